@@ -1,0 +1,68 @@
+/** The routes, the order of what stands before them, and what happens to an error. Nothing else. */
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+import { answerCompletion } from './http/completions.ts';
+import type { Deps } from './http/deps.ts';
+import { errorResponse } from './http/error-response.ts';
+import { explain } from './http/explain.ts';
+import { listModels, listProviders } from './http/models.ts';
+import { RouterError, toRouterError } from './unified/error.ts';
+
+/** Every path is served under both: OpenAI's base URL and OpenRouter's. */
+const BASES = ['/v1', '/api/v1'];
+
+/** Headers a browser may read. */
+const EXPOSED = ['x-generation-id', 'x-tributary-provider', 'x-tributary-attempts', 'x-tributary-adjustments', 'x-tributary-simulated', 'retry-after', 'x-should-retry'];
+
+type Vars = { Variables: { generationId: string } };
+
+/** The application. */
+export function createApp(deps: Deps): Hono<Vars> {
+  const app = new Hono<Vars>({ getPath: pathOf });
+
+  app.use('*', async (context, next) => {
+    context.set('generationId', `gen-${deps.ports.random.id()}`);
+    await next();
+    context.header('x-generation-id', context.get('generationId'));
+  });
+  app.use('*', cors({ origin: '*', exposeHeaders: EXPOSED, maxAge: 86_400 }));
+
+  const api = new Hono<Vars>();
+  api.get('/health', (context) => context.json({ status: 'ok' }));
+  api.use('*', async (context, next) => {
+    await deps.authenticate(context.req.raw.headers);
+    await next();
+  });
+  api.post('/chat/completions', (context) => answerCompletion(context.req.raw, 'chat', deps, context.get('generationId')));
+  api.post('/completions', (context) => answerCompletion(context.req.raw, 'completions', deps, context.get('generationId')));
+  api.post('/explain', (context) => explain(context.req.raw, deps));
+  api.get('/models', (context) => context.json(listModels(deps.catalog)));
+  api.get('/providers', (context) => context.json(listProviders(deps.catalog, deps.ports.access)));
+  const methods: ReadonlyMap<string, string> = new Map(api.routes.filter(({ method }) => method !== 'ALL').map(({ path, method }) => [path, method]));
+  api.all('*', (context) => {
+    throw missing(context.req.method, context.req.path, methods);
+  });
+
+  for (const base of BASES) app.route(base, api);
+  app.get('/health', (context) => context.json({ status: 'ok' }));
+  app.notFound((context) => errorResponse(missing(context.req.method, context.req.path, methods)));
+  app.onError((thrown) => {
+    const error = toRouterError(thrown);
+    if (error !== thrown) console.error(thrown); // a bug of ours: the operator's log gets what the caller must not see
+    return errorResponse(error);
+  });
+  return app;
+}
+
+/** The path without doubled or trailing slashes. */
+function pathOf(request: Request): string {
+  const path = new URL(request.url).pathname.replace(/\/{2,}/g, '/');
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+function missing(method: string, path: string, methods: ReadonlyMap<string, string>): RouterError {
+  const allowed = [...methods].find(([route]) => BASES.some((base) => path === base + route))?.[1];
+  if (allowed !== undefined) return new RouterError('method_not_allowed', `${path} takes ${allowed}, not ${method}.`);
+  const paths = [...methods].map(([route, verb]) => `${verb} ${BASES[0]}${route}`).join(', ');
+  return new RouterError('not_found', `There is no ${method} ${path}. There are ${paths}; also under ${BASES[1]}.`);
+}

@@ -1,0 +1,50 @@
+/**
+ * The build step: provider files in, `catalog.generated.ts` and `providers/provider.schema.json` out. Runs on Node, by
+ * `npm run compile` and by wrangler before every bundle (wrangler.toml `[build]`). It writes a file only when its text changes, so
+ * that a watcher of the output does not turn in circles, and it writes nothing at all when a file is wrong: the running router then
+ * keeps the last good catalogue. The composition root of the build, as `worker.ts` is the one of the Worker.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { TEMPLATE_NAMES } from './dialects/dialect.ts';
+import { UPSTREAM_DIALECTS } from './dialects/index.ts';
+import { compile, describeProblem, type SourceFile } from './registry/compile.ts';
+import { providerFileSchema } from './registry/schema.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const PROVIDERS = join(ROOT, 'providers');
+const CATALOG = join(ROOT, 'src/registry/catalog.generated.ts');
+const SCHEMA = join(PROVIDERS, 'provider.schema.json');
+
+function readFiles(): SourceFile[] {
+  return readdirSync(PROVIDERS)
+    .filter((name) => name.endsWith('.jsonc'))
+    .map((name) => ({ path: `providers/${name}`, text: readFileSync(join(PROVIDERS, name), 'utf8') }));
+}
+
+function writeIfChanged(path: string, text: string): void {
+  let old: string | null = null;
+  try {
+    old = readFileSync(path, 'utf8');
+  } catch {
+    // Not there yet.
+  }
+  if (old !== text) writeFileSync(path, text);
+}
+
+const { providers, problems } = compile(readFiles(), UPSTREAM_DIALECTS, TEMPLATE_NAMES);
+if (problems.length > 0) {
+  const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
+  console.error(`The provider files have ${count}; the last good catalogue stays in use.\n`);
+  for (const problem of problems) console.error(`  ${describeProblem(problem)}`);
+  console.error('');
+  process.exitCode = 1;
+} else {
+  const header = '/** Written by src/build.ts from providers/*.jsonc. Do not edit; edit those. */\n';
+  const literal = JSON.stringify(providers, null, 1);
+  writeIfChanged(CATALOG, `${header}import type { CompiledProvider } from './catalog.ts';\n\nexport const PROVIDERS: readonly CompiledProvider[] = ${literal};\n`);
+  const schema = z.toJSONSchema(providerFileSchema(UPSTREAM_DIALECTS, TEMPLATE_NAMES), { io: 'input' });
+  writeIfChanged(SCHEMA, `${JSON.stringify({ title: 'Tributary provider file', ...schema }, null, 2)}\n`);
+  console.log(`Compiled ${providers.length} provider files.`);
+}

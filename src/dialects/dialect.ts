@@ -1,0 +1,98 @@
+/**
+ * What a wire format must be able to do, on either side of the router. Codecs are pure, synchronous push parsers: they know no
+ * provider, do no I/O and hold no timer. Each format is a folder beside this file; formats never import each other.
+ */
+import type { Adjustment } from '../unified/adjustment.ts';
+import type { StreamEvent } from '../unified/event.ts';
+import type { RouterError } from '../unified/error.ts';
+import type { JsonObject } from '../unified/json.ts';
+import type { Input, UnifiedRequest } from '../unified/request.ts';
+import type { Operation } from '../unified/parameters.ts';
+import type { Rules } from '../unified/rule.ts';
+import type { Result } from '../unified/result.ts';
+
+/** A request after fitting: everything in it is accepted by the host. */
+export type FittedCall = {
+  /** Id of the model at the upstream. */
+  model: string;
+  input: Input;
+  /** Wire name to value. */
+  parameters: Readonly<JsonObject>;
+  stream: boolean;
+  /** Whether the host takes `stream_options`. */
+  streamOptions: boolean;
+  /** How chat messages become a prompt, on a host that only completes text. */
+  template: TemplateName;
+  /** Roles to rewrite, e.g. developer to system. */
+  roles: Readonly<Record<string, string>>;
+  /** Message fields the host takes beyond the dialect's own; `-name` takes one away. */
+  messageFields: readonly string[];
+};
+
+/** The chat templates a completions host can be given. */
+export const TEMPLATE_NAMES = ['chatml', 'llama-3', 'mistral', 'gemma', 'plain'] as const;
+export type TemplateName = (typeof TEMPLATE_NAMES)[number];
+
+/** A body ready to send, and what rendering it changed. */
+export type Rendered = { body: JsonObject; adjustments: Adjustment[] };
+
+/** Upstream payloads to events. */
+export interface Decoder {
+  /** One payload (for SSE: the data of one event). */
+  push(payload: string): StreamEvent[];
+}
+
+/** Habits of a host that its decoder must know of. */
+export type DecoderOptions = { quirks: readonly string[] };
+
+/** The side of a wire format that talks to a provider. */
+export interface UpstreamDialect {
+  readonly name: string;
+  readonly operation: Operation;
+  /** Path below the base URL. */
+  readonly path: string;
+  /** What the format accepts where a provider file says nothing. */
+  readonly rules: Rules;
+  /** The closed list of habits a provider file may name. */
+  readonly quirks: readonly string[];
+  render(call: FittedCall): Rendered;
+  createDecoder(options: DecoderOptions): Decoder;
+  /** A whole answer that came as one JSON document. */
+  decodeBody(body: unknown, options: DecoderOptions): StreamEvent[];
+  /** An error answer, its body parsed where it is JSON and as text where not. */
+  parseError(status: number, body: unknown): RouterError;
+}
+
+/** What an answer says about itself on every chunk. */
+export type AnswerHead = {
+  /** Generation id, ours. */
+  id: string;
+  createdSeconds: number;
+  /** Public slug of the model that serves; null = report what the upstream says. */
+  slug: string | null;
+  /** Id of the model at the upstream, for an upstream that does not name it. */
+  upstreamModel: string;
+  provider: string;
+  /** `stream_options.include_usage` of the client. */
+  includeUsage: boolean | null;
+  /** What is told at the end; read once, as late as possible. */
+  closing: () => Closing;
+};
+
+/** What is told once the answer is over. */
+export type Closing = { adjustments: readonly Adjustment[]; metadata: JsonObject | null };
+
+/** Events to the text of SSE frames. */
+export interface Encoder {
+  /** The frames of these events, as one text; empty when nothing is to be written yet. */
+  push(events: readonly StreamEvent[]): string;
+}
+
+/** The side of a wire format that talks to a client. */
+export interface ClientDialect {
+  readonly operation: Operation;
+  /** @throws RouterError naming the field at fault. */
+  parse(body: unknown): UnifiedRequest;
+  createEncoder(head: AnswerHead): Encoder;
+  encodeBody(result: Result, head: AnswerHead): JsonObject;
+}

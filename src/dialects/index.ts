@@ -1,0 +1,24 @@
+/** The closed map of wire formats. A new format is a folder and a line here. */
+import type { Operation } from '../unified/parameters.ts';
+import type { ClientDialect, UpstreamDialect } from './dialect.ts';
+import { openaiChatClient, openaiChatUpstream } from './openai-chat/index.ts';
+import { openaiCompletionsClient, openaiCompletionsUpstream } from './openai-completions/index.ts';
+
+/** Formats that providers speak, by the name a provider file gives. */
+export const UPSTREAM_DIALECTS = {
+  'openai-chat': openaiChatUpstream,
+  'openai-completions': openaiCompletionsUpstream,
+} as const satisfies Record<string, UpstreamDialect>;
+
+/** Name of a wire format. */
+export type DialectName = keyof typeof UPSTREAM_DIALECTS;
+
+/** Formats that clients speak, by operation. */
+export const CLIENT_DIALECTS: Readonly<Record<Operation, ClientDialect>> = { chat: openaiChatClient, completions: openaiCompletionsClient };
+
+/** The format of that name. @throws Error for a name the build has not checked. */
+export function upstreamDialect(name: string): UpstreamDialect {
+  const dialect: UpstreamDialect | undefined = Object.hasOwn(UPSTREAM_DIALECTS, name) ? UPSTREAM_DIALECTS[name as DialectName] : undefined;
+  if (dialect === undefined) throw new Error(`no dialect is called ${name}`);
+  return dialect;
+}

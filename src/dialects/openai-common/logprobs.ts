@@ -1,0 +1,72 @@
+/**
+ * The two shapes of log probabilities: chat (`content: [{token, logprob, bytes, top_logprobs}]`) and legacy (parallel arrays).
+ * Hosts mix them up (Together sends the legacy one on chat), so reading accepts both everywhere. Pure.
+ */
+import { arrayOf, isObject, numberOf, type JsonObject } from '../../unified/json.ts';
+import type { TokenLogprob, TopLogprob } from '../../unified/event.ts';
+
+const encoder = new TextEncoder();
+
+/** Log probabilities in either shape; undefined when there are none. */
+export function decodeLogprobs(raw: unknown): TokenLogprob[] | undefined {
+  if (!isObject(raw)) return undefined;
+  const tokens = Array.isArray(raw.tokens) ? fromLegacy(raw) : arrayOf(raw.content).map(fromChat);
+  return tokens.length > 0 ? tokens : undefined;
+}
+
+/** Log probabilities of a refusal, which only the chat shape has. */
+export function decodeRefusalLogprobs(raw: unknown): TokenLogprob[] | undefined {
+  const tokens = isObject(raw) ? arrayOf(raw.refusal).map(fromChat) : [];
+  return tokens.length > 0 ? tokens : undefined;
+}
+
+function fromChat(raw: unknown): TokenLogprob {
+  const entry = isObject(raw) ? raw : {};
+  return { ...toTop(entry), logprob: numberOf(entry.logprob), top: arrayOf(entry.top_logprobs).map((top) => toTop(isObject(top) ? top : {})) };
+}
+
+function toTop(entry: JsonObject): TopLogprob {
+  const token = typeof entry.token === 'string' ? entry.token : '';
+  // Every host sends a number; -9999 is OpenAI's own word for "too unlikely to say".
+  return { token, logprob: numberOf(entry.logprob) ?? -9999, bytes: Array.isArray(entry.bytes) ? (entry.bytes as number[]) : null };
+}
+
+function fromLegacy(raw: JsonObject): TokenLogprob[] {
+  const logprobs = arrayOf(raw.token_logprobs);
+  const tops = arrayOf(raw.top_logprobs);
+  return arrayOf(raw.tokens).map((token, position) => {
+    const top = tops[position];
+    return {
+      token: String(token),
+      logprob: numberOf(logprobs[position]),
+      bytes: null,
+      top: isObject(top) ? Object.entries(top).map(([name, value]) => ({ token: name, logprob: numberOf(value) ?? -9999, bytes: null })) : [],
+    };
+  });
+}
+
+/** The chat shape. Bytes that nobody gave are the UTF-8 of the token. */
+export function toChatLogprobs(tokens: readonly TokenLogprob[]): JsonObject[] {
+  return tokens.map(({ token, logprob, bytes, top }) => ({
+    token,
+    logprob,
+    bytes: bytes ?? [...encoder.encode(token)],
+    top_logprobs: top.map((entry) => ({ token: entry.token, logprob: entry.logprob, bytes: entry.bytes ?? [...encoder.encode(entry.token)] })),
+  }));
+}
+
+/** The legacy shape. `offset` is where the first token begins in the choice's text, in characters. */
+export function toLegacyLogprobs(tokens: readonly TokenLogprob[], offset: number): JsonObject {
+  const offsets: number[] = [];
+  let position = offset;
+  for (const { token } of tokens) {
+    offsets.push(position);
+    position += token.length;
+  }
+  return {
+    tokens: tokens.map(({ token }) => token),
+    token_logprobs: tokens.map(({ logprob }) => logprob),
+    top_logprobs: tokens.map(({ logprob, top }) => (logprob === null ? null : Object.fromEntries(top.map((entry) => [entry.token, entry.logprob])))),
+    text_offset: offsets,
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * Usage objects of hosts that speak OpenAI's formats: where each of them hides the same counts.
+ * Counts only; prices are not known here.
+ */
+import { isObject, numberOf, type JsonObject } from '../../unified/json.ts';
+import type { Usage } from '../../unified/usage.ts';
+
+/** The host leaves reasoning out of `completion_tokens` and of the total, so it has to be added (DeepInfra with Gemini models). */
+export const REASONING_OUTSIDE = 'reasoning-outside-completion';
+
+/** The counts in `raw`, or null when it holds none (Groq's non-stream `x_groq.usage`, a plain null). */
+export function decodeUsage(raw: unknown, quirks: readonly string[]): Usage | null {
+  if (!isObject(raw)) return null;
+  const promptTokens = numberOf(raw.prompt_tokens);
+  const completion = numberOf(raw.completion_tokens);
+  if (promptTokens === null && completion === null) return null;
+  const prompt = isObject(raw.prompt_tokens_details) ? raw.prompt_tokens_details : {};
+  const details = isObject(raw.completion_tokens_details) ? raw.completion_tokens_details : {};
+  const reasoningTokens = firstNumber(details.reasoning_tokens, raw.reasoning_tokens);
+  return {
+    promptTokens: promptTokens ?? 0,
+    completionTokens: (completion ?? 0) + reasoningLeftOut(raw, reasoningTokens, quirks),
+    // DeepSeek counts hits at the top level, Moonshot too under another name, Alibaba names writes after Anthropic.
+    cachedTokens: firstNumber(prompt.cached_tokens, raw.prompt_cache_hit_tokens, raw.cached_tokens),
+    cacheWriteTokens: firstNumber(prompt.cache_write_tokens, prompt.cache_creation_input_tokens),
+    reasoningTokens,
+    // OpenRouter says what it charged; DeepInfra says what it expects to charge.
+    costUsd: firstNumber(raw.cost, raw.estimated_cost),
+    estimated: [],
+  };
+}
+
+/** Reasoning tokens missing from the completion count: xAI's totals show it, other hosts have a quirk. */
+function reasoningLeftOut(raw: JsonObject, reasoningTokens: number | null, quirks: readonly string[]): number {
+  if (reasoningTokens === null || reasoningTokens === 0) return 0;
+  if (quirks.includes(REASONING_OUTSIDE)) return reasoningTokens;
+  const [prompt, completion, total] = [numberOf(raw.prompt_tokens), numberOf(raw.completion_tokens), numberOf(raw.total_tokens)];
+  const showsIt = prompt !== null && completion !== null && total === prompt + completion + reasoningTokens;
+  return showsIt ? reasoningTokens : 0;
+}
+
+function firstNumber(...candidates: unknown[]): number | null {
+  for (const candidate of candidates) {
+    const value = numberOf(candidate);
+    if (value !== null) return value;
+  }
+  return null;
+}

@@ -1,0 +1,58 @@
+/**
+ * OpenAI legacy completions, answers of an upstream: payloads and whole bodies to events. Knows no provider, does no I/O.
+ *
+ * Wire reference: https://platform.openai.com/docs/api-reference/completions (read 2026-08-21). Understood without asking who
+ * sends it: usage on the last content chunk (OctoAI), zeros until the last chunk (Ollama), `""` for no finish reason (TGI), a
+ * top-level finish reason (Together).
+ */
+import { RouterError } from '../../unified/error.ts';
+import type { StreamEvent, TextDeltaEvent } from '../../unified/event.ts';
+import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
+import type { Decoder, DecoderOptions } from '../dialect.ts';
+import { toFinishReason } from '../openai-common/finish.ts';
+import { decodeLogprobs } from '../openai-common/logprobs.ts';
+import { createPayloadDecoder, decodeDocument, fail, type ReadChunk } from '../openai-common/payloads.ts';
+import { decodeUsage } from '../openai-common/usage.ts';
+
+/** Decodes a stream. */
+export function createDecoder(options: DecoderOptions): Decoder {
+  return createPayloadDecoder(chunkReader(options));
+}
+
+/** Decodes a whole answer. */
+export function decodeBody(body: unknown, options: DecoderOptions): StreamEvent[] {
+  return decodeDocument(body, chunkReader(options));
+}
+
+function chunkReader({ quirks }: DecoderOptions): ReadChunk {
+  return (chunk) => {
+    const events: StreamEvent[] = [];
+    for (const choice of arrayOf(chunk.choices).filter(isObject)) {
+      readChoice(choice, textOf(choice.finish_reason) ?? textOf(chunk.finish_reason), events);
+    }
+    const usage = decodeUsage(chunk.usage, quirks);
+    if (usage !== null) events.push({ type: 'usage', usage });
+    return events;
+  };
+}
+
+function readChoice(choice: JsonObject, native: string | null, events: StreamEvent[]): void {
+  const index = numberOf(choice.index) ?? 0;
+  const reasoning = textOf(choice.reasoning) ?? textOf(choice.reasoning_content);
+  if (reasoning !== null) events.push({ type: 'reasoning-delta', choice: index, text: reasoning });
+  const text = textOf(choice.text) ?? (isObject(choice.delta) ? textOf(choice.delta.content) : null) ?? '';
+  const logprobs = decodeLogprobs(choice.logprobs);
+  if (text !== '' || logprobs !== undefined) {
+    const event: TextDeltaEvent = { type: 'text-delta', choice: index, text };
+    if (logprobs !== undefined) event.logprobs = logprobs;
+    events.push(event);
+  }
+  if (native === null) return;
+  const reason = toFinishReason(native);
+  if (reason !== 'error') {
+    events.push({ type: 'choice-end', choice: index, reason, nativeReason: native });
+    return;
+  }
+  const error = new RouterError('provider_unavailable', `the upstream ended the answer with finish reason "${native}"`, { nativeFinishReason: native });
+  events.push(fail(error));
+}

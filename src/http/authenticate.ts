@@ -1,0 +1,44 @@
+/**
+ * Who may call: keys are compared as SHA-256 digests, all of them, in constant time, and never shown. One door for every header a
+ * client may use. Knows nothing of budgets or accounts.
+ */
+import { RouterError } from '../unified/error.ts';
+
+/** Lets a caller in. */
+export type Authenticate = (headers: Headers) => Promise<void>;
+
+/** @throws (the function returned) RouterError `authentication`. */
+export function createAuthenticate(keys: readonly string[], allowAnonymous: boolean): Authenticate {
+  const digests = Promise.all(keys.map(digest));
+  return async (headers) => {
+    if (keys.length === 0) {
+      if (allowAnonymous) return;
+      throw new RouterError(
+        'authentication',
+        'This router has no caller keys yet, so it refuses every call. Set ROUTER_API_KEYS (a secret: one or more keys, comma-separated), or ALLOW_ANONYMOUS=true to let anybody in.',
+      );
+    }
+    const given = callerKey(headers);
+    if (given === null) throw new RouterError('authentication', 'No key given. Send one of the ROUTER_API_KEYS as "Authorization: Bearer <key>" or as "x-api-key: <key>".');
+    const wanted = await digest(given);
+    let known = false;
+    for (const candidate of await digests) known = equals(candidate, wanted) || known; // every one is compared
+    if (!known) throw new RouterError('authentication', 'The key is not one of this router\'s ROUTER_API_KEYS.');
+  };
+}
+
+function callerKey(headers: Headers): string | null {
+  const bearer = /^Bearer\s+(\S+)\s*$/i.exec(headers.get('authorization') ?? '')?.[1];
+  return bearer ?? headers.get('x-api-key');
+}
+
+async function digest(key: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key)));
+}
+
+/** Equality of two digests of the same length, in time that does not depend on where they differ. */
+function equals(one: Uint8Array, other: Uint8Array): boolean {
+  let difference = one.length ^ other.length;
+  for (let position = 0; position < one.length; position++) difference |= (one[position] ?? 0) ^ (other[position] ?? 0);
+  return difference === 0;
+}

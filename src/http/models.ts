@@ -1,0 +1,88 @@
+/**
+ * `GET /models` and `GET /providers` in OpenRouter's shapes (https://openrouter.ai/docs/api-reference, read 2026-08-22), read off the
+ * catalogue. What a provider file does not say is null here.
+ */
+import type { Catalog, CompiledProvider, Offering, Price } from '../registry/catalog.ts';
+import { operationFor } from '../registry/catalog.ts';
+import type { AccessPort } from '../ports.ts';
+import type { JsonObject } from '../unified/json.ts';
+
+/** Every model that some provider file lists. */
+export function listModels(catalog: Catalog): JsonObject {
+  const models = catalog.slugs().map((slug) => describeModel(slug, catalog.offerings(slug)));
+  return { object: 'list', data: models, total_count: models.length };
+}
+
+type Offered = { provider: CompiledProvider; offering: Offering };
+
+function describeModel(slug: string, offered: readonly Offered[]): JsonObject {
+  const offerings = offered.map(({ offering }) => offering);
+  const widest = offerings.reduce<Offering | undefined>((best, one) => ((one.contextTokens ?? 0) > (best?.contextTokens ?? 0) ? one : best), undefined) ?? offerings[0];
+  const input = [...new Set(offerings.flatMap((one) => one.input ?? ['text']))];
+  const output = [...new Set(offerings.flatMap((one) => one.output ?? ['text']))];
+  const name = offerings.find((one) => one.name !== undefined)?.name ?? slug;
+  return {
+    id: slug,
+    canonical_slug: slug,
+    object: 'model',
+    type: 'model',
+    name,
+    display_name: name,
+    created: seconds(offerings.map((one) => one.checked).sort()[0]),
+    owned_by: slug.split('/')[0],
+    description: '',
+    context_length: widest?.contextTokens ?? null,
+    architecture: { modality: `${input.join('+')}->${output.join('+')}`, input_modalities: input, output_modalities: output, tokenizer: 'Other', instruct_type: null },
+    pricing: describePrice(cheapest(offerings)),
+    top_provider: { context_length: widest?.contextTokens ?? null, max_completion_tokens: widest?.maxOutputTokens ?? null, is_moderated: false },
+    per_request_limits: null,
+    supported_parameters: [...new Set(offered.flatMap(supportedParameters))].sort(),
+    default_parameters: null,
+    endpoints: offered.map(({ provider, offering }) => ({ provider: provider.slug, model: offering.id, quantization: offering.quantization ?? null })),
+  };
+}
+
+const seconds = (date: string | undefined) => Math.floor(Date.parse(date ?? '1970-01-01') / 1000);
+
+function cheapest(offerings: readonly Offering[]): Price | undefined {
+  const prices = offerings.map((one) => one.priceUsdPerMillionTokens).filter((price) => price !== undefined);
+  return prices.sort((one, other) => one.prompt + one.completion - (other.prompt + other.completion))[0];
+}
+
+/** USD per token, as strings; null where no price is known. */
+function describePrice(price: Price | undefined): JsonObject {
+  const perToken = (usdPerMillion: number | undefined) => (usdPerMillion === undefined ? null : (usdPerMillion / 1e6).toFixed(12).replace(/\.?0+$/, '') || '0');
+  return {
+    prompt: perToken(price?.prompt),
+    completion: perToken(price?.completion),
+    ...(price?.cachedPrompt === undefined ? {} : { input_cache_read: perToken(price.cachedPrompt) }),
+    ...(price?.cacheWrite === undefined ? {} : { input_cache_write: perToken(price.cacheWrite) }),
+  };
+}
+
+function supportedParameters({ provider, offering }: Offered): string[] {
+  const rules = operationFor(provider, 'chat', offering.id)?.rules.parameters ?? {};
+  return Object.entries(rules).filter(([name, rule]) => rule !== false && name !== 'stream_options').map(([name]) => name);
+}
+
+/** Every provider file, and whether it is ready to be called. */
+export function listProviders(catalog: Catalog, access: AccessPort): JsonObject {
+  return {
+    data: catalog.providers.map((provider) => {
+      const { missing, simulated } = access(provider);
+      return {
+        name: provider.name,
+        slug: provider.slug,
+        privacy_policy_url: null,
+        terms_of_service_url: null,
+        status_page_url: null,
+        docs_url: provider.docs,
+        operations: Object.keys(provider.operations),
+        discontinued: provider.discontinued,
+        ready: missing.length === 0,
+        simulated,
+        missing,
+      };
+    }),
+  };
+}

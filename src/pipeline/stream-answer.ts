@@ -1,0 +1,90 @@
+/**
+ * The beginning of a stream, which decides its status: headers wait for the first content event or for the first keep-alive,
+ * whichever comes first. Before that an error is an HTTP error; after it, an error is a chunk.
+ */
+import type { Encoder } from '../dialects/dialect.ts';
+import type { Clock } from '../ports.ts';
+import { FIRST_KEEP_ALIVE_MS, KEEP_ALIVE_FRAME, writeFrames, type Frames } from '../stream/write.ts';
+import { toRouterError } from '../unified/error.ts';
+import type { StreamEvent } from '../unified/event.ts';
+import type { EventSource } from '../upstream/answer.ts';
+
+/**
+ * Opens an answer and returns the body of its response.
+ *
+ * @param leave gives the upstream up, wherever it is; called when the client leaves in the middle.
+ * @throws RouterError when the upstream fails before its first content and before the first keep-alive.
+ */
+export async function streamAnswer(pending: Promise<EventSource>, encoder: Encoder, clock: Clock, leave: () => void): Promise<ReadableStream<Uint8Array>> {
+  const opening = readOpening(pending);
+  const early = await earlierOf(opening, clock);
+  if (early !== null) {
+    const source = await pending;
+    return writeFrames(encoder.push(early), framesOf(source, encoder, null, leave), clock);
+  }
+  return writeFrames(KEEP_ALIVE_FRAME, framesOf(pending, encoder, opening, leave), clock);
+}
+
+/** Events up to and including the first batch with something to show. Rejects with an error that came before that. */
+async function readOpening(pending: Promise<EventSource>): Promise<StreamEvent[]> {
+  const source = await pending;
+  const events: StreamEvent[] = [];
+  for (;;) {
+    const batch = await source.read();
+    if (batch === null) return events;
+    events.push(...batch);
+    const shown = events.some(({ type }) => type !== 'start' && type !== 'error');
+    const error = batch.find((event) => event.type === 'error');
+    if (error !== undefined && !shown) throw error.error;
+    if (shown) return events;
+  }
+}
+
+/** The opening, or null when it takes longer than the silence before the first keep-alive. */
+async function earlierOf(opening: Promise<StreamEvent[]>, clock: Clock): Promise<StreamEvent[] | null> {
+  let forgetTimer: () => void = () => undefined;
+  const silence = new Promise<null>((resolve) => {
+    forgetTimer = clock.setTimer(FIRST_KEEP_ALIVE_MS, () => resolve(null));
+  });
+  try {
+    return await Promise.race([opening, silence]);
+  } finally {
+    forgetTimer();
+  }
+}
+
+/** The frames that follow. `opening`: what is still to come before them, when headers went out early. */
+function framesOf(pending: EventSource | Promise<EventSource>, encoder: Encoder, opening: Promise<StreamEvent[]> | null, leave: () => void): Frames {
+  let waiting = opening;
+  let over = false;
+
+  async function nextEvents(): Promise<StreamEvent[] | null> {
+    if (waiting !== null) {
+      const first = waiting;
+      waiting = null;
+      return first;
+    }
+    return (await pending).read();
+  }
+
+  return {
+    async read() {
+      while (!over) {
+        try {
+          const events = await nextEvents();
+          if (events === null) break;
+          const text = encoder.push(events);
+          if (text !== '') return text;
+        } catch (thrown) {
+          over = true;
+          return encoder.push([{ type: 'error', error: toRouterError(thrown), usage: null, open: [0] }]);
+        }
+      }
+      return null;
+    },
+    cancel() {
+      over = true;
+      leave();
+    },
+  };
+}

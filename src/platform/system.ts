@@ -1,0 +1,21 @@
+/** Time, randomness and the network of the platform, behind the ports. */
+import type { Clock, Fetch, Random } from '../ports.ts';
+
+/** The clock on the wall. In production it stands still between I/O, which is all the precision that is needed here. */
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  setTimer(delayMs, run) {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** 20 letters and digits: about 119 bits. */
+export const systemRandom: Random = {
+  id: () => Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => ALPHABET[byte % ALPHABET.length]).join(''),
+};
+
+/** The platform's network, for `upstream/send.ts` and for nobody else. */
+export const systemFetch: Fetch = (url, init) => fetch(url, init);

@@ -1,0 +1,134 @@
+/**
+ * Provider files to catalogue: parses JSONC, checks it, merges in the dialect's own rules. Pure: text in, data or problems out.
+ * Runs at build time on Node; nothing of it is in the Worker.
+ */
+import { getNodeValue, parseTree, printParseErrorCode, findNodeAtLocation, type Node, type ParseError } from 'jsonc-parser';
+import type * as z from 'zod';
+import type { Rules } from '../unified/rule.ts';
+import type { CompiledOperation, CompiledProvider } from './catalog.ts';
+import { providerFileSchema, type DialectWords, type ProviderFile } from './schema.ts';
+
+/** A provider file as it lies on disk. */
+export type SourceFile = { /** e.g. `providers/novita.jsonc` */ path: string; text: string };
+
+/** Something wrong with a file, at a place a person can find. */
+export type Problem = { path: string; line: number; column: number; key: string; message: string };
+
+/** What the build knows of each wire format. */
+export type DialectFacts = DialectWords & { readonly [name: string]: { operation: string; quirks: readonly string[]; path: string; rules: Rules } };
+
+/** Compiles all files. Providers are sorted by slug; problems by file and line. With problems the catalogue is not to be used. */
+export function compile(files: readonly SourceFile[], dialects: DialectFacts, templates: readonly string[]): { providers: CompiledProvider[]; problems: Problem[] } {
+  const schema = providerFileSchema(dialects, templates);
+  const problems: Problem[] = [];
+  const providers: CompiledProvider[] = [];
+  for (const file of [...files].sort((one, other) => (one.path < other.path ? -1 : 1))) {
+    const slug = slugOf(file.path);
+    if (!/^[a-z0-9][a-z0-9-]*$/.test(slug)) {
+      problems.push({ path: file.path, line: 1, column: 1, key: '(file name)', message: 'expected lower-case letters, digits and hyphens, such as my-provider.jsonc' });
+      continue;
+    }
+    const checked = check(file, schema);
+    if (Array.isArray(checked)) problems.push(...checked);
+    else providers.push(toProvider(slug, checked, dialects));
+  }
+  return { providers, problems };
+}
+
+/** One line for a terminal: `providers/novita.jsonc:12:9 operations.chat.parameters.top_k.minimum: ...`. */
+export function describeProblem({ path, line, column, key, message }: Problem): string {
+  return `${path}:${line}:${column} ${key}: ${message}`;
+}
+
+const slugOf = (path: string) => (path.split('/').at(-1) ?? path).replace(/\.jsonc$/, '');
+
+function check(file: SourceFile, schema: ReturnType<typeof providerFileSchema>): ProviderFile | Problem[] {
+  const errors: ParseError[] = [];
+  const tree = parseTree(file.text, errors, { allowTrailingComma: false, disallowComments: false });
+  if (errors.length > 0 || tree === undefined) {
+    const error = errors[0];
+    const message = error === undefined ? 'the file is empty; expected a JSON object' : `not valid JSON: ${sentence(printParseErrorCode(error.error))}`;
+    return [{ path: file.path, ...lineAndColumn(file.text, error?.offset ?? 0), key: '(syntax)', message }];
+  }
+  const result = schema.safeParse(getNodeValue(tree));
+  if (result.success) return result.data;
+  return result.error.issues.flatMap((issue) => toProblems(issue, file, tree));
+}
+
+/** `InvalidSymbol` to "invalid symbol". */
+const sentence = (code: string) => code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+
+function toProblems(issue: z.core.$ZodIssue, file: SourceFile, tree: Node): Problem[] {
+  const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => at(file, tree, [...path, key], issue.message));
+  }
+  const inner = issue.code === 'invalid_union' ? issue.errors.flat().find((nested) => nested.path.length > 0 || nested.code === 'unrecognized_keys') : undefined;
+  if (inner !== undefined) return toProblems({ ...inner, path: [...issue.path, ...inner.path] }, file, tree);
+  return [at(file, tree, path, issue.message.charAt(0).toLowerCase() + issue.message.slice(1))];
+}
+
+function at(file: SourceFile, tree: Node, path: (string | number)[], message: string): Problem {
+  // A key that is missing has no place of its own: its nearest parent has.
+  for (let length = path.length; length >= 0; length--) {
+    const node = findNodeAtLocation(tree, path.slice(0, length));
+    if (node === undefined) continue;
+    const place = node.parent?.type === 'property' ? (node.parent.offset ?? node.offset) : node.offset;
+    return { path: file.path, ...lineAndColumn(file.text, place), key: path.join('.') || '(file)', message };
+  }
+  return { path: file.path, line: 1, column: 1, key: path.join('.'), message };
+}
+
+function lineAndColumn(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+function toProvider(slug: string, file: ProviderFile, dialects: DialectFacts): CompiledProvider {
+  const operations: CompiledProvider['operations'] = {};
+  if (file.operations.chat !== undefined) operations.chat = toOperation(file.operations.chat, dialects);
+  if (file.operations.completions !== undefined) operations.completions = toOperation(file.operations.completions, dialects);
+  return {
+    slug,
+    name: file.name,
+    docs: file.docs,
+    baseUrl: file.baseUrl?.replace(/\/+$/, '') ?? null,
+    auth: { scheme: file.auth.scheme, secret: file.auth.secret ?? `${variablePrefix(slug)}_API_KEY`, optional: file.auth.optional ?? false },
+    discontinued: file.discontinued ?? null,
+    operations,
+    models: file.models as CompiledProvider['models'], // zod types absent keys as `undefined`; in the parsed data they are absent
+  };
+}
+
+/** `my-provider` to `MY_PROVIDER`: how a provider's variables begin. */
+export function variablePrefix(slug: string): string {
+  return slug.toUpperCase().replaceAll('-', '_');
+}
+
+type FileOperation = NonNullable<ProviderFile['operations']['chat']>;
+
+function toOperation(operation: FileOperation, dialects: DialectFacts): CompiledOperation {
+  const dialect = dialects[operation.dialect];
+  if (dialect === undefined) throw new Error(`the schema let an unknown dialect pass: ${operation.dialect}`);
+  return {
+    dialect: operation.dialect,
+    path: operation.path ?? dialect.path,
+    onlyModels: operation.onlyModels ?? null,
+    template: operation.template ?? 'plain',
+    prompts: operation.prompts ?? (dialect.operation === 'chat' ? ['text'] : ['text', 'texts', 'tokens', 'token-lists']),
+    roles: definedOnly(operation.roles ?? {}),
+    messageFields: operation.messageFields ?? [],
+    quirks: operation.quirks ?? [],
+    parameters: { ...dialect.rules, ...(operation.parameters as Rules | undefined) },
+    byModel: Object.entries(operation.byModel ?? {})
+      .map(([pattern, override]) => ({ pattern, ...(definedOnly(override) as Omit<CompiledOperation['byModel'][number], 'pattern'>) }))
+      .sort((one, other) => specificity(other.pattern) - specificity(one.pattern)),
+  };
+}
+
+/** The more letters a pattern spells out, the more specific it is; one without a star is the most specific. */
+const specificity = (pattern: string) => (pattern.includes('*') ? pattern.replaceAll('*', '').length : Number.MAX_SAFE_INTEGER);
+
+function definedOnly<Value>(record: Record<string, Value | undefined>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).filter((entry): entry is [string, Value] => entry[1] !== undefined));
+}

@@ -1,0 +1,87 @@
+/**
+ * One value against one rule: accepted as it is, moved to the nearest accepted value, or impossible. Pure arithmetic; which
+ * parameter it is and what to tell the client is `fit.ts`.
+ */
+import { isObject } from '../unified/json.ts';
+import type { Rule, RuleType } from '../unified/rule.ts';
+
+/** What a rule makes of a value. `why` ends a sentence that begins with the parameter: "accepts ...". */
+export type FittedValue = { kind: 'same' } | { kind: 'moved'; value: unknown; why: string } | { kind: 'refused'; why: string };
+
+const SAME: FittedValue = { kind: 'same' };
+
+/** Step into an open interval where the rule names none. */
+const DEFAULT_STEP = 0.01;
+
+/** Applies a rule. Idempotent: what comes out is accepted as it is. */
+export function fitValue(value: unknown, rule: Rule): FittedValue {
+  const types = rule.type === undefined ? null : Array.isArray(rule.type) ? rule.type : [rule.type];
+  if (types !== null && !types.some((type) => isOfType(value, type))) return { kind: 'refused', why: `takes ${types.join(' or ')}` };
+  if (rule.enum !== undefined && !rule.enum.includes(kindOf(value))) return { kind: 'refused', why: `accepts only ${rule.enum.join(', ')}` };
+  if (typeof value === 'number') return fitNumber(value, rule, types?.includes('integer') === true && !types.includes('number'));
+  if (typeof value === 'string' && rule.maxLength !== undefined && value.length > rule.maxLength) return { kind: 'refused', why: `takes at most ${rule.maxLength} characters` };
+  if (rule.maxItems !== undefined) return fitCount(value, rule.maxItems);
+  return SAME;
+}
+
+function isOfType(value: unknown, type: RuleType): boolean {
+  switch (type) {
+    case 'array':
+      return Array.isArray(value);
+    case 'object':
+      return isObject(value);
+    case 'integer': // a fraction is moved, not refused
+      return typeof value === 'number';
+    default:
+      return typeof value === type;
+  }
+}
+
+/** What an `enum` judges: the value, or an object's `type`. */
+function kindOf(value: unknown): string | number | boolean {
+  const kind = isObject(value) ? value.type : value;
+  return typeof kind === 'number' || typeof kind === 'boolean' ? kind : String(kind);
+}
+
+function fitCount(value: unknown, maxItems: number): FittedValue {
+  const why = `takes at most ${maxItems} entries`;
+  if (Array.isArray(value) && value.length > maxItems) return { kind: 'moved', value: value.slice(0, maxItems), why };
+  if (isObject(value) && Object.keys(value).length > maxItems) return { kind: 'moved', value: Object.fromEntries(Object.entries(value).slice(0, maxItems)), why };
+  return SAME;
+}
+
+function fitNumber(value: number, rule: Rule, integral: boolean): FittedValue {
+  const step = rule.multipleOf ?? (integral ? 1 : DEFAULT_STEP);
+  const grid = rule.multipleOf ?? (integral ? 1 : null);
+  const onGrid = grid === null ? value : tidy(Math.round(value / grid) * grid);
+  const moved = intoBounds(onGrid, rule, step);
+  return moved === value ? SAME : { kind: 'moved', value: moved, why: `accepts ${describeRange(rule, integral)}` };
+}
+
+function intoBounds(value: number, rule: Rule, step: number): number {
+  const lowest = Math.max(rule.minimum ?? -Infinity, rule.exclusiveMinimum === undefined ? -Infinity : tidy(rule.exclusiveMinimum + step));
+  const highest = Math.min(rule.maximum ?? Infinity, rule.exclusiveMaximum === undefined ? Infinity : tidy(rule.exclusiveMaximum - step));
+  // A value strictly inside an open bound is accepted even where it is closer to it than one step.
+  if (isInside(value, rule)) return value;
+  if (lowest > highest) return tidy(((rule.exclusiveMinimum ?? lowest) + (rule.exclusiveMaximum ?? highest)) / 2);
+  return Math.min(Math.max(value, lowest), highest);
+}
+
+function isInside(value: number, { minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Rule): boolean {
+  return (
+    (minimum === undefined || value >= minimum) &&
+    (maximum === undefined || value <= maximum) &&
+    (exclusiveMinimum === undefined || value > exclusiveMinimum) &&
+    (exclusiveMaximum === undefined || value < exclusiveMaximum)
+  );
+}
+
+/** Without the dust of binary fractions: 1.99, not 1.9900000000000002. */
+const tidy = (value: number) => Number(value.toPrecision(12));
+
+function describeRange(rule: Rule, integral: boolean): string {
+  const lower = rule.exclusiveMinimum !== undefined ? `above ${rule.exclusiveMinimum}` : rule.minimum !== undefined ? `from ${rule.minimum}` : '';
+  const upper = rule.exclusiveMaximum !== undefined ? `below ${rule.exclusiveMaximum}` : rule.maximum !== undefined ? `up to ${rule.maximum}` : '';
+  const range = [lower, upper].filter((bound) => bound !== '').join(' and ');
+  return `${integral ? 'integers' : 'numbers'}${range === '' ? '' : ` ${range}`}`;
+}

@@ -1,0 +1,81 @@
+/**
+ * Fits a request to what one operation of one model accepts, and reports every change. Driven by the rules of the provider file;
+ * what a wire format cannot say is added by its `render`. Pure: the request is read, never changed.
+ *
+ * In order, for each parameter sent: a neutral value that is not accepted is left out; a parameter that is not accepted is done by
+ * the router or dropped; a value out of range moves to the nearest accepted one; what is too many is enforced by the router.
+ */
+import type { FittedCall, TemplateName } from '../dialects/dialect.ts';
+import type { Adjustment } from '../unified/adjustment.ts';
+import { countPrompts } from '../unified/message.ts';
+import { parameterOf } from '../unified/parameters.ts';
+import type { UnifiedRequest } from '../unified/request.ts';
+import { fitEcho } from './fit-echo.ts';
+import { fitInput } from './fit-input.ts';
+import { fitLogprobs } from './fit-logprobs.ts';
+import { fitReasoning } from './fit-reasoning.ts';
+import { fitStop } from './fit-stop.ts';
+import { fitParameter, ruleOf, type Emulation, type Fitting, type Target } from './fitting.ts';
+
+/** A request fitted to one endpoint. */
+export type Fitted = {
+  call: FittedCall;
+  adjustments: Adjustment[];
+  emulation: Emulation;
+  /** Choices asked of the upstream. */
+  choices: number;
+};
+
+/** Families of parameters that are fitted together. */
+const FAMILIES: Readonly<Record<string, (fitting: Fitting) => void>> = {
+  stop: fitStop,
+  echo: fitEcho,
+  logprobs: fitLogprobs,
+  top_logprobs: fitLogprobs,
+  reasoning: fitReasoning,
+  reasoning_effort: fitReasoning,
+  include_reasoning: fitReasoning,
+};
+
+/**
+ * Fits a request to a target.
+ *
+ * @throws RouterError `invalid_request` when the target cannot take this kind of prompt at all.
+ */
+export function fit(request: UnifiedRequest, target: Target): Fitted {
+  const fitting: Fitting = {
+    request,
+    target,
+    adjustments: [...request.adjustments],
+    emulation: { stop: [], echo: null, hideReasoning: false },
+    parameters: {},
+  };
+  const input = fitInput(request.input, target);
+  fitParameters(fitting);
+  const { rules, model } = target;
+  const call: FittedCall = {
+    model,
+    input,
+    parameters: fitting.parameters,
+    stream: request.stream,
+    streamOptions: ruleOf(fitting, 'stream_options') !== null,
+    template: rules.template as TemplateName, // checked by the build
+    roles: rules.roles,
+    messageFields: rules.messageFields,
+  };
+  const prompts = input.kind === 'prompt' ? countPrompts(input.prompt) : 1;
+  const n = fitting.parameters.n;
+  return { call, adjustments: fitting.adjustments, emulation: fitting.emulation, choices: prompts * (typeof n === 'number' ? n : 1) };
+}
+
+function fitParameters(fitting: Fitting): void {
+  const done = new Set<(fitting: Fitting) => void>();
+  for (const [name, value] of Object.entries(fitting.request.parameters)) {
+    const family = Object.hasOwn(FAMILIES, name) && parameterOf(fitting.request.operation, name) !== undefined ? FAMILIES[name] : undefined;
+    if (family === undefined) fitParameter(fitting, name, value);
+    else if (!done.has(family)) family(fitting);
+    if (family !== undefined) done.add(family);
+  }
+  // A chat template ends its answers with a marker, whether or not the client sent stops of its own.
+  if (!done.has(fitStop)) fitStop(fitting);
+}

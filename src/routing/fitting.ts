@@ -1,0 +1,93 @@
+/**
+ * One parameter against the rules of one target: the step that every parameter takes, and the notes taken on the way.
+ * `fit.ts` walks over the parameters; families that are fitted together have a file each. Pure.
+ */
+import type { OperationRules } from '../registry/catalog.ts';
+import type { StopSequence } from '../stream/stop.ts';
+import type { Adjustment } from '../unified/adjustment.ts';
+import type { JsonObject } from '../unified/json.ts';
+import { parameterOf, type Operation } from '../unified/parameters.ts';
+import type { UnifiedRequest } from '../unified/request.ts';
+import type { Rule, RuleOrNot } from '../unified/rule.ts';
+import { fitValue } from './fit-value.ts';
+
+/** What the router itself does to the answer, because the upstream cannot. */
+export type Emulation = {
+  stop: StopSequence[];
+  /** Text put before every choice; null = none. */
+  echo: string | null;
+  hideReasoning: boolean;
+};
+
+/** Where a request is to go. */
+export type Target = { operation: Operation; rules: OperationRules; model: string };
+
+/** The work on one request, handed from parameter to parameter. */
+export type Fitting = {
+  readonly request: UnifiedRequest;
+  readonly target: Target;
+  readonly adjustments: Adjustment[];
+  readonly emulation: Emulation;
+  /** Wire name to value, as far as we are. */
+  readonly parameters: JsonObject;
+};
+
+/** Parameters that have no meaning without another one. */
+const NEEDS: Readonly<Record<string, string>> = { tool_choice: 'tools', parallel_tool_calls: 'tools' };
+
+/** The rule for a parameter at this target, or null when it is not accepted. */
+export function ruleOf({ target }: Pick<Fitting, 'target'>, name: string): Rule | null {
+  const { parameters } = target.rules;
+  const rule: RuleOrNot | undefined = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+  return rule === undefined || rule === false ? null : rule;
+}
+
+/** Fits one parameter by its own rule. `reportAs` is its name in the report where that is not its own. */
+export function fitParameter(fitting: Fitting, name: string, value: unknown, reportAs = name): void {
+  const parameter = parameterOf(fitting.request.operation, name);
+  const neutral = parameter?.isNeutral?.(value) === true || isSameAsN(fitting, name, value);
+  if (neutral && parameter?.omitNeutral === true) return;
+  const rule = ruleOf(fitting, name);
+  if (rule === null) {
+    if (!neutral) drop(fitting, reportAs, value, parameter === undefined ? 'this host knows no such parameter' : 'this host does not accept it');
+    return;
+  }
+  const obstacle = conflict(fitting, name, rule);
+  if (obstacle !== null) {
+    if (!neutral) drop(fitting, reportAs, value, obstacle);
+    return;
+  }
+  const fitted = fitValue(value, rule);
+  if (fitted.kind !== 'same' && neutral) return;
+  if (fitted.kind === 'refused') {
+    drop(fitting, reportAs, value, `this host ${fitted.why}`);
+    return;
+  }
+  if (fitted.kind === 'moved') fitting.adjustments.push({ param: reportAs, action: 'clamped', from: value, to: fitted.value, reason: `this host ${fitted.why}` });
+  fitting.parameters[rule.name ?? name] = fitted.kind === 'moved' ? fitted.value : value;
+}
+
+/** `best_of` equal to `n` picks nothing: all candidates are returned. */
+function isSameAsN(fitting: Fitting, name: string, value: unknown): boolean {
+  return name === 'best_of' && value === (fitting.request.parameters.n ?? 1);
+}
+
+/** Why a parameter cannot be sent beside the others, or null. */
+function conflict(fitting: Fitting, name: string, rule: Rule): string | null {
+  const sent = fitting.request.parameters;
+  const isSent = (other: string) => (other === 'stream' ? fitting.request.stream : sent[other] !== undefined && !isNeutralIn(fitting, other));
+  const needed = Object.hasOwn(NEEDS, name) ? NEEDS[name] : undefined;
+  if (needed !== undefined && (!isSent(needed) || ruleOf(fitting, needed) === null)) return `it means nothing without ${needed}, and none are sent`;
+  const other = rule.conflictsWith?.find(isSent);
+  return other === undefined ? null : `this host does not take it together with ${other}`;
+}
+
+function isNeutralIn(fitting: Fitting, name: string): boolean {
+  return parameterOf(fitting.request.operation, name)?.isNeutral?.(fitting.request.parameters[name]) === true;
+}
+
+/** Notes that a parameter is not sent. Long values are not repeated in the report. */
+export function drop(fitting: Fitting, param: string, value: unknown, reason: string): void {
+  const short = typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length <= 64);
+  fitting.adjustments.push({ param, action: 'dropped', ...(short ? { from: value } : {}), reason });
+}

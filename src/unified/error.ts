@@ -1,0 +1,121 @@
+/**
+ * Every way a request can fail, as a closed list: the HTTP status and whether trying again can help stand beside the name.
+ * The names are OpenRouter's `error_type` values (https://openrouter.ai/docs/api-reference/errors, read 2026-08-22), so that its
+ * SDK, which checks them, understands us; the last ones are ours. Shapes no response: that is `http/`.
+ */
+
+type Kind = { status: number; retryable: boolean };
+
+/** The closed list. `retryable` means: the same request may succeed later without being changed. */
+export const ERROR_TYPES = {
+  invalid_request: { status: 400, retryable: false },
+  invalid_prompt: { status: 400, retryable: false },
+  context_length_exceeded: { status: 400, retryable: false },
+  max_tokens_exceeded: { status: 400, retryable: false },
+  token_limit_exceeded: { status: 400, retryable: false },
+  string_too_long: { status: 400, retryable: false },
+  content_policy_violation: { status: 400, retryable: false },
+  refusal: { status: 400, retryable: false },
+  invalid_image: { status: 400, retryable: false },
+  image_too_large: { status: 400, retryable: false },
+  image_too_small: { status: 400, retryable: false },
+  unsupported_image_format: { status: 400, retryable: false },
+  image_download_failed: { status: 400, retryable: false },
+  image_not_found: { status: 404, retryable: false },
+  authentication: { status: 401, retryable: false },
+  payment_required: { status: 402, retryable: false },
+  permission_denied: { status: 403, retryable: false },
+  not_found: { status: 404, retryable: false },
+  precondition_failed: { status: 412, retryable: false },
+  payload_too_large: { status: 413, retryable: false },
+  unprocessable: { status: 422, retryable: false },
+  rate_limit_exceeded: { status: 429, retryable: true },
+  server: { status: 500, retryable: true },
+  provider_unavailable: { status: 502, retryable: true },
+  provider_overloaded: { status: 503, retryable: true },
+  timeout: { status: 504, retryable: true },
+  unmapped: { status: 500, retryable: true },
+  /** Ours: the path exists, the method does not. */
+  method_not_allowed: { status: 405, retryable: false },
+} as const satisfies Record<string, Kind>;
+
+/** One of the closed list {@link ERROR_TYPES}. */
+export type ErrorType = keyof typeof ERROR_TYPES;
+
+/** What an error may carry besides its type and message. */
+export type ErrorDetails = {
+  /** The request field at fault, as the client wrote it. */
+  param?: string;
+  /** HTTP status where it differs from the type's own, e.g. an upstream's 529. */
+  status?: number;
+  /** Overrides the type's rule, e.g. a key the provider refused: 502, yet no use to repeat. */
+  retryable?: boolean;
+  /** Seconds the client should wait, at least 1. */
+  retryAfterSeconds?: number;
+  /** Name of the provider that failed. */
+  providerName?: string;
+  /** What the upstream said, sanitised. */
+  raw?: unknown;
+  /** The upstream's own finish reason, where it gave one. */
+  nativeFinishReason?: string;
+  /** More for `error.metadata`, e.g. the adjustments refused. */
+  metadata?: Record<string, unknown>;
+};
+
+/** The only error this house throws on purpose. Everything else is a bug and becomes `server`. */
+export class RouterError extends Error {
+  readonly type: ErrorType;
+  readonly details: ErrorDetails;
+
+  constructor(type: ErrorType, message: string, details: ErrorDetails = {}) {
+    super(message);
+    this.name = 'RouterError';
+    this.type = type;
+    this.details = details;
+  }
+
+  /** HTTP status to answer with. */
+  get status(): number {
+    return this.details.status ?? ERROR_TYPES[this.type].status;
+  }
+
+  /** Whether the same request may succeed later. */
+  get retryable(): boolean {
+    return this.details.retryable ?? ERROR_TYPES[this.type].retryable;
+  }
+
+  /** The same error with more said about it; what was known already stays. */
+  with(details: ErrorDetails): RouterError {
+    return new RouterError(this.type, this.message, { ...details, ...this.details });
+  }
+}
+
+const TYPE_OF_STATUS: Record<number, ErrorType> = {
+  400: 'invalid_request',
+  401: 'authentication',
+  402: 'payment_required',
+  403: 'permission_denied',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  408: 'timeout',
+  412: 'precondition_failed',
+  413: 'payload_too_large',
+  422: 'unprocessable',
+  429: 'rate_limit_exceeded',
+  500: 'server',
+  503: 'provider_overloaded',
+  504: 'timeout',
+  524: 'timeout',
+  529: 'provider_overloaded',
+};
+
+/** The error type that an HTTP status stands for, where nothing better is known. */
+export function errorTypeOfStatus(status: number): ErrorType {
+  return TYPE_OF_STATUS[status] ?? (status >= 500 ? 'provider_unavailable' : 'invalid_request');
+}
+
+/** Anything thrown, as a RouterError. The text of an unforeseen error is not shown: it may hold what the caller must not see. */
+export function toRouterError(thrown: unknown): RouterError {
+  if (thrown instanceof RouterError) return thrown;
+  return new RouterError('server', 'The router failed while handling this request. This is a bug in the router, not in the request.');
+}

@@ -1,0 +1,87 @@
+/**
+ * Turns what zod found wrong into an error that a person can act on: which field, which value, what was expected.
+ * Words only; decides nothing.
+ */
+import type * as z from 'zod/mini';
+import { RouterError } from './error.ts';
+import { isObject, type JsonObject } from './json.ts';
+import type { Parameter } from './parameters.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** Longest value repeated in a message, in characters. */
+const MAX_SHOWN = 80;
+
+/** The issue as a 400. `known` gives the words for top-level parameters. */
+export function explainIssue(issue: Issue, body: JsonObject, known: Readonly<Record<string, Parameter>>): RouterError {
+  const deepest = mostSpecific(issue);
+  const path = deepest.code === 'unrecognized_keys' ? [...deepest.path, deepest.keys[0] ?? ''] : deepest.path;
+  const param = pathText(path);
+  const value = valueAt(body, path);
+  const top = path[0];
+  const described = path.length === 1 && typeof top === 'string' && Object.hasOwn(known, top) ? known[top] : undefined;
+  const expected = described === undefined ? expectation(deepest) : `expected ${described.expected}`;
+  const found = value === undefined ? 'is missing' : `is ${show(value)}`;
+  return new RouterError('invalid_request', `${param} ${found}; ${expected}.`, { param });
+}
+
+/** Inside a union: the branch that came farthest, since that is the one the client meant. */
+function mostSpecific(issue: Issue): Issue {
+  if (issue.code !== 'invalid_union') return issue;
+  let best: Issue | null = null;
+  for (const branch of issue.errors) {
+    for (const inner of branch.map(mostSpecific)) {
+      if (best === null || inner.path.length > best.path.length) best = inner;
+    }
+  }
+  // Nothing deeper than the union itself: all branches were of the wrong type, and the union knows the field.
+  if (best === null || best.path.length === 0) return issue;
+  return { ...best, path: [...issue.path, ...best.path] };
+}
+
+function expectation(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${article(issue.expected)}`;
+    case 'too_small':
+      return `expected at least ${String(issue.minimum)}${unit(issue.origin)}`;
+    case 'too_big':
+      return `expected at most ${String(issue.maximum)}${unit(issue.origin)}`;
+    case 'invalid_value':
+      return `expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+    case 'unrecognized_keys':
+      return 'no such field exists here';
+    case 'invalid_union':
+      return issue.errors.length === 0 ? 'this kind is not known here' : `expected ${unionTypes(issue.errors)}`;
+    default:
+      return 'the value is not valid here';
+  }
+}
+
+function unionTypes(branches: readonly (readonly Issue[])[]): string {
+  const types = branches.flatMap((branch) => branch.map((issue) => (issue.code === 'invalid_type' ? article(issue.expected) : null)));
+  return [...new Set(types.filter((type) => type !== null))].join(' or ') || 'another value';
+}
+
+const article = (type: string) => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
+const unit = (origin: string) => (origin === 'array' ? ' entries' : origin === 'string' ? ' characters' : '');
+
+/** `messages[0].content` for ['messages', 0, 'content']. */
+function pathText(path: readonly PropertyKey[]): string {
+  return path.map((key, position) => (typeof key === 'number' ? `[${key}]` : position === 0 ? String(key) : `.${String(key)}`)).join('');
+}
+
+function valueAt(body: JsonObject, path: readonly PropertyKey[]): unknown {
+  let value: unknown = body;
+  for (const key of path) {
+    if (Array.isArray(value) && typeof key === 'number') value = value[key];
+    else if (isObject(value) && typeof key === 'string' && Object.hasOwn(value, key)) value = value[key];
+    else return undefined;
+  }
+  return value;
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
+}

@@ -1,0 +1,92 @@
+/**
+ * Messages and prompts: the part of a request that is content. Checked here for shape only and then carried untouched; what a
+ * host cannot take is the business of a dialect's `render`.
+ */
+import * as z from 'zod/mini';
+
+/** Most messages of one request. Far above any conversation a model can read; it bounds what a hostile body costs us. */
+export const MAX_MESSAGES = 10_000;
+
+const urlPart = z.union([z.string().check(z.minLength(1)), z.looseObject({ url: z.string().check(z.minLength(1)) })]);
+
+const PART = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('text'), text: z.string() }),
+  z.looseObject({ type: z.literal('image_url'), image_url: urlPart }),
+  z.looseObject({ type: z.literal('input_audio'), input_audio: z.looseObject({ data: z.string(), format: z.nullish(z.string()) }) }),
+  z.looseObject({ type: z.literal('video_url'), video_url: urlPart }),
+  z.looseObject({ type: z.literal('input_video'), input_video: z.unknown() }),
+  z.looseObject({ type: z.literal('file'), file: z.looseObject({}) }),
+  z.looseObject({ type: z.literal('refusal'), refusal: z.string() }),
+]);
+
+const CONTENT = z.union([z.string(), z.array(PART)]);
+
+const TOOL_CALL = z.looseObject({
+  id: z.string(),
+  type: z.string(),
+  function: z.optional(z.looseObject({ name: z.string(), arguments: z.string() })),
+});
+
+const MESSAGE = z.discriminatedUnion('role', [
+  z.looseObject({ role: z.enum(['system', 'developer', 'user']), content: CONTENT, name: z.nullish(z.string()) }),
+  z.looseObject({
+    role: z.literal('assistant'),
+    content: z.nullish(CONTENT),
+    name: z.nullish(z.string()),
+    tool_calls: z.nullish(z.array(TOOL_CALL)),
+  }),
+  z.looseObject({ role: z.literal('tool'), content: CONTENT, tool_call_id: z.string() }),
+]);
+
+/** The shape of `messages`. */
+export const MESSAGES = z.array(MESSAGE).check(z.minLength(1), z.maxLength(MAX_MESSAGES));
+
+/** One message as the client sent it, fields we do not know included. */
+export type Message = z.infer<typeof MESSAGE>;
+
+/** One content part as the client sent it. */
+export type ContentPart = z.infer<typeof PART>;
+
+const TOKEN = z.int().check(z.minimum(0));
+
+/** The shape of `prompt`: one text, several texts, one list of token ids, several such lists. */
+export const PROMPT = z.union([
+  z.string(),
+  z.array(z.string()).check(z.minLength(1), z.maxLength(MAX_MESSAGES)),
+  z.array(TOKEN).check(z.minLength(1)),
+  z.array(z.array(TOKEN).check(z.minLength(1))).check(z.minLength(1), z.maxLength(MAX_MESSAGES)),
+]);
+
+/** The four kinds of prompt, as provider files name them. */
+export type PromptKind = 'text' | 'texts' | 'tokens' | 'token-lists';
+
+/** A prompt with its kind. */
+export type Prompt =
+  | { kind: 'text'; value: string }
+  | { kind: 'texts'; value: readonly string[] }
+  | { kind: 'tokens'; value: readonly number[] }
+  | { kind: 'token-lists'; value: readonly (readonly number[])[] };
+
+/** A checked `prompt` field with its kind told apart. */
+export function toPrompt(value: z.infer<typeof PROMPT>): Prompt {
+  if (typeof value === 'string') return { kind: 'text', value };
+  const first = value[0];
+  // PROMPT has made sure that all entries are of the type of the first.
+  if (typeof first === 'string') return { kind: 'texts', value: value as string[] };
+  if (typeof first === 'number') return { kind: 'tokens', value: value as number[] };
+  return { kind: 'token-lists', value: value as number[][] };
+}
+
+/** How many prompts there are in it. */
+export function countPrompts(prompt: Prompt): number {
+  return prompt.kind === 'texts' || prompt.kind === 'token-lists' ? prompt.value.length : 1;
+}
+
+/** The readable text of a message's content: its text parts, joined by line breaks. */
+export function contentText(content: Message['content']): string {
+  if (typeof content === 'string') return content;
+  return (content ?? [])
+    .map((part) => (part.type === 'text' ? part.text : part.type === 'refusal' ? part.refusal : ''))
+    .filter((text) => text !== '')
+    .join('\n');
+}

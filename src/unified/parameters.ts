@@ -1,0 +1,199 @@
+/**
+ * The unified parameters: type, range and neutral value of each, the single place where they are stated.
+ * Ranges: https://openrouter.ai/docs/api-reference/parameters and OpenAI's chat and completions references (read 2026-08-22);
+ * where OpenRouter's two pages differ at an edge the wider reading is taken, since fitting narrows it per provider.
+ * What one provider accepts is not said here but in its file.
+ */
+import * as z from 'zod/mini';
+import { isObject } from './json.ts';
+
+/** The two operations of this endpoint. */
+export type Operation = 'chat' | 'completions';
+
+/** Most entries of `stop` that a client may send; what an upstream cannot take, the router enforces. */
+export const MAX_STOP_SEQUENCES = 64;
+
+/** Most choices of one request. */
+export const MAX_CHOICES = 128;
+
+/** One unified parameter. */
+export type Parameter = {
+  schema: z.ZodMiniType;
+  /** The accepted values in words, for error messages: "expected ...". */
+  expected: string;
+  /** True for a value that has no effect by definition: it may be left out without a word. */
+  isNeutral?: (value: unknown) => boolean;
+  /** The neutral value is never sent, even where it is accepted: some hosts refuse it (empty lists, `n: 1`) and it says nothing. */
+  omitNeutral?: boolean;
+};
+
+const is = (neutral: unknown) => (value: unknown) => value === neutral;
+const isEmpty = (value: unknown) =>
+  value === '' || (Array.isArray(value) && value.length === 0) || (isObject(value) && Object.keys(value).length === 0);
+
+function number(minimum: number, maximum: number, neutral?: number): Parameter {
+  const parameter: Parameter = { schema: z.number().check(z.minimum(minimum), z.maximum(maximum)), expected: `a number from ${minimum} to ${maximum}` };
+  return neutral === undefined ? parameter : { ...parameter, isNeutral: is(neutral) };
+}
+
+function integer(minimum?: number, maximum?: number, neutral?: number): Parameter {
+  const schema = z.int().check(z.minimum(minimum ?? Number.MIN_SAFE_INTEGER), z.maximum(maximum ?? Number.MAX_SAFE_INTEGER));
+  const range = maximum !== undefined ? ` from ${minimum} to ${maximum}` : minimum !== undefined ? ` of ${minimum} or more` : '';
+  const parameter: Parameter = { schema, expected: `an integer${range}` };
+  return neutral === undefined ? parameter : { ...parameter, isNeutral: is(neutral) };
+}
+
+const boolean = (neutral?: boolean): Parameter =>
+  neutral === undefined
+    ? { schema: z.boolean(), expected: 'true or false' }
+    : { schema: z.boolean(), expected: 'true or false', isNeutral: is(neutral) };
+const string = (maxLength?: number): Parameter =>
+  maxLength === undefined
+    ? { schema: z.string(), expected: 'a string' }
+    : { schema: z.string().check(z.maxLength(maxLength)), expected: `a string of at most ${maxLength} characters` };
+const oneOf = (...values: [string, ...string[]]): Parameter => ({ schema: z.enum(values), expected: `one of ${values.join(', ')}` });
+const object = (): Parameter => ({ schema: z.record(z.string(), z.unknown()), expected: 'an object', isNeutral: isEmpty, omitNeutral: true });
+const array = (): Parameter => ({ schema: z.array(z.unknown()), expected: 'an array', isNeutral: isEmpty, omitNeutral: true });
+
+const EFFORTS = ['max', 'xhigh', 'high', 'medium', 'low', 'minimal', 'none'] as const;
+
+const REASONING: Parameter = {
+  schema: z.looseObject({
+    effort: z.nullish(z.enum(EFFORTS)),
+    max_tokens: z.nullish(z.int().check(z.minimum(0))),
+    exclude: z.nullish(z.boolean()),
+    enabled: z.nullish(z.boolean()),
+  }),
+  expected: 'an object with effort, max_tokens, exclude or enabled',
+  isNeutral: isEmpty,
+  omitNeutral: true,
+};
+
+const STOP: Parameter = {
+  schema: z.union([z.string(), z.array(z.string().check(z.minLength(1))).check(z.maxLength(MAX_STOP_SEQUENCES))]),
+  expected: `a string, or an array of at most ${MAX_STOP_SEQUENCES} non-empty strings`,
+  isNeutral: isEmpty,
+  omitNeutral: true,
+};
+
+const LOGIT_BIAS: Parameter = {
+  schema: z.record(z.string(), z.nullable(z.number().check(z.minimum(-100), z.maximum(100)))),
+  expected: 'an object of token ids with numbers from -100 to 100',
+  isNeutral: isEmpty,
+  omitNeutral: true,
+};
+
+const TOOL = z.discriminatedUnion('type', [
+  z.looseObject({
+    type: z.literal('function'),
+    function: z.looseObject({
+      name: z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/)),
+      description: z.nullish(z.string()),
+      parameters: z.nullish(z.record(z.string(), z.unknown())),
+      strict: z.nullish(z.boolean()),
+    }),
+  }),
+]);
+const TOOLS: Parameter = {
+  // Tools of other types (a host's own server tools) pass: whether a host takes them is for its rules to say.
+  schema: z.array(z.union([TOOL, z.looseObject({ type: z.string().check(z.regex(/^(?!function$)/)) })])),
+  expected: 'an array of tools, each {type: "function", function: {name: 1 to 64 of A-Z a-z 0-9 _ -, ...}}',
+  isNeutral: isEmpty,
+  omitNeutral: true,
+};
+
+const TOOL_CHOICE: Parameter = {
+  schema: z.union([
+    z.enum(['none', 'auto', 'required']),
+    z.looseObject({ type: z.literal('function'), function: z.looseObject({ name: z.string().check(z.minLength(1)) }) }),
+    z.looseObject({ type: z.string().check(z.regex(/^(?!function$)/)) }),
+  ]),
+  expected: '"none", "auto", "required" or {type: "function", function: {name}}',
+};
+
+const RESPONSE_FORMAT: Parameter = {
+  schema: z.union([
+    z.looseObject({ type: z.literal('json_schema'), json_schema: z.looseObject({ name: z.string().check(z.minLength(1)) }) }),
+    z.looseObject({ type: z.enum(['text', 'json_object', 'grammar', 'python']) }),
+  ]),
+  expected: '{type: "text" | "json_object" | "grammar" | "python"} or {type: "json_schema", json_schema: {name, schema}}',
+  isNeutral: (value) => isObject(value) && value.type === 'text',
+};
+
+const METADATA: Parameter = {
+  schema: z.record(z.string().check(z.maxLength(64)), z.string().check(z.maxLength(512))).check(z.refine((pairs) => Object.keys(pairs).length <= 16)),
+  expected: 'an object of at most 16 strings (keys up to 64 characters, values up to 512)',
+  isNeutral: isEmpty,
+  omitNeutral: true,
+};
+
+const COMMON = {
+  temperature: number(0, 2),
+  top_p: number(0, 1, 1),
+  top_k: integer(0, undefined, 0),
+  min_p: number(0, 1, 0),
+  top_a: number(0, 1, 0),
+  frequency_penalty: number(-2, 2, 0),
+  presence_penalty: number(-2, 2, 0),
+  repetition_penalty: number(0, 2, 1),
+  seed: integer(),
+  n: { ...integer(1, MAX_CHOICES, 1), omitNeutral: true },
+  stop: STOP,
+  logit_bias: LOGIT_BIAS,
+  user: string(),
+  response_format: RESPONSE_FORMAT,
+  structured_outputs: boolean(),
+  reasoning: REASONING,
+  reasoning_effort: oneOf(...EFFORTS),
+  include_reasoning: boolean(),
+  session_id: string(256),
+  metadata: METADATA,
+  trace: object(),
+  service_tier: oneOf('auto', 'default', 'fast', 'flex', 'priority', 'scale'),
+  prompt_cache_key: string(),
+  plugins: array(),
+  transforms: array(),
+  preset: string(),
+} satisfies Record<string, Parameter>;
+
+const CHAT = {
+  ...COMMON,
+  max_tokens: integer(1),
+  max_completion_tokens: integer(1),
+  logprobs: boolean(false),
+  top_logprobs: integer(0, 20, 0),
+  tools: TOOLS,
+  tool_choice: TOOL_CHOICE,
+  parallel_tool_calls: boolean(),
+  verbosity: oneOf('low', 'medium', 'high', 'xhigh', 'max'),
+  prediction: object(),
+  modalities: array(),
+  audio: object(),
+  image_config: object(),
+  speed: oneOf('fast', 'standard'),
+  cache_control: object(),
+  prompt_cache_options: object(),
+  web_search_options: object(),
+  x_search_filter: object(),
+  stop_server_tools_when: array(),
+  max_tool_calls: integer(1, 30),
+  debug: object(),
+} satisfies Record<string, Parameter>;
+
+const COMPLETIONS = {
+  ...COMMON,
+  max_tokens: integer(0), // 0 with echo scores a prompt; OpenAI's completions reference allows it
+  suffix: { ...string(), isNeutral: isEmpty, omitNeutral: true },
+  echo: boolean(false),
+  best_of: { ...integer(1, MAX_CHOICES, 1), omitNeutral: true },
+  logprobs: integer(0, 20),
+  ignore_eos: boolean(false),
+} satisfies Record<string, Parameter>;
+
+/** The parameters of each operation, by name. Looked up with {@link parameterOf}. */
+export const PARAMETERS: Record<Operation, Readonly<Record<string, Parameter>>> = { chat: CHAT, completions: COMPLETIONS };
+
+/** The unified parameter of that name, or undefined for a field that only some host knows. */
+export function parameterOf(operation: Operation, name: string): Parameter | undefined {
+  return Object.hasOwn(PARAMETERS[operation], name) ? PARAMETERS[operation][name] : undefined;
+}

@@ -1,0 +1,169 @@
+/**
+ * The request that the whole house works on: what a client asked, checked, frozen, and not yet fitted to anybody.
+ * Every attempt starts from it anew, so nothing may change it. Validation is here; adapting to a host is `routing/fit.ts`.
+ */
+import * as z from 'zod/mini';
+import type { Adjustment } from './adjustment.ts';
+import { MESSAGES, PROMPT, toPrompt, type Message, type Prompt } from './message.ts';
+import { PARAMETERS, type Operation } from './parameters.ts';
+import { PREFERENCES, type Preferences } from './preferences.ts';
+import { findHostile, isObject, type JsonObject } from './json.ts';
+import { explainIssue } from './issue.ts';
+import { RouterError } from './error.ts';
+
+/** What the model is to read. */
+export type Input = { kind: 'messages'; messages: readonly Message[] } | { kind: 'prompt'; prompt: Prompt };
+
+/** One client request. Field names of parameters are the client's own, nulls are gone. */
+export type UnifiedRequest = {
+  readonly operation: Operation;
+  /** Models in order of preference, at least one: `author/slug` or `@provider/<upstream id>`. */
+  readonly models: readonly string[];
+  readonly input: Input;
+  /** Every parameter that was sent, unknown fields included. */
+  readonly parameters: Readonly<JsonObject>;
+  readonly stream: boolean;
+  /** `stream_options.include_usage`; null when the client did not say. */
+  readonly includeUsage: boolean | null;
+  /** The `provider` object. */
+  readonly preferences: Preferences;
+  /** What was changed while reading the request, the same for every provider. */
+  readonly adjustments: readonly Adjustment[];
+};
+
+/** Deepest nesting of a request body. */
+export const MAX_DEPTH = 100;
+
+/** Most entries of `models`. */
+const MAX_MODELS = 32;
+
+/** Fields that steer the router and are no parameters of a model. */
+const ROUTER_FIELDS = new Set(['model', 'models', 'messages', 'prompt', 'stream', 'stream_options', 'provider', 'route', 'usage']);
+
+const MODEL = z.string().check(z.minLength(1), z.maxLength(512));
+
+const ROUTING = {
+  model: z.nullish(MODEL),
+  models: z.nullish(z.array(MODEL).check(z.maxLength(MAX_MODELS))),
+  stream: z.nullish(z.boolean()),
+  stream_options: z.nullish(z.looseObject({ include_usage: z.nullish(z.boolean()) })),
+  provider: z.nullish(PREFERENCES),
+  route: z.nullish(z.enum(['fallback', 'sort'])),
+  usage: z.nullish(z.looseObject({ include: z.nullish(z.boolean()) })),
+};
+
+function parameterShape(operation: Operation): Record<string, z.ZodMiniType> {
+  return Object.fromEntries(Object.entries(PARAMETERS[operation]).map(([name, { schema }]) => [name, z.nullish(schema)]));
+}
+
+const SCHEMAS = {
+  chat: z.looseObject({ ...parameterShape('chat'), ...ROUTING, messages: MESSAGES }),
+  completions: z.looseObject({ ...parameterShape('completions'), ...ROUTING, prompt: PROMPT }),
+};
+
+/** The fields of a body whose meaning we rely on after validation. */
+type Checked = {
+  model?: string | null;
+  models?: string[] | null;
+  messages?: Message[];
+  prompt?: z.infer<typeof PROMPT>;
+  stream?: boolean | null;
+  stream_options?: { include_usage?: boolean | null } | null;
+  provider?: Preferences | null;
+  route?: 'fallback' | 'sort' | null;
+};
+
+/**
+ * Reads a request body of either operation.
+ *
+ * @throws RouterError `invalid_request` that names the field, the value and what was expected.
+ */
+export function parseUnified(operation: Operation, body: unknown): UnifiedRequest {
+  if (!isObject(body)) throw new RouterError('invalid_request', 'The request body must be a JSON object.');
+  refuseHostile(body);
+  const result = SCHEMAS[operation].safeParse(body);
+  const issue = result.error?.issues[0];
+  if (issue !== undefined) throw explainIssue(issue, body, PARAMETERS[operation]);
+  // The schemas change nothing, so the body itself goes on: large histories are not copied.
+  const checked = body as Checked;
+  const adjustments: Adjustment[] = [];
+  const request: UnifiedRequest = {
+    operation,
+    models: readModels(checked),
+    input:
+      operation === 'chat'
+        ? { kind: 'messages', messages: checked.messages ?? [] }
+        : { kind: 'prompt', prompt: toPrompt(checked.prompt ?? '') },
+    parameters: readParameters(body, adjustments),
+    stream: checked.stream ?? false,
+    includeUsage: checked.stream_options?.include_usage ?? null,
+    preferences: checked.provider ?? {},
+    adjustments,
+  };
+  refuseContradictions(request);
+  noteRouterFields(checked, adjustments);
+  return Object.freeze(request);
+}
+
+function refuseHostile(body: JsonObject): void {
+  const hostile = findHostile(body, MAX_DEPTH);
+  if (hostile === null) return;
+  const message =
+    hostile.kind === 'depth'
+      ? `The request body is nested more than ${MAX_DEPTH} levels deep (at ${hostile.path.slice(0, 120)}...).`
+      : `The field name in ${hostile.path} is not allowed, because it can reach the prototype of an object.`;
+  throw new RouterError('invalid_request', message, { param: hostile.path.slice(0, 120) });
+}
+
+function readModels(body: Checked): string[] {
+  const models = [...(body.model ? [body.model] : []), ...(body.models ?? [])];
+  if (models.length === 0) {
+    throw new RouterError('invalid_request', 'model is required: "author/slug", or "@provider/<id at that provider>".', { param: 'model' });
+  }
+  return [...new Set(models)];
+}
+
+/** Everything that is not for the router, without nulls, with the legacy spellings brought to one. */
+function readParameters(body: JsonObject, adjustments: Adjustment[]): JsonObject {
+  const parameters: JsonObject = {};
+  for (const [name, value] of Object.entries(body)) {
+    if (value !== null && value !== undefined && !ROUTER_FIELDS.has(name)) parameters[name] = value;
+  }
+  const { max_tokens: legacy, max_completion_tokens: limit, logit_bias: bias } = parameters;
+  if (legacy !== undefined && limit !== undefined) {
+    delete parameters.max_tokens;
+    if (legacy !== limit) {
+      adjustments.push({ param: 'max_tokens', action: 'dropped', from: legacy, reason: `max_completion_tokens (${String(limit)}) says the same and wins` });
+    }
+  }
+  if (isObject(bias) && Object.values(bias).includes(null)) {
+    // A null entry is "no bias": it has no effect, so it is left out without a word.
+    parameters.logit_bias = Object.fromEntries(Object.entries(bias).filter(([, entry]) => entry !== null));
+  }
+  return parameters;
+}
+
+/** Parameters that are fine one by one and contradict each other. */
+function refuseContradictions({ operation, parameters }: UnifiedRequest): void {
+  const { logprobs, top_logprobs: top, n, best_of: bestOf, reasoning, reasoning_effort: effort } = parameters;
+  if (operation === 'chat' && typeof top === 'number' && top > 0 && logprobs !== true) {
+    throw new RouterError('invalid_request', `top_logprobs: ${top} needs logprobs: true.`, { param: 'top_logprobs' });
+  }
+  if (typeof bestOf === 'number' && typeof n === 'number' && bestOf < n) {
+    throw new RouterError('invalid_request', `best_of: ${bestOf} is less than n: ${n}; it must be at least n.`, { param: 'best_of' });
+  }
+  if (isObject(reasoning) && typeof reasoning.effort === 'string' && effort !== undefined && effort !== reasoning.effort) {
+    throw new RouterError('invalid_request', `reasoning_effort: "${String(effort)}" contradicts reasoning.effort: "${reasoning.effort}"; send one.`, {
+      param: 'reasoning_effort',
+    });
+  }
+}
+
+function noteRouterFields(body: Checked, adjustments: Adjustment[]): void {
+  if (body.route === 'sort') {
+    adjustments.push({ param: 'route', action: 'dropped', from: 'sort', reason: 'models are tried in the order given; use provider.sort to sort providers' });
+  }
+  for (const name of Object.keys(body.stream_options ?? {})) {
+    if (name !== 'include_usage') adjustments.push({ param: `stream_options.${name}`, action: 'dropped', reason: 'the router writes its own stream' });
+  }
+}

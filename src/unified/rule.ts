@@ -1,0 +1,38 @@
+/**
+ * What an upstream accepts for one parameter, in the words of a provider file.
+ * Pure description: applying a rule is `routing/fit-value.ts`, checking a file is `registry/schema.ts`.
+ */
+
+/** JSON types a rule can ask for. */
+export type RuleType = 'number' | 'integer' | 'string' | 'boolean' | 'array' | 'object';
+
+/** The words of JSON Schema, and three of ours: `name`, `conflictsWith`, `emulate`. An empty rule accepts anything. */
+export type Rule = {
+  type?: RuleType | RuleType[];
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  /** Values are multiples of this; also the step used to move into an open interval (default 0.01, 1 for integers). */
+  multipleOf?: number;
+  /** Accepted values. An object is judged by its `type` (`response_format`, `tool_choice`). */
+  enum?: (string | number | boolean)[];
+  /** Longest array, or most entries of a map. */
+  maxItems?: number;
+  /** Longest string, in UTF-16 units. */
+  maxLength?: number;
+  /** What the host uses when the field is absent. For people; never sent. */
+  default?: unknown;
+  /** The field's name on the wire, where it is not the parameter's own. */
+  name?: string;
+  /** Parameters that may not be sent together with this one; `stream` counts as one. This one is then left out. */
+  conflictsWith?: string[];
+  /** The router does it itself, although the host has the field. */
+  emulate?: boolean;
+};
+
+/** `false`: not accepted at all. */
+export type RuleOrNot = Rule | false;
+
+/** Rules by parameter name. */
+export type Rules = { readonly [param: string]: RuleOrNot };

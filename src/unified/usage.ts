@@ -1,0 +1,38 @@
+/**
+ * Token counts and the laws between them. `null` means that nobody measured it (promise 3): it never becomes a zero or a guess
+ * without being listed in `estimated`. Knows no wire format.
+ */
+
+/** What one generation cost. Totals include their parts: cached is part of prompt, reasoning is part of completion. */
+export type Usage = {
+  promptTokens: number;
+  completionTokens: number;
+  /** Prompt tokens read from the provider's cache; null = not reported. */
+  cachedTokens: number | null;
+  /** Prompt tokens written to the provider's cache; null = not reported. */
+  cacheWriteTokens: number | null;
+  /** Completion tokens spent on thinking; null = not reported. */
+  reasoningTokens: number | null;
+  /** USD: what the upstream says it charged, else tokens times the price in the provider file; null = not known. */
+  costUsd: number | null;
+  /** Names of the client's usage fields that were estimated, not measured. */
+  estimated: readonly string[];
+};
+
+/** True when there is nothing in it: hosts that send zeros until the last chunk. */
+export function isEmptyUsage(usage: Usage): boolean {
+  return usage.promptTokens === 0 && usage.completionTokens === 0;
+}
+
+/** The usage object of an answer: OpenAI's fields, and `cost` and `estimated`. Parts always add up to totals. */
+export function renderUsage(usage: Usage): Record<string, unknown> {
+  return {
+    prompt_tokens: usage.promptTokens,
+    completion_tokens: usage.completionTokens,
+    total_tokens: usage.promptTokens + usage.completionTokens,
+    prompt_tokens_details: { cached_tokens: usage.cachedTokens, cache_write_tokens: usage.cacheWriteTokens },
+    completion_tokens_details: { reasoning_tokens: usage.reasoningTokens },
+    cost: usage.costUsd,
+    ...(usage.estimated.length > 0 ? { estimated: usage.estimated } : {}),
+  };
+}

@@ -1,0 +1,107 @@
+/**
+ * An upstream's answer as batches of events, one batch per network read, whatever form it has: a stream, a JSON body where a stream
+ * was asked, a stream where a body was asked. Which it is, its first character says; content types lie. One outstanding read at a
+ * time, so a reader that waits makes the upstream wait.
+ */
+import type { Decoder, UpstreamDialect } from '../dialects/dialect.ts';
+import type { Limits } from '../ports.ts';
+import { RouterError } from '../unified/error.ts';
+import type { StreamEvent } from '../unified/event.ts';
+import { parseJson } from '../unified/json.ts';
+import { createSseFramer, type Framer } from './framing/sse.ts';
+import { readBounded } from './read-bounded.ts';
+
+/** Batches of events. */
+export interface EventSource {
+  /** The next batch (it may be empty), or null at the end. Not to be called again before it has settled. */
+  read(): Promise<StreamEvent[] | null>;
+  /** Gives the upstream up. */
+  cancel(): void;
+}
+
+/** Bytes in, events out. */
+type ByteReader = { push(bytes: Uint8Array): StreamEvent[]; end(): StreamEvent[] };
+
+/** Reads a 2xx answer. */
+export function readAnswer(response: Response, dialect: UpstreamDialect, quirks: readonly string[], limits: Limits): EventSource {
+  const { body } = response;
+  if (body === null) return { read: () => Promise.resolve(null), cancel: () => undefined };
+  const reader = body.getReader();
+  let source: ByteReader | null = null;
+  let over = false;
+
+  return {
+    async read() {
+      if (over) return null;
+      const { done, value } = await reader.read();
+      if (!done) {
+        const isDocument = source === null ? opensDocument(value) : null;
+        if (source === null && isDocument === null) return []; // nothing but spaces so far
+        source ??= isDocument === true ? createBodyReader(dialect, quirks, limits.answerBytes) : createStreamReader(dialect, quirks, limits.eventCharacters);
+        return source.push(value);
+      }
+      over = true;
+      return source?.end() ?? null;
+    },
+    cancel() {
+      over = true;
+      // The connection is going away; whether its end was clean interests nobody any more.
+      reader.cancel().catch(() => undefined);
+    },
+  };
+}
+
+const JSON_OPENING = new Set([0x7b, 0x5b, 0x3c]); // { and [ open a document, < opens a page that is none
+const SPACES = new Set([0x20, 0x09, 0x0a, 0x0d]);
+
+/** Whether the first character that is no space opens a document; null when there is none yet. Some hosts send blank lines while they think. */
+function opensDocument(bytes: Uint8Array): boolean | null {
+  const first = bytes.find((byte) => !SPACES.has(byte));
+  return first === undefined ? null : JSON_OPENING.has(first);
+}
+
+function createStreamReader(dialect: UpstreamDialect, quirks: readonly string[], maxCharacters: number): ByteReader {
+  const framer: Framer = createSseFramer(maxCharacters);
+  const decoder: Decoder = dialect.createDecoder({ quirks });
+  const decode = (payloads: string[]) => payloads.flatMap((payload) => decoder.push(payload));
+  return { push: (bytes) => decode(framer.push(bytes)), end: () => decode(framer.end()) };
+}
+
+function createBodyReader(dialect: UpstreamDialect, quirks: readonly string[], maxBytes: number): ByteReader {
+  const decoder = new TextDecoder();
+  const pieces: string[] = [];
+  let bytes = 0;
+  return {
+    push(piece) {
+      bytes += piece.byteLength;
+      if (bytes > maxBytes) throw new RouterError('provider_unavailable', `the upstream sent an answer of more than ${maxBytes} bytes`);
+      pieces.push(decoder.decode(piece, { stream: true }));
+      return [];
+    },
+    end() {
+      const text = pieces.join('') + decoder.decode();
+      return dialect.decodeBody(parseJson(text) ?? text, { quirks });
+    },
+  };
+}
+
+/** Reads a whole answer at once, for a client that does not stream: one crossing into the runtime instead of many. */
+export function readWholeAnswer(response: Response, dialect: UpstreamDialect, quirks: readonly string[], limits: Limits): EventSource {
+  if (response.headers.get('content-type')?.includes('text/event-stream') === true) return readAnswer(response, dialect, quirks, limits);
+  let over = false;
+  return {
+    async read() {
+      if (over) return null;
+      over = true;
+      const text = await readBounded(response, limits.answerBytes);
+      const isStream = /^\s*(data|event|id|:)/.test(text);
+      if (!isStream) return dialect.decodeBody(parseJson(text) ?? text, { quirks });
+      const source = createStreamReader(dialect, quirks, limits.eventCharacters);
+      return [...source.push(new TextEncoder().encode(text)), ...source.end()];
+    },
+    cancel() {
+      over = true;
+      response.body?.cancel().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** The composition root: the operator's variables and the platform become ports, the ports become the application. No logic here. */
+import { createApp } from './app.ts';
+import { createAuthenticate } from './http/authenticate.ts';
+import { callerKeys, createAccess, limits, type Env } from './platform/env.ts';
+import { systemClock, systemFetch, systemRandom } from './platform/system.ts';
+import { PROVIDERS } from './registry/catalog.generated.ts';
+import { createCatalog } from './registry/catalog.ts';
+
+type App = ReturnType<typeof createApp>;
+
+function compose(env: Env): App {
+  const { keys, allowAnonymous } = callerKeys(env);
+  return createApp({
+    catalog: createCatalog(PROVIDERS),
+    ports: { clock: systemClock, random: systemRandom, fetch: systemFetch, access: createAccess(env), limits: limits(env) },
+    authenticate: createAuthenticate(keys, allowAnonymous),
+  });
+}
+
+/** Made with the first request; variables do not change within an isolate. */
+let app: App | null = null;
+
+export default {
+  fetch(request: Request, env: Env): Response | Promise<Response> {
+    app ??= compose(env);
+    return app.fetch(request);
+  },
+};

@@ -1,0 +1,45 @@
+/**
+ * Serves a Worker over real HTTP on this machine: the built router and the simulator, for the local scripts and the end-to-end tests.
+ * Both run in workerd, as they would at the edge; neither is given anything but plain text variables.
+ */
+import { build } from 'esbuild';
+import { Miniflare } from 'miniflare';
+import { join } from 'node:path';
+
+process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= 'false'; // offline there is nothing to fetch, and nothing here needs Request.cf
+
+/** The folder of the project. */
+export const ROOT = join(import.meta.dirname, '../..');
+
+/** A Worker that is being served. */
+export type Served = { url: string; stop: () => Promise<void> };
+
+/** Keep in step with wrangler.toml. */
+const COMPATIBILITY = { compatibilityDate: '2026-11-01', compatibilityFlags: ['no_nodejs_compat', 'enable_request_signal'] };
+
+/** One ES module with everything in it. */
+export async function bundle(entry: string): Promise<string> {
+  const result = await build({ entryPoints: [join(ROOT, entry)], bundle: true, format: 'esm', target: 'es2024', write: false, logLevel: 'error' });
+  const text = result.outputFiles[0]?.text;
+  if (text === undefined) throw new Error(`${entry} gave no bundle`);
+  return text;
+}
+
+/** Serves one module. @param port 0 takes a free one. */
+export async function serve(name: string, code: string, variables: Readonly<Record<string, string>>, port = 0): Promise<Served> {
+  const env = Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, { type: 'text' as const, value }]));
+  const manifest = { mainModule: 'worker.js', modulesRoot: '/', modules: { 'worker.js': { type: 'esm' as const, contents: code } } };
+  const miniflare = new Miniflare({ host: '127.0.0.1', port, cf: false, workers: [{ config: { name, ...COMPATIBILITY, manifest, env } }] });
+  const url = await miniflare.ready;
+  return { url: url.href.replace(/\/$/, ''), stop: () => miniflare.dispose() };
+}
+
+/** Serves the simulator. @param tokenMs its pause between tokens, in milliseconds. */
+export async function serveSimulator(tokenMs: number): Promise<Served> {
+  return serve('simulator', await bundle('test/simulator/worker.ts'), { TOKEN_MS: String(tokenMs) });
+}
+
+/** Serves the router from its sources. */
+export async function serveRouter(variables: Readonly<Record<string, string>>): Promise<Served> {
+  return serve('tributary', await bundle('src/worker.ts'), variables);
+}

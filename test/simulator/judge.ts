@@ -1,0 +1,47 @@
+// The judge: would this system have accepted this body? Knows only the hand-written rules/.
+// Must not import anything from src/ or providers/, or it would agree with the translator by construction.
+
+import { complain, isFields, object } from './checks.ts';
+import type { Complaint, Fields } from './checks.ts';
+import { completionsCompatible } from './rules/completions-compatible.ts';
+import { generic } from './rules/generic.ts';
+import { novita } from './rules/novita.ts';
+import { octoai } from './rules/octoai.ts';
+import { openai } from './rules/openai.ts';
+import { openrouter } from './rules/openrouter.ts';
+import { tokensmind } from './rules/tokensmind.ts';
+import type { Operation, Refusal, Rules, System } from './system.ts';
+
+export type { Operation, Refusal } from './system.ts';
+
+const systems: ReadonlyMap<string, System> = new Map(
+  [tokensmind, openrouter, novita, completionsCompatible, octoai, openai].map((system) => [system.slug, system]),
+);
+
+/** The system of that name; any other name is played by the generic one. */
+export function systemOf(slug: string): System {
+  return systems.get(slug) ?? generic;
+}
+
+/** The system's answer to a complaint. */
+export function refuse(system: System, complaint: Complaint): Refusal {
+  return { status: complaint.status, body: system.writeError(complaint) };
+}
+
+/** The refusal the system's documents call for, or null when the body is fine. */
+export function judge(slug: string, operation: Operation, body: unknown): Refusal | null {
+  const system = systemOf(slug);
+  const rules = system.operations[operation];
+  const complaint = rules === undefined ? complain(`Not found: this host has no ${operation} operation.`, null, null, 404) : inspect(rules, body);
+  return complaint === null ? null : refuse(system, complaint);
+}
+
+function inspect(rules: Rules, body: unknown): Complaint | null {
+  if (!isFields(body)) return complain('The body must be a JSON object.');
+  return object(rules)(body, '') ?? rules.together?.(body) ?? null;
+}
+
+/** The fields the rules know: what a system ignores must not shape its answer. */
+export function keepKnown(rules: Rules, body: Fields): Fields {
+  return Object.fromEntries(Object.entries(body).filter(([name]) => Object.hasOwn(rules.fields, name)));
+}

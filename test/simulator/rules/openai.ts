@@ -1,0 +1,181 @@
+// OpenAI, chat completions and legacy completions. Source: OpenAI API reference, and error bodies seen in public.
+// Written by hand; must not look at the router's own data.
+
+import { anyObject, boolean, complain, first, integer, listOf, mapOf, number, oneOf, text } from '../checks.ts';
+import type { Check, Complaint } from '../checks.ts';
+import {
+  allOf,
+  anyPrompt,
+  bestOfAtLeastN,
+  messages,
+  namedToolExists,
+  needsTools,
+  responseFormat,
+  stop,
+  streamOptions,
+  streamOptionsNeedStream,
+  tokenIdBias,
+  toolChoice,
+  tools,
+  topLogprobsNeedLogprobs,
+} from '../common-checks.ts';
+import type { Together } from '../common-checks.ts';
+import { openAiError, openAiHabits } from '../system.ts';
+import type { System } from '../system.ts';
+
+const completionsModel = /^(gpt-3\.5-turbo-instruct|davinci-002$|babbage-002$)/u;
+const reasoningModel = /^(o\d|gpt-5(?!-chat))/u;
+/** Models that take sampling parameters again once reasoning is switched off. */
+const switchableModel = /^gpt-5\.[1-9]/u;
+
+/** What every OpenAI-style chat host means by these names. */
+export const chatFields: Readonly<Record<string, Check>> = {
+  model: text(/./su),
+  temperature: number({ min: 0, max: 2 }),
+  top_p: number({ min: 0, max: 1 }),
+  frequency_penalty: number({ min: -2, max: 2 }),
+  presence_penalty: number({ min: -2, max: 2 }),
+  seed: integer(),
+  max_tokens: integer({ min: 1 }),
+  max_completion_tokens: integer({ min: 1 }),
+  stop: stop(4),
+  n: integer({ min: 1, max: 128 }),
+  logit_bias: tokenIdBias,
+  logprobs: boolean,
+  top_logprobs: integer({ min: 0, max: 20 }),
+  response_format: responseFormat('text', 'json_object', 'json_schema'),
+  tools,
+  tool_choice: toolChoice,
+  parallel_tool_calls: boolean,
+  user: text(),
+  stream: boolean,
+  stream_options: streamOptions,
+};
+
+/** Roles and content parts of OpenAI's conversations. */
+export const messageWords = {
+  roles: ['developer', 'system', 'user', 'assistant', 'tool'],
+  parts: ['text', 'image_url', 'input_audio', 'file', 'refusal'],
+} as const;
+
+/** What every OpenAI-style completions host means by these names. */
+export const completionsFields: Readonly<Record<string, Check>> = {
+  model: text(/./su),
+  prompt: anyPrompt,
+  best_of: integer({ min: 0, max: 20 }),
+  echo: boolean,
+  frequency_penalty: number({ min: -2, max: 2 }),
+  presence_penalty: number({ min: -2, max: 2 }),
+  logit_bias: tokenIdBias,
+  logprobs: integer({ min: 0, max: 5 }),
+  max_tokens: integer({ min: 0 }),
+  n: integer({ min: 1, max: 128 }),
+  seed: integer(),
+  stop: stop(4),
+  stream: boolean,
+  stream_options: streamOptions,
+  suffix: text(),
+  temperature: number({ min: 0, max: 2 }),
+  top_p: number({ min: 0, max: 1 }),
+  user: text(),
+};
+
+function unsupported(param: string, hint = ''): Complaint {
+  return complain(`Unsupported parameter: '${param}' is not supported with this model.${hint}`, param, 'unsupported_parameter');
+}
+
+const chatModelOnly: Together = ({ model }) =>
+  completionsModel.test(String(model))
+    ? complain(
+        'This is not a chat model and thus not supported in the v1/chat/completions endpoint. Did you mean to use v1/completions?',
+        'model',
+        null,
+        404,
+      )
+    : null;
+
+const completionsModelOnly: Together = ({ model }) =>
+  completionsModel.test(String(model))
+    ? null
+    : complain(
+        'This is a chat model and not supported in the v1/completions endpoint. Did you mean to use v1/chat/completions?',
+        'model',
+        null,
+        404,
+      );
+
+const reasoningModelLimits: Together = (body) => {
+  const model = String(body['model']);
+  if (!reasoningModel.test(model)) return effortNeedsReasoning(body);
+  const refused = ['presence_penalty', 'frequency_penalty', 'logit_bias', 'stop'];
+  const mute = body['reasoning_effort'] === 'none' && switchableModel.test(model);
+  const sampling = mute ? [] : ['top_p', 'logprobs', 'top_logprobs'];
+  return first([
+    () => (body['max_tokens'] === undefined ? null : unsupported('max_tokens', " Use 'max_completion_tokens' instead.")),
+    () => [...refused, ...sampling].filter((name) => body[name] !== undefined).map((name) => unsupported(name))[0] ?? null,
+    () => (mute ? null : onlyDefaultTemperature(body['temperature'])),
+  ]);
+};
+
+function onlyDefaultTemperature(temperature: unknown): Complaint | null {
+  if (temperature === undefined || temperature === 1) return null;
+  const message = `Unsupported value: 'temperature' does not support ${String(temperature)} with this model. Only the default (1) value is supported.`;
+  return complain(message, 'temperature', 'unsupported_value');
+}
+
+const effortNeedsReasoning: Together = (body) =>
+  body['reasoning_effort'] === undefined ? null : complain('Unrecognized request argument supplied: reasoning_effort');
+
+const bestOfIsNotStreamed: Together = ({ best_of: bestOf, stream }) =>
+  typeof bestOf === 'number' && bestOf > 1 && stream === true ? complain("Results of 'best_of' cannot be streamed.", 'best_of') : null;
+
+const suffixNeedsInstruct: Together = ({ suffix, model }) =>
+  suffix !== undefined && !String(model).startsWith('gpt-3.5-turbo-instruct') ? unsupported('suffix') : null;
+
+/** OpenAI itself: both operations, the reference for everybody's habits. */
+export const openai: System = {
+  slug: 'openai',
+  needsKey: true,
+  writeError: openAiError,
+  habits: {
+    ...openAiHabits,
+    usageExtras: { prompt_tokens_details: { cached_tokens: 0 }, completion_tokens_details: { reasoning_tokens: 0 } },
+  },
+  operations: {
+    chat: {
+      fields: {
+        ...chatFields,
+        messages: messages({ ...messageWords, unknown: 'refuse' }),
+        reasoning_effort: oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'),
+        verbosity: oneOf('low', 'medium', 'high'),
+        safety_identifier: text(/^.{0,64}$/su),
+        prompt_cache_key: text(),
+        metadata: mapOf(text(/^.{0,512}$/su), /^.{0,64}$/su, { max: 16 }),
+        service_tier: oneOf('auto', 'default', 'flex', 'scale', 'priority', 'fast'),
+        prediction: anyObject,
+        store: boolean,
+        modalities: listOf(oneOf('text', 'audio')),
+        audio: anyObject,
+        web_search_options: anyObject,
+      },
+      required: ['model', 'messages'],
+      unknown: 'refuse',
+      together: allOf(
+        chatModelOnly,
+        reasoningModelLimits,
+        streamOptionsNeedStream,
+        topLogprobsNeedLogprobs,
+        needsTools('tool_choice'),
+        needsTools('parallel_tool_calls'),
+        namedToolExists,
+      ),
+    },
+    completions: {
+      fields: completionsFields,
+      required: ['model', 'prompt'],
+      unknown: 'refuse',
+      together: allOf(completionsModelOnly, bestOfAtLeastN, bestOfIsNotStreamed, suffixNeedsInstruct, streamOptionsNeedStream),
+      defaultMaxTokens: 16,
+    },
+  },
+};

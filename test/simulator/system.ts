@@ -1,0 +1,91 @@
+// What the simulator knows of one upstream system: what it accepts, how it refuses, and its habits on the wire.
+// Types and the shared error envelopes only; the facts themselves live in rules/.
+
+import type { Complaint, Fields, Shape } from './checks.ts';
+import type { Together } from './common-checks.ts';
+
+/** What a caller can ask an upstream to do. */
+export type Operation = 'chat' | 'completions';
+
+/** An answer that turns a request away, in the system's own error shape. */
+export interface Refusal {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** What one operation of a system accepts. */
+export interface Rules extends Shape {
+  /** Rules between fields, run once each field is known to be fine. */
+  readonly together?: Together;
+  /** How many tokens are generated where the request does not say; absent = as many as the text has. */
+  readonly defaultMaxTokens?: number;
+}
+
+/** How a system writes its answers. */
+export interface Habits {
+  /** Where a stream carries its usage. */
+  readonly usage: 'separate-if-asked' | 'last-content-if-asked' | 'always-last' | 'never';
+  /** Whether the other chunks then say `usage: null`. */
+  readonly nullUsage: boolean;
+  /** Whether a finish reason comes in a chunk of its own or rides on the last content chunk. */
+  readonly finish: 'own-chunk' | 'last-content-chunk';
+  /** Whether the role comes once, in a chunk of its own, or with every chunk. */
+  readonly role: 'own-chunk' | 'every-chunk';
+  /** Whether a stream ends with `data: [DONE]`. */
+  readonly done: boolean;
+  /** Whether a stop sequence stays in the text it ended. */
+  readonly keepsStop: boolean;
+  /** SSE comments sent before the first chunk. */
+  readonly openingComments: readonly string[];
+  /** Fields added to every chunk and body. */
+  readonly stamp: Fields;
+  /** Fields added to every usage object. */
+  readonly usageExtras: Fields;
+  /** Whether choices repeat the finish reason as `native_finish_reason`. */
+  readonly nativeFinishReason: boolean;
+  /** An error in the middle of a stream; the envelope is what every chunk begins with. */
+  readonly writeStreamError: (complaint: Complaint, envelope: Fields) => Fields;
+}
+
+/** One upstream system. */
+export interface System {
+  readonly slug: string;
+  readonly needsKey: boolean;
+  readonly operations: Readonly<Partial<Record<Operation, Rules>>>;
+  readonly habits: Habits;
+  /** Puts a complaint into the system's error shape. */
+  readonly writeError: (complaint: Complaint) => Fields;
+}
+
+const errorTypes: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  429: 'rate_limit_error',
+};
+
+/** The kind of error a status stands for. */
+export function errorType(status: number): string {
+  return errorTypes[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
+}
+
+/** OpenAI's envelope, which most systems copied. */
+export function openAiError(complaint: Complaint): Fields {
+  const { status, message, param, code } = complaint;
+  return { error: { message, type: errorType(status), param, code } };
+}
+
+/** The habits of OpenAI, which most systems share; rules/ override what differs. */
+export const openAiHabits: Habits = {
+  usage: 'separate-if-asked',
+  nullUsage: true,
+  finish: 'own-chunk',
+  role: 'own-chunk',
+  done: true,
+  keepsStop: false,
+  openingComments: [],
+  stamp: {},
+  usageExtras: {},
+  nativeFinishReason: false,
+  writeStreamError: openAiError,
+};

@@ -1,0 +1,162 @@
+// The simulator: a Worker that plays the upstream systems over real HTTP, strictly and, when told to, badly.
+// Composition only: judge -> question -> answer -> shape -> faults -> delivery. Imports nothing from src/ or providers/.
+
+import { answer } from './answer.ts';
+import { complain, isFields } from './checks.ts';
+import type { Complaint, Fields } from './checks.ts';
+import { createBody, wait } from './delivery.ts';
+import { bend, bendBody, readFault, upstreamFailure } from './faults.ts';
+import type { Fault } from './faults.ts';
+import { judge, keepKnown, refuse, systemOf } from './judge.ts';
+import { readQuestion } from './question.ts';
+import { clearLog, readLog, record } from './request-log.ts';
+import type { LogEntry } from './request-log.ts';
+import { toBody, toSteps } from './shape.ts';
+import type { Rendering } from './shape.ts';
+import { jsonSteps } from './steps.ts';
+import type { Operation, Rules, System } from './system.ts';
+
+/** Bindings of the Worker. */
+export interface SimulatorEnv {
+  /** The pause between content chunks in milliseconds. */
+  readonly TOKEN_MS?: string;
+}
+
+/** One accepted call on its way to an answer. */
+interface Call {
+  readonly request: Request;
+  readonly env: SimulatorEnv;
+  readonly system: System;
+  readonly entry: LogEntry;
+  readonly fault: Fault | null;
+}
+
+/** `POST /<slug>/.../chat/completions`, `POST /<slug>/.../completions`, `GET /health`, `GET` and `DELETE /log`. */
+export default {
+  async fetch(request: Request, env: SimulatorEnv): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    switch (`${request.method} ${pathname}`) {
+      case 'GET /health':
+        return Response.json({ status: 'ok' });
+      case 'GET /log':
+        return Response.json(readLog());
+      case 'DELETE /log':
+        clearLog();
+        return new Response(null, { status: 204 });
+    }
+    const route = request.method === 'POST' ? readRoute(pathname) : null;
+    if (route === null) return Response.json({ error: { message: `Nothing lives at ${request.method} ${pathname}.` } }, { status: 404 });
+    return receive(request, env, route);
+  },
+};
+
+interface Route {
+  readonly slug: string;
+  readonly operation: Operation;
+}
+
+function readRoute(pathname: string): Route | null {
+  const [slug, ...path] = pathname.split('/').filter((segment) => segment !== '');
+  if (slug === undefined || path.at(-1) !== 'completions') return null;
+  return { slug, operation: path.at(-2) === 'chat' ? 'chat' : 'completions' };
+}
+
+async function receive(request: Request, env: SimulatorEnv, { slug, operation }: Route): Promise<Response> {
+  const system = systemOf(slug);
+  const body = parseJson(await request.text());
+  const entry = record(slug, operation, body, request.headers);
+  const fault = readFault(request.headers.get('x-simulator-fault'));
+  if (system.needsKey && !/^Bearer\s+\S/iu.test(request.headers.get('authorization') ?? '')) {
+    return turnAway(system, complain('No API key was provided.', null, 'invalid_api_key', 401), entry);
+  }
+  if (isComplaint(fault)) return turnAway(system, fault, entry);
+
+  const refusal = judge(slug, operation, body);
+  const rules = system.operations[operation];
+  if (refusal !== null) return settle(Response.json(refusal.body, { status: refusal.status }), entry);
+  if (rules === undefined || !isFields(body)) throw new TypeError('The judge lets only JSON objects and known operations pass.');
+
+  const call: Call = { request, env, system, entry, fault };
+  if (fault?.name === 'silent-ms') await wait(fault.argument, request.signal);
+  return replace(call) ?? deliver(call, compose(system, rules, operation, body));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+function isComplaint(value: Fault | Complaint | null): value is Complaint {
+  return value !== null && 'message' in value;
+}
+
+function turnAway(system: System, complaint: Complaint, entry: LogEntry): Response {
+  const { status, body } = refuse(system, complaint);
+  return settle(Response.json(body, { status }), entry);
+}
+
+/** Marks an answer without a stream as given. */
+function settle(response: Response, entry: LogEntry): Response {
+  entry.status = response.status;
+  entry.finished = true;
+  return response;
+}
+
+function compose(system: System, rules: Rules, operation: Operation, body: Fields): Rendering {
+  const { habits } = system;
+  const surroundings = { keepsStop: habits.keepsStop, defaultMaxTokens: rules.defaultMaxTokens ?? null };
+  const question = readQuestion(operation, keepKnown(rules, body), surroundings);
+  return { question, answer: answer(question), habits };
+}
+
+/** Faults that take the place of the whole answer. */
+function replace({ request, system, entry, fault }: Call): Response | null {
+  switch (fault?.name) {
+    case 'status':
+      return settle(failWith(system, fault.argument), entry);
+    case 'html-502':
+      return settle(
+        new Response('<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n', {
+          status: 502,
+          headers: { 'content-type': 'text/html' },
+        }),
+        entry,
+      );
+    case 'empty-200':
+      return settle(new Response(null, { status: 200, headers: { 'content-type': 'application/json' } }), entry);
+    case 'error-in-200':
+      return settle(Response.json(system.habits.writeStreamError(upstreamFailure, {})), entry);
+    case 'redirect':
+      return settle(new Response(null, { status: 307, headers: { location: new URL('/health', request.url).href } }), entry);
+    default:
+      return null;
+  }
+}
+
+/** A status the runtime cannot send with a body becomes a 400 that says so. */
+function failWith(system: System, status: number): Response {
+  if (status < 200 || status > 599 || [204, 205, 304].includes(status)) return failWith(system, 400);
+  const complaint = complain(`The simulator was told to answer ${status}.`, null, `simulated_${status}`, status);
+  return Response.json(system.writeError(complaint), { status, headers: status === 429 ? { 'retry-after': '2' } : {} });
+}
+
+/** Sends the answer as JSON or as a stream, through whatever fault is left. */
+function deliver({ request, env, entry, fault }: Call, rendering: Rendering): Response {
+  const turned = fault?.name === (rendering.question.stream ? 'json-for-stream' : 'stream-for-json');
+  const mode = rendering.question.stream === turned ? 'json' : 'stream';
+  const steps = mode === 'stream' ? toSteps(rendering) : jsonSteps(bendBody(toBody(rendering), fault));
+  const body = createBody(bend(steps, fault, rendering, mode), {
+    tokenMs: mode === 'stream' ? Number(env.TOKEN_MS ?? '0') : 0,
+    splitBytes: fault?.name === 'split-bytes' ? fault.argument : null,
+    lineEnd: fault?.name === 'crlf' ? '\r\n' : '\n',
+    signal: request.signal,
+    entry,
+  });
+  const ownType = mode === 'stream' ? 'text/event-stream; charset=utf-8' : 'application/json';
+  const contentType = fault?.name === 'wrong-content-type' ? 'text/plain; charset=utf-8' : ownType;
+  entry.status = 200;
+  return new Response(body, { headers: { 'content-type': contentType, 'cache-control': 'no-cache' } });
+}

@@ -12,7 +12,15 @@ import { RouterError, toRouterError } from './unified/error.ts';
 const BASES = ['/v1', '/api/v1'];
 
 /** Headers a browser may read. */
-const EXPOSED = ['x-generation-id', 'x-tributary-provider', 'x-tributary-attempts', 'x-tributary-adjustments', 'x-tributary-simulated', 'retry-after', 'x-should-retry'];
+const EXPOSED = [
+  'x-generation-id',
+  'x-tributary-provider',
+  'x-tributary-attempts',
+  'x-tributary-adjustments',
+  'x-tributary-simulated',
+  'retry-after',
+  'x-should-retry',
+];
 
 type Vars = { Variables: { generationId: string } };
 
@@ -38,7 +46,9 @@ export function createApp(deps: Deps): Hono<Vars> {
   api.post('/explain', (context) => explain(context.req.raw, deps));
   api.get('/models', (context) => context.json(listModels(deps.catalog)));
   api.get('/providers', (context) => context.json(listProviders(deps.catalog, deps.ports.access)));
-  const methods: ReadonlyMap<string, string> = new Map(api.routes.filter(({ method }) => method !== 'ALL').map(({ path, method }) => [path, method]));
+  const methods: ReadonlyMap<string, string> = new Map(
+    api.routes.filter(({ method }) => method !== 'ALL').map(({ path, method }) => [path, method]),
+  );
   api.all('*', (context) => {
     throw missing(context.req.method, context.req.path, methods);
   });

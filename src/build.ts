@@ -1,10 +1,11 @@
 /**
  * The build step: provider files in, `catalog.generated.ts` and `providers/provider.schema.json` out. Runs on Node, by
  * `npm run compile` and by wrangler before every bundle (wrangler.toml `[build]`). It writes a file only when its text changes, so
- * that a watcher of the output does not turn in circles, and it writes nothing at all when a file is wrong: the running router then
- * keeps the last good catalogue. The composition root of the build, as `worker.ts` is the one of the Worker.
+ * that a watcher of the output does not turn in circles, and nothing at all when a file is wrong. Under `wrangler dev` it then does not
+ * fail either, as long as there is a good catalogue from before: wrangler would hold every request until the file is mended, and the
+ * router is to go on. Everywhere else it fails. The composition root of the build, as `worker.ts` is the one of the Worker.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { TEMPLATE_NAMES } from './dialects/dialect.ts';
@@ -24,26 +25,28 @@ function readFiles(): SourceFile[] {
 }
 
 function writeIfChanged(path: string, text: string): void {
-  let old: string | null = null;
-  try {
-    old = readFileSync(path, 'utf8');
-  } catch {
-    // Not there yet.
-  }
-  if (old !== text) writeFileSync(path, text);
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
+}
+
+/** True when a router is running that can go on with what it has. wrangler says which command it builds for. */
+function keepsRunning(): boolean {
+  return process.env.WRANGLER_COMMAND === 'dev' && existsSync(CATALOG);
 }
 
 const { providers, problems } = compile(readFiles(), UPSTREAM_DIALECTS, TEMPLATE_NAMES);
 if (problems.length > 0) {
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-  console.error(`The provider files have ${count}; the last good catalogue stays in use.\n`);
+  console.error(`The provider files have ${count}:\n`);
   for (const problem of problems) console.error(`  ${describeProblem(problem)}`);
-  console.error('');
-  process.exitCode = 1;
+  console.error(keepsRunning() ? '\nThe router goes on with the last good catalogue.\n' : '');
+  process.exitCode = keepsRunning() ? 0 : 1;
 } else {
   const header = '/** Written by src/build.ts from providers/*.jsonc. Do not edit; edit those. */\n';
   const literal = JSON.stringify(providers, null, 1);
-  writeIfChanged(CATALOG, `${header}import type { CompiledProvider } from './catalog.ts';\n\nexport const PROVIDERS: readonly CompiledProvider[] = ${literal};\n`);
+  writeIfChanged(
+    CATALOG,
+    `${header}import type { CompiledProvider } from './catalog.ts';\n\nexport const PROVIDERS: readonly CompiledProvider[] = ${literal};\n`,
+  );
   const schema = z.toJSONSchema(providerFileSchema(UPSTREAM_DIALECTS, TEMPLATE_NAMES), { io: 'input' });
   writeIfChanged(SCHEMA, `${JSON.stringify({ title: 'Tributary provider file', ...schema }, null, 2)}\n`);
   console.log(`Compiled ${providers.length} provider files.`);

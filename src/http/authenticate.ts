@@ -19,11 +19,15 @@ export function createAuthenticate(keys: readonly string[], allowAnonymous: bool
       );
     }
     const given = callerKey(headers);
-    if (given === null) throw new RouterError('authentication', 'No key given. Send one of the ROUTER_API_KEYS as "Authorization: Bearer <key>" or as "x-api-key: <key>".');
+    if (given === null)
+      throw new RouterError(
+        'authentication',
+        'No key given. Send one of the ROUTER_API_KEYS as "Authorization: Bearer <key>" or as "x-api-key: <key>".',
+      );
     const wanted = await digest(given);
     let known = false;
     for (const candidate of await digests) known = equals(candidate, wanted) || known; // every one is compared
-    if (!known) throw new RouterError('authentication', 'The key is not one of this router\'s ROUTER_API_KEYS.');
+    if (!known) throw new RouterError('authentication', "The key is not one of this router's ROUTER_API_KEYS.");
   };
 }
 

@@ -40,7 +40,12 @@ export async function explain(request: Request, { catalog, ports }: Deps): Promi
         ready: missing.length === 0,
         ...(missing.length === 0 ? {} : { missing }),
       },
-      others: plan.others.map((other) => ({ provider: other.provider.slug, model: other.modelId, requested: other.requested, reason: 'comes after the chosen one' })),
+      others: plan.others.map((other) => ({
+        provider: other.provider.slug,
+        model: other.modelId,
+        requested: other.requested,
+        reason: 'comes after the chosen one',
+      })),
       rejected: plan.rejected,
     },
     requests: [{ method: 'POST', ...shownCall(prepared.call, way), body: prepared.body }],
@@ -62,5 +67,9 @@ function shownCall(call: Parameters<typeof maskCall>[0], { baseUrl }: Access): J
 function operationOf(body: unknown): Operation {
   if (isObject(body) && body.messages !== undefined) return 'chat';
   if (isObject(body) && body.prompt !== undefined) return 'completions';
-  throw new RouterError('invalid_request', 'Neither messages nor prompt is in the body: send the body of a /chat/completions or /completions request.', { param: 'messages' });
+  throw new RouterError(
+    'invalid_request',
+    'Neither messages nor prompt is in the body: send the body of a /chat/completions or /completions request.',
+    { param: 'messages' },
+  );
 }

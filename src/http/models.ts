@@ -17,7 +17,11 @@ type Offered = { provider: CompiledProvider; offering: Offering };
 
 function describeModel(slug: string, offered: readonly Offered[]): JsonObject {
   const offerings = offered.map(({ offering }) => offering);
-  const widest = offerings.reduce<Offering | undefined>((best, one) => ((one.contextTokens ?? 0) > (best?.contextTokens ?? 0) ? one : best), undefined) ?? offerings[0];
+  const widest =
+    offerings.reduce<Offering | undefined>(
+      (best, one) => ((one.contextTokens ?? 0) > (best?.contextTokens ?? 0) ? one : best),
+      undefined,
+    ) ?? offerings[0];
   const input = [...new Set(offerings.flatMap((one) => one.input ?? ['text']))];
   const output = [...new Set(offerings.flatMap((one) => one.output ?? ['text']))];
   const name = offerings.find((one) => one.name !== undefined)?.name ?? slug;
@@ -32,13 +36,27 @@ function describeModel(slug: string, offered: readonly Offered[]): JsonObject {
     owned_by: slug.split('/')[0],
     description: '',
     context_length: widest?.contextTokens ?? null,
-    architecture: { modality: `${input.join('+')}->${output.join('+')}`, input_modalities: input, output_modalities: output, tokenizer: 'Other', instruct_type: null },
+    architecture: {
+      modality: `${input.join('+')}->${output.join('+')}`,
+      input_modalities: input,
+      output_modalities: output,
+      tokenizer: 'Other',
+      instruct_type: null,
+    },
     pricing: describePrice(cheapest(offerings)),
-    top_provider: { context_length: widest?.contextTokens ?? null, max_completion_tokens: widest?.maxOutputTokens ?? null, is_moderated: false },
+    top_provider: {
+      context_length: widest?.contextTokens ?? null,
+      max_completion_tokens: widest?.maxOutputTokens ?? null,
+      is_moderated: false,
+    },
     per_request_limits: null,
     supported_parameters: [...new Set(offered.flatMap(supportedParameters))].sort(),
     default_parameters: null,
-    endpoints: offered.map(({ provider, offering }) => ({ provider: provider.slug, model: offering.id, quantization: offering.quantization ?? null })),
+    endpoints: offered.map(({ provider, offering }) => ({
+      provider: provider.slug,
+      model: offering.id,
+      quantization: offering.quantization ?? null,
+    })),
   };
 }
 
@@ -51,7 +69,8 @@ function cheapest(offerings: readonly Offering[]): Price | undefined {
 
 /** USD per token, as strings; null where no price is known. */
 function describePrice(price: Price | undefined): JsonObject {
-  const perToken = (usdPerMillion: number | undefined) => (usdPerMillion === undefined ? null : (usdPerMillion / 1e6).toFixed(12).replace(/\.?0+$/, '') || '0');
+  const perToken = (usdPerMillion: number | undefined) =>
+    usdPerMillion === undefined ? null : (usdPerMillion / 1e6).toFixed(12).replace(/\.?0+$/, '') || '0';
   return {
     prompt: perToken(price?.prompt),
     completion: perToken(price?.completion),
@@ -62,7 +81,9 @@ function describePrice(price: Price | undefined): JsonObject {
 
 function supportedParameters({ provider, offering }: Offered): string[] {
   const rules = operationFor(provider, 'chat', offering.id)?.rules.parameters ?? {};
-  return Object.entries(rules).filter(([name, rule]) => rule !== false && name !== 'stream_options').map(([name]) => name);
+  return Object.entries(rules)
+    .filter(([name, rule]) => rule !== false && name !== 'stream_options')
+    .map(([name]) => name);
 }
 
 /** Every provider file, and whether it is ready to be called. */

@@ -5,7 +5,10 @@ import { readBounded } from '../upstream/read-bounded.ts';
 /** @throws RouterError `payload_too_large` (413) above the limit, `invalid_request` (400) for anything that is not JSON. */
 export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
   const tooLarge = () =>
-    new RouterError('payload_too_large', `The request body has more than ${maxBytes} bytes, the most this router takes (variable MAX_REQUEST_BYTES).`);
+    new RouterError(
+      'payload_too_large',
+      `The request body has more than ${maxBytes} bytes, the most this router takes (variable MAX_REQUEST_BYTES).`,
+    );
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge();
   const text = await readBounded(request, maxBytes).catch((thrown: unknown) => {
     throw thrown instanceof RouterError ? tooLarge() : thrown;

@@ -47,13 +47,25 @@ export async function complete(request: UnifiedRequest, client: ClientDialect, s
   const opening = runPlan(prepared, request, generationId, ports, left.signal);
   if (request.stream) {
     const body = await streamAnswer(opening, client.createEncoder(head), ports.clock, leave);
-    return new Response(body, { headers: { ...answerHeaders(prepared), 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' } });
+    return new Response(body, {
+      headers: {
+        ...answerHeaders(prepared),
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-cache',
+        'x-accel-buffering': 'no',
+      },
+    });
   }
   const answer = await collectAnswer(await opening, client, head);
   return Response.json(answer, { headers: answerHeaders(prepared) });
 }
 
-function createHead(request: UnifiedRequest, prepared: Prepared, plan: RoutePlan, { ports, generationId, wantsMetadata }: Surroundings): AnswerHead {
+function createHead(
+  request: UnifiedRequest,
+  prepared: Prepared,
+  plan: RoutePlan,
+  { ports, generationId, wantsMetadata }: Surroundings,
+): AnswerHead {
   const { candidate, access } = prepared.planned;
   const closing: Closing = { adjustments: prepared.adjustments, metadata: wantsMetadata ? routerMetadata(plan, prepared) : null };
   return {

@@ -33,10 +33,20 @@ export function prepare(planned: PlannedCall, request: UnifiedRequest, extraHead
   const adjustments = [...fitted.adjustments, ...rendered.adjustments];
   if (request.preferences.allow_adjustments === false && adjustments.length > 0) {
     const list = adjustments.map(({ param, action, reason }) => `${param} would be ${action} (${reason})`).join('; ');
-    throw new RouterError('invalid_request', `provider.allow_adjustments is false, and ${candidate.provider.name} cannot take this request as it is: ${list}.`, {
-      ...(adjustments[0] === undefined ? {} : { param: adjustments[0].param }),
-      metadata: { adjustments },
-    });
+    throw new RouterError(
+      'invalid_request',
+      `provider.allow_adjustments is false, and ${candidate.provider.name} cannot take this request as it is: ${list}.`,
+      {
+        ...(adjustments[0] === undefined ? {} : { param: adjustments[0].param }),
+        metadata: { adjustments },
+      },
+    );
   }
-  return { planned, dialect, call: buildCall(candidate.provider, access, candidate.rules.path, rendered.body, extraHeaders), body: rendered.body, adjustments };
+  return {
+    planned,
+    dialect,
+    call: buildCall(candidate.provider, access, candidate.rules.path, rendered.body, extraHeaders),
+    body: rendered.body,
+    adjustments,
+  };
 }

@@ -23,7 +23,13 @@ import type { Prepared } from './prepare.ts';
  * @param gone fires when the client has left; the upstream is then given up.
  * @throws RouterError when the upstream refuses before it answers.
  */
-export async function runPlan(prepared: Prepared, request: UnifiedRequest, generationId: string, ports: Ports, gone: AbortSignal): Promise<EventSource> {
+export async function runPlan(
+  prepared: Prepared,
+  request: UnifiedRequest,
+  generationId: string,
+  ports: Ports,
+  gone: AbortSignal,
+): Promise<EventSource> {
   const { planned, dialect, call } = prepared;
   const { provider, rules } = planned.candidate;
   const callee: Callee = { name: provider.name, secretVariable: provider.auth.secret };
@@ -55,10 +61,17 @@ function createStages({ planned }: Prepared, request: UnifiedRequest, generation
   const { candidate, fitted } = planned;
   const { stop, echo, hideReasoning } = fitted.emulation;
   const price = candidate.offering?.priceUsdPerMillionTokens;
-  const accountant = createAccountant(() => promptText(request), (usage) => (price === undefined ? null : costUsd(usage, price)));
+  const accountant = createAccountant(
+    () => promptText(request),
+    (usage) => (price === undefined ? null : costUsd(usage, price)),
+  );
   const guard = createGuard(generationId);
   const stopStage = stop.length > 0 ? createStopStage(stop, fitted.choices) : null;
-  const shaping: Stage[] = [...(stopStage === null ? [] : [stopStage]), ...(hideReasoning ? [createHideReasoningStage()] : []), ...(echo === null ? [] : [createEchoStage(echo)])];
+  const shaping: Stage[] = [
+    ...(stopStage === null ? [] : [stopStage]),
+    ...(hideReasoning ? [createHideReasoningStage()] : []),
+    ...(echo === null ? [] : [createEchoStage(echo)]),
+  ];
   return {
     push(events) {
       accountant.count(events);
@@ -82,9 +95,14 @@ function createAnswer(source: EventSource, stages: Stages, give: (error: RouterE
   async function next(): Promise<StreamEvent[]> {
     try {
       const batch = await source.read();
-      return batch === null ? stages.end() : stages.push(batch.map((event) => (event.type === 'error' ? { ...event, error: give(event.error) } : event)));
+      return batch === null
+        ? stages.end()
+        : stages.push(batch.map((event) => (event.type === 'error' ? { ...event, error: give(event.error) } : event)));
     } catch (thrown) {
-      const error = thrown instanceof RouterError ? thrown : new RouterError('provider_unavailable', 'the connection was lost in the middle of the answer');
+      const error =
+        thrown instanceof RouterError
+          ? thrown
+          : new RouterError('provider_unavailable', 'the connection was lost in the middle of the answer');
       return stages.push([{ type: 'error', error: give(error), usage: null, open: [] }]);
     }
   }

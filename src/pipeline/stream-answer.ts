@@ -15,7 +15,12 @@ import type { EventSource } from '../upstream/answer.ts';
  * @param leave gives the upstream up, wherever it is; called when the client leaves in the middle.
  * @throws RouterError when the upstream fails before its first content and before the first keep-alive.
  */
-export async function streamAnswer(pending: Promise<EventSource>, encoder: Encoder, clock: Clock, leave: () => void): Promise<ReadableStream<Uint8Array>> {
+export async function streamAnswer(
+  pending: Promise<EventSource>,
+  encoder: Encoder,
+  clock: Clock,
+  leave: () => void,
+): Promise<ReadableStream<Uint8Array>> {
   const opening = readOpening(pending);
   const early = await earlierOf(opening, clock);
   if (early !== null) {
@@ -54,7 +59,12 @@ async function earlierOf(opening: Promise<StreamEvent[]>, clock: Clock): Promise
 }
 
 /** The frames that follow. `opening`: what is still to come before them, when headers went out early. */
-function framesOf(pending: EventSource | Promise<EventSource>, encoder: Encoder, opening: Promise<StreamEvent[]> | null, leave: () => void): Frames {
+function framesOf(
+  pending: EventSource | Promise<EventSource>,
+  encoder: Encoder,
+  opening: Promise<StreamEvent[]> | null,
+  leave: () => void,
+): Frames {
   let waiting = opening;
   let over = false;
 

@@ -100,7 +100,11 @@ export function createCatalog(providers: readonly CompiledProvider[]): Catalog {
  * Which operation of a provider serves a model: the one the client asked for where the provider has it for that model,
  * otherwise the other one. Null when neither serves the model.
  */
-export function operationFor(provider: CompiledProvider, wanted: Operation, modelId: string): { operation: Operation; rules: OperationRules } | null {
+export function operationFor(
+  provider: CompiledProvider,
+  wanted: Operation,
+  modelId: string,
+): { operation: Operation; rules: OperationRules } | null {
   const other: Operation = wanted === 'chat' ? 'completions' : 'chat';
   for (const operation of [wanted, other]) {
     const compiled = provider.operations[operation];
@@ -111,7 +115,8 @@ export function operationFor(provider: CompiledProvider, wanted: Operation, mode
   return null;
 }
 
-const serves = (operation: CompiledOperation, modelId: string) => operation.onlyModels === null || operation.onlyModels.some((pattern) => matches(pattern, modelId));
+const serves = (operation: CompiledOperation, modelId: string) =>
+  operation.onlyModels === null || operation.onlyModels.some((pattern) => matches(pattern, modelId));
 
 /** A model that the other operation lists by name is not served by this one, which takes the rest. */
 function belongsElsewhere(provider: CompiledProvider, operation: Operation, modelId: string): boolean {

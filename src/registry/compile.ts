@@ -15,17 +15,29 @@ export type SourceFile = { /** e.g. `providers/novita.jsonc` */ path: string; te
 export type Problem = { path: string; line: number; column: number; key: string; message: string };
 
 /** What the build knows of each wire format. */
-export type DialectFacts = DialectWords & { readonly [name: string]: { operation: string; quirks: readonly string[]; path: string; rules: Rules } };
+export type DialectFacts = DialectWords & {
+  readonly [name: string]: { operation: string; quirks: readonly string[]; path: string; rules: Rules };
+};
 
 /** Compiles all files. Providers are sorted by slug; problems by file and line. With problems the catalogue is not to be used. */
-export function compile(files: readonly SourceFile[], dialects: DialectFacts, templates: readonly string[]): { providers: CompiledProvider[]; problems: Problem[] } {
+export function compile(
+  files: readonly SourceFile[],
+  dialects: DialectFacts,
+  templates: readonly string[],
+): { providers: CompiledProvider[]; problems: Problem[] } {
   const schema = providerFileSchema(dialects, templates);
   const problems: Problem[] = [];
   const providers: CompiledProvider[] = [];
   for (const file of [...files].sort((one, other) => (one.path < other.path ? -1 : 1))) {
     const slug = slugOf(file.path);
     if (!/^[a-z0-9][a-z0-9-]*$/.test(slug)) {
-      problems.push({ path: file.path, line: 1, column: 1, key: '(file name)', message: 'expected lower-case letters, digits and hyphens, such as my-provider.jsonc' });
+      problems.push({
+        path: file.path,
+        line: 1,
+        column: 1,
+        key: '(file name)',
+        message: 'expected lower-case letters, digits and hyphens, such as my-provider.jsonc',
+      });
       continue;
     }
     const checked = check(file, schema);
@@ -47,7 +59,8 @@ function check(file: SourceFile, schema: ReturnType<typeof providerFileSchema>):
   const tree = parseTree(file.text, errors, { allowTrailingComma: false, disallowComments: false });
   if (errors.length > 0 || tree === undefined) {
     const error = errors[0];
-    const message = error === undefined ? 'the file is empty; expected a JSON object' : `not valid JSON: ${sentence(printParseErrorCode(error.error))}`;
+    const message =
+      error === undefined ? 'the file is empty; expected a JSON object' : `not valid JSON: ${sentence(printParseErrorCode(error.error))}`;
     return [{ path: file.path, ...lineAndColumn(file.text, error?.offset ?? 0), key: '(syntax)', message }];
   }
   const result = schema.safeParse(getNodeValue(tree));
@@ -63,7 +76,10 @@ function toProblems(issue: z.core.$ZodIssue, file: SourceFile, tree: Node): Prob
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => at(file, tree, [...path, key], issue.message));
   }
-  const inner = issue.code === 'invalid_union' ? issue.errors.flat().find((nested) => nested.path.length > 0 || nested.code === 'unrecognized_keys') : undefined;
+  const inner =
+    issue.code === 'invalid_union'
+      ? issue.errors.flat().find((nested) => nested.path.length > 0 || nested.code === 'unrecognized_keys')
+      : undefined;
   if (inner !== undefined) return toProblems({ ...inner, path: [...issue.path, ...inner.path] }, file, tree);
   return [at(file, tree, path, issue.message.charAt(0).toLowerCase() + issue.message.slice(1))];
 }
@@ -93,7 +109,11 @@ function toProvider(slug: string, file: ProviderFile, dialects: DialectFacts): C
     name: file.name,
     docs: file.docs,
     baseUrl: file.baseUrl?.replace(/\/+$/, '') ?? null,
-    auth: { scheme: file.auth.scheme, secret: file.auth.secret ?? `${variablePrefix(slug)}_API_KEY`, optional: file.auth.optional ?? false },
+    auth: {
+      scheme: file.auth.scheme,
+      secret: file.auth.secret ?? `${variablePrefix(slug)}_API_KEY`,
+      optional: file.auth.optional ?? false,
+    },
     discontinued: file.discontinued ?? null,
     operations,
     models: file.models as CompiledProvider['models'], // zod types absent keys as `undefined`; in the parsed data they are absent

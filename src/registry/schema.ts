@@ -9,32 +9,41 @@ const RULE_TYPE = z.enum(['number', 'integer', 'string', 'boolean', 'array', 'ob
 /** A closed object whose error for a misspelt key names the keys there are. */
 function closed<Shape extends z.ZodRawShape>(shape: Shape) {
   const names = Object.keys(shape).join(', ');
-  return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? `unknown key; expected one of ${names}` : undefined) });
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? `unknown key; expected one of ${names}` : undefined),
+  });
 }
 
 const RULE = closed({
-    type: z.union([RULE_TYPE, z.array(RULE_TYPE).min(1)]).optional(),
-    minimum: z.number().optional(),
-    maximum: z.number().optional(),
-    exclusiveMinimum: z.number().optional(),
-    exclusiveMaximum: z.number().optional(),
-    multipleOf: z.number().positive().optional(),
-    enum: z.array(z.union([z.string(), z.number(), z.boolean()])).min(1).optional(),
-    maxItems: z.int().min(1).optional(),
-    maxLength: z.int().min(1).optional(),
-    default: z.unknown().optional(),
-    name: z.string().min(1).optional(),
-    conflictsWith: z.array(z.string().min(1)).min(1).optional(),
-    emulate: z.boolean().optional(),
-  }).superRefine((rule, context) => {
-    const lower = Math.max(rule.minimum ?? -Infinity, rule.exclusiveMinimum ?? -Infinity);
-    const upper = Math.min(rule.maximum ?? Infinity, rule.exclusiveMaximum ?? Infinity);
-    const open = lower === rule.exclusiveMinimum || upper === rule.exclusiveMaximum;
-    if (lower > upper || (lower === upper && open)) {
-      const key = rule.minimum !== undefined ? 'minimum' : 'exclusiveMinimum';
-      context.addIssue({ code: 'custom', path: [key], message: `leaves no value: the lower bound ${lower} is not below the upper bound ${upper}` });
-    }
-  });
+  type: z.union([RULE_TYPE, z.array(RULE_TYPE).min(1)]).optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  exclusiveMinimum: z.number().optional(),
+  exclusiveMaximum: z.number().optional(),
+  multipleOf: z.number().positive().optional(),
+  enum: z
+    .array(z.union([z.string(), z.number(), z.boolean()]))
+    .min(1)
+    .optional(),
+  maxItems: z.int().min(1).optional(),
+  maxLength: z.int().min(1).optional(),
+  default: z.unknown().optional(),
+  name: z.string().min(1).optional(),
+  conflictsWith: z.array(z.string().min(1)).min(1).optional(),
+  emulate: z.boolean().optional(),
+}).superRefine((rule, context) => {
+  const lower = Math.max(rule.minimum ?? -Infinity, rule.exclusiveMinimum ?? -Infinity);
+  const upper = Math.min(rule.maximum ?? Infinity, rule.exclusiveMaximum ?? Infinity);
+  const open = lower === rule.exclusiveMinimum || upper === rule.exclusiveMaximum;
+  if (lower > upper || (lower === upper && open)) {
+    const key = rule.minimum !== undefined ? 'minimum' : 'exclusiveMinimum';
+    context.addIssue({
+      code: 'custom',
+      path: [key],
+      message: `leaves no value: the lower bound ${lower} is not below the upper bound ${upper}`,
+    });
+  }
+});
 
 const PARAMETERS = z.record(z.string(), z.union([z.literal(false), RULE], { error: 'expected false or a rule such as {"maximum": 2}' }));
 
@@ -58,7 +67,10 @@ export function providerFileSchema(dialects: DialectWords, templates: readonly s
       path: z.string().startsWith('/').optional(),
       onlyModels: z.array(z.string().min(1)).min(1).optional(),
       template: TEMPLATE.optional(),
-      prompts: z.array(z.enum(['text', 'texts', 'tokens', 'token-lists'])).min(1).optional(),
+      prompts: z
+        .array(z.enum(['text', 'texts', 'tokens', 'token-lists']))
+        .min(1)
+        .optional(),
       roles: ROLES.optional(),
       messageFields: z.array(z.string().min(1)).optional(),
       quirks: QUIRKS.optional(),
@@ -78,7 +90,10 @@ export function providerFileSchema(dialects: DialectWords, templates: readonly s
     baseUrl: z.url({ protocol: /^https?$/ }).optional(),
     auth: closed({
       scheme: z.enum(['bearer', 'none']),
-      secret: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'expected the name of a variable, such as NOVITA_API_KEY').optional(),
+      secret: z
+        .string()
+        .regex(/^[A-Z][A-Z0-9_]*$/, 'expected the name of a variable, such as NOVITA_API_KEY')
+        .optional(),
       optional: z.boolean().optional(),
     }),
     discontinued: z.string().min(1).optional(),
@@ -98,7 +113,12 @@ const OFFERING = closed({
   input: z.array(z.string()).min(1).optional(),
   output: z.array(z.string()).min(1).optional(),
   priceUsdPerMillionTokens: z
-    .strictObject({ prompt: z.number().min(0), completion: z.number().min(0), cachedPrompt: z.number().min(0).optional(), cacheWrite: z.number().min(0).optional() })
+    .strictObject({
+      prompt: z.number().min(0),
+      completion: z.number().min(0),
+      cachedPrompt: z.number().min(0).optional(),
+      cacheWrite: z.number().min(0).optional(),
+    })
     .optional(),
   quantization: z.string().optional(),
   source: z.url(),

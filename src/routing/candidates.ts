@@ -37,7 +37,11 @@ function findPinned(name: string, wanted: Operation, catalog: Catalog): Found {
   const slash = name.indexOf('/');
   const slug = slash < 0 ? name.slice(1) : name.slice(1, slash);
   const modelId = slash < 0 ? '' : name.slice(slash + 1);
-  const reject = (reason: string, provider: string | null = null): Found => ({ candidates: [], rejected: [{ requested: name, provider, reason }], sort: null });
+  const reject = (reason: string, provider: string | null = null): Found => ({
+    candidates: [],
+    rejected: [{ requested: name, provider, reason }],
+    sort: null,
+  });
   if (modelId === '') return reject('expected @provider/<model id at that provider>');
   const provider = catalog.provider(slug);
   if (provider === undefined) {
@@ -45,7 +49,9 @@ function findPinned(name: string, wanted: Operation, catalog: Catalog): Found {
   }
   const offering = provider.models.find((model) => model.id === modelId) ?? null;
   const candidate = toCandidate(name, provider, modelId, offering, wanted);
-  return candidate === null ? reject(`${provider.name} has no operation that serves this model`, slug) : { candidates: [candidate], rejected: [], sort: null };
+  return candidate === null
+    ? reject(`${provider.name} has no operation that serves this model`, slug)
+    : { candidates: [candidate], rejected: [], sort: null };
 }
 
 const SUFFIX_SORTS: Readonly<Record<string, SuffixSort>> = { nitro: 'throughput', floor: 'price' };
@@ -56,11 +62,17 @@ function findBySlug(name: string, wanted: Operation, catalog: Catalog): Found {
   const rejected: Rejection[] = [];
   for (const { provider, offering } of catalog.offerings(slug)) {
     const candidate = toCandidate(name, provider, offering.id, offering, wanted);
-    if (candidate === null) rejected.push({ requested: name, provider: provider.slug, reason: `${provider.name} has no operation that serves this model` });
+    if (candidate === null)
+      rejected.push({ requested: name, provider: provider.slug, reason: `${provider.name} has no operation that serves this model` });
     else candidates.push(candidate);
   }
   if (candidates.length === 0 && rejected.length === 0) {
-    rejected.push({ requested: name, provider: null, reason: 'no provider file lists this model; "@provider/<model id>" calls any model of a provider directly, and GET /v1/models lists the known ones' });
+    rejected.push({
+      requested: name,
+      provider: null,
+      reason:
+        'no provider file lists this model; "@provider/<model id>" calls any model of a provider directly, and GET /v1/models lists the known ones',
+    });
   }
   return { candidates, rejected, sort };
 }
@@ -68,10 +80,18 @@ function findBySlug(name: string, wanted: Operation, catalog: Catalog): Found {
 function splitSuffix(name: string): { slug: string; sort: SuffixSort } {
   const colon = name.lastIndexOf(':');
   const suffix = name.slice(colon + 1);
-  return colon > 0 && Object.hasOwn(SUFFIX_SORTS, suffix) ? { slug: name.slice(0, colon), sort: SUFFIX_SORTS[suffix] ?? null } : { slug: name, sort: null };
+  return colon > 0 && Object.hasOwn(SUFFIX_SORTS, suffix)
+    ? { slug: name.slice(0, colon), sort: SUFFIX_SORTS[suffix] ?? null }
+    : { slug: name, sort: null };
 }
 
-function toCandidate(requested: string, provider: CompiledProvider, modelId: string, offering: Offering | null, wanted: Operation): Candidate | null {
+function toCandidate(
+  requested: string,
+  provider: CompiledProvider,
+  modelId: string,
+  offering: Offering | null,
+  wanted: Operation,
+): Candidate | null {
   const served = operationFor(provider, wanted, modelId);
   return served === null ? null : { provider, modelId, offering, operation: served.operation, rules: served.rules, requested };
 }

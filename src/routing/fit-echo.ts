@@ -11,11 +11,16 @@ export function fitEcho(fitting: Fitting): void {
     return;
   }
   const prompt = request.input.kind === 'prompt' ? request.input.prompt : null;
-  const text = prompt?.kind === 'text' ? prompt.value : prompt?.kind === 'texts' && prompt.value.length === 1 ? (prompt.value[0] ?? null) : null;
+  const text =
+    prompt?.kind === 'text' ? prompt.value : prompt?.kind === 'texts' && prompt.value.length === 1 ? (prompt.value[0] ?? null) : null;
   if (text === null) {
     drop(fitting, 'echo', value, 'this host does not accept it, and the router can repeat only a single text');
     return;
   }
   fitting.emulation.echo = text;
-  fitting.adjustments.push({ param: 'echo', action: 'emulated', reason: 'this host has no echo: the router puts the prompt before the answer (its tokens have no log probabilities)' });
+  fitting.adjustments.push({
+    param: 'echo',
+    action: 'emulated',
+    reason: 'this host has no echo: the router puts the prompt before the answer (its tokens have no log probabilities)',
+  });
 }

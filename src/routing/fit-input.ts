@@ -18,7 +18,11 @@ export function fitInput(input: Input, { rules }: Target): Input {
   if (rules.prompts.includes(prompt.kind)) return input;
   const other = otherKind(prompt);
   if (other !== null && rules.prompts.includes(other.kind)) return { kind: 'prompt', prompt: other };
-  throw new RouterError('invalid_request', `prompt: this provider takes ${rules.prompts.map(kindName).join(' or ')}, not ${kindName(prompt.kind)}.`, { param: 'prompt' });
+  throw new RouterError(
+    'invalid_request',
+    `prompt: this provider takes ${rules.prompts.map(kindName).join(' or ')}, not ${kindName(prompt.kind)}.`,
+    { param: 'prompt' },
+  );
 }
 
 /** The same prompt as another kind, where nothing is lost. */

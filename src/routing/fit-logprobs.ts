@@ -20,7 +20,8 @@ export function fitLogprobs(fitting: Fitting): void {
   const counter = isChat && top !== undefined ? 'top_logprobs' : 'logprobs';
   const rule = ruleOf(fitting, 'logprobs');
   if (rule === null) {
-    for (const name of new Set(['logprobs', counter])) drop(fitting, name, fitting.request.parameters[name], 'this host does not accept it');
+    for (const name of new Set(['logprobs', counter]))
+      drop(fitting, name, fitting.request.parameters[name], 'this host does not accept it');
   } else if (takes(rule, 'boolean') && (isChat || !takes(rule, 'integer'))) {
     asFlag(fitting, rule, alternatives, counter);
   } else {
@@ -38,7 +39,8 @@ function takes(rule: Rule | null, type: 'boolean' | 'integer'): boolean {
 function asFlag(fitting: Fitting, rule: Rule, alternatives: number, counter: string): void {
   fitting.parameters[rule.name ?? 'logprobs'] = true;
   if (alternatives > 0) fitParameter(fitting, 'top_logprobs', alternatives, counter);
-  if (fitting.request.operation === 'completions') note(fitting, counter, alternatives, true, 'this host chats: it takes logprobs as a flag and the number as top_logprobs');
+  if (fitting.request.operation === 'completions')
+    note(fitting, counter, alternatives, true, 'this host chats: it takes logprobs as a flag and the number as top_logprobs');
 }
 
 /** `logprobs: k`. */
@@ -49,7 +51,8 @@ function asNumber(fitting: Fitting, rule: Rule, alternatives: number, counter: s
     return;
   }
   const sent = fitted.kind === 'moved' ? fitted.value : alternatives;
-  if (fitted.kind === 'moved') fitting.adjustments.push({ param: counter, action: 'clamped', from: alternatives, to: sent, reason: `this host ${fitted.why}` });
+  if (fitted.kind === 'moved')
+    fitting.adjustments.push({ param: counter, action: 'clamped', from: alternatives, to: sent, reason: `this host ${fitted.why}` });
   fitting.parameters[rule.name ?? 'logprobs'] = sent;
   if (fitting.request.operation === 'chat' && fitting.target.operation === 'completions') {
     note(fitting, 'logprobs', true, sent, 'this host only completes text: it takes the number of alternatives as logprobs');

@@ -63,5 +63,10 @@ function nearestEffort(effort: string, rule: Rule): string {
 
 function hide(fitting: Fitting, param: string, value: boolean): void {
   fitting.emulation.hideReasoning = true;
-  fitting.adjustments.push({ param, action: 'emulated', from: value, reason: 'the router leaves the thinking out of the answer; it is still billed' });
+  fitting.adjustments.push({
+    param,
+    action: 'emulated',
+    from: value,
+    reason: 'the router leaves the thinking out of the answer; it is still billed',
+  });
 }

@@ -39,6 +39,11 @@ function markers({ request, target, adjustments }: Fitting, own: readonly string
   const name = target.rules.template as TemplateName; // checked by the build
   const marker = endMarker(name);
   if (own.includes(marker)) return [];
-  adjustments.push({ param: 'stop', action: 'defaulted', to: marker, reason: `an answer written with the chat template "${name}" is over there` });
+  adjustments.push({
+    param: 'stop',
+    action: 'defaulted',
+    to: marker,
+    reason: `an answer written with the chat template "${name}" is over there`,
+  });
   return [marker];
 }

@@ -17,9 +17,11 @@ const DEFAULT_STEP = 0.01;
 export function fitValue(value: unknown, rule: Rule): FittedValue {
   const types = rule.type === undefined ? null : Array.isArray(rule.type) ? rule.type : [rule.type];
   if (types !== null && !types.some((type) => isOfType(value, type))) return { kind: 'refused', why: `takes ${types.join(' or ')}` };
-  if (rule.enum !== undefined && !rule.enum.includes(kindOf(value))) return { kind: 'refused', why: `accepts only ${rule.enum.join(', ')}` };
+  if (rule.enum !== undefined && !rule.enum.includes(kindOf(value)))
+    return { kind: 'refused', why: `accepts only ${rule.enum.join(', ')}` };
   if (typeof value === 'number') return fitNumber(value, rule, types?.includes('integer') === true && !types.includes('number'));
-  if (typeof value === 'string' && rule.maxLength !== undefined && value.length > rule.maxLength) return { kind: 'refused', why: `takes at most ${rule.maxLength} characters` };
+  if (typeof value === 'string' && rule.maxLength !== undefined && value.length > rule.maxLength)
+    return { kind: 'refused', why: `takes at most ${rule.maxLength} characters` };
   if (rule.maxItems !== undefined) return fitCount(value, rule.maxItems);
   return SAME;
 }
@@ -46,7 +48,8 @@ function kindOf(value: unknown): string | number | boolean {
 function fitCount(value: unknown, maxItems: number): FittedValue {
   const why = `takes at most ${maxItems} entries`;
   if (Array.isArray(value) && value.length > maxItems) return { kind: 'moved', value: value.slice(0, maxItems), why };
-  if (isObject(value) && Object.keys(value).length > maxItems) return { kind: 'moved', value: Object.fromEntries(Object.entries(value).slice(0, maxItems)), why };
+  if (isObject(value) && Object.keys(value).length > maxItems)
+    return { kind: 'moved', value: Object.fromEntries(Object.entries(value).slice(0, maxItems)), why };
   return SAME;
 }
 
@@ -80,8 +83,10 @@ function isInside(value: number, { minimum, maximum, exclusiveMinimum, exclusive
 const tidy = (value: number) => Number(value.toPrecision(12));
 
 function describeRange(rule: Rule, integral: boolean): string {
-  const lower = rule.exclusiveMinimum !== undefined ? `above ${rule.exclusiveMinimum}` : rule.minimum !== undefined ? `from ${rule.minimum}` : '';
-  const upper = rule.exclusiveMaximum !== undefined ? `below ${rule.exclusiveMaximum}` : rule.maximum !== undefined ? `up to ${rule.maximum}` : '';
+  const lower =
+    rule.exclusiveMinimum !== undefined ? `above ${rule.exclusiveMinimum}` : rule.minimum !== undefined ? `from ${rule.minimum}` : '';
+  const upper =
+    rule.exclusiveMaximum !== undefined ? `below ${rule.exclusiveMaximum}` : rule.maximum !== undefined ? `up to ${rule.maximum}` : '';
   const range = [lower, upper].filter((bound) => bound !== '').join(' and ');
   return `${integral ? 'integers' : 'numbers'}${range === '' ? '' : ` ${range}`}`;
 }

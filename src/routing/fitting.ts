@@ -49,7 +49,8 @@ export function fitParameter(fitting: Fitting, name: string, value: unknown, rep
   if (neutral && parameter?.omitNeutral === true) return;
   const rule = ruleOf(fitting, name);
   if (rule === null) {
-    if (!neutral) drop(fitting, reportAs, value, parameter === undefined ? 'this host knows no such parameter' : 'this host does not accept it');
+    if (!neutral)
+      drop(fitting, reportAs, value, parameter === undefined ? 'this host knows no such parameter' : 'this host does not accept it');
     return;
   }
   const obstacle = conflict(fitting, name, rule);
@@ -63,7 +64,8 @@ export function fitParameter(fitting: Fitting, name: string, value: unknown, rep
     drop(fitting, reportAs, value, `this host ${fitted.why}`);
     return;
   }
-  if (fitted.kind === 'moved') fitting.adjustments.push({ param: reportAs, action: 'clamped', from: value, to: fitted.value, reason: `this host ${fitted.why}` });
+  if (fitted.kind === 'moved')
+    fitting.adjustments.push({ param: reportAs, action: 'clamped', from: value, to: fitted.value, reason: `this host ${fitted.why}` });
   fitting.parameters[rule.name ?? name] = fitted.kind === 'moved' ? fitted.value : value;
 }
 
@@ -75,9 +77,11 @@ function isSameAsN(fitting: Fitting, name: string, value: unknown): boolean {
 /** Why a parameter cannot be sent beside the others, or null. */
 function conflict(fitting: Fitting, name: string, rule: Rule): string | null {
   const sent = fitting.request.parameters;
-  const isSent = (other: string) => (other === 'stream' ? fitting.request.stream : sent[other] !== undefined && !isNeutralIn(fitting, other));
+  const isSent = (other: string) =>
+    other === 'stream' ? fitting.request.stream : sent[other] !== undefined && !isNeutralIn(fitting, other);
   const needed = Object.hasOwn(NEEDS, name) ? NEEDS[name] : undefined;
-  if (needed !== undefined && (!isSent(needed) || ruleOf(fitting, needed) === null)) return `it means nothing without ${needed}, and none are sent`;
+  if (needed !== undefined && (!isSent(needed) || ruleOf(fitting, needed) === null))
+    return `it means nothing without ${needed}, and none are sent`;
   const other = rule.conflictsWith?.find(isSent);
   return other === undefined ? null : `this host does not take it together with ${other}`;
 }

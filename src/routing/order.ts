@@ -19,7 +19,12 @@ export function orderCandidates(candidates: readonly Candidate[], wishes: Prefer
 /** Wishes about speed, for which nothing is measured yet: said, not ignored. */
 export function unmeasuredWishes(wishes: Preferences, suffixSort: SuffixSort): Adjustment[] {
   const reason = 'speed is not measured yet, so it cannot decide';
-  const dropped = (param: string, from?: unknown): Adjustment => ({ param, action: 'dropped', ...(from === undefined ? {} : { from }), reason });
+  const dropped = (param: string, from?: unknown): Adjustment => ({
+    param,
+    action: 'dropped',
+    ...(from === undefined ? {} : { from }),
+    reason,
+  });
   const sort = sortBy(wishes, suffixSort);
   return [
     ...(sort !== null && sort !== 'price' ? [dropped(wishes.sort ? 'provider.sort' : 'model', sort)] : []),

@@ -36,7 +36,10 @@ export function planRoute(request: UnifiedRequest, catalog: Catalog, access: Acc
   return { chosen: null, others: [], rejected };
 }
 
-function usableCandidates(request: UnifiedRequest, catalog: Catalog): { candidates: Candidate[]; rejected: Rejection[]; adjustments: Adjustment[] } {
+function usableCandidates(
+  request: UnifiedRequest,
+  catalog: Catalog,
+): { candidates: Candidate[]; rejected: Rejection[]; adjustments: Adjustment[] } {
   const wishes = request.preferences;
   const candidates: Candidate[] = [];
   const rejected: Rejection[] = [];
@@ -61,7 +64,8 @@ function tryFit(request: UnifiedRequest, candidate: Candidate, access: Access, a
     const fitted = fit(request, { operation: candidate.operation, rules: candidate.rules, model: candidate.modelId });
     fitted.adjustments.unshift(...adjustments);
     const lost = fitted.adjustments.find(({ action }) => action === 'dropped');
-    if (request.preferences.require_parameters === true && lost !== undefined) return `it does not take ${lost.param}, and provider.require_parameters is true`;
+    if (request.preferences.require_parameters === true && lost !== undefined)
+      return `it does not take ${lost.param}, and provider.require_parameters is true`;
     return { candidate, access, fitted };
   } catch (thrown) {
     if (thrown instanceof RouterError) return thrown.message;
@@ -85,7 +89,8 @@ export function chosenCall(plan: RoutePlan): PlannedCall {
   const [only, ...more] = plan.rejected;
   const aboutPrompt = plan.rejected.length > 0 && plan.rejected.every(({ reason }) => reason.startsWith('prompt:'));
   const details = { ...(aboutPrompt ? { param: 'prompt' } : {}), metadata: { candidates: plan.rejected } };
-  const place = ({ requested, provider }: Rejection) => (provider === null || requested.startsWith('@') ? requested : `${requested} at ${provider}`);
+  const place = ({ requested, provider }: Rejection) =>
+    provider === null || requested.startsWith('@') ? requested : `${requested} at ${provider}`;
   const message =
     only !== undefined && more.length === 0
       ? `${place(only)}: ${only.reason}.`

@@ -58,6 +58,7 @@ export function createAccountant(promptText: () => string, costOf: (usage: Usage
         else if (event.type === 'tool-call-delta') add((event.name ?? '') + event.arguments);
       }
     },
-    settle: (events) => events.map((event) => (event.type === 'end' || event.type === 'error' ? { ...event, usage: settled(event.usage) } : event)),
+    settle: (events) =>
+      events.map((event) => (event.type === 'end' || event.type === 'error' ? { ...event, usage: settled(event.usage) } : event)),
   };
 }

@@ -78,7 +78,19 @@ function addDelta(event: DeltaEvent, choice: CollectedChoice, pieces: Pieces): v
 }
 
 function emptyChoice(index: number): CollectedChoice {
-  return { index, text: '', reasoning: '', reasoningDetails: [], refusal: '', toolCalls: [], logprobs: null, refusalLogprobs: null, extra: {}, finishReason: 'stop', nativeReason: null };
+  return {
+    index,
+    text: '',
+    reasoning: '',
+    reasoningDetails: [],
+    refusal: '',
+    toolCalls: [],
+    logprobs: null,
+    refusalLogprobs: null,
+    extra: {},
+    finishReason: 'stop',
+    nativeReason: null,
+  };
 }
 
 function finish({ choice, pieces }: { choice: CollectedChoice; pieces: Pieces }): CollectedChoice {

@@ -58,7 +58,8 @@ export function createGuard(generationId: string): Guard {
   function end(): StreamEvent[] {
     if (over) return [];
     if (choices.size === 0) return [fail(new RouterError('provider_unavailable', 'the upstream ended without an answer'))];
-    if (openChoices().length > 0) return [fail(new RouterError('provider_unavailable', 'the upstream ended in the middle of the answer, without a finish reason'))];
+    if (openChoices().length > 0)
+      return [fail(new RouterError('provider_unavailable', 'the upstream ended in the middle of the answer, without a finish reason'))];
     over = true;
     return [{ type: 'end', usage }];
   }

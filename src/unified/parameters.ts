@@ -32,7 +32,10 @@ const isEmpty = (value: unknown) =>
   value === '' || (Array.isArray(value) && value.length === 0) || (isObject(value) && Object.keys(value).length === 0);
 
 function number(minimum: number, maximum: number, neutral?: number): Parameter {
-  const parameter: Parameter = { schema: z.number().check(z.minimum(minimum), z.maximum(maximum)), expected: `a number from ${minimum} to ${maximum}` };
+  const parameter: Parameter = {
+    schema: z.number().check(z.minimum(minimum), z.maximum(maximum)),
+    expected: `a number from ${minimum} to ${maximum}`,
+  };
   return neutral === undefined ? parameter : { ...parameter, isNeutral: is(neutral) };
 }
 
@@ -52,7 +55,12 @@ const string = (maxLength?: number): Parameter =>
     ? { schema: z.string(), expected: 'a string' }
     : { schema: z.string().check(z.maxLength(maxLength)), expected: `a string of at most ${maxLength} characters` };
 const oneOf = (...values: [string, ...string[]]): Parameter => ({ schema: z.enum(values), expected: `one of ${values.join(', ')}` });
-const object = (): Parameter => ({ schema: z.record(z.string(), z.unknown()), expected: 'an object', isNeutral: isEmpty, omitNeutral: true });
+const object = (): Parameter => ({
+  schema: z.record(z.string(), z.unknown()),
+  expected: 'an object',
+  isNeutral: isEmpty,
+  omitNeutral: true,
+});
 const array = (): Parameter => ({ schema: z.array(z.unknown()), expected: 'an array', isNeutral: isEmpty, omitNeutral: true });
 
 const EFFORTS = ['max', 'xhigh', 'high', 'medium', 'low', 'minimal', 'none'] as const;
@@ -121,7 +129,9 @@ const RESPONSE_FORMAT: Parameter = {
 };
 
 const METADATA: Parameter = {
-  schema: z.record(z.string().check(z.maxLength(64)), z.string().check(z.maxLength(512))).check(z.refine((pairs) => Object.keys(pairs).length <= 16)),
+  schema: z
+    .record(z.string().check(z.maxLength(64)), z.string().check(z.maxLength(512)))
+    .check(z.refine((pairs) => Object.keys(pairs).length <= 16)),
   expected: 'an object of at most 16 strings (keys up to 64 characters, values up to 512)',
   isNeutral: isEmpty,
   omitNeutral: true,

@@ -5,7 +5,8 @@ import type { UnifiedRequest } from './request.ts';
 /** The readable text of messages, tools and prompts. Token ids are written as one-letter words, one token each. */
 export function promptText({ input, parameters }: UnifiedRequest): string {
   const tools = parameters.tools === undefined ? '' : `\n${JSON.stringify(parameters.tools)}`;
-  if (input.kind === 'messages') return input.messages.map((message) => `${message.role}\n${contentText(message.content)}`).join('\n') + tools;
+  if (input.kind === 'messages')
+    return input.messages.map((message) => `${message.role}\n${contentText(message.content)}`).join('\n') + tools;
   const { prompt } = input;
   switch (prompt.kind) {
     case 'text':

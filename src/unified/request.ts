@@ -133,7 +133,12 @@ function readParameters(body: JsonObject, adjustments: Adjustment[]): JsonObject
   if (legacy !== undefined && limit !== undefined) {
     delete parameters.max_tokens;
     if (legacy !== limit) {
-      adjustments.push({ param: 'max_tokens', action: 'dropped', from: legacy, reason: `max_completion_tokens (${String(limit)}) says the same and wins` });
+      adjustments.push({
+        param: 'max_tokens',
+        action: 'dropped',
+        from: legacy,
+        reason: `max_completion_tokens (${String(limit)}) says the same and wins`,
+      });
     }
   }
   if (isObject(bias) && Object.values(bias).includes(null)) {
@@ -153,17 +158,27 @@ function refuseContradictions({ operation, parameters }: UnifiedRequest): void {
     throw new RouterError('invalid_request', `best_of: ${bestOf} is less than n: ${n}; it must be at least n.`, { param: 'best_of' });
   }
   if (isObject(reasoning) && typeof reasoning.effort === 'string' && effort !== undefined && effort !== reasoning.effort) {
-    throw new RouterError('invalid_request', `reasoning_effort: "${String(effort)}" contradicts reasoning.effort: "${reasoning.effort}"; send one.`, {
-      param: 'reasoning_effort',
-    });
+    throw new RouterError(
+      'invalid_request',
+      `reasoning_effort: "${String(effort)}" contradicts reasoning.effort: "${reasoning.effort}"; send one.`,
+      {
+        param: 'reasoning_effort',
+      },
+    );
   }
 }
 
 function noteRouterFields(body: Checked, adjustments: Adjustment[]): void {
   if (body.route === 'sort') {
-    adjustments.push({ param: 'route', action: 'dropped', from: 'sort', reason: 'models are tried in the order given; use provider.sort to sort providers' });
+    adjustments.push({
+      param: 'route',
+      action: 'dropped',
+      from: 'sort',
+      reason: 'models are tried in the order given; use provider.sort to sort providers',
+    });
   }
   for (const name of Object.keys(body.stream_options ?? {})) {
-    if (name !== 'include_usage') adjustments.push({ param: `stream_options.${name}`, action: 'dropped', reason: 'the router writes its own stream' });
+    if (name !== 'include_usage')
+      adjustments.push({ param: `stream_options.${name}`, action: 'dropped', reason: 'the router writes its own stream' });
   }
 }

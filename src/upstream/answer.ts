@@ -37,7 +37,10 @@ export function readAnswer(response: Response, dialect: UpstreamDialect, quirks:
       if (!done) {
         const isDocument = source === null ? opensDocument(value) : null;
         if (source === null && isDocument === null) return []; // nothing but spaces so far
-        source ??= isDocument === true ? createBodyReader(dialect, quirks, limits.answerBytes) : createStreamReader(dialect, quirks, limits.eventCharacters);
+        source ??=
+          isDocument === true
+            ? createBodyReader(dialect, quirks, limits.answerBytes)
+            : createStreamReader(dialect, quirks, limits.eventCharacters);
         return source.push(value);
       }
       over = true;

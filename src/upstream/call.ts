@@ -31,7 +31,13 @@ function pickKey(provider: CompiledProvider, access: Access): string | null {
 }
 
 /** The call of one operation of a provider. */
-export function buildCall(provider: CompiledProvider, access: Access, path: string, body: JsonObject, extraHeaders: Readonly<Record<string, string>>): UpstreamCall {
+export function buildCall(
+  provider: CompiledProvider,
+  access: Access,
+  path: string,
+  body: JsonObject,
+  extraHeaders: Readonly<Record<string, string>>,
+): UpstreamCall {
   const secret = provider.auth.scheme === 'none' ? null : pickKey(provider, access);
   return {
     url: `${access.baseUrl ?? ''}${path}`,
@@ -49,5 +55,10 @@ export function buildCall(provider: CompiledProvider, access: Access, path: stri
 
 /** The call as it may be shown: the key masked. */
 export function maskCall({ url, headers, secret }: UpstreamCall): { url: string; headers: Record<string, string> } {
-  return { url, headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, secret === null ? value : value.replaceAll(secret, '***')])) };
+  return {
+    url,
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, secret === null ? value : value.replaceAll(secret, '***')]),
+    ),
+  };
 }

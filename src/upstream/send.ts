@@ -48,7 +48,10 @@ async function refusal(response: Response, call: UpstreamCall, { dialect, callee
   }
   const text = await readBounded(response, ERROR_BYTES).catch(() => '');
   const error = dialect.parseError(status, parseJson(text) ?? text);
-  return atProvider(error, callee, call.secret, { status, retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after'), clock.nowMs()) });
+  return atProvider(error, callee, call.secret, {
+    status,
+    retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after'), clock.nowMs()),
+  });
 }
 
 /** What the HTTP layer knows of an error; null for an error that came inside an answer. */
@@ -68,9 +71,15 @@ export function atProvider(error: RouterError, callee: Callee, secret: string | 
   switch (error.type) {
     case 'authentication':
     case 'permission_denied':
-      return new RouterError('provider_unavailable', `${callee.name} refused the router's key: ${said} (check ${callee.secretVariable})`, { ...details, retryable: false });
+      return new RouterError('provider_unavailable', `${callee.name} refused the router's key: ${said} (check ${callee.secretVariable})`, {
+        ...details,
+        retryable: false,
+      });
     case 'payment_required':
-      return new RouterError('provider_unavailable', `The router's account at ${callee.name} cannot pay: ${said}`, { ...details, retryable: false });
+      return new RouterError('provider_unavailable', `The router's account at ${callee.name} cannot pay: ${said}`, {
+        ...details,
+        retryable: false,
+      });
     case 'server':
       return new RouterError('provider_unavailable', `${callee.name}: ${said}`, details);
     default: {

@@ -19,7 +19,14 @@ const COMPATIBILITY = { compatibilityDate: '2026-11-01', compatibilityFlags: ['n
 
 /** One ES module with everything in it. */
 export async function bundle(entry: string): Promise<string> {
-  const result = await build({ entryPoints: [join(ROOT, entry)], bundle: true, format: 'esm', target: 'es2024', write: false, logLevel: 'error' });
+  const result = await build({
+    entryPoints: [join(ROOT, entry)],
+    bundle: true,
+    format: 'esm',
+    target: 'es2024',
+    write: false,
+    logLevel: 'error',
+  });
   const text = result.outputFiles[0]?.text;
   if (text === undefined) throw new Error(`${entry} gave no bundle`);
   return text;

@@ -1,3 +1,5 @@
+// The deterministic answer: text, JSON, tools, log probabilities.
+
 import { describe, expect, it } from 'vitest';
 
 import { answer } from './answer.ts';
@@ -9,7 +11,10 @@ import type { Operation } from './system.ts';
 
 const tools = ['get_weather', 'get_time'].map((name) => ({
   type: 'function',
-  function: { name, parameters: { type: 'object', properties: { city: { type: 'string' }, days: { type: 'integer', minimum: 3, maximum: 5 } } } },
+  function: {
+    name,
+    parameters: { type: 'object', properties: { city: { type: 'string' }, days: { type: 'integer', minimum: 3, maximum: 5 } } },
+  },
 }));
 
 function ask(body: Record<string, unknown>, operation: Operation = 'completions', keepsStop = false) {
@@ -133,7 +138,10 @@ describe('tools', () => {
   });
 
   it('get an answer in words once they have spoken', () => {
-    const turns = [{ role: 'user', content: 'weather?' }, { role: 'tool', content: 'sunny', tool_call_id: 'a' }];
+    const turns = [
+      { role: 'user', content: 'weather?' },
+      { role: 'tool', content: 'sunny', tool_call_id: 'a' },
+    ];
     expect(textOf(ask({ messages: turns, tools }, 'chat').choices[0])).toMatch(/^The tool said: "sunny"/u);
   });
 });
@@ -142,7 +150,9 @@ describe('log probabilities', () => {
   it('come in the shape of the operation', () => {
     const render = (asked: ReturnType<typeof ask>) => toBody({ question: asked.question, answer: asked, habits: openAiHabits });
     expect(render(chat('hi', { logprobs: true, top_logprobs: 2, max_tokens: 1 }))['choices']).toMatchObject([
-      { logprobs: { content: [{ token: 'You', logprob: expect.any(Number), bytes: [89, 111, 117], top_logprobs: [{ token: 'You' }, {}] }] } },
+      {
+        logprobs: { content: [{ token: 'You', logprob: expect.any(Number), bytes: [89, 111, 117], top_logprobs: [{ token: 'You' }, {}] }] },
+      },
     ]);
     expect(render(ask({ logprobs: 1, max_tokens: 2 }))['choices']).toMatchObject([
       { logprobs: { tokens: ['You', ' said:'], token_logprobs: [expect.any(Number), expect.any(Number)], text_offset: [0, 3] } },

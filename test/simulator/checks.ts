@@ -56,8 +56,7 @@ function describe(noun: string, range: Range): string {
 
 /** A number within the range. */
 export function number(range: Range = {}): Check {
-  return (value, path) =>
-    typeof value === 'number' && isWithin(value, range) ? null : expected(describe('a number', range), value, path);
+  return (value, path) => (typeof value === 'number' && isWithin(value, range) ? null : expected(describe('a number', range), value, path));
 }
 
 /** A whole number within the range. */
@@ -72,7 +71,9 @@ export const boolean: Check = (value, path) => (typeof value === 'boolean' ? nul
 /** A string, optionally of a certain form. */
 export function text(form: RegExp = /^/u): Check {
   return (value, path) =>
-    typeof value === 'string' && form.test(value) ? null : expected(form.source === '^' ? 'a string' : `a string like ${form.source}`, value, path);
+    typeof value === 'string' && form.test(value)
+      ? null
+      : expected(form.source === '^' ? 'a string' : `a string like ${form.source}`, value, path);
 }
 
 /** One of the listed strings. */
@@ -97,7 +98,11 @@ export function mapOf(entry: Check, key: RegExp = /^/u, size: Range = {}): Check
     const entries = Object.entries(value);
     if (!isWithin(entries.length, size)) return expected(describe('a number of entries', size), value, path);
     return first(
-      entries.map(([name, item]) => () => (key.test(name) ? entry(item, `${path}.${name}`) : expected(`keys like ${key.source}`, name, path))),
+      entries.map(
+        ([name, item]) =>
+          () =>
+            key.test(name) ? entry(item, `${path}.${name}`) : expected(`keys like ${key.source}`, name, path),
+      ),
     );
   };
 }
@@ -118,7 +123,13 @@ export function object(shape: Shape): Check {
     if (missing !== undefined) {
       return complain(`Missing required parameter: '${at(missing)}'.`, at(missing), 'missing_required_parameter');
     }
-    return first(Object.entries(value).map(([name, item]) => () => checkField(shape, name, item, at(name))));
+    return first(
+      Object.entries(value).map(
+        ([name, item]) =>
+          () =>
+            checkField(shape, name, item, at(name)),
+      ),
+    );
   };
 }
 

@@ -45,14 +45,19 @@ function finish(reason: FinishReason, habits: Habits): Fields {
 }
 
 function emptyChoice(index: number, { question, habits }: Manner): Fields {
-  const said = question.operation === 'chat' ? { delta: habits.role === 'every-chunk' ? { role: 'assistant', content: '' } : {} } : { text: '' };
+  const said =
+    question.operation === 'chat' ? { delta: habits.role === 'every-chunk' ? { role: 'assistant', content: '' } : {} } : { text: '' };
   const open = habits.nativeFinishReason ? { finish_reason: null, native_finish_reason: null } : { finish_reason: null };
   return { index, ...said, logprobs: null, ...open };
 }
 
 function wholeChat(choice: Choice, { question, habits }: Manner): Fields {
   const { pieces, toolCalls } = choice;
-  const calls = toolCalls.map((call) => ({ id: call.id, type: 'function', function: { name: call.name, arguments: call.pieces.join('') } }));
+  const calls = toolCalls.map((call) => ({
+    id: call.id,
+    type: 'function',
+    function: { name: call.name, arguments: call.pieces.join('') },
+  }));
   return {
     index: choice.index,
     message: {

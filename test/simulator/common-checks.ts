@@ -1,7 +1,22 @@
 // Checks for values that several systems describe alike: prompts, messages, tools, stop sequences, rules between fields.
 // Which system uses which one is said in rules/; must not import anything from src/ or providers/.
 
-import { anyObject, boolean, complain, either, first, integer, isFields, listOf, mapOf, nullable, number, object, oneOf, text } from './checks.ts';
+import {
+  anyObject,
+  boolean,
+  complain,
+  either,
+  first,
+  integer,
+  isFields,
+  listOf,
+  mapOf,
+  nullable,
+  number,
+  object,
+  oneOf,
+  text,
+} from './checks.ts';
 import type { Check, Complaint, Fields } from './checks.ts';
 
 /** A rule about several fields of one body. */
@@ -45,7 +60,9 @@ export function messages(words: MessageWords): Check {
   const shape = object({
     fields: {
       role: oneOf(...words.roles),
-      content: nullable(either(`a string or parts of type ${words.parts.join(', ')}`, text(), listOf(contentPart(words.parts), { min: 1 }))),
+      content: nullable(
+        either(`a string or parts of type ${words.parts.join(', ')}`, text(), listOf(contentPart(words.parts), { min: 1 })),
+      ),
       name: text(),
       tool_calls: listOf(toolCall, { min: 1 }),
       tool_call_id: text(),

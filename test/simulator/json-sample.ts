@@ -43,7 +43,9 @@ function sampleType(type: unknown, schema: Fields, random: Random, depth: number
     case 'null':
       return null;
     default:
-      return pick(words, random).padEnd(bound(schema, 'minLength', 0), '.').slice(0, bound(schema, 'maxLength', Infinity));
+      return pick(words, random)
+        .padEnd(bound(schema, 'minLength', 0), '.')
+        .slice(0, bound(schema, 'maxLength', Infinity));
   }
 }
 

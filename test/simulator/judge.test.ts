@@ -1,3 +1,5 @@
+// What each document accepts and refuses, case by case, and the errors it is refused with.
+
 import { describe, expect, it } from 'vitest';
 
 import { judge } from './judge.ts';
@@ -78,8 +80,23 @@ const cases: readonly {
   {
     slug: 'openrouter',
     operation: 'chat',
-    accepted: [{ temperature: 0, top_p: 0, top_k: 0 }, { repetition_penalty: 2 }, { n: 7, surprise: true }, { top_a: 1 }, { logprobs: true, top_logprobs: 20 }],
-    refused: [{ temperature: 2.1 }, { top_k: -1 }, { max_tokens: 0 }, { top_logprobs: 3 }, { min_p: -0.1 }, { seed: 1.5 }, { logit_bias: [] }, { messages: [] }],
+    accepted: [
+      { temperature: 0, top_p: 0, top_k: 0 },
+      { repetition_penalty: 2 },
+      { n: 7, surprise: true },
+      { top_a: 1 },
+      { logprobs: true, top_logprobs: 20 },
+    ],
+    refused: [
+      { temperature: 2.1 },
+      { top_k: -1 },
+      { max_tokens: 0 },
+      { top_logprobs: 3 },
+      { min_p: -0.1 },
+      { seed: 1.5 },
+      { logit_bias: [] },
+      { messages: [] },
+    ],
   },
   {
     slug: 'novita',
@@ -115,7 +132,15 @@ const cases: readonly {
     slug: 'completions-compatible',
     operation: 'completions',
     accepted: [{ frequency_penalty: 2, temperature: 2 }, { echo: true, user: 'me' }, { best_of: 2, n: 2 }, { logprobs: 20 }],
-    refused: [{ prompt: ['a', 'b'] }, { top_k: 5 }, { min_p: 0 }, { suffix: 'x' }, { stop: ['a', 'b', 'c', 'd', 'e'] }, { best_of: 1, n: 2 }, { logprobs: true }],
+    refused: [
+      { prompt: ['a', 'b'] },
+      { top_k: 5 },
+      { min_p: 0 },
+      { suffix: 'x' },
+      { stop: ['a', 'b', 'c', 'd', 'e'] },
+      { best_of: 1, n: 2 },
+      { logprobs: true },
+    ],
   },
   {
     slug: 'octoai',
@@ -128,13 +153,25 @@ const cases: readonly {
       { stop: 'end' },
       { stop: ['1', '2', '3', '4', '5'] },
     ],
-    refused: [{ best_of: 1, n: 2 }, { top_k: 5 }, { response_format: { type: 'json_object' } }, { logprobs: true }, { temperature: 'hot' }, { logit_bias: { '1': -101 } }],
+    refused: [
+      { best_of: 1, n: 2 },
+      { top_k: 5 },
+      { response_format: { type: 'json_object' } },
+      { logprobs: true },
+      { temperature: 'hot' },
+      { logit_bias: { '1': -101 } },
+    ],
   },
   {
     slug: 'openai',
     operation: 'chat',
     base: { model: 'gpt-4.1-nano' },
-    accepted: [{ n: 1, max_tokens: 5 }, { stop: 'x' }, { tools, parallel_tool_calls: false, tool_choice: 'required' }, { messages: [{ role: 'developer', content: 'x' }] }],
+    accepted: [
+      { n: 1, max_tokens: 5 },
+      { stop: 'x' },
+      { tools, parallel_tool_calls: false, tool_choice: 'required' },
+      { messages: [{ role: 'developer', content: 'x' }] },
+    ],
     refused: [
       { top_k: 5 },
       { min_p: 0.1 },
@@ -156,7 +193,12 @@ const cases: readonly {
     slug: 'openai',
     operation: 'chat',
     base: { model: 'gpt-5-mini' },
-    accepted: [{}, { max_completion_tokens: 5, reasoning_effort: 'low' }, { temperature: 1 }, { model: 'gpt-5.2', reasoning_effort: 'none', temperature: 0.5 }],
+    accepted: [
+      {},
+      { max_completion_tokens: 5, reasoning_effort: 'low' },
+      { temperature: 1 },
+      { model: 'gpt-5.2', reasoning_effort: 'none', temperature: 0.5 },
+    ],
     refused: [
       { max_tokens: 5 },
       { temperature: 0.5 },
@@ -199,7 +241,9 @@ describe('error shapes', () => {
   });
 
   it('writes integer codes for OpenRouter and flat errors for Novita', () => {
-    expect(judge('openrouter', 'chat', { messages })?.body).toMatchObject({ error: { code: 400, metadata: { error_type: 'invalid_request_error' } } });
+    expect(judge('openrouter', 'chat', { messages })?.body).toMatchObject({
+      error: { code: 400, metadata: { error_type: 'invalid_request_error' } },
+    });
     expect(judge('novita', 'chat', { model: 'm', messages, top_a: 1 })?.body).toMatchObject({ message: expect.stringContaining('top_a') });
   });
 

@@ -32,7 +32,8 @@ export function refuse(system: System, complaint: Complaint): Refusal {
 export function judge(slug: string, operation: Operation, body: unknown): Refusal | null {
   const system = systemOf(slug);
   const rules = system.operations[operation];
-  const complaint = rules === undefined ? complain(`Not found: this host has no ${operation} operation.`, null, null, 404) : inspect(rules, body);
+  const complaint =
+    rules === undefined ? complain(`Not found: this host has no ${operation} operation.`, null, null, 404) : inspect(rules, body);
   return complaint === null ? null : refuse(system, complaint);
 }
 

@@ -46,7 +46,8 @@ export function legacyLogprobs(pieces: readonly string[], top: number, start = 0
   return {
     tokens: pieces,
     token_logprobs: ranked.map(([chosen]) => chosen.logprob),
-    top_logprobs: top === 0 ? null : ranked.map((candidates) => Object.fromEntries(candidates.map(({ token, logprob }) => [token, logprob]))),
+    top_logprobs:
+      top === 0 ? null : ranked.map((candidates) => Object.fromEntries(candidates.map(({ token, logprob }) => [token, logprob]))),
     text_offset: offsets,
   };
 }

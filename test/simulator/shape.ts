@@ -35,7 +35,10 @@ export function toSteps(rendering: Rendering): Step[] {
   const parts = interleave(answer.choices.map((choice) => choiceParts(choice, rendering)));
   return [
     ...habits.openingComments.map(comment),
-    ...placeUsage(parts.map((part) => toChunk(part, rendering)), rendering),
+    ...placeUsage(
+      parts.map((part) => toChunk(part, rendering)),
+      rendering,
+    ),
     ...(habits.done ? [{ kind: 'done' } as const] : []),
   ];
 }

@@ -80,7 +80,9 @@ function readText(delta: JsonObject, rawLogprobs: unknown, choice: number, event
 /** Content is a string; some hosts send parts. */
 function contentText(content: unknown): string {
   if (typeof content === 'string') return content;
-  return arrayOf(content).map((part) => (isObject(part) ? (textOf(part.text) ?? '') : '')).join('');
+  return arrayOf(content)
+    .map((part) => (isObject(part) ? (textOf(part.text) ?? '') : ''))
+    .join('');
 }
 
 function readToolCalls(delta: JsonObject, choice: number, state: State, events: StreamEvent[]): void {

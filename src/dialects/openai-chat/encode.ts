@@ -3,7 +3,15 @@
  * OpenRouter's additions (https://openrouter.ai/docs/api-reference/overview, read 2026-08-22).
  * Trusts the order of events (the guard has made it) and does no I/O.
  */
-import type { ChoiceEndEvent, EndEvent, ErrorEvent, StartEvent, StreamEvent, TextDeltaEvent, ToolCallDeltaEvent } from '../../unified/event.ts';
+import type {
+  ChoiceEndEvent,
+  EndEvent,
+  ErrorEvent,
+  StartEvent,
+  StreamEvent,
+  TextDeltaEvent,
+  ToolCallDeltaEvent,
+} from '../../unified/event.ts';
 import type { JsonObject } from '../../unified/json.ts';
 import type { CollectedChoice, Result } from '../../unified/result.ts';
 import { renderUsage } from '../../unified/usage.ts';
@@ -19,7 +27,9 @@ export function createEncoder(head: AnswerHead): Encoder {
   function delta(choice: number, fields: JsonObject, logprobs?: JsonObject): string {
     const role = begun.has(choice) ? {} : { role: 'assistant' };
     begun.add(choice);
-    return framer.choices([{ index: choice, delta: { ...role, ...fields }, ...(logprobs === undefined ? {} : { logprobs }), finish_reason: null }]);
+    return framer.choices([
+      { index: choice, delta: { ...role, ...fields }, ...(logprobs === undefined ? {} : { logprobs }), finish_reason: null },
+    ]);
   }
 
   function choiceEnd(event: ChoiceEndEvent): string {
@@ -105,7 +115,9 @@ function renderChoice(choice: CollectedChoice): JsonObject {
       ...(calls.length === 0 ? {} : { tool_calls: calls }),
       ...extra,
     },
-    logprobs: hasLogprobs ? { content: logprobs && toChatLogprobs(logprobs), refusal: refusalLogprobs && toChatLogprobs(refusalLogprobs) } : null,
+    logprobs: hasLogprobs
+      ? { content: logprobs && toChatLogprobs(logprobs), refusal: refusalLogprobs && toChatLogprobs(refusalLogprobs) }
+      : null,
     finish_reason: choice.finishReason,
     native_finish_reason: choice.nativeReason,
   };

@@ -19,7 +19,10 @@ export function parse(body: unknown): UnifiedRequest {
 /** Writes the body for the upstream. */
 export function render(call: FittedCall): Rendered {
   const adjustments: Adjustment[] = [];
-  const messages = call.input.kind === 'messages' ? renderMessages(call.input.messages, call, adjustments) : promptAsMessage(call.input.prompt, adjustments);
+  const messages =
+    call.input.kind === 'messages'
+      ? renderMessages(call.input.messages, call, adjustments)
+      : promptAsMessage(call.input.prompt, adjustments);
   const body: JsonObject = { model: call.model, messages, ...call.parameters };
   if (call.stream) body.stream = true;
   if (call.stream && call.streamOptions) body.stream_options = { include_usage: true };
@@ -39,7 +42,13 @@ function renderMessages(messages: readonly Message[], call: FittedCall, adjustme
   const renamed = new Map<string, number>();
   const rendered = messages.map((message) => renderMessage(message, fields, call.roles, dropped, renamed));
   for (const [from, count] of renamed) {
-    adjustments.push({ param: 'messages.role', action: 'renamed', from, to: call.roles[from], reason: `this host has no role "${from}" (${times(count)})` });
+    adjustments.push({
+      param: 'messages.role',
+      action: 'renamed',
+      from,
+      to: call.roles[from],
+      reason: `this host has no role "${from}" (${times(count)})`,
+    });
   }
   for (const [field, count] of dropped) {
     adjustments.push({ param: `messages.${field}`, action: 'dropped', reason: `this host does not take the field (${times(count)})` });
@@ -61,7 +70,13 @@ function acceptedFields(extra: readonly string[]): ReadonlySet<string> {
 type Tally = Map<string, number>;
 const count = (tally: Tally, key: string) => tally.set(key, (tally.get(key) ?? 0) + 1);
 
-function renderMessage(message: Message, fields: ReadonlySet<string>, roles: Readonly<Record<string, string>>, dropped: Tally, renamed: Tally): JsonObject {
+function renderMessage(
+  message: Message,
+  fields: ReadonlySet<string>,
+  roles: Readonly<Record<string, string>>,
+  dropped: Tally,
+  renamed: Tally,
+): JsonObject {
   const rendered: JsonObject = {};
   for (const [field, value] of Object.entries(message)) {
     if (value === undefined || (value === null && field !== 'content')) continue; // null extras are refused by some hosts (Groq)

@@ -58,7 +58,11 @@ function readDetail(payload: JsonObject): RouterError | null {
 function readError(body: JsonObject): Said {
   const { error } = body;
   if (isObject(error)) {
-    return { ...readFlat(error), message: textOf(error.message) ?? textOf(error.error) ?? summarize(JSON.stringify(error)), status: statusOf(error.code) ?? statusOf(body.status_code) };
+    return {
+      ...readFlat(error),
+      message: textOf(error.message) ?? textOf(error.error) ?? summarize(JSON.stringify(error)),
+      status: statusOf(error.code) ?? statusOf(body.status_code),
+    };
   }
   if (typeof error === 'string' && error !== '') return { ...SILENT, message: error, type: textOf(body.error_type) };
   if (textOf(body.message) !== null) return { ...readFlat(body), message: textOf(body.message), status: statusOf(body.code) };
@@ -76,7 +80,9 @@ function readFlat(error: JsonObject): Said {
 /** One entry of a FastAPI validation error: `{loc: ["body", "top_k"], msg}`. */
 function readValidationError(entry: unknown): string {
   if (!isObject(entry)) return String(entry);
-  const place = arrayOf(entry.loc).filter((step) => step !== 'body').join('.');
+  const place = arrayOf(entry.loc)
+    .filter((step) => step !== 'body')
+    .join('.');
   return place === '' ? String(entry.msg) : `${place}: ${String(entry.msg)}`;
 }
 
@@ -102,6 +108,10 @@ function toError(said: Said, message: string, status: number): RouterError {
 
 /** Text that is not JSON (an HTML page of a proxy), made fit for one line. */
 function summarize(text: string): string {
-  const line = text.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim();
+  const line = text
+    .replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   return line.length > 200 ? `${line.slice(0, 200)}...` : line || 'an empty body';
 }

@@ -22,7 +22,11 @@ export function decodeRefusalLogprobs(raw: unknown): TokenLogprob[] | undefined 
 
 function fromChat(raw: unknown): TokenLogprob {
   const entry = isObject(raw) ? raw : {};
-  return { ...toTop(entry), logprob: numberOf(entry.logprob), top: arrayOf(entry.top_logprobs).map((top) => toTop(isObject(top) ? top : {})) };
+  return {
+    ...toTop(entry),
+    logprob: numberOf(entry.logprob),
+    top: arrayOf(entry.top_logprobs).map((top) => toTop(isObject(top) ? top : {})),
+  };
 }
 
 function toTop(entry: JsonObject): TopLogprob {
@@ -40,7 +44,9 @@ function fromLegacy(raw: JsonObject): TokenLogprob[] {
       token: String(token),
       logprob: numberOf(logprobs[position]),
       bytes: null,
-      top: isObject(top) ? Object.entries(top).map(([name, value]) => ({ token: name, logprob: numberOf(value) ?? -9999, bytes: null })) : [],
+      top: isObject(top)
+        ? Object.entries(top).map(([name, value]) => ({ token: name, logprob: numberOf(value) ?? -9999, bytes: null }))
+        : [],
     };
   });
 }
@@ -51,7 +57,11 @@ export function toChatLogprobs(tokens: readonly TokenLogprob[]): JsonObject[] {
     token,
     logprob,
     bytes: bytes ?? [...encoder.encode(token)],
-    top_logprobs: top.map((entry) => ({ token: entry.token, logprob: entry.logprob, bytes: entry.bytes ?? [...encoder.encode(entry.token)] })),
+    top_logprobs: top.map((entry) => ({
+      token: entry.token,
+      logprob: entry.logprob,
+      bytes: entry.bytes ?? [...encoder.encode(entry.token)],
+    })),
   }));
 }
 
@@ -66,7 +76,9 @@ export function toLegacyLogprobs(tokens: readonly TokenLogprob[], offset: number
   return {
     tokens: tokens.map(({ token }) => token),
     token_logprobs: tokens.map(({ logprob }) => logprob),
-    top_logprobs: tokens.map(({ logprob, top }) => (logprob === null ? null : Object.fromEntries(top.map((entry) => [entry.token, entry.logprob])))),
+    top_logprobs: tokens.map(({ logprob, top }) =>
+      logprob === null ? null : Object.fromEntries(top.map((entry) => [entry.token, entry.logprob])),
+    ),
     text_offset: offsets,
   };
 }

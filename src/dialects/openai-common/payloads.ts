@@ -34,7 +34,12 @@ export function decodeDocument(body: unknown, readChunk: ReadChunk): StreamEvent
 function withStart(readChunk: ReadChunk): (chunk: unknown, payload: string) => StreamEvent[] {
   let started = false;
   return (chunk, payload) => {
-    if (!isObject(chunk)) return [fail(new RouterError('provider_unavailable', 'the upstream sent something that is not a JSON object', { raw: payload.slice(0, 200) }))];
+    if (!isObject(chunk))
+      return [
+        fail(
+          new RouterError('provider_unavailable', 'the upstream sent something that is not a JSON object', { raw: payload.slice(0, 200) }),
+        ),
+      ];
     const error = findErrorIn(chunk);
     // The usage beside an error is what the failed answer cost so far.
     if (error !== null) return [...readChunk({ ...chunk, choices: [] }), fail(error)];

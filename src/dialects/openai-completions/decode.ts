@@ -53,6 +53,8 @@ function readChoice(choice: JsonObject, native: string | null, events: StreamEve
     events.push({ type: 'choice-end', choice: index, reason, nativeReason: native });
     return;
   }
-  const error = new RouterError('provider_unavailable', `the upstream ended the answer with finish reason "${native}"`, { nativeFinishReason: native });
+  const error = new RouterError('provider_unavailable', `the upstream ended the answer with finish reason "${native}"`, {
+    nativeFinishReason: native,
+  });
   events.push(fail(error));
 }

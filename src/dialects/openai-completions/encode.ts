@@ -23,7 +23,8 @@ export function createEncoder(head: AnswerHead): Encoder {
     return framer.choices([{ index: event.choice, text: event.text, logprobs, finish_reason: null }]);
   }
 
-  const other = (choice: number, fields: JsonObject) => framer.choices([{ index: choice, text: '', ...fields, logprobs: null, finish_reason: null }]);
+  const other = (choice: number, fields: JsonObject) =>
+    framer.choices([{ index: choice, text: '', ...fields, logprobs: null, finish_reason: null }]);
 
   function failed(event: ErrorEvent): string {
     const native = event.error.details.nativeFinishReason ?? null;
@@ -47,7 +48,9 @@ export function createEncoder(head: AnswerHead): Encoder {
       case 'extra-delta':
         return other(event.choice, event.fields);
       case 'choice-end':
-        return framer.choices([{ index: event.choice, text: '', logprobs: null, finish_reason: event.reason, native_finish_reason: event.nativeReason }]);
+        return framer.choices([
+          { index: event.choice, text: '', logprobs: null, finish_reason: event.reason, native_finish_reason: event.nativeReason },
+        ]);
       case 'end':
         return framer.usage(event) + DONE_FRAME;
       case 'error':

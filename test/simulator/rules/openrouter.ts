@@ -3,7 +3,17 @@
 
 import { anyObject, boolean, integer, listOf, number, oneOf, text } from '../checks.ts';
 import type { Complaint, Fields } from '../checks.ts';
-import { allOf, messages, namedToolExists, responseFormat, stop, tokenIdBias, toolChoice, tools, topLogprobsNeedLogprobs } from '../common-checks.ts';
+import {
+  allOf,
+  messages,
+  namedToolExists,
+  responseFormat,
+  stop,
+  tokenIdBias,
+  toolChoice,
+  tools,
+  topLogprobsNeedLogprobs,
+} from '../common-checks.ts';
 import { errorType, openAiHabits } from '../system.ts';
 import type { System } from '../system.ts';
 

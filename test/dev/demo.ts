@@ -1,0 +1,126 @@
+/**
+ * `npm run demo`: one request that fits nobody, streamed through each of the five systems the project started from. The router and the
+ * simulator run on free ports; the text is printed as it comes, then what was changed and what it cost. Needs no key and no network.
+ */
+import { parseArgs } from 'node:util';
+import { serveRouter, serveSimulator, type Served } from './serve.ts';
+
+const { values: options } = parseArgs({ options: { fast: { type: 'boolean', default: false } } });
+
+/** Out of range for everybody, in one way or another. */
+const SAMPLING = {
+  temperature: 0,
+  top_p: 0,
+  top_k: 500,
+  top_a: 0.3,
+  frequency_penalty: 2,
+  repetition_penalty: 2,
+  stop: ['a1', 'b2', 'c3', 'd4', 'e5', 'f6'],
+};
+
+type Demo = { title: string; model: string; path: string; body: Record<string, unknown> };
+
+const chat = {
+  path: '/v1/chat/completions',
+  body: { ...SAMPLING, logprobs: true, top_logprobs: 20, messages: [{ role: 'user', content: 'Tell me about rivers.' }] },
+};
+const completions = { path: '/v1/completions', body: { ...SAMPLING, logprobs: 20, echo: true, prompt: 'A river is' } };
+
+const DEMOS: readonly Demo[] = [
+  { title: 'TokensMind AI, text completion', model: '@tokensmind/any-model', ...completions },
+  { title: 'OpenRouter, chat', model: '@openrouter/any/model', ...chat },
+  { title: 'Novita AI, chat', model: '@novita/any-model', ...chat },
+  { title: 'A completions-only server, chat through a template', model: '@completions-compatible/any-model', ...chat },
+  { title: 'OctoAI, text completion', model: '@octoai/any-model', ...completions },
+];
+
+type Chunk = {
+  choices: { text?: string; delta?: { content?: string } }[];
+  usage?: { prompt_tokens: number; completion_tokens: number; total_tokens: number; cost: number | null; estimated?: string[] };
+  adjustments?: { param: string; action: string; from?: unknown; to?: unknown }[];
+  error?: { message: string };
+};
+
+/** The chunks of a stream, as they come. */
+async function* chunksOf(response: Response): AsyncGenerator<Chunk> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const bytes of response.body ?? []) {
+    const frames = (rest + decoder.decode(bytes, { stream: true })).split('\n\n');
+    rest = frames.pop() ?? '';
+    for (const frame of frames) {
+      if (frame.startsWith('data: {')) yield JSON.parse(frame.slice(6)) as Chunk; // our own router's JSON
+    }
+  }
+}
+
+/** Streams one request and prints it. Returns whether it succeeded. */
+async function show(router: Served, demo: Demo): Promise<boolean> {
+  console.log(`\n\u001b[1m${demo.title}\u001b[0m  (POST ${demo.path}, ${demo.model})\n`);
+  const response = await fetch(router.url + demo.path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: demo.model, stream: true, max_tokens: 24, ...demo.body }),
+  });
+  if (!response.ok) {
+    console.log(`HTTP ${response.status}: ${await response.text()}`);
+    return false;
+  }
+  let last: Chunk | null = null;
+  process.stdout.write('  ');
+  for await (const chunk of chunksOf(response)) {
+    process.stdout.write(
+      chunk.choices
+        .map((choice) => choice.text ?? choice.delta?.content ?? '')
+        .join('')
+        .replaceAll('\n', '\n  '),
+    );
+    last = chunk;
+  }
+  console.log('\n');
+  printReport(last);
+  return last?.usage !== undefined && last.error === undefined;
+}
+
+function printReport(chunk: Chunk | null): void {
+  const rows = (chunk?.adjustments ?? []).map(({ param, action, from, to }) => ({
+    parameter: param,
+    action,
+    from: brief(from),
+    to: brief(to),
+  }));
+  if (rows.length > 0) printTable(rows);
+  else console.log('  nothing was changed');
+  const usage = chunk?.usage;
+  if (usage === undefined) {
+    console.log(`  the stream broke: ${chunk?.error?.message ?? 'no usage came'}`);
+    return;
+  }
+  const estimated = usage.estimated === undefined ? '' : `, estimated: ${usage.estimated.join(' ')}`;
+  console.log(
+    `  usage: ${usage.prompt_tokens} prompt + ${usage.completion_tokens} completion = ${usage.total_tokens} tokens, cost ${usage.cost ?? 'not known'}${estimated}`,
+  );
+}
+
+/** Rows under their column names, in columns wide enough for everything. */
+function printTable(rows: readonly Readonly<Record<string, string>>[]): void {
+  const names = Object.keys(rows[0] ?? {});
+  const widths = names.map((name) => Math.max(name.length, ...rows.map((row) => row[name]?.length ?? 0)));
+  const line = (cells: readonly string[]) => `  ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('   ')}`.trimEnd();
+  console.log(line(names));
+  console.log(line(widths.map((width) => '-'.repeat(width))));
+  for (const row of rows) console.log(line(names.map((name) => row[name] ?? '')));
+  console.log('');
+}
+
+const brief = (value: unknown) => (value === undefined ? '' : typeof value === 'string' ? JSON.stringify(value) : String(value));
+
+const simulator = await serveSimulator(options.fast ? 0 : 25);
+const router = await serveRouter({ SIMULATOR_URL: simulator.url, ALLOW_ANONYMOUS: 'true' });
+let succeeded = true;
+try {
+  for (const demo of DEMOS) succeeded = (await show(router, demo)) && succeeded;
+} finally {
+  await Promise.all([router.stop(), simulator.stop()]);
+}
+process.exitCode = succeeded ? 0 : 1;

@@ -82,11 +82,10 @@ function isInside(value: number, { minimum, maximum, exclusiveMinimum, exclusive
 /** Without the dust of binary fractions: 1.99, not 1.9900000000000002. */
 const tidy = (value: number) => Number(value.toPrecision(12));
 
-function describeRange(rule: Rule, integral: boolean): string {
-  const lower =
-    rule.exclusiveMinimum !== undefined ? `above ${rule.exclusiveMinimum}` : rule.minimum !== undefined ? `from ${rule.minimum}` : '';
-  const upper =
-    rule.exclusiveMaximum !== undefined ? `below ${rule.exclusiveMaximum}` : rule.maximum !== undefined ? `up to ${rule.maximum}` : '';
-  const range = [lower, upper].filter((bound) => bound !== '').join(' and ');
-  return `${integral ? 'integers' : 'numbers'}${range === '' ? '' : ` ${range}`}`;
+/** "from 0 to 1", "above 0 and up to 1", "above 1 and below 128". */
+function describeRange({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Rule, integral: boolean): string {
+  const lower = exclusiveMinimum !== undefined ? `above ${exclusiveMinimum}` : minimum !== undefined ? `from ${minimum}` : '';
+  const upper = exclusiveMaximum !== undefined ? `below ${exclusiveMaximum}` : maximum !== undefined ? `up to ${maximum}` : '';
+  const range = lower === '' || upper === '' ? lower + upper : `${lower} and ${upper}`;
+  return [integral ? 'integers' : 'numbers', range.replace(/^from (\S+) and up to/, 'from $1 to')].join(' ').trim();
 }

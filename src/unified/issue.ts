@@ -52,10 +52,16 @@ function expectation(issue: Issue): string {
     case 'unrecognized_keys':
       return 'no such field exists here';
     case 'invalid_union':
-      return issue.errors.length === 0 ? 'this kind is not known here' : `expected ${unionTypes(issue.errors)}`;
+      return `expected ${issue.errors.length === 0 ? discriminators(issue) : unionTypes(issue.errors)}`;
     default:
       return 'the value is not valid here';
   }
+}
+
+/** The kinds there are, where an object is told apart by one field. */
+function discriminators(issue: Issue): string {
+  const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
+  return options.map((option) => JSON.stringify(option)).join(' or ') || 'another kind';
 }
 
 function unionTypes(branches: readonly (readonly Issue[])[]): string {

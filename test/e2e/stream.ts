@@ -1,0 +1,107 @@
+/** Reads a stream of the router as strictly as the contract is written: whatever does not obey the grammar throws. */
+import { expect } from 'vitest';
+import type { ErrorFields } from './stand.ts';
+
+/** The usage object of the house. */
+export type UsageFields = {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+  cost: number | null;
+  estimated?: string[];
+};
+
+type Delta = { role?: string; content?: string; reasoning?: string; tool_calls?: { index: number; id?: string }[] };
+
+/** One chunk, of either operation. */
+export type Chunk = {
+  id: string;
+  object: string;
+  created: number;
+  model: string;
+  provider: string;
+  choices: { index: number; delta?: Delta; text?: string; finish_reason: string | null; native_finish_reason?: string | null }[];
+  usage?: UsageFields | null;
+  adjustments?: { param: string; action: string; from?: unknown; to?: unknown; reason: string }[];
+  error?: ErrorFields;
+};
+
+/** A stream taken apart. */
+export type ReadStream = { chunks: Chunk[]; comments: string[]; done: boolean; text: string };
+
+/** Takes a stream apart. @throws when there is anything but `data:` lines and comments, each followed by a blank line. */
+export function readStream(raw: string): ReadStream {
+  if (raw.includes('\r')) throw new Error('a carriage return in the stream');
+  const blocks = raw.split('\n\n');
+  if (blocks.pop() !== '') throw new Error(`the stream does not end with a blank line: ${raw.slice(-200)}`);
+  const stream: ReadStream = { chunks: [], comments: [], done: false, text: '' };
+  for (const block of blocks) {
+    if (stream.done) throw new Error(`something after [DONE]: ${block}`);
+    if (block.includes('\n')) throw new Error(`an event of more than one line: ${block}`);
+    if (block.startsWith(': ')) stream.comments.push(block.slice(2));
+    else if (block === 'data: [DONE]') stream.done = true;
+    else if (block.startsWith('data: ')) stream.chunks.push(JSON.parse(block.slice(6)) as Chunk);
+    else throw new Error(`neither data nor a comment: ${block}`);
+  }
+  stream.text = stream.chunks
+    .flatMap(({ choices }) => choices.filter(({ index }) => index === 0).map(({ delta, text }) => delta?.content ?? text ?? ''))
+    .join('');
+  return stream;
+}
+
+/** What holds for every stream, whole or broken: one head for all chunks, a role first, at most one end per choice. */
+function expectHeads({ chunks }: ReadStream): void {
+  const [first] = chunks;
+  const begun = new Set<number>();
+  const ended = new Set<number>();
+  for (const { id, object, created, model, provider, choices } of chunks) {
+    expect({ id, object, created, model, provider }).toEqual({
+      id: expect.stringMatching(/^gen-/),
+      object: first?.object,
+      created: first?.created,
+      model: first?.model,
+      provider: first?.provider,
+    });
+    expect(id).toBe(first?.id);
+    expect(Number.isInteger(created)).toBe(true);
+    for (const { index, delta, finish_reason: reason } of choices) {
+      expect(ended.has(index), 'a choice goes on after its end').toBe(false);
+      if (delta !== undefined && reason !== 'error') expect(delta.role).toBe(begun.has(index) ? undefined : 'assistant');
+      begun.add(index);
+      if (reason !== null) ended.add(index);
+    }
+  }
+}
+
+/** A stream that succeeded: every choice ended once, exactly one usage chunk, then `[DONE]`. Returns the usage chunk. */
+export function expectWhole(stream: ReadStream, choices = 1): Chunk & { usage: UsageFields } {
+  expectHeads(stream);
+  expect(stream.done, 'a stream that succeeded ends with [DONE]').toBe(true);
+  expect(stream.chunks.filter(({ error }) => error !== undefined)).toEqual([]);
+  const reasons = stream.chunks.flatMap((chunk) => chunk.choices.map(({ finish_reason: reason }) => reason).filter((reason) => reason !== null));
+  expect(reasons).toHaveLength(choices);
+  expect(reasons).not.toContain('error');
+  const last = stream.chunks.at(-1);
+  const bills = stream.chunks.filter(({ usage }) => usage !== undefined && usage !== null);
+  expect(bills).toEqual([last]);
+  expect(last?.choices).toEqual([]);
+  const usage = last?.usage;
+  if (last === undefined || usage === undefined || usage === null) throw new Error('no usage chunk');
+  expect(usage.total_tokens).toBe(usage.prompt_tokens + usage.completion_tokens);
+  return { ...last, usage };
+}
+
+/** A stream that broke after its first content: one last chunk with the error and the usage so far, and no `[DONE]`. */
+export function expectBroken(stream: ReadStream): Chunk & { error: ErrorFields } {
+  expectHeads(stream);
+  expect(stream.done, '[DONE] means success').toBe(false);
+  const last = stream.chunks.at(-1);
+  expect(stream.chunks.filter(({ error }) => error !== undefined)).toEqual([last]);
+  expect(last?.choices.map(({ finish_reason: reason }) => reason)).toEqual(['error']);
+  const error = last?.error;
+  if (last === undefined || error === undefined) throw new Error('no error chunk');
+  expect(Number.isInteger(error.code)).toBe(true);
+  expect(error.code).toBeGreaterThanOrEqual(400);
+  expect(error.metadata.error_type).toBe(error.type);
+  return { ...last, error };
+}

@@ -9,7 +9,8 @@ export type Authenticate = (headers: Headers) => Promise<void>;
 
 /** @throws (the function returned) RouterError `authentication`. */
 export function createAuthenticate(keys: readonly string[], allowAnonymous: boolean): Authenticate {
-  const digests = Promise.all(keys.map(digest));
+  // Kept as values, not as a promise: one made for a request that was cut short would never settle for the next.
+  let digests: readonly Uint8Array[] | null = null;
   return async (headers) => {
     if (keys.length === 0) {
       if (allowAnonymous) return;
@@ -25,8 +26,9 @@ export function createAuthenticate(keys: readonly string[], allowAnonymous: bool
         'No key given. Send one of the ROUTER_API_KEYS as "Authorization: Bearer <key>" or as "x-api-key: <key>".',
       );
     const wanted = await digest(given);
+    digests ??= await Promise.all(keys.map(digest));
     let known = false;
-    for (const candidate of await digests) known = equals(candidate, wanted) || known; // every one is compared
+    for (const candidate of digests) known = equals(candidate, wanted) || known; // every one is compared
     if (!known) throw new RouterError('authentication', "The key is not one of this router's ROUTER_API_KEYS.");
   };
 }

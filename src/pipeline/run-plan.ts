@@ -95,15 +95,13 @@ function createAnswer(source: EventSource, stages: Stages, give: (error: RouterE
   async function next(): Promise<StreamEvent[]> {
     try {
       const batch = await source.read();
-      return batch === null
-        ? stages.end()
-        : stages.push(batch.map((event) => (event.type === 'error' ? { ...event, error: give(event.error) } : event)));
+      return batch === null ? stages.end() : stages.push(batch);
     } catch (thrown) {
       const error =
         thrown instanceof RouterError
           ? thrown
           : new RouterError('provider_unavailable', 'the connection was lost in the middle of the answer');
-      return stages.push([{ type: 'error', error: give(error), usage: null, open: [] }]);
+      return stages.push([{ type: 'error', error, usage: null, open: [] }]);
     }
   }
 
@@ -113,7 +111,7 @@ function createAnswer(source: EventSource, stages: Stages, give: (error: RouterE
       const events = await next();
       if (stages.satisfied()) events.push(...stages.end());
       if (stages.ended()) cancel();
-      return events;
+      return events.map((event) => (event.type === 'error' ? { ...event, error: give(event.error) } : event));
     },
     cancel,
   };

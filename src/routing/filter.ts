@@ -10,14 +10,14 @@ import type { Candidate } from './candidates.ts';
 /** Why a candidate may not be used, or null when it may. */
 export function objectionTo(candidate: Candidate, wishes: Preferences): string | null {
   const { offering } = candidate;
-  if (wishes.only && !names(wishes.only, candidate)) return 'it is not in provider.only';
+  if (wishes.only?.length && !names(wishes.only, candidate)) return 'it is not in provider.only';
   if (wishes.ignore && names(wishes.ignore, candidate)) return 'it is in provider.ignore';
-  if (wishes.order && wishes.allow_fallbacks === false && !names(wishes.order, candidate))
+  if (wishes.order?.length && wishes.allow_fallbacks === false && !names(wishes.order, candidate))
     return 'it is not in provider.order, and allow_fallbacks is false';
   if (wishes.data_collection === 'deny') return 'provider.data_collection is "deny", and no data policy is known for it';
   if (wishes.zdr === true) return 'provider.zdr is true, and no data policy is known for it';
   if (wishes.enforce_distillable_text === true) return 'provider.enforce_distillable_text is true, and nothing is known of its licence';
-  if (wishes.quantizations && !wishes.quantizations.includes(offering?.quantization ?? 'unknown'))
+  if (wishes.quantizations?.length && !wishes.quantizations.includes(offering?.quantization ?? 'unknown'))
     return `its quantization (${offering?.quantization ?? 'unknown'}) is not in provider.quantizations`;
   return wishes.max_price ? priceObjection(wishes.max_price, offering?.priceUsdPerMillionTokens) : null;
 }

@@ -47,7 +47,12 @@ const PROTOTYPE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
  */
 const SCHEMA_KEYS = new Set(['parameters', 'schema', 'input_schema']);
 
-type Visit = { value: object; depth: number; path: string; inSchema: boolean };
+type Visit = { value: object; depth: number; inSchema: boolean; key: string; parent: Visit | null };
+
+/** `messages.0.content`: where a visit is, made only when there is something to say about it. */
+function pathOf({ key, parent }: Visit): string {
+  return parent === null ? '' : [pathOf(parent), key].filter((step) => step !== '').join('.');
+}
 
 /**
  * Looks for nesting deeper than `maxDepth` and for keys that reach prototypes.
@@ -55,16 +60,15 @@ type Visit = { value: object; depth: number; path: string; inSchema: boolean };
  */
 export function findHostile(document: unknown, maxDepth: number): Hostile | null {
   if (typeof document !== 'object' || document === null) return null;
-  const open: Visit[] = [{ value: document, depth: 1, path: '', inSchema: false }];
+  const open: Visit[] = [{ value: document, depth: 1, inSchema: false, key: '', parent: null }];
   for (let visit = open.pop(); visit !== undefined; visit = open.pop()) {
-    if (visit.depth > maxDepth) return { kind: 'depth', path: visit.path };
-    for (const key of Object.keys(visit.value)) {
-      const path = visit.path === '' ? key : `${visit.path}.${key}`;
-      if (PROTOTYPE_KEYS.has(key) && (key === '__proto__' || !visit.inSchema)) return { kind: 'key', path };
-      const child: unknown = (visit.value as JsonObject)[key]; // own key of a parsed document
-      if (typeof child === 'object' && child !== null) {
-        open.push({ value: child, depth: visit.depth + 1, path, inSchema: visit.inSchema || SCHEMA_KEYS.has(key) });
-      }
+    if (visit.depth > maxDepth) return { kind: 'depth', path: pathOf(visit) };
+    for (const [key, child] of Object.entries(visit.value)) {
+      const isHostile = PROTOTYPE_KEYS.has(key) && (key === '__proto__' || !visit.inSchema);
+      if (!isHostile && (typeof child !== 'object' || child === null)) continue;
+      const step: Visit = { value: child, depth: visit.depth + 1, inSchema: visit.inSchema || SCHEMA_KEYS.has(key), key, parent: visit };
+      if (isHostile) return { kind: 'key', path: pathOf(step) };
+      open.push(step);
     }
   }
   return null;

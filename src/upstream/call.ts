@@ -16,8 +16,8 @@ export type UpstreamCall = {
   secret: string | null;
 };
 
-/** What the simulator is given instead of a key. */
-const SIMULATED_KEY = 'simulated';
+/** What the simulator is given instead of a key. No ordinary word: a key is masked in whatever an upstream says. */
+const SIMULATED_KEY = 'simulated-key';
 
 /** Which key comes next, by provider: a list of keys is used in turn. One isolate's memory is enough, fairness is not a promise. */
 const nextKey = new Map<string, number>();

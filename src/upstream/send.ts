@@ -31,8 +31,9 @@ export async function send(call: UpstreamCall, sending: Sending): Promise<Respon
   let response: Response;
   try {
     response = await fetch(call.url, { method: 'POST', headers: call.headers, body: call.body, redirect: 'manual', signal });
-  } catch (thrown) {
-    if (signal.aborted) throw thrown;
+  } catch {
+    const left = new RouterError('provider_unavailable', 'The client left before the answer began.', { retryable: false });
+    if (signal.aborted) throw left;
     throw new RouterError('provider_unavailable', `${callee.name} could not be reached.`, { providerName: callee.name });
   }
   if (response.ok) return response;

@@ -1,80 +1,47 @@
 /**
- * OpenAI chat completions, answers to a client: events to SSE frames, a result to a body. The shapes are OpenAI's with
- * OpenRouter's additions (https://openrouter.ai/docs/api-reference/overview, read 2026-08-22).
- * Trusts the order of events (the guard has made it) and does no I/O.
+ * OpenAI chat completions, answers to a client: what a choice looks like, in a chunk and in a body. The shapes are OpenAI's with
+ * OpenRouter's additions (https://openrouter.ai/docs/api-reference/overview, read 2026-08-22). Does no I/O.
  */
-import type {
-  ChoiceEndEvent,
-  EndEvent,
-  ErrorEvent,
-  StartEvent,
-  StreamEvent,
-  TextDeltaEvent,
-  ToolCallDeltaEvent,
-} from '../../unified/event.ts';
+import type { DeltaEvent, ToolCallDeltaEvent } from '../../unified/event.ts';
 import type { JsonObject } from '../../unified/json.ts';
 import type { CollectedChoice, Result } from '../../unified/result.ts';
-import { renderUsage } from '../../unified/usage.ts';
 import type { AnswerHead, Encoder } from '../dialect.ts';
-import { DONE_FRAME, closingFields, createFramer, errorFields } from '../openai-common/frame.ts';
+import { createBody, createFrameEncoder } from '../openai-common/frame.ts';
 import { toChatLogprobs } from '../openai-common/logprobs.ts';
 
 /** Writes a stream. The role goes with the first delta of each choice. */
 export function createEncoder(head: AnswerHead): Encoder {
-  const framer = createFramer('chat.completion.chunk', head);
   const begun = new Set<number>();
 
-  function delta(choice: number, fields: JsonObject, logprobs?: JsonObject): string {
-    const role = begun.has(choice) ? {} : { role: 'assistant' };
+  function roleOf(choice: number): JsonObject {
+    if (begun.has(choice)) return {};
     begun.add(choice);
-    return framer.choices([
-      { index: choice, delta: { ...role, ...fields }, ...(logprobs === undefined ? {} : { logprobs }), finish_reason: null },
-    ]);
+    return { role: 'assistant' };
   }
 
-  function choiceEnd(event: ChoiceEndEvent): string {
-    const role = begun.has(event.choice) ? {} : { role: 'assistant', content: '' };
-    begun.add(event.choice);
-    return framer.choices([{ index: event.choice, delta: role, finish_reason: event.reason, native_finish_reason: event.nativeReason }]);
-  }
-
-  function failed(event: ErrorEvent): string {
-    const native = event.error.details.nativeFinishReason ?? null;
-    const open = event.open.map((index) => ({ index, delta: { content: '' }, finish_reason: 'error', native_finish_reason: native }));
-    return framer.frame({ choices: open, ...errorFields(event), ...closingFields(head) });
-  }
-
-  function encode(event: StreamEvent): string {
-    switch (event.type) {
-      case 'start':
-        framer.start(event);
-        return '';
-      case 'text-delta':
-        return delta(event.choice, { content: event.text }, chatLogprobs(event));
-      case 'reasoning-delta':
-        return delta(event.choice, { reasoning: event.text, ...(event.details === undefined ? {} : { reasoning_details: event.details }) });
-      case 'refusal-delta':
-        return delta(event.choice, { refusal: event.text }, event.logprobs && { content: null, refusal: toChatLogprobs(event.logprobs) });
-      case 'tool-call-delta':
-        return delta(event.choice, { tool_calls: [toolCall(event)] });
-      case 'extra-delta':
-        return delta(event.choice, event.fields);
-      case 'choice-end':
-        return choiceEnd(event);
-      case 'end':
-        return framer.usage(event) + DONE_FRAME;
-      case 'error':
-        return failed(event);
-      case 'usage':
-        return '';
-    }
-  }
-
-  return { push: (events) => events.map(encode).join('') };
+  return createFrameEncoder('chat.completion.chunk', head, {
+    delta: (event) => {
+      const { fields, logprobs } = deltaOf(event);
+      return { delta: { ...roleOf(event.choice), ...fields }, ...(logprobs === undefined ? {} : { logprobs }) };
+    },
+    end: ({ choice }) => ({ delta: begun.has(choice) ? {} : { ...roleOf(choice), content: '' } }),
+    broken: () => ({ delta: { content: '' } }),
+  });
 }
 
-function chatLogprobs(event: TextDeltaEvent): JsonObject | undefined {
-  return event.logprobs && { content: toChatLogprobs(event.logprobs), refusal: null };
+function deltaOf(event: DeltaEvent): { fields: JsonObject; logprobs?: JsonObject | undefined } {
+  switch (event.type) {
+    case 'text-delta':
+      return { fields: { content: event.text }, logprobs: event.logprobs && { content: toChatLogprobs(event.logprobs), refusal: null } };
+    case 'refusal-delta':
+      return { fields: { refusal: event.text }, logprobs: event.logprobs && { content: null, refusal: toChatLogprobs(event.logprobs) } };
+    case 'reasoning-delta':
+      return { fields: { reasoning: event.text, ...(event.details === undefined ? {} : { reasoning_details: event.details }) } };
+    case 'tool-call-delta':
+      return { fields: { tool_calls: [toolCall(event)] } };
+    case 'extra-delta':
+      return { fields: event.fields };
+  }
 }
 
 function toolCall({ index, id, name, arguments: text }: ToolCallDeltaEvent): JsonObject {
@@ -84,20 +51,7 @@ function toolCall({ index, id, name, arguments: text }: ToolCallDeltaEvent): Jso
 
 /** Writes a whole answer. */
 export function encodeBody(result: Result, head: AnswerHead): JsonObject {
-  const start: StartEvent | null = result.start;
-  const end: EndEvent = { type: 'end', usage: result.usage };
-  return {
-    id: head.id,
-    object: 'chat.completion',
-    created: head.createdSeconds,
-    model: head.slug ?? start?.model ?? head.upstreamModel,
-    provider: head.provider,
-    ...(start?.serviceTier == null ? {} : { service_tier: start.serviceTier }),
-    system_fingerprint: start?.systemFingerprint ?? null,
-    choices: result.choices.map(renderChoice),
-    ...(end.usage === null ? {} : { usage: renderUsage(end.usage) }),
-    ...closingFields(head),
-  };
+  return createBody('chat.completion', result, head, renderChoice);
 }
 
 function renderChoice(choice: CollectedChoice): JsonObject {
@@ -105,7 +59,6 @@ function renderChoice(choice: CollectedChoice): JsonObject {
   const calls = toolCalls.map(({ id, name, arguments: given }) => ({ id, type: 'function', function: { name, arguments: given } }));
   const hasLogprobs = logprobs !== null || refusalLogprobs !== null;
   return {
-    index: choice.index,
     message: {
       role: 'assistant',
       content: text === '' && (calls.length > 0 || refusal !== '') ? null : text,
@@ -118,7 +71,5 @@ function renderChoice(choice: CollectedChoice): JsonObject {
     logprobs: hasLogprobs
       ? { content: logprobs && toChatLogprobs(logprobs), refusal: refusalLogprobs && toChatLogprobs(refusalLogprobs) }
       : null,
-    finish_reason: choice.finishReason,
-    native_finish_reason: choice.nativeReason,
   };
 }

@@ -42,17 +42,16 @@ export function findErrorIn(payload: JsonObject): RouterError | null {
   const groq = isObject(payload.x_groq) ? textOf(payload.x_groq.error) : null;
   const raises = payload.error !== undefined && payload.error !== null && payload.error !== false && payload.error !== '';
   if (!raises && groq === null && payload.object !== 'error' && payload.type !== 'error') {
-    return 'choices' in payload ? null : readDetail(payload);
+    return 'choices' in payload ? null : readBareError(payload);
   }
   const said = raises || groq === null ? readError(payload) : { ...SILENT, message: groq };
   return toError(said, said.message ?? 'the upstream reported an error without a message', said.status ?? 502);
 }
 
-/** FastAPI hosts: `{detail}` and nothing else. */
-function readDetail(payload: JsonObject): RouterError | null {
-  if (payload.detail === undefined) return null;
+/** A payload without choices that has the words of an error and nothing to call it one: `{detail}`, `{message, type}`. */
+function readBareError(payload: JsonObject): RouterError | null {
   const said = readError(payload);
-  return said.message === null ? null : toError(said, said.message, 502);
+  return said.message === null ? null : toError(said, said.message, said.status ?? 502);
 }
 
 function readError(body: JsonObject): Said {
@@ -69,7 +68,7 @@ function readError(body: JsonObject): Said {
   if (textOf(body.detail) !== null) return { ...SILENT, message: textOf(body.detail) };
   if (Array.isArray(body.detail)) return { ...SILENT, message: arrayOf(body.detail).map(readValidationError).join('; ') };
   if (isObject(body.fault)) return { ...SILENT, message: textOf(body.fault.faultstring) };
-  if (isObject(body.base_resp)) return { ...SILENT, message: textOf(body.base_resp.status_msg) };
+  if (isObject(body.base_resp) && body.base_resp.status_code !== 0) return { ...SILENT, message: textOf(body.base_resp.status_msg) };
   return SILENT;
 }
 

@@ -7,6 +7,8 @@ import type { RouterError } from '../unified/error.ts';
  * the letter and never stop. Everything else says `x-should-retry: false`, which the OpenAI clients read.
  */
 export function errorResponse(error: RouterError): Response {
-  const headers = error.retryable ? { 'retry-after': String(error.details.retryAfterSeconds ?? 1) } : { 'x-should-retry': 'false' };
-  return Response.json(errorBody(error), { status: error.status, headers });
+  const advice: Record<string, string> = error.retryable
+    ? { 'retry-after': String(error.details.retryAfterSeconds ?? 1) }
+    : { 'x-should-retry': 'false' };
+  return Response.json(errorBody(error), { status: error.status, headers: { ...error.details.headers, ...advice } });
 }

@@ -7,10 +7,9 @@ import type { Ports } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import { chosenCall, planRoute, type RoutePlan } from '../routing/plan.ts';
 import { createCollector } from '../stream/collect.ts';
-import { toRouterError } from '../unified/error.ts';
+import { RouterError } from '../unified/error.ts';
 import { adjustmentsField } from '../unified/adjustments-field.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
-import type { EventSource } from '../upstream/answer.ts';
 import { routerMetadata } from './metadata.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { runPlan } from './run-plan.ts';
@@ -29,35 +28,59 @@ export type Surroundings = {
   simulatorHeaders: Readonly<Record<string, string>>;
 };
 
+/** One request on its way: what was asked, what will be sent, how to say the answer. */
+type Job = {
+  request: UnifiedRequest;
+  client: ClientDialect;
+  prepared: Prepared;
+  head: AnswerHead;
+  headers: Readonly<Record<string, string>>;
+  surroundings: Surroundings;
+};
+
 /**
  * Answers a request.
  *
  * @throws RouterError for everything that goes wrong before the first byte is written.
  */
 export async function complete(request: UnifiedRequest, client: ClientDialect, surroundings: Surroundings): Promise<Response> {
-  const { catalog, ports, generationId, gone } = surroundings;
-  const plan = planRoute(request, catalog, ports.access);
+  const plan = planRoute(request, surroundings.catalog, surroundings.ports.access);
   const chosen = chosenCall(plan);
   const prepared = prepare(chosen, request, chosen.access.simulated ? surroundings.simulatorHeaders : {});
   const head = createHead(request, prepared, plan, surroundings);
+  const headers = answerHeaders(prepared);
+  const job: Job = { request, client, prepared, head, headers, surroundings };
+  try {
+    return request.stream ? await streamed(job) : await collected(job);
+  } catch (thrown) {
+    // A failed answer says as much about itself as one that came.
+    throw thrown instanceof RouterError ? thrown.with({ headers }) : thrown;
+  }
+}
+
+const STREAM_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
+
+async function streamed({ request, client, prepared, head, headers, surroundings }: Job): Promise<Response> {
+  const { ports, generationId, gone } = surroundings;
+  // Before the stream is written the request's signal says that the client has left; after that, the stream's own cancel does.
   const left = new AbortController();
   const leave = () => left.abort();
   if (gone.aborted) leave();
   gone.addEventListener('abort', leave, { once: true });
   const opening = runPlan(prepared, request, generationId, ports, left.signal);
-  if (request.stream) {
-    const body = await streamAnswer(opening, client.createEncoder(head), ports.clock, leave);
-    return new Response(body, {
-      headers: {
-        ...answerHeaders(prepared),
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-cache',
-        'x-accel-buffering': 'no',
-      },
-    });
-  }
-  const answer = await collectAnswer(await opening, client, head);
-  return Response.json(answer, { headers: answerHeaders(prepared) });
+  const body = await streamAnswer(opening, client.createEncoder(head), ports.clock, leave);
+  return new Response(body, { headers: { ...headers, ...STREAM_HEADERS } });
+}
+
+async function collected({ request, client, prepared, head, headers, surroundings }: Job): Promise<Response> {
+  const { ports, generationId, gone } = surroundings;
+  const source = await runPlan(prepared, request, generationId, ports, gone);
+  const collector = createCollector();
+  for (let events = await source.read(); events !== null; events = await source.read()) collector.push(events);
+  const error = collector.error();
+  // Half an answer must not pass for a whole one: without a stream there is no place to say "so far".
+  if (error !== null) throw error;
+  return Response.json(client.encodeBody(collector.result(), head), { headers });
 }
 
 function createHead(
@@ -88,13 +111,4 @@ function answerHeaders({ planned, adjustments }: Prepared): Record<string, strin
     ...(adjustments.length === 0 ? {} : { 'x-tributary-adjustments': adjustmentsField(adjustments) }),
     ...(access.simulated ? { 'x-tributary-simulated': 'true' } : {}),
   };
-}
-
-async function collectAnswer(source: EventSource, client: ClientDialect, head: AnswerHead): Promise<unknown> {
-  const collector = createCollector();
-  for (let events = await source.read(); events !== null; events = await source.read()) collector.push(events);
-  const error = collector.error();
-  // Half an answer must not pass for a whole one: without a stream there is no place to say "so far".
-  if (error !== null) throw toRouterError(error);
-  return client.encodeBody(collector.result(), head);
 }

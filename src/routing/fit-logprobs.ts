@@ -54,9 +54,7 @@ function asNumber(fitting: Fitting, rule: Rule, alternatives: number, counter: s
   if (fitted.kind === 'moved')
     fitting.adjustments.push({ param: counter, action: 'clamped', from: alternatives, to: sent, reason: `this host ${fitted.why}` });
   fitting.parameters[rule.name ?? 'logprobs'] = sent;
-  if (fitting.request.operation === 'chat' && fitting.target.operation === 'completions') {
-    note(fitting, 'logprobs', true, sent, 'this host only completes text: it takes the number of alternatives as logprobs');
-  }
+  if (fitting.request.operation === 'chat') note(fitting, 'logprobs', true, sent, 'this host takes the number of alternatives as logprobs');
 }
 
 function note(fitting: Fitting, param: string, from: unknown, to: unknown, reason: string): void {

@@ -26,14 +26,14 @@ export function fitReasoning(fitting: Fitting): void {
   else if (typeof asked.effort === 'string') fitEffort(fitting, asked.effort, 'reasoning.effort');
   else if (typeof asked.enabled === 'boolean') fitEffort(fitting, asked.enabled ? 'medium' : 'none', 'reasoning.enabled', asked.enabled);
   if (asked.exclude === true) hide(fitting, 'reasoning.exclude', true);
+  else if (include !== undefined && ruleOf(fitting, 'include_reasoning') !== null) fitParameter(fitting, 'include_reasoning', include);
   else if (include === false) hide(fitting, 'include_reasoning', false);
 }
 
 /** OpenRouter's own object, with the legacy switch folded in. */
 function passObject(fitting: Fitting, asked: JsonObject, include: unknown): void {
-  const folded = include === false ? { ...asked, exclude: true } : asked;
-  if (Object.keys(folded).length > 0) fitParameter(fitting, 'reasoning', folded);
-  else if (include === true) fitting.parameters.reasoning = {};
+  if (Object.keys(asked).length > 0) fitParameter(fitting, 'reasoning', include === false ? { ...asked, exclude: true } : asked);
+  else if (include !== undefined) fitParameter(fitting, 'include_reasoning', include);
 }
 
 function fitEffort(fitting: Fitting, effort: string, param: string, from: unknown = effort): void {
@@ -43,6 +43,10 @@ function fitEffort(fitting: Fitting, effort: string, param: string, from: unknow
     return;
   }
   const sent = nearestEffort(effort, rule);
+  if (sent === null) {
+    drop(fitting, param, from, `this host knows only ${rule.enum?.join(', ')}`);
+    return;
+  }
   if (sent !== from) {
     const reason = sent === effort ? 'this host takes an effort' : `this host knows only ${rule.enum?.join(', ')}`;
     fitting.adjustments.push({ param, action: sent === effort ? 'renamed' : 'clamped', from, to: sent, reason });
@@ -50,15 +54,15 @@ function fitEffort(fitting: Fitting, effort: string, param: string, from: unknow
   fitting.parameters[rule.name ?? 'reasoning_effort'] = sent;
 }
 
-/** The accepted effort closest to the one asked for; of two equally close the lower one, which costs less. */
-function nearestEffort(effort: string, rule: Rule): string {
+/** The accepted effort closest to the one asked for; of two equally close the lower one, which costs less. Null when none compares. */
+function nearestEffort(effort: string, rule: Rule): string | null {
   const accepted = rule.enum?.map(String) ?? EFFORTS;
   if (accepted.includes(effort)) return effort;
   const rank = EFFORTS.indexOf(effort);
   // "none" means no thinking at all; it is reached only by asking for it.
   const choices = accepted.filter((candidate) => EFFORTS.includes(candidate) && (candidate !== 'none' || effort === 'none'));
   const distance = (candidate: string) => Math.abs(EFFORTS.indexOf(candidate) - rank);
-  return choices.sort((one, other) => distance(one) - distance(other) || EFFORTS.indexOf(one) - EFFORTS.indexOf(other))[0] ?? effort;
+  return choices.sort((one, other) => distance(one) - distance(other) || EFFORTS.indexOf(one) - EFFORTS.indexOf(other))[0] ?? null;
 }
 
 function hide(fitting: Fitting, param: string, value: boolean): void {

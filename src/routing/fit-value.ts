@@ -54,19 +54,24 @@ function fitCount(value: unknown, maxItems: number): FittedValue {
 }
 
 function fitNumber(value: number, rule: Rule, integral: boolean): FittedValue {
-  const step = rule.multipleOf ?? (integral ? 1 : DEFAULT_STEP);
   const grid = rule.multipleOf ?? (integral ? 1 : null);
-  const onGrid = grid === null ? value : tidy(Math.round(value / grid) * grid);
-  const moved = intoBounds(onGrid, rule, step);
+  const moved = intoBounds(toGrid(value, grid, Math.round), rule, grid);
   return moved === value ? SAME : { kind: 'moved', value: moved, why: `accepts ${describeRange(rule, integral)}` };
 }
 
-function intoBounds(value: number, rule: Rule, step: number): number {
-  const lowest = Math.max(rule.minimum ?? -Infinity, rule.exclusiveMinimum === undefined ? -Infinity : tidy(rule.exclusiveMinimum + step));
-  const highest = Math.min(rule.maximum ?? Infinity, rule.exclusiveMaximum === undefined ? Infinity : tidy(rule.exclusiveMaximum - step));
+/** The multiple of `grid` next to a number. */
+function toGrid(value: number, grid: number | null, round: (value: number) => number): number {
+  return grid === null ? value : tidy(round(tidy(value / grid)) * grid);
+}
+
+function intoBounds(value: number, rule: Rule, grid: number | null): number {
   // A value strictly inside an open bound is accepted even where it is closer to it than one step.
   if (isInside(value, rule)) return value;
-  if (lowest > highest) return tidy(((rule.exclusiveMinimum ?? lowest) + (rule.exclusiveMaximum ?? highest)) / 2);
+  const step = grid ?? DEFAULT_STEP;
+  const { minimum = -Infinity, maximum = Infinity, exclusiveMinimum = -Infinity, exclusiveMaximum = Infinity } = rule;
+  const lowest = Math.max(toGrid(minimum, grid, Math.ceil), toGrid(tidy(exclusiveMinimum + step), grid, Math.floor));
+  const highest = Math.min(toGrid(maximum, grid, Math.floor), toGrid(tidy(exclusiveMaximum - step), grid, Math.ceil));
+  if (lowest > highest) return tidy((Math.max(minimum, exclusiveMinimum) + Math.min(maximum, exclusiveMaximum)) / 2);
   return Math.min(Math.max(value, lowest), highest);
 }
 
@@ -80,7 +85,7 @@ function isInside(value: number, { minimum, maximum, exclusiveMinimum, exclusive
 }
 
 /** Without the dust of binary fractions: 1.99, not 1.9900000000000002. */
-const tidy = (value: number) => Number(value.toPrecision(12));
+const tidy = (value: number) => (Number.isInteger(value) ? value : Number(value.toPrecision(12)));
 
 /** "from 0 to 1", "above 0 and up to 1", "above 1 and below 128". */
 function describeRange({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Rule, integral: boolean): string {

@@ -71,7 +71,7 @@ export function createGuard(generationId: string): Guard {
         started = true;
         return [event];
       case 'usage':
-        if (usage === null || !isEmptyUsage(event.usage)) usage = event.usage;
+        if (!isEmptyUsage(event.usage)) usage = event.usage;
         return [];
       case 'end':
         return end();

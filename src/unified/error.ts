@@ -58,6 +58,8 @@ export type ErrorDetails = {
   raw?: unknown;
   /** The upstream's own finish reason, where it gave one. */
   nativeFinishReason?: string;
+  /** Headers that the answer carries besides the usual ones: what was tried before it failed. */
+  headers?: Readonly<Record<string, string>>;
   /** More for `error.metadata`, e.g. the adjustments refused. */
   metadata?: Record<string, unknown>;
 };

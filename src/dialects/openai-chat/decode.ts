@@ -94,14 +94,14 @@ function readToolCalls(delta: JsonObject, choice: number, state: State, events: 
   for (const piece of pieces) {
     const fn = isObject(piece.function) ? piece.function : {};
     const [id, name] = [textOf(piece.id), textOf(fn.name)];
-    const { index, isNew } = calls.place(numberOf(piece.index), id, name);
+    const { index, isNew, isNamed } = calls.place(numberOf(piece.index), id, name);
     const given = fn.arguments;
     events.push({
       type: 'tool-call-delta',
       choice,
       index,
       ...(id !== null && isNew ? { id } : {}),
-      ...(name !== null && isNew ? { name } : {}),
+      ...(name !== null && isNamed ? { name } : {}),
       arguments: typeof given === 'string' ? given : isObject(given) ? JSON.stringify(given) : '',
     });
   }

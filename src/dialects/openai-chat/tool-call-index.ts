@@ -3,40 +3,47 @@
  * index 0, and clients glue arguments together by it; so we count ourselves, from 0, in order of appearance.
  */
 
-/** Where a piece belongs; `isNew` when it opens the call. */
-export type Place = { index: number; isNew: boolean };
+/** Where a piece belongs; `isNew` when it opens the call, `isNamed` when it is the first to say the call's name. */
+export type Place = { index: number; isNew: boolean; isNamed: boolean };
 
 /** Counts the calls of one choice. */
 export interface ToolCallIndex {
   place(nativeIndex: number | null, id: string | null, name: string | null): Place;
 }
 
-type Call = { native: number | null; id: string | null };
+type Call = { native: number | null; id: string | null; named: boolean };
 
 export function createToolCallIndex(): ToolCallIndex {
   const calls: Call[] = [];
 
-  function open(native: number | null, id: string | null): Place {
-    calls.push({ native, id });
-    return { index: calls.length - 1, isNew: true };
+  function open(native: number | null, id: string | null, name: string | null): Place {
+    calls.push({ native, id, named: name !== null });
+    return { index: calls.length - 1, isNew: true, isNamed: name !== null };
   }
 
-  /** A piece with a name and another id begins another call, whatever index it claims. */
-  function begins(call: Call, id: string | null, name: string | null): boolean {
-    return name !== null && id !== null && call.id !== null && call.id !== id;
+  function goOn(index: number, call: Call, name: string | null): Place {
+    const isNamed = name !== null && !call.named;
+    call.named ||= isNamed;
+    return { index, isNew: false, isNamed };
+  }
+
+  /** The call that a piece claims to go on with: by its index, else by its id, else the last one. */
+  function claimed(native: number | null, id: string | null): number {
+    if (native !== null) return calls.findLastIndex((call) => call.native === native);
+    return id === null ? calls.length - 1 : calls.findLastIndex((call) => call.id === id);
+  }
+
+  /** A piece with a name begins another call when it has another id, whatever index it claims, or when it claims nothing. */
+  function begins(call: Call, native: number | null, id: string | null, name: string | null): boolean {
+    if (name === null) return false;
+    return id === null ? native === null && call.named : call.id !== null && call.id !== id;
   }
 
   return {
     place(native, id, name) {
-      if (native === null) {
-        const last = calls.length - 1;
-        const sameCall = name === null && (id === null || calls[last]?.id === id);
-        return last >= 0 && sameCall ? { index: last, isNew: false } : open(null, id);
-      }
-      const index = calls.findLastIndex((call) => call.native === native);
+      const index = claimed(native, id);
       const call = calls[index];
-      if (call === undefined || begins(call, id, name)) return open(native, id);
-      return { index, isNew: false };
+      return call === undefined || begins(call, native, id, name) ? open(native, id, name) : goOn(index, call, name);
     },
   };
 }

@@ -23,7 +23,7 @@ export function fitStop(fitting: Fitting): void {
       action: 'emulated',
       from: all.length,
       to: native.length,
-      reason: `this host ${taken}; the router itself ends the answer at the other ${all.length - native.length}`,
+      reason: `this host ${taken}; the router itself ends the answer at the rest`,
     });
   }
 }

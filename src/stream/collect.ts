@@ -53,6 +53,7 @@ export function createCollector(): Collector {
 function addDelta(event: DeltaEvent, choice: CollectedChoice, pieces: Pieces): void {
   switch (event.type) {
     case 'text-delta':
+      if (event.logprobs !== undefined && choice.logprobs === null) choice.logprobsOffset = textLength(pieces);
       pieces.text.push(event.text);
       if (event.logprobs !== undefined) (choice.logprobs ??= []).push(...event.logprobs);
       break;
@@ -77,6 +78,8 @@ function addDelta(event: DeltaEvent, choice: CollectedChoice, pieces: Pieces): v
   }
 }
 
+const textLength = ({ text }: Pieces) => text.reduce((length, piece) => length + piece.length, 0);
+
 function emptyChoice(index: number): CollectedChoice {
   return {
     index,
@@ -87,6 +90,7 @@ function emptyChoice(index: number): CollectedChoice {
     toolCalls: [],
     logprobs: null,
     refusalLogprobs: null,
+    logprobsOffset: 0,
     extra: {},
     finishReason: 'stop',
     nativeReason: null,

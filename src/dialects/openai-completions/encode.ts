@@ -42,11 +42,11 @@ export function encodeBody(result: Result, head: AnswerHead): JsonObject {
   return createBody('text_completion', result, head, renderChoice);
 }
 
-function renderChoice({ text, refusal, reasoning, extra, logprobs }: CollectedChoice): JsonObject {
+function renderChoice({ text, refusal, reasoning, extra, logprobs, logprobsOffset }: CollectedChoice): JsonObject {
   return {
     text: text + refusal,
     ...(reasoning === '' ? {} : { reasoning }),
     ...extra,
-    logprobs: logprobs === null ? null : toLegacyLogprobs(logprobs, 0),
+    logprobs: logprobs === null ? null : toLegacyLogprobs(logprobs, logprobsOffset),
   };
 }

@@ -44,6 +44,8 @@ export type Limits = {
   eventCharacters: number;
   /** Largest upstream answer that is no stream, in bytes. */
   answerBytes: number;
+  /** Most upstream calls for one client request. */
+  upstreamCalls: number;
 };
 
 /** Everything the router needs of the world outside. */

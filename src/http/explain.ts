@@ -22,7 +22,7 @@ export async function explain(request: Request, { catalog, ports }: Deps): Promi
   // The plan is made as if every provider were set up; what is missing is said beside it.
   const access = (provider: CompiledProvider): Access => ({ ...ports.access(provider), missing: [] });
   const plan = planRoute(unified, catalog, access);
-  const prepared = prepare(chosenCall(plan), unified, {});
+  const prepared = prepare(chosenCall(plan), unified, ports.limits, {});
   const { candidate, access: way, fitted } = prepared.planned;
   const { missing } = ports.access(candidate.provider);
   return Response.json({
@@ -48,11 +48,12 @@ export async function explain(request: Request, { catalog, ports }: Deps): Promi
       })),
       rejected: plan.rejected,
     },
-    requests: [{ method: 'POST', ...shownCall(prepared.call, way), body: prepared.body }],
+    requests: prepared.parts.map(({ call, body, part }) => ({ method: 'POST', ...shownCall(call, way), body, choices: part.choices })),
     adjustments: prepared.adjustments,
     emulation: {
       stop: fitted.emulation.stop.filter(({ native }) => !native).map(({ text }) => text),
       echo: fitted.emulation.echo !== null,
+      best_of: fitted.emulation.bestOf,
       hide_reasoning: fitted.emulation.hideReasoning,
     },
   });

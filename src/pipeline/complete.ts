@@ -46,7 +46,7 @@ type Job = {
 export async function complete(request: UnifiedRequest, client: ClientDialect, surroundings: Surroundings): Promise<Response> {
   const plan = planRoute(request, surroundings.catalog, surroundings.ports.access);
   const chosen = chosenCall(plan);
-  const prepared = prepare(chosen, request, chosen.access.simulated ? surroundings.simulatorHeaders : {});
+  const prepared = prepare(chosen, request, surroundings.ports.limits, chosen.access.simulated ? surroundings.simulatorHeaders : {});
   const head = createHead(request, prepared, plan, surroundings);
   const headers = answerHeaders(prepared);
   const job: Job = { request, client, prepared, head, headers, surroundings };
@@ -67,14 +67,14 @@ async function streamed({ request, client, prepared, head, headers, surroundings
   const leave = () => left.abort();
   if (gone.aborted) leave();
   gone.addEventListener('abort', leave, { once: true });
-  const opening = runPlan(prepared, request, generationId, ports, left.signal);
+  const opening = runPlan(prepared, { request, generationId, ports, gone: left.signal });
   const body = await streamAnswer(opening, client.createEncoder(head), ports.clock, leave);
   return new Response(body, { headers: { ...headers, ...STREAM_HEADERS } });
 }
 
 async function collected({ request, client, prepared, head, headers, surroundings }: Job): Promise<Response> {
   const { ports, generationId, gone } = surroundings;
-  const source = await runPlan(prepared, request, generationId, ports, gone);
+  const source = await runPlan(prepared, { request, generationId, ports, gone });
   const collector = createCollector();
   for (let events = await source.read(); events !== null; events = await source.read()) collector.push(events);
   const error = collector.error();

@@ -1,52 +1,72 @@
 /**
- * From a planned call to the exact request that would be sent, and everything that was changed on the way. Used by the real thing
+ * From a planned call to the exact requests that would be sent, and everything that was changed on the way. Used by the real thing
  * and by `/explain` alike, so that the explanation cannot differ from the deed. Sends nothing.
  */
 import { upstreamDialect } from '../dialects/index.ts';
 import type { UpstreamDialect } from '../dialects/dialect.ts';
+import type { Limits } from '../ports.ts';
 import type { PlannedCall } from '../routing/plan.ts';
+import type { Part } from '../routing/split.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../unified/json.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import { buildCall, type UpstreamCall } from '../upstream/call.ts';
 
-/** A call ready to be sent. */
+/** One upstream request, ready to be sent. */
+export type PreparedPart = { part: Part; call: UpstreamCall; body: JsonObject };
+
+/** What will be sent for a request: at least one part. */
 export type Prepared = {
   planned: PlannedCall;
   dialect: UpstreamDialect;
-  call: UpstreamCall;
-  body: JsonObject;
+  parts: readonly PreparedPart[];
   adjustments: readonly Adjustment[];
 };
 
 /**
- * Renders and addresses a planned call.
+ * Renders and addresses the calls of a plan.
  *
  * @param extraHeaders sent to the upstream as they are.
- * @throws RouterError `invalid_request` when the client allows no adjustments and some were needed.
+ * @throws RouterError `invalid_request` when it takes more calls than are allowed, or when the client allows no adjustments and some
+ * were needed.
  */
-export function prepare(planned: PlannedCall, request: UnifiedRequest, extraHeaders: Readonly<Record<string, string>>): Prepared {
+export function prepare(
+  planned: PlannedCall,
+  request: UnifiedRequest,
+  limits: Limits,
+  extraHeaders: Readonly<Record<string, string>>,
+): Prepared {
   const { candidate, access, fitted } = planned;
+  refuseTooMany(planned, limits);
   const dialect = upstreamDialect(candidate.rules.dialect);
-  const rendered = dialect.render(fitted.call);
-  const adjustments = [...fitted.adjustments, ...rendered.adjustments];
-  if (request.preferences.allow_adjustments === false && adjustments.length > 0) {
-    const list = adjustments.map(({ param, action, reason }) => `${param} would be ${action} (${reason})`).join('; ');
-    throw new RouterError(
-      'invalid_request',
-      `provider.allow_adjustments is false, and ${candidate.provider.name} cannot take this request as it is: ${list}.`,
-      {
-        ...(adjustments[0] === undefined ? {} : { param: adjustments[0].param }),
-        metadata: { adjustments },
-      },
-    );
-  }
-  return {
-    planned,
-    dialect,
-    call: buildCall(candidate.provider, access, candidate.rules.path, rendered.body, extraHeaders),
-    body: rendered.body,
-    adjustments,
-  };
+  const rendered = fitted.parts.map((part) => ({ part, ...dialect.render(part.call) }));
+  // The parts differ in prompt, n and seed alone: rendering one says for all of them what it changed.
+  const adjustments = [...fitted.adjustments, ...(rendered[0]?.adjustments ?? [])];
+  if (request.preferences.allow_adjustments === false && adjustments.length > 0) throw notAllowed(adjustments, candidate.provider.name);
+  const parts = rendered.map(({ part, body }) => ({
+    part,
+    body,
+    call: buildCall(candidate.provider, access, candidate.rules.path, body, extraHeaders),
+  }));
+  return { planned, dialect, parts, adjustments };
+}
+
+function refuseTooMany({ candidate, fitted }: PlannedCall, { upstreamCalls }: Limits): void {
+  const calls = fitted.parts.length;
+  if (calls <= upstreamCalls) return;
+  const message = `${candidate.provider.name} would have to be called ${calls} times for this request; the most this router makes is ${upstreamCalls} (variable MAX_UPSTREAM_CALLS). Ask for fewer choices or prompts at a time.`;
+  throw new RouterError('invalid_request', message, { param: fitted.emulation.bestOf === null ? 'n' : 'best_of' });
+}
+
+function notAllowed(adjustments: readonly Adjustment[], provider: string): RouterError {
+  const list = adjustments.map(({ param, action, reason }) => `${param} would be ${action} (${reason})`).join('; ');
+  return new RouterError(
+    'invalid_request',
+    `provider.allow_adjustments is false, and ${provider} cannot take this request as it is: ${list}.`,
+    {
+      ...(adjustments[0] === undefined ? {} : { param: adjustments[0].param }),
+      metadata: { adjustments },
+    },
+  );
 }

@@ -5,9 +5,9 @@
 import type { Encoder } from '../dialects/dialect.ts';
 import type { Clock } from '../ports.ts';
 import { FIRST_KEEP_ALIVE_MS, KEEP_ALIVE_FRAME, writeFrames, type Frames } from '../stream/write.ts';
+import type { EventSource } from '../stream/event-source.ts';
 import { toRouterError } from '../unified/error.ts';
 import type { StreamEvent } from '../unified/event.ts';
-import type { EventSource } from '../upstream/answer.ts';
 
 /**
  * Opens an answer and returns the body of its response.

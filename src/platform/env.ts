@@ -68,5 +68,6 @@ export function limits(env: Env): Limits {
     requestBytes: count('MAX_REQUEST_BYTES', 20 * MEBIBYTE),
     eventCharacters: count('MAX_EVENT_CHARACTERS', 16 * MEBIBYTE),
     answerBytes: count('MAX_ANSWER_BYTES', 64 * MEBIBYTE),
+    upstreamCalls: count('MAX_UPSTREAM_CALLS', 32),
   };
 }

@@ -1,4 +1,5 @@
 /** `echo`: sent where the host has it, otherwise the router puts the prompt before the answer itself. Pure. */
+import type { Prompt } from '../unified/message.ts';
 import { drop, fitParameter, ruleOf, type Fitting } from './fitting.ts';
 
 /** Fits `echo`. */
@@ -10,17 +11,21 @@ export function fitEcho(fitting: Fitting): void {
     fitParameter(fitting, 'echo', value);
     return;
   }
-  const prompt = request.input.kind === 'prompt' ? request.input.prompt : null;
-  const text =
-    prompt?.kind === 'text' ? prompt.value : prompt?.kind === 'texts' && prompt.value.length === 1 ? (prompt.value[0] ?? null) : null;
-  if (text === null) {
-    drop(fitting, 'echo', value, 'this host does not accept it, and the router can repeat only a single text');
+  const texts = request.input.kind === 'prompt' ? promptTexts(request.input.prompt) : null;
+  if (texts === null) {
+    drop(fitting, 'echo', value, 'this host does not accept it, and the router cannot turn token ids into text');
     return;
   }
-  fitting.emulation.echo = text;
+  fitting.emulation.echo = texts;
   fitting.adjustments.push({
     param: 'echo',
     action: 'emulated',
     reason: 'this host has no echo: the router puts the prompt before the answer (its tokens have no log probabilities)',
   });
+}
+
+/** The readable prompts, in order; null for token ids. */
+function promptTexts(prompt: Prompt): readonly string[] | null {
+  if (prompt.kind === 'text') return [prompt.value];
+  return prompt.kind === 'texts' ? prompt.value : null;
 }

@@ -8,7 +8,8 @@ import type { Input } from '../unified/request.ts';
 import type { Target } from './fitting.ts';
 
 /**
- * The input as the target takes it; several texts that are one, and one text, are the same thing.
+ * The input as the target takes it: one text and a list of one text are the same thing, and a list that is not taken as a whole is
+ * split into its prompts later (`split.ts`).
  *
  * @throws RouterError `invalid_request` for a kind of prompt the target cannot take.
  */
@@ -16,31 +17,25 @@ export function fitInput(input: Input, { rules }: Target): Input {
   if (input.kind === 'messages') return input;
   const { prompt } = input;
   if (rules.prompts.includes(prompt.kind)) return input;
-  const other = otherKind(prompt);
-  if (other !== null && rules.prompts.includes(other.kind)) return { kind: 'prompt', prompt: other };
-  throw new RouterError(
-    'invalid_request',
-    `prompt: this provider takes ${rules.prompts.map(kindName).join(' or ')}, not ${kindName(prompt.kind)}.`,
-    { param: 'prompt' },
-  );
+  const single = SINGLE_KINDS[prompt.kind];
+  if (single !== prompt.kind && rules.prompts.includes(single)) return input;
+  const list = asList(prompt);
+  if (rules.prompts.includes(list.kind)) return { kind: 'prompt', prompt: list };
+  const taken = rules.prompts.map((kind) => KIND_NAMES[kind]).join(' or ');
+  throw new RouterError('invalid_request', `prompt: this provider takes ${taken}, not ${KIND_NAMES[prompt.kind]}.`, { param: 'prompt' });
 }
 
-/** The same prompt as another kind, where nothing is lost. */
-function otherKind(prompt: Prompt): Prompt | null {
-  switch (prompt.kind) {
-    case 'text':
-      return { kind: 'texts', value: [prompt.value] };
-    case 'tokens':
-      return { kind: 'token-lists', value: [prompt.value] };
-    case 'texts': {
-      const [only, ...rest] = prompt.value;
-      return only !== undefined && rest.length === 0 ? { kind: 'text', value: only } : null;
-    }
-    case 'token-lists': {
-      const [only, ...rest] = prompt.value;
-      return only !== undefined && rest.length === 0 ? { kind: 'tokens', value: only } : null;
-    }
-  }
+/** What one prompt of a kind is. */
+const SINGLE_KINDS: Readonly<Record<Prompt['kind'], Prompt['kind']>> = {
+  text: 'text',
+  texts: 'text',
+  tokens: 'tokens',
+  'token-lists': 'tokens',
+};
+
+function asList(prompt: Prompt): Prompt {
+  if (prompt.kind === 'text') return { kind: 'texts', value: [prompt.value] };
+  return prompt.kind === 'tokens' ? { kind: 'token-lists', value: [prompt.value] } : prompt;
 }
 
 const KIND_NAMES: Readonly<Record<Prompt['kind'], string>> = {
@@ -49,5 +44,3 @@ const KIND_NAMES: Readonly<Record<Prompt['kind'], string>> = {
   tokens: 'an array of token ids',
   'token-lists': 'an array of arrays of token ids',
 };
-
-const kindName = (kind: Prompt['kind']) => KIND_NAMES[kind];

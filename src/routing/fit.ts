@@ -7,27 +7,24 @@
  */
 import type { FittedCall, TemplateName } from '../dialects/dialect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
-import { countPrompts } from '../unified/message.ts';
 import { parameterOf } from '../unified/parameters.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
+import { demandLogprobs, fitBestOf } from './fit-best-of.ts';
 import { fitEcho } from './fit-echo.ts';
 import { fitInput } from './fit-input.ts';
 import { fitLogprobs } from './fit-logprobs.ts';
 import { fitReasoning } from './fit-reasoning.ts';
 import { fitStop } from './fit-stop.ts';
 import { fitParameter, ruleOf, type Emulation, type Fitting, type Target } from './fitting.ts';
+import { split, type Part } from './split.ts';
 
-/** A request fitted to one endpoint. */
-export type Fitted = {
-  call: FittedCall;
-  adjustments: Adjustment[];
-  emulation: Emulation;
-  /** Choices asked of the upstream. */
-  choices: number;
-};
+/** A request fitted to one endpoint: the calls it takes, at least one. */
+export type Fitted = { parts: readonly Part[]; adjustments: Adjustment[]; emulation: Emulation };
 
 /** Families of parameters that are fitted together. */
 const FAMILIES: Readonly<Record<string, (fitting: Fitting) => void>> = {
+  n: () => undefined, // split.ts
+  best_of: fitBestOf,
   stop: fitStop,
   echo: fitEcho,
   logprobs: fitLogprobs,
@@ -47,11 +44,12 @@ export function fit(request: UnifiedRequest, target: Target): Fitted {
     request,
     target,
     adjustments: [...request.adjustments],
-    emulation: { stop: [], echo: null, hideReasoning: false },
+    emulation: { stop: [], echo: null, hideReasoning: false, hideLogprobs: false, bestOf: null },
     parameters: {},
   };
   const input = fitInput(request.input, target);
   fitParameters(fitting);
+  demandLogprobs(fitting);
   const { rules, model } = target;
   const call: FittedCall = {
     model,
@@ -63,9 +61,9 @@ export function fit(request: UnifiedRequest, target: Target): Fitted {
     roles: rules.roles,
     messageFields: rules.messageFields,
   };
-  const prompts = input.kind === 'prompt' ? countPrompts(input.prompt) : 1;
-  const n = fitting.parameters.n;
-  return { call, adjustments: fitting.adjustments, emulation: fitting.emulation, choices: prompts * (typeof n === 'number' ? n : 1) };
+  const n = typeof request.parameters.n === 'number' ? request.parameters.n : 1;
+  const parts = split(fitting, call, fitting.emulation.bestOf?.candidates ?? n);
+  return { parts, adjustments: fitting.adjustments, emulation: fitting.emulation };
 }
 
 function fitParameters(fitting: Fitting): void {

@@ -14,9 +14,13 @@ import { fitValue } from './fit-value.ts';
 /** What the router itself does to the answer, because the upstream cannot. */
 export type Emulation = {
   stop: StopSequence[];
-  /** Text put before every choice; null = none. */
-  echo: string | null;
+  /** The prompts, each put before its choices; null = none. */
+  echo: readonly string[] | null;
   hideReasoning: boolean;
+  /** Log probabilities were asked for by the router, not by the client. */
+  hideLogprobs: boolean;
+  /** Candidates to make for each prompt, and how many of them to return; null = return what is made. */
+  bestOf: { candidates: number; keep: number } | null;
 };
 
 /** Where a request is to go. */
@@ -53,7 +57,7 @@ export function fitParameter(fitting: Fitting, name: string, value: unknown, rep
       drop(fitting, reportAs, value, parameter === undefined ? 'this host knows no such parameter' : 'this host does not accept it');
     return;
   }
-  const obstacle = conflict(fitting, name, rule);
+  const obstacle = conflictOf(fitting, name, rule);
   if (obstacle !== null) {
     if (!neutral) drop(fitting, reportAs, value, obstacle);
     return;
@@ -86,7 +90,7 @@ function isNotAboveN(fitting: Fitting, name: string, value: unknown): boolean {
 }
 
 /** Why a parameter cannot be sent beside the others, or null. */
-function conflict(fitting: Fitting, name: string, rule: Rule): string | null {
+export function conflictOf(fitting: Fitting, name: string, rule: Rule): string | null {
   const sent = fitting.request.parameters;
   const isSent = (other: string) =>
     other === 'stream' ? fitting.request.stream : sent[other] !== undefined && !isNeutralIn(fitting, other);

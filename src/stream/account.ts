@@ -41,6 +41,7 @@ export function createAccountant(promptText: () => string, costOf: (usage: Usage
       reasoningTokens: null,
       costUsd: null,
       estimated: ['prompt_tokens', 'completion_tokens', 'total_tokens'],
+      calls: 1,
     };
   }
 

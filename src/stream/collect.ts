@@ -35,8 +35,10 @@ export function createCollector(): Collector {
       addDelta(event, choice, pieces);
     } else if (event.type === 'choice-end') {
       Object.assign(entryAt(event.choice).choice, { finishReason: event.reason, nativeReason: event.nativeReason });
+    } else if (event.type === 'choice-error') {
+      Object.assign(entryAt(event.choice).choice, { finishReason: 'error', error: event.error });
     } else if (event.type === 'start') {
-      start = event;
+      start ??= event;
     } else if (event.type !== 'usage') {
       usage = event.usage;
       if (event.type === 'error') failure = event.error;
@@ -94,6 +96,7 @@ function emptyChoice(index: number): CollectedChoice {
     extra: {},
     finishReason: 'stop',
     nativeReason: null,
+    error: null,
   };
 }
 

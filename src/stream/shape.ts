@@ -4,8 +4,8 @@
  */
 import { isContent, type Stage, type StreamEvent } from '../unified/event.ts';
 
-/** Puts `text` before the first content of every choice. */
-export function createEchoStage(text: string): Stage {
+/** Puts its prompt before the first content of every choice. */
+export function createEchoStage(prompts: readonly string[]): Stage {
   const begun = new Set<number>();
   return {
     push: (events) =>
@@ -13,7 +13,7 @@ export function createEchoStage(text: string): Stage {
         const opens = (isContent(event) || event.type === 'choice-end') && !begun.has(event.choice);
         if (!opens) return [event];
         begun.add(event.choice);
-        return [{ type: 'text-delta', choice: event.choice, text }, event];
+        return [{ type: 'text-delta', choice: event.choice, text: prompts[event.choice] ?? '' }, event];
       }),
   };
 }

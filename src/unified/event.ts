@@ -2,7 +2,7 @@
  * What happens while an answer is made, in words that belong to no wire format. Decoders produce these events, encoders and
  * `collect` consume them. The grammar, held by `stream/guard.ts`:
  *
- *     start? (delta | choice-end)* (end | error)      with exactly one choice-end per choice before end
+ *     start? (delta | choice-end | choice-error)* (end | error)      with exactly one choice-end or choice-error per choice before end
  *
  * Upstream decoders also emit `usage` wherever they meet one; the guard keeps the last and hands it on with `end` or `error`.
  */
@@ -31,6 +31,8 @@ export type StartEvent = {
   model: string | null;
   systemFingerprint: string | null;
   serviceTier: string | null;
+  /** The choices it speaks of, where several answers are merged; absent = all. */
+  choices?: readonly number[];
 };
 
 /** Text of the answer. `choice` counts from 0. */
@@ -65,6 +67,9 @@ export type ChoiceEndEvent = {
   nativeReason: string | null;
 };
 
+/** One of several choices broke off; the others go on. */
+export type ChoiceErrorEvent = { type: 'choice-error'; choice: number; error: RouterError };
+
 /** Token counts met on the way; the last one that is not empty counts. */
 export type UsageEvent = { type: 'usage'; usage: Usage };
 
@@ -78,7 +83,7 @@ export type ErrorEvent = { type: 'error'; error: RouterError; usage: Usage | nul
 export type DeltaEvent = TextDeltaEvent | ReasoningDeltaEvent | RefusalDeltaEvent | ToolCallDeltaEvent | ExtraDeltaEvent;
 
 /** Everything that can happen. */
-export type StreamEvent = StartEvent | DeltaEvent | ChoiceEndEvent | UsageEvent | EndEvent | ErrorEvent;
+export type StreamEvent = StartEvent | DeltaEvent | ChoiceEndEvent | ChoiceErrorEvent | UsageEvent | EndEvent | ErrorEvent;
 
 /** True for text, reasoning, refusals, tool calls and the rest that a reader sees. */
 export function isContent(event: StreamEvent): event is DeltaEvent {

@@ -1,10 +1,10 @@
 /** What a model reads of a request, as one text: for estimates only. Pictures and sound have no text and are not in it. */
 import { contentText } from './message.ts';
-import type { UnifiedRequest } from './request.ts';
+import type { Input } from './request.ts';
 
 /** The readable text of messages, tools and prompts. Token ids are written as one-letter words, one token each. */
-export function promptText({ input, parameters }: UnifiedRequest): string {
-  const tools = parameters.tools === undefined ? '' : `\n${JSON.stringify(parameters.tools)}`;
+export function promptText(input: Input, toolList: unknown): string {
+  const tools = toolList === undefined ? '' : `\n${JSON.stringify(toolList)}`;
   if (input.kind === 'messages')
     return input.messages.map((message) => `${message.role}\n${contentText(message.content)}`).join('\n') + tools;
   const { prompt } = input;

@@ -1,6 +1,7 @@
 /**
  * A whole answer, as a client that does not stream gets it. Made by `stream/collect.ts` from events, written by a client dialect.
  */
+import type { RouterError } from './error.ts';
 import type { FinishReason, StartEvent, TokenLogprob } from './event.ts';
 import type { JsonObject } from './json.ts';
 import type { Usage } from './usage.ts';
@@ -25,6 +26,8 @@ export type CollectedChoice = {
   extra: JsonObject;
   finishReason: FinishReason;
   nativeReason: string | null;
+  /** Why this choice broke off, where others did not; null when it is whole. */
+  error: RouterError | null;
 };
 
 /** The whole answer; choices in order of their index. */

@@ -17,6 +17,8 @@ export type Usage = {
   costUsd: number | null;
   /** Names of the client's usage fields that were estimated, not measured. */
   estimated: readonly string[];
+  /** Upstream calls it stands for. */
+  calls: number;
 };
 
 /** True when there is nothing in it: hosts that send zeros until the last chunk. */
@@ -33,6 +35,29 @@ export function renderUsage(usage: Usage): Record<string, unknown> {
     prompt_tokens_details: { cached_tokens: usage.cachedTokens, cache_write_tokens: usage.cacheWriteTokens },
     completion_tokens_details: { reasoning_tokens: usage.reasoningTokens },
     cost: usage.costUsd,
+    calls: usage.calls,
     ...(usage.estimated.length > 0 ? { estimated: usage.estimated } : {}),
   };
 }
+
+/** The bill of several calls. A part that one of them did not report is not known for the sum; null when there is nothing to add. */
+export function sumUsage(usages: readonly Usage[], calls: number): Usage | null {
+  const [first, ...rest] = usages;
+  if (first === undefined) return null;
+  const sum = rest.reduce<Usage>(
+    (total, usage) => ({
+      promptTokens: total.promptTokens + usage.promptTokens,
+      completionTokens: total.completionTokens + usage.completionTokens,
+      cachedTokens: plus(total.cachedTokens, usage.cachedTokens),
+      cacheWriteTokens: plus(total.cacheWriteTokens, usage.cacheWriteTokens),
+      reasoningTokens: plus(total.reasoningTokens, usage.reasoningTokens),
+      costUsd: plus(total.costUsd, usage.costUsd),
+      estimated: [...new Set([...total.estimated, ...usage.estimated])],
+      calls: 0,
+    }),
+    first,
+  );
+  return { ...sum, calls };
+}
+
+const plus = (one: number | null, other: number | null) => (one === null || other === null ? null : one + other);

@@ -6,18 +6,11 @@
 import type { Decoder, UpstreamDialect } from '../dialects/dialect.ts';
 import type { Limits } from '../ports.ts';
 import { RouterError } from '../unified/error.ts';
+import type { EventSource } from '../stream/event-source.ts';
 import type { StreamEvent } from '../unified/event.ts';
 import { parseJson } from '../unified/json.ts';
 import { createSseFramer, type Framer } from './framing/sse.ts';
 import { readBounded } from './read-bounded.ts';
-
-/** Batches of events. */
-export interface EventSource {
-  /** The next batch (it may be empty), or null at the end. Not to be called again before it has settled. */
-  read(): Promise<StreamEvent[] | null>;
-  /** Gives the upstream up. */
-  cancel(): void;
-}
 
 /** Bytes in, events out. */
 type ByteReader = { push(bytes: Uint8Array): StreamEvent[]; end(): StreamEvent[] };

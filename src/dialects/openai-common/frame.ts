@@ -4,6 +4,7 @@
  * LF only, no `id:` lines: openai-python loses its footing on them. Builds text, writes nothing; trusts the order of events.
  */
 import type { ChoiceEndEvent, DeltaEvent, EndEvent, ErrorEvent, StartEvent, StreamEvent } from '../../unified/event.ts';
+import type { RouterError } from '../../unified/error.ts';
 import { errorBody } from '../../unified/error-body.ts';
 import type { JsonObject } from '../../unified/json.ts';
 import type { CollectedChoice, Result } from '../../unified/result.ts';
@@ -41,9 +42,17 @@ export function createFrameEncoder(object: string, head: AnswerHead, writer: Cho
     return `${wanted ? frame({ choices: [], usage: renderUsage(usage), ...closingFields(head) }) : ''}data: [DONE]\n\n`;
   }
 
+  const native = (error: RouterError) => error.details.nativeFinishReason ?? null;
+  const broken = (index: number, error: RouterError) => ({
+    index,
+    ...writer.broken(index),
+    finish_reason: 'error',
+    native_finish_reason: native(error),
+  });
+  const brokenChoice = (index: number, error: RouterError) => ({ ...broken(index, error), ...errorBody(error) });
+
   function failed({ error, usage, open }: ErrorEvent): string {
-    const native_finish_reason = error.details.nativeFinishReason ?? null;
-    const choices = open.map((index) => ({ index, ...writer.broken(index), finish_reason: 'error', native_finish_reason }));
+    const choices = open.map((index) => broken(index, error));
     return frame({ choices, ...errorBody(error), ...(usage === null ? {} : { usage: renderUsage(usage) }), ...closingFields(head) });
   }
 
@@ -54,6 +63,8 @@ export function createFrameEncoder(object: string, head: AnswerHead, writer: Cho
         return '';
       case 'choice-end':
         return choice({ index: event.choice, ...writer.end(event), finish_reason: event.reason, native_finish_reason: event.nativeReason });
+      case 'choice-error':
+        return choice(brokenChoice(event.choice, event.error));
       case 'end':
         return last(event);
       case 'error':
@@ -84,6 +95,7 @@ export function createBody(
     choices: choices.map((choice) => ({
       index: choice.index,
       ...renderChoice(choice),
+      ...(choice.error === null ? {} : errorBody(choice.error)),
       finish_reason: choice.finishReason,
       native_finish_reason: choice.nativeReason,
     })),

@@ -27,6 +27,7 @@ export function decodeUsage(raw: unknown, quirks: readonly string[]): Usage | nu
     // OpenRouter says what it charged; DeepInfra says what it expects to charge.
     costUsd: firstNumber(raw.cost, raw.estimated_cost),
     estimated: [],
+    calls: 1,
   };
 }
 

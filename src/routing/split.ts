@@ -1,0 +1,113 @@
+/**
+ * One fitted request as the upstream calls it takes: choices beyond what a host makes at a time, prompts beyond what it reads at a
+ * time. Says which choice of which call is which choice of the answer (prompt x choices + choice). Pure.
+ */
+import type { FittedCall } from '../dialects/dialect.ts';
+import type { Prompt } from '../unified/message.ts';
+import type { Input } from '../unified/request.ts';
+import { ruleOf, type Fitting } from './fitting.ts';
+import { fitValue } from './fit-value.ts';
+
+/** One upstream call of a request. */
+export type Part = {
+  call: FittedCall;
+  /** Choice of the answer of each of the call's own choices, in order. */
+  choices: readonly number[];
+  /** The prompt of each of the call's own choices, to be put before it; null = no echo. */
+  echo: readonly string[] | null;
+};
+
+/** Splits a call. @param choices how many are wanted for each prompt. */
+export function split(fitting: Fitting, call: FittedCall, choices: number): Part[] {
+  const groups = promptGroups(call.input, fitting);
+  const sizes = chunkSizes(choices, choicesPerCall(fitting, choices));
+  const texts = fitting.emulation.echo;
+  let calls = 0;
+  const parts = groups.flatMap((group) => {
+    let first = 0;
+    return sizes.map((size): Part => {
+      const numbers = group.prompts.flatMap((prompt) => Array.from({ length: size }, (_, choice) => prompt * choices + first + choice));
+      first += size;
+      const echo = texts === null ? null : group.prompts.flatMap((prompt) => Array.from({ length: size }, () => texts[prompt] ?? ''));
+      return { call: { ...call, input: group.input, parameters: parametersOf(fitting, call, size, calls++) }, choices: numbers, echo };
+    });
+  });
+  report(fitting, choices, sizes, groups.length, parts.length);
+  return parts;
+}
+
+/** Prompts that go into one call, by their place in the request. */
+type Group = { input: Input; prompts: readonly number[] };
+
+function promptGroups(input: Input, { target }: Fitting): Group[] {
+  if (input.kind === 'messages') return [{ input, prompts: [0] }];
+  const { prompt } = input;
+  if (prompt.kind !== 'texts' && prompt.kind !== 'token-lists') return [{ input, prompts: [0] }];
+  if (target.rules.prompts.includes(prompt.kind)) return [{ input, prompts: prompt.value.map((_, place) => place) }];
+  const singles: Prompt[] =
+    prompt.kind === 'texts'
+      ? prompt.value.map((value) => ({ kind: 'text', value }))
+      : prompt.value.map((value) => ({ kind: 'tokens', value }));
+  return singles.map((single, place) => ({ input: { kind: 'prompt', prompt: single }, prompts: [place] }));
+}
+
+/** How many choices one call can make, up to the number wanted; a host without `n` makes one. */
+export function choicesPerCall(fitting: Fitting, wanted: number): number {
+  const rule = ruleOf(fitting, 'n');
+  if (rule === null || rule.emulate === true || wanted === 1) return 1;
+  const fitted = fitValue(wanted, rule);
+  if (fitted.kind === 'same') return wanted;
+  return fitted.kind === 'moved' && typeof fitted.value === 'number' && fitted.value >= 1 && fitted.value <= wanted ? fitted.value : 1;
+}
+
+/** 128 in chunks of 127: 127 and 1. */
+function chunkSizes(total: number, largest: number): number[] {
+  const sizes: number[] = [];
+  for (let left = total; left > 0; left -= largest) sizes.push(Math.min(left, largest));
+  return sizes;
+}
+
+/** The parameters of one call: its own `n` where it makes several, its own seed where there are several calls. */
+function parametersOf(fitting: Fitting, call: FittedCall, size: number, index: number): FittedCall['parameters'] {
+  const seedName = ruleOf(fitting, 'seed')?.name ?? 'seed';
+  const seed = call.parameters[seedName];
+  return {
+    ...call.parameters,
+    ...(size === 1 ? {} : { [ruleOf(fitting, 'n')?.name ?? 'n']: size }),
+    ...(typeof seed === 'number' ? { [seedName]: seed + index } : {}),
+  };
+}
+
+function report({ adjustments, request }: Fitting, choices: number, sizes: readonly number[], groups: number, calls: number): void {
+  if (calls === 1) return;
+  if (sizes.length > 1) {
+    const most = Math.max(...sizes);
+    const limit = most === 1 ? 'makes one choice at a time' : `makes at most ${most} choices at a time`;
+    adjustments.push({
+      param: 'n',
+      action: 'emulated',
+      from: choices,
+      to: most,
+      reason: `this host ${limit}: ${calls} calls, merged into one answer`,
+    });
+  }
+  if (groups > 1) {
+    adjustments.push({
+      param: 'prompt',
+      action: 'emulated',
+      from: groups,
+      to: 1,
+      reason: `this host takes one prompt at a time: ${calls} calls, merged into one answer`,
+    });
+  }
+  const { seed } = request.parameters;
+  if (typeof seed === 'number') {
+    adjustments.push({
+      param: 'seed',
+      action: 'emulated',
+      from: seed,
+      to: `${seed} to ${seed + calls - 1}`,
+      reason: 'each call gets its own seed, counted up, so that the choices differ',
+    });
+  }
+}

@@ -36,7 +36,7 @@ const RULE = closed({
   const upper = Math.min(rule.maximum ?? Infinity, rule.exclusiveMaximum ?? Infinity);
   const open = lower === rule.exclusiveMinimum || upper === rule.exclusiveMaximum;
   if (lower > upper || (lower === upper && open)) {
-    const key = rule.minimum !== undefined ? 'minimum' : 'exclusiveMinimum';
+    const key = lower === rule.minimum ? 'minimum' : 'exclusiveMinimum';
     context.addIssue({
       code: 'custom',
       path: [key],

@@ -197,7 +197,7 @@ describe('errors', () => {
 
   it.each([
     ['@openai/gpt-4o', 'set OPENAI_API_KEY'],
-    ['@completions-compatible/x', 'set COMPLETIONS_COMPATIBLE_BASE_URL and COMPLETIONS_COMPATIBLE_API_KEY'],
+    ['@completions-compatible/x', 'set COMPLETIONS_COMPATIBLE_BASE_URL,'],
     ['@octoai/x', 'OctoAI closed its public service'],
   ])('a provider that is not set up, %s, names what to set', async (model, message) => {
     expect(await errorOf(await call({ ...chat, model }))).toMatchObject({ message: expect.stringContaining(message) });

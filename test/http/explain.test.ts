@@ -76,7 +76,7 @@ describe('explain', () => {
         chosen: {
           provider: 'completions-compatible',
           ready: false,
-          missing: ['COMPLETIONS_COMPATIBLE_BASE_URL', 'COMPLETIONS_COMPATIBLE_API_KEY'],
+          missing: ['COMPLETIONS_COMPATIBLE_BASE_URL'],
         },
       },
       requests: [{ url: '(no base URL set)/completions', body: { prompt: 'User: Hi\n\nAssistant:' } }],

@@ -40,7 +40,7 @@ describe('the way to a provider', () => {
   it.each<readonly [what: string, env: Env, more: Partial<CompiledProvider>, missing: string[]]>([
     ['a key', {}, {}, ['MY_HOST_API_KEY']],
     ['a key that is more than white space', { MY_HOST_API_KEY: ' , ' }, {}, ['MY_HOST_API_KEY']],
-    ['a base URL and a key', {}, { baseUrl: null }, ['MY_HOST_BASE_URL', 'MY_HOST_API_KEY']],
+    ['a base URL, beside which a key is optional', {}, { baseUrl: null }, ['MY_HOST_BASE_URL']],
     ['a base URL', { MY_HOST_API_KEY: 'one' }, { baseUrl: null }, ['MY_HOST_BASE_URL']],
     ['nothing, where the key is optional', {}, { auth: { scheme: 'bearer', secret: 'MY_HOST_API_KEY', optional: true } }, []],
     ['nothing, where there are no keys at all', {}, { auth: { scheme: 'none', secret: 'MY_HOST_API_KEY', optional: false } }, []],

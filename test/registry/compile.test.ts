@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { TEMPLATE_NAMES } from '../../src/dialects/dialect.ts';
 import { UPSTREAM_DIALECTS } from '../../src/dialects/index.ts';
 import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
-import { compile, describeProblem, variablePrefix, type SourceFile } from '../../src/registry/compile.ts';
+import { variablePrefix } from '../../src/registry/catalog.ts';
+import { compile, describeProblem, type SourceFile } from '../../src/registry/compile.ts';
 
 const build = (...files: SourceFile[]) => compile(files, UPSTREAM_DIALECTS, TEMPLATE_NAMES);
 

@@ -76,12 +76,11 @@ describe('usage', () => {
     estimated: [],
   };
 
-  it('what nobody measured is null, and parts add up to the total', () => {
+  it('what nobody measured is left out, a cost that is not known is null, and parts add up to the total', () => {
     expect(renderUsage(usage)).toEqual({
       prompt_tokens: 3,
       completion_tokens: 4,
       total_tokens: 7,
-      prompt_tokens_details: { cached_tokens: null, cache_write_tokens: null },
       completion_tokens_details: { reasoning_tokens: 0 },
       cost: null,
     });

@@ -310,10 +310,10 @@ describe('hostile bodies', () => {
     ['{"__proto__": {"a": 1}}', '__proto__'],
     ['{"constructor": 1}', 'constructor'],
     ['{"metadata": {"prototype": "x"}}', 'metadata.prototype'],
-    ['{"messages": [{"role": "user", "content": "Hi", "__proto__": {}}]}', 'messages.0.__proto__'],
+    ['{"messages": [{"role": "user", "content": "Hi", "__proto__": {}}]}', 'messages[0].__proto__'],
     [
       '{"tools": [{"type": "function", "function": {"name": "f", "parameters": {"__proto__": {}}}}]}',
-      'tools.0.function.parameters.__proto__',
+      'tools[0].function.parameters.__proto__',
     ],
   ])('are refused for a key that reaches a prototype: %s', (text, place) => {
     const body: unknown = JSON.parse(`{"model": "a/b", "messages": [{"role": "user", "content": "Hi"}], ${text.slice(1)}`);

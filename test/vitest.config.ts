@@ -28,7 +28,14 @@ export default defineConfig({
       },
       {
         root: ROOT,
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], globalSetup, testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false },
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
       },
     ],
   },

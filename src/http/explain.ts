@@ -5,8 +5,7 @@
 import { CLIENT_DIALECTS } from '../dialects/index.ts';
 import { prepare } from '../pipeline/prepare.ts';
 import type { Access } from '../ports.ts';
-import { planRoute } from '../routing/plan.ts';
-import { chosenCall } from '../routing/plan.ts';
+import { chosenCall, planRoute } from '../routing/plan.ts';
 import { RouterError } from '../unified/error.ts';
 import { isObject, type JsonObject } from '../unified/json.ts';
 import type { Operation } from '../unified/parameters.ts';

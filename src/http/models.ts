@@ -10,7 +10,7 @@ import type { JsonObject } from '../unified/json.ts';
 /** Every model that some provider file lists. */
 export function listModels(catalog: Catalog): JsonObject {
   const models = catalog.slugs().map((slug) => describeModel(slug, catalog.offerings(slug)));
-  return { object: 'list', data: models, total_count: models.length };
+  return { object: 'list', data: models, total_count: models.length, links: { next: null } };
 }
 
 type Offered = { provider: CompiledProvider; offering: Offering };
@@ -52,6 +52,8 @@ function describeModel(slug: string, offered: readonly Offered[]): JsonObject {
     per_request_limits: null,
     supported_parameters: [...new Set(offered.flatMap(supportedParameters))].sort(),
     default_parameters: null,
+    supported_voices: null,
+    links: { details: offerings[0]?.source ?? '' },
     endpoints: offered.map(({ provider, offering }) => ({
       provider: provider.slug,
       model: offering.id,
@@ -67,15 +69,18 @@ function cheapest(offerings: readonly Offering[]): Price | undefined {
   return prices.sort((one, other) => one.prompt + one.completion - (other.prompt + other.completion))[0];
 }
 
-/** USD per token, as strings; null where no price is known. */
+/** What OpenRouter writes for a price that is not fixed; its SDK refuses a null. Here: not known. */
+const UNKNOWN_PRICE = '-1';
+
+/** USD per token, as strings. */
 function describePrice(price: Price | undefined): JsonObject {
-  const perToken = (usdPerMillion: number | undefined) =>
-    usdPerMillion === undefined ? null : (usdPerMillion / 1e6).toFixed(12).replace(/\.?0+$/, '') || '0';
+  if (price === undefined) return { prompt: UNKNOWN_PRICE, completion: UNKNOWN_PRICE };
+  const perToken = (usdPerMillion: number) => (usdPerMillion / 1e6).toFixed(12).replace(/\.?0+$/, '') || '0';
   return {
-    prompt: perToken(price?.prompt),
-    completion: perToken(price?.completion),
-    ...(price?.cachedPrompt === undefined ? {} : { input_cache_read: perToken(price.cachedPrompt) }),
-    ...(price?.cacheWrite === undefined ? {} : { input_cache_write: perToken(price.cacheWrite) }),
+    prompt: perToken(price.prompt),
+    completion: perToken(price.completion),
+    ...(price.cachedPrompt === undefined ? {} : { input_cache_read: perToken(price.cachedPrompt) }),
+    ...(price.cacheWrite === undefined ? {} : { input_cache_write: perToken(price.cacheWrite) }),
   };
 }
 

@@ -111,13 +111,14 @@ function createStages({ candidate, fitted }: PlannedCall, part: Part, callId: st
     ...(hideReasoning ? [createHideReasoningStage()] : []),
     ...(part.echo === null ? [] : [createEchoStage(part.echo)]),
   ];
+  function push(events: readonly StreamEvent[]): StreamEvent[] {
+    accountant.count(events);
+    const shaped = shaping.reduce<readonly StreamEvent[]>((passing, stage) => stage.push(passing), events);
+    return accountant.settle(guard.push(shaped));
+  }
   return {
-    push(events) {
-      accountant.count(events);
-      const shaped = shaping.reduce<readonly StreamEvent[]>((passing, stage) => stage.push(passing), events);
-      return accountant.settle(guard.push(shaped));
-    },
-    end: () => accountant.settle(guard.end()),
+    push,
+    end: () => push([{ type: 'end', usage: null }]),
     satisfied: () => stopStage?.satisfied() === true,
     ended: guard.ended,
   };

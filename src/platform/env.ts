@@ -3,7 +3,7 @@
  * Only plain text variables are needed; every storage binding is optional.
  */
 import type { Access, AccessPort, Limits } from '../ports.ts';
-import type { CompiledProvider } from '../registry/catalog.ts';
+import { variablePrefix, type CompiledProvider } from '../registry/catalog.ts';
 
 /** What Cloudflare hands a Worker: variables, secrets and bindings. */
 export type Env = Readonly<Record<string, unknown>>;
@@ -19,9 +19,6 @@ const list = (value: string): string[] =>
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
 
-/** `my-provider` to `MY_PROVIDER`. */
-const prefix = (slug: string) => slug.toUpperCase().replaceAll('-', '_');
-
 /**
  * The way to each provider. `<SLUG>_BASE_URL` overrides the file's base URL, and whoever is called there decides about keys; without
  * it the file's own host is called, with the secret that the file names. `SIMULATOR_URL` (set by the local dev and demo scripts, by
@@ -32,7 +29,7 @@ export function createAccess(env: Env): AccessPort {
 }
 
 function accessTo(provider: CompiledProvider, env: Env): Access {
-  const baseUrlVariable = `${prefix(provider.slug)}_BASE_URL`;
+  const baseUrlVariable = `${variablePrefix(provider.slug)}_BASE_URL`;
   const override = text(env, baseUrlVariable).replace(/\/+$/, '');
   const keys = list(text(env, provider.auth.secret));
   const simulator = text(env, 'SIMULATOR_URL').replace(/\/+$/, '');
@@ -43,8 +40,9 @@ function accessTo(provider: CompiledProvider, env: Env): Access {
     return { baseUrl: null, keys: [], simulated: false, missing: [`${baseUrlVariable} to an http or https address`] };
   }
   const baseUrl = override === '' ? provider.baseUrl : override;
+  if (baseUrl === null) return { baseUrl, keys, simulated: false, missing: [baseUrlVariable] };
   const needsKey = provider.auth.scheme !== 'none' && !provider.auth.optional && override === '';
-  const missing = [...(baseUrl === null ? [baseUrlVariable] : []), ...(needsKey && keys.length === 0 ? [provider.auth.secret] : [])];
+  const missing = needsKey && keys.length === 0 ? [provider.auth.secret] : [];
   return { baseUrl, keys, simulated: false, missing };
 }
 

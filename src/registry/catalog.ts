@@ -63,6 +63,11 @@ export type CompiledProvider = {
   models: Offering[];
 };
 
+/** `my-provider` to `MY_PROVIDER`: how a provider's variables begin. */
+export function variablePrefix(slug: string): string {
+  return slug.toUpperCase().replaceAll('-', '_');
+}
+
 /** What one operation of one model accepts, everything particular to the model applied. */
 export type OperationRules = Omit<CompiledOperation, 'byModel' | 'onlyModels'>;
 

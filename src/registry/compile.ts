@@ -5,7 +5,7 @@
 import { getNodeValue, parseTree, printParseErrorCode, findNodeAtLocation, type Node, type ParseError } from 'jsonc-parser';
 import type * as z from 'zod';
 import type { Rules } from '../unified/rule.ts';
-import type { CompiledOperation, CompiledProvider } from './catalog.ts';
+import { variablePrefix, type CompiledOperation, type CompiledProvider } from './catalog.ts';
 import { providerFileSchema, type DialectWords, type ProviderFile } from './schema.ts';
 
 /** A provider file as it lies on disk. */
@@ -118,11 +118,6 @@ function toProvider(slug: string, file: ProviderFile, dialects: DialectFacts): C
     operations,
     models: file.models as CompiledProvider['models'], // zod types absent keys as `undefined`; in the parsed data they are absent
   };
-}
-
-/** `my-provider` to `MY_PROVIDER`: how a provider's variables begin. */
-export function variablePrefix(slug: string): string {
-  return slug.toUpperCase().replaceAll('-', '_');
 }
 
 type FileOperation = NonNullable<ProviderFile['operations']['chat']>;

@@ -36,7 +36,7 @@ const RULE = closed({
   const upper = Math.min(rule.maximum ?? Infinity, rule.exclusiveMaximum ?? Infinity);
   const open = lower === rule.exclusiveMinimum || upper === rule.exclusiveMaximum;
   if (lower > upper || (lower === upper && open)) {
-    const key = rule.minimum !== undefined ? 'minimum' : 'exclusiveMinimum';
+    const key = lower === rule.minimum ? 'minimum' : 'exclusiveMinimum';
     context.addIssue({
       code: 'custom',
       path: [key],
@@ -97,9 +97,10 @@ export function providerFileSchema(dialects: DialectWords, templates: readonly s
       optional: z.boolean().optional(),
     }),
     discontinued: z.string().min(1).optional(),
-    operations: z
-      .strictObject({ chat: operation('chat').optional(), completions: operation('completions').optional() })
-      .refine((operations) => operations.chat !== undefined || operations.completions !== undefined, 'expected chat, completions or both'),
+    operations: closed({ chat: operation('chat').optional(), completions: operation('completions').optional() }).refine(
+      (operations) => operations.chat !== undefined || operations.completions !== undefined,
+      'expected chat, completions or both',
+    ),
     models: z.array(OFFERING),
   });
 }
@@ -112,14 +113,12 @@ const OFFERING = closed({
   maxOutputTokens: z.int().positive().optional(),
   input: z.array(z.string()).min(1).optional(),
   output: z.array(z.string()).min(1).optional(),
-  priceUsdPerMillionTokens: z
-    .strictObject({
-      prompt: z.number().min(0),
-      completion: z.number().min(0),
-      cachedPrompt: z.number().min(0).optional(),
-      cacheWrite: z.number().min(0).optional(),
-    })
-    .optional(),
+  priceUsdPerMillionTokens: closed({
+    prompt: z.number().min(0),
+    completion: z.number().min(0),
+    cachedPrompt: z.number().min(0).optional(),
+    cacheWrite: z.number().min(0).optional(),
+  }).optional(),
   quantization: z.string().optional(),
   source: z.url(),
   checked: z.iso.date(),

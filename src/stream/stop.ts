@@ -2,8 +2,7 @@
  * Stop sequences, enforced by the router: the ones an upstream cannot take, and the ones it takes but leaves in its text.
  * The client never sees a stop sequence. Pure; cancelling the upstream is up to whoever asks {@link StopStage.satisfied}.
  */
-import type { StreamEvent, TextDeltaEvent, TokenLogprob } from '../unified/event.ts';
-import type { Stage } from '../unified/event.ts';
+import { isTerminal, type Stage, type StreamEvent, type TextDeltaEvent, type TokenLogprob } from '../unified/event.ts';
 import { createSequenceMatchers, type SequenceMatcher } from './sequence-matcher.ts';
 
 /** One sequence. `native`: the upstream was told of it as well, and will end the choice itself. */
@@ -57,7 +56,13 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
     else endChoice(event.choice, choice, out);
   }
 
+  /** The text is over, well or not: nothing held back can become a sequence any more. */
+  function showHeld(out: StreamEvent[]): void {
+    for (const [index, choice] of states) if (choice.state === 'open') show(index, choice, choice.matcher.flush(), true, out);
+  }
+
   function pushOther(event: StreamEvent, out: StreamEvent[]): void {
+    if (isTerminal(event)) showHeld(out);
     if (event.type !== 'choice-end') {
       if (!('choice' in event) || choiceAt(event.choice).state === 'open') out.push(event);
       return;

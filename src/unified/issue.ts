@@ -44,11 +44,13 @@ function expectation(issue: Issue): string {
     case 'invalid_type':
       return `expected ${article(issue.expected)}`;
     case 'too_small':
-      return `expected at least ${String(issue.minimum)}${unit(issue.origin)}`;
+      return `expected at least ${String(issue.minimum)}${unit(issue.origin, issue.minimum)}`;
     case 'too_big':
-      return `expected at most ${String(issue.maximum)}${unit(issue.origin)}`;
+      return `expected at most ${String(issue.maximum)}${unit(issue.origin, issue.maximum)}`;
     case 'invalid_value':
       return `expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+    case 'invalid_format':
+      return `expected text of the form ${issue.pattern ?? issue.format}`;
     case 'unrecognized_keys':
       return 'no such field exists here';
     case 'invalid_union':
@@ -64,13 +66,20 @@ function discriminators(issue: Issue): string {
   return options.map((option) => JSON.stringify(option)).join(' or ') || 'another kind';
 }
 
+/** What each branch of a union would have taken. */
 function unionTypes(branches: readonly (readonly Issue[])[]): string {
-  const types = branches.flatMap((branch) => branch.map((issue) => (issue.code === 'invalid_type' ? article(issue.expected) : null)));
-  return [...new Set(types.filter((type) => type !== null))].join(' or ') || 'another value';
+  const texts = branches.flatMap((branch) => branch.map(expectation)).filter((text) => text.startsWith('expected '));
+  return [...new Set(texts.map((text) => text.slice('expected '.length)))].join(' or ') || 'another value';
 }
 
 const article = (type: string) => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
-const unit = (origin: string) => (origin === 'array' ? ' entries' : origin === 'string' ? ' characters' : '');
+
+/** What is counted: entries of a list, characters of a text; a number counts nothing. */
+function unit(origin: string, count: number | bigint): string {
+  if (origin === 'array') return Number(count) === 1 ? ' entry' : ' entries';
+  if (origin === 'string') return Number(count) === 1 ? ' character' : ' characters';
+  return '';
+}
 
 /** `messages[0].content` for ['messages', 0, 'content']. */
 function pathText(path: readonly PropertyKey[]): string {

@@ -49,9 +49,12 @@ const SCHEMA_KEYS = new Set(['parameters', 'schema', 'input_schema']);
 
 type Visit = { value: object; depth: number; inSchema: boolean; key: string; parent: Visit | null };
 
-/** `messages.0.content`: where a visit is, made only when there is something to say about it. */
+/** `messages[0].content`: where a visit is, made only when there is something to say about it. */
 function pathOf({ key, parent }: Visit): string {
-  return parent === null ? '' : [pathOf(parent), key].filter((step) => step !== '').join('.');
+  if (parent === null) return '';
+  const before = pathOf(parent);
+  if (Array.isArray(parent.value)) return `${before}[${key}]`;
+  return before === '' ? key : `${before}.${key}`;
 }
 
 /**

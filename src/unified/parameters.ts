@@ -41,7 +41,7 @@ function number(minimum: number, maximum: number, neutral?: number): Parameter {
 
 function integer(minimum?: number, maximum?: number, neutral?: number): Parameter {
   const schema = z.int().check(z.minimum(minimum ?? Number.MIN_SAFE_INTEGER), z.maximum(maximum ?? Number.MAX_SAFE_INTEGER));
-  const range = maximum !== undefined ? ` from ${minimum} to ${maximum}` : minimum !== undefined ? ` of ${minimum} or more` : '';
+  const range = maximum !== undefined ? ` from ${minimum} to ${maximum}` : minimum !== undefined ? ` of ${minimum} or more` : ' below 2^53';
   const parameter: Parameter = { schema, expected: `an integer${range}` };
   return neutral === undefined ? parameter : { ...parameter, isNeutral: is(neutral) };
 }
@@ -102,9 +102,12 @@ const TOOL = z.discriminatedUnion('type', [
     }),
   }),
 ]);
+/** A type other than "function". It stops the check of its branch, so that a faulty function is judged as a function. */
+const OTHER_TYPE = z.looseObject({ type: z.string().check(z.refine((type) => type !== 'function', { abort: true })) });
+
 const TOOLS: Parameter = {
   // Tools of other types (a host's own server tools) pass: whether a host takes them is for its rules to say.
-  schema: z.array(z.union([TOOL, z.looseObject({ type: z.string().check(z.regex(/^(?!function$)/)) })])),
+  schema: z.array(z.union([TOOL, OTHER_TYPE])),
   expected: 'an array of tools, each {type: "function", function: {name: 1 to 64 of A-Z a-z 0-9 _ -, ...}}',
   isNeutral: isEmpty,
   omitNeutral: true,
@@ -114,13 +117,13 @@ const TOOL_CHOICE: Parameter = {
   schema: z.union([
     z.enum(['none', 'auto', 'required']),
     z.looseObject({ type: z.literal('function'), function: z.looseObject({ name: z.string().check(z.minLength(1)) }) }),
-    z.looseObject({ type: z.string().check(z.regex(/^(?!function$)/)) }),
+    OTHER_TYPE,
   ]),
   expected: '"none", "auto", "required" or {type: "function", function: {name}}',
 };
 
 const RESPONSE_FORMAT: Parameter = {
-  schema: z.union([
+  schema: z.discriminatedUnion('type', [
     z.looseObject({ type: z.literal('json_schema'), json_schema: z.looseObject({ name: z.string().check(z.minLength(1)) }) }),
     z.looseObject({ type: z.enum(['text', 'json_object', 'grammar', 'python']) }),
   ]),
@@ -193,6 +196,7 @@ const CHAT = {
 const COMPLETIONS = {
   ...COMMON,
   max_tokens: integer(0), // 0 with echo scores a prompt; OpenAI's completions reference allows it
+  max_completion_tokens: integer(0), // chat's name for it, as some clients send it here too
   suffix: { ...string(), isNeutral: isEmpty, omitNeutral: true },
   echo: boolean(false),
   best_of: { ...integer(1, MAX_CHOICES, 1), omitNeutral: true },

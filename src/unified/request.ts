@@ -157,6 +157,11 @@ function refuseContradictions({ operation, parameters }: UnifiedRequest): void {
   if (typeof bestOf === 'number' && typeof n === 'number' && bestOf < n) {
     throw new RouterError('invalid_request', `best_of: ${bestOf} is less than n: ${n}; it must be at least n.`, { param: 'best_of' });
   }
+  if (isObject(reasoning) && reasoning.enabled === false && typeof reasoning.effort === 'string' && reasoning.effort !== 'none') {
+    throw new RouterError('invalid_request', `reasoning.enabled: false contradicts reasoning.effort: "${reasoning.effort}"; send one.`, {
+      param: 'reasoning.enabled',
+    });
+  }
   if (isObject(reasoning) && typeof reasoning.effort === 'string' && effort !== undefined && effort !== reasoning.effort) {
     throw new RouterError(
       'invalid_request',

@@ -26,14 +26,19 @@ export function isEmptyUsage(usage: Usage): boolean {
   return usage.promptTokens === 0 && usage.completionTokens === 0;
 }
 
-/** The usage object of an answer: OpenAI's fields, and `cost` and `estimated`. Parts always add up to totals. */
+/**
+ * The usage object of an answer: OpenAI's fields, and `cost` and `estimated`. Parts always add up to totals. A cost that is not known
+ * is null; a detail that nobody reported is left out, since OpenRouter's SDK refuses an answer with a null there.
+ */
 export function renderUsage(usage: Usage): Record<string, unknown> {
+  const { cachedTokens, cacheWriteTokens, reasoningTokens } = usage;
+  const written = cacheWriteTokens === null ? {} : { cache_write_tokens: cacheWriteTokens };
   return {
     prompt_tokens: usage.promptTokens,
     completion_tokens: usage.completionTokens,
     total_tokens: usage.promptTokens + usage.completionTokens,
-    prompt_tokens_details: { cached_tokens: usage.cachedTokens, cache_write_tokens: usage.cacheWriteTokens },
-    completion_tokens_details: { reasoning_tokens: usage.reasoningTokens },
+    ...(cachedTokens === null ? {} : { prompt_tokens_details: { cached_tokens: cachedTokens, ...written } }),
+    ...(reasoningTokens === null ? {} : { completion_tokens_details: { reasoning_tokens: reasoningTokens } }),
     cost: usage.costUsd,
     calls: usage.calls,
     ...(usage.estimated.length > 0 ? { estimated: usage.estimated } : {}),

@@ -70,7 +70,7 @@ function createBodyReader(dialect: UpstreamDialect, quirks: readonly string[], m
   return {
     push(piece) {
       bytes += piece.byteLength;
-      if (bytes > maxBytes) throw new RouterError('provider_unavailable', `the upstream sent an answer of more than ${maxBytes} bytes`);
+      if (bytes > maxBytes) throw tooLarge(maxBytes);
       pieces.push(decoder.decode(piece, { stream: true }));
       return [];
     },
@@ -81,6 +81,9 @@ function createBodyReader(dialect: UpstreamDialect, quirks: readonly string[], m
   };
 }
 
+const tooLarge = (maxBytes: number) =>
+  new RouterError('provider_unavailable', `the upstream sent an answer of more than ${maxBytes} bytes`);
+
 /** Reads a whole answer at once, for a client that does not stream: one crossing into the runtime instead of many. */
 export function readWholeAnswer(response: Response, dialect: UpstreamDialect, quirks: readonly string[], limits: Limits): EventSource {
   if (response.headers.get('content-type')?.includes('text/event-stream') === true) return readAnswer(response, dialect, quirks, limits);
@@ -89,7 +92,9 @@ export function readWholeAnswer(response: Response, dialect: UpstreamDialect, qu
     async read() {
       if (over) return null;
       over = true;
-      const text = await readBounded(response, limits.answerBytes);
+      const text = await readBounded(response, limits.answerBytes).catch((thrown: unknown) => {
+        throw thrown instanceof RouterError ? tooLarge(limits.answerBytes) : thrown;
+      });
       const isStream = /^\s*(data|event|id|:)/.test(text);
       if (!isStream) return dialect.decodeBody(parseJson(text) ?? text, { quirks });
       const source = createStreamReader(dialect, quirks, limits.eventCharacters);

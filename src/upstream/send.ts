@@ -47,7 +47,8 @@ async function refusal(response: Response, call: UpstreamCall, { dialect, callee
     const message = `${callee.name} answered with HTTP ${status} (a redirect, which is never followed). Check its base URL.`;
     return new RouterError('provider_unavailable', message, { providerName: callee.name, retryable: false });
   }
-  const text = await readBounded(response, ERROR_BYTES).catch(() => '');
+  // Masked before it is read, since reading may cut: half a key is still half a key.
+  const text = mask(await readBounded(response, ERROR_BYTES).catch(() => ''), call.secret);
   const error = dialect.parseError(status, parseJson(text) ?? text);
   return atProvider(error, callee, call.secret, {
     status,
@@ -65,6 +66,7 @@ export function atProvider(error: RouterError, callee: Callee, secret: string | 
   const retryAfter = http?.retryAfterSeconds ?? null;
   const details = {
     ...error.details,
+    ...(error.details.param === undefined ? {} : { param: sanitize(error.details.param, secret) }),
     providerName: callee.name,
     raw: { message: said, ...(http === null ? {} : { status: http.status }), ...(raw === undefined ? {} : { code: raw }) },
     ...(retryAfter === null ? {} : { retryAfterSeconds: retryAfter }),
@@ -100,11 +102,14 @@ function retryAfterSeconds(header: string | null, nowMs: number): number | null 
 
 /** Text of an upstream, safe to show: no key in any spelling, no control characters, bounded. */
 export function sanitize(text: string, secret: string | null): string {
-  const spellings = secret === null || secret.length < 4 ? [] : [secret, encodeURIComponent(secret), base64(secret)];
-  const masked = spellings.reduce((shown, spelling) => shown.replaceAll(spelling, '***'), text);
   // oxlint-disable-next-line no-control-regex -- control characters are what is being removed
-  const clean = masked.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, ' ');
+  const clean = mask(text, secret).replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, ' ');
   return clean.length > MESSAGE_CHARACTERS ? `${clean.slice(0, MESSAGE_CHARACTERS)}...` : clean;
+}
+
+function mask(text: string, secret: string | null): string {
+  const spellings = secret === null || secret.length < 4 ? [] : [secret, encodeURIComponent(secret), base64(secret)];
+  return spellings.reduce((shown, spelling) => shown.replaceAll(spelling, '***'), text);
 }
 
 function base64(text: string): string {

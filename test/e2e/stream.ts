@@ -78,7 +78,9 @@ export function expectWhole(stream: ReadStream, choices = 1): Chunk & { usage: U
   expectHeads(stream);
   expect(stream.done, 'a stream that succeeded ends with [DONE]').toBe(true);
   expect(stream.chunks.filter(({ error }) => error !== undefined)).toEqual([]);
-  const reasons = stream.chunks.flatMap((chunk) => chunk.choices.map(({ finish_reason: reason }) => reason).filter((reason) => reason !== null));
+  const reasons = stream.chunks.flatMap((chunk) =>
+    chunk.choices.map(({ finish_reason: reason }) => reason).filter((reason) => reason !== null),
+  );
   expect(reasons).toHaveLength(choices);
   expect(reasons).not.toContain('error');
   const last = stream.chunks.at(-1);
@@ -92,12 +94,14 @@ export function expectWhole(stream: ReadStream, choices = 1): Chunk & { usage: U
 }
 
 /** A stream that broke after its first content: one last chunk with the error and the usage so far, and no `[DONE]`. */
-export function expectBroken(stream: ReadStream): Chunk & { error: ErrorFields } {
+export function expectBroken(stream: ReadStream, openChoices = [0]): Chunk & { error: ErrorFields } {
   expectHeads(stream);
   expect(stream.done, '[DONE] means success').toBe(false);
   const last = stream.chunks.at(-1);
   expect(stream.chunks.filter(({ error }) => error !== undefined)).toEqual([last]);
-  expect(last?.choices.map(({ finish_reason: reason }) => reason)).toEqual(['error']);
+  expect(last?.choices.map(({ index, finish_reason: reason }) => ({ index, reason }))).toEqual(
+    openChoices.map((index) => ({ index, reason: 'error' })),
+  );
   const error = last?.error;
   if (last === undefined || error === undefined) throw new Error('no error chunk');
   expect(Number.isInteger(error.code)).toBe(true);

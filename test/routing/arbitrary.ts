@@ -2,7 +2,7 @@
  * Random client requests that the unified schema accepts: every unified parameter, values at the ends of its range often, and some
  * fields that only a host may know. What only a host can check is kept plausible (token ids are digits, a forced tool is offered).
  */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { JsonObject } from '../../src/unified/json.ts';
 import type { Operation } from '../../src/unified/parameters.ts';
 
@@ -10,7 +10,10 @@ const oftenOneOf = <Value>(edges: readonly Value[], other: fc.Arbitrary<Value>):
   fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...edges) }, { weight: 1, arbitrary: other });
 
 const number = (min: number, max: number, ...edges: number[]) =>
-  oftenOneOf([min, max, ...edges], fc.double({ min, max, noNaN: true, noDefaultInfinity: true }).map((value) => value + 0));
+  oftenOneOf(
+    [min, max, ...edges],
+    fc.double({ min, max, noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
+  );
 const integer = (min: number, max: number, ...edges: number[]) => oftenOneOf([min, max, ...edges], fc.integer({ min, max }));
 const text = fc.string({ maxLength: 8 });
 const word = fc.stringMatching(/^[a-z]{1,6}$/);
@@ -26,7 +29,7 @@ const COMMON = {
   frequency_penalty: number(-2, 2, 0),
   presence_penalty: number(-2, 2, 0),
   repetition_penalty: number(0, 2, 1),
-  seed: integer(-(2 ** 31), 2 ** 31, 0),
+  seed: fc.oneof(integer(-(2 ** 31), 2 ** 31, 0), fc.maxSafeInteger()),
   n: integer(1, 128, 2, 127),
   stop: fc.oneof(text, fc.array(fc.string({ minLength: 1, maxLength: 4 }), { maxLength: 20 })),
   logit_bias: fc.dictionary(fc.stringMatching(/^[1-9][0-9]{0,4}$/), fc.oneof(number(-100, 100, 0), fc.constant(null)), { maxKeys: 3 }),
@@ -126,7 +129,9 @@ const TOGETHER = {
   either: [
     fc.record({ reasoning_effort: effort }),
     fc.record({ reasoning: fc.record({ effort, exclude: fc.boolean() }, { requiredKeys: [] }) }),
-    fc.record({ reasoning: fc.record({ max_tokens: integer(0, 4096), enabled: fc.boolean(), exclude: fc.boolean() }, { requiredKeys: [] }) }),
+    fc.record({
+      reasoning: fc.record({ max_tokens: integer(0, 4096), enabled: fc.boolean(), exclude: fc.boolean() }, { requiredKeys: [] }),
+    }),
     effort.map((same) => ({ reasoning: { effort: same }, reasoning_effort: same })),
   ],
 };
@@ -135,11 +140,18 @@ const TOGETHER = {
 function some(fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<JsonObject> {
   return fc
     .subarray(Object.keys(fields), { maxLength: 6 })
-    .chain((names) => fc.record(Object.fromEntries(names.map((name) => [name, fields[name] ?? fc.constant(null)])))) as fc.Arbitrary<JsonObject>;
+    .chain((names) =>
+      fc.record(Object.fromEntries(names.map((name) => [name, fields[name] ?? fc.constant(null)]))),
+    ) as fc.Arbitrary<JsonObject>;
 }
 
 const foreign = fc.dictionary(fc.constantFrom(...FOREIGN_NAMES), anyValue, { maxKeys: 2 });
-const streaming = fc.constantFrom<JsonObject>({}, { stream: false }, { stream: true }, { stream: true, stream_options: { include_usage: true } });
+const streaming = fc.constantFrom<JsonObject>(
+  {},
+  { stream: false },
+  { stream: true },
+  { stream: true, stream_options: { include_usage: true } },
+);
 
 const cacheMark = { cache_control: { type: 'ephemeral' } };
 const MESSAGE = fc.constantFrom<JsonObject>(
@@ -147,18 +159,23 @@ const MESSAGE = fc.constantFrom<JsonObject>(
   { role: 'developer', content: 'Be brief.' },
   { role: 'user', content: 'Hi', name: 'ada' },
   { role: 'user', content: [{ type: 'text', text: 'Hi', ...cacheMark }] },
-  { role: 'user', content: [{ type: 'text', text: 'What is it?' }, { type: 'image_url', image_url: { url: 'https://a.example/b.png' } }] },
+  {
+    role: 'user',
+    content: [
+      { type: 'text', text: 'What is it?' },
+      { type: 'image_url', image_url: { url: 'https://a.example/b.png' } },
+    ],
+  },
   { role: 'user', content: 'Hi', ...cacheMark },
   { role: 'assistant', content: 'Hello', reasoning: 'a greeting' },
+  { role: 'assistant', content: 'Hello', reasoning: 'a greeting', reasoning_content: 'something else' },
   { role: 'assistant', content: 'Hello', reasoning_content: 'a greeting', refusal: null },
   { role: 'assistant', content: null, tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'look', arguments: '{}' } }] },
   { role: 'tool', content: 'found', tool_call_id: 'call_1' },
   { role: 'user', content: 'Hi', mystery: 1 },
 );
 const messages = fc.array(MESSAGE, { minLength: 1, maxLength: 4 }).map((list) => ({ messages: list }));
-const prompt = fc
-  .constantFrom<unknown>('Hi', '', ['Hi'], ['Hi', 'Ho'], [1, 2], [[1], [2, 3]], [[4]])
-  .map((value) => ({ prompt: value }));
+const prompt = fc.constantFrom<unknown>('Hi', '', ['Hi'], ['Hi', 'Ho'], [1, 2], [[1], [2, 3]], [[4]]).map((value) => ({ prompt: value }));
 
 /** A request body without its model. */
 export function bodyOf(operation: Operation): fc.Arbitrary<JsonObject> {
@@ -168,7 +185,8 @@ export function bodyOf(operation: Operation): fc.Arbitrary<JsonObject> {
   return fc
     .tuple(...parts, foreign, together, reasoning, streaming)
     .map((pieces) => Object.assign({}, ...pieces.map((piece) => ({ ...(piece as JsonObject) }))) as JsonObject)
-    .map(bestOfNotBelowN);
+    .map(bestOfNotBelowN)
+    .map((body) => JSON.parse(JSON.stringify(body)) as JsonObject); // as it comes off the wire
 }
 
 /** The unified schema refuses `best_of` below `n`. */

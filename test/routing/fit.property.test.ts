@@ -1,5 +1,5 @@
 /** Laws of fitting that hold for every provider file and every request the unified schema accepts. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
@@ -17,7 +17,7 @@ import { bodyOf } from './arbitrary.ts';
 import { line, prepared, requestFor } from './sent.ts';
 
 const SEED = 20_261_121;
-const RUNS = 250;
+const RUNS = 120;
 
 /** Ids that reach every `byModel` entry worth reaching, and one that reaches none. */
 const MODELS: Readonly<Record<string, readonly string[]>> = {
@@ -31,7 +31,10 @@ const ENDPOINTS = PROVIDERS.flatMap(({ slug }) => (MODELS[slug] ?? ['some-model'
 const OPERATIONS: readonly Operation[] = ['chat', 'completions'];
 const CASES = ENDPOINTS.flatMap((endpoint) => OPERATIONS.map((operation) => ({ ...endpoint, operation })));
 
-/** Runs a law over random requests to one endpoint. Requests the endpoint cannot take at all are skipped. */
+/**
+ * Runs a law over random requests to one endpoint. Requests the endpoint cannot take at all are skipped. Every request is frozen to its
+ * depth, so whoever changes one throws.
+ */
 function holds(operation: Operation, model: string, law: (answer: Prepared, request: UnifiedRequest, body: JsonObject) => void): void {
   let kept = 0;
   fc.assert(
@@ -61,7 +64,224 @@ describe('what is sent', () => {
   it.each(CASES)('$operation at $model is accepted by that host, as its documents describe it', ({ slug, model, operation }) => {
     holds(operation, model, ({ body, planned }) => {
       const refusal = judge(slug, planned.candidate.operation, JSON.parse(JSON.stringify(body)));
-      expect(refusal, JSON.stringify(body)).toBeNull();
+      expect(refusal === null ? null : { refusal, body }).toBeNull();
     });
   });
 });
+
+describe('what is sent, by the provider file itself', () => {
+  it.each(CASES)('every field obeys its rule: $operation at $model', ({ model, operation }) => {
+    holds(operation, model, ({ planned }) => {
+      const { rules } = planned.candidate;
+      for (const [wire, value] of Object.entries(planned.fitted.call.parameters)) {
+        const rule = Object.entries(rules.parameters).find(([name, entry]) => entry !== false && (entry.name ?? name) === wire)?.[1];
+        expect(rule, `${wire} has a rule`).toBeTruthy();
+        expect(fitValue(value, rule || {}), `${wire}: ${JSON.stringify(value)}`).toEqual({ kind: 'same' });
+      }
+    });
+  });
+});
+
+describe('fitting what was fitted', () => {
+  it.each(CASES)('changes nothing more: $operation at $model', ({ model, operation }) => {
+    holds(operation, model, ({ planned }, request) => {
+      const { candidate, fitted } = planned;
+      const again: UnifiedRequest = {
+        ...request,
+        operation: candidate.operation,
+        input:
+          candidate.operation === 'chat' ? { kind: 'messages', messages: [] } : { kind: 'prompt', prompt: { kind: 'text', value: '' } },
+        parameters: asClientWouldSay(fitted.call.parameters, candidate.rules.parameters, candidate.operation),
+        adjustments: [],
+      };
+      const target = {
+        operation: candidate.operation,
+        rules: { ...candidate.rules, prompts: ['text' as const] },
+        model: candidate.modelId,
+      };
+      const twice = fit(again, target);
+      expect(twice.call.parameters).toEqual(fitted.call.parameters);
+      expect(twice.adjustments.filter(({ action }) => action === 'clamped' || action === 'dropped').map(line)).toEqual([]);
+    });
+  });
+});
+
+/** Wire names back to parameter names, and a number of alternatives on a chat host back to the pair a chat client sends. */
+function asClientWouldSay(parameters: Readonly<JsonObject>, rules: Rules, operation: Operation): JsonObject {
+  const said = Object.entries(parameters).map(([wire, value]): [string, unknown] => {
+    const own = rules[wire];
+    if (own !== undefined && own !== false && (own.name ?? wire) === wire) return [wire, value];
+    const renamed = Object.entries(rules).find(([, rule]) => rule !== false && rule.name === wire);
+    return [renamed?.[0] ?? wire, value];
+  });
+  const back: JsonObject = Object.fromEntries(said);
+  return operation === 'chat' && typeof back.logprobs === 'number' ? { ...back, logprobs: true, top_logprobs: back.logprobs } : back;
+}
+
+describe('promise 1, no silent change', () => {
+  it.each(CASES)('every difference between request and upstream body is reported: $operation at $model', ({ model, operation }) => {
+    holds(operation, model, (answer, _, body) => {
+      expect([...unsaidChanges(answer, operation, body), ...unsaidAdditions(answer, body)]).toEqual([]);
+    });
+  });
+});
+
+describe('promise 1, in messages', () => {
+  it.each(ENDPOINTS)('every field that does not arrive is reported: $model', ({ model }) => {
+    holds('chat', model, ({ body, adjustments }, _, client) => {
+      const arrived = body.messages as JsonObject[] | undefined;
+      const lost = (client.messages as JsonObject[]).flatMap((message, place) => lostFields(message, arrived?.[place]));
+      expect(arrived === undefined ? [] : lost.filter((field) => !mentions(adjustments, `messages.${field}`))).toEqual([]);
+    });
+  });
+});
+
+/** Fields of a message that the host does not get as they were, nor under its other name for thinking. Null extras say nothing. */
+function lostFields(message: JsonObject, arrived: JsonObject = {}): string[] {
+  const other: Readonly<Record<string, string>> = { reasoning: 'reasoning_content', reasoning_content: 'reasoning' };
+  return Object.entries(message)
+    .filter(([field, value]) => value !== null && !isDeepStrictEqual(arrived[field], value))
+    .filter(([field, value]) => arrived[other[field] ?? field] !== value)
+    .map(([field]) => field);
+}
+
+const NOT_PARAMETERS = new Set(['model', 'messages', 'prompt', 'stream', 'stream_options']);
+
+const mentions = (adjustments: readonly Adjustment[], name: string) =>
+  adjustments.some(({ param }) => param === name || param.startsWith(`${name}.`));
+
+/** The field's name at this host. */
+function wireName({ planned }: Prepared, name: string): string {
+  const rule = planned.candidate.rules.parameters[name];
+  return rule === undefined || rule === false ? name : (rule.name ?? name);
+}
+
+/** Client parameters that do not arrive as sent, although nobody says so and they had something to say. */
+function unsaidChanges(answer: Prepared, operation: Operation, client: JsonObject): string[] {
+  return Object.entries(client)
+    .filter(([name]) => !NOT_PARAMETERS.has(name))
+    .filter(([name, value]) => !isDeepStrictEqual(answer.body[wireName(answer, name)], value))
+    .filter(([name]) => !mentions(answer.adjustments, name))
+    .filter(([name, value]) => parameterOf(operation, name)?.isNeutral?.(value) !== true)
+    .filter(([name, value]) => !saysTheSame(name, value, client, answer))
+    .map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+}
+
+/** The changes of shape that are documented and lose nothing. */
+function saysTheSame(name: string, value: unknown, client: JsonObject, { body, adjustments }: Prepared): boolean {
+  switch (name) {
+    case 'stop': // always an array, without repetitions
+      return isDeepStrictEqual([...new Set(typeof value === 'string' ? [value] : (value as string[]))], body.stop);
+    case 'logit_bias': // null is no bias
+      return isDeepStrictEqual(
+        Object.entries(value as JsonObject).filter(([, bias]) => bias !== null),
+        Object.entries(body.logit_bias ?? {}),
+      );
+    case 'best_of': // all candidates are returned
+      return value === (client.n ?? 1);
+    case 'max_tokens': // two names of one limit
+      return value === client.max_completion_tokens;
+    case 'top_logprobs': // one of two fields that became one
+      return mentions(adjustments, 'logprobs');
+    case 'reasoning': // the effort has a field of its own; a host that takes the object gets the legacy switch folded into it
+      return isObject(value) && (isEffort(value.effort, client, body) || isDeepStrictEqual({ ...value, exclude: true }, body.reasoning));
+    case 'include_reasoning': // the router shows what thinking there is; the object says it too
+      return value === true || mentions(adjustments, 'reasoning') || (isObject(body.reasoning) && body.reasoning.exclude === true);
+    default:
+      return false;
+  }
+}
+
+const isEffort = (effort: unknown, client: JsonObject, body: JsonObject) =>
+  effort === undefined || effort === body.reasoning_effort || effort === client.reasoning_effort;
+
+/** Upstream fields that the client did not send and nobody mentions. */
+function unsaidAdditions(answer: Prepared, client: JsonObject): string[] {
+  const asked = new Set(Object.keys(client).map((name) => wireName(answer, name)));
+  const source: Readonly<Record<string, string>> = { top_logprobs: 'logprobs', logprobs: 'top_logprobs', reasoning_effort: 'reasoning' };
+  return Object.keys(answer.body)
+    .filter((field) => !NOT_PARAMETERS.has(field) && !asked.has(field))
+    .filter((field) => !mentions(answer.adjustments, field) && !mentions(answer.adjustments, source[field] ?? field))
+    .filter(
+      (field) => !(field === 'reasoning_effort' && isObject(client.reasoning) && client.reasoning.effort === answer.body.reasoning_effort),
+    )
+    .map((field) => `${field}: ${JSON.stringify(answer.body[field])} (added)`);
+}
+
+describe('one value against one rule', () => {
+  const bound = fc.integer({ min: -200, max: 200 }).map((hundredths) => hundredths / 100);
+  const numeric = fc
+    .record(
+      {
+        minimum: bound,
+        maximum: bound,
+        exclusiveMinimum: bound,
+        exclusiveMaximum: bound,
+        multipleOf: fc.constantFrom(0.01, 0.05, 0.25, 0.5, 1),
+        type: fc.constantFrom<RuleType>('number', 'integer'),
+      },
+      { requiredKeys: [] },
+    )
+    .filter(hasValues);
+  const numbers = fc.oneof(
+    fc.integer({ min: -30_000, max: 30_000 }).map((value) => value / 10_000),
+    fc.integer({ min: -3, max: 3 }),
+    bound,
+  );
+
+  it('a number never leaves the accepted range, and what comes out is accepted as it is', () => {
+    fc.assert(
+      fc.property(numbers, numeric, (value, rule) => {
+        const out = outcome(value, rule);
+        expect(accepts(rule, Number(out)), `${value} became ${String(out)}`).toBe(true);
+        expect(fitValue(out, rule)).toEqual({ kind: 'same' });
+        expect(accepts(rule, value) ? out : value).toBe(value);
+      }),
+      { seed: SEED, numRuns: 2000 },
+    );
+  });
+
+  const other = fc.record(
+    {
+      type: fc.constantFrom<RuleType | RuleType[]>('string', 'array', 'object', 'boolean', ['string', 'array']),
+      enum: fc.array(fc.constantFrom('a', 'b', 'function'), { minLength: 1, maxLength: 2 }),
+      maxItems: fc.integer({ min: 1, max: 3 }),
+      maxLength: fc.integer({ min: 1, max: 3 }),
+    },
+    { requiredKeys: [] },
+  );
+
+  it('anything else is accepted, cut to length, or refused; what comes out is accepted as it is', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 2 }), other, (value, rule) => {
+        const fitted = fitValue(value, rule);
+        if (fitted.kind === 'refused') return;
+        const out = fitted.kind === 'moved' ? fitted.value : value;
+        const size = typeof out === 'object' && out !== null ? Object.keys(out).length : 0;
+        expect(size).toBeLessThanOrEqual(rule.maxItems ?? Infinity);
+        expect(fitValue(out, rule)).toEqual({ kind: 'same' });
+      }),
+      { seed: SEED, numRuns: 2000 },
+    );
+  });
+});
+
+function outcome(value: unknown, rule: Rule): unknown {
+  const fitted = fitValue(value, rule);
+  expect(fitted.kind).not.toBe('refused');
+  return fitted.kind === 'moved' ? fitted.value : value;
+}
+
+/** The words of JSON Schema, read once more and independently. */
+function accepts(rule: Rule, value: number): boolean {
+  const { minimum = -Infinity, maximum = Infinity, exclusiveMinimum = -Infinity, exclusiveMaximum = Infinity, multipleOf } = rule;
+  const grid = multipleOf ?? (rule.type === 'integer' ? 1 : null);
+  const isOnGrid = grid === null || Math.abs(value / grid - Math.round(value / grid)) < 1e-9;
+  return value >= minimum && value <= maximum && value > exclusiveMinimum && value < exclusiveMaximum && isOnGrid;
+}
+
+/** Whether the rule accepts anything at all. */
+function hasValues(rule: Rule): boolean {
+  for (let hundredths = -400; hundredths <= 400; hundredths++) if (accepts(rule, hundredths / 100)) return true;
+  return false;
+}

@@ -43,7 +43,11 @@ export function prepared(request: UnifiedRequest): Prepared {
 }
 
 /** The upstream body, and the adjustments. */
-export function sent(operation: Operation, model: string, fields: JsonObject = {}): { body: JsonObject; adjustments: readonly Adjustment[] } {
+export function sent(
+  operation: Operation,
+  model: string,
+  fields: JsonObject = {},
+): { body: JsonObject; adjustments: readonly Adjustment[] } {
   return prepared(requestFor(operation, model, fields));
 }
 

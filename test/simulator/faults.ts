@@ -89,7 +89,7 @@ export function bend(steps: readonly Step[], fault: Fault | null, rendering: Ren
     case 'no-done':
       return steps.filter((step) => step.kind !== 'done');
     case 'double-done':
-      return steps.flatMap((step) => (step.kind === 'done' ? [step, step] : [step]));
+      return steps.flatMap((step): Step[] => (step.kind === 'done' ? [step, step] : [step]));
     case 'no-usage':
       return steps.flatMap(forgetUsage);
     case 'comments':

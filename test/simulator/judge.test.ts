@@ -90,7 +90,7 @@ const cases: readonly {
     refused: [
       { temperature: 2.1 },
       { top_k: -1 },
-      { max_tokens: 0 },
+      { max_tokens: -1 },
       { top_logprobs: 3 },
       { min_p: -0.1 },
       { seed: 1.5 },

@@ -113,7 +113,7 @@ function readJsonSchema(format: unknown): unknown {
 }
 
 function readTopLogprobs(operation: Operation, body: Fields): number | null {
-  if (operation === 'completions') return asNumber(body['logprobs']);
+  if (operation === 'completions' || typeof body['logprobs'] === 'number') return asNumber(body['logprobs']);
   return body['logprobs'] === true ? (asNumber(body['top_logprobs']) ?? 0) : null;
 }
 

@@ -80,7 +80,7 @@ function renderMessage(
   const rendered: JsonObject = {};
   for (const [field, value] of Object.entries(message)) {
     if (value === undefined || (value === null && field !== 'content')) continue; // null extras are refused by some hosts (Groq)
-    const accepted = fields.has(field) ? field : otherReasoningField(field, fields);
+    const accepted = fields.has(field) ? field : otherReasoningField(field, message, fields);
     if (accepted === null) count(dropped, field);
     else rendered[accepted] ??= field === 'content' ? renderContent(value, fields, dropped) : value;
   }
@@ -92,11 +92,16 @@ function renderMessage(
   return rendered;
 }
 
-/** Thinking is sent back under the host's own name for it: `reasoning` (OpenRouter, Cerebras) or `reasoning_content` (DeepSeek). */
-function otherReasoningField(field: string, fields: ReadonlySet<string>): string | null {
-  if (field === 'reasoning' && fields.has('reasoning_content')) return 'reasoning_content';
-  if (field === 'reasoning_content' && fields.has('reasoning')) return 'reasoning';
-  return null;
+const OTHER_REASONING: Readonly<Record<string, string>> = { reasoning: 'reasoning_content', reasoning_content: 'reasoning' };
+
+/**
+ * Thinking is sent back under the host's own name for it: `reasoning` (OpenRouter, Cerebras) or `reasoning_content` (DeepSeek).
+ * Where a message has both and they differ, the host's own wins.
+ */
+function otherReasoningField(field: string, message: JsonObject, fields: ReadonlySet<string>): string | null {
+  const other = Object.hasOwn(OTHER_REASONING, field) ? OTHER_REASONING[field] : undefined;
+  if (other === undefined || !fields.has(other)) return null;
+  return message[other] == null || message[other] === message[field] ? other : null;
 }
 
 /** Cache marks on content parts are OpenRouter's and Anthropic's; a strict OpenAI host refuses them. */

@@ -33,7 +33,7 @@ const CONTEXT_LENGTH = /maximum context length|context length exceeded|context_l
 /** An answer with an error status. */
 export function parseErrorBody(status: number, body: unknown): RouterError {
   const said = isObject(body) ? readError(body) : SILENT;
-  const text = said.message ?? (typeof body === 'string' ? summarize(body) : `HTTP ${status} without a message`);
+  const text = said.message ?? (typeof body === 'string' && body !== '' ? summarize(body) : `HTTP ${status} without a message`);
   return toError(said, text, status);
 }
 

@@ -35,11 +35,7 @@ function withStart(readChunk: ReadChunk): (chunk: unknown, payload: string) => S
   let started = false;
   return (chunk, payload) => {
     if (!isObject(chunk))
-      return [
-        fail(
-          new RouterError('provider_unavailable', 'the upstream sent something that is not a JSON object', { raw: payload.slice(0, 200) }),
-        ),
-      ];
+      return [fail(new RouterError('provider_unavailable', 'the upstream sent something that is not a JSON object', { raw: payload }))];
     const error = findErrorIn(chunk);
     // The usage beside an error is what the failed answer cost so far.
     if (error !== null) return [...readChunk({ ...chunk, choices: [] }), fail(error)];

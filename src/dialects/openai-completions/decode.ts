@@ -48,13 +48,14 @@ function readChoice(choice: JsonObject, native: string | null, events: StreamEve
     events.push(event);
   }
   if (native === null) return;
+  const nativeReason = textOf(choice.native_finish_reason) ?? native;
   const reason = toFinishReason(native);
   if (reason !== 'error') {
-    events.push({ type: 'choice-end', choice: index, reason, nativeReason: native });
+    events.push({ type: 'choice-end', choice: index, reason, nativeReason });
     return;
   }
-  const error = new RouterError('provider_unavailable', `the upstream ended the answer with finish reason "${native}"`, {
-    nativeFinishReason: native,
+  const error = new RouterError('provider_unavailable', `the upstream ended the answer with finish reason "${nativeReason}"`, {
+    nativeFinishReason: nativeReason,
   });
   events.push(fail(error));
 }

@@ -26,7 +26,7 @@ export const octoai: System = {
         logit_bias: mapOf(nullable(number({ min: -100, max: 100 })), /^\d+$/u),
         loglikelihood: boolean,
         logprobs: integer({ min: 0 }),
-        max_tokens: integer({ min: 1 }),
+        max_tokens: integer({ min: 0 }),
         min_p: number(),
         n: integer({ min: 1 }),
         peft: text(),

@@ -26,7 +26,7 @@ export const tokensmind: System = {
         model: text(/./su),
         prompt: anyPrompt,
         best_of: integer({ min: 1 }),
-        max_tokens: integer({ min: 1 }),
+        max_tokens: integer({ min: 0 }),
         temperature: number({ min: 0, max: 2 }),
         top_p: number({ above: 0, max: 1 }),
         n: integer({ above: 0, below: 128 }),

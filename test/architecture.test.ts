@@ -1,0 +1,179 @@
+/** The shape of the house: floors are read off the imports, invariants off the text of the sources. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+const SRC = join(ROOT, 'src');
+
+type Source = { path: string; text: string; code: string; imports: string[] };
+
+const GENERATED = 'registry/catalog.generated.ts';
+
+const SOURCES: readonly Source[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => read(path.replaceAll('\\', '/')))
+  .filter(({ path }) => path !== GENERATED);
+
+function read(path: string): Source {
+  const text = readFileSync(join(SRC, path), 'utf8');
+  const code = withoutComments(text);
+  const found = [...code.matchAll(/(?:\bfrom|\bimport|\bimport\()\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+  return {
+    path,
+    text,
+    code,
+    imports: found.map((target) => (target.startsWith('.') ? relative(SRC, join(SRC, dirname(path), target)) : target)),
+  };
+}
+
+/** Comments out; strings and regular expressions stay. Good enough for this code, which keeps `//` out of its strings. */
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`\\])\/\/.*$/gm, '$1');
+}
+
+const folderOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : '');
+
+/** Folder to floor. A file may import its own folder and any lower floor. */
+const FLOORS: Readonly<Record<string, number>> = {
+  unified: 0,
+  registry: 1,
+  dialects: 1,
+  stream: 1,
+  routing: 2,
+  upstream: 2,
+  pipeline: 3,
+  http: 4,
+  platform: 4,
+  console: 4,
+};
+
+/** Files that put the house together. */
+const COMPOSITION_ROOTS = new Set(['worker.ts', 'app.ts', 'build.ts']);
+
+/** Interfaces of the platform, which nobody's floor depends on. */
+const PORTS = 'ports.ts';
+
+function isAllowed(from: string, to: string): boolean {
+  const [here, there] = [folderOf(from), folderOf(to)];
+  if (here === there) return true;
+  if (to === PORTS) return here === 'stream' || (FLOORS[here] ?? 0) >= 2;
+  if (from === PORTS) return there === 'registry' || there === 'unified';
+  return (FLOORS[there] ?? Infinity) < (FLOORS[here] ?? -1);
+}
+
+/** Every import of one of our files by another, `from -> to`. */
+const own = SOURCES.flatMap(({ path, imports }) =>
+  imports.filter((target) => target.endsWith('.ts')).map((target) => [path, target] as const),
+);
+const arrows = (pairs: readonly (readonly [string, string])[]) => pairs.map(([from, to]) => `${from} -> ${to}`);
+
+describe('floors', () => {
+  it('there is something to check', () => {
+    expect(SOURCES.length).toBeGreaterThan(50);
+    expect(own.length).toBeGreaterThan(100);
+    expect(new Set(SOURCES.map(({ path }) => folderOf(path)).filter((folder) => folder !== '' && !(folder in FLOORS)))).toEqual(new Set());
+  });
+
+  it('a file imports its own folder and lower floors only', () => {
+    const wrong = own.filter(([from]) => !COMPOSITION_ROOTS.has(from)).filter(([from, to]) => !isAllowed(from, to));
+    expect(arrows(wrong)).toEqual([]);
+  });
+
+  it('nobody imports a composition root, except that the worker is made of the app', () => {
+    const wrong = own.filter(([from, to]) => COMPOSITION_ROOTS.has(to) && !(from === 'worker.ts' && to === 'app.ts'));
+    expect(arrows(wrong)).toEqual([]);
+  });
+
+  it('wire formats never import each other', () => {
+    const format = (path: string) => /^dialects\/([^/]+)\//.exec(path)?.[1];
+    const wrong = own.filter(([from, to]) => {
+      const [here, there] = [format(from), format(to)];
+      return here !== undefined && there !== undefined && here !== there && there !== 'openai-common';
+    });
+    expect(arrows(wrong)).toEqual([]);
+  });
+
+  it('what wire formats have in common knows none of them', () => {
+    const wrong = own.filter(
+      ([from, to]) => from.startsWith('dialects/openai-common/') && /^dialects\/(?!openai-common\/)[^/]+\//.test(to),
+    );
+    expect(arrows(wrong)).toEqual([]);
+  });
+
+  it('only the worker imports the platform', () => {
+    const wrong = own.filter(([from, to]) => to.startsWith('platform/') && from !== 'worker.ts' && !from.startsWith('platform/'));
+    expect(arrows(wrong)).toEqual([]);
+  });
+});
+
+/** Places where a pattern stands in the code, as `file:line: text`. */
+function found(pattern: RegExp, where: (path: string) => boolean = () => true): string[] {
+  return SOURCES.filter(({ path }) => where(path)).flatMap(({ path, code }) =>
+    code.split('\n').flatMap((text, line) => (pattern.test(text) ? [`${path}:${line + 1}: ${text.trim()}`] : [])),
+  );
+}
+
+describe('invariants', () => {
+  const slugs = readdirSync(join(ROOT, 'providers'))
+    .filter((name) => name.endsWith('.jsonc'))
+    .map((name) => name.replace('.jsonc', ''));
+
+  it('no provider is known by name', () => {
+    expect(slugs.length).toBeGreaterThan(10);
+    expect(found(new RegExp(`(['"\`])(?:${slugs.join('|')})\\1`))).toEqual([]);
+  });
+
+  it('only upstream/ and the platform call fetch', () => {
+    const elsewhere = (path: string) => !path.startsWith('upstream/') && path !== 'platform/system.ts';
+    // `app.fetch` is the application itself, and the worker has a method of that name.
+    expect(found(/(?<!\bapp\.)\bfetch\((?!request: Request,)/, elsewhere)).toEqual([]);
+  });
+
+  it('only the worker and the platform look at env', () => {
+    expect(found(/\benv\b/, (path) => path !== 'worker.ts' && !path.startsWith('platform/') && path !== 'build.ts')).toEqual([]);
+  });
+
+  it('nothing is of any type', () => {
+    expect(found(/:\s*any\b|\bas any\b|<any>|\bany\[\]/)).toEqual([]);
+    expect(SOURCES.filter(({ text }) => /@ts-(ignore|expect-error|nocheck)/.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('zod comes in its small form, and as a namespace', () => {
+    const buildTime = new Set(['registry/schema.ts', 'registry/compile.ts', 'build.ts']);
+    expect(found(/from 'zod(\/.*)?'/).filter((place) => !/import (type )?\* as z from/.test(place))).toEqual([]);
+    expect(found(/from 'zod'/, (path) => !buildTime.has(path))).toEqual([]);
+  });
+
+  it('what runs at build time is not in the Worker', () => {
+    const buildTime = new Set(['registry/schema.ts', 'registry/compile.ts', 'build.ts']);
+    const wrong = own.filter(([from, to]) => buildTime.has(to) && !buildTime.has(from));
+    expect(arrows(wrong)).toEqual([]);
+    expect(
+      SOURCES.filter(({ path, imports }) => !buildTime.has(path) && imports.some((target) => target.startsWith('node:'))).map(
+        ({ path }) => path,
+      ),
+    ).toEqual([]);
+  });
+
+  it('only the worker has a default export', () => {
+    expect(SOURCES.filter(({ code }) => /^export default\b/m.test(code)).map(({ path }) => path)).toEqual(['worker.ts']);
+  });
+
+  it('every file opens by saying what it is for', () => {
+    expect(SOURCES.filter(({ text }) => !text.startsWith('/**')).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('no file is longer than 400 lines', () => {
+    expect(SOURCES.filter(({ text }) => text.split('\n').length > 401).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('the simulator takes nothing from the sources or the provider files, or it would agree by construction', () => {
+    const folder = join(ROOT, 'test/simulator');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
+    );
+    expect(files.length).toBeGreaterThan(10);
+    expect(files.filter((name) => /from '(\.\.\/)+(src|providers)\//.test(readFileSync(join(folder, name), 'utf8')))).toEqual([]);
+  });
+});

@@ -1,0 +1,53 @@
+/** Heads of answers, and the frames of a written stream read back, for tests of client encoders. */
+import type { AnswerHead } from '../../src/dialects/dialect.ts';
+import type { JsonObject } from '../../src/unified/json.ts';
+import type { Usage } from '../../src/unified/usage.ts';
+
+/** A head with small, known values. */
+export function headOf(changes: Partial<AnswerHead> = {}): AnswerHead {
+  return {
+    id: 'gen-1',
+    createdSeconds: 1_790_000_000,
+    slug: 'acme/river',
+    upstreamModel: 'river-2',
+    provider: 'Acme',
+    includeUsage: null,
+    closing: () => ({ adjustments: [], metadata: null }),
+    ...changes,
+  };
+}
+
+/** A measured usage. */
+export const USAGE: Usage = {
+  promptTokens: 5,
+  completionTokens: 7,
+  cachedTokens: 2,
+  cacheWriteTokens: null,
+  reasoningTokens: 3,
+  costUsd: 0.000_25,
+  estimated: [],
+};
+
+/** {@link USAGE} as a client reads it. */
+export const WRITTEN_USAGE = {
+  prompt_tokens: 5,
+  completion_tokens: 7,
+  total_tokens: 12,
+  prompt_tokens_details: { cached_tokens: 2 },
+  completion_tokens_details: { reasoning_tokens: 3 },
+  cost: 0.000_25,
+};
+
+/** The payloads of written frames: `[DONE]` as the text it is, everything else parsed. @throws Error for any other shape of frame. */
+export function framesIn(text: string): (JsonObject | '[DONE]')[] {
+  const frames = text.split('\n\n');
+  if (frames.pop() !== '') throw new Error('the last frame has no blank line');
+  return frames.map((frame) => {
+    if (!frame.startsWith('data: ') || frame.includes('\n') || frame.includes('\r')) throw new Error(`no single-line frame: ${frame}`);
+    const payload = frame.slice('data: '.length);
+    return payload === '[DONE]' ? payload : (JSON.parse(payload) as JsonObject);
+  });
+}
+
+/** The choices of every frame that has a field of that name. */
+export const choicesIn = (text: string): unknown[] => framesIn(text).flatMap((frame) => (frame === '[DONE]' ? [] : [frame.choices]));

@@ -1,0 +1,383 @@
+/**
+ * The laws of reading an answer that every OpenAI-shaped upstream dialect keeps, as one suite: what differs between the formats is
+ * only where text and reasoning stand in a choice, and that is what a {@link Wire} says.
+ */
+import { describe, expect, it } from 'vitest';
+import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
+import type { FinishReason } from '../../src/unified/event.ts';
+import type { JsonObject } from '../../src/unified/json.ts';
+import { bytesOf, cutInTwo, event, piecesOf, replay, replayBody, replayEvents, type Outcome } from './replay.ts';
+
+/** A piece of one choice. `fields` stand beside the text; without an index none is sent. */
+export type Piece = { index?: number | null; text?: string | null; finish?: unknown; fields?: JsonObject };
+
+/** How a format writes choices. */
+export type Wire = {
+  dialect: UpstreamDialect;
+  /** One event of a stream. */
+  chunk(pieces: readonly Piece[], more?: JsonObject): JsonObject;
+  /** A whole answer. */
+  body(pieces: readonly Piece[], more?: JsonObject): JsonObject;
+};
+
+const USAGE = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 };
+const ZEROS = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
+
+const textsOf = ({ result }: Outcome) => result.choices.map(({ text }) => text);
+const countOf = ({ events }: Outcome, type: string) => events.filter((candidate) => candidate.type === type).length;
+const lastOf = ({ events }: Outcome) => events.at(-1)?.type;
+const tokensOf = ({ result }: Outcome) => result.usage && [result.usage.promptTokens, result.usage.completionTokens];
+
+/** Runs the suite for one dialect. */
+export function describeContract(wire: Wire): void {
+  const { dialect, chunk } = wire;
+  const read = (...payloads: (JsonObject | string)[]) => replayEvents(dialect, payloads);
+  const hello = chunk([{ text: 'Hello' }]);
+  const stop = chunk([{ text: '', finish: 'stop' }]);
+
+  describe('text', () => {
+    it('is joined in the order of the pieces, whatever characters they hold', () => {
+      const outcome = read(hello, chunk([{ text: ', wörld ' }]), chunk([{ text: '🌊\u2028\\n"' }]), stop, '[DONE]');
+      expect(textsOf(outcome)).toEqual(['Hello, wörld 🌊\u2028\\n"']);
+      expect(lastOf(outcome)).toBe('end');
+    });
+
+    it('of a piece may be empty or null, which is no content', () => {
+      const outcome = read(chunk([{ text: '' }]), chunk([{ text: null }]), hello, stop);
+      expect(countOf(outcome, 'text-delta')).toBe(1);
+    });
+
+    it('of two choices may share a chunk', () => {
+      const both = [0, 1].map((index) => ({ index, text: `choice ${index}` }));
+      const outcome = read(chunk(both), chunk([0, 1].map((index) => ({ index, finish: 'stop' }))), '[DONE]');
+      expect(textsOf(outcome)).toEqual(['choice 0', 'choice 1']);
+      expect(lastOf(outcome)).toBe('end');
+    });
+
+    it('of choices may come out of order, and each choice keeps its own', () => {
+      const order = [2, 0, 1, 1, 0, 2];
+      const outcome = read(
+        ...order.map((index, step) => chunk([{ index, text: `${index}${step} ` }])),
+        ...[1, 2, 0].map((index) => chunk([{ index, finish: 'stop' }])),
+        '[DONE]',
+      );
+      expect(textsOf(outcome)).toEqual(['01 04 ', '12 13 ', '20 25 ']);
+    });
+
+    it('of a choice without an index belongs to choice 0', () => {
+      expect(textsOf(read(chunk([{ index: null, text: 'x' }]), chunk([{ index: null, finish: 'stop' }])))).toEqual(['x']);
+    });
+
+    it('after the end of its choice is dropped', () => {
+      expect(textsOf(read(hello, stop, chunk([{ text: ' again' }]), '[DONE]'))).toEqual(['Hello']);
+    });
+  });
+
+  describe('the first word', () => {
+    it('tells model, fingerprint and tier once', () => {
+      const about = { model: 'm-2', system_fingerprint: 'fp', service_tier: 'default' };
+      const outcome = read(chunk([{ text: 'a' }], about), chunk([{ text: 'b', finish: 'stop' }], { ...about, model: 'm-3' }));
+      expect(outcome.events.filter(({ type }) => type === 'start')).toEqual([
+        { type: 'start', model: 'm-2', systemFingerprint: 'fp', serviceTier: 'default' },
+      ]);
+    });
+
+    it('waits for a chunk that names the model', () => {
+      const outcome = read(chunk([], { model: '' }), chunk([{ text: 'a', finish: 'stop' }], { model: 'm-2' }));
+      expect(outcome.result.start?.model).toBe('m-2');
+    });
+  });
+
+  describe('a finish reason', () => {
+    const known: [string, FinishReason][] = [
+      ...['stop', 'eos', 'eos_token', 'stop_sequence', 'end_turn'].map((native): [string, FinishReason] => [native, 'stop']),
+      ...['length', 'max_tokens', 'model_length', 'model_context_window_exceeded'].map((native): [string, FinishReason] => [
+        native,
+        'length',
+      ]),
+      ...['tool_calls', 'tool_use', 'function_call'].map((native): [string, FinishReason] => [native, 'tool_calls']),
+      ...['content_filter', 'sensitive'].map((native): [string, FinishReason] => [native, 'content_filter']),
+    ];
+
+    it.each(known)('%s becomes %s', (native, reason) => {
+      const [choice] = read(hello, chunk([{ finish: native }]), '[DONE]').result.choices;
+      expect(choice).toMatchObject({ finishReason: reason, nativeReason: native });
+    });
+
+    it.each(['waterfall', 'constructor', 'STOP'])('nobody knows (%s) is a normal stop, and its own word is kept', (native) => {
+      const [choice] = read(hello, chunk([{ finish: native }]), '[DONE]').result.choices;
+      expect(choice).toMatchObject({ finishReason: 'stop', nativeReason: native });
+    });
+
+    it.each(['error', 'abort', 'network_error', 'insufficient_system_resource'])('%s is an error, not an end', (native) => {
+      const outcome = read(hello, chunk([{ finish: native }]), '[DONE]');
+      expect(outcome.error?.details.nativeFinishReason).toBe(native);
+      expect(countOf(outcome, 'choice-end')).toBe(0);
+    });
+
+    it.each([
+      ['empty', ''],
+      ['null', null],
+      ['a number', 1],
+    ])('that is %s is none', (_, finish) => {
+      const outcome = read(chunk([{ text: 'Hello', finish }]), '[DONE]');
+      expect(countOf(outcome, 'choice-end')).toBe(0);
+      expect(outcome.error?.type).toBe('provider_unavailable');
+    });
+
+    it('may ride on the last piece of text', () => {
+      const outcome = read(chunk([{ text: 'Hello', finish: 'stop' }]), '[DONE]');
+      expect(textsOf(outcome)).toEqual(['Hello']);
+      expect(lastOf(outcome)).toBe('end');
+    });
+
+    it('said twice ends the choice once, with the first', () => {
+      const outcome = read(hello, chunk([{ finish: 'length' }]), stop, '[DONE]');
+      expect(countOf(outcome, 'choice-end')).toBe(1);
+      expect(outcome.result.choices[0]?.finishReason).toBe('length');
+    });
+  });
+
+  describe('reasoning', () => {
+    it.each(['reasoning', 'reasoning_content'])('is read from %s', (field) => {
+      const outcome = read(chunk([{ fields: { [field]: 'Let me ' } }]), chunk([{ fields: { [field]: 'think.' } }]), hello, stop);
+      expect(outcome.result.choices[0]).toMatchObject({ reasoning: 'Let me think.', text: 'Hello' });
+    });
+
+    it('in both fields is told once', () => {
+      const outcome = read(chunk([{ fields: { reasoning: 'Hm.', reasoning_content: 'Hm.' } }]), stop);
+      expect(outcome.result.choices[0]?.reasoning).toBe('Hm.');
+    });
+
+    it('that is empty or null is none', () => {
+      expect(countOf(read(chunk([{ text: 'x', fields: { reasoning: '', reasoning_content: null } }]), stop), 'reasoning-delta')).toBe(0);
+    });
+  });
+
+  describe('usage', () => {
+    const end = chunk([{ finish: 'stop' }]);
+    it.each<[string, JsonObject[]]>([
+      ['in a chunk without choices', [hello, end, chunk([], { usage: USAGE })]],
+      ['on the finish chunk', [hello, chunk([{ finish: 'stop' }], { usage: USAGE })]],
+      ['on the last chunk with text', [chunk([{ text: 'Hello' }], { usage: USAGE }), end]],
+      ['on every chunk, growing', [chunk([{ text: 'Hello' }], { usage: { ...USAGE, completion_tokens: 1 } }), { ...end, usage: USAGE }]],
+      ['after zeros', [chunk([{ text: 'Hello' }], { usage: ZEROS }), chunk([{ finish: 'stop' }], { usage: USAGE })]],
+      ['before zeros and nulls', [chunk([{ text: 'Hello' }], { usage: USAGE }), { ...end, usage: ZEROS }, chunk([], { usage: null })]],
+      ['after nulls', [chunk([{ text: 'Hello' }], { usage: null }), { ...end, usage: null }, chunk([], { usage: USAGE })]],
+      ['in a chunk that has no choices field', [hello, end, { usage: USAGE }]],
+    ])('is found %s', (_, payloads) => {
+      expect(tokensOf(read(...payloads, '[DONE]'))).toEqual([5, 7]);
+    });
+
+    it.each<[string, JsonObject[]]>([
+      ['absent', [hello, end]],
+      ['null', [chunk([{ text: 'Hello' }], { usage: null }), { ...end, usage: null }]],
+      ['an empty object', [hello, { ...end, usage: {} }]],
+      ['nothing but zeros', [chunk([{ text: 'Hello' }], { usage: ZEROS }), { ...end, usage: ZEROS }]],
+    ])('that is %s stays unknown, not zero', (_, payloads) => {
+      const outcome = read(...payloads, '[DONE]');
+      expect(outcome.result.usage).toBeNull();
+      expect(lastOf(outcome)).toBe('end');
+    });
+
+    it('keeps what nobody measured as null', () => {
+      expect(read(hello, { ...end, usage: USAGE }).result.usage).toEqual({
+        promptTokens: 5,
+        completionTokens: 7,
+        cachedTokens: null,
+        cacheWriteTokens: null,
+        reasoningTokens: null,
+        costUsd: null,
+        estimated: [],
+      });
+    });
+  });
+
+  describe('the end', () => {
+    it('may lack its [DONE]', () => {
+      expect(lastOf(read(hello, stop))).toBe('end');
+    });
+
+    it('is one, however often [DONE] is said', () => {
+      const outcome = read(hello, stop, '[DONE]', '[DONE]');
+      expect(countOf(outcome, 'end')).toBe(1);
+    });
+
+    it('is followed by nothing, whatever comes after [DONE]', () => {
+      const quiet = read(hello, stop, '[DONE]');
+      const chatty = read(hello, stop, '[DONE]', hello, chunk([{ index: 1, text: 'more' }]), { error: { message: 'late' } }, 'rubbish');
+      expect(chatty).toEqual(quiet);
+    });
+
+    it('is the end for the decoder too', () => {
+      const decoder = dialect.createDecoder({ quirks: [] });
+      expect(decoder.push('[DONE]')).toEqual([{ type: 'end', usage: null }]);
+      for (const payload of ['[DONE]', JSON.stringify(hello), 'rubbish']) expect(decoder.push(payload)).toEqual([]);
+    });
+
+    it('without a finish reason is an error, with and without [DONE]', () => {
+      for (const outcome of [read(hello), read(hello, '[DONE]')]) {
+        expect(outcome.error?.message).toContain('without a finish reason');
+        expect(outcome.events.at(-1)).toMatchObject({ type: 'error', open: [0] });
+      }
+    });
+
+    it('is an error while one of several choices is open', () => {
+      const outcome = read(
+        chunk([
+          { index: 0, text: 'a' },
+          { index: 1, text: 'b' },
+        ]),
+        chunk([{ index: 0, finish: 'stop' }]),
+        '[DONE]',
+      );
+      expect(outcome.events.at(-1)).toMatchObject({ type: 'error', open: [1] });
+    });
+
+    it('of a stream that never answered is an error', () => {
+      for (const outcome of [read(), read('[DONE]'), read(chunk([], { usage: USAGE }), '[DONE]')]) {
+        expect(outcome.error?.message).toBe('the upstream ended without an answer');
+      }
+    });
+  });
+
+  describe('an error inside HTTP 200', () => {
+    const shapes: [string, JsonObject, string][] = [
+      ['an object', { error: { message: 'no capacity', code: 'overloaded' } }, 'no capacity'],
+      ['a string', { error: 'no capacity' }, 'no capacity'],
+      ['flat', { object: 'error', message: 'no capacity', code: 503 }, 'no capacity'],
+      ['named by type', { type: 'error', error: { message: 'no capacity' } }, 'no capacity'],
+      ['a detail', { detail: 'no capacity' }, 'no capacity'],
+      ['a list of details', { detail: [{ loc: ['body', 'top_k'], msg: 'too large' }] }, 'top_k: too large'],
+      ['beside a status_code', { error: { message: 'no capacity' }, status_code: 503 }, 'no capacity'],
+      ['in x_groq', { x_groq: { id: 'req_1', error: 'no capacity' } }, 'no capacity'],
+      ['nested', { error: { error: 'no capacity' } }, 'no capacity'],
+      ['without a message', { error: {} }, '{}'],
+      ['beside null choices', { choices: null, error: { message: 'no capacity' } }, 'no capacity'],
+    ];
+
+    it.each(shapes)('may be %s, before content', (_, payload, message) => {
+      const outcome = read(payload, '[DONE]');
+      expect(outcome.error?.message).toBe(message);
+      expect(outcome.events).toHaveLength(1);
+    });
+
+    it.each(shapes)('may be %s, between pieces of content', (_, payload, message) => {
+      const outcome = read(hello, payload, chunk([{ text: 'never shown' }]), stop, '[DONE]');
+      expect(outcome.error?.message).toBe(message);
+      expect(textsOf(outcome)).toEqual(['Hello']);
+      expect(outcome.events.at(-1)).toMatchObject({ type: 'error', open: [0] });
+    });
+
+    it.each(shapes)('may be %s, after all content', (_, payload, message) => {
+      const outcome = read(hello, stop, payload, '[DONE]');
+      expect(outcome.error?.message).toBe(message);
+      expect(outcome.events.at(-1)).toMatchObject({ type: 'error', open: [] });
+    });
+
+    it.each([null, false, ''])('is not raised by error: %j', (nothing) => {
+      expect(read(chunk([{ text: 'Hello' }], { error: nothing }), stop, '[DONE]').error).toBeNull();
+    });
+
+    it.each<[JsonObject, string]>([
+      [{ error: { message: 'slow down', code: 429 } }, 'rate_limit_exceeded'],
+      [{ error: { message: 'slow down', code: '429' } }, 'rate_limit_exceeded'],
+      [{ error: { message: 'slow down', type: 'rate_limit_error' } }, 'rate_limit_exceeded'],
+      [{ error: { message: 'x' }, status_code: 503 }, 'provider_overloaded'],
+      [{ error: { message: 'x', code: 'context_length_exceeded' } }, 'context_length_exceeded'],
+      [{ error: { message: 'x' } }, 'provider_unavailable'],
+    ])('%j is told as %s', (payload, type) => {
+      expect(read(hello, payload).error?.type).toBe(type);
+    });
+
+    it('keeps the usage that came with it', () => {
+      expect(read(hello, { error: { message: 'x' }, usage: USAGE }).events.at(-1)).toMatchObject({ usage: { promptTokens: 5 } });
+    });
+  });
+
+  describe('what nobody asked for', () => {
+    it('in fields is ignored', () => {
+      const odd = chunk([{ text: 'Hello', fields: { mood: 'calm' } }], { obfuscation: 'xyz', x_unknown: { a: [1] }, timings: null });
+      expect(read(odd, stop, '[DONE]').result).toEqual(read(hello, stop, '[DONE]').result);
+    });
+
+    it('in events is ignored', () => {
+      const odd = [': comment\n\n', 'event: ping\ndata: {"type":"ping"}\n\n', 'id: 7\nretry: 10\n\n', 'event: heartbeat\n\n'];
+      const plain = [hello, stop, '[DONE]'].map(event);
+      const mixed = plain.flatMap((frame, position) => [odd[position] ?? '', odd[position + 1] ?? '', frame]);
+      expect(replay(dialect, [bytesOf(mixed.join(''))])).toEqual(read(hello, stop, '[DONE]'));
+    });
+
+    it.each(['{"choices": [{"index"', 'upstream connect error', '"text"', '[1, 2]', '42', 'null', 'undefined'])(
+      'and is no JSON object (%s) ends the answer in an error, and is not passed on',
+      (payload) => {
+        const outcome = read(hello, payload, stop, '[DONE]');
+        expect(outcome.error).toMatchObject({ type: 'provider_unavailable', message: expect.stringContaining('not a JSON object') });
+        expect(textsOf(outcome)).toEqual(['Hello']);
+      },
+    );
+
+    it('in place of choices is no answer and no crash', () => {
+      for (const choices of ['text', 7, null, [null], ['text'], [7], {}]) {
+        expect(read({ choices }, '[DONE]').error?.message).toBe('the upstream ended without an answer');
+      }
+    });
+  });
+
+  describe('bytes', () => {
+    const frames = [
+      chunk([{ text: 'Grüße ' }], { model: 'm' }),
+      chunk([{ index: 1, text: '東京 🌊' }]),
+      chunk([{ text: '\u2028"\\', fields: { reasoning: 'für' } }]),
+      chunk([{ finish: 'stop' }, { index: 1, finish: 'length' }]),
+      chunk([], { usage: USAGE }),
+      '[DONE]',
+    ].map(event);
+    const whole = replay(dialect, [bytesOf(frames.join(''))]);
+
+    it.each([
+      ['LF', '\n'],
+      ['CRLF', '\r\n'],
+      ['CR', '\r'],
+    ])('cut anywhere give the same answer, with %s', (_, ending) => {
+      const bytes = bytesOf(frames.join('').replaceAll('\n', ending));
+      for (const pieces of cutInTwo(bytes)) expect(replay(dialect, pieces)).toEqual(whole);
+      for (const size of [1, 7, 100]) expect(replay(dialect, piecesOf(bytes, size))).toEqual(whole);
+      expect(textsOf(whole)).toEqual(['Grüße \u2028"\\', '東京 🌊']);
+    });
+
+    it('that end anywhere never make a half answer look whole', () => {
+      const bytes = bytesOf(frames.join(''));
+      const finished = bytesOf(frames.slice(0, 4).join('')).length - 2; // the blank line may be missing
+      for (let length = 0; length < finished; length++) {
+        expect(lastOf(replay(dialect, [bytes.subarray(0, length)]))).toBe('error');
+      }
+      expect(lastOf(replay(dialect, [bytes.subarray(0, finished)]))).toBe('end');
+    });
+  });
+
+  describe('a whole answer', () => {
+    const pieces = [
+      { index: 0, text: 'Hello', finish: 'stop', fields: { reasoning: 'Hm.' } },
+      { index: 1, text: 'Bye', finish: 'length' },
+    ];
+    const about = { model: 'm-2', system_fingerprint: 'fp', usage: USAGE };
+
+    it('is the same as its stream, collected', () => {
+      const streamed = read(chunk(pieces.slice(1), about), chunk(pieces.slice(0, 1), about), '[DONE]');
+      expect(replayBody(dialect, wire.body(pieces, about)).result).toEqual(streamed.result);
+    });
+
+    it('without a finish reason is an error', () => {
+      expect(replayBody(dialect, wire.body([{ text: 'Hello', finish: null }])).error?.message).toContain('without a finish reason');
+    });
+
+    it('may be an error', () => {
+      expect(replayBody(dialect, { error: { message: 'no capacity' } }).error?.message).toBe('no capacity');
+    });
+
+    it.each(['<html>Bad gateway</html>', '', null, 7, [wire.body(pieces)]])('that is no JSON object (%#) is an error', (body) => {
+      expect(replayBody(dialect, body).error?.message).toContain('not a JSON object');
+    });
+  });
+}

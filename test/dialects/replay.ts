@@ -1,0 +1,79 @@
+/**
+ * The whole reading side on bytes, cut in any way: framer, decoder, guard, collector. Tests of dialects say what an upstream sends
+ * and look at what comes out.
+ */
+import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
+import { createCollector } from '../../src/stream/collect.ts';
+import { createGuard } from '../../src/stream/guard.ts';
+import type { RouterError } from '../../src/unified/error.ts';
+import type { StreamEvent } from '../../src/unified/event.ts';
+import type { JsonObject } from '../../src/unified/json.ts';
+import type { Result } from '../../src/unified/result.ts';
+import { createSseFramer } from '../../src/upstream/framing/sse.ts';
+
+/** What came out. `error` is the one that ended the answer, or null. */
+export type Outcome = { events: StreamEvent[]; result: Result; error: RouterError | null };
+
+/** No fixture has an event near this. */
+const MAX_EVENT_CHARACTERS = 1_000_000;
+
+const utf8 = new TextEncoder();
+
+/** Text as bytes. */
+export const bytesOf = (text: string): Uint8Array => utf8.encode(text);
+
+/** One SSE event. A string is sent as it is, an object as JSON. */
+export const event = (payload: JsonObject | string): string =>
+  `data: ${typeof payload === 'string' ? payload : JSON.stringify(payload)}\n\n`;
+
+/** The guarded events of payloads, and the answer they make. */
+function gather(batches: Iterable<readonly StreamEvent[]>): Outcome {
+  const guard = createGuard('gen-test');
+  const collector = createCollector();
+  const events: StreamEvent[] = [];
+  function keep(guarded: StreamEvent[]): void {
+    events.push(...guarded);
+    collector.push(guarded);
+  }
+  for (const batch of batches) keep(guard.push(batch));
+  keep(guard.end());
+  return { events, result: collector.result(), error: collector.error() };
+}
+
+/** A stream, its bytes in these pieces. */
+export function replay(dialect: UpstreamDialect, pieces: Iterable<Uint8Array>, quirks: readonly string[] = []): Outcome {
+  const decoder = dialect.createDecoder({ quirks });
+  return gather(payloadsOf(pieces).map((payload) => decoder.push(payload)));
+}
+
+/** A stream of these events, in one piece. */
+export function replayEvents(
+  dialect: UpstreamDialect,
+  payloads: readonly (JsonObject | string)[],
+  quirks: readonly string[] = [],
+): Outcome {
+  return replay(dialect, [bytesOf(payloads.map(event).join(''))], quirks);
+}
+
+/** A whole answer. */
+export function replayBody(dialect: UpstreamDialect, body: unknown, quirks: readonly string[] = []): Outcome {
+  return gather([dialect.decodeBody(body, { quirks })]);
+}
+
+/** The payloads that the framer finds. */
+export function payloadsOf(pieces: Iterable<Uint8Array>): string[] {
+  const framer = createSseFramer(MAX_EVENT_CHARACTERS);
+  const payloads: string[] = [];
+  for (const piece of pieces) payloads.push(...framer.push(piece));
+  return [...payloads, ...framer.end()];
+}
+
+/** Every way to cut the bytes in two. */
+export function* cutInTwo(bytes: Uint8Array): Generator<[Uint8Array, Uint8Array]> {
+  for (let position = 0; position <= bytes.length; position++) yield [bytes.subarray(0, position), bytes.subarray(position)];
+}
+
+/** The bytes in pieces of one size. */
+export function* piecesOf(bytes: Uint8Array, size: number): Generator<Uint8Array> {
+  for (let position = 0; position < bytes.length; position += size) yield bytes.subarray(position, position + size);
+}

@@ -1,0 +1,166 @@
+/** The rest of the API over HTTP: explain, lists, health, CORS, and what happens to requests that are none. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { errorOf, hello, logged, post, simulatorLog, startStand, type Stand } from './stand.ts';
+
+const MAX_REQUEST_BYTES = 20_000;
+
+let stand: Stand;
+beforeAll(async () => {
+  stand = await startStand({ MAX_REQUEST_BYTES: String(MAX_REQUEST_BYTES) });
+});
+afterAll(() => stand.stop());
+
+const BASES = ['/v1', '/api/v1'];
+
+describe.each(BASES)('%s', (base) => {
+  const at = (path: string) => `${stand.url}${base}/${path}`;
+
+  it('/explain shows the very request that is then sent, and sends nothing', async () => {
+    const content = `explained under ${base}`;
+    const request = hello({ temperature: 0, top_a: 0.3, top_k: 500, stream: true, messages: [{ role: 'user', content }] });
+    const before = (await simulatorLog(stand)).length;
+    const response = await post(at('explain'), request);
+    expect(response.status).toBe(200);
+    const explained = (await response.json()) as {
+      requests: { url: string; body: unknown }[];
+      adjustments: { param: string }[];
+      plan: object;
+    };
+    expect(await simulatorLog(stand)).toHaveLength(before);
+    expect(explained.plan).toMatchObject({ chosen: { provider: 'novita', model: 'any-model', ready: true } });
+    expect(explained.adjustments.map(({ param }) => param)).toEqual(['temperature', 'top_a', 'top_k']);
+
+    await (await post(at('chat/completions'), request)).text();
+    const sent = await logged(stand, content);
+    expect(explained.requests).toHaveLength(1);
+    expect(explained.requests[0]?.body).toEqual(sent?.body);
+    expect(explained.requests[0]?.body).toMatchObject({ temperature: 0.01, top_k: 127 });
+  });
+
+  it('/explain says what is wrong as the request itself would', async () => {
+    expect(await errorOf(await post(at('explain'), hello({ temperature: 3 })))).toMatchObject({ code: 400, param: 'temperature' });
+    expect(await errorOf(await post(at('explain'), { model: '@novita/m' }))).toMatchObject({ code: 400 });
+  });
+
+  it('/models lists models that can be called by their ids', async () => {
+    const { object, data } = (await (await fetch(at('models'))).json()) as {
+      object: string;
+      data: { id: string; object: string; supported_parameters: string[]; pricing: object }[];
+    };
+    expect(object).toBe('list');
+    expect(data.length).toBeGreaterThan(3);
+    expect(data).toContainEqual(
+      expect.objectContaining({ id: 'openai/gpt-4o', object: 'model', pricing: expect.objectContaining({ prompt: '0.0000025' }) }),
+    );
+    const statuses = await Promise.all(
+      data.map(async ({ id }) => {
+        const response = await post(at('chat/completions'), hello({ model: id }));
+        await response.text();
+        return { id, status: response.status };
+      }),
+    );
+    expect(statuses).toEqual(data.map(({ id }) => ({ id, status: 200 })));
+  });
+
+  it('/providers lists every provider and whether it is ready', async () => {
+    const { data } = (await (await fetch(at('providers'))).json()) as { data: { slug: string; ready: boolean; simulated: boolean }[] };
+    expect(data.map(({ slug }) => slug)).toEqual(
+      expect.arrayContaining(['novita', 'tokensmind', 'octoai', 'completions-compatible', 'openai']),
+    );
+    expect(data.every(({ ready, simulated }) => ready && simulated)).toBe(true);
+  });
+
+  it('/health is well, with a generation id like everything else', async () => {
+    const response = await fetch(at('health'));
+    expect(response.headers.get('x-generation-id')).toMatch(/^gen-/);
+    expect(await response.json()).toEqual({ status: 'ok' });
+  });
+
+  it('a browser may ask from anywhere, send any header, and read ours', async () => {
+    const preflight = await fetch(at('chat/completions'), {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'https://app.example',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type,x-stainless-os',
+      },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
+    expect(preflight.headers.has('access-control-allow-credentials')).toBe(false);
+    expect(preflight.headers.get('access-control-allow-methods')).toContain('POST');
+    expect(preflight.headers.get('access-control-allow-headers')).toBe('authorization,content-type,x-stainless-os');
+
+    for (const body of [hello(), hello({ temperature: 3 }), 'nonsense']) {
+      const response = await post(at('chat/completions'), body, { origin: 'https://app.example' });
+      await response.text();
+      expect(response.headers.get('access-control-allow-origin')).toBe('*');
+      const exposed = response.headers.get('access-control-expose-headers') ?? '';
+      for (const name of ['x-generation-id', 'x-tributary-adjustments', 'x-tributary-provider']) expect(exposed).toContain(name);
+    }
+  });
+
+  it('the wrong method is a 405 that names the right one', async () => {
+    expect(await errorOf(await fetch(at('chat/completions')))).toMatchObject({ code: 405, type: 'method_not_allowed' });
+    expect((await errorOf(await post(at('models'), {}))).message).toContain('GET');
+  });
+
+  it('a path that does not exist is a 404 that lists those that do', async () => {
+    const error = await errorOf(await post(at('chat/completion'), hello()));
+    expect(error).toMatchObject({ code: 404, type: 'not_found' });
+    expect(error.message).toContain('POST /v1/chat/completions');
+  });
+});
+
+describe('requests that are none', () => {
+  const ask = (body: unknown, path = 'chat/completions') => post(`${stand.url}/v1/${path}`, body);
+  const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  const withMetadata = (text: string) => `{"model":"@novita/m","messages":[{"role":"user","content":"x"}],"metadata":${text}}`;
+
+  it.each(['', ' ', 'nonsense', '{"model":', '[]', '"text"', 'null', '7', '\u0000'])('the body %j is a 400', async (body) => {
+    expect(await errorOf(await ask(body))).toMatchObject({ code: 400, type: 'invalid_request' });
+  });
+
+  it.each([
+    { what: 'deep arrays', body: withMetadata(nested(150)) },
+    { what: 'very deep arrays', body: withMetadata(nested(9000)) },
+    { what: 'deep objects', body: withMetadata(`${'{"a":'.repeat(150)}1${'}'.repeat(150)}`) },
+    { what: '__proto__', body: withMetadata('{"__proto__":{"polluted":true}}') },
+    { what: '__proto__ at the top', body: '{"model":"@novita/m","messages":[{"role":"user","content":"x"}],"__proto__":{"stream":true}}' },
+    { what: 'constructor.prototype', body: withMetadata('{"constructor":{"prototype":{"polluted":true}}}') },
+  ])('$what is a 400 that says where', async ({ body }) => {
+    const error = await errorOf(await ask(body));
+    expect(error).toMatchObject({ code: 400, type: 'invalid_request' });
+    expect(error.param).toMatch(/^(metadata|__proto__)/);
+    expect((await ask(hello())).status).toBe(200);
+  });
+
+  it('a body above the limit is a 413 that names the limit and its variable, declared or not', async () => {
+    const large = JSON.stringify(hello({ user: 'x'.repeat(MAX_REQUEST_BYTES) }));
+    const pieces = [large, large, large].map((piece) => new TextEncoder().encode(piece));
+    const undeclared = {
+      method: 'POST',
+      duplex: 'half',
+      body: new ReadableStream({
+        pull(controller) {
+          const piece = pieces.pop();
+          if (piece === undefined) controller.close();
+          else controller.enqueue(piece);
+        },
+      }),
+    };
+    for (const response of [await ask(large), await fetch(`${stand.url}/v1/chat/completions`, undeclared as RequestInit)]) {
+      const error = await errorOf(response);
+      expect(error).toMatchObject({ code: 413, type: 'payload_too_large' });
+      expect(error.message).toContain(String(MAX_REQUEST_BYTES));
+      expect(error.message).toContain('MAX_REQUEST_BYTES');
+    }
+  });
+
+  it('a body just below the limit is read', async () => {
+    const padding = MAX_REQUEST_BYTES - JSON.stringify(hello({ user: '' })).length;
+    const body = JSON.stringify(hello({ user: 'x'.repeat(padding) }));
+    expect(body).toHaveLength(MAX_REQUEST_BYTES);
+    expect((await ask(body)).status).toBe(200);
+  });
+});

@@ -1,0 +1,60 @@
+/** What `npm run build` writes: one module, small, that serves with nothing but plain text variables. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ROOT, serve, serveSimulator, type Served } from '../dev/serve.ts';
+import { hello, post } from './stand.ts';
+import { expectWhole, readStream } from './stream.ts';
+
+const MAX_GZIP_BYTES = 60 * 1024;
+
+let folder: string;
+let code: string;
+let simulator: Served;
+let router: Served;
+
+beforeAll(async () => {
+  // The build of package.json with a folder of its own, so that nobody's dist/ is touched.
+  folder = await mkdtemp(join(tmpdir(), 'tributary-build-'));
+  const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { scripts: { build: string } };
+  const [command = ''] = scripts.build.split('&&');
+  if (!command.includes('--outdir dist')) throw new Error(`npm run build no longer writes to dist: ${command}`);
+  const [program = '', ...given] = command.replace('--outdir dist', `--outdir ${folder}`).trim().split(/\s+/);
+  await promisify(execFile)(join(ROOT, 'node_modules/.bin', program), given, {
+    cwd: ROOT,
+    timeout: 55_000,
+    env: { ...process.env, PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH ?? ''}`, WRANGLER_SEND_METRICS: 'false' },
+  });
+  code = await readFile(join(folder, 'worker.js'), 'utf8');
+  simulator = await serveSimulator(0);
+  router = await serve('tributary', code, { SIMULATOR_URL: simulator.url, ALLOW_ANONYMOUS: 'true' });
+});
+afterAll(async () => {
+  await router?.stop();
+  await simulator?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+it('is one module that imports nothing', async () => {
+  const modules = (await readdir(folder)).filter((name) => /\.(js|mjs|wasm)$/.test(name));
+  expect(modules).toEqual(['worker.js']);
+  expect(code).not.toMatch(/(^|[;}\s])import\s*(\{|\*|["'])/);
+  expect(code).not.toContain('node:');
+});
+
+it('is under 60 KiB, gzipped', () => {
+  const bytes = gzipSync(code, { level: 9 }).length;
+  expect(bytes).toBeGreaterThan(10_000);
+  expect(bytes).toBeLessThan(MAX_GZIP_BYTES);
+});
+
+it('streams, with only text variables bound', async () => {
+  const response = await post(`${router.url}/v1/chat/completions`, hello({ stream: true, temperature: 0 }));
+  const stream = readStream(await response.text());
+  expect(expectWhole(stream).adjustments).toMatchObject([{ param: 'temperature', to: 0.01 }]);
+  expect(stream.text).toMatch(/^You said: "hello"\./);
+});

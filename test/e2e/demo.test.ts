@@ -1,0 +1,22 @@
+/** `npm run demo`: starts everything by itself, streams through every seed system, prints a table, and ends. */
+import { expect, it } from 'vitest';
+import { ROOT } from '../dev/serve.ts';
+import { runScript } from './command.ts';
+
+const DEADLINE_MS = 55_000;
+
+it('exits with 0 after a table that names the adjustments of each seed system', async () => {
+  const demo = runScript(ROOT, 'test/dev/demo.ts', []);
+  const timer = setTimeout(() => void demo.stop(), DEADLINE_MS);
+  try {
+    const code = await demo.exit;
+    expect({ code, output: demo.output() }).toEqual({ code: 0, output: expect.any(String) });
+  } finally {
+    clearTimeout(timer);
+    await demo.stop();
+  }
+  const output = demo.output();
+  expect(output).toContain('You said');
+  for (const name of ['tokensmind', 'novita', 'octoai', 'completions-compatible', 'openrouter']) expect(output).toContain(name);
+  for (const word of ['clamped', 'dropped']) expect(output).toContain(word);
+});

@@ -1,0 +1,113 @@
+/** `npm run dev` in a copy of the project: it answers at once, obeys an edited provider file, and survives a broken one. */
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ROOT } from '../dev/serve.ts';
+import { freePort, runScript, type Running } from './command.ts';
+import { hello, post, until } from './stand.ts';
+import { expectWhole, readStream } from './stream.ts';
+
+/** Not copied: large, or made by running. */
+const LEFT_OUT = new Set(['node_modules', '.git', '.wrangler', 'dist', '.dev.vars', '.env']);
+const DEADLINE_MS = 60_000;
+
+let folder: string;
+let url: string;
+let dev: Running;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tributary-dev-'));
+  await cp(ROOT, folder, { recursive: true, filter: (path) => !LEFT_OUT.has(relative(ROOT, path).split('/')[0] ?? '') });
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  const port = await freePort();
+  url = `http://127.0.0.1:${port}`;
+  dev = runScript(folder, 'test/dev/dev.ts', ['--port', String(port), '--ip', '127.0.0.1', '--inspector-port', '0']);
+  await until('the router to listen', isUp, DEADLINE_MS).catch((thrown: unknown) => {
+    throw new Error(`${String(thrown)}\n${dev.output()}`);
+  });
+}, 2 * DEADLINE_MS);
+afterAll(async () => {
+  await dev?.stop();
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+async function isUp(): Promise<true | undefined> {
+  const response = await fetch(`${url}/health`).catch(() => null);
+  await response?.text();
+  return response?.status === 200 ? true : undefined;
+}
+
+/** What `temperature: 0` became, or what the request was answered with. */
+async function temperatureSent(model: string): Promise<unknown> {
+  const response = await post(`${url}/v1/explain`, hello({ model, temperature: 0 })).catch(() => null);
+  if (response?.status !== 200) return response?.status;
+  const { requests } = (await response.json()) as { requests: { body: { temperature?: number } }[] };
+  return requests[0]?.body.temperature;
+}
+
+const NOVITA = 'providers/novita.jsonc';
+
+/** Writes a provider file with one place of novita.jsonc changed. @throws when the place is not there. */
+async function write(path: string, from: string, to: string): Promise<void> {
+  const original = await readFile(join(ROOT, NOVITA), 'utf8');
+  if (!original.includes(from)) throw new Error(`${NOVITA} has no ${from}`);
+  await writeFile(join(folder, path), original.replace(from, to));
+}
+
+it('streams the first request with no key and no account', async () => {
+  const response = await post(
+    `${url}/v1/chat/completions`,
+    '{"model":"@novita/any-model","stream":true,"temperature":0,"top_a":0.3,"top_k":500,"messages":[{"role":"user","content":"hello"}]}',
+  );
+  expect(response.headers.get('x-tributary-adjustments')).toContain('temperature;action=clamped;from=0;to=0.01');
+  const stream = readStream(await response.text());
+  expectWhole(stream);
+  expect(stream.text).toMatch(/^You said: "hello"\./);
+});
+
+it(
+  'obeys an edited file, keeps the last good catalogue when it breaks, and takes a new file, all without a restart',
+  async () => {
+    const rule = '"temperature": { "type": "number", "exclusiveMinimum": 0,';
+    expect(await temperatureSent('@novita/m')).toBe(0.01);
+
+    await write(NOVITA, rule, rule.replace('"exclusiveMinimum": 0', '"minimum": 0.5'));
+    await until('the edit to be obeyed', async () => ((await temperatureSent('@novita/m')) === 0.5 ? true : undefined), DEADLINE_MS);
+
+    // Broken in three ways: an unknown key, a range that holds nothing, no JSON at all.
+    const printed = () => dev.output().split('The provider files have').length;
+    const breakages = [
+      { change: rule.replace('"exclusiveMinimum"', '"exclusivMinimum"'), says: /providers\/novita\.jsonc:\d+.*exclusivMinimum/ },
+      { change: rule.replace('"exclusiveMinimum": 0', '"minimum": 7'), says: /providers\/novita\.jsonc:\d+.*minimum/ },
+      { change: rule.replace('{', '{{'), says: /providers\/novita\.jsonc:\d+/ },
+    ];
+    for (const { change, says } of breakages) {
+      const before = printed();
+      await write(NOVITA, rule, change);
+      await until('the terminal to say what is wrong', () => (printed() > before ? true : undefined), DEADLINE_MS);
+      await until('file, line and key', () => (says.test(dev.output().split('The provider files have').at(-1) ?? '') ? true : undefined));
+      expect(await until('the router to go on', () => temperatureSent('@novita/m'), DEADLINE_MS)).toBe(0.5);
+    }
+
+    await write(NOVITA, rule, rule);
+    await until(
+      'the mended file to be obeyed',
+      async () => ((await temperatureSent('@novita/m')) === 0.01 ? true : undefined),
+      DEADLINE_MS,
+    );
+
+    await write('providers/mine.jsonc', '"name": "Novita AI"', '"name": "My own host"');
+    const answer = await until(
+      'the new provider',
+      async () => {
+        const response = await post(`${url}/v1/chat/completions`, hello({ model: '@mine/x', stream: true })).catch(() => null);
+        const text = await response?.text();
+        return response?.status === 200 ? text : undefined;
+      },
+      DEADLINE_MS,
+    );
+    expect(expectWhole(readStream(answer)).provider).toBe('My own host (simulated)');
+  },
+  4 * DEADLINE_MS,
+);

@@ -1,0 +1,236 @@
+/** The routes, what stands before them, and errors, through the door. */
+import { describe, expect, it, vi } from 'vitest';
+import type { Fetch } from '../../src/ports.ts';
+import { createRouter, errorOf, json, KEY } from './router.ts';
+
+const BASES = ['/v1', '/api/v1'];
+const chat = { model: '@novita/x', messages: [{ role: 'user', content: 'Hi' }] };
+const completion = { model: '@tokensmind/x', prompt: 'Hi' };
+const READY = { NOVITA_API_KEY: 'novita-key', TOKENSMIND_API_KEY: 'tokensmind-key' };
+
+const GET_ROUTES = ['/models', '/providers'];
+const POST_ROUTES = ['/chat/completions', '/completions', '/explain'];
+
+/** An upstream that answers chat and completions with one word, and keeps what it was sent. */
+function upstream(): { fetch: Fetch; calls: { url: string; body: unknown; headers: Headers }[] } {
+  const calls: { url: string; body: unknown; headers: Headers }[] = [];
+  const fetch: Fetch = (url, init) => {
+    calls.push({ url, body: JSON.parse(String(init.body)) as unknown, headers: new Headers(init.headers) });
+    const choice = url.endsWith('/chat/completions') ? { message: { role: 'assistant', content: 'Hello' } } : { text: 'Hello' };
+    const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+    return Promise.resolve(Response.json({ id: 'up', model: 'x', choices: [{ index: 0, finish_reason: 'stop', ...choice }], usage }));
+  };
+  return { fetch, calls };
+}
+
+describe.each(BASES)('below %s', (base) => {
+  it('health needs no key', async () => {
+    const response = await createRouter().call('GET', `${base}/health`, undefined, {});
+    expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
+  });
+
+  it.each([
+    ...GET_ROUTES.map((path) => ['GET', path]),
+    ...POST_ROUTES.map((path) => ['POST', path]),
+    ['GET', '/nowhere'],
+    ['DELETE', '/models'],
+  ])('%s %s without a key is a 401', async (method, path) => {
+    const response = await createRouter().call(String(method), base + String(path), method === 'POST' ? chat : undefined, {});
+    expect(response.status).toBe(401);
+    expect(response.headers.get('x-should-retry')).toBe('false');
+    expect(await errorOf(response)).toMatchObject({
+      code: 401,
+      type: 'authentication',
+      message: expect.stringContaining('Authorization: Bearer'),
+    });
+  });
+
+  it.each(GET_ROUTES)('GET %s answers', async (path) => {
+    const response = await createRouter().call('GET', base + path);
+    expect(response.status).toBe(200);
+    expect(await json(response)).toHaveProperty('data');
+  });
+
+  it.each([
+    ['/chat/completions', chat, 'https://api.novita.ai/openai/v1/chat/completions', 'novita', 'Bearer novita-key'],
+    ['/completions', completion, 'https://tokensmind.ai/v1/completions', 'tokensmind', 'Bearer tokensmind-key'],
+  ])('POST %s is answered by the provider', async (path, body, url, provider, authorization) => {
+    const { fetch, calls } = upstream();
+    const response = await createRouter(READY, fetch).call('POST', base + path, body);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-tributary-provider')).toBe(provider);
+    expect(calls.map((call) => call.url)).toEqual([url]);
+    expect(calls[0]?.headers.get('authorization')).toBe(authorization);
+    expect(JSON.stringify(await json(response))).toContain('Hello');
+  });
+
+  it('the key may come as x-api-key', async () => {
+    expect((await createRouter().call('GET', `${base}/models`, undefined, { 'x-api-key': KEY })).status).toBe(200);
+  });
+});
+
+describe('paths', () => {
+  it.each(['/v1/models/', '//v1//models', '/v1///models//', '/api//v1/models'])(
+    '%s means the same as without the extra slashes',
+    async (path) => {
+      expect((await createRouter().call('GET', path)).status).toBe(200);
+    },
+  );
+
+  it('/health stands at the root as well', async () => {
+    expect((await createRouter().call('GET', '/health', undefined, {})).status).toBe(200);
+  });
+
+  it.each(['/v1/nowhere', '/api/v1/models/nowhere', '/v2/models', '/v1', '/models'])(
+    '%s is a 404 that lists what there is',
+    async (path) => {
+      const response = await createRouter().call('GET', path);
+      expect(response.status).toBe(404);
+      expect(await errorOf(response)).toMatchObject({
+        type: 'not_found',
+        message: expect.stringMatching(/POST \/v1\/chat\/completions.*GET \/v1\/models/),
+      });
+    },
+  );
+
+  it.each([
+    ['GET', '/v1/chat/completions', 'POST'],
+    ['PUT', '/api/v1/completions', 'POST'],
+    ['POST', '/v1/models', 'GET'],
+    ['DELETE', '/v1/health', 'GET'],
+  ])('%s %s is a 405 that names %s', async (method, path, allowed) => {
+    const response = await createRouter().call(method, path);
+    expect(response.status).toBe(405);
+    expect(await errorOf(response)).toMatchObject({ type: 'method_not_allowed', message: `${path} takes ${allowed}, not ${method}.` });
+  });
+});
+
+describe('a browser', () => {
+  const preflight = {
+    origin: 'https://a.example',
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': 'authorization, content-type',
+  };
+
+  it.each([...GET_ROUTES, ...POST_ROUTES])('may ask about %s before it has a key', async (path) => {
+    const response = await createRouter().call('OPTIONS', `/v1${path}`, undefined, preflight);
+    expect(response.status).toBe(204);
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    expect(response.headers.get('access-control-allow-headers')).toBe('authorization,content-type');
+    expect(response.headers.get('access-control-allow-methods')).toContain('POST');
+  });
+
+  it.each([
+    ['an answer', '/v1/models', { authorization: `Bearer ${KEY}` }],
+    ['an error', '/v1/models', {}],
+    ['a 404', '/nowhere', {}],
+  ])('may read %s and its headers', async (_, path, headers) => {
+    const response = await createRouter().call('GET', path, undefined, { origin: 'https://a.example', ...headers });
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    expect(response.headers.get('access-control-expose-headers')).toMatch(/x-generation-id.*x-tributary-adjustments.*retry-after/);
+  });
+});
+
+describe('every answer has an id of its own', () => {
+  it.each<readonly [string, string, unknown, Record<string, string>]>([
+    ['GET', '/v1/health', undefined, {}],
+    ['GET', '/v1/models', undefined, { 'x-api-key': KEY }],
+    ['GET', '/v1/models', undefined, {}],
+    ['GET', '/nowhere', undefined, {}],
+    ['PUT', '/v1/models', undefined, { 'x-api-key': KEY }],
+    ['OPTIONS', '/v1/models', undefined, { origin: 'https://a.example', 'access-control-request-method': 'GET' }],
+    ['POST', '/v1/chat/completions', '{', { 'x-api-key': KEY }],
+    ['POST', '/v1/explain', chat, { 'x-api-key': KEY }],
+  ])('%s %s', async (method, path, body, headers) => {
+    const router = createRouter();
+    const ids = [await router.call(method, path, body, headers), await router.call(method, path, body, headers)].map((response) =>
+      response.headers.get('x-generation-id'),
+    );
+    expect(ids).toEqual(['gen-00000000000000000001', 'gen-00000000000000000002']);
+  });
+
+  it('which is the id in the body', async () => {
+    const response = await createRouter(READY, upstream().fetch).call('POST', '/v1/chat/completions', chat);
+    expect((await json(response)).id).toBe(response.headers.get('x-generation-id'));
+  });
+});
+
+describe('an answer says what was changed', () => {
+  it('in its header and in its body', async () => {
+    const { fetch, calls } = upstream();
+    const response = await createRouter(READY, fetch).call('POST', '/v1/chat/completions', { ...chat, top_k: 1, top_a: 0.5 });
+    expect(response.headers.get('x-tributary-adjustments')).toBe('top_k;action=clamped;from=1;to=2, top_a;action=dropped;from=0.5');
+    expect((await json(response)).adjustments).toMatchObject([{ param: 'top_k', to: 2 }, { param: 'top_a' }]);
+    expect(calls[0]?.body).toEqual({ ...chat, model: 'x', top_k: 2 });
+  });
+
+  it('and nothing where nothing was changed', async () => {
+    const response = await createRouter(READY, upstream().fetch).call('POST', '/v1/chat/completions', chat);
+    expect(response.headers.has('x-tributary-adjustments')).toBe(false);
+    expect(await json(response)).not.toHaveProperty('adjustments');
+  });
+});
+
+describe('errors', () => {
+  const call = (body: unknown, env: Record<string, string> = READY) => createRouter(env).call('POST', '/v1/chat/completions', body);
+
+  it.each<readonly [string, unknown, number, string, string]>([
+    ['no JSON', '{', 400, 'invalid_request', 'not valid JSON'],
+    ['an empty body', '', 400, 'invalid_request', 'empty'],
+    ['no object', [], 400, 'invalid_request', 'must be a JSON object'],
+    ['a value out of range', { ...chat, temperature: 3 }, 400, 'invalid_request', 'temperature is 3; expected a number from 0 to 2.'],
+    ['no model', { messages: chat.messages }, 400, 'invalid_request', 'model is required'],
+    [
+      'a provider that does not exist',
+      { ...chat, model: '@nobody/x' },
+      404,
+      'not_found',
+      'no provider is called "nobody"; there are cerebras, ',
+    ],
+    ['a model nobody lists', { ...chat, model: 'nobody/nothing' }, 404, 'not_found', 'no provider file lists this model'],
+    ['a pin without a model', { ...chat, model: '@novita' }, 404, 'not_found', 'expected @provider/<model id at that provider>'],
+  ])('%s', async (_, body, status, type, message) => {
+    const response = await call(body);
+    expect(response.status).toBe(status);
+    expect(await errorOf(response)).toMatchObject({ code: status, type, message: expect.stringContaining(message) });
+  });
+
+  it.each([
+    ['@openai/gpt-4o', 'set OPENAI_API_KEY'],
+    ['@completions-compatible/x', 'set COMPLETIONS_COMPATIBLE_BASE_URL,'],
+    ['@octoai/x', 'OctoAI closed its public service'],
+  ])('a provider that is not set up, %s, names what to set', async (model, message) => {
+    expect(await errorOf(await call({ ...chat, model }))).toMatchObject({ message: expect.stringContaining(message) });
+  });
+
+  it('a body that is too large is a 413', async () => {
+    const response = await call(JSON.stringify({ ...chat, user: 'x'.repeat(100) }), { ...READY, MAX_REQUEST_BYTES: '100' });
+    expect([response.status, (await errorOf(response)).type]).toEqual([413, 'payload_too_large']);
+  });
+
+  it('a bug of ours is a 500 that shows nothing, and goes to the log', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const broken: Fetch = () =>
+      Promise.resolve({
+        ok: true,
+        get headers(): Headers {
+          throw new TypeError('the secret is out');
+        },
+      } as Response);
+    const response = await createRouter(READY, broken).call('POST', '/v1/chat/completions', chat);
+    expect(response.status).toBe(500);
+    expect(response.headers.get('retry-after')).toBe('1');
+    expect(JSON.stringify(await json(response))).not.toContain('the secret is out');
+    expect(log).toHaveBeenCalledOnce();
+    log.mockRestore();
+  });
+
+  it('an upstream that cannot be reached is a 502 that names the provider and not the key', async () => {
+    const down: Fetch = () => Promise.reject(new TypeError('connect to novita-key failed'));
+    const response = await createRouter(READY, down).call('POST', '/v1/chat/completions', chat);
+    const body = JSON.stringify(await json(response));
+    expect([response.status, response.headers.get('retry-after')]).toEqual([502, '1']);
+    expect(body).toContain('Novita AI could not be reached');
+    expect(body).not.toContain('novita-key');
+  });
+});

@@ -1,0 +1,74 @@
+/** Who is let in, and what the others are told. */
+import { describe, expect, it } from 'vitest';
+import { createAuthenticate } from '../../src/http/authenticate.ts';
+
+const KEYS = ['first-key', 'second-key'];
+
+/** Null when the caller is let in, else the error. */
+async function refusal(headers: Record<string, string>, keys: readonly string[] = KEYS, allowAnonymous = false): Promise<unknown> {
+  return createAuthenticate(
+    keys,
+    allowAnonymous,
+  )(new Headers(headers)).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+}
+
+const unauthorized = (words: string) =>
+  expect.objectContaining({ type: 'authentication', status: 401, retryable: false, message: expect.stringContaining(words) });
+
+describe('a caller', () => {
+  it.each<Record<string, string>>([
+    { authorization: 'Bearer first-key' },
+    { authorization: 'Bearer second-key' },
+    { authorization: 'bearer   second-key ' },
+    { 'x-api-key': 'first-key' },
+    { authorization: 'Basic Zm9v', 'x-api-key': 'first-key' },
+  ])('is let in with %j', async (headers) => {
+    expect(await refusal(headers)).toBeNull();
+  });
+
+  it.each<Record<string, string>>([
+    { authorization: 'Bearer third-key' },
+    { authorization: 'Bearer first-key2' },
+    { authorization: 'Bearer FIRST-KEY' },
+    { 'x-api-key': 'third-key' },
+    { authorization: 'Bearer third-key', 'x-api-key': 'first-key' },
+    { 'x-api-key': '' },
+  ])('is refused with %j, and the key is not repeated', async (headers) => {
+    const error = await refusal(headers);
+    expect(error).toEqual(unauthorized('ROUTER_API_KEYS'));
+    const text = JSON.stringify(error) + String(error);
+    for (const key of ['first-key', 'second-key', 'third-key', 'FIRST-KEY']) expect(text).not.toContain(key);
+  });
+
+  it.each<Record<string, string>>([{}, { authorization: 'first-key' }, { authorization: 'Basic first-key' }, { authorization: 'Bearer' }])(
+    'without a key, with %j, is told how to send one',
+    async (headers) => {
+      expect(await refusal(headers)).toEqual(unauthorized('"Authorization: Bearer <key>"'));
+    },
+  );
+
+  it('is refused by a router without keys, which says what to set', async () => {
+    for (const headers of [{}, { authorization: 'Bearer x' }]) {
+      expect(await refusal(headers, [])).toEqual(unauthorized('Set ROUTER_API_KEYS'));
+      expect(await refusal(headers, [])).toEqual(unauthorized('ALLOW_ANONYMOUS=true'));
+    }
+  });
+
+  it('may stay anonymous only where there are no keys and it is allowed', async () => {
+    expect(await refusal({}, [], true)).toBeNull();
+    expect(await refusal({}, KEYS, true)).toEqual(unauthorized('No key given'));
+  });
+
+  it('is judged the same way every time', async () => {
+    const authenticate = createAuthenticate(KEYS, false);
+    const call = (key: string) =>
+      authenticate(new Headers({ 'x-api-key': key })).then(
+        () => true,
+        () => false,
+      );
+    expect(await Promise.all(['first-key', 'no', 'second-key', 'first-key', ''].map(call))).toEqual([true, false, true, true, false]);
+  });
+});

@@ -1,0 +1,124 @@
+/** `POST /explain`: the truth about a request, without sending it. */
+import { describe, expect, it } from 'vitest';
+import type { Fetch } from '../../src/ports.ts';
+import { isObject, type JsonObject } from '../../src/unified/json.ts';
+import { createRouter, errorOf, json } from './router.ts';
+
+const messages = [{ role: 'user', content: 'Hi' }];
+const explain = async (body: unknown, env: Record<string, string> = {}): Promise<JsonObject> =>
+  json(await createRouter(env).call('POST', '/v1/explain', body));
+
+describe('explain', () => {
+  it('shows the exact request, every adjustment, and what the router does itself', async () => {
+    const body = { model: '@novita/x', messages, top_k: 1, stop: ['a', 'b', 'c', 'd', 'e'], stream: true };
+    expect(await explain(body, { NOVITA_API_KEY: 'novita-key' })).toEqual({
+      operation: 'chat',
+      stream: true,
+      plan: {
+        chosen: {
+          provider: 'novita',
+          provider_name: 'Novita AI',
+          model: 'x',
+          requested: '@novita/x',
+          operation: 'chat',
+          dialect: 'openai-chat',
+          simulated: false,
+          ready: true,
+        },
+        others: [],
+        rejected: [],
+      },
+      requests: [
+        {
+          method: 'POST',
+          url: 'https://api.novita.ai/openai/v1/chat/completions',
+          headers: expect.objectContaining({ authorization: 'Bearer ***', accept: 'text/event-stream' }),
+          body: { model: 'x', messages, top_k: 2, stop: ['a', 'b', 'c', 'd'], stream: true, stream_options: { include_usage: true } },
+        },
+      ],
+      adjustments: [
+        expect.objectContaining({ param: 'top_k', action: 'clamped' }),
+        expect.objectContaining({ param: 'stop', action: 'emulated' }),
+      ],
+      emulation: { stop: ['e'], echo: false, hide_reasoning: false },
+    });
+  });
+
+  it('shows what would be sent, to the letter', async () => {
+    const bodies: unknown[] = [];
+    const fetch: Fetch = (_, init) => {
+      bodies.push(JSON.parse(String(init.body)));
+      return Promise.resolve(Response.json({ choices: [{ index: 0, message: { content: 'x' }, finish_reason: 'stop' }] }));
+    };
+    const env = { NOVITA_API_KEY: 'novita-key' };
+    const body = { model: '@novita/x', messages, temperature: 0, seed: 7, tools: [] };
+    await createRouter(env, fetch).call('POST', '/v1/chat/completions', body);
+    const [request] = (await explain(body, env)).requests as JsonObject[];
+    expect(bodies).toEqual([request?.body]);
+  });
+
+  it.each([{ NOVITA_API_KEY: 'novita-key, second-key' }, { NOVITA_API_KEY: 'second-key', NOVITA_BASE_URL: 'http://localhost:1' }])(
+    'never shows a key: %j',
+    async (env) => {
+      const router = createRouter(env);
+      for (let time = 0; time < 3; time++) {
+        const text = await (await router.call('POST', '/v1/explain', { model: '@novita/x', messages })).text();
+        expect(text).toContain('***');
+        expect(text).not.toMatch(/novita-key|second-key/);
+      }
+    },
+  );
+
+  it('works for a provider that is not set up, and says what is missing', async () => {
+    const answer = await explain({ model: '@completions-compatible/x', messages, echo: true });
+    expect(answer).toMatchObject({
+      plan: {
+        chosen: {
+          provider: 'completions-compatible',
+          ready: false,
+          missing: ['COMPLETIONS_COMPATIBLE_BASE_URL'],
+        },
+      },
+      requests: [{ url: '(no base URL set)/completions', body: { prompt: 'User: Hi\n\nAssistant:' } }],
+    });
+  });
+
+  it('reads a prompt as a completion, and tells of an emulated echo', async () => {
+    expect(await explain({ model: '@novita/x', prompt: 'Hi', echo: true })).toMatchObject({
+      operation: 'completions',
+      plan: { chosen: { operation: 'chat' } },
+      requests: [{ body: { messages } }],
+      emulation: { echo: true },
+    });
+  });
+
+  it('says of every other candidate why it is not the one', async () => {
+    const answer = await explain({
+      model: 'meta-llama/llama-3.3-70b-instruct',
+      messages,
+      provider: { order: ['novita'], ignore: ['groq'], require_parameters: true },
+      repetition_penalty: 1.1,
+    });
+    const { plan } = answer;
+    if (!isObject(plan)) throw new Error('expected a plan');
+    expect(plan.chosen).toMatchObject({ provider: 'novita' });
+    expect(plan.rejected).toEqual([
+      { requested: 'meta-llama/llama-3.3-70b-instruct', provider: 'groq', reason: 'it is in provider.ignore' },
+    ]);
+    const others = (plan.others as JsonObject[]).map(({ provider, reason }) => `${String(provider)}: ${String(reason)}`);
+    expect(others).toContain('fireworks: comes after the chosen one');
+    expect(others.some((text) => text.startsWith('groq') || text.startsWith('novita'))).toBe(false);
+  });
+
+  it.each<readonly [unknown, number, string]>([
+    [{ model: '@novita/x' }, 400, 'Neither messages nor prompt is in the body'],
+    ['{', 400, 'not valid JSON'],
+    [{ model: '@novita/x', messages, temperature: 3 }, 400, 'temperature is 3'],
+    [{ model: '@nobody/x', messages }, 404, 'no provider is called "nobody"'],
+    [{ model: '@novita/x', messages, top_a: 0.1, provider: { allow_adjustments: false } }, 400, 'top_a would be dropped'],
+  ])('fails as the request itself would: %j', async (body, status, message) => {
+    const response = await createRouter().call('POST', '/v1/explain', body);
+    expect(response.status).toBe(status);
+    expect(await errorOf(response)).toMatchObject({ message: expect.stringContaining(message) });
+  });
+});

@@ -1,0 +1,112 @@
+/** `GET /models` and `GET /providers`, in the shapes OpenRouter's clients expect. */
+import { describe, expect, it } from 'vitest';
+import { listModels, listProviders } from '../../src/http/models.ts';
+import { createAccess } from '../../src/platform/env.ts';
+import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
+import { createCatalog, type CompiledProvider, type Offering } from '../../src/registry/catalog.ts';
+import { isObject, type JsonObject } from '../../src/unified/json.ts';
+
+const catalog = createCatalog(PROVIDERS);
+const models = listModels(catalog).data as JsonObject[];
+const model = (id: string, list = models) => list.find((entry) => entry.id === id);
+
+describe('models', () => {
+  it('lists every public slug once', () => {
+    expect(models.map(({ id }) => id)).toEqual(catalog.slugs());
+    expect(listModels(catalog)).toMatchObject({ object: 'list', total_count: models.length });
+  });
+
+  it('describes a model as OpenRouter and OpenAI do', () => {
+    expect(model('openai/gpt-4o')).toMatchObject({
+      id: 'openai/gpt-4o',
+      canonical_slug: 'openai/gpt-4o',
+      object: 'model',
+      owned_by: 'openai',
+      name: 'GPT-4o',
+      created: Date.parse('2025-09-01') / 1000,
+      context_length: 128_000,
+      architecture: { modality: 'text+image->text', input_modalities: ['text', 'image'], output_modalities: ['text'] },
+      pricing: { prompt: '0.0000025', completion: '0.00001', input_cache_read: '0.00000125' },
+      top_provider: { context_length: 128_000, max_completion_tokens: 16_384 },
+      endpoints: [{ provider: 'openai', model: 'gpt-4o' }],
+    });
+  });
+
+  it('lists the parameters that some endpoint of the model takes, and no others', () => {
+    expect(model('openai/gpt-4o')?.supported_parameters).toEqual(expect.arrayContaining(['temperature', 'tools', 'stop', 'max_tokens']));
+    expect(model('openai/gpt-4o')?.supported_parameters).not.toContain('top_k');
+    expect(model('openai/gpt-4o')?.supported_parameters).not.toContain('stream_options');
+    expect(model('openai/gpt-5')?.supported_parameters).not.toContain('temperature');
+    expect(model('openai/gpt-5')?.supported_parameters).toContain('reasoning_effort');
+  });
+
+  it('what no file says is null, and a price -1, never a made-up number', () => {
+    expect(model('deepseek/deepseek-chat')).toMatchObject({ context_length: null, pricing: { prompt: '-1', completion: '-1' } });
+  });
+
+  it.each([
+    [0, '0'],
+    [1, '0.000001'],
+    [0.15, '0.00000015'],
+    [1000, '0.001'],
+    [1_000_000, '1'],
+    [10_000_000, '10'],
+  ])('%d USD for a million tokens is %s a token', (prompt, expected) => {
+    const offering: Offering = {
+      slug: 'a/b',
+      id: 'b',
+      priceUsdPerMillionTokens: { prompt, completion: prompt },
+      source: 'https://a.example',
+      checked: '2026-01-01',
+    };
+    const provider: CompiledProvider = {
+      slug: 'mine',
+      name: 'Mine',
+      docs: 'https://mine.example',
+      baseUrl: null,
+      auth: { scheme: 'bearer', secret: 'MINE_API_KEY', optional: false },
+      discontinued: null,
+      operations: {},
+      models: [offering],
+    };
+    const [only] = listModels(createCatalog([provider])).data as JsonObject[];
+    expect(only?.pricing).toEqual({ prompt: expected, completion: expected });
+  });
+
+  it('shows the cheapest of several prices and the widest of several contexts', () => {
+    const entry = model('meta-llama/llama-3.3-70b-instruct');
+    const pricing = isObject(entry?.pricing) ? entry.pricing : {};
+    const offered = catalog.offerings('meta-llama/llama-3.3-70b-instruct').map(({ offering }) => offering);
+    const prices = offered.flatMap(({ priceUsdPerMillionTokens: price }) => (price === undefined ? [] : [price]));
+    const cheapest = prices.reduce((best, price) => (price.prompt + price.completion < best.prompt + best.completion ? price : best));
+    expect(prices.length).toBeGreaterThan(1);
+    expect(Number(pricing.prompt) * 1e6).toBeCloseTo(cheapest.prompt, 9);
+    expect(entry?.context_length).toBe(Math.max(...offered.map(({ contextTokens }) => contextTokens ?? 0)));
+    expect(entry?.endpoints).toHaveLength(offered.length);
+  });
+});
+
+describe('providers', () => {
+  const access = createAccess({ NOVITA_API_KEY: 'novita-key' });
+  const list = listProviders(catalog, access).data as JsonObject[];
+
+  it('lists every provider file, and says which are ready', () => {
+    expect(list.map(({ slug }) => slug)).toEqual(PROVIDERS.map(({ slug }) => slug));
+    expect(list.find(({ slug }) => slug === 'novita')).toMatchObject({
+      name: 'Novita AI',
+      operations: ['chat'],
+      ready: true,
+      missing: [],
+      simulated: false,
+    });
+    expect(list.find(({ slug }) => slug === 'octoai')).toMatchObject({
+      ready: false,
+      missing: ['OCTOAI_BASE_URL'],
+      discontinued: expect.any(String),
+    });
+  });
+
+  it('shows no key', () => {
+    expect(JSON.stringify(list)).not.toContain('novita-key');
+  });
+});

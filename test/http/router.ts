@@ -1,0 +1,56 @@
+/** A router with everything of the outside world made up: its keys, its providers' variables, its network. */
+import { createApp } from '../../src/app.ts';
+import { createAuthenticate } from '../../src/http/authenticate.ts';
+import { createAccess, limits, type Env } from '../../src/platform/env.ts';
+import type { Fetch } from '../../src/ports.ts';
+import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
+import { createCatalog } from '../../src/registry/catalog.ts';
+import { isObject, type JsonObject } from '../../src/unified/json.ts';
+
+export const KEY = 'caller-key';
+
+/** No call may leave the router. */
+export const noNetwork: Fetch = () => {
+  throw new Error('nothing may be sent');
+};
+
+export type Router = {
+  /** Sends a request with the caller's key, unless the headers say otherwise. A body that is no text is sent as JSON. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+};
+
+/** Makes one. */
+export function createRouter(env: Env = {}, fetch: Fetch = noNetwork): Router {
+  let ids = 0;
+  const app = createApp({
+    catalog: createCatalog(PROVIDERS),
+    ports: {
+      clock: { nowMs: () => 1_700_000_000_000, setTimer: () => () => undefined },
+      random: { id: () => String(++ids).padStart(20, '0') },
+      fetch,
+      access: createAccess(env),
+      limits: limits(env),
+    },
+    authenticate: createAuthenticate([KEY], false),
+  });
+  return {
+    async call(method, path, body, headers = { authorization: `Bearer ${KEY}` }) {
+      const text = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body);
+      return app.fetch(new Request(`http://router.example${path}`, { method, headers, body: text }));
+    },
+  };
+}
+
+/** The JSON object in a response. */
+export async function json(response: Response): Promise<JsonObject> {
+  const body: unknown = await response.json();
+  if (!isObject(body)) throw new Error('expected a JSON object');
+  return body;
+}
+
+/** The error in a response. */
+export async function errorOf(response: Response): Promise<JsonObject> {
+  const { error } = await json(response);
+  if (!isObject(error)) throw new Error('expected an error');
+  return error;
+}

@@ -1,0 +1,72 @@
+/** A router with one provider of our own and a network that the test answers for. */
+import { CLIENT_DIALECTS } from '../../src/dialects/index.ts';
+import { complete } from '../../src/pipeline/complete.ts';
+import { createCatalog, type CompiledProvider } from '../../src/registry/catalog.ts';
+import type { JsonObject } from '../../src/unified/json.ts';
+import type { Operation } from '../../src/unified/parameters.ts';
+import type { UnifiedRequest } from '../../src/unified/request.ts';
+import { createFakeClock, type FakeClock } from '../stream/fake-clock.ts';
+import { LIMITS } from '../upstream/own-host.ts';
+
+/** One upstream call as it went out. */
+export type Sent = { url: string; headers: Headers; body: JsonObject; signal: AbortSignal };
+
+/** What a client may bring besides its body. */
+export type Asking = { operation?: Operation; gone?: AbortSignal; wantsMetadata?: boolean };
+
+export interface World {
+  readonly clock: FakeClock;
+  readonly sent: Sent[];
+  /** Parses a body and answers it. */
+  ask(body: JsonObject, asking?: Asking): Promise<Response>;
+  /** Answers a parsed request. */
+  answer(request: UnifiedRequest, asking?: Asking): Promise<Response>;
+}
+
+/** The key that every call carries. */
+export const WORLD_KEY = 'sk-world-0123456789';
+
+export function createWorld(provider: CompiledProvider, respond: (sent: Sent) => Response | Promise<Response>): World {
+  const clock = createFakeClock();
+  const sent: Sent[] = [];
+
+  function fetch(url: string, init: RequestInit): Promise<Response> {
+    const call: Sent = {
+      url,
+      headers: new Headers(init.headers),
+      body: JSON.parse(String(init.body)) as JsonObject,
+      signal: init.signal ?? new AbortController().signal,
+    };
+    sent.push(call);
+    return Promise.resolve(respond(call));
+  }
+
+  function answer(request: UnifiedRequest, { operation = 'chat', gone, wantsMetadata = false }: Asking = {}): Promise<Response> {
+    return complete(request, CLIENT_DIALECTS[operation], {
+      catalog: createCatalog([provider]),
+      ports: {
+        clock,
+        random: { id: () => 'x'.repeat(20) },
+        access: ({ baseUrl }) => ({ baseUrl, keys: [WORLD_KEY], simulated: false, missing: [] }),
+        fetch,
+        limits: LIMITS,
+      },
+      generationId: 'gen-1',
+      gone: gone ?? new AbortController().signal,
+      wantsMetadata,
+      simulatorHeaders: {},
+    });
+  }
+
+  return { clock, sent, answer, ask: (body, asking = {}) => answer(CLIENT_DIALECTS[asking.operation ?? 'chat'].parse(body), asking) };
+}
+
+/** A chat request to the provider called Acme. */
+export const chatBody = (more: JsonObject = {}): JsonObject => ({
+  model: '@acme/m',
+  messages: [{ role: 'user', content: 'hello' }],
+  ...more,
+});
+
+/** A completions request to the provider called Acme. */
+export const completionsBody = (more: JsonObject = {}): JsonObject => ({ model: '@acme/m', prompt: 'Once', ...more });

@@ -1,0 +1,153 @@
+/** The catalogue: patterns, which operation serves a model, what is particular to a model. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
+import { createCatalog, matches, operationFor, type CompiledOperation, type CompiledProvider } from '../../src/registry/catalog.ts';
+
+const SEED = 20_261_121;
+
+describe('a pattern', () => {
+  it.each([
+    ['gpt-5*', 'gpt-5', true],
+    ['gpt-5*', 'gpt-5-mini', true],
+    ['gpt-5*', 'gpt-4', false],
+    ['o*', 'o3', true],
+    ['o*', 'gpt-4o', false],
+    ['*', '', true],
+    ['', '', true],
+    ['a', 'ab', false],
+    ['*llama-3*instruct*', 'meta/llama-3-8b-instruct', true],
+    ['*llama-3*instruct*', 'meta/instruct-llama-3', false],
+    ['ab*ba', 'aba', false],
+    ['ab*ba', 'abba', true],
+    ['a.c', 'abc', false],
+  ])('%j matches %j: %s', (pattern, id, expected) => {
+    expect(matches(pattern, id)).toBe(expected);
+  });
+
+  it('means what the same regular expression means', () => {
+    const letters = (...choices: string[]) => fc.array(fc.constantFrom(...choices), { maxLength: 8 }).map((list) => list.join(''));
+    fc.assert(
+      fc.property(letters('a', 'b', '.', '*', '*'), letters('a', 'b', '.'), (pattern, id) => {
+        const source = pattern
+          .split('*')
+          .map((piece) => piece.replaceAll('.', String.raw`\.`))
+          .join('.*');
+        expect(matches(pattern, id)).toBe(new RegExp(`^${source}$`).test(id));
+      }),
+      { seed: SEED, numRuns: 5000 },
+    );
+  });
+
+  it('is judged in time that does not explode', () => {
+    expect(matches(`${'a*'.repeat(2000)}b`, 'a'.repeat(20_000))).toBe(false);
+  });
+});
+
+const operation = (more: Partial<CompiledOperation> = {}): CompiledOperation => ({
+  dialect: 'openai-chat',
+  path: '/x',
+  onlyModels: null,
+  template: 'plain',
+  prompts: ['text'],
+  roles: {},
+  messageFields: [],
+  quirks: [],
+  parameters: {},
+  byModel: [],
+  ...more,
+});
+
+const provider = (operations: CompiledProvider['operations']): CompiledProvider => ({
+  slug: 'mine',
+  name: 'Mine',
+  docs: 'https://mine.example',
+  baseUrl: null,
+  auth: { scheme: 'bearer', secret: 'MINE_API_KEY', optional: false },
+  discontinued: null,
+  operations,
+  models: [],
+});
+
+describe('the operation for a model', () => {
+  const chosen = (operations: CompiledProvider['operations'], wanted: 'chat' | 'completions', model = 'm') =>
+    operationFor(provider(operations), wanted, model)?.operation ?? null;
+
+  it('is the one asked for where the provider has it, else the other one', () => {
+    expect(chosen({ chat: operation(), completions: operation() }, 'completions')).toBe('completions');
+    expect(chosen({ chat: operation() }, 'completions')).toBe('chat');
+    expect(chosen({ completions: operation() }, 'chat')).toBe('completions');
+    expect(chosen({}, 'chat')).toBeNull();
+  });
+
+  it('respects a list of models: those go there, all others to the other operation', () => {
+    const listed = { chat: operation(), completions: operation({ onlyModels: ['old-*'] }) };
+    expect(chosen(listed, 'chat', 'old-1')).toBe('completions');
+    expect(chosen(listed, 'completions', 'old-1')).toBe('completions');
+    expect(chosen(listed, 'completions', 'new-1')).toBe('chat');
+    expect(chosen({ completions: operation({ onlyModels: ['old-*'] }) }, 'chat', 'new-1')).toBeNull();
+  });
+
+  it('leaves the choice to the client where both operations list the model', () => {
+    const both = { chat: operation({ onlyModels: ['m'] }), completions: operation({ onlyModels: ['m'] }) };
+    expect([chosen(both, 'chat'), chosen(both, 'completions')]).toEqual(['chat', 'completions']);
+  });
+});
+
+describe('what is particular to a model', () => {
+  const byModel = [
+    { pattern: 'a-1', parameters: { top_k: false as const }, template: 'gemma' },
+    {
+      pattern: 'a-*',
+      parameters: { top_k: { maximum: 5 }, seed: false as const },
+      quirks: ['odd'],
+      template: 'chatml',
+      roles: { tool: 'user' },
+    },
+  ];
+  const rulesFor = (model: string) =>
+    operationFor(
+      provider({ chat: operation({ parameters: { top_k: {}, user: {} }, roles: { developer: 'system' }, byModel }) }),
+      'chat',
+      model,
+    )?.rules;
+
+  it('is laid over the rest, the most specific last', () => {
+    expect(rulesFor('a-1')).toMatchObject({
+      parameters: { top_k: false, seed: false, user: {} },
+      quirks: ['odd'],
+      template: 'gemma',
+      roles: { developer: 'system', tool: 'user' },
+    });
+    expect(rulesFor('a-2')).toMatchObject({ parameters: { top_k: { maximum: 5 }, seed: false }, template: 'chatml' });
+  });
+
+  it('does not touch other models', () => {
+    expect(rulesFor('b')).toMatchObject({
+      parameters: { top_k: {}, user: {} },
+      quirks: [],
+      template: 'plain',
+      roles: { developer: 'system' },
+    });
+  });
+});
+
+describe('the index', () => {
+  const catalog = createCatalog(PROVIDERS);
+
+  it('finds providers by slug and offerings by model', () => {
+    expect(catalog.provider('novita')?.name).toBe('Novita AI');
+    expect(catalog.provider('nobody')).toBeUndefined();
+    expect(catalog.provider('constructor')).toBeUndefined();
+    expect(catalog.offerings('nobody/nothing')).toEqual([]);
+    expect(catalog.offerings('openai/gpt-4o').map(({ provider: { slug }, offering }) => [slug, offering.id])).toEqual([
+      ['openai', 'gpt-4o'],
+    ]);
+  });
+
+  it('lists every public slug once, sorted', () => {
+    const slugs = catalog.slugs();
+    expect([...new Set(slugs)].sort()).toEqual(slugs);
+    expect(new Set(PROVIDERS.flatMap(({ models }) => models.map(({ slug }) => slug)))).toEqual(new Set(slugs));
+  });
+});

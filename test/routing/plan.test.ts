@@ -1,0 +1,166 @@
+/** Which endpoint a request goes to, and why each other one does not. */
+import { describe, expect, it } from 'vitest';
+import type { AccessPort } from '../../src/ports.ts';
+import { createCatalog, type CompiledProvider, type Offering } from '../../src/registry/catalog.ts';
+import { chosenCall, planRoute, type RoutePlan } from '../../src/routing/plan.ts';
+import type { JsonObject } from '../../src/unified/json.ts';
+import type { Operation } from '../../src/unified/parameters.ts';
+import { openAccess, requestFor } from './sent.ts';
+
+const offering = (slug: string, more: Partial<Offering> = {}): Offering => ({
+  slug,
+  id: `id-of-${slug}`,
+  source: 'https://a.example',
+  checked: '2026-01-01',
+  ...more,
+});
+const priced = (usd: number) => ({ priceUsdPerMillionTokens: { prompt: usd, completion: usd } });
+
+function provider(slug: string, models: Offering[], more: Partial<CompiledProvider> = {}): CompiledProvider {
+  return {
+    slug,
+    name: `The ${slug}`,
+    docs: 'https://a.example',
+    baseUrl: 'https://a.example',
+    auth: { scheme: 'bearer', secret: `${slug.toUpperCase()}_API_KEY`, optional: false },
+    discontinued: null,
+    operations: {
+      chat: {
+        dialect: 'openai-chat',
+        path: '/chat/completions',
+        onlyModels: null,
+        template: 'plain',
+        prompts: ['text'],
+        roles: {},
+        messageFields: [],
+        quirks: [],
+        parameters: { temperature: { maximum: 1 } },
+        byModel: [],
+      },
+    },
+    models,
+    ...more,
+  };
+}
+
+const CATALOG = createCatalog([
+  provider('alpha', [offering('a/m', { ...priced(3), quantization: 'fp8' }), offering('a/odd:floor')]),
+  provider('beta', [offering('a/m', priced(1)), offering('a/other')]),
+  provider('gamma', [offering('a/m')]),
+  provider('closed', [offering('a/closed')], { discontinued: 'it is gone' }),
+  provider('empty', [offering('a/empty')], { operations: {} }),
+]);
+
+const plan = (fields: JsonObject, access: AccessPort = openAccess, operation: Operation = 'chat'): RoutePlan =>
+  planRoute(requestFor(operation, 'a/m', fields), CATALOG, access);
+const order = ({ chosen, others }: RoutePlan) =>
+  [...(chosen === null ? [] : [chosen.candidate]), ...others].map(({ provider: { slug } }) => slug);
+const reasons = ({ rejected }: RoutePlan) =>
+  rejected.map(({ requested, provider: slug, reason }) => `${requested} ${String(slug)}: ${reason}`);
+
+describe('the order', () => {
+  it.each<readonly [JsonObject, string[]]>([
+    [{}, ['alpha', 'beta', 'gamma']],
+    [{ provider: { sort: 'price' } }, ['beta', 'alpha', 'gamma']],
+    [{ provider: { sort: { by: 'price' } } }, ['beta', 'alpha', 'gamma']],
+    [{ model: 'a/m:floor' }, ['beta', 'alpha', 'gamma']],
+    [{ provider: { order: ['gamma'] } }, ['gamma', 'alpha', 'beta']],
+    [{ provider: { order: ['The Gamma', 'beta/turbo'] } }, ['gamma', 'beta', 'alpha']],
+    [{ provider: { order: ['gamma', 'beta'], allow_fallbacks: false } }, ['gamma', 'beta']],
+    [{ provider: { only: ['beta'] } }, ['beta']],
+    [{ provider: { ignore: ['alpha'] } }, ['beta', 'gamma']],
+    [{ provider: { max_price: { prompt: 2 } } }, ['beta']],
+    [{ provider: { max_price: { completion: '3' } } }, ['alpha', 'beta']],
+    [{ provider: { quantizations: ['fp8'] } }, ['alpha']],
+    [{ provider: { quantizations: ['unknown'] } }, ['beta', 'gamma']],
+    [{ provider: { data_collection: 'deny' } }, []],
+    [{ provider: { zdr: true } }, []],
+    [{ model: 'a/other', models: ['a/m'] }, ['beta', 'alpha', 'beta', 'gamma']],
+    [{ model: '@gamma/anything', models: ['a/other'] }, ['gamma', 'beta']],
+    [{ model: 'a/odd:floor' }, ['alpha']],
+  ])('for %j is %j', (fields, expected) => {
+    expect(order(plan(fields))).toEqual(expected);
+  });
+
+  it('a pinned model goes to that provider under its own id, listed or not', () => {
+    expect(plan({ model: '@alpha/some/deep:id' }).chosen?.candidate).toMatchObject({ modelId: 'some/deep:id', offering: null });
+    expect(plan({ model: '@alpha/id-of-a/m' }).chosen?.candidate).toMatchObject({ modelId: 'id-of-a/m', offering: { slug: 'a/m' } });
+  });
+
+  it('a wish about speed is not ignored in silence', () => {
+    for (const [fields, param] of [
+      [{ provider: { sort: 'throughput' } }, 'provider.sort'],
+      [{ model: 'a/m:nitro' }, 'model'],
+      [{ provider: { preferred_max_latency: 1 } }, 'provider.preferred_max_latency'],
+      [{ provider: { preferred_min_throughput: 1 } }, 'provider.preferred_min_throughput'],
+    ] as const) {
+      expect(plan(fields).chosen?.fitted.adjustments).toEqual([expect.objectContaining({ param, action: 'dropped' })]);
+    }
+  });
+});
+
+describe('a rejected endpoint', () => {
+  it('has its reason', () => {
+    expect(reasons(plan({ provider: { only: ['alpha', 'beta'], ignore: ['alpha'], max_price: { prompt: 0.5 } } }))).toEqual([
+      'a/m alpha: it is in provider.ignore',
+      'a/m beta: its prompt price (1 USD per million tokens) is above provider.max_price',
+      'a/m gamma: it is not in provider.only',
+    ]);
+  });
+
+  it('is passed over for the next one when it is not set up', () => {
+    const withoutAlpha: AccessPort = (entry) =>
+      entry.slug === 'alpha' ? { ...openAccess(entry), missing: ['ALPHA_API_KEY'] } : openAccess(entry);
+    const planned = plan({}, withoutAlpha);
+    expect(order(planned)).toEqual(['beta', 'gamma']);
+    expect(reasons(planned)).toEqual([expect.stringContaining('a/m alpha: The alpha is not set up: set ALPHA_API_KEY')]);
+  });
+});
+
+describe('a request that no endpoint can serve', () => {
+  const nothing: AccessPort = (entry) => ({ ...openAccess(entry), missing: [entry.auth.secret] });
+  const failure =
+    (fields: JsonObject, access: AccessPort = openAccess, operation: Operation = 'chat') =>
+    () =>
+      chosenCall(plan(fields, access, operation));
+
+  it.each<readonly [JsonObject, string]>([
+    [{ model: 'b/nothing' }, 'b/nothing: no provider file lists this model'],
+    [{ model: '@nobody/x' }, '@nobody/x: no provider is called "nobody"; there are alpha, beta, gamma, closed, empty.'],
+    [{ model: '@alpha' }, '@alpha: expected @provider/<model id at that provider>.'],
+    [{ model: '@alpha/' }, '@alpha/: expected @provider/<model id at that provider>.'],
+    [{ model: '@empty/x' }, '@empty/x: The empty has no operation that serves this model.'],
+    [{ model: 'a/empty' }, 'a/empty at empty: The empty has no operation that serves this model.'],
+    [{ provider: { zdr: true } }, 'No endpoint can serve this request. a/m at alpha: provider.zdr is true'],
+  ])('%j is a 404 that says why', (fields, message) => {
+    expect(failure(fields)).toThrow(expect.objectContaining({ type: 'not_found', status: 404, message: expect.stringContaining(message) }));
+  });
+
+  it('names what to set, and that a service is gone', () => {
+    expect(failure({ model: 'a/closed' }, nothing)).toThrow(
+      'set CLOSED_API_KEY, in .dev.vars for npm run dev or as a Worker variable or secret (it is gone).',
+    );
+  });
+
+  it('is a 400 about the prompt when that is what nobody takes', () => {
+    expect(failure({ prompt: [1, 2] }, openAccess, 'completions')).toThrow(
+      expect.objectContaining({ type: 'invalid_request', status: 400, details: expect.objectContaining({ param: 'prompt' }) }),
+    );
+  });
+
+  it('lists all candidates for a machine, too', () => {
+    expect(failure({}, nothing)).toThrow(
+      expect.objectContaining({
+        details: {
+          metadata: {
+            candidates: [
+              expect.objectContaining({ provider: 'alpha' }),
+              expect.objectContaining({ provider: 'beta' }),
+              expect.objectContaining({ provider: 'gamma' }),
+            ],
+          },
+        },
+      }),
+    );
+  });
+});

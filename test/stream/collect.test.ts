@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { createCollector } from '../../src/stream/collect.ts';
+import type { StreamEvent } from '../../src/unified/event.ts';
+import { call, END, ended, failed, reasoning, START, text, usageOf } from './events.ts';
+
+function collect(...events: StreamEvent[]) {
+  const collector = createCollector();
+  for (const event of events) collector.push([event]);
+  return collector;
+}
+
+describe('collecting an answer', () => {
+  it('joins the pieces of each kind and puts choices in order', () => {
+    const { choices, start, usage } = collect(
+      START,
+      text('b', 1),
+      reasoning('th'),
+      text('a1'),
+      reasoning('ought'),
+      text('a2'),
+      { type: 'refusal-delta', choice: 1, text: 'no' },
+      ended(1, 'length', 'max'),
+      ended(0),
+      { ...END, usage: usageOf(1, 2) },
+    ).result();
+    expect(start).toEqual(START);
+    expect(usage).toEqual(usageOf(1, 2));
+    expect(choices).toMatchObject([
+      { index: 0, text: 'a1a2', reasoning: 'thought', refusal: '', finishReason: 'stop' },
+      { index: 1, text: 'b', reasoning: '', refusal: 'no', finishReason: 'length', nativeReason: 'max' },
+    ]);
+  });
+
+  it('joins the arguments of each tool call', () => {
+    const { choices } = collect(
+      call(0, { id: 'call_a', name: 'f', arguments: '{"x"' }),
+      call(1, { id: 'call_b', name: 'g' }),
+      call(0, { arguments: ':1}' }),
+      call(1, { arguments: '{}' }),
+    ).result();
+    expect(choices[0]?.toolCalls).toEqual([
+      { id: 'call_a', name: 'f', arguments: '{"x":1}' },
+      { id: 'call_b', name: 'g', arguments: '{}' },
+    ]);
+  });
+
+  it('keeps log probabilities, details and other fields', () => {
+    const entry = (token: string) => ({ token, logprob: -1, bytes: null, top: [] });
+    const { choices } = collect(
+      { type: 'text-delta', choice: 0, text: 'a', logprobs: [entry('a')] },
+      { type: 'text-delta', choice: 0, text: 'b', logprobs: [entry('b')] },
+      { type: 'refusal-delta', choice: 0, text: 'c', logprobs: [entry('c')] },
+      { type: 'reasoning-delta', choice: 0, text: '', details: [1] },
+      { type: 'reasoning-delta', choice: 0, text: '', details: [2] },
+      { type: 'extra-delta', choice: 0, fields: { images: [1] } },
+      { type: 'extra-delta', choice: 0, fields: { audio: {} } },
+    ).result();
+    expect(choices[0]).toMatchObject({
+      logprobs: [entry('a'), entry('b')],
+      refusalLogprobs: [entry('c')],
+      reasoningDetails: [1, 2],
+      extra: { images: [1], audio: {} },
+    });
+  });
+
+  it('has null for log probabilities that nobody sent', () => {
+    expect(collect(text('a')).result().choices[0]).toMatchObject({ logprobs: null, refusalLogprobs: null });
+  });
+
+  it('keeps the error that ended the answer, and what came before it', () => {
+    const collector = collect(text('a'), { ...failed('broken'), usage: usageOf(1, 2) });
+    expect(collector.error()?.message).toBe('broken');
+    expect(collector.result()).toMatchObject({ usage: usageOf(1, 2), choices: [{ text: 'a' }] });
+    expect(collect(text('a'), ended(), END).error()).toBeNull();
+  });
+});

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { writeFrames, type Frames } from '../../src/stream/write.ts';
+import { createFakeClock, turn } from './fake-clock.ts';
+
+/** Frames that a test hands out one by one, and what was asked of them. */
+function createSource() {
+  const waiting: ((text: string | null) => void)[] = [];
+  const asked = { reads: 0, atOnce: 0, cancelled: 0 };
+  const frames: Frames = {
+    read() {
+      asked.reads++;
+      return new Promise((resolve) => {
+        waiting.push(resolve);
+        asked.atOnce = Math.max(asked.atOnce, waiting.length);
+      });
+    },
+    cancel: () => void asked.cancelled++,
+  };
+  return { frames, asked, give: (text: string | null) => waiting.shift()?.(text) };
+}
+
+const decoder = new TextDecoder();
+
+/** A client that reads when the test says so. */
+function createClient(stream: ReadableStream<Uint8Array>) {
+  const reader = stream.getReader();
+  return {
+    async take(): Promise<string | null> {
+      const { done, value } = await reader.read();
+      return done ? null : decoder.decode(value);
+    },
+    leave: () => reader.cancel(),
+  };
+}
+
+function open(first = 'first') {
+  const clock = createFakeClock();
+  const source = createSource();
+  return { clock, ...source, ...createClient(writeFrames(first, source.frames, clock)) };
+}
+
+describe('writing frames', () => {
+  it('writes the first text at once, then one write for each read, then ends', async () => {
+    const { take, give } = open();
+    expect(await take()).toBe('first');
+    for (const text of ['a', 'b\n\nc']) {
+      const next = take();
+      await turn();
+      give(text);
+      expect(await next).toBe(text);
+    }
+    const last = take();
+    await turn();
+    give(null);
+    expect(await last).toBeNull();
+  });
+
+  it('never has two reads outstanding, and reads no further than the client', async () => {
+    const { take, give, asked } = open();
+    await turn();
+    expect(asked.reads).toBe(0); // the first text has not been taken
+    await take();
+    await turn();
+    expect(asked.reads).toBe(1);
+    give('a');
+    await turn();
+    expect(asked.reads).toBe(1); // "a" has not been taken
+    await take();
+    await turn();
+    expect(asked).toMatchObject({ reads: 2, atOnce: 1 });
+  });
+
+  it('comments after 3 s of silence, then every 5 s, and begins anew after a frame', async () => {
+    const { take, give, clock } = open();
+    await take();
+    const first = take();
+    clock.advance(2999);
+    give('a');
+    expect(await first).toBe('a'); // no comment came before it
+    const silent = take();
+    await turn();
+    clock.advance(3000);
+    expect(await silent).toBe(': keep-alive\n\n');
+    const second = take();
+    clock.advance(4999);
+    expect(await Promise.race([second, turn()])).toBeUndefined();
+    clock.advance(1);
+    expect(await second).toBe(': keep-alive\n\n');
+    const third = take();
+    give('b');
+    expect(await third).toBe('b');
+    const fourth = take();
+    await turn();
+    clock.advance(3000);
+    expect(await fourth).toBe(': keep-alive\n\n');
+  });
+
+  it('queues no comments for a client that has not taken the last one', async () => {
+    const { take, give, clock } = open();
+    await take();
+    await turn();
+    clock.advance(60_000);
+    give('a');
+    expect(await take()).toBe(': keep-alive\n\n');
+    expect(await take()).toBe('a');
+  });
+
+  it('writes no comment while the first text is waiting', async () => {
+    const { take, give, clock } = open();
+    await turn();
+    clock.advance(60_000);
+    expect(await take()).toBe('first');
+    const next = take();
+    await turn();
+    give('a');
+    expect(await next).toBe('a');
+  });
+
+  it('tells the source when the client leaves, and leaves no timer behind', async () => {
+    const { take, leave, asked, clock } = open();
+    await take();
+    await turn();
+    expect(clock.pending()).toBe(1);
+    await leave();
+    expect(asked.cancelled).toBe(1);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('bears a frame that comes after the client has left', async () => {
+    const { take, leave, give, clock } = open();
+    await take();
+    await turn();
+    await leave();
+    give('late');
+    await turn();
+    expect(await take()).toBeNull();
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('leaves no timer behind at the end', async () => {
+    const { take, give, clock } = open();
+    await take();
+    const last = take();
+    await turn();
+    give(null);
+    await last;
+    expect(clock.pending()).toBe(0);
+  });
+});

@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest';
+import { openaiChatUpstream } from '../../src/dialects/openai-chat/index.ts';
+import { RouterError } from '../../src/unified/error.ts';
+import { errorBody } from '../../src/unified/error-body.ts';
+import { sanitize, send, type Sending } from '../../src/upstream/send.ts';
+import { createFakeClock } from '../stream/fake-clock.ts';
+import { createBody } from './own-host.ts';
+
+const KEY = 'sk-ä+secret/1234';
+const CALL = {
+  url: 'https://api.acme.example/v1/chat/completions',
+  headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+  body: '{"model":"m"}',
+  secret: KEY,
+};
+const clock = createFakeClock(Date.parse('2026-11-20T12:00:00Z'));
+
+function sending(fetch: Sending['fetch'], signal = new AbortController().signal): Sending {
+  return { dialect: openaiChatUpstream, callee: { name: 'Acme', secretVariable: 'ACME_API_KEY' }, fetch, clock, signal };
+}
+
+/** The error that an answer becomes. */
+async function errorOf(response: Response): Promise<RouterError> {
+  const thrown: unknown = await send(
+    CALL,
+    sending(() => Promise.resolve(response)),
+  ).catch((error: unknown) => error);
+  if (!(thrown instanceof RouterError)) throw new Error(`no RouterError: ${String(thrown)}`);
+  return thrown;
+}
+
+const refuse = (status: number, message: unknown = 'no', headers: Record<string, string> = {}) =>
+  errorOf(Response.json({ error: { message } }, { status, headers }));
+
+describe('sending a call', () => {
+  it('posts the body once, follows no redirect, and hands on a 2xx untouched', async () => {
+    const sent: [string, RequestInit][] = [];
+    const answer = new Response('{}');
+    const controller = new AbortController();
+    const response = await send(
+      CALL,
+      sending((url, init) => {
+        sent.push([url, init]);
+        return Promise.resolve(answer);
+      }, controller.signal),
+    );
+    expect(response).toBe(answer);
+    expect(sent).toEqual([
+      [CALL.url, { method: 'POST', headers: CALL.headers, body: CALL.body, redirect: 'manual', signal: controller.signal }],
+    ]);
+  });
+
+  it('to a host that cannot be reached says so, and not how', async () => {
+    const failure = send(
+      CALL,
+      sending(() => Promise.reject(new TypeError(`connect ECONNREFUSED 10.0.0.7 ${KEY}`))),
+    );
+    await expect(failure).rejects.toMatchObject({
+      type: 'provider_unavailable',
+      status: 502,
+      retryable: true,
+      message: 'Acme could not be reached.',
+    });
+  });
+
+  it('for a client that has left is no fault of the provider', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    const failure = send(
+      CALL,
+      sending(() => Promise.reject(controller.signal.reason as Error), controller.signal),
+    );
+    await expect(failure).rejects.toMatchObject({ message: expect.stringContaining('client left'), retryable: false });
+  });
+
+  it.each([301, 302, 303, 307, 308])('gives up a redirect (%i) and its body', async (status) => {
+    const body = createBody();
+    const error = await errorOf(new Response(body.stream, { status, headers: { location: 'https://evil.example/' } }));
+    expect(error).toMatchObject({ type: 'provider_unavailable', retryable: false, message: expect.stringContaining('never followed') });
+    expect(error.message).not.toContain('evil');
+    expect(body.cancelled()).toBe(true);
+  });
+});
+
+describe('a refusal', () => {
+  it.each([
+    [400, 'invalid_request', 400, false],
+    [401, 'provider_unavailable', 502, false],
+    [402, 'provider_unavailable', 502, false],
+    [403, 'provider_unavailable', 502, false],
+    [404, 'not_found', 404, false],
+    [408, 'timeout', 408, true],
+    [413, 'payload_too_large', 413, false],
+    [422, 'unprocessable', 422, false],
+    [429, 'rate_limit_exceeded', 429, true],
+    [500, 'provider_unavailable', 502, true],
+    [502, 'provider_unavailable', 502, true],
+    [503, 'provider_overloaded', 503, true],
+    [504, 'timeout', 504, true],
+    [529, 'provider_overloaded', 529, true],
+    [599, 'provider_unavailable', 502, true],
+  ])('with status %i is told as %s, status %i, retryable: %s', async (status, type, told, retryable) => {
+    expect(await refuse(status)).toMatchObject({
+      type,
+      status: told,
+      retryable,
+      details: { providerName: 'Acme', raw: { message: 'no', status } },
+    });
+  });
+
+  it.each([401, 403])('of the key (%i) names the variable to check, and is not blamed on the caller', async (status) => {
+    expect((await refuse(status, 'bad key')).message).toBe("Acme refused the router's key: bad key (check ACME_API_KEY)");
+  });
+
+  it('for want of money says whose', async () => {
+    expect((await refuse(402)).message).toContain("router's account at Acme");
+  });
+
+  it('that is about the context length is told as that, whatever its status', async () => {
+    expect(await refuse(400, 'maximum context length is 8192 tokens')).toMatchObject({ type: 'context_length_exceeded', status: 400 });
+    expect(await refuse(413, 'prompt is too long')).toMatchObject({ type: 'context_length_exceeded', status: 400 });
+  });
+
+  it('names the parameter that the upstream names', async () => {
+    const error = await errorOf(Response.json({ error: { message: 'too big', param: 'top_k' } }, { status: 400 }));
+    expect(error.details.param).toBe('top_k');
+  });
+
+  it.each([
+    ['7', 7],
+    ['0', 1],
+    ['0.2', 1],
+    ['Fri, 20 Nov 2026 12:00:30 GMT', 30],
+    ['Fri, 20 Nov 2026 11:00:00 GMT', 1],
+    ['999999999', 86_400],
+    ['soon', undefined],
+    ['', undefined],
+  ])('with Retry-After "%s" asks for %s seconds', async (header, seconds) => {
+    expect((await refuse(429, 'slow down', { 'retry-after': header })).details.retryAfterSeconds).toBe(seconds);
+  });
+
+  it('for a quota that is used up is not worth another try', async () => {
+    const error = await errorOf(Response.json({ error: { message: 'no quota', code: 'insufficient_quota' } }, { status: 429 }));
+    expect(error).toMatchObject({ type: 'rate_limit_exceeded', retryable: false });
+  });
+
+  it('that is a web page is told in its words, without markup', async () => {
+    const page = '<html><head><style>b{color:red}</style><script>alert(1)</script></head><body><h1>502  Bad\nGateway</h1></body></html>';
+    expect((await errorOf(new Response(page, { status: 502 }))).message).toBe('Acme: 502 Bad Gateway');
+  });
+
+  it('without a body says the status', async () => {
+    expect((await errorOf(new Response(null, { status: 500 }))).message).toBe('Acme: HTTP 500 without a message');
+  });
+
+  it('is bounded: a long message is cut, an endless body is not read to its end', async () => {
+    expect((await refuse(400, 'x'.repeat(5000))).message.length).toBeLessThan(1100);
+    const endless = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(new Uint8Array(16_384)) });
+    expect((await errorOf(new Response(endless, { status: 500 }))).type).toBe('provider_unavailable');
+  });
+
+  it('whose body breaks is still a refusal', async () => {
+    const body = createBody();
+    const error = errorOf(new Response(body.stream, { status: 503 }));
+    body.reset();
+    expect((await error).status).toBe(503);
+  });
+});
+
+describe('secrets', () => {
+  const spellings = [KEY, encodeURIComponent(KEY), btoa(String.fromCharCode(...new TextEncoder().encode(KEY)))];
+
+  it.each(spellings)('are masked in what an upstream says (%s)', async (spelling) => {
+    expect(sanitize(`key ${spelling}, again ${spelling}`, KEY)).toBe('key ***, again ***');
+    const error = await refuse(400, `Incorrect API key provided: ${spelling}.`);
+    expect(JSON.stringify(errorBody(error))).not.toContain(spelling);
+  });
+
+  it.each(spellings)('are masked in every field of an error (%s)', async (spelling) => {
+    const said = { message: 'no', code: `c ${spelling}`, type: `t ${spelling}`, param: `p ${spelling}` };
+    const error = await errorOf(Response.json({ error: said }, { status: 400, headers: { 'x-request-id': spelling } }));
+    expect(JSON.stringify({ ...errorBody(error), ...error.details })).not.toContain(spelling);
+  });
+
+  it('are masked also where the message is cut', async () => {
+    const page = `${'x'.repeat(195)}${KEY}`;
+    expect((await errorOf(new Response(page, { status: 500 }))).message).not.toContain(KEY.slice(0, 5));
+  });
+
+  it('that are too short to be secrets are not looked for', () => {
+    expect(sanitize('a cat', 'a')).toBe('a cat');
+    expect(sanitize('a cat', null)).toBe('a cat');
+  });
+
+  it('go, and control characters with them', () => {
+    expect(sanitize('a\u0000b\u001b[31mc\r\u007fd\te\nf', null)).toBe('a b [31mc  d\te\nf');
+  });
+});

@@ -104,7 +104,7 @@ function createStages({ candidate, fitted }: PlannedCall, part: Part, callId: st
     () => promptText(part.call.input, part.call.parameters.tools),
     (usage) => (price === undefined ? null : costUsd(usage, price)),
   );
-  const guard = createGuard(callId);
+  const guard = createGuard(callId, part.choices.length);
   const stopStage = stop.length > 0 ? createStopStage(stop, part.choices.length) : null;
   const shaping: Stage[] = [
     ...(stopStage === null ? [] : [stopStage]),

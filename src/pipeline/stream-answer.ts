@@ -7,7 +7,7 @@ import type { Clock } from '../ports.ts';
 import { FIRST_KEEP_ALIVE_MS, KEEP_ALIVE_FRAME, writeFrames, type Frames } from '../stream/write.ts';
 import type { EventSource } from '../stream/event-source.ts';
 import { toRouterError } from '../unified/error.ts';
-import type { StreamEvent } from '../unified/event.ts';
+import { isTerminal, type StreamEvent } from '../unified/event.ts';
 
 /**
  * Opens an answer and returns the body of its response.
@@ -23,14 +23,15 @@ export async function streamAnswer(
 ): Promise<ReadableStream<Uint8Array>> {
   const opening = readOpening(pending);
   const early = await earlierOf(opening, clock);
-  if (early !== null) {
-    const source = await pending;
-    return writeFrames(encoder.push(early), framesOf(source, encoder, null, leave), clock);
-  }
-  return writeFrames(KEEP_ALIVE_FRAME, framesOf(pending, encoder, opening, leave), clock);
+  if (early === null) return writeFrames(KEEP_ALIVE_FRAME, framesOf(pending, encoder, opening, leave), clock);
+  const failure = early.find((event) => event.type === 'error');
+  if (failure !== undefined && !early.some(isShown)) throw failure.error;
+  return writeFrames(encoder.push(early), framesOf(pending, encoder, null, leave), clock);
 }
 
-/** Events up to and including the first batch with something to show. Rejects with an error that came before that. */
+const isShown = (event: StreamEvent) => event.type !== 'start' && event.type !== 'error';
+
+/** Events up to and including the first batch with something to say: content, an end, or an error. */
 async function readOpening(pending: Promise<EventSource>): Promise<StreamEvent[]> {
   const source = await pending;
   const events: StreamEvent[] = [];
@@ -38,10 +39,7 @@ async function readOpening(pending: Promise<EventSource>): Promise<StreamEvent[]
     const batch = await source.read();
     if (batch === null) return events;
     events.push(...batch);
-    const shown = events.some(({ type }) => type !== 'start' && type !== 'error');
-    const error = batch.find((event) => event.type === 'error');
-    if (error !== undefined && !shown) throw error.error;
-    if (shown) return events;
+    if (batch.some((event) => event.type !== 'start')) return events;
   }
 }
 
@@ -59,12 +57,7 @@ async function earlierOf(opening: Promise<StreamEvent[]>, clock: Clock): Promise
 }
 
 /** The frames that follow. `opening`: what is still to come before them, when headers went out early. */
-function framesOf(
-  pending: EventSource | Promise<EventSource>,
-  encoder: Encoder,
-  opening: Promise<StreamEvent[]> | null,
-  leave: () => void,
-): Frames {
+function framesOf(pending: Promise<EventSource>, encoder: Encoder, opening: Promise<StreamEvent[]> | null, leave: () => void): Frames {
   let waiting = opening;
   let over = false;
 
@@ -83,6 +76,7 @@ function framesOf(
         try {
           const events = await nextEvents();
           if (events === null) break;
+          over = events.some(isTerminal);
           const text = encoder.push(events);
           if (text !== '') return text;
         } catch (thrown) {

@@ -49,7 +49,7 @@ export function ruleOf({ target }: Pick<Fitting, 'target'>, name: string): Rule 
 /** Fits one parameter by its own rule. `reportAs` is its name in the report where that is not its own. */
 export function fitParameter(fitting: Fitting, name: string, value: unknown, reportAs = name): void {
   const parameter = parameterOf(fitting.request.operation, name);
-  const neutral = parameter?.isNeutral?.(value) === true || isSameAsN(fitting, name, value);
+  const neutral = parameter?.isNeutral?.(value) === true;
   if (neutral && parameter?.omitNeutral === true) return;
   const rule = ruleOf(fitting, name);
   if (rule === null) {
@@ -68,25 +68,9 @@ export function fitParameter(fitting: Fitting, name: string, value: unknown, rep
     drop(fitting, reportAs, value, `this host ${fitted.why}`);
     return;
   }
-  const final = fitted.kind === 'moved' ? fitted.value : value;
-  if (isNotAboveN(fitting, name, final)) {
-    drop(fitting, reportAs, value, `this host makes ${String(final)} candidates at most, and n asks for as many`);
-    return;
-  }
   if (fitted.kind === 'moved')
-    fitting.adjustments.push({ param: reportAs, action: 'clamped', from: value, to: final, reason: `this host ${fitted.why}` });
-  fitting.parameters[rule.name ?? name] = final;
-}
-
-/** `best_of` equal to `n` picks nothing: all candidates are returned. */
-function isSameAsN(fitting: Fitting, name: string, value: unknown): boolean {
-  return name === 'best_of' && value === (fitting.request.parameters.n ?? 1);
-}
-
-/** A `best_of` that was moved down to `n` or below: hosts refuse to return more than they make. */
-function isNotAboveN(fitting: Fitting, name: string, value: unknown): boolean {
-  const { n } = fitting.request.parameters;
-  return name === 'best_of' && typeof value === 'number' && typeof n === 'number' && value <= n;
+    fitting.adjustments.push({ param: reportAs, action: 'clamped', from: value, to: fitted.value, reason: `this host ${fitted.why}` });
+  fitting.parameters[rule.name ?? name] = fitted.kind === 'moved' ? fitted.value : value;
 }
 
 /** Why a parameter cannot be sent beside the others, or null. */

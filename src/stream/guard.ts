@@ -4,7 +4,7 @@
  * silent cut. Pure.
  */
 import { RouterError } from '../unified/error.ts';
-import type { ChoiceEndEvent, ErrorEvent, Stage, StreamEvent, ToolCallDeltaEvent } from '../unified/event.ts';
+import type { ChoiceEndEvent, ChoiceErrorEvent, DeltaEvent, ErrorEvent, Stage, StreamEvent, ToolCallDeltaEvent } from '../unified/event.ts';
 import { isEmptyUsage, type Usage } from '../unified/usage.ts';
 
 /** A stage that must be told when the upstream is over. */
@@ -15,10 +15,13 @@ export interface Guard extends Stage {
   ended(): boolean;
 }
 
-type Choice = { ended: boolean; calls: Set<number> };
+type Choice = { ended: boolean; error: RouterError | null; calls: Set<number> };
 
-/** @param generationId makes ids for tool calls that came without one. */
-export function createGuard(generationId: string): Guard {
+/**
+ * @param generationId makes ids for tool calls that came without one.
+ * @param expected how many choices the upstream was asked for.
+ */
+export function createGuard(generationId: string, expected: number): Guard {
   const choices = new Map<number, Choice>();
   let usage: Usage | null = null;
   let started = false;
@@ -27,11 +30,12 @@ export function createGuard(generationId: string): Guard {
   function choiceAt(index: number): Choice {
     const known = choices.get(index);
     if (known !== undefined) return known;
-    const created: Choice = { ended: false, calls: new Set() };
+    const created: Choice = { ended: false, error: null, calls: new Set() };
     choices.set(index, created);
     return created;
   }
 
+  /** Choices that did not end well. */
   function openChoices(): number[] {
     const open = [...choices].filter(([, choice]) => !choice.ended).map(([index]) => index);
     // Nothing had begun: the error still needs a choice to stand in.
@@ -55,13 +59,26 @@ export function createGuard(generationId: string): Guard {
     return { type: 'error', error, usage, open: openChoices() };
   }
 
+  /** The errors of choices that failed or never came, told once others are known to have succeeded. */
+  function choiceErrors(): StreamEvent[] {
+    for (let index = 0; index < expected; index++) {
+      if (!choices.has(index))
+        choiceAt(index).error = new RouterError('provider_unavailable', 'the upstream made fewer choices than it was asked for');
+    }
+    return [...choices].flatMap(([choice, { error }]): StreamEvent[] => (error === null ? [] : [{ type: 'choice-error', choice, error }]));
+  }
+
   function end(): StreamEvent[] {
     if (over) return [];
     if (choices.size === 0) return [fail(new RouterError('provider_unavailable', 'the upstream ended without an answer'))];
-    if (openChoices().length > 0)
+    const made = [...choices.values()];
+    const failure = made.find(({ error }) => error !== null)?.error ?? null;
+    if (made.some(({ ended, error }) => !ended && error === null)) {
       return [fail(new RouterError('provider_unavailable', 'the upstream ended in the middle of the answer, without a finish reason'))];
+    }
+    if (failure !== null && !made.some(({ ended }) => ended)) return [fail(failure)];
     over = true;
-    return [{ type: 'end', usage }];
+    return [...choiceErrors(), { type: 'end', usage }];
   }
 
   function take(event: StreamEvent): StreamEvent[] {
@@ -77,13 +94,17 @@ export function createGuard(generationId: string): Guard {
         return end();
       case 'error':
         return [fail(event.error)];
-      default: {
-        const choice = choiceAt(event.choice);
-        if (choice.ended) return [];
-        if (event.type === 'choice-end') return [endChoice(event, choice)];
-        return [event.type === 'tool-call-delta' ? withCallId(event, choice) : event];
-      }
+      default:
+        return takeOfChoice(event, choiceAt(event.choice));
     }
+  }
+
+  function takeOfChoice(event: DeltaEvent | ChoiceEndEvent | ChoiceErrorEvent, choice: Choice): StreamEvent[] {
+    if (choice.ended || choice.error !== null) return [];
+    if (event.type === 'choice-end') return [endChoice(event, choice)];
+    if (event.type !== 'choice-error') return [event.type === 'tool-call-delta' ? withCallId(event, choice) : event];
+    choice.error = event.error;
+    return expected === 1 ? [fail(event.error)] : [];
   }
 
   return {

@@ -10,7 +10,7 @@ export type StopSequence = { text: string; native: boolean };
 
 /** A stage that can say when there is nothing left to wait for. */
 export interface StopStage extends Stage {
-  /** True once the router has ended every choice: the upstream may be cancelled. */
+  /** True once every choice has ended, at least one of them by the router: the upstream may be cancelled. */
   satisfied(): boolean;
 }
 
@@ -27,7 +27,8 @@ type Choice = {
 export function createStopStage(sequences: readonly StopSequence[], choices: number): StopStage {
   const createMatcher = createSequenceMatchers(sequences.map(({ text }) => text));
   const states = new Map<number, Choice>();
-  let endedByRouter = 0;
+  let ended = 0;
+  let endedByRouter = false;
 
   function choiceAt(index: number): Choice {
     const known = states.get(index);
@@ -39,7 +40,8 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
 
   function endChoice(index: number, choice: Choice, out: StreamEvent[]): void {
     choice.state = 'ended';
-    endedByRouter++;
+    ended++;
+    endedByRouter = true;
     out.push({ type: 'choice-end', choice: index, reason: 'stop', nativeReason: null });
   }
 
@@ -72,6 +74,7 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
     if (choice.state === 'open') show(event.choice, choice, choice.matcher.flush(), true, out);
     out.push(choice.state === 'cut' ? { ...event, reason: 'stop' } : event);
     choice.state = 'ended';
+    ended++;
   }
 
   return {
@@ -83,7 +86,7 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
       }
       return out;
     },
-    satisfied: () => endedByRouter >= choices,
+    satisfied: () => endedByRouter && ended >= choices,
   };
 }
 

@@ -22,10 +22,13 @@ export const KEEP_ALIVE_MS = 5000;
 /** An SSE comment: keeps proxies and clients awake, and counts as nothing. */
 export const KEEP_ALIVE_FRAME = ': keep-alive\n\n';
 
-/** @param first text to write at once. */
+/**
+ * @param first text to write at once; when it is a keep-alive, the next one comes after the longer silence.
+ */
 export function writeFrames(first: string, frames: Frames, clock: Clock): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let forgetTimer: () => void = () => undefined;
+  let silenceMs = first === KEEP_ALIVE_FRAME ? KEEP_ALIVE_MS : FIRST_KEEP_ALIVE_MS;
 
   function beat(controller: ReadableStreamDefaultController<Uint8Array>, delayMs: number): void {
     forgetTimer = clock.setTimer(delayMs, () => {
@@ -40,9 +43,10 @@ export function writeFrames(first: string, frames: Frames, clock: Clock): Readab
       controller.enqueue(encoder.encode(first));
     },
     async pull(controller) {
-      beat(controller, FIRST_KEEP_ALIVE_MS);
+      beat(controller, silenceMs);
       const text = await frames.read();
       forgetTimer();
+      silenceMs = FIRST_KEEP_ALIVE_MS;
       if (text === null) controller.close();
       else controller.enqueue(encoder.encode(text));
     },

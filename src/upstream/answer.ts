@@ -48,7 +48,8 @@ export function readAnswer(response: Response, dialect: UpstreamDialect, quirks:
 }
 
 const JSON_OPENING = new Set([0x7b, 0x5b, 0x3c]); // { and [ open a document, < opens a page that is none
-const SPACES = new Set([0x20, 0x09, 0x0a, 0x0d]);
+/** White space, and the bytes of a byte order mark. */
+const SPACES = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 
 /** Whether the first character that is no space opens a document; null when there is none yet. Some hosts send blank lines while they think. */
 function opensDocument(bytes: Uint8Array): boolean | null {

@@ -122,7 +122,7 @@ describe('an upstream that thinks for long', () => {
   });
 
   it.each<[string, (upstream: ReturnType<typeof open>) => void]>([
-    ['fails in its first event', ({ give }) => give([failed('no capacity')])],
+    ['fails in its first event', ({ give }) => give([{ ...failed('no capacity'), open: [0] }])],
     ['breaks', ({ give }) => give(new RouterError('provider_unavailable', 'no capacity'))],
   ])('and then %s, says so in the stream, without [DONE]', async (_, fail) => {
     const upstream = open();

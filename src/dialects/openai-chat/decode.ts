@@ -11,7 +11,7 @@ import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { findErrorIn } from '../openai-common/error.ts';
 import { toFinishReason } from '../openai-common/finish.ts';
 import { decodeLogprobs, decodeRefusalLogprobs } from '../openai-common/logprobs.ts';
-import { createPayloadDecoder, decodeDocument, fail, type ReadChunk } from '../openai-common/payloads.ts';
+import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
 import { decodeUsage } from '../openai-common/usage.ts';
 import { createToolCallIndex, type ToolCallIndex } from './tool-call-index.ts';
 
@@ -117,7 +117,7 @@ function readFinish(choice: JsonObject, index: number, events: StreamEvent[]): v
     return;
   }
   const error = findErrorIn({ error: choice.error ?? `the upstream ended the answer with finish reason "${nativeReason}"` });
-  if (error !== null) events.push(fail(error.with({ nativeFinishReason: nativeReason })));
+  if (error !== null) events.push({ type: 'choice-error', choice: index, error: error.with({ nativeFinishReason: nativeReason }) });
 }
 
 function readUsage(chunk: JsonObject, state: State): StreamEvent[] {

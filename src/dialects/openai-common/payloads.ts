@@ -54,6 +54,6 @@ function readStart(chunk: JsonObject): StartEvent | null {
 }
 
 /** The event that ends an answer in an error. */
-export function fail(error: RouterError): StreamEvent {
+function fail(error: RouterError): StreamEvent {
   return { type: 'error', error, usage: null, open: [] };
 }

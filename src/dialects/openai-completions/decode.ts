@@ -11,7 +11,7 @@ import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unif
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { toFinishReason } from '../openai-common/finish.ts';
 import { decodeLogprobs } from '../openai-common/logprobs.ts';
-import { createPayloadDecoder, decodeDocument, fail, type ReadChunk } from '../openai-common/payloads.ts';
+import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
 import { decodeUsage } from '../openai-common/usage.ts';
 
 /** Decodes a stream. */
@@ -57,5 +57,5 @@ function readChoice(choice: JsonObject, native: string | null, events: StreamEve
   const error = new RouterError('provider_unavailable', `the upstream ended the answer with finish reason "${nativeReason}"`, {
     nativeFinishReason: nativeReason,
   });
-  events.push(fail(error));
+  events.push({ type: 'choice-error', choice: index, error });
 }

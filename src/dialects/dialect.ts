@@ -63,16 +63,24 @@ export interface UpstreamDialect {
   parseError(status: number, body: unknown): RouterError;
 }
 
+/** Who serves a choice. */
+export type Serving = {
+  /** Public slug of the model; null = report what the upstream says. */
+  slug: string | null;
+  /** Id of the model at the upstream, for an upstream that does not name it. */
+  upstreamModel: string;
+  provider: string;
+};
+
 /** What an answer says about itself on every chunk. */
 export type AnswerHead = {
   /** Generation id, ours. */
   id: string;
   createdSeconds: number;
-  /** Public slug of the model that serves; null = report what the upstream says. */
-  slug: string | null;
-  /** Id of the model at the upstream, for an upstream that does not name it. */
-  upstreamModel: string;
-  provider: string;
+  /** Who serves; one for the whole answer, or one for each block of choices. Read when the first event has come. */
+  servings: () => readonly Serving[];
+  /** Choices in a block. */
+  choicesEach: number;
   /** `stream_options.include_usage` of the client. */
   includeUsage: boolean | null;
   /** What is told at the end; read once, as late as possible. */

@@ -3,9 +3,9 @@
  * are masked; nothing is sent.
  */
 import { CLIENT_DIALECTS } from '../dialects/index.ts';
-import { prepare } from '../pipeline/prepare.ts';
-import type { Access } from '../ports.ts';
-import { chosenCall, planRoute } from '../routing/plan.ts';
+import { prepare, refuseTooMany, type Prepared } from '../pipeline/prepare.ts';
+import type { Access, AccessPort } from '../ports.ts';
+import { chosenCall, planRoutes } from '../routing/plan.ts';
 import { RouterError } from '../unified/error.ts';
 import { isObject, type JsonObject } from '../unified/json.ts';
 import type { Operation } from '../unified/parameters.ts';
@@ -20,42 +20,63 @@ export async function explain(request: Request, { catalog, ports }: Deps): Promi
   const unified = CLIENT_DIALECTS[operationOf(body)].parse(body);
   // The plan is made as if every provider were set up; what is missing is said beside it.
   const access = (provider: CompiledProvider): Access => ({ ...ports.access(provider), missing: [] });
-  const plan = planRoute(unified, catalog, access);
-  const prepared = prepare(chosenCall(plan), unified, ports.limits, {});
-  const { candidate, access: way, fitted } = prepared.planned;
-  const { missing } = ports.access(candidate.provider);
+  const plans = planRoutes(unified, catalog, access);
+  const endpoints = plans.map((plan) => prepare(chosenCall(plan), unified, {}));
+  const hedges = plans.flatMap(({ hedge }) => (hedge === null ? [] : [prepare(hedge, unified, {})]));
+  refuseTooMany([...endpoints, ...hedges], unified, ports.limits);
+  const [first] = endpoints;
   return Response.json({
     operation: unified.operation,
     stream: unified.stream,
     plan: {
-      chosen: {
-        provider: candidate.provider.slug,
-        provider_name: candidate.provider.name,
-        model: candidate.modelId,
-        requested: candidate.requested,
-        operation: candidate.operation,
-        dialect: candidate.rules.dialect,
-        simulated: way.simulated,
-        ready: missing.length === 0,
-        ...(missing.length === 0 ? {} : { missing }),
-      },
-      others: plan.others.map((other) => ({
-        provider: other.provider.slug,
-        model: other.modelId,
-        requested: other.requested,
-        reason: 'comes after the chosen one',
-      })),
-      rejected: plan.rejected,
+      chosen: first === undefined ? null : describe(first, ports.access),
+      ...(endpoints.length > 1 ? { all: endpoints.map((endpoint) => describe(endpoint, ports.access)) } : {}),
+      ...(hedges[0] === undefined ? {} : { hedge: { after_ms: unified.preferences.hedge_after_ms, ...describe(hedges[0], ports.access) } }),
+      others: plans.flatMap(({ others }) =>
+        others.map((other) => ({
+          provider: other.provider.slug,
+          model: other.modelId,
+          requested: other.requested,
+          reason: 'comes after the chosen one',
+        })),
+      ),
+      rejected: plans.flatMap(({ rejected }) => rejected),
     },
-    requests: prepared.parts.map(({ call, body, part }) => ({ method: 'POST', ...shownCall(call, way), body, choices: part.choices })),
-    adjustments: prepared.adjustments,
-    emulation: {
-      stop: fitted.emulation.stop.filter(({ native }) => !native).map(({ text }) => text),
-      echo: fitted.emulation.echo !== null,
-      best_of: fitted.emulation.bestOf,
-      hide_reasoning: fitted.emulation.hideReasoning,
-    },
+    requests: [...endpoints, ...hedges].flatMap(describeCalls),
+    adjustments: endpoints.flatMap(({ adjustments }) => adjustments),
+    emulation: first === undefined ? null : describeEmulation(first),
   });
+}
+
+function describe({ planned }: Prepared, access: AccessPort): JsonObject {
+  const { candidate, access: way } = planned;
+  const { missing } = access(candidate.provider);
+  return {
+    provider: candidate.provider.slug,
+    provider_name: candidate.provider.name,
+    model: candidate.modelId,
+    requested: candidate.requested,
+    operation: candidate.operation,
+    dialect: candidate.rules.dialect,
+    simulated: way.simulated,
+    ready: missing.length === 0,
+    ...(missing.length === 0 ? {} : { missing }),
+  };
+}
+
+/** The calls to one endpoint; `choices` says which choices of its answer each makes. */
+function describeCalls({ parts, planned }: Prepared): JsonObject[] {
+  return parts.map(({ call, body, part }) => ({ method: 'POST', ...shownCall(call, planned.access), body, choices: part.choices }));
+}
+
+function describeEmulation({ planned }: Prepared): JsonObject {
+  const { stop, echo, bestOf, hideReasoning } = planned.fitted.emulation;
+  return {
+    stop: stop.filter(({ native }) => !native).map(({ text }) => text),
+    echo: echo !== null,
+    best_of: bestOf,
+    hide_reasoning: hideReasoning,
+  };
 }
 
 function shownCall(call: Parameters<typeof maskCall>[0], { baseUrl }: Access): JsonObject {

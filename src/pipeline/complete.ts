@@ -2,17 +2,18 @@
  * One request from its parsed form to its response: plan, prepare, run, and write or collect. The whole flow of the house, as one
  * function and two endings. What is HTTP about it (paths, keys, CORS) is `http/`.
  */
-import type { AnswerHead, ClientDialect, Closing } from '../dialects/dialect.ts';
+import type { AnswerHead, ClientDialect, Closing, Serving } from '../dialects/dialect.ts';
 import type { Ports } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
-import { chosenCall, planRoute, type RoutePlan } from '../routing/plan.ts';
+import { chosenCall, planRoutes, type PlannedCall, type RoutePlan } from '../routing/plan.ts';
 import { createCollector } from '../stream/collect.ts';
+import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import { adjustmentsField } from '../unified/adjustments-field.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import { routerMetadata } from './metadata.ts';
-import { prepare, type Prepared } from './prepare.ts';
-import { runPlan } from './run-plan.ts';
+import { prepare, refuseTooMany, type Prepared } from './prepare.ts';
+import { choicesOf, startRun, type Run } from './run-plan.ts';
 import { streamAnswer } from './stream-answer.ts';
 
 /** What a request brings besides its body. */
@@ -28,15 +29,8 @@ export type Surroundings = {
   simulatorHeaders: Readonly<Record<string, string>>;
 };
 
-/** One request on its way: what was asked, what will be sent, how to say the answer. */
-type Job = {
-  request: UnifiedRequest;
-  client: ClientDialect;
-  prepared: Prepared;
-  head: AnswerHead;
-  headers: Readonly<Record<string, string>>;
-  surroundings: Surroundings;
-};
+/** One request on its way: what was asked, who is asked, how to say the answer. */
+type Job = { request: UnifiedRequest; client: ClientDialect; head: AnswerHead; run: Run; leave: () => void; surroundings: Surroundings };
 
 /**
  * Answers a request.
@@ -44,71 +38,84 @@ type Job = {
  * @throws RouterError for everything that goes wrong before the first byte is written.
  */
 export async function complete(request: UnifiedRequest, client: ClientDialect, surroundings: Surroundings): Promise<Response> {
-  const plan = planRoute(request, surroundings.catalog, surroundings.ports.access);
-  const chosen = chosenCall(plan);
-  const prepared = prepare(chosen, request, surroundings.ports.limits, chosen.access.simulated ? surroundings.simulatorHeaders : {});
-  const head = createHead(request, prepared, plan, surroundings);
-  const headers = answerHeaders(prepared);
-  const job: Job = { request, client, prepared, head, headers, surroundings };
+  const { catalog, ports, simulatorHeaders, generationId, gone } = surroundings;
+  const plans = planRoutes(request, catalog, ports.access);
+  const toPrepared = (planned: PlannedCall) => prepare(planned, request, planned.access.simulated ? simulatorHeaders : {});
+  const endpoints = plans.map((plan) => toPrepared(chosenCall(plan)));
+  const hedged = plans[0]?.hedge ?? null;
+  const hedge = hedged === null ? null : toPrepared(hedged);
+  refuseTooMany(hedge === null ? endpoints : [...endpoints, hedge], request, ports.limits);
+
+  // Before a stream is written the request's signal says that the client has left; after that, the stream's own cancel does.
+  const left = new AbortController();
+  const leave = () => left.abort();
+  if (gone.aborted) leave();
+  gone.addEventListener('abort', leave, { once: true });
+  const run = startRun(endpoints, hedge, { request, generationId, ports, gone: left.signal });
+  const head = createHead(request, run, plans, surroundings);
+  const job: Job = { request, client, head, run, leave, surroundings };
   try {
     return request.stream ? await streamed(job) : await collected(job);
   } catch (thrown) {
     // A failed answer says as much about itself as one that came.
-    throw thrown instanceof RouterError ? thrown.with({ headers }) : thrown;
+    throw thrown instanceof RouterError ? thrown.with({ headers: answerHeaders(run) }) : thrown;
   }
 }
 
 const STREAM_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
 
-async function streamed({ request, client, prepared, head, headers, surroundings }: Job): Promise<Response> {
-  const { ports, generationId, gone } = surroundings;
-  // Before the stream is written the request's signal says that the client has left; after that, the stream's own cancel does.
-  const left = new AbortController();
-  const leave = () => left.abort();
-  if (gone.aborted) leave();
-  gone.addEventListener('abort', leave, { once: true });
-  const opening = runPlan(prepared, { request, generationId, ports, gone: left.signal });
-  const body = await streamAnswer(opening, client.createEncoder(head), ports.clock, leave);
-  return new Response(body, { headers: { ...headers, ...STREAM_HEADERS } });
+async function streamed({ client, head, run, leave, surroundings }: Job): Promise<Response> {
+  const body = await streamAnswer(run.opening, client.createEncoder(head), surroundings.ports.clock, leave);
+  return new Response(body, { headers: { ...answerHeaders(run), ...STREAM_HEADERS } });
 }
 
-async function collected({ request, client, prepared, head, headers, surroundings }: Job): Promise<Response> {
-  const { ports, generationId, gone } = surroundings;
-  const source = await runPlan(prepared, { request, generationId, ports, gone });
+async function collected({ client, head, run }: Job): Promise<Response> {
+  const source = await run.opening;
   const collector = createCollector();
   for (let events = await source.read(); events !== null; events = await source.read()) collector.push(events);
   const error = collector.error();
   // Half an answer must not pass for a whole one: without a stream there is no place to say "so far".
   if (error !== null) throw error;
-  return Response.json(client.encodeBody(collector.result(), head), { headers });
+  return Response.json(client.encodeBody(collector.result(), head), { headers: answerHeaders(run) });
 }
 
-function createHead(
-  request: UnifiedRequest,
-  prepared: Prepared,
-  plan: RoutePlan,
-  { ports, generationId, wantsMetadata }: Surroundings,
-): AnswerHead {
-  const { candidate, access } = prepared.planned;
-  const closing: Closing = { adjustments: prepared.adjustments, metadata: wantsMetadata ? routerMetadata(plan, prepared) : null };
+function createHead(request: UnifiedRequest, run: Run, plans: readonly RoutePlan[], surroundings: Surroundings): AnswerHead {
+  const { ports, generationId, wantsMetadata } = surroundings;
+  const [first] = run.serving();
   return {
     id: generationId,
     createdSeconds: Math.floor(ports.clock.nowMs() / 1000),
-    slug: candidate.offering?.slug ?? null,
-    upstreamModel: candidate.modelId,
-    provider: access.simulated ? `${candidate.provider.name} (simulated)` : candidate.provider.name,
+    servings: () => run.serving().map(toServing),
+    choicesEach: first === undefined ? 1 : choicesOf(request, first),
     includeUsage: request.includeUsage,
-    closing: () => closing,
+    closing: (): Closing => ({ adjustments: reportOf(run), metadata: wantsMetadata ? routerMetadata(plans, run) : null }),
   };
 }
 
-/** What every answer says in its headers. */
-function answerHeaders({ planned, adjustments }: Prepared): Record<string, string> {
-  const { candidate, access } = planned;
+function toServing({ planned: { candidate, access } }: Prepared): Serving {
+  const provider = access.simulated ? `${candidate.provider.name} (simulated)` : candidate.provider.name;
+  return { slug: candidate.offering?.slug ?? null, upstreamModel: candidate.modelId, provider };
+}
+
+/** What was changed for whoever serves; where several do, each reason says for whom. */
+function reportOf(run: Run): readonly Adjustment[] {
+  const [only, ...more] = run.serving();
+  if (only === undefined || more.length === 0) return only?.adjustments ?? [];
+  return run
+    .serving()
+    .flatMap(({ planned, adjustments }) =>
+      adjustments.map((adjustment) => ({ ...adjustment, reason: `${planned.candidate.requested}: ${adjustment.reason}` })),
+    );
+}
+
+/** What every answer says in its headers, as far as it is known when they leave. */
+function answerHeaders(run: Run): Record<string, string> {
+  const serving = run.serving();
+  const adjustments = reportOf(run);
   return {
-    'x-tributary-provider': candidate.provider.slug,
-    'x-tributary-attempts': '1',
+    'x-tributary-provider': serving.map(({ planned }) => planned.candidate.provider.slug).join(', '),
+    'x-tributary-attempts': String(run.tried().length),
     ...(adjustments.length === 0 ? {} : { 'x-tributary-adjustments': adjustmentsField(adjustments) }),
-    ...(access.simulated ? { 'x-tributary-simulated': 'true' } : {}),
+    ...(serving.some(({ planned }) => planned.access.simulated) ? { 'x-tributary-simulated': 'true' } : {}),
   };
 }

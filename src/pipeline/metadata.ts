@@ -2,23 +2,43 @@
 import type { RoutePlan } from '../routing/plan.ts';
 import type { JsonObject } from '../unified/json.ts';
 import type { Prepared } from './prepare.ts';
+import type { Run } from './run-plan.ts';
 
 /** The object, for an answer that came. */
-export function routerMetadata(plan: RoutePlan, { planned }: Prepared): JsonObject {
-  const { candidate } = planned;
-  const usable = [candidate, ...plan.others];
+export function routerMetadata(plans: readonly RoutePlan[], run: Run): JsonObject {
+  const serving = run.serving();
+  const [first] = serving;
+  const requested = serving.map(({ planned }) => planned.candidate.requested).join(', ');
+  const usable = plans.flatMap(({ chosen, hedge, others }) =>
+    [chosen, hedge].flatMap((call) => (call === null ? [] : [call.candidate])).concat(others),
+  );
   return {
-    requested: candidate.requested,
-    strategy: candidate.requested.startsWith('@') ? 'direct' : 'fallback',
+    requested,
+    strategy: first?.planned.candidate.requested.startsWith('@') === true ? 'direct' : 'fallback',
     region: null,
-    summary: `${candidate.provider.name} served ${candidate.modelId}`,
-    attempt: 1,
+    summary: serving.map(({ planned: { candidate } }) => `${candidate.provider.name} served ${candidate.modelId}`).join('; '),
+    attempt: run.tried().length,
     is_byok: false,
     endpoints: {
-      total: usable.length + plan.rejected.length,
-      available: usable.map((entry) => ({ provider: entry.provider.name, model: entry.modelId, selected: entry === candidate })),
+      total: usable.length + plans.reduce((sum, { rejected }) => sum + rejected.length, 0),
+      available: usable.map((entry) => ({
+        provider: entry.provider.name,
+        model: entry.modelId,
+        selected: serving.some(({ planned }) => planned.candidate === entry),
+      })),
     },
-    attempts: [{ provider: candidate.provider.name, model: candidate.modelId, status: 200 }],
+    attempts: run.tried().map((attempt) => describeAttempt(attempt, serving)),
     pipeline: [],
+  };
+}
+
+/** A try that was given up for a faster one has no status. */
+function describeAttempt(attempt: Prepared, serving: readonly Prepared[]): JsonObject {
+  const { candidate } = attempt.planned;
+  return {
+    provider: candidate.provider.name,
+    model: candidate.modelId,
+    status: serving.includes(attempt) ? 200 : null,
+    calls: attempt.parts.length,
   };
 }

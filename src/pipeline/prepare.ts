@@ -16,7 +16,7 @@ import { buildCall, type UpstreamCall } from '../upstream/call.ts';
 /** One upstream request, ready to be sent. */
 export type PreparedPart = { part: Part; call: UpstreamCall; body: JsonObject };
 
-/** What will be sent for a request: at least one part. */
+/** What will be sent to one endpoint: at least one part. */
 export type Prepared = {
   planned: PlannedCall;
   dialect: UpstreamDialect;
@@ -25,20 +25,13 @@ export type Prepared = {
 };
 
 /**
- * Renders and addresses the calls of a plan.
+ * Renders and addresses the calls to one endpoint.
  *
  * @param extraHeaders sent to the upstream as they are.
- * @throws RouterError `invalid_request` when it takes more calls than are allowed, or when the client allows no adjustments and some
- * were needed.
+ * @throws RouterError `invalid_request` when the client allows no adjustments and some were needed.
  */
-export function prepare(
-  planned: PlannedCall,
-  request: UnifiedRequest,
-  limits: Limits,
-  extraHeaders: Readonly<Record<string, string>>,
-): Prepared {
+export function prepare(planned: PlannedCall, request: UnifiedRequest, extraHeaders: Readonly<Record<string, string>>): Prepared {
   const { candidate, access, fitted } = planned;
-  refuseTooMany(planned, limits);
   const dialect = upstreamDialect(candidate.rules.dialect);
   const rendered = fitted.parts.map((part) => ({ part, ...dialect.render(part.call) }));
   // The parts differ in prompt, n and seed alone: rendering one says for all of them what it changed.
@@ -52,11 +45,13 @@ export function prepare(
   return { planned, dialect, parts, adjustments };
 }
 
-function refuseTooMany({ candidate, fitted }: PlannedCall, { upstreamCalls }: Limits): void {
-  const calls = fitted.parts.length;
+/** @throws RouterError `invalid_request` when a request takes more upstream calls than are allowed. */
+export function refuseTooMany(all: readonly Prepared[], request: UnifiedRequest, { upstreamCalls }: Limits): void {
+  const calls = all.reduce((sum, { parts }) => sum + parts.length, 0);
   if (calls <= upstreamCalls) return;
-  const message = `${candidate.provider.name} would have to be called ${calls} times for this request; the most this router makes is ${upstreamCalls} (variable MAX_UPSTREAM_CALLS). Ask for fewer choices or prompts at a time.`;
-  throw new RouterError('invalid_request', message, { param: fitted.emulation.bestOf === null ? 'n' : 'best_of' });
+  const names = all.map(({ planned }) => planned.candidate.provider.name).join(' and ');
+  const message = `This request takes ${calls} calls to ${names}; the most this router makes is ${upstreamCalls} (variable MAX_UPSTREAM_CALLS). Ask for fewer choices, prompts or models at a time.`;
+  throw new RouterError('invalid_request', message, { param: request.parameters.best_of === undefined ? 'n' : 'best_of' });
 }
 
 function notAllowed(adjustments: readonly Adjustment[], provider: string): RouterError {

@@ -19,21 +19,37 @@ export type PlannedCall = { candidate: Candidate; access: Access; fitted: Fitted
 export type RoutePlan = {
   /** The call to make; null when no endpoint is left. */
   chosen: PlannedCall | null;
-  /** Usable endpoints that come after the chosen one. */
+  /** The call to make when the chosen one is silent for too long; null unless the client asked for a hedge and there is one. */
+  hedge: PlannedCall | null;
+  /** Usable endpoints that come after these. */
   others: Candidate[];
   rejected: Rejection[];
 };
+
+/** The plans of a request: one, or one for each model where all of them are asked. */
+export function planRoutes(request: UnifiedRequest, catalog: Catalog, access: AccessPort): RoutePlan[] {
+  if (!request.askAll) return [planRoute(request, catalog, access)];
+  return request.models.map((model) => planRoute({ ...request, models: [model] }, catalog, access));
+}
 
 /** Plans a request. Never throws for want of an endpoint: see {@link chosenCall}. */
 export function planRoute(request: UnifiedRequest, catalog: Catalog, access: AccessPort): RoutePlan {
   const { candidates, rejected, adjustments } = usableCandidates(request, catalog);
   const others = [...candidates];
-  for (let candidate = others.shift(); candidate !== undefined; candidate = others.shift()) {
-    const attempt = tryFit(request, candidate, access(candidate.provider), adjustments);
-    if (typeof attempt !== 'string') return { chosen: attempt, others, rejected };
-    rejected.push({ requested: candidate.requested, provider: candidate.provider.slug, reason: attempt });
+  /** The next endpoint that can take the request. */
+  function next(): PlannedCall | null {
+    for (let candidate = others.shift(); candidate !== undefined; candidate = others.shift()) {
+      const attempt = tryFit(request, candidate, access(candidate.provider), adjustments);
+      if (typeof attempt !== 'string') return attempt;
+      const reason = attempt.startsWith('prompt:') ? `${attempt}${promptHint(request, catalog)}` : attempt;
+      rejected.push({ requested: candidate.requested, provider: candidate.provider.slug, reason });
+    }
+    return null;
   }
-  return { chosen: null, others: [], rejected };
+  const chosen = next();
+  const wantsHedge = typeof request.preferences.hedge_after_ms === 'number' && request.preferences.allow_fallbacks !== false;
+  const hedge = wantsHedge && !request.askAll ? next() : null;
+  return { chosen, hedge, others, rejected };
 }
 
 function usableCandidates(
@@ -55,6 +71,14 @@ function usableCandidates(
     }
   }
   return { candidates, rejected, adjustments };
+}
+
+/** Who takes the prompt that a provider does not take. */
+function promptHint({ input }: UnifiedRequest, { providers }: Catalog): string {
+  if (input.kind !== 'prompt') return '';
+  const { kind } = input.prompt;
+  const takers = providers.filter(({ operations }) => operations.completions?.prompts.includes(kind)).map(({ slug }) => slug);
+  return ` Providers that take it: ${takers.join(', ')}.`;
 }
 
 /** The call to this candidate, or why there can be none. */

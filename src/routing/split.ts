@@ -32,7 +32,7 @@ export function split(fitting: Fitting, call: FittedCall, choices: number): Part
       return { call: { ...call, input: group.input, parameters: parametersOf(fitting, call, size, calls++) }, choices: numbers, echo };
     });
   });
-  report(fitting, choices, sizes, groups.length, parts.length);
+  report(fitting, choices, sizes, groups.length, parts);
   return parts;
 }
 
@@ -78,7 +78,9 @@ function parametersOf(fitting: Fitting, call: FittedCall, size: number, index: n
   };
 }
 
-function report({ adjustments, request }: Fitting, choices: number, sizes: readonly number[], groups: number, calls: number): void {
+function report(fitting: Fitting, choices: number, sizes: readonly number[], groups: number, parts: readonly Part[]): void {
+  const { adjustments } = fitting;
+  const calls = parts.length;
   if (calls === 1) return;
   if (sizes.length > 1) {
     const most = Math.max(...sizes);
@@ -100,7 +102,7 @@ function report({ adjustments, request }: Fitting, choices: number, sizes: reado
       reason: `this host takes one prompt at a time: ${calls} calls, merged into one answer`,
     });
   }
-  const { seed } = request.parameters;
+  const seed = parts[0]?.call.parameters[ruleOf(fitting, 'seed')?.name ?? 'seed'];
   if (typeof seed === 'number') {
     adjustments.push({
       param: 'seed',

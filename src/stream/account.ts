@@ -15,6 +15,8 @@ export interface Accountant {
   count(events: readonly StreamEvent[]): void;
   /** The same events, with the usage of the last one complete. */
   settle(events: readonly StreamEvent[]): StreamEvent[];
+  /** The bill so far, estimated: for an answer that was given up. */
+  bill(): Usage;
 }
 
 /**
@@ -59,6 +61,7 @@ export function createAccountant(promptText: () => string, costOf: (usage: Usage
         else if (event.type === 'tool-call-delta') add((event.name ?? '') + event.arguments);
       }
     },
+    bill: () => settled(null),
     settle: (events) =>
       events.map((event) => (event.type === 'end' || event.type === 'error' ? { ...event, usage: settled(event.usage) } : event)),
   };

@@ -17,7 +17,7 @@ type Pieces = { text: string[]; reasoning: string[]; refusal: string[]; calls: {
 
 export function createCollector(): Collector {
   const choices = new Map<number, { choice: CollectedChoice; pieces: Pieces }>();
-  let start: Result['start'] = null;
+  const starts: Result['starts'] = [];
   let usage: Result['usage'] = null;
   let failure: RouterError | null = null;
 
@@ -38,7 +38,7 @@ export function createCollector(): Collector {
     } else if (event.type === 'choice-error') {
       Object.assign(entryAt(event.choice).choice, { finishReason: 'error', error: event.error });
     } else if (event.type === 'start') {
-      start ??= event;
+      starts.push(event);
     } else if (event.type !== 'usage') {
       usage = event.usage;
       if (event.type === 'error') failure = event.error;
@@ -47,7 +47,7 @@ export function createCollector(): Collector {
 
   return {
     push: (events) => events.forEach(take),
-    result: () => ({ start, usage, choices: [...choices.values()].map(finish).sort((one, other) => one.index - other.index) }),
+    result: () => ({ starts, usage, choices: [...choices.values()].map(finish).sort((one, other) => one.index - other.index) }),
     error: () => failure,
   };
 }

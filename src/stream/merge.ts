@@ -15,19 +15,24 @@ export type Branch = {
   opening: Promise<EventSource>;
   /** Choice in the merged answer of each of the call's own choices, in order. */
   choices: readonly number[];
+  /** Upstream calls it stands for. */
+  calls: number;
 };
 
 /** A batch that has arrived, or the error of a call that never opened. */
 type Arrival = { branch: number; events: StreamEvent[] | null };
 
-/** @param cancel gives up everything that is not open yet; sources that are open are cancelled as well. */
-export function mergeSources(branches: readonly Branch[], cancel: () => void): EventSource {
+/**
+ * @param itemize keep the bill of each branch beside the sum.
+ * @param cancel gives up everything that is not open yet; sources that are open are cancelled as well.
+ */
+export function mergeSources(branches: readonly Branch[], itemize: boolean, cancel: () => void): EventSource {
   const sources: (EventSource | null)[] = branches.map(() => null);
   /** Branches whose last batch has been taken: their next read may start. */
   let idle: number[] = branches.map((_, index) => index);
   let arrived: Arrival[] = [];
   let wake: () => void = () => undefined;
-  const outcome = createOutcome(branches);
+  const outcome = createOutcome(branches, itemize);
 
   async function readBranch(index: number): Promise<void> {
     let events: StreamEvent[] | null;
@@ -78,10 +83,10 @@ export function mergeSources(branches: readonly Branch[], cancel: () => void): E
 }
 
 /** What has become of each call, and what the client is told of it. */
-function createOutcome(branches: readonly Branch[]) {
+function createOutcome(branches: readonly Branch[], itemize: boolean) {
   const endedBranches = new Set<number>();
   const endedChoices = new Set<number>();
-  const usages: Usage[] = [];
+  const bills: { choices: readonly number[]; usage: Usage }[] = [];
   /** Failed choices, kept back until one has succeeded: if none does, it is the answer that fails. */
   let failed: StreamEvent[] = [];
   let firstError: RouterError | null = null;
@@ -89,7 +94,7 @@ function createOutcome(branches: readonly Branch[]) {
 
   function end(branch: number, event: EndEvent | ErrorEvent): void {
     endedBranches.add(branch);
-    if (event.usage !== null) usages.push(event.usage);
+    if (event.usage !== null) bills.push({ choices: branches[branch]?.choices ?? [], usage: event.usage });
     if (event.type === 'end') return;
     const { error } = event;
     firstError ??= error;
@@ -109,7 +114,12 @@ function createOutcome(branches: readonly Branch[]) {
 
   function lastWord(): StreamEvent {
     over = true;
-    const usage = sumUsage(usages, branches.length);
+    const sum = sumUsage(
+      bills.map(({ usage }) => usage),
+      branches.reduce((calls, branch) => calls + branch.calls, 0),
+    );
+    const usage =
+      sum !== null && itemize ? { ...sum, byChoices: bills.sort((one, other) => (one.choices[0] ?? 0) - (other.choices[0] ?? 0)) } : sum;
     if (endedChoices.size > 0) return { type: 'end', usage };
     const error = firstError ?? new RouterError('provider_unavailable', 'the upstreams ended without an answer');
     return { type: 'error', error, usage, open: branches.flatMap(({ choices }) => choices) };

@@ -1,6 +1,6 @@
 /**
  * The `provider` object: what the client wants of routing (https://openrouter.ai/docs/features/provider-routing, read
- * 2026-08-22), and `allow_adjustments`, which is ours. A closed object: a misspelt wish must not pass for a granted one.
+ * 2026-08-22), and `allow_adjustments` and `hedge_after_ms`, which are ours. A closed object: a misspelt wish must not pass for a granted one.
  */
 import * as z from 'zod/mini';
 
@@ -26,6 +26,7 @@ export const PREFERENCES = z.strictObject({
   max_price: z.nullish(z.strictObject({ prompt: PRICE, completion: PRICE, image: PRICE, audio: PRICE, request: PRICE })),
   preferred_min_throughput: CUTOFF,
   preferred_max_latency: CUTOFF,
+  hedge_after_ms: z.nullish(z.int().check(z.minimum(1), z.maximum(600_000))),
 });
 
 /** The client's routing preferences; every field may be absent or null. */

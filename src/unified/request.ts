@@ -19,6 +19,8 @@ export type UnifiedRequest = {
   readonly operation: Operation;
   /** Models in order of preference, at least one: `author/slug` or `@provider/<upstream id>`. */
   readonly models: readonly string[];
+  /** Ask all of the models at once, instead of the first that can serve (`route: "all"`). */
+  readonly askAll: boolean;
   readonly input: Input;
   /** Every parameter that was sent, unknown fields included. */
   readonly parameters: Readonly<JsonObject>;
@@ -48,7 +50,7 @@ const ROUTING = {
   stream: z.nullish(z.boolean()),
   stream_options: z.nullish(z.looseObject({ include_usage: z.nullish(z.boolean()) })),
   provider: z.nullish(PREFERENCES),
-  route: z.nullish(z.enum(['fallback', 'sort'])),
+  route: z.nullish(z.enum(['fallback', 'sort', 'all'])),
   usage: z.nullish(z.looseObject({ include: z.nullish(z.boolean()) })),
 };
 
@@ -70,7 +72,7 @@ type Checked = {
   stream?: boolean | null;
   stream_options?: { include_usage?: boolean | null } | null;
   provider?: Preferences | null;
-  route?: 'fallback' | 'sort' | null;
+  route?: 'fallback' | 'sort' | 'all' | null;
 };
 
 /**
@@ -90,6 +92,7 @@ export function parseUnified(operation: Operation, body: unknown): UnifiedReques
   const request: UnifiedRequest = {
     operation,
     models: readModels(checked),
+    askAll: checked.route === 'all',
     input:
       operation === 'chat'
         ? { kind: 'messages', messages: checked.messages ?? [] }

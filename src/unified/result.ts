@@ -32,7 +32,8 @@ export type CollectedChoice = {
 
 /** The whole answer; choices in order of their index. */
 export type Result = {
-  start: StartEvent | null;
+  /** What each upstream said of itself; one, unless several models were asked. */
+  starts: StartEvent[];
   choices: CollectedChoice[];
   usage: Usage | null;
 };

@@ -19,6 +19,8 @@ export type Usage = {
   estimated: readonly string[];
   /** Upstream calls it stands for. */
   calls: number;
+  /** The same bill by the choices it was for, where several models were asked at once. */
+  byChoices?: readonly { choices: readonly number[]; usage: Usage }[];
 };
 
 /** True when there is nothing in it: hosts that send zeros until the last chunk. */

@@ -8,7 +8,7 @@ import type { RouterError } from '../../unified/error.ts';
 import { errorBody } from '../../unified/error-body.ts';
 import type { JsonObject } from '../../unified/json.ts';
 import type { CollectedChoice, Result } from '../../unified/result.ts';
-import { renderUsage } from '../../unified/usage.ts';
+import { renderUsage, type Usage } from '../../unified/usage.ts';
 import type { AnswerHead, Encoder } from '../dialect.ts';
 
 /** How a dialect writes the choices of a chunk. */
@@ -25,21 +25,21 @@ export type ChoiceWriter = {
 export function createFrameEncoder(object: string, head: AnswerHead, writer: ChoiceWriter): Encoder {
   // Where the client asked for usage with `true`, OpenAI sends a null on every other chunk; where it did not ask, no field.
   const tail = head.includeUsage === true ? ',"usage":null}\n\n' : '}\n\n';
-  let start: StartEvent | null = null;
-  let prefix: string | null = null;
+  const starts = createStarts(head);
+  const openings: string[] = [];
 
-  /** The beginning of every frame, the same to the last byte; made when the first one is written. */
-  function opening(): string {
-    prefix ??= `data: ${JSON.stringify(headFields(object, start, head)).slice(0, -1)},`;
-    return prefix;
+  /** The beginning of every frame of a block of choices, the same to the last byte; made when its first one is written. */
+  function opening(block: number): string {
+    return (openings[block] ??= `data: ${JSON.stringify(headFields(object, starts.of(block), head, block)).slice(0, -1)},`);
   }
 
-  const frame = (fields: JsonObject) => `${opening()}${JSON.stringify(fields).slice(1)}\n\n`;
-  const choice = (written: JsonObject | null) => (written === null ? '' : `${opening()}"choices":[${JSON.stringify(written)}]${tail}`);
+  const frame = (fields: JsonObject) => `${opening(0)}${JSON.stringify(fields).slice(1)}\n\n`;
+  const choice = (written: (JsonObject & { index: number }) | null) =>
+    written === null ? '' : `${opening(blockOf(written.index, head))}"choices":[${JSON.stringify(written)}]${tail}`;
 
   function last({ usage }: EndEvent): string {
     const wanted = head.includeUsage !== false && usage !== null;
-    return `${wanted ? frame({ choices: [], usage: renderUsage(usage), ...closingFields(head) }) : ''}data: [DONE]\n\n`;
+    return `${wanted ? frame({ choices: [], usage: usageFields(usage, head), ...closingFields(head) }) : ''}data: [DONE]\n\n`;
   }
 
   const native = (error: RouterError) => error.details.nativeFinishReason ?? null;
@@ -53,13 +53,13 @@ export function createFrameEncoder(object: string, head: AnswerHead, writer: Cho
 
   function failed({ error, usage, open }: ErrorEvent): string {
     const choices = open.map((index) => broken(index, error));
-    return frame({ choices, ...errorBody(error), ...(usage === null ? {} : { usage: renderUsage(usage) }), ...closingFields(head) });
+    return frame({ choices, ...errorBody(error), ...(usage === null ? {} : { usage: usageFields(usage, head) }), ...closingFields(head) });
   }
 
   function encode(event: StreamEvent): string {
     switch (event.type) {
       case 'start':
-        start ??= event;
+        starts.take(event);
         return '';
       case 'choice-end':
         return choice({ index: event.choice, ...writer.end(event), finish_reason: event.reason, native_finish_reason: event.nativeReason });
@@ -84,36 +84,70 @@ export function createFrameEncoder(object: string, head: AnswerHead, writer: Cho
 /** Writes a whole answer. */
 export function createBody(
   object: string,
-  result: Result,
+  { starts: said, usage, choices }: Result,
   head: AnswerHead,
   renderChoice: (choice: CollectedChoice) => JsonObject,
 ): JsonObject {
-  const { start, usage, choices } = result;
+  const starts = createStarts(head);
+  for (const start of said) starts.take(start);
+  const several = head.servings().length > 1;
+  const servedBy = (block: number) => {
+    const { model, provider } = headFields(object, starts.of(block), head, block);
+    return { model, provider };
+  };
   return {
-    ...headFields(object, start, head),
-    system_fingerprint: start?.systemFingerprint ?? null, // OpenRouter's schema demands the field here
+    ...headFields(object, starts.of(0), head, 0),
+    system_fingerprint: starts.of(0)?.systemFingerprint ?? null, // OpenRouter's schema demands the field here
     choices: choices.map((choice) => ({
       index: choice.index,
+      ...(several ? servedBy(blockOf(choice.index, head)) : {}),
       ...renderChoice(choice),
       ...(choice.error === null ? {} : errorBody(choice.error)),
       finish_reason: choice.finishReason,
       native_finish_reason: choice.nativeReason,
     })),
-    ...(usage === null ? {} : { usage: renderUsage(usage) }),
+    ...(usage === null ? {} : { usage: usageFields(usage, head) }),
     ...closingFields(head),
   };
 }
 
-function headFields(object: string, start: StartEvent | null, head: AnswerHead): JsonObject {
+/** Which block of choices a choice is in: the first one, where one endpoint serves all. */
+function blockOf(choice: number, head: AnswerHead): number {
+  return head.servings().length > 1 ? Math.floor(choice / head.choicesEach) : 0;
+}
+
+/** What the upstreams said of themselves, by block of choices. The first word of each counts. */
+function createStarts(head: AnswerHead) {
+  const starts: (StartEvent | undefined)[] = [];
+  return {
+    take(start: StartEvent): void {
+      starts[blockOf(start.choices?.[0] ?? 0, head)] ??= start;
+    },
+    of: (block: number) => starts[block],
+  };
+}
+
+function headFields(object: string, start: StartEvent | undefined, head: AnswerHead, block: number): JsonObject {
+  const serving = head.servings()[block];
   return {
     id: head.id,
     object,
     created: head.createdSeconds,
-    model: head.slug ?? start?.model ?? head.upstreamModel,
-    provider: head.provider,
+    model: serving?.slug ?? start?.model ?? serving?.upstreamModel ?? '',
+    provider: serving?.provider ?? '',
     ...(start?.systemFingerprint == null ? {} : { system_fingerprint: start.systemFingerprint }),
     ...(start?.serviceTier == null ? {} : { service_tier: start.serviceTier }),
   };
+}
+
+/** The usage, and who it was for where several models were asked at once. */
+function usageFields(usage: Usage, head: AnswerHead): JsonObject {
+  if (usage.byChoices === undefined) return renderUsage(usage);
+  const byChoice = usage.byChoices.map(({ choices, usage: own }) => {
+    const serving = head.servings()[blockOf(choices[0] ?? 0, head)];
+    return { choices, model: serving?.slug ?? serving?.upstreamModel, provider: serving?.provider, ...renderUsage(own) };
+  });
+  return { ...renderUsage(usage), by_choice: byChoice };
 }
 
 /** What is told with the last word: adjustments and metadata, where there are any. */

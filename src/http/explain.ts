@@ -3,7 +3,7 @@
  * are masked; nothing is sent.
  */
 import { CLIENT_DIALECTS } from '../dialects/index.ts';
-import { prepare, refuseTooMany, type Prepared } from '../pipeline/prepare.ts';
+import { prepare, refuseTooMany, reportOf, type Prepared } from '../pipeline/prepare.ts';
 import type { Access, AccessPort } from '../ports.ts';
 import { chosenCall, planRoutes } from '../routing/plan.ts';
 import { RouterError } from '../unified/error.ts';
@@ -43,7 +43,7 @@ export async function explain(request: Request, { catalog, ports }: Deps): Promi
       rejected: plans.flatMap(({ rejected }) => rejected),
     },
     requests: [...endpoints, ...hedges].flatMap(describeCalls),
-    adjustments: endpoints.flatMap(({ adjustments }) => adjustments),
+    adjustments: reportOf(endpoints),
     emulation: first === undefined ? null : describeEmulation(first),
   });
 }

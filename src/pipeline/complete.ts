@@ -7,12 +7,11 @@ import type { Ports } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import { chosenCall, planRoutes, type PlannedCall, type RoutePlan } from '../routing/plan.ts';
 import { createCollector } from '../stream/collect.ts';
-import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import { adjustmentsField } from '../unified/adjustments-field.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import { routerMetadata } from './metadata.ts';
-import { prepare, refuseTooMany, type Prepared } from './prepare.ts';
+import { prepare, refuseTooMany, reportOf, type Prepared } from './prepare.ts';
 import { choicesOf, startRun, type Run } from './run-plan.ts';
 import { streamAnswer } from './stream-answer.ts';
 
@@ -88,7 +87,7 @@ function createHead(request: UnifiedRequest, run: Run, plans: readonly RoutePlan
     servings: () => run.serving().map(toServing),
     choicesEach: first === undefined ? 1 : choicesOf(request, first),
     includeUsage: request.includeUsage,
-    closing: (): Closing => ({ adjustments: reportOf(run), metadata: wantsMetadata ? routerMetadata(plans, run) : null }),
+    closing: (): Closing => ({ adjustments: reportOf(run.serving()), metadata: wantsMetadata ? routerMetadata(plans, run) : null }),
   };
 }
 
@@ -97,21 +96,10 @@ function toServing({ planned: { candidate, access } }: Prepared): Serving {
   return { slug: candidate.offering?.slug ?? null, upstreamModel: candidate.modelId, provider };
 }
 
-/** What was changed for whoever serves; where several do, each reason says for whom. */
-function reportOf(run: Run): readonly Adjustment[] {
-  const [only, ...more] = run.serving();
-  if (only === undefined || more.length === 0) return only?.adjustments ?? [];
-  return run
-    .serving()
-    .flatMap(({ planned, adjustments }) =>
-      adjustments.map((adjustment) => ({ ...adjustment, reason: `${planned.candidate.requested}: ${adjustment.reason}` })),
-    );
-}
-
 /** What every answer says in its headers, as far as it is known when they leave. */
 function answerHeaders(run: Run): Record<string, string> {
   const serving = run.serving();
-  const adjustments = reportOf(run);
+  const adjustments = reportOf(serving);
   return {
     'x-tributary-provider': serving.map(({ planned }) => planned.candidate.provider.slug).join(', '),
     'x-tributary-attempts': String(run.tried().length),

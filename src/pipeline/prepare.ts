@@ -45,6 +45,15 @@ export function prepare(planned: PlannedCall, request: UnifiedRequest, extraHead
   return { planned, dialect, parts, adjustments };
 }
 
+/** What was changed for these endpoints; where there are several, each reason says for whom. */
+export function reportOf(endpoints: readonly Prepared[]): readonly Adjustment[] {
+  const [only, ...more] = endpoints;
+  if (only === undefined || more.length === 0) return only?.adjustments ?? [];
+  return endpoints.flatMap(({ planned, adjustments }) =>
+    adjustments.map((adjustment) => ({ ...adjustment, reason: `${planned.candidate.requested}: ${adjustment.reason}` })),
+  );
+}
+
 /** @throws RouterError `invalid_request` when a request takes more upstream calls than are allowed. */
 export function refuseTooMany(all: readonly Prepared[], request: UnifiedRequest, { upstreamCalls }: Limits): void {
   const calls = all.reduce((sum, { parts }) => sum + parts.length, 0);

@@ -26,10 +26,17 @@ export function createBestOfStage(candidates: number, keep: number, hideLogprobs
     return out;
   }
 
+  /** The choice of the answer in the place of a candidate, of an answer that has no ranks. */
+  function kept(candidate: number): number[] {
+    const place = candidate % candidates;
+    return place < keep ? [Math.floor(candidate / candidates) * keep + place] : [];
+  }
+
   return {
     push: (events) =>
       events.flatMap((event): StreamEvent[] => {
-        if (event.type === 'start' || event.type === 'usage' || event.type === 'error') return [event];
+        if (event.type === 'error') return [{ ...event, open: event.open.flatMap(kept) }];
+        if (event.type === 'start' || event.type === 'usage') return [event];
         if (event.type === 'end') return [...winners(), event];
         const own = held.get(event.choice) ?? [];
         held.set(event.choice, own);

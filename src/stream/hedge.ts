@@ -28,34 +28,23 @@ export type Race = {
   started: () => number;
 };
 
-type Outcome = { events: StreamEvent[]; source: EventSource | null; error: RouterError | null };
+/** How one try came to its first content: or to its error, with what it had cost by then. */
+type Outcome = { events: StreamEvent[]; source: EventSource | null; error: RouterError | null; bill: Usage | null };
 
 /** @param afterMs silence of the first try, in milliseconds, before the second starts. */
 export function createRace(tries: readonly [Try, Try], afterMs: number, clock: Clock): Race {
+  const outcomes: [Outcome | null, Outcome | null] = [null, null];
+  const lost: Usage[] = [];
   let winner: 0 | 1 | null = null;
   let started = 0;
-  let answer: EventSource | null = null;
   let opening: StreamEvent[] | null = null;
-  let lost: Usage[] = [];
+  let over = false;
 
-  /** Runs one try up to its first content, or its end. */
   async function run(which: 0 | 1): Promise<Outcome> {
     started++;
-    const events: StreamEvent[] = [];
-    try {
-      const source = await tries[which].open();
-      for (;;) {
-        const batch = await source.read();
-        if (batch === null) return { events, source, error: null };
-        events.push(...batch);
-        const failure = batch.find((event) => event.type === 'error');
-        if (failure !== undefined && !events.some(isContent)) return { events, source, error: failure.error };
-        if (batch.some((event) => isContent(event) || isTerminal(event) || event.type === 'choice-end'))
-          return { events, source, error: null };
-      }
-    } catch (thrown) {
-      return { events: [], source: null, error: toRouterError(thrown) };
-    }
+    const outcome = await untilContent(tries[which]);
+    outcomes[which] = outcome;
+    return outcome;
   }
 
   async function decide(): Promise<StreamEvent[]> {
@@ -64,55 +53,70 @@ export function createRace(tries: readonly [Try, Try], afterMs: number, clock: C
     if (early !== null && early.error === null) return settle(0, early);
     const second = run(1);
     const [which, outcome] = early === null ? await firstToAnswer(first, second) : ([1, await second] as const);
-    if (outcome.error === null) {
-      if (early === null) {
-        tries[which === 0 ? 1 : 0].leave();
-        lost = [tries[which === 0 ? 1 : 0].abandoned()];
-      }
-      return settle(which, outcome);
-    }
+    if (outcome.error === null) return settle(which, outcome);
     // Both failed: the first cause leads.
-    const cause = early?.error ?? (await first).error ?? outcome.error;
-    return [{ type: 'error', error: cause, usage: null, open: [0] }];
+    lost.push(...outcomes.flatMap((failed) => failed?.bill ?? []));
+    return [{ type: 'error', error: outcomes[0]?.error ?? outcome.error, usage: null, open: [0] }];
   }
 
-  function settle(which: 0 | 1, { events, source }: Outcome): StreamEvent[] {
+  /** One try answers; the other, if there is one, is given up or has failed already. */
+  function settle(which: 0 | 1, { events }: Outcome): StreamEvent[] {
     winner = which;
-    answer = source;
+    const other = which === 0 ? 1 : 0;
+    const failed = outcomes[other];
+    if (started > 1 && failed === null) {
+      tries[other].leave();
+      lost.push(tries[other].abandoned());
+    }
+    if (failed?.bill) lost.push(failed.bill);
     return events;
   }
 
-  /** The loser's bill added to the last word. */
-  const billed = (events: StreamEvent[]) =>
-    events.map((event) => {
-      if (!isTerminal(event) || lost.length === 0) return event;
-      const usages = [...(event.usage === null ? [] : [event.usage]), ...lost];
-      return {
-        ...event,
-        usage: sumUsage(
-          usages,
-          usages.reduce((calls, usage) => calls + usage.calls, 0),
-        ),
-      };
-    });
-
-  let over = false;
   return {
     winner: () => winner,
     started: () => started,
     source: {
       async read() {
         if (over) return null;
-        const events: StreamEvent[] | null = opening === null ? (opening = await decide()) : ((await answer?.read()) ?? null);
+        const answer = winner === null ? null : outcomes[winner]?.source;
+        const events = opening === null ? (opening = await decide()) : ((await answer?.read()) ?? null);
         if (events === null) return null;
         over = events.some(isTerminal);
-        return billed(events);
+        return events.map((event) => (isTerminal(event) ? { ...event, usage: withLost(event.usage, lost) } : event));
       },
       cancel() {
         for (const one of tries) one.leave();
       },
     },
   };
+}
+
+/** The bill of the answer and of the try that does not answer. */
+function withLost(usage: Usage | null, lost: readonly Usage[]): Usage | null {
+  if (lost.length === 0) return usage;
+  const all = usage === null ? lost : [usage, ...lost];
+  return sumUsage(
+    all,
+    all.reduce((calls, one) => calls + one.calls, 0),
+  );
+}
+
+/** Runs one try up to its first content, or its end, or its error. */
+async function untilContent(one: Try): Promise<Outcome> {
+  const events: StreamEvent[] = [];
+  try {
+    const source = await one.open();
+    for (;;) {
+      const batch = await source.read();
+      events.push(...(batch ?? []));
+      const failure = batch?.find((event) => event.type === 'error');
+      if (failure !== undefined && !events.some(isContent)) return { events, source, error: failure.error, bill: failure.usage };
+      const hasBegun = batch === null || batch.some((event) => isContent(event) || isTerminal(event) || event.type === 'choice-end');
+      if (hasBegun) return { events, source, error: null, bill: null };
+    }
+  } catch (thrown) {
+    return { events: [], source: null, error: toRouterError(thrown), bill: null };
+  }
 }
 
 /** The value, or null when it takes longer. */

@@ -20,7 +20,7 @@ export type Branch = {
 };
 
 /** A batch that has arrived, or the error of a call that never opened. */
-type Arrival = { branch: number; events: StreamEvent[] | null };
+type Arrival = { branch: number; events: StreamEvent[] };
 
 /**
  * @param itemize keep the bill of each branch beside the sum.
@@ -35,12 +35,12 @@ export function mergeSources(branches: readonly Branch[], itemize: boolean, canc
   const outcome = createOutcome(branches, itemize);
 
   async function readBranch(index: number): Promise<void> {
-    let events: StreamEvent[] | null;
+    let events: StreamEvent[];
     try {
       const source = (sources[index] ??= (await branches[index]?.opening) ?? null);
-      events = (await source?.read()) ?? null;
+      events = (await source?.read()) ?? failure(new RouterError('provider_unavailable', 'the upstream ended without a last word'));
     } catch (thrown) {
-      events = [{ type: 'error', error: toRouterError(thrown), usage: null, open: [] }];
+      events = failure(toRouterError(thrown));
     }
     arrived.push({ branch: index, events });
     wake();
@@ -69,7 +69,6 @@ export function mergeSources(branches: readonly Branch[], itemize: boolean, canc
       if (outcome.isOver()) return null;
       const events: StreamEvent[] = [];
       for (const { branch, events: batch } of await nextArrivals()) {
-        if (batch === null) continue; // its last word has been said
         events.push(...outcome.take(branch, batch));
         if (!outcome.hasEnded(branch)) idle.push(branch);
       }
@@ -81,6 +80,8 @@ export function mergeSources(branches: readonly Branch[], itemize: boolean, canc
     },
   };
 }
+
+const failure = (error: RouterError): StreamEvent[] => [{ type: 'error', error, usage: null, open: [] }];
 
 /** What has become of each call, and what the client is told of it. */
 function createOutcome(branches: readonly Branch[], itemize: boolean) {

@@ -65,14 +65,15 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
 
   function pushOther(event: StreamEvent, out: StreamEvent[]): void {
     if (isTerminal(event)) showHeld(out);
-    if (event.type !== 'choice-end') {
+    if (event.type !== 'choice-end' && event.type !== 'choice-error') {
       if (!('choice' in event) || choiceAt(event.choice).state === 'open') out.push(event);
       return;
     }
     const choice = choiceAt(event.choice);
     if (choice.state === 'ended') return;
     if (choice.state === 'open') show(event.choice, choice, choice.matcher.flush(), true, out);
-    out.push(choice.state === 'cut' ? { ...event, reason: 'stop' } : event);
+    const nativeReason = event.type === 'choice-end' ? event.nativeReason : null;
+    out.push(choice.state === 'cut' ? { type: 'choice-end', choice: event.choice, reason: 'stop', nativeReason } : event);
     choice.state = 'ended';
     ended++;
   }

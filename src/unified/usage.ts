@@ -58,7 +58,7 @@ export function sumUsage(usages: readonly Usage[], calls: number): Usage | null 
       cachedTokens: plus(total.cachedTokens, usage.cachedTokens),
       cacheWriteTokens: plus(total.cacheWriteTokens, usage.cacheWriteTokens),
       reasoningTokens: plus(total.reasoningTokens, usage.reasoningTokens),
-      costUsd: plus(total.costUsd, usage.costUsd),
+      costUsd: exact(plus(total.costUsd, usage.costUsd)),
       estimated: [...new Set([...total.estimated, ...usage.estimated])],
       calls: 0,
     }),
@@ -68,3 +68,9 @@ export function sumUsage(usages: readonly Usage[], calls: number): Usage | null 
 }
 
 const plus = (one: number | null, other: number | null) => (one === null || other === null ? null : one + other);
+
+/** Fractions of a dollar that money is added up in: finer than any price. */
+const PICO_PER_USD = 1e12;
+
+/** A sum of money without the drift of binary fractions: 0.1 + 0.2 is 0.3. */
+const exact = (usd: number | null) => (usd === null ? null : Math.round(usd * PICO_PER_USD) / PICO_PER_USD);

@@ -32,12 +32,16 @@ export async function send(call: UpstreamCall, sending: Sending): Promise<Respon
   try {
     response = await fetch(call.url, { method: 'POST', headers: call.headers, body: call.body, redirect: 'manual', signal });
   } catch {
-    const left = new RouterError('provider_unavailable', 'The client left before the answer began.', { retryable: false });
-    if (signal.aborted) throw left;
+    if (signal.aborted) throw clientLeft();
     throw new RouterError('provider_unavailable', `${callee.name} could not be reached.`, { providerName: callee.name });
   }
   if (response.ok) return response;
   throw await refusal(response, call, sending);
+}
+
+/** A call that nobody waits for any more. */
+export function clientLeft(): RouterError {
+  return new RouterError('provider_unavailable', 'The client left before the answer began.', { retryable: false });
 }
 
 async function refusal(response: Response, call: UpstreamCall, { dialect, callee, clock }: Sending): Promise<RouterError> {

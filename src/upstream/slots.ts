@@ -3,10 +3,11 @@
  * invocation wait and holds back the seventh without a word; open bodies do not count
  * (https://developers.cloudflare.com/workers/platform/limits/, read 2026-11). One is left for storage. First come, first served.
  */
+import { clientLeft } from './send.ts';
 
 /** Slots for one client request. */
 export interface Slots {
-  /** Waits for a free slot, runs, and frees the slot when `run` has settled. Rejects at once when the signal has fired. */
+  /** Waits for a free slot, runs, and frees the slot when `run` has settled. Does not run once the signal has fired. */
   use<Value>(signal: AbortSignal, run: () => Promise<Value>): Promise<Value>;
 }
 
@@ -37,7 +38,7 @@ export function createSlots(count: number): Slots {
     async use(signal, run) {
       await acquire();
       try {
-        signal.throwIfAborted();
+        if (signal.aborted) throw clientLeft();
         return await run();
       } finally {
         release();

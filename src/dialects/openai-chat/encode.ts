@@ -25,7 +25,7 @@ export function createEncoder(head: AnswerHead): Encoder {
       return { delta: { ...roleOf(event.choice), ...fields }, ...(logprobs === undefined ? {} : { logprobs }) };
     },
     end: ({ choice }) => ({ delta: begun.has(choice) ? {} : { ...roleOf(choice), content: '' } }),
-    broken: () => ({ delta: { content: '' } }),
+    broken: (index) => ({ delta: { ...roleOf(index), content: '' } }),
   });
 }
 

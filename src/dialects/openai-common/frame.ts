@@ -30,7 +30,7 @@ export function createFrameEncoder(object: string, head: AnswerHead, writer: Cho
 
   /** The beginning of every frame of a block of choices, the same to the last byte; made when its first one is written. */
   function opening(block: number): string {
-    return (openings[block] ??= `data: ${JSON.stringify(headFields(object, starts.of(block), head, block)).slice(0, -1)},`);
+    return (openings[block] ??= `data: ${JSON.stringify(headFields(object, starts, head, block)).slice(0, -1)},`);
   }
 
   const frame = (fields: JsonObject) => `${opening(0)}${JSON.stringify(fields).slice(1)}\n\n`;
@@ -39,7 +39,7 @@ export function createFrameEncoder(object: string, head: AnswerHead, writer: Cho
 
   function last({ usage }: EndEvent): string {
     const wanted = head.includeUsage !== false && usage !== null;
-    return `${wanted ? frame({ choices: [], usage: usageFields(usage, head), ...closingFields(head) }) : ''}data: [DONE]\n\n`;
+    return `${wanted ? frame({ choices: [], usage: usageFields(usage, head, starts), ...closingFields(head) }) : ''}data: [DONE]\n\n`;
   }
 
   const native = (error: RouterError) => error.details.nativeFinishReason ?? null;
@@ -53,7 +53,12 @@ export function createFrameEncoder(object: string, head: AnswerHead, writer: Cho
 
   function failed({ error, usage, open }: ErrorEvent): string {
     const choices = open.map((index) => broken(index, error));
-    return frame({ choices, ...errorBody(error), ...(usage === null ? {} : { usage: usageFields(usage, head) }), ...closingFields(head) });
+    return frame({
+      choices,
+      ...errorBody(error),
+      ...(usage === null ? {} : { usage: usageFields(usage, head, starts) }),
+      ...closingFields(head),
+    });
   }
 
   function encode(event: StreamEvent): string {
@@ -91,22 +96,18 @@ export function createBody(
   const starts = createStarts(head);
   for (const start of said) starts.take(start);
   const several = head.servings().length > 1;
-  const servedBy = (block: number) => {
-    const { model, provider } = headFields(object, starts.of(block), head, block);
-    return { model, provider };
-  };
   return {
-    ...headFields(object, starts.of(0), head, 0),
+    ...headFields(object, starts, head, 0),
     system_fingerprint: starts.of(0)?.systemFingerprint ?? null, // OpenRouter's schema demands the field here
     choices: choices.map((choice) => ({
       index: choice.index,
-      ...(several ? servedBy(blockOf(choice.index, head)) : {}),
+      ...(several ? servedBy(blockOf(choice.index, head), starts, head) : {}),
       ...renderChoice(choice),
       ...(choice.error === null ? {} : errorBody(choice.error)),
       finish_reason: choice.finishReason,
       native_finish_reason: choice.nativeReason,
     })),
-    ...(usage === null ? {} : { usage: usageFields(usage, head) }),
+    ...(usage === null ? {} : { usage: usageFields(usage, head, starts) }),
     ...closingFields(head),
   };
 }
@@ -116,8 +117,10 @@ function blockOf(choice: number, head: AnswerHead): number {
   return head.servings().length > 1 ? Math.floor(choice / head.choicesEach) : 0;
 }
 
+type Starts = { take(start: StartEvent): void; of(block: number): StartEvent | undefined };
+
 /** What the upstreams said of themselves, by block of choices. The first word of each counts. */
-function createStarts(head: AnswerHead) {
+function createStarts(head: AnswerHead): Starts {
   const starts: (StartEvent | undefined)[] = [];
   return {
     take(start: StartEvent): void {
@@ -127,26 +130,32 @@ function createStarts(head: AnswerHead) {
   };
 }
 
-function headFields(object: string, start: StartEvent | undefined, head: AnswerHead, block: number): JsonObject {
-  const serving = head.servings()[block];
+function headFields(object: string, starts: Starts, head: AnswerHead, block: number): JsonObject {
+  const start = starts.of(block);
   return {
     id: head.id,
     object,
     created: head.createdSeconds,
-    model: serving?.slug ?? start?.model ?? serving?.upstreamModel ?? '',
-    provider: serving?.provider ?? '',
+    ...servedBy(block, starts, head),
     ...(start?.systemFingerprint == null ? {} : { system_fingerprint: start.systemFingerprint }),
     ...(start?.serviceTier == null ? {} : { service_tier: start.serviceTier }),
   };
 }
 
+/** Who serves a block of choices, by the same name wherever it is told. */
+function servedBy(block: number, starts: Starts, head: AnswerHead): JsonObject {
+  const serving = head.servings()[block];
+  return { model: serving?.slug ?? starts.of(block)?.model ?? serving?.upstreamModel ?? '', provider: serving?.provider ?? '' };
+}
+
 /** The usage, and who it was for where several models were asked at once. */
-function usageFields(usage: Usage, head: AnswerHead): JsonObject {
+function usageFields(usage: Usage, head: AnswerHead, starts: Starts): JsonObject {
   if (usage.byChoices === undefined) return renderUsage(usage);
-  const byChoice = usage.byChoices.map(({ choices, usage: own }) => {
-    const serving = head.servings()[blockOf(choices[0] ?? 0, head)];
-    return { choices, model: serving?.slug ?? serving?.upstreamModel, provider: serving?.provider, ...renderUsage(own) };
-  });
+  const byChoice = usage.byChoices.map(({ choices, usage: own }) => ({
+    choices,
+    ...servedBy(blockOf(choices[0] ?? 0, head), starts, head),
+    ...renderUsage(own),
+  }));
   return { ...renderUsage(usage), by_choice: byChoice };
 }
 

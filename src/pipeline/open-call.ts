@@ -1,0 +1,137 @@
+/**
+ * One upstream call, from its request to guarded, settled events: sent, read, and taken through the stages that are its own. Several
+ * calls are put together by `run-plan.ts`; deadlines and further attempts of one call belong here. Writes nothing to the client.
+ */
+import type { Ports } from '../ports.ts';
+import { costUsd } from '../registry/pricing.ts';
+import type { PlannedCall } from '../routing/plan.ts';
+import type { Part } from '../routing/split.ts';
+import { createAccountant } from '../stream/account.ts';
+import type { EventSource } from '../stream/event-source.ts';
+import { createGuard } from '../stream/guard.ts';
+import { createEchoStage, createHideReasoningStage } from '../stream/shape.ts';
+import { createStopStage } from '../stream/stop.ts';
+import { RouterError } from '../unified/error.ts';
+import type { Stage, StreamEvent } from '../unified/event.ts';
+import { promptText } from '../unified/prompt-text.ts';
+import type { UnifiedRequest } from '../unified/request.ts';
+import { sumUsage, type Usage } from '../unified/usage.ts';
+import { readAnswer, readWholeAnswer } from '../upstream/answer.ts';
+import { atProvider, send, type Callee } from '../upstream/send.ts';
+import type { Prepared, PreparedPart } from './prepare.ts';
+
+/** What a call needs besides its plan. `gone` fires when nobody waits for the answer any more. */
+export type RunContext = { request: UnifiedRequest; generationId: string; ports: Ports; gone: AbortSignal };
+
+/** A signal that fires with another one, or when `leave` is called. */
+export function leavable(gone: AbortSignal): { signal: AbortSignal; leave: () => void } {
+  const left = new AbortController();
+  return { signal: AbortSignal.any([gone, left.signal]), leave: () => left.abort() };
+}
+
+/**
+ * Sends one call. Its answer numbers its choices from 0, and never throws once it is open.
+ *
+ * @param id tells the calls of a request apart.
+ * @throws RouterError when the upstream refuses before it answers.
+ */
+export async function openCall(prepared: Prepared, { part, call }: PreparedPart, id: string, context: RunContext): Promise<EventSource> {
+  const { planned, dialect } = prepared;
+  const { request, generationId, ports, gone } = context;
+  const { provider, rules } = planned.candidate;
+  const callee: Callee = { name: provider.name, secretVariable: provider.auth.secret };
+  const { signal, leave } = leavable(gone);
+  const response = await send(call, { dialect, callee, fetch: ports.fetch, clock: ports.clock, signal });
+  const read = request.stream ? readAnswer : readWholeAnswer;
+  const source = read(response, dialect, rules.quirks, ports.limits);
+  const give = (error: RouterError) => atProvider(error, callee, call.secret, null);
+  return createAnswer(source, createStages(planned, part, `${generationId}_${id}`), give, () => {
+    source.cancel();
+    leave();
+  });
+}
+
+type Stages = {
+  /** Raw events of the upstream to what the client is to see. */
+  push(events: readonly StreamEvent[]): StreamEvent[];
+  end(): StreamEvent[];
+  /** Nothing more is needed of the upstream. */
+  satisfied(): boolean;
+  ended(): boolean;
+};
+
+function createStages(planned: PlannedCall, part: Part, callId: string): Stages {
+  const { stop, hideReasoning } = planned.fitted.emulation;
+  const accountant = createAccountant(() => promptText(part.call.input, part.call.parameters.tools), priceOf(planned));
+  const guard = createGuard(callId, part.choices.length);
+  const stopStage = stop.length > 0 ? createStopStage(stop, part.choices.length) : null;
+  const shaping: Stage[] = [
+    ...(stopStage === null ? [] : [stopStage]),
+    ...(hideReasoning ? [createHideReasoningStage()] : []),
+    ...(part.echo === null ? [] : [createEchoStage(part.echo)]),
+  ];
+  function push(events: readonly StreamEvent[]): StreamEvent[] {
+    accountant.count(events);
+    const shaped = shaping.reduce<readonly StreamEvent[]>((passing, stage) => stage.push(passing), events);
+    return accountant.settle(guard.push(shaped));
+  }
+  return {
+    push,
+    end: () => push([{ type: 'end', usage: null }]),
+    satisfied: () => stopStage?.satisfied() === true,
+    ended: guard.ended,
+  };
+}
+
+/** What a usage costs at an endpoint, in USD; null where its price is not known. */
+function priceOf({ candidate }: PlannedCall): (usage: Usage) => number | null {
+  const price = candidate.offering?.priceUsdPerMillionTokens;
+  return (usage) => (price === undefined ? null : costUsd(usage, price));
+}
+
+function createAnswer(source: EventSource, stages: Stages, give: (error: RouterError) => RouterError, release: () => void): EventSource {
+  let released = false;
+  function cancel(): void {
+    if (released) return;
+    released = true;
+    release();
+  }
+
+  async function next(): Promise<StreamEvent[]> {
+    try {
+      const batch = await source.read();
+      return batch === null ? stages.end() : stages.push(batch);
+    } catch (thrown) {
+      const error =
+        thrown instanceof RouterError
+          ? thrown
+          : new RouterError('provider_unavailable', 'the connection was lost in the middle of the answer');
+      return stages.push([{ type: 'error', error, usage: null, open: [] }]);
+    }
+  }
+
+  return {
+    async read() {
+      if (stages.ended()) return null;
+      const events = await next();
+      if (stages.satisfied()) events.push(...stages.end());
+      if (stages.ended()) cancel();
+      return events.map((event) => (event.type === 'error' ? { ...event, error: give(event.error) } : event));
+    },
+    cancel,
+  };
+}
+
+/** What a try that was given up has read: estimated, since nobody will say. */
+export function abandonedUsage({ planned, parts }: Prepared): Usage {
+  const usages = parts.map(({ part }) =>
+    createAccountant(() => promptText(part.call.input, part.call.parameters.tools), priceOf(planned)).bill(),
+  );
+  return (
+    sumUsage(usages, parts.length) ??
+    createAccountant(
+      () => '',
+      () => null,
+    ).bill()
+  );
+}

@@ -58,9 +58,11 @@ export function reportOf(endpoints: readonly Prepared[]): readonly Adjustment[] 
 export function refuseTooMany(all: readonly Prepared[], request: UnifiedRequest, { upstreamCalls }: Limits): void {
   const calls = all.reduce((sum, { parts }) => sum + parts.length, 0);
   if (calls <= upstreamCalls) return;
+  const { best_of: bestOf, n } = request.parameters;
+  const cause = request.askAll ? 'models' : bestOf !== undefined ? 'best_of' : n !== undefined ? 'n' : 'prompt';
   const names = all.map(({ planned }) => planned.candidate.provider.name).join(' and ');
   const message = `This request takes ${calls} calls to ${names}; the most this router makes is ${upstreamCalls} (variable MAX_UPSTREAM_CALLS). Ask for fewer choices, prompts or models at a time.`;
-  throw new RouterError('invalid_request', message, { param: request.parameters.best_of === undefined ? 'n' : 'best_of' });
+  throw new RouterError('invalid_request', message, { param: cause });
 }
 
 function notAllowed(adjustments: readonly Adjustment[], provider: string): RouterError {

@@ -47,8 +47,13 @@ export function planRoute(request: UnifiedRequest, catalog: Catalog, access: Acc
     return null;
   }
   const chosen = next();
-  const wantsHedge = typeof request.preferences.hedge_after_ms === 'number' && request.preferences.allow_fallbacks !== false;
-  const hedge = wantsHedge && !request.askAll ? next() : null;
+  const hedgeAfterMs = request.preferences.hedge_after_ms ?? null;
+  const mayHedge = hedgeAfterMs !== null && request.preferences.allow_fallbacks !== false && !request.askAll;
+  const hedge = mayHedge ? next() : null;
+  if (hedgeAfterMs !== null && hedge === null) {
+    const reason = mayHedge ? 'there is no second endpoint to race' : 'only one endpoint is asked for each model here';
+    chosen?.fitted.adjustments.push({ param: 'provider.hedge_after_ms', action: 'dropped', from: hedgeAfterMs, reason });
+  }
   return { chosen, hedge, others, rejected };
 }
 

@@ -25,6 +25,8 @@ export function createGuard(generationId: string, expected: number): Guard {
   const choices = new Map<number, Choice>();
   let usage: Usage | null = null;
   let started = false;
+  /** Of the first choice that broke off. */
+  let cause: RouterError | null = null;
   let over = false;
 
   function choiceAt(index: number): Choice {
@@ -72,11 +74,10 @@ export function createGuard(generationId: string, expected: number): Guard {
     if (over) return [];
     if (choices.size === 0) return [fail(new RouterError('provider_unavailable', 'the upstream ended without an answer'))];
     const made = [...choices.values()];
-    const failure = made.find(({ error }) => error !== null)?.error ?? null;
     if (made.some(({ ended, error }) => !ended && error === null)) {
       return [fail(new RouterError('provider_unavailable', 'the upstream ended in the middle of the answer, without a finish reason'))];
     }
-    if (failure !== null && !made.some(({ ended }) => ended)) return [fail(failure)];
+    if (cause !== null && !made.some(({ ended }) => ended)) return [fail(cause)];
     over = true;
     return [...choiceErrors(), { type: 'end', usage }];
   }
@@ -104,6 +105,7 @@ export function createGuard(generationId: string, expected: number): Guard {
     if (event.type === 'choice-end') return [endChoice(event, choice)];
     if (event.type !== 'choice-error') return [event.type === 'tool-call-delta' ? withCallId(event, choice) : event];
     choice.error = event.error;
+    cause ??= event.error;
     return expected === 1 ? [fail(event.error)] : [];
   }
 

@@ -63,12 +63,13 @@ export function createRace(tries: readonly [Try, Try], afterMs: number, clock: C
   function settle(which: 0 | 1, { events }: Outcome): StreamEvent[] {
     winner = which;
     const other = which === 0 ? 1 : 0;
-    const failed = outcomes[other];
-    if (started > 1 && failed === null) {
+    const loser = outcomes[other];
+    // A loser that has shown content as well, at the same moment, is still under way.
+    if (started > 1 && (loser?.error ?? null) === null) {
       tries[other].leave();
       lost.push(tries[other].abandoned());
     }
-    if (failed?.bill) lost.push(failed.bill);
+    if (loser?.bill) lost.push(loser.bill);
     return events;
   }
 

@@ -1,16 +1,15 @@
 /** Heads of answers, and the frames of a written stream read back, for tests of client encoders. */
-import type { AnswerHead } from '../../src/dialects/dialect.ts';
+import type { AnswerHead, Serving } from '../../src/dialects/dialect.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import type { Usage } from '../../src/unified/usage.ts';
 
-/** A head with small, known values. */
-export function headOf(changes: Partial<AnswerHead> = {}): AnswerHead {
+/** A head with small, known values; one endpoint serves. */
+export function headOf(changes: Partial<AnswerHead> = {}, serving: Partial<Serving> = {}): AnswerHead {
   return {
     id: 'gen-1',
     createdSeconds: 1_790_000_000,
-    slug: 'acme/river',
-    upstreamModel: 'river-2',
-    provider: 'Acme',
+    servings: () => [{ slug: 'acme/river', upstreamModel: 'river-2', provider: 'Acme', ...serving }],
+    choicesEach: 1,
     includeUsage: null,
     closing: () => ({ adjustments: [], metadata: null }),
     ...changes,
@@ -26,6 +25,7 @@ export const USAGE: Usage = {
   reasoningTokens: 3,
   costUsd: 0.000_25,
   estimated: [],
+  calls: 1,
 };
 
 /** {@link USAGE} as a client reads it. */
@@ -36,6 +36,7 @@ export const WRITTEN_USAGE = {
   prompt_tokens_details: { cached_tokens: 2 },
   completion_tokens_details: { reasoning_tokens: 3 },
   cost: 0.000_25,
+  calls: 1,
 };
 
 /** The payloads of written frames: `[DONE]` as the text it is, everything else parsed. @throws Error for any other shape of frame. */

@@ -84,7 +84,7 @@ export function describeContract(wire: Wire): void {
 
     it('waits for a chunk that names the model', () => {
       const outcome = read(chunk([], { model: '' }), chunk([{ text: 'a', finish: 'stop' }], { model: 'm-2' }));
-      expect(outcome.result.start?.model).toBe('m-2');
+      expect(outcome.result.starts[0]?.model).toBe('m-2');
     });
   });
 
@@ -189,6 +189,7 @@ export function describeContract(wire: Wire): void {
         reasoningTokens: null,
         costUsd: null,
         estimated: [],
+        calls: 1,
       });
     });
   });

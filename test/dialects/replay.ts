@@ -28,7 +28,7 @@ export const event = (payload: JsonObject | string): string =>
 
 /** The guarded events of payloads, and the answer they make. */
 function gather(batches: Iterable<readonly StreamEvent[]>): Outcome {
-  const guard = createGuard('gen-test');
+  const guard = createGuard('gen-test', 1);
   const collector = createCollector();
   const events: StreamEvent[] = [];
   function keep(guarded: StreamEvent[]): void {

@@ -17,7 +17,7 @@ const wellFormed = fc
     { maxLength: 25 },
   )
   .map((events): StreamEvent[] => {
-    const guard = createGuard('gen-1');
+    const guard = createGuard('gen-1', 3);
     const all = [START, ...events, ended(0), ended(1), ended(2), END];
     // Pieces without a letter are no events on the way back, and a client has no use for them on the way out.
     return guard.push(all).filter((event) => !('text' in event) || event.text !== '');
@@ -49,7 +49,7 @@ function saidOnce(events: readonly StreamEvent[]): StreamEvent[] {
 }
 
 function written(client: ClientDialect, events: readonly StreamEvent[]): Uint8Array {
-  return bytesOf(client.createEncoder(headOf({ slug: null })).push(events));
+  return bytesOf(client.createEncoder(headOf({}, { slug: null })).push(events));
 }
 
 describe('what our chat encoder writes', () => {
@@ -79,7 +79,7 @@ describe('what our chat encoder writes', () => {
       fc.property(answers, (events) => {
         const collector = createCollector();
         collector.push(events);
-        const body: unknown = JSON.parse(JSON.stringify(openaiChatClient.encodeBody(collector.result(), headOf({ slug: null }))));
+        const body: unknown = JSON.parse(JSON.stringify(openaiChatClient.encodeBody(collector.result(), headOf({}, { slug: null }))));
         expect(replayBody(openaiChatUpstream, body).result).toEqual(collector.result());
       }),
     );
@@ -115,6 +115,7 @@ describe('usage', () => {
       reasoningTokens: 3,
       costUsd: 0.5,
       estimated: [],
+      calls: 1,
     };
     const { result } = replay(upstream, [
       written(client, [START, { type: 'text-delta', choice: 0, text: 'a' }, ended(), { type: 'end', usage }]),

@@ -137,17 +137,14 @@ describe('requests that are none', () => {
 
   it('a body above the limit is a 413 that names the limit and its variable, declared or not', async () => {
     const large = JSON.stringify(hello({ user: 'x'.repeat(MAX_REQUEST_BYTES) }));
-    const pieces = [large, large, large].map((piece) => new TextEncoder().encode(piece));
+    // The body stays open behind its first piece, which is too much already: a client that goes on writing to a router that has answered
+    // may lose the answer with its connection.
+    const done = new AbortController();
     const undeclared = {
       method: 'POST',
       duplex: 'half',
-      body: new ReadableStream({
-        pull(controller) {
-          const piece = pieces.pop();
-          if (piece === undefined) controller.close();
-          else controller.enqueue(piece);
-        },
-      }),
+      signal: done.signal,
+      body: new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode(large)) }),
     };
     for (const response of [await ask(large), await fetch(`${stand.url}/v1/chat/completions`, undeclared as RequestInit)]) {
       const error = await errorOf(response);
@@ -155,6 +152,7 @@ describe('requests that are none', () => {
       expect(error.message).toContain(String(MAX_REQUEST_BYTES));
       expect(error.message).toContain('MAX_REQUEST_BYTES');
     }
+    done.abort();
   });
 
   it('a body just below the limit is read', async () => {

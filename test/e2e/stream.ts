@@ -8,6 +8,7 @@ export type UsageFields = {
   completion_tokens: number;
   total_tokens: number;
   cost: number | null;
+  calls: number;
   estimated?: string[];
 };
 
@@ -20,7 +21,14 @@ export type Chunk = {
   created: number;
   model: string;
   provider: string;
-  choices: { index: number; delta?: Delta; text?: string; finish_reason: string | null; native_finish_reason?: string | null }[];
+  choices: {
+    index: number;
+    delta?: Delta;
+    text?: string;
+    finish_reason: string | null;
+    native_finish_reason?: string | null;
+    error?: ErrorFields;
+  }[];
   usage?: UsageFields | null;
   adjustments?: { param: string; action: string; from?: unknown; to?: unknown; reason: string }[];
   error?: ErrorFields;

@@ -34,14 +34,33 @@ describe('explain', () => {
           url: 'https://api.novita.ai/openai/v1/chat/completions',
           headers: expect.objectContaining({ authorization: 'Bearer ***', accept: 'text/event-stream' }),
           body: { model: 'x', messages, top_k: 2, stop: ['a', 'b', 'c', 'd'], stream: true, stream_options: { include_usage: true } },
+          choices: [0],
         },
       ],
       adjustments: [
         expect.objectContaining({ param: 'top_k', action: 'clamped' }),
         expect.objectContaining({ param: 'stop', action: 'emulated' }),
       ],
-      emulation: { stop: ['e'], echo: false, hide_reasoning: false },
+      emulation: { stop: ['e'], echo: false, best_of: null, hide_reasoning: false },
     });
+  });
+
+  it('shows every call of a request that takes several, and which choices it makes', async () => {
+    const { requests, emulation } = await explain({ model: '@llama-cpp/x', prompt: ['a', 'b'], n: 2, seed: 7 });
+    const calls = (requests as JsonObject[]).map(({ body, choices }) => [(body as JsonObject).prompt, (body as JsonObject).seed, choices]);
+    expect(calls).toEqual([
+      ['a', 7, [0]],
+      ['a', 8, [1]],
+      ['b', 9, [2]],
+      ['b', 10, [3]],
+    ]);
+    expect(emulation).toMatchObject({ best_of: null });
+  });
+
+  it('shows that candidates are ranked by the router', async () => {
+    const { requests, emulation } = await explain({ model: '@novita/x', prompt: 'a', n: 2, best_of: 3 });
+    expect(requests).toMatchObject([{ body: { n: 3, logprobs: true }, choices: [0, 1, 2] }]);
+    expect(emulation).toMatchObject({ best_of: { candidates: 3, keep: 2 } });
   });
 
   it('shows what would be sent, to the letter', async () => {

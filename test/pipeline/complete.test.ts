@@ -87,6 +87,7 @@ describe('a streamed answer', () => {
       ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
     );
     const response = world.ask(chatBody({ stream: true }), { gone: gone.signal });
+    await turn();
     gone.abort();
     await expect(response).rejects.toMatchObject({ message: expect.stringContaining('client left') });
     expect(world.sent[0]?.signal.aborted).toBe(true);

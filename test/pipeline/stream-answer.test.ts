@@ -3,54 +3,26 @@ import { createEncoder } from '../../src/dialects/openai-chat/encode.ts';
 import { streamAnswer } from '../../src/pipeline/stream-answer.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import type { StreamEvent } from '../../src/unified/event.ts';
-import type { EventSource } from '../../src/upstream/answer.ts';
+import type { EventSource } from '../../src/stream/event-source.ts';
 import { framesIn, headOf } from '../dialects/answer-head.ts';
 import { END, ended, failed, START, text, usageOf } from '../stream/events.ts';
 import { createFakeClock, turn } from '../stream/fake-clock.ts';
+import { createSource } from '../stream/sources.ts';
 
 const KEEP_ALIVE = ': keep-alive\n\n';
 const LAST: StreamEvent = { ...END, usage: usageOf(1, 2) };
 
-/** An upstream whose batches a test gives by hand. */
-function createUpstream() {
-  const given: (StreamEvent[] | null | Error)[] = [];
-  const waiting: { resolve(batch: StreamEvent[] | null): void; reject(error: Error): void }[] = [];
-  let reads = 0;
-  function settle(): void {
-    while (given.length > 0 && waiting.length > 0) {
-      const [batch, reader] = [given.shift() ?? null, waiting.shift()];
-      if (batch instanceof Error) reader?.reject(batch);
-      else reader?.resolve(batch);
-    }
-  }
-  const source: EventSource = {
-    read() {
-      reads++;
-      return new Promise((resolve, reject) => {
-        waiting.push({ resolve, reject });
-        settle();
-      });
-    },
-    cancel: () => undefined,
-  };
-  const give = (...batches: (StreamEvent[] | null | Error)[]) => {
-    given.push(...batches);
-    settle();
-  };
-  return { source, give, reads: () => reads };
-}
-
 function open(pending?: Promise<EventSource>) {
   const clock = createFakeClock();
-  const upstream = createUpstream();
+  const source = createSource();
   const left = { times: 0 };
   const state = { settled: false };
-  const body = streamAnswer(pending ?? Promise.resolve(upstream.source), createEncoder(headOf()), clock, () => void left.times++);
+  const body = streamAnswer(pending ?? Promise.resolve(source), createEncoder(headOf()), clock, () => void left.times++);
   body.then(
     () => (state.settled = true),
     () => (state.settled = true),
   );
-  return { clock, body, left, state, ...upstream };
+  return { clock, body, left, state, give: source.give, reads: source.reads };
 }
 
 const readAll = (body: ReadableStream<Uint8Array>) => new Response(body).text();

@@ -87,15 +87,12 @@ describe('the keys of callers', () => {
 
 describe('limits', () => {
   const mebibyte = 1024 * 1024;
-  const defaults = { requestBytes: 20 * mebibyte, eventCharacters: 16 * mebibyte, answerBytes: 64 * mebibyte };
+  const defaults = { requestBytes: 20 * mebibyte, eventCharacters: 16 * mebibyte, answerBytes: 64 * mebibyte, upstreamCalls: 32 };
 
   it('have defaults and can be moved, each by its own variable', () => {
     expect(limits({})).toEqual(defaults);
-    expect(limits({ MAX_REQUEST_BYTES: '10', MAX_EVENT_CHARACTERS: '20', MAX_ANSWER_BYTES: '30' })).toEqual({
-      requestBytes: 10,
-      eventCharacters: 20,
-      answerBytes: 30,
-    });
+    const moved = { MAX_REQUEST_BYTES: '10', MAX_EVENT_CHARACTERS: '20', MAX_ANSWER_BYTES: '30', MAX_UPSTREAM_CALLS: '40' };
+    expect(limits(moved)).toEqual({ requestBytes: 10, eventCharacters: 20, answerBytes: 30, upstreamCalls: 40 });
   });
 
   it.each(['0', '-5', '1.5', 'many', '', 'Infinity'])('stay where they were for %j', (MAX_REQUEST_BYTES) => {

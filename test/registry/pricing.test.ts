@@ -12,6 +12,7 @@ const usage = (fields: Partial<Usage>): Usage => ({
   reasoningTokens: null,
   costUsd: null,
   estimated: [],
+  calls: 1,
   ...fields,
 });
 

@@ -55,8 +55,6 @@ describe('chat on a chat host', () => {
       ['@novita/x', { presence_penalty: -2 }, { presence_penalty: -1.99 }, 'presence_penalty clamped -2 -> -1.99'],
       ['@novita/x', { repetition_penalty: 0 }, { repetition_penalty: 0.01 }, 'repetition_penalty clamped 0 -> 0.01'],
       ['@novita/x', { repetition_penalty: 2 }, { repetition_penalty: 1.99 }, 'repetition_penalty clamped 2 -> 1.99'],
-      ['@novita/x', { n: 128 }, { n: 127 }, 'n clamped 128 -> 127'],
-      ['@novita/x', { n: 2 }, { n: 2 }],
       ['@deepinfra/x', { seed: -1 }, { seed: 0 }, 'seed clamped -1 -> 0'],
       ['@openai/gpt-4o', { seed: 9_007_199_254_740_991 }, { seed: 9_007_199_254_740_991 }],
       ['@openai/gpt-4o', { temperature: 0 }, { temperature: 0 }],
@@ -72,7 +70,6 @@ describe('chat on a chat host', () => {
       ['@novita/x', { parallel_tool_calls: true, tools }, { tools }, 'parallel_tool_calls dropped true'],
       ['@novita/x', { user: 'ada' }, {}, 'user dropped "ada"'],
       ['@openai/gpt-4o', { min_p: 0.1 }, {}, 'min_p dropped 0.1'],
-      ['@openrouter/x', { n: 3 }, {}, 'n dropped 3'],
       ['@novita/x', { peft: 'x', ignore_eos: true }, {}, 'peft dropped "x"', 'ignore_eos dropped true'],
       ['@vllm/x', { ignore_eos: true }, { ignore_eos: true }],
       ['@openai/gpt-4o', { mystery: 1 }, {}, 'mystery dropped 1'],
@@ -96,6 +93,19 @@ describe('chat on a chat host', () => {
       ['@openai/gpt-4o', { max_tokens: 50, max_completion_tokens: 50 }, { max_completion_tokens: 50 }],
       ['@novita/x', { max_tokens: 60, max_completion_tokens: 50 }, { max_tokens: 50 }, 'max_tokens dropped 60'],
       ['@llama-cpp/x', { repetition_penalty: 1.1 }, { repeat_penalty: 1.1 }],
+    ]);
+  });
+
+  describe('choices beyond what a host makes at a time take several calls, of which this is the first', () => {
+    check('chat', [
+      ['@novita/x', { n: 2 }, { n: 2 }],
+      ['@novita/x', { n: 128 }, { n: 127 }, 'n emulated 128 -> 127'],
+      ['@openrouter/x', { n: 3 }, {}, 'n emulated 3 -> 1'],
+      ['@openrouter/x', { n: 3, seed: 7 }, { seed: 7 }, 'n emulated 3 -> 1', 'seed emulated 7 -> "7 to 9"'],
+      ['@deepinfra/x', { n: 2, seed: -1 }, { seed: 0 }, 'seed clamped -1 -> 0', 'n emulated 2 -> 1', 'seed emulated 0 -> "0 to 1"'],
+      ['@deepseek/deepseek-chat', { n: 2, seed: 7 }, {}, 'seed dropped 7', 'n emulated 2 -> 1'],
+      ['@openai/gpt-4o', { n: 128, seed: 7 }, { n: 128, seed: 7 }],
+      ['@openai/gpt-5', { n: 1 }, {}],
     ]);
   });
 
@@ -205,7 +215,12 @@ describe('completions on a completions host', () => {
     ['@tokensmind/x', { best_of: 3 }, { best_of: 3 }],
     ['@tokensmind/x', { n: 3, best_of: 3 }, { n: 3 }],
     ['@tokensmind/x', { n: 2, best_of: 3 }, { n: 2, best_of: 3 }],
-    ['@tokensmind/x', { best_of: 3, stream: true }, { stream: true, stream_options: { include_usage: true } }, 'best_of dropped 3'],
+    [
+      '@tokensmind/x',
+      { best_of: 3, stream: true },
+      { n: 3, logprobs: 1, stream: true, stream_options: { include_usage: true } },
+      'best_of emulated 3',
+    ],
     ['@tokensmind/x', { stop: sixStops }, { stop: ['a', 'b', 'c', 'd'] }, 'stop emulated 6 -> 4'],
     ['@tokensmind/x', { echo: true }, {}, 'echo emulated'],
     ['@tokensmind/x', { suffix: '.' }, {}, 'suffix dropped "."'],
@@ -220,12 +235,12 @@ describe('completions on a completions host', () => {
     ['@octoai/x', { logit_bias: { 1: null, 2: 3 } }, { logit_bias: { 2: 3 } }],
     ['@octoai/x', { stop: sixStops }, { stop: sixStops }],
     ['@completions-compatible/x', { min_p: 0.1 }, {}, 'min_p dropped 0.1'],
-    ['@completions-compatible/x', { n: 2, best_of: 3 }, { n: 2 }, 'best_of dropped 3'],
+    ['@completions-compatible/x', { n: 2, best_of: 3 }, { n: 3, logprobs: 1 }, 'best_of emulated 3'],
     ['@completions-compatible/x', { n: 1, best_of: 3 }, { best_of: 3 }],
     ['@completions-compatible/x', { stop: sixStops }, { stop: ['a', 'b', 'c', 'd'] }, 'stop emulated 6 -> 4'],
     ['@completions-compatible/x', { suffix: '.' }, {}, 'suffix dropped "."'],
-    ['@openai/gpt-3.5-turbo-instruct', { suffix: '.', best_of: 30 }, { suffix: '.', best_of: 20 }, 'best_of clamped 30 -> 20'],
-    ['@openai/gpt-3.5-turbo-instruct', { n: 25, best_of: 30 }, { n: 25 }, 'best_of dropped 30'],
+    ['@openai/gpt-3.5-turbo-instruct', { suffix: '.', best_of: 30 }, { suffix: '.', n: 30, logprobs: 1 }, 'best_of emulated 30'],
+    ['@openai/gpt-3.5-turbo-instruct', { n: 25, best_of: 30 }, { n: 30, logprobs: 1 }, 'best_of emulated 30'],
     ['@openai/davinci-002', { suffix: '.' }, {}, 'suffix dropped "."'],
     ['@openai/davinci-002', { max_completion_tokens: 7 }, { max_tokens: 7 }],
     ['@together/x', { echo: true }, {}, 'echo emulated'],
@@ -245,10 +260,9 @@ describe('completions on a completions host', () => {
   });
 
   it.each([
-    ['@completions-compatible/x', ['a', 'b'], 'takes one text, not an array of texts'],
     ['@completions-compatible/x', [1, 2], 'takes one text, not an array of token ids'],
     ['@novita/x', [[1], [2]], 'takes one text, not an array of arrays of token ids'],
-    ['@llama-cpp/x', ['a', 'b'], 'takes one text or an array of token ids, not an array of texts'],
+    ['@together/x', [[1, 2]], 'takes one text, not an array of arrays of token ids'],
   ])('%s refuses the prompt %j with a 400 that says what it takes', (model, prompt, words) => {
     expect(() => sent('completions', model, { prompt })).toThrow(
       expect.objectContaining({
@@ -260,8 +274,20 @@ describe('completions on a completions host', () => {
     );
   });
 
-  it('echo of several prompts cannot be emulated, and is dropped', () => {
-    expect(sent('completions', '@tokensmind/x', { prompt: ['a', 'b'], echo: true }).adjustments.map(line)).toEqual(['echo dropped true']);
+  it.each([
+    ['@completions-compatible/x', ['a', 'b'], ['a', 'b']],
+    ['@llama-cpp/x', ['a', 'b'], ['a', 'b']],
+    ['@llama-cpp/x', [[1], [2, 3]], [[1], [2, 3]]],
+  ])('%s takes the prompts %j in a call each', (model, prompt, expected) => {
+    const { bodies, adjustments } = sent('completions', model, { prompt });
+    expect(bodies.map((body) => body.prompt)).toEqual(expected);
+    expect(adjustments.map(line)).toEqual(['prompt emulated 2 -> 1']);
+  });
+
+  it('echo of several texts is done by the router, of token ids it is dropped', () => {
+    const echo = (prompt: unknown) => sent('completions', '@tokensmind/x', { prompt, echo: true }).adjustments.map(line);
+    expect(echo(['a', 'b'])).toEqual(['echo emulated']);
+    expect(echo([[1], [2]])).toEqual(['echo dropped true']);
   });
 });
 
@@ -339,7 +365,8 @@ describe('completions on a chat host', () => {
     ['@fireworks/x', { logprobs: 9 }, { logprobs: 5 }, 'logprobs clamped 9 -> 5'],
     ['@groq/llama-3.3-70b-versatile', { logprobs: 3 }, {}, 'logprobs dropped 3', asMessage],
     ['@novita/x', { max_tokens: 0 }, { max_tokens: 1 }, 'max_tokens clamped 0 -> 1', asMessage],
-    ['@novita/x', { best_of: 4 }, {}, 'best_of dropped 4', asMessage],
+    ['@novita/x', { best_of: 4 }, { n: 4, logprobs: true }, 'best_of emulated 4', asMessage],
+    ['@groq/llama-3.3-70b-versatile', { best_of: 4 }, {}, 'best_of dropped 4', asMessage],
   ]);
 
   it('the prompt becomes one user message', () => {

@@ -14,7 +14,7 @@ import type { UnifiedRequest } from '../../src/unified/request.ts';
 import type { Rule, Rules, RuleType } from '../../src/unified/rule.ts';
 import { judge } from '../simulator/judge.ts';
 import { bodyOf } from './arbitrary.ts';
-import { line, prepared, requestFor } from './sent.ts';
+import { bodiesOf, line, prepared, requestFor } from './sent.ts';
 
 const SEED = 20_261_121;
 const RUNS = 120;
@@ -62,9 +62,11 @@ function deepFreeze<Value>(value: Value): Value {
 
 describe('what is sent', () => {
   it.each(CASES)('$operation at $model is accepted by that host, as its documents describe it', ({ slug, model, operation }) => {
-    holds(operation, model, ({ body, planned }) => {
-      const refusal = judge(slug, planned.candidate.operation, JSON.parse(JSON.stringify(body)));
-      expect(refusal === null ? null : { refusal, body }).toBeNull();
+    holds(operation, model, (answer) => {
+      for (const body of bodiesOf(answer)) {
+        const refusal = judge(slug, answer.planned.candidate.operation, JSON.parse(JSON.stringify(body)));
+        expect(refusal === null ? null : { refusal, body }).toBeNull();
+      }
     });
   });
 });
@@ -73,7 +75,7 @@ describe('what is sent, by the provider file itself', () => {
   it.each(CASES)('every field obeys its rule: $operation at $model', ({ model, operation }) => {
     holds(operation, model, ({ planned }) => {
       const { rules } = planned.candidate;
-      for (const [wire, value] of Object.entries(planned.fitted.call.parameters)) {
+      for (const [wire, value] of planned.fitted.parts.flatMap(({ call }) => Object.entries(call.parameters))) {
         const rule = Object.entries(rules.parameters).find(([name, entry]) => entry !== false && (entry.name ?? name) === wire)?.[1];
         expect(rule, `${wire} has a rule`).toBeTruthy();
         expect(fitValue(value, rule || {}), `${wire}: ${JSON.stringify(value)}`).toEqual({ kind: 'same' });
@@ -86,12 +88,13 @@ describe('fitting what was fitted', () => {
   it.each(CASES)('changes nothing more: $operation at $model', ({ model, operation }) => {
     holds(operation, model, ({ planned }, request) => {
       const { candidate, fitted } = planned;
+      const [first] = fitted.parts;
       const again: UnifiedRequest = {
         ...request,
         operation: candidate.operation,
         input:
           candidate.operation === 'chat' ? { kind: 'messages', messages: [] } : { kind: 'prompt', prompt: { kind: 'text', value: '' } },
-        parameters: asClientWouldSay(fitted.call.parameters, candidate.rules.parameters, candidate.operation),
+        parameters: asClientWouldSay(first?.call.parameters ?? {}, candidate.rules.parameters, candidate.operation),
         adjustments: [],
       };
       const target = {
@@ -100,7 +103,7 @@ describe('fitting what was fitted', () => {
         model: candidate.modelId,
       };
       const twice = fit(again, target);
-      expect(twice.call.parameters).toEqual(fitted.call.parameters);
+      expect(twice.parts.map(({ call }) => call.parameters)).toEqual([first?.call.parameters]);
       expect(twice.adjustments.filter(({ action }) => action === 'clamped' || action === 'dropped').map(line)).toEqual([]);
     });
   });
@@ -120,18 +123,22 @@ function asClientWouldSay(parameters: Readonly<JsonObject>, rules: Rules, operat
 
 describe('promise 1, no silent change', () => {
   it.each(CASES)('every difference between request and upstream body is reported: $operation at $model', ({ model, operation }) => {
-    holds(operation, model, (answer, _, body) => {
-      expect([...unsaidChanges(answer, operation, body), ...unsaidAdditions(answer, body)]).toEqual([]);
+    holds(operation, model, (answer, _, client) => {
+      for (const body of bodiesOf(answer)) {
+        expect([...unsaidChanges(answer, body, operation, client), ...unsaidAdditions(answer, body, client)]).toEqual([]);
+      }
     });
   });
 });
 
 describe('promise 1, in messages', () => {
   it.each(ENDPOINTS)('every field that does not arrive is reported: $model', ({ model }) => {
-    holds('chat', model, ({ body, adjustments }, _, client) => {
-      const arrived = body.messages as JsonObject[] | undefined;
-      const lost = (client.messages as JsonObject[]).flatMap((message, place) => lostFields(message, arrived?.[place]));
-      expect(arrived === undefined ? [] : lost.filter((field) => !mentions(adjustments, `messages.${field}`))).toEqual([]);
+    holds('chat', model, (answer, _, client) => {
+      for (const body of bodiesOf(answer)) {
+        const arrived = body.messages as JsonObject[] | undefined;
+        const lost = (client.messages as JsonObject[]).flatMap((message, place) => lostFields(message, arrived?.[place]));
+        expect(arrived === undefined ? [] : lost.filter((field) => !mentions(answer.adjustments, `messages.${field}`))).toEqual([]);
+      }
     });
   });
 });
@@ -157,18 +164,18 @@ function wireName({ planned }: Prepared, name: string): string {
 }
 
 /** Client parameters that do not arrive as sent, although nobody says so and they had something to say. */
-function unsaidChanges(answer: Prepared, operation: Operation, client: JsonObject): string[] {
+function unsaidChanges(answer: Prepared, body: JsonObject, operation: Operation, client: JsonObject): string[] {
   return Object.entries(client)
     .filter(([name]) => !NOT_PARAMETERS.has(name))
-    .filter(([name, value]) => !isDeepStrictEqual(answer.body[wireName(answer, name)], value))
+    .filter(([name, value]) => !isDeepStrictEqual(body[wireName(answer, name)], value))
     .filter(([name]) => !mentions(answer.adjustments, name))
     .filter(([name, value]) => parameterOf(operation, name)?.isNeutral?.(value) !== true)
-    .filter(([name, value]) => !saysTheSame(name, value, client, answer))
+    .filter(([name, value]) => !saysTheSame(name, value, client, body, answer.adjustments))
     .map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
 }
 
 /** The changes of shape that are documented and lose nothing. */
-function saysTheSame(name: string, value: unknown, client: JsonObject, { body, adjustments }: Prepared): boolean {
+function saysTheSame(name: string, value: unknown, client: JsonObject, body: JsonObject, adjustments: readonly Adjustment[]): boolean {
   switch (name) {
     case 'stop': // always an array, without repetitions
       return isDeepStrictEqual([...new Set(typeof value === 'string' ? [value] : (value as string[]))], body.stop);
@@ -179,6 +186,8 @@ function saysTheSame(name: string, value: unknown, client: JsonObject, { body, a
       );
     case 'best_of': // all candidates are returned
       return value === (client.n ?? 1);
+    case 'n': // candidates are asked for instead
+      return adjustments.some(({ param, action }) => param === 'best_of' && action === 'emulated');
     case 'max_tokens': // two names of one limit
       return value === client.max_completion_tokens;
     case 'top_logprobs': // one of two fields that became one
@@ -196,17 +205,53 @@ const isEffort = (effort: unknown, client: JsonObject, body: JsonObject) =>
   effort === undefined || effort === body.reasoning_effort || effort === client.reasoning_effort;
 
 /** Upstream fields that the client did not send and nobody mentions. */
-function unsaidAdditions(answer: Prepared, client: JsonObject): string[] {
+function unsaidAdditions(answer: Prepared, body: JsonObject, client: JsonObject): string[] {
   const asked = new Set(Object.keys(client).map((name) => wireName(answer, name)));
-  const source: Readonly<Record<string, string>> = { top_logprobs: 'logprobs', logprobs: 'top_logprobs', reasoning_effort: 'reasoning' };
-  return Object.keys(answer.body)
+  // Candidates that the router ranks itself are asked for as choices, with log probabilities.
+  const ranked: Readonly<Record<string, string>> = mentions(answer.adjustments, 'best_of') ? { n: 'best_of', logprobs: 'best_of' } : {};
+  const source: Readonly<Record<string, string>> = {
+    top_logprobs: 'logprobs',
+    logprobs: 'top_logprobs',
+    reasoning_effort: 'reasoning',
+    ...ranked,
+  };
+  return Object.keys(body)
     .filter((field) => !NOT_PARAMETERS.has(field) && !asked.has(field))
     .filter((field) => !mentions(answer.adjustments, field) && !mentions(answer.adjustments, source[field] ?? field))
-    .filter(
-      (field) => !(field === 'reasoning_effort' && isObject(client.reasoning) && client.reasoning.effort === answer.body.reasoning_effort),
-    )
-    .map((field) => `${field}: ${JSON.stringify(answer.body[field])} (added)`);
+    .filter((field) => !(field === 'reasoning_effort' && isObject(client.reasoning) && client.reasoning.effort === body.reasoning_effort))
+    .map((field) => `${field}: ${JSON.stringify(body[field])} (added)`);
 }
+
+describe('several calls', () => {
+  it.each(CASES)('make every choice that was asked for, once: $operation at $model', ({ model, operation }) => {
+    holds(operation, model, ({ planned }, { input, parameters }) => {
+      const { parts, emulation } = planned.fitted;
+      const prompts = input.kind === 'prompt' && /^(texts|token-lists)$/.test(input.prompt.kind) ? input.prompt.value.length : 1;
+      const wanted = prompts * (emulation.bestOf?.candidates ?? Number(parameters.n ?? 1));
+      const made = parts.flatMap(({ choices }) => choices).toSorted((one, other) => one - other);
+      expect(made).toEqual(Array.from({ length: wanted }, (_, index) => index));
+    });
+  });
+
+  it.each(CASES)('differ in nothing but prompt, n and a seed that counts up: $operation at $model', ({ model, operation }) => {
+    holds(operation, model, (answer) => {
+      const bodies = bodiesOf(answer);
+      const shared = bodies.map(({ prompt: _prompt, messages: _messages, n: _n, seed: _seed, ...rest }) => rest);
+      expect(shared).toEqual(shared.map(() => shared[0]));
+      const [first] = bodies;
+      const seeds = first?.seed === undefined ? bodies.map(() => undefined) : bodies.map((_, call) => Number(first.seed) + call);
+      expect(bodies.map(({ seed }) => seed)).toEqual(seeds);
+      expect(new Set(seeds).size).toBe(first?.seed === undefined ? 1 : bodies.length);
+    });
+  });
+
+  it.each(CASES)('are always reported: $operation at $model', ({ model, operation }) => {
+    holds(operation, model, ({ parts, adjustments }) => {
+      const reported = adjustments.filter(({ reason }) => reason.includes(`${parts.length} calls`));
+      expect(reported.map(({ action }) => action).slice(0, 1)).toEqual(parts.length === 1 ? [] : ['emulated']);
+    });
+  });
+});
 
 describe('one value against one rule', () => {
   const bound = fc.integer({ min: -200, max: 200 }).map((hundredths) => hundredths / 100);

@@ -42,13 +42,23 @@ export function prepared(request: UnifiedRequest): Prepared {
   return prepare(chosenCall(planRoute(request, CATALOG, openAccess)), request, {});
 }
 
-/** The upstream body, and the adjustments. */
-export function sent(
-  operation: Operation,
-  model: string,
-  fields: JsonObject = {},
-): { body: JsonObject; adjustments: readonly Adjustment[] } {
-  return prepared(requestFor(operation, model, fields));
+/** The upstream bodies of all calls, in order. */
+export const bodiesOf = ({ parts }: Prepared): JsonObject[] => parts.map(({ body }) => body);
+
+/** The upstream body of the first call. @throws Error where there is none. */
+export function firstBody({ parts }: Prepared): JsonObject {
+  const [first] = parts;
+  if (first === undefined) throw new Error('a request became no call at all');
+  return first.body;
+}
+
+/** What goes out for a request: `body` is the first of `bodies`. */
+export type Outgoing = { body: JsonObject; bodies: JsonObject[]; adjustments: readonly Adjustment[] };
+
+/** The upstream bodies, and the adjustments. */
+export function sent(operation: Operation, model: string, fields: JsonObject = {}): Outgoing {
+  const answer = prepared(requestFor(operation, model, fields));
+  return { body: firstBody(answer), bodies: bodiesOf(answer), adjustments: answer.adjustments };
 }
 
 /** An adjustment as one short line, e.g. `top_k clamped 1 -> 2`. */

@@ -11,7 +11,17 @@ describe('faults', () => {
   const contents = (text: string): number => events(text).filter((event) => JSON.stringify(event).includes('"content":"')).length - 1;
 
   it('unknown: lists the names', async () => {
-    for (const fault of ['nonsense', 'cut-after', 'no-done=3', 'status=x']) {
+    for (const fault of [
+      'nonsense',
+      'cut-after',
+      'no-done=3',
+      'status=x',
+      'crlf, nonsense',
+      'crlf,',
+      'crlf; seed=x',
+      'crlf; n=3',
+      'crlf; seed=1; seed=2',
+    ]) {
       const response = await send(path, chatBody, { fault });
       expect(response.status).toBe(400);
       const { error } = (await response.json()) as { error: { message: string } };
@@ -23,6 +33,20 @@ describe('faults', () => {
     const response = await send(path, chatBody, { fault: 'status=429' });
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, '2']);
     expect(await response.json()).toMatchObject({ error: { type: 'rate_limit_error' } });
+  });
+
+  it('a fault with a seed is for requests with that seed alone', async () => {
+    const status = async (fault: string, extra: object) => (await send(path, { ...chatBody, ...extra }, { fault })).status;
+    expect(await status('status=503; seed=6', { seed: 6 })).toBe(503);
+    expect(await status('status=503;seed=-6', { seed: -6 })).toBe(503);
+    for (const extra of [{}, { seed: 5 }, { seed: 60 }]) expect(await status('status=503; seed=6', extra)).toBe(200);
+  });
+
+  it('of several faults the first that is for the request is committed', async () => {
+    const fault = 'status=503; seed=6, status=500; seed=7, status=429';
+    const statuses = await Promise.all([6, 7, 8].map(async (seed) => (await send(path, { ...chatBody, seed }, { fault })).status));
+    expect(statuses).toEqual([503, 500, 429]);
+    expect((await send(path, { ...chatBody, seed: 8 }, { fault: 'status=503; seed=6, status=500; seed=7' })).status).toBe(200);
   });
 
   it('html-502, empty-200, error-in-200, redirect', async () => {

@@ -46,17 +46,41 @@ export interface Fault {
 /** All names, in the order they are listed to whoever asks for an unknown one. */
 export const faultNames = Object.keys(catalogue) as readonly FaultName[];
 
-/** Reads the header: a fault, null where there is none, or a complaint that lists the names. */
-export function readFault(header: string | null): Fault | Complaint | null {
+/** A fault as the header asks for it; null = for every request, otherwise for those with this seed alone. */
+interface AskedFault extends Fault {
+  readonly seed: number | null;
+}
+
+/**
+ * Reads the header: the fault for a request with this seed, null where there is none, or a complaint that lists the names.
+ * `cut-after=2` is for every request, `cut-after=2; seed=6` for those with seed 6, several stand with commas between them.
+ */
+export function readFault(header: string | null, seed: unknown): Fault | Complaint | null {
   if (header === null) return null;
-  const [name = '', argument] = header.trim().split('=', 2);
+  const asked = header.split(',').map(parseFault);
+  const faults = asked.filter((fault) => fault !== null);
+  if (faults.length < asked.length) {
+    const usages = faultNames.map((known) => (catalogue[known].takesNumber ? `${known}=N` : known));
+    return complain(
+      `Unknown fault '${header}'. Known: ${usages.join(', ')}; each may end in '; seed=N'.`,
+      'x-simulator-fault',
+      'unknown_fault',
+    );
+  }
+  const fault = faults.find((one) => one.seed === null || one.seed === seed);
+  return fault === undefined ? null : { name: fault.name, argument: fault.argument };
+}
+
+/** One fault of the header; null when it is not in the catalogue, or not written as it is there. */
+function parseFault(text: string): AskedFault | null {
+  const [said = '', condition, ...more] = text.split(';').map((piece) => piece.trim());
+  const [name = '', argument] = said.split('=', 2);
   const entry = Object.hasOwn(catalogue, name) ? catalogue[name as FaultName] : undefined;
   const isNumber = argument !== undefined && /^\d+$/u.test(argument);
-  if (entry === undefined || entry.takesNumber !== isNumber || (!isNumber && argument !== undefined)) {
-    const usages = faultNames.map((known) => (catalogue[known].takesNumber ? `${known}=N` : known));
-    return complain(`Unknown fault '${header}'. Known: ${usages.join(', ')}.`, 'x-simulator-fault', 'unknown_fault');
-  }
-  return { name: name as FaultName, argument: isNumber ? Number(argument) : 0 };
+  if (entry === undefined || entry.takesNumber !== isNumber || (!isNumber && argument !== undefined)) return null;
+  const seed = condition === undefined ? null : /^seed=(-?\d+)$/u.exec(condition)?.[1];
+  if (seed === undefined || more.length > 0) return null;
+  return { name: name as FaultName, argument: isNumber ? Number(argument) : 0, seed: seed === null ? null : Number(seed) };
 }
 
 /** The error a system meets in the middle of its work. */

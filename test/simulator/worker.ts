@@ -65,7 +65,7 @@ async function receive(request: Request, env: SimulatorEnv, { slug, operation }:
   const system = systemOf(slug);
   const body = parseJson(await request.text());
   const entry = record(slug, operation, body, request.headers);
-  const fault = readFault(request.headers.get('x-simulator-fault'));
+  const fault = readFault(request.headers.get('x-simulator-fault'), isFields(body) ? body['seed'] : null);
   if (system.needsKey && !/^Bearer\s+\S/iu.test(request.headers.get('authorization') ?? '')) {
     return turnAway(system, complain('No API key was provided.', null, 'invalid_api_key', 401), entry);
   }

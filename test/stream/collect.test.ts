@@ -11,7 +11,7 @@ function collect(...events: StreamEvent[]) {
 
 describe('collecting an answer', () => {
   it('joins the pieces of each kind and puts choices in order', () => {
-    const { choices, start, usage } = collect(
+    const { choices, starts, usage } = collect(
       START,
       text('b', 1),
       reasoning('th'),
@@ -23,7 +23,7 @@ describe('collecting an answer', () => {
       ended(0),
       { ...END, usage: usageOf(1, 2) },
     ).result();
-    expect(start).toEqual(START);
+    expect(starts).toEqual([START]);
     expect(usage).toEqual(usageOf(1, 2));
     expect(choices).toMatchObject([
       { index: 0, text: 'a1a2', reasoning: 'thought', refusal: '', finishReason: 'stop' },
@@ -61,6 +61,33 @@ describe('collecting an answer', () => {
       reasoningDetails: [1, 2],
       extra: { images: [1], audio: {} },
     });
+  });
+
+  it('keeps what each of several upstreams said of itself', () => {
+    const [one, other]: StreamEvent[] = [
+      { ...START, choices: [0] },
+      { ...START, model: 'n', choices: [1] },
+    ];
+    expect(collect(...(one && other ? [one, other] : [])).result().starts).toEqual([one, other]);
+  });
+
+  it('keeps a choice that broke off beside one that is whole, with its own error and what it had said', () => {
+    const { error } = failed('no capacity');
+    const collector = collect(text('a'), text('b', 1), { type: 'choice-error', choice: 1, error }, ended(0), END);
+    expect(collector.error()).toBeNull();
+    expect(collector.result().choices).toMatchObject([
+      { index: 0, text: 'a', finishReason: 'stop', error: null },
+      { index: 1, text: 'b', finishReason: 'error', error },
+    ]);
+  });
+
+  it('lists also a choice that broke off before it said anything', () => {
+    const { error } = failed('no capacity');
+    const { choices } = collect({ type: 'choice-error', choice: 1, error }, text('a'), ended(), END).result();
+    expect(choices).toMatchObject([
+      { index: 0, text: 'a', finishReason: 'stop' },
+      { index: 1, text: '', finishReason: 'error', error },
+    ]);
   });
 
   it('has null for log probabilities that nobody sent', () => {

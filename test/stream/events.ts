@@ -27,6 +27,7 @@ export const usageOf = (promptTokens: number, completionTokens: number, more: Pa
   reasoningTokens: null,
   costUsd: null,
   estimated: [],
+  calls: 1,
   ...more,
 });
 export const usage = (promptTokens: number, completionTokens: number): StreamEvent => ({

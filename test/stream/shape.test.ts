@@ -3,23 +3,23 @@ import { createEchoStage, createHideReasoningStage } from '../../src/stream/shap
 import { call, END, ended, reasoning, START, text, usage } from './events.ts';
 
 describe('echo', () => {
-  it('puts the prompt before the first content of every choice, once', () => {
-    const stage = createEchoStage('Once ');
-    expect(stage.push([START, text('a'), text('b', 1)])).toEqual([START, text('Once '), text('a'), text('Once ', 1), text('b', 1)]);
+  it('puts its own prompt before the first content of every choice, once', () => {
+    const stage = createEchoStage(['Once ', 'Twice ']);
+    expect(stage.push([START, text('a'), text('b', 1)])).toEqual([START, text('Once '), text('a'), text('Twice ', 1), text('b', 1)]);
     expect(stage.push([text('c'), ended(0), ended(1), END])).toEqual([text('c'), ended(0), ended(1), END]);
   });
 
   it('comes also before a choice that says nothing, and before thinking', () => {
-    expect(createEchoStage('Once ').push([ended(0), reasoning('r', 1)])).toEqual([
+    expect(createEchoStage(['Once ', 'Twice ']).push([ended(0), reasoning('r', 1)])).toEqual([
       text('Once '),
       ended(0),
-      text('Once ', 1),
+      text('Twice ', 1),
       reasoning('r', 1),
     ]);
   });
 
   it('does not come before an answer that has no choice', () => {
-    expect(createEchoStage('Once ').push([START, usage(1, 1), END])).toEqual([START, usage(1, 1), END]);
+    expect(createEchoStage(['Once ', 'Twice ']).push([START, usage(1, 1), END])).toEqual([START, usage(1, 1), END]);
   });
 });
 

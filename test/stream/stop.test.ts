@@ -160,3 +160,25 @@ describe('everything else', () => {
     );
   });
 });
+
+describe('a choice that breaks off', () => {
+  const broke = (choice: number): StreamEvent => ({ type: 'choice-error', choice, error: failed().error });
+
+  it('shows what was held back before its error', () => {
+    expect(run(own('END'), [text('one EN', 1), broke(1)], 2)).toEqual([text('one ', 1), text('EN', 1), broke(1)]);
+  });
+
+  it('counts as over: the upstream may be given up once the others have stopped', () => {
+    const stage = createStopStage(own('X'), 2);
+    stage.push([broke(1), text('aX')]);
+    expect(stage.satisfied()).toBe(true);
+  });
+
+  it('after its own stop has stopped', () => {
+    expect(run(native('END'), [text('one END', 1), broke(1)], 2)).toEqual([text('one ', 1), ended(1, 'stop', null)]);
+  });
+
+  it('after the stop of the router says nothing more', () => {
+    expect(run(own('X'), [text('aX'), broke(0)])).toEqual([text('a'), ended(0, 'stop', null)]);
+  });
+});

@@ -56,12 +56,12 @@ describe('content', () => {
     [[5, 6], 'a a '],
     [[[5], [6, 7]], 'a a a '],
   ])('the prompt %j is estimated as %j', (prompt, text) => {
-    expect(promptText(parse('completions', { prompt }))).toBe(text);
+    expect(promptText(parse('completions', { prompt }).input, undefined)).toBe(text);
   });
 
   it('messages are estimated with their roles and the tools', () => {
     const tools = [{ type: 'function', function: { name: 'look' } }];
-    expect(promptText(parse('chat', { tools }))).toBe(`user\nHi\n${JSON.stringify(tools)}`);
+    expect(promptText(parse('chat', {}).input, tools)).toBe(`user\nHi\n${JSON.stringify(tools)}`);
   });
 });
 
@@ -74,6 +74,7 @@ describe('usage', () => {
     reasoningTokens: 0,
     costUsd: null,
     estimated: [],
+    calls: 1,
   };
 
   it('what nobody measured is left out, a cost that is not known is null, and parts add up to the total', () => {
@@ -83,6 +84,7 @@ describe('usage', () => {
       total_tokens: 7,
       completion_tokens_details: { reasoning_tokens: 0 },
       cost: null,
+      calls: 1,
     });
   });
 

@@ -104,7 +104,7 @@ describe('values inside a parameter', () => {
     ['chat', { response_format: 'json' }, 'response_format', 'response_format is "json"; expected {type: "text"'],
     ['chat', { stream: 'yes' }, 'stream', 'stream is "yes"; expected a boolean.'],
     ['chat', { stream_options: { include_usage: 1 } }, 'stream_options.include_usage', 'expected a boolean.'],
-    ['chat', { route: 'x' }, 'route', 'expected "fallback" or "sort".'],
+    ['chat', { route: 'x' }, 'route', 'expected "fallback" or "sort" or "all".'],
     ['completions', { prompt: undefined }, 'prompt', 'prompt is missing; expected a string or an array.'],
     ['completions', { prompt: [] }, 'prompt', 'prompt is []; expected a string or at least 1 entry.'],
     ['completions', { prompt: ['a', 1] }, 'prompt[1]', 'prompt[1] is 1; expected a string.'],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { openaiChatUpstream } from '../../src/dialects/openai-chat/index.ts';
 import { RouterError } from '../../src/unified/error.ts';
-import { readAnswer, readWholeAnswer, type EventSource } from '../../src/upstream/answer.ts';
+import type { EventSource } from '../../src/stream/event-source.ts';
+import { readAnswer, readWholeAnswer } from '../../src/upstream/answer.ts';
 import { event } from '../dialects/replay.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/wire.ts';
 import { turn } from '../stream/fake-clock.ts';

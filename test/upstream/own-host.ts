@@ -38,7 +38,7 @@ export function acme(changes: Partial<CompiledProvider> = {}): CompiledProvider 
   };
 }
 
-export const LIMITS: Limits = { requestBytes: 1_000_000, eventCharacters: 10_000, answerBytes: 10_000 };
+export const LIMITS: Limits = { requestBytes: 1_000_000, eventCharacters: 10_000, answerBytes: 10_000, upstreamCalls: 32 };
 
 /** A body that a test sends by hand, and what became of it. */
 export interface HandDrivenBody {

@@ -45,7 +45,7 @@ describe('a chat stream', () => {
 
   it('keeps one head for all frames, whatever the upstream says later', () => {
     const late: StreamEvent = { ...START, model: 'other', systemFingerprint: 'fp' };
-    const frames = framesIn(write([START, text('a'), late, text('b'), stop(), END], headOf({ slug: null })));
+    const frames = framesIn(write([START, text('a'), late, text('b'), stop(), END], headOf({}, { slug: null })));
     const heads = frames
       .filter((frame) => frame !== '[DONE]')
       .map(({ id, model, created, system_fingerprint: fp }) => [id, model, created, fp]);
@@ -54,7 +54,7 @@ describe('a chat stream', () => {
   });
 
   it('names the model that was asked for where the upstream names none', () => {
-    expect(framesIn(write([text('a')], headOf({ slug: null, upstreamModel: 'river-3' })))[0]).toMatchObject({ model: 'river-3' });
+    expect(framesIn(write([text('a')], headOf({}, { slug: null, upstreamModel: 'river-3' })))[0]).toMatchObject({ model: 'river-3' });
   });
 
   it('passes fingerprint and tier on', () => {
@@ -84,6 +84,19 @@ describe('a chat stream', () => {
     const frames = framesIn(write([text('a'), stop(), END], head));
     expect(frames[2]).toMatchObject({ choices: [], usage: WRITTEN_USAGE, adjustments, openrouter_metadata: { attempt: 1 } });
     expect(JSON.stringify(frames.slice(0, 2))).not.toMatch(/adjustments|metadata/);
+  });
+
+  it('ends a choice that broke off with its own error, and goes on with the others', () => {
+    const error = new RouterError('rate_limit_exceeded', 'slow down', { nativeFinishReason: 'overloaded' });
+    const broken = (choice: number): StreamEvent => ({ type: 'choice-error', choice, error });
+    const frames = framesIn(write([text('a', 1), broken(1), broken(2), text('b'), stop(), END]));
+    const told = { error: { code: 429, message: 'slow down', metadata: { error_type: 'rate_limit_exceeded' } } };
+    expect(frames.slice(1, 3)).toMatchObject([
+      { choices: [{ index: 1, delta: { content: '' }, finish_reason: 'error', native_finish_reason: 'overloaded', ...told }] },
+      { choices: [{ index: 2, delta: { role: 'assistant', content: '' }, finish_reason: 'error', ...told }] },
+    ]);
+    expect(frames.filter((frame) => frame !== '[DONE]' && 'error' in frame)).toEqual([]);
+    expect(frames.slice(-2)).toMatchObject([{ choices: [], usage: WRITTEN_USAGE }, '[DONE]']);
   });
 
   it('asks for the closing words as late as possible', () => {
@@ -221,4 +234,19 @@ describe('a whole chat answer', () => {
     expect(told).toMatchObject({ adjustments, openrouter_metadata: { attempt: 1 } });
     expect(Object.keys(body([stop(), END]))).not.toContain('adjustments');
   });
+});
+
+it('a whole chat answer has the choice that broke off beside the others, with what it said and its error', () => {
+  const collector = createCollector();
+  const error = new RouterError('provider_unavailable', 'no capacity');
+  collector.push([text('a'), text('b', 1), { type: 'choice-error', choice: 1, error }, stop(), END]);
+  const body = encodeBody(collector.result(), headOf());
+  expect(body).toMatchObject({
+    choices: [
+      { index: 0, message: { content: 'a' }, finish_reason: 'stop' },
+      { index: 1, message: { content: 'b' }, finish_reason: 'error', error: { code: 502, message: 'no capacity' } },
+    ],
+  });
+  expect(body).not.toHaveProperty('error');
+  expect(body).not.toHaveProperty(['choices', '0', 'error']);
 });

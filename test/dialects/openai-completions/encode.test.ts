@@ -33,6 +33,20 @@ describe('a completions stream', () => {
     );
   });
 
+  it('ends a choice that broke off with its own error, and goes on with the others', () => {
+    const error = new RouterError('provider_unavailable', 'no capacity');
+    const frames = framesIn(write([text('a', 1), { type: 'choice-error', choice: 1, error }, text('b'), stop(), END]));
+    expect(frames[1]).toMatchObject({
+      choices: [{ index: 1, text: '', finish_reason: 'error', error: { code: 502, message: 'no capacity' } }],
+    });
+    expect(frames.slice(2)).toMatchObject([
+      { choices: [{ index: 0, text: 'b' }] },
+      { choices: [{ index: 0, finish_reason: 'stop' }] },
+      { choices: [], usage: WRITTEN_USAGE },
+      '[DONE]',
+    ]);
+  });
+
   it('keeps the usage chunk for everyone but those who said no', () => {
     const chunks = [true, null, false].map((includeUsage) => framesIn(write([text('a'), stop(), END], headOf({ includeUsage }))));
     expect(chunks.map((frames) => frames.length)).toEqual([4, 4, 3]);
@@ -112,4 +126,18 @@ describe('a whole completions answer', () => {
       adjustments,
     });
   });
+});
+
+it('a whole completion has the choice that broke off beside the others, with what it said and its error', () => {
+  const collector = createCollector();
+  const error = new RouterError('provider_unavailable', 'no capacity');
+  collector.push([text('a'), text('b', 1), { type: 'choice-error', choice: 1, error }, stop(), END]);
+  const body = encodeBody(collector.result(), headOf());
+  expect(body).toMatchObject({
+    choices: [
+      { index: 0, text: 'a', finish_reason: 'stop' },
+      { index: 1, text: 'b', finish_reason: 'error', error: { code: 502, message: 'no capacity' } },
+    ],
+  });
+  expect(body).not.toHaveProperty('error');
 });

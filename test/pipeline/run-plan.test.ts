@@ -1,0 +1,36 @@
+/** A run that is given up from inside, as a stage or a race does: what has been sent is aborted, what waits is never sent. */
+import { expect, it } from 'vitest';
+import { startRun } from '../../src/pipeline/run-plan.ts';
+import { CHAT_WIRE } from '../dialects/openai-chat/wire.ts';
+import { event } from '../dialects/replay.ts';
+import { prepared, openAccess, requestFor } from '../routing/sent.ts';
+import { createFakeClock, turn } from '../stream/fake-clock.ts';
+import { createBody, LIMITS } from '../upstream/own-host.ts';
+
+it.each([
+  ['one call', 1, 1],
+  ['calls that have been answered, and calls that wait', 3, 3],
+  ['more calls than may wait at a time', 12, 5],
+])('giving a run up aborts %s', async (_, n, sent) => {
+  const request = requestFor('chat', '@openrouter/x', { n, stream: true });
+  const first = createBody();
+  const signals: AbortSignal[] = [];
+  const fetch = (_url: string, { signal }: RequestInit): Promise<Response> => {
+    if (signal) signals.push(signal);
+    if (signals.length === 1) return Promise.resolve(new Response(first.stream));
+    return new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)));
+  };
+  const ports = { clock: createFakeClock(), random: { id: () => 'x' }, access: openAccess, fetch, limits: LIMITS };
+  const run = startRun([prepared(request)], null, { request, generationId: 'gen-1', ports, gone: new AbortController().signal });
+  const source = await run.opening;
+  const reading = source.read();
+  await turn();
+  first.write(event(CHAT_WIRE.chunk([{ text: 'Hel' }])));
+  expect(await reading).toMatchObject([{ type: 'text-delta', text: 'Hel' }]);
+  const made = signals.length;
+  source.cancel();
+  await turn();
+  expect(signals).toHaveLength(made);
+  expect(made).toBeGreaterThanOrEqual(sent);
+  expect(signals.filter(({ aborted }) => !aborted)).toEqual([]);
+});

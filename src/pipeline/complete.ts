@@ -85,7 +85,7 @@ function createHead(request: UnifiedRequest, run: Run, plans: readonly RoutePlan
     id: generationId,
     createdSeconds: Math.floor(ports.clock.nowMs() / 1000),
     servings: () => run.serving().map(toServing),
-    choicesEach: first === undefined ? 1 : choicesOf(request, first),
+    choicesEach: first === undefined ? 1 : choicesOf(first),
     includeUsage: request.includeUsage,
     closing: (): Closing => ({ adjustments: reportOf(run.serving()), metadata: wantsMetadata ? routerMetadata(plans, run) : null }),
   };

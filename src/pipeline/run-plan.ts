@@ -7,7 +7,6 @@ import { createBestOfStage } from '../stream/best-of.ts';
 import { createRace, type Try } from '../stream/hedge.ts';
 import { mergeSources } from '../stream/merge.ts';
 import type { Stage } from '../unified/event.ts';
-import type { UnifiedRequest } from '../unified/request.ts';
 import { createSlots, WAITING_CALLS, type Slots } from '../upstream/slots.ts';
 import { abandonedUsage, leavable, openCall, type RunContext } from './open-call.ts';
 import type { Prepared } from './prepare.ts';
@@ -38,7 +37,7 @@ export function startRun(endpoints: readonly Prepared[], hedge: Prepared | null,
   if (hedge !== null) return race(first, hedge, slots, context);
   const always = () => endpoints;
   if (more.length === 0) return { opening: openEndpoint(first, '0', slots, context), serving: always, tried: always };
-  const each = choicesOf(context.request, first);
+  const each = choicesOf(first);
   const { signal, leave } = leavable(context.gone);
   const branches = endpoints.map((endpoint, block) => ({
     opening: openEndpoint(endpoint, String(block), slots, { ...context, gone: signal }),
@@ -49,10 +48,10 @@ export function startRun(endpoints: readonly Prepared[], hedge: Prepared | null,
 }
 
 /** How many choices the client gets from one endpoint. */
-export function choicesOf({ parameters }: UnifiedRequest, { planned }: Prepared): number {
+export function choicesOf({ planned }: Prepared): number {
   const { parts, emulation } = planned.fitted;
   const made = parts.reduce((sum, part) => sum + part.choices.length, 0);
-  return emulation.bestOf === null ? made : (made / emulation.bestOf.candidates) * (typeof parameters.n === 'number' ? parameters.n : 1);
+  return emulation.bestOf === null ? made : (made / emulation.bestOf.candidates) * emulation.bestOf.keep;
 }
 
 function race(first: Prepared, second: Prepared, slots: Slots, context: RunContext): Run {

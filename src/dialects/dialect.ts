@@ -79,7 +79,7 @@ export type AnswerHead = {
   createdSeconds: number;
   /** Who serves; one for the whole answer, or one for each block of choices. Read when the first event has come. */
   servings: () => readonly Serving[];
-  /** Choices in a block. */
+  /** Choices in a block; Infinity where one endpoint serves all. */
   choicesEach: number;
   /** `stream_options.include_usage` of the client. */
   includeUsage: boolean | null;

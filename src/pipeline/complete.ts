@@ -80,12 +80,12 @@ async function collected({ client, head, run }: Job): Promise<Response> {
 
 function createHead(request: UnifiedRequest, run: Run, plans: readonly RoutePlan[], surroundings: Surroundings): AnswerHead {
   const { ports, generationId, wantsMetadata } = surroundings;
-  const [first] = run.serving();
+  const [first, ...more] = run.serving();
   return {
     id: generationId,
     createdSeconds: Math.floor(ports.clock.nowMs() / 1000),
     servings: () => run.serving().map(toServing),
-    choicesEach: first === undefined ? 1 : choicesOf(first),
+    choicesEach: first === undefined || more.length === 0 ? Infinity : choicesOf(first),
     includeUsage: request.includeUsage,
     closing: (): Closing => ({ adjustments: reportOf(run.serving()), metadata: wantsMetadata ? routerMetadata(plans, run) : null }),
   };

@@ -9,7 +9,7 @@ export function headOf(changes: Partial<AnswerHead> = {}, serving: Partial<Servi
     id: 'gen-1',
     createdSeconds: 1_790_000_000,
     servings: () => [{ slug: 'acme/river', upstreamModel: 'river-2', provider: 'Acme', ...serving }],
-    choicesEach: 1,
+    choicesEach: Infinity,
     includeUsage: null,
     closing: () => ({ adjustments: [], metadata: null }),
     ...changes,

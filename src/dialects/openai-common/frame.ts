@@ -114,7 +114,7 @@ export function createBody(
 
 /** Which block of choices a choice is in: the first one, where one endpoint serves all. */
 function blockOf(choice: number, head: AnswerHead): number {
-  return head.servings().length > 1 ? Math.floor(choice / head.choicesEach) : 0;
+  return Math.floor(choice / head.choicesEach);
 }
 
 type Starts = { take(start: StartEvent): void; of(block: number): StartEvent | undefined };

@@ -8,6 +8,8 @@ import type { Run } from './run-plan.ts';
 export function routerMetadata(plans: readonly RoutePlan[], run: Run): JsonObject {
   const serving = run.serving();
   const [first] = serving;
+  // Of several that were asked, the choices say who answered; nothing is claimed for them here.
+  const verb = serving.length > 1 ? 'was asked for' : 'served';
   const requested = serving.map(({ planned }) => planned.candidate.requested).join(', ');
   const usable = plans.flatMap(({ chosen, hedge, others }) =>
     [chosen, hedge].flatMap((call) => (call === null ? [] : [call.candidate])).concat(others),
@@ -16,7 +18,7 @@ export function routerMetadata(plans: readonly RoutePlan[], run: Run): JsonObjec
     requested,
     strategy: first?.planned.candidate.requested.startsWith('@') === true ? 'direct' : 'fallback',
     region: null,
-    summary: serving.map(({ planned: { candidate } }) => `${candidate.provider.name} served ${candidate.modelId}`).join('; '),
+    summary: serving.map(({ planned: { candidate } }) => `${candidate.provider.name} ${verb} ${candidate.modelId}`).join('; '),
     attempt: run.tried().length,
     is_byok: false,
     endpoints: {
@@ -32,13 +34,13 @@ export function routerMetadata(plans: readonly RoutePlan[], run: Run): JsonObjec
   };
 }
 
-/** A try that was given up for a faster one has no status. */
+/** A try that was given up for a faster one has no status, and neither has one of several that were all asked. */
 function describeAttempt(attempt: Prepared, serving: readonly Prepared[]): JsonObject {
   const { candidate } = attempt.planned;
   return {
     provider: candidate.provider.name,
     model: candidate.modelId,
-    status: serving.includes(attempt) ? 200 : null,
+    status: serving.length === 1 && serving.includes(attempt) ? 200 : null,
     calls: attempt.parts.length,
   };
 }

@@ -181,6 +181,14 @@ describe('when one model is refused', () => {
       [gamma, says('C', counts(3, 30))],
     ]);
 
+  it('openrouter_metadata says who was asked, and claims an answer of nobody', async () => {
+    const { chunks } = await chunksOf(await world().ask(all({ stream: true }), { wantsMetadata: true }));
+    expect(chunks.at(-1)?.openrouter_metadata).toMatchObject({
+      summary: expect.stringContaining('The beta was asked for'),
+      attempts: [{ status: null }, { status: null }, { status: null }],
+    });
+  });
+
   it('its choices end with an error of their own, and the others are whole', async () => {
     const { chunks, done } = await chunksOf(await world().ask(all({ stream: true, n: 2 })));
     const ends = chunks.flatMap((chunk) =>

@@ -11,6 +11,7 @@ import { RouterError } from '../unified/error.ts';
 import { adjustmentsField } from '../unified/adjustments-field.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import { routerMetadata } from './metadata.ts';
+import { leavable } from './open-call.ts';
 import { prepare, refuseTooMany, reportOf, type Prepared } from './prepare.ts';
 import { choicesOf, startRun, type Run } from './run-plan.ts';
 import { streamAnswer } from './stream-answer.ts';
@@ -46,11 +47,8 @@ export async function complete(request: UnifiedRequest, client: ClientDialect, s
   refuseTooMany(hedge === null ? endpoints : [...endpoints, hedge], request, ports.limits);
 
   // Before a stream is written the request's signal says that the client has left; after that, the stream's own cancel does.
-  const left = new AbortController();
-  const leave = () => left.abort();
-  if (gone.aborted) leave();
-  gone.addEventListener('abort', leave, { once: true });
-  const run = startRun(endpoints, hedge, { request, generationId, ports, gone: left.signal });
+  const { signal, leave } = leavable(gone);
+  const run = startRun(endpoints, hedge, { request, generationId, ports, gone: signal });
   const head = createHead(request, run, plans, surroundings);
   const job: Job = { request, client, head, run, leave, surroundings };
   try {

@@ -4,6 +4,7 @@
  */
 import type { Encoder } from '../dialects/dialect.ts';
 import type { Clock } from '../ports.ts';
+import { within } from '../stream/within.ts';
 import { FIRST_KEEP_ALIVE_MS, KEEP_ALIVE_FRAME, writeFrames, type Frames } from '../stream/write.ts';
 import type { EventSource } from '../stream/event-source.ts';
 import { toRouterError } from '../unified/error.ts';
@@ -22,7 +23,7 @@ export async function streamAnswer(
   leave: () => void,
 ): Promise<ReadableStream<Uint8Array>> {
   const opening = readOpening(pending);
-  const early = await earlierOf(opening, clock);
+  const early = await within(opening, FIRST_KEEP_ALIVE_MS, clock);
   if (early === null) return writeFrames(KEEP_ALIVE_FRAME, framesOf(pending, encoder, opening, leave), clock);
   const failure = early.find((event) => event.type === 'error');
   if (failure !== undefined && !early.some(isShown)) throw failure.error;
@@ -40,19 +41,6 @@ async function readOpening(pending: Promise<EventSource>): Promise<StreamEvent[]
     if (batch === null) return events;
     events.push(...batch);
     if (batch.some((event) => event.type !== 'start')) return events;
-  }
-}
-
-/** The opening, or null when it takes longer than the silence before the first keep-alive. */
-async function earlierOf(opening: Promise<StreamEvent[]>, clock: Clock): Promise<StreamEvent[] | null> {
-  let forgetTimer: () => void = () => undefined;
-  const silence = new Promise<null>((resolve) => {
-    forgetTimer = clock.setTimer(FIRST_KEEP_ALIVE_MS, () => resolve(null));
-  });
-  try {
-    return await Promise.race([opening, silence]);
-  } finally {
-    forgetTimer();
   }
 }
 

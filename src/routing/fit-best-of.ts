@@ -2,14 +2,14 @@
  * `best_of`: sent where the host's rules allow it beside the rest of the request. Elsewhere the router makes that many candidates
  * itself, with their log probabilities, and returns the best; where a host has no log probabilities there is nothing to rank by. Pure.
  */
-import { conflictOf, drop, fitParameter, ruleOf, type Fitting } from './fitting.ts';
+import { choicesWanted, conflictOf, drop, fitParameter, ruleOf, type Fitting } from './fitting.ts';
 import { fitValue } from './fit-value.ts';
 import { choicesPerCall } from './split.ts';
 
 /** Fits `best_of`. */
 export function fitBestOf(fitting: Fitting): void {
-  const { best_of: bestOf, n } = fitting.request.parameters;
-  const wanted = typeof n === 'number' ? n : 1;
+  const { best_of: bestOf } = fitting.request.parameters;
+  const wanted = choicesWanted(fitting.request);
   if (typeof bestOf !== 'number' || bestOf <= wanted) return; // it picks nothing: all candidates are returned
   const rule = ruleOf(fitting, 'best_of');
   const isNative =

@@ -15,7 +15,7 @@ import { fitInput } from './fit-input.ts';
 import { fitLogprobs } from './fit-logprobs.ts';
 import { fitReasoning } from './fit-reasoning.ts';
 import { fitStop } from './fit-stop.ts';
-import { fitParameter, ruleOf, type Emulation, type Fitting, type Target } from './fitting.ts';
+import { choicesWanted, fitParameter, ruleOf, type Emulation, type Fitting, type Target } from './fitting.ts';
 import { split, type Part } from './split.ts';
 
 /** A request fitted to one endpoint: the calls it takes, at least one. */
@@ -61,8 +61,7 @@ export function fit(request: UnifiedRequest, target: Target): Fitted {
     roles: rules.roles,
     messageFields: rules.messageFields,
   };
-  const n = typeof request.parameters.n === 'number' ? request.parameters.n : 1;
-  const parts = split(fitting, call, fitting.emulation.bestOf?.candidates ?? n);
+  const parts = split(fitting, call, fitting.emulation.bestOf?.candidates ?? choicesWanted(request));
   return { parts, adjustments: fitting.adjustments, emulation: fitting.emulation };
 }
 

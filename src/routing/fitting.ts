@@ -46,6 +46,11 @@ export function ruleOf({ target }: Pick<Fitting, 'target'>, name: string): Rule 
   return rule === undefined || rule === false ? null : rule;
 }
 
+/** How many choices the client wants for each prompt. */
+export function choicesWanted({ parameters }: UnifiedRequest): number {
+  return typeof parameters.n === 'number' ? parameters.n : 1;
+}
+
 /** Fits one parameter by its own rule. `reportAs` is its name in the report where that is not its own. */
 export function fitParameter(fitting: Fitting, name: string, value: unknown, reportAs = name): void {
   const parameter = parameterOf(fitting.request.operation, name);

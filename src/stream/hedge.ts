@@ -8,6 +8,7 @@ import { toRouterError, type RouterError } from '../unified/error.ts';
 import { isContent, isTerminal, type StreamEvent } from '../unified/event.ts';
 import { sumUsage, type Usage } from '../unified/usage.ts';
 import type { EventSource } from './event-source.ts';
+import { within } from './within.ts';
 
 /** One of the two. */
 export type Try = {
@@ -118,17 +119,6 @@ async function untilContent(one: Try): Promise<Outcome> {
   } catch (thrown) {
     return { events: [], source: null, error: toRouterError(thrown), bill: null };
   }
-}
-
-/** The value, or null when it takes longer. */
-async function within<Value>(pending: Promise<Value>, afterMs: number, clock: Clock): Promise<Value | null> {
-  let forget: () => void = () => undefined;
-  const late = new Promise<null>((resolve) => {
-    forget = clock.setTimer(afterMs, () => resolve(null));
-  });
-  const value = await Promise.race([pending, late]);
-  forget();
-  return value;
 }
 
 /** The first of two that answers without an error; if neither does, the second's outcome. */

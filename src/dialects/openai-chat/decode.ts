@@ -8,8 +8,7 @@
 import type { StreamEvent, TextDeltaEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
-import { findErrorIn } from '../openai-common/error.ts';
-import { toFinishReason } from '../openai-common/finish.ts';
+import { readFinish } from '../openai-common/finish.ts';
 import { decodeLogprobs, decodeRefusalLogprobs } from '../openai-common/logprobs.ts';
 import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
 import { decodeUsage } from '../openai-common/usage.ts';
@@ -53,7 +52,8 @@ function readChoice(choice: JsonObject, state: State, events: StreamEvent[]): vo
   if (Object.keys(extra).length > 0) events.push({ type: 'extra-delta', choice: index, fields: extra });
   const usage = decodeUsage(choice.usage, state.quirks); // Moonshot
   if (usage !== null) events.push({ type: 'usage', usage });
-  readFinish(choice, index, events);
+  const native = textOf(choice.finish_reason);
+  if (native !== null) events.push(readFinish(choice, index, native));
 }
 
 function readReasoning(delta: JsonObject, choice: number, events: StreamEvent[]): void {
@@ -105,19 +105,6 @@ function readToolCalls(delta: JsonObject, choice: number, state: State, events: 
       arguments: typeof given === 'string' ? given : isObject(given) ? JSON.stringify(given) : '',
     });
   }
-}
-
-function readFinish(choice: JsonObject, index: number, events: StreamEvent[]): void {
-  const native = textOf(choice.finish_reason);
-  if (native === null) return;
-  const nativeReason = textOf(choice.native_finish_reason) ?? native;
-  const reason = toFinishReason(native);
-  if (reason !== 'error') {
-    events.push({ type: 'choice-end', choice: index, reason, nativeReason });
-    return;
-  }
-  const error = findErrorIn({ error: choice.error ?? `the upstream ended the answer with finish reason "${nativeReason}"` });
-  if (error !== null) events.push({ type: 'choice-error', choice: index, error: error.with({ nativeFinishReason: nativeReason }) });
 }
 
 function readUsage(chunk: JsonObject, state: State): StreamEvent[] {

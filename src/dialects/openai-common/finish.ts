@@ -2,7 +2,10 @@
  * Finish reasons of hosts that speak OpenAI's formats, brought to the closed list. One table for all of them: their words differ,
  * their meanings do not. Sources: the API references of Together, TGI, Z.ai, DeepSeek, SGLang, OpenRouter (read 2026-08).
  */
-import type { FinishReason } from '../../unified/event.ts';
+import { RouterError } from '../../unified/error.ts';
+import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason } from '../../unified/event.ts';
+import { textOf, type JsonObject } from '../../unified/json.ts';
+import { findErrorIn } from './error.ts';
 
 const FINISH: Readonly<Record<string, FinishReason>> = {
   stop: 'stop',
@@ -26,6 +29,16 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
 };
 
 /** The unified reason. A word nobody knows is a normal stop; the word itself travels on as `native_finish_reason`. */
-export function toFinishReason(native: string): FinishReason {
+function toFinishReason(native: string): FinishReason {
   return Object.hasOwn(FINISH, native) ? (FINISH[native] ?? 'stop') : 'stop';
+}
+
+/** How a choice ended: well, or with the error its finish reason stands for. `native` is that reason. */
+export function readFinish(choice: JsonObject, index: number, native: string): ChoiceEndEvent | ChoiceErrorEvent {
+  const nativeReason = textOf(choice.native_finish_reason) ?? native;
+  const reason = toFinishReason(native);
+  if (reason !== 'error') return { type: 'choice-end', choice: index, reason, nativeReason };
+  const said = findErrorIn({ error: choice.error });
+  const error = said ?? new RouterError('provider_unavailable', `the upstream ended the answer with finish reason "${nativeReason}"`);
+  return { type: 'choice-error', choice: index, error: error.with({ nativeFinishReason: nativeReason }) };
 }

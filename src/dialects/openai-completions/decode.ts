@@ -5,11 +5,10 @@
  * sends it: usage on the last content chunk (OctoAI), zeros until the last chunk (Ollama), `""` for no finish reason (TGI), a
  * top-level finish reason (Together).
  */
-import { RouterError } from '../../unified/error.ts';
 import type { StreamEvent, TextDeltaEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
-import { toFinishReason } from '../openai-common/finish.ts';
+import { readFinish } from '../openai-common/finish.ts';
 import { decodeLogprobs } from '../openai-common/logprobs.ts';
 import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
 import { decodeUsage } from '../openai-common/usage.ts';
@@ -47,15 +46,5 @@ function readChoice(choice: JsonObject, native: string | null, events: StreamEve
     if (logprobs !== undefined) event.logprobs = logprobs;
     events.push(event);
   }
-  if (native === null) return;
-  const nativeReason = textOf(choice.native_finish_reason) ?? native;
-  const reason = toFinishReason(native);
-  if (reason !== 'error') {
-    events.push({ type: 'choice-end', choice: index, reason, nativeReason });
-    return;
-  }
-  const error = new RouterError('provider_unavailable', `the upstream ended the answer with finish reason "${nativeReason}"`, {
-    nativeFinishReason: nativeReason,
-  });
-  events.push({ type: 'choice-error', choice: index, error });
+  if (native !== null) events.push(readFinish(choice, index, native));
 }

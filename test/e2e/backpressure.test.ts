@@ -1,9 +1,9 @@
 /** A client that does not read: the router stops reading too, so memory stays bounded; when the client reads on, nothing is missing. */
-import { request, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { serveRouter, type Served } from '../dev/serve.ts';
 import { contentFrame, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
 import { hello, until } from './stand.ts';
+import { openStream } from './stream.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -63,18 +63,7 @@ async function untilStuck(): Promise<number> {
   );
 }
 
-function ask(): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(`${router.url}/v1/chat/completions`, {
-      method: 'POST',
-      agent: false,
-      headers: { 'content-type': 'application/json' },
-    });
-    outgoing.once('response', resolve);
-    outgoing.once('error', reject);
-    outgoing.end(JSON.stringify(hello({ stream: true })));
-  });
-}
+const ask = () => openStream(router.url, hello({ stream: true }));
 
 it('a flood waits for a client that does not read, and then arrives whole and in order', async () => {
   const answer = await ask(); // paused: nobody listens for its data yet

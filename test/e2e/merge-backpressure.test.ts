@@ -1,11 +1,12 @@
 /** Sixteen upstreams at full speed and one client that hardly reads: all of them wait for it, and then nothing is missing. */
-import { request, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { serveRouter, type Served } from '../dev/serve.ts';
 import { countFrom } from './merged.ts';
 import { bodyOf, contentFrame, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
 import { hello, until } from './stand.ts';
+import { openStream } from './stream.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const CALLS = 16;
@@ -96,18 +97,7 @@ async function untilStuck(count: number): Promise<number> {
   );
 }
 
-function ask(): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(`${router.url}/v1/chat/completions`, {
-      method: 'POST',
-      agent: false,
-      headers: { 'content-type': 'application/json' },
-    });
-    outgoing.once('response', resolve);
-    outgoing.once('error', reject);
-    outgoing.end(JSON.stringify(hello({ model: '@openrouter/some/m', n: CALLS, seed: 0, stream: true })));
-  });
-}
+const ask = () => openStream(router.url, hello({ model: '@openrouter/some/m', n: CALLS, seed: 0, stream: true }));
 
 it('sixteen floods wait for a client that reads a kibibyte at a time, and arrive whole and in order, choice by choice', async () => {
   const mostBytes = CALLS * (await idleBytes()) + MAX_HELD_BYTES;

@@ -1,4 +1,5 @@
 /** Reads a stream of the router as strictly as the contract is written: whatever does not obey the grammar throws. */
+import { request, type IncomingMessage } from 'node:http';
 import { expect } from 'vitest';
 import type { ErrorFields } from './stand.ts';
 
@@ -116,4 +117,18 @@ export function expectBroken(stream: ReadStream, openChoices = [0]): Chunk & { e
   expect(error.code).toBeGreaterThanOrEqual(400);
   expect(error.metadata.error_type).toBe(error.type);
   return { ...last, error };
+}
+
+/** Asks for a chat stream on a connection of its own, and reads nothing of it yet. */
+export function openStream(routerUrl: string, body: object): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(`${routerUrl}/v1/chat/completions`, {
+      method: 'POST',
+      agent: false,
+      headers: { 'content-type': 'application/json' },
+    });
+    outgoing.once('response', resolve);
+    outgoing.once('error', reject);
+    outgoing.end(JSON.stringify(body));
+  });
 }

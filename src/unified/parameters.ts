@@ -7,8 +7,11 @@
 import * as z from 'zod/mini';
 import { isObject } from './json.ts';
 
-/** The two operations of this endpoint. */
-export type Operation = 'chat' | 'completions';
+/** The operations of this endpoint. */
+export type Operation = 'chat' | 'completions' | 'embeddings';
+
+/** Those that make text, and that stand in for each other. */
+export type TextOperation = Exclude<Operation, 'embeddings'>;
 
 /** Most entries of `stop` that a client may send; what an upstream cannot take, the router enforces. */
 export const MAX_STOP_SEQUENCES = 64;
@@ -204,8 +207,19 @@ const COMPLETIONS = {
   ignore_eos: boolean(false),
 } satisfies Record<string, Parameter>;
 
+const EMBEDDINGS = {
+  dimensions: integer(1),
+  encoding_format: oneOf('float', 'base64'),
+  input_type: string(64),
+  user: string(),
+} satisfies Record<string, Parameter>;
+
 /** The parameters of each operation, by name. Looked up with {@link parameterOf}. */
-export const PARAMETERS: Record<Operation, Readonly<Record<string, Parameter>>> = { chat: CHAT, completions: COMPLETIONS };
+export const PARAMETERS: Record<Operation, Readonly<Record<string, Parameter>>> = {
+  chat: CHAT,
+  completions: COMPLETIONS,
+  embeddings: EMBEDDINGS,
+};
 
 /** The unified parameter of that name, or undefined for a field that only some host knows. */
 export function parameterOf(operation: Operation, name: string): Parameter | undefined {

@@ -40,7 +40,7 @@ export const MAX_DEPTH = 100;
 const MAX_MODELS = 32;
 
 /** Fields that steer the router and are no parameters of a model. */
-const ROUTER_FIELDS = new Set(['model', 'models', 'messages', 'prompt', 'stream', 'stream_options', 'provider', 'route', 'usage']);
+const ROUTER_FIELDS = new Set(['model', 'models', 'messages', 'prompt', 'input', 'stream', 'stream_options', 'provider', 'route', 'usage']);
 
 const MODEL = z.string().check(z.minLength(1), z.maxLength(512));
 
@@ -61,6 +61,7 @@ function parameterShape(operation: Operation): Record<string, z.ZodMiniType> {
 const SCHEMAS = {
   chat: z.looseObject({ ...parameterShape('chat'), ...ROUTING, messages: MESSAGES }),
   completions: z.looseObject({ ...parameterShape('completions'), ...ROUTING, prompt: PROMPT }),
+  embeddings: z.looseObject({ ...parameterShape('embeddings'), ...ROUTING, input: PROMPT }),
 };
 
 /** The fields of a body whose meaning we rely on after validation. */
@@ -69,6 +70,7 @@ type Checked = {
   models?: string[] | null;
   messages?: Message[];
   prompt?: z.infer<typeof PROMPT>;
+  input?: z.infer<typeof PROMPT>;
   stream?: boolean | null;
   stream_options?: { include_usage?: boolean | null } | null;
   provider?: Preferences | null;
@@ -76,7 +78,7 @@ type Checked = {
 };
 
 /**
- * Reads a request body of either operation.
+ * Reads a request body of any operation. The inputs of embeddings are its prompt.
  *
  * @throws RouterError `invalid_request` that names the field, the value and what was expected.
  */
@@ -96,7 +98,7 @@ export function parseUnified(operation: Operation, body: unknown): UnifiedReques
     input:
       operation === 'chat'
         ? { kind: 'messages', messages: checked.messages ?? [] }
-        : { kind: 'prompt', prompt: toPrompt(checked.prompt ?? '') },
+        : { kind: 'prompt', prompt: toPrompt((operation === 'embeddings' ? checked.input : checked.prompt) ?? '') },
     parameters: readParameters(body, adjustments),
     stream: checked.stream ?? false,
     includeUsage: checked.stream_options?.include_usage ?? null,

@@ -6,7 +6,7 @@
 /** JSON types a rule can ask for. */
 export type RuleType = 'number' | 'integer' | 'string' | 'boolean' | 'array' | 'object';
 
-/** The words of JSON Schema, and three of ours: `name`, `conflictsWith`, `emulate`. An empty rule accepts anything. */
+/** The words of JSON Schema, and five of ours: `name`, `values`, `required`, `conflictsWith`, `emulate`. An empty rule accepts anything. */
 export type Rule = {
   type?: RuleType | RuleType[];
   minimum?: number;
@@ -25,6 +25,10 @@ export type Rule = {
   default?: unknown;
   /** The field's name on the wire, where it is not the parameter's own. */
   name?: string;
+  /** What is written on the wire for a value: `{"true": {"type": "enabled"}}`. A value that is not listed is written as it is. */
+  values?: Readonly<Record<string, unknown>>;
+  /** The host refuses a request without it: where the client sends none, the model's own limit or `default` is sent, and reported. */
+  required?: boolean;
   /** Parameters that may not be sent together with this one; `stream` counts as one. This one is then left out. */
   conflictsWith?: string[];
   /** The router does it itself, although the host has the field. */

@@ -2,11 +2,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/unified/json.ts';
-import { PARAMETERS, type Operation } from '../../src/unified/parameters.ts';
+import { PARAMETERS, type TextOperation } from '../../src/unified/parameters.ts';
 import { parseUnified } from '../../src/unified/request.ts';
 import { parse, refusal } from './refusal.ts';
 
-const BOTH: readonly Operation[] = ['chat', 'completions'];
+const BOTH: readonly TextOperation[] = ['chat', 'completions'];
 
 /** Parameter, its range in words, values inside it, values outside it. */
 type Row = readonly [name: string, range: string, inside: readonly unknown[], outside: readonly unknown[]];
@@ -37,7 +37,7 @@ const OTHERS: readonly Row[] = [
   ['stop', 'a string, or an array of at most 64 non-empty strings', ['', 'a', [], ['a'], Array.from({ length: 64 }, () => 'a')], [5, {}]],
 ];
 
-const BY_OPERATION: Readonly<Record<Operation, readonly Row[]>> = {
+const BY_OPERATION: Readonly<Record<TextOperation, readonly Row[]>> = {
   chat: [
     ['max_tokens', 'an integer of 1 or more', [1], [0, -1, 1.5, '5']],
     ['max_completion_tokens', 'an integer of 1 or more', [1], [0]],
@@ -90,7 +90,7 @@ function shown(value: unknown): string {
 }
 
 describe('values inside a parameter', () => {
-  it.each<readonly [Operation, JsonObject, string, string]>([
+  it.each<readonly [TextOperation, JsonObject, string, string]>([
     ['chat', { stop: ['a', ''] }, 'stop[1]', 'stop[1] is ""; expected at least 1 character.'],
     ['chat', { stop: [1] }, 'stop[0]', 'stop[0] is 1; expected a string.'],
     ['chat', { stop: Array.from({ length: 65 }, () => 'a') }, 'stop', 'expected a string, or an array of at most 64 non-empty strings.'],
@@ -249,7 +249,7 @@ describe('models', () => {
 });
 
 describe('contradictions', () => {
-  it.each<readonly [Operation, JsonObject, string, string]>([
+  it.each<readonly [TextOperation, JsonObject, string, string]>([
     ['chat', { top_logprobs: 3 }, 'top_logprobs', 'top_logprobs: 3 needs logprobs: true.'],
     ['chat', { top_logprobs: 3, logprobs: false }, 'top_logprobs', 'needs logprobs: true.'],
     ['completions', { n: 3, best_of: 2 }, 'best_of', 'best_of: 2 is less than n: 3; it must be at least n.'],
@@ -258,7 +258,7 @@ describe('contradictions', () => {
     expect(refusal(operation, fields)).toEqual([param, expect.stringContaining(message)]);
   });
 
-  it.each<readonly [Operation, JsonObject]>([
+  it.each<readonly [TextOperation, JsonObject]>([
     ['chat', { top_logprobs: 0 }],
     ['completions', { n: 3, best_of: 3 }],
     ['chat', { reasoning: { effort: 'low' }, reasoning_effort: 'low' }],

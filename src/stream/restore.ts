@@ -1,0 +1,35 @@
+/**
+ * Turns back in the answer what rendering had to write otherwise: a tool that stood for a response format becomes the text of the
+ * answer, tools that bore another name at the host get the client's own. Pure.
+ */
+import type { ChoiceEndEvent, Stage, StreamEvent, ToolCallDeltaEvent } from '../unified/event.ts';
+
+/** What is to be turned back: the tool whose arguments are the text; name at the host to the client's own name. */
+export type Restoring = { answerTool?: string; toolNames?: Readonly<Record<string, string>> };
+
+export function createRestoreStage({ answerTool, toolNames = {} }: Restoring): Stage {
+  /** Tool calls that are the answer, by choice and index. */
+  const answers = new Set<string>();
+  /** Choices with a call of a tool that is a tool. */
+  const callers = new Set<number>();
+
+  function call(event: ToolCallDeltaEvent): StreamEvent {
+    const key = `${event.choice}/${event.index}`;
+    if (answerTool !== undefined && event.name === answerTool) answers.add(key);
+    if (answers.has(key)) return { type: 'text-delta', choice: event.choice, text: event.arguments };
+    callers.add(event.choice);
+    const own = event.name !== undefined && Object.hasOwn(toolNames, event.name) ? toolNames[event.name] : undefined;
+    return own === undefined ? event : { ...event, name: own };
+  }
+
+  /** An answer in the clothes of a call ended because it was complete. */
+  function end(event: ChoiceEndEvent): StreamEvent {
+    const isAnswer = event.reason === 'tool_calls' && answers.size > 0 && !callers.has(event.choice);
+    return isAnswer ? { ...event, reason: 'stop' } : event;
+  }
+
+  return {
+    push: (events) =>
+      events.map((event) => (event.type === 'tool-call-delta' ? call(event) : event.type === 'choice-end' ? end(event) : event)),
+  };
+}

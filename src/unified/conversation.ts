@@ -1,0 +1,159 @@
+/**
+ * Messages as a conversation of blocks: what the formats that are not OpenAI's have in common. System text is hoisted, neighbours of
+ * one role are one turn, tool results stand in the user's turn with the name of their tool, arguments are objects, files are read.
+ * Nothing is left out and no wire format is known here; what a format has no place for, its `render` refuses by `place`.
+ */
+import { RouterError } from './error.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from './json.ts';
+import type { Message } from './message.ts';
+import { readSource, type MediaSource } from './media.ts';
+import { joinReasoningDetails, type ReasoningDetail } from './reasoning-details.ts';
+
+/** Where a block came from (`messages[2].content[0]`), and the cache mark it bore. */
+type Common = { place: string; cacheControl?: JsonObject };
+
+/** One piece of a turn. */
+export type Block = Common &
+  (
+    | { type: 'text'; text: string }
+    | { type: 'image'; source: MediaSource; detail: string | null }
+    | { type: 'document'; source: MediaSource; filename: string | null; fileId: string | null }
+    | { type: 'audio'; base64: string; format: string }
+    | { type: 'video'; source: MediaSource }
+    | { type: 'tool-call'; id: string; name: string; input: JsonObject }
+    | { type: 'tool-result'; id: string; name: string | null; content: Block[] }
+    | { type: 'reasoning'; details: ReasoningDetail[]; text: string | null }
+  );
+
+/** A block of one type. */
+export type BlockOf<Type extends Block['type']> = Extract<Block, { type: Type }>;
+
+/** Neighbouring messages of one side. In an assistant's turn thinking comes first, then text, then tool calls. */
+export type Turn = { role: 'user' | 'assistant'; blocks: Block[] };
+
+/** A conversation. `system` holds the text of every system and developer message, in order. */
+export type Conversation = { system: BlockOf<'text'>[]; turns: Turn[] };
+
+/**
+ * Reads messages.
+ *
+ * @throws RouterError `invalid_request` naming the message, for arguments that are no JSON object, tool results without a call and
+ * data URIs that cannot be read.
+ */
+export function toConversation(messages: readonly Message[]): Conversation {
+  const system: BlockOf<'text'>[] = [];
+  const turns: Turn[] = [];
+  const toolNames = new Map<string, string>();
+  for (const [index, message] of messages.entries()) {
+    const place = `messages[${index}]`;
+    if (message.role === 'system' || message.role === 'developer') {
+      system.push(...readContent(message, place).map(onlyText));
+      continue;
+    }
+    const role = message.role === 'assistant' ? 'assistant' : 'user';
+    const blocks = message.role === 'tool' ? [toolResult(message, place, toolNames)] : readMessage(message, place, toolNames);
+    const last = turns.at(-1);
+    if (last?.role === role) last.blocks.push(...blocks);
+    else turns.push({ role, blocks });
+  }
+  return { system, turns };
+}
+
+/** The error for a block that a format has no place for. */
+export function refuseBlock({ place }: Pick<Block, 'place'>, what: string): RouterError {
+  return new RouterError('invalid_request', `${place}: ${what}.`, { param: place });
+}
+
+function onlyText(block: Block): BlockOf<'text'> {
+  if (block.type !== 'text') throw refuseBlock(block, 'a system message can hold only text');
+  return block;
+}
+
+function readMessage(message: Message, place: string, toolNames: Map<string, string>): Block[] {
+  const calls = message.role === 'assistant' ? arrayOf(message.tool_calls) : [];
+  return [
+    ...(message.role === 'assistant' ? readReasoning(message, place) : []),
+    ...readContent(message, place),
+    ...calls.map((call, position) => readToolCall(call, `${place}.tool_calls[${position}]`, toolNames)),
+  ];
+}
+
+/** Thinking that the client sends back: as blocks, or as plain text under either of its names. */
+function readReasoning(message: JsonObject, place: string): Block[] {
+  const details = joinReasoningDetails(arrayOf(message.reasoning_details));
+  const text = textOf(message.reasoning) ?? textOf(message.reasoning_content);
+  if (details.length === 0 && text === null) return [];
+  return [{ type: 'reasoning', details, text, place: `${place}.${details.length > 0 ? 'reasoning_details' : 'reasoning'}` }];
+}
+
+function readContent(message: Message, place: string): Block[] {
+  const { content } = message;
+  if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content, place: `${place}.content` }];
+  return arrayOf(content).flatMap((part, position) => (isObject(part) ? readPart(part, `${place}.content[${position}]`) : []));
+}
+
+function readPart(part: JsonObject, place: string): Block[] {
+  const common: Common = isObject(part.cache_control) ? { place, cacheControl: part.cache_control } : { place };
+  switch (part.type) {
+    case 'text':
+      return part.text === '' ? [] : [{ ...common, type: 'text', text: String(part.text) }];
+    case 'refusal':
+      return [{ ...common, type: 'text', text: String(part.refusal) }];
+    case 'image_url': {
+      const { url, detail } = addressed(part.image_url);
+      return [{ ...common, type: 'image', source: readSource(url, place), detail }];
+    }
+    case 'video_url':
+      return [{ ...common, type: 'video', source: readSource(addressed(part.video_url).url, place) }];
+    case 'input_audio': {
+      const audio = isObject(part.input_audio) ? part.input_audio : {};
+      return [{ ...common, type: 'audio', base64: String(audio.data), format: textOf(audio.format) ?? 'wav' }];
+    }
+    case 'file': {
+      const file = isObject(part.file) ? part.file : {};
+      return [readFile(file, common)];
+    }
+    default:
+      throw refuseBlock(common, `content of type ${JSON.stringify(part.type)} cannot be sent to this provider`);
+  }
+}
+
+function readFile(file: JsonObject, common: Common): Block {
+  const [address, fileId] = [textOf(file.file_data), textOf(file.file_id)];
+  if (address === null && fileId === null) throw refuseBlock(common, 'a file needs file_data or file_id');
+  // The names of OpenAI (file_data) and OpenRouter (a URL in it) for the same thing.
+  const source: MediaSource = address === null ? { kind: 'url', url: '' } : readSource(address, common.place);
+  return { ...common, type: 'document', source, filename: textOf(file.filename), fileId };
+}
+
+function addressed(value: unknown): { url: string; detail: string | null } {
+  if (typeof value === 'string') return { url: value, detail: null };
+  return isObject(value) ? { url: String(value.url), detail: textOf(value.detail) } : { url: '', detail: null };
+}
+
+function readToolCall(call: unknown, place: string, toolNames: Map<string, string>): Block {
+  const { id, function: fn } = (isObject(call) ? call : {}) as { id?: unknown; function?: unknown };
+  if (!isObject(fn)) throw refuseBlock({ place }, 'only calls of functions can be sent to this provider');
+  const name = String(fn.name);
+  toolNames.set(String(id), name);
+  return { type: 'tool-call', id: String(id), name, input: readArguments(fn.arguments, `${place}.function.arguments`), place };
+}
+
+/** The arguments of a call as an object; nothing at all, and the `null` that Cohere writes, are no arguments. */
+export function readArguments(text: unknown, place: string): JsonObject {
+  const trimmed = typeof text === 'string' ? text.trim() : '';
+  if (trimmed === '' || trimmed === 'null') return {};
+  try {
+    const value: unknown = JSON.parse(trimmed);
+    if (isObject(value)) return value;
+  } catch {
+    // said below
+  }
+  throw new RouterError('invalid_request', `${place}: expected the text of a JSON object.`, { param: place });
+}
+
+function toolResult(message: Message & { role: 'tool' }, place: string, toolNames: ReadonlyMap<string, string>): Block {
+  const id = message.tool_call_id;
+  const common: Common = isObject(message.cache_control) ? { place, cacheControl: message.cache_control } : { place };
+  return { ...common, type: 'tool-result', id, name: toolNames.get(id) ?? textOf(message.name), content: readContent(message, place) };
+}

@@ -1,0 +1,44 @@
+/**
+ * Bytes of newline-delimited JSON to its lines. Linear however the bytes are cut: a line is joined once, when its end has come.
+ * Knows no dialect; a line that is no JSON is the decoder's business.
+ */
+import { RouterError } from '../../unified/error.ts';
+import type { Framer } from './framer.ts';
+
+/** @param maxLineCharacters the longest single line, in UTF-16 units. */
+export function createNdjsonFramer(maxLineCharacters: number): Framer {
+  const decoder = new TextDecoder(); // keeps half a character until its other half comes, drops a byte order mark
+  let open: string[] = [];
+  let openCharacters = 0;
+
+  function keep(text: string): void {
+    openCharacters += text.length;
+    if (openCharacters > maxLineCharacters)
+      throw new RouterError('provider_unavailable', `the upstream sent an event of more than ${maxLineCharacters} characters`);
+    if (text !== '') open.push(text);
+  }
+
+  function close(): string[] {
+    const line = open.join('').trim();
+    open = [];
+    openCharacters = 0;
+    return line === '' ? [] : [line];
+  }
+
+  function feed(text: string): string[] {
+    const lines: string[] = [];
+    let start = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      keep(text.slice(start, end));
+      lines.push(...close());
+      start = end + 1;
+    }
+    keep(text.slice(start));
+    return lines;
+  }
+
+  return {
+    push: (bytes) => feed(decoder.decode(bytes, { stream: true })),
+    end: () => [...feed(decoder.decode()), ...close()],
+  };
+}

@@ -1,0 +1,42 @@
+/** What rendering wrote otherwise, turned back in the answer. */
+import { describe, expect, it } from 'vitest';
+import { createRestoreStage } from '../../src/stream/restore.ts';
+import type { StreamEvent } from '../../src/unified/event.ts';
+
+const call = (index: number, given: string, name?: string): StreamEvent =>
+  name === undefined
+    ? { type: 'tool-call-delta', choice: 0, index, arguments: given }
+    : { type: 'tool-call-delta', choice: 0, index, id: `id-${index}`, name, arguments: given };
+const end = (reason: 'tool_calls' | 'length'): StreamEvent => ({ type: 'choice-end', choice: 0, reason, nativeReason: 'tool_use' });
+
+describe('a tool that stands for the answer', () => {
+  it('becomes the text of the answer, which then is complete', () => {
+    const stage = createRestoreStage({ answerTool: 'json' });
+    expect(stage.push([call(0, '{"a":', 'json'), call(0, '1}'), end('tool_calls')])).toEqual([
+      { type: 'text-delta', choice: 0, text: '{"a":' },
+      { type: 'text-delta', choice: 0, text: '1}' },
+      { type: 'choice-end', choice: 0, reason: 'stop', nativeReason: 'tool_use' },
+    ]);
+  });
+
+  it('that was cut off stays cut off', () => {
+    const stage = createRestoreStage({ answerTool: 'json' });
+    expect(stage.push([call(0, '{"a":', 'json'), end('length')]).at(-1)).toMatchObject({ reason: 'length' });
+  });
+
+  it('leaves other tools alone, and the end to them', () => {
+    const stage = createRestoreStage({ answerTool: 'json' });
+    const events = [call(0, '{}', 'look'), end('tool_calls')];
+    expect(stage.push(events)).toEqual(events);
+  });
+});
+
+it('tools get their own names back', () => {
+  const stage = createRestoreStage({ toolNames: { get_it: 'get-it' } });
+  expect(stage.push([call(0, '', 'get_it'), call(0, '{}'), call(1, '', 'other'), call(2, '', 'constructor')])).toEqual([
+    call(0, '', 'get-it'),
+    call(0, '{}'),
+    call(1, '', 'other'),
+    call(2, '', 'constructor'),
+  ]);
+});

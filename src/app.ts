@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { answerCompletion } from './http/completions.ts';
+import { answerEmbeddings } from './http/embeddings.ts';
 import type { Deps } from './http/deps.ts';
 import { errorResponse } from './http/error-response.ts';
 import { explain } from './http/explain.ts';
@@ -43,6 +44,7 @@ export function createApp(deps: Deps): Hono<Vars> {
   });
   api.post('/chat/completions', (context) => answerCompletion(context.req.raw, 'chat', deps, context.get('generationId')));
   api.post('/completions', (context) => answerCompletion(context.req.raw, 'completions', deps, context.get('generationId')));
+  api.post('/embeddings', (context) => answerEmbeddings(context.req.raw, deps, context.get('generationId')));
   api.post('/explain', (context) => explain(context.req.raw, deps));
   api.get('/models', (context) => context.json(listModels(deps.catalog)));
   api.get('/providers', (context) => context.json(listProviders(deps.catalog, deps.ports.access)));

@@ -9,9 +9,12 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { TEMPLATE_NAMES } from './dialects/dialect.ts';
+import { EMBEDDING_DIALECTS } from './dialects/embeddings.ts';
 import { UPSTREAM_DIALECTS } from './dialects/index.ts';
 import { compile, describeProblem, type SourceFile } from './registry/compile.ts';
 import { providerFileSchema } from './registry/schema.ts';
+
+const DIALECTS = { ...UPSTREAM_DIALECTS, ...EMBEDDING_DIALECTS };
 
 const ROOT = join(import.meta.dirname, '..');
 const PROVIDERS = join(ROOT, 'providers');
@@ -33,7 +36,7 @@ function keepsRunning(): boolean {
   return process.env.WRANGLER_COMMAND === 'dev' && existsSync(CATALOG);
 }
 
-const { providers, problems } = compile(readFiles(), UPSTREAM_DIALECTS, TEMPLATE_NAMES);
+const { providers, problems } = compile(readFiles(), DIALECTS, TEMPLATE_NAMES);
 if (problems.length > 0) {
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
   console.error(`The provider files have ${count}:\n`);
@@ -47,7 +50,7 @@ if (problems.length > 0) {
     CATALOG,
     `${header}import type { CompiledProvider } from './catalog.ts';\n\nexport const PROVIDERS: readonly CompiledProvider[] = ${literal};\n`,
   );
-  const schema = z.toJSONSchema(providerFileSchema(UPSTREAM_DIALECTS, TEMPLATE_NAMES), { io: 'input' });
+  const schema = z.toJSONSchema(providerFileSchema(DIALECTS, TEMPLATE_NAMES), { io: 'input' });
   writeIfChanged(SCHEMA, `${JSON.stringify({ title: 'Tributary provider file', ...schema }, null, 2)}\n`);
   console.log(`Compiled ${providers.length} provider files.`);
 }

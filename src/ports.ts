@@ -2,7 +2,7 @@
  * What we need of a platform, as small interfaces: time, randomness, the way to each provider. `platform/` and `worker.ts` fill
  * them; everything else asks here, so that tests can hand in their own.
  */
-import type { CompiledProvider } from './registry/catalog.ts';
+import type { Auth, CompiledProvider } from './registry/catalog.ts';
 
 /** Time. */
 export interface Clock {
@@ -22,8 +22,14 @@ export interface Random {
 export type Access = {
   /** Base URL without a trailing slash; null when none is known. */
   baseUrl: string | null;
+  /** How a key is sent: the first way of the provider's for which the variables are set. */
+  auth: Auth;
   /** Keys to rotate over; empty when there is none. */
   keys: readonly string[];
+  /** Values of the variables that paths and keys need, by name. */
+  variables: Readonly<Record<string, string>>;
+  /** Takes the place of the network: a binding of the platform. */
+  transport: Fetch | null;
   /** The simulator stands in for this provider. */
   simulated: boolean;
   /** Names of the variables that must be set before this provider can be called. */
@@ -46,7 +52,35 @@ export type Limits = {
   answerBytes: number;
   /** Most upstream calls for one client request. */
   upstreamCalls: number;
+  /** Files that clients name by URL and upstreams want as bytes. */
+  media: MediaLimits;
 };
 
+/** What may be fetched on behalf of a client. */
+export type MediaLimits = {
+  /** Largest file, in bytes. */
+  bytes: number;
+  /** Longest wait for one file. */
+  timeoutMs: number;
+  /** Hosts it may come from: names, `*.example.com`, or `*` for any public host. Empty = nothing is fetched. */
+  hosts: readonly string[];
+};
+
+/** Parameters that upstreams refused a short while ago, so that they are not sent again. */
+export interface Learned {
+  /** Unified names, for one model of a provider. */
+  refusedBy(provider: string, modelId: string): ReadonlySet<string>;
+  remember(provider: string, modelId: string, param: string): void;
+}
+
 /** Everything the router needs of the world outside. */
-export type Ports = { clock: Clock; random: Random; access: AccessPort; fetch: Fetch; limits: Limits };
+export type Ports = {
+  clock: Clock;
+  random: Random;
+  access: AccessPort;
+  fetch: Fetch;
+  limits: Limits;
+  learned: Learned;
+  /** Tells the operator something; never what a client or a model said. */
+  log: (line: string) => void;
+};

@@ -2,7 +2,8 @@
 import { createApp } from './app.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { callerKeys, createAccess, limits, type Env } from './platform/env.ts';
-import { systemClock, systemFetch, systemRandom } from './platform/system.ts';
+import { systemClock, systemFetch, systemLog, systemRandom } from './platform/system.ts';
+import { createLearned } from './routing/learned.ts';
 import { PROVIDERS } from './registry/catalog.generated.ts';
 import { createCatalog } from './registry/catalog.ts';
 
@@ -12,7 +13,15 @@ function compose(env: Env): App {
   const { keys, allowAnonymous } = callerKeys(env);
   return createApp({
     catalog: createCatalog(PROVIDERS),
-    ports: { clock: systemClock, random: systemRandom, fetch: systemFetch, access: createAccess(env), limits: limits(env) },
+    ports: {
+      clock: systemClock,
+      random: systemRandom,
+      fetch: systemFetch,
+      access: createAccess(env),
+      limits: limits(env),
+      learned: createLearned(systemClock),
+      log: systemLog,
+    },
     authenticate: createAuthenticate(keys, allowAnonymous),
   });
 }

@@ -4,6 +4,7 @@
  */
 import type { Adjustment } from '../unified/adjustment.ts';
 import type { StreamEvent } from '../unified/event.ts';
+import type { Embedded } from '../unified/embedding.ts';
 import type { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../unified/json.ts';
 import type { Input, UnifiedRequest } from '../unified/request.ts';
@@ -27,20 +28,36 @@ export type FittedCall = {
   roles: Readonly<Record<string, string>>;
   /** Message fields the host takes beyond the dialect's own; `-name` takes one away. */
   messageFields: readonly string[];
+  /** Habits of the host and of the model, from the dialect's closed list. */
+  quirks: readonly string[];
 };
 
 /** The chat templates a completions host can be given. */
 export const TEMPLATE_NAMES = ['chatml', 'llama-3', 'mistral', 'gemma', 'plain'] as const;
 export type TemplateName = (typeof TEMPLATE_NAMES)[number];
 
-/** A body ready to send, and what rendering it changed. */
-export type Rendered = { body: JsonObject; adjustments: Adjustment[] };
+/** A body ready to send, what rendering it changed, and what has to be turned back in the answer. */
+export type Rendered = { body: JsonObject; adjustments: Adjustment[]; restore?: Restore };
+
+/** What rendering wrote otherwise than it was asked, to be undone in the answer (`stream/restore.ts`). */
+export type Restore = {
+  /** A tool that stands for a response format: the arguments of its call are the text of the answer. */
+  answerTool?: string;
+  /** Tools that bear another name at the host: name there to the client's own. */
+  toolNames?: Readonly<Record<string, string>>;
+};
 
 /** Upstream payloads to events. */
 export interface Decoder {
-  /** One payload (for SSE: the data of one event). */
+  /** One payload: the data of an SSE event, a line of NDJSON, an AWS frame as `{"<event type>": payload}`. */
   push(payload: string): StreamEvent[];
 }
+
+/** How the payloads of a stream are told apart. */
+export type Framing = 'sse' | 'ndjson' | 'aws-event-stream';
+
+/** Looks a header of an answer up, by its lower-case name. */
+export type HeaderReader = (name: string) => string | null;
 
 /** Habits of a host that its decoder must know of. */
 export type DecoderOptions = { quirks: readonly string[] };
@@ -49,18 +66,38 @@ export type DecoderOptions = { quirks: readonly string[] };
 export interface UpstreamDialect {
   readonly name: string;
   readonly operation: Operation;
-  /** Path below the base URL. */
+  /**
+   * Path below the base URL. `{model}` stands for the model's id, encoded; `{+model}` for the id with its slashes;
+   * `{SOME_VARIABLE}` for a variable that the provider file names.
+   */
   readonly path: string;
+  /** Path of a streamed call, where it is another. */
+  readonly streamPath?: string;
+  /** Default: `sse`. */
+  readonly framing?: Framing;
   /** What the format accepts where a provider file says nothing. */
   readonly rules: Rules;
   /** The closed list of habits a provider file may name. */
   readonly quirks: readonly string[];
+  /** Whether a file at this URL must be fetched by the router and sent as bytes. Absent: the host takes URLs as they are. */
+  needsBytes?(url: string, quirks: readonly string[]): boolean;
+  /** @throws RouterError `invalid_request` naming the field, for content that the format has no place for. */
   render(call: FittedCall): Rendered;
   createDecoder(options: DecoderOptions): Decoder;
   /** A whole answer that came as one JSON document. */
   decodeBody(body: unknown, options: DecoderOptions): StreamEvent[];
   /** An error answer, its body parsed where it is JSON and as text where not. */
-  parseError(status: number, body: unknown): RouterError;
+  parseError(status: number, body: unknown, header?: HeaderReader): RouterError;
+}
+
+/** What every format towards a provider has, whatever it is for. */
+export type RenderingDialect = Pick<UpstreamDialect, 'name' | 'framing' | 'needsBytes' | 'render' | 'parseError'>;
+
+/** The side of a format of embeddings that talks to a provider: one request, one document. */
+export interface EmbeddingDialect extends Pick<UpstreamDialect, 'name' | 'path' | 'rules' | 'quirks' | 'render' | 'parseError'> {
+  readonly operation: 'embeddings';
+  /** @throws RouterError for an answer that holds none. */
+  decodeBody(body: unknown): Embedded;
 }
 
 /** Who serves a choice. */

@@ -85,7 +85,8 @@ function describePrice(price: Price | undefined): JsonObject {
 }
 
 function supportedParameters({ provider, offering }: Offered): string[] {
-  const rules = operationFor(provider, 'chat', offering.id)?.rules.parameters ?? {};
+  const served = operationFor(provider, 'chat', offering.id) ?? operationFor(provider, 'embeddings', offering.id);
+  const rules = served?.rules.parameters ?? {};
   return Object.entries(rules)
     .filter(([name, rule]) => rule !== false && name !== 'stream_options')
     .map(([name]) => name);

@@ -10,6 +10,7 @@ import { createCollector } from '../stream/collect.ts';
 import { RouterError } from '../unified/error.ts';
 import { adjustmentsField } from '../unified/adjustments-field.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
+import { fetchFiles } from './files.ts';
 import { routerMetadata } from './metadata.ts';
 import { leavable } from './open-call.ts';
 import { prepare, refuseTooMany, reportOf, type Prepared } from './prepare.ts';
@@ -39,10 +40,13 @@ type Job = { request: UnifiedRequest; client: ClientDialect; head: AnswerHead; r
  */
 export async function complete(request: UnifiedRequest, client: ClientDialect, surroundings: Surroundings): Promise<Response> {
   const { catalog, ports, simulatorHeaders, generationId, gone } = surroundings;
-  const plans = planRoutes(request, catalog, ports.access);
-  const toPrepared = (planned: PlannedCall) => prepare(planned, request, planned.access.simulated ? simulatorHeaders : {});
-  const endpoints = plans.map((plan) => toPrepared(chosenCall(plan)));
+  const plans = planRoutes(request, catalog, ports);
+  const chosen = plans.map(chosenCall);
   const hedged = plans[0]?.hedge ?? null;
+  const dataUris = await fetchFiles(hedged === null ? chosen : [...chosen, hedged], ports, gone);
+  const toPrepared = (planned: PlannedCall) =>
+    prepare(planned, { request, dataUris, extraHeaders: planned.access.simulated ? simulatorHeaders : {} });
+  const endpoints = chosen.map(toPrepared);
   const hedge = hedged === null ? null : toPrepared(hedged);
   refuseTooMany(hedge === null ? endpoints : [...endpoints, hedge], request, ports.limits);
 

@@ -5,11 +5,11 @@
 import type { Ports } from '../ports.ts';
 import { costUsd } from '../registry/pricing.ts';
 import type { PlannedCall } from '../routing/plan.ts';
-import type { Part } from '../routing/split.ts';
 import { createAccountant } from '../stream/account.ts';
 import type { EventSource } from '../stream/event-source.ts';
 import { createGuard } from '../stream/guard.ts';
 import { createEchoStage, createHideReasoningStage } from '../stream/shape.ts';
+import { createRestoreStage } from '../stream/restore.ts';
 import { createStopStage } from '../stream/stop.ts';
 import { RouterError } from '../unified/error.ts';
 import type { Stage, StreamEvent } from '../unified/event.ts';
@@ -18,6 +18,7 @@ import type { UnifiedRequest } from '../unified/request.ts';
 import { sumUsage, type Usage } from '../unified/usage.ts';
 import { readAnswer, readWholeAnswer } from '../upstream/answer.ts';
 import { atProvider, send, type Callee } from '../upstream/send.ts';
+import { withoutRefused } from './learn.ts';
 import type { Prepared, PreparedPart } from './prepare.ts';
 
 /** What a call needs besides its plan. `gone` fires when nobody waits for the answer any more. */
@@ -30,22 +31,34 @@ export function leavable(gone: AbortSignal): { signal: AbortSignal; leave: () =>
 }
 
 /**
- * Sends one call. Its answer numbers its choices from 0, and never throws once it is open.
+ * Sends one call. Its answer numbers its choices from 0, and never throws once it is open. A parameter that the host refuses by name is
+ * left out, and the host is asked once more.
  *
  * @param id tells the calls of a request apart.
  * @throws RouterError when the upstream refuses before it answers.
  */
-export async function openCall(prepared: Prepared, { part, call }: PreparedPart, id: string, context: RunContext): Promise<EventSource> {
+export async function openCall(prepared: Prepared, part: PreparedPart, id: string, context: RunContext): Promise<EventSource> {
+  try {
+    return await attempt(prepared, part, id, context);
+  } catch (thrown) {
+    const rewritten = withoutRefused(prepared, part, thrown, context);
+    if (rewritten === null || context.gone.aborted) throw thrown;
+    return attempt(prepared, rewritten, id, context);
+  }
+}
+
+async function attempt(prepared: Prepared, ready: PreparedPart, id: string, context: RunContext): Promise<EventSource> {
   const { planned, dialect } = prepared;
+  const { call } = ready;
   const { request, generationId, ports, gone } = context;
   const { provider, rules } = planned.candidate;
-  const callee: Callee = { name: provider.name, secretVariable: provider.auth.secret };
+  const callee: Callee = { name: provider.name, secretVariable: call.access.auth.secret };
   const { signal, leave } = leavable(gone);
-  const response = await send(call, { dialect, callee, fetch: ports.fetch, clock: ports.clock, signal });
+  const { response, secrets } = await send(call, { dialect, callee, fetch: ports.fetch, clock: ports.clock, signal });
   const read = request.stream ? readAnswer : readWholeAnswer;
   const source = read(response, dialect, rules.quirks, ports.limits);
-  const give = (error: RouterError) => atProvider(error, callee, call.secret, null);
-  return createAnswer(source, createStages(planned, part, `${generationId}_${id}`), give, () => {
+  const give = (error: RouterError) => atProvider(error, callee, secrets, null);
+  return createAnswer(source, createStages(planned, ready, `${generationId}_${id}`), give, () => {
     source.cancel();
     leave();
   });
@@ -60,12 +73,13 @@ type Stages = {
   ended(): boolean;
 };
 
-function createStages(planned: PlannedCall, part: Part, callId: string): Stages {
+function createStages(planned: PlannedCall, { part, restore }: PreparedPart, callId: string): Stages {
   const { stop, hideReasoning } = planned.fitted.emulation;
   const accountant = createAccountant(() => promptText(part.call.input, part.call.parameters.tools), priceOf(planned));
   const guard = createGuard(callId, part.choices.length);
   const stopStage = stop.length > 0 ? createStopStage(stop, part.choices.length) : null;
   const shaping: Stage[] = [
+    ...(restore.answerTool === undefined && restore.toolNames === undefined ? [] : [createRestoreStage(restore)]),
     ...(stopStage === null ? [] : [stopStage]),
     ...(hideReasoning ? [createHideReasoningStage()] : []),
     ...(part.echo === null ? [] : [createEchoStage(part.echo)]),

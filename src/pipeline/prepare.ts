@@ -3,59 +3,106 @@
  * and by `/explain` alike, so that the explanation cannot differ from the deed. Sends nothing.
  */
 import { upstreamDialect } from '../dialects/index.ts';
-import type { UpstreamDialect } from '../dialects/dialect.ts';
+import type { FittedCall, RenderingDialect, Restore, UpstreamDialect } from '../dialects/dialect.ts';
 import type { Limits } from '../ports.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import type { Part } from '../routing/split.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../unified/json.ts';
+import { replaceUrls } from '../unified/media.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import { buildCall, type UpstreamCall } from '../upstream/call.ts';
 
 /** One upstream request, ready to be sent. */
-export type PreparedPart = { part: Part; call: UpstreamCall; body: JsonObject };
+export type PreparedPart = { part: Part; call: UpstreamCall; body: JsonObject; restore: Restore };
 
 /** What will be sent to one endpoint: at least one part. */
-export type Prepared = {
+export type Prepared<Dialect extends RenderingDialect = UpstreamDialect> = {
   planned: PlannedCall;
-  dialect: UpstreamDialect;
+  dialect: Dialect;
   parts: readonly PreparedPart[];
   adjustments: readonly Adjustment[];
+  /** Parameters that the endpoint refused while it was asked, and that were then left out; grows with the tries. */
+  learned: Adjustment[];
+  /** Sent to the upstream as they are. */
+  extraHeaders: Readonly<Record<string, string>>;
+};
+
+/** What a request brings to its preparation besides its plan. */
+export type Preparation = {
+  request: UnifiedRequest;
+  /** Sent to the upstream as they are. */
+  extraHeaders: Readonly<Record<string, string>>;
+  /** Files that were fetched for hosts that want bytes: URL to data URI. */
+  dataUris: ReadonlyMap<string, string>;
 };
 
 /**
  * Renders and addresses the calls to one endpoint.
  *
- * @param extraHeaders sent to the upstream as they are.
- * @throws RouterError `invalid_request` when the client allows no adjustments and some were needed.
+ * @throws RouterError `invalid_request` when the client allows no adjustments and some were needed, or when the host has no place for
+ * something in the messages.
  */
-export function prepare(planned: PlannedCall, request: UnifiedRequest, extraHeaders: Readonly<Record<string, string>>): Prepared {
-  const { candidate, access, fitted } = planned;
-  const dialect = upstreamDialect(candidate.rules.dialect);
-  const rendered = fitted.parts.map((part) => ({ part, ...dialect.render(part.call) }));
+export function prepare(planned: PlannedCall, preparation: Preparation): Prepared {
+  return prepareFor(planned, upstreamDialect(planned.candidate.rules.dialect), preparation);
+}
+
+/** {@link prepare}, in a dialect that has been looked up. */
+export function prepareFor<Dialect extends RenderingDialect>(
+  planned: PlannedCall,
+  dialect: Dialect,
+  { request, extraHeaders, dataUris }: Preparation,
+): Prepared<Dialect> {
+  const { candidate, fitted } = planned;
+  const rendered = fitted.parts.map((part) =>
+    renderPart({ ...part, call: withFiles(part.call, dialect, dataUris) }, planned, dialect, extraHeaders),
+  );
   // The parts differ in prompt, n and seed alone: rendering one says for all of them what it changed.
   const adjustments = [...fitted.adjustments, ...(rendered[0]?.adjustments ?? [])];
   if (request.preferences.allow_adjustments === false && adjustments.length > 0) throw notAllowed(adjustments, candidate.provider.name);
-  const parts = rendered.map(({ part, body }) => ({
-    part,
-    body,
-    call: buildCall(candidate.provider, access, candidate.rules.path, body, extraHeaders),
-  }));
-  return { planned, dialect, parts, adjustments };
+  return { planned, dialect, parts: rendered, adjustments, learned: [], extraHeaders };
 }
 
+/** Renders and addresses one call. */
+export function renderPart(
+  part: Part,
+  { candidate, access }: PlannedCall,
+  dialect: RenderingDialect,
+  extraHeaders: Readonly<Record<string, string>>,
+): PreparedPart & { adjustments: Adjustment[] } {
+  const { body, adjustments, restore = {} } = dialect.render(part.call);
+  const destination = {
+    access,
+    rules: candidate.rules,
+    model: part.call.model,
+    stream: part.call.stream,
+    framing: dialect.framing ?? 'sse',
+  };
+  return { part, body, adjustments, restore, call: buildCall(destination, body, extraHeaders) };
+}
+
+function withFiles(call: FittedCall, dialect: RenderingDialect, dataUris: ReadonlyMap<string, string>): FittedCall {
+  const { input } = call;
+  if (dataUris.size === 0 || input.kind !== 'messages' || dialect.needsBytes === undefined) return call;
+  const wanted = new Map([...dataUris].filter(([url]) => dialect.needsBytes?.(url, call.quirks) === true));
+  return { ...call, input: { kind: 'messages', messages: replaceUrls(input.messages, wanted) } };
+}
+
+/** What can be reported of an endpoint, in whatever dialect. */
+type Reported = Pick<Prepared, 'planned' | 'parts' | 'adjustments' | 'learned'>;
+
 /** What was changed for these endpoints; where there are several, each reason says for whom. */
-export function reportOf(endpoints: readonly Prepared[]): readonly Adjustment[] {
+export function reportOf(endpoints: readonly Reported[]): readonly Adjustment[] {
   const [only, ...more] = endpoints;
-  if (only === undefined || more.length === 0) return only?.adjustments ?? [];
-  return endpoints.flatMap(({ planned, adjustments }) =>
-    adjustments.map((adjustment) => ({ ...adjustment, reason: `${planned.candidate.requested}: ${adjustment.reason}` })),
+  if (only === undefined || more.length === 0) return only === undefined ? [] : [...only.adjustments, ...only.learned];
+  return endpoints.flatMap(({ planned, adjustments, learned }) =>
+    [...adjustments, ...learned].map((adjustment) => ({ ...adjustment, reason: `${planned.candidate.requested}: ${adjustment.reason}` })),
   );
 }
 
 /** @throws RouterError `invalid_request` when a request takes more upstream calls than are allowed. */
-export function refuseTooMany(all: readonly Prepared[], request: UnifiedRequest, { upstreamCalls }: Limits): void {
+export function refuseTooMany(all: readonly Reported[], request: UnifiedRequest, { upstreamCalls }: Limits): void {
   const calls = all.reduce((sum, { parts }) => sum + parts.length, 0);
   if (calls <= upstreamCalls) return;
   const { best_of: bestOf, n } = request.parameters;

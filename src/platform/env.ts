@@ -3,7 +3,8 @@
  * Only plain text variables are needed; every storage binding is optional.
  */
 import type { Access, AccessPort, Limits } from '../ports.ts';
-import { variablePrefix, type CompiledProvider } from '../registry/catalog.ts';
+import { variablePrefix, type Auth, type CompiledProvider } from '../registry/catalog.ts';
+import { BINDING_URL, bindingOf } from './ai-binding.ts';
 
 /** What Cloudflare hands a Worker: variables, secrets and bindings. */
 export type Env = Readonly<Record<string, unknown>>;
@@ -31,19 +32,62 @@ export function createAccess(env: Env): AccessPort {
 function accessTo(provider: CompiledProvider, env: Env): Access {
   const baseUrlVariable = `${variablePrefix(provider.slug)}_BASE_URL`;
   const override = text(env, baseUrlVariable).replace(/\/+$/, '');
-  const keys = list(text(env, provider.auth.secret));
   const simulator = text(env, 'SIMULATOR_URL').replace(/\/+$/, '');
+  const auth = provider.auth.find((way) => unset(way, env).length === 0) ?? provider.auth[0];
+  if (auth === undefined) throw new Error(`${provider.slug} has no auth`); // the build lets no such file pass
+  const keys = keysOf(auth, env);
+  const variables = variablesOf(provider, auth, env);
+  const way = { auth, keys, variables, transport: null, simulated: false };
+
   if (simulator !== '' && override === '' && keys.length === 0) {
-    return { baseUrl: `${simulator}/${provider.slug}/v1`, keys: [], simulated: true, missing: [] };
+    const played = auth.scheme === 'header' || auth.scheme === 'none' ? auth : { ...auth, scheme: 'bearer' as const };
+    return { ...way, auth: played, baseUrl: `${simulator}/${provider.slug}/v1`, simulated: true, missing: [] };
   }
-  if (override !== '' && !/^https?:\/\/[^/]/.test(override)) {
-    return { baseUrl: null, keys: [], simulated: false, missing: [`${baseUrlVariable} to an http or https address`] };
+  if (override !== '') {
+    const isAddress = /^https?:\/\/[^/]/.test(override);
+    return { ...way, baseUrl: isAddress ? override : null, missing: isAddress ? [] : [`${baseUrlVariable} to an http or https address`] };
   }
-  const baseUrl = override === '' ? provider.baseUrl : override;
-  if (baseUrl === null) return { baseUrl, keys, simulated: false, missing: [baseUrlVariable] };
-  const needsKey = provider.auth.scheme !== 'none' && !provider.auth.optional && override === '';
-  const missing = needsKey && keys.length === 0 ? [provider.auth.secret] : [];
-  return { baseUrl, keys, simulated: false, missing };
+  const binding = provider.binding === null || keys.length > 0 ? null : bindingOf(env, provider.binding);
+  if (binding !== null) return { ...way, transport: binding, baseUrl: BINDING_URL, missing: [] };
+  if (provider.baseUrl === null) return { ...way, baseUrl: null, missing: [baseUrlVariable] };
+  const { url, missing } = fill(provider.baseUrl, variables, pathsOf(provider));
+  return { ...way, baseUrl: url, missing: [...missingKeys(provider, env), ...missing] };
+}
+
+/** Variables that a way to prove who calls needs, and that are not set. */
+function unset(auth: Auth, env: Env): string[] {
+  if (auth.scheme === 'none') return [];
+  const needed = auth.scheme === 'aws-sigv4' ? [auth.accessKeyId, auth.secret] : [auth.secret];
+  return needed.filter((name) => keysOf({ ...auth, secret: name }, env).length === 0);
+}
+
+/** A key file is one text with commas in it; of everything else there may be several. */
+function keysOf(auth: Auth, env: Env): readonly string[] {
+  const value = text(env, auth.secret);
+  return auth.scheme === 'google-service-account' ? (value === '' ? [] : [value]) : list(value);
+}
+
+/** What must be set before a provider accepts us: one of its ways. */
+function missingKeys({ auth }: CompiledProvider, env: Env): string[] {
+  const ways = auth.map((way) => (way.optional ? [] : unset(way, env)));
+  return ways.some((names) => names.length === 0) ? [] : [ways.map((names) => names.join(' and ')).join(', or ')];
+}
+
+function variablesOf({ variables }: CompiledProvider, auth: Auth, env: Env): Record<string, string> {
+  const own = Object.entries(variables).map(([name, { default: otherwise }]) => [name, text(env, name) || (otherwise ?? '')]);
+  const names = auth.scheme === 'aws-sigv4' ? [auth.accessKeyId, auth.sessionToken, auth.region] : [];
+  const more = names.filter((name) => name !== null && !Object.hasOwn(variables, name)).map((name) => [name, text(env, String(name))]);
+  return Object.fromEntries([...own, ...more]) as Record<string, string>;
+}
+
+const pathsOf = ({ operations }: CompiledProvider) =>
+  Object.values(operations).flatMap((alternatives) => alternatives.map(({ path }) => path));
+
+/** An address with its variables in place, and those that are not set, here or in the paths below it. */
+function fill(address: string, variables: Readonly<Record<string, string>>, paths: readonly string[]): { url: string; missing: string[] } {
+  const names = [address, ...paths].flatMap((text) => [...text.matchAll(/\{([A-Z][A-Z0-9_]*)\}/g)].map(([, name]) => name ?? ''));
+  const missing = [...new Set(names)].filter((name) => (variables[name] ?? '') === '');
+  return { url: address.replace(/\{([A-Z][A-Z0-9_]*)\}/g, (_, name: string) => encodeURIComponent(variables[name] ?? '')), missing };
 }
 
 /** Who may call the router. */
@@ -67,5 +111,10 @@ export function limits(env: Env): Limits {
     eventCharacters: count('MAX_EVENT_CHARACTERS', 16 * MEBIBYTE),
     answerBytes: count('MAX_ANSWER_BYTES', 64 * MEBIBYTE),
     upstreamCalls: count('MAX_UPSTREAM_CALLS', 32),
+    media: {
+      bytes: count('MAX_MEDIA_BYTES', 10 * MEBIBYTE),
+      timeoutMs: count('MEDIA_TIMEOUT_MS', 10_000),
+      hosts: list(text(env, 'FETCH_MEDIA_FROM')),
+    },
   };
 }

@@ -19,3 +19,6 @@ export const systemRandom: Random = {
 
 /** The platform's network, for `upstream/send.ts` and for nobody else. */
 export const systemFetch: Fetch = (url, init) => fetch(url, init);
+
+/** The operator's log. */
+export const systemLog = (line: string): void => console.warn(line);

@@ -6,20 +6,40 @@ import type { Operation } from '../unified/parameters.ts';
 import type { PromptKind } from '../unified/message.ts';
 import type { Rules } from '../unified/rule.ts';
 
+/** Variables that hold a provider's keys, and how the keys are sent (`upstream/auth/`). */
+export type Auth = {
+  /** Variable of the key; several keys in it, separated by commas, are used in turn. */
+  secret: string;
+  /** The key is sent when it is set, and not demanded. */
+  optional: boolean;
+} & (
+  | { scheme: 'bearer' | 'azure' | 'google-service-account' | 'none' }
+  /** The key alone, in a header of its own. */
+  | { scheme: 'header'; header: string }
+  | { scheme: 'query'; parameter: string }
+  /** `region`, `accessKeyId` and `sessionToken` are names of variables. */
+  | { scheme: 'aws-sigv4'; service: string; region: string; accessKeyId: string; sessionToken: string | null }
+);
+
 /** What is particular to some models of a provider. */
 export type ModelOverride = {
   /** Glob on the upstream id; `*` stands for any text. */
   pattern: string;
   parameters?: Rules;
+  /** Habits that these models have besides; `-name` takes one away. */
   quirks?: string[];
   template?: string;
   roles?: Record<string, string>;
+  messageFields?: string[];
 };
 
 /** One operation of a provider, the dialect's own rules merged in. */
 export type CompiledOperation = {
   dialect: string;
+  /** Below the base URL, with the placeholders of `dialects/dialect.ts`. */
   path: string;
+  /** Of a streamed call; null = the same. */
+  streamPath: string | null;
   /** Upstream ids that this operation serves; null = all. */
   onlyModels: string[] | null;
   template: string;
@@ -27,6 +47,10 @@ export type CompiledOperation = {
   roles: Record<string, string>;
   messageFields: string[];
   quirks: string[];
+  /** Sent with every call, besides the key. */
+  headers: Record<string, string>;
+  /** Most inputs of one call, for embeddings; null = no limit. */
+  maxInputs: number | null;
   parameters: Rules;
   /** Most specific first. */
   byModel: ModelOverride[];
@@ -46,6 +70,8 @@ export type Offering = {
   output?: string[];
   priceUsdPerMillionTokens?: Price;
   quantization?: string;
+  /** What the model can do, for filters: `tools`, `structured_outputs`, `reasoning`, `prefill`, `vision`, ... */
+  capabilities?: string[];
   source: string;
   checked: string;
 };
@@ -57,9 +83,17 @@ export type CompiledProvider = {
   name: string;
   docs: string;
   baseUrl: string | null;
-  auth: { scheme: 'bearer' | 'none'; secret: string; optional: boolean };
+  /** Ways to prove who calls; the first whose variables are set is used. At least one. */
+  auth: Auth[];
+  /** Variables that stand in `baseUrl` and in paths, in braces, with what is used when they are not set. */
+  variables: Record<string, { default?: string }>;
+  /** Binding of the Worker over which the provider is called when it is bound and no key is set; null = none. */
+  binding: string | null;
   discontinued: string | null;
-  operations: { chat?: CompiledOperation; completions?: CompiledOperation };
+  /** Where its list of models is, below the base URL. */
+  modelsPath: string;
+  /** Alternatives of each operation: the first that lists a model serves it, else the one that lists none. */
+  operations: { [Name in Operation]?: CompiledOperation[] };
   models: Offering[];
 };
 
@@ -101,33 +135,34 @@ export function createCatalog(providers: readonly CompiledProvider[]): Catalog {
   };
 }
 
+/** The other operation that a request can be turned into: chat and text completions stand in for each other. */
+const STAND_IN: Readonly<Record<Operation, Operation | null>> = { chat: 'completions', completions: 'chat', embeddings: null };
+
 /**
  * Which operation of a provider serves a model: the one the client asked for where the provider has it for that model,
- * otherwise the other one. Null when neither serves the model.
+ * otherwise the one that can stand in for it. Null when neither serves the model.
  */
 export function operationFor(
   provider: CompiledProvider,
   wanted: Operation,
   modelId: string,
 ): { operation: Operation; rules: OperationRules } | null {
-  const other: Operation = wanted === 'chat' ? 'completions' : 'chat';
-  for (const operation of [wanted, other]) {
-    const compiled = provider.operations[operation];
-    if (compiled !== undefined && serves(compiled, modelId) && !belongsElsewhere(provider, operation, modelId)) {
-      return { operation, rules: rulesFor(compiled, modelId) };
-    }
+  for (const operation of [wanted, STAND_IN[wanted]]) {
+    const compiled = operation === null ? undefined : alternativeFor(provider, operation, modelId);
+    if (operation !== null && compiled !== undefined) return { operation, rules: rulesFor(compiled, modelId) };
   }
   return null;
 }
 
-const serves = (operation: CompiledOperation, modelId: string) =>
-  operation.onlyModels === null || operation.onlyModels.some((pattern) => matches(pattern, modelId));
-
-/** A model that the other operation lists by name is not served by this one, which takes the rest. */
-function belongsElsewhere(provider: CompiledProvider, operation: Operation, modelId: string): boolean {
-  const other = provider.operations[operation === 'chat' ? 'completions' : 'chat'];
-  const listedHere = provider.operations[operation]?.onlyModels ?? null;
-  return listedHere === null && other !== undefined && other.onlyModels !== null && serves(other, modelId);
+/** The alternative that lists a model; else the one that takes all, unless the model belongs to another operation by name. */
+function alternativeFor({ operations }: CompiledProvider, operation: Operation, modelId: string): CompiledOperation | undefined {
+  const listed = (alternatives: readonly CompiledOperation[]) =>
+    alternatives.find(({ onlyModels }) => onlyModels?.some((pattern) => matches(pattern, modelId)));
+  const own = operations[operation] ?? [];
+  const named = listed(own);
+  if (named !== undefined) return named;
+  const isElsewhere = Object.entries(operations).some(([name, alternatives]) => name !== operation && listed(alternatives) !== undefined);
+  return isElsewhere ? undefined : own.find(({ onlyModels }) => onlyModels === null);
 }
 
 function rulesFor(operation: CompiledOperation, modelId: string): OperationRules {
@@ -137,12 +172,18 @@ function rulesFor(operation: CompiledOperation, modelId: string): OperationRules
     (rules, override) => ({
       ...rules,
       parameters: { ...rules.parameters, ...override.parameters },
-      quirks: [...rules.quirks, ...(override.quirks ?? [])],
+      quirks: override.quirks === undefined ? rules.quirks : withQuirks(rules.quirks, override.quirks),
       template: override.template ?? rules.template,
       roles: { ...rules.roles, ...override.roles },
+      messageFields: [...rules.messageFields, ...(override.messageFields ?? [])],
     }),
     base,
   );
+}
+
+/** Habits with more of them; `-name` takes one away. */
+function withQuirks(quirks: readonly string[], more: readonly string[]): string[] {
+  return [...quirks, ...more.filter((name) => !name.startsWith('-'))].filter((name) => !more.includes(`-${name}`));
 }
 
 /** Whether a glob (`gpt-5*`) matches a whole id. Linear: no regular expression is made from a file's text. */

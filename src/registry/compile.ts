@@ -5,7 +5,7 @@
 import { getNodeValue, parseTree, printParseErrorCode, findNodeAtLocation, type Node, type ParseError } from 'jsonc-parser';
 import type * as z from 'zod';
 import type { Rules } from '../unified/rule.ts';
-import { variablePrefix, type CompiledOperation, type CompiledProvider } from './catalog.ts';
+import { variablePrefix, type Auth, type CompiledOperation, type CompiledProvider } from './catalog.ts';
 import { providerFileSchema, type DialectWords, type ProviderFile } from './schema.ts';
 
 /** A provider file as it lies on disk. */
@@ -16,7 +16,7 @@ export type Problem = { path: string; line: number; column: number; key: string;
 
 /** What the build knows of each wire format. */
 export type DialectFacts = DialectWords & {
-  readonly [name: string]: { operation: string; quirks: readonly string[]; path: string; rules: Rules };
+  readonly [name: string]: { operation: string; quirks: readonly string[]; path: string; streamPath?: string; rules: Rules };
 };
 
 /** Compiles all files. Providers are sorted by slug; problems by file and line. With problems the catalogue is not to be used. */
@@ -72,7 +72,10 @@ function check(file: SourceFile, schema: ReturnType<typeof providerFileSchema>):
 const sentence = (code: string) => code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 
 function toProblems(issue: z.core.$ZodIssue, file: SourceFile, tree: Node): Problem[] {
-  const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+  const path = pathInFile(
+    issue.path.map((step) => (typeof step === 'number' ? step : String(step))),
+    tree,
+  );
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => at(file, tree, [...path, key], issue.message));
   }
@@ -95,6 +98,14 @@ function at(file: SourceFile, tree: Node, path: (string | number)[], message: st
   return { path: file.path, line: 1, column: 1, key: path.join('.'), message };
 }
 
+/** Where the schema reads one thing as a list of one, the file has no place for the position in that list. */
+function pathInFile(path: readonly (string | number)[], tree: Node): (string | number)[] {
+  return path.reduce<(string | number)[]>((known, step) => {
+    const isListed = typeof step !== 'number' || findNodeAtLocation(tree, known)?.type === 'array';
+    return isListed ? [...known, step] : known;
+  }, []);
+}
+
 function lineAndColumn(text: string, offset: number): { line: number; column: number } {
   const before = text.slice(0, offset).split('\n');
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
@@ -102,38 +113,53 @@ function lineAndColumn(text: string, offset: number): { line: number; column: nu
 
 function toProvider(slug: string, file: ProviderFile, dialects: DialectFacts): CompiledProvider {
   const operations: CompiledProvider['operations'] = {};
-  if (file.operations.chat !== undefined) operations.chat = toOperation(file.operations.chat, dialects);
-  if (file.operations.completions !== undefined) operations.completions = toOperation(file.operations.completions, dialects);
+  for (const name of ['chat', 'completions', 'embeddings'] as const) {
+    const alternatives = file.operations[name];
+    if (alternatives !== undefined) operations[name] = alternatives.map((one) => toOperation(one, file.headers ?? {}, dialects));
+  }
   return {
     slug,
     name: file.name,
     docs: file.docs,
     baseUrl: file.baseUrl?.replace(/\/+$/, '') ?? null,
-    auth: {
-      scheme: file.auth.scheme,
-      secret: file.auth.secret ?? `${variablePrefix(slug)}_API_KEY`,
-      optional: file.auth.optional ?? false,
-    },
+    auth: file.auth.map((auth) => toAuth(auth, slug)),
+    variables: Object.fromEntries(
+      Object.entries(file.variables ?? {}).map(([name, { default: otherwise }]) => [
+        name,
+        otherwise === undefined ? {} : { default: otherwise },
+      ]),
+    ),
+    binding: file.binding ?? null,
     discontinued: file.discontinued ?? null,
+    modelsPath: file.modelsPath ?? '/models',
     operations,
     models: file.models as CompiledProvider['models'], // zod types absent keys as `undefined`; in the parsed data they are absent
   };
 }
 
-type FileOperation = NonNullable<ProviderFile['operations']['chat']>;
+function toAuth(auth: ProviderFile['auth'][number], slug: string): Auth {
+  const key = { secret: auth.secret ?? `${variablePrefix(slug)}_API_KEY`, optional: auth.optional ?? false };
+  return auth.scheme === 'aws-sigv4' ? { ...auth, ...key, sessionToken: auth.sessionToken ?? null } : { ...auth, ...key };
+}
 
-function toOperation(operation: FileOperation, dialects: DialectFacts): CompiledOperation {
+type FileOperation = NonNullable<ProviderFile['operations']['chat']>[number];
+
+function toOperation(operation: FileOperation, headers: Record<string, string>, dialects: DialectFacts): CompiledOperation {
   const dialect = dialects[operation.dialect];
   if (dialect === undefined) throw new Error(`the schema let an unknown dialect pass: ${operation.dialect}`);
   return {
     dialect: operation.dialect,
     path: operation.path ?? dialect.path,
+    // A file that gives a path of its own gives both, where they differ.
+    streamPath: operation.streamPath ?? (operation.path === undefined ? (dialect.streamPath ?? null) : null),
     onlyModels: operation.onlyModels ?? null,
     template: operation.template ?? 'plain',
     prompts: operation.prompts ?? (dialect.operation === 'chat' ? ['text'] : ['text', 'texts', 'tokens', 'token-lists']),
     roles: definedOnly(operation.roles ?? {}),
     messageFields: operation.messageFields ?? [],
     quirks: operation.quirks ?? [],
+    headers: { ...headers, ...operation.headers },
+    maxInputs: operation.maxInputs ?? null,
     parameters: { ...dialect.rules, ...(operation.parameters as Rules | undefined) },
     byModel: Object.entries(operation.byModel ?? {})
       .map(([pattern, override]) => ({ pattern, ...(definedOnly(override) as Omit<CompiledOperation['byModel'][number], 'pattern'>) }))

@@ -29,6 +29,8 @@ const RULE = closed({
   maxLength: z.int().min(1).optional(),
   default: z.unknown().optional(),
   name: z.string().min(1).optional(),
+  values: z.record(z.string(), z.unknown()).optional(),
+  required: z.boolean().optional(),
   conflictsWith: z.array(z.string().min(1)).min(1).optional(),
   emulate: z.boolean().optional(),
 }).superRefine((rule, context) => {
@@ -59,51 +61,93 @@ const ROLES = closed({ developer: z.string().optional(), system: z.string().opti
 export function providerFileSchema(dialects: DialectWords, templates: readonly string[]) {
   const quirks = [...new Set(Object.values(dialects).flatMap((dialect) => dialect.quirks))];
   const QUIRKS = z.array(z.enum(quirks as [string, ...string[]]));
+  const QUIRK_CHANGES = z.array(z.enum(quirks.flatMap((quirk) => [quirk, `-${quirk}`]) as [string, ...string[]]));
   const TEMPLATE = z.enum(templates as [string, ...string[]]);
 
-  const operation = (name: string) =>
+  const alternative = (name: string) =>
     closed({
       dialect: z.enum(Object.keys(dialects).filter((dialect) => dialects[dialect]?.operation === name) as [string, ...string[]]),
       path: z.string().startsWith('/').optional(),
+      streamPath: z.string().startsWith('/').optional(),
       onlyModels: z.array(z.string().min(1)).min(1).optional(),
       template: TEMPLATE.optional(),
       prompts: z
         .array(z.enum(['text', 'texts', 'tokens', 'token-lists']))
         .min(1)
         .optional(),
+      maxInputs: z.int().min(1).optional(),
       roles: ROLES.optional(),
-      messageFields: z.array(z.string().min(1)).optional(),
+      messageFields: MESSAGE_FIELDS.optional(),
       quirks: QUIRKS.optional(),
+      headers: HEADERS.optional(),
       parameters: PARAMETERS.optional(),
       byModel: z
         .record(
           z.string().min(1),
-          closed({ parameters: PARAMETERS.optional(), quirks: QUIRKS.optional(), template: TEMPLATE.optional(), roles: ROLES.optional() }),
+          closed({
+            parameters: PARAMETERS.optional(),
+            quirks: QUIRK_CHANGES.optional(),
+            template: TEMPLATE.optional(),
+            roles: ROLES.optional(),
+            messageFields: MESSAGE_FIELDS.optional(),
+          }),
         )
         .optional(),
     });
+  const operation = (name: string) => {
+    const one = alternative(name);
+    return z
+      .preprocess((value) => (Array.isArray(value) ? value : value === undefined ? undefined : [value]), z.array(one).min(1))
+      .refine(
+        (alternatives) => alternatives.filter(({ onlyModels }) => onlyModels === undefined).length <= 1,
+        'expected onlyModels in all alternatives but one',
+      )
+      .optional();
+  };
 
   return closed({
     $schema: z.string().optional(),
     name: z.string().min(1),
     docs: z.url({ protocol: /^https?$/ }),
-    baseUrl: z.url({ protocol: /^https?$/ }).optional(),
-    auth: closed({
-      scheme: z.enum(['bearer', 'none']),
-      secret: z
-        .string()
-        .regex(/^[A-Z][A-Z0-9_]*$/, 'expected the name of a variable, such as NOVITA_API_KEY')
-        .optional(),
-      optional: z.boolean().optional(),
-    }),
+    baseUrl: z
+      .string()
+      .regex(/^https?:\/\/\S+$/, 'expected an http or https address')
+      .optional(),
+    variables: z.record(VARIABLE, closed({ about: z.string().min(1), default: z.string().min(1).optional() })).optional(),
+    binding: VARIABLE.optional(),
+    headers: HEADERS.optional(),
+    auth: z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(AUTH).min(1)),
     discontinued: z.string().min(1).optional(),
-    operations: closed({ chat: operation('chat').optional(), completions: operation('completions').optional() }).refine(
-      (operations) => operations.chat !== undefined || operations.completions !== undefined,
-      'expected chat, completions or both',
+    modelsPath: z.string().startsWith('/').optional(),
+    operations: closed({ chat: operation('chat'), completions: operation('completions'), embeddings: operation('embeddings') }).refine(
+      ({ chat, completions, embeddings }) => chat !== undefined || completions !== undefined || embeddings !== undefined,
+      'expected chat, completions or embeddings',
     ),
     models: z.array(OFFERING),
   });
 }
+
+const VARIABLE = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'expected the name of a variable, such as NOVITA_API_KEY');
+const HEADERS = z.record(z.string().regex(/^[a-z0-9-]+$/, 'expected the lower-case name of a header'), z.string().regex(/^[\x20-\x7e]+$/));
+const MESSAGE_FIELDS = z.array(z.string().min(1));
+const KEY = { secret: VARIABLE.optional(), optional: z.boolean().optional() };
+
+const AUTH = z.discriminatedUnion('scheme', [
+  closed({ scheme: z.enum(['bearer', 'azure', 'google-service-account', 'none']), ...KEY }),
+  closed({ scheme: z.literal('header'), header: z.string().regex(/^[a-z0-9-]+$/), ...KEY }),
+  closed({ scheme: z.literal('query'), parameter: z.string().min(1), ...KEY }),
+  closed({
+    scheme: z.literal('aws-sigv4'),
+    service: z.string().min(1),
+    region: VARIABLE,
+    accessKeyId: VARIABLE,
+    sessionToken: VARIABLE.optional(),
+    ...KEY,
+  }),
+]);
+
+/** What a model can do, in the words of a filter. */
+const CAPABILITIES = ['tools', 'structured_outputs', 'reasoning', 'prefill', 'vision', 'fim'] as const;
 
 const OFFERING = closed({
   slug: z.string().regex(/^[^@/\s]+\/\S+$/, 'expected author/model'),
@@ -120,6 +164,7 @@ const OFFERING = closed({
     cacheWrite: z.number().min(0).optional(),
   }).optional(),
   quantization: z.string().optional(),
+  capabilities: z.array(z.enum(CAPABILITIES)).min(1).optional(),
   source: z.url(),
   checked: z.iso.date(),
 });

@@ -1,31 +1,51 @@
 /**
- * `reasoning`, `reasoning_effort`, `include_reasoning`: three ways to say one thing. A host that takes OpenRouter's object gets it;
- * one that takes an effort gets the nearest effort it knows; leaving the thinking out of the answer the router can do itself. Pure.
+ * `reasoning`, `reasoning_effort`, `include_reasoning`: several ways to say how much a model is to think. A host that takes
+ * OpenRouter's object gets it; any other gets what its rules know of `reasoning_effort` (an effort), `reasoning.max_tokens` (a budget)
+ * and `reasoning.enabled` (a switch): what was asked is turned into what is known, and reported where its meaning could differ.
+ * Leaving the thinking out of the answer the router can do itself. Pure.
  */
 import { isObject, type JsonObject } from '../unified/json.ts';
 import type { Rule } from '../unified/rule.ts';
-import { drop, fitParameter, ruleOf, type Fitting } from './fitting.ts';
+import { fitValue } from './fit-value.ts';
+import { drop, fitParameter, ruleOf, send, type Fitting } from './fitting.ts';
 
-/** Efforts from least to most. */
-const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
+/** Efforts from least to most, and the part of `max_tokens` that OpenRouter gives to each (docs on reasoning tokens, read 2026-08-22). */
+const EFFORT_SHARES: readonly (readonly [effort: string, share: number])[] = [
+  ['none', 0],
+  ['minimal', 0.1],
+  ['low', 0.2],
+  ['medium', 0.5],
+  ['high', 0.8],
+  ['xhigh', 0.95],
+  ['max', 0.95],
+];
+const EFFORTS = EFFORT_SHARES.map(([effort]) => effort);
 
-/** Fits all three together. */
+/** Budgets that OpenRouter makes of an effort lie between these. */
+const [LEAST_BUDGET_TOKENS, MOST_BUDGET_TOKENS] = [1024, 128_000];
+
+/** What a budget is a share of, where neither the client nor the catalogue knows a limit. */
+const ASSUMED_MAX_TOKENS = 16_384;
+
+/** What the client asked, and the word it used. */
+type Asked = { param: string; from: unknown; effort: string | null; budgetTokens: number | null };
+
+/** Fits all of them together. */
 export function fitReasoning(fitting: Fitting): void {
   const { reasoning, reasoning_effort: effort, include_reasoning: include } = fitting.request.parameters;
-  const asked: JsonObject = isObject(reasoning) ? reasoning : {};
+  const object: JsonObject = isObject(reasoning) ? reasoning : {};
   if (ruleOf(fitting, 'reasoning') !== null) {
-    passObject(fitting, asked, include);
+    passObject(fitting, object, include);
     if (effort !== undefined) fitParameter(fitting, 'reasoning_effort', effort);
     return;
   }
-  const known = new Set(['effort', 'exclude', 'enabled']);
-  for (const [key, value] of Object.entries(asked)) {
+  const known = new Set(['effort', 'max_tokens', 'exclude', 'enabled']);
+  for (const [key, value] of Object.entries(object)) {
     if (!known.has(key) && value !== null) drop(fitting, `reasoning.${key}`, value, 'this host has no field for it');
   }
-  if (typeof effort === 'string') fitEffort(fitting, effort, 'reasoning_effort');
-  else if (typeof asked.effort === 'string') fitEffort(fitting, asked.effort, 'reasoning.effort');
-  else if (typeof asked.enabled === 'boolean') fitEffort(fitting, asked.enabled ? 'medium' : 'none', 'reasoning.enabled', asked.enabled);
-  if (asked.exclude === true) hide(fitting, 'reasoning.exclude', true);
+  const asked = readAsked(object, effort);
+  if (asked !== null) fitAsked(fitting, asked);
+  if (object.exclude === true) hide(fitting, 'reasoning.exclude', true);
   else if (include !== undefined && ruleOf(fitting, 'include_reasoning') !== null) fitParameter(fitting, 'include_reasoning', include);
   else if (include === false) hide(fitting, 'include_reasoning', false);
 }
@@ -36,22 +56,84 @@ function passObject(fitting: Fitting, asked: JsonObject, include: unknown): void
   else if (include !== undefined) fitParameter(fitting, 'include_reasoning', include);
 }
 
-function fitEffort(fitting: Fitting, effort: string, param: string, from: unknown = effort): void {
-  const rule = ruleOf(fitting, 'reasoning_effort');
-  if (rule === null) {
-    drop(fitting, param, from, 'this host does not accept it');
+/** One wish out of several words for it: a budget says most, then an effort, then the switch. Null when there is none. */
+function readAsked(object: JsonObject, effort: unknown): Asked | null {
+  const { enabled, max_tokens: budget, effort: own } = object;
+  if (enabled === false) return { param: 'reasoning.enabled', from: false, effort: 'none', budgetTokens: null };
+  if (typeof budget === 'number')
+    return { param: 'reasoning.max_tokens', from: budget, effort: budget === 0 ? 'none' : null, budgetTokens: budget };
+  if (typeof effort === 'string') return { param: 'reasoning_effort', from: effort, effort, budgetTokens: null };
+  if (typeof own === 'string') return { param: 'reasoning.effort', from: own, effort: own, budgetTokens: null };
+  return enabled === true ? { param: 'reasoning.enabled', from: true, effort: null, budgetTokens: null } : null;
+}
+
+function fitAsked(fitting: Fitting, asked: Asked): void {
+  if (asked.effort === 'none') return switchOff(fitting, asked);
+  const [efforts, budgets, toggle] = ['reasoning_effort', 'reasoning.max_tokens', 'reasoning.enabled'].map((name) => ruleOf(fitting, name));
+  const isToggled = toggle != null && fitValue(true, toggle).kind === 'same';
+  if (isToggled) send(fitting, 'reasoning.enabled', true);
+  if (isToggled && asked.from === true) return; // how much is for the host to say
+  if (asked.budgetTokens !== null && budgets != null) return sendBudget(fitting, asked, asked.budgetTokens, budgets);
+  if (efforts != null) return sendEffort(fitting, asked, effortOf(asked, fitting), efforts);
+  if (budgets != null) return sendBudget(fitting, asked, budgetOf(asked.effort ?? 'medium', fitting), budgets);
+  if (!isToggled) drop(fitting, asked.param, asked.from, 'this host does not accept it');
+  else report(fitting, asked, 'clamped', 'on', 'this host can only switch thinking on or off');
+}
+
+/** No thinking: by the switch, by the effort "none", or by a budget of nothing. */
+function switchOff(fitting: Fitting, asked: Asked): void {
+  for (const [name, value] of [
+    ['reasoning.enabled', false],
+    ['reasoning_effort', 'none'],
+    ['reasoning.max_tokens', 0],
+  ] as const) {
+    const rule = ruleOf(fitting, name);
+    // An effort without a list of its own takes every effort.
+    if (rule === null || fitValue(value, rule).kind !== 'same') continue;
+    send(fitting, name, value);
+    if (value !== asked.from) report(fitting, asked, 'renamed', value, 'this host has another word for no thinking');
     return;
   }
+  const takesAny = ['reasoning.enabled', 'reasoning_effort', 'reasoning.max_tokens'].some((name) => ruleOf(fitting, name) !== null);
+  drop(fitting, asked.param, asked.from, takesAny ? 'thinking cannot be switched off here' : 'this host does not accept it');
+}
+
+/** The limit that a budget is a share of. */
+const limitOf = ({ request: { parameters }, target }: Fitting): number => {
+  const limit = parameters.max_completion_tokens ?? parameters.max_tokens;
+  return typeof limit === 'number' ? limit : (target.maxOutputTokens ?? ASSUMED_MAX_TOKENS);
+};
+
+function budgetOf(effort: string, fitting: Fitting): number {
+  const share = EFFORT_SHARES.find(([name]) => name === effort)?.[1] ?? 0.5;
+  return Math.max(LEAST_BUDGET_TOKENS, Math.min(Math.floor(limitOf(fitting) * share), MOST_BUDGET_TOKENS));
+}
+
+/** The effort asked for, or the one whose share of the limit is nearest to the budget asked for. */
+function effortOf({ effort, budgetTokens }: Asked, fitting: Fitting): string {
+  if (budgetTokens === null) return effort ?? 'medium';
+  const share = budgetTokens / limitOf(fitting);
+  const distance = (entry: readonly [string, number]) => Math.abs(entry[1] - share);
+  const [nearest] = EFFORT_SHARES.slice(1).toSorted((one, other) => distance(one) - distance(other));
+  return nearest?.[0] ?? 'medium';
+}
+
+function sendBudget(fitting: Fitting, asked: Asked, tokens: number, rule: Rule): void {
+  const fitted = fitValue(tokens, rule);
+  if (fitted.kind === 'refused') return drop(fitting, asked.param, asked.from, `this host ${fitted.why}`);
+  const sent = fitted.kind === 'moved' ? fitted.value : tokens;
+  send(fitting, 'reasoning.max_tokens', sent);
+  if (asked.budgetTokens === null) report(fitting, asked, 'renamed', sent, 'this host takes a number of thinking tokens');
+  else if (fitted.kind === 'moved') report(fitting, asked, 'clamped', sent, `this host ${fitted.why}`);
+}
+
+function sendEffort(fitting: Fitting, asked: Asked, effort: string, rule: Rule): void {
   const sent = nearestEffort(effort, rule);
-  if (sent === null) {
-    drop(fitting, param, from, `this host knows only ${rule.enum?.join(', ')}`);
-    return;
-  }
-  if (sent !== from) {
-    const reason = sent === effort ? 'this host takes an effort' : `this host knows only ${rule.enum?.join(', ')}`;
-    fitting.adjustments.push({ param, action: sent === effort ? 'renamed' : 'clamped', from, to: sent, reason });
-  }
-  fitting.parameters[rule.name ?? 'reasoning_effort'] = sent;
+  if (sent === null) return drop(fitting, asked.param, asked.from, `this host knows only ${rule.enum?.join(', ')}`);
+  send(fitting, 'reasoning_effort', sent);
+  if (sent === asked.from) return;
+  if (sent === effort) report(fitting, asked, 'renamed', sent, 'this host takes an effort');
+  else report(fitting, asked, 'clamped', sent, `this host knows only ${rule.enum?.join(', ')}`);
 }
 
 /** The accepted effort closest to the one asked for; of two equally close the lower one, which costs less. Null when none compares. */
@@ -60,9 +142,13 @@ function nearestEffort(effort: string, rule: Rule): string | null {
   if (accepted.includes(effort)) return effort;
   const rank = EFFORTS.indexOf(effort);
   // "none" means no thinking at all; it is reached only by asking for it.
-  const choices = accepted.filter((candidate) => EFFORTS.includes(candidate) && (candidate !== 'none' || effort === 'none'));
+  const choices = accepted.filter((candidate) => EFFORTS.includes(candidate) && candidate !== 'none');
   const distance = (candidate: string) => Math.abs(EFFORTS.indexOf(candidate) - rank);
   return choices.sort((one, other) => distance(one) - distance(other) || EFFORTS.indexOf(one) - EFFORTS.indexOf(other))[0] ?? null;
+}
+
+function report(fitting: Fitting, { param, from }: Asked, action: 'clamped' | 'renamed', to: unknown, reason: string): void {
+  fitting.adjustments.push({ param, action, from, to, reason });
 }
 
 function hide(fitting: Fitting, param: string, value: boolean): void {

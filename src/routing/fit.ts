@@ -15,7 +15,7 @@ import { fitInput } from './fit-input.ts';
 import { fitLogprobs } from './fit-logprobs.ts';
 import { fitReasoning } from './fit-reasoning.ts';
 import { fitStop } from './fit-stop.ts';
-import { choicesWanted, fitParameter, ruleOf, type Emulation, type Fitting, type Target } from './fitting.ts';
+import { choicesWanted, fitParameter, ruleOf, send, type Emulation, type Fitting, type Target } from './fitting.ts';
 import { split, type Part } from './split.ts';
 
 /** A request fitted to one endpoint: the calls it takes, at least one. */
@@ -32,6 +32,7 @@ const FAMILIES: Readonly<Record<string, (fitting: Fitting) => void>> = {
   reasoning: fitReasoning,
   reasoning_effort: fitReasoning,
   include_reasoning: fitReasoning,
+  encoding_format: fitEncoding,
 };
 
 /**
@@ -50,6 +51,7 @@ export function fit(request: UnifiedRequest, target: Target): Fitted {
   const input = fitInput(request.input, target);
   fitParameters(fitting);
   demandLogprobs(fitting);
+  supplyRequired(fitting);
   const { rules, model } = target;
   const call: FittedCall = {
     model,
@@ -60,9 +62,32 @@ export function fit(request: UnifiedRequest, target: Target): Fitted {
     template: rules.template as TemplateName, // checked by the build
     roles: rules.roles,
     messageFields: rules.messageFields,
+    quirks: rules.quirks,
   };
   const parts = split(fitting, call, fitting.emulation.bestOf?.candidates ?? choicesWanted(request));
   return { parts, adjustments: fitting.adjustments, emulation: fitting.emulation };
+}
+
+/** How the vectors of embeddings are written: where a host knows one way only, the router turns it into the other. */
+function fitEncoding(fitting: Fitting): void {
+  const wanted = fitting.request.parameters.encoding_format;
+  if (ruleOf(fitting, 'encoding_format') !== null) return fitParameter(fitting, 'encoding_format', wanted);
+  if (wanted === 'base64')
+    fitting.adjustments.push({ param: 'encoding_format', action: 'emulated', from: wanted, reason: 'the router writes the vectors so' });
+}
+
+/** What the host refuses to do without, and the client did not say. */
+function supplyRequired(fitting: Fitting): void {
+  const { rules, maxOutputTokens } = fitting.target;
+  for (const [name, rule] of Object.entries(rules.parameters)) {
+    if (rule === false || rule.required !== true || fitting.parameters[rule.name ?? name] !== undefined) continue;
+    const limit = name === 'max_tokens' ? maxOutputTokens : null;
+    const value = limit ?? rule.default;
+    if (value === undefined) continue;
+    send(fitting, name, value);
+    const reason = limit === null ? 'this host demands it' : 'this host demands it: the most that the model writes';
+    fitting.adjustments.push({ param: name, action: 'defaulted', to: value, reason });
+  }
 }
 
 function fitParameters(fitting: Fitting): void {

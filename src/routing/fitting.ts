@@ -24,7 +24,15 @@ export type Emulation = {
 };
 
 /** Where a request is to go. */
-export type Target = { operation: Operation; rules: OperationRules; model: string };
+export type Target = {
+  operation: Operation;
+  rules: OperationRules;
+  model: string;
+  /** Most tokens that the model writes; null = not known. */
+  maxOutputTokens: number | null;
+  /** Parameters that this endpoint refused a short while ago, by their unified names. */
+  refused: ReadonlySet<string>;
+};
 
 /** The work on one request, handed from parameter to parameter. */
 export type Fitting = {
@@ -42,9 +50,16 @@ const NEEDS: Readonly<Record<string, string>> = { tool_choice: 'tools', parallel
 /** The rule for a parameter at this target, or null when it is not accepted. */
 export function ruleOf({ target }: Pick<Fitting, 'target'>, name: string): Rule | null {
   const { parameters } = target.rules;
+  if (target.refused.has(name)) return null;
   const rule: RuleOrNot | undefined = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-  return rule === undefined || rule === false ? null : rule;
+  if (rule === undefined || rule === false) return null;
+  return target.maxOutputTokens !== null && isLimit(name) ? atMost(rule, target.maxOutputTokens) : rule;
 }
+
+const isLimit = (name: string) => name === 'max_tokens' || name === 'max_completion_tokens';
+
+/** No model writes more than it can, and most hosts refuse to be asked for it. */
+const atMost = (rule: Rule, maximum: number): Rule => ({ ...rule, maximum: Math.min(rule.maximum ?? maximum, maximum) });
 
 /** How many choices the client wants for each prompt. */
 export function choicesWanted({ parameters }: UnifiedRequest): number {
@@ -75,7 +90,15 @@ export function fitParameter(fitting: Fitting, name: string, value: unknown, rep
   }
   if (fitted.kind === 'moved')
     fitting.adjustments.push({ param: reportAs, action: 'clamped', from: value, to: fitted.value, reason: `this host ${fitted.why}` });
-  fitting.parameters[rule.name ?? name] = fitted.kind === 'moved' ? fitted.value : value;
+  send(fitting, name, fitted.kind === 'moved' ? fitted.value : value);
+}
+
+/** Puts a fitted value among those that are sent, under its name on the wire and in the words of the wire. */
+export function send(fitting: Fitting, name: string, value: unknown): void {
+  const rule = ruleOf(fitting, name);
+  const word = typeof value === 'object' ? null : String(value);
+  const isWord = word !== null && rule?.values !== undefined && Object.hasOwn(rule.values, word);
+  fitting.parameters[rule?.name ?? name] = isWord ? rule?.values?.[word] : value;
 }
 
 /** Why a parameter cannot be sent beside the others, or null. */
@@ -96,6 +119,12 @@ function isNeutralIn(fitting: Fitting, name: string): boolean {
 
 /** Notes that a parameter is not sent. Long values are not repeated in the report. */
 export function drop(fitting: Fitting, param: string, value: unknown, reason: string): void {
+  const isLearned = fitting.target.refused.has(param);
   const short = typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length <= 64);
-  fitting.adjustments.push({ param, action: 'dropped', ...(short ? { from: value } : {}), reason });
+  fitting.adjustments.push({
+    param,
+    action: isLearned ? 'learned' : 'dropped',
+    ...(short ? { from: value } : {}),
+    reason: isLearned ? 'this host refused it a short while ago' : reason,
+  });
 }

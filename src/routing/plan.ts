@@ -3,7 +3,7 @@
  * is like (which keys are set) comes in; nothing is called.
  */
 import type { Catalog } from '../registry/catalog.ts';
-import type { Access, AccessPort } from '../ports.ts';
+import type { Access, Ports } from '../ports.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
@@ -14,6 +14,9 @@ import { orderCandidates, unmeasuredWishes } from './order.ts';
 
 /** An endpoint that will be called, with the request fitted to it. */
 export type PlannedCall = { candidate: Candidate; access: Access; fitted: Fitted };
+
+/** What planning asks of the world: which keys are set, and what was refused a short while ago. */
+export type PlanningWorld = Pick<Ports, 'access' | 'learned'>;
 
 /** What will be done with a request. */
 export type RoutePlan = {
@@ -27,19 +30,19 @@ export type RoutePlan = {
 };
 
 /** The plans of a request: one, or one for each model where all of them are asked. */
-export function planRoutes(request: UnifiedRequest, catalog: Catalog, access: AccessPort): RoutePlan[] {
-  if (!request.askAll) return [planRoute(request, catalog, access)];
-  return request.models.map((model) => planRoute({ ...request, models: [model] }, catalog, access));
+export function planRoutes(request: UnifiedRequest, catalog: Catalog, world: PlanningWorld): RoutePlan[] {
+  if (!request.askAll) return [planRoute(request, catalog, world)];
+  return request.models.map((model) => planRoute({ ...request, models: [model] }, catalog, world));
 }
 
 /** Plans a request. Never throws for want of an endpoint: see {@link chosenCall}. */
-export function planRoute(request: UnifiedRequest, catalog: Catalog, access: AccessPort): RoutePlan {
+export function planRoute(request: UnifiedRequest, catalog: Catalog, world: PlanningWorld): RoutePlan {
   const { candidates, rejected, adjustments } = usableCandidates(request, catalog);
   const others = [...candidates];
   /** The next endpoint that can take the request. */
   function next(): PlannedCall | null {
     for (let candidate = others.shift(); candidate !== undefined; candidate = others.shift()) {
-      const attempt = tryFit(request, candidate, access(candidate.provider), adjustments);
+      const attempt = tryFit(request, candidate, world, adjustments);
       if (typeof attempt !== 'string') return attempt;
       const reason = attempt.startsWith('prompt:') ? `${attempt}${promptHint(request, catalog)}` : attempt;
       rejected.push({ requested: candidate.requested, provider: candidate.provider.slug, reason });
@@ -82,15 +85,30 @@ function usableCandidates(
 function promptHint({ input }: UnifiedRequest, { providers }: Catalog): string {
   if (input.kind !== 'prompt') return '';
   const { kind } = input.prompt;
-  const takers = providers.filter(({ operations }) => operations.completions?.prompts.includes(kind)).map(({ slug }) => slug);
+  const takers = providers
+    .filter(({ operations }) => operations.completions?.some(({ prompts }) => prompts.includes(kind)))
+    .map(({ slug }) => slug);
   return ` Providers that take it: ${takers.join(', ')}.`;
 }
 
 /** The call to this candidate, or why there can be none. */
-function tryFit(request: UnifiedRequest, candidate: Candidate, access: Access, adjustments: readonly Adjustment[]): PlannedCall | string {
+function tryFit(
+  request: UnifiedRequest,
+  candidate: Candidate,
+  { access: accessTo, learned }: PlanningWorld,
+  adjustments: readonly Adjustment[],
+): PlannedCall | string {
+  const { provider, modelId, offering } = candidate;
+  const access = accessTo(provider);
   if (access.missing.length > 0) return missingText(candidate, access);
   try {
-    const fitted = fit(request, { operation: candidate.operation, rules: candidate.rules, model: candidate.modelId });
+    const fitted = fit(request, {
+      operation: candidate.operation,
+      rules: candidate.rules,
+      model: modelId,
+      maxOutputTokens: offering?.maxOutputTokens ?? null,
+      refused: learned.refusedBy(provider.slug, modelId),
+    });
     fitted.adjustments.unshift(...adjustments);
     const lost = fitted.adjustments.find(({ action }) => action === 'dropped');
     if (request.preferences.require_parameters === true && lost !== undefined)

@@ -3,7 +3,7 @@
  * time. Says which choice of which call is which choice of the answer (prompt x choices + choice). Pure.
  */
 import type { FittedCall } from '../dialects/dialect.ts';
-import type { Prompt } from '../unified/message.ts';
+import { countPrompts, type Prompt } from '../unified/message.ts';
 import type { Input } from '../unified/request.ts';
 import { ruleOf, type Fitting } from './fitting.ts';
 import { fitValue } from './fit-value.ts';
@@ -43,12 +43,26 @@ function promptGroups(input: Input, { target }: Fitting): Group[] {
   if (input.kind === 'messages') return [{ input, prompts: [0] }];
   const { prompt } = input;
   if (prompt.kind !== 'texts' && prompt.kind !== 'token-lists') return [{ input, prompts: [0] }];
-  if (target.rules.prompts.includes(prompt.kind)) return [{ input, prompts: prompt.value.map((_, place) => place) }];
+  const places = prompt.value.map((_, place) => place);
+  const { maxInputs } = target.rules;
+  if (target.rules.prompts.includes(prompt.kind) && (maxInputs === null || places.length <= maxInputs)) return [{ input, prompts: places }];
+  if (maxInputs !== null && maxInputs > 1 && target.rules.prompts.includes(prompt.kind)) return batches(prompt, places, maxInputs);
   const singles: Prompt[] =
     prompt.kind === 'texts'
       ? prompt.value.map((value) => ({ kind: 'text', value }))
       : prompt.value.map((value) => ({ kind: 'tokens', value }));
   return singles.map((single, place) => ({ input: { kind: 'prompt', prompt: single }, prompts: [place] }));
+}
+
+const countInputs = (input: Input) => (input.kind === 'prompt' ? countPrompts(input.prompt) : 1);
+
+/** A list of prompts in lists that are short enough. */
+function batches(prompt: Prompt & { kind: 'texts' | 'token-lists' }, places: readonly number[], size: number): Group[] {
+  const starts = places.filter((place) => place % size === 0);
+  return starts.map((start) => ({
+    input: { kind: 'prompt', prompt: { kind: prompt.kind, value: prompt.value.slice(start, start + size) } as Prompt },
+    prompts: places.slice(start, start + size),
+  }));
 }
 
 /** How many choices one call can make, up to the number wanted; a host without `n` makes one. */
@@ -94,12 +108,14 @@ function report(fitting: Fitting, choices: number, sizes: readonly number[], gro
     });
   }
   if (groups > 1) {
+    const { maxInputs } = fitting.target.rules;
+    const most = maxInputs ?? 1;
     adjustments.push({
-      param: 'prompt',
+      param: fitting.request.operation === 'embeddings' ? 'input' : 'prompt',
       action: 'emulated',
-      from: groups,
-      to: 1,
-      reason: `this host takes one prompt at a time: ${calls} calls, merged into one answer`,
+      from: countInputs(fitting.request.input),
+      to: most,
+      reason: `this host takes ${most === 1 ? 'one prompt' : `${most} inputs`} at a time: ${calls} calls, merged into one answer`,
     });
   }
   const seed = parts[0]?.call.parameters[ruleOf(fitting, 'seed')?.name ?? 'seed'];

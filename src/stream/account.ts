@@ -9,6 +9,9 @@ import type { Usage } from '../unified/usage.ts';
 /** Text is counted in pieces of this many characters, so that no long answer is kept. */
 const COUNTED_CHARACTERS = 16_384;
 
+/** Roughly how many tokens a text has. */
+export const countTokens = (text: string): number => estimateTokenCount(text);
+
 /** Counts what an upstream produced and settles the last event. */
 export interface Accountant {
   /** Sees every event of the upstream, before anything is hidden or added for the client. */

@@ -3,13 +3,13 @@
  * was asked, a stream where a body was asked. Which it is, its first character says; content types lie. One outstanding read at a
  * time, so a reader that waits makes the upstream wait.
  */
-import type { Decoder, UpstreamDialect } from '../dialects/dialect.ts';
+import type { Decoder, Framing, UpstreamDialect } from '../dialects/dialect.ts';
 import type { Limits } from '../ports.ts';
 import { RouterError } from '../unified/error.ts';
 import type { EventSource } from '../stream/event-source.ts';
 import type { StreamEvent } from '../unified/event.ts';
 import { parseJson } from '../unified/json.ts';
-import { createSseFramer, type Framer } from './framing/sse.ts';
+import { createFramer, type Framer } from './framing/framer.ts';
 import { readBounded } from './read-bounded.ts';
 
 /** Bytes in, events out. */
@@ -28,7 +28,7 @@ export function readAnswer(response: Response, dialect: UpstreamDialect, quirks:
       if (over) return null;
       const { done, value } = await reader.read();
       if (!done) {
-        const isDocument = source === null ? opensDocument(value) : null;
+        const isDocument = source === null ? opensDocument(value, framingOf(dialect)) : null;
         if (source === null && isDocument === null) return []; // nothing but spaces so far
         source ??=
           isDocument === true
@@ -47,18 +47,22 @@ export function readAnswer(response: Response, dialect: UpstreamDialect, quirks:
   };
 }
 
+const framingOf = ({ framing }: UpstreamDialect): Framing => framing ?? 'sse';
+
 const JSON_OPENING = new Set([0x7b, 0x5b, 0x3c]); // { and [ open a document, < opens a page that is none
+/** Where the events of a stream are JSON themselves, only a page of a proxy is recognised by how it begins. */
+const PAGE_OPENING = new Set([0x3c]);
 /** White space, and the bytes of a byte order mark. */
 const SPACES = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 
 /** Whether the first character that is no space opens a document; null when there is none yet. Some hosts send blank lines while they think. */
-function opensDocument(bytes: Uint8Array): boolean | null {
+function opensDocument(bytes: Uint8Array, framing: Framing): boolean | null {
   const first = bytes.find((byte) => !SPACES.has(byte));
-  return first === undefined ? null : JSON_OPENING.has(first);
+  return first === undefined ? null : (framing === 'ndjson' ? PAGE_OPENING : JSON_OPENING).has(first);
 }
 
 function createStreamReader(dialect: UpstreamDialect, quirks: readonly string[], maxCharacters: number): ByteReader {
-  const framer: Framer = createSseFramer(maxCharacters);
+  const framer: Framer = createFramer(framingOf(dialect), maxCharacters);
   const decoder: Decoder = dialect.createDecoder({ quirks });
   const decode = (payloads: string[]) => payloads.flatMap((payload) => decoder.push(payload));
   return { push: (bytes) => decode(framer.push(bytes)), end: () => decode(framer.end()) };
@@ -87,7 +91,7 @@ const tooLarge = (maxBytes: number) =>
 
 /** Reads a whole answer at once, for a client that does not stream: one crossing into the runtime instead of many. */
 export function readWholeAnswer(response: Response, dialect: UpstreamDialect, quirks: readonly string[], limits: Limits): EventSource {
-  if (response.headers.get('content-type')?.includes('text/event-stream') === true) return readAnswer(response, dialect, quirks, limits);
+  if (/event-?stream/.test(response.headers.get('content-type') ?? '')) return readAnswer(response, dialect, quirks, limits);
   let over = false;
   return {
     async read() {
@@ -96,8 +100,9 @@ export function readWholeAnswer(response: Response, dialect: UpstreamDialect, qu
       const text = await readBounded(response, limits.answerBytes).catch((thrown: unknown) => {
         throw thrown instanceof RouterError ? tooLarge(limits.answerBytes) : thrown;
       });
-      const isStream = /^\s*(data|event|id|:)/.test(text);
-      if (!isStream) return dialect.decodeBody(parseJson(text) ?? text, { quirks });
+      const document = parseJson(text);
+      const isStream = framingOf(dialect) === 'ndjson' ? document === null && /^\s*\{/.test(text) : /^\s*(data|event|id|:)/.test(text);
+      if (!isStream) return dialect.decodeBody(document ?? text, { quirks });
       const source = createStreamReader(dialect, quirks, limits.eventCharacters);
       return [...source.push(new TextEncoder().encode(text)), ...source.end()];
     },

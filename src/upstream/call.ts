@@ -1,64 +1,59 @@
 /**
  * The HTTP request for one upstream call: address, headers, body. Built here and nowhere else, so that `/explain` shows exactly what
- * would be sent. Sends nothing; the key goes into one header and into nothing that is ever shown.
+ * would be sent. Sends nothing and holds no key in its headers: a key is put in when the call is sent (`auth/`).
  */
+import type { Framing } from '../dialects/dialect.ts';
 import type { Access } from '../ports.ts';
-import type { CompiledProvider } from '../registry/catalog.ts';
+import type { OperationRules } from '../registry/catalog.ts';
 import type { JsonObject } from '../unified/json.ts';
+import { show, type Unsigned } from './auth/index.ts';
 
-/** A request ready to be sent. */
-export type UpstreamCall = {
-  url: string;
-  headers: Readonly<Record<string, string>>;
-  /** JSON text. */
-  body: string;
-  /** The key in the headers, to be kept out of everything said about this call; null when there is none. */
-  secret: string | null;
+/** A request that lacks nothing but its key. */
+export type UpstreamCall = Unsigned & { access: Access };
+
+/** Where a call goes. */
+export type Destination = { access: Access; rules: OperationRules; model: string; stream: boolean; framing: Framing };
+
+/** What a stream of each framing calls itself. */
+const ACCEPT: Readonly<Record<Framing, string>> = {
+  sse: 'text/event-stream',
+  ndjson: 'application/x-ndjson',
+  'aws-event-stream': 'application/vnd.amazon.eventstream',
 };
 
-/** What the simulator is given instead of a key. No ordinary word: a key is masked in whatever an upstream says. */
-const SIMULATED_KEY = 'simulated-key';
-
-/** Which key comes next, by provider: a list of keys is used in turn. One isolate's memory is enough, fairness is not a promise. */
-const nextKey = new Map<string, number>();
-
-function pickKey(provider: CompiledProvider, access: Access): string | null {
-  if (access.simulated) return SIMULATED_KEY;
-  if (access.keys.length === 0) return null;
-  const turn = nextKey.get(provider.slug) ?? 0;
-  nextKey.set(provider.slug, turn + 1);
-  return access.keys[turn % access.keys.length] ?? null;
-}
-
 /** The call of one operation of a provider. */
-export function buildCall(
-  provider: CompiledProvider,
-  access: Access,
-  path: string,
-  body: JsonObject,
-  extraHeaders: Readonly<Record<string, string>>,
-): UpstreamCall {
-  const secret = provider.auth.scheme === 'none' ? null : pickKey(provider, access);
+export function buildCall(to: Destination, body: JsonObject, extraHeaders: Readonly<Record<string, string>>): UpstreamCall {
+  const { access, rules, stream, framing } = to;
+  const path = stream && rules.streamPath !== null ? rules.streamPath : rules.path;
   return {
-    url: `${access.baseUrl ?? ''}${path}`,
+    url: `${access.baseUrl ?? ''}${fillPath(path, to)}`,
     headers: {
       'content-type': 'application/json',
-      accept: body.stream === true ? 'text/event-stream' : 'application/json',
+      accept: stream ? ACCEPT[framing] : 'application/json',
       'user-agent': 'tributary',
-      ...(secret === null ? {} : { authorization: `Bearer ${secret}` }),
+      ...rules.headers,
       ...extraHeaders,
     },
     body: JSON.stringify(body),
-    secret,
+    access,
   };
 }
 
-/** The call as it may be shown: the key masked. */
-export function maskCall({ url, headers, secret }: UpstreamCall): { url: string; headers: Record<string, string> } {
-  return {
-    url,
-    headers: Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name, secret === null ? value : value.replaceAll(secret, '***')]),
-    ),
-  };
+/** A path with its placeholders filled; nothing that fills one can leave its place in the path. */
+function fillPath(path: string, { model, access }: Destination): string {
+  return path.replace(/\{(\+?)(\w+)\}/g, (_, keepsSlashes: string, name: string) => {
+    const value = name === 'model' ? model : (access.variables[name] ?? '');
+    return keepsSlashes === '' ? encodeURIComponent(value) : value.split('/').map(encodeSegment).join('/');
+  });
+}
+
+/** A segment that cannot climb: `..` is a name here, not a way up. */
+const encodeSegment = (segment: string) =>
+  /^\.+$/.test(segment) ? segment.replaceAll('.', '%2E') : encodeURIComponent(segment).replaceAll('%40', '@');
+
+/** The call as it may be shown: where its key goes, without the key. */
+export function maskCall({ url, headers, body, access }: UpstreamCall): { url: string; headers: Record<string, string> } {
+  const shown = access.simulated || access.keys.length > 0 ? show(access.auth, { url, headers, body }) : { url, headers };
+  const mask = (text: string) => access.keys.reduce((masked, key) => (key.length < 4 ? masked : masked.replaceAll(key, '***')), text);
+  return { url: mask(shown.url), headers: Object.fromEntries(Object.entries(shown.headers).map(([name, value]) => [name, mask(value)])) };
 }

@@ -6,14 +6,19 @@ import type { UpstreamDialect } from '../dialects/dialect.ts';
 import type { Clock, Fetch } from '../ports.ts';
 import { RouterError } from '../unified/error.ts';
 import { parseJson } from '../unified/json.ts';
+import { authorize } from './auth/index.ts';
 import type { UpstreamCall } from './call.ts';
+import { nextCredentials } from './keys.ts';
 import { readBounded } from './read-bounded.ts';
+
+/** An answer, and everything that must be kept out of whatever is said about it. */
+export type Sent = { response: Response; secrets: readonly string[] };
 
 /** Who is called, in the words an error needs. */
 export type Callee = { name: string; secretVariable: string };
 
 /** How a call is sent. */
-export type Sending = { dialect: UpstreamDialect; callee: Callee; fetch: Fetch; clock: Clock; signal: AbortSignal };
+export type Sending = { dialect: Pick<UpstreamDialect, 'parseError'>; callee: Callee; fetch: Fetch; clock: Clock; signal: AbortSignal };
 
 /** Most bytes of an error body that are read. */
 const ERROR_BYTES = 64 * 1024;
@@ -22,21 +27,25 @@ const ERROR_BYTES = 64 * 1024;
 const MESSAGE_CHARACTERS = 1000;
 
 /**
- * Sends the call and returns the answer, whose status is 2xx.
+ * Puts the key in, sends the call, and returns the answer, whose status is 2xx.
  *
  * @throws RouterError naming the provider.
  */
-export async function send(call: UpstreamCall, sending: Sending): Promise<Response> {
-  const { callee, fetch, signal } = sending;
+export async function send(call: UpstreamCall, sending: Sending): Promise<Sent> {
+  const { callee, fetch, clock, signal } = sending;
+  const { access } = call;
+  const credentials = nextCredentials(access);
+  const { url, headers, body, secrets } =
+    credentials === null ? { ...call, secrets: [] } : await authorize(access.auth, credentials, call, { fetch, clock });
   let response: Response;
   try {
-    response = await fetch(call.url, { method: 'POST', headers: call.headers, body: call.body, redirect: 'manual', signal });
+    response = await (access.transport ?? fetch)(url, { method: 'POST', headers, body, redirect: 'manual', signal });
   } catch {
     if (signal.aborted) throw clientLeft();
     throw new RouterError('provider_unavailable', `${callee.name} could not be reached.`, { providerName: callee.name });
   }
-  if (response.ok) return response;
-  throw await refusal(response, call, sending);
+  if (response.ok) return { response, secrets };
+  throw await refusal(response, secrets, sending);
 }
 
 /** A call that nobody waits for any more. */
@@ -44,7 +53,7 @@ export function clientLeft(): RouterError {
   return new RouterError('provider_unavailable', 'The client left before the answer began.', { retryable: false });
 }
 
-async function refusal(response: Response, call: UpstreamCall, { dialect, callee, clock }: Sending): Promise<RouterError> {
+async function refusal(response: Response, secrets: readonly string[], { dialect, callee, clock }: Sending): Promise<RouterError> {
   const { status } = response;
   if (status < 400) {
     await response.body?.cancel();
@@ -52,9 +61,9 @@ async function refusal(response: Response, call: UpstreamCall, { dialect, callee
     return new RouterError('provider_unavailable', message, { providerName: callee.name, retryable: false });
   }
   // Masked before it is read, since reading may cut: half a key is still half a key.
-  const text = mask(await readBounded(response, ERROR_BYTES).catch(() => ''), call.secret);
-  const error = dialect.parseError(status, parseJson(text) ?? text);
-  return atProvider(error, callee, call.secret, {
+  const text = mask(await readBounded(response, ERROR_BYTES).catch(() => ''), secrets);
+  const error = dialect.parseError(status, parseJson(text) ?? text, (name) => response.headers.get(name));
+  return atProvider(error, callee, secrets, {
     status,
     retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after'), clock.nowMs()),
   });
@@ -64,13 +73,13 @@ async function refusal(response: Response, call: UpstreamCall, { dialect, callee
 type HttpFacts = { status: number; retryAfterSeconds: number | null } | null;
 
 /** The error as the client may see it: with the provider's name, a status that is true for the client, and no secret. */
-export function atProvider(error: RouterError, callee: Callee, secret: string | null, http: HttpFacts): RouterError {
-  const said = sanitize(error.message, secret);
-  const raw = typeof error.details.raw === 'string' ? sanitize(error.details.raw, secret) : undefined;
+export function atProvider(error: RouterError, callee: Callee, secrets: readonly string[], http: HttpFacts): RouterError {
+  const said = sanitize(error.message, secrets);
+  const raw = typeof error.details.raw === 'string' ? sanitize(error.details.raw, secrets) : undefined;
   const retryAfter = http?.retryAfterSeconds ?? null;
   const details = {
     ...error.details,
-    ...(error.details.param === undefined ? {} : { param: sanitize(error.details.param, secret) }),
+    ...(error.details.param === undefined ? {} : { param: sanitize(error.details.param, secrets) }),
     providerName: callee.name,
     raw: { message: said, ...(http === null ? {} : { status: http.status }), ...(raw === undefined ? {} : { code: raw }) },
     ...(retryAfter === null ? {} : { retryAfterSeconds: retryAfter }),
@@ -105,14 +114,16 @@ function retryAfterSeconds(header: string | null, nowMs: number): number | null 
 }
 
 /** Text of an upstream, safe to show: no key in any spelling, no control characters, bounded. */
-export function sanitize(text: string, secret: string | null): string {
+export function sanitize(text: string, secrets: readonly string[]): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is being removed
-  const clean = mask(text, secret).replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, ' ');
+  const clean = mask(text, secrets).replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, ' ');
   return clean.length > MESSAGE_CHARACTERS ? `${clean.slice(0, MESSAGE_CHARACTERS)}...` : clean;
 }
 
-function mask(text: string, secret: string | null): string {
-  const spellings = secret === null || secret.length < 4 ? [] : [secret, encodeURIComponent(secret), base64(secret)];
+function mask(text: string, secrets: readonly string[]): string {
+  const spellings = secrets
+    .filter((secret) => secret.length >= 4)
+    .flatMap((secret) => [secret, encodeURIComponent(secret), base64(secret)]);
   return spellings.reduce((shown, spelling) => shown.replaceAll(spelling, '***'), text);
 }
 

@@ -1,11 +1,14 @@
 /**
  * `npm run demo`: one request that fits nobody, streamed through each of the five systems the project started from. The router and the
  * simulator run on free ports; the text is printed as it comes, then what was changed and what it cost. Needs no key and no network.
+ * With `--all`: one request, explained for every provider.
  */
 import { parseArgs } from 'node:util';
+import { explainEverywhere } from './demo-all.ts';
 import { serveRouter, serveSimulator, type Served } from './serve.ts';
+import { printTable } from './table.ts';
 
-const { values: options } = parseArgs({ options: { fast: { type: 'boolean', default: false } } });
+const { values: options } = parseArgs({ options: { fast: { type: 'boolean', default: false }, all: { type: 'boolean', default: false } } });
 
 /** Out of range for everybody, in one way or another. */
 const SAMPLING = {
@@ -102,24 +105,14 @@ function printReport(chunk: Chunk | null): void {
   );
 }
 
-/** Rows under their column names, in columns wide enough for everything. */
-function printTable(rows: readonly Readonly<Record<string, string>>[]): void {
-  const names = Object.keys(rows[0] ?? {});
-  const widths = names.map((name) => Math.max(name.length, ...rows.map((row) => row[name]?.length ?? 0)));
-  const line = (cells: readonly string[]) => `  ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('   ')}`.trimEnd();
-  console.log(line(names));
-  console.log(line(widths.map((width) => '-'.repeat(width))));
-  for (const row of rows) console.log(line(names.map((name) => row[name] ?? '')));
-  console.log('');
-}
-
 const brief = (value: unknown) => (value === undefined ? '' : typeof value === 'string' ? JSON.stringify(value) : String(value));
 
 const simulator = await serveSimulator(options.fast ? 0 : 25);
 const router = await serveRouter({ SIMULATOR_URL: simulator.url, ALLOW_ANONYMOUS: 'true' });
 let succeeded = true;
 try {
-  for (const demo of DEMOS) succeeded = (await show(router, demo)) && succeeded;
+  if (options.all) succeeded = await explainEverywhere(router);
+  else for (const demo of DEMOS) succeeded = (await show(router, demo)) && succeeded;
 } finally {
   await Promise.all([router.stop(), simulator.stop()]);
 }

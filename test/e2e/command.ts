@@ -15,7 +15,12 @@ export type Running = {
 };
 
 /** Starts Node on a script, with the project's own commands in reach. */
-export function runScript(folder: string, script: string, given: readonly string[]): Running {
+export function runScript(
+  folder: string,
+  script: string,
+  given: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Running {
   const child = spawn(process.execPath, [script, ...given], {
     cwd: folder,
     detached: true,
@@ -26,6 +31,7 @@ export function runScript(folder: string, script: string, given: readonly string
       NO_COLOR: '1',
       CI: '1',
       VITEST: undefined,
+      ...variables,
     },
   });
   let text = '';

@@ -1,9 +1,23 @@
 /** `npm run demo`: starts everything by itself, streams through every seed system, prints a table, and ends. */
 import { expect, it } from 'vitest';
+import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
 import { ROOT } from '../dev/serve.ts';
 import { runScript } from './command.ts';
 
 const DEADLINE_MS = 55_000;
+
+it('with --all explains one request for every provider there is a file for', async () => {
+  const demo = runScript(ROOT, 'test/dev/demo.ts', ['--all']);
+  const timer = setTimeout(() => void demo.stop(), DEADLINE_MS);
+  try {
+    expect({ code: await demo.exit, output: demo.output() }).toEqual({ code: 0, output: expect.any(String) });
+  } finally {
+    clearTimeout(timer);
+    await demo.stop();
+  }
+  const output = demo.output();
+  for (const { slug } of PROVIDERS) expect(output).toMatch(new RegExp(`^  ${slug} `, 'm'));
+});
 
 it('exits with 0 after a table that names the adjustments of each seed system', async () => {
   const demo = runScript(ROOT, 'test/dev/demo.ts', []);

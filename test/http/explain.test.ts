@@ -130,7 +130,7 @@ describe('explain', () => {
   });
 
   it.each<readonly [unknown, number, string]>([
-    [{ model: '@novita/x' }, 400, 'Neither messages nor prompt is in the body'],
+    [{ model: '@novita/x' }, 400, 'Neither messages nor prompt nor input is in the body'],
     ['{', 400, 'not valid JSON'],
     [{ model: '@novita/x', messages, temperature: 3 }, 400, 'temperature is 3'],
     [{ model: '@nobody/x', messages }, 404, 'no provider is called "nobody"'],

@@ -64,8 +64,11 @@ describe('models', () => {
       name: 'Mine',
       docs: 'https://mine.example',
       baseUrl: null,
-      auth: { scheme: 'bearer', secret: 'MINE_API_KEY', optional: false },
+      auth: [{ scheme: 'bearer', secret: 'MINE_API_KEY', optional: false }],
+      variables: {},
+      binding: null,
       discontinued: null,
+      modelsPath: '/models',
       operations: {},
       models: [offering],
     };

@@ -5,6 +5,7 @@ import { createAccess, limits, type Env } from '../../src/platform/env.ts';
 import type { Fetch } from '../../src/ports.ts';
 import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
+import { QUIET } from '../upstream/own-host.ts';
 import { isObject, type JsonObject } from '../../src/unified/json.ts';
 
 export const KEY = 'caller-key';
@@ -30,6 +31,7 @@ export function createRouter(env: Env = {}, fetch: Fetch = noNetwork): Router {
       fetch,
       access: createAccess(env),
       limits: limits(env),
+      ...QUIET,
     },
     authenticate: createAuthenticate([KEY], false),
   });

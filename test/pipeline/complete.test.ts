@@ -16,7 +16,7 @@ const CHAT_BODY = CHAT_WIRE.body([{ text: 'Hello', finish: 'stop' }], { model: '
 const streamOf = (...payloads: (JsonObject | string)[]) =>
   new Response(bodyOf(...payloads.map(event)), { headers: { 'content-type': 'text/event-stream' } });
 const chats = acme();
-const completes = acme({ operations: { completions: completionsOperation() } });
+const completes = acme({ operations: { completions: [completionsOperation()] } });
 const dropsTopA = { param: 'top_a', action: 'dropped', from: 0.3 };
 
 /** The text of a stream's first choice. */
@@ -284,7 +284,7 @@ describe('thinking that the client does not want to see', () => {
       CHAT_WIRE.chunk([{ fields: { reasoning: 'Let me think about it for a while. '.repeat(5) } }]),
       ...CHAT_STREAM.slice(0, 2),
     ];
-    const world = createWorld(acme({ operations: { chat: chatOperation({ parameters }) } }), () => streamOf(...payloads));
+    const world = createWorld(acme({ operations: { chat: [chatOperation({ parameters })] } }), () => streamOf(...payloads));
     const text = await (await world.ask(chatBody({ stream: true, reasoning: { exclude: true } }))).text();
     expect(text).not.toContain('Let me think');
     const usage = framesIn(text).at(-2) as { usage: { completion_tokens: number } };

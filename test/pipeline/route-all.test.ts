@@ -21,7 +21,7 @@ import {
   type ReadUsage,
 } from './several.ts';
 
-const ONE_CHOICE = { operations: { chat: chatOperation({ parameters: { ...OPENAI_CHAT_RULES, n: false } }) } };
+const ONE_CHOICE = { operations: { chat: [chatOperation({ parameters: { ...OPENAI_CHAT_RULES, n: false } })] } };
 const [alpha, beta, gamma] = [
   host('alpha', {}, { prompt: 100_000, completion: 0 }),
   host('beta', ONE_CHOICE, { prompt: 0, completion: 100_000 }),

@@ -5,7 +5,7 @@ import { CHAT_WIRE } from '../dialects/openai-chat/wire.ts';
 import { event } from '../dialects/replay.ts';
 import { prepared, openAccess, requestFor } from '../routing/sent.ts';
 import { createFakeClock, turn } from '../stream/fake-clock.ts';
-import { createBody, LIMITS } from '../upstream/own-host.ts';
+import { createBody, LIMITS, QUIET } from '../upstream/own-host.ts';
 
 it.each([
   ['one call', 1, 1],
@@ -20,7 +20,7 @@ it.each([
     if (signals.length === 1) return Promise.resolve(new Response(first.stream));
     return new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)));
   };
-  const ports = { clock: createFakeClock(), random: { id: () => 'x' }, access: openAccess, fetch, limits: LIMITS };
+  const ports = { clock: createFakeClock(), random: { id: () => 'x' }, access: openAccess, fetch, limits: LIMITS, ...QUIET };
   const run = startRun([prepared(request)], null, { request, generationId: 'gen-1', ports, gone: new AbortController().signal });
   const source = await run.opening;
   const reading = source.read();

@@ -12,7 +12,7 @@ import { chatBody, completionsBody, createWorld, type Sent } from './world.ts';
 const USAGE = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 };
 const rules = chatOperation().parameters;
 /** Makes one choice at a time. */
-const single = acme({ operations: { chat: chatOperation({ parameters: { ...rules, n: false } }) } });
+const single = acme({ operations: { chat: [chatOperation({ parameters: { ...rules, n: false } })] } });
 
 const streamOf = (...payloads: (JsonObject | string)[]) =>
   new Response(bodyOf(...payloads.map(event)), { headers: { 'content-type': 'text/event-stream' } });
@@ -145,7 +145,7 @@ describe('a client that leaves', () => {
 describe('stop sequences of the router, over several calls', () => {
   it('end each choice apart, and give up its own upstream alone', async () => {
     const bodies = [createBody(), createBody()];
-    const provider = acme({ operations: { chat: chatOperation({ parameters: { ...rules, n: false, stop: false } }) } });
+    const provider = acme({ operations: { chat: [chatOperation({ parameters: { ...rules, n: false, stop: false } })] } });
     const world = worldOf((call) => new Response(bodies[call]?.stream ?? null), provider);
     const response = world.ask(chatBody({ n: 2, stop: 'END', stream: true }));
     await turn();
@@ -165,7 +165,7 @@ describe('stop sequences of the router, over several calls', () => {
 });
 
 describe('several prompts of a host that takes one at a time', () => {
-  const provider = acme({ operations: { completions: completionsOperation({ prompts: ['text'] }) } });
+  const provider = acme({ operations: { completions: [completionsOperation({ prompts: ['text'] })] } });
   const respond = (_: number, { body }: Sent) =>
     Response.json(
       COMPLETIONS_WIRE.body(
@@ -188,7 +188,7 @@ describe('several prompts of a host that takes one at a time', () => {
 describe('best_of, done by the router', () => {
   const provider = acme({
     operations: {
-      completions: completionsOperation({ parameters: { ...completionsOperation().parameters, n: false, best_of: false } }),
+      completions: [completionsOperation({ parameters: { ...completionsOperation().parameters, n: false, best_of: false } })],
     },
   });
   const scored = (text: string, logprob: number) => ({

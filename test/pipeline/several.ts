@@ -8,7 +8,7 @@ import { framesIn } from '../dialects/answer-head.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/wire.ts';
 import { event } from '../dialects/replay.ts';
 import { createFakeClock, type FakeClock } from '../stream/fake-clock.ts';
-import { acme, bodyOf, LIMITS } from '../upstream/own-host.ts';
+import { acme, bodyOf, LIMITS, QUIET, reachable } from '../upstream/own-host.ts';
 import type { Sent } from './world.ts';
 
 /** A provider at `https://<slug>.example` that offers the model `<slug>/m`, and `any/m` as everybody does. */
@@ -68,7 +68,8 @@ export function createSeveral(hosts: readonly (readonly [CompiledProvider, Respo
         ports: {
           clock,
           random: { id: () => 'x'.repeat(20) },
-          access: ({ baseUrl }) => ({ baseUrl, keys: ['sk-several-0123456789'], simulated: false, missing: [] }),
+          ...QUIET,
+          access: ({ baseUrl }) => reachable(baseUrl, 'sk-several-0123456789'),
           fetch,
           limits: { ...LIMITS, ...limits },
         },

@@ -3,16 +3,17 @@ import { CLIENT_DIALECTS } from '../../src/dialects/index.ts';
 import { complete } from '../../src/pipeline/complete.ts';
 import { createCatalog, type CompiledProvider } from '../../src/registry/catalog.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
-import type { Operation } from '../../src/unified/parameters.ts';
+import type { TextOperation } from '../../src/unified/parameters.ts';
 import type { UnifiedRequest } from '../../src/unified/request.ts';
 import { createFakeClock, type FakeClock } from '../stream/fake-clock.ts';
-import { LIMITS } from '../upstream/own-host.ts';
+import type { Ports } from '../../src/ports.ts';
+import { LIMITS, QUIET, reachable } from '../upstream/own-host.ts';
 
 /** One upstream call as it went out. */
 export type Sent = { url: string; headers: Headers; body: JsonObject; signal: AbortSignal };
 
 /** What a client may bring besides its body. */
-export type Asking = { operation?: Operation; gone?: AbortSignal; wantsMetadata?: boolean };
+export type Asking = { operation?: TextOperation; gone?: AbortSignal; wantsMetadata?: boolean };
 
 export interface World {
   readonly clock: FakeClock;
@@ -26,7 +27,11 @@ export interface World {
 /** The key that every call carries. */
 export const WORLD_KEY = 'sk-world-0123456789';
 
-export function createWorld(provider: CompiledProvider, respond: (sent: Sent) => Response | Promise<Response>): World {
+export function createWorld(
+  provider: CompiledProvider,
+  respond: (sent: Sent) => Response | Promise<Response>,
+  ports: Partial<Ports> = {},
+): World {
   const clock = createFakeClock();
   const sent: Sent[] = [];
 
@@ -47,7 +52,9 @@ export function createWorld(provider: CompiledProvider, respond: (sent: Sent) =>
       ports: {
         clock,
         random: { id: () => 'x'.repeat(20) },
-        access: ({ baseUrl }) => ({ baseUrl, keys: [WORLD_KEY], simulated: false, missing: [] }),
+        ...QUIET,
+        ...ports,
+        access: ({ baseUrl }) => reachable(baseUrl, WORLD_KEY),
         fetch,
         limits: LIMITS,
       },

@@ -2,15 +2,20 @@
 import { describe, expect, it } from 'vitest';
 import { callerKeys, createAccess, limits, type Env } from '../../src/platform/env.ts';
 import { systemClock, systemFetch, systemRandom } from '../../src/platform/system.ts';
-import type { CompiledProvider } from '../../src/registry/catalog.ts';
+import type { Auth, CompiledProvider } from '../../src/registry/catalog.ts';
+
+const BEARER: Auth = { scheme: 'bearer', secret: 'MY_HOST_API_KEY', optional: false };
 
 const provider = (more: Partial<CompiledProvider> = {}): CompiledProvider => ({
   slug: 'my-host',
   name: 'My Host',
   docs: 'https://my.example',
   baseUrl: 'https://my.example/v1',
-  auth: { scheme: 'bearer', secret: 'MY_HOST_API_KEY', optional: false },
+  auth: [BEARER],
+  variables: {},
+  binding: null,
   discontinued: null,
+  modelsPath: '/models',
   operations: {},
   models: [],
   ...more,
@@ -20,7 +25,15 @@ const access = (env: Env, more: Partial<CompiledProvider> = {}) => createAccess(
 
 describe('the way to a provider', () => {
   it('is the address of its file, with the keys of its secret', () => {
-    expect(access({ MY_HOST_API_KEY: 'one' })).toEqual({ baseUrl: 'https://my.example/v1', keys: ['one'], simulated: false, missing: [] });
+    expect(access({ MY_HOST_API_KEY: 'one' })).toEqual({
+      baseUrl: 'https://my.example/v1',
+      auth: BEARER,
+      keys: ['one'],
+      variables: {},
+      transport: null,
+      simulated: false,
+      missing: [],
+    });
   });
 
   it('takes a list of keys apart', () => {
@@ -28,7 +41,7 @@ describe('the way to a provider', () => {
   });
 
   it('can be moved by a variable, with or without a slash at its end; the host there decides about keys', () => {
-    expect(access({ MY_HOST_BASE_URL: 'http://localhost:9000/v1//' })).toEqual({
+    expect(access({ MY_HOST_BASE_URL: 'http://localhost:9000/v1//' })).toMatchObject({
       baseUrl: 'http://localhost:9000/v1',
       keys: [],
       simulated: false,
@@ -42,8 +55,8 @@ describe('the way to a provider', () => {
     ['a key that is more than white space', { MY_HOST_API_KEY: ' , ' }, {}, ['MY_HOST_API_KEY']],
     ['a base URL, beside which a key is optional', {}, { baseUrl: null }, ['MY_HOST_BASE_URL']],
     ['a base URL', { MY_HOST_API_KEY: 'one' }, { baseUrl: null }, ['MY_HOST_BASE_URL']],
-    ['nothing, where the key is optional', {}, { auth: { scheme: 'bearer', secret: 'MY_HOST_API_KEY', optional: true } }, []],
-    ['nothing, where there are no keys at all', {}, { auth: { scheme: 'none', secret: 'MY_HOST_API_KEY', optional: false } }, []],
+    ['nothing, where the key is optional', {}, { auth: [{ ...BEARER, optional: true }] }, []],
+    ['nothing, where there are no keys at all', {}, { auth: [{ ...BEARER, scheme: 'none' }] }, []],
     ['a base URL that is one', { MY_HOST_BASE_URL: 'my.example' }, {}, ['MY_HOST_BASE_URL to an http or https address']],
     [
       'a base URL of a scheme that can be called',
@@ -59,8 +72,8 @@ describe('the way to a provider', () => {
   it('leads to the simulator only where there is neither a key nor a base URL', () => {
     const SIMULATOR_URL = 'http://localhost:7000/';
     const simulated = { baseUrl: 'http://localhost:7000/my-host/v1', keys: [], simulated: true, missing: [] };
-    expect(access({ SIMULATOR_URL })).toEqual(simulated);
-    expect(access({ SIMULATOR_URL }, { baseUrl: null })).toEqual(simulated);
+    expect(access({ SIMULATOR_URL })).toMatchObject(simulated);
+    expect(access({ SIMULATOR_URL }, { baseUrl: null })).toMatchObject(simulated);
     expect(access({ SIMULATOR_URL, MY_HOST_API_KEY: 'one' })).toMatchObject({ baseUrl: 'https://my.example/v1', simulated: false });
     expect(access({ SIMULATOR_URL, MY_HOST_BASE_URL: 'http://localhost:1' })).toMatchObject({
       baseUrl: 'http://localhost:1',
@@ -68,8 +81,93 @@ describe('the way to a provider', () => {
     });
   });
 
+  describe('that has several kinds of key', () => {
+    const sigv4: Auth = {
+      scheme: 'aws-sigv4',
+      secret: 'AWS_SECRET_ACCESS_KEY',
+      optional: false,
+      service: 'bedrock',
+      region: 'AWS_REGION',
+      accessKeyId: 'AWS_ACCESS_KEY_ID',
+      sessionToken: 'AWS_SESSION_TOKEN',
+    };
+    const more = {
+      auth: [BEARER, sigv4],
+      variables: { AWS_REGION: { default: 'us-east-1' } },
+      baseUrl: 'https://bedrock.{AWS_REGION}.example',
+    };
+    const AWS = { AWS_SECRET_ACCESS_KEY: 'wJalr', AWS_ACCESS_KEY_ID: 'AKIA' };
+
+    it('uses the first whose variables are set', () => {
+      expect(access({ MY_HOST_API_KEY: 'one', ...AWS }, more)).toMatchObject({ auth: BEARER, keys: ['one'], missing: [] });
+      expect(access(AWS, more)).toMatchObject({
+        auth: sigv4,
+        keys: ['wJalr'],
+        baseUrl: 'https://bedrock.us-east-1.example',
+        variables: { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SESSION_TOKEN: '', AWS_REGION: 'us-east-1' },
+        missing: [],
+      });
+    });
+
+    it('says what could be set', () => {
+      expect(access({ AWS_SECRET_ACCESS_KEY: 'wJalr' }, more).missing).toEqual(['MY_HOST_API_KEY, or AWS_ACCESS_KEY_ID']);
+    });
+
+    it('does not take a key file apart', () => {
+      const key = '{"type":"service_account","private_key":"a,b"}';
+      const auth: Auth = { scheme: 'google-service-account', secret: 'MY_HOST_KEY_FILE', optional: false };
+      expect(access({ MY_HOST_KEY_FILE: key }, { auth: [auth] }).keys).toEqual([key]);
+    });
+  });
+
+  describe('whose address has variables in it', () => {
+    const more = {
+      baseUrl: 'https://{MY_HOST_REGION}.my.example/p/{MY_HOST_PROJECT}',
+      variables: { MY_HOST_REGION: { default: 'eu' }, MY_HOST_PROJECT: {} },
+    };
+
+    it('has them filled in, and cannot be led elsewhere by them', () => {
+      expect(access({ MY_HOST_API_KEY: 'k', MY_HOST_PROJECT: 'a/../b?c' }, more)).toMatchObject({
+        baseUrl: 'https://eu.my.example/p/a%2F..%2Fb%3Fc',
+        missing: [],
+      });
+    });
+
+    it('names those that are not set', () => {
+      expect(access({ MY_HOST_API_KEY: 'k' }, more).missing).toEqual(['MY_HOST_PROJECT']);
+    });
+
+    it('needs none of them where another address is given', () => {
+      expect(access({ MY_HOST_BASE_URL: 'http://localhost:1' }, more).missing).toEqual([]);
+    });
+  });
+
+  describe('over a binding', () => {
+    const ran: unknown[] = [];
+    const AI = { run: (...given: unknown[]) => (ran.push(given), Promise.resolve(Response.json({ response: 'Hi' }))) };
+
+    it('is taken when it is bound and no key is set', async () => {
+      const { transport, missing } = access({ AI }, { binding: 'AI' });
+      expect(missing).toEqual([]);
+      const response = await transport?.('https://binding.invalid/ai/run/@cf/meta/llama', { body: '{"prompt":"x"}' });
+      expect(await response?.json()).toEqual({ response: 'Hi' });
+      expect(ran).toEqual([['@cf/meta/llama', { prompt: 'x' }, { returnRawResponse: true, signal: null }]]);
+    });
+
+    it('is not taken beside a key, or when what is bound cannot run anything', () => {
+      expect(access({ AI, MY_HOST_API_KEY: 'one' }, { binding: 'AI' }).transport).toBeNull();
+      expect(access({ AI: 'no' }, { binding: 'AI' })).toMatchObject({ transport: null, missing: ['MY_HOST_API_KEY'] });
+    });
+
+    it('fails in the words of REST', async () => {
+      const run = () => Promise.reject(new Error('3040: Capacity temporarily exceeded'));
+      const response = await access({ AI: { run } }, { binding: 'AI' }).transport?.('https://binding.invalid/ai/run/@cf/m', { body: '{}' });
+      expect(await response?.json()).toMatchObject({ errors: [{ code: 3040, message: 'Capacity temporarily exceeded' }] });
+    });
+  });
+
   it('is not looked up on the prototype of the variables', () => {
-    expect(access({}, { auth: { scheme: 'bearer', secret: 'constructor', optional: false } }).missing).toEqual(['constructor']);
+    expect(access({}, { auth: [{ ...BEARER, secret: 'constructor' }] }).missing).toEqual(['constructor']);
   });
 });
 
@@ -87,12 +185,15 @@ describe('the keys of callers', () => {
 
 describe('limits', () => {
   const mebibyte = 1024 * 1024;
-  const defaults = { requestBytes: 20 * mebibyte, eventCharacters: 16 * mebibyte, answerBytes: 64 * mebibyte, upstreamCalls: 32 };
+  const media = { bytes: 10 * mebibyte, timeoutMs: 10_000, hosts: [] as string[] };
+  const defaults = { requestBytes: 20 * mebibyte, eventCharacters: 16 * mebibyte, answerBytes: 64 * mebibyte, upstreamCalls: 32, media };
 
   it('have defaults and can be moved, each by its own variable', () => {
     expect(limits({})).toEqual(defaults);
     const moved = { MAX_REQUEST_BYTES: '10', MAX_EVENT_CHARACTERS: '20', MAX_ANSWER_BYTES: '30', MAX_UPSTREAM_CALLS: '40' };
-    expect(limits(moved)).toEqual({ requestBytes: 10, eventCharacters: 20, answerBytes: 30, upstreamCalls: 40 });
+    expect(limits(moved)).toEqual({ requestBytes: 10, eventCharacters: 20, answerBytes: 30, upstreamCalls: 40, media });
+    const files = { MAX_MEDIA_BYTES: '10', MEDIA_TIMEOUT_MS: '20', FETCH_MEDIA_FROM: 'a.example, *.b.example' };
+    expect(limits(files).media).toEqual({ bytes: 10, timeoutMs: 20, hosts: ['a.example', '*.b.example'] });
   });
 
   it.each(['0', '-5', '1.5', 'many', '', 'Infinity'])('stay where they were for %j', (MAX_REQUEST_BYTES) => {

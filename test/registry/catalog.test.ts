@@ -1,6 +1,7 @@
 /** The catalogue: patterns, which operation serves a model, what is particular to a model. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { chatOperation } from '../upstream/own-host.ts';
 import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
 import { createCatalog, matches, operationFor, type CompiledOperation, type CompiledProvider } from '../../src/registry/catalog.ts';
 
@@ -45,16 +46,7 @@ describe('a pattern', () => {
 });
 
 const operation = (more: Partial<CompiledOperation> = {}): CompiledOperation => ({
-  dialect: 'openai-chat',
-  path: '/x',
-  onlyModels: null,
-  template: 'plain',
-  prompts: ['text'],
-  roles: {},
-  messageFields: [],
-  quirks: [],
-  parameters: {},
-  byModel: [],
+  ...chatOperation({ path: '/x', parameters: {} }),
   ...more,
 });
 
@@ -63,8 +55,11 @@ const provider = (operations: CompiledProvider['operations']): CompiledProvider 
   name: 'Mine',
   docs: 'https://mine.example',
   baseUrl: null,
-  auth: { scheme: 'bearer', secret: 'MINE_API_KEY', optional: false },
+  auth: [{ scheme: 'bearer', secret: 'MINE_API_KEY', optional: false }],
+  variables: {},
+  binding: null,
   discontinued: null,
+  modelsPath: '/models',
   operations,
   models: [],
 });
@@ -74,22 +69,22 @@ describe('the operation for a model', () => {
     operationFor(provider(operations), wanted, model)?.operation ?? null;
 
   it('is the one asked for where the provider has it, else the other one', () => {
-    expect(chosen({ chat: operation(), completions: operation() }, 'completions')).toBe('completions');
-    expect(chosen({ chat: operation() }, 'completions')).toBe('chat');
-    expect(chosen({ completions: operation() }, 'chat')).toBe('completions');
+    expect(chosen({ chat: [operation()], completions: [operation()] }, 'completions')).toBe('completions');
+    expect(chosen({ chat: [operation()] }, 'completions')).toBe('chat');
+    expect(chosen({ completions: [operation()] }, 'chat')).toBe('completions');
     expect(chosen({}, 'chat')).toBeNull();
   });
 
   it('respects a list of models: those go there, all others to the other operation', () => {
-    const listed = { chat: operation(), completions: operation({ onlyModels: ['old-*'] }) };
+    const listed = { chat: [operation()], completions: [operation({ onlyModels: ['old-*'] })] };
     expect(chosen(listed, 'chat', 'old-1')).toBe('completions');
     expect(chosen(listed, 'completions', 'old-1')).toBe('completions');
     expect(chosen(listed, 'completions', 'new-1')).toBe('chat');
-    expect(chosen({ completions: operation({ onlyModels: ['old-*'] }) }, 'chat', 'new-1')).toBeNull();
+    expect(chosen({ completions: [operation({ onlyModels: ['old-*'] })] }, 'chat', 'new-1')).toBeNull();
   });
 
   it('leaves the choice to the client where both operations list the model', () => {
-    const both = { chat: operation({ onlyModels: ['m'] }), completions: operation({ onlyModels: ['m'] }) };
+    const both = { chat: [operation({ onlyModels: ['m'] })], completions: [operation({ onlyModels: ['m'] })] };
     expect([chosen(both, 'chat'), chosen(both, 'completions')]).toEqual(['chat', 'completions']);
   });
 });
@@ -107,7 +102,7 @@ describe('what is particular to a model', () => {
   ];
   const rulesFor = (model: string) =>
     operationFor(
-      provider({ chat: operation({ parameters: { top_k: {}, user: {} }, roles: { developer: 'system' }, byModel }) }),
+      provider({ chat: [operation({ parameters: { top_k: {}, user: {} }, roles: { developer: 'system' }, byModel })] }),
       'chat',
       model,
     )?.rules;

@@ -45,14 +45,14 @@ describe('a good file', () => {
       {
         slug: 'my-host',
         baseUrl: 'https://mine.example/v1',
-        auth: { scheme: 'bearer', secret: 'MY_HOST_API_KEY', optional: false },
+        auth: [{ scheme: 'bearer', secret: 'MY_HOST_API_KEY', optional: false }],
         discontinued: null,
         operations: {
-          chat: { path: '/chat/completions', template: 'plain', prompts: ['text'], onlyModels: null, quirks: [], byModel: [] },
+          chat: [{ path: '/chat/completions', template: 'plain', prompts: ['text'], onlyModels: null, quirks: [], byModel: [] }],
         },
       },
     ]);
-    const rules = providers[0]?.operations.chat?.parameters;
+    const rules = providers[0]?.operations.chat?.[0]?.parameters;
     expect(rules).toMatchObject({ top_k: { minimum: 1 }, top_a: false, temperature: { minimum: 0, maximum: 2 } });
   });
 
@@ -118,15 +118,20 @@ describe('a faulty file', () => {
       '    "chatt": {}, "chat": {',
       'providers/mine.jsonc:8:5 operations.chatt: unknown key; expected one of chat, completions',
     ],
-    ['a base URL that is no URL', 5, '  "baseUrl": "mine.example",', /^providers\/mine\.jsonc:5:3 baseUrl: .*URL/],
-    ['a base URL of another scheme', 5, '  "baseUrl": "ftp://mine.example",', /^providers\/mine\.jsonc:5:3 baseUrl: .*URL/],
+    ['a base URL that is no URL', 5, '  "baseUrl": "mine.example",', /^providers\/mine\.jsonc:5:3 baseUrl: .*http or https address/],
+    [
+      'a base URL of another scheme',
+      5,
+      '  "baseUrl": "ftp://mine.example",',
+      /^providers\/mine\.jsonc:5:3 baseUrl: .*http or https address/,
+    ],
     [
       'a secret that is no name of a variable',
       6,
       '  "auth": { "scheme": "bearer", "secret": "sk-123" },',
       /^providers\/mine\.jsonc:6:33 auth\.secret: expected the name of a variable/,
     ],
-    ['a scheme that does not exist', 6, '  "auth": { "scheme": "basic" },', /^providers\/mine\.jsonc:6:13 auth\.scheme: .*"bearer"/],
+    ['a scheme that does not exist', 6, '  "auth": { "scheme": "basic" },', /^providers\/mine\.jsonc:6:13 auth\.scheme: .*'bearer'/],
     [
       'an unknown quirk',
       9,
@@ -194,7 +199,7 @@ describe('patterns of models', () => {
     const byModel = '"byModel": { "*": {}, "gpt-5*": {}, "*-5-mini": {}, "gpt-5": {} },';
     const text = GOOD.with(8, `      "dialect": "openai-chat", ${byModel}`).join('\n');
     const [provider] = build({ path: 'mine.jsonc', text }).providers;
-    expect(provider?.operations.chat?.byModel.map(({ pattern }) => pattern)).toEqual(['gpt-5', '*-5-mini', 'gpt-5*', '*']);
+    expect(provider?.operations.chat?.[0]?.byModel.map(({ pattern }) => pattern)).toEqual(['gpt-5', '*-5-mini', 'gpt-5*', '*']);
   });
 });
 

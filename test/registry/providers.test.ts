@@ -197,7 +197,7 @@ it.each([
   ['octoai', 'repetition_penalty'],
   ['completions-compatible', 'top_p'],
 ])('%s states no closed bound for %s, so none is applied', (slug, name) => {
-  const rule = find(slug).operations.completions?.parameters[name];
+  const rule = find(slug).operations.completions?.[0]?.parameters[name];
   expect(rule).not.toHaveProperty('minimum');
   expect(rule).not.toHaveProperty('maximum');
 });
@@ -207,7 +207,7 @@ it.each([
   ['completions-compatible', ['text']],
   ['octoai', ['text', 'texts', 'tokens', 'token-lists']],
 ])('%s reads the kinds of prompt its document names', (slug, kinds) => {
-  expect(find(slug).operations.completions?.prompts).toEqual(kinds);
+  expect(find(slug).operations.completions?.[0]?.prompts).toEqual(kinds);
 });
 
 describe.each(PROVIDERS.map((provider) => ({ slug: provider.slug, provider })))('the file of $slug', ({ slug, provider }) => {
@@ -217,16 +217,21 @@ describe.each(PROVIDERS.map((provider) => ({ slug: provider.slug, provider })))(
   });
 
   it('names a secret that belongs to it', () => {
-    expect(provider.auth.secret).toBe(`${slug.toUpperCase().replaceAll('-', '_')}_API_KEY`);
+    const prefix = slug.toUpperCase().replaceAll('-', '_');
+    for (const { secret } of provider.auth) expect(secret).toMatch(new RegExp(`^(${prefix}|AWS|GOOGLE|CLOUDFLARE)_`));
   });
 
   it('offers only models that one of its operations serves', () => {
-    expect(provider.models.filter(({ id }) => operationFor(provider, 'chat', id) === null)).toEqual([]);
+    expect(
+      provider.models.filter(({ id }) => operationFor(provider, 'chat', id) === null && operationFor(provider, 'embeddings', id) === null),
+    ).toEqual([]);
     expect(new Set(provider.models.map(({ slug: name }) => name)).size).toBe(provider.models.length);
   });
 
   it('states defaults of the type its rules ask for', () => {
-    const rules = Object.values(provider.operations).flatMap(({ parameters }) => Object.entries(parameters));
+    const rules = Object.values(provider.operations)
+      .flatMap((alternatives) => alternatives)
+      .flatMap(({ parameters }) => Object.entries(parameters));
     const wrong = rules.filter(([, rule]) => rule !== false && rule.default !== undefined && !isOfItsType(rule));
     expect(wrong).toEqual([]);
   });

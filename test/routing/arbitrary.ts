@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check';
 import type { JsonObject } from '../../src/unified/json.ts';
-import type { Operation } from '../../src/unified/parameters.ts';
+import type { TextOperation } from '../../src/unified/parameters.ts';
 
 const oftenOneOf = <Value>(edges: readonly Value[], other: fc.Arbitrary<Value>): fc.Arbitrary<Value> =>
   fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...edges) }, { weight: 1, arbitrary: other });
@@ -178,7 +178,7 @@ const messages = fc.array(MESSAGE, { minLength: 1, maxLength: 4 }).map((list) =>
 const prompt = fc.constantFrom<unknown>('Hi', '', ['Hi'], ['Hi', 'Ho'], [1, 2], [[1], [2, 3]], [[4]]).map((value) => ({ prompt: value }));
 
 /** A request body without its model. */
-export function bodyOf(operation: Operation): fc.Arbitrary<JsonObject> {
+export function bodyOf(operation: TextOperation): fc.Arbitrary<JsonObject> {
   const together = fc.oneof(fc.constant({}), ...TOGETHER[operation]);
   const reasoning = fc.oneof(fc.constant({}), ...TOGETHER.either);
   const parts = operation === 'chat' ? [messages, some(CHAT)] : [prompt, some(COMPLETIONS)];

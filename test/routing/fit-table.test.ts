@@ -154,7 +154,12 @@ describe('chat on a chat host', () => {
       ['@openai/o3', { reasoning: { effort: 'minimal' } }, { reasoning_effort: 'low' }, 'reasoning.effort clamped "minimal" -> "low"'],
       ['@openai/gpt-5', { reasoning: { enabled: true } }, { reasoning_effort: 'medium' }, 'reasoning.enabled renamed true -> "medium"'],
       ['@openai/gpt-5', { reasoning: { enabled: false } }, { reasoning_effort: 'none' }, 'reasoning.enabled renamed false -> "none"'],
-      ['@openai/gpt-5', { reasoning: { max_tokens: 100 } }, {}, 'reasoning.max_tokens dropped 100'],
+      [
+        '@openai/gpt-5',
+        { reasoning: { max_tokens: 100 } },
+        { reasoning_effort: 'minimal' },
+        'reasoning.max_tokens renamed 100 -> "minimal"',
+      ],
       ['@openai/gpt-4o', { reasoning_effort: 'low' }, {}, 'reasoning_effort dropped "low"'],
       ['@openai/gpt-5', { reasoning: { exclude: true } }, {}, 'reasoning.exclude emulated true'],
       ['@openai/gpt-5', { include_reasoning: false }, {}, 'include_reasoning emulated false'],

@@ -9,7 +9,7 @@ import type { Prepared } from '../../src/pipeline/prepare.ts';
 import type { Adjustment } from '../../src/unified/adjustment.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import { isObject, type JsonObject } from '../../src/unified/json.ts';
-import { parameterOf, type Operation } from '../../src/unified/parameters.ts';
+import { parameterOf, type TextOperation } from '../../src/unified/parameters.ts';
 import type { UnifiedRequest } from '../../src/unified/request.ts';
 import type { Rule, Rules, RuleType } from '../../src/unified/rule.ts';
 import { judge } from '../simulator/judge.ts';
@@ -28,14 +28,14 @@ const MODELS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const ENDPOINTS = PROVIDERS.flatMap(({ slug }) => (MODELS[slug] ?? ['some-model']).map((model) => ({ slug, model: `@${slug}/${model}` })));
-const OPERATIONS: readonly Operation[] = ['chat', 'completions'];
+const OPERATIONS: readonly TextOperation[] = ['chat', 'completions'];
 const CASES = ENDPOINTS.flatMap((endpoint) => OPERATIONS.map((operation) => ({ ...endpoint, operation })));
 
 /**
  * Runs a law over random requests to one endpoint. Requests the endpoint cannot take at all are skipped. Every request is frozen to its
  * depth, so whoever changes one throws.
  */
-function holds(operation: Operation, model: string, law: (answer: Prepared, request: UnifiedRequest, body: JsonObject) => void): void {
+function holds(operation: TextOperation, model: string, law: (answer: Prepared, request: UnifiedRequest, body: JsonObject) => void): void {
   let kept = 0;
   fc.assert(
     fc.property(bodyOf(operation), (body) => {
@@ -94,13 +94,19 @@ describe('fitting what was fitted', () => {
         operation: candidate.operation,
         input:
           candidate.operation === 'chat' ? { kind: 'messages', messages: [] } : { kind: 'prompt', prompt: { kind: 'text', value: '' } },
-        parameters: asClientWouldSay(first?.call.parameters ?? {}, candidate.rules.parameters, candidate.operation),
+        parameters: asClientWouldSay(
+          first?.call.parameters ?? {},
+          candidate.rules.parameters,
+          candidate.operation === 'chat' ? 'chat' : 'completions',
+        ),
         adjustments: [],
       };
       const target = {
         operation: candidate.operation,
         rules: { ...candidate.rules, prompts: ['text' as const] },
         model: candidate.modelId,
+        maxOutputTokens: candidate.offering?.maxOutputTokens ?? null,
+        refused: new Set<string>(),
       };
       const twice = fit(again, target);
       expect(twice.parts.map(({ call }) => call.parameters)).toEqual([first?.call.parameters]);
@@ -110,7 +116,7 @@ describe('fitting what was fitted', () => {
 });
 
 /** Wire names back to parameter names, and a number of alternatives on a chat host back to the pair a chat client sends. */
-function asClientWouldSay(parameters: Readonly<JsonObject>, rules: Rules, operation: Operation): JsonObject {
+function asClientWouldSay(parameters: Readonly<JsonObject>, rules: Rules, operation: TextOperation): JsonObject {
   const said = Object.entries(parameters).map(([wire, value]): [string, unknown] => {
     const own = rules[wire];
     if (own !== undefined && own !== false && (own.name ?? wire) === wire) return [wire, value];
@@ -164,7 +170,7 @@ function wireName({ planned }: Prepared, name: string): string {
 }
 
 /** Client parameters that do not arrive as sent, although nobody says so and they had something to say. */
-function unsaidChanges(answer: Prepared, body: JsonObject, operation: Operation, client: JsonObject): string[] {
+function unsaidChanges(answer: Prepared, body: JsonObject, operation: TextOperation, client: JsonObject): string[] {
   return Object.entries(client)
     .filter(([name]) => !NOT_PARAMETERS.has(name))
     .filter(([name, value]) => !isDeepStrictEqual(body[wireName(answer, name)], value))

@@ -5,7 +5,8 @@ import { createCatalog, type CompiledProvider, type Offering } from '../../src/r
 import { chosenCall, planRoute, type RoutePlan } from '../../src/routing/plan.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import type { Operation } from '../../src/unified/parameters.ts';
-import { openAccess, requestFor } from './sent.ts';
+import { chatOperation } from '../upstream/own-host.ts';
+import { openAccess, OPEN_WORLD, requestFor } from './sent.ts';
 
 const offering = (slug: string, more: Partial<Offering> = {}): Offering => ({
   slug,
@@ -22,21 +23,13 @@ function provider(slug: string, models: Offering[], more: Partial<CompiledProvid
     name: `The ${slug}`,
     docs: 'https://a.example',
     baseUrl: 'https://a.example',
-    auth: { scheme: 'bearer', secret: `${slug.toUpperCase()}_API_KEY`, optional: false },
+    auth: [{ scheme: 'bearer', secret: `${slug.toUpperCase()}_API_KEY`, optional: false }],
+    variables: {},
+    binding: null,
     discontinued: null,
+    modelsPath: '/models',
     operations: {
-      chat: {
-        dialect: 'openai-chat',
-        path: '/chat/completions',
-        onlyModels: null,
-        template: 'plain',
-        prompts: ['text'],
-        roles: {},
-        messageFields: [],
-        quirks: [],
-        parameters: { temperature: { maximum: 1 } },
-        byModel: [],
-      },
+      chat: [chatOperation({ parameters: { temperature: { maximum: 1 } } })],
     },
     models,
     ...more,
@@ -52,7 +45,7 @@ const CATALOG = createCatalog([
 ]);
 
 const plan = (fields: JsonObject, access: AccessPort = openAccess, operation: Operation = 'chat'): RoutePlan =>
-  planRoute(requestFor(operation, 'a/m', fields), CATALOG, access);
+  planRoute(requestFor(operation, 'a/m', fields), CATALOG, { ...OPEN_WORLD, access });
 const order = ({ chosen, others }: RoutePlan) =>
   [...(chosen === null ? [] : [chosen.candidate]), ...others].map(({ provider: { slug } }) => slug);
 const reasons = ({ rejected }: RoutePlan) =>
@@ -118,7 +111,7 @@ describe('a rejected endpoint', () => {
 });
 
 describe('a request that no endpoint can serve', () => {
-  const nothing: AccessPort = (entry) => ({ ...openAccess(entry), missing: [entry.auth.secret] });
+  const nothing: AccessPort = (entry) => ({ ...openAccess(entry), missing: [entry.auth[0]?.secret ?? ''] });
   const failure =
     (fields: JsonObject, access: AccessPort = openAccess, operation: Operation = 'chat') =>
     () =>

@@ -1,6 +1,8 @@
 /** What a request would become at a provider, from the real provider files: plan, fit and render, with every provider set up. */
+import { standIns } from '../../src/pipeline/files.ts';
 import { prepare, type Prepared } from '../../src/pipeline/prepare.ts';
 import type { AccessPort } from '../../src/ports.ts';
+import { QUIET, reachable } from '../upstream/own-host.ts';
 import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
 import { createCatalog, type CompiledProvider } from '../../src/registry/catalog.ts';
 import { chosenCall, planRoute } from '../../src/routing/plan.ts';
@@ -12,12 +14,14 @@ import { parseUnified, type UnifiedRequest } from '../../src/unified/request.ts'
 export const CATALOG = createCatalog(PROVIDERS);
 
 /** Every provider has a base URL and a key. */
-export const openAccess: AccessPort = (provider) => ({
-  baseUrl: provider.baseUrl ?? `https://${provider.slug}.example`,
-  keys: ['a-key'],
-  simulated: false,
-  missing: [],
+export const openAccess: AccessPort = ({ baseUrl, slug, auth, variables }) => ({
+  ...reachable(baseUrl ?? `https://${slug}.example`, 'a-key'),
+  ...(auth[0] === undefined ? {} : { auth: auth[0] }),
+  variables: Object.fromEntries(Object.entries(variables).map(([name, { default: otherwise }]) => [name, otherwise ?? 'a-value'])),
 });
+
+/** What planning asks of the world, when every provider is set up and nothing has been refused. */
+export const OPEN_WORLD = { access: openAccess, learned: QUIET.learned };
 
 /** The provider of that slug. */
 export function providerOf(slug: string): CompiledProvider {
@@ -30,6 +34,7 @@ export function providerOf(slug: string): CompiledProvider {
 export const CONTENT: Readonly<Record<Operation, JsonObject>> = {
   chat: { messages: [{ role: 'user', content: 'Hi' }] },
   completions: { prompt: 'Hi' },
+  embeddings: { input: 'Hi' },
 };
 
 /** A parsed request for a model, with the smallest content unless `fields` brings its own. */
@@ -39,7 +44,8 @@ export function requestFor(operation: Operation, model: string, fields: JsonObje
 
 /** The request as it would be sent. @throws RouterError as the router would. */
 export function prepared(request: UnifiedRequest): Prepared {
-  return prepare(chosenCall(planRoute(request, CATALOG, openAccess)), request, {});
+  const chosen = chosenCall(planRoute(request, CATALOG, OPEN_WORLD));
+  return prepare(chosen, { request, extraHeaders: {}, dataUris: standIns([chosen]) });
 }
 
 /** The upstream bodies of all calls, in order. */

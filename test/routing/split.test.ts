@@ -17,7 +17,13 @@ const upTo = (count: number, from = 0) => Array.from({ length: count }, (_, inde
 function fitted(fields: JsonObject, n: Rule | false, prompts: ('text' | 'texts' | 'tokens' | 'token-lists')[] = ['text']): Fitted {
   const rules = completionsOperation();
   const own = { ...rules, prompts, parameters: { ...rules.parameters, n, echo: false as const } };
-  return fit(requestFor('completions', '@acme/m', fields), { operation: 'completions', rules: own, model: 'm' });
+  return fit(requestFor('completions', '@acme/m', fields), {
+    operation: 'completions',
+    rules: own,
+    model: 'm',
+    maxOutputTokens: null,
+    refused: new Set(),
+  });
 }
 
 describe('n', () => {
@@ -179,7 +185,13 @@ describe('the parts of any request', () => {
 
   it('of a chat are the same, with the same messages in each', () => {
     const rules = chatOperation({ parameters: { ...chatOperation().parameters, n: false } });
-    const { parts } = fit(requestFor('chat', '@acme/m', { n: 3 }), { operation: 'chat', rules, model: 'm' });
+    const { parts } = fit(requestFor('chat', '@acme/m', { n: 3 }), {
+      operation: 'chat',
+      rules,
+      model: 'm',
+      maxOutputTokens: null,
+      refused: new Set(),
+    });
     expect(parts.map(({ choices }) => choices)).toEqual([[0], [1], [2]]);
     expect(new Set(parts.map(({ call }) => JSON.stringify(call)))).toHaveProperty('size', 1);
   });

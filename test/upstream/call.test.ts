@@ -1,62 +1,88 @@
 import { describe, expect, it } from 'vitest';
 import type { Access } from '../../src/ports.ts';
-import { buildCall, maskCall } from '../../src/upstream/call.ts';
-import { acme } from './own-host.ts';
+import type { OperationRules } from '../../src/registry/catalog.ts';
+import type { JsonObject } from '../../src/unified/json.ts';
+import { buildCall, maskCall, type Destination, type UpstreamCall } from '../../src/upstream/call.ts';
+import { nextCredentials } from '../../src/upstream/keys.ts';
+import { ACME_AUTH, chatOperation, reachable } from './own-host.ts';
 
-const access = (changes: Partial<Access> = {}): Access => ({
-  baseUrl: 'https://api.acme.example/v1',
-  keys: ['sk-one-1234'],
-  simulated: false,
-  missing: [],
-  ...changes,
-});
+const BASE = 'https://api.acme.example/v1';
+const access = (changes: Partial<Access> = {}) => reachable(BASE, 'sk-one-1234', changes);
+
+function callTo(
+  changes: Partial<Destination> & { path?: Partial<OperationRules> } = {},
+  body: JsonObject = { model: 'm' },
+  headers = {},
+): UpstreamCall {
+  const { path, ...rest } = changes;
+  const to: Destination = { access: access(), rules: chatOperation(path), model: 'm', stream: false, framing: 'sse', ...rest };
+  return buildCall(to, body, headers);
+}
 
 describe('an upstream call', () => {
-  it('is addressed, authorized and written out', () => {
-    expect(buildCall(acme(), access(), '/chat/completions', { model: 'm' }, {})).toEqual({
-      url: 'https://api.acme.example/v1/chat/completions',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json',
-        'user-agent': 'tributary',
-        authorization: 'Bearer sk-one-1234',
-      },
+  it('is addressed and written out, without its key', () => {
+    expect(callTo()).toEqual({
+      url: `${BASE}/chat/completions`,
+      headers: { 'content-type': 'application/json', accept: 'application/json', 'user-agent': 'tributary' },
       body: '{"model":"m"}',
-      secret: 'sk-one-1234',
+      access: access(),
     });
   });
 
-  it('accepts a stream when it asks for one', () => {
-    expect(buildCall(acme(), access(), '/x', { stream: true }, {}).headers.accept).toBe('text/event-stream');
-    expect(buildCall(acme(), access(), '/x', { stream: false }, {}).headers.accept).toBe('application/json');
+  it.each([
+    ['sse', 'text/event-stream'],
+    ['ndjson', 'application/x-ndjson'],
+    ['aws-event-stream', 'application/vnd.amazon.eventstream'],
+  ] as const)('accepts a stream framed as %s when it asks for one', (framing, accepted) => {
+    expect(callTo({ stream: true, framing }).headers.accept).toBe(accepted);
+    expect(callTo({ stream: false, framing }).headers.accept).toBe('application/json');
   });
 
-  it('uses several keys in turn, each provider its own', () => {
-    const [one, other] = [acme({ slug: 'rotates' }), acme({ slug: 'rotates-too' })];
-    const many = access({ keys: ['key-1', 'key-2', 'key-3'] });
-    const secrets = (provider: typeof one, count: number) =>
-      Array.from({ length: count }, () => buildCall(provider, many, '/x', {}, {}).secret);
-    expect(secrets(one, 4)).toEqual(['key-1', 'key-2', 'key-3', 'key-1']);
-    expect(secrets(other, 2)).toEqual(['key-1', 'key-2']);
+  it('brings the headers of its provider file', () => {
+    expect(callTo({ path: { headers: { 'x-version': '7' } } }).headers).toMatchObject({ 'x-version': '7' });
   });
 
-  it('has no authorization where there is no key, or none is wanted', () => {
-    const open = acme({ auth: { scheme: 'none', secret: 'ACME_API_KEY', optional: true } });
-    for (const call of [buildCall(acme(), access({ keys: [] }), '/x', {}, {}), buildCall(open, access(), '/x', {}, {})]) {
-      expect(call.headers).not.toHaveProperty('authorization');
-      expect(call.secret).toBeNull();
-    }
+  it('goes to another path for a stream, where the format has one', () => {
+    const path = { path: '/a', streamPath: '/b?alt=sse' };
+    expect([callTo({ path }).url, callTo({ path, stream: true }).url]).toEqual([`${BASE}/a`, `${BASE}/b?alt=sse`]);
   });
 
-  it('gives a simulated provider no real key', () => {
-    const call = buildCall(acme(), access({ simulated: true }), '/x', {}, { 'x-simulator-fault': 'reset' });
-    expect(JSON.stringify(call)).not.toContain('sk-one');
-    expect(call.headers).toMatchObject({ 'x-simulator-fault': 'reset' });
+  it.each([
+    ['/models/{model}:go', 'gemini-2.5-pro', '/models/gemini-2.5-pro:go'],
+    ['/model/{model}/converse', 'arn:aws:bedrock:x/y', '/model/arn%3Aaws%3Abedrock%3Ax%2Fy/converse'],
+    ['/ai/run/{+model}', '@cf/meta/llama-3', '/ai/run/@cf/meta/llama-3'],
+    ['/ai/run/{+model}', '../../secrets', '/ai/run/%2E%2E/%2E%2E/secrets'],
+    ['/models/{model}', '../x?y#z', '/models/..%2Fx%3Fy%23z'],
+    ['/deployments/{model}?v={VERSION}', 'm', '/deployments/m?v=2024%2610'],
+  ])('fills the path %s with %s', (path, model, expected) => {
+    expect(callTo({ path: { path }, model, access: access({ variables: { VERSION: '2024&10' } }) }).url).toBe(BASE + expected);
   });
 
   it('is shown without its key', () => {
-    const shown = maskCall(buildCall(acme(), access(), '/x', {}, { 'x-copy': 'sk-one-1234' }));
+    const shown = maskCall(callTo({}, {}, { 'x-copy': 'sk-one-1234' }));
     expect(JSON.stringify(shown)).not.toContain('sk-one-1234');
     expect(shown.headers).toMatchObject({ authorization: 'Bearer ***', 'x-copy': '***' });
+  });
+
+  it('is shown without authorization where there is no key', () => {
+    expect(maskCall(callTo({ access: access({ keys: [] }) })).headers).not.toHaveProperty('authorization');
+  });
+});
+
+describe('keys', () => {
+  it('are used in turn, each list for itself', () => {
+    const many = (secret: string) => access({ keys: ['key-1', 'key-2', 'key-3'], auth: { ...ACME_AUTH, secret } });
+    const used = (secret: string, count: number) => Array.from({ length: count }, () => nextCredentials(many(secret))?.key);
+    expect(used('ROTATES_KEY', 4)).toEqual(['key-1', 'key-2', 'key-3', 'key-1']);
+    expect(used('ROTATES_TOO_KEY', 2)).toEqual(['key-1', 'key-2']);
+  });
+
+  it('are none where there is no key, or none is wanted', () => {
+    expect(nextCredentials(access({ keys: [] }))).toBeNull();
+    expect(nextCredentials(access({ auth: { scheme: 'none', secret: 'ACME_API_KEY', optional: true } }))).toBeNull();
+  });
+
+  it('that are real are kept from a simulated provider', () => {
+    expect(nextCredentials(access({ simulated: true }))?.key).not.toContain('sk-one');
   });
 });

@@ -1,10 +1,20 @@
 /** Providers of our own for tests, so that no test depends on what a provider file says, and answers that a test hands out by hand. */
 import { OPENAI_CHAT_RULES } from '../../src/dialects/openai-chat/rules.ts';
 import { OPENAI_COMPLETIONS_RULES } from '../../src/dialects/openai-completions/rules.ts';
-import type { Limits } from '../../src/ports.ts';
-import type { CompiledOperation, CompiledProvider } from '../../src/registry/catalog.ts';
+import type { Access, Limits, Ports } from '../../src/ports.ts';
+import type { Auth, CompiledOperation, CompiledProvider } from '../../src/registry/catalog.ts';
 
-const COMMON = { onlyModels: null, template: 'plain', roles: {}, messageFields: [], quirks: [], byModel: [] };
+const COMMON = {
+  streamPath: null,
+  onlyModels: null,
+  template: 'plain',
+  roles: {},
+  messageFields: [],
+  quirks: [],
+  headers: {},
+  maxInputs: null,
+  byModel: [],
+};
 
 /** What a chat host accepts; changes are laid over it. */
 export function chatOperation(changes: Partial<CompiledOperation> = {}): CompiledOperation {
@@ -23,6 +33,21 @@ export function completionsOperation(changes: Partial<CompiledOperation> = {}): 
   };
 }
 
+/** How Acme's keys are sent. */
+export const ACME_AUTH: Auth = { scheme: 'bearer', secret: 'ACME_API_KEY', optional: false };
+
+/** The way to a host that is set up, with this key. */
+export const reachable = (baseUrl: string | null, key: string, changes: Partial<Access> = {}): Access => ({
+  baseUrl,
+  auth: ACME_AUTH,
+  keys: [key],
+  variables: {},
+  transport: null,
+  simulated: false,
+  missing: [],
+  ...changes,
+});
+
 /** A provider called Acme that chats. */
 export function acme(changes: Partial<CompiledProvider> = {}): CompiledProvider {
   return {
@@ -30,15 +55,30 @@ export function acme(changes: Partial<CompiledProvider> = {}): CompiledProvider 
     name: 'Acme',
     docs: 'https://docs.acme.example/',
     baseUrl: 'https://api.acme.example/v1',
-    auth: { scheme: 'bearer', secret: 'ACME_API_KEY', optional: false },
+    auth: [ACME_AUTH],
+    variables: {},
+    binding: null,
     discontinued: null,
-    operations: { chat: chatOperation() },
+    modelsPath: '/models',
+    operations: { chat: [chatOperation()] },
     models: [],
     ...changes,
   };
 }
 
-export const LIMITS: Limits = { requestBytes: 1_000_000, eventCharacters: 10_000, answerBytes: 10_000, upstreamCalls: 32 };
+export const LIMITS: Limits = {
+  requestBytes: 1_000_000,
+  eventCharacters: 10_000,
+  answerBytes: 10_000,
+  upstreamCalls: 32,
+  media: { bytes: 10_000, timeoutMs: 1000, hosts: [] },
+};
+
+/** Ports that have nothing to say: nothing is learned, nobody reads the log. */
+export const QUIET: Pick<Ports, 'learned' | 'log'> = {
+  learned: { refusedBy: () => new Set(), remember: () => undefined },
+  log: () => undefined,
+};
 
 /** A body that a test sends by hand, and what became of it. */
 export interface HandDrivenBody {

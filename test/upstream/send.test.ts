@@ -4,14 +4,14 @@ import { RouterError } from '../../src/unified/error.ts';
 import { errorBody } from '../../src/unified/error-body.ts';
 import { sanitize, send, type Sending } from '../../src/upstream/send.ts';
 import { createFakeClock } from '../stream/fake-clock.ts';
-import { createBody } from './own-host.ts';
+import { createBody, reachable } from './own-host.ts';
 
 const KEY = 'sk-ä+secret/1234';
 const CALL = {
   url: 'https://api.acme.example/v1/chat/completions',
-  headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+  headers: { 'content-type': 'application/json' },
   body: '{"model":"m"}',
-  secret: KEY,
+  access: reachable('https://api.acme.example/v1', KEY),
 };
 const clock = createFakeClock(Date.parse('2026-11-20T12:00:00Z'));
 
@@ -37,7 +37,7 @@ describe('sending a call', () => {
     const sent: [string, RequestInit][] = [];
     const answer = new Response('{}');
     const controller = new AbortController();
-    const response = await send(
+    const { response, secrets } = await send(
       CALL,
       sending((url, init) => {
         sent.push([url, init]);
@@ -45,8 +45,9 @@ describe('sending a call', () => {
       }, controller.signal),
     );
     expect(response).toBe(answer);
+    expect(secrets).toContain(KEY);
     expect(sent).toEqual([
-      [CALL.url, { method: 'POST', headers: CALL.headers, body: CALL.body, redirect: 'manual', signal: controller.signal }],
+      [CALL.url, { method: 'POST', headers: { ...CALL.headers, authorization: `Bearer ${KEY}` }, body: CALL.body, redirect: 'manual', signal: controller.signal }],
     ]);
   });
 
@@ -171,7 +172,7 @@ describe('secrets', () => {
   const spellings = [KEY, encodeURIComponent(KEY), btoa(String.fromCharCode(...new TextEncoder().encode(KEY)))];
 
   it.each(spellings)('are masked in what an upstream says (%s)', async (spelling) => {
-    expect(sanitize(`key ${spelling}, again ${spelling}`, KEY)).toBe('key ***, again ***');
+    expect(sanitize(`key ${spelling}, again ${spelling}`, [KEY])).toBe('key ***, again ***');
     const error = await refuse(400, `Incorrect API key provided: ${spelling}.`);
     expect(JSON.stringify(errorBody(error))).not.toContain(spelling);
   });
@@ -188,11 +189,11 @@ describe('secrets', () => {
   });
 
   it('that are too short to be secrets are not looked for', () => {
-    expect(sanitize('a cat', 'a')).toBe('a cat');
-    expect(sanitize('a cat', null)).toBe('a cat');
+    expect(sanitize('a cat', ['a'])).toBe('a cat');
+    expect(sanitize('a cat', [])).toBe('a cat');
   });
 
   it('go, and control characters with them', () => {
-    expect(sanitize('a\u0000b\u001b[31mc\r\u007fd\te\nf', null)).toBe('a b [31mc  d\te\nf');
+    expect(sanitize('a\u0000b\u001b[31mc\r\u007fd\te\nf', [])).toBe('a b [31mc  d\te\nf');
   });
 });

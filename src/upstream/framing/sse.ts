@@ -4,14 +4,7 @@
  */
 import { createParser } from 'eventsource-parser';
 import { RouterError } from '../../unified/error.ts';
-
-/** Bytes in, payloads out. */
-export interface Framer {
-  /** @throws RouterError `provider_unavailable` when one event exceeds the cap. */
-  push(bytes: Uint8Array): string[];
-  /** The stream is over: an event that lacked its blank line comes out now. */
-  end(): string[];
-}
+import type { Framer } from './framer.ts';
 
 /** @param maxEventCharacters the largest single event, in UTF-16 units. */
 export function createSseFramer(maxEventCharacters: number): Framer {

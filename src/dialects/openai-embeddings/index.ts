@@ -1,0 +1,47 @@
+/** OpenAI embeddings towards a provider: request, answer and errors. Does no I/O. */
+import { readUsage, type Embedded, type Vector } from '../../unified/embedding.ts';
+import { RouterError } from '../../unified/error.ts';
+import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
+import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
+import { findErrorIn, parseErrorBody } from '../openai-common/error.ts';
+import { OPENAI_EMBEDDINGS_RULES } from './rules.ts';
+
+/** Towards a provider. */
+export const openaiEmbeddings: EmbeddingDialect = {
+  name: 'openai-embeddings',
+  operation: 'embeddings',
+  path: '/embeddings',
+  rules: OPENAI_EMBEDDINGS_RULES,
+  quirks: [],
+  render,
+  decodeBody,
+  parseError: parseErrorBody,
+};
+
+function render({ model, input, parameters }: FittedCall): Rendered {
+  if (input.kind !== 'prompt')
+    throw new RouterError('invalid_request', 'input: embeddings are made of texts or tokens.', { param: 'input' });
+  return { body: { model, input: input.prompt.value, ...parameters }, adjustments: [] };
+}
+
+function decodeBody(body: unknown): Embedded {
+  if (!isObject(body)) throw new RouterError('provider_unavailable', 'the upstream sent something that is not a JSON object');
+  const entries = arrayOf(body.data).filter(isObject);
+  if (entries.length === 0) throw findErrorIn(body) ?? new RouterError('provider_unavailable', 'the upstream sent no embeddings');
+  const usage = isObject(body.usage) ? body.usage : {};
+  return {
+    vectors: inOrder(entries).map(vectorOf),
+    model: textOf(body.model),
+    usage: readUsage(numberOf(usage.prompt_tokens) ?? numberOf(usage.total_tokens), numberOf(usage.cost)),
+  };
+}
+
+/** Entries say their place; a host that sends them in another order must not mix them up. */
+const inOrder = (entries: readonly JsonObject[]) =>
+  entries.toSorted((one, other) => (numberOf(one.index) ?? 0) - (numberOf(other.index) ?? 0));
+
+function vectorOf({ embedding }: JsonObject): Vector {
+  if (typeof embedding === 'string') return embedding;
+  if (Array.isArray(embedding) && embedding.every((entry) => typeof entry === 'number')) return embedding;
+  throw new RouterError('provider_unavailable', 'the upstream sent an embedding that is no list of numbers');
+}

@@ -1,0 +1,15 @@
+/** What a request brings besides its body, read off its headers. */
+import type { Surroundings } from '../pipeline/complete.ts';
+import type { Deps } from './deps.ts';
+
+export function surroundingsOf(request: Request, { catalog, ports }: Deps, generationId: string): Surroundings {
+  const fault = request.headers.get('x-simulator-fault');
+  return {
+    catalog,
+    ports,
+    generationId,
+    gone: request.signal,
+    wantsMetadata: request.headers.get('x-openrouter-metadata')?.toLowerCase() === 'enabled',
+    simulatorHeaders: fault === null ? {} : { 'x-simulator-fault': fault },
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * Workers AI over its binding: `env.AI.run(model, inputs)` in the clothes of a fetch, so that the rest of the house sees the same
+ * paths, bodies and answers as over REST (https://developers.cloudflare.com/workers-ai/configuration/bindings/, read 2026-11-20).
+ */
+import type { Fetch } from '../ports.ts';
+import type { Env } from './env.ts';
+
+/** Stands before the paths of a provider that is called over a binding. Nothing is ever sent there. */
+export const BINDING_URL = 'https://binding.invalid';
+
+type Runner = { run(model: string, inputs: unknown, options: { returnRawResponse: true; signal?: AbortSignal | null }): Promise<Response> };
+
+/** The binding as a fetch; null when nothing of that name is bound. */
+export function bindingOf(env: Env, name: string): Fetch | null {
+  const bound = Object.hasOwn(env, name) ? env[name] : undefined;
+  return isRunner(bound) ? (url, init) => run(bound, url, init) : null;
+}
+
+const isRunner = (bound: unknown): bound is Runner =>
+  typeof bound === 'object' && bound !== null && typeof (bound as { run?: unknown }).run === 'function';
+
+async function run(runner: Runner, url: string, { body, signal }: RequestInit): Promise<Response> {
+  const model = decodeURIComponent(new URL(url).pathname).replace(/^\/ai\/run\//, '');
+  try {
+    return await runner.run(model, JSON.parse(String(body)), { returnRawResponse: true, signal: signal ?? null });
+  } catch (thrown) {
+    return Response.json({ success: false, errors: [readError(thrown)], result: null }, { status: 502 });
+  }
+}
+
+/** The binding throws texts such as "3040: Capacity temporarily exceeded": the number is the code that REST has in its errors. */
+function readError(thrown: unknown): { code: number | null; message: string } {
+  const text = thrown instanceof Error ? thrown.message : 'the binding failed';
+  const [, code, message] = /^(\d{4}):\s*([\s\S]*)$/.exec(text) ?? [];
+  return { code: code === undefined ? null : Number(code), message: message ?? text };
+}

@@ -1,0 +1,77 @@
+/**
+ * `npm run demo -- --all`: one request, explained for every provider there is a file for. Nothing is sent to anybody: the table shows
+ * what each would be sent, and what each would not.
+ */
+import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
+import type { Served } from './serve.ts';
+import { printTable } from './table.ts';
+
+/** What an agent might ask, with a little of everything. */
+const REQUEST = {
+  messages: [
+    { role: 'system', content: 'You tell the time.' },
+    { role: 'user', content: 'What time is it in Quito?' },
+  ],
+  max_tokens: 2000,
+  temperature: 1.8,
+  top_p: 0.9,
+  top_k: 40,
+  top_a: 0.2,
+  min_p: 0.05,
+  frequency_penalty: 0.5,
+  repetition_penalty: 1.1,
+  seed: 7,
+  stop: ['a1', 'b2', 'c3', 'd4', 'e5', 'f6'],
+  reasoning: { effort: 'high' },
+  tools: [
+    {
+      type: 'function',
+      function: { name: 'get_time', parameters: { type: 'object', properties: { city: { type: 'string', minLength: 1 } } } },
+    },
+  ],
+  parallel_tool_calls: true,
+  user: 'demo',
+};
+
+type Adjusted = { param: string; action: string; from?: unknown; to?: unknown };
+type Explained = { plan?: { chosen?: { dialect: string; model: string } | null }; adjustments?: Adjusted[]; error?: { message: string } };
+
+/** Explains the request at every provider and prints one line for each. Returns whether all of them could be explained. */
+export async function explainEverywhere(router: Served): Promise<boolean> {
+  console.log('\nOne request, explained for every provider (POST /v1/explain; nothing is sent):\n');
+  console.log(`  ${Object.keys(REQUEST).join(', ')}\n`);
+  let explained = true;
+  const rows: Record<string, string>[] = [];
+  for (const { slug, models } of PROVIDERS) {
+    const model = models[0]?.id ?? 'any-model';
+    const answer = await explainAt(router, `@${slug}/${model}`);
+    explained = explained && answer.error === undefined;
+    rows.push({ provider: slug, model, ...describe(answer) });
+  }
+  printTable(rows);
+  console.log(`  ${rows.length} providers.`);
+  return explained;
+}
+
+async function explainAt(router: Served, model: string): Promise<Explained> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${router.url}/v1/explain`, { method: 'POST', headers, body: JSON.stringify({ model, ...REQUEST }) });
+  return (await response.json()) as Explained; // our own router's JSON
+}
+
+function describe({ plan, adjustments = [], error }: Explained): Record<string, string> {
+  if (error !== undefined) return { dialect: 'error', clamped: error.message, dropped: '', other: '' };
+  const named = (...actions: string[]) => adjustments.filter(({ action }) => actions.includes(action));
+  return {
+    dialect: plan?.chosen?.dialect ?? '',
+    clamped: named('clamped')
+      .map(({ param, from, to }) => `${param} ${String(from)}>${String(to)}`)
+      .join(' '),
+    dropped: named('dropped')
+      .map(({ param }) => param)
+      .join(' '),
+    other: named('renamed', 'defaulted', 'emulated', 'learned')
+      .map(({ param, action }) => `${param}:${action}`)
+      .join(' '),
+  };
+}

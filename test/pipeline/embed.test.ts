@@ -1,0 +1,184 @@
+/** Embeddings: one vector for each input, in order, whatever calls it takes. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { OPENAI_EMBEDDINGS_RULES } from '../../src/dialects/openai-embeddings/rules.ts';
+import { embed } from '../../src/pipeline/embed.ts';
+import { createCatalog, type CompiledOperation, type CompiledProvider } from '../../src/registry/catalog.ts';
+import { encodeVector } from '../../src/unified/embedding.ts';
+import type { JsonObject } from '../../src/unified/json.ts';
+import { parseUnified } from '../../src/unified/request.ts';
+import { createFakeClock } from '../stream/fake-clock.ts';
+import { acme, chatOperation, LIMITS, QUIET, reachable } from '../upstream/own-host.ts';
+
+type Answer = JsonObject & { data: { index: number; embedding: unknown }[]; usage: JsonObject; adjustments?: JsonObject[] };
+
+const host = (changes: Partial<CompiledOperation> = {}, more: Partial<CompiledProvider> = {}): CompiledProvider =>
+  acme({
+    operations: {
+      embeddings: [
+        chatOperation({
+          dialect: 'openai-embeddings',
+          path: '/embeddings',
+          prompts: ['text', 'texts', 'tokens', 'token-lists'],
+          parameters: { ...OPENAI_EMBEDDINGS_RULES, dimensions: {} },
+          ...changes,
+        }),
+      ],
+    },
+    ...more,
+  });
+
+const inputsOf = ({ input }: JsonObject): unknown[] =>
+  Array.isArray(input) && (typeof input[0] === 'string' || Array.isArray(input[0])) ? input : [input];
+
+/** Every text becomes its length, in a list that comes backwards. */
+function answerTo(body: JsonObject, usage: JsonObject | null = { prompt_tokens: 2, total_tokens: 2 }): Response {
+  const data = inputsOf(body).map((text, index) => ({ object: 'embedding', index, embedding: [String(text).length, 0.5] }));
+  return Response.json({ object: 'list', model: 'served-model', data: data.toReversed(), ...(usage === null ? {} : { usage }) });
+}
+
+async function ask(body: JsonObject, provider = host(), respond: (body: JsonObject) => Response = (sent) => answerTo(sent)) {
+  const sent: JsonObject[] = [];
+  const response = await embed(parseUnified('embeddings', { model: '@acme/m', ...body }), {
+    catalog: createCatalog([provider]),
+    ports: {
+      ...QUIET,
+      clock: createFakeClock(),
+      random: { id: () => 'x' },
+      limits: LIMITS,
+      access: ({ baseUrl }) => reachable(baseUrl, 'sk-embed-1234'),
+      fetch: (_url, init) => {
+        sent.push(JSON.parse(String(init.body)) as JsonObject);
+        return Promise.resolve(respond(sent.at(-1) ?? {}));
+      },
+    },
+    generationId: 'gen-1',
+    gone: new AbortController().signal,
+    wantsMetadata: false,
+    simulatorHeaders: {},
+  });
+  return { sent, response, answer: (await response.json()) as Answer };
+}
+
+describe('embeddings', () => {
+  it('come in the order of the inputs, with usage, model and provider', async () => {
+    const { answer, sent, response } = await ask({ input: ['a', 'bbb', 'cc'], dimensions: 2 });
+    expect(sent).toEqual([{ model: 'm', input: ['a', 'bbb', 'cc'], dimensions: 2 }]);
+    expect(answer).toEqual({
+      id: 'gen-1',
+      object: 'list',
+      data: [1, 3, 2].map((length, index) => ({ object: 'embedding', index, embedding: [length, 0.5] })),
+      model: 'served-model',
+      provider: 'Acme',
+      usage: { prompt_tokens: 2, total_tokens: 2, cost: null, calls: 1 },
+    });
+    expect(response.headers.get('x-tributary-provider')).toBe('acme');
+  });
+
+  it.each<[unknown, number]>([
+    ['one text', 1],
+    [['one', 'two'], 2],
+    [[1, 2, 3], 1],
+    [[[1, 2], [3]], 2],
+  ])('are made of %j', async (input, count) => {
+    expect((await ask({ input })).answer.data).toHaveLength(count);
+  });
+
+  it('are as many calls as the host needs, put together in order', async () => {
+    const texts = Array.from({ length: 7 }, (_, index) => 'x'.repeat(index + 1));
+    const { answer, sent } = await ask({ input: texts }, host({ maxInputs: 3 }));
+    expect(sent.map((body) => inputsOf(body).length)).toEqual([3, 3, 1]);
+    expect(answer.data.map(({ index, embedding }) => [index, (embedding as number[])[0]])).toEqual(
+      texts.map((text, index) => [index, text.length]),
+    );
+    expect(answer.usage).toMatchObject({ prompt_tokens: 6, total_tokens: 6, calls: 3 });
+    expect(answer.adjustments).toMatchObject([{ param: 'input', action: 'emulated', from: 7, to: 3 }]);
+  });
+
+  it('are one call for each input on a host that takes one text', async () => {
+    const { answer, sent } = await ask({ input: ['a', 'bb'] }, host({ prompts: ['text'] }));
+    expect(sent.map(({ input }) => input)).toEqual(['a', 'bb']);
+    expect(answer.data.map(({ embedding }) => (embedding as number[])[0])).toEqual([1, 2]);
+  });
+
+  it('are written as base64 where that is asked, whether or not the host can', async () => {
+    for (const parameters of [OPENAI_EMBEDDINGS_RULES, { encoding_format: false as const }]) {
+      const { answer } = await ask({ input: 'abc', encoding_format: 'base64' }, host({ parameters }));
+      expect(answer.data[0]?.embedding).toBe('AABAQAAAAD8=');
+      const told = parameters.encoding_format === false ? [{ param: 'encoding_format', action: 'emulated' }] : [];
+      expect(answer.adjustments ?? []).toMatchObject(told);
+    }
+  });
+
+  it('that came as base64 are numbers where those are asked', async () => {
+    const { answer } = await ask({ input: 'abc' }, host(), () => Response.json({ data: [{ index: 0, embedding: 'AABAQAAAAD8=' }] }));
+    expect(answer.data[0]?.embedding).toEqual([3, 0.5]);
+  });
+
+  it('cost what the file says', async () => {
+    const offering = {
+      slug: 'a/m',
+      id: 'm',
+      priceUsdPerMillionTokens: { prompt: 1, completion: 0 },
+      source: 'https://a.example',
+      checked: '2026-01-01',
+    };
+    const { answer } = await ask({ input: 'abc' }, host({}, { models: [offering] }));
+    expect(answer).toMatchObject({ model: 'a/m', usage: { cost: 0.000002 } });
+  });
+
+  it('without a usage are counted, and say that it was an estimate; tokens are counted exactly', async () => {
+    const silent = (body: JsonObject) => answerTo(body, null);
+    expect((await ask({ input: [[1, 2], [3]] }, host(), silent)).answer.usage).toMatchObject({
+      prompt_tokens: 3,
+      estimated: ['prompt_tokens', 'total_tokens'],
+    });
+    expect((await ask({ input: 'three little words' }, host(), silent)).answer.usage).toMatchObject({
+      estimated: ['prompt_tokens', 'total_tokens'],
+    });
+  });
+
+  it('say what was dropped', async () => {
+    const { answer } = await ask({ input: 'a', dimensions: 3, mystery: 1 }, host({ parameters: {} }));
+    expect(answer.adjustments).toMatchObject([
+      { param: 'dimensions', action: 'dropped', from: 3 },
+      { param: 'mystery', action: 'dropped', from: 1 },
+    ]);
+  });
+});
+
+describe('embeddings fail', () => {
+  it.each<[string, (body: JsonObject) => Response, object]>([
+    ['when there are fewer than inputs', () => answerTo({ input: 'a' }), { message: 'Acme sent 1 embeddings for 2 inputs.' }],
+    ['when there are none', () => Response.json({ data: [] }), { type: 'provider_unavailable' }],
+    ['when one is no vector', () => Response.json({ data: [{ embedding: ['a'] }, {}] }), { type: 'provider_unavailable' }],
+    ['when the answer is no JSON', () => new Response('<html>'), { type: 'provider_unavailable' }],
+    [
+      'when the answer is an error',
+      () => Response.json({ error: { message: 'no capacity' } }),
+      { message: expect.stringContaining('no capacity') },
+    ],
+    ['when the host refuses', () => Response.json({ error: { message: 'too long' } }, { status: 400 }), { status: 400 }],
+  ])('%s', async (_, respond, expected) => {
+    await expect(ask({ input: ['a', 'b'] }, host(), respond)).rejects.toMatchObject(expected);
+  });
+
+  it('as a whole when one of several calls does', async () => {
+    const respond = (body: JsonObject) =>
+      body.input === 'bad' ? Response.json({ error: { message: 'bad' } }, { status: 400 }) : answerTo(body);
+    await expect(ask({ input: ['a', 'bad', 'b'] }, host({ prompts: ['text'] }), respond)).rejects.toMatchObject({ status: 400 });
+  });
+
+  it('where no input is given, or no model makes embeddings', async () => {
+    await expect(ask({})).rejects.toMatchObject({ details: { param: 'input' } });
+    await expect(ask({ input: 'a' }, acme())).rejects.toMatchObject({ status: 404 });
+  });
+});
+
+it('a vector is the same after any writing', () => {
+  fc.assert(
+    fc.property(fc.array(fc.float({ noNaN: true })), (numbers) => {
+      expect(encodeVector(encodeVector(numbers, 'base64'), 'float')).toEqual(numbers);
+    }),
+  );
+});

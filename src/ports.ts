@@ -58,7 +58,7 @@ export type Limits = {
 
 /** What may be fetched on behalf of a client. */
 export type MediaLimits = {
-  /** Largest file, in bytes. */
+  /** Most bytes of all files of one request together. */
   bytes: number;
   /** Longest wait for one file. */
   timeoutMs: number;

@@ -61,10 +61,12 @@ function unset(auth: Auth, env: Env): string[] {
   return needed.filter((name) => keysOf({ ...auth, secret: name }, env).length === 0);
 }
 
-/** A key file is one text with commas in it; of everything else there may be several. */
+/** Schemes of which there is one key: a key file has commas in it, and an AWS secret belongs to one access key id. */
+const SINGLE = new Set(['google-service-account', 'aws-sigv4']);
+
 function keysOf(auth: Auth, env: Env): readonly string[] {
   const value = text(env, auth.secret);
-  return auth.scheme === 'google-service-account' ? (value === '' ? [] : [value]) : list(value);
+  return SINGLE.has(auth.scheme) ? (value === '' ? [] : [value]) : list(value);
 }
 
 /** What must be set before a provider accepts us: one of its ways. */
@@ -112,7 +114,7 @@ export function limits(env: Env): Limits {
     answerBytes: count('MAX_ANSWER_BYTES', 64 * MEBIBYTE),
     upstreamCalls: count('MAX_UPSTREAM_CALLS', 32),
     media: {
-      bytes: count('MAX_MEDIA_BYTES', 10 * MEBIBYTE),
+      bytes: count('MAX_MEDIA_BYTES', 20 * MEBIBYTE),
       timeoutMs: count('MEDIA_TIMEOUT_MS', 10_000),
       hosts: list(text(env, 'FETCH_MEDIA_FROM')),
     },

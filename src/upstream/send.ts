@@ -6,7 +6,7 @@ import type { UpstreamDialect } from '../dialects/dialect.ts';
 import type { Clock, Fetch } from '../ports.ts';
 import { RouterError } from '../unified/error.ts';
 import { parseJson } from '../unified/json.ts';
-import { authorize } from './auth/index.ts';
+import { authorize, type Authorized, type Credentials } from './auth/index.ts';
 import type { UpstreamCall } from './call.ts';
 import { nextCredentials } from './keys.ts';
 import { readBounded } from './read-bounded.ts';
@@ -32,11 +32,10 @@ const MESSAGE_CHARACTERS = 1000;
  * @throws RouterError naming the provider.
  */
 export async function send(call: UpstreamCall, sending: Sending): Promise<Sent> {
-  const { callee, fetch, clock, signal } = sending;
+  const { callee, fetch, signal } = sending;
   const { access } = call;
   const credentials = nextCredentials(access);
-  const { url, headers, body, secrets } =
-    credentials === null ? { ...call, secrets: [] } : await authorize(access.auth, credentials, call, { fetch, clock });
+  const { url, headers, body, secrets } = credentials === null ? { ...call, secrets: [] } : await withKey(call, credentials, sending);
   let response: Response;
   try {
     response = await (access.transport ?? fetch)(url, { method: 'POST', headers, body, redirect: 'manual', signal });
@@ -46,6 +45,15 @@ export async function send(call: UpstreamCall, sending: Sending): Promise<Sent> 
   }
   if (response.ok) return { response, secrets };
   throw await refusal(response, secrets, sending);
+}
+
+/** @throws RouterError naming the provider and the variable at fault. */
+async function withKey(call: UpstreamCall, credentials: Credentials, { callee, fetch, clock }: Sending): Promise<Authorized> {
+  try {
+    return await authorize(call.access.auth, credentials, call, { fetch, clock });
+  } catch (thrown) {
+    throw thrown instanceof RouterError ? thrown.with({ providerName: callee.name }) : thrown;
+  }
 }
 
 /** A call that nobody waits for any more. */

@@ -185,7 +185,7 @@ describe('the keys of callers', () => {
 
 describe('limits', () => {
   const mebibyte = 1024 * 1024;
-  const media = { bytes: 10 * mebibyte, timeoutMs: 10_000, hosts: [] as string[] };
+  const media = { bytes: 20 * mebibyte, timeoutMs: 10_000, hosts: [] as string[] };
   const defaults = { requestBytes: 20 * mebibyte, eventCharacters: 16 * mebibyte, answerBytes: 64 * mebibyte, upstreamCalls: 32, media };
 
   it('have defaults and can be moved, each by its own variable', () => {

@@ -20,6 +20,21 @@ const word = fc.stringMatching(/^[a-z]{1,6}$/);
 const object = fc.dictionary(word, fc.oneof(fc.integer(), word), { maxKeys: 2 });
 const effort = fc.constantFrom('max', 'xhigh', 'high', 'medium', 'low', 'minimal', 'none');
 
+/** A schema with words that not every host understands. */
+const RICH_SCHEMA: JsonObject = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  type: 'object',
+  properties: {
+    name: { type: 'string', minLength: 1, maxLength: 9, pattern: '^[a-z]+$', format: 'email' },
+    size: { oneOf: [{ type: 'integer', minimum: 0, exclusiveMaximum: 9 }, { type: 'null' }] },
+    tags: { type: 'array', items: { $ref: '#/$defs/tag' }, minItems: 1, uniqueItems: true },
+    kind: { const: 'thing' },
+  },
+  required: ['name', 'size', 'tags', 'kind'],
+  additionalProperties: false,
+  $defs: { tag: { enum: ['a', 'b'] } },
+};
+
 const COMMON = {
   temperature: number(0, 2, 1),
   top_p: number(0, 1),
@@ -38,6 +53,7 @@ const COMMON = {
     { type: 'text' },
     { type: 'json_object' },
     { type: 'json_schema', json_schema: { name: 'answer', schema: { type: 'object' } } },
+    { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema: RICH_SCHEMA } },
     { type: 'grammar', grammar: 'root' },
     { type: 'python' },
   ),
@@ -108,6 +124,7 @@ const COMPLETIONS = {
 };
 
 const TOOL = (name: string) => ({ type: 'function', function: { name, parameters: { type: 'object' } } });
+const RICH_TOOL = { type: 'function', function: { name: 'look-up_2', description: 'Looks.', strict: true, parameters: RICH_SCHEMA } };
 
 /** Parameters that only make sense together. */
 const TOGETHER = {
@@ -115,7 +132,7 @@ const TOGETHER = {
     fc.record({ logprobs: fc.boolean() }),
     fc.record({ logprobs: fc.constant(true), top_logprobs: integer(0, 20, 5, 6) }),
     fc.record({ logprobs: fc.boolean(), top_logprobs: fc.constant(0) }),
-    fc.record({ tools: fc.constantFrom([], [TOOL('look')], [TOOL('look'), TOOL('find')]) }),
+    fc.record({ tools: fc.constantFrom([], [TOOL('look')], [TOOL('look'), TOOL('find')], [TOOL('look'), RICH_TOOL]) }),
     fc.record({
       tools: fc.constant([TOOL('look')]),
       tool_choice: fc.constantFrom<unknown>('none', 'auto', 'required', { type: 'function', function: { name: 'look' } }),
@@ -174,7 +191,60 @@ const MESSAGE = fc.constantFrom<JsonObject>(
   { role: 'tool', content: 'found', tool_call_id: 'call_1' },
   { role: 'user', content: 'Hi', mystery: 1 },
 );
-const messages = fc.array(MESSAGE, { minLength: 1, maxLength: 4 }).map((list) => ({ messages: list }));
+
+const PIXEL = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+/** What somebody says in a conversation that makes sense. */
+const QUESTION = fc.constantFrom<JsonObject>(
+  { role: 'user', content: 'Hi' },
+  {
+    role: 'user',
+    content: [
+      { type: 'text', text: 'What is it?' },
+      { type: 'image_url', image_url: { url: PIXEL } },
+    ],
+  },
+  { role: 'user', content: [{ type: 'text', text: 'Hi', ...cacheMark }] },
+);
+
+const call = (id: string, name: string, given: string) => ({ id, type: 'function', function: { name, arguments: given } });
+const THOUGHT = { type: 'reasoning.text', text: 'Let me see.', signature: 'c2lnbmVk', format: 'anthropic-claude-v1', index: 0 };
+
+/** An answer, tools and their results included, up to where somebody may speak again. */
+const ANSWER = fc.constantFrom<JsonObject[]>(
+  [{ role: 'assistant', content: 'Hello' }],
+  [{ role: 'assistant', content: 'Hello', reasoning: 'a greeting' }],
+  [{ role: 'assistant', content: 'Hello', reasoning: 'Let me see.', reasoning_details: [THOUGHT] }],
+  [
+    { role: 'assistant', content: null, tool_calls: [call('call_1', 'look', '{"at":"it"}')] },
+    { role: 'tool', content: 'found', tool_call_id: 'call_1' },
+  ],
+  [
+    { role: 'assistant', content: 'One moment.', tool_calls: [call('call_1', 'look', '{}'), call('call-2', 'find', '')] },
+    { role: 'tool', content: '{"found": true}', tool_call_id: 'call-2' },
+    { role: 'tool', content: [{ type: 'text', text: 'nothing' }], tool_call_id: 'call_1' },
+  ],
+  [
+    { role: 'assistant', content: null, reasoning_details: [THOUGHT], tool_calls: [call('toolu_01', 'look', '{"at":1}')] },
+    { role: 'tool', content: 'found', tool_call_id: 'toolu_01' },
+  ],
+);
+
+const SYSTEM = fc.constantFrom<JsonObject[]>([], [{ role: 'system', content: 'Be brief.' }], [{ role: 'developer', content: 'Be brief.' }]);
+
+/** A conversation that makes sense: formats of their own accept no other. */
+const conversation = fc
+  .tuple(SYSTEM, QUESTION, fc.array(fc.tuple(ANSWER, fc.option(QUESTION, { nil: null })), { maxLength: 2 }))
+  .map(([system, first, rounds]) => {
+    const rest = rounds.flatMap(([answer, next]) => [...answer, ...(next === null ? [] : [next])]);
+    const list = [...system, first, ...rest];
+    // It ends with somebody who wants an answer.
+    return list.at(-1)?.role === 'assistant' ? [...list, { role: 'user', content: 'Go on.' }] : list;
+  });
+
+const messages = fc
+  .oneof({ weight: 2, arbitrary: conversation }, { weight: 1, arbitrary: fc.array(MESSAGE, { minLength: 1, maxLength: 4 }) })
+  .map((list) => ({ messages: list }));
 const prompt = fc.constantFrom<unknown>('Hi', '', ['Hi'], ['Hi', 'Ho'], [1, 2], [[1], [2, 3]], [[4]]).map((value) => ({ prompt: value }));
 
 /** A request body without its model. */

@@ -1,0 +1,140 @@
+/**
+ * Access tokens of Google service accounts: a claim signed with the account's key (RFC 7523, with the scope that Google wants) for a token
+ * that lasts an hour. Tokens are kept in this isolate's memory and nowhere else. Knows no provider and no request.
+ */
+import type { Clock, Fetch } from '../../ports.ts';
+import { within } from '../../stream/within.ts';
+import { RouterError } from '../../unified/error.ts';
+import { isObject, numberOf, parseJson, textOf } from '../../unified/json.ts';
+import { toBase64 } from '../base64.ts';
+import { readBounded } from '../read-bounded.ts';
+import { unusable } from './scheme.ts';
+
+/** A key file, read. `variable` is where it came from; `pkcs8` the private key. */
+export type ServiceAccount = {
+  variable: string;
+  email: string;
+  keyId: string | null;
+  pkcs8: Uint8Array<ArrayBuffer>;
+  tokenUri: string;
+};
+
+type Ports = { fetch: Fetch; clock: Clock };
+type Token = { text: string; expiresMs: number };
+
+const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
+
+/** What a token is asked for, and the longest that one is kept. */
+const LIFE_SECONDS = 3600;
+
+/** A token is not used in the last minute of its life: the call it opens takes a while. */
+const MARGIN_MS = 60_000;
+
+/** Longest wait for Google. */
+const EXCHANGE_MS = 10_000;
+
+/** Longest wait for an exchange that another request began. */
+const SHARED_MS = 3_000;
+
+/** Most tokens kept, the first that came goes first; an operator has a few keys. */
+const MOST_TOKENS = 64;
+
+const ANSWER_BYTES = 64 * 1024;
+
+/** Both by the text of the key file. */
+const tokens = new Map<string, Token>();
+const exchanges = new Map<string, Promise<Token>>();
+
+/**
+ * An access token with at least a minute to live. Calls that need one at the same time share one exchange; a failure is not kept.
+ *
+ * @throws RouterError `provider_unavailable` naming the variable.
+ */
+export async function accessToken(keyFile: string, read: () => ServiceAccount, ports: Ports): Promise<string> {
+  const held = tokens.get(keyFile);
+  if (held !== undefined && ports.clock.nowMs() < held.expiresMs - MARGIN_MS) return held.text;
+
+  const shared = exchanges.get(keyFile);
+  if (shared !== undefined) {
+    const token = await within(shared, SHARED_MS, ports.clock);
+    if (token !== null) return token.text;
+    // The runtime drops what a request has begun when that request is over: such an exchange never settles. The first to notice begins anew.
+    if (exchanges.get(keyFile) === shared) exchanges.delete(keyFile);
+    return accessToken(keyFile, read, ports);
+  }
+
+  const own = exchange(read(), ports);
+  exchanges.set(keyFile, own);
+  try {
+    const token = await own;
+    keep(keyFile, token);
+    return token.text;
+  } finally {
+    if (exchanges.get(keyFile) === own) exchanges.delete(keyFile);
+  }
+}
+
+function keep(keyFile: string, token: Token): void {
+  tokens.set(keyFile, token);
+  const [oldest] = tokens.keys();
+  if (tokens.size > MOST_TOKENS && oldest !== undefined) tokens.delete(oldest);
+}
+
+async function exchange(account: ServiceAccount, { fetch, clock }: Ports): Promise<Token> {
+  const nowMs = clock.nowMs();
+  const assertion = await sign(account, Math.floor(nowMs / 1000));
+  const stop = new AbortController();
+  const answer = await within(ask(account, assertion, fetch, stop.signal), EXCHANGE_MS, clock).finally(() => stop.abort());
+  if (answer === null) throw refused(account, `no answer within ${EXCHANGE_MS} ms`, true);
+  const text = textOf(answer.access_token);
+  if (text === null || !/^[\x21-\x7e]+$/.test(text)) throw refused(account, 'an answer without a token', true);
+  // Where Google does not say how long it holds, it is used once.
+  const lifeSeconds = Math.min(numberOf(answer.expires_in) ?? 0, LIFE_SECONDS);
+  return { text, expiresMs: nowMs + lifeSeconds * 1000 };
+}
+
+async function ask(account: ServiceAccount, assertion: string, fetch: Fetch, signal: AbortSignal): Promise<Record<string, unknown>> {
+  const response = await fetch(account.tokenUri, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json', 'user-agent': 'tributary' },
+    body: new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion }).toString(),
+    redirect: 'manual',
+    signal,
+  }).catch(() => {
+    throw refused(account, 'it could not be reached', true);
+  });
+  const document = parseJson(await readBounded(response, ANSWER_BYTES).catch(() => ''));
+  const answer = isObject(document) ? document : {};
+  if (response.ok) return answer;
+  const said = [textOf(answer.error), textOf(answer.error_description)].filter((part) => part !== null).map(harmless);
+  const { status } = response;
+  const retryable = status >= 500 || status === 408 || status === 429;
+  throw refused(account, [`HTTP ${status}`, ...said].join(' '), retryable);
+}
+
+/** Words of an upstream: printable, short, and nothing in them that could be a token. */
+const harmless = (text: string): string =>
+  text
+    .replace(/[^\x20-\x7e]/g, ' ')
+    .replace(/[\w+/=.-]{40,}/g, '***')
+    .slice(0, 300);
+
+function refused({ variable, tokenUri }: ServiceAccount, why: string, retryable: boolean): RouterError {
+  const message = `${new URL(tokenUri).host} gave the router no access token for its variable ${variable}: ${why}.`;
+  return new RouterError('provider_unavailable', message, { retryable });
+}
+
+/** The claim as a JWT, signed with RS256. */
+async function sign({ variable, email, keyId, pkcs8, tokenUri }: ServiceAccount, nowSeconds: number): Promise<string> {
+  const head = { alg: 'RS256', typ: 'JWT', ...(keyId === null ? {} : { kid: keyId }) };
+  const claim = { iss: email, scope: SCOPE, aud: tokenUri, iat: nowSeconds, exp: nowSeconds + LIFE_SECONDS };
+  const unsigned = [head, claim].map((part) => base64Url(new TextEncoder().encode(JSON.stringify(part)))).join('.');
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+  const key = await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']).catch(() => {
+    throw unusable(variable, 'holds a "private_key" that is no RSA key in PKCS #8');
+  });
+  const signature = await crypto.subtle.sign(algorithm, key, new TextEncoder().encode(unsigned));
+  return `${unsigned}.${base64Url(new Uint8Array(signature))}`;
+}
+
+const base64Url = (bytes: Uint8Array): string => toBase64(bytes).replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_');

@@ -129,9 +129,7 @@ export function sanitize(text: string, secrets: readonly string[]): string {
 }
 
 function mask(text: string, secrets: readonly string[]): string {
-  const spellings = secrets
-    .filter((secret) => secret.length >= 4)
-    .flatMap((secret) => [secret, encodeURIComponent(secret), base64(secret)]);
+  const spellings = secrets.flatMap((secret) => (secret.length < 4 ? [] : [secret, encodeURIComponent(secret), base64(secret)]));
   return spellings.reduce((shown, spelling) => shown.replaceAll(spelling, '***'), text);
 }
 

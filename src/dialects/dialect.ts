@@ -7,6 +7,7 @@ import type { StreamEvent } from '../unified/event.ts';
 import type { Embedded } from '../unified/embedding.ts';
 import type { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../unified/json.ts';
+import type { PromptKind } from '../unified/message.ts';
 import type { Input, UnifiedRequest } from '../unified/request.ts';
 import type { Operation } from '../unified/parameters.ts';
 import type { Rules } from '../unified/rule.ts';
@@ -96,6 +97,10 @@ export type RenderingDialect = Pick<UpstreamDialect, 'name' | 'framing' | 'needs
 /** The side of a format of embeddings that talks to a provider: one request, one document. */
 export interface EmbeddingDialect extends Pick<UpstreamDialect, 'name' | 'path' | 'rules' | 'quirks' | 'render' | 'parseError'> {
   readonly operation: 'embeddings';
+  /** Kinds of input it reads; default: all. */
+  readonly prompts?: readonly PromptKind[];
+  /** Most inputs of one call; default: no limit. */
+  readonly maxInputs?: number;
   /** @throws RouterError for an answer that holds none. */
   decodeBody(body: unknown): Embedded;
 }

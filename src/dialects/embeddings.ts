@@ -1,10 +1,20 @@
 /** The closed map of formats in which providers make embeddings. A new format is a folder and a line here. */
+import { cohereOnBedrockEmbeddings, titanEmbeddings } from './bedrock/embeddings.ts';
+import { cohereEmbeddings } from './cohere/embeddings.ts';
 import type { EmbeddingDialect } from './dialect.ts';
+import { geminiEmbeddings, vertexEmbeddings } from './gemini/embeddings.ts';
+import { ollamaEmbeddings } from './ollama/embeddings.ts';
 import { openaiEmbeddings } from './openai-embeddings/index.ts';
 
 /** Formats that providers speak, by the name a provider file gives. */
 export const EMBEDDING_DIALECTS: Readonly<Record<string, EmbeddingDialect>> = {
   'openai-embeddings': openaiEmbeddings,
+  'gemini-embeddings': geminiEmbeddings,
+  'vertex-embeddings': vertexEmbeddings,
+  'cohere-embeddings': cohereEmbeddings,
+  'bedrock-titan-embeddings': titanEmbeddings,
+  'bedrock-cohere-embeddings': cohereOnBedrockEmbeddings,
+  'ollama-embeddings': ollamaEmbeddings,
 };
 
 /** The format of that name. @throws Error for a name the build has not checked. */

@@ -1,20 +1,38 @@
 /** The closed map of wire formats. A new format is a folder and a line here. */
-import type { Operation } from '../unified/parameters.ts';
+import type { TextOperation } from '../unified/parameters.ts';
 import type { ClientDialect, UpstreamDialect } from './dialect.ts';
+import { anthropicUpstream } from './anthropic/index.ts';
+import { cohereUpstream } from './cohere/index.ts';
+import { geminiUpstream } from './gemini/index.ts';
+import { mistralFimUpstream, mistralUpstream } from './mistral/index.ts';
+import { ollamaUpstream } from './ollama/index.ts';
 import { openaiChatClient, openaiChatUpstream } from './openai-chat/index.ts';
 import { openaiCompletionsClient, openaiCompletionsUpstream } from './openai-completions/index.ts';
+import { openaiResponsesUpstream } from './openai-responses/index.ts';
+import { workersAiUpstream } from './workers-ai/index.ts';
 
 /** Formats that providers speak, by the name a provider file gives. */
 export const UPSTREAM_DIALECTS = {
   'openai-chat': openaiChatUpstream,
   'openai-completions': openaiCompletionsUpstream,
+  'openai-responses': openaiResponsesUpstream,
+  anthropic: anthropicUpstream,
+  cohere: cohereUpstream,
+  ollama: ollamaUpstream,
+  mistral: mistralUpstream,
+  'mistral-fim': mistralFimUpstream,
+  'workers-ai': workersAiUpstream,
+  gemini: geminiUpstream,
 } as const satisfies Record<string, UpstreamDialect>;
 
 /** Name of a wire format. */
 export type DialectName = keyof typeof UPSTREAM_DIALECTS;
 
 /** Formats that clients speak, by operation. */
-export const CLIENT_DIALECTS: Readonly<Record<Operation, ClientDialect>> = { chat: openaiChatClient, completions: openaiCompletionsClient };
+export const CLIENT_DIALECTS: Readonly<Record<TextOperation, ClientDialect>> = {
+  chat: openaiChatClient,
+  completions: openaiCompletionsClient,
+};
 
 /** The format of that name. @throws Error for a name the build has not checked. */
 export function upstreamDialect(name: string): UpstreamDialect {

@@ -4,6 +4,7 @@
  */
 import { getNodeValue, parseTree, printParseErrorCode, findNodeAtLocation, type Node, type ParseError } from 'jsonc-parser';
 import type * as z from 'zod';
+import type { PromptKind } from '../unified/message.ts';
 import type { Rules } from '../unified/rule.ts';
 import { variablePrefix, type Auth, type CompiledOperation, type CompiledProvider } from './catalog.ts';
 import { providerFileSchema, type DialectWords, type ProviderFile } from './schema.ts';
@@ -16,7 +17,15 @@ export type Problem = { path: string; line: number; column: number; key: string;
 
 /** What the build knows of each wire format. */
 export type DialectFacts = DialectWords & {
-  readonly [name: string]: { operation: string; quirks: readonly string[]; path: string; streamPath?: string; rules: Rules };
+  readonly [name: string]: {
+    operation: string;
+    quirks: readonly string[];
+    path: string;
+    streamPath?: string;
+    prompts?: readonly PromptKind[];
+    maxInputs?: number;
+    rules: Rules;
+  };
 };
 
 /** Compiles all files. Providers are sorted by slug; problems by file and line. With problems the catalogue is not to be used. */
@@ -154,12 +163,15 @@ function toOperation(operation: FileOperation, headers: Record<string, string>, 
     streamPath: operation.streamPath ?? (operation.path === undefined ? (dialect.streamPath ?? null) : null),
     onlyModels: operation.onlyModels ?? null,
     template: operation.template ?? 'plain',
-    prompts: operation.prompts ?? (dialect.operation === 'chat' ? ['text'] : ['text', 'texts', 'tokens', 'token-lists']),
+    prompts:
+      operation.prompts ??
+      dialect.prompts?.slice() ??
+      (dialect.operation === 'chat' ? ['text'] : ['text', 'texts', 'tokens', 'token-lists']),
     roles: definedOnly(operation.roles ?? {}),
     messageFields: operation.messageFields ?? [],
     quirks: operation.quirks ?? [],
     headers: { ...headers, ...operation.headers },
-    maxInputs: operation.maxInputs ?? null,
+    maxInputs: operation.maxInputs ?? dialect.maxInputs ?? null,
     parameters: { ...dialect.rules, ...(operation.parameters as Rules | undefined) },
     byModel: Object.entries(operation.byModel ?? {})
       .map(([pattern, override]) => ({ pattern, ...(definedOnly(override) as Omit<CompiledOperation['byModel'][number], 'pattern'>) }))

@@ -11,6 +11,18 @@ export type Vector = readonly number[] | string;
 /** What one call gave: a vector for each of its inputs, in their order. */
 export type Embedded = { vectors: readonly Vector[]; model: string | null; usage: Usage | null };
 
+/** The vectors in an answer. @throws RouterError `provider_unavailable` where there are none, or one is no vector. */
+export function decodeVectors(given: unknown): Vector[] {
+  if (!Array.isArray(given) || given.length === 0) throw new RouterError('provider_unavailable', 'the upstream sent no embeddings');
+  return given.map(decodeVector);
+}
+
+function decodeVector(given: unknown): Vector {
+  if (typeof given === 'string' && given !== '') return given;
+  if (Array.isArray(given) && given.length > 0 && given.every((entry) => typeof entry === 'number')) return given;
+  throw new RouterError('provider_unavailable', 'the upstream sent an embedding that is no list of numbers');
+}
+
 /** A usage that counts only what was read: embeddings write nothing. */
 export function readUsage(promptTokens: number | null, costUsd: number | null = null): Usage | null {
   if (promptTokens === null) return null;

@@ -23,7 +23,7 @@ const LISTS = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems']);
 const MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
 
 /** Decides over one keyword of a schema: `keep` it, `remove` it, or write it otherwise. */
-export type KeywordVerdict = 'keep' | 'remove' | { rename: string } | { replace: unknown };
+export type KeywordVerdict = 'keep' | 'remove' | { rename: string; value?: unknown } | { replace: unknown };
 
 /** A schema without what a host does not understand, and the keywords that went, each once, e.g. `minLength`. */
 export type PrunedSchema = { schema: JsonObject; removed: string[] };
@@ -42,7 +42,7 @@ export function pruneSchema(
       const verdict = judge(keyword, value, node);
       if (verdict === 'remove') removed.add(keyword);
       else if (verdict === 'keep') pruned[keyword] = descend(keyword, value);
-      else if ('rename' in verdict) pruned[verdict.rename] = descend(verdict.rename, value);
+      else if ('rename' in verdict) pruned[verdict.rename] = descend(verdict.rename, verdict.value ?? value);
       else pruned[keyword] = verdict.replace;
     }
     return pruned;

@@ -77,6 +77,12 @@ export function toPrompt(value: z.infer<typeof PROMPT>): Prompt {
   return { kind: 'token-lists', value: value as number[][] };
 }
 
+/** The texts of a prompt; token ids are none. */
+export function textsOf(input: { kind: string; prompt?: Prompt }): readonly string[] {
+  const { prompt } = input;
+  return prompt?.kind === 'text' ? [prompt.value] : prompt?.kind === 'texts' ? prompt.value : [];
+}
+
 /** How many prompts there are in it. */
 export function countPrompts(prompt: Prompt): number {
   return prompt.kind === 'texts' || prompt.kind === 'token-lists' ? prompt.value.length : 1;

@@ -9,7 +9,8 @@ import type { RouterError } from '../../src/unified/error.ts';
 import type { StreamEvent } from '../../src/unified/event.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import type { Result } from '../../src/unified/result.ts';
-import { createSseFramer } from '../../src/upstream/framing/sse.ts';
+import { createFramer } from '../../src/upstream/framing/framer.ts';
+import type { Framing } from '../../src/dialects/dialect.ts';
 
 /** What came out. `error` is the one that ended the answer, or null. */
 export type Outcome = { events: StreamEvent[]; result: Result; error: RouterError | null };
@@ -43,7 +44,7 @@ function gather(batches: Iterable<readonly StreamEvent[]>): Outcome {
 /** A stream, its bytes in these pieces. */
 export function replay(dialect: UpstreamDialect, pieces: Iterable<Uint8Array>, quirks: readonly string[] = []): Outcome {
   const decoder = dialect.createDecoder({ quirks });
-  return gather(payloadsOf(pieces).map((payload) => decoder.push(payload)));
+  return gather(payloadsOf(pieces, dialect.framing).map((payload) => decoder.push(payload)));
 }
 
 /** A stream of these events, in one piece. */
@@ -61,8 +62,8 @@ export function replayBody(dialect: UpstreamDialect, body: unknown, quirks: read
 }
 
 /** The payloads that the framer finds. */
-export function payloadsOf(pieces: Iterable<Uint8Array>): string[] {
-  const framer = createSseFramer(MAX_EVENT_CHARACTERS);
+export function payloadsOf(pieces: Iterable<Uint8Array>, framing: Framing = 'sse'): string[] {
+  const framer = createFramer(framing, MAX_EVENT_CHARACTERS);
   const payloads: string[] = [];
   for (const piece of pieces) payloads.push(...framer.push(piece));
   return [...payloads, ...framer.end()];

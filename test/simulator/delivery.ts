@@ -20,7 +20,6 @@ export interface Delivery {
 
 /** Long enough to be forever for any client; a timer keeps the runtime from calling the stall a hang. */
 const stallMs = 60_000;
-const encoder = new TextEncoder();
 
 /**
  * A body that takes its next step only when the client asks for it.
@@ -62,7 +61,7 @@ export function createBody(steps: Iterable<Step>, delivery: Delivery): ReadableS
       await pause(next.value, delivery, departure.signal);
       if (departure.signal.aborted) return;
       if (isContentStep(next.value)) entry.sentChunks += 1;
-      pieces.push(...split(encoder.encode(encodeStep(next.value).replaceAll('\n', delivery.lineEnd)), delivery.splitBytes));
+      pieces.push(...split(encodeStep(next.value, delivery.lineEnd), delivery.splitBytes));
     }
     const piece = pieces.shift();
     if (piece !== undefined) controller.enqueue(piece);

@@ -152,6 +152,7 @@ function* flood(steps: readonly Step[], count: number, rendering: Rendering): Ge
 }
 
 function errorEvent(rendering: Rendering): Step {
+  if (rendering.speech !== undefined) return rendering.speech.errorStep(upstreamFailure);
   const payload = rendering.habits.writeStreamError(upstreamFailure, envelope(rendering, true));
   return { kind: 'chunk', payload, isContent: false };
 }

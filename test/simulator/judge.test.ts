@@ -3,7 +3,9 @@
 import { describe, expect, it } from 'vitest';
 
 import { judge } from './judge.ts';
-import type { Operation } from './judge.ts';
+import type { Operation as AnyOperation } from './judge.ts';
+
+type Operation = Exclude<AnyOperation, 'embeddings'>;
 
 const messages = [{ role: 'user', content: 'hello' }];
 const tools = [{ type: 'function', function: { name: 'get_weather', parameters: { type: 'object' } } }];

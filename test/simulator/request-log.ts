@@ -32,7 +32,9 @@ export function record(slug: string, operation: Operation, body: unknown, header
 }
 
 function hideCredential(headers: Headers): Record<string, string> {
-  return Object.fromEntries([...headers].map(([name, value]) => [name, name === 'authorization' ? '[hidden]' : value]));
+  return Object.fromEntries(
+    [...headers].map(([name, value]) => [name, /^(authorization|(x-(goog-)?)?api-key)$/u.test(name) ? '[hidden]' : value]),
+  );
 }
 
 /** The last requests, oldest first. */

@@ -8,6 +8,7 @@ import type { Fields } from './checks.ts';
 import { hash } from './prose.ts';
 import type { Question } from './question.ts';
 import { comment } from './steps.ts';
+import type { Speech } from './speech.ts';
 import type { Step } from './steps.ts';
 import type { Habits } from './system.ts';
 
@@ -16,6 +17,8 @@ export interface Rendering {
   readonly question: Question;
   readonly answer: Answer;
   readonly habits: Habits;
+  /** Absent = OpenAI's wire format. */
+  readonly speech?: Speech;
 }
 
 /** Every answer was created at the same moment, so that it can be compared byte by byte. */
@@ -25,12 +28,14 @@ type Chunk = Extract<Step, { kind: 'chunk' }>;
 
 /** The JSON body. */
 export function toBody(rendering: Rendering): Fields {
+  if (rendering.speech !== undefined) return rendering.speech.toBody(rendering);
   const choices = rendering.answer.choices.map((choice) => wholeChoice(choice, rendering));
   return { ...envelope(rendering, false), choices, usage: countUsage(rendering) };
 }
 
 /** The steps of the stream. */
 export function toSteps(rendering: Rendering): Step[] {
+  if (rendering.speech !== undefined) return rendering.speech.toSteps(rendering);
   const { answer, habits } = rendering;
   const parts = interleave(answer.choices.map((choice) => choiceParts(choice, rendering)));
   return [

@@ -7,6 +7,7 @@ import type { Fields } from './checks.ts';
 export type Step =
   | { readonly kind: 'chunk'; readonly payload: Fields; readonly isContent: boolean }
   | { readonly kind: 'raw'; readonly text: string; readonly isContent: boolean }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly isContent: boolean }
   | { readonly kind: 'done' }
   | { readonly kind: 'break' }
   | { readonly kind: 'stall' };
@@ -18,7 +19,7 @@ export function comment(text: string): Step {
 
 /** Whether the step counts as content. */
 export function isContentStep(step: Step): boolean {
-  return (step.kind === 'chunk' || step.kind === 'raw') && step.isContent;
+  return 'isContent' in step && step.isContent;
 }
 
 /** How long the slices of a JSON body are: short enough that faults can hit its middle. */
@@ -30,8 +31,14 @@ export function jsonSteps(body: unknown): Step[] {
   return slices.map((text) => ({ kind: 'raw', text, isContent: true }));
 }
 
-/** What a step puts on the wire; nothing for a break or a stall. */
-export function encodeStep(step: Step): string {
+const encoder = new TextEncoder();
+
+/** What a step puts on the wire, its lines ended as told; nothing for a break or a stall. */
+export function encodeStep(step: Step, lineEnd: string): Uint8Array {
+  return step.kind === 'bytes' ? step.bytes : encoder.encode(textOf(step).replaceAll('\n', lineEnd));
+}
+
+function textOf(step: Step): string {
   switch (step.kind) {
     case 'chunk':
       return `data: ${JSON.stringify(step.payload)}\n\n`;

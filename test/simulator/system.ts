@@ -3,9 +3,11 @@
 
 import type { Complaint, Fields, Shape } from './checks.ts';
 import type { Together } from './common-checks.ts';
+import type { EmbeddingForm } from './embeddings.ts';
+import type { Speech } from './speech.ts';
 
 /** What a caller can ask an upstream to do. */
-export type Operation = 'chat' | 'completions';
+export type Operation = 'chat' | 'completions' | 'embeddings';
 
 /** An answer that turns a request away, in the system's own error shape. */
 export interface Refusal {
@@ -53,6 +55,10 @@ export interface System {
   readonly needsKey: boolean;
   readonly operations: Readonly<Partial<Record<Operation, Rules>>>;
   readonly habits: Habits;
+  /** The system's own wire format; absent = OpenAI's. */
+  readonly speech?: Speech;
+  /** The system's own form of embeddings; absent = OpenAI's. */
+  readonly embeddings?: EmbeddingForm;
   /** Puts a complaint into the system's error shape. */
   readonly writeError: (complaint: Complaint) => Fields;
 }

@@ -5,6 +5,7 @@ import { answer } from './answer.ts';
 import { complain, isFields } from './checks.ts';
 import type { Complaint, Fields } from './checks.ts';
 import { createBody, wait } from './delivery.ts';
+import { embedTexts } from './embeddings.ts';
 import { bend, bendBody, readFault, upstreamFailure } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { judge, keepKnown, refuse, systemOf } from './judge.ts';
@@ -14,7 +15,8 @@ import type { LogEntry } from './request-log.ts';
 import { toBody, toSteps } from './shape.ts';
 import type { Rendering } from './shape.ts';
 import { jsonSteps } from './steps.ts';
-import type { Operation, Rules, System } from './system.ts';
+import type { SpokenPath } from './speech.ts';
+import type { Rules, System } from './system.ts';
 
 /** Bindings of the Worker. */
 export interface SimulatorEnv {
@@ -52,21 +54,36 @@ export default {
 
 interface Route {
   readonly slug: string;
-  readonly operation: Operation;
+  readonly path: SpokenPath;
 }
 
+/** `/<slug>/v1/<path>`: read by the system's own speech, or as OpenAI's paths. */
 function readRoute(pathname: string): Route | null {
-  const [slug, ...path] = pathname.split('/').filter((segment) => segment !== '');
-  if (slug === undefined || path.at(-1) !== 'completions') return null;
-  return { slug, operation: path.at(-2) === 'chat' ? 'chat' : 'completions' };
+  const [slug, ...segments] = pathname.split('/').filter((segment) => segment !== '');
+  if (slug === undefined) return null;
+  const { speech } = systemOf(slug);
+  const path = speech === undefined ? readOpenAiPath(segments) : speech.readPath(segments.slice(1).join('/'));
+  return path === null ? null : { slug, path };
 }
 
-async function receive(request: Request, env: SimulatorEnv, { slug, operation }: Route): Promise<Response> {
+function readOpenAiPath(segments: readonly string[]): SpokenPath | null {
+  switch (segments.at(-1)) {
+    case 'completions':
+      return { operation: segments.at(-2) === 'chat' ? 'chat' : 'completions' };
+    case 'embeddings':
+      return { operation: 'embeddings' };
+    default:
+      return null;
+  }
+}
+
+async function receive(request: Request, env: SimulatorEnv, { slug, path }: Route): Promise<Response> {
+  const { operation } = path;
   const system = systemOf(slug);
   const body = parseJson(await request.text());
   const entry = record(slug, operation, body, request.headers);
   const fault = readFault(request.headers.get('x-simulator-fault'), isFields(body) ? body['seed'] : null);
-  if (system.needsKey && !/^Bearer\s+\S/iu.test(request.headers.get('authorization') ?? '')) {
+  if (system.needsKey && !hasKey(request.headers)) {
     return turnAway(system, complain('No API key was provided.', null, 'invalid_api_key', 401), entry);
   }
   if (isComplaint(fault)) return turnAway(system, fault, entry);
@@ -78,7 +95,17 @@ async function receive(request: Request, env: SimulatorEnv, { slug, operation }:
 
   const call: Call = { request, env, system, entry, fault };
   if (fault?.name === 'silent-ms') await wait(fault.argument, request.signal);
-  return replace(call) ?? deliver(call, compose(system, rules, operation, body));
+  const replaced = replace(call);
+  if (replaced !== null) return replaced;
+  if (operation === 'embeddings') return settle(Response.json(embedTexts(body, system.embeddings)), entry);
+  return deliver(call, compose(system, rules, path, body));
+}
+
+/** Headers in which keys come, by system; which one a system wants is not judged. */
+const keyHeaders = ['authorization', 'x-api-key', 'x-goog-api-key', 'api-key'];
+
+function hasKey(headers: Headers): boolean {
+  return keyHeaders.some((name) => /\S/u.test((headers.get(name) ?? '').replace(/^Bearer\s*/iu, '')));
 }
 
 function parseJson(text: string): unknown {
@@ -105,11 +132,12 @@ function settle(response: Response, entry: LogEntry): Response {
   return response;
 }
 
-function compose(system: System, rules: Rules, operation: Operation, body: Fields): Rendering {
-  const { habits } = system;
+function compose(system: System, rules: Rules, path: SpokenPath, body: Fields): Rendering {
+  const { habits, speech } = system;
   const surroundings = { keepsStop: habits.keepsStop, defaultMaxTokens: rules.defaultMaxTokens ?? null };
-  const question = readQuestion(operation, keepKnown(rules, body), surroundings);
-  return { question, answer: answer(question), habits };
+  const known = keepKnown(rules, body);
+  const question = readQuestion(path.operation, speech === undefined ? known : speech.toQuestion(known, path), surroundings);
+  return { question, answer: answer(question), habits, ...(speech === undefined ? {} : { speech }) };
 }
 
 /** Faults that take the place of the whole answer. */
@@ -144,7 +172,7 @@ function failWith(system: System, status: number): Response {
 }
 
 /** Sends the answer as JSON or as a stream, through whatever fault is left. */
-function deliver({ request, env, entry, fault }: Call, rendering: Rendering): Response {
+function deliver({ request, env, system, entry, fault }: Call, rendering: Rendering): Response {
   const turned = fault?.name === (rendering.question.stream ? 'json-for-stream' : 'stream-for-json');
   const mode = rendering.question.stream === turned ? 'json' : 'stream';
   const steps = mode === 'stream' ? toSteps(rendering) : jsonSteps(bendBody(toBody(rendering), fault));
@@ -155,7 +183,7 @@ function deliver({ request, env, entry, fault }: Call, rendering: Rendering): Re
     signal: request.signal,
     entry,
   });
-  const ownType = mode === 'stream' ? 'text/event-stream; charset=utf-8' : 'application/json';
+  const ownType = mode === 'stream' ? (system.speech?.contentType ?? 'text/event-stream; charset=utf-8') : 'application/json';
   const contentType = fault?.name === 'wrong-content-type' ? 'text/plain; charset=utf-8' : ownType;
   entry.status = 200;
   return new Response(body, { headers: { 'content-type': contentType, 'cache-control': 'no-cache' } });

@@ -1,5 +1,5 @@
 /** OpenAI embeddings towards a provider: request, answer and errors. Does no I/O. */
-import { readUsage, type Embedded, type Vector } from '../../unified/embedding.ts';
+import { decodeVectors, readUsage, type Embedded } from '../../unified/embedding.ts';
 import { RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
 import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
@@ -30,7 +30,7 @@ function decodeBody(body: unknown): Embedded {
   if (entries.length === 0) throw findErrorIn(body) ?? new RouterError('provider_unavailable', 'the upstream sent no embeddings');
   const usage = isObject(body.usage) ? body.usage : {};
   return {
-    vectors: inOrder(entries).map(vectorOf),
+    vectors: decodeVectors(inOrder(entries).map(({ embedding }) => embedding)),
     model: textOf(body.model),
     usage: readUsage(numberOf(usage.prompt_tokens) ?? numberOf(usage.total_tokens), numberOf(usage.cost)),
   };
@@ -39,9 +39,3 @@ function decodeBody(body: unknown): Embedded {
 /** Entries say their place; a host that sends them in another order must not mix them up. */
 const inOrder = (entries: readonly JsonObject[]) =>
   entries.toSorted((one, other) => (numberOf(one.index) ?? 0) - (numberOf(other.index) ?? 0));
-
-function vectorOf({ embedding }: JsonObject): Vector {
-  if (typeof embedding === 'string') return embedding;
-  if (Array.isArray(embedding) && embedding.every((entry) => typeof entry === 'number')) return embedding;
-  throw new RouterError('provider_unavailable', 'the upstream sent an embedding that is no list of numbers');
-}

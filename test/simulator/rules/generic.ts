@@ -5,6 +5,7 @@
 import { boolean, either, integer } from '../checks.ts';
 import type { Check } from '../checks.ts';
 import { bestOfAtLeastN, messages, responseFormat, stop } from '../common-checks.ts';
+import { embeddingFields } from '../embeddings.ts';
 import { openAiError, openAiHabits } from '../system.ts';
 import type { System } from '../system.ts';
 import { chatFields, completionsFields, messageWords } from './openai.ts';
@@ -40,5 +41,6 @@ export const generic: System = {
       unknown: 'ignore',
       together: bestOfAtLeastN,
     },
+    embeddings: { fields: embeddingFields, required: ['model', 'input'], unknown: 'ignore' },
   },
 };

@@ -19,6 +19,7 @@ import {
   tools,
   topLogprobsNeedLogprobs,
 } from '../common-checks.ts';
+import { embeddingFields } from '../embeddings.ts';
 import type { Together } from '../common-checks.ts';
 import { openAiError, openAiHabits } from '../system.ts';
 import type { System } from '../system.ts';
@@ -177,5 +178,6 @@ export const openai: System = {
       together: allOf(completionsModelOnly, bestOfAtLeastN, bestOfIsNotStreamed, suffixNeedsInstruct, streamOptionsNeedStream),
       defaultMaxTokens: 16,
     },
+    embeddings: { fields: embeddingFields, required: ['model', 'input'], unknown: 'refuse' },
   },
 };

@@ -1,0 +1,48 @@
+/**
+ * Embeddings on Amazon Bedrock, which have no common form: each maker's own body goes to `/invoke` (user guide, model parameters; known
+ * 2025-09, not confirmed since). Titan reads one text at a time, Cohere a list. Requests and answers; does no I/O.
+ */
+import { decodeVectors, readUsage, type Embedded } from '../../unified/embedding.ts';
+import { isObject, numberOf } from '../../unified/json.ts';
+import { textsOf } from '../../unified/message.ts';
+import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
+import { parseError } from './error.ts';
+
+const COMMON = { operation: 'embeddings', path: '/model/{model}/invoke', prompts: ['texts'], quirks: [], parseError } as const;
+
+/** Amazon Titan. */
+export const titanEmbeddings: EmbeddingDialect = {
+  ...COMMON,
+  name: 'bedrock-titan-embeddings',
+  maxInputs: 1,
+  rules: { dimensions: { type: 'integer', enum: [256, 512, 1024] }, encoding_format: false },
+  render: ({ input, parameters }: FittedCall): Rendered => ({
+    body: { inputText: textsOf(input)[0] ?? '', ...parameters },
+    adjustments: [],
+  }),
+  decodeBody(body: unknown): Embedded {
+    const { embedding, inputTextTokenCount } = isObject(body) ? body : {};
+    return { vectors: decodeVectors([embedding]), model: null, usage: readUsage(numberOf(inputTextTokenCount)) };
+  },
+};
+
+/** Cohere's models on Bedrock. They tell no token counts in the body. */
+export const cohereOnBedrockEmbeddings: EmbeddingDialect = {
+  ...COMMON,
+  name: 'bedrock-cohere-embeddings',
+  maxInputs: 96,
+  rules: {
+    input_type: {
+      type: 'string',
+      enum: ['search_document', 'search_query', 'classification', 'clustering'],
+      required: true,
+      default: 'search_document',
+    },
+    encoding_format: false,
+  },
+  render: ({ input, parameters }: FittedCall): Rendered => ({ body: { texts: textsOf(input), ...parameters }, adjustments: [] }),
+  decodeBody(body: unknown): Embedded {
+    const { embeddings } = isObject(body) ? body : {};
+    return { vectors: decodeVectors(isObject(embeddings) ? embeddings.float : embeddings), model: null, usage: null };
+  },
+};

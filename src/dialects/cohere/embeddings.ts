@@ -1,0 +1,48 @@
+/** Cohere's embeddings, v2 (API reference, embed; known 2025-09, not confirmed since). Request and answer; does no I/O. */
+import { decodeVectors, readUsage, type Embedded } from '../../unified/embedding.ts';
+import { isObject, numberOf } from '../../unified/json.ts';
+import { textsOf } from '../../unified/message.ts';
+import type { Rules } from '../../unified/rule.ts';
+import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
+import { parseError } from './error.ts';
+
+const RULES: Rules = {
+  // The host demands it and has no default; documents are what is mostly embedded. A search says input_type: "search_query".
+  input_type: {
+    type: 'string',
+    enum: ['search_document', 'search_query', 'classification', 'clustering'],
+    required: true,
+    default: 'search_document',
+  },
+  dimensions: { type: 'integer', enum: [256, 512, 1024, 1536], name: 'output_dimension' },
+  encoding_format: false,
+};
+
+/** Towards a provider. */
+export const cohereEmbeddings: EmbeddingDialect = {
+  name: 'cohere-embeddings',
+  operation: 'embeddings',
+  path: '/v2/embed',
+  prompts: ['texts'],
+  maxInputs: 96,
+  rules: RULES,
+  quirks: [],
+  render,
+  decodeBody,
+  parseError,
+};
+
+function render({ model, input, parameters }: FittedCall): Rendered {
+  return { body: { model, texts: textsOf(input), embedding_types: ['float'], ...parameters }, adjustments: [] };
+}
+
+function decodeBody(body: unknown): Embedded {
+  const { embeddings, meta } = isObject(body) ? body : {};
+  const billed = isObject(meta) && isObject(meta.billed_units) ? meta.billed_units : {};
+  // Asked for by type, they come by type; an older form is the list alone.
+  return {
+    vectors: decodeVectors(isObject(embeddings) ? embeddings.float : embeddings),
+    model: null,
+    usage: readUsage(numberOf(billed.input_tokens)),
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * Google's embeddings in both their forms: `batchEmbedContents` of AI Studio and `predict` of Vertex AI (API references, known 2025-09,
+ * not confirmed since). Requests and answers; does no I/O.
+ */
+import { decodeVectors, readUsage, type Embedded } from '../../unified/embedding.ts';
+import { arrayOf, isObject, numberOf } from '../../unified/json.ts';
+import { textsOf } from '../../unified/message.ts';
+import type { Rules } from '../../unified/rule.ts';
+import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
+import { parseError } from './error.ts';
+
+/** OpenRouter's words for what a text is for, and Google's. */
+const TASKS = {
+  search_document: 'RETRIEVAL_DOCUMENT',
+  search_query: 'RETRIEVAL_QUERY',
+  classification: 'CLASSIFICATION',
+  clustering: 'CLUSTERING',
+  semantic_similarity: 'SEMANTIC_SIMILARITY',
+};
+
+const rules = (task: string): Rules => ({
+  dimensions: { type: 'integer', minimum: 1, name: 'outputDimensionality' },
+  input_type: { type: 'string', enum: [...Object.keys(TASKS), ...Object.values(TASKS)], name: task, values: TASKS },
+  encoding_format: false,
+});
+
+/** AI Studio. It tells no token counts. */
+export const geminiEmbeddings: EmbeddingDialect = {
+  name: 'gemini-embeddings',
+  operation: 'embeddings',
+  path: '/models/{model}:batchEmbedContents',
+  prompts: ['texts'],
+  maxInputs: 100,
+  rules: rules('taskType'),
+  quirks: [],
+  render: renderBatch,
+  decodeBody: decodeBatch,
+  parseError,
+};
+
+function renderBatch({ model, input, parameters }: FittedCall): Rendered {
+  const requests = textsOf(input).map((text) => ({ model: `models/${model}`, content: { parts: [{ text }] }, ...parameters }));
+  return { body: { requests }, adjustments: [] };
+}
+
+function decodeBatch(body: unknown): Embedded {
+  const { embeddings, usageMetadata } = isObject(body) ? body : {};
+  const tokens = isObject(usageMetadata) ? numberOf(usageMetadata.promptTokenCount) : null;
+  const values = arrayOf(embeddings).map((entry) => (isObject(entry) ? entry.values : null));
+  return { vectors: decodeVectors(values), model: null, usage: readUsage(tokens) };
+}
+
+/** Vertex AI. `gemini-embedding-001` takes one text at a time there. */
+export const vertexEmbeddings: EmbeddingDialect = {
+  name: 'vertex-embeddings',
+  operation: 'embeddings',
+  path: '/models/{model}:predict',
+  prompts: ['texts'],
+  maxInputs: 1,
+  rules: rules('task_type'),
+  quirks: [],
+  render: renderInstances,
+  decodeBody: decodePredictions,
+  parseError,
+};
+
+function renderInstances({ input, parameters }: FittedCall): Rendered {
+  const { task_type: task, ...rest } = parameters;
+  const instances = textsOf(input).map((content) => ({ content, ...(task === undefined ? {} : { task_type: task }) }));
+  return { body: { instances, ...(Object.keys(rest).length === 0 ? {} : { parameters: rest }) }, adjustments: [] };
+}
+
+function decodePredictions(body: unknown): Embedded {
+  const predictions = arrayOf(isObject(body) ? body.predictions : null).map((entry) =>
+    isObject(entry) && isObject(entry.embeddings) ? entry.embeddings : {},
+  );
+  const counts = predictions.map(({ statistics }) => (isObject(statistics) ? numberOf(statistics.token_count) : null));
+  const known = counts.filter((count) => count !== null);
+  const tokens = known.length === counts.length ? known.reduce((sum, count) => sum + count, 0) : null;
+  return { vectors: decodeVectors(predictions.map(({ values }) => values)), model: null, usage: readUsage(tokens) };
+}

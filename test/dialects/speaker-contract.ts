@@ -1,0 +1,226 @@
+/**
+ * The laws of an answer that every upstream dialect keeps, whatever its wire looks like, as one suite. A dialect hands in a
+ * {@link Speaker} that writes answers as that host would; the suite reads them back through framer, decoder, guard and collector.
+ */
+import { describe, expect, it } from 'vitest';
+import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
+import type { FinishReason } from '../../src/unified/event.ts';
+import { cutInTwo, piecesOf, replay, replayBody, type Outcome } from './replay.ts';
+
+/** One thing an answer says, in order. */
+export type Said =
+  | { kind: 'text'; pieces: readonly string[] }
+  | { kind: 'reasoning'; pieces: readonly string[]; signature?: string }
+  | {
+      kind: 'tool';
+      id: string;
+      name: string;
+      /** Pieces of the JSON text of the arguments; none = a call without arguments. */ pieces: readonly string[];
+    };
+
+/** An answer as a host would give it. */
+export type SpokenAnswer = {
+  said: readonly Said[];
+  /** The host's own finish word; null = the stream breaks off without one. */
+  finish: string | null;
+  usage: { prompt: number; completion: number } | null;
+};
+
+/** How one dialect writes what is said. Every method returns bytes framed as on the wire, piece by piece in the order sent. */
+export type Speaker = {
+  dialect: UpstreamDialect;
+  quirks?: readonly string[];
+  stream(answer: SpokenAnswer): Uint8Array[];
+  /** The JSON document of the same answer. */
+  body(answer: SpokenAnswer): unknown;
+  /** One event with an error in it, as it comes after HTTP 200, saying "no capacity"; null where the format has none. */
+  errorEvent: Uint8Array | null;
+  /** Events that nobody asked for and that must be skipped: pings, unknown types, unknown fields. */
+  oddEvents: readonly Uint8Array[];
+  /** Every finish word of the host, and what becomes of it. `error` = the answer ends in an error. */
+  finishes: readonly (readonly [native: string, unified: FinishReason])[];
+  /** The word for an ordinary end, for one that calls tools, and for one that ran out of tokens. */
+  ordinary: { stop: string; tools: string; length: string };
+  /** What the host cannot say: left out of the suite, with the reason in a comment beside it. */
+  lacks?: readonly ('tools' | 'reasoning' | 'usage-split' | 'argument-pieces' | 'finish-words')[];
+};
+
+const USAGE = { prompt: 11, completion: 7 };
+const text = (...pieces: string[]): Said => ({ kind: 'text', pieces });
+const lastOf = ({ events }: Outcome) => events.at(-1)?.type;
+const join = (pieces: readonly Uint8Array[]) => {
+  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let position = 0;
+  for (const piece of pieces) {
+    all.set(piece, position);
+    position += piece.length;
+  }
+  return all;
+};
+
+/** Runs the suite for one dialect. */
+export function describeSpeaker(speaker: Speaker): void {
+  const { dialect, ordinary } = speaker;
+  const quirks = speaker.quirks ?? [];
+  const lacks = (what: NonNullable<Speaker['lacks']>[number]) => speaker.lacks?.includes(what) === true;
+  const read = (answer: SpokenAnswer) => replay(dialect, speaker.stream(answer), quirks);
+  const hello: SpokenAnswer = { said: [text('Hello', ', wörld ', '🌊"\\\u2028\n')], finish: ordinary.stop, usage: USAGE };
+  const weather: SpokenAnswer = {
+    said: [
+      text('One moment.'),
+      { kind: 'tool', id: 'call_one1', name: 'get_level', pieces: ['{"river":', '"Doña Ana 🌊"', '}'] },
+      { kind: 'tool', id: 'call_two2', name: 'get_level', pieces: ['{"river":"Inn"}'] },
+      { kind: 'tool', id: 'call_thr3', name: 'now', pieces: [] },
+    ],
+    finish: ordinary.tools,
+    usage: USAGE,
+  };
+  const thought: SpokenAnswer = {
+    said: [{ kind: 'reasoning', pieces: ['Let me ', 'think: 河.'] }, text('Done.')],
+    finish: ordinary.stop,
+    usage: USAGE,
+  };
+  const answers: readonly (readonly [string, SpokenAnswer])[] = [
+    ['text', hello],
+    ...(lacks('tools') ? [] : [['tools', weather] as const]),
+    ...(lacks('reasoning') ? [] : [['thinking', thought] as const]),
+  ];
+
+  describe('text', () => {
+    it('is joined in order, whatever characters it holds', () => {
+      const outcome = read(hello);
+      expect(outcome.result.choices[0]).toMatchObject({ text: 'Hello, wörld 🌊"\\\u2028\n', finishReason: 'stop' });
+      expect(lastOf(outcome)).toBe('end');
+    });
+
+    it('is passed on piece by piece', () => {
+      expect(read(hello).events.filter(({ type }) => type === 'text-delta').length).toBeGreaterThanOrEqual(3);
+    });
+  });
+
+  describe.skipIf(lacks('tools'))('tool calls', () => {
+    it('are told one after the other, counted from 0, their arguments whole', () => {
+      const outcome = read(weather);
+      const [choice] = outcome.result.choices;
+      expect(choice?.finishReason).toBe('tool_calls');
+      expect(choice?.text).toBe('One moment.');
+      expect(choice?.toolCalls.map(({ name }) => name)).toEqual(['get_level', 'get_level', 'now']);
+      expect(choice?.toolCalls.map((call) => JSON.parse(call.arguments) as unknown)).toEqual([
+        { river: 'Doña Ana 🌊' },
+        { river: 'Inn' },
+        {},
+      ]);
+      expect(new Set(choice?.toolCalls.map(({ id }) => id)).size).toBe(3);
+    });
+
+    it('come with id and name once, in the first piece', () => {
+      const pieces = read(weather).events.filter((event) => event.type === 'tool-call-delta');
+      const named = pieces.filter(({ name }) => name !== undefined);
+      expect(named.map(({ index }) => index)).toEqual([0, 1, 2]);
+      expect(pieces.filter(({ id }) => id !== undefined)).toEqual(named);
+    });
+  });
+
+  describe.skipIf(lacks('reasoning'))('thinking', () => {
+    it('is kept apart from the text', () => {
+      expect(read(thought).result.choices[0]).toMatchObject({ reasoning: 'Let me think: 河.', text: 'Done.', finishReason: 'stop' });
+    });
+  });
+
+  describe.skipIf(lacks('finish-words'))('a finish word', () => {
+    it.each(speaker.finishes.map(([native, unified]) => ({ native, unified })))('$native becomes $unified', ({ native, unified }) => {
+      const outcome = read({ ...hello, finish: native });
+      if (unified === 'error') {
+        expect(lastOf(outcome)).toBe('error');
+        expect(outcome.error?.details.nativeFinishReason ?? native).toBe(native);
+      } else {
+        expect(outcome.result.choices[0]).toMatchObject({ finishReason: unified, nativeReason: native });
+        expect(lastOf(outcome)).toBe('end');
+      }
+    });
+
+    it('nobody knows is a normal stop, and is kept', () => {
+      const outcome = read({ ...hello, finish: 'waterfall' });
+      expect(outcome.result.choices[0]).toMatchObject({ finishReason: 'stop', nativeReason: 'waterfall' });
+    });
+  });
+
+  describe('usage', () => {
+    it('is what the host says', () => {
+      expect(read(hello).result.usage).toMatchObject({ promptTokens: 11, completionTokens: 7, estimated: [], calls: 1 });
+    });
+
+    it('that nobody told stays unknown', () => {
+      const outcome = read({ ...hello, usage: null });
+      expect(outcome.result.usage).toBeNull();
+      expect(lastOf(outcome)).toBe('end');
+    });
+  });
+
+  describe('an error inside HTTP 200', () => {
+    const { errorEvent } = speaker;
+    it.runIf(errorEvent !== null)('may come before content, in the middle and after it', () => {
+      const frames = speaker.stream(hello);
+      for (const position of [0, Math.floor(frames.length / 2)]) {
+        const pieces = [...frames.slice(0, position), errorEvent as Uint8Array, ...frames.slice(position)];
+        const outcome = replay(dialect, pieces, quirks);
+        expect(outcome.error?.message).toContain('no capacity');
+        expect(outcome.events.filter(({ type }) => type === 'error' || type === 'end')).toHaveLength(1);
+      }
+    });
+  });
+
+  describe('a stream that is cut', () => {
+    it.each(answers)('(%s) never looks whole', (_, answer) => {
+      const whole = read(answer);
+      expect(lastOf(whole)).toBe('end');
+      const cut = read({ ...answer, finish: null });
+      expect(lastOf(cut)).toBe('error');
+      expect(cut.error?.type).toBe('provider_unavailable');
+    });
+
+    it('that says nothing at all is an error', () => {
+      expect(replay(dialect, [], quirks).error?.message).toBe('the upstream ended without an answer');
+    });
+  });
+
+  describe('what nobody asked for', () => {
+    it('is skipped', () => {
+      const frames = speaker.stream(hello);
+      const mixed = frames.flatMap((frame, index) => [...(index === 0 ? [] : speaker.oddEvents), frame]);
+      expect(replay(dialect, mixed, quirks).result.choices).toEqual(read(hello).result.choices);
+    });
+  });
+
+  describe('bytes', () => {
+    it.each(answers)('of %s cut anywhere give the same answer', { timeout: 60_000 }, (_, answer) => {
+      const bytes = join(speaker.stream(answer));
+      const whole = replay(dialect, [bytes], quirks);
+      expect(lastOf(whole)).toBe('end');
+      for (const pieces of cutInTwo(bytes)) expect(replay(dialect, pieces, quirks)).toEqual(whole);
+      for (const size of [1, 3, 64]) expect(replay(dialect, piecesOf(bytes, size), quirks)).toEqual(whole);
+    });
+  });
+
+  describe('a whole answer', () => {
+    it.each(answers)('(%s) is the same as its stream, collected', (_, answer) => {
+      const streamed = read(answer).result;
+      const whole = replayBody(dialect, speaker.body(answer), quirks).result;
+      const told = ({ choices, usage }: Outcome['result']) => ({
+        usage,
+        choices: choices.map(({ text: said, reasoning, toolCalls, finishReason, nativeReason }) => ({
+          said,
+          reasoning,
+          finishReason,
+          nativeReason,
+          toolCalls: toolCalls.map((call) => ({ name: call.name, arguments: JSON.parse(call.arguments) as unknown })),
+        })),
+      });
+      expect(told(whole)).toEqual(told(streamed));
+    });
+
+    it.each(['<html>Bad gateway</html>', '', null, 7, []])('that is no JSON object (%#) is an error', (body) => {
+      expect(replayBody(dialect, body, quirks).error?.type).toBe('provider_unavailable');
+    });
+  });
+}

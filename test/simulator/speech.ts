@@ -1,0 +1,30 @@
+// How a system that is not OpenAI-shaped is spoken to: its paths, its questions, its answers. One object per wire format, in speeches/.
+// Types only; must not import anything from src/ or providers/.
+
+import type { Complaint, Fields } from './checks.ts';
+import type { Rendering } from './shape.ts';
+import type { Step } from './steps.ts';
+import type { Operation } from './system.ts';
+
+/** What a path says: the operation, and what other formats say in the body. */
+export interface SpokenPath {
+  readonly operation: Operation;
+  readonly model?: string;
+  readonly stream?: boolean;
+}
+
+/** A wire format of its own. */
+export interface Speech {
+  /** Reads what stands in the path after `/<slug>/v1/`; null where this host has nothing. Segments are still encoded. */
+  readPath(path: string): SpokenPath | null;
+  /** The same question in OpenAI's fields (messages, tools, tool_choice, stop, max_tokens, response_format, seed, stream, ...). */
+  toQuestion(body: Fields, path: SpokenPath): Fields;
+  /** The whole answer. */
+  toBody(rendering: Rendering): Fields;
+  /** The stream: steps of kind `raw` (text as it goes over the wire) or `bytes`. */
+  toSteps(rendering: Rendering): Step[];
+  /** An error in the middle of a stream, as a step. */
+  errorStep(complaint: Complaint): Step;
+  /** What a stream calls itself. */
+  readonly contentType: string;
+}

@@ -40,7 +40,7 @@ const streamed = (...payloads: Payload[]) => clientOf(payloads.map(event).join('
 
 /** What the upstream is sent for a request. */
 async function sentFor(body: JsonObject, parameters = OPENAI_CHAT_RULES): Promise<JsonObject> {
-  const world = createWorld(acme({ operations: { chat: chatOperation({ parameters }) } }), () =>
+  const world = createWorld(acme({ operations: { chat: [chatOperation({ parameters })] } }), () =>
     Response.json(CHAT_WIRE.body([{ text: 'x', finish: 'stop' }])),
   );
   await world.ask(chatBody(body));
@@ -320,7 +320,7 @@ describe('requests that others change', () => {
     await chats.ask(completionsBody({ prompt }), { operation: 'completions' });
     expect(chats.sent.map(({ body }) => body.messages)).toEqual(prompt.map((content) => [{ role: 'user', content }]));
     const whole = { choices: prompt.map((text, index) => ({ index, text, finish_reason: 'stop' })) };
-    const completes = createWorld(acme({ operations: { completions: completionsOperation() } }), () => Response.json(whole));
+    const completes = createWorld(acme({ operations: { completions: [completionsOperation()] } }), () => Response.json(whole));
     const answer: unknown = await (await completes.ask(completionsBody({ prompt }), { operation: 'completions' })).json();
     expect(completes.sent[0]?.body.prompt).toEqual(prompt);
     expect(answer).toMatchObject({ choices: [{ text: 'first' }, { text: 'second' }] });

@@ -1,124 +1,15 @@
-/**
- * OpenAI chat completions, answers of an upstream: payloads and whole bodies to events. Knows no provider, does no I/O.
- *
- * Wire reference: https://platform.openai.com/docs/api-reference/chat-streaming (read 2026-08-21). Hosts differ in small ways, all
- * of which are understood without asking who it is: usage on any chunk, in `x_groq` or inside a choice; `reasoning` or
- * `reasoning_content`; tool calls without an index; `message` where `delta` belongs; no `[DONE]`.
- */
-import type { StreamEvent, TextDeltaEvent } from '../../unified/event.ts';
-import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
+/** OpenAI chat completions, answers of an upstream: payloads and whole bodies to events. The reading is `openai-common/chat-reader.ts`. */
+import type { StreamEvent } from '../../unified/event.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
-import { readFinish } from '../openai-common/finish.ts';
-import { decodeLogprobs, decodeRefusalLogprobs } from '../openai-common/logprobs.ts';
-import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
-import { decodeUsage } from '../openai-common/usage.ts';
-import { createToolCallIndex, type ToolCallIndex } from './tool-call-index.ts';
-
-/** Delta fields carried through without being understood. */
-const EXTRA_FIELDS = ['images', 'audio', 'annotations'] as const;
+import { createChatReader } from '../openai-common/chat-reader.ts';
+import { createPayloadDecoder, decodeDocument } from '../openai-common/payloads.ts';
 
 /** Decodes a stream. */
 export function createDecoder(options: DecoderOptions): Decoder {
-  return createPayloadDecoder(chunkReader(options));
+  return createPayloadDecoder(createChatReader(options));
 }
 
 /** Decodes a whole answer. */
 export function decodeBody(body: unknown, options: DecoderOptions): StreamEvent[] {
-  return decodeDocument(body, chunkReader(options));
+  return decodeDocument(body, createChatReader(options));
 }
-
-type State = { quirks: readonly string[]; citationsSeen: boolean; tools: Map<number, ToolCallIndex> };
-
-function chunkReader({ quirks }: DecoderOptions): ReadChunk {
-  const state: State = { quirks, citationsSeen: false, tools: new Map() };
-  return (chunk) => {
-    const events: StreamEvent[] = [];
-    readCitations(chunk, state, events);
-    for (const choice of arrayOf(chunk.choices)) {
-      if (isObject(choice)) readChoice(choice, state, events);
-    }
-    events.push(...readUsage(chunk, state));
-    return events;
-  };
-}
-
-function readChoice(choice: JsonObject, state: State, events: StreamEvent[]): void {
-  const index = numberOf(choice.index) ?? 0;
-  const delta = isObject(choice.delta) ? choice.delta : isObject(choice.message) ? choice.message : {};
-  readReasoning(delta, index, events);
-  readText(delta, choice.logprobs, index, events);
-  readToolCalls(delta, index, state, events);
-  const extra = Object.fromEntries(EXTRA_FIELDS.filter((field) => !isNothing(delta[field])).map((field) => [field, delta[field]]));
-  if (Object.keys(extra).length > 0) events.push({ type: 'extra-delta', choice: index, fields: extra });
-  const usage = decodeUsage(choice.usage, state.quirks); // Moonshot
-  if (usage !== null) events.push({ type: 'usage', usage });
-  const native = textOf(choice.finish_reason);
-  if (native !== null) events.push(readFinish(choice, index, native));
-}
-
-function readReasoning(delta: JsonObject, choice: number, events: StreamEvent[]): void {
-  const text = textOf(delta.reasoning) ?? textOf(delta.reasoning_content) ?? '';
-  const details = arrayOf(delta.reasoning_details);
-  if (text === '' && details.length === 0) return;
-  events.push({ type: 'reasoning-delta', choice, text, ...(details.length > 0 ? { details: [...details] } : {}) });
-}
-
-function readText(delta: JsonObject, rawLogprobs: unknown, choice: number, events: StreamEvent[]): void {
-  const text = contentText(delta.content);
-  const logprobs = decodeLogprobs(rawLogprobs);
-  if (text !== '' || logprobs !== undefined) {
-    const event: TextDeltaEvent = { type: 'text-delta', choice, text };
-    if (logprobs !== undefined) event.logprobs = logprobs;
-    events.push(event);
-  }
-  const refusal = textOf(delta.refusal);
-  if (refusal === null) return;
-  const refusalLogprobs = decodeRefusalLogprobs(rawLogprobs);
-  events.push({ type: 'refusal-delta', choice, text: refusal, ...(refusalLogprobs === undefined ? {} : { logprobs: refusalLogprobs }) });
-}
-
-/** Content is a string; some hosts send parts. */
-function contentText(content: unknown): string {
-  if (typeof content === 'string') return content;
-  return arrayOf(content)
-    .map((part) => (isObject(part) ? (textOf(part.text) ?? '') : ''))
-    .join('');
-}
-
-function readToolCalls(delta: JsonObject, choice: number, state: State, events: StreamEvent[]): void {
-  const legacy = isObject(delta.function_call) ? [{ function: delta.function_call }] : [];
-  const pieces = [...arrayOf(delta.tool_calls), ...legacy].filter(isObject);
-  if (pieces.length === 0) return;
-  const calls = state.tools.get(choice) ?? createToolCallIndex();
-  state.tools.set(choice, calls);
-  for (const piece of pieces) {
-    const fn = isObject(piece.function) ? piece.function : {};
-    const [id, name] = [textOf(piece.id), textOf(fn.name)];
-    const { index, isNew, isNamed } = calls.place(numberOf(piece.index), id, name);
-    const given = fn.arguments;
-    events.push({
-      type: 'tool-call-delta',
-      choice,
-      index,
-      ...(id !== null && isNew ? { id } : {}),
-      ...(name !== null && isNamed ? { name } : {}),
-      arguments: typeof given === 'string' ? given : isObject(given) ? JSON.stringify(given) : '',
-    });
-  }
-}
-
-function readUsage(chunk: JsonObject, state: State): StreamEvent[] {
-  const usage = decodeUsage(chunk.usage, state.quirks) ?? (isObject(chunk.x_groq) ? decodeUsage(chunk.x_groq.usage, state.quirks) : null);
-  return usage === null ? [] : [{ type: 'usage', usage }];
-}
-
-/** Perplexity repeats its sources on every chunk; they are told once, as OpenRouter's annotations. */
-function readCitations(chunk: JsonObject, state: State, events: StreamEvent[]): void {
-  const urls = arrayOf(chunk.citations).filter((url) => typeof url === 'string');
-  if (urls.length === 0 || state.citationsSeen) return;
-  state.citationsSeen = true;
-  const annotations = urls.map((url) => ({ type: 'url_citation', url_citation: { url } }));
-  events.push({ type: 'extra-delta', choice: 0, fields: { annotations } });
-}
-
-const isNothing = (value: unknown) => value === undefined || value === null || (Array.isArray(value) && value.length === 0);

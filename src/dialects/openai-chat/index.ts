@@ -4,6 +4,7 @@ import { parseErrorBody } from '../openai-common/error.ts';
 import { REASONING_OUTSIDE } from '../openai-common/usage.ts';
 import { createDecoder, decodeBody } from './decode.ts';
 import { createEncoder, encodeBody } from './encode.ts';
+import { FILES_AS_BYTES, REQUEST_QUIRKS } from './quirks.ts';
 import { parse, render } from './request.ts';
 import { OPENAI_CHAT_RULES } from './rules.ts';
 
@@ -13,7 +14,8 @@ export const openaiChatUpstream: UpstreamDialect = {
   operation: 'chat',
   path: '/chat/completions',
   rules: OPENAI_CHAT_RULES,
-  quirks: [REASONING_OUTSIDE],
+  quirks: [REASONING_OUTSIDE, ...REQUEST_QUIRKS],
+  needsBytes: (_, quirks) => quirks.includes(FILES_AS_BYTES),
   render,
   createDecoder,
   decodeBody,

@@ -26,6 +26,3 @@ export const OPENAI_CHAT_RULES: Rules = {
   user: { type: 'string' },
   stream_options: { type: 'object' },
 };
-
-/** Fields of a message that the format knows. */
-export const OPENAI_MESSAGE_FIELDS: readonly string[] = ['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'refusal', 'audio'];

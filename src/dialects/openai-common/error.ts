@@ -65,8 +65,10 @@ function readError(body: JsonObject): Said {
   }
   if (typeof error === 'string' && error !== '') return { ...SILENT, message: error, type: textOf(body.error_type) };
   if (textOf(body.message) !== null) return { ...readFlat(body), message: textOf(body.message), status: statusOf(body.code) };
-  if (textOf(body.detail) !== null) return { ...SILENT, message: textOf(body.detail) };
-  if (Array.isArray(body.detail)) return { ...SILENT, message: arrayOf(body.detail).map(readValidationError).join('; ') };
+  // Mistral puts the whole answer of its FastAPI into `message`: an object with `detail`, or the list itself.
+  const validation = readValidation(isObject(body.message) ? body.message.detail : body.message) ?? readValidation(body.detail);
+  if (validation !== null) return { ...readFlat(body), ...validation };
+  if (body.object === 'error' && isObject(body.message)) return { ...readFlat(body), message: summarize(JSON.stringify(body.message)) };
   if (isObject(body.fault)) return { ...SILENT, message: textOf(body.fault.faultstring) };
   if (isObject(body.base_resp) && body.base_resp.status_code !== 0) return { ...SILENT, message: textOf(body.base_resp.status_msg) };
   return SILENT;
@@ -76,13 +78,23 @@ function readFlat(error: JsonObject): Said {
   return { ...SILENT, code: textOf(error.code), type: textOf(error.type), param: textOf(error.param) };
 }
 
-/** One entry of a FastAPI validation error: `{loc: ["body", "top_k"], msg}`. */
-function readValidationError(entry: unknown): string {
-  if (!isObject(entry)) return String(entry);
-  const place = arrayOf(entry.loc)
+/** What FastAPI calls `detail`: a text, or a list of `{loc: ["body", "top_k"], msg}`. The first place named is the field at fault. */
+function readValidation(detail: unknown): Partial<Said> | null {
+  if (textOf(detail) !== null) return { message: textOf(detail) };
+  if (!Array.isArray(detail)) return null;
+  const message = detail.map((entry: unknown) => {
+    const place = placeOf(entry);
+    const text = isObject(entry) ? (textOf(entry.msg) ?? summarize(JSON.stringify(entry))) : String(entry);
+    return place === '' ? text : `${place}: ${text}`;
+  });
+  return { message: message.join('; '), param: detail.map(placeOf).find((place) => place !== '') ?? null };
+}
+
+/** `messages.0.name`: where in the body an entry points, or ''. */
+function placeOf(entry: unknown): string {
+  return arrayOf(isObject(entry) ? entry.loc : null)
     .filter((step) => step !== 'body')
     .join('.');
-  return place === '' ? String(entry.msg) : `${place}: ${String(entry.msg)}`;
 }
 
 function statusOf(code: unknown): number | null {

@@ -11,9 +11,12 @@ import { findErrorIn } from './error.ts';
 /** Reads the chunks of one answer, in order. */
 export type ReadChunk = (chunk: JsonObject) => StreamEvent[];
 
+/** Finds the error in a payload that came with HTTP 200; null when there is none. */
+export type FindError = (payload: JsonObject) => RouterError | null;
+
 /** A decoder of SSE payloads around a reader of chunks. */
-export function createPayloadDecoder(readChunk: ReadChunk): Decoder {
-  const read = withStart(readChunk);
+export function createPayloadDecoder(readChunk: ReadChunk, findError: FindError = findErrorIn): Decoder {
+  const read = withStart(readChunk, findError);
   let done = false;
   return {
     push(payload) {
@@ -26,17 +29,17 @@ export function createPayloadDecoder(readChunk: ReadChunk): Decoder {
 }
 
 /** A whole answer in one document, read like a stream of one chunk. */
-export function decodeDocument(body: unknown, readChunk: ReadChunk): StreamEvent[] {
-  const events = withStart(readChunk)(body, typeof body === 'string' ? body : '');
+export function decodeDocument(body: unknown, readChunk: ReadChunk, findError: FindError = findErrorIn): StreamEvent[] {
+  const events = withStart(readChunk, findError)(body, typeof body === 'string' ? body : '');
   return events.some((event) => event.type === 'error') ? events : [...events, { type: 'end', usage: null }];
 }
 
-function withStart(readChunk: ReadChunk): (chunk: unknown, payload: string) => StreamEvent[] {
+function withStart(readChunk: ReadChunk, findError: FindError): (chunk: unknown, payload: string) => StreamEvent[] {
   let started = false;
   return (chunk, payload) => {
     if (!isObject(chunk))
       return [fail(new RouterError('provider_unavailable', 'the upstream sent something that is not a JSON object', { raw: payload }))];
-    const error = findErrorIn(chunk);
+    const error = findError(chunk);
     // The usage beside an error is what the failed answer cost so far.
     if (error !== null) return [...readChunk({ ...chunk, choices: [] }), fail(error)];
     const events = readChunk(chunk);

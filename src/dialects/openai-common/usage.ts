@@ -14,14 +14,14 @@ export function decodeUsage(raw: unknown, quirks: readonly string[]): Usage | nu
   const promptTokens = numberOf(raw.prompt_tokens);
   const completion = numberOf(raw.completion_tokens);
   if (promptTokens === null && completion === null) return null;
-  const prompt = isObject(raw.prompt_tokens_details) ? raw.prompt_tokens_details : {};
+  const prompt = [raw.prompt_tokens_details, raw.prompt_token_details].find(isObject) ?? {}; // Mistral has both spellings
   const details = isObject(raw.completion_tokens_details) ? raw.completion_tokens_details : {};
   const reasoningTokens = firstNumber(details.reasoning_tokens, raw.reasoning_tokens);
   return {
     promptTokens: promptTokens ?? 0,
     completionTokens: (completion ?? 0) + reasoningLeftOut(raw, reasoningTokens, quirks),
     // DeepSeek counts hits at the top level, Moonshot too under another name, Alibaba names writes after Anthropic.
-    cachedTokens: firstNumber(prompt.cached_tokens, raw.prompt_cache_hit_tokens, raw.cached_tokens),
+    cachedTokens: firstNumber(prompt.cached_tokens, raw.prompt_cache_hit_tokens, raw.cached_tokens, raw.num_cached_tokens),
     cacheWriteTokens: firstNumber(prompt.cache_write_tokens, prompt.cache_creation_input_tokens),
     reasoningTokens,
     // OpenRouter says what it charged; DeepInfra says what it expects to charge.

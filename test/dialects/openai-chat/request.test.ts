@@ -12,6 +12,7 @@ const callOf = (changes: Partial<FittedCall> = {}): FittedCall => ({
   template: 'plain',
   roles: {},
   messageFields: [],
+  quirks: [],
   ...changes,
 });
 const render = (changes?: Partial<FittedCall>) => openaiChatUpstream.render(callOf(changes));

@@ -36,6 +36,17 @@ describe('the body of a refusal', () => {
     expect(parseErrorBody(status, body)).toMatchObject({ message, type });
   });
 
+  it('names the field that a validation error points at', () => {
+    const detail = [{ msg: 'odd' }, { loc: ['body', 'messages', 0, 'name'], msg: 'no' }, { loc: ['body', 'top_k'], msg: 'no' }];
+    for (const body of [{ detail }, { message: detail }, { message: { detail } }]) {
+      expect(parseErrorBody(422, body)).toMatchObject({
+        message: 'odd; messages.0.name: no; top_k: no',
+        details: { param: 'messages.0.name' },
+      });
+    }
+    expect(parseErrorBody(422, { detail: [{ reason: 'x' }] })).toMatchObject({ message: '{"reason":"x"}', details: {} });
+  });
+
   it.each([
     ["This model's maximum context length is 8192 tokens", 400],
     ['the request exceeds the available context window', 400],
@@ -79,6 +90,8 @@ describe('a payload that came with HTTP 200', () => {
     { type: 'ping' },
     { error: null, choices: [] },
     { x_groq: { id: 'r' } },
+    { message: { role: 'assistant', content: 'hello' } },
+    { message: [], choices: [] },
     {},
   ])('%j is no error', (payload) => {
     expect(findErrorIn(payload)).toBeNull();

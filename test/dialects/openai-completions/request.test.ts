@@ -14,6 +14,7 @@ function render(input: FittedCall['input'], template: TemplateName = 'plain') {
     template,
     roles: {},
     messageFields: [],
+    quirks: [],
   });
 }
 const withMessages = (messages: unknown[], template?: TemplateName) =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openaiChatUpstream } from '../../../src/dialects/openai-chat/index.ts';
 import type { JsonObject } from '../../../src/unified/json.ts';
 import { replayEvents } from '../replay.ts';
-import { CHAT_WIRE, delta } from './wire.ts';
+import { CHAT_WIRE, delta } from '../openai-chat/wire.ts';
 
 /** A piece of a call as it stands on the wire; an absent field is not sent. */
 type CallPiece = { index?: number | null; id?: string | null; name?: string | null; text?: unknown };

@@ -1,0 +1,114 @@
+/**
+ * Messages for hosts whose chat is OpenAI-shaped: only the fields a host takes, roles it knows, and a report of the rest. Content is
+ * not read here, except for cache marks.
+ */
+import type { Adjustment } from '../../unified/adjustment.ts';
+import { RouterError } from '../../unified/error.ts';
+import { isObject, type JsonObject } from '../../unified/json.ts';
+import type { Message, Prompt } from '../../unified/message.ts';
+import type { FittedCall } from '../dialect.ts';
+
+/** Fields of a message that OpenAI's own format knows. */
+export const OPENAI_MESSAGE_FIELDS: readonly string[] = ['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'refusal', 'audio'];
+
+/** A prompt for a host that only chats: one user message, and reported. @throws RouterError for a prompt that is not one text. */
+export function promptAsMessage(prompt: Prompt, adjustments: Adjustment[]): JsonObject[] {
+  // Fitting lets only text through to a chat host.
+  if (prompt.kind !== 'text') throw new RouterError('invalid_request', 'prompt: this provider takes one text.', { param: 'prompt' });
+  adjustments.push({ param: 'prompt', action: 'emulated', reason: 'this host only chats: the prompt is sent as one user message' });
+  return [{ role: 'user', content: prompt.value }];
+}
+
+/**
+ * Messages as the client sent them, less what the host does not take.
+ *
+ * @param own fields of a message that the format takes by itself; the host's own come with the call.
+ */
+export function renderMessages(
+  messages: readonly Message[],
+  own: readonly string[],
+  call: Pick<FittedCall, 'messageFields' | 'roles'>,
+  adjustments: Adjustment[],
+): JsonObject[] {
+  const fields = acceptedFields(own, call.messageFields);
+  const dropped: Tally = new Map();
+  const renamed: Tally = new Map();
+  const rendered = messages.map((message) => renderMessage(message, fields, call.roles, dropped, renamed));
+  adjustments.push(...describeTallies(dropped, renamed, call.roles));
+  return rendered;
+}
+
+/** How many messages something was done to, by field or by role. */
+export type Tally = Map<string, number>;
+
+/** Counts one more. */
+export const count = (tally: Tally, key: string) => tally.set(key, (tally.get(key) ?? 0) + 1);
+
+/** What is told of roles that were rewritten and fields that were left out. */
+export function describeTallies(dropped: Tally, renamed: Tally, roles: Readonly<Record<string, string>>): Adjustment[] {
+  return [
+    ...[...renamed].map(([from, count]): Adjustment => {
+      const reason = `this host has no role "${from}" (${times(count)})`;
+      return { param: 'messages.role', action: 'renamed', from, to: roles[from], reason };
+    }),
+    ...[...dropped].map(([field, count]): Adjustment => {
+      return { param: `messages.${field}`, action: 'dropped', reason: `this host does not take the field (${times(count)})` };
+    }),
+  ];
+}
+
+const times = (count: number) => (count === 1 ? 'in one message' : `in ${count} messages`);
+
+function acceptedFields(own: readonly string[], extra: readonly string[]): ReadonlySet<string> {
+  const fields = new Set(own);
+  for (const field of extra) {
+    if (field.startsWith('-')) fields.delete(field.slice(1));
+    else fields.add(field);
+  }
+  return fields;
+}
+
+function renderMessage(
+  message: Message,
+  fields: ReadonlySet<string>,
+  roles: Readonly<Record<string, string>>,
+  dropped: Tally,
+  renamed: Tally,
+): JsonObject {
+  const rendered: JsonObject = {};
+  for (const [field, value] of Object.entries(message)) {
+    if (value === undefined || (value === null && field !== 'content')) continue; // null extras are refused by some hosts (Groq)
+    const accepted = fields.has(field) ? field : otherReasoningField(field, message, fields);
+    if (accepted === null) count(dropped, field);
+    else rendered[accepted] ??= field === 'content' ? renderContent(value, fields, dropped) : value;
+  }
+  const role = roles[message.role];
+  if (role !== undefined) {
+    count(renamed, message.role);
+    rendered.role = role;
+  }
+  return rendered;
+}
+
+const OTHER_REASONING: Readonly<Record<string, string>> = { reasoning: 'reasoning_content', reasoning_content: 'reasoning' };
+
+/**
+ * Thinking is sent back under the host's own name for it: `reasoning` (OpenRouter, Cerebras) or `reasoning_content` (DeepSeek).
+ * Where a message has both and they differ, the host's own wins.
+ */
+function otherReasoningField(field: string, message: JsonObject, fields: ReadonlySet<string>): string | null {
+  const other = Object.hasOwn(OTHER_REASONING, field) ? OTHER_REASONING[field] : undefined;
+  if (other === undefined || !fields.has(other)) return null;
+  return message[other] == null || message[other] === message[field] ? other : null;
+}
+
+/** Cache marks on content parts are OpenRouter's and Anthropic's; a strict OpenAI host refuses them. */
+function renderContent(content: unknown, fields: ReadonlySet<string>, dropped: Tally): unknown {
+  if (!Array.isArray(content) || fields.has('cache_control')) return content;
+  return content.map((part: unknown) => {
+    if (!isObject(part) || part.cache_control === undefined) return part;
+    count(dropped, 'content.cache_control');
+    const { cache_control: _, ...rest } = part;
+    return rest;
+  });
+}

@@ -10,7 +10,6 @@ import {
   integer,
   isFields,
   listOf,
-  mapOf,
   nullable,
   number,
   object,

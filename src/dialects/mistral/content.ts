@@ -1,0 +1,47 @@
+/**
+ * Content parts in Mistral's shape: texts, images, documents and sound, each with the keys the host knows and no other. URLs and data
+ * URIs are taken as they are; nothing is fetched.
+ */
+import { refuseBlock } from '../../unified/conversation.ts';
+import { isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import type { ContentPart, Message } from '../../unified/message.ts';
+import { count, type Tally } from '../openai-common/messages.ts';
+
+/** Content of a message; nothing is the empty text. @throws RouterError naming the part, for a kind this host does not read. */
+export function renderContent(content: Message['content'], place: string, dropped: Tally): string | JsonObject[] {
+  if (!Array.isArray(content)) return content ?? '';
+  return content.map((part, position) => renderPart(part, `${place}.content[${position}]`, dropped));
+}
+
+function renderPart(part: ContentPart, place: string, dropped: Tally): JsonObject {
+  for (const key of Object.keys(part)) if (key !== 'type' && key !== part.type) count(dropped, `content.${key}`);
+  switch (part.type) {
+    case 'text':
+      return { type: 'text', text: part.text };
+    case 'refusal':
+      return { type: 'text', text: part.refusal };
+    case 'image_url':
+      return { type: 'image_url', image_url: typeof part.image_url === 'string' ? part.image_url : renderImage(part.image_url) };
+    case 'input_audio':
+      // The host finds the format out by itself: the field is the bytes, or a URL, and nothing else.
+      return { type: 'input_audio', input_audio: part.input_audio.data };
+    case 'file':
+      return renderFile(part.file, place);
+    default:
+      throw refuseBlock({ place }, 'this provider does not read video');
+  }
+}
+
+function renderImage(image: JsonObject): JsonObject {
+  const detail = textOf(image.detail);
+  return { url: image.url, ...(detail !== null && ['low', 'auto', 'high'].includes(detail) ? { detail } : {}) };
+}
+
+/** A document by its URL or data URI, or a file that lies at the host already. */
+function renderFile(file: unknown, place: string): JsonObject {
+  const { file_data, file_id, filename } = isObject(file) ? file : ({} as JsonObject);
+  const [address, id, name] = [textOf(file_data), textOf(file_id), textOf(filename)];
+  if (address !== null) return { type: 'document_url', document_url: address, ...(name === null ? {} : { document_name: name }) };
+  if (id !== null) return { type: 'file', file_id: id };
+  throw refuseBlock({ place }, 'a file needs file_data or file_id');
+}

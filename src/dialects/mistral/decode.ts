@@ -1,0 +1,82 @@
+/**
+ * Mistral's answers to events. They are OpenAI's except for content, which may be a list of thinking, text and references: it is
+ * brought into OpenAI's fields, and the rest is read by `openai-common/chat-reader.ts`. Fill-in-the-middle answers are chat answers.
+ * Wire reference: SDK 2.7.0 and the API reference, chat streaming (read 2026-11-20).
+ */
+import type { StreamEvent } from '../../unified/event.ts';
+import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
+import type { Decoder, DecoderOptions } from '../dialect.ts';
+import { createChatReader } from '../openai-common/chat-reader.ts';
+import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
+import { REASONING_FORMAT } from './messages.ts';
+
+/** Decodes a stream. */
+export function createDecoder(options: DecoderOptions): Decoder {
+  return createPayloadDecoder(createReader(options));
+}
+
+/** Decodes a whole answer. */
+export function decodeBody(body: unknown, options: DecoderOptions): StreamEvent[] {
+  return decodeDocument(body, createReader(options));
+}
+
+/** What a choice has said so far: where its thinking stands, and the sources it named. */
+type Heard = { block: number; thinks: boolean; references: unknown[] };
+
+function createReader(options: DecoderOptions): ReadChunk {
+  const read = createChatReader(options);
+  const choices = new Map<number, Heard>();
+
+  function heardOf(index: number): Heard {
+    const heard = choices.get(index) ?? { block: -1, thinks: false, references: [] };
+    choices.set(index, heard);
+    return heard;
+  }
+
+  /** The sources of a choice are told once, at its end: whoever gathers the answer keeps one list. */
+  function withReferences(event: StreamEvent): StreamEvent[] {
+    const references = event.type === 'choice-end' ? heardOf(event.choice).references : [];
+    if (event.type !== 'choice-end' || references.length === 0) return [event];
+    return [{ type: 'extra-delta', choice: event.choice, fields: { references } }, event];
+  }
+
+  return (chunk) => {
+    const flat = arrayOf(chunk.choices).map((choice) =>
+      isObject(choice) ? flatten(choice, heardOf(numberOf(choice.index) ?? 0)) : choice,
+    );
+    return read({ ...chunk, choices: flat }).flatMap(withReferences);
+  };
+}
+
+function flatten(choice: JsonObject, heard: Heard): JsonObject {
+  const field = isObject(choice.delta) ? 'delta' : 'message';
+  const said = choice[field];
+  if (!isObject(said)) return choice;
+  if (!Array.isArray(said.content)) {
+    if (textOf(said.content) !== null) heard.thinks = false;
+    return choice;
+  }
+  const text: string[] = [];
+  const details: JsonObject[] = [];
+  for (const part of arrayOf(said.content).filter(isObject)) {
+    if (part.type === 'thinking') details.push(...readThinking(part, heard));
+    else heard.thinks = false;
+    if (part.type === 'text') text.push(textOf(part.text) ?? '');
+    if (part.type === 'reference') heard.references.push(...arrayOf(part.reference_ids));
+  }
+  const thinking = details.map((detail) => detail.text).join('');
+  return { ...choice, [field]: { ...said, content: text.join(''), reasoning: thinking, reasoning_details: details } };
+}
+
+/** A piece of thinking; pieces without other content between them are one block. */
+function readThinking({ thinking, signature }: JsonObject, heard: Heard): JsonObject[] {
+  const text = typeof thinking === 'string' ? thinking : arrayOf(thinking).map(textOfPart).join('');
+  const signed = textOf(signature);
+  if (text === '' && signed === null) return [];
+  if (!heard.thinks) heard.block++;
+  heard.thinks = true;
+  const detail = { type: 'reasoning.text', text, format: REASONING_FORMAT, index: heard.block };
+  return [signed === null ? detail : { ...detail, signature: signed }];
+}
+
+const textOfPart = (part: unknown) => (isObject(part) ? (textOf(part.text) ?? '') : '');

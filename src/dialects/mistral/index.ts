@@ -1,0 +1,31 @@
+/** Mistral: chat completions and fill-in-the-middle completions, put together. No logic here. */
+import type { UpstreamDialect } from '../dialect.ts';
+import { parseErrorBody } from '../openai-common/error.ts';
+import { createDecoder, decodeBody } from './decode.ts';
+import { THINKING_IN_HISTORY } from './messages.ts';
+import { render, renderFim } from './request.ts';
+import { MISTRAL_FIM_RULES, MISTRAL_RULES } from './rules.ts';
+
+const READING = { createDecoder, decodeBody, parseError: parseErrorBody };
+
+/** Chat. */
+export const mistralUpstream: UpstreamDialect = {
+  name: 'mistral',
+  operation: 'chat',
+  path: '/chat/completions',
+  rules: MISTRAL_RULES,
+  quirks: [THINKING_IN_HISTORY],
+  render,
+  ...READING,
+};
+
+/** Completions of a prompt, with the text after the gap as `suffix`. */
+export const mistralFimUpstream: UpstreamDialect = {
+  name: 'mistral-fim',
+  operation: 'completions',
+  path: '/fim/completions',
+  rules: MISTRAL_FIM_RULES,
+  quirks: [],
+  render: renderFim,
+  ...READING,
+};

@@ -1,0 +1,133 @@
+/**
+ * Messages in Mistral's shape. The host refuses every key it does not know, in messages and content parts too, so each is written
+ * anew from a list of what is known; what has no place is refused or reported, never lost in silence.
+ * Sources: OpenAPI description (platform-docs-public 222f4ba, 2026-08-21), SDK 2.7.0 and the error glossary (read 2026-11-20).
+ */
+import type { Adjustment } from '../../unified/adjustment.ts';
+import { refuseBlock } from '../../unified/conversation.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import type { Message } from '../../unified/message.ts';
+import { joinReasoningDetails } from '../../unified/reasoning-details.ts';
+import type { FittedCall } from '../dialect.ts';
+import { count, describeTallies, type Tally } from '../openai-common/messages.ts';
+import { nineCharacterId } from '../openai-common/tool-ids.ts';
+import { renderContent } from './content.ts';
+
+/** The model takes the thinking of earlier turns back. To one that does not think it would be a content part it may not know. */
+export const THINKING_IN_HISTORY = 'thinking-in-history';
+
+/** Stands where the host wants a word of the assistant: it refuses a user's message right after a tool's. */
+const BETWEEN: JsonObject = { role: 'assistant', content: 'OK.' };
+
+const ROLES: Readonly<Record<string, string>> = { developer: 'system' };
+
+const FIELDS: Readonly<Record<Message['role'], readonly string[]>> = {
+  system: ['role', 'content'],
+  developer: ['role', 'content'],
+  user: ['role', 'content'],
+  assistant: ['role', 'content', 'tool_calls', 'prefix', 'refusal'],
+  tool: ['role', 'content', 'tool_call_id', 'name'],
+};
+
+const THINKING_FIELDS: ReadonlySet<string> = new Set(['reasoning', 'reasoning_content', 'reasoning_details']);
+
+/** Writes the messages. @throws RouterError naming the message, for content that has no place here. */
+export function renderMessages(messages: readonly Message[], { quirks }: FittedCall, adjustments: Adjustment[]): JsonObject[] {
+  const dropped: Tally = new Map();
+  const renamed: Tally = new Map();
+  const thinks = quirks.includes(THINKING_IN_HISTORY);
+  const rendered: JsonObject[] = [];
+  let between = 0;
+  for (const [index, message] of messages.entries()) {
+    countDropped(message, thinks, dropped);
+    if (message.role === 'developer') count(renamed, 'developer');
+    if (rendered.at(-1)?.role === 'tool' && message.role !== 'tool' && message.role !== 'assistant') {
+      rendered.push(BETWEEN);
+      between++;
+    }
+    rendered.push(renderMessage(message, `messages[${index}]`, thinks, dropped));
+  }
+  const last = rendered.at(-1);
+  // A last message of the assistant is refused unless it is marked as the beginning of the answer. Whether the answer then repeats that
+  // beginning is not certain (the documents show it repeated): nothing is cut off, since text that looks like it may be the model's own.
+  if (last?.role === 'assistant' && last.tool_calls === undefined) last.prefix = true;
+  adjustments.push(...describeTallies(dropped, renamed, ROLES));
+  if (between > 0) {
+    const reason = `this host wants a message of the assistant between a tool's and a user's: "OK." is put there (${between} times)`;
+    adjustments.push({ param: 'messages', action: 'emulated', reason });
+  }
+  return rendered;
+}
+
+function countDropped(message: Message, thinks: boolean, dropped: Tally): void {
+  const known = FIELDS[message.role];
+  for (const [field, value] of Object.entries(message)) {
+    const isEmpty = value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+    const isThinking = thinks && message.role === 'assistant' && THINKING_FIELDS.has(field);
+    if (!isEmpty && !isThinking && !known.includes(field)) count(dropped, field);
+  }
+}
+
+function renderMessage(message: Message, place: string, thinks: boolean, dropped: Tally): JsonObject {
+  switch (message.role) {
+    case 'assistant':
+      return renderAssistant(message, place, thinks, dropped);
+    case 'tool': {
+      const name = textOf(message.name);
+      const content = renderContent(message.content, place, dropped);
+      return { role: 'tool', tool_call_id: nineCharacterId(message.tool_call_id), ...(name === null ? {} : { name }), content };
+    }
+    case 'user':
+      return { role: 'user', content: renderContent(message.content, place, dropped) };
+    default: {
+      const { content } = message;
+      const strange = Array.isArray(content) ? content.findIndex(({ type }) => type !== 'text') : -1;
+      if (strange >= 0) throw refuseBlock({ place: `${place}.content[${strange}]` }, 'a system message can hold only text');
+      return { role: 'system', content: renderContent(content, place, dropped) };
+    }
+  }
+}
+
+function renderAssistant(message: Message & { role: 'assistant' }, place: string, thinks: boolean, dropped: Tally): JsonObject {
+  const thinking = thinks ? renderThinking(message, dropped) : [];
+  const said = renderContent(message.content, place, dropped);
+  const refusal = textOf(message.refusal);
+  // A refusal of another host is what the assistant said; here it has no field of its own.
+  const parts = [
+    ...thinking,
+    ...(typeof said === 'string' ? (said === '' ? [] : [text(said)]) : said),
+    ...(refusal === null ? [] : [text(refusal)]),
+  ];
+  const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${place}.tool_calls[${position}]`));
+  return {
+    role: 'assistant',
+    content: thinking.length === 0 && refusal === null ? said : parts,
+    ...(calls.length === 0 ? {} : { tool_calls: calls }),
+    ...(message.prefix === true ? { prefix: true } : {}),
+  };
+}
+
+const text = (value: string): JsonObject => ({ type: 'text', text: value });
+
+/** The thinking of an earlier turn, with its signature where this host made it. What another host encrypted cannot be read here. */
+function renderThinking(message: JsonObject, dropped: Tally): JsonObject[] {
+  const chunks: JsonObject[] = [];
+  for (const detail of joinReasoningDetails(arrayOf(message.reasoning_details))) {
+    const thought = textOf(detail.text) ?? textOf(detail.summary);
+    const signature = detail.format === REASONING_FORMAT ? textOf(detail.signature) : null;
+    if (thought === null && signature === null) count(dropped, 'reasoning_details');
+    else chunks.push({ type: 'thinking', thinking: [text(thought ?? '')], ...(signature === null ? {} : { signature }) });
+  }
+  const plain = textOf(message.reasoning) ?? textOf(message.reasoning_content);
+  return chunks.length > 0 || plain === null ? chunks : [{ type: 'thinking', thinking: [text(plain)] }];
+}
+
+/** Name of the family in `reasoning_details`. OpenRouter has none for Mistral, and its SDK knows only its own. */
+export const REASONING_FORMAT = 'unknown';
+
+function renderCall(call: unknown, place: string): JsonObject {
+  const { id, function: fn } = (isObject(call) ? call : {}) as { id?: unknown; function?: unknown };
+  if (!isObject(fn)) throw refuseBlock({ place }, 'only calls of functions can be sent to this provider');
+  const given = typeof fn.arguments === 'string' && fn.arguments.trim() !== '' ? fn.arguments : '{}';
+  return { id: nineCharacterId(String(id)), type: 'function', function: { name: String(fn.name), arguments: given } };
+}

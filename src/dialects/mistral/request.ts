@@ -1,0 +1,98 @@
+/**
+ * Mistral chat completions and fill-in-the-middle, requests. Ranges are not checked here; this file knows the shapes of what has a
+ * structure, and that the host refuses any key it does not know (`messages.ts`, `content.ts`).
+ */
+import type { Adjustment } from '../../unified/adjustment.ts';
+import { refuseBlock } from '../../unified/conversation.ts';
+import { RouterError } from '../../unified/error.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import type { FittedCall, Rendered } from '../dialect.ts';
+import { promptAsMessage } from '../openai-common/messages.ts';
+import { renderMessages } from './messages.ts';
+
+/** Writes the body of a chat. @throws RouterError naming the field, for content that has no place here. */
+export function render(call: FittedCall): Rendered {
+  const adjustments: Adjustment[] = [];
+  const messages =
+    call.input.kind === 'messages'
+      ? renderMessages(call.input.messages, call, adjustments)
+      : promptAsMessage(call.input.prompt, adjustments);
+  return finish(call, { model: call.model, messages }, adjustments);
+}
+
+/** Writes the body of a completion. @throws RouterError for messages, and for a prompt that is not one text. */
+export function renderFim(call: FittedCall): Rendered {
+  if (call.input.kind === 'messages') {
+    throw new RouterError('invalid_request', 'messages: this model only completes text here; send a prompt.', { param: 'messages' });
+  }
+  const { prompt } = call.input;
+  if (prompt.kind !== 'text') throw new RouterError('invalid_request', 'prompt: this provider takes one text.', { param: 'prompt' });
+  return finish(call, { model: call.model, prompt: prompt.value }, []);
+}
+
+function finish(call: FittedCall, opening: JsonObject, adjustments: Adjustment[]): Rendered {
+  const body = { ...opening };
+  for (const [name, value] of Object.entries(call.parameters)) {
+    const written = Object.hasOwn(SHAPES, name) ? SHAPES[name]?.(value, adjustments) : { [name]: value };
+    Object.assign(body, written);
+  }
+  if (call.stream) body.stream = true;
+  return { body, adjustments };
+}
+
+/** Parameters with a structure, or with a rule that data cannot say: what they put into the body. */
+const SHAPES: Readonly<Record<string, (value: unknown, adjustments: Adjustment[]) => JsonObject>> = {
+  tools: (tools) => ({ tools: arrayOf(tools).map(renderTool) }),
+  tool_choice: (choice) => ({ tool_choice: isObject(choice) ? renderChoice(choice) : choice }),
+  response_format: (format) => ({ response_format: renderFormat(isObject(format) ? format : {}) }),
+  prediction: renderPrediction,
+  // The older switch, for models that always think: it only adds the host's own instructions to think.
+  'reasoning.enabled': (enabled) => (enabled === true ? { prompt_mode: 'reasoning' } : {}),
+  random_seed(seed, adjustments) {
+    if (typeof seed !== 'number' || seed >= 0) return { random_seed: seed };
+    adjustments.push({ param: 'seed', action: 'dropped', from: seed, reason: 'this host takes no negative seed' });
+    return {};
+  },
+};
+
+/** Tools of the host's own; what stands in them it judges itself. */
+const SERVER_TOOLS = new Set(['web_search', 'web_search_premium', 'code_interpreter', 'image_generation', 'document_library', 'connector']);
+
+function renderTool(tool: unknown, position: number): JsonObject {
+  const place = `tools[${position}]`;
+  if (isObject(tool) && SERVER_TOOLS.has(String(tool.type))) return tool;
+  if (!isObject(tool) || !isObject(tool.function)) throw refuseBlock({ place }, 'this provider does not know this type of tool');
+  const { name, description, parameters, strict } = tool.function;
+  const about = {
+    ...(textOf(description) === null ? {} : { description }),
+    ...(typeof strict === 'boolean' ? { strict } : {}),
+    parameters: isObject(parameters) ? parameters : { type: 'object', properties: {} }, // required here
+  };
+  return { type: 'function', function: { name, ...about } };
+}
+
+const renderChoice = ({ function: fn }: JsonObject): JsonObject => ({
+  type: 'function',
+  function: { name: isObject(fn) ? fn.name : undefined },
+});
+
+function renderFormat({ type, json_schema: given }: JsonObject): JsonObject {
+  if (type !== 'json_schema' || !isObject(given)) return { type };
+  const { name, description, schema, strict } = given;
+  const written = {
+    name,
+    ...(textOf(description) === null ? {} : { description }),
+    schema: isObject(schema) ? schema : {},
+    ...(typeof strict === 'boolean' ? { strict } : {}),
+  };
+  return { type, json_schema: written };
+}
+
+/** A prediction is one text here; OpenAI's may be a list of them. */
+function renderPrediction(prediction: unknown, adjustments: Adjustment[]): JsonObject {
+  const content = isObject(prediction) ? prediction.content : null;
+  const parts = typeof content === 'string' ? [content] : arrayOf(content).map((part) => (isObject(part) ? textOf(part.text) : null));
+  if (parts.length > 0 && parts.every((part) => part !== null)) return { prediction: { type: 'content', content: parts.join('') } };
+  adjustments.push({ param: 'prediction', action: 'dropped', reason: 'this host takes {type: "content", content: a text}' });
+  return {};
+}

@@ -72,7 +72,7 @@ const bareSchema: Check = (value, path) =>
 const responseFormat = closed({ type: oneOf('json_object', 'json_schema'), json_schema: bareSchema }, 'type');
 
 const older = closed({
-  prompt: text(/./su),
+  prompt: text(),
   messages: listOf(olderMessage, { min: 1 }),
   raw: boolean,
   lora: text(),
@@ -134,7 +134,7 @@ const shape: Together = (body) => {
   );
 };
 
-const noSystemContent: Together = (body) => {
+const noNullContent: Together = (body) => {
   const turns = Array.isArray(body['messages']) ? body['messages'].filter(isFields) : [];
   return turns.some(({ content }) => content === null)
     ? complain("Type mismatch of '/messages', 'null' not in 'string'", 'messages')
@@ -169,7 +169,7 @@ export const cloudflareWorkersAi: System = {
       fields: known,
       unknown: 'ignore',
       together: allOf(
-        noSystemContent,
+        noNullContent,
         shape,
         alwaysLimited,
         jsonIsNotStreamed,

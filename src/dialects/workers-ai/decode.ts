@@ -1,0 +1,104 @@
+/**
+ * Workers AI's answers to events. Each answer says by its form what it is: the host's own (`{"response": ...}`), OpenAI's (`choices`),
+ * or either inside the envelope of the REST interface. The own form is brought into OpenAI's and read by
+ * `openai-common/chat-reader.ts`. Sources: @cloudflare/workers-types 5.20261117.1, Cloudflare's workers-ai-provider 4.0.0,
+ * read 2026-11-20.
+ */
+import { isContent, type StreamEvent } from '../../unified/event.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import type { Decoder, DecoderOptions } from '../dialect.ts';
+import { createChatReader } from '../openai-common/chat-reader.ts';
+import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
+import { findErrorIn } from './error.ts';
+
+/**
+ * Decodes a stream. The host's own form has no finish reason: `[DONE]` is its last word, as Cloudflare's own client reads it, in the
+ * other form too where a reason is missing. A stream with neither was cut.
+ */
+export function createDecoder(options: DecoderOptions): Decoder {
+  const reader = createReader(options);
+  const decoder = createPayloadDecoder(reader.read, findErrorIn);
+  return {
+    push: (payload) => (payload === '[DONE]' ? [...reader.finish(), ...decoder.push(payload)] : decoder.push(payload)),
+  };
+}
+
+/** Decodes a whole answer. */
+export function decodeBody(body: unknown, options: DecoderOptions): StreamEvent[] {
+  const reader = createReader(options);
+  const document = isObject(body) && findErrorIn(body) === null ? unwrap(body) : body;
+  const events = decodeDocument(document, reader.read, findErrorIn);
+  return events.flatMap((event) => (event.type === 'end' ? [...reader.finish(), event] : [event]));
+}
+
+type Reader = { read: ReadChunk; finish(): StreamEvent[] };
+
+function createReader(options: DecoderOptions): Reader {
+  const readChat = createChatReader(options);
+  const [open, ended] = [new Set<number>(), new Set<number>()];
+  let named = false;
+
+  function note(events: StreamEvent[]): StreamEvent[] {
+    for (const event of events) {
+      if (event.type === 'choice-end' || event.type === 'choice-error') ended.add(event.choice);
+      else if (isContent(event)) open.add(event.choice);
+    }
+    return events;
+  }
+
+  return {
+    read(chunk) {
+      if (Array.isArray(chunk.choices)) return note(readChat({ ...chunk, choices: chunk.choices.map(withoutClosers) }));
+      const choice = toChoice(chunk);
+      if (choice === null) return readChat({ usage: chunk.usage });
+      open.add(0); // an answer without content is one
+      const start: StreamEvent[] = named ? [] : [{ type: 'start', model: null, systemFingerprint: null, serviceTier: null }];
+      named = true;
+      return [...start, ...note(readChat({ choices: [choice], usage: chunk.usage }))];
+    },
+    finish() {
+      const unfinished = [...open].filter((choice) => !ended.has(choice));
+      return note(unfinished.map((choice) => ({ type: 'choice-end', choice, reason: 'stop', nativeReason: null })));
+    },
+  };
+}
+
+/** What is in the envelope `{result, success, errors, messages}` of the REST interface; the binding sends it bare. */
+function unwrap(payload: JsonObject): JsonObject {
+  if (isObject(payload.result)) return payload.result;
+  return typeof payload.result === 'string' ? { response: payload.result } : payload;
+}
+
+/** The host's own form as a choice of OpenAI's; null when there is no answer in it. */
+function toChoice(chunk: JsonObject): JsonObject | null {
+  const { response, tool_calls: calls } = chunk;
+  if (response === undefined && !Array.isArray(calls)) return null;
+  const content = typeof response === 'string' ? response : response === null || response === undefined ? '' : JSON.stringify(response);
+  const reasoning = textOf(chunk.reasoning_content) ?? textOf(chunk.reasoning);
+  return {
+    index: 0,
+    delta: {
+      content,
+      ...(reasoning === null ? {} : { reasoning }),
+      tool_calls: arrayOf(calls).filter(isObject).map(toToolCall).filter(isSaid),
+    },
+    finish_reason: chunk.finish_reason,
+  };
+}
+
+/** A call of the own form is `{name, arguments: {...}}`; some models write OpenAI's. */
+function toToolCall(call: JsonObject): JsonObject {
+  return isObject(call.function) ? call : { id: call.id, index: call.index, function: { name: call.name, arguments: call.arguments } };
+}
+
+/** Some models close a call by a piece that holds nothing; it belongs to no call. */
+function withoutClosers(choice: unknown): unknown {
+  if (!isObject(choice) || !isObject(choice.delta) || !Array.isArray(choice.delta.tool_calls)) return choice;
+  return { ...choice, delta: { ...choice.delta, tool_calls: choice.delta.tool_calls.filter(isSaid) } };
+}
+
+function isSaid(piece: unknown): boolean {
+  if (!isObject(piece)) return false;
+  const fn = isObject(piece.function) ? piece.function : {};
+  return [piece.id, fn.name, fn.arguments].some((value) => value !== null && value !== undefined && value !== '');
+}

@@ -1,0 +1,62 @@
+/**
+ * Messages for Workers AI: content is a text and never null, unless there are pictures in it, which are data URIs. Sources: model
+ * schemas (@cloudflare/workers-types 5.20261117.1) and Cloudflare's workers-ai-provider 4.0.0, read 2026-11-20.
+ */
+import type { Adjustment } from '../../unified/adjustment.ts';
+import { refuseBlock } from '../../unified/conversation.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import type { Message } from '../../unified/message.ts';
+import type { FittedCall } from '../dialect.ts';
+import { OPENAI_MESSAGE_FIELDS, renderMessages } from '../openai-common/messages.ts';
+import { nineCharacterId } from '../openai-common/tool-ids.ts';
+import { NINE_CHARACTER_IDS, OPENAI_BODY } from './quirks.ts';
+
+const FIELDS: readonly string[] = ['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'refusal'];
+
+/** Writes the messages. @throws RouterError naming the part, for content that this host has no place for. */
+export function renderConversation(messages: readonly Message[], call: FittedCall, adjustments: Adjustment[]): JsonObject[] {
+  const isOpenAi = call.quirks.includes(OPENAI_BODY);
+  const roles = isOpenAi ? call.roles : { developer: 'system', ...call.roles };
+  const fields = isOpenAi ? OPENAI_MESSAGE_FIELDS : FIELDS;
+  const rendered = renderMessages(messages, fields, { roles, messageFields: call.messageFields }, adjustments);
+  for (const [index, message] of rendered.entries()) {
+    message.content = renderContent(message.content, `messages[${index}]`, isOpenAi);
+    if (!isOpenAi) moveRefusal(message);
+    if (call.quirks.includes(NINE_CHARACTER_IDS)) shortenIds(message);
+  }
+  return rendered;
+}
+
+/** A refusal of another host is what the assistant said. */
+function moveRefusal(message: JsonObject): void {
+  const refusal = textOf(message.refusal);
+  delete message.refusal;
+  if (refusal !== null && typeof message.content === 'string') message.content = [message.content, refusal].filter(Boolean).join('\n');
+}
+
+function renderContent(content: unknown, place: string, isOpenAi: boolean): string | JsonObject[] {
+  if (!Array.isArray(content)) return typeof content === 'string' ? content : '';
+  const parts = arrayOf(content).filter(isObject);
+  if (parts.every(({ type }) => type === 'text' || type === 'refusal')) return parts.map(textOfPart).join('\n');
+  return parts.map((part, position) => renderPart(part, `${place}.content[${position}]`, isOpenAi));
+}
+
+const textOfPart = ({ text, refusal }: JsonObject) => String(text ?? refusal);
+
+function renderPart(part: JsonObject, place: string, isOpenAi: boolean): JsonObject {
+  if (part.type === 'text' || part.type === 'refusal') return { type: 'text', text: textOfPart(part) };
+  if (part.type === 'image_url') {
+    const { url, detail } = isObject(part.image_url) ? part.image_url : { url: part.image_url, detail: null };
+    return { type: 'image_url', image_url: { url, ...(isOpenAi && textOf(detail) !== null ? { detail } : {}) } };
+  }
+  if (isOpenAi && (part.type === 'input_audio' || part.type === 'file')) return part;
+  throw refuseBlock({ place }, `this provider does not read content of type "${String(part.type)}"`);
+}
+
+function shortenIds(message: JsonObject): void {
+  if (textOf(message.tool_call_id) !== null) message.tool_call_id = nineCharacterId(String(message.tool_call_id));
+  if (!Array.isArray(message.tool_calls)) return;
+  message.tool_calls = arrayOf(message.tool_calls).map((call) =>
+    isObject(call) ? { ...call, id: nineCharacterId(String(call.id)) } : call,
+  );
+}

@@ -1,0 +1,131 @@
+/**
+ * Cohere chat (v2), answers: payloads and whole bodies to events. Knows no provider, does no I/O. Sources: Cohere's API reference, chat
+ * streaming (cohere-developer-experience e814c8a, 2026-08-20) and the types of the npm package cohere-ai 8.1.0, read 2026-11-21.
+ *
+ * A whole answer is read as the events that a stream would have had, so both go one way.
+ */
+import { RouterError } from '../../unified/error.ts';
+import type { StreamEvent } from '../../unified/event.ts';
+import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
+import type { Decoder } from '../dialect.ts';
+import { findErrorIn } from '../openai-common/error.ts';
+import { createCalls, type Calls } from './calls.ts';
+import { decodeLogprobs, decodeUsage } from './counts.ts';
+import { readFinish } from './finish.ts';
+import { TOOL_PLAN_ID } from './messages.ts';
+
+type Reader = (payload: unknown, raw: string) => StreamEvent[];
+
+/** Decodes a stream. */
+export function createDecoder(): Decoder {
+  const read = createReader();
+  return {
+    // The host's own SDK expects a [DONE], its streams end with message-end: the word alone does not make an answer whole.
+    push: (payload) => (payload === '[DONE]' ? [] : read(parseJson(payload), payload)),
+  };
+}
+
+/** Decodes a whole answer. */
+export function decodeBody(body: unknown): StreamEvent[] {
+  const read = createReader();
+  // An error has a text for its message, an answer an object.
+  if (!isObject(body) || !isObject(body.message)) return read(body, typeof body === 'string' ? body : '');
+  return eventsOf(body, body.message).flatMap((event) => read(event, ''));
+}
+
+/** The events of a stream that says the same as this document. */
+function eventsOf({ finish_reason, usage, logprobs }: JsonObject, message: JsonObject): JsonObject[] {
+  const contents = typeof message.content === 'string' ? [{ type: 'text', text: message.content }] : arrayOf(message.content);
+  const spoken = contents.findIndex((content) => isObject(content) && textOf(content.text) !== null);
+  const says = (type: string, index: number, delta: JsonObject): JsonObject => ({ type, index, delta: { message: delta } });
+  return [
+    { type: 'message-start' },
+    ...contents.map((content, index) => ({ ...says('content-delta', index, { content }), ...(index === spoken ? { logprobs } : {}) })),
+    says('tool-plan-delta', 0, { tool_plan: message.tool_plan }),
+    ...arrayOf(message.tool_calls).flatMap((call, index) => [
+      says('tool-call-start', index, { tool_calls: call }),
+      says('tool-call-end', index, {}),
+    ]),
+    ...arrayOf(message.citations).map((citation, index) => says('citation-start', index, { citations: citation })),
+    { type: 'message-end', delta: { finish_reason, usage } },
+  ];
+}
+
+/** `thinking` is the block of thinking that is open, and its place among such blocks; `over` is true once the last word is said. */
+type State = { calls: Calls; citations: JsonObject[]; thinking: { block: string; index: number }; over: boolean };
+
+function createReader(): Reader {
+  const state: State = { calls: createCalls(), citations: [], thinking: { block: '', index: -1 }, over: false };
+  return (payload, raw) => {
+    if (state.over) return [];
+    const error = isObject(payload)
+      ? findErrorIn(payload)
+      : new RouterError('provider_unavailable', 'the upstream sent something that is not a JSON object', { raw });
+    if (error === null) return readEvent(payload as JsonObject, state);
+    state.over = true;
+    return [{ type: 'error', error, usage: null, open: [] }];
+  };
+}
+
+/** Events of types that are not listed (content-end, citation-end, debug, whatever comes) say nothing that is missed. */
+function readEvent(event: JsonObject, state: State): StreamEvent[] {
+  const delta = isObject(event.delta) ? event.delta : {};
+  const message = isObject(delta.message) ? delta.message : {};
+  const index = numberOf(event.index) ?? 0;
+  switch (event.type) {
+    case 'message-start':
+      return [{ type: 'start', model: null, systemFingerprint: null, serviceTier: null }];
+    case 'content-start':
+    case 'content-delta':
+      return isObject(message.content) ? readContent(message.content, index, event.logprobs, state) : [];
+    // What the model says before it calls tools, about what it is going to do: not part of the answer to the question, so it is
+    // thinking here. It is marked, and comes back to the host as its plan.
+    case 'tool-plan-delta':
+      return think(textOf(message.tool_plan), TOOL_PLAN_ID, state);
+    case 'tool-call-start':
+      return state.calls.start(index, message.tool_calls);
+    case 'tool-call-delta':
+      return state.calls.grow(index, message.tool_calls);
+    case 'tool-call-end':
+      return state.calls.end(index);
+    case 'citation-start':
+      if (isObject(message.citations)) state.citations.push(message.citations);
+      return [];
+    case 'message-end':
+      return readEnd(delta, state);
+    default:
+      return [];
+  }
+}
+
+function readContent(content: JsonObject, index: number, logprobs: unknown, state: State): StreamEvent[] {
+  const thought = think(textOf(content.thinking), `thinking ${index}`, state);
+  const text = textOf(content.text);
+  const tokens = text === null ? undefined : decodeLogprobs(logprobs);
+  if (text === null) return thought;
+  return [...thought, { type: 'text-delta', choice: 0, text, ...(tokens === undefined ? {} : { logprobs: tokens }) }];
+}
+
+function think(text: string | null, block: string, { thinking }: State): StreamEvent[] {
+  if (text === null) return [];
+  if (thinking.block !== block) Object.assign(thinking, { block, index: thinking.index + 1 });
+  const mark = block === TOOL_PLAN_ID ? { id: TOOL_PLAN_ID } : {};
+  // OpenRouter has no name for this family, and its SDK knows only its own.
+  const detail = { type: 'reasoning.text', text, ...mark, format: 'unknown', index: thinking.index };
+  return [{ type: 'reasoning-delta', choice: 0, text, details: [detail] }];
+}
+
+function readEnd(delta: JsonObject, state: State): StreamEvent[] {
+  state.over = true;
+  const usage = decodeUsage(delta.usage);
+  const said = textOf(delta.error);
+  const native = textOf(delta.finish_reason) ?? (said === null ? null : 'ERROR');
+  return [
+    ...state.calls.endAll(),
+    // Which words rest on which document or tool result, in the host's own form: there is no other form that holds it.
+    ...(state.citations.length === 0 ? [] : [{ type: 'extra-delta', choice: 0, fields: { citations: state.citations } } as const]),
+    ...(usage === null ? [] : [{ type: 'usage', usage } as const]),
+    ...(native === null ? [] : [readFinish(native, said)]),
+    { type: 'end', usage: null },
+  ];
+}

@@ -1,0 +1,22 @@
+/** How an answer of Cohere's chat ended. Source: `ChatFinishReason` of the npm package cohere-ai 8.1.0, read 2026-11-21. */
+import { RouterError } from '../../unified/error.ts';
+import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason } from '../../unified/event.ts';
+
+const FINISH: Readonly<Record<string, FinishReason>> = {
+  COMPLETE: 'stop',
+  STOP_SEQUENCE: 'stop',
+  MAX_TOKENS: 'length',
+  TOOL_CALL: 'tool_calls',
+  // Of the first version of the API; not certain that the second still says it.
+  ERROR_TOXIC: 'content_filter',
+};
+
+/** The unified end, or the error that the word stands for. A word nobody knows is a normal stop, and travels on. */
+export function readFinish(native: string, said: string | null): ChoiceEndEvent | ChoiceErrorEvent {
+  const reason = Object.hasOwn(FINISH, native) ? FINISH[native] : undefined;
+  if (reason !== undefined || !/^(ERROR|TIMEOUT)/.test(native))
+    return { type: 'choice-end', choice: 0, reason: reason ?? 'stop', nativeReason: native };
+  const message = said ?? `the upstream ended the answer with finish reason "${native}"`;
+  const error = new RouterError(native === 'TIMEOUT' ? 'timeout' : 'provider_unavailable', message, { nativeFinishReason: native });
+  return { type: 'choice-error', choice: 0, error };
+}

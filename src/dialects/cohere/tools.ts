@@ -1,0 +1,78 @@
+/**
+ * Tools in Cohere's shape: functions only, nothing in them but name, description and parameters, strictness for all or none, and a
+ * choice that cannot name a tool. What is turned into something else is reported. Sources: as in `rules.ts`.
+ */
+import type { Adjustment } from '../../unified/adjustment.ts';
+import { RouterError } from '../../unified/error.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import type { ToolNames } from './tool-names.ts';
+
+const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function']);
+const FUNCTION_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'parameters', 'strict']);
+
+/** The fields of the body about tools; none where there are no functions. @throws RouterError for a choice that is not among them. */
+export function renderTools(tools: unknown, choice: unknown, names: ToolNames, adjustments: Adjustment[]): JsonObject {
+  const functions = arrayOf(tools).flatMap((tool) => readFunction(tool, adjustments));
+  if (functions.length === 0) return {};
+  const wanted = nameIn(choice);
+  const offered = wanted === null ? functions : functions.filter(({ name }) => name === wanted);
+  if (offered.length === 0)
+    throw new RouterError('invalid_request', `tool_choice: no tool is called "${String(wanted)}".`, { param: 'tool_choice' });
+  return {
+    tools: offered.map((fn) => ({ type: 'function', function: writeFunction(fn, names) })),
+    ...renderStrict(offered, adjustments),
+    ...renderChoice(choice, wanted, adjustments),
+  };
+}
+
+/** The function of a tool. Every field besides those known is refused by the host, "strict" among them. */
+function readFunction(tool: unknown, adjustments: Adjustment[]): JsonObject[] {
+  const { function: fn, ...rest }: JsonObject = isObject(tool) ? tool : {};
+  if (rest.type !== 'function' || !isObject(fn)) {
+    reportOnce(adjustments, { param: 'tools', action: 'dropped', from: rest.type, reason: 'this host takes functions only' });
+    return [];
+  }
+  const strange = (fields: JsonObject, known: ReadonlySet<string>) =>
+    Object.keys(fields).filter((field) => fields[field] != null && !known.has(field));
+  for (const field of [...strange(rest, TOOL_FIELDS), ...strange(fn, FUNCTION_FIELDS).map((field) => `function.${field}`)])
+    reportOnce(adjustments, { param: `tools.${field}`, action: 'dropped', reason: 'this host does not take the field' });
+  return [fn];
+}
+
+function writeFunction({ name, description, parameters }: JsonObject, names: ToolNames): JsonObject {
+  return {
+    name: names.get(String(name)) ?? name,
+    ...(textOf(description) === null ? {} : { description }),
+    parameters: isObject(parameters) ? parameters : { type: 'object', properties: {} }, // demanded
+  };
+}
+
+function renderStrict(functions: readonly JsonObject[], adjustments: Adjustment[]): JsonObject {
+  const strict = functions.filter((fn) => fn.strict === true);
+  if (strict.length === 0) return {};
+  if (strict.length < functions.length) {
+    const reason = 'this host is strict with all tools or with none: now with all of them';
+    adjustments.push({ param: 'tools.function.strict', action: 'renamed', from: strict.length, to: functions.length, reason });
+  }
+  return { strict_tools: true };
+}
+
+/** `auto` is what the host does by itself. */
+function renderChoice(choice: unknown, wanted: string | null, adjustments: Adjustment[]): JsonObject {
+  if (choice === 'none') return { tool_choice: 'NONE' };
+  if (choice === 'required') return { tool_choice: 'REQUIRED' };
+  if (wanted === null) return {};
+  const reason = 'this host cannot be told a tool by name: the others are not sent, and a call is required';
+  adjustments.push({ param: 'tool_choice', action: 'emulated', from: wanted, to: 'REQUIRED', reason });
+  return { tool_choice: 'REQUIRED' };
+}
+
+function nameIn(choice: unknown): string | null {
+  const fn = isObject(choice) ? choice.function : null;
+  return isObject(fn) ? textOf(fn.name) : null;
+}
+
+function reportOnce(adjustments: Adjustment[], adjustment: Adjustment): void {
+  const { param, from } = adjustment;
+  if (!adjustments.some((one) => one.param === param && one.from === from)) adjustments.push(adjustment);
+}

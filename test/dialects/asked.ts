@@ -1,0 +1,65 @@
+/** Requests for tests of a dialect's `render`, and answers that come back as history: says only what a test is about. */
+import type { FittedCall, Rendered, UpstreamDialect } from '../../src/dialects/dialect.ts';
+import { RouterError } from '../../src/unified/error.ts';
+import type { JsonObject } from '../../src/unified/json.ts';
+import type { Message } from '../../src/unified/message.ts';
+import { line } from '../routing/sent.ts';
+import type { Outcome } from './replay.ts';
+
+/** What a test says of a call. */
+export type Asked = {
+  messages?: readonly unknown[];
+  prompt?: string;
+  parameters?: JsonObject;
+  quirks?: readonly string[];
+  stream?: boolean;
+};
+
+/** The request as this dialect writes it. */
+export function rendered(
+  dialect: UpstreamDialect,
+  { messages, prompt, parameters = {}, quirks = [], stream = false }: Asked = {},
+): Rendered {
+  const call: FittedCall = {
+    model: 'm',
+    input:
+      prompt === undefined
+        ? { kind: 'messages', messages: (messages ?? [{ role: 'user', content: 'hello' }]) as Message[] }
+        : { kind: 'prompt', prompt: { kind: 'text', value: prompt } },
+    parameters,
+    stream,
+    streamOptions: false,
+    template: 'plain',
+    roles: {},
+    messageFields: [],
+    quirks,
+  };
+  return dialect.render(call);
+}
+
+/** What was reported, a short line each. */
+export const reported = ({ adjustments }: Rendered): string[] => adjustments.map(line);
+
+/** The place and the message of a request that is refused. */
+export function refusalOf(dialect: UpstreamDialect, asked: Asked): readonly [place: string | undefined, message: string] {
+  try {
+    rendered(dialect, asked);
+  } catch (thrown) {
+    if (thrown instanceof RouterError && thrown.type === 'invalid_request') return [thrown.details.param, thrown.message];
+    throw thrown;
+  }
+  throw new Error('it was rendered');
+}
+
+/** An answer as the message that a client sends back with the next request. */
+export function asHistory({ result }: Outcome): JsonObject {
+  const [choice] = result.choices;
+  if (choice === undefined) throw new Error('there is no answer');
+  return {
+    role: 'assistant',
+    content: choice.text,
+    reasoning: choice.reasoning,
+    reasoning_details: choice.reasoningDetails,
+    tool_calls: choice.toolCalls.map(({ id, name, arguments: given }) => ({ id, type: 'function', function: { name, arguments: given } })),
+  };
+}

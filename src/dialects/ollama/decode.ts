@@ -1,0 +1,114 @@
+/**
+ * Ollama's own chat, answers: lines of a stream and whole bodies to events. A whole answer has the shape of a last line that says
+ * everything. Knows no provider, does no I/O. Sources: docs/api.md, docs/api/*.mdx and server/routes.go of github.com/ollama/ollama
+ * (fb30760, 2026-08-21), read 2026-11-20.
+ */
+import { RouterError } from '../../unified/error.ts';
+import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason, StreamEvent } from '../../unified/event.ts';
+import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
+import type { Usage } from '../../unified/usage.ts';
+import type { Decoder } from '../dialect.ts';
+import { findErrorIn } from '../openai-common/error.ts';
+import { decodeLogprobs } from '../openai-common/logprobs.ts';
+
+/** `load` and `unload` answer a request without messages. */
+const FINISH: Readonly<Record<string, FinishReason>> = { stop: 'stop', length: 'length', load: 'stop', unload: 'stop' };
+
+/** Decodes a stream. */
+export function createDecoder(): Decoder {
+  const read = createReader();
+  return { push: (payload) => read(parseJson(payload), payload) };
+}
+
+/** Decodes a whole answer. */
+export function decodeBody(body: unknown): StreamEvent[] {
+  return createReader()(body, typeof body === 'string' ? body : '');
+}
+
+type State = { started: boolean; calls: number; over: boolean };
+
+function createReader(): (line: unknown, raw: string) => StreamEvent[] {
+  const state: State = { started: false, calls: 0, over: false };
+  return (line, raw) => {
+    if (state.over) return [];
+    const error = isObject(line)
+      ? findErrorIn(line)
+      : new RouterError('provider_unavailable', 'the upstream sent something that is not a JSON object', { raw });
+    if (error === null) return readLine(line as JsonObject, state);
+    state.over = true;
+    return [{ type: 'error', error, usage: null, open: [] }];
+  };
+}
+
+function readLine(line: JsonObject, state: State): StreamEvent[] {
+  const message = isObject(line.message) ? line.message : {};
+  const events = [...readStart(line, state), ...readMessage(message, line.logprobs, state)];
+  if (line.done !== true) return events;
+  state.over = true;
+  const usage = readUsage(line);
+  return [
+    ...events,
+    ...(usage === null ? [] : [{ type: 'usage', usage } as const]),
+    readFinish(textOf(line.done_reason)),
+    { type: 'end', usage: null },
+  ];
+}
+
+function readStart({ model }: JsonObject, state: State): StreamEvent[] {
+  if (state.started) return [];
+  state.started = true;
+  return [{ type: 'start', model: textOf(model), systemFingerprint: null, serviceTier: null }];
+}
+
+function readMessage(message: JsonObject, rawLogprobs: unknown, state: State): StreamEvent[] {
+  const [thinking, text] = [textOf(message.thinking), textOf(message.content) ?? ''];
+  const events: StreamEvent[] = [];
+  // The host has no signatures; a client that keeps the block gives back what is read as `thinking`.
+  if (thinking !== null) {
+    const detail = { type: 'reasoning.text', text: thinking, format: 'unknown', index: 0 };
+    events.push({ type: 'reasoning-delta', choice: 0, text: thinking, details: [detail] });
+  }
+  // Beside thinking they are those of its tokens too, and nothing says which are which.
+  const logprobs = thinking === null ? decodeLogprobs({ content: rawLogprobs }) : undefined;
+  if (text !== '' || logprobs !== undefined)
+    events.push({ type: 'text-delta', choice: 0, text, ...(logprobs === undefined ? {} : { logprobs }) });
+  for (const call of arrayOf(message.tool_calls)) if (isObject(call)) events.push(...readCall(call, state));
+  return events;
+}
+
+/** A call comes whole, its arguments as an object. Newer servers give it an id. */
+function readCall(call: JsonObject, state: State): StreamEvent[] {
+  const fn = isObject(call.function) ? call.function : {};
+  const [id, name] = [textOf(call.id), textOf(fn.name)];
+  const given = isObject(fn.arguments) ? JSON.stringify(fn.arguments) : (textOf(fn.arguments) ?? '{}');
+  const head = { ...(id === null ? {} : { id }), ...(name === null ? {} : { name }) };
+  return [{ type: 'tool-call-delta', choice: 0, index: state.calls++, ...head, arguments: given }];
+}
+
+/** Counts that are zero are left out by the host; with neither of them there is nothing to tell. */
+function readUsage(line: JsonObject): Usage | null {
+  const [prompt, completion] = [numberOf(line.prompt_eval_count), numberOf(line.eval_count)];
+  if (prompt === null && completion === null) return null;
+  return {
+    promptTokens: prompt ?? 0,
+    completionTokens: completion ?? 0,
+    cachedTokens: null,
+    cacheWriteTokens: null,
+    reasoningTokens: null,
+    costUsd: null,
+    estimated: [],
+    calls: 1,
+  };
+}
+
+/** The host ends an answer that was closed before it was over without a reason. A word nobody knows is a normal stop, and travels on. */
+function readFinish(native: string | null): ChoiceEndEvent | ChoiceErrorEvent {
+  if (native === null)
+    return {
+      type: 'choice-error',
+      choice: 0,
+      error: new RouterError('provider_unavailable', 'the upstream closed the answer before its end'),
+    };
+  const reason = Object.hasOwn(FINISH, native) ? (FINISH[native] ?? 'stop') : 'stop';
+  return { type: 'choice-end', choice: 0, reason, nativeReason: native };
+}

@@ -1,0 +1,21 @@
+/** Ollama's own chat, towards a provider: the parts put together. No logic here. */
+import type { UpstreamDialect } from '../dialect.ts';
+import { createDecoder, decodeBody } from './decode.ts';
+import { parseError } from './error.ts';
+import { render } from './request.ts';
+import { OLLAMA_RULES } from './rules.ts';
+
+/** Ollama's native chat format. */
+export const ollamaUpstream: UpstreamDialect = {
+  name: 'ollama',
+  operation: 'chat',
+  path: '/api/chat',
+  framing: 'ndjson',
+  rules: OLLAMA_RULES,
+  quirks: [],
+  needsBytes: () => true, // images are bare base64
+  render,
+  createDecoder,
+  decodeBody,
+  parseError,
+};

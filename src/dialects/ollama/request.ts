@@ -1,0 +1,94 @@
+/**
+ * Ollama's own chat, requests. Ranges are not checked here (`routing/fit`). Sampling goes into `options`, and so does any parameter
+ * that a provider file adds; only the fields listed in `TOP` stand beside them. Source: as in `rules.ts`.
+ */
+import type { Adjustment } from '../../unified/adjustment.ts';
+import { RouterError } from '../../unified/error.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import type { FittedCall, Rendered } from '../dialect.ts';
+import { promptAsMessage } from '../openai-common/messages.ts';
+import { renderMessages } from './messages.ts';
+
+/** Fields of the body itself; an option there, or one of these among the options, would be ignored without a word. */
+const TOP: ReadonlySet<string> = new Set(['keep_alive', 'truncate', 'shift', 'logprobs', 'top_logprobs']);
+
+/** Writes the body. @throws RouterError naming the field, for content that this host has no place for. */
+export function render(call: FittedCall): Rendered {
+  const adjustments: Adjustment[] = [];
+  const {
+    tools,
+    tool_choice: choice,
+    response_format: format,
+    reasoning_effort: effort,
+    'reasoning.enabled': enabled,
+    ...flat
+  } = call.parameters;
+  const think = effort ?? enabled;
+  const messages =
+    call.input.kind === 'messages' ? renderMessages(call.input.messages, adjustments) : promptAsMessage(call.input.prompt, adjustments);
+  const options = Object.fromEntries(Object.entries(flat).filter(([name]) => !TOP.has(name)));
+  const body: JsonObject = {
+    model: call.model,
+    messages,
+    stream: call.stream, // absent means true
+    ...Object.fromEntries(Object.entries(flat).filter(([name]) => TOP.has(name))),
+    ...(think === undefined ? {} : { think }),
+    ...renderFormat(format, adjustments),
+    ...renderTools(tools, choice, adjustments),
+    ...(Object.keys(options).length === 0 ? {} : { options }),
+  };
+  return { body, adjustments };
+}
+
+/** `format` is the word "json" or a schema. */
+function renderFormat(format: unknown, adjustments: Adjustment[]): JsonObject {
+  if (!isObject(format) || format.type === 'text') return {};
+  const { schema, description }: JsonObject = isObject(format.json_schema) ? format.json_schema : {};
+  if (textOf(description) !== null) {
+    const reason = 'this host takes the schema alone';
+    adjustments.push({ param: 'response_format.json_schema.description', action: 'dropped', reason });
+  }
+  return { format: isObject(schema) ? schema : 'json' };
+}
+
+const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function']);
+const FUNCTION_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'parameters']);
+
+/** Tools, as far as they may be chosen: this host has no field for the choice. */
+function renderTools(tools: unknown, choice: unknown, adjustments: Adjustment[]): JsonObject {
+  const given = arrayOf(tools).filter(isObject);
+  if (given.length === 0) return {};
+  const report = (from: string, reason: string) => adjustments.push({ param: 'tool_choice', action: 'emulated', from, reason });
+  if (choice === 'none') {
+    report('none', 'this host has no field for it: the tools are not sent');
+    return {};
+  }
+  const wanted = isObject(choice) && isObject(choice.function) ? textOf(choice.function.name) : null;
+  const functions = given.flatMap((tool) => (tool.type === 'function' && isObject(tool.function) ? [tool.function] : []));
+  if (functions.length < given.length) adjustments.push({ param: 'tools', action: 'dropped', reason: 'this host takes functions only' });
+  const offered = wanted === null ? functions : functions.filter(({ name }) => name === wanted);
+  if (wanted !== null) {
+    if (offered.length === 0)
+      throw new RouterError('invalid_request', `tool_choice: no tool is called "${wanted}".`, { param: 'tool_choice' });
+    report(wanted, 'this host cannot be made to call a tool: the others are not sent');
+  }
+  // The host reads over fields that it does not know; saying what they were is up to us.
+  const unread = [
+    ...given.flatMap((tool) => namesBut(TOOL_FIELDS, tool)),
+    ...offered.flatMap((fn) => namesBut(FUNCTION_FIELDS, fn).map((field) => `function.${field}`)),
+  ];
+  for (const field of new Set(unread))
+    adjustments.push({ param: `tools.${field}`, action: 'dropped', reason: 'this host does not take the field' });
+  return offered.length === 0 ? {} : { tools: offered.map((fn) => ({ type: 'function', function: writeFunction(fn) })) };
+}
+
+const namesBut = (known: ReadonlySet<string>, fields: JsonObject) =>
+  Object.keys(fields).filter((field) => fields[field] != null && !known.has(field));
+
+function writeFunction({ name, description, parameters }: JsonObject): JsonObject {
+  return {
+    name,
+    ...(textOf(description) === null ? {} : { description }),
+    parameters: isObject(parameters) ? parameters : { type: 'object', properties: {} },
+  };
+}

@@ -18,12 +18,13 @@ export function withoutRefused(
 ): PreparedPart | null {
   const { request, ports } = context;
   if (request.preferences.allow_adjustments === false || request.preferences.require_parameters === true) return null;
-  const field = thrown instanceof RouterError ? refusedField(thrown, part) : null;
-  if (field === null) return null;
+  const fields = thrown instanceof RouterError ? refusedFields(thrown, part) : [];
+  if (fields.length === 0) return null;
   const { planned, dialect, learned, extraHeaders } = prepared;
   const { provider, modelId, operation, rules } = planned.candidate;
-  const param = unifiedName(field, rules.parameters);
-  if (!learned.some((adjustment) => adjustment.param === param)) {
+  for (const field of fields) {
+    const param = unifiedName(field, rules.parameters);
+    if (learned.some((adjustment) => adjustment.param === param)) continue;
     learned.push({
       param,
       action: 'learned',
@@ -35,7 +36,7 @@ export function withoutRefused(
       `${provider.slug} refused "${param}" for ${modelId}: add to its file, operations.${operation}.byModel: "${modelId}": { "parameters": { "${param}": false } }`,
     );
   }
-  const { [field]: _, ...parameters } = part.call.parameters;
+  const parameters = Object.fromEntries(Object.entries(part.call.parameters).filter(([name]) => !fields.includes(name)));
   return renderPart({ ...part, call: { ...part.call, parameters } }, planned, dialect, extraHeaders);
 }
 
@@ -43,18 +44,21 @@ export function withoutRefused(
 const REFUSES =
   /unsupported|not supported|(does|do)(n't| not) support|unrecognized|unknown|unexpected|extra(neous)? (inputs?|fields?|keys?)|not permitted|not allowed|not (a )?valid|invalid|not enabled|cannot find field|no longer|deprecated/i;
 
-/** The wire name of the one parameter that a refusal is about, among those that were sent. */
-function refusedField(error: RouterError, { call }: Part): string | null {
+/** Wire names of the ways to ask for thinking. A host that refuses to think is asked without any of them. */
+const THINKING = ['reasoning_effort', 'reasoning.max_tokens', 'reasoning.enabled'];
+
+/** The wire names that a refusal is about, among those that were sent: one parameter, or all that ask for thinking. */
+function refusedFields(error: RouterError, { call }: Part): string[] {
   const { raw, param } = error.details;
   const status = isObject(raw) ? raw.status : undefined;
   if ((status !== 400 && status !== 422) || error.type === 'context_length_exceeded' || error.type === 'content_policy_violation')
-    return null;
+    return [];
   const sent = Object.keys(call.parameters);
-  const named = param === undefined ? undefined : sent.find((field) => field === param);
-  if (named !== undefined) return named;
-  if (!REFUSES.test(error.message)) return null;
+  if (param === 'reasoning') return sent.filter((field) => THINKING.includes(field));
+  if (param !== undefined && sent.includes(param)) return [param];
+  if (!REFUSES.test(error.message)) return [];
   const quoted = sent.filter((field) => new RegExp(`(^|[^\\w.])['"\`]?${escape(field)}['"\`]?($|[^\\w.])`).test(error.message));
-  return quoted.length === 1 ? (quoted[0] ?? null) : null;
+  return quoted.length === 1 ? quoted : [];
 }
 
 const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

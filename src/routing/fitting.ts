@@ -83,7 +83,9 @@ export function fitParameter(fitting: Fitting, name: string, value: unknown, rep
     return;
   }
   const fitted = fitValue(value, rule);
-  if (fitted.kind !== 'same' && neutral) return;
+  // Where the host's own default has an effect, leaving the neutral value out would have one too.
+  const isSilent = neutral && (rule.default === undefined || parameter?.isNeutral?.(rule.default) === true);
+  if (fitted.kind !== 'same' && isSilent) return;
   if (fitted.kind === 'refused') {
     drop(fitting, reportAs, value, `this host ${fitted.why}`);
     return;

@@ -23,13 +23,22 @@ export function split(fitting: Fitting, call: FittedCall, choices: number): Part
   const sizes = chunkSizes(choices, choicesPerCall(fitting, choices));
   const texts = fitting.emulation.echo;
   let calls = 0;
+  const firstSeed = seedOf(fitting, call, groups.length * sizes.length);
   const parts = groups.flatMap((group) => {
     let first = 0;
     return sizes.map((size): Part => {
       const numbers = group.prompts.flatMap((prompt) => Array.from({ length: size }, (_, choice) => prompt * choices + first + choice));
       first += size;
       const echo = texts === null ? null : group.prompts.flatMap((prompt) => Array.from({ length: size }, () => texts[prompt] ?? ''));
-      return { call: { ...call, input: group.input, parameters: parametersOf(fitting, call, size, calls++) }, choices: numbers, echo };
+      return {
+        call: {
+          ...call,
+          input: group.input,
+          parameters: parametersOf(fitting, call, size, firstSeed === null ? null : firstSeed + calls++),
+        },
+        choices: numbers,
+        echo,
+      };
     });
   });
   report(fitting, choices, sizes, groups.length, parts);
@@ -82,14 +91,22 @@ function chunkSizes(total: number, largest: number): number[] {
 }
 
 /** The parameters of one call: its own `n` where it makes several, its own seed where there are several calls. */
-function parametersOf(fitting: Fitting, call: FittedCall, size: number, index: number): FittedCall['parameters'] {
-  const seedName = ruleOf(fitting, 'seed')?.name ?? 'seed';
-  const seed = call.parameters[seedName];
+function parametersOf(fitting: Fitting, call: FittedCall, size: number, seed: number | null): FittedCall['parameters'] {
   return {
     ...call.parameters,
     ...(size === 1 ? {} : { [ruleOf(fitting, 'n')?.name ?? 'n']: size }),
-    ...(typeof seed === 'number' ? { [seedName]: seed + index } : {}),
+    ...(seed === null ? {} : { [seedName(fitting)]: seed }),
   };
+}
+
+const seedName = (fitting: Fitting) => ruleOf(fitting, 'seed')?.name ?? 'seed';
+
+/** The seed of the first of several calls: the client's, or as much less as it takes for the last one to be accepted. Null = none. */
+function seedOf(fitting: Fitting, call: FittedCall, calls: number): number | null {
+  const seed = call.parameters[seedName(fitting)];
+  if (typeof seed !== 'number') return null;
+  const largest = ruleOf(fitting, 'seed')?.maximum ?? Number.MAX_SAFE_INTEGER;
+  return Math.min(seed, largest - (calls - 1));
 }
 
 function report(fitting: Fitting, choices: number, sizes: readonly number[], groups: number, parts: readonly Part[]): void {
@@ -118,7 +135,7 @@ function report(fitting: Fitting, choices: number, sizes: readonly number[], gro
       reason: `this host takes ${most === 1 ? 'one prompt' : `${most} inputs`} at a time: ${calls} calls, merged into one answer`,
     });
   }
-  const seed = parts[0]?.call.parameters[ruleOf(fitting, 'seed')?.name ?? 'seed'];
+  const seed = parts[0]?.call.parameters[seedName(fitting)];
   if (typeof seed === 'number') {
     adjustments.push({
       param: 'seed',

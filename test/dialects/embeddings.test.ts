@@ -118,7 +118,8 @@ const ROWS: readonly (readonly [
   ],
 ];
 
-describe.each(ROWS)('%s of %j', (name, prompt, parameters, body, answer, vectors, tokens) => {
+describe.each(ROWS.map((row) => ({ row, name: row[0], prompt: row[1] })))('$name of $prompt', ({ row }) => {
+  const [name, prompt, parameters, body, answer, vectors, tokens] = row;
   const dialect = embeddingDialect(name);
 
   it('is asked in the words of the host', () => {

@@ -57,6 +57,21 @@ describe('a refusal that names a parameter', () => {
     expect(response.headers.get('x-tributary-adjustments')).toContain('top_k;action=learned');
   });
 
+  it('that asks for thinking is answered by asking again without any of the ways to ask for it', async () => {
+    const thinker = acme({
+      operations: { chat: [chatOperation({ parameters: { reasoning_effort: {}, 'reasoning.enabled': {}, seed: {} } })] },
+    });
+    const world = createWorld(thinker, ({ body }) =>
+      'reasoning_effort' in body ? refusal('no thinking', { param: 'reasoning' }) : Response.json(ANSWER),
+    );
+    const body = await answerOf(await world.ask(chatBody({ reasoning: { effort: 'high' }, seed: 7 })));
+    expect(world.sent.map((call) => Object.keys(call.body))).toEqual([
+      ['model', 'messages', 'reasoning.enabled', 'reasoning_effort', 'seed'],
+      ['model', 'messages', 'seed'],
+    ]);
+    expect(body.adjustments?.map(({ param }) => param)).toEqual(['reasoning.enabled', 'reasoning_effort']);
+  });
+
   it('is told in a stream as well', async () => {
     const lines = [{ ...ANSWER, choices: [{ index: 0, delta: { content: 'Hi' }, finish_reason: 'stop' }] }].map(
       (chunk) => `data: ${JSON.stringify(chunk)}\n\n`,

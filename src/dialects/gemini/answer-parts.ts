@@ -1,0 +1,89 @@
+/**
+ * What the model said, as parts again: thoughts, text, images and calls, each with the signature it came with. Signatures travel as
+ * `reasoning_details` (see `decode.ts`): a call's by its id, an image's by its number, that of a text without either
+ * (https://ai.google.dev/gemini-api/docs/thought-signatures, as last known; Vercel AI SDK, packages/google, read 2026-11-20).
+ */
+import type { Block, BlockOf } from '../../unified/conversation.ts';
+import { textOf, type JsonObject } from '../../unified/json.ts';
+import { renderBlock } from './media.ts';
+import { NEEDS_SIGNATURE, THOUGHT_FORMAT } from './rules.ts';
+import { callId } from './tool-results.ts';
+import type { Writing } from './writing.ts';
+
+/** Stands for the signature of a call that another model made. */
+const FOREIGN_SIGNATURE = 'skip_thought_signature_validator';
+
+/** Id of an image's signature. */
+export const imageId = (position: number): string => `image_${position}`;
+
+/** Writes an assistant's turn. @param isCurrent the model is still in this turn: its calls are checked for signatures. */
+export function renderAnswer(blocks: readonly Block[], isCurrent: boolean, writing: Writing): JsonObject[] {
+  const parts: JsonObject[] = [];
+  let thoughts = NO_THOUGHTS;
+  let images = 0;
+  /** The signature that belongs to no call and no image: of the first part that can bear it. */
+  const takeLoose = (): string | null => {
+    const { loose } = thoughts;
+    thoughts = { ...thoughts, loose: null };
+    return loose;
+  };
+  for (const block of blocks) {
+    if (block.type === 'reasoning') {
+      reportLoose(thoughts, writing);
+      thoughts = readThoughts(block, writing);
+      images = 0;
+      parts.push(...thoughts.parts);
+    } else if (block.type === 'tool-call') {
+      const isFirst = parts.every(({ functionCall }) => functionCall === undefined);
+      const signature = thoughts.byId.get(block.id) ?? takeLoose() ?? (isFirst && isCurrent ? foreign(writing) : null);
+      const functionCall = { ...callId(block.id, writing), name: writing.toolName(block.name), args: block.input };
+      parts.push(signed({ functionCall }, signature));
+    } else {
+      const own = block.type === 'image' ? thoughts.byId.get(imageId(images++)) : undefined;
+      parts.push(signed(renderBlock(block, writing), own ?? takeLoose()));
+    }
+  }
+  reportLoose(thoughts, writing);
+  return parts;
+}
+
+const signed = (part: JsonObject, signature: string | null): JsonObject =>
+  signature === null ? part : { ...part, thoughtSignature: signature };
+
+type Thoughts = { parts: JsonObject[]; byId: ReadonlyMap<string, string>; loose: string | null };
+
+const NO_THOUGHTS: Thoughts = { parts: [], byId: new Map(), loose: null };
+
+/** Thoughts of these models go back as they came; what others thought stays out. */
+function readThoughts({ details, text }: BlockOf<'reasoning'>, writing: Writing): Thoughts {
+  const parts: JsonObject[] = [];
+  const byId = new Map<string, string>();
+  let loose: string | null = null;
+  let isAllTaken = details.length > 0 || text === null;
+  for (const { type, format, id, text: thought, signature, data } of details) {
+    const [said, encrypted, owner] = [textOf(thought), textOf(data), textOf(id)];
+    if (format === THOUGHT_FORMAT && type === 'reasoning.text' && said !== null) {
+      parts.push(signed({ text: said, thought: true }, textOf(signature)));
+    } else if (format === THOUGHT_FORMAT && type === 'reasoning.encrypted' && encrypted !== null) {
+      if (owner === null) [loose, isAllTaken] = [encrypted, isAllTaken && loose === null];
+      else byId.set(owner, encrypted);
+    } else isAllTaken = false;
+  }
+  if (!isAllTaken) {
+    const reason = 'thinking can be sent back only to the family of models that gave it out';
+    writing.note({ param: 'messages.reasoning', action: 'dropped', reason });
+  }
+  return { parts, byId, loose };
+}
+
+function foreign({ quirks, note }: Writing): string | null {
+  if (!quirks.includes(NEEDS_SIGNATURE)) return null;
+  const reason = 'this model checks the signature of its own calls: calls without one get a placeholder';
+  note({ param: 'messages.tool_calls', action: 'emulated', reason });
+  return FOREIGN_SIGNATURE;
+}
+
+function reportLoose({ loose }: Thoughts, { note }: Writing): void {
+  const reason = 'a signature was left over: the text that it belongs to is not in the message';
+  if (loose !== null) note({ param: 'messages.reasoning_details', action: 'dropped', reason });
+}

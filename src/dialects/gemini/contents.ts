@@ -1,0 +1,105 @@
+/**
+ * Messages as `systemInstruction` and `contents`. Results of tools follow the calls they answer, one for each and in a content of their
+ * own; what else the user says comes after (generativelanguage v1beta protos; Vercel AI SDK, packages/google; read 2026-11-20).
+ */
+import { toConversation, type Block, type BlockOf } from '../../unified/conversation.ts';
+import { RouterError } from '../../unified/error.ts';
+import { arrayOf, isObject, type JsonObject } from '../../unified/json.ts';
+import type { Message } from '../../unified/message.ts';
+import { count, describeTallies, type Tally } from '../openai-common/messages.ts';
+import { renderAnswer } from './answer-parts.ts';
+import { renderBlock } from './media.ts';
+import { NO_SYSTEM_INSTRUCTION } from './rules.ts';
+import { renderResults } from './tool-results.ts';
+import type { Writing } from './writing.ts';
+
+/** One content of the wire. Vertex refuses one without a role. */
+type Content = { role: 'user' | 'model'; parts: JsonObject[] };
+
+/** Fields of a message that are read. */
+const FIELDS = new Set(['role', 'content', 'tool_calls', 'tool_call_id', 'reasoning', 'reasoning_details', 'reasoning_content', 'images']);
+
+/** Writes messages. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
+export function renderContents(messages: readonly Message[], writing: Writing): { systemInstruction?: JsonObject; contents: Content[] } {
+  reportFields(messages, writing);
+  const { system, turns } = toConversation(messages.map(withImages));
+  const contents: Content[] = [];
+  const add = (role: Content['role'], parts: JsonObject[]) => {
+    if (parts.length > 0) contents.push({ role, parts });
+  };
+  /** The turn that the model is in began here; what came before is not checked for signatures. */
+  const asked = turns.findLastIndex(({ role, blocks }) => role === 'user' && blocks.some(({ type }) => type !== 'tool-result'));
+  let waiting: BlockOf<'tool-call'>[] = [];
+  for (const [index, { role, blocks }] of turns.entries()) {
+    for (const block of blocks) reportCacheMark(block, writing);
+    if (role === 'assistant') {
+      add('model', renderAnswer(blocks, index > asked, writing));
+      waiting = blocks.filter((block) => block.type === 'tool-call');
+      continue;
+    }
+    const results = blocks.filter((block) => block.type === 'tool-result');
+    add('user', renderResults(waiting, results, writing));
+    waiting = [];
+    const said = [...results.flatMap(filesIn), ...blocks.filter(({ type }) => type !== 'tool-result')];
+    add(
+      'user',
+      said.map((block) => renderBlock(block, writing)),
+    );
+  }
+  add('user', renderResults(waiting, [], writing));
+  return withSystem(system, contents, writing);
+}
+
+function filesIn({ content }: BlockOf<'tool-result'>): Block[] {
+  return content.filter(({ type }) => type !== 'text');
+}
+
+/** System text has a place of its own, before everything; not with every model. */
+function withSystem(system: readonly BlockOf<'text'>[], contents: Content[], writing: Writing) {
+  for (const block of system) reportCacheMark(block, writing);
+  const texts = system.map(({ text }) => text);
+  const isLacking = writing.quirks.includes(NO_SYSTEM_INSTRUCTION);
+  const [first] = contents;
+  if (texts.length === 0) {
+    if (first === undefined) throw new RouterError('invalid_request', 'messages: there is nothing in them to send.', { param: 'messages' });
+    return { contents };
+  }
+  if (first !== undefined && !isLacking) return { systemInstruction: { parts: texts.map((text) => ({ text })) }, contents };
+  const why = isLacking ? 'this model knows no system text: it was put before what the user says' : 'this host wants a user message';
+  writing.note({ param: 'messages.role', action: 'renamed', from: 'system', to: 'user', reason: why });
+  if (first === undefined) return { contents: [{ role: 'user' as const, parts: texts.map((text) => ({ text })) }] };
+  const preface = { text: `${texts.join('\n\n')}\n\n` };
+  const [opening, rest] = first.role === 'user' ? [first.parts, contents.slice(1)] : [[], contents];
+  return { contents: [{ role: 'user' as const, parts: [preface, ...opening] }, ...rest] };
+}
+
+/** Images that a model made come back in a field of their own, as they were given out. */
+function withImages(message: Message): Message {
+  const images = message.role === 'assistant' ? arrayOf(message.images).filter(isObject) : [];
+  if (images.length === 0) return message;
+  const { content } = message;
+  const said = typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? []);
+  return { ...message, content: [...said, ...images] } as Message;
+}
+
+function reportFields(messages: readonly Message[], writing: Writing): void {
+  const dropped: Tally = new Map();
+  for (const message of messages) {
+    for (const [field, value] of Object.entries(message)) {
+      const isRead = FIELDS.has(field) || field === 'cache_control' || (field === 'name' && message.role === 'tool');
+      if (!isRead && value !== null && value !== undefined) count(dropped, field);
+    }
+  }
+  describeTallies(dropped, new Map(), {}).forEach((adjustment) => writing.note(adjustment));
+  const isSystem = ({ role }: Message) => role === 'system' || role === 'developer';
+  const start = messages.findIndex((message) => !isSystem(message));
+  if (start >= 0 && messages.findLastIndex(isSystem) > start) {
+    writing.note({ param: 'messages.role', action: 'emulated', reason: 'this host takes system text only before the conversation' });
+  }
+}
+
+function reportCacheMark(block: Block, writing: Writing): void {
+  const inner = block.type === 'tool-result' ? block.content : [];
+  if ([block, ...inner].every(({ cacheControl }) => cacheControl === undefined)) return;
+  writing.note({ param: 'cache_control', action: 'dropped', reason: 'this host caches by itself and takes no marks' });
+}

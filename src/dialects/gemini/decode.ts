@@ -1,0 +1,188 @@
+/**
+ * generateContent answers: chunks and whole bodies to events. A chunk is a whole response with the next piece in it; the stream ends
+ * with the body, so nothing here says `end` (generativelanguage v1beta protos; recorded answers of the Vercel AI SDK, packages/google;
+ * read 2026-11-20).
+ *
+ * Signatures of thoughts become `reasoning.encrypted` blocks, which `answer-parts.ts` puts back: that of a call bears the call's id, that
+ * of an image its number, that of a text neither.
+ */
+import { RouterError } from '../../unified/error.ts';
+import type { StreamEvent } from '../../unified/event.ts';
+import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
+import type { Decoder } from '../dialect.ts';
+import { imageId } from './answer-parts.ts';
+import { findError } from './error.ts';
+import { readFinish } from './finish.ts';
+import { readLogprobs } from './logprobs.ts';
+import { createArguments, type Arguments } from './partial-arguments.ts';
+import { THOUGHT_FORMAT } from './rules.ts';
+import { readUsage } from './usage.ts';
+
+/** Decodes a stream. */
+export function createDecoder(): Decoder {
+  const read = createReader();
+  let isOver = false;
+  return {
+    push(payload) {
+      if (isOver) return [];
+      const events = read(parseJson(payload), payload);
+      isOver = events.some(({ type }) => type === 'error');
+      return events;
+    },
+  };
+}
+
+/** Decodes a whole answer; also a stream that came as one array, which is what the host sends where it was not asked for events. */
+export function decodeBody(body: unknown): StreamEvent[] {
+  const events = createReader()(body, body);
+  return events.some(({ type }) => type === 'error') ? events : [...events, { type: 'end', usage: null }];
+}
+
+/** Letters of the response's id that go into the ids of calls. */
+const ID_CHARACTERS = 32;
+
+type Choice = {
+  index: number;
+  /** Calls, images and reasoning blocks so far. */
+  calls: number;
+  images: number;
+  details: number;
+  /** The last part was a thought, or a piece of one. */
+  isThinking: boolean;
+  /** A call whose arguments come in pieces. */
+  open: { call: number; arguments: Arguments } | null;
+};
+
+function createReader(): (document: unknown, raw: unknown) => StreamEvent[] {
+  const choices = new Map<number, Choice>();
+  let isStarted = false;
+
+  function choiceAt(index: number): Choice {
+    const known = choices.get(index);
+    if (known !== undefined) return known;
+    const created: Choice = { index, calls: 0, images: 0, details: 0, isThinking: false, open: null };
+    choices.set(index, created);
+    return created;
+  }
+
+  function readChunk(chunk: JsonObject): StreamEvent[] {
+    const error = findError(chunk);
+    if (error !== null) return [...readUsage(chunk.usageMetadata), fail(error)];
+    const events: StreamEvent[] = [];
+    if (!isStarted) events.push({ type: 'start', model: textOf(chunk.modelVersion), systemFingerprint: null, serviceTier: null });
+    isStarted = true;
+    const candidates = arrayOf(chunk.candidates).filter(isObject);
+    for (const candidate of candidates) events.push(...readCandidate(candidate, choiceAt(numberOf(candidate.index) ?? 0), chunk));
+    if (candidates.length === 0) events.push(...readBlocked(chunk.promptFeedback, [...choices.keys()]));
+    return [...events, ...readUsage(chunk.usageMetadata)];
+  }
+
+  return (document, raw) => {
+    const chunks = Array.isArray(document) && document.length > 0 ? document : [document];
+    if (!chunks.every(isObject)) {
+      return [fail(new RouterError('provider_unavailable', 'the upstream sent something that is not a JSON object', { raw }))];
+    }
+    return chunks.flatMap(readChunk);
+  };
+}
+
+const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage: null, open: [] });
+
+/** A prompt that was blocked has no candidates, and no answer. */
+function readBlocked(feedback: unknown, begun: readonly number[]): StreamEvent[] {
+  const nativeReason = isObject(feedback) ? textOf(feedback.blockReason) : null;
+  if (nativeReason === null) return [];
+  return (begun.length > 0 ? begun : [0]).map((choice) => ({ type: 'choice-end', choice, reason: 'content_filter', nativeReason }));
+}
+
+function readCandidate(candidate: JsonObject, choice: Choice, chunk: JsonObject): StreamEvent[] {
+  const parts = isObject(candidate.content) ? arrayOf(candidate.content.parts).filter(isObject) : [];
+  const events = withImagesTogether(parts.flatMap((part) => readPart(part, choice, chunk)));
+  const logprobs = readLogprobs(candidate.logprobsResult);
+  if (logprobs !== undefined) {
+    const text = events.find((event) => event.type === 'text-delta');
+    if (text === undefined) events.push({ type: 'text-delta', choice: choice.index, text: '', logprobs });
+    else text.logprobs = logprobs;
+  }
+  const native = textOf(candidate.finishReason);
+  if (native !== null) events.push(...closeCall(choice), readFinish(candidate, choice.index, native));
+  return events;
+}
+
+function readPart(part: JsonObject, choice: Choice, chunk: JsonObject): StreamEvent[] {
+  const [text, signature] = [textOf(part.text), textOf(part.thoughtSignature)];
+  if (part.thought === true) return readThought(text, signature, choice);
+  if (text === null && signature === null && !isObject(part.functionCall) && !isObject(part.inlineData)) return [];
+  choice.isThinking = false;
+  if (isObject(part.functionCall)) {
+    const { events, id } = readCall(part.functionCall, choice, chunk);
+    return [...events, ...readSignature(signature, choice, id)];
+  }
+  if (isObject(part.inlineData)) {
+    const { mimeType, data } = part.inlineData;
+    const url = `data:${textOf(mimeType) ?? 'image/png'};base64,${textOf(data) ?? ''}`;
+    const images = [{ type: 'image_url', image_url: { url } }];
+    return [
+      { type: 'extra-delta', choice: choice.index, fields: { images } },
+      ...readSignature(signature, choice, imageId(choice.images++)),
+    ];
+  }
+  const said: StreamEvent[] = text === null ? [] : [{ type: 'text-delta', choice: choice.index, text }];
+  return [...said, ...readSignature(signature, choice)];
+}
+
+/** The images of a chunk in one field: in a whole answer a second one would take the place of the first. */
+function withImagesTogether(events: StreamEvent[]): StreamEvent[] {
+  const extras = events.filter((event) => event.type === 'extra-delta');
+  const [first] = extras;
+  if (first === undefined || extras.length === 1) return events;
+  first.fields = { images: extras.flatMap(({ fields }) => arrayOf(fields.images)) };
+  return events.filter((event) => event.type !== 'extra-delta' || event === first);
+}
+
+function readThought(text: string | null, signature: string | null, choice: Choice): StreamEvent[] {
+  if (text === null && signature === null) return [];
+  if (!choice.isThinking) choice.details++;
+  choice.isThinking = signature === null;
+  const said = { ...(text === null ? {} : { text }), ...(signature === null ? {} : { signature }) };
+  const details = [{ type: 'reasoning.text', ...said, format: THOUGHT_FORMAT, index: choice.details - 1 }];
+  return [{ type: 'reasoning-delta', choice: choice.index, text: text ?? '', details }];
+}
+
+function readSignature(data: string | null, choice: Choice, id?: string): StreamEvent[] {
+  if (data === null) return [];
+  const details = [
+    { type: 'reasoning.encrypted', data, ...(id === undefined ? {} : { id }), format: THOUGHT_FORMAT, index: choice.details++ },
+  ];
+  return [{ type: 'reasoning-delta', choice: choice.index, text: '', details }];
+}
+
+/** A call comes whole; on Vertex, where it was asked for, in pieces: a name, then arguments, then an end that may be missing. */
+function readCall(call: JsonObject, choice: Choice, chunk: JsonObject): { events: StreamEvent[]; id?: string } {
+  const name = textOf(call.name);
+  const isOpen = call.willContinue === true;
+  if (name === null) {
+    choice.open?.arguments.push(arrayOf(call.partialArgs));
+    return { events: isOpen ? [] : closeCall(choice) };
+  }
+  const events = closeCall(choice);
+  const index = choice.calls++;
+  const id = textOf(call.id) ?? madeId(chunk, choice.index, index);
+  const head = { type: 'tool-call-delta', choice: choice.index, index, ...(id === null ? {} : { id }), name } as const;
+  if (isOpen) choice.open = { call: index, arguments: createArguments(call.args) };
+  choice.open?.arguments.push(arrayOf(call.partialArgs));
+  events.push({ ...head, arguments: isOpen ? '' : JSON.stringify(isObject(call.args) ? call.args : {}) });
+  return { events, ...(id === null ? {} : { id }) };
+}
+
+/** Calls often have no id. One is made of the response's own, so that the signature of the call can name it. */
+function madeId({ responseId }: JsonObject, choice: number, call: number): string | null {
+  const response = textOf(responseId)?.replace(/[^\w-]/g, '') ?? '';
+  return response === '' ? null : `call_${response.slice(0, ID_CHARACTERS)}_${choice}_${call}`;
+}
+
+function closeCall(choice: Choice): StreamEvent[] {
+  const { open } = choice;
+  choice.open = null;
+  return open === null ? [] : [{ type: 'tool-call-delta', choice: choice.index, index: open.call, arguments: open.arguments.text() }];
+}

@@ -1,0 +1,41 @@
+/**
+ * Finish reasons, brought to the closed list (generativelanguage v1beta and aiplatform v1beta1 protos, Candidate.FinishReason, read
+ * 2026-11-20). STOP stands for calls of tools too; the guard tells them apart.
+ */
+import { RouterError } from '../../unified/error.ts';
+import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason } from '../../unified/event.ts';
+import { textOf, type JsonObject } from '../../unified/json.ts';
+
+const FINISH: Readonly<Record<string, FinishReason>> = {
+  STOP: 'stop',
+  MAX_TOKENS: 'length',
+  // The answer goes on in another request, which the router does not make.
+  CONTINUATION: 'length',
+  SAFETY: 'content_filter',
+  RECITATION: 'content_filter',
+  BLOCKLIST: 'content_filter',
+  PROHIBITED_CONTENT: 'content_filter',
+  SPII: 'content_filter',
+  MODEL_ARMOR: 'content_filter',
+  IMAGE_SAFETY: 'content_filter',
+  IMAGE_PROHIBITED_CONTENT: 'content_filter',
+  IMAGE_RECITATION: 'content_filter',
+  // A language that is not supported: whether it filters or fails is not certain.
+  LANGUAGE: 'content_filter',
+  MALFORMED_FUNCTION_CALL: 'error',
+  UNEXPECTED_TOOL_CALL: 'error',
+  TOO_MANY_TOOL_CALLS: 'error',
+  MALFORMED_RESPONSE: 'error',
+  MISSING_THOUGHT_SIGNATURE: 'error',
+  OTHER: 'error',
+  IMAGE_OTHER: 'error',
+  NO_IMAGE: 'error',
+};
+
+/** How a choice ended. A word that nobody knows is a normal stop; the word itself travels on. */
+export function readFinish(candidate: JsonObject, choice: number, native: string): ChoiceEndEvent | ChoiceErrorEvent {
+  const reason = Object.hasOwn(FINISH, native) ? (FINISH[native] ?? 'stop') : 'stop';
+  if (reason !== 'error') return { type: 'choice-end', choice, reason, nativeReason: native };
+  const message = textOf(candidate.finishMessage) ?? `the upstream ended the answer with finish reason "${native}"`;
+  return { type: 'choice-error', choice, error: new RouterError('provider_unavailable', message, { nativeFinishReason: native }) };
+}

@@ -1,0 +1,22 @@
+/** Google's generateContent, of AI Studio and of Vertex AI: the format towards a provider, put together. No logic here. */
+import type { UpstreamDialect } from '../dialect.ts';
+import { createDecoder, decodeBody } from './decode.ts';
+import { parseError } from './error.ts';
+import { needsBytes } from './media.ts';
+import { render } from './request.ts';
+import { GEMINI_QUIRKS, GEMINI_RULES } from './rules.ts';
+
+/** Towards a provider. */
+export const geminiUpstream: UpstreamDialect = {
+  name: 'gemini',
+  operation: 'chat',
+  path: '/models/{model}:generateContent',
+  streamPath: '/models/{model}:streamGenerateContent?alt=sse',
+  rules: GEMINI_RULES,
+  quirks: GEMINI_QUIRKS,
+  needsBytes,
+  render,
+  createDecoder,
+  decodeBody,
+  parseError,
+};

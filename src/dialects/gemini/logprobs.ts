@@ -1,0 +1,25 @@
+/** `logprobsResult`: two lists side by side, the tokens that were chosen and the likeliest at each place (@google/genai 2.32.0, read 2026-11-20). */
+import type { TokenLogprob, TopLogprob } from '../../unified/event.ts';
+import { arrayOf, isObject, numberOf, type JsonObject } from '../../unified/json.ts';
+
+/** The tokens; undefined when there are none. */
+export function readLogprobs(result: unknown): TokenLogprob[] | undefined {
+  if (!isObject(result)) return undefined;
+  const tops = arrayOf(result.topCandidates);
+  const tokens = arrayOf(result.chosenCandidates).map((chosen, position): TokenLogprob => {
+    const { token, logProbability } = isObject(chosen) ? chosen : {};
+    const top = tops[position];
+    return {
+      token: typeof token === 'string' ? token : '',
+      logprob: numberOf(logProbability),
+      bytes: null,
+      top: isObject(top) ? arrayOf(top.candidates).filter(isObject).map(toTop) : [],
+    };
+  });
+  return tokens.length > 0 ? tokens : undefined;
+}
+
+function toTop({ token, logProbability }: JsonObject): TopLogprob {
+  // -9999 is OpenAI's own word for "too unlikely to say".
+  return { token: typeof token === 'string' ? token : '', logprob: numberOf(logProbability) ?? -9999, bytes: null };
+}

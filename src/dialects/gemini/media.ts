@@ -1,0 +1,68 @@
+/**
+ * Text and files as parts: bytes inline, addresses only where the service itself can read them. Fetching others is done before,
+ * elsewhere (generativelanguage v1beta protos, Part; Vercel AI SDK, packages/google; read 2026-11-20).
+ */
+import { refuseBlock, type Block } from '../../unified/conversation.ts';
+import type { JsonObject } from '../../unified/json.ts';
+import type { MediaSource } from '../../unified/media.ts';
+import type { Writing } from './writing.ts';
+
+/** Videos that the service reads for itself. */
+const YOUTUBE = /^https?:\/\/(www\.|m\.)?(youtube\.com\/watch\?|youtu\.be\/)/i;
+/** Files uploaded to the service. */
+const UPLOADED = /^https:\/\/generativelanguage\.googleapis\.com\/\w+\/files\//i;
+
+/** Whether the router has to fetch the file. */
+export const needsBytes = (url: string): boolean => /^https?:/i.test(url) && !YOUTUBE.test(url) && !UPLOADED.test(url);
+
+/** Kinds of files by the ending of an address; the service asks for the kind of a file in Cloud Storage. */
+const KINDS: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+  heic: 'image/heic',
+  pdf: 'application/pdf',
+  txt: 'text/plain',
+  mp4: 'video/mp4',
+  mov: 'video/quicktime',
+  webm: 'video/webm',
+  mp3: 'audio/mp3',
+  wav: 'audio/wav',
+};
+
+/** Writes a piece of what the user says. @throws RouterError `invalid_request` naming its place. */
+export function renderBlock(block: Block, writing: Writing): JsonObject {
+  switch (block.type) {
+    case 'text':
+      return { text: block.text };
+    case 'image':
+      if (block.detail !== null && block.detail !== 'auto') {
+        const reason = 'this host has no such field';
+        writing.note({ param: 'messages.content.image_url.detail', action: 'dropped', from: block.detail, reason });
+      }
+      return renderSource(block, block.source);
+    case 'video':
+      return renderSource(block, block.source);
+    case 'document':
+      if (block.fileId !== null) throw refuseBlock(block, 'this provider knows no file ids');
+      if (block.filename !== null) {
+        writing.note({ param: 'messages.content.file.filename', action: 'dropped', reason: 'files have no names here' });
+      }
+      return renderSource(block, block.source);
+    case 'audio':
+      return { inlineData: { mimeType: `audio/${block.format.toLowerCase()}`, data: block.base64 } };
+    default:
+      throw refuseBlock(block, `a user message cannot hold content of type ${block.type}`);
+  }
+}
+
+function renderSource(block: Block, source: MediaSource): JsonObject {
+  if (source.kind === 'bytes') return { inlineData: { mimeType: source.mediaType, data: source.base64 } };
+  const { url } = source;
+  // The router has fetched what it could; an address that is left stands where it looks for none.
+  if (needsBytes(url)) throw refuseBlock(block, 'this provider takes a file here only as a data URI');
+  const ending = /\.(\w+)$/.exec(url)?.[1]?.toLowerCase() ?? '';
+  const known = YOUTUBE.test(url) ? 'video/mp4' : Object.hasOwn(KINDS, ending) ? KINDS[ending] : undefined;
+  return { fileData: { ...(known === undefined ? {} : { mimeType: known }), fileUri: url } };
+}

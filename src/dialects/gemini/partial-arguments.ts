@@ -1,0 +1,41 @@
+/**
+ * Arguments of a call that come in pieces, each with its place: `{jsonPath: "$.a.b[0]", stringValue, willContinue}`. Vertex sends them only
+ * where they were asked for, which the router does not do (aiplatform v1beta1 protos, PartialArg, read 2026-11-20).
+ */
+import { isObject, type JsonObject } from '../../unified/json.ts';
+
+/** Gathers the pieces. */
+export type Arguments = { push(pieces: readonly unknown[]): void; /** The arguments as JSON. */ text(): string };
+
+/** Names that lead out of an object of ours, into all objects. */
+const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Longest list that a path can make. */
+const MOST_ITEMS = 10_000;
+
+export function createArguments(begun: unknown): Arguments {
+  const root: JsonObject = isObject(begun) ? { ...begun } : {};
+  return {
+    push: (pieces) => pieces.filter(isObject).forEach((piece) => put(root, piece)),
+    text: () => JSON.stringify(root),
+  };
+}
+
+function put(root: JsonObject, piece: JsonObject): void {
+  const steps = [...String(piece.jsonPath).matchAll(/\.([^.[\]]+)|\[(\d+)\]|\['([^']*)'\]/g)].map(([, name, position, quoted]) =>
+    position === undefined ? (name ?? quoted ?? '') : Number(position),
+  );
+  const last = steps.pop();
+  if (last === undefined || steps.concat(last).some((step) => FORBIDDEN.has(String(step)) || Number(step) > MOST_ITEMS)) return;
+  let node = root;
+  for (const [position, step] of steps.entries()) {
+    const next = steps[position + 1] ?? last;
+    const child = node[step];
+    // Lists and objects are gone into alike.
+    node = (typeof child === 'object' && child !== null ? child : (node[step] = typeof next === 'number' ? [] : {})) as JsonObject;
+  }
+  const before = node[last];
+  const { stringValue } = piece;
+  if (typeof stringValue === 'string') node[last] = typeof before === 'string' ? before + stringValue : stringValue;
+  else node[last] = piece.numberValue ?? piece.boolValue ?? null;
+}

@@ -1,0 +1,59 @@
+/**
+ * generateContent requests: the body, put together from contents, tools, thinking and parameters. Ranges are not checked here (that is
+ * `routing/fit`); the model's id and whether to stream are part of the path, not of the body.
+ */
+import { RouterError } from '../../unified/error.ts';
+import { arrayOf, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
+import type { Message } from '../../unified/message.ts';
+import type { Input } from '../../unified/request.ts';
+import type { FittedCall, Rendered } from '../dialect.ts';
+import { renderContents } from './contents.ts';
+import { renderTools } from './tools.ts';
+import { createWriting, type Writing } from './writing.ts';
+
+/** Members of the request that a parameter may name; every other name belongs to `generationConfig`. */
+const TOP_LEVEL = new Set(['safetySettings', 'cachedContent', 'labels', 'serviceTier', 'store', 'modelArmorConfig']);
+
+/** Parameters with a shape of their own. */
+const SHAPED = new Set(['tools', 'tool_choice', 'response_format', 'reasoning_effort', 'reasoning.max_tokens', 'reasoning.enabled']);
+
+/** Writes the body. */
+export function render({ input, parameters, quirks }: FittedCall): Rendered {
+  const writing = createWriting(quirks);
+  const { answerTool, generationConfig, ...tools } = renderTools(parameters, writing);
+  const body: JsonObject = { ...renderContents(messagesOf(input, writing), writing), ...tools };
+  const thinkingConfig = renderThinking(parameters, writing);
+  const config: JsonObject = { ...generationConfig, ...(thinkingConfig === null ? {} : { thinkingConfig }) };
+  for (const [name, value] of Object.entries(parameters)) {
+    if (SHAPED.has(name)) continue;
+    // Clients say "image", the host says "IMAGE".
+    const written = name === 'responseModalities' ? arrayOf(value).map((kind) => String(kind).toUpperCase()) : value;
+    (TOP_LEVEL.has(name) ? body : config)[name] = written;
+  }
+  if (Object.keys(config).length > 0) body.generationConfig = config;
+  const { adjustments, toolNames } = writing;
+  const restore = { ...(answerTool === null ? {} : { answerTool }), ...(Object.keys(toolNames).length === 0 ? {} : { toolNames }) };
+  return { body, adjustments, ...(Object.keys(restore).length === 0 ? {} : { restore }) };
+}
+
+function messagesOf(input: Input, writing: Writing): readonly Message[] {
+  if (input.kind === 'messages') return input.messages;
+  // Fitting lets only text through to a chat host.
+  if (input.prompt.kind !== 'text') throw new RouterError('invalid_request', 'prompt: this provider takes one text.', { param: 'prompt' });
+  writing.note({ param: 'prompt', action: 'emulated', reason: 'this host only chats: the prompt is sent as one user message' });
+  return [{ role: 'user', content: input.prompt.value }];
+}
+
+/** A level or a budget, never both: "You can only set only one of thinking budget and thinking level." */
+function renderThinking(parameters: Readonly<JsonObject>, writing: Writing): JsonObject | null {
+  const { reasoning_effort: effort, 'reasoning.max_tokens': budget, 'reasoning.enabled': enabled } = parameters;
+  if (numberOf(budget) !== null) return { includeThoughts: true, thinkingBudget: budget };
+  if (textOf(effort) !== null) return { includeThoughts: true, thinkingLevel: String(effort).toUpperCase() };
+  if (enabled === undefined) return null;
+  if (enabled === true) return { includeThoughts: true };
+  if (enabled === -1) return { includeThoughts: true, thinkingBudget: -1 };
+  if (enabled === false || enabled === 0) return { thinkingBudget: 0 };
+  const reason = 'thinking cannot be switched off here: the least there is was asked for';
+  writing.note({ param: 'reasoning', action: 'clamped', from: 'none', to: enabled, reason });
+  return typeof enabled === 'string' ? { thinkingLevel: enabled.toUpperCase() } : { thinkingBudget: enabled };
+}

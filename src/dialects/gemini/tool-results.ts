@@ -1,0 +1,50 @@
+/**
+ * Results of tools as functionResponse parts: by name, one for each call of the turn before and in its order; otherwise the host says
+ * "Please ensure that the number of function response parts is equal to the number of function call parts" (google-gemini/gemini-cli
+ * issue 16906; @google/genai 2.32.0, FunctionResponse; read 2026-11-20).
+ */
+import { refuseBlock, type BlockOf } from '../../unified/conversation.ts';
+import { isObject, parseJson, type JsonObject } from '../../unified/json.ts';
+import { NO_CALL_IDS } from './rules.ts';
+import type { Writing } from './writing.ts';
+
+/**
+ * Writes the answers to these calls. A call that nobody answered gets an answer that says so.
+ *
+ * @throws RouterError `invalid_request` for a result without its call.
+ */
+export function renderResults(
+  calls: readonly BlockOf<'tool-call'>[],
+  results: readonly BlockOf<'tool-result'>[],
+  writing: Writing,
+): JsonObject[] {
+  const left = [...results];
+  const parts = calls.map(({ id, name }) => {
+    const position = left.findIndex((result) => result.id === id);
+    const [result] = position < 0 ? [] : left.splice(position, 1);
+    if (result === undefined) {
+      const reason = 'this host wants an answer to every tool call: one that has none gets "No result was given."';
+      writing.note({ param: 'messages', action: 'emulated', reason });
+    }
+    const response = result === undefined ? { error: 'No result was given.' } : responseOf(result, writing);
+    return { functionResponse: { ...callId(id, writing), name: writing.toolName(name), response } };
+  });
+  const [stray] = left;
+  if (stray !== undefined) throw refuseBlock(stray, 'a tool result must follow the assistant message with its call, once');
+  return parts;
+}
+
+/** The id of a call, where the host knows such a thing. */
+export const callId = (id: string, { quirks }: Writing): { id?: string } => (quirks.includes(NO_CALL_IDS) || id === '' ? {} : { id });
+
+/** A response is an object: the one that the text holds, or one around the text. Files follow in the user's own content. */
+function responseOf({ content }: BlockOf<'tool-result'>, writing: Writing): JsonObject {
+  if (content.some(({ type }) => type !== 'text')) {
+    const reason = 'this host takes text in tool results: files follow as content of the user';
+    writing.note({ param: 'messages.content', action: 'emulated', reason });
+  }
+  const text = content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
+  // Long numbers would lose their last digits as JSON.
+  const value = /^\s*\{/.test(text) && !/\d{16}/.test(text) ? parseJson(text) : null;
+  return isObject(value) ? value : { output: text };
+}

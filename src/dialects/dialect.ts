@@ -60,8 +60,13 @@ export type Framing = 'sse' | 'ndjson' | 'aws-event-stream';
 /** Looks a header of an answer up, by its lower-case name. */
 export type HeaderReader = (name: string) => string | null;
 
-/** Habits of a host that its decoder must know of. */
-export type DecoderOptions = { quirks: readonly string[] };
+/** What a decoder must know of the host and of what was asked. */
+export type DecoderOptions = {
+  /** Habits of the host. */
+  quirks: readonly string[];
+  /** The limit that was sent: a host that does not say why it stopped may have reached it. Absent = none was sent. */
+  maxTokens?: number;
+};
 
 /** The side of a wire format that talks to a provider. */
 export interface UpstreamDialect {

@@ -56,7 +56,9 @@ async function attempt(prepared: Prepared, ready: PreparedPart, id: string, cont
   const { signal, leave } = leavable(gone);
   const { response, secrets } = await send(call, { dialect, callee, fetch: ports.fetch, clock: ports.clock, signal });
   const read = request.stream ? readAnswer : readWholeAnswer;
-  const source = read(response, dialect, rules.quirks, ports.limits);
+  const maxTokens = ready.part.call.parameters.max_tokens;
+  const options = { quirks: rules.quirks, ...(typeof maxTokens === 'number' ? { maxTokens } : {}) };
+  const source = read(response, dialect, options, ports.limits);
   const give = (error: RouterError) => atProvider(error, callee, secrets, null);
   return createAnswer(source, createStages(planned, ready, `${generationId}_${id}`), give, () => {
     source.cancel();

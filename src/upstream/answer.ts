@@ -3,7 +3,7 @@
  * was asked, a stream where a body was asked. Which it is, its first character says; content types lie. One outstanding read at a
  * time, so a reader that waits makes the upstream wait.
  */
-import type { Decoder, Framing, UpstreamDialect } from '../dialects/dialect.ts';
+import type { Decoder, DecoderOptions, Framing, UpstreamDialect } from '../dialects/dialect.ts';
 import type { Limits } from '../ports.ts';
 import { RouterError } from '../unified/error.ts';
 import type { EventSource } from '../stream/event-source.ts';
@@ -16,7 +16,7 @@ import { readBounded } from './read-bounded.ts';
 type ByteReader = { push(bytes: Uint8Array): StreamEvent[]; end(): StreamEvent[] };
 
 /** Reads a 2xx answer. */
-export function readAnswer(response: Response, dialect: UpstreamDialect, quirks: readonly string[], limits: Limits): EventSource {
+export function readAnswer(response: Response, dialect: UpstreamDialect, options: DecoderOptions, limits: Limits): EventSource {
   const { body } = response;
   if (body === null) return { read: () => Promise.resolve(null), cancel: () => undefined };
   const reader = body.getReader();
@@ -32,8 +32,8 @@ export function readAnswer(response: Response, dialect: UpstreamDialect, quirks:
         if (source === null && isDocument === null) return []; // nothing but spaces so far
         source ??=
           isDocument === true
-            ? createBodyReader(dialect, quirks, limits.answerBytes)
-            : createStreamReader(dialect, quirks, limits.eventCharacters);
+            ? createBodyReader(dialect, options, limits.answerBytes)
+            : createStreamReader(dialect, options, limits.eventCharacters);
         return source.push(value);
       }
       over = true;
@@ -61,14 +61,14 @@ function opensDocument(bytes: Uint8Array, framing: Framing): boolean | null {
   return first === undefined ? null : (framing === 'ndjson' ? PAGE_OPENING : JSON_OPENING).has(first);
 }
 
-function createStreamReader(dialect: UpstreamDialect, quirks: readonly string[], maxCharacters: number): ByteReader {
+function createStreamReader(dialect: UpstreamDialect, options: DecoderOptions, maxCharacters: number): ByteReader {
   const framer: Framer = createFramer(framingOf(dialect), maxCharacters);
-  const decoder: Decoder = dialect.createDecoder({ quirks });
+  const decoder: Decoder = dialect.createDecoder(options);
   const decode = (payloads: string[]) => payloads.flatMap((payload) => decoder.push(payload));
   return { push: (bytes) => decode(framer.push(bytes)), end: () => decode(framer.end()) };
 }
 
-function createBodyReader(dialect: UpstreamDialect, quirks: readonly string[], maxBytes: number): ByteReader {
+function createBodyReader(dialect: UpstreamDialect, options: DecoderOptions, maxBytes: number): ByteReader {
   const decoder = new TextDecoder();
   const pieces: string[] = [];
   let bytes = 0;
@@ -81,7 +81,7 @@ function createBodyReader(dialect: UpstreamDialect, quirks: readonly string[], m
     },
     end() {
       const text = pieces.join('') + decoder.decode();
-      return dialect.decodeBody(parseJson(text) ?? text, { quirks });
+      return dialect.decodeBody(parseJson(text) ?? text, options);
     },
   };
 }
@@ -90,8 +90,8 @@ const tooLarge = (maxBytes: number) =>
   new RouterError('provider_unavailable', `the upstream sent an answer of more than ${maxBytes} bytes`);
 
 /** Reads a whole answer at once, for a client that does not stream: one crossing into the runtime instead of many. */
-export function readWholeAnswer(response: Response, dialect: UpstreamDialect, quirks: readonly string[], limits: Limits): EventSource {
-  if (/event-?stream/.test(response.headers.get('content-type') ?? '')) return readAnswer(response, dialect, quirks, limits);
+export function readWholeAnswer(response: Response, dialect: UpstreamDialect, options: DecoderOptions, limits: Limits): EventSource {
+  if (/event-?stream/.test(response.headers.get('content-type') ?? '')) return readAnswer(response, dialect, options, limits);
   let over = false;
   return {
     async read() {
@@ -102,8 +102,8 @@ export function readWholeAnswer(response: Response, dialect: UpstreamDialect, qu
       });
       const document = parseJson(text);
       const isStream = framingOf(dialect) === 'ndjson' ? document === null && /^\s*\{/.test(text) : /^\s*(data|event|id|:)/.test(text);
-      if (!isStream) return dialect.decodeBody(document ?? text, { quirks });
-      const source = createStreamReader(dialect, quirks, limits.eventCharacters);
+      if (!isStream) return dialect.decodeBody(document ?? text, options);
+      const source = createStreamReader(dialect, options, limits.eventCharacters);
       return [...source.push(new TextEncoder().encode(text)), ...source.end()];
     },
     cancel() {

@@ -19,7 +19,7 @@ const READERS: [string, Read][] = [
 ];
 
 const open = (read: Read, body: BodyInit | null, type = 'application/json') =>
-  read(new Response(body, { headers: { 'content-type': type } }), openaiChatUpstream, [], LIMITS);
+  read(new Response(body, { headers: { 'content-type': type } }), openaiChatUpstream, { quirks: [] }, LIMITS);
 
 async function typesOf(source: EventSource): Promise<string[]> {
   const types: string[] = [];

@@ -47,7 +47,16 @@ describe('sending a call', () => {
     expect(response).toBe(answer);
     expect(secrets).toContain(KEY);
     expect(sent).toEqual([
-      [CALL.url, { method: 'POST', headers: { ...CALL.headers, authorization: `Bearer ${KEY}` }, body: CALL.body, redirect: 'manual', signal: controller.signal }],
+      [
+        CALL.url,
+        {
+          method: 'POST',
+          headers: { ...CALL.headers, authorization: `Bearer ${KEY}` },
+          body: CALL.body,
+          redirect: 'manual',
+          signal: controller.signal,
+        },
+      ],
     ]);
   });
 

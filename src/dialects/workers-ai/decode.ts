@@ -36,12 +36,13 @@ type Reader = { read: ReadChunk; finish(): StreamEvent[] };
 function createReader(options: DecoderOptions): Reader {
   const readChat = createChatReader(options);
   const [open, ended] = [new Set<number>(), new Set<number>()];
-  let named = false;
+  let [named, completionTokens] = [false, 0];
 
   function note(events: StreamEvent[]): StreamEvent[] {
     for (const event of events) {
       if (event.type === 'choice-end' || event.type === 'choice-error') ended.add(event.choice);
       else if (isContent(event)) open.add(event.choice);
+      else if (event.type === 'usage') completionTokens = event.usage.completionTokens;
     }
     return events;
   }
@@ -50,7 +51,7 @@ function createReader(options: DecoderOptions): Reader {
     read(chunk) {
       if (Array.isArray(chunk.choices)) return note(readChat({ ...chunk, choices: chunk.choices.map(withoutClosers) }));
       const choice = toChoice(chunk);
-      if (choice === null) return readChat({ usage: chunk.usage });
+      if (choice === null) return note(readChat({ usage: chunk.usage }));
       open.add(0); // an answer without content is one
       const start: StreamEvent[] = named ? [] : [{ type: 'start', model: null, systemFingerprint: null, serviceTier: null }];
       named = true;
@@ -58,7 +59,9 @@ function createReader(options: DecoderOptions): Reader {
     },
     finish() {
       const unfinished = [...open].filter((choice) => !ended.has(choice));
-      return note(unfinished.map((choice) => ({ type: 'choice-end', choice, reason: 'stop', nativeReason: null })));
+      // The own form gives no reason: an answer as long as it was allowed to be was most likely cut off.
+      const reason = completionTokens >= (options.maxTokens ?? Infinity) ? 'length' : 'stop';
+      return note(unfinished.map((choice) => ({ type: 'choice-end', choice, reason, nativeReason: null })));
     },
   };
 }

@@ -129,3 +129,19 @@ describe('a whole answer', () => {
     expect(body(document).error).toMatchObject({ type: 'provider_overloaded', message: 'Capacity temporarily exceeded' });
   });
 });
+
+describe('an answer of the own form, which says no reason', () => {
+  const usage = { prompt_tokens: 3, completion_tokens: 8, total_tokens: 11 };
+  it.each<[number | undefined, string]>([
+    [8, 'length'],
+    [9, 'stop'],
+    [undefined, 'stop'],
+  ])('and used 8 of %s tokens ended with %s', (maxTokens, reason) => {
+    const options = { quirks: [], ...(maxTokens === undefined ? {} : { maxTokens }) };
+    const decoder = workersAiUpstream.createDecoder(options);
+    const streamed = ['{"response":"Hi"}', JSON.stringify({ response: '', usage }), '[DONE]'].flatMap((payload) => decoder.push(payload));
+    const whole = workersAiUpstream.decodeBody({ result: { response: 'Hi', usage }, success: true, errors: [] }, options);
+    for (const events of [streamed, whole])
+      expect(events.find(({ type }) => type === 'choice-end')).toMatchObject({ reason, nativeReason: null });
+  });
+});

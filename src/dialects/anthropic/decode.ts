@@ -1,0 +1,125 @@
+/**
+ * Answers of the Messages API, streamed and whole, to events. Knows no provider, does no I/O.
+ *
+ * Wire reference: Anthropic's streaming page; @anthropic-ai/sdk 1.11.0, core/streaming.ts and resources/messages (read 2026-11-20).
+ * Pings, and events and deltas of unknown types, are skipped: the reference announces more of them.
+ */
+import { RouterError } from '../../unified/error.ts';
+import type { FinishReason, StreamEvent } from '../../unified/event.ts';
+import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
+import type { Decoder } from '../dialect.ts';
+import { findErrorIn } from '../openai-common/error.ts';
+import { createBlockReader, type BlockReader } from './blocks.ts';
+import { createCounts, type Counts } from './usage.ts';
+
+/** Words that are no ordinary stop; one that nobody knows is. */
+const FINISH: Readonly<Record<string, FinishReason>> = {
+  max_tokens: 'length',
+  model_context_window_exceeded: 'length',
+  tool_use: 'tool_calls',
+  refusal: 'content_filter',
+};
+
+type State = { blocks: BlockReader; counts: Counts; id: string | null; started: boolean; over: boolean };
+
+const createState = (): State => ({ blocks: createBlockReader(), counts: createCounts(), id: null, started: false, over: false });
+
+/** Decodes a stream. */
+export function createDecoder(): Decoder {
+  const state = createState();
+  return {
+    push(payload) {
+      if (state.over) return [];
+      // Real streams end with message_stop; proxies add OpenAI's word for it.
+      const events = payload === '[DONE]' ? stop(state) : read(parseJson(payload), payload, state);
+      state.over ||= events.some(({ type }) => type === 'error');
+      return events;
+    },
+  };
+}
+
+/** Decodes a whole answer. */
+export function decodeBody(body: unknown): StreamEvent[] {
+  if (!isObject(body)) return [fail(noObject(body))];
+  const error = errorIn(body);
+  if (error !== null) return [fail(error)];
+  const state = createState();
+  const started = start(body, state);
+  const blocks = arrayOf(body.content).flatMap((block, index) => (isObject(block) ? state.blocks.begin(index, block) : []));
+  return [...started, ...blocks, ...end(body, body.usage, state), ...stop(state)];
+}
+
+function read(payload: unknown, raw: string, state: State): StreamEvent[] {
+  if (!isObject(payload)) return [fail(noObject(raw))];
+  const error = errorIn(payload);
+  if (error !== null) return [fail(error)];
+  const index = numberOf(payload.index) ?? 0;
+  switch (payload.type) {
+    case 'message_start':
+      return start(isObject(payload.message) ? payload.message : {}, state);
+    case 'content_block_start':
+      return isObject(payload.content_block) ? state.blocks.begin(index, payload.content_block) : [];
+    case 'content_block_delta':
+      return isObject(payload.delta) ? state.blocks.grow(index, payload.delta) : [];
+    case 'content_block_stop':
+      return state.blocks.stop(index);
+    case 'message_delta':
+      return end(isObject(payload.delta) ? payload.delta : {}, payload.usage, state);
+    case 'message_stop':
+      return stop(state);
+    default:
+      return [];
+  }
+}
+
+/**
+ * The first word. Gateways that try again say it twice (Vercel AI SDK, packages/anthropic, fixtures, read 2026-11-20): that is nothing
+ * while there is no content. After content another message would be glued to half of this one.
+ */
+function start(message: JsonObject, state: State): StreamEvent[] {
+  const id = textOf(message.id);
+  if (state.blocks.hasBegun() && id !== null && id !== state.id) {
+    return [fail(new RouterError('provider_unavailable', 'the upstream began another answer in the middle of this one'))];
+  }
+  state.id = id;
+  state.counts.take(message.usage);
+  if (state.started) return [];
+  state.started = true;
+  const tier = isObject(message.usage) ? textOf(message.usage.service_tier) : null;
+  return [{ type: 'start', model: textOf(message.model), systemFingerprint: null, serviceTier: tier }];
+}
+
+/**
+ * Why it ended, and what it took. The count of output in `message_start` is that of a beginning, so nothing is told before this; an
+ * answer that breaks off before it is estimated.
+ */
+function end(message: JsonObject, counts: unknown, { blocks, counts: known }: State): StreamEvent[] {
+  known.take(counts);
+  const usage = isObject(counts) ? known.usage() : null;
+  const told: StreamEvent[] = usage === null ? [] : [{ type: 'usage', usage }];
+  const word = textOf(message.stop_reason);
+  if (word === null) return told;
+  const reason = Object.hasOwn(FINISH, word) ? (FINISH[word] ?? 'stop') : 'stop';
+  return [...blocks.finish(), ...refused(message), { type: 'choice-end', choice: 0, reason, nativeReason: word }, ...told];
+}
+
+/** What the host says of a refusal, beside whatever the model had written. */
+function refused({ stop_details: details }: JsonObject): StreamEvent[] {
+  const text = isObject(details) && details.type === 'refusal' ? textOf(details.explanation) : null;
+  return text === null ? [] : [{ type: 'refusal-delta', choice: 0, text }];
+}
+
+function stop(state: State): StreamEvent[] {
+  state.over = true;
+  return [{ type: 'end', usage: null }];
+}
+
+/** The error that came with HTTP 200; null where all is well. */
+const errorIn = (payload: JsonObject): RouterError | null =>
+  payload.type === 'error' || isObject(payload.error) || textOf(payload.type) === null ? findErrorIn(payload) : null;
+
+const noObject = (raw: unknown) =>
+  new RouterError('provider_unavailable', 'the upstream sent something that is not a JSON object', { raw });
+
+/** The event that ends an answer in an error. */
+const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage: null, open: [] });

@@ -6,6 +6,7 @@ import type { RenderingDialect } from '../dialects/dialect.ts';
 import type { Part } from '../routing/split.ts';
 import { RouterError } from '../unified/error.ts';
 import { isObject } from '../unified/json.ts';
+import type { Rules } from '../unified/rule.ts';
 import type { RunContext } from './open-call.ts';
 import { renderPart, type Prepared, type PreparedPart } from './prepare.ts';
 
@@ -18,10 +19,10 @@ export function withoutRefused(
 ): PreparedPart | null {
   const { request, ports } = context;
   if (request.preferences.allow_adjustments === false || request.preferences.require_parameters === true) return null;
-  const fields = thrown instanceof RouterError ? refusedFields(thrown, part) : [];
-  if (fields.length === 0) return null;
   const { planned, dialect, learned, extraHeaders } = prepared;
   const { provider, modelId, operation, rules } = planned.candidate;
+  const fields = thrown instanceof RouterError ? refusedFields(thrown, part, rules.parameters) : [];
+  if (fields.length === 0) return null;
   for (const field of fields) {
     const param = unifiedName(field, rules.parameters);
     if (learned.some((adjustment) => adjustment.param === param)) continue;
@@ -31,6 +32,8 @@ export function withoutRefused(
       ...shortly(part.call.parameters[field]),
       reason: `${provider.name} refused it; asked again without it`,
     });
+    // A value that was too large says nothing of the next one.
+    if (VALUE.test((thrown as RouterError).message)) continue;
     ports.learned.remember(provider.slug, modelId, param);
     ports.log(
       `${provider.slug} refused "${param}" for ${modelId}: add to its file, operations.${operation}.byModel: "${modelId}": { "parameters": { "${param}": false } }`,
@@ -44,16 +47,23 @@ export function withoutRefused(
 const REFUSES =
   /unsupported|not supported|(does|do)(n't| not) support|unrecognized|unknown|unexpected|extra(neous)? (inputs?|fields?|keys?)|not permitted|not allowed|not (a )?valid|invalid|not enabled|cannot find field|no longer|deprecated/i;
 
+/** The upstream takes the field, but not this value of it. */
+const VALUE =
+  /too (large|small|high|low|long|many)|at (most|least)|maximum|minimum|(less|greater|more) than|between|out of range|exceed|[<>]=/i;
+
 /** Wire names of the ways to ask for thinking. A host that refuses to think is asked without any of them. */
 const THINKING = ['reasoning_effort', 'reasoning.max_tokens', 'reasoning.enabled'];
 
 /** The wire names that a refusal is about, among those that were sent: one parameter, or all that ask for thinking. */
-function refusedFields(error: RouterError, { call }: Part): string[] {
+function refusedFields(error: RouterError, { call }: Part, rules: Rules): string[] {
   const { raw, param } = error.details;
   const status = isObject(raw) ? raw.status : undefined;
   if ((status !== 400 && status !== 422) || error.type === 'context_length_exceeded' || error.type === 'content_policy_violation')
     return [];
-  const sent = Object.keys(call.parameters);
+  // What the host demands cannot be left out.
+  const isDemanded = (field: string) =>
+    Object.entries(rules).some(([name, rule]) => rule !== false && rule.required === true && (rule.name ?? name) === field);
+  const sent = Object.keys(call.parameters).filter((field) => !isDemanded(field));
   if (param === 'reasoning') return sent.filter((field) => THINKING.includes(field));
   if (param !== undefined && sent.includes(param)) return [param];
   if (!REFUSES.test(error.message)) return [];
@@ -63,7 +73,7 @@ function refusedFields(error: RouterError, { call }: Part): string[] {
 
 const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-function unifiedName(field: string, rules: Prepared['planned']['candidate']['rules']['parameters']): string {
+function unifiedName(field: string, rules: Rules): string {
   return Object.entries(rules).find(([, rule]) => rule !== false && rule.name === field)?.[0] ?? field;
 }
 

@@ -37,8 +37,8 @@ export type Conversation = { system: BlockOf<'text'>[]; turns: Turn[] };
 /**
  * Reads messages.
  *
- * @throws RouterError `invalid_request` naming the message, for arguments that are no JSON object, tool results without a call and
- * data URIs that cannot be read.
+ * @throws RouterError `invalid_request` naming the message, for arguments that are no JSON object and data URIs that
+ * cannot be read. A result without its call is read with no name.
  */
 export function toConversation(messages: readonly Message[]): Conversation {
   const system: BlockOf<'text'>[] = [];

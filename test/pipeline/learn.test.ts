@@ -103,6 +103,19 @@ describe('a refusal that names a parameter', () => {
     expect(body.adjustments).toMatchObject([{ param: 'top_k', action: 'learned', from: 6 }]);
   });
 
+  it('because of its value is left out this time, and sent the next time', async () => {
+    const { world, logged, learned } = hostRefusing('top_k', () => refusal('top_k is too large: at most 40', { param: 'top_k' }));
+    expect((await answerOf(await world.ask(chatBody({ top_k: 50 })))).adjustments).toMatchObject([{ param: 'top_k', action: 'learned' }]);
+    expect([learned.refusedBy('acme', 'm').size, logged]).toEqual([0, []]);
+  });
+
+  it('that the host demands is passed on', async () => {
+    const strict = acme({ operations: { chat: [chatOperation({ parameters: { max_tokens: { required: true, default: 9 } } })] } });
+    const world = createWorld(strict, () => refusal('unknown field', { param: 'max_tokens' }));
+    await expect(world.ask(chatBody())).rejects.toMatchObject({ status: 400 });
+    expect(world.sent).toHaveLength(1);
+  });
+
   it('is asked again once, not until it works', async () => {
     const world = createWorld(HOST, () => refusal('x', { param: 'top_k' }));
     await expect(world.ask(chatBody({ top_k: 5, temperature: 1 }))).rejects.toMatchObject({ status: 400 });

@@ -153,7 +153,8 @@ describe('chat on a chat host', () => {
       ['@openai/o3', { reasoning_effort: 'xhigh' }, { reasoning_effort: 'high' }, 'reasoning_effort clamped "xhigh" -> "high"'],
       ['@openai/o3', { reasoning: { effort: 'minimal' } }, { reasoning_effort: 'low' }, 'reasoning.effort clamped "minimal" -> "low"'],
       ['@openai/gpt-5', { reasoning: { enabled: true } }, { reasoning_effort: 'medium' }, 'reasoning.enabled renamed true -> "medium"'],
-      ['@openai/gpt-5', { reasoning: { enabled: false } }, { reasoning_effort: 'none' }, 'reasoning.enabled renamed false -> "none"'],
+      ['@openai/gpt-5.1', { reasoning: { enabled: false } }, { reasoning_effort: 'none' }, 'reasoning.enabled renamed false -> "none"'],
+      ['@openai/gpt-5', { reasoning: { enabled: false } }, {}, 'reasoning.enabled dropped false'],
       [
         '@openai/gpt-5',
         { reasoning: { max_tokens: 100 } },

@@ -19,8 +19,8 @@ import {
 } from './checks.ts';
 import type { Check, Complaint, Fields } from './checks.ts';
 
-/** A rule about several fields of one body. */
-export type Together = (body: Fields) => Complaint | null;
+/** A rule about several fields of one body; `model` where the path names it. */
+export type Together = (body: Fields, model?: string | null) => Complaint | null;
 
 const tokenList = listOf(integer({ min: 0 }), { min: 1 });
 
@@ -205,5 +205,5 @@ export const bestOfAtLeastN: Together = (body) => {
 
 /** Joins rules between fields into one. */
 export function allOf(...rules: readonly Together[]): Together {
-  return (body) => first(rules.map((rule) => () => rule(body)));
+  return (body, model) => first(rules.map((rule) => () => rule(body, model)));
 }

@@ -3,11 +3,18 @@
 
 import { complain, isFields, object } from './checks.ts';
 import type { Complaint, Fields } from './checks.ts';
+import { anthropic } from './rules/anthropic.ts';
+import { cloudflareWorkersAi } from './rules/cloudflare-workers-ai.ts';
+import { cohere } from './rules/cohere.ts';
 import { completionsCompatible } from './rules/completions-compatible.ts';
+import { googleAiStudio, googleVertex } from './rules/gemini.ts';
 import { generic } from './rules/generic.ts';
+import { mistral } from './rules/mistral.ts';
 import { novita } from './rules/novita.ts';
 import { octoai } from './rules/octoai.ts';
-import { openai } from './rules/openai.ts';
+import { ollama } from './rules/ollama.ts';
+import { azureResponses, openaiResponses } from './rules/openai-responses.ts';
+import { azureOpenai, openai } from './rules/openai.ts';
 import { openrouter } from './rules/openrouter.ts';
 import { tokensmind } from './rules/tokensmind.ts';
 import type { Operation, Refusal, Rules, System } from './system.ts';
@@ -15,7 +22,24 @@ import type { Operation, Refusal, Rules, System } from './system.ts';
 export type { Operation, Refusal } from './system.ts';
 
 const systems: ReadonlyMap<string, System> = new Map(
-  [tokensmind, openrouter, novita, completionsCompatible, octoai, openai].map((system) => [system.slug, system]),
+  [
+    tokensmind,
+    openrouter,
+    novita,
+    completionsCompatible,
+    octoai,
+    openai,
+    openaiResponses,
+    azureOpenai,
+    azureResponses,
+    anthropic,
+    mistral,
+    cloudflareWorkersAi,
+    cohere,
+    ollama,
+    googleAiStudio,
+    googleVertex,
+  ].map((system) => [system.slug, system]),
 );
 
 /** The system of that name; any other name is played by the generic one. */
@@ -23,23 +47,29 @@ export function systemOf(slug: string): System {
   return systems.get(slug) ?? generic;
 }
 
+/** The system at a path of a host. A host with several wire formats is several systems: `<slug>/<last step of the path>`. */
+export function systemAt(slug: string, path: string): System {
+  const step = path.replace(/\?.*$/u, '').split('/').at(-1) ?? '';
+  return systems.get(`${slug}/${step}`) ?? systemOf(slug);
+}
+
 /** The system's answer to a complaint. */
 export function refuse(system: System, complaint: Complaint): Refusal {
   return { status: complaint.status, body: system.writeError(complaint) };
 }
 
-/** The refusal the system's documents call for, or null when the body is fine. */
-export function judge(slug: string, operation: Operation, body: unknown): Refusal | null {
+/** The refusal the system's documents call for, or null when the body is fine. `model` where it does not stand in the body. */
+export function judge(slug: string, operation: Operation, body: unknown, model: string | null = null): Refusal | null {
   const system = systemOf(slug);
   const rules = system.operations[operation];
   const complaint =
-    rules === undefined ? complain(`Not found: this host has no ${operation} operation.`, null, null, 404) : inspect(rules, body);
+    rules === undefined ? complain(`Not found: this host has no ${operation} operation.`, null, null, 404) : inspect(rules, body, model);
   return complaint === null ? null : refuse(system, complaint);
 }
 
-function inspect(rules: Rules, body: unknown): Complaint | null {
+function inspect(rules: Rules, body: unknown, model: string | null): Complaint | null {
   if (!isFields(body)) return complain('The body must be a JSON object.');
-  return object(rules)(body, '') ?? rules.together?.(body) ?? null;
+  return object(rules)(body, '') ?? rules.together?.(body, model) ?? null;
 }
 
 /** The fields the rules know: what a system ignores must not shape its answer. */

@@ -8,7 +8,7 @@ import { createBody, wait } from './delivery.ts';
 import { embedTexts } from './embeddings.ts';
 import { bend, bendBody, readFault, upstreamFailure } from './faults.ts';
 import type { Fault } from './faults.ts';
-import { judge, keepKnown, refuse, systemOf } from './judge.ts';
+import { judge, keepKnown, refuse, systemAt } from './judge.ts';
 import { readQuestion } from './question.ts';
 import { clearLog, readLog, record } from './request-log.ts';
 import type { LogEntry } from './request-log.ts';
@@ -54,6 +54,7 @@ export default {
 
 interface Route {
   readonly slug: string;
+  readonly system: System;
   readonly path: SpokenPath;
 }
 
@@ -61,9 +62,10 @@ interface Route {
 function readRoute(pathname: string): Route | null {
   const [slug, ...segments] = pathname.split('/').filter((segment) => segment !== '');
   if (slug === undefined) return null;
-  const { speech } = systemOf(slug);
+  const system = systemAt(slug, pathname);
+  const { speech } = system;
   const path = speech === undefined ? readOpenAiPath(segments) : speech.readPath(segments.slice(1).join('/'));
-  return path === null ? null : { slug, path };
+  return path === null ? null : { slug, system, path };
 }
 
 function readOpenAiPath(segments: readonly string[]): SpokenPath | null {
@@ -77,9 +79,8 @@ function readOpenAiPath(segments: readonly string[]): SpokenPath | null {
   }
 }
 
-async function receive(request: Request, env: SimulatorEnv, { slug, path }: Route): Promise<Response> {
+async function receive(request: Request, env: SimulatorEnv, { slug, system, path }: Route): Promise<Response> {
   const { operation } = path;
-  const system = systemOf(slug);
   const body = parseJson(await request.text());
   const entry = record(slug, operation, body, request.headers);
   const fault = readFault(request.headers.get('x-simulator-fault'), isFields(body) ? body['seed'] : null);
@@ -88,7 +89,7 @@ async function receive(request: Request, env: SimulatorEnv, { slug, path }: Rout
   }
   if (isComplaint(fault)) return turnAway(system, fault, entry);
 
-  const refusal = judge(slug, operation, body);
+  const refusal = judge(system.slug, operation, body, path.model ?? null);
   const rules = system.operations[operation];
   if (refusal !== null) return settle(Response.json(refusal.body, { status: refusal.status }), entry);
   if (rules === undefined || !isFields(body)) throw new TypeError('The judge lets only JSON objects and known operations pass.');

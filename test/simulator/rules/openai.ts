@@ -22,10 +22,37 @@ import {
 import { embeddingFields } from '../embeddings.ts';
 import type { Together } from '../common-checks.ts';
 import { openAiError, openAiHabits } from '../system.ts';
-import type { System } from '../system.ts';
+import type { Rules, System } from '../system.ts';
 
-const completionsModel = /^(gpt-3\.5-turbo-instruct|davinci-002$|babbage-002$)/u;
-const reasoningModel = /^(o\d|gpt-5(?!-chat))/u;
+const completionsModel = /^(gpt-3\.?5-turbo-instruct|davinci-002$|babbage-002$)/u;
+/** Models that think before they answer. */
+export const reasoningModel = /^(o\d|gpt-5(?!-chat)|gpt-6|codex-|computer-use)/u;
+/** Models that are not there in chat completions. */
+const responsesModel = /(-codex|^codex-|-pro(-|$)|deep-research|^computer-use)/u;
+/** Models that do not think and use tools at once in chat completions. */
+const divided = /^gpt-5\.[4-6]/u;
+
+/** The efforts of a model, the more particular ones first: the documents name those of the older models, and say that each has its own. */
+const efforts: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/deep-research/u, ['medium']],
+  [/^(o\d|codex-|gpt-5(\.1)?-codex(?!-max))/u, ['low', 'medium', 'high']],
+  [/^gpt-5-pro/u, ['high']],
+  [/^gpt-5\.\d-pro/u, ['medium', 'high', 'xhigh']],
+  [/^gpt-5\.\d-codex/u, ['low', 'medium', 'high', 'xhigh']],
+  [/^gpt-5(-mini|-nano|-2025|$)/u, ['minimal', 'low', 'medium', 'high']],
+  [/^gpt-5\.1/u, ['none', 'low', 'medium', 'high']],
+  [/^gpt-5\./u, ['none', 'low', 'medium', 'high', 'xhigh']],
+  [/^gpt-6/u, ['none', 'low', 'medium', 'high', 'xhigh', 'max']],
+];
+
+/** Whether the model takes the effort, if it takes any; `param` is the field it stands in. */
+export function effortFits(model: string, effort: unknown, param: string): Complaint | null {
+  const taken = efforts.find(([pattern]) => pattern.test(model))?.[1] ?? [];
+  if (effort === undefined || taken.includes(String(effort))) return null;
+  const message = `Unsupported value: '${String(effort)}' is not supported with the '${model}' model. Supported values are: ${taken.join(', ')}.`;
+  return complain(message, param, 'unsupported_value');
+}
+
 /** Models that take sampling parameters again once reasoning is switched off. */
 const switchableModel = /^gpt-5\.[1-9]/u;
 
@@ -85,6 +112,17 @@ function unsupported(param: string, hint = ''): Complaint {
   return complain(`Unsupported parameter: '${param}' is not supported with this model.${hint}`, param, 'unsupported_parameter');
 }
 
+const notResponsesOnly: Together = ({ model }) =>
+  responsesModel.test(String(model))
+    ? complain('This model is only supported in v1/responses and not in v1/chat/completions.', 'model', null, 404)
+    : null;
+
+const thinkingOrTools: Together = ({ model, tools, reasoning_effort: effort }) => {
+  if (!divided.test(String(model)) || tools === undefined || effort === 'none') return null;
+  const message = `Function tools with reasoning_effort are not supported for ${String(model)} in /v1/chat/completions. Please use /v1/responses.`;
+  return complain(message, 'reasoning_effort');
+};
+
 const chatModelOnly: Together = ({ model }) =>
   completionsModel.test(String(model))
     ? complain(
@@ -115,6 +153,7 @@ const reasoningModelLimits: Together = (body) => {
     () => (body['max_tokens'] === undefined ? null : unsupported('max_tokens', " Use 'max_completion_tokens' instead.")),
     () => [...refused, ...sampling].filter((name) => body[name] !== undefined).map((name) => unsupported(name))[0] ?? null,
     () => (mute ? null : onlyDefaultTemperature(body['temperature'])),
+    () => effortFits(model, body['reasoning_effort'], 'reasoning_effort'),
   ]);
 };
 
@@ -133,6 +172,40 @@ const bestOfIsNotStreamed: Together = ({ best_of: bestOf, stream }) =>
 const suffixNeedsInstruct: Together = ({ suffix, model }) =>
   suffix !== undefined && !String(model).startsWith('gpt-3.5-turbo-instruct') ? unsupported('suffix') : null;
 
+const openaiChat: Rules = {
+  fields: {
+    ...chatFields,
+    messages: messages({ ...messageWords, unknown: 'refuse' }),
+    reasoning_effort: oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'),
+    verbosity: oneOf('low', 'medium', 'high'),
+    safety_identifier: text(/^.{0,64}$/su),
+    prompt_cache_key: text(),
+    metadata: mapOf(text(/^.{0,512}$/su), /^.{0,64}$/su, { max: 16 }),
+    service_tier: oneOf('auto', 'default', 'flex', 'scale', 'priority', 'fast'),
+    prediction: anyObject,
+    store: boolean,
+    modalities: listOf(oneOf('text', 'audio')),
+    audio: anyObject,
+    web_search_options: anyObject,
+  },
+  required: ['model', 'messages'],
+  unknown: 'refuse',
+  together: allOf(
+    chatModelOnly,
+    notResponsesOnly,
+    reasoningModelLimits,
+    thinkingOrTools,
+    streamOptionsNeedStream,
+    topLogprobsNeedLogprobs,
+    needsTools('tool_choice'),
+    needsTools('parallel_tool_calls'),
+    namedToolExists,
+  ),
+};
+
+/** Tiers and the search tool; that Azure takes the identifier is not said anywhere. */
+const notAtAzure: ReadonlySet<string> = new Set(['service_tier', 'web_search_options', 'safety_identifier']);
+
 /** OpenAI itself: both operations, the reference for everybody's habits. */
 export const openai: System = {
   slug: 'openai',
@@ -143,34 +216,7 @@ export const openai: System = {
     usageExtras: { prompt_tokens_details: { cached_tokens: 0 }, completion_tokens_details: { reasoning_tokens: 0 } },
   },
   operations: {
-    chat: {
-      fields: {
-        ...chatFields,
-        messages: messages({ ...messageWords, unknown: 'refuse' }),
-        reasoning_effort: oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'),
-        verbosity: oneOf('low', 'medium', 'high'),
-        safety_identifier: text(/^.{0,64}$/su),
-        prompt_cache_key: text(),
-        metadata: mapOf(text(/^.{0,512}$/su), /^.{0,64}$/su, { max: 16 }),
-        service_tier: oneOf('auto', 'default', 'flex', 'scale', 'priority', 'fast'),
-        prediction: anyObject,
-        store: boolean,
-        modalities: listOf(oneOf('text', 'audio')),
-        audio: anyObject,
-        web_search_options: anyObject,
-      },
-      required: ['model', 'messages'],
-      unknown: 'refuse',
-      together: allOf(
-        chatModelOnly,
-        reasoningModelLimits,
-        streamOptionsNeedStream,
-        topLogprobsNeedLogprobs,
-        needsTools('tool_choice'),
-        needsTools('parallel_tool_calls'),
-        namedToolExists,
-      ),
-    },
+    chat: openaiChat,
     completions: {
       fields: completionsFields,
       required: ['model', 'prompt'],
@@ -179,5 +225,18 @@ export const openai: System = {
       defaultMaxTokens: 16,
     },
     embeddings: { fields: embeddingFields, required: ['model', 'input'], unknown: 'refuse' },
+  },
+};
+
+/**
+ * The same at Azure, without what is bought with the deployment or not there at all. A deployment can have any name: one that is called
+ * like a model is taken for it.
+ */
+export const azureOpenai: System = {
+  ...openai,
+  slug: 'azure-openai',
+  operations: {
+    ...openai.operations,
+    chat: { ...openaiChat, fields: Object.fromEntries(Object.entries(openaiChat.fields).filter(([name]) => !notAtAzure.has(name))) },
   },
 };

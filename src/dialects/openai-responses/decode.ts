@@ -1,0 +1,248 @@
+/**
+ * OpenAI Responses, answers of an upstream: stream events and whole responses to events of ours. An answer is a list of items
+ * (messages, thoughts, calls), each opened, told in pieces and closed; a whole response is the same items, closed at once.
+ *
+ * Wire reference: SDK openai 6.49.0, ResponseStreamEvent (read 2026-11-20). Pieces are put together by `output_index`: some proxies
+ * give an item another id in every event. What is not known is skipped: there are some sixty types of events, most of them about
+ * tools of the host's own.
+ */
+import type { ReasoningDeltaEvent, StreamEvent, TextDeltaEvent, FinishReason } from '../../unified/event.ts';
+import { isTerminal } from '../../unified/event.ts';
+import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
+import type { Decoder } from '../dialect.ts';
+import { decodeLogprobs } from '../openai-common/logprobs.ts';
+import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
+import { decodeUsage } from '../openai-common/usage.ts';
+import { findFailure } from './error.ts';
+import { annotationsOf, argumentsOf, callsOf, imagesOf, isWrapper } from './items.ts';
+import { REASONING_FORMAT } from './messages.ts';
+
+/** Decodes a stream. Its last event is the word that the answer is over; a `[DONE]` is not expected and says nothing. */
+export function createDecoder(): Decoder {
+  const decoder = createPayloadDecoder(createReader(), findFailure);
+  let over = false;
+  return {
+    push(payload) {
+      if (over) return [];
+      const events = decoder.push(payload);
+      if (events.some(({ type }) => type === 'choice-end')) events.push({ type: 'end', usage: null });
+      over = events.some(isTerminal);
+      return events;
+    },
+  };
+}
+
+/** Decodes a whole answer. */
+export function decodeBody(body: unknown): StreamEvent[] {
+  const isResponse = isObject(body) && (body.object === 'response' || Array.isArray(body.output));
+  return decodeDocument(isResponse ? { type: 'response.done', response: body } : body, createReader(), findFailure);
+}
+
+/** An item as far as it has been heard. */
+type Item = {
+  id: string | null;
+  /** Place of its call among the calls of the answer; null = none has been told. */
+  call: number | null;
+  spoke: boolean;
+  /** Places of its parts among the blocks of thought of the answer, by kind and number. */
+  blocks: Map<string, number>;
+};
+
+type State = {
+  started: boolean;
+  /** Open items, by `output_index`. */
+  items: Map<number, Item>;
+  heard: boolean;
+  calls: number;
+  blocks: number;
+  thought: boolean;
+  annotations: unknown[];
+  images: unknown[];
+  phase: string | null;
+};
+
+function createReader(): ReadChunk {
+  const state: State = {
+    started: false,
+    items: new Map(),
+    heard: false,
+    calls: 0,
+    blocks: 0,
+    thought: false,
+    annotations: [],
+    images: [],
+    phase: null,
+  };
+  return (event) => {
+    const type = textOf(event.type)?.replace(/^response\./, '') ?? '';
+    if (isObject(event.response)) return [...start(event.response, state), ...readResponse(event.response, type, state)];
+    const index = numberOf(event.output_index) ?? 0;
+    const item = isObject(event.item) ? event.item : null;
+    if (type === 'output_item.added' && item !== null) return openItem(item, index, state);
+    if (type === 'output_item.done' && item !== null) return closeItem(item, index, state);
+    return readPiece(event, type, index, state);
+  };
+}
+
+/** Who answers. A tier of "auto" is what was asked for, not what was given. */
+function start({ model, service_tier: tier }: JsonObject, state: State): StreamEvent[] {
+  if (state.started || textOf(model) === null) return [];
+  state.started = true;
+  return [{ type: 'start', model: textOf(model), systemFingerprint: null, serviceTier: tier === 'auto' ? null : textOf(tier) }];
+}
+
+function itemAt(index: number, id: unknown, state: State): Item {
+  const known = state.items.get(index);
+  if (known !== undefined) return known;
+  const item: Item = { id: textOf(id), call: null, spoke: false, blocks: new Map() };
+  state.items.set(index, item);
+  state.heard = true;
+  return item;
+}
+
+function openItem(item: JsonObject, index: number, state: State): StreamEvent[] {
+  state.items.delete(index);
+  const opened = itemAt(index, item.id, state);
+  const name = textOf(item.name);
+  if (!isCall(item) || name === null || isWrapper(name)) return [];
+  opened.call = state.calls++;
+  const id = textOf(item.call_id);
+  return [{ type: 'tool-call-delta', choice: 0, index: opened.call, ...(id === null ? {} : { id }), name, arguments: '' }];
+}
+
+const isCall = ({ type }: JsonObject) => type === 'function_call' || type === 'custom_tool_call';
+
+/** A piece of an item. Calls that have not been opened by name are told when they are complete. */
+function readPiece(event: JsonObject, type: string, index: number, state: State): StreamEvent[] {
+  const text = textOf(event.delta) ?? '';
+  const part = numberOf(event.summary_index) ?? numberOf(event.content_index) ?? 0;
+  switch (type) {
+    case 'output_text.delta':
+      return said(itemAt(index, event.item_id, state), textDelta(text, event.logprobs));
+    case 'refusal.delta':
+      return said(itemAt(index, event.item_id, state), text === '' ? [] : [{ type: 'refusal-delta', choice: 0, text }]);
+    case 'reasoning_summary_text.delta':
+      return think(itemAt(index, event.item_id, state), 'summary', part, text, state);
+    case 'reasoning_text.delta':
+      return think(itemAt(index, event.item_id, state), 'text', part, text, state);
+    case 'function_call_arguments.delta':
+    case 'custom_tool_call_input.delta': {
+      const item = itemAt(index, event.item_id, state);
+      if (item.call === null || text === '') return [];
+      return said(item, [{ type: 'tool-call-delta', choice: 0, index: item.call, arguments: text }]);
+    }
+    default:
+      return [];
+  }
+}
+
+function said(item: Item, events: StreamEvent[]): StreamEvent[] {
+  item.spoke ||= events.length > 0;
+  return events;
+}
+
+function textDelta(text: string, rawLogprobs: unknown): TextDeltaEvent[] {
+  const logprobs = decodeLogprobs({ content: rawLogprobs });
+  if (text === '' && logprobs === undefined) return [];
+  return [{ type: 'text-delta', choice: 0, text, ...(logprobs === undefined ? {} : { logprobs }) }];
+}
+
+/** A piece of thought. Parts of summaries are paragraphs, told without the line between them. */
+function think(item: Item, kind: 'summary' | 'text', part: number, text: string, state: State): ReasoningDeltaEvent[] {
+  if (text === '') return [];
+  const known = item.blocks.get(`${kind}/${part}`);
+  const index = known ?? state.blocks++;
+  item.blocks.set(`${kind}/${part}`, index);
+  const lead = known === undefined && state.thought ? '\n\n' : '';
+  [item.spoke, state.thought] = [true, true];
+  const detail = { type: `reasoning.${kind}`, [kind]: text, id: item.id, format: REASONING_FORMAT, index };
+  return [{ type: 'reasoning-delta', choice: 0, text: lead + text, details: [detail] }];
+}
+
+/** The end of an item: what its pieces have not told. */
+function closeItem(item: JsonObject, index: number, state: State): StreamEvent[] {
+  const heard = itemAt(index, item.id, state);
+  state.items.delete(index);
+  state.images.push(...imagesOf(item));
+  if (item.type === 'message') {
+    state.annotations.push(...annotationsOf(item));
+    state.phase = textOf(item.phase) ?? state.phase;
+    return heard.spoke ? [] : arrayOf(item.content).flatMap(readWholePart);
+  }
+  if (item.type === 'reasoning') return closeThought(item, heard, state);
+  if (!isCall(item)) return [];
+  if (heard.call !== null) {
+    const text = heard.spoke ? '' : argumentsOf(item);
+    return text === '' ? [] : [{ type: 'tool-call-delta', choice: 0, index: heard.call, arguments: text }];
+  }
+  return callsOf(item).map(({ id, ...call }) => {
+    return { type: 'tool-call-delta', choice: 0, index: state.calls++, ...(id === undefined ? {} : { id }), ...call };
+  });
+}
+
+function readWholePart(part: unknown): StreamEvent[] {
+  if (!isObject(part)) return [];
+  if (part.type === 'refusal')
+    return textOf(part.refusal) === null ? [] : [{ type: 'refusal-delta', choice: 0, text: String(part.refusal) }];
+  return part.type === 'output_text' ? textDelta(textOf(part.text) ?? '', part.logprobs) : [];
+}
+
+function closeThought(item: JsonObject, heard: Item, state: State): StreamEvent[] {
+  const parts = (list: unknown, kind: 'summary' | 'text') =>
+    arrayOf(list).flatMap((part, position) => think(heard, kind, position, (isObject(part) && textOf(part.text)) || '', state));
+  const events: StreamEvent[] = heard.spoke ? [] : [...parts(item.summary, 'summary'), ...parts(item.content, 'text')];
+  const data = textOf(item.encrypted_content);
+  if (data === null) return events;
+  // The id that came with it: the host checks that the two belong together.
+  const detail = { type: 'reasoning.encrypted', data, id: textOf(item.id), format: REASONING_FORMAT, index: state.blocks++ };
+  return [...events, { type: 'reasoning-delta', choice: 0, text: '', details: [detail] }];
+}
+
+/** Why an answer is incomplete. A reason that nobody knows is a cut all the same. */
+const REASONS: Readonly<Record<string, FinishReason>> = { max_output_tokens: 'length', content_filter: 'content_filter' };
+
+const LAST_WORDS = new Set(['completed', 'incomplete', 'failed', 'cancelled', 'done']);
+
+/** The response as a whole: at the beginning it says who answers, at the end how it went. */
+function readResponse(response: JsonObject, type: string, state: State): StreamEvent[] {
+  const usage = readUsage(response.usage);
+  const told = textOf(response.status);
+  // Some proxies leave the status of the beginning in the last event; a whole response has nothing else to say that it is one.
+  const isOpen = told === null || told === 'in_progress' || told === 'queued';
+  const status = !isOpen ? told : type === 'done' ? null : type;
+  if (!LAST_WORDS.has(type) || status === null || status === 'failed' || status === 'cancelled') return usage; // an error, or no end
+  const unheard = state.heard
+    ? []
+    : arrayOf(response.output).flatMap((item, index) => (isObject(item) ? closeItem(item, index, state) : []));
+  const why = isObject(response.incomplete_details) ? textOf(response.incomplete_details.reason) : null;
+  const nativeReason = why ?? status;
+  const cut = Object.hasOwn(REASONS, nativeReason) ? REASONS[nativeReason] : undefined;
+  const reason = cut ?? (status === 'incomplete' ? 'length' : 'stop');
+  return [...unheard, ...readExtras(state), ...usage, { type: 'choice-end', choice: 0, reason, nativeReason }];
+}
+
+/** What stands beside the text, once: whoever gathers the answer keeps one list. */
+function readExtras({ annotations, images, phase }: State): StreamEvent[] {
+  const fields: JsonObject = {
+    ...(annotations.length > 0 ? { annotations } : {}),
+    ...(images.length > 0 ? { images } : {}),
+    ...(phase === null ? {} : { phase }),
+  };
+  return Object.keys(fields).length > 0 ? [{ type: 'extra-delta', choice: 0, fields }] : [];
+}
+
+/** The counts under their names in chat completions. */
+function readUsage(raw: unknown): StreamEvent[] {
+  if (!isObject(raw)) return [];
+  const usage = decodeUsage(
+    {
+      ...raw,
+      prompt_tokens: raw.input_tokens,
+      completion_tokens: raw.output_tokens,
+      prompt_tokens_details: raw.input_tokens_details,
+      completion_tokens_details: raw.output_tokens_details,
+    },
+    [],
+  );
+  return usage === null ? [] : [{ type: 'usage', usage }];
+}

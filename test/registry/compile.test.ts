@@ -3,12 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TEMPLATE_NAMES } from '../../src/dialects/dialect.ts';
+import { EMBEDDING_DIALECTS } from '../../src/dialects/embeddings.ts';
 import { UPSTREAM_DIALECTS } from '../../src/dialects/index.ts';
 import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
 import { variablePrefix } from '../../src/registry/catalog.ts';
 import { compile, describeProblem, type SourceFile } from '../../src/registry/compile.ts';
 
-const build = (...files: SourceFile[]) => compile(files, UPSTREAM_DIALECTS, TEMPLATE_NAMES);
+const build = (...files: SourceFile[]) => compile(files, { ...UPSTREAM_DIALECTS, ...EMBEDDING_DIALECTS }, TEMPLATE_NAMES);
 
 /** A correct file, line by line, so that a test can say which line it spoils. */
 const GOOD = [

@@ -84,7 +84,7 @@ function readValidation(detail: unknown): Partial<Said> | null {
   if (!Array.isArray(detail)) return null;
   const message = detail.map((entry: unknown) => {
     const place = placeOf(entry);
-    const text = isObject(entry) ? (textOf(entry.msg) ?? summarize(JSON.stringify(entry))) : String(entry);
+    const text = isObject(entry) ? (textOf(entry.msg) ?? summarize(JSON.stringify(entry))) : summarize(JSON.stringify(entry) ?? '');
     return place === '' ? text : `${place}: ${text}`;
   });
   return { message: message.join('; '), param: detail.map(placeOf).find((place) => place !== '') ?? null };

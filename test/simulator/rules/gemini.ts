@@ -9,6 +9,7 @@ import type { Together } from '../common-checks.ts';
 import { geminiSpeech, writeGoogleError } from '../speeches/gemini.ts';
 import { openAiHabits } from '../system.ts';
 import type { System } from '../system.ts';
+import { studioEmbeddings, vertexEmbeddings } from './gemini-embeddings.ts';
 import { contentsOf, functionCallsOf, functionsOf, modelLimits, partsOf } from './gemini-models.ts';
 
 /** An object with these fields and no others, as protobuf reads JSON. */
@@ -209,11 +210,13 @@ const endsWithUser: Together = (body) =>
 const writeError = (complaint: Complaint): Fields => writeGoogleError(complaint);
 
 function hostOf(slug: string, host: 'studio' | 'vertex'): System {
+  const embeddings = host === 'studio' ? studioEmbeddings : vertexEmbeddings;
   return {
     slug,
     needsKey: true,
     writeError,
     speech: geminiSpeech,
+    embeddings: embeddings.form,
     habits: { ...openAiHabits, writeStreamError: writeError },
     operations: {
       chat: {
@@ -222,6 +225,7 @@ function hostOf(slug: string, host: 'studio' | 'vertex'): System {
         unknown: 'refuse',
         together: allOf(fieldsTogether, choiceFitsTools, resultsFollowCalls, endsWithUser, modelLimits),
       },
+      embeddings: embeddings.rules,
     },
   };
 }

@@ -215,6 +215,7 @@ function toQuestion(body: Fields, path: SpokenPath): Fields {
 }
 
 function readPath(path: string): SpokenPath | null {
+  if (/^models\/[^/]+:(batchEmbedContents|predict)$/u.test(path)) return { operation: 'embeddings' };
   const match = /^models\/([^/]+):(generateContent|streamGenerateContent)$/u.exec(path);
   if (match === null) return null;
   return { operation: 'chat', model: decodeURIComponent(match[1] ?? ''), stream: match[2] === 'streamGenerateContent' };

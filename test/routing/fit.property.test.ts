@@ -5,10 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
 import { fit } from '../../src/routing/fit.ts';
 import { fitValue } from '../../src/routing/fit-value.ts';
+import { standIns } from '../../src/pipeline/files.ts';
 import type { Prepared } from '../../src/pipeline/prepare.ts';
 import type { Adjustment } from '../../src/unified/adjustment.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import { isObject, type JsonObject } from '../../src/unified/json.ts';
+import { replaceUrls } from '../../src/unified/media.ts';
+import type { Message } from '../../src/unified/message.ts';
 import { parameterOf, type TextOperation } from '../../src/unified/parameters.ts';
 import type { UnifiedRequest } from '../../src/unified/request.ts';
 import type { Rule, Rules } from '../../src/unified/rule.ts';
@@ -53,6 +56,14 @@ const MODELS: Readonly<Record<string, readonly string[]>> = {
   ],
   groq: ['llama-3.3-70b-versatile', 'openai/gpt-oss-20b', 'qwen/qwen3-32b'],
   deepseek: ['deepseek-chat', 'deepseek-reasoner'],
+  xai: ['grok-4', 'grok-3', 'grok-3-mini', 'grok-4.6'],
+  perplexity: ['sonar', 'sonar-reasoning-pro'],
+  moonshot: ['moonshot-v1-8k', 'kimi-k2-0905-preview', 'kimi-k2.5', 'kimi-k3'],
+  zai: ['glm-4.6', 'glm-4.5v', 'glm-5.2', 'glm-5.3', 'glm-4-plus'],
+  alibaba: ['qwen-plus', 'qwen3-32b', 'qwen3-235b-a22b-thinking-2507', 'qwen3-coder-plus'],
+  minimax: ['MiniMax-M3', 'MiniMax-M2', 'MiniMax-Text-01'],
+  nvidia: ['meta/llama-3.3-70b-instruct', 'google/gemma-2-27b-it', 'google/codegemma-7b', 'nvidia/nemotron-4-340b-instruct'],
+  'github-models': ['openai/gpt-4o', 'openai/gpt-5', 'openai/gpt-5-chat'],
   mistral: ['mistral-medium-3-5', 'magistral-medium-latest', 'codestral-latest'],
   'cloudflare-workers-ai': [
     '@cf/meta/llama-3.3-70b-instruct-fp8-fast',
@@ -174,6 +185,11 @@ describe('fitting what was fitted', () => {
 function asClientWouldSay(parameters: Readonly<JsonObject>, rules: Rules, operation: TextOperation): JsonObject {
   const said = Object.entries(parameters).map(([wire, value]): [string, unknown] => {
     const own = rules[wire];
+    // A field that the host's file has under its own name, too, is said in our words.
+    for (const name of ['reasoning.enabled', 'reasoning.max_tokens']) {
+      const thinking = rules[name];
+      if (thinking && thinking.name === wire && isSwitchOrBudget(value, thinking)) return [name, unifiedWord(value, thinking)];
+    }
     if (own !== undefined && own !== false && (own.name ?? wire) === wire) return [wire, unifiedWord(value, own)];
     const renamed = Object.entries(rules).find(([, rule]) => rule !== false && rule.name === wire);
     return [renamed?.[0] ?? wire, unifiedWord(value, renamed?.[1] || {})];
@@ -190,6 +206,9 @@ function unifiedWord(value: unknown, { values = {} }: Rule): unknown {
   const said = Object.entries(values).find(([, word]) => isDeepStrictEqual(word, value))?.[0];
   return said === undefined ? value : said === 'true' || said === 'false' ? said === 'true' : said;
 }
+
+/** The value is one that the rule lists, or could have fitted: the host's own object may say more. */
+const isSwitchOrBudget = (value: unknown, rule: Rule) => typeof value !== 'object' || isWordOf(value, rule);
 
 /** `reasoning.enabled` and `reasoning.max_tokens` are fields of one object at the client. */
 function asReasoning({ 'reasoning.enabled': enabled, 'reasoning.max_tokens': tokens, ...rest }: JsonObject): JsonObject {
@@ -223,8 +242,13 @@ describe('promise 1, in messages', () => {
     holds('chat', model, (answer, _, client) => {
       for (const body of isOpenAiShaped(answer) ? bodiesOf(answer) : []) {
         const arrived = body.messages as JsonObject[] | undefined;
-        const lost = (client.messages as JsonObject[]).flatMap((message, place) => lostFields(message, arrived?.[place]));
-        expect(arrived === undefined ? [] : lost.filter((field) => !mentions(answer.adjustments, `messages.${field}`))).toEqual([]);
+        const sent = replaceUrls(client.messages as Message[], standIns([answer.planned]));
+        const lost = sent.flatMap((message, place) => lostFields(message, arrived?.[place]));
+        // Where messages were joined they have other places.
+        const isJoined = answer.adjustments.some(({ param }) => param === 'messages');
+        expect(arrived === undefined || isJoined ? [] : lost.filter((field) => !mentions(answer.adjustments, `messages.${field}`))).toEqual(
+          [],
+        );
       }
     });
   });
@@ -315,8 +339,15 @@ function unsaidAdditions(answer: Prepared, body: JsonObject, client: JsonObject)
   return Object.keys(body)
     .filter((field) => !NOT_PARAMETERS.has(field) && !asked.has(field))
     .filter((field) => !mentions(answer.adjustments, field) && !mentions(answer.adjustments, source[field] ?? field))
+    .filter((field) => !isThinking(field, answer, client))
     .filter((field) => !(field === 'reasoning_effort' && isObject(client.reasoning) && client.reasoning.effort === body.reasoning_effort))
     .map((field) => `${field}: ${JSON.stringify(body[field])} (added)`);
+}
+
+/** The host's own field for a switch or a budget that the client asked for, in its words or by an effort. */
+function isThinking(field: string, answer: Prepared, { reasoning, reasoning_effort: effort }: JsonObject): boolean {
+  const fields = ['reasoning.enabled', 'reasoning.max_tokens'].map((name) => wireName(answer, name));
+  return fields.includes(field) && (effort !== undefined || isObject(reasoning));
 }
 
 describe('several calls', () => {

@@ -13,9 +13,11 @@ export function listModels(catalog: Catalog): JsonObject {
   return { object: 'list', data: models, total_count: models.length, links: { next: null } };
 }
 
-type Offered = { provider: CompiledProvider; offering: Offering };
+/** A model as one provider offers it. */
+export type Offered = { provider: CompiledProvider; offering: Offering };
 
-function describeModel(slug: string, offered: readonly Offered[]): JsonObject {
+/** One model, with everybody who offers it. */
+export function describeModel(slug: string, offered: readonly Offered[]): JsonObject {
   const offerings = offered.map(({ offering }) => offering);
   const widest =
     offerings.reduce<Offering | undefined>(
@@ -73,7 +75,7 @@ function cheapest(offerings: readonly Offering[]): Price | undefined {
 const UNKNOWN_PRICE = '-1';
 
 /** USD per token, as strings. */
-function describePrice(price: Price | undefined): JsonObject {
+export function describePrice(price: Price | undefined): JsonObject {
   if (price === undefined) return { prompt: UNKNOWN_PRICE, completion: UNKNOWN_PRICE };
   const perToken = (usdPerMillion: number) => (usdPerMillion / 1e6).toFixed(12).replace(/\.?0+$/, '') || '0';
   return {
@@ -84,7 +86,8 @@ function describePrice(price: Price | undefined): JsonObject {
   };
 }
 
-function supportedParameters({ provider, offering }: Offered): string[] {
+/** Unified names of the parameters that an endpoint takes. */
+export function supportedParameters({ provider, offering }: Offered): string[] {
   const served = operationFor(provider, 'chat', offering.id) ?? operationFor(provider, 'embeddings', offering.id);
   const rules = served?.rules.parameters ?? {};
   return Object.entries(rules)

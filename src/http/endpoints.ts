@@ -1,0 +1,57 @@
+/**
+ * `GET /models/{author}/{slug}/endpoints` in OpenRouter's shape (https://openrouter.ai/docs/api-reference, read 2026-08-22): who offers
+ * a model, and how each has been doing. Only what was measured is shown: its fields of 30 minutes and a day are null, because the book
+ * reaches back five minutes. Those have fields of their own beside them, and so has the standing.
+ */
+import type { Catalog } from '../registry/catalog.ts';
+import { WINDOW_MS } from '../routing/health-window.ts';
+import { endpointName, type Health, type Standing } from '../unified/health.ts';
+import type { JsonObject } from '../unified/json.ts';
+import { describeModel, describePrice, supportedParameters, type Offered } from './models.ts';
+
+/** Null when no provider file lists the model. */
+export function describeEndpoints(slug: string, catalog: Catalog, health: Pick<Health, 'standingOf'>): JsonObject | null {
+  const offered = catalog.offerings(slug);
+  if (offered.length === 0) return null;
+  const { id, name, created, description, architecture } = describeModel(slug, offered);
+  const endpoints = offered.map((one) => describeEndpoint(one, health.standingOf(endpointName(one.provider.slug, one.offering.id))));
+  return { data: { id, name, created, description, architecture, endpoints } };
+}
+
+/** 0 is OpenRouter's word for "in order"; it does not explain its negative ones. Ours: may be probed, and is set aside. */
+const STATUS: Readonly<Record<Standing['state'], number>> = { trusted: 0, probe: -1, aside: -2 };
+
+function describeEndpoint({ provider, offering }: Offered, standing: Standing): JsonObject {
+  return {
+    name: `${provider.name} | ${offering.slug}`,
+    model_id: offering.slug,
+    model_name: offering.name ?? offering.slug,
+    provider_name: provider.name,
+    tag: provider.slug, // what `provider.order`, `only` and `ignore` take
+    context_length: offering.contextTokens ?? null,
+    max_completion_tokens: offering.maxOutputTokens ?? null,
+    max_prompt_tokens: null,
+    pricing: describePrice(offering.priceUsdPerMillionTokens),
+    quantization: offering.quantization ?? null,
+    supported_parameters: supportedParameters({ provider, offering }).sort(),
+    supports_implicit_caching: false, // no file says so yet
+    status: STATUS[standing.state],
+    uptime_last_5m: standing.uptime === null ? null : Number((standing.uptime * 100).toFixed(2)),
+    uptime_last_30m: null,
+    uptime_last_1d: null,
+    latency_last_30m: null,
+    throughput_last_30m: null,
+    latency_last_5m: standing.firstContentMs,
+    throughput_last_5m: standing.tokensPerSecond,
+    model: offering.id,
+    standing: {
+      state: standing.state,
+      until_ms: standing.untilMs,
+      successes: standing.successes,
+      slow: standing.slow,
+      failures: standing.failures,
+      limited: standing.limited,
+      window_seconds: WINDOW_MS / 1000,
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/**
+ * The book of endpoints that all isolates share, as a Durable Object, and the way to it when the operator has bound one as `HEALTH`.
+ * It lives in the object's memory alone: what it knows is five minutes old at most, every isolate has a copy of what it was told, and
+ * a write for each exchange would cost more than the few minutes that a restart forgets.
+ */
+import { DurableObject } from 'cloudflare:workers';
+import { createHealth, type HealthSnapshot } from '../routing/health.ts';
+import type { Env } from './env.ts';
+import { MAX_WAITING, type HealthReport, type HealthStub } from './shared-health.ts';
+import { systemClock } from './system.ts';
+
+/** The shared book. Bounded like every book: `MAX_ENDPOINTS`, and `MAX_WAITING` reports at a time. */
+export class HealthObject extends DurableObject {
+  readonly #book = createHealth(systemClock);
+
+  /** Takes what one isolate has seen, and tells it what has changed since a time (milliseconds since 1970). */
+  exchange(reports: readonly HealthReport[], sinceMs: number): HealthSnapshot {
+    for (const { endpoint, outcome } of reports.slice(0, MAX_WAITING)) {
+      if (outcome === null) this.#book.claimProbe(endpoint);
+      else this.#book.report(endpoint, outcome);
+    }
+    return this.#book.snapshot(sinceMs);
+  }
+}
+
+/** What we use of a binding to a Durable Object. */
+type Namespace = { idFromName(name: string): unknown; get(id: unknown): HealthStub };
+
+const isNamespace = (bound: unknown): bound is Namespace =>
+  typeof bound === 'object' && bound !== null && typeof (bound as { idFromName?: unknown }).idFromName === 'function';
+
+/** There is one book for all. */
+const NAME = 'endpoints';
+
+/** The way to the shared book; null when nothing is bound as `HEALTH`. */
+export function connectHealth(env: Env): (() => HealthStub) | null {
+  const bound = Object.hasOwn(env, 'HEALTH') ? env.HEALTH : undefined;
+  return isNamespace(bound) ? () => bound.get(bound.idFromName(NAME)) : null;
+}

@@ -1,0 +1,100 @@
+/**
+ * One isolate's book of endpoints, kept in step with a book that all isolates share. Nothing is ever in a request's way: questions are
+ * answered from the own book at once, and the two are exchanged behind the request, at most once in two seconds. Whatever goes wrong
+ * there is swallowed: then this isolate knows what it has seen itself.
+ */
+import type { Clock } from '../ports.ts';
+import type { HealthBook, HealthSnapshot } from '../routing/health.ts';
+import type { Health, Outcome } from '../unified/health.ts';
+
+/** Shortest time between two exchanges. While requests come in, what is read is never much older than this. */
+export const PACE_MS = 2000;
+
+/** How long the shared book is left alone after an error. */
+export const AFTER_ERROR_MS = 10_000;
+
+/** An exchange that has not begun so long after its turn is given up: its request was torn down, and its timer with it. */
+export const GIVE_UP_MS = 1000;
+
+/** How far back is asked beyond the last exchange: outcomes come late, clocks differ, and what was pardoned lies a minute back. */
+export const OVERLAP_MS = 90_000;
+
+/** Most outcomes that wait to be told; beyond that the oldest are not told. */
+export const MAX_WAITING = 500;
+
+/** What one isolate tells: an outcome, or (null) that it probes the endpoint. */
+export type HealthReport = { endpoint: string; outcome: Outcome | null };
+
+/** The shared book, somewhere else. */
+export interface HealthStub {
+  /** Takes reports, and gives what has changed since a time (milliseconds since 1970). */
+  exchange(reports: readonly HealthReport[], sinceMs: number): Promise<HealthSnapshot>;
+}
+
+/**
+ * The own book with the shared one behind it. Each outcome is told once at most: one that is lost is better than one counted twice.
+ * @param connect The way to the shared book, asked anew for every exchange: the platform lets no request use another's connection.
+ * @param waitUntil Keeps the request at hand alive until the work is done.
+ */
+export function createSharedHealth(
+  own: HealthBook,
+  connect: () => HealthStub,
+  clock: Clock,
+  waitUntil: (work: Promise<unknown>) => void,
+): Health {
+  let waiting: HealthReport[] = [];
+  let nextMs = 0;
+  let heardMs = 0;
+  /** Until then an exchange waits for its turn, and what is reported goes with it. */
+  let plannedUntilMs = 0;
+
+  async function exchange(delayMs: number): Promise<void> {
+    await new Promise<void>((resolve) => void clock.setTimer(delayMs, resolve)); // also when it is 0: the request goes first
+    const [reports, askedMs] = [waiting, clock.nowMs()];
+    waiting = [];
+    plannedUntilMs = 0; // what is reported from here on needs another exchange, of another request
+    nextMs = askedMs + PACE_MS;
+    try {
+      own.merge(await connect().exchange(reports, heardMs - OVERLAP_MS));
+      heardMs = Math.max(heardMs, askedMs);
+    } catch {
+      nextMs = clock.nowMs() + AFTER_ERROR_MS;
+    }
+  }
+
+  function start(): void {
+    const nowMs = clock.nowMs();
+    const delayMs = Math.max(0, nextMs - nowMs);
+    // After an error nobody is kept alive to wait: what is reported goes with the first exchange after it.
+    if (nowMs < plannedUntilMs || delayMs > PACE_MS) return;
+    plannedUntilMs = nowMs + delayMs + GIVE_UP_MS;
+    const work = exchange(delayMs);
+    try {
+      waitUntil(work);
+    } catch {
+      // No request is at hand that could be kept alive. The exchange is under way all the same.
+    }
+  }
+
+  function tell(report: HealthReport): void {
+    waiting.push(report);
+    if (waiting.length > MAX_WAITING) waiting.shift();
+    start();
+  }
+
+  return {
+    standingOf(endpoint) {
+      if (clock.nowMs() >= nextMs) start();
+      return own.standingOf(endpoint);
+    },
+    claimProbe(endpoint) {
+      const isMine = own.claimProbe(endpoint);
+      if (isMine) tell({ endpoint, outcome: null });
+      return isMine;
+    },
+    report(endpoint, outcome) {
+      own.report(endpoint, outcome);
+      tell({ endpoint, outcome });
+    },
+  };
+}

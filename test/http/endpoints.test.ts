@@ -1,0 +1,124 @@
+/** `GET /models/{author}/{slug}/endpoints`, in OpenRouter's shape: who offers a model, and only what was measured of each. */
+import { describe, expect, it } from 'vitest';
+import { describeEndpoints } from '../../src/http/endpoints.ts';
+import { listModels } from '../../src/http/models.ts';
+import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
+import { createCatalog, type CompiledProvider, type Offering } from '../../src/registry/catalog.ts';
+import { createHealth } from '../../src/routing/health.ts';
+import { endpointName } from '../../src/unified/health.ts';
+import type { JsonObject } from '../../src/unified/json.ts';
+import { outcome } from '../routing/outcomes.ts';
+import { createFakeClock } from '../stream/fake-clock.ts';
+
+const offering: Offering = {
+  slug: 'maker/model',
+  id: 'model-v1',
+  name: 'Model',
+  contextTokens: 8000,
+  maxOutputTokens: 1000,
+  priceUsdPerMillionTokens: { prompt: 1, completion: 2 },
+  quantization: 'fp8',
+  source: 'https://a.example',
+  checked: '2026-01-01',
+};
+const provider = (slug: string, model: Offering): CompiledProvider => ({
+  slug,
+  name: slug.toUpperCase(),
+  docs: 'https://a.example',
+  baseUrl: null,
+  auth: [{ scheme: 'bearer', secret: 'A_KEY', optional: false }],
+  variables: {},
+  binding: null,
+  discontinued: null,
+  modelsPath: '/models',
+  operations: {},
+  models: [model],
+});
+const bare: Offering = { slug: 'maker/model', id: 'two/model', source: offering.source, checked: offering.checked };
+const catalog = createCatalog([provider('one', offering), provider('two', bare)]);
+const clock = createFakeClock();
+
+const describeAll = (slug: string, health = createHealth(clock), of = catalog) =>
+  (describeEndpoints(slug, of, health)?.data ?? {}) as JsonObject;
+const endpointsOf = (...asked: Parameters<typeof describeAll>) => describeAll(...asked).endpoints as JsonObject[];
+
+describe('endpoints of a model', () => {
+  it('begin with the model, as GET /models describes it', () => {
+    const [listed] = listModels(catalog).data as JsonObject[];
+    const { endpoints, ...model } = describeAll('maker/model');
+    expect(listed).toMatchObject(model);
+    expect(Object.keys(model)).toEqual(['id', 'name', 'created', 'description', 'architecture']);
+    expect(endpoints).toHaveLength(2);
+  });
+
+  it('say what the provider file says', () => {
+    expect(endpointsOf('maker/model')[0]).toMatchObject({
+      name: 'ONE | maker/model',
+      model_id: 'maker/model',
+      model_name: 'Model',
+      provider_name: 'ONE',
+      tag: 'one',
+      model: 'model-v1',
+      context_length: 8000,
+      max_completion_tokens: 1000,
+      pricing: { prompt: '0.000001', completion: '0.000002' },
+      quantization: 'fp8',
+      status: 0,
+    });
+  });
+
+  it('and what neither the file nor the book says is null, not a made-up number', () => {
+    const second = endpointsOf('maker/model')[1];
+    expect(second).toMatchObject({ context_length: null, max_completion_tokens: null, quantization: null, max_prompt_tokens: null });
+    for (const endpoint of endpointsOf('maker/model')) {
+      const measured = Object.entries(endpoint).filter(([key]) => /^(uptime|latency|throughput)_/.test(key));
+      expect(measured).toHaveLength(7);
+      expect(measured.filter(([, value]) => value !== null)).toEqual([]);
+    }
+  });
+
+  it('show what was measured, each its own, under the window it was measured in', () => {
+    const health = createHealth(clock);
+    const name = endpointName('one', 'model-v1');
+    for (const kind of ['success', 'success', 'failure'] as const) {
+      health.report(name, outcome(kind, clock.nowMs(), kind === 'failure' ? {} : { firstContentMs: 200, tokensPerSecond: 50 }));
+    }
+    const [first, second] = endpointsOf('maker/model', health);
+    const { firstContentMs, tokensPerSecond } = health.standingOf(name);
+    expect(first).toMatchObject({
+      uptime_last_5m: 66.67,
+      latency_last_5m: firstContentMs,
+      throughput_last_5m: tokensPerSecond,
+      uptime_last_30m: null,
+      uptime_last_1d: null,
+      latency_last_30m: null,
+      throughput_last_30m: null,
+      standing: { state: 'trusted', until_ms: null, successes: 2, slow: 0, failures: 1, limited: 0, window_seconds: 300 },
+    });
+    expect(firstContentMs).not.toBeNull();
+    expect(second).toMatchObject({ uptime_last_5m: null, latency_last_5m: null });
+  });
+
+  it('an endpoint that is set aside, and one that waits for its probe, have a status of their own', () => {
+    const health = createHealth(clock);
+    for (let time = 0; time < 3; time++) health.report(endpointName('two', 'two/model'), outcome('failure', clock.nowMs()));
+    expect(endpointsOf('maker/model', health).map(({ status }) => status)).toEqual([0, -2]);
+    clock.advance(1000);
+    expect(endpointsOf('maker/model', health)[1]).toMatchObject({ status: -1, uptime_last_5m: 0, standing: { state: 'probe' } });
+    expect(health.claimProbe(endpointName('two', 'two/model'))).toBe(true); // looking is not probing
+  });
+
+  it('there are none of a model that nobody offers, or that is a name all objects have', () => {
+    for (const slug of ['maker/other', '', 'constructor', 'maker/model:nitro']) {
+      expect(describeEndpoints(slug, catalog, createHealth(clock))).toBeNull();
+    }
+  });
+
+  it('can be had for every listed model, with the parameters each endpoint takes', () => {
+    const all = createCatalog(PROVIDERS);
+    for (const slug of all.slugs()) expect(endpointsOf(slug, undefined, all)).toHaveLength(all.offerings(slug).length);
+    const [first] = endpointsOf('openai/gpt-4o', undefined, all);
+    expect(first?.supported_parameters).toEqual(expect.arrayContaining(['temperature', 'tools']));
+    expect(first?.supported_parameters).not.toContain('top_k');
+  });
+});

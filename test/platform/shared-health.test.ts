@@ -1,0 +1,286 @@
+/** The book of one isolate, kept in step with a shared one: behind requests, never in their way. The shared one is a stub here. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import * as fc from 'fast-check';
+import {
+  AFTER_ERROR_MS,
+  createSharedHealth,
+  GIVE_UP_MS,
+  MAX_WAITING,
+  PACE_MS,
+  type HealthReport,
+  type HealthStub,
+} from '../../src/platform/shared-health.ts';
+import { createHealth, type HealthBook } from '../../src/routing/health.ts';
+import type { Health } from '../../src/unified/health.ts';
+import { outcome } from '../routing/outcomes.ts';
+import { createFakeClock, turn, type FakeClock } from '../stream/fake-clock.ts';
+
+const ENDPOINT = 'acme model-1';
+
+let clock: FakeClock;
+/** The shared book, and what was asked of it. */
+let book: HealthBook;
+let asked: { reports: readonly HealthReport[]; sinceMs: number; atMs: number }[];
+/** Set to let exchanges fail or hang. */
+let mood: 'well' | 'down' | 'unreachable' | 'silent';
+/** Work that outlives its request. */
+let kept: Promise<unknown>[];
+
+const stub: HealthStub = {
+  async exchange(reports, sinceMs) {
+    asked.push({ reports: structuredClone(reports), sinceMs, atMs: clock.nowMs() });
+    if (mood === 'down') throw new Error('the object is down');
+    if (mood === 'silent') await new Promise(() => undefined);
+    for (const { endpoint, outcome: ended } of reports) {
+      if (ended === null) book.claimProbe(endpoint);
+      else book.report(endpoint, ended);
+    }
+    return structuredClone(book.snapshot(sinceMs));
+  },
+};
+const connect = () => {
+  if (mood === 'unreachable') throw new Error('no such object');
+  return stub;
+};
+const isolate = () => createSharedHealth(createHealth(clock), connect, clock, (work) => void kept.push(work));
+const fail = (health: Health, times = 1) => {
+  for (let time = 0; time < times; time++) health.report(ENDPOINT, outcome('failure', clock.nowMs()));
+};
+/** Lets time pass in small steps, and everything happen that falls due. */
+const pass = async (ms: number) => {
+  for (let passed = 0; passed < ms; passed += 500) {
+    clock.advance(Math.min(500, ms - passed));
+    await turn();
+  }
+};
+
+beforeEach(() => {
+  clock = createFakeClock();
+  book = createHealth(clock);
+  asked = [];
+  kept = [];
+  mood = 'well';
+});
+
+describe('a shared book', () => {
+  it('tells one isolate what another has seen', async () => {
+    const [one, two] = [isolate(), isolate()];
+    fail(one, 3);
+    await pass(PACE_MS);
+    expect(two.standingOf(ENDPOINT).state).toBe('trusted'); // it answers at once, from its own book
+    await pass(1);
+    expect(two.standingOf(ENDPOINT)).toMatchObject({ failures: 3, uptime: 0 });
+    expect(two.standingOf(ENDPOINT).state).not.toBe('trusted');
+  });
+
+  it('adds up what isolates have seen, and counts nothing twice', async () => {
+    const isolates = [isolate(), isolate(), isolate()];
+    for (const one of isolates) fail(one, 1);
+    for (let round = 0; round < 5; round++) {
+      for (const one of isolates) one.standingOf(ENDPOINT);
+      await pass(PACE_MS);
+    }
+    expect(isolates.map((one) => one.standingOf(ENDPOINT).failures)).toEqual([3, 3, 3]);
+    expect(isolates.map((one) => one.standingOf(ENDPOINT).state)).toEqual(['probe', 'probe', 'probe']);
+  });
+
+  it('one isolate probes at a time, once the others have heard of it', async () => {
+    const [one, two] = [isolate(), isolate()];
+    fail(one, 3);
+    two.standingOf(ENDPOINT);
+    await pass(PACE_MS);
+    two.standingOf(ENDPOINT);
+    await pass(PACE_MS);
+    expect(one.claimProbe(ENDPOINT)).toBe(true);
+    await pass(PACE_MS);
+    two.standingOf(ENDPOINT);
+    await pass(PACE_MS);
+    expect(two.claimProbe(ENDPOINT)).toBe(false);
+    one.report(ENDPOINT, outcome('success', clock.nowMs()));
+    await pass(PACE_MS);
+    two.standingOf(ENDPOINT);
+    await pass(PACE_MS);
+    expect(two.standingOf(ENDPOINT).state).toBe('trusted');
+  });
+
+  it('is as trusting as the isolate that has seen it all, though it hears later', async () => {
+    const health = isolate();
+    fail(health, 3);
+    health.standingOf(ENDPOINT);
+    await pass(1);
+    fail(health, 1);
+    await pass(1000);
+    health.claimProbe(ENDPOINT);
+    health.report(ENDPOINT, outcome('success', clock.nowMs()));
+    const known = health.standingOf(ENDPOINT);
+    expect(known.state).toBe('trusted');
+    await pass(PACE_MS);
+    expect(book.standingOf(ENDPOINT)).toEqual(known);
+    expect(health.standingOf(ENDPOINT)).toEqual(known);
+  });
+
+  it('whatever isolates report, in the end each knows all of it, once', async () => {
+    const steps = fc.array(
+      fc.record({
+        isolate: fc.nat(2),
+        kind: fc.constantFrom('success', 'failure', 'limited'),
+        waitMs: fc.nat(3000),
+        isReading: fc.boolean(),
+      }),
+      { maxLength: 25 },
+    );
+    await fc.assert(
+      fc.asyncProperty(steps, async (history) => {
+        clock = createFakeClock();
+        book = createHealth(clock);
+        const isolates = [isolate(), isolate(), isolate()];
+        const total = { success: 0, failure: 0, limited: 0 };
+        for (const step of history) {
+          const one = isolates[step.isolate]!;
+          if (step.isReading) one.standingOf(ENDPOINT);
+          one.report(ENDPOINT, outcome(step.kind as 'success', clock.nowMs()));
+          total[step.kind as 'success']++;
+          clock.advance(step.waitMs);
+          await turn();
+          for (const { standingOf } of isolates) expect(standingOf(ENDPOINT).failures).toBeLessThanOrEqual(total.failure);
+        }
+        for (let round = 0; round < 3; round++) {
+          for (const { standingOf } of isolates) standingOf(ENDPOINT);
+          await pass(PACE_MS);
+        }
+        for (const { standingOf } of isolates) {
+          expect(standingOf(ENDPOINT)).toMatchObject({ successes: total.success, failures: total.failure, limited: total.limited });
+        }
+      }),
+      { seed: 20_261_122, numRuns: 40 },
+    );
+  });
+});
+
+describe('nothing is in the way of a request', () => {
+  it('no call reaches the shared book before the request has gone on', () => {
+    const health = isolate();
+    health.standingOf(ENDPOINT);
+    fail(health, 3);
+    health.claimProbe(ENDPOINT);
+    expect(asked).toEqual([]);
+    expect(kept).toHaveLength(1);
+  });
+
+  it('a thousand requests in a second are one exchange', async () => {
+    const health = isolate();
+    health.standingOf(ENDPOINT);
+    await pass(1);
+    asked = [];
+    for (let request = 0; request < 100; request++) {
+      health.standingOf(ENDPOINT);
+      fail(health);
+      clock.advance(1);
+      await turn();
+    }
+    await pass(PACE_MS);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.reports).toHaveLength(100);
+  });
+
+  it('what is read is fresh while requests come in, and nothing happens while none do', async () => {
+    const health = isolate();
+    for (let second = 0; second < 20; second++) {
+      health.standingOf(ENDPOINT);
+      await pass(1000);
+    }
+    const gaps = asked.slice(1).map(({ atMs }, index) => atMs - asked[index]!.atMs);
+    expect(gaps.length).toBeGreaterThan(5);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(5000);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(PACE_MS);
+    const before = asked.length;
+    await pass(60_000);
+    expect(asked).toHaveLength(before);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('what is reported while an exchange is under way goes with the next one', async () => {
+    const health = isolate();
+    mood = 'silent';
+    fail(health);
+    await pass(1);
+    fail(health, 2);
+    mood = 'well';
+    await pass(PACE_MS);
+    expect(asked.map(({ reports }) => reports.length)).toEqual([1, 2]);
+  });
+});
+
+describe('when the shared book fails', () => {
+  it.each(['down', 'unreachable'] as const)('(%s) an isolate knows what it has seen, and no error gets out', async (how) => {
+    mood = how;
+    const health = isolate();
+    fail(health, 3);
+    await pass(PACE_MS);
+    await expect(Promise.all(kept)).resolves.toBeDefined();
+    expect(health.standingOf(ENDPOINT)).toMatchObject({ state: 'probe', failures: 3 });
+  });
+
+  it('after an error the shared book is left alone for a while, and what was reported meanwhile goes with the next exchange', async () => {
+    mood = 'down';
+    const health = isolate();
+    fail(health);
+    await pass(1);
+    expect(asked).toHaveLength(1);
+    mood = 'well';
+    for (let second = 0; second < AFTER_ERROR_MS / 1000 - PACE_MS / 1000; second++) {
+      fail(health);
+      await pass(1000);
+    }
+    expect(asked).toHaveLength(1);
+    await pass(PACE_MS);
+    fail(health);
+    await pass(1000);
+    expect(asked.map(({ reports }) => reports.length)).toEqual([1, 9]);
+  });
+
+  it('what waits to be told is bounded: the newest is told', async () => {
+    const health = isolate();
+    for (let index = 0; index < MAX_WAITING + 5; index++) health.report(`acme ${index}`, outcome('success', clock.nowMs()));
+    await pass(1);
+    expect(asked[0]?.reports).toHaveLength(MAX_WAITING);
+    expect(asked[0]?.reports.at(-1)?.endpoint).toBe(`acme ${MAX_WAITING + 4}`);
+  });
+
+  it('a request that was torn down with its timers does not stop the exchange for ever', async () => {
+    let isTornDown = true;
+    const torn = { ...clock, setTimer: (delayMs: number, run: () => void) => clock.setTimer(delayMs, () => isTornDown || run()) };
+    const health = createSharedHealth(createHealth(clock), connect, torn, () => undefined);
+    fail(health);
+    await pass(GIVE_UP_MS);
+    expect(asked).toEqual([]);
+    isTornDown = false;
+    fail(health);
+    await pass(1);
+    expect(asked[0]?.reports).toHaveLength(2);
+  });
+
+  it('neither does a request that cannot be kept alive', async () => {
+    const refuse = () => {
+      throw new TypeError('no request is at hand');
+    };
+    const health = createSharedHealth(createHealth(clock), connect, clock, refuse);
+    expect(() => fail(health)).not.toThrow();
+    await pass(1);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('an answer that makes no sense changes nothing', async () => {
+    const nonsense: HealthStub = { exchange: async () => null as never };
+    const health = createSharedHealth(
+      createHealth(clock),
+      () => nonsense,
+      clock,
+      (work) => void kept.push(work),
+    );
+    fail(health);
+    await pass(1);
+    await expect(Promise.all(kept)).resolves.toBeDefined();
+    expect(health.standingOf(ENDPOINT).failures).toBe(1);
+  });
+});

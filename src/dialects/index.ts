@@ -2,6 +2,7 @@
 import type { TextOperation } from '../unified/parameters.ts';
 import type { ClientDialect, UpstreamDialect } from './dialect.ts';
 import { anthropicUpstream } from './anthropic/index.ts';
+import { bedrockUpstream } from './bedrock/index.ts';
 import { cohereUpstream } from './cohere/index.ts';
 import { geminiUpstream } from './gemini/index.ts';
 import { mistralFimUpstream, mistralUpstream } from './mistral/index.ts';
@@ -17,6 +18,7 @@ export const UPSTREAM_DIALECTS = {
   'openai-completions': openaiCompletionsUpstream,
   'openai-responses': openaiResponsesUpstream,
   anthropic: anthropicUpstream,
+  bedrock: bedrockUpstream,
   cohere: cohereUpstream,
   ollama: ollamaUpstream,
   mistral: mistralUpstream,

@@ -102,6 +102,37 @@ const EXPECTED: Record<string, { choices: object[]; usage: object | null; error:
     usage: null,
     error: { type: 'provider_overloaded', message: 'überlastet' },
   },
+  'bedrock/text.bin': {
+    choices: [{ text: 'Der Fluß heißt 川 🌊.', finishReason: 'stop', nativeReason: 'end_turn' }],
+    usage: { ...USAGE, cachedTokens: 5 },
+    error: null,
+  },
+  'bedrock/thinking-then-tools.bin': {
+    choices: [
+      {
+        text: '',
+        reasoning: 'The river is far.',
+        toolCalls: [
+          { id: 'tooluse_a', name: 'get_level', arguments: '{"river":"Doña Ana"}' },
+          { id: 'tooluse_b', name: 'now', arguments: '{}' },
+        ],
+        finishReason: 'tool_calls',
+      },
+    ],
+    usage: USAGE,
+    error: null,
+  },
+  'bedrock/metadata-first.bin': { choices: [{ text: 'Ein Bäch\u2028lein', finishReason: 'length' }], usage: USAGE, error: null },
+  'bedrock/exception-after-content.bin': {
+    choices: [{ text: 'The river ' }],
+    usage: null,
+    error: { type: 'provider_overloaded', message: 'überlastet' },
+  },
+  'bedrock/error-without-payload.bin': {
+    choices: [{ text: 'The river ' }],
+    usage: null,
+    error: { type: 'rate_limit_exceeded', message: 'zu schnell' },
+  },
   'openai-completions/text.sse': { choices: [{ text: 'Der Fluß heißt 川 🌊.', finishReason: 'stop' }], usage: USAGE, error: null },
   'openai-completions/usage-on-last-text.sse': { choices: [{ text: 'Ein Bächlein', finishReason: 'length' }], usage: USAGE, error: null },
   'openai-completions/logprobs-two-prompts.sse': {

@@ -17,75 +17,11 @@ import type { UnifiedRequest } from '../../src/unified/request.ts';
 import type { Rule, Rules } from '../../src/unified/rule.ts';
 import { judge, systemAt } from '../simulator/judge.ts';
 import { bodyOf } from './arbitrary.ts';
+import { MODELS } from './models-worth-reaching.ts';
 import { bodiesOf, line, prepared, requestFor } from './sent.ts';
 
 const SEED = 20_261_121;
 const RUNS = 120;
-
-/** Ids that reach every `byModel` entry worth reaching, and one that reaches none. */
-const MODELS: Readonly<Record<string, readonly string[]>> = {
-  openai: [
-    'gpt-4o',
-    'gpt-5',
-    'gpt-5.1',
-    'gpt-5.4',
-    'gpt-5.6-sol',
-    'gpt-6-luna',
-    'gpt-5-pro',
-    'gpt-5.1-codex-max',
-    'gpt-5-chat-latest',
-    'o3',
-    'gpt-3.5-turbo-instruct',
-    'davinci-002',
-  ],
-  'azure-openai': ['my-deployment', 'gpt-5-mini', 'gpt-5.4', 'o4-mini'],
-  anthropic: [
-    'claude-3-haiku-20240307',
-    'claude-3-7-sonnet-20250219',
-    'claude-sonnet-4-20250514',
-    'claude-opus-4-1-20250805',
-    'claude-haiku-4-5-20251001',
-    'claude-opus-4-5-20251101',
-    'claude-opus-4-6',
-    'claude-opus-4-7',
-    'claude-sonnet-5',
-    'claude-opus-5',
-    'claude-opus-5-5',
-    'claude-fable-5',
-    'some-model',
-  ],
-  groq: ['llama-3.3-70b-versatile', 'openai/gpt-oss-20b', 'qwen/qwen3-32b'],
-  deepseek: ['deepseek-chat', 'deepseek-reasoner'],
-  xai: ['grok-4', 'grok-3', 'grok-3-mini', 'grok-4.6'],
-  perplexity: ['sonar', 'sonar-reasoning-pro'],
-  moonshot: ['moonshot-v1-8k', 'kimi-k2-0905-preview', 'kimi-k2.5', 'kimi-k3'],
-  zai: ['glm-4.6', 'glm-4.5v', 'glm-5.2', 'glm-5.3', 'glm-4-plus'],
-  alibaba: ['qwen-plus', 'qwen3-32b', 'qwen3-235b-a22b-thinking-2507', 'qwen3-coder-plus'],
-  minimax: ['MiniMax-M3', 'MiniMax-M2', 'MiniMax-Text-01'],
-  nvidia: ['meta/llama-3.3-70b-instruct', 'google/gemma-2-27b-it', 'google/codegemma-7b', 'nvidia/nemotron-4-340b-instruct'],
-  'github-models': ['openai/gpt-4o', 'openai/gpt-5', 'openai/gpt-5-chat'],
-  mistral: ['mistral-medium-3-5', 'magistral-medium-latest', 'codestral-latest'],
-  'cloudflare-workers-ai': [
-    '@cf/meta/llama-3.3-70b-instruct-fp8-fast',
-    '@cf/openai/gpt-oss-120b',
-    '@cf/zai-org/glm-5.3',
-    '@cf/qwen/qwen3.8-27b',
-  ],
-  cohere: ['command-a-03-2025', 'command-a-reasoning-08-2025', 'command-r-08-2024'],
-  tokensmind: ['some-model', 'meta-llama/llama-3-8b-instruct'],
-  'google-ai-studio': [
-    'some-model',
-    'gemini-2.5-pro',
-    'gemini-2.5-flash',
-    'gemini-2.5-flash-lite',
-    'gemini-2.5-flash-image',
-    'gemini-3-pro-preview',
-    'gemini-3-flash-preview',
-    'gemini-flash-latest',
-    'gemma-3-27b-it',
-  ],
-  'google-vertex': ['some-model', 'gemini-2.5-pro', 'gemini-2.5-flash', 'gemini-3-flash-preview'],
-};
 
 const ENDPOINTS = PROVIDERS.flatMap(({ slug }) => (MODELS[slug] ?? ['some-model']).map((model) => ({ slug, model: `@${slug}/${model}` })));
 const OPERATIONS: readonly TextOperation[] = ['chat', 'completions'];

@@ -4,11 +4,15 @@
 import { complain, isFields, object } from './checks.ts';
 import type { Complaint, Fields } from './checks.ts';
 import { anthropic } from './rules/anthropic.ts';
+import { amazonBedrock } from './rules/bedrock.ts';
 import { cloudflareWorkersAi } from './rules/cloudflare-workers-ai.ts';
 import { cohere } from './rules/cohere.ts';
 import { completionsCompatible } from './rules/completions-compatible.ts';
 import { googleAiStudio, googleVertex } from './rules/gemini.ts';
 import { generic } from './rules/generic.ts';
+import { hubsAndServers } from './rules/hubs-and-servers.ts';
+import { inferenceClouds } from './rules/inference-clouds.ts';
+import { labs } from './rules/labs.ts';
 import { mistral } from './rules/mistral.ts';
 import { novita } from './rules/novita.ts';
 import { octoai } from './rules/octoai.ts';
@@ -33,12 +37,16 @@ const systems: ReadonlyMap<string, System> = new Map(
     azureOpenai,
     azureResponses,
     anthropic,
+    amazonBedrock,
     mistral,
     cloudflareWorkersAi,
     cohere,
     ollama,
     googleAiStudio,
     googleVertex,
+    ...labs,
+    ...hubsAndServers,
+    ...inferenceClouds,
   ].map((system) => [system.slug, system]),
 );
 

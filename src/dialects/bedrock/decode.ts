@@ -1,0 +1,190 @@
+/**
+ * Converse answers: frames and whole bodies to events (botocore 1.43.107, ConverseStreamOutput and ConverseResponse; recorded answers of
+ * the Vercel AI SDK, packages/amazon-bedrock; read 2026-11-20). `metadata` comes after `messageStop`; hand-made streams have it before.
+ */
+import { RouterError } from '../../unified/error.ts';
+import type { FinishReason, StreamEvent } from '../../unified/event.ts';
+import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
+import type { Usage } from '../../unified/usage.ts';
+import type { Decoder, DecoderOptions } from '../dialect.ts';
+import { readException } from './error.ts';
+import { SIGNED_FORMAT } from './messages.ts';
+import { ANTHROPIC_FIELDS } from './rules.ts';
+
+const FINISH: Readonly<Record<string, FinishReason>> = {
+  end_turn: 'stop',
+  stop_sequence: 'stop',
+  max_tokens: 'length',
+  model_context_window_exceeded: 'length',
+  tool_use: 'tool_calls',
+  content_filtered: 'content_filter',
+  guardrail_intervened: 'content_filter',
+  malformed_model_output: 'error',
+  malformed_tool_use: 'error',
+};
+
+/** Decodes a stream. */
+export function createDecoder(options: DecoderOptions): Decoder {
+  const reader = createReader(options);
+  /** The two that end an answer, in either order. */
+  const missing = new Set(['messageStop', 'metadata']);
+  let isOver = false;
+  return {
+    push(payload) {
+      if (isOver) return [];
+      const frame = parseJson(payload);
+      const events = isObject(frame)
+        ? Object.entries(frame).flatMap(([name, value]) => reader.frame(name, isObject(value) ? value : {}))
+        : [fail(notJson(payload))];
+      if (isObject(frame)) for (const name of Object.keys(frame)) missing.delete(name);
+      const hasFailed = events.some(({ type }) => type === 'error');
+      isOver = hasFailed || missing.size === 0;
+      return isOver && !hasFailed ? [...events, END] : events;
+    },
+  };
+}
+
+const END: StreamEvent = { type: 'end', usage: null };
+
+/** Decodes a whole answer. */
+export function decodeBody(body: unknown, options: DecoderOptions): StreamEvent[] {
+  if (!isObject(body)) return [fail(notJson(body))];
+  const message = isObject(body.output) && isObject(body.output.message) ? body.output.message : null;
+  if (message === null) {
+    return [fail(new RouterError('provider_unavailable', textOf(body.message) ?? 'the upstream sent an answer without a message'))];
+  }
+  const reader = createReader(options);
+  const content = arrayOf(message.content).flatMap((block, index) => (isObject(block) ? reader.block(block, index) : []));
+  const stop = body.stopReason === undefined ? [] : reader.frame('messageStop', body);
+  return [...reader.frame('messageStart', message), ...content, ...readUsage(body), ...stop, END];
+}
+
+const notJson = (raw: unknown) => new RouterError('provider_unavailable', 'the upstream sent something that is not a JSON object', { raw });
+
+const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage: null, open: [] });
+
+/** A tool call under way. */
+type Call = { index: number; hasInput: boolean };
+
+type Reader = {
+  /** One event of a stream. */
+  frame(name: string, value: JsonObject): StreamEvent[];
+  /** One block of a whole answer. */
+  block(block: JsonObject, index: number): StreamEvent[];
+};
+
+function createReader({ quirks }: DecoderOptions): Reader {
+  const format = quirks.includes(ANTHROPIC_FIELDS) ? SIGNED_FORMAT : 'unknown';
+  /** By the block they are; all blocks are counted there, so tools are counted here. */
+  const open = new Map<number, Call>();
+  let calls = 0;
+  let isStarted = false;
+
+  function start(): StreamEvent[] {
+    if (isStarted) return [];
+    isStarted = true;
+    return [{ type: 'start', model: null, systemFingerprint: null, serviceTier: null }];
+  }
+
+  function openCall(toolUse: JsonObject, block: number): StreamEvent[] {
+    const call: Call = { index: calls++, hasInput: false };
+    open.set(block, call);
+    const [id, name] = [textOf(toolUse.toolUseId), textOf(toolUse.name)];
+    const said = { ...(id === null ? {} : { id }), ...(name === null ? {} : { name }) };
+    return [{ type: 'tool-call-delta', choice: 0, index: call.index, ...said, arguments: '' }];
+  }
+
+  function goOn(input: string, block: number): StreamEvent[] {
+    const opening = open.has(block) ? [] : openCall({}, block);
+    const call = open.get(block);
+    if (call === undefined || input === '') return opening;
+    call.hasInput = true;
+    return [...opening, { type: 'tool-call-delta', choice: 0, index: call.index, arguments: input }];
+  }
+
+  /** A tool without arguments sends none; they are an empty object. */
+  function closeCall(block: number): StreamEvent[] {
+    const call = open.get(block);
+    open.delete(block);
+    return call === undefined || call.hasInput ? [] : [{ type: 'tool-call-delta', choice: 0, index: call.index, arguments: '{}' }];
+  }
+
+  function reasoning(content: JsonObject, index: number): StreamEvent[] {
+    const [redacted, signature, text] = [textOf(content.redactedContent), textOf(content.signature), textOf(content.text)];
+    if (redacted !== null) {
+      const details = [{ type: 'reasoning.encrypted', data: redacted, format, index }];
+      return [{ type: 'reasoning-delta', choice: 0, text: '', details }];
+    }
+    if (text === null && signature === null) return [];
+    const said = { ...(text === null ? {} : { text }), ...(signature === null ? {} : { signature }) };
+    return [{ type: 'reasoning-delta', choice: 0, text: text ?? '', details: [{ type: 'reasoning.text', ...said, format, index }] }];
+  }
+
+  function delta(piece: JsonObject, block: number): StreamEvent[] {
+    const text = textOf(piece.text);
+    if (text !== null) return [{ type: 'text-delta', choice: 0, text }];
+    if (isObject(piece.toolUse)) return goOn(textOf(piece.toolUse.input) ?? '', block);
+    return isObject(piece.reasoningContent) ? reasoning(piece.reasoningContent, block) : [];
+  }
+
+  function read(name: string, value: JsonObject): StreamEvent[] {
+    const block = numberOf(value.contentBlockIndex) ?? 0;
+    switch (name) {
+      case 'contentBlockStart':
+        return isObject(value.start) && isObject(value.start.toolUse) ? openCall(value.start.toolUse, block) : [];
+      case 'contentBlockDelta':
+        return isObject(value.delta) ? delta(value.delta, block) : [];
+      case 'contentBlockStop':
+        return closeCall(block);
+      case 'messageStop':
+        return [...[...open.keys()].flatMap(closeCall), finish(textOf(value.stopReason))];
+      case 'metadata':
+        return readUsage(value);
+      default:
+        return [];
+    }
+  }
+
+  return {
+    frame(name, value) {
+      const error = readException(name, value);
+      return error === null ? [...start(), ...read(name, value)] : [fail(error)];
+    },
+    block(block, index) {
+      if (isObject(block.toolUse)) {
+        const input = isObject(block.toolUse.input) ? JSON.stringify(block.toolUse.input) : '';
+        return [...openCall(block.toolUse, index), ...goOn(input, index), ...closeCall(index)];
+      }
+      const content = isObject(block.reasoningContent) ? block.reasoningContent : null;
+      if (content === null) return delta(block, index);
+      return reasoning(isObject(content.reasoningText) ? content.reasoningText : content, index);
+    },
+  };
+}
+
+/** A word nobody knows is a normal stop; the word itself travels on. */
+function finish(native: string | null): StreamEvent {
+  const reason = native !== null && Object.hasOwn(FINISH, native) ? FINISH[native] : undefined;
+  if (native === null || reason !== 'error') return { type: 'choice-end', choice: 0, reason: reason ?? 'stop', nativeReason: native };
+  const message = `the upstream ended the answer with stop reason "${native}"`;
+  return { type: 'choice-error', choice: 0, error: new RouterError('provider_unavailable', message, { nativeFinishReason: native }) };
+}
+
+/** `inputTokens` leaves out what the cache gave and took. Thinking is counted as output, and not apart. */
+function readUsage({ usage }: JsonObject): StreamEvent[] {
+  if (!isObject(usage)) return [];
+  const [input, output] = [numberOf(usage.inputTokens), numberOf(usage.outputTokens)];
+  if (input === null && output === null) return [];
+  const [cached, written] = [numberOf(usage.cacheReadInputTokens), numberOf(usage.cacheWriteInputTokens)];
+  const counts: Usage = {
+    promptTokens: (input ?? 0) + (cached ?? 0) + (written ?? 0),
+    completionTokens: output ?? 0,
+    cachedTokens: cached,
+    cacheWriteTokens: written,
+    reasoningTokens: null,
+    costUsd: null,
+    estimated: [],
+    calls: 1,
+  };
+  return [{ type: 'usage', usage: counts }];
+}

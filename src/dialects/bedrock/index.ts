@@ -1,0 +1,23 @@
+/** Amazon Bedrock, Converse and ConverseStream: the format towards a provider, put together. No logic here. */
+import type { UpstreamDialect } from '../dialect.ts';
+import { createDecoder, decodeBody } from './decode.ts';
+import { parseError } from './error.ts';
+import { needsBytes } from './media.ts';
+import { render } from './request.ts';
+import { BEDROCK_QUIRKS, BEDROCK_RULES } from './rules.ts';
+
+/** Towards a provider. */
+export const bedrockUpstream: UpstreamDialect = {
+  name: 'bedrock',
+  operation: 'chat',
+  path: '/model/{model}/converse',
+  streamPath: '/model/{model}/converse-stream',
+  framing: 'aws-event-stream',
+  rules: BEDROCK_RULES,
+  quirks: BEDROCK_QUIRKS,
+  needsBytes,
+  render,
+  createDecoder,
+  decodeBody,
+  parseError,
+};

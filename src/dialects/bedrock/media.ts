@@ -1,0 +1,93 @@
+/**
+ * Images, documents and videos as Converse's blocks: bytes, or an address in S3; never a URL of the web
+ * (botocore 1.43.107, ImageBlock, DocumentBlock, VideoBlock, read 2026-11-20). Fetching is done before, elsewhere.
+ */
+import { refuseBlock, type BlockOf } from '../../unified/conversation.ts';
+import type { JsonObject } from '../../unified/json.ts';
+import type { Notes } from './notes.ts';
+
+type FileBlock = BlockOf<'image' | 'document' | 'video'>;
+
+/** Media type to the host's word. The words themselves are also known as endings of file names. */
+const FORMATS: Readonly<Record<FileBlock['type'], Readonly<Record<string, string>>>> = {
+  image: { 'image/png': 'png', 'image/jpeg': 'jpeg', 'image/jpg': 'jpeg', 'image/gif': 'gif', 'image/webp': 'webp' },
+  document: {
+    'application/pdf': 'pdf',
+    'text/csv': 'csv',
+    'application/msword': 'doc',
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx',
+    'application/vnd.ms-excel': 'xls',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
+    'text/html': 'html',
+    'text/plain': 'txt',
+    'text/markdown': 'md',
+  },
+  video: {
+    'video/mp4': 'mp4',
+    'video/quicktime': 'mov',
+    'video/x-matroska': 'mkv',
+    'video/webm': 'webm',
+    'video/x-flv': 'flv',
+    'video/mpeg': 'mpeg',
+    'video/x-ms-wmv': 'wmv',
+    'video/3gpp': 'three_gp',
+  },
+};
+
+/** Endings that are not the host's word. */
+const ENDINGS: Readonly<Record<string, string>> = { jpg: 'jpeg', htm: 'html', markdown: 'md', mpg: 'mpeg', '3gp': 'three_gp' };
+
+/** Whether the router has to fetch the file: Converse reads from S3 and from nowhere else. */
+export const needsBytes = (url: string): boolean => /^https?:/i.test(url);
+
+/** Writes files; the names of documents are made unique within the request. */
+export function createMediaWriter(notes: Notes): (block: FileBlock) => JsonObject {
+  const names = new Set<string>();
+
+  function nameOf({ filename }: BlockOf<'document'>): string {
+    const plain = (filename ?? 'document').replace(/\.\w{1,8}$/, '');
+    const clean = plain
+      .replace(/[^A-Za-z0-9()[\] -]+/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim();
+    const base = clean === '' ? 'document' : clean.slice(0, 180).trim();
+    let name = base;
+    for (let count = 2; names.has(name); count++) name = `${base} (${count})`;
+    names.add(name);
+    const reason = 'this host wants documents named, each once, in letters, digits, spaces, hyphens and brackets';
+    if (filename !== null && name !== filename) {
+      notes.add('messages.content.file.filename', 'renamed', reason, { from: filename, to: name });
+    } else if (filename === null) notes.add('messages.content.file.filename', 'defaulted', reason, { to: name });
+    return name;
+  }
+
+  return (block) => {
+    const fields: JsonObject = { format: formatOf(block), source: sourceOf(block) };
+    if (block.type === 'document') fields.name = nameOf(block);
+    if (block.type === 'image' && block.detail !== null && block.detail !== 'auto') {
+      notes.add('messages.content.image_url.detail', 'dropped', 'this host has no such field', { from: block.detail });
+    }
+    return { [block.type]: fields };
+  };
+}
+
+function sourceOf(block: FileBlock): JsonObject {
+  if (block.source.kind === 'bytes') return { bytes: block.source.base64 };
+  if (/^s3:\/\//i.test(block.source.url)) return { s3Location: { uri: block.source.url } };
+  throw refuseBlock(block, 'this provider takes a file as bytes or by an s3:// address');
+}
+
+function formatOf(block: FileBlock): string {
+  const known = FORMATS[block.type];
+  const { source } = block;
+  const byType = source.kind === 'bytes' && Object.hasOwn(known, source.mediaType) ? known[source.mediaType] : undefined;
+  const path = source.kind === 'url' ? source.url : block.type === 'document' ? (block.filename ?? '') : '';
+  const ending = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
+  const word = Object.hasOwn(ENDINGS, ending) ? ENDINGS[ending] : ending;
+  const format = byType ?? Object.values(known).find((one) => one === word);
+  if (format === undefined) {
+    const given = source.kind === 'bytes' ? source.mediaType : 'one without a known ending';
+    throw refuseBlock(block, `this provider takes a ${block.type} as ${[...new Set(Object.values(known))].join(', ')}, not ${given}`);
+  }
+  return format;
+}

@@ -1,0 +1,166 @@
+/**
+ * A conversation as Converse's `system` and `messages`: user first, turns in strict alternation, no blank text, cache points behind
+ * what they mark (botocore 1.43.107; Vercel AI SDK, packages/amazon-bedrock; read 2026-11-20). Parameters are not its business.
+ */
+import { refuseBlock, type Block, type BlockOf, type Conversation, type Turn } from '../../unified/conversation.ts';
+import { RouterError } from '../../unified/error.ts';
+import { isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { createMediaWriter } from './media.ts';
+import type { Notes } from './notes.ts';
+import { checkPairs } from './pairing.ts';
+import { ANTHROPIC_FIELDS, CACHE_POINTS, NO_PREFILL, NO_TOOLS } from './rules.ts';
+import type { ToolWords } from './tool-words.ts';
+
+/** Family that signs its thinking (OpenRouter's `format` of reasoning_details). */
+export const SIGNED_FORMAT = 'anthropic-claude-v1';
+
+/** One message of the wire. */
+export type WireMessage = { role: Turn['role']; content: JsonObject[] };
+
+/** What writing a conversation takes. */
+export type Writing = { quirks: readonly string[]; notes: Notes; words: ToolWords };
+
+/** Writes a conversation. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
+export function renderConversation({ system, turns }: Conversation, writing: Writing): { system: JsonObject[]; messages: WireMessage[] } {
+  const write = createBlockWriter(writing);
+  const messages: WireMessage[] = [];
+  /** What became of `messages`, before it was written. */
+  const said: Turn[] = [];
+  for (const { role, blocks } of turns) {
+    const written = blocks.map(write);
+    // Results of tools come before what else the user says (Anthropic's order; others have none).
+    const content = [...written.filter(isResult), ...written.filter((group) => !isResult(group))].flat();
+    const last = messages.at(-1);
+    if (content.length === 0) continue; // its neighbours then are one turn
+    if (last?.role === role) {
+      last.content.push(...content);
+      said.at(-1)?.blocks.push(...blocks);
+    } else {
+      messages.push({ role, content });
+      said.push({ role, blocks: [...blocks] });
+    }
+  }
+  if (messages[0]?.role !== 'user') {
+    throw new RouterError('invalid_request', 'messages: a conversation with this provider begins with a user message that is not blank.', {
+      param: 'messages',
+    });
+  }
+  checkPairs(said);
+  if (writing.quirks.includes(NO_PREFILL)) checkPrefill(said);
+  for (const message of messages) nameDocuments(message, writing.notes);
+  trimPrefill(messages.at(-1), writing.notes);
+  return { system: system.flatMap(write), messages };
+}
+
+const isResult = ([first]: JsonObject[]) => first?.toolResult !== undefined;
+
+function createBlockWriter({ quirks, notes, words }: Writing): (block: Block) => JsonObject[] {
+  const writeFile = createMediaWriter(notes);
+
+  function writeText({ text }: BlockOf<'text'>): JsonObject[] {
+    if (text.trim() !== '') return [{ text }];
+    notes.add('messages.content', 'dropped', 'this host refuses text of nothing but white space');
+    return [];
+  }
+
+  function writeResult({ id, content }: BlockOf<'tool-result'>): JsonObject[] {
+    // A result may be empty: whether the host minds is not certain, and words of ours would be taken for the tool's.
+    const inner = content.flatMap((block) => {
+      if (block.type === 'text') return writeText(block);
+      if (block.type === 'image' || block.type === 'document' || block.type === 'video') return [writeFile(block)];
+      throw refuseBlock(block, `a tool result cannot hold content of type ${block.type} here`);
+    });
+    return [{ toolResult: { toolUseId: words.id(id), content: inner } }];
+  }
+
+  function writeContent(block: Block): JsonObject[] {
+    switch (block.type) {
+      case 'text':
+        return writeText(block);
+      case 'document':
+        if (block.fileId !== null) throw refuseBlock(block, 'this provider knows no file ids');
+        return [writeFile(block)];
+      case 'image':
+      case 'video':
+        return [writeFile(block)];
+      case 'tool-call':
+        if (quirks.includes(NO_TOOLS))
+          throw refuseBlock(block, 'this model knows no tools: a history that has called some goes to another one');
+        return [{ toolUse: { toolUseId: words.id(block.id), name: words.name(block.name), input: block.input } }];
+      case 'tool-result':
+        return writeResult(block);
+      case 'reasoning':
+        return writeReasoning(block, quirks.includes(ANTHROPIC_FIELDS), notes);
+      case 'audio':
+        throw refuseBlock(block, 'this provider takes no audio');
+    }
+  }
+
+  return (block) => {
+    const written = writeContent(block);
+    const inner = block.type === 'tool-result' ? block.content.find(({ cacheControl }) => cacheControl !== undefined) : undefined;
+    return written.length === 0
+      ? []
+      : [...written, ...cachePoint(block.cacheControl ?? inner?.cacheControl, quirks.includes(CACHE_POINTS), notes)];
+  };
+}
+
+/** The block that stands behind what is to be cached. */
+export function cachePoint(cacheControl: unknown, isTaken: boolean, notes: Notes): JsonObject[] {
+  if (!isObject(cacheControl)) return [];
+  if (!isTaken) {
+    notes.add('cache_control', 'dropped', 'prompts of this model cannot be cached here');
+    return [];
+  }
+  const ttl = textOf(cacheControl.ttl);
+  return [{ cachePoint: { type: 'default', ...(ttl === null ? {} : { ttl }) } }];
+}
+
+/** Thinking goes back as it came. Without the maker's signature it is refused, so that of others stays out. */
+function writeReasoning({ details, text }: BlockOf<'reasoning'>, signs: boolean, notes: Notes): JsonObject[] {
+  const written = (signs ? details : []).flatMap((detail): JsonObject[] => {
+    if (detail.format != null && detail.format !== SIGNED_FORMAT) return [];
+    const [signature, redacted] = [textOf(detail.signature), textOf(detail.data)];
+    if (detail.type === 'reasoning.encrypted' && redacted !== null) return [{ reasoningContent: { redactedContent: redacted } }];
+    if (detail.type !== 'reasoning.text' || signature === null) return [];
+    return [{ reasoningContent: { reasoningText: { text: textOf(detail.text) ?? '', signature } } }];
+  });
+  if (written.length < details.length || (details.length === 0 && text !== null)) {
+    notes.add('messages.reasoning', 'dropped', 'thinking can be sent back only to the model that signed it');
+  }
+  return written;
+}
+
+/** A document wants text beside it (Converse's user guide; not certain for every model): its name is the least that can be said. */
+function nameDocuments({ content }: WireMessage, notes: Notes): void {
+  const names = content.flatMap(({ document }) => (isObject(document) ? [String(document.name)] : []));
+  if (names.length === 0 || content.some(({ text }) => text !== undefined)) return;
+  const text = names.join(', ');
+  content.push({ text });
+  notes.add('messages.content', 'defaulted', 'this host wants text beside a document: its name was added', { to: text });
+}
+
+function checkPrefill(turns: readonly Turn[]): void {
+  const last = turns.at(-1);
+  const block = last?.role === 'assistant' ? last.blocks.at(-1) : undefined;
+  if (block === undefined) return;
+  throw refuseBlock(block, 'this model does not go on with an answer that was begun for it: let a user message be the last');
+}
+
+/** The beginning of an answer may not end in white space. */
+function trimPrefill(message: WireMessage | undefined, notes: Notes): void {
+  const last = message?.role === 'assistant' ? message.content.findLast((block) => block.cachePoint === undefined) : undefined;
+  if (typeof last?.text !== 'string' || last.text === last.text.trimEnd()) return;
+  last.text = last.text.trimEnd();
+  notes.add('messages.content', 'clamped', 'this host refuses the beginning of an answer that ends in white space: it was cut off');
+}
+
+/** Names of the tools that the messages speak of, each once. */
+export function toolNamesIn(messages: readonly WireMessage[]): string[] {
+  const calls = messages.flatMap(({ content }) => content.flatMap(({ toolUse }) => (isObject(toolUse) ? [String(toolUse.name)] : [])));
+  return [...new Set(calls)];
+}
+
+/** Whether the messages hold calls or results of tools. */
+export const hasToolBlocks = (messages: readonly WireMessage[]): boolean =>
+  messages.some(({ content }) => content.some((block) => (block.toolUse ?? block.toolResult) !== undefined));

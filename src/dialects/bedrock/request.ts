@@ -1,0 +1,109 @@
+/**
+ * Converse requests: the body, put together from messages, tools, thinking and parameters. Ranges are not checked here (that is
+ * `routing/fit`); the model's id is part of the path, not of the body.
+ */
+import { toConversation } from '../../unified/conversation.ts';
+import { RouterError } from '../../unified/error.ts';
+import { isObject, type JsonObject } from '../../unified/json.ts';
+import type { Message } from '../../unified/message.ts';
+import type { Input } from '../../unified/request.ts';
+import type { FittedCall, Rendered } from '../dialect.ts';
+import { noteMessages } from './fields.ts';
+import { renderConversation } from './messages.ts';
+import { createNotes, type Notes } from './notes.ts';
+import { NO_BLANK_STOPS } from './rules.ts';
+import { renderThinking } from './thinking.ts';
+import { createToolWords } from './tool-words.ts';
+import { renderTools } from './tools.ts';
+
+const INFERENCE = new Set(['maxTokens', 'temperature', 'topP', 'stopSequences']);
+
+/** Members of the body that a parameter may name. */
+const MEMBERS = new Set([
+  'inferenceConfig',
+  'additionalModelRequestFields',
+  'additionalModelResponseFieldPaths',
+  'guardrailConfig',
+  'outputConfig',
+  'performanceConfig',
+  'promptVariables',
+  'requestMetadata',
+  'serviceTier',
+]);
+
+/** Parameters with a shape of their own. */
+const SHAPED = new Set(['tools', 'tool_choice', 'response_format']);
+
+/** Writes the body. */
+export function render(call: FittedCall): Rendered {
+  const notes = createNotes();
+  const { quirks } = call;
+  if (call.input.kind === 'messages') noteMessages(call.input.messages, notes);
+  const words = createToolWords(quirks, notes);
+  const { system: said, messages } = renderConversation(toConversation(messagesOf(call.input, notes)), { quirks, notes, words });
+  const tools = renderTools({ parameters: call.parameters, messages, quirks, notes });
+  const thought = renderThinking({ parameters: call.parameters, messages, quirks, isForced: tools.isForced, notes });
+  const system = tools.instruction === null ? said : [...said, { text: tools.instruction }];
+  const body: JsonObject = { ...(system.length === 0 ? {} : { system }), messages };
+  for (const [name, value] of Object.entries(fitToPlace(thought, quirks, notes))) if (!SHAPED.has(name)) put(body, pathOf(name), value);
+  if (tools.toolConfig !== null) body.toolConfig = tools.toolConfig;
+  if (tools.textFormat !== null) put(body, ['outputConfig', 'textFormat'], tools.textFormat);
+  const restore = {
+    ...(tools.answerTool === null ? {} : { answerTool: tools.answerTool }),
+    ...(Object.keys(words.renamed).length === 0 ? {} : { toolNames: words.renamed }),
+  };
+  return { body, adjustments: notes.adjustments, ...(Object.keys(restore).length === 0 ? {} : { restore }) };
+}
+
+function messagesOf(input: Input, notes: Notes): readonly Message[] {
+  if (input.kind === 'messages') return input.messages;
+  // Fitting lets only text through to a chat host.
+  if (input.prompt.kind !== 'text') throw new RouterError('invalid_request', 'prompt: this provider takes one text.', { param: 'prompt' });
+  notes.add('prompt', 'emulated', 'this host only chats: the prompt is sent as one user message');
+  return [{ role: 'user', content: input.prompt.value }];
+}
+
+/** Where a parameter stands in the body: see `rules.ts`. */
+function pathOf(name: string): string[] {
+  if (INFERENCE.has(name)) return ['inferenceConfig', name];
+  const steps = name.split('.');
+  return MEMBERS.has(steps[0] ?? '') ? steps : ['additionalModelRequestFields', ...steps];
+}
+
+/** Puts a value at a place; an object that is there already is added to. */
+function put(body: JsonObject, [step = '', ...rest]: readonly string[], value: unknown): void {
+  const there = body[step];
+  if (rest.length > 0) {
+    const inner = isObject(there) ? { ...there } : {};
+    put(inner, rest, value);
+    body[step] = inner;
+  } else body[step] = isObject(there) && isObject(value) ? { ...there, ...value } : value;
+}
+
+/** Letters that keys and values of `requestMetadata` may hold, and how many (botocore 1.43.107, read 2026-11-20). */
+const METADATA_WORD = /^[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/;
+
+/** Values that the host refuses though they are of the right type. */
+function fitToPlace(parameters: JsonObject, quirks: readonly string[], notes: Notes): JsonObject {
+  const { stopSequences: stops, requestMetadata: metadata, ...rest } = parameters;
+  if (Array.isArray(stops)) {
+    const taken = quirks.includes(NO_BLANK_STOPS) ? stops.filter((stop) => String(stop).trim() !== '') : stops;
+    if (taken.length < stops.length) {
+      notes.add('stop', 'emulated', 'this model takes no stop sequences of white space; the router itself ends the answer at them');
+    }
+    if (taken.length > 0) rest.stopSequences = taken;
+  }
+  if (isObject(metadata)) {
+    const entries = Object.entries(metadata);
+    const taken = entries.filter(([key, value]) => key !== '' && METADATA_WORD.test(key) && METADATA_WORD.test(String(value)));
+    if (taken.length < entries.length) {
+      notes.add(
+        'metadata',
+        'dropped',
+        'this host takes up to 256 letters, digits, spaces and :_@$#=/+,.- : entries with others are left out',
+      );
+    }
+    if (taken.length > 0) rest.requestMetadata = Object.fromEntries(taken);
+  }
+  return rest;
+}

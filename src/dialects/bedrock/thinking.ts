@@ -1,0 +1,120 @@
+/**
+ * Thinking in the words of each family of models, and what it forbids beside it: for Claude a forced tool, sampling parameters and a
+ * budget beyond `maxTokens`; for Nova's highest effort limits and sampling. Sources: Anthropic's model migration guide
+ * (github.com/anthropics/skills, read 2026-11-20) and the Amazon Nova 2 user guide on extended thinking (as last known; the effect of
+ * its limits on `high` was not measured).
+ */
+import type { JsonObject } from '../../unified/json.ts';
+import { isObject, numberOf, textOf } from '../../unified/json.ts';
+import type { WireMessage } from './messages.ts';
+import type { Notes } from './notes.ts';
+import { ANTHROPIC_FIELDS, OMITTED_BY_DEFAULT, ON_BY_DEFAULT, REASONING_CONFIG } from './rules.ts';
+
+/** Least thinking tokens that Claude takes. */
+const LEAST_BUDGET_TOKENS = 1024;
+
+/** Wire names of sampling parameters, and what clients call them. */
+const SAMPLING: Readonly<Record<string, string>> = {
+  temperature: 'temperature',
+  topP: 'top_p',
+  top_k: 'top_k',
+  'additionalModelRequestFields.inferenceConfig.topK': 'top_k',
+};
+
+type Asked = {
+  parameters: Readonly<JsonObject>;
+  messages: readonly WireMessage[];
+  quirks: readonly string[];
+  /** A tool has to be called. */
+  isForced: boolean;
+  notes: Notes;
+};
+
+/** The parameters with thinking in the model's own words, dots leading down; other families keep `reasoning_effort` as it is. */
+export function renderThinking(asked: Asked): JsonObject {
+  const { quirks, parameters } = asked;
+  const isNova = quirks.includes(REASONING_CONFIG);
+  if (!isNova && !quirks.includes(ANTHROPIC_FIELDS)) return parameters;
+  const { reasoning_effort: effort, 'reasoning.max_tokens': budget, 'reasoning.enabled': enabled, ...rest } = parameters;
+  const wish: Wish = {
+    effort: textOf(effort),
+    budgetTokens: numberOf(budget),
+    isOff: enabled === false,
+    isOn: enabled === true || effort !== undefined || budget !== undefined,
+  };
+  return isNova ? forNova(asked, wish, rest) : forClaude(asked, wish, rest);
+}
+
+type Wish = { effort: string | null; budgetTokens: number | null; isOff: boolean; isOn: boolean };
+
+function forClaude(asked: Asked, wish: Wish, rest: JsonObject): JsonObject {
+  const { quirks, isForced, notes } = asked;
+  if (wish.isOff) return { ...rest, thinking: { type: 'disabled' } };
+  if (isForced) {
+    if (wish.isOn) notes.add('reasoning', 'dropped', 'this model does not think where a tool has to be called');
+    if (!quirks.includes(ON_BY_DEFAULT)) return rest;
+    if (!wish.isOn) notes.add('reasoning.enabled', 'defaulted', 'this model does not think where a tool has to be called', { to: false });
+    return { ...rest, thinking: { type: 'disabled' } };
+  }
+  if (!wish.isOn) return rest;
+  const thinking = wish.budgetTokens === null ? adaptive(quirks) : withBudget(asked, wish.budgetTokens);
+  if (thinking === null) return rest;
+  return {
+    ...withoutSampling(rest, 'this model does not take it while it thinks', notes),
+    thinking,
+    ...(wish.effort === null ? {} : { 'outputConfig.effort': wish.effort }),
+  };
+}
+
+const adaptive = (quirks: readonly string[]): JsonObject => ({
+  type: 'adaptive',
+  ...(quirks.includes(OMITTED_BY_DEFAULT) ? { display: 'summarized' } : {}),
+});
+
+/** A budget lies below `maxTokens`, and every answer that is gone on with must have been thought about; otherwise there is none. */
+function withBudget({ parameters, messages, notes }: Asked, budgetTokens: number): JsonObject | null {
+  const limit = numberOf(parameters.maxTokens);
+  const budget = limit === null ? budgetTokens : Math.min(budgetTokens, limit - 1);
+  if (goesOnUnthought(messages)) {
+    notes.add('reasoning', 'dropped', 'the answer that this goes on with lacks its signed thinking');
+    return null;
+  }
+  if (budget < LEAST_BUDGET_TOKENS) {
+    notes.add('reasoning', 'dropped', `thinking takes at least ${LEAST_BUDGET_TOKENS} tokens, and max_tokens leaves no room for them`);
+    return null;
+  }
+  if (budget < budgetTokens) {
+    notes.add('reasoning.max_tokens', 'clamped', 'thinking must leave room below max_tokens', { from: budgetTokens, to: budget });
+  }
+  return { type: 'enabled', budget_tokens: budget };
+}
+
+/** The conversation ends in an answer to go on with, or in results of tools that an answer without thinking called. */
+function goesOnUnthought(messages: readonly WireMessage[]): boolean {
+  const [last, before] = [messages.at(-1), messages.at(-2)];
+  if (last?.role === 'assistant') return true;
+  return last?.content.some((block) => isObject(block.toolResult)) === true && before?.content[0]?.reasoningContent === undefined;
+}
+
+function forNova(asked: Asked, wish: Wish, rest: JsonObject): JsonObject {
+  const { notes } = asked;
+  if (wish.isOff) return { ...rest, reasoningConfig: { type: 'disabled' } };
+  if (!wish.isOn) return rest;
+  const isHigh = wish.effort === 'high';
+  const isLimited = isHigh && rest.maxTokens !== undefined; // a limit is a limit on the bill: it comes before the effort
+  if (isLimited) {
+    notes.add('reasoning_effort', 'clamped', 'this host takes no max_tokens beside the effort high', { from: 'high', to: 'medium' });
+  }
+  const fit = isHigh && !isLimited ? withoutSampling(rest, 'this host does not take it beside the effort high', notes) : rest;
+  return { ...fit, reasoningConfig: { type: 'enabled', maxReasoningEffort: isLimited ? 'medium' : (wish.effort ?? 'medium') } };
+}
+
+function withoutSampling(parameters: JsonObject, reason: string, notes: Notes): JsonObject {
+  const kept: JsonObject = {};
+  for (const [name, value] of Object.entries(parameters)) {
+    const unified = Object.hasOwn(SAMPLING, name) ? SAMPLING[name] : undefined;
+    if (unified === undefined) kept[name] = value;
+    else notes.add(unified, 'dropped', reason, { from: value });
+  }
+  return kept;
+}

@@ -1,0 +1,41 @@
+/** Renders requests for tests of the dialect: says only what a test is about. */
+import type { FittedCall, Rendered } from '../../../src/dialects/dialect.ts';
+import { bedrockUpstream } from '../../../src/dialects/bedrock/index.ts';
+import { RouterError } from '../../../src/unified/error.ts';
+import type { JsonObject } from '../../../src/unified/json.ts';
+import type { Message } from '../../../src/unified/message.ts';
+
+/** The habits of recent Claude models. */
+export const CLAUDE = ['thinking-by-anthropic-fields', 'cache-points', 'cache-points-on-tools', 'no-blank-stops'];
+
+export const HELLO = [{ role: 'user', content: 'hello' }];
+
+/** A rendered request. */
+export function rendered(messages: readonly unknown[] = HELLO, parameters: JsonObject = {}, quirks: readonly string[] = []): Rendered {
+  const call: FittedCall = {
+    model: 'm',
+    input: { kind: 'messages', messages: messages as Message[] },
+    parameters,
+    stream: false,
+    streamOptions: false,
+    template: 'plain',
+    roles: {},
+    messageFields: [],
+    quirks,
+  };
+  return bedrockUpstream.render(call);
+}
+
+/** What was reported: parameter and action. */
+export const reported = ({ adjustments }: Rendered) => adjustments.map(({ param, action }) => `${param} ${action}`);
+
+/** The error of a request that cannot be rendered. */
+export function refusalOf(messages: readonly unknown[], parameters: JsonObject = {}, quirks: readonly string[] = []): RouterError {
+  try {
+    rendered(messages, parameters, quirks);
+  } catch (thrown) {
+    if (thrown instanceof RouterError) return thrown;
+    throw thrown;
+  }
+  throw new Error('it was rendered');
+}

@@ -41,7 +41,8 @@ export function looseChoice(index: number, text: string, manner: Manner): Fields
 }
 
 function finish(reason: FinishReason, habits: Habits): Fields {
-  return { finish_reason: reason, ...(habits.nativeFinishReason ? { native_finish_reason: reason } : {}) };
+  const word = habits.finishWords[reason] ?? reason;
+  return { finish_reason: word, ...(habits.nativeFinishReason ? { native_finish_reason: word } : {}) };
 }
 
 function emptyChoice(index: number, { question, habits }: Manner): Fields {

@@ -17,6 +17,7 @@ import { mistral } from './rules/mistral.ts';
 import { novita } from './rules/novita.ts';
 import { octoai } from './rules/octoai.ts';
 import { ollama } from './rules/ollama.ts';
+import { openModelClouds } from './rules/open-model-clouds.ts';
 import { azureResponses, openaiResponses } from './rules/openai-responses.ts';
 import { azureOpenai, openai } from './rules/openai.ts';
 import { openrouter } from './rules/openrouter.ts';
@@ -47,6 +48,7 @@ const systems: ReadonlyMap<string, System> = new Map(
     ...labs,
     ...hubsAndServers,
     ...inferenceClouds,
+    ...openModelClouds,
   ].map((system) => [system.slug, system]),
 );
 

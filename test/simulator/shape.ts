@@ -101,6 +101,14 @@ function placeUsage(chunks: readonly Chunk[], rendering: Rendering): Chunk[] {
       const last = chunks.findLastIndex((chunk) => chunk.isContent);
       return chunks.map((chunk, place) => (place === Math.max(0, last) ? withUsage(chunk, usage) : chunk));
     }
+    case 'on-finish':
+      return chunks.map((chunk, place) => (place === chunks.length - 1 ? withUsage(chunk, usage) : chunk));
+    case 'in-choice': {
+      const counted = chunks.map((chunk, place) => (place === chunks.length - 1 ? withChoiceUsage(chunk, usage) : chunk));
+      return question.streamOptions?.['include_usage'] === true ? [...counted, ownChunk] : counted;
+    }
+    case 'every-chunk':
+      return chunks.map((chunk) => withUsage(chunk, usage));
     case 'never':
       return [...chunks];
   }
@@ -108,4 +116,11 @@ function placeUsage(chunks: readonly Chunk[], rendering: Rendering): Chunk[] {
 
 function withUsage(chunk: Chunk, usage: Fields | null): Chunk {
   return { ...chunk, payload: { ...chunk.payload, usage } };
+}
+
+/** Usage inside the choice, where nobody would look for it. */
+function withChoiceUsage(chunk: Chunk, usage: Fields): Chunk {
+  const choices = chunk.payload['choices'];
+  const counted = (Array.isArray(choices) ? choices : []).map((choice: Fields) => ({ ...choice, usage }));
+  return { ...chunk, payload: { ...chunk.payload, choices: counted } };
 }

@@ -26,7 +26,7 @@ export interface Rules extends Shape {
 /** How a system writes its answers. */
 export interface Habits {
   /** Where a stream carries its usage. */
-  readonly usage: 'separate-if-asked' | 'last-content-if-asked' | 'always-last' | 'never';
+  readonly usage: 'separate-if-asked' | 'last-content-if-asked' | 'always-last' | 'on-finish' | 'in-choice' | 'every-chunk' | 'never';
   /** Whether the other chunks then say `usage: null`. */
   readonly nullUsage: boolean;
   /** Whether a finish reason comes in a chunk of its own or rides on the last content chunk. */
@@ -45,6 +45,8 @@ export interface Habits {
   readonly usageExtras: Fields;
   /** Whether choices repeat the finish reason as `native_finish_reason`. */
   readonly nativeFinishReason: boolean;
+  /** Words of its own for how a choice ended, by OpenAI's. */
+  readonly finishWords: Readonly<Record<string, string>>;
   /** An error in the middle of a stream; the envelope is what every chunk begins with. */
   readonly writeStreamError: (complaint: Complaint, envelope: Fields) => Fields;
 }
@@ -93,5 +95,6 @@ export const openAiHabits: Habits = {
   stamp: {},
   usageExtras: {},
   nativeFinishReason: false,
+  finishWords: {},
   writeStreamError: openAiError,
 };

@@ -52,7 +52,7 @@ const VALUE =
   /too (large|small|high|low|long|many)|at (most|least)|maximum|minimum|(less|greater|more) than|between|out of range|exceed|[<>]=/i;
 
 /** Wire names of the ways to ask for thinking. A host that refuses to think is asked without any of them. */
-const THINKING = ['reasoning_effort', 'reasoning.max_tokens', 'reasoning.enabled'];
+const THINKING = new Set(['reasoning_effort', 'reasoning.max_tokens', 'reasoning.enabled']);
 
 /** The wire names that a refusal is about, among those that were sent: one parameter, or all that ask for thinking. */
 function refusedFields(error: RouterError, { call }: Part, rules: Rules): string[] {
@@ -64,7 +64,7 @@ function refusedFields(error: RouterError, { call }: Part, rules: Rules): string
   const isDemanded = (field: string) =>
     Object.entries(rules).some(([name, rule]) => rule !== false && rule.required === true && (rule.name ?? name) === field);
   const sent = Object.keys(call.parameters).filter((field) => !isDemanded(field));
-  if (param === 'reasoning') return sent.filter((field) => THINKING.includes(field));
+  if (param === 'reasoning') return sent.filter((field) => THINKING.has(field));
   if (param !== undefined && sent.includes(param)) return [param];
   if (!REFUSES.test(error.message)) return [];
   const quoted = sent.filter((field) => new RegExp(`(^|[^\\w.])['"\`]?${escape(field)}['"\`]?($|[^\\w.])`).test(error.message));

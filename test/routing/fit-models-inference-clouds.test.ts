@@ -28,6 +28,8 @@ describe('Groq', () => {
     ['@groq/x', { frequency_penalty: 1, logit_bias: { 5: 1 } }, {}, 'frequency_penalty dropped 1', 'logit_bias dropped'],
     ['@groq/x', { n: 3, top_k: 40 }, {}, 'top_k dropped 40', 'n emulated 3 -> 1'],
     ['@groq/x', { service_tier: 'flex', user: 'ada' }, { service_tier: 'flex', user: 'ada' }],
+    ['@groq/x', { service_tier: 'default' }, { service_tier: 'on_demand' }],
+    ['@groq/x', { service_tier: 'priority' }, {}, 'service_tier dropped "priority"'],
     ['@groq/openai/gpt-oss-120b', { reasoning_effort: 'none' }, {}, 'reasoning_effort dropped "none"'],
     ['@groq/openai/gpt-oss-120b', { reasoning_effort: 'max' }, { reasoning_effort: 'high' }, 'reasoning_effort clamped "max" -> "high"'],
     ['@groq/openai/gpt-oss-120b', { response_format: schema }, { response_format: schema }],
@@ -58,6 +60,20 @@ describe('Together', () => {
     ['@together/x', { max_tokens: 0 }, { max_tokens: 1 }, 'max_tokens clamped 0 -> 1'],
     ['@together/x', { suffix: 'z', logprobs: 20 }, { logprobs: 20 }, 'suffix dropped "z"'],
   ]);
+});
+
+describe('roles and thinking in messages', () => {
+  it.each(['together', 'cerebras', 'deepinfra', 'sambanova', 'nebius', 'novita'])('%s has no developer', (slug) => {
+    const { body, adjustments } = sent('chat', `@${slug}/x`, { messages: [{ role: 'developer', content: 'Be brief.' }] });
+    expect(body.messages).toEqual([{ role: 'system', content: 'Be brief.' }]);
+    expect(adjustments.map(line)).toEqual(['messages.role renamed "developer" -> "system"']);
+  });
+
+  it('Together has no field for earlier thinking', () => {
+    const { body, adjustments } = sent('chat', '@together/x', { messages: [{ role: 'assistant', content: 'Hello', reasoning: 'hm' }] });
+    expect(body.messages).toEqual([{ role: 'assistant', content: 'Hello' }]);
+    expect(adjustments.map(line)).toEqual(['messages.reasoning dropped']);
+  });
 });
 
 describe('Fireworks', () => {
@@ -96,6 +112,7 @@ describe('Cerebras', () => {
     ['@cerebras/x', { top_k: 5, min_p: 0.1 }, {}, 'top_k dropped 5', 'min_p dropped 0.1'],
     ['@cerebras/x', { reasoning: { enabled: false } }, { reasoning_effort: 'none' }, 'reasoning.enabled renamed false -> "none"'],
     ['@cerebras/llama3.1-8b', { reasoning_effort: 'low' }, {}, 'reasoning_effort dropped "low"'],
+    ['@cerebras/gpt-oss-120b', { reasoning_effort: 'none' }, {}, 'reasoning_effort dropped "none"'],
   ]);
 
   it('gets earlier thinking under its own name', () => {

@@ -64,6 +64,7 @@ const rows: readonly Row[] = [
   ['deepinfra', 'chat', 'tool_choice', 'required', 'auto', { tools: look }],
   ['deepinfra', 'completions', 'prompt', [1, 2], 'a'],
   ['cerebras', 'chat', 'top_k', 5, undefined],
+  ['cerebras', 'chat', 'reasoning_effort', 'none', 'low', { model: 'gpt-oss-120b' }],
   ['cerebras', 'chat', 'repetition_penalty', 1.1, undefined],
   ['cerebras', 'chat', 'prompt_cache_key', 'a'.repeat(1025), 'a'.repeat(1024)],
   [

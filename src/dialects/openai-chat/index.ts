@@ -15,7 +15,8 @@ export const openaiChatUpstream: UpstreamDialect = {
   path: '/chat/completions',
   rules: OPENAI_CHAT_RULES,
   quirks: [REASONING_OUTSIDE, ...REQUEST_QUIRKS],
-  needsBytes: (_, quirks) => quirks.includes(FILES_AS_BYTES),
+  // Other schemes are the host's own names of files.
+  needsBytes: (url, quirks) => quirks.includes(FILES_AS_BYTES) && /^https?:/i.test(url),
   render,
   createDecoder,
   decodeBody,

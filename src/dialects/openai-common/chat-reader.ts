@@ -48,11 +48,15 @@ function readChoice(choice: JsonObject, state: State, events: StreamEvent[]): vo
 }
 
 function readReasoning(delta: JsonObject, choice: number, events: StreamEvent[]): void {
-  const text = textOf(delta.reasoning) ?? textOf(delta.reasoning_content) ?? '';
   const details = arrayOf(delta.reasoning_details);
+  const text = textOf(delta.reasoning) ?? textOf(delta.reasoning_content) ?? textOfDetails(details);
   if (text === '' && details.length === 0) return;
   events.push({ type: 'reasoning-delta', choice, text, ...(details.length > 0 ? { details: [...details] } : {}) });
 }
+
+/** The thinking of a host that has no other field for it (MiniMax). */
+const textOfDetails = (details: readonly unknown[]) =>
+  details.map((detail) => (isObject(detail) ? (textOf(detail.text) ?? '') : '')).join('');
 
 function readText(delta: JsonObject, rawLogprobs: unknown, choice: number, events: StreamEvent[]): void {
   const text = contentText(delta.content);

@@ -26,6 +26,9 @@ const TYPE_OF_WORD: Readonly<Record<string, ErrorType>> = {
   timeout_error: 'timeout',
   invalid_request_error: 'invalid_request',
   invalid_request: 'invalid_request',
+  // Z.ai's numbers where its status says less: no balance comes as a 429, refused content as a 400 (its API reference, read 2026-11-20).
+  '1113': 'payment_required',
+  '1301': 'content_policy_violation',
 };
 
 const CONTEXT_LENGTH = /maximum context length|context length exceeded|context_length|context window|prompt is too long/i;
@@ -42,7 +45,7 @@ export function findErrorIn(payload: JsonObject): RouterError | null {
   const groq = isObject(payload.x_groq) ? textOf(payload.x_groq.error) : null;
   const raises = payload.error !== undefined && payload.error !== null && payload.error !== false && payload.error !== '';
   if (!raises && groq === null && payload.object !== 'error' && payload.type !== 'error') {
-    return 'choices' in payload ? null : readBareError(payload);
+    return Array.isArray(payload.choices) ? null : readBareError(payload);
   }
   const said = raises || groq === null ? readError(payload) : { ...SILENT, message: groq };
   return toError(said, said.message ?? 'the upstream reported an error without a message', said.status ?? 502);

@@ -24,11 +24,20 @@ export function decodeUsage(raw: unknown, quirks: readonly string[]): Usage | nu
     cachedTokens: firstNumber(prompt.cached_tokens, raw.prompt_cache_hit_tokens, raw.cached_tokens, raw.num_cached_tokens),
     cacheWriteTokens: firstNumber(prompt.cache_write_tokens, prompt.cache_creation_input_tokens),
     reasoningTokens,
-    // OpenRouter says what it charged; DeepInfra says what it expects to charge.
-    costUsd: firstNumber(raw.cost, raw.estimated_cost),
+    costUsd: costOf(raw),
     estimated: [],
     calls: 1,
   };
+}
+
+/**
+ * What the host says the answer cost: OpenRouter what it charged, DeepInfra what it expects to charge, Perplexity with its fee for the
+ * request (SDK), xAI in units of 1e-10 USD (xai-proto usage.proto); the last two read 2026-11-20.
+ */
+function costOf({ cost, estimated_cost: expected, cost_in_usd_ticks: ticks }: JsonObject): number | null {
+  const stated = firstNumber(cost, isObject(cost) ? cost.total_cost : null, expected);
+  const counted = numberOf(ticks);
+  return stated ?? (counted === null ? null : counted / 1e10);
 }
 
 /** Reasoning tokens missing from the completion count: xAI's totals show it, other hosts have a quirk. */

@@ -52,7 +52,19 @@ describe('reasoning details', () => {
       delta({ reasoning_details: [detail('b')] }),
       delta({}, 'stop'),
     ).result.choices;
-    expect(choice).toMatchObject({ reasoning: 'a', reasoningDetails: [detail('a'), detail('b')] });
+    expect(choice).toMatchObject({ reasoningDetails: [detail('a'), detail('b')] });
+  });
+
+  it('are the thinking of a host that has no other field for it', () => {
+    const thought = (text: string, ...more: object[]) => delta({ reasoning_details: [{ type: 'reasoning.text', text }, ...more] });
+    const [choice] = read(thought('Let me '), thought('see.', { type: 'reasoning.encrypted', data: 'x' }), delta({}, 'stop')).result
+      .choices;
+    expect(choice).toMatchObject({ reasoning: 'Let me see.', text: '' });
+  });
+
+  it('say nothing new beside the text of the thinking', () => {
+    const both = delta({ reasoning: 'a', reasoning_details: [{ type: 'reasoning.text', text: 'a' }] });
+    expect(read(both, delta({}, 'stop')).result.choices[0]?.reasoning).toBe('a');
   });
 });
 
@@ -85,6 +97,9 @@ describe('usage', () => {
     [{ completion_tokens_details: { reasoning_tokens: 6 } }, { reasoningTokens: 6, completionTokens: 7 }],
     [{ cost: 0.25 }, { costUsd: 0.25 }],
     [{ estimated_cost: 0.25 }, { costUsd: 0.25 }],
+    [{ cost: { request_cost: 0.005, total_cost: 0.25 } }, { costUsd: 0.25 }],
+    [{ cost_in_usd_ticks: 2_500_000_000 }, { costUsd: 0.25 }],
+    [{ cost_in_usd_ticks: null, cost: {} }, { costUsd: null }],
   ])('%j says %j', (fields, expected) => {
     expect(read(delta({ content: 'a' }, 'stop'), { choices: [], usage: { ...USAGE, ...fields } }).result.usage).toMatchObject(expected);
   });

@@ -23,6 +23,10 @@ describe('the body of a refusal', () => {
     ],
     ['FastAPI, one text', 404, { detail: 'Not Found' }, 'Not Found', 'not_found'],
     ['Apigee', 500, { fault: { faultstring: 'broken' } }, 'broken', 'server'],
+    ['xAI', 400, { code: 'Client specified an invalid argument', error: 'no such argument' }, 'no such argument', 'invalid_request'],
+    ['Z.ai, without money', 429, { error: { code: '1113', message: 'no balance' } }, 'no balance', 'payment_required'],
+    ['Z.ai, too often', 429, { error: { code: '1302', message: 'slow down' } }, 'slow down', 'rate_limit_exceeded'],
+    ['Z.ai, unwanted', 400, { error: { code: '1301', message: 'no' } }, 'no', 'content_policy_violation'],
     ['MiniMax', 400, { base_resp: { status_code: 1004, status_msg: 'no key' } }, 'no key', 'invalid_request'],
     ['nested', 400, { error: { error: 'deep' } }, 'deep', 'invalid_request'],
     ['an unknown object', 400, { error: { reason: 'x' } }, '{"reason":"x"}', 'invalid_request'],
@@ -104,6 +108,7 @@ describe('a payload that came with HTTP 200', () => {
     [{ error: { code: 99, message: 'x' } }, 502],
     [{ error: { code: 700, message: 'x' } }, 502],
     [{ error: 'x' }, 502],
+    [{ choices: null, base_resp: { status_code: 1008, status_msg: 'insufficient balance' } }, 502],
   ])('%j has status %i', (payload, status) => {
     expect(findErrorIn(payload)?.status).toBe(status);
   });

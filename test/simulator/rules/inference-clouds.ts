@@ -9,6 +9,7 @@ import type { Together } from '../common-checks.ts';
 import { errorType, openAiError, openAiHabits } from '../system.ts';
 import type { Rules, System } from '../system.ts';
 import { chat, completions, refuses } from './hubs-and-servers.ts';
+import { embeddings } from './open-model-clouds.ts';
 
 const anyBias = mapOf(number({ min: -100, max: 100 }), /^\d+$/u);
 const efforts = (...more: string[]): Check => oneOf(...more, 'low', 'medium', 'high');
@@ -18,13 +19,6 @@ const strict = (rules: Rules): Rules => ({ ...rules, unknown: 'refuse' });
 
 /** At most 128 functions. */
 const someTools: Check = (value, path) => tools(value, path) ?? listOf(anyObject, { max: 128 })(value, path);
-
-/** Texts in, numbers out, and only the fields named. */
-const embeddings = (more: Readonly<Record<string, Check>> = {}): Rules => ({
-  fields: { model: text(/./su), input: either('a string or strings', text(), listOf(text(), { min: 1 })), ...more },
-  required: ['model', 'input'],
-  unknown: 'refuse',
-});
 
 /** Where OpenAI's shape of errors was copied. */
 const copied = { needsKey: true, writeError: openAiError } as const;
@@ -275,6 +269,11 @@ const ownNameForThinking: Together = (body) =>
     ? complain("property 'reasoning_content' is unsupported", 'messages', 'wrong_api_format')
     : null;
 
+const gptOssAlwaysThinks: Together = (body) =>
+  modelOf(body).startsWith('gpt-oss') && body['reasoning_effort'] === 'none'
+    ? complain('reasoning_effort must be low, medium or high', 'reasoning_effort')
+    : null;
+
 const bestIsOfMore: Together = ({ best_of: bestOf, n = 1, stream }) => {
   if (typeof bestOf !== 'number') return null;
   if (stream === true) return complain('best_of cannot be streamed', 'best_of');
@@ -313,6 +312,7 @@ const cerebras: System = {
       },
       notAtCerebras,
       ownNameForThinking,
+      gptOssAlwaysThinks,
     ),
     completions: completions(
       {

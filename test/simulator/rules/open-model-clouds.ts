@@ -19,6 +19,7 @@ const fraction = number({ min: 0, max: 1 });
 const upToOne = number({ above: 0, max: 1 });
 const positive = integer({ min: 1 });
 const texts = listOf(text(/./su), { min: 1 });
+const encoding = oneOf('float', 'base64');
 
 /** Nobody here is known to have OpenAI's newer role. */
 const plainRoles: Check = messages({
@@ -30,12 +31,11 @@ const plainRoles: Check = messages({
 /** A host that chats, and whose roles are the four old ones. */
 const plainChat = (fields: Checks, ...own: readonly Together[]): Rules => chat({ messages: plainRoles, ...fields }, ...own);
 
-/** Texts in, numbers out, and only the fields named. */
-const embeddings = (more: Checks = {}, most = Infinity): Rules => ({
+/** Texts in, at most that many, numbers out, and only the fields named. */
+export const embeddings = (more: Checks = {}, most = Infinity): Rules => ({
   fields: {
     model: text(/./su),
     input: either('a string or strings', text(), listOf(text(), { min: 1, max: most })),
-    encoding_format: oneOf('float', 'base64'),
     ...more,
   },
   required: ['model', 'input'],
@@ -66,7 +66,7 @@ const hyperbolic: System = {
         logprobs: integer({ min: 0, max: 20 }),
         n: positive,
         seed: integer(),
-        stop: listOf(text(/./su), { min: 1 }),
+        stop: texts,
         reasoning_effort: efforts,
         raw_mode: boolean,
       },
@@ -114,7 +114,7 @@ const siliconflow: System = {
       ofItsModels,
       refuses('seed', 'logit_bias', 'logprobs', 'top_logprobs', 'user', 'presence_penalty', 'repetition_penalty', 'stream_options'),
     ),
-    embeddings: embeddings({ dimensions: integer({ min: 64 }) }, 32),
+    embeddings: embeddings({ encoding_format: encoding, dimensions: integer({ min: 64 }) }, 32),
   },
 };
 
@@ -173,6 +173,7 @@ const parasail: System = {
       ...embeddings({
         input: () => null, // every kind
         dimensions: positive,
+        encoding_format: encoding,
       }),
       unknown: 'ignore',
     },

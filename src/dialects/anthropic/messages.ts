@@ -9,7 +9,7 @@ import { textOf, type JsonObject } from '../../unified/json.ts';
 import type { Message } from '../../unified/message.ts';
 import type { ReasoningDetail } from '../../unified/reasoning-details.ts';
 import { renderDocument, renderImage } from './media.ts';
-import type { Notes } from './notes.ts';
+import { noteMessages, type Notes } from '../../unified/notes.ts';
 import { checkPairs } from './pairing.ts';
 
 /** `format` of the thinking of this family (OpenRouter's reasoning_details, read 2026-08-22). */
@@ -29,7 +29,7 @@ const FIELDS = new Set(['role', 'content', 'tool_calls', 'tool_call_id', 'reason
 
 /** Writes messages. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
 export function renderMessages(given: readonly Message[], notes: Notes): WireConversation {
-  noteFields(given, notes);
+  noteMessages(given, FIELDS, notes);
   const { system, turns } = toConversation(given);
   const said = withoutBlanks(turns, notes);
   checkPairs(said);
@@ -64,20 +64,6 @@ const isSaid =
     if (isBlank) notes.add('messages.content', 'dropped', 'this host refuses text of nothing but white space');
     return !isBlank;
   };
-
-function noteFields(messages: readonly Message[], notes: Notes): void {
-  for (const message of messages) {
-    for (const [field, value] of Object.entries(message)) {
-      const isTaken = FIELDS.has(field) || (field === 'cache_control' && message.role === 'tool');
-      if (!isTaken && value != null) notes.add(`messages.${field}`, 'dropped', 'this host does not take the field');
-    }
-  }
-  const isSystem = ({ role }: Message) => role === 'system' || role === 'developer';
-  const begin = messages.findIndex((message) => !isSystem(message));
-  const late = begin < 0 ? 0 : messages.slice(begin).filter(isSystem).length;
-  const reason = 'this host takes system text only before the conversation, so that of later messages is put there';
-  if (late > 0) notes.add('messages.role', 'emulated', reason, { from: late });
-}
 
 /** Results of tools come before what else the user says in the same turn. */
 function resultsFirst(blocks: readonly Block[]): Block[] {

@@ -8,7 +8,7 @@ import { RouterError } from '../../unified/error.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { promptAsMessage } from '../openai-common/messages.ts';
 import { renderMessages, type WireConversation, type WireMessage } from './messages.ts';
-import { createNotes, type Notes } from './notes.ts';
+import { createNotes, type Notes } from '../../unified/notes.ts';
 import { CAUTIOUS_MAX_TOKENS, NO_FORCED_TOOLS, NO_PREFILL } from './rules.ts';
 import { fitSampling, renderThinking } from './thinking.ts';
 import { isToolForced, readFormat, renderTools } from './tools.ts';

@@ -5,7 +5,7 @@
  */
 import { numberOf, textOf, type JsonObject } from '../../unified/json.ts';
 import type { WireMessage } from './messages.ts';
-import type { Notes } from './notes.ts';
+import type { Notes } from '../../unified/notes.ts';
 import { HIGHEST_EFFORTS_THINK, LEAST_BUDGET_TOKENS, NO_FORCED_TOOLS, THINKS_BY_DEFAULT } from './rules.ts';
 
 /** What becomes of it. */

@@ -3,7 +3,7 @@
  * (@anthropic-ai/sdk 1.11.0, ToolUnion, ToolChoice, OutputConfig; Vercel AI SDK, packages/anthropic; read 2026-11-20).
  */
 import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
-import type { Notes } from './notes.ts';
+import type { Notes } from '../../unified/notes.ts';
 import { JSON_BY_TOOL, NO_FORCED_TOOLS } from './rules.ts';
 import { toStrictSchema } from './schema.ts';
 

@@ -1,27 +1,11 @@
 /** What a client wrote about messages and tools that Converse has no place for: told, never left out in silence. Writes nothing. */
 import { isObject, type JsonObject } from '../../unified/json.ts';
-import type { Message } from '../../unified/message.ts';
-import type { Notes } from './notes.ts';
+import type { Notes } from '../../unified/notes.ts';
 
 /** Fields of a message that have a place on the wire. */
-const OF_MESSAGE = new Set(['role', 'content', 'tool_calls', 'tool_call_id', 'reasoning', 'reasoning_content', 'reasoning_details']);
+export const OF_MESSAGE = new Set(['role', 'content', 'tool_calls', 'tool_call_id', 'reasoning', 'reasoning_content', 'reasoning_details']);
 /** Fields of a function that have one. */
 const OF_FUNCTION = new Set(['name', 'description', 'parameters', 'strict', 'cache_control']);
-
-/** Tells of fields that do not arrive, and of system text that arrives elsewhere. */
-export function noteMessages(messages: readonly Message[], notes: Notes): void {
-  for (const message of messages) {
-    for (const [field, value] of Object.entries(message)) {
-      const isTaken = OF_MESSAGE.has(field) || (field === 'cache_control' && message.role === 'tool');
-      if (!isTaken && value != null) notes.add(`messages.${field}`, 'dropped', 'this host does not take the field');
-    }
-  }
-  const isSystem = ({ role }: Message) => role === 'system' || role === 'developer';
-  const begin = messages.findIndex((message) => !isSystem(message));
-  const late = begin < 0 ? 0 : messages.slice(begin).filter(isSystem).length;
-  const reason = 'this host takes system text only before the conversation, so that of later messages is put there';
-  if (late > 0) notes.add('messages.role', 'emulated', reason, { from: late });
-}
 
 /** Tells of fields of a tool that do not arrive. */
 export function noteTool(tool: JsonObject, notes: Notes): void {

@@ -4,7 +4,7 @@
  */
 import { refuseBlock, type BlockOf } from '../../unified/conversation.ts';
 import type { JsonObject } from '../../unified/json.ts';
-import type { Notes } from './notes.ts';
+import type { Notes } from '../../unified/notes.ts';
 
 type FileBlock = BlockOf<'image' | 'document' | 'video'>;
 

@@ -6,7 +6,7 @@ import { refuseBlock, type Block, type BlockOf, type Conversation, type Turn } f
 import { RouterError } from '../../unified/error.ts';
 import { isObject, textOf, type JsonObject } from '../../unified/json.ts';
 import { createMediaWriter } from './media.ts';
-import type { Notes } from './notes.ts';
+import type { Notes } from '../../unified/notes.ts';
 import { checkPairs } from './pairing.ts';
 import { ANTHROPIC_FIELDS, CACHE_POINTS, NO_PREFILL, NO_TOOLS } from './rules.ts';
 import type { ToolWords } from './tool-words.ts';

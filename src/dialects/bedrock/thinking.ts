@@ -7,7 +7,7 @@
 import type { JsonObject } from '../../unified/json.ts';
 import { isObject, numberOf, textOf } from '../../unified/json.ts';
 import type { WireMessage } from './messages.ts';
-import type { Notes } from './notes.ts';
+import type { Notes } from '../../unified/notes.ts';
 import { ANTHROPIC_FIELDS, OMITTED_BY_DEFAULT, ON_BY_DEFAULT, REASONING_CONFIG } from './rules.ts';
 
 /** Least thinking tokens that Claude takes. */

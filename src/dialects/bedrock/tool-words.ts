@@ -2,7 +2,7 @@
  * Ids and names of tools in the letters that Converse takes (botocore 1.43.107, ToolUseBlock, read 2026-11-20). What does not fit is
  * rewritten in the same way each time, so that a call and its result still meet and a cached prompt stays the same.
  */
-import type { Notes } from './notes.ts';
+import type { Notes } from '../../unified/notes.ts';
 import { NINE_CHARACTER_IDS } from './rules.ts';
 
 /** Turns the client's words into the host's. */

@@ -7,7 +7,7 @@ import { RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
 import { noteTool } from './fields.ts';
 import { cachePoint, hasToolBlocks, toolNamesIn, type WireMessage } from './messages.ts';
-import type { Notes } from './notes.ts';
+import type { Notes } from '../../unified/notes.ts';
 import { CACHE_POINTS_ON_TOOLS, JSON_BY_TOOL, NO_FORCED_TOOLS } from './rules.ts';
 import { toStrictSchema } from './schema.ts';
 

@@ -164,7 +164,7 @@ describe('an answer that was begun', () => {
 describe('a limit', () => {
   it.each([
     ['@anthropic/claude-unheard-of', 4096],
-    ['anthropic/claude-sonnet-4.5', 64_000],
+    ['@anthropic/claude-sonnet-4-5-20250929', 64_000],
   ])('for %s is supplied', (model, limit) => {
     const { body, adjustments } = sent('chat', model, {});
     expect(body.max_tokens).toBe(limit);

@@ -1,0 +1,35 @@
+/** The report of what rendering changed: each kind of change once, however often it was made. Decides nothing. */
+import type { Adjustment } from './adjustment.ts';
+import type { Message } from './message.ts';
+
+/** Takes notes. */
+export type Notes = {
+  readonly adjustments: Adjustment[];
+  add(param: string, action: Adjustment['action'], reason: string, more?: Pick<Adjustment, 'from' | 'to'>): void;
+};
+
+export function createNotes(): Notes {
+  const adjustments: Adjustment[] = [];
+  return {
+    adjustments,
+    add(param, action, reason, more = {}) {
+      if (adjustments.some((one) => one.param === param && one.action === action && one.reason === reason)) return;
+      adjustments.push({ param, action, ...more, reason });
+    },
+  };
+}
+
+/** Tells of fields of messages that do not arrive, and of system text that is hoisted. @param taken fields that have a place on the wire. */
+export function noteMessages(messages: readonly Message[], taken: ReadonlySet<string>, notes: Notes): void {
+  for (const message of messages) {
+    for (const [field, value] of Object.entries(message)) {
+      const isTaken = taken.has(field) || (field === 'cache_control' && message.role === 'tool');
+      if (!isTaken && value != null) notes.add(`messages.${field}`, 'dropped', 'this host does not take the field');
+    }
+  }
+  const isSystem = ({ role }: Message) => role === 'system' || role === 'developer';
+  const begin = messages.findIndex((message) => !isSystem(message));
+  const late = begin < 0 ? 0 : messages.slice(begin).filter(isSystem).length;
+  const reason = 'this host takes system text only before the conversation, so that of later messages is put there';
+  if (late > 0) notes.add('messages.role', 'emulated', reason, { from: late });
+}

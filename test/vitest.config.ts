@@ -11,10 +11,18 @@ const globalSetup = join(import.meta.dirname, 'global-setup.ts');
 export default defineConfig({
   root: ROOT,
   test: {
+    maxWorkers: '100%',
     projects: [
       {
         root: ROOT,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/workerd/**', 'test/e2e/**'], globalSetup },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/workerd/**', 'test/e2e/**'],
+          isolate: false,
+          testTimeout: 60_000,
+          globalSetup,
+        },
       },
       {
         root: ROOT,

@@ -45,7 +45,7 @@ describe.each(BASES)('%s', (base) => {
   it('/models lists models that can be called by their ids', async () => {
     const { object, data } = (await (await fetch(at('models'))).json()) as {
       object: string;
-      data: { id: string; object: string; supported_parameters: string[]; pricing: object }[];
+      data: { id: string; object: string; architecture: { output_modalities: string[] }; pricing: object }[];
     };
     expect(object).toBe('list');
     expect(data.length).toBeGreaterThan(3);
@@ -53,8 +53,11 @@ describe.each(BASES)('%s', (base) => {
       expect.objectContaining({ id: 'openai/gpt-4o', object: 'model', pricing: expect.objectContaining({ prompt: '0.0000025' }) }),
     );
     const statuses = await Promise.all(
-      data.map(async ({ id }) => {
-        const response = await post(at('chat/completions'), hello({ model: id }));
+      data.map(async ({ id, architecture }) => {
+        const isForEmbeddings = architecture.output_modalities.includes('embeddings');
+        const response = isForEmbeddings
+          ? await post(at('embeddings'), { model: id, input: 'hello' })
+          : await post(at('chat/completions'), hello({ model: id }));
         await response.text();
         return { id, status: response.status };
       }),

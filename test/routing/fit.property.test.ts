@@ -22,7 +22,7 @@ import { bodiesOf, line, prepared, requestFor } from './sent.ts';
 
 const SEED = 20_261_121;
 /** Random requests for each law at the systems the project began with, and at every other endpoint. */
-const [MANY_RUNS, RUNS] = [60, 12];
+const [MANY_RUNS, RUNS] = [40, 8];
 const FIRST_SYSTEMS = ['@tokensmind/', '@openrouter/', '@novita/', '@completions-compatible/', '@octoai/', '@openai/'];
 
 const ENDPOINTS = PROVIDERS.flatMap(({ slug }) => (MODELS[slug] ?? ['some-model']).map((model) => ({ slug, model: `@${slug}/${model}` })));

@@ -63,6 +63,12 @@ export function systemAt(slug: string, path: string): System {
   return systems.get(`${slug}/${step}`) ?? systemOf(slug);
 }
 
+/** What an operation of a system accepts. Embeddings in OpenAI's form have no rules of their own at most hosts. */
+export function rulesOf(system: System, operation: Operation): Rules | undefined {
+  const own = system.operations[operation];
+  return own ?? (operation === 'embeddings' && system.embeddings === undefined ? generic.operations.embeddings : undefined);
+}
+
 /** The system's answer to a complaint. */
 export function refuse(system: System, complaint: Complaint): Refusal {
   return { status: complaint.status, body: system.writeError(complaint) };
@@ -71,7 +77,7 @@ export function refuse(system: System, complaint: Complaint): Refusal {
 /** The refusal the system's documents call for, or null when the body is fine. `model` where it does not stand in the body. */
 export function judge(slug: string, operation: Operation, body: unknown, model: string | null = null): Refusal | null {
   const system = systemOf(slug);
-  const rules = system.operations[operation];
+  const rules = rulesOf(system, operation);
   const complaint =
     rules === undefined ? complain(`Not found: this host has no ${operation} operation.`, null, null, 404) : inspect(rules, body, model);
   return complaint === null ? null : refuse(system, complaint);

@@ -8,7 +8,7 @@ import { createBody, wait } from './delivery.ts';
 import { embedTexts } from './embeddings.ts';
 import { bend, bendBody, readFault, upstreamFailure } from './faults.ts';
 import type { Fault } from './faults.ts';
-import { judge, keepKnown, refuse, systemAt } from './judge.ts';
+import { judge, keepKnown, refuse, rulesOf, systemAt } from './judge.ts';
 import { readQuestion } from './question.ts';
 import { clearLog, readLog, record } from './request-log.ts';
 import type { LogEntry } from './request-log.ts';
@@ -64,9 +64,14 @@ function readRoute(pathname: string): Route | null {
   if (slug === undefined) return null;
   const system = systemAt(slug, pathname);
   const { speech } = system;
-  const path = speech === undefined ? readOpenAiPath(segments) : speech.readPath(segments.slice(1).join('/'));
+  const path =
+    speech === undefined ? readOpenAiPath(segments) : (speech.readPath(segments.slice(1).join('/')) ?? readEmbeddingsPath(segments));
   return path === null ? null : { slug, system, path };
 }
+
+/** Many hosts with a chat format of their own make embeddings in OpenAI's. */
+const readEmbeddingsPath = (segments: readonly string[]): SpokenPath | null =>
+  segments.at(-1) === 'embeddings' ? { operation: 'embeddings' } : null;
 
 function readOpenAiPath(segments: readonly string[]): SpokenPath | null {
   switch (segments.at(-1)) {
@@ -90,7 +95,7 @@ async function receive(request: Request, env: SimulatorEnv, { slug, system, path
   if (isComplaint(fault)) return turnAway(system, fault, entry);
 
   const refusal = judge(system.slug, operation, body, path.model ?? null);
-  const rules = system.operations[operation];
+  const rules = rulesOf(system, operation);
   if (refusal !== null) return settle(Response.json(refusal.body, { status: refusal.status }), entry);
   if (rules === undefined || !isFields(body)) throw new TypeError('The judge lets only JSON objects and known operations pass.');
 

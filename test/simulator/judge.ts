@@ -63,10 +63,11 @@ export function systemAt(slug: string, path: string): System {
   return systems.get(`${slug}/${step}`) ?? systemOf(slug);
 }
 
-/** What an operation of a system accepts. Embeddings in OpenAI's form have no rules of their own at most hosts. */
+/** What an operation of a system accepts. Hosts with a chat format of their own may make embeddings in OpenAI's. */
 export function rulesOf(system: System, operation: Operation): Rules | undefined {
   const own = system.operations[operation];
-  return own ?? (operation === 'embeddings' && system.embeddings === undefined ? generic.operations.embeddings : undefined);
+  const isPlain = operation === 'embeddings' && system.speech !== undefined && system.embeddings === undefined;
+  return own ?? (isPlain ? generic.operations.embeddings : undefined);
 }
 
 /** The system's answer to a complaint. */

@@ -8,9 +8,9 @@ import { RouterError } from '../../unified/error.ts';
 import { textOf, type JsonObject } from '../../unified/json.ts';
 import type { Message } from '../../unified/message.ts';
 import type { ReasoningDetail } from '../../unified/reasoning-details.ts';
+import { checkPairs } from '../../unified/tool-pairs.ts';
 import { renderDocument, renderImage } from './media.ts';
 import { noteMessages, type Notes } from '../../unified/notes.ts';
-import { checkPairs } from './pairing.ts';
 
 /** `format` of the thinking of this family (OpenRouter's reasoning_details, read 2026-08-22). */
 export const CLAUDE_FORMAT = 'anthropic-claude-v1';

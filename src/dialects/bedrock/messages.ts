@@ -5,9 +5,9 @@
 import { refuseBlock, type Block, type BlockOf, type Conversation, type Turn } from '../../unified/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
 import { isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { checkPairs } from '../../unified/tool-pairs.ts';
 import { createMediaWriter } from './media.ts';
 import type { Notes } from '../../unified/notes.ts';
-import { checkPairs } from './pairing.ts';
 import { ANTHROPIC_FIELDS, CACHE_POINTS, NO_PREFILL, NO_TOOLS } from './rules.ts';
 import type { ToolWords } from './tool-words.ts';
 

@@ -2,6 +2,7 @@
  * Embeddings: one vector for each input. How a vector is written (numbers, or the base64 of its 32-bit floats) is a matter of
  * transport, so that one can always be made of the other. Knows no wire format.
  */
+import { fromBase64, toBase64 } from './base64.ts';
 import { RouterError } from './error.ts';
 import type { Usage } from './usage.ts';
 
@@ -40,32 +41,24 @@ export function readUsage(promptTokens: number | null, costUsd: number | null = 
 
 /** The vector as a client asked for it. */
 export function encodeVector(vector: Vector, format: 'float' | 'base64'): Vector {
-  if (format === 'base64') return typeof vector === 'string' ? vector : toBase64(vector);
-  return typeof vector === 'string' ? fromBase64(vector) : vector;
+  if (format === 'base64') return typeof vector === 'string' ? vector : toBase64(bytesOf(vector));
+  return typeof vector === 'string' ? numbersIn(vector) : vector;
 }
 
 const FLOAT_BYTES = 4;
 
-/** Bytes turned into text at a time: more arguments than this are too many for one call. */
-const CHUNK_BYTES = 8192;
-
-function toBase64(numbers: readonly number[]): string {
+function bytesOf(numbers: readonly number[]): Uint8Array {
   const view = new DataView(new ArrayBuffer(numbers.length * FLOAT_BYTES));
   for (const [index, value] of numbers.entries()) view.setFloat32(index * FLOAT_BYTES, value, true);
-  const bytes = new Uint8Array(view.buffer);
-  let binary = '';
-  for (let start = 0; start < bytes.length; start += CHUNK_BYTES)
-    binary += String.fromCharCode(...bytes.subarray(start, start + CHUNK_BYTES));
-  return btoa(binary);
+  return new Uint8Array(view.buffer);
 }
 
-function fromBase64(text: string): number[] {
-  let binary: string;
+function numbersIn(text: string): number[] {
+  let view: DataView;
   try {
-    binary = atob(text);
+    view = new DataView(fromBase64(text).buffer);
   } catch {
     throw new RouterError('provider_unavailable', 'the upstream sent an embedding that is no base64');
   }
-  const view = new DataView(Uint8Array.from(binary, (character) => character.charCodeAt(0)).buffer);
   return Array.from({ length: Math.floor(view.byteLength / FLOAT_BYTES) }, (_, index) => view.getFloat32(index * FLOAT_BYTES, true));
 }

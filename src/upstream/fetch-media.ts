@@ -13,9 +13,9 @@
  */
 import type { Clock, Fetch, MediaLimits } from '../ports.ts';
 import { within } from '../stream/within.ts';
+import { toBase64 } from '../unified/base64.ts';
 import { RouterError, type ErrorType } from '../unified/error.ts';
 import type { FoundUrl } from '../unified/media.ts';
-import { toBase64 } from './base64.ts';
 import { declaredType, typeOf } from './media-type.ts';
 import { objectionTo } from './public-host.ts';
 import { clientLeft } from './send.ts';

@@ -4,6 +4,7 @@
  */
 import type { UpstreamDialect } from '../dialects/dialect.ts';
 import type { Clock, Fetch } from '../ports.ts';
+import { toBase64 } from '../unified/base64.ts';
 import { RouterError } from '../unified/error.ts';
 import { parseJson } from '../unified/json.ts';
 import { authorize, type Authorized, type Credentials } from './auth/index.ts';
@@ -133,6 +134,4 @@ function mask(text: string, secrets: readonly string[]): string {
   return spellings.reduce((shown, spelling) => shown.replaceAll(spelling, '***'), text);
 }
 
-function base64(text: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
-}
+const base64 = (text: string): string => toBase64(new TextEncoder().encode(text));

@@ -2,6 +2,7 @@
  * Images and documents as blocks of the Messages API: bytes or an https address (@anthropic-ai/sdk 1.11.0, ImageBlockParam and
  * DocumentBlockParam, read 2026-11-20). Fetching is done before, elsewhere.
  */
+import { fromBase64 } from '../../unified/base64.ts';
 import { refuseBlock, type BlockOf } from '../../unified/conversation.ts';
 import type { JsonObject } from '../../unified/json.ts';
 import type { MediaSource } from '../../unified/media.ts';
@@ -54,8 +55,7 @@ function imageBytes(block: BlockOf<'image' | 'document'>, { mediaType, base64 }:
 
 function textOfBytes(block: BlockOf<'document'>, base64: string): string {
   try {
-    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(fromBase64(base64));
   } catch {
     throw refuseBlock(block, 'expected the base64 of UTF-8 text');
   }

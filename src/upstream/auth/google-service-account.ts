@@ -2,6 +2,7 @@
  * A Google service account: its JSON key file becomes an access token (`google-token.ts`), and that is the bearer token of the call.
  * Reads the key file and says which field of it is wrong; never what stands in it.
  */
+import { fromBase64 } from '../../unified/base64.ts';
 import { isObject, parseJson, textOf } from '../../unified/json.ts';
 import { accessToken, type ServiceAccount } from './google-token.ts';
 import { MASK, unusable, withHeaders, type AuthOf, type Scheme } from './scheme.ts';
@@ -41,9 +42,9 @@ function readKeyFile(text: string, variable: string): ServiceAccount {
 function readPem(pem: string, variable: string): Uint8Array<ArrayBuffer> {
   const base64 = /-----BEGIN PRIVATE KEY-----([\s\S]+)-----END PRIVATE KEY-----/.exec(pem.replaceAll(String.raw`\n`, '\n'))?.[1];
   try {
-    if (base64 !== undefined) return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    if (base64 !== undefined) return fromBase64(base64);
   } catch {
-    // Told below: what atob says of it would show a piece of the key.
+    // Told below: what the error says of it would show a piece of the key.
   }
   throw unusable(variable, 'holds a "private_key" that cannot be read: expected "-----BEGIN PRIVATE KEY-----" and PKCS #8 in base64');
 }

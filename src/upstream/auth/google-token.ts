@@ -4,9 +4,9 @@
  */
 import type { Clock, Fetch } from '../../ports.ts';
 import { within } from '../../stream/within.ts';
+import { toBase64 } from '../../unified/base64.ts';
 import { RouterError } from '../../unified/error.ts';
 import { isObject, numberOf, parseJson, textOf } from '../../unified/json.ts';
-import { toBase64 } from '../base64.ts';
 import { readBounded } from '../read-bounded.ts';
 import { unusable } from './scheme.ts';
 

@@ -1,6 +1,7 @@
+/** Bytes as base64 text and back. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inChunks, toBase64 } from '../../src/upstream/base64.ts';
+import { fromBase64, inChunks, toBase64 } from '../../src/unified/base64.ts';
 
 const expected = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
@@ -30,4 +31,21 @@ describe.each([
 it('is done by the runtime where it can', () => {
   const bytes = Object.assign(new Uint8Array([1, 2, 3]), { toBase64: () => 'by the runtime' });
   expect(toBase64(bytes)).toBe('by the runtime');
+});
+
+it('is read back as the same bytes', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
+      expect(fromBase64(expected(bytes))).toEqual(bytes);
+    }),
+  );
+});
+
+it('is read with line breaks in it and without padding, as keys and files have it', () => {
+  expect(fromBase64('AQID\nBA==\n')).toEqual(new Uint8Array([1, 2, 3, 4]));
+  expect(fromBase64('AQIDBA')).toEqual(new Uint8Array([1, 2, 3, 4]));
+});
+
+it.each(['*', 'A', 'AQ=A', 'AQ-_'])('%j is none', (text) => {
+  expect(() => fromBase64(text)).toThrow(DOMException);
 });

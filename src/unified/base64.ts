@@ -1,4 +1,7 @@
-/** Bytes as base64 text, in a Worker: without a copy of all bytes as characters, and without a call of a million arguments. */
+/**
+ * Bytes as base64 text and back, in a Worker: text is made without a copy of all bytes as characters, and without a call of a million
+ * arguments. Knows nothing of what the bytes are.
+ */
 
 /** Bytes encoded at a time. A multiple of three, so that no padding stands in the middle. */
 const CHUNK_BYTES = 24_576;
@@ -15,4 +18,9 @@ export function inChunks(bytes: Uint8Array): string {
     pieces.push(btoa(String.fromCharCode(...bytes.subarray(start, start + CHUNK_BYTES))));
   }
   return pieces.join('');
+}
+
+/** The bytes of base64 text. @throws DOMException for a text that is no base64; its message may show a piece of the text. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

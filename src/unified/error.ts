@@ -116,6 +116,16 @@ export function errorTypeOfStatus(status: number): ErrorType {
   return TYPE_OF_STATUS[status] ?? (status >= 500 ? 'provider_unavailable' : 'invalid_request');
 }
 
+/**
+ * The error for an answer of an upstream, or a piece of one, that is not a JSON object.
+ *
+ * @param raw what came instead, where it may be shown once it is sanitised.
+ */
+export function notJson(raw?: unknown): RouterError {
+  const message = 'the upstream sent something that is not a JSON object';
+  return new RouterError('provider_unavailable', message, raw === undefined ? {} : { raw });
+}
+
 /** Anything thrown, as a RouterError. The text of an unforeseen error is not shown: it may hold what the caller must not see. */
 export function toRouterError(thrown: unknown): RouterError {
   if (thrown instanceof RouterError) return thrown;

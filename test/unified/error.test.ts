@@ -1,7 +1,7 @@
 /** Errors: the closed list, what is told to a client, and what is not. */
 import { describe, expect, it } from 'vitest';
 import { errorBody } from '../../src/unified/error-body.ts';
-import { ERROR_TYPES, errorTypeOfStatus, RouterError, toRouterError, type ErrorType } from '../../src/unified/error.ts';
+import { ERROR_TYPES, errorTypeOfStatus, notJson, RouterError, toRouterError, type ErrorType } from '../../src/unified/error.ts';
 
 const types = Object.keys(ERROR_TYPES) as ErrorType[];
 
@@ -21,6 +21,11 @@ describe('a router error', () => {
     const error = new RouterError('timeout', 'why', { param: 'model' }).with({ param: 'other', providerName: 'Novita AI' });
     expect(error.details).toEqual({ param: 'model', providerName: 'Novita AI' });
     expect([error.type, error.message]).toEqual(['timeout', 'why']);
+  });
+
+  it('says what came instead of JSON, where something did', () => {
+    expect(notJson('<html>')).toMatchObject({ type: 'provider_unavailable', retryable: true, details: { raw: '<html>' } });
+    expect(notJson().details).toEqual({});
   });
 });
 

@@ -4,7 +4,7 @@
  * Wire reference: Anthropic's streaming page; @anthropic-ai/sdk 1.11.0, core/streaming.ts and resources/messages (read 2026-11-20).
  * Pings, and events and deltas of unknown types, are skipped: the reference announces more of them.
  */
-import { RouterError } from '../../unified/error.ts';
+import { notJson, RouterError } from '../../unified/error.ts';
 import type { FinishReason, StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder } from '../dialect.ts';
@@ -40,7 +40,7 @@ export function createDecoder(): Decoder {
 
 /** Decodes a whole answer. */
 export function decodeBody(body: unknown): StreamEvent[] {
-  if (!isObject(body)) return [fail(noObject(body))];
+  if (!isObject(body)) return [fail(notJson(body))];
   const error = errorIn(body);
   if (error !== null) return [fail(error)];
   const state = createState();
@@ -50,7 +50,7 @@ export function decodeBody(body: unknown): StreamEvent[] {
 }
 
 function read(payload: unknown, raw: string, state: State): StreamEvent[] {
-  if (!isObject(payload)) return [fail(noObject(raw))];
+  if (!isObject(payload)) return [fail(notJson(raw))];
   const error = errorIn(payload);
   if (error !== null) return [fail(error)];
   const index = numberOf(payload.index) ?? 0;
@@ -117,9 +117,6 @@ function stop(state: State): StreamEvent[] {
 /** The error that came with HTTP 200; null where all is well. */
 const errorIn = (payload: JsonObject): RouterError | null =>
   payload.type === 'error' || isObject(payload.error) || textOf(payload.type) === null ? findErrorIn(payload) : null;
-
-const noObject = (raw: unknown) =>
-  new RouterError('provider_unavailable', 'the upstream sent something that is not a JSON object', { raw });
 
 /** The event that ends an answer in an error. */
 const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage: null, open: [] });

@@ -2,7 +2,7 @@
  * Converse answers: frames and whole bodies to events (botocore 1.43.107, ConverseStreamOutput and ConverseResponse; recorded answers of
  * the Vercel AI SDK, packages/amazon-bedrock; read 2026-11-20). `metadata` comes after `messageStop`; hand-made streams have it before.
  */
-import { RouterError } from '../../unified/error.ts';
+import { notJson, RouterError } from '../../unified/error.ts';
 import type { FinishReason, StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Usage } from '../../unified/usage.ts';
@@ -58,8 +58,6 @@ export function decodeBody(body: unknown, options: DecoderOptions): StreamEvent[
   const stop = body.stopReason === undefined ? [] : reader.frame('messageStop', body);
   return [...reader.frame('messageStart', message), ...content, ...readUsage(body), ...stop, END];
 }
-
-const notJson = (raw: unknown) => new RouterError('provider_unavailable', 'the upstream sent something that is not a JSON object', { raw });
 
 const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage: null, open: [] });
 

@@ -4,7 +4,7 @@
  *
  * A whole answer is read as the events that a stream would have had, so both go one way.
  */
-import { RouterError } from '../../unified/error.ts';
+import { notJson } from '../../unified/error.ts';
 import type { StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder } from '../dialect.ts';
@@ -58,9 +58,7 @@ function createReader(): Reader {
   const state: State = { calls: createCalls(), citations: [], thinking: { block: '', index: -1 }, over: false };
   return (payload, raw) => {
     if (state.over) return [];
-    const error = isObject(payload)
-      ? findErrorIn(payload)
-      : new RouterError('provider_unavailable', 'the upstream sent something that is not a JSON object', { raw });
+    const error = isObject(payload) ? findErrorIn(payload) : notJson(raw);
     if (error === null) return readEvent(payload as JsonObject, state);
     state.over = true;
     return [{ type: 'error', error, usage: null, open: [] }];

@@ -6,7 +6,7 @@
  * Signatures of thoughts become `reasoning.encrypted` blocks, which `answer-parts.ts` puts back: that of a call bears the call's id, that
  * of an image its number, that of a text neither.
  */
-import { RouterError } from '../../unified/error.ts';
+import { notJson, type RouterError } from '../../unified/error.ts';
 import type { StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder } from '../dialect.ts';
@@ -79,9 +79,7 @@ function createReader(): (document: unknown, raw: unknown) => StreamEvent[] {
 
   return (document, raw) => {
     const chunks = Array.isArray(document) && document.length > 0 ? document : [document];
-    if (!chunks.every(isObject)) {
-      return [fail(new RouterError('provider_unavailable', 'the upstream sent something that is not a JSON object', { raw }))];
-    }
+    if (!chunks.every(isObject)) return [fail(notJson(raw))];
     return chunks.flatMap(readChunk);
   };
 }

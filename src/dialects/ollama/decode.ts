@@ -3,7 +3,7 @@
  * everything. Knows no provider, does no I/O. Sources: docs/api.md, docs/api/*.mdx and server/routes.go of github.com/ollama/ollama
  * (fb30760, 2026-08-21), read 2026-11-20.
  */
-import { RouterError } from '../../unified/error.ts';
+import { notJson, RouterError } from '../../unified/error.ts';
 import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason, StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Usage } from '../../unified/usage.ts';
@@ -31,9 +31,7 @@ function createReader(): (line: unknown, raw: string) => StreamEvent[] {
   const state: State = { started: false, calls: 0, over: false };
   return (line, raw) => {
     if (state.over) return [];
-    const error = isObject(line)
-      ? findErrorIn(line)
-      : new RouterError('provider_unavailable', 'the upstream sent something that is not a JSON object', { raw });
+    const error = isObject(line) ? findErrorIn(line) : notJson(raw);
     if (error === null) return readLine(line as JsonObject, state);
     state.over = true;
     return [{ type: 'error', error, usage: null, open: [] }];

@@ -2,7 +2,7 @@
  * From payload text to chunk object: what decoding chat and legacy streams has in common. `[DONE]`, payloads that are no JSON,
  * errors that came with HTTP 200, the first word about the model. What is inside a chunk is the dialect's own business.
  */
-import { RouterError } from '../../unified/error.ts';
+import { notJson, type RouterError } from '../../unified/error.ts';
 import type { StartEvent, StreamEvent } from '../../unified/event.ts';
 import { isObject, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder } from '../dialect.ts';
@@ -37,8 +37,7 @@ export function decodeDocument(body: unknown, readChunk: ReadChunk, findError: F
 function withStart(readChunk: ReadChunk, findError: FindError): (chunk: unknown, payload: string) => StreamEvent[] {
   let started = false;
   return (chunk, payload) => {
-    if (!isObject(chunk))
-      return [fail(new RouterError('provider_unavailable', 'the upstream sent something that is not a JSON object', { raw: payload }))];
+    if (!isObject(chunk)) return [fail(notJson(payload))];
     const error = findError(chunk);
     // The usage beside an error is what the failed answer cost so far.
     if (error !== null) return [...readChunk({ ...chunk, choices: [] }), fail(error)];

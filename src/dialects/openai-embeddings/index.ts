@@ -1,6 +1,6 @@
 /** OpenAI embeddings towards a provider: request, answer and errors. Does no I/O. */
 import { decodeVectors, readUsage, type Embedded } from '../../unified/embedding.ts';
-import { RouterError } from '../../unified/error.ts';
+import { notJson, RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
 import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
 import { findErrorIn, parseErrorBody } from '../openai-common/error.ts';
@@ -25,7 +25,7 @@ function render({ model, input, parameters }: FittedCall): Rendered {
 }
 
 function decodeBody(body: unknown): Embedded {
-  if (!isObject(body)) throw new RouterError('provider_unavailable', 'the upstream sent something that is not a JSON object');
+  if (!isObject(body)) throw notJson();
   const entries = arrayOf(body.data).filter(isObject);
   if (entries.length === 0) throw findErrorIn(body) ?? new RouterError('provider_unavailable', 'the upstream sent no embeddings');
   const usage = isObject(body.usage) ? body.usage : {};

@@ -4,7 +4,7 @@
  */
 import { estimateTokenCount } from 'tokenx';
 import type { StreamEvent } from '../unified/event.ts';
-import type { Usage } from '../unified/usage.ts';
+import { usageOf, type Usage } from '../unified/usage.ts';
 
 /** Text is counted in pieces of this many characters, so that no long answer is kept. */
 const COUNTED_CHARACTERS = 16_384;
@@ -38,16 +38,11 @@ export function createAccountant(promptText: () => string, costOf: (usage: Usage
   }
 
   function estimate(): Usage {
-    return {
+    return usageOf({
       promptTokens: estimateTokenCount(promptText()),
       completionTokens: counted + estimateTokenCount(waiting),
-      cachedTokens: null,
-      cacheWriteTokens: null,
-      reasoningTokens: null,
-      costUsd: null,
       estimated: ['prompt_tokens', 'completion_tokens', 'total_tokens'],
-      calls: 1,
-    };
+    });
   }
 
   function settled(reported: Usage | null): Usage {

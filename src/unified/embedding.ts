@@ -4,7 +4,7 @@
  */
 import { fromBase64, toBase64 } from './base64.ts';
 import { RouterError } from './error.ts';
-import type { Usage } from './usage.ts';
+import { usageOf, type Usage } from './usage.ts';
 
 /** A vector as it came: numbers, or the base64 of little-endian 32-bit floats. */
 export type Vector = readonly number[] | string;
@@ -26,17 +26,7 @@ function decodeVector(given: unknown): Vector {
 
 /** A usage that counts only what was read: embeddings write nothing. */
 export function readUsage(promptTokens: number | null, costUsd: number | null = null): Usage | null {
-  if (promptTokens === null) return null;
-  return {
-    promptTokens,
-    completionTokens: 0,
-    cachedTokens: null,
-    cacheWriteTokens: null,
-    reasoningTokens: null,
-    costUsd,
-    estimated: [],
-    calls: 1,
-  };
+  return promptTokens === null ? null : usageOf({ promptTokens, completionTokens: 0, costUsd });
 }
 
 /** The vector as a client asked for it. */

@@ -23,6 +23,14 @@ export type Usage = {
   byChoices?: readonly { choices: readonly number[]; usage: Usage }[];
 };
 
+/** What somebody counted: always the tokens read and written, and as much of the rest as is known. */
+type KnownCounts = Pick<Usage, 'promptTokens' | 'completionTokens'> & Partial<Omit<Usage, 'calls' | 'byChoices'>>;
+
+/** The usage of one upstream call. What is not given was not reported, and nothing was estimated. */
+export function usageOf(known: KnownCounts): Usage {
+  return { cachedTokens: null, cacheWriteTokens: null, reasoningTokens: null, costUsd: null, estimated: [], calls: 1, ...known };
+}
+
 /** True when there is nothing in it: hosts that send zeros until the last chunk. */
 export function isEmptyUsage(usage: Usage): boolean {
   return usage.promptTokens === 0 && usage.completionTokens === 0;

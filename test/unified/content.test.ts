@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { arrayOf, findHostile, isObject, numberOf, parseJson, textOf } from '../../src/unified/json.ts';
 import { contentText, countPrompts, toPrompt } from '../../src/unified/message.ts';
 import { promptText } from '../../src/unified/prompt-text.ts';
-import { isEmptyUsage, renderUsage, type Usage } from '../../src/unified/usage.ts';
+import { isEmptyUsage, renderUsage, usageOf, type Usage } from '../../src/unified/usage.ts';
 import { parse } from './refusal.ts';
 
 describe('JSON', () => {
@@ -86,6 +86,12 @@ describe('usage', () => {
       cost: null,
       calls: 1,
     });
+  });
+
+  it('what is not given was not reported', () => {
+    expect(usageOf({ promptTokens: 3, completionTokens: 4, reasoningTokens: 0 })).toEqual(usage);
+    const known = { ...usage, cachedTokens: 1, cacheWriteTokens: 2, costUsd: 0.5, estimated: ['cost'] };
+    expect(usageOf(known)).toEqual(known);
   });
 
   it('what was estimated is listed', () => {

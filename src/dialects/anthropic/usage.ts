@@ -3,7 +3,7 @@
  * (Anthropic's streaming page; @anthropic-ai/sdk 1.11.0, Usage and MessageDeltaUsage; read 2026-11-20).
  */
 import { isObject, numberOf, type JsonObject } from '../../unified/json.ts';
-import type { Usage } from '../../unified/usage.ts';
+import { usageOf, type Usage } from '../../unified/usage.ts';
 
 /** Counts of one answer, as they become known. */
 export interface Counts {
@@ -31,16 +31,13 @@ export function createCounts(): Counts {
       const [input, output] = [of('input_tokens'), of('output_tokens')];
       const [written, cached] = [of('cache_creation_input_tokens'), of('cache_read_input_tokens')];
       if (input === null && output === null) return null;
-      return {
+      return usageOf({
         promptTokens: (input ?? 0) + (written ?? 0) + (cached ?? 0), // input_tokens leaves both out
         completionTokens: output ?? 0,
         cachedTokens: cached,
         cacheWriteTokens: written,
         reasoningTokens: of('thinking_tokens'),
-        costUsd: null,
-        estimated: [],
-        calls: 1,
-      };
+      });
     },
   };
 }

@@ -5,7 +5,7 @@
 import { notJson, RouterError } from '../../unified/error.ts';
 import type { FinishReason, StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
-import type { Usage } from '../../unified/usage.ts';
+import { usageOf } from '../../unified/usage.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { readException } from './error.ts';
 import { SIGNED_FORMAT } from './messages.ts';
@@ -174,15 +174,11 @@ function readUsage({ usage }: JsonObject): StreamEvent[] {
   const [input, output] = [numberOf(usage.inputTokens), numberOf(usage.outputTokens)];
   if (input === null && output === null) return [];
   const [cached, written] = [numberOf(usage.cacheReadInputTokens), numberOf(usage.cacheWriteInputTokens)];
-  const counts: Usage = {
+  const counts = usageOf({
     promptTokens: (input ?? 0) + (cached ?? 0) + (written ?? 0),
     completionTokens: output ?? 0,
     cachedTokens: cached,
     cacheWriteTokens: written,
-    reasoningTokens: null,
-    costUsd: null,
-    estimated: [],
-    calls: 1,
-  };
+  });
   return [{ type: 'usage', usage: counts }];
 }

@@ -1,7 +1,7 @@
 /** Counts of an answer: its usage and its log probabilities. Counts only; prices are not known here. */
 import type { TokenLogprob } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, type JsonObject } from '../../unified/json.ts';
-import type { Usage } from '../../unified/usage.ts';
+import { usageOf, type Usage } from '../../unified/usage.ts';
 
 /**
  * The host counts twice: `tokens` is what the model read, a hidden preamble of some hundred tokens included, `billed_units` what is
@@ -14,16 +14,7 @@ export function decodeUsage(raw: unknown): Usage | null {
   const families = [raw.billed_units, raw.tokens].filter(isObject);
   const counts = families.find(({ input_tokens: input, output_tokens: output }) => numberOf(input) !== null || numberOf(output) !== null);
   if (counts === undefined) return null;
-  return {
-    promptTokens: numberOf(counts.input_tokens) ?? 0,
-    completionTokens: numberOf(counts.output_tokens) ?? 0,
-    cachedTokens: null,
-    cacheWriteTokens: null,
-    reasoningTokens: null,
-    costUsd: null,
-    estimated: [],
-    calls: 1,
-  };
+  return usageOf({ promptTokens: numberOf(counts.input_tokens) ?? 0, completionTokens: numberOf(counts.output_tokens) ?? 0 });
 }
 
 /**

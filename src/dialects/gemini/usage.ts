@@ -4,25 +4,18 @@
  */
 import type { StreamEvent } from '../../unified/event.ts';
 import { isObject, numberOf } from '../../unified/json.ts';
+import { usageOf } from '../../unified/usage.ts';
 
 /** The counts; nothing where there are none: early chunks of Vertex hold only `trafficType`. */
 export function readUsage(raw: unknown): StreamEvent[] {
   if (!isObject(raw)) return [];
   const [prompt, candidates, thoughts] = [raw.promptTokenCount, raw.candidatesTokenCount, raw.thoughtsTokenCount].map(numberOf);
   if (prompt == null && candidates == null && thoughts == null) return [];
-  return [
-    {
-      type: 'usage',
-      usage: {
-        promptTokens: (prompt ?? 0) + (numberOf(raw.toolUsePromptTokenCount) ?? 0),
-        completionTokens: (candidates ?? 0) + (thoughts ?? 0),
-        cachedTokens: numberOf(raw.cachedContentTokenCount),
-        cacheWriteTokens: null,
-        reasoningTokens: thoughts ?? null,
-        costUsd: null,
-        estimated: [],
-        calls: 1,
-      },
-    },
-  ];
+  const usage = usageOf({
+    promptTokens: (prompt ?? 0) + (numberOf(raw.toolUsePromptTokenCount) ?? 0),
+    completionTokens: (candidates ?? 0) + (thoughts ?? 0),
+    cachedTokens: numberOf(raw.cachedContentTokenCount),
+    reasoningTokens: thoughts ?? null,
+  });
+  return [{ type: 'usage', usage }];
 }

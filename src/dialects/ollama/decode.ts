@@ -6,7 +6,7 @@
 import { notJson, RouterError } from '../../unified/error.ts';
 import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason, StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
-import type { Usage } from '../../unified/usage.ts';
+import { usageOf, type Usage } from '../../unified/usage.ts';
 import type { Decoder } from '../dialect.ts';
 import { findErrorIn } from '../openai-common/error.ts';
 import { decodeLogprobs } from '../openai-common/logprobs.ts';
@@ -87,16 +87,7 @@ function readCall(call: JsonObject, state: State): StreamEvent[] {
 function readUsage(line: JsonObject): Usage | null {
   const [prompt, completion] = [numberOf(line.prompt_eval_count), numberOf(line.eval_count)];
   if (prompt === null && completion === null) return null;
-  return {
-    promptTokens: prompt ?? 0,
-    completionTokens: completion ?? 0,
-    cachedTokens: null,
-    cacheWriteTokens: null,
-    reasoningTokens: null,
-    costUsd: null,
-    estimated: [],
-    calls: 1,
-  };
+  return usageOf({ promptTokens: prompt ?? 0, completionTokens: completion ?? 0 });
 }
 
 /** The host ends an answer that was closed before it was over without a reason. A word nobody knows is a normal stop, and travels on. */

@@ -3,7 +3,7 @@
  * Counts only; prices are not known here.
  */
 import { isObject, numberOf, type JsonObject } from '../../unified/json.ts';
-import type { Usage } from '../../unified/usage.ts';
+import { usageOf, type Usage } from '../../unified/usage.ts';
 
 /** The host leaves reasoning out of `completion_tokens` and of the total, so it has to be added (DeepInfra with Gemini models). */
 export const REASONING_OUTSIDE = 'reasoning-outside-completion';
@@ -17,7 +17,7 @@ export function decodeUsage(raw: unknown, quirks: readonly string[]): Usage | nu
   const prompt = [raw.prompt_tokens_details, raw.prompt_token_details].find(isObject) ?? {}; // Mistral has both spellings
   const details = isObject(raw.completion_tokens_details) ? raw.completion_tokens_details : {};
   const reasoningTokens = firstNumber(details.reasoning_tokens, raw.reasoning_tokens);
-  return {
+  return usageOf({
     promptTokens: promptTokens ?? 0,
     completionTokens: (completion ?? 0) + reasoningLeftOut(raw, reasoningTokens, quirks),
     // DeepSeek counts hits at the top level, Moonshot too under another name, Alibaba names writes after Anthropic.
@@ -25,9 +25,7 @@ export function decodeUsage(raw: unknown, quirks: readonly string[]): Usage | nu
     cacheWriteTokens: firstNumber(prompt.cache_write_tokens, prompt.cache_creation_input_tokens),
     reasoningTokens,
     costUsd: costOf(raw),
-    estimated: [],
-    calls: 1,
-  };
+  });
 }
 
 /**

@@ -8,7 +8,7 @@ import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.t
 import type { ContentPart, Message } from '../../unified/message.ts';
 import { joinReasoningDetails } from '../../unified/reasoning-details.ts';
 import type { FittedCall } from '../dialect.ts';
-import { count, describeTallies, type Tally } from '../openai-common/messages.ts';
+import { count, countDropped, describeTallies, type FieldsByRole, type Tally } from '../openai-common/messages.ts';
 import { THINKING_IN_HISTORY } from './rules.ts';
 import type { ToolNames } from './tool-names.ts';
 
@@ -19,12 +19,12 @@ const ROLES: Readonly<Record<string, string>> = { developer: 'system' };
 
 const THINKING_FIELDS: readonly string[] = ['reasoning', 'reasoning_content', 'reasoning_details'];
 
-const FIELDS: Readonly<Record<Message['role'], ReadonlySet<string>>> = {
-  system: new Set(['role', 'content']),
-  developer: new Set(['role', 'content']),
-  user: new Set(['role', 'content']),
-  assistant: new Set(['role', 'content', 'refusal', 'tool_calls', ...THINKING_FIELDS]),
-  tool: new Set(['role', 'content', 'tool_call_id']),
+const FIELDS: FieldsByRole = {
+  system: ['role', 'content'],
+  developer: ['role', 'content'],
+  user: ['role', 'content'],
+  assistant: ['role', 'content', 'refusal', 'tool_calls', ...THINKING_FIELDS],
+  tool: ['role', 'content', 'tool_call_id'],
 };
 
 /** What is known while messages are written. */
@@ -45,10 +45,7 @@ export function renderMessages(
   const renamed: Tally = new Map();
   const rendered = messages.map((message, index) => {
     if (message.role === 'developer') count(renamed, message.role);
-    for (const [field, value] of Object.entries(message)) {
-      const isEmpty = value == null || (Array.isArray(value) && value.length === 0);
-      if (!isEmpty && !FIELDS[message.role].has(field)) count(writing.dropped, field);
-    }
+    countDropped(message, FIELDS[message.role], writing.dropped);
     return renderMessage(message, `messages[${index}]`, writing);
   });
   adjustments.push(...describeTallies(writing.dropped, renamed, ROLES));

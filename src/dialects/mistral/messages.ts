@@ -9,7 +9,7 @@ import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.t
 import type { Message } from '../../unified/message.ts';
 import { joinReasoningDetails } from '../../unified/reasoning-details.ts';
 import type { FittedCall } from '../dialect.ts';
-import { count, describeTallies, type Tally } from '../openai-common/messages.ts';
+import { count, countDropped, describeTallies, type FieldsByRole, type Tally } from '../openai-common/messages.ts';
 import { nineCharacterId } from '../openai-common/tool-ids.ts';
 import { renderContent } from './content.ts';
 
@@ -21,7 +21,7 @@ const BETWEEN: JsonObject = { role: 'assistant', content: 'OK.' };
 
 const ROLES: Readonly<Record<string, string>> = { developer: 'system' };
 
-const FIELDS: Readonly<Record<Message['role'], readonly string[]>> = {
+const FIELDS: FieldsByRole = {
   system: ['role', 'content'],
   developer: ['role', 'content'],
   user: ['role', 'content'],
@@ -29,17 +29,22 @@ const FIELDS: Readonly<Record<Message['role'], readonly string[]>> = {
   tool: ['role', 'content', 'tool_call_id', 'name'],
 };
 
-const THINKING_FIELDS: ReadonlySet<string> = new Set(['reasoning', 'reasoning_content', 'reasoning_details']);
+/** The same for a model that takes the thinking of earlier turns back. */
+const THINKING_FIELDS: FieldsByRole = {
+  ...FIELDS,
+  assistant: [...FIELDS.assistant, 'reasoning', 'reasoning_content', 'reasoning_details'],
+};
 
 /** Writes the messages. @throws RouterError naming the message, for content that has no place here. */
 export function renderMessages(messages: readonly Message[], { quirks }: FittedCall, adjustments: Adjustment[]): JsonObject[] {
   const dropped: Tally = new Map();
   const renamed: Tally = new Map();
   const thinks = quirks.includes(THINKING_IN_HISTORY);
+  const fields = thinks ? THINKING_FIELDS : FIELDS;
   const rendered: JsonObject[] = [];
   let between = 0;
   for (const [index, message] of messages.entries()) {
-    countDropped(message, thinks, dropped);
+    countDropped(message, fields[message.role], dropped);
     if (message.role === 'developer') count(renamed, 'developer');
     if (rendered.at(-1)?.role === 'tool' && message.role !== 'tool' && message.role !== 'assistant') {
       rendered.push(BETWEEN);
@@ -57,15 +62,6 @@ export function renderMessages(messages: readonly Message[], { quirks }: FittedC
     adjustments.push({ param: 'messages', action: 'emulated', reason });
   }
   return rendered;
-}
-
-function countDropped(message: Message, thinks: boolean, dropped: Tally): void {
-  const known = FIELDS[message.role];
-  for (const [field, value] of Object.entries(message)) {
-    const isEmpty = value === undefined || value === null || (Array.isArray(value) && value.length === 0);
-    const isThinking = thinks && message.role === 'assistant' && THINKING_FIELDS.has(field);
-    if (!isEmpty && !isThinking && !known.includes(field)) count(dropped, field);
-  }
 }
 
 function renderMessage(message: Message, place: string, thinks: boolean, dropped: Tally): JsonObject {

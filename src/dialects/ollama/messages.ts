@@ -8,16 +8,16 @@ import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.t
 import { readSource } from '../../unified/media.ts';
 import type { ContentPart, Message } from '../../unified/message.ts';
 import { joinReasoningDetails } from '../../unified/reasoning-details.ts';
-import { count, describeTallies, type Tally } from '../openai-common/messages.ts';
+import { count, countDropped, describeTallies, type FieldsByRole, type Tally } from '../openai-common/messages.ts';
 
 const ROLES: Readonly<Record<string, string>> = { developer: 'system' };
 
-const FIELDS: Readonly<Record<Message['role'], ReadonlySet<string>>> = {
-  system: new Set(['role', 'content']),
-  developer: new Set(['role', 'content']),
-  user: new Set(['role', 'content']),
-  assistant: new Set(['role', 'content', 'refusal', 'tool_calls', 'reasoning', 'reasoning_content', 'reasoning_details']),
-  tool: new Set(['role', 'content', 'tool_call_id', 'name']),
+const FIELDS: FieldsByRole = {
+  system: ['role', 'content'],
+  developer: ['role', 'content'],
+  user: ['role', 'content'],
+  assistant: ['role', 'content', 'refusal', 'tool_calls', 'reasoning', 'reasoning_content', 'reasoning_details'],
+  tool: ['role', 'content', 'tool_call_id', 'name'],
 };
 
 /** What is known while messages are written; `toolNames` by the ids of the calls so far. */
@@ -33,10 +33,7 @@ export function renderMessages(messages: readonly Message[], adjustments: Adjust
   const renamed: Tally = new Map();
   const rendered = messages.map((message, index) => {
     if (message.role === 'developer') count(renamed, message.role);
-    for (const [field, value] of Object.entries(message)) {
-      const isEmpty = value == null || (Array.isArray(value) && value.length === 0);
-      if (!isEmpty && !FIELDS[message.role].has(field)) count(writing.dropped, field);
-    }
+    countDropped(message, FIELDS[message.role], writing.dropped);
     return renderMessage(message, `messages[${index}]`, writing);
   });
   adjustments.push(...describeTallies(writing.dropped, renamed, ROLES));

@@ -44,6 +44,17 @@ export type Tally = Map<string, number>;
 /** Counts one more. */
 export const count = (tally: Tally, key: string) => tally.set(key, (tally.get(key) ?? 0) + 1);
 
+/** Fields of a message that a format has a place for, by role. */
+export type FieldsByRole = Readonly<Record<Message['role'], readonly string[]>>;
+
+/** Counts the fields of a message that are not `known` and do not arrive. One with nothing in it (null, no entries) is not missed. */
+export function countDropped(message: Message, known: readonly string[], dropped: Tally): void {
+  for (const [field, value] of Object.entries(message)) {
+    const isEmpty = value == null || (Array.isArray(value) && value.length === 0);
+    if (!isEmpty && !known.includes(field)) count(dropped, field);
+  }
+}
+
 /** What is told of roles that were rewritten and fields that were left out. */
 export function describeTallies(dropped: Tally, renamed: Tally, roles: Readonly<Record<string, string>>): Adjustment[] {
   return [

@@ -8,14 +8,14 @@ import { refuseBlock } from '../../unified/conversation.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
 import type { ContentPart, Message } from '../../unified/message.ts';
 import { joinReasoningDetails } from '../../unified/reasoning-details.ts';
-import { count, describeTallies, type Tally } from '../openai-common/messages.ts';
+import { count, countDropped, describeTallies, type FieldsByRole, type Tally } from '../openai-common/messages.ts';
 import { nineCharacterId } from '../openai-common/tool-ids.ts';
 
 /** Name of the family in `reasoning_details`. */
 export const REASONING_FORMAT = 'openai-responses-v1';
 
 /** Fields of a message that have a place here, by role. Names of speakers have none. */
-const FIELDS: Readonly<Record<Message['role'], readonly string[]>> = {
+const FIELDS: FieldsByRole = {
   system: ['role', 'content'],
   developer: ['role', 'content'],
   user: ['role', 'content'],
@@ -35,19 +35,11 @@ export function renderInput(
 ): JsonObject[] {
   const notes: Notes = { roles, dropped: new Map(), renamed: new Map(), customCalls: new Set() };
   const items = messages.flatMap((message, index) => {
-    countDropped(message, notes.dropped);
+    countDropped(message, FIELDS[message.role], notes.dropped);
     return renderMessage(message, `messages[${index}]`, notes);
   });
   adjustments.push(...describeTallies(notes.dropped, notes.renamed, roles));
   return items;
-}
-
-function countDropped(message: Message, dropped: Tally): void {
-  const known = FIELDS[message.role];
-  for (const [field, value] of Object.entries(message)) {
-    const isEmpty = value === undefined || value === null || (Array.isArray(value) && value.length === 0);
-    if (!isEmpty && !known.includes(field)) count(dropped, field);
-  }
 }
 
 function renderMessage(message: Message, place: string, notes: Notes): JsonObject[] {

@@ -10,6 +10,7 @@ import type { JsonObject } from '../unified/json.ts';
 import type { PromptKind } from '../unified/message.ts';
 import type { Input, UnifiedRequest } from '../unified/request.ts';
 import type { Operation } from '../unified/parameters.ts';
+import type { Restore } from '../unified/restore.ts';
 import type { Rules } from '../unified/rule.ts';
 import type { Result } from '../unified/result.ts';
 
@@ -40,13 +41,8 @@ export type TemplateName = (typeof TEMPLATE_NAMES)[number];
 /** A body ready to send, what rendering it changed, and what has to be turned back in the answer. */
 export type Rendered = { body: JsonObject; adjustments: Adjustment[]; restore?: Restore };
 
-/** What rendering wrote otherwise than it was asked, to be undone in the answer (`stream/restore.ts`). */
-export type Restore = {
-  /** A tool that stands for a response format: the arguments of its call are the text of the answer. */
-  answerTool?: string;
-  /** Tools that bear another name at the host: name there to the client's own. */
-  toolNames?: Readonly<Record<string, string>>;
-};
+// A part of `Rendered`, so that whoever prepares a call finds both here.
+export type { Restore };
 
 /** Upstream payloads to events. */
 export interface Decoder {

@@ -3,11 +3,10 @@
  * answer, tools that bore another name at the host get the client's own. Pure.
  */
 import type { ChoiceEndEvent, Stage, StreamEvent, ToolCallDeltaEvent } from '../unified/event.ts';
+import type { Restore } from '../unified/restore.ts';
 
-/** What is to be turned back: the tool whose arguments are the text; name at the host to the client's own name. */
-export type Restoring = { answerTool?: string; toolNames?: Readonly<Record<string, string>> };
-
-export function createRestoreStage({ answerTool, toolNames = {} }: Restoring): Stage {
+/** The stage that turns back what is named; with nothing named it passes every event on as it is. */
+export function createRestoreStage({ answerTool, toolNames = {} }: Restore): Stage {
   /** Tool calls that are the answer, by choice and index. */
   const answers = new Set<string>();
   /** Choices with a call of a tool that is a tool. */

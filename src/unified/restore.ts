@@ -1,0 +1,9 @@
+/** What the format that wrote a request tells the stage that turns things back in the answer. A type only; decides nothing. */
+
+/** What rendering wrote otherwise than it was asked, to be undone in the answer (`stream/restore.ts`). */
+export type Restore = {
+  /** A tool that stands for a response format: the arguments of its call are the text of the answer. */
+  answerTool?: string;
+  /** Tools that bear another name at the host: name there to the client's own. */
+  toolNames?: Readonly<Record<string, string>>;
+};

@@ -8,13 +8,15 @@ import { CLIENT_DIALECTS } from '../dialects/index.ts';
 import { standIns } from '../pipeline/files.ts';
 import { prepare, prepareFor, refuseTooMany, reportOf, type Prepared } from '../pipeline/prepare.ts';
 import type { Access, AccessPort } from '../ports.ts';
-import { chosenCall, planRoutes, type PlannedCall } from '../routing/plan.ts';
+import type { Candidate } from '../routing/candidates.ts';
+import { chosenCall, hedgeOf, planRoutes, type PlannedCall, type RoutePlan } from '../routing/plan.ts';
+import { worldOf } from '../routing/world.ts';
 import { RouterError } from '../unified/error.ts';
 import { isObject, type JsonObject } from '../unified/json.ts';
-import { parseUnified } from '../unified/request.ts';
+import { parseUnified, type UnifiedRequest } from '../unified/request.ts';
 import type { Operation } from '../unified/parameters.ts';
 import { maskCall } from '../upstream/call.ts';
-import type { CompiledProvider } from '../registry/catalog.ts';
+import type { Catalog, CompiledProvider } from '../registry/catalog.ts';
 import { readJson } from './read-json.ts';
 import type { Deps } from './deps.ts';
 
@@ -26,48 +28,73 @@ export async function explain(request: Request, { catalog, ports }: Deps): Promi
   const body = await readJson(request, ports.limits.requestBytes);
   const operation = operationOf(body);
   const unified = operation === 'embeddings' ? parseUnified(operation, body) : CLIENT_DIALECTS[operation].parse(body);
-  // The plan is made as if every provider were set up; what is missing is said beside it.
-  const access = (provider: CompiledProvider): Access => ({ ...ports.access(provider), missing: [] });
-  const plans = planRoutes(unified, catalog, { ...ports, access });
+  const plans = plansOf(unified, catalog, ports);
   const ready = (planned: PlannedCall): Explained =>
     operation === 'embeddings'
       ? prepareFor(planned, embeddingDialect(planned.candidate.rules.dialect), { request: unified, extraHeaders: {}, dataUris: new Map() })
       : prepare(planned, { request: unified, extraHeaders: {}, dataUris: standIns([planned]) });
   const endpoints = plans.map((plan) => ready(chosenCall(plan)));
-  const hedges = plans.flatMap(({ hedge }) => (hedge === null ? [] : [ready(hedge)]));
-  refuseTooMany([...endpoints, ...hedges], unified, ports.limits);
+  const hedged = hedgeOf(plans);
+  const atOnce = hedged === null ? endpoints : [...endpoints, ready(hedged)];
+  refuseTooMany(atOnce, unified, ports.limits);
+  const inReserve = plans.flatMap(({ calls }) => calls.filter((call) => !atOnce.some(({ planned }) => planned === call)).map(ready));
   const [first] = endpoints;
   return Response.json({
     operation: unified.operation,
     stream: unified.stream,
     plan: {
-      chosen: first === undefined ? null : describe(first, ports.access),
-      ...(endpoints.length > 1 ? { all: endpoints.map((endpoint) => describe(endpoint, ports.access)) } : {}),
-      ...(hedges[0] === undefined ? {} : { hedge: { after_ms: unified.preferences.hedge_after_ms, ...describe(hedges[0], ports.access) } }),
-      others: plans.flatMap(({ others }) =>
-        others.map((other) => ({
-          provider: other.provider.slug,
-          model: other.modelId,
-          requested: other.requested,
-          reason: 'comes after the chosen one',
-        })),
-      ),
+      strategy: endpoints.length > 1 ? 'all' : hedged === null ? 'fallback' : 'hedge',
+      ...(hedged === null ? {} : { hedge_after_ms: unified.preferences.hedge_after_ms }),
+      calls: [
+        ...atOnce.map((call) => describe(call, ports.access)),
+        ...inReserve.map((call) => ({ ...describe(call, ports.access), adjustments: reportOf([call]) })),
+      ],
+      ...describeChoice(plans),
+      others: plans.flatMap(({ others }) => others.map((other) => ({ ...named(other), reason: 'comes after the planned ones' }))),
       rejected: plans.flatMap(({ rejected }) => rejected),
     },
-    requests: [...endpoints, ...hedges].flatMap(describeCalls),
+    requests: atOnce.flatMap(describeCalls),
     adjustments: reportOf(endpoints),
     emulation: first === undefined ? null : describeEmulation(first),
   });
 }
 
+/** The plans as they would be made now; where there is none for want of keys, as if every provider were set up. */
+function plansOf(request: UnifiedRequest, catalog: Catalog, ports: Deps['ports']): RoutePlan[] {
+  const world = worldOf(ports);
+  const plans = planRoutes(request, catalog, world);
+  if (plans.every(({ calls }) => calls.length > 0)) return plans;
+  const access = (provider: CompiledProvider): Access => ({ ...ports.access(provider), missing: [] });
+  return planRoutes(request, catalog, { ...world, access });
+}
+
+const named = ({ provider, modelId, requested }: Candidate): JsonObject => ({ provider: provider.slug, model: modelId, requested });
+
+/** What decided besides the client's wishes: a draw, whose chances are shown and which every request makes anew, or an earlier turn. */
+function describeChoice(plans: readonly RoutePlan[]): JsonObject {
+  const draw = plans.flatMap(({ draw }) =>
+    draw.map(({ candidate, usdPerMillionTokens, weight, chance }) => ({
+      ...named(candidate),
+      usd_per_million_tokens: usdPerMillionTokens,
+      weight,
+      chance,
+    })),
+  );
+  const sticky = plans.flatMap(({ calls, stickyTo }) =>
+    stickyTo === null ? [] : calls.slice(0, 1).map(({ candidate }) => named(candidate)),
+  );
+  return { ...(draw.length === 0 ? {} : { draw }), ...(sticky[0] === undefined ? {} : { sticky: sticky[0] }) };
+}
+
 function describe({ planned }: Explained, access: AccessPort): JsonObject {
-  const { candidate, access: way } = planned;
+  const { candidate, access: way, reason } = planned;
   const { missing } = access(candidate.provider);
   return {
     provider: candidate.provider.slug,
     provider_name: candidate.provider.name,
     model: candidate.modelId,
     requested: candidate.requested,
+    reason,
     operation: candidate.operation,
     dialect: candidate.rules.dialect,
     simulated: way.simulated,

@@ -5,7 +5,8 @@
 import type { AnswerHead, ClientDialect, Closing, Serving } from '../dialects/dialect.ts';
 import type { Ports } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
-import { chosenCall, planRoutes, type PlannedCall, type RoutePlan } from '../routing/plan.ts';
+import { chosenCall, hedgeOf, planRoutes, type PlannedCall, type RoutePlan } from '../routing/plan.ts';
+import { worldOf } from '../routing/world.ts';
 import { createCollector } from '../stream/collect.ts';
 import { RouterError } from '../unified/error.ts';
 import { adjustmentsField } from '../unified/adjustments-field.ts';
@@ -40,9 +41,9 @@ type Job = { request: UnifiedRequest; client: ClientDialect; head: AnswerHead; r
  */
 export async function complete(request: UnifiedRequest, client: ClientDialect, surroundings: Surroundings): Promise<Response> {
   const { catalog, ports, simulatorHeaders, generationId, gone } = surroundings;
-  const plans = planRoutes(request, catalog, ports);
+  const plans = planRoutes(request, catalog, worldOf(ports));
   const chosen = plans.map(chosenCall);
-  const hedged = plans[0]?.hedge ?? null;
+  const hedged = hedgeOf(plans);
   const dataUris = await fetchFiles(hedged === null ? chosen : [...chosen, hedged], ports, gone);
   const toPrepared = (planned: PlannedCall) =>
     prepare(planned, { request, dataUris, extraHeaders: planned.access.simulated ? simulatorHeaders : {} });

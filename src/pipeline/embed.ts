@@ -6,6 +6,7 @@ import { embeddingDialect } from '../dialects/embeddings.ts';
 import type { EmbeddingDialect } from '../dialects/dialect.ts';
 import { costUsd } from '../registry/pricing.ts';
 import { chosenCall, planRoute } from '../routing/plan.ts';
+import { worldOf } from '../routing/world.ts';
 import { countTokens } from '../stream/account.ts';
 import { adjustmentsField } from '../unified/adjustments-field.ts';
 import { encodeVector, readUsage, type Embedded, type Vector } from '../unified/embedding.ts';
@@ -31,7 +32,7 @@ type PreparedEmbeddings = Prepared<EmbeddingDialect>;
  */
 export async function embed(request: UnifiedRequest, surroundings: Surroundings): Promise<Response> {
   const { catalog, ports, generationId, gone, simulatorHeaders } = surroundings;
-  const planned = chosenCall(planRoute(request, catalog, ports));
+  const planned = chosenCall(planRoute(request, catalog, worldOf(ports)));
   const extraHeaders = planned.access.simulated ? simulatorHeaders : {};
   const prepared = prepareFor(planned, embeddingDialect(planned.candidate.rules.dialect), { request, extraHeaders, dataUris: new Map() });
   refuseTooMany([prepared], request, ports.limits);

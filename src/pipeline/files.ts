@@ -1,11 +1,12 @@
 /**
- * Files that clients name by URL, for upstreams that want them as bytes: which there are, and what stands in for them where nothing may
- * be sent. Fetching itself, and every rule about where from, is `upstream/fetch-media.ts`.
+ * Files that clients name by URL, for the upstreams of planned calls that want them as bytes. Which there are is `routing/stand-ins.ts`;
+ * fetching itself, and every rule about where from, is `upstream/fetch-media.ts`.
  */
+import type { FittedCall, RenderingDialect } from '../dialects/dialect.ts';
 import { upstreamDialect } from '../dialects/index.ts';
 import type { Ports } from '../ports.ts';
 import type { PlannedCall } from '../routing/plan.ts';
-import { findUrls, type FoundUrl } from '../unified/media.ts';
+import { standInsFor, wantedAsBytes } from '../routing/stand-ins.ts';
 import { fetchMedia } from '../upstream/fetch-media.ts';
 
 /**
@@ -19,25 +20,17 @@ export async function fetchFiles(
   { fetch, clock, limits }: Ports,
   gone: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
-  const found = calls.flatMap(wantedAsBytes);
+  const found = calls.flatMap(firstCall).flatMap((asked) => wantedAsBytes(...asked));
   return found.length === 0 ? new Map() : fetchMedia(found, { fetch, clock }, limits.media, gone);
 }
 
 /** In place of files that are not fetched, for an explanation: URL to a data URI that says so. */
 export function standIns(calls: readonly PlannedCall[]): ReadonlyMap<string, string> {
-  return new Map(calls.flatMap(wantedAsBytes).map(({ url }) => [url, `data:${likelyType(url)};base64,FetchedWhenSent`]));
+  return new Map(calls.flatMap(firstCall).flatMap((asked) => [...standInsFor(...asked)]));
 }
 
-function wantedAsBytes({ candidate, fitted }: PlannedCall): FoundUrl[] {
-  const dialect = upstreamDialect(candidate.rules.dialect);
-  const input = fitted.parts[0]?.call.input;
-  if (dialect.needsBytes === undefined || input?.kind !== 'messages') return [];
-  return findUrls(input.messages).filter(({ url }) => dialect.needsBytes?.(url, candidate.rules.quirks) === true);
-}
-
-/** What a file probably is, by the end of its name. */
-function likelyType(url: string): string {
-  const ending = /\.(\w+)(?:[?#]|$)/.exec(url)?.[1]?.toLowerCase();
-  if (ending === 'pdf') return 'application/pdf';
-  return ending === 'png' || ending === 'webp' || ending === 'gif' ? `image/${ending}` : 'image/jpeg';
+/** The first call stands for all: they differ in prompt, n and seed alone. */
+function firstCall({ candidate, fitted }: PlannedCall): [FittedCall, RenderingDialect][] {
+  const call = fitted.parts[0]?.call;
+  return call === undefined ? [] : [[call, upstreamDialect(candidate.rules.dialect)]];
 }

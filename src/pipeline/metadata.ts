@@ -11,9 +11,7 @@ export function routerMetadata(plans: readonly RoutePlan[], run: Run): JsonObjec
   // Of several that were asked, the choices say who answered; nothing is claimed for them here.
   const verb = serving.length > 1 ? 'was asked for' : 'served';
   const requested = serving.map(({ planned }) => planned.candidate.requested).join(', ');
-  const usable = plans.flatMap(({ chosen, hedge, others }) =>
-    [chosen, hedge].flatMap((call) => (call === null ? [] : [call.candidate])).concat(others),
-  );
+  const usable = plans.flatMap(({ calls, others }) => [...calls.map(({ candidate }) => candidate), ...others]);
   return {
     requested,
     strategy: first?.planned.candidate.requested.startsWith('@') === true ? 'direct' : 'fallback',

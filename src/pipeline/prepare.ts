@@ -3,10 +3,11 @@
  * and by `/explain` alike, so that the explanation cannot differ from the deed. Sends nothing.
  */
 import { upstreamDialect } from '../dialects/index.ts';
-import type { FittedCall, RenderingDialect, Restore, UpstreamDialect } from '../dialects/dialect.ts';
+import type { FittedCall, Rendered, RenderingDialect, Restore, UpstreamDialect } from '../dialects/dialect.ts';
 import type { Limits } from '../ports.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import type { Part } from '../routing/split.ts';
+import { changes } from '../routing/try-fit.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../unified/json.ts';
@@ -55,23 +56,26 @@ export function prepareFor<Dialect extends RenderingDialect>(
   { request, extraHeaders, dataUris }: Preparation,
 ): Prepared<Dialect> {
   const { candidate, fitted } = planned;
-  const rendered = fitted.parts.map((part) =>
-    renderPart({ ...part, call: withFiles(part.call, dialect, dataUris) }, planned, dialect, extraHeaders),
-  );
+  const rendered = fitted.parts.map((part, position) => {
+    // Planning has rendered the first part already, unless it had to do without its files.
+    const known = position === 0 ? planned.rendered : null;
+    return renderPart({ ...part, call: withFiles(part.call, dialect, dataUris) }, planned, dialect, extraHeaders, known);
+  });
   // The parts differ in prompt, n and seed alone: rendering one says for all of them what it changed.
   const adjustments = [...fitted.adjustments, ...(rendered[0]?.adjustments ?? [])];
   if (request.preferences.allow_adjustments === false && adjustments.length > 0) throw notAllowed(adjustments, candidate.provider.name);
   return { planned, dialect, parts: rendered, adjustments, learned: [], extraHeaders };
 }
 
-/** Renders and addresses one call. */
+/** Renders and addresses one call. @param known the call as it has been rendered; null = it has not. */
 export function renderPart(
   part: Part,
   { candidate, access }: PlannedCall,
   dialect: RenderingDialect,
   extraHeaders: Readonly<Record<string, string>>,
+  known: Rendered | null = null,
 ): PreparedPart & { adjustments: Adjustment[] } {
-  const { body, adjustments, restore = {} } = dialect.render(part.call);
+  const { body, adjustments, restore = {} } = known ?? dialect.render(part.call);
   const destination = {
     access,
     rules: candidate.rules,
@@ -113,10 +117,9 @@ export function refuseTooMany(all: readonly Reported[], request: UnifiedRequest,
 }
 
 function notAllowed(adjustments: readonly Adjustment[], provider: string): RouterError {
-  const list = adjustments.map(({ param, action, reason }) => `${param} would be ${action} (${reason})`).join('; ');
   return new RouterError(
     'invalid_request',
-    `provider.allow_adjustments is false, and ${provider} cannot take this request as it is: ${list}.`,
+    `provider.allow_adjustments is false, and ${provider} cannot take this request as it is: ${changes(adjustments)}.`,
     {
       ...(adjustments[0] === undefined ? {} : { param: adjustments[0].param }),
       metadata: { adjustments },

@@ -76,6 +76,14 @@ export type Offering = {
   checked: string;
 };
 
+/** What a provider says in its terms that it does with prompts and answers. */
+export type DataPolicy = {
+  /** Models may be trained on them. */
+  trains: boolean;
+  /** They are kept after the answer, for however long. */
+  retains: boolean;
+};
+
 /** One provider file, compiled. */
 export type CompiledProvider = {
   /** File name without its ending. */
@@ -90,6 +98,8 @@ export type CompiledProvider = {
   /** Binding of the Worker over which the provider is called when it is bound and no key is set; null = none. */
   binding: string | null;
   discontinued: string | null;
+  /** What becomes of what is sent to it; absent = not stated. */
+  dataPolicy?: DataPolicy;
   /** Where its list of models is, below the base URL. */
   modelsPath: string;
   /** Alternatives of each operation: the first that lists a model serves it, else the one that lists none. */

@@ -140,6 +140,7 @@ function toProvider(slug: string, file: ProviderFile, dialects: DialectFacts): C
     ),
     binding: file.binding ?? null,
     discontinued: file.discontinued ?? null,
+    ...(file.dataPolicy === undefined ? {} : { dataPolicy: file.dataPolicy }),
     modelsPath: file.modelsPath ?? '/models',
     operations,
     models: file.models as CompiledProvider['models'], // zod types absent keys as `undefined`; in the parsed data they are absent

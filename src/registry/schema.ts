@@ -118,6 +118,7 @@ export function providerFileSchema(dialects: DialectWords, templates: readonly s
     headers: HEADERS.optional(),
     auth: z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(AUTH).min(1)),
     discontinued: z.string().min(1).optional(),
+    dataPolicy: closed({ trains: z.boolean(), retains: z.boolean() }).optional(),
     modelsPath: z.string().startsWith('/').optional(),
     operations: closed({ chat: operation('chat'), completions: operation('completions'), embeddings: operation('embeddings') }).refine(
       ({ chat, completions, embeddings }) => chat !== undefined || completions !== undefined || embeddings !== undefined,

@@ -1,9 +1,12 @@
 /**
  * From the names a client gives to the endpoints they stand for: `author/slug`, `@provider/<upstream id>`, and their suffixes.
- * Looks names up; what may be used of what it finds is `filter.ts`, in which order `order.ts`.
+ * Looks names up; what may be used of what it finds is `survey.ts`, in which order `order.ts`.
  */
 import { operationFor, type Catalog, type CompiledProvider, type Offering, type OperationRules } from '../registry/catalog.ts';
+import type { Adjustment } from '../unified/adjustment.ts';
+import type { ErrorType } from '../unified/error.ts';
 import type { Operation } from '../unified/parameters.ts';
+import type { Sort } from '../unified/preferences.ts';
 
 /** One endpoint that could serve the request: a provider and a model there. */
 export type Candidate = {
@@ -20,13 +23,32 @@ export type Candidate = {
 };
 
 /** A name or an endpoint that cannot be used, and why. */
-export type Rejection = { requested: string; provider: string | null; reason: string };
+export type Rejection = {
+  requested: string;
+  provider: string | null;
+  reason: string;
+  /** The field of the request that is the reason; absent where the reason lies elsewhere, so that another request would not help. */
+  param?: string;
+  /** What kind of fault of the request it is; absent = `invalid_request`. */
+  type?: ErrorType;
+  /** What would have been changed, where the client allows no change. */
+  adjustments?: readonly Adjustment[];
+};
 
-/** A sort asked for by a suffix of the model's name. */
-export type SuffixSort = 'throughput' | 'price' | null;
+/** Names an endpoint among all of them: its provider's slug, a space, its model's id there. */
+export function endpointKey({ provider, modelId }: Pick<Candidate, 'provider' | 'modelId'>): string {
+  return `${provider.slug} ${modelId}`;
+}
 
 /** The endpoints that a model name stands for. */
-export type Found = { candidates: Candidate[]; rejected: Rejection[]; sort: SuffixSort };
+export type Found = {
+  candidates: Candidate[];
+  rejected: Rejection[];
+  /** The sort that the name asks for by a suffix. */
+  sort: Sort | null;
+  /** The name asks for endpoints that cost nothing. */
+  freeOnly: boolean;
+};
 
 /** Looks one model name up. */
 export function findCandidates(name: string, wanted: Operation, catalog: Catalog): Found {
@@ -37,11 +59,8 @@ function findPinned(name: string, wanted: Operation, catalog: Catalog): Found {
   const slash = name.indexOf('/');
   const slug = slash < 0 ? name.slice(1) : name.slice(1, slash);
   const modelId = slash < 0 ? '' : name.slice(slash + 1);
-  const reject = (reason: string, provider: string | null = null): Found => ({
-    candidates: [],
-    rejected: [{ requested: name, provider, reason }],
-    sort: null,
-  });
+  const found = (candidates: Candidate[], rejected: Rejection[] = []): Found => ({ candidates, rejected, sort: null, freeOnly: false });
+  const reject = (reason: string, provider: string | null = null) => found([], [{ requested: name, provider, reason }]);
   if (modelId === '') return reject('expected @provider/<model id at that provider>');
   const provider = catalog.provider(slug);
   if (provider === undefined) {
@@ -49,24 +68,21 @@ function findPinned(name: string, wanted: Operation, catalog: Catalog): Found {
   }
   const offering = provider.models.find((model) => model.id === modelId) ?? null;
   const candidate = toCandidate(name, provider, modelId, offering, wanted);
-  return candidate === null
-    ? reject(`${provider.name} has no operation that serves this model`, slug)
-    : { candidates: [candidate], rejected: [], sort: null };
+  return candidate === null ? reject(`${provider.name} has no operation that serves this model`, slug) : found([candidate]);
 }
 
-const SUFFIX_SORTS: Readonly<Record<string, SuffixSort>> = { nitro: 'throughput', floor: 'price' };
-
 function findBySlug(name: string, wanted: Operation, catalog: Catalog): Found {
-  const { slug, sort } = catalog.offerings(name).length > 0 ? { slug: name, sort: null } : splitSuffix(name);
+  const { slug, sort, freeOnly } = readSuffixes(name, catalog);
+  const offered = [...(freeOnly ? catalog.offerings(`${slug}:free`) : []), ...catalog.offerings(slug)];
   const candidates: Candidate[] = [];
   const rejected: Rejection[] = [];
-  for (const { provider, offering } of catalog.offerings(slug)) {
+  for (const { provider, offering } of offered) {
     const candidate = toCandidate(name, provider, offering.id, offering, wanted);
     if (candidate === null)
       rejected.push({ requested: name, provider: provider.slug, reason: `${provider.name} has no operation that serves this model` });
     else candidates.push(candidate);
   }
-  if (candidates.length === 0 && rejected.length === 0) {
+  if (offered.length === 0) {
     rejected.push({
       requested: name,
       provider: null,
@@ -74,15 +90,29 @@ function findBySlug(name: string, wanted: Operation, catalog: Catalog): Found {
         'no provider file lists this model; "@provider/<model id>" calls any model of a provider directly, and GET /v1/models lists the known ones',
     });
   }
-  return { candidates, rejected, sort };
+  return { candidates, rejected, sort, freeOnly };
 }
 
-function splitSuffix(name: string): { slug: string; sort: SuffixSort } {
-  const colon = name.lastIndexOf(':');
-  const suffix = name.slice(colon + 1);
-  return colon > 0 && Object.hasOwn(SUFFIX_SORTS, suffix)
-    ? { slug: name.slice(0, colon), sort: SUFFIX_SORTS[suffix] ?? null }
-    : { slug: name, sort: null };
+const SUFFIX_SORTS: ReadonlyMap<string, Sort> = new Map([
+  ['nitro', 'throughput'],
+  ['floor', 'price'],
+  ['exacto', 'exacto'],
+]);
+
+/** The name without its suffixes. One that is part of a listed slug stays; `:free` counts both ways. */
+function readSuffixes(name: string, catalog: Catalog): { slug: string; sort: Sort | null; freeOnly: boolean } {
+  let slug = name;
+  let sort: Sort | null = null;
+  let freeOnly = false;
+  for (let colon = slug.lastIndexOf(':'); colon > 0; colon = slug.lastIndexOf(':')) {
+    const suffix = slug.slice(colon + 1);
+    const suffixSort = catalog.offerings(slug).length > 0 ? undefined : SUFFIX_SORTS.get(suffix);
+    if (suffix !== 'free' && suffixSort === undefined) break;
+    sort ??= suffixSort ?? null;
+    freeOnly ||= suffix === 'free';
+    slug = slug.slice(0, colon);
+  }
+  return { slug, sort, freeOnly };
 }
 
 function toCandidate(

@@ -33,6 +33,7 @@ const FAMILIES: Readonly<Record<string, (fitting: Fitting) => void>> = {
   reasoning_effort: fitReasoning,
   include_reasoning: fitReasoning,
   encoding_format: fitEncoding,
+  session_id: fitSession,
 };
 
 /**
@@ -74,6 +75,14 @@ function fitEncoding(fitting: Fitting): void {
   if (ruleOf(fitting, 'encoding_format') !== null) return fitParameter(fitting, 'encoding_format', wanted);
   if (wanted === 'base64')
     fitting.adjustments.push({ param: 'encoding_format', action: 'emulated', from: wanted, reason: 'the router writes the vectors so' });
+}
+
+/** A session is for the router; a host that knows sessions is told of it. */
+function fitSession(fitting: Fitting): void {
+  const wanted = fitting.request.parameters.session_id;
+  if (ruleOf(fitting, 'session_id') !== null) return fitParameter(fitting, 'session_id', wanted);
+  const reason = 'the router keeps a session at one endpoint, where it may choose';
+  fitting.adjustments.push({ param: 'session_id', action: 'emulated', reason });
 }
 
 /** What the host refuses to do without, and the client did not say. */

@@ -1,32 +1,38 @@
 /**
- * The plan for one request: which endpoints could serve it, in which order, and why each other one cannot. Pure: what the world
- * is like (which keys are set) comes in; nothing is called.
+ * The plan for one request: which endpoints will be tried, in which order, and why each other one will not. Pure: what the world
+ * is like (which keys are set, how endpoints do, the draw) comes in; nothing is called.
  */
 import type { Catalog } from '../registry/catalog.ts';
-import type { Access, Ports } from '../ports.ts';
-import type { Adjustment } from '../unified/adjustment.ts';
-import { RouterError } from '../unified/error.ts';
+import type { Sort } from '../unified/preferences.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
-import { findCandidates, type Candidate, type Rejection } from './candidates.ts';
-import { objectionTo } from './filter.ts';
-import { fit, type Fitted } from './fit.ts';
-import { orderCandidates, unmeasuredWishes } from './order.ts';
+import { endpointKey, type Candidate, type Rejection } from './candidates.ts';
+import { noEndpoint, promptHint } from './no-endpoint.ts';
+import { place, type Drawn, type Placed } from './order.ts';
+import { canDecide, unmeasuredWishes } from './preferred.ts';
+import { survey, type List, type PlanningWorld, type Surveyed } from './survey.ts';
+import { tryFit, type FittedEndpoint } from './try-fit.ts';
 
-/** An endpoint that will be called, with the request fitted to it. */
-export type PlannedCall = { candidate: Candidate; access: Access; fitted: Fitted };
+export type { PlanningWorld } from './survey.ts';
 
-/** What planning asks of the world: which keys are set, and what was refused a short while ago. */
-export type PlanningWorld = Pick<Ports, 'access' | 'learned'>;
+/** Most endpoints that one request is fitted to. */
+export const MAX_PLANNED = 5;
+
+/** An endpoint that will be tried, with the request fitted to it. */
+export type PlannedCall = FittedEndpoint & { /** Why it stands where it does: one clause, for a person. */ reason: string };
 
 /** What will be done with a request. */
 export type RoutePlan = {
-  /** The call to make; null when no endpoint is left. */
-  chosen: PlannedCall | null;
-  /** The call to make when the chosen one is silent for too long; null unless the client asked for a hedge and there is one. */
-  hedge: PlannedCall | null;
+  /** Endpoints that will be tried, in order, the request fitted to each; the first is the chosen one. At most {@link MAX_PLANNED}. */
+  calls: readonly PlannedCall[];
   /** Usable endpoints that come after these. */
   others: Candidate[];
   rejected: Rejection[];
+  /** The client asked for a hedge: the second call races the first after so many ms; null = no. */
+  hedgeAfterMs: number | null;
+  /** The chances of all that were drawn among equals, in the order that came out; empty where nothing was left to a draw. */
+  draw: readonly Drawn[];
+  /** The endpoint that stands first because it served this conversation before, by its `endpointKey`; null = that did not decide. */
+  stickyTo: string | null;
 };
 
 /** The plans of a request: one, or one for each model where all of them are asked. */
@@ -37,110 +43,92 @@ export function planRoutes(request: UnifiedRequest, catalog: Catalog, world: Pla
 
 /** Plans a request. Never throws for want of an endpoint: see {@link chosenCall}. */
 export function planRoute(request: UnifiedRequest, catalog: Catalog, world: PlanningWorld): RoutePlan {
-  const { candidates, rejected, adjustments } = usableCandidates(request, catalog);
-  const others = [...candidates];
-  /** The next endpoint that can take the request. */
-  function next(): PlannedCall | null {
-    for (let candidate = others.shift(); candidate !== undefined; candidate = others.shift()) {
-      const attempt = tryFit(request, candidate, world, adjustments);
-      if (typeof attempt !== 'string') return attempt;
-      const reason = attempt.startsWith('prompt:') ? `${attempt}${promptHint(request, catalog)}` : attempt;
-      rejected.push({ requested: candidate.requested, provider: candidate.provider.slug, reason });
-    }
+  const { lists, rejected } = survey(request, catalog, world);
+  const standings = lists.flatMap(({ entries }) => entries.map(({ standing }) => standing));
+  const placed = lists.map(({ entries, sort }) =>
+    place(entries, { wishes: request.preferences, sort: canDecide(sort, standings) ? sort : null, random: world.random }),
+  );
+  const adjustments = unmeasuredWishes(request.preferences, sortOfFirst(lists), standings);
+  const { calls, others } = choose(placed, mostPlanned(request), (entry) => {
+    const fitted = tryFit(request, entry, adjustments, world.limits);
+    if (!('reason' in fitted)) return fitted;
+    const isPromptKind = fitted.param === 'prompt' && fitted.type === 'invalid_request';
+    rejected.push(isPromptKind ? { ...fitted, reason: fitted.reason + promptHint(request, catalog) } : fitted);
     return null;
-  }
-  const chosen = next();
-  const hedgeAfterMs = request.preferences.hedge_after_ms ?? null;
-  const mayHedge = hedgeAfterMs !== null && request.preferences.allow_fallbacks !== false && !request.askAll;
-  const hedge = mayHedge ? next() : null;
-  if (hedgeAfterMs !== null && hedge === null) {
-    const reason = mayHedge ? 'there is no second endpoint to race' : 'only one endpoint is asked for each model here';
-    chosen?.fitted.adjustments.push({ param: 'provider.hedge_after_ms', action: 'dropped', from: hedgeAfterMs, reason });
-  }
-  return { chosen, hedge, others, rejected };
+  });
+  const sticky = placed.find(({ length }) => length > 1)?.find(({ usable }) => usable.isSticky)?.usable.candidate;
+  return {
+    calls,
+    others,
+    rejected,
+    hedgeAfterMs: hedge(request, calls),
+    draw: placed.flatMap((list) => list.flatMap(({ drawn }) => drawn ?? [])),
+    stickyTo: sticky !== undefined && sticky === calls[0]?.candidate ? endpointKey(sticky) : null,
+  };
 }
 
-function usableCandidates(
-  request: UnifiedRequest,
-  catalog: Catalog,
-): { candidates: Candidate[]; rejected: Rejection[]; adjustments: Adjustment[] } {
-  const wishes = request.preferences;
-  const candidates: Candidate[] = [];
-  const rejected: Rejection[] = [];
-  const adjustments: Adjustment[] = [];
-  for (const name of request.models) {
-    const found = findCandidates(name, request.operation, catalog);
-    rejected.push(...found.rejected);
-    if (adjustments.length === 0) adjustments.push(...unmeasuredWishes(wishes, found.sort));
-    for (const candidate of orderCandidates(found.candidates, wishes, found.sort)) {
-      const objection = objectionTo(candidate, wishes);
-      if (objection === null) candidates.push(candidate);
-      else rejected.push({ requested: name, provider: candidate.provider.slug, reason: objection });
-    }
-  }
-  return { candidates, rejected, adjustments };
+/** What the names ask to sort by: the first that stands for anything decides what is said about it. */
+function sortOfFirst(lists: readonly List[]): Sort | null {
+  return lists.find(({ entries }) => entries.length > 0)?.sort ?? null;
 }
 
-/** Who takes the prompt that a provider does not take. */
-function promptHint({ input }: UnifiedRequest, { providers }: Catalog): string {
-  if (input.kind !== 'prompt') return '';
-  const { kind } = input.prompt;
-  const takers = providers
-    .filter(({ operations }) => operations.completions?.some(({ prompts }) => prompts.includes(kind)))
-    .map(({ slug }) => slug);
-  return ` Providers that take it: ${takers.join(', ')}.`;
-}
-
-/** The call to this candidate, or why there can be none. */
-function tryFit(
-  request: UnifiedRequest,
-  candidate: Candidate,
-  { access: accessTo, learned }: PlanningWorld,
-  adjustments: readonly Adjustment[],
-): PlannedCall | string {
-  const { provider, modelId, offering } = candidate;
-  const access = accessTo(provider);
-  if (access.missing.length > 0) return missingText(candidate, access);
-  try {
-    const fitted = fit(request, {
-      operation: candidate.operation,
-      rules: candidate.rules,
-      model: modelId,
-      maxOutputTokens: offering?.maxOutputTokens ?? null,
-      refused: learned.refusedBy(provider.slug, modelId),
-    });
-    fitted.adjustments.unshift(...adjustments);
-    const lost = fitted.adjustments.find(({ action }) => action === 'dropped');
-    if (request.preferences.require_parameters === true && lost !== undefined)
-      return `it does not take ${lost.param}, and provider.require_parameters is true`;
-    return { candidate, access, fitted };
-  } catch (thrown) {
-    if (thrown instanceof RouterError) return thrown.message;
-    throw thrown;
-  }
-}
-
-function missingText({ provider }: Candidate, { missing }: Access): string {
-  const gone = provider.discontinued === null ? '' : ` (${provider.discontinued})`;
-  return `${provider.name} is not set up: set ${missing.join(' and ')}, in .dev.vars for npm run dev or as a Worker variable or secret${gone}`;
+/** How many endpoints the client lets us try. */
+function mostPlanned({ askAll, preferences }: UnifiedRequest): number {
+  const isTop = preferences.allow_fallbacks === false && (preferences.order ?? []).length === 0;
+  return askAll || isTop ? 1 : MAX_PLANNED;
 }
 
 /**
- * The call to make.
- *
- * @throws RouterError `not_found` that lists every endpoint considered and why it fell out; `invalid_request` when the reason is the
- * request itself.
+ * The first endpoints that the request can be fitted to. Of each list that is still to come one place is kept free, so that many
+ * endpoints of one model do not push the next model out.
  */
-export function chosenCall(plan: RoutePlan): PlannedCall {
-  if (plan.chosen !== null) return plan.chosen;
-  const [only, ...more] = plan.rejected;
-  const aboutPrompt = plan.rejected.length > 0 && plan.rejected.every(({ reason }) => reason.startsWith('prompt:'));
-  const details = { ...(aboutPrompt ? { param: 'prompt' } : {}), metadata: { candidates: plan.rejected } };
-  const place = ({ requested, provider }: Rejection) =>
-    provider === null || requested.startsWith('@') ? requested : `${requested} at ${provider}`;
-  const message =
-    only !== undefined && more.length === 0
-      ? `${place(only)}: ${only.reason}.`
-      : `No endpoint can serve this request. ${plan.rejected.map((rejection) => `${place(rejection)}: ${rejection.reason}`).join('; ')}.`;
-  throw new RouterError(aboutPrompt ? 'invalid_request' : 'not_found', message.replace(/\.\.$/, '.'), details);
+function choose(
+  placed: readonly (readonly Placed<Surveyed>[])[],
+  most: number,
+  fitTo: (entry: Surveyed) => FittedEndpoint | null,
+): { calls: PlannedCall[]; others: Candidate[] } {
+  const calls: PlannedCall[] = [];
+  const others: Candidate[] = [];
+  for (const [position, list] of placed.entries()) {
+    const toCome = placed.slice(position + 1).filter(({ length }) => length > 0).length;
+    const enough = Math.min(most, Math.max(calls.length + 1, most - toCome));
+    for (const { usable, reason } of list) {
+      if (calls.length >= enough) {
+        others.push(usable.candidate);
+        continue;
+      }
+      const fitted = fitTo(usable);
+      if (fitted !== null) calls.push({ ...fitted, reason });
+    }
+  }
+  return { calls, others };
+}
+
+/** When the second call starts beside the first; says so where it was asked for and cannot be. */
+function hedge({ preferences, askAll }: UnifiedRequest, calls: readonly PlannedCall[]): number | null {
+  const afterMs = preferences.hedge_after_ms ?? null;
+  const [first, second] = calls;
+  if (afterMs === null || first === undefined) return null;
+  const isAllowed = preferences.allow_fallbacks !== false && !askAll;
+  if (isAllowed && second !== undefined) return afterMs;
+  const reason = isAllowed ? 'there is no second endpoint to race' : 'only one endpoint is asked for each model here';
+  first.fitted.adjustments.push({ param: 'provider.hedge_after_ms', action: 'dropped', from: afterMs, reason });
+  return null;
+}
+
+/**
+ * The call to make first.
+ *
+ * @throws RouterError `not_found` that lists every endpoint considered and why it fell out; a 400 that names the field when every
+ * reason is the request itself.
+ */
+export function chosenCall({ calls, rejected }: RoutePlan): PlannedCall {
+  const [first] = calls;
+  if (first === undefined) throw noEndpoint(rejected);
+  return first;
+}
+
+/** The call that races the first one; null = none does. */
+export function hedgeOf([plan]: readonly RoutePlan[]): PlannedCall | null {
+  return plan === undefined || plan.hedgeAfterMs === null ? null : (plan.calls[1] ?? null);
 }

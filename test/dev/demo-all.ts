@@ -34,7 +34,7 @@ const REQUEST = {
 };
 
 type Adjusted = { param: string; action: string; from?: unknown; to?: unknown };
-type Explained = { plan?: { chosen?: { dialect: string; model: string } | null }; adjustments?: Adjusted[]; error?: { message: string } };
+type Explained = { plan?: { calls: { dialect: string; model: string }[] }; adjustments?: Adjusted[]; error?: { message: string } };
 
 /** Explains the request at every provider and prints one line for each. Returns whether all of them could be explained. */
 export async function explainEverywhere(router: Served): Promise<boolean> {
@@ -63,7 +63,7 @@ function describe({ plan, adjustments = [], error }: Explained): Record<string, 
   if (error !== undefined) return { dialect: 'error', clamped: error.message, dropped: '', other: '' };
   const named = (...actions: string[]) => adjustments.filter(({ action }) => actions.includes(action));
   return {
-    dialect: plan?.chosen?.dialect ?? '',
+    dialect: plan?.calls[0]?.dialect ?? '',
     clamped: named('clamped')
       .map(({ param, from, to }) => `${param} ${String(from)}>${String(to)}`)
       .join(' '),

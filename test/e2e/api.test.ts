@@ -27,7 +27,7 @@ describe.each(BASES)('%s', (base) => {
       plan: object;
     };
     expect(await simulatorLog(stand)).toHaveLength(before);
-    expect(explained.plan).toMatchObject({ chosen: { provider: 'novita', model: 'any-model', ready: true } });
+    expect(explained.plan).toMatchObject({ calls: [{ provider: 'novita', model: 'any-model', ready: true }] });
     expect(explained.adjustments.map(({ param }) => param)).toEqual(['temperature', 'top_a', 'top_k']);
 
     await (await post(at('chat/completions'), request)).text();

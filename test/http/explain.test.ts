@@ -4,6 +4,7 @@ import type { Fetch } from '../../src/ports.ts';
 import { isObject, type JsonObject } from '../../src/unified/json.ts';
 import { createRouter, errorOf, json } from './router.ts';
 
+const LLAMA = 'meta-llama/llama-3.3-70b-instruct';
 const messages = [{ role: 'user', content: 'Hi' }];
 const explain = async (body: unknown, env: Record<string, string> = {}): Promise<JsonObject> =>
   json(await createRouter(env).call('POST', '/v1/explain', body));
@@ -15,16 +16,20 @@ describe('explain', () => {
       operation: 'chat',
       stream: true,
       plan: {
-        chosen: {
-          provider: 'novita',
-          provider_name: 'Novita AI',
-          model: 'x',
-          requested: '@novita/x',
-          operation: 'chat',
-          dialect: 'openai-chat',
-          simulated: false,
-          ready: true,
-        },
+        strategy: 'fallback',
+        calls: [
+          {
+            provider: 'novita',
+            provider_name: 'Novita AI',
+            model: 'x',
+            requested: '@novita/x',
+            reason: 'the only endpoint that can serve this model',
+            operation: 'chat',
+            dialect: 'openai-chat',
+            simulated: false,
+            ready: true,
+          },
+        ],
         others: [],
         rejected: [],
       },
@@ -92,11 +97,7 @@ describe('explain', () => {
     const answer = await explain({ model: '@completions-compatible/x', messages, echo: true });
     expect(answer).toMatchObject({
       plan: {
-        chosen: {
-          provider: 'completions-compatible',
-          ready: false,
-          missing: ['COMPLETIONS_COMPATIBLE_BASE_URL'],
-        },
+        calls: [{ provider: 'completions-compatible', ready: false, missing: ['COMPLETIONS_COMPATIBLE_BASE_URL'] }],
       },
       requests: [{ url: '(no base URL set)/completions', body: { prompt: 'User: Hi\n\nAssistant:' } }],
     });
@@ -105,7 +106,7 @@ describe('explain', () => {
   it('reads a prompt as a completion, and tells of an emulated echo', async () => {
     expect(await explain({ model: '@novita/x', prompt: 'Hi', echo: true })).toMatchObject({
       operation: 'completions',
-      plan: { chosen: { operation: 'chat' } },
+      plan: { calls: [{ operation: 'chat' }] },
       requests: [{ body: { messages } }],
       emulation: { echo: true },
     });
@@ -113,20 +114,44 @@ describe('explain', () => {
 
   it('says of every other candidate why it is not the one', async () => {
     const answer = await explain({
-      model: 'meta-llama/llama-3.3-70b-instruct',
+      model: LLAMA,
       messages,
       provider: { order: ['novita'], ignore: ['groq'], require_parameters: true },
       repetition_penalty: 1.1,
     });
     const { plan } = answer;
     if (!isObject(plan)) throw new Error('expected a plan');
-    expect(plan.chosen).toMatchObject({ provider: 'novita' });
-    expect(plan.rejected).toEqual([
-      { requested: 'meta-llama/llama-3.3-70b-instruct', provider: 'groq', reason: 'it is in provider.ignore' },
+    const [first, ...rest] = plan.calls as JsonObject[];
+    expect(first).toMatchObject({ provider: 'novita', reason: 'number 1 of provider.order' });
+    expect(rest.length).toBeGreaterThan(2);
+    for (const call of rest) expect(call).toMatchObject({ reason: expect.stringMatching(/./), adjustments: expect.any(Array) });
+    expect(plan.rejected).toContainEqual({ requested: LLAMA, provider: 'groq', reason: 'it is in provider.ignore' });
+    const others = (plan.others as JsonObject[]).map(({ reason }) => reason);
+    expect(new Set(others)).toEqual(new Set(['comes after the planned ones']));
+    const named = [...(plan.calls as JsonObject[]), ...(plan.others as JsonObject[]), ...(plan.rejected as JsonObject[])];
+    expect(new Set(named.map(({ provider }) => provider)).size).toBe(named.length);
+  });
+
+  it('is of the endpoints that are set up, as the request itself would find them', async () => {
+    const { plan } = await explain({ model: LLAMA, messages }, { DEEPINFRA_API_KEY: 'k', GROQ_API_KEY: 'k' });
+    if (!isObject(plan)) throw new Error('expected a plan');
+    expect((plan.calls as JsonObject[]).map(({ provider, ready }) => [provider, ready]).sort()).toEqual([
+      ['deepinfra', true],
+      ['groq', true],
     ]);
-    const others = (plan.others as JsonObject[]).map(({ provider, reason }) => `${String(provider)}: ${String(reason)}`);
-    expect(others).toContain('fireworks: comes after the chosen one');
-    expect(others.some((text) => text.startsWith('groq') || text.startsWith('novita'))).toBe(false);
+    expect(plan.rejected).toContainEqual(
+      expect.objectContaining({ provider: 'novita', reason: expect.stringContaining('set NOVITA_API_KEY') }),
+    );
+  });
+
+  it('shows the chances of a draw, which add up', async () => {
+    const { plan } = await explain({ model: LLAMA, messages });
+    if (!isObject(plan)) throw new Error('expected a plan');
+    const draw = plan.draw as { usd_per_million_tokens: number | null; weight: number; chance: number }[];
+    const priced = draw.filter(({ usd_per_million_tokens: usd }) => usd !== null);
+    expect(priced.length).toBeGreaterThan(1);
+    expect(priced.reduce((sum, { chance }) => sum + chance, 0)).toBeCloseTo(1);
+    for (const { usd_per_million_tokens: usd, weight } of priced) expect(weight).toBeCloseTo(1 / Number(usd) ** 2);
   });
 
   it.each<readonly [unknown, number, string]>([

@@ -57,6 +57,13 @@ describe('a good file', () => {
     expect(rules).toMatchObject({ top_k: { minimum: 1 }, top_a: false, temperature: { minimum: 0, maximum: 2 } });
   });
 
+  it('says what becomes of data where the file does, and nothing where it does not', () => {
+    const policyOf = (line: string) => build({ path: 'a.jsonc', text: GOOD.with(5, line).join('\n') }).providers[0]?.dataPolicy;
+    expect(policyOf('"auth": { "scheme": "bearer" },')).toBeUndefined();
+    const stated = '"auth": { "scheme": "bearer" }, "dataPolicy": { "trains": false, "retains": true },';
+    expect(policyOf(stated)).toEqual({ trains: false, retains: true });
+  });
+
   it('leaves an absent operation out', () => {
     expect(Object.keys(build({ path: 'a.jsonc', text: GOOD.join('\n') }).providers[0]?.operations ?? {})).toEqual(['chat']);
   });
@@ -99,6 +106,12 @@ describe('a faulty file', () => {
       12,
       '        "top_a": true',
       /^providers\/mine\.jsonc:12:9 operations\.chat\.parameters\.top_a: expected false or a rule/,
+    ],
+    [
+      'half a data policy',
+      6,
+      '  "auth": { "scheme": "bearer" }, "dataPolicy": { "trains": false },',
+      /^providers\/mine\.jsonc:6:\d+ dataPolicy\.retains: .*expected boolean/,
     ],
     ['a missing field', 3, '', /^providers\/mine\.jsonc:2:1 name: .*expected string/],
     [

@@ -79,7 +79,9 @@ describe('the wishes of a client about adjustments', () => {
         message: expect.stringMatching(/top_k would be clamped.*top_a would be dropped/),
         details: expect.objectContaining({
           param: 'top_k',
-          metadata: { adjustments: [expect.objectContaining({ param: 'top_k' }), expect.objectContaining({ param: 'top_a' })] },
+          metadata: expect.objectContaining({
+            adjustments: [expect.objectContaining({ param: 'top_k' }), expect.objectContaining({ param: 'top_a' })],
+          }),
         }),
       }),
     );

@@ -1,40 +1,12 @@
 /** Which endpoint a request goes to, and why each other one does not. */
 import { describe, expect, it } from 'vitest';
 import type { AccessPort } from '../../src/ports.ts';
-import { createCatalog, type CompiledProvider, type Offering } from '../../src/registry/catalog.ts';
+import { createCatalog } from '../../src/registry/catalog.ts';
 import { chosenCall, planRoute, type RoutePlan } from '../../src/routing/plan.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import type { Operation } from '../../src/unified/parameters.ts';
-import { chatOperation } from '../upstream/own-host.ts';
+import { offering, order, priced, provider, reasons } from './endpoints.ts';
 import { openAccess, OPEN_WORLD, requestFor } from './sent.ts';
-
-const offering = (slug: string, more: Partial<Offering> = {}): Offering => ({
-  slug,
-  id: `id-of-${slug}`,
-  source: 'https://a.example',
-  checked: '2026-01-01',
-  ...more,
-});
-const priced = (usd: number) => ({ priceUsdPerMillionTokens: { prompt: usd, completion: usd } });
-
-function provider(slug: string, models: Offering[], more: Partial<CompiledProvider> = {}): CompiledProvider {
-  return {
-    slug,
-    name: `The ${slug}`,
-    docs: 'https://a.example',
-    baseUrl: 'https://a.example',
-    auth: [{ scheme: 'bearer', secret: `${slug.toUpperCase()}_API_KEY`, optional: false }],
-    variables: {},
-    binding: null,
-    discontinued: null,
-    modelsPath: '/models',
-    operations: {
-      chat: [chatOperation({ parameters: { temperature: { maximum: 1 } } })],
-    },
-    models,
-    ...more,
-  };
-}
 
 const CATALOG = createCatalog([
   provider('alpha', [offering('a/m', { ...priced(3), quantization: 'fp8' }), offering('a/odd:floor')]),
@@ -46,10 +18,6 @@ const CATALOG = createCatalog([
 
 const plan = (fields: JsonObject, access: AccessPort = openAccess, operation: Operation = 'chat'): RoutePlan =>
   planRoute(requestFor(operation, 'a/m', fields), CATALOG, { ...OPEN_WORLD, access });
-const order = ({ chosen, others }: RoutePlan) =>
-  [...(chosen === null ? [] : [chosen.candidate]), ...others].map(({ provider: { slug } }) => slug);
-const reasons = ({ rejected }: RoutePlan) =>
-  rejected.map(({ requested, provider: slug, reason }) => `${requested} ${String(slug)}: ${reason}`);
 
 describe('the order', () => {
   it.each<readonly [JsonObject, string[]]>([
@@ -76,8 +44,8 @@ describe('the order', () => {
   });
 
   it('a pinned model goes to that provider under its own id, listed or not', () => {
-    expect(plan({ model: '@alpha/some/deep:id' }).chosen?.candidate).toMatchObject({ modelId: 'some/deep:id', offering: null });
-    expect(plan({ model: '@alpha/id-of-a/m' }).chosen?.candidate).toMatchObject({ modelId: 'id-of-a/m', offering: { slug: 'a/m' } });
+    expect(plan({ model: '@alpha/some/deep:id' }).calls[0]?.candidate).toMatchObject({ modelId: 'some/deep:id', offering: null });
+    expect(plan({ model: '@alpha/id-of-a/m' }).calls[0]?.candidate).toMatchObject({ modelId: 'id-of-a/m', offering: { slug: 'a/m' } });
   });
 
   it('a wish about speed is not ignored in silence', () => {
@@ -87,7 +55,7 @@ describe('the order', () => {
       [{ provider: { preferred_max_latency: 1 } }, 'provider.preferred_max_latency'],
       [{ provider: { preferred_min_throughput: 1 } }, 'provider.preferred_min_throughput'],
     ] as const) {
-      expect(plan(fields).chosen?.fitted.adjustments).toEqual([expect.objectContaining({ param, action: 'dropped' })]);
+      expect(plan(fields).calls[0]?.fitted.adjustments).toEqual([expect.objectContaining({ param, action: 'dropped' })]);
     }
   });
 });

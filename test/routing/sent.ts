@@ -2,10 +2,11 @@
 import { standIns } from '../../src/pipeline/files.ts';
 import { prepare, type Prepared } from '../../src/pipeline/prepare.ts';
 import type { AccessPort } from '../../src/ports.ts';
-import { QUIET, reachable } from '../upstream/own-host.ts';
+import { LIMITS, QUIET, reachable } from '../upstream/own-host.ts';
 import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
 import { createCatalog, type CompiledProvider } from '../../src/registry/catalog.ts';
 import { chosenCall, planRoute } from '../../src/routing/plan.ts';
+import { worldOf } from '../../src/routing/world.ts';
 import type { Adjustment } from '../../src/unified/adjustment.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import type { Operation } from '../../src/unified/parameters.ts';
@@ -20,8 +21,13 @@ export const openAccess: AccessPort = ({ baseUrl, slug, auth, variables }) => ({
   variables: Object.fromEntries(Object.entries(variables).map(([name, { default: otherwise }]) => [name, otherwise ?? 'a-value'])),
 });
 
-/** What planning asks of the world, when every provider is set up and nothing has been refused. */
-export const OPEN_WORLD = { access: openAccess, learned: QUIET.learned };
+/** What planning asks of the world, when every provider is set up, nothing has been refused and nothing is left to chance. */
+export const OPEN_WORLD = worldOf({
+  access: openAccess,
+  learned: QUIET.learned,
+  // Every call that a request can take, and every file that it can name.
+  limits: { ...LIMITS, upstreamCalls: Infinity, media: { ...LIMITS.media, hosts: ['*'] } },
+});
 
 /** The provider of that slug. */
 export function providerOf(slug: string): CompiledProvider {

@@ -220,13 +220,46 @@ describe('the provider object', () => {
     [{ order: 'novita' }, 'provider.order', 'provider.order is "novita"; expected an array.'],
     [{ sort: 'speed' }, 'provider.sort', 'provider.sort is "speed"; expected "price" or "throughput"'],
     [{ allow_adjustments: 'no' }, 'provider.allow_adjustments', 'expected a boolean.'],
+    [{ sort: { by: 'price', partion: 'none' } }, 'provider.sort.partion', 'no such field exists here.'],
+    [{ sort: { by: 'price', partition: 'all' } }, 'provider.sort.partition', 'expected "model" or "none"'],
+    [{ quantizations: ['fp5'] }, 'provider.quantizations[0]', 'provider.quantizations[0] is "fp5"; expected "int4" or "int8"'],
+    [{ preferred_max_latency: -1 }, 'provider.preferred_max_latency', 'provider.preferred_max_latency is -1'],
+    [{ preferred_min_throughput: { p60: 1 } }, 'provider.preferred_min_throughput.p60', 'no such field exists here.'],
+    [{ max_price: { prompt: -1 } }, 'provider.max_price.prompt', 'provider.max_price.prompt is -1'],
+    [{ timeouts: { idle_ms: 0 } }, 'provider.timeouts.idle_ms', 'provider.timeouts.idle_ms is 0; expected at least 1.'],
+    [{ timeouts: { total_ms: 3_600_001 } }, 'provider.timeouts.total_ms', 'expected at most 3600000.'],
+    [{ timeouts: { first_content_ms: 1.5 } }, 'provider.timeouts.first_content_ms', 'expected an int'],
+    [{ timeouts: { first_ms: 5 } }, 'provider.timeouts.first_ms', 'no such field exists here.'],
+    [{ resume: 'no' }, 'provider.resume', 'expected a boolean.'],
+    [{ on_disconnect: 'stay' }, 'provider.on_disconnect', 'expected "cancel" or "drain"'],
   ])('%j is refused: %s', (provider, param, message) => {
     expect(refusal('chat', { provider })).toEqual([param, expect.stringContaining(message)]);
   });
 
   it('every wish is carried', () => {
-    const provider = { order: ['novita'], allow_fallbacks: false, max_price: { prompt: '0.5', completion: 1 }, sort: { by: 'price' } };
+    const provider = {
+      order: ['novita'],
+      allow_fallbacks: false,
+      max_price: { prompt: '0.5', completion: 1, image: null },
+      sort: { by: 'price', partition: 'none' },
+      quantizations: ['fp8', 'unknown'],
+      preferred_min_throughput: 20,
+      preferred_max_latency: { p50: 1, p99: 10 },
+      timeouts: { first_content_ms: 1, idle_ms: null, total_ms: 3_600_000 },
+      resume: false,
+      on_disconnect: 'drain',
+    };
     expect(parse('chat', { provider }).preferences).toEqual(provider);
+  });
+
+  it('no wish is what a null says', () => {
+    const provider = Object.fromEntries(
+      ['order', 'quantizations', 'sort', 'max_price', 'preferred_max_latency', 'timeouts', 'resume', 'on_disconnect'].map((name) => [
+        name,
+        null,
+      ]),
+    );
+    expect(refusal('chat', { provider })).toBeNull();
   });
 });
 

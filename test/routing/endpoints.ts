@@ -1,0 +1,77 @@
+/** Endpoints of our own, and a world around them, for tests of planning: what they cost, how they do, what is left to chance. */
+import { createCatalog, type Catalog, type CompiledProvider, type Offering } from '../../src/registry/catalog.ts';
+import { endpointKey } from '../../src/routing/candidates.ts';
+import { planRoute, type PlanningWorld, type RoutePlan } from '../../src/routing/plan.ts';
+import { UNHEARD, type Percentiles, type Standing } from '../../src/routing/standing.ts';
+import type { JsonObject } from '../../src/unified/json.ts';
+import { chatOperation } from '../upstream/own-host.ts';
+import { OPEN_WORLD, requestFor } from './sent.ts';
+
+export const offering = (slug: string, more: Partial<Offering> = {}): Offering => ({
+  slug,
+  id: `id-of-${slug}`,
+  source: 'https://a.example',
+  checked: '2026-01-01',
+  ...more,
+});
+
+/** A price that is the same for prompt and completion, in USD per million tokens. */
+export const priced = (usd: number): Partial<Offering> => ({ priceUsdPerMillionTokens: { prompt: usd, completion: usd } });
+
+export function provider(slug: string, models: Offering[], more: Partial<CompiledProvider> = {}): CompiledProvider {
+  return {
+    slug,
+    name: `The ${slug}`,
+    docs: 'https://a.example',
+    baseUrl: 'https://a.example',
+    auth: [{ scheme: 'bearer', secret: `${slug.toUpperCase()}_API_KEY`, optional: false }],
+    variables: {},
+    binding: null,
+    discontinued: null,
+    modelsPath: '/models',
+    operations: { chat: [chatOperation()] },
+    models,
+    ...more,
+  };
+}
+
+/** One provider each that offers `a/m`. */
+export function offersOf(offers: Readonly<Record<string, Partial<Offering>>>): Catalog {
+  return createCatalog(Object.entries(offers).map(([slug, more]) => provider(slug, [offering('a/m', more)])));
+}
+
+/** The same number at every percentile. */
+export const level = (value: number): Percentiles => ({ p50: value, p75: value, p90: value, p99: value });
+
+/** How endpoints do, by the slug of their provider; nothing has been heard of the others. */
+export function standings(bySlug: Readonly<Record<string, Partial<Standing>>>): PlanningWorld['standingOf'] {
+  return (endpoint) => ({ ...UNHEARD, ...bySlug[endpoint.split(' ')[0] ?? ''] });
+}
+
+/** Numbers in [0, 1), the same for the same seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** The plan of a chat request for `a/m`, unless `fields` names others. */
+export function planOf(fields: JsonObject, catalog: Catalog, world: Partial<PlanningWorld> = {}): RoutePlan {
+  return planRoute(requestFor('chat', 'a/m', fields), catalog, { ...OPEN_WORLD, ...world });
+}
+
+/** Providers in the order in which they are tried, those in reserve included. */
+export const order = ({ calls, others }: RoutePlan): string[] =>
+  [...calls.map(({ candidate }) => candidate), ...others].map((candidate) => candidate.provider.slug);
+
+/** Endpoints in that order. */
+export const endpoints = ({ calls, others }: RoutePlan): string[] =>
+  [...calls.map(({ candidate }) => candidate), ...others].map(endpointKey);
+
+/** `<name> <provider>: <reason>` of what fell out. */
+export const reasons = ({ rejected }: RoutePlan): string[] =>
+  rejected.map(({ requested, provider: slug, reason }) => `${requested} ${String(slug)}: ${reason}`);

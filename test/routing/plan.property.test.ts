@@ -1,0 +1,211 @@
+/** What holds for every plan, whatever the endpoints, the wishes, the world and the draw. The oracle for hard wishes is written anew here. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createCatalog, type CompiledProvider, type Offering } from '../../src/registry/catalog.ts';
+import { endpointKey, type Candidate } from '../../src/routing/candidates.ts';
+import { MAX_PLANNED, type RoutePlan } from '../../src/routing/plan.ts';
+import type { Standing } from '../../src/routing/standing.ts';
+import { isObject, type JsonObject } from '../../src/unified/json.ts';
+import type { Preferences } from '../../src/unified/preferences.ts';
+import { level, offering, planOf, provider, seeded, standings } from './endpoints.ts';
+import { openAccess } from './sent.ts';
+
+const maybe = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: undefined });
+const SLUGS = ['p0', 'p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7'];
+const MODELS = ['a/m', 'b/m', 'c/m:free'];
+/** Less than a long prompt takes, and more than anything else. */
+const SMALL = 60;
+const usd = fc.constantFrom(0, 0.1, 1, 1, 2, 30);
+
+const anOffering = (slug: string): fc.Arbitrary<Offering> =>
+  fc
+    .record({
+      priceUsdPerMillionTokens: maybe(fc.record({ prompt: usd, completion: usd })),
+      quantization: maybe(fc.constantFrom('fp8', 'mxfp8', 'int4')),
+      capabilities: maybe(fc.subarray(['tools', 'structured_outputs'])),
+      contextTokens: maybe(fc.constantFrom(SMALL, 100_000)),
+    })
+    .map((more) => offering(slug, Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined))));
+
+const aProvider = (slug: string): fc.Arbitrary<CompiledProvider> =>
+  fc
+    .record({
+      models: fc.subarray(MODELS, { minLength: 1 }).chain((names) => fc.tuple(...names.map(anOffering))),
+      dataPolicy: maybe(fc.record({ trains: fc.boolean(), retains: fc.boolean() })),
+    })
+    .map(({ models, dataPolicy }) => provider(slug, models, dataPolicy === undefined ? {} : { dataPolicy }));
+
+const measured = fc.option(fc.constantFrom(1, 50, 500).map(level), { nil: null });
+const aStanding: fc.Arbitrary<Standing> = fc.record({
+  state: fc.constantFrom('trusted', 'trusted', 'aside', 'probe'),
+  uptime: fc.constantFrom(null, 0.1, 0.9, 1),
+  failures: fc.nat(9),
+  firstContentMs: measured,
+  tokensPerSecond: measured,
+});
+
+const slugs = fc.subarray([...SLUGS, 'The p1', 'p2/turbo', 'nobody']);
+const cutoff = fc.constantFrom(0.01, 40, { p50: 100 }, { p50: 10, p99: 1000 });
+const sort = fc.constantFrom('price', 'throughput', 'latency');
+const wishes = fc.record<JsonObject>(
+  {
+    order: slugs,
+    only: fc.oneof(fc.constant([]), fc.subarray(SLUGS, { minLength: 4 })),
+    ignore: slugs,
+    allow_fallbacks: fc.boolean(),
+    require_parameters: fc.boolean(),
+    data_collection: fc.constantFrom('allow', 'deny'),
+    zdr: fc.boolean(),
+    quantizations: fc.subarray(['fp8', 'int4', 'unknown'], { minLength: 1 }),
+    sort: fc.oneof(sort, fc.record({ by: sort, partition: fc.constantFrom('model', 'none') })),
+    max_price: fc.record({ prompt: usd, completion: usd }, { requiredKeys: [] }),
+    hedge_after_ms: fc.constant(5),
+  },
+  { requiredKeys: [] },
+);
+const fewWishes = wishes.chain((all) =>
+  fc
+    .subarray(Object.entries(all), { maxLength: Math.min(4, Object.keys(all).length) })
+    .map((some) => Object.fromEntries(some) as JsonObject),
+);
+
+const scene = fc.record({
+  catalog: fc
+    .tuple(...SLUGS.map(aProvider))
+    .chain((all) => fc.subarray(all, { minLength: 1 }))
+    .map(createCatalog),
+  models: fc.subarray([...MODELS, 'a/m:floor', 'b/m:free', 'x/unknown', '@p3/own-model'], { minLength: 1 }),
+  wishes: fewWishes,
+  fields: fc.constantFrom<JsonObject>(
+    {},
+    { tools: [{ type: 'function', function: { name: 'f' } }] },
+    { response_format: { type: 'json_object' } },
+  ),
+  long: fc.boolean(),
+  standing: fc.dictionary(fc.constantFrom(...SLUGS), aStanding),
+  unset: fc.subarray(SLUGS, { maxLength: 2 }),
+  sticky: maybe(fc.constantFrom('p1 id-of-a/m', 'p2 id-of-b/m')),
+  seed: fc.nat(),
+});
+type Scene = typeof scene extends fc.Arbitrary<infer Value> ? Value : never;
+
+function planned({ catalog, models, wishes, fields, long, standing, unset, sticky, seed }: Scene, more: JsonObject = {}): RoutePlan {
+  const content = long ? { messages: [{ role: 'user', content: 'one two three four five '.repeat(20) }] } : {};
+  return planOf({ model: undefined, models, provider: { ...wishes, ...more }, ...fields, ...content }, catalog, {
+    standingOf: standings(standing),
+    random: seeded(seed),
+    sticky: { endpointFor: () => sticky ?? null },
+    access: (entry) => ({ ...openAccess(entry), missing: unset.includes(entry.slug) ? ['A_KEY'] : [] }),
+  });
+}
+
+const usable = ({ calls, others }: RoutePlan): Candidate[] => [...calls.map(({ candidate }) => candidate), ...others];
+
+/** Whether hard wishes leave an endpoint in, by the words of the documentation. */
+function mayBeUsed({ provider: host, offering: entry, requested }: Candidate, all: Preferences): boolean {
+  const isIn = (list: readonly string[]) => list.some((name) => [host.slug, host.name].includes(name) || name.startsWith(`${host.slug}/`));
+  const price = entry?.priceUsdPerMillionTokens;
+  const { prompt, completion } = all.max_price ?? {};
+  const formats = (all.quantizations ?? []).flatMap((name) => (name === 'fp8' ? ['fp8', 'mxfp8'] : [name])) as string[];
+  const policy = host.dataPolicy ?? { trains: true, retains: true };
+  return (
+    (!all.only?.length || isIn(all.only)) &&
+    !isIn(all.ignore ?? []) &&
+    !(all.order?.length && all.allow_fallbacks === false && !isIn(all.order)) &&
+    (formats.length === 0 || formats.includes(entry?.quantization ?? 'unknown')) &&
+    (typeof prompt !== 'number' || (price !== undefined && price.prompt <= prompt)) &&
+    (typeof completion !== 'number' || (price !== undefined && price.completion <= completion)) &&
+    !(all.zdr === true && policy.retains) &&
+    !(all.data_collection === 'deny' && (policy.retains || policy.trains)) &&
+    (!requested.endsWith(':free') || entry?.slug.endsWith(':free') === true || (price?.prompt === 0 && price.completion === 0))
+  );
+}
+
+describe('every plan', { timeout: 60_000 }, () => {
+  const holds = (law: (scene: Scene, plan: RoutePlan) => void) =>
+    fc.assert(
+      fc.property(scene, (given) => void law(given, planned(given))),
+      { numRuns: 300 },
+    );
+
+  it('has each endpoint in one place: among the calls, the others or the rejected', () => {
+    holds(({ catalog, models }, plan) => {
+      const found = models.flatMap((name): string[] => {
+        if (name === '@p3/own-model') return catalog.provider('p3') === undefined ? [] : [`${name} p3`];
+        const slug = name.replace(/:floor$/, '').replace(/^b\/m:free$/, 'b/m');
+        return catalog.offerings(slug).map(({ provider: host }) => `${name} ${host.slug}`);
+      });
+      const placed = [
+        ...usable(plan).map(({ requested, provider: host }) => `${requested} ${host.slug}`),
+        ...plan.rejected.flatMap(({ requested, provider: slug }) => (slug === null ? [] : [`${requested} ${slug}`])),
+      ];
+      expect(placed.sort()).toEqual(found.sort());
+      expect(new Set(usable(plan).map(endpointKey)).size).toBe(usable(plan).length);
+    });
+  });
+
+  it('uses no endpoint that a hard wish rules out, that is not set up, or whose context is too small', () => {
+    holds(({ wishes: all, unset, long }, plan) => {
+      for (const candidate of usable(plan)) {
+        expect(mayBeUsed(candidate, all as Preferences)).toBe(true);
+        expect(unset).not.toContain(candidate.provider.slug);
+        expect(long && candidate.offering?.contextTokens === SMALL).toBe(false);
+      }
+    });
+  });
+
+  it('rejects nobody without a reason that is true', () => {
+    holds(({ catalog, wishes: all, unset, long }, plan) => {
+      const others = /same endpoint|require_parameters|no operation|no provider/;
+      for (const { requested, provider: slug, reason } of plan.rejected) {
+        const host = slug === null ? undefined : catalog.provider(slug);
+        if (host === undefined || others.test(reason) || unset.includes(host.slug)) continue;
+        const names = new Set([requested, requested.replace(/:(free|floor)$/, '')]);
+        const offering = host.models.find((model) => names.has(model.slug)) ?? null;
+        const isTooSmall = long && offering?.contextTokens === SMALL && reason.startsWith('its context');
+        expect(isTooSmall || !mayBeUsed({ provider: host, offering, requested } as Candidate, all as Preferences)).toBe(true);
+      }
+    });
+  });
+
+  it('is the same for the same seed', () => {
+    holds((given, plan) => expect(JSON.stringify(planned(given))).toBe(JSON.stringify(plan)));
+  });
+
+  it('loses nobody to a preference about speed', () => {
+    fc.assert(
+      fc.property(scene, cutoff, cutoff, (given, throughput, latency) => {
+        const wished = planned(given, { preferred_min_throughput: throughput, preferred_max_latency: latency });
+        const keys = (plan: RoutePlan) => usable(plan).map(endpointKey).sort();
+        expect(keys(wished)).toEqual(keys(planned(given)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('keeps the models in order, and what is set aside behind what is not', () => {
+    holds(({ models, wishes: { sort: by }, standing }, plan) => {
+      const isMixed = isObject(by) && by.partition === 'none';
+      // What does not fit among the calls is left for the end, so each part is in order by itself.
+      for (const part of [plan.calls.map(({ candidate }) => candidate), plan.others]) {
+        const places = part.map((candidate) => [
+          isMixed ? 0 : models.indexOf(candidate.requested),
+          standing[candidate.provider.slug]?.state === 'aside' ? 1 : 0,
+        ]);
+        const numbers = places.map(([model = 0, aside = 0]) => model * 2 + aside);
+        expect(numbers).toEqual([...numbers].sort((one, other) => one - other));
+      }
+    });
+  });
+
+  it('has no more calls than the client and the house allow, a reason for each, and a second one for a hedge', () => {
+    holds(({ wishes: all }, { calls, others, hedgeAfterMs }) => {
+      const isTop = all.allow_fallbacks === false && !(Array.isArray(all.order) && all.order.length > 0);
+      expect(calls.length).toBeLessThanOrEqual(isTop ? 1 : MAX_PLANNED);
+      expect(calls.length > 0 || others.length === 0).toBe(true);
+      expect(calls.every(({ reason }) => reason !== '')).toBe(true);
+      const isHedged = all.hedge_after_ms === 5 && all.allow_fallbacks !== false && calls.length > 1;
+      expect(hedgeAfterMs).toBe(isHedged ? 5 : null);
+    });
+  });
+});

@@ -3,6 +3,7 @@
  * them; everything else asks here, so that tests can hand in their own.
  */
 import type { Auth, CompiledProvider } from './registry/catalog.ts';
+import type { Health } from './unified/health.ts';
 
 /** Time. */
 export interface Clock {
@@ -16,6 +17,8 @@ export interface Clock {
 export interface Random {
   /** A fresh id of 20 letters and digits. */
   id(): string;
+  /** A number from 0 to below 1. */
+  fraction(): number;
 }
 
 /** The way to one provider, from the operator's variables. */
@@ -52,6 +55,8 @@ export type Limits = {
   answerBytes: number;
   /** Most upstream calls for one client request. */
   upstreamCalls: number;
+  /** Most attempts at one answer, the first one included. */
+  attempts: number;
   /** Files that clients name by URL and upstreams want as bytes. */
   media: MediaLimits;
 };
@@ -73,6 +78,14 @@ export interface Learned {
   remember(provider: string, modelId: string, param: string): void;
 }
 
+/** Which endpoint last served a conversation, so that the next turn finds its cache warm. */
+export interface Sticky {
+  /** The endpoint (named as in `unified/health.ts`) that last served this conversation; null = none, or too long ago. */
+  endpointFor(key: string): string | null;
+  /** This endpoint has just served it. */
+  remember(key: string, endpoint: string): void;
+}
+
 /** Everything the router needs of the world outside. */
 export type Ports = {
   clock: Clock;
@@ -81,6 +94,10 @@ export type Ports = {
   fetch: Fetch;
   limits: Limits;
   learned: Learned;
+  health: Health;
+  sticky: Sticky;
+  /** Keeps the platform from ending work that goes on when the answer is over, or its reader has left. */
+  background: (work: Promise<unknown>) => void;
   /** Tells the operator something; never what a client or a model said. */
   log: (line: string) => void;
 };

@@ -1,11 +1,16 @@
 /** The composition root: the operator's variables and the platform become ports, the ports become the application. No logic here. */
 import { createApp } from './app.ts';
 import { createAuthenticate } from './http/authenticate.ts';
+import { systemBackground } from './platform/background.ts';
 import { callerKeys, createAccess, limits, type Env } from './platform/env.ts';
+import { createHealthPort } from './platform/health-object.ts';
 import { systemClock, systemFetch, systemLog, systemRandom } from './platform/system.ts';
 import { createLearned } from './routing/learned.ts';
+import { createSticky } from './routing/sticky.ts';
 import { PROVIDERS } from './registry/catalog.generated.ts';
 import { createCatalog } from './registry/catalog.ts';
+
+export { HealthObject } from './platform/health-object.ts';
 
 type App = ReturnType<typeof createApp>;
 
@@ -20,6 +25,9 @@ function compose(env: Env): App {
       access: createAccess(env),
       limits: limits(env),
       learned: createLearned(systemClock),
+      health: createHealthPort(env),
+      sticky: createSticky(systemClock),
+      background: systemBackground,
       log: systemLog,
     },
     authenticate: createAuthenticate(keys, allowAnonymous),

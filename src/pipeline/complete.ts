@@ -2,20 +2,23 @@
  * One request from its parsed form to its response: plan, prepare, run, and write or collect. The whole flow of the house, as one
  * function and two endings. What is HTTP about it (paths, keys, CORS) is `http/`.
  */
-import type { AnswerHead, ClientDialect, Closing, Serving } from '../dialects/dialect.ts';
+import type { AnswerHead, ClientDialect, Closing } from '../dialects/dialect.ts';
 import type { Ports } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
-import { chosenCall, hedgeOf, planRoutes, type PlannedCall, type RoutePlan } from '../routing/plan.ts';
+import { chosenCall, hedgeOf, planRoute, planRoutes, type PlannedCall, type RoutePlan } from '../routing/plan.ts';
+import { endpointOf } from '../routing/candidates.ts';
 import { worldOf } from '../routing/world.ts';
 import { createCollector } from '../stream/collect.ts';
+import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
-import { adjustmentsField } from '../unified/adjustments-field.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
+import { answerHeaders, slugsOf, toServing } from './answer-head.ts';
+import { drainable } from './drain.ts';
 import { fetchFiles } from './files.ts';
 import { routerMetadata } from './metadata.ts';
 import { leavable } from './open-call.ts';
-import { prepare, refuseTooMany, reportOf, type Prepared } from './prepare.ts';
-import { choicesOf, startRun, type Run } from './run-plan.ts';
+import { prepare, refuseTooMany, reportOf } from './prepare.ts';
+import { choicesOf, startRun, type Run, type RunParts } from './run-plan.ts';
 import { streamAnswer } from './stream-answer.ts';
 
 /** What a request brings besides its body. */
@@ -32,7 +35,17 @@ export type Surroundings = {
 };
 
 /** One request on its way: what was asked, who is asked, how to say the answer. */
-type Job = { request: UnifiedRequest; client: ClientDialect; head: AnswerHead; run: Run; leave: () => void; surroundings: Surroundings };
+type Job = {
+  request: UnifiedRequest;
+  client: ClientDialect;
+  head: AnswerHead;
+  run: Run;
+  /** The client has left in the middle of a stream. */
+  leave: () => void;
+  /** The headers leave: from here on only the body can say who serves. */
+  sealHeaders: () => Record<string, string>;
+  surroundings: Surroundings;
+};
 
 /**
  * Answers a request.
@@ -40,48 +53,84 @@ type Job = { request: UnifiedRequest; client: ClientDialect; head: AnswerHead; r
  * @throws RouterError for everything that goes wrong before the first byte is written.
  */
 export async function complete(request: UnifiedRequest, client: ClientDialect, surroundings: Surroundings): Promise<Response> {
-  const { catalog, ports, simulatorHeaders, generationId, gone } = surroundings;
-  const plans = planRoutes(request, catalog, worldOf(ports));
+  const { catalog, ports, simulatorHeaders, gone } = surroundings;
+  const requestedMs = ports.clock.nowMs();
+  const world = worldOf(ports);
+  const plans = planRoutes(request, catalog, world);
   const chosen = plans.map(chosenCall);
+  // With the plan, before anything is waited for: of two requests at a time one is the probe.
+  for (const { candidate } of chosen) ports.health.claimProbe(endpointOf(candidate));
+  const prepareFor = async (planned: PlannedCall, asked: UnifiedRequest) => {
+    const dataUris = await fetchFiles([planned], ports, gone);
+    return prepare(planned, { request: asked, dataUris, extraHeaders: planned.access.simulated ? simulatorHeaders : {} });
+  };
+  const endpoints = await Promise.all(chosen.map((planned) => prepareFor(planned, request)));
   const hedged = hedgeOf(plans);
-  const dataUris = await fetchFiles(hedged === null ? chosen : [...chosen, hedged], ports, gone);
-  const toPrepared = (planned: PlannedCall) =>
-    prepare(planned, { request, dataUris, extraHeaders: planned.access.simulated ? simulatorHeaders : {} });
-  const endpoints = chosen.map(toPrepared);
-  const hedge = hedged === null ? null : toPrepared(hedged);
-  refuseTooMany(hedge === null ? endpoints : [...endpoints, hedge], request, ports.limits);
+  refuseTooMany(hedged === null ? endpoints : [...endpoints, await prepareFor(hedged, request)], request, ports.limits);
 
-  // Before a stream is written the request's signal says that the client has left; after that, the stream's own cancel does.
-  const { signal, leave } = leavable(gone);
-  const run = startRun(endpoints, hedge, { request, generationId, ports, gone: signal });
-  const head = createHead(request, run, plans, surroundings);
-  const job: Job = { request, client, head, run, leave, surroundings };
+  const planPrefill = (begun: UnifiedRequest) => planRoute(begun, catalog, world).calls.filter(goesOn);
+  const job = start({ plans, endpoints, prepare: prepareFor, planPrefill }, request, requestedMs, client, surroundings);
   try {
     return request.stream ? await streamed(job) : await collected(job);
   } catch (thrown) {
     // A failed answer says as much about itself as one that came.
-    throw thrown instanceof RouterError ? thrown.with({ headers: answerHeaders(run) }) : thrown;
+    throw thrown instanceof RouterError ? thrown.with({ headers: job.sealHeaders() }) : thrown;
   }
+}
+
+/** Its model is known to go on from a text that was begun. */
+const goesOn = ({ candidate: { offering } }: PlannedCall): boolean => offering?.capabilities?.includes('prefill') === true;
+
+function start(parts: RunParts, request: UnifiedRequest, requestedMs: number, client: ClientDialect, surroundings: Surroundings): Job {
+  const { ports, generationId, gone } = surroundings;
+  const drains = request.preferences.on_disconnect === 'drain';
+  // Before a stream is written the request's signal says that the client has left; after that, the stream's own cancel does.
+  const { signal, leave } = drains ? { signal: new AbortController().signal, leave: () => undefined } : leavable(gone);
+  let hasLeft = false;
+  const isWanted = () => !hasLeft && !gone.aborted;
+  const run = startRun(parts, { request, generationId, ports, gone: signal, isWanted, requestedMs });
+  let sealed: string | null = null;
+  const sealHeaders = () => {
+    sealed = slugsOf(run.serving());
+    return answerHeaders(run.serving(), run.attempts().length);
+  };
+  const head = createHead(request, run, parts.plans, surroundings, () => sealed);
+  const job: Job = { request, client, head, run, leave, sealHeaders, surroundings };
+  if (!drains) return job;
+  const { opening, drain } = drainable(run.opening, () => `${generationId} (${slugsOf(run.serving())})`, ports);
+  const leaveLate = () => {
+    hasLeft = true;
+    drain();
+  };
+  gone.addEventListener('abort', leaveLate, { once: true });
+  return { ...job, run: { ...run, opening }, leave: leaveLate };
 }
 
 const STREAM_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
 
-async function streamed({ client, head, run, leave, surroundings }: Job): Promise<Response> {
+async function streamed({ client, head, run, leave, sealHeaders, surroundings }: Job): Promise<Response> {
   const body = await streamAnswer(run.opening, client.createEncoder(head), surroundings.ports.clock, leave);
-  return new Response(body, { headers: { ...answerHeaders(run), ...STREAM_HEADERS } });
+  return new Response(body, { headers: { ...sealHeaders(), ...STREAM_HEADERS } });
 }
 
-async function collected({ client, head, run }: Job): Promise<Response> {
+async function collected({ client, head, run, sealHeaders }: Job): Promise<Response> {
   const source = await run.opening;
   const collector = createCollector();
   for (let events = await source.read(); events !== null; events = await source.read()) collector.push(events);
   const error = collector.error();
   // Half an answer must not pass for a whole one: without a stream there is no place to say "so far".
   if (error !== null) throw error;
-  return Response.json(client.encodeBody(collector.result(), head), { headers: answerHeaders(run) });
+  return Response.json(client.encodeBody(collector.result(), head), { headers: sealHeaders() });
 }
 
-function createHead(request: UnifiedRequest, run: Run, plans: readonly RoutePlan[], surroundings: Surroundings): AnswerHead {
+/** @param sealed who served when the headers left; null = they have not. */
+function createHead(
+  request: UnifiedRequest,
+  run: Run,
+  plans: readonly RoutePlan[],
+  surroundings: Surroundings,
+  sealed: () => string | null,
+): AnswerHead {
   const { ports, generationId, wantsMetadata } = surroundings;
   const [first, ...more] = run.serving();
   return {
@@ -90,23 +139,17 @@ function createHead(request: UnifiedRequest, run: Run, plans: readonly RoutePlan
     servings: () => run.serving().map(toServing),
     choicesEach: first === undefined || more.length === 0 ? Infinity : choicesOf(first),
     includeUsage: request.includeUsage,
-    closing: (): Closing => ({ adjustments: reportOf(run.serving()), metadata: wantsMetadata ? routerMetadata(plans, run) : null }),
+    closing: (): Closing => ({
+      adjustments: [...reportOf(run.serving()), ...lateFailover(sealed(), run)],
+      metadata: wantsMetadata ? routerMetadata(plans, run) : null,
+    }),
   };
 }
 
-function toServing({ planned: { candidate, access } }: Prepared): Serving {
-  const provider = access.simulated ? `${candidate.provider.name} (simulated)` : candidate.provider.name;
-  return { slug: candidate.offering?.slug ?? null, upstreamModel: candidate.modelId, provider };
-}
-
-/** What every answer says in its headers, as far as it is known when they leave. */
-function answerHeaders(run: Run): Record<string, string> {
-  const serving = run.serving();
-  const adjustments = reportOf(serving);
-  return {
-    'x-tributary-provider': serving.map(({ planned }) => planned.candidate.provider.slug).join(', '),
-    'x-tributary-attempts': String(run.tried().length),
-    ...(adjustments.length === 0 ? {} : { 'x-tributary-adjustments': adjustmentsField(adjustments) }),
-    ...(serving.some(({ planned }) => planned.access.simulated) ? { 'x-tributary-simulated': 'true' } : {}),
-  };
+/** The headers named somebody who then failed. */
+function lateFailover(sealed: string | null, run: Run): Adjustment[] {
+  const to = slugsOf(run.serving());
+  if (sealed === null || sealed === to) return [];
+  const cause = run.attempts().find(({ error }) => error !== null)?.error?.message ?? 'it did not answer';
+  return [{ param: 'provider', action: 'emulated', from: sealed, to, reason: `${cause}; the headers had left by then` }];
 }

@@ -4,11 +4,15 @@
  */
 import { embeddingDialect } from '../dialects/embeddings.ts';
 import type { EmbeddingDialect } from '../dialects/dialect.ts';
+import type { Limits } from '../ports.ts';
 import { costUsd } from '../registry/pricing.ts';
-import { chosenCall, planRoute } from '../routing/plan.ts';
+import { endpointOf } from '../routing/candidates.ts';
+import { totalFor } from '../routing/deadlines.ts';
+import { chosenCall, planRoute, type PlannedCall } from '../routing/plan.ts';
+import type { Part } from '../routing/split.ts';
 import { worldOf } from '../routing/world.ts';
 import { countTokens } from '../stream/account.ts';
-import { adjustmentsField } from '../unified/adjustments-field.ts';
+import { createWatch } from '../stream/deadline.ts';
 import { encodeVector, readUsage, type Embedded, type Vector } from '../unified/embedding.ts';
 import { RouterError } from '../unified/error.ts';
 import { parseJson, type JsonObject } from '../unified/json.ts';
@@ -16,14 +20,21 @@ import { countPrompts, type Prompt } from '../unified/message.ts';
 import type { Input, UnifiedRequest } from '../unified/request.ts';
 import { sumUsage, type Usage } from '../unified/usage.ts';
 import { readBounded } from '../upstream/read-bounded.ts';
-import { send } from '../upstream/send.ts';
+import { atProvider, send } from '../upstream/send.ts';
 import { createSlots, WAITING_CALLS } from '../upstream/slots.ts';
+import { answerHeaders, servingName } from './answer-head.ts';
+import { ANSWERED, fail, startAttempt, type Attempt } from './attempt.ts';
 import type { Surroundings } from './complete.ts';
-import { withoutRefused } from './learn.ts';
+import { inTurn } from './in-turn.ts';
+import { learning } from './learn.ts';
 import { leavable, type RunContext } from './open-call.ts';
+import { reportFailure, reportSuccess } from './outcome.ts';
 import { prepareFor, refuseTooMany, reportOf, type Prepared, type PreparedPart } from './prepare.ts';
 
 type PreparedEmbeddings = Prepared<EmbeddingDialect>;
+
+/** What an endpoint has answered, part by part. */
+type Answer = { prepared: PreparedEmbeddings; embedded: readonly Embedded[] };
 
 /**
  * Answers a request.
@@ -32,50 +43,79 @@ type PreparedEmbeddings = Prepared<EmbeddingDialect>;
  */
 export async function embed(request: UnifiedRequest, surroundings: Surroundings): Promise<Response> {
   const { catalog, ports, generationId, gone, simulatorHeaders } = surroundings;
-  const planned = chosenCall(planRoute(request, catalog, worldOf(ports)));
-  const extraHeaders = planned.access.simulated ? simulatorHeaders : {};
-  const prepared = prepareFor(planned, embeddingDialect(planned.candidate.rules.dialect), { request, extraHeaders, dataUris: new Map() });
-  refuseTooMany([prepared], request, ports.limits);
-  const { signal, leave } = leavable(gone);
-  const slots = createSlots(WAITING_CALLS);
-  const context: RunContext = { request, generationId, ports, gone: signal };
+  const { calls, ...plan } = planRoute(request, catalog, worldOf(ports));
+  const chosen = chosenCall({ calls, ...plan });
+  ports.health.claimProbe(endpointOf(chosen.candidate));
+  const prepareCall = (planned: PlannedCall) => {
+    const extraHeaders = planned.access.simulated ? simulatorHeaders : {};
+    return prepareFor(planned, embeddingDialect(planned.candidate.rules.dialect), { request, extraHeaders, dataUris: new Map() });
+  };
+  const first = prepareCall(chosen);
+  refuseTooMany([first], request, ports.limits);
+  const isWanted = () => !gone.aborted;
+  const context: RunContext = { request, generationId, ports, gone, isWanted, requestedMs: ports.clock.nowMs() };
+  const attempts: Attempt[] = [];
+  const make = (planned: PlannedCall) => makeAttempt(planned === chosen ? first : prepareCall(planned), attempts, context);
   try {
-    const answers = await Promise.all(prepared.parts.map((part) => slots.use(signal, () => embedPart(prepared, part, context))));
-    return respond(prepared, answers, request, generationId);
+    const answer = await inTurn(calls, attempts, make, context);
+    return respond(answer, attempts.length, request, generationId);
+  } catch (thrown) {
+    throw thrown instanceof RouterError
+      ? thrown.with({ headers: answerHeaders([attempts[0]?.prepared ?? first], attempts.length) })
+      : thrown;
+  }
+}
+
+/** All calls to one endpoint. */
+async function makeAttempt(prepared: PreparedEmbeddings, attempts: Attempt[], context: RunContext): Promise<Answer> {
+  const attempt = startAttempt(prepared, context);
+  attempts.push(attempt);
+  const { signal, leave } = leavable(context.gone);
+  const own = { ...context, gone: signal };
+  const slots = createSlots(WAITING_CALLS);
+  const totalMs = totalFor(context.request, prepared.planned);
+  const watch = createWatch({ firstContentMs: null, idleMs: null, totalMs }, context.ports.clock, context.requestedMs);
+  const sendPart = (part: PreparedPart) =>
+    slots.use(signal, () => learning(prepared, part, own, (ready) => sendCall(prepared, ready, own)));
+  try {
+    const embedded = await watch.waitFor(Promise.all(prepared.parts.map(sendPart)));
+    attempt.status = ANSWERED;
+    reportSuccess(attempt, null, context);
+    return { prepared, embedded };
   } catch (thrown) {
     leave(); // one that failed makes the others useless
-    throw thrown instanceof RouterError ? thrown.with({ headers: headersOf(prepared) }) : thrown;
+    if (!(thrown instanceof RouterError)) throw thrown;
+    fail(attempt, thrown);
+    reportFailure(attempt, thrown, context);
+    throw thrown;
   }
 }
 
-async function embedPart(prepared: PreparedEmbeddings, part: PreparedPart, context: RunContext): Promise<Embedded> {
-  try {
-    return await attempt(prepared, part, context);
-  } catch (thrown) {
-    const rewritten = withoutRefused(prepared, part, thrown, context);
-    if (rewritten === null || context.gone.aborted) throw thrown;
-    return attempt(prepared, rewritten, context);
-  }
-}
-
-async function attempt(
+async function sendCall(
   { planned, dialect }: PreparedEmbeddings,
   { call, part }: PreparedPart,
   { ports, gone }: RunContext,
 ): Promise<Embedded> {
   const { provider } = planned.candidate;
   const callee = { name: provider.name, secretVariable: call.access.auth.secret };
-  const { response } = await send(call, { dialect, callee, fetch: ports.fetch, clock: ports.clock, signal: gone });
-  const text = await readBounded(response, ports.limits.answerBytes).catch((thrown: unknown) => {
-    const message =
-      thrown instanceof RouterError ? `sent an answer of more than ${ports.limits.answerBytes} bytes` : 'broke the answer off';
-    throw new RouterError('provider_unavailable', `${provider.name} ${message}.`, { providerName: provider.name });
+  const { response, secrets } = await send(call, { dialect, callee, fetch: ports.fetch, clock: ports.clock, signal: gone });
+  try {
+    return await readAnswer(response, dialect, part, ports.limits);
+  } catch (thrown) {
+    throw thrown instanceof RouterError ? atProvider(thrown, callee, secrets, null) : thrown;
+  }
+}
+
+/** @throws RouterError about what the upstream sent, which may hold anything. */
+async function readAnswer(response: Response, dialect: EmbeddingDialect, part: Part, { answerBytes }: Limits): Promise<Embedded> {
+  const text = await readBounded(response, answerBytes).catch((thrown: unknown) => {
+    const message = thrown instanceof RouterError ? `it sent an answer of more than ${answerBytes} bytes` : 'it broke the answer off';
+    throw new RouterError('provider_unavailable', message);
   });
   const embedded = dialect.decodeBody(parseJson(text));
   const { promptTokens, count } = inputsOf(part.call.input);
   if (embedded.vectors.length !== count) {
-    const message = `${provider.name} sent ${embedded.vectors.length} embeddings for ${count} inputs.`;
-    throw new RouterError('provider_unavailable', message, { providerName: provider.name });
+    throw new RouterError('provider_unavailable', `it sent ${embedded.vectors.length} embeddings for ${count} inputs`);
   }
   return { ...embedded, usage: embedded.usage ?? estimated(promptTokens()) };
 }
@@ -97,11 +137,11 @@ function estimated(promptTokens: number): Usage | null {
   return usage && { ...usage, estimated: ['prompt_tokens', 'total_tokens'] };
 }
 
-function respond(prepared: PreparedEmbeddings, answers: readonly Embedded[], request: UnifiedRequest, generationId: string): Response {
-  const { candidate, access } = prepared.planned;
+function respond({ prepared, embedded }: Answer, attempts: number, request: UnifiedRequest, generationId: string): Response {
+  const { candidate } = prepared.planned;
   const vectors: Vector[] = [];
   for (const [position, { part }] of prepared.parts.entries()) {
-    for (const [place, index] of part.choices.entries()) vectors[index] = answers[position]?.vectors[place] ?? [];
+    for (const [place, index] of part.choices.entries()) vectors[index] = embedded[position]?.vectors[place] ?? [];
   }
   const format = request.parameters.encoding_format === 'base64' ? 'base64' : 'float';
   const adjustments = reportOf([prepared]);
@@ -109,12 +149,12 @@ function respond(prepared: PreparedEmbeddings, answers: readonly Embedded[], req
     id: generationId,
     object: 'list',
     data: vectors.map((vector, index) => ({ object: 'embedding', index, embedding: encodeVector(vector, format) })),
-    model: candidate.offering?.slug ?? answers[0]?.model ?? candidate.modelId,
-    provider: access.simulated ? `${candidate.provider.name} (simulated)` : candidate.provider.name,
-    usage: usageOf(prepared, answers),
+    model: candidate.offering?.slug ?? embedded[0]?.model ?? candidate.modelId,
+    provider: servingName(prepared),
+    usage: usageOf(prepared, embedded),
     ...(adjustments.length === 0 ? {} : { adjustments }),
   };
-  return Response.json(body, { headers: headersOf(prepared) });
+  return Response.json(body, { headers: answerHeaders([prepared], attempts) });
 }
 
 /** OpenAI's two counts, and ours: an embedding has no completion. */
@@ -131,16 +171,5 @@ function usageOf({ planned, parts }: PreparedEmbeddings, answers: readonly Embed
     cost: sum.costUsd ?? (price === undefined ? null : costUsd(sum, price)),
     calls: sum.calls,
     ...(sum.estimated.length === 0 ? {} : { estimated: sum.estimated }),
-  };
-}
-
-function headersOf(prepared: PreparedEmbeddings): Record<string, string> {
-  const { candidate, access } = prepared.planned;
-  const adjustments = reportOf([prepared]);
-  return {
-    'x-tributary-provider': candidate.provider.slug,
-    'x-tributary-attempts': '1',
-    ...(adjustments.length === 0 ? {} : { 'x-tributary-adjustments': adjustmentsField(adjustments) }),
-    ...(access.simulated ? { 'x-tributary-simulated': 'true' } : {}),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Learning from a refusal: an upstream that answers 400 and names a parameter that we sent is asked once more without it. What was
- * learned is told to the client, remembered for the next requests, and logged with the rule that the provider file lacks. Sends nothing.
+ * learned is told to the client, remembered for the next requests, and logged with the rule that the provider file lacks. Sends nothing itself.
  */
 import type { RenderingDialect } from '../dialects/dialect.ts';
 import type { Part } from '../routing/split.ts';
@@ -10,8 +10,28 @@ import type { Rules } from '../unified/rule.ts';
 import type { RunContext } from './open-call.ts';
 import { renderPart, type Prepared, type PreparedPart } from './prepare.ts';
 
+/**
+ * Sends a call; when the host refuses a parameter by name, once more without it.
+ *
+ * @throws what `sendCall` throws.
+ */
+export async function learning<Answer>(
+  prepared: Prepared<RenderingDialect>,
+  part: PreparedPart,
+  context: RunContext,
+  sendCall: (part: PreparedPart) => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await sendCall(part);
+  } catch (thrown) {
+    const rewritten = withoutRefused(prepared, part, thrown, context);
+    if (rewritten === null || context.gone.aborted) throw thrown;
+    return sendCall(rewritten);
+  }
+}
+
 /** The call without the parameter that the host refused; null when the refusal was about something else, or nothing may be changed. */
-export function withoutRefused(
+function withoutRefused(
   prepared: Prepared<RenderingDialect>,
   { part }: PreparedPart,
   thrown: unknown,

@@ -6,23 +6,37 @@ import type { Ports } from '../ports.ts';
 import { costUsd } from '../registry/pricing.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import { createAccountant } from '../stream/account.ts';
+import { createWatch, withDeadlines, type Deadlines } from '../stream/deadline.ts';
 import type { EventSource } from '../stream/event-source.ts';
 import { createGuard } from '../stream/guard.ts';
 import { createEchoStage, createHideReasoningStage } from '../stream/shape.ts';
 import { createRestoreStage } from '../stream/restore.ts';
 import { createStopStage } from '../stream/stop.ts';
+import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import type { Stage, StreamEvent } from '../unified/event.ts';
 import { promptText } from '../unified/prompt-text.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import { sumUsage, type Usage } from '../unified/usage.ts';
-import { readAnswer, readWholeAnswer } from '../upstream/answer.ts';
+import { readAnswer } from '../upstream/answer.ts';
 import { atProvider, send, type Callee } from '../upstream/send.ts';
-import { withoutRefused } from './learn.ts';
+import { learning } from './learn.ts';
 import type { Prepared, PreparedPart } from './prepare.ts';
 
 /** What a call needs besides its plan. `gone` fires when nobody waits for the answer any more. */
-export type RunContext = { request: UnifiedRequest; generationId: string; ports: Ports; gone: AbortSignal };
+export type RunContext = {
+  request: UnifiedRequest;
+  generationId: string;
+  ports: Ports;
+  gone: AbortSignal;
+  /** Somebody waits for the answer: otherwise nothing new is begun for it, though what is under way may be read to its end. */
+  isWanted: () => boolean;
+  /** When the request came, in milliseconds since 1970. */
+  requestedMs: number;
+};
+
+/** What one call needs: the same, and how long it may take. */
+export type CallContext = RunContext & { deadlines: Deadlines };
 
 /** A signal that fires with another one, or when `leave` is called. */
 export function leavable(gone: AbortSignal): { signal: AbortSignal; leave: () => void } {
@@ -37,34 +51,41 @@ export function leavable(gone: AbortSignal): { signal: AbortSignal; leave: () =>
  * @param id tells the calls of a request apart.
  * @throws RouterError when the upstream refuses before it answers.
  */
-export async function openCall(prepared: Prepared, part: PreparedPart, id: string, context: RunContext): Promise<EventSource> {
-  try {
-    return await attempt(prepared, part, id, context);
-  } catch (thrown) {
-    const rewritten = withoutRefused(prepared, part, thrown, context);
-    if (rewritten === null || context.gone.aborted) throw thrown;
-    return attempt(prepared, rewritten, id, context);
-  }
+export function openCall(prepared: Prepared, part: PreparedPart, id: string, context: CallContext): Promise<EventSource> {
+  return learning(prepared, part, context, (ready) => sendCall(prepared, ready, id, context));
 }
 
-async function attempt(prepared: Prepared, ready: PreparedPart, id: string, context: RunContext): Promise<EventSource> {
+async function sendCall(prepared: Prepared, ready: PreparedPart, id: string, context: CallContext): Promise<EventSource> {
   const { planned, dialect } = prepared;
   const { call } = ready;
-  const { request, generationId, ports, gone } = context;
+  const { request, generationId, ports, gone, deadlines, requestedMs } = context;
+  const watch = createWatch(deadlines, ports.clock, requestedMs);
   const { provider, rules } = planned.candidate;
   const callee: Callee = { name: provider.name, secretVariable: call.access.auth.secret };
   const { signal, leave } = leavable(gone);
-  const { response, secrets } = await send(call, { dialect, callee, fetch: ports.fetch, clock: ports.clock, signal });
-  const read = request.stream ? readAnswer : readWholeAnswer;
+  const sending = send(call, { dialect, callee, fetch: ports.fetch, clock: ports.clock, signal });
+  const { response, secrets } = await watch.waitFor(sending).catch((thrown: unknown) => {
+    leave();
+    throw thrown instanceof RouterError && thrown.type === 'timeout' ? atProvider(thrown, callee, [], null) : thrown;
+  });
+  // Where nothing is shown before the end, what counts as a sign of life is each piece of the body.
+  if (!request.stream) watch.begun();
   const maxTokens = ready.part.call.parameters.max_tokens;
   const options = { quirks: rules.quirks, ...(typeof maxTokens === 'number' ? { maxTokens } : {}) };
-  const source = read(response, dialect, options, ports.limits);
+  const skipped = () => prepared.learned.push(skippedEvent(provider.name));
+  const source = withDeadlines(readAnswer(response, { dialect, options, limits: ports.limits, skipped }, !request.stream), watch);
   const give = (error: RouterError) => atProvider(error, callee, secrets, null);
   return createAnswer(source, createStages(planned, ready, `${generationId}_${id}`), give, () => {
     source.cancel();
     leave();
   });
 }
+
+const skippedEvent = (provider: string): Adjustment => ({
+  param: 'stream',
+  action: 'dropped',
+  reason: `${provider} sent an event that could not be read; the rest of its answer goes on without it`,
+});
 
 type Stages = {
   /** Raw events of the upstream to what the client is to see. */

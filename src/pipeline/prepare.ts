@@ -3,7 +3,7 @@
  * and by `/explain` alike, so that the explanation cannot differ from the deed. Sends nothing.
  */
 import { upstreamDialect } from '../dialects/index.ts';
-import type { FittedCall, Rendered, RenderingDialect, Restore, UpstreamDialect } from '../dialects/dialect.ts';
+import type { FittedCall, Rendered, RenderingDialect, UpstreamDialect } from '../dialects/dialect.ts';
 import type { Limits } from '../ports.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import type { Part } from '../routing/split.ts';
@@ -13,6 +13,7 @@ import { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../unified/json.ts';
 import { replaceUrls } from '../unified/media.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
+import type { Restore } from '../unified/restore.ts';
 import { buildCall, type UpstreamCall } from '../upstream/call.ts';
 
 /** One upstream request, ready to be sent. */
@@ -94,7 +95,7 @@ function withFiles(call: FittedCall, dialect: RenderingDialect, dataUris: Readon
 }
 
 /** What can be reported of an endpoint, in whatever dialect. */
-type Reported = Pick<Prepared, 'planned' | 'parts' | 'adjustments' | 'learned'>;
+export type Reported = Pick<Prepared, 'planned' | 'parts' | 'adjustments' | 'learned'>;
 
 /** What was changed for these endpoints; where there are several, each reason says for whom. */
 export function reportOf(endpoints: readonly Reported[]): readonly Adjustment[] {

@@ -1,50 +1,66 @@
 /**
- * The calls of a request put together: one endpoint or several, one call to each or many, a race of two. What one call is, from
- * sending to settled events, is `open-call.ts`; failing over from one endpoint to the next belongs here. Writes nothing to the client.
+ * The answer to a request put together: attempts at one endpoint after another, one call to each or many, a race of two, several models
+ * at once. What one call is, from sending to settled events, is `open-call.ts`; attempts in turn are `commit.ts`; an answer that breaks
+ * off is carried on by `resume.ts`. Writes nothing to the client.
  */
+import { deadlinesFor } from '../routing/deadlines.ts';
+import type { PlannedCall, RoutePlan } from '../routing/plan.ts';
 import type { EventSource } from '../stream/event-source.ts';
 import { createBestOfStage } from '../stream/best-of.ts';
 import { createRace, type Try } from '../stream/hedge.ts';
 import { mergeSources } from '../stream/merge.ts';
-import type { Stage } from '../unified/event.ts';
+import { isTerminal, type Stage, type StreamEvent } from '../unified/event.ts';
+import type { UnifiedRequest } from '../unified/request.ts';
+import { withLost } from '../unified/usage.ts';
 import { createSlots, WAITING_CALLS, type Slots } from '../upstream/slots.ts';
-import { abandonedUsage, leavable, openCall, type RunContext } from './open-call.ts';
+import { startAttempt, watched, withAttempts, type Attempt } from './attempt.ts';
+import { commit, type Attempting } from './commit.ts';
+import { abandonedUsage, leavable, openCall, type CallContext, type RunContext } from './open-call.ts';
 import type { Prepared } from './prepare.ts';
+import { mayResume, resumable } from './resume.ts';
 
 /** A request under way. */
 export type Run = {
   /**
    * The events of the answer: the grammar of `unified/event.ts`, the last one with its usage settled, then null. Rejects with a
-   * RouterError when there is one call and its upstream refuses before it answers; of several calls a refused one is told in the events.
+   * RouterError when nobody answers; of several models that are all asked a refused one is told in the events.
    */
   opening: Promise<EventSource>;
   /** Who serves: one endpoint, or one for each block of choices. Final once the first content has come. */
   serving: () => readonly Prepared[];
-  /** Endpoints that have been tried. */
-  tried: () => readonly Prepared[];
+  /** What has been tried. */
+  attempts: () => readonly Attempt[];
 };
 
-/**
- * Makes the calls of a request.
- *
- * @param endpoints one, or several that are all asked.
- * @param hedge tried as well when the first is silent for too long; null = none.
- */
-export function startRun(endpoints: readonly Prepared[], hedge: Prepared | null, context: RunContext): Run {
-  const slots = createSlots(WAITING_CALLS);
-  const [first, ...more] = endpoints;
-  if (first === undefined) throw new Error('a run without an endpoint');
-  if (hedge !== null) return race(first, hedge, slots, context);
-  const always = () => endpoints;
-  if (more.length === 0) return { opening: openEndpoint(first, '0', slots, context), serving: always, tried: always };
-  const each = choicesOf(first);
-  const { signal, leave } = leavable(context.gone);
-  const branches = endpoints.map((endpoint, block) => ({
-    opening: openEndpoint(endpoint, String(block), slots, { ...context, gone: signal }),
-    choices: Array.from({ length: each }, (_, choice) => block * each + choice),
-    calls: endpoint.parts.length,
-  }));
-  return { opening: Promise.resolve(mergeSources(branches, true, leave)), serving: always, tried: always };
+/** What a run is made of. */
+export type RunParts = {
+  /** One plan, or one for each model where all of them are asked. */
+  plans: readonly RoutePlan[];
+  /** The first call of each plan, prepared. */
+  endpoints: readonly Prepared[];
+  /** Prepares a call that comes after the first, for this request. */
+  prepare: (planned: PlannedCall, request: UnifiedRequest) => Promise<Prepared>;
+  /** Calls that go on from a text, for a request that ends with it. */
+  planPrefill: (request: UnifiedRequest) => readonly PlannedCall[];
+};
+
+/** One plan on its way: its first call prepared, and a name that tells its calls from those of others. */
+type Lane = { plan: RoutePlan; first: Prepared; id: string };
+
+/** What the lanes of a request share. */
+type Shared = { parts: RunParts; slots: Slots; context: RunContext };
+
+/** Makes the attempts of a request. */
+export function startRun(parts: RunParts, context: RunContext): Run {
+  const lanes = parts.plans.flatMap((plan, block): Lane[] => {
+    const first = parts.endpoints[block];
+    return first === undefined ? [] : [{ plan, first, id: String(block) }];
+  });
+  const shared: Shared = { parts, slots: createSlots(WAITING_CALLS), context };
+  const [only, ...more] = lanes;
+  if (only === undefined) throw new Error('a run without an endpoint');
+  if (only.plan.hedgeAfterMs !== null) return race(only, only.plan.hedgeAfterMs, shared);
+  return more.length === 0 ? runLane(only, shared) : runAll(lanes, shared);
 }
 
 /** How many choices the client gets from one endpoint. */
@@ -54,31 +70,112 @@ export function choicesOf({ planned }: Prepared): number {
   return emulation.bestOf === null ? made : (made / emulation.bestOf.candidates) * emulation.bestOf.keep;
 }
 
-function race(first: Prepared, second: Prepared, slots: Slots, context: RunContext): Run {
-  const tries = [first, second].map((endpoint, index): Try => {
-    const { signal, leave } = leavable(context.gone);
-    return {
-      open: () => openEndpoint(endpoint, String(index), slots, { ...context, gone: signal }),
-      leave,
-      abandoned: () => abandonedUsage(endpoint),
-    };
-  }) as [Try, Try]; // of two endpoints
-  const { source, winner, started } = createRace(tries, context.request.preferences.hedge_after_ms ?? 0, context.ports.clock);
+/** Several models at once: a block of choices each. */
+function runAll(lanes: readonly Lane[], shared: Shared): Run {
+  const { signal, leave } = leavable(shared.context.gone);
+  const runs = lanes.map((lane) => ({ lane, run: runLane(lane, { ...shared, context: { ...shared.context, gone: signal } }) }));
+  const branches = runs.map(({ lane, run }, block) => {
+    const each = choicesOf(lane.first); // all models are asked for the same
+    const choices = Array.from({ length: each }, (_, choice) => block * each + choice);
+    return { opening: run.opening, choices, calls: lane.first.parts.length };
+  });
   return {
-    opening: Promise.resolve(source),
-    serving: () => [winner() === 1 ? second : first],
-    tried: () => (started() > 1 ? [first, second] : [first]),
+    opening: Promise.resolve(mergeSources(branches, true, leave)),
+    serving: () => runs.flatMap(({ run }) => run.serving()),
+    attempts: () => runs.flatMap(({ run }) => run.attempts()),
+  };
+}
+
+/** One plan: its calls in turn. */
+function runLane({ plan, first, id }: Lane, { parts, slots, context }: Shared): Run {
+  const attempts: Attempt[] = [];
+  let serving = first;
+
+  const attemptingWith = (calls: readonly PlannedCall[], request: UnifiedRequest): Attempting => ({
+    calls,
+    context: { ...context, request },
+    prepare: (planned) => (planned === first.planned ? Promise.resolve(first) : parts.prepare(planned, request)),
+    open: (prepared, number, own, isLast) =>
+      openEndpoint(prepared, number === 0 ? id : `${id}.${number}`, slots, {
+        ...own,
+        deadlines: deadlinesFor(request, prepared.planned, roughTokens(prepared), !isLast),
+      }),
+  });
+
+  async function answer(): Promise<EventSource> {
+    const attempting = attemptingWith(plan.calls, context.request);
+    const committed = await commit(attempting, attempts);
+    serving = committed.prepared;
+    const isOneText = choicesOf(serving) === 1 && serving.parts.length === 1;
+    if (!isOneText || !mayResume(context.request))
+      return throughStage(
+        committed.source,
+        settling(attempts, () => committed.attempt),
+      );
+    const carrying = { attempting, attempts, planPrefill: parts.planPrefill, attemptingWith };
+    const { source, attempt } = resumable(committed, carrying);
+    return throughStage(source, settling(attempts, attempt));
+  }
+
+  return { opening: answer(), serving: () => [serving], attempts: () => attempts };
+}
+
+/** The last word of an answer counts what the attempts that came to nothing have cost as well; an error tells of them. */
+function settling(attempts: readonly Attempt[], answering: () => Attempt): Stage {
+  return {
+    push(events) {
+      const last = events.at(-1);
+      if (last === undefined || !isTerminal(last) || attempts.length === 1) return [...events];
+      const lost = attempts.flatMap((attempt) => (attempt === answering() || attempt.billed === null ? [] : [attempt.billed]));
+      return [...events.slice(0, -1), { ...telling(last, attempts), usage: withLost(last.usage, lost) }];
+    },
+  };
+}
+
+/** An error says what was tried. */
+const telling = <Event extends StreamEvent>(event: Event, attempts: readonly Attempt[]): Event =>
+  event.type === 'error' ? { ...event, error: withAttempts(event.error, attempts) } : event;
+
+/** Four characters of a body are about one token: enough to say how long a prompt takes to read. */
+const roughTokens = ({ parts }: Prepared): number => (parts[0]?.call.body.length ?? 0) / 4;
+
+/** Two endpoints for one answer. */
+function race({ plan, first }: Lane, afterMs: number, { parts, slots, context }: Shared): Run {
+  const second = plan.calls[1];
+  const prepared: (Prepared | null)[] = [first, null];
+  const attempts: Attempt[] = [];
+
+  async function openTry(index: number, gone: AbortSignal): Promise<EventSource> {
+    const planned = index === 0 ? first.planned : second;
+    if (planned === undefined) throw new Error('a race of one');
+    const endpoint = (prepared[index] ??= await parts.prepare(planned, context.request));
+    const own = { ...context, gone };
+    const attempt = startAttempt(endpoint, own);
+    attempts[index] = attempt;
+    const deadlines = deadlinesFor(context.request, planned, roughTokens(endpoint), false);
+    return watched(attempt, endpoint, () => openEndpoint(endpoint, String(index), slots, { ...own, deadlines }), own);
+  }
+
+  const tries = [0, 1].map((index): Try => {
+    const { signal, leave } = leavable(context.gone);
+    return { open: () => openTry(index, signal), leave, abandoned: () => abandonedUsage(prepared[index] ?? first) };
+  }) as [Try, Try]; // of two endpoints
+  const { source, winner, started } = createRace(tries, afterMs, context.ports.clock);
+  return {
+    opening: Promise.resolve(throughStage(source, { push: (events) => events.map((event) => telling(event, attempts)) })),
+    serving: () => [prepared[winner() ?? 0] ?? first],
+    attempts: () => attempts.slice(0, started()),
   };
 }
 
 /** All calls to one endpoint as one answer, its choices numbered from 0. */
-async function openEndpoint(prepared: Prepared, id: string, slots: Slots, context: RunContext): Promise<EventSource> {
+async function openEndpoint(prepared: Prepared, id: string, slots: Slots, context: CallContext): Promise<EventSource> {
   const { bestOf, hideLogprobs } = prepared.planned.fitted.emulation;
   const source = await openParts(prepared, id, slots, context);
   return bestOf === null ? source : throughStage(source, createBestOfStage(bestOf.candidates, bestOf.keep, hideLogprobs));
 }
 
-async function openParts(prepared: Prepared, id: string, slots: Slots, context: RunContext): Promise<EventSource> {
+async function openParts(prepared: Prepared, id: string, slots: Slots, context: CallContext): Promise<EventSource> {
   const [only, ...more] = prepared.parts;
   if (only === undefined) throw new Error('an endpoint without calls');
   if (more.length === 0) return slots.use(context.gone, () => openCall(prepared, only, id, context));

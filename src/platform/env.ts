@@ -113,6 +113,7 @@ export function limits(env: Env): Limits {
     eventCharacters: count('MAX_EVENT_CHARACTERS', 16 * MEBIBYTE),
     answerBytes: count('MAX_ANSWER_BYTES', 64 * MEBIBYTE),
     upstreamCalls: count('MAX_UPSTREAM_CALLS', 32),
+    attempts: count('MAX_ATTEMPTS', 4),
     media: {
       bytes: count('MAX_MEDIA_BYTES', 20 * MEBIBYTE),
       timeoutMs: count('MEDIA_TIMEOUT_MS', 10_000),

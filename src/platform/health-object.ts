@@ -5,8 +5,10 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { createHealth, type HealthSnapshot } from '../routing/health.ts';
+import type { Health } from '../unified/health.ts';
+import { systemBackground } from './background.ts';
 import type { Env } from './env.ts';
-import { MAX_WAITING, type HealthReport, type HealthStub } from './shared-health.ts';
+import { createSharedHealth, MAX_WAITING, type HealthReport, type HealthStub } from './shared-health.ts';
 import { systemClock } from './system.ts';
 
 /** The shared book. Bounded like every book: `MAX_ENDPOINTS`, and `MAX_WAITING` reports at a time. */
@@ -32,8 +34,9 @@ const isNamespace = (bound: unknown): bound is Namespace =>
 /** There is one book for all. */
 const NAME = 'endpoints';
 
-/** The way to the shared book; null when nothing is bound as `HEALTH`. */
-export function connectHealth(env: Env): (() => HealthStub) | null {
+/** This isolate's book; in step with the shared one where `HEALTH` is bound. */
+export function createHealthPort(env: Env): Health {
+  const own = createHealth(systemClock);
   const bound = Object.hasOwn(env, 'HEALTH') ? env.HEALTH : undefined;
-  return isNamespace(bound) ? () => bound.get(bound.idFromName(NAME)) : null;
+  return isNamespace(bound) ? createSharedHealth(own, () => bound.get(bound.idFromName(NAME)), systemClock, systemBackground) : own;
 }

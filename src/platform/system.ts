@@ -15,6 +15,7 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 /** 20 letters and digits: about 119 bits. */
 export const systemRandom: Random = {
   id: () => Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => ALPHABET[byte % ALPHABET.length]).join(''),
+  fraction: () => Math.random(),
 };
 
 /** The platform's network, for `upstream/send.ts` and for nobody else. */

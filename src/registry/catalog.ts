@@ -98,6 +98,8 @@ export type CompiledProvider = {
   /** Binding of the Worker over which the provider is called when it is bound and no key is set; null = none. */
   binding: string | null;
   discontinued: string | null;
+  /** Deadlines of its own, in milliseconds; absent = ours. */
+  timeouts?: { firstContentMs?: number; idleMs?: number; totalMs?: number };
   /** What becomes of what is sent to it; absent = not stated. */
   dataPolicy?: DataPolicy;
   /** Where its list of models is, below the base URL. */

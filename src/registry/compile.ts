@@ -140,6 +140,7 @@ function toProvider(slug: string, file: ProviderFile, dialects: DialectFacts): C
     ),
     binding: file.binding ?? null,
     discontinued: file.discontinued ?? null,
+    ...(file.timeouts === undefined ? {} : { timeouts: definedOnly(file.timeouts) }),
     ...(file.dataPolicy === undefined ? {} : { dataPolicy: file.dataPolicy }),
     modelsPath: file.modelsPath ?? '/models',
     operations,

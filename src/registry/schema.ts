@@ -118,6 +118,7 @@ export function providerFileSchema(dialects: DialectWords, templates: readonly s
     headers: HEADERS.optional(),
     auth: z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(AUTH).min(1)),
     discontinued: z.string().min(1).optional(),
+    timeouts: closed({ firstContentMs: MS.optional(), idleMs: MS.optional(), totalMs: MS.optional() }).optional(),
     dataPolicy: closed({ trains: z.boolean(), retains: z.boolean() }).optional(),
     modelsPath: z.string().startsWith('/').optional(),
     operations: closed({ chat: operation('chat'), completions: operation('completions'), embeddings: operation('embeddings') }).refine(
@@ -128,6 +129,7 @@ export function providerFileSchema(dialects: DialectWords, templates: readonly s
   });
 }
 
+const MS = z.int().positive();
 const VARIABLE = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'expected the name of a variable, such as NOVITA_API_KEY');
 const HEADERS = z.record(z.string().regex(/^[a-z0-9-]+$/, 'expected the lower-case name of a header'), z.string().regex(/^[\x20-\x7e]+$/));
 const MESSAGE_FIELDS = z.array(z.string().min(1));

@@ -5,6 +5,7 @@
 import { operationFor, type Catalog, type CompiledProvider, type Offering, type OperationRules } from '../registry/catalog.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import type { ErrorType } from '../unified/error.ts';
+import { endpointName } from '../unified/health.ts';
 import type { Operation } from '../unified/parameters.ts';
 import type { Sort } from '../unified/preferences.ts';
 
@@ -35,10 +36,8 @@ export type Rejection = {
   adjustments?: readonly Adjustment[];
 };
 
-/** Names an endpoint among all of them: its provider's slug, a space, its model's id there. */
-export function endpointKey({ provider, modelId }: Pick<Candidate, 'provider' | 'modelId'>): string {
-  return `${provider.slug} ${modelId}`;
-}
+/** The name of a candidate's endpoint among all of them. */
+export const endpointOf = ({ provider, modelId }: Pick<Candidate, 'provider' | 'modelId'>): string => endpointName(provider.slug, modelId);
 
 /** The endpoints that a model name stands for. */
 export type Found = {
@@ -72,8 +71,7 @@ function findPinned(name: string, wanted: Operation, catalog: Catalog): Found {
 }
 
 function findBySlug(name: string, wanted: Operation, catalog: Catalog): Found {
-  const { slug, sort, freeOnly } = readSuffixes(name, catalog);
-  const offered = [...(freeOnly ? catalog.offerings(`${slug}:free`) : []), ...catalog.offerings(slug)];
+  const { offered, sort, freeOnly } = readName(name, catalog);
   const candidates: Candidate[] = [];
   const rejected: Rejection[] = [];
   for (const { provider, offering } of offered) {
@@ -91,6 +89,20 @@ function findBySlug(name: string, wanted: Operation, catalog: Catalog): Found {
     });
   }
   return { candidates, rejected, sort, freeOnly };
+}
+
+/** What a name that pins no provider says: who lists the model, and what the suffixes ask for. */
+export type ReadName = Pick<Found, 'sort' | 'freeOnly'> & {
+  /** The name without its suffixes. */
+  slug: string;
+  /** With `freeOnly` there may still be some among them that cost something: see `costObjection`. */
+  offered: { provider: CompiledProvider; offering: Offering }[];
+};
+
+/** Reads a name that pins no provider. */
+export function readName(name: string, catalog: Catalog): ReadName {
+  const { slug, sort, freeOnly } = readSuffixes(name, catalog);
+  return { slug, sort, freeOnly, offered: [...(freeOnly ? catalog.offerings(`${slug}:free`) : []), ...catalog.offerings(slug)] };
 }
 
 const SUFFIX_SORTS: ReadonlyMap<string, Sort> = new Map([

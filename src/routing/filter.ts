@@ -24,7 +24,7 @@ export function objectionTo(candidate: Candidate, request: UnifiedRequest): stri
 }
 
 /** Why a candidate is not one that costs nothing, or null when it is. Some are offered under a slug of their own. */
-export function costObjection({ offering }: Candidate): string | null {
+export function costObjection({ offering }: Pick<Candidate, 'offering'>): string | null {
   if (offering?.slug.endsWith(':free') === true) return null;
   const price = offering?.priceUsdPerMillionTokens;
   if (price === undefined) return 'the name ends in ":free", and its price is not known';

@@ -2,12 +2,13 @@
  * In which order usable endpoints are tried: a list of grounds, the first that differs decides, and among equals a draw. Pure: how the
  * endpoints do and the randomness come in.
  */
+import type { Standing } from '../unified/health.ts';
 import type { Preferences, Sort } from '../unified/preferences.ts';
 import type { Candidate } from './candidates.ts';
 import { blendedPrice, ticket, weightOf } from './draw.ts';
 import { isNamed } from './filter.ts';
 import { meeting } from './preferred.ts';
-import { troubleOf, type Standing } from './standing.ts';
+import { troubleOf } from './trouble.ts';
 
 /** A candidate that may be used, with what is known of it. */
 export type Usable = {

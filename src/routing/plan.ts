@@ -5,7 +5,7 @@
 import type { Catalog } from '../registry/catalog.ts';
 import type { Sort } from '../unified/preferences.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
-import { endpointKey, type Candidate, type Rejection } from './candidates.ts';
+import { endpointOf, type Candidate, type Rejection } from './candidates.ts';
 import { noEndpoint, promptHint } from './no-endpoint.ts';
 import { place, type Drawn, type Placed } from './order.ts';
 import { canDecide, unmeasuredWishes } from './preferred.ts';
@@ -31,7 +31,7 @@ export type RoutePlan = {
   hedgeAfterMs: number | null;
   /** The chances of all that were drawn among equals, in the order that came out; empty where nothing was left to a draw. */
   draw: readonly Drawn[];
-  /** The endpoint that stands first because it served this conversation before, by its `endpointKey`; null = that did not decide. */
+  /** The endpoint that stands first because it served this conversation before, by its name; null = that did not decide. */
   stickyTo: string | null;
 };
 
@@ -63,7 +63,7 @@ export function planRoute(request: UnifiedRequest, catalog: Catalog, world: Plan
     rejected,
     hedgeAfterMs: hedge(request, calls),
     draw: placed.flatMap((list) => list.flatMap(({ drawn }) => drawn ?? [])),
-    stickyTo: sticky !== undefined && sticky === calls[0]?.candidate ? endpointKey(sticky) : null,
+    stickyTo: sticky !== undefined && sticky === calls[0]?.candidate ? endpointOf(sticky) : null,
   };
 }
 

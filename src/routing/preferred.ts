@@ -3,8 +3,8 @@
  * to say where nothing was. They move endpoints, and never remove one. Pure.
  */
 import type { Adjustment } from '../unified/adjustment.ts';
+import type { Percentiles, Standing } from '../unified/health.ts';
 import { sortOf, type Preferences, type Sort } from '../unified/preferences.ts';
-import type { Percentiles, Standing } from './standing.ts';
 
 type Cutoff = Preferences['preferred_max_latency'];
 

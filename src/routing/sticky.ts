@@ -2,7 +2,7 @@
  * Which endpoint last served a conversation, so that the next turn finds its cache warm: in this isolate's memory, for ten minutes.
  * Only remembers; when to remember, and whether it decides, is said by those who ask.
  */
-import type { Clock } from '../ports.ts';
+import type { Clock, Sticky } from '../ports.ts';
 import { contentText } from '../unified/message.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 
@@ -11,14 +11,6 @@ export const STICKY_MS = 10 * 60 * 1000;
 
 /** Most conversations remembered; the one that was served longest ago is forgotten first. */
 export const MAX_CONVERSATIONS = 5000;
-
-/** What was served where. */
-export interface Sticky {
-  /** The endpoint (as `endpointKey` names it) that last served this conversation; null = none, or too long ago. */
-  endpointFor(key: string): string | null;
-  /** This endpoint has just served it. */
-  remember(key: string, endpoint: string): void;
-}
 
 /** An empty memory. */
 export function createSticky(clock: Pick<Clock, 'nowMs'>): Sticky {

@@ -2,20 +2,20 @@
  * Every endpoint that a request's model names stand for: those that may be used, in lists by model, and why each other one may not.
  * The order within a list is `order.ts`. Pure: the world comes in.
  */
-import type { Access, Ports } from '../ports.ts';
+import type { Access, Ports, Sticky } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import { sortOf, mixesModels, type Sort } from '../unified/preferences.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
-import { endpointKey, findCandidates, type Candidate, type Found, type Rejection } from './candidates.ts';
+import { endpointOf, findCandidates, type Candidate, type Found, type Rejection } from './candidates.ts';
 import { costObjection, objectionTo } from './filter.ts';
 import { contextObjection, lackingIn, needsOf, promptSize, type PromptSize } from './narrow.ts';
 import type { Usable } from './order.ts';
-import type { Standing } from './standing.ts';
-import { stickyKey, type Sticky } from './sticky.ts';
+import type { Standing } from '../unified/health.ts';
+import { stickyKey } from './sticky.ts';
 
 /** What planning asks of the world. */
 export type PlanningWorld = Pick<Ports, 'access' | 'learned' | 'limits'> & {
-  /** How an endpoint has been doing; endpoints are named by `endpointKey`. */
+  /** How an endpoint has been doing; endpoints are named as in `unified/health.ts`. */
   standingOf: (endpoint: string) => Standing;
   /** A number in [0, 1). */
   random: () => number;
@@ -45,7 +45,7 @@ export function survey(request: UnifiedRequest, catalog: Catalog, world: Plannin
     const { candidates, rejected: unknown, sort, freeOnly } = findCandidates(name, request.operation, catalog);
     rejected.push(...unknown);
     const entries = candidates.flatMap((candidate) => {
-      const key = endpointKey(candidate);
+      const key = endpointOf(candidate);
       const twin = seen.get(key);
       seen.set(key, twin ?? name);
       const judged =
@@ -84,7 +84,7 @@ function createJudge(request: UnifiedRequest, world: PlanningWorld): Judge {
     if (access.missing.length > 0) return reject(candidate, missingText(candidate, access));
     const tooSmall = contextObjection(candidate, request, size);
     if (tooSmall !== null) return { ...reject(candidate, tooSmall), param: inputName(request), type: 'context_length_exceeded' };
-    const key = endpointKey(candidate);
+    const key = endpointOf(candidate);
     return { candidate, access, refused, lacking, standing: world.standingOf(key), isSticky: key === sticky && sort === null };
   };
 }

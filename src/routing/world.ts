@@ -1,10 +1,15 @@
-/** What planning asks of the world, from the ports, and what stands in where nobody has been asked. */
+/** What planning asks of the world, taken from the ports. */
 import type { Ports } from '../ports.ts';
-import { UNHEARD } from './standing.ts';
 import type { PlanningWorld } from './survey.ts';
 
-/** The world of a router that remembers nothing of its endpoints, and leaves nothing to chance; `known` says more. */
-export function worldOf(ports: Pick<Ports, 'access' | 'learned' | 'limits'>, known: Partial<PlanningWorld> = {}): PlanningWorld {
-  const { access, learned, limits } = ports;
-  return { access, learned, limits, standingOf: () => UNHEARD, random: () => 0, sticky: { endpointFor: () => null }, ...known };
+/** The world as it is now. */
+export function worldOf({ access, learned, limits, health, random, sticky }: Ports): PlanningWorld {
+  return {
+    access,
+    learned,
+    limits,
+    standingOf: (endpoint) => health.standingOf(endpoint),
+    random: () => random.fraction(),
+    sticky,
+  };
 }

@@ -4,9 +4,9 @@
  * what the sources are.
  */
 import type { Clock } from '../ports.ts';
-import { toRouterError, type RouterError } from '../unified/error.ts';
-import { isContent, isTerminal, type StreamEvent } from '../unified/event.ts';
-import { sumUsage, type Usage } from '../unified/usage.ts';
+import { isTerminal, type StreamEvent } from '../unified/event.ts';
+import { withLost, type Usage } from '../unified/usage.ts';
+import { begin, type Beginning } from './beginning.ts';
 import type { EventSource } from './event-source.ts';
 import { within } from './within.ts';
 
@@ -29,21 +29,18 @@ export type Race = {
   started: () => number;
 };
 
-/** How one try came to its first content: or to its error, with what it had cost by then. */
-type Outcome = { events: StreamEvent[]; source: EventSource | null; error: RouterError | null; bill: Usage | null };
-
 /** @param afterMs silence of the first try, in milliseconds, before the second starts. */
 export function createRace(tries: readonly [Try, Try], afterMs: number, clock: Clock): Race {
-  const outcomes: [Outcome | null, Outcome | null] = [null, null];
+  const outcomes: [Beginning | null, Beginning | null] = [null, null];
   const lost: Usage[] = [];
   let winner: 0 | 1 | null = null;
   let started = 0;
   let opening: StreamEvent[] | null = null;
   let over = false;
 
-  async function run(which: 0 | 1): Promise<Outcome> {
+  async function run(which: 0 | 1): Promise<Beginning> {
     started++;
-    const outcome = await untilContent(tries[which]);
+    const outcome = await begin(tries[which].open, false);
     outcomes[which] = outcome;
     return outcome;
   }
@@ -61,7 +58,7 @@ export function createRace(tries: readonly [Try, Try], afterMs: number, clock: C
   }
 
   /** One try answers; the other, if there is one, is given up or has failed already. */
-  function settle(which: 0 | 1, { events }: Outcome): StreamEvent[] {
+  function settle(which: 0 | 1, { events }: Beginning): StreamEvent[] {
     winner = which;
     const other = which === 0 ? 1 : 0;
     const loser = outcomes[other];
@@ -93,36 +90,8 @@ export function createRace(tries: readonly [Try, Try], afterMs: number, clock: C
   };
 }
 
-/** The bill of the answer and of the try that does not answer. */
-function withLost(usage: Usage | null, lost: readonly Usage[]): Usage | null {
-  if (lost.length === 0) return usage;
-  const all = usage === null ? lost : [usage, ...lost];
-  return sumUsage(
-    all,
-    all.reduce((calls, one) => calls + one.calls, 0),
-  );
-}
-
-/** Runs one try up to its first content, or its end, or its error. */
-async function untilContent(one: Try): Promise<Outcome> {
-  const events: StreamEvent[] = [];
-  try {
-    const source = await one.open();
-    for (;;) {
-      const batch = await source.read();
-      events.push(...(batch ?? []));
-      const failure = batch?.find((event) => event.type === 'error');
-      if (failure !== undefined && !events.some(isContent)) return { events, source, error: failure.error, bill: failure.usage };
-      const hasBegun = batch === null || batch.some((event) => isContent(event) || isTerminal(event) || event.type === 'choice-end');
-      if (hasBegun) return { events, source, error: null, bill: null };
-    }
-  } catch (thrown) {
-    return { events: [], source: null, error: toRouterError(thrown), bill: null };
-  }
-}
-
 /** The first of two that answers without an error; if neither does, the second's outcome. */
-async function firstToAnswer(first: Promise<Outcome>, second: Promise<Outcome>): Promise<readonly [0 | 1, Outcome]> {
+async function firstToAnswer(first: Promise<Beginning>, second: Promise<Beginning>): Promise<readonly [0 | 1, Beginning]> {
   const tagged = [first.then((outcome) => [0, outcome] as const), second.then((outcome) => [1, outcome] as const)] as const;
   const earlier = await Promise.race(tagged);
   if (earlier[1].error === null) return earlier;

@@ -99,6 +99,8 @@ const TYPE_OF_STATUS: Record<number, ErrorType> = {
   403: 'permission_denied',
   404: 'not_found',
   405: 'method_not_allowed',
+  409: 'provider_unavailable',
+  425: 'provider_unavailable',
   408: 'timeout',
   412: 'precondition_failed',
   413: 'payload_too_large',
@@ -116,14 +118,17 @@ export function errorTypeOfStatus(status: number): ErrorType {
   return TYPE_OF_STATUS[status] ?? (status >= 500 ? 'provider_unavailable' : 'invalid_request');
 }
 
+/** An answer of an upstream, or one event of it, that cannot be read. What comes after such an event may be good all the same. */
+export class UnreadableError extends RouterError {}
+
 /**
  * The error for an answer of an upstream, or a piece of one, that is not a JSON object.
  *
  * @param raw what came instead, where it may be shown once it is sanitised.
  */
-export function notJson(raw?: unknown): RouterError {
+export function notJson(raw?: unknown): UnreadableError {
   const message = 'the upstream sent something that is not a JSON object';
-  return new RouterError('provider_unavailable', message, raw === undefined ? {} : { raw });
+  return new UnreadableError('provider_unavailable', message, raw === undefined ? {} : { raw });
 }
 
 /** Anything thrown, as a RouterError. The text of an unforeseen error is not shown: it may hold what the caller must not see. */

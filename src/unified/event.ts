@@ -6,7 +6,7 @@
  *
  * Upstream decoders also emit `usage` wherever they meet one; the guard keeps the last and hands it on with `end` or `error`.
  */
-import type { RouterError } from './error.ts';
+import { UnreadableError, type RouterError } from './error.ts';
 import type { JsonObject } from './json.ts';
 import type { Usage } from './usage.ts';
 
@@ -102,6 +102,11 @@ export function isContent(event: StreamEvent): event is DeltaEvent {
 /** True for the one event after which nothing follows. */
 export function isTerminal(event: StreamEvent): event is EndEvent | ErrorEvent {
   return event.type === 'end' || event.type === 'error';
+}
+
+/** True for an error after which an upstream says nothing more: any but that of a single event that cannot be read. */
+export function isBreak(event: StreamEvent): event is ErrorEvent {
+  return event.type === 'error' && !(event.error instanceof UnreadableError);
 }
 
 /** A pure, synchronous part of the stream: events in, events out. */

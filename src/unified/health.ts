@@ -61,6 +61,19 @@ export type Standing = {
   tokensPerSecond: Percentiles | null;
 };
 
+/** Nothing has been heard of it. */
+export const UNHEARD: Standing = {
+  state: 'trusted',
+  untilMs: null,
+  successes: 0,
+  slow: 0,
+  failures: 0,
+  limited: 0,
+  uptime: null,
+  firstContentMs: null,
+  tokensPerSecond: null,
+};
+
 /** The book that is kept of endpoints. No call waits for anything. */
 export interface Health {
   /** What is known of an endpoint. Changes nothing. */

@@ -5,22 +5,29 @@
  */
 import type { Decoder, DecoderOptions, Framing, UpstreamDialect } from '../dialects/dialect.ts';
 import type { Limits } from '../ports.ts';
-import { RouterError } from '../unified/error.ts';
+import { RouterError, UnreadableError } from '../unified/error.ts';
 import type { EventSource } from '../stream/event-source.ts';
 import type { StreamEvent } from '../unified/event.ts';
 import { parseJson } from '../unified/json.ts';
 import { createFramer, type Framer } from './framing/framer.ts';
-import { readBounded } from './read-bounded.ts';
 
 /** Bytes in, events out. */
 type ByteReader = { push(bytes: Uint8Array): StreamEvent[]; end(): StreamEvent[] };
 
-/** Reads a 2xx answer. */
-export function readAnswer(response: Response, dialect: UpstreamDialect, options: DecoderOptions, limits: Limits): EventSource {
-  const { body } = response;
+/** How an answer is read. */
+export type Reading = {
+  dialect: UpstreamDialect;
+  options: DecoderOptions;
+  limits: Limits;
+  /** An event that could not be read was left out, since good ones followed. */
+  skipped: () => void;
+};
+
+/** Reads a 2xx answer. `wholly`: for a client that does not stream, so that nothing need be told before the end. */
+export function readAnswer({ body, headers }: Response, reading: Reading, wholly: boolean): EventSource {
   if (body === null) return { read: () => Promise.resolve(null), cancel: () => undefined };
   const reader = body.getReader();
-  let source: ByteReader | null = null;
+  let source: ByteReader | null = wholly && !saysStream(headers) ? createWholeReader(reading) : null;
   let over = false;
 
   return {
@@ -28,12 +35,9 @@ export function readAnswer(response: Response, dialect: UpstreamDialect, options
       if (over) return null;
       const { done, value } = await reader.read();
       if (!done) {
-        const isDocument = source === null ? opensDocument(value, framingOf(dialect)) : null;
+        const isDocument = source === null ? opensDocument(value, framingOf(reading.dialect)) : null;
         if (source === null && isDocument === null) return []; // nothing but spaces so far
-        source ??=
-          isDocument === true
-            ? createBodyReader(dialect, options, limits.answerBytes)
-            : createStreamReader(dialect, options, limits.eventCharacters);
+        source ??= isDocument === true ? createWholeReader(reading) : createStreamReader(reading);
         return source.push(value);
       }
       over = true;
@@ -46,6 +50,8 @@ export function readAnswer(response: Response, dialect: UpstreamDialect, options
     },
   };
 }
+
+const saysStream = (headers: Headers) => /event-?stream/.test(headers.get('content-type') ?? '');
 
 const framingOf = ({ framing }: UpstreamDialect): Framing => framing ?? 'sse';
 
@@ -61,54 +67,67 @@ function opensDocument(bytes: Uint8Array, framing: Framing): boolean | null {
   return first === undefined ? null : (framing === 'ndjson' ? PAGE_OPENING : JSON_OPENING).has(first);
 }
 
-function createStreamReader(dialect: UpstreamDialect, options: DecoderOptions, maxCharacters: number): ByteReader {
-  const framer: Framer = createFramer(framingOf(dialect), maxCharacters);
-  const decoder: Decoder = dialect.createDecoder(options);
-  const decode = (payloads: string[]) => payloads.flatMap((payload) => decoder.push(payload));
-  return { push: (bytes) => decode(framer.push(bytes)), end: () => decode(framer.end()) };
+function createStreamReader({ dialect, options, limits, skipped }: Reading): ByteReader {
+  const framer: Framer = createFramer(framingOf(dialect), limits.eventCharacters);
+  const decoder = sparing(dialect.createDecoder(options), skipped);
+  return {
+    push: (bytes) => framer.push(bytes).flatMap(decoder.push),
+    end: () => [...framer.end().flatMap(decoder.push), ...decoder.end()],
+  };
 }
 
-function createBodyReader(dialect: UpstreamDialect, options: DecoderOptions, maxBytes: number): ByteReader {
+/** A decoder that leaves out one event that cannot be read, when a good one follows; where none does, or two come in a row, it is an error. */
+function sparing(decoder: Decoder, skipped: () => void): { push(payload: string): StreamEvent[]; end(): StreamEvent[] } {
+  let unread: StreamEvent[] = [];
+  let hasFinished = false;
+  return {
+    push(payload) {
+      const events = decoder.push(payload);
+      const last = events.at(-1);
+      if (last?.type === 'error' && last.error instanceof UnreadableError && unread.length === 0) {
+        unread = events;
+        return [];
+      }
+      hasFinished ||= events.some(({ type }) => type === 'choice-end');
+      if (unread.length === 0 || events.length === 0) return events;
+      // Nothing good has come, or the answer is over before it is finished.
+      const isLost = last?.type === 'error' || (last?.type === 'end' && !hasFinished);
+      const passing = isLost ? [...unread, ...events] : events;
+      if (!isLost) skipped();
+      unread = [];
+      return passing;
+    },
+    end() {
+      if (unread.length === 0 || !hasFinished) return unread;
+      skipped();
+      return [];
+    },
+  };
+}
+
+/** Reads an answer to its end before it says what it is: a document, or a stream after all. */
+function createWholeReader(reading: Reading): ByteReader {
+  const { dialect, options, limits } = reading;
   const decoder = new TextDecoder();
   const pieces: string[] = [];
   let bytes = 0;
   return {
     push(piece) {
       bytes += piece.byteLength;
-      if (bytes > maxBytes) throw tooLarge(maxBytes);
+      if (bytes > limits.answerBytes) throw tooLarge(limits.answerBytes);
       pieces.push(decoder.decode(piece, { stream: true }));
       return [];
     },
     end() {
       const text = pieces.join('') + decoder.decode();
-      return dialect.decodeBody(parseJson(text) ?? text, options);
+      const document = parseJson(text);
+      const isStream = framingOf(dialect) === 'ndjson' ? document === null && /^\s*\{/.test(text) : /^\s*(data|event|id|:)/.test(text);
+      if (!isStream) return dialect.decodeBody(document ?? text, options);
+      const source = createStreamReader(reading);
+      return [...source.push(new TextEncoder().encode(text)), ...source.end()];
     },
   };
 }
 
 const tooLarge = (maxBytes: number) =>
   new RouterError('provider_unavailable', `the upstream sent an answer of more than ${maxBytes} bytes`);
-
-/** Reads a whole answer at once, for a client that does not stream: one crossing into the runtime instead of many. */
-export function readWholeAnswer(response: Response, dialect: UpstreamDialect, options: DecoderOptions, limits: Limits): EventSource {
-  if (/event-?stream/.test(response.headers.get('content-type') ?? '')) return readAnswer(response, dialect, options, limits);
-  let over = false;
-  return {
-    async read() {
-      if (over) return null;
-      over = true;
-      const text = await readBounded(response, limits.answerBytes).catch((thrown: unknown) => {
-        throw thrown instanceof RouterError ? tooLarge(limits.answerBytes) : thrown;
-      });
-      const document = parseJson(text);
-      const isStream = framingOf(dialect) === 'ndjson' ? document === null && /^\s*\{/.test(text) : /^\s*(data|event|id|:)/.test(text);
-      if (!isStream) return dialect.decodeBody(document ?? text, options);
-      const source = createStreamReader(dialect, options, limits.eventCharacters);
-      return [...source.push(new TextEncoder().encode(text)), ...source.end()];
-    },
-    cancel() {
-      over = true;
-      response.body?.cancel().catch(() => undefined);
-    },
-  };
-}

@@ -67,7 +67,7 @@ async function refusal(response: Response, secrets: readonly string[], { dialect
   if (status < 400) {
     await response.body?.cancel();
     const message = `${callee.name} answered with HTTP ${status} (a redirect, which is never followed). Check its base URL.`;
-    return new RouterError('provider_unavailable', message, { providerName: callee.name, retryable: false });
+    return new RouterError('provider_unavailable', message, { providerName: callee.name, retryable: false, raw: { message, status } });
   }
   // Masked before it is read, since reading may cut: half a key is still half a key.
   const text = mask(await readBounded(response, ERROR_BYTES).catch(() => ''), secrets);
@@ -109,7 +109,8 @@ export function atProvider(error: RouterError, callee: Callee, secrets: readonly
       return new RouterError('provider_unavailable', `${callee.name}: ${said}`, details);
     default: {
       // Statuses that clients know by heart pass as they are; any other takes the one of its type.
-      const passes = http !== null && [404, 408, 409, 413, 422, 429, 529].includes(http.status) && error.type !== 'context_length_exceeded';
+      const passes =
+        http !== null && [404, 408, 409, 413, 422, 425, 429, 529].includes(http.status) && error.type !== 'context_length_exceeded';
       return new RouterError(error.type, `${callee.name}: ${said}`, passes ? { ...details, status: http.status } : details);
     }
   }

@@ -1,6 +1,6 @@
 /**
  * Serves a Worker over real HTTP on this machine: the built router and the simulator, for the local scripts and the end-to-end tests.
- * Both run in workerd, as they would at the edge; neither is given anything but plain text variables.
+ * Both run in workerd, as they would at the edge, with nothing but plain text variables unless a Durable Object is asked for.
  */
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
@@ -24,6 +24,7 @@ export async function bundle(entry: string): Promise<string> {
     bundle: true,
     format: 'esm',
     target: 'es2024',
+    external: ['cloudflare:workers'],
     write: false,
     logLevel: 'error',
   });
@@ -32,11 +33,28 @@ export async function bundle(entry: string): Promise<string> {
   return text;
 }
 
-/** Serves one module. @param port 0 takes a free one. */
-export async function serve(name: string, code: string, variables: Readonly<Record<string, string>>, port = 0): Promise<Served> {
-  const env = Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, { type: 'text' as const, value }]));
-  const manifest = { mainModule: 'worker.js', modulesRoot: '/', modules: { 'worker.js': { type: 'esm' as const, contents: code } } };
-  const miniflare = new Miniflare({ host: '127.0.0.1', port, cf: false, workers: [{ config: { name, ...COMPATIBILITY, manifest, env } }] });
+/** Serves one module on a free port. @param objects the Durable Objects to bind: name of the binding to the class it exports. */
+export async function serve(
+  name: string,
+  code: string,
+  variables: Readonly<Record<string, string>>,
+  objects: Readonly<Record<string, string>> = {},
+): Promise<Served> {
+  const texts = Object.entries(variables).map(([key, value]) => [key, { type: 'text' as const, value }] as const);
+  const bound = Object.entries(objects).map(
+    ([key, exportName]) => [key, { type: 'durable-object' as const, worker: name, exportName }] as const,
+  );
+  const exported = Object.values(objects).map(
+    (exportName) => [exportName, { type: 'durable-object' as const, storage: 'sqlite' as const }] as const,
+  );
+  const config = {
+    name,
+    ...COMPATIBILITY,
+    manifest: { mainModule: 'worker.js', modulesRoot: '/', modules: { 'worker.js': { type: 'esm' as const, contents: code } } },
+    env: Object.fromEntries([...texts, ...bound]),
+    exports: Object.fromEntries(exported),
+  };
+  const miniflare = new Miniflare({ host: '127.0.0.1', port: 0, cf: false, workers: [{ config }] });
   const url = await miniflare.ready;
   return { url: url.href.replace(/\/$/, ''), stop: () => miniflare.dispose() };
 }
@@ -46,7 +64,10 @@ export async function serveSimulator(tokenMs: number): Promise<Served> {
   return serve('simulator', await bundle('test/simulator/worker.ts'), { TOKEN_MS: String(tokenMs) });
 }
 
-/** Serves the router from its sources. */
-export async function serveRouter(variables: Readonly<Record<string, string>>): Promise<Served> {
-  return serve('tributary', await bundle('src/worker.ts'), variables);
+/** Serves the router from its sources. @param objects as for `serve`. */
+export async function serveRouter(
+  variables: Readonly<Record<string, string>>,
+  objects: Readonly<Record<string, string>> = {},
+): Promise<Served> {
+  return serve('tributary', await bundle('src/worker.ts'), variables, objects);
 }

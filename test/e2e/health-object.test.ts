@@ -1,52 +1,26 @@
 /** The shared book of endpoints as a real Durable Object in workerd, asked by several isolates' books over real requests. */
-import { build } from 'esbuild';
-import { Miniflare } from 'miniflare';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PACE_MS } from '../../src/platform/shared-health.ts';
 import type { Standing } from '../../src/unified/health.ts';
-import { ROOT } from '../dev/serve.ts';
+import { bundle, serve, type Served } from '../dev/serve.ts';
 import { until } from './stand.ts';
 
-let miniflare: Miniflare;
-let unbound: Miniflare;
-let url: string;
-let unboundUrl: string;
-
-/** Serves the Worker, its Durable Object bound or not. */
-function serve(contents: string, isBound: boolean): Miniflare {
-  const manifest = { mainModule: 'worker.js', modulesRoot: '/', modules: { 'worker.js': { type: 'esm' as const, contents } } };
-  const config = {
-    name: 'health',
-    compatibilityDate: '2026-11-01',
-    compatibilityFlags: ['no_nodejs_compat'],
-    manifest,
-    exports: { HealthObject: { type: 'durable-object' as const, storage: 'sqlite' as const } },
-    env: isBound ? { HEALTH: { type: 'durable-object' as const, worker: 'health', exportName: 'HealthObject' } } : {},
-  };
-  return new Miniflare({ host: '127.0.0.1', port: 0, cf: false, workers: [{ config }] });
-}
+let shared: Served;
+/** The same Worker, its Durable Object not bound. */
+let alone: Served;
 
 beforeAll(async () => {
-  const { outputFiles } = await build({
-    entryPoints: [join(ROOT, 'test/e2e/health-worker.ts')],
-    bundle: true,
-    format: 'esm',
-    target: 'es2024',
-    external: ['cloudflare:workers'],
-    write: false,
-    logLevel: 'error',
-  });
-  const code = outputFiles[0]?.text ?? '';
-  [miniflare, unbound] = [serve(code, true), serve(code, false)];
-  [url, unboundUrl] = [(await miniflare.ready).href, (await unbound.ready).href];
+  const code = await bundle('test/e2e/health-worker.ts');
+  shared = await serve('health', code, {}, { HEALTH: 'HealthObject' });
+  alone = await serve('health', code, {});
 });
 afterAll(async () => {
-  await miniflare?.dispose();
-  await unbound?.dispose();
+  await shared?.stop();
+  await alone?.stop();
 });
 
-const ask = async <Answer>(path: string, base = url) => (await (await fetch(`${base}${path}`)).json()) as Answer;
-const standing = (isolate: string) => ask<Standing>(`${isolate}/standing`);
+const ask = async <Answer>(path: string, { url } = shared) => (await (await fetch(`${url}/${path}`)).json()) as Answer;
+const standing = (isolate: string, served = shared) => ask<Standing>(`${isolate}/standing`, served);
 /** Asks an isolate for its standing until it is as expected. */
 const heard = (isolate: string, what: string, isSo: (standing: Standing) => boolean) =>
   until(`${isolate} to hear of ${what}`, async () => {
@@ -73,6 +47,14 @@ it('isolates learn from each other what endpoints do, and count nothing twice', 
   expect(await standing('writer')).toMatchObject({ successes: 2, failures: 5, state: 'trusted' });
 });
 
-it('nothing bound is nothing shared', async () => {
-  expect(await ask('writer/standing', unboundUrl)).toBe('nothing is bound');
+it('with nothing bound every isolate knows what it has seen itself, and no other hears of it', async () => {
+  await standing('reader', alone);
+  for (let time = 0; time < 3; time++) await ask('writer/failure', alone);
+  expect(await standing('writer', alone)).toMatchObject({ failures: 3, uptime: 0, state: 'aside' });
+  await new Promise((resolve) => {
+    setTimeout(resolve, PACE_MS + 500); // by then it would have been told
+  });
+  expect(await standing('reader', alone)).toMatchObject({ failures: 0, uptime: null, state: 'trusted' });
+  expect(await ask('reader/claim', alone)).toBe(false);
+  expect(await ask('writer/claim', alone)).toBe(true); // its pause of a second is over
 });

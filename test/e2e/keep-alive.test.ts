@@ -18,7 +18,7 @@ beforeAll(async () => {
       held.set(messages[0]?.content ?? '', response);
     });
   });
-  router = await serveRouter({ NOVITA_BASE_URL: host.url, ALLOW_ANONYMOUS: 'true' });
+  router = await serveRouter({ NOVITA_BASE_URL: host.url, ALLOW_ANONYMOUS: 'true', MAX_ATTEMPTS: '1' });
 });
 afterAll(async () => {
   await router.stop();

@@ -6,7 +6,7 @@ import { startStand, type Stand } from './stand.ts';
 let stand: Stand;
 let closed: Stand;
 beforeAll(async () => {
-  stand = await startStand({ MAX_REQUEST_BYTES: '2000' }, 1);
+  stand = await startStand({ MAX_REQUEST_BYTES: '2000', MAX_ATTEMPTS: '1' }, 1);
   closed = await startStand({ ROUTER_API_KEYS: 'right-key' });
 });
 afterAll(async () => {

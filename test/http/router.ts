@@ -27,10 +27,10 @@ export function createRouter(env: Env = {}, fetch: Fetch = noNetwork): Router {
     catalog: createCatalog(PROVIDERS),
     ports: {
       clock: { nowMs: () => 1_700_000_000_000, setTimer: () => () => undefined },
-      random: { id: () => String(++ids).padStart(20, '0') },
+      random: { id: () => String(++ids).padStart(20, '0'), fraction: () => 0 },
       fetch,
       access: createAccess(env),
-      limits: limits(env),
+      limits: limits({ MAX_ATTEMPTS: '1', ...env }),
       ...QUIET,
     },
     authenticate: createAuthenticate([KEY], false),

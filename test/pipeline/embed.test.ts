@@ -37,15 +37,19 @@ function answerTo(body: JsonObject, usage: JsonObject | null = { prompt_tokens: 
   return Response.json({ object: 'list', model: 'served-model', data: data.toReversed(), ...(usage === null ? {} : { usage }) });
 }
 
-async function ask(body: JsonObject, provider = host(), respond: (body: JsonObject) => Response = (sent) => answerTo(sent)) {
+async function ask(
+  body: JsonObject,
+  providers: CompiledProvider | CompiledProvider[] = host(),
+  respond: (body: JsonObject) => Response = (sent) => answerTo(sent),
+) {
   const sent: JsonObject[] = [];
   const response = await embed(parseUnified('embeddings', { model: '@acme/m', ...body }), {
-    catalog: createCatalog([provider]),
+    catalog: createCatalog([providers].flat()),
     ports: {
       ...QUIET,
       clock: createFakeClock(),
-      random: { id: () => 'x' },
-      limits: LIMITS,
+      random: { id: () => 'x', fraction: () => 0 },
+      limits: { ...LIMITS, attempts: Array.isArray(providers) ? 4 : 1 },
       access: ({ baseUrl }) => reachable(baseUrl, 'sk-embed-1234'),
       fetch: (_url, init) => {
         sent.push(JSON.parse(String(init.body)) as JsonObject);
@@ -149,7 +153,7 @@ describe('embeddings', () => {
 
 describe('embeddings fail', () => {
   it.each<[string, (body: JsonObject) => Response, object]>([
-    ['when there are fewer than inputs', () => answerTo({ input: 'a' }), { message: 'Acme sent 1 embeddings for 2 inputs.' }],
+    ['when there are fewer than inputs', () => answerTo({ input: 'a' }), { message: 'Acme: it sent 1 embeddings for 2 inputs' }],
     ['when there are none', () => Response.json({ data: [] }), { type: 'provider_unavailable' }],
     ['when one is no vector', () => Response.json({ data: [{ embedding: ['a'] }, {}] }), { type: 'provider_unavailable' }],
     ['when the answer is no JSON', () => new Response('<html>'), { type: 'provider_unavailable' }],
@@ -167,6 +171,30 @@ describe('embeddings fail', () => {
     const respond = (body: JsonObject) =>
       body.input === 'bad' ? Response.json({ error: { message: 'bad' } }, { status: 400 }) : answerTo(body);
     await expect(ask({ input: ['a', 'bad', 'b'] }, host({ prompts: ['text'] }), respond)).rejects.toMatchObject({ status: 400 });
+  });
+
+  it('without showing the key, which the host may repeat in its answer', async () => {
+    const respond = () => Response.json({ error: { message: 'no such key: sk-embed-1234' } });
+    const failure: unknown = await ask({ input: 'a' }, host(), respond).catch((thrown: unknown) => thrown);
+    expect(failure).toMatchObject({ message: expect.stringContaining('no such key: ***') });
+    expect(JSON.stringify(failure)).not.toContain('sk-embed-1234');
+  });
+
+  it('over to the next endpoint of the model', async () => {
+    const offers = (slug: string) =>
+      host({}, { slug, name: slug, baseUrl: `https://${slug}.example`, models: [{ slug: 'any/m', id: slug, source: '', checked: '' }] });
+    const sent: string[] = [];
+    const { response, answer } = await ask(
+      { model: 'any/m', input: 'a', provider: { order: ['one', 'two'] } },
+      [offers('one'), offers('two')],
+      (body) => {
+        sent.push(String(body.model));
+        return body.model === 'one' ? Response.json({ error: { message: 'down' } }, { status: 503 }) : answerTo(body);
+      },
+    );
+    expect(sent).toEqual(['one', 'two']);
+    expect(answer.provider).toBe('two');
+    expect(response.headers.get('x-tributary-attempts')).toBe('2');
   });
 
   it('where no input is given, or no model makes embeddings', async () => {

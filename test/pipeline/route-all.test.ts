@@ -185,7 +185,7 @@ describe('when one model is refused', () => {
     const { chunks } = await chunksOf(await world().ask(all({ stream: true }), { wantsMetadata: true }));
     expect(chunks.at(-1)?.openrouter_metadata).toMatchObject({
       summary: expect.stringContaining('The beta was asked for'),
-      attempts: [{ status: null }, { status: null }, { status: null }],
+      attempts: [{ status: 200 }, { status: 503 }, { status: 200 }],
     });
   });
 

@@ -20,13 +20,29 @@ it.each([
     if (signals.length === 1) return Promise.resolve(new Response(first.stream));
     return new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)));
   };
-  const ports = { clock: createFakeClock(), random: { id: () => 'x' }, access: openAccess, fetch, limits: LIMITS, ...QUIET };
-  const run = startRun([prepared(request)], null, { request, generationId: 'gen-1', ports, gone: new AbortController().signal });
-  const source = await run.opening;
-  const reading = source.read();
+  const ports = {
+    clock: createFakeClock(),
+    random: { id: () => 'x', fraction: () => 0 },
+    access: openAccess,
+    fetch,
+    limits: LIMITS,
+    ...QUIET,
+  };
+  const endpoint = prepared(request);
+  const plans = [{ calls: [endpoint.planned], others: [], rejected: [], hedgeAfterMs: null, draw: [], stickyTo: null }];
+  const parts = { plans, endpoints: [endpoint], prepare: () => Promise.resolve(endpoint), planPrefill: () => [] };
+  const run = startRun(parts, {
+    request,
+    generationId: 'gen-1',
+    ports,
+    gone: new AbortController().signal,
+    isWanted: () => true,
+    requestedMs: 0,
+  });
   await turn();
   first.write(event(CHAT_WIRE.chunk([{ text: 'Hel' }])));
-  expect(await reading).toMatchObject([{ type: 'text-delta', text: 'Hel' }]);
+  const source = await run.opening;
+  expect(await source.read()).toMatchObject([{ type: 'text-delta', text: 'Hel' }]);
   const made = signals.length;
   source.cancel();
   await turn();

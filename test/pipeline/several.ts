@@ -1,13 +1,13 @@
 /** A router with several providers and a network that the test answers for, host by host. */
 import { CLIENT_DIALECTS } from '../../src/dialects/index.ts';
 import { complete } from '../../src/pipeline/complete.ts';
-import type { Limits } from '../../src/ports.ts';
+import type { Limits, Ports } from '../../src/ports.ts';
 import { createCatalog, type CompiledProvider, type Price } from '../../src/registry/catalog.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import { framesIn } from '../dialects/answer-head.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/wire.ts';
 import { event } from '../dialects/replay.ts';
-import { createFakeClock, type FakeClock } from '../stream/fake-clock.ts';
+import { createFakeClock, turn, type FakeClock } from '../stream/fake-clock.ts';
 import { acme, bodyOf, LIMITS, QUIET, reachable } from '../upstream/own-host.ts';
 import type { Sent } from './world.ts';
 
@@ -26,7 +26,7 @@ export function host(slug: string, changes: Partial<CompiledProvider> = {}, pric
   });
 }
 
-type Respond = (sent: Sent) => Response | Promise<Response>;
+export type Respond = (sent: Sent) => Response | Promise<Response>;
 
 /** What a client may bring besides its body. */
 type Asking = { gone?: AbortSignal; wantsMetadata?: boolean };
@@ -39,9 +39,14 @@ export interface Several {
   ask(body: JsonObject, asking?: Asking): Promise<Response>;
 }
 
-/** @param hosts each with what it answers. */
-export function createSeveral(hosts: readonly (readonly [CompiledProvider, Respond])[], limits: Partial<Limits> = {}): Several {
+/** @param hosts each with what it answers. @param more ports that remember, for tests of what is remembered. */
+export function createSeveral(
+  hosts: readonly (readonly [CompiledProvider, Respond])[],
+  limits: Partial<Limits> = {},
+  more: (clock: FakeClock) => Partial<Ports> = () => ({}),
+): Several {
   const clock = createFakeClock();
+  const remembering = more(clock);
   const sent: Sent[] = [];
   const isFor = (call: Sent, { baseUrl }: CompiledProvider) => call.url.startsWith(`${String(baseUrl)}/`);
 
@@ -67,11 +72,12 @@ export function createSeveral(hosts: readonly (readonly [CompiledProvider, Respo
         catalog: createCatalog(hosts.map(([provider]) => provider)),
         ports: {
           clock,
-          random: { id: () => 'x'.repeat(20) },
+          random: { id: () => 'x'.repeat(20), fraction: () => 0 },
           ...QUIET,
           access: ({ baseUrl }) => reachable(baseUrl, 'sk-several-0123456789'),
           fetch,
           limits: { ...LIMITS, ...limits },
+          ...remembering,
         },
         generationId: 'gen-1',
         gone: gone ?? new AbortController().signal,
@@ -79,6 +85,19 @@ export function createSeveral(hosts: readonly (readonly [CompiledProvider, Respo
         simulatorHeaders: {},
       }),
   };
+}
+
+/** Waits for something while the clock goes on, a little with each turn of the event loop. */
+export async function whileTimePasses<Value>(clock: FakeClock, pending: Promise<Value>, stepMs = 100): Promise<Value> {
+  let isOver = false;
+  const settle = () => void (isOver = true);
+  pending.then(settle, settle);
+  for (;;) {
+    await turn();
+    await turn();
+    if (isOver) return pending;
+    clock.advance(stepMs);
+  }
 }
 
 /** Token counts on the wire. */

@@ -51,7 +51,7 @@ export function createWorld(
       catalog: createCatalog([provider]),
       ports: {
         clock,
-        random: { id: () => 'x'.repeat(20) },
+        random: { id: () => 'x'.repeat(20), fraction: () => 0 },
         ...QUIET,
         ...ports,
         access: ({ baseUrl }) => reachable(baseUrl, WORLD_KEY),

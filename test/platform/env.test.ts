@@ -186,12 +186,25 @@ describe('the keys of callers', () => {
 describe('limits', () => {
   const mebibyte = 1024 * 1024;
   const media = { bytes: 20 * mebibyte, timeoutMs: 10_000, hosts: [] as string[] };
-  const defaults = { requestBytes: 20 * mebibyte, eventCharacters: 16 * mebibyte, answerBytes: 64 * mebibyte, upstreamCalls: 32, media };
+  const defaults = {
+    requestBytes: 20 * mebibyte,
+    eventCharacters: 16 * mebibyte,
+    answerBytes: 64 * mebibyte,
+    upstreamCalls: 32,
+    attempts: 4,
+    media,
+  };
 
   it('have defaults and can be moved, each by its own variable', () => {
     expect(limits({})).toEqual(defaults);
-    const moved = { MAX_REQUEST_BYTES: '10', MAX_EVENT_CHARACTERS: '20', MAX_ANSWER_BYTES: '30', MAX_UPSTREAM_CALLS: '40' };
-    expect(limits(moved)).toEqual({ requestBytes: 10, eventCharacters: 20, answerBytes: 30, upstreamCalls: 40, media });
+    const moved = {
+      MAX_REQUEST_BYTES: '10',
+      MAX_EVENT_CHARACTERS: '20',
+      MAX_ANSWER_BYTES: '30',
+      MAX_UPSTREAM_CALLS: '40',
+      MAX_ATTEMPTS: '2',
+    };
+    expect(limits(moved)).toEqual({ requestBytes: 10, eventCharacters: 20, answerBytes: 30, upstreamCalls: 40, attempts: 2, media });
     const files = { MAX_MEDIA_BYTES: '10', MEDIA_TIMEOUT_MS: '20', FETCH_MEDIA_FROM: 'a.example, *.b.example' };
     expect(limits(files).media).toEqual({ bytes: 10, timeoutMs: 20, hosts: ['a.example', '*.b.example'] });
   });

@@ -1,8 +1,8 @@
 /** Endpoints of our own, and a world around them, for tests of planning: what they cost, how they do, what is left to chance. */
 import { createCatalog, type Catalog, type CompiledProvider, type Offering } from '../../src/registry/catalog.ts';
-import { endpointKey } from '../../src/routing/candidates.ts';
+import { endpointOf } from '../../src/routing/candidates.ts';
 import { planRoute, type PlanningWorld, type RoutePlan } from '../../src/routing/plan.ts';
-import { UNHEARD, type Percentiles, type Standing } from '../../src/routing/standing.ts';
+import { UNHEARD, type Percentiles, type Standing } from '../../src/unified/health.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import { chatOperation } from '../upstream/own-host.ts';
 import { OPEN_WORLD, requestFor } from './sent.ts';
@@ -70,7 +70,7 @@ export const order = ({ calls, others }: RoutePlan): string[] =>
 
 /** Endpoints in that order. */
 export const endpoints = ({ calls, others }: RoutePlan): string[] =>
-  [...calls.map(({ candidate }) => candidate), ...others].map(endpointKey);
+  [...calls.map(({ candidate }) => candidate), ...others].map(endpointOf);
 
 /** `<name> <provider>: <reason>` of what fell out. */
 export const reasons = ({ rejected }: RoutePlan): string[] =>

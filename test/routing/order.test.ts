@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import type { PlanningWorld } from '../../src/routing/plan.ts';
-import type { Standing } from '../../src/routing/standing.ts';
+import type { Standing } from '../../src/unified/health.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import { endpoints, level, offering, offersOf, order, planOf, priced, provider, seeded, standings } from './endpoints.ts';
 

@@ -2,9 +2,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCatalog, type CompiledProvider, type Offering } from '../../src/registry/catalog.ts';
-import { endpointKey, type Candidate } from '../../src/routing/candidates.ts';
+import { endpointOf, type Candidate } from '../../src/routing/candidates.ts';
 import { MAX_PLANNED, type RoutePlan } from '../../src/routing/plan.ts';
-import type { Standing } from '../../src/routing/standing.ts';
+import type { Standing } from '../../src/unified/health.ts';
 import { isObject, type JsonObject } from '../../src/unified/json.ts';
 import type { Preferences } from '../../src/unified/preferences.ts';
 import { level, offering, planOf, provider, seeded, standings } from './endpoints.ts';
@@ -37,6 +37,10 @@ const aProvider = (slug: string): fc.Arbitrary<CompiledProvider> =>
 
 const measured = fc.option(fc.constantFrom(1, 50, 500).map(level), { nil: null });
 const aStanding: fc.Arbitrary<Standing> = fc.record({
+  untilMs: fc.constant(null),
+  successes: fc.nat(9),
+  slow: fc.nat(9),
+  limited: fc.nat(9),
   state: fc.constantFrom('trusted', 'trusted', 'aside', 'probe'),
   uptime: fc.constantFrom(null, 0.1, 0.9, 1),
   failures: fc.nat(9),
@@ -140,7 +144,7 @@ describe('every plan', { timeout: 60_000 }, () => {
         ...plan.rejected.flatMap(({ requested, provider: slug }) => (slug === null ? [] : [`${requested} ${slug}`])),
       ];
       expect(placed.sort()).toEqual(found.sort());
-      expect(new Set(usable(plan).map(endpointKey)).size).toBe(usable(plan).length);
+      expect(new Set(usable(plan).map(endpointOf)).size).toBe(usable(plan).length);
     });
   });
 
@@ -176,7 +180,7 @@ describe('every plan', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(scene, cutoff, cutoff, (given, throughput, latency) => {
         const wished = planned(given, { preferred_min_throughput: throughput, preferred_max_latency: latency });
-        const keys = (plan: RoutePlan) => usable(plan).map(endpointKey).sort();
+        const keys = (plan: RoutePlan) => usable(plan).map(endpointOf).sort();
         expect(keys(wished)).toEqual(keys(planned(given)));
       }),
       { numRuns: 300 },

@@ -5,9 +5,9 @@ import type { AccessPort } from '../../src/ports.ts';
 import { LIMITS, QUIET, reachable } from '../upstream/own-host.ts';
 import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
 import { createCatalog, type CompiledProvider } from '../../src/registry/catalog.ts';
-import { chosenCall, planRoute } from '../../src/routing/plan.ts';
-import { worldOf } from '../../src/routing/world.ts';
+import { chosenCall, planRoute, type PlanningWorld } from '../../src/routing/plan.ts';
 import type { Adjustment } from '../../src/unified/adjustment.ts';
+import { UNHEARD } from '../../src/unified/health.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import type { Operation } from '../../src/unified/parameters.ts';
 import { parseUnified, type UnifiedRequest } from '../../src/unified/request.ts';
@@ -22,12 +22,15 @@ export const openAccess: AccessPort = ({ baseUrl, slug, auth, variables }) => ({
 });
 
 /** What planning asks of the world, when every provider is set up, nothing has been refused and nothing is left to chance. */
-export const OPEN_WORLD = worldOf({
+export const OPEN_WORLD: PlanningWorld = {
   access: openAccess,
   learned: QUIET.learned,
   // Every call that a request can take, and every file that it can name.
   limits: { ...LIMITS, upstreamCalls: Infinity, media: { ...LIMITS.media, hosts: ['*'] } },
-});
+  standingOf: () => UNHEARD,
+  random: () => 0,
+  sticky: QUIET.sticky,
+};
 
 /** The provider of that slug. */
 export function providerOf(slug: string): CompiledProvider {

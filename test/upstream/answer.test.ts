@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openaiChatUpstream } from '../../src/dialects/openai-chat/index.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import type { EventSource } from '../../src/stream/event-source.ts';
-import { readAnswer, readWholeAnswer } from '../../src/upstream/answer.ts';
+import { readAnswer, type Reading } from '../../src/upstream/answer.ts';
 import { event } from '../dialects/replay.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/wire.ts';
 import { turn } from '../stream/fake-clock.ts';
@@ -12,14 +12,16 @@ const STREAM = [CHAT_WIRE.chunk([{ text: 'Hello' }]), CHAT_WIRE.chunk([{ finish:
 const BODY = JSON.stringify(CHAT_WIRE.body([{ text: 'Hello', finish: 'stop' }]));
 const EXPECTED = ['text-delta', 'choice-end', 'end'];
 
-type Read = typeof readAnswer;
-const READERS: [string, Read][] = [
-  ['piece by piece', readAnswer],
-  ['at once', readWholeAnswer],
+/** How it is read, and whether that is wholly. */
+const READERS: [string, boolean][] = [
+  ['piece by piece', false],
+  ['at once', true],
 ];
 
-const open = (read: Read, body: BodyInit | null, type = 'application/json') =>
-  read(new Response(body, { headers: { 'content-type': type } }), openaiChatUpstream, { quirks: [] }, LIMITS);
+const READING: Reading = { dialect: openaiChatUpstream, options: { quirks: [] }, limits: LIMITS, skipped: () => undefined };
+
+const open = (wholly: boolean, body: BodyInit | null, type = 'application/json', skipped = READING.skipped) =>
+  readAnswer(new Response(body, { headers: { 'content-type': type } }), { ...READING, skipped }, wholly);
 
 async function typesOf(source: EventSource): Promise<string[]> {
   const types: string[] = [];
@@ -27,7 +29,7 @@ async function typesOf(source: EventSource): Promise<string[]> {
   return types;
 }
 
-describe.each(READERS)('an answer read %s', (_, read) => {
+describe.each(READERS)('an answer read %s', (_, wholly) => {
   it.each([
     ['a stream', STREAM, 'text/event-stream'],
     ['a stream that calls itself JSON', STREAM, 'application/json'],
@@ -38,23 +40,23 @@ describe.each(READERS)('an answer read %s', (_, read) => {
     ['a document that calls itself a stream', BODY, 'text/event-stream'],
     ['a document after blank lines', `\n\r\n   ${BODY}\n`, 'application/json'],
   ])('may be %s', async (_name, text, type) => {
-    expect(await typesOf(open(read, text, type))).toEqual(EXPECTED);
+    expect(await typesOf(open(wholly, text, type))).toEqual(EXPECTED);
   });
 
   it.each([
     ['nothing', ''],
     ['blank lines', '\n\n\n'],
   ])('that is %s has no events that look like an answer', async (_name, text) => {
-    expect((await typesOf(open(read, text))).filter((type) => type !== 'error')).toEqual([]);
-    expect((await typesOf(open(read, null))).filter((type) => type !== 'error')).toEqual([]);
+    expect((await typesOf(open(wholly, text))).filter((type) => type !== 'error')).toEqual([]);
+    expect((await typesOf(open(wholly, null))).filter((type) => type !== 'error')).toEqual([]);
   });
 
   it('that is a web page is an error', async () => {
-    expect(await typesOf(open(read, '<html><body>Welcome to nginx</body></html>', 'text/html'))).toEqual(['error']);
+    expect(await typesOf(open(wholly, '<html><body>Welcome to nginx</body></html>', 'text/html'))).toEqual(['error']);
   });
 
   it('that is broken JSON is an error', async () => {
-    expect(await typesOf(open(read, BODY.slice(0, -2)))).toEqual(['error']);
+    expect(await typesOf(open(wholly, BODY.slice(0, -2)))).toEqual(['error']);
   });
 
   it('may have its letters cut anywhere', async () => {
@@ -65,21 +67,21 @@ describe.each(READERS)('an answer read %s', (_, read) => {
         controller.close();
       },
     });
-    const source = open(read, pieces);
+    const source = open(wholly, pieces);
     const events = [];
     for (let batch = await source.read(); batch !== null; batch = await source.read()) events.push(...batch);
     expect(events).toContainEqual({ type: 'text-delta', choice: 0, text: '🌊' });
   });
 
   it('that is a document above the limit is refused, as a fault of the provider', async () => {
-    const failure = await typesOf(open(read, `{"x":"${'x'.repeat(LIMITS.answerBytes)}"}`)).catch((thrown: unknown) => thrown);
+    const failure = await typesOf(open(wholly, `{"x":"${'x'.repeat(LIMITS.answerBytes)}"}`)).catch((thrown: unknown) => thrown);
     expect(failure).toBeInstanceOf(RouterError);
     expect(failure).toMatchObject({ type: 'provider_unavailable', message: expect.stringContaining('10000 bytes') });
   });
 
   it('whose connection breaks rejects', async () => {
     const body = createBody();
-    const source = open(read, body.stream, 'text/event-stream');
+    const source = open(wholly, body.stream, 'text/event-stream');
     const first = source.read();
     body.write(STREAM.slice(0, 20));
     await first;
@@ -92,7 +94,7 @@ describe.each(READERS)('an answer read %s', (_, read) => {
 describe('reading piece by piece', () => {
   it('asks for one piece at a time, and only when asked itself', async () => {
     const body = createBody();
-    const source = open(readAnswer, body.stream);
+    const source = open(false, body.stream);
     expect(body.asked()).toBe(0);
     const batch = source.read();
     await turn();
@@ -104,7 +106,7 @@ describe('reading piece by piece', () => {
   });
 
   it('gives one batch for each piece, also an empty one', async () => {
-    const source = open(readAnswer, bodyOf('  \n', ': hi\n\n', event(CHAT_WIRE.chunk([{ text: 'a' }])), 'data: '));
+    const source = open(false, bodyOf('  \n', ': hi\n\n', event(CHAT_WIRE.chunk([{ text: 'a' }])), 'data: '));
     const sizes = [];
     for (let batch = await source.read(); batch !== null; batch = await source.read()) sizes.push(batch.length);
     expect(sizes).toEqual([0, 0, 1, 0, 0]);
@@ -112,7 +114,7 @@ describe('reading piece by piece', () => {
 
   it('cancels the upstream when it is given up, and gives nothing more', async () => {
     const body = createBody();
-    const source = open(readAnswer, body.stream);
+    const source = open(false, body.stream);
     const batch = source.read();
     body.write(event(CHAT_WIRE.chunk([{ text: 'a' }])));
     await batch;
@@ -123,6 +125,34 @@ describe('reading piece by piece', () => {
 
   it('refuses an event above the limit', async () => {
     const long = bodyOf(...Array.from({ length: 30 }, (_, position) => (position === 0 ? 'data: ' : 'x'.repeat(1000))));
-    await expect(typesOf(open(readAnswer, long))).rejects.toThrow('more than 10000 characters');
+    await expect(typesOf(open(false, long))).rejects.toThrow('more than 10000 characters');
+  });
+});
+
+describe.each(READERS)('an event that cannot be read, %s', (_, wholly) => {
+  const [good, finish, done] = [CHAT_WIRE.chunk([{ text: 'a' }]), CHAT_WIRE.chunk([{ finish: 'stop' }]), '[DONE]'].map(event);
+  const bad = event('{"choices":[{"ind');
+  const typesAndSkips = async (pieces: (string | undefined)[]) => {
+    let skips = 0;
+    const types = await typesOf(open(wholly, pieces.join(''), 'text/event-stream', () => void skips++));
+    return { types, skips };
+  };
+
+  it.each([
+    ['in the middle', [good, bad, good, finish, done], ['text-delta', 'text-delta', 'choice-end', 'end']],
+    ['at the beginning', [bad, good, finish, done], ['text-delta', 'choice-end', 'end']],
+    ['before the end', [good, finish, bad, done], ['text-delta', 'choice-end', 'end']],
+    ['after the finish, with no end', [good, finish, bad], ['text-delta', 'choice-end']],
+  ])('is left out %s, and that is said', async (_place, pieces, types) => {
+    expect(await typesAndSkips(pieces)).toEqual({ types, skips: 1 });
+  });
+
+  it.each([
+    ['nothing follows', [good, bad], ['text-delta', 'error']],
+    ['another follows', [good, bad, bad, good], ['text-delta', 'error', 'error', 'text-delta']],
+    ['the end follows before a finish', [good, bad, done], ['text-delta', 'error', 'end']],
+    ['it is all there is', [bad], ['error']],
+  ])('is an error where %s', async (_what, pieces, types) => {
+    expect(await typesAndSkips(pieces)).toEqual({ types, skips: 0 });
   });
 });

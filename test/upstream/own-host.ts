@@ -2,6 +2,7 @@
 import { OPENAI_CHAT_RULES } from '../../src/dialects/openai-chat/rules.ts';
 import { OPENAI_COMPLETIONS_RULES } from '../../src/dialects/openai-completions/rules.ts';
 import type { Access, Limits, Ports } from '../../src/ports.ts';
+import { UNHEARD } from '../../src/unified/health.ts';
 import type { Auth, CompiledOperation, CompiledProvider } from '../../src/registry/catalog.ts';
 
 const COMMON = {
@@ -71,12 +72,16 @@ export const LIMITS: Limits = {
   eventCharacters: 10_000,
   answerBytes: 10_000,
   upstreamCalls: 32,
+  attempts: 1,
   media: { bytes: 10_000, timeoutMs: 1000, hosts: [] },
 };
 
-/** Ports that have nothing to say: nothing is learned, nobody reads the log. */
-export const QUIET: Pick<Ports, 'learned' | 'log'> = {
+/** Ports that have nothing to say: nothing is learned or remembered, nobody reads the log or waits. */
+export const QUIET: Pick<Ports, 'learned' | 'health' | 'sticky' | 'background' | 'log'> = {
   learned: { refusedBy: () => new Set(), remember: () => undefined },
+  health: { standingOf: () => UNHEARD, claimProbe: () => false, report: () => undefined },
+  sticky: { endpointFor: () => null, remember: () => undefined },
+  background: () => undefined,
   log: () => undefined,
 };
 

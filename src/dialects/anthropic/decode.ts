@@ -5,7 +5,7 @@
  * Pings, and events and deltas of unknown types, are skipped: the reference announces more of them.
  */
 import { notJson, RouterError } from '../../unified/error.ts';
-import type { FinishReason, StreamEvent } from '../../unified/event.ts';
+import { isBreak, type FinishReason, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder } from '../dialect.ts';
 import { findErrorIn } from '../openai-common/error.ts';
@@ -32,7 +32,7 @@ export function createDecoder(): Decoder {
       if (state.over) return [];
       // Real streams end with message_stop; proxies add OpenAI's word for it.
       const events = payload === '[DONE]' ? stop(state) : read(parseJson(payload), payload, state);
-      state.over ||= events.some(({ type }) => type === 'error');
+      state.over ||= events.some(isBreak);
       return events;
     },
   };

@@ -3,7 +3,7 @@
  * the Vercel AI SDK, packages/amazon-bedrock; read 2026-11-20). `metadata` comes after `messageStop`; hand-made streams have it before.
  */
 import { notJson, RouterError } from '../../unified/error.ts';
-import type { FinishReason, StreamEvent } from '../../unified/event.ts';
+import { isBreak, type FinishReason, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
 import { usageOf } from '../../unified/usage.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
@@ -37,7 +37,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
         ? Object.entries(frame).flatMap(([name, value]) => reader.frame(name, isObject(value) ? value : {}))
         : [fail(notJson(payload))];
       if (isObject(frame)) for (const name of Object.keys(frame)) missing.delete(name);
-      const hasFailed = events.some(({ type }) => type === 'error');
+      const hasFailed = events.some(isBreak);
       isOver = hasFailed || missing.size === 0;
       return isOver && !hasFailed ? [...events, END] : events;
     },

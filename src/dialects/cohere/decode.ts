@@ -5,7 +5,7 @@
  * A whole answer is read as the events that a stream would have had, so both go one way.
  */
 import { notJson } from '../../unified/error.ts';
-import type { StreamEvent } from '../../unified/event.ts';
+import { isBreak, type ErrorEvent, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder } from '../dialect.ts';
 import { findErrorIn } from '../openai-common/error.ts';
@@ -60,8 +60,9 @@ function createReader(): Reader {
     if (state.over) return [];
     const error = isObject(payload) ? findErrorIn(payload) : notJson(raw);
     if (error === null) return readEvent(payload as JsonObject, state);
-    state.over = true;
-    return [{ type: 'error', error, usage: null, open: [] }];
+    const failure: ErrorEvent = { type: 'error', error, usage: null, open: [] };
+    state.over = isBreak(failure);
+    return [failure];
   };
 }
 

@@ -7,7 +7,7 @@
  * of an image its number, that of a text neither.
  */
 import { notJson, type RouterError } from '../../unified/error.ts';
-import type { StreamEvent } from '../../unified/event.ts';
+import { isBreak, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder } from '../dialect.ts';
 import { imageId } from './answer-parts.ts';
@@ -26,7 +26,7 @@ export function createDecoder(): Decoder {
     push(payload) {
       if (isOver) return [];
       const events = read(parseJson(payload), payload);
-      isOver = events.some(({ type }) => type === 'error');
+      isOver = events.some(isBreak);
       return events;
     },
   };

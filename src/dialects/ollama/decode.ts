@@ -4,7 +4,14 @@
  * (fb30760, 2026-08-21), read 2026-11-20.
  */
 import { notJson, RouterError } from '../../unified/error.ts';
-import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason, StreamEvent } from '../../unified/event.ts';
+import {
+  isBreak,
+  type ChoiceEndEvent,
+  type ChoiceErrorEvent,
+  type ErrorEvent,
+  type FinishReason,
+  type StreamEvent,
+} from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
 import { usageOf, type Usage } from '../../unified/usage.ts';
 import type { Decoder } from '../dialect.ts';
@@ -33,8 +40,9 @@ function createReader(): (line: unknown, raw: string) => StreamEvent[] {
     if (state.over) return [];
     const error = isObject(line) ? findErrorIn(line) : notJson(raw);
     if (error === null) return readLine(line as JsonObject, state);
-    state.over = true;
-    return [{ type: 'error', error, usage: null, open: [] }];
+    const failure: ErrorEvent = { type: 'error', error, usage: null, open: [] };
+    state.over = isBreak(failure);
+    return [failure];
   };
 }
 

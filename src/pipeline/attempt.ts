@@ -1,0 +1,117 @@
+/**
+ * One attempt at an answer: what is told of it, and the watch that is kept over it while it is read. Which attempts are made, and in
+ * which order, is `in-turn.ts`; what follows from how one ended is `outcome.ts`.
+ */
+import { upstreamStatus } from '../routing/attempts.ts';
+import type { EventSource } from '../stream/event-source.ts';
+import { RouterError } from '../unified/error.ts';
+import { isContent, isTerminal, type StreamEvent } from '../unified/event.ts';
+import type { JsonObject } from '../unified/json.ts';
+import type { Usage } from '../unified/usage.ts';
+import { abandonedUsage, type RunContext } from './open-call.ts';
+import { reportFailure, reportSuccess } from './outcome.ts';
+import type { Prepared, Reported } from './prepare.ts';
+
+/** One attempt, as it is told to the client and to the operator. */
+export type Attempt = {
+  prepared: Reported;
+  /** HTTP status of the upstream; null while none has come. */
+  status: number | null;
+  /** Why it failed; null while it has not. */
+  error: RouterError | null;
+  startedMs: number;
+  /** From its start to its first content; null when none came. */
+  firstContentMs: number | null;
+  /** What it cost, where it failed and that is known or estimated. */
+  billed: Usage | null;
+};
+
+/** An attempt that begins now. */
+export const startAttempt = (prepared: Reported, { ports }: RunContext): Attempt => ({
+  prepared,
+  status: null,
+  error: null,
+  startedMs: ports.clock.nowMs(),
+  firstContentMs: null,
+  billed: null,
+});
+
+/** What an upstream that answers says. */
+export const ANSWERED = 200;
+
+/** It failed without an answer. */
+export function fail(attempt: Attempt, error: RouterError): void {
+  attempt.error = error;
+  attempt.status = upstreamStatus(error);
+}
+
+/**
+ * Opens an answer and watches it: what comes of it is noted in the attempt, and reported when it is over.
+ *
+ * @throws RouterError as `open` does.
+ */
+export async function watched(
+  attempt: Attempt,
+  prepared: Prepared,
+  open: () => Promise<EventSource>,
+  context: RunContext,
+): Promise<EventSource> {
+  const source = await open().catch((thrown: unknown) => {
+    if (!(thrown instanceof RouterError)) throw thrown;
+    fail(attempt, thrown);
+    if (thrown.type === 'timeout') attempt.billed = abandonedUsage(prepared);
+    reportFailure(attempt, thrown, context);
+    throw thrown;
+  });
+  if (prepared.parts.length === 1) attempt.status = ANSWERED;
+
+  function note(events: readonly StreamEvent[]): void {
+    if (events.length > 0) attempt.status ??= ANSWERED;
+    if (attempt.firstContentMs === null && events.some(isContent)) {
+      attempt.firstContentMs = context.ports.clock.nowMs() - attempt.startedMs;
+    }
+    const last = events.at(-1);
+    if (last === undefined || !isTerminal(last)) return;
+    if (last.type === 'end') return reportSuccess(attempt, last.usage, context);
+    attempt.error = last.error;
+    attempt.billed = last.usage;
+    reportFailure(attempt, last.error, context);
+  }
+
+  return {
+    async read() {
+      const events = await source.read();
+      if (events !== null) note(events);
+      return events;
+    },
+    cancel: () => source.cancel(),
+  };
+}
+
+/** The error of the first attempt that failed leads; what came of the others is in its metadata. */
+export function firstCause(attempts: readonly Attempt[]): RouterError {
+  const error = attempts.find((attempt) => attempt.error !== null)?.error;
+  if (error == null) return new RouterError('provider_unavailable', 'No endpoint could be asked.');
+  return attempts.length === 1 ? error : withAttempts(error, attempts);
+}
+
+/** An error that says what was tried. */
+export function withAttempts(error: RouterError, attempts: readonly Attempt[]): RouterError {
+  const metadata = { ...error.details.metadata, attempts: attempts.map(describeAttempt) };
+  return new RouterError(error.type, error.message, { ...error.details, metadata });
+}
+
+/** An attempt as clients see it. */
+export function describeAttempt({ prepared, status, error, firstContentMs, billed }: Attempt): JsonObject {
+  const { candidate } = prepared.planned;
+  return {
+    provider: candidate.provider.name,
+    model: candidate.modelId,
+    status,
+    error_type: error?.type ?? null,
+    message: error?.message ?? null,
+    first_content_ms: firstContentMs,
+    billed_tokens: billed === null ? null : billed.promptTokens + billed.completionTokens,
+    calls: prepared.parts.length,
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * From planned calls to the answer: attempts in turn until one shows content. From then on that one is the answer (what happens when it
+ * breaks off is `resume.ts`). For a client that does not stream nothing has been said before the end, so an attempt counts only when it
+ * is whole. Writes nothing to the client.
+ */
+import type { PlannedCall } from '../routing/plan.ts';
+import { begin } from '../stream/beginning.ts';
+import type { EventSource } from '../stream/event-source.ts';
+import type { StreamEvent } from '../unified/event.ts';
+import { startAttempt, watched, type Attempt } from './attempt.ts';
+import { inTurn } from './in-turn.ts';
+import { leavable, type RunContext } from './open-call.ts';
+import type { Prepared } from './prepare.ts';
+
+/** What the attempts at one answer work with. */
+export type Attempting = {
+  calls: readonly PlannedCall[];
+  context: RunContext;
+  /** @throws RouterError `invalid_request`. */
+  prepare: (planned: PlannedCall) => Promise<Prepared>;
+  /** Sends everything one endpoint has to be sent. @param number of the attempt, from 0. @param isLast nobody comes after it. */
+  open: (prepared: Prepared, number: number, context: RunContext, isLast: boolean) => Promise<EventSource>;
+};
+
+/** An attempt that is the answer now. */
+export type Committed = { attempt: Attempt; prepared: Prepared; source: EventSource };
+
+/**
+ * Makes attempts until one is the answer.
+ *
+ * @param attempts gets every attempt as it is made.
+ * @throws RouterError the first cause, with all attempts, when none is.
+ */
+export function commit({ calls, context, prepare, open }: Attempting, attempts: Attempt[]): Promise<Committed> {
+  async function make(planned: PlannedCall, isLast: boolean): Promise<Committed> {
+    const prepared = await prepare(planned);
+    const attempt = startAttempt(prepared, context);
+    attempts.push(attempt);
+    const { signal, leave } = leavable(context.gone);
+    const own = { ...context, gone: signal };
+    const number = attempts.length - 1;
+    const { events, source, error } = await begin(
+      () => watched(attempt, prepared, () => open(prepared, number, own, isLast), own),
+      !context.request.stream,
+    );
+    if (source === null) {
+      leave();
+      throw error;
+    }
+    return { attempt, prepared, source: replay(events, source, leave) };
+  }
+  return inTurn(calls, attempts, make, context);
+}
+
+/** The events that were read already, then the rest. */
+function replay(events: StreamEvent[], source: EventSource, leave: () => void): EventSource {
+  let waiting: StreamEvent[] | null = events;
+  return {
+    async read() {
+      const batch = waiting ?? (await source.read());
+      waiting = null;
+      return batch;
+    },
+    cancel() {
+      source.cancel();
+      leave();
+    },
+  };
+}

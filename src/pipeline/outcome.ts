@@ -1,0 +1,57 @@
+/**
+ * What follows from how an attempt ended: the book of endpoints hears of it, and a conversation that went well is remembered with the
+ * endpoint that served it. Nothing is reported of what the request caused, nor of a client that left.
+ */
+import { classify, upstreamStatus } from '../routing/attempts.ts';
+import { endpointOf } from '../routing/candidates.ts';
+import { stickyKey } from '../routing/sticky.ts';
+import type { RouterError } from '../unified/error.ts';
+import type { OutcomeKind } from '../unified/health.ts';
+import type { Usage } from '../unified/usage.ts';
+import type { Attempt } from './attempt.ts';
+import type { RunContext } from './open-call.ts';
+
+/** Fewer tokens than this say little about how fast an endpoint is. */
+const MIN_TOKENS = 16;
+
+/** It answered to the end. @param usage what it cost; null = not known. */
+export function reportSuccess(attempt: Attempt, usage: Usage | null, context: RunContext): void {
+  const { ports, request, gone } = context;
+  if (gone.aborted) return;
+  const { candidate } = attempt.prepared.planned;
+  const atMs = ports.clock.nowMs();
+  // Without a stream the first content is the whole of it, which says nothing of either.
+  const firstContentMs = request.stream ? attempt.firstContentMs : null;
+  const writingMs = firstContentMs === null ? 0 : atMs - attempt.startedMs - firstContentMs;
+  const tokens = usage?.completionTokens ?? 0;
+  const tokensPerSecond = writingMs > 0 && tokens >= MIN_TOKENS ? (1000 * tokens) / writingMs : null;
+  ports.health.report(endpointOf(candidate), { atMs, kind: 'success', firstContentMs, tokensPerSecond });
+
+  // Of several models that are all asked, each has its own memory.
+  const known = stickyKey(request.askAll ? { ...request, models: [candidate.requested] } : request);
+  if (known !== null && (known.isSession || (usage?.cachedTokens ?? 0) > 0)) ports.sticky.remember(known.key, endpointOf(candidate));
+}
+
+/** It failed, before its first content or after. */
+export function reportFailure(attempt: Attempt, error: RouterError, context: RunContext): void {
+  const { ports, request, gone } = context;
+  const kind = kindOf(error);
+  if (kind === null || gone.aborted) return;
+  // Who has less patience than we have must not speak ill of an endpoint to everybody.
+  if (error.type === 'timeout' && request.preferences.timeouts) return;
+  const { retryAfterSeconds } = error.details;
+  ports.health.report(endpointOf(attempt.prepared.planned.candidate), {
+    atMs: ports.clock.nowMs(),
+    kind,
+    firstContentMs: null,
+    tokensPerSecond: null,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterMs: retryAfterSeconds * 1000 }),
+  });
+}
+
+/** Null = the request was at fault, not the endpoint. */
+function kindOf(error: RouterError): OutcomeKind | null {
+  if (upstreamStatus(error) === 429) return 'limited';
+  const judged = classify(error);
+  return judged === 'transient' || judged === 'endpoint' ? 'failure' : null;
+}

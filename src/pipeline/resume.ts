@@ -1,0 +1,70 @@
+/**
+ * An answer that breaks off after its first content, carried on so that its reader does not notice; where nobody can go on
+ * (`carry-on.ts`), it ends with the error that it broke off with. What was done is reported. Writes nothing to the client.
+ */
+import type { Seam } from '../stream/continuation.ts';
+import type { EventSource } from '../stream/event-source.ts';
+import type { ErrorEvent, StreamEvent } from '../unified/event.ts';
+import { isObject } from '../unified/json.ts';
+import type { UnifiedRequest } from '../unified/request.ts';
+import type { Attempt } from './attempt.ts';
+import { carryOn, type Carrying } from './carry-on.ts';
+import type { Committed } from './commit.ts';
+
+/** An answer, and the attempt that it comes from at the moment. */
+export type Resumable = { source: EventSource; attempt: () => Attempt };
+
+/** Whether an answer to this request may be carried on at all. */
+export function mayResume({ preferences, parameters, stream }: UnifiedRequest): boolean {
+  const { logprobs, top_logprobs: alternatives, response_format: format } = parameters;
+  const isPlain = !isObject(format) || format.type === 'text';
+  return stream && preferences.resume !== false && isPlain && (logprobs ?? false) === false && alternatives === undefined;
+}
+
+/** An answer that is carried on when it breaks off. */
+export function resumable(first: Committed, carrying: Carrying): Resumable {
+  const report = first.prepared.learned;
+  let { attempt, source } = first;
+  let seam: Seam | null = null;
+  /** The text that the client has. */
+  let shown = '';
+  /** Something was shown that no other answer can go on from: a tool call, a finish. */
+  let isPast = false;
+
+  /** Notes what the client is shown. */
+  function show(events: StreamEvent[]): StreamEvent[] {
+    for (const event of events) {
+      if (event.type === 'text-delta') shown += event.text;
+      else if (event.type !== 'start' && event.type !== 'reasoning-delta') isPast = true;
+    }
+    return events;
+  }
+
+  /** A batch that broke off, and what takes its place: the beginning of the answer that goes on elsewhere, or the batch as it is. */
+  async function mend(batch: StreamEvent[], failure: ErrorEvent): Promise<StreamEvent[]> {
+    const { error } = failure;
+    const carried = isPast ? null : await carryOn({ attempt, error, shown }, carrying);
+    if (carried === null) return batch;
+    report.push(carried.adjustment);
+    ({ attempt, source } = carried.committed);
+    ({ seam } = carried);
+    // What came together with the break (a stop sequence that had begun, say) has not been shown: whoever goes on says it again.
+    return passOn([...batch.filter(({ type }) => type === 'start'), ...carried.events]);
+  }
+
+  async function passOn(batch: StreamEvent[]): Promise<StreamEvent[]> {
+    const failure = batch.find((event) => event.type === 'error');
+    return failure === undefined ? show(batch) : mend(batch, failure);
+  }
+
+  return {
+    attempt: () => attempt,
+    source: {
+      async read() {
+        const batch = await source.read();
+        return batch === null ? null : passOn(seam === null ? batch : seam.push(batch));
+      },
+      cancel: () => source.cancel(),
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * The deadlines of one attempt: the client's own, else the provider file's, else ours. Pure.
+ *
+ * A first content that is late is worth giving up while another endpoint could still answer; without one, patience is better than an
+ * error. Thinking takes time before the first word of it is shown. Without a stream nothing shows life before the end.
+ */
+import type { Deadlines } from '../stream/deadline.ts';
+import type { UnifiedRequest } from '../unified/request.ts';
+import type { Rules } from '../unified/rule.ts';
+import type { PlannedCall } from './plan.ts';
+
+const SECOND_MS = 1000;
+
+/** Until the first content, where another endpoint could answer instead: this, and a second for each so many tokens of the prompt. */
+const FIRST_CONTENT_MS = 10 * SECOND_MS;
+const PROMPT_TOKENS_PER_SECOND = 4000;
+
+/** Until the first content, where nobody else could. */
+const PATIENT_FIRST_CONTENT_MS = 120 * SECOND_MS;
+
+/** Until the first content of a model that thinks, at least. */
+const THINKING_FIRST_CONTENT_MS = 60 * SECOND_MS;
+
+/** Between two signs of life after that. */
+const IDLE_MS = 20 * SECOND_MS;
+
+/** Between two pieces of a body that is no stream. Some hosts send headers at once and the answer when it is done. */
+const SILENT_BODY_MS = 120 * SECOND_MS;
+
+/** Of an answer that is no stream. */
+const WHOLE_ANSWER_MS = 600 * SECOND_MS;
+
+/** What one attempt is given. @param promptTokens roughly. @param hasAnother another endpoint could answer instead. */
+export function deadlinesFor(request: UnifiedRequest, planned: PlannedCall, promptTokens: number, hasAnother: boolean): Deadlines {
+  const own = request.preferences.timeouts ?? {};
+  const file = planned.candidate.provider.timeouts ?? {};
+  const firstContentMs = own.first_content_ms ?? file.firstContentMs ?? null;
+  // Nothing shows that a whole answer is being made until it comes; once it does, a connection that falls silent is not waited for.
+  if (!request.stream) {
+    return { firstContentMs, idleMs: own.idle_ms ?? file.idleMs ?? SILENT_BODY_MS, totalMs: totalFor(request, planned) };
+  }
+  const base = hasAnother ? FIRST_CONTENT_MS + (promptTokens / PROMPT_TOKENS_PER_SECOND) * SECOND_MS : PATIENT_FIRST_CONTENT_MS;
+  const usual = mayThink(request, planned) ? Math.max(base, THINKING_FIRST_CONTENT_MS) : base;
+  return {
+    firstContentMs: firstContentMs ?? Math.round(usual),
+    idleMs: own.idle_ms ?? file.idleMs ?? IDLE_MS,
+    totalMs: totalFor(request, planned),
+  };
+}
+
+/** The deadline of the whole answer, all attempts at it included; null = none. */
+export function totalFor({ preferences, stream }: UnifiedRequest, { candidate: { provider } }: PlannedCall): number | null {
+  return preferences.timeouts?.total_ms ?? provider.timeouts?.totalMs ?? (stream ? null : WHOLE_ANSWER_MS);
+}
+
+/** Thinking was asked for, or the model always thinks. */
+function mayThink({ parameters }: UnifiedRequest, { candidate }: PlannedCall): boolean {
+  return parameters.reasoning !== undefined || parameters.reasoning_effort !== undefined || alwaysThinks(candidate.rules.parameters);
+}
+
+/** There is a switch that only says on, or efforts without "none". */
+function alwaysThinks({ 'reasoning.enabled': toggle, reasoning_effort: effort }: Rules): boolean {
+  if (toggle !== undefined && toggle !== false) return toggle.enum?.includes(false) === false;
+  return effort !== undefined && effort !== false && effort.enum?.includes('none') === false;
+}

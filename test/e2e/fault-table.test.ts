@@ -1,0 +1,26 @@
+/** The fault table, as tests: the same cases that `npm run test:faults` prints a scorecard of. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomRows } from '../faults/random-rows.ts';
+import { runCases, type Outcome } from '../faults/run-case.ts';
+import { casesOf, openFaultStand, type FaultStand } from '../faults/stand.ts';
+import { TABLE } from '../faults/table.ts';
+
+const CASES = casesOf([...TABLE, ...randomRows()]);
+const ROWS = [...Map.groupBy(CASES, ({ row }) => row.name)].map(([row, cases]) => ({ row, cases }));
+
+let stand: FaultStand;
+/** By id of the case. They wait for deadlines, so they run side by side before anything is looked at. */
+let outcomes: ReadonlyMap<string, Outcome>;
+
+beforeAll(async () => {
+  stand = await openFaultStand(CASES);
+  outcomes = new Map((await runCases(stand.cases)).map((outcome) => [outcome.one.id, outcome]));
+}, 120_000);
+afterAll(() => stand.stop());
+
+describe.each(ROWS)('$row', ({ cases }) => {
+  it.each(cases)('$setup, $mode', ({ id }) => {
+    const { got, seen, complaints } = outcomes.get(id) ?? {};
+    expect({ got, seen, complaints }).toEqual({ got, seen, complaints: [] });
+  });
+});

@@ -1,0 +1,135 @@
+/**
+ * The words of the fault table: what a row is, who stands behind the router in each setup, what is expected of whom. What is in the
+ * table is `table.ts`; whether it came true is `judge.ts`.
+ */
+import type { BehaviourName } from './behaviours.ts';
+import type { Leaving } from './client.ts';
+import type { Script } from './upstream.ts';
+
+/** The client streams, or waits for one body. */
+export type Mode = 'stream' | 'body';
+
+/** An endpoint of a setup. The scripts of a row are written down by letter. */
+export type Letter = 'A' | 'B' | 'C' | 'D' | 'E';
+
+/** Who could serve, in the order of `provider.order`, and which model each of them offers. */
+export const SETUPS = {
+  /** One endpoint and nobody else. */
+  alone: { A: 1 },
+  /** A second provider of the same model. */
+  same: { A: 1, B: 1 },
+  /** A second model, at another provider. */
+  other: { A: 1, B: 2 },
+  /** Two providers of one model, then a second model. */
+  mixed: { A: 1, B: 1, C: 2 },
+  /** Five models, each at one provider. */
+  many: { A: 1, B: 2, C: 3, D: 4, E: 5 },
+} as const satisfies Record<string, Partial<Record<Letter, number>>>;
+
+/** A name of {@link SETUPS}. */
+export type SetupName = keyof typeof SETUPS;
+
+/** Least and most, in milliseconds. */
+export type Bounds = readonly [number, number];
+
+/** What is expected of one row in one setup. Where several things are listed, any of them will do. */
+export type Expected = {
+  /** `whole`, `error:<type> <status>`, `broken:<type>` (in the stream), `left`; `*` stands for any word. */
+  gets: readonly string[];
+  /** Upstream attempts in order, `A B`. Null = any, up to the limit. */
+  attempts: readonly string[] | null;
+};
+
+/** One fault. */
+export type Row = {
+  name: string;
+  /** Why this is to be expected, where the table does not say it by itself. */
+  reason?: string;
+  /** What DESIGN.md and the issue leave open here. */
+  unsure?: string;
+  /** A has the fault; whoever is not listed answers without one. */
+  scripts: Partial<Record<Letter, Script>> & { A: Script };
+  /** Default both. */
+  modes?: readonly Mode[];
+  /** More fields of the request, and of its `provider` object. */
+  request?: Readonly<Record<string, unknown>>;
+  provider?: Readonly<Record<string, unknown>>;
+  /** Rules of the providers' files, besides those of the format. */
+  parameters?: Readonly<Record<string, unknown>>;
+  /** A has two keys, the first of them the bad one. */
+  twoKeys?: boolean;
+  setups: Partial<Record<SetupName, Expected>>;
+  /** What the client reads, where it is not the usual text: all of it when whole, the most of it when broken. */
+  text?: string;
+  /** Between the end of one attempt and the next one at the same endpoint. Default 0 to 3 s: back-off with jitter. */
+  againMs?: Bounds;
+  /** When the router gives up an upstream that is silent: after it arrived. */
+  gaveUpMs?: Bounds;
+  /** Seconds in the `Retry-After` of an error. */
+  retryAfterSeconds?: Bounds;
+  /** Whether an error says that the same request may succeed later. */
+  retryable?: boolean;
+  /** The last attempt continues an assistant turn. */
+  prefilled?: boolean;
+  /** Requests of the client, one after the other. Default 1. */
+  repeats?: number;
+  leaving?: Leaving;
+  /** How the connection of the last attempt ends. Nothing runs on: default within 1.5 s, one way or the other. */
+  lastOne?: { over: 'finished' | 'left'; withinMs: number };
+  /** How long nobody may come any more after the client has its answer, or has left. */
+  quietMs?: number;
+};
+
+/** The whole answer. */
+export const whole = (...attempts: string[]): Expected => ({ gets: ['whole'], attempts });
+
+/** An HTTP error: `<type> <status>`. */
+export const fails = (error: string, ...attempts: string[]): Expected => ({ gets: [`error:${error}`], attempts });
+
+/** A true beginning, then a typed error in the stream. */
+export const breaks = (type: string, ...attempts: string[]): Expected => ({ gets: [`broken:${type}`], attempts });
+
+/** The client went away. */
+export const leaves = (...attempts: string[]): Expected => ({ gets: ['left'], attempts });
+
+/** In every setup the same. */
+export const everywhere = (expected: Expected): Row['setups'] => ({ alone: expected, same: expected, other: expected });
+
+/**
+ * Never answered, or with a 5xx: another provider of the same model at once; before another model, and before giving up, the same
+ * endpoint once more.
+ */
+export const lost = (error: string): Row['setups'] => ({ alone: fails(error, 'A A'), same: whole('A B'), other: whole('A A B') });
+
+/** Too slow, or not this endpoint's to mend: the next one, never the same again. */
+export const passed = (error: string): Row['setups'] => ({ alone: fails(error, 'A'), same: whole('A B'), other: whole('A B') });
+
+/** The request's own fault: never asked anywhere else. */
+export const final = (error: string): Row['setups'] => everywhere(fails(error, 'A'));
+
+/** The first attempt fails in such a way that the same endpoint is worth a second try. */
+export const once = (): Row['setups'] => ({ alone: whole('A A'), same: whole('A B'), other: whole('A A') });
+
+/** A script for A alone. */
+export const script = (...answers: BehaviourName[]): Row['scripts'] => ({ A: { answers } });
+
+/** Any of these outcomes. */
+export const either = (...expected: Expected[]): Expected => ({
+  gets: [...new Set(expected.flatMap(({ gets }) => gets))],
+  attempts: [...new Set(expected.flatMap(({ attempts }) => attempts ?? []))],
+});
+
+/** Deadlines short enough for a test. */
+export const SHORT = { timeouts: { first_content_ms: 400, idle_ms: 400 } } as const;
+
+/** When an upstream that is silent is given up under {@link SHORT}, as it sees it: a call takes a moment to arrive. */
+export const AT_DEADLINE: Bounds = [250, 1200];
+
+/** What a client is told of a provider that is not there, or not right. */
+export const UNAVAILABLE = 'provider_unavailable 502';
+
+/** Left open: see {@link ODD}. */
+export const NO_ANSWER = 'whether an answer that is none counts as a lost connection (the same endpoint once more) is not said';
+
+/** Not a 5xx and not a lost connection, but an answer that is none: one more try is allowed and not demanded. */
+export const ODD: Row['setups'] = { alone: fails(UNAVAILABLE, 'A A', 'A'), same: whole('A B'), other: whole('A A B', 'A B') };

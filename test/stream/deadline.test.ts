@@ -1,0 +1,94 @@
+/** Deadlines of one answer, in a time that the test makes. */
+import { describe, expect, it } from 'vitest';
+import { createWatch, withDeadlines, type Deadlines } from '../../src/stream/deadline.ts';
+import type { EventSource } from '../../src/stream/event-source.ts';
+import type { StreamEvent } from '../../src/unified/event.ts';
+import { createFakeClock, turn } from './fake-clock.ts';
+
+const TEXT: StreamEvent[] = [{ type: 'text-delta', choice: 0, text: 'a' }];
+const START: StreamEvent[] = [{ type: 'start', model: 'm', systemFingerprint: null, serviceTier: null }];
+const NONE: Deadlines = { firstContentMs: null, idleMs: null, totalMs: null };
+
+/** A source that gives what it is told to, when it is told to. */
+function handDriven() {
+  const waiting: ((events: StreamEvent[] | null) => void)[] = [];
+  const source: EventSource = { read: () => new Promise((resolve) => waiting.push(resolve)), cancel: () => undefined };
+  return { source, give: (events: StreamEvent[] | null) => waiting.shift()?.(events) };
+}
+
+function watched(deadlines: Partial<Deadlines>) {
+  const clock = createFakeClock();
+  const { source, give } = handDriven();
+  return { clock, give, source: withDeadlines(source, createWatch({ ...NONE, ...deadlines }, clock)) };
+}
+
+/** What became of a read. */
+async function outcomeOf(reading: Promise<unknown>): Promise<unknown> {
+  return Promise.race([reading.catch((error: Error) => error.message), turn().then(() => 'waiting')]);
+}
+
+describe('the first content', () => {
+  it('may take as long as it is allowed', async () => {
+    const { clock, give, source } = watched({ firstContentMs: 100 });
+    const reading = source.read();
+    clock.advance(99);
+    expect(await outcomeOf(reading)).toBe('waiting');
+    give(TEXT);
+    expect(await reading).toEqual(TEXT);
+  });
+
+  it('that is late is not waited for, whatever came before it that was no content', async () => {
+    const { clock, give, source } = watched({ firstContentMs: 100, idleMs: 50 });
+    const first = source.read();
+    clock.advance(60);
+    give(START);
+    await first;
+    const second = source.read();
+    clock.advance(30);
+    give([]);
+    await second;
+    const third = source.read();
+    clock.advance(9);
+    expect(await outcomeOf(third)).toBe('waiting');
+    clock.advance(1);
+    await expect(third).rejects.toMatchObject({ type: 'timeout', message: 'no content came within 100 ms' });
+  });
+});
+
+describe('silence after the first content', () => {
+  it('is measured anew from every sign of life', async () => {
+    const { clock, give, source } = watched({ firstContentMs: 10, idleMs: 50 });
+    for (const events of [TEXT, [], START, TEXT]) {
+      const reading = source.read();
+      clock.advance(events === TEXT ? 9 : 49);
+      give(events);
+      await reading;
+    }
+    const last = source.read();
+    clock.advance(49);
+    expect(await outcomeOf(last)).toBe('waiting');
+    clock.advance(1);
+    await expect(last).rejects.toMatchObject({ message: 'nothing more came for 50 ms' });
+  });
+});
+
+it('the whole has a deadline of its own, content or not', async () => {
+  const { clock, give, source } = watched({ idleMs: 50, totalMs: 70 });
+  const first = source.read();
+  clock.advance(40);
+  give(TEXT);
+  await first;
+  const second = source.read();
+  clock.advance(29);
+  expect(await outcomeOf(second)).toBe('waiting');
+  clock.advance(1);
+  await expect(second).rejects.toMatchObject({ message: 'the answer was not complete within 70 ms' });
+});
+
+it('without deadlines nothing is timed', async () => {
+  const { clock, give, source } = watched({});
+  const reading = source.read();
+  clock.advance(1e9);
+  give(null);
+  expect(await reading).toBeNull();
+});

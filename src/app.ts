@@ -4,6 +4,7 @@ import { cors } from 'hono/cors';
 import { answerCompletion } from './http/completions.ts';
 import { answerEmbeddings } from './http/embeddings.ts';
 import type { Deps } from './http/deps.ts';
+import { listEndpoints } from './http/endpoints.ts';
 import { errorResponse } from './http/error-response.ts';
 import { explain } from './http/explain.ts';
 import { listModels, listProviders } from './http/models.ts';
@@ -47,6 +48,10 @@ export function createApp(deps: Deps): Hono<Vars> {
   api.post('/embeddings', (context) => answerEmbeddings(context.req.raw, deps, context.get('generationId')));
   api.post('/explain', (context) => explain(context.req.raw, deps));
   api.get('/models', (context) => context.json(listModels(deps.catalog)));
+  api.get('/models/:author/:slug{.+}/endpoints', (context) => {
+    const { author, slug } = context.req.param();
+    return context.json(listEndpoints(`${author}/${slug}`, deps));
+  });
   api.get('/providers', (context) => context.json(listProviders(deps.catalog, deps.ports.access)));
   const methods: ReadonlyMap<string, string> = new Map(
     api.routes.filter(({ method }) => method !== 'ALL').map(({ path, method }) => [path, method]),
@@ -66,15 +71,24 @@ export function createApp(deps: Deps): Hono<Vars> {
   return app;
 }
 
-/** The path without doubled or trailing slashes. */
+/** The path without doubled or trailing slashes. The slash in a model's name may come encoded. */
 function pathOf(request: Request): string {
-  const path = new URL(request.url).pathname.replace(/\/{2,}/g, '/');
+  const path = new URL(request.url).pathname.replace(/%2f/gi, '/').replace(/\/{2,}/g, '/');
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
+/** A parameter of a route: `:name` is one piece of the path, `:name{.+}` one or more. */
+const PARAMETER = /:(\w+)(\{\.\+\})?/g;
+
+/** Whether a path is that of a route. */
+function fits(path: string, route: string): boolean {
+  const pattern = route.replace(PARAMETER, (_, _name, several?: string) => (several === undefined ? '[^/]+' : '.+'));
+  return new RegExp(`^${pattern}$`).test(path);
+}
+
 function missing(method: string, path: string, methods: ReadonlyMap<string, string>): RouterError {
-  const allowed = [...methods].find(([route]) => BASES.some((base) => path === base + route))?.[1];
+  const allowed = [...methods].find(([route]) => BASES.some((base) => fits(path, base + route)))?.[1];
   if (allowed !== undefined) return new RouterError('method_not_allowed', `${path} takes ${allowed}, not ${method}.`);
-  const paths = [...methods].map(([route, verb]) => `${verb} ${BASES[0]}${route}`).join(', ');
+  const paths = [...methods].map(([route, verb]) => `${verb} ${BASES[0]}${route.replace(PARAMETER, '{$1}')}`).join(', ');
   return new RouterError('not_found', `There is no ${method} ${path}. There are ${paths}; also under ${BASES[1]}.`);
 }

@@ -4,16 +4,32 @@
  * reaches back five minutes. Those have fields of their own beside them, and so has the standing.
  */
 import type { Catalog } from '../registry/catalog.ts';
+import { readName } from '../routing/candidates.ts';
+import { costObjection } from '../routing/filter.ts';
 import { WINDOW_MS } from '../routing/health-window.ts';
+import { RouterError } from '../unified/error.ts';
 import { endpointName, type Health, type Standing } from '../unified/health.ts';
 import type { JsonObject } from '../unified/json.ts';
+import type { Deps } from './deps.ts';
 import { describeModel, describePrice, supportedParameters, type Offered } from './models.ts';
 
-/** Null when no provider file lists the model. */
-export function describeEndpoints(slug: string, catalog: Catalog, health: Pick<Health, 'standingOf'>): JsonObject | null {
-  const offered = catalog.offerings(slug);
+/** Answers for one model. @throws RouterError `not_found` when no provider file lists it. */
+export function listEndpoints(model: string, { catalog, ports }: Deps): JsonObject {
+  const described = describeEndpoints(model, catalog, ports.health);
+  if (described !== null) return described;
+  throw new RouterError(
+    'not_found',
+    `No provider file lists an endpoint for "${model}". GET /v1/models lists the names there are; a model that is not among them can still be called as "@provider/<model id>".`,
+  );
+}
+
+/** A name with a suffix stands for the endpoints that a request with it may use. Null when no provider file lists one. */
+export function describeEndpoints(model: string, catalog: Catalog, health: Pick<Health, 'standingOf'>): JsonObject | null {
+  const { slug, offered: all, freeOnly } = readName(model, catalog);
+  const offered = freeOnly ? all.filter((one) => costObjection(one) === null) : all;
   if (offered.length === 0) return null;
-  const { id, name, created, description, architecture } = describeModel(slug, offered);
+  const isListed = catalog.offerings(model).length > 0;
+  const { id, name, created, description, architecture } = describeModel(isListed ? model : slug, offered);
   const endpoints = offered.map((one) => describeEndpoint(one, health.standingOf(endpointName(one.provider.slug, one.offering.id))));
   return { data: { id, name, created, description, architecture, endpoints } };
 }

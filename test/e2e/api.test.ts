@@ -65,6 +65,36 @@ describe.each(BASES)('%s', (base) => {
     expect(statuses).toEqual(data.map(({ id }) => ({ id, status: 200 })));
   });
 
+  it('/models/{author}/{slug}/endpoints shows who offers a model, and what is known of each', async () => {
+    const slug = 'meta-llama/llama-3.3-70b-instruct';
+    const { data: models } = (await (await fetch(at('models'))).json()) as { data: { id: string; endpoints: { provider: string }[] }[] };
+    const providers = models.find(({ id }) => id === slug)?.endpoints.map(({ provider }) => provider) ?? [];
+    expect(providers.length).toBeGreaterThan(1);
+
+    for (const written of [slug, encodeURIComponent(slug), `${slug}:floor`]) {
+      const response = await fetch(at(`models/${written}/endpoints`));
+      expect(response.status).toBe(200);
+      const { data } = (await response.json()) as { data: { id: string; endpoints: { tag: string }[] } };
+      expect(data.id).toBe(slug);
+      expect(data.endpoints.map(({ tag }) => tag)).toEqual(providers);
+      for (const endpoint of data.endpoints)
+        expect(endpoint).toMatchObject({
+          status: 0,
+          model_id: slug,
+          pricing: { prompt: expect.any(String) },
+          standing: { state: 'trusted' },
+        });
+    }
+  });
+
+  it('/models/{author}/{slug}/endpoints of a model that no file lists is a 404 that says where the names are', async () => {
+    const error = await errorOf(await fetch(at('models/nobody/nothing:free/endpoints')));
+    expect(error).toMatchObject({ code: 404, type: 'not_found', message: expect.stringContaining('"nobody/nothing:free"') });
+    expect(error.message).toContain('GET /v1/models lists');
+    const wrongMethod = await errorOf(await post(at('models/openai/gpt-4o/endpoints'), {}));
+    expect(wrongMethod).toMatchObject({ code: 405, type: 'method_not_allowed' });
+  });
+
   it('/providers lists every provider and whether it is ready', async () => {
     const { data } = (await (await fetch(at('providers'))).json()) as { data: { slug: string; ready: boolean; simulated: boolean }[] };
     expect(data.map(({ slug }) => slug)).toEqual(

@@ -8,7 +8,7 @@ const chat = { model: '@novita/x', messages: [{ role: 'user', content: 'Hi' }] }
 const completion = { model: '@tokensmind/x', prompt: 'Hi' };
 const READY = { NOVITA_API_KEY: 'novita-key', TOKENSMIND_API_KEY: 'tokensmind-key' };
 
-const GET_ROUTES = ['/models', '/providers'];
+const GET_ROUTES = ['/models', '/models/openai/gpt-4o/endpoints', '/providers'];
 const POST_ROUTES = ['/chat/completions', '/completions', '/explain'];
 
 /** An upstream that answers chat and completions with one word, and keeps what it was sent. */
@@ -77,18 +77,37 @@ describe('paths', () => {
     },
   );
 
+  it.each(['openai/gpt-4o', 'openai%2Fgpt-4o', 'openai%2fgpt-4o', 'openai//gpt-4o', 'openai/gpt-4o:nitro', 'openai/gpt-4o%3Anitro'])(
+    'a model may be written as %s',
+    async (model) => {
+      const response = await createRouter().call('GET', `/v1/models/${model}/endpoints`);
+      expect(response.status).toBe(200);
+      expect(await json(response)).toMatchObject({ data: { id: 'openai/gpt-4o' } });
+    },
+  );
+
+  it.each(['nobody/nothing', 'openai/gpt-4o:free', '@novita/deepseek/any', 'a/b%00', '%E0%A4%A/b', 'nobody/not/listed'])(
+    'the endpoints of a model that no file lists, %s, are a 404 that says where names are',
+    async (model) => {
+      const response = await createRouter().call('GET', `/v1/models/${model}/endpoints`);
+      expect(response.status).toBe(404);
+      const message = expect.stringMatching(/^No provider file lists an endpoint for ".*GET \/v1\/models .*"@provider\/<model id>"/s);
+      expect(await errorOf(response)).toMatchObject({ type: 'not_found', message });
+    },
+  );
+
   it('/health stands at the root as well', async () => {
     expect((await createRouter().call('GET', '/health', undefined, {})).status).toBe(200);
   });
 
-  it.each(['/v1/nowhere', '/api/v1/models/nowhere', '/v2/models', '/v1', '/models'])(
+  it.each(['/v1/nowhere', '/api/v1/models/nowhere', '/v1/models/a/b', '/v1/models/a/endpoints', '/v2/models', '/v1', '/models'])(
     '%s is a 404 that lists what there is',
     async (path) => {
       const response = await createRouter().call('GET', path);
       expect(response.status).toBe(404);
       expect(await errorOf(response)).toMatchObject({
         type: 'not_found',
-        message: expect.stringMatching(/POST \/v1\/chat\/completions.*GET \/v1\/models/),
+        message: expect.stringMatching(/POST \/v1\/chat\/completions.*GET \/v1\/models.*GET \/v1\/models\/\{author\}\/\{slug\}\/endpoints/),
       });
     },
   );
@@ -98,6 +117,8 @@ describe('paths', () => {
     ['PUT', '/api/v1/completions', 'POST'],
     ['POST', '/v1/models', 'GET'],
     ['DELETE', '/v1/health', 'GET'],
+    ['POST', '/v1/models/openai/gpt-4o/endpoints', 'GET'],
+    ['PUT', '/api/v1/models/nobody/nothing:free/endpoints', 'GET'],
   ])('%s %s is a 405 that names %s', async (method, path, allowed) => {
     const response = await createRouter().call(method, path);
     expect(response.status).toBe(405);

@@ -109,9 +109,25 @@ describe('endpoints of a model', () => {
   });
 
   it('there are none of a model that nobody offers, or that is a name all objects have', () => {
-    for (const slug of ['maker/other', '', 'constructor', 'maker/model:nitro']) {
+    for (const slug of ['maker/other', '', 'constructor', 'maker/other:nitro', 'maker/model:other']) {
       expect(describeEndpoints(slug, catalog, createHealth(clock))).toBeNull();
     }
+  });
+
+  it('a suffix that sorts changes nothing, and ":free" leaves those that cost nothing', () => {
+    const free = { ...bare, id: 'gratis', priceUsdPerMillionTokens: { prompt: 0, completion: 0 } };
+    const variant = { ...bare, id: 'variant', slug: 'maker/model:free' };
+    const some = createCatalog([provider('one', offering), provider('two', free), provider('three', variant), provider('four', bare)]);
+    const idsOf = (name: string) => endpointsOf(name, undefined, some).map(({ model }) => model);
+    expect(idsOf('maker/model')).toEqual(['model-v1', 'gratis', 'two/model']);
+    for (const suffix of [':nitro', ':floor', ':exacto']) expect(idsOf(`maker/model${suffix}`)).toEqual(idsOf('maker/model'));
+    for (const suffix of [':free', ':free:nitro']) expect(idsOf(`maker/model${suffix}`)).toEqual(['variant', 'gratis']);
+    expect(['maker/model', 'maker/model:nitro', 'maker/model:free'].map((name) => describeAll(name, undefined, some).id)).toEqual([
+      'maker/model',
+      'maker/model',
+      'maker/model:free',
+    ]);
+    expect(describeEndpoints('maker/model:free', catalog, createHealth(clock))).toBeNull();
   });
 
   it('can be had for every listed model, with the parameters each endpoint takes', () => {

@@ -1,0 +1,82 @@
+/** `GET /models/{author}/{slug}/endpoints` of the router with its Durable Object bound: what it knows of endpoints, and from whom. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { endpointName } from '../../src/unified/health.ts';
+import { bundle, serve, serveSimulator, type Served } from '../dev/serve.ts';
+import { hello, post, until } from './stand.ts';
+import { expectWhole, readStream } from './stream.ts';
+
+const MODEL = 'deepseek/deepseek-chat-v3.1';
+
+let simulator: Served;
+let router: Served;
+
+beforeAll(async () => {
+  simulator = await serveSimulator(0);
+  const variables = { SIMULATOR_URL: simulator.url, ALLOW_ANONYMOUS: 'true' };
+  router = await serve('tributary', await bundle('test/e2e/told-router.ts'), variables, { HEALTH: 'HealthObject' });
+});
+afterAll(async () => {
+  await router?.stop();
+  await simulator?.stop();
+});
+
+type Endpoint = {
+  tag: string;
+  model: string;
+  status: number;
+  uptime_last_5m: number | null;
+  standing: { state: string; successes: number; failures: number; limited: number };
+};
+
+async function endpoints(): Promise<Endpoint[]> {
+  const response = await fetch(`${router.url}/v1/models/${MODEL}/endpoints`);
+  expect(response.status).toBe(200);
+  return ((await response.json()) as { data: { endpoints: Endpoint[] } }).data.endpoints;
+}
+
+/** Asks for an endpoint of the model again and again, until it is as expected. */
+const shown = (tag: string, what: string, isSo: (endpoint: Endpoint) => boolean) =>
+  until(`${tag} to show ${what}`, async () => (await endpoints()).find((endpoint) => endpoint.tag === tag && isSo(endpoint)));
+
+it('the router answers with the Durable Object bound', async () => {
+  const response = await post(`${router.url}/v1/chat/completions`, hello({ stream: true }));
+  expect(response.status).toBe(200);
+  expectWhole(readStream(await response.text()));
+});
+
+it('an endpoint of which nothing was heard is trusted, and nothing is measured of it', async () => {
+  for (const endpoint of await endpoints()) {
+    expect(endpoint).toMatchObject({ status: 0, uptime_last_5m: null, latency_last_5m: null, throughput_last_5m: null });
+    expect(endpoint.standing).toMatchObject({ state: 'trusted', until_ms: null, successes: 0, failures: 0, limited: 0 });
+  }
+});
+
+it('what another isolate has seen of an endpoint is shown, and of that one alone', async () => {
+  const [seen, ...others] = await endpoints();
+  if (seen === undefined) throw new Error(`no file lists ${MODEL}`);
+  const name = endpointName(seen.tag, seen.model);
+  for (let time = 0; time < 3; time++) await post(`${router.url}/elsewhere/failure`, name);
+  const told = await shown(seen.tag, 'three failures', ({ standing }) => standing.failures === 3);
+  expect(told.uptime_last_5m).toBe(0);
+  expect(['aside', 'probe']).toContain(told.standing.state);
+  expect(told.status).toBe(told.standing.state === 'aside' ? -2 : -1);
+  const now = await endpoints();
+  expect(now.filter(({ tag }) => tag !== seen.tag)).toEqual(others);
+});
+
+it('an upstream that failed is shown to have failed, and one that answered to have answered', async () => {
+  const [, failing, answering] = (await endpoints()).map(({ tag }) => tag);
+  if (failing === undefined || answering === undefined) throw new Error(`too few files list ${MODEL}`);
+  const ask = (tag: string, fault: Record<string, string>) =>
+    post(`${router.url}/v1/chat/completions`, hello({ model: MODEL, provider: { only: [tag] } }), fault);
+  const refused = await ask(failing, { 'x-simulator-fault': 'status=500' });
+  expect(refused.status).toBeGreaterThanOrEqual(500);
+  expect((await ask(answering, {})).status).toBe(200);
+  const failed = await shown(failing, 'its failures', ({ standing }) => standing.failures > 0);
+  expect(failed).toMatchObject({
+    uptime_last_5m: 0,
+    standing: { successes: 0, failures: Number(refused.headers.get('x-tributary-attempts')) },
+  });
+  const answered = await shown(answering, 'its answer', ({ standing }) => standing.successes > 0);
+  expect(answered).toMatchObject({ status: 0, uptime_last_5m: 100, standing: { successes: 1, failures: 0 } });
+});

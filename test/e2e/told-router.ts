@@ -1,0 +1,22 @@
+/**
+ * The Worker as it is, and beside it an isolate that has seen something: `POST /elsewhere/<kind of outcome>` with the name of an endpoint
+ * reports it as another isolate of the Worker would, whose only link with this one is the Durable Object.
+ */
+import { createHealthPort } from '../../src/platform/health-object.ts';
+import type { Health, OutcomeKind } from '../../src/unified/health.ts';
+import worker from '../../src/worker.ts';
+
+export { HealthObject } from '../../src/worker.ts';
+
+let elsewhere: Health | null = null;
+
+export default {
+  async fetch(request: Request, env: Readonly<Record<string, unknown>>): Promise<Response> {
+    const [, place, kind] = new URL(request.url).pathname.split('/');
+    if (place !== 'elsewhere') return worker.fetch(request, env);
+    elsewhere ??= createHealthPort(env);
+    const endpoint = await request.text();
+    elsewhere.report(endpoint, { atMs: Date.now(), kind: kind as OutcomeKind, firstContentMs: null, tokensPerSecond: null });
+    return Response.json(elsewhere.standingOf(endpoint));
+  },
+};

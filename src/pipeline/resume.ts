@@ -4,6 +4,7 @@
  */
 import type { Seam } from '../stream/continuation.ts';
 import type { EventSource } from '../stream/event-source.ts';
+import type { RouterError } from '../unified/error.ts';
 import type { ErrorEvent, StreamEvent } from '../unified/event.ts';
 import { isObject } from '../unified/json.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
@@ -26,6 +27,8 @@ export function resumable(first: Committed, carrying: Carrying): Resumable {
   const report = first.prepared.learned;
   let { attempt, source } = first;
   let seam: Seam | null = null;
+  /** Why it broke off the first time: what is told when nobody can go on any more. */
+  let cause: RouterError | null = null;
   /** The text that the client has. */
   let shown = '';
   /** Something was shown that no other answer can go on from: a tool call, a finish. */
@@ -43,8 +46,9 @@ export function resumable(first: Committed, carrying: Carrying): Resumable {
   /** A batch that broke off, and what takes its place: the beginning of the answer that goes on elsewhere, or the batch as it is. */
   async function mend(batch: StreamEvent[], failure: ErrorEvent): Promise<StreamEvent[]> {
     const { error } = failure;
+    const leading = (cause ??= error);
     const carried = isPast ? null : await carryOn({ attempt, error, shown }, carrying);
-    if (carried === null) return batch;
+    if (carried === null) return batch.map((event) => (event === failure ? { ...failure, error: leading } : event));
     report.push(carried.adjustment);
     ({ attempt, source } = carried.committed);
     ({ seam } = carried);

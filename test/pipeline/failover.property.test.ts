@@ -83,7 +83,7 @@ it.each([true, false])('the whole answer or a typed error (stream: %s)', async (
       expect(world.sent.length).toBeLessThanOrEqual(ATTEMPTS);
       expect(world.clock.pending()).toBe(0);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 

@@ -90,6 +90,20 @@ it('a failover after the headers have left is reported in the stream', async () 
   expect(chunks.at(-1)?.usage).toMatchObject({ calls: 2, estimated: expect.arrayContaining(['prompt_tokens']) });
 });
 
+it('a stream that breaks off again where it was carried on ends with the first cause', async () => {
+  const [text] = spoken('Hi', counts(5, 7));
+  const breaks = () => new Response(bodyOf(text ?? ''));
+  const world = createSeveral([[alpha, breaks], [beta, breaks]], FOUR); // prettier-ignore
+  const response = await whileTimePasses(world.clock, world.ask(inOrder({ stream: true })));
+  const { chunks, done } = await whileTimePasses(world.clock, chunksOf(response));
+  expect(done).toBe(false);
+  expect(textsOf(chunks)).toEqual({ 0: 'Hi' });
+  expect(chunks.at(-1)?.error).toMatchObject({
+    message: expect.stringContaining('The alpha'),
+    metadata: { attempts: expect.arrayContaining([expect.objectContaining({ provider: 'The beta' })]) },
+  });
+});
+
 it('an event that cannot be read is left out, and the answer says so', async () => {
   const frames = spoken('Hi', counts(5, 7));
   const world = createSeveral([[alpha, () => new Response(bodyOf(frames[0] ?? '', 'data: {"cho\n\n', ...frames.slice(1)))]], FOUR);

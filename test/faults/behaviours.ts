@@ -22,13 +22,13 @@ export type Behaviour = (exchange: Exchange) => void | Promise<void>;
 export const CUT_PAUSE_MS = 60;
 
 /** How late a slow first content is, in milliseconds. */
-export const SLOW_MS = 1000;
+export const SLOW_MS = 4000;
 
 /** Between the words of a slow speaker, in milliseconds. */
 const WORD_MS = 40;
 
 /** `Retry-After` that is waited for, and one that is not: in seconds. */
-export const RETRY_AFTER = { short: 1, long: 60 } as const;
+export const RETRY_AFTER = { short: 1, bearable: 4, long: 60 } as const;
 
 /** The key that a host with a bad key refuses. */
 export const BAD_KEY = 'canary-key-1';
@@ -253,6 +253,7 @@ export const BEHAVIOURS = {
   '409': refuse(409, errorJson('Another request is in the way.')),
   '425': refuse(425, errorJson('Too early.')),
   '429 with seconds': limited(() => ({ 'retry-after': String(RETRY_AFTER.short) })),
+  '429 with a bearable wait': limited(() => ({ 'retry-after': String(RETRY_AFTER.bearable) })),
   '429 with a date': limited(() => ({ 'retry-after': new Date(Date.now() + 2000).toUTCString() })),
   '429 with a long wait': limited(() => ({ 'retry-after': String(RETRY_AFTER.long) })),
   '429 without': limited(() => ({})),

@@ -120,10 +120,10 @@ export const either = (...expected: Expected[]): Expected => ({
 });
 
 /** Deadlines short enough for a test. */
-export const SHORT = { timeouts: { first_content_ms: 400, idle_ms: 400 } } as const;
+export const SHORT = { timeouts: { first_content_ms: 1200, idle_ms: 1200 } } as const;
 
 /** When an upstream that is silent is given up under {@link SHORT}, as it sees it: a call takes a moment to arrive. */
-export const AT_DEADLINE: Bounds = [250, 1200];
+export const AT_DEADLINE: Bounds = [900, 2400];
 
 /** What a client is told of a provider that is not there, or not right. */
 export const UNAVAILABLE = 'provider_unavailable 502';

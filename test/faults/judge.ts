@@ -2,7 +2,7 @@
 import { piecesOf, TEXT } from './answer-wire.ts';
 import type { Got } from './client.ts';
 import type { Arrival } from './exchange.ts';
-import type { Bounds, Expected, Letter } from './expectation.ts';
+import type { Bounds, Expected, Letter, Row } from './expectation.ts';
 import type { Endpoint, ReadyCase } from './stand.ts';
 
 /** Most upstream attempts for one request. */
@@ -34,8 +34,12 @@ export function visitsOf({ endpoints }: ReadyCase): Visit[] {
     .sort((one, other) => one.atMs - other.atMs);
 }
 
-/** Judges a case whose requests have all been answered and whose upstreams have come to rest. */
-export function judge(one: ReadyCase, answers: readonly Got[]): Verdict {
+/**
+ * Judges a case whose requests have all been answered and whose upstreams have come to rest.
+ *
+ * @param slack how many times longer than the table says anything may take: a busy machine is slow, and not wrong.
+ */
+export function judge(one: ReadyCase, answers: readonly Got[], slack: number): Verdict {
   const expected = one.row.setups[one.setup];
   const visits = visitsOf(one);
   const sequences = sequencesFitting(one, expected, visits);
@@ -43,7 +47,7 @@ export function judge(one: ReadyCase, answers: readonly Got[]): Verdict {
   const complaints = [
     ...answers.flatMap((got) => complaintsAboutAnswer(one, expected, got)),
     ...(sequences.length > 0 ? [] : [`asked ${lettersOf(visits) || 'nobody'}, expected ${expected?.attempts?.join(' or ')}`]),
-    ...complaintsAboutVisits(one, visits, answers.length),
+    ...complaintsAboutVisits(one, visits, answers.length, slack),
     ...(last === undefined || answers.length > 1 ? [] : complaintsAboutReport(one, last, sequences, visits)),
   ];
   return { got: [...new Set(answers.map(wordsFor))].join(', '), seen: seenOf(visits), complaints: [...new Set(complaints)] };
@@ -105,10 +109,12 @@ function whereDifferent(got: string, text: string): string {
   return `at ${from} "${[...got].slice(from, from + 40).join('')}" instead of "${[...text].slice(from, from + 40).join('')}"`;
 }
 
+const loosened = ([least, most]: Bounds, slack: number): Bounds => [least, most * slack];
+
 const isWithin = (value: number, [least, most]: Bounds) => value >= least && value <= most;
 
 /** Who was asked: no canary, no prefill where none is taken, everybody the same question, at the right time, and nobody left open. */
-function complaintsAboutVisits({ row, endpoints, mode }: ReadyCase, visits: readonly Visit[], requests: number): string[] {
+function complaintsAboutVisits({ row, endpoints, mode }: ReadyCase, visits: readonly Visit[], requests: number, slack: number): string[] {
   const complaints: string[] = [];
   const scriptOf = (letter: Letter) => endpoints.find((endpoint) => endpoint.letter === letter)?.script;
   for (const [index, { letter, path, prefill, body, over }] of visits.entries()) {
@@ -127,20 +133,21 @@ function complaintsAboutVisits({ row, endpoints, mode }: ReadyCase, visits: read
   if (row.lastOne !== undefined && last?.over !== row.lastOne.over)
     complaints.push(`the last attempt was ${last?.over}, not ${row.lastOne.over}`);
   if (requests > 1) return complaints;
-  return [...complaints, ...visits.flatMap((visit, index) => complaintsAboutTime(visit, visits[index + 1], row.againMs, row.gaveUpMs))];
+  return [...complaints, ...visits.flatMap((visit, index) => complaintsAboutTime(visit, visits[index + 1], row, slack))];
 }
 
 /** `gaveUpMs` is for upstreams that would have been silent for ever: those that the router left before the next attempt. */
-function complaintsAboutTime(visit: Visit, next: Visit | undefined, againMs: Bounds | undefined, gaveUpMs: Bounds | undefined): string[] {
+function complaintsAboutTime(visit: Visit, next: Visit | undefined, { againMs, gaveUpMs }: Row, slack: number): string[] {
   const complaints: string[] = [];
   const { letter, atMs, over, overAtMs } = visit;
   if (gaveUpMs !== undefined && over === 'left' && overAtMs !== null && visit.behaviour !== 'ok') {
     const waitedMs = Math.round(overAtMs - atMs);
-    if (!isWithin(waitedMs, gaveUpMs)) complaints.push(`${letter} was given up after ${waitedMs} ms, expected ${gaveUpMs.join(' to ')}`);
+    if (!isWithin(waitedMs, loosened(gaveUpMs, slack)))
+      complaints.push(`${letter} was given up after ${waitedMs} ms, expected ${gaveUpMs.join(' to ')}`);
   }
   if (next === undefined || overAtMs === null) return complaints;
   const pauseMs = Math.round(next.atMs - overAtMs);
-  const bounds = next.letter === letter ? (againMs ?? AGAIN_MS) : AT_ONCE_MS;
+  const bounds = loosened(next.letter === letter ? (againMs ?? AGAIN_MS) : AT_ONCE_MS, slack);
   if (!isWithin(pauseMs, bounds)) complaints.push(`${pauseMs} ms between ${letter} and ${next.letter}, expected ${bounds.join(' to ')}`);
   return complaints;
 }

@@ -62,7 +62,7 @@ export const SLOW: readonly Row[] = [
   },
   {
     name: 'slow first content, default deadlines',
-    reason: 'a second is not slow: nobody may lose patience',
+    reason: 'four seconds are not slow: nobody may lose patience',
     scripts: script('slow first content'),
     setups: everywhere(whole('A')),
   },

@@ -7,29 +7,29 @@ import type { ReadyCase } from './stand.ts';
 export type Outcome = Verdict & { one: ReadyCase; tookMs: number };
 
 /** Cases at a time. More would make a small machine too slow for the deadlines. */
-export const SIDE_BY_SIDE = 16;
+const SIDE_BY_SIDE = 16;
 
 /** How long an upstream may stay open after the client has its answer, in milliseconds. */
 const REST_MS = 1500;
 
-/** Runs all, so many at a time. Never rejects: what goes wrong is in the outcome. */
-export async function runCases(cases: readonly ReadyCase[], sideBySide = SIDE_BY_SIDE): Promise<Outcome[]> {
+/** Runs all, so many at a time. Never rejects: what goes wrong is in the outcome. @param slack see `judge.ts`. */
+export async function runCases(cases: readonly ReadyCase[], slack = 1): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const waiting = cases.entries();
   const worker = async () => {
-    for (const [index, one] of waiting) outcomes[index] = await runCase(one);
+    for (const [index, one] of waiting) outcomes[index] = await runCase(one, slack);
   };
-  await Promise.all(Array.from({ length: sideBySide }, worker));
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
   return outcomes;
 }
 
-async function runCase(one: ReadyCase): Promise<Outcome> {
+async function runCase(one: ReadyCase, slack: number): Promise<Outcome> {
   const startMs = performance.now();
   const answers: Got[] = [];
   for (let turn = 0; turn < (one.row.repeats ?? 1); turn++) answers.push(await ask(one.routerUrl, bodyOf(one), one.row.leaving ?? null));
   await sleep(one.row.quietMs ?? 0);
-  await rest(one, one.row.lastOne?.withinMs ?? REST_MS);
-  return { ...judge(one, answers), one, tookMs: Math.round(performance.now() - startMs) };
+  await rest(one, slack * (one.row.lastOne?.withinMs ?? REST_MS));
+  return { ...judge(one, answers, slack), one, tookMs: Math.round(performance.now() - startMs) };
 }
 
 /** The request of the client: one model, or several with fallbacks, and the order in which they are to be tried. */

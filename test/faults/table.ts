@@ -81,9 +81,9 @@ const CLIENT_GONE: readonly Row[] = [
   },
   {
     name: 'client leaves while we wait to try again',
-    scripts: script('429 with seconds', 'ok'),
-    leaving: { afterMs: 400 },
-    quietMs: 1500,
+    scripts: script('429 with a bearable wait', 'ok'),
+    leaving: { afterMs: 1000 },
+    quietMs: 5000,
     setups: { alone: leaves('A'), other: leaves('A') },
   },
   {

@@ -1,0 +1,87 @@
+/**
+ * Rounds: each scenario on every target in turn, again and again, so that what the machine does to one it does to all. Every answer is
+ * checked; the first wrong one ends the run. Prints nothing.
+ */
+import { findFault } from './answer.ts';
+import { runLoad, type Answer } from './client.ts';
+import { cpuSeconds } from './process-figures.ts';
+import type { Scenario } from './scenarios.ts';
+import { median, present, quantile } from './statistics.ts';
+import { callsPerAnswer, toExpected, toQuestion, type Target } from './targets.ts';
+
+/** Longest time for one round of one scenario on one target, in milliseconds. */
+export const CELL_MS = 60_000;
+
+/** One round of one scenario on one target. */
+export type Cell = {
+  /** Null where the process is not known. */
+  cpuMicrosecondsPerUnit: number | null;
+  unitsPerSecond: number;
+  firstContentMs: number | null;
+  totalMs: number | null;
+  totalP99Ms: number | null;
+};
+
+/** All rounds of one scenario: cells by the name of the target, in order of rounds. */
+export type Measured = { scenario: Scenario; cells: Record<string, Cell[]> };
+
+/** @throws naming target and scenario when an answer is not the scripted one. */
+export function checkAnswers(answers: readonly Answer[], target: Target, scenario: Scenario): void {
+  const expected = toExpected(target, scenario);
+  for (const { status, raw } of answers) {
+    const text = Buffer.concat(raw).toString();
+    const fault = status === 200 ? findFault(text, expected) : `HTTP ${status}: ${text.slice(0, 300)}`;
+    if (fault !== null) throw new Error(`${target.name} gave a wrong answer in "${scenario.name}": ${fault}`);
+  }
+}
+
+/** @param scale how many times the answers of a quick run. */
+async function runCell(target: Target, scenario: Scenario, scale: number): Promise<Cell> {
+  const calls = callsPerAnswer(target, scenario);
+  // Streams that all begin together are a figure of their own number: more of them would be another scenario.
+  const answers = scenario.staggerMs > 0 ? scenario.answers : Math.max(1, Math.round(scenario.answers * scale));
+  const load = { count: answers * calls, atOnce: scenario.atOnce * calls, staggerMs: scenario.staggerMs, deadlineMs: CELL_MS };
+  const before = target.pid === null ? null : cpuSeconds(target.pid);
+  const start = performance.now();
+  const got = await runLoad(load, toQuestion(target, scenario)).catch((thrown: unknown) => {
+    throw new Error(`${target.name} failed in "${scenario.name}": ${String(thrown)}`, { cause: thrown });
+  });
+  const seconds = (performance.now() - start) / 1000;
+  const used = target.pid === null || before === null ? null : cpuSeconds(target.pid) - before;
+  checkAnswers(got, target, scenario);
+  const units = answers * scenario.unitsPerAnswer;
+  const totals = got.map(({ totalMs }) => totalMs);
+  return {
+    cpuMicrosecondsPerUnit: used === null ? null : (used / units) * 1e6,
+    unitsPerSecond: units / seconds,
+    firstContentMs: median(present(got.map(({ firstContentMs }) => firstContentMs))),
+    totalMs: median(totals),
+    totalP99Ms: quantile(totals, 0.99),
+  };
+}
+
+/** Measures scenarios on targets. @param onCell called before each round of each scenario on each target. */
+export async function measure(
+  targets: readonly Target[],
+  scenarios: readonly Scenario[],
+  { rounds, scale }: { rounds: number; scale: number },
+  onCell: (scenario: Scenario, round: number, target: Target) => void,
+): Promise<Measured[]> {
+  const all = scenarios.map((scenario): Measured => ({ scenario, cells: Object.fromEntries(targets.map(({ name }) => [name, []])) }));
+  for (let round = 0; round <= rounds; round++) {
+    for (const { scenario, cells } of all) {
+      // Whoever comes first finds another machine than whoever comes last.
+      const turn = targets.map((_, place) => targets[(place + round) % targets.length]).filter((target) => target !== undefined);
+      for (const target of turn) {
+        onCell(scenario, round, target);
+        const warming = round === 0;
+        const cell = await runCell(target, warming && scenario.staggerMs === 0 ? fewer(scenario) : scenario, warming ? 1 : scale);
+        if (!warming) cells[target.name]?.push(cell);
+      }
+    }
+  }
+  return all;
+}
+
+/** As much as makes the code of a path hot, and no more. */
+const fewer = (scenario: Scenario): Scenario => ({ ...scenario, answers: Math.max(1, Math.ceil(scenario.answers / 4)) });

@@ -1,0 +1,95 @@
+/**
+ * A Worker in raw workerd: no dev server and no proxy between the client and what is measured. Dates and flags are those of
+ * wrangler.toml, so that what runs here is what is deployed. Binds plain text variables only.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { ROOT } from '../dev/serve.ts';
+import { adopt, end, temporaryFolder } from './children.ts';
+
+/** A Worker that is being served. */
+export type Serving = { url: string; pid: number; child: ChildProcess; stop: () => Promise<void> };
+
+/** A Worker and its variables, written down where workerd finds them. */
+export type Prepared = { config: string };
+
+/** Longest wait until workerd listens, in milliseconds. */
+const START_MS = 20_000;
+
+// The executable itself: a wrapper around it would be the process that is measured.
+const WORKERD = (createRequire(import.meta.url)('workerd') as { default: string }).default;
+
+/** The compatibility date and flags of a wrangler.toml. */
+export function readCompatibility(toml: string): { date: string; flags: string[] } {
+  const date = /^compatibility_date\s*=\s*"([^"]+)"/m.exec(toml)?.[1];
+  if (date === undefined) throw new Error('wrangler.toml has no compatibility_date');
+  const list = /^compatibility_flags\s*=\s*\[([^\]]*)\]/m.exec(toml)?.[1] ?? '';
+  return { date, flags: [...list.matchAll(/"([^"]+)"/g)].map(([, flag]) => flag ?? '') };
+}
+
+/** The configuration of one Worker, in workerd's language, whose strings are written as in JSON. */
+export function capnp(variables: Readonly<Record<string, string>>, compatibility: { date: string; flags: readonly string[] }): string {
+  const bindings = Object.entries(variables).map(([name, value]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(value)})`);
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = (
+      modules = [(name = "worker.js", esModule = embed "worker.js")],
+      compatibilityDate = ${JSON.stringify(compatibility.date)},
+      compatibilityFlags = [${compatibility.flags.map((flag) => JSON.stringify(flag)).join(', ')}],
+      bindings = [${bindings.join(', ')}]
+    )),
+    (name = "internet", network = (allow = ["public", "private"]))
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
+);
+`;
+}
+
+/** Writes a Worker down. */
+export function prepareWorker(code: string, variables: Readonly<Record<string, string>>): Prepared {
+  const folder = temporaryFolder();
+  const config = join(folder, 'config.capnp');
+  writeFileSync(join(folder, 'worker.js'), code);
+  writeFileSync(config, capnp(variables, readCompatibility(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'))));
+  return { config };
+}
+
+/** Starts workerd and waits until it listens. @param options more of its command line. */
+export async function serveWorker({ config }: Prepared, options: readonly string[] = []): Promise<Serving> {
+  const child = adopt(spawn(WORKERD, ['serve', '--control-fd=3', ...options, config], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] }));
+  let said = '';
+  child.stderr?.on('data', (piece: Buffer) => {
+    said = (said + piece.toString()).slice(-4000);
+  });
+  try {
+    const port = await listeningPort(child);
+    return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, child, stop: () => end(child) };
+  } catch (thrown) {
+    await end(child);
+    throw new Error(`workerd did not start: ${said}`, { cause: thrown });
+  }
+}
+
+/** The port that workerd tells through its control pipe, a line of JSON. */
+function listeningPort(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no word after ${START_MS} ms`)), START_MS);
+    let text = '';
+    (child.stdio[3] as Readable).on('data', (piece: Buffer) => {
+      text += piece.toString();
+      const port = /"event":"listen".*"port":(\d+)/.exec(text)?.[1];
+      if (port === undefined) return;
+      clearTimeout(timer);
+      resolve(Number(port));
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      reject(new Error(`it ended with ${code}`));
+    });
+  });
+}

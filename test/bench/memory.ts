@@ -16,7 +16,9 @@ export async function bytesPerStream(target: Target, scenario: Scenario): Promis
   const { pid } = target;
   if (pid === null) return null;
   const question = toQuestion(target, scenario);
-  checkAnswers(await runLoad({ count: 20, atOnce: 20, staggerMs: 0, deadlineMs: CELL_MS }, question), target, scenario);
+  const warming = { ...scenario, script: { ...scenario.script, paceMs: 0 } };
+  const warmingLoad = { count: 100, atOnce: 10, staggerMs: 0, deadlineMs: CELL_MS };
+  checkAnswers(await runLoad(warmingLoad, toQuestion(target, warming)), target, warming);
   await new Promise((resolve) => {
     setTimeout(resolve, REST_MS);
   });

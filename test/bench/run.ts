@@ -59,8 +59,8 @@ async function runTargets(workers: Workers, options: Options, results: Results):
     printTable(measured.map(timeRow));
   }
   if (growths.length > 0) {
-    // The identity says nothing here: what grows is the work on a request, and it does none.
-    const own = targets.filter(({ name, pid }) => name !== 'identity' && pid !== null);
+    // The other Workers say nothing here: what could grow is the work on a request, and they do none.
+    const own = targets.filter(({ isRaw, pid }) => !isRaw && pid !== null);
     const measured = await measure(
       own,
       growths.flatMap(({ once, tenfold }) => [once, tenfold]),
@@ -81,7 +81,7 @@ async function runTargets(workers: Workers, options: Options, results: Results):
 
 async function runMemory(workers: Workers, options: Options, results: Results): Promise<void> {
   if (!wanted(`memory: ${HELD.name}`, options)) return;
-  const rounds = Math.min(options.rounds, 3);
+  const rounds = Math.ceil(options.rounds / 3);
   const bytes: Record<string, (number | null)[]> = {};
   for (let round = 1; round <= rounds; round++) {
     for (const name of LOCAL) {

@@ -45,7 +45,7 @@ const basic = (name: string, changes: Changes = {}): Scenario => ({
   stream: false,
   choices: 1,
   fields: hello,
-  answers: 500,
+  answers: 240,
   atOnce: 16,
   staggerMs: 0,
   atMost: null,
@@ -54,8 +54,7 @@ const basic = (name: string, changes: Changes = {}): Scenario => ({
 
 const streamed = (name: string, script: Partial<Script>, changes: Changes = {}): Scenario => {
   const whole = { ...word, ...script };
-  return basic(name, { script: whole, stream: true, unit: 'event', unitsPerAnswer: whole.events, answers: 60, ...changes });
-};
+  return basic(name, { script: whole, stream: true, unit: 'event', unitsPerAnswer: whole.events, answers: 32, ...changes });
 };
 
 const withText = (characters: number): Script => ({ ...word, events: 1, characters });
@@ -85,28 +84,29 @@ const tools = (count: number) => ({
   })),
 });
 
-/** The three forms of a stream, of one provider. */
+/** The forms of a stream, of one provider. A few at a time show the time to the first content, a hundred the cost. */
 const streams = (provider: Provider, prefix: string): Scenario[] => [
   streamed(`${prefix}stream, one event per frame`, {}, { provider, atMost: 2.8 }),
-  streamed(`${prefix}stream, 16 events per frame`, { perFrame: 16 }, { provider, answers: 200, atMost: 3.2 }),
+  streamed(`${prefix}stream, 16 events per frame`, { perFrame: 16 }, { provider, answers: 96, atMost: 3.2 }),
   streamed(
     `${prefix}stream, paced 20 ms, 100 at once`,
     { paceMs: 20, events: 50 },
     { provider, answers: 100, atOnce: 100, staggerMs: 3, atMost: 2.8 },
   ),
+  streamed(`${prefix}stream, paced 20 ms, 10 at once`, { paceMs: 20, events: 25 }, { provider, answers: 20, atOnce: 10, staggerMs: 17 }),
 ];
 
 /** The rows of the table. */
 export const SCENARIOS: readonly Scenario[] = [
-  basic('non-stream, 1 at once', { answers: 400, atOnce: 1 }),
+  basic('non-stream, 1 at once', { answers: 200, atOnce: 1 }),
   basic('non-stream, 16 at once', { atMost: 1.5 }),
   basic('non-stream, 64 at once', { atOnce: 64 }),
   ...streams('openai', ''),
   ...streams('anthropic', 'Anthropic, '),
-  streamed('stream, n = 4 merged', {}, { provider: 'groq', choices: 4, unitsPerAnswer: 4 * EVENTS, answers: 16, atOnce: 4 }),
-  basic('256 KB request', { fields: history(31, 8 * KIB), answers: 150, atMost: 2.4 }),
-  basic('256 KB answer', { script: withText(256 * KIB), answers: 200, atMost: 3 }),
-  basic('1 MiB answer', { script: withText(1024 * KIB), answers: 60 }),
+  streamed('stream, n = 4 merged', {}, { provider: 'groq', choices: 4, unitsPerAnswer: 4 * EVENTS, answers: 8, atOnce: 4 }),
+  basic('256 KB request', { fields: history(31, 8 * KIB), answers: 64, atMost: 2.4 }),
+  basic('256 KB answer', { script: withText(256 * KIB), answers: 32, atMost: 3 }),
+  basic('1 MiB answer', { script: withText(1024 * KIB), answers: 8, atOnce: 4 }),
 ];
 
 const grown = (name: string, unit: string, size: (times: number) => Scenario): Growth => ({
@@ -118,21 +118,21 @@ const grown = (name: string, unit: string, size: (times: number) => Scenario): G
 
 /** What must cost ten times as much, and no more, when there is ten times as much of it. */
 export const GROWTHS: readonly Growth[] = [
-  grown('events of a stream, 100', 'event', (times) => streamed('', { events: 100 * times }, { answers: 80 / times })),
-  grown('messages of a request, 40', 'message', (times) =>
-    basic('', { fields: history(40 * times, 200), unitsPerAnswer: 40 * times, answers: 400 / times }),
+  grown('events of a stream, 100', 'event', (times) => streamed('', { events: 100 * times }, { answers: 40 / times })),
+  grown('messages of a request, 300', 'message', (times) =>
+    basic('', { fields: history(300 * times, 100), unitsPerAnswer: 300 * times, answers: 40 / times }),
   ),
-  grown('tools of a request, 12', 'tool', (times) =>
-    basic('', { fields: tools(12 * times), unitsPerAnswer: 12 * times, answers: 400 / times }),
+  grown('tools of a request, 100', 'tool', (times) =>
+    basic('', { fields: tools(100 * times), unitsPerAnswer: 100 * times, answers: 40 / times }),
   ),
   grown('open streams, 100', 'event', (times) =>
-    streamed('', { events: 10, paceMs: 200 }, { answers: 100 * times, atOnce: 100 * times, staggerMs: 2 }),
+    streamed('', { events: 5, paceMs: 200 }, { answers: 100 * times, atOnce: 100 * times, staggerMs: 1 }),
   ),
   grown('one event in reads of 1 KiB, 100 KiB', 'KiB', (times) =>
     streamed(
       '',
       { events: 1, characters: 100 * KIB * times, frameBytes: KIB },
-      { unitsPerAnswer: 100 * times, answers: 80 / times, atOnce: 4 },
+      { unitsPerAnswer: 100 * times, answers: 40 / times, atOnce: 4 },
     ),
   ),
 ];

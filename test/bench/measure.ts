@@ -75,7 +75,7 @@ export async function measure(
       for (const target of turn) {
         onCell(scenario, round, target);
         const warming = round === 0;
-        const cell = await runCell(target, warming && scenario.staggerMs === 0 ? fewer(scenario) : scenario, warming ? 1 : scale);
+        const cell = await runCell(target, warming ? fewer(scenario) : scenario, warming ? 1 : scale);
         if (!warming) cells[target.name]?.push(cell);
       }
     }

@@ -1,0 +1,33 @@
+/** The arithmetic of the tables. */
+import { describe, expect, it } from 'vitest';
+import { median, medianRatio, present, quantile } from './statistics.ts';
+
+describe('median', () => {
+  it('is the middle value, or the mean of the two in the middle', () => {
+    expect(median([3, 1, 2])).toBe(2);
+    expect(median([4, 1, 3, 2])).toBe(2.5);
+    expect(median([7])).toBe(7);
+    expect(median([])).toBeNull();
+  });
+
+  it('leaves the values in their order', () => {
+    const values = [3, 1, 2];
+    median(values);
+    expect(values).toEqual([3, 1, 2]);
+  });
+});
+
+it('a quantile is a value that was there', () => {
+  const values = Array.from({ length: 100 }, (_, place) => place);
+  expect(quantile(values, 0.99)).toBe(99);
+  expect(quantile(values, 0)).toBe(0);
+  expect(quantile([], 0.5)).toBeNull();
+});
+
+it('ratios are made within a round, and rounds that lack a value do not count', () => {
+  expect(medianRatio([10, 40, 90], [10, 20, 30])).toBe(2);
+  expect(medianRatio([10, null, 90], [10, 20, 30])).toBe(2);
+  expect(medianRatio([10, 20], [0, 10])).toBe(2);
+  expect(medianRatio([1], [])).toBeNull();
+  expect(present([1, null, 0])).toEqual([1, 0]);
+});

@@ -75,7 +75,7 @@ export async function measure(
       for (const target of turn) {
         onCell(scenario, round, target);
         const warming = round === 0;
-        const cell = await runCell(target, warming ? fewer(scenario) : scenario, warming ? 1 : scale);
+        const cell = await runCell(target, warming ? warmUp(scenario) : scenario, warming ? 1 : scale);
         if (!warming) cells[target.name]?.push(cell);
       }
     }
@@ -83,5 +83,7 @@ export async function measure(
   return all;
 }
 
-/** As much as makes the code of a path hot, and no more. */
-const fewer = (scenario: Scenario): Scenario => ({ ...scenario, answers: Math.max(1, Math.ceil(scenario.answers / 4)) });
+/** As much as makes the code of a path hot. Paced streams pass it slowly, and after the fast ones, so that a few of them are enough. */
+function warmUp(scenario: Scenario): Scenario {
+  return scenario.staggerMs === 0 ? scenario : { ...scenario, answers: Math.ceil(scenario.answers / 4) };
+}

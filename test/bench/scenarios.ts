@@ -105,8 +105,8 @@ export const SCENARIOS: readonly Scenario[] = [
   ...streams('anthropic', 'Anthropic, '),
   streamed('stream, n = 4 merged', {}, { provider: 'groq', choices: 4, unitsPerAnswer: 4 * EVENTS, answers: 8, atOnce: 4 }),
   basic('256 KB request', { fields: history(31, 8 * KIB), answers: 64, atMost: 2.4 }),
-  basic('256 KB answer', { script: withText(256 * KIB), answers: 32, atMost: 3 }),
-  basic('1 MiB answer', { script: withText(1024 * KIB), answers: 8, atOnce: 4 }),
+  basic('256 KB answer', { script: withText(256 * KIB), answers: 16, atMost: 3 }),
+  basic('1 MiB answer', { script: withText(1024 * KIB), answers: 4, atOnce: 4 }),
 ];
 
 const grown = (name: string, unit: string, size: (times: number) => Scenario): Growth => ({

@@ -57,6 +57,11 @@ it('counts events that were joined, and texts that were', () => {
   expect(findFault(chunk(0, text, null) + usage, expected('openai', { script: { ...script, events: 60 } }))).not.toBeNull();
 });
 
+it('says so when the last word of a stream is an error', () => {
+  const broken = 'data: {"choices":[],"error":{"code":502,"message":"lost"}}\n\n';
+  expect(findFault(broken, expected('openai'))).toMatch(/an error in the answer.*lost/);
+});
+
 it('reads events past comments, and no event that has not ended', () => {
   expect(payloadsOf(': hello\n\nevent: x\ndata: 1\n\ndata: 2\n\n')).toEqual(['1', '2']);
   expect(() => payloadsOf('data: 1\n\ndata: 2\n')).toThrow(/middle of an event/);

@@ -66,7 +66,8 @@ export function payloadsOf(raw: string): string[] {
 function readChat(raw: string, stream: boolean): Seen {
   const seen = nothing();
   const payloads = stream ? payloadsOf(raw) : [raw];
-  seen.done = !stream || payloads.pop() === '[DONE]';
+  seen.done = !stream || payloads.at(-1) === '[DONE]';
+  if (stream && seen.done) payloads.pop();
   for (const payload of payloads) {
     const chunk = JSON.parse(payload) as ChatChunk; // checked as it is read
     if (chunk.error !== undefined) throw new Error('an error in the answer');

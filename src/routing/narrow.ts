@@ -60,22 +60,10 @@ export function promptSize({ input, parameters }: UnifiedRequest): PromptSize {
 
 function estimated(characters: number, text: () => string): PromptSize {
   let counted: number | null = null;
-  return { characters, tokens: () => (counted ??= estimateTokens(text())) };
+  return { characters, tokens: () => (counted ??= countTokens(text())) };
 }
 
 const exactly = (tokens: number): PromptSize => ({ characters: tokens, tokens: () => tokens });
-
-const SAMPLES = 8;
-const SAMPLE_CHARACTERS = 512;
-
-/** Roughly how many tokens a text has; of a long one, from samples: counting a megabyte takes a third of a second. */
-function estimateTokens(text: string): number {
-  if (text.length <= SAMPLES * SAMPLE_CHARACTERS) return countTokens(text);
-  const step = (text.length - SAMPLE_CHARACTERS) / (SAMPLES - 1);
-  const starts = Array.from({ length: SAMPLES }, (_, sample) => Math.floor(sample * step));
-  const counted = starts.reduce((sum, start) => sum + countTokens(text.slice(start, start + SAMPLE_CHARACTERS)), 0);
-  return Math.round((counted / (SAMPLES * SAMPLE_CHARACTERS)) * text.length);
-}
 
 /** How much an estimate may be too high: nobody is turned away for an error of ours. */
 const DOUBT = 0.1;

@@ -77,6 +77,8 @@ export interface UpstreamDialect {
   readonly streamPath?: string;
   /** Default: `sse`. */
   readonly framing?: Framing;
+  /** The field that holds a token in a payload of a stream: most payloads differ in nothing else. */
+  readonly tokenKey: string;
   /** What the format accepts where a provider file says nothing. */
   readonly rules: Rules;
   /** The closed list of habits a provider file may name. */

@@ -7,6 +7,7 @@ import type { Ports } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import { chosenCall, hedgeOf, planRoute, planRoutes, type PlannedCall, type RoutePlan } from '../routing/plan.ts';
 import { endpointOf } from '../routing/candidates.ts';
+import { stickyKey, type StickyKey } from '../routing/sticky.ts';
 import { worldOf } from '../routing/world.ts';
 import { createCollector } from '../stream/collect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
@@ -88,7 +89,15 @@ function start(parts: RunParts, request: UnifiedRequest, requestedMs: number, cl
   const { signal, leave } = drains ? { signal: new AbortController().signal, leave: () => undefined } : leavable(gone);
   let hasLeft = false;
   const isWanted = () => !hasLeft && !gone.aborted;
-  const run = startRun(parts, { request, generationId, ports, gone: signal, isWanted, requestedMs });
+  const run = startRun(parts, {
+    request,
+    generationId,
+    ports,
+    gone: signal,
+    isWanted,
+    conversation: conversationOf(parts.plans, request),
+    requestedMs,
+  });
   let sealed: string | null = null;
   const sealHeaders = () => {
     sealed = slugsOf(run.serving());
@@ -106,10 +115,17 @@ function start(parts: RunParts, request: UnifiedRequest, requestedMs: number, cl
   return { ...job, run: { ...run, opening }, leave: leaveLate };
 }
 
+/** What the next turn will be known by. Of several models that are all asked none is remembered. */
+function conversationOf([plan, ...more]: readonly RoutePlan[], request: UnifiedRequest): StickyKey | null {
+  const isChoice = plan !== undefined && more.length === 0 && plan.calls.length + plan.others.length > 1;
+  return isChoice ? stickyKey(request) : null;
+}
+
 const STREAM_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
 
 async function streamed({ client, head, run, leave, sealHeaders, surroundings }: Job): Promise<Response> {
-  const body = await streamAnswer(run.opening, client.createEncoder(head), surroundings.ports.clock, leave);
+  const { clock, limits } = surroundings.ports;
+  const body = await streamAnswer(run.opening, client.createEncoder(head), clock, limits.joinMs, leave);
   return new Response(body, { headers: { ...sealHeaders(), ...STREAM_HEADERS } });
 }
 

@@ -53,7 +53,7 @@ export async function embed(request: UnifiedRequest, surroundings: Surroundings)
   const first = prepareCall(chosen);
   refuseTooMany([first], request, ports.limits);
   const isWanted = () => !gone.aborted;
-  const context: RunContext = { request, generationId, ports, gone, isWanted, requestedMs: ports.clock.nowMs() };
+  const context: RunContext = { request, generationId, ports, gone, isWanted, conversation: null, requestedMs: ports.clock.nowMs() };
   const attempts: Attempt[] = [];
   const make = (planned: PlannedCall) => makeAttempt(planned === chosen ? first : prepareCall(planned), attempts, context);
   try {
@@ -88,6 +88,8 @@ async function makeAttempt(prepared: PreparedEmbeddings, attempts: Attempt[], co
     fail(attempt, thrown);
     reportFailure(attempt, thrown, context);
     throw thrown;
+  } finally {
+    watch.stop();
   }
 }
 

@@ -4,7 +4,6 @@
  */
 import { classify, upstreamStatus } from '../routing/attempts.ts';
 import { endpointOf } from '../routing/candidates.ts';
-import { stickyKey } from '../routing/sticky.ts';
 import type { RouterError } from '../unified/error.ts';
 import type { OutcomeKind } from '../unified/health.ts';
 import type { Usage } from '../unified/usage.ts';
@@ -16,7 +15,7 @@ const MIN_TOKENS = 16;
 
 /** It answered to the end. @param usage what it cost; null = not known. */
 export function reportSuccess(attempt: Attempt, usage: Usage | null, context: RunContext): void {
-  const { ports, request, gone } = context;
+  const { ports, request, gone, conversation } = context;
   if (gone.aborted) return;
   const { candidate } = attempt.prepared.planned;
   const atMs = ports.clock.nowMs();
@@ -27,9 +26,9 @@ export function reportSuccess(attempt: Attempt, usage: Usage | null, context: Ru
   const tokensPerSecond = writingMs > 0 && tokens >= MIN_TOKENS ? (1000 * tokens) / writingMs : null;
   ports.health.report(endpointOf(candidate), { atMs, kind: 'success', firstContentMs, tokensPerSecond });
 
-  // Of several models that are all asked, each has its own memory.
-  const known = stickyKey(request.askAll ? { ...request, models: [candidate.requested] } : request);
-  if (known !== null && (known.isSession || (usage?.cachedTokens ?? 0) > 0)) ports.sticky.remember(known.key, endpointOf(candidate));
+  if (conversation !== null && (conversation.isSession || (usage?.cachedTokens ?? 0) > 0)) {
+    ports.sticky.remember(conversation.key, endpointOf(candidate));
+  }
 }
 
 /** It failed, before its first content or after. */

@@ -9,7 +9,7 @@ import type { EventSource } from '../stream/event-source.ts';
 import { createBestOfStage } from '../stream/best-of.ts';
 import { createRace, type Try } from '../stream/hedge.ts';
 import { mergeSources } from '../stream/merge.ts';
-import { isTerminal, type Stage, type StreamEvent } from '../unified/event.ts';
+import { isTerminal, type StreamEvent } from '../unified/event.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import { withLost } from '../unified/usage.ts';
 import { createSlots, WAITING_CALLS, type Slots } from '../upstream/slots.ts';
@@ -121,11 +121,11 @@ function runLane({ plan, first, id }: Lane, { parts, slots, context }: Shared): 
 }
 
 /** The last word of an answer counts what the attempts that came to nothing have cost as well; an error tells of them. */
-function settling(attempts: readonly Attempt[], answering: () => Attempt): Stage {
+function settling(attempts: readonly Attempt[], answering: () => Attempt): Mapping {
   return {
     push(events) {
       const last = events.at(-1);
-      if (last === undefined || !isTerminal(last) || attempts.length === 1) return [...events];
+      if (last === undefined || !isTerminal(last) || attempts.length === 1) return events;
       const lost = attempts.flatMap((attempt) => (attempt === answering() || attempt.billed === null ? [] : [attempt.billed]));
       return [...events.slice(0, -1), { ...telling(last, attempts), usage: withLost(last.usage, lost) }];
     },
@@ -188,8 +188,11 @@ async function openParts(prepared: Prepared, id: string, slots: Slots, context: 
   return mergeSources(branches, false, leave);
 }
 
+/** What maps the batches of an answer; any stage does. */
+type Mapping = { push(events: StreamEvent[]): StreamEvent[] };
+
 /** An answer seen through one more stage. */
-function throughStage(source: EventSource, stage: Stage): EventSource {
+function throughStage(source: EventSource, stage: Mapping): EventSource {
   return {
     async read() {
       const events = await source.read();

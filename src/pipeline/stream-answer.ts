@@ -13,6 +13,7 @@ import { isTerminal, type StreamEvent } from '../unified/event.ts';
 /**
  * Opens an answer and returns the body of its response.
  *
+ * @param joinMs how long content after the first may wait for more, to be written together.
  * @param leave gives the upstream up, wherever it is; called when the client leaves in the middle.
  * @throws RouterError when the upstream fails before its first content and before the first keep-alive.
  */
@@ -20,14 +21,15 @@ export async function streamAnswer(
   pending: Promise<EventSource>,
   encoder: Encoder,
   clock: Clock,
+  joinMs: number,
   leave: () => void,
 ): Promise<ReadableStream<Uint8Array>> {
   const opening = readOpening(pending);
   const early = await within(opening, FIRST_KEEP_ALIVE_MS, clock);
-  if (early === null) return writeFrames(KEEP_ALIVE_FRAME, framesOf(pending, encoder, opening, leave), clock);
+  if (early === null) return writeFrames(KEEP_ALIVE_FRAME, framesOf(pending, encoder, opening, leave), clock, joinMs);
   const failure = early.find((event) => event.type === 'error');
   if (failure !== undefined && !early.some(isShown)) throw failure.error;
-  return writeFrames(encoder.push(early), framesOf(pending, encoder, null, leave), clock);
+  return writeFrames(encoder.push(early), framesOf(pending, encoder, null, leave), clock, joinMs);
 }
 
 const isShown = (event: StreamEvent) => event.type !== 'start' && event.type !== 'error';
@@ -48,6 +50,7 @@ async function readOpening(pending: Promise<EventSource>): Promise<StreamEvent[]
 function framesOf(pending: Promise<EventSource>, encoder: Encoder, opening: Promise<StreamEvent[]> | null, leave: () => void): Frames {
   let waiting = opening;
   let over = false;
+  let isUrgent = false;
 
   async function nextEvents(): Promise<StreamEvent[] | null> {
     if (waiting !== null) {
@@ -65,15 +68,17 @@ function framesOf(pending: Promise<EventSource>, encoder: Encoder, opening: Prom
           const events = await nextEvents();
           if (events === null) break;
           over = events.some(isTerminal);
+          isUrgent = over || events.some(({ type }) => type === 'choice-end' || type === 'choice-error');
           const text = encoder.push(events);
           if (text !== '') return text;
         } catch (thrown) {
-          over = true;
+          over = isUrgent = true;
           return encoder.push([{ type: 'error', error: toRouterError(thrown), usage: null, open: [0] }]);
         }
       }
       return null;
     },
+    isUrgent: () => isUrgent,
     cancel() {
       over = true;
       leave();

@@ -102,6 +102,9 @@ export function callerKeys(env: Env): CallerKeys {
 
 const MEBIBYTE = 1024 * 1024;
 
+/** A reader notices nothing of this; much more, and words come in bursts. */
+const MOST_JOIN_MS = 1000;
+
 /** Limits, each with the variable that moves it. */
 export function limits(env: Env): Limits {
   const count = (name: string, otherwise: number) => {
@@ -114,6 +117,7 @@ export function limits(env: Env): Limits {
     answerBytes: count('MAX_ANSWER_BYTES', 64 * MEBIBYTE),
     upstreamCalls: count('MAX_UPSTREAM_CALLS', 32),
     attempts: count('MAX_ATTEMPTS', 4),
+    joinMs: text(env, 'JOIN_WRITES_MS') === '0' ? 0 : Math.min(MOST_JOIN_MS, count('JOIN_WRITES_MS', 25)),
     media: {
       bytes: count('MAX_MEDIA_BYTES', 20 * MEBIBYTE),
       timeoutMs: count('MEDIA_TIMEOUT_MS', 10_000),

@@ -154,11 +154,26 @@ const STAND_IN: Readonly<Record<Operation, Operation | null>> = { chat: 'complet
  * Which operation of a provider serves a model: the one the client asked for where the provider has it for that model,
  * otherwise the one that can stand in for it. Null when neither serves the model.
  */
-export function operationFor(
-  provider: CompiledProvider,
-  wanted: Operation,
-  modelId: string,
-): { operation: Operation; rules: OperationRules } | null {
+export function operationFor(provider: CompiledProvider, wanted: Operation, modelId: string): Served | null {
+  const known = served.get(provider) ?? new Map<string, Served | null>();
+  served.set(provider, known);
+  const key = `${wanted} ${modelId}`;
+  const remembered = known.get(key);
+  if (remembered !== undefined) return remembered;
+  if (known.size >= MOST_REMEMBERED) known.clear(); // clients may make up names
+  const found = findOperation(provider, wanted, modelId);
+  known.set(key, found);
+  return found;
+}
+
+/** What serves a model. Not to be changed. */
+export type Served = { readonly operation: Operation; readonly rules: OperationRules };
+
+/** What was found before: laying the rules of a model over those of its provider is worth doing once. */
+const served = new WeakMap<CompiledProvider, Map<string, Served | null>>();
+const MOST_REMEMBERED = 200;
+
+function findOperation(provider: CompiledProvider, wanted: Operation, modelId: string): Served | null {
   for (const operation of [wanted, STAND_IN[wanted]]) {
     const compiled = operation === null ? undefined : alternativeFor(provider, operation, modelId);
     if (operation !== null && compiled !== undefined) return { operation, rules: rulesFor(compiled, modelId) };

@@ -44,12 +44,13 @@ export function survey(request: UnifiedRequest, catalog: Catalog, world: Plannin
   const lists = request.models.map((name): List => {
     const { candidates, rejected: unknown, sort, freeOnly } = findCandidates(name, request.operation, catalog);
     rejected.push(...unknown);
+    const isChoice = candidates.length > 1;
     const entries = candidates.flatMap((candidate) => {
       const key = endpointOf(candidate);
       const twin = seen.get(key);
       seen.set(key, twin ?? name);
       const judged =
-        twin === undefined ? judge(candidate, { sort, freeOnly }) : reject(candidate, `it is the same endpoint as for ${twin}`);
+        twin === undefined ? judge(candidate, { sort, freeOnly, isChoice }) : reject(candidate, `it is the same endpoint as for ${twin}`);
       if (!('reason' in judged)) return [judged];
       rejected.push(judged);
       return [];
@@ -64,15 +65,16 @@ export function survey(request: UnifiedRequest, catalog: Catalog, world: Plannin
 const reject = ({ requested, provider }: Candidate, reason: string): Rejection => ({ requested, provider: provider.slug, reason });
 
 /** Says of one candidate whether it may be used, given what the name it was found by asks for. */
-type Judge = (candidate: Candidate, name: Pick<Found, 'sort' | 'freeOnly'>) => Surveyed | Rejection;
+type Judge = (candidate: Candidate, name: Pick<Found, 'sort' | 'freeOnly'> & { isChoice: boolean }) => Surveyed | Rejection;
 
 function createJudge(request: UnifiedRequest, world: PlanningWorld): Judge {
   const needs = needsOf(request);
-  const sticky = stickyEndpoint(request, world);
+  let known: string | null | undefined;
+  const sticky = () => (known === undefined ? (known = stickyEndpoint(request, world)) : known);
   let measured: PromptSize | null = null;
   const size = () => (measured ??= promptSize(request));
 
-  return (candidate, { sort, freeOnly }) => {
+  return (candidate, { sort, freeOnly, isChoice }) => {
     const objection = objectionTo(candidate, request) ?? (freeOnly ? costObjection(candidate) : null);
     if (objection !== null) return reject(candidate, objection);
     const { provider, modelId } = candidate;
@@ -85,7 +87,14 @@ function createJudge(request: UnifiedRequest, world: PlanningWorld): Judge {
     const tooSmall = contextObjection(candidate, request, size);
     if (tooSmall !== null) return { ...reject(candidate, tooSmall), param: inputName(request), type: 'context_length_exceeded' };
     const key = endpointOf(candidate);
-    return { candidate, access, refused, lacking, standing: world.standingOf(key), isSticky: key === sticky && sort === null };
+    return {
+      candidate,
+      access,
+      refused,
+      lacking,
+      standing: world.standingOf(key),
+      isSticky: isChoice && sort === null && key === sticky(),
+    };
   };
 }
 

@@ -4,7 +4,8 @@
  */
 import type { Clock } from '../ports.ts';
 import { RouterError } from '../unified/error.ts';
-import { isContent, type StreamEvent } from '../unified/event.ts';
+import { isContent, isTerminal, type StreamEvent } from '../unified/event.ts';
+import { createAlarm } from './alarm.ts';
 import type { EventSource } from './event-source.ts';
 
 /** Milliseconds; null = no such deadline. */
@@ -12,51 +13,45 @@ export type Deadlines = { firstContentMs: number | null; idleMs: number | null; 
 
 /** Watches the time of one attempt. Made when its slot is granted, so that connecting counts. */
 export interface Watch {
-  /** Waits for something, but not beyond the deadline that is next. @throws RouterError `timeout`. */
+  /** Waits for something, but not beyond the deadline that is next. One thing at a time. @throws RouterError `timeout`. */
   waitFor<Value>(pending: Promise<Value>): Promise<Value>;
   /** Content has come. */
   begun(): void;
+  /** Nothing more will be waited for. */
+  stop(): void;
 }
 
 /** @param requestedMs when the request came: the whole answer is timed from there, with all attempts at it. */
 export function createWatch(deadlines: Deadlines, clock: Clock, requestedMs = clock.nowMs()): Watch {
-  const startedMs = clock.nowMs();
+  const { firstContentMs, idleMs, totalMs } = deadlines;
+  const firstContentAtMs = firstContentMs === null ? Infinity : clock.nowMs() + firstContentMs;
+  const totalAtMs = totalMs === null ? Infinity : requestedMs + totalMs;
   let hasBegun = false;
+  let giveUp: ((late: RouterError) => void) | null = null;
+  const alarm = createAlarm(clock, () => giveUp?.(late()));
 
-  /** The deadline that is next, as milliseconds from now, and its name. */
-  function next(): { ms: number; name: string; limitMs: number } | null {
-    const elapsedMs = clock.nowMs() - startedMs;
-    const { firstContentMs, idleMs, totalMs } = deadlines;
-    const waiting = hasBegun
-      ? idleMs === null
-        ? []
-        : [{ ms: idleMs, name: 'nothing more came for', limitMs: idleMs }]
-      : firstContentMs === null
-        ? []
-        : [{ ms: firstContentMs - elapsedMs, name: 'no content came within', limitMs: firstContentMs }];
-    const total =
-      totalMs === null
-        ? []
-        : [{ ms: totalMs - (clock.nowMs() - requestedMs), name: 'the answer was not complete within', limitMs: totalMs }];
-    return [...waiting, ...total].toSorted((one, other) => one.ms - other.ms)[0] ?? null;
+  /** What has passed, in words. */
+  function late(): RouterError {
+    if (clock.nowMs() >= totalAtMs) return new RouterError('timeout', `the answer was not complete within ${totalMs} ms`);
+    return new RouterError('timeout', hasBegun ? `nothing more came for ${idleMs} ms` : `no content came within ${firstContentMs} ms`);
   }
 
   return {
     begun: () => (hasBegun = true),
-    async waitFor(pending) {
-      const deadline = next();
-      if (deadline === null) return pending;
-      let forget: () => void = () => undefined;
-      const late = new Promise<never>((_, reject) => {
-        const { name, limitMs } = deadline;
-        const expire = () => reject(new RouterError('timeout', `${name} ${limitMs} ms`));
-        forget = clock.setTimer(Math.max(0, deadline.ms), expire);
+    stop: () => alarm.stop(),
+    waitFor(pending) {
+      const nextAtMs = !hasBegun ? firstContentAtMs : idleMs === null ? Infinity : clock.nowMs() + idleMs;
+      const atMs = Math.min(nextAtMs, totalAtMs);
+      if (atMs === Infinity) return pending;
+      alarm.set(atMs);
+      return new Promise((resolve, reject) => {
+        giveUp = reject;
+        const settled = () => (giveUp = null);
+        pending.then(
+          (value) => (settled(), resolve(value)),
+          (thrown: unknown) => (settled(), reject(thrown as Error)),
+        );
       });
-      try {
-        return await Promise.race([pending, late]);
-      } finally {
-        forget();
-      }
     },
   };
 }
@@ -66,9 +61,13 @@ export function withDeadlines(source: EventSource, watch: Watch): EventSource {
   return {
     async read(): Promise<StreamEvent[] | null> {
       const events = await watch.waitFor(source.read());
-      if (events?.some(isContent) === true) watch.begun();
+      if (events === null || events.some(isTerminal)) watch.stop();
+      else if (events.some(isContent)) watch.begun();
       return events;
     },
-    cancel: () => source.cancel(),
+    cancel() {
+      watch.stop();
+      source.cancel();
+    },
   };
 }

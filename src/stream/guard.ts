@@ -44,18 +44,6 @@ export function createGuard(generationId: string, expected: number): Guard {
     return choices.size === 0 ? [0] : open.sort((one, other) => one - other);
   }
 
-  function withCallId(event: ToolCallDeltaEvent, choice: Choice): ToolCallDeltaEvent {
-    if (choice.calls.has(event.index)) return event;
-    choice.calls.add(event.index);
-    return event.id === undefined ? { ...event, id: `call_${generationId}_${event.choice}_${event.index}` } : event;
-  }
-
-  function endChoice(event: ChoiceEndEvent, choice: Choice): ChoiceEndEvent {
-    choice.ended = true;
-    // Some hosts say "stop" after calling tools; clients act on the reason.
-    return event.reason === 'stop' && choice.calls.size > 0 ? { ...event, reason: 'tool_calls' } : event;
-  }
-
   function fail(error: RouterError): ErrorEvent {
     over = true;
     return { type: 'error', error, usage, open: openChoices() };
@@ -82,36 +70,57 @@ export function createGuard(generationId: string, expected: number): Guard {
     return [...choiceErrors(), { type: 'end', usage }];
   }
 
-  function take(event: StreamEvent): StreamEvent[] {
+  /** Passes an event on, or what it comes to. */
+  function take(event: StreamEvent, passed: StreamEvent[]): void {
     switch (event.type) {
       case 'start':
-        if (started) return [];
+        if (!started) passed.push(event);
         started = true;
-        return [event];
+        return;
       case 'usage':
         if (!isEmptyUsage(event.usage)) usage = event.usage;
-        return [];
+        return;
       case 'end':
-        return end();
+        passed.push(...end());
+        return;
       case 'error':
-        return [fail(event.error)];
+        passed.push(fail(event.error));
+        return;
       default:
-        return takeOfChoice(event, choiceAt(event.choice));
+        takeOfChoice(event, choiceAt(event.choice), passed);
     }
   }
 
-  function takeOfChoice(event: DeltaEvent | ChoiceEndEvent | ChoiceErrorEvent, choice: Choice): StreamEvent[] {
-    if (choice.ended || choice.error !== null) return [];
-    if (event.type === 'choice-end') return [endChoice(event, choice)];
-    if (event.type !== 'choice-error') return [event.type === 'tool-call-delta' ? withCallId(event, choice) : event];
-    choice.error = event.error;
-    cause ??= event.error;
-    return expected === 1 ? [fail(event.error)] : [];
+  function takeOfChoice(event: DeltaEvent | ChoiceEndEvent | ChoiceErrorEvent, choice: Choice, passed: StreamEvent[]): void {
+    if (choice.ended || choice.error !== null) return;
+    if (event.type === 'choice-error') {
+      choice.error = event.error;
+      cause ??= event.error;
+      if (expected === 1) passed.push(fail(event.error));
+    } else if (event.type === 'choice-end') passed.push(endChoice(event, choice));
+    else passed.push(event.type === 'tool-call-delta' ? withCallId(event, choice, generationId) : event);
   }
 
   return {
-    push: (events) => events.flatMap((event) => (over ? [] : take(event))),
+    push(events) {
+      const passed: StreamEvent[] = [];
+      for (const event of events) if (!over) take(event, passed);
+      return passed;
+    },
     end,
     ended: () => over,
   };
+}
+
+/** A call of a tool, with an id where the host gave none. */
+function withCallId(event: ToolCallDeltaEvent, choice: Choice, generationId: string): ToolCallDeltaEvent {
+  if (choice.calls.has(event.index)) return event;
+  choice.calls.add(event.index);
+  return event.id === undefined ? { ...event, id: `call_${generationId}_${event.choice}_${event.index}` } : event;
+}
+
+function endChoice(event: ChoiceEndEvent, choice: Choice): ChoiceEndEvent {
+  choice.ended = true;
+  // Some hosts say "stop" after calling tools; clients act on the reason.
+  return event.reason === 'stop' && choice.calls.size > 0 ? { ...event, reason: 'tool_calls' } : event;
 }

@@ -9,7 +9,10 @@ import { RouterError, UnreadableError } from '../unified/error.ts';
 import type { EventSource } from '../stream/event-source.ts';
 import type { StreamEvent } from '../unified/event.ts';
 import { parseJson } from '../unified/json.ts';
+import { openBody } from './body-reader.ts';
 import { createFramer, type Framer } from './framing/framer.ts';
+import { statedBytes } from './read-bounded.ts';
+import { recognising } from './token-path.ts';
 
 /** Bytes in, events out. */
 type ByteReader = { push(bytes: Uint8Array): StreamEvent[]; end(): StreamEvent[] };
@@ -23,22 +26,32 @@ export type Reading = {
   skipped: () => void;
 };
 
+/** An answer that knows whether there is anything left of it. */
+export type AnswerSource = EventSource & {
+  /** Its body has been read to the end: nothing is under way that could be given up. */
+  isOver(): boolean;
+  /** It comes piece by piece, so that each read shows that the upstream lives. */
+  comesInPieces: boolean;
+};
+
 /** Reads a 2xx answer. `wholly`: for a client that does not stream, so that nothing need be told before the end. */
-export function readAnswer({ body, headers }: Response, reading: Reading, wholly: boolean): EventSource {
-  if (body === null) return { read: () => Promise.resolve(null), cancel: () => undefined };
-  const reader = body.getReader();
+export function readAnswer(response: Response, reading: Reading, wholly: boolean): AnswerSource {
+  const { body, headers } = response;
+  if (body === null) return { read: () => Promise.resolve(null), cancel: () => undefined, isOver: () => true, comesInPieces: false };
+  if (wholly && !saysStream(headers) && statedBytes(headers) <= reading.limits.answerBytes) return readDocument(response, reading);
+  const reader = openBody(body);
   let source: ByteReader | null = wholly && !saysStream(headers) ? createWholeReader(reading) : null;
   let over = false;
 
   return {
     async read() {
       if (over) return null;
-      const { done, value } = await reader.read();
-      if (!done) {
-        const isDocument = source === null ? opensDocument(value, framingOf(reading.dialect)) : null;
+      const bytes = await reader.read();
+      if (bytes !== null) {
+        const isDocument = source === null ? opensDocument(bytes, framingOf(reading.dialect)) : null;
         if (source === null && isDocument === null) return []; // nothing but spaces so far
         source ??= isDocument === true ? createWholeReader(reading) : createStreamReader(reading);
-        return source.push(value);
+        return source.push(bytes);
       }
       over = true;
       return source?.end() ?? null;
@@ -48,6 +61,29 @@ export function readAnswer({ body, headers }: Response, reading: Reading, wholly
       // The connection is going away; whether its end was clean interests nobody any more.
       reader.cancel().catch(() => undefined);
     },
+    isOver: () => over,
+    comesInPieces: true,
+  };
+}
+
+/** Reads an answer of known length at once, which the runtime does by itself. */
+function readDocument(response: Response, reading: Reading): AnswerSource {
+  let begun = false;
+  let over = false;
+  return {
+    async read() {
+      if (begun) return null;
+      begun = true;
+      const text = await response.text();
+      over = true;
+      return eventsIn(text, reading);
+    },
+    cancel() {
+      begun = true;
+      if (!over) response.body?.cancel().catch(() => undefined);
+    },
+    isOver: () => over,
+    comesInPieces: false,
   };
 }
 
@@ -69,7 +105,7 @@ function opensDocument(bytes: Uint8Array, framing: Framing): boolean | null {
 
 function createStreamReader({ dialect, options, limits, skipped }: Reading): ByteReader {
   const framer: Framer = createFramer(framingOf(dialect), limits.eventCharacters);
-  const decoder = sparing(dialect.createDecoder(options), skipped);
+  const decoder = sparing(recognising(dialect.createDecoder(options), dialect.tokenKey), skipped);
   return {
     push: (bytes) => framer.push(bytes).flatMap(decoder.push),
     end: () => [...framer.end().flatMap(decoder.push), ...decoder.end()],
@@ -107,7 +143,7 @@ function sparing(decoder: Decoder, skipped: () => void): { push(payload: string)
 
 /** Reads an answer to its end before it says what it is: a document, or a stream after all. */
 function createWholeReader(reading: Reading): ByteReader {
-  const { dialect, options, limits } = reading;
+  const { limits } = reading;
   const decoder = new TextDecoder();
   const pieces: string[] = [];
   let bytes = 0;
@@ -119,14 +155,19 @@ function createWholeReader(reading: Reading): ByteReader {
       return [];
     },
     end() {
-      const text = pieces.join('') + decoder.decode();
-      const document = parseJson(text);
-      const isStream = framingOf(dialect) === 'ndjson' ? document === null && /^\s*\{/.test(text) : /^\s*(data|event|id|:)/.test(text);
-      if (!isStream) return dialect.decodeBody(document ?? text, options);
-      const source = createStreamReader(reading);
-      return [...source.push(new TextEncoder().encode(text)), ...source.end()];
+      return eventsIn(pieces.join('') + decoder.decode(), reading);
     },
   };
+}
+
+/** The events of an answer that is all there: a document, or a stream after all. */
+function eventsIn(text: string, reading: Reading): StreamEvent[] {
+  const { dialect, options } = reading;
+  const document = parseJson(text);
+  const isStream = framingOf(dialect) === 'ndjson' ? document === null && /^\s*\{/.test(text) : /^\s*(data|event|id|:)/.test(text);
+  if (!isStream) return dialect.decodeBody(document ?? text, options);
+  const source = createStreamReader(reading);
+  return [...source.push(new TextEncoder().encode(text)), ...source.end()];
 }
 
 const tooLarge = (maxBytes: number) =>

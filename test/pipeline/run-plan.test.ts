@@ -37,6 +37,7 @@ it.each([
     ports,
     gone: new AbortController().signal,
     isWanted: () => true,
+    conversation: null,
     requestedMs: 0,
   });
   await turn();

@@ -17,7 +17,7 @@ function open(pending?: Promise<EventSource>) {
   const source = createSource();
   const left = { times: 0 };
   const state = { settled: false };
-  const body = streamAnswer(pending ?? Promise.resolve(source), createEncoder(headOf()), clock, () => void left.times++);
+  const body = streamAnswer(pending ?? Promise.resolve(source), createEncoder(headOf()), clock, 0, () => void left.times++);
   body.then(
     () => (state.settled = true),
     () => (state.settled = true),

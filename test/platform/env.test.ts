@@ -192,6 +192,7 @@ describe('limits', () => {
     answerBytes: 64 * mebibyte,
     upstreamCalls: 32,
     attempts: 4,
+    joinMs: 25,
     media,
   };
 
@@ -203,8 +204,19 @@ describe('limits', () => {
       MAX_ANSWER_BYTES: '30',
       MAX_UPSTREAM_CALLS: '40',
       MAX_ATTEMPTS: '2',
+      JOIN_WRITES_MS: '7',
     };
-    expect(limits(moved)).toEqual({ requestBytes: 10, eventCharacters: 20, answerBytes: 30, upstreamCalls: 40, attempts: 2, media });
+    expect(limits(moved)).toEqual({
+      requestBytes: 10,
+      eventCharacters: 20,
+      answerBytes: 30,
+      upstreamCalls: 40,
+      attempts: 2,
+      joinMs: 7,
+      media,
+    });
+    expect(limits({ JOIN_WRITES_MS: '0' }).joinMs).toBe(0);
+    expect(limits({ JOIN_WRITES_MS: '5000' }).joinMs).toBe(1000);
     const files = { MAX_MEDIA_BYTES: '10', MEDIA_TIMEOUT_MS: '20', FETCH_MEDIA_FROM: 'a.example, *.b.example' };
     expect(limits(files).media).toEqual({ bytes: 10, timeoutMs: 20, hosts: ['a.example', '*.b.example'] });
   });

@@ -6,6 +6,7 @@ import { createFakeClock, turn } from './fake-clock.ts';
 function createSource() {
   const waiting: ((text: string | null) => void)[] = [];
   const asked = { reads: 0, atOnce: 0, cancelled: 0 };
+  const urgent = { now: false };
   const frames: Frames = {
     read() {
       asked.reads++;
@@ -14,9 +15,10 @@ function createSource() {
         asked.atOnce = Math.max(asked.atOnce, waiting.length);
       });
     },
+    isUrgent: () => urgent.now,
     cancel: () => void asked.cancelled++,
   };
-  return { frames, asked, give: (text: string | null) => waiting.shift()?.(text) };
+  return { frames, asked, urgent, give: (text: string | null) => waiting.shift()?.(text) };
 }
 
 const decoder = new TextDecoder();
@@ -33,10 +35,10 @@ function createClient(stream: ReadableStream<Uint8Array>) {
   };
 }
 
-function open(first = 'first') {
+function open(first = 'first', joinMs = 0) {
   const clock = createFakeClock();
   const source = createSource();
-  return { clock, ...source, ...createClient(writeFrames(first, source.frames, clock)) };
+  return { clock, ...source, ...createClient(writeFrames(first, source.frames, clock, joinMs)) };
 }
 
 describe('writing frames', () => {
@@ -145,5 +147,111 @@ describe('writing frames', () => {
     give(null);
     await last;
     expect(clock.pending()).toBe(0);
+  });
+});
+
+describe('content that comes in quick succession', () => {
+  /** A stream that flows: the first content has been written, and a second piece has just come. */
+  async function flowing() {
+    const stream = open('first', 25);
+    await stream.take();
+    const second = stream.take();
+    await turn();
+    stream.give('a');
+    expect(await second).toBe('a'); // nobody knows yet that it flows
+    const taken: (string | null)[] = [];
+    const taking = async () => void taken.push(await stream.take());
+    return { ...stream, taken, taking };
+  }
+
+  it('is written together, and waits no longer than it may', async () => {
+    const { clock, give, taken, taking } = await flowing();
+    void taking();
+    await turn();
+    clock.advance(5);
+    give('b');
+    await turn();
+    clock.advance(10);
+    give('c');
+    await turn();
+    clock.advance(14);
+    await turn();
+    expect(taken).toEqual([]);
+    clock.advance(1); // "b" has waited for 25 ms
+    await turn();
+    expect(taken).toEqual(['bc']);
+  });
+
+  it('goes with the next piece where that comes late enough', async () => {
+    const { clock, give, taken, taking } = await flowing();
+    void taking();
+    await turn();
+    clock.advance(20);
+    give('b');
+    await turn();
+    clock.advance(20);
+    give('c');
+    await turn();
+    expect(taken).toEqual(['bc']);
+    expect(clock.pending()).toBe(1); // the keep-alive's
+  });
+
+  it('loses nothing that came while it was written', async () => {
+    const { clock, give, taken, taking, asked } = await flowing();
+    void taking();
+    await turn();
+    give('b');
+    await turn();
+    clock.advance(25);
+    await turn();
+    expect(taken).toEqual(['b']);
+    void taking();
+    await turn();
+    give('c'); // answers the read that was under way
+    await turn();
+    clock.advance(25);
+    await turn();
+    expect(taken).toEqual(['b', 'c']);
+    expect(asked.atOnce).toBe(1);
+  });
+
+  it('is not held back by what comes slowly', async () => {
+    const { clock, give, taken, taking } = await flowing();
+    for (const text of ['b', 'c']) {
+      void taking();
+      await turn();
+      clock.advance(30);
+      give(text);
+      await turn();
+    }
+    expect(taken).toEqual(['b', 'c']);
+  });
+
+  it('goes at once with an end or an error', async () => {
+    const { clock, give, taken, taking, urgent } = await flowing();
+    void taking();
+    await turn();
+    give('b');
+    await turn();
+    clock.advance(1);
+    urgent.now = true;
+    give('end');
+    await turn();
+    expect(taken).toEqual(['bend']);
+    void taking();
+    await turn();
+    give(null);
+    await turn();
+    expect(taken).toEqual(['bend', null]);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('is bounded: a flood is written as it comes', async () => {
+    const { give, taken, taking } = await flowing();
+    void taking();
+    await turn();
+    give('x'.repeat(40_000));
+    await turn();
+    expect(taken[0]).toHaveLength(40_000);
   });
 });

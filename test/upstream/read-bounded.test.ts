@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readBounded } from '../../src/upstream/read-bounded.ts';
+import { readBounded, statedBytes } from '../../src/upstream/read-bounded.ts';
 import { bodyOf, createBody } from './own-host.ts';
 
 describe('reading a body within bounds', () => {
@@ -15,5 +15,19 @@ describe('reading a body within bounds', () => {
     body.write('123456');
     await expect(text).rejects.toMatchObject({ type: 'payload_too_large' });
     expect(body.cancelled()).toBe(true);
+  });
+});
+
+describe('a body of known length', () => {
+  const known = (text: string, headers: Record<string, string> = {}) =>
+    new Response(text, { headers: { 'content-length': String(text.length), ...headers } });
+
+  it('is read at once when it is within the limit, and not at all beyond it', async () => {
+    expect(await readBounded(known('12345'), 5)).toBe('12345');
+    await expect(readBounded(known('123456'), 5)).rejects.toMatchObject({ type: 'payload_too_large' });
+  });
+
+  it.each([{ 'content-encoding': 'gzip' }, { 'content-length': 'x' }, { 'content-length': '-1' }])('is not known from %j', (headers) => {
+    expect(statedBytes(known('12345', headers).headers)).toBe(Infinity);
   });
 });

@@ -9,6 +9,7 @@ import { ANTHROPIC_QUIRKS, ANTHROPIC_RULES } from './rules.ts';
 export const anthropicUpstream: UpstreamDialect = {
   name: 'anthropic',
   operation: 'chat',
+  tokenKey: 'text',
   path: '/messages',
   rules: ANTHROPIC_RULES,
   quirks: ANTHROPIC_QUIRKS,

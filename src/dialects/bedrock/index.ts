@@ -10,6 +10,7 @@ import { BEDROCK_QUIRKS, BEDROCK_RULES } from './rules.ts';
 export const bedrockUpstream: UpstreamDialect = {
   name: 'bedrock',
   operation: 'chat',
+  tokenKey: 'text',
   path: '/model/{model}/converse',
   streamPath: '/model/{model}/converse-stream',
   framing: 'aws-event-stream',

@@ -9,6 +9,7 @@ import { COHERE_RULES, THINKING_IN_HISTORY } from './rules.ts';
 export const cohereUpstream: UpstreamDialect = {
   name: 'cohere',
   operation: 'chat',
+  tokenKey: 'text',
   path: '/v2/chat',
   rules: COHERE_RULES,
   quirks: [THINKING_IN_HISTORY],

@@ -10,6 +10,7 @@ import { GEMINI_QUIRKS, GEMINI_RULES } from './rules.ts';
 export const geminiUpstream: UpstreamDialect = {
   name: 'gemini',
   operation: 'chat',
+  tokenKey: 'text',
   path: '/models/{model}:generateContent',
   streamPath: '/models/{model}:streamGenerateContent?alt=sse',
   rules: GEMINI_RULES,

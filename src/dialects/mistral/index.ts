@@ -12,6 +12,7 @@ const READING = { createDecoder, decodeBody, parseError: parseErrorBody };
 export const mistralUpstream: UpstreamDialect = {
   name: 'mistral',
   operation: 'chat',
+  tokenKey: 'content',
   path: '/chat/completions',
   rules: MISTRAL_RULES,
   quirks: [THINKING_IN_HISTORY],
@@ -23,6 +24,7 @@ export const mistralUpstream: UpstreamDialect = {
 export const mistralFimUpstream: UpstreamDialect = {
   name: 'mistral-fim',
   operation: 'completions',
+  tokenKey: 'content',
   path: '/fim/completions',
   rules: MISTRAL_FIM_RULES,
   quirks: [],

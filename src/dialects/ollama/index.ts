@@ -9,6 +9,7 @@ import { OLLAMA_RULES } from './rules.ts';
 export const ollamaUpstream: UpstreamDialect = {
   name: 'ollama',
   operation: 'chat',
+  tokenKey: 'content',
   path: '/api/chat',
   framing: 'ndjson',
   rules: OLLAMA_RULES,

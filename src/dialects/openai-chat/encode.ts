@@ -24,6 +24,7 @@ export function createEncoder(head: AnswerHead): Encoder {
       const { fields, logprobs } = deltaOf(event);
       return { delta: { ...roleOf(event.choice), ...fields }, ...(logprobs === undefined ? {} : { logprobs }) };
     },
+    plain: (choice, text) => (begun.has(choice) ? { delta: { content: text } } : null),
     end: ({ choice }) => ({ delta: begun.has(choice) ? {} : { ...roleOf(choice), content: '' } }),
     broken: (index) => ({ delta: { ...roleOf(index), content: '' } }),
   });

@@ -12,6 +12,7 @@ import { OPENAI_CHAT_RULES } from './rules.ts';
 export const openaiChatUpstream: UpstreamDialect = {
   name: 'openai-chat',
   operation: 'chat',
+  tokenKey: 'content',
   path: '/chat/completions',
   rules: OPENAI_CHAT_RULES,
   quirks: [REASONING_OUTSIDE, ...REQUEST_QUIRKS],

@@ -3,7 +3,7 @@
  * whole stream, the usage chunk, `[DONE]` after success and only then. What a choice looks like is the dialect's own business.
  * LF only, no `id:` lines: openai-python loses its footing on them. Builds text, writes nothing; trusts the order of events.
  */
-import type { ChoiceEndEvent, DeltaEvent, EndEvent, ErrorEvent, StartEvent, StreamEvent } from '../../unified/event.ts';
+import type { ChoiceEndEvent, DeltaEvent, EndEvent, ErrorEvent, StartEvent, StreamEvent, TextDeltaEvent } from '../../unified/event.ts';
 import type { RouterError } from '../../unified/error.ts';
 import { errorBody } from '../../unified/error-body.ts';
 import type { JsonObject } from '../../unified/json.ts';
@@ -15,6 +15,8 @@ import type { AnswerHead, Encoder } from '../dialect.ts';
 export type ChoiceWriter = {
   /** A piece of content; null where the format has no place for it. */
   delta(event: DeltaEvent): JsonObject | null;
+  /** A piece of text in a choice that has begun, if nothing but the text is different in each; null as long as something else is. */
+  plain?(choice: number, text: string): JsonObject | null;
   /** The end of a choice. */
   end(event: ChoiceEndEvent): JsonObject;
   /** A choice that broke off. */
@@ -36,6 +38,23 @@ export function createFrameEncoder(object: string, head: AnswerHead, writer: Cho
   const frame = (fields: JsonObject) => `${opening(0)}${JSON.stringify(fields).slice(1)}\n\n`;
   const choice = (written: (JsonObject & { index: number }) | null) =>
     written === null ? '' : `${opening(blockOf(written.index, head))}"choices":[${JSON.stringify(written)}]${tail}`;
+
+  /** What stands around the plain text of a choice; null where there is no such pattern. */
+  const around: (readonly [string, string] | null | undefined)[] = [];
+
+  /** Most of a stream is text, and its frames differ in nothing else: after the first ones they are put together, not rendered. */
+  function text(event: TextDeltaEvent): string {
+    const known = around[event.choice];
+    if (known) return known[0] + JSON.stringify(event.text) + known[1];
+    const plain = known === undefined ? (writer.plain?.(event.choice, SLOT) ?? null) : null;
+    if (plain !== null) around[event.choice] = splitAround(choice({ index: event.choice, ...plain, finish_reason: null }));
+    return delta(event);
+  }
+
+  function delta(event: DeltaEvent): string {
+    const written = writer.delta(event);
+    return choice(written && { index: event.choice, ...written, finish_reason: null });
+  }
 
   function last({ usage }: EndEvent): string {
     const wanted = head.includeUsage !== false && usage !== null;
@@ -76,14 +95,29 @@ export function createFrameEncoder(object: string, head: AnswerHead, writer: Cho
         return failed(event);
       case 'usage':
         return '';
-      default: {
-        const written = writer.delta(event);
-        return choice(written && { index: event.choice, ...written, finish_reason: null });
-      }
+      case 'text-delta':
+        return event.logprobs === undefined ? text(event) : delta(event);
+      default:
+        return delta(event);
     }
   }
 
-  return { push: (events) => events.map(encode).join('') };
+  return {
+    push(events) {
+      let frames = '';
+      for (const event of events) frames += encode(event);
+      return frames;
+    },
+  };
+}
+
+/** Stands for a text in a frame. No model or provider has such a name. */
+const SLOT = '\u0001\u0002';
+
+/** What stands before and after the slot in a frame; null where it is not there just once. */
+function splitAround(frame: string): readonly [string, string] | null {
+  const [before, after, ...more] = frame.split(JSON.stringify(SLOT));
+  return before === undefined || after === undefined || more.length > 0 ? null : [before, after];
 }
 
 /** Writes a whole answer. */

@@ -10,6 +10,7 @@ import { OPENAI_COMPLETIONS_RULES } from './rules.ts';
 export const openaiCompletionsUpstream: UpstreamDialect = {
   name: 'openai-completions',
   operation: 'completions',
+  tokenKey: 'text',
   path: '/completions',
   rules: OPENAI_COMPLETIONS_RULES,
   quirks: [],

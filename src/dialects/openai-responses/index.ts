@@ -9,6 +9,7 @@ import { OPENAI_RESPONSES_RULES } from './rules.ts';
 export const openaiResponsesUpstream: UpstreamDialect = {
   name: 'openai-responses',
   operation: 'chat',
+  tokenKey: 'delta',
   path: '/responses',
   rules: OPENAI_RESPONSES_RULES,
   quirks: [THINKS_UNASKED, NO_SUMMARY],

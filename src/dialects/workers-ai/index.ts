@@ -10,6 +10,7 @@ import { WORKERS_AI_RULES } from './rules.ts';
 export const workersAiUpstream: UpstreamDialect = {
   name: 'workers-ai',
   operation: 'chat',
+  tokenKey: 'response',
   path: '/ai/run/{+model}',
   rules: WORKERS_AI_RULES,
   quirks: WORKERS_AI_QUIRKS,

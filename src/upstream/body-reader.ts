@@ -1,0 +1,54 @@
+/**
+ * Reads a body piece by piece into one buffer that is used again and again. What was read is only good until the next read. The buffer
+ * begins small, for a token at a time, and grows where a host sends more at once: entering JavaScript is what a read costs, so the fewer
+ * the better, and a thousand open streams should not hold what a flood needs.
+ */
+
+/** Pieces of a body. */
+export interface BodyReader {
+  /** The next piece, good until the next read; null at the end. One read at a time. */
+  read(): Promise<Uint8Array | null>;
+  /** Gives the rest up. */
+  cancel(): Promise<void>;
+}
+
+const FIRST_BYTES = 4096;
+const MOST_BYTES = 16_384;
+
+/** Takes the body. A body that is no stream of bytes, as tests make them, is read in the pieces that it comes in. */
+export function openBody(body: ReadableStream<Uint8Array>): BodyReader {
+  const reader = byobReader(body);
+  if (reader === null) return inPieces(body);
+  let bytes = FIRST_BYTES;
+  let buffer = new ArrayBuffer(bytes);
+  return {
+    async read() {
+      const { done, value } = await reader.read(new Uint8Array(buffer, 0, bytes));
+      if (done || value === undefined) return null;
+      // The buffer went to the runtime and came back as another object.
+      if (value.byteLength < bytes || bytes === MOST_BYTES) buffer = value.buffer;
+      else buffer = new ArrayBuffer((bytes = Math.min(MOST_BYTES, bytes * 2)));
+      return value;
+    },
+    cancel: () => reader.cancel(),
+  };
+}
+
+function byobReader(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | null {
+  try {
+    return body.getReader({ mode: 'byob' });
+  } catch {
+    return null;
+  }
+}
+
+function inPieces(body: ReadableStream<Uint8Array>): BodyReader {
+  const reader = body.getReader();
+  return {
+    async read() {
+      const { done, value } = await reader.read();
+      return done ? null : value;
+    },
+    cancel: () => reader.cancel(),
+  };
+}

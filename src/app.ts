@@ -1,6 +1,7 @@
 /** The routes, the order of what stands before them, and what happens to an error. Nothing else. */
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
+import { getPath } from 'hono/utils/url';
 import { answerCompletion } from './http/completions.ts';
 import { answerEmbeddings } from './http/embeddings.ts';
 import type { Deps } from './http/deps.ts';
@@ -22,7 +23,7 @@ const EXPOSED = [
   'x-tributary-simulated',
   'retry-after',
   'x-should-retry',
-];
+].join(',');
 
 type Vars = { Variables: { generationId: string } };
 
@@ -31,11 +32,16 @@ export function createApp(deps: Deps): Hono<Vars> {
   const app = new Hono<Vars>({ getPath: pathOf });
 
   app.use('*', async (context, next) => {
-    context.set('generationId', `gen-${deps.ports.random.id()}`);
+    const generationId = `gen-${deps.ports.random.id()}`;
+    context.set('generationId', generationId);
     await next();
-    context.header('x-generation-id', context.get('generationId'));
+    // On the response as it is: Hono's own way makes another one around it.
+    const { headers } = context.res;
+    headers.set('x-generation-id', generationId);
+    headers.set('access-control-allow-origin', '*');
+    headers.set('access-control-expose-headers', EXPOSED);
   });
-  app.use('*', cors({ origin: '*', exposeHeaders: EXPOSED, maxAge: 86_400 }));
+  app.options('*', cors({ origin: '*', maxAge: 86_400 }));
 
   const api = new Hono<Vars>();
   api.get('/health', (context) => context.json({ status: 'ok' }));
@@ -71,9 +77,14 @@ export function createApp(deps: Deps): Hono<Vars> {
   return app;
 }
 
+/** A slash that is encoded, doubled or last. */
+const UNUSUAL = /%2f|\/\/|.\/$/i;
+
 /** The path without doubled or trailing slashes. The slash in a model's name may come encoded. */
 function pathOf(request: Request): string {
-  const path = new URL(request.url).pathname.replace(/%2f/gi, '/').replace(/\/{2,}/g, '/');
+  const plain = getPath(request);
+  if (!UNUSUAL.test(plain)) return plain;
+  const path = plain.replace(/%2f/gi, '/').replace(/\/{2,}/g, '/');
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 

@@ -45,7 +45,8 @@ if (problems.length > 0) {
   process.exitCode = keepsRunning() ? 0 : 1;
 } else {
   const header = '/** Written by src/build.ts from providers/*.jsonc. Do not edit; edit those. */\n';
-  const literal = JSON.stringify(providers, null, 1);
+  // As text: an isolate that starts reads JSON in half the time of a literal.
+  const literal = `JSON.parse(\n  ${JSON.stringify(JSON.stringify(providers))},\n) as readonly CompiledProvider[]`;
   writeIfChanged(
     CATALOG,
     `${header}import type { CompiledProvider } from './catalog.ts';\n\nexport const PROVIDERS: readonly CompiledProvider[] = ${literal};\n`,

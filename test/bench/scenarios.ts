@@ -45,7 +45,7 @@ const basic = (name: string, changes: Changes = {}): Scenario => ({
   stream: false,
   choices: 1,
   fields: hello,
-  answers: 240,
+  answers: 1500,
   atOnce: 16,
   staggerMs: 0,
   atMost: null,
@@ -54,7 +54,7 @@ const basic = (name: string, changes: Changes = {}): Scenario => ({
 
 const streamed = (name: string, script: Partial<Script>, changes: Changes = {}): Scenario => {
   const whole = { ...word, ...script };
-  return basic(name, { script: whole, stream: true, unit: 'event', unitsPerAnswer: whole.events, answers: 32, ...changes });
+  return basic(name, { script: whole, stream: true, unit: 'event', unitsPerAnswer: whole.events, answers: 96, ...changes });
 };
 
 const withText = (characters: number): Script => ({ ...word, events: 1, characters });
@@ -87,7 +87,7 @@ const tools = (count: number) => ({
 /** The forms of a stream, of one provider. A few at a time show the time to the first content, a hundred the cost. */
 const streams = (provider: Provider, prefix: string): Scenario[] => [
   streamed(`${prefix}stream, one event per frame`, {}, { provider, atMost: 2.8 }),
-  streamed(`${prefix}stream, 16 events per frame`, { perFrame: 16 }, { provider, answers: 96, atMost: 3.2 }),
+  streamed(`${prefix}stream, 16 events per frame`, { perFrame: 16 }, { provider, answers: 240, atMost: 3.2 }),
   streamed(
     `${prefix}stream, paced 20 ms, 100 at once`,
     { paceMs: 20, events: 50 },

@@ -15,10 +15,10 @@ import { RouterError } from '../unified/error.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import { answerHeaders, slugsOf, toServing } from './answer-head.ts';
 import { drainable } from './drain.ts';
-import { fetchFiles } from './files.ts';
+import { createFiles, type Files } from './files.ts';
 import { routerMetadata } from './metadata.ts';
 import { leavable } from './open-call.ts';
-import { prepare, refuseTooMany, reportOf } from './prepare.ts';
+import { prepare, refuseTooMany, reportOf, type Prepared } from './prepare.ts';
 import { choicesOf, startRun, type Run, type RunParts } from './run-plan.ts';
 import { streamAnswer } from './stream-answer.ts';
 
@@ -61,22 +61,38 @@ export async function complete(request: UnifiedRequest, client: ClientDialect, s
   const chosen = plans.map(chosenCall);
   // With the plan, before anything is waited for: of two requests at a time one is the probe.
   for (const { candidate } of chosen) ports.health.claimProbe(endpointOf(candidate));
-  const prepareFor = async (planned: PlannedCall, asked: UnifiedRequest) => {
-    const dataUris = await fetchFiles([planned], ports, gone);
-    return prepare(planned, { request: asked, dataUris, extraHeaders: planned.access.simulated ? simulatorHeaders : {} });
-  };
-  const endpoints = await Promise.all(chosen.map((planned) => prepareFor(planned, request)));
   const hedged = hedgeOf(plans);
-  refuseTooMany(hedged === null ? endpoints : [...endpoints, await prepareFor(hedged, request)], request, ports.limits);
+  const atOnce = hedged === null ? chosen : [...chosen, hedged];
+  const files = createFiles(ports, gone);
+  await files(atOnce);
+  const prepared = new Map<PlannedCall, Promise<Prepared>>();
+  const prepareOnce = (planned: PlannedCall, asked: UnifiedRequest) => {
+    const ready = prepared.get(planned) ?? prepareWith(planned, asked, files, simulatorHeaders);
+    prepared.set(planned, ready);
+    return ready;
+  };
+  const ready = await Promise.all(atOnce.map((planned) => prepareOnce(planned, request)));
+  refuseTooMany(ready, request, ports.limits);
 
   const planPrefill = (begun: UnifiedRequest) => planRoute(begun, catalog, world).calls.filter(goesOn);
-  const job = start({ plans, endpoints, prepare: prepareFor, planPrefill }, request, requestedMs, client, surroundings);
+  const parts = { plans, endpoints: ready.slice(0, chosen.length), prepare: prepareOnce, planPrefill };
+  const job = start(parts, request, requestedMs, client, surroundings);
   try {
     return request.stream ? await streamed(job) : await collected(job);
   } catch (thrown) {
     // A failed answer says as much about itself as one that came.
     throw thrown instanceof RouterError ? thrown.with({ headers: job.sealHeaders() }) : thrown;
   }
+}
+
+async function prepareWith(
+  planned: PlannedCall,
+  request: UnifiedRequest,
+  files: Files,
+  simulatorHeaders: Surroundings['simulatorHeaders'],
+): Promise<Prepared> {
+  const dataUris = await files([planned]);
+  return prepare(planned, { request, dataUris, extraHeaders: planned.access.simulated ? simulatorHeaders : {} });
 }
 
 /** Its model is known to go on from a text that was begun. */

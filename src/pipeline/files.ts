@@ -9,19 +9,19 @@ import type { PlannedCall } from '../routing/plan.ts';
 import { standInsFor, wantedAsBytes } from '../routing/stand-ins.ts';
 import { fetchMedia } from '../upstream/fetch-media.ts';
 
-/**
- * Fetches what the upstreams of these calls want as bytes.
- *
- * @returns URL to data URI.
- * @throws RouterError naming the part of the message at fault.
- */
-export async function fetchFiles(
-  calls: readonly PlannedCall[],
-  { fetch, clock, limits }: Ports,
-  gone: AbortSignal,
-): Promise<ReadonlyMap<string, string>> {
-  const found = calls.flatMap(firstCall).flatMap((asked) => wantedAsBytes(...asked));
-  return found.length === 0 ? new Map() : fetchMedia(found, { fetch, clock }, limits.media, gone);
+/** Fetches what the upstreams of calls want as bytes; gives all files so far, URL to data URI. @throws RouterError naming the part at fault. */
+export type Files = (calls: readonly PlannedCall[]) => Promise<ReadonlyMap<string, string>>;
+
+/** The files of one request: each is fetched once, whoever of its upstreams wants it. */
+export function createFiles({ fetch, clock, limits }: Ports, gone: AbortSignal): Files {
+  const fetched = new Map<string, string>();
+  return async (calls) => {
+    const wanted = calls.flatMap(firstCall).flatMap((asked) => wantedAsBytes(...asked));
+    const missing = wanted.filter(({ url }) => !fetched.has(url));
+    const files = missing.length === 0 ? [] : await fetchMedia(missing, { fetch, clock }, limits.media, gone);
+    for (const [url, dataUri] of files) fetched.set(url, dataUri);
+    return fetched;
+  };
 }
 
 /** In place of files that are not fetched, for an explanation: URL to a data URI that says so. */

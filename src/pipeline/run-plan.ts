@@ -38,7 +38,7 @@ export type RunParts = {
   plans: readonly RoutePlan[];
   /** The first call of each plan, prepared. */
   endpoints: readonly Prepared[];
-  /** Prepares a call that comes after the first, for this request. */
+  /** Prepares a call for this request; one that has been prepared stays as it is. */
   prepare: (planned: PlannedCall, request: UnifiedRequest) => Promise<Prepared>;
   /** Calls that go on from a text, for a request that ends with it. */
   planPrefill: (request: UnifiedRequest) => readonly PlannedCall[];
@@ -94,7 +94,7 @@ function runLane({ plan, first, id }: Lane, { parts, slots, context }: Shared): 
   const attemptingWith = (calls: readonly PlannedCall[], request: UnifiedRequest): Attempting => ({
     calls,
     context: { ...context, request },
-    prepare: (planned) => (planned === first.planned ? Promise.resolve(first) : parts.prepare(planned, request)),
+    prepare: (planned) => parts.prepare(planned, request),
     open: (prepared, number, own, isLast) =>
       openEndpoint(prepared, number === 0 ? id : `${id}.${number}`, slots, {
         ...own,

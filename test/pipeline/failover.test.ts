@@ -5,7 +5,8 @@ import { createSticky } from '../../src/routing/sticky.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import type { Outcome } from '../../src/unified/health.ts';
 import { turn } from '../stream/fake-clock.ts';
-import { bodyOf, createBody } from '../upstream/own-host.ts';
+import type { CompiledProvider } from '../../src/registry/catalog.ts';
+import { bodyOf, chatOperation, createBody, LIMITS } from '../upstream/own-host.ts';
 import {
   bodyRead,
   chunksOf,
@@ -252,6 +253,14 @@ describe('a conversation', () => {
     expect(slugsOf(world.sent)).toEqual(['beta', 'beta', 'alpha']);
   });
 
+  it('of a session stays where it was served also among endpoints of several models', async () => {
+    const world = drawn((name) => says(name));
+    const mixed = { models: ['alpha/m', 'beta/m'], session_id: 's' };
+    await world.ask({ ...mixed, provider: { order: ['beta'], sort: { partition: 'none' } } });
+    await world.ask({ ...mixed, provider: { sort: { partition: 'none' } } });
+    expect(slugsOf(world.sent)).toEqual(['beta', 'beta']);
+  });
+
   it('without a session stays where its prompt was read from a cache, and only there', async () => {
     const cached = { ...counts(5, 7), prompt_tokens_details: { cached_tokens: 4 } };
     const warm = drawn((name) => says(name, cached));
@@ -340,4 +349,27 @@ it('several models at once fail over each by itself', async () => {
   expect(done).toBe(true);
   expect(textsOf(chunks)[0]).toBe('10');
   expect(slugsOf(world.sent).filter((slug) => slug === 'other')).toHaveLength(2);
+});
+
+describe('a file that upstreams want as bytes', () => {
+  const wantsBytes = (slug: string) => host(slug, { operations: { chat: [chatOperation({ quirks: ['files-as-bytes'] })] } });
+  const png = () =>
+    new Response(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a), { headers: { 'content-type': 'image/png' } });
+  const messages = [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://files.example/a.png' } }] }];
+  const media = { ...LIMITS.media, hosts: ['*'] };
+
+  it.each<[string, Respond, object]>([
+    ['several models', says('A'), { models: ['alpha/m', 'beta/m'], route: 'all' }],
+    ['one after the other', refuses('down'), inOrder()],
+  ])('is fetched once for %s', async (_, respond, names) => {
+    const hosts: [CompiledProvider, Respond][] = [
+      [wantsBytes('alpha'), respond],
+      [wantsBytes('beta'), says('B')],
+      [host('files'), png],
+    ];
+    const world = createSeveral(hosts, { ...FOUR, media });
+    await world.ask({ ...names, messages });
+    expect(world.sentTo('files')).toHaveLength(1);
+    for (const slug of ['alpha', 'beta']) expect(JSON.stringify(world.sentTo(slug)[0]?.body)).toContain('data:image/png;base64,');
+  });
 });

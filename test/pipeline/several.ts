@@ -54,7 +54,7 @@ export function createSeveral(
     const call: Sent = {
       url,
       headers: new Headers(init.headers),
-      body: JSON.parse(String(init.body)) as JsonObject,
+      body: init.body == null ? {} : (JSON.parse(String(init.body)) as JsonObject),
       signal: init.signal ?? new AbortController().signal,
     };
     sent.push(call);

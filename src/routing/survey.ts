@@ -44,7 +44,7 @@ export function survey(request: UnifiedRequest, catalog: Catalog, world: Plannin
   const lists = request.models.map((name): List => {
     const { candidates, rejected: unknown, sort, freeOnly } = findCandidates(name, request.operation, catalog);
     rejected.push(...unknown);
-    const isChoice = candidates.length > 1;
+    const isChoice = candidates.length > 1 || mixesModels(request.preferences);
     const entries = candidates.flatMap((candidate) => {
       const key = endpointOf(candidate);
       const twin = seen.get(key);

@@ -39,10 +39,11 @@ export const startAttempt = (prepared: Reported, { ports }: RunContext): Attempt
 /** What an upstream that answers says. */
 export const ANSWERED = 200;
 
-/** It failed without an answer. */
-export function fail(attempt: Attempt, error: RouterError): void {
+/** It failed without an answer: noted and reported. */
+export function fail(attempt: Attempt, error: RouterError, context: RunContext): void {
   attempt.error = error;
   attempt.status = upstreamStatus(error);
+  reportFailure(attempt, error, context);
 }
 
 /**
@@ -58,9 +59,8 @@ export async function watched(
 ): Promise<EventSource> {
   const source = await open().catch((thrown: unknown) => {
     if (!(thrown instanceof RouterError)) throw thrown;
-    fail(attempt, thrown);
+    fail(attempt, thrown, context);
     if (thrown.type === 'timeout') attempt.billed = abandonedUsage(prepared);
-    reportFailure(attempt, thrown, context);
     throw thrown;
   });
   if (prepared.parts.length === 1) attempt.status = ANSWERED;

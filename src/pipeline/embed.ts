@@ -28,7 +28,7 @@ import type { Surroundings } from './complete.ts';
 import { inTurn } from './in-turn.ts';
 import { learning } from './learn.ts';
 import { leavable, type RunContext } from './open-call.ts';
-import { reportFailure, reportSuccess } from './outcome.ts';
+import { reportSuccess } from './outcome.ts';
 import { prepareFor, refuseTooMany, reportOf, type Prepared, type PreparedPart } from './prepare.ts';
 
 type PreparedEmbeddings = Prepared<EmbeddingDialect>;
@@ -85,8 +85,7 @@ async function makeAttempt(prepared: PreparedEmbeddings, attempts: Attempt[], co
   } catch (thrown) {
     leave(); // one that failed makes the others useless
     if (!(thrown instanceof RouterError)) throw thrown;
-    fail(attempt, thrown);
-    reportFailure(attempt, thrown, context);
+    fail(attempt, thrown, context);
     throw thrown;
   } finally {
     watch.stop();

@@ -38,9 +38,10 @@ export type AnswerSource = EventSource & {
 export function readAnswer(response: Response, reading: Reading, wholly: boolean): AnswerSource {
   const { body, headers } = response;
   if (body === null) return { read: () => Promise.resolve(null), cancel: () => undefined, isOver: () => true, comesInPieces: false };
-  if (wholly && !saysStream(headers) && statedBytes(headers) <= reading.limits.answerBytes) return readDocument(response, reading);
+  const isDocument = wholly && !saysStream(headers);
+  if (isDocument && statedBytes(headers) <= reading.limits.answerBytes) return readDocument(response, reading);
   const reader = openBody(body);
-  let source: ByteReader | null = wholly && !saysStream(headers) ? createWholeReader(reading) : null;
+  let source: ByteReader | null = isDocument ? createWholeReader(reading) : null;
   let over = false;
 
   return {
@@ -48,9 +49,9 @@ export function readAnswer(response: Response, reading: Reading, wholly: boolean
       if (over) return null;
       const bytes = await reader.read();
       if (bytes !== null) {
-        const isDocument = source === null ? opensDocument(bytes, framingOf(reading.dialect)) : null;
-        if (source === null && isDocument === null) return []; // nothing but spaces so far
-        source ??= isDocument === true ? createWholeReader(reading) : createStreamReader(reading);
+        const opens = source === null ? opensDocument(bytes, framingOf(reading.dialect)) : null;
+        if (source === null && opens === null) return []; // nothing but spaces so far
+        source ??= opens === true ? createWholeReader(reading) : createStreamReader(reading);
         return source.push(bytes);
       }
       over = true;

@@ -171,7 +171,8 @@ export type Served = { readonly operation: Operation; readonly rules: OperationR
 
 /** What was found before: laying the rules of a model over those of its provider is worth doing once. */
 const served = new WeakMap<CompiledProvider, Map<string, Served | null>>();
-const MOST_REMEMBERED = 200;
+/** Of one provider. The names that clients make up must not fill an isolate. */
+const MOST_REMEMBERED = 64;
 
 function findOperation(provider: CompiledProvider, wanted: Operation, modelId: string): Served | null {
   for (const operation of [wanted, STAND_IN[wanted]]) {

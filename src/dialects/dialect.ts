@@ -79,6 +79,8 @@ export interface UpstreamDialect {
   readonly framing?: Framing;
   /** The field that holds a token in a payload of a stream: most payloads differ in nothing else. */
   readonly tokenKey: string;
+  /** A field behind the token that some hosts fill with letters which mean nothing, to hide how long the token is. */
+  readonly paddingKey?: string;
   /** What the format accepts where a provider file says nothing. */
   readonly rules: Rules;
   /** The closed list of habits a provider file may name. */

@@ -7,9 +7,10 @@ import type { PlannedCall } from '../routing/plan.ts';
 import { begin } from '../stream/beginning.ts';
 import type { EventSource } from '../stream/event-source.ts';
 import type { StreamEvent } from '../unified/event.ts';
+import { leavable } from '../unified/gone.ts';
 import { startAttempt, watched, type Attempt } from './attempt.ts';
 import { inTurn } from './in-turn.ts';
-import { leavable, type RunContext } from './open-call.ts';
+import type { RunContext } from './open-call.ts';
 import type { Prepared } from './prepare.ts';
 
 /** What the attempts at one answer work with. */

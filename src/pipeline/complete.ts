@@ -12,12 +12,12 @@ import { worldOf } from '../routing/world.ts';
 import { createCollector } from '../stream/collect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
+import { leavable, NEVER, type Gone } from '../unified/gone.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import { answerHeaders, slugsOf, toServing } from './answer-head.ts';
 import { drainable } from './drain.ts';
 import { createFiles, type Files } from './files.ts';
 import { routerMetadata } from './metadata.ts';
-import { leavable } from './open-call.ts';
 import { prepare, refuseTooMany, reportOf, type Prepared } from './prepare.ts';
 import { choicesOf, startRun, type Run, type RunParts } from './run-plan.ts';
 import { streamAnswer } from './stream-answer.ts';
@@ -28,7 +28,7 @@ export type Surroundings = {
   ports: Ports;
   generationId: string;
   /** Fires when the client has left. */
-  gone: AbortSignal;
+  gone: Gone;
   /** The client asked for `openrouter_metadata`. */
   wantsMetadata: boolean;
   /** Sent on to a simulated upstream. */
@@ -102,7 +102,7 @@ function start(parts: RunParts, request: UnifiedRequest, requestedMs: number, cl
   const { ports, generationId, gone } = surroundings;
   const drains = request.preferences.on_disconnect === 'drain';
   // Before a stream is written the request's signal says that the client has left; after that, the stream's own cancel does.
-  const { signal, leave } = drains ? { signal: new AbortController().signal, leave: () => undefined } : leavable(gone);
+  const { signal, leave } = drains ? { signal: NEVER, leave: () => undefined } : leavable(gone);
   let hasLeft = false;
   const isWanted = () => !hasLeft && !gone.aborted;
   const run = startRun(parts, {
@@ -127,7 +127,7 @@ function start(parts: RunParts, request: UnifiedRequest, requestedMs: number, cl
     hasLeft = true;
     drain();
   };
-  gone.addEventListener('abort', leaveLate, { once: true });
+  gone.addEventListener('abort', leaveLate);
   return { ...job, run: { ...run, opening }, leave: leaveLate };
 }
 
@@ -152,7 +152,8 @@ async function collected({ client, head, run, sealHeaders }: Job): Promise<Respo
   const error = collector.error();
   // Half an answer must not pass for a whole one: without a stream there is no place to say "so far".
   if (error !== null) throw error;
-  return Response.json(client.encodeBody(collector.result(), head), { headers: sealHeaders() });
+  const body = JSON.stringify(client.encodeBody(collector.result(), head));
+  return new Response(body, { headers: { ...sealHeaders(), 'content-type': 'application/json' } });
 }
 
 /** @param sealed who served when the headers left; null = they have not. */

@@ -15,6 +15,7 @@ import { countTokens } from '../stream/account.ts';
 import { createWatch } from '../stream/deadline.ts';
 import { encodeVector, readUsage, type Embedded, type Vector } from '../unified/embedding.ts';
 import { RouterError } from '../unified/error.ts';
+import { abortable, leavable } from '../unified/gone.ts';
 import { parseJson, type JsonObject } from '../unified/json.ts';
 import { countPrompts, type Prompt } from '../unified/message.ts';
 import type { Input, UnifiedRequest } from '../unified/request.ts';
@@ -27,7 +28,7 @@ import { ANSWERED, fail, startAttempt, type Attempt } from './attempt.ts';
 import type { Surroundings } from './complete.ts';
 import { inTurn } from './in-turn.ts';
 import { learning } from './learn.ts';
-import { leavable, type RunContext } from './open-call.ts';
+import type { RunContext } from './open-call.ts';
 import { reportSuccess } from './outcome.ts';
 import { prepareFor, refuseTooMany, reportOf, type Prepared, type PreparedPart } from './prepare.ts';
 
@@ -99,7 +100,13 @@ async function sendCall(
 ): Promise<Embedded> {
   const { provider } = planned.candidate;
   const callee = { name: provider.name, secretVariable: call.access.auth.secret };
-  const { response, secrets } = await send(call, { dialect, callee, fetch: ports.fetch, clock: ports.clock, signal: gone });
+  const { response, secrets } = await send(call, {
+    dialect,
+    callee,
+    fetch: ports.fetch,
+    clock: ports.clock,
+    signal: abortable(gone).signal,
+  });
   try {
     return await readAnswer(response, dialect, part, ports.limits);
   } catch (thrown) {

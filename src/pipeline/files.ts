@@ -7,18 +7,19 @@ import { upstreamDialect } from '../dialects/index.ts';
 import type { Ports } from '../ports.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import { standInsFor, wantedAsBytes } from '../routing/stand-ins.ts';
+import { abortable, type Gone } from '../unified/gone.ts';
 import { fetchMedia } from '../upstream/fetch-media.ts';
 
 /** Fetches what the upstreams of calls want as bytes; gives all files so far, URL to data URI. @throws RouterError naming the part at fault. */
 export type Files = (calls: readonly PlannedCall[]) => Promise<ReadonlyMap<string, string>>;
 
 /** The files of one request: each is fetched once, whoever of its upstreams wants it. */
-export function createFiles({ fetch, clock, limits }: Ports, gone: AbortSignal): Files {
+export function createFiles({ fetch, clock, limits }: Ports, gone: Gone): Files {
   const fetched = new Map<string, string>();
   return async (calls) => {
     const wanted = calls.flatMap(firstCall).flatMap((asked) => wantedAsBytes(...asked));
     const missing = wanted.filter(({ url }) => !fetched.has(url));
-    const files = missing.length === 0 ? [] : await fetchMedia(missing, { fetch, clock }, limits.media, gone);
+    const files = missing.length === 0 ? [] : await fetchMedia(missing, { fetch, clock }, limits.media, abortable(gone).signal);
     for (const [url, dataUri] of files) fetched.set(url, dataUri);
     return fetched;
   };

@@ -59,7 +59,7 @@ export function isOutOfTime(planned: PlannedCall, { request, ports, requestedMs 
 async function pause(ms: number, { ports, gone }: RunContext): Promise<void> {
   await new Promise<void>((resolve) => {
     const forget = ports.clock.setTimer(ms, resolve);
-    gone.addEventListener('abort', () => (forget(), resolve()), { once: true });
+    gone.addEventListener('abort', () => (forget(), resolve()));
   });
   if (gone.aborted) throw clientLeft();
 }

@@ -10,12 +10,13 @@ import { createBestOfStage } from '../stream/best-of.ts';
 import { createRace, type Try } from '../stream/hedge.ts';
 import { mergeSources } from '../stream/merge.ts';
 import { isTerminal, type StreamEvent } from '../unified/event.ts';
+import { leavable, type Gone } from '../unified/gone.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import { withLost } from '../unified/usage.ts';
 import { createSlots, WAITING_CALLS, type Slots } from '../upstream/slots.ts';
 import { startAttempt, watched, withAttempts, type Attempt } from './attempt.ts';
 import { commit, type Attempting } from './commit.ts';
-import { abandonedUsage, leavable, openCall, type CallContext, type RunContext } from './open-call.ts';
+import { abandonedUsage, openCall, type CallContext, type RunContext } from './open-call.ts';
 import type { Prepared } from './prepare.ts';
 import { mayResume, resumable } from './resume.ts';
 
@@ -145,7 +146,7 @@ function race({ plan, first }: Lane, afterMs: number, { parts, slots, context }:
   const prepared: (Prepared | null)[] = [first, null];
   const attempts: Attempt[] = [];
 
-  async function openTry(index: number, gone: AbortSignal): Promise<EventSource> {
+  async function openTry(index: number, gone: Gone): Promise<EventSource> {
     const planned = index === 0 ? first.planned : second;
     if (planned === undefined) throw new Error('a race of one');
     const endpoint = (prepared[index] ??= await parts.prepare(planned, context.request));

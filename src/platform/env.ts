@@ -26,7 +26,12 @@ const list = (value: string): string[] =>
  * nobody else) puts the simulator behind every provider that has neither a key nor a base URL of its own.
  */
 export function createAccess(env: Env): AccessPort {
-  return (provider) => accessTo(provider, env);
+  const known = new Map<CompiledProvider, Access>(); // variables do not change within an isolate
+  return (provider) => {
+    const access = known.get(provider) ?? accessTo(provider, env);
+    known.set(provider, access);
+    return access;
+  };
 }
 
 function accessTo(provider: CompiledProvider, env: Env): Access {

@@ -4,6 +4,7 @@
  */
 import type { Operation } from '../unified/parameters.ts';
 import type { PromptKind } from '../unified/message.ts';
+import { remembering } from '../unified/once.ts';
 import type { Rules } from '../unified/rule.ts';
 
 /** Variables that hold a provider's keys, and how the keys are sent (`upstream/auth/`). */
@@ -155,24 +156,16 @@ const STAND_IN: Readonly<Record<Operation, Operation | null>> = { chat: 'complet
  * otherwise the one that can stand in for it. Null when neither serves the model.
  */
 export function operationFor(provider: CompiledProvider, wanted: Operation, modelId: string): Served | null {
-  const known = served.get(provider) ?? new Map<string, Served | null>();
-  served.set(provider, known);
-  const key = `${wanted} ${modelId}`;
-  const remembered = known.get(key);
-  if (remembered !== undefined) return remembered;
-  if (known.size >= MOST_REMEMBERED) known.clear(); // clients may make up names
-  const found = findOperation(provider, wanted, modelId);
-  known.set(key, found);
-  return found;
+  return served(provider, `${wanted} ${modelId}`, () => findOperation(provider, wanted, modelId));
 }
 
 /** What serves a model. Not to be changed. */
 export type Served = { readonly operation: Operation; readonly rules: OperationRules };
 
-/** What was found before: laying the rules of a model over those of its provider is worth doing once. */
-const served = new WeakMap<CompiledProvider, Map<string, Served | null>>();
-/** Of one provider. The names that clients make up must not fill an isolate. */
+/** So many models of one provider are remembered. */
 const MOST_REMEMBERED = 64;
+/** What was found before: laying the rules of a model over those of its provider is worth doing once. */
+const served = remembering<CompiledProvider, Served | null>(MOST_REMEMBERED);
 
 function findOperation(provider: CompiledProvider, wanted: Operation, modelId: string): Served | null {
   for (const operation of [wanted, STAND_IN[wanted]]) {

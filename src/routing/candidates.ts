@@ -7,6 +7,7 @@ import type { Adjustment } from '../unified/adjustment.ts';
 import type { ErrorType } from '../unified/error.ts';
 import { endpointName } from '../unified/health.ts';
 import type { Operation } from '../unified/parameters.ts';
+import { remembering } from '../unified/once.ts';
 import type { Sort } from '../unified/preferences.ts';
 
 /** One endpoint that could serve the request: a provider and a model there. */
@@ -41,25 +42,29 @@ export const endpointOf = ({ provider, modelId }: Pick<Candidate, 'provider' | '
 
 /** The endpoints that a model name stands for. */
 export type Found = {
-  candidates: Candidate[];
-  rejected: Rejection[];
+  candidates: readonly Candidate[];
+  rejected: readonly Rejection[];
   /** The sort that the name asks for by a suffix. */
   sort: Sort | null;
   /** The name asks for endpoints that cost nothing. */
   freeOnly: boolean;
 };
 
-/** Looks one model name up. */
+/** So many names are remembered. */
+const MOST_REMEMBERED = 256;
+const found = remembering<Catalog, Found>(MOST_REMEMBERED);
+
+/** Looks one model name up. What it finds must not be changed: the next request with that name gets the same. */
 export function findCandidates(name: string, wanted: Operation, catalog: Catalog): Found {
-  return name.startsWith('@') ? findPinned(name, wanted, catalog) : findBySlug(name, wanted, catalog);
+  return found(catalog, `${wanted} ${name}`, () => (name.startsWith('@') ? findPinned : findBySlug)(name, wanted, catalog));
 }
 
 function findPinned(name: string, wanted: Operation, catalog: Catalog): Found {
   const slash = name.indexOf('/');
   const slug = slash < 0 ? name.slice(1) : name.slice(1, slash);
   const modelId = slash < 0 ? '' : name.slice(slash + 1);
-  const found = (candidates: Candidate[], rejected: Rejection[] = []): Found => ({ candidates, rejected, sort: null, freeOnly: false });
-  const reject = (reason: string, provider: string | null = null) => found([], [{ requested: name, provider, reason }]);
+  const only = (candidates: Candidate[], rejected: Rejection[] = []): Found => ({ candidates, rejected, sort: null, freeOnly: false });
+  const reject = (reason: string, provider: string | null = null) => only([], [{ requested: name, provider, reason }]);
   if (modelId === '') return reject('expected @provider/<model id at that provider>');
   const provider = catalog.provider(slug);
   if (provider === undefined) {
@@ -67,7 +72,7 @@ function findPinned(name: string, wanted: Operation, catalog: Catalog): Found {
   }
   const offering = provider.models.find((model) => model.id === modelId) ?? null;
   const candidate = toCandidate(name, provider, modelId, offering, wanted);
-  return candidate === null ? reject(`${provider.name} has no operation that serves this model`, slug) : found([candidate]);
+  return candidate === null ? reject(`${provider.name} has no operation that serves this model`, slug) : only([candidate]);
 }
 
 function findBySlug(name: string, wanted: Operation, catalog: Catalog): Found {

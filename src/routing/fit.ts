@@ -8,7 +8,9 @@
 import type { FittedCall, TemplateName } from '../dialects/dialect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { parameterOf } from '../unified/parameters.ts';
+import { remembering } from '../unified/once.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
+import type { Rule, Rules } from '../unified/rule.ts';
 import { demandLogprobs, fitBestOf } from './fit-best-of.ts';
 import { fitEcho } from './fit-echo.ts';
 import { fitInput } from './fit-input.ts';
@@ -88,8 +90,8 @@ function fitSession(fitting: Fitting): void {
 /** What the host refuses to do without, and the client did not say. */
 function supplyRequired(fitting: Fitting): void {
   const { rules, maxOutputTokens } = fitting.target;
-  for (const [name, rule] of Object.entries(rules.parameters)) {
-    if (rule === false || rule.required !== true || fitting.parameters[rule.name ?? name] !== undefined) continue;
+  for (const [name, rule] of requiredBy(rules.parameters)) {
+    if (fitting.parameters[rule.name ?? name] !== undefined) continue;
     const limit = name === 'max_tokens' ? maxOutputTokens : null;
     const value = limit ?? rule.default;
     if (value === undefined) continue;
@@ -98,6 +100,15 @@ function supplyRequired(fitting: Fitting): void {
     fitting.adjustments.push({ param: name, action: 'defaulted', to: value, reason });
   }
 }
+
+/** The parameters that a host refuses to do without: few have any, and few of many. */
+function requiredBy(rules: Rules): readonly [string, Rule][] {
+  return required(rules, '', () =>
+    Object.entries(rules).filter((entry): entry is [string, Rule] => entry[1] !== false && entry[1].required === true),
+  );
+}
+
+const required = remembering<Rules, readonly [string, Rule][]>(1);
 
 function fitParameters(fitting: Fitting): void {
   const done = new Set<(fitting: Fitting) => void>();

@@ -27,9 +27,15 @@ export function split(fitting: Fitting, call: FittedCall, choices: number): Part
   const parts = groups.flatMap((group) => {
     let first = 0;
     return sizes.map((size): Part => {
-      const numbers = group.prompts.flatMap((prompt) => Array.from({ length: size }, (_, choice) => prompt * choices + first + choice));
+      const numbers: number[] = [];
+      const echo: string[] | null = texts === null ? null : [];
+      for (const prompt of group.prompts) {
+        for (let choice = first; choice < first + size; choice++) {
+          numbers.push(prompt * choices + choice);
+          echo?.push(texts?.[prompt] ?? '');
+        }
+      }
       first += size;
-      const echo = texts === null ? null : group.prompts.flatMap((prompt) => Array.from({ length: size }, () => texts[prompt] ?? ''));
       return {
         call: {
           ...call,

@@ -12,6 +12,9 @@ export interface Alarm {
   stop(): void;
 }
 
+/** A timer is no longer than this, so that a deadline which is put forward seldom needs another one; after it the deadline is looked at again. */
+const LONGEST_TIMER_MS = 10_000;
+
 /** @param ring what happens when the time has come. It may set the alarm again. */
 export function createAlarm(clock: Clock, ring: () => void): Alarm {
   let dueMs = Infinity;
@@ -19,8 +22,9 @@ export function createAlarm(clock: Clock, ring: () => void): Alarm {
   let forget: (() => void) | null = null;
 
   function arm(): void {
-    armedMs = dueMs;
-    forget = clock.setTimer(Math.max(0, dueMs - clock.nowMs()), fire);
+    const nowMs = clock.nowMs();
+    armedMs = Math.min(dueMs, nowMs + LONGEST_TIMER_MS);
+    forget = clock.setTimer(Math.max(0, armedMs - nowMs), fire);
   }
 
   function fire(): void {

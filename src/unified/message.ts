@@ -3,59 +3,84 @@
  * host cannot take is the business of a dialect's `render`.
  */
 import * as z from 'zod/mini';
+import { isObject } from './json.ts';
+import { once } from './once.ts';
 
 /** Most messages of one request. Far above any conversation a model can read; it bounds what a hostile body costs us. */
 export const MAX_MESSAGES = 10_000;
 
-const urlPart = z.union([z.string().check(z.minLength(1)), z.looseObject({ url: z.string().check(z.minLength(1)) })]);
+const urlPart = () => z.union([z.string().check(z.minLength(1)), z.looseObject({ url: z.string().check(z.minLength(1)) })]);
 
-const PART = z.discriminatedUnion('type', [
-  z.looseObject({ type: z.literal('text'), text: z.string() }),
-  z.looseObject({ type: z.literal('image_url'), image_url: urlPart }),
-  z.looseObject({ type: z.literal('input_audio'), input_audio: z.looseObject({ data: z.string(), format: z.nullish(z.string()) }) }),
-  z.looseObject({ type: z.literal('video_url'), video_url: urlPart }),
-  z.looseObject({ type: z.literal('input_video'), input_video: z.unknown() }),
-  z.looseObject({ type: z.literal('file'), file: z.looseObject({}) }),
-  z.looseObject({ type: z.literal('refusal'), refusal: z.string() }),
-]);
+const part = once(() =>
+  z.discriminatedUnion('type', [
+    z.looseObject({ type: z.literal('text'), text: z.string() }),
+    z.looseObject({ type: z.literal('image_url'), image_url: urlPart() }),
+    z.looseObject({ type: z.literal('input_audio'), input_audio: z.looseObject({ data: z.string(), format: z.nullish(z.string()) }) }),
+    z.looseObject({ type: z.literal('video_url'), video_url: urlPart() }),
+    z.looseObject({ type: z.literal('input_video'), input_video: z.unknown() }),
+    z.looseObject({ type: z.literal('file'), file: z.looseObject({}) }),
+    z.looseObject({ type: z.literal('refusal'), refusal: z.string() }),
+  ]),
+);
 
-const CONTENT = z.union([z.string(), z.array(PART)]);
+const content = once(() => z.union([z.string(), z.array(part())]));
 
-const TOOL_CALL = z.looseObject({
-  id: z.string(),
-  type: z.string(),
-  function: z.optional(z.looseObject({ name: z.string(), arguments: z.string() })),
-});
-
-const MESSAGE = z.discriminatedUnion('role', [
-  z.looseObject({ role: z.enum(['system', 'developer', 'user']), content: CONTENT, name: z.nullish(z.string()) }),
+const toolCall = () =>
   z.looseObject({
-    role: z.literal('assistant'),
-    content: z.nullish(CONTENT),
-    name: z.nullish(z.string()),
-    tool_calls: z.nullish(z.array(TOOL_CALL)),
-  }),
-  z.looseObject({ role: z.literal('tool'), content: CONTENT, tool_call_id: z.string() }),
-]);
+    id: z.string(),
+    type: z.string(),
+    function: z.optional(z.looseObject({ name: z.string(), arguments: z.string() })),
+  });
+
+const message = once(() =>
+  z.discriminatedUnion('role', [
+    z.looseObject({ role: z.enum(['system', 'developer', 'user']), content: content(), name: z.nullish(z.string()) }),
+    z.looseObject({
+      role: z.literal('assistant'),
+      content: z.nullish(content()),
+      name: z.nullish(z.string()),
+      tool_calls: z.nullish(z.array(toolCall())),
+    }),
+    z.looseObject({ role: z.literal('tool'), content: content(), tool_call_id: z.string() }),
+  ]),
+);
 
 /** The shape of `messages`. */
-export const MESSAGES = z.array(MESSAGE).check(z.minLength(1), z.maxLength(MAX_MESSAGES));
+export const MESSAGES = once(() => z.array(message()).check(z.minLength(1), z.maxLength(MAX_MESSAGES)));
+
+const PLAIN_ROLES = new Set<unknown>(['system', 'developer', 'user', 'assistant']);
+
+const isAbsent = (value: unknown) => value === undefined || value === null;
+
+const isPlain = (value: unknown): boolean =>
+  isObject(value) &&
+  PLAIN_ROLES.has(value.role) &&
+  typeof value.content === 'string' &&
+  (isAbsent(value.name) || typeof value.name === 'string') &&
+  (value.role !== 'assistant' || isAbsent(value.tool_calls));
+
+/** Whether these are surely {@link MESSAGES}: texts and nothing else, as most are. A glance, where the schema takes a hundred times as long. */
+export function arePlainMessages(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.length <= MAX_MESSAGES && value.every(isPlain);
+}
 
 /** One message as the client sent it, fields we do not know included. */
-export type Message = z.infer<typeof MESSAGE>;
+export type Message = z.infer<ReturnType<typeof message>>;
 
 /** One content part as the client sent it. */
-export type ContentPart = z.infer<typeof PART>;
+export type ContentPart = z.infer<ReturnType<typeof part>>;
 
-const TOKEN = z.int().check(z.minimum(0));
+const token = () => z.int().check(z.minimum(0));
 
 /** The shape of `prompt`: one text, several texts, one list of token ids, several such lists. */
-export const PROMPT = z.union([
-  z.string(),
-  z.array(z.string()).check(z.minLength(1), z.maxLength(MAX_MESSAGES)),
-  z.array(TOKEN).check(z.minLength(1)),
-  z.array(z.array(TOKEN).check(z.minLength(1))).check(z.minLength(1), z.maxLength(MAX_MESSAGES)),
-]);
+export const PROMPT = once(() =>
+  z.union([
+    z.string(),
+    z.array(z.string()).check(z.minLength(1), z.maxLength(MAX_MESSAGES)),
+    z.array(token()).check(z.minLength(1)),
+    z.array(z.array(token()).check(z.minLength(1))).check(z.minLength(1), z.maxLength(MAX_MESSAGES)),
+  ]),
+);
 
 /** The four kinds of prompt, as provider files name them. */
 export type PromptKind = 'text' | 'texts' | 'tokens' | 'token-lists';
@@ -68,7 +93,7 @@ export type Prompt =
   | { kind: 'token-lists'; value: readonly (readonly number[])[] };
 
 /** A checked `prompt` field with its kind told apart. */
-export function toPrompt(value: z.infer<typeof PROMPT>): Prompt {
+export function toPrompt(value: z.infer<ReturnType<typeof PROMPT>>): Prompt {
   if (typeof value === 'string') return { kind: 'text', value };
   const first = value[0];
   // PROMPT has made sure that all entries are of the type of the first.

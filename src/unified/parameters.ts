@@ -6,6 +6,7 @@
  */
 import * as z from 'zod/mini';
 import { isObject } from './json.ts';
+import { once } from './once.ts';
 
 /** The operations of this endpoint. */
 export type Operation = 'chat' | 'completions' | 'embeddings';
@@ -21,7 +22,8 @@ export const MAX_CHOICES = 128;
 
 /** One unified parameter. */
 export type Parameter = {
-  schema: z.ZodMiniType;
+  /** Its check, made when it is first needed: most parameters are never sent. */
+  schema: () => z.ZodMiniType;
   /** The accepted values in words, for error messages: "expected ...". */
   expected: string;
   /** True for a value that has no effect by definition: it may be left out without a word. */
@@ -36,14 +38,14 @@ const isEmpty = (value: unknown) =>
 
 function number(minimum: number, maximum: number, neutral?: number): Parameter {
   const parameter: Parameter = {
-    schema: z.number().check(z.minimum(minimum), z.maximum(maximum)),
+    schema: once(() => z.number().check(z.minimum(minimum), z.maximum(maximum))),
     expected: `a number from ${minimum} to ${maximum}`,
   };
   return neutral === undefined ? parameter : { ...parameter, isNeutral: is(neutral) };
 }
 
 function integer(minimum?: number, maximum?: number, neutral?: number): Parameter {
-  const schema = z.int().check(z.minimum(minimum ?? Number.MIN_SAFE_INTEGER), z.maximum(maximum ?? Number.MAX_SAFE_INTEGER));
+  const schema = once(() => z.int().check(z.minimum(minimum ?? Number.MIN_SAFE_INTEGER), z.maximum(maximum ?? Number.MAX_SAFE_INTEGER)));
   const range = maximum !== undefined ? ` from ${minimum} to ${maximum}` : minimum !== undefined ? ` of ${minimum} or more` : ' below 2^53';
   const parameter: Parameter = { schema, expected: `an integer${range}` };
   return neutral === undefined ? parameter : { ...parameter, isNeutral: is(neutral) };
@@ -51,93 +53,106 @@ function integer(minimum?: number, maximum?: number, neutral?: number): Paramete
 
 const boolean = (neutral?: boolean): Parameter =>
   neutral === undefined
-    ? { schema: z.boolean(), expected: 'true or false' }
-    : { schema: z.boolean(), expected: 'true or false', isNeutral: is(neutral) };
+    ? { schema: once(() => z.boolean()), expected: 'true or false' }
+    : { schema: once(() => z.boolean()), expected: 'true or false', isNeutral: is(neutral) };
 const string = (maxLength?: number): Parameter =>
   maxLength === undefined
-    ? { schema: z.string(), expected: 'a string' }
-    : { schema: z.string().check(z.maxLength(maxLength)), expected: `a string of at most ${maxLength} characters` };
-const oneOf = (...values: [string, ...string[]]): Parameter => ({ schema: z.enum(values), expected: `one of ${values.join(', ')}` });
+    ? { schema: once(() => z.string()), expected: 'a string' }
+    : { schema: once(() => z.string().check(z.maxLength(maxLength))), expected: `a string of at most ${maxLength} characters` };
+const oneOf = (...values: [string, ...string[]]): Parameter => ({
+  schema: once(() => z.enum(values)),
+  expected: `one of ${values.join(', ')}`,
+});
 const object = (): Parameter => ({
-  schema: z.record(z.string(), z.unknown()),
+  schema: once(() => z.record(z.string(), z.unknown())),
   expected: 'an object',
   isNeutral: isEmpty,
   omitNeutral: true,
 });
-const array = (): Parameter => ({ schema: z.array(z.unknown()), expected: 'an array', isNeutral: isEmpty, omitNeutral: true });
+const array = (): Parameter => ({ schema: once(() => z.array(z.unknown())), expected: 'an array', isNeutral: isEmpty, omitNeutral: true });
 
 const EFFORTS = ['max', 'xhigh', 'high', 'medium', 'low', 'minimal', 'none'] as const;
 
 const REASONING: Parameter = {
-  schema: z.looseObject({
-    effort: z.nullish(z.enum(EFFORTS)),
-    max_tokens: z.nullish(z.int().check(z.minimum(0))),
-    exclude: z.nullish(z.boolean()),
-    enabled: z.nullish(z.boolean()),
-  }),
+  schema: once(() =>
+    z.looseObject({
+      effort: z.nullish(z.enum(EFFORTS)),
+      max_tokens: z.nullish(z.int().check(z.minimum(0))),
+      exclude: z.nullish(z.boolean()),
+      enabled: z.nullish(z.boolean()),
+    }),
+  ),
   expected: 'an object with effort, max_tokens, exclude or enabled',
   isNeutral: isEmpty,
   omitNeutral: true,
 };
 
 const STOP: Parameter = {
-  schema: z.union([z.string(), z.array(z.string().check(z.minLength(1))).check(z.maxLength(MAX_STOP_SEQUENCES))]),
+  schema: once(() => z.union([z.string(), z.array(z.string().check(z.minLength(1))).check(z.maxLength(MAX_STOP_SEQUENCES))])),
   expected: `a string, or an array of at most ${MAX_STOP_SEQUENCES} non-empty strings`,
   isNeutral: isEmpty,
   omitNeutral: true,
 };
 
 const LOGIT_BIAS: Parameter = {
-  schema: z.record(z.string(), z.nullable(z.number().check(z.minimum(-100), z.maximum(100)))),
+  schema: once(() => z.record(z.string(), z.nullable(z.number().check(z.minimum(-100), z.maximum(100))))),
   expected: 'an object of token ids with numbers from -100 to 100',
   isNeutral: isEmpty,
   omitNeutral: true,
 };
 
-const TOOL = z.discriminatedUnion('type', [
-  z.looseObject({
-    type: z.literal('function'),
-    function: z.looseObject({
-      name: z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/)),
-      description: z.nullish(z.string()),
-      parameters: z.nullish(z.record(z.string(), z.unknown())),
-      strict: z.nullish(z.boolean()),
+const tool = once(() =>
+  z.discriminatedUnion('type', [
+    z.looseObject({
+      type: z.literal('function'),
+      function: z.looseObject({
+        name: z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/)),
+        description: z.nullish(z.string()),
+        parameters: z.nullish(z.record(z.string(), z.unknown())),
+        strict: z.nullish(z.boolean()),
+      }),
     }),
-  }),
-]);
+  ]),
+);
 /** A type other than "function". It stops the check of its branch, so that a faulty function is judged as a function. */
-const OTHER_TYPE = z.looseObject({ type: z.string().check(z.refine((type) => type !== 'function', { abort: true })) });
+const otherType = once(() => z.looseObject({ type: z.string().check(z.refine((type) => type !== 'function', { abort: true })) }));
 
 const TOOLS: Parameter = {
   // Tools of other types (a host's own server tools) pass: whether a host takes them is for its rules to say.
-  schema: z.array(z.union([TOOL, OTHER_TYPE])),
+  schema: once(() => z.array(z.union([tool(), otherType()]))),
   expected: 'an array of tools, each {type: "function", function: {name: 1 to 64 of A-Z a-z 0-9 _ -, ...}}',
   isNeutral: isEmpty,
   omitNeutral: true,
 };
 
 const TOOL_CHOICE: Parameter = {
-  schema: z.union([
-    z.enum(['none', 'auto', 'required']),
-    z.looseObject({ type: z.literal('function'), function: z.looseObject({ name: z.string().check(z.minLength(1)) }) }),
-    OTHER_TYPE,
-  ]),
+  schema: once(() =>
+    z.union([
+      z.enum(['none', 'auto', 'required']),
+      z.looseObject({ type: z.literal('function'), function: z.looseObject({ name: z.string().check(z.minLength(1)) }) }),
+      otherType(),
+    ]),
+  ),
   expected: '"none", "auto", "required" or {type: "function", function: {name}}',
 };
 
 const RESPONSE_FORMAT: Parameter = {
-  schema: z.discriminatedUnion('type', [
-    z.looseObject({ type: z.literal('json_schema'), json_schema: z.looseObject({ name: z.string().check(z.minLength(1)) }) }),
-    z.looseObject({ type: z.enum(['text', 'json_object', 'grammar', 'python']) }),
-  ]),
+  schema: once(() =>
+    z.discriminatedUnion('type', [
+      z.looseObject({ type: z.literal('json_schema'), json_schema: z.looseObject({ name: z.string().check(z.minLength(1)) }) }),
+      z.looseObject({ type: z.enum(['text', 'json_object', 'grammar', 'python']) }),
+    ]),
+  ),
   expected: '{type: "text" | "json_object" | "grammar" | "python"} or {type: "json_schema", json_schema: {name, schema}}',
   isNeutral: (value) => isObject(value) && value.type === 'text',
 };
 
 const METADATA: Parameter = {
-  schema: z
-    .record(z.string().check(z.maxLength(64)), z.string().check(z.maxLength(512)))
-    .check(z.refine((pairs) => Object.keys(pairs).length <= 16)),
+  schema: once(() =>
+    z
+      .record(z.string().check(z.maxLength(64)), z.string().check(z.maxLength(512)))
+      .check(z.refine((pairs) => Object.keys(pairs).length <= 16)),
+  ),
   expected: 'an object of at most 16 strings (keys up to 64 characters, values up to 512)',
   isNeutral: isEmpty,
   omitNeutral: true,

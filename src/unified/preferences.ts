@@ -4,54 +4,56 @@
  * misspelt wish must not pass for a granted one.
  */
 import * as z from 'zod/mini';
+import { once } from './once.ts';
 
-const SLUGS = z.nullish(z.array(z.string().check(z.minLength(1))).check(z.maxLength(100)));
-const PRICE = z.nullish(z.union([z.number().check(z.minimum(0)), z.string().check(z.regex(/^\d+(\.\d+)?$/))]));
-const FLAG = z.nullish(z.boolean());
+const slugs = () => z.nullish(z.array(z.string().check(z.minLength(1))).check(z.maxLength(100)));
+const price = () => z.nullish(z.union([z.number().check(z.minimum(0)), z.string().check(z.regex(/^\d+(\.\d+)?$/))]));
+const flag = () => z.nullish(z.boolean());
 
 /** What a sort can go by. */
-const SORT = z.enum(['price', 'throughput', 'latency', 'exacto']);
+const sort = () => z.enum(['price', 'throughput', 'latency', 'exacto']);
 
 /** What a sort can go by: `exacto` is OpenRouter's word for quality. */
-export type Sort = z.infer<typeof SORT>;
+export type Sort = z.infer<ReturnType<typeof sort>>;
 
 /** Weights that a host may run a model in, and `unknown` for those that do not say. */
 const QUANTIZATIONS = ['int4', 'int8', 'fp4', 'mxfp4', 'nvfp4', 'fp6', 'fp8', 'mxfp8', 'fp16', 'bf16', 'fp32', 'unknown'] as const;
 
-const MEASURE = z.nullish(z.number().check(z.minimum(0)));
+const measure = () => z.nullish(z.number().check(z.minimum(0)));
 
 /** A bound on a measured percentile: a number is one on the median. */
-const CUTOFF = z.nullish(
-  z.union([z.number().check(z.minimum(0)), z.strictObject({ p50: MEASURE, p75: MEASURE, p90: MEASURE, p99: MEASURE })]),
-);
+const cutoff = () =>
+  z.nullish(z.union([z.number().check(z.minimum(0)), z.strictObject({ p50: measure(), p75: measure(), p90: measure(), p99: measure() })]));
 
 /** The longest deadline: an hour. */
-const DEADLINE_MS = z.nullish(z.int().check(z.minimum(1), z.maximum(3_600_000)));
+const deadlineMs = () => z.nullish(z.int().check(z.minimum(1), z.maximum(3_600_000)));
 
 /** The shape of `provider`. */
-export const PREFERENCES = z.strictObject({
-  order: SLUGS,
-  only: SLUGS,
-  ignore: SLUGS,
-  allow_fallbacks: FLAG,
-  require_parameters: FLAG,
-  allow_adjustments: FLAG,
-  data_collection: z.nullish(z.enum(['allow', 'deny'])),
-  zdr: FLAG,
-  enforce_distillable_text: FLAG,
-  quantizations: z.nullish(z.array(z.enum(QUANTIZATIONS))),
-  sort: z.nullish(z.union([SORT, z.strictObject({ by: z.nullish(SORT), partition: z.nullish(z.enum(['model', 'none'])) })])),
-  max_price: z.nullish(z.strictObject({ prompt: PRICE, completion: PRICE, image: PRICE, audio: PRICE, request: PRICE })),
-  preferred_min_throughput: CUTOFF,
-  preferred_max_latency: CUTOFF,
-  hedge_after_ms: z.nullish(z.int().check(z.minimum(1), z.maximum(600_000))),
-  timeouts: z.nullish(z.strictObject({ first_content_ms: DEADLINE_MS, idle_ms: DEADLINE_MS, total_ms: DEADLINE_MS })),
-  resume: FLAG,
-  on_disconnect: z.nullish(z.enum(['cancel', 'drain'])),
-});
+export const PREFERENCES = once(() =>
+  z.strictObject({
+    order: slugs(),
+    only: slugs(),
+    ignore: slugs(),
+    allow_fallbacks: flag(),
+    require_parameters: flag(),
+    allow_adjustments: flag(),
+    data_collection: z.nullish(z.enum(['allow', 'deny'])),
+    zdr: flag(),
+    enforce_distillable_text: flag(),
+    quantizations: z.nullish(z.array(z.enum(QUANTIZATIONS))),
+    sort: z.nullish(z.union([sort(), z.strictObject({ by: z.nullish(sort()), partition: z.nullish(z.enum(['model', 'none'])) })])),
+    max_price: z.nullish(z.strictObject({ prompt: price(), completion: price(), image: price(), audio: price(), request: price() })),
+    preferred_min_throughput: cutoff(),
+    preferred_max_latency: cutoff(),
+    hedge_after_ms: z.nullish(z.int().check(z.minimum(1), z.maximum(600_000))),
+    timeouts: z.nullish(z.strictObject({ first_content_ms: deadlineMs(), idle_ms: deadlineMs(), total_ms: deadlineMs() })),
+    resume: flag(),
+    on_disconnect: z.nullish(z.enum(['cancel', 'drain'])),
+  }),
+);
 
 /** The client's routing preferences; every field may be absent or null. */
-export type Preferences = z.infer<typeof PREFERENCES>;
+export type Preferences = z.infer<ReturnType<typeof PREFERENCES>>;
 
 /** What to sort by, whichever way it is written; null = not said. */
 export function sortOf({ sort }: Preferences): Sort | null {

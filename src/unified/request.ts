@@ -4,11 +4,12 @@
  */
 import * as z from 'zod/mini';
 import type { Adjustment } from './adjustment.ts';
-import { MESSAGES, PROMPT, toPrompt, type Message, type Prompt } from './message.ts';
-import { PARAMETERS, type Operation } from './parameters.ts';
+import { arePlainMessages, MESSAGES, PROMPT, toPrompt, type Message, type Prompt } from './message.ts';
+import { parameterOf, PARAMETERS, type Operation } from './parameters.ts';
 import { PREFERENCES, type Preferences } from './preferences.ts';
 import { findHostile, isObject, type JsonObject } from './json.ts';
 import { explainIssue } from './issue.ts';
+import { once } from './once.ts';
 import { RouterError } from './error.ts';
 
 /** What the model is to read. */
@@ -42,35 +43,56 @@ const MAX_MODELS = 32;
 /** Fields that steer the router and are no parameters of a model. */
 const ROUTER_FIELDS = new Set(['model', 'models', 'messages', 'prompt', 'input', 'stream', 'stream_options', 'provider', 'route', 'usage']);
 
-const MODEL = z.string().check(z.minLength(1), z.maxLength(512));
+const model = () => z.string().check(z.minLength(1), z.maxLength(512));
 
+/** Fields of every request. Like those of parameters these checks see no null. */
 const ROUTING = {
-  model: z.nullish(MODEL),
-  models: z.nullish(z.array(MODEL).check(z.maxLength(MAX_MODELS))),
-  stream: z.nullish(z.boolean()),
-  stream_options: z.nullish(z.looseObject({ include_usage: z.nullish(z.boolean()) })),
-  provider: z.nullish(PREFERENCES),
-  route: z.nullish(z.enum(['fallback', 'sort', 'all'])),
-  usage: z.nullish(z.looseObject({ include: z.nullish(z.boolean()) })),
+  model: once(model),
+  models: once(() => z.array(model()).check(z.maxLength(MAX_MODELS))),
+  stream: once(() => z.boolean()),
+  stream_options: once(() => z.looseObject({ include_usage: z.nullish(z.boolean()) })),
+  provider: PREFERENCES,
+  route: once(() => z.enum(['fallback', 'sort', 'all'])),
+  usage: once(() => z.looseObject({ include: z.nullish(z.boolean()) })),
 };
 
-function parameterShape(operation: Operation): Record<string, z.ZodMiniType> {
-  return Object.fromEntries(Object.entries(PARAMETERS[operation]).map(([name, { schema }]) => [name, z.nullish(schema)]));
+/** The field that holds what the model is to read. */
+const INPUTS = {
+  chat: { name: 'messages', check: MESSAGES },
+  completions: { name: 'prompt', check: PROMPT },
+  embeddings: { name: 'input', check: PROMPT },
+} satisfies Record<Operation, { name: string; check: () => z.ZodMiniType }>;
+
+/** The check of a field; undefined for one that we do not know. */
+function checkOf(operation: Operation, name: string): (() => z.ZodMiniType) | undefined {
+  if (Object.hasOwn(ROUTING, name)) return ROUTING[name as keyof typeof ROUTING];
+  return parameterOf(operation, name)?.schema;
 }
 
-const SCHEMAS = {
-  chat: z.looseObject({ ...parameterShape('chat'), ...ROUTING, messages: MESSAGES }),
-  completions: z.looseObject({ ...parameterShape('completions'), ...ROUTING, prompt: PROMPT }),
-  embeddings: z.looseObject({ ...parameterShape('embeddings'), ...ROUTING, input: PROMPT }),
-};
+/** The first thing that is wrong with a body. Looks at the fields that were sent, and at no others. */
+function findIssue(operation: Operation, body: JsonObject): z.core.$ZodIssue | null {
+  const input = INPUTS[operation];
+  for (const name of Object.keys(body)) {
+    const value = body[name];
+    const check = value === null || value === undefined || name === input.name ? undefined : checkOf(operation, name);
+    const issue = check === undefined ? null : issueIn(name, value, check);
+    if (issue !== null) return issue;
+  }
+  return operation === 'chat' && arePlainMessages(body.messages) ? null : issueIn(input.name, body[input.name], input.check);
+}
+
+function issueIn(name: string, value: unknown, check: () => z.ZodMiniType): z.core.$ZodIssue | null {
+  const issue = check().safeParse(value).error?.issues[0];
+  return issue === undefined ? null : { ...issue, path: [name, ...issue.path] };
+}
 
 /** The fields of a body whose meaning we rely on after validation. */
 type Checked = {
   model?: string | null;
   models?: string[] | null;
   messages?: Message[];
-  prompt?: z.infer<typeof PROMPT>;
-  input?: z.infer<typeof PROMPT>;
+  prompt?: z.infer<ReturnType<typeof PROMPT>>;
+  input?: z.infer<ReturnType<typeof PROMPT>>;
   stream?: boolean | null;
   stream_options?: { include_usage?: boolean | null } | null;
   provider?: Preferences | null;
@@ -85,9 +107,8 @@ type Checked = {
 export function parseUnified(operation: Operation, body: unknown): UnifiedRequest {
   if (!isObject(body)) throw new RouterError('invalid_request', 'The request body must be a JSON object.');
   refuseHostile(body);
-  const result = SCHEMAS[operation].safeParse(body);
-  const issue = result.error?.issues[0];
-  if (issue !== undefined) throw explainIssue(issue, body, PARAMETERS[operation]);
+  const issue = findIssue(operation, body);
+  if (issue !== null) throw explainIssue(issue, body, PARAMETERS[operation]);
   // The schemas change nothing, so the body itself goes on: large histories are not copied.
   const checked = body as Checked;
   const adjustments: Adjustment[] = [];

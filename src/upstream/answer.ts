@@ -106,10 +106,16 @@ function opensDocument(bytes: Uint8Array, framing: Framing): boolean | null {
 
 function createStreamReader({ dialect, options, limits, skipped }: Reading): ByteReader {
   const framer: Framer = createFramer(framingOf(dialect), limits.eventCharacters);
-  const decoder = sparing(recognising(dialect.createDecoder(options), dialect.tokenKey), skipped);
+  const whole = sparing(dialect.createDecoder(options), skipped);
+  const decoder = recognising(whole, dialect);
+  const decode = (payloads: readonly string[]): StreamEvent[] => {
+    const events: StreamEvent[] = [];
+    for (const payload of payloads) for (const event of decoder.push(payload)) events.push(event);
+    return events;
+  };
   return {
-    push: (bytes) => framer.push(bytes).flatMap(decoder.push),
-    end: () => [...framer.end().flatMap(decoder.push), ...decoder.end()],
+    push: (bytes) => decode(framer.push(bytes)),
+    end: () => [...decode(framer.end()), ...whole.end()],
   };
 }
 

@@ -36,11 +36,15 @@ const openai = fc.oneof(
   aText.map((reasoning) => chunk({ reasoning })),
   aText.map((content) => chunk({ content, content2: 'x' })),
   aText.map((content) => chunk({ content }, { model: '"content":"' })),
-  aText.map((content) => chunk({ content }, { obfuscation: content })),
+  fc.tuple(aText, aText).map(([content, obfuscation]) => chunk({ content }, { obfuscation })),
+  fc.tuple(aText, fc.constantFrom('a', 'bC3', '')).map(([content, obfuscation]) => chunk({ content }, { obfuscation })),
   aText.map((text) => chunk({ tool_calls: [{ index: 0, id: 'a', function: { name: 'f', arguments: text } }] })),
   fc.constantFrom(
     chunk({ content: 'x' }).replace('"x"', '"\\u0078"'),
     chunk({ content: 'x' }).replace('"x"', '"x'),
+    chunk({ content: 'x' }).replace('"x"', '"x\t"'),
+    chunk({ content: 'x' }).replace('"x"', '"x\\"'),
+    chunk({ content: 'x' }, { obfuscation: 'abc' }).replace('abc"', 'abc","model":"other"'),
     chunk({ content: 'x' }).replace('"content":', '"content" : '),
     chunk({}, { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }),
     chunk({ content: 'a' }, { usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } }),
@@ -71,7 +75,7 @@ it.each<[string, UpstreamDialect, fc.Arbitrary<string>]>([
   fc.assert(
     fc.property(fc.array(payload, { maxLength: 20 }), (payloads) => {
       const [short, long] = [dialect.createDecoder({ quirks: [] }), dialect.createDecoder({ quirks: [] })];
-      const fast = recognising(short, dialect.tokenKey);
+      const fast = recognising(short, dialect);
       for (const one of payloads) expect(fast.push(one)).toEqual(long.push(one));
     }),
     { numRuns: 1000 },
@@ -85,17 +89,18 @@ it.each(readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).filter((nam
     const framer = createFramer(dialect.framing ?? 'sse', 1_000_000);
     const payloads = [...framer.push(readFileSync(join(FIXTURES, name))), ...framer.end()];
     const [short, long] = [dialect.createDecoder({ quirks: [] }), dialect.createDecoder({ quirks: [] })];
-    const fast = recognising(short, dialect.tokenKey);
+    const fast = recognising(short, dialect);
     expect(payloads.flatMap((payload) => fast.push(payload))).toEqual(payloads.flatMap((payload) => long.push(payload)));
   },
 );
 
-it('is taken: a run of tokens is parsed once', () => {
+it('is taken: a run of tokens is parsed once, with escapes in it and padding behind it', () => {
   let parsed = 0;
   const decoder = openaiChatUpstream.createDecoder({ quirks: [] });
-  const fast = recognising({ push: (payload) => (parsed++, decoder.push(payload)) }, 'content');
+  const fast = recognising({ push: (payload) => (parsed++, decoder.push(payload)) }, openaiChatUpstream);
   fast.push(chunk({ role: 'assistant', content: '' }));
-  const texts = ['The', ' river', ' 川', ' runs'].flatMap((content) => fast.push(chunk({ content })));
-  expect(texts.map((event) => (event.type === 'text-delta' ? event.text : null))).toEqual(['The', ' river', ' 川', ' runs']);
+  const said = ['The', ' "river"', ' 川', ' runs\n', '\\', ' on'];
+  const texts = said.flatMap((content, place) => fast.push(chunk({ content }, { obfuscation: 'x'.repeat(place) })));
+  expect(texts.map((event) => (event.type === 'text-delta' ? event.text : null))).toEqual(said);
   expect(parsed).toBe(2);
 });

@@ -11,6 +11,7 @@ export const bedrockUpstream: UpstreamDialect = {
   name: 'bedrock',
   operation: 'chat',
   tokenKey: 'text',
+  paddingKey: 'p',
   path: '/model/{model}/converse',
   streamPath: '/model/{model}/converse-stream',
   framing: 'aws-event-stream',

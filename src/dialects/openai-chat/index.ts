@@ -13,6 +13,7 @@ export const openaiChatUpstream: UpstreamDialect = {
   name: 'openai-chat',
   operation: 'chat',
   tokenKey: 'content',
+  paddingKey: 'obfuscation',
   path: '/chat/completions',
   rules: OPENAI_CHAT_RULES,
   quirks: [REASONING_OUTSIDE, ...REQUEST_QUIRKS],

@@ -11,6 +11,7 @@ export const openaiCompletionsUpstream: UpstreamDialect = {
   name: 'openai-completions',
   operation: 'completions',
   tokenKey: 'text',
+  paddingKey: 'obfuscation',
   path: '/completions',
   rules: OPENAI_COMPLETIONS_RULES,
   quirks: [],

@@ -11,6 +11,7 @@ export const workersAiUpstream: UpstreamDialect = {
   name: 'workers-ai',
   operation: 'chat',
   tokenKey: 'response',
+  paddingKey: 'p',
   path: '/ai/run/{+model}',
   rules: WORKERS_AI_RULES,
   quirks: WORKERS_AI_QUIRKS,

@@ -7,8 +7,8 @@ import { createHealthPort } from './platform/health-object.ts';
 import { systemClock, systemFetch, systemLog, systemRandom } from './platform/system.ts';
 import { createLearned } from './routing/learned.ts';
 import { createSticky } from './routing/sticky.ts';
-import { PROVIDERS } from './registry/catalog.generated.ts';
-import { createCatalog } from './registry/catalog.ts';
+import { CATALOG } from './registry/catalog.generated.ts';
+import { readCatalog } from './registry/catalog.ts';
 
 export { HealthObject } from './platform/health-object.ts';
 
@@ -17,7 +17,7 @@ type App = ReturnType<typeof createApp>;
 function compose(env: Env): App {
   const { keys, allowAnonymous } = callerKeys(env);
   return createApp({
-    catalog: createCatalog(PROVIDERS),
+    catalog: readCatalog(CATALOG),
     ports: {
       clock: systemClock,
       random: systemRandom,

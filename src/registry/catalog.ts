@@ -1,10 +1,10 @@
 /**
  * The provider files, compiled and indexed: which providers there are, which models they offer, what each accepts.
- * Read-only. Built from a frozen literal that the build step writes; nothing is computed until it is asked for.
+ * Read-only. The build step writes it down; nothing of it is read until it is asked for.
  */
 import type { Operation } from '../unified/parameters.ts';
 import type { PromptKind } from '../unified/message.ts';
-import { remembering } from '../unified/once.ts';
+import { once, remembering } from '../unified/once.ts';
 import type { Rules } from '../unified/rule.ts';
 
 /** Variables that hold a provider's keys, and how the keys are sent (`upstream/auth/`). */
@@ -129,22 +129,70 @@ export interface Catalog {
   slugs(): readonly string[];
 }
 
-/** Indexes compiled providers. */
+/** Who offers a public model slug: the slug of each provider, and the place of the offering among its models. */
+export type Offers = Readonly<Record<string, readonly (readonly [provider: string, place: number])[]>>;
+
+/**
+ * The catalogue as the build writes it. Each provider is JSON until somebody asks for it: an isolate that starts needs one or two of
+ * them, and reading all takes longer than answering.
+ */
+export type WrittenCatalog = {
+  providers: Readonly<Record<string, string>>;
+  /** {@link Offers}, as JSON. */
+  offers: string;
+};
+
+/** Indexes what providers offer. */
+export function offersOf(providers: readonly CompiledProvider[]): Offers {
+  const offers = new Map<string, [string, number][]>();
+  for (const { slug, models } of providers) {
+    for (const [place, model] of models.entries()) offers.set(model.slug, [...(offers.get(model.slug) ?? []), [slug, place]]);
+  }
+  return Object.fromEntries(offers);
+}
+
+/** The catalogue of compiled providers. */
 export function createCatalog(providers: readonly CompiledProvider[]): Catalog {
   const bySlug = new Map(providers.map((provider) => [provider.slug, provider]));
-  const byModel = new Map<string, { provider: CompiledProvider; offering: Offering }[]>();
-  for (const provider of providers) {
-    for (const offering of provider.models) {
-      const entries = byModel.get(offering.slug) ?? [];
-      entries.push({ provider, offering });
-      byModel.set(offering.slug, entries);
-    }
+  return toCatalog(
+    providers.map(({ slug }) => slug),
+    (slug) => bySlug.get(slug),
+    once(() => offersOf(providers)),
+  );
+}
+
+/** The catalogue that the build has written. */
+export function readCatalog({ providers, offers }: WrittenCatalog): Catalog {
+  const read = new Map<string, CompiledProvider>();
+  function provider(slug: string): CompiledProvider | undefined {
+    if (!Object.hasOwn(providers, slug)) return undefined;
+    const known = read.get(slug) ?? (JSON.parse(providers[slug] ?? '') as CompiledProvider);
+    read.set(slug, known);
+    return known;
   }
+  return toCatalog(
+    Object.keys(providers),
+    provider,
+    once(() => JSON.parse(offers) as Offers),
+  );
+}
+
+function toCatalog(slugs: readonly string[], provider: Catalog['provider'], offers: () => Offers): Catalog {
+  const all = once(() => slugs.flatMap((slug) => provider(slug) ?? []));
   return {
-    providers,
-    provider: (slug) => bySlug.get(slug),
-    offerings: (slug) => byModel.get(slug) ?? [],
-    slugs: () => [...byModel.keys()].sort(),
+    get providers() {
+      return all();
+    },
+    provider,
+    offerings(slug) {
+      const places = Object.hasOwn(offers(), slug) ? offers()[slug] : undefined;
+      return (places ?? []).flatMap(([name, place]) => {
+        const found = provider(name);
+        const offering = found?.models[place];
+        return found === undefined || offering === undefined ? [] : [{ provider: found, offering }];
+      });
+    },
+    slugs: () => Object.keys(offers()).sort(),
   };
 }
 

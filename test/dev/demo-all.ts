@@ -2,7 +2,7 @@
  * `npm run demo -- --all`: one request, explained for every provider there is a file for. Nothing is sent to anybody: the table shows
  * what each would be sent, and what each would not.
  */
-import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
+import { PROVIDERS } from '../registry/all-providers.ts';
 import type { Served } from './serve.ts';
 import { printTable } from './table.ts';
 

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { parseArgs, parseEnv } from 'node:util';
 import { createAccess } from '../../src/platform/env.ts';
 import { systemClock, systemFetch } from '../../src/platform/system.ts';
-import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
+import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog, type CompiledProvider } from '../../src/registry/catalog.ts';
 import { readModelList, syncModels, type ListedModel, type Sync } from '../../src/registry/sync.ts';
 import { authorize } from '../../src/upstream/auth/index.ts';

@@ -1,6 +1,6 @@
 /** `npm run demo`: starts everything by itself, streams through every seed system, prints a table, and ends. */
 import { expect, it } from 'vitest';
-import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
+import { PROVIDERS } from '../registry/all-providers.ts';
 import { ROOT } from '../dev/serve.ts';
 import { runScript } from './command.ts';
 

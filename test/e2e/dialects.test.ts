@@ -1,7 +1,7 @@
 /** Every wire format behind the same endpoint, over real HTTP, with the `openai` package: the client cannot tell them apart. */
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
+import { PROVIDERS } from '../registry/all-providers.ts';
 import { operationFor } from '../../src/registry/catalog.ts';
 import { errorOf, hello, post, startStand, type Stand } from './stand.ts';
 

@@ -1,7 +1,7 @@
 /** `POST /embeddings` with the `openai` package, which reads base64 where it is not told otherwise. */
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
+import { PROVIDERS } from '../registry/all-providers.ts';
 import { errorOf, post, startStand, type Stand } from './stand.ts';
 
 let stand: Stand;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeEndpoints } from '../../src/http/endpoints.ts';
 import { listModels } from '../../src/http/models.ts';
-import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
+import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog, type CompiledProvider, type Offering } from '../../src/registry/catalog.ts';
 import { createHealth } from '../../src/routing/health.ts';
 import { endpointName } from '../../src/unified/health.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { listModels, listProviders } from '../../src/http/models.ts';
 import { createAccess } from '../../src/platform/env.ts';
-import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
+import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog, type CompiledProvider, type Offering } from '../../src/registry/catalog.ts';
 import { isObject, type JsonObject } from '../../src/unified/json.ts';
 

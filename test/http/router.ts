@@ -3,7 +3,7 @@ import { createApp } from '../../src/app.ts';
 import { createAuthenticate } from '../../src/http/authenticate.ts';
 import { createAccess, limits, type Env } from '../../src/platform/env.ts';
 import type { Fetch } from '../../src/ports.ts';
-import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
+import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import { QUIET } from '../upstream/own-host.ts';
 import { isObject, type JsonObject } from '../../src/unified/json.ts';

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chatOperation } from '../upstream/own-host.ts';
-import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
+import { PROVIDERS } from './all-providers.ts';
 import { createCatalog, matches, operationFor, type CompiledOperation, type CompiledProvider } from '../../src/registry/catalog.ts';
 
 const SEED = 20_261_121;

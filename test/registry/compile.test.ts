@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { TEMPLATE_NAMES } from '../../src/dialects/dialect.ts';
 import { EMBEDDING_DIALECTS } from '../../src/dialects/embeddings.ts';
 import { UPSTREAM_DIALECTS } from '../../src/dialects/index.ts';
-import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
+import { PROVIDERS } from './all-providers.ts';
 import { variablePrefix } from '../../src/registry/catalog.ts';
 import { compile, describeProblem, type SourceFile } from '../../src/registry/compile.ts';
 

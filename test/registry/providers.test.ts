@@ -1,6 +1,6 @@
 /** The provider files as data: every row of the five documents the project began with is a rule. */
 import { describe, expect, it } from 'vitest';
-import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
+import { PROVIDERS } from './all-providers.ts';
 import { operationFor, type CompiledProvider } from '../../src/registry/catalog.ts';
 import type { Operation } from '../../src/unified/parameters.ts';
 import { fitValue } from '../../src/routing/fit-value.ts';

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
+import { PROVIDERS } from '../registry/all-providers.ts';
 import { fit } from '../../src/routing/fit.ts';
 import { fitValue } from '../../src/routing/fit-value.ts';
 import { standIns } from '../../src/pipeline/files.ts';

@@ -3,7 +3,7 @@ import { standIns } from '../../src/pipeline/files.ts';
 import { prepare, type Prepared } from '../../src/pipeline/prepare.ts';
 import type { AccessPort } from '../../src/ports.ts';
 import { LIMITS, QUIET, reachable } from '../upstream/own-host.ts';
-import { PROVIDERS } from '../../src/registry/catalog.generated.ts';
+import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog, type CompiledProvider } from '../../src/registry/catalog.ts';
 import { chosenCall, planRoute, type PlanningWorld } from '../../src/routing/plan.ts';
 import type { Adjustment } from '../../src/unified/adjustment.ts';

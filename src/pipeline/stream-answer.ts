@@ -49,26 +49,29 @@ async function readOpening(pending: Promise<EventSource>): Promise<StreamEvent[]
 /** The frames that follow. `opening`: what is still to come before them, when headers went out early. */
 function framesOf(pending: Promise<EventSource>, encoder: Encoder, opening: Promise<StreamEvent[]> | null, leave: () => void): Frames {
   let waiting = opening;
+  let source: EventSource | null = null;
   let over = false;
   let isUrgent = false;
 
   async function nextEvents(): Promise<StreamEvent[] | null> {
-    if (waiting !== null) {
-      const first = waiting;
-      waiting = null;
-      return first;
-    }
-    return (await pending).read();
+    const first = waiting;
+    waiting = null;
+    if (first !== null) return first;
+    source = await pending;
+    return source.read();
   }
 
   return {
     async read() {
+      isUrgent = false;
       while (!over) {
         try {
-          const events = await nextEvents();
+          const events = await (source === null ? nextEvents() : source.read());
           if (events === null) break;
-          over = events.some(isTerminal);
-          isUrgent = over || events.some(({ type }) => type === 'choice-end' || type === 'choice-error');
+          for (const event of events) {
+            over ||= isTerminal(event);
+            isUrgent ||= over || event.type === 'choice-end' || event.type === 'choice-error';
+          }
           const text = encoder.push(events);
           if (text !== '') return text;
         } catch (thrown) {

@@ -38,75 +38,116 @@ const FULL_CHARACTERS = 32_768;
  */
 export function writeFrames(first: string, frames: Frames, clock: Clock, joinMs: number): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
-  const joined = joining(frames, clock, joinMs);
-  let isWaiting = false;
   let stream: ReadableStreamDefaultController<Uint8Array> | null = null;
-  const alarm = createAlarm(clock, () => {
-    if (!isWaiting || stream === null) return;
+  /** The client has taken the last write. */
+  let isWanted = false;
+  let wanted: (() => void) | null = null;
+  let hasBegun = false;
+  let isOver = false;
+  const hold = createHold(clock, joinMs);
+  let isSilent = false;
+  const comment = createAlarm(clock, () => {
+    if (!isSilent) return;
     // A client that has not taken the last write yet needs no comment, and must not make us queue them.
-    if ((stream.desiredSize ?? 0) > 0) stream.enqueue(encoder.encode(KEEP_ALIVE_FRAME));
-    alarm.set(clock.nowMs() + KEEP_ALIVE_MS);
+    if (isWanted) write(KEEP_ALIVE_FRAME);
+    comment.set(clock.nowMs() + KEEP_ALIVE_MS);
   });
-  let silenceMs = first === KEEP_ALIVE_FRAME ? KEEP_ALIVE_MS : FIRST_KEEP_ALIVE_MS;
+
+  function write(text: string): void {
+    isWanted = false; // the stream says so when it wants more, which may be at once
+    stream?.enqueue(encoder.encode(text));
+  }
+
+  function flush(): void {
+    if (isWanted && !isOver && hold.isHolding()) write(hold.take());
+  }
+
+  /** The one loop over an answer. */
+  async function run(): Promise<void> {
+    let silenceMs = first === KEEP_ALIVE_FRAME ? KEEP_ALIVE_MS : FIRST_KEEP_ALIVE_MS;
+    for (;;) {
+      if (!isWanted) await new Promise<void>((resolve) => (wanted = resolve));
+      isSilent = true;
+      comment.set(clock.nowMs() + silenceMs);
+      const text = await frames.read();
+      isSilent = false;
+      silenceMs = FIRST_KEEP_ALIVE_MS;
+      if (isOver) return;
+      if (text === null) break;
+      if (hold.add(text, frames.isUrgent(), flush)) flush();
+    }
+    isOver = true;
+    comment.stop();
+    if (hold.isHolding()) write(hold.take());
+    stream?.close();
+  }
 
   return new ReadableStream<Uint8Array>({
     start(controller) {
       stream = controller;
       controller.enqueue(encoder.encode(first));
     },
-    async pull(controller) {
-      isWaiting = true;
-      alarm.set(clock.nowMs() + silenceMs);
-      const text = await joined();
-      isWaiting = false;
-      silenceMs = FIRST_KEEP_ALIVE_MS;
-      if (text !== null) return controller.enqueue(encoder.encode(text));
-      alarm.stop();
-      controller.close();
+    pull() {
+      isWanted = true;
+      if (hold.isDue()) flush();
+      if (isWanted) wanted?.();
+      if (hasBegun) return;
+      hasBegun = true;
+      void run();
     },
     cancel() {
-      alarm.stop();
+      isOver = true;
+      comment.stop();
+      hold.take();
       frames.cancel();
     },
   });
 }
 
-/** Waiting is over before anything has come. */
-const LATE = Symbol('late');
+/** Text that waits for more, to be written with it. */
+interface Hold {
+  /** Adds a piece. True = it is to be written now; else `ring` is called when it must not wait any longer. */
+  add(text: string, isUrgent: boolean, ring: () => void): boolean;
+  isHolding(): boolean;
+  /** It has waited long enough. */
+  isDue(): boolean;
+  /** What has been held, which is then not held any more. */
+  take(): string;
+}
 
-/** Reads frames, several at a time where they come in quick succession. */
-function joining(frames: Frames, clock: Clock, joinMs: number): () => Promise<string | null> {
-  /** A read that was begun while content waited, and whose frames have not been taken yet. */
-  let underWay: Promise<string | null> | null = null;
+function createHold(clock: Clock, joinMs: number): Hold {
+  let held = '';
+  let isDue = false;
+  let sinceMs = 0;
   let cameMs = -Infinity;
+  let forget: (() => void) | null = null;
 
-  async function readOn(text: string): Promise<string> {
-    const sinceMs = clock.nowMs();
-    let forget: () => void = () => undefined;
-    const late = new Promise<typeof LATE>((resolve) => {
-      forget = clock.setTimer(joinMs, () => resolve(LATE));
-    });
-    let held = text;
-    while (!frames.isUrgent() && held.length < FULL_CHARACTERS) {
-      underWay = frames.read();
-      const more = await Promise.race([underWay, late]);
-      if (more === LATE || more === null) break; // an end that has been read is read again: see below
-      underWay = null;
-      held += more;
-      cameMs = clock.nowMs();
-      if (cameMs - sinceMs >= joinMs / 2) break;
-    }
-    forget();
-    return held;
-  }
-
-  return async () => {
-    const text = await (underWay ?? frames.read());
-    underWay = null;
-    if (text === null || joinMs === 0 || frames.isUrgent()) return text;
-    const earlierMs = cameMs;
-    cameMs = clock.nowMs();
-    // Where content comes slowly, waiting would delay it and join nothing.
-    return cameMs - earlierMs < joinMs ? readOn(text) : text;
+  return {
+    add(text, isUrgent, ring) {
+      const nowMs = clock.nowMs();
+      const gapMs = nowMs - cameMs;
+      cameMs = nowMs;
+      if (held === '') sinceMs = nowMs;
+      held += text;
+      // The next piece is as far away as this one was from the last: what would come too late is not waited for.
+      isDue ||= isUrgent || held.length >= FULL_CHARACTERS || nowMs - sinceMs + gapMs >= joinMs;
+      if (isDue) return true;
+      forget ??= clock.setTimer(joinMs, () => {
+        forget = null;
+        isDue = true;
+        ring();
+      });
+      return false;
+    },
+    isHolding: () => held !== '',
+    isDue: () => isDue,
+    take() {
+      const text = held;
+      held = '';
+      isDue = false;
+      forget?.();
+      forget = null;
+      return text;
+    },
   };
 }

@@ -57,10 +57,11 @@ export function commit({ calls, context, prepare, open }: Attempting, attempts: 
 function replay(events: StreamEvent[], source: EventSource, leave: () => void): EventSource {
   let waiting: StreamEvent[] | null = events;
   return {
-    async read() {
-      const batch = waiting ?? (await source.read());
+    read() {
+      if (waiting === null) return source.read();
+      const batch = waiting;
       waiting = null;
-      return batch;
+      return Promise.resolve(batch);
     },
     cancel() {
       source.cancel();

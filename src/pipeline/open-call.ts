@@ -143,23 +143,21 @@ function createAnswer(
     release(isComplete);
   }
 
-  async function next(): Promise<StreamEvent[]> {
-    try {
-      const batch = await source.read();
-      return batch === null ? stages.end() : stages.push(batch);
-    } catch (thrown) {
-      const error =
-        thrown instanceof RouterError
-          ? thrown
-          : new RouterError('provider_unavailable', 'the connection was lost in the middle of the answer');
-      return stages.push([{ type: 'error', error, usage: null, open: [] }]);
-    }
+  function broken(thrown: unknown): StreamEvent[] {
+    const lost = () => new RouterError('provider_unavailable', 'the connection was lost in the middle of the answer');
+    return stages.push([{ type: 'error', error: thrown instanceof RouterError ? thrown : lost(), usage: null, open: [] }]);
   }
 
   return {
     async read() {
       if (stages.ended()) return null;
-      const events = await next();
+      let events: StreamEvent[];
+      try {
+        const batch = await source.read();
+        events = batch === null ? stages.end() : stages.push(batch);
+      } catch (thrown) {
+        events = broken(thrown);
+      }
       const isSatisfied = stages.satisfied();
       if (isSatisfied) events.push(...stages.end());
       if (!stages.ended()) return events;

@@ -35,12 +35,11 @@ export function resumable(first: Committed, carrying: Carrying): Resumable {
   let isPast = false;
 
   /** Notes what the client is shown. */
-  function show(events: StreamEvent[]): StreamEvent[] {
+  function show(events: StreamEvent[]): void {
     for (const event of events) {
       if (event.type === 'text-delta') shown += event.text;
       else if (event.type !== 'start' && event.type !== 'reasoning-delta') isPast = true;
     }
-    return events;
   }
 
   /** A batch that broke off, and what takes its place: the beginning of the answer that goes on elsewhere, or the batch as it is. */
@@ -56,9 +55,12 @@ export function resumable(first: Committed, carrying: Carrying): Resumable {
     return passOn([...batch.filter(({ type }) => type === 'start'), ...carried.events]);
   }
 
-  async function passOn(batch: StreamEvent[]): Promise<StreamEvent[]> {
-    const failure = batch.find((event) => event.type === 'error');
-    return failure === undefined ? show(batch) : mend(batch, failure);
+  /** What is passed on of a batch; not a promise where nothing has to be waited for. */
+  function passOn(batch: StreamEvent[]): StreamEvent[] | Promise<StreamEvent[]> {
+    const last = batch.at(-1);
+    if (last?.type === 'error') return mend(batch, last);
+    show(batch);
+    return batch;
   }
 
   return {
@@ -66,7 +68,9 @@ export function resumable(first: Committed, carrying: Carrying): Resumable {
     source: {
       async read() {
         const batch = await source.read();
-        return batch === null ? null : passOn(seam === null ? batch : seam.push(batch));
+        if (batch === null) return null;
+        const passed = passOn(seam === null ? batch : seam.push(batch));
+        return Array.isArray(passed) ? passed : await passed;
       },
       cancel: () => source.cancel(),
     },

@@ -41,6 +41,7 @@ export function buildCall(to: Destination, body: JsonObject, extraHeaders: Reado
 
 /** A path with its placeholders filled; nothing that fills one can leave its place in the path. */
 function fillPath(path: string, { model, access }: Destination): string {
+  if (!path.includes('{')) return path;
   return path.replace(/\{(\+?)(\w+)\}/g, (_, keepsSlashes: string, name: string) => {
     const value = name === 'model' ? model : (access.variables[name] ?? '');
     return keepsSlashes === '' ? encodeURIComponent(value) : value.split('/').map(encodeSegment).join('/');

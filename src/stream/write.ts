@@ -29,6 +29,9 @@ export const KEEP_ALIVE_MS = 5000;
 /** An SSE comment: keeps proxies and clients awake, and counts as nothing. */
 export const KEEP_ALIVE_FRAME = ': keep-alive\n\n';
 
+/** Keeps nothing between two texts. */
+const encoder = new TextEncoder();
+
 /** So much text is written without waiting for more. */
 const FULL_CHARACTERS = 32_768;
 
@@ -37,7 +40,6 @@ const FULL_CHARACTERS = 32_768;
  * @param joinMs how long content may wait for more, to be written together; 0 = not at all.
  */
 export function writeFrames(first: string, frames: Frames, clock: Clock, joinMs: number): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
   let stream: ReadableStreamDefaultController<Uint8Array> | null = null;
   /** The client has taken the last write. */
   let isWanted = false;

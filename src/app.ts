@@ -1,5 +1,5 @@
 /** The routes, the order of what stands before them, and what happens to an error. Nothing else. */
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { cors } from 'hono/cors';
 import { getPath } from 'hono/utils/url';
 import { answerCompletion } from './http/completions.ts';

@@ -36,10 +36,11 @@ export type AnswerSource = EventSource & {
 
 /** Reads a 2xx answer. `wholly`: for a client that does not stream, so that nothing need be told before the end. */
 export function readAnswer(response: Response, reading: Reading, wholly: boolean): AnswerSource {
-  const { body, headers } = response;
-  if (body === null) return { read: () => Promise.resolve(null), cancel: () => undefined, isOver: () => true, comesInPieces: false };
+  const { headers } = response;
   const isDocument = wholly && !saysStream(headers);
   if (isDocument && statedBytes(headers) <= reading.limits.answerBytes) return readDocument(response, reading);
+  const { body } = response;
+  if (body === null) return { read: () => Promise.resolve(null), cancel: () => undefined, isOver: () => true, comesInPieces: false };
   const reader = openBody(body);
   let source: ByteReader | null = isDocument ? createWholeReader(reading) : null;
   let over = false;

@@ -3,7 +3,15 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chatOperation } from '../upstream/own-host.ts';
 import { PROVIDERS } from './all-providers.ts';
-import { createCatalog, matches, operationFor, type CompiledOperation, type CompiledProvider } from '../../src/registry/catalog.ts';
+import { CATALOG } from '../../src/registry/catalog.generated.ts';
+import {
+  createCatalog,
+  matches,
+  operationFor,
+  readCatalog,
+  type CompiledOperation,
+  type CompiledProvider,
+} from '../../src/registry/catalog.ts';
 
 const SEED = 20_261_121;
 
@@ -144,5 +152,30 @@ describe('the index', () => {
     const slugs = catalog.slugs();
     expect([...new Set(slugs)].sort()).toEqual(slugs);
     expect(new Set(PROVIDERS.flatMap(({ models }) => models.map(({ slug }) => slug)))).toEqual(new Set(slugs));
+  });
+});
+
+describe('the catalogue as the build writes it', () => {
+  const written = readCatalog(CATALOG);
+  const made = createCatalog(PROVIDERS);
+
+  it('knows the same models of the same providers, in the same order', () => {
+    expect(written.slugs()).toEqual(made.slugs());
+    for (const slug of made.slugs()) expect(written.offerings(slug)).toEqual(made.offerings(slug));
+    expect(written.providers.map(({ slug }) => slug)).toEqual(Object.keys(CATALOG.providers));
+  });
+
+  it('reads a provider once, and only the one that is asked for', () => {
+    const texts = { ...CATALOG.providers, openai: 'not JSON' };
+    const { provider } = readCatalog({ ...CATALOG, providers: texts });
+    expect(provider('anthropic')?.slug).toBe('anthropic');
+    expect(provider('anthropic')).toBe(provider('anthropic'));
+    expect(() => provider('openai')).toThrow(SyntaxError);
+  });
+
+  it.each(['nobody', '__proto__', 'constructor', ''])('knows nothing of %j', (name) => {
+    expect(written.provider(name)).toBeUndefined();
+    expect(written.offerings(name)).toEqual([]);
+    expect(made.offerings(name)).toEqual([]);
   });
 });

@@ -28,6 +28,24 @@ it('that is put off again and again takes one timer, and rings at the last time'
   expect(rang).toEqual([69]);
 });
 
+it('that is far away is looked at now and then, so that bringing it forward seldom needs another timer', () => {
+  const { clock, rang, alarm } = createRinging();
+  let timers = 0;
+  const counted = createAlarm({ ...clock, setTimer: (delayMs, run) => (timers++, clock.setTimer(delayMs, run)) }, () =>
+    rang.push(clock.nowMs()),
+  );
+  counted.set(120_000);
+  counted.set(20_000);
+  expect(timers).toBe(1);
+  clock.advance(120_000);
+  expect(rang).toEqual([20_000]);
+  alarm.set(clock.nowMs() + 600_000);
+  clock.advance(599_999);
+  expect(rang).toHaveLength(1);
+  clock.advance(1);
+  expect(rang).toEqual([20_000, 720_000]);
+});
+
 it('may be brought forward', () => {
   const { clock, rang, alarm } = createRinging();
   alarm.set(50);

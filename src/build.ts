@@ -11,7 +11,7 @@ import * as z from 'zod';
 import { TEMPLATE_NAMES } from './dialects/dialect.ts';
 import { EMBEDDING_DIALECTS } from './dialects/embeddings.ts';
 import { UPSTREAM_DIALECTS } from './dialects/index.ts';
-import { offersOf, type WrittenCatalog } from './registry/catalog.ts';
+import { writeCatalog } from './registry/catalog.ts';
 import { compile, describeProblem, type SourceFile } from './registry/compile.ts';
 import { providerFileSchema } from './registry/schema.ts';
 
@@ -46,10 +46,7 @@ if (problems.length > 0) {
   process.exitCode = keepsRunning() ? 0 : 1;
 } else {
   const header = '/** Written by src/build.ts from providers/*.jsonc. Do not edit; edit those. */\n';
-  const written: WrittenCatalog = {
-    providers: Object.fromEntries(providers.map((provider) => [provider.slug, JSON.stringify(provider)])),
-    offers: JSON.stringify(offersOf(providers)),
-  };
+  const written = writeCatalog(providers);
   const type = "import type { WrittenCatalog } from './catalog.ts';\n\n";
   writeIfChanged(CATALOG, `${header}${type}export const CATALOG: WrittenCatalog = ${JSON.stringify(written, null, 2)};\n`);
   const schema = z.toJSONSchema(providerFileSchema(DIALECTS, TEMPLATE_NAMES), { io: 'input' });

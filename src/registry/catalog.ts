@@ -143,12 +143,20 @@ export type WrittenCatalog = {
 };
 
 /** Indexes what providers offer. */
-export function offersOf(providers: readonly CompiledProvider[]): Offers {
+function offersOf(providers: readonly CompiledProvider[]): Offers {
   const offers = new Map<string, [string, number][]>();
   for (const { slug, models } of providers) {
     for (const [place, model] of models.entries()) offers.set(model.slug, [...(offers.get(model.slug) ?? []), [slug, place]]);
   }
   return Object.fromEntries(offers);
+}
+
+/** Compiled providers as the build writes them. */
+export function writeCatalog(providers: readonly CompiledProvider[]): WrittenCatalog {
+  return {
+    providers: Object.fromEntries(providers.map((provider) => [provider.slug, JSON.stringify(provider)])),
+    offers: JSON.stringify(offersOf(providers)),
+  };
 }
 
 /** The catalogue of compiled providers. */

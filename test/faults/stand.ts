@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { TEMPLATE_NAMES } from '../../src/dialects/dialect.ts';
 import { EMBEDDING_DIALECTS } from '../../src/dialects/embeddings.ts';
 import { UPSTREAM_DIALECTS } from '../../src/dialects/index.ts';
-import { variablePrefix } from '../../src/registry/catalog.ts';
+import { variablePrefix, writeCatalog, type CompiledProvider } from '../../src/registry/catalog.ts';
 import { compile, describeProblem, type SourceFile } from '../../src/registry/compile.ts';
 import { ROOT, serve } from '../dev/serve.ts';
 import { BAD_KEY } from './behaviours.ts';
@@ -99,12 +99,12 @@ function keysOf(cases: readonly { row: Row; endpoints: readonly Endpoint[] }[]):
 }
 
 /** The Worker with another catalogue in the place of the generated one. */
-async function bundleWith(providers: readonly unknown[]): Promise<string> {
+async function bundleWith(providers: readonly CompiledProvider[]): Promise<string> {
   const catalogue: Plugin = {
     name: 'catalogue',
     setup(bundling) {
       bundling.onLoad({ filter: /catalog\.generated\.ts$/ }, () => ({
-        contents: `export const PROVIDERS = JSON.parse(${JSON.stringify(JSON.stringify(providers))});`,
+        contents: `export const CATALOG = ${JSON.stringify(writeCatalog(providers))};`,
         loader: 'ts',
       }));
     },

@@ -2,7 +2,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/unified/json.ts';
-import { arePlainMessages, MAX_MESSAGES, MESSAGES } from '../../src/unified/message.ts';
 import { PARAMETERS, type TextOperation } from '../../src/unified/parameters.ts';
 import { parseUnified } from '../../src/unified/request.ts';
 import { parse, refusal } from './refusal.ts';
@@ -379,32 +378,4 @@ it('a request is frozen, and unknown fields are kept for the host that may know 
   const request = parse('chat', { mystery: { deep: true } });
   expect(Object.isFrozen(request)).toBe(true);
   expect(request.parameters).toEqual({ mystery: { deep: true } });
-});
-
-it('messages that pass at a glance are messages, and those that are plain do pass', () => {
-  const aContent = fc.oneof(
-    fc.string(),
-    fc.constant(null),
-    fc.array(fc.constant({ type: 'text', text: 'a' }), { maxLength: 1 }),
-    fc.integer(),
-  );
-  const aMessage = fc.oneof(
-    fc.record({
-      role: fc.constantFrom('system', 'developer', 'user', 'assistant', 'tool', 'robot', 5),
-      content: aContent,
-      name: fc.option(fc.oneof(fc.string(), fc.integer()), { nil: undefined }),
-      tool_calls: fc.constantFrom(undefined, null, [], 'x', [{ id: 'a', type: 'function' }]),
-    }),
-    fc.constantFrom(null, 'x', []),
-  );
-  fc.assert(
-    fc.property(fc.array(aMessage, { maxLength: 3 }), (messages) => {
-      expect(!arePlainMessages(messages) || MESSAGES().safeParse(messages).success).toBe(true);
-    }),
-    { seed: 20_261_121, numRuns: 3000 },
-  );
-  const said = ['system', 'user', 'assistant'].map((role) => ({ role, content: 'a', name: null, tool_calls: null }));
-  expect(arePlainMessages(said)).toBe(true);
-  expect(arePlainMessages([])).toBe(false);
-  expect(arePlainMessages(Array.from({ length: MAX_MESSAGES + 1 }, () => ({ role: 'user', content: 'a' })))).toBe(false);
 });

@@ -82,6 +82,7 @@ function framesOf(pending: Promise<EventSource>, encoder: Encoder, opening: Prom
       return null;
     },
     isUrgent: () => isUrgent,
+    isOver: () => over,
     cancel() {
       over = true;
       leave();

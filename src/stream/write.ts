@@ -16,6 +16,8 @@ export interface Frames {
   read(): Promise<string | null>;
   /** What was read last must not wait: it ends something, or says that it broke. */
   isUrgent(): boolean;
+  /** Nothing comes after it. */
+  isOver(): boolean;
   /** The client has gone. */
   cancel(): void;
 }
@@ -46,7 +48,8 @@ export function writeFrames(first: string, frames: Frames, clock: Clock, joinMs:
   let wanted: (() => void) | null = null;
   let hasBegun = false;
   let isOver = false;
-  const hold = createHold(clock, joinMs);
+  // A comment is no content: what comes first after it is written at once.
+  const hold = createHold(clock, joinMs, first === KEEP_ALIVE_FRAME ? -Infinity : clock.nowMs());
   let isSilent = false;
   const comment = createAlarm(clock, () => {
     if (!isSilent) return;
@@ -76,7 +79,9 @@ export function writeFrames(first: string, frames: Frames, clock: Clock, joinMs:
       silenceMs = FIRST_KEEP_ALIVE_MS;
       if (isOver) return;
       if (text === null) break;
-      if (hold.add(text, frames.isUrgent(), flush)) flush();
+      const isDue = hold.add(text, frames.isUrgent(), flush);
+      if (frames.isOver()) break;
+      if (isDue) flush();
     }
     isOver = true;
     comment.stop();
@@ -117,11 +122,12 @@ interface Hold {
   take(): string;
 }
 
-function createHold(clock: Clock, joinMs: number): Hold {
+/** @param writtenMs when content was written last; -Infinity = never. */
+function createHold(clock: Clock, joinMs: number, writtenMs: number): Hold {
   let held = '';
   let isDue = false;
   let sinceMs = 0;
-  let cameMs = -Infinity;
+  let cameMs = writtenMs;
   let forget: (() => void) | null = null;
 
   return {

@@ -7,6 +7,7 @@ function createSource() {
   const waiting: ((text: string | null) => void)[] = [];
   const asked = { reads: 0, atOnce: 0, cancelled: 0 };
   const urgent = { now: false };
+  const over = { now: false };
   const frames: Frames = {
     read() {
       asked.reads++;
@@ -16,9 +17,10 @@ function createSource() {
       });
     },
     isUrgent: () => urgent.now,
+    isOver: () => over.now,
     cancel: () => void asked.cancelled++,
   };
-  return { frames, asked, urgent, give: (text: string | null) => waiting.shift()?.(text) };
+  return { frames, asked, urgent, over, give: (text: string | null) => waiting.shift()?.(text) };
 }
 
 const decoder = new TextDecoder();
@@ -55,6 +57,18 @@ describe('writing frames', () => {
     await turn();
     give(null);
     expect(await last).toBeNull();
+  });
+
+  it('ends with the last text, without asking for another one', async () => {
+    const { take, give, asked, over, clock } = open('first', 25);
+    await take();
+    const last = take();
+    await turn();
+    over.now = true;
+    give('a');
+    expect(await last).toBe('a');
+    expect(await take()).toBeNull();
+    expect([asked.reads, asked.cancelled, clock.pending()]).toEqual([1, 0, 0]);
   });
 
   it('never has two reads outstanding, and reads no further than the client', async () => {
@@ -157,12 +171,34 @@ describe('content that comes in quick succession', () => {
     await stream.take();
     const second = stream.take();
     await turn();
+    stream.clock.advance(25);
     stream.give('a');
-    expect(await second).toBe('a'); // nobody knows yet that it flows
+    expect(await second).toBe('a'); // it came slowly
     const taken: (string | null)[] = [];
     const taking = async () => void taken.push(await stream.take());
     return { ...stream, taken, taking };
   }
+
+  it('is written together from the second piece on, but never waits when it is the first', async () => {
+    const stream = open('first', 25);
+    await stream.take();
+    const second = stream.take();
+    await turn();
+    stream.clock.advance(1);
+    stream.give('a');
+    await turn();
+    stream.give('b');
+    await turn();
+    stream.clock.advance(25);
+    expect(await second).toBe('ab');
+
+    const late = open(': keep-alive\n\n', 25);
+    await late.take();
+    const content = late.take();
+    await turn();
+    late.give('first');
+    expect(await content).toBe('first');
+  });
 
   it('is written together, and waits no longer than it may', async () => {
     const { clock, give, taken, taking } = await flowing();

@@ -35,7 +35,7 @@ export function checkAnswers(answers: readonly Answer[], target: Target, scenari
   }
 }
 
-/** @param scale how many times the answers of a quick run. */
+/** @param scale how many times the scenario's answers. */
 async function runCell(target: Target, scenario: Scenario, scale: number): Promise<Cell> {
   const calls = callsPerAnswer(target, scenario);
   // Streams that all begin together are a figure of their own number: more of them would be another scenario.

@@ -18,7 +18,7 @@ it('reads every option', () => {
       '4000',
     ]),
   );
-  expect(options).toMatchObject({ rounds: 2, scale: 1, only: 'stream', json: 'out.json', upstreamPort: 4000 });
+  expect(options).toMatchObject({ rounds: 2, scale: 0.4, only: 'stream', json: 'out.json', upstreamPort: 4000 });
   expect(options.headers).toEqual({ 'x-provider': '{provider}' });
   expect(options.peers).toEqual([
     { name: 'peer', baseUrl: 'http://127.0.0.1:1/v1', pid: 77 },

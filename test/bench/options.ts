@@ -8,7 +8,7 @@ export type Peer = { name: string; baseUrl: string; pid: number | null };
 export type Options = {
   help: boolean;
   rounds: number;
-  /** How many times the answers of a quick run make up a round. */
+  /** How many times a scenario's answers make up a round. */
   scale: number;
   /** Only what has this text in its name, in any case; empty = all. */
   only: string;
@@ -23,7 +23,7 @@ export type Options = {
 /** What `--help` prints. */
 export const HELP = `npm run bench -- [options]
 
-  --quick                  about two minutes: 3 rounds of few answers (otherwise 7 rounds of 2.5 times as many)
+  --quick                  two to three minutes: 3 rounds of few answers (otherwise some twelve minutes: 7 rounds of six times as many)
   --rounds N               so many rounds, 1 to 100
   --only TEXT              only rows with this text in their names
   --json FILE              writes every round of every row as JSON
@@ -52,7 +52,7 @@ export function readOptions(given: readonly string[]): Options {
   return {
     help: values.help,
     rounds: whole(values.rounds ?? (values.quick ? '3' : '7'), 'rounds', 1, 100),
-    scale: values.quick ? 1 : 2.5,
+    scale: values.quick ? 0.4 : 2.5,
     only: values.only.toLowerCase(),
     json: values.json ?? null,
     upstreamPort: whole(values['upstream-port'], 'upstream-port', 0, 65_535),

@@ -9,7 +9,7 @@ export type Scenario = Asking & {
   unit: string;
   /** Units in one answer. */
   unitsPerAnswer: number;
-  /** Answers in one round of a quick run; a long run makes more. */
+  /** Answers in one round, before it is scaled: a quick run makes fewer, a long run more. */
   answers: number;
   /** Answers under way at a time. */
   atOnce: number;

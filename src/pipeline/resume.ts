@@ -22,6 +22,9 @@ export function mayResume({ preferences, parameters, stream }: UnifiedRequest): 
   return stream && preferences.resume !== false && isPlain && (logprobs ?? false) === false && alternatives === undefined;
 }
 
+/** A longer text is not kept, and not asked for a second time: no model writes so much at once that is worth it. */
+export const MOST_SHOWN_CHARACTERS = 1024 * 1024;
+
 /** An answer that is carried on when it breaks off. */
 export function resumable(first: Committed, carrying: Carrying): Resumable {
   const report = first.prepared.learned;
@@ -31,7 +34,7 @@ export function resumable(first: Committed, carrying: Carrying): Resumable {
   let cause: RouterError | null = null;
   /** The text that the client has. */
   let shown = '';
-  /** Something was shown that no other answer can go on from: a tool call, a finish. */
+  /** Something was shown that no other answer can go on from: a tool call, a finish, a text too long to be kept. */
   let isPast = false;
 
   /** Notes what the client is shown. */
@@ -40,6 +43,8 @@ export function resumable(first: Committed, carrying: Carrying): Resumable {
       if (event.type === 'text-delta') shown += event.text;
       else if (event.type !== 'start' && event.type !== 'reasoning-delta') isPast = true;
     }
+    isPast ||= shown.length > MOST_SHOWN_CHARACTERS;
+    if (isPast) shown = '';
   }
 
   /** A batch that broke off, and what takes its place: the beginning of the answer that goes on elsewhere, or the batch as it is. */

@@ -1,5 +1,6 @@
 /** One endpoint after another: who is asked when, what is said of it, what is remembered. The faults themselves are in `test/faults/`. */
 import { describe, expect, it } from 'vitest';
+import { MOST_SHOWN_CHARACTERS } from '../../src/pipeline/resume.ts';
 import { createHealth } from '../../src/routing/health.ts';
 import { createSticky } from '../../src/routing/sticky.ts';
 import { RouterError } from '../../src/unified/error.ts';
@@ -103,6 +104,15 @@ it('a stream that breaks off again where it was carried on ends with the first c
     message: expect.stringContaining('The alpha'),
     metadata: { attempts: expect.arrayContaining([expect.objectContaining({ provider: 'The beta' })]) },
   });
+});
+
+it('a stream that breaks off after more text than is kept of it ends with its error, and nobody is asked for it again', async () => {
+  const [text] = spoken('x'.repeat(MOST_SHOWN_CHARACTERS + 1), counts(5, 7));
+  const world = createSeveral([[alpha, () => new Response(bodyOf(text ?? ''))], [beta, says('B')]], FOUR); // prettier-ignore
+  const response = await whileTimePasses(world.clock, world.ask(inOrder({ stream: true })));
+  const { chunks, done } = await whileTimePasses(world.clock, chunksOf(response));
+  expect([done, slugsOf(world.sent)]).toEqual([false, ['alpha']]);
+  expect(chunks.at(-1)?.error).toMatchObject({ message: expect.stringContaining('The alpha') });
 });
 
 it('an event that cannot be read is left out, and the answer says so', async () => {

@@ -171,16 +171,10 @@ export function createCatalog(providers: readonly CompiledProvider[]): Catalog {
 
 /** The catalogue that the build has written. */
 export function readCatalog({ providers, offers }: WrittenCatalog): Catalog {
-  const read = new Map<string, CompiledProvider>();
-  function provider(slug: string): CompiledProvider | undefined {
-    if (!Object.hasOwn(providers, slug)) return undefined;
-    const known = read.get(slug) ?? (JSON.parse(providers[slug] ?? '') as CompiledProvider);
-    read.set(slug, known);
-    return known;
-  }
+  const read = new Map(Object.entries(providers).map(([slug, json]) => [slug, once(() => JSON.parse(json) as CompiledProvider)]));
   return toCatalog(
-    Object.keys(providers),
-    provider,
+    [...read.keys()],
+    (slug) => read.get(slug)?.(),
     once(() => JSON.parse(offers) as Offers),
   );
 }

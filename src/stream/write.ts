@@ -46,7 +46,6 @@ export function writeFrames(first: string, frames: Frames, clock: Clock, joinMs:
   /** The client has taken the last write. */
   let isWanted = false;
   let wanted: (() => void) | null = null;
-  let hasBegun = false;
   let isOver = false;
   // A comment is no content: what comes first after it is written at once.
   const hold = createHold(clock, joinMs, first === KEEP_ALIVE_FRAME ? -Infinity : clock.nowMs());
@@ -64,7 +63,7 @@ export function writeFrames(first: string, frames: Frames, clock: Clock, joinMs:
   }
 
   function flush(): void {
-    if (isWanted && !isOver && hold.isHolding()) write(hold.take());
+    if (isWanted && hold.isHolding()) write(hold.take());
   }
 
   /** The one loop over an answer. */
@@ -93,14 +92,12 @@ export function writeFrames(first: string, frames: Frames, clock: Clock, joinMs:
     start(controller) {
       stream = controller;
       controller.enqueue(encoder.encode(first));
+      void run(); // which begins when the client wants more
     },
     pull() {
       isWanted = true;
       if (hold.isDue()) flush();
       if (isWanted) wanted?.();
-      if (hasBegun) return;
-      hasBegun = true;
-      void run();
     },
     cancel() {
       isOver = true;

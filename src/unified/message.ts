@@ -50,14 +50,12 @@ export const MESSAGES = once(() => z.array(message()).check(z.minLength(1), z.ma
 
 const PLAIN_ROLES = new Set<unknown>(['system', 'developer', 'user', 'assistant']);
 
-const isAbsent = (value: unknown) => value === undefined || value === null;
-
 const isPlain = (value: unknown): boolean =>
   isObject(value) &&
   PLAIN_ROLES.has(value.role) &&
   typeof value.content === 'string' &&
-  (isAbsent(value.name) || typeof value.name === 'string') &&
-  (value.role !== 'assistant' || isAbsent(value.tool_calls));
+  (value.name == null || typeof value.name === 'string') &&
+  (value.role !== 'assistant' || value.tool_calls == null);
 
 /** Whether these are surely {@link MESSAGES}: texts and nothing else, as most are. A glance, where the schema takes a hundred times as long. */
 export function arePlainMessages(value: unknown): boolean {

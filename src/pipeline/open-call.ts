@@ -161,7 +161,7 @@ function createAnswer(
       const isSatisfied = stages.satisfied();
       if (isSatisfied) events.push(...stages.end());
       if (!stages.ended()) return events;
-      close(!isSatisfied);
+      close(!isSatisfied && events.at(-1)?.type === 'end');
       return events.map((event) => (event.type === 'error' ? { ...event, error: give(event.error) } : event));
     },
     cancel: () => close(false),

@@ -115,6 +115,16 @@ it('a stream that breaks off after more text than is kept of it ends with its er
   expect(chunks.at(-1)?.error).toMatchObject({ message: expect.stringContaining('The alpha') });
 });
 
+it('an upstream that falls silent in the middle is given up, its connection with it', async () => {
+  const [text] = spoken('Hi', counts(5, 7));
+  const body = createBody();
+  const world = createSeveral([[alpha, () => new Response(body.stream)]], FOUR); // prettier-ignore
+  const asking = world.ask(inOrder({ stream: true }, { resume: false, timeouts: { idle_ms: 2000 } }));
+  body.write(text ?? '');
+  const { done } = await whileTimePasses(world.clock, chunksOf(await whileTimePasses(world.clock, asking)));
+  expect([done, body.cancelled(), world.sent[0]?.signal.aborted]).toEqual([false, true, true]);
+});
+
 it('an event that cannot be read is left out, and the answer says so', async () => {
   const frames = spoken('Hi', counts(5, 7));
   const world = createSeveral([[alpha, () => new Response(bodyOf(frames[0] ?? '', 'data: {"cho\n\n', ...frames.slice(1)))]], FOUR);

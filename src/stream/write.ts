@@ -92,7 +92,12 @@ export function writeFrames(first: string, frames: Frames, clock: Clock, joinMs:
     start(controller) {
       stream = controller;
       controller.enqueue(encoder.encode(first));
-      void run(); // which begins when the client wants more
+      // Begins when the client wants more. What it reads never throws: a bug must not leave the client hanging all the same.
+      run().catch((thrown: unknown) => {
+        comment.stop();
+        hold.take();
+        controller.error(thrown);
+      });
     },
     pull() {
       isWanted = true;

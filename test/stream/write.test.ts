@@ -153,6 +153,20 @@ describe('writing frames', () => {
     expect(clock.pending()).toBe(0);
   });
 
+  it('breaks off where there is a bug in what it reads, instead of hanging', async () => {
+    const clock = createFakeClock();
+    const frames: Frames = {
+      read: () => Promise.reject(new Error('a bug')),
+      isUrgent: () => false,
+      isOver: () => false,
+      cancel: () => undefined,
+    };
+    const { take } = createClient(writeFrames('first', frames, clock, 0));
+    await take();
+    await expect(take()).rejects.toThrow('a bug');
+    expect(clock.pending()).toBe(0);
+  });
+
   it('leaves no timer behind at the end', async () => {
     const { take, give, clock } = open();
     await take();

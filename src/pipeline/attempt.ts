@@ -2,7 +2,6 @@
  * One attempt at an answer: what is told of it, and the watch that is kept over it while it is read. Which attempts are made, and in
  * which order, is `in-turn.ts`; what follows from how one ended is `outcome.ts`.
  */
-import { upstreamStatus } from '../routing/attempts.ts';
 import type { EventSource } from '../stream/event-source.ts';
 import { RouterError } from '../unified/error.ts';
 import { isContent, isTerminal, type StreamEvent } from '../unified/event.ts';
@@ -42,7 +41,7 @@ export const ANSWERED = 200;
 /** It failed without an answer: noted and reported. */
 export function fail(attempt: Attempt, error: RouterError, context: RunContext): void {
   attempt.error = error;
-  attempt.status = upstreamStatus(error);
+  attempt.status = error.upstreamStatus;
   reportFailure(attempt, error, context);
 }
 

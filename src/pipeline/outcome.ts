@@ -2,10 +2,10 @@
  * What follows from how an attempt ended: the book of endpoints hears of it, and a conversation that went well is remembered with the
  * endpoint that served it. Nothing is reported of what the request caused, nor of a client that left.
  */
-import { classify, upstreamStatus } from '../routing/attempts.ts';
 import { endpointOf } from '../routing/candidates.ts';
 import type { RouterError } from '../unified/error.ts';
 import type { OutcomeKind } from '../unified/health.ts';
+import { consequenceOf } from '../unified/meaning.ts';
 import type { Usage } from '../unified/usage.ts';
 import type { Attempt } from './attempt.ts';
 import type { RunContext } from './open-call.ts';
@@ -49,8 +49,7 @@ export function reportFailure(attempt: Attempt, error: RouterError, context: Run
 }
 
 /** Null = the request was at fault, not the endpoint. */
-function kindOf(error: RouterError): OutcomeKind | null {
-  if (upstreamStatus(error) === 429) return 'limited';
-  const judged = classify(error);
-  return judged === 'transient' || judged === 'endpoint' ? 'failure' : null;
+function kindOf({ meaning }: RouterError): OutcomeKind | null {
+  if (meaning === 'rate-limited') return 'limited';
+  return consequenceOf(meaning).against === 'request' ? null : 'failure';
 }

@@ -5,8 +5,8 @@
  * Another provider of the same model is asked at once. Before another model is asked, the endpoint that failed gets one more try after
  * a 5xx or a broken connection, or after a 429 whose `Retry-After` is short; never after a timeout.
  */
-import { isObject } from '../unified/json.ts';
 import type { RouterError } from '../unified/error.ts';
+import { consequenceOf, type ErrorMeaning } from '../unified/meaning.ts';
 import type { PlannedCall } from './plan.ts';
 
 /** Longest `Retry-After` that is waited for. */
@@ -19,31 +19,20 @@ const PAUSE_MS = 250;
 const RATE_LIMIT_PAUSE_MS = 1000;
 
 /**
- * What a failure says about the next attempt. `final`: the request is at fault, and every endpoint would say so. `endpoint`: this
- * endpoint will not do it (its key, its account, its list of models). `context`: too long for this one. `transient`: try again.
+ * Class of a failure for the next attempt. `final`: every endpoint would refuse the request. `endpoint`: this endpoint will not serve it.
+ * `context`: the prompt is too long for this one. `transient`: the same endpoint may serve it later.
  */
 export type FailureClass = 'final' | 'endpoint' | 'context' | 'transient';
 
-/** Statuses of 4xx that say "not now". */
-const NOT_NOW = new Set([408, 409, 425, 429]);
+/** Meanings that another key or another endpoint may mend, and the same one may too after a pause. */
+const TRANSIENT: ReadonlySet<ErrorMeaning> = new Set(['rate-limited', 'overloaded', 'timeout', 'provider-fault']);
 
-/** Statuses of 4xx that speak of the router's standing with this provider, and not of the request. */
-const NOT_HERE = new Set([401, 402, 403, 404]);
-
-/** Judges a failure. */
-export function classify(error: RouterError): FailureClass {
-  if (error.type === 'context_length_exceeded') return 'context';
-  const status = upstreamStatus(error);
-  if (status !== null && NOT_HERE.has(status)) return error.type === 'content_policy_violation' ? 'final' : 'endpoint';
-  if (status !== null && status < 400) return 'endpoint'; // a redirect
-  if (status !== null) return status >= 500 || NOT_NOW.has(status) ? 'transient' : 'final';
-  // No status: the connection, a deadline, or an error inside an answer.
-  return error.retryable ? 'transient' : 'final';
-}
-
-/** The HTTP status of the upstream's refusal; null when there was none. */
-export function upstreamStatus({ details: { raw } }: RouterError): number | null {
-  return isObject(raw) && typeof raw.status === 'number' ? raw.status : null;
+/** Classifies a failure by its meaning. */
+export function classify({ meaning }: RouterError): FailureClass {
+  const { next } = consequenceOf(meaning);
+  if (next === 'none') return 'final';
+  if (next === 'larger') return 'context';
+  return TRANSIENT.has(meaning) ? 'transient' : 'endpoint';
 }
 
 /** One attempt that failed: which of the planned calls it was. */
@@ -72,9 +61,8 @@ export function nextAttempt(calls: readonly PlannedCall[], failed: readonly Fail
 
 /** A key that was refused or used up is no fault of its endpoint while there are others. */
 function hasAnotherKey(calls: readonly PlannedCall[], failed: readonly FailedAttempt[], last: FailedAttempt): boolean {
-  const status = upstreamStatus(last.error);
   const keys = calls[last.call]?.access.keys.length ?? 0;
-  return (status === 401 || status === 429) && failed.filter(({ call }) => call === last.call).length < keys;
+  return consequenceOf(last.error.meaning).next === 'key' && failed.filter(({ call }) => call === last.call).length < keys;
 }
 
 /** Not tried yet, and, after a prompt that was too long, known to take more or of another model. */
@@ -96,7 +84,7 @@ const modelOf = (calls: readonly PlannedCall[], index: number) =>
 function pauseBeforeSame(last: FailedAttempt, failed: readonly FailedAttempt[], random: number): number | null {
   if (last.error.type === 'timeout' || failed.filter(({ call }) => call === last.call).length > 1) return null;
   const jitter = (ms: number) => Math.round(ms * (1 + random));
-  if (upstreamStatus(last.error) !== 429) return jitter(PAUSE_MS);
+  if (last.error.meaning !== 'rate-limited') return jitter(PAUSE_MS);
   const seconds = last.error.details.retryAfterSeconds;
   if (seconds === undefined) return jitter(RATE_LIMIT_PAUSE_MS);
   return seconds * 1000 <= MAX_WAIT_MS ? seconds * 1000 + Math.round(random * PAUSE_MS) : null;

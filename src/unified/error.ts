@@ -3,6 +3,8 @@
  * The names are OpenRouter's `error_type` values (https://openrouter.ai/docs/api-reference/errors, read 2026-08-22), so that its
  * SDK, which checks them, understands us; the last ones are ours. Shapes no response: that is `http/`.
  */
+import { isObject } from './json.ts';
+import { meaningOfStatus, type ErrorMeaning } from './meaning.ts';
 
 type Kind = { status: number; retryable: boolean };
 
@@ -46,6 +48,8 @@ export type ErrorType = keyof typeof ERROR_TYPES;
 export type ErrorDetails = {
   /** The request field at fault, as the client wrote it. */
   param?: string;
+  /** What the upstream's words mean, where they say more than the status and the type do. */
+  meaning?: ErrorMeaning;
   /** HTTP status where it differs from the type's own, e.g. an upstream's 529. */
   status?: number;
   /** Overrides the type's rule, e.g. a key the provider refused: 502, yet no use to repeat. */
@@ -86,11 +90,35 @@ export class RouterError extends Error {
     return this.details.retryable ?? ERROR_TYPES[this.type].retryable;
   }
 
+  /** HTTP status of the upstream's refusal; null when there was none. */
+  get upstreamStatus(): number | null {
+    const { raw } = this.details;
+    return isObject(raw) && typeof raw.status === 'number' ? raw.status : null;
+  }
+
+  /** What the error means for the next attempt, for keys and for health. */
+  get meaning(): ErrorMeaning {
+    const { meaning } = this.details;
+    if (meaning !== undefined) return meaning;
+    const byType = Object.hasOwn(MEANING_OF_TYPE, this.type) ? MEANING_OF_TYPE[this.type] : undefined;
+    if (byType !== undefined) return byType;
+    if (this.upstreamStatus !== null) return meaningOfStatus(this.upstreamStatus);
+    // No status: the connection, a deadline, or an error inside an answer.
+    return this.retryable ? 'provider-fault' : 'invalid-request';
+  }
+
   /** The same error with more said about it; what was known already stays. */
   with(details: ErrorDetails): RouterError {
     return new RouterError(this.type, this.message, { ...details, ...this.details });
   }
 }
+
+/** Meanings that a type alone states. */
+const MEANING_OF_TYPE: Readonly<Partial<Record<ErrorType, ErrorMeaning>>> = {
+  context_length_exceeded: 'prompt-too-long',
+  content_policy_violation: 'content-refused',
+  timeout: 'timeout',
+};
 
 const TYPE_OF_STATUS: Record<number, ErrorType> = {
   400: 'invalid_request',

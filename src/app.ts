@@ -8,6 +8,7 @@ import type { Deps } from './http/deps.ts';
 import { listEndpoints } from './http/endpoints.ts';
 import { errorResponse } from './http/error-response.ts';
 import { explain } from './http/explain.ts';
+import { noObjection } from './http/localhost.ts';
 import { listModels, listProviders } from './http/models.ts';
 import { RouterError, toRouterError } from './unified/error.ts';
 
@@ -30,8 +31,11 @@ type Vars = { Variables: { generationId: string } };
 /** The application. */
 export function createApp(deps: Deps): Hono<Vars> {
   const app = new Hono<Vars>({ getPath: pathOf });
+  const { objection = noObjection } = deps;
 
   app.use('*', async (context, next) => {
+    const refused = objection(context.req.raw.headers);
+    if (refused !== null) return errorResponse(refused); // without the headers that let another page read it
     const generationId = `gen-${deps.ports.random.id()}`;
     context.set('generationId', generationId);
     await next();

@@ -1,8 +1,9 @@
 /** The composition root: the operator's variables and the platform become ports, the ports become the application. No logic here. */
 import { createApp } from './app.ts';
 import { createAuthenticate } from './http/authenticate.ts';
+import { createLocalhostOnly, noObjection } from './http/localhost.ts';
 import { systemBackground } from './platform/background.ts';
-import { callerKeys, createAccess, limits, type Env } from './platform/env.ts';
+import { anonymousHosts, callerKeys, createAccess, limits, type Env } from './platform/env.ts';
 import { createHealthPort } from './platform/health-object.ts';
 import { systemClock, systemFetch, systemLog, systemRandom } from './platform/system.ts';
 import { createLearned } from './routing/learned.ts';
@@ -31,6 +32,7 @@ function compose(env: Env): App {
       log: systemLog,
     },
     authenticate: createAuthenticate(keys, allowAnonymous),
+    objection: keys.length === 0 && allowAnonymous ? createLocalhostOnly(anonymousHosts(env)) : noObjection,
   });
 }
 

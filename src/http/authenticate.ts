@@ -16,7 +16,7 @@ export function createAuthenticate(keys: readonly string[], allowAnonymous: bool
       if (allowAnonymous) return;
       throw new RouterError(
         'authentication',
-        'This router has no caller keys yet, so it refuses every call. Set ROUTER_API_KEYS (a secret: one or more keys, comma-separated), or ALLOW_ANONYMOUS=true to let anybody in.',
+        'This router has no caller keys yet, so it refuses every call. Set ROUTER_API_KEYS (a secret: one or more keys, comma-separated), or ALLOW_ANONYMOUS=true to let anybody on its own machine in.',
       );
     }
     const given = callerKey(headers);

@@ -2,5 +2,12 @@
 import type { Ports } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import type { Authenticate } from './authenticate.ts';
+import type { Objection } from './localhost.ts';
 
-export type Deps = { catalog: Catalog; ports: Ports; authenticate: Authenticate };
+export type Deps = {
+  catalog: Catalog;
+  ports: Ports;
+  authenticate: Authenticate;
+  /** Judges a request before anything else; absent = every host and origin is answered. */
+  objection?: Objection;
+};

@@ -65,7 +65,9 @@ async function sendCall(prepared: Prepared, ready: PreparedPart, id: string, con
   const { response, secrets } = await watch.waitFor(sending).catch((thrown: unknown) => {
     watch.stop();
     leave();
-    throw thrown instanceof RouterError && thrown.type === 'timeout' ? atProvider(thrown, callee, [], null) : thrown;
+    // A deadline of ours names nobody yet; a timeout that the upstream reports comes with its name and status.
+    const isOurs = thrown instanceof RouterError && thrown.type === 'timeout' && thrown.details.providerName === undefined;
+    throw isOurs ? atProvider(thrown, callee, [], null) : thrown;
   });
   const maxTokens = ready.part.call.parameters.max_tokens;
   const options = { quirks: rules.quirks, ...(typeof maxTokens === 'number' ? { maxTokens } : {}) };

@@ -105,6 +105,11 @@ export function callerKeys(env: Env): CallerKeys {
   return { keys: list(text(env, 'ROUTER_API_KEYS')), allowAnonymous: text(env, 'ALLOW_ANONYMOUS').toLowerCase() === 'true' };
 }
 
+/** `ANONYMOUS_HOSTS`: who is answered besides this machine while there are no caller keys. */
+export function anonymousHosts(env: Env): readonly string[] {
+  return list(text(env, 'ANONYMOUS_HOSTS'));
+}
+
 const MEBIBYTE = 1024 * 1024;
 
 /** A reader notices nothing of this; much more, and words come in bursts. */

@@ -2,6 +2,7 @@
  * What a wire format must be able to do, on either side of the router. Codecs are pure, synchronous push parsers: they know no
  * provider, do no I/O and hold no timer. Each format is a folder beside this file; formats never import each other.
  */
+import type { AnswerBudget } from '../unified/budget.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import type { StreamEvent } from '../unified/event.ts';
 import type { Embedded } from '../unified/embedding.ts';
@@ -62,6 +63,8 @@ export type DecoderOptions = {
   quirks: readonly string[];
   /** The limit that was sent: a host that does not say why it stopped may have reached it. Absent = none was sent. */
   maxTokens?: number;
+  /** What a decoder keeps of the answer it takes from here first. Absent = without limit, for tests. */
+  budget?: AnswerBudget;
 };
 
 /** The side of a wire format that talks to a provider. */

@@ -7,6 +7,7 @@ import { costUsd } from '../registry/pricing.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import type { StickyKey } from '../routing/sticky.ts';
 import { createAccountant } from '../stream/account.ts';
+import { createChoiceStage } from '../stream/choices.ts';
 import { createWatch, withDeadlines, type Deadlines } from '../stream/deadline.ts';
 import type { EventSource } from '../stream/event-source.ts';
 import { createGuard } from '../stream/guard.ts';
@@ -77,7 +78,8 @@ async function sendCall(prepared: Prepared, ready: PreparedPart, id: string, con
   if (!request.stream && answer.comesInPieces) watch.begun();
   const source = withDeadlines(answer, watch);
   const give = (error: RouterError) => atProvider(error, callee, secrets, null);
-  return createAnswer(source, createStages(planned, ready, `${generationId}_${id}`), give, (isComplete) => {
+  const hasMore = () => prepared.learned.push(droppedChoices(provider.name, ready.part.choices.length));
+  return createAnswer(source, createStages(planned, ready, `${generationId}_${id}`, hasMore), give, (isComplete) => {
     if (answer.isOver()) return watch.stop();
     source.cancel();
     if (!isComplete) leave(); // where the upstream has said its last word there is nothing to abort, and aborting costs
@@ -90,6 +92,12 @@ const skippedEvent = (provider: string): Adjustment => ({
   reason: `${provider} sent an event that could not be read; the rest of its answer goes on without it`,
 });
 
+const droppedChoices = (provider: string, asked: number): Adjustment => ({
+  param: 'n',
+  action: 'dropped',
+  reason: `${provider} sent more choices than it was asked for (${asked}); the others are left out`,
+});
+
 type Stages = {
   /** Raw events of the upstream to what the client is to see. */
   push(events: readonly StreamEvent[]): StreamEvent[];
@@ -99,9 +107,11 @@ type Stages = {
   ended(): boolean;
 };
 
-function createStages(planned: PlannedCall, { part, restore }: PreparedPart, callId: string): Stages {
+/** @param hasMore called when the upstream sends more choices than it was asked for. */
+function createStages(planned: PlannedCall, { part, restore }: PreparedPart, callId: string, hasMore: () => void): Stages {
   const { stop, hideReasoning } = planned.fitted.emulation;
   const accountant = createAccountant(() => promptText(part.call.input, part.call.parameters.tools), priceOf(planned));
+  const choices = createChoiceStage(part.choices.length, hasMore);
   const guard = createGuard(callId, part.choices.length);
   const stopStage = stop.length > 0 ? createStopStage(stop, part.choices.length) : null;
   const shaping: Stage[] = [
@@ -112,7 +122,7 @@ function createStages(planned: PlannedCall, { part, restore }: PreparedPart, cal
   ];
   function push(events: readonly StreamEvent[]): StreamEvent[] {
     accountant.count(events);
-    let passing = events;
+    let passing = choices.push(events);
     for (const stage of shaping) passing = stage.push(passing);
     const guarded = guard.push(passing);
     return guard.ended() ? accountant.settle(guarded) : guarded;

@@ -108,7 +108,8 @@ function createOutcome(branches: readonly Branch[], itemize: boolean) {
     if (event.type === 'start') return [{ ...event, choices }];
     if (isTerminal(event)) end(branch, event);
     if (isTerminal(event) || event.type === 'usage') return [];
-    const choice = choices[event.choice] ?? event.choice;
+    const choice = choices[event.choice];
+    if (choice === undefined) return [];
     if (event.type === 'choice-end') endedChoices.add(choice);
     return [{ ...event, choice }];
   }

@@ -22,9 +22,9 @@ type Payload = JsonObject | string;
 type Choice = { index: number; delta: JsonObject; finish_reason: string | null };
 
 /** A stream of raw text, as a client gets it. */
-async function clientOf(text: string | ReadableStream<Uint8Array>) {
+async function clientOf(text: string | ReadableStream<Uint8Array>, more: JsonObject = {}) {
   const world = createWorld(acme(), () => new Response(typeof text === 'string' ? bodyOf(text) : text));
-  const written = await (await world.ask(chatBody({ stream: true }))).text();
+  const written = await (await world.ask(chatBody({ stream: true, ...more }))).text();
   const frames = framesIn(written);
   const chunks = frames.filter((frame) => frame !== '[DONE]');
   const choices = chunks.flatMap((frame) => frame.choices as Choice[]);
@@ -37,6 +37,7 @@ async function clientOf(text: string | ReadableStream<Uint8Array>) {
 }
 
 const streamed = (...payloads: Payload[]) => clientOf(payloads.map(event).join(''));
+const streamedOf = (n: number, payloads: Payload[]) => clientOf(payloads.map(event).join(''), { n });
 
 /** What the upstream is sent for a request. */
 async function sentFor(body: JsonObject, parameters = OPENAI_CHAT_RULES): Promise<JsonObject> {
@@ -139,7 +140,7 @@ describe('streams that break', () => {
 
 describe('choices', () => {
   it('two in one chunk both arrive', async () => {
-    const { join } = await streamed(
+    const { join } = await streamedOf(2, [
       chunk([
         { index: 0, text: 'a' },
         { index: 1, text: 'b' },
@@ -148,14 +149,14 @@ describe('choices', () => {
         { index: 0, finish: 'stop' },
         { index: 1, finish: 'length' },
       ]),
-    );
+    ]);
     expect([join('content', 0), join('content', 1)]).toEqual(['a', 'b']);
   });
 
   it('three that come by turns do not run into each other, in a stream and in a body', async () => {
     const payloads = [2, 0, 1, 0, 2, 1].map((index) => chunk([{ index, text: String(index) }]));
     const ends = [0, 1, 2].map((index) => chunk([{ index, finish: 'stop' }]));
-    const { join } = await streamed(...payloads, ...ends);
+    const { join } = await streamedOf(3, [...payloads, ...ends]);
     expect([0, 1, 2].map((index) => join('content', index))).toEqual(['00', '11', '22']);
     const world = createWorld(acme(), () => new Response(bodyOf([...payloads, ...ends].map(event).join(''))));
     const answer: unknown = await (await world.ask(chatBody({ n: 3 }))).json();

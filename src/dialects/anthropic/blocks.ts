@@ -2,6 +2,7 @@
  * Content blocks of an answer to events: text, thinking with its signature, calls of tools. A block begins, grows and ends; a whole
  * one begins and ends at once. Blocks of other types (the host's own tools and their results) are skipped.
  */
+import { ENTRY_BYTES, sizeOf, type AnswerBudget } from '../../unified/budget.ts';
 import type { StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
 import { CLAUDE_FORMAT } from './messages.ts';
@@ -23,7 +24,8 @@ export interface BlockReader {
   hasBegun(): boolean;
 }
 
-export function createBlockReader(): BlockReader {
+/** @param budget of the answer, which blocks and citations take from. */
+export function createBlockReader(budget?: AnswerBudget): BlockReader {
   const open = new Map<number, Open>();
   const citations: JsonObject[] = [];
   let [tools, thoughts] = [0, 0];
@@ -32,6 +34,7 @@ export function createBlockReader(): BlockReader {
   function begin(index: number, block: JsonObject): StreamEvent[] {
     const ended = stop(index); // a host that numbers blocks twice
     begun = true;
+    budget?.take(block.type === 'tool_use' ? ENTRY_BYTES + sizeOf(block.input) : ENTRY_BYTES);
     switch (block.type) {
       case 'text':
         open.set(index, { kind: 'text' });
@@ -91,6 +94,7 @@ export function createBlockReader(): BlockReader {
     if (!isObject(citation) || url === null) return;
     const [title, content] = [textOf(citation.title), textOf(citation.cited_text)];
     const cited = { url, ...(title === null ? {} : { title }), ...(content === null ? {} : { content }) };
+    budget?.take(sizeOf(cited));
     citations.push({ type: 'url_citation', url_citation: cited });
   }
 

@@ -7,7 +7,7 @@
 import { notJson, RouterError } from '../../unified/error.ts';
 import { isBreak, type FinishReason, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
-import type { Decoder } from '../dialect.ts';
+import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { findErrorIn } from '../openai-common/error.ts';
 import { createBlockReader, type BlockReader } from './blocks.ts';
 import { createCounts, type Counts } from './usage.ts';
@@ -22,11 +22,17 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
 
 type State = { blocks: BlockReader; counts: Counts; id: string | null; started: boolean; over: boolean };
 
-const createState = (): State => ({ blocks: createBlockReader(), counts: createCounts(), id: null, started: false, over: false });
+const createState = ({ budget }: Pick<DecoderOptions, 'budget'>): State => ({
+  blocks: createBlockReader(budget),
+  counts: createCounts(),
+  id: null,
+  started: false,
+  over: false,
+});
 
 /** Decodes a stream. */
-export function createDecoder(): Decoder {
-  const state = createState();
+export function createDecoder(options: Pick<DecoderOptions, 'budget'> = {}): Decoder {
+  const state = createState(options);
   return {
     push(payload) {
       if (state.over) return [];
@@ -39,11 +45,11 @@ export function createDecoder(): Decoder {
 }
 
 /** Decodes a whole answer. */
-export function decodeBody(body: unknown): StreamEvent[] {
+export function decodeBody(body: unknown, options: Pick<DecoderOptions, 'budget'> = {}): StreamEvent[] {
   if (!isObject(body)) return [fail(notJson(body))];
   const error = errorIn(body);
   if (error !== null) return [fail(error)];
-  const state = createState();
+  const state = createState(options);
   const started = start(body, state);
   const blocks = arrayOf(body.content).flatMap((block, index) => (isObject(block) ? state.blocks.begin(index, block) : []));
   return [...started, ...blocks, ...end(body, body.usage, state), ...stop(state)];

@@ -2,6 +2,7 @@
  * Converse answers: frames and whole bodies to events (botocore 1.43.107, ConverseStreamOutput and ConverseResponse; recorded answers of
  * the Vercel AI SDK, packages/amazon-bedrock; read 2026-11-20). `metadata` comes after `messageStop`; hand-made streams have it before.
  */
+import { ENTRY_BYTES } from '../../unified/budget.ts';
 import { notJson, RouterError } from '../../unified/error.ts';
 import { isBreak, type FinishReason, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
@@ -71,7 +72,7 @@ type Reader = {
   block(block: JsonObject, index: number): StreamEvent[];
 };
 
-function createReader({ quirks }: DecoderOptions): Reader {
+function createReader({ quirks, budget }: DecoderOptions): Reader {
   const format = quirks.includes(ANTHROPIC_FIELDS) ? SIGNED_FORMAT : 'unknown';
   /** By the block they are; all blocks are counted there, so tools are counted here. */
   const open = new Map<number, Call>();
@@ -85,6 +86,7 @@ function createReader({ quirks }: DecoderOptions): Reader {
   }
 
   function openCall(toolUse: JsonObject, block: number): StreamEvent[] {
+    budget?.take(ENTRY_BYTES);
     const call: Call = { index: calls++, hasInput: false };
     open.set(block, call);
     const [id, name] = [textOf(toolUse.toolUseId), textOf(toolUse.name)];

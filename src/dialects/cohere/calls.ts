@@ -2,6 +2,7 @@
  * Tool calls of one answer, as pieces of a stream: counted among themselves, and with arguments that are a JSON object. Where a tool has
  * none, this host writes nothing or the word `null`; either becomes `{}`.
  */
+import { ENTRY_BYTES, type AnswerBudget } from '../../unified/budget.ts';
 import type { StreamEvent } from '../../unified/event.ts';
 import { isObject, textOf, type JsonObject } from '../../unified/json.ts';
 
@@ -17,7 +18,11 @@ export type Calls = {
 /** `held`: text of the arguments that may still turn out to be `null`; null once it is known that it is not. */
 type Call = { index: number; held: string | null };
 
-export function createCalls(): Calls {
+/** Most characters that are held while they may turn out to be `null`. */
+const MOST_HELD = 64;
+
+/** @param budget of the answer, which the calls take from. */
+export function createCalls(budget?: AnswerBudget): Calls {
   const open = new Map<number, Call>();
   let begun = 0;
 
@@ -27,14 +32,15 @@ export function createCalls(): Calls {
 
   function add(call: Call, text: string): StreamEvent[] {
     if (call.held === null) return piece(call, text);
-    const held = call.held + text;
-    const mayBeNull = 'null'.startsWith(held.trim());
+    const held = (call.held + text).trimStart();
+    const mayBeNull = held.length <= MOST_HELD && 'null'.startsWith(held.trimEnd());
     call.held = mayBeNull ? held : null;
     return mayBeNull ? [] : piece(call, held);
   }
 
   function begin(index: number, named: JsonObject, fn: JsonObject): StreamEvent[] {
     const ended = end(index); // two calls in one place
+    budget?.take(ENTRY_BYTES);
     const call: Call = { index: begun++, held: '' };
     open.set(index, call);
     const [id, name] = [textOf(named.id), textOf(fn.name)];

@@ -4,10 +4,11 @@
  *
  * A whole answer is read as the events that a stream would have had, so both go one way.
  */
+import { sizeOf } from '../../unified/budget.ts';
 import { notJson } from '../../unified/error.ts';
 import { isBreak, type ErrorEvent, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
-import type { Decoder } from '../dialect.ts';
+import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { findErrorIn } from '../openai-common/error.ts';
 import { createCalls, type Calls } from './calls.ts';
 import { decodeLogprobs, decodeUsage } from './counts.ts';
@@ -17,8 +18,8 @@ import { TOOL_PLAN_ID } from './messages.ts';
 type Reader = (payload: unknown, raw: string) => StreamEvent[];
 
 /** Decodes a stream. */
-export function createDecoder(): Decoder {
-  const read = createReader();
+export function createDecoder(options: Pick<DecoderOptions, 'budget'> = {}): Decoder {
+  const read = createReader(options);
   return {
     // The host's own SDK expects a [DONE], its streams end with message-end: the word alone does not make an answer whole.
     push: (payload) => (payload === '[DONE]' ? [] : read(parseJson(payload), payload)),
@@ -26,8 +27,8 @@ export function createDecoder(): Decoder {
 }
 
 /** Decodes a whole answer. */
-export function decodeBody(body: unknown): StreamEvent[] {
-  const read = createReader();
+export function decodeBody(body: unknown, options: Pick<DecoderOptions, 'budget'> = {}): StreamEvent[] {
+  const read = createReader(options);
   // An error has a text for its message, an answer an object.
   if (!isObject(body) || !isObject(body.message)) return read(body, typeof body === 'string' ? body : '');
   return eventsOf(body, body.message).flatMap((event) => read(event, ''));
@@ -52,10 +53,15 @@ function eventsOf({ finish_reason, usage, logprobs }: JsonObject, message: JsonO
 }
 
 /** `thinking` is the block of thinking that is open, and its place among such blocks; `over` is true once the last word is said. */
-type State = { calls: Calls; citations: JsonObject[]; thinking: { block: string; index: number }; over: boolean };
+type State = Pick<DecoderOptions, 'budget'> & {
+  calls: Calls;
+  citations: JsonObject[];
+  thinking: { block: string; index: number };
+  over: boolean;
+};
 
-function createReader(): Reader {
-  const state: State = { calls: createCalls(), citations: [], thinking: { block: '', index: -1 }, over: false };
+function createReader(options: Pick<DecoderOptions, 'budget'>): Reader {
+  const state: State = { ...options, calls: createCalls(options.budget), citations: [], thinking: { block: '', index: -1 }, over: false };
   return (payload, raw) => {
     if (state.over) return [];
     const error = isObject(payload) ? findErrorIn(payload) : notJson(raw);
@@ -88,7 +94,9 @@ function readEvent(event: JsonObject, state: State): StreamEvent[] {
     case 'tool-call-end':
       return state.calls.end(index);
     case 'citation-start':
-      if (isObject(message.citations)) state.citations.push(message.citations);
+      if (!isObject(message.citations)) return [];
+      state.budget?.take(sizeOf(message.citations));
+      state.citations.push(message.citations);
       return [];
     case 'message-end':
       return readEnd(delta, state);

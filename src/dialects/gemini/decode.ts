@@ -6,10 +6,13 @@
  * Signatures of thoughts become `reasoning.encrypted` blocks, which `answer-parts.ts` puts back: that of a call bears the call's id, that
  * of an image its number, that of a text neither.
  */
+import { append } from '../../unified/append.ts';
+import { ENTRY_BYTES, type AnswerBudget } from '../../unified/budget.ts';
 import { notJson, type RouterError } from '../../unified/error.ts';
 import { isBreak, type StreamEvent } from '../../unified/event.ts';
-import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
-import type { Decoder } from '../dialect.ts';
+import { arrayOf, isObject, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
+import type { Decoder, DecoderOptions } from '../dialect.ts';
+import { choiceIndexes } from '../openai-common/choice-index.ts';
 import { imageId } from './answer-parts.ts';
 import { findError } from './error.ts';
 import { readFinish } from './finish.ts';
@@ -19,8 +22,8 @@ import { THOUGHT_FORMAT } from './rules.ts';
 import { readUsage } from './usage.ts';
 
 /** Decodes a stream. */
-export function createDecoder(): Decoder {
-  const read = createReader();
+export function createDecoder({ budget }: Pick<DecoderOptions, 'budget'> = {}): Decoder {
+  const read = createReader(budget);
   let isOver = false;
   return {
     push(payload) {
@@ -33,8 +36,8 @@ export function createDecoder(): Decoder {
 }
 
 /** Decodes a whole answer; also a stream that came as one array, which is what the host sends where it was not asked for events. */
-export function decodeBody(body: unknown): StreamEvent[] {
-  const events = createReader()(body, body);
+export function decodeBody(body: unknown, { budget }: Pick<DecoderOptions, 'budget'> = {}): StreamEvent[] {
+  const events = createReader(budget)(body, body);
   return events.some(({ type }) => type === 'error') ? events : [...events, { type: 'end', usage: null }];
 }
 
@@ -51,16 +54,18 @@ type Choice = {
   isThinking: boolean;
   /** A call whose arguments come in pieces. */
   open: { call: number; arguments: Arguments } | null;
+  budget: AnswerBudget | undefined;
 };
 
-function createReader(): (document: unknown, raw: unknown) => StreamEvent[] {
+function createReader(budget?: AnswerBudget): (document: unknown, raw: unknown) => StreamEvent[] {
   const choices = new Map<number, Choice>();
   let isStarted = false;
 
   function choiceAt(index: number): Choice {
     const known = choices.get(index);
     if (known !== undefined) return known;
-    const created: Choice = { index, calls: 0, images: 0, details: 0, isThinking: false, open: null };
+    budget?.take(ENTRY_BYTES);
+    const created: Choice = { index, calls: 0, images: 0, details: 0, isThinking: false, open: null, budget };
     choices.set(index, created);
     return created;
   }
@@ -72,7 +77,10 @@ function createReader(): (document: unknown, raw: unknown) => StreamEvent[] {
     if (!isStarted) events.push({ type: 'start', model: textOf(chunk.modelVersion), systemFingerprint: null, serviceTier: null });
     isStarted = true;
     const candidates = arrayOf(chunk.candidates).filter(isObject);
-    for (const candidate of candidates) events.push(...readCandidate(candidate, choiceAt(numberOf(candidate.index) ?? 0), chunk));
+    const indexes = choiceIndexes(candidates);
+    for (const [place, candidate] of candidates.entries()) {
+      append(events, readCandidate(candidate, choiceAt(indexes[place] ?? place), chunk));
+    }
     if (candidates.length === 0) events.push(...readBlocked(chunk.promptFeedback, [...choices.keys()]));
     return [...events, ...readUsage(chunk.usageMetadata)];
   }
@@ -167,7 +175,7 @@ function readCall(call: JsonObject, choice: Choice, chunk: JsonObject): { events
   const index = choice.calls++;
   const id = textOf(call.id) ?? madeId(chunk, choice.index, index);
   const head = { type: 'tool-call-delta', choice: choice.index, index, ...(id === null ? {} : { id }), name } as const;
-  if (isOpen) choice.open = { call: index, arguments: createArguments(call.args) };
+  if (isOpen) choice.open = { call: index, arguments: createArguments(call.args, choice.budget) };
   choice.open?.arguments.push(arrayOf(call.partialArgs));
   events.push({ ...head, arguments: isOpen ? '' : JSON.stringify(isObject(call.args) ? call.args : {}) });
   return { events, ...(id === null ? {} : { id }) };

@@ -2,6 +2,7 @@
  * Arguments of a call that come in pieces, each with its place: `{jsonPath: "$.a.b[0]", stringValue, willContinue}`. Vertex sends them only
  * where they were asked for, which the router does not do (aiplatform v1beta1 protos, PartialArg, read 2026-11-20).
  */
+import { sizeOf, type AnswerBudget } from '../../unified/budget.ts';
 import { isObject, type JsonObject } from '../../unified/json.ts';
 
 /** Gathers the pieces. */
@@ -10,13 +11,21 @@ export type Arguments = { push(pieces: readonly unknown[]): void; /** The argume
 /** Names that lead out of an object of ours, into all objects. */
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** Deepest place: writing the arguments as JSON recurses. */
+const MOST_STEPS = 100;
+
 /** Longest list that a path can make. */
 const MOST_ITEMS = 10_000;
 
-export function createArguments(begun: unknown): Arguments {
+/** @param budget of the answer, which the pieces take from. */
+export function createArguments(begun: unknown, budget?: AnswerBudget): Arguments {
   const root: JsonObject = isObject(begun) ? { ...begun } : {};
   return {
-    push: (pieces) => pieces.filter(isObject).forEach((piece) => put(root, piece)),
+    push: (pieces) =>
+      pieces.filter(isObject).forEach((piece) => {
+        budget?.take(sizeOf(piece));
+        put(root, piece);
+      }),
     text: () => JSON.stringify(root),
   };
 }
@@ -26,7 +35,12 @@ function put(root: JsonObject, piece: JsonObject): void {
     position === undefined ? (name ?? quoted ?? '') : Number(position),
   );
   const last = steps.pop();
-  if (last === undefined || steps.concat(last).some((step) => FORBIDDEN.has(String(step)) || Number(step) > MOST_ITEMS)) return;
+  if (
+    last === undefined ||
+    steps.length > MOST_STEPS ||
+    steps.concat(last).some((step) => FORBIDDEN.has(String(step)) || Number(step) > MOST_ITEMS)
+  )
+    return;
   let node = root;
   for (const [position, step] of steps.entries()) {
     const next = steps[position + 1] ?? last;

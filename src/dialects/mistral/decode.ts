@@ -3,9 +3,12 @@
  * brought into OpenAI's fields, and the rest is read by `openai-common/chat-reader.ts`. Fill-in-the-middle answers are chat answers.
  * Wire reference: SDK 2.7.0 and the API reference, chat streaming (read 2026-11-20).
  */
+import { append } from '../../unified/append.ts';
+import { ENTRY_BYTES, sizeOf } from '../../unified/budget.ts';
 import type { StreamEvent } from '../../unified/event.ts';
-import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
+import { choiceIndexes } from '../openai-common/choice-index.ts';
 import { createChatReader } from '../openai-common/chat-reader.ts';
 import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
 import { REASONING_FORMAT } from './messages.ts';
@@ -25,12 +28,15 @@ type Heard = { block: number; thinks: boolean; references: unknown[] };
 
 function createReader(options: DecoderOptions): ReadChunk {
   const read = createChatReader(options);
-  const choices = new Map<number, Heard>();
+  const known = new Map<number, Heard>();
 
   function heardOf(index: number): Heard {
-    const heard = choices.get(index) ?? { block: -1, thinks: false, references: [] };
-    choices.set(index, heard);
-    return heard;
+    const heard = known.get(index);
+    if (heard !== undefined) return heard;
+    options.budget?.take(ENTRY_BYTES);
+    const created: Heard = { block: -1, thinks: false, references: [] };
+    known.set(index, created);
+    return created;
   }
 
   /** The sources of a choice are told once, at its end: whoever gathers the answer keeps one list. */
@@ -40,10 +46,19 @@ function createReader(options: DecoderOptions): ReadChunk {
     return [{ type: 'extra-delta', choice: event.choice, fields: { references } }, event];
   }
 
+  /** Reads the parts of a choice, and counts the sources among them. */
+  function flattenAt(choice: JsonObject, index: number): JsonObject {
+    const heard = heardOf(index);
+    const before = heard.references.length;
+    const flat = flatten(choice, heard);
+    if (heard.references.length > before) options.budget?.take(sizeOf(heard.references.slice(before)));
+    return flat;
+  }
+
   return (chunk) => {
-    const flat = arrayOf(chunk.choices).map((choice) =>
-      isObject(choice) ? flatten(choice, heardOf(numberOf(choice.index) ?? 0)) : choice,
-    );
+    const choices = arrayOf(chunk.choices);
+    const indexes = choiceIndexes(choices);
+    const flat = choices.map((choice, place) => (isObject(choice) ? flattenAt(choice, indexes[place] ?? place) : choice));
     return read({ ...chunk, choices: flat }).flatMap(withReferences);
   };
 }
@@ -62,7 +77,7 @@ function flatten(choice: JsonObject, heard: Heard): JsonObject {
     if (part.type === 'thinking') details.push(...readThinking(part, heard));
     else heard.thinks = false;
     if (part.type === 'text') text.push(textOf(part.text) ?? '');
-    if (part.type === 'reference') heard.references.push(...arrayOf(part.reference_ids));
+    if (part.type === 'reference') append(heard.references, arrayOf(part.reference_ids));
   }
   const thinking = details.map((detail) => detail.text).join('');
   return { ...choice, [field]: { ...said, content: text.join(''), reasoning: thinking, reasoning_details: details } };

@@ -5,9 +5,11 @@
  * of which are understood without asking who it is: usage on any chunk, in `x_groq` or inside a choice; `reasoning` or
  * `reasoning_content`; tool calls without an index; `message` where `delta` belongs; no `[DONE]`.
  */
+import { ENTRY_BYTES } from '../../unified/budget.ts';
 import type { StreamEvent, TextDeltaEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
 import type { DecoderOptions } from '../dialect.ts';
+import { choiceIndexes } from './choice-index.ts';
 import { readFinish } from './finish.ts';
 import { decodeLogprobs, decodeRefusalLogprobs } from './logprobs.ts';
 import type { ReadChunk } from './payloads.ts';
@@ -17,24 +19,25 @@ import { decodeUsage } from './usage.ts';
 /** Delta fields carried through without being understood. */
 const EXTRA_FIELDS = ['images', 'audio', 'annotations'] as const;
 
-type State = { quirks: readonly string[]; citationsSeen: boolean; tools: Map<number, ToolCallIndex> };
+type State = Pick<DecoderOptions, 'quirks' | 'budget'> & { citationsSeen: boolean; tools: Map<number, ToolCallIndex> };
 
 /** Reads the chunks of one answer, in order; a whole answer is one chunk. */
-export function createChatReader({ quirks }: DecoderOptions): ReadChunk {
-  const state: State = { quirks, citationsSeen: false, tools: new Map() };
+export function createChatReader({ quirks, budget }: DecoderOptions): ReadChunk {
+  const state: State = { quirks, ...(budget === undefined ? {} : { budget }), citationsSeen: false, tools: new Map() };
   return (chunk) => {
     const events: StreamEvent[] = [];
     readCitations(chunk, state, events);
-    for (const choice of arrayOf(chunk.choices)) {
-      if (isObject(choice)) readChoice(choice, state, events);
+    const choices = arrayOf(chunk.choices);
+    const indexes = choiceIndexes(choices);
+    for (const [place, choice] of choices.entries()) {
+      if (isObject(choice)) readChoice(choice, indexes[place] ?? place, state, events);
     }
     events.push(...readUsage(chunk, state));
     return events;
   };
 }
 
-function readChoice(choice: JsonObject, state: State, events: StreamEvent[]): void {
-  const index = numberOf(choice.index) ?? 0;
+function readChoice(choice: JsonObject, index: number, state: State, events: StreamEvent[]): void {
   const delta = isObject(choice.delta) ? choice.delta : isObject(choice.message) ? choice.message : {};
   readReasoning(delta, index, events);
   readText(delta, choice.logprobs, index, events);
@@ -84,8 +87,7 @@ function readToolCalls(delta: JsonObject, choice: number, state: State, events: 
   const legacy = isObject(delta.function_call) ? [{ function: delta.function_call }] : [];
   const pieces = [...arrayOf(delta.tool_calls), ...legacy].filter(isObject);
   if (pieces.length === 0) return;
-  const calls = state.tools.get(choice) ?? createToolCallIndex();
-  state.tools.set(choice, calls);
+  const calls = callsOf(choice, state);
   for (const piece of pieces) {
     const fn = isObject(piece.function) ? piece.function : {};
     const id = piece.id === 'null' ? null : textOf(piece.id); // Mistral's word for no id (its SDK 2.7.0, read 2026-11-20)
@@ -101,6 +103,15 @@ function readToolCalls(delta: JsonObject, choice: number, state: State, events: 
       arguments: typeof given === 'string' ? given : isObject(given) ? JSON.stringify(given) : '',
     });
   }
+}
+
+function callsOf(choice: number, { tools, budget }: State): ToolCallIndex {
+  const known = tools.get(choice);
+  if (known !== undefined) return known;
+  budget?.take(ENTRY_BYTES);
+  const created = createToolCallIndex(budget);
+  tools.set(choice, created);
+  return created;
 }
 
 function readUsage(chunk: JsonObject, state: State): StreamEvent[] {

@@ -6,8 +6,9 @@
  * top-level finish reason (Together).
  */
 import type { StreamEvent, TextDeltaEvent } from '../../unified/event.ts';
-import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
+import { choiceIndexes } from '../openai-common/choice-index.ts';
 import { readFinish } from '../openai-common/finish.ts';
 import { decodeLogprobs } from '../openai-common/logprobs.ts';
 import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
@@ -26,8 +27,11 @@ export function decodeBody(body: unknown, options: DecoderOptions): StreamEvent[
 function chunkReader({ quirks }: DecoderOptions): ReadChunk {
   return (chunk) => {
     const events: StreamEvent[] = [];
-    for (const choice of arrayOf(chunk.choices).filter(isObject)) {
-      readChoice(choice, textOf(choice.finish_reason) ?? textOf(chunk.finish_reason), events);
+    const choices = arrayOf(chunk.choices);
+    const indexes = choiceIndexes(choices);
+    for (const [place, choice] of choices.entries()) {
+      if (isObject(choice))
+        readChoice(choice, indexes[place] ?? place, textOf(choice.finish_reason) ?? textOf(chunk.finish_reason), events);
     }
     const usage = decodeUsage(chunk.usage, quirks);
     if (usage !== null) events.push({ type: 'usage', usage });
@@ -35,8 +39,7 @@ function chunkReader({ quirks }: DecoderOptions): ReadChunk {
   };
 }
 
-function readChoice(choice: JsonObject, native: string | null, events: StreamEvent[]): void {
-  const index = numberOf(choice.index) ?? 0;
+function readChoice(choice: JsonObject, index: number, native: string | null, events: StreamEvent[]): void {
   const reasoning = textOf(choice.reasoning) ?? textOf(choice.reasoning_content);
   if (reasoning !== null) events.push({ type: 'reasoning-delta', choice: index, text: reasoning });
   const text = textOf(choice.text) ?? (isObject(choice.delta) ? textOf(choice.delta.content) : null) ?? '';

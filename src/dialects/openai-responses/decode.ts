@@ -6,10 +6,12 @@
  * give an item another id in every event. What is not known is skipped: there are some sixty types of events, most of them about
  * tools of the host's own.
  */
+import { append } from '../../unified/append.ts';
+import { ENTRY_BYTES, sizeOf } from '../../unified/budget.ts';
 import type { ReasoningDeltaEvent, StreamEvent, TextDeltaEvent, FinishReason } from '../../unified/event.ts';
 import { isTerminal } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
-import type { Decoder } from '../dialect.ts';
+import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { decodeLogprobs } from '../openai-common/logprobs.ts';
 import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
 import { decodeUsage } from '../openai-common/usage.ts';
@@ -18,8 +20,8 @@ import { annotationsOf, argumentsOf, callsOf, imagesOf, isWrapper } from './item
 import { REASONING_FORMAT } from './messages.ts';
 
 /** Decodes a stream. Its last event is the word that the answer is over; a `[DONE]` is not expected and says nothing. */
-export function createDecoder(): Decoder {
-  const decoder = createPayloadDecoder(createReader(), findFailure);
+export function createDecoder(options: Pick<DecoderOptions, 'budget'> = {}): Decoder {
+  const decoder = createPayloadDecoder(createReader(options), findFailure);
   let over = false;
   return {
     push(payload) {
@@ -33,9 +35,9 @@ export function createDecoder(): Decoder {
 }
 
 /** Decodes a whole answer. */
-export function decodeBody(body: unknown): StreamEvent[] {
+export function decodeBody(body: unknown, options: Pick<DecoderOptions, 'budget'> = {}): StreamEvent[] {
   const isResponse = isObject(body) && (body.object === 'response' || Array.isArray(body.output));
-  return decodeDocument(isResponse ? { type: 'response.done', response: body } : body, createReader(), findFailure);
+  return decodeDocument(isResponse ? { type: 'response.done', response: body } : body, createReader(options), findFailure);
 }
 
 /** An item as far as it has been heard. */
@@ -48,7 +50,7 @@ type Item = {
   blocks: Map<string, number>;
 };
 
-type State = {
+type State = Pick<DecoderOptions, 'budget'> & {
   started: boolean;
   /** Open items, by `output_index`. */
   items: Map<number, Item>;
@@ -61,8 +63,9 @@ type State = {
   phase: string | null;
 };
 
-function createReader(): ReadChunk {
+function createReader(options: Pick<DecoderOptions, 'budget'>): ReadChunk {
   const state: State = {
+    ...options,
     started: false,
     items: new Map(),
     heard: false,
@@ -94,6 +97,7 @@ function start({ model, service_tier: tier }: JsonObject, state: State): StreamE
 function itemAt(index: number, id: unknown, state: State): Item {
   const known = state.items.get(index);
   if (known !== undefined) return known;
+  state.budget?.take(ENTRY_BYTES);
   const item: Item = { id: textOf(id), call: null, spoke: false, blocks: new Map() };
   state.items.set(index, item);
   state.heard = true;
@@ -151,6 +155,7 @@ function textDelta(text: string, rawLogprobs: unknown): TextDeltaEvent[] {
 function think(item: Item, kind: 'summary' | 'text', part: number, text: string, state: State): ReasoningDeltaEvent[] {
   if (text === '') return [];
   const known = item.blocks.get(`${kind}/${part}`);
+  if (known === undefined) state.budget?.take(ENTRY_BYTES);
   const index = known ?? state.blocks++;
   item.blocks.set(`${kind}/${part}`, index);
   const lead = known === undefined && state.thought ? '\n\n' : '';
@@ -163,9 +168,9 @@ function think(item: Item, kind: 'summary' | 'text', part: number, text: string,
 function closeItem(item: JsonObject, index: number, state: State): StreamEvent[] {
   const heard = itemAt(index, item.id, state);
   state.items.delete(index);
-  state.images.push(...imagesOf(item));
+  keep(imagesOf(item), state.images, state);
   if (item.type === 'message') {
-    state.annotations.push(...annotationsOf(item));
+    keep(annotationsOf(item), state.annotations, state);
     state.phase = textOf(item.phase) ?? state.phase;
     return heard.spoke ? [] : arrayOf(item.content).flatMap(readWholePart);
   }
@@ -178,6 +183,12 @@ function closeItem(item: JsonObject, index: number, state: State): StreamEvent[]
   return callsOf(item).map(({ id, ...call }) => {
     return { type: 'tool-call-delta', choice: 0, index: state.calls++, ...(id === undefined ? {} : { id }), ...call };
   });
+}
+
+/** Keeps what is told at the end of the answer. */
+function keep(found: readonly unknown[], kept: unknown[], { budget }: State): void {
+  if (found.length > 0) budget?.take(sizeOf(found));
+  append(kept, found);
 }
 
 function readWholePart(part: unknown): StreamEvent[] {

@@ -4,6 +4,7 @@
  * `openai-common/chat-reader.ts`. Sources: @cloudflare/workers-types 5.20261117.1, Cloudflare's workers-ai-provider 4.0.0,
  * read 2026-11-20.
  */
+import { ENTRY_BYTES } from '../../unified/budget.ts';
 import { isContent, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
@@ -38,10 +39,16 @@ function createReader(options: DecoderOptions): Reader {
   const [open, ended] = [new Set<number>(), new Set<number>()];
   let [named, completionTokens] = [false, 0];
 
+  function add(choice: number, choices: Set<number>): void {
+    if (choices.has(choice)) return;
+    options.budget?.take(ENTRY_BYTES);
+    choices.add(choice);
+  }
+
   function note(events: StreamEvent[]): StreamEvent[] {
     for (const event of events) {
-      if (event.type === 'choice-end' || event.type === 'choice-error') ended.add(event.choice);
-      else if (isContent(event)) open.add(event.choice);
+      if (event.type === 'choice-end' || event.type === 'choice-error') add(event.choice, ended);
+      else if (isContent(event)) add(event.choice, open);
       else if (event.type === 'usage') completionTokens = event.usage.completionTokens;
     }
     return events;

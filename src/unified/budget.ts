@@ -1,0 +1,77 @@
+/**
+ * How much of an answer the router may keep, for one client request and all of its upstream calls together. Whatever keeps a part of an
+ * answer (a body that is read whole, candidates, text to continue from, state of a decoder) takes its bytes here first.
+ */
+import { RouterError } from './error.ts';
+
+/** The bytes of one client request. */
+export interface AnswerBudget {
+  /** @throws RouterError `provider_unavailable` when fewer bytes are left. */
+  take(bytes: number): void;
+  /** Takes the bytes if they are left; false = they are not, and nothing was taken. */
+  tryTake(bytes: number): boolean;
+  /** Returns bytes that are kept no longer. */
+  give(bytes: number): void;
+}
+
+/** Rough size of one small object or entry of a map in V8, in bytes. */
+export const ENTRY_BYTES = 100;
+
+/** @param maxBytes most bytes that are kept at a time. */
+export function createAnswerBudget(maxBytes: number): AnswerBudget {
+  let left = maxBytes;
+
+  function tryTake(bytes: number): boolean {
+    if (bytes > left) return false;
+    left -= bytes;
+    return true;
+  }
+
+  return {
+    take(bytes) {
+      if (!tryTake(bytes)) throw tooLarge(maxBytes);
+    },
+    tryTake,
+    give(bytes) {
+      left += bytes;
+    },
+  };
+}
+
+/** The answer needs more than may be kept. It is the request's own doing: another provider's answer would be as large. */
+export const tooLarge = (maxBytes: number) =>
+  new RouterError(
+    'provider_unavailable',
+    `the answer needs more than the ${maxBytes} bytes that the router keeps of one (MAX_ANSWER_BYTES)`,
+    {
+      retryable: false,
+      meaning: 'invalid-request',
+    },
+  );
+
+/** Deepest nesting of a value that an answer may hold: writing it as JSON recurses. */
+const MAX_DEPTH = 500;
+
+/**
+ * Rough size in bytes of a JSON value.
+ *
+ * @throws RouterError `provider_unavailable` when it is nested more than 500 deep, which could not be written again.
+ */
+export function sizeOf(value: unknown): number {
+  let bytes = 0;
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) throw new RouterError('provider_unavailable', `the upstream sent a value nested more than ${MAX_DEPTH} deep`);
+    const next: unknown[] = [];
+    for (const one of level) {
+      bytes += typeof one === 'string' ? 16 + one.length : 8;
+      if (typeof one !== 'object' || one === null) continue;
+      for (const key in one) {
+        bytes += 8;
+        next.push((one as Record<string, unknown>)[key]);
+      }
+    }
+    level = next;
+  }
+  return bytes;
+}

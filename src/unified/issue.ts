@@ -20,8 +20,12 @@ export function explainIssue(issue: Issue, body: JsonObject, known: Readonly<Rec
   const value = valueAt(body, path);
   const top = path[0];
   const described = path.length === 1 && typeof top === 'string' && Object.hasOwn(known, top) ? known[top] : undefined;
-  const expected = described === undefined ? expectation(deepest) : `expected ${described.expected}`;
-  const found = value === undefined ? 'is missing' : `is ${show(value)}`;
+  // The words for a parameter need not say how long each text in it may be.
+  const isLongText = deepest.code === 'too_big' && typeof value === 'string';
+  const isTold = described !== undefined && !(isLongText && !described.expected.includes(String(deepest.maximum)));
+  const expected = isTold ? `expected ${described.expected}` : expectation(deepest);
+  const isTooLong = deepest.code === 'too_big' && Array.isArray(value);
+  const found = value === undefined ? 'is missing' : isTooLong ? `has ${value.length} entries` : `is ${show(value)}`;
   return new RouterError('invalid_request', `${param} ${found}; ${expected}.`, { param });
 }
 
@@ -31,9 +35,12 @@ function mostSpecific(issue: Issue): Issue {
   let best: Issue | null = null;
   for (const branch of issue.errors) {
     for (const inner of branch.map(mostSpecific)) {
-      if (best === null || inner.path.length > best.path.length) best = inner;
+      const isTooBig = inner.path.length === best?.path.length && inner.code === 'too_big';
+      if (best === null || isTooBig || inner.path.length > best.path.length) best = inner;
     }
   }
+  // One branch took the type, and found too much of it.
+  if (best?.path.length === 0 && best.code === 'too_big') return { ...best, path: issue.path };
   // Nothing deeper than the union itself: all branches were of the wrong type, and the union knows the field.
   if (best === null || best.path.length === 0) return issue;
   return { ...best, path: [...issue.path, ...best.path] };
@@ -55,6 +62,8 @@ function expectation(issue: Issue): string {
       return 'no such field exists here';
     case 'invalid_union':
       return `expected ${issue.errors.length === 0 ? discriminators(issue) : unionTypes(issue.errors)}`;
+    case 'custom':
+      return issue.message;
     default:
       return 'the value is not valid here';
   }
@@ -96,7 +105,22 @@ function valueAt(body: JsonObject, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
+/** The beginning of a value as JSON. Writes no more of it than is shown: it may be megabytes long. */
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = preview(value, MAX_SHOWN + 1);
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
+}
+
+/** The value as JSON, right in its first `length` characters. */
+function preview(value: unknown, length: number): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, length));
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? String(value);
+  const isList = Array.isArray(value);
+  let text = '';
+  for (const key of isList ? value.keys() : Object.keys(value)) {
+    if (text.length > length) break;
+    const entry = preview((value as JsonObject)[key], length - text.length);
+    text += `${text === '' ? '' : ','}${isList ? '' : `${JSON.stringify(String(key).slice(0, length))}:`}${entry}`;
+  }
+  return isList ? `[${text}]` : `{${text}}`;
 }

@@ -47,32 +47,32 @@ const PROTOTYPE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
  */
 const SCHEMA_KEYS = new Set(['parameters', 'schema', 'input_schema']);
 
-type Visit = { value: object; depth: number; inSchema: boolean; key: string; parent: Visit | null };
-
-/** `messages[0].content`: where a visit is, made only when there is something to say about it. */
-function pathOf({ key, parent }: Visit): string {
-  if (parent === null) return '';
-  const before = pathOf(parent);
-  if (Array.isArray(parent.value)) return `${before}[${key}]`;
-  return before === '' ? key : `${before}.${key}`;
-}
-
 /**
- * Looks for nesting deeper than `maxDepth` and for keys that reach prototypes.
- * Walks with its own stack, so that a document of any depth cannot overflow ours. Null when the document is clean.
+ * Looks for nesting deeper than `maxDepth` and for keys that reach prototypes. Null when the document is clean.
+ * Goes no deeper than `maxDepth`, so that a document of any depth cannot overflow the stack; keeps no record of what it has seen.
  */
 export function findHostile(document: unknown, maxDepth: number): Hostile | null {
-  if (typeof document !== 'object' || document === null) return null;
-  const open: Visit[] = [{ value: document, depth: 1, inSchema: false, key: '', parent: null }];
-  for (let visit = open.pop(); visit !== undefined; visit = open.pop()) {
-    if (visit.depth > maxDepth) return { kind: 'depth', path: pathOf(visit) };
-    for (const [key, child] of Object.entries(visit.value)) {
-      const isHostile = PROTOTYPE_KEYS.has(key) && (key === '__proto__' || !visit.inSchema);
-      if (!isHostile && (typeof child !== 'object' || child === null)) continue;
-      const step: Visit = { value: child, depth: visit.depth + 1, inSchema: visit.inSchema || SCHEMA_KEYS.has(key), key, parent: visit };
-      if (isHostile) return { kind: 'key', path: pathOf(step) };
-      open.push(step);
+  const found = typeof document === 'object' && document !== null ? look(document, maxDepth, false) : null;
+  return found === null ? null : { ...found, path: found.path.replace(/^\./, '') };
+}
+
+/** @param levels how many more there may be, this one included. */
+function look(value: object, levels: number, inSchema: boolean): Hostile | null {
+  if (levels === 0) return { kind: 'depth', path: '' };
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const found = lookInto(value[index], levels, inSchema);
+      if (found !== null) return { ...found, path: `[${index}]${found.path}` };
     }
+    return null;
+  }
+  for (const [key, child] of Object.entries(value)) {
+    if (PROTOTYPE_KEYS.has(key) && (key === '__proto__' || !inSchema)) return { kind: 'key', path: `.${key}` };
+    const found = lookInto(child, levels, inSchema || SCHEMA_KEYS.has(key));
+    if (found !== null) return { ...found, path: `.${key}${found.path}` };
   }
   return null;
 }
+
+const lookInto = (child: unknown, levels: number, inSchema: boolean): Hostile | null =>
+  typeof child === 'object' && child !== null ? look(child, levels - 1, inSchema) : null;

@@ -4,10 +4,14 @@
  */
 import * as z from 'zod/mini';
 import { isObject } from './json.ts';
+import { listOf } from './list.ts';
 import { once } from './once.ts';
 
 /** Most messages of one request. Far above any conversation a model can read; it bounds what a hostile body costs us. */
 export const MAX_MESSAGES = 10_000;
+
+/** Most content parts of one message, and most tool calls. */
+export const MAX_PARTS = 10_000;
 
 const urlPart = () => z.union([z.string().check(z.minLength(1)), z.looseObject({ url: z.string().check(z.minLength(1)) })]);
 
@@ -23,14 +27,15 @@ const part = once(() =>
   ]),
 );
 
-const content = once(() => z.union([z.string(), z.array(part())]));
+const content = once(() => z.union([z.string(), listOf(part, { most: MAX_PARTS })]));
 
-const toolCall = () =>
+const toolCall = once(() =>
   z.looseObject({
     id: z.string(),
     type: z.string(),
     function: z.optional(z.looseObject({ name: z.string(), arguments: z.string() })),
-  });
+  }),
+);
 
 const message = once(() =>
   z.discriminatedUnion('role', [
@@ -39,14 +44,14 @@ const message = once(() =>
       role: z.literal('assistant'),
       content: z.nullish(content()),
       name: z.nullish(z.string()),
-      tool_calls: z.nullish(z.array(toolCall())),
+      tool_calls: z.nullish(listOf(toolCall, { most: MAX_PARTS })),
     }),
     z.looseObject({ role: z.literal('tool'), content: content(), tool_call_id: z.string() }),
   ]),
 );
 
 /** The shape of `messages`. */
-export const MESSAGES = once(() => z.array(message()).check(z.minLength(1), z.maxLength(MAX_MESSAGES)));
+export const MESSAGES = once(() => listOf(message, { least: 1, most: MAX_MESSAGES }));
 
 const PLAIN_ROLES = new Set<unknown>(['system', 'developer', 'user', 'assistant']);
 
@@ -68,16 +73,31 @@ export type Message = z.infer<ReturnType<typeof message>>;
 /** One content part as the client sent it. */
 export type ContentPart = z.infer<ReturnType<typeof part>>;
 
-const token = () => z.int().check(z.minimum(0));
+const text = once(() => z.string());
+const token = once(() => z.int().check(z.minimum(0)));
+const isToken = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+/** As many as the body may hold (`json-bounds.ts`). */
+const tokens = once(() => listOf(token, { least: 1, most: Infinity, isSurely: isToken }));
+
+const texts = once(() => listOf(text, { least: 1, most: MAX_MESSAGES }));
+const tokenLists = once(() => listOf(tokens, { least: 1, most: MAX_MESSAGES }));
+const anyPrompt = once(() => z.union([z.string(), texts(), tokens(), tokenLists()]));
+
+/** What a list begins with says which list it is meant to be. */
+function promptOf(value: unknown): z.ZodMiniType {
+  const first: unknown = Array.isArray(value) ? value[0] : undefined;
+  if (typeof first === 'string') return texts();
+  if (typeof first === 'number') return tokens();
+  return Array.isArray(first) ? tokenLists() : anyPrompt();
+}
 
 /** The shape of `prompt`: one text, several texts, one list of token ids, several such lists. */
-export const PROMPT = once(() =>
-  z.union([
-    z.string(),
-    z.array(z.string()).check(z.minLength(1), z.maxLength(MAX_MESSAGES)),
-    z.array(token()).check(z.minLength(1)),
-    z.array(z.array(token()).check(z.minLength(1))).check(z.minLength(1), z.maxLength(MAX_MESSAGES)),
-  ]),
+export const PROMPT = once(
+  () =>
+    z.unknown().check(({ value, issues }) => {
+      const issue = promptOf(value).safeParse(value).error?.issues[0];
+      if (issue !== undefined) issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+    }) as unknown as ReturnType<typeof anyPrompt>,
 );
 
 /** The four kinds of prompt, as provider files name them. */

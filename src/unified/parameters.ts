@@ -6,6 +6,7 @@
  */
 import * as z from 'zod/mini';
 import { isObject } from './json.ts';
+import { listOf, mapOf } from './list.ts';
 import { once } from './once.ts';
 
 /** The operations of this endpoint. */
@@ -16,6 +17,12 @@ export type TextOperation = Exclude<Operation, 'embeddings'>;
 
 /** Most entries of `stop` that a client may send; what an upstream cannot take, the router enforces. */
 export const MAX_STOP_SEQUENCES = 64;
+
+/** Longest stop sequence, in UTF-16 units: where the router itself watches for one, each piece of the answer costs this much at most. */
+export const MAX_STOP_CHARACTERS = 1000;
+
+/** Most tools of one request. OpenAI takes 128, Anthropic 10,000 with its search for tools (as last known). */
+export const MAX_TOOLS = 10_000;
 
 /** Most choices of one request. */
 export const MAX_CHOICES = 128;
@@ -87,15 +94,17 @@ const REASONING: Parameter = {
   omitNeutral: true,
 };
 
+const stopSequence = (least: number) => z.string().check(z.minLength(least), z.maxLength(MAX_STOP_CHARACTERS));
+
 const STOP: Parameter = {
-  schema: once(() => z.union([z.string(), z.array(z.string().check(z.minLength(1))).check(z.maxLength(MAX_STOP_SEQUENCES))])),
+  schema: once(() => z.union([stopSequence(0), listOf(() => stopSequence(1), { most: MAX_STOP_SEQUENCES })])),
   expected: `a string, or an array of at most ${MAX_STOP_SEQUENCES} non-empty strings`,
   isNeutral: isEmpty,
   omitNeutral: true,
 };
 
 const LOGIT_BIAS: Parameter = {
-  schema: once(() => z.record(z.string(), z.nullable(z.number().check(z.minimum(-100), z.maximum(100))))),
+  schema: once(() => mapOf(() => z.nullable(z.number().check(z.minimum(-100), z.maximum(100))))),
   expected: 'an object of token ids with numbers from -100 to 100',
   isNeutral: isEmpty,
   omitNeutral: true,
@@ -119,8 +128,8 @@ const otherType = once(() => z.looseObject({ type: z.string().check(z.refine((ty
 
 const TOOLS: Parameter = {
   // Tools of other types (a host's own server tools) pass: whether a host takes them is for its rules to say.
-  schema: once(() => z.array(z.union([tool(), otherType()]))),
-  expected: 'an array of tools, each {type: "function", function: {name: 1 to 64 of A-Z a-z 0-9 _ -, ...}}',
+  schema: once(() => listOf(() => z.union([tool(), otherType()]), { most: MAX_TOOLS })),
+  expected: `an array of tools, ${MAX_TOOLS} at most, each {type: "function", function: {name: 1 to 64 of A-Z a-z 0-9 _ -, ...}}`,
   isNeutral: isEmpty,
   omitNeutral: true,
 };
@@ -148,11 +157,7 @@ const RESPONSE_FORMAT: Parameter = {
 };
 
 const METADATA: Parameter = {
-  schema: once(() =>
-    z
-      .record(z.string().check(z.maxLength(64)), z.string().check(z.maxLength(512)))
-      .check(z.refine((pairs) => Object.keys(pairs).length <= 16)),
-  ),
+  schema: once(() => mapOf(() => z.string().check(z.maxLength(512)), { most: 16, longestKey: 64 })),
   expected: 'an object of at most 16 strings (keys up to 64 characters, values up to 512)',
   isNeutral: isEmpty,
   omitNeutral: true,

@@ -4,9 +4,13 @@
  * misspelt wish must not pass for a granted one.
  */
 import * as z from 'zod/mini';
+import { listOf } from './list.ts';
 import { once } from './once.ts';
 
-const slugs = () => z.nullish(z.array(z.string().check(z.minLength(1))).check(z.maxLength(100)));
+/** Most entries of a list of names. */
+const MAX_NAMES = 100;
+
+const slugs = () => z.nullish(listOf(() => z.string().check(z.minLength(1)), { most: MAX_NAMES }));
 const price = () => z.nullish(z.union([z.number().check(z.minimum(0)), z.string().check(z.regex(/^\d+(\.\d+)?$/))]));
 const flag = () => z.nullish(z.boolean());
 
@@ -40,7 +44,7 @@ export const PREFERENCES = once(() =>
     data_collection: z.nullish(z.enum(['allow', 'deny'])),
     zdr: flag(),
     enforce_distillable_text: flag(),
-    quantizations: z.nullish(z.array(z.enum(QUANTIZATIONS))),
+    quantizations: z.nullish(listOf(() => z.enum(QUANTIZATIONS), { most: MAX_NAMES })),
     sort: z.nullish(z.union([sort(), z.strictObject({ by: z.nullish(sort()), partition: z.nullish(z.enum(['model', 'none'])) })])),
     max_price: z.nullish(z.strictObject({ prompt: price(), completion: price(), image: price(), audio: price(), request: price() })),
     preferred_min_throughput: cutoff(),

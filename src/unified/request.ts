@@ -9,6 +9,7 @@ import { parameterOf, PARAMETERS, type Operation } from './parameters.ts';
 import { PREFERENCES, type Preferences } from './preferences.ts';
 import { findHostile, isObject, type JsonObject } from './json.ts';
 import { explainIssue } from './issue.ts';
+import { listOf } from './list.ts';
 import { once } from './once.ts';
 import { RouterError } from './error.ts';
 
@@ -43,12 +44,19 @@ const MAX_MODELS = 32;
 /** Fields that steer the router and are no parameters of a model. */
 const ROUTER_FIELDS = new Set(['model', 'models', 'messages', 'prompt', 'input', 'stream', 'stream_options', 'provider', 'route', 'usage']);
 
-const model = () => z.string().check(z.minLength(1), z.maxLength(512));
+/** A name has to become a part of an address, which half of a surrogate pair cannot. */
+const model = once(() =>
+  z.string().check(
+    z.minLength(1),
+    z.maxLength(512),
+    z.refine((name) => name.isWellFormed(), 'expected text without lone surrogates'),
+  ),
+);
 
 /** Fields of every request. Like those of parameters these checks see no null. */
 const ROUTING = {
-  model: once(model),
-  models: once(() => z.array(model()).check(z.maxLength(MAX_MODELS))),
+  model,
+  models: once(() => listOf(model, { most: MAX_MODELS })),
   stream: once(() => z.boolean()),
   stream_options: once(() => z.looseObject({ include_usage: z.nullish(z.boolean()) })),
   provider: PREFERENCES,

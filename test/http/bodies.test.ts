@@ -85,6 +85,23 @@ describe('a body as JSON', () => {
     expect(pulled).toBeLessThan(10);
   });
 
+  it("is refused as the client's fault where it breaks off or its chunks are none of HTTP", async () => {
+    const broken = new ReadableStream({ pull: (controller) => controller.error(new TypeError('invalid chunk size')) });
+    await expect(read(broken)).rejects.toEqual(
+      expect.objectContaining({
+        type: 'invalid_request',
+        status: 400,
+        message: 'The request body could not be read to its end: invalid chunk size',
+      }),
+    );
+  });
+
+  it('is refused by its counts before it is parsed', async () => {
+    await expect(read(`{"x":${'['.repeat(5000)}`, 10_000)).rejects.toEqual(
+      expect.objectContaining({ status: 400, details: { param: 'x' } }),
+    );
+  });
+
   it('is counted in bytes, not in characters', async () => {
     await expect(read(streamOf(`"${'ü'.repeat(60)}"`))).rejects.toEqual(tooLarge);
   });

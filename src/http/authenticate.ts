@@ -33,9 +33,10 @@ export function createAuthenticate(keys: readonly string[], allowAnonymous: bool
   };
 }
 
+/** The key of a request, without surrounding blanks: the same text in either header. It may contain blanks. */
 function callerKey(headers: Headers): string | null {
-  const bearer = /^Bearer\s+(\S+)\s*$/i.exec(headers.get('authorization') ?? '')?.[1];
-  return bearer ?? headers.get('x-api-key');
+  const bearer = /^Bearer\s+(.*)$/i.exec(headers.get('authorization') ?? '')?.[1]?.trim();
+  return bearer === undefined || bearer === '' ? (headers.get('x-api-key')?.trim() ?? null) : bearer;
 }
 
 async function digest(key: string): Promise<Uint8Array> {

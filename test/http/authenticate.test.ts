@@ -19,6 +19,25 @@ const unauthorized = (words: string) =>
   expect.objectContaining({ type: 'authentication', status: 401, retryable: false, message: expect.stringContaining(words) });
 
 describe('a caller', () => {
+  const SPACED = ['my first key', 'a  b', 'tab\there', 'schl\u00fcssel'];
+
+  it.each(
+    SPACED.flatMap((key) => [
+      { key, name: 'authorization' },
+      { key, name: 'x-api-key' },
+    ]),
+  )('with the key "$key" is let in by the header $name, and not with a part of it', async ({ key, name }) => {
+    const header = (value: string) => ({ [name]: name === 'authorization' ? `Bearer ${value}` : value });
+    for (const value of [key, ` ${key}  `]) expect(await refusal(header(value), SPACED)).toBeNull();
+    for (const value of [`${key} x`, `x ${key}`, `${key}, ${key}`, key.slice(1), key.replace(/\s+/, '')]) {
+      if (value !== key) expect(await refusal(header(value), SPACED)).toEqual(unauthorized('ROUTER_API_KEYS'));
+    }
+  });
+
+  it('with an empty Bearer and a good x-api-key is let in', async () => {
+    expect(await refusal({ authorization: 'Bearer ', 'x-api-key': 'first-key' })).toBeNull();
+  });
+
   it.each<Record<string, string>>([
     { authorization: 'Bearer first-key' },
     { authorization: 'Bearer second-key' },

@@ -3,6 +3,7 @@
  * them; everything else asks here, so that tests can hand in their own.
  */
 import type { Auth, CompiledProvider } from './registry/catalog.ts';
+import type { RouterError } from './unified/error.ts';
 import type { Health } from './unified/health.ts';
 
 /** Time. */
@@ -38,6 +39,19 @@ export type Access = {
   /** Names of the variables that must be set before this provider can be called. */
   missing: readonly string[];
 };
+
+/** One use of a key: for a model of a provider (its slug), by a call that began at `startedMs` (milliseconds since 1970). */
+export type KeyUse = { provider: string; model: string; key: string; startedMs: number };
+
+/** State of the keys of providers: which ones calls should try first. */
+export interface KeyHealth {
+  /** The key to try next among `keys`: the least recently used one that works, else the one that comes back first. Null = there are none. */
+  pick(provider: string, model: string, keys: readonly string[]): string | null;
+  /** The provider did not accept a key; `error` says why. */
+  refused(use: KeyUse, error: RouterError): void;
+  /** The provider accepted a key. */
+  answered(use: KeyUse): void;
+}
 
 /** Looks up the way to a provider. */
 export type AccessPort = (provider: CompiledProvider) => Access;
@@ -97,6 +111,7 @@ export type Ports = {
   limits: Limits;
   learned: Learned;
   health: Health;
+  keyHealth: KeyHealth;
   sticky: Sticky;
   /** Keeps the platform from ending work that goes on when the answer is over, or its reader has left. */
   background: (work: Promise<unknown>) => void;

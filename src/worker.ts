@@ -6,6 +6,7 @@ import { systemBackground } from './platform/background.ts';
 import { anonymousHosts, callerKeys, createAccess, limits, type Env } from './platform/env.ts';
 import { createHealthPort } from './platform/health-object.ts';
 import { systemClock, systemFetch, systemLog, systemRandom } from './platform/system.ts';
+import { createKeyHealth } from './upstream/key-health.ts';
 import { createLearned } from './routing/learned.ts';
 import { createSticky } from './routing/sticky.ts';
 import { CATALOG } from './registry/catalog.generated.ts';
@@ -27,6 +28,7 @@ function compose(env: Env): App {
       limits: limits(env),
       learned: createLearned(systemClock),
       health: createHealthPort(env),
+      keyHealth: createKeyHealth(systemClock),
       sticky: createSticky(systemClock),
       background: systemBackground,
       log: systemLog,

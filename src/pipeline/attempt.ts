@@ -7,7 +7,7 @@ import { RouterError } from '../unified/error.ts';
 import { isContent, isTerminal, type StreamEvent } from '../unified/event.ts';
 import type { JsonObject } from '../unified/json.ts';
 import type { Usage } from '../unified/usage.ts';
-import { abandonedUsage, type RunContext } from './open-call.ts';
+import { abandonedUsage, type CallTally, type RunContext } from './open-call.ts';
 import { reportFailure, reportSuccess } from './outcome.ts';
 import type { Prepared, Reported } from './prepare.ts';
 
@@ -23,6 +23,8 @@ export type Attempt = {
   firstContentMs: number | null;
   /** What it cost, where it failed and that is known or estimated. */
   billed: Usage | null;
+  /** The upstream calls that it made. */
+  tally: CallTally;
 };
 
 /** An attempt that begins now. */
@@ -33,6 +35,7 @@ export const startAttempt = (prepared: Reported, { ports }: RunContext): Attempt
   startedMs: ports.clock.nowMs(),
   firstContentMs: null,
   billed: null,
+  tally: { calls: 0, keyChanges: 0 },
 });
 
 /** What an upstream that answers says. */
@@ -101,7 +104,7 @@ export function withAttempts(error: RouterError, attempts: readonly Attempt[]): 
 }
 
 /** An attempt as clients see it. */
-export function describeAttempt({ prepared, status, error, firstContentMs, billed }: Attempt): JsonObject {
+export function describeAttempt({ prepared, status, error, firstContentMs, billed, tally }: Attempt): JsonObject {
   const { candidate } = prepared.planned;
   return {
     provider: candidate.provider.name,
@@ -111,6 +114,8 @@ export function describeAttempt({ prepared, status, error, firstContentMs, bille
     message: error?.message ?? null,
     first_content_ms: firstContentMs,
     billed_tokens: billed === null ? null : billed.promptTokens + billed.completionTokens,
-    calls: prepared.parts.length,
+    calls: tally.calls,
+    // How many of these calls were made since a key was not accepted; which key is nothing that a client may know.
+    ...(tally.keyChanges === 0 ? {} : { key_changes: tally.keyChanges }),
   };
 }

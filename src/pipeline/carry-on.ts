@@ -89,7 +89,7 @@ function byRepeating({ attempt, error, shown }: Broken, { attempting, attempts }
 async function tryWay({ calls, request, createSeam, how }: Way, broken: Broken, carrying: Carrying): Promise<Carried | null> {
   const { context } = carrying.attempting;
   for (const call of calls) {
-    const isEnough = carrying.attempts.length >= context.ports.limits.attempts;
+    const isEnough = carrying.attempts.length >= context.ports.limits.attempts || !context.budget.allows(1);
     if (isEnough || context.gone.aborted || !context.isWanted() || isOutOfTime(call, context)) return null;
     const seamed = await tryCall(carrying.attemptingWith([call], request), createSeam(), carrying.attempts);
     if (seamed === null) continue;

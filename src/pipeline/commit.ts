@@ -38,7 +38,7 @@ export function commit({ calls, context, prepare, open }: Attempting, attempts: 
     const attempt = startAttempt(prepared, context);
     attempts.push(attempt);
     const { signal, leave } = leavable(context.gone);
-    const own = { ...context, gone: signal };
+    const own = { ...context, gone: signal, tally: attempt.tally };
     const number = attempts.length - 1;
     const { events, source, error } = await begin(
       () => watched(attempt, prepared, () => open(prepared, number, own, isLast), own),

@@ -15,6 +15,7 @@ import { RouterError } from '../unified/error.ts';
 import { leavable, NEVER, type Gone } from '../unified/gone.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import { answerHeaders, slugsOf, toServing } from './answer-head.ts';
+import { createCallBudget } from './call-budget.ts';
 import { drainable } from './drain.ts';
 import { createFiles, type Files } from './files.ts';
 import { routerMetadata } from './metadata.ts';
@@ -113,6 +114,8 @@ function start(parts: RunParts, request: UnifiedRequest, requestedMs: number, cl
     isWanted,
     conversation: conversationOf(parts.plans, request),
     requestedMs,
+    budget: createCallBudget(ports.limits.upstreamCalls),
+    tally: { calls: 0, keyChanges: 0 },
   });
   let sealed: string | null = null;
   const sealHeaders = () => {

@@ -21,16 +21,19 @@ import { countPrompts, type Prompt } from '../unified/message.ts';
 import type { Input, UnifiedRequest } from '../unified/request.ts';
 import { sumUsage, type Usage } from '../unified/usage.ts';
 import { readBounded } from '../upstream/read-bounded.ts';
+import type { Credentials } from '../upstream/auth/index.ts';
 import { atProvider, send } from '../upstream/send.ts';
 import { createSlots, WAITING_CALLS } from '../upstream/slots.ts';
 import { answerHeaders, servingName } from './answer-head.ts';
 import { ANSWERED, fail, startAttempt, type Attempt } from './attempt.ts';
+import { createCallBudget } from './call-budget.ts';
 import type { Surroundings } from './complete.ts';
 import { inTurn } from './in-turn.ts';
 import { learning } from './learn.ts';
 import type { RunContext } from './open-call.ts';
 import { reportSuccess } from './outcome.ts';
 import { prepareFor, refuseTooMany, reportOf, type Prepared, type PreparedPart } from './prepare.ts';
+import { sendWithKeys } from './try-keys.ts';
 
 type PreparedEmbeddings = Prepared<EmbeddingDialect>;
 
@@ -54,7 +57,17 @@ export async function embed(request: UnifiedRequest, surroundings: Surroundings)
   const first = prepareCall(chosen);
   refuseTooMany([first], request, ports.limits);
   const isWanted = () => !gone.aborted;
-  const context: RunContext = { request, generationId, ports, gone, isWanted, conversation: null, requestedMs: ports.clock.nowMs() };
+  const context: RunContext = {
+    request,
+    generationId,
+    ports,
+    gone,
+    isWanted,
+    conversation: null,
+    requestedMs: ports.clock.nowMs(),
+    budget: createCallBudget(ports.limits.upstreamCalls),
+    tally: { calls: 0, keyChanges: 0 },
+  };
   const attempts: Attempt[] = [];
   const make = (planned: PlannedCall) => makeAttempt(planned === chosen ? first : prepareCall(planned), attempts, context);
   try {
@@ -72,12 +85,16 @@ async function makeAttempt(prepared: PreparedEmbeddings, attempts: Attempt[], co
   const attempt = startAttempt(prepared, context);
   attempts.push(attempt);
   const { signal, leave } = leavable(context.gone);
-  const own = { ...context, gone: signal };
+  const own = { ...context, gone: signal, tally: attempt.tally };
   const slots = createSlots(WAITING_CALLS);
   const totalMs = totalFor(context.request, prepared.planned);
   const watch = createWatch({ firstContentMs: null, idleMs: null, totalMs }, context.ports.clock, context.requestedMs);
   const sendPart = (part: PreparedPart) =>
-    slots.use(signal, () => learning(prepared, part, own, (ready) => sendCall(prepared, ready, own)));
+    slots.use(signal, () =>
+      learning(prepared, part, own, (ready) =>
+        sendWithKeys(prepared, own, (credentials) => sendCall(prepared, ready, { ...own, credentials })),
+      ),
+    );
   try {
     const embedded = await watch.waitFor(Promise.all(prepared.parts.map(sendPart)));
     attempt.status = ANSWERED;
@@ -96,13 +113,14 @@ async function makeAttempt(prepared: PreparedEmbeddings, attempts: Attempt[], co
 async function sendCall(
   { planned, dialect }: PreparedEmbeddings,
   { call, part }: PreparedPart,
-  { ports, gone }: RunContext,
+  { ports, gone, credentials }: RunContext & { credentials: Credentials | null },
 ): Promise<Embedded> {
   const { provider } = planned.candidate;
   const callee = { name: provider.name, secretVariable: call.access.auth.secret };
   const { response, secrets } = await send(call, {
     dialect,
     callee,
+    credentials,
     fetch: ports.fetch,
     clock: ports.clock,
     signal: abortable(gone).signal,

@@ -8,6 +8,7 @@ import type { PlannedCall } from '../routing/plan.ts';
 import { RouterError } from '../unified/error.ts';
 import { clientLeft } from '../upstream/send.ts';
 import { firstCause, type Attempt } from './attempt.ts';
+import { noCallsLeft } from './call-budget.ts';
 import type { RunContext } from './open-call.ts';
 
 /**
@@ -30,6 +31,10 @@ export async function inTurn<Answer>(
     const step = nextAttempt(calls, failed, random.fraction());
     const planned = step === null ? undefined : calls[step.call];
     if (step === null || planned === undefined) break;
+    if (!context.budget.allows(planned.fitted.parts.length)) {
+      failed.push({ call: step.call, error: noCallsLeft(null) });
+      continue;
+    }
     if (step.afterMs > 0) await pause(step.afterMs, context);
     // The plan's first endpoint was claimed with the plan; where somebody else probes this one, it is a last resort all the same.
     if (failed.length > 0) health.claimProbe(endpointOf(planned.candidate));
@@ -43,7 +48,7 @@ export async function inTurn<Answer>(
       if (isOutOfTime(planned, context)) break;
     }
   }
-  throw attempts.length === 0 && cause !== null ? cause : firstCause(attempts);
+  throw context.budget.explain(attempts.length === 0 && cause !== null ? cause : firstCause(attempts));
 }
 
 const hasFailed = (call: PlannedCall, calls: readonly PlannedCall[], failed: readonly FailedAttempt[]) =>

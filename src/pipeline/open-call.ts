@@ -22,9 +22,12 @@ import { promptText } from '../unified/prompt-text.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import { sumUsage, type Usage } from '../unified/usage.ts';
 import { readAnswer } from '../upstream/answer.ts';
+import type { Credentials } from '../upstream/auth/index.ts';
 import { atProvider, send, type Callee } from '../upstream/send.ts';
+import type { CallBudget } from './call-budget.ts';
 import { learning } from './learn.ts';
 import type { Prepared, PreparedPart } from './prepare.ts';
+import { openWithKeys } from './try-keys.ts';
 
 /** What a call needs besides its plan. `gone` fires when nobody waits for the answer any more. */
 export type RunContext = {
@@ -38,7 +41,14 @@ export type RunContext = {
   isWanted: () => boolean;
   /** When the request came, in milliseconds since 1970. */
   requestedMs: number;
+  /** The upstream calls that the request may still make. */
+  budget: CallBudget;
+  /** The upstream calls of this attempt. */
+  tally: CallTally;
 };
+
+/** Upstream calls that were made, and how many of them were sent again with another key of the provider. */
+export type CallTally = { calls: number; keyChanges: number };
 
 /** What one call needs: the same, and how long it may take. */
 export type CallContext = RunContext & { deadlines: Deadlines };
@@ -51,18 +61,25 @@ export type CallContext = RunContext & { deadlines: Deadlines };
  * @throws RouterError when the upstream refuses before it answers.
  */
 export function openCall(prepared: Prepared, part: PreparedPart, id: string, context: CallContext): Promise<EventSource> {
-  return learning(prepared, part, context, (ready) => sendCall(prepared, ready, id, context));
+  return learning(prepared, part, context, (ready) =>
+    openWithKeys(prepared, context, (credentials) => sendCall(prepared, ready, id, { ...context, credentials })),
+  );
 }
 
-async function sendCall(prepared: Prepared, ready: PreparedPart, id: string, context: CallContext): Promise<EventSource> {
+async function sendCall(
+  prepared: Prepared,
+  ready: PreparedPart,
+  id: string,
+  context: CallContext & { credentials: Credentials | null },
+): Promise<EventSource> {
   const { planned, dialect } = prepared;
   const { call } = ready;
-  const { request, generationId, ports, gone, deadlines, requestedMs } = context;
+  const { request, generationId, ports, gone, deadlines, requestedMs, credentials } = context;
   const watch = createWatch(deadlines, ports.clock, requestedMs);
   const { provider, rules } = planned.candidate;
   const callee: Callee = { name: provider.name, secretVariable: call.access.auth.secret };
   const { signal, leave } = abortable(gone);
-  const sending = send(call, { dialect, callee, fetch: ports.fetch, clock: ports.clock, signal });
+  const sending = send(call, { dialect, callee, credentials, fetch: ports.fetch, clock: ports.clock, signal });
   const { response, secrets } = await watch.waitFor(sending).catch((thrown: unknown) => {
     watch.stop();
     leave();

@@ -52,7 +52,10 @@ export function resumable(first: Committed, carrying: Carrying): Resumable {
     const { error } = failure;
     const leading = (cause ??= error);
     const carried = isPast ? null : await carryOn({ attempt, error, shown }, carrying);
-    if (carried === null) return batch.map((event) => (event === failure ? { ...failure, error: leading } : event));
+    if (carried === null) {
+      const told = carrying.attempting.context.budget.explain(leading);
+      return batch.map((event) => (event === failure ? { ...failure, error: told } : event));
+    }
     report.push(carried.adjustment);
     ({ attempt, source } = carried.committed);
     ({ seam } = carried);

@@ -150,9 +150,9 @@ function race({ plan, first }: Lane, afterMs: number, { parts, slots, context }:
     const planned = index === 0 ? first.planned : second;
     if (planned === undefined) throw new Error('a race of one');
     const endpoint = (prepared[index] ??= await parts.prepare(planned, context.request));
-    const own = { ...context, gone };
-    const attempt = startAttempt(endpoint, own);
+    const attempt = startAttempt(endpoint, context);
     attempts[index] = attempt;
+    const own = { ...context, gone, tally: attempt.tally };
     const deadlines = deadlinesFor(context.request, planned, roughTokens(endpoint), false);
     return watched(attempt, endpoint, () => openEndpoint(endpoint, String(index), slots, { ...own, deadlines }), own);
   }

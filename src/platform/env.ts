@@ -71,7 +71,7 @@ const SINGLE = new Set(['google-service-account', 'aws-sigv4']);
 
 function keysOf(auth: Auth, env: Env): readonly string[] {
   const value = text(env, auth.secret);
-  return SINGLE.has(auth.scheme) ? (value === '' ? [] : [value]) : list(value);
+  return SINGLE.has(auth.scheme) ? (value === '' ? [] : [value]) : [...new Set(list(value))];
 }
 
 /** What must be set before a provider accepts us: one of its ways. */

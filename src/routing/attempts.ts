@@ -51,18 +51,11 @@ export function nextAttempt(calls: readonly PlannedCall[], failed: readonly Fail
   if (last === undefined) return calls.length === 0 ? null : { call: 0, afterMs: 0 };
   const kind = classify(last.error);
   if (kind === 'final') return null;
-  if (hasAnotherKey(calls, failed, last)) return { call: last.call, afterMs: 0 };
   const next = calls.map((_, index) => index).find((index) => isWorthTrying(index, calls, failed));
   if (next !== undefined && modelOf(calls, next) === modelOf(calls, last.call)) return { call: next, afterMs: 0 };
   const pauseMs = kind === 'transient' ? pauseBeforeSame(last, failed, random) : null;
   if (pauseMs !== null) return { call: last.call, afterMs: pauseMs };
   return next === undefined ? null : { call: next, afterMs: 0 };
-}
-
-/** A key that was refused or used up is no fault of its endpoint while there are others. */
-function hasAnotherKey(calls: readonly PlannedCall[], failed: readonly FailedAttempt[], last: FailedAttempt): boolean {
-  const keys = calls[last.call]?.access.keys.length ?? 0;
-  return consequenceOf(last.error.meaning).next === 'key' && failed.filter(({ call }) => call === last.call).length < keys;
 }
 
 /** Not tried yet, and, after a prompt that was too long, known to take more or of another model. */

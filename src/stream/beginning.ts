@@ -26,7 +26,7 @@ export async function begin(open: () => Promise<EventSource>, wholly: boolean): 
         source.cancel();
         return { events: [], source: null, error: failure.error, bill: failure.usage };
       }
-      if (batch === null || batch.some((event) => (wholly ? isTerminal(event) : decides(event)))) {
+      if (batch === null || batch.some((event) => (wholly ? isTerminal(event) : begins(event)))) {
         return { events, source, error: null, bill: null };
       }
     }
@@ -37,4 +37,4 @@ export async function begin(open: () => Promise<EventSource>, wholly: boolean): 
 }
 
 /** After it, there is an answer, or nothing more will come. */
-const decides = (event: StreamEvent) => isContent(event) || isTerminal(event) || event.type === 'choice-end';
+export const begins = (event: StreamEvent): boolean => isContent(event) || isTerminal(event) || event.type === 'choice-end';

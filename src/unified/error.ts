@@ -118,6 +118,11 @@ const MEANING_OF_TYPE: Readonly<Partial<Record<ErrorType, ErrorMeaning>>> = {
   context_length_exceeded: 'prompt-too-long',
   content_policy_violation: 'content-refused',
   timeout: 'timeout',
+  authentication: 'bad-key',
+  payment_required: 'no-money',
+  permission_denied: 'not-permitted',
+  rate_limit_exceeded: 'rate-limited',
+  provider_overloaded: 'overloaded',
 };
 
 const TYPE_OF_STATUS: Record<number, ErrorType> = {

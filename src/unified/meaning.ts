@@ -46,6 +46,8 @@ export const ERROR_MEANINGS = {
   'provider-fault': { next: 'retry', against: 'endpoint' },
   /** The address of the provider is wrong: a redirect. */
   'wrong-address': { next: 'endpoint', against: 'endpoint' },
+  /** The router's own limit on the calls of one request; another endpoint may take fewer calls. */
+  'no-calls-left': { next: 'endpoint', against: 'request' },
 } as const satisfies Record<string, Consequence>;
 
 /** One of the closed list {@link ERROR_MEANINGS}. */

@@ -9,7 +9,6 @@ import { RouterError } from '../unified/error.ts';
 import { parseJson } from '../unified/json.ts';
 import { authorize, type Authorized, type Credentials } from './auth/index.ts';
 import type { UpstreamCall } from './call.ts';
-import { nextCredentials } from './keys.ts';
 import { readBounded } from './read-bounded.ts';
 
 /** An answer, and everything that must be kept out of whatever is said about it. */
@@ -19,7 +18,15 @@ export type Sent = { response: Response; secrets: readonly string[] };
 export type Callee = { name: string; secretVariable: string };
 
 /** How a call is sent. */
-export type Sending = { dialect: Pick<UpstreamDialect, 'parseError'>; callee: Callee; fetch: Fetch; clock: Clock; signal: AbortSignal };
+export type Sending = {
+  dialect: Pick<UpstreamDialect, 'parseError'>;
+  callee: Callee;
+  /** Null = the call is sent without a key. */
+  credentials: Credentials | null;
+  fetch: Fetch;
+  clock: Clock;
+  signal: AbortSignal;
+};
 
 /** Most bytes of an error body that are read. */
 const ERROR_BYTES = 64 * 1024;
@@ -33,9 +40,8 @@ const MESSAGE_CHARACTERS = 1000;
  * @throws RouterError naming the provider.
  */
 export async function send(call: UpstreamCall, sending: Sending): Promise<Sent> {
-  const { callee, fetch, signal } = sending;
+  const { callee, credentials, fetch, signal } = sending;
   const { access } = call;
-  const credentials = nextCredentials(access);
   const { url, headers, body, secrets } = credentials === null ? { ...call, secrets: [] } : await withKey(call, credentials, sending);
   let response: Response;
   try {
@@ -50,8 +56,11 @@ export async function send(call: UpstreamCall, sending: Sending): Promise<Sent> 
 
 /** @throws RouterError naming the provider and the variable at fault. */
 async function withKey(call: UpstreamCall, credentials: Credentials, { callee, fetch, clock }: Sending): Promise<Authorized> {
+  const { auth, keys } = call.access;
   try {
-    return await authorize(call.access.auth, credentials, call, { fetch, clock });
+    const authorized = await authorize(auth, credentials, call, { fetch, clock });
+    // A provider may repeat any key that it has seen.
+    return keys.length > 1 ? { ...authorized, secrets: [...authorized.secrets, ...keys] } : authorized;
   } catch (thrown) {
     throw thrown instanceof RouterError ? thrown.with({ providerName: callee.name }) : thrown;
   }
@@ -88,6 +97,8 @@ export function atProvider(error: RouterError, callee: Callee, secrets: readonly
   const retryAfter = http?.retryAfterSeconds ?? null;
   const details = {
     ...error.details,
+    // Inside an answer there is no status to tell the meaning by.
+    ...(http === null ? { meaning: error.meaning } : {}),
     ...(error.details.param === undefined ? {} : { param: sanitize(error.details.param, secrets) }),
     providerName: callee.name,
     raw: { message: said, ...(http === null ? {} : { status: http.status }), ...(raw === undefined ? {} : { code: raw }) },

@@ -14,7 +14,8 @@ import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog, type CompiledProvider } from '../../src/registry/catalog.ts';
 import { readModelList, syncModels, type ListedModel, type Sync } from '../../src/registry/sync.ts';
 import { authorize } from '../../src/upstream/auth/index.ts';
-import { nextCredentials } from '../../src/upstream/keys.ts';
+import { createKeyHealth } from '../../src/upstream/key-health.ts';
+import { createCallKeys } from '../../src/upstream/keys.ts';
 import { ROOT } from './serve.ts';
 
 const { values: options, positionals } = parseArgs({
@@ -54,7 +55,8 @@ async function askForModels(provider: CompiledProvider): Promise<{ url: string; 
   if (!/^https?:\/\//.test(url) || url.includes('{'))
     throw new Refusal(`${provider.name} is not set up: set ${access.missing.join(' and ')}.`);
   const call = { url, headers: { accept: 'application/json', ...headersOf(provider) }, body: '' };
-  const credentials = nextCredentials(access);
+  const keyHealth = createKeyHealth(systemClock);
+  const credentials = createCallKeys({ access, provider: provider.slug, model: '' }, { clock: systemClock, keyHealth }).next();
   const sent = credentials === null ? call : await authorize(access.auth, credentials, call, { fetch: systemFetch, clock: systemClock });
   console.error(`Asking ${url} ...`);
   const response = await systemFetch(sent.url, { headers: sent.headers, redirect: 'manual' }).catch(() => {

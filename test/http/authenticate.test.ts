@@ -29,8 +29,8 @@ describe('a caller', () => {
   )('with the key "$key" is let in by the header $name, and not with a part of it', async ({ key, name }) => {
     const header = (value: string) => ({ [name]: name === 'authorization' ? `Bearer ${value}` : value });
     for (const value of [key, ` ${key}  `]) expect(await refusal(header(value), SPACED)).toBeNull();
-    for (const value of [`${key} x`, `x ${key}`, `${key}, ${key}`, key.slice(1), key.replace(/\s+/, '')]) {
-      if (value !== key) expect(await refusal(header(value), SPACED)).toEqual(unauthorized('ROUTER_API_KEYS'));
+    for (const value of [`${key} x`, `x ${key}`, `${key}, ${key}`, key.slice(1), key.replace(/\s+|$/, '_')]) {
+      expect(await refusal(header(value), SPACED)).toEqual(unauthorized('ROUTER_API_KEYS'));
     }
   });
 

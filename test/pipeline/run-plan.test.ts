@@ -1,5 +1,6 @@
 /** A run that is given up from inside, as a stage or a race does: what has been sent is aborted, what waits is never sent. */
 import { expect, it } from 'vitest';
+import { createCallBudget } from '../../src/pipeline/call-budget.ts';
 import { startRun } from '../../src/pipeline/run-plan.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/wire.ts';
 import { event } from '../dialects/replay.ts';
@@ -39,6 +40,8 @@ it.each([
     isWanted: () => true,
     conversation: null,
     requestedMs: 0,
+    budget: createCallBudget(LIMITS.upstreamCalls),
+    tally: { calls: 0, keyChanges: 0 },
   });
   await turn();
   first.write(event(CHAT_WIRE.chunk([{ text: 'Hel' }])));

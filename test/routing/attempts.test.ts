@@ -111,7 +111,7 @@ describe('the next attempt', () => {
     ],
     ['alone after a timeout, nothing', ALONE, [[0, failure(null, 'timeout')]], null],
     ['a request at fault is asked nobody else', ONE_MODEL, [[0, failure(400, 'invalid_request')]], null],
-    ['another key of the same provider, after 401', [callTo('a', 'x/m', 2), callTo('b', 'x/m')], [[0, failure(401)]], [0, 0]],
+    ['no other key, after 401: the call has tried them all', [callTo('a', 'x/m', 2), callTo('b', 'x/m')], [[0, failure(401)]], [1, 0]],
     [
       'and then the next provider',
       [callTo('a', 'x/m', 2), callTo('b', 'x/m')],

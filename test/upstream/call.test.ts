@@ -3,8 +3,7 @@ import type { Access } from '../../src/ports.ts';
 import type { OperationRules } from '../../src/registry/catalog.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import { buildCall, maskCall, type Destination, type UpstreamCall } from '../../src/upstream/call.ts';
-import { nextCredentials } from '../../src/upstream/keys.ts';
-import { ACME_AUTH, chatOperation, reachable } from './own-host.ts';
+import { chatOperation, reachable } from './own-host.ts';
 
 const BASE = 'https://api.acme.example/v1';
 const access = (changes: Partial<Access> = {}) => reachable(BASE, 'sk-one-1234', changes);
@@ -66,23 +65,5 @@ describe('an upstream call', () => {
 
   it('is shown without authorization where there is no key', () => {
     expect(maskCall(callTo({ access: access({ keys: [] }) })).headers).not.toHaveProperty('authorization');
-  });
-});
-
-describe('keys', () => {
-  it('are used in turn, each list for itself', () => {
-    const many = (secret: string) => access({ keys: ['key-1', 'key-2', 'key-3'], auth: { ...ACME_AUTH, secret } });
-    const used = (secret: string, count: number) => Array.from({ length: count }, () => nextCredentials(many(secret))?.key);
-    expect(used('ROTATES_KEY', 4)).toEqual(['key-1', 'key-2', 'key-3', 'key-1']);
-    expect(used('ROTATES_TOO_KEY', 2)).toEqual(['key-1', 'key-2']);
-  });
-
-  it('are none where there is no key, or none is wanted', () => {
-    expect(nextCredentials(access({ keys: [] }))).toBeNull();
-    expect(nextCredentials(access({ auth: { scheme: 'none', secret: 'ACME_API_KEY', optional: true } }))).toBeNull();
-  });
-
-  it('that are real are kept from a simulated provider', () => {
-    expect(nextCredentials(access({ simulated: true }))?.key).not.toContain('sk-one');
   });
 });

@@ -16,7 +16,8 @@ const CALL = {
 const clock = createFakeClock(Date.parse('2026-11-20T12:00:00Z'));
 
 function sending(fetch: Sending['fetch'], signal = new AbortController().signal): Sending {
-  return { dialect: openaiChatUpstream, callee: { name: 'Acme', secretVariable: 'ACME_API_KEY' }, fetch, clock, signal };
+  const credentials = { key: KEY, variables: {} };
+  return { dialect: openaiChatUpstream, callee: { name: 'Acme', secretVariable: 'ACME_API_KEY' }, credentials, fetch, clock, signal };
 }
 
 /** The error that an answer becomes. */

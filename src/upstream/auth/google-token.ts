@@ -121,7 +121,7 @@ const harmless = (text: string): string =>
 
 function refused({ variable, tokenUri }: ServiceAccount, why: string, retryable: boolean): RouterError {
   const message = `${new URL(tokenUri).host} gave the router no access token for its variable ${variable}: ${why}.`;
-  return new RouterError('provider_unavailable', message, { retryable });
+  return new RouterError('provider_unavailable', message, { retryable, ...(retryable ? {} : { meaning: 'bad-key' as const }) });
 }
 
 /** The claim as a JWT, signed with RS256. */

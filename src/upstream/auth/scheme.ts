@@ -47,5 +47,5 @@ export function sendable(value: string, variable: string): string {
 
 /** An error of the operator's, which trying again does not mend. `fault` follows the name of the variable. */
 export function unusable(variable: string, fault: string): RouterError {
-  return new RouterError('provider_unavailable', `The router's variable ${variable} ${fault}.`, { retryable: false });
+  return new RouterError('provider_unavailable', `The router's variable ${variable} ${fault}.`, { retryable: false, meaning: 'bad-key' });
 }

@@ -1,0 +1,108 @@
+/**
+ * One upstream call with the keys of its provider: when a key is not accepted, the call is sent with the next one, each key at most once.
+ * Only when no key serves the call, its failure is that of the endpoint. Every call is counted.
+ */
+import { begins } from '../stream/beginning.ts';
+import type { EventSource } from '../stream/event-source.ts';
+import { RouterError } from '../unified/error.ts';
+import { isContent, type StreamEvent } from '../unified/event.ts';
+import type { Credentials } from '../upstream/auth/index.ts';
+import { createCallKeys, type CallKeys } from '../upstream/keys.ts';
+import type { RunContext } from './open-call.ts';
+import type { Reported } from './prepare.ts';
+
+type Send<Answer> = (credentials: Credentials | null) => Promise<Answer>;
+
+/**
+ * Sends a call whose answer comes as one value.
+ *
+ * @throws RouterError of what `send` throws, the error that tells most.
+ */
+export async function sendWithKeys<Answer>({ planned }: Reported, context: RunContext, send: Send<Answer>): Promise<Answer> {
+  const keys = keysFor(planned, context);
+  const answer = await tryKeys(keys, context, send);
+  keys.accept();
+  return answer;
+}
+
+/**
+ * Opens a call whose answer comes as events. An error before the first content counts as a refusal, too.
+ *
+ * @throws RouterError like {@link sendWithKeys}.
+ */
+export async function openWithKeys({ planned }: Reported, context: RunContext, open: Send<EventSource>): Promise<EventSource> {
+  const keys = keysFor(planned, context);
+  const source = await tryKeys(keys, context, open);
+  return planned.access.keys.length > 1 ? withOtherKeys(source, keys, context, open) : source;
+}
+
+const keysFor = ({ access, candidate: { provider, modelId } }: Reported['planned'], { ports }: RunContext): CallKeys =>
+  createCallKeys({ access, provider: provider.slug, model: modelId }, ports);
+
+async function tryKeys<Answer>(keys: CallKeys, context: RunContext, send: Send<Answer>): Promise<Answer> {
+  for (;;) {
+    context.budget.take();
+    context.tally.calls++;
+    try {
+      return await send(keys.next());
+    } catch (thrown) {
+      if (!(thrown instanceof RouterError)) throw thrown;
+      moveOn(keys, thrown, context);
+    }
+  }
+}
+
+/** @throws RouterError when no other key is to be tried. */
+function moveOn(keys: CallKeys, failure: RouterError, { budget, gone, tally }: RunContext): void {
+  budget.failed(failure);
+  const { hasMore, error } = keys.refuse(failure);
+  if (!hasMore || gone.aborted || !budget.allows(1)) throw error;
+  tally.keyChanges++;
+}
+
+/** An answer that is asked for with another key when it begins with a refusal of the first. Nothing of it is passed on before that is known. */
+function withOtherKeys(first: EventSource, keys: CallKeys, context: RunContext, open: Send<EventSource>): EventSource {
+  let source = first;
+  let isCancelled = false;
+  /** Events that wait for the first content; null once it is clear that this is the answer. */
+  let waiting: StreamEvent[] | null = [];
+
+  /** The events once the next key has been tried: none yet, or the error that ends the answer. */
+  async function reopen(refused: StreamEvent[], failure: RouterError): Promise<StreamEvent[]> {
+    source.cancel();
+    try {
+      moveOn(keys, failure, context);
+      source = await tryKeys(keys, context, open);
+      if (isCancelled) source.cancel();
+      return [];
+    } catch (thrown) {
+      if (!(thrown instanceof RouterError)) throw thrown;
+      waiting = null;
+      return refused.map((event) => (event.type === 'error' ? { ...event, error: thrown } : event));
+    }
+  }
+
+  return {
+    async read() {
+      const batch = await source.read();
+      if (waiting === null) return batch;
+      const events: StreamEvent[] = [...waiting, ...(batch ?? [])];
+      const failure = events.find((event) => event.type === 'error');
+      if (failure !== undefined && !events.some(isContent)) {
+        waiting = [];
+        return reopen(events, failure.error);
+      }
+      if (batch !== null && !events.some(begins)) {
+        waiting = events;
+        return [];
+      }
+      waiting = null;
+      keys.accept();
+      return batch === null && events.length === 0 ? null : events;
+    },
+    cancel() {
+      isCancelled = true;
+      source.cancel();
+    },
+  };
+}

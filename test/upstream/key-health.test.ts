@@ -1,0 +1,161 @@
+/** In which order the keys of a provider are tried, and when one that was set aside comes back. */
+import { describe, expect, it } from 'vitest';
+import { RouterError, type ErrorDetails } from '../../src/unified/error.ts';
+import type { ErrorMeaning } from '../../src/unified/meaning.ts';
+import { createKeyHealth } from '../../src/upstream/key-health.ts';
+
+const KEYS = ['one', 'two', 'three'];
+const refusal = (meaning: ErrorMeaning, details: ErrorDetails = {}) =>
+  new RouterError('provider_unavailable', 'no', { ...details, meaning });
+
+function harness() {
+  let nowMs = 1_000_000;
+  const health = createKeyHealth({ nowMs: () => nowMs });
+  const use = (key: string, { model = 'm', provider = 'acme', startedMs = nowMs } = {}) => ({ provider, model, key, startedMs });
+  return {
+    health,
+    use,
+    wait: (ms: number) => void (nowMs += ms),
+    now: () => nowMs,
+    picks: (count: number, model = 'm', provider = 'acme') => Array.from({ length: count }, () => health.pick(provider, model, KEYS)),
+    refuse: (key: string, meaning: ErrorMeaning, details: ErrorDetails = {}) => health.refused(use(key), refusal(meaning, details)),
+    answer: (key: string, startedMs = nowMs) => health.answered(use(key, { startedMs })),
+  };
+}
+
+describe('createKeyHealth', () => {
+  it('uses keys that work in turn, those of each provider for themselves', () => {
+    const { picks } = harness();
+    expect(picks(4)).toEqual(['one', 'two', 'three', 'one']);
+    expect(picks(2, 'm', 'other')).toEqual(['one', 'two']);
+    expect(picks(2)).toEqual(['two', 'three']);
+  });
+
+  it('takes turns among those that are left', () => {
+    const { health } = harness();
+    expect(health.pick('acme', 'm', KEYS)).toBe('one');
+    expect(health.pick('acme', 'm', ['one', 'three'])).toBe('three');
+    expect(health.pick('acme', 'm', KEYS)).toBe('two');
+    expect(health.pick('acme', 'm', [])).toBeNull();
+  });
+
+  it.each(['bad-key', 'no-money', 'rate-limited', 'not-permitted', 'no-such-model'] as const)('sets a key aside after %s', (meaning) => {
+    const { refuse, picks } = harness();
+    refuse('one', meaning);
+    expect(picks(4)).toEqual(['two', 'three', 'two', 'three']);
+  });
+
+  it.each([
+    'above-rate-limit',
+    'overloaded',
+    'content-refused',
+    'invalid-request',
+    'timeout',
+    'provider-fault',
+    'prompt-too-long',
+  ] as const)('sets no key aside after %s', (meaning) => {
+    const { refuse, picks } = harness();
+    refuse('one', meaning);
+    expect(picks(3)).toEqual(KEYS);
+  });
+
+  it.each(['rate-limited', 'not-permitted', 'no-such-model'] as const)('sets a key aside for one model only after %s', (meaning) => {
+    const { refuse, picks } = harness();
+    refuse('one', meaning);
+    expect(picks(3, 'another')).toEqual(KEYS);
+  });
+
+  it.each(['bad-key', 'no-money'] as const)('sets a key aside for every model, and for no other provider, after %s', (meaning) => {
+    const { refuse, picks } = harness();
+    refuse('one', meaning);
+    expect(picks(2, 'another')).toEqual(['two', 'three']);
+    expect(picks(3, 'm', 'other')).toEqual(KEYS);
+  });
+
+  it('picks the key that comes back first when all are set aside', () => {
+    const { refuse, picks, health } = harness();
+    refuse('one', 'bad-key');
+    refuse('two', 'rate-limited', { retryAfterSeconds: 20 });
+    refuse('three', 'rate-limited', { retryAfterSeconds: 7 });
+    expect(picks(2)).toEqual(['three', 'three']);
+    expect(health.pick('acme', 'm', ['one', 'two'])).toBe('two');
+    expect(health.pick('acme', 'm', ['one'])).toBe('one');
+  });
+
+  it.each([
+    [1, 999, 1000],
+    [30, 29_999, 30_000],
+    [7200, 7_199_999, 7_200_000],
+  ])('a limited key that says %s s comes back after exactly that', (retryAfterSeconds, beforeMs, afterMs) => {
+    const { refuse, picks, wait } = harness();
+    refuse('one', 'rate-limited', { retryAfterSeconds });
+    wait(beforeMs);
+    expect(picks(2)).toEqual(['two', 'three']);
+    wait(afterMs - beforeMs);
+    expect(picks(1)).toEqual(['one']);
+  });
+
+  it('a limited key that does not say how long waits 1, 2, 4 ... 60 s, and 1 s again after an answer', () => {
+    const { refuse, answer, health, wait } = harness();
+    const isBack = () => health.pick('acme', 'm', ['one', 'two']) === 'one' || health.pick('acme', 'm', ['one', 'two']) === 'one';
+    for (const seconds of [1, 2, 4, 8, 16, 32, 60, 60]) {
+      refuse('one', 'rate-limited');
+      wait(seconds * 1000 - 1);
+      expect(isBack()).toBe(false);
+      wait(1);
+      expect(isBack()).toBe(true);
+    }
+    answer('one');
+    refuse('one', 'rate-limited');
+    wait(1000);
+    expect(isBack()).toBe(true);
+  });
+
+  it('a bad key waits 1, 2, 4, 8, 10 minutes, and is then tried by one request at a time', () => {
+    const { refuse, answer, picks, wait } = harness();
+    for (const minutes of [1, 2, 4, 8, 10, 10]) {
+      refuse('one', 'bad-key');
+      wait(minutes * 60_000 - 1);
+      expect(picks(4)).not.toContain('one');
+      wait(1);
+      expect(picks(4).filter((key) => key === 'one')).toHaveLength(1);
+    }
+    wait(30_000); // that one never ended
+    expect(picks(4).filter((key) => key === 'one')).toHaveLength(1);
+    answer('one');
+    expect(picks(3)).toContain('one');
+  });
+
+  it('many calls that fail at a time are one refusal', () => {
+    const { health, use, picks, wait, now } = harness();
+    const startedMs = now();
+    for (let call = 0; call < 30; call++) {
+      wait(1);
+      health.refused(use('one', { startedMs }), refusal('rate-limited'));
+    }
+    wait(1000);
+    expect(picks(3)).toContain('one');
+  });
+
+  it('an answer to a call that began before the refusal does not bring a key back; one that began later does', () => {
+    const { refuse, answer, picks, wait, now } = harness();
+    const before = now();
+    wait(10);
+    refuse('one', 'bad-key');
+    answer('one', before);
+    expect(picks(3)).not.toContain('one');
+    wait(10);
+    answer('one');
+    expect(picks(3)).toContain('one');
+  });
+
+  it('remembers a bounded number of models, the newest', () => {
+    const { health, use, picks } = harness();
+    for (let model = 0; model < 1000; model++) health.refused(use('one', { model: String(model) }), refusal('rate-limited'));
+    expect(picks(3, '0')).toContain('one');
+    expect(picks(3, '999')).not.toContain('one');
+    const long = 'x'.repeat(301);
+    health.refused(use('one', { model: long }), refusal('rate-limited'));
+    expect(picks(3, long)).toContain('one');
+  });
+});

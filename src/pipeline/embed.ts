@@ -116,7 +116,7 @@ async function sendCall(
   { ports, gone, credentials }: RunContext & { credentials: Credentials | null },
 ): Promise<Embedded> {
   const { provider } = planned.candidate;
-  const callee = { name: provider.name, secretVariable: call.access.auth.secret };
+  const callee = { name: provider.name, secretVariable: call.access.auth.secret, errors: provider.errors ?? [] };
   const { response, secrets } = await send(call, {
     dialect,
     callee,
@@ -128,7 +128,7 @@ async function sendCall(
   try {
     return await readAnswer(response, dialect, part, ports.limits);
   } catch (thrown) {
-    throw thrown instanceof RouterError ? atProvider(thrown, callee, secrets, null) : thrown;
+    throw thrown instanceof RouterError ? atProvider(thrown, callee, secrets, { nowMs: ports.clock.nowMs() }) : thrown;
   }
 }
 

@@ -77,7 +77,7 @@ async function sendCall(
   const { request, generationId, ports, gone, deadlines, requestedMs, credentials } = context;
   const watch = createWatch(deadlines, ports.clock, requestedMs);
   const { provider, rules } = planned.candidate;
-  const callee: Callee = { name: provider.name, secretVariable: call.access.auth.secret };
+  const callee: Callee = { name: provider.name, secretVariable: call.access.auth.secret, errors: provider.errors ?? [] };
   const { signal, leave } = abortable(gone);
   const sending = send(call, { dialect, callee, credentials, fetch: ports.fetch, clock: ports.clock, signal });
   const { response, secrets } = await watch.waitFor(sending).catch((thrown: unknown) => {
@@ -85,7 +85,7 @@ async function sendCall(
     leave();
     // A deadline of ours names nobody yet; a timeout that the upstream reports comes with its name and status.
     const isOurs = thrown instanceof RouterError && thrown.type === 'timeout' && thrown.details.providerName === undefined;
-    throw isOurs ? atProvider(thrown, callee, [], null) : thrown;
+    throw isOurs ? atProvider(thrown, callee, [], { nowMs: ports.clock.nowMs() }) : thrown;
   });
   const maxTokens = ready.part.call.parameters.max_tokens;
   const options = { quirks: rules.quirks, ...(typeof maxTokens === 'number' ? { maxTokens } : {}) };
@@ -94,7 +94,7 @@ async function sendCall(
   // Where nothing is shown before the end, what counts as a sign of life is each piece of the body.
   if (!request.stream && answer.comesInPieces) watch.begun();
   const source = withDeadlines(answer, watch);
-  const give = (error: RouterError) => atProvider(error, callee, secrets, null);
+  const give = (error: RouterError) => atProvider(error, callee, secrets, { nowMs: ports.clock.nowMs() });
   const hasMore = () => prepared.learned.push(droppedChoices(provider.name, ready.part.choices.length));
   return createAnswer(source, createStages(planned, ready, `${generationId}_${id}`, hasMore), give, (isComplete) => {
     if (answer.isOver()) return watch.stop();

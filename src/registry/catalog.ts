@@ -2,6 +2,7 @@
  * The provider files, compiled and indexed: which providers there are, which models they offer, what each accepts.
  * Read-only. The build step writes it down; nothing of it is read until it is asked for.
  */
+import type { ErrorRow } from '../unified/error-rows.ts';
 import type { Operation } from '../unified/parameters.ts';
 import type { PromptKind } from '../unified/message.ts';
 import { once, remembering } from '../unified/once.ts';
@@ -105,6 +106,8 @@ export type CompiledProvider = {
   dataPolicy?: DataPolicy;
   /** Where its list of models is, below the base URL. */
   modelsPath: string;
+  /** What its errors mean beyond the table of its format; absent = nothing more. */
+  errors?: ErrorRow[];
   /** Alternatives of each operation: the first that lists a model serves it, else the one that lists none. */
   operations: { [Name in Operation]?: CompiledOperation[] };
   models: Offering[];

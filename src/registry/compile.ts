@@ -5,6 +5,7 @@
 import { getNodeValue, parseTree, printParseErrorCode, findNodeAtLocation, type Node, type ParseError } from 'jsonc-parser';
 import type * as z from 'zod';
 import type { PromptKind } from '../unified/message.ts';
+import type { ErrorRow } from '../unified/error-rows.ts';
 import type { Rules } from '../unified/rule.ts';
 import { variablePrefix, type Auth, type CompiledOperation, type CompiledProvider } from './catalog.ts';
 import { providerFileSchema, type DialectWords, type ProviderFile } from './schema.ts';
@@ -143,6 +144,7 @@ function toProvider(slug: string, file: ProviderFile, dialects: DialectFacts): C
     ...(file.timeouts === undefined ? {} : { timeouts: definedOnly(file.timeouts) }),
     ...(file.dataPolicy === undefined ? {} : { dataPolicy: file.dataPolicy }),
     modelsPath: file.modelsPath ?? '/models',
+    ...(file.errors === undefined ? {} : { errors: file.errors as ErrorRow[] }), // as for `models` below
     operations,
     models: file.models as CompiledProvider['models'], // zod types absent keys as `undefined`; in the parsed data they are absent
   };

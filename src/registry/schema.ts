@@ -3,6 +3,7 @@
  * The names of dialects and quirks come in from outside: the registry knows no wire format.
  */
 import * as z from 'zod';
+import { ERROR_MEANINGS, type ErrorMeaning } from '../unified/meaning.ts';
 
 const RULE_TYPE = z.enum(['number', 'integer', 'string', 'boolean', 'array', 'object']);
 
@@ -121,6 +122,7 @@ export function providerFileSchema(dialects: DialectWords, templates: readonly s
     timeouts: closed({ firstContentMs: MS.optional(), idleMs: MS.optional(), totalMs: MS.optional() }).optional(),
     dataPolicy: closed({ trains: z.boolean(), retains: z.boolean() }).optional(),
     modelsPath: z.string().startsWith('/').optional(),
+    errors: z.array(ERROR_ROW).min(1).optional(),
     operations: closed({ chat: operation('chat'), completions: operation('completions'), embeddings: operation('embeddings') }).refine(
       ({ chat, completions, embeddings }) => chat !== undefined || completions !== undefined || embeddings !== undefined,
       'expected chat, completions or embeddings',
@@ -148,6 +150,15 @@ const AUTH = z.discriminatedUnion('scheme', [
     ...KEY,
   }),
 ]);
+
+const LOWER_CASE = z.string().regex(/^[^A-Z]+$/, 'expected lower case');
+
+const ERROR_ROW = closed({
+  means: z.enum(Object.keys(ERROR_MEANINGS) as [ErrorMeaning, ...ErrorMeaning[]]),
+  codes: z.array(LOWER_CASE).min(1).optional(),
+  words: z.array(LOWER_CASE.min(4)).min(1).optional(),
+  statuses: z.array(z.int().min(400).max(599)).min(1).optional(),
+}).refine(({ codes, words, statuses }) => codes ?? words ?? statuses, 'expected codes, words or statuses');
 
 /** What a model can do, in the words of a filter. */
 const CAPABILITIES = ['tools', 'structured_outputs', 'reasoning', 'prefill', 'vision', 'fim'] as const;

@@ -3,6 +3,7 @@
  * The names are OpenRouter's `error_type` values (https://openrouter.ai/docs/api-reference/errors, read 2026-08-22), so that its
  * SDK, which checks them, understands us; the last ones are ours. Shapes no response: that is `http/`.
  */
+import type { ErrorFacts } from './error-facts.ts';
 import { isObject } from './json.ts';
 import { meaningOfStatus, type ErrorMeaning } from './meaning.ts';
 
@@ -50,6 +51,8 @@ export type ErrorDetails = {
   param?: string;
   /** What the upstream's words mean, where they say more than the status and the type do. */
   meaning?: ErrorMeaning;
+  /** The error as the upstream sent it, not sanitised, until `upstream/` has made it fit for the client. */
+  upstream?: UpstreamError;
   /** HTTP status where it differs from the type's own, e.g. an upstream's 529. */
   status?: number;
   /** Overrides the type's rule, e.g. a key the provider refused: 502, yet no use to repeat. */
@@ -66,6 +69,13 @@ export type ErrorDetails = {
   headers?: Readonly<Record<string, string>>;
   /** More for `error.metadata`, e.g. the adjustments refused. */
   metadata?: Record<string, unknown>;
+};
+
+/** An error as an upstream sent it. */
+export type UpstreamError = {
+  facts: ErrorFacts;
+  /** The error object whole; null = there was none, e.g. a text. */
+  body: unknown;
 };
 
 /** The only error this house throws on purpose. Everything else is a bug and becomes `server`. */
@@ -124,6 +134,36 @@ const MEANING_OF_TYPE: Readonly<Partial<Record<ErrorType, ErrorMeaning>>> = {
   rate_limit_exceeded: 'rate-limited',
   provider_overloaded: 'overloaded',
 };
+
+/** Types that a meaning stands for, where there is one. */
+const TYPE_OF_MEANING: Readonly<Partial<Record<ErrorMeaning, ErrorType>>> = {
+  'bad-key': 'authentication',
+  'no-money': 'payment_required',
+  'not-permitted': 'permission_denied',
+  'rate-limited': 'rate_limit_exceeded',
+  'above-rate-limit': 'payload_too_large',
+  'no-such-model': 'not_found',
+  overloaded: 'provider_overloaded',
+  'prompt-too-long': 'context_length_exceeded',
+  'content-refused': 'content_policy_violation',
+  'invalid-output': 'provider_unavailable',
+  timeout: 'timeout',
+};
+
+/** Types that say that a provider failed; any other of a kind that has none of its own says that the request is wrong. */
+const FAULTS: ReadonlySet<ErrorType> = new Set(['server', 'provider_unavailable', 'provider_overloaded', 'timeout', 'unmapped']);
+
+/** The error type of a meaning. @param otherwise the type by status, kept where the meaning allows it. */
+export function errorTypeOfMeaning(meaning: ErrorMeaning, otherwise: ErrorType): ErrorType {
+  const type = TYPE_OF_MEANING[meaning];
+  if (type !== undefined) return type;
+  if (meaning === 'provider-fault' || meaning === 'wrong-address') return FAULTS.has(otherwise) ? otherwise : 'provider_unavailable';
+  const isRequest = !ERROR_TYPES[otherwise].retryable && !NOT_OF_REQUEST.has(otherwise);
+  return isRequest ? otherwise : 'invalid_request';
+}
+
+/** Types that blame the router's account or the path. */
+const NOT_OF_REQUEST: ReadonlySet<ErrorType> = new Set(['authentication', 'payment_required', 'permission_denied', 'method_not_allowed']);
 
 const TYPE_OF_STATUS: Record<number, ErrorType> = {
   400: 'invalid_request',

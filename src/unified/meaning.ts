@@ -56,16 +56,23 @@ export type ErrorMeaning = keyof typeof ERROR_MEANINGS;
 /** What follows from a meaning: what may be tried next, and what it counts against. */
 export const consequenceOf = (meaning: ErrorMeaning): Consequence => ERROR_MEANINGS[meaning];
 
+/** Whether the same request may succeed later, without a change to the router's account. */
+export const isWorthRepeating = (meaning: ErrorMeaning): boolean => meaning === 'rate-limited' || consequenceOf(meaning).against !== 'key';
+
 /** Meanings of statuses, for an error whose words say nothing more. */
 const MEANING_OF_STATUS: Readonly<Record<number, ErrorMeaning>> = {
   401: 'bad-key',
   402: 'no-money',
   403: 'not-permitted',
   404: 'no-such-model',
-  408: 'provider-fault',
+  408: 'timeout',
   409: 'provider-fault',
   425: 'provider-fault',
   429: 'rate-limited',
+  503: 'overloaded',
+  504: 'timeout',
+  524: 'timeout',
+  529: 'overloaded',
 };
 
 /** The meaning of an HTTP status, where the words of the error say nothing more. */

@@ -5,17 +5,21 @@
 import type { UpstreamDialect } from '../dialects/dialect.ts';
 import type { Clock, Fetch } from '../ports.ts';
 import { toBase64 } from '../unified/base64.ts';
-import { RouterError } from '../unified/error.ts';
+import { findErrorRow, type ErrorRow } from '../unified/error-rows.ts';
+import { RouterError, errorTypeOfMeaning, errorTypeOfStatus } from '../unified/error.ts';
 import { parseJson } from '../unified/json.ts';
+import { isWorthRepeating } from '../unified/meaning.ts';
 import { authorize, type Authorized, type Credentials } from './auth/index.ts';
 import type { UpstreamCall } from './call.ts';
+import { copyErrorObject } from './error-object.ts';
 import { readBounded } from './read-bounded.ts';
+import { retryAfterSeconds } from './retry-after.ts';
 
 /** An answer, and everything that must be kept out of whatever is said about it. */
 export type Sent = { response: Response; secrets: readonly string[] };
 
-/** Who is called, in the words an error needs. */
-export type Callee = { name: string; secretVariable: string };
+/** Who is called, in the words an error needs. `errors`: what its errors mean beyond the table of its format. */
+export type Callee = { name: string; secretVariable: string; errors?: readonly ErrorRow[] };
 
 /** How a call is sent. */
 export type Sending = {
@@ -81,27 +85,32 @@ async function refusal(response: Response, secrets: readonly string[], { dialect
   // Masked before it is read, since reading may cut: half a key is still half a key.
   const text = mask(await readBounded(response, ERROR_BYTES).catch(() => ''), secrets);
   const error = dialect.parseError(status, parseJson(text) ?? text, (name) => response.headers.get(name));
-  return atProvider(error, callee, secrets, {
-    status,
-    retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after'), clock.nowMs()),
-  });
+  return atProvider(error, callee, secrets, { status, headers: response.headers, nowMs: clock.nowMs() });
 }
 
-/** What the HTTP layer knows of an error; null for an error that came inside an answer. */
-type HttpFacts = { status: number; retryAfterSeconds: number | null } | null;
+/** When an error came, and what HTTP adds to it; an error inside an answer has neither status nor headers of its own. */
+type Arrival = { nowMs: number; status?: number; headers?: Headers };
 
 /** The error as the client may see it: with the provider's name, a status that is true for the client, and no secret. */
-export function atProvider(error: RouterError, callee: Callee, secrets: readonly string[], http: HttpFacts): RouterError {
+export function atProvider(thrown: RouterError, callee: Callee, secrets: readonly string[], arrival: Arrival): RouterError {
+  const error = withOwnMeaning(thrown, callee.errors ?? []);
+  const { upstream, ...known } = error.details;
   const said = sanitize(error.message, secrets);
-  const raw = typeof error.details.raw === 'string' ? sanitize(error.details.raw, secrets) : undefined;
-  const retryAfter = http?.retryAfterSeconds ?? null;
+  const raw = typeof known.raw === 'string' ? sanitize(known.raw, secrets) : undefined;
+  const { status, headers = null, nowMs } = arrival;
+  const { meaning } = error;
+  const retryAfter = retryAfterSeconds({ headers, facts: upstream?.facts ?? null, meaning, nowMs });
   const details = {
-    ...error.details,
-    // Inside an answer there is no status to tell the meaning by.
-    ...(http === null ? { meaning: error.meaning } : {}),
-    ...(error.details.param === undefined ? {} : { param: sanitize(error.details.param, secrets) }),
+    ...known,
+    meaning,
+    ...(known.param === undefined ? {} : { param: sanitize(known.param, secrets) }),
     providerName: callee.name,
-    raw: { message: said, ...(http === null ? {} : { status: http.status }), ...(raw === undefined ? {} : { code: raw }) },
+    raw: {
+      ...copyErrorObject(upstream?.body, (text) => clean(text, secrets)),
+      message: said,
+      ...(status === undefined ? {} : { status }),
+      ...(raw === undefined ? {} : { code: raw }),
+    },
     ...(retryAfter === null ? {} : { retryAfterSeconds: retryAfter }),
   };
   switch (error.type) {
@@ -118,27 +127,43 @@ export function atProvider(error: RouterError, callee: Callee, secrets: readonly
       });
     case 'server':
       return new RouterError('provider_unavailable', `${callee.name}: ${said}`, details);
-    default: {
-      // Statuses that clients know by heart pass as they are; any other takes the one of its type.
-      const passes =
-        http !== null && [404, 408, 409, 413, 422, 425, 429, 529].includes(http.status) && error.type !== 'context_length_exceeded';
-      return new RouterError(error.type, `${callee.name}: ${said}`, passes ? { ...details, status: http.status } : details);
-    }
+    default:
+      return new RouterError(error.type, `${callee.name}: ${said}`, {
+        ...details,
+        ...(status === undefined ? {} : passing(status, error)),
+      });
   }
 }
 
-/** Seconds of a `Retry-After` header, in either form, at least 1; null when there is none that makes sense. */
-function retryAfterSeconds(header: string | null, nowMs: number): number | null {
-  if (header === null) return null;
-  const seconds = /^\d+(\.\d+)?$/.test(header.trim()) ? Number(header) : (Date.parse(header) - nowMs) / 1000;
-  return Number.isFinite(seconds) ? Math.min(Math.max(1, Math.ceil(seconds)), 86_400) : null;
+/** The error with the meaning that the provider's own rows give it: they go before the tables of its format. */
+function withOwnMeaning(error: RouterError, rows: readonly ErrorRow[]): RouterError {
+  const { retryable: _, ...details } = error.details;
+  const row = details.upstream === undefined ? undefined : findErrorRow(rows, details.upstream.facts);
+  if (row === undefined) return error;
+  const type = row.type ?? errorTypeOfMeaning(row.means, errorTypeOfStatus(details.upstream?.facts.status ?? 502));
+  return new RouterError(type, error.message, {
+    ...details,
+    meaning: row.means,
+    ...(isWorthRepeating(row.means) ? {} : { retryable: false }),
+  });
+}
+
+/** Statuses that clients know by heart pass as they are, where they say what the type says; any other takes the one of its type. */
+function passing(status: number, { type }: RouterError): { status?: number } {
+  const isTrue = errorTypeOfStatus(status) === type || (type === 'provider_overloaded' && status === 429);
+  return isTrue && [404, 408, 409, 413, 422, 425, 429, 529].includes(status) ? { status } : {};
 }
 
 /** Text of an upstream, safe to show: no key in any spelling, no control characters, bounded. */
 export function sanitize(text: string, secrets: readonly string[]): string {
+  const shown = clean(text, secrets);
+  return shown.length > MESSAGE_CHARACTERS ? `${shown.slice(0, MESSAGE_CHARACTERS)}...` : shown;
+}
+
+/** The same without the bound. */
+function clean(text: string, secrets: readonly string[]): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is being removed
-  const clean = mask(text, secrets).replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, ' ');
-  return clean.length > MESSAGE_CHARACTERS ? `${clean.slice(0, MESSAGE_CHARACTERS)}...` : clean;
+  return mask(text, secrets).replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, ' ');
 }
 
 function mask(text: string, secrets: readonly string[]): string {

@@ -8,8 +8,8 @@ import { notJson, RouterError } from '../../unified/error.ts';
 import { isBreak, type FinishReason, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
-import { findErrorIn } from '../openai-common/error.ts';
 import { createBlockReader, type BlockReader } from './blocks.ts';
+import { findErrorIn } from './error.ts';
 import { createCounts, type Counts } from './usage.ts';
 
 /** Words that are no ordinary stop; one that nobody knows is. */

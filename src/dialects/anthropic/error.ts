@@ -3,15 +3,11 @@
  * resources/shared.ts; Anthropic's errors page; read 2026-11-20). The shape is one that OpenAI-shaped hosts use too; added here is what
  * only the words of a message say.
  */
-import { RouterError, type ErrorDetails, type ErrorType } from '../../unified/error.ts';
+import { RouterError, type ErrorDetails } from '../../unified/error.ts';
+import type { JsonObject } from '../../unified/json.ts';
 import type { HeaderReader } from '../dialect.ts';
-import { parseErrorBody } from '../openai-common/error.ts';
-
-/** Money that is missing is a 400 here (texts as last known): another provider may still serve. */
-const CANNOT_PAY = /credit balance is too low|reached your specified (api )?usage limits|spend(ing)? limit/i;
-
-/** What was asked for and what was given do not fit into the context together (text as last known). */
-const TOO_LONG = /exceeds? (the )?context (limit|window)|prompt is too long/i;
+import { findErrorIn as findError, parseErrorBody, type ErrorTable } from '../openai-common/error.ts';
+import { ERROR_ROWS } from './error-table.ts';
 
 /** `max_tokens: 9000 > 4096, which is the maximum allowed number of output tokens` (text as last known): a value, not a field, is refused. */
 const TOO_MANY = /^max_tokens: \d+ > \d+/;
@@ -21,7 +17,7 @@ const FIELD = /^([a-z_]+(?:\.[\w-]+)*): /;
 
 /** Reads an error answer. */
 export function parseError(status: number, body: unknown, header?: HeaderReader): RouterError {
-  const error = parseErrorBody(status, body);
+  const error = parseErrorBody(status, body, TABLE);
   const { message } = error;
   const field = TOO_MANY.test(message) ? undefined : FIELD.exec(message)?.[1];
   const details: ErrorDetails = {
@@ -30,11 +26,10 @@ export function parseError(status: number, body: unknown, header?: HeaderReader)
     ...(field === undefined ? {} : { param: field.startsWith('messages.') ? 'messages' : field }),
     ...(header?.('x-should-retry') === 'false' ? { retryable: false } : {}),
   };
-  return new RouterError(typeOf(error, status), message, details);
+  return new RouterError(error.type, message, details);
 }
 
-function typeOf({ type, message }: RouterError, status: number): ErrorType {
-  if (status !== 400) return type;
-  if (TOO_MANY.test(message)) return 'max_tokens_exceeded';
-  return CANNOT_PAY.test(message) ? 'payment_required' : TOO_LONG.test(message) ? 'context_length_exceeded' : type;
-}
+/** The error in a payload that came with HTTP 200; null when it is none. */
+export const findErrorIn = (payload: JsonObject): RouterError | null => findError(payload, TABLE);
+
+const TABLE: ErrorTable = { rows: ERROR_ROWS };

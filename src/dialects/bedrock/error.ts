@@ -2,31 +2,11 @@
  * Errors of Converse: the exception's name in a header of an error answer or as the type of a frame, the rest as text
  * (botocore 1.43.107, exception shapes; texts from issues of promptfoo, skydiscover and langchain-aws; read 2026-11-20).
  */
-import { RouterError, errorTypeOfStatus, type ErrorType } from '../../unified/error.ts';
-import { isObject, numberOf, textOf } from '../../unified/json.ts';
+import { RouterError } from '../../unified/error.ts';
+import { isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
 import type { HeaderReader } from '../dialect.ts';
-
-/** Exceptions, in lower case and without that word. */
-const TYPE_OF_EXCEPTION: Readonly<Record<string, ErrorType>> = {
-  validation: 'invalid_request',
-  servicequotaexceeded: 'rate_limit_exceeded',
-  throttling: 'rate_limit_exceeded',
-  accessdenied: 'permission_denied',
-  unrecognizedclient: 'authentication',
-  expiredtoken: 'authentication',
-  invalidsignature: 'authentication',
-  incompletesignature: 'authentication',
-  missingauthenticationtoken: 'authentication',
-  resourcenotfound: 'not_found',
-  modeltimeout: 'timeout',
-  modelerror: 'provider_unavailable',
-  modelstreamerror: 'provider_unavailable',
-  modelnotready: 'provider_overloaded',
-  serviceunavailable: 'provider_overloaded',
-  internalserver: 'server',
-};
-
-const TOO_LONG = /(input|prompt) is too long|maximum context|context (window|length)|exceeds? the model.{0,20}(context|maximum input)/i;
+import { createUpstreamError } from '../openai-common/create-error.ts';
+import { ERROR_ROWS } from './error-table.ts';
 
 /** An answer with an error status. */
 export function parseError(status: number, body: unknown, header?: HeaderReader): RouterError {
@@ -41,7 +21,7 @@ export function parseError(status: number, body: unknown, header?: HeaderReader)
           .slice(0, 200)
       : '';
   const message = textOf(fields.message) ?? textOf(fields.Message) ?? (page === '' ? `HTTP ${status} without a message` : page);
-  return toError(name, message, errorTypeOfStatus(status));
+  return toError(name, message, status, isObject(body) ? body : { message: body });
 }
 
 /** A frame that is an exception, or null: `name` is the type of the frame. */
@@ -51,18 +31,16 @@ export function readException(name: string, payload: unknown): RouterError | nul
   const fields = isObject(payload) ? payload : {};
   const message = textOf(fields.message) ?? textOf(fields.originalMessage) ?? 'the upstream reported an error without a message';
   const status = numberOf(fields.originalStatusCode);
-  return toError(isError ? textOf(fields.code) : name, message, status === null ? 'provider_unavailable' : errorTypeOfStatus(status));
+  return toError(isError ? textOf(fields.code) : name, message, status, fields);
 }
 
-function toError(exception: string | null, message: string, otherwise: ErrorType): RouterError {
+function toError(exception: string | null, message: string, status: number | null, body: JsonObject): RouterError {
   // `ValidationException:http://...` and `com.amazon.coral.service#ValidationException` are the same.
-  const raw = exception?.split(':')[0]?.split('#').at(-1);
-  const known = raw?.toLowerCase().replace(/exception$/, '') ?? '';
-  const type = Object.hasOwn(TYPE_OF_EXCEPTION, known) ? (TYPE_OF_EXCEPTION[known] ?? otherwise) : otherwise;
-  if (type !== 'invalid_request') return new RouterError(type, message, { raw });
-  if (TOO_LONG.test(message)) return new RouterError('context_length_exceeded', message, { raw });
-  const param = paramIn(message);
-  return new RouterError(type, message, { raw, ...(param === null ? {} : { param }) });
+  const code = exception?.split(':')[0]?.split('#').at(-1) ?? null;
+  const known = code?.replace(/exception$/i, '') ?? null;
+  const error = createUpstreamError({ message, code: known, status, body }, ERROR_ROWS);
+  const param = error.type === 'invalid_request' ? paramIn(message) : null;
+  return new RouterError(error.type, message, { ...error.details, raw: code ?? undefined, ...(param === null ? {} : { param }) });
 }
 
 /** Ways to name a field. */

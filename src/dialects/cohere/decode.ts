@@ -9,7 +9,7 @@ import { notJson } from '../../unified/error.ts';
 import { isBreak, type ErrorEvent, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
-import { findErrorIn } from '../openai-common/error.ts';
+import { findErrorIn } from './error.ts';
 import { createCalls, type Calls } from './calls.ts';
 import { decodeLogprobs, decodeUsage } from './counts.ts';
 import { readFinish } from './finish.ts';

@@ -3,73 +3,35 @@
  * (https://cloud.google.com/apis/design/errors; a recorded 429 of the Vercel AI SDK; texts from issues of zed, Roo-Code and
  * mcp-mesh; read 2026-11-20). Which field is at fault stands in the text, as a path in either style of names.
  */
-import { RouterError, errorTypeOfStatus, type ErrorType } from '../../unified/error.ts';
+import type { RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
+import { createUpstreamError } from '../openai-common/create-error.ts';
 import { parseErrorBody } from '../openai-common/error.ts';
-
-const TYPE_OF_STATUS: Readonly<Record<string, ErrorType>> = {
-  INVALID_ARGUMENT: 'invalid_request',
-  OUT_OF_RANGE: 'invalid_request',
-  FAILED_PRECONDITION: 'precondition_failed',
-  UNAUTHENTICATED: 'authentication',
-  PERMISSION_DENIED: 'permission_denied',
-  NOT_FOUND: 'not_found',
-  RESOURCE_EXHAUSTED: 'rate_limit_exceeded',
-  CANCELLED: 'provider_unavailable',
-  INTERNAL: 'server',
-  UNKNOWN: 'server',
-  UNAVAILABLE: 'provider_overloaded',
-  DEADLINE_EXCEEDED: 'timeout',
-};
-
-const TOO_LONG = /(input )?token count .*(exceeds|only supports|maximum)/i;
-
-/** The account, not the request: "User location is not supported for the API use.", "... please enable billing". */
-const OF_ACCOUNT = /user location|billing|free tier/i;
+import { ERROR_ROWS } from './error-table.ts';
 
 /** An answer with an error status. */
 export function parseError(status: number, body: unknown): RouterError {
-  const first: unknown = Array.isArray(body) ? body[0] : body;
-  const error = isObject(first) && isObject(first.error) ? first.error : null;
-  return error !== null && textOf(error.status) !== null ? toError(error, status) : parseErrorBody(status, first);
+  return read(status, Array.isArray(body) ? body[0] : body);
 }
 
 /** The error inside a payload that came with HTTP 200; null when the payload is none. */
 export function findError({ error }: JsonObject): RouterError | null {
   if (error === undefined || error === null) return null;
   const status = isObject(error) ? numberOf(error.code) : null;
-  return parseError(status !== null && status >= 400 ? status : 502, { error });
+  return read(status !== null && status >= 400 ? status : null, { error });
 }
 
-function toError(error: JsonObject, httpStatus: number): RouterError {
-  const status = textOf(error.status) ?? '';
+function read(httpStatus: number | null, body: unknown): RouterError {
+  const error = isObject(body) && isObject(body.error) ? body.error : null;
+  const status = error === null ? null : textOf(error.status);
+  if (error === null || status === null) return parseErrorBody(httpStatus, body, { rows: ERROR_ROWS });
   const message = textOf(error.message) ?? `${status} without a message`;
-  const details = arrayOf(error.details).filter(isObject);
-  const reason = details.map((detail) => textOf(detail.reason)).find((word) => word !== null) ?? null;
-  const type = typeOf(status, reason, message, httpStatus);
-  const param = type === 'invalid_request' ? paramIn(message) : null;
-  const retryAfterSeconds = retryAfter(details);
-  return new RouterError(type, message, {
-    raw: reason ?? status,
-    ...(param === null ? {} : { param }),
-    ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
-  });
-}
-
-function typeOf(status: string, reason: string | null, message: string, httpStatus: number): ErrorType {
-  if (reason === 'API_KEY_INVALID' || /api key not valid|api key expired/i.test(message)) return 'authentication';
-  const type = Object.hasOwn(TYPE_OF_STATUS, status) ? TYPE_OF_STATUS[status] : undefined;
-  if (type === 'invalid_request' && TOO_LONG.test(message)) return 'context_length_exceeded';
-  if (type === 'precondition_failed' && OF_ACCOUNT.test(message)) return 'permission_denied';
-  return type ?? errorTypeOfStatus(httpStatus);
-}
-
-/** `RetryInfo.retryDelay`: "34.4s". No header says it. */
-function retryAfter(details: readonly JsonObject[]): number | null {
-  const delay = details
-    .map(({ retryDelay }) => /^(\d+(?:\.\d+)?)s$/.exec(textOf(retryDelay) ?? '')?.[1])
-    .find((text) => text !== undefined);
-  return delay === undefined ? null : Math.max(1, Math.ceil(Number(delay)));
+  const reason = arrayOf(error.details)
+    .map((detail) => (isObject(detail) ? textOf(detail.reason) : null))
+    .find((word) => word !== null);
+  const made = createUpstreamError({ message, code: reason ?? status, status: httpStatus, body, error }, ERROR_ROWS);
+  const param = made.type === 'invalid_request' ? paramIn(message) : null;
+  return param === null ? made : made.with({ param });
 }
 
 /** Sentences that mean a field without naming it as it was sent. */

@@ -6,7 +6,7 @@ import { THINKING_IN_HISTORY } from './messages.ts';
 import { render, renderFim } from './request.ts';
 import { MISTRAL_FIM_RULES, MISTRAL_RULES } from './rules.ts';
 
-const READING = { createDecoder, decodeBody, parseError: parseErrorBody };
+const READING = { createDecoder, decodeBody, parseError: (status: number, body: unknown) => parseErrorBody(status, body) };
 
 /** Chat. */
 export const mistralUpstream: UpstreamDialect = {

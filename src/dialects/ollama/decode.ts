@@ -15,8 +15,8 @@ import {
 import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
 import { usageOf, type Usage } from '../../unified/usage.ts';
 import type { Decoder } from '../dialect.ts';
-import { findErrorIn } from '../openai-common/error.ts';
 import { decodeLogprobs } from '../openai-common/logprobs.ts';
+import { findErrorIn } from './error.ts';
 
 /** `load` and `unload` answer a request without messages. */
 const FINISH: Readonly<Record<string, FinishReason>> = { stop: 'stop', length: 'length', load: 'stop', unload: 'stop' };

@@ -22,7 +22,7 @@ export const openaiChatUpstream: UpstreamDialect = {
   render,
   createDecoder,
   decodeBody,
-  parseError: parseErrorBody,
+  parseError: (status, body) => parseErrorBody(status, body),
 };
 
 /** Towards a client. */

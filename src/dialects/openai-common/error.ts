@@ -2,59 +2,57 @@
  * Error bodies of hosts that speak OpenAI's formats. There are about nine shapes; the order in which they are tried matters,
  * because some contain others. Reads what the upstream said; which provider it was is added by `upstream/`.
  */
-import { RouterError, errorTypeOfStatus, type ErrorType } from '../../unified/error.ts';
+import type { ErrorRow } from '../../unified/error-rows.ts';
+import type { ErrorType, RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
+import { createUpstreamError } from './create-error.ts';
 
-/** The words of an error body. */
-type Said = { message: string | null; code: string | null; type: string | null; param: string | null; status: number | null };
+/** The words of an error body; `error` is the object that holds them. */
+type Said = {
+  message: string | null;
+  code: string | null;
+  type: string | null;
+  param: string | null;
+  status: number | null;
+  error?: unknown;
+};
+
+const SILENCE = 'the upstream reported an error without a message';
 
 const SILENT: Said = { message: null, code: null, type: null, param: null, status: null };
 
-/** Codes and types that say more than the HTTP status does. */
-const TYPE_OF_WORD: Readonly<Record<string, ErrorType>> = {
-  context_length_exceeded: 'context_length_exceeded',
-  exceed_context_size_error: 'context_length_exceeded',
-  rate_limit_exceeded: 'rate_limit_exceeded',
-  rate_limit_error: 'rate_limit_exceeded',
-  overloaded_error: 'provider_overloaded',
-  provider_overloaded: 'provider_overloaded',
-  engine_overloaded: 'provider_overloaded',
-  unavailable_error: 'provider_overloaded',
-  content_policy_violation: 'content_policy_violation',
-  content_filter: 'content_policy_violation',
-  timeout: 'timeout',
-  timeout_error: 'timeout',
-  invalid_request_error: 'invalid_request',
-  invalid_request: 'invalid_request',
-  // Z.ai's numbers where its status says less: no balance comes as a 429, refused content as a 400 (its API reference, read 2026-11-20).
-  '1113': 'payment_required',
-  '1301': 'content_policy_violation',
-};
+/** What a format adds: its table, and types of codes that are closer than their meaning. */
+export type ErrorTable = { rows?: readonly ErrorRow[]; types?: Readonly<Record<string, ErrorType>> };
 
-const CONTEXT_LENGTH = /maximum context length|context length exceeded|context_length|context window|prompt is too long/i;
-
-/** An answer with an error status. */
-export function parseErrorBody(status: number, body: unknown): RouterError {
-  const said = isObject(body) ? readError(body) : SILENT;
-  const text = said.message ?? (typeof body === 'string' && body !== '' ? summarize(body) : `HTTP ${status} without a message`);
-  return toError(said, text, status);
+/** An answer with an error status. @param status null = it came inside an answer. */
+export function parseErrorBody(status: number | null, body: unknown, table: ErrorTable = {}): RouterError {
+  const document: unknown = Array.isArray(body) && body.length > 0 ? body[0] : body;
+  const said = isObject(document) ? readError(document) : SILENT;
+  const text =
+    said.message ??
+    (typeof document === 'string' && document !== ''
+      ? summarize(document)
+      : status === null
+        ? SILENCE
+        : `HTTP ${status} without a message`);
+  return toError({ ...said, message: text, status }, document, table);
 }
 
 /** The error inside a payload that came with HTTP 200; null when the payload is none. */
-export function findErrorIn(payload: JsonObject): RouterError | null {
+export function findErrorIn(payload: JsonObject, table: ErrorTable = {}): RouterError | null {
   const groq = isObject(payload.x_groq) ? textOf(payload.x_groq.error) : null;
   const raises = payload.error !== undefined && payload.error !== null && payload.error !== false && payload.error !== '';
   if (!raises && groq === null && payload.object !== 'error' && payload.type !== 'error') {
-    return Array.isArray(payload.choices) ? null : readBareError(payload);
+    return Array.isArray(payload.choices) ? null : readBareError(payload, table);
   }
-  const said = raises || groq === null ? readError(payload) : { ...SILENT, message: groq };
-  return toError(said, said.message ?? 'the upstream reported an error without a message', said.status ?? 502);
+  const said = raises || groq === null ? readError(payload) : { ...SILENT, message: groq, error: payload.x_groq };
+  return toError({ ...said, message: said.message ?? SILENCE }, payload, table);
 }
 
 /** A payload without choices that has the words of an error and nothing to call it one: `{detail}`, `{message, type}`. */
-function readBareError(payload: JsonObject): RouterError | null {
+function readBareError(payload: JsonObject, table: ErrorTable): RouterError | null {
   const said = readError(payload);
-  return said.message === null ? null : toError(said, said.message, said.status ?? 502);
+  return said.message === null ? null : toError({ ...said, message: said.message }, payload, table);
 }
 
 function readError(body: JsonObject): Said {
@@ -64,6 +62,7 @@ function readError(body: JsonObject): Said {
       ...readFlat(error),
       message: textOf(error.message) ?? textOf(error.error) ?? summarize(JSON.stringify(error)),
       status: statusOf(error.code) ?? statusOf(body.status_code),
+      error,
     };
   }
   if (typeof error === 'string' && error !== '') return { ...SILENT, message: error, type: textOf(body.error_type) };
@@ -105,19 +104,12 @@ function statusOf(code: unknown): number | null {
   return status !== null && status >= 400 && status <= 599 ? status : null;
 }
 
-function toError(said: Said, message: string, status: number): RouterError {
-  const word = [said.code, said.type].find((name) => name !== null && Object.hasOwn(TYPE_OF_WORD, name));
-  const byWord = word === undefined || word === null ? undefined : TYPE_OF_WORD[word];
-  const tooLong = status < 500 && CONTEXT_LENGTH.test(message);
-  // A generic word ("invalid_request_error") must not overrule a status that says more (404, 429).
-  const precise = byWord !== undefined && (byWord !== 'invalid_request' || status === 502);
-  const type = tooLong ? 'context_length_exceeded' : precise ? byWord : errorTypeOfStatus(status);
-  const quota = said.code === 'insufficient_quota';
-  return new RouterError(type, message, {
-    ...(said.param === null ? {} : { param: said.param }),
-    ...(quota ? { retryable: false } : {}),
-    raw: said.code ?? said.type ?? undefined,
-  });
+function toError(said: Said & { message: string }, body: unknown, { rows, types }: ErrorTable): RouterError {
+  const { message, param, status, error } = said;
+  const code = said.code ?? said.type;
+  const type = code !== null && types !== undefined && Object.hasOwn(types, code) ? types[code] : undefined;
+  const known = error === undefined ? {} : { error };
+  return createUpstreamError({ message, code, param, status, body, ...known, ...(type === undefined ? {} : { type }) }, rows);
 }
 
 /** Text that is not JSON (an HTML page of a proxy), made fit for one line. */

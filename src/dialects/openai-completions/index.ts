@@ -18,7 +18,7 @@ export const openaiCompletionsUpstream: UpstreamDialect = {
   render,
   createDecoder,
   decodeBody,
-  parseError: parseErrorBody,
+  parseError: (status, body) => parseErrorBody(status, body),
 };
 
 /** Towards a client. */

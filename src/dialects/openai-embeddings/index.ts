@@ -15,7 +15,7 @@ export const openaiEmbeddings: EmbeddingDialect = {
   quirks: [],
   render,
   decodeBody,
-  parseError: parseErrorBody,
+  parseError: (status, body) => parseErrorBody(status, body),
 };
 
 function render({ model, input, parameters }: FittedCall): Rendered {

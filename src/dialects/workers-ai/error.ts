@@ -3,44 +3,27 @@
  * Source: https://developers.cloudflare.com/workers-ai/platform/errors/ (read 2026-11-20). Anything without a number is read like the
  * errors of OpenAI-shaped hosts.
  */
-import { RouterError, type ErrorDetails, type ErrorType } from '../../unified/error.ts';
+import type { RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { createUpstreamError } from '../openai-common/create-error.ts';
 import { findErrorIn as findOpenAiError, parseErrorBody } from '../openai-common/error.ts';
+import { ERROR_ROWS } from './error-table.ts';
 
-type Meaning = { type: ErrorType; retryable?: boolean };
-
-const MEANINGS: Readonly<Record<string, Meaning>> = {
-  3003: { type: 'invalid_request' },
-  3006: { type: 'payload_too_large' },
-  3007: { type: 'timeout' },
-  3008: { type: 'timeout' }, // aborted
-  3023: { type: 'permission_denied' },
-  // The free allocation of the day is used up: asking again today is no use.
-  3036: { type: 'rate_limit_exceeded', retryable: false },
-  3039: { type: 'invalid_request' },
-  3040: { type: 'provider_overloaded' },
-  3041: { type: 'permission_denied' },
-  3042: { type: 'not_found' },
-  5004: { type: 'invalid_request' },
-  5005: { type: 'invalid_request' }, // the model takes no LoRA
-  5007: { type: 'not_found' }, // no such model, said with HTTP 400
-  5016: { type: 'permission_denied' },
-  5018: { type: 'permission_denied' },
-  5019: { type: 'invalid_request' },
-};
+/** Numbers that have a row. */
+const KNOWN = new Set(ERROR_ROWS.flatMap(({ codes }) => codes ?? []));
 
 type Said = { code: string | null; message: string };
 
 /** An answer with an error status. */
 export function parseError(status: number, body: unknown): RouterError {
   const said = readError(body);
-  return said === null ? parseErrorBody(status, body) : toError(said, status);
+  return said === null ? parseErrorBody(status, body) : toError(said, status, body);
 }
 
 /** The error inside a payload that came with HTTP 200; null when it is none. */
 export function findErrorIn(payload: JsonObject): RouterError | null {
   const said = readError(payload);
-  return said === null ? findOpenAiError(payload) : toError(said, 502);
+  return said === null ? findOpenAiError(payload) : toError(said, null, payload);
 }
 
 /** The first error of an envelope, or a text that begins with a number. */
@@ -58,24 +41,14 @@ function readError(body: unknown): Said | null {
 /** `InferenceUpstreamError: 3040: Capacity ...`: the first number that is known, else the one it begins with, and what it says. */
 function numbered(text: string): Said | null {
   const numbers = [...text.matchAll(/\b(\d{4,5}):\s*/g)];
-  const found = numbers.find(([, code = '']) => Object.hasOwn(MEANINGS, code)) ?? numbers.find(({ index }) => index === 0);
+  const found = numbers.find(([, code = '']) => KNOWN.has(code)) ?? numbers.find(({ index }) => index === 0);
   return found?.[1] === undefined ? null : { code: found[1], message: text.slice(found.index + found[0].length) || text };
 }
 
 const codeOf = (code: unknown) => (typeof code === 'number' || textOf(code) !== null ? String(code) : null);
 
-function toError({ code, message }: Said, status: number): RouterError {
-  const meaning = code !== null && Object.hasOwn(MEANINGS, code) ? MEANINGS[code] : undefined;
-  // The length of the context is told by words only.
-  const general = parseErrorBody(status, { error: { message } });
-  const type = general.type === 'context_length_exceeded' ? general.type : (meaning?.type ?? general.type);
-  const param = fieldIn(message);
-  const details: ErrorDetails = {
-    ...(code === null ? {} : { raw: code }),
-    ...(param === null ? {} : { param }),
-    ...(meaning?.retryable === undefined ? {} : { retryable: meaning.retryable }),
-  };
-  return new RouterError(type, message, details);
+function toError({ code, message }: Said, status: number | null, body: unknown): RouterError {
+  return createUpstreamError({ message, code, param: fieldIn(message), status, body }, ERROR_ROWS);
 }
 
 /** Schema errors name the place: "Type mismatch of '/top_k', 'string' not in 'integer'". */

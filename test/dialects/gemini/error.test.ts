@@ -51,22 +51,6 @@ describe('a status', () => {
   });
 });
 
-describe('when to come back', () => {
-  const retry = (retryDelay: unknown) =>
-    geminiUpstream.parseError(429, body(429, 'RESOURCE_EXHAUSTED', 'Quota.', [{ reason: undefined }, { retryDelay } as JsonObject]));
-
-  it.each([
-    ['34.4s', 35],
-    ['0s', 1],
-    ['7s', 7],
-    ['soon', undefined],
-    [12, undefined],
-  ])('%j is %j seconds', (delay, seconds) => {
-    expect(retry(delay)).toMatchObject({ type: 'rate_limit_exceeded', retryable: true });
-    expect(retry(delay).details.retryAfterSeconds).toBe(seconds);
-  });
-});
-
 describe('the field at fault', () => {
   it.each([
     [`Invalid JSON payload received. Unknown name "topA" at 'generation_config': Cannot find field.`, 'topA'],

@@ -1,0 +1,173 @@
+/** Several keys of a provider under load, over real HTTP: no request fails as long as one key works. */
+import type { ServerResponse } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serveRouter, type Served } from '../dev/serve.ts';
+import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
+import { errorOf, hello, post } from './stand.ts';
+
+const GOOD = 'good-key-7391';
+const BAD = 'bad-key-5512';
+const OTHER_BAD = 'bad-key-8830';
+
+type Answer = (response: ServerResponse, status: number, body: object, headers?: Record<string, string>) => void;
+const json: Answer = (response, status, body, headers = {}) =>
+  void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+const refuse =
+  (status: number, message: string, more: object = {}) =>
+  (response: ServerResponse) =>
+    json(response, status, { error: { message, ...more } });
+const firstEvent = (error: object) => (response: ServerResponse) =>
+  void response.writeHead(200, STREAM_HEADERS).end(`data: ${JSON.stringify({ error })}\n\n`);
+
+/** What a bad key leads to, by provider: each has its own, since a bad key is remembered. */
+const REFUSALS: Readonly<Record<string, (response: ServerResponse) => void>> = {
+  novita: refuse(401, 'Incorrect API key provided'),
+  groq: refuse(402, 'Payment required'),
+  deepinfra: refuse(429, 'Rate limit reached'),
+  nebius: refuse(403, 'Your account may not use this model'),
+  hyperbolic: refuse(404, 'The model does not exist or you do not have access to it'),
+  together: refuse(200, 'Incorrect API key provided', { code: 401, type: 'authentication_error' }),
+  fireworks: firstEvent({ message: 'Rate limit reached', code: 429, type: 'rate_limit_exceeded' }),
+  openai: refuse(401, `Incorrect API key provided: ${OTHER_BAD}`),
+  mistral: refuse(401, `Unauthorized, like ${BAD} and ${OTHER_BAD}`),
+};
+const SLUGS = Object.keys(REFUSALS).filter((slug) => slug !== 'mistral');
+const variable = (slug: string, name: string) => `${slug.toUpperCase().replaceAll('-', '_')}_${name}`;
+
+let host: OwnUpstream;
+let router: Served;
+/** Keys that each provider was called with. */
+const used = new Map<string, string[]>();
+/** The limited key of the provider xai works again. */
+let isLimitOver = false;
+
+const COMPLETION = { id: 'c', object: 'chat.completion', created: 1, model: 'm' };
+const usage = { prompt_tokens: 2, completion_tokens: 3, total_tokens: 5 };
+
+function answerWell(path: string, body: { stream?: boolean; input?: unknown }, response: ServerResponse): void {
+  if (path.endsWith('/embeddings')) {
+    const count = Array.isArray(body.input) ? body.input.length : 1;
+    const data = Array.from({ length: count }, (_, index) => ({ object: 'embedding', index, embedding: [0.5, 0.25] }));
+    return json(response, 200, { object: 'list', model: 'm', data, usage: { prompt_tokens: 2, total_tokens: 2 } });
+  }
+  if (body.stream === true) return void response.writeHead(200, STREAM_HEADERS).end(contentFrame('fine') + ENDING);
+  const choices = [{ index: 0, message: { role: 'assistant', content: 'fine' }, finish_reason: 'stop' }];
+  return json(response, 200, { ...COMPLETION, choices, usage });
+}
+
+beforeAll(async () => {
+  host = await listen((incoming, response) => {
+    const key = (incoming.headers.authorization ?? String(incoming.headers['x-api-key'])).replace('Bearer ', '');
+    const path = incoming.url ?? '';
+    const slug = path.split('/')[1] ?? '';
+    used.set(slug, [...(used.get(slug) ?? []), key]);
+    void bodyOf(incoming).then((text) => {
+      const body = JSON.parse(text) as { stream?: boolean; input?: unknown };
+      if (slug === 'anthropic') return json(response, 529, { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } });
+      if (slug === 'xai' && key === BAD && !isLimitOver) {
+        return json(response, 429, { error: { message: 'Rate limit reached' } }, { 'retry-after': '1' });
+      }
+      const isAccepted = key === GOOD || slug === 'xai';
+      return isAccepted ? answerWell(path, body, response) : REFUSALS[slug]?.(response);
+    });
+  });
+  const keyed = [...SLUGS, 'xai', 'anthropic', 'mistral'];
+  router = await serveRouter({
+    ALLOW_ANONYMOUS: 'true',
+    ...Object.fromEntries(keyed.map((slug) => [variable(slug, 'BASE_URL'), `${host.url}/${slug}`])),
+    ...Object.fromEntries(keyed.map((slug) => [variable(slug, 'API_KEY'), `${BAD},${GOOD}`])),
+    OPENAI_API_KEY: `${BAD},${OTHER_BAD},${GOOD}`,
+    MISTRAL_API_KEY: `${BAD},${OTHER_BAD}`,
+  });
+});
+afterAll(async () => {
+  await router.stop();
+  await host.stop();
+});
+
+type Asked = { status: number; text: string; headers: Headers };
+async function ask(path: string, body: object): Promise<Asked> {
+  const response = await post(`${router.url}/v1/${path}`, body, { 'x-openrouter-metadata': 'enabled' });
+  return { status: response.status, text: await response.text(), headers: response.headers };
+}
+
+/** Asks 120 times, 30 at a time. */
+async function askMany(path: string, body: object): Promise<Asked[]> {
+  const answers: Asked[] = [];
+  const worker = async () => {
+    for (let request = 0; request < 4; request++) answers.push(await ask(path, body));
+  };
+  await Promise.all(Array.from({ length: 30 }, worker));
+  return answers;
+}
+
+const failuresOf = (answers: readonly Asked[]) => answers.filter(({ status, text }) => status !== 200 || text.includes('"error"'));
+
+describe.each(SLUGS)('120 requests, 30 at a time, to %s, of whose keys one works', (slug) => {
+  const model = `@${slug}/m`;
+
+  it.each([true, false])('stream: %s: none fails, and a change of key is no second attempt', async (stream) => {
+    const answers = await askMany('chat/completions', hello({ model, stream }));
+    expect(failuresOf(answers)).toEqual([]);
+    expect(answers.every(({ text }) => text.includes('fine'))).toBe(true);
+    expect(new Set(answers.map(({ headers }) => headers.get('x-tributary-attempts')))).toEqual(new Set(['1']));
+    const all = answers.map(({ text }) => text).join('');
+    for (const key of [GOOD, BAD, OTHER_BAD]) expect(all).not.toContain(key);
+  });
+});
+
+it('a key that is not accepted is set aside for all requests', () => {
+  const keys = used.get('novita') ?? [];
+  // Only requests of the first thirty can have begun before the key was known to be bad.
+  expect(keys.filter((key) => key === BAD).length).toBeLessThanOrEqual(30);
+  expect(keys.lastIndexOf(BAD)).toBeLessThan(60);
+});
+
+it('the metadata counts changes of key and names none', async () => {
+  const answers = await askMany('chat/completions', hello({ model: '@deepinfra/another' }));
+  const changed = answers.filter(({ text }) => text.includes('"key_changes":1'));
+  expect(changed.length).toBeGreaterThan(0);
+  expect(JSON.parse(changed[0]?.text ?? '')).toMatchObject({
+    openrouter_metadata: { attempt: 1, attempts: [{ status: 200, error_type: null, calls: 2, key_changes: 1 }] },
+  });
+});
+
+it('embeddings go on with another key as well', async () => {
+  const answers = await askMany('embeddings', { model: '@openai/text-embedding-3-small', input: ['a', 'b'] });
+  expect(failuresOf(answers)).toEqual([]);
+});
+
+it('a limited key comes back after its Retry-After', async () => {
+  const model = '@xai/m';
+  const keysOf = async (count: number) => {
+    used.set('xai', []);
+    for (let request = 0; request < count; request++) expect((await ask('chat/completions', hello({ model }))).status).toBe(200);
+    return used.get('xai');
+  };
+  expect(await keysOf(4)).toEqual([BAD, GOOD, GOOD, GOOD, GOOD]);
+  isLimitOver = true;
+  await new Promise((resolve) => {
+    setTimeout(resolve, 1050);
+  });
+  expect(await keysOf(4)).toEqual(expect.arrayContaining([BAD, GOOD]));
+});
+
+it('when no key is accepted the error says so, shows none of them, and each key was tried once', async () => {
+  const response = await post(`${router.url}/v1/chat/completions`, hello({ model: '@mistral/m' }));
+  const text = JSON.stringify(await errorOf(response));
+  expect(response.status).toBe(502);
+  expect(text).toContain('MISTRAL_API_KEY');
+  for (const key of [BAD, OTHER_BAD]) expect(text).not.toContain(key);
+  expect(used.get('mistral')?.toSorted()).toEqual([BAD, OTHER_BAD].toSorted());
+});
+
+describe('the limit on upstream calls', () => {
+  it('32 choices of a provider that fails make 32 calls at most, and the error names the limit beside the cause', async () => {
+    const response = await post(`${router.url}/v1/chat/completions`, hello({ model: '@anthropic/claude-sonnet-4-5', n: 32 }));
+    expect(response.ok).toBe(false);
+    const { message } = await errorOf(response);
+    expect(message).toContain('Overloaded');
+    expect(message).toContain('MAX_UPSTREAM_CALLS');
+    expect(used.get('anthropic')?.length).toBeLessThanOrEqual(32);
+  });
+});

@@ -33,11 +33,15 @@ export async function explain(request: Request, { catalog, ports }: Deps): Promi
     operation === 'embeddings'
       ? prepareFor(planned, embeddingDialect(planned.candidate.rules.dialect), { request: unified, extraHeaders: {}, dataUris: new Map() })
       : prepare(planned, { request: unified, extraHeaders: {}, dataUris: standIns([planned]) });
-  const endpoints = plans.map((plan) => ready(chosenCall(plan)));
+  const chosen = plans.map(chosenCall);
   const hedged = hedgeOf(plans);
-  const atOnce = hedged === null ? endpoints : [...endpoints, ready(hedged)];
-  refuseTooMany(atOnce, unified, ports.limits);
-  const inReserve = plans.flatMap(({ calls }) => calls.filter((call) => !atOnce.some(({ planned }) => planned === call)).map(ready));
+  const atOnce: Explained[] = [];
+  for (const planned of hedged === null ? chosen : [...chosen, hedged]) {
+    atOnce.push(ready(planned));
+    refuseTooMany(atOnce, unified, ports.limits); // before the next one takes its memory
+  }
+  const endpoints = atOnce.slice(0, chosen.length);
+  const inReserve = plans.flatMap(({ calls }) => calls.filter((call) => !atOnce.some(({ planned }) => planned === call)));
   const [first] = endpoints;
   return Response.json({
     operation: unified.operation,
@@ -47,7 +51,10 @@ export async function explain(request: Request, { catalog, ports }: Deps): Promi
       ...(hedged === null ? {} : { hedge_after_ms: unified.preferences.hedge_after_ms }),
       calls: [
         ...atOnce.map((call) => describe(call, ports.access)),
-        ...inReserve.map((call) => ({ ...describe(call, ports.access), adjustments: reportOf([call]) })),
+        ...inReserve.map((planned) => {
+          const call = ready(planned);
+          return { ...describe(call, ports.access), adjustments: reportOf([call]) };
+        }),
       ],
       ...describeChoice(plans),
       others: plans.flatMap(({ others }) => others.map((other) => ({ ...named(other), reason: 'comes after the planned ones' }))),

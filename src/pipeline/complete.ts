@@ -72,8 +72,11 @@ export async function complete(request: UnifiedRequest, client: ClientDialect, s
     prepared.set(planned, ready);
     return ready;
   };
-  const ready = await Promise.all(atOnce.map((planned) => prepareOnce(planned, request)));
-  refuseTooMany(ready, request, ports.limits);
+  const ready: Prepared[] = [];
+  for (const planned of atOnce) {
+    ready.push(await prepareOnce(planned, request));
+    refuseTooMany(ready, request, ports.limits); // before the next one takes its memory
+  }
 
   const planPrefill = (begun: UnifiedRequest) => planRoute(begun, catalog, world).calls.filter(goesOn);
   const parts = { plans, endpoints: ready.slice(0, chosen.length), prepare: prepareOnce, planPrefill };

@@ -8,7 +8,7 @@ import type { Limits } from '../ports.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import type { Part } from '../routing/split.ts';
 import { changes } from '../routing/try-fit.ts';
-import type { Adjustment } from '../unified/adjustment.ts';
+import { boundAdjustments, type Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../unified/json.ts';
 import { replaceUrls } from '../unified/media.ts';
@@ -57,10 +57,14 @@ export function prepareFor<Dialect extends RenderingDialect>(
   { request, extraHeaders, dataUris }: Preparation,
 ): Prepared<Dialect> {
   const { candidate, fitted } = planned;
+  let characters = 0;
   const rendered = fitted.parts.map((part, position) => {
+    if (characters > MAX_CALL_CHARACTERS) throw tooLarge(request, fitted.parts.length, candidate.provider.name);
     // Planning has rendered the first part already, unless it had to do without its files.
     const known = position === 0 ? planned.rendered : null;
-    return renderPart({ ...part, call: withFiles(part.call, dialect, dataUris) }, planned, dialect, extraHeaders, known);
+    const ready = renderPart({ ...part, call: withFiles(part.call, dialect, dataUris) }, planned, dialect, extraHeaders, known);
+    characters += ready.call.body.length;
+    return ready;
   });
   // The parts differ in prompt, n and seed alone: rendering one says for all of them what it changed.
   const adjustments = [...fitted.adjustments, ...(rendered[0]?.adjustments ?? [])];
@@ -100,21 +104,42 @@ export type Reported = Pick<Prepared, 'planned' | 'parts' | 'adjustments' | 'lea
 /** What was changed for these endpoints; where there are several, each reason says for whom. */
 export function reportOf(endpoints: readonly Reported[]): readonly Adjustment[] {
   const [only, ...more] = endpoints;
-  if (only === undefined || more.length === 0) return only === undefined ? [] : [...only.adjustments, ...only.learned];
+  if (only === undefined || more.length === 0) return only === undefined ? [] : boundAdjustments([...only.adjustments, ...only.learned]);
   return endpoints.flatMap(({ planned, adjustments, learned }) =>
-    [...adjustments, ...learned].map((adjustment) => ({ ...adjustment, reason: `${planned.candidate.requested}: ${adjustment.reason}` })),
+    boundAdjustments([...adjustments, ...learned]).map((adjustment) => ({
+      ...adjustment,
+      reason: `${planned.candidate.requested}: ${adjustment.reason}`,
+    })),
   );
 }
 
-/** @throws RouterError `invalid_request` when a request takes more upstream calls than are allowed. */
+/**
+ * Most characters of the bodies of several upstream calls for one request: all of them are in memory at a time. One call may have as
+ * many as the client's body.
+ */
+const MAX_CALL_CHARACTERS = 32 * 2 ** 20;
+
+/** @throws RouterError `invalid_request` when a request takes more upstream calls than are allowed, or they are too large together. */
 export function refuseTooMany(all: readonly Reported[], request: UnifiedRequest, { upstreamCalls }: Limits): void {
-  const calls = all.reduce((sum, { parts }) => sum + parts.length, 0);
-  if (calls <= upstreamCalls) return;
-  const { best_of: bestOf, n } = request.parameters;
-  const cause = request.askAll ? 'models' : bestOf !== undefined ? 'best_of' : n !== undefined ? 'n' : 'prompt';
+  const parts = all.flatMap((endpoint) => endpoint.parts);
+  const calls = parts.length;
   const names = all.map(({ planned }) => planned.candidate.provider.name).join(' and ');
+  const characters = parts.reduce((sum, { call }) => sum + call.body.length, 0);
+  if (calls > 1 && characters > MAX_CALL_CHARACTERS) throw tooLarge(request, calls, names);
+  if (calls <= upstreamCalls) return;
+  const cause = causeOf(request);
   const message = `This request takes ${calls} calls to ${names}; the most this router makes is ${upstreamCalls} (variable MAX_UPSTREAM_CALLS). Ask for fewer choices, prompts or models at a time.`;
   throw new RouterError('invalid_request', message, { param: cause });
+}
+
+/** The parameter that makes several calls of one request. */
+function causeOf({ askAll, parameters: { best_of: bestOf, n } }: UnifiedRequest): string {
+  return askAll ? 'models' : bestOf !== undefined ? 'best_of' : n !== undefined ? 'n' : 'prompt';
+}
+
+function tooLarge(request: UnifiedRequest, calls: number, names: string): RouterError {
+  const message = `This request takes ${calls} calls to ${names}, which have more than ${MAX_CALL_CHARACTERS} characters together, the most this router holds. Ask for fewer choices, prompts or models at a time, or send less text.`;
+  return new RouterError('invalid_request', message, { param: causeOf(request) });
 }
 
 function notAllowed(adjustments: readonly Adjustment[], provider: string): RouterError {
@@ -123,7 +148,7 @@ function notAllowed(adjustments: readonly Adjustment[], provider: string): Route
     `provider.allow_adjustments is false, and ${provider} cannot take this request as it is: ${changes(adjustments)}.`,
     {
       ...(adjustments[0] === undefined ? {} : { param: adjustments[0].param }),
-      metadata: { adjustments },
+      metadata: { adjustments: boundAdjustments(adjustments) },
     },
   );
 }

@@ -6,7 +6,7 @@ import type { FittedCall, Rendered, RenderingDialect } from '../dialects/dialect
 import { embeddingDialect } from '../dialects/embeddings.ts';
 import { upstreamDialect } from '../dialects/index.ts';
 import type { Access } from '../ports.ts';
-import type { Adjustment } from '../unified/adjustment.ts';
+import { boundAdjustments, type Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import type { Candidate, Rejection } from './candidates.ts';
@@ -101,10 +101,12 @@ function changeObjection({ preferences }: UnifiedRequest, adjustments: readonly 
   const [first] = adjustments;
   if (preferences.allow_adjustments !== false || first === undefined) return null;
   const reason = `provider.allow_adjustments is false, and it cannot take this request as it is: ${changes(adjustments)}`;
-  return { reason, param: first.param, adjustments };
+  return { reason, param: first.param, adjustments: boundAdjustments(adjustments) };
 }
 
 /** What would be changed, in words. */
 export function changes(adjustments: readonly Adjustment[]): string {
-  return adjustments.map(({ param, action, reason }) => `${param} would be ${action} (${reason})`).join('; ');
+  return boundAdjustments(adjustments)
+    .map(({ param, action, reason }) => `${param} would be ${action} (${reason})`)
+    .join('; ');
 }

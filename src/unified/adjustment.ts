@@ -18,3 +18,25 @@ export type Adjustment = {
   /** One sentence for a person: why. */
   reason: string;
 };
+
+/** Most changes with one reason that are listed one by one. */
+const MAX_ALIKE = 50;
+
+/** The changes as they are reported: of those with one reason the first ones, and then how many more there are. */
+export function boundAdjustments(adjustments: readonly Adjustment[]): readonly Adjustment[] {
+  if (adjustments.length <= MAX_ALIKE) return adjustments;
+  const counts = new Map<string, number>();
+  const listed = adjustments.filter(({ reason }) => {
+    const count = (counts.get(reason) ?? 0) + 1;
+    counts.set(reason, count);
+    return count <= MAX_ALIKE;
+  });
+  const firsts = new Map(listed.map((adjustment) => [adjustment.reason, adjustment]));
+  const more = [...counts].flatMap(([reason, count]): Adjustment[] => {
+    const { action = 'dropped' } = firsts.get(reason) ?? {};
+    return count <= MAX_ALIKE
+      ? []
+      : [{ param: 'more', action, from: count - MAX_ALIKE, reason: `and ${count - MAX_ALIKE} more: ${reason}` }];
+  });
+  return [...listed, ...more];
+}

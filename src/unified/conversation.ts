@@ -4,7 +4,7 @@
  * Nothing is left out and no wire format is known here; what a format has no place for, its `render` refuses by `place`.
  */
 import { RouterError } from './error.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from './json.ts';
+import { append, arrayOf, isObject, textOf, type JsonObject } from './json.ts';
 import type { Message } from './message.ts';
 import { readSource, type MediaSource } from './media.ts';
 import { joinReasoningDetails, type ReasoningDetail } from './reasoning-details.ts';
@@ -47,13 +47,13 @@ export function toConversation(messages: readonly Message[]): Conversation {
   for (const [index, message] of messages.entries()) {
     const place = `messages[${index}]`;
     if (message.role === 'system' || message.role === 'developer') {
-      system.push(...readContent(message, place).map(onlyText));
+      append(system, readContent(message, place).map(onlyText));
       continue;
     }
     const role = message.role === 'assistant' ? 'assistant' : 'user';
     const blocks = message.role === 'tool' ? [toolResult(message, place, toolNames)] : readMessage(message, place, toolNames);
     const last = turns.at(-1);
-    if (last?.role === role) last.blocks.push(...blocks);
+    if (last?.role === role) append(last.blocks, blocks);
     else turns.push({ role, blocks });
   }
   return { system, turns };

@@ -26,6 +26,11 @@ export function arrayOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** Adds entries to a list. Handed over as arguments they would overflow the stack from some hundred thousand on. */
+export function append<Entry>(list: Entry[], more: readonly Entry[]): void {
+  for (const entry of more) list.push(entry);
+}
+
 /** Parses JSON; null when the text is not JSON (the text `null` gives null as well). */
 export function parseJson(text: string): unknown {
   try {

@@ -9,12 +9,15 @@ import type { Message } from './message.ts';
 /** Where the bytes of a file are. */
 export type MediaSource = { kind: 'bytes'; mediaType: string; base64: string } | { kind: 'url'; url: string };
 
+/** Longest head of a data URI: its type and parameters. */
+const MAX_HEAD = 1000;
+
 /** A data URI taken apart, or the URL as it is. @throws RouterError naming `place` for a data URI that is not base64. */
 export function readSource(url: string, place: string): MediaSource {
   if (!/^data:/i.test(url)) return { kind: 'url', url };
   const comma = url.indexOf(',');
-  const head = url.slice(5, Math.max(5, comma)).split(';');
-  if (comma < 0 || head.at(-1)?.trim().toLowerCase() !== 'base64') {
+  const head = url.slice(5, Math.max(5, Math.min(comma, MAX_HEAD))).split(';');
+  if (comma < 0 || comma > MAX_HEAD || head.at(-1)?.trim().toLowerCase() !== 'base64') {
     throw new RouterError('invalid_request', `${place}: expected a data URI of the form data:<type>;base64,<data>, or a URL.`, {
       param: place,
     });

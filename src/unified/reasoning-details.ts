@@ -19,11 +19,18 @@ const GROWING = ['text', 'summary', 'data'] as const;
  */
 export function joinReasoningDetails(pieces: readonly unknown[]): ReasoningDetail[] {
   const blocks: ReasoningDetail[] = [];
+  /** The last block, once it is a copy that may be added to: the pieces belong to the client. */
+  let own: ReasoningDetail | null = null;
   for (const piece of pieces) {
     if (!isDetail(piece)) continue;
     const last = blocks.at(-1);
-    if (last !== undefined && continues(last, piece)) blocks[blocks.length - 1] = join(last, piece);
-    else blocks.push(piece);
+    if (last !== undefined && continues(last, piece)) {
+      own ??= blocks[blocks.length - 1] = { ...last };
+      addTo(own, piece);
+    } else {
+      blocks.push(piece);
+      own = null;
+    }
   }
   return blocks;
 }
@@ -36,13 +43,11 @@ function continues(block: ReasoningDetail, piece: ReasoningDetail): boolean {
   return textOf(block.id) === null || textOf(piece.id) === null || block.id === piece.id;
 }
 
-function join(block: ReasoningDetail, piece: ReasoningDetail): ReasoningDetail {
-  const joined: ReasoningDetail = { ...block };
+function addTo(joined: ReasoningDetail, piece: ReasoningDetail): void {
   for (const [key, value] of Object.entries(piece)) {
-    const before = block[key];
+    const before = joined[key];
     const grows = (GROWING as readonly string[]).includes(key) && typeof before === 'string' && typeof value === 'string';
     if (grows) joined[key] = before + value;
     else if (value !== null && value !== undefined) joined[key] = value;
   }
-  return joined;
 }

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import type { Adjustment } from './adjustment.ts';
-import { arePlainMessages, MESSAGES, PROMPT, toPrompt, type Message, type Prompt } from './message.ts';
+import { arePlainMessages, countPrompts, MESSAGES, PROMPT, toPrompt, type Message, type Prompt } from './message.ts';
 import { parameterOf, PARAMETERS, type Operation } from './parameters.ts';
 import { PREFERENCES, type Preferences } from './preferences.ts';
 import { findHostile, isObject, type JsonObject } from './json.ts';
@@ -182,14 +182,24 @@ function readParameters(body: JsonObject, adjustments: Adjustment[]): JsonObject
   return parameters;
 }
 
-/** Parameters that are fine one by one and contradict each other. */
-function refuseContradictions({ operation, parameters }: UnifiedRequest): void {
+/** Most choices of one answer, over all its prompts. */
+const MAX_ANSWER_CHOICES = 10_000;
+
+/** Parameters that are fine one by one and contradict each other, or are too much together. */
+function refuseContradictions({ operation, parameters, input }: UnifiedRequest): void {
   const { logprobs, top_logprobs: top, n, best_of: bestOf, reasoning, reasoning_effort: effort } = parameters;
   if (operation === 'chat' && typeof top === 'number' && top > 0 && logprobs !== true) {
     throw new RouterError('invalid_request', `top_logprobs: ${top} needs logprobs: true.`, { param: 'top_logprobs' });
   }
   if (typeof bestOf === 'number' && typeof n === 'number' && bestOf < n) {
     throw new RouterError('invalid_request', `best_of: ${bestOf} is less than n: ${n}; it must be at least n.`, { param: 'best_of' });
+  }
+  const prompts = input.kind === 'prompt' ? countPrompts(input.prompt) : 1;
+  const each = Math.max(typeof n === 'number' ? n : 1, typeof bestOf === 'number' ? bestOf : 1);
+  if (prompts * each > MAX_ANSWER_CHOICES) {
+    const param = typeof bestOf === 'number' ? 'best_of' : 'n';
+    const message = `${param}: ${each} for each of ${prompts} prompts makes ${prompts * each} choices; expected at most ${MAX_ANSWER_CHOICES}.`;
+    throw new RouterError('invalid_request', message, { param });
   }
   if (isObject(reasoning) && reasoning.enabled === false && typeof reasoning.effort === 'string' && reasoning.effort !== 'none') {
     throw new RouterError('invalid_request', `reasoning.enabled: false contradicts reasoning.effort: "${reasoning.effort}"; send one.`, {

@@ -5,10 +5,11 @@
  */
 import { refuseBlock, toConversation, type Block, type BlockOf, type Turn } from '../../unified/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
-import { textOf, type JsonObject } from '../../unified/json.ts';
+import { append, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Message } from '../../unified/message.ts';
 import type { ReasoningDetail } from '../../unified/reasoning-details.ts';
 import { checkPairs } from '../../unified/tool-pairs.ts';
+import { createUnique } from '../../unified/unique.ts';
 import { renderDocument, renderImage } from './media.ts';
 import { noteMessages, type Notes } from '../../unified/notes.ts';
 
@@ -39,7 +40,7 @@ export function renderMessages(given: readonly Message[], notes: Notes): WireCon
     const content = resultsFirst(blocks).flatMap(write);
     const last = messages.at(-1);
     if (content.length === 0) continue; // thinking that stays out: its neighbours then are one turn
-    if (last?.role === role) last.content.push(...content);
+    if (last?.role === role) append(last.content, content);
     else messages.push({ role, content });
   }
   return openWithUser({ system: joinSystem(system.filter(isSaid(notes)).flatMap(write)), messages }, notes);
@@ -51,7 +52,7 @@ function withoutBlanks(turns: readonly Turn[], notes: Notes): Turn[] {
   for (const { role, blocks } of turns) {
     const kept = blocks.filter(isSaid(notes));
     const last = said.at(-1);
-    if (kept.length > 0 && last?.role === role) last.blocks.push(...kept);
+    if (kept.length > 0 && last?.role === role) append(last.blocks, kept);
     else if (kept.length > 0) said.push({ role, blocks: kept });
   }
   return said;
@@ -138,18 +139,16 @@ function createBlockWriter(notes: Notes): (block: Block) => JsonObject[] {
  * made may have more. A call and its result are rewritten alike, and two ids never become one.
  */
 function createIds(notes: Notes): (id: string) => string {
-  const taken = new Map<string, string>();
+  const known = new Map<string, string>();
+  const unique = createUnique((id, count) => `${id}_${count}`);
   return (id) => {
-    const known = taken.get(id);
-    if (known !== undefined) return known;
-    const clean = id.replace(/[^a-zA-Z0-9_-]/g, '_') || 'call';
-    const used = new Set(taken.values());
-    let unique = clean;
-    for (let count = 2; used.has(unique); count++) unique = `${clean}_${count}`;
-    taken.set(id, unique);
+    const given = known.get(id);
+    if (given !== undefined) return given;
+    const taken = unique.take(id.replace(/[^a-zA-Z0-9_-]/g, '_') || 'call');
+    known.set(id, taken);
     const reason = 'this host takes ids of letters, digits, _ and -';
-    if (unique !== id) notes.add('messages.tool_call_id', 'renamed', reason, { from: id, to: unique });
-    return unique;
+    if (taken !== id) notes.add('messages.tool_call_id', 'renamed', reason, { from: id, to: taken });
+    return taken;
   };
 }
 

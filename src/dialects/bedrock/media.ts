@@ -5,6 +5,7 @@
 import { refuseBlock, type BlockOf } from '../../unified/conversation.ts';
 import type { JsonObject } from '../../unified/json.ts';
 import type { Notes } from '../../unified/notes.ts';
+import { createUnique } from '../../unified/unique.ts';
 
 type FileBlock = BlockOf<'image' | 'document' | 'video'>;
 
@@ -42,7 +43,7 @@ export const needsBytes = (url: string): boolean => /^https?:/i.test(url);
 
 /** Writes files; the names of documents are made unique within the request. */
 export function createMediaWriter(notes: Notes): (block: FileBlock) => JsonObject {
-  const names = new Set<string>();
+  const names = createUnique((name, count) => `${name} (${count})`);
 
   function nameOf({ filename }: BlockOf<'document'>): string {
     const plain = (filename ?? 'document').replace(/\.\w{1,8}$/, '');
@@ -50,10 +51,7 @@ export function createMediaWriter(notes: Notes): (block: FileBlock) => JsonObjec
       .replace(/[^A-Za-z0-9()[\] -]+/g, ' ')
       .replace(/\s+/g, ' ')
       .trim();
-    const base = clean === '' ? 'document' : clean.slice(0, 180).trim();
-    let name = base;
-    for (let count = 2; names.has(name); count++) name = `${base} (${count})`;
-    names.add(name);
+    const name = names.take(clean === '' ? 'document' : clean.slice(0, 180).trim());
     const reason = 'this host wants documents named, each once, in letters, digits, spaces, hyphens and brackets';
     if (filename !== null && name !== filename) {
       notes.add('messages.content.file.filename', 'renamed', reason, { from: filename, to: name });

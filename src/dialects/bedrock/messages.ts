@@ -4,7 +4,7 @@
  */
 import { refuseBlock, type Block, type BlockOf, type Conversation, type Turn } from '../../unified/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
-import { isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { append, isObject, textOf, type JsonObject } from '../../unified/json.ts';
 import { checkPairs } from '../../unified/tool-pairs.ts';
 import { createMediaWriter } from './media.ts';
 import type { Notes } from '../../unified/notes.ts';
@@ -33,8 +33,8 @@ export function renderConversation({ system, turns }: Conversation, writing: Wri
     const last = messages.at(-1);
     if (content.length === 0) continue; // its neighbours then are one turn
     if (last?.role === role) {
-      last.content.push(...content);
-      said.at(-1)?.blocks.push(...blocks);
+      append(last.content, content);
+      append(said.at(-1)?.blocks ?? [], blocks);
     } else {
       messages.push({ role, content });
       said.push({ role, blocks: [...blocks] });

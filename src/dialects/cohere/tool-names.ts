@@ -3,6 +3,7 @@
  * are rewritten in the same way wherever they stand, and turned back in the answer.
  */
 import { arrayOf, isObject } from '../../unified/json.ts';
+import { createUnique } from '../../unified/unique.ts';
 import type { FittedCall } from '../dialect.ts';
 
 /** The client's own name to the one that is sent. */
@@ -14,14 +15,10 @@ const VALID = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export function createToolNames(call: FittedCall): ToolNames {
   const all = [...new Set([...arrayOf(call.parameters.tools), ...callsOf(call)].flatMap(nameOf))];
   const names = new Map(all.filter((name) => VALID.test(name)).map((name) => [name, name]));
-  const taken = new Set(names.keys());
+  const unique = createUnique((name, count) => `${name}_${count}`, names.keys());
   for (const name of all) {
     if (names.has(name)) continue;
-    const base = name.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d|$)/, '_');
-    let free = base;
-    for (let number = 2; taken.has(free); number++) free = `${base}_${number}`;
-    taken.add(free);
-    names.set(name, free);
+    names.set(name, unique.take(name.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d|$)/, '_')));
   }
   return names;
 }

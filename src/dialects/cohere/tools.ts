@@ -5,6 +5,7 @@
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { createNotes, type Notes } from '../../unified/notes.ts';
 import type { ToolNames } from './tool-names.ts';
 
 const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function']);
@@ -12,7 +13,8 @@ const FUNCTION_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'pa
 
 /** The fields of the body about tools; none where there are no functions. @throws RouterError for a choice that is not among them. */
 export function renderTools(tools: unknown, choice: unknown, names: ToolNames, adjustments: Adjustment[]): JsonObject {
-  const functions = arrayOf(tools).flatMap((tool) => readFunction(tool, adjustments));
+  const report = createNotes(adjustments, true);
+  const functions = arrayOf(tools).flatMap((tool) => readFunction(tool, report));
   if (functions.length === 0) return {};
   const wanted = nameIn(choice);
   const offered = wanted === null ? functions : functions.filter(({ name }) => name === wanted);
@@ -26,16 +28,16 @@ export function renderTools(tools: unknown, choice: unknown, names: ToolNames, a
 }
 
 /** The function of a tool. Every field besides those known is refused by the host, "strict" among them. */
-function readFunction(tool: unknown, adjustments: Adjustment[]): JsonObject[] {
+function readFunction(tool: unknown, report: Notes): JsonObject[] {
   const { function: fn, ...rest }: JsonObject = isObject(tool) ? tool : {};
   if (rest.type !== 'function' || !isObject(fn)) {
-    reportOnce(adjustments, { param: 'tools', action: 'dropped', from: rest.type, reason: 'this host takes functions only' });
+    report.add('tools', 'dropped', 'this host takes functions only', { from: rest.type });
     return [];
   }
   const strange = (fields: JsonObject, known: ReadonlySet<string>) =>
     Object.keys(fields).filter((field) => fields[field] != null && !known.has(field));
   for (const field of [...strange(rest, TOOL_FIELDS), ...strange(fn, FUNCTION_FIELDS).map((field) => `function.${field}`)])
-    reportOnce(adjustments, { param: `tools.${field}`, action: 'dropped', reason: 'this host does not take the field' });
+    report.add(`tools.${field}`, 'dropped', 'this host does not take the field');
   return [fn];
 }
 
@@ -70,9 +72,4 @@ function renderChoice(choice: unknown, wanted: string | null, adjustments: Adjus
 function nameIn(choice: unknown): string | null {
   const fn = isObject(choice) ? choice.function : null;
   return isObject(fn) ? textOf(fn.name) : null;
-}
-
-function reportOnce(adjustments: Adjustment[], adjustment: Adjustment): void {
-  const { param, from } = adjustment;
-  if (!adjustments.some((one) => one.param === param && one.from === from)) adjustments.push(adjustment);
 }

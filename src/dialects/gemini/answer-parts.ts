@@ -4,7 +4,7 @@
  * (https://ai.google.dev/gemini-api/docs/thought-signatures, as last known; Vercel AI SDK, packages/google, read 2026-11-20).
  */
 import type { Block, BlockOf } from '../../unified/conversation.ts';
-import { textOf, type JsonObject } from '../../unified/json.ts';
+import { append, textOf, type JsonObject } from '../../unified/json.ts';
 import { renderBlock } from './media.ts';
 import { NEEDS_SIGNATURE, THOUGHT_FORMAT } from './rules.ts';
 import { callId } from './tool-results.ts';
@@ -21,6 +21,7 @@ export function renderAnswer(blocks: readonly Block[], isCurrent: boolean, writi
   const parts: JsonObject[] = [];
   let thoughts = NO_THOUGHTS;
   let images = 0;
+  let hasCalled = false;
   /** The signature that belongs to no call and no image: of the first part that can bear it. */
   const takeLoose = (): string | null => {
     const { loose } = thoughts;
@@ -32,10 +33,10 @@ export function renderAnswer(blocks: readonly Block[], isCurrent: boolean, writi
       reportLoose(thoughts, writing);
       thoughts = readThoughts(block, writing);
       images = 0;
-      parts.push(...thoughts.parts);
+      append(parts, thoughts.parts);
     } else if (block.type === 'tool-call') {
-      const isFirst = parts.every(({ functionCall }) => functionCall === undefined);
-      const signature = thoughts.byId.get(block.id) ?? takeLoose() ?? (isFirst && isCurrent ? foreign(writing) : null);
+      const signature = thoughts.byId.get(block.id) ?? takeLoose() ?? (!hasCalled && isCurrent ? foreign(writing) : null);
+      hasCalled = true;
       const functionCall = { ...callId(block.id, writing), name: writing.toolName(block.name), args: block.input };
       parts.push(signed({ functionCall }, signature));
     } else {

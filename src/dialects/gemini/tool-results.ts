@@ -18,10 +18,17 @@ export function renderResults(
   results: readonly BlockOf<'tool-result'>[],
   writing: Writing,
 ): JsonObject[] {
-  const left = [...results];
+  /** Results that no call has taken yet, by its id, the first one last. */
+  const left = new Map<string, BlockOf<'tool-result'>[]>();
+  for (const result of results.toReversed()) {
+    const same = left.get(result.id);
+    if (same === undefined) left.set(result.id, [result]);
+    else same.push(result);
+  }
+  const taken = new Set<BlockOf<'tool-result'>>();
   const parts = calls.map(({ id, name }) => {
-    const position = left.findIndex((result) => result.id === id);
-    const [result] = position < 0 ? [] : left.splice(position, 1);
+    const result = left.get(id)?.pop();
+    if (result !== undefined) taken.add(result);
     if (result === undefined) {
       const reason = 'this host wants an answer to every tool call: one that has none gets "No result was given."';
       writing.note({ param: 'messages', action: 'emulated', reason });
@@ -29,7 +36,7 @@ export function renderResults(
     const response = result === undefined ? { error: 'No result was given.' } : responseOf(result, writing);
     return { functionResponse: { ...callId(id, writing), name: writing.toolName(name), response } };
   });
-  const [stray] = left;
+  const stray = results.find((result) => !taken.has(result));
   if (stray !== undefined) throw refuseBlock(stray, 'a tool result must follow the assistant message with its call, once');
   return parts;
 }

@@ -91,8 +91,9 @@ function answerTool(format: JsonObject, declared: readonly JsonObject[], writing
     const param = 'response_format.json_schema.schema';
     throw new RouterError('invalid_request', `${param}: beside tools this model can only answer with an object.`, { param });
   }
+  const taken = new Set(declared.map((tool) => tool.name));
   let name = 'json_answer';
-  while (declared.some((tool) => tool.name === name)) name += '_';
+  while (taken.has(name)) name += '_';
   const reason = 'this model takes no response format beside tools: it answers by a tool, and has to call one';
   writing.note({ param: 'response_format', action: 'emulated', reason });
   return { name, description: 'Gives the final answer to the user.', parametersJsonSchema: schema };

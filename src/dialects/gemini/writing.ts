@@ -1,5 +1,6 @@
 /** What all parts of writing a request share: the report, each change once, and names of tools in letters that the format takes. */
 import type { Adjustment } from '../../unified/adjustment.ts';
+import { createNotes } from '../../unified/notes.ts';
 
 /** The work on one request. */
 export type Writing = {
@@ -23,10 +24,10 @@ export function createWriting(quirks: readonly string[]): Writing {
   const adjustments: Adjustment[] = [];
   const toolNames: Record<string, string> = {};
 
-  function note(adjustment: Adjustment): void {
-    const { param, action, reason, from } = adjustment;
-    const known = adjustments.some((one) => one.param === param && one.action === action && one.reason === reason && one.from === from);
-    if (!known) adjustments.push(adjustment);
+  const report = createNotes(adjustments, true);
+
+  function note({ param, action, reason, ...values }: Adjustment): void {
+    report.add(param, action, reason, values);
   }
 
   function toolName(clients: string): string {

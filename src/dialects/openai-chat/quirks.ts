@@ -43,6 +43,12 @@ function withReasoning(messages: readonly JsonObject[], adjustments: Adjustment[
 function takeTurns(messages: readonly JsonObject[], adjustments: Adjustment[]): JsonObject[] {
   const opening = messages.findIndex(({ role }) => role !== 'system');
   const turns: JsonObject[] = [];
+  /** The contents that the last turn is made of: put together once, however many there are. */
+  let contents: unknown[] = [];
+  const close = () => {
+    const last = turns.at(-1);
+    if (last !== undefined && contents.length > 1) turns[turns.length - 1] = { ...last, content: joined(contents) };
+  };
   let late = 0;
   for (const [place, message] of messages.entries()) {
     const isLate = message.role === 'system' && opening >= 0 && place > opening;
@@ -50,11 +56,14 @@ function takeTurns(messages: readonly JsonObject[], adjustments: Adjustment[]): 
     const turn = isLate ? { ...message, role: 'user' } : message;
     const last = turns.at(-1);
     if (last !== undefined && last.role === turn.role && isPlain(last) && isPlain(turn)) {
-      turns[turns.length - 1] = { ...last, content: joined(last.content, turn.content) };
+      contents.push(turn.content);
     } else {
+      close();
       turns.push(turn);
+      contents = [turn.content];
     }
   }
+  close();
   if (late > 0) {
     const reason = 'this host takes system messages at the beginning only';
     adjustments.push({ param: 'messages.role', action: 'renamed', from: 'system', to: 'user', reason });
@@ -71,9 +80,13 @@ const isPlain = (message: JsonObject) =>
   (message.role === 'user' || message.role === 'assistant') &&
   Object.keys(message).every((field) => field === 'role' || field === 'content');
 
-function joined(one: unknown, other: unknown): unknown {
-  if (Array.isArray(one) || Array.isArray(other)) return [...partsOf(one), ...partsOf(other)];
-  return [one, other].filter((text) => typeof text === 'string' && text !== '').join('\n\n');
+/** Texts with blank lines between them; where one content has parts, those before it are one part and those behind it one each. */
+function joined(contents: readonly unknown[]): unknown {
+  const first = contents.findIndex((content) => Array.isArray(content));
+  const before = first < 0 ? contents : contents.slice(0, first);
+  const text = before.filter((content) => typeof content === 'string' && content !== '').join('\n\n');
+  if (first < 0) return text;
+  return [...(before.length === 0 ? [] : partsOf(text)), ...contents.slice(first).flatMap(partsOf)];
 }
 
 const partsOf = (content: unknown): readonly unknown[] =>

@@ -41,8 +41,17 @@ export function renderMessages(
 /** How many messages something was done to, by field or by role. */
 export type Tally = Map<string, number>;
 
+/** Most fields that are counted one by one; names that a client makes up may be hundreds of thousands. */
+const MAX_TALLIED = 1000;
+
+/** Stands for the fields beyond {@link MAX_TALLIED}; no field has an empty name that is worth telling. */
+const OTHERS = '';
+
 /** Counts one more. */
-export const count = (tally: Tally, key: string) => tally.set(key, (tally.get(key) ?? 0) + 1);
+export function count(tally: Tally, key: string): void {
+  const counted = tally.has(key) || tally.size < MAX_TALLIED ? key : OTHERS;
+  tally.set(counted, (tally.get(counted) ?? 0) + 1);
+}
 
 /** Fields of a message that a format has a place for, by role. */
 export type FieldsByRole = Readonly<Record<Message['role'], readonly string[]>>;
@@ -63,6 +72,7 @@ export function describeTallies(dropped: Tally, renamed: Tally, roles: Readonly<
       return { param: 'messages.role', action: 'renamed', from, to: roles[from], reason };
     }),
     ...[...dropped].map(([field, count]): Adjustment => {
+      if (field === OTHERS) return { param: 'messages', action: 'dropped', reason: `this host does not take ${count} other fields either` };
       return { param: `messages.${field}`, action: 'dropped', reason: `this host does not take the field (${times(count)})` };
     }),
   ];

@@ -11,6 +11,7 @@ import { explain } from './http/explain.ts';
 import { noObjection } from './http/localhost.ts';
 import { listModels, listProviders } from './http/models.ts';
 import { RouterError, toRouterError } from './unified/error.ts';
+import { printable } from './unified/printable.ts';
 
 /** Every path is served under both: OpenAI's base URL and OpenRouter's. */
 const BASES = ['/v1', '/api/v1'];
@@ -31,7 +32,7 @@ type Vars = { Variables: { generationId: string } };
 /** The application. */
 export function createApp(deps: Deps): Hono<Vars> {
   const app = new Hono<Vars>({ getPath: pathOf });
-  const { objection = noObjection } = deps;
+  const { objection = noObjection, toLogLine = (text) => printable(text, 4000) } = deps;
 
   app.use('*', async (context, next) => {
     const refused = objection(context.req.raw.headers);
@@ -44,6 +45,8 @@ export function createApp(deps: Deps): Hono<Vars> {
     headers.set('x-generation-id', generationId);
     headers.set('access-control-allow-origin', '*');
     headers.set('access-control-expose-headers', EXPOSED);
+    // Every answer is for one caller; a stream says how it is to be kept itself.
+    if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
   });
   app.options('*', cors({ origin: '*', maxAge: 86_400 }));
 
@@ -75,7 +78,8 @@ export function createApp(deps: Deps): Hono<Vars> {
   app.notFound((context) => errorResponse(missing(context.req.method, context.req.path, methods)));
   app.onError((thrown) => {
     const error = toRouterError(thrown);
-    if (error !== thrown) console.error(thrown); // a bug of ours: the operator's log gets what the caller must not see
+    // A bug of ours: the operator's log gets what the caller must not see.
+    if (error !== thrown) console.error(toLogLine(thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown)));
     return errorResponse(error);
   });
   return app;

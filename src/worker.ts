@@ -5,6 +5,7 @@ import { createLocalhostOnly, noObjection } from './http/localhost.ts';
 import { systemBackground } from './platform/background.ts';
 import { anonymousHosts, callerKeys, createAccess, limits, type Env } from './platform/env.ts';
 import { createHealthPort } from './platform/health-object.ts';
+import { createToLogLine } from './platform/log.ts';
 import { systemClock, systemFetch, systemLog, systemRandom } from './platform/system.ts';
 import { createKeyHealth } from './upstream/key-health.ts';
 import { createLearned } from './routing/learned.ts';
@@ -18,8 +19,10 @@ type App = ReturnType<typeof createApp>;
 
 function compose(env: Env): App {
   const { keys, allowAnonymous } = callerKeys(env);
+  const catalog = readCatalog(CATALOG);
+  const toLogLine = createToLogLine(env, catalog);
   return createApp({
-    catalog: readCatalog(CATALOG),
+    catalog,
     ports: {
       clock: systemClock,
       random: systemRandom,
@@ -31,10 +34,11 @@ function compose(env: Env): App {
       keyHealth: createKeyHealth(systemClock),
       sticky: createSticky(systemClock),
       background: systemBackground,
-      log: systemLog,
+      log: (line) => systemLog(toLogLine(line)),
     },
     authenticate: createAuthenticate(keys, allowAnonymous),
     objection: keys.length === 0 && allowAnonymous ? createLocalhostOnly(anonymousHosts(env)) : noObjection,
+    toLogLine,
   });
 }
 

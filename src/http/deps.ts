@@ -10,4 +10,6 @@ export type Deps = {
   authenticate: Authenticate;
   /** Judges a request before anything else; absent = every host and origin is answered. */
   objection?: Objection;
+  /** Makes a text fit for the operator's log; absent = it is only escaped. */
+  toLogLine?: (text: string) => string;
 };

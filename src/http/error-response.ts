@@ -10,5 +10,8 @@ export function errorResponse(error: RouterError): Response {
   const advice: Record<string, string> = error.retryable
     ? { 'retry-after': String(error.details.retryAfterSeconds ?? 1) }
     : { 'x-should-retry': 'false' };
-  return Response.json(errorBody(error), { status: error.status, headers: { ...error.details.headers, ...advice } });
+  return Response.json(errorBody(error), {
+    status: error.status,
+    headers: { ...error.details.headers, ...advice, 'cache-control': 'no-store' },
+  });
 }

@@ -15,7 +15,8 @@ import { RouterError } from '../unified/error.ts';
 import { isObject, type JsonObject } from '../unified/json.ts';
 import { parseUnified, type UnifiedRequest } from '../unified/request.ts';
 import type { Operation } from '../unified/parameters.ts';
-import { maskCall } from '../upstream/call.ts';
+import { maskCall, secretsOfAccess } from '../upstream/call.ts';
+import { contentSecrets, mask, maskDeep } from '../upstream/secrets.ts';
 import type { Catalog, CompiledProvider } from '../registry/catalog.ts';
 import { readJson } from './read-json.ts';
 import type { Deps } from './deps.ts';
@@ -112,7 +113,13 @@ function describe({ planned }: Explained, access: AccessPort): JsonObject {
 
 /** The calls to one endpoint; `choices` says which choices of its answer each makes. */
 function describeCalls({ parts, planned }: Explained): JsonObject[] {
-  return parts.map(({ call, body, part }) => ({ method: 'POST', ...shownCall(call, planned.access), body, choices: part.choices }));
+  const secrets = contentSecrets(secretsOfAccess(planned.access));
+  return parts.map(({ call, body, part }) => ({
+    method: 'POST',
+    ...shownCall(call, planned.access),
+    body: maskDeep(body, (text) => mask(text, secrets)),
+    choices: part.choices,
+  }));
 }
 
 function describeEmulation({ planned }: Explained): JsonObject {

@@ -23,6 +23,7 @@ import { sumUsage, type Usage } from '../unified/usage.ts';
 import { readBounded } from '../upstream/read-bounded.ts';
 import type { Credentials } from '../upstream/auth/index.ts';
 import { atProvider, send } from '../upstream/send.ts';
+import { contentSecrets, mask } from '../upstream/secrets.ts';
 import { createSlots, WAITING_CALLS } from '../upstream/slots.ts';
 import { answerHeaders, servingName } from './answer-head.ts';
 import { ANSWERED, fail, startAttempt, type Attempt } from './attempt.ts';
@@ -126,11 +127,24 @@ async function sendCall(
     signal: abortable(gone).signal,
   });
   try {
-    return await readAnswer(response, dialect, part, ports.limits);
+    const embedded = await readAnswer(response, dialect, part, ports.limits);
+    return withoutSecrets(embedded, contentSecrets(secrets));
   } catch (thrown) {
     throw thrown instanceof RouterError ? atProvider(thrown, callee, secrets, { nowMs: ports.clock.nowMs() }) : thrown;
   }
 }
+
+/** Longest base64 vector that is searched for secrets, in characters. */
+const SEARCHED_CHARACTERS = 1000;
+
+/** An upstream may return what it was sent, in every place where it can put a text. */
+const withoutSecrets = (embedded: Embedded, secrets: readonly string[]): Embedded => ({
+  ...embedded,
+  model: embedded.model === null ? null : mask(embedded.model, secrets),
+  vectors: embedded.vectors.map((vector) =>
+    typeof vector === 'string' && vector.length <= SEARCHED_CHARACTERS ? mask(vector, secrets) : vector,
+  ),
+});
 
 /** @throws RouterError about what the upstream sent, which may hold anything. */
 async function readAnswer(response: Response, dialect: EmbeddingDialect, part: Part, { answerBytes }: Limits): Promise<Embedded> {

@@ -23,6 +23,7 @@ import type { UnifiedRequest } from '../unified/request.ts';
 import { sumUsage, type Usage } from '../unified/usage.ts';
 import { readAnswer } from '../upstream/answer.ts';
 import type { Credentials } from '../upstream/auth/index.ts';
+import { createHideSecretsStage } from '../upstream/hide-secrets.ts';
 import { atProvider, send, type Callee } from '../upstream/send.ts';
 import type { CallBudget } from './call-budget.ts';
 import { learning } from './learn.ts';
@@ -96,7 +97,7 @@ async function sendCall(
   const source = withDeadlines(answer, watch);
   const give = (error: RouterError) => atProvider(error, callee, secrets, { nowMs: ports.clock.nowMs() });
   const hasMore = () => prepared.learned.push(droppedChoices(provider.name, ready.part.choices.length));
-  return createAnswer(source, createStages(planned, ready, `${generationId}_${id}`, hasMore), give, (isComplete) => {
+  return createAnswer(source, createStages(planned, ready, { callId: `${generationId}_${id}`, hasMore, secrets }), give, (isComplete) => {
     if (answer.isOver()) return watch.stop();
     source.cancel();
     if (!isComplete) leave(); // where the upstream has said its last word there is nothing to abort, and aborting costs
@@ -124,12 +125,22 @@ type Stages = {
   ended(): boolean;
 };
 
-/** @param hasMore called when the upstream sends more choices than it was asked for. */
-function createStages(planned: PlannedCall, { part, restore }: PreparedPart, callId: string, hasMore: () => void): Stages {
+/** What the stages of a call are told. */
+type StageOptions = {
+  /** Makes ids for tool calls that came without one. */
+  callId: string;
+  /** Called when the upstream sends more choices than it was asked for. */
+  hasMore: () => void;
+  /** Kept out of the answer. */
+  secrets: readonly string[];
+};
+
+function createStages(planned: PlannedCall, { part, restore }: PreparedPart, { callId, hasMore, secrets }: StageOptions): Stages {
   const { stop, hideReasoning } = planned.fitted.emulation;
   const accountant = createAccountant(() => promptText(part.call.input, part.call.parameters.tools), priceOf(planned));
   const choices = createChoiceStage(part.choices.length, hasMore);
   const guard = createGuard(callId, part.choices.length);
+  const hideSecrets = createHideSecretsStage(secrets);
   const stopStage = stop.length > 0 ? createStopStage(stop, part.choices.length) : null;
   const shaping: Stage[] = [
     ...(restore.answerTool === undefined && restore.toolNames === undefined ? [] : [createRestoreStage(restore)]),
@@ -138,8 +149,9 @@ function createStages(planned: PlannedCall, { part, restore }: PreparedPart, cal
     ...(part.echo === null ? [] : [createEchoStage(part.echo)]),
   ];
   function push(events: readonly StreamEvent[]): StreamEvent[] {
-    accountant.count(events);
-    let passing = choices.push(events);
+    const shown = hideSecrets === null ? events : hideSecrets.push(events);
+    accountant.count(shown);
+    let passing = choices.push(shown);
     for (const stage of shaping) passing = stage.push(passing);
     const guarded = guard.push(passing);
     return guard.ended() ? accountant.settle(guarded) : guarded;

@@ -19,7 +19,7 @@ export interface SequenceMatcher {
 }
 
 /** For each position the length of the longest beginning that also ends there. */
-function failureTable(sequence: string): Int32Array {
+export function failureTable(sequence: string): Int32Array {
   const table = new Int32Array(sequence.length);
   for (let position = 1, length = 0; position < sequence.length; position++) {
     while (length > 0 && sequence[position] !== sequence[length]) length = table[length - 1] ?? 0;

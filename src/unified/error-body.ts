@@ -3,6 +3,11 @@
  */
 import type { RouterError } from './error.ts';
 import type { JsonObject } from './json.ts';
+import { printable } from './printable.ts';
+
+/** Longest message and longest name of a field, in characters. A message repeats what the client sent, such as the name of a model. */
+const MESSAGE_CHARACTERS = 8000;
+const PARAM_CHARACTERS = 200;
 
 /** `{"error": {code, message, type, param?, metadata}}`. */
 export function errorBody(error: RouterError): { error: JsonObject } {
@@ -10,9 +15,10 @@ export function errorBody(error: RouterError): { error: JsonObject } {
   return {
     error: {
       code: error.status,
-      message: error.message,
+      // What a provider returned is clean already, and may have lines.
+      message: providerName === undefined ? printable(error.message, MESSAGE_CHARACTERS) : error.message,
       type: error.type,
-      ...(param === undefined ? {} : { param }),
+      ...(param === undefined ? {} : { param: printable(param, PARAM_CHARACTERS) }),
       metadata: {
         error_type: error.type,
         retryable: error.retryable,

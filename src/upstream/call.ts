@@ -7,6 +7,7 @@ import type { Access } from '../ports.ts';
 import type { OperationRules } from '../registry/catalog.ts';
 import type { JsonObject } from '../unified/json.ts';
 import { show, type Unsigned } from './auth/index.ts';
+import { mask, maskDeep, secretsInUrl } from './secrets.ts';
 
 /** A request that lacks nothing but its key. */
 export type UpstreamCall = Unsigned & { access: Access };
@@ -55,6 +56,12 @@ const encodeSegment = (segment: string) =>
 /** The call as it may be shown: where its key goes, without the key. */
 export function maskCall({ url, headers, body, access }: UpstreamCall): { url: string; headers: Record<string, string> } {
   const shown = access.simulated || access.keys.length > 0 ? show(access.auth, { url, headers, body }) : { url, headers };
-  const mask = (text: string) => access.keys.reduce((masked, key) => (key.length < 4 ? masked : masked.replaceAll(key, '***')), text);
-  return { url: mask(shown.url), headers: Object.fromEntries(Object.entries(shown.headers).map(([name, value]) => [name, mask(value)])) };
+  const secrets = secretsOfAccess(access);
+  return maskDeep({ url: shown.url, headers: { ...shown.headers } }, (text) => mask(text, secrets));
+}
+
+/** Everything of the way to a provider that must not be shown. */
+export function secretsOfAccess({ keys, auth, variables, baseUrl }: Access): string[] {
+  const names = auth.scheme === 'aws-sigv4' ? [auth.accessKeyId, auth.sessionToken ?? ''] : [];
+  return [...keys, ...names.map((name) => variables[name] ?? ''), ...secretsInUrl(baseUrl ?? '')];
 }

@@ -4,7 +4,6 @@
  */
 import type { UpstreamDialect } from '../dialects/dialect.ts';
 import type { Clock, Fetch } from '../ports.ts';
-import { toBase64 } from '../unified/base64.ts';
 import { findErrorRow, type ErrorRow } from '../unified/error-rows.ts';
 import { RouterError, errorTypeOfMeaning, errorTypeOfStatus } from '../unified/error.ts';
 import { parseJson } from '../unified/json.ts';
@@ -14,6 +13,7 @@ import type { UpstreamCall } from './call.ts';
 import { copyErrorObject } from './error-object.ts';
 import { readBounded } from './read-bounded.ts';
 import { retryAfterSeconds } from './retry-after.ts';
+import { mask, maskDeep } from './secrets.ts';
 
 /** An answer, and everything that must be kept out of whatever is said about it. */
 export type Sent = { response: Response; secrets: readonly string[] };
@@ -84,7 +84,10 @@ async function refusal(response: Response, secrets: readonly string[], { dialect
   }
   // Masked before it is read, since reading may cut: half a key is still half a key.
   const text = mask(await readBounded(response, ERROR_BYTES).catch(() => ''), secrets);
-  const error = dialect.parseError(status, parseJson(text) ?? text, (name) => response.headers.get(name));
+  const error = dialect.parseError(status, parseJson(text) ?? text, (name) => {
+    const value = response.headers.get(name);
+    return value === null ? null : mask(value, secrets);
+  });
   return atProvider(error, callee, secrets, { status, headers: response.headers, nowMs: clock.nowMs() });
 }
 
@@ -101,7 +104,7 @@ export function atProvider(thrown: RouterError, callee: Callee, secrets: readonl
   const { meaning } = error;
   const retryAfter = retryAfterSeconds({ headers, facts: upstream?.facts ?? null, meaning, nowMs });
   const details = {
-    ...known,
+    ...maskDeep(known, (text) => mask(text, secrets)),
     meaning,
     ...(known.param === undefined ? {} : { param: sanitize(known.param, secrets) }),
     providerName: callee.name,
@@ -163,12 +166,5 @@ export function sanitize(text: string, secrets: readonly string[]): string {
 /** The same without the bound. */
 function clean(text: string, secrets: readonly string[]): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is being removed
-  return mask(text, secrets).replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, ' ');
+  return mask(text, secrets).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, ' ');
 }
-
-function mask(text: string, secrets: readonly string[]): string {
-  const spellings = secrets.flatMap((secret) => (secret.length < 4 ? [] : [secret, encodeURIComponent(secret), base64(secret)]));
-  return spellings.reduce((shown, spelling) => shown.replaceAll(spelling, '***'), text);
-}
-
-const base64 = (text: string): string => toBase64(new TextEncoder().encode(text));

@@ -4,6 +4,7 @@
  */
 import { RouterError } from '../../unified/error.ts';
 import { isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
+import { cutAtBreak } from '../../unified/printable.ts';
 import type { HeaderReader } from '../dialect.ts';
 import { createUpstreamError } from '../openai-common/create-error.ts';
 import { ERROR_ROWS } from './error-table.ts';
@@ -18,9 +19,9 @@ export function parseError(status: number, body: unknown, header?: HeaderReader)
           .replace(/<[^>]*>/g, ' ')
           .replace(/\s+/g, ' ')
           .trim()
-          .slice(0, 200)
       : '';
-  const message = textOf(fields.message) ?? textOf(fields.Message) ?? (page === '' ? `HTTP ${status} without a message` : page);
+  const message =
+    textOf(fields.message) ?? textOf(fields.Message) ?? (page === '' ? `HTTP ${status} without a message` : cutAtBreak(page, 200));
   return toError(name, message, status, isObject(body) ? body : { message: body });
 }
 

@@ -41,9 +41,6 @@ export function decodeBody(body: unknown, { budget }: Pick<DecoderOptions, 'budg
   return events.some(({ type }) => type === 'error') ? events : [...events, { type: 'end', usage: null }];
 }
 
-/** Letters of the response's id that go into the ids of calls. */
-const ID_CHARACTERS = 32;
-
 type Choice = {
   index: number;
   /** Calls, images and reasoning blocks so far. */
@@ -181,10 +178,13 @@ function readCall(call: JsonObject, choice: Choice, chunk: JsonObject): { events
   return { events, ...(id === null ? {} : { id }) };
 }
 
-/** Calls often have no id. One is made of the response's own, so that the signature of the call can name it. */
+/**
+ * Calls often have no id. One is made of the response's own, so that the signature of the call can name it. An id of another form is not
+ * used: a changed or cut text could not be recognized as a secret.
+ */
 function madeId({ responseId }: JsonObject, choice: number, call: number): string | null {
-  const response = textOf(responseId)?.replace(/[^\w-]/g, '') ?? '';
-  return response === '' ? null : `call_${response.slice(0, ID_CHARACTERS)}_${choice}_${call}`;
+  const response = textOf(responseId) ?? '';
+  return /^[\w-]{1,64}$/.test(response) ? `call_${response}_${choice}_${call}` : null;
 }
 
 function closeCall(choice: Choice): StreamEvent[] {

@@ -5,6 +5,7 @@
 import type { ErrorRow } from '../../unified/error-rows.ts';
 import type { ErrorType, RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
+import { cutAtBreak } from '../../unified/printable.ts';
 import { createUpstreamError } from './create-error.ts';
 
 /** The words of an error body; `error` is the object that holds them. */
@@ -119,5 +120,5 @@ function summarize(text: string): string {
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
-  return line.length > 200 ? `${line.slice(0, 200)}...` : line || 'an empty body';
+  return cutAtBreak(line, 200) || 'an empty body';
 }

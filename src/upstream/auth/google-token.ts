@@ -7,8 +7,9 @@ import { within } from '../../stream/within.ts';
 import { toBase64 } from '../../unified/base64.ts';
 import { RouterError } from '../../unified/error.ts';
 import { isObject, numberOf, parseJson, textOf } from '../../unified/json.ts';
+import { cutAtBreak } from '../../unified/printable.ts';
 import { readBounded } from '../read-bounded.ts';
-import { unusable } from './scheme.ts';
+import { MASK, unusable } from './scheme.ts';
 
 /** A key file, read. `variable` is where it came from; `pkcs8` the private key. */
 export type ServiceAccount = {
@@ -112,12 +113,8 @@ async function ask(account: ServiceAccount, assertion: string, fetch: Fetch, sig
   throw refused(account, [`HTTP ${status}`, ...said].join(' '), retryable);
 }
 
-/** Words of an upstream: printable, short, and nothing in them that could be a token. */
-const harmless = (text: string): string =>
-  text
-    .replace(/[^\x20-\x7e]/g, ' ')
-    .replace(/[\w+/=.-]{40,}/g, '***')
-    .slice(0, 300);
+/** Words of an upstream: printable, short, and nothing in them that could be a token or a piece of one, in any spelling. */
+const harmless = (text: string): string => cutAtBreak(text.replace(/[^\x20-\x7e]/g, ' ').replace(/[^\s"',;()]{40,}/g, MASK), 300);
 
 function refused({ variable, tokenUri }: ServiceAccount, why: string, retryable: boolean): RouterError {
   const message = `${new URL(tokenUri).host} gave the router no access token for its variable ${variable}: ${why}.`;

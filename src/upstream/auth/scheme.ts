@@ -29,8 +29,7 @@ export interface Scheme<Kind extends Auth> {
   authorize(auth: Kind, credentials: Credentials, call: Unsigned, ports: AuthPorts): Authorized | Promise<Authorized>;
 }
 
-/** Stands for a secret wherever a request is shown. */
-export const MASK = '***';
+export { MASK } from '../secrets.ts';
 
 /** The request with more headers; one of the same name gives way. */
 export function withHeaders({ url, headers, body }: Unsigned, more: Readonly<Record<string, string>>): Unsigned {

@@ -1,0 +1,37 @@
+/** The operator's log lines: one line each, without secrets, control characters or anything that could pass for another line. */
+import type { Catalog } from '../registry/catalog.ts';
+import { isObject, parseJson } from '../unified/json.ts';
+import { once } from '../unified/once.ts';
+import { printable } from '../unified/printable.ts';
+import { mask, secretsInUrl } from '../upstream/secrets.ts';
+import type { Env } from './env.ts';
+
+/** Longest line, in characters: a stack fits in. */
+const LINE_CHARACTERS = 4000;
+
+/** Makes a text of any origin fit for the log: masks the secrets of every provider and caller, escapes, cuts. */
+export function createToLogLine(env: Env, catalog: Catalog): (text: string) => string {
+  const secrets = once(() => secretsOf(env, catalog));
+  return (text) => printable(mask(text, secrets()), LINE_CHARACTERS);
+}
+
+/** The values of all variables that hold secrets, and the passwords and keys in base URLs. */
+function secretsOf(env: Env, catalog: Catalog): string[] {
+  const names = catalog.providers.flatMap(({ auth }) => auth.flatMap((way) => secretNames(way)));
+  const values = [...new Set(['ROUTER_API_KEYS', ...names])].flatMap((name) => (Object.hasOwn(env, name) ? pieces(env[name]) : []));
+  return [...values, ...Object.values(env).flatMap((value) => (typeof value === 'string' ? secretsInUrl(value.trim()) : []))];
+}
+
+const secretNames = (auth: object): string[] =>
+  Object.entries(auth).flatMap(([field, name]) =>
+    ['secret', 'accessKeyId', 'sessionToken'].includes(field) && typeof name === 'string' ? [name] : [],
+  );
+
+/** The keys of a list; of a JSON key file the fields that are secret. */
+function pieces(value: unknown): string[] {
+  if (typeof value !== 'string') return [];
+  const file = parseJson(value);
+  if (!isObject(file)) return value.split(',').map((key) => key.trim());
+  const key = typeof file.private_key === 'string' ? file.private_key.replace(/-----[A-Z ]+-----|\\n|\s/g, '') : '';
+  return [key, typeof file.private_key_id === 'string' ? file.private_key_id : ''];
+}

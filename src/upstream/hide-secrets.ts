@@ -1,0 +1,141 @@
+/**
+ * Keeps the secrets of a call out of its answer, since an upstream may return what it was sent. Masks every text of every event, and a
+ * secret that comes in pieces over several deltas. Errors are masked by `send.ts`.
+ *
+ * Over several deltas only the plain spelling is found, not in deltas with log probabilities or reasoning details, and its first five
+ * characters may have been sent on by then.
+ */
+import { failureTable } from '../stream/sequence-matcher.ts';
+import {
+  isTerminal,
+  type ReasoningDeltaEvent,
+  type Stage,
+  type StreamEvent,
+  type TextDeltaEvent,
+  type ToolCallDeltaEvent,
+} from '../unified/event.ts';
+import { contentSecrets, mask, MASK, maskDeep } from './secrets.ts';
+
+/** Part of a secret at the end of a delta that waits for the next delta, from this length on, in characters. */
+const HELD_CHARACTERS = 6;
+
+/** Deltas whose text may hold a piece of a secret. */
+type Piece = TextDeltaEvent | ReasoningDeltaEvent | ToolCallDeltaEvent;
+
+/** The stage; null where no secret can be told from ordinary text. */
+export function createHideSecretsStage(secrets: readonly string[]): Stage | null {
+  const hidden = contentSecrets(secrets);
+  if (hidden.length === 0) return null;
+  const least = Math.min(...hidden.map(({ length }) => length));
+  const maskText = (text: string) => (text.length < least ? text : mask(text, hidden));
+  const createFollowers = followersOf(hidden);
+  /** By choice, then by text within the choice. */
+  const choices = new Map<number, Map<string | number, Text>>();
+
+  function textOf(event: Piece): Text {
+    const key = event.type === 'tool-call-delta' ? event.index : event.type;
+    let texts = choices.get(event.choice);
+    if (texts === undefined) choices.set(event.choice, (texts = new Map()));
+    let text = texts.get(key);
+    if (text === undefined) texts.set(key, (text = { of: event, followers: createFollowers() }));
+    return text;
+  }
+
+  function pushPiece(event: Piece, out: StreamEvent[]): void {
+    const piece = pieceOf(event);
+    let shown = piece;
+    for (const follower of textOf(event).followers) shown = follower.push(shown);
+    if (shown === piece) out.push(event);
+    else if (shown !== '' || isNamed(event)) out.push(withPiece(event, shown));
+  }
+
+  /** The choice is over: what waits was no secret. */
+  function flush(choice: number, out: StreamEvent[]): void {
+    for (const { of, followers } of choices.get(choice)?.values() ?? []) {
+      const waiting = followers.reduce((text, follower) => follower.push(text) + follower.flush(), '');
+      if (waiting !== '') out.push(withPiece(withoutName(of), waiting));
+    }
+    choices.delete(choice);
+  }
+
+  return {
+    push(events) {
+      const out: StreamEvent[] = [];
+      for (const given of events) {
+        const event = isShort(given, least) ? given : maskDeep(given, maskText);
+        if (isPiece(event)) pushPiece(event, out);
+        else {
+          if (event.type === 'choice-end' || event.type === 'choice-error') flush(event.choice, out);
+          else if (isTerminal(event)) for (const choice of choices.keys()) flush(choice, out);
+          out.push(event);
+        }
+      }
+      return out;
+    },
+  };
+}
+
+function isPiece(event: StreamEvent): event is Piece {
+  switch (event.type) {
+    case 'text-delta':
+      return event.logprobs === undefined;
+    case 'reasoning-delta':
+      return event.details === undefined;
+    default:
+      return event.type === 'tool-call-delta';
+  }
+}
+
+const pieceOf = (event: Piece) => (event.type === 'tool-call-delta' ? event.arguments : event.text);
+
+const withPiece = (event: Piece, text: string): Piece =>
+  event.type === 'tool-call-delta' ? { ...event, arguments: text } : { ...event, text };
+
+/** The first delta of a tool call, which carries its id and its name. */
+const isNamed = (event: Piece) => event.type === 'tool-call-delta' && (event.id !== undefined || event.name !== undefined);
+
+const withoutName = (event: Piece): Piece =>
+  event.type === 'tool-call-delta' ? { type: event.type, choice: event.choice, index: event.index, arguments: '' } : event;
+
+/** Too short for a whole secret, as nearly every delta is. */
+const isShort = (event: StreamEvent, least: number) => isPiece(event) && !isNamed(event) && pieceOf(event).length < least;
+
+/** One text of an answer: a delta of it, and how much of each secret it ends with. */
+type Text = { of: Piece; followers: readonly Follower[] };
+
+/** Follows one secret through the pieces of a text. */
+type Follower = { push(piece: string): string; flush(): string };
+
+function followersOf(secrets: readonly string[]): () => Follower[] {
+  const tables = secrets.map((secret) => [secret, failureTable(secret)] as const);
+  return () => tables.map(([secret, table]) => createFollower(secret, table));
+}
+
+function createFollower(secret: string, table: Int32Array): Follower {
+  let matched = 0;
+  let held = '';
+  return {
+    push(piece) {
+      const text = held + piece;
+      let shown = '';
+      let from = 0;
+      for (let position = held.length; position < text.length; position++) {
+        const code = text.charCodeAt(position);
+        while (matched > 0 && secret.charCodeAt(matched) !== code) matched = table[matched - 1] ?? 0;
+        if (secret.charCodeAt(matched) === code) matched++;
+        if (matched < secret.length) continue;
+        shown += text.slice(from, Math.max(from, position + 1 - matched)) + MASK;
+        from = position + 1;
+        matched = 0;
+      }
+      const waiting = matched < HELD_CHARACTERS ? 0 : Math.min(matched, text.length - from);
+      held = waiting === 0 ? '' : text.slice(-waiting);
+      return waiting === 0 && from === 0 ? text : shown + text.slice(from, text.length - waiting);
+    },
+    flush() {
+      const text = held;
+      held = '';
+      return text;
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { StreamEvent } from '../../src/unified/event.ts';
+import { createHideSecretsStage } from '../../src/upstream/hide-secrets.ts';
+
+const KEY = 'sk-proj-0123456789abcdef';
+const KINDS = ['text-delta', 'reasoning-delta', 'tool-call-delta'] as const;
+
+function hide(events: readonly StreamEvent[], secrets = [KEY]): StreamEvent[] {
+  const stage = createHideSecretsStage(secrets);
+  return stage === null ? [...events] : events.flatMap((event) => stage.push([event]));
+}
+
+const delta = (type: (typeof KINDS)[number], text: string, choice = 0): StreamEvent =>
+  type === 'tool-call-delta' ? { type, choice, index: 0, arguments: text } : { type, choice, text };
+
+const textIn = (events: readonly StreamEvent[]) =>
+  events.map((event) => ('text' in event ? event.text : event.type === 'tool-call-delta' ? event.arguments : '')).join('');
+
+const END: StreamEvent[] = [
+  { type: 'choice-end', choice: 0, reason: 'stop', nativeReason: null },
+  { type: 'end', usage: null },
+];
+
+describe('createHideSecretsStage', () => {
+  it.each(KINDS)('shows at most five characters of a key that comes in pieces, and all other text (%s)', (kind) => {
+    const words = fc.array(fc.constantFrom('sk-proj', ' so ', 'sk-proj-01234', 'x', KEY), { maxLength: 6 }).map((all) => all.join(''));
+    fc.assert(
+      fc.property(words, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 20 }), (text, lengths) => {
+        const pieces: string[] = [];
+        for (let at = 0, turn = 0; at < text.length; turn++) {
+          const length = lengths[turn % lengths.length] ?? 1;
+          pieces.push(text.slice(at, at + length));
+          at += length;
+        }
+        const shown = textIn(hide([...pieces.map((piece) => delta(kind, piece)), ...END]));
+        expect(shown).not.toContain(KEY.slice(0, 16));
+        expect(shown.replace(/(sk-pr?|sk?-?)?\*\*\*/g, KEY)).toBe(text);
+      }),
+    );
+  });
+
+  it('passes a batch with nothing to hide on event by event, the same objects', () => {
+    const events: StreamEvent[] = [delta('text-delta', 'The quick'), delta('tool-call-delta', '{"a":1}'), ...END];
+    const out = hide(events);
+    expect(out).toHaveLength(events.length);
+    for (const [index, event] of events.entries()) expect(out[index]).toBe(event);
+  });
+
+  it('masks every text of every event', () => {
+    const events: StreamEvent[] = [
+      { type: 'start', model: KEY, systemFingerprint: `fp ${KEY}`, serviceTier: KEY },
+      { type: 'text-delta', choice: 0, text: KEY, logprobs: [{ token: KEY, logprob: -1, bytes: null, top: [] }] },
+      { type: 'reasoning-delta', choice: 0, text: KEY, details: [{ type: 'reasoning.text', text: KEY, signature: btoa(KEY) }] },
+      { type: 'tool-call-delta', choice: 0, index: 0, id: KEY, name: KEY, arguments: JSON.stringify({ [KEY]: KEY }) },
+      { type: 'extra-delta', choice: 0, fields: { annotations: [{ url_citation: { url: `https://x.example/?k=${KEY}` } }] } },
+      { type: 'choice-end', choice: 0, reason: 'stop', nativeReason: KEY },
+      { type: 'end', usage: null },
+    ];
+    const out = hide(events);
+    expect(out.map(({ type }) => type)).toEqual(events.map(({ type }) => type));
+    expect(JSON.stringify(out)).not.toContain('0123456789');
+  });
+
+  it('gives out what waited when the answer ends or breaks off', () => {
+    const held = [delta('text-delta', 'sk-proj-0'), delta('tool-call-delta', 'sk-proj-0', 1)];
+    expect(textIn(hide(held))).toBe('');
+    expect(textIn(hide([...held, { type: 'end', usage: null }]))).toBe('sk-proj-0sk-proj-0');
+    expect(textIn(hide([...held, END[0] as StreamEvent]))).toBe('sk-proj-0');
+  });
+
+  it('does nothing for keys that may be ordinary words', () => {
+    expect(createHideSecretsStage(['test', 'password', ''])).toBeNull();
+  });
+});

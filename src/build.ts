@@ -6,13 +6,13 @@
  * router is to go on. Everywhere else it fails. The composition root of the build, as `worker.ts` is the one of the Worker.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { TEMPLATE_NAMES } from './dialects/dialect.ts';
 import { EMBEDDING_DIALECTS } from './dialects/embeddings.ts';
 import { UPSTREAM_DIALECTS } from './dialects/index.ts';
-import { writeCatalog } from './registry/catalog.ts';
-import { compile, describeProblem, type SourceFile } from './registry/compile.ts';
+import { writeCatalog, type CompiledProvider } from './registry/catalog.ts';
+import { compile, describeProblem, type Problem, type SourceFile } from './registry/compile.ts';
 import { providerFileSchema } from './registry/schema.ts';
 
 const DIALECTS = { ...UPSTREAM_DIALECTS, ...EMBEDDING_DIALECTS };
@@ -22,10 +22,48 @@ const PROVIDERS = join(ROOT, 'providers');
 const CATALOG = join(ROOT, 'src/registry/catalog.generated.ts');
 const SCHEMA = join(PROVIDERS, 'provider.schema.json');
 
-function readFiles(): SourceFile[] {
-  return readdirSync(PROVIDERS)
-    .filter((name) => name.endsWith('.jsonc'))
-    .map((name) => ({ path: `providers/${name}`, text: readFileSync(join(PROVIDERS, name), 'utf8') }));
+/** The files of `providers/`, compiled. What cannot be read is a problem like any other. */
+export function compileProviders(): { providers: CompiledProvider[]; problems: Problem[] } {
+  const { files, problems } = readFiles();
+  const compiled = compile(files, DIALECTS, TEMPLATE_NAMES);
+  return { providers: compiled.providers, problems: [...problems, ...compiled.problems] };
+}
+
+/** Problems as a terminal shows them. */
+export function describeProblems(problems: readonly Problem[]): string {
+  const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
+  return [`The provider files have ${count}:\n`, ...problems.map((problem) => `  ${describeProblem(problem)}`)].join('\n');
+}
+
+/** Names that begin with a dot are not files of providers: editors put their locks and copies there. */
+function readFiles(): { files: SourceFile[]; problems: Problem[] } {
+  const files: SourceFile[] = [];
+  const problems: Problem[] = [];
+  const reading = (path: string, read: () => void) => {
+    try {
+      read();
+    } catch (thrown) {
+      problems.push({ path, line: 1, column: 1, key: '(file)', message: `cannot be read: ${reasonOf(thrown)}` });
+    }
+  };
+  let names: string[] = [];
+  reading('providers', () => (names = readdirSync(PROVIDERS).filter((name) => !name.startsWith('.'))));
+  for (const name of names.filter((entry) => /\.json[c5]?$/i.test(entry) && entry !== basename(SCHEMA))) {
+    const path = `providers/${name}`;
+    reading(path, () => {
+      if (!name.endsWith('.jsonc')) throw new Error('expected a name that ends in .jsonc');
+      files.push({ path, text: readFileSync(join(PROVIDERS, name), 'utf8') });
+    });
+  }
+  return { files, problems };
+}
+
+function reasonOf(thrown: unknown): string {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'ENOENT') return 'it is a link to a file that does not exist';
+  if (code === 'EACCES' || code === 'EPERM') return 'its permissions forbid it';
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 function writeIfChanged(path: string, text: string): void {
@@ -37,14 +75,14 @@ function keepsRunning(): boolean {
   return process.env.WRANGLER_COMMAND === 'dev' && existsSync(CATALOG);
 }
 
-const { providers, problems } = compile(readFiles(), DIALECTS, TEMPLATE_NAMES);
-if (problems.length > 0) {
-  const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-  console.error(`The provider files have ${count}:\n`);
-  for (const problem of problems) console.error(`  ${describeProblem(problem)}`);
-  console.error(keepsRunning() ? '\nThe router goes on with the last good catalogue.\n' : '');
-  process.exitCode = keepsRunning() ? 0 : 1;
-} else {
+function build(): void {
+  const { providers, problems } = compileProviders();
+  if (problems.length > 0) {
+    console.error(describeProblems(problems));
+    console.error(keepsRunning() ? '\nThe router goes on with the last good catalogue.\n' : '');
+    process.exitCode = keepsRunning() ? 0 : 1;
+    return;
+  }
   const header = '/** Written by src/build.ts from providers/*.jsonc. Do not edit; edit those. */\n';
   const written = writeCatalog(providers);
   const type = "import type { WrittenCatalog } from './catalog.ts';\n\n";
@@ -53,3 +91,5 @@ if (problems.length > 0) {
   writeIfChanged(SCHEMA, `${JSON.stringify({ title: 'Tributary provider file', ...schema }, null, 2)}\n`);
   console.log(`Compiled ${providers.length} provider files.`);
 }
+
+if (import.meta.main) build();

@@ -3,23 +3,24 @@ import { createApp } from './app.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createLocalhostOnly, noObjection } from './http/localhost.ts';
 import { systemBackground } from './platform/background.ts';
-import { anonymousHosts, callerKeys, createAccess, limits, type Env } from './platform/env.ts';
+import { anonymousHosts, callerKeys, catalogUrl, createAccess, limits, type Env } from './platform/env.ts';
 import { createHealthPort } from './platform/health-object.ts';
+import { createLive } from './platform/live-catalog.ts';
 import { createToLogLine } from './platform/log.ts';
 import { systemClock, systemFetch, systemLog, systemRandom } from './platform/system.ts';
 import { createKeyHealth } from './upstream/key-health.ts';
 import { createLearned } from './routing/learned.ts';
 import { createSticky } from './routing/sticky.ts';
 import { CATALOG } from './registry/catalog.generated.ts';
-import { readCatalog } from './registry/catalog.ts';
+import { readCatalog, type WrittenCatalog } from './registry/catalog.ts';
 
 export { HealthObject } from './platform/health-object.ts';
 
 type App = ReturnType<typeof createApp>;
 
-function compose(env: Env): App {
+function compose(env: Env, written: WrittenCatalog): App {
   const { keys, allowAnonymous } = callerKeys(env);
-  const catalog = readCatalog(CATALOG);
+  const catalog = readCatalog(written);
   const toLogLine = createToLogLine(env, catalog);
   return createApp({
     catalog,
@@ -44,10 +45,17 @@ function compose(env: Env): App {
 
 /** Made with the first request; variables do not change within an isolate. */
 let app: App | null = null;
+/** In its place while provider files are being edited. */
+let live: (() => Promise<App>) | null = null;
 
 export default {
   fetch(request: Request, env: Env): Response | Promise<Response> {
-    app ??= compose(env);
-    return app.fetch(request);
+    const url = catalogUrl(env);
+    if (url === '') {
+      app ??= compose(env, CATALOG);
+      return app.fetch(request);
+    }
+    live ??= createLive({ url, ask: systemFetch }, (catalog) => compose(env, catalog), CATALOG);
+    return live().then((app) => app.fetch(request));
   },
 };

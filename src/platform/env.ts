@@ -110,6 +110,9 @@ export function anonymousHosts(env: Env): readonly string[] {
   return list(text(env, 'ANONYMOUS_HOSTS'));
 }
 
+/** `CATALOG_URL`: where `npm run dev` serves the catalogue of edited files; empty everywhere else. */
+export const catalogUrl = (env: Env): string => text(env, 'CATALOG_URL');
+
 const MEBIBYTE = 1024 * 1024;
 
 /** A reader notices nothing of this; much more, and words come in bursts. */

@@ -1,29 +1,67 @@
 /**
  * `npm run dev`: the router under wrangler, with the simulator behind every provider that has no key. Whatever follows `--` goes to
  * `wrangler dev` as it is. Nothing here is deployed.
+ *
+ * This process checks the port and waits; everything else runs in a process group of its own (`dev-group.ts`), which ends when this
+ * process does, in whatever way.
  */
-import { spawn } from 'node:child_process';
-import { ROOT, serveSimulator } from './serve.ts';
+import { fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { isTaken } from './port.ts';
+import { ROOT } from './serve.ts';
 
-/** Fast enough not to bore, slow enough to see a stream. */
-const TOKEN_MS = 25;
+/** wrangler's own. */
+const DEFAULT_PORT = 8787;
 
-const simulator = await serveSimulator(TOKEN_MS);
-console.log(`The simulator answers for every provider without a key (${simulator.url}). Put keys into .dev.vars to call the real ones.`);
+/** So long the group may take to end by itself, in milliseconds. */
+const PATIENCE_MS = 5000;
 
-const variables = ['--var', `SIMULATOR_URL:${simulator.url}`, '--var', 'ALLOW_ANONYMOUS:true'];
-const wrangler = spawn('wrangler', ['dev', ...variables, ...process.argv.slice(2)], {
-  cwd: ROOT,
-  stdio: 'inherit',
-  env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' },
-});
+const given = process.argv.slice(2);
+const { values } = parseArgs({ args: given, strict: false, options: { port: { type: 'string' }, ip: { type: 'string' } } });
+const port = Number(values.port ?? configuredPort() ?? DEFAULT_PORT);
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => wrangler.kill(signal));
+if (port > 0 && (await isTaken(port, typeof values.ip === 'string' ? values.ip : undefined))) {
+  console.error(`Port ${port} is taken: something else listens there. Choose another: npm run dev -- --port ${port + 1}`);
+  process.exit(1);
+}
+run(values.port === undefined ? ['--port', String(port), ...given] : given);
 
-wrangler.on('error', (error) => {
-  console.error(`wrangler did not start: ${error.message}. Run this with npm run dev, after npm ci.`);
-  process.exitCode = 1;
-});
-wrangler.on('exit', (code) => {
-  void simulator.stop().then(() => process.exit(code ?? 0));
-});
+/** `port` in the section `[dev]` of wrangler.toml. */
+function configuredPort(): string | undefined {
+  return /^\[dev\][^[]*?^port\s*=\s*(\d+)/m.exec(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'))?.[1];
+}
+
+function run(flags: readonly string[]): void {
+  const group = fork(join(import.meta.dirname, 'dev-group.ts'), flags, { cwd: ROOT, detached: true, stdio: 'inherit' });
+  let isEnding = false;
+  function end(): void {
+    if (isEnding) return;
+    isEnding = true;
+    if (group.connected) group.send('end');
+    setTimeout(() => kill(group.pid), PATIENCE_MS);
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+  if (process.env.npm_lifecycle_event !== undefined) endWithParent(end);
+  group.on('exit', (code) => {
+    kill(group.pid); // what it may have left behind
+    process.exit(isEnding ? 0 : (code ?? 1));
+  });
+}
+
+/** npm may be killed without a word to its scripts. */
+function endWithParent(end: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) end();
+  }, 500);
+}
+
+function kill(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // the group is gone already
+  }
+}

@@ -10,6 +10,8 @@ export type Running = {
   output: () => string;
   /** Resolves with its exit code; null when a signal ended it. */
   exit: Promise<number | null>;
+  /** Sends a signal to the script alone. */
+  signal: (name: NodeJS.Signals) => void;
   /** Ends the whole group: wrappers leave their children alive. */
   stop: () => Promise<void>;
 };
@@ -45,6 +47,7 @@ export function runScript(
     // oxlint-disable-next-line no-control-regex -- colours are what is being removed
     output: () => text.replace(/\u001b\[[0-9;]*m/g, ''),
     exit,
+    signal: (name) => void child.kill(name),
     stop: async () => {
       try {
         if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');

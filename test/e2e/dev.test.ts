@@ -1,34 +1,55 @@
-/** `npm run dev` in a copy of the project: it answers at once, obeys an edited provider file, and survives a broken one. */
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+/** `npm run dev` in a copy of the project: it answers at once, obeys an edited provider file, survives a broken one, and ends whole. */
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ROOT } from '../dev/serve.ts';
 import { freePort, runScript, type Running } from './command.ts';
+import { contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
 import { hello, post, until } from './stand.ts';
 import { expectWhole, readStream } from './stream.ts';
 
 /** Not copied: large, or made by running. */
-const LEFT_OUT = new Set(['node_modules', '.git', '.wrangler', 'dist', '.dev.vars', '.env']);
+const LEFT_OUT = new Set(['node_modules', '.git', '.wrangler', '.wrangler.dev.toml', 'dist', '.dev.vars', '.env']);
 const DEADLINE_MS = 60_000;
+/** A save is obeyed within a second; more is for machines that do other things besides. */
+const SAVED_MS = 10_000;
 
 let folder: string;
 let url: string;
 let dev: Running;
+/** Answers with a word, and with the rest when the test says so. */
+let slow: OwnUpstream;
+let finish: () => void;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tributary-dev-'));
   await cp(ROOT, folder, { recursive: true, filter: (path) => !LEFT_OUT.has(relative(ROOT, path).split('/')[0] ?? '') });
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  slow = await listen((_, response) => {
+    response.writeHead(200, STREAM_HEADERS).write(contentFrame('begun'));
+    finish = () => void response.end(contentFrame(', ended') + ENDING);
+  });
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
-  dev = runScript(folder, 'test/dev/dev.ts', ['--port', String(port), '--ip', '127.0.0.1', '--inspector-port', '0']);
+  dev = runScript(folder, 'test/dev/dev.ts', [
+    '--port',
+    String(port),
+    '--ip',
+    '127.0.0.1',
+    '--inspector-port',
+    '0',
+    '--var',
+    `GROQ_BASE_URL:${slow.url}`,
+  ]);
   await until('the router to listen', isUp, DEADLINE_MS).catch((thrown: unknown) => {
     throw new Error(`${String(thrown)}\n${dev.output()}`);
   });
 }, 2 * DEADLINE_MS);
 afterAll(async () => {
   await dev?.stop();
+  await slow?.stop();
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
@@ -66,14 +87,33 @@ it('streams the first request with no key and no account', async () => {
   expect(stream.text).toMatch(/^You said: "hello"\./);
 });
 
+it('answers no web page of another host', async () => {
+  const status = await new Promise((resolve, reject) => {
+    const headers = { origin: 'https://evil.example', 'content-type': 'text/plain' };
+    const call = request(`${url}/v1/chat/completions`, { method: 'POST', headers }, (response) => resolve(response.resume().statusCode));
+    call.on('error', reject);
+    call.end(JSON.stringify(hello()));
+  });
+  expect(status).toBe(403);
+});
+
+it('says in time that its port is taken, and how to choose another', async () => {
+  const second = runScript(folder, 'test/dev/dev.ts', ['--port', new URL(url).port]);
+  expect(await second.exit).toBe(1);
+  expect(second.output()).toMatch(/^Port \d+ is taken.*npm run dev -- --port \d+\n$/);
+});
+
 it(
-  'obeys an edited file, keeps the last good catalogue when it breaks, and takes a new file, all without a restart',
+  'obeys an edited file, keeps the last good catalogue when it breaks, and takes a new file, all without cutting an answer',
   async () => {
     const rule = '"temperature": { "type": "number", "exclusiveMinimum": 0,';
+    const isObeyed = (sent: number) =>
+      until(`${sent} to be sent`, async () => ((await temperatureSent('@novita/m')) === sent ? true : undefined), SAVED_MS);
     expect(await temperatureSent('@novita/m')).toBe(0.01);
+    const inFlight = await post(`${url}/v1/chat/completions`, hello({ model: '@groq/m', stream: true }));
 
     await write(NOVITA, rule, rule.replace('"exclusiveMinimum": 0', '"minimum": 0.5'));
-    await until('the edit to be obeyed', async () => ((await temperatureSent('@novita/m')) === 0.5 ? true : undefined), DEADLINE_MS);
+    await isObeyed(0.5);
 
     // Broken in three ways: an unknown key, a range that holds nothing, no JSON at all.
     const printed = () => dev.output().split('The provider files have').length;
@@ -85,17 +125,17 @@ it(
     for (const { change, says } of breakages) {
       const before = printed();
       await write(NOVITA, rule, change);
-      await until('the terminal to say what is wrong', () => (printed() > before ? true : undefined), DEADLINE_MS);
+      await until('the terminal to say what is wrong', () => (printed() > before ? true : undefined), SAVED_MS);
       await until('file, line and key', () => (says.test(dev.output().split('The provider files have').at(-1) ?? '') ? true : undefined));
-      expect(await until('the router to go on', () => temperatureSent('@novita/m'), DEADLINE_MS)).toBe(0.5);
+      expect(await temperatureSent('@novita/m')).toBe(0.5);
     }
 
     await write(NOVITA, rule, rule);
-    await until(
-      'the mended file to be obeyed',
-      async () => ((await temperatureSent('@novita/m')) === 0.01 ? true : undefined),
-      DEADLINE_MS,
-    );
+    await isObeyed(0.01);
+    finish();
+    const stream = readStream(await inFlight.text());
+    expectWhole(stream);
+    expect(stream.text).toBe('begun, ended');
 
     await write('providers/mine.jsonc', '"name": "Novita AI"', '"name": "My own host"');
     const answer = await until(
@@ -111,3 +151,19 @@ it(
   },
   4 * DEADLINE_MS,
 );
+
+it('skips the lock of an editor, and says what is wrong with a folder that is named like a file', async () => {
+  await symlink('nobody@nowhere.1', join(folder, 'providers/.#openai.jsonc'));
+  await mkdir(join(folder, 'providers/x.jsonc'));
+  await until('the folder to be named', () => (/providers\/x\.jsonc:1:1 .*folder/.test(dev.output()) ? true : undefined), SAVED_MS);
+  expect(dev.output()).not.toContain('.#openai');
+  expect(await temperatureSent('@novita/m')).toBe(0.01);
+});
+
+// The last one: nothing runs after it.
+it('ends the router and frees its port on a signal to the command alone', async () => {
+  expect(await isUp()).toBe(true);
+  dev.signal('SIGTERM');
+  expect(await dev.exit).toBe(0);
+  await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed');
+});

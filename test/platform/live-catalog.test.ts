@@ -1,0 +1,42 @@
+/** The catalogue of a router whose provider files are being edited. */
+import { describe, expect, it } from 'vitest';
+import { createLive, type NumberedCatalog } from '../../src/platform/live-catalog.ts';
+import type { WrittenCatalog } from '../../src/registry/catalog.ts';
+
+const catalog = (slug: string): WrittenCatalog => ({ providers: { [slug]: '{}' }, offers: '{}' });
+const BUILT = catalog('built');
+
+/** What each call makes, and what was asked for, given what is served: null = the server is away. */
+function served(answers: (NumberedCatalog | null | undefined)[]) {
+  const asked: string[] = [];
+  let made = 0;
+  const ask = async (url: string) => {
+    asked.push(url);
+    const answer = answers.shift();
+    if (answer === null) throw new TypeError('refused');
+    return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer);
+  };
+  const make = ({ providers }: WrittenCatalog) => `${Object.keys(providers).join()} ${++made}`;
+  return { asked, live: createLive({ url: 'http://127.0.0.1:9', ask }, make, BUILT) };
+}
+
+describe('a live catalogue', () => {
+  it('is asked for at each request, and made anew only when there is a newer one', async () => {
+    const { asked, live } = served([undefined, { version: 1, catalog: catalog('a') }, undefined, { version: 4, catalog: catalog('b') }]);
+    expect([await live(), await live(), await live(), await live()]).toEqual(['built 1', 'a 2', 'a 2', 'b 3']);
+    expect(asked.map((url) => new URL(url).searchParams.get('after'))).toEqual(['0', '0', '1', '1']);
+  });
+
+  it('stays as it is while nobody serves one', async () => {
+    const { live } = served([null, { version: 1, catalog: catalog('a') }, null]);
+    expect([await live(), await live(), await live()]).toEqual(['built 1', 'a 2', 'a 2']);
+  });
+
+  it('never goes back, when answers overtake each other', async () => {
+    const { live } = served([
+      { version: 2, catalog: catalog('new') },
+      { version: 1, catalog: catalog('old') },
+    ]);
+    expect(await Promise.all([live(), live()])).toEqual(['new 1', 'new 1']);
+  });
+});

@@ -94,7 +94,8 @@ export async function watched(
 export function firstCause(attempts: readonly Attempt[]): RouterError {
   const error = attempts.find((attempt) => attempt.error !== null)?.error;
   if (error == null) return new RouterError('provider_unavailable', 'No endpoint could be asked.');
-  return attempts.length === 1 ? error : withAttempts(error, attempts);
+  const isPlain = attempts.length === 1 && attempts[0]?.tally.keyChanges === 0;
+  return isPlain ? error : withAttempts(error, attempts);
 }
 
 /** An error that says what was tried. */

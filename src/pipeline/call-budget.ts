@@ -5,13 +5,15 @@ import { RouterError } from '../unified/error.ts';
 export interface CallBudget {
   /** Whether this many more calls may be made. */
   allows(calls: number): boolean;
-  /** Counts a call that is about to be made. @throws RouterError the first failure of the request, where none may be made. */
+  /** Counts a call that is about to be made. @throws RouterError the first failure of the request, explained, where none may be made. */
   take(): void;
   /** A call has failed. */
   failed(error: RouterError): void;
-  /** The error with the limit named beside it, where a call was denied. */
+  /** The error with the limit named beside it (once), where a call was denied. */
   explain(error: RouterError): RouterError;
 }
+
+const VARIABLE = 'MAX_UPSTREAM_CALLS';
 
 /** @param most calls for one request. */
 export function createCallBudget(most: number): CallBudget {
@@ -25,20 +27,22 @@ export function createCallBudget(most: number): CallBudget {
     return isAllowed;
   }
 
+  function explain(error: RouterError): RouterError {
+    if (!isDenied || error.message.includes(VARIABLE)) return error;
+    const limit = `it is not tried further, since ${made} of the ${most} upstream calls of one request (variable ${VARIABLE}) are made`;
+    return new RouterError(error.type, `${error.message} (${limit})`, error.details);
+  }
+
   return {
     allows,
     take() {
-      if (!allows(1)) throw noCallsLeft(cause);
+      if (!allows(1)) throw explain(noCallsLeft(cause));
       made++;
     },
     failed(error) {
       cause ??= error;
     },
-    explain(error) {
-      if (!isDenied) return error;
-      const limit = `it is not tried further, since ${made} of the ${most} upstream calls of one request (variable MAX_UPSTREAM_CALLS) are made`;
-      return new RouterError(error.type, `${error.message} (${limit})`, error.details);
-    },
+    explain,
   };
 }
 

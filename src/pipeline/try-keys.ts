@@ -56,7 +56,8 @@ async function tryKeys<Answer>(keys: CallKeys, context: RunContext, send: Send<A
 function moveOn(keys: CallKeys, failure: RouterError, { budget, gone, tally }: RunContext): void {
   budget.failed(failure);
   const { hasMore, error } = keys.refuse(failure);
-  if (!hasMore || gone.aborted || !budget.allows(1)) throw error;
+  if (!hasMore || gone.aborted) throw error;
+  if (!budget.allows(1)) throw budget.explain(error);
   tally.keyChanges++;
 }
 

@@ -19,20 +19,27 @@ const refuse =
 const firstEvent = (error: object) => (response: ServerResponse) =>
   void response.writeHead(200, STREAM_HEADERS).end(`data: ${JSON.stringify({ error })}\n\n`);
 
+const CREDIT = { type: 'invalid_request_error', message: 'Your credit balance is too low to access the Anthropic API.' };
+
 /** What a bad key leads to, by provider: each has its own, since a bad key is remembered. */
 const REFUSALS: Readonly<Record<string, (response: ServerResponse) => void>> = {
   novita: refuse(401, 'Incorrect API key provided'),
   groq: refuse(402, 'Payment required'),
   deepinfra: refuse(429, 'Rate limit reached'),
+  cerebras: refuse(400, 'Billing hard limit has been reached', { type: 'invalid_request_error', code: 'billing_hard_limit_reached' }),
   nebius: refuse(403, 'Your account may not use this model'),
   hyperbolic: refuse(404, 'The model does not exist or you do not have access to it'),
   together: refuse(200, 'Incorrect API key provided', { code: 401, type: 'authentication_error' }),
   fireworks: firstEvent({ message: 'Rate limit reached', code: 429, type: 'rate_limit_exceeded' }),
   openai: refuse(401, `Incorrect API key provided: ${OTHER_BAD}`),
+  anthropic: (response) => json(response, 400, { type: 'error', error: CREDIT }),
   mistral: refuse(401, `Unauthorized, like ${BAD} and ${OTHER_BAD}`),
 };
 const SLUGS = Object.keys(REFUSALS).filter((slug) => slug !== 'mistral');
 const variable = (slug: string, name: string) => `${slug.toUpperCase().replaceAll('-', '_')}_${name}`;
+
+/** A model that always fails, whatever the key. */
+const OVERLOADED = 'claude-overloaded';
 
 let host: OwnUpstream;
 let router: Served;
@@ -44,12 +51,33 @@ let isLimitOver = false;
 const COMPLETION = { id: 'c', object: 'chat.completion', created: 1, model: 'm' };
 const usage = { prompt_tokens: 2, completion_tokens: 3, total_tokens: 5 };
 
+/** A message of Anthropic's. */
+function answerMessage({ stream }: { stream?: boolean }, response: ServerResponse): void {
+  const message = { id: 'm', type: 'message', role: 'assistant', model: 'm', stop_reason: null, stop_sequence: null };
+  const counts = { input_tokens: 2, output_tokens: 3 };
+  if (stream !== true) {
+    const content = [{ type: 'text', text: 'fine' }];
+    return json(response, 200, { ...message, content, stop_reason: 'end_turn', usage: counts });
+  }
+  const events = [
+    { type: 'message_start', message: { ...message, content: [], usage: counts } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'fine' } },
+    { type: 'content_block_stop', index: 0 },
+    { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: counts },
+    { type: 'message_stop' },
+  ];
+  const frames = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+  response.writeHead(200, STREAM_HEADERS).end(frames.join(''));
+}
+
 function answerWell(path: string, body: { stream?: boolean; input?: unknown }, response: ServerResponse): void {
   if (path.endsWith('/embeddings')) {
     const count = Array.isArray(body.input) ? body.input.length : 1;
     const data = Array.from({ length: count }, (_, index) => ({ object: 'embedding', index, embedding: [0.5, 0.25] }));
     return json(response, 200, { object: 'list', model: 'm', data, usage: { prompt_tokens: 2, total_tokens: 2 } });
   }
+  if (path.endsWith('/messages')) return answerMessage(body, response);
   if (body.stream === true) return void response.writeHead(200, STREAM_HEADERS).end(contentFrame('fine') + ENDING);
   const choices = [{ index: 0, message: { role: 'assistant', content: 'fine' }, finish_reason: 'stop' }];
   return json(response, 200, { ...COMPLETION, choices, usage });
@@ -62,8 +90,9 @@ beforeAll(async () => {
     const slug = path.split('/')[1] ?? '';
     used.set(slug, [...(used.get(slug) ?? []), key]);
     void bodyOf(incoming).then((text) => {
-      const body = JSON.parse(text) as { stream?: boolean; input?: unknown };
-      if (slug === 'anthropic') return json(response, 529, { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } });
+      const body = JSON.parse(text) as { model: string; stream?: boolean; input?: unknown };
+      if (body.model === OVERLOADED)
+        return json(response, 529, { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } });
       if (slug === 'xai' && key === BAD && !isLimitOver) {
         return json(response, 429, { error: { message: 'Rate limit reached' } }, { 'retry-after': '1' });
       }
@@ -71,7 +100,7 @@ beforeAll(async () => {
       return isAccepted ? answerWell(path, body, response) : REFUSALS[slug]?.(response);
     });
   });
-  const keyed = [...SLUGS, 'xai', 'anthropic', 'mistral'];
+  const keyed = [...SLUGS, 'xai', 'mistral'];
   router = await serveRouter({
     ALLOW_ANONYMOUS: 'true',
     ...Object.fromEntries(keyed.map((slug) => [variable(slug, 'BASE_URL'), `${host.url}/${slug}`])),
@@ -163,11 +192,19 @@ it('when no key is accepted the error says so, shows none of them, and each key 
 
 describe('the limit on upstream calls', () => {
   it('32 choices of a provider that fails make 32 calls at most, and the error names the limit beside the cause', async () => {
-    const response = await post(`${router.url}/v1/chat/completions`, hello({ model: '@anthropic/claude-sonnet-4-5', n: 32 }));
+    used.set('anthropic', []);
+    const response = await post(`${router.url}/v1/chat/completions`, hello({ model: `@anthropic/${OVERLOADED}`, n: 32 }));
     expect(response.ok).toBe(false);
     const { message } = await errorOf(response);
     expect(message).toContain('Overloaded');
     expect(message).toContain('MAX_UPSTREAM_CALLS');
     expect(used.get('anthropic')?.length).toBeLessThanOrEqual(32);
+  });
+
+  it('32 choices of a provider that works come, also when one of its keys is known to be bad', async () => {
+    used.set('anthropic', []);
+    const { status, text } = await ask('chat/completions', hello({ model: '@anthropic/m', n: 32 }));
+    expect([status, (JSON.parse(text) as { choices: unknown[] }).choices.length]).toEqual([200, 32]);
+    expect(used.get('anthropic')).toEqual(Array.from({ length: 32 }, () => GOOD));
   });
 });

@@ -47,7 +47,7 @@ beforeAll(async () => {
   });
   bare = await serveRouter({});
   anonymous = await serveRouter({ ALLOW_ANONYMOUS: 'true' });
-  closed = await serveRouter({ ROUTER_API_KEYS: 'first-caller, second-caller', NOVITA_BASE_URL: host.url });
+  closed = await serveRouter({ ROUTER_API_KEYS: 'first-caller, second-caller, the fourth caller', NOVITA_BASE_URL: host.url });
   keyed = await serveRouter({
     ALLOW_ANONYMOUS: 'true',
     NOVITA_BASE_URL: `${host.url}/`,
@@ -110,6 +110,8 @@ describe('callers of a router with ROUTER_API_KEYS', () => {
     { authorization: 'bearer second-caller' },
     { 'x-api-key': 'first-caller' },
     { 'x-api-key': 'second-caller' },
+    { authorization: 'Bearer the fourth caller' },
+    { 'x-api-key': 'the fourth caller' },
   ])('%o comes in', async (headers) => {
     const response = await ask(headers);
     expect(response.status).toBe(200);
@@ -127,6 +129,8 @@ describe('callers of a router with ROUTER_API_KEYS', () => {
     { authorization: 'Bearer first-caller, second-caller' },
     { 'x-api-key': 'First-caller' },
     { 'x-api-key': '' },
+    { authorization: 'Bearer the fourth' },
+    { 'x-api-key': 'the fourth' },
   ] as Record<string, string>[])('%o does not', async (headers) => {
     const response = await ask(headers);
     expect(response.status).toBe(401);

@@ -7,6 +7,7 @@ import { createCatalog, type CompiledOperation, type CompiledProvider } from '..
 import { encodeVector } from '../../src/unified/embedding.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import { parseUnified } from '../../src/unified/request.ts';
+import { createKeyHealth } from '../../src/upstream/key-health.ts';
 import { createFakeClock } from '../stream/fake-clock.ts';
 import { acme, chatOperation, LIMITS, QUIET, reachable } from '../upstream/own-host.ts';
 
@@ -40,20 +41,22 @@ function answerTo(body: JsonObject, usage: JsonObject | null = { prompt_tokens: 
 async function ask(
   body: JsonObject,
   providers: CompiledProvider | CompiledProvider[] = host(),
-  respond: (body: JsonObject) => Response = (sent) => answerTo(sent),
+  respond: (body: JsonObject, key: string) => Response = (sent) => answerTo(sent),
+  { keys = ['sk-embed-1234'], upstreamCalls = LIMITS.upstreamCalls } = {},
 ) {
   const sent: JsonObject[] = [];
   const response = await embed(parseUnified('embeddings', { model: '@acme/m', ...body }), {
     catalog: createCatalog([providers].flat()),
     ports: {
       ...QUIET,
+      keyHealth: createKeyHealth(createFakeClock()),
       clock: createFakeClock(),
       random: { id: () => 'x', fraction: () => 0 },
-      limits: { ...LIMITS, attempts: Array.isArray(providers) ? 4 : 1 },
-      access: ({ baseUrl }) => reachable(baseUrl, 'sk-embed-1234'),
+      limits: { ...LIMITS, upstreamCalls, attempts: Array.isArray(providers) ? 4 : 1 },
+      access: ({ baseUrl }) => reachable(baseUrl, '', { keys }),
       fetch: (_url, init) => {
         sent.push(JSON.parse(String(init.body)) as JsonObject);
-        return Promise.resolve(respond(sent.at(-1) ?? {}));
+        return Promise.resolve(respond(sent.at(-1) ?? {}, new Headers(init.headers).get('authorization') ?? ''));
       },
     },
     generationId: 'gen-1',
@@ -65,6 +68,32 @@ async function ask(
 }
 
 describe('embeddings', () => {
+  const keys = ['sk-bad-1234', 'sk-good-1234'];
+  const refusing = (status: number) => (body: JsonObject, key: string) =>
+    key.includes('good') ? answerTo(body) : Response.json({ error: { message: 'no' } }, { status });
+
+  it.each([401, 402, 403, 429])('are asked for with the next key when one is refused with %i', async (status) => {
+    const { answer, sent, response } = await ask({ input: ['a', 'b', 'c'] }, host({ maxInputs: 1 }), refusing(status), { keys });
+    expect(answer.data).toHaveLength(3);
+    expect(sent.length).toBeGreaterThan(3);
+    expect(response.headers.get('x-tributary-attempts')).toBe('1');
+  });
+
+  it('are asked for with the next key when one is refused in a body with status 200', async () => {
+    const respond = (body: JsonObject, key: string) =>
+      key.includes('good') ? answerTo(body) : Response.json({ error: { message: 'Invalid API key', code: 401 } });
+    expect((await ask({ input: 'a' }, host(), respond, { keys })).answer.data).toHaveLength(1);
+  });
+
+  it('take no more calls than a request may make', async () => {
+    let calls = 0;
+    const failing = () => (calls++, Response.json({ error: { message: 'down' } }, { status: 503 }));
+    const providers = [host({ maxInputs: 1 }), host({ maxInputs: 1 }, { slug: 'other', baseUrl: 'https://other.example' })];
+    const failure = ask({ input: ['a', 'b', 'c'] }, providers, failing, { upstreamCalls: 3 });
+    await expect(failure).rejects.toMatchObject({ message: expect.stringContaining('MAX_UPSTREAM_CALLS') });
+    expect(calls).toBe(3);
+  });
+
   it('come in the order of the inputs, with usage, model and provider', async () => {
     const { answer, sent, response } = await ask({ input: ['a', 'bbb', 'cc'], dimensions: 2 });
     expect(sent).toEqual([{ model: 'm', input: ['a', 'bbb', 'cc'], dimensions: 2 }]);

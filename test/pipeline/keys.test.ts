@@ -161,6 +161,15 @@ describe('the limit on upstream calls', () => {
     expect(world.sent).toHaveLength(2);
   });
 
+  it('is named by a choice that failed since no other key could be tried', async () => {
+    const single = host('alpha', { operations: { chat: [chatOperation({ parameters: { ...chatOperation().parameters, n: false } })] } });
+    const world = keyed([[single, onlyGood(refuses('bad', 401))]], [BAD, GOOD], { upstreamCalls: 3 });
+    const text = await (await world.ask({ ...ASKING, n: 3 })).text();
+    expect(text).toContain('A0');
+    expect(text).toMatch(/bad [^"]*MAX_UPSTREAM_CALLS/);
+    expect(world.sent).toHaveLength(3);
+  });
+
   it('counts other endpoints and second tries', async () => {
     const world = keyed([[alpha, refuses('down', 503)], [beta, refuses('down, too', 503)]], [GOOD], { upstreamCalls: 2 }); // prettier-ignore
     expect(await failureOf(whileTimePasses(world.clock, world.ask(ASKING)))).toMatchObject({ message: named('down') });

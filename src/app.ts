@@ -9,7 +9,7 @@ import { listEndpoints } from './http/endpoints.ts';
 import { errorResponse } from './http/error-response.ts';
 import { explain } from './http/explain.ts';
 import { noObjection } from './http/localhost.ts';
-import { listModels, listProviders } from './http/models.ts';
+import { listModels, listProviders, retrieveModel } from './http/models.ts';
 import { RouterError, toRouterError } from './unified/error.ts';
 import { printable } from './unified/printable.ts';
 
@@ -65,6 +65,7 @@ export function createApp(deps: Deps): Hono<Vars> {
     const { author, slug } = context.req.param();
     return context.json(listEndpoints(`${author}/${slug}`, deps));
   });
+  api.get('/models/:id{.+}', (context) => context.json(retrieveModel(context.req.param('id'), deps.catalog)));
   api.get('/providers', (context) => context.json(listProviders(deps.catalog, deps.ports.access)));
   const methods: ReadonlyMap<string, string> = new Map(
     api.routes.filter(({ method }) => method !== 'ALL').map(({ path, method }) => [path, method]),

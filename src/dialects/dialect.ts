@@ -131,8 +131,14 @@ export type AnswerHead = {
   servings: () => readonly Serving[];
   /** Choices in a block; Infinity where one endpoint serves all. */
   choicesEach: number;
+  /** Who continued the answer where it broke off; null = it did not. Read with the usage. */
+  continuedBy: () => Serving | null;
   /** `stream_options.include_usage` of the client. */
   includeUsage: boolean | null;
+  /** Chunks without usage carry `usage: null`: OpenAI's clients expect it where they asked for usage, OpenRouter's SDK refuses it. */
+  hasNullUsage: boolean;
+  /** Stands for the fingerprint of an upstream that sends none. */
+  fingerprint: () => string;
   /** What is told at the end; read once, as late as possible. */
   closing: () => Closing;
 };

@@ -3,8 +3,8 @@
  * a model, and how each has been doing. Only what was measured is shown: its fields of 30 minutes and a day are null, because the book
  * reaches back five minutes. Those have fields of their own beside them, and so has the standing.
  */
-import type { Catalog } from '../registry/catalog.ts';
-import { readName } from '../routing/candidates.ts';
+import { operationFor, type Catalog } from '../registry/catalog.ts';
+import { readName, unknownModel } from '../routing/candidates.ts';
 import { costObjection } from '../routing/filter.ts';
 import { WINDOW_MS } from '../routing/health-window.ts';
 import { RouterError } from '../unified/error.ts';
@@ -17,10 +17,7 @@ import { describeModel, describePrice, supportedParameters, type Offered } from 
 export function listEndpoints(model: string, { catalog, ports }: Deps): JsonObject {
   const described = describeEndpoints(model, catalog, ports.health);
   if (described !== null) return described;
-  throw new RouterError(
-    'not_found',
-    `No provider file lists an endpoint for "${model}". GET /v1/models lists the names there are; a model that is not among them can still be called as "@provider/<model id>".`,
-  );
+  throw new RouterError('not_found', `${model}: ${unknownModel(model, catalog)}.`);
 }
 
 /** A name with a suffix stands for the endpoints that a request with it may use. Null when no provider file lists one. */
@@ -37,6 +34,16 @@ export function describeEndpoints(model: string, catalog: Catalog, health: Pick<
 /** 0 is OpenRouter's word for "in order"; it does not explain its negative ones. Ours: may be probed, and is set aside. */
 const STATUS: Readonly<Record<Standing['state'], number>> = { trusted: 0, probe: -1, aside: -2 };
 
+/** Stands for a context length that is not known: OpenRouter's SDK (1.3.19) refuses a null here. */
+const UNKNOWN_CONTEXT = 0;
+
+/** Kinds of `tool_choice` that an endpoint takes, as OpenRouter's SDK requires them. */
+function toolChoiceOf({ provider, offering }: Offered): JsonObject {
+  const rule = operationFor(provider, 'chat', offering.id)?.rules.parameters.tool_choice;
+  const takes = (kind: string) => rule !== undefined && rule !== false && (rule.enum === undefined || rule.enum.includes(kind));
+  return { none: takes('none'), auto: takes('auto'), required: takes('required'), function: takes('function') };
+}
+
 function describeEndpoint({ provider, offering }: Offered, standing: Standing): JsonObject {
   return {
     name: `${provider.name} | ${offering.slug}`,
@@ -44,12 +51,13 @@ function describeEndpoint({ provider, offering }: Offered, standing: Standing): 
     model_name: offering.name ?? offering.slug,
     provider_name: provider.name,
     tag: provider.slug, // what `provider.order`, `only` and `ignore` take
-    context_length: offering.contextTokens ?? null,
+    context_length: offering.contextTokens ?? UNKNOWN_CONTEXT,
     max_completion_tokens: offering.maxOutputTokens ?? null,
     max_prompt_tokens: null,
     pricing: describePrice(offering.priceUsdPerMillionTokens),
     quantization: offering.quantization ?? null,
     supported_parameters: supportedParameters({ provider, offering }).sort(),
+    supports_tool_choice: toolChoiceOf({ provider, offering }),
     supports_implicit_caching: false, // no file says so yet
     status: STATUS[standing.state],
     uptime_last_5m: standing.uptime === null ? null : Number((standing.uptime * 100).toFixed(2)),

@@ -5,12 +5,21 @@
 import type { Catalog, CompiledProvider, Offering, Price } from '../registry/catalog.ts';
 import { operationFor } from '../registry/catalog.ts';
 import type { AccessPort } from '../ports.ts';
+import { readName, unknownModel } from '../routing/candidates.ts';
+import { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../unified/json.ts';
 
 /** Every model that some provider file lists. */
 export function listModels(catalog: Catalog): JsonObject {
   const models = catalog.slugs().map((slug) => describeModel(slug, catalog.offerings(slug)));
   return { object: 'list', data: models, total_count: models.length, links: { next: null } };
+}
+
+/** One model, by any name that a request may call it. @throws RouterError `not_found`, with the nearest names. */
+export function retrieveModel(name: string, catalog: Catalog): JsonObject {
+  const { slug, offered } = readName(name, catalog);
+  if (offered.length === 0) throw new RouterError('not_found', `${name}: ${unknownModel(name, catalog)}.`);
+  return describeModel(catalog.offerings(name).length > 0 ? name : slug, offered);
 }
 
 /** A model as one provider offers it. */

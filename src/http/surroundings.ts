@@ -9,6 +9,8 @@ export function surroundingsOf(request: Request, { catalog, ports }: Deps, gener
     ports,
     generationId,
     gone: request.signal,
+    // The base URL tells the clients apart: OpenAI's wants the null, OpenRouter's SDK (1.3.19) refuses it.
+    allowsNullUsage: !new URL(request.url).pathname.startsWith('/api/'),
     wantsMetadata: request.headers.get('x-openrouter-metadata')?.toLowerCase() === 'enabled',
     simulatorHeaders: fault === null ? {} : { 'x-simulator-fault': fault },
   };

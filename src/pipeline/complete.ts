@@ -30,6 +30,8 @@ export type Surroundings = {
   generationId: string;
   /** Fires when the client has left. */
   gone: Gone;
+  /** The client's SDK takes `usage: null` on chunks without usage. */
+  allowsNullUsage: boolean;
   /** The client asked for `openrouter_metadata`. */
   wantsMetadata: boolean;
   /** Sent on to a simulated upstream. */
@@ -170,14 +172,20 @@ function createHead(
   surroundings: Surroundings,
   sealed: () => string | null,
 ): AnswerHead {
-  const { ports, generationId, wantsMetadata } = surroundings;
+  const { catalog, ports, generationId, wantsMetadata, allowsNullUsage } = surroundings;
   const [first, ...more] = run.serving();
   return {
     id: generationId,
     createdSeconds: Math.floor(ports.clock.nowMs() / 1000),
     servings: () => run.serving().map(toServing),
     choicesEach: first === undefined || more.length === 0 ? Infinity : choicesOf(first),
+    continuedBy: () => {
+      const endpoint = run.continuedBy();
+      return endpoint === null ? null : toServing(endpoint);
+    },
     includeUsage: request.includeUsage,
+    hasNullUsage: request.includeUsage === true && allowsNullUsage,
+    fingerprint: () => `fp_${slugsOf(run.serving().slice(0, 1))}_${catalog.version}`,
     closing: (): Closing => ({
       adjustments: [...reportOf(run.serving()), ...lateFailover(sealed(), run)],
       metadata: wantsMetadata ? routerMetadata(plans, run) : null,

@@ -205,10 +205,11 @@ function usageOf({ planned, parts }: PreparedEmbeddings, answers: readonly Embed
   );
   if (sum === null) return null;
   const price = planned.candidate.offering?.priceUsdPerMillionTokens;
+  const cost = sum.costUsd ?? (price && costUsd(sum, price));
   return {
     prompt_tokens: sum.promptTokens,
     total_tokens: sum.promptTokens,
-    cost: sum.costUsd ?? (price === undefined ? null : costUsd(sum, price)),
+    ...(cost === undefined ? {} : { cost }),
     calls: sum.calls,
     ...(sum.estimated.length === 0 ? {} : { estimated: sum.estimated }),
   };

@@ -17,7 +17,7 @@ import { createSlots, WAITING_CALLS, type Slots } from '../upstream/slots.ts';
 import { startAttempt, watched, withAttempts, type Attempt } from './attempt.ts';
 import { commit, type Attempting } from './commit.ts';
 import { abandonedUsage, openCall, type CallContext, type RunContext } from './open-call.ts';
-import type { Prepared } from './prepare.ts';
+import type { Prepared, Reported } from './prepare.ts';
 import { mayResume, resumable } from './resume.ts';
 
 /** A request under way. */
@@ -29,6 +29,8 @@ export type Run = {
   opening: Promise<EventSource>;
   /** Who serves: one endpoint, or one for each block of choices. Final once the first content has come. */
   serving: () => readonly Prepared[];
+  /** Who continued the answer where it broke off; null = it did not, or several models were asked. */
+  continuedBy: () => Reported | null;
   /** What has been tried. */
   attempts: () => readonly Attempt[];
 };
@@ -83,6 +85,7 @@ function runAll(lanes: readonly Lane[], shared: Shared): Run {
   return {
     opening: Promise.resolve(mergeSources(branches, true, leave)),
     serving: () => runs.flatMap(({ run }) => run.serving()),
+    continuedBy: () => null,
     attempts: () => runs.flatMap(({ run }) => run.attempts()),
   };
 }
@@ -91,6 +94,7 @@ function runAll(lanes: readonly Lane[], shared: Shared): Run {
 function runLane({ plan, first, id }: Lane, { parts, slots, context }: Shared): Run {
   const attempts: Attempt[] = [];
   let serving = first;
+  let continuedBy = (): Reported | null => null;
 
   const attemptingWith = (calls: readonly PlannedCall[], request: UnifiedRequest): Attempting => ({
     calls,
@@ -115,10 +119,11 @@ function runLane({ plan, first, id }: Lane, { parts, slots, context }: Shared): 
       );
     const carrying = { attempting, attempts, planPrefill: parts.planPrefill, attemptingWith };
     const { source, attempt } = resumable(committed, carrying);
+    continuedBy = () => (attempt() === committed.attempt ? null : attempt().prepared);
     return throughStage(source, settling(attempts, attempt));
   }
 
-  return { opening: answer(), serving: () => [serving], attempts: () => attempts };
+  return { opening: answer(), serving: () => [serving], continuedBy: () => continuedBy(), attempts: () => attempts };
 }
 
 /** The last word of an answer counts what the attempts that came to nothing have cost as well; an error tells of them. */
@@ -165,6 +170,7 @@ function race({ plan, first }: Lane, afterMs: number, { parts, slots, context }:
   return {
     opening: Promise.resolve(throughStage(source, { push: (events) => events.map((event) => telling(event, attempts)) })),
     serving: () => [prepared[winner() ?? 0] ?? first],
+    continuedBy: () => null,
     attempts: () => attempts.slice(0, started()),
   };
 }

@@ -5,6 +5,7 @@
 import type { ErrorRow } from '../unified/error-rows.ts';
 import type { Operation } from '../unified/parameters.ts';
 import type { PromptKind } from '../unified/message.ts';
+import { hashText } from '../unified/hash.ts';
 import { once, remembering } from '../unified/once.ts';
 import type { Rules } from '../unified/rule.ts';
 
@@ -123,11 +124,15 @@ export type OperationRules = Omit<CompiledOperation, 'byModel' | 'onlyModels'>;
 
 /** Read access to all providers. */
 export interface Catalog {
+  /** Names its content: two catalogues of one version are the same. */
+  readonly version: string;
   readonly providers: readonly CompiledProvider[];
   /** The provider of that slug. */
   provider(slug: string): CompiledProvider | undefined;
   /** Who offers a public model slug, in the order of the files. */
   offerings(slug: string): readonly { provider: CompiledProvider; offering: Offering }[];
+  /** The public slug of the only offering that has this id at its provider; null where none has it, or several have. */
+  slugOfId(modelId: string): string | null;
   /** Every public slug, sorted. */
   slugs(): readonly string[];
 }
@@ -140,6 +145,8 @@ export type Offers = Readonly<Record<string, readonly (readonly [provider: strin
  * them, and reading all takes longer than answering.
  */
 export type WrittenCatalog = {
+  /** A hash of the rest. */
+  version: string;
   providers: Readonly<Record<string, string>>;
   /** {@link Offers}, as JSON. */
   offers: string;
@@ -157,34 +164,45 @@ function offersOf(providers: readonly CompiledProvider[]): Offers {
 /** Compiled providers as the build writes them. */
 export function writeCatalog(providers: readonly CompiledProvider[]): WrittenCatalog {
   return {
+    version: versionOf(providers),
     providers: Object.fromEntries(providers.map((provider) => [provider.slug, JSON.stringify(provider)])),
     offers: JSON.stringify(offersOf(providers)),
   };
 }
 
+const versionOf = (providers: readonly CompiledProvider[]) => hashText(JSON.stringify(providers));
+
 /** The catalogue of compiled providers. */
 export function createCatalog(providers: readonly CompiledProvider[]): Catalog {
   const bySlug = new Map(providers.map((provider) => [provider.slug, provider]));
-  return toCatalog(
-    providers.map(({ slug }) => slug),
-    (slug) => bySlug.get(slug),
-    once(() => offersOf(providers)),
-  );
+  return toCatalog({
+    slugs: providers.map(({ slug }) => slug),
+    provider: (slug) => bySlug.get(slug),
+    offers: once(() => offersOf(providers)),
+    version: once(() => versionOf(providers)),
+  });
 }
 
 /** The catalogue that the build has written. */
-export function readCatalog({ providers, offers }: WrittenCatalog): Catalog {
+export function readCatalog({ version, providers, offers }: WrittenCatalog): Catalog {
   const read = new Map(Object.entries(providers).map(([slug, json]) => [slug, once(() => JSON.parse(json) as CompiledProvider)]));
-  return toCatalog(
-    [...read.keys()],
-    (slug) => read.get(slug)?.(),
-    once(() => JSON.parse(offers) as Offers),
-  );
+  return toCatalog({
+    slugs: [...read.keys()],
+    provider: (slug) => read.get(slug)?.(),
+    offers: once(() => JSON.parse(offers) as Offers),
+    version: () => version,
+  });
 }
 
-function toCatalog(slugs: readonly string[], provider: Catalog['provider'], offers: () => Offers): Catalog {
+type CatalogParts = { slugs: readonly string[]; provider: Catalog['provider']; offers: () => Offers; version: () => string };
+
+function toCatalog({ slugs, provider, offers, version }: CatalogParts): Catalog {
   const all = once(() => slugs.flatMap((slug) => provider(slug) ?? []));
+  const byId = once(() => slugsById(all()));
   return {
+    get version() {
+      return version();
+    },
     get providers() {
       return all();
     },
@@ -197,8 +215,16 @@ function toCatalog(slugs: readonly string[], provider: Catalog['provider'], offe
         return found === undefined || offering === undefined ? [] : [{ provider: found, offering }];
       });
     },
+    slugOfId: (modelId) => byId().get(modelId) ?? null,
     slugs: () => Object.keys(offers()).sort(),
   };
+}
+
+/** Id at the provider to public slug; null for an id that several offerings have. */
+function slugsById(providers: readonly CompiledProvider[]): ReadonlyMap<string, string | null> {
+  const slugs = new Map<string, string | null>();
+  for (const { models } of providers) for (const { id, slug } of models) slugs.set(id, slugs.has(id) ? null : slug);
+  return slugs;
 }
 
 /** The other operation that a request can be turned into: chat and text completions stand in for each other. */

@@ -7,6 +7,7 @@ import type { Adjustment } from '../unified/adjustment.ts';
 import type { ErrorType } from '../unified/error.ts';
 import { endpointName } from '../unified/health.ts';
 import type { Operation } from '../unified/parameters.ts';
+import { didYouMean, nearestNames } from '../unified/nearest.ts';
 import { remembering } from '../unified/once.ts';
 import type { Sort } from '../unified/preferences.ts';
 
@@ -85,15 +86,19 @@ function findBySlug(name: string, wanted: Operation, catalog: Catalog): Found {
       rejected.push({ requested: name, provider: provider.slug, reason: `${provider.name} has no operation that serves this model` });
     else candidates.push(candidate);
   }
-  if (offered.length === 0) {
-    rejected.push({
-      requested: name,
-      provider: null,
-      reason:
-        'no provider file lists this model; "@provider/<model id>" calls any model of a provider directly, and GET /v1/models lists the known ones',
-    });
-  }
+  if (offered.length === 0) rejected.push({ requested: name, provider: null, reason: unknownModel(name, catalog) });
   return { candidates, rejected, sort, freeOnly };
+}
+
+/** Why a name stands for no endpoint, and what may have been meant. */
+export function unknownModel(name: string, catalog: Catalog): string {
+  const colon = name.lastIndexOf(':');
+  const [before, suffix] = [name.slice(0, colon), name.slice(colon + 1)];
+  if (colon > 0 && suffix !== 'free' && readName(before, catalog).offered.length > 0) {
+    return `":${suffix}" is not a suffix of model names here (${[...SUFFIX_SORTS.keys(), 'free'].map((known) => `:${known}`).join(', ')} are); "${before}" without it is a known model`;
+  }
+  const nearest = nearestNames(name, catalog.slugs());
+  return `no provider file lists this model.${didYouMean(nearest)} "@provider/<model id>" calls any model of a provider directly, and GET /v1/models lists the known ones`;
 }
 
 /** What a name that pins no provider says: who lists the model, and what the suffixes ask for. */
@@ -107,7 +112,10 @@ export type ReadName = Pick<Found, 'sort' | 'freeOnly'> & {
 /** Reads a name that pins no provider. */
 export function readName(name: string, catalog: Catalog): ReadName {
   const { slug, sort, freeOnly } = readSuffixes(name, catalog);
-  return { slug, sort, freeOnly, offered: [...(freeOnly ? catalog.offerings(`${slug}:free`) : []), ...catalog.offerings(slug)] };
+  const offered = [...(freeOnly ? catalog.offerings(`${slug}:free`) : []), ...catalog.offerings(slug)];
+  // A vendor's own id (`gpt-4o-mini`) stands for its model, where only one offering has that id.
+  const known = offered.length > 0 ? null : catalog.slugOfId(slug);
+  return known === null ? { slug, sort, freeOnly, offered } : { slug: known, sort, freeOnly, offered: [...catalog.offerings(known)] };
 }
 
 const SUFFIX_SORTS: ReadonlyMap<string, Sort> = new Map([

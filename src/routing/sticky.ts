@@ -3,6 +3,7 @@
  * Only remembers; when to remember, and whether it decides, is said by those who ask.
  */
 import type { Clock, Sticky } from '../ports.ts';
+import { hashText } from '../unified/hash.ts';
 import { contentText } from '../unified/message.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 
@@ -42,7 +43,7 @@ export type StickyKey = {
  */
 export function stickyKey({ models, input, parameters }: UnifiedRequest): StickyKey | null {
   const { session_id: session, prompt_cache_key: cacheKey } = parameters;
-  const keyOf = (kind: string, parts: readonly string[]) => hash(JSON.stringify([kind, models, parts]));
+  const keyOf = (kind: string, parts: readonly string[]) => hashText(JSON.stringify([kind, models, parts]));
   if (typeof session === 'string' && session !== '') return { key: keyOf('session', [session]), isSession: true };
   if (typeof cacheKey === 'string' && cacheKey !== '') return { key: keyOf('cache', [cacheKey]), isSession: false };
   if (input.kind !== 'messages') return null;
@@ -61,14 +62,3 @@ function opening(message: Parameters<typeof textOf>[0] | undefined): string {
 }
 
 const textOf = ({ content }: { content?: Parameters<typeof contentText>[0] }) => contentText(content);
-
-/** 64 bits, for telling apart and nothing else: two runs of FNV-1a with different primes. */
-function hash(text: string): string {
-  let [one, other] = [0x811c9dc5, 0x9e3779b9];
-  for (let position = 0; position < text.length; position++) {
-    const unit = text.charCodeAt(position);
-    one = Math.imul(one ^ unit, 0x01000193);
-    other = Math.imul(other ^ unit, 0x85ebca6b);
-  }
-  return (one >>> 0).toString(36) + (other >>> 0).toString(36).padStart(7, '0');
-}

@@ -38,7 +38,7 @@ export function isEmptyUsage(usage: Usage): boolean {
 
 /**
  * The usage object of an answer: OpenAI's fields, and `cost` and `estimated`. Parts always add up to totals. A cost that is not known
- * is null; a detail that nobody reported is left out, since OpenRouter's SDK refuses an answer with a null there.
+ * and a detail that was not reported are left out: OpenRouter's SDKs refuse an answer with a null there.
  */
 export function renderUsage(usage: Usage): Record<string, unknown> {
   const { cachedTokens, cacheWriteTokens, reasoningTokens } = usage;
@@ -49,7 +49,7 @@ export function renderUsage(usage: Usage): Record<string, unknown> {
     total_tokens: usage.promptTokens + usage.completionTokens,
     ...(cachedTokens === null ? {} : { prompt_tokens_details: { cached_tokens: cachedTokens, ...written } }),
     ...(reasoningTokens === null ? {} : { completion_tokens_details: { reasoning_tokens: reasoningTokens } }),
-    cost: usage.costUsd,
+    ...(usage.costUsd === null ? {} : { cost: usage.costUsd }),
     calls: usage.calls,
     ...(usage.estimated.length > 0 ? { estimated: usage.estimated } : {}),
   };

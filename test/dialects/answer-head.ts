@@ -10,7 +10,10 @@ export function headOf(changes: Partial<AnswerHead> = {}, serving: Partial<Servi
     createdSeconds: 1_790_000_000,
     servings: () => [{ slug: 'acme/river', upstreamModel: 'river-2', provider: 'Acme', ...serving }],
     choicesEach: Infinity,
+    continuedBy: () => null,
     includeUsage: null,
+    hasNullUsage: changes.includeUsage === true,
+    fingerprint: () => 'fp_acme_1',
     closing: () => ({ adjustments: [], metadata: null }),
     ...changes,
   };

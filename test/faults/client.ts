@@ -21,7 +21,9 @@ export type Got = {
   error: ErrorObject | null;
   metadata: Metadata | null;
   /** As the body or the chunks say. */
+  /** Who began the answer, and who finished it. */
   provider: string | null;
+  finisher: string | null;
   completionTokens: number | null;
   /** Broken rules of form. */
   complaints: string[];
@@ -95,6 +97,7 @@ const NOTHING: Got = {
   error: null,
   metadata: null,
   provider: null,
+  finisher: null,
   completionTokens: null,
   complaints: [],
   tookMs: 0,
@@ -133,7 +136,8 @@ function judgeStream(base: Got, reader: ReturnType<typeof createStreamReader>): 
     finishReason: reasons.findLast((reason) => reason !== null) ?? null,
     error: last?.error ?? null,
     metadata: last?.openrouter_metadata ?? null,
-    provider: last?.provider ?? null,
+    provider: chunks[0]?.provider ?? null,
+    finisher: last?.provider ?? null,
     completionTokens: last?.usage?.completion_tokens ?? null,
     complaints: [...(base.status === 200 ? [] : [`a stream with HTTP ${base.status}`]), ...reader.complaints],
   };
@@ -163,6 +167,7 @@ function judgeDocument(base: Got, raw: string): Got {
     finishReason: choice?.finish_reason ?? null,
     metadata: document.openrouter_metadata ?? null,
     provider: document.provider ?? null,
+    finisher: document.provider ?? null,
     completionTokens: document.usage?.completion_tokens ?? null,
     complaints: [...complaints, ...complaintsAboutUsage(document.usage)],
   };

@@ -121,14 +121,26 @@ function parse(payload: string): Chunk | null {
   }
 }
 
+const headOf = ({ id, object, created, model, provider }: Chunk): string => JSON.stringify([id, object, created, model, provider]);
+
+/** The usage chunk of a success. */
+const isBill = ({ usage, error }: Chunk): boolean => usage != null && error === undefined;
+
+/** The usage chunk of an answer that was continued: it names the endpoint that finished. */
+const isOfAnotherEndpoint = (chunk: Chunk): boolean => isBill(chunk) && chunk.adjustments?.some(({ param }) => param === 'stream') === true;
+
+/** Nothing, or one choice of which nothing is said. */
+const saysNothing = (choices: readonly Choice[] = []): boolean =>
+  choices.every(({ index, delta, finish_reason: reason }) => index === 0 && delta?.content === '' && reason === null) && choices.length < 2;
+
 /** What must hold of all chunks together: one head, one role, one end, one usage chunk, one last word. */
 function complaintsAbout(chunks: readonly Chunk[], done: boolean): string[] {
   const complaints: string[] = [];
   const [first] = chunks;
-  const heads = new Set(chunks.map(({ id, object, created, model, provider }) => JSON.stringify([id, object, created, model, provider])));
+  const heads = new Set(chunks.filter((chunk) => !isOfAnotherEndpoint(chunk)).map(headOf));
   if (heads.size > 1) complaints.push(`${heads.size} different heads: ${[...heads].join(' ')}`);
   if (first !== undefined && first.id?.startsWith('gen-') !== true) complaints.push(`an id that is none of ours: ${first.id}`);
-  const choices = chunks.flatMap((chunk) => chunk.choices ?? []);
+  const choices = chunks.flatMap((chunk) => (isBill(chunk) ? [] : (chunk.choices ?? [])));
   const roles = choices.map(({ delta }) => delta?.role).filter((role) => role !== undefined);
   if (choices[0]?.delta?.role !== 'assistant' || roles.length !== 1) complaints.push(`not one role in the first chunk: ${roles.join(' ')}`);
   const ends = choices.map(({ finish_reason: reason }, position) => ({ reason, position })).filter(({ reason }) => reason != null);
@@ -146,7 +158,7 @@ function complaintsAboutSuccess(chunks: readonly Chunk[], done: boolean): string
   const reasons = chunks.flatMap(({ choices }) => (choices ?? []).map(({ finish_reason: reason }) => reason));
   return [
     ...(done ? [] : ['an end without [DONE] and without an error']),
-    ...(chunks.at(-1)?.choices?.length === 0 ? [] : ['the usage chunk has choices']),
+    ...(saysNothing(chunks.at(-1)?.choices) ? [] : ['the usage chunk has choices']),
     ...(reasons.includes('error') ? ['a finish reason "error" without an error'] : []),
   ];
 }

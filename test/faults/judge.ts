@@ -183,6 +183,7 @@ function complaintsAboutSequence(
     if (names.length > 1 && !isSame(attempts, names)) complaints.push(`error.metadata.attempts is ${JSON.stringify(attempts)}`);
   } else {
     if (got.provider !== server?.name) complaints.push(`provider ${got.provider}, expected ${server?.name}`);
+    if (got.finisher !== names.at(-1)) complaints.push(`finished by ${got.finisher}, expected ${names.at(-1)}`);
     if (!isSame(got.metadata?.attempts, names))
       complaints.push(`openrouter_metadata.attempts is ${JSON.stringify(got.metadata?.attempts)}`);
     const isSimple = sequence.length === 1 && got.text === TEXT;

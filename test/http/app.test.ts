@@ -91,7 +91,7 @@ describe('paths', () => {
     async (model) => {
       const response = await createRouter().call('GET', `/v1/models/${model}/endpoints`);
       expect(response.status).toBe(404);
-      const message = expect.stringMatching(/^No provider file lists an endpoint for ".*GET \/v1\/models .*"@provider\/<model id>"/s);
+      const message = expect.stringMatching(/: no provider file lists this model\..*"@provider\/<model id>".*GET \/v1\/models /s);
       expect(await errorOf(response)).toMatchObject({ type: 'not_found', message });
     },
   );
@@ -100,17 +100,14 @@ describe('paths', () => {
     expect((await createRouter().call('GET', '/health', undefined, {})).status).toBe(200);
   });
 
-  it.each(['/v1/nowhere', '/api/v1/models/nowhere', '/v1/models/a/b', '/v1/models/a/endpoints', '/v2/models', '/v1', '/models'])(
-    '%s is a 404 that lists what there is',
-    async (path) => {
-      const response = await createRouter().call('GET', path);
-      expect(response.status).toBe(404);
-      expect(await errorOf(response)).toMatchObject({
-        type: 'not_found',
-        message: expect.stringMatching(/POST \/v1\/chat\/completions.*GET \/v1\/models.*GET \/v1\/models\/\{author\}\/\{slug\}\/endpoints/),
-      });
-    },
-  );
+  it.each(['/v1/nowhere', '/api/v1/chat', '/v2/models', '/v1', '/models'])('%s is a 404 that lists what there is', async (path) => {
+    const response = await createRouter().call('GET', path);
+    expect(response.status).toBe(404);
+    expect(await errorOf(response)).toMatchObject({
+      type: 'not_found',
+      message: expect.stringMatching(/POST \/v1\/chat\/completions.*GET \/v1\/models.*GET \/v1\/models\/\{author\}\/\{slug\}\/endpoints/),
+    });
+  });
 
   it.each([
     ['GET', '/v1/chat/completions', 'POST'],

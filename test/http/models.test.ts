@@ -1,6 +1,6 @@
 /** `GET /models` and `GET /providers`, in the shapes OpenRouter's clients expect. */
 import { describe, expect, it } from 'vitest';
-import { listModels, listProviders } from '../../src/http/models.ts';
+import { listModels, retrieveModel, listProviders } from '../../src/http/models.ts';
 import { createAccess } from '../../src/platform/env.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog, type CompiledProvider, type Offering } from '../../src/registry/catalog.ts';
@@ -111,5 +111,28 @@ describe('providers', () => {
 
   it('shows no key', () => {
     expect(JSON.stringify(list)).not.toContain('novita-key');
+  });
+});
+
+describe('one model', () => {
+  it.each(['openai/gpt-4o', 'openai/gpt-4o:nitro'])('%s is described as in the list', (name) => {
+    expect(retrieveModel(name, catalog)).toEqual((listModels(catalog).data as JsonObject[]).find(({ id }) => id === 'openai/gpt-4o'));
+  });
+
+  it('every id of a vendor that only one offering has stands for its model', () => {
+    const ids = catalog.providers.flatMap(({ models }) => models.map(({ id, slug }) => ({ id, slug })));
+    const unique = ids.filter(({ id }) => ids.filter((other) => other.id === id).length === 1 && catalog.offerings(id).length === 0);
+    expect(unique.length).toBeGreaterThan(100);
+    for (const { id, slug } of unique) if (!/:(free|nitro|floor|exacto)$/.test(id)) expect(retrieveModel(id, catalog).id).toBe(slug);
+  });
+
+  it('an unknown name is an error with the nearest names', () => {
+    expect(() => retrieveModel('anthropic/claude-sonnet-4-5', catalog)).toThrow(/Did you mean "anthropic\/claude-sonnet-4\.5"/);
+  });
+
+  it('an unknown suffix is named as one', () => {
+    expect(() => retrieveModel('openai/gpt-4o:online', catalog)).toThrow(
+      /":online" is not a suffix of model names here.*"openai\/gpt-4o" without it/,
+    );
   });
 });

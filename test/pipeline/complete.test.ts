@@ -40,7 +40,12 @@ describe('a streamed answer', () => {
     });
     const frames = framesIn(await response.text());
     expect(frames.at(-1)).toBe('[DONE]');
-    expect(frames.at(-2)).toMatchObject({ id: 'gen-1', choices: [], usage: { total_tokens: 12 }, adjustments: [dropsTopA] });
+    expect(frames.at(-2)).toMatchObject({
+      id: 'gen-1',
+      choices: [{ index: 0, delta: { content: '' }, finish_reason: null }],
+      usage: { total_tokens: 12 },
+      adjustments: [dropsTopA],
+    });
     expect(textOf(frames)).toBe('Hello');
   });
 
@@ -105,7 +110,7 @@ describe('a whole answer', () => {
       model: 'm-2',
       provider: 'Acme',
       choices: [{ message: { content: 'Hello' }, finish_reason: 'stop' }],
-      usage: { total_tokens: 12, cost: null },
+      usage: { total_tokens: 12 },
       adjustments: [dropsTopA],
       openrouter_metadata: { attempt: 1, summary: 'Acme served m' },
     });

@@ -81,6 +81,7 @@ export function createSeveral(
         },
         generationId: 'gen-1',
         gone: gone ?? new AbortController().signal,
+        allowsNullUsage: true,
         wantsMetadata,
         simulatorHeaders: {},
       }),

@@ -88,7 +88,7 @@ describe('an upstream that thinks for long', () => {
       { choices: [{ delta: { role: 'assistant', content: 'a' } }] },
       { choices: [{ delta: { content: 'b' } }] },
       { choices: [{ finish_reason: 'stop' }] },
-      { choices: [], usage: { prompt_tokens: 1 } },
+      { choices: [{ index: 0, delta: { content: '' }, finish_reason: null }], usage: { prompt_tokens: 1 } },
       '[DONE]',
     ]);
   });

@@ -60,6 +60,7 @@ export function createWorld(
       },
       generationId: 'gen-1',
       gone: gone ?? new AbortController().signal,
+      allowsNullUsage: true,
       wantsMetadata,
       simulatorHeaders: {},
     });

@@ -92,7 +92,7 @@ function start(message: JsonObject, state: State): StreamEvent[] {
   if (state.started) return [];
   state.started = true;
   const tier = isObject(message.usage) ? textOf(message.usage.service_tier) : null;
-  return [{ type: 'start', model: textOf(message.model), systemFingerprint: null, serviceTier: tier }];
+  return [{ type: 'start', model: textOf(message.model), systemFingerprint: null, serviceTier: tier === 'standard' ? 'default' : tier }];
 }
 
 /**

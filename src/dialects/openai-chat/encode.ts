@@ -27,6 +27,7 @@ export function createEncoder(head: AnswerHead): Encoder {
     plain: (choice, text) => (begun.has(choice) ? { delta: { content: text } } : null),
     end: ({ choice }) => ({ delta: begun.has(choice) ? {} : { ...roleOf(choice), content: '' } }),
     broken: (index) => ({ delta: { ...roleOf(index), content: '' } }),
+    empty: { delta: { content: '' } },
   });
 }
 

@@ -9,7 +9,7 @@ import { errorBody } from '../../unified/error-body.ts';
 import type { JsonObject } from '../../unified/json.ts';
 import type { CollectedChoice, Result } from '../../unified/result.ts';
 import { renderUsage, type Usage } from '../../unified/usage.ts';
-import type { AnswerHead, Encoder } from '../dialect.ts';
+import type { AnswerHead, Encoder, Serving } from '../dialect.ts';
 
 /** How a dialect writes the choices of a chunk. */
 export type ChoiceWriter = {
@@ -21,12 +21,13 @@ export type ChoiceWriter = {
   end(event: ChoiceEndEvent): JsonObject;
   /** A choice that broke off. */
   broken(index: number): JsonObject;
+  /** A choice of which nothing is said: the chunk of an unasked usage has one, since usual client loops read `choices[0]`. */
+  empty: JsonObject;
 };
 
 /** Writes a stream. @param object what a chunk calls itself. */
 export function createFrameEncoder(object: string, head: AnswerHead, writer: ChoiceWriter): Encoder {
-  // Where the client asked for usage with `true`, OpenAI sends a null on every other chunk; where it did not ask, no field.
-  const tail = head.includeUsage === true ? ',"usage":null}\n\n' : '}\n\n';
+  const tail = head.hasNullUsage ? ',"usage":null}\n\n' : '}\n\n';
   const starts = createStarts(head);
   const openings: string[] = [];
 
@@ -57,8 +58,16 @@ export function createFrameEncoder(object: string, head: AnswerHead, writer: Cho
   }
 
   function last({ usage }: EndEvent): string {
-    const wanted = head.includeUsage !== false && usage !== null;
-    return `${wanted ? frame({ choices: [], usage: usageFields(usage, head, starts), ...closingFields(head) }) : ''}data: [DONE]\n\n`;
+    return `${usage === null || head.includeUsage === false ? '' : usageFrame(usage)}data: [DONE]\n\n`;
+  }
+
+  /** The usage chunk. It names the endpoint that finished the answer, which is another one where an answer was continued. */
+  function usageFrame(usage: Usage): string {
+    const choices = head.includeUsage === true ? [] : [{ index: 0, ...writer.empty, finish_reason: null }];
+    const fields = { choices, usage: usageFields(usage, head, starts), ...closingFields(head) };
+    const finisher = head.continuedBy();
+    if (finisher === null) return frame(fields);
+    return `data: ${JSON.stringify({ ...headFields(object, starts, head, 0), ...servedBy(finisher, undefined), ...fields })}\n\n`;
   }
 
   const native = (error: RouterError) => error.details.nativeFinishReason ?? null;
@@ -132,10 +141,11 @@ export function createBody(
   const several = head.servings().length > 1;
   return {
     ...headFields(object, starts, head, 0),
-    system_fingerprint: starts.of(0)?.systemFingerprint ?? null, // OpenRouter's schema demands the field here
+    // OpenRouter's schema requires the field here, and OpenAI's does not take a null.
+    system_fingerprint: starts.of(0)?.systemFingerprint ?? head.fingerprint(),
     choices: choices.map((choice) => ({
       index: choice.index,
-      ...(several ? servedBy(blockOf(choice.index, head), starts, head) : {}),
+      ...(several ? servedByOf(choice.index, starts, head) : {}),
       ...renderChoice(choice),
       ...(choice.error === null ? {} : errorBody(choice.error)),
       finish_reason: choice.finishReason,
@@ -170,16 +180,24 @@ function headFields(object: string, starts: Starts, head: AnswerHead, block: num
     id: head.id,
     object,
     created: head.createdSeconds,
-    ...servedBy(block, starts, head),
+    ...servedBy(head.servings()[block], start),
     ...(start?.systemFingerprint == null ? {} : { system_fingerprint: start.systemFingerprint }),
-    ...(start?.serviceTier == null ? {} : { service_tier: start.serviceTier }),
+    ...(start?.serviceTier == null || !SERVICE_TIERS.has(start.serviceTier) ? {} : { service_tier: start.serviceTier }),
   };
 }
 
+/** Service tiers in OpenAI's words (its OpenAPI description, 2026-08-21); clients that validate refuse any other. */
+const SERVICE_TIERS: ReadonlySet<string> = new Set(['auto', 'default', 'flex', 'scale', 'priority', 'fast']);
+
 /** Who serves a block of choices, by the same name wherever it is told. */
-function servedBy(block: number, starts: Starts, head: AnswerHead): JsonObject {
-  const serving = head.servings()[block];
-  return { model: serving?.slug ?? starts.of(block)?.model ?? serving?.upstreamModel ?? '', provider: serving?.provider ?? '' };
+function servedBy(serving: Serving | undefined, start: StartEvent | undefined): JsonObject {
+  return { model: serving?.slug ?? start?.model ?? serving?.upstreamModel ?? '', provider: serving?.provider ?? '' };
+}
+
+/** Who serves a choice. */
+function servedByOf(choice: number, starts: Starts, head: AnswerHead): JsonObject {
+  const block = blockOf(choice, head);
+  return servedBy(head.servings()[block], starts.of(block));
 }
 
 /** The usage, and who it was for where several models were asked at once. */
@@ -187,7 +205,7 @@ function usageFields(usage: Usage, head: AnswerHead, starts: Starts): JsonObject
   if (usage.byChoices === undefined) return renderUsage(usage);
   const byChoice = usage.byChoices.map(({ choices, usage: own }) => ({
     choices,
-    ...servedBy(blockOf(choices[0] ?? 0, head), starts, head),
+    ...servedByOf(choices[0] ?? 0, starts, head),
     ...renderUsage(own),
   }));
   return { ...renderUsage(usage), by_choice: byChoice };

@@ -34,7 +34,7 @@ export function createEncoder(head: AnswerHead): Encoder {
     }
   }
 
-  return createFrameEncoder('text_completion', head, { delta, end: () => NOTHING, broken: () => NOTHING });
+  return createFrameEncoder('text_completion', head, { delta, end: () => NOTHING, broken: () => NOTHING, empty: NOTHING });
 }
 
 /** Writes a whole answer. */

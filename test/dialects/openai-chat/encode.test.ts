@@ -20,7 +20,7 @@ describe('a chat stream', () => {
         `data: {${HEAD},"choices":[{"index":0,"delta":{"role":"assistant","content":"Hel"},"finish_reason":null}]}`,
         `data: {${HEAD},"choices":[{"index":0,"delta":{"content":"lo"},"finish_reason":null}]}`,
         `data: {${HEAD},"choices":[{"index":0,"delta":{},"finish_reason":"stop","native_finish_reason":"eos"}]}`,
-        `data: {${HEAD},"choices":[],"usage":${JSON.stringify(WRITTEN_USAGE)}}`,
+        `data: {${HEAD},"choices":[{"index":0,"delta":{"content":""},"finish_reason":null}],"usage":${JSON.stringify(WRITTEN_USAGE)}}`,
         'data: [DONE]',
         '',
       ].join('\n\n'),
@@ -69,8 +69,20 @@ describe('a chat stream', () => {
   ])('with include_usage %j: a usage chunk is %j, other chunks say usage: %j', (includeUsage, comes, others) => {
     const frames = framesIn(write([text('a'), stop(), END], headOf({ includeUsage })));
     expect(frames.slice(0, 2).map((frame) => (frame === '[DONE]' ? frame : frame.usage))).toEqual(others);
+    const choices = includeUsage === true ? [] : [{ index: 0, delta: { content: '' }, finish_reason: null }];
     const last = frames.slice(2).map((frame) => (frame === '[DONE]' ? frame : [frame.choices, frame.usage]));
-    expect(last).toEqual([...(comes ? [[[], WRITTEN_USAGE]] : []), '[DONE]']);
+    expect(last).toEqual([...(comes ? [[choices, WRITTEN_USAGE]] : []), '[DONE]']);
+  });
+
+  it('leaves a service tier out that is none of the words of OpenAI', () => {
+    const [first] = framesIn(write([{ ...START, serviceTier: 'on_demand' }, text('a')]));
+    expect(first).not.toHaveProperty('service_tier');
+  });
+
+  it('names in the usage chunk who continued the answer, and nowhere else', () => {
+    const head = headOf({ continuedBy: () => ({ slug: 'acme/river', upstreamModel: 'r', provider: 'Other' }) });
+    const chunks = framesIn(write([text('a'), stop(), END], head)).filter((frame) => frame !== '[DONE]');
+    expect(chunks.map(({ provider }) => provider)).toEqual(['Acme', 'Acme', 'Other']);
   });
 
   it('lists what was estimated', () => {
@@ -82,7 +94,12 @@ describe('a chat stream', () => {
     const adjustments = [{ param: 'top_a', action: 'dropped' as const, reason: 'this host does not accept it' }];
     const head = headOf({ closing: () => ({ adjustments, metadata: { attempt: 1 } }) });
     const frames = framesIn(write([text('a'), stop(), END], head));
-    expect(frames[2]).toMatchObject({ choices: [], usage: WRITTEN_USAGE, adjustments, openrouter_metadata: { attempt: 1 } });
+    expect(frames[2]).toMatchObject({
+      choices: [{ index: 0, delta: { content: '' }, finish_reason: null }],
+      usage: WRITTEN_USAGE,
+      adjustments,
+      openrouter_metadata: { attempt: 1 },
+    });
     expect(JSON.stringify(frames.slice(0, 2))).not.toMatch(/adjustments|metadata/);
   });
 
@@ -96,7 +113,10 @@ describe('a chat stream', () => {
       { choices: [{ index: 2, delta: { role: 'assistant', content: '' }, finish_reason: 'error', ...told }] },
     ]);
     expect(frames.filter((frame) => frame !== '[DONE]' && 'error' in frame)).toEqual([]);
-    expect(frames.slice(-2)).toMatchObject([{ choices: [], usage: WRITTEN_USAGE }, '[DONE]']);
+    expect(frames.slice(-2)).toMatchObject([
+      { choices: [{ index: 0, delta: { content: '' }, finish_reason: null }], usage: WRITTEN_USAGE },
+      '[DONE]',
+    ]);
   });
 
   it('asks for the closing words as late as possible', () => {
@@ -200,7 +220,7 @@ describe('a whole chat answer', () => {
       created: 1_790_000_000,
       model: 'acme/river',
       provider: 'Acme',
-      system_fingerprint: null,
+      system_fingerprint: 'fp_acme_1',
       choices: [
         {
           index: 0,

@@ -26,7 +26,7 @@ describe('a completions stream', () => {
         `data: {${HEAD},"choices":[{"index":0,"text":"Hel","logprobs":null,"finish_reason":null}]}`,
         `data: {${HEAD},"choices":[{"index":0,"text":"lo","logprobs":null,"finish_reason":null}]}`,
         `data: {${HEAD},"choices":[{"index":0,"text":"","logprobs":null,"finish_reason":"stop","native_finish_reason":null}]}`,
-        `data: {${HEAD},"choices":[],"usage":${JSON.stringify(WRITTEN_USAGE)}}`,
+        `data: {${HEAD},"choices":[{"index":0,"text":"","logprobs":null,"finish_reason":null}],"usage":${JSON.stringify(WRITTEN_USAGE)}}`,
         'data: [DONE]',
         '',
       ].join('\n\n'),
@@ -42,7 +42,7 @@ describe('a completions stream', () => {
     expect(frames.slice(2)).toMatchObject([
       { choices: [{ index: 0, text: 'b' }] },
       { choices: [{ index: 0, finish_reason: 'stop' }] },
-      { choices: [], usage: WRITTEN_USAGE },
+      { choices: [{ index: 0, text: '', logprobs: null, finish_reason: null }], usage: WRITTEN_USAGE },
       '[DONE]',
     ]);
   });
@@ -111,7 +111,7 @@ describe('a whole completions answer', () => {
       created: 1_790_000_000,
       model: 'acme/river',
       provider: 'Acme',
-      system_fingerprint: null,
+      system_fingerprint: 'fp_acme_1',
       choices: [
         { index: 0, text: 'a', logprobs: null, finish_reason: 'stop', native_finish_reason: null },
         {

@@ -1,0 +1,12 @@
+/** Hashes of texts, for telling them apart. Nothing secret depends on them. */
+
+/** A hash of 64 bits in lower-case letters and digits: two runs of FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/) with different primes. */
+export function hashText(text: string): string {
+  let [one, other] = [0x811c9dc5, 0x9e3779b9];
+  for (let position = 0; position < text.length; position++) {
+    const unit = text.charCodeAt(position);
+    one = Math.imul(one ^ unit, 0x01000193);
+    other = Math.imul(other ^ unit, 0x85ebca6b);
+  }
+  return (one >>> 0).toString(36) + (other >>> 0).toString(36).padStart(7, '0');
+}

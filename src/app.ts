@@ -4,7 +4,7 @@ import { cors } from 'hono/cors';
 import { getPath } from 'hono/utils/url';
 import { answerCompletion } from './http/completions.ts';
 import { answerEmbeddings } from './http/embeddings.ts';
-import type { Deps } from './http/deps.ts';
+import { depsOf, type AppDeps, type Deps } from './http/deps.ts';
 import { listEndpoints } from './http/endpoints.ts';
 import { errorResponse } from './http/error-response.ts';
 import { explain } from './http/explain.ts';
@@ -27,10 +27,11 @@ const EXPOSED = [
   'x-should-retry',
 ].join(',');
 
-type Vars = { Variables: { generationId: string } };
+/** `deps`: what the tenant's handlers are given, once the caller is known. */
+type Vars = { Variables: { generationId: string; deps: Deps } };
 
 /** The application. */
-export function createApp(deps: Deps): Hono<Vars> {
+export function createApp(deps: AppDeps): Hono<Vars> {
   const app = new Hono<Vars>({ getPath: pathOf });
   const { objection = noObjection, toLogLine = (text) => printable(text, 4000) } = deps;
 
@@ -53,17 +54,17 @@ export function createApp(deps: Deps): Hono<Vars> {
   const api = new Hono<Vars>();
   api.get('/health', (context) => context.json({ status: 'ok' }));
   api.use('*', async (context, next) => {
-    await deps.authenticate(context.req.raw.headers);
+    context.set('deps', depsOf(deps, await deps.authenticate(context.req.raw.headers)));
     await next();
   });
-  api.post('/chat/completions', (context) => answerCompletion(context.req.raw, 'chat', deps, context.get('generationId')));
-  api.post('/completions', (context) => answerCompletion(context.req.raw, 'completions', deps, context.get('generationId')));
-  api.post('/embeddings', (context) => answerEmbeddings(context.req.raw, deps, context.get('generationId')));
-  api.post('/explain', (context) => explain(context.req.raw, deps));
+  api.post('/chat/completions', (context) => answerCompletion(context.req.raw, 'chat', context.get('deps'), context.get('generationId')));
+  api.post('/completions', (context) => answerCompletion(context.req.raw, 'completions', context.get('deps'), context.get('generationId')));
+  api.post('/embeddings', (context) => answerEmbeddings(context.req.raw, context.get('deps'), context.get('generationId')));
+  api.post('/explain', (context) => explain(context.req.raw, context.get('deps')));
   api.get('/models', (context) => context.json(listModels(deps.catalog)));
   api.get('/models/:author/:slug{.+}/endpoints', (context) => {
     const { author, slug } = context.req.param();
-    return context.json(listEndpoints(`${author}/${slug}`, deps));
+    return context.json(listEndpoints(`${author}/${slug}`, context.get('deps')));
   });
   api.get('/models/:id{.+}', (context) => context.json(retrieveModel(context.req.param('id'), deps.catalog)));
   api.get('/providers', (context) => context.json(listProviders(deps.catalog, deps.ports.access)));

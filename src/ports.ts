@@ -87,11 +87,15 @@ export type MediaLimits = {
   hosts: readonly string[];
 };
 
-/** Parameters that upstreams refused a short while ago, so that they are not sent again. */
+/** What refusals of one endpoint taught: unified name to the wire name that it takes instead; null = it does not know the parameter. */
+export type Lessons = ReadonlyMap<string, string | null>;
+
+/** What upstreams' refusals taught a short while ago, so that the next request is sent right at once. */
 export interface Learned {
-  /** Unified names, for one model of a provider. */
-  refusedBy(provider: string, modelId: string): ReadonlySet<string>;
-  remember(provider: string, modelId: string, param: string): void;
+  /** Endpoints are named as in `unified/health.ts`. */
+  lessonsOf(endpoint: string): Lessons;
+  /** @param wireName what the endpoint calls the parameter; null = it does not know it. */
+  remember(endpoint: string, param: string, wireName: string | null): void;
 }
 
 /** Which endpoint last served a conversation, so that the next turn finds its cache warm. */
@@ -102,17 +106,17 @@ export interface Sticky {
   remember(key: string, endpoint: string): void;
 }
 
+/** What is remembered of earlier requests. Each tenant (`routing/tenants.ts`) has its own. */
+export type Memory = { learned: Learned; health: Health; sticky: Sticky };
+
 /** Everything the router needs of the world outside. */
-export type Ports = {
+export type Ports = Memory & {
   clock: Clock;
   random: Random;
   access: AccessPort;
   fetch: Fetch;
   limits: Limits;
-  learned: Learned;
-  health: Health;
   keyHealth: KeyHealth;
-  sticky: Sticky;
   /** Keeps the platform from ending work that goes on when the answer is over, or its reader has left. */
   background: (work: Promise<unknown>) => void;
   /** Tells the operator something; never what a client or a model said. */

@@ -11,6 +11,7 @@ import { systemClock, systemFetch, systemLog, systemRandom } from './platform/sy
 import { createKeyHealth } from './upstream/key-health.ts';
 import { createLearned } from './routing/learned.ts';
 import { createSticky } from './routing/sticky.ts';
+import { healthFor, perTenant } from './routing/tenants.ts';
 import { CATALOG } from './registry/catalog.generated.ts';
 import { readCatalog, type WrittenCatalog } from './registry/catalog.ts';
 
@@ -22,6 +23,7 @@ function compose(env: Env, written: WrittenCatalog): App {
   const { keys, allowAnonymous } = callerKeys(env);
   const catalog = readCatalog(written);
   const toLogLine = createToLogLine(env, catalog);
+  const health = createHealthPort(env);
   return createApp({
     catalog,
     ports: {
@@ -30,16 +32,18 @@ function compose(env: Env, written: WrittenCatalog): App {
       fetch: systemFetch,
       access: createAccess(env),
       limits: limits(env),
-      learned: createLearned(systemClock),
-      health: createHealthPort(env),
       keyHealth: createKeyHealth(systemClock),
-      sticky: createSticky(systemClock),
       background: systemBackground,
       log: (line) => systemLog(toLogLine(line)),
     },
     authenticate: createAuthenticate(keys, allowAnonymous),
     objection: keys.length === 0 && allowAnonymous ? createLocalhostOnly(anonymousHosts(env)) : noObjection,
     toLogLine,
+    memoryOf: perTenant((tenant) => ({
+      learned: createLearned(systemClock),
+      health: healthFor(tenant, health),
+      sticky: createSticky(systemClock),
+    })),
   });
 }
 

@@ -2,10 +2,14 @@
  * Who may call: keys are compared as SHA-256 digests, all of them, in constant time, and never shown. One door for every header a
  * client may use. Knows nothing of budgets or accounts.
  */
+import { ANONYMOUS } from '../routing/tenants.ts';
 import { RouterError } from '../unified/error.ts';
 
-/** Lets a caller in. */
-export type Authenticate = (headers: Headers) => Promise<void>;
+/** Lets a caller in, and says which tenant (`routing/tenants.ts`) it is: a short hash of the key, or the tenant of those without one. */
+export type Authenticate = (headers: Headers) => Promise<string>;
+
+/** Bytes of a digest that tell tenants apart. */
+const TENANT_BYTES = 6;
 
 /** @throws (the function returned) RouterError `authentication`. */
 export function createAuthenticate(keys: readonly string[], allowAnonymous: boolean): Authenticate {
@@ -13,7 +17,7 @@ export function createAuthenticate(keys: readonly string[], allowAnonymous: bool
   let digests: readonly Uint8Array[] | null = null;
   return async (headers) => {
     if (keys.length === 0) {
-      if (allowAnonymous) return;
+      if (allowAnonymous) return ANONYMOUS;
       throw new RouterError(
         'authentication',
         'This router has no caller keys yet, so it refuses every call. Set ROUTER_API_KEYS (a secret: one or more keys, comma-separated), or ALLOW_ANONYMOUS=true to let anybody on its own machine in.',
@@ -30,6 +34,7 @@ export function createAuthenticate(keys: readonly string[], allowAnonymous: bool
     let known = false;
     for (const candidate of digests) known = equals(candidate, wanted) || known; // every one is compared
     if (!known) throw new RouterError('authentication', "The key is not one of this router's ROUTER_API_KEYS.");
+    return [...wanted.subarray(0, TENANT_BYTES)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   };
 }
 

@@ -1,15 +1,27 @@
-/** What the handlers are given: made once per isolate by `worker.ts`. */
-import type { Ports } from '../ports.ts';
+/** What the handlers are given, and what they are made of: once per isolate, by `worker.ts`. */
+import type { Memory, Ports } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import type { Authenticate } from './authenticate.ts';
 import type { Objection } from './localhost.ts';
 
-export type Deps = {
+/** What the handlers of one tenant's request are given. */
+export type Deps = { catalog: Catalog; ports: Ports };
+
+/** What is made once. */
+export type AppDeps = {
   catalog: Catalog;
-  ports: Ports;
+  ports: Omit<Ports, keyof Memory>;
   authenticate: Authenticate;
+  /** What is remembered for a tenant. */
+  memoryOf: (tenant: string) => Memory;
   /** Judges a request before anything else; absent = every host and origin is answered. */
   objection?: Objection;
   /** Makes a text fit for the operator's log; absent = it is only escaped. */
   toLogLine?: (text: string) => string;
 };
+
+/** What the handlers of a tenant's request are given. */
+export const depsOf = ({ catalog, ports, memoryOf }: AppDeps, tenant: string): Deps => ({
+  catalog,
+  ports: { ...ports, ...memoryOf(tenant) },
+});

@@ -5,7 +5,7 @@
 import { operationFor, type Catalog, type CompiledProvider, type Offering, type OperationRules } from '../registry/catalog.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import type { ErrorType } from '../unified/error.ts';
-import { endpointName } from '../unified/health.ts';
+import { endpointName, unlistedName } from '../unified/health.ts';
 import type { Operation } from '../unified/parameters.ts';
 import { didYouMean, nearestNames } from '../unified/nearest.ts';
 import { remembering } from '../unified/once.ts';
@@ -39,7 +39,8 @@ export type Rejection = {
 };
 
 /** The name of a candidate's endpoint among all of them. */
-export const endpointOf = ({ provider, modelId }: Pick<Candidate, 'provider' | 'modelId'>): string => endpointName(provider.slug, modelId);
+export const endpointOf = ({ provider, modelId, offering }: Pick<Candidate, 'provider' | 'modelId' | 'offering'>): string =>
+  (offering === null ? unlistedName : endpointName)(provider.slug, modelId);
 
 /** The endpoints that a model name stands for. */
 export type Found = {

@@ -2,6 +2,7 @@
  * One parameter against the rules of one target: the step that every parameter takes, and the notes taken on the way.
  * `fit.ts` walks over the parameters; families that are fitted together have a file each. Pure.
  */
+import type { Lessons } from '../ports.ts';
 import type { OperationRules } from '../registry/catalog.ts';
 import type { StopSequence } from '../stream/stop.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
@@ -30,8 +31,8 @@ export type Target = {
   model: string;
   /** Most tokens that the model writes; null = not known. */
   maxOutputTokens: number | null;
-  /** Parameters that this endpoint refused a short while ago, by their unified names. */
-  refused: ReadonlySet<string>;
+  /** What refusals of this endpoint taught a short while ago. */
+  lessons: Lessons;
 };
 
 /** The work on one request, handed from parameter to parameter. */
@@ -50,10 +51,12 @@ const NEEDS: Readonly<Record<string, string>> = { tool_choice: 'tools', parallel
 /** The rule for a parameter at this target, or null when it is not accepted. */
 export function ruleOf({ target }: Pick<Fitting, 'target'>, name: string): Rule | null {
   const { parameters } = target.rules;
-  if (target.refused.has(name)) return null;
+  const wireName = target.lessons.get(name);
+  if (wireName === null) return null;
   const rule: RuleOrNot | undefined = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
   if (rule === undefined || rule === false) return null;
-  return target.maxOutputTokens !== null && isLimit(name) ? atMost(rule, target.maxOutputTokens) : rule;
+  const named = wireName === undefined ? rule : { ...rule, name: wireName };
+  return target.maxOutputTokens !== null && isLimit(name) ? atMost(named, target.maxOutputTokens) : named;
 }
 
 const isLimit = (name: string) => name === 'max_tokens' || name === 'max_completion_tokens';
@@ -101,6 +104,9 @@ export function send(fitting: Fitting, name: string, value: unknown): void {
   const word = typeof value === 'object' ? null : String(value);
   const isWord = word !== null && rule?.values !== undefined && Object.hasOwn(rule.values, word);
   fitting.parameters[rule?.name ?? name] = isWord ? rule?.values?.[word] : value;
+  const wireName = fitting.target.lessons.get(name) ?? null;
+  if (wireName !== null)
+    fitting.adjustments.push({ param: name, action: 'renamed', to: wireName, reason: 'this host asked for that name a short while ago' });
 }
 
 /** Why a parameter cannot be sent beside the others, or null. */
@@ -121,7 +127,7 @@ function isNeutralIn(fitting: Fitting, name: string): boolean {
 
 /** Notes that a parameter is not sent. Long values are not repeated in the report. */
 export function drop(fitting: Fitting, param: string, value: unknown, reason: string): void {
-  const isLearned = fitting.target.refused.has(param);
+  const isLearned = fitting.target.lessons.get(param) === null;
   const short = typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length <= 64);
   fitting.adjustments.push({
     param,

@@ -89,6 +89,9 @@ const MIDDLES: readonly number[] = Array.from({ length: BUCKETS }, (_, bucket) =
   Number((2 ** ((bucket + 0.5) / BUCKETS_PER_OCTAVE)).toPrecision(3)),
 );
 
+/** Whether an answer is counted. */
+export const hasAnswered = ({ sums }: Window): boolean => countOf(sums, CELL.success) + countOf(sums, CELL.slow) > 0;
+
 /** What a standing says about the last five minutes. */
 export type Figures = Omit<Standing, 'state' | 'untilMs'>;
 

@@ -2,14 +2,19 @@
  * The book of how endpoints do: which are trusted, which are set aside and until when, which wait for one request to probe them.
  * Pure but for the clock that is handed in: no timer, no I/O, and room for so many endpoints and no more. Books can be shared: see
  * {@link HealthBook}.
+ *
+ * Endpoints are counted for each tenant (`tenants.ts`), so that one caller's failures set nothing aside for another. A listed endpoint
+ * that is set aside for {@link AGREEING_TENANTS} others is set aside for a tenant that trusts it itself.
  */
 import type { Clock } from '../ports.ts';
 import type { Health, Outcome, Standing } from '../unified/health.ts';
 import { numberOf } from '../unified/json.ts';
+import { createShelves } from './shelves.ts';
 import {
   createWindow,
   exportSlots,
   figuresOf,
+  hasAnswered,
   importSlots,
   pardon,
   recentOf,
@@ -42,10 +47,16 @@ export const PROBE_EXPIRES_MS = 30_000;
 /** The longest wait that an endpoint may ask for. A host that says "tomorrow" is asked again every five minutes. */
 export const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
 
-/** Most endpoints in a book; the one that was heard of longest ago is forgotten first. */
+/** Most endpoints of a tenant that are listed or have answered; the one that was heard of longest ago is forgotten first. */
 export const MAX_ENDPOINTS = 1000;
 
-/** A longer name is none that a provider gave its model: it is not kept. */
+/** Most endpoints of a tenant that are neither: their ids may be invented. */
+export const MAX_UNKNOWN_ENDPOINTS = 250;
+
+/** So many other tenants must have an endpoint set aside before it is set aside for all. */
+export const AGREEING_TENANTS = 2;
+
+/** A longer name (with its tenant) is none that a provider gave its model: it is not kept. */
 export const MAX_NAME_CHARACTERS = 300;
 
 /** Changes with the meaning of a snapshot, so that Workers of two versions do not read each other's wrongly. */
@@ -73,7 +84,7 @@ type Entry = {
   changedMs: number;
 };
 
-/** What a book knows of one endpoint, on its way to another book. Plain JSON. */
+/** What a book knows of one endpoint of one tenant (named by `tenantName`), on its way to another book. Plain JSON. */
 export type EndpointSnapshot = { endpoint: string; run: Run; trust: Trust; limit: Limit; slots: SlotSnapshot[] };
 
 /** What a book knows. Plain JSON. */
@@ -92,47 +103,55 @@ export interface HealthBook extends Health {
 
 /** An empty book: everybody is trusted. */
 export function createHealth(clock: Pick<Clock, 'nowMs'>): HealthBook {
-  const entries = new Map<string, Entry>();
+  const shelves = createShelves<Entry>({ known: MAX_ENDPOINTS, unknown: MAX_UNKNOWN_ENDPOINTS });
   const unheardOf = createEntry();
+  /** No endpoint of any tenant is set aside after this time. */
+  let latestAsideMs = 0;
 
-  /** The entry of an endpoint, made when it is missing, as the one heard of last. */
-  function touch(endpoint: string, nowMs: number): Entry {
-    const entry = entries.get(endpoint) ?? createEntry();
-    entries.delete(endpoint);
-    entries.set(endpoint, entry);
-    const [oldest] = entries.keys();
-    if (entries.size > MAX_ENDPOINTS && oldest !== undefined) entries.delete(oldest);
+  /** Keeps an entry that has just changed. */
+  function keep(endpoint: string, entry: Entry, nowMs: number): void {
     entry.changedMs = nowMs;
-    return entry;
+    latestAsideMs = Math.max(latestAsideMs, asideUntilMs(entry));
+    shelves.keep(endpoint, entry, hasAnswered(entry.window));
+  }
+
+  /** Until when enough other tenants have an endpoint set aside, in milliseconds since 1970; null when too few have. */
+  function agreedUntilMs(endpoint: string, nowMs: number): number | null {
+    if (latestAsideMs <= nowMs) return null;
+    const ends = shelves.ofOthers(endpoint).map(asideUntilMs);
+    return ends.filter((untilMs) => untilMs > nowMs).sort((one, other) => other - one)[AGREEING_TENANTS - 1] ?? null;
   }
 
   return {
     standingOf(endpoint) {
       const nowMs = clock.nowMs();
-      const entry = entries.get(endpoint) ?? unheardOf;
-      return { ...stateOf(entry, nowMs), ...figuresOf(entry.window, nowMs) };
+      const entry = shelves.find(endpoint) ?? unheardOf;
+      const own = stateOf(entry, nowMs);
+      const agreed = own.state === 'trusted' ? agreedUntilMs(endpoint, nowMs) : null;
+      return { ...(agreed === null ? own : { state: 'aside', untilMs: agreed }), ...figuresOf(entry.window, nowMs) };
     },
     claimProbe(endpoint) {
       const nowMs = clock.nowMs();
-      const entry = entries.get(endpoint);
+      const entry = shelves.find(endpoint);
       if (entry === undefined || stateOf(entry, nowMs).state !== 'probe') return false;
       entry.trust = { ...entry.trust, probeUntilMs: nowMs + PROBE_EXPIRES_MS };
-      entry.changedMs = nowMs;
+      keep(endpoint, entry, nowMs);
       return true;
     },
     report(endpoint, outcome) {
       if (endpoint.length > MAX_NAME_CHARACTERS) return;
       const nowMs = clock.nowMs();
-      const entry = touch(endpoint, nowMs);
+      const entry = shelves.find(endpoint) ?? createEntry();
       record(entry.window, outcome, nowMs);
       // What follows is as of the time it happened, so that a book that hears of it later comes to the same.
       const atMs = Math.min(numberOf(outcome.atMs) ?? nowMs, nowMs);
       if (outcome.kind === 'limited') limited(entry, outcome, atMs);
       else if (outcome.kind === 'failure') failed(entry, outcome, atMs);
       else answered(entry, outcome, atMs);
+      keep(endpoint, entry, nowMs);
     },
     snapshot(sinceMs = 0) {
-      const changed = [...entries].filter(([, { changedMs }]) => changedMs >= sinceMs);
+      const changed = shelves.all().filter(([, { changedMs }]) => changedMs >= sinceMs);
       return {
         layout: LAYOUT,
         endpoints: changed.map(([endpoint, { run, trust, limit, window }]) => ({
@@ -148,11 +167,12 @@ export function createHealth(clock: Pick<Clock, 'nowMs'>): HealthBook {
       if (layout !== LAYOUT) return;
       const nowMs = clock.nowMs();
       for (const { endpoint, run, trust, limit, slots } of endpoints) {
-        const entry = touch(endpoint, nowMs);
+        const entry = shelves.find(endpoint) ?? createEntry();
         importSlots(entry.window, slots, nowMs);
         entry.run = later(entry.run, run, RUN);
         entry.trust = later(entry.trust, trust, TRUST);
         entry.limit = later(entry.limit, limit, LIMIT);
+        keep(endpoint, entry, nowMs);
       }
     },
   };
@@ -190,8 +210,11 @@ function phaseAt({ trust }: Entry, atMs: number): 'before' | 'trusted' | 'pausin
   return trust.untilMs > atMs ? 'pausing' : 'probing';
 }
 
+const asideUntilMs = ({ trust, limit }: Pick<Entry, 'trust' | 'limit'>): number =>
+  Math.max(limit.untilMs, trust.untilMs, trust.probeUntilMs);
+
 function stateOf({ trust, limit }: Entry, nowMs: number): Pick<Standing, 'state' | 'untilMs'> {
-  const untilMs = Math.max(limit.untilMs, trust.untilMs, trust.probeUntilMs);
+  const untilMs = asideUntilMs({ trust, limit });
   if (untilMs > nowMs) return { state: 'aside', untilMs };
   return { state: trust.untilMs === 0 ? 'trusted' : 'probe', untilMs: null };
 }

@@ -1,34 +1,42 @@
 /**
- * What upstreams have refused: parameters by provider and model, for an hour, in this isolate's memory. Planning reads it, so that the
- * next request does without; the lasting cure is a line in the provider file, which the log names.
+ * What refusals of upstreams taught one tenant: parameters that an endpoint does not know, and names that it takes instead, for an hour,
+ * in this isolate's memory. Planning reads it, so that the next request is right at once; the lasting cure is a line in the provider
+ * file, which the log names. Reads no error: that is `pipeline/read-refusal.ts`.
  */
-import type { Clock, Learned } from '../ports.ts';
+import type { Clock, Learned, Lessons } from '../ports.ts';
+import { isListed } from '../unified/health.ts';
+import { putLast } from './put-last.ts';
 
-/** How long a refusal is remembered: models are mended, and a wrong guess must not last. */
+/** How long a lesson is remembered: models are mended, and a wrong guess must not last. */
 export const REMEMBERED_MS = 60 * 60 * 1000;
 
-/** Most endpoints remembered; the oldest is forgotten first. */
-const MAX_ENDPOINTS = 1000;
+/** Most listed endpoints remembered, and as many again that no provider file lists. */
+export const MAX_ENDPOINTS = 250;
 
+/** Most parameters of one endpoint; a longer name is none that an endpoint has. */
+const MAX_PARAMETERS = 32;
+const MAX_NAME_CHARACTERS = 300;
+
+const NOTHING: Lessons = new Map();
+
+/** An empty memory. */
 export function createLearned(clock: Pick<Clock, 'nowMs'>): Learned {
-  /** Endpoint to parameter to the time at which it is forgotten. */
-  const endpoints = new Map<string, Map<string, number>>();
-  const nothing: ReadonlySet<string> = new Set();
-  const keyOf = (provider: string, modelId: string) => `${provider} ${modelId}`;
+  type Kept = Map<string, { wireName: string | null; untilMs: number }>;
+  const [listed, unlisted] = [new Map<string, Kept>(), new Map<string, Kept>()];
+  const shelfOf = (endpoint: string) => (isListed(endpoint) ? listed : unlisted);
 
   return {
-    refusedBy(provider, modelId) {
-      const refused = endpoints.get(keyOf(provider, modelId));
-      if (refused === undefined) return nothing;
-      return new Set([...refused].filter(([, untilMs]) => untilMs > clock.nowMs()).map(([param]) => param));
+    lessonsOf(endpoint) {
+      const kept = shelfOf(endpoint).get(endpoint);
+      if (kept === undefined) return NOTHING;
+      return new Map([...kept].filter(([, { untilMs }]) => untilMs > clock.nowMs()).map(([param, { wireName }]) => [param, wireName]));
     },
-    remember(provider, modelId, param) {
-      const key = keyOf(provider, modelId);
-      const refused = endpoints.get(key) ?? new Map<string, number>();
-      endpoints.delete(key); // to the end of the order in which they are forgotten
-      endpoints.set(key, refused.set(param, clock.nowMs() + REMEMBERED_MS));
-      const [oldest] = endpoints.keys();
-      if (endpoints.size > MAX_ENDPOINTS && oldest !== undefined) endpoints.delete(oldest);
+    remember(endpoint, param, wireName) {
+      if (endpoint.length + param.length > MAX_NAME_CHARACTERS) return;
+      const shelf = shelfOf(endpoint);
+      const kept: Kept = shelf.get(endpoint) ?? new Map();
+      putLast(kept, param, { wireName, untilMs: clock.nowMs() + REMEMBERED_MS }, MAX_PARAMETERS);
+      putLast(shelf, endpoint, kept, MAX_ENDPOINTS);
     },
   };
 }

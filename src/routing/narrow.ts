@@ -3,6 +3,7 @@
  * stands behind those that have it; one whose context is too small is out. Pure; costs next to nothing for prompts that surely fit.
  */
 import { countTokens } from '../stream/account.ts';
+import type { Lessons } from '../ports.ts';
 import { isObject } from '../unified/json.ts';
 import { contentText } from '../unified/message.ts';
 import { promptText } from '../unified/prompt-text.ts';
@@ -28,14 +29,14 @@ export function needsOf({ parameters }: UnifiedRequest): Need[] {
 }
 
 /** Which of these a candidate lacks: its entry does not list the feature, its host does not take the parameter so, or refused it. */
-export function lackingIn(candidate: Candidate, needs: readonly Need[], refused: ReadonlySet<string>): string[] {
+export function lackingIn(candidate: Candidate, needs: readonly Need[], lessons: Lessons): string[] {
   const { offering, rules } = candidate;
   return needs
     .filter(({ param, value, capability }) => {
       if (capability !== null && offering?.capabilities?.includes(capability) === false) return true;
       if (param === 'structured_outputs') return false; // a wish about the model, which few hosts know as a field
       const rule = Object.hasOwn(rules.parameters, param) ? rules.parameters[param] : undefined;
-      return refused.has(param) || rule === undefined || rule === false || fitValue(value, rule).kind === 'refused';
+      return lessons.get(param) === null || rule === undefined || rule === false || fitValue(value, rule).kind === 'refused';
     })
     .map(({ param }) => param);
 }

@@ -1,16 +1,17 @@
 /**
- * Which endpoint last served a conversation, so that the next turn finds its cache warm: in this isolate's memory, for ten minutes.
+ * Which endpoint last served a conversation of one tenant, so that the next turn finds its cache warm: in this isolate's memory, for ten minutes.
  * Only remembers; when to remember, and whether it decides, is said by those who ask.
  */
 import type { Clock, Sticky } from '../ports.ts';
 import { hashText } from '../unified/hash.ts';
 import { contentText } from '../unified/message.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
+import { putLast } from './put-last.ts';
 
 /** How long an endpoint is remembered after its last success (OpenRouter's prompt caching page, read 2026-08-22). */
 export const STICKY_MS = 10 * 60 * 1000;
 
-/** Most conversations remembered; the one that was served longest ago is forgotten first. */
+/** Most conversations of a tenant remembered; the one that was served longest ago is forgotten first. */
 export const MAX_CONVERSATIONS = 5000;
 
 /** An empty memory. */
@@ -22,10 +23,7 @@ export function createSticky(clock: Pick<Clock, 'nowMs'>): Sticky {
       return known === undefined || known.untilMs <= clock.nowMs() ? null : known.endpoint;
     },
     remember(key, endpoint) {
-      served.delete(key); // to the end of the order in which they are forgotten
-      served.set(key, { endpoint, untilMs: clock.nowMs() + STICKY_MS });
-      const [oldest] = served.keys();
-      if (served.size > MAX_CONVERSATIONS && oldest !== undefined) served.delete(oldest);
+      putLast(served, key, { endpoint, untilMs: clock.nowMs() + STICKY_MS }, MAX_CONVERSATIONS);
     },
   };
 }

@@ -2,7 +2,7 @@
  * Every endpoint that a request's model names stand for: those that may be used, in lists by model, and why each other one may not.
  * The order within a list is `order.ts`. Pure: the world comes in.
  */
-import type { Access, Ports, Sticky } from '../ports.ts';
+import type { Access, Lessons, Ports, Sticky } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import { sortOf, mixesModels, type Sort } from '../unified/preferences.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
@@ -25,8 +25,8 @@ export type PlanningWorld = Pick<Ports, 'access' | 'learned' | 'limits'> & {
 /** An endpoint that may be used, and what is needed to fit the request to it. */
 export type Surveyed = Usable & {
   access: Access;
-  /** Parameters that it refused a short while ago. */
-  refused: ReadonlySet<string>;
+  /** What its refusals taught a short while ago. */
+  lessons: Lessons;
 };
 
 /** Endpoints that are exhausted before the next list is begun. */
@@ -64,11 +64,18 @@ export function survey(request: UnifiedRequest, catalog: Catalog, world: Plannin
 
 const reject = ({ requested, provider }: Candidate, reason: string): Rejection => ({ requested, provider: provider.slug, reason });
 
+const UNTAUGHT: Lessons = new Map();
+
+/** Whether a request goes out as if nothing had been learned: it demands what it asks for, so other requests must not change it. */
+export const refusesLessons = ({ preferences }: UnifiedRequest): boolean =>
+  preferences.allow_adjustments === false || preferences.require_parameters === true;
+
 /** Says of one candidate whether it may be used, given what the name it was found by asks for. */
 type Judge = (candidate: Candidate, name: Pick<Found, 'sort' | 'freeOnly'> & { isChoice: boolean }) => Surveyed | Rejection;
 
 function createJudge(request: UnifiedRequest, world: PlanningWorld): Judge {
   const needs = needsOf(request);
+  const isStrict = refusesLessons(request);
   let known: string | null | undefined;
   const sticky = () => (known === undefined ? (known = stickyEndpoint(request, world)) : known);
   let measured: PromptSize | null = null;
@@ -77,20 +84,20 @@ function createJudge(request: UnifiedRequest, world: PlanningWorld): Judge {
   return (candidate, { sort, freeOnly, isChoice }) => {
     const objection = objectionTo(candidate, request) ?? (freeOnly ? costObjection(candidate) : null);
     if (objection !== null) return reject(candidate, objection);
-    const { provider, modelId } = candidate;
-    const refused = world.learned.refusedBy(provider.slug, modelId);
-    const lacking = lackingIn(candidate, needs, refused);
+    const { provider } = candidate;
+    const key = endpointOf(candidate);
+    const lessons = isStrict ? UNTAUGHT : world.learned.lessonsOf(key);
+    const lacking = lackingIn(candidate, needs, lessons);
     if (lacking.length > 0 && request.preferences.require_parameters === true)
       return reject(candidate, `it does not take ${lacking.join(' and ')}, and provider.require_parameters is true`);
     const access = world.access(provider);
     if (access.missing.length > 0) return reject(candidate, missingText(candidate, access));
     const tooSmall = contextObjection(candidate, request, size);
     if (tooSmall !== null) return { ...reject(candidate, tooSmall), param: inputName(request), type: 'context_length_exceeded' };
-    const key = endpointOf(candidate);
     return {
       candidate,
       access,
-      refused,
+      lessons,
       lacking,
       standing: world.standingOf(key),
       isSticky: isChoice && sort === null && key === sticky(),

@@ -26,13 +26,13 @@ export type FittedEndpoint = {
 /** Fits and renders. `adjustments` are those of the plan, which every endpoint shares. */
 export function tryFit(
   request: UnifiedRequest,
-  { candidate, access, refused }: Surveyed,
+  { candidate, access, lessons }: Surveyed,
   adjustments: readonly Adjustment[],
   limits: PlanningWorld['limits'],
 ): FittedEndpoint | Rejection {
   const { operation, rules, modelId: model, offering } = candidate;
   try {
-    const fitted = fit(request, { operation, rules, model, maxOutputTokens: offering?.maxOutputTokens ?? null, refused });
+    const fitted = fit(request, { operation, rules, model, maxOutputTokens: offering?.maxOutputTokens ?? null, lessons });
     const { rendered, withFiles } = render(candidate, fitted, limits);
     const objection =
       lossObjection(request, fitted, rendered) ??

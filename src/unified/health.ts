@@ -3,8 +3,16 @@
  * Words only: what follows from which outcome is `routing/health.ts`.
  */
 
-/** The name of an endpoint in the book. Slugs have no blanks, so it cannot be mistaken. */
+/** The name of an endpoint that a provider file lists. Slugs have no blanks, so it cannot be mistaken. */
 export const endpointName = (providerSlug: string, modelId: string): string => `${providerSlug} ${modelId}`;
+
+const UNLISTED = '~';
+
+/** The name of an endpoint whose model id comes from a client: no provider file lists it. */
+export const unlistedName = (providerSlug: string, modelId: string): string => UNLISTED + endpointName(providerSlug, modelId);
+
+/** Whether a provider file lists the endpoint. Unlisted endpoints have bounds of their own, so that invented ids remove no listed one. */
+export const isListed = (endpoint: string): boolean => !endpoint.startsWith(UNLISTED);
 
 /**
  * How one attempt ended:
@@ -74,7 +82,7 @@ export const UNHEARD: Standing = {
   tokensPerSecond: null,
 };
 
-/** The book that is kept of endpoints. No call waits for anything. */
+/** The book that is kept of endpoints. No call waits for anything. Each tenant has a view of its own: `routing/tenants.ts`. */
 export interface Health {
   /** What is known of an endpoint. Changes nothing. */
   standingOf(endpoint: string): Standing;

@@ -91,3 +91,22 @@ describe('a caller', () => {
     expect(await Promise.all(['first-key', 'no', 'second-key', 'first-key', ''].map(call))).toEqual([true, false, true, true, false]);
   });
 });
+
+describe('the tenant of a caller', () => {
+  const tenantWith = (headers: Record<string, string>) => createAuthenticate(KEYS, false)(new Headers(headers));
+
+  it('is the same in either header, another for another key, and not the key', async () => {
+    const [first, again, second] = await Promise.all([
+      tenantWith({ authorization: 'Bearer first-key' }),
+      tenantWith({ 'x-api-key': 'first-key' }),
+      tenantWith({ 'x-api-key': 'second-key' }),
+    ]);
+    expect(first).toMatch(/^[0-9a-f]{12}$/);
+    expect([again === first, second === first]).toEqual([true, false]);
+  });
+
+  it('is one for all who need no key', async () => {
+    const anonymous = createAuthenticate([], true);
+    expect(await anonymous(new Headers())).toBe(await anonymous(new Headers({ authorization: 'Bearer x' })));
+  });
+});

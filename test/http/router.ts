@@ -31,8 +31,11 @@ export function createRouter(env: Env = {}, fetch: Fetch = noNetwork): Router {
       fetch,
       access: createAccess(env),
       limits: limits({ MAX_ATTEMPTS: '1', ...env }),
-      ...QUIET,
+      keyHealth: QUIET.keyHealth,
+      background: QUIET.background,
+      log: QUIET.log,
     },
+    memoryOf: () => QUIET,
     authenticate: createAuthenticate([KEY], false),
   });
   return {

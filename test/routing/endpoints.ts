@@ -45,7 +45,7 @@ export const level = (value: number): Percentiles => ({ p50: value, p75: value, 
 
 /** How endpoints do, by the slug of their provider; nothing has been heard of the others. */
 export function standings(bySlug: Readonly<Record<string, Partial<Standing>>>): PlanningWorld['standingOf'] {
-  return (endpoint) => ({ ...UNHEARD, ...bySlug[endpoint.split(' ')[0] ?? ''] });
+  return (endpoint) => ({ ...UNHEARD, ...bySlug[/^~?(\S*)/.exec(endpoint)?.[1] ?? ''] });
 }
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */

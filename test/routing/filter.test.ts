@@ -137,11 +137,13 @@ describe('require_parameters', () => {
     expect(objection({ require_parameters: true }, more, changes, fields)).toBe(expected);
   });
 
-  it('counts what the host refused a short while ago', () => {
-    const learned = { refusedBy: () => new Set(['temperature']), remember: () => undefined };
-    const fields = { temperature: 1, provider: { require_parameters: true } };
-    expect(reasons(planOf(fields, one({}), { learned }))).toEqual([
-      'a/m host: it does not take temperature, and provider.require_parameters is true',
-    ]);
-  });
+  it.each([{ require_parameters: true }, { allow_adjustments: false }])(
+    'is not changed by what was learned from other requests: %j',
+    (wishes) => {
+      const learned = { lessonsOf: () => new Map([['temperature', null]]), remember: () => undefined };
+      const plan = planOf({ temperature: 1, provider: wishes }, one({}), { learned });
+      expect(reasons(plan)).toEqual([]);
+      expect(plan.calls[0]?.fitted.parts[0]?.call.parameters).toEqual({ temperature: 1 });
+    },
+  );
 });

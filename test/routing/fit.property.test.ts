@@ -111,7 +111,7 @@ describe('fitting what was fitted', () => {
         rules: { ...candidate.rules, prompts: ['text' as const] },
         model: candidate.modelId,
         maxOutputTokens: candidate.offering?.maxOutputTokens ?? null,
-        refused: new Set<string>(),
+        lessons: new Map(),
       };
       const twice = fit(again, target);
       expect(twice.parts.map(({ call }) => call.parameters)).toEqual([first?.call.parameters]);

@@ -46,9 +46,13 @@ describe('an endpoint that lacks a feature', () => {
   });
 
   it('has refused it a short while ago', () => {
-    const learned = { refusedBy: (slug: string) => new Set(slug === 'unsaid' ? ['tools'] : []), remember: () => undefined };
-    const two = offersOf({ unsaid: {}, other: {} });
-    expect(order(planOf({ tools }, two, { learned }))).toEqual(['other', 'unsaid']);
+    const learned = {
+      lessonsOf: (name: string) => new Map(name.startsWith('unsaid ') ? [['verbosity', null]] : []),
+      remember: () => undefined,
+    };
+    const wordy = { operations: { chat: [chatOperation({ parameters: { ...OPENAI_CHAT_RULES, verbosity: {} } })] } };
+    const two = createCatalog(['unsaid', 'other'].map((slug) => provider(slug, [offering('a/m')], wordy)));
+    expect(order(planOf({ verbosity: 'low' }, two, { learned }))).toEqual(['other', 'unsaid']);
   });
 
   it('is a server that only completes text', () => {

@@ -65,7 +65,7 @@ export type Limits = {
   requestBytes: number;
   /** Largest single event of an upstream stream, in UTF-16 units. */
   eventCharacters: number;
-  /** Largest upstream answer that is no stream, in bytes. */
+  /** Most bytes that are kept of the answer to one client request, all its upstream calls together; a stream that is passed on is not kept. */
   answerBytes: number;
   /** Most upstream calls for one client request. */
   upstreamCalls: number;

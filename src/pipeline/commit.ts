@@ -6,6 +6,7 @@
 import type { PlannedCall } from '../routing/plan.ts';
 import { begin } from '../stream/beginning.ts';
 import type { EventSource } from '../stream/event-source.ts';
+import { createBudgetScope } from '../unified/budget.ts';
 import type { StreamEvent } from '../unified/event.ts';
 import { leavable } from '../unified/gone.ts';
 import { startAttempt, watched, type Attempt } from './attempt.ts';
@@ -38,14 +39,16 @@ export function commit({ calls, context, prepare, open }: Attempting, attempts: 
     const attempt = startAttempt(prepared, context);
     attempts.push(attempt);
     const { signal, leave } = leavable(context.gone);
-    const own = { ...context, gone: signal, tally: attempt.tally };
+    const answerBudget = createBudgetScope(context.answerBudget);
+    const own = { ...context, gone: signal, tally: attempt.tally, answerBudget };
     const number = attempts.length - 1;
     const { events, source, error } = await begin(
       () => watched(attempt, prepared, () => open(prepared, number, own, isLast), own),
-      !context.request.stream,
+      context.request.stream ? null : answerBudget,
     );
     if (source === null) {
       leave();
+      answerBudget.release();
       throw error;
     }
     return { attempt, prepared, source: replay(events, source, leave) };

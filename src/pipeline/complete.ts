@@ -11,6 +11,7 @@ import { stickyKey, type StickyKey } from '../routing/sticky.ts';
 import { worldOf } from '../routing/world.ts';
 import { createCollector } from '../stream/collect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
+import { createAnswerBudget, type AnswerBudget } from '../unified/budget.ts';
 import { RouterError } from '../unified/error.ts';
 import { leavable, NEVER, type Gone } from '../unified/gone.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
@@ -44,6 +45,8 @@ type Job = {
   client: ClientDialect;
   head: AnswerHead;
   run: Run;
+  /** How much of the answer may be kept. */
+  answerBudget: AnswerBudget;
   /** The client has left in the middle of a stream. */
   leave: () => void;
   /** The headers leave: from here on only the body can say who serves. */
@@ -108,15 +111,17 @@ function start(parts: RunParts, request: UnifiedRequest, requestedMs: number, cl
   const { ports, generationId, gone } = surroundings;
   const drains = request.preferences.on_disconnect === 'drain';
   // Before a stream is written the request's signal says that the client has left; after that, the stream's own cancel does.
-  const { signal, leave } = drains ? { signal: NEVER, leave: () => undefined } : leavable(gone);
+  const { signal, leave } = leavable(drains ? NEVER : gone);
   let hasLeft = false;
   const isWanted = () => !hasLeft && !gone.aborted;
+  const answerBudget = createAnswerBudget(ports.limits.answerBytes);
   const run = startRun(parts, {
     request,
     generationId,
     ports,
     gone: signal,
     isWanted,
+    answerBudget,
     conversation: conversationOf(parts.plans, request),
     requestedMs,
     budget: createCallBudget(ports.limits.upstreamCalls),
@@ -128,9 +133,10 @@ function start(parts: RunParts, request: UnifiedRequest, requestedMs: number, cl
     return answerHeaders(run.serving(), run.attempts().length);
   };
   const head = createHead(request, run, parts.plans, surroundings, () => sealed);
-  const job: Job = { request, client, head, run, leave, sealHeaders, surroundings };
+  const job: Job = { request, client, head, run, answerBudget, leave, sealHeaders, surroundings };
   if (!drains) return job;
-  const { opening, drain } = drainable(run.opening, () => `${generationId} (${slugsOf(run.serving())})`, ports);
+  const name = () => `${generationId} (${slugsOf(run.serving())})`;
+  const { opening, drain } = drainable(run.opening, { name, leave, ports });
   const leaveLate = () => {
     hasLeft = true;
     drain();
@@ -153,10 +159,15 @@ async function streamed({ client, head, run, leave, sealHeaders, surroundings }:
   return new Response(body, { headers: { ...sealHeaders(), ...STREAM_HEADERS } });
 }
 
-async function collected({ client, head, run, sealHeaders }: Job): Promise<Response> {
+async function collected({ client, head, run, answerBudget, sealHeaders }: Job): Promise<Response> {
   const source = await run.opening;
-  const collector = createCollector();
-  for (let events = await source.read(); events !== null; events = await source.read()) collector.push(events);
+  const collector = createCollector(answerBudget);
+  try {
+    for (let events = await source.read(); events !== null; events = await source.read()) collector.push(events);
+  } catch (thrown) {
+    source.cancel();
+    throw thrown;
+  }
   const error = collector.error();
   // Half an answer must not pass for a whole one: without a stream there is no place to say "so far".
   if (error !== null) throw error;

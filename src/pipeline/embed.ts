@@ -14,6 +14,7 @@ import { worldOf } from '../routing/world.ts';
 import { countTokens } from '../stream/account.ts';
 import { createWatch } from '../stream/deadline.ts';
 import { encodeVector, readUsage, type Embedded, type Vector } from '../unified/embedding.ts';
+import { createAnswerBudget } from '../unified/budget.ts';
 import { RouterError } from '../unified/error.ts';
 import { abortable, leavable } from '../unified/gone.ts';
 import { parseJson, type JsonObject } from '../unified/json.ts';
@@ -67,6 +68,7 @@ export async function embed(request: UnifiedRequest, surroundings: Surroundings)
     conversation: null,
     requestedMs: ports.clock.nowMs(),
     budget: createCallBudget(ports.limits.upstreamCalls),
+    answerBudget: createAnswerBudget(ports.limits.answerBytes),
     tally: { calls: 0, keyChanges: 0 },
   };
   const attempts: Attempt[] = [];

@@ -15,10 +15,12 @@ import { createEchoStage, createHideReasoningStage } from '../stream/shape.ts';
 import { createRestoreStage } from '../stream/restore.ts';
 import { createStopStage } from '../stream/stop.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
+import type { AnswerBudget } from '../unified/budget.ts';
 import { RouterError } from '../unified/error.ts';
 import type { Stage, StreamEvent } from '../unified/event.ts';
 import { abortable, type Gone } from '../unified/gone.ts';
 import { promptText } from '../unified/prompt-text.ts';
+import { once } from '../unified/once.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import { sumUsage, type Usage } from '../unified/usage.ts';
 import { readAnswer } from '../upstream/answer.ts';
@@ -40,6 +42,8 @@ export type RunContext = {
   conversation: StickyKey | null;
   /** Somebody waits for the answer: otherwise nothing new is begun for it, though what is under way may be read to its end. */
   isWanted: () => boolean;
+  /** How much of the answer may be kept. */
+  answerBudget: AnswerBudget;
   /** When the request came, in milliseconds since 1970. */
   requestedMs: number;
   /** The upstream calls that the request may still make. */
@@ -75,7 +79,7 @@ async function sendCall(
 ): Promise<EventSource> {
   const { planned, dialect } = prepared;
   const { call } = ready;
-  const { request, generationId, ports, gone, deadlines, requestedMs, credentials } = context;
+  const { request, generationId, ports, gone, deadlines, answerBudget: budget, requestedMs, credentials } = context;
   const watch = createWatch(deadlines, ports.clock, requestedMs);
   const { provider, rules } = planned.candidate;
   const callee: Callee = { name: provider.name, secretVariable: call.access.auth.secret, errors: provider.errors ?? [] };
@@ -89,15 +93,16 @@ async function sendCall(
     throw isOurs ? atProvider(thrown, callee, [], { nowMs: ports.clock.nowMs() }) : thrown;
   });
   const maxTokens = ready.part.call.parameters.max_tokens;
-  const options = { quirks: rules.quirks, ...(typeof maxTokens === 'number' ? { maxTokens } : {}) };
-  const skipped = () => prepared.learned.push(skippedEvent(provider.name));
-  const answer = readAnswer(response, { dialect, options, limits: ports.limits, skipped }, !request.stream);
+  const options = { quirks: rules.quirks, budget, ...(typeof maxTokens === 'number' ? { maxTokens } : {}) };
+  const skipped = once(() => prepared.learned.push(skippedEvent(provider.name)));
+  const answer = readAnswer(response, { dialect, options, limits: ports.limits, budget, skipped }, !request.stream);
   // Where nothing is shown before the end, what counts as a sign of life is each piece of the body.
   if (!request.stream && answer.comesInPieces) watch.begun();
   const source = withDeadlines(answer, watch);
   const give = (error: RouterError) => atProvider(error, callee, secrets, { nowMs: ports.clock.nowMs() });
   const hasMore = () => prepared.learned.push(droppedChoices(provider.name, ready.part.choices.length));
-  return createAnswer(source, createStages(planned, ready, { callId: `${generationId}_${id}`, hasMore, secrets }), give, (isComplete) => {
+  const stages = createStages(planned, ready, { callId: `${generationId}_${id}`, hasMore, secrets, budget });
+  return createAnswer(source, stages, give, (isComplete) => {
     if (answer.isOver()) return watch.stop();
     source.cancel();
     if (!isComplete) leave(); // where the upstream has said its last word there is nothing to abort, and aborting costs
@@ -133,15 +138,17 @@ type StageOptions = {
   hasMore: () => void;
   /** Kept out of the answer. */
   secrets: readonly string[];
+  /** How much of the answer may be kept. */
+  budget: AnswerBudget;
 };
 
-function createStages(planned: PlannedCall, { part, restore }: PreparedPart, { callId, hasMore, secrets }: StageOptions): Stages {
+function createStages(planned: PlannedCall, { part, restore }: PreparedPart, { callId, hasMore, secrets, budget }: StageOptions): Stages {
   const { stop, hideReasoning } = planned.fitted.emulation;
   const accountant = createAccountant(() => promptText(part.call.input, part.call.parameters.tools), priceOf(planned));
   const choices = createChoiceStage(part.choices.length, hasMore);
-  const guard = createGuard(callId, part.choices.length);
+  const guard = createGuard(callId, part.choices.length, budget);
   const hideSecrets = createHideSecretsStage(secrets);
-  const stopStage = stop.length > 0 ? createStopStage(stop, part.choices.length) : null;
+  const stopStage = stop.length > 0 ? createStopStage(stop, part.choices.length, budget) : null;
   const shaping: Stage[] = [
     ...(restore.answerTool === undefined && restore.toolNames === undefined ? [] : [createRestoreStage(restore)]),
     ...(stopStage === null ? [] : [stopStage]),

@@ -4,6 +4,7 @@
  */
 import type { Seam } from '../stream/continuation.ts';
 import type { EventSource } from '../stream/event-source.ts';
+import { createKeptText, type KeptText } from '../stream/kept-text.ts';
 import type { RouterError } from '../unified/error.ts';
 import type { ErrorEvent, StreamEvent } from '../unified/event.ts';
 import { isObject } from '../unified/json.ts';
@@ -32,26 +33,27 @@ export function resumable(first: Committed, carrying: Carrying): Resumable {
   let seam: Seam | null = null;
   /** Why it broke off the first time: what is told when nobody can go on any more. */
   let cause: RouterError | null = null;
-  /** The text that the client has. */
-  let shown = '';
-  /** Something was shown that no other answer can go on from: a tool call, a finish, a text too long to be kept. */
-  let isPast = false;
+  /** The text that the client has; null once something was shown that no other answer can go on from: a tool call, a finish, too long a text. */
+  let shown: KeptText | null = createKeptText(carrying.attempting.context.answerBudget);
 
   /** Notes what the client is shown. */
   function show(events: StreamEvent[]): void {
+    if (shown === null) return;
+    let isPast = false;
     for (const event of events) {
-      if (event.type === 'text-delta') shown += event.text;
+      if (event.type === 'text-delta') isPast ||= !shown.tryAdd(event.text);
       else if (event.type !== 'start' && event.type !== 'reasoning-delta') isPast = true;
     }
-    isPast ||= shown.length > MOST_SHOWN_CHARACTERS;
-    if (isPast) shown = '';
+    if (!isPast && shown.length() <= MOST_SHOWN_CHARACTERS) return;
+    shown.release();
+    shown = null;
   }
 
   /** A batch that broke off, and what takes its place: the beginning of the answer that goes on elsewhere, or the batch as it is. */
   async function mend(batch: StreamEvent[], failure: ErrorEvent): Promise<StreamEvent[]> {
     const { error } = failure;
     const leading = (cause ??= error);
-    const carried = isPast ? null : await carryOn({ attempt, error, shown }, carrying);
+    const carried = shown === null ? null : await carryOn({ attempt, error, shown: shown.text() }, carrying);
     if (carried === null) {
       const told = carrying.attempting.context.budget.explain(leading);
       return batch.map((event) => (event === failure ? { ...failure, error: told } : event));

@@ -112,7 +112,7 @@ function runLane({ plan, first, id }: Lane, { parts, slots, context }: Shared): 
     const committed = await commit(attempting, attempts);
     serving = committed.prepared;
     const isOneText = choicesOf(serving) === 1 && serving.parts.length === 1;
-    if (!isOneText || !mayResume(context.request))
+    if (!isOneText || !mayResume(context.request) || attempts.length >= context.ports.limits.attempts)
       return throughStage(
         committed.source,
         settling(attempts, () => committed.attempt),
@@ -179,7 +179,9 @@ function race({ plan, first }: Lane, afterMs: number, { parts, slots, context }:
 async function openEndpoint(prepared: Prepared, id: string, slots: Slots, context: CallContext): Promise<EventSource> {
   const { bestOf, hideLogprobs } = prepared.planned.fitted.emulation;
   const source = await openParts(prepared, id, slots, context);
-  return bestOf === null ? source : throughStage(source, createBestOfStage(bestOf.candidates, bestOf.keep, hideLogprobs));
+  return bestOf === null
+    ? source
+    : throughStage(source, createBestOfStage(bestOf.candidates, bestOf.keep, hideLogprobs, context.answerBudget));
 }
 
 async function openParts(prepared: Prepared, id: string, slots: Slots, context: CallContext): Promise<EventSource> {

@@ -7,6 +7,7 @@ import type { Clock } from '../ports.ts';
 import { within } from '../stream/within.ts';
 import { FIRST_KEEP_ALIVE_MS, KEEP_ALIVE_FRAME, writeFrames, type Frames } from '../stream/write.ts';
 import type { EventSource } from '../stream/event-source.ts';
+import { append } from '../unified/append.ts';
 import { toRouterError } from '../unified/error.ts';
 import { isTerminal, type StreamEvent } from '../unified/event.ts';
 
@@ -41,7 +42,7 @@ async function readOpening(pending: Promise<EventSource>): Promise<StreamEvent[]
   for (;;) {
     const batch = await source.read();
     if (batch === null) return events;
-    events.push(...batch);
+    append(events, batch);
     if (batch.some((event) => event.type !== 'start')) return events;
   }
 }
@@ -76,6 +77,7 @@ function framesOf(pending: Promise<EventSource>, encoder: Encoder, opening: Prom
           if (text !== '') return text;
         } catch (thrown) {
           over = isUrgent = true;
+          leave();
           return encoder.push([{ type: 'error', error: toRouterError(thrown), usage: null, open: [0] }]);
         }
       }

@@ -127,7 +127,7 @@ export function limits(env: Env): Limits {
   return {
     requestBytes: count('MAX_REQUEST_BYTES', 20 * MEBIBYTE),
     eventCharacters: count('MAX_EVENT_CHARACTERS', 16 * MEBIBYTE),
-    answerBytes: count('MAX_ANSWER_BYTES', 64 * MEBIBYTE),
+    answerBytes: count('MAX_ANSWER_BYTES', 16 * MEBIBYTE),
     upstreamCalls: count('MAX_UPSTREAM_CALLS', 32),
     attempts: count('MAX_ATTEMPTS', 4),
     joinMs: text(env, 'JOIN_WRITES_MS') === '0' ? 0 : Math.min(MOST_JOIN_MS, count('JOIN_WRITES_MS', 25)),

@@ -2,35 +2,48 @@
  * The beginning of an answer, which decides whether it is one: up to its first content, or to the error that came instead. Knows
  * nothing of what comes of either.
  */
+import { append } from '../unified/append.ts';
+import type { AnswerBudget } from '../unified/budget.ts';
 import { RouterError } from '../unified/error.ts';
 import { isContent, isTerminal, type StreamEvent } from '../unified/event.ts';
 import type { Usage } from '../unified/usage.ts';
 import type { EventSource } from './event-source.ts';
+import { createKeptEvents } from './kept-events.ts';
 
 /** An answer that has begun, with all of its events so far; or why there is none, and what it had cost by then (null = not known). */
 export type Beginning =
   | { events: StreamEvent[]; source: EventSource; error: null; bill: null }
   | { events: []; source: null; error: RouterError; bill: Usage | null };
 
-/** Opens an answer and reads its beginning; `wholly`: up to its end. A RouterError that `open` throws is in the outcome. */
-export async function begin(open: () => Promise<EventSource>, wholly: boolean): Promise<Beginning> {
+/**
+ * Opens an answer and reads its beginning. A RouterError that `open` throws is in the outcome.
+ *
+ * @param whole the budget for an answer that is read to its end; null = only its beginning is read.
+ */
+export async function begin(open: () => Promise<EventSource>, whole: AnswerBudget | null): Promise<Beginning> {
   const events: StreamEvent[] = [];
+  const kept =
+    whole === null ? { push: (batch: readonly StreamEvent[]) => append(events, batch), take: () => events } : createKeptEvents(whole);
+  const decides = whole === null ? begins : isTerminal;
+  let source: EventSource | null = null;
+  let hasContent = false;
   try {
-    const source = await open();
+    source = await open();
     for (;;) {
       const batch = await source.read();
-      const hasContent = events.some(isContent);
-      events.push(...(batch ?? []));
+      hasContent ||= batch?.some(isContent) === true;
       const failure = batch?.find((event) => event.type === 'error');
-      if (failure !== undefined && (wholly || !(hasContent || batch?.some(isContent) === true))) {
+      if (failure !== undefined && (whole !== null || !hasContent)) {
+        kept.take();
         source.cancel();
         return { events: [], source: null, error: failure.error, bill: failure.usage };
       }
-      if (batch === null || batch.some((event) => (wholly ? isTerminal(event) : begins(event)))) {
-        return { events, source, error: null, bill: null };
-      }
+      kept.push(batch ?? []);
+      if (batch === null || batch.some(decides)) return { events: kept.take(), source, error: null, bill: null };
     }
   } catch (thrown) {
+    source?.cancel();
+    kept.take();
     if (!(thrown instanceof RouterError)) throw thrown; // a bug of ours, and no answer
     return { events: [], source: null, error: thrown, bill: null };
   }

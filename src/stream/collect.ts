@@ -1,8 +1,12 @@
 /** Events to a whole answer, for a client that does not stream. The same events, rules and report as in a stream; nothing lost. */
+import { append } from '../unified/append.ts';
+import { ENTRY_BYTES, sizeOf, UNLIMITED, type AnswerBudget } from '../unified/budget.ts';
 import type { RouterError } from '../unified/error.ts';
-import type { DeltaEvent, StreamEvent } from '../unified/event.ts';
+import type { DeltaEvent, StreamEvent, TokenLogprob } from '../unified/event.ts';
 import { isContent } from '../unified/event.ts';
 import type { CollectedChoice, Result } from '../unified/result.ts';
+import { sizeOfLogprobs } from './event-size.ts';
+import { createKeptText, type KeptText } from './kept-text.ts';
 
 /** Gathers an answer. */
 export interface Collector {
@@ -13,9 +17,11 @@ export interface Collector {
   error(): RouterError | null;
 }
 
-type Pieces = { text: string[]; reasoning: string[]; refusal: string[]; calls: { id: string; name: string; arguments: string[] }[] };
+type Call = { id: string; name: string; arguments: KeptText };
+type Pieces = { text: KeptText; reasoning: KeptText; refusal: KeptText; calls: Call[] };
 
-export function createCollector(): Collector {
+/** @param budget of the answer. Its `push` throws a RouterError when that is spent. */
+export function createCollector(budget: AnswerBudget = UNLIMITED): Collector {
   const choices = new Map<number, { choice: CollectedChoice; pieces: Pieces }>();
   const starts: Result['starts'] = [];
   let usage: Result['usage'] = null;
@@ -24,7 +30,9 @@ export function createCollector(): Collector {
   function entryAt(index: number) {
     const known = choices.get(index);
     if (known !== undefined) return known;
-    const created = { choice: emptyChoice(index), pieces: { text: [], reasoning: [], refusal: [], calls: [] } };
+    budget.take(ENTRY_BYTES);
+    const [text, reasoning, refusal] = [createKeptText(budget), createKeptText(budget), createKeptText(budget)];
+    const created = { choice: emptyChoice(index), pieces: { text, reasoning, refusal, calls: [] } };
     choices.set(index, created);
     return created;
   }
@@ -32,7 +40,7 @@ export function createCollector(): Collector {
   function take(event: StreamEvent): void {
     if (isContent(event)) {
       const { choice, pieces } = entryAt(event.choice);
-      addDelta(event, choice, pieces);
+      addDelta(event, choice, pieces, budget);
     } else if (event.type === 'choice-end') {
       Object.assign(entryAt(event.choice).choice, { finishReason: event.reason, nativeReason: event.nativeReason });
     } else if (event.type === 'choice-error') {
@@ -52,35 +60,47 @@ export function createCollector(): Collector {
   };
 }
 
-function addDelta(event: DeltaEvent, choice: CollectedChoice, pieces: Pieces): void {
+function addDelta(event: DeltaEvent, choice: CollectedChoice, pieces: Pieces, budget: AnswerBudget): void {
   switch (event.type) {
     case 'text-delta':
-      if (event.logprobs !== undefined && choice.logprobs === null) choice.logprobsOffset = textLength(pieces);
-      pieces.text.push(event.text);
-      if (event.logprobs !== undefined) (choice.logprobs ??= []).push(...event.logprobs);
+      if (event.logprobs !== undefined && choice.logprobs === null) choice.logprobsOffset = pieces.text.length();
+      pieces.text.add(event.text);
+      if (event.logprobs !== undefined) addLogprobs((choice.logprobs ??= []), event.logprobs, budget);
       break;
     case 'reasoning-delta':
-      pieces.reasoning.push(event.text);
-      choice.reasoningDetails.push(...(event.details ?? []));
+      pieces.reasoning.add(event.text);
+      if (event.details !== undefined) {
+        budget.take(sizeOf(event.details));
+        append(choice.reasoningDetails, event.details);
+      }
       break;
     case 'refusal-delta':
-      pieces.refusal.push(event.text);
-      if (event.logprobs !== undefined) (choice.refusalLogprobs ??= []).push(...event.logprobs);
+      pieces.refusal.add(event.text);
+      if (event.logprobs !== undefined) addLogprobs((choice.refusalLogprobs ??= []), event.logprobs, budget);
       break;
     case 'tool-call-delta': {
-      const call = (pieces.calls[event.index] ??= { id: '', name: '', arguments: [] });
+      const call = (pieces.calls[event.index] ??= openCall(budget));
       call.id = event.id ?? call.id;
       call.name = event.name ?? call.name;
-      call.arguments.push(event.arguments);
+      call.arguments.add(event.arguments);
       break;
     }
     case 'extra-delta':
+      budget.take(sizeOf(event.fields));
       choice.extra = { ...choice.extra, ...event.fields };
       break;
   }
 }
 
-const textLength = ({ text }: Pieces) => text.reduce((length, piece) => length + piece.length, 0);
+function openCall(budget: AnswerBudget): Call {
+  budget.take(ENTRY_BYTES);
+  return { id: '', name: '', arguments: createKeptText(budget) };
+}
+
+function addLogprobs(all: TokenLogprob[], logprobs: readonly TokenLogprob[], budget: AnswerBudget): void {
+  budget.take(sizeOfLogprobs(logprobs));
+  append(all, logprobs);
+}
 
 function emptyChoice(index: number): CollectedChoice {
   return {
@@ -101,6 +121,6 @@ function emptyChoice(index: number): CollectedChoice {
 }
 
 function finish({ choice, pieces }: { choice: CollectedChoice; pieces: Pieces }): CollectedChoice {
-  const toolCalls = pieces.calls.map((call) => ({ ...call, arguments: call.arguments.join('') }));
-  return { ...choice, text: pieces.text.join(''), reasoning: pieces.reasoning.join(''), refusal: pieces.refusal.join(''), toolCalls };
+  const toolCalls = pieces.calls.map((call) => ({ ...call, arguments: call.arguments.text() }));
+  return { ...choice, text: pieces.text.text(), reasoning: pieces.reasoning.text(), refusal: pieces.refusal.text(), toolCalls };
 }

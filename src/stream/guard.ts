@@ -3,6 +3,7 @@
  * after it, tool calls with ids. An upstream that falls silent before it has ended every choice becomes an error: promise 2, no
  * silent cut. Pure.
  */
+import { ENTRY_BYTES, UNLIMITED, type AnswerBudget } from '../unified/budget.ts';
 import { RouterError } from '../unified/error.ts';
 import type { ChoiceEndEvent, ChoiceErrorEvent, DeltaEvent, ErrorEvent, Stage, StreamEvent, ToolCallDeltaEvent } from '../unified/event.ts';
 import { isEmptyUsage, type Usage } from '../unified/usage.ts';
@@ -19,9 +20,10 @@ type Choice = { ended: boolean; error: RouterError | null; calls: Set<number> };
 
 /**
  * @param generationId makes ids for tool calls that came without one.
- * @param expected how many choices the upstream was asked for.
+ * @param expected how many choices the upstream was asked for; no event has another.
+ * @param budget of the answer, which its tool calls take from. `push` throws a RouterError when that is spent.
  */
-export function createGuard(generationId: string, expected: number): Guard {
+export function createGuard(generationId: string, expected: number, budget: AnswerBudget = UNLIMITED): Guard {
   const choices = new Map<number, Choice>();
   let usage: Usage | null = null;
   let started = false;
@@ -51,10 +53,7 @@ export function createGuard(generationId: string, expected: number): Guard {
 
   /** The errors of choices that failed or never came, told once others are known to have succeeded. */
   function choiceErrors(): StreamEvent[] {
-    for (let index = 0; index < expected; index++) {
-      if (!choices.has(index))
-        choiceAt(index).error = new RouterError('provider_unavailable', 'the upstream made fewer choices than it was asked for');
-    }
+    for (let index = 0; index < expected; index++) if (!choices.has(index)) choiceAt(index).error = tooFew();
     return [...choices].flatMap(([choice, { error }]): StreamEvent[] => (error === null ? [] : [{ type: 'choice-error', choice, error }]));
   }
 
@@ -98,7 +97,12 @@ export function createGuard(generationId: string, expected: number): Guard {
       cause ??= event.error;
       if (expected === 1) passed.push(fail(event.error));
     } else if (event.type === 'choice-end') passed.push(endChoice(event, choice));
-    else passed.push(event.type === 'tool-call-delta' ? withCallId(event, choice, generationId) : event);
+    else if (event.type !== 'tool-call-delta' || choice.calls.has(event.index)) passed.push(event);
+    else {
+      budget.take(ENTRY_BYTES);
+      choice.calls.add(event.index);
+      passed.push(withCallId(event, generationId));
+    }
   }
 
   return {
@@ -112,12 +116,11 @@ export function createGuard(generationId: string, expected: number): Guard {
   };
 }
 
-/** A call of a tool, with an id where the host gave none. */
-function withCallId(event: ToolCallDeltaEvent, choice: Choice, generationId: string): ToolCallDeltaEvent {
-  if (choice.calls.has(event.index)) return event;
-  choice.calls.add(event.index);
-  return event.id === undefined ? { ...event, id: `call_${generationId}_${event.choice}_${event.index}` } : event;
-}
+const tooFew = () => new RouterError('provider_unavailable', 'the upstream made fewer choices than it was asked for');
+
+/** The first piece of a call, with an id where the host gave none. */
+const withCallId = (event: ToolCallDeltaEvent, generationId: string): ToolCallDeltaEvent =>
+  event.id === undefined ? { ...event, id: `call_${generationId}_${event.choice}_${event.index}` } : event;
 
 function endChoice(event: ChoiceEndEvent, choice: Choice): ChoiceEndEvent {
   choice.ended = true;

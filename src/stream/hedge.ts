@@ -40,7 +40,7 @@ export function createRace(tries: readonly [Try, Try], afterMs: number, clock: C
 
   async function run(which: 0 | 1): Promise<Beginning> {
     started++;
-    const outcome = await begin(tries[which].open, false);
+    const outcome = await begin(tries[which].open, null);
     outcomes[which] = outcome;
     return outcome;
   }

@@ -4,6 +4,7 @@
  * ends its own choices with its own error; only when all have failed does the whole answer fail, with the first cause. Does no I/O
  * itself: it waits for sources and knows nothing of what they are.
  */
+import { append } from '../unified/append.ts';
 import { RouterError, toRouterError } from '../unified/error.ts';
 import { isTerminal, type EndEvent, type ErrorEvent, type StreamEvent } from '../unified/event.ts';
 import { sumUsage, type Usage } from '../unified/usage.ts';
@@ -69,7 +70,7 @@ export function mergeSources(branches: readonly Branch[], itemize: boolean, canc
       if (outcome.isOver()) return null;
       const events: StreamEvent[] = [];
       for (const { branch, events: batch } of await nextArrivals()) {
-        events.push(...outcome.take(branch, batch));
+        append(events, outcome.take(branch, batch));
         if (!outcome.hasEnded(branch)) idle.push(branch);
       }
       return events;

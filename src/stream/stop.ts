@@ -2,7 +2,10 @@
  * Stop sequences, enforced by the router: the ones an upstream cannot take, and the ones it takes but leaves in its text.
  * The client never sees a stop sequence. Pure; cancelling the upstream is up to whoever asks {@link StopStage.satisfied}.
  */
+import { append } from '../unified/append.ts';
+import type { AnswerBudget } from '../unified/budget.ts';
 import { isTerminal, type Stage, type StreamEvent, type TextDeltaEvent, type TokenLogprob } from '../unified/event.ts';
+import { sizeOfLogprobs } from './event-size.ts';
 import { createSequenceMatchers, type SequenceMatcher } from './sequence-matcher.ts';
 
 /** One sequence. `native`: the upstream was told of it as well, and will end the choice itself. */
@@ -16,15 +19,19 @@ export interface StopStage extends Stage {
 
 type Choice = {
   matcher: SequenceMatcher;
-  /** Tokens whose text has not been shown yet, with the length of text shown or cut before them. */
+  /** Tokens whose text has not been shown yet begin at `firstToken`; `shownOfTokens` characters have been shown since then. */
   tokens: TokenLogprob[];
+  firstToken: number;
   shownOfTokens: number;
   /** `open`: text flows. `cut`: found, the upstream will end it. `ended`: over for the client. */
   state: 'open' | 'cut' | 'ended';
 };
 
-/** @param choices how many choices the upstream was asked for. */
-export function createStopStage(sequences: readonly StopSequence[], choices: number): StopStage {
+/**
+ * @param choices how many choices the upstream was asked for.
+ * @param budget of the answer, which log probabilities that wait for their text take from.
+ */
+export function createStopStage(sequences: readonly StopSequence[], choices: number, budget?: AnswerBudget): StopStage {
   const createMatcher = createSequenceMatchers(sequences.map(({ text }) => text));
   const states = new Map<number, Choice>();
   let ended = 0;
@@ -33,7 +40,7 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
   function choiceAt(index: number): Choice {
     const known = states.get(index);
     if (known !== undefined) return known;
-    const created: Choice = { matcher: createMatcher(), tokens: [], shownOfTokens: 0, state: 'open' };
+    const created: Choice = { matcher: createMatcher(), tokens: [], firstToken: 0, shownOfTokens: 0, state: 'open' };
     states.set(index, created);
     return created;
   }
@@ -45,17 +52,32 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
     out.push({ type: 'choice-end', choice: index, reason: 'stop', nativeReason: null });
   }
 
+  function hold(logprobs: readonly TokenLogprob[], choice: Choice): void {
+    budget?.take(sizeOfLogprobs(logprobs));
+    append(choice.tokens, logprobs);
+  }
+
   function pushText(event: TextDeltaEvent, out: StreamEvent[]): void {
     const choice = choiceAt(event.choice);
     if (choice.state === 'cut' && event.text !== '') endChoice(event.choice, choice, out); // it goes on after its own stop
     if (choice.state !== 'open') return;
-    choice.tokens.push(...(event.logprobs ?? []));
+    if (event.logprobs !== undefined) hold(event.logprobs, choice);
     const { text, found } = choice.matcher.push(event.text);
     show(event.choice, choice, text, false, out);
     if (found === null) return;
+    budget?.give(sizeOfLogprobs(choice.tokens.slice(choice.firstToken)));
     choice.tokens = [];
+    choice.firstToken = 0;
     if (sequences[found]?.native === true) choice.state = 'cut';
     else endChoice(event.choice, choice, out);
+  }
+
+  /** Shows text and the tokens that it completes. */
+  function show(index: number, choice: Choice, text: string, isLast: boolean, out: StreamEvent[]): void {
+    const logprobs = showTokens(choice, text.length, isLast);
+    budget?.give(sizeOfLogprobs(logprobs));
+    if (text === '' && logprobs.length === 0) return;
+    out.push(logprobs.length > 0 ? { type: 'text-delta', choice: index, text, logprobs } : { type: 'text-delta', choice: index, text });
   }
 
   /** The text is over, well or not: nothing held back can become a sequence any more. */
@@ -91,17 +113,21 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
   };
 }
 
-/** Shows text and the tokens that it completes. */
-function show(index: number, choice: Choice, text: string, isLast: boolean, out: StreamEvent[]): void {
-  choice.shownOfTokens += text.length;
-  let ready = 0;
-  for (const { token } of choice.tokens) {
-    if (!isLast && token.length > choice.shownOfTokens) break;
-    choice.shownOfTokens -= token.length;
-    ready++;
+/** Takes out the tokens that are complete once so many more characters have been shown. */
+function showTokens(choice: Choice, characters: number, isLast: boolean): TokenLogprob[] {
+  const { tokens, firstToken } = choice;
+  if (tokens.length === 0) return [];
+  choice.shownOfTokens += characters;
+  let next = firstToken;
+  for (; next < tokens.length; next++) {
+    const length = tokens[next]?.token.length ?? 0;
+    if (!isLast && length > choice.shownOfTokens) break;
+    choice.shownOfTokens -= length;
   }
+  const shown = tokens.slice(firstToken, next);
+  choice.firstToken = next;
+  // At least half of the list has been shown: what moves now has been paid for.
+  if (next * 2 >= tokens.length) [choice.tokens, choice.firstToken] = [tokens.slice(next), 0];
   if (choice.tokens.length === 0) choice.shownOfTokens = 0;
-  const logprobs = choice.tokens.splice(0, ready);
-  if (text === '' && logprobs.length === 0) return;
-  out.push(logprobs.length > 0 ? { type: 'text-delta', choice: index, text, logprobs } : { type: 'text-delta', choice: index, text });
+  return shown;
 }

@@ -12,7 +12,17 @@ export interface AnswerBudget {
   tryTake(bytes: number): boolean;
   /** Returns bytes that are kept no longer. */
   give(bytes: number): void;
+  /** What is thrown when the bytes are not left. */
+  exceeded(): RouterError;
 }
+
+/** A budget without limit, for what is tested apart from a request. */
+export const UNLIMITED: AnswerBudget = {
+  take: () => undefined,
+  tryTake: () => true,
+  give: () => undefined,
+  exceeded: () => tooLarge(Infinity),
+};
 
 /** Rough size of one small object or entry of a map in V8, in bytes. */
 export const ENTRY_BYTES = 100;
@@ -35,14 +45,41 @@ export function createAnswerBudget(maxBytes: number): AnswerBudget {
     give(bytes) {
       left += bytes;
     },
+    exceeded: () => tooLarge(maxBytes),
   };
 }
 
-/** The answer needs more than may be kept. It is the request's own doing: another provider's answer would be as large. */
-export const tooLarge = (maxBytes: number) =>
+/** A part of a budget, all of which can be returned at once: an attempt that failed keeps nothing. */
+export function createBudgetScope(budget: AnswerBudget): AnswerBudget & { release(): void } {
+  let taken = 0;
+
+  function tryTake(bytes: number): boolean {
+    const isLeft = budget.tryTake(bytes);
+    if (isLeft) taken += bytes;
+    return isLeft;
+  }
+
+  function give(bytes: number): void {
+    taken -= bytes;
+    budget.give(bytes);
+  }
+
+  return {
+    take(bytes) {
+      if (!tryTake(bytes)) throw budget.exceeded();
+    },
+    tryTake,
+    give,
+    exceeded: () => budget.exceeded(),
+    release: () => give(taken),
+  };
+}
+
+/** Nothing is tried after it: what has been read is paid for, and another answer would be as large. */
+const tooLarge = (maxBytes: number) =>
   new RouterError(
     'provider_unavailable',
-    `the answer needs more than the ${maxBytes} bytes that the router keeps of one (MAX_ANSWER_BYTES)`,
+    `the answer has more than the ${maxBytes} bytes that the router keeps of one (MAX_ANSWER_BYTES)`,
     {
       retryable: false,
       meaning: 'invalid-request',

@@ -5,7 +5,8 @@
  */
 import type { Decoder, DecoderOptions, Framing, UpstreamDialect } from '../dialects/dialect.ts';
 import type { Limits } from '../ports.ts';
-import { RouterError, UnreadableError } from '../unified/error.ts';
+import type { AnswerBudget } from '../unified/budget.ts';
+import { UnreadableError } from '../unified/error.ts';
 import type { EventSource } from '../stream/event-source.ts';
 import type { StreamEvent } from '../unified/event.ts';
 import { parseJson } from '../unified/json.ts';
@@ -21,7 +22,9 @@ type ByteReader = { push(bytes: Uint8Array): StreamEvent[]; end(): StreamEvent[]
 export type Reading = {
   dialect: UpstreamDialect;
   options: DecoderOptions;
-  limits: Limits;
+  limits: Pick<Limits, 'answerBytes' | 'eventCharacters'>;
+  /** Bodies that are read whole take their bytes from it. */
+  budget: AnswerBudget;
   /** An event that could not be read was left out, since good ones followed. */
   skipped: () => void;
 };
@@ -76,8 +79,11 @@ function readDocument(response: Response, reading: Reading): AnswerSource {
     async read() {
       if (begun) return null;
       begun = true;
+      const bytes = statedBytes(response.headers);
+      reading.budget.take(bytes);
       const text = await response.text();
       over = true;
+      reading.budget.give(bytes); // what the text becomes is counted where it is kept
       return eventsIn(text, reading);
     },
     cancel() {
@@ -151,18 +157,19 @@ function sparing(decoder: Decoder, skipped: () => void): { push(payload: string)
 
 /** Reads an answer to its end before it says what it is: a document, or a stream after all. */
 function createWholeReader(reading: Reading): ByteReader {
-  const { limits } = reading;
+  const { budget } = reading;
   const decoder = new TextDecoder();
   const pieces: string[] = [];
   let bytes = 0;
   return {
     push(piece) {
+      budget.take(piece.byteLength);
       bytes += piece.byteLength;
-      if (bytes > limits.answerBytes) throw tooLarge(limits.answerBytes);
       pieces.push(decoder.decode(piece, { stream: true }));
       return [];
     },
     end() {
+      budget.give(bytes); // what the text becomes is counted where it is kept
       return eventsIn(pieces.join('') + decoder.decode(), reading);
     },
   };
@@ -177,6 +184,3 @@ function eventsIn(text: string, reading: Reading): StreamEvent[] {
   const source = createStreamReader(reading);
   return [...source.push(new TextEncoder().encode(text)), ...source.end()];
 }
-
-const tooLarge = (maxBytes: number) =>
-  new RouterError('provider_unavailable', `the upstream sent an answer of more than ${maxBytes} bytes`);

@@ -8,6 +8,7 @@
  */
 import type { Decoder, UpstreamDialect } from '../dialects/dialect.ts';
 import type { StreamEvent, TextDeltaEvent } from '../unified/event.ts';
+import { flat } from '../unified/flat.ts';
 import { parseJson } from '../unified/json.ts';
 
 /** What stands around a token: `before` ends with its opening quote, `after` begins with its closing one. */
@@ -74,7 +75,7 @@ const NOT_PLAIN = /[\\\u0000-\u001f]/;
 
 /** The text of a JSON string without its quotes; null where it is none. */
 function unquoted(inside: string): string | null {
-  if (!NOT_PLAIN.test(inside)) return inside;
+  if (!NOT_PLAIN.test(inside)) return flat(inside); // whoever keeps a token must not keep all that was read with it
   const text = parseJson(`"${inside}"`);
   return typeof text === 'string' ? text : null;
 }
@@ -92,9 +93,9 @@ function patternOf(payload: string, { text, choice }: TextDeltaEvent, tokenField
   const start = at + tokenField.length;
   const end = closingQuote(payload, start);
   if (end < 0 || unquoted(payload.slice(start, end)) !== text) return null;
-  const before = payload.slice(0, start);
+  const before = flat(payload.slice(0, start));
   const padding = paddingField === null ? -1 : payload.indexOf(paddingField, end);
-  if (paddingField === null || padding < 0) return { before, after: payload.slice(end), closing: null, choice };
+  if (paddingField === null || padding < 0) return { before, after: flat(payload.slice(end)), closing: null, choice };
   const padded = padding + paddingField.length;
-  return { before, after: payload.slice(end, padded), closing: payload.slice(payload.indexOf('"', padded)), choice };
+  return { before, after: flat(payload.slice(end, padded)), closing: flat(payload.slice(payload.indexOf('"', padded))), choice };
 }

@@ -1,3 +1,4 @@
+import { UNLIMITED } from '../../src/unified/budget.ts';
 /** A run that is given up from inside, as a stage or a race does: what has been sent is aborted, what waits is never sent. */
 import { expect, it } from 'vitest';
 import { createCallBudget } from '../../src/pipeline/call-budget.ts';
@@ -38,6 +39,7 @@ it.each([
     ports,
     gone: new AbortController().signal,
     isWanted: () => true,
+    answerBudget: UNLIMITED,
     conversation: null,
     requestedMs: 0,
     budget: createCallBudget(LIMITS.upstreamCalls),

@@ -189,7 +189,7 @@ describe('limits', () => {
   const defaults = {
     requestBytes: 20 * mebibyte,
     eventCharacters: 16 * mebibyte,
-    answerBytes: 64 * mebibyte,
+    answerBytes: 16 * mebibyte,
     upstreamCalls: 32,
     attempts: 4,
     joinMs: 25,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openaiChatUpstream } from '../../src/dialects/openai-chat/index.ts';
+import { createAnswerBudget } from '../../src/unified/budget.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import type { EventSource } from '../../src/stream/event-source.ts';
 import { readAnswer, type Reading } from '../../src/upstream/answer.ts';
@@ -18,10 +19,14 @@ const READERS: [string, boolean][] = [
   ['at once', true],
 ];
 
-const READING: Reading = { dialect: openaiChatUpstream, options: { quirks: [] }, limits: LIMITS, skipped: () => undefined };
+const READING: Omit<Reading, 'budget'> = { dialect: openaiChatUpstream, options: { quirks: [] }, limits: LIMITS, skipped: () => undefined };
 
 const open = (wholly: boolean, body: BodyInit | null, type = 'application/json', skipped = READING.skipped) =>
-  readAnswer(new Response(body, { headers: { 'content-type': type } }), { ...READING, skipped }, wholly);
+  readAnswer(
+    new Response(body, { headers: { 'content-type': type } }),
+    { ...READING, skipped, budget: createAnswerBudget(LIMITS.answerBytes) },
+    wholly,
+  );
 
 async function typesOf(source: EventSource): Promise<string[]> {
   const types: string[] = [];

@@ -1,0 +1,30 @@
+/** Rough sizes of events in memory, for the budget of what is kept of an answer. In bytes; text counts one for each UTF-16 unit. */
+import { ENTRY_BYTES, sizeOf } from '../unified/budget.ts';
+import type { StreamEvent, TokenLogprob } from '../unified/event.ts';
+
+/** Size of log probabilities. */
+export function sizeOfLogprobs(tokens: readonly TokenLogprob[] | undefined): number {
+  let bytes = 0;
+  for (const { token, bytes: own, top } of tokens ?? []) {
+    bytes += ENTRY_BYTES + token.length + 8 * (own?.length ?? 0);
+    for (const one of top) bytes += ENTRY_BYTES + one.token.length + 8 * (one.bytes?.length ?? 0);
+  }
+  return bytes;
+}
+
+/** Size of what an event says, without the event itself. */
+export function sizeOfContent(event: StreamEvent): number {
+  switch (event.type) {
+    case 'text-delta':
+    case 'refusal-delta':
+      return event.text.length + sizeOfLogprobs(event.logprobs);
+    case 'reasoning-delta':
+      return event.text.length + (event.details === undefined ? 0 : sizeOf(event.details));
+    case 'tool-call-delta':
+      return event.arguments.length + (event.id?.length ?? 0) + (event.name?.length ?? 0);
+    case 'extra-delta':
+      return sizeOf(event.fields);
+    default:
+      return 0;
+  }
+}

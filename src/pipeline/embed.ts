@@ -4,6 +4,7 @@
  */
 import { embeddingDialect } from '../dialects/embeddings.ts';
 import type { EmbeddingDialect } from '../dialects/dialect.ts';
+import { findErrorIn } from '../dialects/openai-common/error.ts';
 import type { Limits } from '../ports.ts';
 import { costUsd } from '../registry/pricing.ts';
 import { endpointOf } from '../routing/candidates.ts';
@@ -17,7 +18,7 @@ import { encodeVector, readUsage, type Embedded, type Vector } from '../unified/
 import { createAnswerBudget } from '../unified/budget.ts';
 import { RouterError } from '../unified/error.ts';
 import { abortable, leavable } from '../unified/gone.ts';
-import { parseJson, type JsonObject } from '../unified/json.ts';
+import { isObject, parseJson, type JsonObject } from '../unified/json.ts';
 import { countPrompts, type Prompt } from '../unified/message.ts';
 import type { Input, UnifiedRequest } from '../unified/request.ts';
 import { sumUsage, type Usage } from '../unified/usage.ts';
@@ -154,12 +155,21 @@ async function readAnswer(response: Response, dialect: EmbeddingDialect, part: P
     const message = thrown instanceof RouterError ? `it sent an answer of more than ${answerBytes} bytes` : 'it broke the answer off';
     throw new RouterError('provider_unavailable', message);
   });
-  const embedded = dialect.decodeBody(parseJson(text));
+  const embedded = decode(parseJson(text), dialect);
   const { promptTokens, count } = inputsOf(part.call.input);
   if (embedded.vectors.length !== count) {
     throw new RouterError('provider_unavailable', `it sent ${embedded.vectors.length} embeddings for ${count} inputs`);
   }
   return { ...embedded, usage: embedded.usage ?? estimated(promptTokens()) };
+}
+
+/** @throws RouterError the error that the upstream reports with HTTP 200, or what the answer lacks. */
+function decode(body: unknown, dialect: EmbeddingDialect): Embedded {
+  try {
+    return dialect.decodeBody(body);
+  } catch (thrown) {
+    throw (isObject(body) ? findErrorIn(body) : null) ?? thrown;
+  }
 }
 
 function inputsOf(input: Input): { count: number; promptTokens: () => number } {

@@ -210,7 +210,7 @@ function createAnswer(
       if (isSatisfied) events.push(...stages.end());
       if (!stages.ended()) return events;
       close(!isSatisfied && events.at(-1)?.type === 'end');
-      return events.map((event) => (event.type === 'error' ? { ...event, error: give(event.error) } : event));
+      return events.map((event) => ('error' in event ? { ...event, error: give(event.error) } : event));
     },
     cancel: () => close(false),
   };

@@ -3,7 +3,7 @@
  * was tried and what came of it goes in, the next step comes out. Making the attempts is `pipeline/attempts.ts`.
  *
  * Another provider of the same model is asked at once. Before another model is asked, the endpoint that failed gets one more try after
- * a 5xx or a broken connection, or after a 429 whose `Retry-After` is short; never after a timeout.
+ * a 5xx, a broken connection or a 429, unless the provider asks for a long wait; never after a timeout.
  */
 import type { RouterError } from '../unified/error.ts';
 import { consequenceOf, type ErrorMeaning } from '../unified/meaning.ts';
@@ -77,8 +77,7 @@ const modelOf = (calls: readonly PlannedCall[], index: number) =>
 function pauseBeforeSame(last: FailedAttempt, failed: readonly FailedAttempt[], random: number): number | null {
   if (last.error.type === 'timeout' || failed.filter(({ call }) => call === last.call).length > 1) return null;
   const jitter = (ms: number) => Math.round(ms * (1 + random));
-  if (last.error.meaning !== 'rate-limited') return jitter(PAUSE_MS);
   const seconds = last.error.details.retryAfterSeconds;
-  if (seconds === undefined) return jitter(RATE_LIMIT_PAUSE_MS);
+  if (seconds === undefined) return jitter(last.error.meaning === 'rate-limited' ? RATE_LIMIT_PAUSE_MS : PAUSE_MS);
   return seconds * 1000 <= MAX_WAIT_MS ? seconds * 1000 + Math.round(random * PAUSE_MS) : null;
 }

@@ -166,8 +166,13 @@ function createReader({ quirks, budget }: DecoderOptions): Reader {
 function finish(native: string | null): StreamEvent {
   const reason = native !== null && Object.hasOwn(FINISH, native) ? FINISH[native] : undefined;
   if (native === null || reason !== 'error') return { type: 'choice-end', choice: 0, reason: reason ?? 'stop', nativeReason: native };
+  // Both words of this kind are about output of the model that cannot be used: another endpoint may do better.
   const message = `the upstream ended the answer with stop reason "${native}"`;
-  return { type: 'choice-error', choice: 0, error: new RouterError('provider_unavailable', message, { nativeFinishReason: native }) };
+  return {
+    type: 'choice-error',
+    choice: 0,
+    error: new RouterError('provider_unavailable', message, { nativeFinishReason: native, meaning: 'invalid-output' }),
+  };
 }
 
 /** `inputTokens` leaves out what the cache gave and took. Thinking is counted as output, and not apart. */

@@ -1,6 +1,7 @@
 /** How an answer of Cohere's chat ended. Source: `ChatFinishReason` of the npm package cohere-ai 8.1.0, read 2026-11-21. */
 import { RouterError } from '../../unified/error.ts';
 import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason } from '../../unified/event.ts';
+import { findErrorIn } from './error.ts';
 
 const FINISH: Readonly<Record<string, FinishReason>> = {
   COMPLETE: 'stop',
@@ -17,6 +18,8 @@ export function readFinish(native: string, said: string | null): ChoiceEndEvent 
   if (reason !== undefined || !/^(ERROR|TIMEOUT)/.test(native))
     return { type: 'choice-end', choice: 0, reason: reason ?? 'stop', nativeReason: native };
   const message = said ?? `the upstream ended the answer with finish reason "${native}"`;
-  const error = new RouterError(native === 'TIMEOUT' ? 'timeout' : 'provider_unavailable', message, { nativeFinishReason: native });
-  return { type: 'choice-error', choice: 0, error };
+  const isTimeout = native === 'TIMEOUT';
+  const error =
+    (isTimeout ? null : findErrorIn({ message: said })) ?? new RouterError(isTimeout ? 'timeout' : 'provider_unavailable', message);
+  return { type: 'choice-error', choice: 0, error: error.with({ nativeFinishReason: native }) };
 }

@@ -32,10 +32,14 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   NO_IMAGE: 'error',
 };
 
+/** The model wrote what cannot be used: another endpoint may do better. */
+const BAD_OUTPUT = /^(MALFORMED_|UNEXPECTED_TOOL_CALL|TOO_MANY_TOOL_CALLS)/;
+
 /** How a choice ended. A word that nobody knows is a normal stop; the word itself travels on. */
 export function readFinish(candidate: JsonObject, choice: number, native: string): ChoiceEndEvent | ChoiceErrorEvent {
   const reason = Object.hasOwn(FINISH, native) ? (FINISH[native] ?? 'stop') : 'stop';
   if (reason !== 'error') return { type: 'choice-end', choice, reason, nativeReason: native };
   const message = textOf(candidate.finishMessage) ?? `the upstream ended the answer with finish reason "${native}"`;
-  return { type: 'choice-error', choice, error: new RouterError('provider_unavailable', message, { nativeFinishReason: native }) };
+  const details = { nativeFinishReason: native, ...(BAD_OUTPUT.test(native) ? { meaning: 'invalid-output' as const } : {}) };
+  return { type: 'choice-error', choice, error: new RouterError('provider_unavailable', message, details) };
 }

@@ -46,7 +46,7 @@ function readChoice(choice: JsonObject, index: number, state: State, events: Str
   if (Object.keys(extra).length > 0) events.push({ type: 'extra-delta', choice: index, fields: extra });
   const usage = decodeUsage(choice.usage, state.quirks); // Moonshot
   if (usage !== null) events.push({ type: 'usage', usage });
-  const native = textOf(choice.finish_reason);
+  const native = textOf(choice.finish_reason) ?? (isObject(choice.error) ? 'error' : null);
   if (native !== null) events.push(readFinish(choice, index, native));
 }
 

@@ -42,48 +42,64 @@ export function parseErrorBody(status: number | null, body: unknown, table: Erro
 /** The error inside a payload that came with HTTP 200; null when the payload is none. */
 export function findErrorIn(payload: JsonObject, table: ErrorTable = {}): RouterError | null {
   const groq = isObject(payload.x_groq) ? textOf(payload.x_groq.error) : null;
-  const raises = payload.error !== undefined && payload.error !== null && payload.error !== false && payload.error !== '';
-  if (!raises && groq === null && payload.object !== 'error' && payload.type !== 'error') {
-    return Array.isArray(payload.choices) ? null : readBareError(payload, table);
-  }
-  const said = raises || groq === null ? readError(payload) : { ...SILENT, message: groq, error: payload.x_groq };
-  return toError({ ...said, message: said.message ?? SILENCE }, payload, table);
+  if (groq !== null && !isRaised(payload)) return toError({ ...SILENT, message: groq, error: payload.x_groq }, payload, table);
+  const isError = isRaised(payload) || payload.object === 'error' || payload.type === 'error';
+  // A payload without choices may have the words of an error and nothing to call it one: `{detail}`, `{message, type}`.
+  if (!isError && Array.isArray(payload.choices)) return null;
+  const said = readError(payload);
+  return isError || said.message !== null ? toError({ ...said, message: said.message ?? SILENCE }, payload, table) : null;
 }
 
-/** A payload without choices that has the words of an error and nothing to call it one: `{detail}`, `{message, type}`. */
-function readBareError(payload: JsonObject, table: ErrorTable): RouterError | null {
-  const said = readError(payload);
-  return said.message === null ? null : toError({ ...said, message: said.message }, payload, table);
+/** A field that nothing but an error fills. */
+function isRaised({ error, errors, base_resp: base }: JsonObject): boolean {
+  const isFilled = error !== undefined && error !== null && error !== false && error !== '';
+  return isFilled || arrayOf(errors).length > 0 || failedBase(base) !== null;
 }
+
+/** MiniMax's `base_resp: {status_code, status_msg}`, where the code is not 0. */
+const failedBase = (base: unknown): JsonObject | null =>
+  isObject(base) && base.status_code !== undefined && base.status_code !== 0 ? base : null;
+
+/** Keys under which hosts put the sentence. */
+const MESSAGE_KEYS = ['message', 'Message', 'msg', 'error_message', 'error_msg', 'errorMessage', 'status_msg', 'detail'] as const;
+
+const sentenceOf = (body: JsonObject): string | null => MESSAGE_KEYS.map((key) => textOf(body[key])).find((text) => text !== null) ?? null;
 
 function readError(body: JsonObject): Said {
   const { error } = body;
   if (isObject(error)) {
     return {
       ...readFlat(error),
-      message: textOf(error.message) ?? textOf(error.error) ?? summarize(JSON.stringify(error)),
+      message: sentenceOf(error) ?? textOf(error.error) ?? summarize(JSON.stringify(error)),
       status: statusOf(error.code) ?? statusOf(body.status_code),
       error,
     };
   }
-  if (typeof error === 'string' && error !== '') return { ...SILENT, message: error, type: textOf(body.error_type) };
-  if (textOf(body.message) !== null) return { ...readFlat(body), message: textOf(body.message), status: statusOf(body.code) };
+  if (typeof error === 'string' && error !== '')
+    return { ...readFlat(body), message: error, type: textOf(body.error_type), status: statusOf(body.code) };
+  const base = failedBase(body.base_resp);
+  if (base !== null) return { ...SILENT, message: textOf(base.status_msg), code: String(base.status_code) };
+  const sentence = sentenceOf(body);
+  if (sentence !== null) return { ...readFlat(body), message: sentence, status: statusOf(body.code) };
   // Mistral puts the whole answer of its FastAPI into `message`: an object with `detail`, or the list itself.
   const validation = readValidation(isObject(body.message) ? body.message.detail : body.message) ?? readValidation(body.detail);
   if (validation !== null) return { ...readFlat(body), ...validation };
   if (body.object === 'error' && isObject(body.message)) return { ...readFlat(body), message: summarize(JSON.stringify(body.message)) };
-  if (isObject(body.fault)) return { ...SILENT, message: textOf(body.fault.faultstring) };
-  if (isObject(body.base_resp) && body.base_resp.status_code !== 0) return { ...SILENT, message: textOf(body.base_resp.status_msg) };
-  return SILENT;
+  const inner = [body.detail, body.fault, arrayOf(body.errors)[0]].find(isObject);
+  if (inner !== undefined) return { ...readError(inner), ...(isObject(body.fault) ? { message: textOf(body.fault.faultstring) } : {}) };
+  const first = textOf(arrayOf(body.errors)[0]);
+  return first === null ? SILENT : { ...SILENT, message: first };
 }
 
 function readFlat(error: JsonObject): Said {
-  return { ...SILENT, code: textOf(error.code), type: textOf(error.type), param: textOf(error.param) };
+  return { ...SILENT, code: codeOf(error.code), type: textOf(error.type), param: textOf(error.param) };
 }
 
-/** What FastAPI calls `detail`: a text, or a list of `{loc: ["body", "top_k"], msg}`. The first place named is the field at fault. */
+/** A word, or a number that is no HTTP status. */
+const codeOf = (code: unknown): string | null => textOf(code) ?? (numberOf(code) !== null && statusOf(code) === null ? String(code) : null);
+
+/** What FastAPI calls `detail`, as a list of `{loc: ["body", "top_k"], msg}`. The first place named is the field at fault. */
 function readValidation(detail: unknown): Partial<Said> | null {
-  if (textOf(detail) !== null) return { message: textOf(detail) };
   if (!Array.isArray(detail)) return null;
   const message = detail.map((entry: unknown) => {
     const place = placeOf(entry);

@@ -3,7 +3,7 @@ import { decodeVectors, readUsage, type Embedded } from '../../unified/embedding
 import { notJson, RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
 import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
-import { findErrorIn, parseErrorBody } from '../openai-common/error.ts';
+import { parseErrorBody } from '../openai-common/error.ts';
 import { OPENAI_EMBEDDINGS_RULES } from './rules.ts';
 
 /** Towards a provider. */
@@ -27,7 +27,7 @@ function render({ model, input, parameters }: FittedCall): Rendered {
 function decodeBody(body: unknown): Embedded {
   if (!isObject(body)) throw notJson();
   const entries = arrayOf(body.data).filter(isObject);
-  if (entries.length === 0) throw findErrorIn(body) ?? new RouterError('provider_unavailable', 'the upstream sent no embeddings');
+  if (entries.length === 0) throw new RouterError('provider_unavailable', 'the upstream sent no embeddings');
   const usage = isObject(body.usage) ? body.usage : {};
   return {
     vectors: decodeVectors(inOrder(entries).map(({ embedding }) => embedding)),

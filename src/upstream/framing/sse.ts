@@ -4,7 +4,28 @@
  */
 import { createParser } from 'eventsource-parser';
 import { RouterError } from '../../unified/error.ts';
+import { isObject, parseJson } from '../../unified/json.ts';
 import type { Framer } from './framer.ts';
+
+/** Names of events that are errors, whatever their data look like. */
+const ERROR_EVENT = /(error|exception)$/i;
+
+/**
+ * A line that is an error in a field of its own: llama.cpp's server sent `error: {"code": 400, ...}` until September 2025
+ * (ggml-org/llama.cpp pull request 16109, read 2026-11-30).
+ */
+const ERROR_FIELD = 'error:';
+
+/** Longest such line, in UTF-16 units. */
+const MAX_ERROR_LINE = 16_384;
+
+/** The data of an error as a payload that every decoder recognises as one. */
+function asError(data: string): string {
+  const body = parseJson(data);
+  if (!isObject(body)) return JSON.stringify({ error: body ?? data });
+  const isRecognised = body.error !== undefined || body.type === 'error' || body.object === 'error';
+  return isRecognised ? data : JSON.stringify({ error: body });
+}
 
 /** @param maxEventCharacters the largest single event, in UTF-16 units. */
 export function createSseFramer(maxEventCharacters: number): Framer {
@@ -13,15 +34,32 @@ export function createSseFramer(maxEventCharacters: number): Framer {
   let overflow = false;
   const parser = createParser({
     maxBufferSize: maxEventCharacters,
-    onEvent: ({ data }) => {
-      if (data !== '') payloads.push(data);
+    onEvent: ({ data, event }) => {
+      if (data !== '') payloads.push(event !== undefined && ERROR_EVENT.test(event) ? asError(data) : data);
     },
-    onError: (error) => {
-      overflow ||= error.type === 'max-buffer-size-exceeded'; // unknown fields and bad retry values are no trouble
+    onError: ({ type, field, value }) => {
+      overflow ||= type === 'max-buffer-size-exceeded'; // other unknown fields and bad retry values are no trouble
+      if (type === 'unknown-field' && field === 'error' && value !== undefined) payloads.push(asError(value));
     },
   });
 
-  function feed(text: string): string[] {
+  let held = '';
+  let isAtLineStart = true;
+
+  /** The text without an error line whose end has not come yet: the parser drops a line of an unknown field that comes in pieces. */
+  function withoutOpenErrorLine(piece: string): string {
+    const text = held + piece;
+    if (text === '') return text;
+    const lineStart = text.lastIndexOf('\n') + 1;
+    const line = lineStart > 0 || isAtLineStart ? text.slice(lineStart, lineStart + ERROR_FIELD.length) : '';
+    const isOpen = line !== '' && ERROR_FIELD.startsWith(line) && text.length - lineStart <= MAX_ERROR_LINE;
+    held = isOpen ? text.slice(lineStart) : '';
+    isAtLineStart = isOpen || lineStart === text.length;
+    return isOpen ? text.slice(0, lineStart) : text;
+  }
+
+  function feed(piece: string): string[] {
+    const text = withoutOpenErrorLine(piece);
     if (text !== '') parser.feed(text);
     if (overflow) throw new RouterError('provider_unavailable', `the upstream sent an event of more than ${maxEventCharacters} characters`);
     const ready = payloads;

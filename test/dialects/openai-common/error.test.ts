@@ -91,6 +91,8 @@ describe('a payload that came with HTTP 200', () => {
     { type: 'ping' },
     { error: null, choices: [] },
     { x_groq: { id: 'r' } },
+    { choices: [], base_resp: { status_code: 0, status_msg: 'success' } },
+    { choices: [], errors: [] },
     { message: { role: 'assistant', content: 'hello' } },
     { message: [], choices: [] },
     {},
@@ -105,6 +107,12 @@ describe('a payload that came with HTTP 200', () => {
     [{ error: { code: 99, message: 'x' } }, 502],
     [{ error: { code: 700, message: 'x' } }, 502],
     [{ error: 'x' }, 502],
+    [{ choices: [], base_resp: { status_code: 2013, status_msg: 'invalid params' } }, 502],
+    [{ choices: [], errors: [{ code: 5000, message: 'x' }] }, 502],
+    [{ errors: ['x'] }, 502],
+    [{ error_code: 17, error_msg: 'x' }, 502],
+    [{ code: 429, msg: 'x' }, 429],
+    [{ detail: { error: { message: 'x', code: 503 } } }, 503],
     [{ choices: null, base_resp: { status_code: 1008, status_msg: 'insufficient balance' } }, 402],
   ])('%j has status %i', (payload, status) => {
     expect(findErrorIn(payload)?.status).toBe(status);

@@ -37,6 +37,15 @@ const VECTORS: [string, string, string[]][] = [
   ['letters of one to four bytes', 'data: aé東🌊\n\n', ['aé東🌊']],
   ['line separators of other alphabets, which end no line', 'data: a\u2028b\u0085c\u000bd\n\n', ['a\u2028b\u0085c\u000bd']],
   ['blank lines before and between', '\n\n\ndata: a\n\n\n\ndata: b\n\n', ['a', 'b']],
+  ['an event whose name says error', 'event: error\ndata: out of money\n\n', ['{"error":"out of money"}']],
+  ['the same with an object', 'event: stream.error\ndata: {"code":1008}\n\n', ['{"error":{"code":1008}}']],
+  ['an exception', 'event: ThrottlingException\ndata: {"message":"slow"}\n\n', ['{"error":{"message":"slow"}}']],
+  ['an error that says so itself', 'event: error\ndata: {"type":"error","x":1}\n\n', ['{"type":"error","x":1}']],
+  [
+    'an error in a field of its own',
+    'error: {"code":400,"message":"no"}\n\ndata: [DONE]\n\n',
+    ['{"error":{"code":400,"message":"no"}}', '[DONE]'],
+  ],
   ['nothing', '', []],
 ];
 

@@ -9,6 +9,7 @@ import type { Deps } from './deps.ts';
 /** Answers one request. @throws RouterError before the first byte. */
 export async function answerCompletion(request: Request, operation: TextOperation, deps: Deps, generationId: string): Promise<Response> {
   const client = CLIENT_DIALECTS[operation];
+  const surroundings = surroundingsOf(request, deps, generationId);
   const unified = client.parse(await readJson(request, deps.ports.limits.requestBytes));
-  return complete(unified, client, surroundingsOf(request, deps, generationId));
+  return complete(unified, client, surroundings);
 }

@@ -7,6 +7,7 @@ import type { Deps } from './deps.ts';
 
 /** Answers one request. @throws RouterError for everything that goes wrong. */
 export async function answerEmbeddings(request: Request, deps: Deps, generationId: string): Promise<Response> {
+  const surroundings = surroundingsOf(request, deps, generationId);
   const unified = parseUnified('embeddings', await readJson(request, deps.ports.limits.requestBytes));
-  return embed(unified, surroundingsOf(request, deps, generationId));
+  return embed(unified, surroundings);
 }

@@ -6,7 +6,7 @@ import type { RenderingDialect } from '../dialects/dialect.ts';
 import { embeddingDialect } from '../dialects/embeddings.ts';
 import { CLIENT_DIALECTS } from '../dialects/index.ts';
 import { standIns } from '../pipeline/files.ts';
-import { prepare, prepareFor, refuseTooMany, reportOf, type Prepared } from '../pipeline/prepare.ts';
+import { headersFor, prepare, prepareFor, refuseTooMany, reportOf, type Prepared } from '../pipeline/prepare.ts';
 import type { Access, AccessPort } from '../ports.ts';
 import type { Candidate } from '../routing/candidates.ts';
 import { chosenCall, hedgeOf, planRoutes, type PlannedCall, type RoutePlan } from '../routing/plan.ts';
@@ -16,6 +16,7 @@ import { isObject, type JsonObject } from '../unified/json.ts';
 import { parseUnified, type UnifiedRequest } from '../unified/request.ts';
 import type { Operation } from '../unified/parameters.ts';
 import { maskCall, secretsOfAccess } from '../upstream/call.ts';
+import { readHops } from '../upstream/loop.ts';
 import { contentSecrets, mask, maskDeep } from '../upstream/secrets.ts';
 import type { Catalog, CompiledProvider } from '../registry/catalog.ts';
 import { readJson } from './read-json.ts';
@@ -26,14 +27,17 @@ type Explained = Prepared<RenderingDialect>;
 
 /** Explains one request. @throws RouterError as the request itself would, except for keys and base URLs that are not set. */
 export async function explain(request: Request, { catalog, ports }: Deps): Promise<Response> {
+  const hops = readHops(request.headers);
   const body = await readJson(request, ports.limits.requestBytes);
   const operation = operationOf(body);
   const unified = operation === 'embeddings' ? parseUnified(operation, body) : CLIENT_DIALECTS[operation].parse(body);
   const plans = plansOf(unified, catalog, ports);
-  const ready = (planned: PlannedCall): Explained =>
-    operation === 'embeddings'
-      ? prepareFor(planned, embeddingDialect(planned.candidate.rules.dialect), { request: unified, extraHeaders: {}, dataUris: new Map() })
-      : prepare(planned, { request: unified, extraHeaders: {}, dataUris: standIns([planned]) });
+  const ready = (planned: PlannedCall): Explained => {
+    const extraHeaders = headersFor(planned, { hops, simulatorHeaders: {} });
+    return operation === 'embeddings'
+      ? prepareFor(planned, embeddingDialect(planned.candidate.rules.dialect), { request: unified, extraHeaders, dataUris: new Map() })
+      : prepare(planned, { request: unified, extraHeaders, dataUris: standIns([planned]) });
+  };
   const chosen = plans.map(chosenCall);
   const hedged = hedgeOf(plans);
   const atOnce: Explained[] = [];

@@ -15,12 +15,13 @@ import { createAnswerBudget, type AnswerBudget } from '../unified/budget.ts';
 import { RouterError } from '../unified/error.ts';
 import { leavable, NEVER, type Gone } from '../unified/gone.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
+import type { Hops } from '../upstream/loop.ts';
 import { answerHeaders, slugsOf, toServing } from './answer-head.ts';
 import { createCallBudget } from './call-budget.ts';
 import { drainable } from './drain.ts';
 import { createFiles, type Files } from './files.ts';
 import { routerMetadata } from './metadata.ts';
-import { prepare, refuseTooMany, reportOf, type Prepared } from './prepare.ts';
+import { headersFor, prepare, refuseTooMany, reportOf, type Prepared } from './prepare.ts';
 import { choicesOf, startRun, type Run, type RunParts } from './run-plan.ts';
 import { streamAnswer } from './stream-answer.ts';
 
@@ -35,6 +36,8 @@ export type Surroundings = {
   allowsNullUsage: boolean;
   /** The client asked for `openrouter_metadata`. */
   wantsMetadata: boolean;
+  /** What the request has passed before this router. */
+  hops: Hops;
   /** Sent on to a simulated upstream. */
   simulatorHeaders: Readonly<Record<string, string>>;
 };
@@ -60,7 +63,7 @@ type Job = {
  * @throws RouterError for everything that goes wrong before the first byte is written.
  */
 export async function complete(request: UnifiedRequest, client: ClientDialect, surroundings: Surroundings): Promise<Response> {
-  const { catalog, ports, simulatorHeaders, gone } = surroundings;
+  const { catalog, ports, gone } = surroundings;
   const requestedMs = ports.clock.nowMs();
   const world = worldOf(ports);
   const plans = planRoutes(request, catalog, world);
@@ -73,7 +76,7 @@ export async function complete(request: UnifiedRequest, client: ClientDialect, s
   await files(atOnce);
   const prepared = new Map<PlannedCall, Promise<Prepared>>();
   const prepareOnce = (planned: PlannedCall, asked: UnifiedRequest) => {
-    const ready = prepared.get(planned) ?? prepareWith(planned, asked, files, simulatorHeaders);
+    const ready = prepared.get(planned) ?? prepareWith(planned, asked, files, surroundings);
     prepared.set(planned, ready);
     return ready;
   };
@@ -94,14 +97,9 @@ export async function complete(request: UnifiedRequest, client: ClientDialect, s
   }
 }
 
-async function prepareWith(
-  planned: PlannedCall,
-  request: UnifiedRequest,
-  files: Files,
-  simulatorHeaders: Surroundings['simulatorHeaders'],
-): Promise<Prepared> {
+async function prepareWith(planned: PlannedCall, request: UnifiedRequest, files: Files, surroundings: Surroundings): Promise<Prepared> {
   const dataUris = await files([planned]);
-  return prepare(planned, { request, dataUris, extraHeaders: planned.access.simulated ? simulatorHeaders : {} });
+  return prepare(planned, { request, dataUris, extraHeaders: headersFor(planned, surroundings) });
 }
 
 /** Its model is known to go on from a text that was begun. */

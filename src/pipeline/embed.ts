@@ -35,7 +35,7 @@ import { inTurn } from './in-turn.ts';
 import { learning } from './learn.ts';
 import type { RunContext } from './open-call.ts';
 import { reportSuccess } from './outcome.ts';
-import { prepareFor, refuseTooMany, reportOf, type Prepared, type PreparedPart } from './prepare.ts';
+import { headersFor, prepareFor, refuseTooMany, reportOf, type Prepared, type PreparedPart } from './prepare.ts';
 import { sendWithKeys } from './try-keys.ts';
 
 type PreparedEmbeddings = Prepared<EmbeddingDialect>;
@@ -49,12 +49,12 @@ type Answer = { prepared: PreparedEmbeddings; embedded: readonly Embedded[] };
  * @throws RouterError for everything that goes wrong: there is no half answer.
  */
 export async function embed(request: UnifiedRequest, surroundings: Surroundings): Promise<Response> {
-  const { catalog, ports, generationId, gone, simulatorHeaders } = surroundings;
+  const { catalog, ports, generationId, gone } = surroundings;
   const { calls, ...plan } = planRoute(request, catalog, worldOf(ports));
   const chosen = chosenCall({ calls, ...plan });
   ports.health.claimProbe(endpointOf(chosen.candidate));
   const prepareCall = (planned: PlannedCall) => {
-    const extraHeaders = planned.access.simulated ? simulatorHeaders : {};
+    const extraHeaders = headersFor(planned, surroundings);
     return prepareFor(planned, embeddingDialect(planned.candidate.rules.dialect), { request, extraHeaders, dataUris: new Map() });
   };
   const first = prepareCall(chosen);

@@ -15,6 +15,7 @@ import { replaceUrls } from '../unified/media.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import type { Restore } from '../unified/restore.ts';
 import { buildCall, type UpstreamCall } from '../upstream/call.ts';
+import { loopHeaders, type Hops } from '../upstream/loop.ts';
 
 /** One upstream request, ready to be sent. */
 export type PreparedPart = { part: Part; call: UpstreamCall; body: JsonObject; restore: Restore };
@@ -39,6 +40,14 @@ export type Preparation = {
   /** Files that were fetched for hosts that want bytes: URL to data URI. */
   dataUris: ReadonlyMap<string, string>;
 };
+
+/** Headers of the calls to one endpoint that the client's request decides. */
+export function headersFor(
+  { access, candidate }: PlannedCall,
+  { hops, simulatorHeaders }: { hops: Hops; simulatorHeaders: Readonly<Record<string, string>> },
+): Record<string, string> {
+  return { ...(access.simulated ? simulatorHeaders : {}), ...loopHeaders(hops, candidate.provider.slug) };
+}
 
 /**
  * Renders and addresses the calls to one endpoint.

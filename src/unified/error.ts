@@ -40,6 +40,8 @@ export const ERROR_TYPES = {
   unmapped: { status: 500, retryable: true },
   /** Ours: the path exists, the method does not. */
   method_not_allowed: { status: 405, retryable: false },
+  /** Ours: a base URL leads back to a router that the request has passed. */
+  loop_detected: { status: 508, retryable: false },
 } as const satisfies Record<string, Kind>;
 
 /** One of the closed list {@link ERROR_TYPES}. */
@@ -133,6 +135,7 @@ const MEANING_OF_TYPE: Readonly<Partial<Record<ErrorType, ErrorMeaning>>> = {
   permission_denied: 'not-permitted',
   rate_limit_exceeded: 'rate-limited',
   provider_overloaded: 'overloaded',
+  loop_detected: 'loop',
 };
 
 /** Types that a meaning stands for, where there is one. */
@@ -182,6 +185,7 @@ const TYPE_OF_STATUS: Record<number, ErrorType> = {
   500: 'server',
   503: 'provider_overloaded',
   504: 'timeout',
+  508: 'loop_detected',
   524: 'timeout',
   529: 'provider_overloaded',
 };

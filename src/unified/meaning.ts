@@ -48,6 +48,8 @@ export const ERROR_MEANINGS = {
   'wrong-address': { next: 'endpoint', against: 'endpoint' },
   /** The router's own limit on the calls of one request; another endpoint may take fewer calls. */
   'no-calls-left': { next: 'endpoint', against: 'request' },
+  /** The request goes round in a circle of routers (508): another endpoint would only multiply the calls. */
+  loop: { next: 'none', against: 'request' },
 } as const satisfies Record<string, Consequence>;
 
 /** One of the closed list {@link ERROR_MEANINGS}. */
@@ -71,6 +73,7 @@ const MEANING_OF_STATUS: Readonly<Record<number, ErrorMeaning>> = {
   429: 'rate-limited',
   503: 'overloaded',
   504: 'timeout',
+  508: 'loop',
   524: 'timeout',
   529: 'overloaded',
 };

@@ -63,6 +63,7 @@ async function ask(
     gone: new AbortController().signal,
     allowsNullUsage: true,
     wantsMetadata: false,
+    hops: [],
     simulatorHeaders: {},
   });
   return { sent, response, answer: (await response.json()) as Answer };

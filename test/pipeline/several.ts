@@ -83,6 +83,7 @@ export function createSeveral(
         gone: gone ?? new AbortController().signal,
         allowsNullUsage: true,
         wantsMetadata,
+        hops: [],
         simulatorHeaders: {},
       }),
   };

@@ -62,6 +62,7 @@ export function createWorld(
       gone: gone ?? new AbortController().signal,
       allowsNullUsage: true,
       wantsMetadata,
+      hops: [],
       simulatorHeaders: {},
     });
   }

@@ -4,6 +4,7 @@
  * come with them as `%3A` and `%2F`, and `%253A` and `%252F` are signed.
  */
 import { AwsV4Signer } from 'aws4fetch';
+import { LOOP_HEADERS } from '../loop.ts';
 import { MASK, sendable, unusable, withHeaders, type AuthOf, type Scheme } from './scheme.ts';
 
 type Variables = Readonly<Record<string, string>>;
@@ -23,7 +24,8 @@ export const awsSigV4: Scheme<AuthOf<'aws-sigv4'>> = {
     const signer = new AwsV4Signer({
       method: 'POST',
       url: call.url,
-      headers: call.headers,
+      // What a proxy may change on the way must not be signed.
+      headers: Object.fromEntries(Object.entries(call.headers).filter(([name]) => !LOOP_HEADERS.includes(name))),
       body: call.body,
       accessKeyId,
       secretAccessKey: sendable(key, auth.secret),
@@ -36,7 +38,7 @@ export const awsSigV4: Scheme<AuthOf<'aws-sigv4'>> = {
     const signature = /Signature=(\w+)/.exec(headers.get('authorization') ?? '')?.[1] ?? '';
     return {
       url: url.href, // as it was signed
-      headers: Object.fromEntries(headers),
+      headers: { ...call.headers, ...Object.fromEntries(headers) },
       body: call.body,
       secrets: [key, accessKeyId, sessionToken, signature].filter((secret) => secret !== ''),
     };

@@ -4,6 +4,7 @@
  */
 import type { Access, AccessPort, Limits } from '../ports.ts';
 import { variablePrefix, type Auth, type CompiledProvider } from '../registry/catalog.ts';
+import { ADDRESS_VALUE, isAddressValue, readBaseUrl } from './base-url.ts';
 import { BINDING_URL, bindingOf } from './ai-binding.ts';
 
 /** What Cloudflare hands a Worker: variables, secrets and bindings. */
@@ -36,12 +37,13 @@ export function createAccess(env: Env): AccessPort {
 
 function accessTo(provider: CompiledProvider, env: Env): Access {
   const baseUrlVariable = `${variablePrefix(provider.slug)}_BASE_URL`;
-  const override = text(env, baseUrlVariable).replace(/\/+$/, '');
+  const override = text(env, baseUrlVariable);
   const simulator = text(env, 'SIMULATOR_URL').replace(/\/+$/, '');
   const auth = provider.auth.find((way) => unset(way, env).length === 0) ?? provider.auth[0];
   if (auth === undefined) throw new Error(`${provider.slug} has no auth`); // the build lets no such file pass
   const keys = keysOf(auth, env);
-  const variables = variablesOf(provider, auth, env);
+  const address = override === '' ? (provider.baseUrl ?? '') : '';
+  const { variables, unfit, absent } = checkVariables(variablesOf(provider, auth, env), [address, ...pathsOf(provider)]);
   const way = { auth, keys, variables, transport: null, simulated: false };
 
   if (simulator !== '' && override === '' && keys.length === 0) {
@@ -49,14 +51,18 @@ function accessTo(provider: CompiledProvider, env: Env): Access {
     return { ...way, auth: played, baseUrl: `${simulator}/${provider.slug}/v1`, simulated: true, missing: [] };
   }
   if (override !== '') {
-    const isAddress = /^https?:\/\/[^/]/.test(override);
-    return { ...way, baseUrl: isAddress ? override : null, missing: isAddress ? [] : [`${baseUrlVariable} to an http or https address`] };
+    const { url, fault } = readBaseUrl(override);
+    return { ...way, baseUrl: url, missing: [...(fault === null ? [] : [`${baseUrlVariable} ${fault}`]), ...unfit] };
   }
   const binding = provider.binding === null || keys.length > 0 ? null : bindingOf(env, provider.binding);
   if (binding !== null) return { ...way, transport: binding, baseUrl: BINDING_URL, missing: [] };
   if (provider.baseUrl === null) return { ...way, baseUrl: null, missing: [baseUrlVariable] };
-  const { url, missing } = fill(provider.baseUrl, variables, pathsOf(provider));
-  return { ...way, baseUrl: url, missing: [...missingKeys(provider, env), ...missing] };
+  const isKnown = absent.length + unfit.length === 0;
+  const filled = address.replace(PLACEHOLDER, (_, name: string) => encodeURIComponent(variables[name] ?? ''));
+  const { url } = isKnown ? readBaseUrl(filled) : { url: null };
+  const faults =
+    isKnown && url === null ? [`${namesIn(address.split('/', 3).join('/')).join(' and ')} to what can stand in the name of a host`] : [];
+  return { ...way, baseUrl: url, missing: [...missingKeys(provider, env), ...absent, ...unfit, ...faults] };
 }
 
 /** Variables that a way to prove who calls needs, and that are not set. */
@@ -88,13 +94,23 @@ function variablesOf({ variables }: CompiledProvider, auth: Auth, env: Env): Rec
 }
 
 const pathsOf = ({ operations }: CompiledProvider) =>
-  Object.values(operations).flatMap((alternatives) => alternatives.map(({ path }) => path));
+  Object.values(operations).flatMap((alternatives) => alternatives.flatMap(({ path, streamPath }) => [path, streamPath ?? '']));
 
-/** An address with its variables in place, and those that are not set, here or in the paths below it. */
-function fill(address: string, variables: Readonly<Record<string, string>>, paths: readonly string[]): { url: string; missing: string[] } {
-  const names = [address, ...paths].flatMap((text) => [...text.matchAll(/\{([A-Z][A-Z0-9_]*)\}/g)].map(([, name]) => name ?? ''));
-  const missing = [...new Set(names)].filter((name) => (variables[name] ?? '') === '');
-  return { url: address.replace(/\{([A-Z][A-Z0-9_]*)\}/g, (_, name: string) => encodeURIComponent(variables[name] ?? '')), missing };
+const PLACEHOLDER = /\{([A-Z][A-Z0-9_]*)\}/g;
+const namesIn = (text: string): string[] => [...text.matchAll(PLACEHOLDER)].map(([, name]) => name ?? '');
+
+/** The variables that stand in addresses: those that are not set, and those whose values would change the address, which are left out. */
+function checkVariables(
+  variables: Readonly<Record<string, string>>,
+  addresses: readonly string[],
+): { variables: Readonly<Record<string, string>>; absent: string[]; unfit: string[] } {
+  const names = [...new Set(addresses.flatMap(namesIn))];
+  const unfit = names.filter((name) => !isAddressValue(variables[name] ?? ''));
+  return {
+    variables: { ...variables, ...Object.fromEntries(unfit.map((name) => [name, ''])) },
+    absent: names.filter((name) => (variables[name] ?? '') === ''),
+    unfit: unfit.map((name) => `${name} ${ADDRESS_VALUE}`),
+  };
 }
 
 /** Who may call the router. */

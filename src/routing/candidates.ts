@@ -7,6 +7,7 @@ import type { Adjustment } from '../unified/adjustment.ts';
 import type { ErrorType } from '../unified/error.ts';
 import { endpointName, unlistedName } from '../unified/health.ts';
 import type { Operation } from '../unified/parameters.ts';
+import { pathIdObjection } from '../unified/model-id.ts';
 import { didYouMean, nearestNames } from '../unified/nearest.ts';
 import { remembering } from '../unified/once.ts';
 import type { Sort } from '../unified/preferences.ts';
@@ -74,7 +75,11 @@ function findPinned(name: string, wanted: Operation, catalog: Catalog): Found {
   }
   const offering = provider.models.find((model) => model.id === modelId) ?? null;
   const candidate = toCandidate(name, provider, modelId, offering, wanted);
-  return candidate === null ? reject(`${provider.name} has no operation that serves this model`, slug) : only([candidate]);
+  if (candidate === null) return reject(`${provider.name} has no operation that serves this model`, slug);
+  const objection = /\{\+?model\}/.test(candidate.rules.path) ? pathIdObjection(modelId) : null;
+  return objection === null
+    ? only([candidate])
+    : only([], [{ requested: name, provider: slug, reason: `the model id ${objection}`, param: 'model' }]);
 }
 
 function findBySlug(name: string, wanted: Operation, catalog: Catalog): Found {

@@ -38,7 +38,9 @@ export type RoutePlan = {
 /** The plans of a request: one, or one for each model where all of them are asked. */
 export function planRoutes(request: UnifiedRequest, catalog: Catalog, world: PlanningWorld): RoutePlan[] {
   if (!request.askAll) return [planRoute(request, catalog, world)];
-  return request.models.map((model) => planRoute({ ...request, models: [model] }, catalog, world));
+  return request.models.map((model, index) =>
+    planRoute({ ...request, models: [model], modelFields: request.modelFields.slice(index, index + 1) }, catalog, world),
+  );
 }
 
 /** Plans a request. Never throws for want of an endpoint: see {@link chosenCall}. */

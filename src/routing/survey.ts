@@ -41,9 +41,9 @@ export function survey(request: UnifiedRequest, catalog: Catalog, world: Plannin
   const seen = new Map<string, string>();
   const rejected: Rejection[] = [];
   const own = sortOf(request.preferences);
-  const lists = request.models.map((name): List => {
+  const lists = request.models.map((name, index): List => {
     const { candidates, rejected: unknown, sort, freeOnly } = findCandidates(name, request.operation, catalog);
-    rejected.push(...unknown);
+    rejected.push(...unknown.map((one) => (one.param === undefined ? one : { ...one, param: request.modelFields[index] ?? one.param })));
     const isChoice = candidates.length > 1 || mixesModels(request.preferences);
     const entries = candidates.flatMap((candidate) => {
       const key = endpointOf(candidate);

@@ -106,7 +106,7 @@ function valueAt(body: JsonObject, path: readonly PropertyKey[]): unknown {
 }
 
 /** The beginning of a value as JSON. Writes no more of it than is shown: it may be megabytes long. */
-function show(value: unknown): string {
+export function show(value: unknown): string {
   const text = preview(value, MAX_SHOWN + 1);
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
 }

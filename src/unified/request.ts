@@ -8,8 +8,9 @@ import { arePlainMessages, countPrompts, MESSAGES, PROMPT, toPrompt, type Messag
 import { parameterOf, PARAMETERS, type Operation } from './parameters.ts';
 import { PREFERENCES, type Preferences } from './preferences.ts';
 import { findHostile, isObject, type JsonObject } from './json.ts';
-import { explainIssue } from './issue.ts';
+import { explainIssue, show } from './issue.ts';
 import { listOf } from './list.ts';
+import { modelIdObjection } from './model-id.ts';
 import { once } from './once.ts';
 import { RouterError } from './error.ts';
 
@@ -21,6 +22,8 @@ export type UnifiedRequest = {
   readonly operation: Operation;
   /** Models in order of preference, at least one: `author/slug` or `@provider/<upstream id>`. */
   readonly models: readonly string[];
+  /** The field of the body that each of `models` stands in: `model`, `models[1]`. */
+  readonly modelFields: readonly string[];
   /** Ask all of the models at once, instead of the first that can serve (`route: "all"`). */
   readonly askAll: boolean;
   readonly input: Input;
@@ -122,7 +125,7 @@ export function parseUnified(operation: Operation, body: unknown): UnifiedReques
   const adjustments: Adjustment[] = [];
   const request: UnifiedRequest = {
     operation,
-    models: readModels(checked),
+    ...readModels(checked),
     askAll: checked.route === 'all',
     input:
       operation === 'chat'
@@ -149,12 +152,21 @@ function refuseHostile(body: JsonObject): void {
   throw new RouterError('invalid_request', message, { param: hostile.path.slice(0, 120) });
 }
 
-function readModels(body: Checked): string[] {
-  const models = [...(body.model ? [body.model] : []), ...(body.models ?? [])];
-  if (models.length === 0) {
+/** The models that were named, each once. @throws RouterError naming the field whose value cannot be the id of a model. */
+function readModels({ model, models }: Checked): Pick<UnifiedRequest, 'models' | 'modelFields'> {
+  const fields = new Map<string, string>();
+  if (model) fields.set(model, 'model');
+  for (const [index, id] of (models ?? []).entries()) if (!fields.has(id)) fields.set(id, `models[${index}]`);
+  if (fields.size === 0) {
     throw new RouterError('invalid_request', 'model is required: "author/slug", or "@provider/<id at that provider>".', { param: 'model' });
   }
-  return [...new Set(models)];
+  for (const [id, field] of fields) {
+    const objection = modelIdObjection(id);
+    if (objection === null) continue;
+    const message = `${field} is ${show(id)}; this model id ${objection}.`;
+    throw new RouterError('invalid_request', message, { param: field });
+  }
+  return { models: [...fields.keys()], modelFields: [...fields.values()] };
 }
 
 /** Everything that is not for the router, without nulls, with the legacy spellings brought to one. */

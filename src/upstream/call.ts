@@ -5,6 +5,7 @@
 import type { Framing } from '../dialects/dialect.ts';
 import type { Access } from '../ports.ts';
 import type { OperationRules } from '../registry/catalog.ts';
+import { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../unified/json.ts';
 import { show, type Unsigned } from './auth/index.ts';
 import { mask, maskDeep, secretsInUrl } from './secrets.ts';
@@ -26,8 +27,10 @@ const ACCEPT: Readonly<Record<Framing, string>> = {
 export function buildCall(to: Destination, body: JsonObject, extraHeaders: Readonly<Record<string, string>>): UpstreamCall {
   const { access, rules, stream, framing } = to;
   const path = stream && rules.streamPath !== null ? rules.streamPath : rules.path;
+  const filled = fillPath(path, to);
+  refuseMoved(`${access.baseUrl ?? NOWHERE}${filled}`);
   return {
-    url: `${access.baseUrl ?? ''}${fillPath(path, to)}`,
+    url: `${access.baseUrl ?? ''}${filled}`,
     headers: {
       'content-type': 'application/json',
       accept: stream ? ACCEPT[framing] : 'application/json',
@@ -40,18 +43,27 @@ export function buildCall(to: Destination, body: JsonObject, extraHeaders: Reado
   };
 }
 
-/** A path with its placeholders filled; nothing that fills one can leave its place in the path. */
+/** Stands for a base URL that is not set, where a call is only shown. */
+const NOWHERE = 'https://base-url.invalid';
+
+/**
+ * Refuses an address that would be another one once it is parsed. Ids and variables are checked before (`unified/model-id.ts`,
+ * `platform/base-url.ts`); this holds whatever they let pass, and makes the address shown the one that is sent.
+ */
+function refuseMoved(url: string): void {
+  if (URL.canParse(url) && new URL(url).href === url) return;
+  const message = 'This model id would change the address of the call, so it is not sent.';
+  throw new RouterError('invalid_request', message, { param: 'model' });
+}
+
+/** A path with its placeholders filled. */
 function fillPath(path: string, { model, access }: Destination): string {
   if (!path.includes('{')) return path;
   return path.replace(/\{(\+?)(\w+)\}/g, (_, keepsSlashes: string, name: string) => {
     const value = name === 'model' ? model : (access.variables[name] ?? '');
-    return keepsSlashes === '' ? encodeURIComponent(value) : value.split('/').map(encodeSegment).join('/');
+    return keepsSlashes === '' ? encodeURIComponent(value) : encodeURIComponent(value).replace(/%2F|%40/g, decodeURIComponent);
   });
 }
-
-/** A segment that cannot climb: `..` is a name here, not a way up. */
-const encodeSegment = (segment: string) =>
-  /^\.+$/.test(segment) ? segment.replaceAll('.', '%2E') : encodeURIComponent(segment).replaceAll('%40', '@');
 
 /** The call as it may be shown: where its key goes, without the key. */
 export function maskCall({ url, headers, body, access }: UpstreamCall): { url: string; headers: Record<string, string> } {

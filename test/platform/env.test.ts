@@ -64,6 +64,18 @@ describe('the way to a provider', () => {
       {},
       ['MY_HOST_BASE_URL to an http or https address'],
     ],
+    [
+      'a base URL without a password',
+      { MY_HOST_BASE_URL: 'https://name:pa55@my.example/v1' },
+      {},
+      ['MY_HOST_BASE_URL to an address without a user or a password in it; a key has a variable of its own'],
+    ],
+    [
+      'a base URL without a query',
+      { MY_HOST_BASE_URL: 'https://my.example/v1?key=pa55' },
+      {},
+      ['MY_HOST_BASE_URL to an address without "?" or "#"'],
+    ],
     ['a key that is a text, not a binding', { MY_HOST_API_KEY: { get: () => 'one' } }, {}, ['MY_HOST_API_KEY']],
   ])('names what is missing: %s', (_, env, more, missing) => {
     expect(access(env, more).missing).toEqual(missing);
@@ -126,10 +138,27 @@ describe('the way to a provider', () => {
       variables: { MY_HOST_REGION: { default: 'eu' }, MY_HOST_PROJECT: {} },
     };
 
-    it('has them filled in, and cannot be led elsewhere by them', () => {
-      expect(access({ MY_HOST_API_KEY: 'k', MY_HOST_PROJECT: 'a/../b?c' }, more)).toMatchObject({
-        baseUrl: 'https://eu.my.example/p/a%2F..%2Fb%3Fc',
+    it('has them filled in', () => {
+      expect(access({ MY_HOST_API_KEY: 'k', MY_HOST_PROJECT: 'example.com:p_1' }, more)).toMatchObject({
+        baseUrl: 'https://eu.my.example/p/example.com%3Ap_1',
         missing: [],
+      });
+    });
+
+    it('cannot be led elsewhere by them', () => {
+      const only = 'to letters, digits and any of - . _ ~ : @ + , = only';
+      expect(access({ MY_HOST_API_KEY: 'k', MY_HOST_PROJECT: '..' }, more)).toMatchObject({
+        baseUrl: null,
+        missing: [`MY_HOST_PROJECT ${only}`],
+        variables: { MY_HOST_PROJECT: '' },
+      });
+      expect(access({ MY_HOST_API_KEY: 'k', MY_HOST_PROJECT: 'p', MY_HOST_REGION: 'evil.example/x' }, more)).toMatchObject({
+        baseUrl: null,
+        missing: [`MY_HOST_REGION ${only}`],
+      });
+      expect(access({ MY_HOST_API_KEY: 'k', MY_HOST_PROJECT: 'p', MY_HOST_REGION: 'name@evil' }, more)).toMatchObject({
+        baseUrl: null,
+        missing: ['MY_HOST_REGION to what can stand in the name of a host'],
       });
     });
 

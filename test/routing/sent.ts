@@ -16,7 +16,7 @@ export const CATALOG = createCatalog(PROVIDERS);
 
 /** Every provider has a base URL and a key. */
 export const openAccess: AccessPort = ({ baseUrl, slug, auth, variables }) => ({
-  ...reachable(baseUrl ?? `https://${slug}.example`, 'a-key'),
+  ...reachable(baseUrl?.replace(/\{\w+\}/g, 'a-value') ?? `https://${slug}.example`, 'a-key'),
   ...(auth[0] === undefined ? {} : { auth: auth[0] }),
   variables: Object.fromEntries(Object.entries(variables).map(([name, { default: otherwise }]) => [name, otherwise ?? 'a-value'])),
 });

@@ -9,7 +9,7 @@ describe('a router error', () => {
   it.each(types)('%s has an error status, and is retryable only where trying again can help', (type) => {
     const { status, retryable } = new RouterError(type, 'why');
     expect(status).toBeGreaterThanOrEqual(400);
-    expect(retryable).toBe(status === 429 || status >= 500);
+    expect(retryable).toBe(status === 429 || (status >= 500 && type !== 'loop_detected'));
   });
 
   it('may carry a status and a verdict of its own', () => {

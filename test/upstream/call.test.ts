@@ -50,11 +50,22 @@ describe('an upstream call', () => {
     ['/models/{model}:go', 'gemini-2.5-pro', '/models/gemini-2.5-pro:go'],
     ['/model/{model}/converse', 'arn:aws:bedrock:x/y', '/model/arn%3Aaws%3Abedrock%3Ax%2Fy/converse'],
     ['/ai/run/{+model}', '@cf/meta/llama-3', '/ai/run/@cf/meta/llama-3'],
-    ['/ai/run/{+model}', '../../secrets', '/ai/run/%2E%2E/%2E%2E/secrets'],
+    ['/ai/run/{+model}', 'a..b/v1...2', '/ai/run/a..b/v1...2'],
     ['/models/{model}', '../x?y#z', '/models/..%2Fx%3Fy%23z'],
     ['/deployments/{model}?v={VERSION}', 'm', '/deployments/m?v=2024%2610'],
   ])('fills the path %s with %s', (path, model, expected) => {
     expect(callTo({ path: { path }, model, access: access({ variables: { VERSION: '2024&10' } }) }).url).toBe(BASE + expected);
+  });
+
+  it.each([
+    ['/ai/run/{+model}', '../../secrets'],
+    ['/ai/run/{+model}', 'x/./y'],
+    ['/model/{model}/converse', '..'],
+    ['/model/{model}/converse', '.'],
+  ])('is not built where the path %s filled with %s is another once it is parsed', (path, model) => {
+    const refused = { type: 'invalid_request', details: { param: 'model' } };
+    expect(() => callTo({ path: { path }, model })).toThrow(expect.objectContaining(refused));
+    expect(() => callTo({ path: { path }, model, access: access({ baseUrl: null }) })).toThrow(expect.objectContaining(refused));
   });
 
   it('is shown without its key', () => {

@@ -127,7 +127,7 @@ function hasRun(text: string, length: number): boolean {
 const isBreak = (code: number) => code <= 0x20 || code === 0x22;
 
 /** Percent-encoding, escapes of JSON, JavaScript and HTML, and a backslash before a character. The repetitions are bounded. */
-const ESCAPE = /(?:%(?:25){0,3}|\\{1,4}(?:u00|x))([0-9a-f]{2})|&#x0{0,4}([0-9a-f]{2});|&#0{0,4}(\d{2,3});|\\{1,4}([^\\])/gi;
+const ESCAPE = /(?:%(?:25){0,3}|\\{1,16}(?:u00|x))([0-9a-f]{2})|&#x0{0,4}([0-9a-f]{2});|&#0{0,4}(\d{2,3});|\\{1,16}([^\\])/gi;
 
 /** `offsets`: from the first place of the decoded text on, the second is where it begins in the text. */
 type Decoded = { decoded: string; offsets: [place: number, offset: number][] };

@@ -2,11 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveRouter, type Served } from '../dev/serve.ts';
 import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
+import { leaksIn, spellingsOf } from '../support/spellings.ts';
 import { errorOf, hello, post } from './stand.ts';
 import { expectBroken, expectWhole, readStream } from './stream.ts';
 
 const KEYS = ['nv-Key+One/7391==', 'nv-key-two-5512', 'nv-key-three-8830'];
-const ECHOES = ['error', 'html', 'error-in-200', 'in-stream', 'header'] as const;
+const ECHOES = ['error', 'html', 'error-in-200', 'in-stream', 'header', 'content'] as const;
 
 let bare: Served;
 let anonymous: Served;
@@ -40,6 +41,11 @@ beforeAll(async () => {
           return response
             .writeHead(200, { ...STREAM_HEADERS, 'x-your-key': key, 'set-cookie': `key=${key}` })
             .end(contentFrame('fine') + ENDING);
+        case 'content': {
+          const spellings = Object.values(spellingsOf(key)).map((spelling) => contentFrame(` ${spelling} `));
+          const pieces = [...key].map((character) => contentFrame(character));
+          return response.writeHead(200, STREAM_HEADERS).end([...spellings, ...pieces].join('') + ENDING);
+        }
         case 'fine':
           return response.writeHead(200, STREAM_HEADERS).end(contentFrame('fine') + ENDING);
       }
@@ -183,8 +189,20 @@ describe('keys of an upstream', () => {
           expect(all).not.toContain(key);
           expect(all).not.toContain(encodeURIComponent(key));
           expect(all).not.toContain(Buffer.from(key).toString('base64'));
+          expect(leaksIn(all, key)).toEqual([]);
         }
       }
+    },
+  );
+
+  it.each([true, false])(
+    'a key that comes letter by letter in the text of an answer is not to be read there (stream: %s)',
+    async (stream) => {
+      const response = await ask('content', stream);
+      expect(response.headers.get('cache-control')).toBe(stream ? 'no-cache' : 'no-store');
+      const text = stream ? readStream(await response.text()).text : await response.text();
+      for (const key of KEYS) expect(text).not.toContain(key.slice(0, 8));
+      expect(text).toContain('***');
     },
   );
 

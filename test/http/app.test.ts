@@ -226,6 +226,28 @@ describe('errors', () => {
     expect([response.status, (await errorOf(response)).type]).toEqual([413, 'payload_too_large']);
   });
 
+  it.each([
+    ['POST', '/v1/chat/completions', { model: 'a' }],
+    ['POST', '/v1/explain', chat],
+    ['POST', '/v1/embeddings', {}],
+    ['GET', '/v1/models', undefined],
+    ['GET', '/v1/providers', undefined],
+    ['GET', '/health', undefined],
+    ['GET', '/nothing', undefined],
+    ['PUT', '/v1/models', undefined],
+  ])('%s %s is not kept by any cache', async (method, path, body) => {
+    const response = await createRouter(READY).call(method, path, body);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('a name that a message repeats cannot end a line or colour a terminal', async () => {
+    for (const model of ['@a\nb\u001b[31m/c', 'a\u2028\u202eb', `@none/${'x'.repeat(50_000)}`]) {
+      const { message } = await errorOf(await createRouter(READY).call('POST', '/v1/chat/completions', { ...chat, model }));
+      expect(String(message)).not.toMatch(/[\p{Cc}\u2028\u202e]/u);
+      expect(String(message).length).toBeLessThan(9000);
+    }
+  });
+
   it('a bug of ours is a 500 that shows nothing, and goes to the log', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const broken: Fetch = () =>

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fetch } from '../../src/ports.ts';
 import { isObject, type JsonObject } from '../../src/unified/json.ts';
+import { leaksIn, spellingsOf } from '../support/spellings.ts';
 import { createRouter, errorOf, json } from './router.ts';
 
 const LLAMA = 'meta-llama/llama-3.3-70b-instruct';
@@ -48,6 +49,16 @@ describe('explain', () => {
       ],
       emulation: { stop: ['e'], echo: false, best_of: null, hide_reasoning: false },
     });
+  });
+
+  it('masks a key wherever it stands: in the body, in the address, in any spelling', async () => {
+    const key = 'nv-Key/7391-abcdef';
+    const content = Object.values(spellingsOf(key)).join(' ');
+    const body = { model: `@novita/${key}`, messages: [{ role: 'user', content }], stop: [key] };
+    const env = { NOVITA_API_KEY: key, NOVITA_BASE_URL: `https://gateway.example/${encodeURIComponent(key)}/v1` };
+    const { requests } = await explain(body, env);
+    expect(leaksIn(JSON.stringify(requests), key)).toEqual([]);
+    expect(requests).toMatchObject([{ url: 'https://gateway.example/***/v1/chat/completions', body: { model: '***', stop: ['***'] } }]);
   });
 
   it('shows every call of a request that takes several, and which choices it makes', async () => {

@@ -3,6 +3,7 @@ import type { Access } from '../../src/ports.ts';
 import type { OperationRules } from '../../src/registry/catalog.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import { buildCall, maskCall, type Destination, type UpstreamCall } from '../../src/upstream/call.ts';
+import { leaksIn } from '../support/spellings.ts';
 import { chatOperation, reachable } from './own-host.ts';
 
 const BASE = 'https://api.acme.example/v1';
@@ -72,6 +73,14 @@ describe('an upstream call', () => {
     const shown = maskCall(callTo({}, {}, { 'x-copy': 'sk-one-1234' }));
     expect(JSON.stringify(shown)).not.toContain('sk-one-1234');
     expect(shown.headers).toMatchObject({ authorization: 'Bearer ***', 'x-copy': '***' });
+  });
+
+  it('is shown without its key in any spelling, and without what is secret in its base URL', () => {
+    const baseUrl = 'https://me-and:pass-word@gateway.example/sk-one-1234/v1';
+    const headers = { 'x-copy': btoa('Bearer sk-one-1234'), 'x-percent': '%73k-one%2D1234' };
+    const shown = JSON.stringify(maskCall(callTo({ access: access({ baseUrl }) }, {}, headers)));
+    expect(leaksIn(shown, 'sk-one-1234')).toEqual([]);
+    expect(shown).toContain('https://***:***@gateway.example/***/v1/chat/completions');
   });
 
   it('is shown without authorization where there is no key', () => {

@@ -7,7 +7,8 @@ import { RouterError } from '../unified/error.ts';
 import { isContent, isTerminal, type StreamEvent } from '../unified/event.ts';
 import type { JsonObject } from '../unified/json.ts';
 import type { Usage } from '../unified/usage.ts';
-import { abandonedUsage, type CallTally, type RunContext } from './open-call.ts';
+import { ANSWERED, createTally, type CallTally } from './call-tally.ts';
+import { abandonedUsage, type RunContext } from './open-call.ts';
 import { reportFailure, reportSuccess } from './outcome.ts';
 import type { Prepared, Reported } from './prepare.ts';
 
@@ -35,11 +36,8 @@ export const startAttempt = (prepared: Reported, { ports }: RunContext): Attempt
   startedMs: ports.clock.nowMs(),
   firstContentMs: null,
   billed: null,
-  tally: { calls: 0, keyChanges: 0 },
+  tally: createTally(),
 });
-
-/** What an upstream that answers says. */
-export const ANSWERED = 200;
 
 /** It failed without an answer: noted and reported. */
 export function fail(attempt: Attempt, error: RouterError, context: RunContext): void {
@@ -94,29 +92,38 @@ export async function watched(
 export function firstCause(attempts: readonly Attempt[]): RouterError {
   const error = attempts.find((attempt) => attempt.error !== null)?.error;
   if (error == null) return new RouterError('provider_unavailable', 'No endpoint could be asked.');
-  const isPlain = attempts.length === 1 && attempts[0]?.tally.keyChanges === 0;
-  return isPlain ? error : withAttempts(error, attempts);
+  return countTries(attempts) === 1 ? error : withAttempts(error, attempts);
 }
 
 /** An error that says what was tried. */
 export function withAttempts(error: RouterError, attempts: readonly Attempt[]): RouterError {
-  const metadata = { ...error.details.metadata, attempts: attempts.map(describeAttempt) };
+  const metadata = { ...error.details.metadata, attempts: attempts.flatMap(describeAttempt) };
   return new RouterError(error.type, error.message, { ...error.details, metadata });
 }
 
-/** An attempt as clients see it. */
-export function describeAttempt({ prepared, status, error, firstContentMs, billed, tally }: Attempt): JsonObject {
+/** How many tries clients are told of: each attempt, and in it each key that was not accepted before another was tried. */
+export const countTries = (attempts: readonly Attempt[]): number =>
+  attempts.reduce((sum, { tally }) => sum + 1 + tally.refusedKeys.length, 0);
+
+/** An attempt as clients see it: a try for each key that was not accepted (not which key it was), and the last one. */
+export function describeAttempt({ prepared, status, error, firstContentMs, billed, tally }: Attempt): JsonObject[] {
   const { candidate } = prepared.planned;
-  return {
+  const describe = (failure: RouterError | null, more: JsonObject): JsonObject => ({
     provider: candidate.provider.name,
     model: candidate.modelId,
+    error_type: failure?.type ?? null,
+    message: failure?.message ?? null,
+    ...more,
+  });
+  const { calls, refusedKeys } = tally;
+  const refused = refusedKeys.map((refusal) =>
+    describe(refusal.error, { status: refusal.status, first_content_ms: null, billed_tokens: null, calls: 1 }),
+  );
+  const last = describe(error, {
     status,
-    error_type: error?.type ?? null,
-    message: error?.message ?? null,
     first_content_ms: firstContentMs,
     billed_tokens: billed === null ? null : billed.promptTokens + billed.completionTokens,
-    calls: tally.calls,
-    // How many of these calls were made since a key was not accepted; which key is nothing that a client may know.
-    ...(tally.keyChanges === 0 ? {} : { key_changes: tally.keyChanges }),
-  };
+    calls: calls - refusedKeys.length,
+  });
+  return [...refused, last];
 }

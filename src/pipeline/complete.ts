@@ -17,7 +17,9 @@ import { leavable, NEVER, type Gone } from '../unified/gone.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import type { Hops } from '../upstream/loop.ts';
 import { answerHeaders, slugsOf, toServing } from './answer-head.ts';
+import { countTries } from './attempt.ts';
 import { createCallBudget } from './call-budget.ts';
+import { createTally } from './call-tally.ts';
 import { drainable } from './drain.ts';
 import { createFiles, type Files } from './files.ts';
 import { routerMetadata } from './metadata.ts';
@@ -123,12 +125,12 @@ function start(parts: RunParts, request: UnifiedRequest, requestedMs: number, cl
     conversation: conversationOf(parts.plans, request),
     requestedMs,
     budget: createCallBudget(ports.limits.upstreamCalls),
-    tally: { calls: 0, keyChanges: 0 },
+    tally: createTally(),
   });
   let sealed: string | null = null;
   const sealHeaders = () => {
     sealed = slugsOf(run.serving());
-    return answerHeaders(run.serving(), run.attempts().length);
+    return answerHeaders(run.serving(), countTries(run.attempts()));
   };
   const head = createHead(request, run, parts.plans, surroundings, () => sealed);
   const job: Job = { request, client, head, run, answerBudget, leave, sealHeaders, surroundings };

@@ -28,8 +28,9 @@ import { atProvider, send } from '../upstream/send.ts';
 import { contentSecrets, mask } from '../upstream/secrets.ts';
 import { createSlots, WAITING_CALLS } from '../upstream/slots.ts';
 import { answerHeaders, servingName } from './answer-head.ts';
-import { ANSWERED, fail, startAttempt, type Attempt } from './attempt.ts';
+import { countTries, fail, startAttempt, type Attempt } from './attempt.ts';
 import { createCallBudget } from './call-budget.ts';
+import { ANSWERED, createTally } from './call-tally.ts';
 import type { Surroundings } from './complete.ts';
 import { inTurn } from './in-turn.ts';
 import { learning } from './learn.ts';
@@ -70,16 +71,16 @@ export async function embed(request: UnifiedRequest, surroundings: Surroundings)
     requestedMs: ports.clock.nowMs(),
     budget: createCallBudget(ports.limits.upstreamCalls),
     answerBudget: createAnswerBudget(ports.limits.answerBytes),
-    tally: { calls: 0, keyChanges: 0 },
+    tally: createTally(),
   };
   const attempts: Attempt[] = [];
   const make = (planned: PlannedCall) => makeAttempt(planned === chosen ? first : prepareCall(planned), attempts, context);
   try {
     const answer = await inTurn(calls, attempts, make, context);
-    return respond(answer, attempts.length, request, generationId);
+    return respond(answer, countTries(attempts), request, generationId);
   } catch (thrown) {
     throw thrown instanceof RouterError
-      ? thrown.with({ headers: answerHeaders([attempts[0]?.prepared ?? first], attempts.length) })
+      ? thrown.with({ headers: answerHeaders([attempts[0]?.prepared ?? first], countTries(attempts)) })
       : thrown;
   }
 }

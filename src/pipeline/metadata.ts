@@ -1,7 +1,7 @@
 /** `openrouter_metadata`: how the request was routed, for a client that asks (https://openrouter.ai/docs, read 2026-08-22). */
 import type { RoutePlan } from '../routing/plan.ts';
 import type { JsonObject } from '../unified/json.ts';
-import { describeAttempt } from './attempt.ts';
+import { countTries, describeAttempt } from './attempt.ts';
 import type { Run } from './run-plan.ts';
 
 /** The object, for an answer that came. */
@@ -17,7 +17,7 @@ export function routerMetadata(plans: readonly RoutePlan[], run: Run): JsonObjec
     strategy: first?.planned.candidate.requested.startsWith('@') === true ? 'direct' : 'fallback',
     region: null,
     summary: serving.map(({ planned: { candidate } }) => `${candidate.provider.name} ${verb} ${candidate.modelId}`).join('; '),
-    attempt: run.attempts().length,
+    attempt: countTries(run.attempts()),
     is_byok: false,
     endpoints: {
       total: usable.length + plans.reduce((sum, { rejected }) => sum + rejected.length, 0),
@@ -27,7 +27,7 @@ export function routerMetadata(plans: readonly RoutePlan[], run: Run): JsonObjec
         selected: serving.some(({ planned }) => planned.candidate === entry),
       })),
     },
-    attempts: run.attempts().map(describeAttempt),
+    attempts: run.attempts().flatMap(describeAttempt),
     pipeline: [],
   };
 }

@@ -28,6 +28,7 @@ import type { Credentials } from '../upstream/auth/index.ts';
 import { createHideSecretsStage } from '../upstream/hide-secrets.ts';
 import { atProvider, send, type Callee } from '../upstream/send.ts';
 import type { CallBudget } from './call-budget.ts';
+import type { CallTally } from './call-tally.ts';
 import { learning } from './learn.ts';
 import type { Prepared, PreparedPart } from './prepare.ts';
 import { openWithKeys } from './try-keys.ts';
@@ -51,9 +52,6 @@ export type RunContext = {
   /** The upstream calls of this attempt. */
   tally: CallTally;
 };
-
-/** Upstream calls that were made, and how many of them were sent again with another key of the provider. */
-export type CallTally = { calls: number; keyChanges: number };
 
 /** What one call needs: the same, and how long it may take. */
 export type CallContext = RunContext & { deadlines: Deadlines };

@@ -14,7 +14,7 @@ import { leavable, type Gone } from '../unified/gone.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import { withLost } from '../unified/usage.ts';
 import { createSlots, WAITING_CALLS, type Slots } from '../upstream/slots.ts';
-import { startAttempt, watched, withAttempts, type Attempt } from './attempt.ts';
+import { countTries, startAttempt, watched, withAttempts, type Attempt } from './attempt.ts';
 import { commit, type Attempting } from './commit.ts';
 import { abandonedUsage, openCall, type CallContext, type RunContext } from './open-call.ts';
 import type { Prepared, Reported } from './prepare.ts';
@@ -131,7 +131,7 @@ function settling(attempts: readonly Attempt[], answering: () => Attempt): Mappi
   return {
     push(events) {
       const last = events.at(-1);
-      if (last === undefined || !isTerminal(last) || attempts.length === 1) return events;
+      if (last === undefined || !isTerminal(last) || countTries(attempts) === 1) return events;
       const lost = attempts.flatMap((attempt) => (attempt === answering() || attempt.billed === null ? [] : [attempt.billed]));
       return [...events.slice(0, -1), { ...telling(last, attempts), usage: withLost(last.usage, lost) }];
     },

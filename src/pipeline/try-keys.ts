@@ -8,6 +8,7 @@ import { RouterError } from '../unified/error.ts';
 import { isContent, type StreamEvent } from '../unified/event.ts';
 import type { Credentials } from '../upstream/auth/index.ts';
 import { createCallKeys, type CallKeys } from '../upstream/keys.ts';
+import { ANSWERED, type RefusedKey } from './call-tally.ts';
 import type { RunContext } from './open-call.ts';
 import type { Reported } from './prepare.ts';
 
@@ -47,18 +48,18 @@ async function tryKeys<Answer>(keys: CallKeys, context: RunContext, send: Send<A
       return await send(keys.next());
     } catch (thrown) {
       if (!(thrown instanceof RouterError)) throw thrown;
-      moveOn(keys, thrown, context);
+      moveOn(keys, { error: thrown, status: thrown.upstreamStatus }, context);
     }
   }
 }
 
 /** @throws RouterError when no other key is to be tried. */
-function moveOn(keys: CallKeys, failure: RouterError, { budget, gone, tally }: RunContext): void {
-  budget.failed(failure);
-  const { hasMore, error } = keys.refuse(failure);
+function moveOn(keys: CallKeys, failure: RefusedKey, { budget, gone, tally }: RunContext): void {
+  budget.failed(failure.error);
+  const { hasMore, error } = keys.refuse(failure.error);
   if (!hasMore || gone.aborted) throw error;
   if (!budget.allows(1)) throw budget.explain(error);
-  tally.keyChanges++;
+  tally.refusedKeys.push(failure);
 }
 
 /** An answer that is asked for with another key when it begins with a refusal of the first. Nothing of it is passed on before that is known. */
@@ -72,7 +73,7 @@ function withOtherKeys(first: EventSource, keys: CallKeys, context: RunContext, 
   async function reopen(refused: StreamEvent[], failure: RouterError): Promise<StreamEvent[]> {
     source.cancel();
     try {
-      moveOn(keys, failure, context);
+      moveOn(keys, { error: failure, status: ANSWERED }, context);
       source = await tryKeys(keys, context, open);
       if (isCancelled) source.cancel();
       return [];

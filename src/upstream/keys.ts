@@ -41,6 +41,12 @@ export function createCallKeys({ access, provider, model }: KeyOwner, { clock, k
   /** Refusals that the request may have caused, until another key has served the same call. */
   const unproven: { use: KeyUse; error: RouterError }[] = [];
 
+  function accept(): void {
+    if (use === null) return;
+    keyHealth.answered(use);
+    for (const refusal of unproven.splice(0)) keyHealth.refused(refusal.use, refusal.error);
+  }
+
   return {
     next() {
       const key = keyHealth.pick(provider, model, untried);
@@ -50,17 +56,15 @@ export function createCallKeys({ access, provider, model }: KeyOwner, { clock, k
       return { key, variables };
     },
     refuse(error) {
-      if (consequenceOf(error.meaning).next !== 'key') return { hasMore: false, error };
+      const { next } = consequenceOf(error.meaning);
+      if (next === 'none' || next === 'larger') accept(); // what the provider finds wrong is the request
+      if (next !== 'key') return { hasMore: false, error };
       if (use !== null && CERTAIN.has(error.meaning)) keyHealth.refused(use, error);
       else if (use !== null) unproven.push({ use, error });
       best = best === null ? error : moreHopeful(best, error);
       return { hasMore: untried.length > 0, error: best };
     },
-    accept() {
-      if (use === null) return;
-      keyHealth.answered(use);
-      for (const refusal of unproven.splice(0)) keyHealth.refused(refusal.use, refusal.error);
-    },
+    accept,
   };
 }
 

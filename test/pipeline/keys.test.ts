@@ -59,11 +59,15 @@ describe.each([true, false])('several keys (stream: %s)', (stream) => {
     const ports = (clock: FakeClock) => ({ keyHealth: createKeyHealth(clock), health });
     const world = keyed([[alpha, onlyGood(refused)], [beta, says('B')]], [BAD, WORSE, GOOD], {}, ports); // prettier-ignore
     const response = await world.ask(asking, { wantsMetadata: true });
-    expect(response.headers.get('x-tributary-attempts')).toBe('1');
+    expect(response.headers.get('x-tributary-attempts')).toBe('3');
     const read = stream ? (await chunksOf(response)).chunks : [await bodyRead(response)];
     expect(read.flatMap(({ choices }) => choices.map(({ delta, message }) => (delta ?? message)?.content ?? '')).join('')).toBe('A0');
     expect(keysOf(world.sent)).toEqual([BAD, WORSE, GOOD]);
-    expect(read.at(-1)?.openrouter_metadata?.attempts).toMatchObject([{ status: 200, error_type: null, calls: 3, key_changes: 2 }]);
+    expect(read.at(-1)?.openrouter_metadata?.attempts).toMatchObject([
+      { provider: 'The alpha', message: expect.stringContaining('no'), calls: 1 },
+      { provider: 'The alpha', message: expect.stringContaining('no'), calls: 1 },
+      { provider: 'The alpha', status: 200, error_type: null, calls: 1 },
+    ]);
     expect(health.standingOf(endpointName('alpha', 'alpha-m'))).toMatchObject({ successes: 1, failures: 0, limited: 0 });
   });
 
@@ -86,7 +90,8 @@ describe.each([true, false])('several keys (stream: %s)', (stream) => {
     expect(failure).toMatchObject({ status: 502, message: expect.stringContaining('no *** ***') });
     expect(world.sentTo('alpha')).toHaveLength(2);
     expect((failure as RouterError).details.metadata?.attempts).toMatchObject([
-      { provider: 'The alpha', status: 401, calls: 2, key_changes: 1 },
+      { provider: 'The alpha', status: 401, calls: 1 },
+      { provider: 'The alpha', status: 401, calls: 1 },
       { provider: 'The beta', status: 503, calls: 1 },
       { provider: 'The beta', status: 503, calls: 1 },
     ]);

@@ -2,6 +2,7 @@ import { UNLIMITED } from '../../src/unified/budget.ts';
 /** A run that is given up from inside, as a stage or a race does: what has been sent is aborted, what waits is never sent. */
 import { expect, it } from 'vitest';
 import { createCallBudget } from '../../src/pipeline/call-budget.ts';
+import { createTally } from '../../src/pipeline/call-tally.ts';
 import { startRun } from '../../src/pipeline/run-plan.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/wire.ts';
 import { event } from '../dialects/replay.ts';
@@ -43,7 +44,7 @@ it.each([
     conversation: null,
     requestedMs: 0,
     budget: createCallBudget(LIMITS.upstreamCalls),
-    tally: { calls: 0, keyChanges: 0 },
+    tally: createTally(),
   });
   await turn();
   first.write(event(CHAT_WIRE.chunk([{ text: 'Hel' }])));

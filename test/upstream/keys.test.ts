@@ -130,6 +130,16 @@ describe('createCallKeys', () => {
     );
   });
 
+  it('a key whose call is refused for the request alone was accepted', () => {
+    const keyHealth = createKeyHealth(clock);
+    const first = keysOf({ keys: ['a', 'b'] }, keyHealth);
+    expect(first.next()?.key).toBe('a');
+    first.refuse(refusal('not-permitted'));
+    first.next();
+    first.refuse(refusal('invalid-request'));
+    expect([1, 2].map(() => keysOf({ keys: ['a', 'b'] }, keyHealth).next()?.key)).toEqual(['b', 'b']);
+  });
+
   it('once a bad key is known, a call that begins does not use it', () => {
     const keyHealth = createKeyHealth(clock);
     const first = keysOf({ keys: ['bad', 'good'] }, keyHealth);

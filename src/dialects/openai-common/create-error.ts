@@ -40,8 +40,10 @@ export function createUpstreamError(fields: UpstreamErrorFields, rows: readonly 
   });
 }
 
-function meaningWithoutWords({ type, status }: UpstreamErrorFields): ErrorMeaning {
+function meaningWithoutWords({ type, status, param }: UpstreamErrorFields): ErrorMeaning {
   if (type !== undefined) return 'invalid-request';
+  // What was not found is what that field names.
+  if (status === 404 && param != null && param !== 'model') return 'missing-resource';
   return status === null ? 'provider-fault' : meaningOfStatus(status);
 }
 

@@ -33,6 +33,11 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
   { means: 'bad-key', codes: ['invalid_api_key', 'authentication_error'], words: ['invalid api key', 'incorrect api key'] },
   { means: 'not-permitted', codes: ['permission_error', 'unsupported_country_region_territory'] },
   {
+    means: 'missing-resource',
+    codes: ['file_not_found', 'previous_response_not_found', 'item_not_found', 'container_not_found', 'vector_store_not_found'],
+    words: ['no such file', 'file not found', 'previous response with id', 'cachedcontent not found', 'cached content * not found'],
+  },
+  {
     means: 'no-such-model',
     codes: ['model_not_found', 'model_decommissioned', 'invalid_model'],
     words: ['model not exist', 'is not a valid model id'],

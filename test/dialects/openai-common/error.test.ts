@@ -118,3 +118,21 @@ describe('a payload that came with HTTP 200', () => {
     expect(findErrorIn(payload)?.status).toBe(status);
   });
 });
+
+describe('something that the request names and the provider does not have', () => {
+  it.each<[number, Record<string, unknown>]>([
+    [404, { message: 'No such File object: file-abc123', type: 'invalid_request_error', param: 'file_id', code: null }],
+    [404, { message: 'File not found: file_011CNha8iCJcU1wXNR6q4V8w', type: 'not_found_error' }],
+    [404, { message: 'Not found', param: 'vector_store_ids' }],
+    [400, { message: "Previous response with id 'resp_1' not found.", code: 'previous_response_not_found', param: 'previous_response_id' }],
+    [403, { message: 'CachedContent not found (or permission denied)', status: 'PERMISSION_DENIED' }],
+  ])("is the request's fault: %i %j", (status, error) => {
+    expect(parseErrorBody(status, { error }).meaning).toBe('missing-resource');
+  });
+
+  it("is the endpoint's where it is the model", () => {
+    const error = { message: 'The model `gpt-9` does not exist', param: 'model', code: 'model_not_found' };
+    expect(parseErrorBody(404, { error }).meaning).toBe('no-such-model');
+    expect(parseErrorBody(404, { error: { message: 'Not found', param: 'model' } }).meaning).toBe('no-such-model');
+  });
+});

@@ -153,7 +153,10 @@ const withoutSecrets = (embedded: Embedded, secrets: readonly string[]): Embedde
 /** @throws RouterError about what the upstream sent, which may hold anything. */
 async function readAnswer(response: Response, dialect: EmbeddingDialect, part: Part, { answerBytes }: Limits): Promise<Embedded> {
   const text = await readBounded(response, answerBytes).catch((thrown: unknown) => {
-    const message = thrown instanceof RouterError ? `it sent an answer of more than ${answerBytes} bytes` : 'it broke the answer off';
+    const message =
+      thrown instanceof RouterError
+        ? `it sent an answer of more than ${answerBytes} bytes (variable MAX_ANSWER_BYTES)`
+        : 'it broke the answer off';
     throw new RouterError('provider_unavailable', message);
   });
   const embedded = decode(parseJson(text), dialect);

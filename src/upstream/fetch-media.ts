@@ -78,7 +78,7 @@ async function fetchFile(job: Job, clock: Clock): Promise<string> {
   const { timeoutMs } = job.limits;
   const file = await within(follow(job), timeoutMs, clock);
   if (file !== null) return file;
-  throw failure('image_download_failed', job, `the file did not arrive within ${timeoutMs} ms`);
+  throw failure('image_download_failed', job, `the file did not arrive within ${timeoutMs} ms (variable MEDIA_TIMEOUT_MS)`);
 }
 
 async function follow(job: Job): Promise<string> {
@@ -178,7 +178,7 @@ const tooLarge = (job: Job): RouterError =>
   failure(
     'image_too_large',
     job,
-    `the files of a request may have ${job.limits.bytes} bytes together when they are fetched, and it goes beyond that`,
+    `the files of a request may have ${job.limits.bytes} bytes together when they are fetched (variable MAX_MEDIA_BYTES), and it goes beyond that`,
   );
 
 function failure(type: ErrorType, { place }: { place: string }, reason: string): RouterError {

@@ -4,6 +4,7 @@
  * the bytes are cut. Knows no dialect.
  */
 import { RouterError } from '../../unified/error.ts';
+import { eventTooLarge } from './event-too-large.ts';
 import type { Framer } from './framer.ts';
 
 /** Total length, length of the headers, CRC32 of these two. */
@@ -22,7 +23,7 @@ const [BYTES_VALUE, STRING_VALUE] = [6, 7];
  *
  * @param maxFrameBytes the largest single frame.
  */
-export function createAwsEventStreamFramer(maxFrameBytes: number): Framer {
+export function createAwsEventStreamFramer(maxFrameBytes: number, variable?: string): Framer {
   const prelude = new Uint8Array(PRELUDE_BYTES);
   let frame: Uint8Array | null = null;
   let filled = 0;
@@ -37,7 +38,7 @@ export function createAwsEventStreamFramer(maxFrameBytes: number): Framer {
       position += piece.length;
       if (filled < target.length) break;
       if (frame === null) {
-        frame = openFrame(prelude, maxFrameBytes);
+        frame = openFrame(prelude, maxFrameBytes, variable);
       } else {
         payloads.push(readFrame(frame));
         frame = null;
@@ -52,13 +53,12 @@ export function createAwsEventStreamFramer(maxFrameBytes: number): Framer {
 }
 
 /** Room for the frame that this prelude announces. */
-function openFrame(prelude: Uint8Array, maxFrameBytes: number): Uint8Array {
+function openFrame(prelude: Uint8Array, maxFrameBytes: number, variable?: string): Uint8Array {
   const view = viewOf(prelude);
   const [totalBytes, headerBytes] = [view.getUint32(0), view.getUint32(4)];
   if (crc32(prelude.subarray(0, 8)) !== view.getUint32(8)) throw damaged('the checksum of its lengths is wrong');
   if (totalBytes < LEAST_FRAME_BYTES || headerBytes > totalBytes - LEAST_FRAME_BYTES) throw damaged('its lengths are impossible');
-  if (totalBytes > maxFrameBytes)
-    throw new RouterError('provider_unavailable', `the upstream sent an event of more than ${maxFrameBytes} bytes`);
+  if (totalBytes > maxFrameBytes) throw eventTooLarge(maxFrameBytes, 'bytes', variable);
   const frame = new Uint8Array(totalBytes);
   frame.set(prelude);
   return frame;

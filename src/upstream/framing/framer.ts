@@ -12,7 +12,7 @@ export interface Framer {
   end(): string[];
 }
 
-const FRAMERS: Readonly<Record<Framing, (maxEventCharacters: number) => Framer>> = {
+const FRAMERS: Readonly<Record<Framing, (maxEventCharacters: number, variable?: string) => Framer>> = {
   sse: createSseFramer,
   ndjson: createNdjsonFramer,
   'aws-event-stream': createAwsEventStreamFramer,
@@ -20,5 +20,5 @@ const FRAMERS: Readonly<Record<Framing, (maxEventCharacters: number) => Framer>>
 
 /** @param maxEventCharacters the largest single event, in UTF-16 units (bytes, for a binary framing). */
 export function createFramer(framing: Framing, maxEventCharacters: number): Framer {
-  return FRAMERS[framing](maxEventCharacters);
+  return FRAMERS[framing](maxEventCharacters, 'MAX_EVENT_CHARACTERS');
 }

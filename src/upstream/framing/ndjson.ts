@@ -2,19 +2,18 @@
  * Bytes of newline-delimited JSON to its lines. Linear however the bytes are cut: a line is joined once, when its end has come.
  * Knows no dialect; a line that is no JSON is the decoder's business.
  */
-import { RouterError } from '../../unified/error.ts';
+import { eventTooLarge } from './event-too-large.ts';
 import type { Framer } from './framer.ts';
 
 /** @param maxLineCharacters the longest single line, in UTF-16 units. */
-export function createNdjsonFramer(maxLineCharacters: number): Framer {
+export function createNdjsonFramer(maxLineCharacters: number, variable?: string): Framer {
   const decoder = new TextDecoder(); // keeps half a character until its other half comes, drops a byte order mark
   let open: string[] = [];
   let openCharacters = 0;
 
   function keep(text: string): void {
     openCharacters += text.length;
-    if (openCharacters > maxLineCharacters)
-      throw new RouterError('provider_unavailable', `the upstream sent an event of more than ${maxLineCharacters} characters`);
+    if (openCharacters > maxLineCharacters) throw eventTooLarge(maxLineCharacters, 'characters', variable);
     if (text !== '') open.push(text);
   }
 

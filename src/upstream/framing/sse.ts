@@ -3,7 +3,7 @@
  * are cut); added here are bytes, a byte order mark, an end without a blank line, and the cap on one event. Knows no dialect.
  */
 import { createParser } from 'eventsource-parser';
-import { RouterError } from '../../unified/error.ts';
+import { eventTooLarge } from './event-too-large.ts';
 import { isObject, parseJson } from '../../unified/json.ts';
 import type { Framer } from './framer.ts';
 
@@ -28,7 +28,7 @@ function asError(data: string): string {
 }
 
 /** @param maxEventCharacters the largest single event, in UTF-16 units. */
-export function createSseFramer(maxEventCharacters: number): Framer {
+export function createSseFramer(maxEventCharacters: number, variable?: string): Framer {
   const decoder = new TextDecoder(); // keeps half a character until its other half comes, drops a byte order mark
   let payloads: string[] = [];
   let overflow = false;
@@ -61,7 +61,7 @@ export function createSseFramer(maxEventCharacters: number): Framer {
   function feed(piece: string): string[] {
     const text = withoutOpenErrorLine(piece);
     if (text !== '') parser.feed(text);
-    if (overflow) throw new RouterError('provider_unavailable', `the upstream sent an event of more than ${maxEventCharacters} characters`);
+    if (overflow) throw eventTooLarge(maxEventCharacters, 'characters', variable);
     const ready = payloads;
     payloads = [];
     return ready;

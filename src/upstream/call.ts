@@ -52,7 +52,7 @@ const NOWHERE = 'https://base-url.invalid';
  */
 function refuseMoved(url: string): void {
   if (URL.canParse(url) && new URL(url).href === url) return;
-  const message = 'This model id would change the address of the call, so it is not sent.';
+  const message = "This model id, or a path in the provider's file, would lead the call to another address, so it is not sent.";
   throw new RouterError('invalid_request', message, { param: 'model' });
 }
 

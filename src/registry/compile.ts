@@ -2,12 +2,15 @@
  * Provider files to catalogue: parses JSONC, checks it, merges in the dialect's own rules. Pure: text in, data or problems out.
  * Runs at build time on Node; nothing of it is in the Worker.
  */
-import { getNodeValue, parseTree, printParseErrorCode, findNodeAtLocation, type Node, type ParseError } from 'jsonc-parser';
+import { findNodeAtLocation, getNodeValue, type Node } from 'jsonc-parser';
 import type * as z from 'zod';
 import type { PromptKind } from '../unified/message.ts';
 import type { ErrorRow } from '../unified/error-rows.ts';
 import type { Rules } from '../unified/rule.ts';
 import { variablePrefix, type Auth, type CompiledOperation, type CompiledProvider } from './catalog.ts';
+import { checkProvider, type StatedProvider } from './check/provider.ts';
+import { duplicateKeys, readTree } from './check/source.ts';
+import { withSuggestion } from './check/suggest.ts';
 import { providerFileSchema, type DialectWords, type ProviderFile } from './schema.ts';
 
 /** A provider file as it lies on disk. */
@@ -38,20 +41,16 @@ export function compile(
   const schema = providerFileSchema(dialects, templates);
   const problems: Problem[] = [];
   const providers: CompiledProvider[] = [];
-  for (const file of [...files].sort((one, other) => (one.path < other.path ? -1 : 1))) {
-    const slug = slugOf(file.path);
+  for (const { path, text } of [...files].sort((one, other) => (one.path < other.path ? -1 : 1))) {
+    const file = { path, text: text.replace(/^\uFEFF/, '') };
+    const slug = slugOf(path);
     if (!/^[a-z0-9][a-z0-9-]*$/.test(slug)) {
-      problems.push({
-        path: file.path,
-        line: 1,
-        column: 1,
-        key: '(file name)',
-        message: 'expected lower-case letters, digits and hyphens, such as my-provider.jsonc',
-      });
+      const message = 'expected lower-case letters, digits and hyphens, such as my-provider.jsonc';
+      problems.push({ path, line: 1, column: 1, key: '(file name)', message });
       continue;
     }
-    const checked = check(file, schema);
-    if (Array.isArray(checked)) problems.push(...checked);
+    const checked = check(slug, file, { schema, dialects });
+    if (Array.isArray(checked)) problems.push(...checked.sort((one, other) => one.line - other.line || one.column - other.column));
     else providers.push(toProvider(slug, checked, dialects));
   }
   return { providers, problems };
@@ -64,22 +63,24 @@ export function describeProblem({ path, line, column, key, message }: Problem): 
 
 const slugOf = (path: string) => (path.split('/').at(-1) ?? path).replace(/\.jsonc$/, '');
 
-function check(file: SourceFile, schema: ReturnType<typeof providerFileSchema>): ProviderFile | Problem[] {
-  const errors: ParseError[] = [];
-  const tree = parseTree(file.text, errors, { allowTrailingComma: false, disallowComments: false });
-  if (errors.length > 0 || tree === undefined) {
-    const error = errors[0];
-    const message =
-      error === undefined ? 'the file is empty; expected a JSON object' : `not valid JSON: ${sentence(printParseErrorCode(error.error))}`;
-    return [{ path: file.path, ...lineAndColumn(file.text, error?.offset ?? 0), key: '(syntax)', message }];
-  }
-  const result = schema.safeParse(getNodeValue(tree));
-  if (result.success) return result.data;
-  return result.error.issues.flatMap((issue) => toProblems(issue, file, tree));
-}
+type Rulebook = { schema: ReturnType<typeof providerFileSchema>; dialects: DialectFacts };
 
-/** `InvalidSymbol` to "invalid symbol". */
-const sentence = (code: string) => code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+function check(slug: string, file: SourceFile, { schema, dialects }: Rulebook): ProviderFile | Problem[] {
+  const placed = ({ offset, key, message }: { offset: number; key: string; message: string }) => ({
+    path: file.path,
+    ...lineAndColumn(file.text, offset),
+    key,
+    message,
+  });
+  const tree = readTree(file.text);
+  if ('message' in tree) return [placed(tree)];
+  const problems = duplicateKeys(tree).map(placed);
+  const result = schema.safeParse(getNodeValue(tree));
+  if (!result.success) return [...problems, ...result.error.issues.flatMap((issue) => toProblems(issue, file, tree))];
+  for (const { path, message } of checkProvider(slug, result.data as StatedProvider, dialects))
+    problems.push(at(file, tree, pathInFile(path, tree), message));
+  return problems.length === 0 ? result.data : problems;
+}
 
 function toProblems(issue: z.core.$ZodIssue, file: SourceFile, tree: Node): Problem[] {
   const path = pathInFile(
@@ -87,14 +88,16 @@ function toProblems(issue: z.core.$ZodIssue, file: SourceFile, tree: Node): Prob
     tree,
   );
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => at(file, tree, [...path, key], issue.message));
+    return issue.keys.map((key) => at(file, tree, [...path, key], withSuggestion(issue.message, key)));
   }
   const inner =
     issue.code === 'invalid_union'
       ? issue.errors.flat().find((nested) => nested.path.length > 0 || nested.code === 'unrecognized_keys')
       : undefined;
   if (inner !== undefined) return toProblems({ ...inner, path: [...issue.path, ...inner.path] }, file, tree);
-  return [at(file, tree, path, issue.message.charAt(0).toLowerCase() + issue.message.slice(1))];
+  const { message } = issue.code === 'invalid_key' ? (issue.issues[0] ?? issue) : issue;
+  const given: unknown = findNodeAtLocation(tree, path)?.value;
+  return [at(file, tree, path, withSuggestion(message.charAt(0).toLowerCase() + message.slice(1), given))];
 }
 
 function at(file: SourceFile, tree: Node, path: (string | number)[], message: string): Problem {

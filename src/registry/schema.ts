@@ -133,13 +133,20 @@ export function providerFileSchema(dialects: DialectWords, templates: readonly s
 
 const MS = z.int().positive();
 const VARIABLE = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'expected the name of a variable, such as NOVITA_API_KEY');
-const HEADERS = z.record(z.string().regex(/^[a-z0-9-]+$/, 'expected the lower-case name of a header'), z.string().regex(/^[\x20-\x7e]+$/));
+const HEADERS = z.record(
+  z.string().regex(/^[a-z0-9-]+$/, 'expected the lower-case name of a header'),
+  z.string().regex(/^[\x20-\x7e]+$/, 'expected a text of visible ASCII characters'),
+);
 const MESSAGE_FIELDS = z.array(z.string().min(1));
 const KEY = { secret: VARIABLE.optional(), optional: z.boolean().optional() };
 
 const AUTH = z.discriminatedUnion('scheme', [
   closed({ scheme: z.enum(['bearer', 'azure', 'google-service-account', 'none']), ...KEY }),
-  closed({ scheme: z.literal('header'), header: z.string().regex(/^[a-z0-9-]+$/), ...KEY }),
+  closed({
+    scheme: z.literal('header'),
+    header: z.string().regex(/^[a-z0-9-]+$/, 'expected the lower-case name of a header, such as x-api-key'),
+    ...KEY,
+  }),
   closed({ scheme: z.literal('query'), parameter: z.string().min(1), ...KEY }),
   closed({
     scheme: z.literal('aws-sigv4'),

@@ -166,7 +166,7 @@ describe('a faulty file', () => {
     ],
     ['bad JSON', 6, '  "auth": { "scheme": bearer },', 'providers/mine.jsonc:6:23 (syntax): not valid JSON: invalid symbol'],
     ['a missing comma', 3, '  "name": "Mine"', 'providers/mine.jsonc:4:3 (syntax): not valid JSON: comma expected'],
-    ['a trailing comma', 12, '        "top_a": false,', /^providers\/mine\.jsonc:13:7 \(syntax\): not valid JSON: /],
+    ['a trailing comma', 12, '        "top_a": false,', /^providers\/mine\.jsonc:12:23 \(syntax\): not valid JSON: /],
   ])('%s is found where it is', (_, line, text, problem) => {
     const [first, ...more] = problemsWith(line, text);
     expect(more).toEqual([]);

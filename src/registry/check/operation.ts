@@ -1,0 +1,192 @@
+/** One operation of a provider file: settings that can have no effect, and rules that get in each other's way. Pure. */
+import type { Operation } from '../../unified/parameters.ts';
+import type { Rule, Rules } from '../../unified/rule.ts';
+import { matches } from '../catalog.ts';
+import { checkRule, type RulePlace } from './rules.ts';
+import { repeated, withSuggestion, type Complaint } from './suggest.ts';
+
+/** What the build knows of a wire format. */
+export type Format = { operation: string; quirks: readonly string[]; path: string; rules: Rules };
+
+/** An operation as a file states it. */
+export type StatedOperation = {
+  dialect: string;
+  path?: string | undefined;
+  streamPath?: string | undefined;
+  onlyModels?: string[] | undefined;
+  template?: string | undefined;
+  prompts?: string[] | undefined;
+  maxInputs?: number | undefined;
+  roles?: Readonly<Record<string, string | undefined>> | undefined;
+  messageFields?: string[] | undefined;
+  quirks?: string[] | undefined;
+  headers?: Readonly<Record<string, string>> | undefined;
+  parameters?: Rules | undefined;
+  byModel?: Readonly<Record<string, StatedOverride>> | undefined;
+};
+
+type StatedOverride = Pick<StatedOperation, 'parameters' | 'quirks' | 'template' | 'roles' | 'messageFields'>;
+
+/** A model as a file offers it. */
+export type StatedModel = { slug: string; id: string; maxOutputTokens?: number | undefined };
+
+/** Settings that only some operations read. */
+const READ_BY: Readonly<Partial<Record<keyof StatedOperation, readonly Operation[]>>> = {
+  template: ['completions'],
+  prompts: ['completions', 'embeddings'],
+  maxInputs: ['embeddings'],
+  streamPath: ['chat', 'completions'],
+  roles: ['chat'],
+  messageFields: ['chat'],
+};
+
+/** Roles that a message can have. */
+const ROLES = ['system', 'developer', 'user', 'assistant'];
+
+/** Complaints about one alternative of an operation. Paths begin at it. */
+export function checkOperation(
+  operation: Operation,
+  stated: StatedOperation,
+  { format, models }: { format: Format; models: readonly StatedModel[] },
+): Complaint[] {
+  const overrides = Object.entries(stated.byModel ?? {});
+  const known = new Set([stated.parameters ?? {}, ...overrides.map(([, { parameters }]) => parameters ?? {})].flatMap(Object.keys));
+  const hasOutputLimit = models.some(({ maxOutputTokens }) => maxOutputTokens !== undefined);
+  const place: RulePlace = { operation, own: format.rules, known, hasOutputLimit };
+  const base = { ...format.rules, ...stated.parameters };
+  return [
+    ...checkSettings(operation, stated, format, []),
+    ...checkRules(stated.parameters ?? {}, base, place).map(below(['parameters'])),
+    ...(stated.onlyModels ?? []).flatMap((pattern, at) => checkPattern(pattern, ['onlyModels', at], models)),
+    ...overrides.flatMap(([pattern, override]) => [
+      ...checkPattern(pattern, ['byModel', pattern], models),
+      ...checkReach(pattern, stated.onlyModels),
+      ...checkSettings(operation, override, format, ['byModel', pattern]),
+      ...checkRules(override.parameters ?? {}, { ...base, ...override.parameters }, place).map(below(['byModel', pattern, 'parameters'])),
+    ]),
+    ...checkQuirkChanges(stated),
+  ];
+}
+
+/** Puts a path before that of a complaint. */
+export function below(path: readonly (string | number)[]): (complaint: Complaint) => Complaint {
+  return (complaint) => ({ ...complaint, path: [...path, ...complaint.path] });
+}
+
+function checkSettings(
+  operation: Operation,
+  stated: Partial<StatedOperation>,
+  { quirks }: Format,
+  path: readonly (string | number)[],
+): Complaint[] {
+  const unread = Object.entries(READ_BY).flatMap(([name, readers]) =>
+    stated[name as keyof StatedOperation] === undefined || readers.includes(operation)
+      ? []
+      : [{ path: [name], message: `has no effect on ${operation}; it belongs to ${readers.join(' and ')}` }],
+  );
+  const foreign = (stated.quirks ?? []).flatMap((quirk, at) =>
+    quirks.includes(quirk.replace(/^-/, ''))
+      ? []
+      : [{ path: ['quirks', at], message: `has no effect: this dialect has ${quirks.length === 0 ? 'no quirks' : quirks.join(', ')}` }],
+  );
+  const twice = (['quirks', 'prompts', 'messageFields', 'onlyModels'] as const).flatMap((name) =>
+    repeated(stated[name] ?? [], (entry: string) => entry).map((found) => ({ path: [name, found.place], message: 'is stated twice' })),
+  );
+  const roles = Object.entries(stated.roles ?? {}).flatMap(([from, to]) =>
+    from !== to && to !== undefined && ROLES.includes(to)
+      ? []
+      : [
+          {
+            path: ['roles', from],
+            message: withSuggestion(`expected another role, one of ${ROLES.join(', ')}`, to, from === to ? [] : ROLES),
+          },
+        ],
+  );
+  return [...unread, ...foreign, ...twice, ...roles].map(below(path));
+}
+
+/** @param all what applies together with them. */
+function checkRules(rules: Rules, all: Rules, place: RulePlace): Complaint[] {
+  return Object.entries(rules).flatMap(([name, rule]) =>
+    [...checkRule(name, rule, place), ...(rule === false ? [] : checkWireName(name, rule, { all, own: place.own }))].map(below([name])),
+  );
+}
+
+/** Parameters of which the router sends one at a time, whatever the client calls it. */
+const LIMITS = new Set(['max_tokens', 'max_completion_tokens']);
+
+/** Under which name a parameter is sent, beside the others. */
+function checkWireName(name: string, rule: Rule, { all, own }: { all: Rules; own: Rules }): Complaint[] {
+  if (name.startsWith('reasoning.') && all.reasoning)
+    return [{ path: [], message: 'never applies beside the rule of "reasoning", which sends the whole object' }];
+  const before = Object.hasOwn(own, name) ? own[name] : undefined;
+  if (before && before.name !== undefined && rule.name === undefined) {
+    const said = `takes the place of the dialect's rule, which is sent as ${JSON.stringify(before.name)}: say that in "name" too`;
+    return [{ path: [], message: said }];
+  }
+  if (rule.name === undefined) return [];
+  const excludes = (one: Rule, other: string) => one.conflictsWith?.some((each) => each === other || other.startsWith(`${each}.`)) === true;
+  const rival = Object.entries(all).find(
+    ([other, its]) =>
+      other !== name &&
+      its !== false &&
+      (its.name ?? other) === rule.name &&
+      !(LIMITS.has(name) && LIMITS.has(other)) &&
+      !excludes(rule, other) &&
+      !excludes(its, name),
+  );
+  if (rival === undefined) return [];
+  return [
+    { path: ['name'], message: `is sent under the name of ${rival[0]} as well: one would overwrite the other without a conflictsWith` },
+  ];
+}
+
+/** A pattern is compared with ids as they are: one that meets no offered model, but would in another spelling, is a slip. */
+function checkPattern(pattern: string, path: readonly (string | number)[], models: readonly StatedModel[]): Complaint[] {
+  if (/^\s|\s$/.test(pattern)) return [{ path, message: 'begins or ends with a blank, as no id does' }];
+  if (models.some(({ id }) => matches(pattern, id))) return [];
+  const [bare, bareId] = [pattern.toLowerCase(), (id: string) => id.toLowerCase()];
+  const meant =
+    models.find(({ id }) => matches(bare, bareId(id))) ?? models.find(({ slug }) => matches(bare, bareId(slug)) && bare !== '*');
+  return meant === undefined ? [] : [{ path, message: `matches no model: patterns are compared with the id. Did you mean "${meant.id}"?` }];
+}
+
+/** Exceptions for models that are served elsewhere. */
+function checkReach(pattern: string, onlyModels: readonly string[] | undefined): Complaint[] {
+  if (onlyModels === undefined || onlyModels.some((served) => canMeet(pattern, served))) return [];
+  return [{ path: ['byModel', pattern], message: `never applies: this alternative serves only ${onlyModels.join(', ')}` }];
+}
+
+/** Whether some id matches both patterns; true where that is not plain to see. */
+function canMeet(one: string, other: string): boolean {
+  if (!one.includes('*')) return matches(other, one);
+  if (!other.includes('*')) return matches(one, other);
+  const [[begin = ''], [also = '']] = [one.split('*'), other.split('*')];
+  const [end, ending] = [one.split('*').at(-1) ?? '', other.split('*').at(-1) ?? ''];
+  return (begin.startsWith(also) || also.startsWith(begin)) && (end.endsWith(ending) || ending.endsWith(end));
+}
+
+/** Habits that are taken away where no model has them, or given where all have them. */
+function checkQuirkChanges({ quirks = [], byModel = {} }: StatedOperation): Complaint[] {
+  const given = new Set([...quirks, ...Object.values(byModel).flatMap((override) => override.quirks ?? [])]);
+  return Object.entries(byModel).flatMap(([pattern, override]) =>
+    (override.quirks ?? []).flatMap((quirk, at) =>
+      quirk.startsWith('-') && !given.has(quirk.slice(1))
+        ? [{ path: ['byModel', pattern, 'quirks', at], message: `has no effect: no model of this operation has ${quirk.slice(1)}` }]
+        : [],
+    ),
+  );
+}
+
+/** Alternatives of one operation that never serve, since an earlier one takes their models. Paths begin at the operation. */
+export function checkAlternatives(alternatives: readonly StatedOperation[]): Complaint[] {
+  return alternatives.flatMap(({ onlyModels = [] }, place) =>
+    onlyModels.flatMap((pattern, at) => {
+      const earlier = alternatives.slice(0, place).flatMap((one) => one.onlyModels ?? []);
+      const taker = earlier.find((wide) => matches(wide, pattern)); // a star is a text like any other: what takes it takes all
+      return taker === undefined
+        ? []
+        : [{ path: [place, 'onlyModels', at], message: `never applies: an earlier alternative takes "${taker}"` }];
+    }),
+  );
+}

@@ -1,0 +1,241 @@
+/** A provider file as a whole: addresses, variables, keys, headers, models. What can have no effect, or not the one it looks like. Pure. */
+import type { Operation } from '../../unified/parameters.ts';
+import { matches, variablePrefix } from '../catalog.ts';
+import { below, checkAlternatives, checkOperation, type Format, type StatedModel, type StatedOperation } from './operation.ts';
+import { near, repeated, withSuggestion, type Complaint } from './suggest.ts';
+
+/** A provider file, its shape checked. */
+export type StatedProvider = {
+  baseUrl?: string | undefined;
+  modelsPath?: string | undefined;
+  variables?: Readonly<Record<string, unknown>> | undefined;
+  headers?: Readonly<Record<string, string>> | undefined;
+  auth: readonly StatedAuth[];
+  timeouts?: { firstContentMs?: number | undefined; idleMs?: number | undefined; totalMs?: number | undefined } | undefined;
+  errors?: readonly { codes?: string[] | undefined; words?: string[] | undefined }[] | undefined;
+  operations: { [Name in Operation]?: readonly StatedOperation[] | undefined };
+  models: readonly (StatedModel & StatedOffering)[];
+};
+
+type StatedAuth = {
+  scheme: string;
+  secret?: string | undefined;
+  optional?: boolean | undefined;
+  header?: string;
+  region?: string;
+  accessKeyId?: string;
+  sessionToken?: string | undefined;
+};
+
+type StatedOffering = {
+  contextTokens?: number | undefined;
+  input?: string[] | undefined;
+  output?: string[] | undefined;
+  quantization?: string | undefined;
+  capabilities?: readonly string[] | undefined;
+  priceUsdPerMillionTokens?: Readonly<Record<string, number | undefined>> | undefined;
+};
+
+/** All complaints about a file whose shape is right. */
+export function checkProvider(slug: string, file: StatedProvider, formats: Readonly<Record<string, Format>>): Complaint[] {
+  const stated = Object.entries(file.operations).flatMap(([name, alternatives]) =>
+    (alternatives ?? []).flatMap((one, place) => {
+      const format = formats[one.dialect];
+      return format === undefined ? [] : [{ name: name as Operation, one, format, path: ['operations', name, place] }];
+    }),
+  );
+  const paths = stated.map(({ one, format, path }) => ({ one, path, sent: one.path ?? format.path }));
+  return [
+    ...checkBaseUrl(
+      file.baseUrl,
+      paths.map(({ sent }) => sent),
+    ),
+    ...checkVariables(slug, file, paths),
+    ...checkAuth(slug, file.auth).map(below(['auth'])),
+    ...checkHeaders(file.headers ?? {}, file.auth, ['headers']),
+    ...checkTimeouts(file.timeouts ?? {}),
+    ...checkErrors(file.errors ?? []),
+    ...stated.flatMap(({ name, one, format, path }) => [
+      ...checkOperation(name, one, { format, models: file.models }).map(below(path)),
+      ...checkHeaders(one.headers ?? {}, file.auth, [...path, 'headers']),
+    ]),
+    ...Object.entries(file.operations).flatMap(([name, all]) => checkAlternatives(all ?? []).map(below(['operations', name]))),
+    ...checkModels(file),
+  ];
+}
+
+/** What stands before the paths of the operations must not hold a piece of them, nor anything that a path cannot follow. */
+function checkBaseUrl(baseUrl: string | undefined, paths: readonly string[]): Complaint[] {
+  if (baseUrl === undefined) return [];
+  const complain = (message: string) => [{ path: ['baseUrl'], message }];
+  if (!URL.canParse(baseUrl.replace(/\{[A-Z0-9_]+\}/g, 'x'))) return complain('expected an http or https address');
+  const odd = /[?#]/.exec(baseUrl)?.[0];
+  if (odd !== undefined) return complain(`has a "${odd}", but the path of the operation comes behind it`);
+  if (/^https?:\/\/[^/]*@/.test(baseUrl)) return complain('has a user or a password in it; keys come from variables');
+  const segments = baseUrl.replace(/\/+$/, '').split('/').slice(3);
+  for (const path of paths) {
+    const added =
+      path
+        .split(/[?{]/)[0]
+        ?.split('/')
+        .filter((segment) => segment !== '') ?? [];
+    for (let count = added.length; count > 0; count--) {
+      const head = added.slice(0, count).join('/');
+      if (segments.length >= count && segments.slice(-count).join('/') === head)
+        return complain(`ends in /${head}, which the operation adds: its path is ${path}. Leave it out here`);
+    }
+  }
+  return [];
+}
+
+type StatedPath = { one: StatedOperation; path: readonly (string | number)[]; sent: string };
+
+/** Names in braces are variables that the file declares; what it declares stands somewhere. */
+function checkVariables(slug: string, file: StatedProvider, paths: readonly StatedPath[]): Complaint[] {
+  const declared = Object.keys(file.variables ?? {});
+  const ofKeys = file.auth
+    .flatMap(({ region, accessKeyId, sessionToken }) => [region, accessKeyId, sessionToken])
+    .filter((name) => name !== undefined);
+  const known = [...declared, ...ofKeys];
+  const used = new Set<string>(ofKeys);
+  const complaints: Complaint[] = [];
+  function check(text: string | undefined, path: readonly (string | number)[], placeholders: readonly string[]): void {
+    for (const [, name = ''] of (text ?? '').matchAll(/\{([^}]*)\}/g)) {
+      used.add(name);
+      if (placeholders.includes(name) || known.includes(name)) continue;
+      const message = `{${name}} is not declared in "variables"`;
+      for (const meant of near(name, declared)) used.add(meant); // one slip, one complaint
+      complaints.push({ path, message: withSuggestion(message, name, [...known, ...placeholders]) });
+    }
+  }
+  check(file.baseUrl, ['baseUrl'], []);
+  for (const { one, path, sent } of paths) {
+    check(sent, [...path, 'path'], ['model', '+model']);
+    check(one.streamPath, [...path, 'streamPath'], ['model', '+model']);
+  }
+  const unfilled = [
+    { path: ['modelsPath'], text: file.modelsPath ?? '' },
+    ...[file.headers ?? {}, ...paths.map(({ one }) => one.headers ?? {})].flatMap((headers, at) =>
+      Object.entries(headers).map(([name, text]) => ({ path: [...(at === 0 ? [] : (paths[at - 1]?.path ?? [])), 'headers', name], text })),
+    ),
+  ];
+  for (const { path, text } of unfilled) {
+    const [found] = /\{[A-Z][A-Z0-9_]*\}/.exec(text) ?? [];
+    if (found !== undefined) complaints.push({ path, message: `${found} is not filled in here, only in baseUrl and in paths` });
+  }
+  for (const name of declared) {
+    const path = ['variables', name];
+    if (name === `${variablePrefix(slug)}_BASE_URL`)
+      complaints.push({ path, message: 'is what replaces the whole baseUrl; expected another name' });
+    else if (!used.has(name)) complaints.push({ path, message: `is never used: {${name}} stands neither in baseUrl nor in a path` });
+  }
+  return complaints;
+}
+
+/** The first way whose variables are set is used: one that an earlier way always beats is never used. */
+function checkAuth(slug: string, ways: readonly StatedAuth[]): Complaint[] {
+  const secretOf = ({ secret }: StatedAuth) => secret ?? `${variablePrefix(slug)}_API_KEY`;
+  return ways.flatMap((way, place) => {
+    if (way.secret === `${variablePrefix(slug)}_BASE_URL`)
+      return [{ path: [place, 'secret'], message: 'is the variable of the address, not of a key' }];
+    if (way.scheme === 'none') {
+      const word = way.secret === undefined ? (way.optional === undefined ? null : 'optional') : 'secret';
+      return word === null ? [] : [{ path: [place, word], message: 'has no effect: the scheme none sends no key' }];
+    }
+    const earlier = ways.slice(0, place);
+    const beaten = earlier.some(
+      (one) =>
+        one.scheme === 'none' ||
+        (secretOf(one) === secretOf(way) && (one.accessKeyId === undefined || one.accessKeyId === way.accessKeyId)),
+    );
+    return beaten ? [{ path: [place], message: 'is never used: an earlier way is taken whenever this one could be' }] : [];
+  });
+}
+
+/** Headers that the platform writes itself. */
+const PLATFORM = new Set(['host', 'content-length', 'connection', 'transfer-encoding', 'keep-alive', 'upgrade', 'te', 'trailer']);
+
+function checkHeaders(
+  headers: Readonly<Record<string, string>>,
+  ways: readonly StatedAuth[],
+  path: readonly (string | number)[],
+): Complaint[] {
+  const ofKeys = new Set(
+    ways.flatMap(({ scheme, header }) => {
+      if (scheme === 'header') return [header];
+      if (scheme === 'azure') return ['api-key', 'authorization'];
+      return scheme === 'none' || scheme === 'query' ? [] : ['authorization'];
+    }),
+  );
+  return Object.keys(headers).flatMap((name) => {
+    if (ofKeys.has(name)) return [{ path: [...path, name], message: 'is overwritten by the key, see auth' }];
+    return PLATFORM.has(name) ? [{ path: [...path, name], message: 'is written by the platform, whatever stands here' }] : [];
+  });
+}
+
+function checkTimeouts({ firstContentMs = 0, idleMs = 0, totalMs = Infinity }: NonNullable<StatedProvider['timeouts']>): Complaint[] {
+  const late = { firstContentMs, idleMs };
+  return Object.entries(late).flatMap(([name, ms]) =>
+    ms > totalMs ? [{ path: ['timeouts', name], message: `never passes: totalMs is only ${totalMs}` }] : [],
+  );
+}
+
+function checkErrors(rows: NonNullable<StatedProvider['errors']>): Complaint[] {
+  return (['codes', 'words'] as const).flatMap((kind) => {
+    const entries = rows.flatMap((row, place) => (row[kind] ?? []).map((entry, at) => ({ entry, path: ['errors', place, kind, at] })));
+    return repeated(entries, ({ entry }) => entry).map(({ place }) => ({
+      path: entries[place]?.path ?? [],
+      message: 'never applies: an earlier row has it',
+    }));
+  });
+}
+
+/** The words of OpenRouter's filter `quantizations`, and the kinds of content that files know. */
+const QUANTIZATIONS = ['int4', 'int8', 'fp4', 'fp6', 'fp8', 'fp16', 'bf16', 'fp32', 'unknown'];
+const KINDS = ['text', 'image', 'audio', 'video', 'file', 'embeddings'];
+
+/** Prices of a million tokens: less, and the price is one of a token or of a thousand; more is asked by nobody. */
+const [LEAST_USD, MOST_USD] = [0.0001, 10_000];
+
+function checkModels({ models, operations }: StatedProvider): Complaint[] {
+  const stated = Object.values(operations).flatMap((alternatives) => alternatives ?? []);
+  const isServed = (id: string) => stated.some(({ onlyModels }) => onlyModels?.some((pattern) => matches(pattern, id)) ?? true);
+  return [
+    ...repeated(models, ({ slug }) => slug).map(({ place, first }) => ({
+      path: ['models', place, 'slug'],
+      message: `is offered twice: the entry ${first} has the same slug`,
+    })),
+    ...models.flatMap((model, place) =>
+      [
+        ...checkOffering(model),
+        ...(isServed(model.id) ? [] : [{ path: ['id'], message: 'is served by no operation: none has it in onlyModels' }]),
+      ].map(below(['models', place])),
+    ),
+  ];
+}
+
+function checkOffering(model: StatedModel & StatedOffering): Complaint[] {
+  const complaints: Complaint[] = [];
+  const { contextTokens = Infinity, maxOutputTokens = 0, quantization } = model;
+  if (maxOutputTokens > contextTokens)
+    complaints.push({ path: ['maxOutputTokens'], message: `is more than contextTokens, ${contextTokens}` });
+  if (quantization !== undefined && !QUANTIZATIONS.includes(quantization))
+    complaints.push({
+      path: ['quantization'],
+      message: withSuggestion(`no filter asks for it; expected one of ${QUANTIZATIONS.join(', ')}`, quantization, QUANTIZATIONS),
+    });
+  for (const name of ['input', 'output'] as const)
+    for (const [at, kind] of (model[name] ?? []).entries())
+      if (!KINDS.includes(kind))
+        complaints.push({ path: [name, at], message: withSuggestion(`expected one of ${KINDS.join(', ')}`, kind) });
+  for (const name of ['input', 'output', 'capabilities'] as const)
+    for (const { place } of repeated(model[name] ?? [], (entry) => entry))
+      complaints.push({ path: [name, place], message: 'is stated twice' });
+  for (const [name, price = 0] of Object.entries(model.priceUsdPerMillionTokens ?? {}))
+    if (price !== 0 && (price < LEAST_USD || price > MOST_USD))
+      complaints.push({
+        path: ['priceUsdPerMillionTokens', name],
+        message: `expected USD for a million tokens; ${price} looks like another unit`,
+      });
+  return complaints;
+}

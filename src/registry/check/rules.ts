@@ -1,0 +1,194 @@
+/** One rule of a provider file by itself: words in it that can have no effect, or not the one they look like. Pure. */
+import { PARAMETERS, parameterOf, type Operation } from '../../unified/parameters.ts';
+import type { Rule, RuleOrNot, RuleType, Rules } from '../../unified/rule.ts';
+import { didYouMean } from '../../unified/nearest.ts';
+import { near, repeated, withSuggestion, type Complaint } from './suggest.ts';
+
+/** Where a rule stands. `known`: every name that a rule of this operation may speak of. `hasOutputLimit`: a model states one. */
+export type RulePlace = { operation: Operation; own: Rules; known: ReadonlySet<string>; hasOutputLimit: boolean };
+
+/** Words of a rule that speak of values of one kind. */
+const WORDS_OF: Readonly<Partial<Record<keyof Rule, readonly RuleType[]>>> = {
+  minimum: ['number', 'integer'],
+  maximum: ['number', 'integer'],
+  exclusiveMinimum: ['number', 'integer'],
+  exclusiveMaximum: ['number', 'integer'],
+  multipleOf: ['number', 'integer'],
+  maxItems: ['array', 'object'],
+  maxLength: ['string'],
+  enum: ['number', 'integer', 'string', 'boolean', 'object'],
+  values: ['number', 'integer', 'string', 'boolean'],
+};
+
+/** What the router can do itself. */
+const EMULATED = ['stop', 'n', 'best_of', 'echo'];
+
+/** Fields of a request that no rule speaks of: the router reads them itself. */
+const NOT_FITTED = new Set(['model', 'models', 'messages', 'prompt', 'input', 'stream', 'provider', 'route']);
+
+/** Every unified name, of whatever operation, and the parts of `reasoning` that have rules of their own. */
+export const UNIFIED_NAMES: readonly string[] = [
+  ...new Set(Object.values(PARAMETERS).flatMap((parameters) => Object.keys(parameters))),
+  'reasoning.max_tokens',
+  'reasoning.enabled',
+];
+const UNIFIED_WORDS = new Set(UNIFIED_NAMES.flatMap(wordsOf));
+
+function wordsOf(name: string): string[] {
+  return name.split(/[._]/);
+}
+
+/** Complaints about the name of a parameter and its rule. Paths begin at the rule. */
+export function checkRule(name: string, rule: RuleOrNot, place: RulePlace): Complaint[] {
+  return [...checkName(name, rule, place), ...(rule === false ? [] : checkWords(name, rule, place))];
+}
+
+/**
+ * A name that nobody knows is a field of the host's own, unless it looks like a misspelt one of ours: then the file has to say that it
+ * is meant, by giving it as the `name` too.
+ */
+function checkName(name: string, rule: RuleOrNot, { own }: RulePlace): Complaint[] {
+  if (NOT_FITTED.has(name)) return [{ path: [], message: 'is not fitted by rules, so this one never applies' }];
+  if (UNIFIED_NAMES.includes(name) || Object.hasOwn(own, name)) return [];
+  const isPart = name.startsWith('reasoning.');
+  const meant = likelyNames(name);
+  if (!isPart && (meant.length === 0 || (rule !== false && rule.name === name))) return [];
+  const escape = isPart ? '' : ` If it is a field of the host's own, say so by "name": ${JSON.stringify(name)}`;
+  return [{ path: [], message: `is no parameter, so the rule never applies.${didYouMean(meant)}${escape}` }];
+}
+
+/** Names that this one is a likely misspelling of. One made of the words of ours, such as `min_tokens`, is none. */
+function likelyNames(name: string): string[] {
+  const sorted = (words: string) => wordsOf(words).sort().join();
+  const reordered = UNIFIED_NAMES.filter((known) => sorted(known) === sorted(name));
+  if (reordered.length > 0) return reordered;
+  return wordsOf(name).every((word) => UNIFIED_WORDS.has(word)) ? [] : near(name, UNIFIED_NAMES);
+}
+
+function checkWords(name: string, rule: Rule, place: RulePlace): Complaint[] {
+  return [
+    ...checkTypes(rule),
+    ...checkBounds(rule),
+    ...checkEnum(rule),
+    ...checkValues(rule),
+    ...checkDefault(name, rule, place),
+    ...(rule.conflictsWith ?? []).flatMap((other, at) => checkConflict(name, other, ['conflictsWith', at], place)),
+    ...(rule.emulate === true && !EMULATED.includes(name)
+      ? [{ path: ['emulate'], message: `has no effect: the router itself can do ${EMULATED.join(', ')}` }]
+      : []),
+  ];
+}
+
+const typesOf = ({ type }: Rule): readonly RuleType[] | null => (type === undefined ? null : [type].flat());
+
+function checkTypes(rule: Rule): Complaint[] {
+  const types = typesOf(rule);
+  if (types === null) return [];
+  return Object.entries(WORDS_OF).flatMap(([word, fitting]) =>
+    rule[word as keyof Rule] === undefined || fitting.some((type) => types.includes(type))
+      ? []
+      : [{ path: [word], message: `has no effect on the type ${types.join(' or ')}; it speaks of ${fitting.join(', ')}` }],
+  );
+}
+
+function checkBounds(rule: Rule): Complaint[] {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, maxItems, enum: values } = rule;
+  const complaints: Complaint[] = [];
+  const both = (word: string, other: string) =>
+    complaints.push({ path: [word], message: `stands beside ${other}, and one of them has no effect; keep the narrower` });
+  if (minimum !== undefined && exclusiveMinimum !== undefined) both('exclusiveMinimum', 'minimum');
+  if (maximum !== undefined && exclusiveMaximum !== undefined) both('exclusiveMaximum', 'maximum');
+  const types = typesOf(rule);
+  const grid = rule.multipleOf ?? (types?.includes('integer') === true && !types.includes('number') ? 1 : null);
+  if (grid !== null && !holdsMultiple(rule, grid)) {
+    const key = minimum === undefined ? (exclusiveMinimum === undefined ? 'maximum' : 'exclusiveMinimum') : 'minimum';
+    complaints.push({ path: [key], message: `leaves no value: no multiple of ${grid} lies between the bounds` });
+  }
+  if (maxItems !== undefined && values !== undefined) complaints.push({ path: ['maxItems'], message: 'has no effect beside enum' });
+  return complaints;
+}
+
+function holdsMultiple({ minimum = -Infinity, maximum = Infinity, exclusiveMinimum, exclusiveMaximum }: Rule, grid: number): boolean {
+  const lowest = Math.max(Math.ceil(minimum / grid), exclusiveMinimum === undefined ? -Infinity : Math.floor(exclusiveMinimum / grid) + 1);
+  const highest = Math.min(Math.floor(maximum / grid), exclusiveMaximum === undefined ? Infinity : Math.ceil(exclusiveMaximum / grid) - 1);
+  return lowest <= highest;
+}
+
+function isInside(value: number, { minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Rule): boolean {
+  return (
+    value >= (minimum ?? -Infinity) &&
+    value <= (maximum ?? Infinity) &&
+    value > (exclusiveMinimum ?? -Infinity) &&
+    value < (exclusiveMaximum ?? Infinity)
+  );
+}
+
+/** Whether a value is of one of the types. An object is judged by the text in its `type`. */
+function isOf(value: unknown, types: readonly RuleType[]): boolean {
+  return types.some((type) => {
+    if (type === 'array') return Array.isArray(value);
+    if (type === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);
+    return type === 'integer' ? Number.isInteger(value) : typeof value === type;
+  });
+}
+
+function checkEnum(rule: Rule): Complaint[] {
+  const { enum: values = [] } = rule;
+  const types = typesOf(rule);
+  if (types?.join() === 'array') return [];
+  const accepted = types?.flatMap((type): RuleType[] => (type === 'object' ? ['object', 'string'] : [type])) ?? null;
+  return [
+    ...values.flatMap((value, at) => {
+      if (accepted !== null && !isOf(value, accepted))
+        return [{ path: ['enum', at], message: `is never sent: ${JSON.stringify(value)} is not of the type ${types?.join(' or ')}` }];
+      if (typeof value === 'number' && !isInside(value, rule))
+        return [{ path: ['enum', at], message: `is never sent: ${value} is out of bounds` }];
+      return [];
+    }),
+    ...repeated(values, (value) => value).map(({ place }) => ({ path: ['enum', place], message: 'is stated twice' })),
+  ];
+}
+
+function checkValues(rule: Rule): Complaint[] {
+  const types = typesOf(rule);
+  return Object.keys(rule.values ?? {}).flatMap((word) => {
+    const listed = rule.enum?.map(String);
+    const known = listed ?? (types?.join() === 'boolean' ? ['true', 'false'] : null);
+    const isNumber = types?.every((type) => type === 'number' || type === 'integer') === true;
+    const possible = known?.includes(word) ?? (!isNumber || (String(Number(word)) === word && isInside(Number(word), rule)));
+    return possible
+      ? []
+      : [{ path: ['values', word], message: withSuggestion('is never written: no accepted value is called so', word, known ?? []) }];
+  });
+}
+
+function checkDefault(name: string, rule: Rule, { operation, hasOutputLimit }: RulePlace): Complaint[] {
+  const value = rule.default;
+  const isLimit = name === 'max_tokens' && hasOutputLimit;
+  if (value === undefined)
+    return rule.required === true && !isLimit
+      ? [{ path: ['required'], message: 'has no effect without "default", which is what would be sent' }]
+      : [];
+  const types = typesOf(rule);
+  const complain = (message: string) => [{ path: ['default'], message }];
+  if (types !== null && !isOf(value, types)) return complain(`expected the type ${types.join(' or ')}`);
+  // What hosts write for "none" may lie outside what a client may send.
+  const isOff = rule.required !== true && (value === -1 || parameterOf(operation, name)?.isNeutral?.(value) === true);
+  if (isOff) return [];
+  if (typeof value === 'number' && !isInside(value, rule)) return complain(`${value} is out of the bounds of this rule`);
+  const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  if (rule.enum !== undefined && isScalar && !rule.enum.includes(value))
+    return complain(withSuggestion('is none of the values of enum', value, rule.enum.map(String)));
+  return [];
+}
+
+function checkConflict(name: string, other: string, path: readonly (string | number)[], { known, own }: RulePlace): Complaint[] {
+  if (other === name) return [{ path, message: 'a parameter does not conflict with itself' }];
+  if (other === 'stream' || known.has(other) || Object.hasOwn(own, other) || UNIFIED_NAMES.includes(other)) return [];
+  return [
+    {
+      path,
+      message: withSuggestion(`no parameter is called "${other}", so it is never sent`, other, [...UNIFIED_NAMES, ...known, 'stream']),
+    },
+  ];
+}

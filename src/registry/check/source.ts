@@ -1,0 +1,65 @@
+/** The text of a provider file as JSON with comments: what keeps it from being read, and keys that are stated twice. Pure. */
+import { createScanner, getNodePath, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+
+/** Something wrong at a place of the text. */
+export type Fault = { offset: number; key: string; message: string };
+
+/** The text as a tree, or why it is none. */
+export function readTree(text: string): Node | Fault {
+  const encoding = encodingFault(text);
+  if (encoding !== null) return encoding;
+  if (text.trim() === '') return { offset: 0, key: '(syntax)', message: 'the file is empty; expected a JSON object' };
+  const errors: ParseError[] = [];
+  const tree = parseTree(text, errors, { allowTrailingComma: false, disallowComments: false });
+  const [error] = errors;
+  if (error === undefined && tree !== undefined) return tree;
+  const comma = error === undefined ? null : trailingComma(text, error.offset);
+  const said =
+    comma !== null
+      ? 'a trailing comma; nothing follows it, so take it away'
+      : error === undefined || tree === undefined
+        ? 'the file holds nothing but comments; expected a JSON object'
+        : sentence(printParseErrorCode(error.error));
+  return { offset: comma ?? error?.offset ?? 0, key: '(syntax)', message: `not valid JSON: ${said}` };
+}
+
+/** Read as UTF-8, bytes that are none become U+FFFD. */
+function encodingFault(text: string): Fault | null {
+  const isWide = text.includes('\u0000');
+  const offset = isWide ? 0 : text.indexOf('\uFFFD');
+  if (offset < 0) return null;
+  const found = isWide ? 'it looks like UTF-16' : 'this character is perhaps Latin-1';
+  return { offset, key: '(encoding)', message: `the file is not UTF-8 (${found}); save it as UTF-8` };
+}
+
+/** The place of the comma that stands before the closing bracket at `offset`; null when something else is wrong there. */
+function trailingComma(text: string, offset: number): number | null {
+  if (text[offset] !== '}' && text[offset] !== ']') return null;
+  const scanner = createScanner(text, true);
+  let last = 0;
+  do {
+    scanner.scan();
+    if (scanner.getTokenOffset() >= offset) return text[last] === ',' ? last : null;
+    last = scanner.getTokenOffset();
+  } while (scanner.getTokenLength() > 0);
+  return null;
+}
+
+/** `InvalidSymbol` to "invalid symbol". */
+const sentence = (code: string) => code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+
+/** Keys that an object states more than once: the last one counts, whatever the others say. */
+export function duplicateKeys(node: Node): Fault[] {
+  const children = node.children ?? [];
+  const own: Fault[] = [];
+  if (node.type === 'object') {
+    const seen = new Set<string>();
+    for (const property of children) {
+      const name = String(property.children?.[0]?.value);
+      const key = [...getNodePath(node), name].join('.');
+      if (seen.has(name)) own.push({ offset: property.offset, key, message: 'is stated twice, and only the last one counts' });
+      seen.add(name);
+    }
+  }
+  return [...own, ...children.flatMap(duplicateKeys)];
+}

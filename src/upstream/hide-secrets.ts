@@ -6,14 +6,7 @@
  * characters may have been sent on by then.
  */
 import { failureTable } from '../stream/sequence-matcher.ts';
-import {
-  isTerminal,
-  type ReasoningDeltaEvent,
-  type Stage,
-  type StreamEvent,
-  type TextDeltaEvent,
-  type ToolCallDeltaEvent,
-} from '../unified/event.ts';
+import { isTerminal, type ReasoningDeltaEvent, type StreamEvent, type TextDeltaEvent, type ToolCallDeltaEvent } from '../unified/event.ts';
 import { contentSecrets, mask, MASK, maskDeep } from './secrets.ts';
 
 /** Part of a secret at the end of a delta that waits for the next delta, from this length on, in characters. */
@@ -22,15 +15,28 @@ const HELD_CHARACTERS = 6;
 /** Deltas whose text may hold a piece of a secret. */
 type Piece = TextDeltaEvent | ReasoningDeltaEvent | ToolCallDeltaEvent;
 
+/** Takes events and returns them without secrets: the same batch where there is none, as nearly always. */
+export type HideSecretsStage = { push(events: readonly StreamEvent[]): readonly StreamEvent[] };
+
 /** The stage; null where no secret can be told from ordinary text. */
-export function createHideSecretsStage(secrets: readonly string[]): Stage | null {
+export function createHideSecretsStage(secrets: readonly string[]): HideSecretsStage | null {
   const hidden = contentSecrets(secrets);
   if (hidden.length === 0) return null;
   const least = Math.min(...hidden.map(({ length }) => length));
   const maskText = (text: string) => (text.length < least ? text : mask(text, hidden));
   const createFollowers = followersOf(hidden);
+  const initials = [...new Set(hidden.map((secret) => secret.charAt(0)))];
   /** By choice, then by text within the choice. */
   const choices = new Map<number, Map<string | number, Text>>();
+  /** Texts that end with the beginning of a secret. */
+  const begun = new Set<Text>();
+
+  /** Text in which no secret begins or goes on. */
+  function isHarmless(event: StreamEvent): boolean {
+    if (event.type !== 'text-delta' || event.logprobs !== undefined || event.text.length >= least || begun.size > 0) return false;
+    for (const initial of initials) if (event.text.includes(initial)) return false;
+    return true;
+  }
 
   function textOf(event: Piece): Text {
     const key = event.type === 'tool-call-delta' ? event.index : event.type;
@@ -43,15 +49,20 @@ export function createHideSecretsStage(secrets: readonly string[]): Stage | null
 
   function pushPiece(event: Piece, out: StreamEvent[]): void {
     const piece = pieceOf(event);
+    const text = textOf(event);
     let shown = piece;
-    for (const follower of textOf(event).followers) shown = follower.push(shown);
+    for (const follower of text.followers) shown = follower.push(shown);
+    if (text.followers.some((follower) => follower.hasBegun())) begun.add(text);
+    else begun.delete(text);
     if (shown === piece) out.push(event);
     else if (shown !== '' || isNamed(event)) out.push(withPiece(event, shown));
   }
 
   /** The choice is over: what waits was no secret. */
   function flush(choice: number, out: StreamEvent[]): void {
-    for (const { of, followers } of choices.get(choice)?.values() ?? []) {
+    for (const text of choices.get(choice)?.values() ?? []) {
+      const { of, followers } = text;
+      begun.delete(text);
       const waiting = followers.reduce((text, follower) => follower.push(text) + follower.flush(), '');
       if (waiting !== '') out.push(withPiece(withoutName(of), waiting));
     }
@@ -60,8 +71,10 @@ export function createHideSecretsStage(secrets: readonly string[]): Stage | null
 
   return {
     push(events) {
-      const out: StreamEvent[] = [];
-      for (const given of events) {
+      const first = events.findIndex((event) => !isHarmless(event));
+      if (first < 0) return events;
+      const out = events.slice(0, first);
+      for (const given of events.slice(first)) {
         const event = isShort(given, least) ? given : maskDeep(given, maskText);
         if (isPiece(event)) pushPiece(event, out);
         else {
@@ -104,7 +117,7 @@ const isShort = (event: StreamEvent, least: number) => isPiece(event) && !isName
 type Text = { of: Piece; followers: readonly Follower[] };
 
 /** Follows one secret through the pieces of a text. */
-type Follower = { push(piece: string): string; flush(): string };
+type Follower = { push(piece: string): string; flush(): string; hasBegun(): boolean };
 
 function followersOf(secrets: readonly string[]): () => Follower[] {
   const tables = secrets.map((secret) => [secret, failureTable(secret)] as const);
@@ -132,6 +145,7 @@ function createFollower(secret: string, table: Int32Array): Follower {
       held = waiting === 0 ? '' : text.slice(-waiting);
       return waiting === 0 && from === 0 ? text : shown + text.slice(from, text.length - waiting);
     },
+    hasBegun: () => matched > 0,
     flush() {
       const text = held;
       held = '';

@@ -25,7 +25,7 @@ export const UNLIMITED: AnswerBudget = {
 };
 
 /** Rough size of one small object or entry of a map in V8, in bytes. */
-export const ENTRY_BYTES = 100;
+export const ENTRY_BYTES = 64;
 
 /** @param maxBytes most bytes that are kept at a time. */
 export function createAnswerBudget(maxBytes: number): AnswerBudget {

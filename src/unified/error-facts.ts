@@ -21,7 +21,7 @@ const CODE_KEY = /^(_*type|code|status|reason|kind|exception|(error|status|err)[
 
 /** Keys whose values are sentences. */
 const TEXT_KEY =
-  /^(messages?|msg|details?|errors?|raw|(error|status|err)[_-]?(message|msg|description)|description|faultstring|title|originalmessage|body|info|failure|cause|reason|code)$/i;
+  /^(messages?|msg|details?|errors?|raw|data|(error|status|err)[_-]?(message|msg|description)|description|faultstring|title|originalmessage|body|info|failure|cause|reason|code)$/i;
 
 /** Keys whose values are times to wait. */
 const WAIT_KEY = /^(retry_?delay|retry[_-]?after([_-]?(ms|seconds))?|x-ratelimit-reset)$/i;

@@ -1,10 +1,10 @@
-/** What errors of the Messages API mean: codes are the SDK's (@anthropic-ai/sdk 1.11.0, resources/shared.ts, read 2026-11-20). */
+/** What errors of the Messages API mean. Codes are the SDK's (@anthropic-ai/sdk 1.11.0, resources/shared.ts, read 2026-11-20). */
 import type { ErrorRow } from '../../unified/error-rows.ts';
 import { SHARED_ROWS } from '../openai-common/error-table.ts';
 
 export const ERROR_ROWS: readonly ErrorRow[] = [
   // Money that is missing is a 400 here (texts as last known).
-  { means: 'no-money', words: ['reached your specified', 'spend limit', 'spending limit'] },
+  { means: 'no-money', words: ['reached your specified * usage limits', 'spend limit', 'spending limit'] },
   // `max_tokens: 9000 > 4096, which is the maximum allowed number of output tokens` (text as last known): a value is refused, not a field.
   { means: 'invalid-request', words: ['maximum allowed number of output tokens'], type: 'max_tokens_exceeded' },
   ...SHARED_ROWS,

@@ -3,8 +3,10 @@ import type { ErrorRow } from '../../unified/error-rows.ts';
 import { SHARED_ROWS } from '../openai-common/error-table.ts';
 
 export const ERROR_ROWS: readonly ErrorRow[] = [
-  { means: 'rate-limited', codes: ['throttling', 'servicequotaexceeded'] },
-  { means: 'prompt-too-long', words: ['exceed* the model* context', 'exceed* the model* maximum input'] },
+  { means: 'rate-limited', codes: ['throttling', 'servicequotaexceeded'] }, // "Too many tokens, please wait before trying again."
+  { means: 'prompt-too-long', words: ["exceed* the model's context", "exceed* the model's maximum input"] },
+  // "The maximum tokens you requested exceed the model limit of 4096." (RooCodeInc/Roo-Code#248, read 2026-11-30): a value is refused.
+  { means: 'invalid-request', words: ['maximum tokens you requested exceed'], type: 'max_tokens_exceeded' },
   ...SHARED_ROWS,
   { means: 'not-permitted', codes: ['accessdenied'] },
   {

@@ -1,15 +1,19 @@
-/** What errors in Google's form mean (https://cloud.google.com/apis/design/errors, read 2026-11-20). */
+/**
+ * What errors in Google's form mean (https://cloud.google.com/apis/design/errors, read 2026-11-20). Codes are Google's status and the
+ * `reason` of an ErrorInfo.
+ */
 import type { ErrorRow } from '../../unified/error-rows.ts';
 import { SHARED_ROWS } from '../openai-common/error-table.ts';
 
 export const ERROR_ROWS: readonly ErrorRow[] = [
-  { means: 'bad-key', codes: ['api_key_invalid'], words: ['api key not valid', 'api key expired'] },
+  { means: 'bad-key', codes: ['api_key_invalid', 'api_key_expired'] },
+  // "The input token count (1196265) exceeds the maximum number of tokens allowed (1048575)"; Vertex: "... model only supports up to ..."
   { means: 'prompt-too-long', words: ['token count * exceed', 'token count * only supports', 'token count * maximum'] },
-  // The account, not the request: "User location is not supported for the API use.", "... please enable billing".
-  { means: 'not-permitted', words: ['user location', 'enable billing', 'free tier is not available'] },
+  { means: 'not-permitted', words: ['enable billing', 'free tier is not available'] },
+  { means: 'no-money', codes: ['billing_disabled'] },
+  // A quota, also where the sentence speaks of billing: a later request can pass.
   { means: 'rate-limited', codes: ['resource_exhausted'] },
   ...SHARED_ROWS,
-  { means: 'bad-key', codes: ['unauthenticated'] },
   { means: 'not-permitted', codes: ['permission_denied'] },
   { means: 'no-such-model', codes: ['not_found'] },
   { means: 'overloaded', codes: ['unavailable'] },

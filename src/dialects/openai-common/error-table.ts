@@ -1,37 +1,149 @@
 /**
- * What errors mean in the words that several providers use. The first row that matches decides, so the narrow ones come first.
+ * What errors mean in the words that several providers use, or that one provider uses and aggregators repeat. The first row that matches
+ * decides, so the narrow ones come first. The source stands behind each word: a public issue or file (`owner/repository#number`), read
+ * 2026-11-30, or the vendor's documentation. `overflow.ts` is packages/ai/src/utils/overflow.ts of earendil-works/pi (17c253c), which
+ * lists what fourteen providers say when a prompt is too long; `litellm` is exception_mapping_utils.py of BerriAI/litellm (002b24d).
  */
 import type { ErrorRow } from '../../unified/error-rows.ts';
 
 export const SHARED_ROWS: readonly ErrorRow[] = [
+  { means: 'above-rate-limit', words: ['request too large for * tokens per min'] }, // OpenAI, Groq: vanna-ai/vanna-flask#11
   {
-    means: 'prompt-too-long',
-    codes: ['context_length_exceeded', 'exceed_context_size_error', 'model_max_prompt_tokens_exceeded', 'tokens_limit_reached'],
+    means: 'content-refused',
+    codes: [
+      'content_policy_violation', // OpenAI, litellm
+      'content_filter', // Azure and Moonshot, platform.kimi.ai/docs/api/errors
+      'responsibleaipolicyviolation', // Azure, litellm
+      'bio_policy', // OpenAI SDK 6.49.0, ResponseError
+      'image_content_policy_violation', // the same
+    ],
     words: [
-      'maximum context length',
-      'context length exceeded',
-      'context_length',
-      'context window',
-      'prompt is too long',
-      'input is too long',
-      'exceed* context size',
-      'exceed* context length',
-      'exceed* context limit',
+      'your input was flagged', // OpenRouter's 403, openrouter.ai/docs/api-reference/errors
+      'violates usage guidelines', // xAI's 403; seen as a 400 too
+      'safety_check_type', // xAI
+      'violating our usage policy', // OpenAI, litellm
+      'violates our usage policies', // OpenAI, error_classifier.py of NousResearch/hermes-agent
+      'as a result of our safety system', // OpenAI and Azure, litellm
+      'content filtering policy', // Anthropic, anthropics/claude-code#6195
+      'content management', // Azure, litellm
+      'content exists risk', // DeepSeek, deepseek-ai/DeepSeek-V2#30
+      'was rejected because it was considered high risk', // Moonshot, platform.kimi.ai/docs/api/errors
+      'may contain inappropriate content', // Alibaba, alibabacloud.com/help/en/model-studio/error-code
     ],
   },
   {
-    means: 'content-refused',
-    codes: ['content_policy_violation', 'content_filter', 'responsibleaipolicyviolation', 'bio_policy', 'image_content_policy_violation'],
-    words: ['input was flagged', 'violates usage guidelines'],
+    means: 'prompt-too-long',
+    codes: [
+      'context_length_exceeded', // OpenAI
+      'exceed_context_size_error', // llama.cpp
+      'model_context_window_exceeded', // Z.ai, overflow.ts
+      'tokens_limit_reached', // GitHub Models
+    ],
+    words: [
+      'maximum context length', // OpenAI, DeepSeek, Mistral, OpenRouter, vLLM, SGLang, Hugging Face, overflow.ts
+      'context length exceeded', // overflow.ts
+      'context_length',
+      'context window', // OpenAI and MiniMax, overflow.ts; Workers AI
+      'prompt is too long', // Anthropic, overflow.ts
+      'prompt too long', // Ollama, overflow.ts
+      'input is too long', // Bedrock, overflow.ts
+      'maximum prompt length is', // xAI until 2026, overflow.ts
+      'input_too_large', // xAI since, UKGovernmentBEIS/inspect_ai#5208
+      'reduce the length of the messages', // Groq, overflow.ts
+      "longer than the model's context length", // Together and SGLang, overflow.ts
+      'maximum allowed input length', // OpenRouter with Poolside, overflow.ts
+      'exceeded model token limit', // Moonshot, platform.kimi.ai/docs/api/errors
+      'input token length too long', // the same
+      'exceeds the available context size', // llama.cpp, overflow.ts
+      'greater than the context length', // LM Studio, overflow.ts
+      'exceeds the context length', // Ollama, server/routes.go fb30760
+      'exceed context limit', // Anthropic, litellm
+      'prompt token count of * exceeds the limit', // GitHub, overflow.ts
+      'request body too large for * max size: * tokens', // GitHub Models
+      'range of input length should be', // Alibaba, QwenLM/qwen-code#3652
+      'prompt exceeds max length', // Z.ai, docs.z.ai/api-reference/api-code, 1261
+      "'' tokens + '' must be <=", // TGI and Hugging Face, litellm
+      'input tokens exceed the configured limit', // OpenAI, litellm
+      'current length is * while limit is', // Cerebras, litellm
+      'prompt tokens * exceed model maximum', // Bedrock's Mantle, litellm
+    ],
   },
-  { means: 'no-money', codes: ['insufficient_quota'], type: 'rate_limit_exceeded' },
+  { means: 'rate-limited', codes: ['resource_exhausted'] }, // Google, whose sentence is the one of OpenAI's insufficient_quota
+  { means: 'no-money', codes: ['insufficient_quota'], type: 'rate_limit_exceeded' }, // OpenAI, ChatGPTNextWeb/NextChat#3123
   {
     means: 'no-money',
-    codes: ['billing_hard_limit_reached', 'insufficient_balance', 'billing_error', 'payment_required'],
-    words: ['insufficient balance', 'insufficient credits', 'credit balance is too low', 'billing hard limit'],
+    codes: [
+      'billing_not_active', // OpenAI's 429, RamiAwar/dataline#175
+      'billing_hard_limit_reached', // OpenAI's 400, bajrangCoder/acode-plugin-chatgpt#19
+      'billing_error', // Anthropic, SDK 1.11.0
+      'credit_limit', // Together, expectedparrot/edsl#2098
+      'exceeded_current_quota_error', // Moonshot, platform.kimi.ai/docs/api/errors
+      'insufficient_user_quota', // AiHubMix, docs.aihubmix.com/en/FAQs/HTTP-Codes
+      'billing_disabled', // Google
+    ],
+    words: [
+      'insufficient balance', // DeepSeek and MiniMax, continuedev/continue#11787
+      'insufficient account balance', // Xiaomi, platform.xiaomimimo.com error codes
+      'insufficient credits', // error_classifier.py of NousResearch/hermes-agent
+      'credit balance is too low', // Anthropic's 400
+      'billing hard limit', // OpenAI
+      'check your plan and billing details', // OpenAI, xtekky/gpt4free#80: without a code
+      'credit limit exceeded', // Together
+      'requires more credits', // OpenRouter, babikov/doka-site#7
+      'create a key with a higher monthly limit', // OpenRouter, anomalyco/opencode#12219
+      'key limit exceeded', // OpenRouter
+      'used all available credits', // xAI's 429 and 403, continuedev/continue#10373
+      'run out of credits', // xAI, Wei-Shaw/sub2api#4069
+      "doesn't have any credits", // xAI, continuedev/continue#12670
+      'reaching the monthly spending limit', // Fireworks' 412, amd/gaia#3766
+      'account is in arrears', // Z.ai, docs.z.ai/api-reference/api-code
+      'requires billing to be enabled', // Google
+    ],
   },
-  { means: 'bad-key', codes: ['invalid_api_key', 'authentication_error'], words: ['invalid api key', 'incorrect api key'] },
-  { means: 'not-permitted', codes: ['permission_error', 'unsupported_country_region_territory'] },
+  {
+    means: 'not-permitted',
+    codes: [
+      'unsupported_country_region_territory', // OpenAI, home-assistant/core#120072
+      'permission_error', // Anthropic, SDK 1.11.0
+      'organization_restricted', // Groq's 400, crewAIInc/crewAI#783
+      'consumer_suspended', // Google, google/generative-ai-docs#356
+      'consumer_invalid', // Google, gemini-cli-extensions/nanobanana#16
+    ],
+    words: [
+      'country, region, or territory not supported',
+      'user location is not supported', // Google's 400, google-gemini/gemini-cli#1614
+      'organization has been restricted',
+      'organization has been disabled', // Anthropic
+      'access was terminated', // OpenAI's 429, acheong08/ChatGPT#533
+      'no endpoints available matching', // OpenRouter's 404, NousResearch/hermes-agent#14943
+      'no endpoints found matching your data policy', // the same, earlier
+      'public access is disabled', // Azure's 403
+    ],
+  },
+  {
+    means: 'bad-key',
+    codes: [
+      'invalid_api_key', // OpenAI, Groq, Together
+      'authentication_error', // Anthropic, DeepSeek
+      'invalid_authentication_error', // Moonshot, platform.kimi.ai/docs/api/errors
+      'incorrect_api_key_error', // the same
+      'unauthenticated', // Google
+    ],
+    words: [
+      'incorrect api key', // OpenAI; xAI's 400, continuedev/continue#10161
+      'invalid api key',
+      'api key not valid', // Google's 400
+      'api key expired', // the same
+      'invalid x-api-key', // Anthropic
+      'invalid subscription key', // Azure, openinterpreter/openinterpreter#319
+      'security token included in the request is invalid', // AWS, litellm
+    ],
+  },
+  {
+    means: 'missing-resource',
+    codes: ['file_not_found', 'previous_response_not_found', 'item_not_found', 'container_not_found', 'vector_store_not_found'],
+    words: ['no such file', 'file not found', 'previous response with id', 'cachedcontent not found', 'cached content * not found'],
+  },
   {
     means: 'missing-resource',
     codes: ['file_not_found', 'previous_response_not_found', 'item_not_found', 'container_not_found', 'vector_store_not_found'],
@@ -39,17 +151,68 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
   },
   {
     means: 'no-such-model',
-    codes: ['model_not_found', 'model_decommissioned', 'invalid_model'],
-    words: ['model not exist', 'is not a valid model id'],
+    codes: [
+      'model_not_found', // OpenAI and Groq, Aider-AI/aider#811
+      'model_not_available', // Together
+      'model_decommissioned', // Groq's 400, valentinfrlch/ha-llmvision#324
+      'invalid_model', // Mistral's 400
+      'unknown_model', // Mistral, docs.mistral.ai/resources/error-glossary
+      'deploymentnotfound', // Azure, chatboxai/chatbox#861
+      'operationnotsupported', // Azure's 400: the model does not serve chat
+      'resource_not_found_error', // Moonshot, platform.kimi.ai/docs/api/errors
+    ],
+    words: [
+      'model not exist', // DeepSeek's 400, ConardLi/easy-dataset#9
+      'not a valid model id', // OpenRouter's 400
+      'model not found', // Fireworks
+      "model '' not found", // Ollama, Cohere (MaartenGr/BERTopic#1864)
+      "model '' does not exist", // OpenAI, vLLM
+      'does not exist or you do not have access', // OpenAI
+      'does not exist or your team', // xAI
+      'has been decommissioned', // Groq
+      'unable to access model', // Together
+      'invalid model:', // Mistral, portkey.ai/error-library/invalid-model-error-14010000
+      'is not found for api version', // Google
+      'publisher model * was not found', // Vertex AI, genkit-ai/genkit#4688
+      "on-demand throughput isn't supported", // Bedrock's 400, terricain/aioboto3#352
+      'model identifier is invalid', // Bedrock's 400, strands-agents/harness-sdk#38
+      'does not work with the specified model', // Azure's 400
+      'has reached its end of life',
+    ],
   },
-  { means: 'invalid-output', codes: ['tool_use_failed', 'json_validate_failed'] },
+  {
+    means: 'invalid-output',
+    codes: ['tool_use_failed', 'json_validate_failed'], // Groq's 400, groq/groq-typescript#28
+    words: ['failed to call a function. please adjust your prompt'],
+  },
   {
     means: 'overloaded',
-    codes: ['overloaded_error', 'provider_overloaded', 'engine_overloaded', 'engine_overloaded_error', 'unavailable_error'],
+    codes: [
+      'overloaded_error', // Anthropic, SDK 1.11.0
+      'provider_overloaded', // OpenRouter
+      'engine_overloaded',
+      'engine_overloaded_error', // Moonshot's 429, platform.kimi.ai/docs/api/errors
+      'unavailable_error', // llama.cpp, while it loads
+      'model_capacity_exhausted', // Google, google-gemini/gemini-cli#23520
+    ],
+    words: [
+      'capacity exceeded', // Mistral's 429 and 503, continuedev/continue#6185 and BerriAI/litellm#25078
+      'currently experiencing high demand', // Azure's 429, pollinations/pollinations#6260
+      'currently overloaded', // Moonshot, Google
+      'model is overloaded', // Google's 503
+      'no capacity available', // Google, google-gemini/gemini-cli#23520
+    ],
   },
-  { means: 'rate-limited', codes: ['rate_limit_exceeded', 'rate_limit_error', 'rate_limited'] },
+  {
+    means: 'rate-limited',
+    codes: ['rate_limit_exceeded', 'rate_limit_error', 'rate_limited', 'rate_limit_reached_error'],
+    words: ['rate limit exceeded', 'rate limit reached', 'rate limit is exceeded', 'too many requests'],
+  },
   { means: 'timeout', codes: ['timeout', 'timeout_error'] },
 ];
 
 /** Words that say less than an HTTP status does: they count for an error inside an answer that names no status. */
-export const UNCERTAIN_ROWS: readonly ErrorRow[] = [{ means: 'invalid-request', codes: ['invalid_request_error', 'invalid_request'] }];
+export const UNCERTAIN_ROWS: readonly ErrorRow[] = [
+  { means: 'invalid-request', codes: ['invalid_request_error', 'invalid_request'] },
+  { means: 'no-such-model', codes: ['not_found_error'] },
+];

@@ -23,18 +23,23 @@ export function pathIdObjection(id: string): string | null {
   return hasDotSegment(id) ? 'has a segment "." or "..", and it is a part of the address' : null;
 }
 
+/** So many times an address is decoded on its way, at most. What is still encoded then is taken for the worst. */
+const MOST_DECODINGS = 5;
+
 /**
  * Whether a text has a segment of dots alone, in any spelling that some reader of addresses takes for one: percent-encoded, also more
  * than once; with backslashes, parameters or a query; with characters that parsers remove, or that Unicode normalises to a dot or slash.
  */
 export function hasDotSegment(text: string): boolean {
-  for (let spelling = text; ;) {
+  let spelling = text;
+  for (let round = 0; round <= MOST_DECODINGS; round++) {
     const plain = spelling.normalize('NFKC').replace(/[\p{Cc}\p{Cf}]/gu, '');
     if (plain.split(/[/\\]/).some((segment) => /^\s*\.+\s*(?:$|[;?#])/.test(segment))) return true;
     const decoded = decodeOnce(spelling);
-    if (decoded === spelling) return false; // each decoding makes it shorter, so this ends
+    if (decoded === spelling) return false;
     spelling = decoded;
   }
+  return true;
 }
 
 const utf8 = new TextDecoder();

@@ -95,8 +95,9 @@ describe('pathIdObjection', () => {
 });
 
 describe('hasDotSegment', () => {
-  it('decodes a text of 512 characters that is encoded 250 times over', () => {
-    expect(hasDotSegment(`%${'25'.repeat(250)}2e`)).toBe(true);
-    expect(hasDotSegment(`%${'25'.repeat(250)}2d`)).toBe(false);
+  it('decodes a text up to five times, and takes what is encoded more often for a dot segment', () => {
+    const encoded = (times: number, hex: string) => `%${'25'.repeat(times - 1)}${hex}`;
+    for (const times of [1, 2, 5, 6, 250]) expect(hasDotSegment(encoded(times, '2e'))).toBe(true);
+    expect([1, 2, 5, 6, 250].map((times) => hasDotSegment(encoded(times, '2d')))).toEqual([false, false, false, true, true]);
   });
 });

@@ -2,10 +2,9 @@
  * The build step: provider files in, `catalog.generated.ts` and `providers/provider.schema.json` out. Runs on Node, by
  * `npm run compile` and by wrangler before every bundle (wrangler.toml `[build]`). It writes a file only when its text changes, so
  * that a watcher of the output does not turn in circles, and nothing at all when a file is wrong. Under `wrangler dev` it then does not
- * fail either, as long as there is a good catalogue from before: wrangler would hold every request until the file is mended, and the
- * router is to go on. Everywhere else it fails. The composition root of the build, as `worker.ts` is the one of the Worker.
+ * fail either: wrangler would hold every request until the file is mended, and the router is to go on. Everywhere else it fails. The composition root of the build, as `worker.ts` is the one of the Worker.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { TEMPLATE_NAMES } from './dialects/dialect.ts';
@@ -25,8 +24,13 @@ const SCHEMA = join(PROVIDERS, 'provider.schema.json');
 /** The files of `providers/`, compiled. What cannot be read is a problem like any other. */
 export function compileProviders(): { providers: CompiledProvider[]; problems: Problem[] } {
   const { files, problems } = readFiles();
-  const compiled = compile(files, DIALECTS, TEMPLATE_NAMES);
-  return { providers: compiled.providers, problems: [...problems, ...compiled.problems] };
+  try {
+    const compiled = compile(files, DIALECTS, TEMPLATE_NAMES);
+    return { providers: compiled.providers, problems: [...problems, ...compiled.problems] };
+  } catch (thrown) {
+    // A bug of ours, which is no reason for a running router to stop.
+    return { providers: [], problems: [...problems, faultOf('providers', `cannot be compiled: ${reasonOf(thrown)}`)] };
+  }
 }
 
 /** Problems as a terminal shows them. */
@@ -43,7 +47,7 @@ function readFiles(): { files: SourceFile[]; problems: Problem[] } {
     try {
       read();
     } catch (thrown) {
-      problems.push({ path, line: 1, column: 1, key: '(file)', message: `cannot be read: ${reasonOf(thrown)}` });
+      problems.push(faultOf(path, `cannot be read: ${reasonOf(thrown)}`));
     }
   };
   let names: string[] = [];
@@ -52,15 +56,18 @@ function readFiles(): { files: SourceFile[]; problems: Problem[] } {
     const path = `providers/${name}`;
     reading(path, () => {
       if (!name.endsWith('.jsonc')) throw new Error('expected a name that ends in .jsonc');
-      files.push({ path, text: readFileSync(join(PROVIDERS, name), 'utf8') });
+      const place = join(PROVIDERS, name);
+      if (!statSync(place).isFile()) throw new Error(statSync(place).isDirectory() ? 'it is a folder' : 'it is no file');
+      files.push({ path, text: readFileSync(place, 'utf8') });
     });
   }
   return { files, problems };
 }
 
+const faultOf = (path: string, message: string): Problem => ({ path, line: 1, column: 1, key: '(file)', message });
+
 function reasonOf(thrown: unknown): string {
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
-  if (code === 'EISDIR') return 'it is a folder';
   if (code === 'ENOENT') return 'it is a link to a file that does not exist';
   if (code === 'EACCES' || code === 'EPERM') return 'its permissions forbid it';
   return thrown instanceof Error ? thrown.message : String(thrown);
@@ -70,18 +77,15 @@ function writeIfChanged(path: string, text: string): void {
   if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
 }
 
-/** True when a router is running that can go on with what it has. wrangler says which command it builds for. */
-function keepsRunning(): boolean {
-  return process.env.WRANGLER_COMMAND === 'dev' && existsSync(CATALOG);
-}
-
 function build(): void {
   const { providers, problems } = compileProviders();
   if (problems.length > 0) {
-    console.error(describeProblems(problems));
-    console.error(keepsRunning() ? '\nThe router goes on with the last good catalogue.\n' : '');
-    process.exitCode = keepsRunning() ? 0 : 1;
-    return;
+    const isDev = process.env.WRANGLER_COMMAND === 'dev'; // wrangler says which command it builds for
+    const hasCatalog = existsSync(CATALOG);
+    const goesOn = `\nThe router goes on with the last good catalogue${hasCatalog ? '' : ': there is none, so without these files'}.\n`;
+    console.error(describeProblems(problems) + (isDev ? `\n${goesOn}` : ''));
+    if (!isDev) process.exitCode = 1;
+    if (!isDev || hasCatalog) return;
   }
   const header = '/** Written by src/build.ts from providers/*.jsonc. Do not edit; edit those. */\n';
   const written = writeCatalog(providers);

@@ -112,6 +112,9 @@ function checkRules(rules: Rules, all: Rules, place: RulePlace): Complaint[] {
   );
 }
 
+/** Parameters that mean nothing without another one. */
+const NEEDS: Readonly<Record<string, string>> = { tool_choice: 'tools', parallel_tool_calls: 'tools' };
+
 /** Parameters of which the router sends one at a time, whatever the client calls it. */
 const LIMITS = new Set(['max_tokens', 'max_completion_tokens']);
 
@@ -119,6 +122,9 @@ const LIMITS = new Set(['max_tokens', 'max_completion_tokens']);
 function checkWireName(name: string, rule: Rule, { all, own }: { all: Rules; own: Rules }): Complaint[] {
   if (name.startsWith('reasoning.') && all.reasoning)
     return [{ path: [], message: 'never applies beside the rule of "reasoning", which sends the whole object' }];
+  const needed = Object.hasOwn(NEEDS, name) ? NEEDS[name] : undefined;
+  if (needed !== undefined && !all[needed])
+    return [{ path: [], message: `never applies: it means nothing without ${needed}, which is not accepted` }];
   const before = Object.hasOwn(own, name) ? own[name] : undefined;
   if (before && before.name !== undefined && rule.name === undefined) {
     const said = `takes the place of the dialect's rule, which is sent as ${JSON.stringify(before.name)}: say that in "name" too`;

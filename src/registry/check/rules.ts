@@ -2,7 +2,7 @@
 import { PARAMETERS, parameterOf, type Operation } from '../../unified/parameters.ts';
 import type { Rule, RuleOrNot, RuleType, Rules } from '../../unified/rule.ts';
 import { didYouMean } from '../../unified/nearest.ts';
-import { near, repeated, withSuggestion, type Complaint } from './suggest.ts';
+import { namesIn, near, repeated, withSuggestion, type Complaint } from './suggest.ts';
 
 /** Where a rule stands. `known`: every name that a rule of this operation may speak of. `hasOutputLimit`: a model states one. */
 export type RulePlace = { operation: Operation; own: Rules; known: ReadonlySet<string>; hasOutputLimit: boolean };
@@ -68,6 +68,7 @@ function likelyNames(name: string): string[] {
 function checkWords(name: string, rule: Rule, place: RulePlace): Complaint[] {
   return [
     ...checkTypes(rule),
+    ...checkKind(name, rule, place),
     ...checkBounds(rule),
     ...checkEnum(rule),
     ...checkValues(rule),
@@ -90,6 +91,31 @@ function checkTypes(rule: Rule): Complaint[] {
       : [{ path: [word], message: `has no effect on the type ${types.join(' or ')}; it speaks of ${fitting.join(', ')}` }],
   );
 }
+
+/** A rule for values that no request can hold: the unified parameter is of another type, or has no such value. */
+function checkKind(name: string, rule: Rule, { operation }: RulePlace): Complaint[] {
+  const expected = parameterOf(operation, name)?.expected;
+  if (expected === undefined || name === 'logprobs') return []; // the two forms of logprobs are turned into each other
+  const types = typesOf(rule);
+  const wanted = Object.entries(TYPES_OF).find(([words]) => expected.startsWith(words))?.[1];
+  if (types !== null && wanted !== undefined && !types.some((type) => wanted.includes(type)))
+    return [{ path: ['type'], message: `never applies: the parameter is ${expected}` }];
+  const possible = namesIn(`expected ${expected}`);
+  return (rule.enum ?? []).flatMap((value, at) => {
+    const meant = typeof value !== 'string' || possible.includes(value) ? [] : near(value, possible);
+    return meant.length === 0 ? [] : [{ path: ['enum', at], message: `is never sent: the parameter is ${expected}.${didYouMean(meant)}` }];
+  });
+}
+
+/** How the unified parameters say what they are, and the types of rules that can meet them. */
+const TYPES_OF: Readonly<Record<string, readonly RuleType[]>> = {
+  'a number': ['number', 'integer'],
+  'an integer': ['number', 'integer'],
+  'true or false': ['boolean'],
+  'an array': ['array'],
+  'an object': ['object'],
+  'one of': ['string'],
+};
 
 function checkBounds(rule: Rule): Complaint[] {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, maxItems, enum: values } = rule;

@@ -4,10 +4,15 @@ import { createScanner, getNodePath, parseTree, printParseErrorCode, type Node, 
 /** Something wrong at a place of the text. */
 export type Fault = { offset: number; key: string; message: string };
 
+/** Most levels of brackets in each other. The largest file of a provider has ten. */
+const MOST_LEVELS = 100;
+
 /** The text as a tree, or why it is none. */
 export function readTree(text: string): Node | Fault {
   const encoding = encodingFault(text);
   if (encoding !== null) return encoding;
+  const deep = tooDeep(text);
+  if (deep !== null) return { offset: deep, key: '(syntax)', message: `brackets are nested more than ${MOST_LEVELS} levels deep` };
   if (text.trim() === '') return { offset: 0, key: '(syntax)', message: 'the file is empty; expected a JSON object' };
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: false, disallowComments: false });
@@ -30,6 +35,20 @@ function encodingFault(text: string): Fault | null {
   if (offset < 0) return null;
   const found = isWide ? 'it looks like UTF-16' : 'this character is perhaps Latin-1';
   return { offset, key: '(encoding)', message: `the file is not UTF-8 (${found}); save it as UTF-8` };
+}
+
+/** The place of the first bracket that is nested too deeply, for readers that go down with each level; null when there is none. */
+function tooDeep(text: string): number | null {
+  const scanner = createScanner(text, true);
+  let levels = 0;
+  do {
+    scanner.scan();
+    const token = text[scanner.getTokenOffset()];
+    if (scanner.getTokenLength() === 1 && (token === '{' || token === '[')) levels++;
+    if (scanner.getTokenLength() === 1 && (token === '}' || token === ']')) levels--;
+    if (levels > MOST_LEVELS) return scanner.getTokenOffset();
+  } while (scanner.getTokenLength() > 0);
+  return null;
 }
 
 /** The place of the comma that stands before the closing bracket at `offset`; null when something else is wrong there. */

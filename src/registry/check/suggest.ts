@@ -20,7 +20,7 @@ export function near(name: string, known: Iterable<string>): string[] {
 const letters = (name: string) => [...name.toLowerCase()].sort().join('');
 
 /** Names in a sentence such as `expected one of a, b` or `expected one of "a"|"b"`. */
-function namesIn(message: string): string[] {
+export function namesIn(message: string): string[] {
   const quoted = [...message.matchAll(/["']([^"']+)["']/g)].map(([, name]) => name ?? '');
   return quoted.length > 0 ? quoted : (message.split('expected one of ')[1] ?? '').split(', ').filter((name) => name !== '');
 }

@@ -169,6 +169,7 @@ describe('the text of a file', () => {
       '(syntax): not valid JSON: a trailing comma',
     ],
     ['a trailing comma in a list', text.replace('[]', '[1,]'), 'a trailing comma'],
+    ['nested without end', '['.repeat(200_000), '(syntax): brackets are nested more than 100 levels deep'],
     ['two commas', text.replace('[]', '[1,,2]'), '(syntax): not valid JSON: value expected'],
   ])('that is %s is told so', (_, content, said) => {
     const [found, ...more] = problemsOf(content);

@@ -115,6 +115,22 @@ describe('the words of a rule', () => {
     expect(problemsOf(withRules({ foo: rule, bar: {} }))).toEqual([]);
   });
 
+  it.each<readonly [rules: object, problem: RegExp]>([
+    [{ temperature: { type: 'string' } }, /temperature\.type: never applies: the parameter is a number from 0 to 2/],
+    [{ parallel_tool_calls: { type: 'integer' } }, /parallel_tool_calls\.type: never applies/],
+    [{ tools: { type: 'object' } }, /tools\.type: never applies/],
+    [{ reasoning_effort: { type: 'string', enum: ['low', 'hgih'] } }, /reasoning_effort\.enum\.1: is never sent.*Did you mean "high"/],
+    [{ response_format: { type: 'object', enum: ['json_obect'] } }, /response_format\.enum\.0: is never sent.*Did you mean "json_object"/],
+    [
+      { tools: false, tool_choice: { type: 'string' }, parallel_tool_calls: false },
+      /tool_choice: never applies: it means nothing without tools/,
+    ],
+  ])('%j is found by what requests can hold', (rules, problem) => {
+    const [found, ...more] = problemsOf(withRules(rules));
+    expect(more).toEqual([]);
+    expect(found).toMatch(problem);
+  });
+
   it('need a limit that may be sent where one is demanded', () => {
     const rules = { max_tokens: { type: 'integer', required: true } };
     expect(problemsOf(withRules(rules))[0]).toMatch(/max_tokens\.required: has no effect/);

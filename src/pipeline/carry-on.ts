@@ -10,6 +10,7 @@ import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import type { StreamEvent } from '../unified/event.ts';
 import type { Message } from '../unified/message.ts';
+import { consequenceOf } from '../unified/meaning.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import type { Attempt } from './attempt.ts';
 import { commit, type Attempting, type Committed } from './commit.ts';
@@ -50,13 +51,16 @@ type Way = {
 
 /** Carries an answer on; null when nobody can. */
 export async function carryOn(broken: Broken, carrying: Carrying): Promise<Carried | null> {
-  if (classify(broken.error) !== 'transient') return null;
+  if (classify(broken.error) !== 'transient' && !isOfKey(broken.error)) return null;
   for (const way of [byPrefill(broken, carrying), byRepeating(broken, carrying)]) {
     const carried = way === null ? null : await tryWay(way, broken, carrying);
     if (carried !== null) return carried;
   }
   return null;
 }
+
+/** Another key of the provider, or another endpoint, may go on. */
+const isOfKey = ({ meaning }: RouterError): boolean => consequenceOf(meaning).next === 'key';
 
 /** By an endpoint that goes on from a text. Another provider than the failed one comes first. */
 function byPrefill({ attempt, error, shown }: Broken, { attempting, planPrefill }: Carrying): Way | null {
@@ -77,7 +81,8 @@ function byPrefill({ attempt, error, shown }: Broken, { attempting, planPrefill 
 /** By asking again. Others than the one that failed come first. */
 function byRepeating({ attempt, error, shown }: Broken, { attempting, attempts }: Carrying): Way {
   const failed = attempt.prepared.planned;
-  const mayAgain = error.type !== 'timeout' && attempts.filter(({ prepared }) => prepared.planned === failed).length < 2;
+  const mayServe = error.type !== 'timeout' && (classify(error) === 'transient' || failed.access.keys.length > 1);
+  const mayAgain = mayServe && attempts.filter(({ prepared }) => prepared.planned === failed).length < 2;
   return {
     calls: [...attempting.calls.filter((call) => call !== failed), ...(mayAgain ? [failed] : [])],
     request: attempting.context.request,

@@ -87,7 +87,11 @@ function withOtherKeys(first: EventSource, keys: CallKeys, context: RunContext, 
   return {
     async read() {
       const batch = await source.read();
-      if (waiting === null) return batch;
+      if (waiting === null) {
+        const last = batch?.at(-1);
+        if (last?.type === 'error') keys.refuse(last.error); // too late for another key, but the next call should know
+        return batch;
+      }
       const events: StreamEvent[] = [...waiting, ...(batch ?? [])];
       const failure = events.find((event) => event.type === 'error');
       if (failure !== undefined && !events.some(isContent)) {

@@ -120,11 +120,11 @@ async function ask(path: string, body: object): Promise<Asked> {
   return { status: response.status, text: await response.text(), headers: response.headers };
 }
 
-/** Asks 120 times, 30 at a time. */
-async function askMany(path: string, body: object): Promise<Asked[]> {
+/** Asks 30 at a time, each of them so often. */
+async function askMany(path: string, body: object, times = 2): Promise<Asked[]> {
   const answers: Asked[] = [];
   const worker = async () => {
-    for (let request = 0; request < 4; request++) answers.push(await ask(path, body));
+    for (let request = 0; request < times; request++) answers.push(await ask(path, body));
   };
   await Promise.all(Array.from({ length: 30 }, worker));
   return answers;
@@ -132,11 +132,11 @@ async function askMany(path: string, body: object): Promise<Asked[]> {
 
 const failuresOf = (answers: readonly Asked[]) => answers.filter(({ status, text }) => status !== 200 || text.includes('"error"'));
 
-describe.each(SLUGS)('120 requests, 30 at a time, to %s, of whose keys one works', (slug) => {
+describe.each(SLUGS)('30 requests at a time to %s, of whose keys one works', (slug) => {
   const model = `@${slug}/m`;
 
   it.each([true, false])('stream: %s: none fails', async (stream) => {
-    const answers = await askMany('chat/completions', hello({ model, stream }));
+    const answers = await askMany('chat/completions', hello({ model, stream }), stream ? 4 : 2);
     expect(failuresOf(answers)).toEqual([]);
     expect(answers.every(({ text }) => text.includes('fine'))).toBe(true);
     const all = answers.map(({ text }) => text).join('');

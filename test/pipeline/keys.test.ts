@@ -133,12 +133,24 @@ describe.each([true, false])('several keys (stream: %s)', (stream) => {
   });
 });
 
-it('no other key is tried once content has come', async () => {
-  const broken = () => new Response(bodyOf(event(CHAT_WIRE.chunk([{ index: 0, text: 'Hi' }])), errorEvent({ message: 'no', code: 401 })));
+it('an answer that breaks off since a key has no money left is carried on with another key', async () => {
+  const broken = () => new Response(bodyOf(event(CHAT_WIRE.chunk([{ index: 0, text: 'A' }])), errorEvent({ message: 'no', code: 402 })));
   const world = keyed([[alpha, onlyGood(broken)]]);
   const { chunks, done } = await chunksOf(await world.ask({ ...ASKING, stream: true }));
+  expect([textsOf(chunks), done]).toEqual([{ 0: 'A0' }, true]);
+  expect(keysOf(world.sent)).toEqual([BAD, GOOD]);
+  await (await world.ask({ ...ASKING, stream: true })).text();
+  expect(keysOf(world.sent)).toEqual([BAD, GOOD, GOOD]);
+});
+
+it('an answer that may not be carried on ends with the error of its key, which is then set aside', async () => {
+  const broken = () => new Response(bodyOf(event(CHAT_WIRE.chunk([{ index: 0, text: 'Hi' }])), errorEvent({ message: 'no', code: 401 })));
+  const world = keyed([[alpha, onlyGood(broken)]]);
+  const asking = { model: 'any/m', provider: { order: ['alpha'], resume: false }, stream: true };
+  const { chunks, done } = await chunksOf(await world.ask(asking));
   expect([textsOf(chunks), done, chunks.at(-1)?.error?.message]).toEqual([{ 0: 'Hi' }, false, expect.stringContaining('no')]);
-  expect(world.sent).toHaveLength(1);
+  for (let request = 0; request < 2; request++) await (await world.ask(asking)).text();
+  expect(keysOf(world.sent)).toEqual([BAD, GOOD, GOOD]);
 });
 
 it('an answer that is given up while another key is tried is not left open', async () => {

@@ -5,7 +5,7 @@
 import { begins } from '../stream/beginning.ts';
 import type { EventSource } from '../stream/event-source.ts';
 import { RouterError } from '../unified/error.ts';
-import { isContent, type StreamEvent } from '../unified/event.ts';
+import { isContent, isTerminal, type ErrorEvent, type StreamEvent } from '../unified/event.ts';
 import type { Credentials } from '../upstream/auth/index.ts';
 import { createCallKeys, type CallKeys } from '../upstream/keys.ts';
 import { ANSWERED, type RefusedKey } from './call-tally.ts';
@@ -54,57 +54,63 @@ async function tryKeys<Answer>(keys: CallKeys, context: RunContext, send: Send<A
 }
 
 /** @throws RouterError when no other key is to be tried. */
-function moveOn(keys: CallKeys, failure: RefusedKey, { budget, gone, tally }: RunContext): void {
+function moveOn(keys: CallKeys, failure: RefusedKey, { budget, gone, isWanted, tally }: RunContext): void {
   budget.failed(failure.error);
   const { hasMore, error } = keys.refuse(failure.error);
-  if (!hasMore || gone.aborted) throw error;
-  if (!budget.allows(1)) throw budget.explain(error);
-  tally.refusedKeys.push(failure);
+  if (hasMore && !gone.aborted && isWanted() && budget.allows(1)) {
+    tally.refusedKeys.push(failure);
+    return;
+  }
+  // The error that leads is told last: the failure that came last takes its place among the others.
+  tally.refusedKeys = tally.refusedKeys.map((refused) => (refused.error === error ? failure : refused));
+  throw budget.explain(error);
 }
 
-/** An answer that is asked for with another key when it begins with a refusal of the first. Nothing of it is passed on before that is known. */
+/**
+ * An answer that is asked for with another key when it begins with a refusal of the first one; nothing of it is passed on before that is
+ * known. For a client that does not stream its beginning is the whole of it.
+ */
 function withOtherKeys(first: EventSource, keys: CallKeys, context: RunContext, open: Send<EventSource>): EventSource {
+  const decides = context.request.stream ? begins : isTerminal;
   let source = first;
   let isCancelled = false;
-  /** Events that wait for the first content; null once it is clear that this is the answer. */
-  let waiting: StreamEvent[] | null = [];
+  let isDecided = false;
+  let hasContent = false;
+  let held: StreamEvent[] = [];
 
   /** The events once the next key has been tried: none yet, or the error that ends the answer. */
-  async function reopen(refused: StreamEvent[], failure: RouterError): Promise<StreamEvent[]> {
+  async function reopen(failure: ErrorEvent): Promise<StreamEvent[]> {
+    const refused = held;
+    [held, hasContent] = [[], false];
     source.cancel();
     try {
-      moveOn(keys, { error: failure, status: ANSWERED }, context);
+      moveOn(keys, { error: failure.error, status: ANSWERED }, context);
       source = await tryKeys(keys, context, open);
       if (isCancelled) source.cancel();
       return [];
     } catch (thrown) {
       if (!(thrown instanceof RouterError)) throw thrown;
-      waiting = null;
-      return refused.map((event) => (event.type === 'error' ? { ...event, error: thrown } : event));
+      isDecided = true;
+      return refused.map((event) => (event === failure ? { ...failure, error: thrown } : event));
     }
   }
 
   return {
     async read() {
       const batch = await source.read();
-      if (waiting === null) {
-        const last = batch?.at(-1);
+      const last = batch?.at(-1);
+      if (isDecided) {
         if (last?.type === 'error') keys.refuse(last.error); // too late for another key, but the next call should know
         return batch;
       }
-      const events: StreamEvent[] = [...waiting, ...(batch ?? [])];
-      const failure = events.find((event) => event.type === 'error');
-      if (failure !== undefined && !events.some(isContent)) {
-        waiting = [];
-        return reopen(events, failure.error);
-      }
-      if (batch !== null && !events.some(begins)) {
-        waiting = events;
-        return [];
-      }
-      waiting = null;
+      held.push(...(batch ?? []));
+      hasContent ||= batch?.some(isContent) === true;
+      if (last?.type === 'error' && !(hasContent && context.request.stream)) return reopen(last);
+      if (batch !== null && !batch.some(decides)) return [];
+      isDecided = true;
       keys.accept();
-      return batch === null && events.length === 0 ? null : events;
+      if (last?.type === 'error') keys.refuse(last.error);
+      return batch === null && held.length === 0 ? null : held;
     },
     cancel() {
       isCancelled = true;

@@ -143,6 +143,31 @@ it('an answer that breaks off since a key has no money left is carried on with a
   expect(keysOf(world.sent)).toEqual([BAD, GOOD, GOOD]);
 });
 
+it('without a stream an answer that breaks off for its key is asked for again with the next', async () => {
+  const frames = [event(CHAT_WIRE.chunk([{ index: 0, text: 'A' }])), errorEvent({ message: 'no', code: 402 })];
+  for (const pieces of [frames, [frames.join('')]]) {
+    const world = keyed([[alpha, onlyGood(() => new Response(bodyOf(...pieces)))]]);
+    const { choices } = await bodyRead(await world.ask(ASKING));
+    expect(choices.map(({ message }) => message?.content)).toEqual(['A0']);
+    expect(keysOf(world.sent)).toEqual([BAD, GOOD]);
+  }
+});
+
+it('a key that fails in the read that brings the first content is set aside', async () => {
+  const frames = [event(CHAT_WIRE.chunk([{ index: 0, text: 'A' }])), errorEvent({ message: 'no', code: 402 })];
+  const world = keyed([[alpha, onlyGood(() => new Response(bodyOf(frames.join(''))))]]);
+  for (let request = 0; request < 3; request++) await (await world.ask({ ...ASKING, stream: true })).text();
+  expect(keysOf(world.sent)).toEqual([BAD, GOOD, GOOD, GOOD]);
+});
+
+it('the attempts have each failure once, and the one that leads last', async () => {
+  const answers: Respond = (sent) => (keyOf(sent) === BAD ? refuses('limited', 429)() : refuses('unknown key', 401)());
+  const world = keyed([[alpha, answers]], [BAD, WORSE], { attempts: 1 });
+  const failure = (await failureOf(world.ask(ASKING))) as RouterError;
+  expect(failure).toMatchObject({ status: 429, message: expect.stringContaining('limited') });
+  expect(failure.details.metadata?.attempts).toMatchObject([{ status: 401 }, { status: 429 }]);
+});
+
 it('an answer that may not be carried on ends with the error of its key, which is then set aside', async () => {
   const broken = () => new Response(bodyOf(event(CHAT_WIRE.chunk([{ index: 0, text: 'Hi' }])), errorEvent({ message: 'no', code: 401 })));
   const world = keyed([[alpha, onlyGood(broken)]]);

@@ -82,7 +82,8 @@ export function changesFor(error: RouterError, prepared: Prepared<RenderingDiale
   const message = textOf(said.message) ?? error.message;
   const refusal = readRefusal(message, param, textOf(said.code));
   if (refusal?.kind === 'default-only') return defaultChange(refusal.path, message, target);
-  if (param === 'reasoning') return thinkingChanges(message, target);
+  const isThinking = param === 'reasoning' || refusal?.paths.some(([root]) => root === 'reasoning') === true;
+  if (isThinking) return thinkingChanges(message, target);
   if (refusal === null) return null;
   const changes = refusal.paths.map((path) => unknownChange(path, refusal.instead, target));
   return changes.every((change) => change !== null) ? changes : null;

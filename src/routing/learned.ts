@@ -5,7 +5,7 @@
  */
 import type { Clock, Learned, Lessons } from '../ports.ts';
 import { isListed } from '../unified/health.ts';
-import { putLast } from './put-last.ts';
+import { putLast } from '../unified/put-last.ts';
 
 /** How long a lesson is remembered: models are mended, and a wrong guess must not last. */
 export const REMEMBERED_MS = 60 * 60 * 1000;

@@ -3,7 +3,7 @@
  * nothing is known have another, so that invented model ids push out no real endpoint. Knows nothing of what an entry says.
  */
 import { isListed } from '../unified/health.ts';
-import { putLast } from './put-last.ts';
+import { putLast } from '../unified/put-last.ts';
 import { MAX_TENANTS, splitTenant, tenantName } from './tenants.ts';
 
 /** Most endpoints of each kind for one tenant; the one that was kept longest ago is forgotten first. */

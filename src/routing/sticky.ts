@@ -6,7 +6,7 @@ import type { Clock, Sticky } from '../ports.ts';
 import { hashText } from '../unified/hash.ts';
 import { contentText } from '../unified/message.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
-import { putLast } from './put-last.ts';
+import { putLast } from '../unified/put-last.ts';
 
 /** How long an endpoint is remembered after its last success (OpenRouter's prompt caching page, read 2026-08-22). */
 export const STICKY_MS = 10 * 60 * 1000;

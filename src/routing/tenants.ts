@@ -3,7 +3,7 @@
  * key, or {@link ANONYMOUS}. Callers without a key are one tenant. Authenticates nobody.
  */
 import type { Health } from '../unified/health.ts';
-import { putLast } from './put-last.ts';
+import { putLast } from '../unified/put-last.ts';
 
 /** The one tenant of a router that everybody may call. */
 export const ANONYMOUS = '';

@@ -1,4 +1,5 @@
 /** Work that is done once: put off until somebody asks for it, and its outcome kept. What is kept is bounded. */
+import { putLast } from './put-last.ts';
 
 /** What `make` gives, made at the first call. */
 export function once<Value>(make: () => Value): () => Value {
@@ -14,8 +15,8 @@ export function remembering<Owner extends object, Value>(most: number): (owner: 
     const known = own.get(key);
     if (known !== undefined) return known;
     const value = make();
-    if (own.size >= most) own.clear();
-    kept.set(owner, own.set(key, value));
+    putLast(own, key, value, most);
+    kept.set(owner, own);
     return value;
   };
 }

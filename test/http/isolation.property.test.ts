@@ -23,13 +23,14 @@ const CATALOG = createCatalog(['one', 'two'].map((slug) => host(slug)));
 /** What the second caller sends. */
 const PLAIN: JsonObject[] = [
   { model: 'any/m' },
+  { model: 'any/m', session_id: 's' },
   { model: 'any/m', tools: [TOOL], tool_choice: 'required', temperature: 0.5, max_tokens: 30 },
   { model: '@one/one-m', response_format: { type: 'json_object' }, stop: ['x'], seed: 7 },
   { model: 'any/m', stream: true, top_p: 0.5, n: 2, provider: { allow_adjustments: false } },
   { model: '@two/own-deployment', max_tokens: 30, temperature: 1, provider: { require_parameters: true } },
 ].map((body) => ({ messages: [{ role: 'user', content: 'hello' }], ...body }));
 
-/** A router with two callers. Providers answer `hostile` as the test says, and `plain` well. */
+/** A router with two callers. Providers answer `hostile` as the test says, and `plain` well. Same calls, same ids. */
 function createWorld() {
   const clock = createFakeClock();
   const health = createHealth(clock);
@@ -71,7 +72,10 @@ function createWorld() {
     const text = (await response.text()).replace(/"created":\d+/g, ''); // the time, which passes
     return `${response.status} ${JSON.stringify([...response.headers])} ${text}`;
   }
+  const startMs = clock.nowMs();
   return {
+    elapsedMs: () => clock.nowMs() - startMs,
+    pass: (ms: number) => clock.advance(ms),
     /** What becomes of the second caller's requests: planned, answered, sent. No time passes. */
     async observe(): Promise<string[]> {
       answer = null;
@@ -92,27 +96,37 @@ const attacks = fc.array(fc.tuple(bodies('any/m', '@one/one-m', '@two/own-deploy
   maxLength: 6,
 });
 
+/** What becomes of the second caller's requests after attacks, and after the same time without any. */
+async function seenAfter(
+  attack: (world: ReturnType<typeof createWorld>) => Promise<void>,
+): Promise<{ attacked: string[]; calm: string[] }> {
+  const [attacked, calm] = [createWorld(), createWorld()];
+  await attacked.observe();
+  await calm.observe();
+  await attack(attacked);
+  calm.pass(attacked.elapsedMs());
+  return { attacked: await attacked.observe(), calm: await calm.observe() };
+}
+
 it('a hostile caller changes nothing for another caller', async () => {
   await fc.assert(
     fc.asyncProperty(attacks, async (all) => {
-      const world = createWorld();
-      await world.observe(); // the caller's first requests, which its own later ones may follow
-      const before = await world.observe();
-      for (const [body, answer, times] of all) for (let time = 0; time < times; time++) await world.attack(body, answer);
-      expect(await world.observe()).toEqual(before);
+      const { attacked, calm } = await seenAfter(async (world) => {
+        for (const [body, answer, times] of all) for (let time = 0; time < times; time++) await world.attack(body, answer);
+      });
+      expect(attacked).toEqual(calm);
     }),
     { numRuns: 40 },
   );
 });
 
 it('a caller whose every request fails, with invented model ids too, changes nothing for another caller', async () => {
-  const world = createWorld();
-  await world.observe();
-  const before = await world.observe();
-  for (let index = 0; index < 60; index++) {
-    await world.attack({ ...PLAIN[0], model: `@one/x${index}` }, () => refuse(404, { message: 'The model does not exist' }));
-    await world.attack(PLAIN[0], () => refuse(500, { message: 'failed' }, '300'));
-    await world.attack({ ...PLAIN[1], session_id: String(index) }, () => refuse(429, { message: 'slow down' }, '300'));
-  }
-  expect(await world.observe()).toEqual(before);
+  const { attacked, calm } = await seenAfter(async (world) => {
+    for (let index = 0; index < 60; index++) {
+      await world.attack({ ...PLAIN[0], model: `@one/x${index}` }, () => refuse(404, { message: 'The model does not exist' }));
+      await world.attack(PLAIN[0], () => refuse(500, { message: 'failed' }, '300'));
+      await world.attack({ ...PLAIN[1], session_id: String(index) }, () => refuse(429, { message: 'slow down' }, '300'));
+    }
+  });
+  expect(attacked).toEqual(calm);
 });

@@ -262,6 +262,7 @@ describe('errors', () => {
     expect(response.headers.get('retry-after')).toBe('1');
     expect(JSON.stringify(await json(response))).not.toContain('the secret is out');
     expect(log).toHaveBeenCalledOnce();
+    expect(log.mock.calls[0]).toEqual([expect.stringMatching(/^TypeError: the secret is out\\n {4}at [^\n]+$/)]); // one line
     log.mockRestore();
   });
 

@@ -9,7 +9,7 @@ import type { EventSource } from '../stream/event-source.ts';
 import { createBudgetScope } from '../unified/budget.ts';
 import type { StreamEvent } from '../unified/event.ts';
 import { leavable } from '../unified/gone.ts';
-import { startAttempt, watched, type Attempt } from './attempt.ts';
+import { fail, startAttempt, watched, type Attempt } from './attempt.ts';
 import { inTurn } from './in-turn.ts';
 import type { RunContext } from './open-call.ts';
 import type { Prepared } from './prepare.ts';
@@ -49,6 +49,7 @@ export function commit({ calls, context, prepare, open }: Attempting, attempts: 
     if (source === null) {
       leave();
       answerBudget.release();
+      if (attempt.error === null) fail(attempt, error, own); // it was not the upstream that failed: its answer is too large to be kept
       throw error;
     }
     return { attempt, prepared, source: replay(events, source, leave) };

@@ -15,14 +15,14 @@ import { worldOf } from '../routing/world.ts';
 import { countTokens } from '../stream/account.ts';
 import { createWatch } from '../stream/deadline.ts';
 import { encodeVector, readUsage, type Embedded, type Vector } from '../unified/embedding.ts';
-import { createAnswerBudget } from '../unified/budget.ts';
+import { createAnswerBudget, createBudgetScope, type AnswerBudget } from '../unified/budget.ts';
 import { RouterError } from '../unified/error.ts';
 import { abortable, leavable } from '../unified/gone.ts';
 import { isObject, parseJson, type JsonObject } from '../unified/json.ts';
 import { countPrompts, type Prompt } from '../unified/message.ts';
 import type { Input, UnifiedRequest } from '../unified/request.ts';
 import { sumUsage, type Usage } from '../unified/usage.ts';
-import { readBounded } from '../upstream/read-bounded.ts';
+import { readBounded, statedBytes } from '../upstream/read-bounded.ts';
 import type { Credentials } from '../upstream/auth/index.ts';
 import { atProvider, send } from '../upstream/send.ts';
 import { contentSecrets, mask } from '../upstream/secrets.ts';
@@ -90,7 +90,8 @@ async function makeAttempt(prepared: PreparedEmbeddings, attempts: Attempt[], co
   const attempt = startAttempt(prepared, context);
   attempts.push(attempt);
   const { signal, leave } = leavable(context.gone);
-  const own = { ...context, gone: signal, tally: attempt.tally };
+  const answerBudget = createBudgetScope(context.answerBudget);
+  const own = { ...context, gone: signal, tally: attempt.tally, answerBudget };
   const slots = createSlots(WAITING_CALLS);
   const totalMs = totalFor(context.request, prepared.planned);
   const watch = createWatch({ firstContentMs: null, idleMs: null, totalMs }, context.ports.clock, context.requestedMs);
@@ -107,6 +108,7 @@ async function makeAttempt(prepared: PreparedEmbeddings, attempts: Attempt[], co
     return { prepared, embedded };
   } catch (thrown) {
     leave(); // one that failed makes the others useless
+    answerBudget.release();
     if (!(thrown instanceof RouterError)) throw thrown;
     fail(attempt, thrown, context);
     throw thrown;
@@ -118,7 +120,7 @@ async function makeAttempt(prepared: PreparedEmbeddings, attempts: Attempt[], co
 async function sendCall(
   { planned, dialect }: PreparedEmbeddings,
   { call, part }: PreparedPart,
-  { ports, gone, credentials }: RunContext & { credentials: Credentials | null },
+  { ports, gone, answerBudget, credentials }: RunContext & { credentials: Credentials | null },
 ): Promise<Embedded> {
   const { provider } = planned.candidate;
   const callee = { name: provider.name, secretVariable: call.access.auth.secret, errors: provider.errors ?? [] };
@@ -131,7 +133,8 @@ async function sendCall(
     signal: abortable(gone).signal,
   });
   try {
-    const embedded = await readAnswer(response, dialect, part, ports.limits);
+    const text = await readText(response, ports.limits, answerBudget);
+    const embedded = readAnswer(text, dialect, part);
     return withoutSecrets(embedded, contentSecrets(secrets));
   } catch (thrown) {
     throw thrown instanceof RouterError ? atProvider(thrown, callee, secrets, { nowMs: ports.clock.nowMs() }) : thrown;
@@ -150,8 +153,11 @@ const withoutSecrets = (embedded: Embedded, secrets: readonly string[]): Embedde
   ),
 });
 
-/** @throws RouterError about what the upstream sent, which may hold anything. */
-async function readAnswer(response: Response, dialect: EmbeddingDialect, part: Part, { answerBytes }: Limits): Promise<Embedded> {
+/** @throws RouterError when the body breaks off, or has more than is left of the budget. */
+async function readText(response: Response, { answerBytes }: Limits, budget: AnswerBudget): Promise<string> {
+  const stated = statedBytes(response.headers);
+  const known = Number.isFinite(stated) ? stated : 0;
+  budget.take(known); // before it is read: several calls read at a time
   const text = await readBounded(response, answerBytes).catch((thrown: unknown) => {
     const message =
       thrown instanceof RouterError
@@ -159,6 +165,12 @@ async function readAnswer(response: Response, dialect: EmbeddingDialect, part: P
         : 'it broke the answer off';
     throw new RouterError('provider_unavailable', message);
   });
+  budget.take(Math.max(0, text.length - known)); // its vectors take about as much
+  return text;
+}
+
+/** @throws RouterError about what the upstream sent, which may hold anything. */
+function readAnswer(text: string, dialect: EmbeddingDialect, part: Part): Embedded {
   const embedded = decode(parseJson(text), dialect);
   const { promptTokens, count } = inputsOf(part.call.input);
   if (embedded.vectors.length !== count) {

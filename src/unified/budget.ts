@@ -79,7 +79,7 @@ export function createBudgetScope(budget: AnswerBudget): AnswerBudget & { releas
 const tooLarge = (maxBytes: number) =>
   new RouterError(
     'provider_unavailable',
-    `the answer has more than the ${maxBytes} bytes that the router keeps of one (MAX_ANSWER_BYTES)`,
+    `the answer has more than the ${maxBytes} bytes that the router keeps of one (variable MAX_ANSWER_BYTES)`,
     {
       retryable: false,
       meaning: 'invalid-request',

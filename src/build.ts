@@ -4,7 +4,7 @@
  * that a watcher of the output does not turn in circles, and nothing at all when a file is wrong. Under `wrangler dev` it then does not
  * fail either: wrangler would hold every request until the file is mended, and the router is to go on. Everywhere else it fails. The composition root of the build, as `worker.ts` is the one of the Worker.
  */
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { TEMPLATE_NAMES } from './dialects/dialect.ts';
@@ -96,4 +96,5 @@ function build(): void {
   console.log(`Compiled ${providers.length} provider files.`);
 }
 
-if (import.meta.main) build();
+// Not where the scripts of `npm run dev` import it.
+if (realpathSync(process.argv[1] ?? '') === import.meta.filename) build();

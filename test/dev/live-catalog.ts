@@ -12,7 +12,7 @@ import { writeCatalog, type CompiledProvider, type WrittenCatalog } from '../../
 import { ROOT, type Served } from './serve.ts';
 
 /** How often the folder is looked at, in milliseconds. Watching is not the same on all systems, and not there on some drives. */
-const LOOK_MS = 100;
+const LOOK_MS = 50;
 
 const FOLDER = join(ROOT, 'providers');
 
@@ -31,7 +31,8 @@ export async function serveLiveCatalog(before: WrittenCatalog | null): Promise<S
     for (const slug of lastGood.keys()) if (!whole.has(slug) && !isBroken(slug)) lastGood.delete(slug);
     for (const [slug, provider] of whole) if (!isBroken(slug)) lastGood.set(slug, provider);
     const catalog = writeCatalog([...lastGood.values()].sort((one, other) => (one.slug < other.slug ? -1 : 1)));
-    current = { version: current.version + 1, catalog };
+    // A save that changes nothing, broken or not, leaves the router as it is, with all that it has learnt.
+    if (JSON.stringify(catalog) !== JSON.stringify(current.catalog)) current = { version: current.version + 1, catalog };
     if (problems.length > 0) console.error(`${describeProblems(problems)}\n\nThe router goes on with the last good catalogue.\n`);
     else console.log(`Compiled ${lastGood.size} provider files.`);
   }

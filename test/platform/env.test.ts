@@ -1,6 +1,6 @@
 /** The operator's variables, as the rest of the house gets them. */
 import { describe, expect, it } from 'vitest';
-import { callerKeys, createAccess, limits, type Env } from '../../src/platform/env.ts';
+import { anonymousHosts, callerKeys, createAccess, limits, type Env } from '../../src/platform/env.ts';
 import { systemClock, systemFetch, systemRandom } from '../../src/platform/system.ts';
 import type { Auth, CompiledProvider } from '../../src/registry/catalog.ts';
 
@@ -210,6 +210,11 @@ describe('the keys of callers', () => {
   ])('%j', (env, expected) => {
     expect(callerKeys(env)).toEqual(expected);
   });
+});
+
+it('hosts that are answered without keys are a list', () => {
+  expect(anonymousHosts({})).toEqual([]);
+  expect(anonymousHosts({ ANONYMOUS_HOSTS: ' router.example, *.pages.example,' })).toEqual(['router.example', '*.pages.example']);
 });
 
 describe('limits', () => {

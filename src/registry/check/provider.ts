@@ -46,10 +46,7 @@ export function checkProvider(slug: string, file: StatedProvider, formats: Reado
   );
   const paths = stated.map(({ one, format, path }) => ({ one, path, sent: one.path ?? format.path }));
   return [
-    ...checkBaseUrl(
-      file.baseUrl,
-      paths.map(({ sent }) => sent),
-    ),
+    ...checkBaseUrl(file.baseUrl, [...paths.flatMap(({ one, sent }) => [sent, one.streamPath ?? sent]), file.modelsPath ?? '']),
     ...checkVariables(slug, file, paths),
     ...checkAuth(slug, file.auth).map(below(['auth'])),
     ...checkHeaders(file.headers ?? {}, file.auth, ['headers']),
@@ -82,7 +79,7 @@ function checkBaseUrl(baseUrl: string | undefined, paths: readonly string[]): Co
     for (let count = added.length; count > 0; count--) {
       const head = added.slice(0, count).join('/');
       if (segments.length >= count && segments.slice(-count).join('/') === head)
-        return complain(`ends in /${head}, which the operation adds: its path is ${path}. Leave it out here`);
+        return complain(`ends in /${head}, which is added to it: ${path} comes behind. Leave it out here`);
     }
   }
   return [];

@@ -21,6 +21,11 @@ describe('a file with something that never applies', () => {
       { ...chat({ path: '/v2/talk' }), baseUrl: 'https://m.example/v2' },
       /^baseUrl: ends in \/v2, which/,
     ],
+    [
+      'a base URL with the path of models',
+      file({ baseUrl: 'https://m.example/v1', modelsPath: '/v1/models' }),
+      /^baseUrl: ends in \/v1, which/,
+    ],
     ['a base URL with a query', file({ baseUrl: 'https://m.example/v1?key=1' }), /^baseUrl: has a "\?"/],
     ['a base URL with a fragment', file({ baseUrl: 'https://m.example/v1#x' }), /^baseUrl: has a "#"/],
     ['a base URL with a password', file({ baseUrl: 'https://u:p@m.example/v1' }), /^baseUrl: has a user or a password/],

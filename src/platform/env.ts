@@ -59,9 +59,10 @@ function accessTo(provider: CompiledProvider, env: Env): Access {
   if (provider.baseUrl === null) return { ...way, baseUrl: null, missing: [baseUrlVariable] };
   const isKnown = absent.length + unfit.length === 0;
   const filled = address.replace(PLACEHOLDER, (_, name: string) => encodeURIComponent(variables[name] ?? ''));
-  const { url } = isKnown ? readBaseUrl(filled) : { url: null };
-  const faults =
-    isKnown && url === null ? [`${namesIn(address.split('/', 3).join('/')).join(' and ')} to what can stand in the name of a host`] : [];
+  const { url, fault } = isKnown ? readBaseUrl(filled) : { url: null, fault: null };
+  const inHost = namesIn(address.split('/', 3).join('/'));
+  const advice = inHost.length > 0 ? `${inHost.join(' and ')} to what can stand in the name of a host` : `${baseUrlVariable} ${fault}`;
+  const faults = fault === null ? [] : [advice];
   return { ...way, baseUrl: url, missing: [...missingKeys(provider, env), ...absent, ...unfit, ...faults] };
 }
 

@@ -51,9 +51,8 @@ function variables(): Record<string, string | undefined> {
 async function askForModels(provider: CompiledProvider): Promise<{ url: string; models: ListedModel[] }> {
   const access = createAccess(variables())(provider);
   // Some providers show their list to everybody: a missing key is only missed when they refuse.
-  const url = `${access.baseUrl ?? provider.baseUrl ?? ''}${provider.modelsPath}`;
-  if (!/^https?:\/\//.test(url) || url.includes('{'))
-    throw new Refusal(`${provider.name} is not set up: set ${access.missing.join(' and ')}.`);
+  if (access.baseUrl === null) throw new Refusal(`${provider.name} is not set up: set ${access.missing.join(' and ')}.`);
+  const url = `${access.baseUrl}${provider.modelsPath}`;
   const call = { url, headers: { accept: 'application/json', ...headersOf(provider) }, body: '' };
   const keyHealth = createKeyHealth(systemClock);
   const credentials = createCallKeys({ access, provider: provider.slug, model: '' }, { clock: systemClock, keyHealth }).next();

@@ -53,3 +53,14 @@ it('says what a provider that refuses answered', async () => {
   expect(code).toBe(1);
   expect(output).toContain('answered with HTTP 401');
 });
+
+it('sends no key to the address of the file where the base URL that is set cannot be used', async () => {
+  const command = runScript(ROOT, 'test/dev/models-sync.ts', ['novita'], {
+    NOVITA_BASE_URL: 'http://name:pa55word@127.0.0.1:1/v1',
+    NOVITA_API_KEY: 'sk-sync-0123456789',
+  });
+  expect(await command.exit).toBe(1);
+  await command.stop();
+  expect(command.output()).toContain('set NOVITA_BASE_URL to an address without a user or a password');
+  expect(command.output()).not.toMatch(/pa55word|Asking/);
+});

@@ -71,6 +71,12 @@ describe('the way to a provider', () => {
       ['MY_HOST_BASE_URL to an address without a user or a password in it; a key has a variable of its own'],
     ],
     [
+      'a base URL other than that of its file',
+      { MY_HOST_API_KEY: 'one' },
+      { baseUrl: 'https://my.example/a/../b' },
+      ['MY_HOST_BASE_URL to an address without "." or ".." segments, "\\" or line breaks'],
+    ],
+    [
       'a base URL without a query',
       { MY_HOST_BASE_URL: 'https://my.example/v1?key=pa55' },
       {},

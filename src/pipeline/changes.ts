@@ -102,8 +102,10 @@ function thinkingChanges(message: string, target: Target): Change[] | null {
 
 /** A parameter that is not known, or an advisory field inside messages or tools; null for what cannot be done without. */
 function unknownChange(path: Path, instead: string | null, target: Target): Change | null {
-  const { parameters } = target.part.call;
-  const field = parameterAt(path, parameters);
+  const { parameters, stream, streamOptions } = target.part.call;
+  // The router asks for usage by itself; where it may not, usage is estimated.
+  const isOwnWish = stream && streamOptions && path[0] === 'stream_options';
+  const field = isOwnWish ? 'stream_options' : parameterAt(path, parameters);
   if (field === null) return adviceAt(path, target);
   const isFixed = [field, unifiedName(field, target)].some((name) => INDISPENSABLE.has(name)) || isRequired(field, target.rules);
   if (isFixed) return null;

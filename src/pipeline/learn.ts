@@ -49,7 +49,8 @@ function rewrite(
     const name = change === undefined ? field : change.to;
     if (name !== null) parameters[name] = value;
   }
-  const changed = { ...part, call: { ...part.call, parameters } };
+  const streamOptions = part.call.streamOptions && !changes.some(({ field }) => field === 'stream_options');
+  const changed = { ...part, call: { ...part.call, parameters, streamOptions } };
   const rendered = dialect.render(changed.call);
   let body: JsonObject | null = rendered.body;
   const inside = new Set(changes.flatMap(({ where, field }) => (where === 'inside' ? [field] : [])));

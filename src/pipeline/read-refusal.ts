@@ -45,10 +45,12 @@ const UNKNOWN: readonly RegExp[] = [
 const UNSUPPORTED: readonly RegExp[] = [
   // `temperature` is deprecated for this model. 'top_k' is not supported
   pattern(String.raw`${NAME} (?:parameter |field |argument )?is (?:currently )?${REFUSED}${BY_MODEL}`),
-  // Model grok-4 does not support parameter presencePenalty.
+  // Model grok-4 does not support parameter presencePenalty. x does not support parameters: ['top_k'], for model=y
   pattern(
-    String.raw`(?:does not|doesn['’]t|do not|don['’]t) support (?:the |${FIELD_WORD} )*${NAME}(?: parameter| field| argument)?(?=\s*(?:[.,;!]|$))`,
+    String.raw`(?:does not|doesn['’]t|do not|don['’]t) support (?:the |${FIELD_WORD}s?:? )*\[?${NAME}\]?(?: parameter| field| argument)?(?=\s*(?:[.,;!]|$))`,
   ),
+  // Argument not supported on this model: presencePenalty
+  pattern(String.raw`\b${FIELD_WORD} (?:is )?not supported[^:.]{0,60}: ${NAME}`),
 ];
 
 const COMBINATION = /\b(together|both|combin\w*|when|while|if|unless|without|only|alongside|simultaneously)\b/i;

@@ -87,6 +87,20 @@ describe('a refusal that names a parameter', () => {
     expect(text).toContain('[DONE]');
   });
 
+  it('of the usage that the router asks a stream for is answered by asking again without it', async () => {
+    const learned = createLearned(createFakeClock());
+    const chunk = { ...ANSWER, choices: [{ index: 0, delta: { content: 'Hi' }, finish_reason: 'stop' }] };
+    const answer = `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`;
+    const streaming = createWorld(
+      acme({ operations: { chat: [chatOperation()] } }),
+      ({ body }) => ('stream_options' in body ? refusal('Unrecognized request argument supplied: stream_options') : new Response(answer)),
+      { learned },
+    );
+    await (await streaming.ask(chatBody({ stream: true }))).text();
+    expect(streaming.sent.map(({ body }) => 'stream_options' in body)).toEqual([true, false]);
+    expect([...learned.lessonsOf(ENDPOINT)]).toEqual([['stream_options', null]]);
+  });
+
   it('under its wire name is remembered under its own, and the log says which rule to add', async () => {
     const { world, logged, learned } = hostRefusing('max_tokens', () => refusal("Unknown parameter: 'max_tokens'."));
     await world.ask(chatBody({ max_completion_tokens: 9 }));

@@ -36,6 +36,8 @@ describe('readRefusal finds a field that is not known', () => {
     ['top_k is not supported by this model', 'top_k'],
     ['Model grok-4 does not support parameter presencePenalty.', 'presencePenalty'],
     ['This model does not support the `reasoning_effort` parameter.', 'reasoning_effort'],
+    ["acme does not support parameters: ['top_k'], for model=m.", 'top_k'],
+    ['Argument not supported on this model: presencePenalty', 'presencePenalty'],
     [
       "[{'type': 'extra_forbidden', 'loc': ('body', 'tools', 0, 'cache_control'), 'msg': 'Extra inputs are not permitted'}]",
       'tools.0.cache_control',

@@ -145,7 +145,7 @@ function createStages(planned: PlannedCall, { part, restore }: PreparedPart, { c
   const accountant = createAccountant(() => promptText(part.call.input, part.call.parameters.tools), priceOf(planned));
   const choices = createChoiceStage(part.choices.length, hasMore);
   const guard = createGuard(callId, part.choices.length, budget);
-  const hideSecrets = createHideSecretsStage(secrets);
+  const hideSecrets = createHideSecretsStage(secrets, budget);
   const stopStage = stop.length > 0 ? createStopStage(stop, part.choices.length, budget) : null;
   const shaping: Stage[] = [
     ...(restore.answerTool === undefined && restore.toolNames === undefined ? [] : [createRestoreStage(restore)]),
@@ -154,9 +154,9 @@ function createStages(planned: PlannedCall, { part, restore }: PreparedPart, { c
     ...(part.echo === null ? [] : [createEchoStage(part.echo)]),
   ];
   function push(events: readonly StreamEvent[]): StreamEvent[] {
-    const shown = hideSecrets === null ? events : hideSecrets.push(events);
-    accountant.count(shown);
-    let passing = choices.push(shown);
+    accountant.count(events);
+    let passing = choices.push(events);
+    if (hideSecrets !== null) passing = hideSecrets.push(passing);
     for (const stage of shaping) passing = stage.push(passing);
     const guarded = guard.push(passing);
     return guard.ended() ? accountant.settle(guarded) : guarded;

@@ -5,6 +5,7 @@
  * Over several deltas only the plain spelling is found, not in deltas with log probabilities or reasoning details, and its first five
  * characters may have been sent on by then.
  */
+import { UNLIMITED, type AnswerBudget } from '../unified/budget.ts';
 import { failureTable } from '../stream/sequence-matcher.ts';
 import { isTerminal, type ReasoningDeltaEvent, type StreamEvent, type TextDeltaEvent, type ToolCallDeltaEvent } from '../unified/event.ts';
 import { contentSecrets, mask, MASK, maskDeep } from './secrets.ts';
@@ -18,51 +19,69 @@ type Piece = TextDeltaEvent | ReasoningDeltaEvent | ToolCallDeltaEvent;
 /** Takes events and returns them without secrets: the same batch where there is none, as nearly always. */
 export type HideSecretsStage = { push(events: readonly StreamEvent[]): readonly StreamEvent[] };
 
-/** The stage; null where no secret can be told from ordinary text. */
-export function createHideSecretsStage(secrets: readonly string[]): HideSecretsStage | null {
+/** Rough size in memory of what follows one secret in one text. */
+const FOLLOWER_BYTES = 300;
+
+/** The stage; null where no secret can be told from ordinary text. @param budget of the answer. */
+export function createHideSecretsStage(secrets: readonly string[], budget: AnswerBudget = UNLIMITED): HideSecretsStage | null {
   const hidden = contentSecrets(secrets);
   if (hidden.length === 0) return null;
   const least = Math.min(...hidden.map(({ length }) => length));
   const maskText = (text: string) => (text.length < least ? text : mask(text, hidden));
   const createFollowers = followersOf(hidden);
   const initials = [...new Set(hidden.map((secret) => secret.charAt(0)))];
-  /** By choice, then by text within the choice. */
+  /** Texts that end with the beginning of a secret, by choice, then by text within the choice. */
   const choices = new Map<number, Map<string | number, Text>>();
-  /** Texts that end with the beginning of a secret. */
-  const begun = new Set<Text>();
+  /** How many texts these are. */
+  let begun = 0;
+  /** Followers that are in no text: one set serves all texts in which no secret has begun. */
+  let spare: readonly Follower[] | null = null;
 
   /** Text in which no secret begins or goes on. */
   function isHarmless(event: StreamEvent): boolean {
-    if (event.type !== 'text-delta' || event.logprobs !== undefined || event.text.length >= least || begun.size > 0) return false;
+    if (event.type !== 'text-delta' || event.logprobs !== undefined || event.text.length >= least || begun > 0) return false;
     for (const initial of initials) if (event.text.includes(initial)) return false;
     return true;
   }
 
-  function textOf(event: Piece): Text {
-    const key = event.type === 'tool-call-delta' ? event.index : event.type;
-    let texts = choices.get(event.choice);
-    if (texts === undefined) choices.set(event.choice, (texts = new Map()));
-    let text = texts.get(key);
-    if (text === undefined) texts.set(key, (text = { of: event, followers: createFollowers() }));
-    return text;
+  const keyOf = (event: Piece) => (event.type === 'tool-call-delta' ? event.index : event.type);
+
+  /** Keeps the followers of a text. @throws RouterError when the budget is spent. */
+  function remember(event: Piece, followers: readonly Follower[]): void {
+    budget.take(FOLLOWER_BYTES * followers.length);
+    const texts = choices.get(event.choice) ?? new Map<string | number, Text>();
+    choices.set(event.choice, texts.set(keyOf(event), { of: withPiece(withoutName(event), ''), followers }));
+    begun++;
+  }
+
+  function forget(event: Piece, followers: readonly Follower[]): void {
+    budget.give(FOLLOWER_BYTES * followers.length);
+    choices.get(event.choice)?.delete(keyOf(event));
+    begun--;
   }
 
   function pushPiece(event: Piece, out: StreamEvent[]): void {
     const piece = pieceOf(event);
-    const text = textOf(event);
+    const known = choices.get(event.choice)?.get(keyOf(event))?.followers;
+    const followers = known ?? spare ?? createFollowers();
+    spare = known === undefined ? null : spare;
     let shown = piece;
-    for (const follower of text.followers) shown = follower.push(shown);
-    if (text.followers.some((follower) => follower.hasBegun())) begun.add(text);
-    else begun.delete(text);
+    for (const follower of followers) shown = follower.push(shown);
+    const hasBegun = followers.some((follower) => follower.hasBegun());
+    if (hasBegun && known === undefined) remember(event, followers);
+    else if (!hasBegun) {
+      spare = followers;
+      if (known !== undefined) forget(event, followers);
+    }
     if (shown === piece) out.push(event);
     else if (shown !== '' || isNamed(event)) out.push(withPiece(event, shown));
   }
 
   /** The choice is over: what waits was no secret. */
   function flush(choice: number, out: StreamEvent[]): void {
-    for (const text of choices.get(choice)?.values() ?? []) {
-      const { of, followers } = text;
-      begun.delete(text);
+    for (const { of, followers } of choices.get(choice)?.values() ?? []) {
+      budget.give(FOLLOWER_BYTES * followers.length);
+      begun--;
       const waiting = followers.reduce((text, follower) => follower.push(text) + follower.flush(), '');
       if (waiting !== '') out.push(withPiece(withoutName(of), waiting));
     }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StreamEvent } from '../../src/unified/event.ts';
+import { createAnswerBudget } from '../../src/unified/budget.ts';
 import { createHideSecretsStage } from '../../src/upstream/hide-secrets.ts';
 
 const KEY = 'sk-proj-0123456789abcdef';
@@ -71,5 +72,13 @@ describe('createHideSecretsStage', () => {
 
   it('does nothing for keys that may be ordinary words', () => {
     expect(createHideSecretsStage(['test', 'password', ''])).toBeNull();
+  });
+
+  it('keeps nothing of texts in which no secret has begun, and within the budget what it keeps of others', () => {
+    const calls = (end: string) =>
+      Array.from({ length: 10_000 }, (_, index): StreamEvent => ({ type: 'tool-call-delta', choice: 0, index, arguments: `{}${end}` }));
+    const open = () => createHideSecretsStage(['sk-0123456789abcdef'], createAnswerBudget(100_000));
+    expect(open()?.push(calls('')).length).toBe(10_000);
+    expect(() => open()?.push(calls('sk-01234'))).toThrow('MAX_ANSWER_BYTES');
   });
 });

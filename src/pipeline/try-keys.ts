@@ -2,6 +2,7 @@
  * One upstream call with the keys of its provider: when a key is not accepted, the call is sent with the next one, each key at most once.
  * Only when no key serves the call, its failure is that of the endpoint. Every call is counted.
  */
+import { endpointOf } from '../routing/candidates.ts';
 import { begins } from '../stream/beginning.ts';
 import type { EventSource } from '../stream/event-source.ts';
 import { RouterError } from '../unified/error.ts';
@@ -37,8 +38,8 @@ export async function openWithKeys({ planned }: Reported, context: RunContext, o
   return planned.access.keys.length > 1 ? withOtherKeys(source, keys, context, open) : source;
 }
 
-const keysFor = ({ access, candidate: { provider, modelId } }: Reported['planned'], { ports }: RunContext): CallKeys =>
-  createCallKeys({ access, provider: provider.slug, model: modelId }, ports);
+const keysFor = ({ access, candidate }: Reported['planned'], { ports }: RunContext): CallKeys =>
+  createCallKeys({ access, provider: candidate.provider.slug, model: endpointOf(candidate) }, ports);
 
 async function tryKeys<Answer>(keys: CallKeys, context: RunContext, send: Send<Answer>): Promise<Answer> {
   for (;;) {

@@ -4,6 +4,7 @@
  */
 import type { Clock, KeyHealth, KeyUse } from '../ports.ts';
 import type { RouterError } from '../unified/error.ts';
+import { isListed } from '../unified/health.ts';
 import type { ErrorMeaning } from '../unified/meaning.ts';
 
 /** For how long a key is set aside. `firstMs` doubles with every refusal that follows a pause, up to `longestMs`. */
@@ -32,7 +33,7 @@ const PAUSES: Readonly<Partial<Record<ErrorMeaning, Pause>>> = {
 /** A probe that has not ended by then is given up, and the next request may try the key. */
 const PROBE_MS = 30_000;
 
-/** Most models for which a key is set aside; the oldest entry is dropped first. A longer model name is not kept. */
+/** Most listed models, and as many again that are not listed, for which a key is set aside; the oldest entry is dropped first. A longer model name is not kept. */
 const MAX_MODELS = 200;
 const MAX_NAME_CHARACTERS = 300;
 
@@ -84,8 +85,9 @@ export function createKeyHealth(clock: Pick<Clock, 'nowMs'>): KeyHealth {
       }
       state.models.delete(use.model); // to the end of the order in which they are dropped
       state.models.set(use.model, aside);
-      const [oldest] = state.models.keys();
-      if (state.models.size > MAX_MODELS && oldest !== undefined) state.models.delete(oldest);
+      // Invented model ids push out none that a provider file lists.
+      const ofKind = [...state.models.keys()].filter((model) => isListed(model) === isListed(use.model));
+      if (ofKind.length > MAX_MODELS) state.models.delete(ofKind[0] ?? '');
     },
     answered(use) {
       const state = stateOf(use.provider, use.key);

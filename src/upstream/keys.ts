@@ -20,7 +20,7 @@ export interface CallKeys {
   accept(): void;
 }
 
-/** Who is called, for the state of its keys. */
+/** Who is called, for the state of its keys. `model`: the name of the endpoint (`unified/health.ts`), which says whether it is listed. */
 export type KeyOwner = { access: Access; provider: string; model: string };
 
 /** What the keys of a call need of the world. */

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { RouterError, type ErrorDetails } from '../../src/unified/error.ts';
 import type { ErrorMeaning } from '../../src/unified/meaning.ts';
+import { endpointName, unlistedName } from '../../src/unified/health.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
 
 const KEYS = ['one', 'two', 'three'];
@@ -147,6 +148,16 @@ describe('createKeyHealth', () => {
     wait(10);
     answer('one');
     expect(picks(3)).toContain('one');
+  });
+
+  it('remembers listed models whatever model ids are invented', () => {
+    const { health, use, picks } = harness();
+    const listed = endpointName('acme', 'm');
+    health.refused(use('one', { model: listed }), refusal('rate-limited'));
+    for (let model = 0; model < 1000; model++)
+      health.refused(use('one', { model: unlistedName('acme', `x${model}`) }), refusal('rate-limited'));
+    expect(picks(3, listed)).not.toContain('one');
+    expect(picks(3, unlistedName('acme', 'x0'))).toContain('one');
   });
 
   it('remembers a bounded number of models, the newest', () => {

@@ -182,6 +182,16 @@ describe.each([
   });
 });
 
+it('1,005 invented model ids wipe nothing of what is known of a failing endpoint', async () => {
+  judge = (body) => refusal('The model does not exist', { code: 'model_not_found' }, body.model === 'gpt-4o-mini' ? 404 : 400);
+  for (let time = 0; time < 3; time++) await ask(anonymous, { model: '@openai/gpt-4o-mini' });
+  const { failures } = await standingFor(anonymous, 'key-a');
+  for (let batch = 0; batch < 15; batch++)
+    await Promise.all(Array.from({ length: 67 }, (_, index) => ask(anonymous, { model: `@openai/x${batch * 67 + index}` })));
+  expect(failures).toBeGreaterThanOrEqual(3);
+  expect((await standingFor(anonymous, 'key-a')).failures).toBe(failures);
+});
+
 describe('callers with keys of their own', () => {
   const fail = async (key: string) => {
     judge = () => ({ ...refusal('The model `gpt-4o-mini` does not exist', { code: 'model_not_found' }, 404), retryAfter: '60' });

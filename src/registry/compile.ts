@@ -8,8 +8,9 @@ import type { PromptKind } from '../unified/message.ts';
 import type { ErrorRow } from '../unified/error-rows.ts';
 import type { Rules } from '../unified/rule.ts';
 import { variablePrefix, type Auth, type CompiledOperation, type CompiledProvider } from './catalog.ts';
-import { checkProvider, type StatedProvider } from './check/provider.ts';
-import { duplicateKeys, readTree } from './check/source.ts';
+import { checkCapabilities, checkProvider, type StatedProvider } from './check/provider.ts';
+import { UNIFIED_NAMES } from './check/rules.ts';
+import { lostKeys, readTree } from './check/source.ts';
 import { withSuggestion } from './check/suggest.ts';
 import { providerFileSchema, type DialectWords, type ProviderFile } from './schema.ts';
 
@@ -74,11 +75,13 @@ function check(slug: string, file: SourceFile, { schema, dialects }: Rulebook): 
   });
   const tree = readTree(file.text);
   if ('message' in tree) return [placed(tree)];
-  const problems = duplicateKeys(tree).map(placed);
+  const problems = lostKeys(tree).map(placed);
+  if (problems.length > 0) return problems; // the data is not what the file says
   const result = schema.safeParse(getNodeValue(tree));
-  if (!result.success) return [...problems, ...result.error.issues.flatMap((issue) => toProblems(issue, file, tree))];
-  for (const { path, message } of checkProvider(slug, result.data as StatedProvider, dialects))
-    problems.push(at(file, tree, pathInFile(path, tree), message));
+  if (!result.success) return result.error.issues.flatMap((issue) => toProblems(issue, file, tree));
+  const complaints = checkProvider(slug, result.data as StatedProvider, dialects);
+  if (complaints.length === 0) complaints.push(...checkCapabilities(toProvider(slug, result.data, dialects)));
+  for (const { path, message } of complaints) problems.push(at(file, tree, pathInFile(path, tree), message));
   return problems.length === 0 ? result.data : problems;
 }
 
@@ -88,7 +91,12 @@ function toProblems(issue: z.core.$ZodIssue, file: SourceFile, tree: Node): Prob
     tree,
   );
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => at(file, tree, [...path, key], withSuggestion(issue.message, key)));
+    return issue.keys.map((key) => {
+      const message = UNIFIED_NAMES.includes(key)
+        ? `${issue.message}. Rules stand in operations, under "parameters"`
+        : withSuggestion(issue.message, key);
+      return at(file, tree, [...path, key], message);
+    });
   }
   const inner =
     issue.code === 'invalid_union'

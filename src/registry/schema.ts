@@ -16,14 +16,16 @@ function closed<Shape extends z.ZodRawShape>(shape: Shape) {
 }
 
 const RULE = closed({
-  type: z.union([RULE_TYPE, z.array(RULE_TYPE).min(1)]).optional(),
+  type: z
+    .union([RULE_TYPE, z.array(RULE_TYPE).min(1)], { error: `expected one of ${RULE_TYPE.options.join(', ')}, or a list of them` })
+    .optional(),
   minimum: z.number().optional(),
   maximum: z.number().optional(),
   exclusiveMinimum: z.number().optional(),
   exclusiveMaximum: z.number().optional(),
   multipleOf: z.number().positive().optional(),
   enum: z
-    .array(z.union([z.string(), z.number(), z.boolean()]))
+    .array(z.union([z.string(), z.number(), z.boolean()], { error: 'expected a text, a number, true or false' }))
     .min(1)
     .optional(),
   maxItems: z.int().min(1).optional(),

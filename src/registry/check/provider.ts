@@ -1,6 +1,6 @@
 /** A provider file as a whole: addresses, variables, keys, headers, models. What can have no effect, or not the one it looks like. Pure. */
 import type { Operation } from '../../unified/parameters.ts';
-import { matches, variablePrefix } from '../catalog.ts';
+import { matches, operationFor, variablePrefix, type CompiledProvider } from '../catalog.ts';
 import { below, checkAlternatives, checkOperation, type Format, type StatedModel, type StatedOperation } from './operation.ts';
 import { near, repeated, withSuggestion, type Complaint } from './suggest.ts';
 
@@ -235,4 +235,21 @@ function checkOffering(model: StatedModel & StatedOffering): Complaint[] {
         message: `expected USD for a million tokens; ${price} looks like another unit`,
       });
   return complaints;
+}
+
+/** What a filter looks for, and the parameter by which a request asks for it. */
+const PARAMETER_OF: Readonly<Record<string, string>> = { tools: 'tools', structured_outputs: 'response_format' };
+
+/** Capabilities that a model is said to have, while the rules of the operation that serves it let no request use them. */
+export function checkCapabilities(provider: CompiledProvider): Complaint[] {
+  return provider.models.flatMap((model, place) =>
+    (model.capabilities ?? []).flatMap((name, at) => {
+      const parameter = PARAMETER_OF[name];
+      const rules = operationFor(provider, 'chat', model.id)?.rules.parameters;
+      if (parameter === undefined || rules?.[parameter]) return [];
+      return [
+        { path: ['models', place, 'capabilities', at], message: `has no effect: the rules of this model do not accept ${parameter}` },
+      ];
+    }),
+  );
 }

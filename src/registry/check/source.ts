@@ -65,10 +65,13 @@ function trailingComma(text: string, offset: number): number | null {
 }
 
 /** `InvalidSymbol` to "invalid symbol". */
-const sentence = (code: string) => code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+function sentence(code: string): string {
+  const words = code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return code === 'InvalidSymbol' ? `${words}; texts and keys stand in double quotes` : words;
+}
 
-/** Keys that an object states more than once: the last one counts, whatever the others say. */
-export function duplicateKeys(node: Node): Fault[] {
+/** Keys that the data does not show: all but the last of those that an object states more than once, and `__proto__`. */
+export function lostKeys(node: Node): Fault[] {
   const children = node.children ?? [];
   const own: Fault[] = [];
   if (node.type === 'object') {
@@ -76,9 +79,11 @@ export function duplicateKeys(node: Node): Fault[] {
     for (const property of children) {
       const name = String(property.children?.[0]?.value);
       const key = [...getNodePath(node), name].join('.');
+      // As data it is no key at all, so that nobody behind this would miss it.
+      if (name === '__proto__') own.push({ offset: property.offset, key, message: 'unknown key' });
       if (seen.has(name)) own.push({ offset: property.offset, key, message: 'is stated twice, and only the last one counts' });
       seen.add(name);
     }
   }
-  return [...own, ...children.flatMap(duplicateKeys)];
+  return [...own, ...children.flatMap(lostKeys)];
 }

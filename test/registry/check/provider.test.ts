@@ -129,7 +129,23 @@ describe('a file with something that never applies', () => {
     ],
     ['a kind of content', file({ models: [model({ input: ['text', 'images'] })] }), /input\.1: expected one of .*Did you mean "image"/],
     ['a capability', file({ models: [model({ capabilities: ['tool'] })] }), /capabilities\.0: .*Did you mean "tools"/],
+    [
+      'a capability that no request reaches',
+      {
+        ...chat({ parameters: { tools: false, tool_choice: false, parallel_tool_calls: false } }),
+        models: [model({ capabilities: ['tools'] })],
+      },
+      /^models\.0\.capabilities\.0: has no effect: the rules of this model do not accept tools/,
+    ],
+    ['a key that data rarely has', chat({ parameters: JSON.parse('{"__proto__": {"minimum": 1}}') as object }), /__proto__/],
     ['a key of the file', { ...file(), basUrl: 'x' }, /^basUrl: unknown key.*Did you mean "baseUrl"/],
+    [
+      'a rule outside of parameters',
+      chat({ temperature: { maximum: 1 } }),
+      /^operations\.chat\.temperature: unknown key.*under "parameters"/,
+    ],
+    ['a type', chat({ parameters: { top_k: { type: 'interger' } } }), /top_k\.type: expected one of number, .*Did you mean "integer"/],
+    ['a type in a list', chat({ parameters: { top_k: { type: ['number', 'sting'] } } }), /top_k\.type\.1: .*Did you mean "string"/],
     ['a scheme', file({ auth: { scheme: 'beaerer' } }), /^auth\.scheme: .*Did you mean "bearer"/],
   ])('%s', (_, content, problem) => {
     const [found, ...more] = problemsOf(content);
@@ -175,6 +191,11 @@ describe('the text of a file', () => {
     ],
     ['a trailing comma in a list', text.replace('[]', '[1,]'), 'a trailing comma'],
     ['nested without end', '['.repeat(200_000), '(syntax): brackets are nested more than 100 levels deep'],
+    [
+      'in single quotes',
+      text.replace('"Mine"', "'Mine'"),
+      '(syntax): not valid JSON: invalid symbol; texts and keys stand in double quotes',
+    ],
     ['two commas', text.replace('[]', '[1,,2]'), '(syntax): not valid JSON: value expected'],
   ])('that is %s is told so', (_, content, said) => {
     const [found, ...more] = problemsOf(content);

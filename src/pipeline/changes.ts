@@ -85,7 +85,9 @@ export function changesFor(error: RouterError, prepared: Prepared<RenderingDiale
   const isThinking = param === 'reasoning' || refusal?.paths.some(([root]) => root === 'reasoning') === true;
   if (isThinking) return thinkingChanges(message, target);
   if (refusal === null) return null;
-  const changes = refusal.paths.map((path) => unknownChange(path, refusal.instead, target));
+  // One new name cannot stand for several old ones.
+  const instead = refusal.paths.length === 1 ? refusal.instead : null;
+  const changes = refusal.paths.map((path) => unknownChange(path, instead, target));
   return changes.every((change) => change !== null) ? changes : null;
 }
 
@@ -107,12 +109,11 @@ function unknownChange(path: Path, instead: string | null, target: Target): Chan
   const isOwnWish = stream && streamOptions && path[0] === 'stream_options';
   const field = isOwnWish ? 'stream_options' : parameterAt(path, parameters);
   if (field === null) return adviceAt(path, target);
-  const isFixed = [field, unifiedName(field, target)].some((name) => INDISPENSABLE.has(name)) || isRequired(field, target.rules);
-  if (isFixed) return null;
-  const mayRename = instead !== null && instead !== field && !INDISPENSABLE.has(instead);
-  if (!mayRename) return leaveOut(field, target, true);
+  if ([field, unifiedName(field, target)].some((name) => INDISPENSABLE.has(name))) return null;
+  const isNewName = instead !== null && instead !== field && !INDISPENSABLE.has(instead);
   // Where both were sent the old name is one too many.
-  return Object.hasOwn(parameters, instead) ? leaveOut(field, target, false) : rename(field, instead, target);
+  if (isNewName && !Object.hasOwn(parameters, instead)) return rename(field, instead, target);
+  return isRequired(field, target.rules) ? null : leaveOut(field, target, !isNewName);
 }
 
 function leaveOut(field: string, target: Target, isLasting: boolean): Change {

@@ -91,7 +91,7 @@ function fitSession(fitting: Fitting): void {
 function supplyRequired(fitting: Fitting): void {
   const { rules, maxOutputTokens } = fitting.target;
   for (const [name, rule] of requiredBy(rules.parameters)) {
-    if (fitting.parameters[rule.name ?? name] !== undefined) continue;
+    if (fitting.parameters[ruleOf(fitting, name)?.name ?? name] !== undefined) continue;
     const limit = name === 'max_tokens' ? maxOutputTokens : null;
     const value = limit ?? rule.default;
     if (value === undefined) continue;

@@ -225,6 +225,16 @@ describe('a refusal that names another name', () => {
     expect(logged).toEqual([expect.stringContaining('"max_tokens": { "name": "max_completion_tokens" }')]);
   });
 
+  it('is answered so for a parameter that the host demands, too', async () => {
+    const demanding = acme({ operations: { chat: [chatOperation({ parameters: { max_tokens: { required: true, default: 9 } } })] } });
+    const respond = ({ body }: Sent) => ('max_tokens' in body ? refusal(MESSAGE) : Response.json(ANSWER));
+    const world = createWorld(demanding, respond, { learned: createLearned(createFakeClock()) });
+    await world.ask(chatBody());
+    await world.ask(chatBody());
+    await world.ask(chatBody({ max_tokens: 30 }));
+    expect(world.sent.map(({ body }) => body.max_completion_tokens)).toEqual([undefined, 9, 9, 30]);
+  });
+
   it('is not remembered when the second try fails', async () => {
     const learned = createLearned(createFakeClock());
     const world = createWorld(host, () => refusal(MESSAGE), { learned });

@@ -18,7 +18,7 @@ import { encodeVector, readUsage, type Embedded, type Vector } from '../unified/
 import { createAnswerBudget, createBudgetScope, type AnswerBudget } from '../unified/budget.ts';
 import { RouterError } from '../unified/error.ts';
 import { abortable, leavable } from '../unified/gone.ts';
-import { isObject, parseJson, type JsonObject } from '../unified/json.ts';
+import { isObject, parseBounded, type JsonObject } from '../unified/json.ts';
 import { countPrompts, type Prompt } from '../unified/message.ts';
 import type { Input, UnifiedRequest } from '../unified/request.ts';
 import { sumUsage, type Usage } from '../unified/usage.ts';
@@ -171,7 +171,7 @@ async function readText(response: Response, { answerBytes }: Limits, budget: Ans
 
 /** @throws RouterError about what the upstream sent, which may hold anything. */
 function readAnswer(text: string, dialect: EmbeddingDialect, part: Part): Embedded {
-  const embedded = decode(parseJson(text), dialect);
+  const embedded = decode(parseBounded(text), dialect);
   const { promptTokens, count } = inputsOf(part.call.input);
   if (embedded.vectors.length !== count) {
     throw new RouterError('provider_unavailable', `it sent ${embedded.vectors.length} embeddings for ${count} inputs`);

@@ -86,29 +86,18 @@ const tooLarge = (maxBytes: number) =>
     },
   );
 
-/** Deepest nesting of a value that an answer may hold: writing it as JSON recurses. */
-const MAX_DEPTH = 500;
-
-/**
- * Rough size in bytes of a JSON value.
- *
- * @throws RouterError `provider_unavailable` when it is nested more than 500 deep, which could not be written again.
- */
+/** Rough size in bytes of a JSON value. */
 export function sizeOf(value: unknown): number {
   let bytes = 0;
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) throw new RouterError('provider_unavailable', `the upstream sent a value nested more than ${MAX_DEPTH} deep`);
-    const next: unknown[] = [];
-    for (const one of level) {
-      bytes += typeof one === 'string' ? 16 + one.length : 8;
-      if (typeof one !== 'object' || one === null) continue;
-      for (const key in one) {
-        bytes += 8;
-        next.push((one as Record<string, unknown>)[key]);
-      }
+  const open = [value];
+  while (open.length > 0) {
+    const one = open.pop();
+    bytes += typeof one === 'string' ? 16 + one.length : 8;
+    if (typeof one !== 'object' || one === null) continue;
+    for (const child of Array.isArray(one) ? one : Object.values(one)) {
+      bytes += 8;
+      open.push(child);
     }
-    level = next;
   }
   return bytes;
 }

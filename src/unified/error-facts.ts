@@ -2,7 +2,7 @@
  * Reads what an upstream error says, whatever its shape: its codes and its sentences, at any depth, also in JSON that is a string.
  * Decides nothing: what they mean is in tables of {@link ErrorRow}.
  */
-import { isObject, parseJson } from './json.ts';
+import { isObject, parseBounded } from './json.ts';
 
 /** What an upstream error says. */
 export type ErrorFacts = {
@@ -46,7 +46,7 @@ export function collectErrorFacts(body: unknown, status: number | null, codes: r
   function say(text: string, depth: number): void {
     if (characters > MAX_TEXT) return;
     const opening = text.search(/[[{]\s*["{[]/);
-    const inner = opening < 0 ? null : parseJson(text.slice(opening, Math.max(text.lastIndexOf('}'), text.lastIndexOf(']')) + 1));
+    const inner = opening < 0 ? null : parseBounded(text.slice(opening, Math.max(text.lastIndexOf('}'), text.lastIndexOf(']')) + 1));
     const said = (inner === null ? text : text.slice(0, opening)).slice(0, MAX_TEXT - characters);
     characters += said.length + 1;
     if (said !== '') found.texts.push(said);

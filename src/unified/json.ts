@@ -40,6 +40,32 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** Deepest nesting of JSON from others: writing a value as JSON recurses, and from some 5,000 levels on it throws. */
+export const MAX_NESTING = 500;
+
+/** Parses JSON that others wrote and that may be written again; null when it is not JSON, or nested more than {@link MAX_NESTING} deep. */
+export function parseBounded(text: string): unknown {
+  const value = parseJson(text);
+  // Each level takes two characters, so that a short text, as nearly all are, need not be looked at.
+  return text.length > 2 * MAX_NESTING && isNestedDeeper(value, MAX_NESTING) ? null : value;
+}
+
+function isNestedDeeper(value: unknown, most: number): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > most) return true;
+    const next: unknown[] = [];
+    for (const parent of level) {
+      if (typeof parent !== 'object' || parent === null) continue;
+      for (const child of Array.isArray(parent) ? parent : Object.values(parent)) {
+        if (typeof child === 'object' && child !== null) next.push(child);
+      }
+    }
+    level = next;
+  }
+  return false;
+}
+
 /** What {@link findHostile} can object to. */
 export type Hostile = { kind: 'depth' | 'key'; path: string };
 

@@ -9,7 +9,7 @@ import type { AnswerBudget } from '../unified/budget.ts';
 import { UnreadableError } from '../unified/error.ts';
 import type { EventSource } from '../stream/event-source.ts';
 import type { StreamEvent } from '../unified/event.ts';
-import { parseJson } from '../unified/json.ts';
+import { parseBounded } from '../unified/json.ts';
 import { openBody } from './body-reader.ts';
 import { createFramer, type Framer } from './framing/framer.ts';
 import { statedBytes } from './read-bounded.ts';
@@ -178,7 +178,7 @@ function createWholeReader(reading: Reading): ByteReader {
 /** The events of an answer that is all there: a document, or a stream after all. */
 function eventsIn(text: string, reading: Reading): StreamEvent[] {
   const { dialect, options } = reading;
-  const document = parseJson(text);
+  const document = parseBounded(text);
   const isStream = framingOf(dialect) === 'ndjson' ? document === null && /^\s*\{/.test(text) : /^\s*(data|event|id|:)/.test(text);
   if (!isStream) return dialect.decodeBody(document ?? text, options);
   const source = createStreamReader(reading);

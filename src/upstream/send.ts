@@ -6,7 +6,7 @@ import type { UpstreamDialect } from '../dialects/dialect.ts';
 import type { Clock, Fetch } from '../ports.ts';
 import { findErrorRow, type ErrorRow } from '../unified/error-rows.ts';
 import { RouterError, errorTypeOfMeaning, errorTypeOfStatus } from '../unified/error.ts';
-import { parseJson } from '../unified/json.ts';
+import { parseBounded } from '../unified/json.ts';
 import { isWorthRepeating } from '../unified/meaning.ts';
 import { authorize, type Authorized, type Credentials } from './auth/index.ts';
 import type { UpstreamCall } from './call.ts';
@@ -84,7 +84,7 @@ async function refusal(response: Response, secrets: readonly string[], { dialect
   }
   // Masked before it is read, since reading may cut: half a key is still half a key.
   const text = mask(await readBounded(response, ERROR_BYTES).catch(() => ''), secrets);
-  const error = dialect.parseError(status, parseJson(text) ?? text, (name) => {
+  const error = dialect.parseError(status, parseBounded(text) ?? text, (name) => {
     const value = response.headers.get(name);
     return value === null ? null : mask(value, secrets);
   });

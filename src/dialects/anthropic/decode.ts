@@ -6,7 +6,7 @@
  */
 import { notJson, RouterError } from '../../unified/error.ts';
 import { isBreak, type FinishReason, type StreamEvent } from '../../unified/event.ts';
-import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
+import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { createBlockReader, type BlockReader } from './blocks.ts';
 import { findErrorIn } from './error.ts';
@@ -37,7 +37,7 @@ export function createDecoder(options: Pick<DecoderOptions, 'budget'> = {}): Dec
     push(payload) {
       if (state.over) return [];
       // Real streams end with message_stop; proxies add OpenAI's word for it.
-      const events = payload === '[DONE]' ? stop(state) : read(parseJson(payload), payload, state);
+      const events = payload === '[DONE]' ? stop(state) : read(parseBounded(payload), payload, state);
       state.over ||= events.some(isBreak);
       return events;
     },

@@ -5,7 +5,7 @@
 import { ENTRY_BYTES } from '../../unified/budget.ts';
 import { notJson, RouterError } from '../../unified/error.ts';
 import { isBreak, type FinishReason, type StreamEvent } from '../../unified/event.ts';
-import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
+import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import { usageOf } from '../../unified/usage.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { readException } from './error.ts';
@@ -33,7 +33,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
   return {
     push(payload) {
       if (isOver) return [];
-      const frame = parseJson(payload);
+      const frame = parseBounded(payload);
       const events = isObject(frame)
         ? Object.entries(frame).flatMap(([name, value]) => reader.frame(name, isObject(value) ? value : {}))
         : [fail(notJson(payload))];

@@ -7,7 +7,7 @@
 import { sizeOf } from '../../unified/budget.ts';
 import { notJson } from '../../unified/error.ts';
 import { isBreak, type ErrorEvent, type StreamEvent } from '../../unified/event.ts';
-import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
+import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { findErrorIn } from './error.ts';
 import { createCalls, type Calls } from './calls.ts';
@@ -22,7 +22,7 @@ export function createDecoder(options: Pick<DecoderOptions, 'budget'> = {}): Dec
   const read = createReader(options);
   return {
     // The host's own SDK expects a [DONE], its streams end with message-end: the word alone does not make an answer whole.
-    push: (payload) => (payload === '[DONE]' ? [] : read(parseJson(payload), payload)),
+    push: (payload) => (payload === '[DONE]' ? [] : read(parseBounded(payload), payload)),
   };
 }
 

@@ -10,7 +10,7 @@ import { append } from '../../unified/append.ts';
 import { ENTRY_BYTES, type AnswerBudget } from '../../unified/budget.ts';
 import { notJson, type RouterError } from '../../unified/error.ts';
 import { isBreak, type StreamEvent } from '../../unified/event.ts';
-import { arrayOf, isObject, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
+import { arrayOf, isObject, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { choiceIndexes } from '../openai-common/choice-index.ts';
 import { imageId } from './answer-parts.ts';
@@ -28,7 +28,7 @@ export function createDecoder({ budget }: Pick<DecoderOptions, 'budget'> = {}): 
   return {
     push(payload) {
       if (isOver) return [];
-      const events = read(parseJson(payload), payload);
+      const events = read(parseBounded(payload), payload);
       isOver = events.some(isBreak);
       return events;
     },

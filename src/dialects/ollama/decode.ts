@@ -12,7 +12,7 @@ import {
   type FinishReason,
   type StreamEvent,
 } from '../../unified/event.ts';
-import { arrayOf, isObject, numberOf, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
+import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import { usageOf, type Usage } from '../../unified/usage.ts';
 import type { Decoder } from '../dialect.ts';
 import { decodeLogprobs } from '../openai-common/logprobs.ts';
@@ -24,7 +24,7 @@ const FINISH: Readonly<Record<string, FinishReason>> = { stop: 'stop', length: '
 /** Decodes a stream. */
 export function createDecoder(): Decoder {
   const read = createReader();
-  return { push: (payload) => read(parseJson(payload), payload) };
+  return { push: (payload) => read(parseBounded(payload), payload) };
 }
 
 /** Decodes a whole answer. */

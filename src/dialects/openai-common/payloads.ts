@@ -4,7 +4,7 @@
  */
 import { notJson, type RouterError } from '../../unified/error.ts';
 import type { StartEvent, StreamEvent } from '../../unified/event.ts';
-import { isObject, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
+import { isObject, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder } from '../dialect.ts';
 import { findErrorIn } from './error.ts';
 
@@ -21,7 +21,7 @@ export function createPayloadDecoder(readChunk: ReadChunk, findError: FindError 
   return {
     push(payload) {
       if (done) return []; // whatever a host sends after [DONE] belongs to nobody
-      if (payload !== '[DONE]') return read(parseJson(payload), payload);
+      if (payload !== '[DONE]') return read(parseBounded(payload), payload);
       done = true;
       return [{ type: 'end', usage: null }];
     },

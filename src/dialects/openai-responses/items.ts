@@ -2,7 +2,7 @@
  * Output items that are complete, to what they say: what `decode.ts` has not heard in pieces is told from here, and what only comes
  * with the whole item. Pure readers; no state.
  */
-import { arrayOf, isObject, parseJson, textOf, type JsonObject } from '../../unified/json.ts';
+import { arrayOf, isObject, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 
 /** A call with all its arguments. */
 export type Call = { id: string | undefined; name: string; arguments: string };
@@ -22,7 +22,7 @@ export const argumentsOf = (item: JsonObject): string => textOf(item.arguments) 
  */
 export function callsOf(item: JsonObject): Call[] {
   const [id, name, text] = [textOf(item.call_id) ?? textOf(item.id) ?? undefined, textOf(item.name) ?? '', argumentsOf(item)];
-  const wrapped = isWrapper(name) ? unwrap(parseJson(text)) : [];
+  const wrapped = isWrapper(name) ? unwrap(parseBounded(text)) : [];
   if (wrapped.length === 0) return [{ id, name, arguments: text }];
   return wrapped.map((call, position) => ({ id: id && `${id}_${position}`, ...call }));
 }

@@ -4,7 +4,7 @@
  */
 import { createParser } from 'eventsource-parser';
 import { eventTooLarge } from './event-too-large.ts';
-import { isObject, parseJson } from '../../unified/json.ts';
+import { isObject, parseBounded } from '../../unified/json.ts';
 import type { Framer } from './framer.ts';
 
 /** Names of events that are errors, whatever their data look like. */
@@ -21,7 +21,7 @@ const MAX_ERROR_LINE = 16_384;
 
 /** The data of an error as a payload that every decoder recognises as one. */
 function asError(data: string): string {
-  const body = parseJson(data);
+  const body = parseBounded(data);
   if (!isObject(body)) return JSON.stringify({ error: body ?? data });
   const isRecognised = body.error !== undefined || body.type === 'error' || body.object === 'error';
   return isRecognised ? data : JSON.stringify({ error: body });

@@ -6,7 +6,8 @@ const MAX_REQUEST_BYTES = 20_000;
 
 let stand: Stand;
 beforeAll(async () => {
-  stand = await startStand({ MAX_REQUEST_BYTES: String(MAX_REQUEST_BYTES) });
+  // For browsers everywhere: without the variable only pages of localhost are answered.
+  stand = await startStand({ MAX_REQUEST_BYTES: String(MAX_REQUEST_BYTES), ANONYMOUS_HOSTS: '*' });
 });
 afterAll(() => stand.stop());
 

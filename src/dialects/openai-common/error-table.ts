@@ -145,11 +145,6 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
     words: ['no such file', 'file not found', 'previous response with id', 'cachedcontent not found', 'cached content * not found'],
   },
   {
-    means: 'missing-resource',
-    codes: ['file_not_found', 'previous_response_not_found', 'item_not_found', 'container_not_found', 'vector_store_not_found'],
-    words: ['no such file', 'file not found', 'previous response with id', 'cachedcontent not found', 'cached content * not found'],
-  },
-  {
     means: 'no-such-model',
     codes: [
       'model_not_found', // OpenAI and Groq, Aider-AI/aider#811

@@ -1,0 +1,41 @@
+/** Cohere. */
+import { error, type ErrorCase } from './error-case.ts';
+
+const SPEC = 'cohere-openapi.yaml (cohere-developer-experience e814c8a, read 2026-11-20)';
+const STATUSES = 'cohere-ai/cohere-developer-experience#189';
+
+export const COHERE: readonly ErrorCase[] = [
+  error('bad-key', 401, { message: 'invalid api token' }, 'cohere-ai/cohere-toolkit#857'),
+  error(
+    'no-such-model',
+    404,
+    { id: 'one', message: "model 'xlarge' not found, make sure the correct model ID was used and that you have access to the model." },
+    'MaartenGr/BERTopic#1864',
+  ),
+  error('no-money', 402, { message: 'please add or update your payment method' }, STATUSES),
+  error(
+    'rate-limited',
+    429,
+    {
+      message:
+        'You are using a Trial key, which is limited to 20 API calls / minute. You can continue to use the Trial key for free or upgrade to a Production key with higher rate limits.',
+    },
+    'cohere-ai/cohere-developer-experience rate-limits.mdx, read 2026-11-20',
+  ),
+  error('content-refused', 498, { message: 'blocked input: please refer to the Usage Guidelines' }, STATUSES),
+  error(
+    'prompt-too-long',
+    400,
+    { message: 'too many tokens: total number of tokens in the prompt exceeds the limit of 4081' },
+    'test/dialects/cohere/error.test.ts, read 2026-11-20',
+  ),
+  error('invalid-request', 400, { message: 'invalid request: temperature must be at most 1' }, SPEC),
+  error('invalid-request', 422, { message: "unknown field: parameter 'foo' is not a valid field" }, SPEC, {
+    told: { status: 422, type: 'unprocessable' },
+  }),
+  error('not-permitted', 403, '<!doctype html><meta charset="utf-8"><title>403</title>403 Forbidden', 'langgenius/dify#2506'),
+  error('provider-fault', 499, { message: 'client closed request' }, STATUSES),
+  error('provider-fault', 500, { message: 'internal server error, this has been reported to our developers' }, SPEC),
+  error('overloaded', 503, { message: 'service unavailable' }, SPEC),
+  error('timeout', 504, { message: 'gateway timeout' }, SPEC),
+];

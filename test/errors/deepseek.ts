@@ -1,0 +1,58 @@
+/** DeepSeek. */
+import { error, type ErrorCase } from './error-case.ts';
+
+const body = (message: string, type = 'invalid_request_error', code = 'invalid_request_error') => ({
+  error: { message, type, param: null, code },
+});
+const DOCS = 'api-docs.deepseek.com/quick_start/error_codes, as last known';
+
+export const DEEPSEEK: readonly ErrorCase[] = [
+  error('no-money', 402, body('Insufficient Balance', 'unknown_error'), 'continuedev/continue#11787'),
+  error('content-refused', 400, body('Content Exists Risk'), '666ghj/BettaFish#108'),
+  error('content-refused', 400, { detail: 'Content Exists Risk' }, 'deepseek-ai/DeepSeek-V2#30'),
+  error(
+    'content-refused',
+    400,
+    { code: 'invalid_request_error', message: 'Content Exists Risk', param: null, type: 'invalid_request_error' },
+    'whiteguo233/OpenBiliClaw#199',
+  ),
+  error('no-such-model', 400, body('Model Not Exist'), 'ConardLi/easy-dataset#9'),
+  error(
+    'bad-key',
+    401,
+    body('Authentication Fails, Your api key: ****fcc2 is invalid', 'authentication_error'),
+    'continuedev/continue#11820',
+  ),
+  error(
+    'bad-key',
+    401,
+    body('Authentication Fails (no such user)', 'authentication_error', 'invalid_request_error'),
+    'nextcloud/integration_openai#182',
+  ),
+  error(
+    'bad-key',
+    401,
+    body('Authentication Fails (auth header format should be Bearer sk-...)', 'authentication_error'),
+    'continuedev/continue#10056',
+  ),
+  error(
+    'prompt-too-long',
+    400,
+    body(
+      "This model's maximum context length is 65536 tokens. However, you requested 70000 tokens. Please reduce the length of the messages or completion.",
+    ),
+    'earendil-works/pi overflow.ts has the form',
+  ),
+  error('invalid-request', 422, body('Invalid Parameters'), DOCS, { told: { status: 422, type: 'unprocessable' } }),
+  error('rate-limited', 429, body('Rate Limit Reached'), DOCS),
+  error('provider-fault', 500, body('Server Error', 'server_error', 'server_error'), DOCS),
+  error(
+    'overloaded',
+    503,
+    body(
+      'Service is too busy. We advise users to temporarily switch to alternative LLM API service providers.',
+      'service_unavailable_error',
+    ),
+    DOCS,
+  ),
+];

@@ -1,0 +1,67 @@
+/** Together. */
+import { error, type ErrorCase } from './error-case.ts';
+
+const body = (message: string, type: string, code: string | null = null) => ({ id: 'o3LiX', error: { message, type, param: null, code } });
+const DOCS = 'docs.together.ai error codes, read 2026-08';
+
+export const TOGETHER: readonly ErrorCase[] = [
+  error(
+    'no-money',
+    402,
+    body(
+      'Credit limit exceeded. Please navigate to https://api.together.xyz/settings/billing to add credit or upgrade your plan.',
+      'credit_limit',
+    ),
+    'expectedparrot/edsl#2098',
+  ),
+  error(
+    'no-such-model',
+    404,
+    body(
+      'Unable to access model bad model. Please visit https://api.together.ai/models to view the list of supported models.',
+      'invalid_request_error',
+      'model_not_available',
+    ),
+    'stored copy in a public repository (index 27306289884)',
+  ),
+  error(
+    'prompt-too-long',
+    400,
+    body("The input (516368 tokens) is longer than the model's context length (262144 tokens).", 'invalid_request_error'),
+    'earendil-works/pi overflow.ts',
+  ),
+  error(
+    'prompt-too-long',
+    422,
+    body(
+      'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4097. Given: 4000 `inputs` tokens and 512 `max_new_tokens`',
+      'invalid_request_error',
+    ),
+    'BerriAI/litellm exception_mapping_utils.py',
+  ),
+  error(
+    'rate-limited',
+    429,
+    body(
+      'You have reached the rate limit specific to this model black-forest-labs/FLUX.1-kontext-pro. The maximum rate limit for this model is 9.0 queries per minute.',
+      'rate_limit',
+      null,
+    ),
+    'xtekky/gpt4free#3032',
+  ),
+  error(
+    'bad-key',
+    401,
+    body(
+      'Invalid API key provided. You can find your API key at https://api.together.xyz/settings/api-keys.',
+      'invalid_request_error',
+      'invalid_api_key',
+    ),
+    DOCS,
+  ),
+  error('not-permitted', 403, body('Forbidden', 'invalid_request_error'), DOCS),
+  error('invalid-request', 400, body('Invalid request', 'invalid_request_error'), DOCS),
+  error('provider-fault', 500, body('Internal server error', 'server_error'), DOCS),
+  error('overloaded', 503, body('The server is overloaded', 'service_unavailable'), DOCS),
+  error('provider-fault', 502, '<html>502 Bad Gateway</html>', DOCS),
+];

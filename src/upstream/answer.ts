@@ -111,7 +111,7 @@ function opensDocument(bytes: Uint8Array, framing: Framing): boolean | null {
   return first === undefined ? null : (framing === 'ndjson' ? PAGE_OPENING : JSON_OPENING).has(first);
 }
 
-function createStreamReader({ dialect, options, limits, skipped }: Reading): ByteReader {
+function createStreamReader({ dialect, options, limits, budget, skipped }: Reading): ByteReader {
   const framer: Framer = createFramer(framingOf(dialect), limits.eventCharacters);
   const whole = sparing(dialect.createDecoder(options), skipped);
   const decoder = recognising(whole, dialect);
@@ -120,8 +120,21 @@ function createStreamReader({ dialect, options, limits, skipped }: Reading): Byt
     for (const payload of payloads) for (const event of decoder.push(payload)) events.push(event);
     return events;
   };
+  /** Bytes of an event whose end has not come; the pieces that one read brings are not counted. */
+  let openBytes = 0;
+
+  function countOpen(bytes: number, isOpen: boolean): void {
+    if (isOpen) budget.take(bytes);
+    else if (openBytes > 0) budget.give(openBytes);
+    openBytes = isOpen ? openBytes + bytes : 0;
+  }
+
   return {
-    push: (bytes) => decode(framer.push(bytes)),
+    push(bytes) {
+      const payloads = framer.push(bytes);
+      countOpen(bytes.length, payloads.length === 0);
+      return decode(payloads);
+    },
     end: () => [...decode(framer.end()), ...whole.end()],
   };
 }

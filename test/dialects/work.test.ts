@@ -19,6 +19,8 @@ const load = () =>
     ...(await import('../../src/stream/best-of.ts')),
     ...(await import('../../src/stream/choices.ts')),
     ...(await import('../../src/stream/collect.ts')),
+    ...(await import('../../src/stream/continuation.ts')),
+    ...(await import('../../src/stream/kept-text.ts')),
     ...(await import('../../src/stream/guard.ts')),
     ...(await import('../../src/stream/kept-events.ts')),
     ...(await import('../../src/stream/restore.ts')),
@@ -298,6 +300,21 @@ describe('the stages between decoder and client', () => {
     const make = EVENTS[name];
     if (make === undefined) throw new Error('no such events');
     expect(growthOf(make, pass)).toBeLessThan(MOST_GROWTH);
+  });
+});
+
+describe('continuing an answer that broke off', () => {
+  it('costs twice the work for twice the text, also where every piece is one character', () => {
+    const grown = growthOf(
+      () => 'x',
+      (pieces) => {
+        const shown = router.createKeptText(router.createAnswerBudget(1e9));
+        for (const piece of pieces) shown.add(piece);
+        const [repeat, prefill] = [router.createRepeatSeam(shown.text()), router.createPrefillSeam(shown.text())];
+        for (const text of pieces) for (const seam of [repeat, prefill]) seam.push([{ type: 'text-delta', choice: 0, text }]);
+      },
+    );
+    expect(grown).toBeLessThan(MOST_GROWTH);
   });
 });
 

@@ -28,6 +28,8 @@ const open = (wholly: boolean, body: BodyInit | null, type = 'application/json',
     wholly,
   );
 
+const STREAM_TYPE = { headers: { 'content-type': 'text/event-stream' } };
+
 async function typesOf(source: EventSource): Promise<string[]> {
   const types: string[] = [];
   for (let batch = await source.read(); batch !== null; batch = await source.read()) types.push(...batch.map(({ type }) => type));
@@ -93,6 +95,22 @@ describe.each(READERS)('an answer read %s', (_, wholly) => {
     const second = source.read();
     body.reset();
     await expect(second).rejects.toThrow('connection reset');
+  });
+});
+
+describe('events whose end does not come', () => {
+  it('take their bytes from the budget that all calls of a request share, and return them with their end', async () => {
+    const budget = createAnswerBudget(10_000);
+    const openShared = (text: string) => readAnswer(new Response(text, STREAM_TYPE), { ...READING, budget }, false);
+    const whole = openShared(`data: {"x":"${'x'.repeat(7000)}"}\n\n`);
+    for (let events = await whole.read(); events?.length === 0; events = await whole.read());
+    expect(budget.tryTake(10_000)).toBe(true);
+    budget.give(10_000);
+    const [one, other] = [openShared(`data: ${'x'.repeat(7000)}`), openShared(`data: ${'x'.repeat(7000)}`)];
+    const readBoth = async () => {
+      for (const source of [one, other, one, other]) await source.read(); // 4 KiB at a time
+    };
+    await expect(readBoth()).rejects.toThrow('MAX_ANSWER_BYTES');
   });
 });
 

@@ -27,6 +27,8 @@ export function createKeptText(budget: AnswerBudget): KeptText {
   const blocks: string[] = [];
   let open = '';
   let [length, bytes] = [0, 0];
+  /** Pieces of the open block. */
+  let pieces = 0;
 
   function tryTake(more: number): boolean {
     const isLeft = budget.tryTake(more);
@@ -35,16 +37,19 @@ export function createKeptText(budget: AnswerBudget): KeptText {
   }
 
   function closeBlock(): boolean {
-    const block = flat(open);
+    const block = pieces === 1 ? open : flat(open); // a large piece was read for its own sake, and is no small part of anything
     blocks.push(block);
     open = '';
-    return !WIDE.test(block) || tryTake(block.length);
+    pieces = 0;
+    // The beginning of a large piece stands for it: reading a megabyte takes a millisecond.
+    return !WIDE.test(block.slice(0, BLOCK_CHARACTERS)) || tryTake(block.length);
   }
 
   function tryAdd(piece: string): boolean {
     if (!tryTake(piece.length)) return false;
     length += piece.length;
     open += piece;
+    pieces++;
     return open.length < BLOCK_CHARACTERS || closeBlock();
   }
 

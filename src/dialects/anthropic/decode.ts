@@ -4,10 +4,11 @@
  * Wire reference: Anthropic's streaming page; @anthropic-ai/sdk 1.11.0, core/streaming.ts and resources/messages (read 2026-11-20).
  * Pings, and events and deltas of unknown types, are skipped: the reference announces more of them.
  */
-import { notJson, RouterError } from '../../unified/error.ts';
+import { RouterError } from '../../unified/error.ts';
 import { isBreak, type FinishReason, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
+import { readUnreadable } from '../openai-common/unreadable.ts';
 import { createBlockReader, type BlockReader } from './blocks.ts';
 import { findErrorIn } from './error.ts';
 import { createCounts, type Counts } from './usage.ts';
@@ -46,7 +47,7 @@ export function createDecoder(options: Pick<DecoderOptions, 'budget'> = {}): Dec
 
 /** Decodes a whole answer. */
 export function decodeBody(body: unknown, options: Pick<DecoderOptions, 'budget'> = {}): StreamEvent[] {
-  if (!isObject(body)) return [fail(notJson(body))];
+  if (!isObject(body)) return [fail(readUnreadable(body))];
   const error = errorIn(body);
   if (error !== null) return [fail(error)];
   const state = createState(options);
@@ -56,7 +57,7 @@ export function decodeBody(body: unknown, options: Pick<DecoderOptions, 'budget'
 }
 
 function read(payload: unknown, raw: string, state: State): StreamEvent[] {
-  if (!isObject(payload)) return [fail(notJson(raw))];
+  if (!isObject(payload)) return [fail(readUnreadable(raw))];
   const error = errorIn(payload);
   if (error !== null) return [fail(error)];
   const index = numberOf(payload.index) ?? 0;

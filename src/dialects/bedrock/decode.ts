@@ -3,12 +3,13 @@
  * the Vercel AI SDK, packages/amazon-bedrock; read 2026-11-20). `metadata` comes after `messageStop`; hand-made streams have it before.
  */
 import { ENTRY_BYTES } from '../../unified/budget.ts';
-import { notJson, RouterError } from '../../unified/error.ts';
+import { RouterError } from '../../unified/error.ts';
 import { isBreak, type FinishReason, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import { usageOf } from '../../unified/usage.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
-import { readException } from './error.ts';
+import { readUnreadable } from '../openai-common/unreadable.ts';
+import { findErrorIn, readException } from './error.ts';
 import { SIGNED_FORMAT } from './messages.ts';
 import { ANTHROPIC_FIELDS } from './rules.ts';
 
@@ -36,7 +37,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
       const frame = parseBounded(payload);
       const events = isObject(frame)
         ? Object.entries(frame).flatMap(([name, value]) => reader.frame(name, isObject(value) ? value : {}))
-        : [fail(notJson(payload))];
+        : [fail(readUnreadable(payload))];
       if (isObject(frame)) for (const name of Object.keys(frame)) missing.delete(name);
       const hasFailed = events.some(isBreak);
       isOver = hasFailed || missing.size === 0;
@@ -49,10 +50,10 @@ const END: StreamEvent = { type: 'end', usage: null };
 
 /** Decodes a whole answer. */
 export function decodeBody(body: unknown, options: DecoderOptions): StreamEvent[] {
-  if (!isObject(body)) return [fail(notJson(body))];
+  if (!isObject(body)) return [fail(readUnreadable(body))];
   const message = isObject(body.output) && isObject(body.output.message) ? body.output.message : null;
   if (message === null) {
-    return [fail(new RouterError('provider_unavailable', textOf(body.message) ?? 'the upstream sent an answer without a message'))];
+    return [fail(findErrorIn(body) ?? new RouterError('provider_unavailable', 'the upstream sent an answer without a message'))];
   }
   const reader = createReader(options);
   const content = arrayOf(message.content).flatMap((block, index) => (isObject(block) ? reader.block(block, index) : []));

@@ -35,6 +35,15 @@ export function readException(name: string, payload: unknown): RouterError | nul
   return toError(isError ? textOf(fields.code) : name, message, status, fields);
 }
 
+/** The error in a document that came with HTTP 200 and holds no answer; null when it says nothing. */
+export function findErrorIn(body: JsonObject): RouterError | null {
+  const fields = isObject(body.error) ? body.error : body;
+  const name = textOf(body.__type);
+  const message = textOf(fields.message) ?? textOf(fields.Message) ?? textOf(body.error);
+  if (name === null && message === null) return null;
+  return toError(name, message ?? 'the upstream reported an error without a message', null, body);
+}
+
 function toError(exception: string | null, message: string, status: number | null, body: JsonObject): RouterError {
   // `ValidationException:http://...` and `com.amazon.coral.service#ValidationException` are the same.
   const code = exception?.split(':')[0]?.split('#').at(-1) ?? null;

@@ -5,10 +5,10 @@
  * A whole answer is read as the events that a stream would have had, so both go one way.
  */
 import { sizeOf } from '../../unified/budget.ts';
-import { notJson } from '../../unified/error.ts';
 import { isBreak, type ErrorEvent, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
+import { readUnreadable } from '../openai-common/unreadable.ts';
 import { findErrorIn } from './error.ts';
 import { createCalls, type Calls } from './calls.ts';
 import { decodeLogprobs, decodeUsage } from './counts.ts';
@@ -64,7 +64,7 @@ function createReader(options: Pick<DecoderOptions, 'budget'>): Reader {
   const state: State = { ...options, calls: createCalls(options.budget), citations: [], thinking: { block: '', index: -1 }, over: false };
   return (payload, raw) => {
     if (state.over) return [];
-    const error = isObject(payload) ? findErrorIn(payload) : notJson(raw);
+    const error = isObject(payload) ? findErrorIn(payload) : readUnreadable(raw);
     if (error === null) return readEvent(payload as JsonObject, state);
     const failure: ErrorEvent = { type: 'error', error, usage: null, open: [] };
     state.over = isBreak(failure);

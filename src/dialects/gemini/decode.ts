@@ -8,12 +8,13 @@
  */
 import { append } from '../../unified/append.ts';
 import { ENTRY_BYTES, type AnswerBudget } from '../../unified/budget.ts';
-import { notJson, type RouterError } from '../../unified/error.ts';
+import type { RouterError } from '../../unified/error.ts';
 import { isBreak, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { choiceIndexes } from '../openai-common/choice-index.ts';
 import { imageId } from './answer-parts.ts';
+import { readUnreadable } from '../openai-common/unreadable.ts';
 import { findError } from './error.ts';
 import { readFinish } from './finish.ts';
 import { readLogprobs } from './logprobs.ts';
@@ -84,7 +85,7 @@ function createReader(budget?: AnswerBudget): (document: unknown, raw: unknown) 
 
   return (document, raw) => {
     const chunks = Array.isArray(document) && document.length > 0 ? document : [document];
-    if (!chunks.every(isObject)) return [fail(notJson(raw))];
+    if (!chunks.every(isObject)) return [fail(readUnreadable(raw))];
     return chunks.flatMap(readChunk);
   };
 }

@@ -6,8 +6,13 @@
 import type { RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
 import { createUpstreamError } from '../openai-common/create-error.ts';
-import { parseErrorBody } from '../openai-common/error.ts';
+import { findErrorIn, parseErrorBody } from '../openai-common/error.ts';
 import { ERROR_ROWS } from './error-table.ts';
+
+const TABLE = { rows: ERROR_ROWS };
+
+/** What an answer has: a chunk with one of these is no error unless it says so. */
+const ANSWER_KEYS = ['candidates', 'promptFeedback', 'usageMetadata', 'modelVersion', 'responseId'] as const;
 
 /** An answer with an error status. */
 export function parseError(status: number, body: unknown): RouterError {
@@ -15,8 +20,9 @@ export function parseError(status: number, body: unknown): RouterError {
 }
 
 /** The error inside a payload that came with HTTP 200; null when the payload is none. */
-export function findError({ error }: JsonObject): RouterError | null {
-  if (error === undefined || error === null) return null;
+export function findError(chunk: JsonObject): RouterError | null {
+  const { error } = chunk;
+  if (error === undefined || error === null) return ANSWER_KEYS.some((key) => chunk[key] !== undefined) ? null : findErrorIn(chunk, TABLE);
   const status = isObject(error) ? numberOf(error.code) : null;
   return read(status !== null && status >= 400 ? status : null, { error });
 }
@@ -24,7 +30,7 @@ export function findError({ error }: JsonObject): RouterError | null {
 function read(httpStatus: number | null, body: unknown): RouterError {
   const error = isObject(body) && isObject(body.error) ? body.error : null;
   const status = error === null ? null : textOf(error.status);
-  if (error === null || status === null) return parseErrorBody(httpStatus, body, { rows: ERROR_ROWS });
+  if (error === null || status === null) return parseErrorBody(httpStatus, body, TABLE);
   const message = textOf(error.message) ?? `${status} without a message`;
   const reason = arrayOf(error.details)
     .map((detail) => (isObject(detail) ? textOf(detail.reason) : null))

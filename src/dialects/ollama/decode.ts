@@ -3,7 +3,7 @@
  * everything. Knows no provider, does no I/O. Sources: docs/api.md, docs/api/*.mdx and server/routes.go of github.com/ollama/ollama
  * (fb30760, 2026-08-21), read 2026-11-20.
  */
-import { notJson, RouterError } from '../../unified/error.ts';
+import { RouterError } from '../../unified/error.ts';
 import {
   isBreak,
   type ChoiceEndEvent,
@@ -16,6 +16,7 @@ import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } fr
 import { usageOf, type Usage } from '../../unified/usage.ts';
 import type { Decoder } from '../dialect.ts';
 import { decodeLogprobs } from '../openai-common/logprobs.ts';
+import { readUnreadable } from '../openai-common/unreadable.ts';
 import { findErrorIn } from './error.ts';
 
 /** `load` and `unload` answer a request without messages. */
@@ -38,7 +39,7 @@ function createReader(): (line: unknown, raw: string) => StreamEvent[] {
   const state: State = { started: false, calls: 0, over: false };
   return (line, raw) => {
     if (state.over) return [];
-    const error = isObject(line) ? findErrorIn(line) : notJson(raw);
+    const error = isObject(line) ? findErrorIn(line) : readUnreadable(raw);
     if (error === null) return readLine(line as JsonObject, state);
     const failure: ErrorEvent = { type: 'error', error, usage: null, open: [] };
     state.over = isBreak(failure);

@@ -43,7 +43,7 @@ export function parseErrorBody(status: number | null, body: unknown, table: Erro
 export function findErrorIn(payload: JsonObject, table: ErrorTable = {}): RouterError | null {
   const groq = isObject(payload.x_groq) ? textOf(payload.x_groq.error) : null;
   if (groq !== null && !isRaised(payload)) return toError({ ...SILENT, message: groq, error: payload.x_groq }, payload, table);
-  const isError = isRaised(payload) || payload.object === 'error' || payload.type === 'error';
+  const isError = isRaised(payload) || [payload.object, payload.type, payload.status].includes('error');
   // A payload without choices may have the words of an error and nothing to call it one: `{detail}`, `{message, type}`.
   if (!isError && Array.isArray(payload.choices)) return null;
   const said = readError(payload);
@@ -85,7 +85,8 @@ function readError(body: JsonObject): Said {
   const validation = readValidation(isObject(body.message) ? body.message.detail : body.message) ?? readValidation(body.detail);
   if (validation !== null) return { ...readFlat(body), ...validation };
   if (body.object === 'error' && isObject(body.message)) return { ...readFlat(body), message: summarize(JSON.stringify(body.message)) };
-  const inner = [body.detail, body.fault, arrayOf(body.errors)[0]].find(isObject);
+  const wrapped = isObject(body.data) && isRaised(body.data) ? body.data : null;
+  const inner = [body.detail, body.fault, arrayOf(body.errors)[0], wrapped].find(isObject);
   if (inner !== undefined) return { ...readError(inner), ...(isObject(body.fault) ? { message: textOf(body.fault.faultstring) } : {}) };
   const first = textOf(arrayOf(body.errors)[0]);
   return first === null ? SILENT : { ...SILENT, message: first };

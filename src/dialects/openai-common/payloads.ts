@@ -2,11 +2,12 @@
  * From payload text to chunk object: what decoding chat and legacy streams has in common. `[DONE]`, payloads that are no JSON,
  * errors that came with HTTP 200, the first word about the model. What is inside a chunk is the dialect's own business.
  */
-import { notJson, type RouterError } from '../../unified/error.ts';
+import type { RouterError } from '../../unified/error.ts';
 import type { StartEvent, StreamEvent } from '../../unified/event.ts';
 import { isObject, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder } from '../dialect.ts';
 import { findErrorIn } from './error.ts';
+import { readUnreadable } from './unreadable.ts';
 
 /** Reads the chunks of one answer, in order. */
 export type ReadChunk = (chunk: JsonObject) => StreamEvent[];
@@ -37,7 +38,7 @@ export function decodeDocument(body: unknown, readChunk: ReadChunk, findError: F
 function withStart(readChunk: ReadChunk, findError: FindError): (chunk: unknown, payload: string) => StreamEvent[] {
   let started = false;
   return (chunk, payload) => {
-    if (!isObject(chunk)) return [fail(notJson(payload))];
+    if (!isObject(chunk)) return [fail(readUnreadable(payload === '' ? chunk : payload))];
     const error = findError(chunk);
     // The usage beside an error is what the failed answer cost so far.
     if (error !== null) return [...readChunk({ ...chunk, choices: [] }), fail(error)];

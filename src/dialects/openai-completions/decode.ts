@@ -49,5 +49,6 @@ function readChoice(choice: JsonObject, index: number, native: string | null, ev
     if (logprobs !== undefined) event.logprobs = logprobs;
     events.push(event);
   }
-  if (native !== null) events.push(readFinish(choice, index, native));
+  const ending = native ?? (isObject(choice.error) ? 'error' : null);
+  if (ending !== null) events.push(readFinish(choice, index, ending));
 }

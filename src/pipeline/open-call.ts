@@ -20,7 +20,6 @@ import { RouterError } from '../unified/error.ts';
 import type { Stage, StreamEvent } from '../unified/event.ts';
 import { abortable, type Gone } from '../unified/gone.ts';
 import { promptText } from '../unified/prompt-text.ts';
-import { once } from '../unified/once.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import { sumUsage, type Usage } from '../unified/usage.ts';
 import { readAnswer } from '../upstream/answer.ts';
@@ -92,19 +91,24 @@ async function sendCall(
   });
   const maxTokens = ready.part.call.parameters.max_tokens;
   const options = { quirks: rules.quirks, budget, ...(typeof maxTokens === 'number' ? { maxTokens } : {}) };
-  const skipped = once(() => prepared.learned.push(skippedEvent(provider.name)));
+  const skipped = () => reportOnce(prepared, skippedEvent(provider.name));
   const answer = readAnswer(response, { dialect, options, limits: ports.limits, budget, skipped }, !request.stream);
   // Where nothing is shown before the end, what counts as a sign of life is each piece of the body.
   if (!request.stream && answer.comesInPieces) watch.begun();
   const source = withDeadlines(answer, watch);
   const give = (error: RouterError) => atProvider(error, callee, secrets, { nowMs: ports.clock.nowMs() });
-  const hasMore = () => prepared.learned.push(droppedChoices(provider.name, ready.part.choices.length));
+  const hasMore = () => reportOnce(prepared, droppedChoices(provider.name, ready.part.choices.length));
   const stages = createStages(planned, ready, { callId: `${generationId}_${id}`, hasMore, secrets, budget });
   return createAnswer(source, stages, give, (isComplete) => {
     if (answer.isOver()) return watch.stop();
     source.cancel();
     if (!isComplete) leave(); // where the upstream has said its last word there is nothing to abort, and aborting costs
   });
+}
+
+/** Reports what happened in an answer: once for all calls to the endpoint. */
+function reportOnce({ learned }: Prepared, adjustment: Adjustment): void {
+  if (!learned.some(({ reason }) => reason === adjustment.reason)) learned.push(adjustment);
 }
 
 const skippedEvent = (provider: string): Adjustment => ({

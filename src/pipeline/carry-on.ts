@@ -2,7 +2,7 @@
  * Who goes on with an answer that broke off, and how: an endpoint whose model goes on from a text that was begun, else one that is asked
  * again and says the same up to there. Decides nothing about when, and writes nothing to the client: that is `resume.ts`.
  */
-import { classify } from '../routing/attempts.ts';
+import { classify, type FailureClass } from '../routing/attempts.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import { countTokens } from '../stream/account.ts';
 import { createPrefillSeam, createRepeatSeam, type Seam } from '../stream/continuation.ts';
@@ -10,7 +10,6 @@ import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import type { StreamEvent } from '../unified/event.ts';
 import type { Message } from '../unified/message.ts';
-import { consequenceOf } from '../unified/meaning.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import type { Attempt } from './attempt.ts';
 import { commit, type Attempting, type Committed } from './commit.ts';
@@ -51,7 +50,7 @@ type Way = {
 
 /** Carries an answer on; null when nobody can. */
 export async function carryOn(broken: Broken, carrying: Carrying): Promise<Carried | null> {
-  if (classify(broken.error) !== 'transient' && !isOfKey(broken.error)) return null;
+  if (NOT_CARRIED_ON.has(classify(broken.error))) return null;
   for (const way of [byPrefill(broken, carrying), byRepeating(broken, carrying)]) {
     const carried = way === null ? null : await tryWay(way, broken, carrying);
     if (carried !== null) return carried;
@@ -59,8 +58,8 @@ export async function carryOn(broken: Broken, carrying: Carrying): Promise<Carri
   return null;
 }
 
-/** Another key of the provider, or another endpoint, may go on. */
-const isOfKey = ({ meaning }: RouterError): boolean => consequenceOf(meaning).next === 'key';
+/** The request is at fault: no other key and no other endpoint would go on. */
+const NOT_CARRIED_ON: ReadonlySet<FailureClass> = new Set(['final', 'context']);
 
 /** By an endpoint that goes on from a text. Another provider than the failed one comes first. */
 function byPrefill({ attempt, error, shown }: Broken, { attempting, planPrefill }: Carrying): Way | null {

@@ -5,6 +5,7 @@ import { getPath } from 'hono/utils/url';
 import { answerCompletion } from './http/completions.ts';
 import { answerEmbeddings } from './http/embeddings.ts';
 import { depsOf, type AppDeps, type Deps } from './http/deps.ts';
+import { createRequestMemory } from './http/large-body.ts';
 import { listEndpoints } from './http/endpoints.ts';
 import { errorResponse } from './http/error-response.ts';
 import { explain } from './http/explain.ts';
@@ -33,6 +34,7 @@ type Vars = { Variables: { generationId: string; deps: Deps } };
 /** The application. */
 export function createApp(deps: AppDeps): Hono<Vars> {
   const app = new Hono<Vars>({ getPath: pathOf });
+  const memory = createRequestMemory(deps.ports.limits, deps.ports.clock);
   const { objection = noObjection, toLogLine = (text) => printable(text, 4000) } = deps;
 
   app.use('*', async (context, next) => {
@@ -54,7 +56,7 @@ export function createApp(deps: AppDeps): Hono<Vars> {
   const api = new Hono<Vars>();
   api.get('/health', (context) => context.json({ status: 'ok' }));
   api.use('*', async (context, next) => {
-    context.set('deps', depsOf(deps, await deps.authenticate(context.req.raw.headers)));
+    context.set('deps', depsOf(deps, memory, await deps.authenticate(context.req.raw.headers)));
     await next();
   });
   api.post('/chat/completions', (context) => answerCompletion(context.req.raw, 'chat', context.get('deps'), context.get('generationId')));

@@ -63,6 +63,8 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 export type Limits = {
   /** Largest request body, in bytes. */
   requestBytes: number;
+  /** Memory that large requests take together, in bytes of heap. */
+  requestMemoryBytes: number;
   /** Largest single event of an upstream stream, in UTF-16 units. */
   eventCharacters: number;
   /** Most bytes that are kept of the answer to one client request, all its upstream calls together; a stream that is passed on is not kept. */

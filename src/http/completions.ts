@@ -2,7 +2,7 @@
 import { CLIENT_DIALECTS } from '../dialects/index.ts';
 import { complete } from '../pipeline/complete.ts';
 import type { TextOperation } from '../unified/parameters.ts';
-import { readJson } from './read-json.ts';
+import { answerJson } from './large-body.ts';
 import { surroundingsOf } from './surroundings.ts';
 import type { Deps } from './deps.ts';
 
@@ -10,6 +10,5 @@ import type { Deps } from './deps.ts';
 export async function answerCompletion(request: Request, operation: TextOperation, deps: Deps, generationId: string): Promise<Response> {
   const client = CLIENT_DIALECTS[operation];
   const surroundings = surroundingsOf(request, deps, generationId);
-  const unified = client.parse(await readJson(request, deps.ports.limits.requestBytes));
-  return complete(unified, client, surroundings);
+  return answerJson(request, deps, (body) => complete(client.parse(body), client, surroundings));
 }

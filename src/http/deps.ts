@@ -2,10 +2,11 @@
 import type { Memory, Ports } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import type { Authenticate } from './authenticate.ts';
+import type { RequestMemory } from './large-body.ts';
 import type { Objection } from './localhost.ts';
 
 /** What the handlers of one tenant's request are given. */
-export type Deps = { catalog: Catalog; ports: Ports };
+export type Deps = { catalog: Catalog; ports: Ports; memory: RequestMemory };
 
 /** What is made once. */
 export type AppDeps = {
@@ -21,7 +22,8 @@ export type AppDeps = {
 };
 
 /** What the handlers of a tenant's request are given. */
-export const depsOf = ({ catalog, ports, memoryOf }: AppDeps, tenant: string): Deps => ({
+export const depsOf = ({ catalog, ports, memoryOf }: AppDeps, memory: RequestMemory, tenant: string): Deps => ({
   catalog,
+  memory,
   ports: { ...ports, ...memoryOf(tenant) },
 });

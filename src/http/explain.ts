@@ -19,16 +19,19 @@ import { maskCall, secretsOfAccess } from '../upstream/call.ts';
 import { readHops } from '../upstream/loop.ts';
 import { contentSecrets, mask, maskDeep } from '../upstream/secrets.ts';
 import type { Catalog, CompiledProvider } from '../registry/catalog.ts';
-import { readJson } from './read-json.ts';
+import { answerJson } from './large-body.ts';
 import type { Deps } from './deps.ts';
 
 /** A request to one endpoint, in whatever dialect. */
 type Explained = Prepared<RenderingDialect>;
 
 /** Explains one request. @throws RouterError as the request itself would, except for keys and base URLs that are not set. */
-export async function explain(request: Request, { catalog, ports }: Deps): Promise<Response> {
+export async function explain(request: Request, deps: Deps): Promise<Response> {
   const hops = readHops(request.headers);
-  const body = await readJson(request, ports.limits.requestBytes);
+  return answerJson(request, deps, (body) => Promise.resolve(Response.json(explanationOf(body, deps, hops))));
+}
+
+function explanationOf(body: unknown, { catalog, ports }: Deps, hops: ReturnType<typeof readHops>): JsonObject {
   const operation = operationOf(body);
   const unified = operation === 'embeddings' ? parseUnified(operation, body) : CLIENT_DIALECTS[operation].parse(body);
   const plans = plansOf(unified, catalog, ports);
@@ -48,7 +51,7 @@ export async function explain(request: Request, { catalog, ports }: Deps): Promi
   const endpoints = atOnce.slice(0, chosen.length);
   const inReserve = plans.flatMap(({ calls }) => calls.filter((call) => !atOnce.some(({ planned }) => planned === call)));
   const [first] = endpoints;
-  return Response.json({
+  return {
     operation: unified.operation,
     stream: unified.stream,
     plan: {
@@ -68,7 +71,7 @@ export async function explain(request: Request, { catalog, ports }: Deps): Promi
     requests: atOnce.flatMap(describeCalls),
     adjustments: reportOf(endpoints),
     emulation: first === undefined ? null : describeEmulation(first),
-  });
+  };
 }
 
 /** The plans as they would be made now; where there is none for want of keys, as if every provider were set up. */

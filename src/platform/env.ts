@@ -143,6 +143,7 @@ export function limits(env: Env): Limits {
   };
   return {
     requestBytes: count('MAX_REQUEST_BYTES', 20 * MEBIBYTE),
+    requestMemoryBytes: count('MAX_REQUEST_MEMORY_BYTES', 64 * MEBIBYTE),
     eventCharacters: count('MAX_EVENT_CHARACTERS', 16 * MEBIBYTE),
     answerBytes: count('MAX_ANSWER_BYTES', 16 * MEBIBYTE),
     upstreamCalls: count('MAX_UPSTREAM_CALLS', 32),

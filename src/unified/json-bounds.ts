@@ -19,6 +19,9 @@ export const MAX_OBJECT_FIELDS = 10_000;
 /** Longest name of a field, in characters of the JSON text. */
 export const MAX_FIELD_NAME = 1000;
 
+/** What there is in a JSON text. */
+export type JsonCounts = { characters: number; values: number; fields: number; structures: number };
+
 /** Deepest nesting of the text. What is less deep is parsed, and then judged with the path of the place (`request.ts`). */
 const MAX_TEXT_DEPTH = 1000;
 
@@ -28,10 +31,10 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x
 /**
  * Checks the counts of a JSON text.
  *
- * @returns how many values it holds.
+ * @returns the counts.
  * @throws RouterError `invalid_request` that names the top-level field in which the first limit is exceeded, and the limit.
  */
-export function checkJsonBounds(text: string): number {
+export function checkJsonBounds(text: string): JsonCounts {
   let [values, structures, fields, depth] = [1, 0, 0, 0];
   /** Fields of the open objects, by depth. */
   const open: number[] = [0];
@@ -67,7 +70,7 @@ export function checkJsonBounds(text: string): number {
         check((open[depth] = (open[depth] ?? 0) + 1), MAX_OBJECT_FIELDS, 'fields in one object');
     }
   }
-  return values;
+  return { characters: text.length, values, fields, structures };
 }
 
 /** The position of the quote that ends a string; the length of the text where none does. */

@@ -30,11 +30,16 @@ export function readCompatibility(toml: string): { date: string; flags: string[]
   return { date, flags: [...list.matchAll(/"([^"]+)"/g)].map(([, flag]) => flag ?? '') };
 }
 
-/** The configuration of one Worker, in workerd's language, whose strings are written as in JSON. */
-export function capnp(variables: Readonly<Record<string, string>>, compatibility: { date: string; flags: readonly string[] }): string {
+/** The configuration of one Worker, in workerd's language, whose strings are written as in JSON. @param v8Flags options of V8. */
+export function capnp(
+  variables: Readonly<Record<string, string>>,
+  compatibility: { date: string; flags: readonly string[] },
+  v8Flags: readonly string[] = [],
+): string {
   const bindings = Object.entries(variables).map(([name, value]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(value)})`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
+  v8Flags = [${v8Flags.map((flag) => JSON.stringify(flag)).join(', ')}],
   services = [
     (name = "main", worker = (
       modules = [(name = "worker.js", esModule = embed "worker.js")],
@@ -50,11 +55,11 @@ const config :Workerd.Config = (
 }
 
 /** Writes a Worker down. */
-export function prepareWorker(code: string, variables: Readonly<Record<string, string>>): Prepared {
+export function prepareWorker(code: string, variables: Readonly<Record<string, string>>, v8Flags: readonly string[] = []): Prepared {
   const folder = temporaryFolder();
   const config = join(folder, 'config.capnp');
   writeFileSync(join(folder, 'worker.js'), code);
-  writeFileSync(config, capnp(variables, readCompatibility(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'))));
+  writeFileSync(config, capnp(variables, readCompatibility(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8')), v8Flags));
   return { config };
 }
 

@@ -228,6 +228,7 @@ describe('limits', () => {
   const media = { bytes: 20 * mebibyte, timeoutMs: 10_000, hosts: [] as string[] };
   const defaults = {
     requestBytes: 20 * mebibyte,
+    requestMemoryBytes: 64 * mebibyte,
     eventCharacters: 16 * mebibyte,
     answerBytes: 16 * mebibyte,
     upstreamCalls: 32,
@@ -240,6 +241,7 @@ describe('limits', () => {
     expect(limits({})).toEqual(defaults);
     const moved = {
       MAX_REQUEST_BYTES: '10',
+      MAX_REQUEST_MEMORY_BYTES: '15',
       MAX_EVENT_CHARACTERS: '20',
       MAX_ANSWER_BYTES: '30',
       MAX_UPSTREAM_CALLS: '40',
@@ -248,6 +250,7 @@ describe('limits', () => {
     };
     expect(limits(moved)).toEqual({
       requestBytes: 10,
+      requestMemoryBytes: 15,
       eventCharacters: 20,
       answerBytes: 30,
       upstreamCalls: 40,

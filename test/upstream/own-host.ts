@@ -69,6 +69,7 @@ export function acme(changes: Partial<CompiledProvider> = {}): CompiledProvider 
 
 export const LIMITS: Limits = {
   requestBytes: 1_000_000,
+  requestMemoryBytes: 10_000_000,
   eventCharacters: 10_000,
   answerBytes: 10_000,
   upstreamCalls: 32,

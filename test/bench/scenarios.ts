@@ -84,6 +84,25 @@ const tools = (count: number) => ({
   })),
 });
 
+/** A turn of so many tool calls and their results. Their ids become one where only letters, digits, _ and - are taken. */
+const calls = (count: number) => {
+  const ids = Array.from({ length: count }, (_, place) => place.toString(2).padStart(16, '0').replaceAll('0', '.').replaceAll('1', ':'));
+  const called = ids.map((id) => ({ id, type: 'function', function: { name: 'f', arguments: '{}' } }));
+  const results = ids.map((id) => ({ role: 'tool', tool_call_id: id, content: 'done' }));
+  return { messages: [...hello.messages, { role: 'assistant', content: null, tool_calls: called }, ...results] };
+};
+
+/** A message of so many fields that no format knows. */
+const strangeFields = (count: number) => {
+  const fields = Object.fromEntries(Array.from({ length: count }, (_, place) => [`field_${place}`, 1]));
+  return { messages: [{ role: 'user', content: 'Tell me about two rivers.', ...fields }] };
+};
+
+/** A message of so many texts. */
+const parts = (count: number) => ({
+  messages: [{ role: 'user', content: Array.from({ length: count }, () => ({ type: 'text', text: 'Tell me about two rivers.' })) }],
+});
+
 /** The forms of a stream, of one provider. A few at a time show the time to the first content, a hundred the cost. */
 const streams = (provider: Provider, prefix: string): Scenario[] => [
   streamed(`${prefix}stream, one event per frame`, {}, { provider, atMost: 2.8 }),
@@ -124,6 +143,15 @@ export const GROWTHS: readonly Growth[] = [
   ),
   grown('tools of a request, 100', 'tool', (times) =>
     basic('', { fields: tools(100 * times), unitsPerAnswer: 100 * times, answers: 40 / times }),
+  ),
+  grown('content parts of a message, 900', 'part', (times) =>
+    basic('', { fields: parts(900 * times), unitsPerAnswer: 900 * times, answers: 40 / times }),
+  ),
+  grown('tool calls of ids that collide, 300', 'call', (times) =>
+    basic('', { provider: 'anthropic', fields: calls(300 * times), unitsPerAnswer: 300 * times, answers: 40 / times }),
+  ),
+  grown('unknown fields of a message, 900', 'field', (times) =>
+    basic('', { provider: 'anthropic', fields: strangeFields(900 * times), unitsPerAnswer: 900 * times, answers: 40 / times }),
   ),
   grown('open streams, 100', 'event', (times) =>
     streamed('', { events: 5, paceMs: 200 }, { answers: 100 * times, atOnce: 100 * times, staggerMs: 1 }),

@@ -96,7 +96,10 @@ it.each(BODIES)('a body of %s leaves the isolate alive', async (_, path, megabyt
   expect(await statusOf('chat/completions', chat(''))).toBe(200);
 });
 
-it.each(BODIES)('ten bodies of %s at a time leave the isolate alive', async (_, path, megabytes, status, make) => {
+/** A second form of text takes the same way again. */
+const AT_ONCE = BODIES.filter(([what]) => !['text', 'text with escapes', 'text to explain'].includes(what));
+
+it.each(AT_ONCE)('ten bodies of %s at a time leave the isolate alive', async (_, path, megabytes, status, make) => {
   // Ten of 4 MiB are several times the heap, too, by the time they are text, objects and text again.
   const body = new Blob([make(Math.min(megabytes, 4) * MEBIBYTE)]);
   const statuses = await Promise.all(Array.from({ length: 10 }, () => statusOf(path, body)));

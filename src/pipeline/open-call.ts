@@ -10,6 +10,7 @@ import { createAccountant } from '../stream/account.ts';
 import { createChoiceStage } from '../stream/choices.ts';
 import { createWatch, withDeadlines, type Deadlines } from '../stream/deadline.ts';
 import type { EventSource } from '../stream/event-source.ts';
+import { createFinishStage } from '../stream/finish.ts';
 import { createGuard } from '../stream/guard.ts';
 import { createEchoStage, createHideReasoningStage } from '../stream/shape.ts';
 import { createRestoreStage } from '../stream/restore.ts';
@@ -98,7 +99,8 @@ async function sendCall(
   const source = withDeadlines(answer, watch);
   const give = (error: RouterError) => atProvider(error, callee, secrets, { nowMs: ports.clock.nowMs() });
   const hasMore = () => reportOnce(prepared, droppedChoices(provider.name, ready.part.choices.length));
-  const stages = createStages(planned, ready, { callId: `${generationId}_${id}`, hasMore, secrets, budget });
+  const onDefaulted = (reason: string) => reportOnce(prepared, defaultedFinish(provider.name, reason));
+  const stages = createStages(planned, ready, { callId: `${generationId}_${id}`, hasMore, onDefaulted, secrets, budget });
   return createAnswer(source, stages, give, (isComplete) => {
     if (answer.isOver()) return watch.stop();
     source.cancel();
@@ -117,6 +119,13 @@ const skippedEvent = (provider: string): Adjustment => ({
   reason: `${provider} sent an event that could not be read; the rest of its answer goes on without it`,
 });
 
+const defaultedFinish = (provider: string, reason: string): Adjustment => ({
+  param: 'finish_reason',
+  action: 'defaulted',
+  to: reason,
+  reason: `${provider} ended its answer without a finish reason`,
+});
+
 const droppedChoices = (provider: string, asked: number): Adjustment => ({
   param: 'n',
   action: 'dropped',
@@ -126,6 +135,7 @@ const droppedChoices = (provider: string, asked: number): Adjustment => ({
 type Stages = {
   /** Raw events of the upstream to what the client is to see. */
   push(events: readonly StreamEvent[]): StreamEvent[];
+  /** Nothing more will come. */
   end(): StreamEvent[];
   /** Nothing more is needed of the upstream. */
   satisfied(): boolean;
@@ -138,16 +148,20 @@ type StageOptions = {
   callId: string;
   /** Called when the upstream sends more choices than it was asked for. */
   hasMore: () => void;
+  /** Called with the finish reason of an answer that came without one. */
+  onDefaulted: (reason: string) => void;
   /** Kept out of the answer. */
   secrets: readonly string[];
   /** How much of the answer may be kept. */
   budget: AnswerBudget;
 };
 
-function createStages(planned: PlannedCall, { part, restore }: PreparedPart, { callId, hasMore, secrets, budget }: StageOptions): Stages {
+function createStages(planned: PlannedCall, { part, restore }: PreparedPart, options: StageOptions): Stages {
+  const { callId, hasMore, onDefaulted, secrets, budget } = options;
   const { stop, hideReasoning } = planned.fitted.emulation;
   const accountant = createAccountant(() => promptText(part.call.input, part.call.parameters.tools), priceOf(planned));
   const choices = createChoiceStage(part.choices.length, hasMore);
+  const finish = createFinishStage(onDefaulted, budget);
   const guard = createGuard(callId, part.choices.length, budget);
   const hideSecrets = createHideSecretsStage(secrets, budget);
   const stopStage = stop.length > 0 ? createStopStage(stop, part.choices.length, budget) : null;
@@ -157,18 +171,20 @@ function createStages(planned: PlannedCall, { part, restore }: PreparedPart, { c
     ...(hideReasoning ? [createHideReasoningStage()] : []),
     ...(part.echo === null ? [] : [createEchoStage(part.echo)]),
   ];
-  function push(events: readonly StreamEvent[]): StreamEvent[] {
-    accountant.count(events);
-    let passing = choices.push(events);
+  function pass(events: readonly StreamEvent[]): StreamEvent[] {
+    let passing = events;
     if (hideSecrets !== null) passing = hideSecrets.push(passing);
     for (const stage of shaping) passing = stage.push(passing);
     const guarded = guard.push(passing);
     return guard.ended() ? accountant.settle(guarded) : guarded;
   }
   return {
-    push,
-    end: () => push([{ type: 'end', usage: null }]),
-    satisfied: () => stopStage?.satisfied() === true,
+    push(events) {
+      accountant.count(events);
+      return pass(finish.push(choices.push(events)));
+    },
+    end: () => pass(finish.end()),
+    satisfied: () => stopStage?.satisfied(finish.hasFinished) === true,
     ended: guard.ended,
   };
 }

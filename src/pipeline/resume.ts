@@ -68,8 +68,10 @@ export function resumable(first: Committed, carrying: Carrying): Resumable {
   /** What is passed on of a batch; not a promise where nothing has to be waited for. */
   function passOn(batch: StreamEvent[]): StreamEvent[] | Promise<StreamEvent[]> {
     const last = batch.at(-1);
-    if (last?.type === 'error') return mend(batch, last);
-    show(batch);
+    const isBreak = last?.type === 'error';
+    // A choice that is whole is not carried on.
+    if (!isBreak || batch.some(({ type }) => type === 'choice-end')) show(batch);
+    if (isBreak) return mend(batch, last);
     return batch;
   }
 

@@ -9,16 +9,25 @@ import type { Restore } from '../unified/restore.ts';
 export function createRestoreStage({ answerTool, toolNames = {} }: Restore): Stage {
   /** Tool calls that are the answer, by choice and index. */
   const answers = new Set<string>();
-  /** Choices with a call of a tool that is a tool. */
-  const callers = new Set<number>();
+  /** Of each choice, the calls of tools that are tools: their places among themselves, by their places in the answer. */
+  const callers = new Map<number, Map<number, number>>();
 
   function call(event: ToolCallDeltaEvent): StreamEvent {
     const key = `${event.choice}/${event.index}`;
     if (answerTool !== undefined && event.name === answerTool) answers.add(key);
     if (answers.has(key)) return { type: 'text-delta', choice: event.choice, text: event.arguments };
-    callers.add(event.choice);
+    const index = answerTool === undefined ? event.index : placeOf(event);
     const own = event.name !== undefined && Object.hasOwn(toolNames, event.name) ? toolNames[event.name] : undefined;
-    return own === undefined ? event : { ...event, name: own };
+    if (own === undefined && index === event.index) return event;
+    return { ...event, index, ...(own === undefined ? {} : { name: own }) };
+  }
+
+  function placeOf({ choice, index }: ToolCallDeltaEvent): number {
+    const places = callers.get(choice) ?? new Map<number, number>();
+    callers.set(choice, places);
+    const place = places.get(index) ?? places.size;
+    places.set(index, place);
+    return place;
   }
 
   /** An answer in the clothes of a call ended because it was complete. */

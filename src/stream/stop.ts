@@ -13,8 +13,12 @@ export type StopSequence = { text: string; native: boolean };
 
 /** A stage that can say when there is nothing left to wait for. */
 export interface StopStage extends Stage {
-  /** True once every choice has ended, at least one of them by the router: the upstream may be cancelled. */
-  satisfied(): boolean;
+  /**
+   * True once every choice has ended, at least one of them by the router: the upstream may be cancelled.
+   *
+   * @param hasFinished whether the upstream has given the finish reason of a choice, which may not have come here yet.
+   */
+  satisfied(hasFinished?: (choice: number) => boolean): boolean;
 }
 
 type Choice = {
@@ -34,7 +38,6 @@ type Choice = {
 export function createStopStage(sequences: readonly StopSequence[], choices: number, budget?: AnswerBudget): StopStage {
   const createMatcher = createSequenceMatchers(sequences.map(({ text }) => text));
   const states = new Map<number, Choice>();
-  let ended = 0;
   let endedByRouter = false;
 
   function choiceAt(index: number): Choice {
@@ -47,7 +50,6 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
 
   function endChoice(index: number, choice: Choice, out: StreamEvent[]): void {
     choice.state = 'ended';
-    ended++;
     endedByRouter = true;
     out.push({ type: 'choice-end', choice: index, reason: 'stop', nativeReason: null });
   }
@@ -97,7 +99,11 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
     const nativeReason = event.type === 'choice-end' ? event.nativeReason : null;
     out.push(choice.state === 'cut' ? { type: 'choice-end', choice: event.choice, reason: 'stop', nativeReason } : event);
     choice.state = 'ended';
-    ended++;
+  }
+
+  function isEachOver(hasFinished: (choice: number) => boolean): boolean {
+    for (let index = 0; index < choices; index++) if (states.get(index)?.state !== 'ended' && !hasFinished(index)) return false;
+    return true;
   }
 
   return {
@@ -109,7 +115,7 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
       }
       return out;
     },
-    satisfied: () => endedByRouter && ended >= choices,
+    satisfied: (hasFinished = () => false) => endedByRouter && isEachOver(hasFinished),
   };
 }
 

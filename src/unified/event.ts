@@ -4,7 +4,8 @@
  *
  *     start? (delta | choice-end | choice-error)* (end | error)      with exactly one choice-end or choice-error per choice before end
  *
- * Upstream decoders also emit `usage` wherever they meet one; the guard keeps the last and hands it on with `end` or `error`.
+ * Upstream decoders say `choice-end` as often as their upstream does (`stream/finish.ts` keeps the last), and `end` only where it ended on
+ * purpose. They also emit `usage` wherever they meet one; the guard keeps the last and hands it on with `end` or `error`.
  */
 import { UnreadableError, type RouterError } from './error.ts';
 import type { JsonObject } from './json.ts';

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
 import type { FinishReason } from '../../src/unified/event.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
+import { describeEnd } from './contract-end.ts';
 import { bytesOf, cutInTwo, event, piecesOf, replay, replayBody, replayEvents, type Outcome } from './replay.ts';
 
 /** A piece of one choice. `fields` stand beside the text; without an index none is sent. */
@@ -68,8 +69,19 @@ export function describeContract(wire: Wire): void {
       expect(textsOf(read(chunk([{ index: null, text: 'x' }]), chunk([{ index: null, finish: 'stop' }])))).toEqual(['x']);
     });
 
-    it('after the end of its choice is dropped', () => {
-      expect(textsOf(read(hello, stop, chunk([{ text: ' again' }]), '[DONE]'))).toEqual(['Hello']);
+    it('after a finish reason goes on, and its choice ends once', () => {
+      const outcome = read(hello, stop, chunk([{ text: ' again' }]), chunk([{ finish: 'length' }]), '[DONE]');
+      expect(textsOf(outcome)).toEqual(['Hello again']);
+      expect(outcome.result.choices[0]).toMatchObject({ finishReason: 'length', nativeReason: 'length' });
+      expect(countOf(outcome, 'choice-end')).toBe(1);
+    });
+
+    it('that ends with a finish reason each time is whole', () => {
+      const pieces = ['one ', 'two ', 'three'].map((text) => chunk([{ text, finish: 'stop' }]));
+      for (const outcome of [read(...pieces), read(...pieces, '[DONE]')]) {
+        expect(textsOf(outcome)).toEqual(['one two three']);
+        expect(outcome.events.map(({ type }) => type).slice(-2)).toEqual(['choice-end', 'end']);
+      }
     });
   });
 
@@ -118,9 +130,8 @@ export function describeContract(wire: Wire): void {
     it.each([
       ['empty', ''],
       ['null', null],
-      ['a number', 1],
     ])('that is %s is none', (_, finish) => {
-      const outcome = read(chunk([{ text: 'Hello', finish }]), '[DONE]');
+      const outcome = read(chunk([{ text: 'Hello', finish }]));
       expect(countOf(outcome, 'choice-end')).toBe(0);
       expect(outcome.error?.type).toBe('provider_unavailable');
     });
@@ -131,10 +142,10 @@ export function describeContract(wire: Wire): void {
       expect(lastOf(outcome)).toBe('end');
     });
 
-    it('said twice ends the choice once, with the first', () => {
+    it('said twice ends the choice once, with the last', () => {
       const outcome = read(hello, chunk([{ finish: 'length' }]), stop, '[DONE]');
       expect(countOf(outcome, 'choice-end')).toBe(1);
-      expect(outcome.result.choices[0]?.finishReason).toBe('length');
+      expect(outcome.result.choices[0]?.finishReason).toBe('stop');
     });
   });
 
@@ -194,53 +205,7 @@ export function describeContract(wire: Wire): void {
     });
   });
 
-  describe('the end', () => {
-    it('may lack its [DONE]', () => {
-      expect(lastOf(read(hello, stop))).toBe('end');
-    });
-
-    it('is one, however often [DONE] is said', () => {
-      const outcome = read(hello, stop, '[DONE]', '[DONE]');
-      expect(countOf(outcome, 'end')).toBe(1);
-    });
-
-    it('is followed by nothing, whatever comes after [DONE]', () => {
-      const quiet = read(hello, stop, '[DONE]');
-      const chatty = read(hello, stop, '[DONE]', hello, chunk([{ index: 1, text: 'more' }]), { error: { message: 'late' } }, 'rubbish');
-      expect(chatty).toEqual(quiet);
-    });
-
-    it('is the end for the decoder too', () => {
-      const decoder = dialect.createDecoder({ quirks: [] });
-      expect(decoder.push('[DONE]')).toEqual([{ type: 'end', usage: null }]);
-      for (const payload of ['[DONE]', JSON.stringify(hello), 'rubbish']) expect(decoder.push(payload)).toEqual([]);
-    });
-
-    it('without a finish reason is an error, with and without [DONE]', () => {
-      for (const outcome of [read(hello), read(hello, '[DONE]')]) {
-        expect(outcome.error?.message).toContain('without a finish reason');
-        expect(outcome.events.at(-1)).toMatchObject({ type: 'error', open: [0] });
-      }
-    });
-
-    it('is an error while one of several choices is open', () => {
-      const outcome = read(
-        chunk([
-          { index: 0, text: 'a' },
-          { index: 1, text: 'b' },
-        ]),
-        chunk([{ index: 0, finish: 'stop' }]),
-        '[DONE]',
-      );
-      expect(outcome.events.at(-1)).toMatchObject({ type: 'error', open: [1] });
-    });
-
-    it('of a stream that never answered is an error', () => {
-      for (const outcome of [read(), read('[DONE]'), read(chunk([], { usage: USAGE }), '[DONE]')]) {
-        expect(outcome.error?.message).toBe('the upstream ended without an answer');
-      }
-    });
-  });
+  describeEnd(wire);
 
   describe('an error inside HTTP 200', () => {
     const shapes: [string, JsonObject, string][] = [
@@ -367,10 +332,6 @@ export function describeContract(wire: Wire): void {
     it('is the same as its stream, collected', () => {
       const streamed = read(chunk(pieces.slice(1), about), chunk(pieces.slice(0, 1), about), '[DONE]');
       expect(replayBody(dialect, wire.body(pieces, about)).result).toEqual(streamed.result);
-    });
-
-    it('without a finish reason is an error', () => {
-      expect(replayBody(dialect, wire.body([{ text: 'Hello', finish: null }])).error?.message).toContain('without a finish reason');
     });
 
     it('may be an error', () => {

@@ -1,9 +1,10 @@
 /**
- * The whole reading side on bytes, cut in any way: framer, decoder, guard, collector. Tests of dialects say what an upstream sends
+ * The whole reading side on bytes, cut in any way: framer, decoder, finish, guard, collector. Tests of dialects say what an upstream sends
  * and look at what comes out.
  */
 import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
 import { createCollector } from '../../src/stream/collect.ts';
+import { createFinishStage } from '../../src/stream/finish.ts';
 import { createGuard } from '../../src/stream/guard.ts';
 import type { RouterError } from '../../src/unified/error.ts';
 import type { StreamEvent } from '../../src/unified/event.ts';
@@ -12,8 +13,8 @@ import type { Result } from '../../src/unified/result.ts';
 import { createFramer } from '../../src/upstream/framing/framer.ts';
 import type { Framing } from '../../src/dialects/dialect.ts';
 
-/** What came out. `error` is the one that ended the answer, or null. */
-export type Outcome = { events: StreamEvent[]; result: Result; error: RouterError | null };
+/** What came out. `error` is the one that ended the answer, or null; `defaulted` the finish reason that its upstream did not give. */
+export type Outcome = { events: StreamEvent[]; result: Result; error: RouterError | null; defaulted: string | null };
 
 /** No fixture has an event near this. */
 const MAX_EVENT_CHARACTERS = 1_000_000;
@@ -29,6 +30,8 @@ export const event = (payload: JsonObject | string): string =>
 
 /** The guarded events of payloads, and the answer they make. */
 function gather(batches: Iterable<readonly StreamEvent[]>): Outcome {
+  let defaulted: string | null = null;
+  const finish = createFinishStage((reason) => (defaulted = reason));
   const guard = createGuard('gen-test', 1);
   const collector = createCollector();
   const events: StreamEvent[] = [];
@@ -36,9 +39,9 @@ function gather(batches: Iterable<readonly StreamEvent[]>): Outcome {
     events.push(...guarded);
     collector.push(guarded);
   }
-  for (const batch of batches) keep(guard.push(batch));
-  keep(guard.end());
-  return { events, result: collector.result(), error: collector.error() };
+  for (const batch of batches) keep(guard.push(finish.push(batch)));
+  keep(guard.push(finish.end()));
+  return { events, result: collector.result(), error: collector.error(), defaulted };
 }
 
 /** A stream, its bytes in these pieces. */

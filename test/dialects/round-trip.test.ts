@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClientDialect, UpstreamDialect } from '../../src/dialects/dialect.ts';
 import { openaiChatClient, openaiChatUpstream } from '../../src/dialects/openai-chat/index.ts';
 import { openaiCompletionsClient, openaiCompletionsUpstream } from '../../src/dialects/openai-completions/index.ts';
+import { createFinishStage } from '../../src/stream/finish.ts';
 import { createGuard } from '../../src/stream/guard.ts';
 import type { StreamEvent } from '../../src/unified/event.ts';
 import { createCollector } from '../../src/stream/collect.ts';
@@ -20,7 +21,8 @@ const wellFormed = fc
     const guard = createGuard('gen-1', 3);
     const all = [START, ...events, ended(0), ended(1), ended(2), END];
     // Pieces without a letter are no events on the way back, and a client has no use for them on the way out.
-    return guard.push(all).filter((event) => !('text' in event) || event.text !== '');
+    const finished = createFinishStage(() => undefined).push(all);
+    return guard.push(finished).filter((event) => !('text' in event) || event.text !== '');
   });
 
 /** Calls counted from 0 in order of appearance, as every decoder of ours counts them. */
@@ -35,16 +37,16 @@ function recounted(events: readonly StreamEvent[]): StreamEvent[] {
   });
 }
 
-/** Ids and names once, since the format has no other way to say them. */
+/** Ids and names once, since the format has no other way to say them; a later piece that says nothing else is none. */
 function saidOnce(events: readonly StreamEvent[]): StreamEvent[] {
   const known = new Set<string>();
-  return events.map((event) => {
-    if (event.type !== 'tool-call-delta') return event;
+  return events.flatMap((event): StreamEvent[] => {
+    if (event.type !== 'tool-call-delta') return [event];
     const key = `${event.choice}/${event.index}`;
     const { id: _id, name: _name, ...rest } = event;
     const isNew = !known.has(key);
     known.add(key);
-    return isNew ? event : rest;
+    return isNew ? [event] : rest.arguments === '' ? [] : [rest];
   });
 }
 

@@ -31,6 +31,28 @@ describe('a tool that stands for the answer', () => {
   });
 });
 
+describe('a tool that stands for the answer beside tools that are tools', () => {
+  it.each([
+    { order: ['json', 'look', 'walk'], places: [0, 1] },
+    { order: ['look', 'json', 'walk'], places: [0, 1] },
+    { order: ['look', 'walk', 'json'], places: [0, 1] },
+  ])('leaves no hole among them: $order', ({ order, places }) => {
+    const stage = createRestoreStage({ answerTool: 'json' });
+    const pieces = stage.push([...order.map((name, index) => call(index, '', name)), ...order.map((_, index) => call(index, '{}'))]);
+    const calls = pieces.filter((event) => event.type === 'tool-call-delta');
+    expect(calls.map(({ index }) => index)).toEqual([...places, ...places]);
+    expect(pieces.filter(({ type }) => type === 'text-delta')).toHaveLength(2);
+  });
+
+  it('counts the calls of each choice by themselves', () => {
+    const stage = createRestoreStage({ answerTool: 'json' });
+    const pieces = [0, 1].flatMap((choice) =>
+      [0, 1].map((index): StreamEvent => ({ ...call(index, '{}', index === choice ? 'json' : 'look'), choice }) as StreamEvent),
+    );
+    expect(stage.push(pieces).map((event) => ('index' in event ? event.index : event.type))).toEqual(['text-delta', 0, 0, 'text-delta']);
+  });
+});
+
 it('tools get their own names back', () => {
   const stage = createRestoreStage({ toolNames: { get_it: 'get-it' } });
   expect(stage.push([call(0, '', 'get_it'), call(0, '{}'), call(1, '', 'other'), call(2, '', 'constructor')])).toEqual([

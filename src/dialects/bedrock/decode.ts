@@ -138,7 +138,7 @@ function createReader({ quirks, budget }: DecoderOptions): Reader {
       case 'contentBlockStop':
         return closeCall(block);
       case 'messageStop':
-        return [...[...open.keys()].flatMap(closeCall), finish(textOf(value.stopReason))];
+        return [...[...open.keys()].flatMap(closeCall), ...finish(textOf(value.stopReason))];
       case 'metadata':
         return readUsage(value);
       default:
@@ -164,16 +164,14 @@ function createReader({ quirks, budget }: DecoderOptions): Reader {
 }
 
 /** A word nobody knows is a normal stop; the word itself travels on. */
-function finish(native: string | null): StreamEvent {
-  const reason = native !== null && Object.hasOwn(FINISH, native) ? FINISH[native] : undefined;
-  if (native === null || reason !== 'error') return { type: 'choice-end', choice: 0, reason: reason ?? 'stop', nativeReason: native };
+function finish(native: string | null): StreamEvent[] {
+  if (native === null) return [];
+  const reason = Object.hasOwn(FINISH, native) ? (FINISH[native] ?? 'stop') : 'stop';
+  if (reason !== 'error') return [{ type: 'choice-end', choice: 0, reason, nativeReason: native }];
   // Both words of this kind are about output of the model that cannot be used: another endpoint may do better.
   const message = `the upstream ended the answer with stop reason "${native}"`;
-  return {
-    type: 'choice-error',
-    choice: 0,
-    error: new RouterError('provider_unavailable', message, { nativeFinishReason: native, meaning: 'invalid-output' }),
-  };
+  const error = new RouterError('provider_unavailable', message, { nativeFinishReason: native, meaning: 'invalid-output' });
+  return [{ type: 'choice-error', choice: 0, error }];
 }
 
 /** `inputTokens` leaves out what the cache gave and took. Thinking is counted as output, and not apart. */

@@ -3,15 +3,7 @@
  * everything. Knows no provider, does no I/O. Sources: docs/api.md, docs/api/*.mdx and server/routes.go of github.com/ollama/ollama
  * (fb30760, 2026-08-21), read 2026-11-20.
  */
-import { RouterError } from '../../unified/error.ts';
-import {
-  isBreak,
-  type ChoiceEndEvent,
-  type ChoiceErrorEvent,
-  type ErrorEvent,
-  type FinishReason,
-  type StreamEvent,
-} from '../../unified/event.ts';
+import { isBreak, type ChoiceEndEvent, type ErrorEvent, type FinishReason, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import { usageOf, type Usage } from '../../unified/usage.ts';
 import type { Decoder } from '../dialect.ts';
@@ -56,7 +48,7 @@ function readLine(line: JsonObject, state: State): StreamEvent[] {
   return [
     ...events,
     ...(usage === null ? [] : [{ type: 'usage', usage } as const]),
-    readFinish(textOf(line.done_reason)),
+    ...readFinish(textOf(line.done_reason)),
     { type: 'end', usage: null },
   ];
 }
@@ -99,14 +91,9 @@ function readUsage(line: JsonObject): Usage | null {
   return usageOf({ promptTokens: prompt ?? 0, completionTokens: completion ?? 0 });
 }
 
-/** The host ends an answer that was closed before it was over without a reason. A word nobody knows is a normal stop, and travels on. */
-function readFinish(native: string | null): ChoiceEndEvent | ChoiceErrorEvent {
-  if (native === null)
-    return {
-      type: 'choice-error',
-      choice: 0,
-      error: new RouterError('provider_unavailable', 'the upstream closed the answer before its end'),
-    };
+/** Older servers give no reason. A word nobody knows is a normal stop, and travels on. */
+function readFinish(native: string | null): ChoiceEndEvent[] {
+  if (native === null) return [];
   const reason = Object.hasOwn(FINISH, native) ? (FINISH[native] ?? 'stop') : 'stop';
-  return { type: 'choice-end', choice: 0, reason, nativeReason: native };
+  return [{ type: 'choice-end', choice: 0, reason, nativeReason: native }];
 }

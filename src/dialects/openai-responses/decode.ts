@@ -25,7 +25,7 @@ export function createDecoder(options: Pick<DecoderOptions, 'budget'> = {}): Dec
   let over = false;
   return {
     push(payload) {
-      if (over) return [];
+      if (over || payload === '[DONE]') return [];
       const events = decoder.push(payload);
       if (events.some(({ type }) => type === 'choice-end')) events.push({ type: 'end', usage: null });
       over = events.some(isTerminal);

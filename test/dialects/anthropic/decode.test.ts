@@ -235,9 +235,9 @@ describe('an answer', () => {
     expect(replayBody(anthropicUpstream, { message: 'proxy says no' }).error?.message).toBe('proxy says no');
   });
 
-  it('without a reason to end is none', () => {
-    expect(readBody({ content: [{ type: 'text', text: 'Hel' }], stop_reason: null }).error?.type).toBe('provider_unavailable');
-    expect(read(messageStart(), ...hello, { type: 'message_stop' }).error?.type).toBe('provider_unavailable');
+  it('that ends on purpose without a reason has stopped', () => {
+    expect(readBody({ content: [{ type: 'text', text: 'Hel' }], stop_reason: null })).toMatchObject({ error: null, defaulted: 'stop' });
+    expect(read(messageStart(), ...hello, { type: 'message_stop' })).toMatchObject({ error: null, defaulted: 'stop' });
   });
 
   it('is over after its last word, in either form', () => {

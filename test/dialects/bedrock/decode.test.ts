@@ -217,9 +217,9 @@ describe('an exception in a stream', () => {
 });
 
 describe('a whole answer', () => {
-  it('without a stop reason never looks whole', () => {
+  it('without a stop reason has stopped', () => {
     const outcome = replayBody(bedrockUpstream, { output: { message: { content: [{ text: 'a' }] } } });
-    expect(outcome.error?.type).toBe('provider_unavailable');
+    expect(outcome).toMatchObject({ error: null, defaulted: 'stop' });
   });
 
   it('without a message is an error that says what was said', () => {

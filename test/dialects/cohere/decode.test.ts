@@ -38,7 +38,10 @@ describe('a stream', () => {
 
   it('is not whole for a [DONE] alone', () => {
     expect(read(text('a'), '[DONE]').error?.type).toBe('provider_unavailable');
-    expect(read(text('a'), { type: 'message-end', delta: {} }).error?.type).toBe('provider_unavailable');
+  });
+
+  it('that ends on purpose without a reason has stopped', () => {
+    expect(read(text('a'), { type: 'message-end', delta: {} })).toMatchObject({ error: null, defaulted: 'stop' });
   });
 
   it('says what is no JSON object, and reads on: whoever asks may leave one such event out', () => {
@@ -209,7 +212,7 @@ describe('a document', () => {
     expect(replayBody(cohereUpstream, body).result.choices[0]).toMatchObject({ text: 'a', extra: { citations: [citation] } });
   });
 
-  it('without an end is cut', () => {
-    expect(replayBody(cohereUpstream, { message: { content: 'a' } }).error?.type).toBe('provider_unavailable');
+  it('without a reason to end has stopped', () => {
+    expect(replayBody(cohereUpstream, { message: { content: 'a' } })).toMatchObject({ error: null, defaulted: 'stop' });
   });
 });

@@ -29,6 +29,9 @@ const WAIT_KEY = /^(retry_?delay|retry[_-]?after([_-]?(ms|seconds))?|x-ratelimit
 /** Keys below which the client's own text, the model's, or an answer stands. */
 const NOT_SAID = new Set(['input', 'ctx', 'failed_generation', 'flagged_input', 'choices', 'content', 'usage', 'prompt', 'param']);
 
+/** What the model wrote and the provider rejected: that it is there says what the error is about, so it counts as a code. */
+const FAILED_GENERATION = 'failed_generation';
+
 /** Bounds of the walk: values visited, depth, characters of text. */
 const [MAX_VALUES, MAX_DEPTH, MAX_TEXT] = [500, 10, 8192];
 
@@ -62,7 +65,10 @@ export function collectErrorFacts(body: unknown, status: number | null, codes: r
     } else if (Array.isArray(value)) {
       for (const entry of value) visit(key, entry, depth + 1);
     } else if (isObject(value)) {
-      for (const [name, child] of Object.entries(value)) if (!NOT_SAID.has(name)) visit(name, child, depth + 1);
+      for (const [name, child] of Object.entries(value)) {
+        if (name === FAILED_GENERATION) found.codes.add(name);
+        if (!NOT_SAID.has(name)) visit(name, child, depth + 1);
+      }
     }
   }
 

@@ -80,6 +80,16 @@ export const GOOGLE_AI_STUDIO: readonly ErrorCase[] = [
     'vercel/ai google-429-retry-info.json',
     { told: { retryAfter: 34 } },
   ),
+  error(
+    'not-permitted',
+    429,
+    body(
+      429,
+      'RESOURCE_EXHAUSTED',
+      'You exceeded your current quota, please check your plan and billing details. * Quota exceeded for metric: generativelanguage.googleapis.com/generate_content_free_tier_requests, limit: 0, model: gemini-2.5-pro Please retry in 12s.',
+    ),
+    'stored copies in public repositories (index 55698048194): an entitlement of zero',
+  ),
   error('overloaded', 503, body(503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.'), 'ai.google.dev troubleshooting'),
   error(
     'prompt-too-long',

@@ -120,7 +120,7 @@ export const GROQ: readonly ErrorCase[] = [
   ),
   error('bad-key', 401, body('Invalid API Key', 'invalid_request_error', 'invalid_api_key'), 'groq-python, as last known'),
   error(
-    'provider-fault',
+    'overloaded',
     200,
     event({
       id: 'c',

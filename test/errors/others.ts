@@ -151,6 +151,15 @@ export const LM_STUDIO: readonly ErrorCase[] = [
     },
     'earendil-works/pi overflow.ts',
   ),
+  error(
+    'prompt-too-long',
+    400,
+    {
+      error:
+        'Trying to keep the first 5406 tokens when context the overflows. However, the model is loaded with context length of only 1056 tokens, which is not enough. Try to load the model with a larger context length, or provide a shorter input',
+    },
+    'stored copies in public repositories (index 12089482377)',
+  ),
 ];
 
 export const OLLAMA: readonly ErrorCase[] = [
@@ -196,6 +205,15 @@ export const HUGGINGFACE: readonly ErrorCase[] = [
       error_type: 'validation',
     },
     'BerriAI/litellm exception_mapping_utils.py',
+  ),
+  error(
+    'no-money',
+    402,
+    {
+      error:
+        'You have exceeded your monthly included credits for Inference Providers. Subscribe to PRO to get 20x more monthly included credits.',
+    },
+    'stored copies in public repositories (index 28708748233)',
   ),
 ];
 

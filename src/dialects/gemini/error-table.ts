@@ -9,7 +9,11 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
   { means: 'bad-key', codes: ['api_key_invalid', 'api_key_expired'] },
   // "The input token count (1196265) exceeds the maximum number of tokens allowed (1048575)"; Vertex: "... model only supports up to ..."
   { means: 'prompt-too-long', words: ['token count * exceed', 'token count * only supports', 'token count * maximum'] },
-  { means: 'not-permitted', words: ['enable billing', 'free tier is not available'] },
+  // "Quota exceeded for metric: generate_content_free_tier_requests, limit: 0": no waiting helps, whatever RetryInfo says.
+  {
+    means: 'not-permitted',
+    words: ['enable billing', 'free tier is not available', 'free_tier_requests, limit: 0', 'free_tier_input_token_count, limit: 0'],
+  },
   { means: 'no-money', codes: ['billing_disabled'] },
   // A quota, also where the sentence speaks of billing: a later request can pass.
   { means: 'rate-limited', codes: ['resource_exhausted'] },

@@ -38,6 +38,7 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'exceed_context_size_error', // llama.cpp
       'model_context_window_exceeded', // Z.ai, overflow.ts
       'tokens_limit_reached', // GitHub Models
+      'model_max_prompt_tokens_exceeded', // GitHub Copilot
     ],
     words: [
       'maximum context length', // OpenAI, DeepSeek, Mistral, OpenRouter, vLLM, SGLang, Hugging Face, overflow.ts
@@ -56,13 +57,18 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'input token length too long', // the same
       'exceeds the available context size', // llama.cpp, overflow.ts
       'greater than the context length', // LM Studio, overflow.ts
+      'loaded with context length of only', // LM Studio, in many public reports
       'exceeds the context length', // Ollama, server/routes.go fb30760
+      'exceeds context length',
       'exceed context limit', // Anthropic, litellm
       'prompt token count of * exceeds the limit', // GitHub, overflow.ts
       'request body too large for * max size: * tokens', // GitHub Models
       'range of input length should be', // Alibaba, QwenLM/qwen-code#3652
       'prompt exceeds max length', // Z.ai, docs.z.ai/api-reference/api-code, 1261
       "'' tokens + '' must be <=", // TGI and Hugging Face, litellm
+      "'' must have less than * tokens", // TGI, as last known
+      'longer than the maximum model length', // vLLM, error_classifier.py of NousResearch/hermes-agent
+      'too many input tokens', // Bedrock, litellm
       'input tokens exceed the configured limit', // OpenAI, litellm
       'current length is * while limit is', // Cerebras, litellm
       'prompt tokens * exceed model maximum', // Bedrock's Mantle, litellm
@@ -79,12 +85,22 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'credit_limit', // Together, expectedparrot/edsl#2098
       'exceeded_current_quota_error', // Moonshot, platform.kimi.ai/docs/api/errors
       'insufficient_user_quota', // AiHubMix, docs.aihubmix.com/en/FAQs/HTTP-Codes
+      'insufficient_balance',
+      'insufficient_credits',
+      'insufficient_funds', // ai-stats.phaseo.app quickstart
+      'balance_depleted', // error_classifier.py of NousResearch/hermes-agent
       'billing_disabled', // Google
     ],
     words: [
       'insufficient balance', // DeepSeek and MiniMax, continuedev/continue#11787
       'insufficient account balance', // Xiaomi, platform.xiaomimimo.com error codes
-      'insufficient credits', // error_classifier.py of NousResearch/hermes-agent
+      'insufficient credits', // error_classifier.py of NousResearch/hermes-agent, as the next three
+      'credits exhausted',
+      'credits have been exhausted',
+      'out of funds',
+      'insufficient funds',
+      'balance is insufficient',
+      'exceeded your monthly included credits', // Hugging Face's 402
       'credit balance is too low', // Anthropic's 400
       'billing hard limit', // OpenAI
       'check your plan and billing details', // OpenAI, xtekky/gpt4free#80: without a code
@@ -115,6 +131,11 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'organization has been restricted',
       'organization has been disabled', // Anthropic
       'access was terminated', // OpenAI's 429, acheong08/ChatGPT#533
+      'account is deactivated', // error_classifier.py of NousResearch/hermes-agent
+      'account has been deactivated',
+      'account has been suspended',
+      'not available in * region', // Xiaomi: "... in the current region"
+      'not available in your country',
       'no endpoints available matching', // OpenRouter's 404, NousResearch/hermes-agent#14943
       'no endpoints found matching your data policy', // the same, earlier
       'public access is disabled', // Azure's 403
@@ -134,6 +155,8 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'invalid api key',
       'api key not valid', // Google's 400
       'api key expired', // the same
+      'api key is invalid',
+      'invalid access token', // Alibaba's coding plan
       'invalid x-api-key', // Anthropic
       'invalid subscription key', // Azure, openinterpreter/openinterpreter#319
       'security token included in the request is invalid', // AWS, litellm
@@ -159,6 +182,10 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
     words: [
       'model not exist', // DeepSeek's 400, ConardLi/easy-dataset#9
       'not a valid model id', // OpenRouter's 400
+      'model does not exist', // Z.ai
+      'no such model', // Workers AI
+      'unknown model',
+      'requested model is not supported', // GitHub Copilot
       'model not found', // Fireworks
       "model '' not found", // Ollama, Cohere (MaartenGr/BERTopic#1864)
       "model '' does not exist", // OpenAI, vLLM
@@ -177,7 +204,8 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
   },
   {
     means: 'invalid-output',
-    codes: ['tool_use_failed', 'json_validate_failed'], // Groq's 400, groq/groq-typescript#28
+    // Groq's 400, groq/groq-typescript#28; SambaNova's ModelOutputError (its SDK). What the model wrote stands beside it.
+    codes: ['tool_use_failed', 'json_validate_failed', 'failed_generation', 'model_output_error', 'modeloutputerror'],
     words: ['failed to call a function. please adjust your prompt'],
   },
   {
@@ -194,7 +222,10 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'capacity exceeded', // Mistral's 429 and 503, continuedev/continue#6185 and BerriAI/litellm#25078
       'currently experiencing high demand', // Azure's 429, pollinations/pollinations#6260
       'currently overloaded', // Moonshot, Google
-      'model is overloaded', // Google's 503
+      'is overloaded', // Google's 503
+      'temporarily overloaded', // Z.ai's 429, error_classifier.py of NousResearch/hermes-agent
+      'at capacity',
+      'over capacity', // Groq
       'no capacity available', // Google, google-gemini/gemini-cli#23520
     ],
   },

@@ -124,7 +124,7 @@ export function providerFileSchema(dialects: DialectWords, templates: readonly s
     timeouts: closed({ firstContentMs: MS.optional(), idleMs: MS.optional(), totalMs: MS.optional() }).optional(),
     dataPolicy: closed({ trains: z.boolean(), retains: z.boolean() }).optional(),
     modelsPath: z.string().startsWith('/').optional(),
-    errors: z.array(ERROR_ROW).min(1).optional(),
+    errors: z.array(ERROR_ROW).min(1).superRefine(refuseRepeatedWords).optional(),
     operations: closed({ chat: operation('chat'), completions: operation('completions'), embeddings: operation('embeddings') }).refine(
       ({ chat, completions, embeddings }) => chat !== undefined || completions !== undefined || embeddings !== undefined,
       'expected chat, completions or embeddings',
@@ -161,6 +161,17 @@ const AUTH = z.discriminatedUnion('scheme', [
 ]);
 
 const LOWER_CASE = z.string().regex(/^[^A-Z]+$/, 'expected lower case');
+
+/** The first row that matches decides, so a code or a phrase that stands in an earlier row never applies again. */
+function refuseRepeatedWords(rows: readonly z.infer<typeof ERROR_ROW>[], context: z.RefinementCtx): void {
+  const seen = new Set<string>();
+  for (const [row, { statuses, codes = [], words = [] }] of rows.entries()) {
+    for (const word of [...codes.map((code) => `code ${code}`), ...words.map((phrase) => `phrase ${phrase}`)]) {
+      if (seen.has(word)) context.addIssue({ code: 'custom', path: [row], message: `the ${word} stands in an earlier row, which decides` });
+      if (statuses === undefined) seen.add(word);
+    }
+  }
+}
 
 const ERROR_ROW = closed({
   means: z.enum(Object.keys(ERROR_MEANINGS) as [ErrorMeaning, ...ErrorMeaning[]]),

@@ -38,6 +38,27 @@ function problemsWith(line: number, text: string, path = 'providers/mine.jsonc')
   return build({ path, text: lines.join('\n') }).problems.map(describeProblem);
 }
 
+describe('errors', () => {
+  it.each<[string, RegExp]>([
+    ['[{ "means": "no-cash", "codes": ["1"] }]', /^providers\/mine\.jsonc:6:\d+ errors\.0\.means: .*no-money/],
+    ['[{ "means": "no-money", "statuses": [429], "code": "1" }]', /errors\.0\.code: .*codes/],
+    ['[{ "means": "no-money", "codes": ["Arrearage"] }]', /errors\.0\.codes\.0: .*lower case/],
+    ['[{ "means": "no-money" }]', /errors\.0: .*codes, words or statuses/],
+    ['[{ "means": "no-money", "statuses": [200] }]', /errors\.0\.statuses\.0/],
+    ['[{ "means": "no-money", "codes": ["1"] }, { "means": "bad-key", "codes": ["1"] }]', /errors\.1: .*earlier row/],
+  ])('%s is refused', (errors, problem) => {
+    const problems = problemsWith(6, `  "auth": { "scheme": "bearer" }, "errors": ${errors},`);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(problem);
+  });
+
+  it('are compiled as they stand', () => {
+    const rows = [{ means: 'no-money', codes: ['1'], words: ['balance * low'], statuses: [429] }];
+    const text = GOOD.with(5, `  "auth": { "scheme": "bearer" }, "errors": ${JSON.stringify(rows)},`).join('\n');
+    expect(build({ path: 'providers/mine.jsonc', text }).providers[0]?.errors).toEqual(rows);
+  });
+});
+
 describe('a good file', () => {
   it('compiles, with what it does not say filled in', () => {
     const { providers, problems } = build({ path: 'providers/my-host.jsonc', text: GOOD.join('\n') });

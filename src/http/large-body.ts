@@ -7,6 +7,7 @@ import type { JsonCounts } from '../unified/json-bounds.ts';
 import { statedBytes } from '../upstream/read-bounded.ts';
 import { createBudget, type Budget, type Lease } from './budget.ts';
 import { parseBody, payloadTooLarge, readJson, unreadable } from './read-json.ts';
+import { unpacked } from './unpack.ts';
 
 /** The memory that large requests share. */
 export type RequestMemory = {
@@ -74,7 +75,7 @@ function heapBytes(bytes: number, { characters, values, fields, structures }: Js
   return 2 * width * characters + HEAP_BYTES.values * values + HEAP_BYTES.fields * fields + HEAP_BYTES.structures * structures;
 }
 
-/** The bytes of a body. @param take takes memory for so many bytes, before they are read. */
+/** The bytes of a body, unpacked. @param take takes memory for so many bytes, before they are read. */
 async function readBytes(request: Request, maxBytes: number, take: (bytes: number) => Promise<unknown>): Promise<Uint8Array> {
   const stated = statedBytes(request.headers);
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw payloadTooLarge(maxBytes);
@@ -83,7 +84,7 @@ async function readBytes(request: Request, maxBytes: number, take: (bytes: numbe
     return new Uint8Array(await request.arrayBuffer().catch(unreadable));
   }
   const pieces: Uint8Array[] = [];
-  const reader = request.body?.getReader();
+  const reader = unpacked(request)?.getReader();
   let bytes = 0;
   let hasTaken = false;
   for (;;) {

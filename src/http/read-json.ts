@@ -1,5 +1,7 @@
 /** The body of a request as JSON, within bounds. Checks nothing of what it says. */
 import { RouterError } from '../unified/error.ts';
+import { hasLongNumbers, parseLongNumbers } from '../unified/exact-json.ts';
+import { isObject } from '../unified/json.ts';
 import { checkJsonBounds, type JsonCounts } from '../unified/json-bounds.ts';
 import { readBounded } from '../upstream/read-bounded.ts';
 
@@ -21,7 +23,7 @@ export function parseBody(text: string): { value: unknown; counts: JsonCounts } 
   if (text.trim() === '') throw new RouterError('invalid_request', 'The request body is empty; expected a JSON object.');
   const counts = checkJsonBounds(text);
   try {
-    return { value: JSON.parse(text), counts };
+    return { value: parseExactly(text), counts };
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message.slice(0, 200) : '';
     throw new RouterError('invalid_request', `The request body is not valid JSON: ${why}`);
@@ -43,4 +45,16 @@ export function payloadTooLarge(maxBytes: number): RouterError {
 export function unreadable(thrown: unknown): never {
   const why = thrown instanceof Error ? thrown.message.slice(0, 200) : '';
   throw new RouterError('invalid_request', `The request body could not be read to its end: ${why}`);
+}
+
+/** Fields that are passed on without being read, so that their numbers can keep their digits. */
+const UNREAD_FIELDS = ['tools', 'functions', 'response_format', 'messages'] as const;
+
+/** The bounds of a schema may be longer than a number can hold, and so may the arguments of a call that are no text. */
+function parseExactly(text: string): unknown {
+  const body: unknown = JSON.parse(text);
+  if (!isObject(body) || !UNREAD_FIELDS.some((field) => typeof body[field] === 'object') || !hasLongNumbers(text)) return body;
+  const exact = parseLongNumbers(text);
+  for (const field of UNREAD_FIELDS) if (isObject(exact) && field in body) body[field] = exact[field];
+  return body;
 }

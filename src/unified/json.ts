@@ -2,6 +2,7 @@
  * JSON as this house handles it: narrow types, safe readers, and the check that no hostile document gets past the door.
  * Knows nothing of requests or providers.
  */
+import { parseWithArguments } from './exact-json.ts';
 
 /** A JSON object whose fields nobody has looked at yet. */
 export type JsonObject = { [key: string]: unknown };
@@ -31,10 +32,10 @@ export function append<Entry>(list: Entry[], more: readonly Entry[]): void {
   for (const entry of more) list.push(entry);
 }
 
-/** Parses JSON; null when the text is not JSON (the text `null` gives null as well). */
+/** Parses JSON; null when the text is not JSON (the text `null` gives null as well). Arguments of tools keep the digits of their numbers. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseWithArguments(text);
   } catch {
     return null;
   }
@@ -67,7 +68,7 @@ function isNestedDeeper(value: unknown, most: number): boolean {
 }
 
 /** What {@link findHostile} can object to. */
-export type Hostile = { kind: 'depth' | 'key'; path: string };
+export type Hostile = { kind: 'depth' | 'key' | 'text'; path: string };
 
 /** Keys that reach the prototype of an object when code assigns them carelessly. */
 const PROTOTYPE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
@@ -79,31 +80,49 @@ const PROTOTYPE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 const SCHEMA_KEYS = new Set(['parameters', 'schema', 'input_schema']);
 
 /**
- * Looks for nesting deeper than `maxDepth` and for keys that reach prototypes. Null when the document is clean.
+ * Looks for nesting deeper than `maxDepth`, for keys that reach prototypes, and for text with half a surrogate pair, which is no text.
+ * Null when the document is clean.
  * Goes no deeper than `maxDepth`, so that a document of any depth cannot overflow the stack; keeps no record of what it has seen.
  */
-export function findHostile(document: unknown, maxDepth: number): Hostile | null {
-  const found = typeof document === 'object' && document !== null ? look(document, maxDepth, false) : null;
+export function findHostile(document: unknown, maxDepth: number, readsText = true): Hostile | null {
+  const found = typeof document === 'object' && document !== null ? look(document, maxDepth, { inSchema: false, readsText }) : null;
   return found === null ? null : { ...found, path: found.path.replace(/^\./, '') };
 }
 
+type Where = { inSchema: boolean; readsText: boolean };
+
 /** @param levels how many more there may be, this one included. */
-function look(value: object, levels: number, inSchema: boolean): Hostile | null {
+function look(value: object, levels: number, where: Where): Hostile | null {
   if (levels === 0) return { kind: 'depth', path: '' };
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {
-      const found = lookInto(value[index], levels, inSchema);
+      const found = lookInto(value[index], levels, where);
       if (found !== null) return { ...found, path: `[${index}]${found.path}` };
     }
     return null;
   }
   for (const [key, child] of Object.entries(value)) {
-    if (PROTOTYPE_KEYS.has(key) && (key === '__proto__' || !inSchema)) return { kind: 'key', path: `.${key}` };
-    const found = lookInto(child, levels, inSchema || SCHEMA_KEYS.has(key));
+    if (PROTOTYPE_KEYS.has(key) && (key === '__proto__' || !where.inSchema)) return { kind: 'key', path: `.${key}` };
+    const found = lookInto(child, levels, !where.inSchema && SCHEMA_KEYS.has(key) ? { ...where, inSchema: true } : where);
     if (found !== null) return { ...found, path: `.${key}${found.path}` };
   }
   return null;
 }
 
-const lookInto = (child: unknown, levels: number, inSchema: boolean): Hostile | null =>
-  typeof child === 'object' && child !== null ? look(child, levels - 1, inSchema) : null;
+function lookInto(child: unknown, levels: number, where: Where): Hostile | null {
+  if (typeof child === 'string') return where.readsText && !child.isWellFormed() ? { kind: 'text', path: '' } : null;
+  return typeof child === 'object' && child !== null ? look(child, levels - 1, where) : null;
+}
+
+/** The document with U+FFFD for every half of a surrogate pair. What has none is not copied. */
+export function wellFormed(document: unknown): unknown {
+  if (typeof document === 'string') return document.toWellFormed();
+  if (Array.isArray(document)) {
+    const entries = document.map(wellFormed);
+    return entries.some((entry, index) => entry !== document[index]) ? entries : document;
+  }
+  if (!isObject(document)) return document;
+  const fields = Object.entries(document).map(([key, value]): [string, unknown] => [key.toWellFormed(), wellFormed(value)]);
+  const isChanged = fields.some(([key, value]) => !Object.hasOwn(document, key) || document[key] !== value);
+  return isChanged ? Object.fromEntries(fields) : document;
+}

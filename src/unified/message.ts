@@ -3,7 +3,7 @@
  * host cannot take is the business of a dialect's `render`.
  */
 import * as z from 'zod/mini';
-import { isObject } from './json.ts';
+import { isObject, type JsonObject } from './json.ts';
 import { listOf } from './list.ts';
 import { once } from './once.ts';
 
@@ -66,6 +66,17 @@ const isPlain = (value: unknown): boolean =>
 export function arePlainMessages(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && value.length <= MAX_MESSAGES && value.every(isPlain);
 }
+
+/** Fields that answers come with and that say nothing to a model: whoever takes them back gets them, nobody misses them. */
+const DECORATIONS: ReadonlySet<string> = new Set(['annotations', 'function_call', 'provider_specific_fields', 'additional_kwargs', 'id']);
+
+/** Whether a field of a message is worth a word when it is left out: there is something in it, and it is no decoration of an answer. */
+export function isMissed(message: JsonObject, field: string): boolean {
+  return !isNothing(message[field]) && !(message.role === 'assistant' && DECORATIONS.has(field));
+}
+
+/** Whether a value says nothing: null, an empty text, an empty list. */
+export const isNothing = (value: unknown): boolean => value == null || value === '' || (Array.isArray(value) && value.length === 0);
 
 /** One message as the client sent it, fields we do not know included. */
 export type Message = z.infer<ReturnType<typeof message>>;

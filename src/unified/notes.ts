@@ -1,6 +1,6 @@
 /** The report of what rendering changed: each kind of change once, however often it was made. Decides nothing. */
 import type { Adjustment } from './adjustment.ts';
-import type { Message } from './message.ts';
+import { isMissed, type Message } from './message.ts';
 
 /** Takes notes. */
 export type Notes = {
@@ -32,9 +32,9 @@ export function createNotes(adjustments: Adjustment[] = [], isByValue = false): 
 /** Tells of fields of messages that do not arrive, and of system text that is hoisted. @param taken fields that have a place on the wire. */
 export function noteMessages(messages: readonly Message[], taken: ReadonlySet<string>, notes: Notes): void {
   for (const message of messages) {
-    for (const [field, value] of Object.entries(message)) {
+    for (const field of Object.keys(message)) {
       const isTaken = taken.has(field) || (field === 'cache_control' && message.role === 'tool');
-      if (!isTaken && value != null) notes.add(`messages.${field}`, 'dropped', 'this host does not take the field');
+      if (!isTaken && isMissed(message, field)) notes.add(`messages.${field}`, 'dropped', 'this host does not take the field');
     }
   }
   const isSystem = ({ role }: Message) => role === 'system' || role === 'developer';

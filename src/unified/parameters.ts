@@ -24,6 +24,9 @@ export const MAX_STOP_CHARACTERS = 1000;
 /** Most tools of one request. OpenAI takes 128, Anthropic 10,000 with its search for tools (as last known). */
 export const MAX_TOOLS = 10_000;
 
+/** Longest name of a tool, in UTF-16 units. Hosts take 64 to 128, and get a shorter one. */
+const MAX_TOOL_NAME = 1000;
+
 /** Most choices of one request. */
 export const MAX_CHOICES = 128;
 
@@ -115,7 +118,8 @@ const tool = once(() =>
     z.looseObject({
       type: z.literal('function'),
       function: z.looseObject({
-        name: z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/)),
+        // What a host cannot take as a name is rewritten for it, and turned back (`tool-words.ts`).
+        name: z.string().check(z.maxLength(MAX_TOOL_NAME)),
         description: z.nullish(z.string()),
         parameters: z.nullish(z.record(z.string(), z.unknown())),
         strict: z.nullish(z.boolean()),
@@ -129,7 +133,7 @@ const otherType = once(() => z.looseObject({ type: z.string().check(z.refine((ty
 const TOOLS: Parameter = {
   // Tools of other types (a host's own server tools) pass: whether a host takes them is for its rules to say.
   schema: once(() => listOf(() => z.union([tool(), otherType()]), { most: MAX_TOOLS })),
-  expected: `an array of tools, ${MAX_TOOLS} at most, each {type: "function", function: {name: 1 to 64 of A-Z a-z 0-9 _ -, ...}}`,
+  expected: `an array of tools, ${MAX_TOOLS} at most, each {type: "function", function: {name, description, parameters}}`,
   isNeutral: isEmpty,
   omitNeutral: true,
 };
@@ -138,7 +142,7 @@ const TOOL_CHOICE: Parameter = {
   schema: once(() =>
     z.union([
       z.enum(['none', 'auto', 'required']),
-      z.looseObject({ type: z.literal('function'), function: z.looseObject({ name: z.string().check(z.minLength(1)) }) }),
+      z.looseObject({ type: z.literal('function'), function: z.looseObject({ name: z.string() }) }),
       otherType(),
     ]),
   ),

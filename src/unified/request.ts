@@ -7,10 +7,11 @@ import type { Adjustment } from './adjustment.ts';
 import { arePlainMessages, countPrompts, MESSAGES, PROMPT, toPrompt, type Message, type Prompt } from './message.ts';
 import { parameterOf, PARAMETERS, type Operation } from './parameters.ts';
 import { PREFERENCES, type Preferences } from './preferences.ts';
-import { findHostile, isObject, type JsonObject } from './json.ts';
+import { findHostile, isObject, wellFormed, type JsonObject } from './json.ts';
 import { explainIssue, show } from './issue.ts';
 import { listOf } from './list.ts';
 import { modelIdObjection } from './model-id.ts';
+import { normalForm } from './normal-form.ts';
 import { once } from './once.ts';
 import { RouterError } from './error.ts';
 
@@ -115,14 +116,14 @@ type Checked = {
  *
  * @throws RouterError `invalid_request` that names the field, the value and what was expected.
  */
-export function parseUnified(operation: Operation, body: unknown): UnifiedRequest {
-  if (!isObject(body)) throw new RouterError('invalid_request', 'The request body must be a JSON object.');
-  refuseHostile(body);
+export function parseUnified(operation: Operation, given: unknown): UnifiedRequest {
+  if (!isObject(given)) throw new RouterError('invalid_request', 'The request body must be a JSON object.');
+  const adjustments: Adjustment[] = [];
+  const body = normalForm(operation, refuseHostile(given, adjustments), adjustments);
   const issue = findIssue(operation, body);
   if (issue !== null) throw explainIssue(issue, body, PARAMETERS[operation]);
   // The schemas change nothing, so the body itself goes on: large histories are not copied.
   const checked = body as Checked;
-  const adjustments: Adjustment[] = [];
   const request: UnifiedRequest = {
     operation,
     ...readModels(checked),
@@ -133,7 +134,7 @@ export function parseUnified(operation: Operation, body: unknown): UnifiedReques
         : { kind: 'prompt', prompt: toPrompt((operation === 'embeddings' ? checked.input : checked.prompt) ?? '') },
     parameters: readParameters(body, adjustments),
     stream: checked.stream ?? false,
-    includeUsage: checked.stream_options?.include_usage ?? null,
+    includeUsage: checked.stream === true ? (checked.stream_options?.include_usage ?? null) : null,
     preferences: checked.provider ?? {},
     adjustments,
   };
@@ -142,14 +143,32 @@ export function parseUnified(operation: Operation, body: unknown): UnifiedReques
   return Object.freeze(request);
 }
 
-function refuseHostile(body: JsonObject): void {
-  const hostile = findHostile(body, MAX_DEPTH);
-  if (hostile === null) return;
+/**
+ * The body with text that can be sent: half of a surrogate pair, which a text that was cut in the middle of an emoji ends with, is none.
+ *
+ * @throws RouterError naming what is nested too deep, or a field that can reach a prototype.
+ */
+function refuseHostile(given: JsonObject, adjustments: Adjustment[]): JsonObject {
+  const found = findHostile(given, MAX_DEPTH);
+  if (found === null) return given;
+  const body = found.kind === 'text' ? withWholeText(given, found.path, adjustments) : given;
+  const hostile = found.kind === 'text' ? findHostile(body, MAX_DEPTH, false) : found;
+  if (hostile === null) return body;
   const message =
     hostile.kind === 'depth'
       ? `The request body is nested more than ${MAX_DEPTH} levels deep (at ${hostile.path.slice(0, 120)}...).`
       : `The field name in ${hostile.path} is not allowed, because it can reach the prototype of an object.`;
   throw new RouterError('invalid_request', message, { param: hostile.path.slice(0, 120) });
+}
+
+function withWholeText({ model, models, ...rest }: JsonObject, path: string, adjustments: Adjustment[]): JsonObject {
+  const body = wellFormed(rest) as JsonObject;
+  if (Object.hasOwn(rest, /^\w*/.exec(path)?.[0] ?? '')) {
+    const reason = `half of a surrogate pair (first in ${path.slice(0, 120)}) is no text: U+FFFD stands for it`;
+    adjustments.push({ param: /^[\w.]*/.exec(path)?.[0] ?? path, action: 'clamped', to: '\ufffd', reason });
+  }
+  // The ids of models are judged by their own check.
+  return { ...(model === undefined ? {} : { model }), ...(models === undefined ? {} : { models }), ...body };
 }
 
 /** The models that were named, each once. @throws RouterError naming the field whose value cannot be the id of a model. */
@@ -237,6 +256,10 @@ function noteRouterFields(body: Checked, adjustments: Adjustment[]): void {
       from: 'sort',
       reason: 'models are tried in the order given; use provider.sort to sort providers',
     });
+  }
+  if (body.stream_options != null && body.stream !== true) {
+    adjustments.push({ param: 'stream_options', action: 'dropped', reason: 'it has a meaning for streams only, and none was asked for' });
+    return;
   }
   for (const name of Object.keys(body.stream_options ?? {})) {
     if (name !== 'include_usage')

@@ -164,9 +164,9 @@ describe('messages', () => {
     [{ role: 'user', content: [{ type: 'image_url', image_url: 'https://a.example/b.png' }] }],
     [{ role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'aGk=', format: 'wav' } }] }],
     [{ role: 'user', content: [{ type: 'video_url', video_url: { url: 'https://a.example/b.mp4' } }] }],
-    [{ role: 'user', content: [{ type: 'file', file: { file_id: 'f' } }], name: null }],
-    [{ role: 'assistant', content: null, tool_calls: [{ id: 'a', type: 'function', function: { name: 'look', arguments: '' } }] }],
-    [{ role: 'assistant', content: [{ type: 'refusal', refusal: 'No.' }], reasoning: 'why not', tool_calls: null }],
+    [{ role: 'user', content: [{ type: 'file', file: { file_id: 'f' } }] }],
+    [{ role: 'assistant', content: null, tool_calls: [{ id: 'a', type: 'function', function: { name: 'look', arguments: '{}' } }] }],
+    [{ role: 'assistant', content: [{ type: 'refusal', refusal: 'No.' }], reasoning: 'why not' }],
     [{ role: 'tool', content: 'found', tool_call_id: 'a' }],
   ])('%j is accepted and carried as it is', (message) => {
     expect(parse('chat', { messages: [message] }).input).toEqual({ kind: 'messages', messages: [message] });
@@ -198,9 +198,9 @@ describe('tools', () => {
     [{ tools: [5] }, 'tools[0]', 'tools[0] is 5; expected an object.'],
     [{ tools: [{}] }, 'tools[0].type', 'tools[0].type is missing; expected "function".'],
     [{ tools: [{ type: 'function' }] }, 'tools[0].function', 'tools[0].function is missing; expected an object.'],
-    [{ tools: [look, { type: 'function', function: { name: 'a b' } }] }, 'tools[1].function.name', 'is "a b"; expected text of the form'],
-    [{ tools: [{ type: 'function', function: { name: 'x'.repeat(65) } }] }, 'tools[0].function.name', 'expected text of the form'],
-    [{ tool_choice: 'any' }, 'tool_choice', 'tool_choice is "any"; expected "none", "auto", "required" or'],
+    [{ tools: [look, { type: 'function', function: { name: 5 } }] }, 'tools[1].function.name', 'is 5; expected a string'],
+    [{ tools: [{ type: 'function', function: { name: 'x'.repeat(1001) } }] }, 'tools[0].function.name', 'expected at most 1000 characters'],
+    [{ tool_choice: 'all' }, 'tool_choice', 'tool_choice is "all"; expected "none", "auto", "required" or'],
     [{ tool_choice: { type: 'function' } }, 'tool_choice.function', 'is missing; expected an object.'],
   ])('%j is refused: %s', (fields, param, message) => {
     expect(refusal('chat', fields)).toEqual([param, expect.stringContaining(message)]);
@@ -318,7 +318,11 @@ describe('older spellings', () => {
   });
 
   it('route: sort and foreign stream options are dropped and said', () => {
-    const { adjustments } = parse('chat', { route: 'sort', stream_options: { include_usage: true, include_obfuscation: true } });
+    const { adjustments } = parse('chat', {
+      route: 'sort',
+      stream: true,
+      stream_options: { include_usage: true, include_obfuscation: true },
+    });
     expect(adjustments.map(({ param, action }) => `${param} ${action}`)).toEqual([
       'route dropped',
       'stream_options.include_obfuscation dropped',

@@ -9,7 +9,6 @@ import { append, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Message } from '../../unified/message.ts';
 import type { ReasoningDetail } from '../../unified/reasoning-details.ts';
 import { checkPairs } from '../../unified/tool-pairs.ts';
-import { createUnique } from '../../unified/unique.ts';
 import { renderDocument, renderImage } from './media.ts';
 import { noteMessages, type Notes } from '../../unified/notes.ts';
 
@@ -95,14 +94,12 @@ function openWithUser({ system, messages }: WireConversation, notes: Notes): Wir
 }
 
 function createBlockWriter(notes: Notes): (block: Block) => JsonObject[] {
-  const idOf = createIds(notes);
-
   function writeResult({ id, content }: BlockOf<'tool-result'>): JsonObject[] {
     const inner = content.filter(isSaid(notes)).flatMap((block) => {
       if (block.type === 'text' || block.type === 'image' || block.type === 'document') return writeContent(block);
       throw refuseBlock(block, `a tool result cannot hold content of type ${block.type} here`);
     });
-    return [{ type: 'tool_result', tool_use_id: idOf(id), ...(inner.length === 0 ? {} : { content: inner }) }];
+    return [{ type: 'tool_result', tool_use_id: id, ...(inner.length === 0 ? {} : { content: inner }) }];
   }
 
   function writeContent(block: Block): JsonObject[] {
@@ -114,7 +111,7 @@ function createBlockWriter(notes: Notes): (block: Block) => JsonObject[] {
       case 'document':
         return [renderDocument(block)];
       case 'tool-call':
-        return [{ type: 'tool_use', id: idOf(block.id), name: block.name, input: block.input }];
+        return [{ type: 'tool_use', id: block.id, name: block.name, input: block.input }];
       case 'tool-result':
         return writeResult(block);
       case 'reasoning':
@@ -131,24 +128,6 @@ function createBlockWriter(notes: Notes): (block: Block) => JsonObject[] {
     const inner = block.type === 'tool-result' ? block.content.findLast(({ cacheControl }) => cacheControl !== undefined) : undefined;
     const mark = block.cacheControl ?? inner?.cacheControl;
     return mark === undefined ? written : written.map((one) => ({ ...one, cache_control: mark }));
-  };
-}
-
-/**
- * Ids of tool calls as the host takes them, letters, digits, _ and - (its own error message, as last known): those that other hosts
- * made may have more. A call and its result are rewritten alike, and two ids never become one.
- */
-function createIds(notes: Notes): (id: string) => string {
-  const known = new Map<string, string>();
-  const unique = createUnique((id, count) => `${id}_${count}`);
-  return (id) => {
-    const given = known.get(id);
-    if (given !== undefined) return given;
-    const taken = unique.take(id.replace(/[^a-zA-Z0-9_-]/g, '_') || 'call');
-    known.set(id, taken);
-    const reason = 'this host takes ids of letters, digits, _ and -';
-    if (taken !== id) notes.add('messages.tool_call_id', 'renamed', reason, { from: id, to: taken });
-    return taken;
   };
 }
 

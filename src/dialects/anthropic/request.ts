@@ -12,6 +12,11 @@ import { createNotes, type Notes } from '../../unified/notes.ts';
 import { CAUTIOUS_MAX_TOKENS, NO_FORCED_TOOLS, NO_PREFILL } from './rules.ts';
 import { fitSampling, renderThinking } from './thinking.ts';
 import { isToolForced, readFormat, renderTools } from './tools.ts';
+import { withToolWords } from '../tool-words.ts';
+import { wordForm } from '../../unified/words.ts';
+
+/** "String should match pattern '^[a-zA-Z0-9_-]+$'" of ids, and up to 128 letters of names (the host's own errors, as last known). */
+const WORDS = { names: wordForm('\\w-', 128), ids: wordForm('\\w-', 128) };
 
 /** Parameters that are written in another shape, and not as they are. */
 const SHAPED = new Set([
@@ -29,7 +34,9 @@ const SHAPED = new Set([
 ]);
 
 /** Writes the body. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
-export function render(call: FittedCall): Rendered {
+export const render = withToolWords(() => WORDS, renderFitted);
+
+function renderFitted(call: FittedCall): Rendered {
   const notes = createNotes();
   const { parameters, quirks } = call;
   const { system, messages } = renderMessages(messagesOf(call, notes), notes);

@@ -9,7 +9,6 @@ import { checkPairs } from '../../unified/tool-pairs.ts';
 import { createMediaWriter } from './media.ts';
 import type { Notes } from '../../unified/notes.ts';
 import { ANTHROPIC_FIELDS, CACHE_POINTS, NO_PREFILL, NO_TOOLS } from './rules.ts';
-import type { ToolWords } from './tool-words.ts';
 
 /** Family that signs its thinking (OpenRouter's `format` of reasoning_details). */
 export const SIGNED_FORMAT = 'anthropic-claude-v1';
@@ -18,7 +17,7 @@ export const SIGNED_FORMAT = 'anthropic-claude-v1';
 export type WireMessage = { role: Turn['role']; content: JsonObject[] };
 
 /** What writing a conversation takes. */
-export type Writing = { quirks: readonly string[]; notes: Notes; words: ToolWords };
+export type Writing = { quirks: readonly string[]; notes: Notes };
 
 /** Writes a conversation. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
 export function renderConversation({ system, turns }: Conversation, writing: Writing): { system: JsonObject[]; messages: WireMessage[] } {
@@ -54,7 +53,7 @@ export function renderConversation({ system, turns }: Conversation, writing: Wri
 
 const isResult = ([first]: JsonObject[]) => first?.toolResult !== undefined;
 
-function createBlockWriter({ quirks, notes, words }: Writing): (block: Block) => JsonObject[] {
+function createBlockWriter({ quirks, notes }: Writing): (block: Block) => JsonObject[] {
   const writeFile = createMediaWriter(notes);
 
   function writeText({ text }: BlockOf<'text'>): JsonObject[] {
@@ -70,7 +69,7 @@ function createBlockWriter({ quirks, notes, words }: Writing): (block: Block) =>
       if (block.type === 'image' || block.type === 'document' || block.type === 'video') return [writeFile(block)];
       throw refuseBlock(block, `a tool result cannot hold content of type ${block.type} here`);
     });
-    return [{ toolResult: { toolUseId: words.id(id), content: inner } }];
+    return [{ toolResult: { toolUseId: id, content: inner } }];
   }
 
   function writeContent(block: Block): JsonObject[] {
@@ -86,7 +85,7 @@ function createBlockWriter({ quirks, notes, words }: Writing): (block: Block) =>
       case 'tool-call':
         if (quirks.includes(NO_TOOLS))
           throw refuseBlock(block, 'this model knows no tools: a history that has called some goes to another one');
-        return [{ toolUse: { toolUseId: words.id(block.id), name: words.name(block.name), input: block.input } }];
+        return [{ toolUse: { toolUseId: block.id, name: block.name, input: block.input } }];
       case 'tool-result':
         return writeResult(block);
       case 'reasoning':

@@ -11,10 +11,15 @@ import type { FittedCall, Rendered } from '../dialect.ts';
 import { OF_MESSAGE } from './fields.ts';
 import { renderConversation } from './messages.ts';
 import { createNotes, noteMessages, type Notes } from '../../unified/notes.ts';
-import { NO_BLANK_STOPS } from './rules.ts';
+import { NINE_CHARACTER_IDS, NO_BLANK_STOPS } from './rules.ts';
 import { renderThinking } from './thinking.ts';
-import { createToolWords } from './tool-words.ts';
 import { renderTools } from './tools.ts';
+import { withToolWords } from '../tool-words.ts';
+import { exactly, wordForm } from '../../unified/words.ts';
+
+/** botocore 1.43.107, ToolUseBlock (read 2026-11-20); models of Anthropic take no `.` and `:` in ids. */
+const WORDS = { names: wordForm('\\w-', 64), ids: wordForm('\\w-', 64) };
+const NINE = { ...WORDS, ids: exactly(9) };
 
 const INFERENCE = new Set(['maxTokens', 'temperature', 'topP', 'stopSequences']);
 
@@ -35,12 +40,13 @@ const MEMBERS = new Set([
 const SHAPED = new Set(['tools', 'tool_choice', 'response_format']);
 
 /** Writes the body. */
-export function render(call: FittedCall): Rendered {
+export const render = withToolWords((quirks) => (quirks.includes(NINE_CHARACTER_IDS) ? NINE : WORDS), renderFitted);
+
+function renderFitted(call: FittedCall): Rendered {
   const notes = createNotes();
   const { quirks } = call;
   if (call.input.kind === 'messages') noteMessages(call.input.messages, OF_MESSAGE, notes);
-  const words = createToolWords(quirks, notes);
-  const { system: said, messages } = renderConversation(toConversation(messagesOf(call.input, notes)), { quirks, notes, words });
+  const { system: said, messages } = renderConversation(toConversation(messagesOf(call.input, notes)), { quirks, notes });
   const tools = renderTools({ parameters: call.parameters, messages, quirks, notes });
   const thought = renderThinking({ parameters: call.parameters, messages, quirks, isForced: tools.isForced, notes });
   const system = tools.instruction === null ? said : [...said, { text: tools.instruction }];
@@ -48,11 +54,8 @@ export function render(call: FittedCall): Rendered {
   for (const [name, value] of Object.entries(fitToPlace(thought, quirks, notes))) if (!SHAPED.has(name)) put(body, pathOf(name), value);
   if (tools.toolConfig !== null) body.toolConfig = tools.toolConfig;
   if (tools.textFormat !== null) put(body, ['outputConfig', 'textFormat'], tools.textFormat);
-  const restore = {
-    ...(tools.answerTool === null ? {} : { answerTool: tools.answerTool }),
-    ...(Object.keys(words.renamed).length === 0 ? {} : { toolNames: words.renamed }),
-  };
-  return { body, adjustments: notes.adjustments, ...(Object.keys(restore).length === 0 ? {} : { restore }) };
+  const { answerTool } = tools;
+  return { body, adjustments: notes.adjustments, ...(answerTool === null ? {} : { restore: { answerTool } }) };
 }
 
 function messagesOf(input: Input, notes: Notes): readonly Message[] {

@@ -10,7 +10,6 @@ import { joinReasoningDetails } from '../../unified/reasoning-details.ts';
 import type { FittedCall } from '../dialect.ts';
 import { count, countDropped, describeTallies, type FieldsByRole, type Tally } from '../openai-common/messages.ts';
 import { THINKING_IN_HISTORY } from './rules.ts';
-import type { ToolNames } from './tool-names.ts';
 
 /** Mark of a tool plan among `reasoning_details`, to tell it from thinking when it comes back. */
 export const TOOL_PLAN_ID = 'tool_plan';
@@ -28,7 +27,7 @@ const FIELDS: FieldsByRole = {
 };
 
 /** What is known while messages are written. */
-type Writing = { thinks: boolean; names: ToolNames; dropped: Tally };
+type Writing = { thinks: boolean; dropped: Tally };
 
 /**
  * Writes the messages. A last one of the assistant is sent as it is: whether the host goes on from there is not certain.
@@ -38,10 +37,9 @@ type Writing = { thinks: boolean; names: ToolNames; dropped: Tally };
 export function renderMessages(
   messages: readonly Message[],
   { quirks }: Pick<FittedCall, 'quirks'>,
-  names: ToolNames,
   adjustments: Adjustment[],
 ): JsonObject[] {
-  const writing: Writing = { thinks: quirks.includes(THINKING_IN_HISTORY), names, dropped: new Map() };
+  const writing: Writing = { thinks: quirks.includes(THINKING_IN_HISTORY), dropped: new Map() };
   const renamed: Tally = new Map();
   const rendered = messages.map((message, index) => {
     if (message.role === 'developer') count(renamed, message.role);
@@ -94,7 +92,7 @@ function renderAssistant(
   place: string,
   writing: Writing,
 ): JsonObject {
-  const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${place}.tool_calls[${position}]`, writing));
+  const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${place}.tool_calls[${position}]`));
   const { plan, thoughts } = readThinking(message, calls.length > 0, writing);
   const refusal = textOf(message.refusal);
   // A refusal of another host is what the assistant said; here it has no field of its own.
@@ -130,11 +128,10 @@ function readThinking(message: JsonObject, calls: boolean, { thinks, dropped }: 
   return { plan, thoughts: [] };
 }
 
-function renderCall(call: unknown, place: string, { names }: Writing): JsonObject {
+function renderCall(call: unknown, place: string): JsonObject {
   const { id, function: fn }: JsonObject = isObject(call) ? call : {};
   if (!isObject(fn)) throw refuseBlock({ place }, 'only calls of functions can be sent to this provider');
   const given = typeof fn.arguments === 'string' ? fn.arguments.trim() : '';
-  const name = String(fn.name);
   const own = given === '' || given === 'null' ? '{}' : String(fn.arguments);
-  return { id, type: 'function', function: { name: names.get(name) ?? name, arguments: own } };
+  return { id, type: 'function', function: { name: fn.name, arguments: own } };
 }

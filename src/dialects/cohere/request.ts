@@ -7,13 +7,18 @@ import { isObject, textOf, type JsonObject } from '../../unified/json.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { promptAsMessage } from '../openai-common/messages.ts';
 import { renderMessages } from './messages.ts';
-import { createToolNames, renamedTools } from './tool-names.ts';
 import { renderTools } from './tools.ts';
+import { withToolWords } from '../tool-words.ts';
+import { wordForm } from '../../unified/words.ts';
+
+/** Letters, digits and `_`, and no digit in front (docs.cohere.com, errors, read 2026-11-21). */
+const WORDS = { names: wordForm('\\w', 64, 'A-Za-z_'), ids: wordForm('!-~', 128) };
 
 /** Writes the body. @throws RouterError naming the field, for content that this host has no place for. */
-export function render(call: FittedCall): Rendered {
+export const render = withToolWords(() => WORDS, renderFitted);
+
+function renderFitted(call: FittedCall): Rendered {
   const adjustments: Adjustment[] = [];
-  const names = createToolNames(call);
   const {
     tools,
     tool_choice: choice,
@@ -24,24 +29,18 @@ export function render(call: FittedCall): Rendered {
   } = call.parameters;
   const messages =
     call.input.kind === 'messages'
-      ? renderMessages(call.input.messages, call, names, adjustments)
+      ? renderMessages(call.input.messages, call, adjustments)
       : promptAsMessage(call.input.prompt, adjustments);
   const body: JsonObject = {
     model: call.model,
     messages,
     ...onePenalty(flat),
-    ...renderTools(tools, choice, names, adjustments),
+    ...renderTools(tools, choice, adjustments),
     ...renderFormat(format, adjustments),
     ...renderThinking(enabled, budget),
     ...(call.stream ? { stream: true } : {}),
   };
-  const renamed = renamedTools(names);
-  for (const [from, to] of renamed) {
-    const reason = 'this host takes only letters, digits and _ in the name of a tool; in the answer it bears your name again';
-    adjustments.push({ param: 'tools.function.name', action: 'renamed', from, to, reason });
-  }
-  const restore = { toolNames: Object.fromEntries(renamed.map(([own, sent]) => [sent, own])) };
-  return { body, adjustments, ...(renamed.length === 0 ? {} : { restore }) };
+  return { body, adjustments };
 }
 
 /** The two penalties exclude each other even where one of them is 0, which says nothing. */

@@ -6,13 +6,12 @@ import type { Adjustment } from '../../unified/adjustment.ts';
 import { RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
 import { createNotes, type Notes } from '../../unified/notes.ts';
-import type { ToolNames } from './tool-names.ts';
 
 const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function']);
 const FUNCTION_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'parameters', 'strict']);
 
 /** The fields of the body about tools; none where there are no functions. @throws RouterError for a choice that is not among them. */
-export function renderTools(tools: unknown, choice: unknown, names: ToolNames, adjustments: Adjustment[]): JsonObject {
+export function renderTools(tools: unknown, choice: unknown, adjustments: Adjustment[]): JsonObject {
   const report = createNotes(adjustments, true);
   const functions = arrayOf(tools).flatMap((tool) => readFunction(tool, report));
   if (functions.length === 0) return {};
@@ -21,7 +20,7 @@ export function renderTools(tools: unknown, choice: unknown, names: ToolNames, a
   if (offered.length === 0)
     throw new RouterError('invalid_request', `tool_choice: no tool is called "${String(wanted)}".`, { param: 'tool_choice' });
   return {
-    tools: offered.map((fn) => ({ type: 'function', function: writeFunction(fn, names) })),
+    tools: offered.map((fn) => ({ type: 'function', function: writeFunction(fn) })),
     ...renderStrict(offered, adjustments),
     ...renderChoice(choice, wanted, adjustments),
   };
@@ -41,9 +40,9 @@ function readFunction(tool: unknown, report: Notes): JsonObject[] {
   return [fn];
 }
 
-function writeFunction({ name, description, parameters }: JsonObject, names: ToolNames): JsonObject {
+function writeFunction({ name, description, parameters }: JsonObject): JsonObject {
   return {
-    name: names.get(String(name)) ?? name,
+    name,
     ...(textOf(description) === null ? {} : { description }),
     parameters: isObject(parameters) ? parameters : { type: 'object', properties: {} }, // demanded
   };

@@ -37,7 +37,7 @@ export function renderAnswer(blocks: readonly Block[], isCurrent: boolean, writi
     } else if (block.type === 'tool-call') {
       const signature = thoughts.byId.get(block.id) ?? takeLoose() ?? (!hasCalled && isCurrent ? foreign(writing) : null);
       hasCalled = true;
-      const functionCall = { ...callId(block.id, writing), name: writing.toolName(block.name), args: block.input };
+      const functionCall = { ...callId(block.id, writing), name: block.name, args: block.input };
       parts.push(signed({ functionCall }, signature));
     } else {
       const own = block.type === 'image' ? thoughts.byId.get(imageId(images++)) : undefined;

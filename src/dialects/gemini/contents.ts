@@ -5,7 +5,7 @@
 import { toConversation, type Block, type BlockOf } from '../../unified/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, type JsonObject } from '../../unified/json.ts';
-import type { Message } from '../../unified/message.ts';
+import { isMissed, type Message } from '../../unified/message.ts';
 import { count, describeTallies, type Tally } from '../openai-common/messages.ts';
 import { renderAnswer } from './answer-parts.ts';
 import { renderBlock } from './media.ts';
@@ -85,9 +85,9 @@ function withImages(message: Message): Message {
 function reportFields(messages: readonly Message[], writing: Writing): void {
   const dropped: Tally = new Map();
   for (const message of messages) {
-    for (const [field, value] of Object.entries(message)) {
+    for (const field of Object.keys(message)) {
       const isRead = FIELDS.has(field) || field === 'cache_control' || (field === 'name' && message.role === 'tool');
-      if (!isRead && value !== null && value !== undefined) count(dropped, field);
+      if (!isRead && isMissed(message, field)) count(dropped, field);
     }
   }
   describeTallies(dropped, new Map(), {}).forEach((adjustment) => writing.note(adjustment));

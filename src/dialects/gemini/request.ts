@@ -10,6 +10,11 @@ import type { FittedCall, Rendered } from '../dialect.ts';
 import { renderContents } from './contents.ts';
 import { renderTools } from './tools.ts';
 import { createWriting, type Writing } from './writing.ts';
+import { withToolWords } from '../tool-words.ts';
+import { wordForm } from '../../unified/words.ts';
+
+/** A letter or _ first, at most 64 of these (generativelanguage protos, FunctionDeclaration.name, read 2026-11-20; the SDK says 128). */
+const WORDS = { names: wordForm('\\w.:-', 64, 'A-Za-z_'), ids: null };
 
 /** Members of the request that a parameter may name; every other name belongs to `generationConfig`. */
 const TOP_LEVEL = new Set(['safetySettings', 'cachedContent', 'labels', 'serviceTier', 'store', 'modelArmorConfig']);
@@ -18,7 +23,9 @@ const TOP_LEVEL = new Set(['safetySettings', 'cachedContent', 'labels', 'service
 const SHAPED = new Set(['tools', 'tool_choice', 'response_format', 'reasoning_effort', 'reasoning.max_tokens', 'reasoning.enabled']);
 
 /** Writes the body. */
-export function render({ input, parameters, quirks }: FittedCall): Rendered {
+export const render = withToolWords(() => WORDS, renderFitted);
+
+function renderFitted({ input, parameters, quirks }: FittedCall): Rendered {
   const writing = createWriting(quirks);
   const { answerTool, generationConfig, ...tools } = renderTools(parameters, writing);
   const body: JsonObject = { ...renderContents(messagesOf(input, writing), writing), ...tools };
@@ -31,9 +38,7 @@ export function render({ input, parameters, quirks }: FittedCall): Rendered {
     (TOP_LEVEL.has(name) ? body : config)[name] = written;
   }
   if (Object.keys(config).length > 0) body.generationConfig = config;
-  const { adjustments, toolNames } = writing;
-  const restore = { ...(answerTool === null ? {} : { answerTool }), ...(Object.keys(toolNames).length === 0 ? {} : { toolNames }) };
-  return { body, adjustments, ...(Object.keys(restore).length === 0 ? {} : { restore }) };
+  return { body, adjustments: writing.adjustments, ...(answerTool === null ? {} : { restore: { answerTool } }) };
 }
 
 function messagesOf(input: Input, writing: Writing): readonly Message[] {

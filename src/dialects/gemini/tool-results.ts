@@ -34,7 +34,7 @@ export function renderResults(
       writing.note({ param: 'messages', action: 'emulated', reason });
     }
     const response = result === undefined ? { error: 'No result was given.' } : responseOf(result, writing);
-    return { functionResponse: { ...callId(id, writing), name: writing.toolName(name), response } };
+    return { functionResponse: { ...callId(id, writing), name: name, response } };
   });
   const stray = results.find((result) => !taken.has(result));
   if (stray !== undefined) throw refuseBlock(stray, 'a tool result must follow the assistant message with its call, once');

@@ -17,7 +17,7 @@ export function renderTools(parameters: Readonly<JsonObject>, writing: Writing):
   const declared = arrayOf(parameters.tools).map((tool, position) => declare(tool, `tools[${position}]`, writing));
   const asked = parameters.response_format;
   const format = isObject(asked) && asked.type !== 'text' ? asked : null;
-  const plain: RenderedTools = { ...offer(declared, modeOf(choice, writing)), generationConfig: {}, answerTool: null };
+  const plain: RenderedTools = { ...offer(declared, modeOf(choice)), generationConfig: {}, answerTool: null };
   if (format === null) return plain;
   if (declared.length === 0 || !writing.quirks.includes(JSON_BY_TOOL)) return { ...plain, generationConfig: formatOf(format, writing) };
   if (choice === 'none') {
@@ -39,10 +39,10 @@ function offer(functionDeclarations: JsonObject[], mode: JsonObject | null): Pic
 }
 
 /** Null: the client said nothing. */
-function modeOf(choice: unknown, writing: Writing): JsonObject | null {
+function modeOf(choice: unknown): JsonObject | null {
   if (typeof choice === 'string') return { mode: choice === 'required' ? 'ANY' : choice.toUpperCase() };
   if (!isObject(choice) || !isObject(choice.function)) return null;
-  return { mode: 'ANY', allowedFunctionNames: [writing.toolName(String(choice.function.name))] };
+  return { mode: 'ANY', allowedFunctionNames: [String(choice.function.name)] };
 }
 
 function declare(tool: unknown, place: string, writing: Writing): JsonObject {
@@ -56,7 +56,7 @@ function declare(tool: unknown, place: string, writing: Writing): JsonObject {
   }
   const description = textOf(fn.description);
   return {
-    name: writing.toolName(String(fn.name)),
+    name: String(fn.name),
     ...(description === null ? {} : { description }),
     ...(isObject(fn.parameters) ? { parametersJsonSchema: fitSchema(fn.parameters, 'tools', writing) } : {}),
   };

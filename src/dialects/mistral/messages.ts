@@ -10,7 +10,6 @@ import type { Message } from '../../unified/message.ts';
 import { joinReasoningDetails } from '../../unified/reasoning-details.ts';
 import type { FittedCall } from '../dialect.ts';
 import { count, countDropped, describeTallies, type FieldsByRole, type Tally } from '../openai-common/messages.ts';
-import { nineCharacterId } from '../openai-common/tool-ids.ts';
 import { renderContent } from './content.ts';
 
 /** The model takes the thinking of earlier turns back. To one that does not think it would be a content part it may not know. */
@@ -71,7 +70,7 @@ function renderMessage(message: Message, place: string, thinks: boolean, dropped
     case 'tool': {
       const name = textOf(message.name);
       const content = renderContent(message.content, place, dropped);
-      return { role: 'tool', tool_call_id: nineCharacterId(message.tool_call_id), ...(name === null ? {} : { name }), content };
+      return { role: 'tool', tool_call_id: message.tool_call_id, ...(name === null ? {} : { name }), content };
     }
     case 'user':
       return { role: 'user', content: renderContent(message.content, place, dropped) };
@@ -125,5 +124,5 @@ function renderCall(call: unknown, place: string): JsonObject {
   const { id, function: fn } = (isObject(call) ? call : {}) as { id?: unknown; function?: unknown };
   if (!isObject(fn)) throw refuseBlock({ place }, 'only calls of functions can be sent to this provider');
   const given = typeof fn.arguments === 'string' && fn.arguments.trim() !== '' ? fn.arguments : '{}';
-  return { id: nineCharacterId(String(id)), type: 'function', function: { name: String(fn.name), arguments: given } };
+  return { id: id, type: 'function', function: { name: String(fn.name), arguments: given } };
 }

@@ -9,9 +9,16 @@ import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.t
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { promptAsMessage } from '../openai-common/messages.ts';
 import { renderMessages } from './messages.ts';
+import { withToolWords } from '../tool-words.ts';
+import { exactly, wordForm } from '../../unified/words.ts';
+
+/** "Tool call id was ... but must be a-z, A-Z, 0-9, with a length of 9." (the host's answer, error 3280, as last known). */
+const WORDS = { names: wordForm('A-Za-z0-9_-', 64), ids: exactly(9) };
 
 /** Writes the body of a chat. @throws RouterError naming the field, for content that has no place here. */
-export function render(call: FittedCall): Rendered {
+export const render = withToolWords(() => WORDS, renderFitted);
+
+function renderFitted(call: FittedCall): Rendered {
   const adjustments: Adjustment[] = [];
   const messages =
     call.input.kind === 'messages'

@@ -8,12 +8,19 @@ import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.t
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { promptAsMessage } from '../openai-common/messages.ts';
 import { renderMessages } from './messages.ts';
+import { withToolWords } from '../tool-words.ts';
+import { wordForm } from '../../unified/words.ts';
+
+/** The server looks at neither; a name has to be one, for the templates of the models. */
+const WORDS = { names: wordForm(' -~\u00a0-\uffff', 128), ids: wordForm('!-~', 128) };
 
 /** Fields of the body itself; an option there, or one of these among the options, would be ignored without a word. */
 const TOP: ReadonlySet<string> = new Set(['keep_alive', 'truncate', 'shift', 'logprobs', 'top_logprobs']);
 
 /** Writes the body. @throws RouterError naming the field, for content that this host has no place for. */
-export function render(call: FittedCall): Rendered {
+export const render = withToolWords(() => WORDS, renderFitted);
+
+function renderFitted(call: FittedCall): Rendered {
   const adjustments: Adjustment[] = [];
   const {
     tools,

@@ -9,6 +9,14 @@ import { parseUnified, type UnifiedRequest } from '../../unified/request.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { OPENAI_MESSAGE_FIELDS, promptAsMessage, renderMessages } from '../openai-common/messages.ts';
 import { arrangeMessages, ONLY_STREAMS, reshapeFormat } from './quirks.ts';
+import { withToolWords } from '../tool-words.ts';
+import { wordForm } from '../../unified/words.ts';
+
+/**
+ * Names: OpenAI's reference, create chat completion (openai-openapi f85dbe2). Ids: "string too long. Expected a string with maximum
+ * length 40" (messages[].tool_calls[].id; github.com/vercel/ai/issues/8132, read 2026-11-30), which Azure says too.
+ */
+const WORDS = { names: wordForm('A-Za-z0-9_-', 64), ids: wordForm('!-~', 40) };
 
 /** Reads a client's body. @throws RouterError naming the field at fault. */
 export function parse(body: unknown): UnifiedRequest {
@@ -16,7 +24,9 @@ export function parse(body: unknown): UnifiedRequest {
 }
 
 /** Writes the body for the upstream. */
-export function render(call: FittedCall): Rendered {
+export const render = withToolWords(() => WORDS, renderFitted);
+
+function renderFitted(call: FittedCall): Rendered {
   const { input, quirks } = call;
   const adjustments: Adjustment[] = [];
   const messages =

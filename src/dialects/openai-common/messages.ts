@@ -4,8 +4,8 @@
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { RouterError } from '../../unified/error.ts';
-import { isObject, type JsonObject } from '../../unified/json.ts';
-import type { Message, Prompt } from '../../unified/message.ts';
+import { append, arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { isMissed, type Message, type Prompt } from '../../unified/message.ts';
 import type { FittedCall } from '../dialect.ts';
 
 /** Fields of a message that OpenAI's own format knows. */
@@ -35,7 +35,7 @@ export function renderMessages(
   const renamed: Tally = new Map();
   const rendered = messages.map((message) => renderMessage(message, fields, call.roles, dropped, renamed));
   adjustments.push(...describeTallies(dropped, renamed, call.roles));
-  return rendered;
+  return withFilesAfterResults(rendered, adjustments);
 }
 
 /** How many messages something was done to, by field or by role. */
@@ -58,10 +58,7 @@ export type FieldsByRole = Readonly<Record<Message['role'], readonly string[]>>;
 
 /** Counts the fields of a message that are not `known` and do not arrive. One with nothing in it (null, no entries) is not missed. */
 export function countDropped(message: Message, known: readonly string[], dropped: Tally): void {
-  for (const [field, value] of Object.entries(message)) {
-    const isEmpty = value == null || (Array.isArray(value) && value.length === 0);
-    if (!isEmpty && !known.includes(field)) count(dropped, field);
-  }
+  for (const field of Object.keys(message)) if (!known.includes(field) && isMissed(message, field)) count(dropped, field);
 }
 
 /** What is told of roles that were rewritten and fields that were left out. */
@@ -100,15 +97,91 @@ function renderMessage(
   for (const [field, value] of Object.entries(message)) {
     if (value === undefined || (value === null && field !== 'content')) continue; // null extras are refused by some hosts (Groq)
     const accepted = fields.has(field) ? field : otherReasoningField(field, message, fields);
-    if (accepted === null) count(dropped, field);
-    else rendered[accepted] ??= field === 'content' ? renderContent(value, fields, dropped) : value;
+    if (accepted === null) {
+      if (isMissed(message, field) && !isSaidElsewhere(message, field)) count(dropped, field);
+    } else rendered[accepted] ??= renderField(field, value, { message, fields, dropped });
   }
+  if (message.role === 'assistant') completeAnswer(message, rendered);
   const role = roles[message.role];
   if (role !== undefined) {
     count(renamed, message.role);
     rendered.role = role;
   }
   return rendered;
+}
+
+type Reading = { message: Message; fields: ReadonlySet<string>; dropped: Tally };
+
+function renderField(field: string, value: unknown, { message, fields, dropped }: Reading): unknown {
+  if (field === 'content') return renderContent(value, fields, dropped);
+  if (field === 'tool_calls') return arrayOf(value).map((call) => renderCall(call, fields));
+  // The sound of an answer is sent back by its id: the host has kept it (OpenAI's guide to audio, read 2026-11-20).
+  if (field === 'audio' && message.role === 'assistant' && isObject(value) && textOf(value.id) !== null) return { id: value.id };
+  return value;
+}
+
+/** What calls consist of; the rest is decoration of the host that made them, unless this one takes it. */
+const CALL_FIELDS: ReadonlySet<string> = new Set(['id', 'type', 'function', 'custom']);
+
+function renderCall(call: unknown, fields: ReadonlySet<string>): unknown {
+  if (!isObject(call)) return call;
+  const { function: fn } = call;
+  const known = Object.fromEntries(Object.entries(call).filter(([field]) => CALL_FIELDS.has(field) || fields.has(field)));
+  return isObject(fn) ? { ...known, function: { name: fn.name, arguments: fn.arguments } } : known;
+}
+
+/** Words of an answer outside its content: a refusal, what was said aloud. Where a host has no field for them they are its content. */
+const wordsOf = (message: JsonObject): Readonly<Record<string, string | null>> => ({
+  refusal: textOf(message.refusal),
+  audio: isObject(message.audio) ? textOf(message.audio.transcript) : null,
+});
+
+const isSaidElsewhere = (message: JsonObject, field: string) => message.role === 'assistant' && (wordsOf(message)[field] ?? null) !== null;
+
+/** An answer without content has calls, or a refusal in its place; else its content is the empty text. */
+function completeAnswer(message: JsonObject, rendered: JsonObject): void {
+  for (const [field, words] of Object.entries(wordsOf(message))) {
+    if (words === null || rendered[field] !== undefined) continue;
+    rendered.content = Array.isArray(rendered.content)
+      ? [...(rendered.content as unknown[]), { type: 'text', text: words }]
+      : [textOf(rendered.content), words].filter((text) => text !== null).join('\n');
+  }
+  const isSilent = rendered.tool_calls !== undefined || rendered.refusal !== undefined || rendered.audio !== undefined;
+  if (rendered.content == null && !isSilent) rendered.content = '';
+}
+
+/** Stands for files in the result of a tool, and before them. */
+const FILES_FOLLOW = '(The files follow.)';
+const FILES = '(Files that the tools gave:)';
+
+/**
+ * Results of tools hold text only (OpenAI's reference, create chat completion: "For tool messages, only type `text` is supported"):
+ * files in them follow as the user's, behind the last of the results, which nothing may part from their calls.
+ */
+function withFilesAfterResults(messages: JsonObject[], adjustments: Adjustment[]): JsonObject[] {
+  const isFile = (part: unknown) => isObject(part) && part.type !== 'text' && part.type !== 'refusal';
+  const hasFiles = ({ role, content }: JsonObject) => role === 'tool' && Array.isArray(content) && content.some(isFile);
+  if (!messages.some(hasFiles)) return messages;
+  const reason = 'this host takes only text in the result of a tool: its files follow as a message of the user';
+  adjustments.push({ param: 'messages.content', action: 'emulated', reason });
+  const arranged: JsonObject[] = [];
+  let files: unknown[] = [];
+  const flush = () => {
+    if (files.length > 0) arranged.push({ role: 'user', content: [{ type: 'text', text: FILES }, ...files] });
+    files = [];
+  };
+  for (const message of messages) {
+    if (message.role !== 'tool') flush();
+    const parts = hasFiles(message) ? arrayOf(message.content) : [];
+    if (parts.length === 0) arranged.push(message);
+    else {
+      const texts = parts.filter((part) => !isFile(part));
+      append(files, parts.filter(isFile));
+      arranged.push({ ...message, content: texts.length > 0 ? texts : FILES_FOLLOW });
+    }
+  }
+  flush();
+  return arranged;
 }
 
 const OTHER_REASONING: Readonly<Record<string, string>> = { reasoning: 'reasoning_content', reasoning_content: 'reasoning' };

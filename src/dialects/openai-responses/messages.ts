@@ -9,7 +9,6 @@ import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.t
 import type { ContentPart, Message } from '../../unified/message.ts';
 import { joinReasoningDetails } from '../../unified/reasoning-details.ts';
 import { count, countDropped, describeTallies, type FieldsByRole, type Tally } from '../openai-common/messages.ts';
-import { nineCharacterId } from '../openai-common/tool-ids.ts';
 
 /** Name of the family in `reasoning_details`. */
 export const REASONING_FORMAT = 'openai-responses-v1';
@@ -47,15 +46,12 @@ function renderMessage(message: Message, place: string, notes: Notes): JsonObjec
   const content = typeof message.content === 'string' ? message.content : renderParts(message.content, place, notes.dropped);
   if (message.role === 'tool') {
     const type = notes.customCalls.has(message.tool_call_id) ? 'custom_tool_call_output' : 'function_call_output';
-    return [{ type, call_id: callId(message.tool_call_id), output: content }];
+    return [{ type, call_id: message.tool_call_id, output: content }];
   }
   const role = notes.roles[message.role];
   if (role !== undefined) count(notes.renamed, message.role);
   return [{ role: role ?? message.role, content }];
 }
-
-/** "string too long. Expected a string with maximum length 64": ids of other hosts can be longer (the host's answer; in no reference). */
-const callId = (id: string) => (id.length <= 64 ? id : nineCharacterId(id));
 
 function renderParts(parts: readonly ContentPart[], place: string, dropped: Tally): JsonObject[] {
   return parts.map((part, position) => {
@@ -123,11 +119,11 @@ function renderCall(call: unknown, place: string, { customCalls }: Notes): JsonO
   const { id, type, function: fn, custom } = isObject(call) ? call : ({} as JsonObject);
   if (type === 'custom' && isObject(custom)) {
     customCalls.add(String(id));
-    return { type: 'custom_tool_call', call_id: callId(String(id)), name: custom.name, input: textOf(custom.input) ?? '' };
+    return { type: 'custom_tool_call', call_id: id, name: custom.name, input: textOf(custom.input) ?? '' };
   }
   if (!isObject(fn)) throw refuseBlock({ place }, 'only calls of functions and custom tools can be sent to this provider');
   // No `id` of the item: with one the host looks for what it has kept.
-  return { type: 'function_call', call_id: callId(String(id)), name: fn.name, arguments: textOf(fn.arguments) ?? '{}' };
+  return { type: 'function_call', call_id: id, name: fn.name, arguments: textOf(fn.arguments) ?? '{}' };
 }
 
 /**

@@ -8,6 +8,11 @@ import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.t
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { promptAsMessage } from '../openai-common/messages.ts';
 import { renderInput } from './messages.ts';
+import { withToolWords } from '../tool-words.ts';
+import { wordForm } from '../../unified/words.ts';
+
+/** "string too long. Expected a string with maximum length 64" (input[].call_id; github.com/openai/codex/issues/14355, read 2026-11-30). */
+const WORDS = { names: wordForm('A-Za-z0-9_-', 64), ids: wordForm('!-~', 64) };
 
 /** The model thinks although nobody asked it to: its thoughts are to come back encrypted in any case. */
 export const THINKS_UNASKED = 'thinks-unasked';
@@ -16,7 +21,9 @@ export const THINKS_UNASKED = 'thinks-unasked';
 export const NO_SUMMARY = 'no-reasoning-summary';
 
 /** Writes the body. A parameter that only a provider file knows goes to the top. @throws RouterError naming what has no place here. */
-export function render(call: FittedCall): Rendered {
+export const render = withToolWords(() => WORDS, renderFitted);
+
+function renderFitted(call: FittedCall): Rendered {
   const adjustments: Adjustment[] = [];
   const { reasoning_effort: effort, verbosity, response_format: format, logprobs, tools, tool_choice: choice, ...flat } = call.parameters;
   const thinks = effort === undefined ? call.quirks.includes(THINKS_UNASKED) : effort !== 'none';

@@ -8,8 +8,7 @@ import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.t
 import type { Message } from '../../unified/message.ts';
 import type { FittedCall } from '../dialect.ts';
 import { OPENAI_MESSAGE_FIELDS, renderMessages } from '../openai-common/messages.ts';
-import { nineCharacterId } from '../openai-common/tool-ids.ts';
-import { NINE_CHARACTER_IDS, OPENAI_BODY } from './quirks.ts';
+import { OPENAI_BODY } from './quirks.ts';
 
 const FIELDS: readonly string[] = ['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'refusal'];
 
@@ -22,7 +21,6 @@ export function renderConversation(messages: readonly Message[], call: FittedCal
   for (const [index, message] of rendered.entries()) {
     message.content = renderContent(message.content, `messages[${index}]`, isOpenAi);
     if (!isOpenAi) moveRefusal(message);
-    if (call.quirks.includes(NINE_CHARACTER_IDS)) shortenIds(message);
   }
   return rendered;
 }
@@ -51,12 +49,4 @@ function renderPart(part: JsonObject, place: string, isOpenAi: boolean): JsonObj
   }
   if (isOpenAi && (part.type === 'input_audio' || part.type === 'file')) return part;
   throw refuseBlock({ place }, `this provider does not read content of type "${String(part.type)}"`);
-}
-
-function shortenIds(message: JsonObject): void {
-  if (textOf(message.tool_call_id) !== null) message.tool_call_id = nineCharacterId(String(message.tool_call_id));
-  if (!Array.isArray(message.tool_calls)) return;
-  message.tool_calls = arrayOf(message.tool_calls).map((call) =>
-    isObject(call) ? { ...call, id: nineCharacterId(String(call.id)) } : call,
-  );
 }

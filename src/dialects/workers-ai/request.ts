@@ -9,10 +9,18 @@ import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.t
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { promptAsMessage } from '../openai-common/messages.ts';
 import { renderConversation } from './messages.ts';
-import { ANSWERS_AT_ONCE, OPENAI_BODY } from './quirks.ts';
+import { ANSWERS_AT_ONCE, NINE_CHARACTER_IDS, OPENAI_BODY } from './quirks.ts';
+import { withToolWords } from '../tool-words.ts';
+import { exactly, wordForm } from '../../unified/words.ts';
+
+/** The names of OpenAI, whose body most models take; ids are not described. */
+const WORDS = { names: wordForm('A-Za-z0-9_-', 64), ids: wordForm('!-~', 40) };
+const NINE = { ...WORDS, ids: exactly(9) };
 
 /** Writes the inputs. @throws RouterError naming the field, for content that this host has no place for. */
-export function render(call: FittedCall): Rendered {
+export const render = withToolWords((quirks) => (quirks.includes(NINE_CHARACTER_IDS) ? NINE : WORDS), renderFitted);
+
+function renderFitted(call: FittedCall): Rendered {
   const adjustments: Adjustment[] = [];
   const { 'reasoning.enabled': enabled, ...parameters } = call.parameters;
   const body: JsonObject = { ...renderInput(call, adjustments), ...parameters };

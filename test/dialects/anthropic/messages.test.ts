@@ -145,7 +145,7 @@ describe('tools in the history', () => {
     expect(new Set(ids).size).toBe(3);
     for (const id of ids ?? []) expect(id).toMatch(/^[a-zA-Z0-9_-]+$/);
     expect(results?.content.map(({ tool_use_id: id }) => id)).toEqual([ids?.[1], ids?.[0], ids?.[2]]);
-    expect(reported(request)[0]).toContain('messages.tool_call_id renamed "functions.look:0"');
+    expect(reported(request)).toEqual([]); // ids of the history never come back
   });
 
   it.each([

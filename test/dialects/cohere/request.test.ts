@@ -126,6 +126,8 @@ describe('tools', () => {
 });
 
 describe('names of tools', () => {
+  /** "get_level" is taken: a hash tells the other one apart. */
+  const LEVEL = 'get_level_rw1c9nhf4';
   const parameters = {
     tools: [tool('get-level'), tool('get_level'), tool('2nd'), tool('get_level_2')],
     tool_choice: { type: 'function', function: { name: 'get-level' } },
@@ -137,12 +139,12 @@ describe('names of tools', () => {
 
   it('that the host refuses are rewritten wherever they stand, and reported', () => {
     const request = render({ messages, parameters });
-    expect(request.body.tools).toMatchObject([{ function: { name: 'get_level_3' } }]);
+    expect(request.body.tools).toMatchObject([{ function: { name: LEVEL } }]);
     const [said] = request.body.messages as [{ tool_calls: { function: { name: string } }[] }];
-    expect(said.tool_calls.map(({ function: { name } }) => name)).toEqual(['get_level_3', 'get_level', 'old_tool_']);
+    expect(said.tool_calls.map(({ function: { name } }) => name)).toEqual([LEVEL, 'get_level', 'old_tool_']);
     expect(reported(request).slice(0, 3)).toEqual([
-      'tool_choice emulated "get-level" -> "REQUIRED"',
-      'tools.function.name renamed "get-level" -> "get_level_3"',
+      `tool_choice emulated "${LEVEL}" -> "REQUIRED"`,
+      `tools.function.name renamed "get-level" -> "${LEVEL}"`,
       'tools.function.name renamed "2nd" -> "_2nd"',
     ]);
   });
@@ -151,7 +153,7 @@ describe('names of tools', () => {
     const { restore } = render({ messages, parameters });
     const stage = createRestoreStage(restore ?? {});
     const said = (name: string) => stage.push([{ type: 'tool-call-delta', choice: 0, index: 0, id: 'x', name, arguments: '' }]);
-    expect(said('get_level_3')).toMatchObject([{ name: 'get-level' }]);
+    expect(said(LEVEL)).toMatchObject([{ name: 'get-level' }]);
     expect(said('_2nd')).toMatchObject([{ name: '2nd' }]);
     expect(said('get_level')).toMatchObject([{ name: 'get_level' }]);
   });

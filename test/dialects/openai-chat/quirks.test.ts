@@ -52,8 +52,8 @@ describe('alternating-roles', () => {
     ],
     [
       'calls of tools and their results are joined to nothing',
-      [user('a'), assistant(null, { tool_calls: calls }), result, result, assistant('b', { tool_calls: calls })],
-      [user('a'), assistant(null, { tool_calls: calls }), result, result, assistant('b', { tool_calls: calls })],
+      [user('a'), assistant(null, { tool_calls: calls }), result, result, assistant('b')],
+      [user('a'), assistant(null, { tool_calls: calls }), result, result, assistant('b')],
       [],
     ],
   ])('%s', (_, messages, arrived, report) => {
@@ -75,9 +75,10 @@ describe('reasoning-beside-tool-calls', () => {
 
   it('puts a space where a call has no thinking, and says so once', () => {
     const bare = assistant(null, { tool_calls: calls });
-    const empty = assistant(null, { tool_calls: calls, reasoning_content: '' });
-    expect(rendered(quirks, [bare, result, empty, result])).toMatchObject({
-      messages: [{ ...bare, reasoning_content: ' ' }, result, { ...empty, reasoning_content: ' ' }, result],
+    const empty = assistant(null, { tool_calls: calls.map((call) => ({ ...call, id: 'call_2' })), reasoning_content: '' });
+    const other = { ...result, tool_call_id: 'call_2' };
+    expect(rendered(quirks, [bare, result, empty, other])).toMatchObject({
+      messages: [{ ...bare, reasoning_content: ' ' }, result, { ...empty, reasoning_content: ' ' }, other],
       report: ['messages.reasoning_content defaulted'],
     });
   });

@@ -49,7 +49,12 @@ describe('a chat request', () => {
   });
 
   it('drops fields the host does not take and says which, once for each', () => {
-    const messages = [1, 2].map(() => ({ role: 'assistant', content: 'a', reasoning_details: [], prefix: true }));
+    const messages = [1, 2].map(() => ({
+      role: 'assistant',
+      content: 'a',
+      reasoning_details: [{ type: 'reasoning.text', text: 'x' }],
+      prefix: true,
+    }));
     const { body, adjustments } = withMessages(messages);
     expect(body.messages).toEqual(messages.map(() => ({ role: 'assistant', content: 'a' })));
     expect(adjustments.map(({ param, action }) => [param, action])).toEqual([

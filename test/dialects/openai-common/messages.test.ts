@@ -7,8 +7,8 @@ it('fields that have no place are counted by message, those with nothing in them
   const dropped: Tally = new Map();
   const messages = [
     { role: 'user', content: 'a', name: 'Ivo' },
-    { role: 'user', content: 'b', name: 'Ada', mood: '', level: 0 },
-    { role: 'assistant', content: null, name: null, tool_calls: [], mood: undefined },
+    { role: 'user', content: 'b', name: 'Ada', mood: 'good', level: 0 },
+    { role: 'assistant', content: null, name: null, tool_calls: [], mood: '' },
   ] as Message[];
   for (const message of messages) countDropped(message, ['role', 'content'], dropped);
   expect([...dropped]).toEqual([

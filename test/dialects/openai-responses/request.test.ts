@@ -259,7 +259,8 @@ describe('messages', () => {
       { role: 'tool', tool_call_id: 'call_3', content: 'a.txt' },
     ) as JsonObject[];
     const short = input[1]?.call_id;
-    expect(short).toMatch(/^\w{9}$/);
+    expect(short).toMatch(/^call_x+_\w{9}$/);
+    expect(short).toHaveLength(64);
     expect(input).toEqual([
       { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'One moment.' }] },
       { type: 'function_call', call_id: short, name: 'look', arguments: '{"a": 1}' },

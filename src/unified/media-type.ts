@@ -1,0 +1,70 @@
+/**
+ * What bytes are, by how they begin: clients name files wrongly, and most hosts look (magic numbers: https://mimesniff.spec.whatwg.org,
+ * https://www.garykessler.net/library/file_sigs.html; as last known). Reads nothing but the first bytes.
+ */
+
+/** Enough base64 for the longest mark, in whole groups of four. */
+const HEAD_CHARACTERS = 32;
+
+const MARKS: readonly (readonly [RegExp, string])[] = [
+  [/^\x89PNG\r\n/, 'image/png'],
+  [/^\xff\xd8\xff/, 'image/jpeg'],
+  [/^GIF8[79]a/, 'image/gif'],
+  [/^RIFF[^]{4}WEBP/, 'image/webp'],
+  [/^[^]{4}ftyp(?:heic|heix|hevc|mif1)/, 'image/heic'],
+  [/^[^]{4}ftypavif/, 'image/avif'],
+  [/^%PDF-/, 'application/pdf'],
+  [/^RIFF[^]{4}WAVE/, 'audio/wav'],
+  [/^(?:ID3|\xff[\xfb\xf3\xf2])/, 'audio/mp3'],
+  [/^OggS/, 'audio/ogg'],
+  [/^fLaC/, 'audio/flac'],
+  [/^[^]{4}ftypM4A/, 'audio/m4a'],
+  [/^[^]{4}ftypqt/, 'video/quicktime'],
+  [/^[^]{4}ftyp/, 'video/mp4'],
+];
+
+/** The media type of bytes in base64; null where the beginning says nothing. */
+export function typeOfBytes(base64: string): string | null {
+  let head: string;
+  try {
+    head = atob(base64.slice(0, HEAD_CHARACTERS - (base64.length < HEAD_CHARACTERS ? base64.length % 4 : 0)));
+  } catch {
+    return null;
+  }
+  return MARKS.find(([mark]) => mark.test(head))?.[1] ?? null;
+}
+
+/** Names of one type: the one that providers know. */
+const SAME: Readonly<Record<string, string>> = {
+  'image/jpg': 'image/jpeg',
+  'image/pjpeg': 'image/jpeg',
+  'image/x-png': 'image/png',
+  'application/x-pdf': 'application/pdf',
+  'audio/x-wav': 'audio/wav',
+  'audio/wave': 'audio/wav',
+  'audio/vnd.wave': 'audio/wav',
+  'audio/mpeg': 'audio/mp3',
+  'audio/mpeg3': 'audio/mp3',
+  'audio/x-flac': 'audio/flac',
+  'audio/x-m4a': 'audio/m4a',
+  'audio/mp4': 'audio/m4a',
+};
+
+/** The name that providers know for a media type. */
+export const usualType = (type: string): string => (Object.hasOwn(SAME, type) ? (SAME[type] ?? type) : type);
+
+/** Endings of files whose beginning says nothing, by which hosts know them. */
+const ENDINGS: Readonly<Record<string, string>> = {
+  txt: 'text/plain',
+  md: 'text/markdown',
+  csv: 'text/csv',
+  html: 'text/html',
+  json: 'application/json',
+  pdf: 'application/pdf',
+};
+
+/** The media type that the name of a file suggests; null for one that is not known. */
+export function typeOfName(filename: string): string | null {
+  const ending = /\.(\w+)$/.exec(filename)?.[1]?.toLowerCase() ?? '';
+  return Object.hasOwn(ENDINGS, ending) ? (ENDINGS[ending] ?? null) : null;
+}

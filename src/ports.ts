@@ -73,6 +73,8 @@ export type Limits = {
   upstreamCalls: number;
   /** Most attempts at one answer, the first one included. */
   attempts: number;
+  /** Longest silence of a call without a stream before another endpoint is asked beside it, in milliseconds; 0 = none is. */
+  silentMs: number;
   /** How long content of a stream, but for the first, may wait for more to be written with it, in milliseconds; 0 = not at all. */
   joinMs: number;
   /** Files that clients name by URL and upstreams want as bytes. */

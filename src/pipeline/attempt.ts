@@ -24,6 +24,10 @@ export type Attempt = {
   firstContentMs: number | null;
   /** What it cost, where it failed and that is known or estimated. */
   billed: Usage | null;
+  /** What its answer cost, once that is whole. */
+  usage: Usage | null;
+  /** It was given up, since another one answered or took its place: what its call cost is not known. */
+  isCancelled: boolean;
   /** The upstream calls that it made. */
   tally: CallTally;
 };
@@ -36,11 +40,14 @@ export const startAttempt = (prepared: Reported, { ports }: RunContext): Attempt
   startedMs: ports.clock.nowMs(),
   firstContentMs: null,
   billed: null,
+  usage: null,
+  isCancelled: false,
   tally: createTally(),
 });
 
 /** It failed without an answer: noted and reported. */
 export function fail(attempt: Attempt, error: RouterError, context: RunContext): void {
+  if (attempt.isCancelled) return;
   attempt.error = error;
   attempt.status = error.upstreamStatus;
   reportFailure(attempt, error, context);
@@ -60,7 +67,7 @@ export async function watched(
   const source = await open().catch((thrown: unknown) => {
     if (!(thrown instanceof RouterError)) throw thrown;
     fail(attempt, thrown, context);
-    if (thrown.type === 'timeout') attempt.billed = abandonedUsage(prepared);
+    if (thrown.type === 'timeout' && !attempt.isCancelled) attempt.billed = abandonedUsage(prepared);
     throw thrown;
   });
   if (prepared.parts.length === 1) attempt.status = ANSWERED;
@@ -71,8 +78,11 @@ export async function watched(
       attempt.firstContentMs = context.ports.clock.nowMs() - attempt.startedMs;
     }
     const last = events.at(-1);
-    if (last === undefined || !isTerminal(last)) return;
-    if (last.type === 'end') return reportSuccess(attempt, last.usage, context);
+    if (last === undefined || !isTerminal(last) || attempt.isCancelled) return;
+    if (last.type === 'end') {
+      attempt.usage = last.usage;
+      return reportSuccess(attempt, last.usage, context);
+    }
     attempt.error = last.error;
     attempt.billed = last.usage;
     reportFailure(attempt, last.error, context);
@@ -106,7 +116,7 @@ export const countTries = (attempts: readonly Attempt[]): number =>
   attempts.reduce((sum, { tally }) => sum + 1 + tally.refusedKeys.length, 0);
 
 /** An attempt as clients see it: a try for each key that was not accepted (not which key it was), and the last one. */
-export function describeAttempt({ prepared, status, error, firstContentMs, billed, tally }: Attempt): JsonObject[] {
+export function describeAttempt({ prepared, status, error, firstContentMs, billed, isCancelled, tally }: Attempt): JsonObject[] {
   const { candidate } = prepared.planned;
   const describe = (failure: RouterError | null, more: JsonObject): JsonObject => ({
     provider: candidate.provider.name,
@@ -124,6 +134,7 @@ export function describeAttempt({ prepared, status, error, firstContentMs, bille
     first_content_ms: firstContentMs,
     billed_tokens: billed === null ? null : billed.promptTokens + billed.completionTokens,
     calls: calls - refusedKeys.length,
+    ...(isCancelled ? { cancelled: true } : {}),
   });
   return [...refused, last];
 }

@@ -10,7 +10,7 @@ import { createBudgetScope } from '../unified/budget.ts';
 import type { StreamEvent } from '../unified/event.ts';
 import { leavable } from '../unified/gone.ts';
 import { fail, startAttempt, watched, type Attempt } from './attempt.ts';
-import { inTurn } from './in-turn.ts';
+import { inTurn, type Turn } from './in-turn.ts';
 import type { RunContext } from './open-call.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -34,16 +34,17 @@ export type Committed = { attempt: Attempt; prepared: Prepared; source: EventSou
  * @throws RouterError the first cause, with all attempts, when none is.
  */
 export function commit({ calls, context, prepare, open }: Attempting, attempts: Attempt[]): Promise<Committed> {
-  async function make(planned: PlannedCall, isLast: boolean): Promise<Committed> {
+  async function make(planned: PlannedCall, turn: Turn): Promise<Committed> {
     const prepared = await prepare(planned);
     const attempt = startAttempt(prepared, context);
     attempts.push(attempt);
-    const { signal, leave } = leavable(context.gone);
+    turn.attempt = attempt;
+    const { signal, leave } = leavable(turn.gone);
     const answerBudget = createBudgetScope(context.answerBudget);
     const own = { ...context, gone: signal, tally: attempt.tally, answerBudget };
     const number = attempts.length - 1;
     const { events, source, error } = await begin(
-      () => watched(attempt, prepared, () => open(prepared, number, own, isLast), own),
+      () => watched(attempt, prepared, () => open(prepared, number, own, turn.isLast), own),
       context.request.stream ? null : answerBudget,
     );
     if (source === null) {
@@ -54,7 +55,7 @@ export function commit({ calls, context, prepare, open }: Attempting, attempts: 
     }
     return { attempt, prepared, source: replay(events, source, leave) };
   }
-  return inTurn(calls, attempts, make, context);
+  return inTurn({ calls, attempts, make }, context);
 }
 
 /** The events that were read already, then the rest. */

@@ -32,7 +32,7 @@ import { countTries, fail, startAttempt, type Attempt } from './attempt.ts';
 import { createCallBudget } from './call-budget.ts';
 import { ANSWERED, createTally } from './call-tally.ts';
 import type { Surroundings } from './complete.ts';
-import { inTurn } from './in-turn.ts';
+import { inTurn, type Turn } from './in-turn.ts';
 import { learning } from './learn.ts';
 import type { RunContext } from './open-call.ts';
 import { reportSuccess } from './outcome.ts';
@@ -74,9 +74,14 @@ export async function embed(request: UnifiedRequest, surroundings: Surroundings)
     tally: createTally(),
   };
   const attempts: Attempt[] = [];
-  const make = (planned: PlannedCall) => makeAttempt(planned === chosen ? first : prepareCall(planned), attempts, context);
+  const make = (planned: PlannedCall, turn: Turn) => {
+    const prepared = planned === chosen ? first : prepareCall(planned);
+    const attempt = (turn.attempt = startAttempt(prepared, context));
+    attempts.push(attempt);
+    return makeAttempt(prepared, attempt, { ...context, gone: turn.gone });
+  };
   try {
-    const answer = await inTurn(calls, attempts, make, context);
+    const answer = await inTurn({ calls, attempts, make }, context);
     return respond(answer, countTries(attempts), request, generationId);
   } catch (thrown) {
     throw thrown instanceof RouterError
@@ -86,9 +91,7 @@ export async function embed(request: UnifiedRequest, surroundings: Surroundings)
 }
 
 /** All calls to one endpoint. */
-async function makeAttempt(prepared: PreparedEmbeddings, attempts: Attempt[], context: RunContext): Promise<Answer> {
-  const attempt = startAttempt(prepared, context);
-  attempts.push(attempt);
+async function makeAttempt(prepared: PreparedEmbeddings, attempt: Attempt, context: RunContext): Promise<Answer> {
   const { signal, leave } = leavable(context.gone);
   const answerBudget = createBudgetScope(context.answerBudget);
   const own = { ...context, gone: signal, tally: attempt.tally, answerBudget };

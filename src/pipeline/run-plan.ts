@@ -3,7 +3,7 @@
  * at once. What one call is, from sending to settled events, is `open-call.ts`; attempts in turn are `commit.ts`; an answer that breaks
  * off is carried on by `resume.ts`. Writes nothing to the client.
  */
-import { deadlinesFor } from '../routing/deadlines.ts';
+import { CHARACTERS_PER_TOKEN, deadlinesFor } from '../routing/deadlines.ts';
 import type { PlannedCall, RoutePlan } from '../routing/plan.ts';
 import type { EventSource } from '../stream/event-source.ts';
 import { createBestOfStage } from '../stream/best-of.ts';
@@ -142,8 +142,8 @@ function settling(attempts: readonly Attempt[], answering: () => Attempt): Mappi
 const telling = <Event extends StreamEvent>(event: Event, attempts: readonly Attempt[]): Event =>
   event.type === 'error' ? { ...event, error: withAttempts(event.error, attempts) } : event;
 
-/** Four characters of a body are about one token: enough to say how long a prompt takes to read. */
-const roughTokens = ({ parts }: Prepared): number => (parts[0]?.call.body.length ?? 0) / 4;
+/** Tokens of the prompt, roughly: enough to say how long it takes to read. */
+const roughTokens = ({ parts }: Prepared): number => (parts[0]?.call.body.length ?? 0) / CHARACTERS_PER_TOKEN;
 
 /** Two endpoints for one answer. */
 function race({ plan, first }: Lane, afterMs: number, { parts, slots, context }: Shared): Run {

@@ -148,6 +148,7 @@ export function limits(env: Env): Limits {
     answerBytes: count('MAX_ANSWER_BYTES', 16 * MEBIBYTE),
     upstreamCalls: count('MAX_UPSTREAM_CALLS', 32),
     attempts: count('MAX_ATTEMPTS', 4),
+    silentMs: text(env, 'MAX_SILENCE_MS') === '0' ? 0 : count('MAX_SILENCE_MS', 60_000),
     joinMs: text(env, 'JOIN_WRITES_MS') === '0' ? 0 : Math.min(MOST_JOIN_MS, count('JOIN_WRITES_MS', 25)),
     media: {
       bytes: count('MAX_MEDIA_BYTES', 20 * MEBIBYTE),

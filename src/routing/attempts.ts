@@ -3,7 +3,8 @@
  * was tried and what came of it goes in, the next step comes out. Making the attempts is `pipeline/attempts.ts`.
  *
  * Another provider of the same model is asked at once. Before another model is asked, the endpoint that failed gets one more try after
- * a 5xx, a broken connection or a 429, unless the provider asks for a long wait; never after a timeout.
+ * a 5xx, a broken connection or a 429, unless the provider asks for a long wait; never after a timeout, nor where the circuit breaker has
+ * set it aside: a probe is one call.
  */
 import type { RouterError } from '../unified/error.ts';
 import { consequenceOf, type ErrorMeaning } from '../unified/meaning.ts';
@@ -35,8 +36,8 @@ export function classify({ meaning }: RouterError): FailureClass {
   return TRANSIENT.has(meaning) ? 'transient' : 'endpoint';
 }
 
-/** One attempt that failed: which of the planned calls it was. */
-export type FailedAttempt = { call: number; error: RouterError };
+/** One attempt that failed: which of the planned calls it was, and whether its endpoint is set aside now. */
+export type FailedAttempt = { call: number; error: RouterError; isSetAside?: boolean };
 
 /** The next attempt: which of the planned calls, and after how long. */
 export type NextAttempt = { call: number; afterMs: number };
@@ -49,14 +50,24 @@ export type NextAttempt = { call: number; afterMs: number };
 export function nextAttempt(calls: readonly PlannedCall[], failed: readonly FailedAttempt[], random: number): NextAttempt | null {
   const last = failed.at(-1);
   if (last === undefined) return calls.length === 0 ? null : { call: 0, afterMs: 0 };
+  if (hasFinal(failed)) return null;
   const kind = classify(last.error);
-  if (kind === 'final') return null;
   const next = calls.map((_, index) => index).find((index) => isWorthTrying(index, calls, failed));
   if (next !== undefined && modelOf(calls, next) === modelOf(calls, last.call)) return { call: next, afterMs: 0 };
-  const pauseMs = kind === 'transient' ? pauseBeforeSame(last, failed, random) : null;
+  const isOpen = next !== undefined && isCircuitOpen(last);
+  const pauseMs = kind === 'transient' && !isOpen ? pauseBeforeSame(last, failed, random) : null;
   if (pauseMs !== null) return { call: last.call, afterMs: pauseMs };
   return next === undefined ? null : { call: next, afterMs: 0 };
 }
+
+/** The call to make beside those that are under way and silent; null = none. */
+export function nextBeside(calls: readonly PlannedCall[], failed: readonly FailedAttempt[], underWay: readonly number[]): number | null {
+  if (hasFinal(failed)) return null;
+  const next = calls.findIndex((_, index) => !underWay.includes(index) && isWorthTrying(index, calls, failed));
+  return next < 0 ? null : next;
+}
+
+const hasFinal = (failed: readonly FailedAttempt[]): boolean => failed.some(({ error }) => classify(error) === 'final');
 
 /** Not tried yet, and, after a prompt that was too long, known to take more or of another model. */
 function isWorthTrying(index: number, calls: readonly PlannedCall[], failed: readonly FailedAttempt[]): boolean {
@@ -72,6 +83,10 @@ function takesMore(calls: readonly PlannedCall[], index: number, tooSmall: numbe
 
 const modelOf = (calls: readonly PlannedCall[], index: number) =>
   calls[index]?.candidate.offering?.slug ?? calls[index]?.candidate.requested;
+
+/** Set aside for its failures. One that is for as long as it asked to be left alone is worth that wait. */
+const isCircuitOpen = ({ isSetAside = false, error }: FailedAttempt): boolean =>
+  isSetAside && error.meaning !== 'rate-limited' && error.details.retryAfterSeconds === undefined;
 
 /** Milliseconds before the endpoint that failed is asked once more; null when it is not. */
 function pauseBeforeSame(last: FailedAttempt, failed: readonly FailedAttempt[], random: number): number | null {

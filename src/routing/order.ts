@@ -51,7 +51,7 @@ export function place<Entry extends Usable>(list: readonly Entry[], ordering: Or
       placed.push({
         usable: one.usable,
         drawn,
-        reason: judged.length === 1 ? 'the only endpoint that can serve this model' : reasonOf(one, drawn, ordering),
+        reason: judged.length === 1 && one.aside === 0 ? 'the only endpoint that can serve this model' : reasonOf(one, drawn, ordering),
       });
     }
     start += equals.length;

@@ -51,7 +51,10 @@ export function planRoute(request: UnifiedRequest, catalog: Catalog, world: Plan
     place(entries, { wishes: request.preferences, sort: canDecide(sort, standings) ? sort : null, random: world.random }),
   );
   const adjustments = unmeasuredWishes(request.preferences, sortOfFirst(lists), standings);
-  const { calls, others } = choose(placed, mostPlanned(request), (entry) => {
+  const most = mostPlanned(request);
+  // Where only one may be asked, another model is none that was asked for.
+  const segments = most === 1 ? placed.map((entries, list) => ({ list, entries })) : segmentsOf(placed);
+  const { calls, others } = choose(segments, most, (entry) => {
     const fitted = tryFit(request, entry, adjustments, world.limits);
     if (!('reason' in fitted)) return fitted;
     const isPromptKind = fitted.param === 'prompt' && fitted.type === 'invalid_request';
@@ -80,27 +83,44 @@ function mostPlanned({ askAll, preferences }: UnifiedRequest): number {
   return askAll || isTop ? 1 : MAX_PLANNED;
 }
 
+/** Endpoints of one list that are tried together: those that are not set aside, or those that are. */
+type Segment = { list: number; entries: readonly Placed<Surveyed>[] };
+
+/** The lists in turn without the endpoints that are set aside, and these after all others. */
+function segmentsOf(placed: readonly (readonly Placed<Surveyed>[])[]): Segment[] {
+  const pick = (wanted: boolean) =>
+    placed.map((entries, list) => ({ list, entries: entries.filter(({ usable }) => isSetAside(usable) === wanted) }));
+  return [...pick(false), ...pick(true)].filter(({ entries }) => entries.length > 0);
+}
+
+const isSetAside = ({ standing }: Surveyed): boolean => standing.state === 'aside';
+
 /**
- * The first endpoints that the request can be fitted to. Of each list that is still to come one place is kept free, so that many
- * endpoints of one model do not push the next model out.
+ * The first endpoints that the request can be fitted to. For each list that has none yet one place is kept free, so that many endpoints
+ * of one model do not push the next model out.
  */
 function choose(
-  placed: readonly (readonly Placed<Surveyed>[])[],
+  segments: readonly Segment[],
   most: number,
   fitTo: (entry: Surveyed) => FittedEndpoint | null,
 ): { calls: PlannedCall[]; others: Candidate[] } {
   const calls: PlannedCall[] = [];
   const others: Candidate[] = [];
-  for (const [position, list] of placed.entries()) {
-    const toCome = placed.slice(position + 1).filter(({ length }) => length > 0).length;
-    const enough = Math.min(most, Math.max(calls.length + 1, most - toCome));
-    for (const { usable, reason } of list) {
+  const served = new Set<number>();
+  for (const [position, { list, entries }] of segments.entries()) {
+    const toCome = new Set(segments.slice(position + 1).map((segment) => segment.list));
+    const kept = [...toCome].filter((other) => other !== list && !served.has(other)).length;
+    const least = served.has(list) ? 0 : calls.length + 1;
+    const enough = Math.min(most, Math.max(least, most - kept));
+    for (const { usable, reason } of entries) {
       if (calls.length >= enough) {
         others.push(usable.candidate);
         continue;
       }
       const fitted = fitTo(usable);
-      if (fitted !== null) calls.push({ ...fitted, reason });
+      if (fitted === null) continue;
+      calls.push({ ...fitted, reason });
+      served.add(list);
     }
   }
   return { calls, others };

@@ -127,6 +127,11 @@ export const BEHAVIOURS = {
     exchange.response.writeHead(200, exchange.stream ? EVENTS : JSON_TYPE).flushHeaders();
     await silent(exchange);
   },
+  drip: async ({ response, pause }) => {
+    response.writeHead(200, JSON_TYPE);
+    do response.write(' ');
+    while (await pause(100));
+  },
   'slow first content': async (exchange) => {
     if (await exchange.pause(SLOW_MS)) ok(exchange);
   },

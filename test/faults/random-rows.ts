@@ -15,6 +15,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   '401 for one key',
   '429 for one key',
   'huge headers',
+  'drip',
   'slow words',
   'keep-alives, then silence',
 ]);

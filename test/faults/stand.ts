@@ -37,13 +37,17 @@ export function casesOf(rows: readonly Row[]): Case[] {
   return cases.map((one, index) => ({ ...one, id: `case-${index}` }));
 }
 
-/** Starts the upstreams of all cases, and one router in front of them. */
-export async function openFaultStand(cases: readonly Case[]): Promise<FaultStand> {
+/** Starts the upstreams of all cases, and one router in front of them. @param variables more of the router's. */
+export async function openFaultStand(cases: readonly Case[], variables: Readonly<Record<string, string>> = {}): Promise<FaultStand> {
   const waiting = await Promise.all(cases.map(async (one) => ({ ...one, endpoints: await startEndpoints(one) })));
   const files = waiting.flatMap(({ row, endpoints }) => endpoints.map((endpoint) => toFile(endpoint, row)));
   const { providers, problems } = compile(files, { ...UPSTREAM_DIALECTS, ...EMBEDDING_DIALECTS }, TEMPLATE_NAMES);
   if (problems.length > 0) throw new Error(problems.map(describeProblem).join('\n'));
-  const router = await serve('tributary-faults', await bundleWith(providers), { ALLOW_ANONYMOUS: 'true', ...keysOf(waiting) });
+  const router = await serve('tributary-faults', await bundleWith(providers), {
+    ALLOW_ANONYMOUS: 'true',
+    ...keysOf(waiting),
+    ...variables,
+  });
   return {
     cases: waiting.map((one) => ({ ...one, routerUrl: router.url })),
     async stop() {

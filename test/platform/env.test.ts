@@ -233,6 +233,7 @@ describe('limits', () => {
     answerBytes: 16 * mebibyte,
     upstreamCalls: 32,
     attempts: 4,
+    silentMs: 60_000,
     joinMs: 25,
     media,
   };
@@ -246,6 +247,7 @@ describe('limits', () => {
       MAX_ANSWER_BYTES: '30',
       MAX_UPSTREAM_CALLS: '40',
       MAX_ATTEMPTS: '2',
+      MAX_SILENCE_MS: '500',
       JOIN_WRITES_MS: '7',
     };
     expect(limits(moved)).toEqual({
@@ -255,10 +257,12 @@ describe('limits', () => {
       answerBytes: 30,
       upstreamCalls: 40,
       attempts: 2,
+      silentMs: 500,
       joinMs: 7,
       media,
     });
     expect(limits({ JOIN_WRITES_MS: '0' }).joinMs).toBe(0);
+    expect(limits({ MAX_SILENCE_MS: '0' }).silentMs).toBe(0);
     expect(limits({ JOIN_WRITES_MS: '5000' }).joinMs).toBe(1000);
     const files = { MAX_MEDIA_BYTES: '10', MEDIA_TIMEOUT_MS: '20', FETCH_MEDIA_FROM: 'a.example, *.b.example' };
     expect(limits(files).media).toEqual({ bytes: 10, timeoutMs: 20, hosts: ['a.example', '*.b.example'] });

@@ -68,6 +68,20 @@ function after(calls: readonly PlannedCall[], failed: readonly (readonly [number
   return next === null ? null : [next.call, next.afterMs];
 }
 
+describe('an endpoint that is set aside by the time its attempt has failed', () => {
+  const next = (calls: readonly PlannedCall[], error: RouterError) => nextAttempt(calls, [{ call: 0, error, isSetAside: true }], 0);
+
+  it.each<[string, readonly PlannedCall[], RouterError, [number, number] | null]>([
+    ['is not asked again before another model', TWO_MODELS, failure(500), [1, 0]],
+    ['is asked again where there is no other', ALONE, failure(500), [0, 250]],
+    ['is waited for, where it said how long', TWO_MODELS, failure(503, 'provider_overloaded', { retryAfterSeconds: 2 }), [0, 2000]],
+    ['is asked again after a 429, which is no fault of it', TWO_MODELS, failure(429, 'rate_limit_exceeded'), [0, 1000]],
+  ])('%s', (_, calls, error, expected) => {
+    const step = next(calls, error);
+    expect(step === null ? null : [step.call, step.afterMs]).toEqual(expected);
+  });
+});
+
 describe('the next attempt', () => {
   it('is the first call, when there was none', () => {
     expect(after(ONE_MODEL, [])).toEqual([0, 0]);

@@ -58,6 +58,53 @@ describe('a sort', () => {
   });
 });
 
+describe('endpoints of several models', () => {
+  const [first, second] = ['a/m', 'b/m'];
+  const catalog = createCatalog([
+    provider('one', [offering(first)]),
+    provider('two', [offering(first)]),
+    provider('three', [offering(second)]),
+    provider('four', [offering(second)]),
+  ]);
+  const asked = (fields: JsonObject, ...aside: string[]) =>
+    order(
+      planOf({ model: undefined, models: [first, second], ...fields }, catalog, {
+        standingOf: standings(Object.fromEntries(aside.map((slug) => [slug, { state: 'aside' as const }]))),
+        random: () => 0,
+      }),
+    );
+
+  it.each<readonly [string, JsonObject, string[], string[]]>([
+    ['follow the models while all are trusted', {}, [], ['one', 'two', 'three', 'four']],
+    ['come last in the whole plan when they are set aside', {}, ['one'], ['two', 'three', 'four', 'one']],
+    ['come after every other model, in their order', {}, ['one', 'two', 'three'], ['four', 'one', 'two', 'three']],
+    ['also against provider.order', { provider: { order: ['one', 'three'] } }, ['one'], ['two', 'three', 'four', 'one']],
+    ['stay as they are where all are set aside', {}, ['one', 'two', 'three', 'four'], ['one', 'two', 'three', 'four']],
+    [
+      'stay with the first model where no other may be asked',
+      { provider: { allow_fallbacks: false } },
+      ['one', 'two'],
+      ['one', 'two', 'three', 'four'],
+    ],
+  ])('%s', (_, fields, aside, expected) => {
+    expect(asked(fields, ...aside)).toEqual(expected);
+  });
+
+  it('say in the plan why they come last', () => {
+    const plan = planOf(
+      { model: undefined, models: [second, first] },
+      createCatalog([provider('one', [offering(first)]), provider('two', [offering(second)])]),
+      {
+        standingOf: standings({ two: { state: 'aside' } }),
+      },
+    );
+    expect(plan.calls.map(({ candidate, reason }) => `${candidate.provider.slug}: ${reason}`)).toEqual([
+      'one: the only endpoint that can serve this model',
+      'two: it failed a short while ago and is set aside: it comes last',
+    ]);
+  });
+});
+
 describe('how endpoints do', () => {
   const poor: Partial<Standing> = { uptime: 0.5, failures: 9 };
 

@@ -187,16 +187,17 @@ describe('every plan', { timeout: 60_000 }, () => {
     );
   });
 
-  it('keeps the models in order, and what is set aside behind what is not', () => {
-    holds(({ models, wishes: { sort: by }, standing }, plan) => {
+  it('keeps what is set aside behind all that is not, of whatever model, and the models in order', () => {
+    holds(({ models, wishes: { sort: by, ...all }, standing }, plan) => {
       const isMixed = isObject(by) && by.partition === 'none';
+      const isTop = all.allow_fallbacks === false && !(Array.isArray(all.order) && all.order.length > 0);
       // What does not fit among the calls is left for the end, so each part is in order by itself.
       for (const part of [plan.calls.map(({ candidate }) => candidate), plan.others]) {
         const places = part.map((candidate) => [
           isMixed ? 0 : models.indexOf(candidate.requested),
           standing[candidate.provider.slug]?.state === 'aside' ? 1 : 0,
         ]);
-        const numbers = places.map(([model = 0, aside = 0]) => model * 2 + aside);
+        const numbers = places.map(([model = 0, aside = 0]) => (isTop ? model * 2 + aside : aside * 10 + model));
         expect(numbers).toEqual([...numbers].sort((one, other) => one - other));
       }
     });

@@ -74,6 +74,7 @@ export const LIMITS: Limits = {
   answerBytes: 10_000,
   upstreamCalls: 32,
   attempts: 1,
+  silentMs: 0,
   joinMs: 0,
   media: { bytes: 10_000, timeoutMs: 1000, hosts: [] },
 };

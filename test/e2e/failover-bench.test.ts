@@ -1,0 +1,41 @@
+/** FailoverBench's sixteen faults, played to the built Worker for clients that do not stream. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BENCH, BENCH_VARIABLES } from '../faults/bench.ts';
+import { ask } from '../faults/client.ts';
+import { bodyOf, runCases, type Outcome } from '../faults/run-case.ts';
+import { casesOf, openFaultStand, type FaultStand } from '../faults/stand.ts';
+import { until } from './stand.ts';
+
+/** No test depends on speed. */
+const SLACK = 20;
+
+const CASES = casesOf(BENCH);
+let stand: FaultStand;
+let outcomes: ReadonlyMap<string, Outcome>;
+
+beforeAll(async () => {
+  stand = await openFaultStand(CASES, BENCH_VARIABLES);
+  outcomes = new Map((await runCases(stand.cases, SLACK)).map((outcome) => [outcome.one.id, outcome]));
+});
+afterAll(() => stand.stop());
+
+describe('without a stream', () => {
+  it.each(CASES)('$row.name', ({ id }) => {
+    const { got, seen, complaints } = outcomes.get(id) ?? {};
+    expect({ got, seen, complaints }).toEqual({ got, seen, complaints: [] });
+  });
+
+  it('an endpoint that is down is set aside although its model comes first, and asked again when it is well', async () => {
+    const one = stand.cases.find(({ row }) => row.name.startsWith('S15'));
+    if (one === undefined) throw new Error('no such row');
+    const [first] = one.endpoints;
+    // Twice for the first request, once for the second, and then not before a second has passed.
+    const [, , third, fourth] = first?.upstream.arrivals ?? [];
+    expect(third?.behaviour).toBe('503');
+    expect(fourth === undefined || fourth.atMs - (third?.atMs ?? 0) >= 900).toBe(true);
+    await until('the first endpoint to serve again', async () => {
+      const { provider } = await ask(one.routerUrl, bodyOf(one), null);
+      return provider === first?.name ? true : undefined;
+    });
+  });
+});

@@ -78,7 +78,7 @@ export function collectErrorFacts(body: unknown, status: number | null, codes: r
 
 /** A quotation: it begins after a space or a bracket and ends before one. What stands behind `'message': ` is the error itself. */
 const QUOTED =
-  /(?<!['"](?:message|msg|detail|error|code|type)['"]: ?)(?<=^|[\s([{=:,])(['"`])(?:(?!\1)[^\n]){0,300}?\1(?=$|[\s.,;:!?)\]}])/gm;
+  /(?<!['"](?:message|msg|detail|error|code|type)['"]: ?)(?<=^|[\s([{=:,])(['"`])(?:(?!\1(?=$|[\s.,;:!?)\]}]))[^\n]){0,300}\1(?=$|[\s.,;:!?)\]}])/gm;
 
 function withoutQuotes(text: string): string {
   return text.slice(0, MAX_TEXT).replace(/[’‘]/g, "'").replace(QUOTED, "''").replace(/\s+/g, ' ').toLowerCase();

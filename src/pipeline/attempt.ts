@@ -7,8 +7,8 @@ import { RouterError } from '../unified/error.ts';
 import { isContent, isTerminal, type StreamEvent } from '../unified/event.ts';
 import type { JsonObject } from '../unified/json.ts';
 import type { Usage } from '../unified/usage.ts';
-import { ANSWERED, createTally, type CallTally } from './call-tally.ts';
-import { abandonedUsage, type RunContext } from './open-call.ts';
+import { ANSWERED, billOf, createTally, type CallTally } from './call-tally.ts';
+import type { RunContext } from './open-call.ts';
 import { reportFailure, reportSuccess } from './outcome.ts';
 import type { Prepared, Reported } from './prepare.ts';
 
@@ -22,11 +22,9 @@ export type Attempt = {
   startedMs: number;
   /** From its start to its first content; null when none came. */
   firstContentMs: number | null;
-  /** What it cost, where it failed and that is known or estimated. */
-  billed: Usage | null;
   /** What its answer cost, once that is whole. */
   usage: Usage | null;
-  /** It was given up, since another one answered or took its place: what its call cost is not known. */
+  /** It was given up, since another one answered or took its place. */
   isCancelled: boolean;
   /** The upstream calls that it made. */
   tally: CallTally;
@@ -39,7 +37,6 @@ export const startAttempt = (prepared: Reported, { ports }: RunContext): Attempt
   error: null,
   startedMs: ports.clock.nowMs(),
   firstContentMs: null,
-  billed: null,
   usage: null,
   isCancelled: false,
   tally: createTally(),
@@ -67,7 +64,6 @@ export async function watched(
   const source = await open().catch((thrown: unknown) => {
     if (!(thrown instanceof RouterError)) throw thrown;
     fail(attempt, thrown, context);
-    if (thrown.type === 'timeout' && !attempt.isCancelled) attempt.billed = abandonedUsage(prepared);
     throw thrown;
   });
   if (prepared.parts.length === 1) attempt.status = ANSWERED;
@@ -84,7 +80,6 @@ export async function watched(
       return reportSuccess(attempt, last.usage, context);
     }
     attempt.error = last.error;
-    attempt.billed = last.usage;
     reportFailure(attempt, last.error, context);
   }
 
@@ -116,7 +111,7 @@ export const countTries = (attempts: readonly Attempt[]): number =>
   attempts.reduce((sum, { tally }) => sum + 1 + tally.refusedKeys.length, 0);
 
 /** An attempt as clients see it: a try for each key that was not accepted (not which key it was), and the last one. */
-export function describeAttempt({ prepared, status, error, firstContentMs, billed, isCancelled, tally }: Attempt): JsonObject[] {
+export function describeAttempt({ prepared, status, error, firstContentMs, isCancelled, tally }: Attempt): JsonObject[] {
   const { candidate } = prepared.planned;
   const describe = (failure: RouterError | null, more: JsonObject): JsonObject => ({
     provider: candidate.provider.name,
@@ -129,6 +124,7 @@ export function describeAttempt({ prepared, status, error, firstContentMs, bille
   const refused = refusedKeys.map((refusal) =>
     describe(refusal.error, { status: refusal.status, first_content_ms: null, billed_tokens: null, calls: 1 }),
   );
+  const billed = billOf([tally]);
   const last = describe(error, {
     status,
     first_content_ms: firstContentMs,

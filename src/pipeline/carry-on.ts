@@ -14,7 +14,6 @@ import type { UnifiedRequest } from '../unified/request.ts';
 import type { Attempt } from './attempt.ts';
 import { commit, type Attempting, type Committed } from './commit.ts';
 import { isOutOfTime } from './in-turn.ts';
-import { abandonedUsage } from './open-call.ts';
 
 /** What carrying on needs. */
 export type Carrying = {
@@ -120,7 +119,6 @@ async function tryCall(attempting: Attempting, seam: Seam, attempts: Attempt[]):
     if (committed !== null) committed.attempt.error = thrown;
   }
   if (committed === null) return null;
-  committed.attempt.billed ??= abandonedUsage(committed.prepared);
   committed.source.cancel();
   return null;
 }

@@ -21,7 +21,7 @@ import { abortable, leavable } from '../unified/gone.ts';
 import { isObject, parseBounded, type JsonObject } from '../unified/json.ts';
 import { countPrompts, type Prompt } from '../unified/message.ts';
 import type { Input, UnifiedRequest } from '../unified/request.ts';
-import { sumUsage, type Usage } from '../unified/usage.ts';
+import type { Usage } from '../unified/usage.ts';
 import { readBounded, statedBytes } from '../upstream/read-bounded.ts';
 import type { Credentials } from '../upstream/auth/index.ts';
 import { atProvider, send } from '../upstream/send.ts';
@@ -30,7 +30,7 @@ import { createSlots, WAITING_CALLS } from '../upstream/slots.ts';
 import { answerHeaders, servingName } from './answer-head.ts';
 import { countTries, fail, startAttempt, type Attempt } from './attempt.ts';
 import { createCallBudget } from './call-budget.ts';
-import { ANSWERED, createTally } from './call-tally.ts';
+import { ANSWERED, billOf, createTally } from './call-tally.ts';
 import type { Surroundings } from './complete.ts';
 import { inTurn, type Turn } from './in-turn.ts';
 import { learning } from './learn.ts';
@@ -82,7 +82,7 @@ export async function embed(request: UnifiedRequest, surroundings: Surroundings)
   };
   try {
     const answer = await inTurn({ calls, attempts, make }, context);
-    return respond(answer, countTries(attempts), request, generationId);
+    return respond(answer, attempts, request, generationId);
   } catch (thrown) {
     throw thrown instanceof RouterError
       ? thrown.with({ headers: answerHeaders([attempts[0]?.prepared ?? first], countTries(attempts)) })
@@ -123,7 +123,7 @@ async function makeAttempt(prepared: PreparedEmbeddings, attempt: Attempt, conte
 async function sendCall(
   { planned, dialect }: PreparedEmbeddings,
   { call, part }: PreparedPart,
-  { ports, gone, answerBudget, credentials }: RunContext & { credentials: Credentials | null },
+  { ports, gone, answerBudget, credentials, tally }: RunContext & { credentials: Credentials | null },
 ): Promise<Embedded> {
   const { provider } = planned.candidate;
   const callee = { name: provider.name, secretVariable: call.access.auth.secret, errors: provider.errors ?? [] };
@@ -138,6 +138,8 @@ async function sendCall(
   try {
     const text = await readText(response, ports.limits, answerBudget);
     const embedded = readAnswer(text, dialect, part);
+    const bill = priced(embedded.usage, planned);
+    tally.bills.push(() => bill);
     return withoutSecrets(embedded, contentSecrets(secrets));
   } catch (thrown) {
     throw thrown instanceof RouterError ? atProvider(thrown, callee, secrets, { nowMs: ports.clock.nowMs() }) : thrown;
@@ -208,7 +210,7 @@ function estimated(promptTokens: number): Usage | null {
   return usage && { ...usage, estimated: ['prompt_tokens', 'total_tokens'] };
 }
 
-function respond({ prepared, embedded }: Answer, attempts: number, request: UnifiedRequest, generationId: string): Response {
+function respond({ prepared, embedded }: Answer, attempts: readonly Attempt[], request: UnifiedRequest, generationId: string): Response {
   const { candidate } = prepared.planned;
   const vectors: Vector[] = [];
   for (const [position, { part }] of prepared.parts.entries()) {
@@ -222,25 +224,26 @@ function respond({ prepared, embedded }: Answer, attempts: number, request: Unif
     data: vectors.map((vector, index) => ({ object: 'embedding', index, embedding: encodeVector(vector, format) })),
     model: candidate.offering?.slug ?? embedded[0]?.model ?? candidate.modelId,
     provider: servingName(prepared),
-    usage: usageOf(prepared, embedded),
+    usage: usageOf(attempts),
     ...(adjustments.length === 0 ? {} : { adjustments }),
   };
-  return Response.json(body, { headers: answerHeaders([prepared], attempts) });
+  return Response.json(body, { headers: answerHeaders([prepared], countTries(attempts)) });
 }
 
-/** OpenAI's two counts, and ours: an embedding has no completion. */
-function usageOf({ planned, parts }: PreparedEmbeddings, answers: readonly Embedded[]): JsonObject | null {
-  const sum = sumUsage(
-    answers.flatMap(({ usage }) => (usage === null ? [] : [usage])),
-    parts.length,
-  );
+/** The usage of one call with its cost, where that is known. */
+function priced(usage: Usage | null, { candidate }: PlannedCall): Usage | null {
+  const price = candidate.offering?.priceUsdPerMillionTokens;
+  return usage === null || price === undefined ? usage : { ...usage, costUsd: usage.costUsd ?? costUsd(usage, price) };
+}
+
+/** OpenAI's two counts, and ours: an embedding has no completion. Calls that were answered count, whatever became of the others. */
+function usageOf(attempts: readonly Attempt[]): JsonObject | null {
+  const sum = billOf(attempts.map(({ tally }) => tally));
   if (sum === null) return null;
-  const price = planned.candidate.offering?.priceUsdPerMillionTokens;
-  const cost = sum.costUsd ?? (price && costUsd(sum, price));
   return {
     prompt_tokens: sum.promptTokens,
     total_tokens: sum.promptTokens,
-    ...(cost === undefined ? {} : { cost }),
+    ...(sum.costUsd === null ? {} : { cost: sum.costUsd }),
     calls: sum.calls,
     ...(sum.estimated.length === 0 ? {} : { estimated: sum.estimated }),
   };

@@ -159,7 +159,6 @@ function giveUp<Answer>(one: Running<Answer>, winner: Running<Answer>, context: 
   if (one.startedMs < winner.startedMs && attempt?.usage === null) giveUpSilent(one, `, and ${name} answered first`, context);
   if (attempt === null) return one.leave();
   attempt.isCancelled = true;
-  attempt.billed = attempt.usage; // known where both answered at the same moment
   one.leave();
 }
 

@@ -22,7 +22,7 @@ import type { Stage, StreamEvent } from '../unified/event.ts';
 import { abortable, type Gone } from '../unified/gone.ts';
 import { promptText } from '../unified/prompt-text.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
-import { sumUsage, type Usage } from '../unified/usage.ts';
+import type { Usage } from '../unified/usage.ts';
 import { readAnswer } from '../upstream/answer.ts';
 import type { Credentials } from '../upstream/auth/index.ts';
 import { createHideSecretsStage } from '../upstream/hide-secrets.ts';
@@ -101,6 +101,7 @@ async function sendCall(
   const hasMore = () => reportOnce(prepared, droppedChoices(provider.name, ready.part.choices.length));
   const onDefaulted = (reason: string) => reportOnce(prepared, defaultedFinish(provider.name, reason));
   const stages = createStages(planned, ready, { callId: `${generationId}_${id}`, hasMore, onDefaulted, secrets, budget });
+  context.tally.bills.push(stages.bill);
   return createAnswer(source, stages, give, (isComplete) => {
     if (answer.isOver()) return watch.stop();
     source.cancel();
@@ -140,6 +141,8 @@ type Stages = {
   /** Nothing more is needed of the upstream. */
   satisfied(): boolean;
   ended(): boolean;
+  /** See `CallTally`. */
+  bill(): Usage | null;
 };
 
 /** What the stages of a call are told. */
@@ -186,6 +189,7 @@ function createStages(planned: PlannedCall, { part, restore }: PreparedPart, opt
     end: () => pass(finish.end()),
     satisfied: () => stopStage?.satisfied(finish.hasFinished) === true,
     ended: guard.ended,
+    bill: accountant.bill,
   };
 }
 
@@ -232,18 +236,4 @@ function createAnswer(
     },
     cancel: () => close(false),
   };
-}
-
-/** What a try that was given up has read: estimated, since nobody will say. */
-export function abandonedUsage({ planned, parts }: Prepared): Usage {
-  const usages = parts.map(({ part }) =>
-    createAccountant(() => promptText(part.call.input, part.call.parameters.tools), priceOf(planned)).bill(),
-  );
-  return (
-    sumUsage(usages, parts.length) ??
-    createAccountant(
-      () => '',
-      () => null,
-    ).bill()
-  );
 }

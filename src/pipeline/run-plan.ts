@@ -12,11 +12,11 @@ import { mergeSources } from '../stream/merge.ts';
 import { isTerminal, type StreamEvent } from '../unified/event.ts';
 import { leavable, type Gone } from '../unified/gone.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
-import { withLost } from '../unified/usage.ts';
 import { createSlots, WAITING_CALLS, type Slots } from '../upstream/slots.ts';
 import { countTries, startAttempt, watched, withAttempts, type Attempt } from './attempt.ts';
+import { billOf } from './call-tally.ts';
 import { commit, type Attempting } from './commit.ts';
-import { abandonedUsage, openCall, type CallContext, type RunContext } from './open-call.ts';
+import { openCall, type CallContext, type RunContext } from './open-call.ts';
 import type { Prepared, Reported } from './prepare.ts';
 import { mayResume, resumable } from './resume.ts';
 
@@ -113,27 +113,24 @@ function runLane({ plan, first, id }: Lane, { parts, slots, context }: Shared): 
     serving = committed.prepared;
     const isOneText = choicesOf(serving) === 1 && serving.parts.length === 1;
     if (!isOneText || !mayResume(context.request) || attempts.length >= context.ports.limits.attempts)
-      return throughStage(
-        committed.source,
-        settling(attempts, () => committed.attempt),
-      );
+      return throughStage(committed.source, settling(attempts));
     const carrying = { attempting, attempts, planPrefill: parts.planPrefill, attemptingWith };
     const { source, attempt } = resumable(committed, carrying);
     continuedBy = () => (attempt() === committed.attempt ? null : attempt().prepared);
-    return throughStage(source, settling(attempts, attempt));
+    return throughStage(source, settling(attempts));
   }
 
   return { opening: answer(), serving: () => [serving], continuedBy: () => continuedBy(), attempts: () => attempts };
 }
 
-/** The last word of an answer counts what the attempts that came to nothing have cost as well; an error tells of them. */
-function settling(attempts: readonly Attempt[], answering: () => Attempt): Mapping {
+/** The last event of an answer has the usage of every call that was made for it; an error tells of the attempts. */
+function settling(attempts: readonly Attempt[]): Mapping {
   return {
     push(events) {
       const last = events.at(-1);
       if (last === undefined || !isTerminal(last) || countTries(attempts) === 1) return events;
-      const lost = attempts.flatMap((attempt) => (attempt === answering() || attempt.billed === null ? [] : [attempt.billed]));
-      return [...events.slice(0, -1), { ...telling(last, attempts), usage: withLost(last.usage, lost) }];
+      const usage = billOf(attempts.map(({ tally }) => tally));
+      return [...events.slice(0, -1), { ...telling(last, attempts), usage }];
     },
   };
 }
@@ -164,11 +161,11 @@ function race({ plan, first }: Lane, afterMs: number, { parts, slots, context }:
 
   const tries = [0, 1].map((index): Try => {
     const { signal, leave } = leavable(context.gone);
-    return { open: () => openTry(index, signal), leave, abandoned: () => abandonedUsage(prepared[index] ?? first) };
+    return { open: () => openTry(index, signal), leave };
   }) as [Try, Try]; // of two endpoints
   const { source, winner, started } = createRace(tries, afterMs, context.ports.clock);
   return {
-    opening: Promise.resolve(throughStage(source, { push: (events) => events.map((event) => telling(event, attempts)) })),
+    opening: Promise.resolve(throughStage(source, settling(attempts))),
     serving: () => [prepared[winner() ?? 0] ?? first],
     continuedBy: () => null,
     attempts: () => attempts.slice(0, started()),

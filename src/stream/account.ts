@@ -3,8 +3,8 @@
  * Keeps a bounded piece of the text as it passes, and counts it only when nobody else has. Knows no price: that comes in.
  */
 import { estimateTokenCount } from 'tokenx';
-import type { StreamEvent } from '../unified/event.ts';
-import { usageOf, type Usage } from '../unified/usage.ts';
+import { isContent, isTerminal, type EndEvent, type ErrorEvent, type StreamEvent } from '../unified/event.ts';
+import { isEmptyUsage, usageOf, type Usage } from '../unified/usage.ts';
 
 /** A long text is counted in samples: counting a megabyte takes a third of a second. */
 const SAMPLES = 8;
@@ -26,10 +26,10 @@ const KEPT_CHARACTERS = 16_384;
 export interface Accountant {
   /** Sees every event of the upstream, before anything is hidden or added for the client. */
   count(events: readonly StreamEvent[]): void;
-  /** The same events, with the usage of the last one complete. */
+  /** The same events, with the usage of the last one complete. An error before any content costs what the upstream reported, if anything. */
   settle(events: readonly StreamEvent[]): StreamEvent[];
-  /** The bill so far, estimated: for an answer that was given up. */
-  bill(): Usage;
+  /** What the call costs so far: as reported, else estimated where content has come; null before that. */
+  bill(): Usage | null;
 }
 
 /**
@@ -39,6 +39,10 @@ export interface Accountant {
 export function createAccountant(promptText: () => string, costOf: (usage: Usage) => number | null): Accountant {
   let kept = '';
   let characters = 0;
+  let hasContent = false;
+  let reported: Usage | null = null;
+  /** The usage of the last event, once that has come; undefined before. */
+  let final: Usage | null | undefined;
 
   function add(text: string): void {
     characters += text.length;
@@ -54,22 +58,31 @@ export function createAccountant(promptText: () => string, costOf: (usage: Usage
     });
   }
 
-  function settled(reported: Usage | null): Usage {
-    const usage = reported ?? estimate();
+  function priced(known: Usage | null): Usage {
+    const usage = known ?? estimate();
     if (usage.costUsd !== null) return usage;
     const cost = costOf(usage);
-    return { ...usage, costUsd: cost, estimated: cost !== null && reported === null ? [...usage.estimated, 'cost'] : usage.estimated };
+    return { ...usage, costUsd: cost, estimated: cost !== null && known === null ? [...usage.estimated, 'cost'] : usage.estimated };
+  }
+
+  function settleLast(event: EndEvent | ErrorEvent): StreamEvent {
+    final = event.usage === null && event.type === 'error' && !hasContent ? null : priced(event.usage);
+    return { ...event, usage: final };
   }
 
   return {
     count(events) {
       for (const event of events) {
-        if (event.type === 'text-delta' || event.type === 'reasoning-delta' || event.type === 'refusal-delta') add(event.text);
+        hasContent ||= isContent(event);
+        if (event.type === 'usage' && !isEmptyUsage(event.usage)) reported = event.usage;
+        else if (event.type === 'text-delta' || event.type === 'reasoning-delta' || event.type === 'refusal-delta') add(event.text);
         else if (event.type === 'tool-call-delta') add((event.name ?? '') + event.arguments);
       }
     },
-    bill: () => settled(null),
-    settle: (events) =>
-      events.map((event) => (event.type === 'end' || event.type === 'error' ? { ...event, usage: settled(event.usage) } : event)),
+    bill() {
+      if (final !== undefined) return final;
+      return reported === null && !hasContent ? null : priced(reported);
+    },
+    settle: (events) => events.map((event) => (isTerminal(event) ? settleLast(event) : event)),
   };
 }

@@ -6,14 +6,11 @@ import { append } from '../unified/append.ts';
 import type { AnswerBudget } from '../unified/budget.ts';
 import { RouterError } from '../unified/error.ts';
 import { isContent, isTerminal, type StreamEvent } from '../unified/event.ts';
-import type { Usage } from '../unified/usage.ts';
 import type { EventSource } from './event-source.ts';
 import { createKeptEvents } from './kept-events.ts';
 
-/** An answer that has begun, with all of its events so far; or why there is none, and what it had cost by then (null = not known). */
-export type Beginning =
-  | { events: StreamEvent[]; source: EventSource; error: null; bill: null }
-  | { events: []; source: null; error: RouterError; bill: Usage | null };
+/** An answer that has begun, with all of its events so far; or why there is none. */
+export type Beginning = { events: StreamEvent[]; source: EventSource; error: null } | { events: []; source: null; error: RouterError };
 
 /**
  * Opens an answer and reads its beginning. A RouterError that `open` throws is in the outcome.
@@ -36,16 +33,16 @@ export async function begin(open: () => Promise<EventSource>, whole: AnswerBudge
       if (failure !== undefined && (whole !== null || !hasContent)) {
         kept.take();
         source.cancel();
-        return { events: [], source: null, error: failure.error, bill: failure.usage };
+        return { events: [], source: null, error: failure.error };
       }
       kept.push(batch ?? []);
-      if (batch === null || batch.some(decides)) return { events: kept.take(), source, error: null, bill: null };
+      if (batch === null || batch.some(decides)) return { events: kept.take(), source, error: null };
     }
   } catch (thrown) {
     source?.cancel();
     kept.take();
     if (!(thrown instanceof RouterError)) throw thrown; // a bug of ours, and no answer
-    return { events: [], source: null, error: thrown, bill: null };
+    return { events: [], source: null, error: thrown };
   }
 }
 

@@ -1,11 +1,9 @@
 /**
  * Two tries for one answer: the second starts when the first has shown no content for a while (or has failed), the first to show
- * content is the answer, the other is given up. What the loser read is billed all the same, so it is in the usage. Knows nothing of
- * what the sources are.
+ * content is the answer, the other is given up. Knows nothing of what the sources are, nor of what they cost.
  */
 import type { Clock } from '../ports.ts';
 import { isTerminal, type StreamEvent } from '../unified/event.ts';
-import { withLost, type Usage } from '../unified/usage.ts';
 import { begin, type Beginning } from './beginning.ts';
 import type { EventSource } from './event-source.ts';
 import { within } from './within.ts';
@@ -16,8 +14,6 @@ export type Try = {
   open: () => Promise<EventSource>;
   /** Gives it up, open or not. */
   leave: () => void;
-  /** What it cost when it was given up before its usage was known. */
-  abandoned: () => Usage;
 };
 
 /** How the race went, as far as it has gone. */
@@ -32,7 +28,6 @@ export type Race = {
 /** @param afterMs silence of the first try, in milliseconds, before the second starts. */
 export function createRace(tries: readonly [Try, Try], afterMs: number, clock: Clock): Race {
   const outcomes: [Beginning | null, Beginning | null] = [null, null];
-  const lost: Usage[] = [];
   let winner: 0 | 1 | null = null;
   let started = 0;
   let opening: StreamEvent[] | null = null;
@@ -53,7 +48,6 @@ export function createRace(tries: readonly [Try, Try], afterMs: number, clock: C
     const [which, outcome] = early === null ? await firstToAnswer(first, second) : ([1, await second] as const);
     if (outcome.error === null) return settle(which, outcome);
     // Both failed: the first cause leads.
-    lost.push(...outcomes.flatMap((failed) => failed?.bill ?? []));
     return [{ type: 'error', error: outcomes[0]?.error ?? outcome.error, usage: null, open: [0] }];
   }
 
@@ -61,13 +55,8 @@ export function createRace(tries: readonly [Try, Try], afterMs: number, clock: C
   function settle(which: 0 | 1, { events }: Beginning): StreamEvent[] {
     winner = which;
     const other = which === 0 ? 1 : 0;
-    const loser = outcomes[other];
     // A loser that has shown content as well, at the same moment, is still under way.
-    if (started > 1 && (loser?.error ?? null) === null) {
-      tries[other].leave();
-      lost.push(tries[other].abandoned());
-    }
-    if (loser?.bill) lost.push(loser.bill);
+    if (started > 1 && (outcomes[other]?.error ?? null) === null) tries[other].leave();
     return events;
   }
 
@@ -81,7 +70,7 @@ export function createRace(tries: readonly [Try, Try], afterMs: number, clock: C
         const events = opening === null ? (opening = await decide()) : ((await answer?.read()) ?? null);
         if (events === null) return null;
         over = events.some(isTerminal);
-        return events.map((event) => (isTerminal(event) ? { ...event, usage: withLost(event.usage, lost) } : event));
+        return events;
       },
       cancel() {
         for (const one of tries) one.leave();

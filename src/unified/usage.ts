@@ -75,16 +75,6 @@ export function sumUsage(usages: readonly Usage[], calls: number): Usage | null 
   return { ...sum, calls };
 }
 
-/** The bill of an answer, and of what was tried for it and came to nothing. */
-export function withLost(usage: Usage | null, lost: readonly Usage[]): Usage | null {
-  if (lost.length === 0) return usage;
-  const all = usage === null ? lost : [usage, ...lost];
-  return sumUsage(
-    all,
-    all.reduce((calls, one) => calls + one.calls, 0),
-  );
-}
-
 const plus = (one: number | null, other: number | null) => (one === null || other === null ? null : one + other);
 
 /** Fractions of a dollar that money is added up in: finer than any price. */

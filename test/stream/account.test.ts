@@ -82,6 +82,40 @@ describe('usage that nobody reported', () => {
   });
 });
 
+describe('an answer that fails before any content', () => {
+  it('costs nothing', () => {
+    expect(settledUsage([], { last: failed(), costOf: () => 0.5 })).toBeNull();
+  });
+
+  it('costs what the upstream reported', () => {
+    expect(settledUsage([], { last: { ...failed(), usage: usageOf(9, 0) } })).toEqual(usageOf(9, 0));
+  });
+});
+
+describe('bill', () => {
+  const accountant = () => createAccountant(() => 'hello there', noPrice);
+
+  it('is null before content and reported usage', () => {
+    const before = accountant();
+    before.count([{ type: 'start', model: 'm', systemFingerprint: null, serviceTier: null }]);
+    expect(before.bill()).toBeNull();
+  });
+
+  it('is an estimate once content has come, and what is reported from then on', () => {
+    const counting = accountant();
+    counting.count([text(WORDS)]);
+    expect(counting.bill()?.estimated).toContain('completion_tokens');
+    counting.count([{ type: 'usage', usage: usageOf(5, 7) }]);
+    expect(counting.bill()).toEqual(usageOf(5, 7));
+  });
+
+  it('is the usage of the last event, once that has come', () => {
+    const counting = accountant();
+    counting.settle([{ type: 'end', usage: usageOf(5, 7) }]);
+    expect(counting.bill()).toEqual(usageOf(5, 7));
+  });
+});
+
 describe('events that are not the last', () => {
   it('pass untouched', () => {
     expect(createAccountant(() => '', noPrice).settle([text('a'), call(0)])).toEqual([text('a'), call(0)]);

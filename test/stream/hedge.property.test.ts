@@ -109,8 +109,6 @@ it('at any timing and with any failures, the client sees exactly one try, whole,
       expect(winner === null ? 0 : lefts[winner]).toBe(0);
       const left = lefts.reduce((sum, times) => sum + times, 0);
       expect(leavings(winner)).toContain(left);
-      // The scripts cost nothing: whatever is billed is the try that was left.
-      expect(reading.events.filter(isTerminal).map(({ usage }) => usage?.calls ?? 0)).toEqual([left]);
     }),
     { numRuns: 150 },
   );

@@ -8,8 +8,6 @@ import { createFakeClock } from './fake-clock.ts';
 
 /** Silence before the second try starts. */
 export const AFTER_MS = 101;
-/** What a try costs that was given up. */
-export const ABANDONED = usageOf(40, 0, { estimated: ['prompt_tokens', 'completion_tokens', 'total_tokens'] });
 
 export const refusal = (message: string) => new RouterError('provider_overloaded', message);
 
@@ -48,7 +46,6 @@ function createHand() {
       left++;
       send({ ...failed('left'), usage: usageOf(1000, 1000) });
     },
-    abandoned: () => ABANDONED,
   };
   return {
     attempt,

@@ -12,7 +12,7 @@ import { createWatch, withDeadlines, type Deadlines } from '../stream/deadline.t
 import type { EventSource } from '../stream/event-source.ts';
 import { createFinishStage } from '../stream/finish.ts';
 import { createGuard } from '../stream/guard.ts';
-import { createEchoStage, createHideReasoningStage } from '../stream/shape.ts';
+import { createAlternativesStage, createEchoStage, createHideReasoningStage } from '../stream/shape.ts';
 import { createRestoreStage } from '../stream/restore.ts';
 import { createStopStage } from '../stream/stop.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
@@ -161,16 +161,17 @@ type StageOptions = {
 
 function createStages(planned: PlannedCall, { part, restore }: PreparedPart, options: StageOptions): Stages {
   const { callId, hasMore, onDefaulted, secrets, budget } = options;
-  const { stop, hideReasoning } = planned.fitted.emulation;
+  const { stop, hideReasoning, alternatives } = planned.fitted.emulation;
   const accountant = createAccountant(() => promptText(part.call.input, part.call.parameters.tools), priceOf(planned));
   const choices = createChoiceStage(part.choices.length, hasMore);
   const finish = createFinishStage(onDefaulted, budget);
   const guard = createGuard(callId, part.choices.length, budget);
   const hideSecrets = createHideSecretsStage(secrets, budget);
-  const stopStage = stop.length > 0 ? createStopStage(stop, part.choices.length, budget) : null;
+  const stopStage = stop.length > 0 ? createStopStage(stop, part.choices.length, { echoed: part.echoed, budget }) : null;
   const shaping: Stage[] = [
     ...(restore.answerTool === undefined && restore.toolNames === undefined ? [] : [createRestoreStage(restore)]),
     ...(stopStage === null ? [] : [stopStage]),
+    ...(alternatives === null ? [] : [createAlternativesStage(alternatives)]),
     ...(hideReasoning ? [createHideReasoningStage()] : []),
     ...(part.echo === null ? [] : [createEchoStage(part.echo)]),
   ];

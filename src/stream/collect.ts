@@ -5,6 +5,7 @@ import type { RouterError } from '../unified/error.ts';
 import type { DeltaEvent, StreamEvent, TokenLogprob } from '../unified/event.ts';
 import { isContent } from '../unified/event.ts';
 import type { CollectedChoice, Result } from '../unified/result.ts';
+import { anchored, endOfTokens } from '../unified/token-offsets.ts';
 import { sizeOfLogprobs } from './event-size.ts';
 import { createKeptText, type KeptText } from './kept-text.ts';
 
@@ -18,7 +19,8 @@ export interface Collector {
 }
 
 type Call = { id: string; name: string; arguments: KeptText };
-type Pieces = { text: KeptText; reasoning: KeptText; refusal: KeptText; calls: Call[] };
+/** `tokensEnd`: where the last token of the text ends. */
+type Pieces = { text: KeptText; reasoning: KeptText; refusal: KeptText; calls: Call[]; tokensEnd: number };
 
 /** @param budget of the answer. Its `push` throws a RouterError when that is spent. */
 export function createCollector(budget: AnswerBudget = UNLIMITED): Collector {
@@ -32,7 +34,7 @@ export function createCollector(budget: AnswerBudget = UNLIMITED): Collector {
     if (known !== undefined) return known;
     budget.take(ENTRY_BYTES);
     const [text, reasoning, refusal] = [createKeptText(budget), createKeptText(budget), createKeptText(budget)];
-    const created = { choice: emptyChoice(index), pieces: { text, reasoning, refusal, calls: [] } };
+    const created = { choice: emptyChoice(index), pieces: { text, reasoning, refusal, calls: [], tokensEnd: 0 } };
     choices.set(index, created);
     return created;
   }
@@ -63,9 +65,12 @@ export function createCollector(budget: AnswerBudget = UNLIMITED): Collector {
 function addDelta(event: DeltaEvent, choice: CollectedChoice, pieces: Pieces, budget: AnswerBudget): void {
   switch (event.type) {
     case 'text-delta':
-      if (event.logprobs !== undefined && choice.logprobs === null) choice.logprobsOffset = pieces.text.length();
+      if (event.logprobs !== undefined) {
+        const start = pieces.text.length();
+        addLogprobs((choice.logprobs ??= []), anchored(event.logprobs, start, pieces.tokensEnd), budget);
+        pieces.tokensEnd = endOfTokens(event.logprobs, start);
+      }
       pieces.text.add(event.text);
-      if (event.logprobs !== undefined) addLogprobs((choice.logprobs ??= []), event.logprobs, budget);
       break;
     case 'reasoning-delta':
       pieces.reasoning.add(event.text);
@@ -112,7 +117,6 @@ function emptyChoice(index: number): CollectedChoice {
     toolCalls: [],
     logprobs: null,
     refusalLogprobs: null,
-    logprobsOffset: 0,
     extra: {},
     finishReason: 'stop',
     nativeReason: null,

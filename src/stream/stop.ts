@@ -1,11 +1,12 @@
 /**
  * Stop sequences, enforced by the router: the ones an upstream cannot take, and the ones it takes but leaves in its text.
- * The client never sees a stop sequence. Pure; cancelling the upstream is up to whoever asks {@link StopStage.satisfied}.
+ * The client never sees a stop sequence, unless it stands in the prompt that it asked to be repeated. Pure; cancelling the upstream is
+ * up to whoever asks {@link StopStage.satisfied}.
  */
-import { append } from '../unified/append.ts';
 import type { AnswerBudget } from '../unified/budget.ts';
-import { isTerminal, type Stage, type StreamEvent, type TextDeltaEvent, type TokenLogprob } from '../unified/event.ts';
-import { sizeOfLogprobs } from './event-size.ts';
+import { isTerminal, type Stage, type StreamEvent, type TextDeltaEvent } from '../unified/event.ts';
+import { createEchoFollower, type EchoFollower } from './echo-follower.ts';
+import { createHeldTokens, type HeldTokens, type Which } from './held-tokens.ts';
 import { createSequenceMatchers, type SequenceMatcher } from './sequence-matcher.ts';
 
 /** One sequence. `native`: the upstream was told of it as well, and will end the choice itself. */
@@ -23,19 +24,23 @@ export interface StopStage extends Stage {
 
 type Choice = {
   matcher: SequenceMatcher;
-  /** Tokens whose text has not been shown yet begin at `firstToken`; `shownOfTokens` characters have been shown since then. */
-  tokens: TokenLogprob[];
-  firstToken: number;
-  shownOfTokens: number;
+  /** What the upstream has yet to repeat of the prompt. */
+  echo: EchoFollower;
+  tokens: HeldTokens;
   /** `open`: text flows. `cut`: found, the upstream will end it. `ended`: over for the client. */
   state: 'open' | 'cut' | 'ended';
 };
 
-/**
- * @param choices how many choices the upstream was asked for.
- * @param budget of the answer, which log probabilities that wait for their text take from.
- */
-export function createStopStage(sequences: readonly StopSequence[], choices: number, budget?: AnswerBudget): StopStage {
+/** What a stop stage may be told besides its sequences. */
+export type StopOptions = {
+  /** The prompts that the upstream repeats before its choices: no sequence is looked for there. Absent = it repeats none. */
+  echoed?: readonly string[] | null;
+  /** Of the answer; log probabilities that wait for their text take from it. */
+  budget?: AnswerBudget;
+};
+
+/** @param choices how many choices the upstream was asked for. */
+export function createStopStage(sequences: readonly StopSequence[], choices: number, { echoed, budget }: StopOptions = {}): StopStage {
   const createMatcher = createSequenceMatchers(sequences.map(({ text }) => text));
   const states = new Map<number, Choice>();
   let endedByRouter = false;
@@ -43,7 +48,8 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
   function choiceAt(index: number): Choice {
     const known = states.get(index);
     if (known !== undefined) return known;
-    const created: Choice = { matcher: createMatcher(), tokens: [], firstToken: 0, shownOfTokens: 0, state: 'open' };
+    const echo = createEchoFollower(echoed?.[index] ?? '');
+    const created: Choice = { matcher: createMatcher(), echo, tokens: createHeldTokens(budget), state: 'open' };
     states.set(index, created);
     return created;
   }
@@ -54,37 +60,30 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
     out.push({ type: 'choice-end', choice: index, reason: 'stop', nativeReason: null });
   }
 
-  function hold(logprobs: readonly TokenLogprob[], choice: Choice): void {
-    budget?.take(sizeOfLogprobs(logprobs));
-    append(choice.tokens, logprobs);
-  }
-
   function pushText(event: TextDeltaEvent, out: StreamEvent[]): void {
     const choice = choiceAt(event.choice);
     if (choice.state === 'cut' && event.text !== '') endChoice(event.choice, choice, out); // it goes on after its own stop
     if (choice.state !== 'open') return;
-    if (event.logprobs !== undefined) hold(event.logprobs, choice);
-    const { text, found } = choice.matcher.push(event.text);
-    show(event.choice, choice, text, false, out);
+    choice.tokens.add(event.logprobs, event.text.length);
+    const echo = choice.echo(event.text);
+    const { text, found } = choice.matcher.push(echo === 0 ? event.text : event.text.slice(echo));
+    show(event.choice, choice, echo === 0 ? text : event.text.slice(0, echo) + text, found === null ? 'complete' : 'begun', out);
     if (found === null) return;
-    budget?.give(sizeOfLogprobs(choice.tokens.slice(choice.firstToken)));
-    choice.tokens = [];
-    choice.firstToken = 0;
+    choice.tokens.drop();
     if (sequences[found]?.native === true) choice.state = 'cut';
     else endChoice(event.choice, choice, out);
   }
 
-  /** Shows text and the tokens that it completes. */
-  function show(index: number, choice: Choice, text: string, isLast: boolean, out: StreamEvent[]): void {
-    const logprobs = showTokens(choice, text.length, isLast);
-    budget?.give(sizeOfLogprobs(logprobs));
+  /** Shows text and its tokens. */
+  function show(index: number, choice: Choice, text: string, which: Which, out: StreamEvent[]): void {
+    const logprobs = choice.tokens.show(text.length, which);
     if (text === '' && logprobs.length === 0) return;
     out.push(logprobs.length > 0 ? { type: 'text-delta', choice: index, text, logprobs } : { type: 'text-delta', choice: index, text });
   }
 
   /** The text is over, well or not: nothing held back can become a sequence any more. */
   function showHeld(out: StreamEvent[]): void {
-    for (const [index, choice] of states) if (choice.state === 'open') show(index, choice, choice.matcher.flush(), true, out);
+    for (const [index, choice] of states) if (choice.state === 'open') show(index, choice, choice.matcher.flush(), 'all', out);
   }
 
   function pushOther(event: StreamEvent, out: StreamEvent[]): void {
@@ -95,7 +94,7 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
     }
     const choice = choiceAt(event.choice);
     if (choice.state === 'ended') return;
-    if (choice.state === 'open') show(event.choice, choice, choice.matcher.flush(), true, out);
+    if (choice.state === 'open') show(event.choice, choice, choice.matcher.flush(), 'all', out);
     const nativeReason = event.type === 'choice-end' ? event.nativeReason : null;
     out.push(choice.state === 'cut' ? { type: 'choice-end', choice: event.choice, reason: 'stop', nativeReason } : event);
     choice.state = 'ended';
@@ -117,23 +116,4 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
     },
     satisfied: (hasFinished = () => false) => endedByRouter && isEachOver(hasFinished),
   };
-}
-
-/** Takes out the tokens that are complete once so many more characters have been shown. */
-function showTokens(choice: Choice, characters: number, isLast: boolean): TokenLogprob[] {
-  const { tokens, firstToken } = choice;
-  if (tokens.length === 0) return [];
-  choice.shownOfTokens += characters;
-  let next = firstToken;
-  for (; next < tokens.length; next++) {
-    const length = tokens[next]?.token.length ?? 0;
-    if (!isLast && length > choice.shownOfTokens) break;
-    choice.shownOfTokens -= length;
-  }
-  const shown = tokens.slice(firstToken, next);
-  choice.firstToken = next;
-  // At least half of the list has been shown: what moves now has been paid for.
-  if (next * 2 >= tokens.length) [choice.tokens, choice.firstToken] = [tokens.slice(next), 0];
-  if (choice.tokens.length === 0) choice.shownOfTokens = 0;
-  return shown;
 }

@@ -23,6 +23,8 @@ export type TokenLogprob = {
   logprob: number | null;
   bytes: number[] | null;
   top: TopLogprob[];
+  /** Where it begins in the text of its choice: as the upstream counts, else in UTF-16 units. Absent = behind the one before. */
+  offset?: number;
 };
 
 /** Facts about the answer as a whole, as far as the upstream tells them. */

@@ -20,19 +20,19 @@ export function listOf<Entry>(entry: () => z.ZodMiniType<Entry>, rules: ListRule
   return list as unknown as z.ZodMiniType<Entry[]>;
 }
 
-/** How many entries a map may have, and how long a name in it. */
-export type MapRules = { most?: number; longestKey?: number };
+/** How many entries a map may have, how long a name in it, and of what form. */
+export type MapRules = { most?: number; longestKey?: number; key?: RegExp };
 
 /** An object of names to entries, of which zod's own record would gather every issue. */
 export function mapOf<Entry>(entry: () => z.ZodMiniType<Entry>, rules: MapRules = {}): z.ZodMiniType<Record<string, Entry>> {
-  const { most = Infinity, longestKey = Infinity } = rules;
+  const { most = Infinity, longestKey = Infinity, key: form } = rules;
   const map = z.unknown().check(({ value, issues }) => {
     if (!isObject(value)) {
       issues.push({ code: 'invalid_type', expected: 'object', input: value });
       return;
     }
     const keys = Object.keys(value);
-    const wrong = keys.find((key) => key.length > longestKey);
+    const wrong = keys.find((key) => key.length > longestKey || form?.test(key) === false);
     if (keys.length > most || wrong !== undefined) issues.push({ code: 'custom', input: value });
     else {
       const issue = firstIssueIn(Object.entries(value), entry());

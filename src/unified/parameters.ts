@@ -73,13 +73,11 @@ const oneOf = (...values: [string, ...string[]]): Parameter => ({
   schema: once(() => z.enum(values)),
   expected: `one of ${values.join(', ')}`,
 });
-const object = (): Parameter => ({
-  schema: once(() => z.record(z.string(), z.unknown())),
-  expected: 'an object',
-  isNeutral: isEmpty,
-  omitNeutral: true,
-});
-const array = (): Parameter => ({ schema: once(() => z.array(z.unknown())), expected: 'an array', isNeutral: isEmpty, omitNeutral: true });
+/** An empty object is a value: `web_search_options: {}` switches the search on. */
+const object = (): Parameter => ({ schema: once(() => z.record(z.string(), z.unknown())), expected: 'an object' });
+const array = (): Parameter => ({ schema: once(() => z.array(z.unknown())), expected: 'an array' });
+/** An empty one says nothing, and some hosts refuse it. */
+const unlessEmpty = (parameter: Parameter): Parameter => ({ ...parameter, isNeutral: isEmpty, omitNeutral: true });
 
 const EFFORTS = ['max', 'xhigh', 'high', 'medium', 'low', 'minimal', 'none'] as const;
 
@@ -93,7 +91,7 @@ const REASONING: Parameter = {
     }),
   ),
   expected: 'an object with effort, max_tokens, exclude or enabled',
-  isNeutral: isEmpty,
+  isNeutral: isEmpty, // what it switches on follows from effort or max_tokens (OpenRouter docs on reasoning tokens, read 2026-08-22)
   omitNeutral: true,
 };
 
@@ -107,7 +105,7 @@ const STOP: Parameter = {
 };
 
 const LOGIT_BIAS: Parameter = {
-  schema: once(() => mapOf(() => z.nullable(z.number().check(z.minimum(-100), z.maximum(100))))),
+  schema: once(() => mapOf(() => z.nullable(z.number().check(z.minimum(-100), z.maximum(100))), { key: /^\d+$/ })),
   expected: 'an object of token ids with numbers from -100 to 100',
   isNeutral: isEmpty,
   omitNeutral: true,
@@ -180,6 +178,8 @@ const COMMON = {
   n: { ...integer(1, MAX_CHOICES, 1), omitNeutral: true },
   stop: STOP,
   logit_bias: LOGIT_BIAS,
+  best_of: { ...integer(1, MAX_CHOICES, 1), omitNeutral: true },
+  ignore_eos: boolean(false),
   user: string(),
   response_format: RESPONSE_FORMAT,
   structured_outputs: boolean(),
@@ -188,11 +188,11 @@ const COMMON = {
   include_reasoning: boolean(),
   session_id: string(256),
   metadata: METADATA,
-  trace: object(),
+  trace: unlessEmpty(object()), // labels for the host's own records
   service_tier: oneOf('auto', 'default', 'fast', 'flex', 'priority', 'scale'),
   prompt_cache_key: string(),
-  plugins: array(),
-  transforms: array(),
+  plugins: unlessEmpty(array()), // those of the account's settings stay (OpenRouter docs on plugins, read 2026-08-22)
+  transforms: array(), // [] switches off what OpenRouter does by default (its docs on message transforms, read 2026-08-22)
   preset: string(),
 } satisfies Record<string, Parameter>;
 
@@ -207,7 +207,7 @@ const CHAT = {
   parallel_tool_calls: boolean(),
   verbosity: oneOf('low', 'medium', 'high', 'xhigh', 'max'),
   prediction: object(),
-  modalities: array(),
+  modalities: unlessEmpty(array()),
   audio: object(),
   image_config: object(),
   speed: oneOf('fast', 'standard'),
@@ -217,7 +217,7 @@ const CHAT = {
   x_search_filter: object(),
   stop_server_tools_when: array(),
   max_tool_calls: integer(1, 30),
-  debug: object(),
+  debug: unlessEmpty(object()), // switches, all of them off
 } satisfies Record<string, Parameter>;
 
 const COMPLETIONS = {
@@ -226,9 +226,7 @@ const COMPLETIONS = {
   max_completion_tokens: integer(0), // chat's name for it, as some clients send it here too
   suffix: { ...string(), isNeutral: isEmpty, omitNeutral: true },
   echo: boolean(false),
-  best_of: { ...integer(1, MAX_CHOICES, 1), omitNeutral: true },
   logprobs: integer(0, 20),
-  ignore_eos: boolean(false),
 } satisfies Record<string, Parameter>;
 
 const EMBEDDINGS = {

@@ -20,8 +20,6 @@ export type CollectedChoice = {
   /** Log probabilities of the text; null when none came. */
   logprobs: TokenLogprob[] | null;
   refusalLogprobs: TokenLogprob[] | null;
-  /** Where in the text the first of `logprobs` stands, in characters: after an echoed prompt, whose tokens have none. */
-  logprobsOffset: number;
   /** Images, audio, annotations and their like. */
   extra: JsonObject;
   finishReason: FinishReason;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createEchoStage, createHideReasoningStage } from '../../src/stream/shape.ts';
+import { createAlternativesStage, createEchoStage, createHideReasoningStage } from '../../src/stream/shape.ts';
 import { call, END, ended, reasoning, START, text, usage } from './events.ts';
 
 describe('echo', () => {
@@ -20,6 +20,30 @@ describe('echo', () => {
 
   it('does not come before an answer that has no choice', () => {
     expect(createEchoStage(['Once ', 'Twice ']).push([START, usage(1, 1), END])).toEqual([START, usage(1, 1), END]);
+  });
+});
+
+describe('echo before tokens', () => {
+  it('moves those that say where they begin', () => {
+    const token = { token: 'a', logprob: -1, bytes: null, top: [] };
+    const [, event] = createEchoStage(['Once ']).push([
+      { type: 'text-delta', choice: 0, text: 'a', logprobs: [{ ...token, offset: 0 }, token] },
+    ]);
+    expect(event).toMatchObject({ logprobs: [{ offset: 5 }, token] });
+  });
+});
+
+describe('alternatives', () => {
+  const top = [-3, -1, -2].map((logprob) => ({ token: String(logprob), logprob, bytes: null }));
+  const event = { type: 'text-delta' as const, choice: 0, text: 'a', logprobs: [{ token: 'a', logprob: -1, bytes: null, top }] };
+
+  it.each([
+    [0, []],
+    [2, ['-1', '-2']],
+    [3, ['-3', '-1', '-2']],
+  ])('beyond %i are left out, the least likely ones', (most, left) => {
+    const [out] = createAlternativesStage(most).push([event]);
+    expect(out?.type === 'text-delta' && out.logprobs?.[0]?.top.map(({ token }) => token)).toEqual(left);
   });
 });
 

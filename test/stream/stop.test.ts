@@ -17,6 +17,8 @@ function seen(events: readonly StreamEvent[], choice = 0): { text: string; ends:
 }
 
 const run = (sequences: StopSequence[], events: StreamEvent[], choices = 1) => createStopStage(sequences, choices).push(events);
+const offsetsOf = (events: readonly StreamEvent[]) =>
+  events.flatMap((event) => (event.type === 'text-delta' ? (event.logprobs ?? []).map(({ offset }) => offset) : []));
 const token = (word: string): TokenLogprob => ({ token: word, logprob: -1, bytes: null, top: [] });
 const tokens = (...words: string[]): StreamEvent => ({ type: 'text-delta', choice: 0, text: words.join(''), logprobs: words.map(token) });
 const wordsOf = (events: readonly StreamEvent[]) =>
@@ -100,9 +102,26 @@ describe('log probabilities', () => {
     expect(seen(out).text).toBe('a b');
   });
 
-  it('of a token that is partly cut off are not shown with the next choice end', () => {
+  it('of a token of which only a part is shown are kept, of one that is cut off whole are not', () => {
     const out = run(own('.'), [tokens('a', ' b.c'), tokens('d'), ended()]);
-    expect([seen(out).text, wordsOf(out)]).toEqual(['a b', ['a']]);
+    expect([seen(out).text, wordsOf(out)]).toEqual(['a b', ['a', ' b.c']]);
+    expect(wordsOf(run(own('.'), [tokens('a', '.c'), ended()]))).toEqual(['a']);
+  });
+
+  it('of a token that was begun before its sequence was known come with the cut', () => {
+    const stage = createStopStage(own('END'), 1);
+    expect(wordsOf(stage.push([tokens('a b EN')]))).toEqual([]);
+    expect(wordsOf(stage.push([tokens('D c')]))).toEqual(['a b EN']);
+  });
+
+  it('say where their token stood when it came, or what the upstream said', () => {
+    const out = run(own('END'), [tokens('ab', 'E'), tokens('N', '🌊'), tokens('x'), ended()]);
+    expect(offsetsOf(out)).toEqual([0, 2, 3, 4, 6]);
+    const told = [
+      { ...token('ab'), offset: 40 },
+      { ...token('E'), offset: 42 },
+    ];
+    expect(offsetsOf(run(own('END'), [{ type: 'text-delta', choice: 0, text: 'abE', logprobs: told }, ended()]))).toEqual([40, 42]);
   });
 
   it('wait for their own text, not for text that came without any', () => {
@@ -134,6 +153,39 @@ describe('log probabilities', () => {
         expect(seen(out).text).toBe(given.join(''));
       }),
     );
+  });
+});
+
+describe('a prompt that the upstream repeats', () => {
+  const echoing = (prompts: string[], events: StreamEvent[], sequences = native('STOP')) =>
+    createStopStage(sequences, prompts.length, { echoed: prompts }).push(events);
+
+  it.each([[['Q7 a STOP b', ' answer STOP']], [['Q7 a STOP b answer STOP']], [['Q7 a S', 'TOP', ' b', ' answer', ' STOP']]])(
+    'is no place for a stop sequence: %j',
+    (pieces) => {
+      const out = echoing(['Q7 a STOP b'], [...pieces.map((piece) => text(piece)), ended()]);
+      expect(seen(out)).toEqual({ text: 'Q7 a STOP b answer ', ends: ['stop'] });
+    },
+  );
+
+  it('does not begin a sequence that the answer ends', () => {
+    expect(seen(echoing(['a ST'], [text('a STOP b'), ended()])).text).toBe('a STOP b');
+  });
+
+  it('is told apart for each choice', () => {
+    const out = echoing(['STOP', 'b'], [text('STOPx STOP'), text('bSTOP', 1), ended(), ended(1)]);
+    expect([seen(out).text, seen(out, 1).text]).toEqual(['STOPx ', 'b']);
+  });
+
+  it('by an upstream that does not repeat it is text like any other', () => {
+    expect(seen(echoing(['Hello'], [text('An answer STOP'), ended()])).text).toBe('An answer ');
+    expect(seen(echoing(['Hello'], [text('Hell is STOP'), ended()], own('STOP')))).toEqual({ text: 'Hell is ', ends: ['stop'] });
+  });
+
+  it('comes with its log probabilities', () => {
+    const out = echoing(['aSTOP'], [tokens('a', 'STOP', ' b', 'STOP'), ended()]);
+    expect(wordsOf(out)).toEqual(['a', 'STOP', ' b']);
+    expect(offsetsOf(out)).toEqual([0, 1, 5]);
   });
 });
 

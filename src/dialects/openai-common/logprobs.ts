@@ -4,6 +4,7 @@
  */
 import { arrayOf, isObject, numberOf, type JsonObject } from '../../unified/json.ts';
 import type { TokenLogprob, TopLogprob } from '../../unified/event.ts';
+import { withOffsets } from '../../unified/token-offsets.ts';
 
 const encoder = new TextEncoder();
 
@@ -38,8 +39,10 @@ function toTop(entry: JsonObject): TopLogprob {
 function fromLegacy(raw: JsonObject): TokenLogprob[] {
   const logprobs = arrayOf(raw.token_logprobs);
   const tops = arrayOf(raw.top_logprobs);
+  const offsets = arrayOf(raw.text_offset);
   return arrayOf(raw.tokens).map((token, position) => {
     const top = tops[position];
+    const offset = numberOf(offsets[position]);
     return {
       token: String(token),
       logprob: numberOf(logprobs[position]),
@@ -47,6 +50,7 @@ function fromLegacy(raw: JsonObject): TokenLogprob[] {
       top: isObject(top)
         ? Object.entries(top).map(([name, value]) => ({ token: name, logprob: numberOf(value) ?? -9999, bytes: null }))
         : [],
+      ...(offset === null ? {} : { offset }),
     };
   });
 }
@@ -65,20 +69,14 @@ export function toChatLogprobs(tokens: readonly TokenLogprob[]): JsonObject[] {
   }));
 }
 
-/** The legacy shape. `offset` is where the first token begins in the choice's text, in characters. */
-export function toLegacyLogprobs(tokens: readonly TokenLogprob[], offset: number): JsonObject {
-  const offsets: number[] = [];
-  let position = offset;
-  for (const { token } of tokens) {
-    offsets.push(position);
-    position += token.length;
-  }
+/** The legacy shape. `start` is where the first token begins in the choice's text, in UTF-16 units, unless it says so itself. */
+export function toLegacyLogprobs(tokens: readonly TokenLogprob[], start: number): JsonObject {
   return {
     tokens: tokens.map(({ token }) => token),
     token_logprobs: tokens.map(({ logprob }) => logprob),
     top_logprobs: tokens.map(({ logprob, top }) =>
       logprob === null ? null : Object.fromEntries(top.map((entry) => [entry.token, entry.logprob])),
     ),
-    text_offset: offsets,
+    text_offset: withOffsets(tokens, start).map(({ offset }) => offset),
   };
 }

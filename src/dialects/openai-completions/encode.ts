@@ -13,7 +13,7 @@ const NOTHING = { text: '', logprobs: null };
 
 /** Writes a stream. */
 export function createEncoder(head: AnswerHead): Encoder {
-  /** Characters written per choice: where the next token's `text_offset` begins. */
+  /** UTF-16 units written per choice: where the next token begins that does not say so itself. */
   const written = new Map<number, number>();
 
   function delta(event: DeltaEvent): JsonObject | null {
@@ -42,11 +42,11 @@ export function encodeBody(result: Result, head: AnswerHead): JsonObject {
   return createBody('text_completion', result, head, renderChoice);
 }
 
-function renderChoice({ text, refusal, reasoning, extra, logprobs, logprobsOffset }: CollectedChoice): JsonObject {
+function renderChoice({ text, refusal, reasoning, extra, logprobs }: CollectedChoice): JsonObject {
   return {
     text: text + refusal,
     ...(reasoning === '' ? {} : { reasoning }),
     ...extra,
-    logprobs: logprobs === null ? null : toLegacyLogprobs(logprobs, logprobsOffset),
+    logprobs: logprobs === null ? null : toLegacyLogprobs(logprobs, 0),
   };
 }

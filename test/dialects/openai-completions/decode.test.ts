@@ -27,8 +27,9 @@ describe('habits of completions hosts', () => {
       text_offset: [0, 2],
     };
     expect(read(chunk([{ text: 'Hi you', fields: { logprobs }, finish: 'stop' }])).result.choices[0]?.logprobs).toEqual([
-      { token: 'Hi', logprob: null, bytes: null, top: [] },
+      { token: 'Hi', logprob: null, bytes: null, top: [], offset: 0 },
       {
+        offset: 2,
         token: ' you',
         logprob: -0.5,
         bytes: null,

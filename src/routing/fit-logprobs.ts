@@ -19,12 +19,14 @@ export function fitLogprobs(fitting: Fitting): void {
   /** The parameter of the client that says how many. */
   const counter = isChat && top !== undefined ? 'top_logprobs' : 'logprobs';
   const rule = ruleOf(fitting, 'logprobs');
+  if (isChat) fitting.emulation.alternatives = alternatives;
   if (rule === null) {
     for (const name of new Set(['logprobs', counter]))
       drop(fitting, name, fitting.request.parameters[name], 'this host does not accept it');
   } else if (takes(rule, 'boolean') && (isChat || !takes(rule, 'integer'))) {
     asFlag(fitting, rule, alternatives, counter);
   } else {
+    // A chat without alternatives asks for one: to some hosts 0 means no log probabilities at all. The router leaves it out again.
     asNumber(fitting, rule, isChat ? Math.max(1, alternatives) : alternatives, counter);
   }
 }
@@ -38,7 +40,7 @@ function takes(rule: Rule | null, type: 'boolean' | 'integer'): boolean {
 /** `logprobs: true`, and `top_logprobs` where alternatives are wanted. */
 function asFlag(fitting: Fitting, rule: Rule, alternatives: number, counter: string): void {
   fitting.parameters[rule.name ?? 'logprobs'] = true;
-  if (alternatives > 0) fitParameter(fitting, 'top_logprobs', alternatives, counter);
+  if (alternatives > 0 || counter === 'top_logprobs') fitParameter(fitting, 'top_logprobs', alternatives, counter);
   if (fitting.request.operation === 'completions')
     note(fitting, counter, alternatives, true, 'this host chats: it takes logprobs as a flag and the number as top_logprobs');
 }

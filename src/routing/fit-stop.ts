@@ -4,24 +4,26 @@
  */
 import type { TemplateName } from '../dialects/dialect.ts';
 import { endMarker } from '../dialects/openai-completions/templates.ts';
-import { ruleOf, type Fitting } from './fitting.ts';
+import { ruleOf, type Fitting, type Target } from './fitting.ts';
 
 /** Fits `stop`, and the end marker of a chat template where there is one. */
 export function fitStop(fitting: Fitting): void {
   const own = ownSequences(fitting.request.parameters.stop);
-  const all = [...new Set([...own, ...markers(fitting, own)])];
+  const marker = markerOf(fitting);
+  const all = [...new Set(marker === null ? own : [...own, marker])];
   if (all.length === 0) return;
   const rule = ruleOf(fitting, 'stop');
   const limit = rule === null || rule.emulate === true ? 0 : (rule.maxItems ?? all.length);
   const native = all.slice(0, limit);
   if (native.length > 0) fitting.parameters[rule?.name ?? 'stop'] = native;
   fitting.emulation.stop.push(...all.map((text, position) => ({ text, native: position < limit })));
-  if (all.length > limit) {
-    const taken = limit === 0 ? 'takes no stop sequences' : `takes at most ${limit} stop sequences`;
+  const taken = limit === 0 ? 'takes no stop sequences' : `takes at most ${limit} stop sequences`;
+  if (marker !== null && !own.includes(marker)) reportMarker(fitting, marker, native.includes(marker) ? null : taken);
+  if (new Set(own).size > limit) {
     fitting.adjustments.push({
       param: 'stop',
       action: 'emulated',
-      from: all.length,
+      from: own.length,
       to: native.length,
       reason: `this host ${taken}; the router itself ends the answer at the rest`,
     });
@@ -34,16 +36,21 @@ function ownSequences(stop: unknown): string[] {
 }
 
 /** The end marker, for chat on a host that only completes text. */
-function markers({ request, target, adjustments }: Fitting, own: readonly string[]): string[] {
-  if (request.input.kind !== 'messages' || target.operation !== 'completions') return [];
-  const name = target.rules.template as TemplateName; // checked by the build
-  const marker = endMarker(name);
-  if (own.includes(marker)) return [];
-  adjustments.push({
-    param: 'stop',
-    action: 'defaulted',
-    to: marker,
-    reason: `an answer written with the chat template "${name}" is over there`,
-  });
-  return [marker];
+function markerOf({ request, target }: Fitting): string | null {
+  if (request.input.kind !== 'messages' || target.operation !== 'completions') return null;
+  return endMarker(templateOf(target));
 }
+
+/** @param obstacle why the host is not told of it; null = it is. */
+function reportMarker({ target, adjustments }: Fitting, marker: string, obstacle: string | null): void {
+  const reason = `an answer written with the chat template "${templateOf(target)}" is over there`;
+  if (obstacle === null) adjustments.push({ param: 'stop', action: 'defaulted', to: marker, reason });
+  else
+    adjustments.push({
+      param: 'stop',
+      action: 'emulated',
+      reason: `${reason}; this host ${obstacle}, so the router watches for ${marker}`,
+    });
+}
+
+const templateOf = ({ rules }: Target) => rules.template as TemplateName; // checked by the build

@@ -12,12 +12,12 @@ import { remembering } from '../unified/once.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import type { Rule, Rules } from '../unified/rule.ts';
 import { demandLogprobs, fitBestOf } from './fit-best-of.ts';
-import { fitEcho } from './fit-echo.ts';
+import { fitEcho, settleEcho } from './fit-echo.ts';
 import { fitInput } from './fit-input.ts';
 import { fitLogprobs } from './fit-logprobs.ts';
 import { fitReasoning } from './fit-reasoning.ts';
 import { fitStop } from './fit-stop.ts';
-import { choicesWanted, fitParameter, ruleOf, send, type Emulation, type Fitting, type Target } from './fitting.ts';
+import { choicesWanted, drop, fitParameter, ruleOf, send, type Emulation, type Fitting, type Target } from './fitting.ts';
 import { split, type Part } from './split.ts';
 
 /** A request fitted to one endpoint: the calls it takes, at least one. */
@@ -48,12 +48,13 @@ export function fit(request: UnifiedRequest, target: Target): Fitted {
     request,
     target,
     adjustments: [...request.adjustments],
-    emulation: { stop: [], echo: null, hideReasoning: false, hideLogprobs: false, bestOf: null },
+    emulation: { stop: [], echo: null, echoed: null, hideReasoning: false, hideLogprobs: false, alternatives: null, bestOf: null },
     parameters: {},
   };
   const input = fitInput(request.input, target);
   fitParameters(fitting);
   demandLogprobs(fitting);
+  settleEcho(fitting);
   supplyRequired(fitting);
   const { rules, model } = target;
   const call: FittedCall = {
@@ -110,9 +111,29 @@ function requiredBy(rules: Rules): readonly [string, Rule][] {
 
 const required = remembering<Rules, readonly [string, Rule][]>(1);
 
+/** Parameters of one operation that mean nothing in a request of the other, although a host of that one would take them. */
+const HOMELESS: ReadonlySet<string> = new Set([
+  'chat.echo', // the prompt is the router's own chat template
+  'chat.suffix',
+  'completions.top_logprobs', // its logprobs is the number
+  'completions.tools', // a completion has no place for calls
+  'completions.tool_choice',
+  'completions.parallel_tool_calls',
+]);
+
+function dropHomeless(fitting: Fitting, name: string, value: unknown): void {
+  const { request, target } = fitting;
+  if (parameterOf(target.operation, name)?.isNeutral?.(value) === true) return;
+  drop(fitting, name, value, `a ${request.operation} request has no such parameter`);
+}
+
 function fitParameters(fitting: Fitting): void {
   const done = new Set<(fitting: Fitting) => void>();
   for (const [name, value] of Object.entries(fitting.request.parameters)) {
+    if (fitting.request.operation !== fitting.target.operation && HOMELESS.has(`${fitting.request.operation}.${name}`)) {
+      dropHomeless(fitting, name, value);
+      continue;
+    }
     const family = Object.hasOwn(FAMILIES, name) && parameterOf(fitting.request.operation, name) !== undefined ? FAMILIES[name] : undefined;
     if (family === undefined) fitParameter(fitting, name, value);
     else if (!done.has(family)) family(fitting);

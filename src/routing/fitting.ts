@@ -17,9 +17,13 @@ export type Emulation = {
   stop: StopSequence[];
   /** The prompts, each put before its choices; null = none. */
   echo: readonly string[] | null;
+  /** The prompts that the host itself repeats before its choices, null where they cannot be read; null = none. */
+  echoed: readonly (string | null)[] | null;
   hideReasoning: boolean;
   /** Log probabilities were asked for by the router, not by the client. */
   hideLogprobs: boolean;
+  /** Most alternatives to show for each token; null = what comes. */
+  alternatives: number | null;
   /** Candidates to make for each prompt, and how many of them to return; null = return what is made. */
   bestOf: { candidates: number; keep: number } | null;
 };

@@ -15,27 +15,29 @@ export type Part = {
   choices: readonly number[];
   /** The prompt of each of the call's own choices, to be put before it; null = no echo. */
   echo: readonly string[] | null;
+  /** The prompt that the host itself repeats before each of the call's own choices; null = none that can be read. */
+  echoed: readonly string[] | null;
 };
 
 /** Splits a call. @param choices how many are wanted for each prompt. */
 export function split(fitting: Fitting, call: FittedCall, choices: number): Part[] {
   const groups = promptGroups(call.input, fitting);
   const sizes = chunkSizes(choices, choicesPerCall(fitting, choices));
-  const texts = fitting.emulation.echo;
   let calls = 0;
   const firstSeed = seedOf(fitting, call, groups.length * sizes.length);
   const parts = groups.flatMap((group) => {
     let first = 0;
     return sizes.map((size): Part => {
       const numbers: number[] = [];
-      const echo: string[] | null = texts === null ? null : [];
+      const prompts: number[] = [];
       for (const prompt of group.prompts) {
         for (let choice = first; choice < first + size; choice++) {
           numbers.push(prompt * choices + choice);
-          echo?.push(texts?.[prompt] ?? '');
+          prompts.push(prompt);
         }
       }
       first += size;
+      const textsOf = (texts: readonly (string | null)[] | null) => texts && prompts.map((prompt) => texts[prompt] ?? '');
       return {
         call: {
           ...call,
@@ -43,7 +45,8 @@ export function split(fitting: Fitting, call: FittedCall, choices: number): Part
           parameters: parametersOf(fitting, call, size, firstSeed === null ? null : firstSeed + calls++),
         },
         choices: numbers,
-        echo,
+        echo: textsOf(fitting.emulation.echo),
+        echoed: textsOf(fitting.emulation.echoed),
       };
     });
   });
@@ -116,14 +119,14 @@ function seedOf(fitting: Fitting, call: FittedCall, calls: number): number | nul
 }
 
 function report(fitting: Fitting, choices: number, sizes: readonly number[], groups: number, parts: readonly Part[]): void {
-  const { adjustments } = fitting;
+  const { adjustments, emulation, request } = fitting;
   const calls = parts.length;
   if (calls === 1) return;
   if (sizes.length > 1) {
     const most = Math.max(...sizes);
     const limit = most === 1 ? 'makes one choice at a time' : `makes at most ${most} choices at a time`;
     adjustments.push({
-      param: 'n',
+      param: emulation.bestOf === null ? 'n' : 'best_of',
       action: 'emulated',
       from: choices,
       to: most,
@@ -134,9 +137,9 @@ function report(fitting: Fitting, choices: number, sizes: readonly number[], gro
     const { maxInputs } = fitting.target.rules;
     const most = maxInputs ?? 1;
     adjustments.push({
-      param: fitting.request.operation === 'embeddings' ? 'input' : 'prompt',
+      param: request.operation === 'embeddings' ? 'input' : 'prompt',
       action: 'emulated',
-      from: countInputs(fitting.request.input),
+      from: countInputs(request.input),
       to: most,
       reason: `this host takes ${most === 1 ? 'one prompt' : `${most} inputs`} at a time: ${calls} calls, merged into one answer`,
     });
@@ -146,7 +149,7 @@ function report(fitting: Fitting, choices: number, sizes: readonly number[], gro
     adjustments.push({
       param: 'seed',
       action: 'emulated',
-      from: seed,
+      from: request.parameters.seed,
       to: `${seed} to ${seed + calls - 1}`,
       reason: 'each call gets its own seed, counted up, so that the choices differ',
     });

@@ -138,6 +138,9 @@ const TOGETHER = {
       tool_choice: fc.constantFrom<unknown>('none', 'auto', 'required', { type: 'function', function: { name: 'look' } }),
     }),
     fc.record({ tool_choice: fc.constantFrom('none', 'auto', 'required') }),
+    fc.record({ best_of: integer(1, 128, 2, 20) }),
+    fc.tuple(integer(1, 128), integer(1, 128, 20)).map(([n, bestOf]) => ({ n, best_of: bestOf })),
+    fc.record({ echo: fc.constant(true), suffix: fc.string({ minLength: 1, maxLength: 8 }) }),
   ],
   completions: [
     fc.record({ best_of: integer(1, 128, 2, 20) }),

@@ -197,7 +197,7 @@ describe('Alibaba', () => {
       { seed: 2_147_483_646 },
       'seed clamped 3000000000 -> 2147483647',
       'n emulated 2 -> 1',
-      'seed emulated 2147483646 -> "2147483646 to 2147483647"',
+      'seed emulated 3000000000 -> "2147483646 to 2147483647"',
     ],
     ['@alibaba/qwen-plus', { tools, tool_choice: 'required' }, { tools }, 'tool_choice dropped "required"'],
     ['@alibaba/qwen-plus', { tools: [] }, {}],

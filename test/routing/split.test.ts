@@ -75,7 +75,7 @@ describe('the seed', () => {
   it('counts on from the value that the host accepts', () => {
     const { parts, adjustments } = prepared(requestFor('chat', '@deepinfra/x', { n: 3, seed: -5 }));
     expect(parts.map(({ body }) => body.seed)).toEqual([0, 1, 2]);
-    expect(adjustments.map(line)).toContain('seed emulated 0 -> "0 to 2"');
+    expect(adjustments.map(line)).toContain('seed emulated -5 -> "0 to 2"');
   });
 
   it('is not said to count where the host gets none', () => {

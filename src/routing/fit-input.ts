@@ -4,7 +4,7 @@
  */
 import { RouterError } from '../unified/error.ts';
 import type { Prompt } from '../unified/message.ts';
-import type { Input } from '../unified/request.ts';
+import type { Input, UnifiedRequest } from '../unified/request.ts';
 import type { Target } from './fitting.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { Target } from './fitting.ts';
  *
  * @throws RouterError `invalid_request` for a kind of prompt the target cannot take.
  */
-export function fitInput(input: Input, { rules }: Target): Input {
+export function fitInput({ operation, input }: UnifiedRequest, { rules }: Target): Input {
   if (input.kind === 'messages') return input;
   const { prompt } = input;
   if (rules.prompts.includes(prompt.kind)) return input;
@@ -22,7 +22,8 @@ export function fitInput(input: Input, { rules }: Target): Input {
   const list = asList(prompt);
   if (rules.prompts.includes(list.kind)) return { kind: 'prompt', prompt: list };
   const taken = rules.prompts.map((kind) => KIND_NAMES[kind]).join(' or ');
-  throw new RouterError('invalid_request', `prompt: this provider takes ${taken}, not ${KIND_NAMES[prompt.kind]}.`, { param: 'prompt' });
+  const param = operation === 'embeddings' ? 'input' : 'prompt';
+  throw new RouterError('invalid_request', `${param}: this provider takes ${taken}, not ${KIND_NAMES[prompt.kind]}.`, { param });
 }
 
 /** What one prompt of a kind is. */

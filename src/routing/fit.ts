@@ -17,6 +17,7 @@ import { fitInput } from './fit-input.ts';
 import { fitLogprobs } from './fit-logprobs.ts';
 import { fitReasoning } from './fit-reasoning.ts';
 import { fitStop } from './fit-stop.ts';
+import { fitTools } from './fit-tools.ts';
 import { choicesWanted, drop, fitParameter, ruleOf, send, type Emulation, type Fitting, type Target } from './fitting.ts';
 import { split, type Part } from './split.ts';
 
@@ -36,6 +37,9 @@ const FAMILIES: Readonly<Record<string, (fitting: Fitting) => void>> = {
   include_reasoning: fitReasoning,
   encoding_format: fitEncoding,
   session_id: fitSession,
+  tools: fitTools,
+  tool_choice: fitTools,
+  parallel_tool_calls: fitTools,
 };
 
 /**
@@ -51,7 +55,7 @@ export function fit(request: UnifiedRequest, target: Target): Fitted {
     emulation: { stop: [], echo: null, echoed: null, hideReasoning: false, hideLogprobs: false, alternatives: null, bestOf: null },
     parameters: {},
   };
-  const input = fitInput(request.input, target);
+  const input = fitInput(request, target);
   fitParameters(fitting);
   demandLogprobs(fitting);
   settleEcho(fitting);

@@ -4,9 +4,11 @@
  * Nothing is left out and no wire format is known here; what a format has no place for, its `render` refuses by `place`.
  */
 import { RouterError } from './error.ts';
-import { append, arrayOf, isObject, textOf, type JsonObject } from './json.ts';
+import { append, arrayOf, isObject, parseBounded, textOf, type JsonObject } from './json.ts';
 import type { Message } from './message.ts';
 import { readSource, type MediaSource } from './media.ts';
+import type { Notes } from './notes.ts';
+import { withDigits } from './exact-json.ts';
 import { joinReasoningDetails, type ReasoningDetail } from './reasoning-details.ts';
 
 /** Where a block came from (`messages[2].content[0]`), and the cache mark it bore. */
@@ -28,6 +30,9 @@ export type Block = Common &
 /** A block of one type. */
 export type BlockOf<Type extends Block['type']> = Extract<Block, { type: Type }>;
 
+/** Said for the user where the assistant speaks first, to hosts that want it the other way round. */
+export const OPENING = '(The assistant speaks first.)';
+
 /** Neighbouring messages of one side. In an assistant's turn thinking comes first, then text, then tool calls. */
 export type Turn = { role: 'user' | 'assistant'; blocks: Block[] };
 
@@ -37,13 +42,14 @@ export type Conversation = { system: BlockOf<'text'>[]; turns: Turn[] };
 /**
  * Reads messages.
  *
- * @throws RouterError `invalid_request` naming the message, for arguments that are no JSON object and data URIs that
- * cannot be read. A result without its call is read with no name.
+ * @param notes gets a word where the arguments of a call are no JSON object, as those of a call that was cut off.
+ * @throws RouterError `invalid_request` naming the message, for data URIs that cannot be read. A result without its call is read with
+ * no name.
  */
-export function toConversation(messages: readonly Message[]): Conversation {
+export function toConversation(messages: readonly Message[], notes: Pick<Notes, 'add'>): Conversation {
   const system: BlockOf<'text'>[] = [];
   const turns: Turn[] = [];
-  const toolNames = new Map<string, string>();
+  const reading: Reading = { toolNames: new Map(), notes };
   for (const [index, message] of messages.entries()) {
     const place = `messages[${index}]`;
     if (message.role === 'system' || message.role === 'developer') {
@@ -51,7 +57,7 @@ export function toConversation(messages: readonly Message[]): Conversation {
       continue;
     }
     const role = message.role === 'assistant' ? 'assistant' : 'user';
-    const blocks = message.role === 'tool' ? [toolResult(message, place, toolNames)] : readMessage(message, place, toolNames);
+    const blocks = message.role === 'tool' ? [toolResult(message, place, reading)] : readMessage(message, place, reading);
     const last = turns.at(-1);
     if (last?.role === role) append(last.blocks, blocks);
     else turns.push({ role, blocks });
@@ -69,12 +75,15 @@ function onlyText(block: Block): BlockOf<'text'> {
   return block;
 }
 
-function readMessage(message: Message, place: string, toolNames: Map<string, string>): Block[] {
+/** What is known while messages are read: the names of tools by the ids of their calls. */
+type Reading = { toolNames: Map<string, string>; notes: Pick<Notes, 'add'> };
+
+function readMessage(message: Message, place: string, reading: Reading): Block[] {
   const calls = message.role === 'assistant' ? arrayOf(message.tool_calls) : [];
   return [
     ...(message.role === 'assistant' ? readReasoning(message, place) : []),
     ...readContent(message, place),
-    ...calls.map((call, position) => readToolCall(call, `${place}.tool_calls[${position}]`, toolNames)),
+    ...calls.map((call, position) => readToolCall(call, `${place}.tool_calls[${position}]`, reading)),
   ];
 }
 
@@ -131,28 +140,29 @@ function addressed(value: unknown): { url: string; detail: string | null } {
   return isObject(value) ? { url: String(value.url), detail: textOf(value.detail) } : { url: '', detail: null };
 }
 
-function readToolCall(call: unknown, place: string, toolNames: Map<string, string>): Block {
+function readToolCall(call: unknown, place: string, { toolNames, notes }: Reading): Block {
   const { id, function: fn } = (isObject(call) ? call : {}) as { id?: unknown; function?: unknown };
   if (!isObject(fn)) throw refuseBlock({ place }, 'only calls of functions can be sent to this provider');
   const name = String(fn.name);
   toolNames.set(String(id), name);
-  return { type: 'tool-call', id: String(id), name, input: readArguments(fn.arguments, `${place}.function.arguments`), place };
+  return { type: 'tool-call', id: String(id), name, input: readArguments(fn.arguments, notes), place };
 }
 
-/** The arguments of a call as an object; nothing at all, and the `null` that Cohere writes, are no arguments. */
-export function readArguments(text: unknown, place: string): JsonObject {
+/**
+ * The arguments of a call as an object, with the digits of its numbers; nothing at all, and the `null` that Cohere writes, are no
+ * arguments. A text of anything else is what a model wrote: it goes back as a text in an object, since the history is as it is.
+ */
+export function readArguments(text: unknown, notes: Pick<Notes, 'add'>): JsonObject {
   const trimmed = typeof text === 'string' ? text.trim() : '';
   if (trimmed === '' || trimmed === 'null') return {};
-  try {
-    const value: unknown = JSON.parse(trimmed);
-    if (isObject(value)) return value;
-  } catch {
-    // said below
-  }
-  throw new RouterError('invalid_request', `${place}: expected the text of a JSON object.`, { param: place });
+  const value = parseBounded(trimmed);
+  if (isObject(value)) return withDigits(trimmed, value) as JsonObject;
+  const reason = 'this host takes arguments as an object: a text that is none is sent as {"invalid_arguments": text}';
+  notes.add('messages.tool_calls.function.arguments', 'emulated', reason);
+  return { invalid_arguments: trimmed };
 }
 
-function toolResult(message: Message & { role: 'tool' }, place: string, toolNames: ReadonlyMap<string, string>): Block {
+function toolResult(message: Message & { role: 'tool' }, place: string, { toolNames }: Reading): Block {
   const id = message.tool_call_id;
   const common: Common = isObject(message.cache_control) ? { place, cacheControl: message.cache_control } : { place };
   return { ...common, type: 'tool-result', id, name: toolNames.get(id) ?? textOf(message.name), content: readContent(message, place) };

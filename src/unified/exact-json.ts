@@ -18,10 +18,10 @@ const HAS_ARGUMENTS = /"(?:args|arguments|input|parameters)"\s*:\s*[{[]/;
 const UNUSUAL = /[:[,]\s*-?\d+(?:[.eE]|\d{15})|-0(?![.\d])/;
 
 /** Parses JSON; numbers that would be written otherwise keep their text. @throws SyntaxError */
-export function parseExact(text: string): unknown {
-  const value: unknown = JSON.parse(text);
-  return UNUSUAL.test(text) ? json.parse(text, keepText) : value;
-}
+export const parseExact = (text: string): unknown => withDigits(text, JSON.parse(text));
+
+/** The value of a JSON text with the digits of its numbers; the value itself where they are in it already. */
+export const withDigits = (text: string, value: unknown): unknown => (UNUSUAL.test(text) ? json.parse(text, keepText) : value);
 
 /** Parses JSON; within the arguments of tools numbers keep their text, elsewhere they are numbers. @throws SyntaxError */
 export function parseWithArguments(text: string): unknown {

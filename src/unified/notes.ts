@@ -1,6 +1,7 @@
 /** The report of what rendering changed: each kind of change once, however often it was made. Decides nothing. */
 import type { Adjustment } from './adjustment.ts';
-import { isMissed, type Message } from './message.ts';
+import type { JsonObject } from './json.ts';
+import { isMissed, isNothing, type Message } from './message.ts';
 
 /** Takes notes. */
 export type Notes = {
@@ -37,9 +38,22 @@ export function noteMessages(messages: readonly Message[], taken: ReadonlySet<st
       if (!isTaken && isMissed(message, field)) notes.add(`messages.${field}`, 'dropped', 'this host does not take the field');
     }
   }
+  noteEmpty(messages, notes);
   const isSystem = ({ role }: Message) => role === 'system' || role === 'developer';
   const begin = messages.findIndex((message) => !isSystem(message));
   const late = begin < 0 ? 0 : messages.slice(begin).filter(isSystem).length;
   const reason = 'this host takes system text only before the conversation, so that of later messages is put there';
   if (late > 0) notes.add('messages.role', 'emulated', reason, { from: late });
+}
+
+/** Fields in which a message can say something. */
+const SAYING = ['content', 'tool_calls', 'reasoning', 'reasoning_content', 'reasoning_details', 'refusal', 'images'] as const;
+
+/** Tells of messages that say nothing, for formats that have no place for them. */
+export function noteEmpty(messages: readonly JsonObject[], notes: Pick<Notes, 'add'>): void {
+  const isEmpty = ({ role, ...said }: JsonObject) =>
+    (role === 'user' || role === 'assistant') && SAYING.every((field) => isNothing(said[field]));
+  const empty = messages.filter(isEmpty).length;
+  const reason = 'a message that says nothing is left out: this host takes none, and its neighbours may become one turn';
+  if (empty > 0) notes.add('messages', 'dropped', reason, { from: empty });
 }

@@ -20,7 +20,7 @@ describe('messages at a chat host', () => {
   it('fields the host does not take are dropped and said, once per field', () => {
     const messages = [
       { role: 'user', content: [{ type: 'text', text: 'Hi', cache_control: { type: 'ephemeral' } }], cache_control: { type: 'ephemeral' } },
-      { role: 'assistant', content: 'Hello', reasoning: 'a greeting', reasoning_details: [] },
+      { role: 'assistant', content: 'Hello', reasoning: 'a greeting', reasoning_details: [{ type: 'reasoning.text', text: 'a greeting' }] },
       { role: 'user', content: 'Again', cache_control: { type: 'ephemeral' } },
     ];
     expect(messagesAt('@openai/gpt-4o', messages)).toEqual({

@@ -139,7 +139,7 @@ describe('chat on a chat host', () => {
       ['@openai/gpt-4o', { tools, tool_choice: named }, { tools, tool_choice: named }],
       ['@openai/gpt-4o', { tool_choice: 'none' }, {}, 'tool_choice dropped "none"'],
       ['@openai/gpt-4o', { tools: [], parallel_tool_calls: true }, {}, 'parallel_tool_calls dropped true'],
-      ['@deepinfra/x', { tools, tool_choice: named }, { tools }, 'tool_choice dropped'],
+      ['@deepinfra/x', { tools, tool_choice: named }, { tools }, 'tool_choice emulated "look"'],
       ['@deepinfra/x', { tools, tool_choice: 'required' }, { tools }, 'tool_choice dropped "required"'],
     ]);
   });

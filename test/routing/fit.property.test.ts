@@ -11,7 +11,6 @@ import type { Adjustment } from '../../src/unified/adjustment.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import { isObject, type JsonObject } from '../../src/unified/json.ts';
 import { replaceUrls } from '../../src/unified/media.ts';
-import type { Message } from '../../src/unified/message.ts';
 import { parameterOf, type TextOperation } from '../../src/unified/parameters.ts';
 import type { UnifiedRequest } from '../../src/unified/request.ts';
 import type { Rule, Rules } from '../../src/unified/rule.ts';
@@ -178,11 +177,11 @@ describe('promise 1, no silent change', () => {
 
 describe('promise 1, in messages', () => {
   it.each(ENDPOINTS)('every field that does not arrive is reported: $model', ({ model }) => {
-    holds('chat', model, (answer, _, client) => {
+    holds('chat', model, (answer, { input }) => {
       for (const body of isOpenAiShaped(answer) ? bodiesOf(answer) : []) {
         const arrived = body.messages as JsonObject[] | undefined;
-        const sent = replaceUrls(client.messages as Message[], standIns([answer.planned]));
-        const lost = sent.flatMap((message, place) => lostFields(message, arrived?.[place]));
+        const sent = replaceUrls(input.kind === 'messages' ? input.messages : [], standIns([answer.planned]));
+        const lost = sent.flatMap((message, place) => lostFields(withoutIds(message), withoutIds(arrived?.[place] ?? {})));
         // Where messages were joined they have other places.
         const isJoined = answer.adjustments.some(({ param }) => param === 'messages');
         expect(arrived === undefined || isJoined ? [] : lost.filter((field) => !mentions(answer.adjustments, `messages.${field}`))).toEqual(
@@ -192,6 +191,11 @@ describe('promise 1, in messages', () => {
     });
   });
 });
+
+/** Ids of calls only tie a result to its call (`dialects/tool-words.test.ts`): those that are used twice are others at the host. */
+function withoutIds({ tool_call_id: _, tool_calls: calls, ...message }: JsonObject): JsonObject {
+  return Array.isArray(calls) ? { ...message, tool_calls: calls.map(({ id: __, ...call }: JsonObject) => call) } : message;
+}
 
 /** Fields of a message that the host does not get as they were, nor under its other name for thinking. Null extras say nothing. */
 function lostFields(message: JsonObject, arrived: JsonObject = {}): string[] {

@@ -3,7 +3,7 @@
  * words, no blank text (@anthropic-ai/sdk 1.11.0, MessageParam; Anthropic's model migration guide; read 2026-11-20). Parameters are
  * not its business.
  */
-import { refuseBlock, toConversation, type Block, type BlockOf, type Turn } from '../../unified/conversation.ts';
+import { OPENING, refuseBlock, toConversation, type Block, type BlockOf, type Turn } from '../../unified/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
 import { append, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Message } from '../../unified/message.ts';
@@ -21,16 +21,13 @@ export type WireMessage = { role: Turn['role']; content: JsonObject[] };
 /** The conversation of the wire. `system` is one text, or blocks where one of them has a cache mark; null = none. */
 export type WireConversation = { system: string | JsonObject[] | null; messages: WireMessage[] };
 
-/** Said where the assistant speaks first. */
-const OPENING = '(The assistant speaks first.)';
-
 /** Fields of a message that have a place on the wire. */
 const FIELDS = new Set(['role', 'content', 'tool_calls', 'tool_call_id', 'reasoning', 'reasoning_content', 'reasoning_details']);
 
 /** Writes messages. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
 export function renderMessages(given: readonly Message[], notes: Notes): WireConversation {
   noteMessages(given, FIELDS, notes);
-  const { system, turns } = toConversation(given);
+  const { system, turns } = toConversation(given, notes);
   const said = withoutBlanks(turns, notes);
   checkPairs(said);
   const write = createBlockWriter(notes);

@@ -2,7 +2,7 @@
  * A conversation as Converse's `system` and `messages`: user first, turns in strict alternation, no blank text, cache points behind
  * what they mark (botocore 1.43.107; Vercel AI SDK, packages/amazon-bedrock; read 2026-11-20). Parameters are not its business.
  */
-import { refuseBlock, type Block, type BlockOf, type Conversation, type Turn } from '../../unified/conversation.ts';
+import { OPENING, refuseBlock, type Block, type BlockOf, type Conversation, type Turn } from '../../unified/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
 import { append, isObject, textOf, type JsonObject } from '../../unified/json.ts';
 import { checkPairs } from '../../unified/tool-pairs.ts';
@@ -19,8 +19,11 @@ export type WireMessage = { role: Turn['role']; content: JsonObject[] };
 /** What writing a conversation takes. */
 export type Writing = { quirks: readonly string[]; notes: Notes };
 
+/** `system` may be empty. */
+type WireConversation = { system: JsonObject[]; messages: WireMessage[] };
+
 /** Writes a conversation. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
-export function renderConversation({ system, turns }: Conversation, writing: Writing): { system: JsonObject[]; messages: WireMessage[] } {
+export function renderConversation({ system, turns }: Conversation, writing: Writing): WireConversation {
   const write = createBlockWriter(writing);
   const messages: WireMessage[] = [];
   /** What became of `messages`, before it was written. */
@@ -39,16 +42,26 @@ export function renderConversation({ system, turns }: Conversation, writing: Wri
       said.push({ role, blocks: [...blocks] });
     }
   }
-  if (messages[0]?.role !== 'user') {
-    throw new RouterError('invalid_request', 'messages: a conversation with this provider begins with a user message that is not blank.', {
-      param: 'messages',
-    });
-  }
   checkPairs(said);
   if (writing.quirks.includes(NO_PREFILL)) checkPrefill(said);
   for (const message of messages) nameDocuments(message, writing.notes);
   trimPrefill(messages.at(-1), writing.notes);
-  return { system: system.flatMap(write), messages };
+  return openWithUser({ system: system.flatMap(write), messages }, writing.notes);
+}
+
+/** The host wants a user message, and wants it first. */
+function openWithUser({ system, messages }: WireConversation, notes: Notes): WireConversation {
+  if (messages[0]?.role === 'user') return { system, messages };
+  if (messages.length > 0) {
+    notes.add('messages', 'emulated', 'this host wants a user message first: one was put before the others', { to: OPENING });
+    return { system, messages: [{ role: 'user', content: [{ text: OPENING }] }, ...messages] };
+  }
+  if (system.length === 0) {
+    throw new RouterError('invalid_request', 'messages: there is nothing in them but white space.', { param: 'messages' });
+  }
+  const reason = 'this host wants a user message: the system text is sent as one';
+  notes.add('messages.role', 'emulated', reason, { from: 'system', to: 'user' });
+  return { system: [], messages: [{ role: 'user', content: system }] };
 }
 
 const isResult = ([first]: JsonObject[]) => first?.toolResult !== undefined;

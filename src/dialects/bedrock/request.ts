@@ -46,7 +46,7 @@ function renderFitted(call: FittedCall): Rendered {
   const notes = createNotes();
   const { quirks } = call;
   if (call.input.kind === 'messages') noteMessages(call.input.messages, OF_MESSAGE, notes);
-  const { system: said, messages } = renderConversation(toConversation(messagesOf(call.input, notes)), { quirks, notes });
+  const { system: said, messages } = renderConversation(toConversation(messagesOf(call.input, notes), notes), { quirks, notes });
   const tools = renderTools({ parameters: call.parameters, messages, quirks, notes });
   const thought = renderThinking({ parameters: call.parameters, messages, quirks, isForced: tools.isForced, notes });
   const system = tools.instruction === null ? said : [...said, { text: tools.instruction }];

@@ -16,6 +16,9 @@ const TASKS = {
   classification: 'CLASSIFICATION',
   clustering: 'CLUSTERING',
   semantic_similarity: 'SEMANTIC_SIMILARITY',
+  question_answering: 'QUESTION_ANSWERING',
+  fact_verification: 'FACT_VERIFICATION',
+  code_retrieval_query: 'CODE_RETRIEVAL_QUERY',
 };
 
 const rules = (task: string): Rules => ({

@@ -4,6 +4,7 @@
  * issue 16906; @google/genai 2.32.0, FunctionResponse; read 2026-11-20).
  */
 import { refuseBlock, type BlockOf } from '../../unified/conversation.ts';
+import { hasLongNumbers } from '../../unified/exact-json.ts';
 import { isObject, parseBounded, type JsonObject } from '../../unified/json.ts';
 import { NO_CALL_IDS } from './rules.ts';
 import type { Writing } from './writing.ts';
@@ -51,7 +52,7 @@ function responseOf({ content }: BlockOf<'tool-result'>, writing: Writing): Json
     writing.note({ param: 'messages.content', action: 'emulated', reason });
   }
   const text = content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
-  // Long numbers would lose their last digits as JSON.
-  const value = /^\s*\{/.test(text) && !/\d{16}/.test(text) ? parseBounded(text) : null;
+  // The host reads a response into doubles, which hold no long numbers.
+  const value = /^\s*\{/.test(text) && !hasLongNumbers(text) ? parseBounded(text) : null;
   return isObject(value) ? value : { output: text };
 }

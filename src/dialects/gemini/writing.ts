@@ -1,11 +1,12 @@
 /** What all parts of writing a request share: the habits of the model and the report, each change once. */
 import type { Adjustment } from '../../unified/adjustment.ts';
-import { createNotes } from '../../unified/notes.ts';
+import { createNotes, type Notes } from '../../unified/notes.ts';
 
 /** The work on one request. */
 export type Writing = {
   readonly quirks: readonly string[];
   readonly adjustments: Adjustment[];
+  readonly notes: Notes;
   /** Reports a change, unless it is reported already. */
   note(adjustment: Adjustment): void;
 };
@@ -19,5 +20,5 @@ export function createWriting(quirks: readonly string[]): Writing {
     report.add(param, action, reason, values);
   }
 
-  return { quirks, adjustments, note };
+  return { quirks, adjustments, note, notes: report };
 }

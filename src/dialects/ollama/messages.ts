@@ -7,6 +7,7 @@ import { readArguments, refuseBlock } from '../../unified/conversation.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
 import { readSource } from '../../unified/media.ts';
 import type { ContentPart, Message } from '../../unified/message.ts';
+import { createNotes, type Notes } from '../../unified/notes.ts';
 import { joinReasoningDetails } from '../../unified/reasoning-details.ts';
 import { count, countDropped, describeTallies, type FieldsByRole, type Tally } from '../openai-common/messages.ts';
 
@@ -21,7 +22,7 @@ const FIELDS: FieldsByRole = {
 };
 
 /** What is known while messages are written; `toolNames` by the ids of the calls so far. */
-type Writing = { toolNames: Map<string, string>; dropped: Tally; moved: boolean };
+type Writing = { toolNames: Map<string, string>; dropped: Tally; moved: boolean; notes: Notes };
 
 /**
  * Writes the messages. A last one of the assistant is gone on from by many models; by which of them is not certain.
@@ -29,7 +30,7 @@ type Writing = { toolNames: Map<string, string>; dropped: Tally; moved: boolean 
  * @throws RouterError naming the message, for content that has no place here.
  */
 export function renderMessages(messages: readonly Message[], adjustments: Adjustment[]): JsonObject[] {
-  const writing: Writing = { toolNames: new Map(), dropped: new Map(), moved: false };
+  const writing: Writing = { toolNames: new Map(), dropped: new Map(), moved: false, notes: createNotes(adjustments) };
   const renamed: Tally = new Map();
   const rendered = messages.map((message, index) => {
     if (message.role === 'developer') count(renamed, message.role);
@@ -98,10 +99,10 @@ function readThinking(message: JsonObject, dropped: Tally): string {
     .join('');
 }
 
-function renderCall(call: unknown, place: string, { toolNames }: Writing): JsonObject {
+function renderCall(call: unknown, place: string, { toolNames, notes }: Writing): JsonObject {
   const { id, function: fn }: JsonObject = isObject(call) ? call : {};
   if (!isObject(fn)) throw refuseBlock({ place }, 'only calls of functions can be sent to this provider');
   const name = String(fn.name);
   toolNames.set(String(id), name);
-  return { id, function: { name, arguments: readArguments(fn.arguments, `${place}.function.arguments`) } };
+  return { id, function: { name, arguments: readArguments(fn.arguments, notes) } };
 }

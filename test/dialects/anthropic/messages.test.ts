@@ -65,7 +65,7 @@ describe('turns', () => {
       user([text('')]),
     );
     expect(request.body.messages).toEqual([user([text('a'), text('b')])]);
-    expect(reported(request)).toEqual(['messages.content dropped']);
+    expect(reported(request)).toEqual(['messages dropped 1', 'messages.content dropped']);
   });
 
   it('begin with the user', () => {
@@ -83,8 +83,8 @@ describe('turns', () => {
   });
 
   it('lose fields that have no place here, and say so', () => {
-    const request = render({ ...user('a'), name: 'Ada' }, { role: 'assistant', content: 'b', refusal: null, annotations: [] }, user('c'));
-    expect(reported(request)).toEqual(['messages.name dropped', 'messages.annotations dropped']);
+    const request = render({ ...user('a'), name: 'Ada' }, { role: 'assistant', content: 'b', refusal: null, annotations: [{}] }, user('c'));
+    expect(reported(request)).toEqual(['messages.name dropped']);
   });
 
   it('come from a prompt where there is one', () => {
@@ -178,9 +178,14 @@ describe('tools in the history', () => {
     ]);
   });
 
-  it('with arguments that are no object are refused', () => {
-    const messages = [user('a'), { role: 'assistant', content: null, tool_calls: [call('t1', 'look', '[1]')] }];
-    expect(refusal({ messages })[0]).toBe('messages[1].tool_calls[0].function.arguments');
+  it('with arguments that are no object go back as a text, and it is said', () => {
+    const request = render(
+      user('a'),
+      { role: 'assistant', content: null, tool_calls: [call('t1', 'look', '[1]')] },
+      { role: 'tool', tool_call_id: 't1', content: 'x' },
+    );
+    expect(request.body.messages).toMatchObject([{}, { content: [{ input: { invalid_arguments: '[1]' } }] }, {}]);
+    expect(reported(request)).toEqual(['messages.tool_calls.function.arguments emulated']);
   });
 });
 

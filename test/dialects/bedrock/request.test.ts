@@ -91,7 +91,10 @@ describe('messages', () => {
           { role: 'user', content: [{ text: 'd' }] },
         ],
       },
-      adjustments: [expect.objectContaining({ param: 'messages.role', action: 'emulated', from: 1 })],
+      adjustments: [
+        expect.objectContaining({ param: 'messages', action: 'dropped', from: 1 }),
+        expect.objectContaining({ param: 'messages.role', action: 'emulated', from: 1 }),
+      ],
     });
   });
 
@@ -113,13 +116,17 @@ describe('messages', () => {
   });
 
   it('begin with the user', () => {
-    for (const messages of [
-      [{ role: 'assistant', content: 'Hi!' }, ...HELLO],
-      [{ role: 'system', content: 'x' }],
-      [{ role: 'user', content: ' ' }],
-    ]) {
-      expect(refusalOf(messages)).toMatchObject({ type: 'invalid_request', details: { param: 'messages' } });
-    }
+    const opened = rendered([{ role: 'assistant', content: 'Hi!' }, ...HELLO]);
+    expect(opened.body.messages).toEqual([
+      { role: 'user', content: [{ text: '(The assistant speaks first.)' }] },
+      { role: 'assistant', content: [{ text: 'Hi!' }] },
+      { role: 'user', content: [{ text: 'hello' }] },
+    ]);
+    expect(reported(opened)).toEqual(['messages emulated']);
+    const told = rendered([{ role: 'system', content: 'x' }]);
+    expect(told.body).toEqual({ messages: [{ role: 'user', content: [{ text: 'x' }] }] });
+    expect(reported(told)).toEqual(['messages.role emulated']);
+    expect(refusalOf([{ role: 'user', content: ' ' }])).toMatchObject({ type: 'invalid_request', details: { param: 'messages' } });
   });
 
   it('may end with the beginning of the answer, which may not end in white space', () => {

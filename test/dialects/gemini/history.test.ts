@@ -97,10 +97,10 @@ describe('calls and results', () => {
     ]);
   });
 
-  it('whose arguments are no object are refused', () => {
-    expect(refusalOf(geminiUpstream, { messages: [user('a'), calls(call('1', 'a', '[1]'))] })[0]).toBe(
-      'messages[1].tool_calls[0].function.arguments',
-    );
+  it('whose arguments are no object go back as a text', () => {
+    expect(contentsOf({ messages: [user('a'), calls(call('1', 'a', '[1]')), result('1', 'x')] })[1]).toMatchObject({
+      parts: [{ functionCall: { args: { invalid_arguments: '[1]' } } }],
+    });
   });
 });
 

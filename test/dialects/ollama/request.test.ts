@@ -146,8 +146,6 @@ describe('messages', () => {
       'messages[0].content[0]',
     ],
     [[{ role: 'assistant', tool_calls: [{ id: 'x', type: 'custom', custom: {} }] }], 'messages[0].tool_calls[0]'],
-    [[{ role: 'assistant', tool_calls: [call('a', '{"river"')] }], 'messages[0].tool_calls[0].function.arguments'],
-    [[{ role: 'assistant', tool_calls: [call('a', '[1]')] }], 'messages[0].tool_calls[0].function.arguments'],
   ])('with what has no place are refused: %#', (messages, place) => {
     expect(refusalOf(ollamaUpstream, { messages })[0]).toBe(place);
   });

@@ -193,8 +193,10 @@ describe('promise 1, in messages', () => {
 });
 
 /** Ids of calls only tie a result to its call (`dialects/tool-words.test.ts`): those that are used twice are others at the host. */
-function withoutIds({ tool_call_id: _, tool_calls: calls, ...message }: JsonObject): JsonObject {
-  return Array.isArray(calls) ? { ...message, tool_calls: calls.map(({ id: __, ...call }: JsonObject) => call) } : message;
+function withoutIds(message: JsonObject): JsonObject {
+  const plain: JsonObject = { ...message, tool_call_id: null };
+  if (Array.isArray(message.tool_calls)) plain.tool_calls = message.tool_calls.map((call: JsonObject) => ({ ...call, id: null }));
+  return plain;
 }
 
 /** Fields of a message that the host does not get as they were, nor under its other name for thinking. Null extras say nothing. */

@@ -14,6 +14,13 @@ const json = JSON as unknown as { rawJSON(text: string): object; isRawJSON(value
 const ARGUMENTS: ReadonlySet<string> = new Set(['args', 'arguments', 'input', 'parameters']);
 const HAS_ARGUMENTS = /"(?:args|arguments|input|parameters)"\s*:\s*[{[]/;
 
+/** Fields in which answers bear text: a number there stands for the text that it is written as. */
+const TEXT_FIELDS =
+  'content|text|response|delta|reasoning|reasoning_content|thinking|refusal|arguments|input|partial_json|tool_plan|token|id|name|finish_reason';
+const TEXTS: ReadonlySet<string> = new Set(TEXT_FIELDS.split('|'));
+/** The cheap pattern is tried first: nearly no payload has such a number. */
+const [UNUSUAL_FIELD, UNUSUAL_TEXT] = [/":\s*-?\d+(?:[.eE]|\d{15})/, new RegExp(`"(?:${TEXT_FIELDS})":\\s*-?\\d+(?:[.eE]|\\d{15})`)];
+
 /** A number that may be written otherwise than JavaScript would write it. */
 const UNUSUAL = /[:[,]\s*-?\d+(?:[.eE]|\d{15})|-0(?![.\d])/;
 
@@ -23,10 +30,15 @@ export const parseExact = (text: string): unknown => withDigits(text, JSON.parse
 /** The value of a JSON text with the digits of its numbers; the value itself where they are in it already. */
 export const withDigits = (text: string, value: unknown): unknown => (UNUSUAL.test(text) ? json.parse(text, keepText) : value);
 
-/** Parses JSON; within the arguments of tools numbers keep their text, elsewhere they are numbers. @throws SyntaxError */
+/**
+ * Parses JSON of others; within the arguments of tools, and where a text belongs, numbers keep their text, elsewhere they are numbers.
+ *
+ * @throws SyntaxError
+ */
 export function parseWithArguments(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  if (!HAS_ARGUMENTS.test(text) || !UNUSUAL.test(text)) return value;
+  const hasText = UNUSUAL_FIELD.test(text) && UNUSUAL_TEXT.test(text);
+  if (!hasText && !(HAS_ARGUMENTS.test(text) && UNUSUAL.test(text))) return value;
   return settle(json.parse(text, keepText));
 }
 
@@ -46,11 +58,21 @@ function keepLong(_key: string, value: unknown, { source }: { source?: string })
   return isLong && String(value) !== source ? json.rawJSON(source) : value;
 }
 
-/** Turns texts of numbers back into numbers, except in arguments. Changes the value itself, which nobody else has yet. */
+/** Turns texts of numbers back into numbers, except in arguments and where a text belongs. Changes the value itself, which nobody else has yet. */
 function settle(value: unknown): unknown {
   if (json.isRawJSON(value)) return Number(value.rawJSON);
   if (typeof value !== 'object' || value === null) return value;
   const holder = value as Record<string, unknown>;
-  for (const key of Object.keys(holder)) if (!ARGUMENTS.has(key)) holder[key] = settle(holder[key]);
+  for (const key of Object.keys(holder)) {
+    const isKept = ARGUMENTS.has(key) || (TEXTS.has(key) && json.isRawJSON(holder[key]));
+    if (!isKept) holder[key] = settle(holder[key]);
+  }
   return value;
+}
+
+/** The text of a string, a number or a boolean; null for any other value. */
+export function scalarText(value: unknown): string | null {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return json.isRawJSON(value) ? value.rawJSON : null;
 }

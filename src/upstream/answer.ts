@@ -8,7 +8,7 @@ import type { Limits } from '../ports.ts';
 import type { AnswerBudget } from '../unified/budget.ts';
 import { UnreadableError } from '../unified/error.ts';
 import type { EventSource } from '../stream/event-source.ts';
-import type { StreamEvent } from '../unified/event.ts';
+import { isContent, type StreamEvent } from '../unified/event.ts';
 import { parseBounded } from '../unified/json.ts';
 import { openBody } from './body-reader.ts';
 import { createFramer, type Framer } from './framing/framer.ts';
@@ -143,6 +143,7 @@ function createStreamReader({ dialect, options, limits, budget, skipped }: Readi
 function sparing(decoder: Decoder, skipped: () => void): { push(payload: string): StreamEvent[]; end(): StreamEvent[] } {
   let unread: StreamEvent[] = [];
   let hasFinished = false;
+  let hasContent = false;
   return {
     push(payload) {
       const events = decoder.push(payload);
@@ -152,16 +153,18 @@ function sparing(decoder: Decoder, skipped: () => void): { push(payload: string)
         return [];
       }
       hasFinished ||= events.some(({ type }) => type === 'choice-end');
+      hasContent ||= events.some(isContent);
       if (unread.length === 0 || events.length === 0) return events;
       // Nothing good has come, or the answer is over before it is finished.
-      const isLost = last?.type === 'error' || (last?.type === 'end' && !hasFinished);
+      const isLost = last?.type === 'error' || (last?.type === 'end' && !(hasFinished && hasContent));
+      if (!isLost && !hasContent) return events; // it may have been the whole content
       const passing = isLost ? [...unread, ...events] : events;
       if (!isLost) skipped();
       unread = [];
       return passing;
     },
     end() {
-      if (unread.length === 0 || !hasFinished) return unread;
+      if (unread.length === 0 || !(hasFinished && hasContent)) return unread;
       skipped();
       return [];
     },

@@ -1,7 +1,7 @@
 /** Numbers that a double cannot repeat keep their digits, where they are passed on. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasLongNumbers, parseExact, parseLongNumbers, parseWithArguments } from '../../src/unified/exact-json.ts';
+import { hasLongNumbers, parseExact, parseLongNumbers, parseWithArguments, scalarText } from '../../src/unified/exact-json.ts';
 
 const NUMBERS = ['2512292042121000001', '-9007199254740993', '1e400', '-0', '1.0', '0.10000000000000000000001', '1E5', '12', '0.5', '-7'];
 
@@ -27,11 +27,24 @@ describe('parseWithArguments', () => {
   });
 
   it('leaves numbers alone where there are no arguments', () => {
-    expect(parseWithArguments('{"input_tokens":1.0,"input":"x","id":2512292042121000001}')).toEqual({
+    expect(parseWithArguments('{"input_tokens":1.0,"input":"x","created":2512292042121000001}')).toEqual({
       input_tokens: 1,
       input: 'x',
-      id: Number('2512292042121000001'),
+      created: Number('2512292042121000001'),
     });
+  });
+});
+
+describe('a number where a text belongs', () => {
+  it.each(['1e3', '0.50', '-0.0', '1E+2', '2512292042121000001'])('keeps the spelling of %s, and is a number elsewhere', (number) => {
+    const read = parseWithArguments(`{"content":${number},"logprob":${number}}`) as { content: unknown; logprob: unknown };
+    expect(scalarText(read.content)).toBe(number);
+    expect(read.logprob).toBe(Number(number));
+  });
+
+  it('has a text, as other scalars have, and nothing else has one', () => {
+    expect(['a', '', 5, -0.5, true, false].map(scalarText)).toEqual(['a', '', '5', '-0.5', 'true', 'false']);
+    expect([null, undefined, {}, [], { rawJSON: '1' }].map(scalarText)).toEqual([null, null, null, null, null]);
   });
 });
 

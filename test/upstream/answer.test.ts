@@ -175,6 +175,7 @@ describe.each(READERS)('an event that cannot be read, %s', (_, wholly) => {
     ['another follows', [good, bad, bad, good], ['text-delta', 'error', 'error', 'text-delta']],
     ['the end follows before a finish', [good, bad, done], ['text-delta', 'error', 'end']],
     ['it is all there is', [bad], ['error']],
+    ['only a finish follows', [bad, finish, done], ['choice-end', 'error', 'end']],
   ])('is an error where %s', async (_what, pieces, types) => {
     expect(await typesAndSkips(pieces)).toEqual({ types, skips: 0 });
   });

@@ -5,13 +5,14 @@
 import { ENTRY_BYTES, sizeOf, type AnswerBudget } from '../../unified/budget.ts';
 import type { StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { argumentsText, labelOf, speechOf } from '../openai-common/speech.ts';
 import { CLAUDE_FORMAT } from './messages.ts';
 
 type Open =
   | { kind: 'text' }
   | { kind: 'thinking'; index: number }
   /** `input` is what the block began with: it counts where nothing follows. */
-  | { kind: 'tool'; index: number; input: JsonObject; hasArguments: boolean };
+  | { kind: 'tool'; index: number; input: string; hasArguments: boolean };
 
 /** Reads the blocks of one answer. */
 export interface BlockReader {
@@ -51,8 +52,8 @@ export function createBlockReader(budget?: AnswerBudget): BlockReader {
       }
       case 'tool_use': {
         const place = tools++;
-        open.set(index, { kind: 'tool', index: place, input: isObject(block.input) ? block.input : {}, hasArguments: false });
-        const [id, name] = [textOf(block.id), textOf(block.name)];
+        open.set(index, { kind: 'tool', index: place, input: argumentsText(block.input) || '{}', hasArguments: false });
+        const [id, name] = [labelOf(block.id), labelOf(block.name)];
         const opening = { ...(id === null ? {} : { id }), ...(name === null ? {} : { name }) };
         return [...ended, { type: 'tool-call-delta', choice: 0, index: place, ...opening, arguments: '' }];
       }
@@ -71,8 +72,8 @@ export function createBlockReader(budget?: AnswerBudget): BlockReader {
         if (delta.type === 'signature_delta') return thought(block.index, null, delta.signature);
         return delta.type === 'thinking_delta' ? thought(block.index, delta.thinking, null) : [];
       case 'tool': {
-        const piece = delta.type === 'input_json_delta' ? textOf(delta.partial_json) : null;
-        if (piece === null) return [];
+        const piece = delta.type === 'input_json_delta' ? argumentsText(delta.partial_json) : '';
+        if (piece === '') return [];
         block.hasArguments = true;
         return [{ type: 'tool-call-delta', choice: 0, index: block.index, arguments: piece }];
       }
@@ -85,7 +86,7 @@ export function createBlockReader(budget?: AnswerBudget): BlockReader {
     const block = open.get(index);
     open.delete(index);
     if (block?.kind !== 'tool' || block.hasArguments) return [];
-    return [{ type: 'tool-call-delta', choice: 0, index: block.index, arguments: JSON.stringify(block.input) }];
+    return [{ type: 'tool-call-delta', choice: 0, index: block.index, arguments: block.input }];
   }
 
   /** Pages of the web that an answer names; places in the client's own documents have no field of OpenRouter's. */
@@ -107,13 +108,13 @@ export function createBlockReader(budget?: AnswerBudget): BlockReader {
 }
 
 function textDelta(given: unknown): StreamEvent[] {
-  const text = textOf(given);
+  const text = speechOf(given);
   return text === null ? [] : [{ type: 'text-delta', choice: 0, text }];
 }
 
 /** A piece of thinking, and the signature with which it can be sent back; there may be one where the text is kept from us. */
 function thought(index: number, given: unknown, signed: unknown): StreamEvent[] {
-  const [text, signature] = [textOf(given) ?? '', textOf(signed)];
+  const [text, signature] = [speechOf(given) ?? '', textOf(signed)];
   if (text === '' && signature === null) return [];
   const detail = { type: 'reasoning.text', text, ...(signature === null ? {} : { signature }), format: CLAUDE_FORMAT, index };
   return [{ type: 'reasoning-delta', choice: 0, text, details: [detail] }];

@@ -8,6 +8,7 @@ import { RouterError } from '../../unified/error.ts';
 import { isBreak, type FinishReason, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
+import { orUnreadable } from '../openai-common/speech.ts';
 import { readUnreadable } from '../openai-common/unreadable.ts';
 import { createBlockReader, type BlockReader } from './blocks.ts';
 import { findErrorIn } from './error.ts';
@@ -38,7 +39,7 @@ export function createDecoder(options: Pick<DecoderOptions, 'budget'> = {}): Dec
     push(payload) {
       if (state.over) return [];
       // Real streams end with message_stop; proxies add OpenAI's word for it.
-      const events = payload === '[DONE]' ? stop(state) : read(parseBounded(payload), payload, state);
+      const events = payload === '[DONE]' ? stop(state) : orUnreadable(() => read(parseBounded(payload), payload, state));
       state.over ||= events.some(isBreak);
       return events;
     },
@@ -47,6 +48,10 @@ export function createDecoder(options: Pick<DecoderOptions, 'budget'> = {}): Dec
 
 /** Decodes a whole answer. */
 export function decodeBody(body: unknown, options: Pick<DecoderOptions, 'budget'> = {}): StreamEvent[] {
+  return orUnreadable(() => readDocument(body, options));
+}
+
+function readDocument(body: unknown, options: Pick<DecoderOptions, 'budget'>): StreamEvent[] {
   if (!isObject(body)) return [fail(readUnreadable(body))];
   const error = errorIn(body);
   if (error !== null) return [fail(error)];
@@ -118,7 +123,7 @@ function refused({ stop_details: details }: JsonObject): StreamEvent[] {
 
 function stop(state: State): StreamEvent[] {
   state.over = true;
-  return [{ type: 'end', usage: null }];
+  return [...state.blocks.finish(), { type: 'end', usage: null }];
 }
 
 /** The error that came with HTTP 200; null where all is well. */

@@ -8,6 +8,7 @@ import { isBreak, type FinishReason, type StreamEvent } from '../../unified/even
 import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import { usageOf } from '../../unified/usage.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
+import { argumentsText, labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
 import { readUnreadable } from '../openai-common/unreadable.ts';
 import { findErrorIn, readException } from './error.ts';
 import { SIGNED_FORMAT } from './messages.ts';
@@ -36,7 +37,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
       if (isOver) return [];
       const frame = parseBounded(payload);
       const events = isObject(frame)
-        ? Object.entries(frame).flatMap(([name, value]) => reader.frame(name, isObject(value) ? value : {}))
+        ? orUnreadable(() => Object.entries(frame).flatMap(([name, value]) => reader.frame(name, isObject(value) ? value : {})))
         : [fail(readUnreadable(payload))];
       if (isObject(frame)) for (const name of Object.keys(frame)) missing.delete(name);
       const hasFailed = events.some(isBreak);
@@ -50,6 +51,10 @@ const END: StreamEvent = { type: 'end', usage: null };
 
 /** Decodes a whole answer. */
 export function decodeBody(body: unknown, options: DecoderOptions): StreamEvent[] {
+  return orUnreadable(() => readDocument(body, options));
+}
+
+function readDocument(body: unknown, options: DecoderOptions): StreamEvent[] {
   if (!isObject(body)) return [fail(readUnreadable(body))];
   const message = isObject(body.output) && isObject(body.output.message) ? body.output.message : null;
   if (message === null) {
@@ -90,7 +95,7 @@ function createReader({ quirks, budget }: DecoderOptions): Reader {
     budget?.take(ENTRY_BYTES);
     const call: Call = { index: calls++, hasInput: false };
     open.set(block, call);
-    const [id, name] = [textOf(toolUse.toolUseId), textOf(toolUse.name)];
+    const [id, name] = [labelOf(toolUse.toolUseId), labelOf(toolUse.name)];
     const said = { ...(id === null ? {} : { id }), ...(name === null ? {} : { name }) };
     return [{ type: 'tool-call-delta', choice: 0, index: call.index, ...said, arguments: '' }];
   }
@@ -111,7 +116,7 @@ function createReader({ quirks, budget }: DecoderOptions): Reader {
   }
 
   function reasoning(content: JsonObject, index: number): StreamEvent[] {
-    const [redacted, signature, text] = [textOf(content.redactedContent), textOf(content.signature), textOf(content.text)];
+    const [redacted, signature, text] = [textOf(content.redactedContent), textOf(content.signature), speechOf(content.text)];
     if (redacted !== null) {
       const details = [{ type: 'reasoning.encrypted', data: redacted, format, index }];
       return [{ type: 'reasoning-delta', choice: 0, text: '', details }];
@@ -122,9 +127,9 @@ function createReader({ quirks, budget }: DecoderOptions): Reader {
   }
 
   function delta(piece: JsonObject, block: number): StreamEvent[] {
-    const text = textOf(piece.text);
+    const text = speechOf(piece.text);
     if (text !== null) return [{ type: 'text-delta', choice: 0, text }];
-    if (isObject(piece.toolUse)) return goOn(textOf(piece.toolUse.input) ?? '', block);
+    if (isObject(piece.toolUse)) return goOn(argumentsText(piece.toolUse.input), block);
     return isObject(piece.reasoningContent) ? reasoning(piece.reasoningContent, block) : [];
   }
 
@@ -138,7 +143,7 @@ function createReader({ quirks, budget }: DecoderOptions): Reader {
       case 'contentBlockStop':
         return closeCall(block);
       case 'messageStop':
-        return [...[...open.keys()].flatMap(closeCall), ...finish(textOf(value.stopReason))];
+        return [...[...open.keys()].flatMap(closeCall), ...finish(labelOf(value.stopReason))];
       case 'metadata':
         return readUsage(value);
       default:
@@ -153,8 +158,7 @@ function createReader({ quirks, budget }: DecoderOptions): Reader {
     },
     block(block, index) {
       if (isObject(block.toolUse)) {
-        const input = isObject(block.toolUse.input) ? JSON.stringify(block.toolUse.input) : '';
-        return [...openCall(block.toolUse, index), ...goOn(input, index), ...closeCall(index)];
+        return [...openCall(block.toolUse, index), ...goOn(argumentsText(block.toolUse.input), index), ...closeCall(index)];
       }
       const content = isObject(block.reasoningContent) ? block.reasoningContent : null;
       if (content === null) return delta(block, index);

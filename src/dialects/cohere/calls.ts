@@ -4,7 +4,8 @@
  */
 import { ENTRY_BYTES, type AnswerBudget } from '../../unified/budget.ts';
 import type { StreamEvent } from '../../unified/event.ts';
-import { isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { isObject, type JsonObject } from '../../unified/json.ts';
+import { argumentsText, labelOf } from '../openai-common/speech.ts';
 
 /** Reads events about tool calls. `index` is the host's, of the block that the call is. */
 export type Calls = {
@@ -43,7 +44,7 @@ export function createCalls(budget?: AnswerBudget): Calls {
     budget?.take(ENTRY_BYTES);
     const call: Call = { index: begun++, held: '' };
     open.set(index, call);
-    const [id, name] = [textOf(named.id), textOf(fn.name)];
+    const [id, name] = [labelOf(named.id), labelOf(fn.name)];
     const head = { ...(id === null ? {} : { id }), ...(name === null ? {} : { name }), arguments: '' };
     return [...ended, { type: 'tool-call-delta', choice: 0, index: call.index, ...head }];
   }
@@ -61,7 +62,7 @@ export function createCalls(budget?: AnswerBudget): Calls {
     const fn = isObject(named.function) ? named.function : {};
     const opened = isStart || !open.has(index) ? begin(index, named, fn) : [];
     const call = open.get(index);
-    const text = typeof fn.arguments === 'string' ? fn.arguments : isObject(fn.arguments) ? JSON.stringify(fn.arguments) : '';
+    const text = argumentsText(fn.arguments);
     return call === undefined ? opened : [...opened, ...add(call, text)];
   }
 

@@ -10,6 +10,7 @@ import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } fr
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { readUnreadable } from '../openai-common/unreadable.ts';
 import { findErrorIn } from './error.ts';
+import { labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
 import { createCalls, type Calls } from './calls.ts';
 import { decodeLogprobs, decodeUsage } from './counts.ts';
 import { readFinish } from './finish.ts';
@@ -22,7 +23,7 @@ export function createDecoder(options: Pick<DecoderOptions, 'budget'> = {}): Dec
   const read = createReader(options);
   return {
     // The host's own SDK expects a [DONE], its streams end with message-end: the word alone does not make an answer whole.
-    push: (payload) => (payload === '[DONE]' ? [] : read(parseBounded(payload), payload)),
+    push: (payload) => (payload === '[DONE]' ? [] : orUnreadable(() => read(parseBounded(payload), payload))),
   };
 }
 
@@ -30,14 +31,16 @@ export function createDecoder(options: Pick<DecoderOptions, 'budget'> = {}): Dec
 export function decodeBody(body: unknown, options: Pick<DecoderOptions, 'budget'> = {}): StreamEvent[] {
   const read = createReader(options);
   // An error has a text for its message, an answer an object.
-  if (!isObject(body) || !isObject(body.message)) return read(body, typeof body === 'string' ? body : '');
-  return eventsOf(body, body.message).flatMap((event) => read(event, ''));
+  return orUnreadable(() => {
+    if (!isObject(body) || !isObject(body.message)) return read(body, typeof body === 'string' ? body : '');
+    return eventsOf(body, body.message).flatMap((event) => read(event, ''));
+  });
 }
 
 /** The events of a stream that says the same as this document. */
 function eventsOf({ finish_reason, usage, logprobs }: JsonObject, message: JsonObject): JsonObject[] {
-  const contents = typeof message.content === 'string' ? [{ type: 'text', text: message.content }] : arrayOf(message.content);
-  const spoken = contents.findIndex((content) => isObject(content) && textOf(content.text) !== null);
+  const contents = Array.isArray(message.content) ? arrayOf(message.content) : [{ type: 'text', text: message.content }];
+  const spoken = contents.findIndex((content) => isObject(content) && speechOf(content.text) !== null);
   const says = (type: string, index: number, delta: JsonObject): JsonObject => ({ type, index, delta: { message: delta } });
   return [
     { type: 'message-start' },
@@ -82,11 +85,13 @@ function readEvent(event: JsonObject, state: State): StreamEvent[] {
       return [{ type: 'start', model: null, systemFingerprint: null, serviceTier: null }];
     case 'content-start':
     case 'content-delta':
-      return isObject(message.content) ? readContent(message.content, index, event.logprobs, state) : [];
+      return message.content == null
+        ? []
+        : readContent(isObject(message.content) ? message.content : { text: message.content }, index, event.logprobs, state);
     // What the model says before it calls tools, about what it is going to do: not part of the answer to the question, so it is
     // thinking here. It is marked, and comes back to the host as its plan.
     case 'tool-plan-delta':
-      return think(textOf(message.tool_plan), TOOL_PLAN_ID, state);
+      return think(speechOf(message.tool_plan), TOOL_PLAN_ID, state);
     case 'tool-call-start':
       return state.calls.start(index, message.tool_calls);
     case 'tool-call-delta':
@@ -106,8 +111,8 @@ function readEvent(event: JsonObject, state: State): StreamEvent[] {
 }
 
 function readContent(content: JsonObject, index: number, logprobs: unknown, state: State): StreamEvent[] {
-  const thought = think(textOf(content.thinking), `thinking ${index}`, state);
-  const text = textOf(content.text);
+  const thought = think(speechOf(content.thinking), `thinking ${index}`, state);
+  const text = speechOf(content.text);
   const tokens = text === null ? undefined : decodeLogprobs(logprobs);
   if (text === null) return thought;
   return [...thought, { type: 'text-delta', choice: 0, text, ...(tokens === undefined ? {} : { logprobs: tokens }) }];
@@ -126,7 +131,7 @@ function readEnd(delta: JsonObject, state: State): StreamEvent[] {
   state.over = true;
   const usage = decodeUsage(delta.usage);
   const said = textOf(delta.error);
-  const native = textOf(delta.finish_reason) ?? (said === null ? null : 'ERROR');
+  const native = labelOf(delta.finish_reason) ?? (said === null ? null : 'ERROR');
   return [
     ...state.calls.endAll(),
     // Which words rest on which document or tool result, in the host's own form: there is no other form that holds it.

@@ -14,6 +14,7 @@ import { arrayOf, isObject, parseBounded, textOf, type JsonObject } from '../../
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { choiceIndexes } from '../openai-common/choice-index.ts';
 import { imageId } from './answer-parts.ts';
+import { argumentsText, labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
 import { readUnreadable } from '../openai-common/unreadable.ts';
 import { findError } from './error.ts';
 import { readFinish } from './finish.ts';
@@ -29,7 +30,7 @@ export function createDecoder({ budget }: Pick<DecoderOptions, 'budget'> = {}): 
   return {
     push(payload) {
       if (isOver) return [];
-      const events = read(parseBounded(payload), payload);
+      const events = orUnreadable(() => read(parseBounded(payload), payload));
       isOver = events.some(isBreak);
       return events;
     },
@@ -38,7 +39,8 @@ export function createDecoder({ budget }: Pick<DecoderOptions, 'budget'> = {}): 
 
 /** Decodes a whole answer; also a stream that came as one array, which is what the host sends where it was not asked for events. */
 export function decodeBody(body: unknown, { budget }: Pick<DecoderOptions, 'budget'> = {}): StreamEvent[] {
-  const events = createReader(budget)(body, body);
+  const read = createReader(budget);
+  const events = orUnreadable(() => read(body, body));
   return events.some(({ type }) => type === 'error') ? events : [...events, { type: 'end', usage: null }];
 }
 
@@ -108,13 +110,13 @@ function readCandidate(candidate: JsonObject, choice: Choice, chunk: JsonObject)
     if (text === undefined) events.push({ type: 'text-delta', choice: choice.index, text: '', logprobs });
     else text.logprobs = logprobs;
   }
-  const native = textOf(candidate.finishReason);
+  const native = labelOf(candidate.finishReason);
   if (native !== null) events.push(...closeCall(choice), readFinish(candidate, choice.index, native));
   return events;
 }
 
 function readPart(part: JsonObject, choice: Choice, chunk: JsonObject): StreamEvent[] {
-  const [text, signature] = [textOf(part.text), textOf(part.thoughtSignature)];
+  const [text, signature] = [speechOf(part.text), textOf(part.thoughtSignature)];
   if (part.thought === true) return readThought(text, signature, choice);
   if (text === null && signature === null && !isObject(part.functionCall) && !isObject(part.inlineData)) return [];
   choice.isThinking = false;
@@ -163,7 +165,7 @@ function readSignature(data: string | null, choice: Choice, id?: string): Stream
 
 /** A call comes whole; on Vertex, where it was asked for, in pieces: a name, then arguments, then an end that may be missing. */
 function readCall(call: JsonObject, choice: Choice, chunk: JsonObject): { events: StreamEvent[]; id?: string } {
-  const name = textOf(call.name);
+  const name = labelOf(call.name);
   const isOpen = call.willContinue === true;
   if (name === null) {
     choice.open?.arguments.push(arrayOf(call.partialArgs));
@@ -171,11 +173,11 @@ function readCall(call: JsonObject, choice: Choice, chunk: JsonObject): { events
   }
   const events = closeCall(choice);
   const index = choice.calls++;
-  const id = textOf(call.id) ?? madeId(chunk, choice.index, index);
+  const id = labelOf(call.id) ?? madeId(chunk, choice.index, index);
   const head = { type: 'tool-call-delta', choice: choice.index, index, ...(id === null ? {} : { id }), name } as const;
   if (isOpen) choice.open = { call: index, arguments: createArguments(call.args, choice.budget) };
   choice.open?.arguments.push(arrayOf(call.partialArgs));
-  events.push({ ...head, arguments: isOpen ? '' : JSON.stringify(isObject(call.args) ? call.args : {}) });
+  events.push({ ...head, arguments: isOpen ? '' : argumentsText(call.args) || '{}' });
   return { events, ...(id === null ? {} : { id }) };
 }
 

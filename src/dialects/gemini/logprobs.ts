@@ -1,5 +1,6 @@
 /** `logprobsResult`: two lists side by side, the tokens that were chosen and the likeliest at each place (@google/genai 2.32.0, read 2026-11-20). */
 import type { TokenLogprob, TopLogprob } from '../../unified/event.ts';
+import { scalarText } from '../../unified/exact-json.ts';
 import { arrayOf, isObject, numberOf, type JsonObject } from '../../unified/json.ts';
 
 /** The tokens; undefined when there are none. */
@@ -10,7 +11,7 @@ export function readLogprobs(result: unknown): TokenLogprob[] | undefined {
     const { token, logProbability } = isObject(chosen) ? chosen : {};
     const top = tops[position];
     return {
-      token: typeof token === 'string' ? token : '',
+      token: scalarText(token) ?? '',
       logprob: numberOf(logProbability),
       bytes: null,
       top: isObject(top) ? arrayOf(top.candidates).filter(isObject).map(toTop) : [],
@@ -21,5 +22,5 @@ export function readLogprobs(result: unknown): TokenLogprob[] | undefined {
 
 function toTop({ token, logProbability }: JsonObject): TopLogprob {
   // -9999 is OpenAI's own word for "too unlikely to say".
-  return { token: typeof token === 'string' ? token : '', logprob: numberOf(logProbability) ?? -9999, bytes: null };
+  return { token: scalarText(token) ?? '', logprob: numberOf(logProbability) ?? -9999, bytes: null };
 }

@@ -11,6 +11,7 @@ import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { choiceIndexes } from '../openai-common/choice-index.ts';
 import { createChatReader } from '../openai-common/chat-reader.ts';
 import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
+import { speechOf } from '../openai-common/speech.ts';
 import { REASONING_FORMAT } from './messages.ts';
 
 /** Decodes a stream. */
@@ -68,24 +69,26 @@ function flatten(choice: JsonObject, heard: Heard): JsonObject {
   const said = choice[field];
   if (!isObject(said)) return choice;
   if (!Array.isArray(said.content)) {
-    if (textOf(said.content) !== null) heard.thinks = false;
+    if (speechOf(said.content) !== null) heard.thinks = false;
     return choice;
   }
   const text: string[] = [];
   const details: JsonObject[] = [];
-  for (const part of arrayOf(said.content).filter(isObject)) {
+  for (const part of arrayOf(said.content).map(asPart)) {
     if (part.type === 'thinking') details.push(...readThinking(part, heard));
     else heard.thinks = false;
-    if (part.type === 'text') text.push(textOf(part.text) ?? '');
+    if (part.type === 'text' || part.type === undefined) text.push(speechOf(part) ?? '');
     if (part.type === 'reference') append(heard.references, arrayOf(part.reference_ids));
   }
   const thinking = details.map((detail) => detail.text).join('');
   return { ...choice, [field]: { ...said, content: text.join(''), reasoning: thinking, reasoning_details: details } };
 }
 
+const asPart = (part: unknown): JsonObject => (isObject(part) ? part : { type: 'text', text: part ?? '' });
+
 /** A piece of thinking; pieces without other content between them are one block. */
 function readThinking({ thinking, signature }: JsonObject, heard: Heard): JsonObject[] {
-  const text = typeof thinking === 'string' ? thinking : arrayOf(thinking).map(textOfPart).join('');
+  const text = speechOf(thinking) ?? '';
   const signed = textOf(signature);
   if (text === '' && signed === null) return [];
   if (!heard.thinks) heard.block++;
@@ -93,5 +96,3 @@ function readThinking({ thinking, signature }: JsonObject, heard: Heard): JsonOb
   const detail = { type: 'reasoning.text', text, format: REASONING_FORMAT, index: heard.block };
   return [signed === null ? detail : { ...detail, signature: signed }];
 }
-
-const textOfPart = (part: unknown) => (isObject(part) ? (textOf(part.text) ?? '') : '');

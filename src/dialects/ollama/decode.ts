@@ -8,6 +8,7 @@ import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } fr
 import { usageOf, type Usage } from '../../unified/usage.ts';
 import type { Decoder } from '../dialect.ts';
 import { decodeLogprobs } from '../openai-common/logprobs.ts';
+import { argumentsText, labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
 import { readUnreadable } from '../openai-common/unreadable.ts';
 import { findErrorIn } from './error.ts';
 
@@ -17,12 +18,13 @@ const FINISH: Readonly<Record<string, FinishReason>> = { stop: 'stop', length: '
 /** Decodes a stream. */
 export function createDecoder(): Decoder {
   const read = createReader();
-  return { push: (payload) => read(parseBounded(payload), payload) };
+  return { push: (payload) => orUnreadable(() => read(parseBounded(payload), payload)) };
 }
 
 /** Decodes a whole answer. */
 export function decodeBody(body: unknown): StreamEvent[] {
-  return createReader()(body, typeof body === 'string' ? body : '');
+  const read = createReader();
+  return orUnreadable(() => read(body, typeof body === 'string' ? body : ''));
 }
 
 type State = { started: boolean; calls: number; over: boolean };
@@ -48,7 +50,7 @@ function readLine(line: JsonObject, state: State): StreamEvent[] {
   return [
     ...events,
     ...(usage === null ? [] : [{ type: 'usage', usage } as const]),
-    ...readFinish(textOf(line.done_reason)),
+    ...readFinish(labelOf(line.done_reason)),
     { type: 'end', usage: null },
   ];
 }
@@ -60,7 +62,7 @@ function readStart({ model }: JsonObject, state: State): StreamEvent[] {
 }
 
 function readMessage(message: JsonObject, rawLogprobs: unknown, state: State): StreamEvent[] {
-  const [thinking, text] = [textOf(message.thinking), textOf(message.content) ?? ''];
+  const [thinking, text] = [speechOf(message.thinking), speechOf(message.content) ?? ''];
   const events: StreamEvent[] = [];
   // The host has no signatures; a client that keeps the block gives back what is read as `thinking`.
   if (thinking !== null) {
@@ -78,8 +80,8 @@ function readMessage(message: JsonObject, rawLogprobs: unknown, state: State): S
 /** A call comes whole, its arguments as an object. Newer servers give it an id. */
 function readCall(call: JsonObject, state: State): StreamEvent[] {
   const fn = isObject(call.function) ? call.function : {};
-  const [id, name] = [textOf(call.id), textOf(fn.name)];
-  const given = isObject(fn.arguments) ? JSON.stringify(fn.arguments) : (textOf(fn.arguments) ?? '{}');
+  const [id, name] = [labelOf(call.id), labelOf(fn.name)];
+  const given = argumentsText(fn.arguments) || '{}';
   const head = { ...(id === null ? {} : { id }), ...(name === null ? {} : { name }) };
   return [{ type: 'tool-call-delta', choice: 0, index: state.calls++, ...head, arguments: given }];
 }

@@ -7,12 +7,13 @@
  */
 import { ENTRY_BYTES } from '../../unified/budget.ts';
 import type { StreamEvent, TextDeltaEvent } from '../../unified/event.ts';
-import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
+import { arrayOf, isObject, numberOf, type JsonObject } from '../../unified/json.ts';
 import type { DecoderOptions } from '../dialect.ts';
 import { choiceIndexes } from './choice-index.ts';
 import { readFinish } from './finish.ts';
 import { decodeLogprobs, decodeRefusalLogprobs } from './logprobs.ts';
 import type { ReadChunk } from './payloads.ts';
+import { argumentsText, labelOf, speechOf } from './speech.ts';
 import { createToolCallIndex, type ToolCallIndex } from './tool-call-index.ts';
 import { decodeUsage } from './usage.ts';
 
@@ -38,7 +39,7 @@ export function createChatReader({ quirks, budget }: DecoderOptions): ReadChunk 
 }
 
 function readChoice(choice: JsonObject, index: number, state: State, events: StreamEvent[]): void {
-  const delta = isObject(choice.delta) ? choice.delta : isObject(choice.message) ? choice.message : {};
+  const delta = withPartsApart(isObject(choice.delta) ? choice.delta : isObject(choice.message) ? choice.message : {});
   readReasoning(delta, index, events);
   readText(delta, choice.logprobs, index, events);
   readToolCalls(delta, index, state, events);
@@ -46,41 +47,45 @@ function readChoice(choice: JsonObject, index: number, state: State, events: Str
   if (Object.keys(extra).length > 0) events.push({ type: 'extra-delta', choice: index, fields: extra });
   const usage = decodeUsage(choice.usage, state.quirks); // Moonshot
   if (usage !== null) events.push({ type: 'usage', usage });
-  const native = textOf(choice.finish_reason) ?? (isObject(choice.error) ? 'error' : null);
+  const native = labelOf(choice.finish_reason) ?? (isObject(choice.error) ? 'error' : null);
   if (native !== null) events.push(readFinish(choice, index, native));
+}
+
+/** Content in parts, of which some are no text: thinking and images have fields of their own. */
+function withPartsApart(delta: JsonObject): JsonObject {
+  if (!Array.isArray(delta.content)) return delta;
+  const parts = (...types: string[]) =>
+    arrayOf(delta.content).filter((part): part is JsonObject => isObject(part) && types.includes(String(part.type)));
+  const [thoughts, images] = [parts('thinking', 'reasoning'), parts('image_url')];
+  if (thoughts.length + images.length === 0) return delta;
+  const content = delta.content.filter((part: unknown) => !thoughts.concat(images).includes(part as JsonObject));
+  const reasoning = thoughts.map((part) => speechOf(part.thinking) ?? speechOf(part.reasoning) ?? speechOf(part.text) ?? '').join('');
+  return { reasoning, ...delta, content, images: [...arrayOf(delta.images), ...images] };
 }
 
 function readReasoning(delta: JsonObject, choice: number, events: StreamEvent[]): void {
   const details = arrayOf(delta.reasoning_details);
-  const text = textOf(delta.reasoning) ?? textOf(delta.reasoning_content) ?? textOfDetails(details);
+  const text = speechOf(delta.reasoning) ?? speechOf(delta.reasoning_content) ?? textOfDetails(details);
   if (text === '' && details.length === 0) return;
   events.push({ type: 'reasoning-delta', choice, text, ...(details.length > 0 ? { details: [...details] } : {}) });
 }
 
 /** The thinking of a host that has no other field for it (MiniMax). */
 const textOfDetails = (details: readonly unknown[]) =>
-  details.map((detail) => (isObject(detail) ? (textOf(detail.text) ?? '') : '')).join('');
+  details.map((detail) => (isObject(detail) ? (speechOf(detail.text) ?? '') : '')).join('');
 
 function readText(delta: JsonObject, rawLogprobs: unknown, choice: number, events: StreamEvent[]): void {
-  const text = contentText(delta.content);
+  const text = speechOf(delta.content) ?? '';
   const logprobs = decodeLogprobs(rawLogprobs);
   if (text !== '' || logprobs !== undefined) {
     const event: TextDeltaEvent = { type: 'text-delta', choice, text };
     if (logprobs !== undefined) event.logprobs = logprobs;
     events.push(event);
   }
-  const refusal = textOf(delta.refusal);
+  const refusal = delta.refusal === false ? null : speechOf(delta.refusal);
   if (refusal === null) return;
   const refusalLogprobs = decodeRefusalLogprobs(rawLogprobs);
   events.push({ type: 'refusal-delta', choice, text: refusal, ...(refusalLogprobs === undefined ? {} : { logprobs: refusalLogprobs }) });
-}
-
-/** Content is a string; some hosts send parts. */
-function contentText(content: unknown): string {
-  if (typeof content === 'string') return content;
-  return arrayOf(content)
-    .map((part) => (isObject(part) ? (textOf(part.text) ?? '') : ''))
-    .join('');
 }
 
 function readToolCalls(delta: JsonObject, choice: number, state: State, events: StreamEvent[]): void {
@@ -90,17 +95,16 @@ function readToolCalls(delta: JsonObject, choice: number, state: State, events: 
   const calls = callsOf(choice, state);
   for (const piece of pieces) {
     const fn = isObject(piece.function) ? piece.function : {};
-    const id = piece.id === 'null' ? null : textOf(piece.id); // Mistral's word for no id (its SDK 2.7.0, read 2026-11-20)
-    const name = textOf(fn.name);
+    const id = piece.id === 'null' ? null : labelOf(piece.id); // Mistral's word for no id (its SDK 2.7.0, read 2026-11-20)
+    const name = labelOf(fn.name);
     const { index, isNew, isNamed } = calls.place(numberOf(piece.index), id, name);
-    const given = fn.arguments;
     events.push({
       type: 'tool-call-delta',
       choice,
       index,
       ...(id !== null && isNew ? { id } : {}),
       ...(name !== null && isNamed ? { name } : {}),
-      arguments: typeof given === 'string' ? given : isObject(given) ? JSON.stringify(given) : '',
+      arguments: argumentsText(fn.arguments),
     });
   }
 }

@@ -4,6 +4,7 @@
  */
 import { arrayOf, isObject, numberOf, type JsonObject } from '../../unified/json.ts';
 import type { TokenLogprob, TopLogprob } from '../../unified/event.ts';
+import { scalarText } from '../../unified/exact-json.ts';
 import { withOffsets } from '../../unified/token-offsets.ts';
 
 const encoder = new TextEncoder();
@@ -31,7 +32,7 @@ function fromChat(raw: unknown): TokenLogprob {
 }
 
 function toTop(entry: JsonObject): TopLogprob {
-  const token = typeof entry.token === 'string' ? entry.token : '';
+  const token = scalarText(entry.token) ?? '';
   // Every host sends a number; -9999 is OpenAI's own word for "too unlikely to say".
   return { token, logprob: numberOf(entry.logprob) ?? -9999, bytes: Array.isArray(entry.bytes) ? (entry.bytes as number[]) : null };
 }
@@ -44,7 +45,7 @@ function fromLegacy(raw: JsonObject): TokenLogprob[] {
     const top = tops[position];
     const offset = numberOf(offsets[position]);
     return {
-      token: String(token),
+      token: scalarText(token) ?? '',
       logprob: numberOf(logprobs[position]),
       bytes: null,
       top: isObject(top)

@@ -7,6 +7,7 @@ import type { StartEvent, StreamEvent } from '../../unified/event.ts';
 import { isObject, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder } from '../dialect.ts';
 import { findErrorIn } from './error.ts';
+import { orUnreadable } from './speech.ts';
 import { readUnreadable } from './unreadable.ts';
 
 /** Reads the chunks of one answer, in order. */
@@ -22,7 +23,7 @@ export function createPayloadDecoder(readChunk: ReadChunk, findError: FindError 
   return {
     push(payload) {
       if (done) return []; // whatever a host sends after [DONE] belongs to nobody
-      if (payload !== '[DONE]') return read(parseBounded(payload), payload);
+      if (payload !== '[DONE]') return orUnreadable(() => read(parseBounded(payload), payload));
       done = true;
       return [{ type: 'end', usage: null }];
     },
@@ -31,7 +32,8 @@ export function createPayloadDecoder(readChunk: ReadChunk, findError: FindError 
 
 /** A whole answer in one document, read like a stream of one chunk. */
 export function decodeDocument(body: unknown, readChunk: ReadChunk, findError: FindError = findErrorIn): StreamEvent[] {
-  const events = withStart(readChunk, findError)(body, typeof body === 'string' ? body : '');
+  const read = withStart(readChunk, findError);
+  const events = orUnreadable(() => read(body, typeof body === 'string' ? body : ''));
   return events.some((event) => event.type === 'error') ? events : [...events, { type: 'end', usage: null }];
 }
 

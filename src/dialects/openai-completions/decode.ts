@@ -6,12 +6,13 @@
  * top-level finish reason (Together).
  */
 import type { StreamEvent, TextDeltaEvent } from '../../unified/event.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { arrayOf, isObject, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { choiceIndexes } from '../openai-common/choice-index.ts';
 import { readFinish } from '../openai-common/finish.ts';
 import { decodeLogprobs } from '../openai-common/logprobs.ts';
 import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
+import { labelOf, speechOf } from '../openai-common/speech.ts';
 import { decodeUsage } from '../openai-common/usage.ts';
 
 /** Decodes a stream. */
@@ -31,7 +32,7 @@ function chunkReader({ quirks }: DecoderOptions): ReadChunk {
     const indexes = choiceIndexes(choices);
     for (const [place, choice] of choices.entries()) {
       if (isObject(choice))
-        readChoice(choice, indexes[place] ?? place, textOf(choice.finish_reason) ?? textOf(chunk.finish_reason), events);
+        readChoice(choice, indexes[place] ?? place, labelOf(choice.finish_reason) ?? labelOf(chunk.finish_reason), events);
     }
     const usage = decodeUsage(chunk.usage, quirks);
     if (usage !== null) events.push({ type: 'usage', usage });
@@ -40,9 +41,9 @@ function chunkReader({ quirks }: DecoderOptions): ReadChunk {
 }
 
 function readChoice(choice: JsonObject, index: number, native: string | null, events: StreamEvent[]): void {
-  const reasoning = textOf(choice.reasoning) ?? textOf(choice.reasoning_content);
+  const reasoning = speechOf(choice.reasoning) ?? speechOf(choice.reasoning_content);
   if (reasoning !== null) events.push({ type: 'reasoning-delta', choice: index, text: reasoning });
-  const text = textOf(choice.text) ?? (isObject(choice.delta) ? textOf(choice.delta.content) : null) ?? '';
+  const text = speechOf(choice.text) ?? (isObject(choice.delta) ? speechOf(choice.delta.content) : null) ?? '';
   const logprobs = decodeLogprobs(choice.logprobs);
   if (text !== '' || logprobs !== undefined) {
     const event: TextDeltaEvent = { type: 'text-delta', choice: index, text };

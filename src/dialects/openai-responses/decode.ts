@@ -14,6 +14,7 @@ import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unif
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { decodeLogprobs } from '../openai-common/logprobs.ts';
 import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
+import { argumentsText, labelOf, speechOf } from '../openai-common/speech.ts';
 import { decodeUsage } from '../openai-common/usage.ts';
 import { findFailure } from './error.ts';
 import { annotationsOf, argumentsOf, callsOf, imagesOf, isWrapper } from './items.ts';
@@ -107,10 +108,10 @@ function itemAt(index: number, id: unknown, state: State): Item {
 function openItem(item: JsonObject, index: number, state: State): StreamEvent[] {
   state.items.delete(index);
   const opened = itemAt(index, item.id, state);
-  const name = textOf(item.name);
+  const name = labelOf(item.name);
   if (!isCall(item) || name === null || isWrapper(name)) return [];
   opened.call = state.calls++;
-  const id = textOf(item.call_id);
+  const id = labelOf(item.call_id);
   return [{ type: 'tool-call-delta', choice: 0, index: opened.call, ...(id === null ? {} : { id }), name, arguments: '' }];
 }
 
@@ -118,20 +119,20 @@ const isCall = ({ type }: JsonObject) => type === 'function_call' || type === 'c
 
 /** A piece of an item. Calls that have not been opened by name are told when they are complete. */
 function readPiece(event: JsonObject, type: string, index: number, state: State): StreamEvent[] {
-  const text = textOf(event.delta) ?? '';
   const part = numberOf(event.summary_index) ?? numberOf(event.content_index) ?? 0;
   switch (type) {
     case 'output_text.delta':
-      return said(itemAt(index, event.item_id, state), textDelta(text, event.logprobs));
+      return said(itemAt(index, event.item_id, state), textDelta(speechOf(event.delta) ?? '', event.logprobs));
     case 'refusal.delta':
-      return said(itemAt(index, event.item_id, state), text === '' ? [] : [{ type: 'refusal-delta', choice: 0, text }]);
+      return said(itemAt(index, event.item_id, state), refusal(event.delta));
     case 'reasoning_summary_text.delta':
-      return think(itemAt(index, event.item_id, state), 'summary', part, text, state);
+      return think(itemAt(index, event.item_id, state), 'summary', part, speechOf(event.delta) ?? '', state);
     case 'reasoning_text.delta':
-      return think(itemAt(index, event.item_id, state), 'text', part, text, state);
+      return think(itemAt(index, event.item_id, state), 'text', part, speechOf(event.delta) ?? '', state);
     case 'function_call_arguments.delta':
     case 'custom_tool_call_input.delta': {
       const item = itemAt(index, event.item_id, state);
+      const text = argumentsText(event.delta);
       if (item.call === null || text === '') return [];
       return said(item, [{ type: 'tool-call-delta', choice: 0, index: item.call, arguments: text }]);
     }
@@ -193,14 +194,18 @@ function keep(found: readonly unknown[], kept: unknown[], { budget }: State): vo
 
 function readWholePart(part: unknown): StreamEvent[] {
   if (!isObject(part)) return [];
-  if (part.type === 'refusal')
-    return textOf(part.refusal) === null ? [] : [{ type: 'refusal-delta', choice: 0, text: String(part.refusal) }];
-  return part.type === 'output_text' ? textDelta(textOf(part.text) ?? '', part.logprobs) : [];
+  if (part.type === 'refusal') return refusal(part.refusal);
+  return part.type === 'output_text' ? textDelta(speechOf(part.text) ?? '', part.logprobs) : [];
+}
+
+function refusal(given: unknown): StreamEvent[] {
+  const text = speechOf(given);
+  return text === null ? [] : [{ type: 'refusal-delta', choice: 0, text }];
 }
 
 function closeThought(item: JsonObject, heard: Item, state: State): StreamEvent[] {
   const parts = (list: unknown, kind: 'summary' | 'text') =>
-    arrayOf(list).flatMap((part, position) => think(heard, kind, position, (isObject(part) && textOf(part.text)) || '', state));
+    arrayOf(list).flatMap((part, position) => think(heard, kind, position, speechOf(part) ?? '', state));
   const events: StreamEvent[] = heard.spoke ? [] : [...parts(item.summary, 'summary'), ...parts(item.content, 'text')];
   const data = textOf(item.encrypted_content);
   if (data === null) return events;

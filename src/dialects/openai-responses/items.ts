@@ -3,6 +3,7 @@
  * with the whole item. Pure readers; no state.
  */
 import { arrayOf, isObject, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
+import { argumentsText, labelOf } from '../openai-common/speech.ts';
 
 /** A call with all its arguments. */
 export type Call = { id: string | undefined; name: string; arguments: string };
@@ -14,14 +15,14 @@ const WRAPPERS = new Set(['parallel', 'multi_tool_use.parallel']);
 export const isWrapper = (name: string | null) => name !== null && WRAPPERS.has(name);
 
 /** Text of a call's arguments: JSON of a function, anything of a custom tool. */
-export const argumentsOf = (item: JsonObject): string => textOf(item.arguments) ?? textOf(item.input) ?? '';
+export const argumentsOf = (item: JsonObject): string => argumentsText(item.arguments) || argumentsText(item.input);
 
 /**
  * The calls in an item: itself, or those wrapped in it as `{tool_uses: [{recipient_name: "functions.<name>", parameters}]}` (seen of
  * gpt-5.4; Vercel AI SDK, packages/openai, read 2026-11-20). A tool of that name with other arguments is the client's own.
  */
 export function callsOf(item: JsonObject): Call[] {
-  const [id, name, text] = [textOf(item.call_id) ?? textOf(item.id) ?? undefined, textOf(item.name) ?? '', argumentsOf(item)];
+  const [id, name, text] = [labelOf(item.call_id) ?? labelOf(item.id) ?? undefined, labelOf(item.name) ?? '', argumentsOf(item)];
   const wrapped = isWrapper(name) ? unwrap(parseBounded(text)) : [];
   if (wrapped.length === 0) return [{ id, name, arguments: text }];
   return wrapped.map((call, position) => ({ id: id && `${id}_${position}`, ...call }));

@@ -6,10 +6,11 @@
  */
 import { ENTRY_BYTES } from '../../unified/budget.ts';
 import { isContent, type StreamEvent } from '../../unified/event.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { arrayOf, isObject, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { createChatReader } from '../openai-common/chat-reader.ts';
 import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
+import { argumentsText, speechOf } from '../openai-common/speech.ts';
 import { findErrorIn } from './error.ts';
 
 /**
@@ -83,8 +84,8 @@ function unwrap(payload: JsonObject): JsonObject {
 function toChoice(chunk: JsonObject): JsonObject | null {
   const { response, tool_calls: calls } = chunk;
   if (response === undefined && !Array.isArray(calls)) return null;
-  const content = typeof response === 'string' ? response : response === null || response === undefined ? '' : JSON.stringify(response);
-  const reasoning = textOf(chunk.reasoning_content) ?? textOf(chunk.reasoning);
+  const content = argumentsText(response); // an object where JSON was asked for
+  const reasoning = speechOf(chunk.reasoning_content) ?? speechOf(chunk.reasoning);
   return {
     index: 0,
     delta: {

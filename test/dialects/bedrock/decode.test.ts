@@ -78,7 +78,7 @@ describe('a stream', () => {
       ['contentBlockDelta', { contentBlockIndex: 'one', delta: { reasoningContent: { text: 1, signature: {} } } }],
       ['metadata', { usage: { inputTokens: '3' } }],
     ];
-    expect(read([START, ...odd, text('a'), STOP]).result.choices[0]).toMatchObject({ text: 'a', toolCalls: [], reasoning: '' });
+    expect(read([START, ...odd, text('a'), STOP]).result.choices[0]).toMatchObject({ text: '5a', toolCalls: [], reasoning: '1' });
   });
 });
 

@@ -202,7 +202,7 @@ describe('a document', () => {
       finish_reason: 'COMPLETE',
     };
     const outcome = replayBody(cohereUpstream, odd);
-    expect(outcome.result.choices[0]).toMatchObject({ text: '', reasoning: '', extra: {} });
+    expect(outcome.result.choices[0]).toMatchObject({ text: '7', reasoning: '7', extra: {} });
     expect(outcome.events.at(-1)?.type).toBe('end');
   });
 

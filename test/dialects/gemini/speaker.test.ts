@@ -33,7 +33,7 @@ describeSpeaker({
     bytesOf(event({ usageMetadata: { trafficType: 'ON_DEMAND' }, modelVersion: 'x' })),
     bytesOf(event({ candidates: [null, 7, {}, { index: 0, content: null }, { index: 0, content: { parts: [null, 'x'] } }] })),
     bytesOf(
-      event(chunk([{ text: 7 }, { hologram: true }, { functionCall: 'x' }, { inlineData: null }, { executableCode: { code: '1' } }])),
+      event(chunk([{ text: null }, { hologram: true }, { functionCall: 'x' }, { inlineData: null }, { executableCode: { code: '1' } }])),
     ),
     bytesOf(event({ promptFeedback: { safetyRatings: [] }, candidates: null, usageMetadata: 4, createTime: 'now' })),
   ],

@@ -63,7 +63,7 @@ describe('content', () => {
     ]);
   });
 
-  it.each([null, 7, {}, [null, 7, { type: 'image_url' }, { type: 'thinking' }, { type: 'thinking', thinking: [null] }]])(
+  it.each([null, [], [null, { type: 'image_url' }, { type: 'thinking' }, { type: 'thinking', thinking: [null] }]])(
     'of an odd shape (%j) is nothing',
     (content) => {
       const outcome = read(chunk({ content }), chunk({ content: 'a' }, 'stop'));

@@ -50,7 +50,7 @@ const MISTRAL: Speaker = {
   oddEvents: [
     bytesOf(': ping\n\n'),
     bytesOf(event({ ...ABOUT, choices: [] })),
-    bytesOf(event({ ...ABOUT, choices: [{ index: 0, delta: { content: [{ type: 'tool_file', file_id: 'f' }, 7] } }] })),
+    bytesOf(event({ ...ABOUT, choices: [{ index: 0, delta: { content: [{ type: 'tool_file', file_id: 'f' }, null] } }] })),
     bytesOf(event({ ...ABOUT, choices: [{ index: 0, delta: { content: null, metadata: {} }, p: 'abc' }, 'odd'] })),
   ],
   finishes: [

@@ -50,7 +50,7 @@ describeSpeaker({
     bytesOf('{}\n'),
     line({ status: 'loading', progress: 12 }),
     line({ message: null, done: false }),
-    line({ message: { role: 'assistant', content: 7, thinking: [], tool_calls: 'x', hologram: 1 }, done: 'no' }),
+    line({ message: { role: 'assistant', content: null, thinking: [], tool_calls: 'x', hologram: 1 }, done: 'no' }),
     line({ message: { role: 'assistant', tool_calls: [null, 3] } }),
   ],
   finishes: [

@@ -1,0 +1,32 @@
+/** What clients ask besides answers: the models, one model, its endpoints. */
+import { OpenRouter } from '@openrouter/sdk';
+import OpenAI from 'openai';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { serveRouter, type Served } from '../../dev/serve.ts';
+
+const SLUG = 'meta-llama/llama-3.3-70b-instruct';
+
+let router: Served;
+beforeAll(async () => {
+  router = await serveRouter({ ALLOW_ANONYMOUS: 'true', GROQ_API_KEY: 'gsk-0123456789' });
+});
+afterAll(() => router.stop());
+
+it('openai lists the models, and retrieves one of them by its name with a slash', async () => {
+  const { models } = new OpenAI({ baseURL: `${router.url}/v1`, apiKey: 'any', maxRetries: 0 });
+  const { data } = await models.list();
+  expect(data.map(({ id }) => id)).toContain(SLUG);
+  expect(await models.retrieve(SLUG)).toMatchObject({ id: SLUG, object: 'model', owned_by: expect.any(String) });
+  await expect(models.retrieve('no/such-model')).rejects.toMatchObject({ status: 404 });
+});
+
+it('@openrouter/sdk reads the models and the endpoints of one', async () => {
+  const { models, endpoints } = new OpenRouter({ serverURL: `${router.url}/api/v1`, apiKey: 'any', retryConfig: { strategy: 'none' } });
+  const pages = [];
+  for await (const { result } of await models.list()) pages.push(result.data);
+  expect(pages).toHaveLength(1);
+  expect(pages[0]?.find(({ id }) => id === SLUG)).toMatchObject({ contextLength: expect.any(Number) });
+  const [author = '', slug = ''] = SLUG.split('/');
+  const listed = await endpoints.list({ author, slug });
+  expect(listed.data.endpoints.map(({ providerName }) => providerName)).toContain('Groq');
+});

@@ -1,0 +1,24 @@
+/** The README says which versions of client packages were tried. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { ROOT } from '../../dev/serve.ts';
+
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> };
+const NAMES = [
+  'openai',
+  '@openrouter/sdk',
+  '@ai-sdk/openai-compatible',
+  '@openrouter/ai-sdk-provider',
+  '@langchain/openai',
+  '@langchain/openrouter',
+];
+
+it.each(NAMES)('%s stands in the README with the version that is installed', (name) => {
+  const row = read('README.md')
+    .split('\n')
+    .find((line) => line.startsWith('|') && line.includes(`\`${name}\` |`));
+  const ai = row?.includes('`ai`') === true ? `\`ai\` ${devDependencies.ai} with ` : '';
+  expect(row).toContain(`${ai}\`${name}\` | ${devDependencies[name]} |`);
+});

@@ -66,6 +66,8 @@ export type Price = { prompt: number; completion: number; cachedPrompt?: number;
 export type Offering = {
   slug: string;
   id: string;
+  /** Other ids of the same model at this provider, with the same limits and prices. */
+  aliases?: string[];
   name?: string;
   contextTokens?: number;
   maxOutputTokens?: number;
@@ -220,10 +222,16 @@ function toCatalog({ slugs, provider, offers, version }: CatalogParts): Catalog 
   };
 }
 
+/** The entry of a model by its id, or by another id that its file gives it; null where no entry has it. */
+export function offeringOf({ models }: CompiledProvider, modelId: string): Offering | null {
+  return models.find(({ id }) => id === modelId) ?? models.find(({ aliases }) => aliases?.includes(modelId)) ?? null;
+}
+
 /** Id at the provider to public slug; null for an id that several offerings have. */
 function slugsById(providers: readonly CompiledProvider[]): ReadonlyMap<string, string | null> {
   const slugs = new Map<string, string | null>();
-  for (const { models } of providers) for (const { id, slug } of models) slugs.set(id, slugs.has(id) ? null : slug);
+  for (const { models } of providers)
+    for (const { id, aliases = [], slug } of models) for (const one of [id, ...aliases]) slugs.set(one, slugs.has(one) ? null : slug);
   return slugs;
 }
 

@@ -34,6 +34,7 @@ const RULE = closed({
   name: z.string().min(1).optional(),
   values: z.record(z.string(), z.unknown()).optional(),
   required: z.boolean().optional(),
+  requiredWith: z.array(z.string().min(1)).min(1).optional(),
   conflictsWith: z.array(z.string().min(1)).min(1).optional(),
   emulate: z.boolean().optional(),
 }).superRefine((rule, context) => {
@@ -186,6 +187,7 @@ const CAPABILITIES = ['tools', 'structured_outputs', 'reasoning', 'prefill', 'vi
 const OFFERING = closed({
   slug: z.string().regex(/^[^@/\s]+\/\S+$/, 'expected author/model'),
   id: z.string().min(1),
+  aliases: z.array(z.string().min(1)).min(1).optional(),
   name: z.string().min(1).optional(),
   contextTokens: z.int().positive().optional(),
   maxOutputTokens: z.int().positive().optional(),

@@ -2,7 +2,7 @@
  * From the names a client gives to the endpoints they stand for: `author/slug`, `@provider/<upstream id>`, and their suffixes.
  * Looks names up; what may be used of what it finds is `survey.ts`, in which order `order.ts`.
  */
-import { operationFor, type Catalog, type CompiledProvider, type Offering, type OperationRules } from '../registry/catalog.ts';
+import { offeringOf, operationFor, type Catalog, type CompiledProvider, type Offering, type OperationRules } from '../registry/catalog.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import type { ErrorType } from '../unified/error.ts';
 import { endpointName, unlistedName } from '../unified/health.ts';
@@ -73,7 +73,7 @@ function findPinned(name: string, wanted: Operation, catalog: Catalog): Found {
   if (provider === undefined) {
     return reject(`no provider is called "${slug}"; there are ${catalog.providers.map((known) => known.slug).join(', ')}`);
   }
-  const offering = provider.models.find((model) => model.id === modelId) ?? null;
+  const offering = offeringOf(provider, modelId);
   const candidate = toCandidate(name, provider, modelId, offering, wanted);
   if (candidate === null) return reject(`${provider.name} has no operation that serves this model`, slug);
   const objection = /\{\+?model\}/.test(candidate.rules.path) ? pathIdObjection(modelId) : null;

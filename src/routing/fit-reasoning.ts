@@ -6,6 +6,7 @@
  */
 import { isObject, type JsonObject } from '../unified/json.ts';
 import type { Rule } from '../unified/rule.ts';
+import { outputLimit, thinkingLimit } from './answer-room.ts';
 import { fitValue } from './fit-value.ts';
 import { drop, fitParameter, ruleOf, send, type Fitting } from './fitting.ts';
 
@@ -99,14 +100,20 @@ function switchOff(fitting: Fitting, asked: Asked): void {
 }
 
 /** The limit that a budget is a share of. */
-const limitOf = ({ request: { parameters }, target }: Fitting): number => {
-  const limit = parameters.max_completion_tokens ?? parameters.max_tokens;
-  return typeof limit === 'number' ? limit : (target.maxOutputTokens ?? ASSUMED_MAX_TOKENS);
-};
+const limitOf = (fitting: Fitting): number => outputLimit(fitting) ?? ASSUMED_MAX_TOKENS;
 
 function budgetOf(effort: string, fitting: Fitting): number {
   const share = EFFORT_SHARES.find(([name]) => name === effort)?.[1] ?? 0.5;
   return Math.max(LEAST_BUDGET_TOKENS, Math.min(Math.floor(limitOf(fitting) * share), MOST_BUDGET_TOKENS));
+}
+
+/** How many tokens the client's wishes let a model think; 0 where it asks for no thinking, or for none at all. */
+export function thinkingTokens(fitting: Fitting): number {
+  const { reasoning, reasoning_effort: effort } = fitting.request.parameters;
+  const asked = readAsked(isObject(reasoning) ? reasoning : {}, effort);
+  if (asked === null || asked.effort === 'none') return 0;
+  const sent = fitting.parameters[ruleOf(fitting, 'reasoning.max_tokens')?.name ?? 'reasoning.max_tokens'];
+  return typeof sent === 'number' ? sent : (asked.budgetTokens ?? budgetOf(asked.effort ?? 'medium', fitting));
 }
 
 /** The effort asked for, or the one whose share of the limit is nearest to the budget asked for. */
@@ -121,10 +128,24 @@ function effortOf({ effort, budgetTokens }: Asked, fitting: Fitting): string {
 function sendBudget(fitting: Fitting, asked: Asked, tokens: number, rule: Rule): void {
   const fitted = fitValue(tokens, rule);
   if (fitted.kind === 'refused') return drop(fitting, asked.param, asked.from, `this host ${fitted.why}`);
-  const sent = fitted.kind === 'moved' ? fitted.value : tokens;
+  const accepted = fitted.kind === 'moved' ? Number(fitted.value) : tokens;
+  const limit = outputLimit(fitting);
+  const sent = limit === null ? accepted : Math.min(accepted, thinkingLimit(limit));
+  if (sent < (rule.minimum ?? 1)) return giveUpThinking(fitting, asked, rule.minimum ?? 1);
   send(fitting, 'reasoning.max_tokens', sent);
-  if (asked.budgetTokens === null) report(fitting, asked, 'renamed', sent, 'this host takes a number of thinking tokens');
+  if (sent < accepted && asked.budgetTokens !== null)
+    report(fitting, asked, 'clamped', sent, `thinking leaves room for the answer below the limit of ${limit} tokens`);
+  else if (asked.budgetTokens === null) report(fitting, asked, 'renamed', sent, 'this host takes a number of thinking tokens');
   else if (fitted.kind === 'moved') report(fitting, asked, 'clamped', sent, `this host ${fitted.why}`);
+}
+
+/** Thinking that the limit leaves no room for. Where it may be on by default it is switched off. */
+function giveUpThinking(fitting: Fitting, asked: Asked, least: number): void {
+  const toggle = ruleOf(fitting, 'reasoning.enabled');
+  const isToggled = toggle !== null && [true, false].every((value) => fitValue(value, toggle).kind === 'same');
+  if (isToggled) send(fitting, 'reasoning.enabled', false);
+  const reason = `thinking takes at least ${least} tokens here, and max_tokens leaves no room for them beside the answer`;
+  drop(fitting, asked.param, asked.from, reason);
 }
 
 function sendEffort(fitting: Fitting, asked: Asked, effort: string, rule: Rule): void {

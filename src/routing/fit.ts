@@ -15,7 +15,7 @@ import { demandLogprobs, fitBestOf } from './fit-best-of.ts';
 import { fitEcho, settleEcho } from './fit-echo.ts';
 import { fitInput } from './fit-input.ts';
 import { fitLogprobs } from './fit-logprobs.ts';
-import { fitReasoning } from './fit-reasoning.ts';
+import { fitReasoning, thinkingTokens } from './fit-reasoning.ts';
 import { fitStop } from './fit-stop.ts';
 import { fitTools } from './fit-tools.ts';
 import { choicesWanted, drop, fitParameter, ruleOf, send, type Emulation, type Fitting, type Target } from './fitting.ts';
@@ -97,19 +97,26 @@ function supplyRequired(fitting: Fitting): void {
   const { rules, maxOutputTokens } = fitting.target;
   for (const [name, rule] of requiredBy(rules.parameters)) {
     if (fitting.parameters[ruleOf(fitting, name)?.name ?? name] !== undefined) continue;
+    if (rule.required !== true && rule.requiredWith?.some((other) => isSentTo(fitting, other)) !== true) continue;
     const limit = name === 'max_tokens' ? maxOutputTokens : null;
-    const value = limit ?? rule.default;
+    // A default is for the answer alone: thinking comes on top of it.
+    const thinking = name === 'max_tokens' && limit === null ? thinkingTokens(fitting) : 0;
+    const value = limit ?? (typeof rule.default === 'number' ? rule.default + thinking : rule.default);
     if (value === undefined) continue;
     send(fitting, name, value);
-    const reason = limit === null ? 'this host demands it' : 'this host demands it: the most that the model writes';
+    const why = limit !== null ? ': the most that the model writes' : thinking > 0 ? `: ${thinking} tokens of it are for thinking` : '';
+    const reason = `this host demands it${why}`;
     fitting.adjustments.push({ param: name, action: 'defaulted', to: value, reason });
   }
 }
 
-/** The parameters that a host refuses to do without: few have any, and few of many. */
+const isSentTo = (fitting: Fitting, name: string): boolean => fitting.parameters[ruleOf(fitting, name)?.name ?? name] !== undefined;
+
+/** The parameters that a host may refuse to do without: few have any, and few of many. */
 function requiredBy(rules: Rules): readonly [string, Rule][] {
+  const isDemanded = (rule: Rule) => rule.required === true || rule.requiredWith !== undefined;
   return required(rules, '', () =>
-    Object.entries(rules).filter((entry): entry is [string, Rule] => entry[1] !== false && entry[1].required === true),
+    Object.entries(rules).filter((entry): entry is [string, Rule] => entry[1] !== false && isDemanded(entry[1])),
   );
 }
 

@@ -6,7 +6,8 @@
 /** JSON types a rule can ask for. */
 export type RuleType = 'number' | 'integer' | 'string' | 'boolean' | 'array' | 'object';
 
-/** The words of JSON Schema, and five of ours: `name`, `values`, `required`, `conflictsWith`, `emulate`. An empty rule accepts anything. */
+/** The words of JSON Schema, and six of ours: `name`, `values`, `required`, `requiredWith`, `conflictsWith`,
+ * `emulate`. An empty rule accepts anything. */
 export type Rule = {
   type?: RuleType | RuleType[];
   minimum?: number;
@@ -29,6 +30,8 @@ export type Rule = {
   values?: Readonly<Record<string, unknown>>;
   /** The host refuses a request without it: where the client sends none, the model's own limit or `default` is sent, and reported. */
   required?: boolean;
+  /** The host refuses a request with one of these parameters and without this one. What is sent then is as for `required`. */
+  requiredWith?: string[];
   /** Parameters that may not be sent together with this one; `stream` counts as one. This one is then left out. */
   conflictsWith?: string[];
   /** The router does it itself, although the host has the field. */

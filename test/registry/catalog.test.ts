@@ -7,11 +7,28 @@ import { CATALOG } from '../../src/registry/catalog.generated.ts';
 import {
   createCatalog,
   matches,
+  offeringOf,
   operationFor,
   readCatalog,
   type CompiledOperation,
   type CompiledProvider,
 } from '../../src/registry/catalog.ts';
+
+describe('an alias', () => {
+  const anthropic = PROVIDERS.find(({ slug }) => slug === 'anthropic');
+
+  it('has the entry of its model, and another dated id has none', () => {
+    if (anthropic === undefined) throw new Error('no file of Anthropic');
+    const entry = offeringOf(anthropic, 'claude-sonnet-4-5-20250929');
+    expect(entry).toMatchObject({ maxOutputTokens: 64_000 });
+    expect(offeringOf(anthropic, 'claude-sonnet-4-5')).toBe(entry);
+    expect(offeringOf(anthropic, 'claude-sonnet-4-5-20991231')).toBeNull();
+  });
+
+  it('stands for the public slug of its model', () => {
+    expect(createCatalog(PROVIDERS).slugOfId('claude-opus-4-1')).toBe('anthropic/claude-opus-4.1');
+  });
+});
 
 const SEED = 20_261_121;
 

@@ -28,6 +28,7 @@ type StatedAuth = {
 };
 
 type StatedOffering = {
+  aliases?: readonly string[] | undefined;
   contextTokens?: number | undefined;
   input?: string[] | undefined;
   output?: string[] | undefined;
@@ -202,6 +203,7 @@ function checkModels({ models, operations }: StatedProvider): Complaint[] {
       path: ['models', place, 'slug'],
       message: `is offered twice: the entry ${first} has the same slug`,
     })),
+    ...checkAliases(models),
     ...models.flatMap((model, place) =>
       [
         ...checkOffering(model),
@@ -209,6 +211,19 @@ function checkModels({ models, operations }: StatedProvider): Complaint[] {
       ].map(below(['models', place])),
     ),
   ];
+}
+
+/** Another id of a model stands for that model alone. */
+function checkAliases(models: StatedProvider['models']): Complaint[] {
+  const taken = new Set(models.map(({ id }) => id));
+  return models.flatMap(({ aliases = [] }, place) =>
+    aliases.flatMap((alias, at) => {
+      const message = 'is an id or an alias of an entry already';
+      const complaints = taken.has(alias) ? [{ path: ['models', place, 'aliases', at], message }] : [];
+      taken.add(alias);
+      return complaints;
+    }),
+  );
 }
 
 function checkOffering(model: StatedModel & StatedOffering): Complaint[] {

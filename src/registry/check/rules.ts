@@ -73,7 +73,9 @@ function checkWords(name: string, rule: Rule, place: RulePlace): Complaint[] {
     ...checkEnum(rule),
     ...checkValues(rule),
     ...checkDefault(name, rule, place),
-    ...(rule.conflictsWith ?? []).flatMap((other, at) => checkConflict(name, other, ['conflictsWith', at], place)),
+    ...(['conflictsWith', 'requiredWith'] as const).flatMap((word) =>
+      (rule[word] ?? []).flatMap((other, at) => checkConflict(name, other, [word, at], place)),
+    ),
     ...(rule.emulate === true && !EMULATED.includes(name)
       ? [{ path: ['emulate'], message: `has no effect: the router itself can do ${EMULATED.join(', ')}` }]
       : []),

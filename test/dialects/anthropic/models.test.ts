@@ -60,11 +60,11 @@ describe('thinking', () => {
       (model): Row[] => [
         [model, { reasoning: { max_tokens: 2000 } }, { thinking: budget(2000) }],
         [model, { reasoning: { max_tokens: 100 } }, { thinking: budget(1024) }, 'reasoning.max_tokens clamped 100 -> 1024'],
-        [model, { reasoning: { max_tokens: 9000 } }, { thinking: budget(3999) }, 'reasoning.max_tokens clamped 9000 -> 3999'],
+        [model, { reasoning: { max_tokens: 9000 } }, { thinking: budget(3200) }, 'reasoning.max_tokens clamped 9000 -> 3200'],
         [model, { reasoning: { effort: 'medium' } }, { thinking: budget(2000) }, 'reasoning.effort renamed "medium" -> 2000'],
         [model, { reasoning: { enabled: true } }, { thinking: budget(2000) }, 'reasoning.enabled renamed true -> 2000'],
         [model, { reasoning: { enabled: false } }, { thinking: { type: 'disabled' } }],
-        [model, { reasoning: { effort: 'low' }, max_tokens: 1000 }, {}, 'reasoning.effort renamed "low" -> 1024', 'reasoning dropped'],
+        [model, { reasoning: { effort: 'low' }, max_tokens: 1000 }, {}, 'reasoning.effort dropped "low"'],
       ],
     ),
     ['claude-sonnet-4-6', { reasoning: { max_tokens: 2000 } }, { thinking: budget(2000) }],

@@ -108,6 +108,12 @@ describe('a file with something that never applies', () => {
     ['a model that nobody serves', { ...chat({ onlyModels: ['x'] }), models: [model()] }, /^models\.0\.id: is served by no operation/],
     ['a model twice', file({ models: [model(), model({ id: 'c' })] }), /^models\.1\.slug: is offered twice/],
     [
+      'an alias that is its own id',
+      file({ models: [model({ id: 'c', aliases: ['d', 'c'] })] }),
+      /^models\.0\.aliases\.1: is an id or an alias/,
+    ],
+    ['an alias twice', file({ models: [model({ aliases: ['d', 'd'] })] }), /^models\.0\.aliases\.1: is an id or an alias/],
+    [
       'more output than context',
       file({ models: [model({ contextTokens: 10, maxOutputTokens: 11 })] }),
       /^models\.0\.maxOutputTokens: is more than/,

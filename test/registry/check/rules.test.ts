@@ -81,6 +81,7 @@ describe('the words of a rule', () => {
     [{ type: 'string', enum: ['a', 3] }, /enum\.1: is never sent: 3 is not of the type string/],
     [{ type: 'integer', enum: [1, 1.5] }, /enum\.1: is never sent/],
     [{ type: 'boolean', enum: ['true'] }, /enum\.0: is never sent/],
+    [{ type: 'integer', requiredWith: ['temprature'] }, /requiredWith\.0: no parameter is called "temprature"/],
     [{ type: 'integer', enum: [1, 9], maximum: 8 }, /enum\.1: is never sent: 9 is out of bounds/],
     [{ type: 'string', enum: ['a', 'a'] }, /enum\.1: is stated twice/],
     [{ type: 'boolean', values: { True: 1 } }, /values\.True: is never written.*Did you mean "true"/],

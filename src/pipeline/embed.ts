@@ -142,7 +142,7 @@ async function sendCall(
     tally.bills.push(() => bill);
     return withoutSecrets(embedded, contentSecrets(secrets));
   } catch (thrown) {
-    throw thrown instanceof RouterError ? atProvider(thrown, callee, secrets, { nowMs: ports.clock.nowMs() }) : thrown;
+    throw thrown instanceof RouterError ? atProvider(thrown, callee, secrets, { nowMs: ports.clock.nowMs(), call }) : thrown;
   }
 }
 

@@ -97,7 +97,7 @@ async function sendCall(
   // Where nothing is shown before the end, what counts as a sign of life is each piece of the body.
   if (!request.stream && answer.comesInPieces) watch.begun();
   const source = withDeadlines(answer, watch);
-  const give = (error: RouterError) => atProvider(error, callee, secrets, { nowMs: ports.clock.nowMs() });
+  const give = (error: RouterError) => atProvider(error, callee, secrets, { nowMs: ports.clock.nowMs(), call });
   const hasMore = () => reportOnce(prepared, droppedChoices(provider.name, ready.part.choices.length));
   const onDefaulted = (reason: string) => reportOnce(prepared, defaultedFinish(provider.name, reason));
   const stages = createStages(planned, ready, { callId: `${generationId}_${id}`, hasMore, onDefaulted, secrets, budget });

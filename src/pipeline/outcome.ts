@@ -49,7 +49,7 @@ export function reportFailure(attempt: Attempt, error: RouterError, context: Run
 }
 
 /** Null = the request was at fault, not the endpoint. */
-function kindOf({ meaning }: RouterError): OutcomeKind | null {
-  if (meaning === 'rate-limited') return 'limited';
-  return consequenceOf(meaning).against === 'request' ? null : 'failure';
+function kindOf({ proven }: RouterError): OutcomeKind | null {
+  if (proven === 'rate-limited') return 'limited';
+  return consequenceOf(proven).against === 'request' ? null : 'failure';
 }

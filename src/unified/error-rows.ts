@@ -31,6 +31,27 @@ export function findErrorRow(rows: readonly ErrorRow[], { codes, text, status }:
   });
 }
 
+/**
+ * Whether all that a row recognised in an error also stands in the request that was sent, so that the provider may only repeat what the
+ * client wrote. Numbers are no words: every request is full of them.
+ *
+ * @param request body of the request, as text.
+ */
+export function mayRepeat({ codes = [], words = [] }: ErrorRow, facts: ErrorFacts, request: string): boolean {
+  const said = [...codes.filter((code) => facts.codes.has(code)), ...words.filter((phrase) => isSaid(phrase, facts.text))];
+  return said.length > 0 && said.every((phrase) => isRepeated(phrase, request));
+}
+
+/** What may stand between two words where a text is written as JSON. */
+const BETWEEN_WORDS = String.raw`(?:\\u[0-9a-f]{4}|\\[a-z]|[^\p{L}\p{N}]){0,20}`;
+
+/** Whether every piece of a phrase stands in a request, however it is punctuated there. */
+function isRepeated(phrase: string, request: string): boolean {
+  const pieces = phrase.split(/\*|''/).map((piece) => piece.match(/[\p{L}\p{N}]+/gu) ?? []);
+  const worded = pieces.filter((words) => words.some((word) => /\p{L}/u.test(word)));
+  return worded.length > 0 && worded.every((words) => new RegExp(words.join(BETWEEN_WORDS), 'iu').test(request));
+}
+
 /** Whether a phrase stands in a text. Linear in the text for each piece of the phrase. */
 function isSaid(phrase: string, text: string): boolean {
   const [first = '', ...pieces] = phrase.split('*');

@@ -4,7 +4,7 @@
  * SDK, which checks them, understands us; the last ones are ours. Shapes no response: that is `http/`.
  */
 import type { ErrorFacts } from './error-facts.ts';
-import { isObject } from './json.ts';
+import type { ErrorRow } from './error-rows.ts';
 import { meaningOfStatus, type ErrorMeaning } from './meaning.ts';
 
 type Kind = { status: number; retryable: boolean };
@@ -53,6 +53,10 @@ export type ErrorDetails = {
   param?: string;
   /** What the upstream's words mean, where they say more than the status and the type do. */
   meaning?: ErrorMeaning;
+  /** What is proven of that: the meaning without words that the request holds, too. Keys and health go by it. Absent = all of it. */
+  proven?: ErrorMeaning;
+  /** HTTP status of the upstream's answer. */
+  upstreamStatus?: number;
   /** The error as the upstream sent it, not sanitised, until `upstream/` has made it fit for the client. */
   upstream?: UpstreamError;
   /** HTTP status where it differs from the type's own, e.g. an upstream's 529. */
@@ -78,6 +82,8 @@ export type UpstreamError = {
   facts: ErrorFacts;
   /** The error object whole; null = there was none, e.g. a text. */
   body: unknown;
+  /** The row that gave it its meaning; absent = its HTTP status did. */
+  row?: ErrorRow;
 };
 
 /** The only error this house throws on purpose. Everything else is a bug and becomes `server`. */
@@ -104,8 +110,7 @@ export class RouterError extends Error {
 
   /** HTTP status of the upstream's refusal; null when there was none. */
   get upstreamStatus(): number | null {
-    const { raw } = this.details;
-    return isObject(raw) && typeof raw.status === 'number' ? raw.status : null;
+    return this.details.upstreamStatus ?? null;
   }
 
   /** What the error means for the next attempt, for keys and for health. */
@@ -117,6 +122,11 @@ export class RouterError extends Error {
     if (this.upstreamStatus !== null) return meaningOfStatus(this.upstreamStatus);
     // No status: the connection, a deadline, or an error inside an answer.
     return this.retryable ? 'provider-fault' : 'invalid-request';
+  }
+
+  /** What keys and the health of endpoints may take from the error: a request must not steer them by words that a provider repeats. */
+  get proven(): ErrorMeaning {
+    return this.details.proven ?? this.meaning;
   }
 
   /** The same error with more said about it; what was known already stays. */

@@ -20,7 +20,7 @@ type Pause = {
 const ACCOUNT: Pause = { isForModel: false, needsProbe: true, firstMs: 60_000, longestMs: 600_000 };
 const MODEL: Pause = { ...ACCOUNT, isForModel: true };
 
-/** Pauses by the meaning of a refusal. Any other meaning sets no key aside. */
+/** Pauses by the proven meaning of a refusal. Any other meaning sets no key aside. */
 const PAUSES: Readonly<Partial<Record<ErrorMeaning, Pause>>> = {
   'bad-key': ACCOUNT,
   'no-money': ACCOUNT,
@@ -75,7 +75,7 @@ export function createKeyHealth(clock: Pick<Clock, 'nowMs'>): KeyHealth {
       return key;
     },
     refused(use, error) {
-      const pause = PAUSES[error.meaning];
+      const pause = PAUSES[error.proven];
       if (pause === undefined || (pause.isForModel && use.model.length > MAX_NAME_CHARACTERS)) return;
       const state = stateOf(use.provider, use.key);
       const aside = asideAfter(pause.isForModel ? (state.models.get(use.model) ?? null) : state.all, error, clock.nowMs());
@@ -106,7 +106,7 @@ function endOf(aside: Aside | null | undefined, nowMs: number): number {
 
 /** The state after one more refusal. */
 function asideAfter(before: Aside | null, error: RouterError, nowMs: number): Aside {
-  const { firstMs, longestMs, needsProbe } = PAUSES[error.meaning] ?? MODEL;
+  const { firstMs, longestMs, needsProbe } = PAUSES[error.proven] ?? MODEL;
   const seconds = error.details.retryAfterSeconds;
   const stated = seconds === undefined ? 0 : nowMs + seconds * 1000;
   // While a pause runs, this is a call that began before it, or a last resort: it says nothing new, unless it says how long.

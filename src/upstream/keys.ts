@@ -59,7 +59,7 @@ export function createCallKeys({ access, provider, model }: KeyOwner, { clock, k
       const { next } = consequenceOf(error.meaning);
       if (next === 'none' || next === 'larger') accept(); // what the provider finds wrong is the request
       if (next !== 'key') return { hasMore: false, error };
-      if (use !== null && CERTAIN.has(error.meaning)) keyHealth.refused(use, error);
+      if (use !== null && CERTAIN.has(error.proven)) keyHealth.refused(use, error);
       else if (use !== null) unproven.push({ use, error });
       best = best === null ? error : moreHopeful(best, error);
       return { hasMore: untried.length > 0, error: best };

@@ -4,10 +4,10 @@
  */
 import type { UpstreamDialect } from '../dialects/dialect.ts';
 import type { Clock, Fetch } from '../ports.ts';
-import { findErrorRow, type ErrorRow } from '../unified/error-rows.ts';
-import { RouterError, errorTypeOfMeaning, errorTypeOfStatus } from '../unified/error.ts';
+import { findErrorRow, mayRepeat, type ErrorRow } from '../unified/error-rows.ts';
+import { RouterError, errorTypeOfMeaning, errorTypeOfStatus, type ErrorType } from '../unified/error.ts';
 import { parseBounded } from '../unified/json.ts';
-import { isWorthRepeating } from '../unified/meaning.ts';
+import { consequenceOf, isWorthRepeating, meaningOfStatus, type ErrorMeaning } from '../unified/meaning.ts';
 import { authorize, type Authorized, type Credentials } from './auth/index.ts';
 import type { UpstreamCall } from './call.ts';
 import { copyErrorObject } from './error-object.ts';
@@ -55,7 +55,7 @@ export async function send(call: UpstreamCall, sending: Sending): Promise<Sent> 
     throw new RouterError('provider_unavailable', `${callee.name} could not be reached.`, { providerName: callee.name });
   }
   if (response.ok) return { response, secrets };
-  throw await refusal(response, secrets, sending);
+  throw await refusal(response, secrets, sending, call);
 }
 
 /** @throws RouterError naming the provider and the variable at fault. */
@@ -75,12 +75,18 @@ export function clientLeft(): RouterError {
   return new RouterError('provider_unavailable', 'The client left before the answer began.', { retryable: false });
 }
 
-async function refusal(response: Response, secrets: readonly string[], { dialect, callee, clock }: Sending): Promise<RouterError> {
+async function refusal(
+  response: Response,
+  secrets: readonly string[],
+  { dialect, callee, clock }: Sending,
+  call: Repeatable,
+): Promise<RouterError> {
   const { status } = response;
   if (status < 400) {
     await response.body?.cancel();
     const message = `${callee.name} answered with HTTP ${status} (a redirect, which is never followed). Check its base URL.`;
-    return new RouterError('provider_unavailable', message, { providerName: callee.name, retryable: false, raw: { message, status } });
+    const told = { providerName: callee.name, upstreamStatus: status, raw: { message, status } };
+    return new RouterError('provider_unavailable', message, { ...told, retryable: false });
   }
   // Masked before it is read, since reading may cut: half a key is still half a key.
   const text = mask(await readBounded(response, ERROR_BYTES).catch(() => ''), secrets);
@@ -88,11 +94,17 @@ async function refusal(response: Response, secrets: readonly string[], { dialect
     const value = response.headers.get(name);
     return value === null ? null : mask(value, secrets);
   });
-  return atProvider(error, callee, secrets, { status, headers: response.headers, nowMs: clock.nowMs() });
+  return atProvider(error, callee, secrets, { status, headers: response.headers, nowMs: clock.nowMs(), call });
 }
 
-/** When an error came, and what HTTP adds to it; an error inside an answer has neither status nor headers of its own. */
-type Arrival = { nowMs: number; status?: number; headers?: Headers };
+/** What a provider may repeat of a call: the model may stand in its address. */
+type Repeatable = Pick<UpstreamCall, 'url' | 'body'>;
+
+/**
+ * When an error came, what HTTP adds to it (an error inside an answer has neither status nor headers of its own), and the call that it
+ * answers; absent = the error is not the provider's.
+ */
+type Arrival = { nowMs: number; status?: number; headers?: Headers; call?: Repeatable };
 
 /** The error as the client may see it: with the provider's name, a status that is true for the client, and no secret. */
 export function atProvider(thrown: RouterError, callee: Callee, secrets: readonly string[], arrival: Arrival): RouterError {
@@ -100,34 +112,28 @@ export function atProvider(thrown: RouterError, callee: Callee, secrets: readonl
   const { upstream, ...known } = error.details;
   const said = sanitize(error.message, secrets);
   const raw = typeof known.raw === 'string' ? sanitize(known.raw, secrets) : undefined;
-  const { status, headers = null, nowMs } = arrival;
+  const { status, headers = null, nowMs, call } = arrival;
   const { meaning } = error;
   const retryAfter = retryAfterSeconds({ headers, facts: upstream?.facts ?? null, meaning, nowMs });
   const details = {
     ...maskDeep(known, (text) => mask(text, secrets)),
     meaning,
+    ...(call === undefined ? {} : provenOf(error, call)),
     ...(known.param === undefined ? {} : { param: sanitize(known.param, secrets) }),
     providerName: callee.name,
+    ...(status === undefined ? {} : { upstreamStatus: status }),
+    // The upstream's own fields go before ours.
     raw: {
-      ...copyErrorObject(upstream?.body, (text) => clean(text, secrets)),
       message: said,
       ...(status === undefined ? {} : { status }),
       ...(raw === undefined ? {} : { code: raw }),
+      ...copyErrorObject(upstream?.body, (text) => clean(text, secrets)),
     },
     ...(retryAfter === null ? {} : { retryAfterSeconds: retryAfter }),
   };
+  const blame = blameOf(error.type, callee, said);
+  if (blame !== null) return new RouterError('provider_unavailable', blame, { ...details, retryable: false });
   switch (error.type) {
-    case 'authentication':
-    case 'permission_denied':
-      return new RouterError('provider_unavailable', `${callee.name} refused the router's key: ${said} (check ${callee.secretVariable})`, {
-        ...details,
-        retryable: false,
-      });
-    case 'payment_required':
-      return new RouterError('provider_unavailable', `The router's account at ${callee.name} cannot pay: ${said}`, {
-        ...details,
-        retryable: false,
-      });
     case 'server':
       return new RouterError('provider_unavailable', `${callee.name}: ${said}`, details);
     default:
@@ -138,14 +144,37 @@ export function atProvider(thrown: RouterError, callee: Callee, secrets: readonl
   }
 }
 
+/** What is told of an error that only the operator of the router can mend; null = any other error. */
+function blameOf(type: ErrorType, { name, secretVariable }: Callee, said: string): string | null {
+  switch (type) {
+    case 'authentication':
+      return `${name} refused the router's key: ${said} (check ${secretVariable})`;
+    case 'permission_denied':
+      return `${name} does not permit this to the router's account: ${said} (check what the account of ${secretVariable} may use, and where)`;
+    case 'payment_required':
+      return `The router's account at ${name} cannot pay: ${said} (check the balance and the limits of the account of ${secretVariable})`;
+    default:
+      return null;
+  }
+}
+
+/** What remains of a meaning without words that the request holds, too, where keys or an endpoint would suffer for it. */
+function provenOf({ meaning, details: { upstream } }: RouterError, { url, body }: Repeatable): { proven?: ErrorMeaning } {
+  if (upstream?.row === undefined || consequenceOf(meaning).against === 'request') return {};
+  if (!mayRepeat(upstream.row, upstream.facts, `${url.replace(/%[0-9a-f]{2}/gi, ' ')} ${body}`)) return {};
+  const { status } = upstream.facts;
+  return { proven: status === null ? 'invalid-request' : meaningOfStatus(status) };
+}
+
 /** The error with the meaning that the provider's own rows give it: they go before the tables of its format. */
 function withOwnMeaning(error: RouterError, rows: readonly ErrorRow[]): RouterError {
-  const { retryable: _, ...details } = error.details;
-  const row = details.upstream === undefined ? undefined : findErrorRow(rows, details.upstream.facts);
-  if (row === undefined) return error;
-  const type = row.type ?? errorTypeOfMeaning(row.means, errorTypeOfStatus(details.upstream?.facts.status ?? 502));
+  const { retryable: _, upstream, ...details } = error.details;
+  const row = upstream === undefined ? undefined : findErrorRow(rows, upstream.facts);
+  if (upstream === undefined || row === undefined) return error;
+  const type = row.type ?? errorTypeOfMeaning(row.means, errorTypeOfStatus(upstream.facts.status ?? 502));
   return new RouterError(type, error.message, {
     ...details,
+    upstream: { ...upstream, row },
     meaning: row.means,
     ...(isWorthRepeating(row.means) ? {} : { retryable: false }),
   });

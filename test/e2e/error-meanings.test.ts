@@ -102,11 +102,11 @@ const messages = [{ role: 'user', content: 'hello' }];
 
 type ToldError = { code: number; type: string; message: string; metadata: { retryable: boolean; raw: Record<string, unknown> } };
 
-/** Fields of the upstream's error object that do not reach the client. */
+/** Fields of the upstream's error object that do not reach the client as they are. */
 function lostFields({ body }: ErrorCase, raw: Record<string, unknown>): string[] {
   const said = (body as { error?: unknown }).error;
-  const fields = typeof said === 'object' && said !== null ? Object.keys(said) : [];
-  return fields.filter((field) => !(field in raw));
+  const fields = typeof said === 'object' && said !== null ? Object.entries(said) : [];
+  return fields.filter(([field, value]) => JSON.stringify(raw[field]) !== JSON.stringify(value)).map(([field]) => field);
 }
 
 /** So many requests at a time. */

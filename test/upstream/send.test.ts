@@ -119,12 +119,29 @@ describe('a refusal', () => {
     });
   });
 
-  it.each([401, 403])('of the key (%i) names the variable to check, and is not blamed on the caller', async (status) => {
-    expect((await refuse(status, 'bad key')).message).toBe("Acme refused the router's key: bad key (check ACME_API_KEY)");
+  it.each([
+    [401, 'bad key', "Acme refused the router's key: bad key (check ACME_API_KEY)"],
+    [403, 'no', "Acme does not permit this to the router's account: no (check what the account of ACME_API_KEY may use, and where)"],
+    [
+      400,
+      'Country, region, or territory not supported',
+      "Acme does not permit this to the router's account: Country, region, or territory not supported (check what the account of ACME_API_KEY may use, and where)",
+    ],
+    [402, 'no', "The router's account at Acme cannot pay: no (check the balance and the limits of the account of ACME_API_KEY)"],
+    [
+      400,
+      'Insufficient Balance',
+      "The router's account at Acme cannot pay: Insufficient Balance (check the balance and the limits of the account of ACME_API_KEY)",
+    ],
+  ])('that only the operator can mend (%i, %s) says what to check, and is not blamed on the caller', async (status, said, told) => {
+    expect((await refuse(status, said)).message).toBe(told);
   });
 
-  it('for want of money says whose', async () => {
-    expect((await refuse(402)).message).toContain("router's account at Acme");
+  it('keeps every field of the error object of the upstream, also those named like ours', async () => {
+    const said = { code: 400, status: 'INVALID_ARGUMENT', message: 'no', details: [{ reason: 'API_KEY_INVALID' }] };
+    const error = await errorOf(Response.json({ error: said }, { status: 400 }));
+    expect(error.details.raw).toEqual(said);
+    expect(error.upstreamStatus).toBe(400);
   });
 
   it('that is about the context length is told as that, whatever its status', async () => {

@@ -33,7 +33,7 @@ export function createUpstreamError(fields: UpstreamErrorFields, rows: readonly 
   const told = row?.type ?? closer(type, meaning) ?? errorTypeOfMeaning(meaning, errorTypeOfStatus(status ?? 502));
   return new RouterError(told, message, {
     meaning,
-    upstream: { facts, body: error },
+    upstream: { facts, body: error, ...(row === undefined ? {} : { row }) },
     ...(param == null ? {} : { param }),
     ...(isWorthRepeating(meaning) ? {} : { retryable: false }),
     raw: code ?? undefined,

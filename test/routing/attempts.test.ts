@@ -6,7 +6,7 @@ import { RouterError, type ErrorDetails, type ErrorType } from '../../src/unifie
 import { acme, chatOperation, reachable } from '../upstream/own-host.ts';
 
 const failure = (status: number | null, type: ErrorType = 'provider_unavailable', details: ErrorDetails = {}): RouterError =>
-  new RouterError(type, 'it failed', { ...details, ...(status === null ? {} : { raw: { message: 'x', status } }) });
+  new RouterError(type, 'it failed', { ...details, ...(status === null ? {} : { upstreamStatus: status }) });
 
 /** A call to one provider's endpoint of a model. */
 function callTo(provider: string, model: string, keys = 1, contextTokens?: number): PlannedCall {

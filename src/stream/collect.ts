@@ -4,6 +4,7 @@ import { ENTRY_BYTES, sizeOf, UNLIMITED, type AnswerBudget } from '../unified/bu
 import type { RouterError } from '../unified/error.ts';
 import type { DeltaEvent, StreamEvent, TokenLogprob } from '../unified/event.ts';
 import { isContent } from '../unified/event.ts';
+import { isObject, type JsonObject } from '../unified/json.ts';
 import type { CollectedChoice, Result } from '../unified/result.ts';
 import { anchored, endOfTokens } from '../unified/token-offsets.ts';
 import { sizeOfLogprobs } from './event-size.ts';
@@ -18,7 +19,7 @@ export interface Collector {
   error(): RouterError | null;
 }
 
-type Call = { id: string; name: string; arguments: KeptText };
+type Call = { id: string; name: string; arguments: KeptText; extra?: JsonObject };
 /** `tokensEnd`: where the last token of the text ends. */
 type Pieces = { text: KeptText; reasoning: KeptText; refusal: KeptText; calls: Call[]; tokensEnd: number };
 
@@ -88,13 +89,39 @@ function addDelta(event: DeltaEvent, choice: CollectedChoice, pieces: Pieces, bu
       call.id = event.id ?? call.id;
       call.name = event.name ?? call.name;
       call.arguments.add(event.arguments);
+      if (event.extra !== undefined) {
+        budget.take(sizeOf(event.extra));
+        call.extra = { ...call.extra, ...event.extra };
+      }
       break;
     }
     case 'extra-delta':
       budget.take(sizeOf(event.fields));
-      choice.extra = { ...choice.extra, ...event.fields };
+      addExtra(choice.extra, event.fields);
       break;
   }
+}
+
+/** Adds fields to those that came before: lists and the texts of sound grow, anything else is replaced. */
+function addExtra(extra: JsonObject, more: JsonObject): void {
+  for (const [name, value] of Object.entries(more)) {
+    const before = extra[name];
+    if (Array.isArray(value)) {
+      if (Array.isArray(before)) append(before, value as unknown[]);
+      else extra[name] = [...(value as unknown[])];
+    } else if (name === 'audio' && isObject(before) && isObject(value)) extra[name] = withMoreSound(before, value);
+    else extra[name] = value;
+  }
+}
+
+/** OpenAI streams sound as pieces of `data` and of `transcript` (its guide to audio, read 2026-11-20). */
+function withMoreSound(known: JsonObject, more: JsonObject): JsonObject {
+  const joined = { ...known, ...more };
+  for (const name of ['data', 'transcript']) {
+    const [before, value] = [known[name], more[name]];
+    if (typeof before === 'string' && typeof value === 'string') joined[name] = before + value;
+  }
+  return joined;
 }
 
 function openCall(budget: AnswerBudget): Call {

@@ -21,7 +21,9 @@ export function sizeOfContent(event: StreamEvent): number {
     case 'reasoning-delta':
       return event.text.length + (event.details === undefined ? 0 : sizeOf(event.details));
     case 'tool-call-delta':
-      return event.arguments.length + (event.id?.length ?? 0) + (event.name?.length ?? 0);
+      return (
+        event.arguments.length + (event.id?.length ?? 0) + (event.name?.length ?? 0) + (event.extra === undefined ? 0 : sizeOf(event.extra))
+      );
     case 'extra-delta':
       return sizeOf(event.fields);
     default:

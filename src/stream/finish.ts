@@ -131,8 +131,10 @@ function takeCall(event: ToolCallDeltaEvent, { calls }: Choice, out: StreamEvent
     return;
   }
   call.arguments = text;
-  if (isNew || event.id !== undefined || event.name !== undefined) out.push(event.arguments === '' ? event : { ...event, arguments: '' });
+  if (isNew || isMore(event)) out.push(event.arguments === '' ? event : { ...event, arguments: '' });
 }
+
+const isMore = ({ id, name, extra }: ToolCallDeltaEvent) => id !== undefined || name !== undefined || extra !== undefined;
 
 /** The arguments of calls that have none. */
 function fillArguments(choice: number, { calls }: Choice, out: StreamEvent[]): void {

@@ -89,5 +89,5 @@ function growingPiece(event: StreamEvent): string | null {
 function goesOn(last: StreamEvent, event: StreamEvent): boolean {
   if (last.type !== event.type) return false;
   if (last.type !== 'tool-call-delta' || event.type !== 'tool-call-delta') return true;
-  return last.index === event.index && event.id === undefined && event.name === undefined;
+  return last.index === event.index && event.id === undefined && event.name === undefined && event.extra === undefined;
 }

@@ -22,7 +22,8 @@ export type Block = Common &
     | { type: 'document'; source: MediaSource; filename: string | null; fileId: string | null }
     | { type: 'audio'; base64: string; format: string }
     | { type: 'video'; source: MediaSource }
-    | { type: 'tool-call'; id: string; name: string; input: JsonObject }
+    /** `signature`: Google's, of the thought that led to the call. */
+    | { type: 'tool-call'; id: string; name: string; input: JsonObject; signature?: string }
     | { type: 'tool-result'; id: string; name: string | null; content: Block[] }
     | { type: 'reasoning'; details: ReasoningDetail[]; text: string | null }
   );
@@ -141,11 +142,13 @@ function addressed(value: unknown): { url: string; detail: string | null } {
 }
 
 function readToolCall(call: unknown, place: string, { toolNames, notes }: Reading): Block {
-  const { id, function: fn } = (isObject(call) ? call : {}) as { id?: unknown; function?: unknown };
+  const { id, function: fn, extra_content: extra } = (isObject(call) ? call : {}) as JsonObject;
   if (!isObject(fn)) throw refuseBlock({ place }, 'only calls of functions can be sent to this provider');
   const name = String(fn.name);
   toolNames.set(String(id), name);
-  return { type: 'tool-call', id: String(id), name, input: readArguments(fn.arguments, notes), place };
+  const signature = isObject(extra) && isObject(extra.google) ? textOf(extra.google.thought_signature) : null;
+  const input = readArguments(fn.arguments, notes);
+  return { type: 'tool-call', id: String(id), name, input, ...(signature === null ? {} : { signature }), place };
 }
 
 /**

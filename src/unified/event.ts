@@ -56,6 +56,8 @@ export type ToolCallDeltaEvent = {
   name?: string;
   /** A piece of the JSON text of the arguments. */
   arguments: string;
+  /** Fields of the call that are carried without being understood: `extra_content`, where Google's signatures of thoughts are. */
+  extra?: JsonObject;
 };
 
 /** Fields of a delta that we carry without understanding: images, audio, annotations. */

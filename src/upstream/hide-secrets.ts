@@ -123,8 +123,9 @@ const pieceOf = (event: Piece) => (event.type === 'tool-call-delta' ? event.argu
 const withPiece = (event: Piece, text: string): Piece =>
   event.type === 'tool-call-delta' ? { ...event, arguments: text } : { ...event, text };
 
-/** The first delta of a tool call, which carries its id and its name. */
-const isNamed = (event: Piece) => event.type === 'tool-call-delta' && (event.id !== undefined || event.name !== undefined);
+/** The first delta of a tool call, which carries its id and its name, and others that carry more than arguments. */
+const isNamed = (event: Piece) =>
+  event.type === 'tool-call-delta' && (event.id !== undefined || event.name !== undefined || event.extra !== undefined);
 
 const withoutName = (event: Piece): Piece =>
   event.type === 'tool-call-delta' ? { type: event.type, choice: event.choice, index: event.index, arguments: '' } : event;

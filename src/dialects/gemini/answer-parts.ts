@@ -35,7 +35,8 @@ export function renderAnswer(blocks: readonly Block[], isCurrent: boolean, writi
       images = 0;
       append(parts, thoughts.parts);
     } else if (block.type === 'tool-call') {
-      const signature = thoughts.byId.get(block.id) ?? takeLoose() ?? (!hasCalled && isCurrent ? foreign(writing) : null);
+      const signature =
+        thoughts.byId.get(block.id) ?? block.signature ?? takeLoose() ?? (!hasCalled && isCurrent ? foreign(writing) : null);
       hasCalled = true;
       const functionCall = { ...callId(block.id, writing), name: block.name, args: block.input };
       parts.push(signed({ functionCall }, signature));

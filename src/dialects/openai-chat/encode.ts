@@ -46,9 +46,9 @@ function deltaOf(event: DeltaEvent): { fields: JsonObject; logprobs?: JsonObject
   }
 }
 
-function toolCall({ index, id, name, arguments: text }: ToolCallDeltaEvent): JsonObject {
+function toolCall({ index, id, name, arguments: text, extra }: ToolCallDeltaEvent): JsonObject {
   const opening = id === undefined && name === undefined ? {} : { id, type: 'function' };
-  return { index, ...opening, function: { ...(name === undefined ? {} : { name }), arguments: text } };
+  return { index, ...opening, function: { ...(name === undefined ? {} : { name }), arguments: text }, ...extra };
 }
 
 /** Writes a whole answer. */
@@ -58,7 +58,12 @@ export function encodeBody(result: Result, head: AnswerHead): JsonObject {
 
 function renderChoice(choice: CollectedChoice): JsonObject {
   const { text, refusal, reasoning, reasoningDetails, toolCalls, extra, logprobs, refusalLogprobs } = choice;
-  const calls = toolCalls.map(({ id, name, arguments: given }) => ({ id, type: 'function', function: { name, arguments: given } }));
+  const calls = toolCalls.map(({ id, name, arguments: given, extra: more }) => ({
+    id,
+    type: 'function',
+    function: { name, arguments: given },
+    ...more,
+  }));
   const hasLogprobs = logprobs !== null || refusalLogprobs !== null;
   return {
     message: {

@@ -5,9 +5,11 @@
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import type { JsonObject } from '../../unified/json.ts';
+import type { Message } from '../../unified/message.ts';
 import { parseUnified, type UnifiedRequest } from '../../unified/request.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { OPENAI_MESSAGE_FIELDS, promptAsMessage, renderMessages } from '../openai-common/messages.ts';
+import { withSignatures } from './signatures.ts';
 import { arrangeMessages, ONLY_STREAMS, reshapeFormat } from './quirks.ts';
 import { withToolWords } from '../tool-words.ts';
 import { wordForm } from '../../unified/words.ts';
@@ -26,12 +28,19 @@ export function parse(body: unknown): UnifiedRequest {
 /** Writes the body for the upstream. */
 export const render = withToolWords(() => WORDS, renderFitted);
 
+/** The messages; those for a model of Google's with the signatures of its calls. */
+function messagesOf(messages: readonly Message[], call: FittedCall, adjustments: Adjustment[]): JsonObject[] {
+  if (!/gemini/i.test(call.model)) return renderMessages(messages, OPENAI_MESSAGE_FIELDS, call, adjustments);
+  const messageFields = [...call.messageFields, 'extra_content'];
+  return renderMessages(messages.map(withSignatures), OPENAI_MESSAGE_FIELDS, { ...call, messageFields }, adjustments);
+}
+
 function renderFitted(call: FittedCall): Rendered {
   const { input, quirks } = call;
   const adjustments: Adjustment[] = [];
   const messages =
     input.kind === 'messages'
-      ? arrangeMessages(renderMessages(input.messages, OPENAI_MESSAGE_FIELDS, call, adjustments), quirks, adjustments)
+      ? arrangeMessages(messagesOf(input.messages, call, adjustments), quirks, adjustments)
       : promptAsMessage(input.prompt, adjustments);
   const body: JsonObject = { model: call.model, messages, ...reshapeFormat(call.parameters, quirks, adjustments) };
   const isForced = !call.stream && quirks.includes(ONLY_STREAMS);

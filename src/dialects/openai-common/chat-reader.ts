@@ -13,21 +13,21 @@ import { choiceIndexes } from './choice-index.ts';
 import { readFinish } from './finish.ts';
 import { decodeLogprobs, decodeRefusalLogprobs } from './logprobs.ts';
 import type { ReadChunk } from './payloads.ts';
+import { createSourceReader, type SourceReader } from './sources.ts';
 import { argumentsText, labelOf, speechOf } from './speech.ts';
+import { CARRIED_OF_CALL, CARRIED_OF_MESSAGE, pick } from './answer-fields.ts';
 import { createToolCallIndex, type ToolCallIndex } from './tool-call-index.ts';
 import { decodeUsage } from './usage.ts';
 
-/** Delta fields carried through without being understood. */
-const EXTRA_FIELDS = ['images', 'audio', 'annotations'] as const;
-
-type State = Pick<DecoderOptions, 'quirks' | 'budget'> & { citationsSeen: boolean; tools: Map<number, ToolCallIndex> };
+type State = Pick<DecoderOptions, 'quirks' | 'budget'> & { readSources: SourceReader; tools: Map<number, ToolCallIndex> };
 
 /** Reads the chunks of one answer, in order; a whole answer is one chunk. */
 export function createChatReader({ quirks, budget }: DecoderOptions): ReadChunk {
-  const state: State = { quirks, ...(budget === undefined ? {} : { budget }), citationsSeen: false, tools: new Map() };
+  const state: State = { quirks, ...(budget === undefined ? {} : { budget }), readSources: createSourceReader(budget), tools: new Map() };
   return (chunk) => {
     const events: StreamEvent[] = [];
-    readCitations(chunk, state, events);
+    const sources = state.readSources(chunk);
+    if (sources !== null) events.push({ type: 'extra-delta', choice: 0, fields: sources });
     const choices = arrayOf(chunk.choices);
     const indexes = choiceIndexes(choices);
     for (const [place, choice] of choices.entries()) {
@@ -43,8 +43,8 @@ function readChoice(choice: JsonObject, index: number, state: State, events: Str
   readReasoning(delta, index, events);
   readText(delta, choice.logprobs, index, events);
   readToolCalls(delta, index, state, events);
-  const extra = Object.fromEntries(EXTRA_FIELDS.filter((field) => !isNothing(delta[field])).map((field) => [field, delta[field]]));
-  if (Object.keys(extra).length > 0) events.push({ type: 'extra-delta', choice: index, fields: extra });
+  const extra = pick(delta, CARRIED_OF_MESSAGE);
+  if (extra !== null) events.push({ type: 'extra-delta', choice: index, fields: extra });
   const usage = decodeUsage(choice.usage, state.quirks); // Moonshot
   if (usage !== null) events.push({ type: 'usage', usage });
   const native = labelOf(choice.finish_reason) ?? (isObject(choice.error) ? 'error' : null);
@@ -97,6 +97,7 @@ function readToolCalls(delta: JsonObject, choice: number, state: State, events: 
     const fn = isObject(piece.function) ? piece.function : {};
     const id = piece.id === 'null' ? null : labelOf(piece.id); // Mistral's word for no id (its SDK 2.7.0, read 2026-11-20)
     const name = labelOf(fn.name);
+    const extra = pick(piece, CARRIED_OF_CALL);
     const { index, isNew, isNamed } = calls.place(numberOf(piece.index), id, name);
     events.push({
       type: 'tool-call-delta',
@@ -105,6 +106,7 @@ function readToolCalls(delta: JsonObject, choice: number, state: State, events: 
       ...(id !== null && isNew ? { id } : {}),
       ...(name !== null && isNamed ? { name } : {}),
       arguments: argumentsText(fn.arguments),
+      ...(extra === null ? {} : { extra }),
     });
   }
 }
@@ -122,14 +124,3 @@ function readUsage(chunk: JsonObject, state: State): StreamEvent[] {
   const usage = decodeUsage(chunk.usage, state.quirks) ?? (isObject(chunk.x_groq) ? decodeUsage(chunk.x_groq.usage, state.quirks) : null);
   return usage === null ? [] : [{ type: 'usage', usage }];
 }
-
-/** Perplexity repeats its sources on every chunk; they are told once, as OpenRouter's annotations. */
-function readCitations(chunk: JsonObject, state: State, events: StreamEvent[]): void {
-  const urls = arrayOf(chunk.citations).filter((url) => typeof url === 'string');
-  if (urls.length === 0 || state.citationsSeen) return;
-  state.citationsSeen = true;
-  const annotations = urls.map((url) => ({ type: 'url_citation', url_citation: { url } }));
-  events.push({ type: 'extra-delta', choice: 0, fields: { annotations } });
-}
-
-const isNothing = (value: unknown) => value === undefined || value === null || (Array.isArray(value) && value.length === 0);

@@ -14,6 +14,7 @@ import { createFinishStage } from '../stream/finish.ts';
 import { createGuard } from '../stream/guard.ts';
 import { createAlternativesStage, createEchoStage, createHideReasoningStage } from '../stream/shape.ts';
 import { createRestoreStage } from '../stream/restore.ts';
+import { createSchemaCheckStage, type SchemaCheck } from '../stream/schema-check.ts';
 import { createStopStage } from '../stream/stop.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import type { AnswerBudget } from '../unified/budget.ts';
@@ -22,6 +23,7 @@ import type { Stage, StreamEvent } from '../unified/event.ts';
 import { abortable, type Gone } from '../unified/gone.ts';
 import { promptText } from '../unified/prompt-text.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
+import { schemaToCheck } from '../unified/told-format.ts';
 import type { Usage } from '../unified/usage.ts';
 import { readAnswer } from '../upstream/answer.ts';
 import type { Credentials } from '../upstream/auth/index.ts';
@@ -54,7 +56,11 @@ export type RunContext = {
 };
 
 /** What one call needs: the same, and how long it may take. */
-export type CallContext = RunContext & { deadlines: Deadlines };
+export type CallContext = RunContext & {
+  deadlines: Deadlines;
+  /** Nothing was shown to the client yet, and another endpoint may be asked: an answer in the wrong format may fail. */
+  mayFail: boolean;
+};
 
 /**
  * Sends one call. Its answer numbers its choices from 0, and never throws once it is open. A parameter that the host refuses by name is
@@ -100,7 +106,9 @@ async function sendCall(
   const give = (error: RouterError) => atProvider(error, callee, secrets, { nowMs: ports.clock.nowMs(), call });
   const hasMore = () => reportOnce(prepared, droppedChoices(provider.name, ready.part.choices.length));
   const onDefaulted = (reason: string) => reportOnce(prepared, defaultedFinish(provider.name, reason));
-  const stages = createStages(planned, ready, { callId: `${generationId}_${id}`, hasMore, onDefaulted, secrets, budget });
+  const misses = (what: string) => reportOnce(prepared, formatMissed(provider.name, what));
+  const check = { report: misses, canFail: context.mayFail && prepared.parts.length === 1 && ready.part.choices.length === 1 };
+  const stages = createStages(planned, ready, { callId: `${generationId}_${id}`, hasMore, onDefaulted, check, secrets, budget });
   context.tally.bills.push(stages.bill);
   return createAnswer(source, stages, give, (isComplete) => {
     if (answer.isOver()) return watch.stop();
@@ -125,6 +133,12 @@ const defaultedFinish = (provider: string, reason: string): Adjustment => ({
   action: 'defaulted',
   to: reason,
   reason: `${provider} ended its answer without a finish reason`,
+});
+
+const formatMissed = (provider: string, what: string): Adjustment => ({
+  param: 'response_format',
+  action: 'emulated',
+  reason: `the answer of ${provider} does not satisfy the schema, or is not known to: ${what}`,
 });
 
 const droppedChoices = (provider: string, asked: number): Adjustment => ({
@@ -153,6 +167,8 @@ type StageOptions = {
   hasMore: () => void;
   /** Called with the finish reason of an answer that came without one. */
   onDefaulted: (reason: string) => void;
+  /** What is done about an answer that is not in the format that its host was not asked to hold to. */
+  check: Omit<SchemaCheck, 'schema'>;
   /** Kept out of the answer. */
   secrets: readonly string[];
   /** How much of the answer may be kept. */
@@ -160,8 +176,9 @@ type StageOptions = {
 };
 
 function createStages(planned: PlannedCall, { part, restore }: PreparedPart, options: StageOptions): Stages {
-  const { callId, hasMore, onDefaulted, secrets, budget } = options;
-  const { stop, hideReasoning, alternatives } = planned.fitted.emulation;
+  const { callId, hasMore, onDefaulted, check, secrets, budget } = options;
+  const { stop, hideReasoning, alternatives, format } = planned.fitted.emulation;
+  const schema = restore.schema ?? (format === null ? null : schemaToCheck(format));
   const accountant = createAccountant(() => promptText(part.call.input, part.call.parameters.tools), priceOf(planned));
   const choices = createChoiceStage(part.choices.length, hasMore);
   const finish = createFinishStage(onDefaulted, budget);
@@ -172,6 +189,7 @@ function createStages(planned: PlannedCall, { part, restore }: PreparedPart, opt
     ...(restore.answerTool === undefined && restore.toolNames === undefined ? [] : [createRestoreStage(restore)]),
     ...(stopStage === null ? [] : [stopStage]),
     ...(alternatives === null ? [] : [createAlternativesStage(alternatives)]),
+    ...(schema === null ? [] : [createSchemaCheckStage({ schema, ...check }, budget)]),
     ...(hideReasoning ? [createHideReasoningStage()] : []),
     ...(part.echo === null ? [] : [createEchoStage(part.echo)]),
   ];

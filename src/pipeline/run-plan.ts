@@ -104,6 +104,7 @@ function runLane({ plan, first, id }: Lane, { parts, slots, context }: Shared): 
       openEndpoint(prepared, number === 0 ? id : `${id}.${number}`, slots, {
         ...own,
         deadlines: deadlinesFor(request, prepared.planned, roughTokens(prepared), !isLast),
+        mayFail: !isLast && !request.stream,
       }),
   });
 
@@ -156,7 +157,7 @@ function race({ plan, first }: Lane, afterMs: number, { parts, slots, context }:
     attempts[index] = attempt;
     const own = { ...context, gone, tally: attempt.tally };
     const deadlines = deadlinesFor(context.request, planned, roughTokens(endpoint), false);
-    return watched(attempt, endpoint, () => openEndpoint(endpoint, String(index), slots, { ...own, deadlines }), own);
+    return watched(attempt, endpoint, () => openEndpoint(endpoint, String(index), slots, { ...own, deadlines, mayFail: false }), own);
   }
 
   const tries = [0, 1].map((index): Try => {

@@ -13,11 +13,13 @@ import type { UnifiedRequest } from '../unified/request.ts';
 import type { Rule, Rules } from '../unified/rule.ts';
 import { demandLogprobs, fitBestOf } from './fit-best-of.ts';
 import { fitEcho, settleEcho } from './fit-echo.ts';
+import { fitFormat } from './fit-format.ts';
 import { fitInput } from './fit-input.ts';
 import { fitLogprobs } from './fit-logprobs.ts';
 import { fitReasoning, thinkingTokens } from './fit-reasoning.ts';
 import { fitStop } from './fit-stop.ts';
 import { fitTools } from './fit-tools.ts';
+import { instructionFor, withInstruction } from '../unified/told-format.ts';
 import { choicesWanted, drop, fitParameter, ruleOf, send, type Emulation, type Fitting, type Target } from './fitting.ts';
 import { split, type Part } from './split.ts';
 
@@ -36,6 +38,7 @@ const FAMILIES: Readonly<Record<string, (fitting: Fitting) => void>> = {
   reasoning_effort: fitReasoning,
   include_reasoning: fitReasoning,
   encoding_format: fitEncoding,
+  response_format: fitFormat,
   session_id: fitSession,
   tools: fitTools,
   tool_choice: fitTools,
@@ -52,15 +55,27 @@ export function fit(request: UnifiedRequest, target: Target): Fitted {
     request,
     target,
     adjustments: [...request.adjustments],
-    emulation: { stop: [], echo: null, echoed: null, hideReasoning: false, hideLogprobs: false, alternatives: null, bestOf: null },
+    emulation: {
+      stop: [],
+      echo: null,
+      echoed: null,
+      hideReasoning: false,
+      hideLogprobs: false,
+      alternatives: null,
+      bestOf: null,
+      format: null,
+    },
     parameters: {},
   };
-  const input = fitInput(request, target);
+  const given = fitInput(request, target);
   fitParameters(fitting);
   demandLogprobs(fitting);
   settleEcho(fitting);
   supplyRequired(fitting);
   const { rules, model } = target;
+  const { format } = fitting.emulation;
+  const input =
+    format === null || given.kind !== 'messages' ? given : { ...given, messages: withInstruction(given.messages, instructionFor(format)) };
   const call: FittedCall = {
     model,
     input,

@@ -10,6 +10,7 @@ import type { JsonObject } from '../unified/json.ts';
 import { parameterOf, type Operation } from '../unified/parameters.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import type { Rule, RuleOrNot } from '../unified/rule.ts';
+import type { AskedFormat } from '../unified/told-format.ts';
 import { fitValue } from './fit-value.ts';
 
 /** What the router itself does to the answer, because the upstream cannot. */
@@ -26,6 +27,8 @@ export type Emulation = {
   alternatives: number | null;
   /** Candidates to make for each prompt, and how many of them to return; null = return what is made. */
   bestOf: { candidates: number; keep: number } | null;
+  /** The format that the model is told of, and that the answer is checked for; null = none. */
+  format: AskedFormat | null;
 };
 
 /** Where a request is to go. */

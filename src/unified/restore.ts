@@ -1,4 +1,5 @@
 /** What the format that wrote a request tells the stage that turns things back in the answer. A type only; decides nothing. */
+import type { JsonObject } from './json.ts';
 
 /** What rendering wrote otherwise than it was asked, to be undone in the answer (`stream/restore.ts`). */
 export type Restore = {
@@ -6,4 +7,6 @@ export type Restore = {
   answerTool?: string;
   /** Tools that bear another name at the host: name there to the client's own. */
   toolNames?: Readonly<Record<string, string>>;
+  /** What the text of the answer must satisfy, where the host was not asked to see to it (`stream/schema-check.ts`). */
+  schema?: JsonObject;
 };

@@ -194,7 +194,14 @@ describe('a response format beside tools', () => {
 
 describe('models that lack something', () => {
   check([
-    ['@google-ai-studio/gemma-3-27b-it', { tools, response_format: json }, {}, 'tools dropped', 'response_format dropped'],
+    [
+      '@google-ai-studio/gemma-3-27b-it',
+      { tools, response_format: json },
+      {},
+      'tools dropped',
+      'response_format emulated "json_schema"',
+      'messages.role renamed "system" -> "user"',
+    ],
     ['@google-ai-studio/gemini-2.5-flash-image', { modalities: ['image', 'text'] }, config({ responseModalities: ['IMAGE', 'TEXT'] })],
     [FLASH, { modalities: ['text'] }, {}, 'modalities dropped'],
     [FLASH_3, { labels: { team: 'a' } }, { labels: { team: 'a' } }],

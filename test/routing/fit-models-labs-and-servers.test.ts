@@ -31,6 +31,9 @@ function check(operation: TextOperation, rows: readonly Row[]): void {
   });
 }
 
+/** A schema at a host that takes any JSON only. */
+const TOLD = 'response_format emulated "json_schema" -> "json_object"';
+
 describe('DeepSeek', () => {
   check('chat', [
     ['@deepseek/deepseek-chat', ON, { thinking: enabled }],
@@ -40,7 +43,7 @@ describe('DeepSeek', () => {
     ['@deepseek/deepseek-chat', { thinking: { type: 'adaptive' } }, { thinking: { type: 'adaptive' } }],
     ['@deepseek/deepseek-chat', { thinking: { type: 'on' } }, {}, 'thinking dropped'],
     ['@deepseek/deepseek-chat', { thinking: disabled, ...ON }, { thinking: enabled }, 'thinking dropped'],
-    ['@deepseek/deepseek-chat', { response_format: schema }, {}, 'response_format dropped'],
+    ['@deepseek/deepseek-chat', { response_format: schema }, { response_format: json }, TOLD],
     ['@deepseek/deepseek-chat', { top_k: 5, seed: 1 }, {}, 'top_k dropped 5', 'seed dropped 1'],
     ['@deepseek/deepseek-reasoner', { logprobs: true }, {}, 'logprobs dropped true'],
   ]);
@@ -72,7 +75,7 @@ describe('Perplexity', () => {
     ['@perplexity/sonar', { temperature: 2 }, { temperature: 1.99 }, 'temperature clamped 2 -> 1.99'],
     ['@perplexity/sonar', { top_k: 5000 }, { top_k: 2048 }, 'top_k clamped 5000 -> 2048'],
     ['@perplexity/sonar', { frequency_penalty: 0.5 }, {}, 'frequency_penalty dropped 0.5'],
-    ['@perplexity/sonar', { response_format: json }, {}, 'response_format dropped'],
+    ['@perplexity/sonar', { response_format: json }, {}, 'response_format emulated "json_object"'],
     ['@perplexity/sonar', { response_format: schema }, { response_format: schema }],
     ['@perplexity/sonar', { stop: ['a'] }, {}, 'stop emulated 1 -> 0'],
     ['@perplexity/sonar', { tools, tool_choice: 'auto' }, {}, 'tools dropped', 'tool_choice dropped "auto"'],
@@ -110,7 +113,7 @@ describe('Moonshot', () => {
     ['@moonshot/moonshot-v1-8k', { temperature: 1.5 }, { temperature: 1 }, 'temperature clamped 1.5 -> 1'],
     ['@moonshot/moonshot-v1-8k', { n: 2, temperature: 0 }, { temperature: 0 }, 'n emulated 2 -> 1'],
     ['@moonshot/moonshot-v1-8k', { stop: six }, { stop: six.slice(0, 5) }, 'stop emulated 6 -> 5'],
-    ['@moonshot/moonshot-v1-8k', { response_format: schema }, {}, 'response_format dropped'],
+    ['@moonshot/moonshot-v1-8k', { response_format: schema }, { response_format: json }, TOLD],
     [
       '@moonshot/moonshot-v1-8k',
       { tools, tool_choice: 'required' },
@@ -171,7 +174,7 @@ describe('Z.ai', () => {
     ],
     ['@zai/glm-4.6', { stop: ['a', 'b'] }, { stop: ['a'] }, 'stop emulated 2 -> 1'],
     ['@zai/glm-4.6', { tools, tool_choice: 'required' }, { tools }, 'tool_choice dropped "required"'],
-    ['@zai/glm-4.6', { response_format: schema }, {}, 'response_format dropped'],
+    ['@zai/glm-4.6', { response_format: schema }, { response_format: json }, TOLD],
     ['@zai/glm-4.6', { response_format: json }, { response_format: json }],
     ['@zai/glm-4.5v', { max_tokens: 20_000 }, { max_tokens: 16_384 }, 'max_tokens clamped 20000 -> 16384'],
     ['@zai/glm-4.5', { max_completion_tokens: 200_000 }, { max_tokens: 98_304 }, 'max_completion_tokens clamped 200000 -> 98304'],
@@ -298,7 +301,7 @@ describe('self-hosted servers', () => {
     ['@sglang/m', { regex: 'a', ebnf: 'b' }, { ebnf: 'b' }, 'regex dropped "a"'],
     ['@sglang/m', { regex: 'a', response_format: schema }, { response_format: schema }, 'regex dropped "a"'],
     ['@lm-studio/m', { repetition_penalty: 1.1 }, { repeat_penalty: 1.1 }],
-    ['@lm-studio/m', { response_format: json }, {}, 'response_format dropped'],
+    ['@lm-studio/m', { response_format: json }, {}, 'response_format emulated "json_object"'],
     ['@lm-studio/m', { tools, tool_choice: named }, { tools, tool_choice: 'required' }, 'tool_choice emulated "look" -> "required"'],
     ['@text-generation-inference/tgi', { top_p: 1, presence_penalty: 0 }, {}],
     ['@text-generation-inference/tgi', { top_p: 0.995 }, { top_p: 0.995 }],
@@ -314,7 +317,7 @@ describe('self-hosted servers', () => {
       'response_format renamed "json_schema" -> "json"',
     ],
     ['@text-generation-inference/tgi', { response_format: schema, tools }, { tools }, 'response_format dropped'],
-    ['@text-generation-inference/tgi', { response_format: json }, {}, 'response_format dropped'],
+    ['@text-generation-inference/tgi', { response_format: json }, {}, 'response_format emulated "json_object"'],
   ]);
 
   describe('text completions', () => {

@@ -78,7 +78,6 @@ describe('chat on a chat host', () => {
       ['@openai/gpt-4o', { mystery: { deep: true } }, {}, 'mystery dropped'],
       ['@deepseek/deepseek-chat', { thinking: { type: 'disabled' } }, { thinking: { type: 'disabled' } }],
       ['@deepseek/deepseek-chat', { thinking: 'yes' }, {}, 'thinking dropped "yes"'],
-      ['@deepseek/deepseek-chat', { response_format: schema }, {}, 'response_format dropped'],
       ['@openai/gpt-4o', { response_format: schema }, { response_format: schema }],
       ['@groq/llama-3.3-70b-versatile', { logprobs: true, top_logprobs: 2 }, {}, 'logprobs dropped true', 'top_logprobs dropped 2'],
     ]);
@@ -331,7 +330,7 @@ describe('chat on a completions host', () => {
     ],
     ['@tokensmind/x', { max_completion_tokens: 9 }, { stop, max_tokens: 9 }, marker, ...plain],
     ['@tokensmind/x', { tools }, { stop }, 'tools dropped', marker, ...plain],
-    ['@octoai/x', { response_format: { type: 'json_object' } }, { stop }, 'response_format dropped', marker, ...plain],
+    ['@octoai/x', { response_format: { type: 'json_object' } }, { stop }, 'response_format emulated "json_object"', marker, ...plain],
     ['@octoai/x', { peft: 'x', ignore_eos: true }, { stop, peft: 'x', ignore_eos: true }, marker, ...plain],
     ['@completions-compatible/x', { user: 'ada' }, { stop, user: 'ada' }, marker, ...plain],
     [

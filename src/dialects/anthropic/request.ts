@@ -9,6 +9,7 @@ import type { FittedCall, Rendered } from '../dialect.ts';
 import { promptAsMessage } from '../openai-common/messages.ts';
 import { renderMessages, type WireConversation, type WireMessage } from './messages.ts';
 import { createNotes, type Notes } from '../../unified/notes.ts';
+import { createStrictSchemas } from '../../unified/strict-schema.ts';
 import { CAUTIOUS_MAX_TOKENS, NO_FORCED_TOOLS, NO_PREFILL } from './rules.ts';
 import { fitSampling, renderThinking } from './thinking.ts';
 import { isToolForced, readFormat, renderTools } from './tools.ts';
@@ -42,13 +43,16 @@ function renderFitted(call: FittedCall): Rendered {
   const { system, messages } = renderMessages(messagesOf(call, notes), notes);
   checkPrefill(messages, call, notes);
   const maxTokens = maxTokensOf(parameters, notes);
-  const format = readFormat(parameters, quirks);
+  const strict = createStrictSchemas();
+  const format = readFormat(parameters, quirks, strict);
   const isForced = isToolForced(parameters);
-  // Any object will do for json_object: telling the model is enough, and it may go on thinking.
-  const isFormatForced = format?.way === 'tool' && format.schema !== null && !isForced;
+  // Any object will do for json_object: telling the model is enough, and it may go on thinking. So it is for models of today with a schema
+  // that structured output does not take: they do what they are told, and the router checks it.
+  const isFormatForced = format?.way === 'tool' && format.schema !== null && format.why === null && !isForced;
   const thought = renderThinking({ parameters, messages, quirks, maxTokens, isToolForced: isForced, isFormatForced, notes });
   const canForce = !thought.isOn && !quirks.includes(NO_FORCED_TOOLS);
-  const { tools, toolChoice, outputFormat, answerTool, instruction } = renderTools({ parameters, quirks, format, canForce, notes });
+  const rendered = renderTools({ parameters, quirks, format, canForce, strict, notes });
+  const { tools, toolChoice, outputFormat, answerTool, instruction, schema } = rendered;
   const told = withInstruction(system, instruction);
   const others = Object.fromEntries(Object.entries(parameters).filter(([name]) => !SHAPED.has(name)));
   const stops = stopsOf(parameters, notes);
@@ -67,7 +71,8 @@ function renderFitted(call: FittedCall): Rendered {
   };
   if (Object.keys(config).length > 0) body.output_config = { ...(isObject(body.output_config) ? body.output_config : {}), ...config };
   if (call.stream) body.stream = true;
-  return { body, adjustments: notes.adjustments, ...(answerTool === null ? {} : { restore: { answerTool } }) };
+  const restore = { ...(answerTool === null ? {} : { answerTool }), ...(schema === null ? {} : { schema }) };
+  return { body, adjustments: notes.adjustments, ...(Object.keys(restore).length === 0 ? {} : { restore }) };
 }
 
 function messagesOf({ input }: FittedCall, { adjustments }: Notes): readonly Message[] {

@@ -3,12 +3,19 @@
  * (@anthropic-ai/sdk 1.11.0, ToolUnion, ToolChoice, OutputConfig; Vercel AI SDK, packages/anthropic; read 2026-11-20).
  */
 import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { acceptsOnlyObjects } from '../../unified/json-schema.ts';
 import type { Notes } from '../../unified/notes.ts';
+import type { StrictSchemas } from '../../unified/strict-schema.ts';
+import { describedTool, toldInDescription, toToolSchema } from '../../unified/tool-schema.ts';
+import { instructionFor, readAskedFormat, schemaToCheck, type AskedFormat } from '../../unified/told-format.ts';
 import { JSON_BY_TOOL, NO_FORCED_TOOLS } from './rules.ts';
-import { toStrictSchema } from './schema.ts';
 
-/** What the answer has to look like. A schema that is null is any object. */
-export type Format = { schema: JsonObject | null; description: string | null; way: 'native' | 'tool' | 'instruction' };
+/** The format of the answer, and the way to it. `native`: the schema as the host takes it. */
+export type Format = AskedFormat &
+  (
+    | { way: 'native'; native: JsonObject }
+    | { way: 'tool' | 'instruction'; /** Why not natively; null = the model cannot. */ why: string | null }
+  );
 
 /** What becomes of tools and response format. */
 export type RenderedTools = {
@@ -19,6 +26,8 @@ export type RenderedTools = {
   answerTool: string | null;
   /** To be added to the system text. */
   instruction: string | null;
+  /** What the router itself holds the answer to, because the host does not. */
+  schema: JsonObject | null;
 };
 
 type Asked = {
@@ -27,6 +36,8 @@ type Asked = {
   format: Format | null;
   /** A tool can be forced: the model takes that, and does not think. */
   canForce: boolean;
+  /** The strict schemas of this request. */
+  strict: StrictSchemas;
   notes: Notes;
 };
 
@@ -35,18 +46,27 @@ export const isToolForced = ({ tool_choice: choice }: Readonly<JsonObject>): boo
   choice === 'required' || (isObject(choice) && choice.type === 'function');
 
 /** The format asked for, and the best way to it; null = none. Only an object can be the arguments of a tool. */
-export function readFormat({ response_format: asked }: Readonly<JsonObject>, quirks: readonly string[]): Format | null {
-  if (!isObject(asked) || (asked.type !== 'json_object' && asked.type !== 'json_schema')) return null;
-  const given = asked.type === 'json_schema' && isObject(asked.json_schema) ? asked.json_schema : {};
-  const schema = isObject(given.schema) ? given.schema : null;
-  const isNative = schema !== null && !quirks.includes(JSON_BY_TOOL);
-  const fitsTool = !quirks.includes(NO_FORCED_TOOLS) && (schema?.type ?? 'object') === 'object';
-  return { schema, description: textOf(given.description), way: isNative ? 'native' : fitsTool ? 'tool' : 'instruction' };
+export function readFormat(
+  { response_format: given }: Readonly<JsonObject>,
+  quirks: readonly string[],
+  strict: StrictSchemas,
+): Format | null {
+  const asked = readAskedFormat(given);
+  if (asked === null) return null;
+  const { schema, description } = asked;
+  // The host has no field for a description beside the schema: it stands in it.
+  const described = schema === null ? null : { ...(description === null ? {} : { description }), ...schema };
+  const native = described === null || quirks.includes(JSON_BY_TOOL) ? null : strict.take(described, false);
+  if (native !== null && 'schema' in native) return { ...asked, way: 'native', native: native.schema };
+  const fitsTool = !quirks.includes(NO_FORCED_TOOLS) && (schema === null || canBeArguments(schema));
+  return { ...asked, way: fitsTool ? 'tool' : 'instruction', why: native?.why ?? null };
 }
 
+const canBeArguments = (schema: JsonObject) => acceptsOnlyObjects(schema, schema) && toToolSchema(schema).why === null;
+
 /** Writes tools, tool choice and response format. */
-export function renderTools({ parameters, quirks, format, canForce, notes }: Asked): RenderedTools {
-  const offered = arrayOf(parameters.tools).flatMap((tool) => (isObject(tool) ? [renderTool(tool, quirks, notes)] : []));
+export function renderTools({ parameters, quirks, format, canForce, strict, notes }: Asked): RenderedTools {
+  const offered = arrayOf(parameters.tools).flatMap((tool) => (isObject(tool) ? [renderTool(tool, { quirks, strict, notes })] : []));
   const isForced = isToolForced(parameters) && canForce;
   if (isToolForced(parameters) && !canForce) {
     const from = isObject(parameters.tool_choice) ? 'function' : parameters.tool_choice;
@@ -58,43 +78,48 @@ export function renderTools({ parameters, quirks, format, canForce, notes }: Ask
     outputFormat: null,
     answerTool: null,
     instruction: null,
+    schema: null,
   };
   if (format === null) return rendered;
-  if (format.way === 'native' && format.schema !== null) {
-    // The host has no field for a description beside the schema: it stands in it.
-    const described = { ...(format.description === null ? {} : { description: format.description }), ...format.schema };
-    const schema = toStrictSchema(described, 'response_format.json_schema.schema', notes);
-    return { ...rendered, outputFormat: { type: 'json_schema', schema } };
-  }
+  if (format.way === 'native') return { ...rendered, outputFormat: { type: 'json_schema', schema: format.native } };
   if (isForced) {
     notes.add('response_format', 'dropped', 'a tool has to be called, so that there is no text that could have a format');
     return rendered;
   }
-  return format.way === 'tool' && canForce
-    ? answerByTool(rendered, format, parameters, notes)
-    : answerByInstruction(rendered, format, notes);
+  const reason = format.why === null ? 'this model' : `structured output here does not take ${format.why}: the model`;
+  // The arguments of a call are an object in any case.
+  if (format.way === 'tool' && canForce) return answerByTool({ ...rendered, schema: format.schema }, format, parameters, { reason, notes });
+  notes.add('response_format', 'emulated', `${reason} is told to answer in JSON, which nothing enforces; the router checks the answer`);
+  return { ...rendered, instruction: instructionFor(format), schema: schemaToCheck(format) };
 }
+
+/** A model that knows nothing of strict tools. */
+const NOT_STRICT = { why: 'schemas: this model does not hold to one' };
 
 /** Fields of a function that have a place on the wire. */
 const FUNCTION_FIELDS = new Set(['name', 'description', 'parameters', 'strict', 'cache_control']);
 
-function renderTool(tool: JsonObject, quirks: readonly string[], notes: Notes): JsonObject {
+function renderTool(tool: JsonObject, { quirks, strict, notes }: Pick<Asked, 'quirks' | 'strict' | 'notes'>): JsonObject {
   const { type, function: fn, ...more } = tool;
   if (type !== 'function' || !isObject(fn)) return tool; // the host's own tools
   for (const [field, value] of Object.entries(fn)) {
     if (!FUNCTION_FIELDS.has(field) && value != null) notes.add(`tools.function.${field}`, 'dropped', 'this host does not take the field');
   }
-  const description = textOf(fn.description);
   const mark = tool.cache_control ?? fn.cache_control;
-  const isStrict = fn.strict === true && !quirks.includes(JSON_BY_TOOL);
-  if (fn.strict === true && !isStrict) notes.add('tools.function.strict', 'dropped', 'this model does not hold to a schema');
   const given: JsonObject = isObject(fn.parameters) ? fn.parameters : { properties: {} };
   const schema: JsonObject = { ...given, type: given.type ?? 'object' };
+  const held = fn.strict !== true ? null : quirks.includes(JSON_BY_TOOL) ? NOT_STRICT : strict.take(schema, true);
+  const isStrict = held !== null && 'schema' in held;
+  const lax = toToolSchema(schema);
+  if (!isStrict && lax.why !== null) notes.add('tools.function.parameters', 'emulated', toldInDescription(lax.why), { from: fn.name });
+  const description = isStrict || lax.why === null ? textOf(fn.description) : describedTool(textOf(fn.description), given);
+  if (held !== null && 'why' in held)
+    notes.add('tools.function.strict', 'dropped', `strict tools here do not take ${held.why}`, { from: fn.name });
   return {
     ...more,
     name: fn.name,
     ...(description === null ? {} : { description }),
-    input_schema: isStrict ? toStrictSchema(schema, 'tools.function.parameters', notes) : schema,
+    input_schema: isStrict ? held.schema : lax.schema,
     ...(isStrict ? { strict: true } : {}),
     ...(mark == null ? {} : { cache_control: mark }),
   };
@@ -117,18 +142,23 @@ function nativeChoice(choice: unknown, canForce: boolean): JsonObject | null {
 }
 
 /** The model has to call a tool: that of the answer, or one of the client's where there are any and it may. */
-function answerByTool(rendered: RenderedTools, { schema, description }: Format, parameters: Readonly<JsonObject>, notes: Notes) {
+function answerByTool(
+  rendered: RenderedTools,
+  { schema, description }: Format,
+  parameters: Readonly<JsonObject>,
+  { reason, notes }: { reason: string; notes: Notes },
+): RenderedTools {
   const taken = new Set(rendered.tools.map(({ name }) => name));
   let name = 'json';
   while (taken.has(name)) name += '_';
   const isAlone = taken.size === 0 || rendered.toolChoice?.type === 'none';
   const one = parameters.parallel_tool_calls === false || isAlone ? { disable_parallel_tool_use: true } : {};
   const among = isAlone ? '' : ', unless it calls one of the other tools';
-  notes.add('response_format', 'emulated', `this model answers in JSON by a tool that it has to call${among}`);
+  notes.add('response_format', 'emulated', `${reason} answers in JSON by a tool that it has to call${among}`);
   const tool: JsonObject = {
     name,
     description: description ?? 'Gives the answer to the user: the arguments are the whole answer.',
-    input_schema: { ...schema, type: 'object' },
+    input_schema: { ...toToolSchema(schema ?? {}).schema, type: 'object' },
   };
   return {
     ...rendered,
@@ -136,12 +166,4 @@ function answerByTool(rendered: RenderedTools, { schema, description }: Format, 
     toolChoice: { ...(isAlone ? { type: 'tool', name } : { type: 'any' }), ...one },
     answerTool: name,
   };
-}
-
-/** Where no tool can be forced, the model is told; it may not obey. */
-function answerByInstruction(rendered: RenderedTools, { schema }: Format, notes: Notes): RenderedTools {
-  notes.add('response_format', 'emulated', 'this model is told to answer in JSON, which nothing enforces');
-  const kind = schema === null || schema.type === 'object' ? 'JSON object' : 'JSON value';
-  const told = `Answer with one ${kind} and nothing else: no words around it, no code fence.`;
-  return { ...rendered, instruction: schema === null ? told : `${told} It must match this JSON Schema: ${JSON.stringify(schema)}` };
 }

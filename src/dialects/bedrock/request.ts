@@ -54,8 +54,11 @@ function renderFitted(call: FittedCall): Rendered {
   for (const [name, value] of Object.entries(fitToPlace(thought, quirks, notes))) if (!SHAPED.has(name)) put(body, pathOf(name), value);
   if (tools.toolConfig !== null) body.toolConfig = tools.toolConfig;
   if (tools.textFormat !== null) put(body, ['outputConfig', 'textFormat'], tools.textFormat);
-  const { answerTool } = tools;
-  return { body, adjustments: notes.adjustments, ...(answerTool === null ? {} : { restore: { answerTool } }) };
+  const restore = {
+    ...(tools.answerTool === null ? {} : { answerTool: tools.answerTool }),
+    ...(tools.schema === null ? {} : { schema: tools.schema }),
+  };
+  return { body, adjustments: notes.adjustments, ...(Object.keys(restore).length === 0 ? {} : { restore }) };
 }
 
 function messagesOf(input: Input, notes: Notes): readonly Message[] {

@@ -5,11 +5,14 @@
  */
 import { RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { acceptsOnlyObjects } from '../../unified/json-schema.ts';
+import { createStrictSchemas, type StrictSchemas } from '../../unified/strict-schema.ts';
+import { describedTool, toldInDescription, toToolSchema } from '../../unified/tool-schema.ts';
+import { instructionFor, readAskedFormat, schemaToCheck, type AskedFormat } from '../../unified/told-format.ts';
 import { noteTool } from './fields.ts';
 import { cachePoint, hasToolBlocks, toolNamesIn, type WireMessage } from './messages.ts';
 import type { Notes } from '../../unified/notes.ts';
 import { CACHE_POINTS_ON_TOOLS, JSON_BY_TOOL, NO_FORCED_TOOLS } from './rules.ts';
-import { toStrictSchema } from './schema.ts';
 
 /** What becomes of tools and response format. */
 export type RenderedTools = {
@@ -21,33 +24,54 @@ export type RenderedTools = {
   isForced: boolean;
   /** To be added to the system text. */
   instruction: string | null;
+  /** What the router itself holds the answer to, because the host does not. */
+  schema: JsonObject | null;
 };
 
 type Asked = { parameters: Readonly<JsonObject>; messages: readonly WireMessage[]; quirks: readonly string[]; notes: Notes };
 
+/** The same, and the strict schemas of the request. */
+type Counted = Asked & { strict: StrictSchemas };
+
 /** Writes tools, tool choice and response format. @throws RouterError `invalid_request` for a tool that is no function. */
-export function renderTools(asked: Asked): RenderedTools {
+export function renderTools(given: Asked): RenderedTools {
+  const asked = { ...given, strict: createStrictSchemas() };
   const { parameters, quirks, notes } = asked;
   const canForce = !quirks.includes(NO_FORCED_TOOLS);
+  const format = readAskedFormat(parameters.response_format);
+  const native = format === null ? null : nativeFormat(format, asked);
   const choice = canForce ? parameters.tool_choice : withoutForce(parameters.tool_choice, notes);
   const offered = offeredTools(asked);
-  const format = isObject(parameters.response_format) ? parameters.response_format : {};
   const isMustCall = choice === 'required' || isObject(choice);
-  const isSchema = format.type === 'json_schema';
-  const byTool = format.type === 'json_object' || (isSchema && quirks.includes(JSON_BY_TOOL));
-  if (byTool && isMustCall) {
-    notes.add('response_format', 'dropped', 'it would be a tool that has to be called, and another one has to be');
+  const isOther = format !== null && (native === null || 'why' in native);
+  if (isOther && isMustCall) {
+    notes.add('response_format', 'dropped', 'a tool has to be called, so that there is no text that could have a format');
   }
-  const answer = byTool && !isMustCall && canForce ? answerTool(format, offered, notes) : null;
+  const told = isOther && !isMustCall ? format : null;
+  const reason = native !== null && 'why' in native ? `structured output here does not take ${native.why}: the model` : 'this model';
+  const byTool = told !== null && canForce && canBeArguments(schemaToCheck(told));
+  const answer = byTool ? answerTool(told, offered, { reason, notes }) : null;
+  if (told !== null && !byTool)
+    notes.add('response_format', 'emulated', `${reason} is told to answer in JSON, which nothing enforces; the router checks the answer`);
   const tools = [...offered, ...(answer === null ? [] : [answer.spec])];
   const toolChoice = answer === null ? choiceOf(choice) : offersTools(parameters) ? { any: {} } : { tool: { name: answer.name } };
   return {
     toolConfig: tools.length === 0 ? null : { tools, ...(toolChoice === null ? {} : { toolChoice }) },
-    textFormat: isSchema && !byTool ? textFormat(format, notes) : null,
+    textFormat: native !== null && 'schema' in native && format !== null ? textFormat(format, native.schema, parameters) : null,
     answerTool: answer?.name ?? null,
     isForced: toolChoice !== null,
-    instruction: byTool && !canForce ? instructionFor(format, notes) : null,
+    instruction: told !== null && !byTool ? instructionFor(told) : null,
+    schema: told === null ? null : byTool ? told.schema : schemaToCheck(told), // the arguments of a call are an object in any case
   };
+}
+
+/** Only an object can be the arguments of a tool. */
+const canBeArguments = (schema: JsonObject) => acceptsOnlyObjects(schema, schema) && toToolSchema(schema).why === null;
+
+/** The schema as structured output takes it, or why it does not; null = the model has none, or any object will do. */
+function nativeFormat({ kind, schema }: AskedFormat, { quirks, strict }: Counted): { schema: JsonObject } | { why: string } | null {
+  if (kind === 'json_object' || quirks.includes(JSON_BY_TOOL)) return null;
+  return strict.take(schema ?? { type: 'object' }, false);
 }
 
 /** The choice, where no tool can be forced. */
@@ -56,14 +80,6 @@ function withoutForce(choice: unknown, notes: Notes): unknown {
   const from = isObject(choice) ? 'function' : choice;
   notes.add('tool_choice', 'clamped', 'this model cannot be made to call a tool', { from, to: 'auto' });
   return 'auto';
-}
-
-/** Where no tool can be forced, the model is told; it may not obey. */
-function instructionFor(format: JsonObject, notes: Notes): string {
-  notes.add('response_format', 'emulated', 'this model is told to answer in JSON, which nothing enforces');
-  const { schema } = schemaOf(format);
-  const told = `Answer with one JSON ${schema.type === 'object' ? 'object' : 'value'} and nothing else: no words around it, no code fence.`;
-  return format.type === 'json_schema' ? `${told} It must match this JSON Schema: ${JSON.stringify(schema)}` : told;
 }
 
 /** Whether the model may call the client's tools. */
@@ -75,7 +91,8 @@ function choiceOf(choice: unknown): JsonObject | null {
   return isObject(choice) && isObject(choice.function) ? { tool: { name: choice.function.name } } : null;
 }
 
-function offeredTools({ parameters, messages, quirks, notes }: Asked): JsonObject[] {
+function offeredTools(asked: Counted): JsonObject[] {
+  const { parameters, messages, notes } = asked;
   const isNeeded = hasToolBlocks(messages);
   const tools = arrayOf(parameters.tools);
   if (tools.length > 0 && parameters.tool_choice === 'none') {
@@ -91,10 +108,10 @@ function offeredTools({ parameters, messages, quirks, notes }: Asked): JsonObjec
     notes.add('tools', 'emulated', reason);
     return toolNamesIn(messages).map((name) => toolSpec(name, { type: 'object', properties: {} }));
   }
-  return tools.flatMap((tool, position) => renderTool(tool, `tools[${position}]`, quirks, notes));
+  return tools.flatMap((tool, position) => renderTool(tool, `tools[${position}]`, asked));
 }
 
-function renderTool(tool: unknown, place: string, quirks: readonly string[], notes: Notes): JsonObject[] {
+function renderTool(tool: unknown, place: string, { quirks, strict, notes }: Counted): JsonObject[] {
   const offer = isObject(tool) ? tool : {};
   const { type, function: fn, cache_control: mark } = offer;
   if (type !== 'function' || !isObject(fn)) {
@@ -103,10 +120,14 @@ function renderTool(tool: unknown, place: string, quirks: readonly string[], not
   noteTool(offer, notes);
   const given: JsonObject = isObject(fn.parameters) ? fn.parameters : { properties: {} };
   const open: JsonObject = { type: 'object', ...given };
-  const isStrict = fn.strict === true && !quirks.includes(JSON_BY_TOOL);
-  if (fn.strict === true && !isStrict) notes.add('tools.function.strict', 'dropped', 'this model does not hold to a schema');
-  const schema = isStrict ? strict(open, 'tools.function.parameters', notes) : open;
-  const spec = toolSpec(String(fn.name), schema, textOf(fn.description), isStrict);
+  const held = fn.strict !== true ? null : quirks.includes(JSON_BY_TOOL) ? NOT_STRICT : strict.take(open, true);
+  const isStrict = held !== null && 'schema' in held;
+  if (held !== null && 'why' in held)
+    notes.add('tools.function.strict', 'dropped', `strict tools here do not take ${held.why}`, { from: fn.name });
+  const lax = toToolSchema(open);
+  if (!isStrict && lax.why !== null) notes.add('tools.function.parameters', 'emulated', toldInDescription(lax.why), { from: fn.name });
+  const description = isStrict || lax.why === null ? textOf(fn.description) : describedTool(textOf(fn.description), given);
+  const spec = toolSpec(String(fn.name), isStrict ? held.schema : lax.schema, description, isStrict);
   return [spec, ...cachePoint(mark ?? fn.cache_control, quirks.includes(CACHE_POINTS_ON_TOOLS), notes)];
 }
 
@@ -115,39 +136,30 @@ function toolSpec(name: string, json: JsonObject, description: string | null = n
   return { toolSpec: { name, ...about, inputSchema: { json }, ...(isStrict ? { strict: true } : {}) } };
 }
 
-function strict(schema: JsonObject, param: string, notes: Notes): JsonObject {
-  const { schema: fit, changed } = toStrictSchema(schema);
-  if (changed.length > 0) {
-    notes.add(param, 'clamped', `strict output closes objects and knows nothing of some keywords: ${changed.join(', ')}`);
-  }
-  return fit;
-}
+/** A model that knows nothing of strict tools. */
+const NOT_STRICT = { why: 'schemas: this model does not hold to one' };
 
-/** The schema of a response format, under its name. */
-function schemaOf(format: JsonObject): { name: string | null; description: string | null; schema: JsonObject } {
-  const given = isObject(format.json_schema) ? format.json_schema : {};
-  const schema: JsonObject = isObject(given.schema) ? given.schema : { type: 'object' };
-  return { name: textOf(given.name), description: textOf(given.description), schema };
-}
-
-function textFormat(format: JsonObject, notes: Notes): JsonObject {
-  const { name, description, schema } = schemaOf(format);
-  const json = JSON.stringify(strict(schema, 'response_format.json_schema.schema', notes));
+function textFormat({ description }: AskedFormat, schema: JsonObject, { response_format: format }: Readonly<JsonObject>): JsonObject {
+  const given = isObject(format) && isObject(format.json_schema) ? format.json_schema : {};
+  const name = textOf(given.name);
+  const json = JSON.stringify(schema);
   return {
     type: 'json_schema',
     structure: { jsonSchema: { schema: json, ...(name === null ? {} : { name }), ...(description === null ? {} : { description }) } },
   };
 }
 
-function answerTool(format: JsonObject, offered: readonly JsonObject[], notes: Notes): { name: string; spec: JsonObject } {
-  const { description, schema } = schemaOf(format);
-  if (schema.type !== undefined && schema.type !== 'object') {
-    const param = 'response_format.json_schema.schema';
-    throw new RouterError('invalid_request', `${param}: this model can only answer with an object.`, { param });
-  }
+function answerTool(
+  { schema, description }: AskedFormat,
+  offered: readonly JsonObject[],
+  { reason, notes }: { reason: string; notes: Notes },
+): { name: string; spec: JsonObject } {
   const taken = new Set(offered.map((tool) => (isObject(tool.toolSpec) ? tool.toolSpec.name : null)));
   let name = 'json_answer';
   while (taken.has(name)) name += '_';
-  notes.add('response_format', 'emulated', 'this model answers in JSON by a tool that it has to call');
-  return { name, spec: toolSpec(name, { ...schema, type: 'object' }, description ?? 'Gives the answer to the user as JSON.') };
+  notes.add('response_format', 'emulated', `${reason} answers in JSON by a tool that it has to call`);
+  return {
+    name,
+    spec: toolSpec(name, { ...toToolSchema(schema ?? {}).schema, type: 'object' }, description ?? 'Gives the answer to the user as JSON.'),
+  };
 }

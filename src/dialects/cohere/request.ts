@@ -3,10 +3,13 @@
  * and that an unknown field anywhere is a 422. A parameter that a provider file adds goes to the top of the body. Sources: `rules.ts`.
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
-import { isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { isObject, type JsonObject } from '../../unified/json.ts';
+import type { Message } from '../../unified/message.ts';
+import { instructionFor, readAskedFormat, schemaToCheck, withInstruction, type AskedFormat } from '../../unified/told-format.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { promptAsMessage } from '../openai-common/messages.ts';
 import { renderMessages } from './messages.ts';
+import { toCohereSchema } from './schema.ts';
 import { renderTools } from './tools.ts';
 import { withToolWords } from '../tool-words.ts';
 import { wordForm } from '../../unified/words.ts';
@@ -27,20 +30,21 @@ function renderFitted(call: FittedCall): Rendered {
     'reasoning.max_tokens': budget,
     ...flat
   } = call.parameters;
-  const messages =
-    call.input.kind === 'messages'
-      ? renderMessages(call.input.messages, call, adjustments)
-      : promptAsMessage(call.input.prompt, adjustments);
+  const asked = renderFormat(format, adjustments);
+  const { input } = call;
+  const given = input.kind === 'messages' ? input.messages : (promptAsMessage(input.prompt, adjustments) as Message[]);
+  const told = asked.told === null ? given : withInstruction(given, instructionFor(asked.told));
+  const messages = input.kind === 'messages' ? renderMessages(told, call, adjustments) : told;
   const body: JsonObject = {
     model: call.model,
     messages,
     ...onePenalty(flat),
     ...renderTools(tools, choice, adjustments),
-    ...renderFormat(format, adjustments),
+    ...asked.body,
     ...renderThinking(enabled, budget),
     ...(call.stream ? { stream: true } : {}),
   };
-  return { body, adjustments };
+  return { body, adjustments, ...(asked.told === null ? {} : { restore: { schema: schemaToCheck(asked.told) } }) };
 }
 
 /** The two penalties exclude each other even where one of them is 0, which says nothing. */
@@ -53,16 +57,24 @@ function onePenalty({ frequency_penalty: frequency, presence_penalty: presence, 
   };
 }
 
+/** What becomes of the response format. */
+type RenderedFormat = { body: JsonObject; /** Told to the model, because the host does not take the schema. */ told: AskedFormat | null };
+
 /** JSON by a schema is JSON with a schema here. Its name has no place and no meaning, its description has no place. */
-function renderFormat(format: unknown, adjustments: Adjustment[]): JsonObject {
-  if (!isObject(format)) return {};
-  if (format.type !== 'json_schema') return { response_format: { type: format.type } };
-  const { schema, description }: JsonObject = isObject(format.json_schema) ? format.json_schema : {};
-  if (textOf(description) !== null) {
+function renderFormat(given: unknown, adjustments: Adjustment[]): RenderedFormat {
+  const format = readAskedFormat(given);
+  if (format === null) return { body: isObject(given) ? { response_format: { type: given.type } } : {}, told: null };
+  const body = { response_format: { type: 'json_object' } };
+  if (format.description !== null) {
     const reason = 'this host takes the schema alone';
     adjustments.push({ param: 'response_format.json_schema.description', action: 'dropped', reason });
   }
-  return { response_format: { type: 'json_object', ...(isObject(schema) ? { json_schema: schema } : {}) } };
+  if (format.schema === null) return { body, told: null };
+  const found = toCohereSchema(format.schema);
+  if (found.as === 'native') return { body: { response_format: { type: 'json_object', json_schema: found.schema } }, told: null };
+  const reason = `structured output here does not take ${found.why}: the model is told the schema, and the router checks the answer`;
+  adjustments.push({ param: 'response_format', action: 'emulated', reason });
+  return { body, told: format };
 }
 
 function renderThinking(enabled: unknown, budget: unknown): JsonObject {

@@ -6,6 +6,7 @@ import type { Adjustment } from '../../unified/adjustment.ts';
 import { RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
 import { createNotes, type Notes } from '../../unified/notes.ts';
+import { toCohereSchema } from './schema.ts';
 
 const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function']);
 const FUNCTION_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'parameters', 'strict']);
@@ -51,6 +52,14 @@ function writeFunction({ name, description, parameters }: JsonObject): JsonObjec
 function renderStrict(functions: readonly JsonObject[], adjustments: Adjustment[]): JsonObject {
   const strict = functions.filter((fn) => fn.strict === true);
   if (strict.length === 0) return {};
+  // Strict is one word for all tools: a schema that it does not take takes it from all of them.
+  for (const { name, parameters } of functions) {
+    const found = isObject(parameters) ? toCohereSchema(parameters) : null;
+    if (found === null || found.as === 'native') continue;
+    const reason = `strict tools here do not take ${found.why}, and this host is strict with all tools or with none`;
+    adjustments.push({ param: 'tools.function.strict', action: 'dropped', from: name, reason });
+    return {};
+  }
   if (strict.length < functions.length) {
     const reason = 'this host is strict with all tools or with none: now with all of them';
     adjustments.push({ param: 'tools.function.strict', action: 'renamed', from: strict.length, to: functions.length, reason });

@@ -6,6 +6,7 @@ import { RouterError } from '../../unified/error.ts';
 import { arrayOf, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Message } from '../../unified/message.ts';
 import type { Input } from '../../unified/request.ts';
+import { withInstruction } from '../../unified/told-format.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { renderContents } from './contents.ts';
 import { renderTools } from './tools.ts';
@@ -27,10 +28,12 @@ export const render = withToolWords(() => WORDS, renderFitted);
 
 function renderFitted({ input, parameters, quirks }: FittedCall): Rendered {
   const writing = createWriting(quirks);
-  const { answerTool, generationConfig, ...tools } = renderTools(parameters, writing);
-  const body: JsonObject = { ...renderContents(messagesOf(input, writing), writing), ...tools };
+  const { offered, answerTool, instruction, schema, ...format } = renderTools(parameters, writing);
+  const given = messagesOf(input, writing);
+  const messages = instruction === null ? given : withInstruction(given, instruction);
+  const body: JsonObject = { ...renderContents(messages, writing), ...offered };
   const thinkingConfig = renderThinking(parameters, writing);
-  const config: JsonObject = { ...generationConfig, ...(thinkingConfig === null ? {} : { thinkingConfig }) };
+  const config: JsonObject = { ...format.config, ...(thinkingConfig === null ? {} : { thinkingConfig }) };
   for (const [name, value] of Object.entries(parameters)) {
     if (SHAPED.has(name)) continue;
     // Clients say "image", the host says "IMAGE".
@@ -38,7 +41,8 @@ function renderFitted({ input, parameters, quirks }: FittedCall): Rendered {
     (TOP_LEVEL.has(name) ? body : config)[name] = written;
   }
   if (Object.keys(config).length > 0) body.generationConfig = config;
-  return { body, adjustments: writing.adjustments, ...(answerTool === null ? {} : { restore: { answerTool } }) };
+  const restore = { ...(answerTool === null ? {} : { answerTool }), ...(schema === null ? {} : { schema }) };
+  return { body, adjustments: writing.adjustments, ...(Object.keys(restore).length === 0 ? {} : { restore }) };
 }
 
 function messagesOf(input: Input, writing: Writing): readonly Message[] {

@@ -45,7 +45,11 @@ export function renderResults(
 /** The id of a call, where the host knows such a thing. */
 export const callId = (id: string, { quirks }: Writing): { id?: string } => (quirks.includes(NO_CALL_IDS) || id === '' ? {} : { id });
 
-/** A response is an object: the one that the text holds, or one around the text. Files follow in the user's own content. */
+/**
+ * A response is an object: the one that the text holds, or one around the text. A JSON Schema is sent as text, since Gemini 3
+ * follows the references (`$ref`) of a structure itself and refuses those that lead to no file (github.com/vercel/ai/issues/14369, read
+ * 2026-11-30). Files follow in the user's own content.
+ */
 function responseOf({ content }: BlockOf<'tool-result'>, writing: Writing): JsonObject {
   if (content.some(({ type }) => type !== 'text')) {
     const reason = 'this host takes text in tool results: files follow as content of the user';
@@ -53,6 +57,7 @@ function responseOf({ content }: BlockOf<'tool-result'>, writing: Writing): Json
   }
   const text = content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
   // The host reads a response into doubles, which hold no long numbers.
-  const value = /^\s*\{/.test(text) && !hasLongNumbers(text) ? parseBounded(text) : null;
+  const isPlain = /^\s*\{/.test(text) && !hasLongNumbers(text) && !/"(?:\$|\\u0024)(?:ref|defs)"/.test(text);
+  const value = isPlain ? parseBounded(text) : null;
   return isObject(value) ? value : { output: text };
 }

@@ -4,36 +4,56 @@
  */
 import { RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { acceptsOnlyObjects } from '../../unified/json-schema.ts';
+import { describedTool, toldInDescription } from '../../unified/tool-schema.ts';
+import { instructionFor, readAskedFormat, schemaToCheck, type AskedFormat } from '../../unified/told-format.ts';
 import { JSON_BY_TOOL } from './rules.ts';
-import { toGeminiSchema } from './schema.ts';
+import { toGeminiSchema, toToolSchema } from './schema.ts';
 import type { Writing } from './writing.ts';
 
-/** What becomes of them: members of the body, members of `generationConfig`, and the tool that stands for the answer. */
-export type RenderedTools = { tools?: JsonObject[]; toolConfig?: JsonObject; generationConfig: JsonObject; answerTool: string | null };
+/** What becomes of them. */
+export type RenderedTools = {
+  /** Members of the body. */
+  offered: { tools?: JsonObject[]; toolConfig?: JsonObject };
+  /** Members of `generationConfig`. */
+  config: JsonObject;
+  /** The tool that stands for the answer. */
+  answerTool: string | null;
+  /** To be added to the system text. */
+  instruction: string | null;
+  /** What the router itself holds the answer to, because the host does not. */
+  schema: JsonObject | null;
+};
 
 /** Writes them. @throws RouterError `invalid_request` for a tool that is no function. */
 export function renderTools(parameters: Readonly<JsonObject>, writing: Writing): RenderedTools {
   const choice = parameters.tool_choice;
   const declared = arrayOf(parameters.tools).map((tool, position) => declare(tool, `tools[${position}]`, writing));
-  const asked = parameters.response_format;
-  const format = isObject(asked) && asked.type !== 'text' ? asked : null;
-  const plain: RenderedTools = { ...offer(declared, modeOf(choice)), generationConfig: {}, answerTool: null };
+  const format = readAskedFormat(parameters.response_format);
+  const offered = offer(declared, modeOf(choice));
+  const plain: RenderedTools = { offered, config: {}, answerTool: null, instruction: null, schema: null };
   if (format === null) return plain;
-  if (declared.length === 0 || !writing.quirks.includes(JSON_BY_TOOL)) return { ...plain, generationConfig: formatOf(format, writing) };
+  if (declared.length === 0 || !writing.quirks.includes(JSON_BY_TOOL)) return { ...plain, ...formatOf(format, writing) };
   if (choice === 'none') {
     const reason = 'this model takes no tools beside a response format, and none may be called';
     writing.note({ param: 'tools', action: 'dropped', reason });
-    return { generationConfig: formatOf(format, writing), answerTool: null };
+    return { ...plain, offered: {}, ...formatOf(format, writing) };
   }
   if (choice === 'required' || isObject(choice)) {
     writing.note({ param: 'response_format', action: 'dropped', reason: 'a tool has to be called, and this model takes one or the other' });
     return plain;
   }
+  if (format.schema !== null && !acceptsOnlyObjects(format.schema, format.schema)) {
+    const reason = 'this model takes no response format beside tools, and a tool can only answer with an object: the model is told of it';
+    writing.note({ param: 'response_format', action: 'emulated', reason: `${reason}, and the router checks the answer` });
+    return { ...plain, instruction: instructionFor(format), schema: schemaToCheck(format) };
+  }
   const answer = answerTool(format, declared, writing);
-  return { ...offer([...declared, answer], { mode: 'ANY' }), generationConfig: {}, answerTool: String(answer.name) };
+  const { schema } = format; // the arguments of a call are an object in any case
+  return { ...plain, offered: offer([...declared, answer], { mode: 'ANY' }), answerTool: String(answer.name), schema };
 }
 
-function offer(functionDeclarations: JsonObject[], mode: JsonObject | null): Pick<RenderedTools, 'tools' | 'toolConfig'> {
+function offer(functionDeclarations: JsonObject[], mode: JsonObject | null): RenderedTools['offered'] {
   if (functionDeclarations.length === 0) return {};
   return { tools: [{ functionDeclarations }], ...(mode === null ? {} : { toolConfig: { functionCallingConfig: mode } }) };
 }
@@ -54,47 +74,56 @@ function declare(tool: unknown, place: string, writing: Writing): JsonObject {
   if (isObject(mark ?? fn.cache_control)) {
     writing.note({ param: 'cache_control', action: 'dropped', reason: 'this host caches by itself and takes no marks' });
   }
-  const description = textOf(fn.description);
+  return declaration(String(fn.name), textOf(fn.description), isObject(fn.parameters) ? fn.parameters : null, writing);
+}
+
+/** A function. What its schema cannot say stands in its description. */
+function declaration(name: string, about: string | null, given: JsonObject | null, writing: Writing): JsonObject {
+  const fitted = given === null ? null : toToolSchema(given);
+  noteNotes(fitted?.notes ?? [], 'tools.function.parameters', writing);
+  if (fitted !== null && fitted.why !== null) {
+    writing.note({ param: 'tools.function.parameters', action: 'emulated', from: name, reason: toldInDescription(fitted.why) });
+  }
+  const description = given === null || fitted === null || fitted.why === null ? about : describedTool(about, given);
   return {
-    name: String(fn.name),
+    name,
     ...(description === null ? {} : { description }),
-    ...(isObject(fn.parameters) ? { parametersJsonSchema: fitSchema(fn.parameters, 'tools', writing) } : {}),
+    ...(fitted === null ? {} : { parametersJsonSchema: fitted.schema }),
   };
 }
 
-function fitSchema(given: JsonObject, param: string, writing: Writing): JsonObject {
-  const { schema, removed } = toGeminiSchema(given);
-  if (removed.length > 0) {
-    writing.note({ param, action: 'dropped', reason: `JSON Schema that this host does not take where it stands: ${removed.join(', ')}` });
-  }
-  return schema;
+/** Words of a schema that decide nothing and are not sent. */
+function noteNotes(notes: readonly string[], param: string, writing: Writing): void {
+  if (notes.length > 0)
+    writing.note({ param, action: 'dropped', reason: `this host takes no notes in a schema such as ${notes.join(', ')}` });
 }
 
-/** The schema of a response format; null where there is none. */
-function schemaOf(format: JsonObject, writing: Writing): JsonObject | null {
-  const { schema, description } = isObject(format.json_schema) ? format.json_schema : {};
-  if (textOf(description) !== null) {
+/** The response format: natively where the host takes the schema, else as any JSON with the schema in words. */
+function formatOf(format: AskedFormat, writing: Writing): Pick<RenderedTools, 'config' | 'instruction' | 'schema'> {
+  noteDescription(format, writing);
+  const config = { responseMimeType: 'application/json' }; // a schema without it is refused
+  if (format.schema === null) return { config, instruction: null, schema: null };
+  const found = toGeminiSchema(format.schema);
+  if (found.as === 'native') {
+    noteNotes(found.notes, 'response_format', writing);
+    return { config: { ...config, responseJsonSchema: found.schema }, instruction: null, schema: null };
+  }
+  const reason = `structured output here does not take ${found.why}: the model is told the schema, and the router checks the answer`;
+  writing.note({ param: 'response_format', action: 'emulated', reason });
+  return { config, instruction: instructionFor(format), schema: schemaToCheck(format) };
+}
+
+function noteDescription({ description }: AskedFormat, writing: Writing): void {
+  if (description !== null)
     writing.note({ param: 'response_format.json_schema.description', action: 'dropped', reason: 'this host has no such field' });
-  }
-  return format.type === 'json_schema' && isObject(schema) ? fitSchema(schema, 'response_format', writing) : null;
 }
 
-/** A schema without the mime type is refused. */
-function formatOf(format: JsonObject, writing: Writing): JsonObject {
-  const schema = schemaOf(format, writing);
-  return { responseMimeType: 'application/json', ...(schema === null ? {} : { responseJsonSchema: schema }) };
-}
-
-function answerTool(format: JsonObject, declared: readonly JsonObject[], writing: Writing): JsonObject {
-  const schema = schemaOf(format, writing) ?? { type: 'object' };
-  if (schema.type !== undefined && schema.type !== 'object') {
-    const param = 'response_format.json_schema.schema';
-    throw new RouterError('invalid_request', `${param}: beside tools this model can only answer with an object.`, { param });
-  }
+function answerTool(format: AskedFormat, declared: readonly JsonObject[], writing: Writing): JsonObject {
   const taken = new Set(declared.map((tool) => tool.name));
   let name = 'json_answer';
   while (taken.has(name)) name += '_';
+  noteDescription(format, writing);
   const reason = 'this model takes no response format beside tools: it answers by a tool, and has to call one';
   writing.note({ param: 'response_format', action: 'emulated', reason });
-  return { name, description: 'Gives the final answer to the user.', parametersJsonSchema: schema };
+  return declaration(name, 'Gives the final answer to the user.', schemaToCheck(format), writing);
 }

@@ -190,19 +190,18 @@ describe('tools', () => {
     expect(told).toEqual([]);
   });
 
-  it('that are strict have a schema without what is not understood', () => {
+  it('are not strict where strict tools do not take their schema, which stays as it is', () => {
     const [body, told] = written({ tools: [tool('look', { parameters, strict: true, mystery: 1 })] });
-    expect(body.tools).toEqual([
-      { name: 'look', input_schema: { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: false }, strict: true },
-    ]);
-    expect(told).toEqual([
-      'tools.function.mystery dropped',
-      'tools.function.parameters dropped',
-      'tools.function.parameters defaulted -> false',
+    expect(body.tools).toEqual([{ name: 'look', input_schema: parameters }]);
+    expect(told).toEqual(['tools.function.mystery dropped', 'tools.function.strict dropped "look"']);
+    const closed = { type: 'object', properties: { a: { type: 'string', pattern: '^a+$' } }, required: ['a'], additionalProperties: false };
+    expect(written({ tools: [tool('look', { parameters: closed, strict: true })] })).toEqual([
+      { tools: [{ name: 'look', input_schema: closed, strict: true }] },
+      [],
     ]);
     expect(written({ tools: [tool('look', { parameters, strict: true })] }, ['json-by-tool'])).toEqual([
       { tools: [{ name: 'look', input_schema: parameters }] },
-      ['tools.function.strict dropped'],
+      ['tools.function.strict dropped "look"'],
     ]);
   });
 

@@ -27,39 +27,89 @@ describe('a response format', () => {
     });
   });
 
-  it('loses what the host does not hold to, and says so', () => {
-    const wide = {
-      type: 'object',
-      $defs: { b: { type: 'object', properties: { minimum: { type: 'integer', minimum: 1 } }, additionalProperties: true } },
-      properties: {
-        oneOf: { oneOf: [{ type: 'string', format: 'colour' }, { $ref: '#/$defs/b' }] },
-        list: { type: 'array', items: { type: ['object', 'null'], properties: {} }, minItems: 2 },
-        day: { type: 'string', format: 'date', pattern: '^2' },
-      },
-    };
+  it.each<[string, JsonObject, string]>([
+    ['a bound', { n: { type: 'integer', minimum: 1 } }, 'minimum at #/properties/n'],
+    ['a map', { map: { type: 'object', additionalProperties: { type: 'string' } } }, 'additionalProperties at #/properties/map'],
+    [
+      'an open object',
+      { o: { type: 'object', properties: {} } },
+      'open to other properties (no additionalProperties: false) at #/properties/o',
+    ],
+    ['a long list', { list: { type: 'array', items: { type: 'string' }, minItems: 2 } }, 'minItems at #/properties/list'],
+    ['a format', { a: { type: 'string', format: 'colour' } }, 'format at #/properties/a'],
+    ['branches that overlap', { a: { oneOf: [{ type: 'integer' }, { type: 'number' }] } }, 'oneOf at #/properties/a'],
+    ['a look-ahead', { a: { type: 'string', pattern: '^(?=a)' } }, 'pattern at #/properties/a'],
+    ['itself', { next: { $ref: '#' } }, 'a schema that contains itself (#)'],
+  ])('with %s is a tool that is not strict, its schema as it is', (_, properties, why) => {
+    const wide = { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
     const request = render({ parameters: asJson({ schema: wide }) });
+    expect(request.body).toMatchObject({ tools: [{ ...jsonTool, input_schema: wide }], tool_choice: alone });
+    expect(request.body).not.toHaveProperty('output_config');
+    expect(request.restore).toEqual({ answerTool: 'json', schema: wide });
+    expect(request.adjustments).toMatchObject([{ param: 'response_format', action: 'emulated' }]);
+    expect(request.adjustments[0]?.reason).toContain(why);
+  });
+
+  it('that is native keeps what the host takes, in other words where they mean the same', () => {
+    const given = {
+      type: 'object',
+      $defs: { b: { type: 'object', properties: {}, additionalProperties: false } },
+      properties: {
+        oneOf: { oneOf: [{ type: 'string', format: 'date' }, { $ref: '#/$defs/b' }] },
+        list: { type: 'array', items: { type: 'integer', minimum: Number.MIN_SAFE_INTEGER }, minItems: 1, uniqueItems: false },
+        day: { type: 'string', pattern: '^2[0-9]+$', nullable: true },
+      },
+      required: ['oneOf', 'list', 'day'],
+      additionalProperties: false,
+    };
+    const request = render({ parameters: asJson({ schema: given }) });
+    expect(request.adjustments).toEqual([]);
     expect(request.body.output_config).toEqual({
       format: {
         type: 'json_schema',
         schema: {
-          type: 'object',
-          $defs: { b: { type: 'object', properties: { minimum: { type: 'integer' } }, additionalProperties: false } },
+          ...given,
           properties: {
-            oneOf: { anyOf: [{ type: 'string' }, { $ref: '#/$defs/b' }] },
-            list: { type: 'array', items: { type: ['object', 'null'], properties: {}, additionalProperties: false } },
-            day: { type: 'string', format: 'date' },
+            oneOf: { anyOf: given.properties.oneOf.oneOf },
+            list: { type: 'array', items: { type: 'integer' }, minItems: 1 },
+            day: { type: ['string', 'null'], pattern: '^2[0-9]+$' },
           },
-          additionalProperties: false,
         },
       },
     });
-    const param = 'response_format.json_schema.schema';
-    expect(request.adjustments).toMatchObject([
-      { param, action: 'dropped' },
-      { param, action: 'renamed', from: 'oneOf', to: 'anyOf' },
-      { param, action: 'defaulted', to: false },
-    ]);
-    expect(request.adjustments[0]?.reason).toMatch(/: minimum, additionalProperties, format, minItems, pattern$/);
+  });
+
+  it.each([
+    [25, 0, 'more than 24 optional properties in one request'],
+    [0, 17, 'more than 16 properties of several types in one request'],
+  ])('beyond the limits of a request (%i optional, %i unions) is a tool', (optional, unions, why) => {
+    const names = (count: number, prefix: string) => Array.from({ length: count }, (_, at) => `${prefix}${at}`);
+    const wide = {
+      type: 'object',
+      properties: Object.fromEntries([
+        ...names(optional, 'o').map((name) => [name, { type: 'string' }]),
+        ...names(unions, 'u').map((name) => [name, { type: ['string', 'null'] }]),
+      ]),
+      required: names(unions, 'u'),
+      additionalProperties: false,
+    };
+    const request = render({ parameters: asJson({ schema: wide }) });
+    expect(request.body).toMatchObject({ tools: [{ input_schema: wide }] });
+    expect(request.adjustments[0]?.reason).toContain(why);
+  });
+
+  it('keeps thinking that was asked for, and is told where structured output does not take it', () => {
+    const open = { type: 'object', properties: { a: { type: 'string' } } };
+    const request = render({ parameters: { ...asJson({ schema: open }), reasoning_effort: 'high' } });
+    expect(request.body).toMatchObject({ thinking: SUMMARIZED, system: expect.stringContaining(JSON.stringify(open)) as string });
+    expect(request.restore).toEqual({ schema: open });
+  });
+
+  it('leaves the twenty-first strict tool without the word, and says which', () => {
+    const tools = Array.from({ length: 25 }, (_, at) => tool(`t${at}`, { strict: true, parameters: schema }));
+    const [body, told] = written({ tools });
+    expect((body.tools as JsonObject[]).filter(({ strict }) => strict === true)).toHaveLength(20);
+    expect(told[0]).toBe('tools.function.strict dropped "t20"');
   });
 
   it.each<[string, JsonObject, readonly string[], JsonObject, string[]]>([

@@ -72,17 +72,26 @@ describe('tools', () => {
     expect(refused).toMatchObject({ type: 'invalid_request', details: { param: 'tools[1]' } });
   });
 
-  it('that are strict have a strict schema, where the model knows how', () => {
-    const strict = tool('a', { strict: true, parameters: { type: 'object', properties: { n: { type: 'integer', minimum: 1 } } } });
-    const one = rendered(HELLO, { tools: [strict] });
-    const json = { type: 'object', properties: { n: { type: 'integer' } }, additionalProperties: false };
-    expect(one.body.toolConfig).toEqual({ tools: [{ toolSpec: { name: 'a', inputSchema: { json }, strict: true } }] });
-    expect(one.adjustments[0]).toMatchObject({ param: 'tools.function.parameters', action: 'clamped' });
-    expect(one.adjustments[0]?.reason).toContain('minimum, additionalProperties');
-    const lax = rendered(HELLO, { tools: [strict] }, BY_TOOL);
-    expect(JSON.stringify(lax.body)).toContain('"minimum":1');
-    expect(JSON.stringify(lax.body)).not.toContain('strict');
-    expect(reported(lax)).toEqual(['tools.function.strict dropped']);
+  it('are strict where the model knows how and strict tools take the schema, which is never changed', () => {
+    const open = { type: 'object', properties: { n: { type: 'integer', minimum: 1 } } };
+    const named = (parameters: JsonObject) => [tool('a', { strict: true, parameters })];
+    const one = rendered(HELLO, { tools: named(schema) });
+    expect(one.body.toolConfig).toEqual({ tools: [{ toolSpec: { name: 'a', inputSchema: { json: schema }, strict: true } }] });
+    expect(one.adjustments).toEqual([]);
+    for (const lax of [rendered(HELLO, { tools: named(open) }), rendered(HELLO, { tools: named(schema) }, BY_TOOL)]) {
+      expect(JSON.stringify(lax.body)).not.toContain('strict');
+      expect(reported(lax)).toEqual(['tools.function.strict dropped']);
+    }
+    expect(configOf(HELLO, { tools: named(open) })).toEqual({ tools: [{ toolSpec: { name: 'a', inputSchema: { json: open } } }] });
+  });
+
+  it('have no union at the top of their schema: it stands in the description', () => {
+    const union = { type: 'object', properties: { a: {}, b: {} }, anyOf: [{ required: ['a'] }, { required: ['b'] }] };
+    const one = rendered(HELLO, { tools: [tool('a', { description: 'About', parameters: union })] });
+    const description = `About\n\nThe arguments must match this JSON Schema: ${JSON.stringify(union)}`;
+    const json = { type: 'object', properties: { a: {}, b: {} } };
+    expect(one.body.toolConfig).toEqual({ tools: [{ toolSpec: { name: 'a', description, inputSchema: { json } } }] });
+    expect(reported(one)).toEqual(['tools.function.parameters emulated']);
   });
 });
 
@@ -100,7 +109,7 @@ describe('a model that cannot be made to call a tool', () => {
     expect(one.body.system).toEqual([{ text: 'Be brief.' }, { text: expect.stringContaining('Answer with one JSON') as string }]);
     expect(JSON.stringify(one.body).includes('level')).toBe(response_format.type === 'json_schema');
     expect(one.body).not.toHaveProperty('toolConfig');
-    expect(one.restore).toBeUndefined();
+    expect(one.restore).toEqual({ schema: response_format.type === 'json_schema' ? schema : { type: 'object' } });
     expect(reported(one)).toEqual(['response_format emulated']);
   });
 });
@@ -120,40 +129,17 @@ describe('a response format', () => {
     expect(one.body).toMatchObject({ outputConfig: { effort: 'low', textFormat: {} }, toolConfig: { toolChoice: { any: {} } } });
   });
 
-  it('loses what strict output does not understand, and only that', () => {
-    const open = {
-      type: 'object',
-      properties: {
-        minimum: { type: 'integer', minimum: 0 }, // the name of a property is no keyword
-        format: { type: 'string', format: 'email' },
-        colour: { type: 'string', format: 'colour' },
-        properties: { type: 'object', properties: {}, additionalProperties: { type: 'string' } },
-        list: { type: 'array', items: { type: 'object', properties: {} }, maxItems: 3 },
-        either: { oneOf: [{ type: 'object', properties: {} }, { type: 'null' }] },
-        ref: { $ref: '#/$defs/x' },
-      },
-      $defs: { x: { type: 'object', properties: {} } },
-    };
+  it('that structured output does not take is a tool, the schema as it is', () => {
+    const open = { type: 'object', properties: { map: { type: 'object', additionalProperties: { type: 'string' } } } };
     const one = rendered(HELLO, { response_format: format(open) });
-    const { textFormat } = one.body.outputConfig as { textFormat: { structure: { jsonSchema: { schema: string } } } };
-    const closed = { type: 'object', properties: {}, additionalProperties: false };
-    expect(JSON.parse(textFormat.structure.jsonSchema.schema)).toEqual({
-      type: 'object',
-      properties: {
-        minimum: { type: 'integer' },
-        format: { type: 'string', format: 'email' },
-        colour: { type: 'string' },
-        properties: closed,
-        list: { type: 'array', items: closed },
-        either: { anyOf: [closed, { type: 'null' }] },
-        ref: { $ref: '#/$defs/x' },
-      },
-      $defs: { x: closed },
-      additionalProperties: false,
+    expect(one.body).not.toHaveProperty('outputConfig');
+    expect(one.body.toolConfig).toMatchObject({
+      tools: [{ toolSpec: { name: 'json_answer', inputSchema: { json: open } } }],
+      toolChoice: { tool: { name: 'json_answer' } },
     });
-    expect(one.adjustments).toMatchObject([{ param: 'response_format.json_schema.schema', action: 'clamped' }]);
-    for (const word of ['minimum', 'format', 'maxItems', 'oneOf', 'additionalProperties'])
-      expect(one.adjustments[0]?.reason).toContain(word);
+    expect(one.restore).toEqual({ answerTool: 'json_answer', schema: open });
+    expect(one.adjustments).toMatchObject([{ param: 'response_format', action: 'emulated' }]);
+    expect(one.adjustments[0]?.reason).toContain('additionalProperties at #/properties/map');
   });
 
   it.each([
@@ -165,7 +151,7 @@ describe('a response format', () => {
       tools: [{ toolSpec: { name: 'json_answer', inputSchema: { json } } }],
       toolChoice: { tool: { name: 'json_answer' } },
     });
-    expect(one.restore).toEqual({ answerTool: 'json_answer' });
+    expect(one.restore).toMatchObject({ answerTool: 'json_answer' });
     expect(reported(one)).toEqual(['response_format emulated']);
   });
 
@@ -193,10 +179,10 @@ describe('a response format', () => {
     },
   );
 
-  it('that is a tool must be of an object', () => {
-    expect(refusalOf(HELLO, { response_format: format({ type: 'array' }) }, BY_TOOL).details.param).toBe(
-      'response_format.json_schema.schema',
-    );
+  it('that is no object is told to the model, where it would be a tool', () => {
+    const one = rendered(HELLO, { response_format: format({ type: 'array' }) }, BY_TOOL);
+    expect(JSON.stringify(one.body.system)).toContain('Answer with one JSON value');
+    expect([one.restore, reported(one)]).toEqual([{ schema: { type: 'array' } }, ['response_format emulated']]);
   });
 });
 

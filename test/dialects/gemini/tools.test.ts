@@ -105,19 +105,26 @@ describe('a schema', () => {
     expect(fitted(schema)).toEqual({ schema, told: [] });
   });
 
-  it('loses words that are not understood, and they are told', () => {
+  it('that says more than the host takes stands in the description whole, and is told', () => {
     const schema = {
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       type: 'object',
       properties: {
-        a: { type: 'string', pattern: '^a', minLength: 1, format: 'uri', default: 'a' },
-        b: { not: { type: 'string' }, exclusiveMinimum: 0, pattern: 'x' },
+        a: { type: 'string', pattern: '^a', format: 'uri', default: 'a' },
+        b: { not: { type: 'string' } },
+        flag: { const: true },
       },
     };
     expect(fitted(schema)).toEqual({
-      schema: { type: 'object', properties: { a: { type: 'string' }, b: {} } },
-      told: [['tools', 'dropped', 'pattern, minLength, format, default, not, exclusiveMinimum']],
+      schema: { type: 'object', properties: { a: { type: 'string' }, b: {}, flag: {} } },
+      told: [
+        ['tools.function.parameters', 'dropped', undefined],
+        ['tools.function.parameters', 'emulated', 'the whole schema stands in the description'],
+      ],
     });
+    const request = render({ parameters: { tools: [tool('a', { parameters: schema })] } });
+    expect(declared(request)?.[0]?.description).toContain(JSON.stringify(schema));
+    expect(request.adjustments[1]?.reason).toContain('pattern at #/properties/a, format at #/properties/a, not at #/properties/b, ');
   });
 
   it('says the same in other words where there are some', () => {
@@ -126,18 +133,34 @@ describe('a schema', () => {
       properties: {
         kind: { const: 'river' },
         size: { const: 3 },
-        flag: { const: true },
         level: { $ref: '#/definitions/level', description: 'x' },
+        depth: { allOf: [{ $ref: '#/definitions/level' }], description: 'y' },
+        name: { type: 'string', nullable: true },
+        bank: { enum: ['left', null] },
+        count: { type: 'integer', exclusiveMinimum: 0 },
+        other: { $ref: '#/properties/kind' },
+        map: { type: 'object', propertyNames: { type: 'string' }, additionalProperties: { type: 'string' } },
       },
       definitions: { level: { type: 'number' } },
     };
+    const ref = { $ref: '#/$defs/level' };
     expect(fitted(schema)).toEqual({
       schema: {
         type: 'object',
-        properties: { kind: { enum: ['river'] }, size: { enum: [3] }, flag: {}, level: { $ref: '#/$defs/level' } },
+        properties: {
+          kind: { enum: ['river'] },
+          size: { enum: [3] },
+          level: { description: 'x', anyOf: [ref] },
+          depth: { description: 'y', anyOf: [ref] },
+          name: { type: ['string', 'null'] },
+          bank: { anyOf: [{ type: 'string', enum: ['left'] }, { type: 'null' }] },
+          count: { type: 'integer', minimum: 1 },
+          other: { enum: ['river'] },
+          map: { type: 'object', additionalProperties: { type: 'string' } },
+        },
         $defs: { level: { type: 'number' } },
       },
-      told: [['tools', 'dropped', 'const, description']],
+      told: [],
     });
   });
 });
@@ -155,8 +178,8 @@ describe('a response format', () => {
     [json(undefined), { responseMimeType: 'application/json' }, []],
     [
       json({ type: 'string', pattern: 'x' }, { description: 'About' }),
-      { responseMimeType: 'application/json', responseJsonSchema: { type: 'string' } },
-      ['response_format.json_schema.description dropped', 'response_format dropped'],
+      { responseMimeType: 'application/json' },
+      ['response_format.json_schema.description dropped', 'response_format emulated'],
     ],
   ])('%j', (format, config, lines) => {
     const request = render({ parameters: { response_format: format } });
@@ -186,7 +209,7 @@ describe('a response format', () => {
       ]);
       expect(request.body).toMatchObject({ toolConfig: { functionCallingConfig: { mode: 'ANY' } } });
       expect(request.body).not.toHaveProperty('generationConfig');
-      expect([request.restore, reported(request)]).toEqual([{ answerTool: 'json_answer' }, ['response_format emulated']]);
+      expect([request.restore, reported(request)]).toEqual([{ answerTool: 'json_answer', schema: LEVEL }, ['response_format emulated']]);
     });
 
     it('does not take the name of another tool, and may be any object', () => {
@@ -195,9 +218,11 @@ describe('a response format', () => {
       expect(declared(request)?.[1]?.parametersJsonSchema).toEqual({ type: 'object' });
     });
 
-    it('cannot be anything but an object', () => {
-      const parameters = { tools: [level], response_format: json({ type: 'array' }) };
-      expect(refusalOf(geminiUpstream, { quirks, parameters })[0]).toBe('response_format.json_schema.schema');
+    it('is told where it is no object, and checked', () => {
+      const request = both({}, json({ type: 'array' }));
+      expect(JSON.stringify(request.body.systemInstruction)).toContain('Answer with one JSON value');
+      expect(declared(request)).toHaveLength(1);
+      expect([request.restore, reported(request)]).toEqual([{ schema: { type: 'array' } }, ['response_format emulated']]);
     });
 
     it('gives way to a call that is demanded', () => {

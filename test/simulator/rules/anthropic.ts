@@ -79,8 +79,8 @@ const message: Check = (value, path) => {
 };
 
 const refusedKeywords = (
-  'minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern ' +
-  'minItems maxItems uniqueItems minProperties maxProperties not oneOf'
+  'minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength ' +
+  'maxItems uniqueItems minProperties maxProperties not oneOf'
 ).split(' ');
 const textFormats = new Set(['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'uri', 'ipv4', 'ipv6', 'uuid']);
 
@@ -93,6 +93,11 @@ const strictSchema: Check = (value, path) => {
     return complain("For 'object' type, 'additionalProperties' must be explicitly set to false", path);
   if (value['format'] !== undefined && !textFormats.has(String(value['format'])))
     return complain(`String format '${String(value['format'])}' is not supported`, path);
+  if (value['minItems'] !== undefined && value['minItems'] !== 0 && value['minItems'] !== 1)
+    return complain("For 'array' type, 'minItems' values other than 0 or 1 are not supported", path);
+  if (/\(\?[=!<]|\\[1-9b]/u.test(String(value['pattern'])))
+    return complain('Regex lookaround, backreferences and \\b are not supported', path);
+  if (value['$ref'] === '#') return complain('Recursive schemas are not supported', path);
   const maps = ['properties', '$defs', 'definitions'].flatMap((word) => (isFields(value[word]) ? Object.values(value[word]) : []));
   const lists = ['anyOf', 'allOf'].flatMap((word) => (Array.isArray(value[word]) ? (value[word] as unknown[]) : []));
   return first([...maps, ...lists, value['items']].map((one) => () => strictSchema(one, path)));

@@ -21,7 +21,7 @@ export function inOtherWords(node: JsonObject, root: JsonObject, { keywords, isR
 }
 
 /** Whether a word decides nothing: `minItems: 0`, `additionalProperties: true`. */
-export function isEmptyWord(keyword: string, value: unknown, { type }: JsonObject): boolean {
+export function isEmptyWord(keyword: string, value: unknown, { type, unevaluatedProperties, unevaluatedItems }: JsonObject): boolean {
   switch (keyword) {
     case 'minItems':
     case 'minLength':
@@ -32,11 +32,14 @@ export function isEmptyWord(keyword: string, value: unknown, { type }: JsonObjec
     case 'uniqueItems':
     case 'nullable':
       return value === false;
+    // What they allow counts as evaluated.
     case 'additionalProperties':
-    case 'unevaluatedProperties':
-    case 'additionalItems':
-    case 'unevaluatedItems':
+      return isAnything(value) && unevaluatedProperties === undefined;
     case 'items':
+    case 'additionalItems':
+      return isAnything(value) && unevaluatedItems === undefined;
+    case 'unevaluatedProperties':
+    case 'unevaluatedItems':
       return isAnything(value);
     case 'propertyNames': // names of properties are texts
       return isAnything(value) || (isObject(value) && value.type === 'string' && Object.keys(value).length === 1);

@@ -28,8 +28,8 @@ export const bytesOf = (text: string): Uint8Array => utf8.encode(text);
 export const event = (payload: JsonObject | string): string =>
   `data: ${typeof payload === 'string' ? payload : JSON.stringify(payload)}\n\n`;
 
-/** The guarded events of payloads, and the answer they make. */
-function gather(batches: Iterable<readonly StreamEvent[]>): Outcome {
+/** The guarded events of batches, and the answer they make. */
+export function gather(batches: Iterable<readonly StreamEvent[]>): Outcome {
   let defaulted: string | null = null;
   const finish = createFinishStage((reason) => (defaulted = reason));
   const guard = createGuard('gen-test', 1);

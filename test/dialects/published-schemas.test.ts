@@ -1,0 +1,76 @@
+/**
+ * Answers of every wire format, made from fixtures and from recordings of real providers, as OpenAI and OpenRouter describe answers. Skipped
+ * where the descriptions do not lie beside the repository.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { AnswerHead } from '../../src/dialects/dialect.ts';
+import { CLIENT_DIALECTS, upstreamDialect } from '../../src/dialects/index.ts';
+import { unexpected } from '../support/published-exceptions.ts';
+import { schemasOf, type Publisher } from '../support/published-schemas.ts';
+import { framesIn, headOf } from './answer-head.ts';
+import { gather, replay, replayBody, type Outcome } from './replay.ts';
+
+const FIXTURES = join(import.meta.dirname, '../fixtures');
+const RECORDINGS = join(import.meta.dirname, '../../../shared/recordings');
+
+/** Folders of recordings whose names are no formats. */
+const OPENAI_SHAPED = new Set(['groq', 'deepseek', 'xai', 'perplexity', 'alibaba']);
+
+const filesIn = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true, recursive: true }).flatMap((one) => (one.isFile() ? [join(one.parentPath, one.name)] : []))
+    : [];
+
+/** The answer in a file; null where it is none. */
+function outcomeOf(path: string, folder: string): Outcome | null {
+  const name = path.slice(folder.length + 1).split('/')[0] ?? '';
+  if (name.endsWith('.md')) return null;
+  const dialect = upstreamDialect(OPENAI_SHAPED.has(name) ? 'openai-chat' : name);
+  if (folder === FIXTURES && !path.endsWith('.json')) return replay(dialect, [readFileSync(path)]);
+  const text = readFileSync(path, 'utf8');
+  if (path.endsWith('.json')) return replayBody(dialect, JSON.parse(text));
+  const decoder = dialect.createDecoder({ quirks: [] });
+  const lines = text.split('\n').filter((line) => line !== '');
+  return gather(lines.map((line) => decoder.push(line)));
+}
+
+const answers = [FIXTURES, RECORDINGS].flatMap((folder) =>
+  filesIn(folder).flatMap((path): [string, Outcome][] => {
+    const outcome = outcomeOf(path, folder);
+    return outcome === null || outcome.events.length === 0 ? [] : [[path.slice(folder.length + 1), outcome]];
+  }),
+);
+
+/** How an answer is asked for. */
+const HEADS: [string, Partial<AnswerHead>][] = [
+  ['nothing is said of usage', {}],
+  ['usage is asked for', { includeUsage: true, hasNullUsage: true }],
+  [
+    'something was adjusted',
+    { closing: () => ({ adjustments: [{ param: 'top_k', action: 'dropped', from: 3, reason: 'why not' }], metadata: null }) },
+  ],
+];
+
+describe.each<[Publisher, string, string]>([
+  ['openai', 'CreateChatCompletionResponse', 'CreateChatCompletionStreamResponse'],
+  ['openrouter', 'ChatResult', 'ChatStreamChunk'],
+])('the description of %s', (publisher, bodySchema, chunkSchema) => {
+  const schemas = schemasOf(publisher);
+
+  describe.skipIf(schemas === null)('fits', () => {
+    const [body, chunk] = schemas === null ? [] : [schemas(bodySchema), schemas(chunkSchema)];
+
+    it.each(answers)('%s', (_, { events, result, error }) => {
+      for (const [, changes] of HEADS) {
+        // OpenRouter's chunks have no `usage: null`: see `Surroundings.allowsNullUsage`.
+        const head = headOf(publisher === 'openrouter' ? { ...changes, hasNullUsage: false } : changes);
+        const whole = error === null ? [CLIENT_DIALECTS.chat.encodeBody(result, head)] : [];
+        for (const one of whole) expect(unexpected(publisher, 'body', body?.(one) ?? [])).toEqual([]);
+        const frames = framesIn(CLIENT_DIALECTS.chat.createEncoder(head).push(events)).filter((frame) => frame !== '[DONE]');
+        for (const frame of frames) expect(unexpected(publisher, 'chunk', chunk?.(frame) ?? [])).toEqual([]);
+      }
+    });
+  });
+});

@@ -7,13 +7,15 @@
  */
 import type { FittedCall, TemplateName } from '../dialects/dialect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
+import type { Message } from '../unified/message.ts';
 import { parameterOf } from '../unified/parameters.ts';
 import { remembering } from '../unified/once.ts';
-import type { UnifiedRequest } from '../unified/request.ts';
+import type { Input, UnifiedRequest } from '../unified/request.ts';
 import type { Rule, Rules } from '../unified/rule.ts';
 import { demandLogprobs, fitBestOf } from './fit-best-of.ts';
 import { fitEcho, settleEcho } from './fit-echo.ts';
 import { fitFormat } from './fit-format.ts';
+import { fitHistory } from './fit-history.ts';
 import { fitInput } from './fit-input.ts';
 import { fitLogprobs } from './fit-logprobs.ts';
 import { fitReasoning, thinkingTokens } from './fit-reasoning.ts';
@@ -73,9 +75,7 @@ export function fit(request: UnifiedRequest, target: Target): Fitted {
   settleEcho(fitting);
   supplyRequired(fitting);
   const { rules, model } = target;
-  const { format } = fitting.emulation;
-  const input =
-    format === null || given.kind !== 'messages' ? given : { ...given, messages: withInstruction(given.messages, instructionFor(format)) };
+  const input: Input = given.kind === 'messages' ? { kind: 'messages', messages: fitMessages(given.messages, fitting) } : given;
   const call: FittedCall = {
     model,
     input,
@@ -89,6 +89,13 @@ export function fit(request: UnifiedRequest, target: Target): Fitted {
   };
   const parts = split(fitting, call, fitting.emulation.bestOf?.candidates ?? choicesWanted(request));
   return { parts, adjustments: fitting.adjustments, emulation: fitting.emulation };
+}
+
+/** The messages as the target can read them, with what it has to be told in words. */
+function fitMessages(given: readonly Message[], fitting: Fitting): readonly Message[] {
+  const { format } = fitting.emulation;
+  const messages = fitHistory(given, fitting);
+  return format === null ? messages : withInstruction(messages, instructionFor(format));
 }
 
 /** How the vectors of embeddings are written: where a host knows one way only, the router turns it into the other. */

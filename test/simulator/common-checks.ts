@@ -48,11 +48,15 @@ export const tokenBias: Check = mapOf(number({ min: -100, max: 100 }));
 /** `stream_options` as OpenAI writes it. */
 export const streamOptions: Check = object({ fields: { include_usage: boolean, include_obfuscation: boolean }, unknown: 'refuse' });
 
+const toolName = text(/^[A-Za-z0-9_-]{1,64}$/u);
+
 /** What a system accepts inside `messages`. */
 export interface MessageWords {
   readonly roles: readonly string[];
   readonly parts: readonly string[];
   readonly unknown: 'refuse' | 'ignore';
+  /** Most characters of the id of a call. */
+  readonly longestId?: number;
 }
 
 /** A conversation of at least one message. */
@@ -64,7 +68,7 @@ export function messages(words: MessageWords): Check {
         either(`a string or parts of type ${words.parts.join(', ')}`, text(), listOf(contentPart(words.parts), { min: 1 })),
       ),
       name: text(),
-      tool_calls: listOf(toolCall, { min: 1 }),
+      tool_calls: listOf(toolCall(words.longestId ?? 64), { min: 1 }),
       tool_call_id: text(),
       refusal: nullable(text()),
       audio: nullable(anyObject),
@@ -72,7 +76,29 @@ export function messages(words: MessageWords): Check {
     required: ['role'],
     unknown: words.unknown,
   });
-  return listOf((value, path) => shape(value, path) ?? completeMessage(value as Fields, path), { min: 1 });
+  const list = listOf((value, path) => shape(value, path) ?? completeMessage(value as Fields, path), { min: 1 });
+  return (value, path) => list(value, path) ?? answeredCalls(value as Fields[], path);
+}
+
+/** Every call has its result right behind it, every result its call before it, and no id stands for two calls. */
+function answeredCalls(list: readonly Fields[], path: string): Complaint | null {
+  const seen = new Set<unknown>();
+  let open = new Set<unknown>();
+  for (const [position, message] of list.entries()) {
+    const at = `${path}[${position}]`;
+    if (message['role'] === 'tool') {
+      if (!open.delete(message['tool_call_id']))
+        return complain("Invalid parameter: messages with role 'tool' must be a response to a preceding message with 'tool_calls'.", at);
+      continue;
+    }
+    if (open.size > 0)
+      return complain("An assistant message with 'tool_calls' must be followed by tool messages responding to each one.", at);
+    const calls = Array.isArray(message['tool_calls']) ? (message['tool_calls'] as Fields[]) : [];
+    open = new Set(calls.map((call) => call['id']));
+    if (open.size < calls.length || calls.some((call) => seen.has(call['id']))) return complain('Duplicate tool call id.', at);
+    for (const id of open) seen.add(id);
+  }
+  return open.size > 0 ? complain("An assistant message with 'tool_calls' must be followed by tool messages.", path) : null;
 }
 
 /** Only an assistant that calls tools may be silent; a tool result says which call it answers. */
@@ -81,21 +107,27 @@ function completeMessage(message: Fields, path: string): Complaint | null {
   if (typeof message['content'] !== 'string' && !Array.isArray(message['content']) && !mayBeSilent) {
     return complain(`Invalid value for '${path}.content': expected a string, got null.`, `${path}.content`, 'invalid_value');
   }
+  if (message['role'] === 'tool' && Array.isArray(message['content'])) {
+    const strange = (message['content'] as Fields[]).find((part) => part['type'] !== 'text');
+    if (strange !== undefined)
+      return complain(`Invalid value: '${String(strange['type'])}'. Supported values are: 'text'.`, `${path}.content`);
+  }
   if (message['role'] === 'tool' && message['tool_call_id'] === undefined) {
     return complain(`Missing required parameter: '${path}.tool_call_id'.`, `${path}.tool_call_id`, 'missing_required_parameter');
   }
   return null;
 }
 
-const toolCall: Check = object({
-  fields: {
-    id: text(),
-    type: oneOf('function'),
-    function: object({ fields: { name: text(), arguments: text() }, required: ['name', 'arguments'], unknown: 'refuse' }),
-  },
-  required: ['id', 'type', 'function'],
-  unknown: 'ignore',
-});
+const toolCall = (longestId: number): Check =>
+  object({
+    fields: {
+      id: text(new RegExp(`^.{1,${longestId}}$`, 'su')),
+      type: oneOf('function'),
+      function: object({ fields: { name: toolName, arguments: text(/./su) }, required: ['name', 'arguments'], unknown: 'refuse' }),
+    },
+    required: ['id', 'type', 'function'],
+    unknown: 'refuse',
+  });
 
 const link = object({ fields: { url: text(/./su) }, required: ['url'], unknown: 'ignore' });
 
@@ -118,8 +150,6 @@ function contentPart(types: readonly string[]): Check {
     return object({ fields: { [type]: partPayloads[type] ?? anyObject }, required: [type], unknown: 'ignore' })(value, path);
   };
 }
-
-const toolName = text(/^[A-Za-z0-9_-]{1,64}$/u);
 
 /** Function tools; other kinds are refused. */
 export const tools: Check = listOf(

@@ -7,7 +7,7 @@ import { isObject, type JsonObject } from '../../unified/json.ts';
 import type { Message } from '../../unified/message.ts';
 import { instructionFor, readAskedFormat, schemaToCheck, withInstruction, type AskedFormat } from '../../unified/told-format.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
-import { promptAsMessage } from '../openai-common/messages.ts';
+import { promptAsMessage, withFilesAfterResults } from '../openai-common/messages.ts';
 import { renderMessages } from './messages.ts';
 import { toCohereSchema } from './schema.ts';
 import { renderTools } from './tools.ts';
@@ -34,7 +34,7 @@ function renderFitted(call: FittedCall): Rendered {
   const { input } = call;
   const given = input.kind === 'messages' ? input.messages : (promptAsMessage(input.prompt, adjustments) as Message[]);
   const told = asked.told === null ? given : withInstruction(given, instructionFor(asked.told));
-  const messages = input.kind === 'messages' ? renderMessages(told, call, adjustments) : told;
+  const messages = input.kind === 'messages' ? renderMessages(withFilesAfterResults(told, adjustments), call, adjustments) : told;
   const body: JsonObject = {
     model: call.model,
     messages,

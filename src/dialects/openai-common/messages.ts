@@ -158,16 +158,16 @@ const FILES = '(Files that the tools gave:)';
  * Results of tools hold text only (OpenAI's reference, create chat completion: "For tool messages, only type `text` is supported"):
  * files in them follow as the user's, behind the last of the results, which nothing may part from their calls.
  */
-function withFilesAfterResults(messages: JsonObject[], adjustments: Adjustment[]): JsonObject[] {
+export function withFilesAfterResults<One extends JsonObject>(messages: readonly One[], adjustments: Adjustment[]): One[] {
   const isFile = (part: unknown) => isObject(part) && part.type !== 'text' && part.type !== 'refusal';
   const hasFiles = ({ role, content }: JsonObject) => role === 'tool' && Array.isArray(content) && content.some(isFile);
-  if (!messages.some(hasFiles)) return messages;
+  if (!messages.some(hasFiles)) return [...messages];
   const reason = 'this host takes only text in the result of a tool: its files follow as a message of the user';
   adjustments.push({ param: 'messages.content', action: 'emulated', reason });
-  const arranged: JsonObject[] = [];
+  const arranged: One[] = [];
   let files: unknown[] = [];
   const flush = () => {
-    if (files.length > 0) arranged.push({ role: 'user', content: [{ type: 'text', text: FILES }, ...files] });
+    if (files.length > 0) arranged.push({ role: 'user', content: [{ type: 'text', text: FILES }, ...files] } as unknown as One);
     files = [];
   };
   for (const message of messages) {

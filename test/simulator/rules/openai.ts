@@ -175,7 +175,7 @@ const suffixNeedsInstruct: Together = ({ suffix, model }) =>
 const openaiChat: Rules = {
   fields: {
     ...chatFields,
-    messages: messages({ ...messageWords, unknown: 'refuse' }),
+    messages: messages({ ...messageWords, unknown: 'refuse', longestId: 40 }),
     reasoning_effort: oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'),
     verbosity: oneOf('low', 'medium', 'high'),
     safety_identifier: text(/^.{0,64}$/su),

@@ -145,6 +145,7 @@ const TOOL_CHOICE: Parameter = {
     ]),
   ),
   expected: '"none", "auto", "required" or {type: "function", function: {name}}',
+  isNeutral: is('auto'), // what a model does with tools, and without
 };
 
 const RESPONSE_FORMAT: Parameter = {

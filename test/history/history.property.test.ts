@@ -13,6 +13,8 @@ import { replay } from '../dialects/replay.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { MODELS } from '../routing/models-worth-reaching.ts';
 import { bodiesOf, prepared, requestFor } from '../routing/sent.ts';
+import type { Fields } from '../simulator/checks.ts';
+import { answeredCalls } from '../simulator/common-checks.ts';
 import { judge, systemAt } from '../simulator/judge.ts';
 import { FORMATS, messageOf, outcomeOf, PIXEL, streamedMessageOf, type Call, type Said } from './answers.ts';
 
@@ -74,20 +76,22 @@ const results = fc.constantFrom<unknown>(
 );
 
 /** What the endpoint's host says to this history; null = it takes it. */
-function verdictOn(messages: readonly JsonObject[], { slug, model }: { slug: string; model: string }): unknown {
+function verdictOn(history: readonly JsonObject[], { slug, model }: { slug: string; model: string }): unknown {
   const names = new Set(
-    messages.flatMap(({ tool_calls: calls }) => (arrayOf(calls) as { function: { name: string } }[]).map((made) => made.function.name)),
+    history.flatMap(({ tool_calls: calls }) => (arrayOf(calls) as { function: { name: string } }[]).map((made) => made.function.name)),
   );
   const tools = [...names].map((one) => ({ type: 'function', function: { name: one, parameters: { type: 'object' } } }));
   const request = requestFor('chat', model, {
-    messages: [...messages, { role: 'user', content: 'And now?' }],
+    messages: [...history, { role: 'user', content: 'And now?' }],
     ...(tools.length === 0 ? {} : { tools }),
   });
   const answer = prepared(request);
   for (const body of bodiesOf(answer)) {
     const { operation, modelId, rules } = answer.planned.candidate;
     const refusal = judge(systemAt(slug, rules.path).slug, operation, JSON.parse(JSON.stringify(body)), modelId);
-    if (refusal !== null) return { model, refusal, body };
+    const messages = arrayOf(body.messages) as Fields[];
+    const unpaired = rules.dialect === 'openai-chat' ? answeredCalls(messages, 'messages') : null;
+    if (refusal !== null || unpaired !== null) return { model, refusal, unpaired, body };
   }
   return null;
 }

@@ -76,12 +76,14 @@ export function messages(words: MessageWords): Check {
     required: ['role'],
     unknown: words.unknown,
   });
-  const list = listOf((value, path) => shape(value, path) ?? completeMessage(value as Fields, path), { min: 1 });
-  return (value, path) => list(value, path) ?? answeredCalls(value as Fields[], path);
+  return listOf((value, path) => shape(value, path) ?? completeMessage(value as Fields, path), { min: 1 });
 }
 
-/** Every call has its result right behind it, every result its call before it, and no id stands for two calls. */
-function answeredCalls(list: readonly Fields[], path: string): Complaint | null {
+/**
+ * Every call has its result right behind it, every result its call before it, and no id stands for two calls. Not a part of
+ * {@link messages}: a client that leaves a result out is told so by the host itself.
+ */
+export function answeredCalls(list: readonly Fields[], path: string): Complaint | null {
   const seen = new Set<unknown>();
   let open = new Set<unknown>();
   for (const [position, message] of list.entries()) {

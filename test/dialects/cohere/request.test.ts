@@ -201,15 +201,27 @@ describe('messages', () => {
     expect(reported(request)).toEqual(['messages.name dropped', 'messages.content.cache_control dropped']);
   });
 
+  it('with files in results have them follow as the words of the user', () => {
+    const messages = [
+      { role: 'assistant', content: null, tool_calls: [call('look')] },
+      { role: 'tool', tool_call_id: 'call_1', content: [{ type: 'text', text: 'a' }, picture('data:image/png;base64,aXZib3J5')] },
+    ];
+    const request = render({ messages });
+    expect((request.body.messages as object[]).slice(1)).toEqual([
+      { role: 'tool', tool_call_id: 'call_1', content: 'a' },
+      {
+        role: 'user',
+        content: [{ type: 'text', text: '(Files that the tools gave:)' }, picture({ url: 'data:image/png;base64,aXZib3J5' })],
+      },
+    ]);
+    expect(reported(request)).toEqual(['messages.content emulated']);
+  });
+
   it.each([
     [[{ role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'x', format: 'wav' } }] }], 'messages[0].content[0]'],
     [[{ role: 'user', content: [{ type: 'file', file: { file_data: 'https://a.example/b.pdf' } }] }], 'messages[0].content[0]'],
     [[{ role: 'user', content: [{ type: 'video_url', video_url: { url: 'https://a.example/b' } }] }], 'messages[0].content[0]'],
     [[{ role: 'system', content: [picture('https://a.example/b.png')] }], 'messages[0].content[0]'],
-    [
-      [{ role: 'tool', tool_call_id: 'x', content: [{ type: 'text', text: 'a' }, picture('https://a.example/b')] }],
-      'messages[0].content[1]',
-    ],
     [
       [
         { role: 'user', content: 'a' },

@@ -46,7 +46,7 @@ export const startAttempt = (prepared: Reported, { ports }: RunContext): Attempt
 export function fail(attempt: Attempt, error: RouterError, context: RunContext): void {
   if (attempt.isCancelled) return;
   attempt.error = error;
-  attempt.status = error.upstreamStatus;
+  attempt.status = error.upstreamStatus ?? attempt.status;
   reportFailure(attempt, error, context);
 }
 

@@ -9,6 +9,7 @@ import type { JsonObject } from '../../src/unified/json.ts';
 import { parseUnified } from '../../src/unified/request.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
 import { createFakeClock } from '../stream/fake-clock.ts';
+import { whileTimePasses } from './several.ts';
 import { acme, chatOperation, LIMITS, QUIET, reachable } from '../upstream/own-host.ts';
 
 type Answer = JsonObject & { data: { index: number; embedding: unknown }[]; usage: JsonObject; adjustments?: JsonObject[] };
@@ -41,18 +42,19 @@ function answerTo(body: JsonObject, usage: JsonObject | null = { prompt_tokens: 
 async function ask(
   body: JsonObject,
   providers: CompiledProvider | CompiledProvider[] = host(),
-  respond: (body: JsonObject, key: string) => Response = (sent) => answerTo(sent),
-  { keys = ['sk-embed-1234'], upstreamCalls = LIMITS.upstreamCalls } = {},
+  respond: (body: JsonObject, key: string) => Response | Promise<Response> = (sent) => answerTo(sent),
+  { keys = ['sk-embed-1234'], upstreamCalls = LIMITS.upstreamCalls, silentMs = 0 } = {},
 ) {
   const sent: JsonObject[] = [];
-  const response = await embed(parseUnified('embeddings', { model: '@acme/m', ...body }), {
+  const clock = createFakeClock();
+  const embedding = embed(parseUnified('embeddings', { model: '@acme/m', ...body }), {
     catalog: createCatalog([providers].flat()),
     ports: {
       ...QUIET,
       keyHealth: createKeyHealth(createFakeClock()),
-      clock: createFakeClock(),
+      clock,
       random: { id: () => 'x', fraction: () => 0 },
-      limits: { ...LIMITS, upstreamCalls, attempts: Array.isArray(providers) ? 4 : 1 },
+      limits: { ...LIMITS, upstreamCalls, silentMs, attempts: Array.isArray(providers) ? 4 : 1 },
       access: ({ baseUrl }) => reachable(baseUrl, '', { keys }),
       fetch: (_url, init) => {
         sent.push(JSON.parse(String(init.body)) as JsonObject);
@@ -66,10 +68,24 @@ async function ask(
     hops: [],
     simulatorHeaders: {},
   });
+  const response = await (silentMs === 0 ? embedding : whileTimePasses(clock, embedding, silentMs));
   return { sent, response, answer: (await response.json()) as Answer };
 }
 
 describe('embeddings', () => {
+  it('are asked of the next endpoint as well when a call is silent for too long', async () => {
+    const [first, second] = ['one', 'two'].map((slug) =>
+      host({}, { slug, name: slug, models: [{ slug: 'any/embedder', id: `${slug}-m`, source: '', checked: '' }] }),
+    );
+    if (first === undefined || second === undefined) throw new Error('two hosts');
+    const respond = (body: JsonObject) => (body.model === 'one-m' ? new Promise<Response>(() => undefined) : answerTo(body));
+    const asked = { model: 'any/embedder', input: 'abc', provider: { order: ['one', 'two'] } };
+    const { sent, response, answer } = await ask(asked, [first, second], respond, { silentMs: 60_000 });
+    expect(sent.map(({ model }) => model)).toEqual(['one-m', 'two-m']);
+    expect(response.headers.get('x-tributary-attempts')).toBe('2');
+    expect(answer).toMatchObject({ provider: 'two', usage: { prompt_tokens: 2, calls: 1 } });
+  });
+
   const keys = ['sk-bad-1234', 'sk-good-1234'];
   const refusing = (status: number) => (body: JsonObject, key: string) =>
     key.includes('good') ? answerTo(body) : Response.json({ error: { message: 'no' } }, { status });

@@ -1,14 +1,28 @@
 /** Calls without a stream that stay silent: another endpoint is asked beside them, and the first whole answer is the answer. */
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createHealth } from '../../src/routing/health.ts';
 import { silentMsFor } from '../../src/routing/deadlines.ts';
+import { RouterError } from '../../src/unified/error.ts';
 import { UNHEARD, type Health } from '../../src/unified/health.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import { turn } from '../stream/fake-clock.ts';
 import { planOf, offersOf } from '../routing/endpoints.ts';
 import { requestFor } from '../routing/sent.ts';
 import { chatOperation, createBody } from '../upstream/own-host.ts';
-import { bodyRead, counts, createSeveral, failureOf, host, isSilent, refuses, says, type Respond, type Several } from './several.ts';
+import {
+  bodyRead,
+  counts,
+  createSeveral,
+  failureOf,
+  host,
+  isSilent,
+  refuses,
+  says,
+  whileTimePasses,
+  type Respond,
+  type Several,
+} from './several.ts';
 
 const MOST_MS = 60_000;
 /** What an answer of usual size is given. */
@@ -193,6 +207,53 @@ describe('a call that is silent', () => {
     expect(choices.map(({ message }) => message?.content)).toEqual(Array.from({ length: 8 }, (_, index) => `B${index}`));
     expect(metadata?.attempts[0]).toMatchObject({ error_type: 'timeout', cancelled: true });
   });
+});
+
+/** What an endpoint does: an answer or a refusal, after so long; null = it is silent for ever. */
+type Manner = { afterMs: number; status: 200 | 400 | 503 } | null;
+
+const manner: fc.Arbitrary<Manner> = fc.option(
+  fc.record({ afterMs: fc.integer({ min: 0, max: 60_000 }), status: fc.constantFrom(200, 400, 503) }),
+  { nil: null },
+);
+
+const SLUGS = ['alpha', 'beta', 'gamma'];
+
+/** One of them has called the request wrong, so no other is asked. */
+const hasRefused = (asked: readonly { manner: Manner }[]): boolean => asked.some(({ manner: one }) => one?.status === 400);
+
+it('whatever three endpoints do, one whole answer or one error comes, and no call is left open', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.tuple(manner, manner, manner), async (manners) => {
+      const behave =
+        (one: Manner): Respond =>
+        (sent) =>
+          new Promise((resolve, reject) => {
+            sent.signal.addEventListener('abort', () => reject(sent.signal.reason as Error));
+            if (one === null) return;
+            const respond = one.status === 200 ? says('X') : refuses('no', one.status);
+            world.clock.setTimer(one.afterMs, () => resolve(respond(sent) as Response));
+          });
+      const hosts = [alpha, beta, gamma].map((one, index) => [one, behave(manners[index] ?? null)] as const);
+      const world: Several = createSeveral(hosts, LIMITS);
+      const call = whileTimePasses(world.clock, world.ask(inOrder({}, { timeouts: { total_ms: 200_000 } })), 2500);
+      const answer = await call.catch((thrown: unknown) => thrown);
+      expect(world.sent.length).toBeLessThanOrEqual(LIMITS.attempts);
+      const asked = world.sent.map(({ signal }, place) => ({
+        signal,
+        manner: manners[SLUGS.indexOf(slugsOf(world)[place] ?? '')] ?? null,
+      }));
+      const left = asked.filter(({ signal, manner: one }) => !signal.aborted && one?.status !== 503 && one?.status !== 400);
+      const winner = answer instanceof Response ? manners[SLUGS.indexOf(answer.headers.get('x-tributary-provider') ?? '')] : null;
+      // An answer comes from an endpoint that gave one, and every other call has failed or was given up.
+      const isRight =
+        answer instanceof Response
+          ? winner?.status === 200 && left.length === 1
+          : answer instanceof RouterError && asked.every(({ manner: one }) => one?.status !== 200 || hasRefused(asked));
+      expect({ manners, isRight }).toEqual({ manners, isRight: true });
+    }),
+    { numRuns: 60 },
+  );
 });
 
 describe('how long a call may be silent', () => {

@@ -11,6 +11,7 @@ import { isObject, textOf, type JsonObject } from '../unified/json.ts';
 import type { Rules } from '../unified/rule.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import type { Prepared } from './prepare.ts';
+import { SAFETY_CONTROLS } from '../unified/safety.ts';
 import { readRefusal, type Path } from './read-refusal.ts';
 import { ADVISORY_FIELDS } from './without-field.ts';
 
@@ -42,12 +43,7 @@ const INDISPENSABLE: ReadonlySet<string> = new Set([
   'audio',
   'web_search_options',
   'plugins',
-  'safety_settings',
-  'safetySettings',
-  'safe_prompt',
-  'guardrailConfig',
-  'guardrail',
-  'moderation',
+  ...SAFETY_CONTROLS,
   'cachedContent',
 ]);
 

@@ -14,7 +14,7 @@ import type { Part } from '../routing/split.ts';
 import { worldOf } from '../routing/world.ts';
 import { countTokens } from '../stream/account.ts';
 import { createWatch } from '../stream/deadline.ts';
-import { encodeVector, readUsage, type Embedded, type Vector } from '../unified/embedding.ts';
+import { cutVector, encodeVector, readUsage, type Embedded, type Vector } from '../unified/embedding.ts';
 import { createAnswerBudget, createBudgetScope, type AnswerBudget } from '../unified/budget.ts';
 import { RouterError } from '../unified/error.ts';
 import { abortable, leavable } from '../unified/gone.ts';
@@ -140,7 +140,9 @@ async function sendCall(
     const embedded = readAnswer(text, dialect, part);
     const bill = priced(embedded.usage, planned);
     tally.bills.push(() => bill);
-    return withoutSecrets(embedded, contentSecrets(secrets));
+    const { dimensions } = planned.fitted.emulation;
+    const cut = dimensions === null ? embedded.vectors : embedded.vectors.map((vector) => cutVector(vector, dimensions));
+    return withoutSecrets({ ...embedded, vectors: cut }, contentSecrets(secrets));
   } catch (thrown) {
     throw thrown instanceof RouterError ? atProvider(thrown, callee, secrets, { nowMs: ports.clock.nowMs(), call }) : thrown;
   }

@@ -13,6 +13,7 @@ import { remembering } from '../unified/once.ts';
 import type { Input, UnifiedRequest } from '../unified/request.ts';
 import type { Rule, Rules } from '../unified/rule.ts';
 import { demandLogprobs, fitBestOf } from './fit-best-of.ts';
+import { fitDimensions } from './fit-dimensions.ts';
 import { fitEcho, settleEcho } from './fit-echo.ts';
 import { fitFormat } from './fit-format.ts';
 import { fitHistory } from './fit-history.ts';
@@ -40,6 +41,7 @@ const FAMILIES: Readonly<Record<string, (fitting: Fitting) => void>> = {
   reasoning_effort: fitReasoning,
   include_reasoning: fitReasoning,
   encoding_format: fitEncoding,
+  dimensions: fitDimensions,
   response_format: fitFormat,
   session_id: fitSession,
   tools: fitTools,
@@ -65,6 +67,7 @@ export function fit(request: UnifiedRequest, target: Target): Fitted {
       hideLogprobs: false,
       alternatives: null,
       bestOf: null,
+      dimensions: null,
       format: null,
     },
     parameters: {},

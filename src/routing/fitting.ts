@@ -27,6 +27,8 @@ export type Emulation = {
   alternatives: number | null;
   /** Candidates to make for each prompt, and how many of them to return; null = return what is made. */
   bestOf: { candidates: number; keep: number } | null;
+  /** The dimensions that vectors are cut to; null = they stay as they come. */
+  dimensions: number | null;
   /** The format that the model is told of, and that the answer is checked for; null = none. */
   format: AskedFormat | null;
 };

@@ -10,6 +10,7 @@ import { boundAdjustments, type Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import type { Candidate, Rejection } from './candidates.ts';
+import { controlObjection } from './control-objection.ts';
 import { fit, type Fitted } from './fit.ts';
 import { wantedAsBytes, withStandIns } from './stand-ins.ts';
 import { inputName, type PlanningWorld, type Surveyed } from './survey.ts';
@@ -35,6 +36,7 @@ export function tryFit(
     const fitted = fit(request, { operation, rules, model, maxOutputTokens: offering?.maxOutputTokens ?? null, lessons });
     const { rendered, withFiles } = render(candidate, fitted, limits);
     const objection =
+      controlObjection(request, [...fitted.adjustments, ...rendered.adjustments]) ??
       lossObjection(request, fitted, rendered) ??
       countObjection(request, candidate, fitted, limits) ??
       changeObjection(request, [...adjustments, ...fitted.adjustments, ...rendered.adjustments]);

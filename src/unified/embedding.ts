@@ -35,6 +35,20 @@ export function encodeVector(vector: Vector, format: 'float' | 'base64'): Vector
   return typeof vector === 'string' ? numbersIn(vector) : vector;
 }
 
+/**
+ * The beginning of a vector, made to be of length 1: what a vector of so many dimensions is for a model that was trained so.
+ *
+ * @throws RouterError `provider_unavailable` for a vector that has fewer.
+ */
+export function cutVector(vector: Vector, dimensions: number): Vector {
+  const numbers = typeof vector === 'string' ? numbersIn(vector) : vector;
+  if (numbers.length < dimensions)
+    throw new RouterError('provider_unavailable', `it sent vectors of ${numbers.length} dimensions where ${dimensions} were asked for`);
+  const cut = numbers.slice(0, dimensions);
+  const length = Math.hypot(...cut);
+  return length === 0 ? cut : cut.map((entry) => entry / length);
+}
+
 const FLOAT_BYTES = 4;
 
 function bytesOf(numbers: readonly number[]): Uint8Array {

@@ -190,11 +190,52 @@ describe('embeddings', () => {
   });
 
   it('say what was dropped', async () => {
-    const { answer } = await ask({ input: 'a', dimensions: 3, mystery: 1 }, host({ parameters: {} }));
-    expect(answer.adjustments).toMatchObject([
-      { param: 'dimensions', action: 'dropped', from: 3 },
-      { param: 'mystery', action: 'dropped', from: 1 },
-    ]);
+    const { answer } = await ask({ input: 'a', mystery: 1 }, host({ parameters: {} }));
+    expect(answer.adjustments).toMatchObject([{ param: 'mystery', action: 'dropped', from: 1 }]);
+  });
+
+  it.each<[string, JsonObject]>([
+    ['knows no such field', {}],
+    ['makes others only', { dimensions: { enum: [4, 8] } }],
+    ['makes fewer', { dimensions: { type: 'integer', maximum: 2 } }],
+    ['could be cut, though not to so few', { dimensions: { minimum: 4, emulate: true } }],
+  ])('of a size that they cannot have are refused, naming the field, where the host %s', async (_, parameters) => {
+    await expect(ask({ input: 'a', dimensions: 3 }, host({ parameters: parameters as never }))).rejects.toMatchObject({
+      status: 400,
+      details: { param: 'dimensions' },
+    });
+  });
+
+  it('go to the next endpoint, where that makes them of the size asked for', async () => {
+    const small = host({ parameters: {} }, { slug: 'small', models: [{ slug: 'a/m', id: 'm', source: '', checked: '' }] });
+    const good = host({}, { slug: 'good', models: [{ slug: 'a/m', id: 'm', source: '', checked: '' }] });
+    const { sent, answer } = await ask({ model: 'a/m', input: 'a', dimensions: 2 }, [small, good]);
+    expect([sent, answer.adjustments]).toEqual([[{ model: 'm', input: 'a', dimensions: 2 }], undefined]);
+  });
+
+  describe('of a model whose vectors may be cut', () => {
+    const cutting = host({ parameters: { dimensions: { type: 'integer', minimum: 1, maximum: 4, emulate: true } } });
+    const vector = [3, 4, 12, 84];
+    const responds = (embedding: unknown) => () =>
+      Response.json({ data: [{ index: 0, embedding }], usage: { prompt_tokens: 1, total_tokens: 1 } });
+
+    it.each([
+      ['numbers', vector],
+      ['base64', encodeVector(vector, 'base64')],
+    ])('are cut by the router and of length 1 again (%s)', async (_, embedding) => {
+      const { sent, answer } = await ask({ input: 'a', dimensions: 2 }, cutting, responds(embedding));
+      expect(sent).toEqual([{ model: 'm', input: 'a' }]);
+      expect(answer.data[0]?.embedding).toEqual([0.6, 0.8]);
+      expect(answer.adjustments).toMatchObject([{ param: 'dimensions', action: 'emulated', from: 2 }]);
+      const text = (await ask({ input: 'a', dimensions: 2, encoding_format: 'base64' }, cutting, responds(embedding))).answer;
+      expect(text.data[0]?.embedding).toBe(encodeVector([0.6, 0.8], 'base64'));
+    });
+
+    it('are an error where they came shorter, and zeros stay zeros', async () => {
+      const short = ask({ input: 'a', dimensions: 3 }, cutting, responds([1, 2]));
+      await expect(short).rejects.toMatchObject({ status: 502, message: expect.stringContaining('2 dimensions where 3') as string });
+      expect((await ask({ input: 'a', dimensions: 1 }, cutting, responds([0, 1]))).answer.data[0]?.embedding).toEqual([0]);
+    });
   });
 });
 

@@ -51,7 +51,8 @@ function renderFitted(call: FittedCall): Rendered {
   const thought = renderThinking({ parameters: call.parameters, messages, quirks, isForced: tools.isForced, notes });
   const system = tools.instruction === null ? said : [...said, { text: tools.instruction }];
   const body: JsonObject = { ...(system.length === 0 ? {} : { system }), messages };
-  for (const [name, value] of Object.entries(fitToPlace(thought, quirks, notes))) if (!SHAPED.has(name)) put(body, pathOf(name), value);
+  for (const [name, value] of Object.entries(fitToPlace(withGuardrail(thought, call, notes), quirks, notes)))
+    if (!SHAPED.has(name)) put(body, pathOf(name), value);
   if (tools.toolConfig !== null) body.toolConfig = tools.toolConfig;
   if (tools.textFormat !== null) put(body, ['outputConfig', 'textFormat'], tools.textFormat);
   const restore = {
@@ -67,6 +68,15 @@ function messagesOf(input: Input, notes: Notes): readonly Message[] {
   if (input.prompt.kind !== 'text') throw new RouterError('invalid_request', 'prompt: this provider takes one text.', { param: 'prompt' });
   notes.add('prompt', 'emulated', 'this host only chats: the prompt is sent as one user message');
   return [{ role: 'user', content: input.prompt.value }];
+}
+
+/** A guardrail is watched in a way of its own while an answer streams; without a stream the host has no field for that (botocore 1.43.107). */
+function withGuardrail(parameters: JsonObject, { stream }: FittedCall, notes: Notes): JsonObject {
+  const { guardrailConfig: config } = parameters;
+  if (stream || !isObject(config) || config.streamProcessingMode === undefined) return parameters;
+  const { streamProcessingMode: mode, ...rest } = config;
+  notes.add('guardrailConfig.streamProcessingMode', 'dropped', 'it is about streams, and none was asked for', { from: mode });
+  return { ...parameters, guardrailConfig: rest };
 }
 
 /** Where a parameter stands in the body: see `rules.ts`. */

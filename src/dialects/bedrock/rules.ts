@@ -20,6 +20,8 @@ export const BEDROCK_RULES: Rules = {
   tool_choice: { type: ['string', 'object'], enum: ['none', 'auto', 'required', 'function'] },
   response_format: { type: 'object', enum: ['text', 'json_object', 'json_schema'] },
   metadata: { type: 'object', maxItems: 16, name: 'requestMetadata' },
+  guardrailConfig: { type: 'object' },
+  guardrail_config: { type: 'object', name: 'guardrailConfig', conflictsWith: ['guardrailConfig'] },
   service_tier: {
     type: 'string',
     enum: ['auto', 'default', 'flex', 'priority'],

@@ -33,6 +33,7 @@ export const GEMINI_RULES: Rules = {
   // "auto" is what happens without the field.
   service_tier: { type: 'string', enum: ['default', 'flex', 'priority'], values: { default: 'standard' }, name: 'serviceTier' },
   safetySettings: { type: 'array' },
+  safety_settings: { type: 'array', name: 'safetySettings', conflictsWith: ['safetySettings'] },
   cachedContent: { type: 'string' },
 };
 

@@ -4,6 +4,7 @@
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { arrayOf, isObject, type JsonObject } from '../../unified/json.ts';
+import { readAskedFormat, type AskedFormat } from '../../unified/told-format.ts';
 
 /** System messages come first, then user and assistant take turns: neighbours of one role are joined, late system messages are the user's. */
 const ALTERNATING_ROLES = 'alternating-roles';
@@ -92,21 +93,23 @@ function joined(contents: readonly unknown[]): unknown {
 const partsOf = (content: unknown): readonly unknown[] =>
   typeof content === 'string' ? [{ type: 'text', text: content }] : arrayOf(content);
 
-/** Parameters with the response format in the shape that the host reads. */
+/** Parameters with the response format in the shape that the host reads. `told`: the format has none, and is told in words. */
 export function reshapeFormat(
   parameters: Readonly<JsonObject>,
   quirks: readonly string[],
   adjustments: Adjustment[],
-): Readonly<JsonObject> {
-  const { response_format: format, ...rest } = parameters;
-  if (!quirks.includes(SCHEMA_AS_VALUE) || !isObject(format) || !isObject(format.json_schema)) return parameters;
-  const { schema } = format.json_schema;
+): { reshaped: Readonly<JsonObject>; told: AskedFormat | null } {
+  const { response_format: given, ...rest } = parameters;
+  const format = readAskedFormat(given);
+  if (!quirks.includes(SCHEMA_AS_VALUE) || format?.kind !== 'json_schema') return { reshaped: parameters, told: null };
+  const { schema } = format;
   const from = 'json_schema';
-  if (!isObject(schema) || !isObject(schema.properties)) {
-    adjustments.push({ param: 'response_format', action: 'dropped', from, reason: 'this host takes only schemas with properties' });
-    return rest;
+  if (schema === null || !isObject(schema.properties)) {
+    const reason = 'this host takes only schemas with properties: the model is told, and the router checks the answer';
+    adjustments.push({ param: 'response_format', action: 'emulated', from, reason });
+    return { reshaped: rest, told: format };
   }
   const reason = 'this host takes the schema alone, under another name';
   adjustments.push({ param: 'response_format', action: 'renamed', from, to: 'json', reason });
-  return { ...rest, response_format: { type: 'json', value: schema } };
+  return { reshaped: { ...rest, response_format: { type: 'json', value: schema } }, told: null };
 }

@@ -9,6 +9,7 @@ import type { Message } from '../../unified/message.ts';
 import { parseUnified, type UnifiedRequest } from '../../unified/request.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { OPENAI_MESSAGE_FIELDS, promptAsMessage, renderMessages } from '../openai-common/messages.ts';
+import { instructionFor, schemaToCheck, withInstruction } from '../../unified/told-format.ts';
 import { withSignatures } from './signatures.ts';
 import { arrangeMessages, ONLY_STREAMS, reshapeFormat } from './quirks.ts';
 import { withToolWords } from '../tool-words.ts';
@@ -38,16 +39,16 @@ function messagesOf(messages: readonly Message[], call: FittedCall, adjustments:
 function renderFitted(call: FittedCall): Rendered {
   const { input, quirks } = call;
   const adjustments: Adjustment[] = [];
-  const messages =
-    input.kind === 'messages'
-      ? arrangeMessages(messagesOf(input.messages, call, adjustments), quirks, adjustments)
-      : promptAsMessage(input.prompt, adjustments);
-  const body: JsonObject = { model: call.model, messages, ...reshapeFormat(call.parameters, quirks, adjustments) };
+  const { reshaped, told } = reshapeFormat(call.parameters, quirks, adjustments);
+  const given = input.kind === 'messages' ? input.messages : (promptAsMessage(input.prompt, adjustments) as Message[]);
+  const all = told === null ? given : withInstruction(given, instructionFor(told));
+  const messages = input.kind === 'messages' ? arrangeMessages(messagesOf(all, call, adjustments), quirks, adjustments) : all;
+  const body: JsonObject = { model: call.model, messages, ...reshaped };
   const isForced = !call.stream && quirks.includes(ONLY_STREAMS);
   if (isForced) adjustments.push({ param: 'stream', action: 'emulated', reason: 'this model only streams: the router gathers its answer' });
   if (call.stream || isForced) {
     body.stream = true;
     if (call.streamOptions) body.stream_options = { include_usage: true };
   }
-  return { body, adjustments };
+  return { body, adjustments, ...(told === null ? {} : { restore: { schema: schemaToCheck(told) } }) };
 }

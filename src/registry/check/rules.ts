@@ -21,7 +21,7 @@ const WORDS_OF: Readonly<Partial<Record<keyof Rule, readonly RuleType[]>>> = {
 };
 
 /** What the router can do itself. */
-const EMULATED = ['stop', 'n', 'best_of', 'echo'];
+const EMULATED = ['stop', 'n', 'best_of', 'echo', 'dimensions'];
 
 /** Fields of a request that no rule speaks of: the router reads them itself. */
 const NOT_FITTED = new Set(['model', 'models', 'messages', 'prompt', 'input', 'stream', 'provider', 'route']);

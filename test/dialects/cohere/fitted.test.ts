@@ -28,7 +28,6 @@ describe('a request', () => {
     [{ tools, response_format: { type: 'json_object' } }, {}, ['response_format dropped']],
     [{ reasoning: { effort: 'high' } }, {}, ['reasoning.effort dropped "high"']],
     [{ safety_mode: 'OFF' }, {}, ['safety_mode dropped "OFF"']],
-    [{ tools, safety_mode: 'STRICT' }, {}, ['safety_mode dropped "STRICT"']],
     [
       { min_p: 0.1, user: 'ada', parallel_tool_calls: true },
       {},

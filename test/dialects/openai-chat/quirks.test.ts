@@ -102,11 +102,12 @@ describe('schema-as-value', () => {
     expect(asked(schema).report).toEqual(['response_format renamed']);
   });
 
-  it.each([[{ type: 'object' }], [{ enum: ['a'] }], [null]])('leaves %j out, for it has no properties', (schema) => {
+  it.each([[{ type: 'object' }], [{ enum: ['a'] }], [null]])('tells %j in words, for it has no properties', (schema) => {
     const { body, report } = asked(schema);
     expect(body).toMatchObject({ seed: 1 });
     expect(body).not.toHaveProperty('response_format');
-    expect(report).toEqual(['response_format dropped']);
+    expect(report).toEqual(['response_format emulated']);
+    expect(JSON.stringify(body.messages)).toContain('Answer with one JSON');
   });
 
   it('does nothing where it is not a habit', () => {

@@ -50,11 +50,9 @@ const groqModels: Together = (body) => {
   const known = groqEfforts.find(([pattern]) => pattern.test(modelOf(body)))?.[1];
   if (effort !== undefined && known !== undefined && !known.includes(String(effort)))
     return complain(`reasoning_effort must be one of ${known.join(', ')}`, 'reasoning_effort');
-  const wantsSchema = isFields(format) && format['type'] === 'json_schema';
-  const wantsJson = wantsSchema || (isFields(format) && format['type'] === 'json_object');
-  if (wantsJson && Array.isArray(body['tools']) && body['tools'].length > 0)
-    return complain('json mode cannot be combined with tool/function calling', 'response_format');
-  return wantsSchema && modelOf(body).startsWith('llama-3')
+  const wanted = isFields(format) && format['type'] !== 'text' ? format['type'] : null;
+  if (wanted !== null && Array.isArray(body['tools'])) return complain('json mode cannot be combined with tool/function calling');
+  return wanted === 'json_schema' && modelOf(body).startsWith('llama-3')
     ? complain('This model does not support response format `json_schema`', 'response_format')
     : null;
 };

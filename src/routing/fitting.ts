@@ -80,7 +80,9 @@ export function choicesWanted({ parameters }: UnifiedRequest): number {
 
 /** Fits one parameter by its own rule. `reportAs` is its name in the report where that is not its own. */
 export function fitParameter(fitting: Fitting, name: string, value: unknown, reportAs = name): void {
-  const parameter = parameterOf(fitting.request.operation, name);
+  const { operation } = fitting.request;
+  // A parameter of the other operation is unknown here, but what says nothing there says nothing here either.
+  const parameter = parameterOf(operation, name) ?? parameterOf(operation === 'chat' ? 'completions' : 'chat', name);
   const neutral = parameter?.isNeutral?.(value) === true;
   if (neutral && parameter?.omitNeutral === true) return;
   const rule = ruleOf(fitting, name);

@@ -2,6 +2,7 @@
 // Pure, and without any wire shape; the same question always gets the same answer.
 
 import { sampleJson } from './json-sample.ts';
+import { meanLogprob } from './logprobs.ts';
 import { createRandom, hash, splitPieces, tellRiverStory } from './prose.ts';
 import type { Question, Tool } from './question.ts';
 
@@ -33,13 +34,24 @@ export interface Answer {
   readonly completionTokens: number;
 }
 
-/** Answers: one block of `n` choices per prompt, index = prompt x n + choice. */
+/** Answers: one block of `n` choices per prompt, index = prompt x n + choice; of `best_of` candidates the best ones. */
 export function answer(question: Question): Answer {
-  const choices = question.prompts.flatMap((prompt, block) =>
-    Array.from({ length: question.choices }, (_, turn) => choose(question, prompt, block * question.choices + turn)),
+  const each = Math.max(question.choices, question.candidates);
+  const made = question.prompts.map((prompt, block) =>
+    Array.from({ length: each }, (_, turn) => choose(question, prompt, block * each + turn)),
   );
-  const completionTokens = choices.reduce((sum, choice) => sum + countTokens(choice), 0);
+  const choices = made.flatMap((candidates, block) =>
+    (each > question.choices ? rankChoices(candidates) : candidates)
+      .slice(0, question.choices)
+      .map((choice, turn) => ({ ...choice, index: block * question.choices + turn })),
+  );
+  const completionTokens = made.flat().reduce((sum, choice) => sum + countTokens(choice), 0);
   return { choices, promptTokens: question.promptTokens, completionTokens };
+}
+
+/** By the mean log probability of their tokens, the highest first. */
+function rankChoices(candidates: readonly Choice[]): Choice[] {
+  return candidates.toSorted((one, other) => meanLogprob(other.pieces) - meanLogprob(one.pieces));
 }
 
 function countTokens(choice: Choice): number {
@@ -90,15 +102,16 @@ function compose(question: Question, prompt: string, index: number): string {
 
 type Speech = Pick<Choice, 'pieces' | 'finishReason'>;
 
-/** Cuts a text where a stop sequence or `max_tokens` ends it, whichever comes first. */
+/** Speaks token by token: ends where the text holds a stop sequence, or where `max_tokens` is spent, whichever comes first. */
 function speak(question: Question, text: string): Speech {
   const maxTokens = question.maxTokens ?? Infinity;
   const endless = question.ignoreEos && Number.isFinite(maxTokens) ? prolong(text, maxTokens) : text;
-  const spoken = endAtStop(endless, question);
-  const pieces = splitPieces(spoken);
-  return pieces.length > maxTokens || (question.ignoreEos && spoken === endless)
-    ? { pieces: pieces.slice(0, maxTokens), finishReason: 'length' }
-    : { pieces, finishReason: 'stop' };
+  const all = splitPieces(endless);
+  const pieces = all.slice(0, maxTokens);
+  const spoken = pieces.join('');
+  const end = findStop(spoken, question.stop);
+  if (end === null) return { pieces, finishReason: all.length > maxTokens || question.ignoreEos ? 'length' : 'stop' };
+  return { pieces: splitPieces(spoken.slice(0, question.keepsStop ? end.to : end.from)), finishReason: 'stop' };
 }
 
 /** Repeats a text until it has enough tokens. */
@@ -107,11 +120,11 @@ function prolong(text: string, tokens: number): string {
   return Array.from({ length: Math.max(1, rounds) }, () => text).join(' ');
 }
 
-function endAtStop(text: string, { stop, keepsStop }: Question): string {
-  const ends = stop
-    .map((sequence) => ({ at: text.indexOf(sequence), length: keepsStop ? sequence.length : 0 }))
-    .filter(({ at }) => at >= 0)
-    .toSorted((one, other) => one.at - other.at);
-  const [end] = ends;
-  return end === undefined ? text : text.slice(0, end.at + end.length);
+/** The stop sequence that is complete first, the longest of several at one place. */
+export function findStop(text: string, stop: readonly string[]): { readonly from: number; readonly to: number } | null {
+  const [first] = stop
+    .map((sequence) => ({ from: text.indexOf(sequence), to: text.indexOf(sequence) + sequence.length }))
+    .filter(({ from }) => from >= 0)
+    .toSorted((one, other) => one.to - other.to || one.from - other.from);
+  return first ?? null;
 }

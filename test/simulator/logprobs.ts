@@ -12,13 +12,23 @@ interface Candidate {
 }
 
 /** The piece itself first, then less likely ones. */
-function rank(piece: string, position: number, count: number): [Candidate, ...Candidate[]] {
+export function rank(piece: string, position: number, count: number): [Candidate, ...Candidate[]] {
   const logprob = -((hash(`${piece}|${position}`) % 900) + 1) / 1000;
   const others = Array.from({ length: Math.max(0, count - 1) }, (_, place) => ({
     token: `${piece}~${place + 1}`,
     logprob: logprob - 1 - place,
   }));
   return [{ token: piece, logprob }, ...others];
+}
+
+/** The log probability of a piece at a place. */
+export function logprobOf(piece: string, position: number): number {
+  return rank(piece, position, 1)[0].logprob;
+}
+
+/** The mean log probability of pieces that begin an answer; one without any comes last. */
+export function meanLogprob(pieces: readonly string[]): number {
+  return pieces.length === 0 ? -Infinity : pieces.reduce((sum, piece, place) => sum + logprobOf(piece, place), 0) / pieces.length;
 }
 
 function withBytes(candidate: Candidate): Fields {

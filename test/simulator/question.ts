@@ -22,6 +22,8 @@ export interface Question {
   readonly lastRole: string;
   readonly promptTokens: number;
   readonly choices: number;
+  /** How many are made to choose them from. */
+  readonly candidates: number;
   readonly seed: number;
   readonly maxTokens: number | null;
   readonly stop: readonly string[];
@@ -54,6 +56,7 @@ export function readQuestion(operation: Operation, body: Fields, surroundings: S
     operation,
     model: String(body['model']),
     choices: asNumber(body['n']) ?? 1,
+    candidates: asNumber(body['best_of']) ?? 1,
     seed: asNumber(body['seed']) ?? 0,
     maxTokens: asNumber(body['max_completion_tokens']) ?? asNumber(body['max_tokens']) ?? surroundings.defaultMaxTokens,
     stop: asStrings(body['stop']),

@@ -1,0 +1,36 @@
+/** Many random requests, one after another, and a report of each that did not come out as the oracle says. */
+import { DOCUMENTS } from '../simulator/oracle/documents.ts';
+import { seedRequest, type SeedRequest } from './requests.ts';
+import { openSeedStand, tryOne, type Outcome } from './try-one.ts';
+
+/** One request that came out wrong. */
+export type Failure = { number: number; request: SeedRequest; outcome: Outcome };
+
+/** @param first number of the first request. @param most failures after which no more are looked for. */
+export async function runMany(seed: string, first: number, count: number, most = 5): Promise<Failure[]> {
+  const stand = openSeedStand(DOCUMENTS.map(({ slug }) => slug));
+  const failures: Failure[] = [];
+  for (let number = first; number < first + count && failures.length < most; number++) {
+    const request = seedRequest(seed, number);
+    const outcome = await tryOne(request, stand).catch((thrown: unknown): Outcome => ({
+      complaints: [String(thrown instanceof Error ? thrown.stack : thrown)],
+      bodies: [],
+      got: null,
+      expected: null,
+    }));
+    if (outcome.complaints.length > 0) failures.push({ number, request, outcome });
+  }
+  return failures;
+}
+
+/** Everything that somebody needs to see what is wrong. */
+export function describeFailure({ number, request, outcome }: Failure): string {
+  const path = request.operation === 'chat' ? '/chat/completions' : '/completions';
+  return [
+    `request ${number}: POST ${path} ${JSON.stringify(request.body)}`,
+    ...outcome.complaints.map((complaint) => `  ${complaint}`),
+    `  upstream: ${JSON.stringify(outcome.bodies)}`,
+    `  got: ${JSON.stringify(outcome.got)}`,
+    `  expected: ${JSON.stringify(outcome.expected)}`,
+  ].join('\n');
+}

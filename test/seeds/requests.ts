@@ -159,6 +159,9 @@ function togetherOf(operation: SeedRequest['operation'], random: Random): Record
     );
   if (operation === 'completions' && chance(random, 0.4)) fields.logprobs = oneOf(random, [0, 1, 2, 4, 5, 6, 19, 20]);
   if (operation === 'completions' && chance(random, 0.05)) fields.max_tokens = 0;
+  // Many long choices take long, and show nothing that many short ones do not.
+  else if (Math.max(Number(fields.n ?? 0), Number(fields.best_of ?? 0)) > 9 && chance(random, 0.9))
+    fields.max_tokens = oneOf(random, [1, 2, 5]);
   if (operation === 'chat' && chance(random, 0.5)) {
     fields.logprobs = chance(random, 0.8);
     if (chance(random, 0.6)) fields.top_logprobs = fields.logprobs === true ? oneOf(random, [0, 1, 4, 5, 6, 19, 20]) : 0;

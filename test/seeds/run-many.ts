@@ -1,16 +1,19 @@
 /** Many random requests, one after another, and a report of each that did not come out as the oracle says. */
-import { DOCUMENTS } from '../simulator/oracle/documents.ts';
 import { seedRequest, type SeedRequest } from './requests.ts';
-import { openSeedStand, tryOne, type Outcome } from './try-one.ts';
+import { tryOne, type Outcome, type SeedStand } from './try-one.ts';
 
 /** One request that came out wrong. */
 export type Failure = { number: number; request: SeedRequest; outcome: Outcome };
 
-/** @param first number of the first request. @param most failures after which no more are looked for. */
-export async function runMany(seed: string, first: number, count: number, most = 5): Promise<Failure[]> {
-  const stand = openSeedStand(DOCUMENTS.map(({ slug }) => slug));
+/** Which requests: those of a seed, from the number `first` on. */
+export type Range = { seed: string; first: number; count: number };
+
+/** Failures after which no more are looked for. */
+const MOST_FAILURES = 5;
+
+export async function runMany({ seed, first, count }: Range, stand: SeedStand): Promise<Failure[]> {
   const failures: Failure[] = [];
-  for (let number = first; number < first + count && failures.length < most; number++) {
+  for (let number = first; number < first + count && failures.length < MOST_FAILURES; number++) {
     const request = seedRequest(seed, number);
     const outcome = await tryOne(request, stand).catch((thrown: unknown): Outcome => ({
       complaints: [String(thrown instanceof Error ? thrown.stack : thrown)],

@@ -3,6 +3,7 @@
  * `--count N` (2000), `--seed S` (a new one each time, printed), `--from N` begins at that request.
  */
 import { parseArgs } from 'node:util';
+import { openInProcess } from './in-process.ts';
 import { describeFailure, runMany } from './run-many.ts';
 
 const { values } = parseArgs({ options: { count: { type: 'string' }, seed: { type: 'string' }, from: { type: 'string' } } });
@@ -10,7 +11,7 @@ const seed = values.seed ?? String(Math.floor(Math.random() * 1e9));
 const count = Number(values.count ?? 2000);
 const startMs = performance.now();
 console.log(`seed ${seed}, ${count} requests`);
-const failures = await runMany(seed, Number(values.from ?? 0), count);
+const failures = await runMany({ seed, first: Number(values.from ?? 0), count }, openInProcess());
 for (const failure of failures) console.log(`\n${describeFailure(failure).slice(0, 6000)}`);
 console.log(
   `\n${failures.length === 0 ? 'all as expected' : `${failures.length} wrong, no more looked for`}, in ${((performance.now() - startMs) / 1000).toFixed(1)} s`,

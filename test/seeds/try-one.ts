@@ -1,56 +1,32 @@
 /** Sends one request through the router to the simulated systems, and compares everything that can be seen with what the oracle says. */
 import { isDeepStrictEqual } from 'node:util';
-import { createRouter, KEY, type Router } from '../http/router.ts';
 import { answerFor, textsWithoutHost, type ExpectedAnswer, type ExpectedToken } from '../simulator/oracle/answers.ts';
 import { planFor, Refused, type Plan, type Reported } from '../simulator/oracle/bodies.ts';
-import simulator from '../simulator/worker.ts';
 import { isObject, type JsonObject } from '../../src/unified/json.ts';
 import { readAnswer, type Read } from './read-answer.ts';
 import type { SeedRequest } from './requests.ts';
 
-/** A router, and the bodies that its upstreams were sent since they were last looked at. */
-export type SeedStand = { router: Router; takeBodies: () => JsonObject[] };
-
-export function openSeedStand(slugs: readonly string[]): SeedStand {
-  let bodies: JsonObject[] = [];
-  const env = Object.fromEntries(
-    slugs.flatMap((slug) => {
-      const name = slug.toUpperCase().replaceAll('-', '_');
-      return [
-        [`${name}_BASE_URL`, `http://simulator.example/${slug}/v1`],
-        [`${name}_API_KEY`, 'a-key'],
-      ];
-    }),
-  );
-  const router = createRouter({ ...env, JOIN_WRITES_MS: '0' }, (url, init) => {
-    bodies.push(JSON.parse(String(init.body)) as JsonObject);
-    return simulator.fetch(new Request(url, init), {});
-  });
-  return {
-    router,
-    takeBodies() {
-      const taken = bodies;
-      bodies = [];
-      return taken;
-    },
-  };
-}
+/** A router to try, and the bodies that its upstreams were sent since they were last looked at. */
+export type SeedStand = {
+  post: (path: string, body: JsonObject) => Promise<Response>;
+  takeBodies: () => Promise<JsonObject[]>;
+};
 
 /** What came of a request: everything that is not as it should be, and what there is to see. */
 export type Outcome = { complaints: string[]; bodies: JsonObject[]; got: unknown; expected: unknown };
 
 /** Tries one request. */
-export async function tryOne(request: SeedRequest, { router, takeBodies }: SeedStand): Promise<Outcome> {
+export async function tryOne(request: SeedRequest, { post, takeBodies }: SeedStand): Promise<Outcome> {
   const { document, operation, body } = request;
   const path = operation === 'chat' ? '/v1/chat/completions' : '/v1/completions';
-  const call = (more: JsonObject) => router.call('POST', path, { ...body, ...more }, { authorization: `Bearer ${KEY}` });
+  const call = (more: JsonObject) => post(path, { ...body, ...more });
   const plan = planOrRefusal(request);
-  takeBodies();
+  await takeBodies();
   // Where nothing has to be reported a request that allows no adjustments is answered all the same.
   const isUnchanged = !(plan instanceof Refused) && plan.report.length === 0;
   const response = await call(isUnchanged ? STRICT : {});
   const text = await response.text();
-  const bodies = takeBodies();
+  const bodies = await takeBodies();
   if (plan instanceof Refused)
     return { complaints: refusalComplaints(plan.param, response.status, text, bodies), bodies, got: text, expected: plan.message };
   if (response.status !== 200) return { complaints: [`status ${response.status}, not 200`], bodies, got: text, expected: plan };

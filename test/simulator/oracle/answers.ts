@@ -52,7 +52,9 @@ export function answerFor(document: Document, asked: Asked, plan: Plan): Expecte
     readCall(given, question, { asked, plan, call }, made);
   }
   const isStreamed = asked.body['stream'] === true;
-  const isCounted = !isStreamed || (document.streamsUsage && !made.some(({ endedByRouter }) => endedByRouter));
+  // Where the router ends a stream the count may never come; a count of nothing at all is none.
+  const isReported = !isStreamed || (document.streamsUsage && !made.some(({ endedByRouter }) => endedByRouter));
+  const isCounted = isReported && promptTokens + completionTokens > 0;
   return { choices: pick(made, plan), promptTokens, completionTokens, isCounted };
 }
 
@@ -89,7 +91,7 @@ function readChoice(choice: Choice, question: Question, { asked, plan, before }:
     text: before + echo + text,
     finishReason: end === null ? choice.finishReason : 'stop',
     tokens: question.topLogprobs === null || plan.hidesLogprobs ? null : all,
-    endedByRouter: end !== null && !question.stop.some((sequence) => generated.startsWith(sequence, end.from)),
+    endedByRouter: end !== null && !question.stop.includes(generated.slice(end.from, end.to)),
     mean: own.length === 0 ? -Infinity : own.reduce((sum, { logprob }) => sum + logprob, 0) / own.length,
   };
 }
@@ -121,10 +123,18 @@ export function textsWithoutHost(document: Document, asked: Asked, plan: Plan): 
     for (const [place, { pieces }] of choices.entries()) {
       const number = call.choices[place] ?? -1;
       const text = pieces.join('');
-      texts[number] = text.slice(0, findStop(text, plan.stops)?.from ?? text.length);
+      texts[number] = cutTwice(text, plan, systemOf(document.slug).habits.keepsStop);
     }
   }
   return withEcho(texts, asked.operation === 'completions' && asked.body['echo'] === true && !dropsEcho(plan), asked.body);
+}
+
+/** The host cuts where its sequences say so, and the router what is left; a host that keeps its sequence hides nothing from the router. */
+function cutTwice(text: string, { stops, ownStops }: Plan, keepsStop: boolean): string {
+  const cut = (whole: string, sequences: readonly string[], end: 'from' | 'to') =>
+    whole.slice(0, findStop(whole, sequences)?.[end] ?? whole.length);
+  const told = stops.filter((sequence) => !ownStops.includes(sequence));
+  return cut(cut(text, told, keepsStop ? 'to' : 'from'), keepsStop ? stops : ownStops, 'from');
 }
 
 const dropsEcho = ({ report }: Plan) => report.some(({ param, action }) => param === 'echo' && action === 'dropped');

@@ -1,0 +1,29 @@
+/** A few of the random requests to the seed systems over real HTTP, against the built Worker. `test/seeds` has the many. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeFailure, runMany } from '../seeds/run-many.ts';
+import { post, simulatorLog, startStand, type Stand } from './stand.ts';
+import type { JsonObject } from '../../src/unified/json.ts';
+
+const COUNT = 60;
+const seed = String(Math.floor(Math.random() * 1e9));
+let stand: Stand;
+
+beforeAll(async () => {
+  stand = await startStand({ MAX_ANSWER_BYTES: String(2 ** 26) });
+});
+afterAll(() => stand.stop());
+
+it(`${COUNT} random requests come out as the documents say (seed ${seed})`, async () => {
+  const failures = await runMany(
+    { seed, first: 0, count: COUNT },
+    {
+      post: (path, body) => post(stand.url + path, body),
+      async takeBodies() {
+        const entries = await simulatorLog(stand);
+        await fetch(`${stand.simulatorUrl}/log`, { method: 'DELETE' });
+        return entries.map(({ body }) => body as JsonObject);
+      },
+    },
+  );
+  expect(failures.map((failure) => `seed ${seed}, ${describeFailure(failure).slice(0, 4000)}`)).toEqual([]);
+});

@@ -58,6 +58,15 @@ function keepLong(_key: string, value: unknown, { source }: { source?: string })
   return isLong && String(value) !== source ? json.rawJSON(source) : value;
 }
 
+/** A value with numbers in the place of their texts, for whoever has to compare them. What has none is not copied. */
+export function withNumbers(value: unknown): unknown {
+  if (json.isRawJSON(value)) return Number(value.rawJSON);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, entry]): [string, unknown] => [key, withNumbers(entry)]);
+  if (entries.every(([key, entry]) => entry === (value as Record<string, unknown>)[key])) return value;
+  return Array.isArray(value) ? entries.map(([, entry]) => entry) : Object.fromEntries(entries);
+}
+
 /** Turns texts of numbers back into numbers, except in arguments and where a text belongs. Changes the value itself, which nobody else has yet. */
 function settle(value: unknown): unknown {
   if (json.isRawJSON(value)) return Number(value.rawJSON);

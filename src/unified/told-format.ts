@@ -2,6 +2,7 @@
  * A response format that is told to the model in words, because its host does not take it: the instruction, and the messages with it.
  * Nothing enforces it, so that the router checks what comes back (`stream/schema-check.ts`).
  */
+import { withNumbers } from './exact-json.ts';
 import { isObject, textOf, type JsonObject } from './json.ts';
 import type { Message } from './message.ts';
 
@@ -21,7 +22,8 @@ export function readAskedFormat(asked: unknown): AskedFormat | null {
 }
 
 /** What an answer in a format must satisfy. */
-export const schemaToCheck = ({ schema }: AskedFormat): JsonObject => schema ?? { type: 'object' };
+export const schemaToCheck = ({ schema }: AskedFormat): JsonObject =>
+  schema === null ? { type: 'object' } : (withNumbers(schema) as JsonObject);
 
 /** The format in words. */
 export function instructionFor({ schema }: AskedFormat): string {

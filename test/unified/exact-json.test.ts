@@ -1,7 +1,7 @@
 /** Numbers that a double cannot repeat keep their digits, where they are passed on. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasLongNumbers, parseExact, parseLongNumbers, parseWithArguments, scalarText } from '../../src/unified/exact-json.ts';
+import { hasLongNumbers, parseExact, parseLongNumbers, parseWithArguments, scalarText, withNumbers } from '../../src/unified/exact-json.ts';
 
 const NUMBERS = ['2512292042121000001', '-9007199254740993', '1e400', '-0', '1.0', '0.10000000000000000000001', '1E5', '12', '0.5', '-7'];
 
@@ -54,4 +54,10 @@ it('long numbers of a request keep their digits, others are numbers', () => {
   expect(parseLongNumbers(text)).toMatchObject({ x: 0.1, y: [5] });
   expect(JSON.stringify(parseLongNumbers(text))).toBe('{"minimum":9007199254740993,"maximum":1e999,"x":0.1,"y":[5]}');
   expect(hasLongNumbers('{"a":1.5,"b":"1234567890123456789"}')).toBe(false);
+});
+
+it('numbers stand in the place of their texts where they are compared', () => {
+  const schema = parseLongNumbers('{"enum":[2512292042121000001],"a":{"b":1}}') as { a: object };
+  expect(withNumbers(schema)).toEqual({ enum: [Number('2512292042121000001')], a: { b: 1 } });
+  expect((withNumbers(schema) as { a: object }).a).toBe(schema.a);
 });

@@ -180,8 +180,8 @@ describe('choices', () => {
   });
 
   it('an unknown finish reason loses neither finish nor usage', async () => {
-    const { choices, chunks } = await streamed(HELLO, chunk([{ finish: 'pause_turn' }], { usage: USAGE }), '[DONE]');
-    expect(choices.at(-1)).toMatchObject({ finish_reason: 'stop', native_finish_reason: 'pause_turn' });
+    const { choices, chunks } = await streamed(HELLO, chunk([{ finish: 'waterfall' }], { usage: USAGE }), '[DONE]');
+    expect(choices.at(-1)).toMatchObject({ finish_reason: 'stop', native_finish_reason: 'waterfall' });
     expect(chunks.at(-1)).toMatchObject({ usage: USAGE });
   });
 

@@ -20,6 +20,8 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   model_context_window_exceeded: 'length',
   tool_use: 'tool_calls',
   refusal: 'content_filter',
+  // The turn is not finished: a tool of the host's own waits to be gone on with, which the router does not do.
+  pause_turn: 'error',
 };
 
 type State = { blocks: BlockReader; counts: Counts; id: string | null; started: boolean; over: boolean };
@@ -112,7 +114,11 @@ function end(message: JsonObject, counts: unknown, { blocks, counts: known }: St
   const word = textOf(message.stop_reason);
   if (word === null) return told;
   const reason = Object.hasOwn(FINISH, word) ? (FINISH[word] ?? 'stop') : 'stop';
-  return [...blocks.finish(), ...refused(message), { type: 'choice-end', choice: 0, reason, nativeReason: word }, ...told];
+  if (reason !== 'error')
+    return [...blocks.finish(), ...refused(message), { type: 'choice-end', choice: 0, reason, nativeReason: word }, ...told];
+  const said = `the upstream ended the answer before its end, with stop reason "${word}"`;
+  const error = new RouterError('provider_unavailable', said, { nativeFinishReason: word, retryable: false });
+  return [...blocks.finish(), ...told, { type: 'choice-error', choice: 0, error }];
 }
 
 /** What the host says of a refusal, beside whatever the model had written. */

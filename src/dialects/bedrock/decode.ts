@@ -24,6 +24,9 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   guardrail_intervened: 'content_filter',
   malformed_model_output: 'error',
   malformed_tool_use: 'error',
+  // Claude's own words, which come through where its messages do.
+  refusal: 'content_filter',
+  pause_turn: 'error',
 };
 
 /** Decodes a stream. */
@@ -172,9 +175,10 @@ function finish(native: string | null): StreamEvent[] {
   if (native === null) return [];
   const reason = Object.hasOwn(FINISH, native) ? (FINISH[native] ?? 'stop') : 'stop';
   if (reason !== 'error') return [{ type: 'choice-end', choice: 0, reason, nativeReason: native }];
-  // Both words of this kind are about output of the model that cannot be used: another endpoint may do better.
+  // Most words of this kind are about output of the model that cannot be used: another endpoint may do better.
   const message = `the upstream ended the answer with stop reason "${native}"`;
-  const error = new RouterError('provider_unavailable', message, { nativeFinishReason: native, meaning: 'invalid-output' });
+  const details = native === 'pause_turn' ? { retryable: false } : { meaning: 'invalid-output' as const };
+  const error = new RouterError('provider_unavailable', message, { nativeFinishReason: native, ...details });
   return [{ type: 'choice-error', choice: 0, error }];
 }
 

@@ -10,7 +10,7 @@ import type { StreamEvent, TextDeltaEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, type JsonObject } from '../../unified/json.ts';
 import type { DecoderOptions } from '../dialect.ts';
 import { choiceIndexes } from './choice-index.ts';
-import { readFinish } from './finish.ts';
+import { finishWordOf, readFinish } from './finish.ts';
 import { decodeLogprobs, decodeRefusalLogprobs } from './logprobs.ts';
 import type { ReadChunk } from './payloads.ts';
 import { createSourceReader, type SourceReader } from './sources.ts';
@@ -47,7 +47,7 @@ function readChoice(choice: JsonObject, index: number, state: State, events: Str
   if (extra !== null) events.push({ type: 'extra-delta', choice: index, fields: extra });
   const usage = decodeUsage(choice.usage, state.quirks); // Moonshot
   if (usage !== null) events.push({ type: 'usage', usage });
-  const native = labelOf(choice.finish_reason) ?? (isObject(choice.error) ? 'error' : null);
+  const native = finishWordOf(choice) ?? (isObject(choice.error) ? 'error' : null);
   if (native !== null) events.push(readFinish(choice, index, native));
 }
 

@@ -6,6 +6,7 @@ import { RouterError } from '../../unified/error.ts';
 import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason } from '../../unified/event.ts';
 import { textOf, type JsonObject } from '../../unified/json.ts';
 import { findErrorIn } from './error.ts';
+import { labelOf } from './speech.ts';
 
 const FINISH: Readonly<Record<string, FinishReason>> = {
   stop: 'stop',
@@ -17,20 +18,38 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   max_tokens: 'length',
   model_length: 'length',
   model_context_window_exceeded: 'length',
+  max_output_tokens: 'length',
+  token_limit: 'length',
   tool_calls: 'tool_calls',
   tool_use: 'tool_calls',
   function_call: 'tool_calls',
   content_filter: 'content_filter',
   sensitive: 'content_filter',
+  safety: 'content_filter',
+  recitation: 'content_filter',
+  refusal: 'content_filter',
+  prohibited_content: 'content_filter',
+  guardrail_intervened: 'content_filter',
   error: 'error',
+  failed: 'error',
+  timeout: 'error',
+  cancelled: 'error',
+  // Claude has not finished its turn: the host's own tools wait to be gone on with.
+  pause_turn: 'error',
   abort: 'error',
   network_error: 'error',
   insufficient_system_resource: 'error',
 };
 
+/** The host's word for why a choice ended; null = it has not. Some write the word `null` until it has. */
+export function finishWordOf({ finish_reason: reason }: JsonObject): string | null {
+  return reason === 'null' ? null : labelOf(reason);
+}
+
 /** The unified reason. A word nobody knows is a normal stop; the word itself travels on as `native_finish_reason`. */
 function toFinishReason(native: string): FinishReason {
-  return Object.hasOwn(FINISH, native) ? (FINISH[native] ?? 'stop') : 'stop';
+  const word = native.toLowerCase(); // gateways pass the words of Google and Cohere on
+  return Object.hasOwn(FINISH, word) ? (FINISH[word] ?? 'stop') : 'stop';
 }
 
 /** How a choice ended: well, or with the error its finish reason stands for. `native` is that reason. */

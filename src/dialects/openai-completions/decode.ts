@@ -9,10 +9,10 @@ import type { StreamEvent, TextDeltaEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { choiceIndexes } from '../openai-common/choice-index.ts';
-import { readFinish } from '../openai-common/finish.ts';
+import { finishWordOf, readFinish } from '../openai-common/finish.ts';
 import { decodeLogprobs } from '../openai-common/logprobs.ts';
 import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
-import { labelOf, speechOf } from '../openai-common/speech.ts';
+import { speechOf } from '../openai-common/speech.ts';
 import { decodeUsage } from '../openai-common/usage.ts';
 
 /** Decodes a stream. */
@@ -31,8 +31,7 @@ function chunkReader({ quirks }: DecoderOptions): ReadChunk {
     const choices = arrayOf(chunk.choices);
     const indexes = choiceIndexes(choices);
     for (const [place, choice] of choices.entries()) {
-      if (isObject(choice))
-        readChoice(choice, indexes[place] ?? place, labelOf(choice.finish_reason) ?? labelOf(chunk.finish_reason), events);
+      if (isObject(choice)) readChoice(choice, indexes[place] ?? place, finishWordOf(choice) ?? finishWordOf(chunk), events);
     }
     const usage = decodeUsage(chunk.usage, quirks);
     if (usage !== null) events.push({ type: 'usage', usage });

@@ -68,7 +68,7 @@ describeSpeaker({
   finishes: [
     ['end_turn', 'stop'],
     ['stop_sequence', 'stop'],
-    ['pause_turn', 'stop'],
+    ['pause_turn', 'error'],
     ['compaction', 'stop'],
     ['max_tokens', 'length'],
     ['model_context_window_exceeded', 'length'],

@@ -72,6 +72,8 @@ describeSpeaker({
     ['guardrail_intervened', 'content_filter'],
     ['malformed_model_output', 'error'],
     ['malformed_tool_use', 'error'],
+    ['refusal', 'content_filter'],
+    ['pause_turn', 'error'],
   ],
   ordinary: { stop: 'end_turn', tools: 'tool_use', length: 'max_tokens' },
 });

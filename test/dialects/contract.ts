@@ -108,7 +108,10 @@ export function describeContract(wire: Wire): void {
         'length',
       ]),
       ...['tool_calls', 'tool_use', 'function_call'].map((native): [string, FinishReason] => [native, 'tool_calls']),
-      ...['content_filter', 'sensitive', 'safety', 'SAFETY', 'recitation', 'refusal'].map((native): [string, FinishReason] => [native, 'content_filter']),
+      ...['content_filter', 'sensitive', 'safety', 'SAFETY', 'recitation', 'refusal'].map((native): [string, FinishReason] => [
+        native,
+        'content_filter',
+      ]),
     ];
 
     it.each(known)('%s becomes %s', (native, reason) => {
@@ -121,11 +124,14 @@ export function describeContract(wire: Wire): void {
       expect(choice).toMatchObject({ finishReason: 'stop', nativeReason: native });
     });
 
-    it.each(['error', 'abort', 'network_error', 'insufficient_system_resource', 'ERROR', 'timeout', 'pause_turn'])('%s is an error, not an end', (native) => {
-      const outcome = read(hello, chunk([{ finish: native }]), '[DONE]');
-      expect(outcome.error?.details.nativeFinishReason).toBe(native);
-      expect(countOf(outcome, 'choice-end')).toBe(0);
-    });
+    it.each(['error', 'abort', 'network_error', 'insufficient_system_resource', 'ERROR', 'timeout', 'pause_turn'])(
+      '%s is an error, not an end',
+      (native) => {
+        const outcome = read(hello, chunk([{ finish: native }]), '[DONE]');
+        expect(outcome.error?.details.nativeFinishReason).toBe(native);
+        expect(countOf(outcome, 'choice-end')).toBe(0);
+      },
+    );
 
     it.each([
       ['empty', ''],

@@ -9,7 +9,7 @@
 import { append } from '../../unified/append.ts';
 import { ENTRY_BYTES, type AnswerBudget } from '../../unified/budget.ts';
 import type { RouterError } from '../../unified/error.ts';
-import { isBreak, type StreamEvent } from '../../unified/event.ts';
+import { isBreak, type ExtraDeltaEvent, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { choiceIndexes } from '../openai-common/choice-index.ts';
@@ -21,6 +21,7 @@ import { readFinish } from './finish.ts';
 import { readLogprobs } from './logprobs.ts';
 import { createArguments, type Arguments } from './partial-arguments.ts';
 import { THOUGHT_FORMAT } from './rules.ts';
+import { createSound, type Sound } from './sound.ts';
 import { readUsage } from './usage.ts';
 
 /** Decodes a stream. */
@@ -55,6 +56,8 @@ type Choice = {
   /** A call whose arguments come in pieces. */
   open: { call: number; arguments: Arguments } | null;
   budget: AnswerBudget | undefined;
+  /** What it has said aloud. */
+  sound: Sound | null;
 };
 
 function createReader(budget?: AnswerBudget): (document: unknown, raw: unknown) => StreamEvent[] {
@@ -65,7 +68,7 @@ function createReader(budget?: AnswerBudget): (document: unknown, raw: unknown) 
     const known = choices.get(index);
     if (known !== undefined) return known;
     budget?.take(ENTRY_BYTES);
-    const created: Choice = { index, calls: 0, images: 0, details: 0, isThinking: false, open: null, budget };
+    const created: Choice = { index, calls: 0, images: 0, details: 0, isThinking: false, open: null, budget, sound: null };
     choices.set(index, created);
     return created;
   }
@@ -111,7 +114,7 @@ function readCandidate(candidate: JsonObject, choice: Choice, chunk: JsonObject)
     else text.logprobs = logprobs;
   }
   const native = labelOf(candidate.finishReason);
-  if (native !== null) events.push(...closeCall(choice), readFinish(candidate, choice.index, native));
+  if (native !== null) events.push(...closeCall(choice), ...closeSound(choice), readFinish(candidate, choice.index, native));
   return events;
 }
 
@@ -125,25 +128,40 @@ function readPart(part: JsonObject, choice: Choice, chunk: JsonObject): StreamEv
     return [...events, ...readSignature(signature, choice, id)];
   }
   if (isObject(part.inlineData)) {
-    const { mimeType, data } = part.inlineData;
-    const url = `data:${textOf(mimeType) ?? 'image/png'};base64,${textOf(data) ?? ''}`;
-    const images = [{ type: 'image_url', image_url: { url } }];
+    const made = readMade(part.inlineData, choice, chunk);
     return [
-      { type: 'extra-delta', choice: choice.index, fields: { images } },
-      ...readSignature(signature, choice, imageId(choice.images++)),
+      made,
+      ...('images' in made.fields ? readSignature(signature, choice, imageId(choice.images++)) : readSignature(signature, choice)),
     ];
   }
   const said: StreamEvent[] = text === null ? [] : [{ type: 'text-delta', choice: choice.index, text }];
   return [...said, ...readSignature(signature, choice)];
 }
 
-/** The images of a chunk in one field: in a whole answer a second one would take the place of the first. */
+/** The images of a chunk in one field. */
 function withImagesTogether(events: StreamEvent[]): StreamEvent[] {
-  const extras = events.filter((event) => event.type === 'extra-delta');
-  const [first] = extras;
-  if (first === undefined || extras.length === 1) return events;
-  first.fields = { images: extras.flatMap(({ fields }) => arrayOf(fields.images)) };
-  return events.filter((event) => event.type !== 'extra-delta' || event === first);
+  const withImages = events.filter((event): event is ExtraDeltaEvent => event.type === 'extra-delta' && 'images' in event.fields);
+  const [first] = withImages;
+  if (first === undefined || withImages.length === 1) return events;
+  first.fields = { images: withImages.flatMap(({ fields }) => arrayOf(fields.images)) };
+  return events.filter((event) => event === first || !withImages.includes(event as ExtraDeltaEvent));
+}
+
+/** What the model made: sound is sound, anything else an image. */
+function readMade({ mimeType, data }: JsonObject, choice: Choice, chunk: JsonObject): ExtraDeltaEvent {
+  const [type, base64] = [textOf(mimeType) ?? 'image/png', textOf(data) ?? ''];
+  if (type.startsWith('audio/')) {
+    choice.sound ??= createSound(`audio_${textOf(chunk.responseId) ?? 'gemini'}_${choice.index}`);
+    return { type: 'extra-delta', choice: choice.index, fields: { audio: choice.sound.push(type, base64) } };
+  }
+  const images = [{ type: 'image_url', image_url: { url: `data:${type};base64,${base64}` } }];
+  return { type: 'extra-delta', choice: choice.index, fields: { images } };
+}
+
+/** The end of the sound, which came in pieces. */
+function closeSound({ sound, index }: Choice): StreamEvent[] {
+  const audio = sound?.rest() ?? null;
+  return audio === null ? [] : [{ type: 'extra-delta', choice: index, fields: { audio } }];
 }
 
 function readThought(text: string | null, signature: string | null, choice: Choice): StreamEvent[] {

@@ -3,12 +3,13 @@
  * `routing/fit`); the model's id and whether to stream are part of the path, not of the body.
  */
 import { RouterError } from '../../unified/error.ts';
-import { arrayOf, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
+import { numberOf, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Message } from '../../unified/message.ts';
 import type { Input } from '../../unified/request.ts';
 import { withInstruction } from '../../unified/told-format.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { renderContents } from './contents.ts';
+import { renderSound } from './sound.ts';
 import { renderTools } from './tools.ts';
 import { createWriting, type Writing } from './writing.ts';
 import { withToolWords } from '../tool-words.ts';
@@ -21,7 +22,16 @@ const WORDS = { names: wordForm('\\w.:-', 64, 'A-Za-z_'), ids: null };
 const TOP_LEVEL = new Set(['safetySettings', 'cachedContent', 'labels', 'serviceTier', 'store', 'modelArmorConfig']);
 
 /** Parameters with a shape of their own. */
-const SHAPED = new Set(['tools', 'tool_choice', 'response_format', 'reasoning_effort', 'reasoning.max_tokens', 'reasoning.enabled']);
+const SHAPED = new Set([
+  'tools',
+  'tool_choice',
+  'response_format',
+  'reasoning_effort',
+  'reasoning.max_tokens',
+  'reasoning.enabled',
+  'responseModalities',
+  'audio',
+]);
 
 /** Writes the body. */
 export const render = withToolWords(() => WORDS, renderFitted);
@@ -33,12 +43,14 @@ function renderFitted({ input, parameters, quirks }: FittedCall): Rendered {
   const messages = instruction === null ? given : withInstruction(given, instruction);
   const body: JsonObject = { ...renderContents(messages, writing), ...offered };
   const thinkingConfig = renderThinking(parameters, writing);
-  const config: JsonObject = { ...format.config, ...(thinkingConfig === null ? {} : { thinkingConfig }) };
+  const config: JsonObject = {
+    ...format.config,
+    ...(thinkingConfig === null ? {} : { thinkingConfig }),
+    ...renderSound(parameters, writing),
+  };
   for (const [name, value] of Object.entries(parameters)) {
     if (SHAPED.has(name)) continue;
-    // Clients say "image", the host says "IMAGE".
-    const written = name === 'responseModalities' ? arrayOf(value).map((kind) => String(kind).toUpperCase()) : value;
-    (TOP_LEVEL.has(name) ? body : config)[name] = written;
+    (TOP_LEVEL.has(name) ? body : config)[name] = value;
   }
   if (Object.keys(config).length > 0) body.generationConfig = config;
   const restore = { ...(answerTool === null ? {} : { answerTool }), ...(schema === null ? {} : { schema }) };

@@ -46,8 +46,11 @@ export const NEEDS_SIGNATURE = 'needs-thought-signature';
 /** No response format beside tools: a tool that has to be called stands for it. */
 export const JSON_BY_TOOL = 'json-by-tool-beside-tools';
 
+/** The model answers with sound and nothing else. */
+export const SPEAKS_ONLY = 'speaks-only';
+
 /** The closed list. */
-export const GEMINI_QUIRKS: readonly string[] = [NO_CALL_IDS, NO_SYSTEM_INSTRUCTION, NEEDS_SIGNATURE, JSON_BY_TOOL];
+export const GEMINI_QUIRKS: readonly string[] = [NO_CALL_IDS, NO_SYSTEM_INSTRUCTION, NEEDS_SIGNATURE, JSON_BY_TOOL, SPEAKS_ONLY];
 
 /** `format` of reasoning_details that hold thoughts of these models, in OpenRouter's words. */
 export const THOUGHT_FORMAT = 'google-gemini-v1';

@@ -1,0 +1,82 @@
+/**
+ * Sound that a model makes: asked for by `modalities` and `audio`, as OpenAI's clients do, and answered as `audio`. The models that speak
+ * do nothing else, and say so where they are asked for text: "Only AUDIO is supported" (https://ai.google.dev/gemini-api/docs/speech-generation,
+ * as last known; its answers are `audio/L16;codec=pcm;rate=24000`, which is OpenAI's `pcm16`).
+ */
+import { fromBase64, toBase64 } from '../../unified/base64.ts';
+import { UnreadableError } from '../../unified/error.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { SPEAKS_ONLY } from './rules.ts';
+import type { Writing } from './writing.ts';
+
+/** `responseModalities` and `speechConfig`. */
+export function renderSound(parameters: Readonly<JsonObject>, { quirks, note }: Writing): JsonObject {
+  // Clients say "image", the host says "IMAGE".
+  const asked = arrayOf(parameters.responseModalities).map((kind) => String(kind).toUpperCase());
+  const kinds = quirks.includes(SPEAKS_ONLY) ? ['AUDIO'] : asked;
+  if (kinds !== asked && asked.join() !== 'AUDIO') {
+    const [from, action] = asked.length === 0 ? [{}, 'defaulted' as const] : [{ from: parameters.responseModalities }, 'clamped' as const];
+    note({ param: 'modalities', action, ...from, to: ['audio'], reason: 'this model answers with sound alone' });
+  }
+  const { audio } = parameters;
+  const voice = isObject(audio) ? textOf(audio.voice) : null;
+  const format = isObject(audio) ? textOf(audio.format) : null;
+  if (isObject(audio) && voice === null && audio.voice != null)
+    note({ param: 'audio.voice', action: 'dropped', reason: 'this host takes the name of a voice' });
+  if (format !== null && format !== 'pcm16') {
+    note({ param: 'audio.format', action: 'dropped', from: format, reason: 'this host answers with samples of 16 bits (pcm16)' });
+  }
+  return {
+    ...(kinds.length === 0 ? {} : { responseModalities: kinds }),
+    ...(voice === null ? {} : { speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: voice } } } }),
+  };
+}
+
+/** Joins the pieces of sound of one answer: each is base64 by itself, and clients put them together as they are. */
+export interface Sound {
+  /** The field `audio` for a piece. */
+  push(mimeType: string, data: string): JsonObject;
+  /** What is left of it; null = nothing. */
+  rest(): JsonObject | null;
+}
+
+/** @throws UnreadableError */
+function bytesOf(data: string): Uint8Array<ArrayBuffer> {
+  try {
+    return fromBase64(data);
+  } catch {
+    throw new UnreadableError('provider_unavailable', 'the upstream sent sound that is no base64');
+  }
+}
+
+/** @param id of the sound in the answer. */
+export function createSound(id: string): Sound {
+  /** Bytes that are no whole group of three yet. */
+  let left: Uint8Array<ArrayBuffer> = new Uint8Array();
+  let isBegun = false;
+
+  /** The next bytes in whole groups, so that no padding stands in the middle. */
+  function whole(data: string): string {
+    if (left.length === 0 && !data.includes('=')) return data;
+    const bytes = bytesOf(data);
+    const all = new Uint8Array(left.length + bytes.length);
+    all.set(left);
+    all.set(bytes, left.length);
+    const end = all.length - (all.length % 3);
+    left = all.slice(end);
+    return toBase64(all.subarray(0, end));
+  }
+
+  return {
+    push(mimeType, data) {
+      const head = isBegun ? {} : { id, mime_type: mimeType, transcript: '' };
+      isBegun = true;
+      return { ...head, data: whole(data) };
+    },
+    rest() {
+      const data = left.length === 0 ? null : { data: toBase64(left) };
+      left = new Uint8Array();
+      return data;
+    },
+  };
+}

@@ -28,6 +28,8 @@ export const ERROR_MEANINGS = {
   'above-rate-limit': { next: 'key', against: 'request' },
   /** The provider does not serve this model, or no longer. */
   'no-such-model': { next: 'key', against: 'endpoint' },
+  /** The provider serves this model without something that the request needs, e.g. tools. */
+  'not-supported': { next: 'endpoint', against: 'request' },
   /** The provider has no capacity at the moment. */
   overloaded: { next: 'endpoint', against: 'endpoint' },
   /** The prompt, or the prompt and the answer, exceed the context of the model. */
@@ -44,7 +46,7 @@ export const ERROR_MEANINGS = {
   timeout: { next: 'retry', against: 'endpoint' },
   /** The provider failed: a 5xx, a broken connection, an answer that cannot be read. */
   'provider-fault': { next: 'retry', against: 'endpoint' },
-  /** The address of the provider is wrong: a redirect. */
+  /** The address of the provider is wrong: a redirect, a method or a protocol that it does not take. */
   'wrong-address': { next: 'endpoint', against: 'endpoint' },
   /** The router's own limit on the calls of one request; another endpoint may take fewer calls. */
   'no-calls-left': { next: 'endpoint', against: 'request' },
@@ -59,7 +61,8 @@ export type ErrorMeaning = keyof typeof ERROR_MEANINGS;
 export const consequenceOf = (meaning: ErrorMeaning): Consequence => ERROR_MEANINGS[meaning];
 
 /** Whether the same request may succeed later, without a change to the router's account. */
-export const isWorthRepeating = (meaning: ErrorMeaning): boolean => meaning === 'rate-limited' || consequenceOf(meaning).against !== 'key';
+export const isWorthRepeating = (meaning: ErrorMeaning): boolean =>
+  meaning === 'rate-limited' || (meaning !== 'wrong-address' && consequenceOf(meaning).against !== 'key');
 
 /** Meanings of statuses, for an error whose words say nothing more. */
 const MEANING_OF_STATUS: Readonly<Record<number, ErrorMeaning>> = {
@@ -67,10 +70,18 @@ const MEANING_OF_STATUS: Readonly<Record<number, ErrorMeaning>> = {
   402: 'no-money',
   403: 'not-permitted',
   404: 'no-such-model',
+  405: 'wrong-address',
   408: 'timeout',
   409: 'provider-fault',
+  410: 'no-such-model',
+  421: 'wrong-address',
+  424: 'provider-fault',
   425: 'provider-fault',
+  426: 'wrong-address',
   429: 'rate-limited',
+  451: 'not-permitted',
+  // nginx: the client left, which we did not.
+  499: 'provider-fault',
   503: 'overloaded',
   504: 'timeout',
   508: 'loop',

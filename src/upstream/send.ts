@@ -161,9 +161,17 @@ function blameOf(type: ErrorType, { name, secretVariable }: Callee, said: string
 /** What remains of a meaning without words that the request holds, too, where keys or an endpoint would suffer for it. */
 function provenOf({ meaning, details: { upstream } }: RouterError, { url, body }: Repeatable): { proven?: ErrorMeaning } {
   if (upstream?.row === undefined || consequenceOf(meaning).against === 'request') return {};
-  if (!mayRepeat(upstream.row, upstream.facts, `${url.replace(/%[0-9a-f]{2}/gi, ' ')} ${body}`)) return {};
+  if (!mayRepeat(upstream.row, upstream.facts, `${decoded(url)} ${body}`)) return {};
   const { status } = upstream.facts;
   return { proven: status === null ? 'invalid-request' : meaningOfStatus(status) };
+}
+
+function decoded(url: string): string {
+  try {
+    return decodeURIComponent(url);
+  } catch {
+    return url;
+  }
 }
 
 /** The error with the meaning that the provider's own rows give it: they go before the tables of its format. */

@@ -29,6 +29,7 @@ const RULES: Readonly<Partial<Record<ErrorMeaning, Rule>>> = {
   'rate-limited': rule(2, true, 429, 'rate_limit_exceeded', true),
   'above-rate-limit': rule(2, true, 413, 'payload_too_large', false),
   'no-such-model': rule(2, true, 404, 'not_found', false),
+  'not-supported': rule(1, true, 404, 'not_found', false),
   overloaded: rule(1, true, 503, 'provider_overloaded', true),
   timeout: rule(1, true, 504, 'timeout', true),
   'provider-fault': rule(1, true, 502, 'provider_unavailable', true),

@@ -12,6 +12,8 @@ import { GROQ } from './groq.ts';
 import { MISTRAL } from './mistral.ts';
 import { OPENAI } from './openai.ts';
 import { OPENROUTER } from './openrouter.ts';
+import { REPORTED_OTHERS } from './reported-others.ts';
+import { REPORTED } from './reported.ts';
 import * as others from './others.ts';
 import { TOGETHER } from './together.ts';
 import { XAI } from './xai.ts';
@@ -35,7 +37,7 @@ export const LARGEST: Readonly<Record<string, readonly ErrorCase[]>> = {
   alibaba: ALIBABA,
 };
 
-export const ALL: Readonly<Record<string, readonly ErrorCase[]>> = {
+const DOCUMENTED: Readonly<Record<string, readonly ErrorCase[]>> = {
   ...LARGEST,
   moonshot: others.MOONSHOT,
   zai: others.ZAI,
@@ -49,3 +51,10 @@ export const ALL: Readonly<Record<string, readonly ErrorCase[]>> = {
   'github-models': others.GITHUB_MODELS,
   'cloudflare-workers-ai': others.CLOUDFLARE_WORKERS_AI,
 };
+
+export const ALL: Readonly<Record<string, readonly ErrorCase[]>> = Object.fromEntries(
+  [...new Set([...Object.keys(DOCUMENTED), ...Object.keys(REPORTED), ...Object.keys(REPORTED_OTHERS)])].map((slug) => [
+    slug,
+    [...(DOCUMENTED[slug] ?? []), ...(REPORTED[slug] ?? []), ...(REPORTED_OTHERS[slug] ?? [])],
+  ]),
+);

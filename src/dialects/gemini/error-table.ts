@@ -9,12 +9,14 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
   { means: 'bad-key', codes: ['api_key_invalid', 'api_key_expired'] },
   // "The input token count (1196265) exceeds the maximum number of tokens allowed (1048575)"; Vertex: "... model only supports up to ..."
   { means: 'prompt-too-long', words: ['token count * exceed', 'token count * only supports', 'token count * maximum'] },
+  // "Your prepayment credits are depleted." (JeffOtano/roni#125, read 2026-11-30) comes with RESOURCE_EXHAUSTED.
+  { means: 'no-money', codes: ['billing_disabled'], words: ['credits are depleted', 'requires billing to be enabled'] },
+  { means: 'overloaded', codes: ['model_capacity_exhausted'] },
   // "Quota exceeded for metric: generate_content_free_tier_requests, limit: 0": no waiting helps, whatever RetryInfo says.
   {
     means: 'not-permitted',
     words: ['enable billing', 'free tier is not available', 'free_tier_requests, limit: 0', 'free_tier_input_token_count, limit: 0'],
   },
-  { means: 'no-money', codes: ['billing_disabled'] },
   // A quota, also where the sentence speaks of billing: a later request can pass.
   { means: 'rate-limited', codes: ['resource_exhausted'] },
   ...SHARED_ROWS,

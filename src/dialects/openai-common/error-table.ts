@@ -7,7 +7,22 @@
 import type { ErrorRow } from '../../unified/error-rows.ts';
 
 export const SHARED_ROWS: readonly ErrorRow[] = [
-  { means: 'above-rate-limit', words: ['request too large for * tokens per min'] }, // OpenAI, Groq: vanna-ai/vanna-flask#11
+  {
+    means: 'above-rate-limit',
+    words: [
+      'request too large for * tokens per min', // OpenAI, Groq: vanna-ai/vanna-flask#11
+      'extra usage is required for long context', // Anthropic's 429, anthropics/claude-code#29584
+    ],
+  },
+  {
+    // These stand in errors whose other words speak of a quota.
+    means: 'overloaded',
+    codes: ['model_capacity_exhausted'], // Google's 503 and 429, google-gemini/gemini-cli#23520 and #27548
+    words: [
+      'no capacity available', // the same
+      '负载已饱和', // one-api and its kin, 666ghj/BettaFish#579
+    ],
+  },
   {
     means: 'content-refused',
     codes: [
@@ -22,7 +37,10 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'violates usage guidelines', // xAI's 403; seen as a 400 too
       'safety_check_type', // xAI
       'violating our usage policy', // OpenAI, litellm
+      'violate our usage policy', // Anthropic
       'violates our usage policies', // OpenAI, error_classifier.py of NousResearch/hermes-agent
+      'possible cybersecurity risk', // OpenAI, error_classifier.py of NousResearch/hermes-agent
+      'responsible ai practices', // Vertex AI: "sensitive words that violate Google's ..."
       'as a result of our safety system', // OpenAI and Azure, litellm
       'content filtering policy', // Anthropic, anthropics/claude-code#6195
       'content management', // Azure, litellm
@@ -38,11 +56,17 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'exceed_context_size_error', // llama.cpp
       'model_context_window_exceeded', // Z.ai, overflow.ts
       'tokens_limit_reached', // GitHub Models
+      'tokens_too_long', // Qianfan, cloud.baidu.com/doc/qianfan-api/s/rmwbl43x7, as the next
+      'characters_too_long',
       'model_max_prompt_tokens_exceeded', // GitHub Copilot
     ],
     words: [
       'maximum context length', // OpenAI, DeepSeek, Mistral, OpenRouter, vLLM, SGLang, Hugging Face, overflow.ts
       'context length exceeded', // overflow.ts
+      'exceed* context length', // Ollama, server/routes.go fb30760, and many others, as the next two
+      'exceed* context limit', // Anthropic, litellm
+      'exceed* context size', // llama.cpp, overflow.ts
+      'configured context size', // "prompt has 9000 tokens, but the ... is 8192 tokens", overflow.ts
       'context_length',
       'context window', // OpenAI and MiniMax, overflow.ts; Workers AI
       'prompt is too long', // Anthropic, overflow.ts
@@ -55,12 +79,8 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'maximum allowed input length', // OpenRouter with Poolside, overflow.ts
       'exceeded model token limit', // Moonshot, platform.kimi.ai/docs/api/errors
       'input token length too long', // the same
-      'exceeds the available context size', // llama.cpp, overflow.ts
       'greater than the context length', // LM Studio, overflow.ts
       'loaded with context length of only', // LM Studio, in many public reports
-      'exceeds the context length', // Ollama, server/routes.go fb30760
-      'exceeds context length',
-      'exceed context limit', // Anthropic, litellm
       'prompt token count of * exceeds the limit', // GitHub, overflow.ts
       'request body too large for * max size: * tokens', // GitHub Models
       'range of input length should be', // Alibaba, QwenLM/qwen-code#3652
@@ -69,6 +89,11 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       "'' must have less than * tokens", // TGI, as last known
       'longer than the maximum model length', // vLLM, error_classifier.py of NousResearch/hermes-agent
       'too many input tokens', // Bedrock, litellm
+      'maximum number of input tokens', // Bedrock, error_classifier.py of NousResearch/hermes-agent, as the next two
+      '超过最大长度',
+      '上下文长度',
+      'input length exceed',
+      'prompt tokens too long', // Qianfan
       'input tokens exceed the configured limit', // OpenAI, litellm
       'current length is * while limit is', // Cerebras, litellm
       'prompt tokens * exceed model maximum', // Bedrock's Mantle, litellm
@@ -86,6 +111,10 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'exceeded_current_quota_error', // Moonshot, platform.kimi.ai/docs/api/errors
       'insufficient_user_quota', // AiHubMix, docs.aihubmix.com/en/FAQs/HTTP-Codes
       'insufficient_balance',
+      'insufficient_balance_error', // MiniMax, modelscope/modelscope#1691
+      'not_enough_balance', // Novita, huggingface/hub-docs#2392
+      'pre_consume_token_quota_failed', // one-api, relay/controller/helper.go
+      'blocked_api_access', // Groq's 400, console.groq.com/docs/spend-limits
       'insufficient_credits',
       'insufficient_funds', // ai-stats.phaseo.app quickstart
       'balance_depleted', // error_classifier.py of NousResearch/hermes-agent
@@ -99,9 +128,15 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'credits have been exhausted',
       'out of funds',
       'insufficient funds',
-      'balance is insufficient',
+      'balance is insufficient', // SiliconFlow's 403, FoundationAgents/OpenManus#438
+      'balance is too low', // Nous, error_classifier.py of NousResearch/hermes-agent; Anthropic's 400: "credit ..."
+      'credits are depleted', // Google, JeffOtano/roni#125
+      'not enough balance', // Novita
+      'quota is not enough', // one-api, relay/controller/helper.go
+      'daily free allocation', // Workers AI, diegosouzapw/OmniRoute#6980
+      '余额不足', // Zhipu, zhayujie/CowAgent#2910
+      '额度不足', // one-api
       'exceeded your monthly included credits', // Hugging Face's 402
-      'credit balance is too low', // Anthropic's 400
       'billing hard limit', // OpenAI
       'check your plan and billing details', // OpenAI, xtekky/gpt4free#80: without a code
       'credit limit exceeded', // Together
@@ -129,7 +164,12 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'country, region, or territory not supported',
       'user location is not supported', // Google's 400, google-gemini/gemini-cli#1614
       'organization has been restricted',
-      'organization has been disabled', // Anthropic
+      'organization has been disabled', // Anthropic's 400, anthropics/claude-code#72457
+      'organization must be verified', // OpenAI's 400, continuedev/continue#8209
+      'only authorized for use with', // Anthropic's 400, anymorph-ai/Claudable#45
+      'not allowed from unsupported countries', // Bedrock's 400, aws-samples/generative-bi-using-rag#361
+      'required use-case form', // Bedrock's 400, truefoundry/models#934
+      'not available on the free tier', // Nous, error_classifier.py of NousResearch/hermes-agent
       'access was terminated', // OpenAI's 429, acheong08/ChatGPT#533
       'account is deactivated', // error_classifier.py of NousResearch/hermes-agent
       'account has been deactivated',
@@ -154,6 +194,8 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'incorrect api key', // OpenAI; xAI's 400, continuedev/continue#10161
       'invalid api key',
       'api key not valid', // Google's 400
+      'pass a valid api key', // the same
+      'reported as leaked', // Google's 403, continuedev/continue#10513
       'api key expired', // the same
       'api key is invalid',
       'invalid access token', // Alibaba's coding plan
@@ -166,6 +208,13 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
     means: 'missing-resource',
     codes: ['file_not_found', 'previous_response_not_found', 'item_not_found', 'container_not_found', 'vector_store_not_found'],
     words: ['no such file', 'file not found', 'previous response with id', 'cachedcontent not found', 'cached content * not found'],
+  },
+  {
+    means: 'not-supported',
+    words: [
+      'no endpoints found that support', // OpenRouter's 404, Routstr/routstr-core#554
+      'does not support tools', // Ollama's 400
+    ],
   },
   {
     means: 'no-such-model',
@@ -186,6 +235,10 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'no such model', // Workers AI
       'unknown model',
       'requested model is not supported', // GitHub Copilot
+      "requested model '' is not supported", // Hugging Face's 400, cline/cline#5098
+      'model not supported by provider', // the same, huggingface/huggingface.js#2225
+      'no models loaded', // LM Studio's 400 and 404, tinyhumansai/openhuman#4181
+      '无可用渠道', // one-api
       'model not found', // Fireworks
       "model '' not found", // Ollama, Cohere (MaartenGr/BERTopic#1864)
       "model '' does not exist", // OpenAI, vLLM
@@ -206,7 +259,10 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
     means: 'invalid-output',
     // Groq's 400, groq/groq-typescript#28; SambaNova's ModelOutputError (its SDK). What the model wrote stands beside it.
     codes: ['tool_use_failed', 'json_validate_failed', 'failed_generation', 'model_output_error', 'modeloutputerror'],
-    words: ['failed to call a function. please adjust your prompt'],
+    words: [
+      'failed to call a function. please adjust your prompt',
+      'produced invalid sequence as part of tooluse', // Nova on Bedrock
+    ],
   },
   {
     means: 'overloaded',
@@ -216,7 +272,7 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'engine_overloaded',
       'engine_overloaded_error', // Moonshot's 429, platform.kimi.ai/docs/api/errors
       'unavailable_error', // llama.cpp, while it loads
-      'model_capacity_exhausted', // Google, google-gemini/gemini-cli#23520
+      'queue_exceeded', // Cerebras' 429
     ],
     words: [
       'capacity exceeded', // Mistral's 429 and 503, continuedev/continue#6185 and BerriAI/litellm#25078
@@ -226,13 +282,25 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'temporarily overloaded', // Z.ai's 429, error_classifier.py of NousResearch/hermes-agent
       'at capacity',
       'over capacity', // Groq
-      'no capacity available', // Google, google-gemini/gemini-cli#23520
+      'model busy', // DeepInfra's 429, truefoundry/models#862
+      'too busy', // DeepSeek, Hugging Face
+      'experiencing high traffic', // Cerebras
+      '访问量过大', // Zhipu's 1305, HKUDS/nanobot#3864
     ],
   },
   {
     means: 'rate-limited',
     codes: ['rate_limit_exceeded', 'rate_limit_error', 'rate_limited', 'rate_limit_reached_error'],
-    words: ['rate limit exceeded', 'rate limit reached', 'rate limit is exceeded', 'too many requests'],
+    words: [
+      'rate limit exceeded',
+      'rate limit reached',
+      'rate limit is exceeded',
+      'too many requests',
+      'rate increased too quickly', // Alibaba, also through OpenRouter: anomalyco/opencode#21355
+      '速率限制', // Zhipu, zai-org/GLM-5#78
+      '并发数过高', // Zhipu, anomalyco/opencode#9789
+      '使用上限', // Zhipu, dirge-code/dirge#818
+    ],
   },
   { means: 'timeout', codes: ['timeout', 'timeout_error'] },
 ];

@@ -54,7 +54,7 @@ function describeEndpoint({ provider, offering }: Offered, standing: Standing): 
     context_length: offering.contextTokens ?? UNKNOWN_CONTEXT,
     max_completion_tokens: offering.maxOutputTokens ?? null,
     max_prompt_tokens: null,
-    pricing: describePrice(offering.priceUsdPerMillionTokens),
+    pricing: describePrice(offering),
     quantization: offering.quantization ?? null,
     supported_parameters: supportedParameters({ provider, offering }).sort(),
     supports_tool_choice: toolChoiceOf({ provider, offering }),

@@ -2,7 +2,7 @@
  * `GET /models` and `GET /providers` in OpenRouter's shapes (https://openrouter.ai/docs/api-reference, read 2026-08-22), read off the
  * catalogue. What a provider file does not say is null here.
  */
-import type { Catalog, CompiledProvider, Offering, Price } from '../registry/catalog.ts';
+import type { Catalog, CompiledProvider, Offering, Rates } from '../registry/catalog.ts';
 import { operationFor } from '../registry/catalog.ts';
 import type { AccessPort } from '../ports.ts';
 import { readName, unknownModel } from '../routing/candidates.ts';
@@ -75,24 +75,48 @@ export function describeModel(slug: string, offered: readonly Offered[]): JsonOb
 
 const seconds = (date: string | undefined) => Math.floor(Date.parse(date ?? '1970-01-01') / 1000);
 
-function cheapest(offerings: readonly Offering[]): Price | undefined {
-  const prices = offerings.map((one) => one.priceUsdPerMillionTokens).filter((price) => price !== undefined);
-  return prices.sort((one, other) => one.prompt + one.completion - (other.prompt + other.completion))[0];
+function cheapest(offerings: readonly Offering[]): Offering | undefined {
+  const sumOf = ({ priceUsdPerMillionTokens: price }: Offering) => (price === undefined ? Infinity : price.prompt + price.completion);
+  return offerings.toSorted((one, other) => sumOf(one) - sumOf(other))[0];
 }
 
 /** What OpenRouter writes for a price that is not fixed; its SDK refuses a null. Here: not known. */
 const UNKNOWN_PRICE = '-1';
 
-/** USD per token, as strings. */
-export function describePrice(price: Price | undefined): JsonObject {
+/** USD per token, and per web search, as strings. */
+export function describePrice({ priceUsdPerMillionTokens: price, priceUsdPerWebSearch: webSearchUsd }: Partial<Offering> = {}): JsonObject {
   if (price === undefined) return { prompt: UNKNOWN_PRICE, completion: UNKNOWN_PRICE };
-  const perToken = (usdPerMillion: number) => (usdPerMillion / 1e6).toFixed(12).replace(/\.?0+$/, '') || '0';
+  const overrides = price.above?.map(({ promptTokens, ...rates }) => ({ min_prompt_tokens: promptTokens, ...describeRates(rates) }));
   return {
-    prompt: perToken(price.prompt),
-    completion: perToken(price.completion),
-    ...(price.cachedPrompt === undefined ? {} : { input_cache_read: perToken(price.cachedPrompt) }),
-    ...(price.cacheWrite === undefined ? {} : { input_cache_write: perToken(price.cacheWrite) }),
+    ...describeRates(price),
+    ...(webSearchUsd === undefined ? {} : { web_search: usdText(webSearchUsd) }),
+    ...(overrides === undefined ? {} : { overrides }),
   };
+}
+
+/** OpenRouter's names of prices (PublicPricing of its OpenAPI document, read 2026-11-20). */
+const PRICE_NAMES: Readonly<Record<string, string>> = {
+  prompt: 'prompt',
+  completion: 'completion',
+  cachedPrompt: 'input_cache_read',
+  cacheWrite: 'input_cache_write',
+  cacheWrite1h: 'input_cache_write_1h',
+  audioPrompt: 'audio',
+  cachedAudioPrompt: 'input_audio_cache',
+  imagePrompt: 'image',
+  audioCompletion: 'audio_output',
+  imageCompletion: 'image_output',
+  reasoning: 'internal_reasoning',
+};
+
+const usdText = (usd: number) => usd.toFixed(12).replace(/\.?0+$/, '') || '0';
+
+function describeRates(rates: Rates): JsonObject {
+  const entries = Object.entries(PRICE_NAMES).flatMap(([own, name]) => {
+    const usdPerMillion = rates[own as keyof Rates];
+    return usdPerMillion === undefined ? [] : [[name, usdText(usdPerMillion / 1e6)]];
+  });
+  return Object.fromEntries(entries) as JsonObject;
 }
 
 /** Unified names of the parameters that an endpoint takes. */

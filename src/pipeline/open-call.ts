@@ -5,8 +5,9 @@
 import type { Ports } from '../ports.ts';
 import { costUsd } from '../registry/pricing.ts';
 import type { PlannedCall } from '../routing/plan.ts';
+import type { Part } from '../routing/split.ts';
 import type { StickyKey } from '../routing/sticky.ts';
-import { createAccountant } from '../stream/account.ts';
+import { createAccountant, type CostOf } from '../stream/account.ts';
 import { createChoiceStage } from '../stream/choices.ts';
 import { createWatch, withDeadlines, type Deadlines } from '../stream/deadline.ts';
 import type { EventSource } from '../stream/event-source.ts';
@@ -21,6 +22,7 @@ import type { AnswerBudget } from '../unified/budget.ts';
 import { RouterError } from '../unified/error.ts';
 import type { Stage, StreamEvent } from '../unified/event.ts';
 import { abortable, type Gone } from '../unified/gone.ts';
+import { textOf } from '../unified/json.ts';
 import { promptText } from '../unified/prompt-text.ts';
 import type { UnifiedRequest } from '../unified/request.ts';
 import { schemaToCheck } from '../unified/told-format.ts';
@@ -179,7 +181,7 @@ function createStages(planned: PlannedCall, { part, restore }: PreparedPart, opt
   const { callId, hasMore, onDefaulted, check, secrets, budget } = options;
   const { stop, hideReasoning, alternatives, format } = planned.fitted.emulation;
   const schema = restore.schema ?? (format === null ? null : schemaToCheck(format));
-  const accountant = createAccountant(() => promptText(part.call.input, part.call.parameters.tools), priceOf(planned));
+  const accountant = createAccountant(() => promptText(part.call.input, part.call.parameters.tools), costAt(planned, part));
   const choices = createChoiceStage(part.choices.length, hasMore);
   const finish = createFinishStage(onDefaulted, budget);
   const guard = createGuard(callId, part.choices.length, budget);
@@ -212,10 +214,15 @@ function createStages(planned: PlannedCall, { part, restore }: PreparedPart, opt
   };
 }
 
-/** What a usage costs at an endpoint, in USD; null where its price is not known. */
-function priceOf({ candidate }: PlannedCall): (usage: Usage) => number | null {
-  const price = candidate.offering?.priceUsdPerMillionTokens;
-  return (usage) => (price === undefined ? null : costUsd(usage, price));
+/** The cost of the call at its endpoint, at the service tier that is stated, else the one that was asked for. */
+function costAt({ candidate: { offering } }: PlannedCall, { call: { parameters } }: Part): CostOf {
+  const { priceUsdPerMillionTokens: price, priceUsdPerWebSearch: webSearchUsd } = offering ?? {};
+  const asked = textOf(parameters.service_tier) ?? textOf(parameters.serviceTier);
+  return (usage, tier) => {
+    // A search has its own fee: where it may have been made and is not counted, the cost is not known.
+    const isUncounted = parameters.web_search_options !== undefined && usage.parts?.webSearches === undefined;
+    return price === undefined || isUncounted ? null : costUsd(usage, price, { tier: tier ?? asked, webSearchUsd });
+  };
 }
 
 /** @param release called once, when nothing more will be read. `isComplete`: the upstream has said its last word. */

@@ -59,8 +59,32 @@ export type CompiledOperation = {
   byModel: ModelOverride[];
 };
 
-/** USD for a million tokens. */
-export type Price = { prompt: number; completion: number; cachedPrompt?: number; cacheWrite?: number };
+/**
+ * USD per million tokens of each kind. A kind that is not stated has no known price, except that images and videos in a prompt cost what
+ * its text costs, and reasoning what the answer costs.
+ */
+export type Rates = {
+  prompt: number;
+  completion: number;
+  /** Read from the provider's cache. */
+  cachedPrompt?: number;
+  /** Written to it, for five minutes or as long as the provider keeps it by default. */
+  cacheWrite?: number;
+  /** Written to it for an hour. */
+  cacheWrite1h?: number;
+  audioPrompt?: number;
+  cachedAudioPrompt?: number;
+  imagePrompt?: number;
+  audioCompletion?: number;
+  imageCompletion?: number;
+  reasoning?: number;
+};
+
+/** Rates, and those that replace them all for long prompts: the last step whose `promptTokens` are fewer than the prompt has. */
+type SteppedRates = Rates & { above?: (Rates & { promptTokens: number })[] };
+
+/** What a model costs: at the plain service tier, and at others by the provider's word for them. */
+export type Price = SteppedRates & { tiers?: Record<string, SteppedRates> };
 
 /** A model as one provider offers it. */
 export type Offering = {
@@ -74,6 +98,8 @@ export type Offering = {
   input?: string[];
   output?: string[];
   priceUsdPerMillionTokens?: Price;
+  /** What the provider takes for each web search that it makes. */
+  priceUsdPerWebSearch?: number;
   quantization?: string;
   /** What the model can do, for filters: `tools`, `structured_outputs`, `reasoning`, `prefill`, `vision`, ... */
   capabilities?: string[];

@@ -184,6 +184,28 @@ const ERROR_ROW = closed({
 /** What a model can do, in the words of a filter. */
 const CAPABILITIES = ['tools', 'structured_outputs', 'reasoning', 'prefill', 'vision', 'fim'] as const;
 
+const USD = z.number().min(0);
+const RATES = {
+  prompt: USD,
+  completion: USD,
+  cachedPrompt: USD.optional(),
+  cacheWrite: USD.optional(),
+  cacheWrite1h: USD.optional(),
+  audioPrompt: USD.optional(),
+  cachedAudioPrompt: USD.optional(),
+  imagePrompt: USD.optional(),
+  audioCompletion: USD.optional(),
+  imageCompletion: USD.optional(),
+  reasoning: USD.optional(),
+};
+const STEPPED_RATES = {
+  ...RATES,
+  above: z
+    .array(closed({ promptTokens: z.int().positive(), ...RATES }))
+    .min(1)
+    .optional(),
+};
+
 const OFFERING = closed({
   slug: z.string().regex(/^[^@/\s]+\/\S+$/, 'expected author/model'),
   id: z.string().min(1),
@@ -194,11 +216,10 @@ const OFFERING = closed({
   input: z.array(z.string()).min(1).optional(),
   output: z.array(z.string()).min(1).optional(),
   priceUsdPerMillionTokens: closed({
-    prompt: z.number().min(0),
-    completion: z.number().min(0),
-    cachedPrompt: z.number().min(0).optional(),
-    cacheWrite: z.number().min(0).optional(),
+    ...STEPPED_RATES,
+    tiers: z.record(LOWER_CASE.min(1), closed(STEPPED_RATES)).optional(),
   }).optional(),
+  priceUsdPerWebSearch: USD.max(1, 'expected USD for one search').optional(),
   quantization: z.string().optional(),
   capabilities: z.array(z.enum(CAPABILITIES)).min(1).optional(),
   source: z.url(),

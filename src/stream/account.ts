@@ -32,15 +32,16 @@ export interface Accountant {
   bill(): Usage | null;
 }
 
-/**
- * @param promptText what the model read, for an estimate; called only when one is needed.
- * @param costOf price of a usage in USD; null where it is not known.
- */
-export function createAccountant(promptText: () => string, costOf: (usage: Usage) => number | null): Accountant {
+/** The cost of a usage in USD at the service tier that the answer states (null = it states none); null where it is not known. */
+export type CostOf = (usage: Usage, tier: string | null) => number | null;
+
+/** @param promptText what the model read, for an estimate; called only when one is needed. */
+export function createAccountant(promptText: () => string, costOf: CostOf): Accountant {
   let kept = '';
   let characters = 0;
   let hasContent = false;
   let reported: Usage | null = null;
+  let tier: string | null = null;
   /** The usage of the last event, once that has come; undefined before. */
   let final: Usage | null | undefined;
 
@@ -61,7 +62,7 @@ export function createAccountant(promptText: () => string, costOf: (usage: Usage
   function priced(known: Usage | null): Usage {
     const usage = known ?? estimate();
     if (usage.costUsd !== null) return usage;
-    const cost = costOf(usage);
+    const cost = costOf(usage, usage.serviceTier ?? tier);
     return { ...usage, costUsd: cost, estimated: cost !== null && known === null ? [...usage.estimated, 'cost'] : usage.estimated };
   }
 
@@ -75,6 +76,7 @@ export function createAccountant(promptText: () => string, costOf: (usage: Usage
       for (const event of events) {
         hasContent ||= isContent(event);
         if (event.type === 'usage' && !isEmptyUsage(event.usage)) reported = event.usage;
+        else if (event.type === 'start') tier = event.serviceTier;
         else if (event.type === 'text-delta' || event.type === 'reasoning-delta' || event.type === 'refusal-delta') add(event.text);
         else if (event.type === 'tool-call-delta') add((event.name ?? '') + event.arguments);
       }

@@ -2,6 +2,8 @@
  * Token counts and the laws between them. `null` means that nobody measured it (promise 3): it never becomes a zero or a guess
  * without being listed in `estimated`. Knows no wire format.
  */
+import type { JsonObject } from './json.ts';
+import { consistentParts, renderParts, sumParts, type UsageParts } from './usage-parts.ts';
 
 /** What one generation cost. Totals include their parts: cached is part of prompt, reasoning is part of completion. */
 export type Usage = {
@@ -13,6 +15,14 @@ export type Usage = {
   cacheWriteTokens: number | null;
   /** Completion tokens spent on thinking; null = not reported. */
   reasoningTokens: number | null;
+  /** Further parts of the counts, and what else was counted; absent = nothing of it was reported. */
+  parts?: UsageParts;
+  /** The provider's own breakdown of the cost, in OpenRouter's words: `cost_details`, `is_byok`. */
+  charge?: JsonObject;
+  /** The service tier that was billed, in the provider's word; absent = the usage does not say. */
+  serviceTier?: string;
+  /** Something was billed that tokens and prices do not show, or the counts contradict each other: the cost cannot be calculated. */
+  isUnpriced?: boolean;
   /** USD: what the upstream says it charged, else tokens times the price in the provider file; null = not known. */
   costUsd: number | null;
   /** Names of the client's usage fields that were estimated, not measured. */
@@ -27,8 +37,25 @@ export type Usage = {
 type KnownCounts = Pick<Usage, 'promptTokens' | 'completionTokens'> & Partial<Omit<Usage, 'calls' | 'byChoices'>>;
 
 /** The usage of one upstream call. What is not given was not reported, and nothing was estimated. */
-export function usageOf(known: KnownCounts): Usage {
-  return { cachedTokens: null, cacheWriteTokens: null, reasoningTokens: null, costUsd: null, estimated: [], calls: 1, ...known };
+export function usageOf({ parts, ...known }: KnownCounts): Usage {
+  const usage: Usage = {
+    cachedTokens: null,
+    cacheWriteTokens: null,
+    reasoningTokens: null,
+    costUsd: null,
+    estimated: [],
+    calls: 1,
+    ...known,
+  };
+  if ((usage.cachedTokens ?? 0) + (usage.cacheWriteTokens ?? 0) > usage.promptTokens) {
+    [usage.cachedTokens, usage.cacheWriteTokens, usage.isUnpriced] = [null, null, true];
+  }
+  if ((usage.reasoningTokens ?? 0) > usage.completionTokens) usage.reasoningTokens = null;
+  if (parts === undefined) return usage;
+  const kept = consistentParts(parts, usage);
+  if (Object.keys(kept).length > 0) usage.parts = kept;
+  if (Object.keys(kept).length < Object.keys(parts).length) usage.isUnpriced = true;
+  return usage;
 }
 
 /** True when there is nothing in it: hosts that send zeros until the last chunk. */
@@ -40,19 +67,24 @@ export function isEmptyUsage(usage: Usage): boolean {
  * The usage object of an answer: OpenAI's fields, and `cost` and `estimated`. Parts always add up to totals. A cost that is not known
  * and a detail that was not reported are left out: OpenRouter's SDKs refuse an answer with a null there.
  */
-export function renderUsage(usage: Usage): Record<string, unknown> {
+export function renderUsage(usage: Usage): JsonObject {
   const { cachedTokens, cacheWriteTokens, reasoningTokens } = usage;
-  const written = cacheWriteTokens === null ? {} : { cache_write_tokens: cacheWriteTokens };
-  return {
+  const prompt = {
+    ...(cachedTokens === null ? {} : { cached_tokens: cachedTokens }),
+    ...(cacheWriteTokens === null ? {} : { cache_write_tokens: cacheWriteTokens }),
+  };
+  const rendered: JsonObject = {
     prompt_tokens: usage.promptTokens,
     completion_tokens: usage.completionTokens,
     total_tokens: usage.promptTokens + usage.completionTokens,
-    ...(cachedTokens === null ? {} : { prompt_tokens_details: { cached_tokens: cachedTokens, ...written } }),
+    ...(Object.keys(prompt).length === 0 ? {} : { prompt_tokens_details: prompt }),
     ...(reasoningTokens === null ? {} : { completion_tokens_details: { reasoning_tokens: reasoningTokens } }),
-    ...(usage.costUsd === null ? {} : { cost: usage.costUsd }),
-    calls: usage.calls,
-    ...(usage.estimated.length > 0 ? { estimated: usage.estimated } : {}),
   };
+  if (usage.parts !== undefined) renderParts(usage.parts, rendered);
+  if (usage.costUsd !== null) rendered.cost = usage.costUsd;
+  Object.assign(rendered, usage.charge, { calls: usage.calls });
+  if (usage.estimated.length > 0) rendered.estimated = usage.estimated;
+  return rendered;
 }
 
 /** The bill of several calls. A part that one of them did not report is not known for the sum; null when there is nothing to add. */
@@ -67,6 +99,7 @@ export function sumUsage(usages: readonly Usage[], calls: number): Usage | null 
       cacheWriteTokens: plus(total.cacheWriteTokens, usage.cacheWriteTokens),
       reasoningTokens: plus(total.reasoningTokens, usage.reasoningTokens),
       costUsd: exact(plus(total.costUsd, usage.costUsd)),
+      ...(total.parts === undefined || usage.parts === undefined ? {} : { parts: sumParts(total.parts, usage.parts) }),
       estimated: [...new Set([...total.estimated, ...usage.estimated])],
       calls: 0,
     }),

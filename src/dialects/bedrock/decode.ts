@@ -5,7 +5,8 @@
 import { ENTRY_BYTES } from '../../unified/budget.ts';
 import { RouterError } from '../../unified/error.ts';
 import { isBreak, type FinishReason, type StreamEvent } from '../../unified/event.ts';
-import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
+import { arrayOf, countOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
+import { knownParts } from '../../unified/usage-parts.ts';
 import { usageOf } from '../../unified/usage.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { argumentsText, labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
@@ -183,16 +184,28 @@ function finish(native: string | null): StreamEvent[] {
 }
 
 /** `inputTokens` leaves out what the cache gave and took. Thinking is counted as output, and not apart. */
-function readUsage({ usage }: JsonObject): StreamEvent[] {
+function readUsage({ usage, serviceTier, performanceConfig }: JsonObject): StreamEvent[] {
   if (!isObject(usage)) return [];
-  const [input, output] = [numberOf(usage.inputTokens), numberOf(usage.outputTokens)];
+  const [input, output] = [countOf(usage.inputTokens), countOf(usage.outputTokens)];
   if (input === null && output === null) return [];
-  const [cached, written] = [numberOf(usage.cacheReadInputTokens), numberOf(usage.cacheWriteInputTokens)];
+  const [cached, written] = [countOf(usage.cacheReadInputTokens), countOf(usage.cacheWriteInputTokens)];
+  // An optimized latency has a price of its own, as a tier has.
+  const isOptimized = isObject(performanceConfig) && performanceConfig.latency === 'optimized';
+  const tier = isOptimized ? 'optimized' : textOf(isObject(serviceTier) ? serviceTier.type : serviceTier);
   const counts = usageOf({
     promptTokens: (input ?? 0) + (cached ?? 0) + (written ?? 0),
     completionTokens: output ?? 0,
     cachedTokens: cached,
     cacheWriteTokens: written,
+    parts: knownParts({ cacheWrite5m: writtenFor('5m', usage), cacheWrite1h: writtenFor('1h', usage) }),
+    ...(tier === null ? {} : { serviceTier: tier }),
+    ...(isObject(usage.serverToolUsage) && Object.values(usage.serverToolUsage).some((count) => count !== 0) ? { isUnpriced: true } : {}),
   });
   return [{ type: 'usage', usage: counts }];
+}
+
+/** Tokens written to the cache for a time (Converse API, TokenUsage.cacheDetails); null = not told. */
+function writtenFor(ttl: string, { cacheDetails: details }: JsonObject): number | null {
+  const entries = arrayOf(details).filter(isObject);
+  return entries.length === 0 ? null : entries.reduce((sum, entry) => sum + (entry.ttl === ttl ? (countOf(entry.inputTokens) ?? 0) : 0), 0);
 }

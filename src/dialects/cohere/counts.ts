@@ -1,6 +1,7 @@
 /** Counts of an answer: its usage and its log probabilities. Counts only; prices are not known here. */
 import type { TokenLogprob } from '../../unified/event.ts';
-import { arrayOf, isObject, numberOf, type JsonObject } from '../../unified/json.ts';
+import { arrayOf, countOf, isObject, numberOf, type JsonObject } from '../../unified/json.ts';
+import { knownParts } from '../../unified/usage-parts.ts';
 import { usageOf, type Usage } from '../../unified/usage.ts';
 
 /**
@@ -14,7 +15,12 @@ export function decodeUsage(raw: unknown): Usage | null {
   const families = [raw.billed_units, raw.tokens].filter(isObject);
   const counts = families.find(({ input_tokens: input, output_tokens: output }) => numberOf(input) !== null || numberOf(output) !== null);
   if (counts === undefined) return null;
-  return usageOf({ promptTokens: numberOf(counts.input_tokens) ?? 0, completionTokens: numberOf(counts.output_tokens) ?? 0 });
+  return usageOf({
+    promptTokens: countOf(counts.input_tokens) ?? 0,
+    completionTokens: countOf(counts.output_tokens) ?? 0,
+    parts: knownParts({ searchUnits: countOf(counts.search_units) }),
+    ...((countOf(counts.search_units) ?? 0) > 0 ? { isUnpriced: true } : {}),
+  });
 }
 
 /**

@@ -63,6 +63,7 @@ type Choice = {
 function createReader(budget?: AnswerBudget): (document: unknown, raw: unknown) => StreamEvent[] {
   const choices = new Map<number, Choice>();
   let isStarted = false;
+  let searches = 0;
 
   function choiceAt(index: number): Choice {
     const known = choices.get(index);
@@ -80,12 +81,14 @@ function createReader(budget?: AnswerBudget): (document: unknown, raw: unknown) 
     if (!isStarted) events.push({ type: 'start', model: textOf(chunk.modelVersion), systemFingerprint: null, serviceTier: null });
     isStarted = true;
     const candidates = arrayOf(chunk.candidates).filter(isObject);
+    for (const { groundingMetadata: grounding } of candidates)
+      if (isObject(grounding)) searches = Math.max(searches, arrayOf(grounding.webSearchQueries).length);
     const indexes = choiceIndexes(candidates);
     for (const [place, candidate] of candidates.entries()) {
       append(events, readCandidate(candidate, choiceAt(indexes[place] ?? place), chunk));
     }
     if (candidates.length === 0) events.push(...readBlocked(chunk.promptFeedback, [...choices.keys()]));
-    return [...events, ...readUsage(chunk.usageMetadata)];
+    return [...events, ...readUsage(chunk.usageMetadata, searches)];
   }
 
   return (document, raw) => {

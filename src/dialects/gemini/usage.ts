@@ -3,19 +3,59 @@
  * tools part of the prompt's; zeros are left out (generativelanguage v1beta protos, UsageMetadata, read 2026-11-20).
  */
 import type { StreamEvent } from '../../unified/event.ts';
-import { isObject, numberOf } from '../../unified/json.ts';
+import { arrayOf, countOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { knownParts } from '../../unified/usage-parts.ts';
 import { usageOf } from '../../unified/usage.ts';
 
-/** The counts; nothing where there are none: early chunks of Vertex hold only `trafficType`. */
-export function readUsage(raw: unknown): StreamEvent[] {
+/**
+ * The counts; nothing where there are none: early chunks of Vertex hold only `trafficType`.
+ *
+ * @param searches web searches that the answer is grounded in, as far as it names them.
+ */
+export function readUsage(raw: unknown, searches = 0): StreamEvent[] {
   if (!isObject(raw)) return [];
-  const [prompt, candidates, thoughts] = [raw.promptTokenCount, raw.candidatesTokenCount, raw.thoughtsTokenCount].map(numberOf);
+  const [prompt, candidates, thoughts] = [raw.promptTokenCount, raw.candidatesTokenCount, raw.thoughtsTokenCount].map(countOf);
   if (prompt == null && candidates == null && thoughts == null) return [];
+  const tool = countOf(raw.toolUsePromptTokenCount);
+  const [read, written, cached] = [raw.promptTokensDetails, raw.candidatesTokensDetails, raw.cacheTokensDetails].map(byModality);
+  const tier = tierOf(raw);
   const usage = usageOf({
-    promptTokens: (prompt ?? 0) + (numberOf(raw.toolUsePromptTokenCount) ?? 0),
+    promptTokens: (prompt ?? 0) + (tool ?? 0),
     completionTokens: (candidates ?? 0) + (thoughts ?? 0),
-    cachedTokens: numberOf(raw.cachedContentTokenCount),
+    cachedTokens: countOf(raw.cachedContentTokenCount),
     reasoningTokens: thoughts ?? null,
+    parts: knownParts({
+      textPrompt: read?.TEXT ?? null,
+      audioPrompt: read?.AUDIO ?? null,
+      imagePrompt: read?.IMAGE ?? null,
+      videoPrompt: read?.VIDEO ?? null,
+      filePrompt: read?.DOCUMENT ?? null,
+      toolPrompt: tool,
+      cachedAudio: cached === undefined || Object.keys(cached).length === 0 ? null : (cached.AUDIO ?? 0),
+      textCompletion: written?.TEXT ?? null,
+      audioCompletion: written?.AUDIO ?? null,
+      imageCompletion: written?.IMAGE ?? null,
+      webSearches: searches > 0 ? searches : null,
+    }),
+    ...(tier === null ? {} : { serviceTier: tier }),
   });
   return [{ type: 'usage', usage }];
 }
+
+/** Token counts by modality. */
+function byModality(details: unknown): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    arrayOf(details).flatMap((entry) => {
+      const [modality, count] = isObject(entry) ? [textOf(entry.modality), countOf(entry.tokenCount)] : [null, null];
+      return modality === null || count === null ? [] : [[modality, count]];
+    }),
+  );
+}
+
+/** The tier by its own name, or by the traffic that it makes on Vertex: ON_DEMAND, ON_DEMAND_FLEX, PROVISIONED_THROUGHPUT. */
+const tierOf = ({ serviceTier, trafficType }: JsonObject): string | null =>
+  textOf(serviceTier) ??
+  textOf(trafficType)
+    ?.toLowerCase()
+    .replace(/^on_demand_?/, '') ??
+  null;

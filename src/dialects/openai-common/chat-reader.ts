@@ -17,7 +17,7 @@ import { createSourceReader, type SourceReader } from './sources.ts';
 import { argumentsText, labelOf, speechOf } from './speech.ts';
 import { CARRIED_OF_CALL, CARRIED_OF_MESSAGE, pick } from './answer-fields.ts';
 import { createToolCallIndex, type ToolCallIndex } from './tool-call-index.ts';
-import { decodeUsage } from './usage.ts';
+import { decodeUsage, withTier } from './usage.ts';
 
 type State = Pick<DecoderOptions, 'quirks' | 'budget'> & { readSources: SourceReader; tools: Map<number, ToolCallIndex> };
 
@@ -122,5 +122,5 @@ function callsOf(choice: number, { tools, budget }: State): ToolCallIndex {
 
 function readUsage(chunk: JsonObject, state: State): StreamEvent[] {
   const usage = decodeUsage(chunk.usage, state.quirks) ?? (isObject(chunk.x_groq) ? decodeUsage(chunk.x_groq.usage, state.quirks) : null);
-  return usage === null ? [] : [{ type: 'usage', usage }];
+  return usage === null ? [] : [{ type: 'usage', usage: withTier(usage, chunk) }];
 }

@@ -13,7 +13,7 @@ import { finishWordOf, readFinish } from '../openai-common/finish.ts';
 import { decodeLogprobs } from '../openai-common/logprobs.ts';
 import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
 import { speechOf } from '../openai-common/speech.ts';
-import { decodeUsage } from '../openai-common/usage.ts';
+import { decodeUsage, withTier } from '../openai-common/usage.ts';
 
 /** Decodes a stream. */
 export function createDecoder(options: DecoderOptions): Decoder {
@@ -34,7 +34,7 @@ function chunkReader({ quirks }: DecoderOptions): ReadChunk {
       if (isObject(choice)) readChoice(choice, indexes[place] ?? place, finishWordOf(choice) ?? finishWordOf(chunk), events);
     }
     const usage = decodeUsage(chunk.usage, quirks);
-    if (usage !== null) events.push({ type: 'usage', usage });
+    if (usage !== null) events.push({ type: 'usage', usage: withTier(usage, chunk) });
     return events;
   };
 }

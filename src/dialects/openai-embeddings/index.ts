@@ -4,6 +4,7 @@ import { notJson, RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
 import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
 import { parseErrorBody } from '../openai-common/error.ts';
+import { costOf } from '../openai-common/usage.ts';
 import { OPENAI_EMBEDDINGS_RULES } from './rules.ts';
 
 /** Towards a provider. */
@@ -32,7 +33,7 @@ function decodeBody(body: unknown): Embedded {
   return {
     vectors: decodeVectors(inOrder(entries).map(({ embedding }) => embedding)),
     model: textOf(body.model),
-    usage: readUsage(numberOf(usage.prompt_tokens) ?? numberOf(usage.total_tokens), numberOf(usage.cost)),
+    usage: readUsage(numberOf(usage.prompt_tokens) ?? numberOf(usage.total_tokens), costOf(usage)),
   };
 }
 

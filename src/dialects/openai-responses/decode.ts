@@ -15,7 +15,7 @@ import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { decodeLogprobs } from '../openai-common/logprobs.ts';
 import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
 import { argumentsText, labelOf, speechOf } from '../openai-common/speech.ts';
-import { decodeUsage } from '../openai-common/usage.ts';
+import { decodeUsage, withTier } from '../openai-common/usage.ts';
 import { findFailure } from './error.ts';
 import { annotationsOf, argumentsOf, callsOf, imagesOf, isWrapper } from './items.ts';
 import { REASONING_FORMAT } from './messages.ts';
@@ -221,7 +221,7 @@ const LAST_WORDS = new Set(['completed', 'incomplete', 'failed', 'cancelled', 'd
 
 /** The response as a whole: at the beginning it says who answers, at the end how it went. */
 function readResponse(response: JsonObject, type: string, state: State): StreamEvent[] {
-  const usage = readUsage(response.usage);
+  const usage = readUsage(response);
   const told = textOf(response.status);
   // Some proxies leave the status of the beginning in the last event; a whole response has nothing else to say that it is one.
   const isOpen = told === null || told === 'in_progress' || told === 'queued';
@@ -247,11 +247,17 @@ function readExtras({ annotations, images, phase }: State): StreamEvent[] {
   return Object.keys(fields).length > 0 ? [{ type: 'extra-delta', choice: 0, fields }] : [];
 }
 
-/** The counts under their names in chat completions. */
-function readUsage(raw: unknown): StreamEvent[] {
+/** Tools of the host that have fees of their own, which the usage does not count. */
+const WITH_FEES = new Set(['code_interpreter_call', 'file_search_call', 'image_generation_call']);
+
+/** The counts under their names in chat completions. The searches are those of the answer's items. */
+function readUsage({ usage: raw, output, service_tier: tier }: JsonObject): StreamEvent[] {
   if (!isObject(raw)) return [];
+  const made = arrayOf(output).flatMap((item) => (isObject(item) ? [textOf(item.type) ?? ''] : []));
+  const searches = made.filter((type) => type === 'web_search_call').length;
   const usage = decodeUsage(
     {
+      ...(searches === 0 ? {} : { server_tool_use: { web_search_requests: searches } }),
       ...raw,
       prompt_tokens: raw.input_tokens,
       completion_tokens: raw.output_tokens,
@@ -260,5 +266,7 @@ function readUsage(raw: unknown): StreamEvent[] {
     },
     [],
   );
-  return usage === null ? [] : [{ type: 'usage', usage }];
+  if (usage === null) return [];
+  const billed = tier === 'auto' ? usage : withTier(usage, { service_tier: tier });
+  return [{ type: 'usage', usage: made.some((type) => WITH_FEES.has(type)) ? { ...billed, isUnpriced: true } : billed }];
 }

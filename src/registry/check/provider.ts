@@ -1,4 +1,5 @@
 /** A provider file as a whole: addresses, variables, keys, headers, models. What can have no effect, or not the one it looks like. Pure. */
+import { isStandardTier } from '../pricing.ts';
 import type { Operation } from '../../unified/parameters.ts';
 import { matches, operationFor, variablePrefix, type CompiledProvider } from '../catalog.ts';
 import { below, checkAlternatives, checkOperation, type Format, type StatedModel, type StatedOperation } from './operation.ts';
@@ -27,6 +28,9 @@ type StatedAuth = {
   sessionToken?: string | undefined;
 };
 
+type StatedRates = { above?: readonly { promptTokens: number }[] | undefined };
+type StatedPrice = StatedRates & { tiers?: Readonly<Record<string, StatedRates>> | undefined };
+
 type StatedOffering = {
   aliases?: readonly string[] | undefined;
   contextTokens?: number | undefined;
@@ -34,7 +38,7 @@ type StatedOffering = {
   output?: string[] | undefined;
   quantization?: string | undefined;
   capabilities?: readonly string[] | undefined;
-  priceUsdPerMillionTokens?: Readonly<Record<string, number | undefined>> | undefined;
+  priceUsdPerMillionTokens?: StatedPrice | undefined;
 };
 
 /** All complaints about a file whose shape is right. */
@@ -243,13 +247,30 @@ function checkOffering(model: StatedModel & StatedOffering): Complaint[] {
   for (const name of ['input', 'output', 'capabilities'] as const)
     for (const { place } of repeated(model[name] ?? [], (entry) => entry))
       complaints.push({ path: [name, place], message: 'is stated twice' });
-  for (const [name, price = 0] of Object.entries(model.priceUsdPerMillionTokens ?? {}))
-    if (price !== 0 && (price < LEAST_USD || price > MOST_USD))
-      complaints.push({
-        path: ['priceUsdPerMillionTokens', name],
-        message: `expected USD for a million tokens; ${price} looks like another unit`,
-      });
+  const { tiers = {}, ...plain } = model.priceUsdPerMillionTokens ?? {};
+  for (const [path, rates] of [[[], plain], ...Object.entries(tiers).map(([tier, own]) => [['tiers', tier], own] as const)] as const)
+    complaints.push(...checkRates(rates).map(below(['priceUsdPerMillionTokens', ...path])));
+  for (const word of Object.keys(tiers))
+    if (isStandardTier(word))
+      complaints.push({ path: ['priceUsdPerMillionTokens', 'tiers', word], message: 'is the plain tier, whose prices stand above' });
   return complaints;
+}
+
+/** Prices that look like another unit, and steps that never count. */
+function checkRates({ above = [], ...rates }: StatedRates): Complaint[] {
+  const units = (one: object, path: (string | number)[]) =>
+    Object.entries(one as Record<string, number | undefined>).flatMap(([name, price = 0]) =>
+      name === 'promptTokens' || price === 0 || (price >= LEAST_USD && price <= MOST_USD)
+        ? []
+        : [{ path: [...path, name], message: `expected USD for a million tokens; ${price} looks like another unit` }],
+    );
+  const steps = above.flatMap((step, at) => [
+    ...units(step, ['above', at]),
+    ...(step.promptTokens <= (above[at - 1]?.promptTokens ?? 0)
+      ? [{ path: ['above', at, 'promptTokens'], message: 'never counts in this order: expected more than the step before' }]
+      : []),
+  ]);
+  return [...units(rates, []), ...steps];
 }
 
 /** What a filter looks for, and the parameter by which a request asks for it. */

@@ -6,7 +6,6 @@ import type { EventSource } from '../stream/event-source.ts';
 import { RouterError } from '../unified/error.ts';
 import { isContent, isTerminal, type StreamEvent } from '../unified/event.ts';
 import type { JsonObject } from '../unified/json.ts';
-import type { Usage } from '../unified/usage.ts';
 import { ANSWERED, billOf, createTally, type CallTally } from './call-tally.ts';
 import type { RunContext } from './open-call.ts';
 import { reportFailure, reportSuccess } from './outcome.ts';
@@ -22,8 +21,8 @@ export type Attempt = {
   startedMs: number;
   /** From its start to its first content; null when none came. */
   firstContentMs: number | null;
-  /** What its answer cost, once that is whole. */
-  usage: Usage | null;
+  /** Its answer has come to its end. */
+  isWhole: boolean;
   /** It was given up, since another one answered or took its place. */
   isCancelled: boolean;
   /** The upstream calls that it made. */
@@ -37,7 +36,7 @@ export const startAttempt = (prepared: Reported, { ports }: RunContext): Attempt
   error: null,
   startedMs: ports.clock.nowMs(),
   firstContentMs: null,
-  usage: null,
+  isWhole: false,
   isCancelled: false,
   tally: createTally(),
 });
@@ -76,7 +75,7 @@ export async function watched(
     const last = events.at(-1);
     if (last === undefined || !isTerminal(last) || attempt.isCancelled) return;
     if (last.type === 'end') {
-      attempt.usage = last.usage;
+      attempt.isWhole = true;
       return reportSuccess(attempt, last.usage, context);
     }
     attempt.error = last.error;

@@ -8,11 +8,11 @@ import { begin } from '../stream/beginning.ts';
 import type { EventSource } from '../stream/event-source.ts';
 import { createBudgetScope } from '../unified/budget.ts';
 import type { StreamEvent } from '../unified/event.ts';
-import { leavable } from '../unified/gone.ts';
 import { fail, startAttempt, watched, type Attempt } from './attempt.ts';
-import { inTurn, type Turn } from './in-turn.ts';
+import { inTurn } from './in-turn.ts';
 import type { RunContext } from './open-call.ts';
 import type { Prepared } from './prepare.ts';
+import type { Turn } from './turns.ts';
 
 /** What the attempts at one answer work with. */
 export type Attempting = {
@@ -39,21 +39,20 @@ export function commit({ calls, context, prepare, open }: Attempting, attempts: 
     const attempt = startAttempt(prepared, context);
     attempts.push(attempt);
     turn.attempt = attempt;
-    const { signal, leave } = leavable(turn.gone);
     const answerBudget = createBudgetScope(context.answerBudget);
-    const own = { ...context, gone: signal, tally: attempt.tally, answerBudget };
+    const own = { ...context, gone: turn.gone, tally: attempt.tally, answerBudget };
     const number = attempts.length - 1;
     const { events, source, error } = await begin(
       () => watched(attempt, prepared, () => open(prepared, number, own, turn.isLast), own),
       context.request.stream ? null : answerBudget,
     );
     if (source === null) {
-      leave();
+      turn.leave();
       answerBudget.release();
       if (attempt.error === null) fail(attempt, error, own); // it was not the upstream that failed: its answer is too large to be kept
       throw error;
     }
-    return { attempt, prepared, source: replay(events, source, leave) };
+    return { attempt, prepared, source: replay(events, source, turn.leave) };
   }
   return inTurn({ calls, attempts, make }, context);
 }

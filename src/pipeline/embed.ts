@@ -17,7 +17,7 @@ import { createWatch } from '../stream/deadline.ts';
 import { cutVector, encodeVector, readUsage, type Embedded, type Vector } from '../unified/embedding.ts';
 import { createAnswerBudget, createBudgetScope, type AnswerBudget } from '../unified/budget.ts';
 import { RouterError } from '../unified/error.ts';
-import { abortable, leavable } from '../unified/gone.ts';
+import { abortable } from '../unified/gone.ts';
 import { isObject, parseBounded, type JsonObject } from '../unified/json.ts';
 import { countPrompts, type Prompt } from '../unified/message.ts';
 import type { Input, UnifiedRequest } from '../unified/request.ts';
@@ -32,12 +32,13 @@ import { countTries, fail, startAttempt, type Attempt } from './attempt.ts';
 import { createCallBudget } from './call-budget.ts';
 import { ANSWERED, billOf, createTally } from './call-tally.ts';
 import type { Surroundings } from './complete.ts';
-import { inTurn, type Turn } from './in-turn.ts';
+import { inTurn } from './in-turn.ts';
 import { learning } from './learn.ts';
 import type { RunContext } from './open-call.ts';
 import { reportSuccess } from './outcome.ts';
 import { headersFor, prepareFor, refuseTooMany, reportOf, type Prepared, type PreparedPart } from './prepare.ts';
 import { sendWithKeys } from './try-keys.ts';
+import type { Turn } from './turns.ts';
 
 type PreparedEmbeddings = Prepared<EmbeddingDialect>;
 
@@ -78,7 +79,7 @@ export async function embed(request: UnifiedRequest, surroundings: Surroundings)
     const prepared = planned === chosen ? first : prepareCall(planned);
     const attempt = (turn.attempt = startAttempt(prepared, context));
     attempts.push(attempt);
-    return makeAttempt(prepared, attempt, { ...context, gone: turn.gone });
+    return makeAttempt(prepared, attempt, { context, turn });
   };
   try {
     const answer = await inTurn({ calls, attempts, make }, context);
@@ -91,15 +92,18 @@ export async function embed(request: UnifiedRequest, surroundings: Surroundings)
 }
 
 /** All calls to one endpoint. */
-async function makeAttempt(prepared: PreparedEmbeddings, attempt: Attempt, context: RunContext): Promise<Answer> {
-  const { signal, leave } = leavable(context.gone);
+async function makeAttempt(
+  prepared: PreparedEmbeddings,
+  attempt: Attempt,
+  { context, turn }: { context: RunContext; turn: Turn },
+): Promise<Answer> {
   const answerBudget = createBudgetScope(context.answerBudget);
-  const own = { ...context, gone: signal, tally: attempt.tally, answerBudget };
+  const own = { ...context, gone: turn.gone, tally: attempt.tally, answerBudget };
   const slots = createSlots(WAITING_CALLS);
   const totalMs = totalFor(context.request, prepared.planned);
   const watch = createWatch({ firstContentMs: null, idleMs: null, totalMs }, context.ports.clock, context.requestedMs);
   const sendPart = (part: PreparedPart) =>
-    slots.use(signal, () =>
+    slots.use(turn.gone, () =>
       learning(prepared, part, own, (ready) =>
         sendWithKeys(prepared, own, (credentials) => sendCall(prepared, ready, { ...own, credentials })),
       ),
@@ -110,7 +114,7 @@ async function makeAttempt(prepared: PreparedEmbeddings, attempt: Attempt, conte
     reportSuccess(attempt, null, context);
     return { prepared, embedded };
   } catch (thrown) {
-    leave(); // one that failed makes the others useless
+    turn.leave(); // one that failed makes the others useless
     answerBudget.release();
     if (!(thrown instanceof RouterError)) throw thrown;
     fail(attempt, thrown, context);

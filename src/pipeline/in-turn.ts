@@ -5,26 +5,17 @@
  */
 import { nextAttempt, nextBeside, type FailedAttempt } from '../routing/attempts.ts';
 import { endpointOf } from '../routing/candidates.ts';
-import { silentMsFor, totalFor } from '../routing/deadlines.ts';
+import { totalFor } from '../routing/deadlines.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import { within } from '../stream/within.ts';
 import { RouterError } from '../unified/error.ts';
-import { leavable, type Gone } from '../unified/gone.ts';
+import { leavable } from '../unified/gone.ts';
 import { clientLeft } from '../upstream/send.ts';
 import { WAITING_CALLS } from '../upstream/slots.ts';
-import { fail, firstCause, type Attempt } from './attempt.ts';
+import { firstCause, type Attempt } from './attempt.ts';
 import { noCallsLeft } from './call-budget.ts';
 import type { RunContext } from './open-call.ts';
-
-/** What one attempt is given, and what it says of itself. */
-export type Turn = {
-  /** Fires when the attempt is given up. */
-  gone: Gone;
-  /** No other endpoint comes after it. */
-  isLast: boolean;
-  /** Set by the attempt when it begins to call its upstream. */
-  attempt: Attempt | null;
-};
+import { giveUp, giveUpSilent, silentUntilMs, type Ended, type Running, type Turn } from './turns.ts';
 
 /** Attempts at one answer. */
 export type Turns<Answer> = {
@@ -35,145 +26,116 @@ export type Turns<Answer> = {
   make: (planned: PlannedCall, turn: Turn) => Promise<Answer>;
 };
 
-/** An attempt under way. `call` is its place among the planned calls. */
-type Running<Answer> = {
-  call: number;
-  planned: PlannedCall;
-  turn: Turn;
-  startedMs: number;
-  leave: () => void;
-  ended: Promise<{ answer: Answer } | { thrown: unknown }>;
-};
-
 /**
  * Makes attempts until one is the answer.
  *
  * @throws RouterError the first cause, with all attempts, when none is.
  */
-export async function inTurn<Answer>({ calls, attempts, make }: Turns<Answer>, context: RunContext): Promise<Answer> {
-  const { random, health, limits, clock } = context.ports;
+export async function inTurn<Answer>(turns: Turns<Answer>, context: RunContext): Promise<Answer> {
+  const { attempts } = turns;
+  const { health, clock } = context.ports;
   const failed: FailedAttempt[] = [];
-  let running: Running<Answer>[] = [];
+  const running: Running<Answer>[] = [];
   let cause: RouterError | null = null;
+  const starting: Starting<Answer> = { turns, failed, running, context };
 
-  /** Whether the call may be made; where not, it counts as failed. */
-  function isAllowed(call: number): boolean {
-    const parts = calls[call]?.fitted.parts.length ?? 0;
-    if (context.budget.allows(parts)) return true;
-    failed.push({ call, error: noCallsLeft(null) });
-    return false;
-  }
-
-  function start(call: number): void {
-    const planned = calls[call];
-    if (planned === undefined) return;
-    // The plan's first endpoint was claimed with the plan; where another request probes this one, it is a last resort all the same.
-    if (failed.length + running.length > 0) health.claimProbe(endpointOf(planned.candidate));
-    const isTried = (other: number) => other === call || [...failed, ...running].some((one) => one.call === other);
-    const isLast = attempts.length + 1 >= limits.attempts || calls.every((_, other) => isTried(other));
-    const { signal: gone, leave } = leavable(context.gone);
-    const turn: Turn = { gone, isLast, attempt: null };
-    const ended = settled(() => make(planned, turn));
-    running.push({ call, planned, turn, startedMs: clock.nowMs(), leave, ended });
-  }
-
-  /** Starts the next attempt, after its pause; false when there is none to make. */
-  async function startNext(): Promise<boolean> {
-    while (attempts.length < limits.attempts) {
-      const step = nextAttempt(calls, failed, random.fraction());
-      if (step === null) return false;
-      if (!isAllowed(step.call)) continue;
-      if (step.afterMs > 0) await pause(step.afterMs, context);
-      start(step.call);
-      return true;
-    }
-    return false;
-  }
-
-  /** The call to be made beside those under way, when they have been silent for too long; null = none. */
-  function callBeside(): number | null {
-    if (context.request.stream || limits.silentMs === 0 || attempts.length >= limits.attempts || !context.isWanted()) return null;
-    const underWay = running.map(({ call }) => call);
-    return nextBeside(calls, failed, underWay);
-  }
-
-  /** Asks another endpoint beside silent ones, or instead of them, where there are too many calls to wait for at a time. */
-  function startBeside(call: number): void {
-    if (!isAllowed(call)) return;
-    const waiting = [...running.map(({ call: own }) => own), call].reduce((sum, own) => sum + (calls[own]?.fitted.parts.length ?? 0), 0);
-    if (waiting > WAITING_CALLS) {
-      for (const one of running) failed.push({ call: one.call, error: giveUpSilent(one, '', context) });
-      running = [];
-    }
-    start(call);
-  }
-
-  for (;;) {
-    if (running.length === 0 && !(await startNext())) break;
-    const beside = callBeside();
-    const silentForMs = beside === null ? null : Math.max(...running.map((one) => silentUntilMs(one, context))) - clock.nowMs();
-    if (beside !== null && silentForMs !== null && silentForMs <= 0) {
-      startBeside(beside);
+  while (running.length > 0 || (await startNext(starting))) {
+    const beside = callBeside(starting);
+    const waitMs = beside === null ? null : Math.max(...running.map((one) => silentUntilMs(one, context))) - clock.nowMs();
+    if (beside !== null && waitMs !== null && waitMs <= 0) {
+      startBeside(beside, starting);
       continue;
     }
     const first = Promise.race(running.map(async (one) => ({ one, outcome: await one.ended })));
-    const ended = silentForMs === null ? await first : await within(first, silentForMs, clock);
+    const ended = waitMs === null ? await first : await within(first, waitMs, clock);
     if (ended === null) continue;
-    const { one: last, outcome } = ended;
-    running = running.filter((one) => one !== last);
+    const { one, outcome } = ended;
+    running.splice(running.indexOf(one), 1);
     if ('answer' in outcome) {
-      for (const one of running) giveUp(one, last, context);
+      for (const other of running) giveUp(other, one, context);
       return outcome.answer;
     }
     const { thrown } = outcome;
     if (!(thrown instanceof RouterError) || context.gone.aborted || !context.isWanted()) {
-      for (const one of running) one.leave();
+      for (const { turn } of running) turn.leave();
       throw thrown;
     }
     cause ??= thrown;
-    failed.push({ call: last.call, error: thrown, isSetAside: health.standingOf(endpointOf(last.planned.candidate)).state !== 'trusted' });
-    if (running.length === 0 && isOutOfTime(last.planned, context)) break;
+    const isSetAside = health.standingOf(endpointOf(one.planned.candidate)).state !== 'trusted';
+    failed.push({ call: one.call, error: thrown, isSetAside });
+    if (running.length === 0 && isOutOfTime(one.planned, context)) break;
   }
   throw context.budget.explain(attempts.length === 0 && cause !== null ? cause : firstCause(attempts));
 }
 
-async function settled<Answer>(make: () => Promise<Answer>): Promise<{ answer: Answer } | { thrown: unknown }> {
+/** What starting an attempt needs: the attempts so far. */
+type Starting<Answer> = { turns: Turns<Answer>; failed: FailedAttempt[]; running: Running<Answer>[]; context: RunContext };
+
+/** Starts the next attempt, after its pause; false when there is none to make. */
+async function startNext<Answer>(starting: Starting<Answer>): Promise<boolean> {
+  const { turns, failed, context } = starting;
+  const { random, limits } = context.ports;
+  while (turns.attempts.length < limits.attempts) {
+    const step = nextAttempt(turns.calls, failed, random.fraction());
+    if (step === null) return false;
+    if (!isAllowed(step.call, starting)) continue;
+    if (step.afterMs > 0) await pause(step.afterMs, context);
+    start(step.call, starting);
+    return true;
+  }
+  return false;
+}
+
+/** The call to be made beside those under way, when they have been silent for too long; null = none. */
+function callBeside<Answer>({ turns, failed, running, context }: Starting<Answer>): number | null {
+  const { request, ports } = context;
+  const { silentMs, attempts } = ports.limits;
+  if (request.stream || silentMs === 0 || turns.attempts.length >= attempts || !context.isWanted()) return null;
+  const underWay = running.map(({ call }) => call);
+  return nextBeside(turns.calls, failed, underWay);
+}
+
+/** Asks another endpoint beside silent ones, or instead of them, where there are too many calls to wait for at a time. */
+function startBeside<Answer>(call: number, starting: Starting<Answer>): void {
+  const { turns, failed, running, context } = starting;
+  if (!isAllowed(call, starting)) return;
+  const partsOf = (own: number) => turns.calls[own]?.fitted.parts.length ?? 0;
+  const waiting = running.reduce((sum, one) => sum + partsOf(one.call), partsOf(call));
+  if (waiting > WAITING_CALLS) {
+    for (const one of running.splice(0)) failed.push({ call: one.call, error: giveUpSilent(one, '', context) });
+  }
+  start(call, starting);
+}
+
+/** Whether the call may be made; where not, it counts as failed. */
+function isAllowed<Answer>(call: number, { turns, failed, context }: Starting<Answer>): boolean {
+  const parts = turns.calls[call]?.fitted.parts.length ?? 0;
+  if (context.budget.allows(parts)) return true;
+  failed.push({ call, error: noCallsLeft(null) });
+  return false;
+}
+
+function start<Answer>(call: number, { turns, failed, running, context }: Starting<Answer>): void {
+  const { calls, attempts, make } = turns;
+  const { health, limits, clock } = context.ports;
+  const planned = calls[call];
+  if (planned === undefined) return;
+  const earlier = new Set([...failed, ...running].map((one) => one.call));
+  // The plan's first endpoint was claimed with the plan; where another request probes this one, it is a last resort all the same.
+  if (earlier.size > 0) health.claimProbe(endpointOf(planned.candidate));
+  const isLast = attempts.length + 1 >= limits.attempts || calls.every((_, other) => other === call || earlier.has(other));
+  const { signal: gone, leave } = leavable(context.gone);
+  const turn: Turn = { gone, leave, isLast, attempt: null };
+  const startedMs = clock.nowMs();
+  running.push({ call, planned, turn, startedMs, ended: settled(() => make(planned, turn)) });
+}
+
+async function settled<Answer>(make: () => Promise<Answer>): Promise<Ended<Answer>> {
   try {
     return { answer: await make() };
   } catch (thrown) {
     return { thrown };
   }
-}
-
-/** Until when an attempt may be silent, in milliseconds since 1970. Calls that do not all fit at a time take that much longer. */
-function silentUntilMs<Answer>({ planned, turn, startedMs }: Running<Answer>, { request, ports }: RunContext): number {
-  const rounds = Math.ceil(planned.fitted.parts.length / WAITING_CALLS);
-  const characters = turn.attempt?.prepared.parts[0]?.call.body.length ?? 0;
-  return startedMs + rounds * silentMsFor(request, planned, { characters, mostMs: ports.limits.silentMs });
-}
-
-/** Gives up an attempt, since another one has answered. One that began before the other was silent for too long. */
-function giveUp<Answer>(one: Running<Answer>, winner: Running<Answer>, context: RunContext): void {
-  const { attempt } = one.turn;
-  const name = winner.planned.candidate.provider.name;
-  if (one.startedMs < winner.startedMs && attempt?.usage === null) giveUpSilent(one, `, and ${name} answered first`, context);
-  if (attempt === null) return one.leave();
-  attempt.isCancelled = true;
-  one.leave();
-}
-
-/** Gives up an attempt that was silent for too long. */
-function giveUpSilent<Answer>(one: Running<Answer>, more: string, context: RunContext): RouterError {
-  const name = one.planned.candidate.provider.name;
-  const waitedMs = context.ports.clock.nowMs() - one.startedMs;
-  const error = new RouterError('timeout', `${name}: no whole answer came within ${waitedMs} ms${more}`, { providerName: name });
-  const { attempt } = one.turn;
-  if (attempt !== null) {
-    fail(attempt, error, context);
-    attempt.isCancelled = true;
-  }
-  one.leave();
-  return error;
 }
 
 /** The answer would come too late, whoever gave it. */

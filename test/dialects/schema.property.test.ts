@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { upstreamDialect } from '../../src/dialects/index.ts';
 import { isObject, type JsonObject } from '../../src/unified/json.ts';
 import { checkValue } from '../../src/unified/schema-violation.ts';
+import { sent } from '../routing/sent.ts';
+import { judge as judgeRequest } from '../simulator/judge.ts';
 import { judge } from '../support/json-schema-library.ts';
 import { schemas, values } from '../support/schema-arbitrary.ts';
 import { rendered } from './asked.ts';
@@ -96,6 +98,34 @@ describe('a schema', () => {
     });
     expect(() => fc.assert(law, { numRuns: 600 })).not.toThrow();
   });
+});
+
+/** Models of hosts that judge a schema, or take none. */
+const MODELS = [
+  '@anthropic/claude-sonnet-4-5',
+  '@anthropic/claude-3-haiku-20240307',
+  '@amazon-bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0',
+  '@amazon-bedrock/amazon.nova-pro-v1:0',
+  '@google-ai-studio/gemini-2.5-flash',
+  '@google-ai-studio/gemini-3-pro-preview',
+  '@cohere/command-a-03-2025',
+  '@deepseek/deepseek-chat',
+  '@groq/llama-3.3-70b-versatile',
+  '@zai/glm-4.6',
+  '@text-generation-inference/tgi',
+  '@openai/gpt-4o',
+];
+
+it.each(MODELS)('whatever schemas a request holds, %s is sent what it accepts', (model) => {
+  const [, slug = '', id = ''] = /^@([^/]+)\/(.*)$/.exec(model) ?? [];
+  const law = fc.property(schemas, schemas, fc.constantFrom('none', 'lax', 'strict'), (schema, given, kind) => {
+    const parameters = { ...given, type: 'object' };
+    const tools = [{ type: 'function', function: { name: 'look', description: 'Looks', parameters, strict: kind === 'strict' } }];
+    const response_format = { type: 'json_schema', json_schema: { name: 'x', schema } };
+    const { body } = sent('chat', model, { response_format, ...(kind === 'none' ? {} : { tools }) });
+    expect(judgeRequest(slug, 'chat', body, id)).toBeNull();
+  });
+  expect(() => fc.assert(law, { numRuns: 60 })).not.toThrow();
 });
 
 it('of hostile work is not checked to its end', () => {

@@ -11,7 +11,7 @@ import { renderMessages, type WireConversation, type WireMessage } from './messa
 import { createNotes, type Notes } from '../../unified/notes.ts';
 import { createStrictSchemas } from '../../unified/strict-schema.ts';
 import { CAUTIOUS_MAX_TOKENS, NO_FORCED_TOOLS, NO_PREFILL } from './rules.ts';
-import { fitSampling, renderThinking } from './thinking.ts';
+import { fitSampling, isThinkingAsked, renderThinking } from './thinking.ts';
 import { isToolForced, readFormat, renderTools } from './tools.ts';
 import { withToolWords } from '../tool-words.ts';
 import { wordForm } from '../../unified/words.ts';
@@ -46,9 +46,10 @@ function renderFitted(call: FittedCall): Rendered {
   const strict = createStrictSchemas();
   const format = readFormat(parameters, quirks, strict);
   const isForced = isToolForced(parameters);
-  // Any object will do for json_object: telling the model is enough, and it may go on thinking. So it is for models of today with a schema
-  // that structured output does not take: they do what they are told, and the router checks it.
-  const isFormatForced = format?.way === 'tool' && format.schema !== null && format.why === null && !isForced;
+  // Any object will do for json_object: telling the model is enough, and it may go on thinking. So it is where thinking was asked for and
+  // structured output does not take the schema: such a model does what it is told, and the router checks it.
+  const isTold = format?.way === 'tool' && (format.schema === null || (format.why !== null && isThinkingAsked(parameters)));
+  const isFormatForced = format?.way === 'tool' && !isTold && !isForced;
   const thought = renderThinking({ parameters, messages, quirks, maxTokens, isToolForced: isForced, isFormatForced, notes });
   const canForce = !thought.isOn && !quirks.includes(NO_FORCED_TOOLS);
   const rendered = renderTools({ parameters, quirks, format, canForce, strict, notes });

@@ -29,13 +29,16 @@ export type Asked = {
   notes: Notes;
 };
 
+/** Whether the client asked the model to think. */
+export const isThinkingAsked = ({ reasoning_effort: effort, ...parameters }: Readonly<JsonObject>): boolean =>
+  textOf(effort) !== null || numberOf(parameters['reasoning.max_tokens']) !== null || parameters['reasoning.enabled'] === true;
+
 /** Decides how the model thinks, and how hard it tries. */
 export function renderThinking(asked: Asked): Thought {
   const { parameters, quirks, notes } = asked;
   const [effort, verbosity] = [textOf(parameters.reasoning_effort), textOf(parameters.verbosity)];
   if (parameters['reasoning.enabled'] === false) return switchedOff(verbosity, quirks, notes);
-  const isAsked = effort !== null || numberOf(parameters['reasoning.max_tokens']) !== null || parameters['reasoning.enabled'] === true;
-  if (!isAsked) return unasked(asked, verbosity);
+  if (!isThinkingAsked(parameters)) return unasked(asked, verbosity);
   const obstacle = obstacleOf(asked);
   if (obstacle !== null) return withoutThought(obstacle, verbosity, quirks, notes);
   if (effort !== null && verbosity !== null && effort !== verbosity) {

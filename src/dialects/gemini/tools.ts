@@ -105,7 +105,7 @@ function formatOf(format: AskedFormat, writing: Writing): Pick<RenderedTools, 'c
   if (format.schema === null) return { config, instruction: null, schema: null };
   const found = toGeminiSchema(format.schema);
   if (found.as === 'native') {
-    noteNotes(found.notes, 'response_format', writing);
+    noteNotes(found.notes, 'response_format.json_schema.schema', writing);
     return { config: { ...config, responseJsonSchema: found.schema }, instruction: null, schema: null };
   }
   const reason = `structured output here does not take ${found.why}: the model is told the schema, and the router checks the answer`;

@@ -103,7 +103,12 @@ const strictSchema: Check = (value, path) => {
   return first([...maps, ...lists, value['items']].map((one) => () => strictSchema(one, path)));
 };
 
-const objectSchema = object({ fields: { type: oneOf('object') }, required: ['type'], unknown: 'ignore' });
+/** The arguments of a tool are one object. */
+const objectSchema: Check = (value, path) =>
+  object({ fields: { type: oneOf('object') }, required: ['type'], unknown: 'ignore' })(value, path) ??
+  (isFields(value) && ['oneOf', 'allOf', 'anyOf'].some((word) => value[word] !== undefined)
+    ? complain(`${path}: input_schema does not support oneOf, allOf, or anyOf at the top level`, path)
+    : null);
 const ownTool = strict(
   {
     type: oneOf('custom'),

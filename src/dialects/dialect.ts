@@ -133,6 +133,8 @@ export type AnswerHead = {
   choicesEach: number;
   /** Who continued the answer where it broke off; null = it did not. Read with the usage. */
   continuedBy: () => Serving | null;
+  /** The first call of a choice is told as `function_call` too, for clients of before there were several. */
+  wantsFunctionCall?: boolean;
   /** `stream_options.include_usage` of the client. */
   includeUsage: boolean | null;
   /** Chunks without usage carry `usage: null`: OpenAI's clients expect it where they asked for usage, OpenRouter's SDK refuses it. */

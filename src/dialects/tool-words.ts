@@ -95,8 +95,19 @@ function rewrite(messages: readonly Message[], rename: (name: unknown) => unknow
       const named = message.name == null ? {} : { name: rename(message.name) };
       return { ...message, ...(id === undefined ? {} : { tool_call_id: id }), ...named } as Message;
     }
-    return Array.isArray(message.tool_calls) ? ({ ...message, tool_calls: message.tool_calls.map(writeCall) } as Message) : message;
+    if (!Array.isArray(message.tool_calls)) return message;
+    const calls = message.tool_calls.map(writeCall);
+    return { ...message, tool_calls: calls, ...detailsOf(message, calls) } as Message;
   });
+}
+
+/** Thinking that belongs to a call names it by its id. */
+function detailsOf(message: JsonObject, calls: readonly unknown[]): JsonObject {
+  if (!Array.isArray(message.reasoning_details)) return {};
+  const ids = new Map(arrayOf(message.tool_calls).map((call, index) => [idOf(call), idOf(calls[index])]));
+  const rename = (detail: unknown) =>
+    isObject(detail) && typeof detail.id === 'string' ? { ...detail, id: ids.get(detail.id) ?? detail.id } : detail;
+  return { reasoning_details: message.reasoning_details.map(rename) };
 }
 
 function renameIn(parameters: Readonly<JsonObject>, rename: (name: unknown) => unknown): JsonObject {

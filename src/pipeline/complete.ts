@@ -195,6 +195,7 @@ function createHead(
       return endpoint === null ? null : toServing(endpoint);
     },
     includeUsage: request.includeUsage,
+    ...(request.wantsFunctionCall === true ? { wantsFunctionCall: true } : {}),
     hasNullUsage: request.includeUsage === true && allowsNullUsage,
     fingerprint: () => `fp_${slugsOf(run.serving().slice(0, 1))}_${catalog.version}`,
     closing: (): Closing => ({

@@ -7,6 +7,7 @@ import type { FittedCall, Rendered, RenderingDialect, UpstreamDialect } from '..
 import type { Limits } from '../ports.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import type { Part } from '../routing/split.ts';
+import { inputName } from '../routing/survey.ts';
 import { changes } from '../routing/try-fit.ts';
 import { boundAdjustments, type Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
@@ -142,8 +143,9 @@ export function refuseTooMany(all: readonly Reported[], request: UnifiedRequest,
 }
 
 /** The parameter that makes several calls of one request. */
-function causeOf({ askAll, parameters: { best_of: bestOf, n } }: UnifiedRequest): string {
-  return askAll ? 'models' : bestOf !== undefined ? 'best_of' : n !== undefined ? 'n' : 'prompt';
+function causeOf(request: UnifiedRequest): string {
+  const { best_of: bestOf, n } = request.parameters;
+  return request.askAll ? 'models' : bestOf !== undefined ? 'best_of' : n !== undefined ? 'n' : inputName(request);
 }
 
 function tooLarge(request: UnifiedRequest, calls: number, names: string): RouterError {

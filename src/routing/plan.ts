@@ -9,7 +9,7 @@ import { endpointOf, type Candidate, type Rejection } from './candidates.ts';
 import { noEndpoint, promptHint } from './no-endpoint.ts';
 import { place, type Drawn, type Placed } from './order.ts';
 import { canDecide, unmeasuredWishes } from './preferred.ts';
-import { survey, type List, type PlanningWorld, type Surveyed } from './survey.ts';
+import { inputName, survey, type List, type PlanningWorld, type Surveyed } from './survey.ts';
 import { tryFit, type FittedEndpoint } from './try-fit.ts';
 
 export type { PlanningWorld } from './survey.ts';
@@ -57,7 +57,7 @@ export function planRoute(request: UnifiedRequest, catalog: Catalog, world: Plan
   const { calls, others } = choose(segments, most, (entry) => {
     const fitted = tryFit(request, entry, adjustments, world.limits);
     if (!('reason' in fitted)) return fitted;
-    const isPromptKind = fitted.param === 'prompt' && fitted.type === 'invalid_request';
+    const isPromptKind = fitted.param === inputName(request) && request.input.kind === 'prompt' && fitted.type === 'invalid_request';
     rejected.push(isPromptKind ? { ...fitted, reason: fitted.reason + promptHint(request, catalog) } : fitted);
     return null;
   });

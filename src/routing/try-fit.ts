@@ -87,13 +87,14 @@ function lossObjection(request: UnifiedRequest, { adjustments }: Fitted, rendere
 
 /** More calls than the router makes for one request. */
 function countObjection(
-  { parameters }: UnifiedRequest,
+  request: UnifiedRequest,
   { provider }: Candidate,
   { parts }: Fitted,
   { upstreamCalls }: PlanningWorld['limits'],
 ): Objection | null {
   if (parts.length <= upstreamCalls) return null;
-  const param = parameters.best_of !== undefined ? 'best_of' : parameters.n !== undefined ? 'n' : 'prompt';
+  const { parameters } = request;
+  const param = parameters.best_of !== undefined ? 'best_of' : parameters.n !== undefined ? 'n' : inputName(request);
   const reason = `this request takes ${parts.length} calls to ${provider.name}; the most this router makes is ${upstreamCalls} (variable MAX_UPSTREAM_CALLS); ask for fewer choices or prompts at a time`;
   return { reason, param };
 }

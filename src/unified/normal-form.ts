@@ -40,7 +40,9 @@ function readLegacyTools(body: JsonObject, changed: JsonObject, adjustments: Adj
   ] as const) {
     if (body[older] == null) continue;
     const isSaid = body[newer] != null;
-    const reason = isSaid ? `${newer} says the same and wins` : `${newer} has taken its place: calls come as tool_calls`;
+    const reason = isSaid
+      ? `${newer} says the same and wins`
+      : `${newer} has taken its place: calls come as tool_calls, the first one as function_call too`;
     adjustments.push({ param: older, action: isSaid ? 'dropped' : 'renamed', ...(isSaid ? {} : { to: newer }), reason });
   }
   if (functions != null && body.tools == null) changed.tools = readFunctions(functions);

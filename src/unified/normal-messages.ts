@@ -46,7 +46,11 @@ function readLegacyCall(message: JsonObject, index: number, { legacyIds }: Readi
   const { function_call: call } = message;
   if (!isObject(call) || typeof call.name !== 'string') return;
   delete message.function_call;
-  if (message.tool_calls !== undefined) return; // said twice, as some libraries do
+  const [first] = arrayOf(message.tool_calls);
+  if (isObject(first)) {
+    legacyIds.set(call.name, String(first.id)); // said twice, as in answers of ours
+    return;
+  }
   const id = `call_${index}`;
   legacyIds.set(call.name, id);
   message.tool_calls = [{ id, type: 'function', function: call }];

@@ -33,6 +33,8 @@ export type UnifiedRequest = {
   readonly stream: boolean;
   /** `stream_options.include_usage`; null when the client did not say. */
   readonly includeUsage: boolean | null;
+  /** The client speaks of `functions`, the older word for tools, and looks for a call in `function_call`. */
+  readonly wantsFunctionCall?: boolean;
   /** The `provider` object. */
   readonly preferences: Preferences;
   /** What was changed while reading the request, the same for every provider. */
@@ -135,6 +137,7 @@ export function parseUnified(operation: Operation, given: unknown): UnifiedReque
     parameters: readParameters(body, adjustments),
     stream: checked.stream ?? false,
     includeUsage: checked.stream === true ? (checked.stream_options?.include_usage ?? null) : null,
+    ...(Array.isArray(given.functions) ? { wantsFunctionCall: true } : {}),
     preferences: checked.provider ?? {},
     adjustments,
   };

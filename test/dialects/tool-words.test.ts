@@ -54,6 +54,17 @@ describe('ids', () => {
     expect(String(calls[0])).toHaveLength(40);
   });
 
+  it('are the same in the thinking that names a call by its id', () => {
+    const long = 'x'.repeat(86);
+    const details = [
+      { type: 'reasoning.encrypted', id: long, data: 'c2VhbGVk' },
+      { type: 'reasoning.text', id: 'other', text: 'a' },
+    ];
+    const { seen } = render([{ ...asks(call(long)), reasoning_details: details }, gives(long)]);
+    const [id] = idsIn(seen).calls;
+    expect(seen.input).toMatchObject({ messages: [{ reasoning_details: [{ id }, { id: 'other' }] }, {}] });
+  });
+
   it('that a host counts anew in each answer are told apart, results in the order of their calls', () => {
     const turn = [asks(call('call_0'), call('call_0')), gives('call_0'), gives('call_0')];
     const { calls, results } = idsIn(render([...turn, { role: 'user', content: 'Again.' }, ...turn]).seen);

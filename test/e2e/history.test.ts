@@ -65,8 +65,9 @@ it('numbers of a call keep their digits and its tool the name that the client ga
   ];
   const { text } = await ask({ model: '@google-ai-studio/gemini-2.5-flash', messages: history, functions });
   expect(received[0]).toContain(`"args":${ARGUMENTS}`);
-  const { choices } = JSON.parse(text) as { choices: [{ message: { tool_calls: [{ function: object }] } }] };
+  const { choices } = JSON.parse(text) as { choices: [{ message: { tool_calls: [{ function: object }]; function_call: object } }] };
   expect(choices[0].message.tool_calls[0].function).toEqual({ name: NAME, arguments: ARGUMENTS });
+  expect(choices[0].message.function_call).toEqual({ name: NAME, arguments: ARGUMENTS });
 });
 
 it('half of a surrogate pair arrives as U+FFFD', async () => {

@@ -101,6 +101,17 @@ describe('the older words for tools', () => {
     });
   });
 
+  it('said beside the newer ones, as in our answers, name the same call', () => {
+    const call = { id: 'x', type: 'function', function: { name: 'look', arguments: '{}' } };
+    const { input } = parse('chat', {
+      messages: [
+        { role: 'assistant', content: null, function_call: call.function, tool_calls: [call] },
+        { role: 'function', name: 'look', content: 'seen' },
+      ],
+    });
+    expect(input).toMatchObject({ messages: [{ tool_calls: [{ id: 'x' }] }, { role: 'tool', tool_call_id: 'x' }] });
+  });
+
   it.each<readonly [JsonObject, string]>([
     [{ functions: {} }, 'functions'],
     [{ functions: [{}] }, 'functions[0]'],

@@ -22,7 +22,8 @@ export function createEncoder(head: AnswerHead): Encoder {
   return createFrameEncoder('chat.completion.chunk', head, {
     delta: (event) => {
       const { fields, logprobs } = deltaOf(event);
-      return { delta: { ...roleOf(event.choice), ...fields }, ...(logprobs === undefined ? {} : { logprobs }) };
+      const older = head.wantsFunctionCall === true && event.type === 'tool-call-delta' && event.index === 0 ? olderCall(event) : {};
+      return { delta: { ...roleOf(event.choice), ...fields, ...older }, ...(logprobs === undefined ? {} : { logprobs }) };
     },
     plain: (choice, text) => (begun.has(choice) ? { delta: { content: text } } : null),
     end: ({ choice }) => ({ delta: begun.has(choice) ? {} : { ...roleOf(choice), content: '' } }),
@@ -51,12 +52,17 @@ function toolCall({ index, id, name, arguments: text, extra }: ToolCallDeltaEven
   return { index, ...opening, function: { ...(name === undefined ? {} : { name }), arguments: text }, ...extra };
 }
 
+/** A call in the older words, of which there is one (OpenAI's reference, `function_call`, deprecated). */
+const olderCall = ({ name, arguments: text }: { name?: string; arguments: string }): JsonObject => ({
+  function_call: { ...(name === undefined ? {} : { name }), arguments: text },
+});
+
 /** Writes a whole answer. */
 export function encodeBody(result: Result, head: AnswerHead): JsonObject {
-  return createBody('chat.completion', result, head, renderChoice);
+  return createBody('chat.completion', result, head, (choice) => renderChoice(choice, head));
 }
 
-function renderChoice(choice: CollectedChoice): JsonObject {
+function renderChoice(choice: CollectedChoice, { wantsFunctionCall = false }: AnswerHead): JsonObject {
   const { text, refusal, reasoning, reasoningDetails, toolCalls, extra, logprobs, refusalLogprobs } = choice;
   const calls = toolCalls.map(({ id, name, arguments: given, extra: more }) => ({
     id,
@@ -64,6 +70,7 @@ function renderChoice(choice: CollectedChoice): JsonObject {
     function: { name, arguments: given },
     ...more,
   }));
+  const [first] = toolCalls;
   const hasLogprobs = logprobs !== null || refusalLogprobs !== null;
   return {
     message: {
@@ -73,6 +80,7 @@ function renderChoice(choice: CollectedChoice): JsonObject {
       ...(reasoning === '' ? {} : { reasoning }),
       ...(reasoningDetails.length === 0 ? {} : { reasoning_details: reasoningDetails }),
       ...(calls.length === 0 ? {} : { tool_calls: calls }),
+      ...(wantsFunctionCall && first !== undefined ? olderCall(first) : {}),
       ...extra,
     },
     logprobs: hasLogprobs

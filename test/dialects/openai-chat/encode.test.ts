@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createEncoder, encodeBody } from '../../../src/dialects/openai-chat/encode.ts';
 import { createCollector } from '../../../src/stream/collect.ts';
 import { RouterError } from '../../../src/unified/error.ts';
+import type { JsonObject } from '../../../src/unified/json.ts';
 import type { StreamEvent, TokenLogprob } from '../../../src/unified/event.ts';
 import { choicesIn, framesIn, headOf, USAGE, WRITTEN_USAGE } from '../answer-head.ts';
 
@@ -269,4 +270,16 @@ it('a whole chat answer has the choice that broke off beside the others, with wh
   });
   expect(body).not.toHaveProperty('error');
   expect(body).not.toHaveProperty(['choices', '0', 'error']);
+});
+
+it('the first call is a function_call too, for a client that speaks of functions', () => {
+  const events: StreamEvent[] = [
+    { type: 'tool-call-delta', choice: 0, index: 0, id: 'a', name: 'look', arguments: '{"x"' },
+    { type: 'tool-call-delta', choice: 0, index: 0, arguments: ':1}' },
+    { type: 'tool-call-delta', choice: 0, index: 1, id: 'b', name: 'find', arguments: '{}' },
+  ];
+  const deltas = framesIn(write(events, headOf({ wantsFunctionCall: true }))).map((frame) =>
+    frame === '[DONE]' ? null : (frame.choices as { delta: JsonObject }[])[0]?.delta.function_call,
+  );
+  expect(deltas).toEqual([{ name: 'look', arguments: '{"x"' }, { arguments: ':1}' }, undefined]);
 });

@@ -7,12 +7,6 @@ const PAGE = 'alibabacloud.com/help/en/model-studio/error-code';
 export const ALIBABA: readonly ErrorCase[] = [
   error('no-money', 400, body('Arrearage', 'Access denied, please make sure your account is in good standing.'), PAGE),
   error(
-    'no-money',
-    403,
-    body('AllocationQuota.FreeTierOnly', 'The free tier of the model has been exhausted.'),
-    'stored copies in public repositories (index 56794561037)',
-  ),
-  error(
     'content-refused',
     400,
     body('data_inspection_failed', 'Input or output data may contain inappropriate content.', 'data_inspection_failed'),
@@ -41,12 +35,6 @@ export const ALIBABA: readonly ErrorCase[] = [
     'QwenLM/qwen-code#3652',
   ),
   error(
-    'prompt-too-long',
-    400,
-    { error: { code: '10012', message: 'InternalError.Algo.InvalidParameter: Range of input length should be [1, 202745]' } },
-    'stored copy in a public repository (index 69408203087)',
-  ),
-  error(
     'invalid-request',
     400,
     body(
@@ -56,17 +44,11 @@ export const ALIBABA: readonly ErrorCase[] = [
     ),
     PAGE,
   ),
-  error('not-permitted', 403, body('AccessDenied', 'Access denied.'), 'company-skill.com, Model Studio troubleshooting'),
+  error('not-permitted', 403, body('AccessDenied', 'Access denied.'), 'help.aliyun.com/en/model-studio/error-code-start lists the code'),
   error(
     'provider-fault',
     500,
     body('InternalError', 'An internal error has occured, please try again later or contact service support.'),
     PAGE,
-  ),
-  error(
-    'overloaded',
-    503,
-    body('ModelServingError', 'Too many requests. Your requests are being throttled due to system capacity limits.'),
-    'the page of error codes, as last known',
   ),
 ];

@@ -18,9 +18,9 @@ export const AZURE_OPENAI: readonly ErrorCase[] = [
     400,
     body(
       'OperationNotSupported',
-      'The chatCompletion operation does not work with the specified model, deployment1. Please choose different model and try again.',
+      'The chatCompletion operation does not work with the specified model, text-embedding-3-large. Please choose different model and try again. You can learn more about which models can be used with each operation here: https://go.microsoft.com/fwlink/?linkid=2197993.',
     ),
-    'stored copy in a public repository (index 47105988558)',
+    'microsoft/graphrag#1557',
   ),
   error('no-such-model', 404, body('404', 'Resource not found'), 'rusiaaman/chat.md#2'),
   error(
@@ -31,12 +31,6 @@ export const AZURE_OPENAI: readonly ErrorCase[] = [
       'Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.',
     ),
     'openinterpreter/openinterpreter#319',
-  ),
-  error(
-    'not-permitted',
-    403,
-    body('403', 'Public access is disabled. Please configure private endpoint.'),
-    'stored copy in a public repository (index 28440970906)',
   ),
   error(
     'rate-limited',

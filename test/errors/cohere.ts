@@ -23,12 +23,6 @@ export const COHERE: readonly ErrorCase[] = [
     'cohere-ai/cohere-developer-experience rate-limits.mdx, read 2026-11-20',
   ),
   error('content-refused', 498, { message: 'blocked input: please refer to the Usage Guidelines' }, STATUSES),
-  error(
-    'prompt-too-long',
-    400,
-    { message: 'too many tokens: total number of tokens in the prompt exceeds the limit of 4081' },
-    'test/dialects/cohere/error.test.ts, read 2026-11-20',
-  ),
   error('invalid-request', 400, { message: 'invalid request: temperature must be at most 1' }, SPEC),
   error('invalid-request', 422, { message: "unknown field: parameter 'foo' is not a valid field" }, SPEC, {
     told: { status: 422, type: 'unprocessable' },

@@ -4,7 +4,7 @@ import { error, type ErrorCase } from './error-case.ts';
 const body = (message: string, type = 'invalid_request_error', code = 'invalid_request_error') => ({
   error: { message, type, param: null, code },
 });
-const DOCS = 'api-docs.deepseek.com/quick_start/error_codes, as last known';
+const DOCS = 'platform.deepseek.com/api-docs/quick_start/error_codes, stored copy read 2026-11-30: statuses and names';
 
 export const DEEPSEEK: readonly ErrorCase[] = [
   error('no-money', 402, body('Insufficient Balance', 'unknown_error'), 'continuedev/continue#11787'),
@@ -39,20 +39,12 @@ export const DEEPSEEK: readonly ErrorCase[] = [
     'prompt-too-long',
     400,
     body(
-      "This model's maximum context length is 65536 tokens. However, you requested 70000 tokens. Please reduce the length of the messages or completion.",
+      "This model's maximum context length is 65536 tokens. However, you requested 66343 tokens (62247 in the messages, 4096 in the completion). Please reduce the length of the messages or completion.",
     ),
-    'earendil-works/pi overflow.ts has the form',
+    'FoundationAgents/OpenManus#79',
   ),
   error('invalid-request', 422, body('Invalid Parameters'), DOCS, { told: { status: 422, type: 'unprocessable' } }),
   error('rate-limited', 429, body('Rate Limit Reached'), DOCS),
   error('provider-fault', 500, body('Server Error', 'server_error', 'server_error'), DOCS),
-  error(
-    'overloaded',
-    503,
-    body(
-      'Service is too busy. We advise users to temporarily switch to alternative LLM API service providers.',
-      'service_unavailable_error',
-    ),
-    DOCS,
-  ),
+  error('overloaded', 503, body('Server Overloaded', 'service_unavailable_error'), DOCS),
 ];

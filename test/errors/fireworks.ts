@@ -18,12 +18,6 @@ export const FIREWORKS: readonly ErrorCase[] = [
     'pollinations/pollinations#12136',
   ),
   error(
-    'no-such-model',
-    404,
-    body('Model not found, inaccessible, and/or not deployed', 'NOT_FOUND', 'model'),
-    'stored copy in a public repository (index 5476177587)',
-  ),
-  error(
     'rate-limited',
     429,
     {
@@ -42,8 +36,15 @@ export const FIREWORKS: readonly ErrorCase[] = [
   error(
     'prompt-too-long',
     400,
-    body('The prompt is too long: 131073, model maximum context length: 131071', 'invalid_request_error'),
-    'the words of the public reports, as last known',
+    {
+      error: {
+        object: 'error',
+        type: 'invalid_request_error',
+        code: 'invalid_request_error',
+        message: 'The prompt is too long: 40177, model maximum context length: 32767',
+      },
+    },
+    'fw-ai/cookbook#134',
   ),
   error('no-money', 402, body('Payment required', 'PAYMENT_REQUIRED'), DOCS),
   error('not-permitted', 403, body('Forbidden', 'FORBIDDEN'), DOCS),

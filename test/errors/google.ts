@@ -66,7 +66,7 @@ export const GOOGLE_AI_STUDIO: readonly ErrorCase[] = [
       'NOT_FOUND',
       'models/gemini-1.5-flash is not found for API version v1beta, or is not supported for generateContent. Call ListModels to see the list of available models.',
     ),
-    'stored copies in public repositories (index 71465720552)',
+    'wwardaww/gnome-gemini-ai#22',
   ),
   error(
     'rate-limited',
@@ -88,14 +88,14 @@ export const GOOGLE_AI_STUDIO: readonly ErrorCase[] = [
       'RESOURCE_EXHAUSTED',
       'You exceeded your current quota, please check your plan and billing details. * Quota exceeded for metric: generativelanguage.googleapis.com/generate_content_free_tier_requests, limit: 0, model: gemini-2.5-pro Please retry in 12s.',
     ),
-    'stored copies in public repositories (index 55698048194): an entitlement of zero',
+    'google-gemini/gemini-cli#22486: an entitlement of zero',
   ),
   error('overloaded', 503, body(503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.'), 'ai.google.dev troubleshooting'),
   error(
     'prompt-too-long',
     400,
     body(400, 'INVALID_ARGUMENT', 'The input token count (1196265) exceeds the maximum number of tokens allowed (1048575).'),
-    'earendil-works/pi overflow.ts',
+    'google-gemini/gemini-cli#4692 has the form',
   ),
 ];
 
@@ -120,12 +120,6 @@ export const GOOGLE_VERTEX: readonly ErrorCase[] = [
       "Permission 'aiplatform.endpoints.predict' denied on resource '//aiplatform.googleapis.com/projects/p/locations/us-east4/publishers/google/models/gemini-pro' (or it may not exist).",
     ),
     'rpurinton/gemini-php#4',
-  ),
-  error(
-    'no-money',
-    403,
-    body(403, 'PERMISSION_DENIED', 'This API method requires billing to be enabled. Please enable billing on project #p.'),
-    'stored copy in a public repository (index 57029356865)',
   ),
   error(
     'not-permitted',

@@ -104,7 +104,7 @@ export const GROQ: readonly ErrorCase[] = [
       'json_validate_failed',
       { failed_generation: '' },
     ),
-    'stored copies in public repositories (index 1464617408)',
+    'thepersonalaicompany/amurex-backend#38',
   ),
   error(
     'prompt-too-long',
@@ -118,7 +118,7 @@ export const GROQ: readonly ErrorCase[] = [
     '<!DOCTYPE html><html><head><title>Attention Required! | Cloudflare</title></head><body>Sorry, you have been blocked</body></html>',
     'lobehub/lobehub#2143',
   ),
-  error('bad-key', 401, body('Invalid API Key', 'invalid_request_error', 'invalid_api_key'), 'groq-python, as last known'),
+  error('bad-key', 401, body('Invalid API Key', 'invalid_request_error', 'invalid_api_key'), 'stackblitz-labs/bolt.diy#176'),
   error(
     'overloaded',
     200,

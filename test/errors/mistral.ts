@@ -26,8 +26,7 @@ export const MISTRAL: readonly ErrorCase[] = [
     'portkey.ai/error-library/invalid-model-error-14010000',
   ),
   error('no-such-model', 404, body('A human-readable description of the error.', 'invalid_request_error', 'unknown_model'), GLOSSARY),
-  error('bad-key', 401, { detail: 'Unauthorized' }, 'test/dialects/mistral/error.test.ts, read 2026-11-20'),
-  error('no-money', 402, body('Payment required', 'invalid_request_error'), 'developersdigest.tech/errors/api/mistral-api lists the 402'),
+  error('bad-key', 401, { detail: 'Unauthorized' }, 'cline/cline#6235'),
   error('not-permitted', 403, body('Forbidden', 'invalid_request_error'), GLOSSARY),
   error(
     'prompt-too-long',

@@ -33,7 +33,7 @@ export const OPENROUTER: readonly ErrorCase[] = [
     body(403, 'Key limit exceeded (monthly limit). Manage it using https://openrouter.ai/settings/keys'),
     'NousResearch/hermes-agent error_classifier.py',
   ),
-  error('bad-key', 401, body(401, 'No auth credentials found'), 'stored copies in public repositories (index 32881654794)'),
+  error('bad-key', 401, body(401, 'No auth credentials found'), 'musistudio/claude-code-router#227'),
   error(
     'content-refused',
     403,

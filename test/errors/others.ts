@@ -90,7 +90,7 @@ export const CEREBRAS: readonly ErrorCase[] = [
       param: 'quota',
       code: 'token_quota_exceeded',
     },
-    'cerebras-cloud-sdk, as last known',
+    'continuedev/continue#9800 and the form of nminaya/grammar-nazi-bot#958; headers: cerebras-cloud-sdk',
     {
       headers: {
         'x-ratelimit-remaining-tokens-minute': '0',
@@ -100,17 +100,6 @@ export const CEREBRAS: readonly ErrorCase[] = [
       },
       told: { retryAfter: 42 },
     },
-  ),
-  error(
-    'no-such-model',
-    404,
-    {
-      message: 'Model x does not exist or you do not have access to it.',
-      type: 'not_found_error',
-      param: 'model',
-      code: 'model_not_found',
-    },
-    'cerebras-cloud-sdk, as last known',
   ),
 ];
 
@@ -156,16 +145,21 @@ export const LM_STUDIO: readonly ErrorCase[] = [
     400,
     {
       error:
-        'Trying to keep the first 5406 tokens when context the overflows. However, the model is loaded with context length of only 1056 tokens, which is not enough. Try to load the model with a larger context length, or provide a shorter input',
+        'Trying to keep the first 111490 tokens when context the overflows. However, the model is loaded with context length of only 32768 tokens, which is not enough. Try to load the model with a larger context length, or provide a shorter input',
     },
-    'stored copies in public repositories (index 12089482377)',
+    'lmstudio-ai/lmstudio-bug-tracker#546',
   ),
 ];
 
 export const OLLAMA: readonly ErrorCase[] = [
   error('prompt-too-long', 400, { error: 'prompt too long; exceeded max context length by 812 tokens' }, 'earendil-works/pi overflow.ts'),
   error('no-such-model', 404, { error: 'model "x" not found, try pulling it first' }, 'github.com/ollama/ollama fb30760, read 2026-11-20'),
-  error('overloaded', 503, { error: 'server busy, please try again. maximum pending requests exceeded' }, 'the same'),
+  error(
+    'overloaded',
+    503,
+    { error: 'server busy, please try again. maximum pending requests exceeded' },
+    'github.com/ollama/ollama fb30760, read 2026-11-20',
+  ),
 ];
 
 export const SGLANG: readonly ErrorCase[] = [
@@ -213,7 +207,7 @@ export const HUGGINGFACE: readonly ErrorCase[] = [
       error:
         'You have exceeded your monthly included credits for Inference Providers. Subscribe to PRO to get 20x more monthly included credits.',
     },
-    'stored copies in public repositories (index 28708748233)',
+    'huggingface/agents-course#386',
   ),
 ];
 
@@ -228,7 +222,7 @@ export const GITHUB_MODELS: readonly ErrorCase[] = [
         details: 'Request body too large for gpt-4o model. Max size: 8000 tokens.',
       },
     },
-    'the words of the public reports, as last known',
+    'eslint/tsc-meetings#593',
   ),
 ];
 
@@ -244,6 +238,6 @@ export const CLOUDFLARE_WORKERS_AI: readonly ErrorCase[] = [
     'no-such-model',
     400,
     { success: false, errors: [{ code: 5007, message: 'No such model @cf/none or task' }], result: null, messages: [] },
-    'the same',
+    'developers.cloudflare.com/workers-ai/platform/errors, read 2026-11-20',
   ),
 ];

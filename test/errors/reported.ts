@@ -302,7 +302,6 @@ export const REPORTED: Readonly<Record<string, readonly ErrorCase[]>> = {
   mistral: [
     error('rate-limited', 429, { message: 'Requests rate limit exceeded' }, 'dnakov/anon-kode#53'),
     error('bad-key', 401, { message: 'Unauthorized', request_id: 'c61f' }, 'cline/cline#1734'),
-    error('bad-key', 401, { detail: 'Unauthorized' }, 'cline/cline#6235'),
   ],
   fireworks: [
     error(

@@ -16,13 +16,9 @@ export const TOGETHER: readonly ErrorCase[] = [
   ),
   error(
     'no-such-model',
-    404,
-    body(
-      'Unable to access model bad model. Please visit https://api.together.ai/models to view the list of supported models.',
-      'invalid_request_error',
-      'model_not_available',
-    ),
-    'stored copy in a public repository (index 27306289884)',
+    400,
+    body('Unable to access model moonshotai/Kimi-K2.5.', 'invalid_request_error', 'model_not_available'),
+    'can1357/oh-my-pi#8333: status and code',
   ),
   error(
     'prompt-too-long',
@@ -57,7 +53,7 @@ export const TOGETHER: readonly ErrorCase[] = [
       'invalid_request_error',
       'invalid_api_key',
     ),
-    DOCS,
+    'harshitv804/LawGPT#4',
   ),
   error('not-permitted', 403, body('Forbidden', 'invalid_request_error'), DOCS),
   error('invalid-request', 400, body('Invalid request', 'invalid_request_error'), DOCS),

@@ -50,23 +50,11 @@ export const XAI: readonly ErrorCase[] = [
   error(
     'content-refused',
     403,
-    body('permission-denied', 'Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE_BIO'),
-    'stored copies in public repositories (index 57581125489)',
-  ),
-  error(
-    'content-refused',
-    400,
-    body(INVALID, 'Content violates usage guidelines.'),
-    'stored copy in a public repository (index 70401882486)',
-  ),
-  error(
-    'no-such-model',
-    404,
     body(
-      'not-found',
-      'The model grok-4-1-fast-reasoning does not exist or your team 16f2 does not have access to it. If you believe this is a mistake, please contact support and quote your team ID and the model.',
+      'The caller does not have permission to execute the specified operation',
+      'Content violates usage guidelines. Team: t, API key ID: k, Model: grok-4-0709, Failed check: SAFETY_CHECK_TYPE_BIO',
     ),
-    'stored copy of the 404 in public documentation (index 68580476621)',
+    'UKGovernmentBEIS/inspect_ai#2267',
   ),
   error(
     'prompt-too-long',
@@ -81,6 +69,5 @@ export const XAI: readonly ErrorCase[] = [
     'UKGovernmentBEIS/inspect_ai#5208',
   ),
   error('rate-limited', 429, body('Some resource has been exhausted', 'Too many requests'), 'docs.x.ai rate limits, read 2026-08'),
-  error('invalid-request', 400, body(INVALID, 'no such argument'), 'test/dialects/openai-common/error.test.ts, read 2026-08'),
   error('provider-fault', 500, body('Internal error', 'Service error'), 'docs.x.ai debugging, read 2026-08'),
 ];

@@ -3,9 +3,9 @@ import type { ErrorRow } from '../../unified/error-rows.ts';
 import { SHARED_ROWS } from '../openai-common/error-table.ts';
 
 export const ERROR_ROWS: readonly ErrorRow[] = [
-  // Money that is missing is a 400 here (texts as last known).
+  // Money that is missing is a 400 here (anthropics/claude-code#66314 and #38035, read 2026-11-30).
   { means: 'no-money', words: ['reached your specified * usage limits', 'spend limit', 'spending limit'] },
-  // `max_tokens: 9000 > 4096, which is the maximum allowed number of output tokens` (text as last known): a value is refused, not a field.
+  // `max_tokens: 9000 > 4096, which is the maximum allowed number of output tokens` (`test/dialects/anthropic`): a value is refused, not a field.
   { means: 'invalid-request', words: ['maximum allowed number of output tokens'], type: 'max_tokens_exceeded' },
   ...SHARED_ROWS,
   { means: 'provider-fault', codes: ['api_error'] },

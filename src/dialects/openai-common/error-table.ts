@@ -86,7 +86,7 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'range of input length should be', // Alibaba, QwenLM/qwen-code#3652
       'prompt exceeds max length', // Z.ai, docs.z.ai/api-reference/api-code, 1261
       "'' tokens + '' must be <=", // TGI and Hugging Face, litellm
-      "'' must have less than * tokens", // TGI, as last known
+      "'' must have less than * tokens", // TGI, router/src/validation.rs
       'longer than the maximum model length', // vLLM, error_classifier.py of NousResearch/hermes-agent
       'too many input tokens', // Bedrock, litellm
       'maximum number of input tokens', // Bedrock, error_classifier.py of NousResearch/hermes-agent, as the next two

@@ -8,14 +8,13 @@ import { asksForSafety, SAFETY_CONTROLS } from '../unified/safety.ts';
 import type { Rejection } from './candidates.ts';
 
 /** Why an endpoint cannot serve a request that is fitted to it so, or null. */
-export function controlObjection(
-  { parameters, adjustments: own }: UnifiedRequest,
-  adjustments: readonly Adjustment[],
-): Pick<Rejection, 'reason' | 'param'> | null {
+export function controlObjection(request: UnifiedRequest, adjustments: readonly Adjustment[]): Pick<Rejection, 'reason' | 'param'> | null {
+  const { parameters } = request;
+  const own = new Set(request.adjustments);
   for (const adjustment of adjustments) {
     const { param, action, reason } = adjustment;
     const isLost = action === 'dropped' || action === 'learned';
-    if (own.includes(adjustment)) continue;
+    if (own.has(adjustment)) continue;
     if (isLost && SAFETY_CONTROLS.has(param) && asksForSafety(parameters[param]))
       return { param, reason: `it cannot run ${param}, a safety control that was asked for (${reason})` };
     if ((isLost || action === 'clamped') && param === 'dimensions')

@@ -79,8 +79,9 @@ type Objection = Pick<Rejection, 'reason' | 'param' | 'type' | 'adjustments'>;
 function lossObjection(request: UnifiedRequest, { adjustments }: Fitted, rendered: Rendered): Objection | null {
   if (request.preferences.require_parameters !== true) return null;
   const isLoss = ({ action }: Adjustment) => action === 'dropped' || action === 'learned';
+  const own = new Set(request.adjustments);
   const lost =
-    adjustments.find((adjustment) => isLoss(adjustment) && !request.adjustments.includes(adjustment)) ??
+    adjustments.find((adjustment) => isLoss(adjustment) && !own.has(adjustment)) ??
     rendered.adjustments.find((adjustment) => isLoss(adjustment) && Object.hasOwn(request.parameters, adjustment.param));
   return lost === undefined ? null : { reason: `it does not take ${lost.param}, and provider.require_parameters is true` };
 }

@@ -9,7 +9,7 @@ import type { PlannedCall } from '../routing/plan.ts';
 import type { Part } from '../routing/split.ts';
 import { inputName } from '../routing/survey.ts';
 import { changes } from '../routing/try-fit.ts';
-import { boundAdjustments, type Adjustment } from '../unified/adjustment.ts';
+import { boundAdjustments, joinAdjustments, type Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../unified/json.ts';
 import { replaceUrls } from '../unified/media.ts';
@@ -77,7 +77,7 @@ export function prepareFor<Dialect extends RenderingDialect>(
     return ready;
   });
   // The parts differ in prompt, n and seed alone: rendering one says for all of them what it changed.
-  const adjustments = [...fitted.adjustments, ...(rendered[0]?.adjustments ?? [])];
+  const adjustments = joinAdjustments(fitted.adjustments, rendered[0]?.adjustments ?? []);
   if (request.preferences.allow_adjustments === false && adjustments.length > 0) throw notAllowed(adjustments, candidate.provider.name);
   return { planned, dialect, parts: rendered, adjustments, learned: [], extraHeaders };
 }

@@ -19,6 +19,19 @@ export type Adjustment = {
   reason: string;
 };
 
+/** First changes and later ones; where a value was changed twice that is one change, from what was asked to what was sent. */
+export function joinAdjustments(first: readonly Adjustment[], later: readonly Adjustment[]): Adjustment[] {
+  const byParam = new Map(first.filter(({ from, to }) => from !== undefined && to !== undefined).map((one) => [one.param, one]));
+  const replaced = new Set<Adjustment>();
+  const added = later.map((next) => {
+    const before = byParam.get(next.param);
+    if (before === undefined || before.to !== next.from) return next;
+    replaced.add(before);
+    return { ...next, from: before.from, reason: next.action === 'dropped' ? next.reason : `${before.reason}; ${next.reason}` };
+  });
+  return [...first.filter((one) => !replaced.has(one)), ...added];
+}
+
 /** Most changes with one reason that are listed one by one. */
 const MAX_ALIKE = 50;
 

@@ -1,7 +1,7 @@
 /** What a JSON Schema says of the parts of a value: the items of a list, the properties of an object. */
 import { isObject, type JsonObject } from './json.ts';
 import { escapeStep } from './json-schema.ts';
-import { areEqual, at, type Site } from './schema-site.ts';
+import { areEqual, at, LONG_PATTERN, type Site } from './schema-site.ts';
 import { canTry, textViolation } from './schema-texts.ts';
 
 const below = (site: Site, step: string | number): Site => ({ ...site, place: `${site.place}/${step}` });
@@ -59,7 +59,7 @@ export function propertiesViolation(given: JsonObject, node: JsonObject, site: S
 function schemasOf(name: string, { properties, patternProperties, additionalProperties }: JsonObject, { work }: Site): unknown[] {
   const schemas = isObject(properties) && Object.hasOwn(properties, name) ? [properties[name]] : [];
   for (const [pattern, schema] of Object.entries(isObject(patternProperties) ? patternProperties : {})) {
-    if (!canTry(pattern, name)) work.isPatternLeft = true;
+    if (!canTry(pattern, name)) work.untried = LONG_PATTERN;
     else if (textViolation(name, { pattern }) === null) schemas.push(schema);
   }
   return schemas.length === 0 && additionalProperties !== undefined ? [additionalProperties] : schemas;

@@ -9,8 +9,8 @@ export type Site = {
   depth: number;
   /** The whole schema. */
   root: unknown;
-  /** The schemas and values that were looked at, over the whole check, and whether a pattern was not tried. */
-  work: { steps: number; isPatternLeft: boolean };
+  /** The schemas and values that were looked at, over the whole check, and what of the schema was not tried; null = all of it was. */
+  work: { steps: number; untried: string | null };
   /** The first violation by a value or a part of it, in words; null = none. */
   check: (given: unknown, schema: unknown, site: Site) => string | null;
 };
@@ -20,6 +20,9 @@ const MOST_STEPS = 200_000;
 
 /** Deepest nesting of schemas and references. */
 const MOST_DEPTH = 400;
+
+/** Why a pattern was not tried. */
+export const LONG_PATTERN = 'a pattern of the schema may take long';
 
 /** The check was ended: its message says why. */
 export class Unknown extends Error {}

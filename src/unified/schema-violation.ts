@@ -1,25 +1,27 @@
 /**
  * Checks a value against a JSON Schema (draft 2020-12, the lists of `items` of older drafts, and OpenAPI's `nullable`). Both may come
  * from strangers, so that the work is bounded: references that lead nowhere or around, patterns that may take long and schemas that
- * multiply end the check instead of the isolate. Not checked: `unevaluatedProperties`, `unevaluatedItems`, `$dynamicRef`, formats that
- * `schema-texts.ts` does not list. A library has no such bound, and writes into the schema that it is given (@cfworker/json-schema 4.1.6).
+ * multiply end the check instead of the isolate. Formats that `schema-texts.ts` does not list are taken for notes. A library has no such bound, and writes into the schema that it is given (@cfworker/json-schema 4.1.6).
  */
 import { isObject, type JsonObject } from './json.ts';
 import { resolveRef } from './json-schema.ts';
 import { kindOf } from './schema-kinds.ts';
 import { itemsViolation, propertiesViolation } from './schema-parts.ts';
-import { areEqual, at, count, Unknown, type Site } from './schema-site.ts';
+import { areEqual, at, count, LONG_PATTERN, Unknown, type Site } from './schema-site.ts';
 import { canTry, textViolation } from './schema-texts.ts';
 
 /** What a check found: `ok`, the first place where the value does not satisfy the schema, or why nobody can say. */
 export type Checked = { kind: 'ok' } | { kind: 'violation'; what: string } | { kind: 'unknown'; why: string };
 
+/** Keywords that decide and are not checked. */
+const UNTRIED = ['unevaluatedProperties', 'unevaluatedItems', '$dynamicRef', '$recursiveRef', 'dependencies'];
+
 /** Checks a value. */
 export function checkValue(value: unknown, schema: unknown): Checked {
   try {
-    const work = { steps: 0, isPatternLeft: false };
+    const work: Site['work'] = { steps: 0, untried: null };
     const what = violationOf(value, schema, { place: '', depth: 0, root: schema, work, check: violationOf });
-    if (work.isPatternLeft) return { kind: 'unknown', why: 'a pattern of the schema may take long' };
+    if (work.untried !== null) return { kind: 'unknown', why: work.untried };
     return what === null ? { kind: 'ok' } : { kind: 'violation', what };
   } catch (thrown) {
     if (!(thrown instanceof Unknown)) throw thrown;
@@ -32,6 +34,8 @@ function violationOf(given: unknown, node: unknown, site: Site): string | null {
   count(site);
   if (node === false) return at(site, 'is not allowed');
   if (!isObject(node) || (given === null && node.nullable === true && node.type !== undefined)) return null;
+  const untried = UNTRIED.find((keyword) => node[keyword] !== undefined && node[keyword] !== true);
+  if (untried !== undefined) site.work.untried = `the router does not check ${untried}`;
   const deeper = { ...site, depth: site.depth + 1 };
   return (
     refViolation(given, node, deeper) ??
@@ -88,7 +92,7 @@ function numberViolation(given: number, node: JsonObject, site: Site): string | 
 }
 
 function textsViolation(given: string, node: JsonObject, site: Site): string | null {
-  if (typeof node.pattern === 'string' && !canTry(node.pattern, given)) site.work.isPatternLeft = true;
+  if (typeof node.pattern === 'string' && !canTry(node.pattern, given)) site.work.untried = LONG_PATTERN;
   const what = textViolation(given, node);
   return what === null ? null : at(site, what);
 }

@@ -32,6 +32,8 @@ describe('a safety control', () => {
       { modelArmorConfig: { promptTemplateName: 't' } },
     ],
     ['@mistral/mistral-large-latest', { safe_prompt: true }, { safe_prompt: true }],
+    ['@openai/gpt-4o', { moderation: { model: 'omni-moderation-latest' } }, { moderation: { model: 'omni-moderation-latest' } }],
+    ['@openai/gpt-5-pro', { moderation: { model: 'm' } }, { moderation: { model: 'm' } }],
     ['@cohere/command-a-03-2025', { safety_mode: 'STRICT' }, { safety_mode: 'STRICT' }],
   ])('reaches %s (%j)', (model, fields, body) => {
     expect(sent('chat', model, fields).body).toMatchObject(body);

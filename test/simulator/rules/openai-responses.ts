@@ -205,6 +205,7 @@ const chat: Rules = {
     service_tier: oneOf('auto', 'default', 'flex', 'scale', 'priority'),
     user: text(),
     safety_identifier: text(/^.{0,64}$/su),
+    moderation: anyObject,
     prompt_cache_key: text(),
     prompt_cache_options: anyObject,
     truncation: oneOf('auto', 'disabled'),

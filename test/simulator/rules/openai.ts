@@ -179,6 +179,7 @@ const openaiChat: Rules = {
     reasoning_effort: oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'),
     verbosity: oneOf('low', 'medium', 'high'),
     safety_identifier: text(/^.{0,64}$/su),
+    moderation: anyObject,
     prompt_cache_key: text(),
     metadata: mapOf(text(/^.{0,512}$/su), /^.{0,64}$/su, { max: 16 }),
     service_tier: oneOf('auto', 'default', 'flex', 'scale', 'priority', 'fast'),

@@ -35,6 +35,7 @@ const RULES: Readonly<Partial<Record<ErrorMeaning, Rule>>> = {
   'provider-fault': rule(1, true, 502, 'provider_unavailable', true),
   'invalid-output': rule(1, true, 502, 'provider_unavailable', true),
   'prompt-too-long': rule(1, true, 400, 'context_length_exceeded', false),
+  'wrong-address': rule(1, true, 502, 'provider_unavailable', false),
   'content-refused': rule(1, false, 400, 'content_policy_violation', false),
   'invalid-request': rule(1, false, 400, 'invalid_request', false),
 };
@@ -49,7 +50,7 @@ const modelOf = (index: number) => `case-${index}-model`;
 /** Keys that each case was asked with; `other` where the second provider was asked. */
 const asked = new Map<number, Set<string>>();
 
-const OTHER = 'novita';
+const OTHER = 'parasail';
 
 const keyIn = ({ authorization, ...headers }: IncomingHttpHeaders) =>
   authorization?.replace('Bearer ', '') ?? String(headers['x-api-key'] ?? headers['api-key'] ?? headers['x-goog-api-key'] ?? '');
@@ -174,7 +175,9 @@ describe('an error in the words of its provider', () => {
         ...differ('retry-after', retryAfter === null, told.retryable !== true),
         ...(told.retryAfter === undefined ? [] : differ('retry-after', retryAfter, String(told.retryAfter))),
         ...differ('fields that are lost', lostFields(one, error.metadata.raw).join(), ''),
-        ...(one.meaning === 'content-refused' && /key/i.test(error.message) ? [`the message speaks of a key: ${error.message}`] : []),
+        ...(one.meaning === 'content-refused' && /router's key|\(check /.test(error.message)
+          ? [`the message speaks of a key: ${error.message}`]
+          : []),
       ];
     });
     expect(wrong).toEqual([]);

@@ -135,4 +135,28 @@ export const GROQ: readonly ErrorCase[] = [
       as: 'stream',
     },
   ),
+  error(
+    'wrong-address',
+    404,
+    {
+      error: {
+        message: 'Unknown request URL: POST /v1/chat/completions. Please check the URL for typos',
+        type: 'invalid_request_error',
+        code: 'unknown_url',
+      },
+    },
+    'continuedev/continue#3697',
+  ),
+  error(
+    'no-such-model',
+    404,
+    {
+      error: {
+        message: 'The model `llama3.1-405b` does not exist or you do not have access to it.',
+        type: 'invalid_request_error',
+        code: 'model_not_found',
+      },
+    },
+    'continuedev/continue#10832',
+  ),
 ];

@@ -1,6 +1,14 @@
 /** The same as `reported.ts`, of providers and servers outside the fifteen largest, and of relays. */
 import { error, type ErrorCase } from './error-case.ts';
 
+const SAMBANOVA = 'docs.sambanova.ai/docs/en/api-reference/using-the-api/api-error-codes';
+const samba = (code: string, message: string) => ({
+  error: { message, type: 'invalid_request_error', param: null, code },
+  request_id: '2a8b',
+});
+const NOVITA = 'novita.ai/docs/guides/error';
+const novita = (code: number, reason: string, message: string) => ({ code, reason, message, metadata: {} });
+
 const flat = (code: number | string, message: string) => ({ error: { code, message } });
 const minimax = (type: string, message: string) => ({ type: 'error', error: { type, message }, request_id: '0599' });
 
@@ -118,6 +126,61 @@ export const REPORTED_OTHERS: Readonly<Record<string, readonly ErrorCase[]>> = {
       400,
       { code: 20012, message: 'Model does not exist. Please check it carefully.', data: null },
       'anyme123/Any-code#1',
+    ),
+  ],
+  sambanova: [
+    error('prompt-too-long', 400, samba('context_length_exceeded', 'too many tokens of input and output for this model'), SAMBANOVA),
+    error(
+      'invalid-request',
+      400,
+      {
+        error: {
+          message: 'Decimal above maximum value. Expected a value between 0 and 1, but got 100 instead.',
+          type: 'invalid_request_error',
+          param: 'top_p',
+          code: 'decimal_above_max_value',
+        },
+        request_id: '2a8b3c4d',
+      },
+      SAMBANOVA,
+    ),
+    error('no-such-model', 410, 'Gone', `${SAMBANOVA}: a model that was deprecated or removed`),
+    error('timeout', 408, 'Request timeout', SAMBANOVA, { told: { status: 408 } }),
+    error('rate-limited', 429, 'Too many requests', SAMBANOVA),
+    error('overloaded', 503, 'Under maintenance', SAMBANOVA),
+    error('invalid-request', 422, '', 'lobehub/lobehub#12845', { told: { status: 422, type: 'unprocessable' } }),
+  ],
+  novita: [
+    error('bad-key', 401, novita(401, 'FAILED_TO_AUTH', 'failed to authenticate API key'), `${NOVITA}: the status`),
+    error('not-permitted', 403, novita(403, 'model_access_denied', 'model access denied'), `${NOVITA}: the status and the reason`),
+    error('no-money', 403, novita(403, 'NOT_ENOUGH_BALANCE', 'not enough balance'), 'huggingface/hub-docs#2392 has the reason'),
+    error('rate-limited', 429, novita(429, 'RATE_LIMIT_EXCEEDED', 'rate limit exceeded'), `${NOVITA}: the status`),
+    error('overloaded', 503, novita(503, 'SERVICE_NOT_AVAILABLE', 'service not available'), `${NOVITA}: the status`),
+  ],
+  nvidia: [
+    error(
+      'no-such-model',
+      410,
+      {
+        type: 'about:blank',
+        title: 'Gone',
+        status: 410,
+        detail: "The model 'z-ai/glm4.7' has reached its end of life on 2026-05-14T00:00:00Z and is no longer available.",
+      },
+      'capocasa/3code#2',
+    ),
+    error(
+      'overloaded',
+      429,
+      { error: { message: 'ResourceExhausted: Worker local total request limit reached (32/32)' } },
+      'perminder-klair/subwave#671',
+      { told: { status: 429 } },
+    ),
+    error(
+      'provider-fault',
+      500,
+      'Missing request extension: Extension of type `headers::common::authorization::Authorization` was not found.',
+      'continuedev/continue#11173',
     ),
   ],
   deepinfra: [

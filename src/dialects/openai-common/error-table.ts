@@ -20,6 +20,7 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
     codes: ['model_capacity_exhausted'], // Google's 503 and 429, google-gemini/gemini-cli#23520 and #27548
     words: [
       'no capacity available', // the same
+      'total request limit reached', // NVIDIA, through OpenRouter: perminder-klair/subwave#671
       '负载已饱和', // one-api and its kin, 666ghj/BettaFish#579
     ],
   },
@@ -209,6 +210,8 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
     codes: ['file_not_found', 'previous_response_not_found', 'item_not_found', 'container_not_found', 'vector_store_not_found'],
     words: ['no such file', 'file not found', 'previous response with id', 'cachedcontent not found', 'cached content * not found'],
   },
+  // OpenAI's 404 "Invalid URL (POST /v1/x)"; Groq's "Unknown request URL: POST /v1/x", continuedev/continue#3697.
+  { means: 'wrong-address', words: ['invalid url (post', 'unknown request url'] },
   {
     means: 'not-supported',
     words: [

@@ -31,6 +31,8 @@ const CHATS: object[] = [
   { n: 2, max_tokens: 16 },
   { logprobs: true, top_logprobs: 2 },
   { reasoning: { effort: 'high' } },
+  { stream_options: { include_usage: true } },
+  { response_format: { type: 'json_object' }, seed: 1, user: 'someone' },
 ];
 
 const COMPLETIONS: object[] = [{}, { logprobs: 2, echo: true }, { n: 2 }, { prompt: ['a', 'b'] }];

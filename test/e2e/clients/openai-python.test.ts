@@ -19,16 +19,16 @@ afterAll(async () => {
   await upstream.stop();
 });
 
+/** Of either operation. */
 type Chunk = {
-  choices: { delta: { content?: string | null } }[];
+  choices: { delta: { content?: string | null }; text?: string }[];
   usage?: { prompt_tokens: number; completion_tokens: number } | null;
   error?: unknown;
 };
 
 /** The chunks of a stream, as they are on the wire. */
-async function chunksOf(base: string, fields: object): Promise<Chunk[]> {
-  const body = { model: '@groq/not-listed', messages: [{ role: 'user', content: 'Tell me of rivers.' }], stream: true, ...fields };
-  const response = await post(`${router.url}${base}/chat/completions`, body);
+async function chunksOf(path: string, fields: object): Promise<Chunk[]> {
+  const response = await post(`${router.url}${path}`, { model: '@groq/not-listed', stream: true, ...fields });
   const lines = (await response.text()).split('\n').filter((line) => line.startsWith('data: ') && line !== 'data: [DONE]');
   return lines.map((line) => JSON.parse(line.slice(6)) as Chunk);
 }
@@ -44,27 +44,35 @@ const printed = (chunks: readonly Chunk[]): string =>
     .join('');
 
 describe.each(['/v1', '/api/v1'])('chunk.choices[0].delta.content under %s', (base) => {
+  const chatOf = (fields: object) =>
+    chunksOf(`${base}/chat/completions`, { messages: [{ role: 'user', content: 'Tell me of rivers.' }], ...fields });
+
   it('reads the whole text, and the last chunk has the usage though it was not asked for', async () => {
-    const chunks = await chunksOf(base, {});
+    const chunks = await chatOf({});
     expect(printed(chunks)).toBe(TEXT);
     expect(chunks.at(-1)?.usage).toMatchObject({ prompt_tokens: TOKENS.prompt, completion_tokens: TOKENS.completion });
   });
 
   it('reads the whole text where usage is declined', async () => {
-    const chunks = await chunksOf(base, { stream_options: { include_usage: false } });
+    const chunks = await chatOf({ stream_options: { include_usage: false } });
     expect(printed(chunks)).toBe(TEXT);
     expect(chunks.filter(({ usage }) => usage != null)).toEqual([]);
   });
 
   it('reads each chunk before the one without choices, where usage is asked for', async () => {
-    const chunks = await chunksOf(base, { stream_options: { include_usage: true } });
+    const chunks = await chatOf({ stream_options: { include_usage: true } });
     expect(printed(chunks.slice(0, -1))).toBe(TEXT);
     expect(chunks.at(-1)?.choices).toEqual([]);
   });
 
   it('reads a broken answer up to its error, which the client raises', async () => {
-    const chunks = await chunksOf(base, { messages: [{ role: 'user', content: BREAK_OFF }] });
+    const chunks = await chatOf({ messages: [{ role: 'user', content: BREAK_OFF }] });
     expect(TEXT.startsWith(printed(chunks))).toBe(true);
     expect(chunks.filter(({ error }) => error !== undefined)).toEqual([chunks.at(-1)]);
+  });
+
+  it('and chunk.choices[0].text read whole texts', async () => {
+    const chunks = await chunksOf(`${base}/completions`, { prompt: 'Tell me of rivers.' });
+    expect(chunks.map(({ choices }) => choices[0]?.text ?? 'IndexError').join('')).toBe(TEXT);
   });
 });

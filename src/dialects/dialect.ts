@@ -39,6 +39,9 @@ export type FittedCall = {
 export const TEMPLATE_NAMES = ['chatml', 'llama-3', 'mistral', 'gemma', 'plain'] as const;
 export type TemplateName = (typeof TEMPLATE_NAMES)[number];
 
+/** The host, or some of its models, write their thinking into the text, between `<think>` and `</think>`. */
+export const THINK_TAGS = 'think-tags';
+
 /** A body ready to send, what rendering it changed, and what has to be turned back in the answer. */
 export type Rendered = { body: JsonObject; adjustments: Adjustment[]; restore?: Restore };
 

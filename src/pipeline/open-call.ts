@@ -3,6 +3,7 @@
  * calls are put together by `run-plan.ts`; deadlines and further attempts of one call belong here. Writes nothing to the client.
  */
 import type { Ports } from '../ports.ts';
+import { THINK_TAGS } from '../dialects/dialect.ts';
 import { costUsd } from '../registry/pricing.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import type { Part } from '../routing/split.ts';
@@ -16,6 +17,7 @@ import { createGuard } from '../stream/guard.ts';
 import { createAlternativesStage, createEchoStage, createHideReasoningStage } from '../stream/shape.ts';
 import { createRestoreStage } from '../stream/restore.ts';
 import { createSchemaCheckStage, type SchemaCheck } from '../stream/schema-check.ts';
+import { createThinkTagStage } from '../stream/think-tags.ts';
 import { createStopStage } from '../stream/stop.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import type { AnswerBudget } from '../unified/budget.ts';
@@ -183,6 +185,7 @@ function createStages(planned: PlannedCall, { part, restore }: PreparedPart, opt
   const schema = restore.schema ?? (format === null ? null : schemaToCheck(format));
   const accountant = createAccountant(() => promptText(part.call.input, part.call.parameters.tools), costAt(planned, part));
   const choices = createChoiceStage(part.choices.length, hasMore);
+  const thinking = writesThinkTags(planned, part) ? createThinkTagStage() : null;
   const finish = createFinishStage(onDefaulted, budget);
   const guard = createGuard(callId, part.choices.length, budget);
   const hideSecrets = createHideSecretsStage(secrets, budget);
@@ -205,13 +208,20 @@ function createStages(planned: PlannedCall, { part, restore }: PreparedPart, opt
   return {
     push(events) {
       accountant.count(events);
-      return pass(finish.push(choices.push(events)));
+      const counted = choices.push(events);
+      return pass(finish.push(thinking === null ? counted : thinking.push(counted)));
     },
-    end: () => pass(finish.end()),
+    end: () => pass([...finish.push(thinking?.flush() ?? []), ...finish.end()]),
     satisfied: () => stopStage?.satisfied(finish.hasFinished) === true,
     ended: guard.ended,
     bill: accountant.bill,
   };
+}
+
+/** Whether thinking is to be looked for in the text. A client that asks for it there gets it there. */
+function writesThinkTags({ candidate }: PlannedCall, { call: { parameters } }: Part): boolean {
+  const isAsked = parameters.reasoning_format === 'raw' || parameters.reasoning_format === 'none' || parameters.reasoning_split === false;
+  return candidate.rules.quirks.includes(THINK_TAGS) && !isAsked;
 }
 
 /** The cost of the call at its endpoint, at the service tier that is stated, else the one that was asked for. */

@@ -1,5 +1,5 @@
 /** OpenAI chat completions: both sides of the format, put together. No logic here. */
-import type { ClientDialect, UpstreamDialect } from '../dialect.ts';
+import { THINK_TAGS, type ClientDialect, type UpstreamDialect } from '../dialect.ts';
 import { parseErrorBody } from '../openai-common/error.ts';
 import { REASONING_OUTSIDE } from '../openai-common/usage.ts';
 import { createDecoder, decodeBody } from './decode.ts';
@@ -16,7 +16,7 @@ export const openaiChatUpstream: UpstreamDialect = {
   paddingKey: 'obfuscation',
   path: '/chat/completions',
   rules: OPENAI_CHAT_RULES,
-  quirks: [REASONING_OUTSIDE, ...REQUEST_QUIRKS],
+  quirks: [THINK_TAGS, REASONING_OUTSIDE, ...REQUEST_QUIRKS],
   // Other schemes are the host's own names of files.
   needsBytes: (url, quirks) => quirks.includes(FILES_AS_BYTES) && /^https?:/i.test(url),
   render,

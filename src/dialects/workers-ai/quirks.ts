@@ -1,4 +1,5 @@
 /** What models of Workers AI do differently from one another: the closed list that a provider file may name. */
+import { THINK_TAGS } from '../dialect.ts';
 
 /** The model takes OpenAI's chat body: messages only, sound and files in them, tools as they are, `stream_options`. */
 export const OPENAI_BODY = 'openai-body';
@@ -10,4 +11,4 @@ export const NINE_CHARACTER_IDS = 'nine-character-tool-ids';
 export const ANSWERS_AT_ONCE = 'answers-at-once';
 
 /** All of them. */
-export const WORKERS_AI_QUIRKS: readonly string[] = [OPENAI_BODY, NINE_CHARACTER_IDS, ANSWERS_AT_ONCE];
+export const WORKERS_AI_QUIRKS: readonly string[] = [THINK_TAGS, OPENAI_BODY, NINE_CHARACTER_IDS, ANSWERS_AT_ONCE];

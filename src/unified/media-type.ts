@@ -11,8 +11,9 @@ const MARKS: readonly (readonly [RegExp, string])[] = [
   [/^\xff\xd8\xff/, 'image/jpeg'],
   [/^GIF8[79]a/, 'image/gif'],
   [/^RIFF[^]{4}WEBP/, 'image/webp'],
-  [/^[^]{4}ftyp(?:heic|heix|hevc|mif1)/, 'image/heic'],
-  [/^[^]{4}ftypavif/, 'image/avif'],
+  [/^[^]{4}ftypavi[fs]/, 'image/avif'],
+  [/^[^]{4}ftyphe(?:ic|ix|im|is|vc|vx)/, 'image/heic'],
+  [/^[^]{4}ftypm[is]f1/, 'image/heif'],
   [/^%PDF-/, 'application/pdf'],
   [/^RIFF[^]{4}WAVE/, 'audio/wav'],
   [/^(?:ID3|\xff[\xfb\xf3\xf2])/, 'audio/mp3'],
@@ -25,14 +26,15 @@ const MARKS: readonly (readonly [RegExp, string])[] = [
 
 /** The media type of bytes in base64; null where the beginning says nothing. */
 export function typeOfBytes(base64: string): string | null {
-  let head: string;
   try {
-    head = atob(base64.slice(0, HEAD_CHARACTERS - (base64.length < HEAD_CHARACTERS ? base64.length % 4 : 0)));
+    return typeOfHead(atob(base64.slice(0, HEAD_CHARACTERS - (base64.length < HEAD_CHARACTERS ? base64.length % 4 : 0))));
   } catch {
-    return null;
+    return null; // no base64
   }
-  return MARKS.find(([mark]) => mark.test(head))?.[1] ?? null;
 }
+
+/** The same, for the first bytes as characters; 16 of them will do. */
+export const typeOfHead = (head: string): string | null => MARKS.find(([mark]) => mark.test(head))?.[1] ?? null;
 
 /** Names of one type: the one that providers know. */
 const SAME: Readonly<Record<string, string>> = {

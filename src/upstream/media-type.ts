@@ -2,6 +2,7 @@
  * Which kinds of files are fetched for a client, and how a file is recognised whose host does not say what it is. What a model can do
  * with a file is the dialect's business.
  */
+import { typeOfHead } from '../unified/media-type.ts';
 
 /** Kinds that some model reads. No SVG and no HTML: no model takes them, and a page in place of a file is a failure, not a file. */
 const ACCEPTED = new Set([
@@ -27,18 +28,6 @@ const ACCEPTED = new Set([
 /** Words of hosts that do not know what they serve. */
 const VAGUE = new Set(['', 'application/octet-stream', 'binary/octet-stream', 'application/binary']);
 
-/** The first bytes, as characters, of what can be recognised. */
-const SIGNATURES: readonly (readonly [start: RegExp, type: string])[] = [
-  [/^\xff\xd8\xff/, 'image/jpeg'],
-  [/^\x89PNG\r\n/, 'image/png'],
-  [/^GIF8[79]a/, 'image/gif'],
-  [/^RIFF[\s\S]{4}WEBP/, 'image/webp'],
-  [/^[\s\S]{4}ftypavi[fs]/, 'image/avif'],
-  [/^[\s\S]{4}ftyphe(ic|ix|im|is|vc|vx)/, 'image/heic'],
-  [/^[\s\S]{4}ftypm[is]f1/, 'image/heif'],
-  [/^%PDF-/, 'application/pdf'],
-];
-
 /** What a `content-type` header says: the type alone, in lower case; null for a kind that is not fetched, '' when it says nothing. */
 export function declaredType(header: string | null): string | null {
   const type = (header?.split(';')[0] ?? '').trim().toLowerCase();
@@ -52,7 +41,7 @@ export function declaredType(header: string | null): string | null {
  * old kind, and some models refuse an image under a wrong name). Null when nobody says.
  */
 export function typeOf(declared: string, bytes: Uint8Array): string | null {
-  const start = String.fromCharCode(...bytes.subarray(0, 16));
-  const seen = SIGNATURES.find(([signature]) => signature.test(start))?.[1] ?? null;
+  const found = typeOfHead(String.fromCharCode(...bytes.subarray(0, 16)));
+  const seen = found !== null && /^(image|application)\//.test(found) ? found : null;
   return declared === '' || (declared.startsWith('image/') && seen !== null) ? seen : declared;
 }

@@ -8,7 +8,7 @@ import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.t
 import type { ContentPart, Message } from '../../unified/message.ts';
 import { joinReasoningDetails } from '../../unified/reasoning-details.ts';
 import type { FittedCall } from '../dialect.ts';
-import { count, countDropped, describeTallies, type FieldsByRole, type Tally } from '../openai-common/messages.ts';
+import { count, countDropped, describeTallies, isSilent, silentAnswers, type FieldsByRole, type Tally } from '../openai-common/messages.ts';
 import { THINKING_IN_HISTORY } from './rules.ts';
 
 /** Mark of a tool plan among `reasoning_details`, to tell it from thinking when it comes back. */
@@ -41,12 +41,14 @@ export function renderMessages(
 ): JsonObject[] {
   const writing: Writing = { thinks: quirks.includes(THINKING_IN_HISTORY), dropped: new Map() };
   const renamed: Tally = new Map();
-  const rendered = messages.map((message, index) => {
+  const all = messages.map((message, index) => {
     if (message.role === 'developer') count(renamed, message.role);
     countDropped(message, FIELDS[message.role], writing.dropped);
     return renderMessage(message, `messages[${index}]`, writing);
   });
+  const rendered = all.filter((message) => !isSilent(message));
   adjustments.push(...describeTallies(writing.dropped, renamed, ROLES));
+  if (rendered.length < all.length) adjustments.push(silentAnswers(all.length - rendered.length));
   return rendered;
 }
 

@@ -9,7 +9,7 @@ import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.t
 import type { Message } from '../../unified/message.ts';
 import { joinReasoningDetails } from '../../unified/reasoning-details.ts';
 import type { FittedCall } from '../dialect.ts';
-import { count, countDropped, describeTallies, type FieldsByRole, type Tally } from '../openai-common/messages.ts';
+import { count, countDropped, describeTallies, isSilent, silentAnswers, type FieldsByRole, type Tally } from '../openai-common/messages.ts';
 import { renderContent } from './content.ts';
 
 /** The model takes the thinking of earlier turns back. To one that does not think it would be a content part it may not know. */
@@ -41,7 +41,7 @@ export function renderMessages(messages: readonly Message[], { quirks }: FittedC
   const thinks = quirks.includes(THINKING_IN_HISTORY);
   const fields = thinks ? THINKING_FIELDS : FIELDS;
   const rendered: JsonObject[] = [];
-  let between = 0;
+  let [between, silent] = [0, 0];
   for (const [index, message] of messages.entries()) {
     countDropped(message, fields[message.role], dropped);
     if (message.role === 'developer') count(renamed, 'developer');
@@ -49,13 +49,16 @@ export function renderMessages(messages: readonly Message[], { quirks }: FittedC
       rendered.push(BETWEEN);
       between++;
     }
-    rendered.push(renderMessage(message, `messages[${index}]`, thinks, dropped));
+    const written = renderMessage(message, `messages[${index}]`, thinks, dropped);
+    if (isSilent(written)) silent++;
+    else rendered.push(written);
   }
   const last = rendered.at(-1);
   // A last message of the assistant is refused unless it is marked as the beginning of the answer. Whether the answer then repeats that
   // beginning is not certain (the documents show it repeated): nothing is cut off, since text that looks like it may be the model's own.
   if (last?.role === 'assistant' && last.tool_calls === undefined) last.prefix = true;
   adjustments.push(...describeTallies(dropped, renamed, ROLES));
+  if (silent > 0) adjustments.push(silentAnswers(silent));
   if (between > 0) {
     const reason = `this host wants a message of the assistant between a tool's and a user's: "OK." is put there (${between} times)`;
     adjustments.push({ param: 'messages', action: 'emulated', reason });

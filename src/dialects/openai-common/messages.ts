@@ -98,7 +98,7 @@ function renderMessage(
     if (value === undefined || (value === null && field !== 'content')) continue; // null extras are refused by some hosts (Groq)
     const accepted = fields.has(field) ? field : otherReasoningField(field, message, fields);
     if (accepted === null) {
-      if (isMissed(message, field) && !isSaidElsewhere(message, field)) count(dropped, field);
+      if (isMissed(message, field) && !isSaidElsewhere(message, field, fields)) count(dropped, field);
     } else rendered[accepted] ??= renderField(field, value, { message, fields, dropped });
   }
   if (message.role === 'assistant') completeAnswer(message, rendered);
@@ -136,7 +136,13 @@ const wordsOf = (message: JsonObject): Readonly<Record<string, string | null>> =
   audio: isObject(message.audio) ? textOf(message.audio.transcript) : null,
 });
 
-const isSaidElsewhere = (message: JsonObject, field: string) => message.role === 'assistant' && (wordsOf(message)[field] ?? null) !== null;
+/** Whether a field that does not arrive says what another one says: words in the content, details of thinking that is sent as a text. */
+function isSaidElsewhere(message: JsonObject, field: string, fields: ReadonlySet<string>): boolean {
+  if (message.role !== 'assistant') return false;
+  if (field !== 'reasoning_details') return (wordsOf(message)[field] ?? null) !== null;
+  const thinks = fields.has('reasoning') || fields.has('reasoning_content');
+  return thinks && (textOf(message.reasoning) ?? textOf(message.reasoning_content)) !== null;
+}
 
 /** An answer without content has calls, or a refusal in its place; else its content is the empty text. */
 function completeAnswer(message: JsonObject, rendered: JsonObject): void {
@@ -149,6 +155,24 @@ function completeAnswer(message: JsonObject, rendered: JsonObject): void {
   const isSilent = rendered.tool_calls !== undefined || rendered.refusal !== undefined || rendered.audio !== undefined;
   if (rendered.content == null && !isSilent) rendered.content = '';
 }
+
+/**
+ * Whether an answer of the history says nothing, which some hosts refuse: "Assistant message must have either content or tool_calls, but
+ * not none." (Mistral's answer; github.com/OpenHands/OpenHands/issues/8685, read 2026-11-30).
+ */
+export const isSilent = ({ role, content, tool_calls: calls, prefix }: JsonObject): boolean =>
+  role === 'assistant' &&
+  prefix !== true &&
+  calls === undefined &&
+  (content == null || content === '' || (Array.isArray(content) && content.length === 0));
+
+/** What is told of those that were left out. */
+export const silentAnswers = (count: number): Adjustment => ({
+  param: 'messages',
+  action: 'dropped',
+  from: count,
+  reason: 'this host refuses answers of the assistant that say nothing: they are left out',
+});
 
 /** Stands for files in the result of a tool, and before them. */
 const FILES_FOLLOW = '(The files follow.)';

@@ -7,6 +7,7 @@ import type { Adjustment } from '../../unified/adjustment.ts';
 import { refuseBlock } from '../../unified/conversation.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
 import type { ContentPart, Message } from '../../unified/message.ts';
+import { createNotes, noteEmpty } from '../../unified/notes.ts';
 import { joinReasoningDetails } from '../../unified/reasoning-details.ts';
 import { count, countDropped, describeTallies, type FieldsByRole, type Tally } from '../openai-common/messages.ts';
 
@@ -33,6 +34,7 @@ export function renderInput(
   adjustments: Adjustment[],
 ): JsonObject[] {
   const notes: Notes = { roles, dropped: new Map(), renamed: new Map(), customCalls: new Set() };
+  noteEmpty(messages, createNotes(adjustments));
   const items = messages.flatMap((message, index) => {
     countDropped(message, FIELDS[message.role], notes.dropped);
     return renderMessage(message, `messages[${index}]`, notes);

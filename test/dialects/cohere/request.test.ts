@@ -270,9 +270,8 @@ describe('messages', () => {
     ]);
   });
 
-  it('of the assistant may be empty, or a refusal', () => {
+  it('of the assistant may be a refusal; those that say nothing are left out', () => {
     expect(messagesOf({ role: 'assistant', content: null, refusal: null }, { role: 'assistant', content: null, refusal: 'No.' })).toEqual([
-      { role: 'assistant', content: '' },
       { role: 'assistant', content: 'No.' },
     ]);
   });

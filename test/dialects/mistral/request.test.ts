@@ -119,8 +119,10 @@ describe('content', () => {
     expect(toldOf(rendered)).toEqual(['messages.content.cache_control dropped']);
   });
 
-  it('of nothing is the empty text', () => {
-    expect(messagesOf([USER, { role: 'assistant', content: null }, USER])[1]).toEqual({ role: 'assistant', content: '' });
+  it('of nothing is left out: the host refuses such an answer', () => {
+    const request = withMessages([USER, { role: 'assistant', content: null }, USER]);
+    expect(request.body.messages).toEqual([USER, USER]);
+    expect(toldOf(request)).toEqual(['messages dropped']);
   });
 
   it.each<[string, unknown, string]>([

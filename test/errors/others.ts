@@ -154,6 +154,7 @@ export const LM_STUDIO: readonly ErrorCase[] = [
 export const OLLAMA: readonly ErrorCase[] = [
   error('prompt-too-long', 400, { error: 'prompt too long; exceeded max context length by 812 tokens' }, 'earendil-works/pi overflow.ts'),
   error('no-such-model', 404, { error: 'model "x" not found, try pulling it first' }, 'github.com/ollama/ollama fb30760, read 2026-11-20'),
+  error('bad-key', 200, { error: 'unauthorized' }, 'server/routes.go of github.com/ollama/ollama, for models of ollama.com'),
   error(
     'overloaded',
     503,
@@ -227,6 +228,12 @@ export const GITHUB_MODELS: readonly ErrorCase[] = [
 ];
 
 export const CLOUDFLARE_WORKERS_AI: readonly ErrorCase[] = [
+  error(
+    'bad-key',
+    200,
+    { result: null, success: false, errors: [{ code: 10000, message: 'Authentication error' }], messages: [] },
+    'developers.cloudflare.com/fundamentals/api/troubleshooting',
+  ),
   error(
     'overloaded',
     429,

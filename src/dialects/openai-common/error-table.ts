@@ -190,6 +190,7 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'invalid_authentication_error', // Moonshot, platform.kimi.ai/docs/api/errors
       'incorrect_api_key_error', // the same
       'unauthenticated', // Google
+      'unauthorized', // Cohere and others, with a 401 or inside a 200
     ],
     words: [
       'incorrect api key', // OpenAI; xAI's 400, continuedev/continue#10161
@@ -203,6 +204,9 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'invalid x-api-key', // Anthropic
       'invalid subscription key', // Azure, openinterpreter/openinterpreter#319
       'security token included in the request is invalid', // AWS, litellm
+      'authentication error', // Cloudflare, code 10000
+      'authentication failed',
+      'invalid api token', // Cohere
     ],
   },
   {

@@ -11,6 +11,7 @@ import { errorResponse } from './http/error-response.ts';
 import { explain } from './http/explain.ts';
 import { noObjection } from './http/localhost.ts';
 import { listModels, listProviders, retrieveModel } from './http/models.ts';
+import { readRest } from './http/unread-body.ts';
 import { RouterError, toRouterError } from './unified/error.ts';
 import { printable } from './unified/printable.ts';
 
@@ -28,6 +29,9 @@ const EXPOSED = [
   'x-should-retry',
 ].join(',');
 
+/** So many of the largest bodies are read where one is refused. */
+const MOST_BODIES = 4;
+
 /** `deps`: what the tenant's handlers are given, once the caller is known. */
 type Vars = { Variables: { generationId: string; deps: Deps } };
 
@@ -43,6 +47,7 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     const generationId = `gen-${deps.ports.random.id()}`;
     context.set('generationId', generationId);
     await next();
+    if (context.res.status >= 400) await readRest(context.req.raw, MOST_BODIES * deps.ports.limits.requestBytes, deps.ports.clock);
     // On the response as it is: Hono's own way makes another one around it.
     const { headers } = context.res;
     headers.set('x-generation-id', generationId);

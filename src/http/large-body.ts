@@ -93,7 +93,7 @@ async function readBytes(request: Request, maxBytes: number, take: (bytes: numbe
     pieces.push(value);
     bytes += value.length;
     if (bytes > maxBytes) {
-      await reader?.cancel();
+      reader?.releaseLock();
       throw payloadTooLarge(maxBytes);
     }
     // How much is to come is not known: it may be all that is allowed.

@@ -96,15 +96,37 @@ it.each(BODIES)('a body of %s leaves the isolate alive', async (_, path, megabyt
   expect(await statusOf('chat/completions', chat(''))).toBe(200);
 });
 
-/** A second form of text takes the same way again. */
-const AT_ONCE = BODIES.filter(([what]) => !['text', 'text with escapes', 'text to explain'].includes(what));
+/** Ten of 4 MiB are several times the heap, by the time they are text, objects and text again. */
+const bodyOf = (wanted: string) => {
+  const [, path = '', megabytes = 0, status = 0, make = String] = BODIES.find(([what]) => what === wanted) ?? [];
+  return { path, status, body: new Blob([make(Math.min(megabytes, 4) * MEBIBYTE)]) };
+};
 
-it.each(AT_ONCE)('ten bodies of %s at a time leave the isolate alive', async (_, path, megabytes, status, make) => {
-  // Ten of 4 MiB are several times the heap, too, by the time they are text, objects and text again.
-  const body = new Blob([make(Math.min(megabytes, 4) * MEBIBYTE)]);
-  const statuses = await Promise.all(Array.from({ length: 10 }, () => statusOf(path, body)));
-  expect(new Set(statuses)).toEqual(new Set([status]));
+const REFUSED = BODIES.filter(([, , , status]) => status === 400).map(([what]) => what);
+
+it.each([
+  ['of every kind that is refused', REFUSED],
+  ['of values that are refused late', [...'12345'].flatMap(() => ['a prompt of fractions', 'content that is numbers'])],
+  ['of text in two bytes a character', [...'1234567890'].map(() => 'text in two bytes a character')],
+  [
+    'of as much as is taken',
+    [
+      ...[...'123'].flatMap(() => ['a million token ids', 'as many messages as are taken', 'as many unknown fields as are taken']),
+      'as many objects of different fields as are taken',
+    ],
+  ],
+])('ten bodies %s at a time leave the isolate alive', async (_, kinds) => {
+  expect(kinds.length).toBeGreaterThanOrEqual(10);
+  const bodies = kinds.map(bodyOf);
+  const statuses = await Promise.all(bodies.map(({ path, body }) => statusOf(path, body)));
+  expect(statuses).toEqual(bodies.map(({ status }) => status));
   expect(await statusOf('chat/completions', chat(''))).toBe(200);
+});
+
+it('a refusal reaches a client that sends its whole body before it reads', async () => {
+  const tooLarge = new Blob([chat('', `"${repeat('words and words. ', 21 * MEBIBYTE)}"`)]);
+  const statuses = await Promise.all([...'123'].flatMap(() => [statusOf('chat/completions', tooLarge), statusOf('nothing', tooLarge)]));
+  expect(statuses).toEqual([413, 404, 413, 404, 413, 404]);
 });
 
 it('chunks that are none of HTTP are a 400, not a bug of the router', async () => {

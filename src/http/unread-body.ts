@@ -1,0 +1,28 @@
+/**
+ * The rest of a body that is refused before it is read. A server that answers and closes while a client still sends breaks the
+ * connection of many clients (npm `undici`: EPIPE), and they never see the answer; so the rest is read and thrown away, within bounds.
+ */
+import type { Clock } from '../ports.ts';
+import { within } from '../stream/within.ts';
+
+/** Longest that the answer waits for the rest. */
+const MAX_WAIT_MS = 2000;
+
+/** Reads what is left of a request's body and keeps nothing of it. @param maxBytes the most that is read. */
+export async function readRest({ body }: Request, maxBytes: number, clock: Clock): Promise<void> {
+  if (body === null || body.locked) return;
+  const reader = body.getReader();
+  const rest = async () => {
+    for (let bytes = 0; bytes <= maxBytes;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      bytes += value.byteLength;
+    }
+  };
+  await within(
+    rest().catch(() => undefined), // a body that breaks off has no rest
+    MAX_WAIT_MS,
+    clock,
+  );
+  reader.cancel().catch(() => undefined);
+}

@@ -5,7 +5,6 @@
 import { embeddingDialect } from '../dialects/embeddings.ts';
 import type { EmbeddingDialect } from '../dialects/dialect.ts';
 import { findErrorIn } from '../dialects/openai-common/error.ts';
-import type { Limits } from '../ports.ts';
 import { costUsd } from '../registry/pricing.ts';
 import { endpointOf } from '../routing/candidates.ts';
 import { totalFor } from '../routing/deadlines.ts';
@@ -22,7 +21,9 @@ import { isObject, parseBounded, type JsonObject } from '../unified/json.ts';
 import { countPrompts, type Prompt } from '../unified/message.ts';
 import type { Input, UnifiedRequest } from '../unified/request.ts';
 import type { Usage } from '../unified/usage.ts';
-import { readBounded, statedBytes } from '../upstream/read-bounded.ts';
+import { openBody } from '../upstream/body-reader.ts';
+import { statedBytes } from '../upstream/read-bounded.ts';
+import { createVectorReader } from '../upstream/read-vectors.ts';
 import type { Credentials } from '../upstream/auth/index.ts';
 import { atProvider, send } from '../upstream/send.ts';
 import { contentSecrets, mask } from '../upstream/secrets.ts';
@@ -71,7 +72,7 @@ export async function embed(request: UnifiedRequest, surroundings: Surroundings)
     conversation: null,
     requestedMs: ports.clock.nowMs(),
     budget: createCallBudget(ports.limits.upstreamCalls),
-    answerBudget: createAnswerBudget(ports.limits.answerBytes),
+    answerBudget: createAnswerBudget(PACKED * ports.limits.answerBytes),
     tally: createTally(),
   };
   const attempts: Attempt[] = [];
@@ -140,8 +141,7 @@ async function sendCall(
     signal: abortable(gone).signal,
   });
   try {
-    const text = await readText(response, ports.limits, answerBudget);
-    const embedded = readAnswer(text, dialect, part);
+    const embedded = readAnswer(await readBody(response, answerBudget), dialect, part);
     const bill = priced(embedded.usage, planned);
     tally.bills.push(() => bill);
     const { dimensions } = planned.fitted.emulation;
@@ -164,25 +164,40 @@ const withoutSecrets = (embedded: Embedded, secrets: readonly string[]): Embedde
   ),
 });
 
+/** Other answers take several times their size on the heap when they are written; vectors are kept packed and written one by one. */
+const PACKED = 4;
+
+/** A body up to this size is read at once. */
+const SMALL_BYTES = 2 ** 18;
+
 /** @throws RouterError when the body breaks off, or has more than is left of the budget. */
-async function readText(response: Response, { answerBytes }: Limits, budget: AnswerBudget): Promise<string> {
-  const stated = statedBytes(response.headers);
-  const known = Number.isFinite(stated) ? stated : 0;
-  budget.take(known); // before it is read: several calls read at a time
-  const text = await readBounded(response, answerBytes).catch((thrown: unknown) => {
-    const message =
-      thrown instanceof RouterError
-        ? `it sent an answer of more than ${answerBytes} bytes (variable MAX_ANSWER_BYTES)`
-        : 'it broke the answer off';
-    throw new RouterError('provider_unavailable', message);
-  });
-  budget.take(Math.max(0, text.length - known)); // its vectors take about as much
-  return text;
+async function readBody(response: Response, budget: AnswerBudget): Promise<unknown> {
+  try {
+    const bytes = statedBytes(response.headers);
+    if (bytes <= SMALL_BYTES) {
+      budget.take(bytes);
+      return parseBounded(await response.text());
+    }
+    if (response.body === null) return null;
+    const body = openBody(response.body);
+    const decoder = new TextDecoder();
+    const vectors = createVectorReader(budget);
+    try {
+      for (let piece = await body.read(); piece !== null; piece = await body.read()) vectors.push(decoder.decode(piece, { stream: true }));
+    } catch (thrown) {
+      body.cancel().catch(() => undefined);
+      throw thrown;
+    }
+    vectors.push(decoder.decode());
+    return vectors.end();
+  } catch (thrown) {
+    throw thrown instanceof RouterError ? thrown : new RouterError('provider_unavailable', 'it broke the answer off');
+  }
 }
 
 /** @throws RouterError about what the upstream sent, which may hold anything. */
-function readAnswer(text: string, dialect: EmbeddingDialect, part: Part): Embedded {
-  const embedded = decode(parseBounded(text), dialect);
+function readAnswer(body: unknown, dialect: EmbeddingDialect, part: Part): Embedded {
+  const embedded = decode(body, dialect);
   const { promptTokens, count } = inputsOf(part.call.input);
   if (embedded.vectors.length !== count) {
     throw new RouterError('provider_unavailable', `it sent ${embedded.vectors.length} embeddings for ${count} inputs`);
@@ -224,16 +239,39 @@ function respond({ prepared, embedded }: Answer, attempts: readonly Attempt[], r
   }
   const format = request.parameters.encoding_format === 'base64' ? 'base64' : 'float';
   const adjustments = reportOf([prepared]);
-  const body: JsonObject = {
-    id: generationId,
-    object: 'list',
-    data: vectors.map((vector, index) => ({ object: 'embedding', index, embedding: encodeVector(vector, format) })),
+  const rest: JsonObject = {
     model: candidate.offering?.slug ?? embedded[0]?.model ?? candidate.modelId,
     provider: servingName(prepared),
     usage: usageOf(attempts),
     ...(adjustments.length === 0 ? {} : { adjustments }),
   };
-  return Response.json(body, { headers: answerHeaders([prepared], countTries(attempts)) });
+  const pieces = piecesOf({ id: generationId, object: 'list' }, vectors, rest, format);
+  const headers = { ...answerHeaders([prepared], countTries(attempts)), 'content-type': 'application/json' };
+  return new Response(vectors.some((vector) => ArrayBuffer.isView(vector)) ? streamOf(pieces) : [...pieces].join(''), { headers });
+}
+
+/** The answer as JSON, vector by vector: all of it at once may be a hundred megabytes. */
+function* piecesOf(head: JsonObject, vectors: readonly Vector[], rest: JsonObject, format: 'float' | 'base64'): Generator<string> {
+  yield `${JSON.stringify(head).slice(0, -1)},"data":[`;
+  for (const [index, vector] of vectors.entries()) {
+    const entry = { object: 'embedding', index, embedding: encodeVector(vector, format) };
+    yield `${index === 0 ? '' : ','}${JSON.stringify(entry)}`;
+  }
+  yield `],${JSON.stringify(rest).slice(1)}`;
+}
+
+function streamOf(pieces: Generator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        const { done, value } = pieces.next();
+        if (done === true) controller.close();
+        else controller.enqueue(encoder.encode(value));
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** The usage of one call with its cost, where that is known. */

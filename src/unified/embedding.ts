@@ -6,8 +6,11 @@ import { fromBase64, toBase64 } from './base64.ts';
 import { RouterError } from './error.ts';
 import { usageOf, type Usage } from './usage.ts';
 
-/** A vector as it came: numbers, or the base64 of little-endian 32-bit floats. */
-export type Vector = readonly number[] | string;
+/** A vector of a large answer, outside the heap of V8: numbers, or the bytes of little-endian 32-bit floats. */
+export type PackedVector = Float64Array | Uint8Array;
+
+/** A vector as it came: numbers, or the base64 of little-endian 32-bit floats; or packed. */
+export type Vector = readonly number[] | string | PackedVector;
 
 /** What one call gave: a vector for each of its inputs, in their order. */
 export type Embedded = { vectors: readonly Vector[]; model: string | null; usage: Usage | null };
@@ -21,6 +24,7 @@ export function decodeVectors(given: unknown): Vector[] {
 function decodeVector(given: unknown): Vector {
   if (typeof given === 'string' && given !== '') return given;
   if (Array.isArray(given) && given.length > 0 && given.every((entry) => typeof entry === 'number')) return given;
+  if (given instanceof Float64Array || given instanceof Uint8Array) return given;
   throw new RouterError('provider_unavailable', 'the upstream sent an embedding that is no list of numbers');
 }
 
@@ -30,9 +34,13 @@ export function readUsage(promptTokens: number | null, costUsd: number | null = 
 }
 
 /** The vector as a client asked for it. */
-export function encodeVector(vector: Vector, format: 'float' | 'base64'): Vector {
-  if (format === 'base64') return typeof vector === 'string' ? vector : toBase64(bytesOf(vector));
-  return typeof vector === 'string' ? numbersIn(vector) : vector;
+export function encodeVector(vector: Vector, format: 'float' | 'base64'): readonly number[] | string {
+  if (format === 'base64') {
+    if (typeof vector === 'string') return vector;
+    return toBase64(vector instanceof Uint8Array ? vector : bytesOf(vector));
+  }
+  const numbers = numbersOf(vector);
+  return numbers instanceof Float64Array ? Array.from(numbers) : numbers;
 }
 
 /**
@@ -41,7 +49,7 @@ export function encodeVector(vector: Vector, format: 'float' | 'base64'): Vector
  * @throws RouterError `provider_unavailable` for a vector that has fewer.
  */
 export function cutVector(vector: Vector, dimensions: number): Vector {
-  const numbers = typeof vector === 'string' ? numbersIn(vector) : vector;
+  const numbers = numbersOf(vector);
   if (numbers.length < dimensions)
     throw new RouterError('provider_unavailable', `it sent vectors of ${numbers.length} dimensions where ${dimensions} were asked for`);
   const cut = numbers.slice(0, dimensions);
@@ -49,20 +57,29 @@ export function cutVector(vector: Vector, dimensions: number): Vector {
   return length === 0 ? cut : cut.map((entry) => entry / length);
 }
 
+/** A packed vector stays packed. */
+function numbersOf(vector: Vector): readonly number[] | Float64Array {
+  if (typeof vector === 'string') return Array.from(floatsIn(bytesIn(vector)));
+  return vector instanceof Uint8Array ? floatsIn(vector) : vector;
+}
+
 const FLOAT_BYTES = 4;
 
-function bytesOf(numbers: readonly number[]): Uint8Array {
+function bytesOf(numbers: readonly number[] | Float64Array): Uint8Array {
   const view = new DataView(new ArrayBuffer(numbers.length * FLOAT_BYTES));
   for (const [index, value] of numbers.entries()) view.setFloat32(index * FLOAT_BYTES, value, true);
   return new Uint8Array(view.buffer);
 }
 
-function numbersIn(text: string): number[] {
-  let view: DataView;
+function bytesIn(text: string): Uint8Array {
   try {
-    view = new DataView(fromBase64(text).buffer);
+    return fromBase64(text);
   } catch {
     throw new RouterError('provider_unavailable', 'the upstream sent an embedding that is no base64');
   }
-  return Array.from({ length: Math.floor(view.byteLength / FLOAT_BYTES) }, (_, index) => view.getFloat32(index * FLOAT_BYTES, true));
+}
+
+function floatsIn({ buffer, byteOffset, byteLength }: Uint8Array): Float64Array {
+  const view = new DataView(buffer, byteOffset, byteLength);
+  return Float64Array.from({ length: Math.floor(byteLength / FLOAT_BYTES) }, (_, index) => view.getFloat32(index * FLOAT_BYTES, true));
 }

@@ -86,6 +86,32 @@ describe('embeddings', () => {
     expect(answer).toMatchObject({ provider: 'two', usage: { prompt_tokens: 2, calls: 1 } });
   });
 
+  it.each(['float', 'base64'])(
+    'whose text is larger than what is kept of an answer are answered, written as %s',
+    async (encoding_format) => {
+      const vector = Array.from({ length: 400 }, (_, index) => Math.fround(Math.sin(index)));
+      const input = Array.from({ length: 8 }, String);
+      const data = input.map((_, index) => ({ index, embedding: vector }));
+      const text = JSON.stringify({ data });
+      expect(text.length).toBeGreaterThan(4 * LIMITS.answerBytes);
+      const pieces = (text.match(/.{1,5000}/g) ?? []).map((piece) => new TextEncoder().encode(piece));
+      const respond = () =>
+        new Response(
+          new ReadableStream({ pull: (controller) => (pieces.length === 0 ? controller.close() : controller.enqueue(pieces.shift())) }),
+        );
+      const { answer } = await ask({ input, encoding_format }, host(), respond);
+      const written = encodeVector(vector, encoding_format as 'float');
+      expect(answer).toMatchObject({ object: 'list', data: data.map(({ index }) => ({ object: 'embedding', index, embedding: written })) });
+      expect(answer.usage).toMatchObject({ calls: 1 });
+    },
+  );
+
+  it('that are more than is kept are an error that names the limit', async () => {
+    const endless = () =>
+      new ReadableStream({ pull: (controller) => controller.enqueue(new TextEncoder().encode('{"data":[[0.123456789],')) });
+    await expect(ask({ input: 'x' }, host(), () => new Response(endless()))).rejects.toThrow('MAX_ANSWER_BYTES');
+  });
+
   const keys = ['sk-bad-1234', 'sk-good-1234'];
   const refusing = (status: number) => (body: JsonObject, key: string) =>
     key.includes('good') ? answerTo(body) : Response.json({ error: { message: 'no' } }, { status });

@@ -183,7 +183,7 @@ function createStages(planned: PlannedCall, { part, restore }: PreparedPart, opt
   const { callId, hasMore, onDefaulted, check, secrets, budget } = options;
   const { stop, hideReasoning, alternatives, format } = planned.fitted.emulation;
   const schema = restore.schema ?? (format === null ? null : schemaToCheck(format));
-  const accountant = createAccountant(() => promptText(part.call.input, part.call.parameters.tools), costAt(planned, part));
+  const accountant = createAccountant(() => promptText(part.call.input, part.call.parameters.tools), costAt(planned, part), part.echoed);
   const choices = createChoiceStage(part.choices.length, hasMore);
   const thinking = writesThinkTags(planned, part) ? createThinkTagStage() : null;
   const finish = createFinishStage(onDefaulted, budget);

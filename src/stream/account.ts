@@ -5,6 +5,7 @@
 import { estimateTokenCount } from 'tokenx';
 import { isContent, isTerminal, type EndEvent, type ErrorEvent, type StreamEvent } from '../unified/event.ts';
 import { isEmptyUsage, usageOf, type Usage } from '../unified/usage.ts';
+import { createEchoFollower } from './echo-follower.ts';
 
 /** A long text is counted in samples: counting a megabyte takes a third of a second. */
 const SAMPLES = 8;
@@ -35,8 +36,12 @@ export interface Accountant {
 /** The cost of a usage in USD at the service tier that the answer states (null = it states none); null where it is not known. */
 export type CostOf = (usage: Usage, tier: string | null) => number | null;
 
-/** @param promptText what the model read, for an estimate; called only when one is needed. */
-export function createAccountant(promptText: () => string, costOf: CostOf): Accountant {
+/**
+ * @param promptText what the model read, for an estimate; called only when one is needed.
+ * @param echoed the prompts that the upstream repeats before its choices: it has not written them. Null = none.
+ */
+export function createAccountant(promptText: () => string, costOf: CostOf, echoed: readonly string[] | null = null): Accountant {
+  const echoes = echoed?.map(createEchoFollower);
   let kept = '';
   let characters = 0;
   let hasContent = false;
@@ -77,7 +82,8 @@ export function createAccountant(promptText: () => string, costOf: CostOf): Acco
         hasContent ||= isContent(event);
         if (event.type === 'usage' && !isEmptyUsage(event.usage)) reported = event.usage;
         else if (event.type === 'start') tier = event.serviceTier;
-        else if (event.type === 'text-delta' || event.type === 'reasoning-delta' || event.type === 'refusal-delta') add(event.text);
+        else if (event.type === 'text-delta') add(event.text.slice(echoes?.[event.choice]?.(event.text) ?? 0));
+        else if (event.type === 'reasoning-delta' || event.type === 'refusal-delta') add(event.text);
         else if (event.type === 'tool-call-delta') add((event.name ?? '') + event.arguments);
       }
     },

@@ -17,6 +17,13 @@ function settledUsage(
   return settled !== undefined && 'usage' in settled ? settled.usage : null;
 }
 
+it('a prompt that the upstream repeats is not counted as its answer', () => {
+  const [plain, echoing] = [null, ['Once upon a time, in a land far away. ']].map((echoed) => createAccountant(() => '', noPrice, echoed));
+  plain?.count([text(WORDS)]);
+  echoing?.count([text('Once upon a time,'), text(` in a land far away. ${WORDS}`)]);
+  expect(echoing?.bill()).toEqual(plain?.bill());
+});
+
 describe('usage that the upstream reported', () => {
   const reported: StreamEvent = { type: 'end', usage: usageOf(5, 7, { cachedTokens: 2 }) };
 

@@ -182,6 +182,19 @@ describe('a prompt that the upstream repeats', () => {
     expect(seen(echoing(['Hello'], [text('Hell is STOP'), ended()], own('STOP')))).toEqual({ text: 'Hell is ', ends: ['stop'] });
   });
 
+  it('is followed however the text is cut', () => {
+    const letters = (maxLength: number) => fc.string({ unit: fc.constantFrom('a', 'b'), maxLength });
+    fc.assert(
+      fc.property(letters(6), fc.array(letters(3), { maxLength: 6 }), fc.nat({ max: 9 }), (prompt, pieces, cut) => {
+        const [whole, generated] = [prompt + pieces.join(''), pieces.join('')];
+        const at = generated.indexOf('ba');
+        const parts = [whole.slice(0, cut), whole.slice(cut)].map((part) => text(part));
+        const shown = seen(echoing([prompt], [...parts, ended()], own('ba'))).text;
+        expect(shown).toBe(prompt + (at < 0 ? generated : generated.slice(0, at)));
+      }),
+    );
+  });
+
   it('comes with its log probabilities', () => {
     const out = echoing(['aSTOP'], [tokens('a', 'STOP', ' b', 'STOP'), ended()]);
     expect(wordsOf(out)).toEqual(['a', 'STOP', ' b']);

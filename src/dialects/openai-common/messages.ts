@@ -34,9 +34,21 @@ export function renderMessages(
   const dropped: Tally = new Map();
   const renamed: Tally = new Map();
   const rendered = messages.map((message) => renderMessage(message, fields, call.roles, dropped, renamed));
+  if (rendered.some(hasStrangeName)) {
+    const reason = 'names of speakers hold no white space and none of < | \\ / >: those letters are _ now';
+    adjustments.push({ param: 'messages.name', action: 'renamed', reason });
+    for (const message of rendered)
+      if (hasStrangeName(message)) message.name = String(message.name).replace(STRANGE_IN_NAMES, '_').slice(0, 64);
+  }
   adjustments.push(...describeTallies(dropped, renamed, call.roles));
   return withFilesAfterResults(rendered, adjustments);
 }
+
+/** "Expected a string that matches the pattern '^[^\s<|\\/>]+$'." (OpenAI's answer about messages[].name, as last known). */
+const STRANGE_IN_NAMES = /[\s<|\\/>]/g;
+
+const hasStrangeName = ({ name }: JsonObject): boolean =>
+  typeof name === 'string' && (name.search(STRANGE_IN_NAMES) >= 0 || name.length > 64);
 
 /** How many messages something was done to, by field or by role. */
 export type Tally = Map<string, number>;

@@ -48,6 +48,12 @@ describe('a chat request', () => {
     expect(adjustments[0]?.reason).toContain('2 messages');
   });
 
+  it('names speakers in letters that the host takes', () => {
+    const { body, adjustments } = withMessages([{ role: 'user', content: 'a', name: 'Doña Ana' }]);
+    expect(body.messages).toEqual([{ role: 'user', content: 'a', name: 'Doña_Ana' }]);
+    expect(adjustments).toMatchObject([{ param: 'messages.name', action: 'renamed' }]);
+  });
+
   it('drops fields the host does not take and says which, once for each', () => {
     const messages = [1, 2].map(() => ({
       role: 'assistant',

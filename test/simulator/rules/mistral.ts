@@ -90,10 +90,17 @@ const shapes: Readonly<Record<string, Check>> = {
 
 const message: Check = (value, path) => {
   const shape = isFields(value) ? shapes[String(value['role'])] : undefined;
-  return shape === undefined
-    ? complain("Input tag does not match any of 'system', 'user', 'assistant', 'tool'", `${path}.role`)
-    : shape(value, path);
+  if (shape === undefined) return complain("Input tag does not match any of 'system', 'user', 'assistant', 'tool'", `${path}.role`);
+  return shape(value, path) ?? silentAnswer(value as Fields, path);
 };
+
+/** github.com/OpenHands/OpenHands/issues/8685. A beginning of an answer may be empty. */
+function silentAnswer({ role, content, tool_calls: calls, prefix }: Fields, path: string): Complaint | null {
+  const isEmpty = content === undefined || content === null || content === '' || (Array.isArray(content) && content.length === 0);
+  return role === 'assistant' && isEmpty && calls === undefined && prefix !== true
+    ? complain('Assistant message must have either content or tool_calls, but not none.', path)
+    : null;
+}
 
 const functionTool = closed(
   {

@@ -1,6 +1,6 @@
 /** `GET /models` and `GET /providers`, in the shapes OpenRouter's clients expect. */
 import { describe, expect, it } from 'vitest';
-import { listModels, retrieveModel, listProviders } from '../../src/http/models.ts';
+import { describePrice, listModels, retrieveModel, listProviders } from '../../src/http/models.ts';
 import { createAccess } from '../../src/platform/env.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog, type CompiledProvider, type Offering } from '../../src/registry/catalog.ts';
@@ -42,6 +42,30 @@ describe('models', () => {
 
   it('what no file says is null, and a price -1, never a made-up number', () => {
     expect(model('deepseek/deepseek-chat')).toMatchObject({ context_length: null, pricing: { prompt: '-1', completion: '-1' } });
+  });
+
+  it("has every kind of price under OpenRouter's names, with steps by the length of the prompt", () => {
+    const rates = { prompt: 1, completion: 2, cachedPrompt: 3, cacheWrite: 4, cacheWrite1h: 5, audioPrompt: 6, cachedAudioPrompt: 7 };
+    const offering: Offering = {
+      slug: 'a/b',
+      id: 'b',
+      priceUsdPerMillionTokens: { ...rates, audioCompletion: 8, above: [{ promptTokens: 200_000, prompt: 9, completion: 10 }] },
+      priceUsdPerWebSearch: 0.01,
+      source: 'https://a.example',
+      checked: '2026-01-01',
+    };
+    expect(describePrice(offering)).toEqual({
+      prompt: '0.000001',
+      completion: '0.000002',
+      input_cache_read: '0.000003',
+      input_cache_write: '0.000004',
+      input_cache_write_1h: '0.000005',
+      audio: '0.000006',
+      input_audio_cache: '0.000007',
+      audio_output: '0.000008',
+      web_search: '0.01',
+      overrides: [{ min_prompt_tokens: 200_000, prompt: '0.000009', completion: '0.00001' }],
+    });
   });
 
   it.each([

@@ -52,6 +52,9 @@ const ABOUT_ITSELF = new Set(['$schema', '$comment', '$id', '$vocabulary']);
 /** Where references of these hosts may lead. */
 const LOCAL_REF = /^#(?:\/(?:\$defs|definitions)\/[^/]+)?$/;
 
+/** Most that is copied to where references stand, in characters of JSON: copies in copies multiply. */
+const MOST_COPIED = 100_000;
+
 /** Writes a schema in the words of a host. */
 export function toSubset(given: JsonObject, subset: Subset): InSubset {
   const outside = new Set<string>();
@@ -76,8 +79,8 @@ export function toSubset(given: JsonObject, subset: Subset): InSubset {
     return written;
   }
 
-  /** Copies that may still be made of what references refer to. */
-  let copies = 100;
+  /** Characters of JSON that may still be copied to where references stand. */
+  let characters = MOST_COPIED;
   const isRecursive = once(() => findRecursion(given) !== null);
 
   /** A reference to where these hosts do not follow one, or in place of the whole schema: what it refers to stands there itself. */
@@ -86,7 +89,8 @@ export function toSubset(given: JsonObject, subset: Subset): InSubset {
     if (ref === undefined || (LOCAL_REF.test(String(ref)) && place !== '#')) return node;
     const target = resolveRef(given, ref);
     const isBare = !Object.keys(rest).some((keyword) => DECIDING.has(keyword));
-    if (!isBare || !isObject(target) || target === node || (place !== '#' && isRecursive()) || copies-- <= 0) return node;
+    if (!isBare || !isObject(target) || target === node || (place !== '#' && isRecursive())) return node;
+    if (characters < 0 || (characters -= JSON.stringify(target).length) < 0) return node;
     return withoutFarRef({ ...target, ...rest }, place);
   }
 

@@ -135,3 +135,12 @@ it('of hostile work is not checked to its end', () => {
   expect(checkValue({}, { $ref: '#' })).toMatchObject({ kind: 'unknown' });
   expect(checkValue('a'.repeat(4000), { pattern: '^(a+)+$' })).toMatchObject({ kind: 'unknown' });
 });
+
+it('of many references to one large place is not copied for each of them', () => {
+  const large = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`p${at}`, { type: 'string', description: 'x'.repeat(20) }]));
+  const references = Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`r${at}`, { $ref: '#/properties/large' }]));
+  const schema = { type: 'object', properties: { large: { type: 'object', properties: large }, ...references } };
+  const tools = [{ type: 'function', function: { name: 'look', parameters: schema } }];
+  const { body } = rendered(upstreamDialect('gemini'), { parameters: { tools } });
+  expect(JSON.stringify(body).length).toBeLessThan(8 * JSON.stringify(schema).length);
+});

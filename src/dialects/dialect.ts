@@ -68,6 +68,8 @@ export type DecoderOptions = {
   maxTokens?: number;
   /** What a decoder keeps of the answer it takes from here first. Absent = without limit, for tests. */
   budget?: AnswerBudget;
+  /** Told of a part of the answer that has no place in the client's: its name, and why. The same one may be told often. */
+  dropped?: (field: string, why: string) => void;
 };
 
 /** The side of a wire format that talks to a provider. */

@@ -101,7 +101,8 @@ async function sendCall(
     throw isOurs ? atProvider(thrown, callee, [], { nowMs: ports.clock.nowMs() }) : thrown;
   });
   const maxTokens = ready.part.call.parameters.max_tokens;
-  const options = { quirks: rules.quirks, budget, ...(typeof maxTokens === 'number' ? { maxTokens } : {}) };
+  const dropped = (field: string, why: string) => reportOnce(prepared, droppedField(provider.name, field.slice(0, 64), why));
+  const options = { quirks: rules.quirks, budget, dropped, ...(typeof maxTokens === 'number' ? { maxTokens } : {}) };
   const skipped = () => reportOnce(prepared, skippedEvent(provider.name));
   const answer = readAnswer(response, { dialect, options, limits: ports.limits, budget, skipped }, !request.stream);
   // Where nothing is shown before the end, what counts as a sign of life is each piece of the body.
@@ -121,10 +122,20 @@ async function sendCall(
   });
 }
 
+/** Most differences that are reported of answers: names of fields are the upstream's to choose. */
+const MOST_REPORTED = 50;
+
 /** Reports what happened in an answer: once for all calls to the endpoint. */
 function reportOnce({ learned }: Prepared, adjustment: Adjustment): void {
-  if (!learned.some(({ reason }) => reason === adjustment.reason)) learned.push(adjustment);
+  if (learned.length >= MOST_REPORTED || learned.some(({ reason }) => reason === adjustment.reason)) return;
+  learned.push(adjustment);
 }
+
+const droppedField = (provider: string, field: string, why: string): Adjustment => ({
+  param: `answer.${field}`,
+  action: 'dropped',
+  reason: `${provider} sent ${field}: ${why}`,
+});
 
 const skippedEvent = (provider: string): Adjustment => ({
   param: 'stream',

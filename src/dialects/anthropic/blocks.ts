@@ -2,9 +2,10 @@
  * Content blocks of an answer to events: text, thinking with its signature, calls of tools. A block begins, grows and ends; a whole
  * one begins and ends at once. Blocks of other types (the host's own tools and their results) are skipped.
  */
-import { ENTRY_BYTES, sizeOf, type AnswerBudget } from '../../unified/budget.ts';
+import { ENTRY_BYTES, sizeOf } from '../../unified/budget.ts';
 import type { StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import type { DecoderOptions } from '../dialect.ts';
 import { argumentsText, labelOf, speechOf } from '../openai-common/speech.ts';
 import { CLAUDE_FORMAT } from './messages.ts';
 
@@ -25,8 +26,8 @@ export interface BlockReader {
   hasBegun(): boolean;
 }
 
-/** @param budget of the answer, which blocks and citations take from. */
-export function createBlockReader(budget?: AnswerBudget): BlockReader {
+/** @param options `budget`: what blocks and citations take from. */
+export function createBlockReader({ budget, dropped }: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): BlockReader {
   const open = new Map<number, Open>();
   const citations: JsonObject[] = [];
   let [tools, thoughts] = [0, 0];
@@ -58,6 +59,7 @@ export function createBlockReader(budget?: AnswerBudget): BlockReader {
         return [...ended, { type: 'tool-call-delta', choice: 0, index: place, ...opening, arguments: '' }];
       }
       default:
+        dropped?.(`content.${String(block.type)}`, 'calls and results of the tools that the host runs itself have no place in an answer');
         return ended;
     }
   }
@@ -92,7 +94,10 @@ export function createBlockReader(budget?: AnswerBudget): BlockReader {
   /** Pages of the web that an answer names; places in the client's own documents have no field of OpenRouter's. */
   function cite(citation: unknown): void {
     const url = isObject(citation) ? textOf(citation.url) : null;
-    if (!isObject(citation) || url === null) return;
+    if (!isObject(citation) || url === null) {
+      if (isObject(citation)) dropped?.('content.citations', "places in the client's own documents have no place in an answer");
+      return;
+    }
     const [title, content] = [textOf(citation.title), textOf(citation.cited_text)];
     const cited = { url, ...(title === null ? {} : { title }), ...(content === null ? {} : { content }) };
     budget?.take(sizeOf(cited));

@@ -26,8 +26,8 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
 
 type State = { blocks: BlockReader; counts: Counts; id: string | null; started: boolean; over: boolean };
 
-const createState = ({ budget }: Pick<DecoderOptions, 'budget'>): State => ({
-  blocks: createBlockReader(budget),
+const createState = (options: Pick<DecoderOptions, 'budget' | 'dropped'>): State => ({
+  blocks: createBlockReader(options),
   counts: createCounts(),
   id: null,
   started: false,
@@ -35,7 +35,7 @@ const createState = ({ budget }: Pick<DecoderOptions, 'budget'>): State => ({
 });
 
 /** Decodes a stream. */
-export function createDecoder(options: Pick<DecoderOptions, 'budget'> = {}): Decoder {
+export function createDecoder(options: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): Decoder {
   const state = createState(options);
   return {
     push(payload) {
@@ -49,11 +49,11 @@ export function createDecoder(options: Pick<DecoderOptions, 'budget'> = {}): Dec
 }
 
 /** Decodes a whole answer. */
-export function decodeBody(body: unknown, options: Pick<DecoderOptions, 'budget'> = {}): StreamEvent[] {
+export function decodeBody(body: unknown, options: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): StreamEvent[] {
   return orUnreadable(() => readDocument(body, options));
 }
 
-function readDocument(body: unknown, options: Pick<DecoderOptions, 'budget'>): StreamEvent[] {
+function readDocument(body: unknown, options: Pick<DecoderOptions, 'budget' | 'dropped'>): StreamEvent[] {
   if (!isObject(body)) return [fail(readUnreadable(body))];
   const error = errorIn(body);
   if (error !== null) return [fail(error)];

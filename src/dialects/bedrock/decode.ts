@@ -9,6 +9,7 @@ import { arrayOf, countOf, isObject, numberOf, parseBounded, textOf, type JsonOb
 import { knownParts } from '../../unified/usage-parts.ts';
 import { usageOf } from '../../unified/usage.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
+import { tellUnplaced, type Unplaced } from '../openai-common/answer-fields.ts';
 import { argumentsText, labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
 import { readUnreadable } from '../openai-common/unreadable.ts';
 import { findErrorIn, readException } from './error.ts';
@@ -75,6 +76,13 @@ const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage
 /** A tool call under way. */
 type Call = { index: number; hasInput: boolean };
 
+/** Blocks of content that have no place in an answer (ContentBlock of the API reference, read 2026-11-20). */
+const UNPLACED_OF_CONTENT: Unplaced = {
+  citationsContent: "places in the client's own documents have no place in an answer",
+  image: 'no model of this host is known to answer with pictures here',
+  toolResult: 'results of the tools that the host runs itself have no place in an answer',
+};
+
 type Reader = {
   /** One event of a stream. */
   frame(name: string, value: JsonObject): StreamEvent[];
@@ -82,7 +90,7 @@ type Reader = {
   block(block: JsonObject, index: number): StreamEvent[];
 };
 
-function createReader({ quirks, budget }: DecoderOptions): Reader {
+function createReader({ quirks, budget, dropped }: DecoderOptions): Reader {
   const format = quirks.includes(ANTHROPIC_FIELDS) ? SIGNED_FORMAT : 'unknown';
   /** By the block they are; all blocks are counted there, so tools are counted here. */
   const open = new Map<number, Call>();
@@ -134,7 +142,9 @@ function createReader({ quirks, budget }: DecoderOptions): Reader {
     const text = speechOf(piece.text);
     if (text !== null) return [{ type: 'text-delta', choice: 0, text }];
     if (isObject(piece.toolUse)) return goOn(argumentsText(piece.toolUse.input), block);
-    return isObject(piece.reasoningContent) ? reasoning(piece.reasoningContent, block) : [];
+    if (isObject(piece.reasoningContent)) return reasoning(piece.reasoningContent, block);
+    tellUnplaced(piece, UNPLACED_OF_CONTENT, dropped);
+    return [];
   }
 
   function read(name: string, value: JsonObject): StreamEvent[] {

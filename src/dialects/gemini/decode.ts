@@ -14,9 +14,11 @@ import { arrayOf, isObject, parseBounded, textOf, type JsonObject } from '../../
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { choiceIndexes } from '../openai-common/choice-index.ts';
 import { imageId } from './answer-parts.ts';
+import { tellUnplaced } from '../openai-common/answer-fields.ts';
 import { argumentsText, labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
 import { readUnreadable } from '../openai-common/unreadable.ts';
 import { findError } from './error.ts';
+import { createGrounding, UNPLACED_OF_CANDIDATE, UNPLACED_OF_PART, type Grounding } from './answer-fields.ts';
 import { readFinish } from './finish.ts';
 import { readLogprobs } from './logprobs.ts';
 import { createArguments, type Arguments } from './partial-arguments.ts';
@@ -24,9 +26,11 @@ import { THOUGHT_FORMAT } from './rules.ts';
 import { createSound, type Sound } from './sound.ts';
 import { readUsage } from './usage.ts';
 
+type Options = Pick<DecoderOptions, 'budget' | 'dropped'>;
+
 /** Decodes a stream. */
-export function createDecoder({ budget }: Pick<DecoderOptions, 'budget'> = {}): Decoder {
-  const read = createReader(budget);
+export function createDecoder(options: Options = {}): Decoder {
+  const read = createReader(options);
   let isOver = false;
   return {
     push(payload) {
@@ -39,8 +43,8 @@ export function createDecoder({ budget }: Pick<DecoderOptions, 'budget'> = {}): 
 }
 
 /** Decodes a whole answer; also a stream that came as one array, which is what the host sends where it was not asked for events. */
-export function decodeBody(body: unknown, { budget }: Pick<DecoderOptions, 'budget'> = {}): StreamEvent[] {
-  const read = createReader(budget);
+export function decodeBody(body: unknown, options: Options = {}): StreamEvent[] {
+  const read = createReader(options);
   const events = orUnreadable(() => read(body, body));
   return events.some(({ type }) => type === 'error') ? events : [...events, { type: 'end', usage: null }];
 }
@@ -58,9 +62,11 @@ type Choice = {
   budget: AnswerBudget | undefined;
   /** What it has said aloud. */
   sound: Sound | null;
+  sources: Grounding;
+  dropped: DecoderOptions['dropped'];
 };
 
-function createReader(budget?: AnswerBudget): (document: unknown, raw: unknown) => StreamEvent[] {
+function createReader({ budget, dropped }: Options): (document: unknown, raw: unknown) => StreamEvent[] {
   const choices = new Map<number, Choice>();
   let isStarted = false;
   let searches = 0;
@@ -69,7 +75,18 @@ function createReader(budget?: AnswerBudget): (document: unknown, raw: unknown) 
     const known = choices.get(index);
     if (known !== undefined) return known;
     budget?.take(ENTRY_BYTES);
-    const created: Choice = { index, calls: 0, images: 0, details: 0, isThinking: false, open: null, budget, sound: null };
+    const created: Choice = {
+      index,
+      calls: 0,
+      images: 0,
+      details: 0,
+      isThinking: false,
+      open: null,
+      budget,
+      sound: null,
+      dropped,
+      sources: createGrounding(budget),
+    };
     choices.set(index, created);
     return created;
   }
@@ -117,6 +134,9 @@ function readCandidate(candidate: JsonObject, choice: Choice, chunk: JsonObject)
     else text.logprobs = logprobs;
   }
   const native = labelOf(candidate.finishReason);
+  const annotations = choice.sources(candidate.groundingMetadata);
+  if (annotations.length > 0) events.push({ type: 'extra-delta', choice: choice.index, fields: { annotations } });
+  tellUnplaced(candidate, UNPLACED_OF_CANDIDATE, choice.dropped);
   if (native !== null) events.push(...closeCall(choice), ...closeSound(choice), readFinish(candidate, choice.index, native));
   return events;
 }
@@ -124,6 +144,7 @@ function readCandidate(candidate: JsonObject, choice: Choice, chunk: JsonObject)
 function readPart(part: JsonObject, choice: Choice, chunk: JsonObject): StreamEvent[] {
   const [text, signature] = [speechOf(part.text), textOf(part.thoughtSignature)];
   if (part.thought === true) return readThought(text, signature, choice);
+  tellUnplaced(part, UNPLACED_OF_PART, choice.dropped);
   if (text === null && signature === null && !isObject(part.functionCall) && !isObject(part.inlineData)) return [];
   choice.isThinking = false;
   if (isObject(part.functionCall)) {
@@ -147,7 +168,8 @@ function withImagesTogether(events: StreamEvent[]): StreamEvent[] {
   const [first] = withImages;
   if (first === undefined || withImages.length === 1) return events;
   first.fields = { images: withImages.flatMap(({ fields }) => arrayOf(fields.images)) };
-  return events.filter((event) => event === first || !withImages.includes(event as ExtraDeltaEvent));
+  const joined = new Set<StreamEvent>(withImages.slice(1));
+  return events.filter((event) => !joined.has(event));
 }
 
 /** What the model made: sound is sound, anything else an image. */

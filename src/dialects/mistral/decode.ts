@@ -51,7 +51,7 @@ function createReader(options: DecoderOptions): ReadChunk {
   function flattenAt(choice: JsonObject, index: number): JsonObject {
     const heard = heardOf(index);
     const before = heard.references.length;
-    const flat = flatten(choice, heard);
+    const flat = flatten(choice, heard, options);
     if (heard.references.length > before) options.budget?.take(sizeOf(heard.references.slice(before)));
     return flat;
   }
@@ -64,7 +64,10 @@ function createReader(options: DecoderOptions): ReadChunk {
   };
 }
 
-function flatten(choice: JsonObject, heard: Heard): JsonObject {
+/** Of parts that are read. */
+const TYPES: ReadonlySet<string> = new Set(['text', 'thinking', 'reference']);
+
+function flatten(choice: JsonObject, heard: Heard, { dropped }: DecoderOptions): JsonObject {
   const field = isObject(choice.delta) ? 'delta' : 'message';
   const said = choice[field];
   if (!isObject(said)) return choice;
@@ -78,6 +81,8 @@ function flatten(choice: JsonObject, heard: Heard): JsonObject {
     if (part.type === 'thinking') details.push(...readThinking(part, heard));
     else heard.thinks = false;
     if (part.type === 'text' || part.type === undefined) text.push(speechOf(part) ?? '');
+    if (typeof part.type === 'string' && !TYPES.has(part.type))
+      dropped?.(`content.${part.type}`, 'parts of this type have no place in an answer');
     if (part.type === 'reference') append(heard.references, arrayOf(part.reference_ids));
   }
   const thinking = details.map((detail) => detail.text).join('');

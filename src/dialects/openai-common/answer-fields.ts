@@ -3,6 +3,7 @@
  * answer of OpenRouter's form, with the reason. Sources: the API references of the hosts (read 2026-08 and 2026-11).
  */
 import { isObject, type JsonObject } from '../../unified/json.ts';
+import type { DecoderOptions } from '../dialect.ts';
 
 /** Of a message or a delta, carried as they are. */
 export const CARRIED_OF_MESSAGE = [
@@ -17,6 +18,35 @@ export const CARRIED_OF_MESSAGE = [
 
 /** Of a call. */
 export const CARRIED_OF_CALL = ['extra_content'] as const;
+
+/** Fields with something in them that is not passed on, and why. */
+export type Unplaced = Readonly<Record<string, string>>;
+
+/** Beside the choices. */
+export const UNPLACED_OF_ANSWER: Unplaced = {
+  images: 'pictures that a search found have no place in an answer (Perplexity)',
+  videos: 'films that a search found have no place in an answer (Perplexity)',
+  search_info: 'its results are in a form of the host (Alibaba)',
+  prompt_logprobs: 'log probabilities of a prompt have no place in an answer to a chat (vLLM)',
+};
+
+/** Of a choice. */
+export const UNPLACED_OF_CHOICE: Unplaced = {
+  prompt_logprobs: 'log probabilities of a prompt have no place in an answer to a chat (vLLM)',
+  hidden_states: 'inner values of the model have no place in an answer (SGLang)',
+  raw_output: 'the text before it was read has no place in an answer (Fireworks)',
+};
+
+/**
+ * What else the documents name, which is the host's own bookkeeping and not missed: ids, times, `x_groq`, `timings`, `perf_metrics`,
+ * `matched_stop`, `stop_reason`, `prompt_filter_results`, `content_filter_results` (its word is the finish reason), `nvext`, `obfuscation`.
+ */
+
+/** Tells of those of the fields that have something in them. */
+export function tellUnplaced(object: JsonObject, fields: Unplaced, dropped: DecoderOptions['dropped']): void {
+  if (dropped === undefined) return;
+  for (const name in fields) if (!isNothing(object[name])) dropped(name, fields[name] ?? '');
+}
 
 /** Those of the fields that have something in them; null = none has. */
 export function pick(object: JsonObject, names: readonly string[]): JsonObject | null {

@@ -15,19 +15,21 @@ import { decodeLogprobs, decodeRefusalLogprobs } from './logprobs.ts';
 import type { ReadChunk } from './payloads.ts';
 import { createSourceReader, type SourceReader } from './sources.ts';
 import { argumentsText, labelOf, speechOf } from './speech.ts';
-import { CARRIED_OF_CALL, CARRIED_OF_MESSAGE, pick } from './answer-fields.ts';
+import { CARRIED_OF_CALL, CARRIED_OF_MESSAGE, pick, tellUnplaced, UNPLACED_OF_ANSWER, UNPLACED_OF_CHOICE } from './answer-fields.ts';
 import { createToolCallIndex, type ToolCallIndex } from './tool-call-index.ts';
 import { decodeUsage, withTier } from './usage.ts';
 
-type State = Pick<DecoderOptions, 'quirks' | 'budget'> & { readSources: SourceReader; tools: Map<number, ToolCallIndex> };
+type State = Pick<DecoderOptions, 'quirks' | 'budget' | 'dropped'> & { readSources: SourceReader; tools: Map<number, ToolCallIndex> };
 
 /** Reads the chunks of one answer, in order; a whole answer is one chunk. */
-export function createChatReader({ quirks, budget }: DecoderOptions): ReadChunk {
-  const state: State = { quirks, ...(budget === undefined ? {} : { budget }), readSources: createSourceReader(budget), tools: new Map() };
+export function createChatReader(options: DecoderOptions): ReadChunk {
+  const { budget } = options;
+  const state: State = { ...options, readSources: createSourceReader(budget), tools: new Map() };
   return (chunk) => {
     const events: StreamEvent[] = [];
     const sources = state.readSources(chunk);
     if (sources !== null) events.push({ type: 'extra-delta', choice: 0, fields: sources });
+    tellUnplaced(chunk, UNPLACED_OF_ANSWER, options.dropped);
     const choices = arrayOf(chunk.choices);
     const indexes = choiceIndexes(choices);
     for (const [place, choice] of choices.entries()) {
@@ -41,7 +43,8 @@ export function createChatReader({ quirks, budget }: DecoderOptions): ReadChunk 
 function readChoice(choice: JsonObject, index: number, state: State, events: StreamEvent[]): void {
   const delta = withPartsApart(isObject(choice.delta) ? choice.delta : isObject(choice.message) ? choice.message : {});
   readReasoning(delta, index, events);
-  readText(delta, choice.logprobs, index, events);
+  readText(delta, choice.logprobs, { index, state, events });
+  tellUnplaced(choice, UNPLACED_OF_CHOICE, state.dropped);
   readToolCalls(delta, index, state, events);
   const extra = pick(delta, CARRIED_OF_MESSAGE);
   if (extra !== null) events.push({ type: 'extra-delta', choice: index, fields: extra });
@@ -74,8 +77,13 @@ function readReasoning(delta: JsonObject, choice: number, events: StreamEvent[])
 const textOfDetails = (details: readonly unknown[]) =>
   details.map((detail) => (isObject(detail) ? (speechOf(detail.text) ?? '') : '')).join('');
 
-function readText(delta: JsonObject, rawLogprobs: unknown, choice: number, events: StreamEvent[]): void {
-  const text = speechOf(delta.content) ?? '';
+type Reading = { index: number; state: State; events: StreamEvent[] };
+
+function readText(delta: JsonObject, rawLogprobs: unknown, { index: choice, state, events }: Reading): void {
+  const text =
+    speechOf(delta.content, (type) =>
+      state.dropped?.(`content.${type}`, 'this part of content is of a type that has no place in an answer'),
+    ) ?? '';
   const logprobs = decodeLogprobs(rawLogprobs);
   if (text !== '' || logprobs !== undefined) {
     const event: TextDeltaEvent = { type: 'text-delta', choice, text };

@@ -21,7 +21,7 @@ import { annotationsOf, argumentsOf, callsOf, imagesOf, isWrapper } from './item
 import { REASONING_FORMAT } from './messages.ts';
 
 /** Decodes a stream. Its last event is the word that the answer is over; a `[DONE]` is not expected and says nothing. */
-export function createDecoder(options: Pick<DecoderOptions, 'budget'> = {}): Decoder {
+export function createDecoder(options: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): Decoder {
   const decoder = createPayloadDecoder(createReader(options), findFailure);
   let over = false;
   return {
@@ -36,7 +36,7 @@ export function createDecoder(options: Pick<DecoderOptions, 'budget'> = {}): Dec
 }
 
 /** Decodes a whole answer. */
-export function decodeBody(body: unknown, options: Pick<DecoderOptions, 'budget'> = {}): StreamEvent[] {
+export function decodeBody(body: unknown, options: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): StreamEvent[] {
   const isResponse = isObject(body) && (body.object === 'response' || Array.isArray(body.output));
   return decodeDocument(isResponse ? { type: 'response.done', response: body } : body, createReader(options), findFailure);
 }
@@ -51,7 +51,7 @@ type Item = {
   blocks: Map<string, number>;
 };
 
-type State = Pick<DecoderOptions, 'budget'> & {
+type State = Pick<DecoderOptions, 'budget' | 'dropped'> & {
   started: boolean;
   /** Open items, by `output_index`. */
   items: Map<number, Item>;
@@ -64,7 +64,7 @@ type State = Pick<DecoderOptions, 'budget'> & {
   phase: string | null;
 };
 
-function createReader(options: Pick<DecoderOptions, 'budget'>): ReadChunk {
+function createReader(options: Pick<DecoderOptions, 'budget' | 'dropped'>): ReadChunk {
   const state: State = {
     ...options,
     started: false,
@@ -176,7 +176,12 @@ function closeItem(item: JsonObject, index: number, state: State): StreamEvent[]
     return heard.spoke ? [] : arrayOf(item.content).flatMap(readWholePart);
   }
   if (item.type === 'reasoning') return closeThought(item, heard, state);
-  if (!isCall(item)) return [];
+  if (!isCall(item)) {
+    const type = textOf(item.type);
+    if (type !== null && type !== 'image_generation_call')
+      state.dropped?.(`output.${type}`, 'what the tools of the host itself did has no place in an answer');
+    return [];
+  }
   if (heard.call !== null) {
     const text = heard.spoke ? '' : argumentsOf(item);
     return text === '' ? [] : [{ type: 'tool-call-delta', choice: 0, index: heard.call, arguments: text }];

@@ -1,0 +1,43 @@
+/**
+ * What stands beside the text of an answer: the pages that it rests on, as OpenRouter's annotations, and what has no place in an answer of
+ * its form (generativelanguage v1beta protos, Part, Candidate, GroundingMetadata; read 2026-11-20).
+ */
+import { sizeOf, type AnswerBudget } from '../../unified/budget.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import type { Unplaced } from '../openai-common/answer-fields.ts';
+
+const OWN_TOOLS = 'what the tools of the host itself did has no place in an answer';
+
+/** Of a part. */
+export const UNPLACED_OF_PART: Unplaced = {
+  executableCode: OWN_TOOLS,
+  codeExecutionResult: OWN_TOOLS,
+  toolCall: OWN_TOOLS,
+  toolResponse: OWN_TOOLS,
+  fileData: 'files that lie at the host cannot be reached by a client of the router',
+};
+
+/** Of a candidate. Safety ratings, counts and average probabilities are the host's own bookkeeping. */
+export const UNPLACED_OF_CANDIDATE: Unplaced = {
+  citationMetadata: 'sources of what the model knows by heart are in a form of the host',
+  urlContextMetadata: OWN_TOOLS,
+};
+
+/** The annotations of the pages that have not been told. */
+export type Grounding = (metadata: unknown) => JsonObject[];
+
+/** @param budget of the answer, which known pages take from. */
+export function createGrounding(budget?: AnswerBudget): Grounding {
+  const cited = new Set<string>();
+  return (metadata) => {
+    if (!isObject(metadata)) return [];
+    return arrayOf(metadata.groundingChunks).flatMap((chunk) => {
+      const web = isObject(chunk) && isObject(chunk.web) ? chunk.web : {};
+      const [url, title] = [textOf(web.uri), textOf(web.title)];
+      if (url === null || cited.has(url)) return [];
+      budget?.take(sizeOf(url));
+      cited.add(url);
+      return [{ type: 'url_citation', url_citation: { url, ...(title === null ? {} : { title }) } }];
+    });
+  };
+}

@@ -142,7 +142,7 @@ export function parseUnified(operation: Operation, given: unknown): UnifiedReque
     adjustments,
   };
   refuseContradictions(request);
-  noteRouterFields(checked, adjustments);
+  noteRouterFields(operation, checked, adjustments);
   return Object.freeze(request);
 }
 
@@ -251,7 +251,11 @@ function refuseContradictions({ operation, parameters, input }: UnifiedRequest):
   }
 }
 
-function noteRouterFields(body: Checked, adjustments: Adjustment[]): void {
+function noteRouterFields(operation: Operation, body: Checked, adjustments: Adjustment[]): void {
+  const own = INPUTS[operation].name;
+  for (const name of ['messages', 'prompt', 'input'] as const) {
+    if (name !== own && body[name] != null) adjustments.push({ param: name, action: 'dropped', reason: `this operation reads ${own}` });
+  }
   if (body.route === 'sort') {
     adjustments.push({
       param: 'route',

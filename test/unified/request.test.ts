@@ -317,6 +317,15 @@ describe('older spellings', () => {
     expect(parse('chat', { logit_bias: { 1: null, 2: 3 } }).parameters).toEqual({ logit_bias: { 2: 3 } });
   });
 
+  it.each<readonly [TextOperation, JsonObject, string]>([
+    ['chat', { prompt: 'Once' }, 'prompt'],
+    ['chat', { input: 'Once' }, 'input'],
+    ['completions', { messages: [{ role: 'user', content: 'hi' }] }, 'messages'],
+  ])('%s with %j is answered without it, and it is said', (operation, more, param) => {
+    const { adjustments } = parse(operation, more);
+    expect(adjustments).toMatchObject([{ param, action: 'dropped' }]);
+  });
+
   it('route: sort and foreign stream options are dropped and said', () => {
     const { adjustments } = parse('chat', {
       route: 'sort',

@@ -106,7 +106,7 @@ function readToolCalls(delta: JsonObject, choice: number, state: State, events: 
     const id = piece.id === 'null' ? null : labelOf(piece.id); // Mistral's word for no id (its SDK 2.7.0, read 2026-11-20)
     const name = labelOf(fn.name);
     const extra = pick(piece, CARRIED_OF_CALL);
-    const { index, isNew, isNamed } = calls.place(numberOf(piece.index), id, name);
+    const { index, isNew, isNamed } = calls.place(placeOf(piece.index), id, name);
     events.push({
       type: 'tool-call-delta',
       choice,
@@ -118,6 +118,9 @@ function readToolCalls(delta: JsonObject, choice: number, state: State, events: 
     });
   }
 }
+
+/** The index of a piece, which some hosts write as a text. */
+const placeOf = (index: unknown) => (typeof index === 'string' && /^\d{1,9}$/.test(index) ? Number(index) : numberOf(index));
 
 function callsOf(choice: number, { tools, budget }: State): ToolCallIndex {
   const known = tools.get(choice);

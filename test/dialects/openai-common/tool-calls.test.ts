@@ -203,3 +203,19 @@ describe('tool calls', () => {
     expect(outcome.result.choices[0]?.finishReason).toBe('stop');
   });
 });
+
+it('pieces whose index is a text of digits belong to the call of that number', () => {
+  const piece = (index: string, id: string | undefined, given: string) => ({
+    choices: [
+      { index: 0, delta: { tool_calls: [{ index, id, function: { ...(id === undefined ? {} : { name: 'f' }), arguments: given } }] } },
+    ],
+  });
+  const { result } = replayEvents(openaiChatUpstream, [
+    piece('0', 'a', '{"x":'),
+    piece('1', 'b', '{"y":'),
+    piece('0', undefined, '1}'),
+    piece('1', undefined, '2}'),
+    '[DONE]',
+  ]);
+  expect(result.choices[0]?.toolCalls.map((call) => call.arguments)).toEqual(['{"x":1}', '{"y":2}']);
+});

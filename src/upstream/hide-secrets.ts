@@ -2,13 +2,13 @@
  * Keeps the secrets of a call out of its answer, since an upstream may return what it was sent. Masks every text of every event, and a
  * secret that comes in pieces over several deltas. Errors are masked by `send.ts`.
  *
- * Over several deltas only the plain spelling is found, not in deltas with log probabilities or reasoning details, and its first five
- * characters may have been sent on by then.
+ * Over several deltas the spellings of `fixedSpellings` are found, not other escapes, and not in deltas with log probabilities or
+ * reasoning details; the first five characters may have been sent on by then.
  */
 import { UNLIMITED, type AnswerBudget } from '../unified/budget.ts';
 import { failureTable } from '../stream/sequence-matcher.ts';
 import { isTerminal, type ReasoningDeltaEvent, type StreamEvent, type TextDeltaEvent, type ToolCallDeltaEvent } from '../unified/event.ts';
-import { contentSecrets, mask, MASK, maskDeep } from './secrets.ts';
+import { contentSecrets, fixedSpellings, mask, MASK, maskDeep } from './secrets.ts';
 
 /** Part of a secret at the end of a delta that waits for the next delta, from this length on, in characters. */
 const HELD_CHARACTERS = 6;
@@ -28,8 +28,9 @@ export function createHideSecretsStage(secrets: readonly string[], budget: Answe
   if (hidden.length === 0) return null;
   const least = Math.min(...hidden.map(({ length }) => length));
   const maskText = (text: string) => (text.length < least ? text : mask(text, hidden));
-  const createFollowers = followersOf(hidden);
-  const initials = [...new Set(hidden.map((secret) => secret.charAt(0)))];
+  const followed = [...new Set(hidden.flatMap(fixedSpellings))];
+  const createFollowers = followersOf(followed);
+  const openings = followed.map((text) => [text.slice(0, 2), text.charAt(0)] as const);
   /** Texts that end with the beginning of a secret, by choice, then by text within the choice. */
   const choices = new Map<number, Map<string | number, Text>>();
   /** How many texts these are. */
@@ -40,7 +41,7 @@ export function createHideSecretsStage(secrets: readonly string[], budget: Answe
   /** Text in which no secret begins or goes on. */
   function isHarmless(event: StreamEvent): boolean {
     if (event.type !== 'text-delta' || event.logprobs !== undefined || event.text.length >= least || begun > 0) return false;
-    for (const initial of initials) if (event.text.includes(initial)) return false;
+    for (const [pair, initial] of openings) if (event.text.includes(pair) || event.text.endsWith(initial)) return false;
     return true;
   }
 

@@ -159,6 +159,13 @@ function createOffsets(offsets: Decoded['offsets']): (place: number) => number {
   };
 }
 
+/** The spellings of a secret that are one text each: plain, hexadecimal, base64, and the usual ones with escapes. Of a long secret the beginning. */
+export function fixedSpellings(secret: string): string[] {
+  const percent = encodeURIComponent(secret.toWellFormed());
+  const lower = percent.replace(/%../g, (escape) => escape.toLowerCase());
+  return [...new Set([secret, percent, lower, secret.replaceAll('/', '\\/'), ...spellingsOf(secret).texts.map(({ text }) => text)])];
+}
+
 function spellingsOf(secret: string): Spellings {
   const known = kept.get(secret);
   if (known !== undefined) return known;

@@ -41,6 +41,22 @@ describe('createHideSecretsStage', () => {
     );
   });
 
+  const SLASHED = 'sk-Pro/j01+23456=789abc_def';
+  const inBase64 = (text: string) => Buffer.from(text).toString('base64');
+  it.each([
+    ['base64', inBase64(SLASHED)],
+    ['base64 of a header', inBase64(`Bearer ${SLASHED}`)],
+    ['base64 of a user and the key', inBase64(`u:${SLASHED}`)],
+    ['base64url', Buffer.from(SLASHED).toString('base64url')],
+    ['hexadecimal', Buffer.from(SLASHED).toString('hex')],
+    ['percent-encoding', encodeURIComponent(SLASHED)],
+    ['an escaped slash', SLASHED.replaceAll('/', String.raw`\/`)],
+  ])('finds a key that comes one character at a time in %s', (_, spelling) => {
+    const events = [...`so ${spelling} there`].map((text) => delta('text-delta', text));
+    const shown = textIn(hide([...events, ...END], [SLASHED]));
+    expect(shown).toMatch(/^so .{0,20}\*\*\*.{0,3} there$/);
+  });
+
   it('passes a batch with nothing to hide on event by event, the same objects', () => {
     const events: StreamEvent[] = [delta('text-delta', 'The quick'), delta('tool-call-delta', '{"a":1}'), ...END];
     const out = hide(events);

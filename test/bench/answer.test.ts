@@ -4,7 +4,7 @@ import { findFault, payloadsOf, type Expected } from './answer.ts';
 import { eventTexts, OPENING, parseModel, toModel, type Script } from './script.ts';
 import { cut, streamFrames, wholeBody, type Format } from './wire.ts';
 
-const script: Script = { events: 60, characters: 0, perFrame: 1, frameBytes: 0, paceMs: 0 };
+const script: Script = { events: 60, characters: 0, perFrame: 1, frameBytes: 0, paceMs: 0, calls: 0 };
 const FORMATS: readonly Format[] = ['openai', 'anthropic'];
 
 const streamOf = (format: Format, played: Script = script) => Buffer.concat(streamFrames(format, played)).toString();
@@ -68,7 +68,7 @@ it('reads events past comments, and no event that has not ended', () => {
 });
 
 it('a script survives as the name of a model', () => {
-  const played = { events: 3, characters: 4096, perFrame: 2, frameBytes: 1024, paceMs: 20 };
+  const played = { events: 3, characters: 4096, perFrame: 2, frameBytes: 1024, paceMs: 20, calls: 5 };
   expect(parseModel(toModel(played))).toEqual(played);
   expect(parseModel('gpt-5')).toBeNull();
 });

@@ -9,10 +9,19 @@ import { PROMPT_TOKENS, type Format } from './wire.ts';
 export type Expected = { format: Format; script: Script; stream: boolean; choices: number };
 
 /** What an answer is. */
-type Seen = { texts: string[]; contentEvents: number; ends: number; promptTokens: number; completionTokens: number; done: boolean };
+type Seen = {
+  texts: string[];
+  contentEvents: number;
+  calls: number;
+  ends: number;
+  promptTokens: number;
+  completionTokens: number;
+  done: boolean;
+};
 
 type Usage = { prompt_tokens?: number; completion_tokens?: number; input_tokens?: number; output_tokens?: number };
-type Choice = { index: number; delta?: { content?: string | null }; message?: { content: string }; finish_reason?: string | null };
+type Said = { content?: string | null; tool_calls?: { function: { arguments: string } }[] };
+type Choice = { index: number; delta?: Said; message?: Said; finish_reason?: string | null };
 type ChatChunk = { choices: Choice[]; usage?: Usage | null; error?: unknown };
 type AnthropicEvent = {
   type: string;
@@ -23,7 +32,7 @@ type AnthropicEvent = {
   usage?: Usage;
 };
 
-const nothing = (): Seen => ({ texts: [], contentEvents: 0, ends: 0, promptTokens: 0, completionTokens: 0, done: false });
+const nothing = (): Seen => ({ texts: [], contentEvents: 0, calls: 0, ends: 0, promptTokens: 0, completionTokens: 0, done: false });
 
 /** What is wrong with an answer; null when nothing is. */
 export function findFault(raw: string, expected: Expected): string | null {
@@ -46,6 +55,7 @@ function compare(seen: Seen, { script, stream, choices }: Expected): string | nu
   }
   const events = script.events * choices;
   if (stream && seen.contentEvents !== events) return `it has ${seen.contentEvents} content events, not ${events}`;
+  if (seen.calls !== script.calls) return `it has ${seen.calls} tool calls, not ${script.calls}`;
   if (seen.ends !== choices) return `${seen.ends} choices have ended, not ${choices}`;
   if (seen.promptTokens !== PROMPT_TOKENS * choices || seen.completionTokens !== events) {
     return `its usage is ${seen.promptTokens} + ${seen.completionTokens} tokens, not ${PROMPT_TOKENS * choices} + ${events}`;
@@ -75,7 +85,8 @@ function readChat(raw: string, stream: boolean): Seen {
       const content = delta?.content ?? message?.content ?? '';
       seen.texts[index] = (seen.texts[index] ?? '') + content;
       if (content !== '') seen.contentEvents++;
-      if (reason === 'stop') seen.ends++;
+      for (const call of (delta ?? message)?.tool_calls ?? []) if (/^\{"river":\d+\}$/.test(call.function.arguments)) seen.calls++;
+      if (reason === 'stop' || reason === 'tool_calls') seen.ends++;
     }
     if (chunk.usage) [seen.promptTokens, seen.completionTokens] = [chunk.usage.prompt_tokens ?? 0, chunk.usage.completion_tokens ?? 0];
   }

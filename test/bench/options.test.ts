@@ -37,7 +37,7 @@ it.each([
 });
 
 it('asks a peer in its own words, and the upstream behind a raw Worker directly', () => {
-  const script = { events: 1, characters: 0, perFrame: 1, frameBytes: 0, paceMs: 0 };
+  const script = { events: 1, characters: 0, perFrame: 1, frameBytes: 0, paceMs: 0, calls: 0 };
   const asking: Asking = { provider: 'anthropic', script, stream: true, choices: 4, fields: {} };
   const peer: Target = {
     name: 'peer',
@@ -49,7 +49,7 @@ it('asks a peer in its own words, and the upstream behind a raw Worker directly'
   };
   const asked = toQuestion(peer, asking);
   expect(asked).toMatchObject({ url: 'http://peer/v1/chat/completions', headers: { 'x-provider': 'anthropic' } });
-  expect(JSON.parse(asked.body.toString())).toMatchObject({ model: 'anthropic:bench-1-0-1-0-0', n: 4, stream: true });
+  expect(JSON.parse(asked.body.toString())).toMatchObject({ model: 'anthropic:bench-1-0-1-0-0-0', n: 4, stream: true });
   expect(toExpected(peer, asking)).toMatchObject({ format: 'openai', choices: 4 });
   const raw = { ...peer, isRaw: true };
   expect(toQuestion(raw, asking).url).toBe('http://peer/v1/messages');

@@ -25,7 +25,7 @@ export type Growth = { name: string; unit: string; once: Scenario; tenfold: Scen
 const KIB = 1024;
 const EVENTS = 200;
 
-const word: Script = { events: EVENTS, characters: 0, perFrame: 1, frameBytes: 0, paceMs: 0 };
+const word: Script = { events: EVENTS, characters: 0, perFrame: 1, frameBytes: 0, paceMs: 0, calls: 0 };
 const hello = {
   messages: [
     { role: 'system', content: 'Be brief.' },
@@ -149,6 +149,12 @@ export const GROWTHS: readonly Growth[] = [
   ),
   grown('tool calls of ids that collide, 300', 'call', (times) =>
     basic('', { provider: 'anthropic', fields: calls(300 * times), unitsPerAnswer: 300 * times, answers: 40 / times }),
+  ),
+  grown('tool calls of a streamed answer, 300', 'call', (times) =>
+    streamed('', { events: 1, calls: 300 * times }, { unitsPerAnswer: 300 * times, answers: 40 / times }),
+  ),
+  grown('tool calls of a whole answer, 900', 'call', (times) =>
+    basic('', { script: { ...word, events: 1, calls: 900 * times }, unitsPerAnswer: 900 * times, answers: 40 / times }),
   ),
   grown('unknown fields of a message, 900', 'field', (times) =>
     basic('', { provider: 'anthropic', fields: strangeFields(900 * times), unitsPerAnswer: 900 * times, answers: 40 / times }),

@@ -15,6 +15,8 @@ export type Script = {
   frameBytes: number;
   /** Milliseconds between chunks with content; 0 = as fast as they can be written. */
   paceMs: number;
+  /** Tool calls after the text, each in one event; OpenAI's format only. */
+  calls: number;
 };
 
 /** How every answer begins, and nothing else in it: a reader can tell the first content event by it. */
@@ -30,16 +32,16 @@ const PARAGRAPH =
   'A river begins as rain on a hill.\nIt is "small" there, and nobody has named it; further down it has a na\u00efve name. ';
 
 /** The name of the model that makes the upstream say it. */
-export function toModel({ events, characters, perFrame, frameBytes, paceMs }: Script): string {
-  return `bench-${[events, characters, perFrame, frameBytes, paceMs].join('-')}`;
+export function toModel({ events, characters, perFrame, frameBytes, paceMs, calls }: Script): string {
+  return `bench-${[events, characters, perFrame, frameBytes, paceMs, calls].join('-')}`;
 }
 
 /** The script in a model's name; null for any other name. */
 export function parseModel(model: string): Script | null {
-  const found = /^bench-(\d+)-(\d+)-(\d+)-(\d+)-(\d+)$/.exec(model);
+  const found = /^bench-(\d+)-(\d+)-(\d+)-(\d+)-(\d+)-(\d+)$/.exec(model);
   if (found === null) return null;
-  const [events = 0, characters = 0, perFrame = 0, frameBytes = 0, paceMs = 0] = found.slice(1).map(Number);
-  return { events, characters, perFrame, frameBytes, paceMs };
+  const [events = 0, characters = 0, perFrame = 0, frameBytes = 0, paceMs = 0, calls = 0] = found.slice(1).map(Number);
+  return { events, characters, perFrame, frameBytes, paceMs, calls };
 }
 
 /** This many characters of prose. */

@@ -25,6 +25,16 @@ const openAiUsage = (events: number) => ({
 /** The events of a stream: what comes before the content, each content event, and what comes after. */
 export type Events = { before: string; content: string[]; after: string };
 
+/** The tool calls of an answer. */
+const toolCalls = ({ calls }: Script) =>
+  Array.from({ length: calls }, (_, index) => ({
+    id: `call_bench_${index}`,
+    type: 'function',
+    function: { name: `measure_river_${index % 7}`, arguments: `{"river":${index}}` },
+  }));
+
+const openAiFinish = ({ calls }: Script) => (calls > 0 ? 'tool_calls' : 'stop');
+
 function openAiEvents(script: Script): Events {
   const head = {
     id: ID,
@@ -39,8 +49,11 @@ function openAiEvents(script: Script): Events {
     event({ choices: [{ index: 0, delta, logprobs: null, finish_reason: reason }], obfuscation: 'aB3dE6' });
   return {
     before: chunk({ role: 'assistant', content: '', refusal: null }, null),
-    content: eventTexts(script).map((text) => chunk({ content: text }, null)),
-    after: `${chunk({}, 'stop')}${event({ choices: [], usage: openAiUsage(script.events) })}data: [DONE]\n\n`,
+    content: [
+      ...eventTexts(script).map((text) => chunk({ content: text }, null)),
+      ...toolCalls(script).map((call, index) => chunk({ tool_calls: [{ index, ...call }] }, null)),
+    ],
+    after: `${chunk({}, openAiFinish(script))}${event({ choices: [], usage: openAiUsage(script.events) })}data: [DONE]\n\n`,
   };
 }
 
@@ -85,14 +98,21 @@ export function wholeBody(format: Format, script: Script): Buffer {
     const head = { id: 'msg_01Bench', type: 'message', role: 'assistant', model: MODEL };
     return Buffer.from(JSON.stringify({ ...head, content, stop_reason: 'end_turn', stop_sequence: null, usage }));
   }
-  const message = { role: 'assistant', content: text, refusal: null, annotations: [] };
+  const calls = toolCalls(script);
+  const message = {
+    role: 'assistant',
+    content: text,
+    refusal: null,
+    annotations: [],
+    ...(calls.length === 0 ? {} : { tool_calls: calls }),
+  };
   return Buffer.from(
     JSON.stringify({
       id: ID,
       object: 'chat.completion',
       created: CREATED_SECONDS,
       model: MODEL,
-      choices: [{ index: 0, message, logprobs: null, finish_reason: 'stop' }],
+      choices: [{ index: 0, message, logprobs: null, finish_reason: openAiFinish(script) }],
       usage: openAiUsage(script.events),
       service_tier: 'default',
       system_fingerprint: 'fp_b3nch0123',

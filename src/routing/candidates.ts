@@ -68,7 +68,10 @@ function findPinned(name: string, wanted: Operation, catalog: Catalog): Found {
   const modelId = slash < 0 ? '' : name.slice(slash + 1);
   const only = (candidates: Candidate[], rejected: Rejection[] = []): Found => ({ candidates, rejected, sort: null, freeOnly: false });
   const reject = (reason: string, provider: string | null = null) => only([], [{ requested: name, provider, reason }]);
-  if (modelId === '') return reject('expected @provider/<model id at that provider>');
+  if (/^[\s/]*$/.test(modelId)) {
+    const reason = 'expected @provider/<model id at that provider>';
+    return only([], [{ requested: name, provider: null, reason, ...(modelId === '' ? {} : { param: 'model' }) }]);
+  }
   const provider = catalog.provider(slug);
   if (provider === undefined) {
     return reject(`no provider is called "${slug}"; there are ${catalog.providers.map((known) => known.slug).join(', ')}`);

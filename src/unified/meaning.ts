@@ -24,7 +24,7 @@ export const ERROR_MEANINGS = {
   'not-permitted': { next: 'key', against: 'key' },
   /** Too many requests or tokens for now; a later request can pass. */
   'rate-limited': { next: 'key', against: 'key' },
-  /** This one request is above a limit per minute, so waiting does not help. */
+  /** This one request is above a limit per minute, or costs more than the account can still pay: a smaller one can pass, waiting does not help. */
   'above-rate-limit': { next: 'key', against: 'request' },
   /** The provider does not serve this model, or no longer. */
   'no-such-model': { next: 'key', against: 'endpoint' },

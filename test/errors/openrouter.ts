@@ -9,17 +9,26 @@ const body = (code: number, message: string, metadata?: object) => ({
 
 export const OPENROUTER: readonly ErrorCase[] = [
   error(
-    'no-money',
+    'above-rate-limit',
     402,
     body(
       402,
       'This request requires more credits, or fewer max_tokens. You requested up to 65536 tokens, but can only afford 10114. To increase, visit https://openrouter.ai/settings/credits and upgrade to a paid account',
       { provider_name: null },
     ),
-    'babikov/doka-site#7',
+    'babikov/doka-site#7: a smaller request can pass',
   ),
   error(
     'no-money',
+    402,
+    body(
+      402,
+      'This request requires more credits, or fewer max_tokens. You requested up to 100 tokens, but can only afford 0. To increase, visit https://openrouter.ai/settings/credits and upgrade to a paid account',
+    ),
+    'the same sentence, where nothing is left',
+  ),
+  error(
+    'above-rate-limit',
     402,
     body(
       402,

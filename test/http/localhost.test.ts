@@ -50,6 +50,18 @@ describe('a router that answers its own machine only', () => {
     expect(isAnswered({})).toBe(true); // not from the network
   });
 
+  it('takes an empty Origin for none', () => {
+    expect(isAnswered({ host: HERE, origin: '' })).toBe(true);
+    expect(isAnswered({ host: HERE, origin: '', 'sec-fetch-site': 'cross-site' })).toBe(false);
+    expect(isAnswered({ host: 'evil.example', origin: '' })).toBe(false);
+  });
+
+  it('answers another port of its own machine, and no other host that calls itself the same site', () => {
+    expect(isAnswered({ host: HERE, origin: 'http://localhost:3000', 'sec-fetch-site': 'same-site' })).toBe(true);
+    expect(isAnswered({ host: 'evil.example', 'sec-fetch-site': 'same-site' })).toBe(false);
+    expect(isAnswered({ host: HERE, origin: 'http://evil.example', 'sec-fetch-site': 'same-site' })).toBe(false);
+  });
+
   it('says what was found, and what to set', () => {
     const refusal = createLocalhostOnly([])(new Headers({ host: 'evil.example' }));
     expect(refusal).toMatchObject({ type: 'permission_denied', status: 403, retryable: false });

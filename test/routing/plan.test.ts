@@ -97,6 +97,12 @@ describe('a request that no endpoint can serve', () => {
     expect(failure(fields)).toThrow(expect.objectContaining({ type: 'not_found', status: 404, message: expect.stringContaining(message) }));
   });
 
+  it.each(['@alpha/ ', '@alpha//', '@alpha/ / ', '@nobody/\t'])('%j has an id of spaces and slashes: a 400 about the model', (model) => {
+    expect(failure({ model })).toThrow(
+      expect.objectContaining({ type: 'invalid_request', status: 400, details: expect.objectContaining({ param: 'model' }) }),
+    );
+  });
+
   it('names what to set, and that a service is gone', () => {
     expect(failure({ model: 'a/closed' }, nothing)).toThrow(
       'set CLOSED_API_KEY, in .dev.vars for npm run dev or as a Worker variable or secret (it is gone).',

@@ -7,9 +7,13 @@
 import type { ErrorRow } from '../../unified/error-rows.ts';
 
 export const SHARED_ROWS: readonly ErrorRow[] = [
+  // OpenRouter's 402s that follow say how much the account can still pay for: nothing, or less than this one request.
+  { means: 'no-money', words: ['can only afford 0', 'can only afford -', 'tokens limit exceeded: * > 0', 'tokens limit exceeded: * > -'] },
   {
     means: 'above-rate-limit',
     words: [
+      'can only afford', // OpenRouter's 402, babikov/doka-site#7
+      'prompt tokens limit exceeded', // OpenRouter's 402, anomalyco/opencode#12219
       'request too large for * tokens per min', // OpenAI, Groq: vanna-ai/vanna-flask#11
       'extra usage is required for long context', // Anthropic's 429, anthropics/claude-code#29584
     ],
@@ -141,8 +145,8 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'billing hard limit', // OpenAI
       'check your plan and billing details', // OpenAI, xtekky/gpt4free#80: without a code
       'credit limit exceeded', // Together
-      'requires more credits', // OpenRouter, babikov/doka-site#7
-      'create a key with a higher monthly limit', // OpenRouter, anomalyco/opencode#12219
+      'requires more credits', // OpenRouter
+      'create a key with a higher monthly limit', // OpenRouter
       'key limit exceeded', // OpenRouter
       'used all available credits', // xAI's 429 and 403, continuedev/continue#10373
       'run out of credits', // xAI, Wei-Shaw/sub2api#4069

@@ -27,7 +27,8 @@ export function createLocalhostOnly(hosts: readonly string[]): Objection {
     const [host, origin] = [headers.get('host'), headers.get('origin')];
     if (host !== null && !isAnswered(host)) return refusal(`Host is "${shown(host)}"`);
     // Browsers send no empty Origin: one is as good as none.
-    if (origin !== null && origin !== '') return isAnswered(origin.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')) ? null : refusal(`Origin is "${shown(origin)}"`);
+    if (origin !== null && origin !== '')
+      return isAnswered(origin.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')) ? null : refusal(`Origin is "${shown(origin)}"`);
     // Browsers leave Origin out of simple reads, such as an image of another page. `same-site` is another port of a host that is answered.
     return headers.get('sec-fetch-site') === 'cross-site' ? refusal('Sec-Fetch-Site is "cross-site"') : null;
   };

@@ -47,7 +47,8 @@ export function deadlinesFor(request: UnifiedRequest, planned: PlannedCall, prom
   const firstContentMs = own.first_content_ms ?? file.firstContentMs ?? null;
   // Nothing shows that a whole answer is being made until it comes; once it does, a connection that falls silent is not waited for.
   if (!request.stream) {
-    return { firstContentMs, idleMs: own.idle_ms ?? file.idleMs ?? SILENT_BODY_MS, totalMs: totalFor(request, planned) };
+    const idleMs = own.idle_ms ?? file.idleMs ?? SILENT_BODY_MS;
+    return { firstContentMs, idleMs, totalMs: totalFor(request, planned), isWhole: true };
   }
   const base = hasAnother ? FIRST_CONTENT_MS + (promptTokens / PROMPT_TOKENS_PER_SECOND) * SECOND_MS : PATIENT_FIRST_CONTENT_MS;
   const usual = mayThink(request, planned) ? Math.max(base, THINKING_FIRST_CONTENT_MS) : base;

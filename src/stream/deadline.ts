@@ -9,13 +9,19 @@ import { createAlarm } from './alarm.ts';
 import type { EventSource } from './event-source.ts';
 
 /** Milliseconds; null = no such deadline. */
-export type Deadlines = { firstContentMs: number | null; idleMs: number | null; totalMs: number | null };
+export type Deadlines = {
+  firstContentMs: number | null;
+  idleMs: number | null;
+  totalMs: number | null;
+  /** The client sees nothing before the end, so that its first content is the whole answer. */
+  isWhole?: boolean;
+};
 
 /** Watches the time of one attempt. Made when its slot is granted, so that connecting counts. */
 export interface Watch {
   /** Waits for something, but not beyond the deadline that is next. One thing at a time. @throws RouterError `timeout`. */
   waitFor<Value>(pending: Promise<Value>): Promise<Value>;
-  /** Content has come. */
+  /** Content has come, or a first piece of an answer that is shown as a whole. */
   begun(): void;
   /** Nothing more will be waited for. */
   stop(): void;
@@ -23,7 +29,7 @@ export interface Watch {
 
 /** @param requestedMs when the request came: the whole answer is timed from there, with all attempts at it. */
 export function createWatch(deadlines: Deadlines, clock: Clock, requestedMs = clock.nowMs()): Watch {
-  const { firstContentMs, idleMs, totalMs } = deadlines;
+  const { firstContentMs, idleMs, totalMs, isWhole = false } = deadlines;
   const firstContentAtMs = firstContentMs === null ? Infinity : clock.nowMs() + firstContentMs;
   const totalAtMs = totalMs === null ? Infinity : requestedMs + totalMs;
   let hasBegun = false;
@@ -33,6 +39,7 @@ export function createWatch(deadlines: Deadlines, clock: Clock, requestedMs = cl
   /** What has passed, in words. */
   function late(): RouterError {
     if (clock.nowMs() >= totalAtMs) return new RouterError('timeout', `the answer was not complete within ${totalMs} ms`);
+    if (isWhole && clock.nowMs() >= firstContentAtMs) return new RouterError('timeout', `no whole answer came within ${firstContentMs} ms`);
     return new RouterError('timeout', hasBegun ? `nothing more came for ${idleMs} ms` : `no content came within ${firstContentMs} ms`);
   }
 
@@ -40,8 +47,9 @@ export function createWatch(deadlines: Deadlines, clock: Clock, requestedMs = cl
     begun: () => (hasBegun = true),
     stop: () => alarm.stop(),
     waitFor(pending) {
-      const nextAtMs = !hasBegun ? firstContentAtMs : idleMs === null ? Infinity : clock.nowMs() + idleMs;
-      const atMs = Math.min(nextAtMs, totalAtMs);
+      const contentAtMs = hasBegun && !isWhole ? Infinity : firstContentAtMs;
+      const idleAtMs = hasBegun && idleMs !== null ? clock.nowMs() + idleMs : Infinity;
+      const atMs = Math.min(contentAtMs, idleAtMs, totalAtMs);
       if (atMs === Infinity) return pending;
       alarm.set(atMs);
       return new Promise((resolve, reject) => {

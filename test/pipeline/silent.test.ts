@@ -79,6 +79,16 @@ const drips =
     return new Response(body.stream, { headers: { 'content-type': 'application/json' } });
   };
 
+it('a body that drips is given up when the first content that the client waits for is the whole answer', async () => {
+  const world: Several = createSeveral([[alpha, drips(() => world)], [beta, says('B', counts(5, 7))]], LIMITS); // prettier-ignore
+  const response = world.ask(inOrder({}, { timeouts: { first_content_ms: 3000 } }), { wantsMetadata: true });
+  await pass(world, 2900);
+  expect(slugsOf(world)).toEqual(['alpha']);
+  await pass(world, 200);
+  const { openrouter_metadata: metadata } = await bodyRead(await response);
+  expect(metadata?.attempts[0]).toMatchObject({ message: expect.stringContaining('no whole answer came within 3000 ms') });
+});
+
 describe('a call that is silent', () => {
   const KINDS: [string, (world: () => Several) => Respond][] = [
     ['before its headers', () => isSilent],

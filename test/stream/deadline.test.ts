@@ -55,6 +55,34 @@ describe('the first content', () => {
   });
 });
 
+describe('an answer that is shown as a whole', () => {
+  it('has to be there by the deadline of its first content, however it comes', async () => {
+    const { clock, give, source } = watched({ firstContentMs: 100, idleMs: 50, isWhole: true });
+    for (let piece = 0; piece < 3; piece++) {
+      const reading = source.read();
+      clock.advance(30);
+      give(TEXT);
+      await reading;
+    }
+    const last = source.read();
+    clock.advance(9);
+    expect(await outcomeOf(last)).toBe('waiting');
+    clock.advance(1);
+    await expect(last).rejects.toMatchObject({ type: 'timeout', message: 'no whole answer came within 100 ms' });
+  });
+
+  it('may not fall silent once it has begun', async () => {
+    const { clock, give, source } = watched({ firstContentMs: 100, idleMs: 50, isWhole: true });
+    const first = source.read();
+    clock.advance(30);
+    give(TEXT);
+    await first;
+    const second = source.read();
+    clock.advance(50);
+    await expect(second).rejects.toMatchObject({ message: 'nothing more came for 50 ms' });
+  });
+});
+
 describe('silence after the first content', () => {
   it('is measured anew from every sign of life', async () => {
     const { clock, give, source } = watched({ firstContentMs: 10, idleMs: 50 });

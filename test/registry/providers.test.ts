@@ -264,3 +264,19 @@ it('every file the project promises is there', () => {
     ]),
   );
 });
+
+describe('a deployment at Azure, which has a name of its own,', () => {
+  const azure = PROVIDERS.find(({ slug }) => slug === 'azure-openai');
+  const served = (operation: Operation, deployment: string) => azure && operationFor(azure, operation, deployment)?.operation;
+
+  it('is asked for what the client asks of it', () => {
+    expect(served('chat', 'my-deployment')).toBe('chat');
+    expect(served('embeddings', 'my-deployment')).toBe('embeddings');
+    expect(served('embeddings', 'text-embedding-3-large')).toBe('embeddings');
+  });
+
+  it('makes no embeddings where it is called like a model that makes none, and chats not where it is called like one that makes them', () => {
+    expect(served('embeddings', 'gpt-5.4')).toBeUndefined();
+    expect(served('chat', 'text-embedding-3-large')).toBeUndefined();
+  });
+});

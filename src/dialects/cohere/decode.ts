@@ -97,7 +97,8 @@ function readEvent(event: JsonObject, state: State): StreamEvent[] {
     case 'tool-call-delta':
       return state.calls.grow(index, message.tool_calls);
     case 'tool-call-end':
-      return state.calls.end(index);
+      state.calls.end(index);
+      return [];
     case 'citation-start':
       if (!isObject(message.citations)) return [];
       state.budget?.take(sizeOf(message.citations));
@@ -133,7 +134,6 @@ function readEnd(delta: JsonObject, state: State): StreamEvent[] {
   const said = textOf(delta.error);
   const native = labelOf(delta.finish_reason) ?? (said === null ? null : 'ERROR');
   return [
-    ...state.calls.endAll(),
     // Which words rest on which document or tool result, in the host's own form: there is no other form that holds it.
     ...(state.citations.length === 0 ? [] : [{ type: 'extra-delta', choice: 0, fields: { citations: state.citations } } as const]),
     ...(usage === null ? [] : [{ type: 'usage', usage } as const]),

@@ -110,10 +110,10 @@ async function sendCall(
   const source = withDeadlines(answer, watch);
   const give = (error: RouterError) => atProvider(error, callee, secrets, { nowMs: ports.clock.nowMs(), call });
   const hasMore = () => reportOnce(prepared, droppedChoices(provider.name, ready.part.choices.length));
-  const onDefaulted = (reason: string) => reportOnce(prepared, defaultedFinish(provider.name, reason));
+  const onDefaulted = (reason: string, native: string | null) => reportOnce(prepared, defaultedFinish(provider.name, reason, native));
   const misses = (what: string) => reportOnce(prepared, formatMissed(provider.name, what));
   const check = { report: misses, canFail: context.mayFail && prepared.parts.length === 1 && ready.part.choices.length === 1 };
-  const stages = createStages(planned, ready, { callId: `${generationId}_${id}`, hasMore, onDefaulted, check, secrets, budget });
+  const stages = createStages(planned, ready, { callId: `${generationId}_${id}`, hasMore, onDefaulted, dropped, check, secrets, budget });
   context.tally.bills.push(stages.bill);
   return createAnswer(source, stages, give, (isComplete) => {
     if (answer.isOver()) return watch.stop();
@@ -137,17 +137,22 @@ const droppedField = (provider: string, field: string, why: string): Adjustment 
   reason: `${provider} sent ${field}: ${why}`,
 });
 
+const LOST_TOKENS = 'log probabilities of thinking have no place in an answer';
+
 const skippedEvent = (provider: string): Adjustment => ({
   param: 'stream',
   action: 'dropped',
   reason: `${provider} sent an event that could not be read; the rest of its answer goes on without it`,
 });
 
-const defaultedFinish = (provider: string, reason: string): Adjustment => ({
+const defaultedFinish = (provider: string, reason: string, native: string | null): Adjustment => ({
   param: 'finish_reason',
   action: 'defaulted',
   to: reason,
-  reason: `${provider} ended its answer without a finish reason`,
+  reason:
+    native === null
+      ? `${provider} ended its answer without a finish reason`
+      : `${provider} sent a finish reason that is not known ("${native.slice(0, 64)}")`,
 });
 
 const formatMissed = (provider: string, what: string): Adjustment => ({
@@ -180,8 +185,10 @@ type StageOptions = {
   callId: string;
   /** Called when the upstream sends more choices than it was asked for. */
   hasMore: () => void;
-  /** Called with the finish reason of an answer that came without one. */
-  onDefaulted: (reason: string) => void;
+  /** Called with the finish reason of an answer that came without one, or with a word that is not known. */
+  onDefaulted: (reason: string, native: string | null) => void;
+  /** Called with a part of the answer that has no place in the client's, and why. */
+  dropped: (field: string, why: string) => void;
   /** What is done about an answer that is not in the format that its host was not asked to hold to. */
   check: Omit<SchemaCheck, 'schema'>;
   /** Kept out of the answer. */
@@ -191,12 +198,12 @@ type StageOptions = {
 };
 
 function createStages(planned: PlannedCall, { part, restore }: PreparedPart, options: StageOptions): Stages {
-  const { callId, hasMore, onDefaulted, check, secrets, budget } = options;
+  const { callId, hasMore, onDefaulted, dropped, check, secrets, budget } = options;
   const { stop, hideReasoning, alternatives, format } = planned.fitted.emulation;
   const schema = restore.schema ?? (format === null ? null : schemaToCheck(format));
   const accountant = createAccountant(() => promptText(part.call.input, part.call.parameters.tools), costAt(planned, part), part.echoed);
   const choices = createChoiceStage(part.choices.length, hasMore);
-  const thinking = writesThinkTags(planned, part) ? createThinkTagStage() : null;
+  const thinking = writesThinkTags(planned, part) ? createThinkTagStage(() => dropped('logprobs', LOST_TOKENS)) : null;
   const finish = createFinishStage(onDefaulted, budget);
   const guard = createGuard(callId, part.choices.length, budget);
   const hideSecrets = createHideSecretsStage(secrets, budget);

@@ -1,6 +1,6 @@
 /**
  * Holds the finish of each choice until the answer ends: upstreams say it more than once, and go on after it; the last one counts. An
- * answer that its upstream ended on purpose without a finish reason gets one. A call of a tool without arguments gets `{}`. Pure.
+ * answer that its upstream ended on purpose without a finish reason gets one, and a word that is not known is told. A call of a tool without arguments gets `{}`. Pure.
  */
 import { append } from '../unified/append.ts';
 import { ENTRY_BYTES, UNLIMITED, type AnswerBudget } from '../unified/budget.ts';
@@ -24,10 +24,13 @@ type Call = { arguments: string | null; scan: JsonScan };
 type Choice = { finish: ChoiceEndEvent | null; hasSpoken: boolean; hasFailed: boolean; calls: Call[] };
 
 /**
- * @param onDefaulted called with the finish reason of an answer that came without one; once.
+ * @param onDefaulted called with the finish reason of an answer that came without one, or with a word (`native`) that is not known; once.
  * @param budget of the answer, which its tool calls take from. `push` throws a RouterError when that is spent.
  */
-export function createFinishStage(onDefaulted: (reason: string) => void, budget: AnswerBudget = UNLIMITED): FinishStage {
+export function createFinishStage(
+  onDefaulted: (reason: string, native: string | null) => void,
+  budget: AnswerBudget = UNLIMITED,
+): FinishStage {
   const choices = new Map<number, Choice>();
   let hasDefaulted = false;
   /** The choice that spoke last: more text of it changes nothing here. */
@@ -53,23 +56,19 @@ export function createFinishStage(onDefaulted: (reason: string) => void, budget:
     out.push(event);
   }
 
-  /** The finish of a choice whose upstream ended on purpose, and null where its calls are not whole. */
-  function defaultFinish(choice: number, { calls, hasSpoken }: Choice): ChoiceEndEvent | null {
-    const isWhole = calls.every(({ arguments: held, scan }) => held !== null || scan.isWhole());
-    if (!isWhole || (calls.length === 0 && !hasSpoken)) return null;
-    const reason = calls.length > 0 ? 'tool_calls' : 'stop';
-    if (!hasDefaulted) onDefaulted(reason);
-    hasDefaulted = true;
-    return { type: 'choice-end', choice, reason, nativeReason: null };
-  }
-
   function release(isOnPurpose: boolean, out: StreamEvent[]): void {
     const finishes: ChoiceEndEvent[] = [];
     for (const [index, choice] of [...choices].sort(([one], [other]) => one - other)) {
-      const finish = choice.finish ?? (isOnPurpose && !choice.hasFailed ? defaultFinish(index, choice) : null);
+      const given = choice.finish;
+      const finish = given ?? (isOnPurpose && !choice.hasFailed ? defaultFinish(index, choice) : null);
       choice.finish = null;
       if (finish === null) continue;
       finishes.push(finish);
+      if ((given === null || finish.isGuess) && !hasDefaulted) {
+        hasDefaulted = true;
+        // The guard makes calls of a plain stop.
+        onDefaulted(finish.reason === 'stop' && choice.calls.length > 0 ? 'tool_calls' : finish.reason, finish.nativeReason);
+      }
       // A call that its limit cut off is not made whole.
       if (finish.reason === 'tool_calls' || finish.reason === 'stop') fillArguments(index, choice, out);
     }
@@ -110,6 +109,13 @@ export function createFinishStage(onDefaulted: (reason: string) => void, budget:
     },
     hasFinished: (choice) => (choices.get(choice)?.finish ?? null) !== null,
   };
+}
+
+/** The finish of a choice whose upstream ended on purpose, and null where its calls are not whole. */
+function defaultFinish(choice: number, { calls, hasSpoken }: Choice): ChoiceEndEvent | null {
+  const isWhole = calls.every(({ arguments: held, scan }) => held !== null || scan.isWhole());
+  if (!isWhole || (calls.length === 0 && !hasSpoken)) return null;
+  return { type: 'choice-end', choice, reason: calls.length > 0 ? 'tool_calls' : 'stop', nativeReason: null };
 }
 
 /** What hosts write where a tool has no arguments: nothing, spaces, or the word `null`; also what may still become that. */

@@ -2,7 +2,7 @@
  * Thinking that stands as `<think>…</think>` at the beginning of an answer's text, told as thinking. Only there: further on the tags are
  * what the model writes about. Nothing is held but what may still become a tag, and white space around it. Pure.
  */
-import type { Stage, StreamEvent, TextDeltaEvent } from '../unified/event.ts';
+import type { Stage, StreamEvent, TextDeltaEvent, TokenLogprob } from '../unified/event.ts';
 import { isTerminal } from '../unified/event.ts';
 
 const [OPEN, CLOSE] = ['<think>', '</think>'];
@@ -20,7 +20,8 @@ export interface ThinkTagStage extends Stage {
   flush(): StreamEvent[];
 }
 
-export function createThinkTagStage(): ThinkTagStage {
+/** @param onLost called when log probabilities of thinking are left out, which have no place in an answer. */
+export function createThinkTagStage(onLost: () => void = () => undefined): ThinkTagStage {
   const choices = new Map<number, Choice>();
 
   function choiceAt(index: number): Choice {
@@ -33,7 +34,7 @@ export function createThinkTagStage(): ThinkTagStage {
 
   function pushText(event: TextDeltaEvent, choice: Choice, out: StreamEvent[]): void {
     if (choice.state === 'opening') return open(event, choice, out);
-    if (choice.state === 'opened' || choice.state === 'thinking') return think(choice.held + event.text, event.choice, choice, out);
+    if (choice.state === 'opened' || choice.state === 'thinking') return think(choice.held + event.text, event, choice, out);
     const text = choice.state === 'closed' ? event.text.trimStart() : event.text;
     if (text !== '') choice.state = 'text';
     if (text !== '' || event.logprobs !== undefined) out.push(text === event.text ? event : { ...event, text });
@@ -44,7 +45,7 @@ export function createThinkTagStage(): ThinkTagStage {
     const said = text.trimStart();
     if (said.startsWith(OPEN)) {
       Object.assign(choice, { state: 'opened', held: '' });
-      return think(said.slice(OPEN.length), event.choice, choice, out);
+      return think(said.slice(OPEN.length), event, choice, out);
     }
     if (OPEN.startsWith(said) && text.length - said.length <= MOST_SPACE && event.logprobs === undefined) {
       choice.held = text;
@@ -54,7 +55,8 @@ export function createThinkTagStage(): ThinkTagStage {
     out.push(text === event.text ? event : { ...event, text });
   }
 
-  function think(given: string, index: number, choice: Choice, out: StreamEvent[]): void {
+  function think(given: string, { choice: index, logprobs }: TextDeltaEvent, choice: Choice, out: StreamEvent[]): void {
+    if (logprobs !== undefined) onLost();
     const text = choice.state === 'opened' ? given.trimStart() : given;
     if (text !== '') choice.state = 'thinking';
     const end = text.indexOf(CLOSE);
@@ -65,17 +67,9 @@ export function createThinkTagStage(): ThinkTagStage {
     if (end < 0) return;
     Object.assign(choice, { state: 'closed', held: '' });
     const rest = text.slice(end + CLOSE.length);
-    if (rest !== '') pushText({ type: 'text-delta', choice: index, text: rest }, choice, out);
-  }
-
-  /** The choice is over, or says something else: what waits is what it looks like. */
-  function flush(index: number, choice: Choice, out: StreamEvent[]): void {
-    const { held, state } = choice;
-    choice.held = '';
-    if (held === '') return;
-    out.push(
-      state === 'thinking' ? { type: 'reasoning-delta', choice: index, text: held } : { type: 'text-delta', choice: index, text: held },
-    );
+    const tokens = tokensOf(rest, logprobs ?? []);
+    if (rest !== '')
+      pushText({ type: 'text-delta', choice: index, text: rest, ...(tokens.length === 0 ? {} : { logprobs: tokens }) }, choice, out);
   }
 
   function take(event: StreamEvent, out: StreamEvent[]): void {
@@ -110,6 +104,24 @@ export function createThinkTagStage(): ThinkTagStage {
       return out;
     },
   };
+}
+
+/** The choice is over, or says something else: what waits is what it looks like. */
+function flush(index: number, choice: Choice, out: StreamEvent[]): void {
+  const { held, state } = choice;
+  choice.held = '';
+  if (held === '') return;
+  out.push(
+    state === 'thinking' ? { type: 'reasoning-delta', choice: index, text: held } : { type: 'text-delta', choice: index, text: held },
+  );
+}
+
+/** The last of the tokens, which are those of this text; none where they do not meet its beginning. */
+function tokensOf(text: string, tokens: readonly TokenLogprob[]): TokenLogprob[] {
+  let [from, left] = [tokens.length, text];
+  while (left !== '' && from > 0 && left.endsWith(tokens[from - 1]?.token ?? ''))
+    left = left.slice(0, left.length - (tokens[--from]?.token.length ?? 0));
+  return left === '' ? tokens.slice(from) : [];
 }
 
 /** How much of the end of a text may be the beginning of the closing tag, white space before it included. */

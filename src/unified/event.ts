@@ -70,6 +70,8 @@ export type ChoiceEndEvent = {
   reason: FinishReason;
   /** The upstream's own word for it; null when it gave none. */
   nativeReason: string | null;
+  /** The upstream's word is not known, and `reason` is what it most likely means. */
+  isGuess?: true;
 };
 
 /** One of several choices broke off; the others go on. */

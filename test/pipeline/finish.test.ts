@@ -40,6 +40,30 @@ describe('an answer without a finish reason', () => {
   });
 });
 
+describe('a finish reason that is not known', () => {
+  const reported = {
+    param: 'finish_reason',
+    action: 'defaulted',
+    to: 'stop',
+    reason: 'Acme sent a finish reason that is not known ("waterfall")',
+  };
+
+  it('is a stop, is passed on, and is reported once', async () => {
+    const answer = [piece({ content: 'Hello' }), piece({}, 'waterfall'), '[DONE]'].map(event);
+    const world = createWorld(chats, () => new Response(bodyOf(...answer)));
+    const { choices, adjustments } = await bodyRead(await world.ask(chatBody()));
+    expect(choices[0]).toMatchObject({ finish_reason: 'stop', native_finish_reason: 'waterfall' });
+    expect(adjustments).toEqual([reported]);
+  });
+
+  it('is not what a known one is, however it is written', async () => {
+    for (const known of ['stop', 'STOP', 'eos', 'max_tokens']) {
+      const world = createWorld(chats, () => Response.json({ choices: [{ message: { content: 'Hello' }, finish_reason: known }] }));
+      expect(await bodyRead(await world.ask(chatBody()))).not.toHaveProperty('adjustments');
+    }
+  });
+});
+
 describe('an answer with several finish reasons', () => {
   it('goes on after each, and ends with the last', async () => {
     const pieces = [piece({ content: 'one ' }, 'stop'), piece({ content: 'two' }, 'length'), '[DONE]'];

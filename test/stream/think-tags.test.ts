@@ -77,3 +77,30 @@ describe('text', () => {
     expect(stage.flush()).toEqual([text(' <th')]);
   });
 });
+
+describe('log probabilities', () => {
+  const token = (said: string) => ({ token: said, logprob: -1, bytes: null, top: [] });
+  const given = (...tokens: string[]): StreamEvent => ({ ...text(tokens.join('')), logprobs: tokens.map(token) }) as StreamEvent;
+  function read(...events: StreamEvent[]) {
+    let lost = 0;
+    const stage = createThinkTagStage(() => lost++);
+    const out = events.flatMap((event) => stage.push([event]));
+    return {
+      lost,
+      kept: out.flatMap((event) => (event.type === 'text-delta' ? (event.logprobs ?? []).map(({ token: said }) => said) : [])),
+    };
+  }
+
+  it('of the answer stay, those of thinking are left out and told of', () => {
+    expect(read(given('<think>', 'hm', '</think>', '\n\n', 'It', ' is'))).toEqual({ lost: 1, kept: ['\n\n', 'It', ' is'] });
+    expect(read(given('<think>'), given('hm'), given('</think>'), given('It'))).toEqual({ lost: 3, kept: ['It'] });
+  });
+
+  it('of tokens that do not meet the end of the thinking are left out', () => {
+    expect(read(given('<think>', 'hm</think>It', ' is'))).toEqual({ lost: 1, kept: [] });
+  });
+
+  it('of an answer without thinking all stay, and nothing is told', () => {
+    expect(read(given('It', ' is'))).toEqual({ lost: 0, kept: ['It', ' is'] });
+  });
+});

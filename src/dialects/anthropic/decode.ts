@@ -8,14 +8,16 @@ import { RouterError } from '../../unified/error.ts';
 import { isBreak, type FinishReason, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
+import { choiceEnd, reasonIn } from '../openai-common/finish.ts';
 import { orUnreadable } from '../openai-common/speech.ts';
 import { readUnreadable } from '../openai-common/unreadable.ts';
 import { createBlockReader, type BlockReader } from './blocks.ts';
 import { findErrorIn } from './error.ts';
 import { createCounts, type Counts } from './usage.ts';
 
-/** Words that are no ordinary stop; one that nobody knows is. */
 const FINISH: Readonly<Record<string, FinishReason>> = {
+  end_turn: 'stop',
+  stop_sequence: 'stop',
   max_tokens: 'length',
   model_context_window_exceeded: 'length',
   tool_use: 'tool_calls',
@@ -113,9 +115,8 @@ function end(message: JsonObject, counts: unknown, { blocks, counts: known }: St
   const told: StreamEvent[] = usage === null ? [] : [{ type: 'usage', usage }];
   const word = textOf(message.stop_reason);
   if (word === null) return told;
-  const reason = Object.hasOwn(FINISH, word) ? (FINISH[word] ?? 'stop') : 'stop';
-  if (reason !== 'error')
-    return [...blocks.finish(), ...refused(message), { type: 'choice-end', choice: 0, reason, nativeReason: word }, ...told];
+  const reason = reasonIn(FINISH, word);
+  if (reason !== 'error') return [...blocks.finish(), ...refused(message), choiceEnd(0, word, reason), ...told];
   const said = `the upstream ended the answer before its end, with stop reason "${word}"`;
   const error = new RouterError('provider_unavailable', said, { nativeFinishReason: word, retryable: false });
   return [...blocks.finish(), ...told, { type: 'choice-error', choice: 0, error }];

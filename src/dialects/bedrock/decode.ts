@@ -10,6 +10,7 @@ import { knownParts } from '../../unified/usage-parts.ts';
 import { usageOf } from '../../unified/usage.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { tellUnplaced, type Unplaced } from '../openai-common/answer-fields.ts';
+import { choiceEnd, reasonIn } from '../openai-common/finish.ts';
 import { argumentsText, labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
 import { readUnreadable } from '../openai-common/unreadable.ts';
 import { findErrorIn, readException } from './error.ts';
@@ -184,8 +185,8 @@ function createReader({ quirks, budget, dropped }: DecoderOptions): Reader {
 /** A word nobody knows is a normal stop; the word itself travels on. */
 function finish(native: string | null): StreamEvent[] {
   if (native === null) return [];
-  const reason = Object.hasOwn(FINISH, native) ? (FINISH[native] ?? 'stop') : 'stop';
-  if (reason !== 'error') return [{ type: 'choice-end', choice: 0, reason, nativeReason: native }];
+  const reason = reasonIn(FINISH, native);
+  if (reason !== 'error') return [choiceEnd(0, native, reason)];
   // Most words of this kind are about output of the model that cannot be used: another endpoint may do better.
   const message = `the upstream ended the answer with stop reason "${native}"`;
   const details = native === 'pause_turn' ? { retryable: false } : { meaning: 'invalid-output' as const };

@@ -1,6 +1,7 @@
 /** How an answer of Cohere's chat ended. Source: `ChatFinishReason` of the npm package cohere-ai 8.1.0, read 2026-11-21. */
 import { RouterError } from '../../unified/error.ts';
 import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason } from '../../unified/event.ts';
+import { choiceEnd, reasonIn } from '../openai-common/finish.ts';
 import { findErrorIn } from './error.ts';
 
 const FINISH: Readonly<Record<string, FinishReason>> = {
@@ -14,9 +15,8 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
 
 /** The unified end, or the error that the word stands for. A word nobody knows is a normal stop, and travels on. */
 export function readFinish(native: string, said: string | null): ChoiceEndEvent | ChoiceErrorEvent {
-  const reason = Object.hasOwn(FINISH, native) ? FINISH[native] : undefined;
-  if (reason !== undefined || !/^(ERROR|TIMEOUT)/.test(native))
-    return { type: 'choice-end', choice: 0, reason: reason ?? 'stop', nativeReason: native };
+  const reason = reasonIn(FINISH, native);
+  if (reason !== undefined || !/^(ERROR|TIMEOUT)/.test(native)) return choiceEnd(0, native, reason);
   const message = said ?? `the upstream ended the answer with finish reason "${native}"`;
   const isTimeout = native === 'TIMEOUT';
   const error =

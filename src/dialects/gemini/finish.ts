@@ -5,6 +5,7 @@
 import { RouterError } from '../../unified/error.ts';
 import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason } from '../../unified/event.ts';
 import { textOf, type JsonObject } from '../../unified/json.ts';
+import { choiceEnd, reasonIn } from '../openai-common/finish.ts';
 
 const FINISH: Readonly<Record<string, FinishReason>> = {
   STOP: 'stop',
@@ -37,8 +38,8 @@ const BAD_OUTPUT = /^(MALFORMED_|UNEXPECTED_TOOL_CALL|TOO_MANY_TOOL_CALLS)/;
 
 /** How a choice ended. A word that nobody knows is a normal stop; the word itself travels on. */
 export function readFinish(candidate: JsonObject, choice: number, native: string): ChoiceEndEvent | ChoiceErrorEvent {
-  const reason = Object.hasOwn(FINISH, native) ? (FINISH[native] ?? 'stop') : 'stop';
-  if (reason !== 'error') return { type: 'choice-end', choice, reason, nativeReason: native };
+  const reason = reasonIn(FINISH, native);
+  if (reason !== 'error') return choiceEnd(choice, native, reason);
   const message = textOf(candidate.finishMessage) ?? `the upstream ended the answer with finish reason "${native}"`;
   const details = { nativeFinishReason: native, ...(BAD_OUTPUT.test(native) ? { meaning: 'invalid-output' as const } : {}) };
   return { type: 'choice-error', choice, error: new RouterError('provider_unavailable', message, details) };

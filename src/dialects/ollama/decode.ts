@@ -6,7 +6,9 @@
 import { isBreak, type ChoiceEndEvent, type ErrorEvent, type FinishReason, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import { usageOf, type Usage } from '../../unified/usage.ts';
-import type { Decoder } from '../dialect.ts';
+import type { Decoder, DecoderOptions } from '../dialect.ts';
+import { tellUnplaced, type Unplaced } from '../openai-common/answer-fields.ts';
+import { choiceEnd, reasonIn } from '../openai-common/finish.ts';
 import { decodeLogprobs } from '../openai-common/logprobs.ts';
 import { argumentsText, labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
 import { readUnreadable } from '../openai-common/unreadable.ts';
@@ -15,22 +17,29 @@ import { findErrorIn } from './error.ts';
 /** `load` and `unload` answer a request without messages. */
 const FINISH: Readonly<Record<string, FinishReason>> = { stop: 'stop', length: 'length', load: 'stop', unload: 'stop' };
 
+type Options = Pick<DecoderOptions, 'dropped'>;
+
+/** Beside a message. Durations and times, and `remote_model` and `remote_host`, are the host's own bookkeeping. */
+const UNPLACED_OF_THINKING: Unplaced = { logprobs: 'log probabilities of thinking have no place in an answer' };
+
+const UNPLACED_OF_MESSAGE: Unplaced = { images: 'no model of this host is known to answer with pictures here' };
+
 /** Decodes a stream. */
-export function createDecoder(): Decoder {
-  const read = createReader();
+export function createDecoder(options: Options = {}): Decoder {
+  const read = createReader(options);
   return { push: (payload) => orUnreadable(() => read(parseBounded(payload), payload)) };
 }
 
 /** Decodes a whole answer. */
-export function decodeBody(body: unknown): StreamEvent[] {
-  const read = createReader();
+export function decodeBody(body: unknown, options: Options = {}): StreamEvent[] {
+  const read = createReader(options);
   return orUnreadable(() => read(body, typeof body === 'string' ? body : ''));
 }
 
-type State = { started: boolean; calls: number; over: boolean };
+type State = Options & { started: boolean; calls: number; over: boolean };
 
-function createReader(): (line: unknown, raw: string) => StreamEvent[] {
-  const state: State = { started: false, calls: 0, over: false };
+function createReader(options: Options): (line: unknown, raw: string) => StreamEvent[] {
+  const state: State = { ...options, started: false, calls: 0, over: false };
   return (line, raw) => {
     if (state.over) return [];
     const error = isObject(line) ? findErrorIn(line) : readUnreadable(raw);
@@ -71,6 +80,8 @@ function readMessage(message: JsonObject, rawLogprobs: unknown, state: State): S
   }
   // Beside thinking they are those of its tokens too, and nothing says which are which.
   const logprobs = thinking === null ? decodeLogprobs({ content: rawLogprobs }) : undefined;
+  if (thinking !== null) tellUnplaced({ logprobs: rawLogprobs }, UNPLACED_OF_THINKING, state.dropped);
+  tellUnplaced(message, UNPLACED_OF_MESSAGE, state.dropped);
   if (text !== '' || logprobs !== undefined)
     events.push({ type: 'text-delta', choice: 0, text, ...(logprobs === undefined ? {} : { logprobs }) });
   for (const call of arrayOf(message.tool_calls)) if (isObject(call)) events.push(...readCall(call, state));
@@ -95,7 +106,5 @@ function readUsage(line: JsonObject): Usage | null {
 
 /** Older servers give no reason. A word nobody knows is a normal stop, and travels on. */
 function readFinish(native: string | null): ChoiceEndEvent[] {
-  if (native === null) return [];
-  const reason = Object.hasOwn(FINISH, native) ? (FINISH[native] ?? 'stop') : 'stop';
-  return [{ type: 'choice-end', choice: 0, reason, nativeReason: native }];
+  return native === null ? [] : [choiceEnd(0, native, reasonIn(FINISH, native))];
 }

@@ -46,17 +46,21 @@ export function finishWordOf({ finish_reason: reason }: JsonObject): string | nu
   return reason === 'null' ? null : labelOf(reason);
 }
 
-/** The unified reason. A word nobody knows is a normal stop; the word itself travels on as `native_finish_reason`. */
-function toFinishReason(native: string): FinishReason {
-  const word = native.toLowerCase(); // gateways pass the words of Google and Cohere on
-  return Object.hasOwn(FINISH, word) ? (FINISH[word] ?? 'stop') : 'stop';
+/** The unified reason for a word; undefined = the table does not have it. */
+export function reasonIn(table: Readonly<Record<string, FinishReason>>, word: string): FinishReason | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
+}
+
+/** The end of a choice. A word nobody knows (without a reason) is a normal stop; the word itself travels on as `native_finish_reason`. */
+export function choiceEnd(choice: number, nativeReason: string, reason: FinishReason | undefined): ChoiceEndEvent {
+  return { type: 'choice-end', choice, reason: reason ?? 'stop', nativeReason, ...(reason === undefined ? { isGuess: true } : {}) };
 }
 
 /** How a choice ended: well, or with the error its finish reason stands for. `native` is that reason. */
 export function readFinish(choice: JsonObject, index: number, native: string): ChoiceEndEvent | ChoiceErrorEvent {
   const nativeReason = textOf(choice.native_finish_reason) ?? native;
-  const reason = toFinishReason(native);
-  if (reason !== 'error') return { type: 'choice-end', choice: index, reason, nativeReason };
+  const reason = reasonIn(FINISH, native.toLowerCase()); // gateways pass the words of Google and Cohere on
+  if (reason !== 'error') return choiceEnd(index, nativeReason, reason);
   const said = findErrorIn({ error: choice.error });
   const error = said ?? new RouterError('provider_unavailable', `the upstream ended the answer with finish reason "${nativeReason}"`);
   return { type: 'choice-error', choice: index, error: error.with({ nativeFinishReason: nativeReason }) };

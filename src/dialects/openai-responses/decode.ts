@@ -12,6 +12,7 @@ import type { ReasoningDeltaEvent, StreamEvent, TextDeltaEvent, FinishReason } f
 import { isTerminal } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
+import { choiceEnd, reasonIn } from '../openai-common/finish.ts';
 import { decodeLogprobs } from '../openai-common/logprobs.ts';
 import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
 import { argumentsText, labelOf, speechOf } from '../openai-common/speech.ts';
@@ -219,7 +220,7 @@ function closeThought(item: JsonObject, heard: Item, state: State): StreamEvent[
   return [...events, { type: 'reasoning-delta', choice: 0, text: '', details: [detail] }];
 }
 
-/** Why an answer is incomplete. A reason that nobody knows is a cut all the same. */
+/** Why an answer is incomplete. */
 const REASONS: Readonly<Record<string, FinishReason>> = { max_output_tokens: 'length', content_filter: 'content_filter' };
 
 const LAST_WORDS = new Set(['completed', 'incomplete', 'failed', 'cancelled', 'done']);
@@ -237,9 +238,10 @@ function readResponse(response: JsonObject, type: string, state: State): StreamE
     : arrayOf(response.output).flatMap((item, index) => (isObject(item) ? closeItem(item, index, state) : []));
   const why = isObject(response.incomplete_details) ? textOf(response.incomplete_details.reason) : null;
   const nativeReason = why ?? status;
-  const cut = Object.hasOwn(REASONS, nativeReason) ? REASONS[nativeReason] : undefined;
-  const reason = cut ?? (status === 'incomplete' ? 'length' : 'stop');
-  return [...unheard, ...readExtras(state), ...usage, { type: 'choice-end', choice: 0, reason, nativeReason }];
+  const end = choiceEnd(0, nativeReason, reasonIn(REASONS, nativeReason) ?? (status === 'completed' ? 'stop' : undefined));
+  // A reason that nobody knows is a cut all the same.
+  const finish = end.isGuess && status === 'incomplete' ? { ...end, reason: 'length' as const } : end;
+  return [...unheard, ...readExtras(state), ...usage, finish];
 }
 
 /** What stands beside the text, once: whoever gathers the answer keeps one list. */

@@ -10,7 +10,8 @@ import * as z from 'zod';
 import { TEMPLATE_NAMES } from './dialects/dialect.ts';
 import { EMBEDDING_DIALECTS } from './dialects/embeddings.ts';
 import { UPSTREAM_DIALECTS } from './dialects/index.ts';
-import { writeCatalog, type CompiledProvider } from './registry/catalog.ts';
+import { writeCatalog } from './registry/catalog.ts';
+import type { CompiledProvider } from './registry/provider.ts';
 import { compile, describeProblem, type Problem, type SourceFile } from './registry/compile.ts';
 import { providerFileSchema } from './registry/schema.ts';
 

@@ -2,7 +2,7 @@
  * What we need of a platform, as small interfaces: time, randomness, the way to each provider. `platform/` and `worker.ts` fill
  * them; everything else asks here, so that tests can hand in their own.
  */
-import type { Auth, CompiledProvider } from './registry/catalog.ts';
+import type { Auth, CompiledProvider } from './registry/provider.ts';
 import type { RouterError } from './unified/error.ts';
 import type { Health } from './unified/health.ts';
 

@@ -3,7 +3,8 @@
  * a model, and how each has been doing. Only what was measured is shown: its fields of 30 minutes and a day are null, because the book
  * reaches back five minutes. Those have fields of their own beside them, and so has the standing.
  */
-import { operationFor, type Catalog } from '../registry/catalog.ts';
+import type { Catalog } from '../registry/catalog.ts';
+import { operationFor } from '../registry/operation.ts';
 import { readName, unknownModel } from '../routing/candidates.ts';
 import { costObjection } from '../routing/filter.ts';
 import { WINDOW_MS } from '../routing/health-window.ts';

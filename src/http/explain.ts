@@ -18,7 +18,8 @@ import type { Operation } from '../unified/parameters.ts';
 import { maskCall, secretsOfAccess } from '../upstream/call.ts';
 import { readHops } from '../upstream/loop.ts';
 import { contentSecrets, mask, maskDeep } from '../upstream/secrets.ts';
-import type { Catalog, CompiledProvider } from '../registry/catalog.ts';
+import type { Catalog } from '../registry/catalog.ts';
+import type { CompiledProvider } from '../registry/provider.ts';
 import { answerJson } from './large-body.ts';
 import type { Deps } from './deps.ts';
 

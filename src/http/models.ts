@@ -2,8 +2,9 @@
  * `GET /models` and `GET /providers` in OpenRouter's shapes (https://openrouter.ai/docs/api-reference, read 2026-08-22), read off the
  * catalogue. What a provider file does not say is null here.
  */
-import type { Catalog, CompiledProvider, Offering, Rates } from '../registry/catalog.ts';
-import { operationFor } from '../registry/catalog.ts';
+import type { Catalog } from '../registry/catalog.ts';
+import type { CompiledProvider, Offering, Rates } from '../registry/provider.ts';
+import { operationFor } from '../registry/operation.ts';
 import type { AccessPort } from '../ports.ts';
 import { readName, unknownModel } from '../routing/candidates.ts';
 import { RouterError } from '../unified/error.ts';

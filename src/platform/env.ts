@@ -3,7 +3,7 @@
  * Only plain text variables are needed; every storage binding is optional.
  */
 import type { Access, AccessPort, Limits } from '../ports.ts';
-import { variablePrefix, type Auth, type CompiledProvider } from '../registry/catalog.ts';
+import { variablePrefix, type Auth, type CompiledProvider } from '../registry/provider.ts';
 import { ADDRESS_VALUE, isAddressValue, readBaseUrl } from './base-url.ts';
 import { BINDING_URL, bindingOf } from './ai-binding.ts';
 

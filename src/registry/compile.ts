@@ -7,7 +7,7 @@ import type * as z from 'zod';
 import type { PromptKind } from '../unified/message.ts';
 import type { ErrorRow } from '../unified/error-rows.ts';
 import type { Rules } from '../unified/rule.ts';
-import { variablePrefix, type Auth, type CompiledOperation, type CompiledProvider } from './catalog.ts';
+import { variablePrefix, type Auth, type CompiledOperation, type CompiledProvider } from './provider.ts';
 import { checkCapabilities, checkProvider, type StatedProvider } from './check/provider.ts';
 import { UNIFIED_NAMES } from './check/rules.ts';
 import { lostKeys, readTree } from './check/source.ts';

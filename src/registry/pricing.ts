@@ -3,7 +3,7 @@
  * token, a service tier or a fee occurred whose price is not known, the cost is not known either.
  */
 import type { Usage } from '../unified/usage.ts';
-import type { Price, Rates } from './catalog.ts';
+import type { Price, Rates } from './provider.ts';
 
 const NANO_USD_PER_USD = 1e9;
 

@@ -6,7 +6,7 @@
  */
 import { applyEdits, findNodeAtLocation, getNodeValue, modify, parseTree } from 'jsonc-parser';
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../unified/json.ts';
-import type { Offering, Price } from './catalog.ts';
+import type { Offering, Price } from './provider.ts';
 
 /** A model as its provider lists it; what the list does not say is absent. */
 export type ListedModel = Pick<Offering, 'id'> &

@@ -2,7 +2,9 @@
  * From the names a client gives to the endpoints they stand for: `author/slug`, `@provider/<upstream id>`, and their suffixes.
  * Looks names up; what may be used of what it finds is `survey.ts`, in which order `order.ts`.
  */
-import { offeringOf, operationFor, type Catalog, type CompiledProvider, type Offering, type OperationRules } from '../registry/catalog.ts';
+import { offeringOf, type Catalog } from '../registry/catalog.ts';
+import { operationFor } from '../registry/operation.ts';
+import type { CompiledProvider, Offering, OperationRules } from '../registry/provider.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import type { ErrorType } from '../unified/error.ts';
 import { endpointName, unlistedName } from '../unified/health.ts';

@@ -3,7 +3,7 @@
  * What no provider file states (privacy, quantization, price) counts as not granted: a filter that cannot be checked must not be
  * passed. Pure.
  */
-import type { Price } from '../registry/catalog.ts';
+import type { Price } from '../registry/provider.ts';
 import { arrayOf } from '../unified/json.ts';
 import type { Preferences } from '../unified/preferences.ts';
 import type { UnifiedRequest } from '../unified/request.ts';

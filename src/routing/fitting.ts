@@ -3,7 +3,7 @@
  * `fit.ts` walks over the parameters; families that are fitted together have a file each. Pure.
  */
 import type { Lessons } from '../ports.ts';
-import type { OperationRules } from '../registry/catalog.ts';
+import type { OperationRules } from '../registry/provider.ts';
 import type { StopSequence } from '../stream/stop.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import type { JsonObject } from '../unified/json.ts';

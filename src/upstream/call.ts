@@ -4,7 +4,7 @@
  */
 import type { Framing } from '../dialects/dialect.ts';
 import type { Access } from '../ports.ts';
-import type { OperationRules } from '../registry/catalog.ts';
+import type { OperationRules } from '../registry/provider.ts';
 import { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../unified/json.ts';
 import { show, type Unsigned } from './auth/index.ts';

@@ -4,7 +4,7 @@
  * that header too, so the list also goes in a header of our own. Marks of other systems are not passed on: a caller could forge them, and
  * a provider's CDN would then refuse the router.
  */
-import { variablePrefix } from '../registry/catalog.ts';
+import { variablePrefix } from '../registry/provider.ts';
 import { RouterError } from '../unified/error.ts';
 
 /** Most routers that a request may have passed before this one. */

@@ -8,7 +8,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { compileProviders, describeProblems } from '../../src/build.ts';
 import type { NumberedCatalog } from '../../src/platform/live-catalog.ts';
-import { writeCatalog, type CompiledProvider, type WrittenCatalog } from '../../src/registry/catalog.ts';
+import { writeCatalog, type WrittenCatalog } from '../../src/registry/catalog.ts';
+import type { CompiledProvider } from '../../src/registry/provider.ts';
 import { ROOT, type Served } from './serve.ts';
 
 /** How often the folder is looked at, in milliseconds. Watching is not the same on all systems, and not there on some drives. */

@@ -2,7 +2,7 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../registry/all-providers.ts';
-import { operationFor } from '../../src/registry/catalog.ts';
+import { operationFor } from '../../src/registry/operation.ts';
 import { errorOf, hello, post, startStand, type Stand } from './stand.ts';
 
 let stand: Stand;

@@ -3,7 +3,7 @@
  * Skipped where the descriptions do not lie beside the repository.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { operationFor } from '../../src/registry/catalog.ts';
+import { operationFor } from '../../src/registry/operation.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { unexpected } from '../support/published-exceptions.ts';
 import { schemasOf, type Publisher, type Schemas } from '../support/published-schemas.ts';

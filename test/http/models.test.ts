@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { describePrice, listModels, retrieveModel, listProviders } from '../../src/http/models.ts';
 import { createAccess } from '../../src/platform/env.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
-import { createCatalog, type CompiledProvider, type Offering } from '../../src/registry/catalog.ts';
+import { createCatalog } from '../../src/registry/catalog.ts';
+import type { CompiledProvider, Offering } from '../../src/registry/provider.ts';
 import { isObject, type JsonObject } from '../../src/unified/json.ts';
 
 const catalog = createCatalog(PROVIDERS);

@@ -6,7 +6,7 @@ import { createSticky } from '../../src/routing/sticky.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import type { Outcome } from '../../src/unified/health.ts';
 import { turn } from '../stream/fake-clock.ts';
-import type { CompiledProvider } from '../../src/registry/catalog.ts';
+import type { CompiledProvider } from '../../src/registry/provider.ts';
 import { bodyOf, chatOperation, createBody, LIMITS } from '../upstream/own-host.ts';
 import {
   bodyRead,

@@ -2,7 +2,8 @@
 import { CLIENT_DIALECTS } from '../../src/dialects/index.ts';
 import { complete } from '../../src/pipeline/complete.ts';
 import type { Limits, Ports } from '../../src/ports.ts';
-import { createCatalog, type CompiledProvider, type Price } from '../../src/registry/catalog.ts';
+import { createCatalog } from '../../src/registry/catalog.ts';
+import type { CompiledProvider, Price } from '../../src/registry/provider.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import { framesIn } from '../dialects/answer-head.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/wire.ts';

@@ -1,7 +1,8 @@
 /** A router with one provider of our own and a network that the test answers for. */
 import { CLIENT_DIALECTS } from '../../src/dialects/index.ts';
 import { complete } from '../../src/pipeline/complete.ts';
-import { createCatalog, type CompiledProvider } from '../../src/registry/catalog.ts';
+import { createCatalog } from '../../src/registry/catalog.ts';
+import type { CompiledProvider } from '../../src/registry/provider.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import type { TextOperation } from '../../src/unified/parameters.ts';
 import type { UnifiedRequest } from '../../src/unified/request.ts';

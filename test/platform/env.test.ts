@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { anonymousHosts, callerKeys, createAccess, limits, type Env } from '../../src/platform/env.ts';
 import { systemClock, systemFetch, systemRandom } from '../../src/platform/system.ts';
-import type { Auth, CompiledProvider } from '../../src/registry/catalog.ts';
+import type { Auth, CompiledProvider } from '../../src/registry/provider.ts';
 
 const BEARER: Auth = { scheme: 'bearer', secret: 'MY_HOST_API_KEY', optional: false };
 

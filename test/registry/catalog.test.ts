@@ -4,15 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { chatOperation } from '../upstream/own-host.ts';
 import { PROVIDERS } from './all-providers.ts';
 import { CATALOG } from '../../src/registry/catalog.generated.ts';
-import {
-  createCatalog,
-  matches,
-  offeringOf,
-  operationFor,
-  readCatalog,
-  type CompiledOperation,
-  type CompiledProvider,
-} from '../../src/registry/catalog.ts';
+import { createCatalog, offeringOf, readCatalog } from '../../src/registry/catalog.ts';
+import { matches, operationFor } from '../../src/registry/operation.ts';
+import type { CompiledOperation, CompiledProvider } from '../../src/registry/provider.ts';
 
 describe('an alias', () => {
   const anthropic = PROVIDERS.find(({ slug }) => slug === 'anthropic');

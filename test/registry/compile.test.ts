@@ -6,7 +6,7 @@ import { TEMPLATE_NAMES } from '../../src/dialects/dialect.ts';
 import { EMBEDDING_DIALECTS } from '../../src/dialects/embeddings.ts';
 import { UPSTREAM_DIALECTS } from '../../src/dialects/index.ts';
 import { PROVIDERS } from './all-providers.ts';
-import { variablePrefix } from '../../src/registry/catalog.ts';
+import { variablePrefix } from '../../src/registry/provider.ts';
 import { compile, describeProblem, type SourceFile } from '../../src/registry/compile.ts';
 
 const build = (...files: SourceFile[]) => compile(files, { ...UPSTREAM_DIALECTS, ...EMBEDDING_DIALECTS }, TEMPLATE_NAMES);

@@ -1,7 +1,7 @@
 /** What tokens cost. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Price } from '../../src/registry/catalog.ts';
+import type { Price } from '../../src/registry/provider.ts';
 import { costUsd, type Billing } from '../../src/registry/pricing.ts';
 import type { Usage } from '../../src/unified/usage.ts';
 

@@ -1,7 +1,8 @@
 /** The provider files as data: every row of the five documents the project began with is a rule. */
 import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from './all-providers.ts';
-import { operationFor, type CompiledProvider } from '../../src/registry/catalog.ts';
+import { operationFor } from '../../src/registry/operation.ts';
+import type { CompiledProvider } from '../../src/registry/provider.ts';
 import type { Operation } from '../../src/unified/parameters.ts';
 import { fitValue } from '../../src/routing/fit-value.ts';
 import type { Rule, RuleOrNot } from '../../src/unified/rule.ts';

@@ -1,6 +1,6 @@
 /** The draw: who is first how often, and that the same seed draws the same. */
 import { describe, expect, it } from 'vitest';
-import type { Offering } from '../../src/registry/catalog.ts';
+import type { Offering } from '../../src/registry/provider.ts';
 import { blendedPrice, weightOf } from '../../src/routing/draw.ts';
 import { offersOf, order, planOf, priced, seeded, standings } from './endpoints.ts';
 

@@ -1,5 +1,6 @@
 /** Endpoints of our own, and a world around them, for tests of planning: what they cost, how they do, what is left to chance. */
-import { createCatalog, type Catalog, type CompiledProvider, type Offering } from '../../src/registry/catalog.ts';
+import { createCatalog, type Catalog } from '../../src/registry/catalog.ts';
+import type { CompiledProvider, Offering } from '../../src/registry/provider.ts';
 import { endpointOf } from '../../src/routing/candidates.ts';
 import { planRoute, type PlanningWorld, type RoutePlan } from '../../src/routing/plan.ts';
 import { UNHEARD, type Percentiles, type Standing } from '../../src/unified/health.ts';

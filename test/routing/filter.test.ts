@@ -1,6 +1,7 @@
 /** The hard wishes of the `provider` object: whom each rules out, and with which words. */
 import { describe, expect, it } from 'vitest';
-import { createCatalog, type CompiledProvider, type Offering } from '../../src/registry/catalog.ts';
+import { createCatalog } from '../../src/registry/catalog.ts';
+import type { CompiledProvider, Offering } from '../../src/registry/provider.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import { chatOperation } from '../upstream/own-host.ts';
 import { offering, order, planOf, priced, provider, reasons } from './endpoints.ts';

@@ -1,6 +1,6 @@
 /** Clouds that serve open models, where their documents differ from the format or their models from each other: one row for each. */
 import { describe, expect, it } from 'vitest';
-import { operationFor } from '../../src/registry/catalog.ts';
+import { operationFor } from '../../src/registry/operation.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import type { TextOperation } from '../../src/unified/parameters.ts';
 import { line, providerOf, sent } from './sent.ts';

@@ -1,6 +1,6 @@
 /** What OpenAI's models get of the same request: each documented exception a row. Model, what was sent, what goes out of it, the report. */
 import { describe, expect, it } from 'vitest';
-import { operationFor } from '../../src/registry/catalog.ts';
+import { operationFor } from '../../src/registry/operation.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import { line, providerOf, sent } from './sent.ts';
 

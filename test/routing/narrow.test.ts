@@ -1,6 +1,7 @@
 /** What a request needs and not every endpoint has: tools and formats move an endpoint back, a context that is too small rules it out. */
 import { describe, expect, it } from 'vitest';
-import { createCatalog, type Offering } from '../../src/registry/catalog.ts';
+import { createCatalog } from '../../src/registry/catalog.ts';
+import type { Offering } from '../../src/registry/provider.ts';
 import { contextObjection, promptSize } from '../../src/routing/narrow.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import { chatOperation, completionsOperation } from '../upstream/own-host.ts';

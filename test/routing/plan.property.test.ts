@@ -1,7 +1,8 @@
 /** What holds for every plan, whatever the endpoints, the wishes, the world and the draw. The oracle for hard wishes is written anew here. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCatalog, type CompiledProvider, type Offering } from '../../src/registry/catalog.ts';
+import { createCatalog } from '../../src/registry/catalog.ts';
+import type { CompiledProvider, Offering } from '../../src/registry/provider.ts';
 import { endpointOf, type Candidate } from '../../src/routing/candidates.ts';
 import { MAX_PLANNED, type RoutePlan } from '../../src/routing/plan.ts';
 import type { Standing } from '../../src/unified/health.ts';

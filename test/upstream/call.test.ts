@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Access } from '../../src/ports.ts';
-import type { OperationRules } from '../../src/registry/catalog.ts';
+import type { OperationRules } from '../../src/registry/provider.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import { buildCall, maskCall, type Destination, type UpstreamCall } from '../../src/upstream/call.ts';
 import { leaksIn } from '../support/spellings.ts';

@@ -2,7 +2,7 @@
  * The authentication schemes that a provider file can name, as a closed map: how a request is shown, and how it is sent. A scheme that
  * is not here does not exist; the build refuses a file that names one.
  */
-import type { Auth } from '../../registry/catalog.ts';
+import type { Auth } from '../../registry/provider.ts';
 import { awsSigV4 } from './aws-sigv4.ts';
 import { azure } from './azure.ts';
 import { bearer } from './bearer.ts';

@@ -3,7 +3,7 @@
  * the schemes are in the files beside this one, and `index.ts` says which there are. Nothing here may put a key into an error.
  */
 import type { Clock, Fetch } from '../../ports.ts';
-import type { Auth } from '../../registry/catalog.ts';
+import type { Auth } from '../../registry/provider.ts';
 import { RouterError } from '../../unified/error.ts';
 
 /** A request that lacks only its key. Names of headers are in lower case. */

@@ -1,7 +1,7 @@
 /** Signatures, against one published by AWS and against a second computation with node:crypto that shares nothing with the first. */
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Auth } from '../../../src/registry/catalog.ts';
+import type { Auth } from '../../../src/registry/provider.ts';
 import { authorize, show, type Authorized, type Unsigned } from '../../../src/upstream/auth/index.ts';
 import { createFakeClock } from '../../stream/fake-clock.ts';
 import { CALL, errorOf, OFFLINE } from './calls.ts';

@@ -2,7 +2,7 @@
 import { createVerify, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Fetch } from '../../../src/ports.ts';
-import type { Auth } from '../../../src/registry/catalog.ts';
+import type { Auth } from '../../../src/registry/provider.ts';
 import { authorize, show } from '../../../src/upstream/auth/index.ts';
 import { createFakeClock, turn } from '../../stream/fake-clock.ts';
 import { CALL, errorOf } from './calls.ts';

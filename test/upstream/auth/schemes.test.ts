@@ -1,6 +1,6 @@
 /** The schemes that only put a key somewhere: where it goes, how it is shown, and that nothing else is touched. */
 import { describe, expect, it } from 'vitest';
-import type { Auth } from '../../../src/registry/catalog.ts';
+import type { Auth } from '../../../src/registry/provider.ts';
 import { authorize, show, type Credentials } from '../../../src/upstream/auth/index.ts';
 import { CALL, errorOf, OFFLINE } from './calls.ts';
 

@@ -1,0 +1,79 @@
+/** The operation of a provider that serves a model, with the rules of the provider and of the model laid over each other. Pure. */
+import { remembering } from '../unified/once.ts';
+import type { Operation } from '../unified/parameters.ts';
+import type { CompiledOperation, CompiledProvider, OperationRules } from './provider.ts';
+
+/** The other operation that a request can be turned into: chat and text completions stand in for each other. */
+const STAND_IN: Readonly<Record<Operation, Operation | null>> = { chat: 'completions', completions: 'chat', embeddings: null };
+
+/**
+ * Which operation of a provider serves a model: the one the client asked for where the provider has it for that model,
+ * otherwise the one that can stand in for it. Null when neither serves the model.
+ */
+export function operationFor(provider: CompiledProvider, wanted: Operation, modelId: string): Served | null {
+  return served(provider, `${wanted} ${modelId}`, () => findOperation(provider, wanted, modelId));
+}
+
+/** What serves a model. Not to be changed. */
+export type Served = { readonly operation: Operation; readonly rules: OperationRules };
+
+/** So many models of one provider are remembered. */
+const MOST_REMEMBERED = 64;
+/** What was found before: laying the rules of a model over those of its provider is worth doing once. */
+const served = remembering<CompiledProvider, Served | null>(MOST_REMEMBERED);
+
+function findOperation(provider: CompiledProvider, wanted: Operation, modelId: string): Served | null {
+  for (const operation of [wanted, STAND_IN[wanted]]) {
+    const compiled = operation === null ? undefined : alternativeFor(provider, operation, modelId);
+    if (operation !== null && compiled !== undefined) return { operation, rules: rulesFor(compiled, modelId) };
+  }
+  return null;
+}
+
+/** The alternative that lists a model; else the one that takes all, unless the model belongs to another operation by name. */
+function alternativeFor({ operations }: CompiledProvider, operation: Operation, modelId: string): CompiledOperation | undefined {
+  const listed = (alternatives: readonly CompiledOperation[]) =>
+    alternatives.find(({ onlyModels }) => onlyModels?.some((pattern) => matches(pattern, modelId)));
+  const own = operations[operation] ?? [];
+  const named = listed(own);
+  if (named !== undefined) return named;
+  const isElsewhere = Object.entries(operations).some(([name, alternatives]) => name !== operation && listed(alternatives) !== undefined);
+  return isElsewhere ? undefined : own.find(({ onlyModels }) => onlyModels === null);
+}
+
+function rulesFor(operation: CompiledOperation, modelId: string): OperationRules {
+  const { byModel, onlyModels: _, ...base } = operation;
+  const fitting = byModel.filter((override) => matches(override.pattern, modelId)).reverse(); // most specific last, so that it wins
+  return fitting.reduce<OperationRules>(
+    (rules, override) => ({
+      ...rules,
+      parameters: { ...rules.parameters, ...override.parameters },
+      quirks: override.quirks === undefined ? rules.quirks : withQuirks(rules.quirks, override.quirks),
+      template: override.template ?? rules.template,
+      roles: { ...rules.roles, ...override.roles },
+      messageFields: [...rules.messageFields, ...(override.messageFields ?? [])],
+    }),
+    base,
+  );
+}
+
+/** Habits with more of them; `-name` takes one away. */
+function withQuirks(quirks: readonly string[], more: readonly string[]): string[] {
+  return [...quirks, ...more.filter((name) => !name.startsWith('-'))].filter((name) => !more.includes(`-${name}`));
+}
+
+/** Whether a glob (`gpt-5*`) matches a whole id. Linear: no regular expression is made from a file's text. */
+export function matches(pattern: string, id: string): boolean {
+  const pieces = pattern.split('*');
+  const first = pieces[0] ?? '';
+  if (pieces.length === 1) return pattern === id;
+  const last = pieces.at(-1) ?? '';
+  if (!id.startsWith(first) || !id.endsWith(last) || id.length < first.length + last.length) return false;
+  let position = first.length;
+  for (const piece of pieces.slice(1, -1)) {
+    const found = id.indexOf(piece, position);
+    if (found < 0 || found + piece.length > id.length - last.length) return false;
+    position = found + piece.length;
+  }
+  return true;
+}

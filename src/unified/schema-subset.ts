@@ -6,7 +6,7 @@
 import { isObject, type JsonObject } from './json.ts';
 import { findRecursion, mapSchemas, resolveRef } from './json-schema.ts';
 import { once } from './once.ts';
-import { inOtherWords, isEmptyWord } from './schema-words.ts';
+import { inOtherWords, isEmptyWord, leaveOutDependent } from './schema-words.ts';
 
 /** Whether a host takes a keyword with this value, in this schema. `root` is the whole schema. */
 export type Takes = true | ((value: unknown, schema: JsonObject, root: JsonObject) => boolean);
@@ -76,6 +76,10 @@ export function toSubset(given: JsonObject, subset: Subset): InSubset {
         typeof inner === 'boolean' && keyword === 'additionalProperties' ? inner : write(inner, `${place}/${keyword}${steps}`),
       );
     }
+    leaveOutDependent(
+      written,
+      Object.keys(words).filter((keyword) => written[keyword] === undefined),
+    );
     return written;
   }
 

@@ -152,6 +152,27 @@ function setRefApart(words: JsonObject, takes: (keyword: string, value: unknown)
   delete words.$ref;
 }
 
+const OTHER_SCHEMAS = ['allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else', '$ref', '$dynamicRef', '$recursiveRef'];
+
+/** Keywords that would allow less without a neighbour: what the neighbour covers is exempt from them. */
+const LESS_WITHOUT: Readonly<Record<string, readonly string[]>> = {
+  additionalProperties: ['properties', 'patternProperties'],
+  unevaluatedProperties: [...OTHER_SCHEMAS, 'properties', 'patternProperties', 'additionalProperties', 'dependentSchemas'],
+  items: ['prefixItems'],
+  additionalItems: ['items'],
+  unevaluatedItems: [...OTHER_SCHEMAS, 'prefixItems', 'items', 'additionalItems', 'contains'],
+  contains: ['minContains'],
+};
+
+/** Takes out of a schema what would allow less, now that these keywords are left out of it; returns what it took out. */
+export function leaveOutDependent(schema: JsonObject, leftOut: readonly string[]): string[] {
+  const dependent = Object.keys(LESS_WITHOUT).filter(
+    (keyword) => schema[keyword] !== undefined && LESS_WITHOUT[keyword]?.some((neighbour) => leftOut.includes(neighbour)),
+  );
+  for (const keyword of dependent) delete schema[keyword];
+  return dependent;
+}
+
 /** Keywords whose meaning depends on their neighbours. */
 const DEPENDENT = ['additionalProperties', 'unevaluatedProperties', 'patternProperties', 'if', 'then', 'else', 'items', 'prefixItems'];
 

@@ -3,7 +3,7 @@
  * level" (Anthropic, also behind Bedrock; github.com/anthropics/claude-code/issues/40075, read 2026-11-30).
  */
 import type { JsonObject } from './json.ts';
-import { together } from './schema-words.ts';
+import { leaveOutDependent, together } from './schema-words.ts';
 
 const UNIONS = ['oneOf', 'allOf', 'anyOf'];
 
@@ -13,8 +13,9 @@ export function toToolSchema(given: JsonObject): { schema: JsonObject; why: stri
   const unions = UNIONS.filter((keyword) => schema[keyword] !== undefined);
   if (unions.length === 0) return { schema, why: null };
   for (const keyword of unions) delete schema[keyword];
+  const isWhole = leaveOutDependent(schema, unions).length === 0;
   const { allOf } = given;
-  const merged = unions.length === 1 && Array.isArray(allOf) ? together([schema, ...allOf]) : null;
+  const merged = isWhole && unions.length === 1 && Array.isArray(allOf) ? together([schema, ...allOf]) : null;
   if (merged !== null && UNIONS.every((keyword) => merged[keyword] === undefined)) return { schema: merged, why: null };
   return { schema, why: `${unions.join(', ')} at the top of the schema of a tool` };
 }

@@ -86,6 +86,18 @@ describe('a schema', () => {
     expect(() => fc.assert(law, { numRuns: 150 })).not.toThrow();
   });
 
+  const NEIGHBOURS: JsonObject[] = [
+    { patternProperties: { '^a': { type: 'integer' } }, additionalProperties: false },
+    { patternProperties: { '^a': { type: 'integer' } }, additionalProperties: { type: 'string' } },
+    { allOf: [{ properties: { a: { type: 'integer' } } }], unevaluatedProperties: false },
+    { anyOf: [{ properties: { a: { type: 'integer' } } }, { required: ['b'] }], unevaluatedProperties: false },
+    { properties: { a: { type: 'array', contains: { type: 'string' }, minContains: 0 } } },
+  ];
+  it.each(Object.keys(FORMATS))('of a tool loses no word at %s without the words that depend on it', (name) => {
+    const tried = [{}, { a: 1 }, { a: 'x' }, { b: 'x' }, { a: 1, b: 'x' }, { a: [] }, { a: [1] }];
+    for (const schema of NEIGHBOURS) expect(toolAt(name, { type: 'object', ...schema }, tried, false)).toEqual([]);
+  });
+
   it('is checked by the router as by the library', () => {
     const law = fc.property(schemas, samples, (schema, tried) => {
       const isAccepted = judge(schema);

@@ -32,7 +32,7 @@ import type { Usage } from '../unified/usage.ts';
 import { readAnswer } from '../upstream/answer.ts';
 import type { Credentials } from '../upstream/auth/index.ts';
 import { createHideSecretsStage } from '../upstream/hide-secrets.ts';
-import { atProvider, send, type Callee } from '../upstream/send.ts';
+import { atProvider, sanitize, send, type Callee } from '../upstream/send.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { CallTally } from './call-tally.ts';
 import { learning } from './learn.ts';
@@ -101,7 +101,9 @@ async function sendCall(
     throw isOurs ? atProvider(thrown, callee, [], { nowMs: ports.clock.nowMs() }) : thrown;
   });
   const maxTokens = ready.part.call.parameters.max_tokens;
-  const dropped = (field: string, why: string) => reportOnce(prepared, droppedField(provider.name, field.slice(0, 64), why));
+  // Names and words that the upstream chose: it may return its key in them.
+  const shown = (text: string) => sanitize(text, secrets).slice(0, 64);
+  const dropped = (field: string, why: string) => reportOnce(prepared, droppedField(provider.name, shown(field), why));
   const options = { quirks: rules.quirks, budget, dropped, ...(typeof maxTokens === 'number' ? { maxTokens } : {}) };
   const skipped = () => reportOnce(prepared, skippedEvent(provider.name));
   const answer = readAnswer(response, { dialect, options, limits: ports.limits, budget, skipped }, !request.stream);
@@ -110,7 +112,8 @@ async function sendCall(
   const source = withDeadlines(answer, watch);
   const give = (error: RouterError) => atProvider(error, callee, secrets, { nowMs: ports.clock.nowMs(), call });
   const hasMore = () => reportOnce(prepared, droppedChoices(provider.name, ready.part.choices.length));
-  const onDefaulted = (reason: string, native: string | null) => reportOnce(prepared, defaultedFinish(provider.name, reason, native));
+  const onDefaulted = (reason: string, native: string | null) =>
+    reportOnce(prepared, defaultedFinish(provider.name, reason, native === null ? null : shown(native)));
   const misses = (what: string) => reportOnce(prepared, formatMissed(provider.name, what));
   const check = { report: misses, canFail: context.mayFail && prepared.parts.length === 1 && ready.part.choices.length === 1 };
   const stages = createStages(planned, ready, { callId: `${generationId}_${id}`, hasMore, onDefaulted, dropped, check, secrets, budget });
@@ -152,7 +155,7 @@ const defaultedFinish = (provider: string, reason: string, native: string | null
   reason:
     native === null
       ? `${provider} ended its answer without a finish reason`
-      : `${provider} sent a finish reason that is not known ("${native.slice(0, 64)}")`,
+      : `${provider} sent a finish reason that is not known ("${native}")`,
 });
 
 const formatMissed = (provider: string, what: string): Adjustment => ({

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../src/unified/json.ts';
 import { event } from '../dialects/replay.ts';
 import { acme, bodyOf, chatOperation } from '../upstream/own-host.ts';
 import { bodyRead, chunksOf, textsOf } from './several.ts';
-import { chatBody, createWorld } from './world.ts';
+import { chatBody, createWorld, WORLD_KEY } from './world.ts';
 
 const chats = acme({ operations: { chat: [chatOperation()] } });
 const piece = (delta: JsonObject, finish: string | null = null) => ({ choices: [{ index: 0, delta, finish_reason: finish }] });
@@ -54,6 +54,13 @@ describe('a finish reason that is not known', () => {
     const { choices, adjustments } = await bodyRead(await world.ask(chatBody()));
     expect(choices[0]).toMatchObject({ finish_reason: 'stop', native_finish_reason: 'waterfall' });
     expect(adjustments).toEqual([reported]);
+  });
+
+  it('is reported without the key of the provider', async () => {
+    const choices = [{ message: { content: 'Hello' }, finish_reason: `${'a'.repeat(60)}${WORLD_KEY}` }];
+    const text = await (await createWorld(chats, () => Response.json({ choices })).ask(chatBody())).text();
+    expect(text).toContain('***');
+    expect(text).not.toContain(WORLD_KEY.slice(0, 4));
   });
 
   it('is not what a known one is, however it is written', async () => {

@@ -67,7 +67,8 @@ const THINKING = new Set(['reasoning_effort', 'reasoning.max_tokens', 'reasoning
 export function changesFor(error: RouterError, prepared: Prepared<RenderingDialect>, part: Part, request: UnifiedRequest): Change[] | null {
   const { raw, param = null } = error.details;
   const { upstreamStatus: status, meaning } = error;
-  if ((status !== 400 && status !== 422) || meaning !== 'invalid-request' || refusesLessons(request)) return null;
+  const isAboutField = meaning === 'invalid-request' || meaning === 'not-supported';
+  if ((status !== 400 && status !== 422) || !isAboutField || refusesLessons(request)) return null;
   const said = isObject(raw) ? raw : {};
   const target: Target = {
     part,

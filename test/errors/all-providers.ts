@@ -3,6 +3,8 @@ import { ALIBABA } from './alibaba.ts';
 import { AMAZON_BEDROCK } from './amazon-bedrock.ts';
 import { ANTHROPIC } from './anthropic.ts';
 import { AZURE_OPENAI } from './azure-openai.ts';
+import { BLIND_OTHERS } from './blind-others.ts';
+import { BLIND } from './blind.ts';
 import { COHERE } from './cohere.ts';
 import { DEEPSEEK } from './deepseek.ts';
 import type { ErrorCase } from './error-case.ts';
@@ -52,9 +54,8 @@ const DOCUMENTED: Readonly<Record<string, readonly ErrorCase[]>> = {
   'cloudflare-workers-ai': others.CLOUDFLARE_WORKERS_AI,
 };
 
+const LISTS = [DOCUMENTED, REPORTED, REPORTED_OTHERS, BLIND, BLIND_OTHERS];
+
 export const ALL: Readonly<Record<string, readonly ErrorCase[]>> = Object.fromEntries(
-  [...new Set([...Object.keys(DOCUMENTED), ...Object.keys(REPORTED), ...Object.keys(REPORTED_OTHERS)])].map((slug) => [
-    slug,
-    [...(DOCUMENTED[slug] ?? []), ...(REPORTED[slug] ?? []), ...(REPORTED_OTHERS[slug] ?? [])],
-  ]),
+  [...new Set(LISTS.flatMap((list) => Object.keys(list)))].map((slug) => [slug, LISTS.flatMap((list) => list[slug] ?? [])]),
 );

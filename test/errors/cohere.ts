@@ -1,7 +1,8 @@
 /** Cohere. */
-import { error, type ErrorCase } from './error-case.ts';
+import { error, statusOnly, type ErrorCase } from './error-case.ts';
 
 const SPEC = 'cohere-openapi.yaml (cohere-developer-experience e814c8a, read 2026-11-20)';
+const DOCS = 'docs.cohere.com/errors-reference, read 2026-11-30';
 const STATUSES = 'cohere-ai/cohere-developer-experience#189';
 
 export const COHERE: readonly ErrorCase[] = [
@@ -12,7 +13,7 @@ export const COHERE: readonly ErrorCase[] = [
     { id: 'one', message: "model 'xlarge' not found, make sure the correct model ID was used and that you have access to the model." },
     'MaartenGr/BERTopic#1864',
   ),
-  error('no-money', 402, { message: 'please add or update your payment method' }, STATUSES),
+  statusOnly('no-money', 402, STATUSES),
   error(
     'rate-limited',
     429,
@@ -22,14 +23,14 @@ export const COHERE: readonly ErrorCase[] = [
     },
     'cohere-ai/cohere-developer-experience rate-limits.mdx, read 2026-11-20',
   ),
-  error('content-refused', 498, { message: 'blocked input: please refer to the Usage Guidelines' }, STATUSES),
-  error('invalid-request', 400, { message: 'invalid request: temperature must be at most 1' }, SPEC),
+  statusOnly('content-refused', 498, STATUSES),
+  error('invalid-request', 400, { message: 'invalid request: prompt must be at least 1 token long.' }, DOCS),
   error('invalid-request', 422, { message: "unknown field: parameter 'foo' is not a valid field" }, SPEC, {
     told: { status: 422, type: 'unprocessable' },
   }),
   error('not-permitted', 403, '<!doctype html><meta charset="utf-8"><title>403</title>403 Forbidden', 'langgenius/dify#2506'),
-  error('provider-fault', 499, { message: 'client closed request' }, STATUSES),
-  error('provider-fault', 500, { message: 'internal server error, this has been reported to our developers' }, SPEC),
-  error('overloaded', 503, { message: 'service unavailable' }, SPEC),
-  error('timeout', 504, { message: 'gateway timeout' }, SPEC),
+  error('provider-fault', 499, { message: 'request cancelled' }, 'developersdigest.tech/errors/api/cohere-api/499-request-cancelled'),
+  statusOnly('provider-fault', 500, SPEC),
+  statusOnly('overloaded', 503, SPEC),
+  statusOnly('timeout', 504, SPEC),
 ];

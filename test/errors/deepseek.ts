@@ -1,10 +1,10 @@
 /** DeepSeek. */
-import { error, type ErrorCase } from './error-case.ts';
+import { error, statusOnly, type ErrorCase } from './error-case.ts';
 
 const body = (message: string, type = 'invalid_request_error', code = 'invalid_request_error') => ({
   error: { message, type, param: null, code },
 });
-const DOCS = 'platform.deepseek.com/api-docs/quick_start/error_codes, stored copy read 2026-11-30: statuses and names';
+const DOCS = 'api-docs.deepseek.com/quick_start/error_codes, read 2026-11-30';
 
 export const DEEPSEEK: readonly ErrorCase[] = [
   error('no-money', 402, body('Insufficient Balance', 'unknown_error'), 'continuedev/continue#11787'),
@@ -43,8 +43,8 @@ export const DEEPSEEK: readonly ErrorCase[] = [
     ),
     'FoundationAgents/OpenManus#79',
   ),
-  error('invalid-request', 422, body('Invalid Parameters'), DOCS, { told: { status: 422, type: 'unprocessable' } }),
-  error('rate-limited', 429, body('Rate Limit Reached'), DOCS),
-  error('provider-fault', 500, body('Server Error', 'server_error', 'server_error'), DOCS),
-  error('overloaded', 503, body('Server Overloaded', 'service_unavailable_error'), DOCS),
+  statusOnly('invalid-request', 422, DOCS, { told: { status: 422, type: 'unprocessable' } }),
+  statusOnly('rate-limited', 429, DOCS),
+  statusOnly('provider-fault', 500, DOCS),
+  statusOnly('overloaded', 503, DOCS),
 ];

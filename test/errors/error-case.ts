@@ -31,6 +31,10 @@ export const error = (meaning: ErrorMeaning, status: number, body: unknown, sour
   ...more,
 });
 
+/** A status that a vendor documents without the words of the error: nothing but the status speaks. */
+export const statusOnly = (meaning: ErrorMeaning, status: number, source: string, more?: More): ErrorCase =>
+  error(meaning, status, {}, source, more);
+
 /** The data of one server-sent event. */
 export const event = (payload: unknown, name = ''): string =>
   `${name === '' ? '' : `event: ${name}\n`}data: ${typeof payload === 'string' ? payload : JSON.stringify(payload)}\n\n`;

@@ -1,11 +1,11 @@
 /** Fireworks. */
-import { error, type ErrorCase } from './error-case.ts';
+import { error, statusOnly, type ErrorCase } from './error-case.ts';
 
 const body = (message: string, code: string, param: string | null = null) => ({
   error: { message, param, code, type: 'error' },
   request_id: '11650e2f',
 });
-const DOCS = 'docs.fireworks.ai error codes, read 2026-08';
+const DOCS = 'docs.fireworks.ai/guides/inference-error-codes, read 2026-11-30';
 
 export const FIREWORKS: readonly ErrorCase[] = [
   error(
@@ -46,9 +46,9 @@ export const FIREWORKS: readonly ErrorCase[] = [
     },
     'fw-ai/cookbook#134',
   ),
-  error('no-money', 402, body('Payment required', 'PAYMENT_REQUIRED'), DOCS),
-  error('not-permitted', 403, body('Forbidden', 'FORBIDDEN'), DOCS),
-  error('timeout', 408, body('Request timeout', 'TIMEOUT'), DOCS, { told: { status: 408 } }),
+  statusOnly('no-money', 402, DOCS),
+  statusOnly('not-permitted', 403, DOCS),
+  statusOnly('timeout', 408, DOCS, { told: { status: 408 } }),
   error(
     'invalid-request',
     422,
@@ -58,6 +58,6 @@ export const FIREWORKS: readonly ErrorCase[] = [
       told: { status: 422, type: 'unprocessable' },
     },
   ),
-  error('provider-fault', 500, body('Internal server error', 'INTERNAL'), DOCS),
-  error('overloaded', 503, body('Service unavailable', 'UNAVAILABLE'), DOCS),
+  statusOnly('provider-fault', 500, DOCS),
+  statusOnly('overloaded', 503, DOCS),
 ];

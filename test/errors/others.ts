@@ -57,6 +57,8 @@ const minimax = (status_code: number, status_msg: string) => ({
 export const MINIMAX: readonly ErrorCase[] = [
   error('no-money', 200, minimax(1008, 'insufficient balance'), MINIMAX_PAGE),
   error('no-money', 200, event({ ...minimax(1008, 'insufficient balance'), choices: [] }), MINIMAX_PAGE, { as: 'stream' }),
+  error('content-refused', 200, minimax(1026, 'input new_sensitive'), MINIMAX_PAGE),
+  error('content-refused', 200, minimax(1027, 'output new_sensitive'), MINIMAX_PAGE),
   error('bad-key', 200, minimax(1004, 'login fail: Please carry the API secret key in the Authorization field'), MINIMAX_PAGE),
   error('rate-limited', 200, minimax(1002, 'rate limit'), MINIMAX_PAGE),
   error('provider-fault', 200, minimax(1000, 'unknown error'), MINIMAX_PAGE),
@@ -154,7 +156,7 @@ export const LM_STUDIO: readonly ErrorCase[] = [
 export const OLLAMA: readonly ErrorCase[] = [
   error('prompt-too-long', 400, { error: 'prompt too long; exceeded max context length by 812 tokens' }, 'earendil-works/pi overflow.ts'),
   error('no-such-model', 404, { error: 'model "x" not found, try pulling it first' }, 'github.com/ollama/ollama fb30760, read 2026-11-20'),
-  error('bad-key', 200, { error: 'unauthorized' }, 'server/routes.go of github.com/ollama/ollama, for models of ollama.com'),
+  error('bad-key', 200, { error: 'unauthorized' }, 'the words: ollama/ollama#16065; inside an answer: ollama/ollama docs/api/errors.mdx'),
   error(
     'overloaded',
     503,
@@ -232,8 +234,26 @@ export const CLOUDFLARE_WORKERS_AI: readonly ErrorCase[] = [
     'bad-key',
     200,
     { result: null, success: false, errors: [{ code: 10000, message: 'Authentication error' }], messages: [] },
-    'developers.cloudflare.com/fundamentals/api/troubleshooting',
+    'anomalyco/opencode#32051',
   ),
+  error(
+    'bad-key',
+    400,
+    {
+      success: false,
+      errors: [
+        {
+          code: 6003,
+          message: 'Invalid request headers',
+          error_chain: [{ code: 6111, message: 'Invalid format for Authorization header' }],
+        },
+      ],
+      messages: [],
+      result: null,
+    },
+    'Ultimate-Multisite/ultimate-multisite#73',
+  ),
+  error('bad-key', 400, { success: false, errors: [{ code: 9109, message: 'Invalid access token' }] }, 'cert-manager/cert-manager#4465'),
   error(
     'overloaded',
     429,

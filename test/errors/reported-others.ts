@@ -1,13 +1,10 @@
 /** The same as `reported.ts`, of providers and servers outside the fifteen largest, and of relays. */
-import { error, type ErrorCase } from './error-case.ts';
+import { error, statusOnly, type ErrorCase } from './error-case.ts';
 
 const SAMBANOVA = 'docs.sambanova.ai/docs/en/api-reference/using-the-api/api-error-codes';
-const samba = (code: string, message: string) => ({
-  error: { message, type: 'invalid_request_error', param: null, code },
-  request_id: '2a8b',
-});
 const NOVITA = 'novita.ai/docs/guides/error';
-const novita = (code: number, reason: string, message: string) => ({ code, reason, message, metadata: {} });
+/** Code and reason are documented, the sentence is not. */
+const novita = (code: number, reason: string) => ({ code, reason, metadata: {} });
 
 const flat = (code: number | string, message: string) => ({ error: { code, message } });
 const minimax = (type: string, message: string) => ({ type: 'error', error: { type, message }, request_id: '0599' });
@@ -101,7 +98,6 @@ export const REPORTED_OTHERS: Readonly<Record<string, readonly ErrorCase[]>> = {
       'overloaded',
       429,
       {
-        message: "We're experiencing high traffic right now! Please try again soon.",
         type: 'too_many_requests_error',
         param: 'queue',
         code: 'queue_exceeded',
@@ -129,7 +125,6 @@ export const REPORTED_OTHERS: Readonly<Record<string, readonly ErrorCase[]>> = {
     ),
   ],
   sambanova: [
-    error('prompt-too-long', 400, samba('context_length_exceeded', 'too many tokens of input and output for this model'), SAMBANOVA),
     error(
       'invalid-request',
       400,
@@ -144,18 +139,19 @@ export const REPORTED_OTHERS: Readonly<Record<string, readonly ErrorCase[]>> = {
       },
       SAMBANOVA,
     ),
-    error('no-such-model', 410, 'Gone', `${SAMBANOVA}: a model that was deprecated or removed`),
-    error('timeout', 408, 'Request timeout', SAMBANOVA, { told: { status: 408 } }),
-    error('rate-limited', 429, 'Too many requests', SAMBANOVA),
-    error('overloaded', 503, 'Under maintenance', SAMBANOVA),
+    statusOnly('bad-key', 401, SAMBANOVA),
+    statusOnly('no-such-model', 410, `${SAMBANOVA}: a model that was deprecated or removed`),
+    statusOnly('timeout', 408, SAMBANOVA, { told: { status: 408 } }),
+    statusOnly('rate-limited', 429, SAMBANOVA),
+    statusOnly('overloaded', 503, SAMBANOVA),
     error('invalid-request', 422, '', 'lobehub/lobehub#12845', { told: { status: 422, type: 'unprocessable' } }),
   ],
   novita: [
-    error('bad-key', 401, novita(401, 'FAILED_TO_AUTH', 'failed to authenticate API key'), `${NOVITA}: the status`),
-    error('not-permitted', 403, novita(403, 'model_access_denied', 'model access denied'), `${NOVITA}: the status and the reason`),
-    error('no-money', 403, novita(403, 'NOT_ENOUGH_BALANCE', 'not enough balance'), 'huggingface/hub-docs#2392 has the reason'),
-    error('rate-limited', 429, novita(429, 'RATE_LIMIT_EXCEEDED', 'rate limit exceeded'), `${NOVITA}: the status`),
-    error('overloaded', 503, novita(503, 'SERVICE_NOT_AVAILABLE', 'service not available'), `${NOVITA}: the status`),
+    statusOnly('bad-key', 401, NOVITA),
+    error('not-permitted', 403, novita(403, 'model_access_denied'), NOVITA),
+    error('no-money', 403, novita(403, 'NOT_ENOUGH_BALANCE'), 'huggingface/hub-docs#2392 has the reason'),
+    statusOnly('rate-limited', 429, NOVITA),
+    statusOnly('overloaded', 503, NOVITA),
   ],
   nvidia: [
     error(

@@ -1,8 +1,8 @@
 /** Together. */
-import { error, type ErrorCase } from './error-case.ts';
+import { error, statusOnly, type ErrorCase } from './error-case.ts';
 
 const body = (message: string, type: string, code: string | null = null) => ({ id: 'o3LiX', error: { message, type, param: null, code } });
-const DOCS = 'docs.together.ai error codes, read 2026-08';
+const DOCS = 'docs.together.ai/docs/error-codes, read 2026-11-30';
 
 export const TOGETHER: readonly ErrorCase[] = [
   error(
@@ -55,9 +55,16 @@ export const TOGETHER: readonly ErrorCase[] = [
     ),
     'harshitv804/LawGPT#4',
   ),
-  error('not-permitted', 403, body('Forbidden', 'invalid_request_error'), DOCS),
-  error('invalid-request', 400, body('Invalid request', 'invalid_request_error'), DOCS),
-  error('provider-fault', 500, body('Internal server error', 'server_error'), DOCS),
-  error('overloaded', 503, body('The server is overloaded', 'service_unavailable'), DOCS),
-  error('provider-fault', 502, '<html>502 Bad Gateway</html>', DOCS),
+  error(
+    'prompt-too-long',
+    403,
+    body(
+      'Input token count + max_tokens parameter must be less than the context length of the model being queried.',
+      'invalid_request_error',
+    ),
+    `${DOCS}: the status and the cause, in the words of the page`,
+  ),
+  statusOnly('invalid-request', 400, DOCS),
+  statusOnly('provider-fault', 500, DOCS),
+  statusOnly('overloaded', 503, DOCS),
 ];

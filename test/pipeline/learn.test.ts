@@ -45,6 +45,7 @@ describe('a refusal that names a parameter', () => {
       'as an extra input',
       () => Response.json({ detail: [{ loc: ['body', 'top_k'], msg: 'Extra inputs are not permitted' }] }, { status: 422 }),
     ],
+    ['beside a feature that the model lacks', () => refusal("This model does not support image input. Unknown parameter: 'top_k'")],
     ['of an unknown name', () => refusal('Invalid JSON payload received. Unknown name "top_k": Cannot find field.')],
   ])('%s is answered by asking again without it', async (_, refuse) => {
     const { world } = hostRefusing('top_k', refuse);

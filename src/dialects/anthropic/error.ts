@@ -9,7 +9,7 @@ import type { HeaderReader } from '../dialect.ts';
 import { findErrorIn as findError, parseErrorBody, type ErrorTable } from '../openai-common/error.ts';
 import { ERROR_ROWS } from './error-table.ts';
 
-/** `max_tokens: 9000 > 4096, which is the maximum allowed number of output tokens` (text as last known): a value, not a field, is refused. */
+/** `max_tokens: 9000 > 4096, which is the maximum allowed number of output tokens` (anthropics/claude-code#24451): a value, not a field, is refused. */
 const TOO_MANY = /^max_tokens: \d+ > \d+/;
 
 /** `max_tokens: Field required`, `tools.0.custom.input_schema: ...`: the field that a message begins with. */

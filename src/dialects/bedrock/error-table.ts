@@ -7,6 +7,9 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
   { means: 'prompt-too-long', words: ["exceed* the model's context", "exceed* the model's maximum input"] },
   // "The maximum tokens you requested exceed the model limit of 4096." (RooCodeInc/Roo-Code#248, read 2026-11-30): a value is refused.
   { means: 'invalid-request', words: ['maximum tokens you requested exceed'], type: 'max_tokens_exceeded' },
+  // "This model doesn't support the stopSequences field." (langgenius/dify-official-plugins#1767)
+  { means: 'not-supported', words: ["doesn't support the * field"] },
+  { means: 'not-permitted', words: ['operation not allowed'] }, // a 400 about the account, aws/aws-cli#8717
   ...SHARED_ROWS,
   { means: 'not-permitted', codes: ['accessdenied'] },
   {

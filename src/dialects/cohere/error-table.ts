@@ -7,10 +7,12 @@ import { SHARED_ROWS } from '../openai-common/error-table.ts';
 
 export const ERROR_ROWS: readonly ErrorRow[] = [
   { means: 'rate-limited', statuses: [429] }, // "... too many tokens per minute"
+  // "too many tokens: max tokens must be less than or equal to 4096, the maximum output for this model"
+  { means: 'invalid-request', words: ['max tokens must be less'], type: 'max_tokens_exceeded' },
   { means: 'prompt-too-long', words: ['too many tokens'] },
   { means: 'bad-key', statuses: [498], words: ['invalid token'] },
   { means: 'content-refused', statuses: [498] }, // "Unsafe Request"
   { means: 'provider-fault', statuses: [499] }, // "client closed request", which we did not
-  { means: 'bad-key', words: ['invalid api token'] }, // cohere-ai/cohere-toolkit#857
+  { means: 'bad-key', words: ['invalid api token'] }, // cohere-ai/cohere-toolkit#857 and #67
   ...SHARED_ROWS,
 ];

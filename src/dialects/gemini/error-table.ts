@@ -17,6 +17,8 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     means: 'not-permitted',
     words: ['enable billing', 'free tier is not available', 'free_tier_requests, limit: 0', 'free_tier_input_token_count, limit: 0'],
   },
+  // "Image input modality is not enabled for models/x", google/generative-ai-docs#513; BerriAI/litellm#10313; Simpleyyt/ai-manus#101.
+  { means: 'not-supported', statuses: [400], words: ['is not enabled for', 'function calling with a response mime type'] },
   // A quota, also where the sentence speaks of billing: a later request can pass.
   { means: 'rate-limited', codes: ['resource_exhausted'] },
   ...SHARED_ROWS,

@@ -5,7 +5,7 @@ import { SHARED_ROWS } from '../openai-common/error-table.ts';
 export const ERROR_ROWS: readonly ErrorRow[] = [
   // A value of the wrong type is answered with a 500.
   { means: 'invalid-request', words: ["option '' must be of type"] },
-  { means: 'bad-key', words: ['unauthorized'] }, // server/routes.go, for models of ollama.com
+  { means: 'bad-key', words: ['unauthorized'] }, // of ollama.com, ollama/ollama#16065
   { means: 'provider-fault', statuses: [499] }, // "request canceled", which we did not
   ...SHARED_ROWS,
 ];

@@ -25,6 +25,7 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
     words: [
       'no capacity available', // the same
       'total request limit reached', // NVIDIA, through OpenRouter: perminder-klair/subwave#671
+      'system capacity limits', // Alibaba's 503, QwenLM/qwen-code#1641
       '负载已饱和', // one-api and its kin, 666ghj/BettaFish#579
     ],
   },
@@ -88,6 +89,9 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'loaded with context length of only', // LM Studio, in many public reports
       'prompt token count of * exceeds the limit', // GitHub, overflow.ts
       'request body too large for * max size: * tokens', // GitHub Models
+      'less than* max_seq_len', // SiliconFlow, chatboxai/chatbox#2060 and continuedev/continue#10993
+      'less than the context length', // Together's 403, docs.together.ai/docs/error-codes
+      'exceeds maximum input length', // DeepInfra's 500, langchain-ai/langchain#25671
       'range of input length should be', // Alibaba, QwenLM/qwen-code#3652
       'prompt exceeds max length', // Z.ai, docs.z.ai/api-reference/api-code, 1261
       "'' tokens + '' must be <=", // TGI and Hugging Face, litellm
@@ -152,6 +156,7 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'run out of credits', // xAI, Wei-Shaw/sub2api#4069
       "doesn't have any credits", // xAI, continuedev/continue#12670
       'reaching the monthly spending limit', // Fireworks' 412, amd/gaia#3766
+      'reached the set inference limit', // Volcengine, volcengine/MineContext#328
       'account is in arrears', // Z.ai, docs.z.ai/api-reference/api-code
       'requires billing to be enabled', // Google
     ],
@@ -161,6 +166,7 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
     codes: [
       'unsupported_country_region_territory', // OpenAI, home-assistant/core#120072
       'permission_error', // Anthropic, SDK 1.11.0
+      'permissiondenied', // Azure's 401, davrous/AzureAgentToM365#3
       'organization_restricted', // Groq's 400, crewAIInc/crewAI#783
       'consumer_suspended', // Google, google/generative-ai-docs#356
       'consumer_invalid', // Google, gemini-cli-extensions/nanobanana#16
@@ -174,6 +180,9 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'only authorized for use with', // Anthropic's 400, anymorph-ai/Claudable#45
       'not allowed from unsupported countries', // Bedrock's 400, aws-samples/generative-bi-using-rag#361
       'required use-case form', // Bedrock's 400, truefoundry/models#934
+      'requires a*subscription', // Hugging Face's 400, philschmid/easyllm#14; Ollama's 403, ollama/ollama#15741
+      'is not allowed to use publisher model', // Vertex AI's 400, yym68686/uni-api#41
+      'account is not authorized', // Bedrock's 400, aws-samples/amazon-bedrock-audio-summarizer#3
       'not available on the free tier', // Nous, error_classifier.py of NousResearch/hermes-agent
       'access was terminated', // OpenAI's 429, acheong08/ChatGPT#533
       'account is deactivated', // error_classifier.py of NousResearch/hermes-agent
@@ -194,7 +203,7 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'invalid_authentication_error', // Moonshot, platform.kimi.ai/docs/api/errors
       'incorrect_api_key_error', // the same
       'unauthenticated', // Google
-      'unauthorized', // Cohere and others, with a 401 or inside a 200
+      'unauthorized', // GitHub Models, sdcb/chats#58
     ],
     words: [
       'incorrect api key', // OpenAI; xAI's 400, continuedev/continue#10161
@@ -208,9 +217,11 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'invalid x-api-key', // Anthropic
       'invalid subscription key', // Azure, openinterpreter/openinterpreter#319
       'security token included in the request is invalid', // AWS, litellm
-      'authentication error', // Cloudflare, code 10000
-      'authentication failed',
-      'invalid api token', // Cohere
+      'authentication error', // Cloudflare, anomalyco/opencode#32051
+      'authentication failed', // W&B Inference, docs.wandb.ai/inference/api-reference/errors
+      'not authenticated', // DeepInfra's 403, XInTheDark/raycast-g4f#179
+      'authorization failed', // NVIDIA's 403, Alishahryar1/free-claude-code#1242
+      'invalid api token', // Cohere, cohere-ai/cohere-toolkit#857
     ],
   },
   {
@@ -219,14 +230,31 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
     words: ['no such file', 'file not found', 'previous response with id', 'cachedcontent not found', 'cached content * not found'],
   },
   // OpenAI's 404 "Invalid URL (POST /v1/x)"; Groq's "Unknown request URL: POST /v1/x", continuedev/continue#3697.
-  { means: 'wrong-address', words: ['invalid url (post', 'unknown request url'] },
+  {
+    means: 'wrong-address',
+    words: [
+      'invalid url (post',
+      'unknown request url',
+      'api version not supported', // Azure's 400, hotovo/aider-desk#460
+      'unexpected endpoint or method', // LM Studio, with a 200: lmstudio-ai/lmstudio-bug-tracker#618
+    ],
+  },
   {
     means: 'not-supported',
     words: [
       'no endpoints found that support', // OpenRouter's 404, Routstr/routstr-core#554
       'does not support tools', // Ollama's 400
+      'does not support thinking', // Ollama's 400, Neurons-AI/crawbot#24
+      'does not support image', // Ollama's 400, ollama/ollama#17301
+      'image input is not supported', // llama.cpp's 500, ggml-org/llama.cpp#15377
+      'unsupported content part type', // llama.cpp's 500, ggml-org/llama.cpp#12947
+      "doesn't support tool use", // Bedrock's 400, langchain-ai/langchain-aws#447
+      'requires --', // a flag of the server: llama.cpp's 500, AstrBotDevs/AstrBot#758; vLLM's 400, langchain4j/langchain4j#3475
+      'unsupported param: tools', // llama.cpp's 500, ggml-org/llama.cpp#10920
+      'live search is deprecated', // xAI's 410, langgenius/dify-official-plugins#2493
     ],
   },
+  { means: 'invalid-request', words: ['unrecognized request argument'], type: 'invalid_request' }, // Azure's 404, 567-labs/instructor#122
   {
     means: 'no-such-model',
     codes: [
@@ -263,7 +291,8 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       "on-demand throughput isn't supported", // Bedrock's 400, terricain/aioboto3#352
       'model identifier is invalid', // Bedrock's 400, strands-agents/harness-sdk#38
       'does not work with the specified model', // Azure's 400
-      'has reached its end of life',
+      'has reached its end of life', // NVIDIA's 410, capocasa/3code#2
+      'allowed now, your model', // FastChat's 400, chatchat-space/Langchain-Chatchat#3728
     ],
   },
   {
@@ -314,6 +343,13 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
     ],
   },
   { means: 'timeout', codes: ['timeout', 'timeout_error'] },
+  {
+    means: 'provider-fault',
+    words: [
+      'failed to load model', // LM Studio's 400, charmbracelet/crush#2546
+      'degraded function', // NVIDIA's 400, Alishahryar1/free-claude-code#1012
+    ],
+  },
 ];
 
 /** Words that say less than an HTTP status does: they count for an error inside an answer that names no status. */

@@ -5,7 +5,9 @@ import { SHARED_ROWS } from '../openai-common/error-table.ts';
 export const ERROR_ROWS: readonly ErrorRow[] = [
   // The free allocation of the day is used up: asking again today with this account is no use.
   { means: 'no-money', codes: ['3036', '4006'], type: 'rate_limit_exceeded' },
-  { means: 'bad-key', codes: ['10000', '9109', '6003'] }, // developers.cloudflare.com/fundamentals/api/troubleshooting, as last known
+  // Of Cloudflare's gateway: anomalyco/opencode#32051 (10000), cert-manager/cert-manager#4465 (9109), libdns/cloudflare#9 (6003); read
+  // 2026-11-30.
+  { means: 'bad-key', codes: ['10000', '9109', '6003'] },
   { means: 'overloaded', codes: ['3040'] },
   { means: 'not-permitted', codes: ['3023', '3041', '5016', '5018'] },
   { means: 'no-such-model', codes: ['3042', '5007'] },

@@ -141,6 +141,7 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'balance is too low', // Nous, error_classifier.py of NousResearch/hermes-agent; Anthropic's 400: "credit ..."
       'credits are depleted', // Google, JeffOtano/roni#125
       'not enough balance', // Novita
+      'negative balance', // DeepInfra
       'quota is not enough', // one-api, relay/controller/helper.go
       'daily free allocation', // Workers AI, diegosouzapw/OmniRoute#6980
       '余额不足', // Zhipu, zhayujie/CowAgent#2910

@@ -71,16 +71,16 @@ function readError(body: JsonObject): Said {
     return {
       ...readFlat(error),
       message: sentenceOf(error) ?? textOf(error.error) ?? summarize(JSON.stringify(error)),
-      status: statusOf(error.code) ?? statusOf(body.status_code),
+      status: statusIn(error, body),
       error,
     };
   }
   if (typeof error === 'string' && error !== '')
-    return { ...readFlat(body), message: error, type: textOf(body.error_type), status: statusOf(body.code) };
+    return { ...readFlat(body), message: error, type: textOf(body.error_type), status: statusIn(body) };
   const base = failedBase(body.base_resp);
   if (base !== null) return { ...SILENT, message: textOf(base.status_msg), code: String(base.status_code) };
   const sentence = sentenceOf(body);
-  if (sentence !== null) return { ...readFlat(body), message: sentence, status: statusOf(body.code) };
+  if (sentence !== null) return { ...readFlat(body), message: sentence, status: statusIn(body) };
   // Mistral puts the whole answer of its FastAPI into `message`: an object with `detail`, or the list itself.
   const validation = readValidation(isObject(body.message) ? body.message.detail : body.message) ?? readValidation(body.detail);
   if (validation !== null) return { ...readFlat(body), ...validation };
@@ -120,6 +120,12 @@ function placeOf(entry: unknown): string {
 function statusOf(code: unknown): number | null {
   const status = numberOf(code) ?? (typeof code === 'string' && /^\d{3}$/.test(code) ? Number(code) : null);
   return status !== null && status >= 400 && status <= 599 ? status : null;
+}
+
+/** The status that an error says itself, under the names that hosts have for it: NVIDIA's is `{status, title, detail}`. */
+function statusIn(...bodies: JsonObject[]): number | null {
+  const said = bodies.flatMap(({ code, status, status_code: snake, statusCode }) => [code, status, snake, statusCode]);
+  return said.map(statusOf).find((status) => status !== null) ?? null;
 }
 
 function toError(said: Said & { message: string }, body: unknown, { rows, types }: ErrorTable): RouterError {

@@ -4,6 +4,7 @@
  */
 import type { Ports } from '../ports.ts';
 import { THINK_TAGS } from '../dialects/dialect.ts';
+import { LOST_TOKENS } from '../dialects/openai-common/answer-fields.ts';
 import { costUsd } from '../registry/pricing.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import type { Part } from '../routing/split.ts';
@@ -139,8 +140,6 @@ const droppedField = (provider: string, field: string, why: string): Adjustment 
   action: 'dropped',
   reason: `${provider} sent ${field}: ${why}`,
 });
-
-const LOST_TOKENS = 'log probabilities of thinking have no place in an answer';
 
 const skippedEvent = (provider: string): Adjustment => ({
   param: 'stream',

@@ -41,8 +41,8 @@ describe('what a format names and an answer has no place for', () => {
     [
       'bedrock',
       bedrockUpstream,
-      { output: { message: { content: [{ text: 'a' }, { citationsContent: { content: [1] } }] } }, stopReason: 'end_turn' },
-      ['citationsContent'],
+      { output: { message: { content: [{ text: 'a' }, { citationsContent: { content: [], citations: [1] } }] } }, stopReason: 'end_turn' },
+      ['citations'],
     ],
     [
       'gemini',

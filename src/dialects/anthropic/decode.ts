@@ -8,6 +8,7 @@ import { RouterError } from '../../unified/error.ts';
 import { isBreak, type FinishReason, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
+import { tellUnplaced, type Unplaced } from '../openai-common/answer-fields.ts';
 import { choiceEnd, reasonIn } from '../openai-common/finish.ts';
 import { orUnreadable } from '../openai-common/speech.ts';
 import { readUnreadable } from '../openai-common/unreadable.ts';
@@ -26,9 +27,16 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   pause_turn: 'error',
 };
 
-type State = { blocks: BlockReader; counts: Counts; id: string | null; started: boolean; over: boolean };
+type State = Pick<DecoderOptions, 'budget' | 'dropped'> & {
+  blocks: BlockReader;
+  counts: Counts;
+  id: string | null;
+  started: boolean;
+  over: boolean;
+};
 
 const createState = (options: Pick<DecoderOptions, 'budget' | 'dropped'>): State => ({
+  ...options,
   blocks: createBlockReader(options),
   counts: createCounts(),
   id: null,
@@ -105,11 +113,18 @@ function start(message: JsonObject, state: State): StreamEvent[] {
   return [{ type: 'start', model: textOf(message.model), systemFingerprint: null, serviceTier: tier === 'standard' ? 'default' : tier }];
 }
 
+/** Beside the content. `stop_sequence` repeats what the client sent. */
+const UNPLACED_OF_MESSAGE: Unplaced = {
+  container: 'what the tools of the host itself did has no place in an answer',
+  context_management: 'what the host left out of the history is told in a form of its own',
+};
+
 /**
  * Why it ended, and what it took. The count of output in `message_start` is that of a beginning, so nothing is told before this; an
  * answer that breaks off before it is estimated.
  */
-function end(message: JsonObject, counts: unknown, { blocks, counts: known }: State): StreamEvent[] {
+function end(message: JsonObject, counts: unknown, { blocks, counts: known, dropped }: State): StreamEvent[] {
+  tellUnplaced(message, UNPLACED_OF_MESSAGE, dropped);
   known.take(counts);
   const usage = isObject(counts) ? known.usage() : null;
   const told: StreamEvent[] = usage === null ? [] : [{ type: 'usage', usage }];

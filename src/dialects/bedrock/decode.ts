@@ -77,11 +77,26 @@ const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage
 /** A tool call under way. */
 type Call = { index: number; hasInput: boolean };
 
+const CITATION = 'sources are in a form of the host';
+const NO_MEDIA = 'no model of this host is known to answer with files here';
+const OWN_TOOLS = 'what the tools of the host itself did has no place in an answer';
+
 /** Blocks of content that have no place in an answer (ContentBlock of the API reference, read 2026-11-20). */
 const UNPLACED_OF_CONTENT: Unplaced = {
-  citationsContent: "places in the client's own documents have no place in an answer",
-  image: 'no model of this host is known to answer with pictures here',
-  toolResult: 'results of the tools that the host runs itself have no place in an answer',
+  citation: CITATION,
+  image: NO_MEDIA,
+  audio: NO_MEDIA,
+  video: NO_MEDIA,
+  document: NO_MEDIA,
+  guardContent: 'what a guardrail was asked about has no place in an answer',
+  searchResult: OWN_TOOLS,
+  toolResult: OWN_TOOLS,
+};
+
+/** Beside the message, or in the events that end it. Metrics are the host's own bookkeeping. */
+const UNPLACED_OF_ANSWER: Unplaced = {
+  additionalModelResponseFields: 'fields of the model itself are in a form of its maker',
+  trace: 'what a guardrail or a router of prompts did has no place in an answer',
 };
 
 type Reader = {
@@ -128,31 +143,24 @@ function createReader({ quirks, budget, dropped }: DecoderOptions): Reader {
     return call === undefined || call.hasInput ? [] : [{ type: 'tool-call-delta', choice: 0, index: call.index, arguments: '{}' }];
   }
 
-  function reasoning(content: JsonObject, index: number): StreamEvent[] {
-    const [redacted, signature, text] = [textOf(content.redactedContent), textOf(content.signature), speechOf(content.text)];
-    if (redacted !== null) {
-      const details = [{ type: 'reasoning.encrypted', data: redacted, format, index }];
-      return [{ type: 'reasoning-delta', choice: 0, text: '', details }];
-    }
-    if (text === null && signature === null) return [];
-    const said = { ...(text === null ? {} : { text }), ...(signature === null ? {} : { signature }) };
-    return [{ type: 'reasoning-delta', choice: 0, text: text ?? '', details: [{ type: 'reasoning.text', ...said, format, index }] }];
-  }
-
   function delta(piece: JsonObject, block: number): StreamEvent[] {
     const text = speechOf(piece.text);
     if (text !== null) return [{ type: 'text-delta', choice: 0, text }];
     if (isObject(piece.toolUse)) return goOn(argumentsText(piece.toolUse.input), block);
-    if (isObject(piece.reasoningContent)) return reasoning(piece.reasoningContent, block);
+    if (isObject(piece.reasoningContent)) return readReasoning(piece.reasoningContent, block, format);
+    if (isObject(piece.citationsContent)) return readCited(piece.citationsContent, dropped);
     tellUnplaced(piece, UNPLACED_OF_CONTENT, dropped);
     return [];
   }
 
   function read(name: string, value: JsonObject): StreamEvent[] {
     const block = numberOf(value.contentBlockIndex) ?? 0;
+    tellUnplaced(value, UNPLACED_OF_ANSWER, dropped);
     switch (name) {
       case 'contentBlockStart':
-        return isObject(value.start) && isObject(value.start.toolUse) ? openCall(value.start.toolUse, block) : [];
+        if (!isObject(value.start)) return [];
+        tellUnplaced(value.start, UNPLACED_OF_CONTENT, dropped);
+        return isObject(value.start.toolUse) ? openCall(value.start.toolUse, block) : [];
       case 'contentBlockDelta':
         return isObject(value.delta) ? delta(value.delta, block) : [];
       case 'contentBlockStop':
@@ -177,9 +185,28 @@ function createReader({ quirks, budget, dropped }: DecoderOptions): Reader {
       }
       const content = isObject(block.reasoningContent) ? block.reasoningContent : null;
       if (content === null) return delta(block, index);
-      return reasoning(isObject(content.reasoningText) ? content.reasoningText : content, index);
+      return readReasoning(isObject(content.reasoningText) ? content.reasoningText : content, index, format);
     },
   };
+}
+
+/** A piece of thinking. @param format of its signature. */
+function readReasoning(content: JsonObject, index: number, format: string): StreamEvent[] {
+  const [redacted, signature, text] = [textOf(content.redactedContent), textOf(content.signature), speechOf(content.text)];
+  if (redacted !== null) {
+    const details = [{ type: 'reasoning.encrypted', data: redacted, format, index }];
+    return [{ type: 'reasoning-delta', choice: 0, text: '', details }];
+  }
+  if (text === null && signature === null) return [];
+  const said = { ...(text === null ? {} : { text }), ...(signature === null ? {} : { signature }) };
+  return [{ type: 'reasoning-delta', choice: 0, text: text ?? '', details: [{ type: 'reasoning.text', ...said, format, index }] }];
+}
+
+/** Text that the model wrote, and what it rests on. */
+function readCited({ content, citations }: JsonObject, dropped: DecoderOptions['dropped']): StreamEvent[] {
+  tellUnplaced({ citations }, { citations: CITATION }, dropped);
+  const text = speechOf(content);
+  return text === null ? [] : [{ type: 'text-delta', choice: 0, text }];
 }
 
 /** A word nobody knows is a normal stop; the word itself travels on. */

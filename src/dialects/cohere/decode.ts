@@ -8,6 +8,7 @@ import { sizeOf } from '../../unified/budget.ts';
 import { isBreak, type ErrorEvent, type StreamEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
+import { LOST_TOKENS, tellUnplaced, type Unplaced } from '../openai-common/answer-fields.ts';
 import { readUnreadable } from '../openai-common/unreadable.ts';
 import { findErrorIn } from './error.ts';
 import { labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
@@ -18,8 +19,10 @@ import { TOOL_PLAN_ID } from './messages.ts';
 
 type Reader = (payload: unknown, raw: string) => StreamEvent[];
 
+type Options = Pick<DecoderOptions, 'budget' | 'dropped'>;
+
 /** Decodes a stream. */
-export function createDecoder(options: Pick<DecoderOptions, 'budget'> = {}): Decoder {
+export function createDecoder(options: Options = {}): Decoder {
   const read = createReader(options);
   return {
     // The host's own SDK expects a [DONE], its streams end with message-end: the word alone does not make an answer whole.
@@ -28,7 +31,7 @@ export function createDecoder(options: Pick<DecoderOptions, 'budget'> = {}): Dec
 }
 
 /** Decodes a whole answer. */
-export function decodeBody(body: unknown, options: Pick<DecoderOptions, 'budget'> = {}): StreamEvent[] {
+export function decodeBody(body: unknown, options: Options = {}): StreamEvent[] {
   const read = createReader(options);
   // An error has a text for its message, an answer an object.
   return orUnreadable(() => {
@@ -56,14 +59,14 @@ function eventsOf({ finish_reason, usage, logprobs }: JsonObject, message: JsonO
 }
 
 /** `thinking` is the block of thinking that is open, and its place among such blocks; `over` is true once the last word is said. */
-type State = Pick<DecoderOptions, 'budget'> & {
+type State = Options & {
   calls: Calls;
   citations: JsonObject[];
   thinking: { block: string; index: number };
   over: boolean;
 };
 
-function createReader(options: Pick<DecoderOptions, 'budget'>): Reader {
+function createReader(options: Options): Reader {
   const state: State = { ...options, calls: createCalls(options.budget), citations: [], thinking: { block: '', index: -1 }, over: false };
   return (payload, raw) => {
     if (state.over) return [];
@@ -111,11 +114,21 @@ function readEvent(event: JsonObject, state: State): StreamEvent[] {
   }
 }
 
+/** Of a block of content (the types of cohere-ai, AssistantMessageResponseContentItem and Content, have these and text and thinking). */
+const UNPLACED_OF_CONTENT: Unplaced = {
+  image_url: 'no model of this host is known to answer with pictures here',
+  document: "the client's own documents have no place in an answer",
+};
+
 function readContent(content: JsonObject, index: number, logprobs: unknown, state: State): StreamEvent[] {
   const thought = think(speechOf(content.thinking), `thinking ${index}`, state);
   const text = speechOf(content.text);
-  const tokens = text === null ? undefined : decodeLogprobs(logprobs);
-  if (text === null) return thought;
+  tellUnplaced(content, UNPLACED_OF_CONTENT, state.dropped);
+  const tokens = decodeLogprobs(logprobs);
+  if (text === null) {
+    if (tokens !== undefined) state.dropped?.('logprobs', LOST_TOKENS);
+    return thought;
+  }
   return [...thought, { type: 'text-delta', choice: 0, text, ...(tokens === undefined ? {} : { logprobs: tokens }) }];
 }
 
@@ -128,9 +141,12 @@ function think(text: string | null, block: string, { thinking }: State): StreamE
   return [{ type: 'reasoning-delta', choice: 0, text, details: [detail] }];
 }
 
+const UNPLACED_OF_USAGE: Unplaced = { cached_tokens: 'it counts other tokens than those that are billed, of which the other counts are' };
+
 function readEnd(delta: JsonObject, state: State): StreamEvent[] {
   state.over = true;
   const usage = decodeUsage(delta.usage);
+  tellUnplaced(isObject(delta.usage) ? delta.usage : {}, UNPLACED_OF_USAGE, state.dropped);
   const said = textOf(delta.error);
   const native = labelOf(delta.finish_reason) ?? (said === null ? null : 'ERROR');
   return [

@@ -8,19 +8,30 @@ import type { Unplaced } from '../openai-common/answer-fields.ts';
 
 const OWN_TOOLS = 'what the tools of the host itself did has no place in an answer';
 
+const FOREIGN = 'sources are told in a form of the host';
+
 /** Of a part. */
 export const UNPLACED_OF_PART: Unplaced = {
   executableCode: OWN_TOOLS,
   codeExecutionResult: OWN_TOOLS,
   toolCall: OWN_TOOLS,
   toolResponse: OWN_TOOLS,
+  functionResponse: OWN_TOOLS,
   fileData: 'files that lie at the host cannot be reached by a client of the router',
 };
 
 /** Of a candidate. Safety ratings, counts and average probabilities are the host's own bookkeeping. */
 export const UNPLACED_OF_CANDIDATE: Unplaced = {
-  citationMetadata: 'sources of what the model knows by heart are in a form of the host',
+  citationMetadata: FOREIGN,
+  groundingAttributions: FOREIGN,
   urlContextMetadata: OWN_TOOLS,
+};
+
+/** Of the metadata of what an answer rests on. The queries are counted as searches, and `retrievalMetadata` is the host's bookkeeping. */
+export const UNPLACED_OF_GROUNDING: Unplaced = {
+  groundingSupports: FOREIGN,
+  searchEntryPoint: 'a web page has no place in an answer',
+  googleMapsWidgetContextToken: 'a web page has no place in an answer',
 };
 
 /** The annotations of the pages that have not been told. */
@@ -32,8 +43,8 @@ export function createGrounding(budget?: AnswerBudget): Grounding {
   return (metadata) => {
     if (!isObject(metadata)) return [];
     return arrayOf(metadata.groundingChunks).flatMap((chunk) => {
-      const web = isObject(chunk) && isObject(chunk.web) ? chunk.web : {};
-      const [url, title] = [textOf(web.uri), textOf(web.title)];
+      const page = isObject(chunk) ? [chunk.web, chunk.maps, chunk.retrievedContext].find(isObject) : undefined;
+      const [url, title] = [textOf(page?.uri), textOf(page?.title)];
       if (url === null || cited.has(url)) return [];
       budget?.take(sizeOf(url));
       cited.add(url);

@@ -18,7 +18,7 @@ import { tellUnplaced } from '../openai-common/answer-fields.ts';
 import { argumentsText, labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
 import { readUnreadable } from '../openai-common/unreadable.ts';
 import { findError } from './error.ts';
-import { createGrounding, UNPLACED_OF_CANDIDATE, UNPLACED_OF_PART, type Grounding } from './answer-fields.ts';
+import { createGrounding, UNPLACED_OF_CANDIDATE, UNPLACED_OF_GROUNDING, UNPLACED_OF_PART, type Grounding } from './answer-fields.ts';
 import { readFinish } from './finish.ts';
 import { readLogprobs } from './logprobs.ts';
 import { createArguments, type Arguments } from './partial-arguments.ts';
@@ -137,6 +137,7 @@ function readCandidate(candidate: JsonObject, choice: Choice, chunk: JsonObject)
   const annotations = choice.sources(candidate.groundingMetadata);
   if (annotations.length > 0) events.push({ type: 'extra-delta', choice: choice.index, fields: { annotations } });
   tellUnplaced(candidate, UNPLACED_OF_CANDIDATE, choice.dropped);
+  if (isObject(candidate.groundingMetadata)) tellUnplaced(candidate.groundingMetadata, UNPLACED_OF_GROUNDING, choice.dropped);
   if (native !== null) events.push(...closeCall(choice), ...closeSound(choice), readFinish(candidate, choice.index, native));
   return events;
 }

@@ -11,7 +11,7 @@ import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { choiceIndexes } from '../openai-common/choice-index.ts';
 import { createChatReader } from '../openai-common/chat-reader.ts';
 import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
-import { speechOf } from '../openai-common/speech.ts';
+import { speechOf, type OnOther } from '../openai-common/speech.ts';
 import { REASONING_FORMAT } from './messages.ts';
 
 /** Decodes a stream. */
@@ -75,14 +75,14 @@ function flatten(choice: JsonObject, heard: Heard, { dropped }: DecoderOptions):
     if (speechOf(said.content) !== null) heard.thinks = false;
     return choice;
   }
+  const onOther = (type: string) => dropped?.(`content.${type}`, 'parts of this type have no place in an answer');
   const text: string[] = [];
   const details: JsonObject[] = [];
   for (const part of arrayOf(said.content).map(asPart)) {
-    if (part.type === 'thinking') details.push(...readThinking(part, heard));
+    if (part.type === 'thinking') details.push(...readThinking(part, heard, onOther));
     else heard.thinks = false;
     if (part.type === 'text' || part.type === undefined) text.push(speechOf(part) ?? '');
-    if (typeof part.type === 'string' && !TYPES.has(part.type))
-      dropped?.(`content.${part.type}`, 'parts of this type have no place in an answer');
+    if (typeof part.type === 'string' && !TYPES.has(part.type)) onOther(part.type);
     if (part.type === 'reference') append(heard.references, arrayOf(part.reference_ids));
   }
   const thinking = details.map((detail) => detail.text).join('');
@@ -92,8 +92,8 @@ function flatten(choice: JsonObject, heard: Heard, { dropped }: DecoderOptions):
 const asPart = (part: unknown): JsonObject => (isObject(part) ? part : { type: 'text', text: part ?? '' });
 
 /** A piece of thinking; pieces without other content between them are one block. */
-function readThinking({ thinking, signature }: JsonObject, heard: Heard): JsonObject[] {
-  const text = speechOf(thinking) ?? '';
+function readThinking({ thinking, signature }: JsonObject, heard: Heard, onOther: OnOther): JsonObject[] {
+  const text = speechOf(thinking, onOther) ?? '';
   const signed = textOf(signature);
   if (text === '' && signed === null) return [];
   if (!heard.thinks) heard.block++;

@@ -7,7 +7,7 @@ import { isBreak, type ChoiceEndEvent, type ErrorEvent, type FinishReason, type 
 import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import { usageOf, type Usage } from '../../unified/usage.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
-import { tellUnplaced, type Unplaced } from '../openai-common/answer-fields.ts';
+import { isNothing, LOST_TOKENS, tellUnplaced, type Unplaced } from '../openai-common/answer-fields.ts';
 import { choiceEnd, reasonIn } from '../openai-common/finish.ts';
 import { decodeLogprobs } from '../openai-common/logprobs.ts';
 import { argumentsText, labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
@@ -19,9 +19,7 @@ const FINISH: Readonly<Record<string, FinishReason>> = { stop: 'stop', length: '
 
 type Options = Pick<DecoderOptions, 'dropped'>;
 
-/** Beside a message. Durations and times, and `remote_model` and `remote_host`, are the host's own bookkeeping. */
-const UNPLACED_OF_THINKING: Unplaced = { logprobs: 'log probabilities of thinking have no place in an answer' };
-
+/** Durations and times, `remote_model` and `remote_host` are the host's own bookkeeping. */
 const UNPLACED_OF_MESSAGE: Unplaced = { images: 'no model of this host is known to answer with pictures here' };
 
 /** Decodes a stream. */
@@ -80,7 +78,7 @@ function readMessage(message: JsonObject, rawLogprobs: unknown, state: State): S
   }
   // Beside thinking they are those of its tokens too, and nothing says which are which.
   const logprobs = thinking === null ? decodeLogprobs({ content: rawLogprobs }) : undefined;
-  if (thinking !== null) tellUnplaced({ logprobs: rawLogprobs }, UNPLACED_OF_THINKING, state.dropped);
+  if (thinking !== null && !isNothing(rawLogprobs)) state.dropped?.('logprobs', LOST_TOKENS);
   tellUnplaced(message, UNPLACED_OF_MESSAGE, state.dropped);
   if (text !== '' || logprobs !== undefined)
     events.push({ type: 'text-delta', choice: 0, text, ...(logprobs === undefined ? {} : { logprobs }) });

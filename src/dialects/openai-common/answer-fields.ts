@@ -22,17 +22,30 @@ export const CARRIED_OF_CALL = ['extra_content'] as const;
 /** Fields with something in them that is not passed on, and why. */
 export type Unplaced = Readonly<Record<string, string>>;
 
+const PROMPT_TOKENS = 'tokens of a prompt and their log probabilities have no place in an answer (vLLM)';
+
+/** Why log probabilities of thinking are left out. */
+export const LOST_TOKENS = 'log probabilities of thinking have no place in an answer';
+
 /** Beside the choices. */
 export const UNPLACED_OF_ANSWER: Unplaced = {
   images: 'pictures that a search found have no place in an answer (Perplexity)',
   videos: 'films that a search found have no place in an answer (Perplexity)',
   search_info: 'its results are in a form of the host (Alibaba)',
-  prompt_logprobs: 'log probabilities of a prompt have no place in an answer to a chat (vLLM)',
+  prompt_logprobs: PROMPT_TOKENS,
+  prompt_token_ids: PROMPT_TOKENS,
+  prompt: 'the prompt and its log probabilities have no place beside an answer (Together)',
 };
+
+/** Of a message or a delta. */
+export const UNPLACED_OF_MESSAGE: Unplaced = { context: "what a search in the client's own data found is in a form of the host (Azure)" };
 
 /** Of a choice. */
 export const UNPLACED_OF_CHOICE: Unplaced = {
-  prompt_logprobs: 'log probabilities of a prompt have no place in an answer to a chat (vLLM)',
+  prompt_logprobs: PROMPT_TOKENS,
+  prompt_token_ids: PROMPT_TOKENS,
+  token_ids: 'ids of tokens have no place in an answer (vLLM)',
+  reasoning_logprobs: LOST_TOKENS,
   hidden_states: 'inner values of the model have no place in an answer (SGLang)',
   raw_output: 'the text before it was read has no place in an answer (Fireworks)',
 };

@@ -15,7 +15,15 @@ import { decodeLogprobs, decodeRefusalLogprobs } from './logprobs.ts';
 import type { ReadChunk } from './payloads.ts';
 import { createSourceReader, type SourceReader } from './sources.ts';
 import { argumentsText, labelOf, speechOf } from './speech.ts';
-import { CARRIED_OF_CALL, CARRIED_OF_MESSAGE, pick, tellUnplaced, UNPLACED_OF_ANSWER, UNPLACED_OF_CHOICE } from './answer-fields.ts';
+import {
+  CARRIED_OF_CALL,
+  CARRIED_OF_MESSAGE,
+  pick,
+  tellUnplaced,
+  UNPLACED_OF_ANSWER,
+  UNPLACED_OF_CHOICE,
+  UNPLACED_OF_MESSAGE,
+} from './answer-fields.ts';
 import { createToolCallIndex, type ToolCallIndex } from './tool-call-index.ts';
 import { decodeUsage, withTier } from './usage.ts';
 
@@ -45,6 +53,7 @@ function readChoice(choice: JsonObject, index: number, state: State, events: Str
   readReasoning(delta, index, events);
   readText(delta, choice.logprobs, { index, state, events });
   tellUnplaced(choice, UNPLACED_OF_CHOICE, state.dropped);
+  tellUnplaced(delta, UNPLACED_OF_MESSAGE, state.dropped);
   readToolCalls(delta, index, state, events);
   const extra = pick(delta, CARRIED_OF_MESSAGE);
   if (extra !== null) events.push({ type: 'extra-delta', choice: index, fields: extra });
@@ -84,7 +93,9 @@ function readText(delta: JsonObject, rawLogprobs: unknown, { index: choice, stat
     speechOf(delta.content, (type) =>
       state.dropped?.(`content.${type}`, 'this part of content is of a type that has no place in an answer'),
     ) ?? '';
-  const logprobs = decodeLogprobs(rawLogprobs);
+  // Together: a number, of the token that the piece is.
+  const isBare = typeof rawLogprobs === 'number' && text !== '';
+  const logprobs = decodeLogprobs(isBare ? { content: [{ token: text, logprob: rawLogprobs }] } : rawLogprobs);
   if (text !== '' || logprobs !== undefined) {
     const event: TextDeltaEvent = { type: 'text-delta', choice, text };
     if (logprobs !== undefined) event.logprobs = logprobs;
@@ -102,7 +113,8 @@ function readToolCalls(delta: JsonObject, choice: number, state: State, events: 
   if (pieces.length === 0) return;
   const calls = callsOf(choice, state);
   for (const piece of pieces) {
-    const fn = isObject(piece.function) ? piece.function : {};
+    const custom = isObject(piece.custom) ? piece.custom : {};
+    const fn = isObject(piece.function) ? piece.function : { name: custom.name, arguments: custom.input };
     const id = piece.id === 'null' ? null : labelOf(piece.id); // Mistral's word for no id (its SDK 2.7.0, read 2026-11-20)
     const name = labelOf(fn.name);
     const extra = pick(piece, CARRIED_OF_CALL);

@@ -8,6 +8,7 @@
 import type { StreamEvent, TextDeltaEvent } from '../../unified/event.ts';
 import { arrayOf, isObject, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
+import { tellUnplaced, UNPLACED_OF_ANSWER, UNPLACED_OF_CHOICE } from '../openai-common/answer-fields.ts';
 import { choiceIndexes } from '../openai-common/choice-index.ts';
 import { finishWordOf, readFinish } from '../openai-common/finish.ts';
 import { decodeLogprobs } from '../openai-common/logprobs.ts';
@@ -25,13 +26,16 @@ export function decodeBody(body: unknown, options: DecoderOptions): StreamEvent[
   return decodeDocument(body, chunkReader(options));
 }
 
-function chunkReader({ quirks }: DecoderOptions): ReadChunk {
+function chunkReader({ quirks, dropped }: DecoderOptions): ReadChunk {
   return (chunk) => {
     const events: StreamEvent[] = [];
     const choices = arrayOf(chunk.choices);
+    tellUnplaced(chunk, UNPLACED_OF_ANSWER, dropped);
     const indexes = choiceIndexes(choices);
     for (const [place, choice] of choices.entries()) {
-      if (isObject(choice)) readChoice(choice, indexes[place] ?? place, finishWordOf(choice) ?? finishWordOf(chunk), events);
+      if (!isObject(choice)) continue;
+      tellUnplaced(choice, UNPLACED_OF_CHOICE, dropped);
+      readChoice(choice, indexes[place] ?? place, finishWordOf(choice) ?? finishWordOf(chunk), events);
     }
     const usage = decodeUsage(chunk.usage, quirks);
     if (usage !== null) events.push({ type: 'usage', usage: withTier(usage, chunk) });

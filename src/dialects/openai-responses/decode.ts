@@ -174,6 +174,9 @@ function closeItem(item: JsonObject, index: number, state: State): StreamEvent[]
   if (item.type === 'message') {
     keep(annotationsOf(item), state.annotations, state);
     state.phase = textOf(item.phase) ?? state.phase;
+    for (const part of arrayOf(item.content))
+      if (isObject(part) && part.type !== 'output_text' && part.type !== 'refusal')
+        state.dropped?.(`content.${String(part.type)}`, 'this part of content is of a type that has no place in an answer');
     return heard.spoke ? [] : arrayOf(item.content).flatMap(readWholePart);
   }
   if (item.type === 'reasoning') return closeThought(item, heard, state);

@@ -63,7 +63,7 @@ function createReader(options: DecoderOptions): Reader {
       open.add(0); // an answer without content is one
       const start: StreamEvent[] = named ? [] : [{ type: 'start', model: null, systemFingerprint: null, serviceTier: null }];
       named = true;
-      return [...start, ...note(readChat({ choices: [choice], usage: chunk.usage }))];
+      return [...start, ...note(readChat({ ...chunk, choices: [choice] }))];
     },
     finish() {
       const unfinished = [...open].filter((choice) => !ended.has(choice));

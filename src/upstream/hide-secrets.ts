@@ -7,8 +7,9 @@
  */
 import { UNLIMITED, type AnswerBudget } from '../unified/budget.ts';
 import { failureTable } from '../stream/sequence-matcher.ts';
+import { once } from '../unified/once.ts';
 import { isTerminal, type ReasoningDeltaEvent, type StreamEvent, type TextDeltaEvent, type ToolCallDeltaEvent } from '../unified/event.ts';
-import { contentSecrets, fixedSpellings, mask, MASK, maskDeep } from './secrets.ts';
+import { anyOf, contentSecrets, fixedSpellings, hasEscapes, literally, mask, MASK, maskDeep } from './secrets.ts';
 
 /** Part of a secret at the end of a delta that waits for the next delta, from this length on, in characters. */
 const HELD_CHARACTERS = 6;
@@ -27,10 +28,15 @@ export function createHideSecretsStage(secrets: readonly string[], budget: Answe
   const hidden = contentSecrets(secrets);
   if (hidden.length === 0) return null;
   const least = Math.min(...hidden.map(({ length }) => length));
-  const maskText = (text: string) => (text.length < least ? text : mask(text, hidden));
-  const followed = [...new Set(hidden.flatMap(fixedSpellings))];
-  const createFollowers = followersOf(followed);
-  const openings = followed.map((text) => [text.slice(0, 2), text.charAt(0)] as const);
+  const { whole, opening, createFollowers } = searchFor(hidden);
+  /** The latest text that was searched and in which no secret stands. */
+  let clean = '';
+  const holdsNone = (text: string) => text === clean || !whole.test(text);
+  const maskText = (text: string) => {
+    if (text.length < least) return text;
+    if (!holdsNone(text) || hasEscapes(text)) return mask(text, hidden);
+    return (clean = text);
+  };
   /** Texts that end with the beginning of a secret, by choice, then by text within the choice. */
   const choices = new Map<number, Map<string | number, Text>>();
   /** How many texts these are. */
@@ -41,8 +47,7 @@ export function createHideSecretsStage(secrets: readonly string[], budget: Answe
   /** Text in which no secret begins or goes on. */
   function isHarmless(event: StreamEvent): boolean {
     if (event.type !== 'text-delta' || event.logprobs !== undefined || event.text.length >= least || begun > 0) return false;
-    for (const [pair, initial] of openings) if (event.text.includes(pair) || event.text.endsWith(initial)) return false;
-    return true;
+    return !opening.test(event.text);
   }
 
   const keyOf = (event: Piece) => (event.type === 'tool-call-delta' ? event.index : event.type);
@@ -66,8 +71,9 @@ export function createHideSecretsStage(secrets: readonly string[], budget: Answe
     const known = choices.get(event.choice)?.get(keyOf(event))?.followers;
     const followers = known ?? spare ?? createFollowers();
     spare = known === undefined ? null : spare;
+    const hasNone = known === undefined && piece.length >= least && holdsNone(piece);
     let shown = piece;
-    for (const follower of followers) shown = follower.push(shown);
+    for (const follower of followers) shown = follower.push(shown, hasNone);
     const hasBegun = followers.some((follower) => follower.hasBegun());
     if (hasBegun && known === undefined) remember(event, followers);
     else if (!hasBegun) {
@@ -138,22 +144,55 @@ const isShort = (event: StreamEvent, least: number) => isPiece(event) && !isName
 type Text = { of: Piece; followers: readonly Follower[] };
 
 /** Follows one secret through the pieces of a text. */
-type Follower = { push(piece: string): string; flush(): string; hasBegun(): boolean };
+type Follower = {
+  /** @param hasNone no whole secret stands within the piece. */
+  push(piece: string, hasNone?: boolean): string;
+  flush(): string;
+  hasBegun(): boolean;
+};
 
-function followersOf(secrets: readonly string[]): () => Follower[] {
-  const tables = secrets.map((secret) => [secret, failureTable(secret)] as const);
-  return () => tables.map(([secret, table]) => createFollower(secret, table));
+/** What finds the secrets of a call. */
+type Search = {
+  /** Finds a spelling that is one text. */
+  whole: RegExp;
+  /** Finds where such a spelling may begin: its first two characters, or its first one at the end. */
+  opening: RegExp;
+  createFollowers: () => Follower[];
+};
+
+/** What was made for the latest calls, by their secrets: making it takes longer than searching an ordinary answer. */
+const made = new Map<string, Search>();
+const MAX_MADE = 32;
+
+function searchFor(secrets: readonly string[]): Search {
+  const name = JSON.stringify(secrets);
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  if (made.size >= MAX_MADE) made.clear();
+  const spellings = [...new Set(secrets.flatMap(fixedSpellings))];
+  const pairs = [...new Set(spellings.map((text) => text.slice(0, 2)))];
+  const initials = [...new Set(spellings.map((text) => text.charAt(0)))];
+  const tables = once(() => spellings.map((secret) => [secret, failureTable(secret)] as const));
+  const search: Search = {
+    whole: anyOf(spellings),
+    opening: new RegExp(`${anyOf(pairs).source}|[${literally(initials.join(''))}]$`),
+    createFollowers: () => tables().map(([secret, table]) => createFollower(secret, table)),
+  };
+  made.set(name, search);
+  return search;
 }
 
 function createFollower(secret: string, table: Int32Array): Follower {
   let matched = 0;
   let held = '';
   return {
-    push(piece) {
+    push(piece, hasNone = false) {
       const text = held + piece;
       let shown = '';
       let from = 0;
       for (let position = held.length; position < text.length; position++) {
+        // Where none has begun and none stands whole, one can begin only in what is shorter than it.
+        if (hasNone && matched === 0) position = Math.max(position, text.length - secret.length + 1);
         const code = text.charCodeAt(position);
         while (matched > 0 && secret.charCodeAt(matched) !== code) matched = table[matched - 1] ?? 0;
         if (secret.charCodeAt(matched) === code) matched++;

@@ -32,6 +32,8 @@ const MAX_KEPT = 128;
 type Spellings = {
   /** Texts as they stand once escapes are decoded, and how many characters after each still hold bits of the secret. */
   texts: readonly Spelling[];
+  /** Finds any of these texts. */
+  any: RegExp;
   /** Length of the run without white space and quotes that each of them has at least; 0 = not known. */
   run: number;
   /** What is masked along with it when it follows: the rest of a long secret, padding. */
@@ -82,11 +84,11 @@ export function maskDeep(value: unknown, maskText: (text: string) => string): un
   return isChanged ? Object.fromEntries(entries) : value;
 }
 
-function maskOne(text: string, { texts, run, rest }: Spellings): string {
+function maskOne(text: string, { texts, any, run, rest }: Spellings): string {
   if (!hasRun(text, run)) return text;
   const { decoded, offsets } = decode(text);
+  if (!any.test(decoded)) return text;
   const found = texts.flatMap((spelling) => placesOf(spelling, decoded)).sort((one, other) => one.start - other.start);
-  if (found.length === 0) return text;
   const offsetOf = createOffsets(offsets);
   let shown = '';
   let position = 0;
@@ -129,12 +131,21 @@ const isBreak = (code: number) => code <= 0x20 || code === 0x22;
 /** Percent-encoding, escapes of JSON, JavaScript and HTML, and a backslash before a character. The repetitions are bounded. */
 const ESCAPE = /(?:%(?:25){0,3}|\\{1,16}(?:u00|x))([0-9a-f]{2})|&#x0{0,4}([0-9a-f]{2});|&#0{0,4}(\d{2,3});|\\{1,16}([^\\])/gi;
 
+/** Whether there is anything to decode. */
+export const hasEscapes = (text: string): boolean => text.includes('%') || text.includes('\\') || text.includes('&#');
+
+/** Finds any of these texts. One pass of the engine takes less than a search for each of them. */
+export const anyOf = (texts: readonly string[]): RegExp => new RegExp(texts.map(literally).join('|'));
+
+/** The pattern of a text, also within a class of characters. */
+export const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+
 /** `offsets`: from the first place of the decoded text on, the second is where it begins in the text. */
 type Decoded = { decoded: string; offsets: [place: number, offset: number][] };
 
 function decode(text: string): Decoded {
   const offsets: [number, number][] = [[0, 0]];
-  if (!text.includes('%') && !text.includes('\\') && !text.includes('&#')) return { decoded: text, offsets };
+  if (!hasEscapes(text)) return { decoded: text, offsets };
   let decoded = '';
   let read = 0;
   for (const match of text.matchAll(ESCAPE)) {
@@ -188,6 +199,7 @@ function spell(secret: string): Spellings {
   const texts = [...plain, ...base64, ...url];
   return {
     texts,
+    any: anyOf(texts.map(({ text }) => text)),
     run: /[\s"]/.test(compared) ? 0 : Math.min(...texts.map(({ text }) => text.length)),
     rest: isCut ? /[\w.~+/=%\\-]*/y : /(?:=|%3[dD]|\\u003[dD]){0,2}/y,
   };

@@ -62,7 +62,12 @@ const namesOf = (parts: UsageParts) => Object.keys(parts) as PartName[];
 
 /** The parts that were reported; null stands for one that was not. */
 export function knownParts(parts: { readonly [Name in PartName]?: number | null }): UsageParts {
-  return Object.fromEntries(Object.entries(parts).filter(([, count]) => count !== null));
+  const known: { [Name in PartName]?: number } = {};
+  for (const name in parts) {
+    const count = parts[name as PartName];
+    if (count !== null && count !== undefined) known[name as PartName] = count;
+  }
+  return known;
 }
 
 /** The parts that agree with the counts, and with each other. */

@@ -46,12 +46,19 @@ export function buildCall(to: Destination, body: JsonObject, extraHeaders: Reado
 /** Stands for a base URL that is not set, where a call is only shown. */
 const NOWHERE = 'https://base-url.invalid';
 
+/** The latest address that was found to be as it is sent. */
+let latest = '';
+
 /**
  * Refuses an address that would be another one once it is parsed. Ids and variables are checked before (`unified/model-id.ts`,
  * `platform/base-url.ts`); this holds whatever they let pass, and makes the address shown the one that is sent.
  */
 function refuseMoved(url: string): void {
-  if (URL.canParse(url) && new URL(url).href === url) return;
+  if (url === latest) return; // most calls go where the one before went, and parsing an address takes a while
+  if (URL.canParse(url) && new URL(url).href === url) {
+    latest = url;
+    return;
+  }
   const message = "This model id, or a path in the provider's file, would lead the call to another address, so it is not sent.";
   throw new RouterError('invalid_request', message, { param: 'model' });
 }

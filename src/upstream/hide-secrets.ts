@@ -25,10 +25,9 @@ const FOLLOWER_BYTES = 300;
 
 /** The stage; null where no secret can be told from ordinary text. @param budget of the answer. */
 export function createHideSecretsStage(secrets: readonly string[], budget: AnswerBudget = UNLIMITED): HideSecretsStage | null {
-  const hidden = contentSecrets(secrets);
-  if (hidden.length === 0) return null;
-  const least = Math.min(...hidden.map(({ length }) => length));
-  const { whole, opening, createFollowers } = searchFor(hidden);
+  const search = searchFor(secrets);
+  if (search === null) return null;
+  const { hidden, least, whole, opening, createFollowers } = search;
   /** The latest text that was searched and in which no secret stands. */
   let clean = '';
   const holdsNone = (text: string) => text === clean || !whole.test(text);
@@ -153,6 +152,9 @@ type Follower = {
 
 /** What finds the secrets of a call. */
 type Search = {
+  hidden: readonly string[];
+  /** Length of the shortest. */
+  least: number;
   /** Finds a spelling that is one text. */
   whole: RegExp;
   /** Finds where such a spelling may begin: its first two characters, or its first one at the end. */
@@ -161,25 +163,33 @@ type Search = {
 };
 
 /** What was made for the latest calls, by their secrets: making it takes longer than searching an ordinary answer. */
-const made = new Map<string, Search>();
+const made = new Map<string, Search | null>();
 const MAX_MADE = 32;
 
-function searchFor(secrets: readonly string[]): Search {
+/** Null where no secret can be told from ordinary text. */
+function searchFor(secrets: readonly string[]): Search | null {
   const name = JSON.stringify(secrets);
   const known = made.get(name);
   if (known !== undefined) return known;
   if (made.size >= MAX_MADE) made.clear();
-  const spellings = [...new Set(secrets.flatMap(fixedSpellings))];
+  const hidden = contentSecrets(secrets);
+  const search = hidden.length === 0 ? null : makeSearch(hidden);
+  made.set(name, search);
+  return search;
+}
+
+function makeSearch(hidden: readonly string[]): Search {
+  const spellings = [...new Set(hidden.flatMap(fixedSpellings))];
   const pairs = [...new Set(spellings.map((text) => text.slice(0, 2)))];
   const initials = [...new Set(spellings.map((text) => text.charAt(0)))];
   const tables = once(() => spellings.map((secret) => [secret, failureTable(secret)] as const));
-  const search: Search = {
+  return {
+    hidden,
+    least: Math.min(...hidden.map(({ length }) => length)),
     whole: anyOf(spellings),
     opening: new RegExp(`${anyOf(pairs).source}|[${literally(initials.join(''))}]$`),
     createFollowers: () => tables().map(([secret, table]) => createFollower(secret, table)),
   };
-  made.set(name, search);
-  return search;
 }
 
 function createFollower(secret: string, table: Int32Array): Follower {

@@ -75,13 +75,16 @@ export function maskDeep(value: unknown, maskText: (text: string) => string): un
     return masked.some((entry, index) => entry !== value[index]) ? masked : value;
   }
   if (!isObject(value) || value instanceof Error) return value;
-  let isChanged = false;
-  const entries = Object.entries(value).map(([name, entry]) => {
-    const masked = [maskText(name), maskDeep(entry, maskText)] as const;
-    isChanged ||= masked[0] !== name || masked[1] !== entry;
-    return masked;
-  });
-  return isChanged ? Object.fromEntries(entries) : value;
+  const names = Object.keys(value);
+  let entries: [string, unknown][] | null = null;
+  for (let place = 0; place < names.length; place++) {
+    const name = names[place] ?? '';
+    const shown = maskText(name);
+    const masked = maskDeep(value[name], maskText);
+    if (shown !== name || masked !== value[name]) entries ??= names.slice(0, place).map((before) => [before, value[before]]);
+    entries?.push([shown, masked]);
+  }
+  return entries === null ? value : Object.fromEntries(entries);
 }
 
 function maskOne(text: string, { texts, any, run, rest }: Spellings): string {

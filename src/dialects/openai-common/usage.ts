@@ -87,6 +87,7 @@ export function costOf({ cost, estimated_cost: expected, cost_in_usd_ticks: tick
 
 /** The breakdown of what was charged, in OpenRouter's words; Perplexity has words of its own. Its two halves are there, or neither. */
 function chargeIn({ cost, cost_details: details, is_byok: isByok }: JsonObject): JsonObject {
+  if (details === undefined && isByok === undefined && !isObject(cost)) return {};
   const own = isObject(cost)
     ? {
         upstream_inference_prompt_cost: cost.input_tokens_cost,

@@ -1,6 +1,6 @@
 /** The body of a request as JSON, within bounds. Checks nothing of what it says. */
 import { RouterError } from '../unified/error.ts';
-import { hasLongNumbers, parseLongNumbers } from '../unified/exact-json.ts';
+import { parseLongNumbers } from '../unified/exact-json.ts';
 import { isObject } from '../unified/json.ts';
 import { checkJsonBounds, type JsonCounts } from '../unified/json-bounds.ts';
 import { readBounded } from '../upstream/read-bounded.ts';
@@ -23,7 +23,7 @@ export function parseBody(text: string): { value: unknown; counts: JsonCounts } 
   if (text.trim() === '') throw new RouterError('invalid_request', 'The request body is empty; expected a JSON object.');
   const counts = checkJsonBounds(text);
   try {
-    return { value: parseExactly(text), counts };
+    return { value: parseExactly(text, counts), counts };
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message.slice(0, 200) : '';
     throw new RouterError('invalid_request', `The request body is not valid JSON: ${why}`);
@@ -51,9 +51,9 @@ export function unreadable(thrown: unknown): never {
 const UNREAD_FIELDS = ['tools', 'functions', 'response_format', 'messages'] as const;
 
 /** The bounds of a schema may be longer than a number can hold, and so may the arguments of a call that are no text. */
-function parseExactly(text: string): unknown {
+function parseExactly(text: string, { hasLong }: JsonCounts): unknown {
   const body: unknown = JSON.parse(text);
-  if (!isObject(body) || !UNREAD_FIELDS.some((field) => typeof body[field] === 'object') || !hasLongNumbers(text)) return body;
+  if (!hasLong || !isObject(body) || !UNREAD_FIELDS.some((field) => typeof body[field] === 'object')) return body;
   const exact = parseLongNumbers(text);
   for (const field of UNREAD_FIELDS) if (isObject(exact) && field in body) body[field] = exact[field];
   return body;

@@ -37,8 +37,8 @@ export const withDigits = (text: string, value: unknown): unknown => (UNUSUAL.te
  */
 export function parseWithArguments(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  const hasText = UNUSUAL_FIELD.test(text) && UNUSUAL_TEXT.test(text);
-  if (!hasText && !(HAS_ARGUMENTS.test(text) && UNUSUAL.test(text))) return value;
+  // First what finds nothing in nearly every text: the others take several times as long over a large one.
+  if (!UNUSUAL.test(text) || !((UNUSUAL_FIELD.test(text) && UNUSUAL_TEXT.test(text)) || HAS_ARGUMENTS.test(text))) return value;
   return settle(json.parse(text, keepText));
 }
 

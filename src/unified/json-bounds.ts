@@ -3,6 +3,7 @@
  * isolate (128 MB). One pass without a record per value; long strings are skipped by `indexOf`. Does not check the syntax.
  */
 import { RouterError } from './error.ts';
+import { hasLongNumbers } from './exact-json.ts';
 
 /** Most values of a request body in all. Prompts of token ids for contexts of two million tokens fit. */
 export const MAX_VALUES = 2 ** 21;
@@ -20,12 +21,19 @@ export const MAX_OBJECT_FIELDS = 10_000;
 export const MAX_FIELD_NAME = 1000;
 
 /** What there is in a JSON text. */
-export type JsonCounts = { characters: number; values: number; fields: number; structures: number };
+export type JsonCounts = {
+  characters: number;
+  values: number;
+  fields: number;
+  structures: number;
+  /** Some of its numbers are longer than a number can hold (`exact-json.ts`). */
+  hasLong: boolean;
+};
 
 /** Deepest nesting of the text. What is less deep is parsed, and then judged with the path of the place (`request.ts`). */
 const MAX_TEXT_DEPTH = 1000;
 
-const [QUOTE, COMMA, COLON, BACKSLASH] = [0x22, 0x2c, 0x3a, 0x5c];
+const [QUOTE, COMMA, COLON, BACKSLASH, POINT, LETTER_E] = [0x22, 0x2c, 0x3a, 0x5c, 0x2e, 0x65];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
@@ -40,11 +48,20 @@ export function checkJsonBounds(text: string): JsonCounts {
   const open: number[] = [0];
   /** Where the latest string begins and ends, and the latest top-level name. */
   let [start, end, name] = [0, 0, ''];
+  let hasLong = false;
   const check = (count: number, limit: number, what: string) => {
     if (count > limit) throw tooMany(name, limit, what);
   };
   for (let position = 0; position < text.length; position++) {
-    switch (text.charCodeAt(position)) {
+    const code = text.charCodeAt(position);
+    if (isDigit(code)) {
+      const last = endOfDigits(text, position);
+      const mayBeLong = last - position >= LONG || (text.charCodeAt(last + 1) | 0x20) === LETTER_E;
+      hasLong ||= mayBeLong && hasLongNumbers(`:${text.slice(position, last + 6)}`);
+      position = last;
+      continue;
+    }
+    switch (code) {
       case QUOTE:
         start = position + 1;
         position = end = endOfString(text, start);
@@ -70,7 +87,19 @@ export function checkJsonBounds(text: string): JsonCounts {
         check((open[depth] = (open[depth] ?? 0) + 1), MAX_OBJECT_FIELDS, 'fields in one object');
     }
   }
-  return { characters: text.length, values, fields, structures };
+  return { characters: text.length, values, fields, structures, hasLong };
+}
+
+/** So many digits after the first may be more than a number can hold. */
+const LONG = 15;
+
+const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
+
+/** The position of the last digit or point in a row. */
+function endOfDigits(text: string, start: number): number {
+  let last = start;
+  for (let code = text.charCodeAt(last + 1); isDigit(code) || code === POINT; code = text.charCodeAt(last + 1)) last++;
+  return last;
 }
 
 /** The position of the quote that ends a string; the length of the text where none does. */

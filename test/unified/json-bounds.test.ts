@@ -40,6 +40,16 @@ describe('checkJsonBounds', () => {
     );
   });
 
+  it.each(['9007199254740993', '-9007199254740993', '1e999', '-1.5E+308', '12.5e100', '[0,1e400]', '{"a":1234567890123456}'])(
+    'says that %s is longer than a number may be, outside of texts only',
+    (number) => {
+      expect(checkJsonBounds(`{"tools":[0.5,${number},7]}`)).toMatchObject({ hasLong: true });
+      expect(checkJsonBounds(JSON.stringify({ text: `:${number}`, n: [1.25, -3, 1e21, 123456789012345] }))).toMatchObject({
+        hasLong: false,
+      });
+    },
+  );
+
   it('accepts token ids for a context of two million tokens, 10,000 messages and one text of 20 MB', () => {
     expect(checkJsonBounds(`{"prompt":${list('100000', 2_000_000)}}`).values).toBeGreaterThan(2_000_000);
     checkJsonBounds(`{"messages":${list('{"role":"user","content":[{"type":"text","text":"hello"}]}', 10_000)}}`);

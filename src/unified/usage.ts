@@ -105,7 +105,8 @@ export function sumUsage(usages: readonly Usage[], calls: number): Usage | null 
     }),
     first,
   );
-  return { ...sum, calls };
+  // A part may be known of all, and its whole not.
+  return { ...sum, ...(sum.parts === undefined ? {} : { parts: consistentParts(sum.parts, sum) }), calls };
 }
 
 const plus = (one: number | null, other: number | null) => (one === null || other === null ? null : one + other);

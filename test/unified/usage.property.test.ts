@@ -55,6 +55,16 @@ it('a decoded usage, and any sum of them, keeps the laws of parts and wholes', (
       expect([...decoded, ...(sum === null ? [] : [sum])].flatMap((usage) => complaints(renderUsage(usage)))).toEqual([]);
       expect(sum?.promptTokens ?? 0).toBe(decoded.reduce((total, { promptTokens }) => total + promptTokens, 0));
     }),
-    { numRuns: 500 },
+    {
+      numRuns: 500,
+      examples: [
+        [
+          [
+            { prompt_tokens: 1, cache_creation: { ephemeral_5m_input_tokens: 1 } },
+            { prompt_tokens: 0, cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 1 } },
+          ],
+        ],
+      ],
+    },
   );
 });

@@ -45,7 +45,6 @@ const FLOORS: Readonly<Record<string, number>> = {
   pipeline: 3,
   http: 4,
   platform: 4,
-  console: 4,
 };
 
 /** Files that put the house together. */

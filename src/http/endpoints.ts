@@ -73,7 +73,6 @@ function describeEndpoint({ provider, offering }: Offered, standing: Standing): 
       state: standing.state,
       until_ms: standing.untilMs,
       successes: standing.successes,
-      slow: standing.slow,
       failures: standing.failures,
       limited: standing.limited,
       window_seconds: WINDOW_MS / 1000,

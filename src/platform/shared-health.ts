@@ -17,7 +17,7 @@ export const AFTER_ERROR_MS = 10_000;
 export const GIVE_UP_MS = 1000;
 
 /** How far back is asked beyond the last exchange: outcomes come late, clocks differ, and what was pardoned lies a minute back. */
-export const OVERLAP_MS = 90_000;
+const OVERLAP_MS = 90_000;
 
 /** Most outcomes that wait to be told; beyond that the oldest are not told. */
 export const MAX_WAITING = 500;

@@ -1,6 +1,6 @@
 /**
  * What to do when an attempt has failed before its first content: the same endpoint once more, the next one, or nothing. Pure: what
- * was tried and what came of it goes in, the next step comes out. Making the attempts is `pipeline/attempts.ts`.
+ * was tried and what came of it goes in, the next step comes out. Making the attempts is `pipeline/in-turn.ts`.
  *
  * Another provider of the same model is asked at once. Before another model is asked, the endpoint that failed gets one more try after
  * a 5xx, a broken connection or a 429, unless the provider asks for a long wait; never after a timeout, nor where the circuit breaker has

@@ -33,7 +33,7 @@ export function costObjection({ offering }: Pick<Candidate, 'offering'>): string
 }
 
 /** Whether a list of provider names holds this one. */
-export function names(list: readonly string[], candidate: Candidate): boolean {
+function names(list: readonly string[], candidate: Candidate): boolean {
   return list.some((name) => isNamed(name, candidate));
 }
 

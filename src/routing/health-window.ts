@@ -21,11 +21,11 @@ const BUCKETS_PER_OCTAVE = 4;
 const BUCKETS = 20 * BUCKETS_PER_OCTAVE;
 
 /** What a slot counts: an outcome of each kind, failures that have been pardoned, and the buckets from two bases on. */
-const CELL = { success: 0, slow: 1, failure: 2, limited: 3, pardoned: 4 } as const;
+const CELL = { success: 0, failure: 1, limited: 2, pardoned: 3 } as const;
 const FIRST_CONTENT = 100;
 const SPEED = 200;
 
-/** Cell to count; most cells are never there. At most 165 of them. */
+/** Cell to count; most cells are never there. At most 164 of them. */
 type Counts = Map<number, number>;
 
 /** The counts of five minutes. */
@@ -90,7 +90,7 @@ const MIDDLES: readonly number[] = Array.from({ length: BUCKETS }, (_, bucket) =
 );
 
 /** Whether an answer is counted. */
-export const hasAnswered = ({ sums }: Window): boolean => countOf(sums, CELL.success) + countOf(sums, CELL.slow) > 0;
+export const hasAnswered = ({ sums }: Window): boolean => countOf(sums, CELL.success) > 0;
 
 /** What a standing says about the last five minutes. */
 export type Figures = Omit<Standing, 'state' | 'untilMs'>;
@@ -99,12 +99,10 @@ export type Figures = Omit<Standing, 'state' | 'untilMs'>;
 export function figuresOf(window: Window, nowMs: number): Figures {
   forget(window, nowMs);
   const { sums } = window;
-  const slow = countOf(sums, CELL.slow);
-  const successes = countOf(sums, CELL.success) + slow;
+  const successes = countOf(sums, CELL.success);
   const failures = countOf(sums, CELL.failure);
   return {
     successes,
-    slow,
     failures,
     limited: countOf(sums, CELL.limited),
     uptime: successes + failures === 0 ? null : successes / (successes + failures),
@@ -137,7 +135,7 @@ export function recentOf(window: Window, nowMs: number): { failures: number; out
   for (const [number, counts] of window.slots) {
     if (number <= slotAt(nowMs - RECENT_MS)) continue;
     failures += countOf(counts, CELL.failure) - countOf(counts, CELL.pardoned);
-    answers += countOf(counts, CELL.success) + countOf(counts, CELL.slow);
+    answers += countOf(counts, CELL.success);
   }
   return { failures, outcomes: failures + answers };
 }

@@ -27,10 +27,10 @@ import {
 export const FAILURES_IN_A_ROW = 3;
 
 /** Share of failures in the last minute above which an endpoint is set aside, ... */
-export const FAILURE_RATE = 0.5;
+const FAILURE_RATE = 0.5;
 
 /** ... once there were that many outcomes in it. */
-export const RATE_OUTCOMES = 5;
+const RATE_OUTCOMES = 5;
 
 /** The first pause. Every further one is twice as long: 1, 2, 4, 8, 16, 30 seconds. */
 export const FIRST_PAUSE_MS = 1000;
@@ -51,16 +51,16 @@ export const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
 export const MAX_ENDPOINTS = 1000;
 
 /** Most endpoints of a tenant that are neither: their ids may be invented. */
-export const MAX_UNKNOWN_ENDPOINTS = 250;
+const MAX_UNKNOWN_ENDPOINTS = 250;
 
 /** So many other tenants must have an endpoint set aside before it is set aside for all. */
-export const AGREEING_TENANTS = 2;
+const AGREEING_TENANTS = 2;
 
 /** A longer name (with its tenant) is none that a provider gave its model: it is not kept. */
 export const MAX_NAME_CHARACTERS = 300;
 
 /** Changes with the meaning of a snapshot, so that Workers of two versions do not read each other's wrongly. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /** Failures since the last success. */
 type Run = { heardMs: number; failures: number };
@@ -147,7 +147,7 @@ export function createHealth(clock: Pick<Clock, 'nowMs'>): HealthBook {
       const atMs = Math.min(numberOf(outcome.atMs) ?? nowMs, nowMs);
       if (outcome.kind === 'limited') limited(entry, outcome, atMs);
       else if (outcome.kind === 'failure') failed(entry, outcome, atMs);
-      else answered(entry, outcome, atMs);
+      else answered(entry, atMs);
       keep(endpoint, entry, nowMs);
     },
     snapshot(sinceMs = 0) {
@@ -219,8 +219,8 @@ function stateOf({ trust, limit }: Entry, nowMs: number): Pick<Standing, 'state'
   return { state: trust.untilMs === 0 ? 'trusted' : 'probe', untilMs: null };
 }
 
-function answered(entry: Entry, { kind }: Outcome, atMs: number): void {
-  if (kind === 'success' && atMs >= entry.run.heardMs) entry.run = { heardMs: atMs, failures: 0 };
+function answered(entry: Entry, atMs: number): void {
+  if (atMs >= entry.run.heardMs) entry.run = { heardMs: atMs, failures: 0 };
   if (entry.limit.untilMs <= atMs) entry.limit = { ...entry.limit, answered: 1 };
   // While a pause runs, this is an answer that had begun before: it does not shorten the pause.
   if (phaseAt(entry, atMs) !== 'probing') return;

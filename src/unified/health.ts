@@ -17,13 +17,12 @@ export const isListed = (endpoint: string): boolean => !endpoint.startsWith(UNLI
 /**
  * How one attempt ended:
  * - `success`: it answered to the end.
- * - `slow`: it answered, but later than it was given; it lives, yet this ends no run of failures.
  * - `failure`: the endpoint's own fault: not reached, cut, silent beyond its deadline, an error of its own (401, 402, 404, 5xx).
  * - `limited`: it said "not now" (429). No sign of poor health, so it is counted apart.
  *
  * An error that the request caused (400, 413, 422, a policy) is none of these and is not reported, nor is a client that left.
  */
-export type OutcomeKind = 'success' | 'slow' | 'failure' | 'limited';
+export type OutcomeKind = 'success' | 'failure' | 'limited';
 
 /** One attempt, over. */
 export type Outcome = {
@@ -54,10 +53,8 @@ export type Standing = {
   state: 'trusted' | 'aside' | 'probe';
   /** When `aside` ends, in milliseconds since 1970; null in the other states. */
   untilMs: number | null;
-  /** Attempts that were answered, slow ones included. */
+  /** Attempts that were answered. */
   successes: number;
-  /** Of these, the ones that were later than wished. */
-  slow: number;
   failures: number;
   /** Attempts that were turned away for now; in none of the other counts. */
   limited: number;
@@ -67,19 +64,6 @@ export type Standing = {
   firstContentMs: Percentiles | null;
   /** Tokens per second, within 9 % of what was measured; null when nothing was. */
   tokensPerSecond: Percentiles | null;
-};
-
-/** Nothing has been heard of it. */
-export const UNHEARD: Standing = {
-  state: 'trusted',
-  untilMs: null,
-  successes: 0,
-  slow: 0,
-  failures: 0,
-  limited: 0,
-  uptime: null,
-  firstContentMs: null,
-  tokensPerSecond: null,
 };
 
 /** The book that is kept of endpoints. No call waits for anything. Each tenant has a view of its own: `routing/tenants.ts`. */

@@ -16,7 +16,7 @@ export type Operation = 'chat' | 'completions' | 'embeddings';
 export type TextOperation = Exclude<Operation, 'embeddings'>;
 
 /** Most entries of `stop` that a client may send; what an upstream cannot take, the router enforces. */
-export const MAX_STOP_SEQUENCES = 64;
+const MAX_STOP_SEQUENCES = 64;
 
 /** Longest stop sequence, in UTF-16 units: where the router itself watches for one, each piece of the answer costs this much at most. */
 export const MAX_STOP_CHARACTERS = 1000;
@@ -28,7 +28,7 @@ export const MAX_TOOLS = 10_000;
 const MAX_TOOL_NAME = 1000;
 
 /** Most choices of one request. */
-export const MAX_CHOICES = 128;
+const MAX_CHOICES = 128;
 
 /** One unified parameter. */
 export type Parameter = {

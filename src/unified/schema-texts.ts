@@ -41,7 +41,7 @@ function patternOf(pattern: string): RegExp | null {
 }
 
 /** Whether a pattern looks nowhere else (no look-around, no back-reference, no `\b`) and repeats no group. */
-export const isPlainPattern = (pattern: string): boolean =>
+const isPlainPattern = (pattern: string): boolean =>
   pattern.length <= 1000 && !/\(\?[^:]|\\[1-9bBkpP]|\)(?:[*+]|\{\d+(?:,\d*)?\})/.test(pattern);
 
 /** The formats that are checked. Generous where the standards are long. */

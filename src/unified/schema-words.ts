@@ -1,6 +1,6 @@
 /**
  * Other words for the same: rewrites of one schema that accept exactly the values that it accepted, made where a host does not take the
- * words that stand there. Each is a law that `test/unified/schema-subset.property.test.ts` tries on values.
+ * words that stand there. Each is a law that `test/dialects/schema.property.test.ts` tries on values.
  */
 import { isObject, type JsonObject } from './json.ts';
 import { areDisjoint } from './schema-kinds.ts';

@@ -22,10 +22,10 @@ import { clientLeft } from './send.ts';
 import { createSlots, WAITING_CALLS } from './slots.ts';
 
 /** Most files of one request. */
-export const MOST_FILES = 20;
+const MOST_FILES = 20;
 
 /** Most redirects of one file. */
-export const MOST_REDIRECTS = 3;
+const MOST_REDIRECTS = 3;
 
 /** What the client can do whatever the reason is. */
 const ADVICE = 'Send the file itself as a data: URI (data:<type>;base64,<data>).';

@@ -8,7 +8,7 @@ import { variablePrefix } from '../registry/provider.ts';
 import { RouterError } from '../unified/error.ts';
 
 /** Most routers that a request may have passed before this one. */
-export const MOST_HOPS = 3;
+const MOST_HOPS = 3;
 
 /** Headers that carry the marks. Proxies may change them, so no signature covers them. */
 export const LOOP_HEADERS: readonly string[] = ['cdn-loop', 'x-tributary-loop'];

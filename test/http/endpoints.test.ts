@@ -94,7 +94,7 @@ describe('endpoints of a model', () => {
       uptime_last_1d: null,
       latency_last_30m: null,
       throughput_last_30m: null,
-      standing: { state: 'trusted', until_ms: null, successes: 2, slow: 0, failures: 1, limited: 0, window_seconds: 300 },
+      standing: { state: 'trusted', until_ms: null, successes: 2, failures: 1, limited: 0, window_seconds: 300 },
     });
     expect(firstContentMs).not.toBeNull();
     expect(second).toMatchObject({ uptime_last_5m: null, latency_last_5m: null });

@@ -19,7 +19,7 @@ const RUNS = 300;
 const check = <Values extends [unknown, ...unknown[]]>(property: fc.IProperty<Values>) =>
   fc.assert(property, { seed: SEED, numRuns: RUNS });
 
-const KINDS = ['success', 'slow', 'failure', 'limited'] as const;
+const KINDS = ['success', 'failure', 'limited'] as const;
 const kind: fc.Arbitrary<OutcomeKind> = fc.oneof({ weight: 5, arbitrary: fc.constant('failure' as const) }, fc.constantFrom(...KINDS));
 const measured = fc.option(fc.double({ min: 0, max: 2e6, noNaN: true }));
 const endpoint = fc.constantFrom('a one', 'a two', 'b one');
@@ -92,10 +92,9 @@ describe('counting', () => {
         for (const name of ENDPOINTS) {
           const recent = all.filter(({ endpoint, ended }) => endpoint === name && ended.atMs >= oldest);
           const of = (...kinds: OutcomeKind[]) => recent.filter(({ ended }) => kinds.includes(ended.kind)).length;
-          const { successes, slow, failures, limited, uptime } = health.standingOf(name);
-          expect({ successes, slow, failures, limited }).toEqual({
-            successes: of('success', 'slow'),
-            slow: of('slow'),
+          const { successes, failures, limited, uptime } = health.standingOf(name);
+          expect({ successes, failures, limited }).toEqual({
+            successes: of('success'),
             failures: of('failure'),
             limited: of('limited'),
           });
@@ -310,7 +309,7 @@ describe('merging', () => {
       fc.property(books, ({ clock, snapshots: [one, two] }) => {
         const [first, second, both] = [merged(clock, one!), merged(clock, two!), merged(clock, one!, two!)];
         for (const name of ENDPOINTS) {
-          for (const count of ['successes', 'failures', 'limited', 'slow'] as const) {
+          for (const count of ['successes', 'failures', 'limited'] as const) {
             const [a, b, c] = [first, second, both].map((book) => book.standingOf(name)[count]);
             expect(c).toBeGreaterThanOrEqual(Math.max(a!, b!));
             expect(c).toBeLessThanOrEqual(a! + b!);

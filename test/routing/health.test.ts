@@ -42,7 +42,6 @@ describe('an endpoint nobody has heard of', () => {
       state: 'trusted',
       untilMs: null,
       successes: 0,
-      slow: 0,
       failures: 0,
       limited: 0,
       uptime: null,
@@ -71,13 +70,12 @@ describe('being set aside', () => {
     expect(health.standingOf('acme model-2').state).toBe('trusted');
   });
 
-  it('a success between them ends the row, a slow answer or a "not now" does not', () => {
+  it('a success between them ends the row, a "not now" does not', () => {
     for (let time = 0; time < 3; time++) report('success');
     fail(2);
     report('success');
     fail(2);
     expect(state()).toBe('trusted');
-    report('slow');
     report('limited', { retryAfterMs: 1 });
     clock.advance(1);
     expect(state()).toBe('trusted');
@@ -139,11 +137,11 @@ describe('the way back', () => {
     expect(health.standingOf(ENDPOINT)).toMatchObject({ state: 'aside', untilMs: clock.nowMs() + PROBE_EXPIRES_MS });
   });
 
-  it.each(['success', 'slow'] as const)('a probe that ends in %s brings trust', (kind) => {
+  it('a probe that ends in success brings trust', () => {
     fail(3);
     clock.advance(1000);
     health.claimProbe(ENDPOINT);
-    report(kind);
+    report('success');
     expect(state()).toBe('trusted');
     expect(health.claimProbe(ENDPOINT)).toBe(false);
   });

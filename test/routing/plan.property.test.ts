@@ -40,7 +40,6 @@ const measured = fc.option(fc.constantFrom(1, 50, 500).map(level), { nil: null }
 const aStanding: fc.Arbitrary<Standing> = fc.record({
   untilMs: fc.constant(null),
   successes: fc.nat(9),
-  slow: fc.nat(9),
   limited: fc.nat(9),
   state: fc.constantFrom('trusted', 'trusted', 'aside', 'probe'),
   uptime: fc.constantFrom(null, 0.1, 0.9, 1),

@@ -8,7 +8,7 @@ import { createCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider } from '../../src/registry/provider.ts';
 import { chosenCall, planRoute, type PlanningWorld } from '../../src/routing/plan.ts';
 import type { Adjustment } from '../../src/unified/adjustment.ts';
-import { UNHEARD } from '../../src/unified/health.ts';
+import { UNHEARD } from '../support/unheard.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import type { Operation } from '../../src/unified/parameters.ts';
 import { parseUnified, type UnifiedRequest } from '../../src/unified/request.ts';

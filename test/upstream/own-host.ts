@@ -2,7 +2,7 @@
 import { OPENAI_CHAT_RULES } from '../../src/dialects/openai-chat/rules.ts';
 import { OPENAI_COMPLETIONS_RULES } from '../../src/dialects/openai-completions/rules.ts';
 import type { Access, Limits, Ports } from '../../src/ports.ts';
-import { UNHEARD } from '../../src/unified/health.ts';
+import { UNHEARD } from '../support/unheard.ts';
 import type { Auth, CompiledOperation, CompiledProvider } from '../../src/registry/provider.ts';
 
 const COMMON = {

@@ -1,0 +1,13 @@
+import type { Standing } from '../../src/unified/health.ts';
+
+/** The standing of an endpoint of which nothing is known. */
+export const UNHEARD: Standing = {
+  state: 'trusted',
+  untilMs: null,
+  successes: 0,
+  failures: 0,
+  limited: 0,
+  uptime: null,
+  firstContentMs: null,
+  tokensPerSecond: null,
+};

@@ -109,6 +109,10 @@ export function unknownModel(name: string, catalog: Catalog): string {
     return `":${suffix}" is not a suffix of model names here (${[...SUFFIX_SORTS.keys(), 'free'].map((known) => `:${known}`).join(', ')} are); "${before}" without it is a known model`;
   }
   const nearest = nearestNames(name, catalog.slugs());
+  if (!name.includes('/')) {
+    const byModel = new Map(catalog.slugs().map((slug) => [slug.slice(slug.indexOf('/') + 1), slug]));
+    nearest.push(...nearestNames(name, byModel.keys()).map((model) => byModel.get(model) ?? model));
+  }
   return `no provider file lists this model.${didYouMean(nearest)} "@provider/<model id>" calls any model of a provider directly, and GET /v1/models lists the known ones`;
 }
 

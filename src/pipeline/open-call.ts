@@ -246,11 +246,11 @@ function writesThinkTags({ candidate }: PlannedCall, { call: { parameters } }: P
 
 /** The cost of the call at its endpoint, at the service tier that is stated, else the one that was asked for. */
 function costAt({ candidate: { offering } }: PlannedCall, { call: { parameters } }: Part): CostOf {
-  const { priceUsdPerMillionTokens: price, priceUsdPerWebSearch: webSearchUsd } = offering ?? {};
+  const { priceUsdPerMillionTokens: price, priceUsdPerWebSearch: webSearchUsd, hasRequestFee = false } = offering ?? {};
   const asked = textOf(parameters.service_tier) ?? textOf(parameters.serviceTier);
   return (usage, tier) => {
     // A search has its own fee: where it may have been made and is not counted, the cost is not known.
-    const isUncounted = parameters.web_search_options !== undefined && usage.parts?.webSearches === undefined;
+    const isUncounted = hasRequestFee || (parameters.web_search_options !== undefined && usage.parts?.webSearches === undefined);
     return price === undefined || isUncounted ? null : costUsd(usage, price, { tier: tier ?? asked, webSearchUsd });
   };
 }

@@ -95,6 +95,8 @@ export type Offering = {
   priceUsdPerMillionTokens?: Price;
   /** What the provider takes for each web search that it makes. */
   priceUsdPerWebSearch?: number;
+  /** Each request costs a fee besides its tokens: the cost of an answer is known only where the provider reports it. */
+  hasRequestFee?: true;
   quantization?: string;
   /** What the model can do, for filters: `tools`, `structured_outputs`, `reasoning`, `prefill`, `vision`, ... */
   capabilities?: string[];

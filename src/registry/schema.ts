@@ -220,6 +220,7 @@ const OFFERING = closed({
     tiers: z.record(LOWER_CASE.min(1), closed(STEPPED_RATES)).optional(),
   }).optional(),
   priceUsdPerWebSearch: USD.max(1, 'expected USD for one search').optional(),
+  hasRequestFee: z.literal(true).optional(),
   quantization: z.string().optional(),
   capabilities: z.array(z.enum(CAPABILITIES)).min(1).optional(),
   source: z.url(),

@@ -154,6 +154,8 @@ describe('one model', () => {
 
   it('an unknown name is an error with the nearest names', () => {
     expect(() => retrieveModel('anthropic/claude-sonnet-4-5', catalog)).toThrow(/Did you mean "anthropic\/claude-sonnet-4\.5"/);
+    expect(() => retrieveModel('gemini-2.5-flash', catalog)).toThrow(/Did you mean "google\/gemini-2\.5-flash"/);
+    expect(() => retrieveModel('gpt-4o-min', catalog)).toThrow(/Did you mean "openai\/gpt-4o-mini"/);
   });
 
   it('an unknown suffix is named as one', () => {

@@ -12,9 +12,15 @@ const PRICE = {
 };
 const operations = { chat: [chatOperation({ parameters: { service_tier: {}, web_search_options: {} } })] };
 
-async function costOf(asked: JsonObject, usage: JsonObject, more: JsonObject = {}, stream = false): Promise<unknown> {
+async function costOf(
+  asked: JsonObject,
+  usage: JsonObject,
+  more: JsonObject = {},
+  stream = false,
+  billed: { hasRequestFee?: true } = {},
+): Promise<unknown> {
   const alpha = host('alpha', { operations }, PRICE);
-  const models = alpha.models.map((model) => ({ ...model, priceUsdPerWebSearch: 0.01 }));
+  const models = alpha.models.map((model) => ({ ...model, priceUsdPerWebSearch: 0.01, ...billed }));
   const world = createSeveral([[{ ...alpha, models }, says('A', usage, { model: 'm', ...more })]]);
   const response = await world.ask({ model: 'any/m', stream, ...asked });
   const last = stream ? (await chunksOf(response)).chunks.at(-1) : await bodyRead(response);
@@ -36,5 +42,10 @@ describe.each([true, false])('the cost of an answer (stream: %s)', (stream) => {
     ['with cached tokens of unknown price', {}, { ...usage, prompt_tokens_details: { cached_tokens: 1 } }, {}, undefined],
   ])('%s', async (_, asked, counted, more, expected) => {
     expect(await costOf(asked, counted, more, stream)).toBe(expected);
+  });
+
+  it('is what the provider says, or not known, where each request has a fee', async () => {
+    expect(await costOf({}, usage, {}, stream, { hasRequestFee: true })).toBeUndefined();
+    expect(await costOf({}, { ...usage, cost: 0.5 }, {}, stream, { hasRequestFee: true })).toBe(0.5);
   });
 });

@@ -9,7 +9,7 @@ import { UNLIMITED, type AnswerBudget } from '../unified/budget.ts';
 import { failureTable } from '../stream/sequence-matcher.ts';
 import { once } from '../unified/once.ts';
 import { isTerminal, type ReasoningDeltaEvent, type StreamEvent, type TextDeltaEvent, type ToolCallDeltaEvent } from '../unified/event.ts';
-import { anyOf, contentSecrets, fixedSpellings, hasEscapes, literally, mask, MASK, maskDeep } from './secrets.ts';
+import { anyOf, contentSecrets, fixedSpellings, hasEscapes, isLong, literally, mask, MASK, maskDeep } from './secrets.ts';
 
 /** Part of a secret at the end of a delta that waits for the next delta, from this length on, in characters. */
 const HELD_CHARACTERS = 6;
@@ -30,11 +30,15 @@ export function createHideSecretsStage(secrets: readonly string[], budget: Answe
   const { hidden, least, whole, opening, createFollowers } = search;
   /** The latest text that was searched and in which no secret stands. */
   let clean = '';
-  const holdsNone = (text: string) => text === clean || !whole.test(text);
+  const holdsNone = (text: string) => {
+    if (text !== clean && whole.test(text)) return false;
+    clean = text;
+    return true;
+  };
   const maskText = (text: string) => {
     if (text.length < least) return text;
     if (!holdsNone(text) || hasEscapes(text)) return mask(text, hidden);
-    return (clean = text);
+    return text;
   };
   /** Texts that end with the beginning of a secret, by choice, then by text within the choice. */
   const choices = new Map<number, Map<string | number, Text>>();
@@ -79,8 +83,9 @@ export function createHideSecretsStage(secrets: readonly string[], budget: Answe
       spare = followers;
       if (known !== undefined) forget(event, followers);
     }
-    if (shown === piece) out.push(event);
-    else if (shown !== '' || isNamed(event)) out.push(withPiece(event, shown));
+    // What is in one delta in another spelling, or only the beginning of a long secret.
+    if (shown === piece) out.push(isShort(event, least) ? event : maskDeep(event, maskText));
+    else if (shown !== '' || isNamed(event)) out.push(withPiece(maskDeep(event, maskText), mask(shown, hidden)));
   }
 
   /** The choice is over: what waits was no secret. */
@@ -89,7 +94,7 @@ export function createHideSecretsStage(secrets: readonly string[], budget: Answe
       budget.give(FOLLOWER_BYTES * followers.length);
       begun--;
       const waiting = followers.reduce((text, follower) => follower.push(text) + follower.flush(), '');
-      if (waiting !== '') out.push(withPiece(withoutName(of), waiting));
+      if (waiting !== '') out.push(withPiece(withoutName(of), mask(waiting, hidden)));
     }
     choices.delete(choice);
   }
@@ -99,13 +104,12 @@ export function createHideSecretsStage(secrets: readonly string[], budget: Answe
       const first = events.findIndex((event) => !isHarmless(event));
       if (first < 0) return events;
       const out = events.slice(0, first);
-      for (const given of events.slice(first)) {
-        const event = isShort(given, least) ? given : maskDeep(given, maskText);
+      for (const event of events.slice(first)) {
         if (isPiece(event)) pushPiece(event, out);
         else {
           if (event.type === 'choice-end' || event.type === 'choice-error') flush(event.choice, out);
           else if (isTerminal(event)) for (const choice of choices.keys()) flush(choice, out);
-          out.push(event);
+          out.push(maskDeep(event, maskText));
         }
       }
       return out;
@@ -179,28 +183,41 @@ function searchFor(secrets: readonly string[]): Search | null {
 }
 
 function makeSearch(hidden: readonly string[]): Search {
-  const spellings = [...new Set(hidden.flatMap(fixedSpellings))];
+  const isCut = new Map(hidden.flatMap((secret) => fixedSpellings(secret).map((text) => [text, isLong(secret)] as const)));
+  const spellings = [...isCut.keys()];
   const pairs = [...new Set(spellings.map((text) => text.slice(0, 2)))];
   const initials = [...new Set(spellings.map((text) => text.charAt(0)))];
-  const tables = once(() => spellings.map((secret) => [secret, failureTable(secret)] as const));
+  const tables = once(() => [...isCut].map(([secret, isLongOne]) => [secret, isLongOne, failureTable(secret)] as const));
   return {
     hidden,
     least: Math.min(...hidden.map(({ length }) => length)),
     whole: anyOf(spellings),
     opening: new RegExp(`${anyOf(pairs).source}|[${literally(initials.join(''))}]$`),
-    createFollowers: () => tables().map(([secret, table]) => createFollower(secret, table)),
+    createFollowers: () => tables().map((known) => createFollower(...known)),
   };
 }
 
-function createFollower(secret: string, table: Int32Array): Follower {
+/** What belongs to a long secret after its beginning. */
+const REST = /[\w.~+/=%\\-]*/y;
+
+function endOfRest(text: string, start: number): number {
+  REST.lastIndex = start;
+  return start + (REST.exec(text)?.[0].length ?? 0);
+}
+
+/** @param isCut what follows the secret without a break belongs to it, too. */
+function createFollower(secret: string, isCut: boolean, table: Int32Array): Follower {
   let matched = 0;
+  /** The beginning of a long secret was found, and no break since. */
+  let isInRest = false;
   let held = '';
   return {
     push(piece, hasNone = false) {
       const text = held + piece;
       let shown = '';
-      let from = 0;
-      for (let position = held.length; position < text.length; position++) {
+      let from = isInRest ? endOfRest(text, 0) : 0;
+      isInRest &&= from === text.length;
+      for (let position = Math.max(from, held.length); position < text.length; position++) {
         // Where none has begun and none stands whole, one can begin only in what is shorter than it.
         if (hasNone && matched === 0) position = Math.max(position, text.length - secret.length + 1);
         const code = text.charCodeAt(position);
@@ -208,14 +225,16 @@ function createFollower(secret: string, table: Int32Array): Follower {
         if (secret.charCodeAt(matched) === code) matched++;
         if (matched < secret.length) continue;
         shown += text.slice(from, Math.max(from, position + 1 - matched)) + MASK;
-        from = position + 1;
+        from = isCut ? endOfRest(text, position + 1) : position + 1;
+        isInRest = isCut && from === text.length;
+        position = from - 1;
         matched = 0;
       }
       const waiting = matched < HELD_CHARACTERS ? 0 : Math.min(matched, text.length - from);
       held = waiting === 0 ? '' : text.slice(-waiting);
       return waiting === 0 && from === 0 ? text : shown + text.slice(from, text.length - waiting);
     },
-    hasBegun: () => matched > 0,
+    hasBegun: () => matched > 0 || isInRest,
     flush() {
       const text = held;
       held = '';

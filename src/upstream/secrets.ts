@@ -173,11 +173,15 @@ function createOffsets(offsets: Decoded['offsets']): (place: number) => number {
   };
 }
 
+/** Whether only the beginning of a secret is compared: what follows without a break belongs to it. */
+export const isLong = (secret: string): boolean => secret.length > COMPARED_CHARACTERS;
+
 /** The spellings of a secret that are one text each: plain, hexadecimal, base64, and the usual ones with escapes. Of a long secret the beginning. */
-export function fixedSpellings(secret: string): string[] {
+export function fixedSpellings(whole: string): string[] {
+  const secret = whole.slice(0, COMPARED_CHARACTERS);
   const percent = encodeURIComponent(secret.toWellFormed());
   const lower = percent.replace(/%../g, (escape) => escape.toLowerCase());
-  return [...new Set([secret, percent, lower, secret.replaceAll('/', '\\/'), ...spellingsOf(secret).texts.map(({ text }) => text)])];
+  return [...new Set([secret, percent, lower, secret.replaceAll('/', '\\/'), ...spellingsOf(whole).texts.map(({ text }) => text)])];
 }
 
 function spellingsOf(secret: string): Spellings {
@@ -191,7 +195,7 @@ function spellingsOf(secret: string): Spellings {
 }
 
 function spell(secret: string): Spellings {
-  const isCut = secret.length > COMPARED_CHARACTERS;
+  const isCut = isLong(secret);
   const compared = isCut ? secret.slice(0, COMPARED_CHARACTERS) : secret;
   const bytes = new TextEncoder().encode(compared);
   const latin1 = String.fromCharCode(...bytes); // what percent-encoded UTF-8 is, byte by byte

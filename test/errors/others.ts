@@ -216,6 +216,12 @@ export const HUGGINGFACE: readonly ErrorCase[] = [
 
 export const GITHUB_MODELS: readonly ErrorCase[] = [
   error(
+    'bad-key',
+    401,
+    { error: { code: 'unauthorized', message: 'Your account type is not currently supported' } },
+    'sdcb/chats#58: code and sentence',
+  ),
+  error(
     'prompt-too-long',
     413,
     {

@@ -57,6 +57,35 @@ describe('createHideSecretsStage', () => {
     expect(shown).toMatch(/^so .{0,20}\*\*\*.{0,3} there$/);
   });
 
+  const LONG = `sk-proj-${Array.from({ length: 52 }, (_, place) => ((place * 7919) % 997) + 1000)
+    .join('')
+    .slice(0, 156)}`;
+  it.each([
+    ['plain', LONG],
+    ['base64', inBase64(LONG)],
+    ['base64 of a header', inBase64(`Bearer ${LONG}`)],
+    ['hexadecimal', Buffer.from(LONG).toString('hex')],
+  ])('finds the whole of a long key, %s, in pieces of any size', (_, spelling) => {
+    for (const size of [1, 7, 64, 70, 100, 163, 1000]) {
+      const text = `so ${spelling} there`;
+      const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, place) => text.slice(place * size, (place + 1) * size));
+      const events = pieces.map((piece) => delta('text-delta', piece));
+      // A short key beside it makes most deltas long enough for a whole key.
+      for (const keys of [[LONG], [LONG, 'sk-12345']]) {
+        expect(textIn(hide([...events, ...END], keys)), `pieces of ${size}`).toMatch(/^so .{0,20}\*\*\*.{0,3} there$/);
+      }
+    }
+  });
+
+  it.each([0, 1])('masks what there is of a long key that breaks off, %i more delta following', (more) => {
+    for (const size of [1, 10, 100]) {
+      const text = LONG.slice(0, 150);
+      const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, place) => text.slice(place * size, (place + 1) * size));
+      const events = [...pieces, ...Array<string>(more).fill(' and on')].map((piece) => delta('text-delta', piece));
+      expect(textIn(hide([...events, ...END], [LONG])), `pieces of ${size}`).toMatch(/^.{0,5}\*\*\*( and on)?$/);
+    }
+  });
+
   it('passes a batch with nothing to hide on event by event, the same objects', () => {
     const events: StreamEvent[] = [delta('text-delta', 'The quick'), delta('tool-call-delta', '{"a":1}'), ...END];
     const out = hide(events);

@@ -187,7 +187,7 @@ function makeSearch(hidden: readonly string[]): Search {
   const spellings = [...isCut.keys()];
   const pairs = [...new Set(spellings.map((text) => text.slice(0, 2)))];
   const initials = [...new Set(spellings.map((text) => text.charAt(0)))];
-  const tables = once(() => [...isCut].map(([secret, isLongOne]) => [secret, isLongOne, failureTable(secret)] as const));
+  const tables = once(() => [...isCut].map(([secret, long]) => [secret, long, failureTable(secret)] as const));
   return {
     hidden,
     least: Math.min(...hidden.map(({ length }) => length)),

@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
 import type { FinishReason } from '../../src/unified/event.ts';
+import { describeSpokenEnd } from './speaker-end.ts';
 import { cutInTwo, piecesOf, replay, replayBody, type Outcome } from './replay.ts';
 
 /** One thing an answer says, in order. */
@@ -39,6 +40,15 @@ export type Speaker = {
   oddEvents: readonly Uint8Array[];
   /** Every finish word of the host, and what becomes of it. `error` = the answer ends in an error. */
   finishes: readonly (readonly [native: string, unified: FinishReason])[];
+  /** How an answer ends. */
+  ending: {
+    /** A frame that says nothing but a finish word, behind which the answer may go on; null = the word is the last of the answer. */
+    finish: ((native: string) => Uint8Array) | null;
+    /** Frames that end an answer on purpose without a finish word; null = the format cannot. */
+    wordless: readonly Uint8Array[] | null;
+    /** The stream has a last word; false = it ends with its body. */
+    isClosed: boolean;
+  };
   /** The word for an ordinary end, for one that calls tools, and for one that ran out of tokens. */
   ordinary: { stop: string; tools: string; length: string };
   /** What the host cannot say: left out of the suite, with the reason in a comment beside it. */
@@ -133,12 +143,14 @@ export function describeSpeaker(speaker: Speaker): void {
       const { result, error } = outcome;
       const told = [lastOf(outcome), error === null ? result.choices[0]?.finishReason : 'error'];
       expect(told).toEqual([unified === 'error' ? 'error' : 'end', unified]);
+      expect(outcome.defaulted).toBeNull();
       expect(error === null ? result.choices[0]?.nativeReason : (error.details.nativeFinishReason ?? native)).toBe(native);
     });
 
-    it('nobody knows is a normal stop, and is kept', () => {
+    it('nobody knows is a normal stop, which is told, and is kept', () => {
       const outcome = read({ ...hello, finish: 'waterfall' });
       expect(outcome.result.choices[0]).toMatchObject({ finishReason: 'stop', nativeReason: 'waterfall' });
+      expect(outcome.defaulted).toBe('stop');
     });
   });
 
@@ -180,6 +192,8 @@ export function describeSpeaker(speaker: Speaker): void {
       expect(replay(dialect, [], quirks).error?.message).toBe('the upstream ended without an answer');
     });
   });
+
+  describeSpokenEnd(speaker);
 
   describe('what nobody asked for', () => {
     it('is skipped', () => {

@@ -19,6 +19,7 @@ import { createCounts, type Counts } from './usage.ts';
 const FINISH: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',
   stop_sequence: 'stop',
+  compaction: 'stop', // beta
   max_tokens: 'length',
   model_context_window_exceeded: 'length',
   tool_use: 'tool_calls',

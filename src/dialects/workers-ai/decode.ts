@@ -38,7 +38,7 @@ type Reader = { read: ReadChunk; finish(): StreamEvent[] };
 function createReader(options: DecoderOptions): Reader {
   const readChat = createChatReader(options);
   const [open, ended] = [new Set<number>(), new Set<number>()];
-  let [named, completionTokens] = [false, 0];
+  let [isOwn, completionTokens] = [false, 0];
 
   function add(choice: number, choices: Set<number>): void {
     if (choices.has(choice)) return;
@@ -61,15 +61,16 @@ function createReader(options: DecoderOptions): Reader {
       const choice = toChoice(chunk);
       if (choice === null) return note(readChat({ usage: chunk.usage }));
       open.add(0); // an answer without content is one
-      const start: StreamEvent[] = named ? [] : [{ type: 'start', model: null, systemFingerprint: null, serviceTier: null }];
-      named = true;
+      const start: StreamEvent[] = isOwn ? [] : [{ type: 'start', model: null, systemFingerprint: null, serviceTier: null }];
+      isOwn = true;
       return [...start, ...note(readChat({ ...chunk, choices: [choice] }))];
     },
     finish() {
       const unfinished = [...open].filter((choice) => !ended.has(choice));
       // The own form gives no reason: an answer as long as it was allowed to be was most likely cut off.
       const reason = completionTokens >= (options.maxTokens ?? Infinity) ? 'length' : 'stop';
-      return note(unfinished.map((choice) => ({ type: 'choice-end', choice, reason, nativeReason: null })));
+      const guess = isOwn && reason === 'stop' ? {} : { isGuess: true as const };
+      return note(unfinished.map((choice) => ({ type: 'choice-end', choice, reason, nativeReason: null, ...guess })));
     },
   };
 }

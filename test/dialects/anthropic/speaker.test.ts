@@ -75,5 +75,10 @@ describeSpeaker({
     ['tool_use', 'tool_calls'],
     ['refusal', 'content_filter'],
   ],
+  ending: {
+    finish: (native) => frame(messageEnd(native)[0] ?? {}),
+    wordless: [frame({ type: 'message_stop' })],
+    isClosed: true,
+  },
   ordinary: { stop: 'end_turn', tools: 'tool_use', length: 'max_tokens' },
 });

@@ -75,5 +75,10 @@ describeSpeaker({
     ['refusal', 'content_filter'],
     ['pause_turn', 'error'],
   ],
+  ending: {
+    finish: (stopReason) => eventFrame('messageStop', { stopReason, ...PADDING }),
+    wordless: [eventFrame('messageStop', PADDING)],
+    isClosed: true,
+  },
   ordinary: { stop: 'end_turn', tools: 'tool_use', length: 'max_tokens' },
 });

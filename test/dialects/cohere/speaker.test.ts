@@ -81,5 +81,6 @@ describeSpeaker({
     ['TIMEOUT', 'error'],
     ['ERROR_LIMIT', 'error'],
   ],
+  ending: { finish: null, wordless: [frame({ type: 'message-end', delta: {} })], isClosed: true },
   ordinary: { stop: 'COMPLETE', tools: 'TOOL_CALL', length: 'MAX_TOKENS' },
 });

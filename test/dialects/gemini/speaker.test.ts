@@ -50,5 +50,6 @@ describeSpeaker({
       (native) => [native, 'error'] as const,
     ),
   ],
+  ending: { finish: (native) => bytesOf(event(end(native, null))), wordless: null, isClosed: false },
   ordinary: { stop: 'STOP', tools: 'STOP', length: 'MAX_TOKENS' },
 });

@@ -60,6 +60,11 @@ const MISTRAL: Speaker = {
     ['tool_calls', 'tool_calls'],
     ['error', 'error'],
   ],
+  ending: {
+    finish: (native) => bytesOf(event({ ...ABOUT, choices: [{ index: 0, delta: { content: '' }, finish_reason: native }] })),
+    wordless: [bytesOf(event('[DONE]'))],
+    isClosed: true,
+  },
   ordinary: { stop: 'stop', tools: 'tool_calls', length: 'length' },
 };
 

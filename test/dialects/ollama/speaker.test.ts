@@ -59,5 +59,6 @@ describeSpeaker({
     ['load', 'stop'],
     ['unload', 'stop'],
   ],
+  ending: { finish: null, wordless: [line({ message: { role: 'assistant', content: '' }, done: true })], isClosed: true },
   ordinary: { stop: 'stop', tools: 'stop', length: 'length' },
 });

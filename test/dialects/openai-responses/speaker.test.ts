@@ -34,5 +34,6 @@ describeSpeaker({
     ['failed', 'error'],
     ['cancelled', 'error'],
   ],
+  ending: { finish: null, wordless: null, isClosed: true },
   ordinary: { stop: 'completed', tools: 'completed', length: 'max_output_tokens' },
 });

@@ -32,6 +32,7 @@ const OWN: Speaker = {
   errorEvent: bytesOf(event({ errors: [{ code: 3040, message: 'no capacity' }], success: false, result: {}, messages: [] })),
   oddEvents: [bytesOf(': ping\n\n'), bytesOf(event({ p: 'abc' })), bytesOf(event({ response: '', tool_calls: [null, 7, {}] }))],
   finishes: [],
+  ending: { finish: null, wordless: [DONE], isClosed: true },
   ordinary: { stop: 'stop', tools: 'tool_calls', length: 'length' },
   // It does not think in this form either; the models that do speak the other one.
   lacks: ['reasoning', 'finish-words', 'argument-pieces'],
@@ -65,6 +66,7 @@ const LIKE_OPENAI: Speaker = {
     return envelope({ id: 'c', model: 'm', choices: [{ index: 0, message, finish_reason: answer.finish }], ...countsOf(answer) });
   },
   oddEvents: [bytesOf(': ping\n\n'), bytesOf(event({ id: 'c', choices: [{ index: 0, delta: { tool_calls: [null, {}] } }] }))],
+  ending: { ...OWN.ending, finish: (native) => bytesOf(event({ choices: [{ index: 0, delta: {}, finish_reason: native }] })) },
   finishes: [
     ['stop', 'stop'],
     ['length', 'length'],

@@ -3,6 +3,9 @@ import type { Surroundings } from '../pipeline/complete.ts';
 import { readHops } from '../upstream/loop.ts';
 import type { Deps } from './deps.ts';
 
+/** An address below OpenRouter's base URL. */
+const OPENROUTER_PATH = /^\w+:\/\/[^/]*\/api\//;
+
 /** @throws RouterError `loop_detected` when the request has passed too many routers. */
 export function surroundingsOf(request: Request, { catalog, ports }: Deps, generationId: string): Surroundings {
   const fault = request.headers.get('x-simulator-fault');
@@ -12,7 +15,7 @@ export function surroundingsOf(request: Request, { catalog, ports }: Deps, gener
     generationId,
     gone: request.signal,
     // The base URL tells the clients apart: OpenAI's wants the null, OpenRouter's SDK (1.3.19) refuses it.
-    allowsNullUsage: !new URL(request.url).pathname.startsWith('/api/'),
+    allowsNullUsage: !OPENROUTER_PATH.test(request.url),
     hops: readHops(request.headers),
     wantsMetadata: request.headers.get('x-openrouter-metadata')?.toLowerCase() === 'enabled',
     simulatorHeaders: fault === null ? {} : { 'x-simulator-fault': fault },

@@ -1,6 +1,6 @@
 /**
  * Content blocks of an answer to events: text, thinking with its signature, calls of tools. A block begins, grows and ends; a whole
- * one begins and ends at once. Blocks of other types (the host's own tools and their results) are skipped.
+ * one begins and ends at once. Blocks of other types (the host's own tools and their results) are reported and left out.
  */
 import { ENTRY_BYTES, sizeOf } from '../../unified/budget.ts';
 import type { StreamEvent } from '../../unified/event.ts';

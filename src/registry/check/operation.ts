@@ -73,6 +73,12 @@ export function below(path: readonly (string | number)[]): (complaint: Complaint
   return (complaint) => ({ ...complaint, path: [...path, ...complaint.path] });
 }
 
+/** Fields that messages have, in OpenAI's format or where a provider file adds them. */
+const SENT_FIELDS = (
+  'name refusal audio tool_calls tool_call_id reasoning reasoning_content reasoning_details images annotations cache_control channel ' +
+  'extra_content'
+).split(' ');
+
 function checkSettings(
   operation: Operation,
   stated: Partial<StatedOperation>,
@@ -92,6 +98,11 @@ function checkSettings(
   const twice = (['quirks', 'prompts', 'messageFields', 'onlyModels'] as const).flatMap((name) =>
     repeated(stated[name] ?? [], (entry: string) => entry).map((found) => ({ path: [name, found.place], message: 'is stated twice' })),
   );
+  const absent = (stated.messageFields ?? []).flatMap((field, at) =>
+    !field.startsWith('-') || SENT_FIELDS.includes(field.slice(1))
+      ? []
+      : [{ path: ['messageFields', at], message: withSuggestion('takes away a field that is never sent', field.slice(1), SENT_FIELDS) }],
+  );
   const roles = Object.entries(stated.roles ?? {}).flatMap(([from, to]) =>
     from !== to && to !== undefined && ROLES.includes(to)
       ? []
@@ -102,7 +113,7 @@ function checkSettings(
           },
         ],
   );
-  return [...unread, ...foreign, ...twice, ...roles].map(below(path));
+  return [...unread, ...foreign, ...twice, ...absent, ...roles].map(below(path));
 }
 
 /** @param all what applies together with them. */
@@ -153,8 +164,26 @@ function checkPattern(pattern: string, path: readonly (string | number)[], model
   if (models.some(({ id }) => matches(pattern, id))) return [];
   const [bare, bareId] = [pattern.toLowerCase(), (id: string) => id.toLowerCase()];
   const meant =
-    models.find(({ id }) => matches(bare, bareId(id))) ?? models.find(({ slug }) => matches(bare, bareId(slug)) && bare !== '*');
+    models.find(({ id }) => matches(bare, bareId(id))) ??
+    models.find(({ slug }) => matches(bare, bareId(slug)) && bare !== '*') ??
+    models.find(({ id }) => isSlipOf(bare, bareId(id)));
   return meant === undefined ? [] : [{ path, message: `matches no model: patterns are compared with the id. Did you mean "${meant.id}"?` }];
+}
+
+/** Whether a pattern would match the id but for one wrong, missing, superfluous or swapped letter before its first star. Digits tell versions apart. */
+function isSlipOf(pattern: string, id: string): boolean {
+  const [head = ''] = pattern.split('*');
+  return [...head].some((letter, at) => {
+    const [before, rest, other] = [head.slice(0, at), head.slice(at + 1), id[at] ?? ''];
+    if (rest.length < 1 || !/[a-z]/.test(letter) || !/[a-z]/.test(other)) return false;
+    const corrected = [
+      `${before}${other}${rest}`,
+      `${before}${rest}`,
+      `${before}${other}${letter}${rest}`,
+      `${before}${rest[0]}${letter}${rest.slice(1)}`,
+    ];
+    return corrected.some((one) => matches(`${one}${pattern.slice(head.length)}`, id));
+  });
 }
 
 /** Exceptions for models that are served elsewhere. */

@@ -208,6 +208,10 @@ function checkModels({ models, operations }: StatedProvider): Complaint[] {
       path: ['models', place, 'slug'],
       message: `is offered twice: the entry ${first} has the same slug`,
     })),
+    ...repeated(models, ({ id }) => id).map(({ place, first }) => ({
+      path: ['models', place, 'id'],
+      message: `is offered twice: the entry ${first} has the same id`,
+    })),
     ...checkAliases(models),
     ...models.flatMap((model, place) =>
       [

@@ -112,6 +112,20 @@ describe('a file with something that never applies', () => {
       file({ models: [model({ id: 'c', aliases: ['d', 'c'] })] }),
       /^models\.0\.aliases\.1: is an id or an alias/,
     ],
+    ...['bgi-large*', 'bg-large*', 'bigg-large*', 'bug-large*'].map(
+      (pattern) =>
+        [
+          `a pattern with a slip: ${pattern}`,
+          file({ ...chat({ byModel: { [pattern]: { parameters: { top_k: false } } } }), models: [model({ id: 'big-large-1' })] }),
+          /matches no model.*Did you mean "big-large-1"/,
+        ] as const,
+    ),
+    ['a model id twice', file({ models: [model(), model({ slug: 'a/z' })] }), /^models\.1\.id: is offered twice/],
+    [
+      'a field of messages that is never sent',
+      chat({ messageFields: ['-nam'] }),
+      /^operations\.chat.*messageFields\.0: takes away a field that is never sent.*"name"/,
+    ],
     ['an alias twice', file({ models: [model({ aliases: ['d', 'd'] })] }), /^models\.0\.aliases\.1: is an id or an alias/],
     [
       'more output than context',

@@ -6,10 +6,11 @@ import { embeddingDialect } from '../dialects/embeddings.ts';
 import type { EmbeddingDialect } from '../dialects/dialect.ts';
 import { costUsd } from '../registry/pricing.ts';
 import { endpointOf } from '../routing/candidates.ts';
-import { totalFor } from '../routing/deadlines.ts';
+import { deadlinesFor } from '../routing/deadlines.ts';
 import { chosenCall, planRoute, type PlannedCall } from '../routing/plan.ts';
 import { worldOf } from '../routing/world.ts';
 import { createWatch } from '../stream/deadline.ts';
+import type { Adjustment } from '../unified/adjustment.ts';
 import { cutVector, type Embedded } from '../unified/embedding.ts';
 import { createAnswerBudget, createBudgetScope } from '../unified/budget.ts';
 import { RouterError } from '../unified/error.ts';
@@ -27,7 +28,7 @@ import { ANSWERED, createTally } from './call-tally.ts';
 import type { Surroundings } from './complete.ts';
 import { inTurn } from './in-turn.ts';
 import { learning } from './learn.ts';
-import type { RunContext } from './open-call.ts';
+import { reportOnce, type RunContext } from './open-call.ts';
 import { reportSuccess } from './outcome.ts';
 import { headersFor, prepareFor, refuseTooMany, type Prepared, type PreparedPart } from './prepare.ts';
 import { readEmbeddings, withoutSecrets } from './read-embeddings.ts';
@@ -95,8 +96,8 @@ async function makeAttempt(
   const answerBudget = createBudgetScope(context.answerBudget);
   const own = { ...context, gone: turn.gone, tally: attempt.tally, answerBudget };
   const slots = createSlots(WAITING_CALLS);
-  const totalMs = totalFor(context.request, prepared.planned);
-  const watch = createWatch({ firstContentMs: null, idleMs: null, totalMs }, context.ports.clock, context.requestedMs);
+  const deadlines = deadlinesFor(context.request, prepared.planned, 0, false);
+  const watch = createWatch(deadlines, context.ports.clock, context.requestedMs);
   const sendPart = (part: PreparedPart) =>
     slots.use(turn.gone, () =>
       learning(prepared, part, own, (ready) =>
@@ -120,10 +121,11 @@ async function makeAttempt(
 }
 
 async function sendCall(
-  { planned, dialect }: PreparedEmbeddings,
+  prepared: PreparedEmbeddings,
   { call, part }: PreparedPart,
   { ports, gone, answerBudget, credentials, tally }: RunContext & { credentials: Credentials | null },
 ): Promise<Embedded> {
+  const { planned, dialect } = prepared;
   const { provider } = planned.candidate;
   const callee = { name: provider.name, secretVariable: call.access.auth.secret, errors: provider.errors ?? [] };
   const { response, secrets } = await send(call, {
@@ -136,6 +138,7 @@ async function sendCall(
   });
   try {
     const embedded = await readEmbeddings(response, { dialect, part, budget: answerBudget });
+    if (embedded.isCut) reportOnce(prepared, cutInput(provider.name));
     const bill = priced(embedded.usage, planned);
     tally.bills.push(() => bill);
     const { dimensions } = planned.fitted.emulation;
@@ -145,6 +148,12 @@ async function sendCall(
     throw thrown instanceof RouterError ? atProvider(thrown, callee, secrets, { nowMs: ports.clock.nowMs(), call }) : thrown;
   }
 }
+
+const cutInput = (provider: string): Adjustment => ({
+  param: 'input',
+  action: 'clamped',
+  reason: `${provider} cut off an input that is longer than what the model reads`,
+});
 
 /** The usage of one call with its cost, where that is known. */
 function priced(usage: Usage | null, { candidate }: PlannedCall): Usage | null {

@@ -130,7 +130,7 @@ async function sendCall(
 const MOST_REPORTED = 50;
 
 /** Reports what happened in an answer: once for all calls to the endpoint. */
-function reportOnce({ learned }: Prepared, adjustment: Adjustment): void {
+export function reportOnce({ learned }: Pick<Prepared, 'learned'>, adjustment: Adjustment): void {
   if (learned.length >= MOST_REPORTED || learned.some(({ reason }) => reason === adjustment.reason)) return;
   learned.push(adjustment);
 }

@@ -13,7 +13,13 @@ export type PackedVector = Float64Array | Uint8Array;
 export type Vector = readonly number[] | string | PackedVector;
 
 /** What one call gave: a vector for each of its inputs, in their order. */
-export type Embedded = { vectors: readonly Vector[]; model: string | null; usage: Usage | null };
+export type Embedded = {
+  vectors: readonly Vector[];
+  model: string | null;
+  usage: Usage | null;
+  /** The provider says that it cut an input off to read it. */
+  isCut?: boolean;
+};
 
 /** The vectors in an answer. @throws RouterError `provider_unavailable` where there are none, or one is no vector. */
 export function decodeVectors(given: unknown): Vector[] {

@@ -158,3 +158,36 @@ describe.each(Object.entries(EMBEDDING_DIALECTS))('%s', (name, dialect) => {
     expect(dialect.parseError(429, { error: { message: 'slow down' }, message: 'slow down' }).type).toBe('rate_limit_exceeded');
   });
 });
+
+/** What the documents of each format name beside vectors, tokens and the model: ids and times are the router's own, the rest is listed. */
+describe('what else an answer of embeddings names', () => {
+  it.each<[string, object]>([
+    ['openai-embeddings', { object: 'list', id: 'x', created: 1, data: [{ object: 'embedding', index: 0, embedding: [1] }] }],
+    [
+      'cohere-embeddings',
+      {
+        id: 'x',
+        response_type: 'embeddings_by_type',
+        texts: ['a'],
+        images: [],
+        embeddings: { float: [[1]] },
+        meta: { api_version: { version: '2' } },
+      },
+    ],
+    ['gemini-embeddings', { embeddings: [{ values: [1], shape: [1] }] }],
+    ['bedrock-titan-embeddings', { embedding: [1], embeddingsByType: { float: [1] } }],
+    ['bedrock-cohere-embeddings', { id: 'x', response_type: 'embeddings_floats', texts: ['a'], embeddings: [[1]] }],
+    ['ollama-embeddings', { embeddings: [[1]], total_duration: 1, load_duration: 1 }],
+    [
+      'vertex-embeddings',
+      { predictions: [{ embeddings: { values: [1], statistics: { truncated: false } } }], metadata: { billableCharacterCount: 1 } },
+    ],
+  ])('(%s) is bookkeeping, or repeats the request', (name, answer) => {
+    expect(embeddingDialect(name).decodeBody(answer)).toEqual({ vectors: [[1]], model: null, usage: null });
+  });
+
+  it('an input that was cut off is told of', () => {
+    const predictions = [{ embeddings: { values: [1], statistics: { token_count: 3, truncated: true } } }];
+    expect(embeddingDialect('vertex-embeddings').decodeBody({ predictions })).toMatchObject({ isCut: true });
+  });
+});

@@ -74,6 +74,23 @@ async function ask(
 }
 
 describe('embeddings', () => {
+  it('that do not come within the first content deadline of the client are given up', async () => {
+    const body = { input: 'abc', provider: { timeouts: { first_content_ms: 1000 } } };
+    await expect(ask(body, host(), () => new Promise<Response>(() => undefined), { silentMs: 3000 })).rejects.toMatchObject({
+      type: 'timeout',
+      message: expect.stringContaining('no whole answer came within 1000 ms'),
+    });
+  });
+
+  it('of an input that the provider cut off say so, once', async () => {
+    const vertex = host({ dialect: 'vertex-embeddings', prompts: ['texts'], maxInputs: 1, parameters: {} });
+    const predictions = [{ embeddings: { values: [1], statistics: { token_count: 3, truncated: true } } }];
+    const { answer } = await ask({ input: ['a', 'b'] }, vertex, () => Response.json({ predictions }));
+    expect(answer).toMatchObject({
+      adjustments: [{ action: 'emulated' }, { param: 'input', action: 'clamped', reason: expect.stringContaining('cut off') }],
+    });
+  });
+
   it('are asked of the next endpoint as well when a call is silent for too long', async () => {
     const [first, second] = ['one', 'two'].map((slug) =>
       host({}, { slug, name: slug, models: [{ slug: 'any/embedder', id: `${slug}-m`, source: '', checked: '' }] }),

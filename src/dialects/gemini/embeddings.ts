@@ -80,5 +80,7 @@ function decodePredictions(body: unknown): Embedded {
   const counts = predictions.map(({ statistics }) => (isObject(statistics) ? numberOf(statistics.token_count) : null));
   const known = counts.filter((count) => count !== null);
   const tokens = known.length === counts.length ? known.reduce((sum, count) => sum + count, 0) : null;
-  return { vectors: decodeVectors(predictions.map(({ values }) => values)), model: null, usage: readUsage(tokens) };
+  const isCut = predictions.some(({ statistics }) => isObject(statistics) && statistics.truncated === true);
+  const vectors = decodeVectors(predictions.map(({ values }) => values));
+  return { vectors, model: null, usage: readUsage(tokens), ...(isCut ? { isCut } : {}) };
 }

@@ -4,6 +4,7 @@ import { AMAZON_BEDROCK } from './amazon-bedrock.ts';
 import { ANTHROPIC } from './anthropic.ts';
 import { AZURE_OPENAI } from './azure-openai.ts';
 import { BLIND_OTHERS } from './blind-others.ts';
+import { BLIND_VLLM } from './blind-vllm.ts';
 import { BLIND } from './blind.ts';
 import { COHERE } from './cohere.ts';
 import { DEEPSEEK } from './deepseek.ts';
@@ -54,7 +55,14 @@ const DOCUMENTED: Readonly<Record<string, readonly ErrorCase[]>> = {
   'cloudflare-workers-ai': others.CLOUDFLARE_WORKERS_AI,
 };
 
-const LISTS = [DOCUMENTED, REPORTED, REPORTED_OTHERS, BLIND, BLIND_OTHERS];
+const LISTS: readonly Readonly<Record<string, readonly ErrorCase[]>>[] = [
+  DOCUMENTED,
+  REPORTED,
+  REPORTED_OTHERS,
+  BLIND,
+  BLIND_OTHERS,
+  { vllm: BLIND_VLLM },
+];
 
 export const ALL: Readonly<Record<string, readonly ErrorCase[]>> = Object.fromEntries(
   [...new Set(LISTS.flatMap((list) => Object.keys(list)))].map((slug) => [slug, LISTS.flatMap((list) => list[slug] ?? [])]),

@@ -1,6 +1,6 @@
 /**
  * Errors collected after the tables were written, each judged by a person before the router read it (read 2026-11-30). Of 89, the tables
- * misjudged 36; the kinds of these are rows now.
+ * misjudged 36; the kinds of these are rows now, with further members of one kind, a feature that a host lacks.
  */
 import { error, type ErrorCase } from './error-case.ts';
 
@@ -63,6 +63,17 @@ export const BLIND: Readonly<Record<string, readonly ErrorCase[]>> = {
     }),
   ],
   anthropic: [
+    error(
+      'not-supported',
+      400,
+      {
+        type: 'error',
+        error: { type: 'invalid_request_error', message: "role 'system' is not supported on this model" },
+        request_id: 'req_011',
+      },
+      'anthropics/claude-code#61412',
+      as(400),
+    ),
     error(
       'overloaded',
       500,
@@ -130,6 +141,13 @@ export const BLIND: Readonly<Record<string, readonly ErrorCase[]>> = {
     ),
   ],
   'google-ai-studio': [
+    error(
+      'not-supported',
+      400,
+      { error: { code: 400, message: 'This model only supports text output.', status: 'INVALID_ARGUMENT' } },
+      'qwersyk/Newelle#281',
+      as(400),
+    ),
     error(
       'not-supported',
       400,
@@ -219,6 +237,13 @@ export const BLIND: Readonly<Record<string, readonly ErrorCase[]>> = {
     ),
   ],
   groq: [
+    error(
+      'not-supported',
+      400,
+      { error: { message: 'prompting with images is incompatible with system messages', type: 'invalid_request_error' } },
+      'jakobdylanc/llmcord#66',
+      as(400),
+    ),
     error(
       'invalid-output',
       400,

@@ -43,6 +43,16 @@ export const DEEPSEEK: readonly ErrorCase[] = [
     ),
     'FoundationAgents/OpenManus#79',
   ),
+  ...['unknown variant `image_url`, expected `text`', 'data did not match any variant of untagged enum ChatCompletionRequestContent'].map(
+    (why) =>
+      error(
+        'not-supported',
+        400,
+        body(`Failed to deserialize the JSON body into the target type: messages[1]: ${why} at line 1 column 18231`),
+        'nesquena/hermes-webui#2297 and browser-use/browser-use#159: images',
+        { told: { status: 400, type: 'invalid_request' } },
+      ),
+  ),
   statusOnly('invalid-request', 422, DOCS, { told: { status: 422, type: 'unprocessable' } }),
   statusOnly('rate-limited', 429, DOCS),
   statusOnly('provider-fault', 500, DOCS),

@@ -248,6 +248,12 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
       'does not support thinking', // Ollama's 400, Neurons-AI/crawbot#24
       'does not support image', // Ollama's 400, ollama/ollama#17301
       'image input is not supported', // llama.cpp's 500, ggml-org/llama.cpp#15377
+      'system role not supported', // vLLM's 400, BerriAI/litellm#4377
+      "role '' is not supported", // Anthropic's 400, anthropics/claude-code#61412
+      'messages* unknown variant', // DeepSeek's 400 to images, nesquena/hermes-webui#2297
+      'untagged enum chatcompletionrequestcontent', // DeepSeek's 422 to images, browser-use/browser-use#159
+      'images is incompatible with', // Groq's 400, jakobdylanc/llmcord#66
+      'only supports text output', // Google's 400, qwersyk/Newelle#281
       'unsupported content part type', // llama.cpp's 500, ggml-org/llama.cpp#12947
       "doesn't support tool use", // Bedrock's 400, langchain-ai/langchain-aws#447
       'requires --', // a flag of the server: llama.cpp's 500, AstrBotDevs/AstrBot#758; vLLM's 400, langchain4j/langchain4j#3475

@@ -1,6 +1,6 @@
 /**
- * Who may call: keys are compared as SHA-256 digests, all of them, in constant time, and never shown. One door for every header a
- * client may use. Knows nothing of budgets or accounts.
+ * Who may call: keys are compared as SHA-256 digests, all of them, in constant time, and never shown. Every header in which
+ * a client may send its key is read here. Knows nothing of budgets or accounts.
  */
 import { ANONYMOUS } from '../routing/tenants.ts';
 import { RouterError } from '../unified/error.ts';

@@ -1,6 +1,6 @@
 /**
- * One request from its parsed form to its response: plan, prepare, run, and write or collect. The whole flow of the house, as one
- * function and two endings. What is HTTP about it (paths, keys, CORS) is `http/`.
+ * One request from its parsed form to its response: plan, prepare, run, and write or collect. The whole flow as one function with two
+ * endings. What is HTTP about it (paths, keys, CORS) is `http/`.
  */
 import type { AnswerHead, ClientDialect, Closing } from '../dialects/dialect.ts';
 import type { Ports } from '../ports.ts';

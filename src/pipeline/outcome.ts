@@ -1,6 +1,6 @@
 /**
- * What follows from how an attempt ended: the book of endpoints hears of it, and a conversation that went well is remembered with the
- * endpoint that served it. Nothing is reported of what the request caused, nor of a client that left.
+ * Reports how an attempt ended to the health of its endpoint, and remembers which endpoint served a conversation. Failures that the request
+ * caused are not reported, nor those of a client that left.
  */
 import { endpointOf } from '../routing/candidates.ts';
 import type { RouterError } from '../unified/error.ts';

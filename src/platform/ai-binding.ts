@@ -1,5 +1,5 @@
 /**
- * Workers AI over its binding: `env.AI.run(model, inputs)` in the clothes of a fetch, so that the rest of the house sees the same
+ * Workers AI over its binding: `env.AI.run(model, inputs)` as a `fetch`, so that everything else sees the same
  * paths, bodies and answers as over REST (https://developers.cloudflare.com/workers-ai/configuration/bindings/, read 2026-11-20).
  */
 import type { Fetch } from '../ports.ts';

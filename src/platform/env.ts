@@ -1,5 +1,5 @@
 /**
- * The operator's variables, read into what the house asks for. With `worker.ts` the only file that may look at `env`.
+ * Reads the operator's variables into ports and limits. With `worker.ts` the only file that may look at `env`.
  * Only plain text variables are needed; every storage binding is optional.
  */
 import type { Access, AccessPort, Limits } from '../ports.ts';

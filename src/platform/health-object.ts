@@ -1,7 +1,7 @@
 /**
- * The book of endpoints that all isolates share, as a Durable Object, and the way to it when the operator has bound one as `HEALTH`.
- * It lives in the object's memory alone: what it knows is five minutes old at most, every isolate has a copy of what it was told, and
- * a write for each exchange would cost more than the few minutes that a restart forgets.
+ * Health of endpoints that all isolates share, as a Durable Object, and the access to it when the operator has bound one as `HEALTH`. It
+ * is kept in the object's memory alone: it is five minutes old at most, every isolate has a copy of what it was told, and a write for each
+ * exchange would cost more than the few minutes that a restart forgets.
  */
 import { DurableObject } from 'cloudflare:workers';
 import { createHealth, type HealthSnapshot } from '../routing/health.ts';

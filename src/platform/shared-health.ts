@@ -1,7 +1,7 @@
 /**
- * One isolate's book of endpoints, kept in step with a book that all isolates share. Nothing is ever in a request's way: questions are
- * answered from the own book at once, and the two are exchanged behind the request, at most once in two seconds. Whatever goes wrong
- * there is swallowed: then this isolate knows what it has seen itself.
+ * Exchanges one isolate's health of endpoints with the one that all isolates share. No request waits for it: questions are answered from
+ * the isolate's own at once, and the two are exchanged behind the request, at most once in two seconds. Errors of the exchange are
+ * ignored: this isolate then knows what it has seen itself.
  */
 import type { Clock } from '../ports.ts';
 import type { HealthBook, HealthSnapshot } from '../routing/health.ts';

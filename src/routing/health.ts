@@ -1,7 +1,7 @@
 /**
- * The book of how endpoints do: which are trusted, which are set aside and until when, which wait for one request to probe them.
- * Pure but for the clock that is handed in: no timer, no I/O, and room for so many endpoints and no more. Books can be shared: see
- * {@link HealthBook}.
+ * Records how endpoints do (a circuit breaker for each): which are trusted, which are set aside and until when, which wait for one request to
+ * probe them. Pure but for the clock that is handed in: no timer, no I/O, a bounded number of endpoints. Such records ("books") can be
+ * merged: see {@link HealthBook}.
  *
  * Endpoints are counted for each tenant (`tenants.ts`), so that one caller's failures set nothing aside for another. A listed endpoint
  * that is set aside for {@link AGREEING_TENANTS} others is set aside for a tenant that trusts it itself.

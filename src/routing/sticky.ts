@@ -1,6 +1,6 @@
 /**
- * Which endpoint last served a conversation of one tenant, so that the next turn finds its cache warm: in this isolate's memory, for ten minutes.
- * Only remembers; when to remember, and whether it decides, is said by those who ask.
+ * Which endpoint last served a conversation of one tenant, so that the next turn finds its cache warm: in this isolate's memory, for ten
+ * minutes. Only remembers: `pipeline/outcome.ts` decides when, `routing/survey.ts` whether it counts.
  */
 import type { Clock, Sticky } from '../ports.ts';
 import { hashText } from '../unified/hash.ts';

@@ -1,5 +1,5 @@
 /**
- * The seam between an answer that broke off and the one that goes on in its place. Two kinds: an answer made anew, of which only what is
+ * Joins an answer that broke off and the one that continues it. Two kinds: an answer made anew, of which only what is
  * beyond the text already shown is passed on, and only as long as it says the same up to there; and one that was begun with that text
  * and brings only the rest. Thinking is not shown again. Pure.
  */

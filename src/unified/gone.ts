@@ -1,6 +1,6 @@
 /**
- * Word that nobody waits for something any more, handed down from a request to its attempts and their calls. A signal of the platform
- * is one, too; but only the platform's own calls need one of those, and making and firing one costs as much as reading a short answer.
+ * Cancellation signal, handed down from a request to its attempts and their calls. A signal of the platform is one, too; but only the
+ * platform's own calls need one of those, and making and firing one costs as much as reading a short answer.
  */
 
 /** Fires once, when nobody waits any more. */

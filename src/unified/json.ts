@@ -1,6 +1,5 @@
 /**
- * JSON as this house handles it: narrow types, safe readers, and the check that no hostile document gets past the door.
- * Knows nothing of requests or providers.
+ * JSON: narrow types, safe readers, and the check that refuses hostile documents. Knows nothing of requests or providers.
  */
 import { parseWithArguments } from './exact-json.ts';
 

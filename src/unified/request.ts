@@ -1,6 +1,6 @@
 /**
- * The request that the whole house works on: what a client asked, checked, frozen, and not yet fitted to anybody.
- * Every attempt starts from it anew, so nothing may change it. Validation is here; adapting to a host is `routing/fit.ts`.
+ * The unified request: what a client asked, checked, frozen, and not yet fitted to an endpoint. Every attempt starts from it anew, so
+ * nothing may change it. Validation is here; adapting to a provider is `routing/fit.ts`.
  */
 import * as z from 'zod/mini';
 import type { Adjustment } from './adjustment.ts';

@@ -24,9 +24,6 @@ const [UNUSUAL_FIELD, UNUSUAL_TEXT] = [/":\s*-?\d+(?:[.eE]|\d{15})/, new RegExp(
 /** A number that may be written otherwise than JavaScript would write it. */
 const UNUSUAL = /[:[,]\s*-?\d+(?:[.eE]|\d{15})|-0(?![.\d])/;
 
-/** Parses JSON; numbers that would be written otherwise keep their text. @throws SyntaxError */
-export const parseExact = (text: string): unknown => withDigits(text, JSON.parse(text));
-
 /** The value of a JSON text with the digits of its numbers; the value itself where they are in it already. */
 export const withDigits = (text: string, value: unknown): unknown => (UNUSUAL.test(text) ? json.parse(text, keepText) : value);
 

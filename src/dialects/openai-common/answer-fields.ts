@@ -68,10 +68,11 @@ export function pick(object: JsonObject, names: readonly string[]): JsonObject |
   return picked;
 }
 
-/** Null, and what has no entries. */
+/** Null, a count of nothing, and what has no entries. */
 export const isNothing = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
   value === '' ||
+  value === 0 ||
   (Array.isArray(value) && value.length === 0) ||
   (isObject(value) && Object.keys(value).length === 0);

@@ -70,6 +70,7 @@ const TEXT = { type: 'text', text: 'Hello' };
       ofEnd('usage.billed_units.search_units', 'carried'),
       ofEnd('usage.tokens.input_tokens', own('it counts a hidden preamble that is not paid for')),
       ofEnd('usage.cached_tokens', dropped('cached_tokens')),
+      ofEnd('usage.cached_tokens', own('there were none'), 0),
     ],
   });
 }

@@ -222,3 +222,20 @@ describe('arguments given as an object', () => {
     expect(gather([dialect.decodeBody(parseBounded(body), OPTIONS)]).calls).toEqual(['{"id":2512292042121000001,"content":1e3}']);
   });
 });
+
+describe('text in place of the parts or of the message that hold it', () => {
+  it.each<[string, UpstreamDialect, string]>([
+    ['anthropic, the list', anthropicUpstream, '{"type":"message","content":"fine","stop_reason":"end_turn"}'],
+    ['anthropic, a part', anthropicUpstream, '{"type":"message","content":["fi","ne"],"stop_reason":"end_turn"}'],
+    ['bedrock, the list', bedrockUpstream, '{"output":{"message":{"role":"assistant","content":"fine"}},"stopReason":"end_turn"}'],
+    ['gemini, the content', geminiUpstream, '{"candidates":[{"content":"fine","finishReason":"STOP"}]}'],
+    ['gemini, the parts', geminiUpstream, '{"candidates":[{"content":{"parts":["fine"]},"finishReason":"STOP"}]}'],
+    ['openai-responses', openaiResponsesUpstream, '{"status":"completed","output":[{"type":"message","content":"fine"}]}'],
+    ['openai-chat, the message', openaiChatUpstream, '{"choices":[{"message":"fine","finish_reason":"stop"}]}'],
+    ['openai-chat, as completions', openaiChatUpstream, '{"choices":[{"text":"fine","finish_reason":"stop"}]}'],
+    ['openai-completions, as chat', openaiCompletionsUpstream, '{"choices":[{"message":{"content":"fine"},"finish_reason":"stop"}]}'],
+    ['ollama, as generate', ollamaUpstream, '{"response":"fine","done":true,"done_reason":"stop"}'],
+  ])('is read (%s)', (_, dialect, body) => {
+    expect(gather([dialect.decodeBody(parseBounded(body), OPTIONS)])).toMatchObject({ text: 'fine', error: null });
+  });
+});

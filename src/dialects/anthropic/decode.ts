@@ -6,11 +6,11 @@
  */
 import { RouterError } from '../../unified/error.ts';
 import { isBreak, type FinishReason, type StreamEvent } from '../../unified/event.ts';
-import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
+import { isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { tellUnplaced, type Unplaced } from '../openai-common/answer-fields.ts';
 import { choiceEnd, reasonIn } from '../openai-common/finish.ts';
-import { orUnreadable } from '../openai-common/speech.ts';
+import { contentParts, orUnreadable } from '../openai-common/speech.ts';
 import { readUnreadable } from '../openai-common/unreadable.ts';
 import { createBlockReader, type BlockReader } from './blocks.ts';
 import { findErrorIn } from './error.ts';
@@ -70,7 +70,7 @@ function readDocument(body: unknown, options: Pick<DecoderOptions, 'budget' | 'd
   if (error !== null) return [fail(error)];
   const state = createState(options);
   const started = start(body, state);
-  const blocks = arrayOf(body.content).flatMap((block, index) => (isObject(block) ? state.blocks.begin(index, block) : []));
+  const blocks = contentParts(body.content, 'text').flatMap((block, index) => state.blocks.begin(index, block));
   return [...started, ...blocks, ...end(body, body.usage, state), ...stop(state)];
 }
 

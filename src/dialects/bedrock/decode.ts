@@ -11,7 +11,7 @@ import { usageOf } from '../../unified/usage.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { tellUnplaced, type Unplaced } from '../openai-common/answer-fields.ts';
 import { choiceEnd, reasonIn } from '../openai-common/finish.ts';
-import { argumentsText, labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
+import { argumentsText, contentParts, labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
 import { readUnreadable } from '../openai-common/unreadable.ts';
 import { findErrorIn, readException } from './error.ts';
 import { SIGNED_FORMAT } from './messages.ts';
@@ -67,7 +67,7 @@ function readDocument(body: unknown, options: DecoderOptions): StreamEvent[] {
     return [fail(findErrorIn(body) ?? new RouterError('provider_unavailable', 'the upstream sent an answer without a message'))];
   }
   const reader = createReader(options);
-  const content = arrayOf(message.content).flatMap((block, index) => (isObject(block) ? reader.block(block, index) : []));
+  const content = contentParts(message.content).flatMap((block, index) => reader.block(block, index));
   const stop = body.stopReason === undefined ? [] : reader.frame('messageStop', body);
   return [...reader.frame('messageStart', message), ...content, ...readUsage(body), ...stop, END];
 }

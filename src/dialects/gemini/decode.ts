@@ -15,7 +15,7 @@ import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { choiceIndexes } from '../openai-common/choice-index.ts';
 import { imageId } from './answer-parts.ts';
 import { tellUnplaced } from '../openai-common/answer-fields.ts';
-import { argumentsText, labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
+import { argumentsText, contentParts, labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
 import { readUnreadable } from '../openai-common/unreadable.ts';
 import { findError } from './error.ts';
 import { createGrounding, UNPLACED_OF_CANDIDATE, UNPLACED_OF_GROUNDING, UNPLACED_OF_PART, type Grounding } from './answer-fields.ts';
@@ -125,7 +125,7 @@ function readBlocked(feedback: unknown, begun: readonly number[]): StreamEvent[]
 }
 
 function readCandidate(candidate: JsonObject, choice: Choice, chunk: JsonObject): StreamEvent[] {
-  const parts = isObject(candidate.content) ? arrayOf(candidate.content.parts).filter(isObject) : [];
+  const parts = contentParts(isObject(candidate.content) ? candidate.content.parts : candidate.content);
   const events = withImagesTogether(parts.flatMap((part) => readPart(part, choice, chunk)));
   const logprobs = readLogprobs(candidate.logprobsResult);
   if (logprobs !== undefined) {

@@ -49,7 +49,7 @@ function createReader(options: Options): (line: unknown, raw: string) => StreamE
 }
 
 function readLine(line: JsonObject, state: State): StreamEvent[] {
-  const message = isObject(line.message) ? line.message : {};
+  const message = isObject(line.message) ? line.message : { content: line.message ?? line.response };
   const events = [...readStart(line, state), ...readMessage(message, line.logprobs, state)];
   if (line.done !== true) return events;
   state.over = true;

@@ -49,7 +49,7 @@ export function createChatReader(options: DecoderOptions): ReadChunk {
 }
 
 function readChoice(choice: JsonObject, index: number, state: State, events: StreamEvent[]): void {
-  const delta = withPartsApart(isObject(choice.delta) ? choice.delta : isObject(choice.message) ? choice.message : {});
+  const delta = withPartsApart(isObject(choice.delta) ? choice.delta : isObject(choice.message) ? choice.message : bare(choice));
   readReasoning(delta, index, events);
   readText(delta, choice.logprobs, { index, state, events });
   tellUnplaced(choice, UNPLACED_OF_CHOICE, state.dropped);
@@ -62,6 +62,9 @@ function readChoice(choice: JsonObject, index: number, state: State, events: Str
   const native = finishWordOf(choice) ?? (isObject(choice.error) ? 'error' : null);
   if (native !== null) events.push(readFinish(choice, index, native));
 }
+
+/** What is said where no message is: a text in its place, or one in the field of text completions. */
+const bare = ({ delta, message, text }: JsonObject): JsonObject => ({ content: delta ?? message ?? text });
 
 /** Content in parts, of which some are no text: thinking and images have fields of their own. */
 function withPartsApart(delta: JsonObject): JsonObject {

@@ -25,6 +25,22 @@ export function speechOf(value: unknown, onOther: OnOther = () => undefined): st
   return texts.join('') || null;
 }
 
+/**
+ * The parts of content as objects. A text in place of the list, or of a part, is a part of text.
+ *
+ * @param type the type of a part of text in this format; absent where its parts have none.
+ * @throws UnreadableError for what is neither.
+ */
+export function contentParts(content: unknown, type?: string): JsonObject[] {
+  if (content === null || content === undefined) return [];
+  const parts: unknown[] = Array.isArray(content) ? content : [content];
+  return parts.flatMap((part) => {
+    if (isObject(part)) return [part];
+    const text = speechOf(part);
+    return text === null ? [] : [{ ...(type === undefined ? {} : { type }), text }];
+  });
+}
+
 const TEXT_TYPES = new Set<unknown>(['text', 'output_text']);
 
 /** Text of a part; null where it is a part of another type. @throws UnreadableError for what is no part. */

@@ -15,7 +15,7 @@ import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { choiceEnd, reasonIn } from '../openai-common/finish.ts';
 import { decodeLogprobs } from '../openai-common/logprobs.ts';
 import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
-import { argumentsText, labelOf, speechOf } from '../openai-common/speech.ts';
+import { argumentsText, contentParts, labelOf, speechOf } from '../openai-common/speech.ts';
 import { decodeUsage, withTier } from '../openai-common/usage.ts';
 import { findFailure } from './error.ts';
 import { annotationsOf, argumentsOf, callsOf, imagesOf, isWrapper } from './items.ts';
@@ -174,10 +174,10 @@ function closeItem(item: JsonObject, index: number, state: State): StreamEvent[]
   if (item.type === 'message') {
     keep(annotationsOf(item), state.annotations, state);
     state.phase = textOf(item.phase) ?? state.phase;
-    for (const part of arrayOf(item.content))
-      if (isObject(part) && part.type !== 'output_text' && part.type !== 'refusal')
+    for (const part of contentParts(item.content, 'output_text'))
+      if (part.type !== 'output_text' && part.type !== 'refusal')
         state.dropped?.(`content.${String(part.type)}`, 'this part of content is of a type that has no place in an answer');
-    return heard.spoke ? [] : arrayOf(item.content).flatMap(readWholePart);
+    return heard.spoke ? [] : contentParts(item.content, 'output_text').flatMap(readWholePart);
   }
   if (item.type === 'reasoning') return closeThought(item, heard, state);
   if (!isCall(item)) {

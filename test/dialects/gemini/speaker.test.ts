@@ -31,7 +31,7 @@ describeSpeaker({
     bytesOf(': ping\n\n'),
     bytesOf(event({})),
     bytesOf(event({ usageMetadata: { trafficType: 'ON_DEMAND' }, modelVersion: 'x' })),
-    bytesOf(event({ candidates: [null, 7, {}, { index: 0, content: null }, { index: 0, content: { parts: [null, 'x'] } }] })),
+    bytesOf(event({ candidates: [null, 7, {}, { index: 0, content: null }, { index: 0, content: { parts: [null, {}] } }] })),
     bytesOf(
       event(chunk([{ text: null }, { hologram: true }, { functionCall: 'x' }, { inlineData: null }, { executableCode: { code: '1' } }])),
     ),

@@ -3,6 +3,7 @@
  * its answer is over. Small bodies pass as they are.
  */
 import type { Clock, Limits } from '../ports.ts';
+import { joinBytes } from '../unified/join-bytes.ts';
 import type { JsonCounts } from '../unified/json-bounds.ts';
 import { statedBytes } from '../upstream/read-bounded.ts';
 import { createBudget, type Budget, type Lease } from './budget.ts';
@@ -100,17 +101,7 @@ async function readBytes(request: Request, maxBytes: number, take: (bytes: numbe
     if (bytes > SMALL_BYTES && !hasTaken) await take(maxBytes);
     hasTaken ||= bytes > SMALL_BYTES;
   }
-  return joined(pieces, bytes);
-}
-
-function joined(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
-  const whole = new Uint8Array(bytes);
-  let position = 0;
-  for (const piece of pieces) {
-    whole.set(piece, position);
-    position += piece.length;
-  }
-  return whole;
+  return joinBytes(pieces, bytes);
 }
 
 /** The same stream; `onEnd` is called when it is over, in whatever way. */

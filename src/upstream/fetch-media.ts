@@ -15,6 +15,7 @@ import type { Clock, Fetch, MediaLimits } from '../ports.ts';
 import { within } from '../stream/within.ts';
 import { toBase64 } from '../unified/base64.ts';
 import { RouterError, type ErrorType } from '../unified/error.ts';
+import { joinBytes } from '../unified/join-bytes.ts';
 import type { FoundUrl } from '../unified/media.ts';
 import { declaredType, typeOf } from './media-type.ts';
 import { objectionTo } from './public-host.ts';
@@ -165,13 +166,7 @@ async function readBytes({ body }: Response, job: Job): Promise<Uint8Array> {
   } catch (thrown) {
     throw thrown instanceof RouterError ? thrown : failure('image_download_failed', job, 'its host broke off');
   }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.byteLength;
-  }
-  return bytes;
+  return joinBytes(pieces, length);
 }
 
 const tooLarge = (job: Job): RouterError =>

@@ -6,6 +6,7 @@
  */
 import { toBase64 } from '../unified/base64.ts';
 import { isObject } from '../unified/json.ts';
+import { putLast } from '../unified/put-last.ts';
 
 /** Stands for a secret wherever something is shown. */
 export const MASK = '***';
@@ -187,10 +188,8 @@ export function fixedSpellings(whole: string): string[] {
 function spellingsOf(secret: string): Spellings {
   const known = kept.get(secret);
   if (known !== undefined) return known;
-  const [oldest] = kept.keys();
-  if (kept.size >= MAX_KEPT && oldest !== undefined) kept.delete(oldest);
   const spellings = spell(secret);
-  kept.set(secret, spellings);
+  putLast(kept, secret, spellings, MAX_KEPT);
   return spellings;
 }
 

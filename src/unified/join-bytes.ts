@@ -1,0 +1,12 @@
+/** Pieces of a body as one array of bytes. */
+
+/** Joins pieces in their order. @param length bytes of all pieces together. */
+export function joinBytes(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(length);
+  let filled = 0;
+  for (const piece of pieces) {
+    whole.set(piece, filled);
+    filled += piece.byteLength;
+  }
+  return whole;
+}

@@ -20,7 +20,6 @@ import { createRestoreStage } from '../stream/restore.ts';
 import { createSchemaCheckStage, type SchemaCheck } from '../stream/schema-check.ts';
 import { createThinkTagStage } from '../stream/think-tags.ts';
 import { createStopStage } from '../stream/stop.ts';
-import type { Adjustment } from '../unified/adjustment.ts';
 import type { AnswerBudget } from '../unified/budget.ts';
 import { RouterError } from '../unified/error.ts';
 import type { Stage, StreamEvent } from '../unified/event.ts';
@@ -34,6 +33,7 @@ import { readAnswer } from '../upstream/answer.ts';
 import type { Credentials } from '../upstream/auth/index.ts';
 import { createHideSecretsStage } from '../upstream/hide-secrets.ts';
 import { atProvider, sanitize, send, type Callee } from '../upstream/send.ts';
+import { defaultedFinish, droppedChoices, droppedField, formatMissed, reportOnce, skippedEvent } from './answer-reports.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { CallTally } from './call-tally.ts';
 import { learning } from './learn.ts';
@@ -125,49 +125,6 @@ async function sendCall(
     if (!isComplete) leave(); // where the upstream has said its last word there is nothing to abort, and aborting costs
   });
 }
-
-/** Most differences that are reported of answers: names of fields are the upstream's to choose. */
-const MOST_REPORTED = 50;
-
-/** Reports what happened in an answer: once for all calls to the endpoint. */
-export function reportOnce({ learned }: Pick<Prepared, 'learned'>, adjustment: Adjustment): void {
-  if (learned.length >= MOST_REPORTED || learned.some(({ reason }) => reason === adjustment.reason)) return;
-  learned.push(adjustment);
-}
-
-const droppedField = (provider: string, field: string, why: string): Adjustment => ({
-  param: `answer.${field}`,
-  action: 'dropped',
-  reason: `${provider} sent ${field}: ${why}`,
-});
-
-const skippedEvent = (provider: string): Adjustment => ({
-  param: 'stream',
-  action: 'dropped',
-  reason: `${provider} sent an event that could not be read; the rest of its answer goes on without it`,
-});
-
-const defaultedFinish = (provider: string, reason: string, native: string | null): Adjustment => ({
-  param: 'finish_reason',
-  action: 'defaulted',
-  to: reason,
-  reason:
-    native === null
-      ? `${provider} ended its answer without a finish reason`
-      : `${provider} sent a finish reason that is not known ("${native}")`,
-});
-
-const formatMissed = (provider: string, what: string): Adjustment => ({
-  param: 'response_format',
-  action: 'emulated',
-  reason: `the answer of ${provider} does not satisfy the schema, or is not known to: ${what}`,
-});
-
-const droppedChoices = (provider: string, asked: number): Adjustment => ({
-  param: 'n',
-  action: 'dropped',
-  reason: `${provider} sent more choices than it was asked for (${asked}); the others are left out`,
-});
 
 type Stages = {
   /** Raw events of the upstream to what the client is to see. */

@@ -6,6 +6,7 @@
  */
 
 type Reviver = (this: unknown, key: string, value: unknown, context: { source?: string }) => unknown;
+/** Typed by hand: the library types of ES2024 lack what the runtime has (ES2026, `JSON.rawJSON`). */
 const json = JSON as unknown as { rawJSON(text: string): object; isRawJSON(value: unknown): value is { rawJSON: string } } & {
   parse(text: string, reviver: Reviver): unknown;
 };

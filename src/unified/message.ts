@@ -108,6 +108,7 @@ export const PROMPT = once(
     z.unknown().check(({ value, issues }) => {
       const issue = promptOf(value).safeParse(value).error?.issues[0];
       if (issue !== undefined) issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+      // What passes is of one of the four kinds, which is what `anyPrompt` describes.
     }) as unknown as ReturnType<typeof anyPrompt>,
 );
 

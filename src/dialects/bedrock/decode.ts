@@ -209,7 +209,7 @@ function readCited({ content, citations }: JsonObject, dropped: DecoderOptions['
   return text === null ? [] : [{ type: 'text-delta', choice: 0, text }];
 }
 
-/** A word nobody knows is a normal stop; the word itself travels on. */
+/** An unknown reason is a normal stop and is passed on. */
 function finish(native: string | null): StreamEvent[] {
   if (native === null) return [];
   const reason = reasonIn(FINISH, native);

@@ -13,7 +13,7 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   ERROR_TOXIC: 'content_filter',
 };
 
-/** The unified end, or the error that the word stands for. A word nobody knows is a normal stop, and travels on. */
+/** The unified end, or the error that the word stands for. An unknown reason is a normal stop and is passed on. */
 export function readFinish(native: string, said: string | null): ChoiceEndEvent | ChoiceErrorEvent {
   const reason = reasonIn(FINISH, native);
   if (reason !== undefined || !/^(ERROR|TIMEOUT)/.test(native)) return choiceEnd(0, native, reason);

@@ -36,7 +36,7 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
 /** The model wrote what cannot be used: another endpoint may do better. */
 const BAD_OUTPUT = /^(MALFORMED_|UNEXPECTED_TOOL_CALL|TOO_MANY_TOOL_CALLS)/;
 
-/** How a choice ended. A word that nobody knows is a normal stop; the word itself travels on. */
+/** How a choice ended. An unknown reason is a normal stop and is passed on. */
 export function readFinish(candidate: JsonObject, choice: number, native: string): ChoiceEndEvent | ChoiceErrorEvent {
   const reason = reasonIn(FINISH, native);
   if (reason !== 'error') return choiceEnd(choice, native, reason);

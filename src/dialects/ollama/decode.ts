@@ -102,7 +102,7 @@ function readUsage(line: JsonObject): Usage | null {
   return usageOf({ promptTokens: prompt ?? 0, completionTokens: completion ?? 0 });
 }
 
-/** Older servers give no reason. A word nobody knows is a normal stop, and travels on. */
+/** Older servers give no reason. An unknown reason is a normal stop and is passed on. */
 function readFinish(native: string | null): ChoiceEndEvent[] {
   return native === null ? [] : [choiceEnd(0, native, reasonIn(FINISH, native))];
 }

@@ -51,7 +51,7 @@ export function reasonIn(table: Readonly<Record<string, FinishReason>>, word: st
   return Object.hasOwn(table, word) ? table[word] : undefined;
 }
 
-/** The end of a choice. A word nobody knows (without a reason) is a normal stop; the word itself travels on as `native_finish_reason`. */
+/** The end of a choice. An unknown reason is a normal stop and is passed on as `native_finish_reason`. */
 export function choiceEnd(choice: number, nativeReason: string, reason: FinishReason | undefined): ChoiceEndEvent {
   return { type: 'choice-end', choice, reason: reason ?? 'stop', nativeReason, ...(reason === undefined ? { isGuess: true } : {}) };
 }

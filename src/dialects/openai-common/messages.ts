@@ -203,6 +203,7 @@ export function withFilesAfterResults<One extends JsonObject>(messages: readonly
   const arranged: One[] = [];
   let files: unknown[] = [];
   const flush = () => {
+    // The type of messages has no name for a list of parts that were read as unknown; their form was checked with the request.
     if (files.length > 0) arranged.push({ role: 'user', content: [{ type: 'text', text: FILES }, ...files] } as unknown as One);
     files = [];
   };

@@ -242,7 +242,7 @@ function readResponse(response: JsonObject, type: string, state: State): StreamE
   const why = isObject(response.incomplete_details) ? textOf(response.incomplete_details.reason) : null;
   const nativeReason = why ?? status;
   const end = choiceEnd(0, nativeReason, reasonIn(REASONS, nativeReason) ?? (status === 'completed' ? 'stop' : undefined));
-  // A reason that nobody knows is a cut all the same.
+  // An unknown reason is a cut, too.
   const finish = end.isGuess && status === 'incomplete' ? { ...end, reason: 'length' as const } : end;
   return [...unheard, ...readExtras(state), ...usage, finish];
 }

@@ -12,6 +12,7 @@ import { explain } from './http/explain.ts';
 import { noObjection } from './http/localhost.ts';
 import { listModels, listProviders, retrieveModel } from './http/models.ts';
 import { readRest } from './http/unread-body.ts';
+import { perTenant } from './routing/tenants.ts';
 import { RouterError, toRouterError } from './unified/error.ts';
 import { printable } from './unified/printable.ts';
 
@@ -39,6 +40,7 @@ type Vars = { Variables: { generationId: string; deps: Deps } };
 export function createApp(deps: AppDeps): Hono<Vars> {
   const app = new Hono<Vars>({ getPath: pathOf });
   const memory = createRequestMemory(deps.ports.limits, deps.ports.clock);
+  const depsFor = perTenant((tenant) => depsOf(deps, memory, tenant));
   const { objection = noObjection, toLogLine = (text) => printable(text, 4000) } = deps;
 
   app.use('*', async (context, next) => {
@@ -61,7 +63,7 @@ export function createApp(deps: AppDeps): Hono<Vars> {
   const api = new Hono<Vars>();
   api.get('/health', (context) => context.json({ status: 'ok' }));
   api.use('*', async (context, next) => {
-    context.set('deps', depsOf(deps, memory, await deps.authenticate(context.req.raw.headers)));
+    context.set('deps', depsFor(await deps.authenticate(context.req.raw.headers)));
     await next();
   });
   api.post('/chat/completions', (context) => answerCompletion(context.req.raw, 'chat', context.get('deps'), context.get('generationId')));

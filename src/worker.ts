@@ -11,7 +11,7 @@ import { systemClock, systemFetch, systemLog, systemRandom } from './platform/sy
 import { createKeyHealth } from './upstream/key-health.ts';
 import { createLearned } from './routing/learned.ts';
 import { createSticky } from './routing/sticky.ts';
-import { healthFor, perTenant } from './routing/tenants.ts';
+import { healthFor } from './routing/tenants.ts';
 import { CATALOG } from './registry/catalog.generated.ts';
 import { readCatalog, type WrittenCatalog } from './registry/catalog.ts';
 
@@ -39,11 +39,11 @@ function compose(env: Env, written: WrittenCatalog): App {
     authenticate: createAuthenticate(keys, allowAnonymous),
     objection: keys.length === 0 && allowAnonymous ? createLocalhostOnly(anonymousHosts(env)) : noObjection,
     toLogLine,
-    memoryOf: perTenant((tenant) => ({
+    memoryOf: (tenant) => ({
       learned: createLearned(systemClock),
       health: healthFor(tenant, health),
       sticky: createSticky(systemClock),
-    })),
+    }),
   });
 }
 

@@ -13,7 +13,7 @@ export type AppDeps = {
   catalog: Catalog;
   ports: Omit<Ports, keyof Memory>;
   authenticate: Authenticate;
-  /** What is remembered for a tenant. */
+  /** Makes the memory of a tenant; called when the tenant is new, or has been forgotten. */
   memoryOf: (tenant: string) => Memory;
   /** Judges a request before anything else; absent = every host and origin is answered. */
   objection?: Objection;

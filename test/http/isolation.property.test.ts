@@ -10,7 +10,7 @@ import { createCatalog } from '../../src/registry/catalog.ts';
 import { createHealth } from '../../src/routing/health.ts';
 import { createLearned } from '../../src/routing/learned.ts';
 import { createSticky } from '../../src/routing/sticky.ts';
-import { healthFor, perTenant } from '../../src/routing/tenants.ts';
+import { healthFor } from '../../src/routing/tenants.ts';
 import type { JsonObject } from '../../src/unified/json.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
 import { host, says, whileTimePasses } from '../pipeline/several.ts';
@@ -59,11 +59,11 @@ function createWorld() {
       log: () => undefined,
     },
     authenticate: createAuthenticate(['hostile', 'plain'], false),
-    memoryOf: perTenant((tenant) => ({
+    memoryOf: (tenant) => ({
       learned: createLearned(clock),
       sticky: createSticky(clock),
       health: healthFor(tenant, health),
-    })),
+    }),
   });
 
   async function call(key: string, path: string, body: unknown): Promise<string> {

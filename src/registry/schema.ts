@@ -125,16 +125,19 @@ export function providerFileSchema(dialects: DialectWords, templates: readonly s
     timeouts: closed({ firstContentMs: MS.optional(), idleMs: MS.optional(), totalMs: MS.optional() }).optional(),
     dataPolicy: closed({ trains: z.boolean(), retains: z.boolean() }).optional(),
     modelsPath: z.string().startsWith('/').optional(),
+    catalog: CATALOG.optional(),
     errors: z.array(ERROR_ROW).min(1).superRefine(refuseRepeatedWords).optional(),
     operations: closed({ chat: operation('chat'), completions: operation('completions'), embeddings: operation('embeddings') }).refine(
       ({ chat, completions, embeddings }) => chat !== undefined || completions !== undefined || embeddings !== undefined,
       'expected chat, completions or embeddings',
     ),
-    models: z.array(OFFERING),
+    models: z.array(OFFERING).default([]),
   });
 }
 
 const MS = z.int().positive();
+/** Where the facts about the provider's models come from: a list, and the provider's name there. */
+const CATALOG = z.string().regex(/^models\.dev\/[a-z0-9][a-z0-9.-]*$/, 'expected models.dev/ and the id of a provider there');
 const VARIABLE = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'expected the name of a variable, such as NOVITA_API_KEY');
 const HEADERS = z.record(
   z.string().regex(/^[a-z0-9-]+$/, 'expected the lower-case name of a header'),

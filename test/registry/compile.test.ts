@@ -229,6 +229,16 @@ describe('a faulty file', () => {
   });
 });
 
+it('accepts a file that names the source of its models and lists none itself', () => {
+  const text = GOOD.with(15, '  "catalog": "models.dev/mine"').join('\n');
+  const { providers, problems } = build({ path: 'providers/mine.jsonc', text });
+  expect({ problems, models: providers[0]?.models }).toEqual({ problems: [], models: [] });
+});
+
+it('refuses a source of models that is not known', () => {
+  expect(problemsWith(16, '  "catalog": "https://mine.example/models"')[0]).toContain('catalog: expected models.dev/');
+});
+
 describe('patterns of models', () => {
   it('are sorted by how much they spell out, an exact id first', () => {
     const byModel = '"byModel": { "*": {}, "gpt-5*": {}, "*-5-mini": {}, "gpt-5": {} },';

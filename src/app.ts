@@ -12,9 +12,9 @@ import { explain } from './http/explain.ts';
 import { noObjection } from './http/localhost.ts';
 import { listModels, listProviders, retrieveModel } from './http/models.ts';
 import { readRest } from './http/unread-body.ts';
-import { perTenant } from './routing/tenants.ts';
+import { perTenant } from './state/tenants.ts';
 import { RouterError, toRouterError } from './unified/error.ts';
-import { printable } from './unified/printable.ts';
+import { printable } from './lib/printable.ts';
 
 /** Every path is served under both: OpenAI's base URL and OpenRouter's. */
 const BASES = ['/v1', '/api/v1'];

@@ -2,17 +2,11 @@
  * What we need of a platform, as small interfaces: time, randomness, the way to each provider. `platform/` and `worker.ts` fill
  * them; everything else asks here, so that tests can hand in their own.
  */
+import type { Clock } from './lib/clock.ts';
+import type { Fetch } from './lib/fetch.ts';
 import type { Auth, CompiledProvider } from './registry/provider.ts';
 import type { RouterError } from './unified/error.ts';
-import type { Health } from './unified/health.ts';
-
-/** Time. */
-export interface Clock {
-  /** Milliseconds since 1970. */
-  nowMs(): number;
-  /** Calls `run` once, after `delayMs`. Returns a function that forgets it. */
-  setTimer(delayMs: number, run: () => void): () => void;
-}
+import type { Health } from './unified/endpoint-health.ts';
 
 /** Randomness. */
 export interface Random {
@@ -56,9 +50,6 @@ export interface KeyHealth {
 /** Looks up the way to a provider. */
 export type AccessPort = (provider: CompiledProvider) => Access;
 
-/** One HTTP call. The platform's own `fetch`, or a test's. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
-
 /** Limits that an operator may move. */
 export type Limits = {
   /** Largest request body, in bytes. */
@@ -96,7 +87,7 @@ export type Lessons = ReadonlyMap<string, string | null>;
 
 /** What upstreams' refusals taught a short while ago, so that the next request is sent right at once. */
 export interface Learned {
-  /** Endpoints are named as in `unified/health.ts`. */
+  /** Endpoints are named as in `unified/endpoint-health.ts`. */
   lessonsOf(endpoint: string): Lessons;
   /** @param wireName what the endpoint calls the parameter; null = it does not know it. */
   remember(endpoint: string, param: string, wireName: string | null): void;
@@ -104,13 +95,13 @@ export interface Learned {
 
 /** Which endpoint last served a conversation, so that the next turn finds its cache warm. */
 export interface Sticky {
-  /** The endpoint (named as in `unified/health.ts`) that last served this conversation; null = none, or too long ago. */
+  /** The endpoint (named as in `unified/endpoint-health.ts`) that last served this conversation; null = none, or too long ago. */
   endpointFor(key: string): string | null;
   /** This endpoint has just served it. */
   remember(key: string, endpoint: string): void;
 }
 
-/** What is remembered of earlier requests. Each tenant (`routing/tenants.ts`) has its own. */
+/** What is remembered of earlier requests. Each tenant (`state/tenants.ts`) has its own. */
 export type Memory = { learned: Learned; health: Health; sticky: Sticky };
 
 /** Everything the router needs of the world outside. */

@@ -9,9 +9,9 @@ import { createLive } from './platform/live-catalog.ts';
 import { createToLogLine } from './platform/log.ts';
 import { systemClock, systemFetch, systemLog, systemRandom } from './platform/system.ts';
 import { createKeyHealth } from './upstream/key-health.ts';
-import { createLearned } from './routing/learned.ts';
-import { createSticky } from './routing/sticky.ts';
-import { healthFor } from './routing/tenants.ts';
+import { createLearned } from './state/refused-parameters.ts';
+import { createSticky } from './state/sticky-endpoints.ts';
+import { healthFor } from './state/tenants.ts';
 import { CATALOG } from './registry/catalog.generated.ts';
 import { readCatalog, type WrittenCatalog } from './registry/catalog.ts';
 

@@ -5,9 +5,9 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { anthropicUpstream } from '../src/dialects/anthropic/index.ts';
-import { isObject, type JsonObject } from '../src/unified/json.ts';
-import { joinReasoningDetails } from '../src/unified/reasoning-details.ts';
+import { anthropicUpstream } from '../src/dialects/anthropic/upstream/index.ts';
+import { isObject, type JsonObject } from '../src/lib/json.ts';
+import { joinReasoningDetails } from '../src/unified/request/reasoning.ts';
 import { bytesOf, cutInTwo, payloadsOf, piecesOf, replay, replayBody, type Outcome } from './dialects/replay.ts';
 
 const RECORDINGS = join(import.meta.dirname, '../../shared/recordings/anthropic');

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bedrockUpstream } from '../src/dialects/bedrock/index.ts';
-import { isObject, type JsonObject } from '../src/unified/json.ts';
+import { isObject, type JsonObject } from '../src/lib/json.ts';
 import { cutInTwo, piecesOf, replay, replayBody, type Outcome } from './dialects/replay.ts';
 import { eventFrame } from './upstream/framing/aws-frames.ts';
 

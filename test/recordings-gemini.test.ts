@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { geminiUpstream } from '../src/dialects/gemini/index.ts';
-import { arrayOf, isObject, type JsonObject } from '../src/unified/json.ts';
+import { arrayOf, isObject, type JsonObject } from '../src/lib/json.ts';
 import { asHistory, rendered, reported } from './dialects/asked.ts';
 import { bytesOf, cutInTwo, event, payloadsOf, piecesOf, replay, replayBody, type Outcome } from './dialects/replay.ts';
 

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { upstreamDialect } from '../src/dialects/index.ts';
 import { createCollector } from '../src/stream/collect.ts';
-import type { EventSource } from '../src/stream/event-source.ts';
+import type { EventSource } from '../src/unified/response/event-source.ts';
 import { mergeSources } from '../src/stream/merge.ts';
 import { RouterError } from '../src/unified/error.ts';
-import { isTerminal, type StreamEvent } from '../src/unified/event.ts';
+import { isTerminal, type StreamEvent } from '../src/unified/response/event.ts';
 import { bytesOf, event, replay, type Outcome } from './dialects/replay.ts';
 
 const RECORDINGS = join(import.meta.dirname, '../../shared/recordings');

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mistralUpstream } from '../src/dialects/mistral/index.ts';
-import type { JsonObject } from '../src/unified/json.ts';
+import type { JsonObject } from '../src/lib/json.ts';
 import { bytesOf, cutInTwo, event, piecesOf, replay, replayBody, type Outcome } from './dialects/replay.ts';
 
 const FOLDER = join(import.meta.dirname, '../../shared/recordings/mistral');

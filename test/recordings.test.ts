@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { upstreamDialect } from '../src/dialects/index.ts';
-import type { JsonObject } from '../src/unified/json.ts';
+import type { JsonObject } from '../src/lib/json.ts';
 import { bytesOf, cutInTwo, event, payloadsOf, piecesOf, replay, replayBody, type Outcome } from './dialects/replay.ts';
 
 const RECORDINGS = join(import.meta.dirname, '../../shared/recordings');

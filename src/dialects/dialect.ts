@@ -2,18 +2,18 @@
  * What a wire format must be able to do, on either side of the router. Codecs are pure, synchronous push parsers: they know no
  * provider, do no I/O and hold no timer. Each format is a folder beside this file; formats never import each other.
  */
-import type { AnswerBudget } from '../unified/budget.ts';
+import type { AnswerBudget } from '../unified/response/answer-budget.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
-import type { StreamEvent } from '../unified/event.ts';
-import type { Embedded } from '../unified/embedding.ts';
+import type { StreamEvent } from '../unified/response/event.ts';
+import type { Embedded } from '../unified/response/embedding.ts';
 import type { RouterError } from '../unified/error.ts';
-import type { JsonObject } from '../unified/json.ts';
-import type { PromptKind } from '../unified/message.ts';
-import type { Input, UnifiedRequest } from '../unified/request.ts';
-import type { Operation } from '../unified/parameters.ts';
-import type { Restore } from '../unified/restore.ts';
+import type { JsonObject } from '../lib/json.ts';
+import type { PromptKind } from '../unified/request/message.ts';
+import type { Input, UnifiedRequest } from '../unified/request/request.ts';
+import type { Operation } from '../unified/request/parameters.ts';
+import type { Restore } from './shared/answer-mapping.ts';
 import type { Rules } from '../unified/rule.ts';
-import type { Result } from '../unified/result.ts';
+import type { Result } from '../unified/response/result.ts';
 
 /** A request after fitting: everything in it is accepted by the host. */
 export type FittedCall = {

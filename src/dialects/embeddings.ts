@@ -4,7 +4,7 @@ import { cohereEmbeddings } from './cohere/embeddings.ts';
 import type { EmbeddingDialect } from './dialect.ts';
 import { geminiEmbeddings, vertexEmbeddings } from './gemini/embeddings.ts';
 import { ollamaEmbeddings } from './ollama/embeddings.ts';
-import { openaiEmbeddings } from './openai-embeddings/index.ts';
+import { openaiEmbeddings } from './openai-embeddings/upstream/index.ts';
 
 /** Formats that providers speak, by the name a provider file gives. */
 export const EMBEDDING_DIALECTS: Readonly<Record<string, EmbeddingDialect>> = {

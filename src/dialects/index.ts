@@ -1,15 +1,17 @@
 /** The closed map of wire formats. A new format is a folder and a line here. */
-import type { TextOperation } from '../unified/parameters.ts';
+import type { TextOperation } from '../unified/request/parameters.ts';
 import type { ClientDialect, UpstreamDialect } from './dialect.ts';
-import { anthropicUpstream } from './anthropic/index.ts';
+import { anthropicUpstream } from './anthropic/upstream/index.ts';
 import { bedrockUpstream } from './bedrock/index.ts';
 import { cohereUpstream } from './cohere/index.ts';
 import { geminiUpstream } from './gemini/index.ts';
 import { mistralFimUpstream, mistralUpstream } from './mistral/index.ts';
 import { ollamaUpstream } from './ollama/index.ts';
-import { openaiChatClient, openaiChatUpstream } from './openai-chat/index.ts';
-import { openaiCompletionsClient, openaiCompletionsUpstream } from './openai-completions/index.ts';
-import { openaiResponsesUpstream } from './openai-responses/index.ts';
+import { openaiChatClient } from './openai-chat/client/index.ts';
+import { openaiChatUpstream } from './openai-chat/upstream/index.ts';
+import { openaiCompletionsClient } from './openai-completions/client/index.ts';
+import { openaiCompletionsUpstream } from './openai-completions/upstream/index.ts';
+import { openaiResponsesUpstream } from './openai-responses/upstream/index.ts';
 import { workersAiUpstream } from './workers-ai/index.ts';
 
 /** Formats that providers speak, by the name a provider file gives. */

@@ -2,10 +2,10 @@
  * Who may call: keys are compared as SHA-256 digests, all of them, in constant time, and never shown. Every header in which
  * a client may send its key is read here. Knows nothing of budgets or accounts.
  */
-import { ANONYMOUS } from '../routing/tenants.ts';
+import { ANONYMOUS } from '../state/tenants.ts';
 import { RouterError } from '../unified/error.ts';
 
-/** Lets a caller in, and says which tenant (`routing/tenants.ts`) it is: a short hash of the key, or the tenant of those without one. */
+/** Lets a caller in, and says which tenant (`state/tenants.ts`) it is: a short hash of the key, or the tenant of those without one. */
 export type Authenticate = (headers: Headers) => Promise<string>;
 
 /** Bytes of a digest that tell tenants apart. */

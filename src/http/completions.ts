@@ -1,9 +1,9 @@
 /** `POST /chat/completions` and `POST /completions`: the same handler, each in its own dialect. Thin: the work is `pipeline/`. */
 import { CLIENT_DIALECTS } from '../dialects/index.ts';
-import { complete } from '../pipeline/complete.ts';
-import type { TextOperation } from '../unified/parameters.ts';
+import { complete } from '../pipeline/generate.ts';
+import type { TextOperation } from '../unified/request/parameters.ts';
 import { answerJson } from './large-body.ts';
-import { surroundingsOf } from './surroundings.ts';
+import { surroundingsOf } from './request-context.ts';
 import type { Deps } from './deps.ts';
 
 /** Answers one request. @throws RouterError before the first byte. */

@@ -1,8 +1,8 @@
 /** `POST /embeddings`, in OpenAI's shape. Thin: the work is `pipeline/embed.ts`. */
 import { embed } from '../pipeline/embed.ts';
-import { parseUnified } from '../unified/request.ts';
+import { parseUnified } from '../unified/request/request.ts';
 import { answerJson } from './large-body.ts';
-import { surroundingsOf } from './surroundings.ts';
+import { surroundingsOf } from './request-context.ts';
 import type { Deps } from './deps.ts';
 
 /** Answers one request. @throws RouterError for everything that goes wrong. */

@@ -5,12 +5,12 @@
  */
 import type { Catalog } from '../registry/catalog.ts';
 import { operationFor } from '../registry/operation.ts';
-import { readName, unknownModel } from '../routing/candidates.ts';
+import { readName, unknownModel } from '../routing/resolve-model.ts';
 import { costObjection } from '../routing/filter.ts';
-import { WINDOW_MS } from '../routing/health-window.ts';
+import { WINDOW_MS } from '../state/outcome-window.ts';
 import { RouterError } from '../unified/error.ts';
-import { endpointName, type Health, type Standing } from '../unified/health.ts';
-import type { JsonObject } from '../unified/json.ts';
+import { endpointName, type Health, type Standing } from '../unified/endpoint-health.ts';
+import type { JsonObject } from '../lib/json.ts';
 import type { Deps } from './deps.ts';
 import { describeModel, describePrice, supportedParameters, type Offered } from './models.ts';
 

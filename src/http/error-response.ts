@@ -1,5 +1,5 @@
 /** An error as an HTTP response: the status, the body, and the headers that tell a client's retry loop what to do. */
-import { errorBody } from '../unified/error-body.ts';
+import { errorBody } from '../dialects/openai-common/client/error-body.ts';
 import type { RouterError } from '../unified/error.ts';
 
 /**

@@ -2,11 +2,12 @@
  * Requests with large bodies: each takes its part of the isolate's memory before it is read and before it is parsed, and keeps it until
  * its answer is over. Small bodies pass as they are.
  */
-import type { Clock, Limits } from '../ports.ts';
-import { joinBytes } from '../unified/join-bytes.ts';
-import type { JsonCounts } from '../unified/json-bounds.ts';
+import type { Limits } from '../ports.ts';
+import type { Clock } from '../lib/clock.ts';
+import { joinBytes } from '../lib/join-bytes.ts';
+import type { JsonCounts } from '../unified/request/json-bounds.ts';
 import { statedBytes } from '../upstream/read-bounded.ts';
-import { createBudget, type Budget, type Lease } from './budget.ts';
+import { createBudget, type Budget, type Lease } from './request-memory.ts';
 import { parseBody, payloadTooLarge, readJson, unreadable } from './read-json.ts';
 import { unpacked } from './unpack.ts';
 

@@ -6,9 +6,9 @@ import type { Catalog } from '../registry/catalog.ts';
 import type { CompiledProvider, Offering, Rates } from '../registry/provider.ts';
 import { operationFor } from '../registry/operation.ts';
 import type { AccessPort } from '../ports.ts';
-import { readName, unknownModel } from '../routing/candidates.ts';
+import { readName, unknownModel } from '../routing/resolve-model.ts';
 import { RouterError } from '../unified/error.ts';
-import type { JsonObject } from '../unified/json.ts';
+import type { JsonObject } from '../lib/json.ts';
 
 /** Every model that some provider file lists. */
 export function listModels(catalog: Catalog): JsonObject {

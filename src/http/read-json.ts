@@ -1,13 +1,13 @@
 /** The body of a request as JSON, within bounds. Checks nothing of what it says. */
 import { RouterError } from '../unified/error.ts';
-import { parseLongNumbers } from '../unified/exact-json.ts';
-import { isObject } from '../unified/json.ts';
-import { checkJsonBounds, type JsonCounts } from '../unified/json-bounds.ts';
+import { parseLongNumbers } from '../lib/exact-json.ts';
+import { isObject } from '../lib/json.ts';
+import { checkJsonBounds, type JsonCounts } from '../unified/request/json-bounds.ts';
 import { readBounded } from '../upstream/read-bounded.ts';
 
 /**
  * @throws RouterError `payload_too_large` (413) above the limit, `invalid_request` (400) for anything that is not JSON, cannot be
- * read, or would become too large an object (`unified/json-bounds.ts`).
+ * read, or would become too large an object (`unified/request/json-bounds.ts`).
  */
 export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw payloadTooLarge(maxBytes);

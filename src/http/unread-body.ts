@@ -2,8 +2,8 @@
  * The rest of a body that is refused before it is read. A server that answers and closes while a client still sends breaks the
  * connection of many clients (npm `undici`: EPIPE), and they never see the answer; so the rest is read and thrown away, within bounds.
  */
-import type { Clock } from '../ports.ts';
-import { within } from '../stream/within.ts';
+import type { Clock } from '../lib/clock.ts';
+import { within } from '../lib/timeout.ts';
 
 /** Longest that the answer waits for the rest. */
 const MAX_WAIT_MS = 2000;

@@ -1,40 +1,40 @@
 /**
- * Embeddings, from a parsed request to the response: plan, prepare, send, read (`read-embeddings.ts`), write
- * (`write-embeddings.ts`). The counterpart of `complete.ts` for an operation that has neither a stream nor choices.
+ * Embeddings, from a parsed request to the response: plan, prepare, send, read (`calls/read-embeddings.ts`), write
+ * (`write-embeddings.ts`). The counterpart of `generate.ts` for an operation that has neither a stream nor choices.
  */
 import { embeddingDialect } from '../dialects/embeddings.ts';
 import type { EmbeddingDialect } from '../dialects/dialect.ts';
 import { costUsd } from '../registry/pricing.ts';
-import { endpointOf } from '../routing/candidates.ts';
-import { deadlinesFor } from '../routing/deadlines.ts';
+import { endpointOf } from '../routing/resolve-model.ts';
+import { deadlinesFor } from '../attempts/deadlines.ts';
 import { chosenCall, planRoute, type PlannedCall } from '../routing/plan.ts';
-import { worldOf } from '../routing/world.ts';
+import { worldOf } from '../routing/planning-context.ts';
 import { createWatch } from '../stream/deadline.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
-import { cutVector, type Embedded } from '../unified/embedding.ts';
-import { createAnswerBudget, createBudgetScope } from '../unified/budget.ts';
+import { cutVector, type Embedded } from '../unified/response/embedding.ts';
+import { createAnswerBudget, createBudgetScope } from '../unified/response/answer-budget.ts';
 import { RouterError } from '../unified/error.ts';
-import { abortable } from '../unified/gone.ts';
-import type { UnifiedRequest } from '../unified/request.ts';
-import type { Usage } from '../unified/usage.ts';
+import { abortable } from '../lib/cancel-signal.ts';
+import type { UnifiedRequest } from '../unified/request/request.ts';
+import type { Usage } from '../unified/response/usage.ts';
 import type { Credentials } from '../upstream/auth/index.ts';
 import { atProvider, send } from '../upstream/send.ts';
 import { contentSecrets } from '../upstream/secrets.ts';
-import { createSlots, WAITING_CALLS } from '../upstream/slots.ts';
-import { answerHeaders } from './answer-head.ts';
-import { countTries, fail, startAttempt, type Attempt } from './attempt.ts';
-import { createCallBudget } from './call-budget.ts';
-import { ANSWERED, createTally } from './call-tally.ts';
-import type { Surroundings } from './complete.ts';
-import { inTurn } from './in-turn.ts';
-import { learning } from './learn.ts';
-import { reportOnce } from './answer-reports.ts';
-import type { RunContext } from './open-call.ts';
-import { reportSuccess } from './outcome.ts';
-import { headersFor, prepareFor, refuseTooMany, type Prepared, type PreparedPart } from './prepare.ts';
-import { readEmbeddings, withoutSecrets } from './read-embeddings.ts';
-import { sendWithKeys } from './try-keys.ts';
-import type { Turn } from './turns.ts';
+import { createSlots, WAITING_CALLS } from '../upstream/call-limiter.ts';
+import { answerHeaders } from './response-headers.ts';
+import { countTries, fail, startAttempt, type Attempt } from '../attempts/attempt.ts';
+import { createCallBudget } from '../calls/call-budget.ts';
+import { ANSWERED, createTally } from '../calls/call-tally.ts';
+import type { Surroundings } from './generate.ts';
+import { inTurn } from '../attempts/in-turn.ts';
+import { learning } from '../calls/retry-without-refused.ts';
+import { reportOnce } from '../calls/answer-reports.ts';
+import type { RunContext } from '../calls/context.ts';
+import { reportSuccess } from '../attempts/outcome.ts';
+import { headersFor, prepareFor, refuseTooMany, type Prepared, type PreparedPart } from '../calls/prepare.ts';
+import { readEmbeddings, withoutSecrets } from '../calls/read-embeddings.ts';
+import { sendWithKeys } from '../calls/try-keys.ts';
+import type { Turn } from '../attempts/turns.ts';
 import { writeEmbeddings, type EmbeddingAnswer } from './write-embeddings.ts';
 
 /** Other answers take several times their size on the heap when they are written; vectors are kept packed and written one by one. */

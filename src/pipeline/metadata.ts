@@ -1,8 +1,8 @@
 /** `openrouter_metadata`: how the request was routed, for a client that asks (https://openrouter.ai/docs, read 2026-08-22). */
 import type { RoutePlan } from '../routing/plan.ts';
-import type { JsonObject } from '../unified/json.ts';
-import { countTries, describeAttempt } from './attempt.ts';
-import type { Run } from './run-plan.ts';
+import type { JsonObject } from '../lib/json.ts';
+import { countTries, describeAttempt } from '../attempts/attempt.ts';
+import type { Run } from '../attempts/fan-out.ts';
 
 /** The object, for an answer that came. */
 export function routerMetadata(plans: readonly RoutePlan[], run: Run): JsonObject {

@@ -1,12 +1,12 @@
 /** Embeddings as the response to the client, in OpenAI's format with the router's report. Vectors are written one by one. */
 import type { EmbeddingDialect } from '../dialects/dialect.ts';
-import { encodeVector, type Embedded, type Vector } from '../unified/embedding.ts';
-import type { JsonObject } from '../unified/json.ts';
-import type { UnifiedRequest } from '../unified/request.ts';
-import { answerHeaders, servingName } from './answer-head.ts';
-import { countTries, type Attempt } from './attempt.ts';
-import { billOf } from './call-tally.ts';
-import { reportOf, type Prepared } from './prepare.ts';
+import { encodeVector, type Embedded, type Vector } from '../unified/response/embedding.ts';
+import type { JsonObject } from '../lib/json.ts';
+import type { UnifiedRequest } from '../unified/request/request.ts';
+import { answerHeaders, servingName } from './response-headers.ts';
+import { countTries, type Attempt } from '../attempts/attempt.ts';
+import { billOf } from '../calls/call-tally.ts';
+import { reportOf, type Prepared } from '../calls/prepare.ts';
 
 /** What an endpoint has answered, part by part. */
 export type EmbeddingAnswer = { prepared: Prepared<EmbeddingDialect>; embedded: readonly Embedded[] };

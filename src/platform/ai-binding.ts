@@ -2,8 +2,7 @@
  * Workers AI over its binding: `env.AI.run(model, inputs)` as a `fetch`, so that everything else sees the same
  * paths, bodies and answers as over REST (https://developers.cloudflare.com/workers-ai/configuration/bindings/, read 2026-11-20).
  */
-import type { Fetch } from '../ports.ts';
-import type { Env } from './env.ts';
+import type { Fetch } from '../lib/fetch.ts';
 
 /** Stands before the paths of a provider that is called over a binding. Nothing is ever sent there. */
 export const BINDING_URL = 'https://binding.invalid';
@@ -11,7 +10,7 @@ export const BINDING_URL = 'https://binding.invalid';
 type Runner = { run(model: string, inputs: unknown, options: { returnRawResponse: true; signal?: AbortSignal | null }): Promise<Response> };
 
 /** The binding as a fetch; null when nothing of that name is bound. */
-export function bindingOf(env: Env, name: string): Fetch | null {
+export function bindingOf(env: Readonly<Record<string, unknown>>, name: string): Fetch | null {
   const bound = Object.hasOwn(env, name) ? env[name] : undefined;
   return isRunner(bound) ? (url, init) => run(bound, url, init) : null;
 }

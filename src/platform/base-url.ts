@@ -1,5 +1,5 @@
 /** Base URLs and values of variables, checked before they become a part of an address. Errors never repeat what a variable holds. */
-import { hasDotSegment } from '../unified/model-id.ts';
+import { hasDotSegment } from '../unified/request/model-id.ts';
 
 /** A base URL as calls use it, or what the variable should be set to instead, as words that follow "set <variable>". */
 export type BaseUrl = { url: string; fault: null } | { url: null; fault: string };

@@ -4,8 +4,8 @@
  * exchange would cost more than the few minutes that a restart forgets.
  */
 import { DurableObject } from 'cloudflare:workers';
-import { createHealth, type HealthSnapshot } from '../routing/health.ts';
-import type { Health } from '../unified/health.ts';
+import { createHealth, type HealthSnapshot } from '../state/circuit-breaker.ts';
+import type { Health } from '../unified/endpoint-health.ts';
 import { systemBackground } from './background.ts';
 import type { Env } from './env.ts';
 import { createSharedHealth, MAX_WAITING, type HealthReport, type HealthStub } from './shared-health.ts';

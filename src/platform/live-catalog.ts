@@ -3,7 +3,7 @@
  * (`CATALOG_URL`, set by that script and by nobody else): each request asks whether there is a newer one, so that it obeys the last
  * save, and answers in flight go on with the catalogue that they began with.
  */
-import type { Fetch } from '../ports.ts';
+import type { Fetch } from '../lib/fetch.ts';
 import type { WrittenCatalog } from '../registry/catalog.ts';
 
 /** What is served: catalogues are numbered from 1. */

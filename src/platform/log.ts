@@ -1,8 +1,8 @@
 /** The operator's log lines: one line each, without secrets, control characters or anything that could pass for another line. */
 import type { Catalog } from '../registry/catalog.ts';
-import { isObject, parseJson } from '../unified/json.ts';
-import { once } from '../unified/once.ts';
-import { printable } from '../unified/printable.ts';
+import { isObject, parseJson } from '../lib/json.ts';
+import { once } from '../lib/memoize.ts';
+import { printable } from '../lib/printable.ts';
 import { mask, secretsInUrl } from '../upstream/secrets.ts';
 import type { Env } from './env.ts';
 

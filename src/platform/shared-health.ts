@@ -3,9 +3,9 @@
  * the isolate's own at once, and the two are exchanged behind the request, at most once in two seconds. Errors of the exchange are
  * ignored: this isolate then knows what it has seen itself.
  */
-import type { Clock } from '../ports.ts';
-import type { HealthBook, HealthSnapshot } from '../routing/health.ts';
-import type { Health, Outcome } from '../unified/health.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { HealthBook, HealthSnapshot } from '../state/circuit-breaker.ts';
+import type { Health, Outcome } from '../unified/endpoint-health.ts';
 
 /** Shortest time between two exchanges. While requests come in, what is read is never much older than this. */
 export const PACE_MS = 2000;

@@ -1,5 +1,7 @@
 /** Time, randomness and the network of the platform, behind the ports. */
-import type { Clock, Fetch, Random } from '../ports.ts';
+import type { Random } from '../ports.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Fetch } from '../lib/fetch.ts';
 
 /** The clock on the wall. In production it stands still between I/O, which is all the precision that is needed here. */
 export const systemClock: Clock = {

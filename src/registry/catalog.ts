@@ -2,8 +2,8 @@
  * The catalogue: all provider files, compiled and indexed by what they offer. Read-only. The build step writes it; a provider is parsed on
  * first use.
  */
-import { hashText } from '../unified/hash.ts';
-import { once } from '../unified/once.ts';
+import { hashText } from '../lib/hash.ts';
+import { once } from '../lib/memoize.ts';
 import type { CompiledProvider, Offering } from './provider.ts';
 
 /** Read access to all providers. */

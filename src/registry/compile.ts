@@ -4,7 +4,7 @@
  */
 import { findNodeAtLocation, getNodeValue, type Node } from 'jsonc-parser';
 import type * as z from 'zod';
-import type { PromptKind } from '../unified/message.ts';
+import type { PromptKind } from '../unified/request/message.ts';
 import type { ErrorRow } from '../unified/error-rows.ts';
 import type { Rules } from '../unified/rule.ts';
 import { variablePrefix, type Auth, type CompiledOperation, type CompiledProvider } from './provider.ts';

@@ -1,6 +1,6 @@
 /** The operation of a provider that serves a model, with the rules of the provider and of the model laid over each other. Pure. */
-import { remembering } from '../unified/once.ts';
-import type { Operation } from '../unified/parameters.ts';
+import { remembering } from '../lib/memoize.ts';
+import type { Operation } from '../unified/request/parameters.ts';
 import type { CompiledOperation, CompiledProvider, OperationRules } from './provider.ts';
 
 /** The other operation that a request can be turned into: chat and text completions stand in for each other. */

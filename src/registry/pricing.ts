@@ -2,7 +2,7 @@
  * What an answer costs by the prices of a provider file. Counted in integer nano-dollars, so that adding up never drifts. Where a kind of
  * token, a service tier or a fee occurred whose price is not known, the cost is not known either.
  */
-import type { Usage } from '../unified/usage.ts';
+import type { Usage } from '../unified/response/usage.ts';
 import type { Price, Rates } from './provider.ts';
 
 const NANO_USD_PER_USD = 1e9;

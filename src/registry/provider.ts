@@ -1,7 +1,7 @@
 /** A provider file, compiled: the types that the build writes and everything else reads. */
 import type { ErrorRow } from '../unified/error-rows.ts';
-import type { PromptKind } from '../unified/message.ts';
-import type { Operation } from '../unified/parameters.ts';
+import type { PromptKind } from '../unified/request/message.ts';
+import type { Operation } from '../unified/request/parameters.ts';
 import type { Rules } from '../unified/rule.ts';
 
 /** Variables that hold a provider's keys, and how the keys are sent (`upstream/auth/`). */

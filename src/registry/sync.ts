@@ -5,7 +5,7 @@
  * Lists have many shapes. Only fields whose meaning and unit are plain are read; a price is taken where the shape fixes its unit.
  */
 import { applyEdits, findNodeAtLocation, getNodeValue, modify, parseTree } from 'jsonc-parser';
-import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../unified/json.ts';
+import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../lib/json.ts';
 import type { Offering, Price } from './provider.ts';
 
 /** A model as its provider lists it; what the list does not say is absent. */

@@ -4,10 +4,10 @@
  * passed. Pure.
  */
 import type { Price } from '../registry/provider.ts';
-import { arrayOf } from '../unified/json.ts';
-import type { Preferences } from '../unified/preferences.ts';
-import type { UnifiedRequest } from '../unified/request.ts';
-import type { Candidate } from './candidates.ts';
+import { arrayOf } from '../lib/json.ts';
+import type { Preferences } from '../unified/request/preferences.ts';
+import type { UnifiedRequest } from '../unified/request/request.ts';
+import type { Candidate } from './resolve-model.ts';
 
 /** Why a candidate may not be used, or null when it may. */
 export function objectionTo(candidate: Candidate, request: UnifiedRequest): string | null {

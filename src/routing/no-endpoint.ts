@@ -1,8 +1,8 @@
 /** The error for a request that no endpoint can serve: whose fault it is, and what stands in the way at each. */
 import type { Catalog } from '../registry/catalog.ts';
 import { RouterError } from '../unified/error.ts';
-import type { UnifiedRequest } from '../unified/request.ts';
-import type { Rejection } from './candidates.ts';
+import type { UnifiedRequest } from '../unified/request/request.ts';
+import type { Rejection } from './resolve-model.ts';
 
 /**
  * A 400 that names the field where every reason lies in the request itself, else a 404. Either lists each candidate and why it fell

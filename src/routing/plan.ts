@@ -3,16 +3,16 @@
  * is like (which keys are set, how endpoints do, the draw) comes in; nothing is called.
  */
 import type { Catalog } from '../registry/catalog.ts';
-import type { Sort } from '../unified/preferences.ts';
-import type { UnifiedRequest } from '../unified/request.ts';
-import { endpointOf, type Candidate, type Rejection } from './candidates.ts';
+import type { Sort } from '../unified/request/preferences.ts';
+import type { UnifiedRequest } from '../unified/request/request.ts';
+import { endpointOf, type Candidate, type Rejection } from './resolve-model.ts';
 import { noEndpoint, promptHint } from './no-endpoint.ts';
-import { place, type Drawn, type Placed } from './order.ts';
-import { canDecide, unmeasuredWishes } from './preferred.ts';
-import { inputName, survey, type List, type PlanningWorld, type Surveyed } from './survey.ts';
-import { tryFit, type FittedEndpoint } from './try-fit.ts';
+import { place, type Drawn, type Placed } from './rank.ts';
+import { canDecide, unmeasuredWishes } from './speed-preferences.ts';
+import { inputName, survey, type List, type PlanningWorld, type Surveyed } from './evaluate.ts';
+import { tryFit, type FittedEndpoint } from './fit-endpoint.ts';
 
-export type { PlanningWorld } from './survey.ts';
+export type { PlanningWorld } from './evaluate.ts';
 
 /** Most endpoints that one request is fitted to. */
 export const MAX_PLANNED = 5;

@@ -1,12 +1,12 @@
 /** Events to a whole answer, for a client that does not stream. The same events, rules and report as in a stream; nothing lost. */
-import { append } from '../unified/append.ts';
-import { ENTRY_BYTES, sizeOf, UNLIMITED, type AnswerBudget } from '../unified/budget.ts';
+import { append } from '../lib/append.ts';
+import { ENTRY_BYTES, sizeOf, UNLIMITED, type AnswerBudget } from '../unified/response/answer-budget.ts';
 import type { RouterError } from '../unified/error.ts';
-import type { DeltaEvent, StreamEvent, TokenLogprob } from '../unified/event.ts';
-import { isContent } from '../unified/event.ts';
-import { isObject, type JsonObject } from '../unified/json.ts';
-import type { CollectedChoice, Result } from '../unified/result.ts';
-import { anchored, endOfTokens } from '../unified/token-offsets.ts';
+import type { DeltaEvent, StreamEvent, TokenLogprob } from '../unified/response/event.ts';
+import { isContent } from '../unified/response/event.ts';
+import { isObject, type JsonObject } from '../lib/json.ts';
+import type { CollectedChoice, Result } from '../unified/response/result.ts';
+import { anchored, endOfTokens } from '../unified/response/token-offsets.ts';
 import { sizeOfLogprobs } from './event-size.ts';
 import { createKeptText, type KeptText } from './kept-text.ts';
 

@@ -2,11 +2,11 @@
  * Deadlines of one upstream answer: until its first content, between two signs of life after that, and for the whole. Time comes in
  * from outside. A deadline that passes gives the upstream up and ends the answer with a `timeout`.
  */
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../lib/clock.ts';
 import { RouterError } from '../unified/error.ts';
-import { isContent, isTerminal, type StreamEvent } from '../unified/event.ts';
-import { createAlarm } from './alarm.ts';
-import type { EventSource } from './event-source.ts';
+import { isContent, isTerminal, type StreamEvent } from '../unified/response/event.ts';
+import { createAlarm } from '../lib/resettable-timer.ts';
+import type { EventSource } from '../unified/response/event-source.ts';
 
 /** Milliseconds; null = no such deadline. */
 export type Deadlines = {

@@ -1,6 +1,6 @@
 /** Rough sizes of events in memory, for the budget of what is kept of an answer. In bytes; text counts one for each UTF-16 unit. */
-import { ENTRY_BYTES, sizeOf } from '../unified/budget.ts';
-import type { StreamEvent, TokenLogprob } from '../unified/event.ts';
+import { ENTRY_BYTES, sizeOf } from '../unified/response/answer-budget.ts';
+import type { StreamEvent, TokenLogprob } from '../unified/response/event.ts';
 
 /** Size of log probabilities. */
 export function sizeOfLogprobs(tokens: readonly TokenLogprob[] | undefined): number {

@@ -2,9 +2,9 @@
  * The log probabilities of one choice while its text is held back: each token leaves with the text that completes it, knowing where it
  * stood when it came. Pure; what it holds comes out of the budget of the answer.
  */
-import type { AnswerBudget } from '../unified/budget.ts';
-import type { TokenLogprob } from '../unified/event.ts';
-import { withOffsets } from '../unified/token-offsets.ts';
+import type { AnswerBudget } from '../unified/response/answer-budget.ts';
+import type { TokenLogprob } from '../unified/response/event.ts';
+import { withOffsets } from '../unified/response/token-offsets.ts';
 import { sizeOfLogprobs } from './event-size.ts';
 
 /** Tokens whose text has been shown whole; those that have been begun as well; or all of them. */

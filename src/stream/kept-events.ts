@@ -2,8 +2,8 @@
  * Events that are kept until it is known what becomes of them: a whole answer for a client that does not stream, a candidate of several.
  * Pieces of one text become one event, so what is kept grows with the answer and not with the number of its pieces.
  */
-import { ENTRY_BYTES, type AnswerBudget } from '../unified/budget.ts';
-import type { StreamEvent } from '../unified/event.ts';
+import { ENTRY_BYTES, type AnswerBudget } from '../unified/response/answer-budget.ts';
+import type { StreamEvent } from '../unified/response/event.ts';
 import { sizeOfContent } from './event-size.ts';
 import { createKeptText, type KeptText } from './kept-text.ts';
 

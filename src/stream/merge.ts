@@ -4,11 +4,11 @@
  * ends its own choices with its own error; only when all have failed does the whole answer fail, with the first cause. Does no I/O
  * itself: it waits for sources and knows nothing of what they are.
  */
-import { append } from '../unified/append.ts';
+import { append } from '../lib/append.ts';
 import { RouterError, toRouterError } from '../unified/error.ts';
-import { isTerminal, type EndEvent, type ErrorEvent, type StreamEvent } from '../unified/event.ts';
-import { sumUsage, type Usage } from '../unified/usage.ts';
-import type { EventSource } from './event-source.ts';
+import { isTerminal, type EndEvent, type ErrorEvent, type StreamEvent } from '../unified/response/event.ts';
+import { sumUsage, type Usage } from '../unified/response/usage.ts';
+import type { EventSource } from '../unified/response/event-source.ts';
 
 /** One call of a merge. */
 export type Branch = {

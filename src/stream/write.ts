@@ -7,8 +7,8 @@
  * content that comes in quick succession is written together. Never the first content; no content waits longer than it is told, and an
  * end or an error not at all.
  */
-import type { Clock } from '../ports.ts';
-import { createAlarm } from './alarm.ts';
+import type { Clock } from '../lib/clock.ts';
+import { createAlarm } from '../lib/resettable-timer.ts';
 
 /** Frames of an answer, in order. */
 export interface Frames {

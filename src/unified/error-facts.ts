@@ -2,7 +2,7 @@
  * Reads what an upstream error says, whatever its shape: its codes and its sentences, at any depth, also in JSON that is a string.
  * Decides nothing: what they mean is in tables of {@link ErrorRow}.
  */
-import { isObject, parseBounded } from './json.ts';
+import { isObject, parseBounded } from '../lib/json.ts';
 
 /** What an upstream error says. */
 export type ErrorFacts = {

@@ -3,7 +3,7 @@
  * codec. The first row that matches decides.
  */
 import type { ErrorFacts } from './error-facts.ts';
-import type { ErrorType } from './error.ts';
+import type { ErrorType } from './error-type.ts';
 import type { ErrorMeaning } from './meaning.ts';
 
 /** Words that have one meaning: one of the codes or one of the phrases. */

@@ -1,6 +1,6 @@
 /**
  * What an upstream accepts for one parameter, in the words of a provider file.
- * Pure description: applying a rule is `routing/fit-value.ts`, checking a file is `registry/schema.ts`.
+ * Pure description: applying a rule is `fitting/fit-value.ts`, checking a file is `registry/schema.ts`.
  */
 
 /** JSON types a rule can ask for. */

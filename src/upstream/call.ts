@@ -6,7 +6,7 @@ import type { Framing } from '../dialects/dialect.ts';
 import type { Access } from '../ports.ts';
 import type { OperationRules } from '../registry/provider.ts';
 import { RouterError } from '../unified/error.ts';
-import type { JsonObject } from '../unified/json.ts';
+import type { JsonObject } from '../lib/json.ts';
 import { show, type Unsigned } from './auth/index.ts';
 import { mask, maskDeep, secretsInUrl } from './secrets.ts';
 
@@ -50,7 +50,7 @@ const NOWHERE = 'https://base-url.invalid';
 let latest = '';
 
 /**
- * Refuses an address that would be another one once it is parsed. Ids and variables are checked before (`unified/model-id.ts`,
+ * Refuses an address that would be another one once it is parsed. Ids and variables are checked before (`unified/request/model-id.ts`,
  * `platform/base-url.ts`); this holds whatever they let pass, and makes the address shown the one that is sent.
  */
 function refuseMoved(url: string): void {

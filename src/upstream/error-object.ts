@@ -1,5 +1,5 @@
 /** The error object of an upstream as it may be passed on: bounded, every string made safe. */
-import { isObject, type JsonObject } from '../unified/json.ts';
+import { isObject, type JsonObject } from '../lib/json.ts';
 
 /** Most characters of an error object that are passed on. */
 const MAX_CHARACTERS = 16_384;

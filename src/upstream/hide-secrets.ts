@@ -5,10 +5,16 @@
  * Over several deltas the spellings of `fixedSpellings` are found, not other escapes, and not in deltas with log probabilities or
  * reasoning details; the first five characters may have been sent on by then.
  */
-import { UNLIMITED, type AnswerBudget } from '../unified/budget.ts';
-import { failureTable } from '../stream/sequence-matcher.ts';
-import { once } from '../unified/once.ts';
-import { isTerminal, type ReasoningDeltaEvent, type StreamEvent, type TextDeltaEvent, type ToolCallDeltaEvent } from '../unified/event.ts';
+import { UNLIMITED, type AnswerBudget } from '../unified/response/answer-budget.ts';
+import { failureTable } from '../lib/text-matcher.ts';
+import { once } from '../lib/memoize.ts';
+import {
+  isTerminal,
+  type ReasoningDeltaEvent,
+  type StreamEvent,
+  type TextDeltaEvent,
+  type ToolCallDeltaEvent,
+} from '../unified/response/event.ts';
 import { anyOf, contentSecrets, fixedSpellings, hasEscapes, isLong, literally, mask, MASK, maskDeep } from './secrets.ts';
 
 /** Part of a secret at the end of a delta that waits for the next delta, from this length on, in characters. */

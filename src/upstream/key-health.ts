@@ -2,9 +2,10 @@
  * State of the keys of providers, in the memory of one isolate: which are set aside, and until when. Pure but for the clock. It decides
  * only in which order keys are tried: a key that is set aside comes last, but it is tried when all others fail.
  */
-import type { Clock, KeyHealth, KeyUse } from '../ports.ts';
+import type { KeyHealth, KeyUse } from '../ports.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { RouterError } from '../unified/error.ts';
-import { isListed } from '../unified/health.ts';
+import { isListed } from '../unified/endpoint-health.ts';
 import type { ErrorMeaning } from '../unified/meaning.ts';
 
 /** For how long a key is set aside. `firstMs` doubles with every refusal that follows a pause, up to `longestMs`. */

@@ -1,5 +1,6 @@
 /** Keys of one upstream call: each is tried once, the best first. How a key is sent is `auth/`. */
-import type { Access, Clock, KeyHealth, KeyUse } from '../ports.ts';
+import type { Access, KeyHealth, KeyUse } from '../ports.ts';
+import type { Clock } from '../lib/clock.ts';
 import { RouterError } from '../unified/error.ts';
 import { consequenceOf, type ErrorMeaning } from '../unified/meaning.ts';
 import type { Credentials } from './auth/index.ts';
@@ -20,7 +21,7 @@ export interface CallKeys {
   accept(): void;
 }
 
-/** Who is called, for the state of its keys. `model`: the name of the endpoint (`unified/health.ts`), which says whether it is listed. */
+/** Who is called, for the state of its keys. `model`: the name of the endpoint (`unified/endpoint-health.ts`), which says whether it is listed. */
 export type KeyOwner = { access: Access; provider: string; model: string };
 
 /** What the keys of a call need of the world. */

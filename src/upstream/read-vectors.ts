@@ -3,10 +3,10 @@
  * its text. Vectors are taken out of the text and kept packed, outside the heap of V8: numbers as 64-bit floats, so that none is changed,
  * base64 as its bytes.
  */
-import { fromBase64 } from '../unified/base64.ts';
-import type { AnswerBudget } from '../unified/budget.ts';
-import type { PackedVector } from '../unified/embedding.ts';
-import { isObject, parseBounded, parseJson } from '../unified/json.ts';
+import { fromBase64 } from '../lib/base64.ts';
+import type { AnswerBudget } from '../unified/response/answer-budget.ts';
+import type { PackedVector } from '../unified/response/embedding.ts';
+import { isObject, parseBounded, parseJson } from '../lib/json.ts';
 
 /** Lists of numbers, and base64 that is too long for a name; what is shorter, or longer than any vector, stays in the text. */
 const VECTOR = /\[[\d\s.,eE+-]{256,400000}\]|"[A-Za-z0-9+/]{1000,100000}={0,2}"/g;

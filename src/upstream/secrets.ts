@@ -4,9 +4,9 @@
  * escaped as in JSON, JavaScript and HTML. Escapes are decoded, and the rest is a plain search. A text without an unbroken run as long as
  * the secret is not searched: nearly all text is prose or single tokens.
  */
-import { toBase64 } from '../unified/base64.ts';
-import { isObject } from '../unified/json.ts';
-import { putLast } from '../unified/put-last.ts';
+import { toBase64 } from '../lib/base64.ts';
+import { isObject } from '../lib/json.ts';
+import { putLast } from '../lib/lru-map.ts';
 
 /** Stands for a secret wherever something is shown. */
 export const MASK = '***';

@@ -3,10 +3,12 @@
  * redirects (never followed: a key must not travel), error statuses. What the upstream says is passed on without secrets.
  */
 import type { UpstreamDialect } from '../dialects/dialect.ts';
-import type { Clock, Fetch } from '../ports.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Fetch } from '../lib/fetch.ts';
 import { findErrorRow, mayRepeat, type ErrorRow } from '../unified/error-rows.ts';
-import { RouterError, errorTypeOfMeaning, errorTypeOfStatus, type ErrorType } from '../unified/error.ts';
-import { parseBounded } from '../unified/json.ts';
+import { RouterError, errorTypeOfMeaning, errorTypeOfStatus } from '../unified/error.ts';
+import type { ErrorType } from '../unified/error-type.ts';
+import { parseBounded } from '../lib/json.ts';
 import { consequenceOf, isWorthRepeating, meaningOfStatus, type ErrorMeaning } from '../unified/meaning.ts';
 import { authorize, type Authorized, type Credentials } from './auth/index.ts';
 import type { UpstreamCall } from './call.ts';

@@ -1,7 +1,7 @@
 /** Heads of answers, and the frames of a written stream read back, for tests of client encoders. */
 import type { AnswerHead, Serving } from '../../src/dialects/dialect.ts';
-import type { JsonObject } from '../../src/unified/json.ts';
-import type { Usage } from '../../src/unified/usage.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import type { Usage } from '../../src/unified/response/usage.ts';
 
 /** A head with small, known values; one endpoint serves. */
 export function headOf(changes: Partial<AnswerHead> = {}, serving: Partial<Serving> = {}): AnswerHead {

@@ -1,9 +1,9 @@
 /** Requests for tests of a dialect's `render`, and answers that come back as history: says only what a test is about. */
 import type { FittedCall, Rendered, UpstreamDialect } from '../../src/dialects/dialect.ts';
 import { RouterError } from '../../src/unified/error.ts';
-import type { JsonObject } from '../../src/unified/json.ts';
-import type { Message } from '../../src/unified/message.ts';
-import { line } from '../routing/sent.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import type { Message } from '../../src/unified/request/message.ts';
+import { line } from '../fitting/sent.ts';
 import type { Outcome } from './replay.ts';
 
 /** What a test says of a call. */

@@ -1,6 +1,6 @@
 /** The laws of how an answer ends that every OpenAI-shaped upstream dialect keeps: a part of the suite in `contract.ts`. */
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/unified/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import type { Wire } from './contract.ts';
 import { replayBody, replayEvents, type Outcome } from './replay.ts';
 

@@ -4,8 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
-import type { FinishReason } from '../../src/unified/event.ts';
-import type { JsonObject } from '../../src/unified/json.ts';
+import type { FinishReason } from '../../src/unified/response/event.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import { describeEnd } from './contract-end.ts';
 import { bytesOf, cutInTwo, event, piecesOf, replay, replayBody, replayEvents, type Outcome } from './replay.ts';
 

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { EMBEDDING_DIALECTS, embeddingDialect } from '../../src/dialects/embeddings.ts';
 import type { FittedCall } from '../../src/dialects/dialect.ts';
-import type { JsonObject } from '../../src/unified/json.ts';
-import type { Prompt } from '../../src/unified/message.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import type { Prompt } from '../../src/unified/request/message.ts';
 
 const callOf = (prompt: Prompt, parameters: JsonObject): FittedCall => ({
   model: 'the-model',

@@ -1,8 +1,8 @@
 /** Errors inside an answer with HTTP 200, in every field and event name in which providers write them, for every format. */
 import { describe, expect, it } from 'vitest';
 import { upstreamDialect, type DialectName } from '../../src/dialects/index.ts';
-import type { StreamEvent } from '../../src/unified/event.ts';
-import { createFramer } from '../../src/upstream/framing/framer.ts';
+import type { StreamEvent } from '../../src/unified/response/event.ts';
+import { createFramer } from '../../src/upstream/framing/index.ts';
 import { bytesOf } from './replay.ts';
 
 const SAID = 'Insufficient Balance';

@@ -1,5 +1,5 @@
 /** Whole answers with as many parts of one kind as a test wants, in the formats of several providers. */
-import type { JsonObject } from '../../src/unified/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 
 /** A tool call of OpenAI's format. */
 export const called = (index: number, more: JsonObject = {}) => ({

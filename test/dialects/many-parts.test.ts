@@ -1,11 +1,11 @@
 /** Whole answers with more parts than a JavaScript function takes arguments (about 120,000), which `push(...parts)` cannot add. */
 import { describe, expect, it } from 'vitest';
 import { upstreamDialect } from '../../src/dialects/index.ts';
-import { createChoiceStage } from '../../src/stream/choices.ts';
+import { createChoiceStage } from '../../src/stream/stages/choices.ts';
 import { createCollector } from '../../src/stream/collect.ts';
-import { createGuard } from '../../src/stream/guard.ts';
+import { createGuard } from '../../src/stream/stages/guard.ts';
 import { createKeptEvents } from '../../src/stream/kept-events.ts';
-import { createAnswerBudget, UNLIMITED } from '../../src/unified/budget.ts';
+import { createAnswerBudget, UNLIMITED } from '../../src/unified/response/answer-budget.ts';
 import { BODIES } from './growing-bodies.ts';
 
 const PARTS = 130_000;

@@ -3,14 +3,14 @@
  * our own, because most of them were lost between the parts.
  */
 import { describe, expect, it } from 'vitest';
-import { openaiChatClient } from '../../src/dialects/openai-chat/index.ts';
-import { OPENAI_CHAT_RULES } from '../../src/dialects/openai-chat/rules.ts';
-import type { JsonObject } from '../../src/unified/json.ts';
+import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
+import { OPENAI_CHAT_RULES } from '../../src/dialects/openai-chat/upstream/rules.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import { chatBody, completionsBody, createWorld, WORLD_KEY } from '../pipeline/world.ts';
 import { turn } from '../stream/fake-clock.ts';
 import { acme, bodyOf, chatOperation, completionsOperation, createBody } from '../upstream/own-host.ts';
 import { framesIn } from './answer-head.ts';
-import { CHAT_WIRE, delta } from './openai-chat/wire.ts';
+import { CHAT_WIRE, delta } from './openai-chat/upstream/wire.ts';
 import { bytesOf, event } from './replay.ts';
 
 const { chunk } = CHAT_WIRE;

@@ -4,13 +4,13 @@
  */
 import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
 import { createCollector } from '../../src/stream/collect.ts';
-import { createFinishStage } from '../../src/stream/finish.ts';
-import { createGuard } from '../../src/stream/guard.ts';
+import { createFinishStage } from '../../src/stream/stages/finish.ts';
+import { createGuard } from '../../src/stream/stages/guard.ts';
 import type { RouterError } from '../../src/unified/error.ts';
-import type { StreamEvent } from '../../src/unified/event.ts';
-import type { JsonObject } from '../../src/unified/json.ts';
-import type { Result } from '../../src/unified/result.ts';
-import { createFramer } from '../../src/upstream/framing/framer.ts';
+import type { StreamEvent } from '../../src/unified/response/event.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import type { Result } from '../../src/unified/response/result.ts';
+import { createFramer } from '../../src/upstream/framing/index.ts';
 import type { Framing } from '../../src/dialects/dialect.ts';
 
 /** What came out. `error` is the one that ended the answer, or null; `defaulted` the finish reason that its upstream did not give. */

@@ -1,11 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ClientDialect, UpstreamDialect } from '../../src/dialects/dialect.ts';
-import { openaiChatClient, openaiChatUpstream } from '../../src/dialects/openai-chat/index.ts';
-import { openaiCompletionsClient, openaiCompletionsUpstream } from '../../src/dialects/openai-completions/index.ts';
-import { createFinishStage } from '../../src/stream/finish.ts';
-import { createGuard } from '../../src/stream/guard.ts';
-import type { StreamEvent } from '../../src/unified/event.ts';
+import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
+import { openaiChatUpstream } from '../../src/dialects/openai-chat/upstream/index.ts';
+import { openaiCompletionsClient } from '../../src/dialects/openai-completions/client/index.ts';
+import { openaiCompletionsUpstream } from '../../src/dialects/openai-completions/upstream/index.ts';
+import { createFinishStage } from '../../src/stream/stages/finish.ts';
+import { createGuard } from '../../src/stream/stages/guard.ts';
+import type { StreamEvent } from '../../src/unified/response/event.ts';
 import { createCollector } from '../../src/stream/collect.ts';
 import { anyEvent, END, ended, START } from '../stream/events.ts';
 import { headOf } from './answer-head.ts';

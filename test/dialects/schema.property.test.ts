@@ -2,9 +2,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { upstreamDialect } from '../../src/dialects/index.ts';
-import { isObject, type JsonObject } from '../../src/unified/json.ts';
-import { checkValue } from '../../src/unified/schema-violation.ts';
-import { sent } from '../routing/sent.ts';
+import { isObject, type JsonObject } from '../../src/lib/json.ts';
+import { checkValue } from '../../src/dialects/shared/schema-violation.ts';
+import { sent } from '../fitting/sent.ts';
 import { judge as judgeRequest } from '../simulator/judge.ts';
 import { judge } from '../support/json-schema-library.ts';
 import { schemas, values } from '../support/schema-arbitrary.ts';

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
-import type { FinishReason } from '../../src/unified/event.ts';
+import type { FinishReason } from '../../src/unified/response/event.ts';
 import { describeSpokenEnd } from './speaker-end.ts';
 import { cutInTwo, piecesOf, replay, replayBody, type Outcome } from './replay.ts';
 

@@ -1,20 +1,20 @@
 /** A scalar where a text belongs is its text, in every format, streamed and whole; what is no text at all is told, never left out. */
 import { describe, expect, it } from 'vitest';
-import { anthropicUpstream } from '../../src/dialects/anthropic/index.ts';
+import { anthropicUpstream } from '../../src/dialects/anthropic/upstream/index.ts';
 import { bedrockUpstream } from '../../src/dialects/bedrock/index.ts';
 import { cohereUpstream } from '../../src/dialects/cohere/index.ts';
 import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
 import { geminiUpstream } from '../../src/dialects/gemini/index.ts';
 import { mistralUpstream } from '../../src/dialects/mistral/index.ts';
 import { ollamaUpstream } from '../../src/dialects/ollama/index.ts';
-import { openaiChatUpstream } from '../../src/dialects/openai-chat/index.ts';
-import { openaiCompletionsUpstream } from '../../src/dialects/openai-completions/index.ts';
-import { openaiResponsesUpstream } from '../../src/dialects/openai-responses/index.ts';
+import { openaiChatUpstream } from '../../src/dialects/openai-chat/upstream/index.ts';
+import { openaiCompletionsUpstream } from '../../src/dialects/openai-completions/upstream/index.ts';
+import { openaiResponsesUpstream } from '../../src/dialects/openai-responses/upstream/index.ts';
 import { workersAiUpstream } from '../../src/dialects/workers-ai/index.ts';
 import { createCollector } from '../../src/stream/collect.ts';
-import { createFinishStage } from '../../src/stream/finish.ts';
-import { createGuard } from '../../src/stream/guard.ts';
-import { parseBounded } from '../../src/unified/json.ts';
+import { createFinishStage } from '../../src/stream/stages/finish.ts';
+import { createGuard } from '../../src/stream/stages/guard.ts';
+import { parseBounded } from '../../src/lib/json.ts';
 
 /** A format: payloads that say one piece of JSON as text, as thinking and as arguments, and a whole answer with it. Null = it cannot. */
 type Format = {

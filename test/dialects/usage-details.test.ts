@@ -1,14 +1,15 @@
 /** What each format counts besides prompt and completion tokens, as a client gets it. */
 import { describe, expect, it } from 'vitest';
 import { decodeUsage as decodeCohere } from '../../src/dialects/cohere/counts.ts';
-import { createCounts } from '../../src/dialects/anthropic/usage.ts';
+import { createCounts } from '../../src/dialects/anthropic/upstream/usage.ts';
 import { decodeBody as decodeBedrock } from '../../src/dialects/bedrock/decode.ts';
 import { decodeBody as decodeGemini } from '../../src/dialects/gemini/decode.ts';
-import { decodeUsage } from '../../src/dialects/openai-common/usage.ts';
-import { decodeBody as decodeResponses } from '../../src/dialects/openai-responses/decode.ts';
-import type { StreamEvent } from '../../src/unified/event.ts';
-import type { JsonObject } from '../../src/unified/json.ts';
-import { renderUsage, type Usage } from '../../src/unified/usage.ts';
+import { decodeUsage } from '../../src/dialects/openai-common/upstream/usage.ts';
+import { decodeBody as decodeResponses } from '../../src/dialects/openai-responses/upstream/decode.ts';
+import type { StreamEvent } from '../../src/unified/response/event.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import { renderUsage } from '../../src/dialects/openai-common/client/usage.ts';
+import type { Usage } from '../../src/unified/response/usage.ts';
 
 function usageIn(events: readonly StreamEvent[]): Usage | null {
   const event = events.find((one) => one.type === 'usage');

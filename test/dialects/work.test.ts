@@ -3,8 +3,8 @@
  * payloads and whole bodies to events, through the stages, to what a client is sent. The work is counted, not timed.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StreamEvent } from '../../src/unified/event.ts';
-import type { JsonObject } from '../../src/unified/json.ts';
+import type { StreamEvent } from '../../src/unified/response/event.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import { growth, loadCounted, stopCounting } from '../support/count-work.ts';
 import { headOf, USAGE } from './answer-head.ts';
 import { BODIES, called, token } from './growing-bodies.ts';
@@ -16,17 +16,17 @@ const SIZE = 600;
 const load = () =>
   loadCounted(async () => ({
     ...(await import('../../src/dialects/index.ts')),
-    ...(await import('../../src/stream/best-of.ts')),
-    ...(await import('../../src/stream/choices.ts')),
+    ...(await import('../../src/stream/stages/best-of.ts')),
+    ...(await import('../../src/stream/stages/choices.ts')),
     ...(await import('../../src/stream/collect.ts')),
-    ...(await import('../../src/stream/continuation.ts')),
+    ...(await import('../../src/attempts/continuation-filter.ts')),
     ...(await import('../../src/stream/kept-text.ts')),
-    ...(await import('../../src/stream/guard.ts')),
+    ...(await import('../../src/stream/stages/guard.ts')),
     ...(await import('../../src/stream/kept-events.ts')),
-    ...(await import('../../src/stream/restore.ts')),
-    ...(await import('../../src/stream/shape.ts')),
-    ...(await import('../../src/stream/stop.ts')),
-    ...(await import('../../src/unified/budget.ts')),
+    ...(await import('../../src/stream/stages/rename-tools.ts')),
+    ...(await import('../../src/stream/stages/shape.ts')),
+    ...(await import('../../src/stream/stages/stop.ts')),
+    ...(await import('../../src/unified/response/answer-budget.ts')),
     ...(await import('../../src/upstream/hide-secrets.ts')),
   }));
 type Loaded = Awaited<ReturnType<typeof load>>;

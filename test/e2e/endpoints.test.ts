@@ -1,6 +1,6 @@
 /** `GET /models/{author}/{slug}/endpoints` of the router with its Durable Object bound: what it knows of endpoints, and from whom. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { endpointName } from '../../src/unified/health.ts';
+import { endpointName } from '../../src/unified/endpoint-health.ts';
 import { bundle, serve, serveSimulator, type Served } from '../dev/serve.ts';
 import { hello, post, until } from './stand.ts';
 import { expectWhole, readStream } from './stream.ts';

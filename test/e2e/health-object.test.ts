@@ -1,7 +1,7 @@
 /** The shared book of endpoints as a real Durable Object in workerd, asked by several isolates' books over real requests. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PACE_MS } from '../../src/platform/shared-health.ts';
-import type { Standing } from '../../src/unified/health.ts';
+import type { Standing } from '../../src/unified/endpoint-health.ts';
 import { bundle, serve, type Served } from '../dev/serve.ts';
 import { until } from './stand.ts';
 

@@ -3,7 +3,7 @@
  * `/<isolate>/standing`, `/<isolate>/claim`, `/<isolate>/<kind of outcome>`; each answers with the standing, or whether the claim was granted.
  */
 import { createHealthPort } from '../../src/platform/health-object.ts';
-import type { Health, OutcomeKind } from '../../src/unified/health.ts';
+import type { Health, OutcomeKind } from '../../src/unified/endpoint-health.ts';
 
 export { HealthObject } from '../../src/platform/health-object.ts';
 

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serveRouter, type Served } from '../dev/serve.ts';
-import type { JsonObject } from '../../src/unified/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import { bodyOf, listen, type OwnUpstream } from './own-upstream.ts';
 import { post } from './stand.ts';
 

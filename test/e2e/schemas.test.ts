@@ -1,6 +1,6 @@
 /** Schemas, safety controls and sizes of vectors over real HTTP: nothing that was asked for is lost without a word. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/unified/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import { errorOf, post, startStand, type Stand } from './stand.ts';
 
 let stand: Stand;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeFailure, runMany } from '../seeds/run-many.ts';
 import { post, simulatorLog, startStand, type Stand } from './stand.ts';
-import type { JsonObject } from '../../src/unified/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 
 const COUNT = 60;
 const seed = String(Math.floor(Math.random() * 1e9));

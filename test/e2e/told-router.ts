@@ -3,7 +3,7 @@
  * reports it as another isolate of the Worker would, whose only link with this one is the Durable Object.
  */
 import { createHealthPort } from '../../src/platform/health-object.ts';
-import type { Health, OutcomeKind } from '../../src/unified/health.ts';
+import type { Health, OutcomeKind } from '../../src/unified/endpoint-health.ts';
 import worker from '../../src/worker.ts';
 
 export { HealthObject } from '../../src/worker.ts';

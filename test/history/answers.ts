@@ -4,8 +4,8 @@
  */
 import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
 import { upstreamDialect } from '../../src/dialects/index.ts';
-import { openaiChatClient } from '../../src/dialects/openai-chat/index.ts';
-import { arrayOf, isObject, type JsonObject } from '../../src/unified/json.ts';
+import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
+import { arrayOf, isObject, type JsonObject } from '../../src/lib/json.ts';
 import { framesIn, headOf } from '../dialects/answer-head.ts';
 import { replayBody, type Outcome } from '../dialects/replay.ts';
 

@@ -1,13 +1,13 @@
 /** Numbers keep their digits through the router, both ways: in arguments of tools, and in the schemas of tools and answers. */
 import { describe, expect, it } from 'vitest';
 import { upstreamDialect } from '../../src/dialects/index.ts';
-import { openaiChatClient } from '../../src/dialects/openai-chat/index.ts';
+import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
 import { parseBody } from '../../src/http/read-json.ts';
-import { parseBounded, type JsonObject } from '../../src/unified/json.ts';
-import { parseUnified } from '../../src/unified/request.ts';
+import { parseBounded, type JsonObject } from '../../src/lib/json.ts';
+import { parseUnified } from '../../src/unified/request/request.ts';
 import { headOf } from '../dialects/answer-head.ts';
 import { bytesOf, event, replay, replayBody } from '../dialects/replay.ts';
-import { prepared } from '../routing/sent.ts';
+import { prepared } from '../fitting/sent.ts';
 import { FORMATS } from './answers.ts';
 
 const ARGUMENTS = '{"id":2512292042121000001,"n":[1.0,-0,1e400,0.10000000000000000555],"plain":7}';

@@ -6,7 +6,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { variablePrefix, type CompiledProvider } from '../../src/registry/provider.ts';
-import type { JsonObject } from '../../src/unified/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { createRouter } from './router.ts';
 

@@ -1,6 +1,6 @@
 /** The routes, what stands before them, and errors, through the door. */
 import { describe, expect, it, vi } from 'vitest';
-import type { Fetch } from '../../src/ports.ts';
+import type { Fetch } from '../../src/lib/fetch.ts';
 import { createRouter, errorOf, json, KEY } from './router.ts';
 
 const BASES = ['/v1', '/api/v1'];

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { errorResponse } from '../../src/http/error-response.ts';
 import { readJson } from '../../src/http/read-json.ts';
-import { ERROR_TYPES, RouterError, type ErrorType } from '../../src/unified/error.ts';
+import { RouterError } from '../../src/unified/error.ts';
+import { ERROR_TYPES, type ErrorType } from '../../src/unified/error-type.ts';
 
 describe('an error as a response', () => {
   it.each(Object.keys(ERROR_TYPES) as ErrorType[])('%s tells a retry loop what to do, in a way that is true', async (type) => {

@@ -5,10 +5,10 @@ import { listModels } from '../../src/http/models.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider, Offering } from '../../src/registry/provider.ts';
-import { createHealth } from '../../src/routing/health.ts';
-import { endpointName } from '../../src/unified/health.ts';
-import type { JsonObject } from '../../src/unified/json.ts';
-import { outcome } from '../routing/outcomes.ts';
+import { createHealth } from '../../src/state/circuit-breaker.ts';
+import { endpointName } from '../../src/unified/endpoint-health.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import { outcome } from '../state/outcomes.ts';
 import { createFakeClock } from '../stream/fake-clock.ts';
 
 const offering: Offering = {

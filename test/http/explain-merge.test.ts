@@ -1,7 +1,7 @@
 /** `POST /explain` of a request that takes several upstream calls: each of them is shown, and nothing is sent. */
 import { describe, expect, it } from 'vitest';
-import type { Fetch } from '../../src/ports.ts';
-import { isObject, type JsonObject } from '../../src/unified/json.ts';
+import type { Fetch } from '../../src/lib/fetch.ts';
+import { isObject, type JsonObject } from '../../src/lib/json.ts';
 import { createRouter, errorOf, json } from './router.ts';
 
 const LLAMA = 'meta-llama/llama-3.3-70b-instruct';

@@ -1,7 +1,7 @@
 /** `POST /explain`: the truth about a request, without sending it. */
 import { describe, expect, it } from 'vitest';
-import type { Fetch } from '../../src/ports.ts';
-import { isObject, type JsonObject } from '../../src/unified/json.ts';
+import type { Fetch } from '../../src/lib/fetch.ts';
+import { isObject, type JsonObject } from '../../src/lib/json.ts';
 import { leaksIn, spellingsOf } from '../support/spellings.ts';
 import { createRouter, errorOf, json } from './router.ts';
 

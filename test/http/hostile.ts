@@ -1,7 +1,7 @@
 /** What a hostile caller may send, and what providers may answer to it. */
 import * as fc from 'fast-check';
-import type { JsonObject } from '../../src/unified/json.ts';
-import { says } from '../pipeline/several.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import { says } from '../attempts/several.ts';
 import type { Sent } from '../pipeline/world.ts';
 import { bodyOf } from '../upstream/own-host.ts';
 

@@ -5,7 +5,7 @@ import { createAccess } from '../../src/platform/env.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider, Offering } from '../../src/registry/provider.ts';
-import { isObject, type JsonObject } from '../../src/unified/json.ts';
+import { isObject, type JsonObject } from '../../src/lib/json.ts';
 
 const catalog = createCatalog(PROVIDERS);
 const models = listModels(catalog).data as JsonObject[];

@@ -2,11 +2,11 @@
 import { createApp } from '../../src/app.ts';
 import { createAuthenticate } from '../../src/http/authenticate.ts';
 import { createAccess, limits, type Env } from '../../src/platform/env.ts';
-import type { Fetch } from '../../src/ports.ts';
+import type { Fetch } from '../../src/lib/fetch.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import { QUIET } from '../upstream/own-host.ts';
-import { isObject, type JsonObject } from '../../src/unified/json.ts';
+import { isObject, type JsonObject } from '../../src/lib/json.ts';
 
 export const KEY = 'caller-key';
 

@@ -1,16 +1,16 @@
 /** Embeddings: one vector for each input, in order, whatever calls it takes. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OPENAI_EMBEDDINGS_RULES } from '../../src/dialects/openai-embeddings/rules.ts';
+import { OPENAI_EMBEDDINGS_RULES } from '../../src/dialects/openai-embeddings/upstream/rules.ts';
 import { embed } from '../../src/pipeline/embed.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledOperation, CompiledProvider } from '../../src/registry/provider.ts';
-import { encodeVector } from '../../src/unified/embedding.ts';
-import type { JsonObject } from '../../src/unified/json.ts';
-import { parseUnified } from '../../src/unified/request.ts';
+import { encodeVector } from '../../src/unified/response/embedding.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import { parseUnified } from '../../src/unified/request/request.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
 import { createFakeClock } from '../stream/fake-clock.ts';
-import { whileTimePasses } from './several.ts';
+import { whileTimePasses } from '../attempts/several.ts';
 import { acme, chatOperation, LIMITS, QUIET, reachable } from '../upstream/own-host.ts';
 
 type Answer = JsonObject & { data: { index: number; embedding: unknown }[]; usage: JsonObject; adjustments?: JsonObject[] };

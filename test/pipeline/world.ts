@@ -1,11 +1,11 @@
 /** A router with one provider of our own and a network that the test answers for. */
 import { CLIENT_DIALECTS } from '../../src/dialects/index.ts';
-import { complete } from '../../src/pipeline/complete.ts';
+import { complete } from '../../src/pipeline/generate.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider } from '../../src/registry/provider.ts';
-import type { JsonObject } from '../../src/unified/json.ts';
-import type { TextOperation } from '../../src/unified/parameters.ts';
-import type { UnifiedRequest } from '../../src/unified/request.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import type { TextOperation } from '../../src/unified/request/parameters.ts';
+import type { UnifiedRequest } from '../../src/unified/request/request.ts';
 import { createFakeClock, type FakeClock } from '../stream/fake-clock.ts';
 import type { Ports } from '../../src/ports.ts';
 import { LIMITS, QUIET, reachable } from '../upstream/own-host.ts';

@@ -10,9 +10,9 @@ import {
   type HealthReport,
   type HealthStub,
 } from '../../src/platform/shared-health.ts';
-import { createHealth, type HealthBook } from '../../src/routing/health.ts';
-import type { Health } from '../../src/unified/health.ts';
-import { outcome } from '../routing/outcomes.ts';
+import { createHealth, type HealthBook } from '../../src/state/circuit-breaker.ts';
+import type { Health } from '../../src/unified/endpoint-health.ts';
+import { outcome } from '../state/outcomes.ts';
 import { createFakeClock, turn, type FakeClock } from '../stream/fake-clock.ts';
 
 const ENDPOINT = 'acme model-1';

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Price } from '../../src/registry/provider.ts';
 import { costUsd, type Billing } from '../../src/registry/pricing.ts';
-import type { Usage } from '../../src/unified/usage.ts';
+import type { Usage } from '../../src/unified/response/usage.ts';
 
 const usage = (fields: Partial<Usage>): Usage => ({
   promptTokens: 0,

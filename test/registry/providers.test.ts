@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from './all-providers.ts';
 import { operationFor } from '../../src/registry/operation.ts';
 import type { CompiledProvider } from '../../src/registry/provider.ts';
-import type { Operation } from '../../src/unified/parameters.ts';
-import { fitValue } from '../../src/routing/fit-value.ts';
+import type { Operation } from '../../src/unified/request/parameters.ts';
+import { fitValue } from '../../src/fitting/fit-value.ts';
 import type { Rule, RuleOrNot } from '../../src/unified/rule.ts';
 
 const find = (slug: string): CompiledProvider => {

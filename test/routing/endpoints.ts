@@ -1,13 +1,13 @@
 /** Endpoints of our own, and a world around them, for tests of planning: what they cost, how they do, what is left to chance. */
 import { createCatalog, type Catalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider, Offering } from '../../src/registry/provider.ts';
-import { endpointOf } from '../../src/routing/candidates.ts';
+import { endpointOf } from '../../src/routing/resolve-model.ts';
 import { planRoute, type PlanningWorld, type RoutePlan } from '../../src/routing/plan.ts';
-import type { Percentiles, Standing } from '../../src/unified/health.ts';
+import type { Percentiles, Standing } from '../../src/unified/endpoint-health.ts';
 import { UNHEARD } from '../support/unheard.ts';
-import type { JsonObject } from '../../src/unified/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import { chatOperation } from '../upstream/own-host.ts';
-import { OPEN_WORLD, requestFor } from './sent.ts';
+import { OPEN_WORLD, requestFor } from '../fitting/sent.ts';
 
 export const offering = (slug: string, more: Partial<Offering> = {}): Offering => ({
   slug,

@@ -3,13 +3,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider, Offering } from '../../src/registry/provider.ts';
-import { endpointOf, type Candidate } from '../../src/routing/candidates.ts';
+import { endpointOf, type Candidate } from '../../src/routing/resolve-model.ts';
 import { MAX_PLANNED, type RoutePlan } from '../../src/routing/plan.ts';
-import type { Standing } from '../../src/unified/health.ts';
-import { isObject, type JsonObject } from '../../src/unified/json.ts';
-import type { Preferences } from '../../src/unified/preferences.ts';
+import type { Standing } from '../../src/unified/endpoint-health.ts';
+import { isObject, type JsonObject } from '../../src/lib/json.ts';
+import type { Preferences } from '../../src/unified/request/preferences.ts';
 import { level, offering, planOf, provider, seeded, standings } from './endpoints.ts';
-import { openAccess } from './sent.ts';
+import { openAccess } from '../fitting/sent.ts';
 
 const maybe = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: undefined });
 const SLUGS = ['p0', 'p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7'];

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { AccessPort } from '../../src/ports.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import { chosenCall, planRoute, type RoutePlan } from '../../src/routing/plan.ts';
-import type { JsonObject } from '../../src/unified/json.ts';
-import type { Operation } from '../../src/unified/parameters.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import type { Operation } from '../../src/unified/request/parameters.ts';
 import { offering, order, priced, provider, reasons } from './endpoints.ts';
-import { openAccess, OPEN_WORLD, requestFor } from './sent.ts';
+import { openAccess, OPEN_WORLD, requestFor } from '../fitting/sent.ts';
 
 const CATALOG = createCatalog([
   provider('alpha', [offering('a/m', { ...priced(3), quantization: 'fp8' }), offering('a/odd:floor')]),

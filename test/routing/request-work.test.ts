@@ -3,11 +3,11 @@
  * format and reported. Counted, not timed (`test/support/count-work.ts`). A refusal is work as well.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/unified/json.ts';
-import type { Operation } from '../../src/unified/parameters.ts';
-import type { UnifiedRequest } from '../../src/unified/request.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import type { Operation } from '../../src/unified/request/parameters.ts';
+import type { UnifiedRequest } from '../../src/unified/request/request.ts';
 import { countWork, loadCounted, stopCounting } from '../support/count-work.ts';
-import { CONTENT } from './sent.ts';
+import { CONTENT } from '../fitting/sent.ts';
 
 /** Twice the work, and a margin for what is looked up and sorted. */
 const MOST = 2.3;
@@ -183,14 +183,14 @@ describe('twice the request is at most 2.3 times the work', () => {
 
   beforeAll(async () => {
     const src = await loadCounted(async () => ({
-      ...(await import('./sent.ts')),
+      ...(await import('../fitting/sent.ts')),
       ...(await import('../../src/dialects/embeddings.ts')),
-      ...(await import('../../src/pipeline/prepare.ts')),
+      ...(await import('../../src/calls/prepare.ts')),
       ...(await import('../../src/routing/plan.ts')),
       ...(await import('../../src/unified/adjustments-field.ts')),
       ...(await import('../../src/unified/error.ts')),
-      ...(await import('../../src/unified/json-bounds.ts')),
-      ...(await import('../../src/unified/request.ts')),
+      ...(await import('../../src/unified/request/json-bounds.ts')),
+      ...(await import('../../src/unified/request/request.ts')),
     }));
     const prepareEmbeddings = (request: UnifiedRequest) => {
       const chosen = src.chosenCall(src.planRoute(request, src.CATALOG, src.OPEN_WORLD));

@@ -2,7 +2,7 @@
 import { createRouter, KEY } from '../http/router.ts';
 import { DOCUMENTS } from '../simulator/oracle/documents.ts';
 import simulator from '../simulator/worker.ts';
-import type { JsonObject } from '../../src/unified/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import type { SeedStand } from './try-one.ts';
 
 /** @param bend changes what a system answers, for tests of the oracle itself. */

@@ -1,5 +1,5 @@
 /** An answer of the router as its client reads it, streamed or not, chat or completions, in one shape. */
-import { arrayOf, isObject, type JsonObject } from '../../src/unified/json.ts';
+import { arrayOf, isObject, type JsonObject } from '../../src/lib/json.ts';
 
 export type ReadToken = { token: string; logprob: number | null; top: Record<string, number>; offset?: number };
 export type ReadChoice = { text: string; finishReason: string | null; tokens: ReadToken[] | null };

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { answerFor, textsWithoutHost, type ExpectedAnswer, type ExpectedToken } from '../simulator/oracle/answers.ts';
 import { planFor, Refused, type Plan, type Reported } from '../simulator/oracle/bodies.ts';
-import { isObject, type JsonObject } from '../../src/unified/json.ts';
+import { isObject, type JsonObject } from '../../src/lib/json.ts';
 import { readAnswer, type Read } from './read-answer.ts';
 import type { SeedRequest } from './requests.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createCollector } from '../../src/stream/collect.ts';
-import type { StreamEvent } from '../../src/unified/event.ts';
+import type { StreamEvent } from '../../src/unified/response/event.ts';
 import { call, END, ended, failed, reasoning, START, text, usageOf } from './events.ts';
 
 function collect(...events: StreamEvent[]) {

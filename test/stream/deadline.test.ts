@@ -1,8 +1,8 @@
 /** Deadlines of one answer, in a time that the test makes. */
 import { describe, expect, it } from 'vitest';
 import { createWatch, withDeadlines, type Deadlines } from '../../src/stream/deadline.ts';
-import type { EventSource } from '../../src/stream/event-source.ts';
-import type { StreamEvent } from '../../src/unified/event.ts';
+import type { EventSource } from '../../src/unified/response/event-source.ts';
+import type { StreamEvent } from '../../src/unified/response/event.ts';
 import { createFakeClock, turn } from './fake-clock.ts';
 
 const TEXT: StreamEvent[] = [{ type: 'text-delta', choice: 0, text: 'a' }];

@@ -1,8 +1,8 @@
 /** Short words for events, and random streams of them. */
 import * as fc from 'fast-check';
 import { RouterError } from '../../src/unified/error.ts';
-import type { EndEvent, ErrorEvent, FinishReason, StartEvent, StreamEvent } from '../../src/unified/event.ts';
-import type { Usage } from '../../src/unified/usage.ts';
+import type { EndEvent, ErrorEvent, FinishReason, StartEvent, StreamEvent } from '../../src/unified/response/event.ts';
+import type { Usage } from '../../src/unified/response/usage.ts';
 
 export const text = (piece: string, choice = 0): StreamEvent => ({ type: 'text-delta', choice, text: piece });
 export const reasoning = (piece: string, choice = 0): StreamEvent => ({ type: 'reasoning-delta', choice, text: piece });

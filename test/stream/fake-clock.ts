@@ -1,5 +1,5 @@
 /** A clock that a test moves by hand. */
-import type { Clock } from '../../src/ports.ts';
+import type { Clock } from '../../src/lib/clock.ts';
 
 export interface FakeClock extends Clock {
   /** Moves time on and runs every timer that falls due, in order. */

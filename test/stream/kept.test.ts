@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { createCollector } from '../../src/stream/collect.ts';
 import { createKeptEvents } from '../../src/stream/kept-events.ts';
 import { createKeptText } from '../../src/stream/kept-text.ts';
-import { createAnswerBudget, UNLIMITED } from '../../src/unified/budget.ts';
-import type { StreamEvent } from '../../src/unified/event.ts';
+import { createAnswerBudget, UNLIMITED } from '../../src/unified/response/answer-budget.ts';
+import type { StreamEvent } from '../../src/unified/response/event.ts';
 import { call, ended, reasoning, text } from './events.ts';
 
 const piece = fc.tuple(fc.constantFrom('a', 'é', '終', '🌊', '\ud83c', ''), fc.nat(3000)).map(([unit, times]) => unit.repeat(times));

@@ -1,11 +1,11 @@
 /** What holds of a merge however many answers there are, however they are cut, whichever of them fail, in whatever order they come. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EventSource } from '../../src/stream/event-source.ts';
+import type { EventSource } from '../../src/unified/response/event-source.ts';
 import { mergeSources } from '../../src/stream/merge.ts';
 import { RouterError } from '../../src/unified/error.ts';
-import { isTerminal, type StreamEvent, type TokenLogprob } from '../../src/unified/event.ts';
-import type { Usage } from '../../src/unified/usage.ts';
+import { isTerminal, type StreamEvent, type TokenLogprob } from '../../src/unified/response/event.ts';
+import type { Usage } from '../../src/unified/response/usage.ts';
 import { call, ended, failed, START, text, usageOf } from './events.ts';
 import { turn } from './fake-clock.ts';
 import { createSource, type Given } from './sources.ts';

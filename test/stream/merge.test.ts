@@ -1,10 +1,10 @@
 /** Several sources, one answer: the laws one by one. Over random interleavings they are in `merge.property.test.ts`. */
 import { describe, expect, it } from 'vitest';
-import type { EventSource } from '../../src/stream/event-source.ts';
+import type { EventSource } from '../../src/unified/response/event-source.ts';
 import { mergeSources } from '../../src/stream/merge.ts';
 import { RouterError } from '../../src/unified/error.ts';
-import type { StreamEvent } from '../../src/unified/event.ts';
-import type { Usage } from '../../src/unified/usage.ts';
+import type { StreamEvent } from '../../src/unified/response/event.ts';
+import type { Usage } from '../../src/unified/response/usage.ts';
 import { ended, failed, START, text, usageOf } from './events.ts';
 import { turn } from './fake-clock.ts';
 import { createSource, readAll } from './sources.ts';

@@ -1,6 +1,6 @@
 /** Sources that a test drives by hand, and what was asked of them. */
-import type { EventSource } from '../../src/stream/event-source.ts';
-import type { StreamEvent } from '../../src/unified/event.ts';
+import type { EventSource } from '../../src/unified/response/event-source.ts';
+import type { StreamEvent } from '../../src/unified/response/event.ts';
 
 /** A batch to give, the end, or a broken connection. */
 export type Given = StreamEvent[] | null | Error;

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { growth, loadCounted, stopCounting } from './count-work.ts';
 
 describe('countWork', () => {
-  let matcher: typeof import('../../src/stream/sequence-matcher.ts');
+  let matcher: typeof import('../../src/lib/text-matcher.ts');
   beforeAll(async () => {
-    matcher = await loadCounted(() => import('../../src/stream/sequence-matcher.ts'));
+    matcher = await loadCounted(() => import('../../src/lib/text-matcher.ts'));
   });
   afterAll(stopCounting);
 

@@ -1,6 +1,6 @@
 /** A judge of JSON Schema that is not ours: @cfworker/json-schema. */
 import { Validator, type Schema } from '@cfworker/json-schema';
-import { isObject } from '../../src/unified/json.ts';
+import { isObject } from '../../src/lib/json.ts';
 
 /**
  * Says of a schema which values it accepts; null = nobody can say, since a reference leads nowhere or around. `nullable` is read as

@@ -1,6 +1,6 @@
 /** JSON Schemas made at random, and values that they may or may not accept. */
 import * as fc from 'fast-check';
-import type { JsonObject } from '../../src/unified/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 
 const optional = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined, freq: 2 });
 

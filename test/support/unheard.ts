@@ -1,4 +1,4 @@
-import type { Standing } from '../../src/unified/health.ts';
+import type { Standing } from '../../src/unified/endpoint-health.ts';
 
 /** The standing of an endpoint of which nothing is known. */
 export const UNHEARD: Standing = {

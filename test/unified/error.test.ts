@@ -1,7 +1,8 @@
 /** Errors: the closed list, what is told to a client, and what is not. */
 import { describe, expect, it } from 'vitest';
-import { errorBody } from '../../src/unified/error-body.ts';
-import { ERROR_TYPES, errorTypeOfStatus, notJson, RouterError, toRouterError, type ErrorType } from '../../src/unified/error.ts';
+import { errorBody } from '../../src/dialects/openai-common/client/error-body.ts';
+import { errorTypeOfStatus, notJson, RouterError, toRouterError } from '../../src/unified/error.ts';
+import { ERROR_TYPES, type ErrorType } from '../../src/unified/error-type.ts';
 
 const types = Object.keys(ERROR_TYPES) as ErrorType[];
 

@@ -1,8 +1,8 @@
 /** How a body is refused: the field at fault and the message, or null when it is accepted. */
 import { RouterError } from '../../src/unified/error.ts';
-import type { JsonObject } from '../../src/unified/json.ts';
-import type { Operation } from '../../src/unified/parameters.ts';
-import { parseUnified, type UnifiedRequest } from '../../src/unified/request.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import type { Operation } from '../../src/unified/request/parameters.ts';
+import { parseUnified, type UnifiedRequest } from '../../src/unified/request/request.ts';
 
 /** The smallest body of each operation, with more fields; an undefined one takes a field away. */
 export function parse(operation: Operation, fields: JsonObject = {}): UnifiedRequest {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Access } from '../../src/ports.ts';
 import type { OperationRules } from '../../src/registry/provider.ts';
-import type { JsonObject } from '../../src/unified/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import { buildCall, maskCall, type Destination, type UpstreamCall } from '../../src/upstream/call.ts';
 import { leaksIn } from '../support/spellings.ts';
 import { chatOperation, reachable } from './own-host.ts';

@@ -1,8 +1,8 @@
 /** What a client writes and a provider repeats, with whatever quotes, sets no key and no endpoint aside. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SHARED_ROWS } from '../../src/dialects/openai-common/error-table.ts';
-import { parseErrorBody } from '../../src/dialects/openai-common/error.ts';
+import { SHARED_ROWS } from '../../src/dialects/openai-common/upstream/error-table.ts';
+import { parseErrorBody } from '../../src/dialects/openai-common/upstream/error.ts';
 import type { RouterError } from '../../src/unified/error.ts';
 import { consequenceOf } from '../../src/unified/meaning.ts';
 import { createCallKeys } from '../../src/upstream/keys.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { StreamEvent } from '../../src/unified/event.ts';
-import { createAnswerBudget } from '../../src/unified/budget.ts';
+import type { StreamEvent } from '../../src/unified/response/event.ts';
+import { createAnswerBudget } from '../../src/unified/response/answer-budget.ts';
 import { createHideSecretsStage } from '../../src/upstream/hide-secrets.ts';
 
 const KEY = 'sk-proj-0123456789abcdef';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { RouterError, type ErrorDetails } from '../../src/unified/error.ts';
 import type { ErrorMeaning } from '../../src/unified/meaning.ts';
-import { endpointName, unlistedName } from '../../src/unified/health.ts';
+import { endpointName, unlistedName } from '../../src/unified/endpoint-health.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
 
 const KEYS = ['one', 'two', 'three'];

@@ -1,6 +1,6 @@
 /** Providers of our own for tests, so that no test depends on what a provider file says, and answers that a test hands out by hand. */
-import { OPENAI_CHAT_RULES } from '../../src/dialects/openai-chat/rules.ts';
-import { OPENAI_COMPLETIONS_RULES } from '../../src/dialects/openai-completions/rules.ts';
+import { OPENAI_CHAT_RULES } from '../../src/dialects/openai-chat/upstream/rules.ts';
+import { OPENAI_COMPLETIONS_RULES } from '../../src/dialects/openai-completions/upstream/rules.ts';
 import type { Access, Limits, Ports } from '../../src/ports.ts';
 import { UNHEARD } from '../support/unheard.ts';
 import type { Auth, CompiledOperation, CompiledProvider } from '../../src/registry/provider.ts';

@@ -1,8 +1,8 @@
 /** Large answers of embeddings: what is packed while it is read is what the text said, however it was cut. */
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createAnswerBudget, UNLIMITED } from '../../src/unified/budget.ts';
-import { encodeVector, type Vector } from '../../src/unified/embedding.ts';
+import { createAnswerBudget, UNLIMITED } from '../../src/unified/response/answer-budget.ts';
+import { encodeVector, type Vector } from '../../src/unified/response/embedding.ts';
 import { createVectorReader } from '../../src/upstream/read-vectors.ts';
 
 /** The body with each packed vector as it was written. */

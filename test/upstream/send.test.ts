@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { openaiChatUpstream } from '../../src/dialects/openai-chat/index.ts';
+import { openaiChatUpstream } from '../../src/dialects/openai-chat/upstream/index.ts';
 import { RouterError } from '../../src/unified/error.ts';
-import { errorBody } from '../../src/unified/error-body.ts';
+import { errorBody } from '../../src/dialects/openai-common/client/error-body.ts';
 import { sanitize, send, type Sending } from '../../src/upstream/send.ts';
 import { createFakeClock } from '../stream/fake-clock.ts';
 import { createBody, reachable } from './own-host.ts';

@@ -1,7 +1,7 @@
 /** What leans on the runtime (WebCrypto, aborting, reading bodies, base64) does in workerd what the unit tests see on Node. */
 import { expect, it } from 'vitest';
 import { authorize } from '../../src/upstream/auth/index.ts';
-import { fetchMedia } from '../../src/upstream/fetch-media.ts';
+import { fetchMedia } from '../../src/upstream/media/fetch-media.ts';
 import { CALL } from '../upstream/auth/calls.ts';
 import { createFakeClock } from '../stream/fake-clock.ts';
 

@@ -2,17 +2,17 @@
  * Converse answers: frames and whole bodies to events (botocore 1.43.107, ConverseStreamOutput and ConverseResponse; recorded answers of
  * the Vercel AI SDK, packages/amazon-bedrock; read 2026-11-20). `metadata` comes after `messageStop`; hand-made streams have it before.
  */
-import { ENTRY_BYTES } from '../../unified/budget.ts';
+import { ENTRY_BYTES } from '../../unified/response/answer-budget.ts';
 import { RouterError } from '../../unified/error.ts';
-import { isBreak, type FinishReason, type StreamEvent } from '../../unified/event.ts';
-import { arrayOf, countOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
-import { knownParts } from '../../unified/usage-parts.ts';
-import { usageOf } from '../../unified/usage.ts';
+import { isBreak, type FinishReason, type StreamEvent } from '../../unified/response/event.ts';
+import { arrayOf, countOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../lib/json.ts';
+import { knownParts } from '../../unified/response/usage-parts.ts';
+import { usageOf } from '../../unified/response/usage.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
-import { tellUnplaced, type Unplaced } from '../openai-common/answer-fields.ts';
-import { choiceEnd, reasonIn } from '../openai-common/finish.ts';
-import { argumentsText, contentParts, labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
-import { readUnreadable } from '../openai-common/unreadable.ts';
+import { tellUnplaced, type Unplaced } from '../openai-common/upstream/answer-fields.ts';
+import { choiceEnd, reasonIn } from '../openai-common/upstream/finish.ts';
+import { argumentsText, contentParts, labelOf, orUnreadable, speechOf } from '../openai-common/upstream/speech.ts';
+import { readUnreadable } from '../openai-common/upstream/unreadable.ts';
 import { findErrorIn, readException } from './error.ts';
 import { SIGNED_FORMAT } from './messages.ts';
 import { ANTHROPIC_FIELDS } from './rules.ts';

@@ -2,9 +2,9 @@
  * Embeddings on Amazon Bedrock, which have no common form: each maker's own body goes to `/invoke` (user guide, model parameters; known
  * 2025-09, not confirmed since). Titan reads one text at a time, Cohere a list. Requests and answers; does no I/O.
  */
-import { decodeVectors, readUsage, type Embedded } from '../../unified/embedding.ts';
-import { isObject, numberOf } from '../../unified/json.ts';
-import { textsOf } from '../../unified/message.ts';
+import { decodeVectors, readUsage, type Embedded } from '../../unified/response/embedding.ts';
+import { isObject, numberOf } from '../../lib/json.ts';
+import { textsOf } from '../../unified/request/message.ts';
 import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
 import { parseError } from './error.ts';
 

@@ -1,6 +1,6 @@
 /** What exceptions of Converse mean (botocore 1.43.107, exception shapes, read 2026-11-20). Names are in lower case and without "exception". */
 import type { ErrorRow } from '../../unified/error-rows.ts';
-import { SHARED_ROWS } from '../openai-common/error-table.ts';
+import { SHARED_ROWS } from '../openai-common/upstream/error-table.ts';
 
 export const ERROR_ROWS: readonly ErrorRow[] = [
   { means: 'rate-limited', codes: ['throttling', 'servicequotaexceeded'] }, // "Too many tokens, please wait before trying again."

@@ -3,10 +3,10 @@
  * (botocore 1.43.107, exception shapes; texts from issues of promptfoo, skydiscover and langchain-aws; read 2026-11-20).
  */
 import { RouterError } from '../../unified/error.ts';
-import { isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
-import { cutAtBreak } from '../../unified/printable.ts';
+import { isObject, numberOf, textOf, type JsonObject } from '../../lib/json.ts';
+import { cutAtBreak } from '../../lib/printable.ts';
 import type { HeaderReader } from '../dialect.ts';
-import { createUpstreamError } from '../openai-common/create-error.ts';
+import { createUpstreamError } from '../openai-common/upstream/create-error.ts';
 import { ERROR_ROWS } from './error-table.ts';
 
 /** An answer with an error status. */

@@ -1,6 +1,6 @@
 /** What a client wrote about messages and tools that Converse has no place for: told, never left out in silence. Writes nothing. */
-import { isObject, type JsonObject } from '../../unified/json.ts';
-import type { Notes } from '../../unified/notes.ts';
+import { isObject, type JsonObject } from '../../lib/json.ts';
+import type { Notes } from '../../unified/adjustment-log.ts';
 
 /** Fields of a message that have a place on the wire. */
 export const OF_MESSAGE = new Set(['role', 'content', 'tool_calls', 'tool_call_id', 'reasoning', 'reasoning_content', 'reasoning_details']);

@@ -2,10 +2,10 @@
  * Images, documents and videos as Converse's blocks: bytes, or an address in S3; never a URL of the web
  * (botocore 1.43.107, ImageBlock, DocumentBlock, VideoBlock, read 2026-11-20). Fetching is done before, elsewhere.
  */
-import { refuseBlock, type BlockOf } from '../../unified/conversation.ts';
-import type { JsonObject } from '../../unified/json.ts';
-import type { Notes } from '../../unified/notes.ts';
-import { createUnique } from '../../unified/unique.ts';
+import { refuseBlock, type BlockOf } from '../../unified/request/conversation.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import type { Notes } from '../../unified/adjustment-log.ts';
+import { createUnique } from '../../lib/unique.ts';
 
 type FileBlock = BlockOf<'image' | 'document' | 'video'>;
 

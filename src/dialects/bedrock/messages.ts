@@ -2,12 +2,12 @@
  * A conversation as Converse's `system` and `messages`: user first, turns in strict alternation, no blank text, cache points behind
  * what they mark (botocore 1.43.107; Vercel AI SDK, packages/amazon-bedrock; read 2026-11-20). Parameters are not its business.
  */
-import { OPENING, refuseBlock, type Block, type BlockOf, type Conversation, type Turn } from '../../unified/conversation.ts';
+import { OPENING, refuseBlock, type Block, type BlockOf, type Conversation, type Turn } from '../../unified/request/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
-import { append, isObject, textOf, type JsonObject } from '../../unified/json.ts';
-import { checkPairs } from '../../unified/tool-pairs.ts';
+import { append, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { checkPairs } from '../shared/tool-pairs.ts';
 import { createMediaWriter } from './media.ts';
-import type { Notes } from '../../unified/notes.ts';
+import type { Notes } from '../../unified/adjustment-log.ts';
 import { ANTHROPIC_FIELDS, CACHE_POINTS, NO_PREFILL, NO_TOOLS } from './rules.ts';
 
 /** Family that signs its thinking (OpenRouter's `format` of reasoning_details). */

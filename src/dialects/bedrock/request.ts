@@ -2,20 +2,21 @@
  * Converse requests: the body, put together from messages, tools, thinking and parameters. Ranges are not checked here (that is
  * `routing/fit`); the model's id is part of the path, not of the body.
  */
-import { toConversation } from '../../unified/conversation.ts';
+import { toConversation } from '../../unified/request/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
-import { isObject, type JsonObject } from '../../unified/json.ts';
-import type { Message } from '../../unified/message.ts';
-import type { Input } from '../../unified/request.ts';
+import { isObject, type JsonObject } from '../../lib/json.ts';
+import type { Message } from '../../unified/request/message.ts';
+import type { Input } from '../../unified/request/request.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { OF_MESSAGE } from './fields.ts';
 import { renderConversation } from './messages.ts';
-import { createNotes, noteMessages, type Notes } from '../../unified/notes.ts';
+import { createNotes, type Notes } from '../../unified/adjustment-log.ts';
+import { noteMessages } from '../shared/dropped-fields.ts';
 import { NINE_CHARACTER_IDS, NO_BLANK_STOPS } from './rules.ts';
 import { renderThinking } from './thinking.ts';
 import { renderTools } from './tools.ts';
-import { withToolWords } from '../tool-words.ts';
-import { exactly, wordForm } from '../../unified/words.ts';
+import { withToolWords } from '../shared/tool-names.ts';
+import { exactly, wordForm } from '../shared/name-mapping.ts';
 
 /** botocore 1.43.107, ToolUseBlock (read 2026-11-20); models of Anthropic take no `.` and `:` in ids. */
 const WORDS = { names: wordForm('\\w-', 64), ids: wordForm('\\w-', 64) };

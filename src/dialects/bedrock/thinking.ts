@@ -4,10 +4,10 @@
  * (github.com/anthropics/skills, read 2026-11-20) and the Amazon Nova 2 user guide on extended thinking (as last known; the effect of
  * its limits on `high` was not measured).
  */
-import type { JsonObject } from '../../unified/json.ts';
-import { isObject, numberOf, textOf } from '../../unified/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { isObject, numberOf, textOf } from '../../lib/json.ts';
 import type { WireMessage } from './messages.ts';
-import type { Notes } from '../../unified/notes.ts';
+import type { Notes } from '../../unified/adjustment-log.ts';
 import { ANTHROPIC_FIELDS, OMITTED_BY_DEFAULT, ON_BY_DEFAULT, REASONING_CONFIG } from './rules.ts';
 
 /** Least thinking tokens that Claude takes. */

@@ -4,14 +4,14 @@
  * must have its tools beside it.
  */
 import { RouterError } from '../../unified/error.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
-import { acceptsOnlyObjects } from '../../unified/json-schema.ts';
-import { createStrictSchemas, type StrictSchemas } from '../../unified/strict-schema.ts';
-import { describedTool, toldInDescription, toToolSchema } from '../../unified/tool-schema.ts';
-import { instructionFor, readAskedFormat, schemaToCheck, type AskedFormat } from '../../unified/told-format.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { acceptsOnlyObjects } from '../shared/json-schema.ts';
+import { createStrictSchemas, type StrictSchemas } from '../shared/strict-schema.ts';
+import { describedTool, toldInDescription, toToolSchema } from '../shared/tool-schema.ts';
+import { instructionFor, readAskedFormat, schemaToCheck, type AskedFormat } from '../../unified/request/format-instruction.ts';
 import { noteTool } from './fields.ts';
 import { cachePoint, hasToolBlocks, toolNamesIn, type WireMessage } from './messages.ts';
-import type { Notes } from '../../unified/notes.ts';
+import type { Notes } from '../../unified/adjustment-log.ts';
 import { CACHE_POINTS_ON_TOOLS, JSON_BY_TOOL, NO_FORCED_TOOLS } from './rules.ts';
 
 /** What becomes of tools and response format. */

@@ -1,8 +1,8 @@
 /** Tool calls of one answer, as pieces of a stream, counted among themselves. */
-import { ENTRY_BYTES, type AnswerBudget } from '../../unified/budget.ts';
-import type { StreamEvent } from '../../unified/event.ts';
-import { isObject } from '../../unified/json.ts';
-import { argumentsText, labelOf } from '../openai-common/speech.ts';
+import { ENTRY_BYTES, type AnswerBudget } from '../../unified/response/answer-budget.ts';
+import type { StreamEvent } from '../../unified/response/event.ts';
+import { isObject } from '../../lib/json.ts';
+import { argumentsText, labelOf } from '../openai-common/upstream/speech.ts';
 
 /** Reads events about tool calls. `index` is the host's, of the block that the call is. */
 export type Calls = {

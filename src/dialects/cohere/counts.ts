@@ -1,8 +1,8 @@
 /** Counts of an answer: its usage and its log probabilities. Counts only; prices are not known here. */
-import type { TokenLogprob } from '../../unified/event.ts';
-import { arrayOf, countOf, isObject, numberOf, type JsonObject } from '../../unified/json.ts';
-import { knownParts } from '../../unified/usage-parts.ts';
-import { usageOf, type Usage } from '../../unified/usage.ts';
+import type { TokenLogprob } from '../../unified/response/event.ts';
+import { arrayOf, countOf, isObject, numberOf, type JsonObject } from '../../lib/json.ts';
+import { knownParts } from '../../unified/response/usage-parts.ts';
+import { usageOf, type Usage } from '../../unified/response/usage.ts';
 
 /**
  * The host counts twice: `tokens` is what the model read, a hidden preamble of some hundred tokens included, `billed_units` what is

@@ -4,14 +4,14 @@
  *
  * A whole answer is read as the events that a stream would have had, so both go one way.
  */
-import { sizeOf } from '../../unified/budget.ts';
-import { isBreak, type ErrorEvent, type StreamEvent } from '../../unified/event.ts';
-import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
+import { sizeOf } from '../../unified/response/answer-budget.ts';
+import { isBreak, type ErrorEvent, type StreamEvent } from '../../unified/response/event.ts';
+import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../lib/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
-import { LOST_TOKENS, tellUnplaced, type Unplaced } from '../openai-common/answer-fields.ts';
-import { readUnreadable } from '../openai-common/unreadable.ts';
+import { LOST_TOKENS, tellUnplaced, type Unplaced } from '../openai-common/upstream/answer-fields.ts';
+import { readUnreadable } from '../openai-common/upstream/unreadable.ts';
 import { findErrorIn } from './error.ts';
-import { labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
+import { labelOf, orUnreadable, speechOf } from '../openai-common/upstream/speech.ts';
 import { createCalls, type Calls } from './calls.ts';
 import { decodeLogprobs, decodeUsage } from './counts.ts';
 import { readFinish } from './finish.ts';

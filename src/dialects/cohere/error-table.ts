@@ -3,7 +3,7 @@
  * cohere-ai/cohere-developer-experience#189, read 2026-11-30).
  */
 import type { ErrorRow } from '../../unified/error-rows.ts';
-import { SHARED_ROWS } from '../openai-common/error-table.ts';
+import { SHARED_ROWS } from '../openai-common/upstream/error-table.ts';
 
 export const ERROR_ROWS: readonly ErrorRow[] = [
   { means: 'rate-limited', statuses: [429] }, // "... too many tokens per minute"

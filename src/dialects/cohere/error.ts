@@ -3,8 +3,8 @@
  * cohere-openapi.yaml (cohere-developer-experience e814c8a, 2026-08-20).
  */
 import type { RouterError } from '../../unified/error.ts';
-import type { JsonObject } from '../../unified/json.ts';
-import { findErrorIn as findError, parseErrorBody, type ErrorTable } from '../openai-common/error.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { findErrorIn as findError, parseErrorBody, type ErrorTable } from '../openai-common/upstream/error.ts';
 import { ERROR_ROWS } from './error-table.ts';
 
 const TABLE: ErrorTable = { rows: ERROR_ROWS };

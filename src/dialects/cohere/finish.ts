@@ -1,7 +1,7 @@
 /** How an answer of Cohere's chat ended. Source: `ChatFinishReason` of the npm package cohere-ai 8.1.0, read 2026-11-21. */
 import { RouterError } from '../../unified/error.ts';
-import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason } from '../../unified/event.ts';
-import { choiceEnd, reasonIn } from '../openai-common/finish.ts';
+import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason } from '../../unified/response/event.ts';
+import { choiceEnd, reasonIn } from '../openai-common/upstream/finish.ts';
 import { findErrorIn } from './error.ts';
 
 const FINISH: Readonly<Record<string, FinishReason>> = {

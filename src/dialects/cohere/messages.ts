@@ -3,12 +3,20 @@
  * from a list of what is known; what has no place is refused or reported. Sources: as in `rules.ts`.
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
-import { refuseBlock } from '../../unified/conversation.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
-import type { ContentPart, Message } from '../../unified/message.ts';
-import { joinReasoningDetails } from '../../unified/reasoning-details.ts';
+import { refuseBlock } from '../../unified/request/conversation.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import type { ContentPart, Message } from '../../unified/request/message.ts';
+import { joinReasoningDetails } from '../../unified/request/reasoning.ts';
 import type { FittedCall } from '../dialect.ts';
-import { count, countDropped, describeTallies, isSilent, silentAnswers, type FieldsByRole, type Tally } from '../openai-common/messages.ts';
+import {
+  count,
+  countDropped,
+  describeTallies,
+  isSilent,
+  silentAnswers,
+  type FieldsByRole,
+  type Tally,
+} from '../openai-common/upstream/messages.ts';
 import { THINKING_IN_HISTORY } from './rules.ts';
 
 /** Mark of a tool plan among `reasoning_details`, to tell it from thinking when it comes back. */

@@ -3,16 +3,22 @@
  * and that an unknown field anywhere is a 422. A parameter that a provider file adds goes to the top of the body. Sources: `rules.ts`.
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
-import { isObject, type JsonObject } from '../../unified/json.ts';
-import type { Message } from '../../unified/message.ts';
-import { instructionFor, readAskedFormat, schemaToCheck, withInstruction, type AskedFormat } from '../../unified/told-format.ts';
+import { isObject, type JsonObject } from '../../lib/json.ts';
+import type { Message } from '../../unified/request/message.ts';
+import {
+  instructionFor,
+  readAskedFormat,
+  schemaToCheck,
+  withInstruction,
+  type AskedFormat,
+} from '../../unified/request/format-instruction.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
-import { promptAsMessage, withFilesAfterResults } from '../openai-common/messages.ts';
+import { promptAsMessage, withFilesAfterResults } from '../openai-common/upstream/messages.ts';
 import { renderMessages } from './messages.ts';
 import { toCohereSchema } from './schema.ts';
 import { renderTools } from './tools.ts';
-import { withToolWords } from '../tool-words.ts';
-import { wordForm } from '../../unified/words.ts';
+import { withToolWords } from '../shared/tool-names.ts';
+import { wordForm } from '../shared/name-mapping.ts';
 
 /** Letters, digits and `_`, and no digit in front (docs.cohere.com, errors, read 2026-11-21). */
 const WORDS = { names: wordForm('\\w', 64, 'A-Za-z_'), ids: wordForm('!-~', 128) };

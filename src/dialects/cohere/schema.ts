@@ -2,8 +2,8 @@
  * JSON Schema as Cohere's structured outputs and strict tools take it. Source: docs.cohere.com/docs/structured-outputs, sections "Schema
  * constraints" and "Unsupported schema features" (text of 2025-11-08, read 2026-11-30). References are not known to have limits.
  */
-import { isObject, type JsonObject } from '../../unified/json.ts';
-import { schemaFor, type SchemaFor, type Subset } from '../../unified/schema-subset.ts';
+import { isObject, type JsonObject } from '../../lib/json.ts';
+import { schemaFor, type SchemaFor, type Subset } from '../shared/schema-subset.ts';
 
 const FORMATS = new Set(['date-time', 'uuid', 'date', 'time']);
 

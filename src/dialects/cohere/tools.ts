@@ -4,8 +4,8 @@
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { RouterError } from '../../unified/error.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
-import { createNotes, type Notes } from '../../unified/notes.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { createNotes, type Notes } from '../../unified/adjustment-log.ts';
 import { toCohereSchema } from './schema.ts';
 
 const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function']);

@@ -2,9 +2,9 @@
  * What stands beside the text of an answer: the pages that it rests on, as OpenRouter's annotations, and what has no place in an answer of
  * its form (generativelanguage v1beta protos, Part, Candidate, GroundingMetadata; read 2026-11-20).
  */
-import { sizeOf, type AnswerBudget } from '../../unified/budget.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
-import type { Unplaced } from '../openai-common/answer-fields.ts';
+import { sizeOf, type AnswerBudget } from '../../unified/response/answer-budget.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import type { Unplaced } from '../openai-common/upstream/answer-fields.ts';
 
 const OWN_TOOLS = 'what the tools of the host itself did has no place in an answer';
 

@@ -3,8 +3,8 @@
  * `reasoning_details` (see `decode.ts`): a call's by its id, an image's by its number, that of a text without either
  * (https://ai.google.dev/gemini-api/docs/thought-signatures, as last known; Vercel AI SDK, packages/google, read 2026-11-20).
  */
-import type { Block, BlockOf } from '../../unified/conversation.ts';
-import { append, textOf, type JsonObject } from '../../unified/json.ts';
+import type { Block, BlockOf } from '../../unified/request/conversation.ts';
+import { append, textOf, type JsonObject } from '../../lib/json.ts';
 import { renderBlock } from './media.ts';
 import { NEEDS_SIGNATURE, THOUGHT_FORMAT } from './rules.ts';
 import { callId } from './tool-results.ts';

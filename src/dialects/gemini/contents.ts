@@ -2,16 +2,16 @@
  * Messages as `systemInstruction` and `contents`. Results of tools follow the calls they answer, one for each and in a content of their
  * own; what else the user says comes after (generativelanguage v1beta protos; Vercel AI SDK, packages/google; read 2026-11-20).
  */
-import { toConversation, type Block, type BlockOf } from '../../unified/conversation.ts';
+import { toConversation, type Block, type BlockOf } from '../../unified/request/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
-import { arrayOf, isObject, type JsonObject } from '../../unified/json.ts';
-import { isMissed, type Message } from '../../unified/message.ts';
-import { count, describeTallies, type Tally } from '../openai-common/messages.ts';
+import { arrayOf, isObject, type JsonObject } from '../../lib/json.ts';
+import { isMissed, type Message } from '../../unified/request/message.ts';
+import { count, describeTallies, type Tally } from '../openai-common/upstream/messages.ts';
 import { renderAnswer } from './answer-parts.ts';
 import { renderBlock } from './media.ts';
 import { NO_SYSTEM_INSTRUCTION } from './rules.ts';
 import { renderResults } from './tool-results.ts';
-import { noteEmpty } from '../../unified/notes.ts';
+import { noteEmpty } from '../shared/dropped-fields.ts';
 import type { Writing } from './writing.ts';
 
 /** One content of the wire. Vertex refuses one without a role. */

@@ -6,17 +6,17 @@
  * Signatures of thoughts become `reasoning.encrypted` blocks, which `answer-parts.ts` puts back: that of a call bears the call's id, that
  * of an image its number, that of a text neither.
  */
-import { append } from '../../unified/append.ts';
-import { ENTRY_BYTES, type AnswerBudget } from '../../unified/budget.ts';
+import { append } from '../../lib/append.ts';
+import { ENTRY_BYTES, type AnswerBudget } from '../../unified/response/answer-budget.ts';
 import type { RouterError } from '../../unified/error.ts';
-import { isBreak, type ExtraDeltaEvent, type StreamEvent } from '../../unified/event.ts';
-import { arrayOf, isObject, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
+import { isBreak, type ExtraDeltaEvent, type StreamEvent } from '../../unified/response/event.ts';
+import { arrayOf, isObject, parseBounded, textOf, type JsonObject } from '../../lib/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
-import { choiceIndexes } from '../openai-common/choice-index.ts';
+import { choiceIndexes } from '../openai-common/upstream/choice-index.ts';
 import { imageId } from './answer-parts.ts';
-import { tellUnplaced } from '../openai-common/answer-fields.ts';
-import { argumentsText, contentParts, labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
-import { readUnreadable } from '../openai-common/unreadable.ts';
+import { tellUnplaced } from '../openai-common/upstream/answer-fields.ts';
+import { argumentsText, contentParts, labelOf, orUnreadable, speechOf } from '../openai-common/upstream/speech.ts';
+import { readUnreadable } from '../openai-common/upstream/unreadable.ts';
 import { findError } from './error.ts';
 import { createGrounding, UNPLACED_OF_CANDIDATE, UNPLACED_OF_GROUNDING, UNPLACED_OF_PART, type Grounding } from './answer-fields.ts';
 import { readFinish } from './finish.ts';

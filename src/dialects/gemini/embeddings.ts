@@ -2,9 +2,9 @@
  * Google's embeddings in both their forms: `batchEmbedContents` of AI Studio and `predict` of Vertex AI (API references, known 2025-09,
  * not confirmed since). Requests and answers; does no I/O.
  */
-import { decodeVectors, readUsage, type Embedded } from '../../unified/embedding.ts';
-import { arrayOf, isObject, numberOf } from '../../unified/json.ts';
-import { textsOf } from '../../unified/message.ts';
+import { decodeVectors, readUsage, type Embedded } from '../../unified/response/embedding.ts';
+import { arrayOf, isObject, numberOf } from '../../lib/json.ts';
+import { textsOf } from '../../unified/request/message.ts';
 import type { Rules } from '../../unified/rule.ts';
 import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
 import { parseError } from './error.ts';

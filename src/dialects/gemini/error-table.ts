@@ -3,7 +3,7 @@
  * `reason` of an ErrorInfo.
  */
 import type { ErrorRow } from '../../unified/error-rows.ts';
-import { SHARED_ROWS } from '../openai-common/error-table.ts';
+import { SHARED_ROWS } from '../openai-common/upstream/error-table.ts';
 
 export const ERROR_ROWS: readonly ErrorRow[] = [
   { means: 'bad-key', codes: ['api_key_invalid', 'api_key_expired'] },

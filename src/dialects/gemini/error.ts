@@ -4,9 +4,9 @@
  * mcp-mesh; read 2026-11-20). Which field is at fault stands in the text, as a path in either style of names.
  */
 import type { RouterError } from '../../unified/error.ts';
-import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../unified/json.ts';
-import { createUpstreamError } from '../openai-common/create-error.ts';
-import { findErrorIn, parseErrorBody } from '../openai-common/error.ts';
+import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../lib/json.ts';
+import { createUpstreamError } from '../openai-common/upstream/create-error.ts';
+import { findErrorIn, parseErrorBody } from '../openai-common/upstream/error.ts';
 import { ERROR_ROWS } from './error-table.ts';
 
 const TABLE = { rows: ERROR_ROWS };

@@ -3,9 +3,9 @@
  * 2026-11-20). STOP stands for calls of tools too; the guard tells them apart.
  */
 import { RouterError } from '../../unified/error.ts';
-import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason } from '../../unified/event.ts';
-import { textOf, type JsonObject } from '../../unified/json.ts';
-import { choiceEnd, reasonIn } from '../openai-common/finish.ts';
+import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason } from '../../unified/response/event.ts';
+import { textOf, type JsonObject } from '../../lib/json.ts';
+import { choiceEnd, reasonIn } from '../openai-common/upstream/finish.ts';
 
 const FINISH: Readonly<Record<string, FinishReason>> = {
   STOP: 'stop',

@@ -1,7 +1,7 @@
 /** `logprobsResult`: two lists side by side, the tokens that were chosen and the likeliest at each place (@google/genai 2.32.0, read 2026-11-20). */
-import type { TokenLogprob, TopLogprob } from '../../unified/event.ts';
-import { scalarText } from '../../unified/exact-json.ts';
-import { arrayOf, isObject, numberOf, type JsonObject } from '../../unified/json.ts';
+import type { TokenLogprob, TopLogprob } from '../../unified/response/event.ts';
+import { scalarText } from '../../lib/exact-json.ts';
+import { arrayOf, isObject, numberOf, type JsonObject } from '../../lib/json.ts';
 
 /** The tokens; undefined when there are none. */
 export function readLogprobs(result: unknown): TokenLogprob[] | undefined {

@@ -2,9 +2,9 @@
  * Text and files as parts: bytes inline, addresses only where the service itself can read them. Fetching others is done before,
  * elsewhere (generativelanguage v1beta protos, Part; Vercel AI SDK, packages/google; read 2026-11-20).
  */
-import { refuseBlock, type Block } from '../../unified/conversation.ts';
-import type { JsonObject } from '../../unified/json.ts';
-import type { MediaSource } from '../../unified/media.ts';
+import { refuseBlock, type Block } from '../../unified/request/conversation.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import type { MediaSource } from '../../unified/request/media.ts';
 import type { Writing } from './writing.ts';
 
 /** Videos that the service reads for itself. */

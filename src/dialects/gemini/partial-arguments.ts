@@ -2,8 +2,8 @@
  * Arguments of a call that come in pieces, each with its place: `{jsonPath: "$.a.b[0]", stringValue, willContinue}`. Vertex sends them only
  * where they were asked for, which the router does not do (aiplatform v1beta1 protos, PartialArg, read 2026-11-20).
  */
-import { sizeOf, type AnswerBudget } from '../../unified/budget.ts';
-import { isObject, type JsonObject } from '../../unified/json.ts';
+import { sizeOf, type AnswerBudget } from '../../unified/response/answer-budget.ts';
+import { isObject, type JsonObject } from '../../lib/json.ts';
 
 /** Gathers the pieces. */
 export type Arguments = { push(pieces: readonly unknown[]): void; /** The arguments as JSON. */ text(): string };

@@ -3,17 +3,17 @@
  * `routing/fit`); the model's id and whether to stream are part of the path, not of the body.
  */
 import { RouterError } from '../../unified/error.ts';
-import { numberOf, textOf, type JsonObject } from '../../unified/json.ts';
-import type { Message } from '../../unified/message.ts';
-import type { Input } from '../../unified/request.ts';
-import { withInstruction } from '../../unified/told-format.ts';
+import { numberOf, textOf, type JsonObject } from '../../lib/json.ts';
+import type { Message } from '../../unified/request/message.ts';
+import type { Input } from '../../unified/request/request.ts';
+import { withInstruction } from '../../unified/request/format-instruction.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { renderContents } from './contents.ts';
 import { renderSound } from './sound.ts';
 import { renderTools } from './tools.ts';
 import { createWriting, type Writing } from './writing.ts';
-import { withToolWords } from '../tool-words.ts';
-import { wordForm } from '../../unified/words.ts';
+import { withToolWords } from '../shared/tool-names.ts';
+import { wordForm } from '../shared/name-mapping.ts';
 
 /** A letter or _ first, at most 64 of these (generativelanguage protos, FunctionDeclaration.name, read 2026-11-20; the SDK says 128). */
 const WORDS = { names: wordForm('\\w.:-', 64, 'A-Za-z_'), ids: null };

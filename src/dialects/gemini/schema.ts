@@ -5,9 +5,9 @@
  * List: @google/genai 2.32.0, GenerateContentConfig.responseJsonSchema (read 2026-11-20; the same on 2026-11-30 at
  * pub.dev/documentation/googleapis, GoogleCloudAiplatformV1GenerationConfig), taken to hold for tools too.
  */
-import type { JsonObject } from '../../unified/json.ts';
-import { areDisjoint } from '../../unified/schema-kinds.ts';
-import { inSentence, schemaFor, toSubset, type SchemaFor, type Subset } from '../../unified/schema-subset.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { areDisjoint } from '../shared/schema-kinds.ts';
+import { inSentence, schemaFor, toSubset, type SchemaFor, type Subset } from '../shared/schema-subset.ts';
 
 /** Formats that are known to be taken; `responseSchema` refuses a request for others, so they are not tried here (not certain). */
 const FORMATS = new Set(['date-time', 'date', 'time', 'int32', 'int64', 'float', 'double']);

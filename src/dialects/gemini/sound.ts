@@ -3,9 +3,9 @@
  * do nothing else, and say so where they are asked for text: "Only AUDIO is supported" (https://ai.google.dev/gemini-api/docs/speech-generation,
  * as last known; its answers are `audio/L16;codec=pcm;rate=24000`, which is OpenAI's `pcm16`).
  */
-import { fromBase64, toBase64 } from '../../unified/base64.ts';
+import { fromBase64, toBase64 } from '../../lib/base64.ts';
 import { UnreadableError } from '../../unified/error.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
 import { SPEAKS_ONLY } from './rules.ts';
 import type { Writing } from './writing.ts';
 

@@ -3,9 +3,9 @@
  * "Please ensure that the number of function response parts is equal to the number of function call parts" (google-gemini/gemini-cli
  * issue 16906; @google/genai 2.32.0, FunctionResponse; read 2026-11-20).
  */
-import { refuseBlock, type BlockOf } from '../../unified/conversation.ts';
-import { hasLongNumbers } from '../../unified/exact-json.ts';
-import { isObject, parseBounded, type JsonObject } from '../../unified/json.ts';
+import { refuseBlock, type BlockOf } from '../../unified/request/conversation.ts';
+import { hasLongNumbers } from '../../lib/exact-json.ts';
+import { isObject, parseBounded, type JsonObject } from '../../lib/json.ts';
 import { NO_CALL_IDS } from './rules.ts';
 import type { Writing } from './writing.ts';
 

@@ -3,10 +3,10 @@
  * Models before Gemini 3 refuse a response format beside tools: there a tool that has to be called stands for it.
  */
 import { RouterError } from '../../unified/error.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
-import { acceptsOnlyObjects } from '../../unified/json-schema.ts';
-import { describedTool, toldInDescription } from '../../unified/tool-schema.ts';
-import { instructionFor, readAskedFormat, schemaToCheck, type AskedFormat } from '../../unified/told-format.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { acceptsOnlyObjects } from '../shared/json-schema.ts';
+import { describedTool, toldInDescription } from '../shared/tool-schema.ts';
+import { instructionFor, readAskedFormat, schemaToCheck, type AskedFormat } from '../../unified/request/format-instruction.ts';
 import { JSON_BY_TOOL } from './rules.ts';
 import { toGeminiSchema, toToolSchema } from './schema.ts';
 import type { Writing } from './writing.ts';

@@ -2,10 +2,10 @@
  * `usageMetadata`: cumulative, so the last one counts. Thoughts are not part of the candidates' tokens, nor are results of the host's own
  * tools part of the prompt's; zeros are left out (generativelanguage v1beta protos, UsageMetadata, read 2026-11-20).
  */
-import type { StreamEvent } from '../../unified/event.ts';
-import { arrayOf, countOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
-import { knownParts } from '../../unified/usage-parts.ts';
-import { usageOf } from '../../unified/usage.ts';
+import type { StreamEvent } from '../../unified/response/event.ts';
+import { arrayOf, countOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { knownParts } from '../../unified/response/usage-parts.ts';
+import { usageOf } from '../../unified/response/usage.ts';
 
 /**
  * The counts; nothing where there are none: early chunks of Vertex hold only `trafficType`.

@@ -1,6 +1,6 @@
 /** What all parts of writing a request share: the habits of the model and the report, each change once. */
 import type { Adjustment } from '../../unified/adjustment.ts';
-import { createNotes, type Notes } from '../../unified/notes.ts';
+import { createNotes, type Notes } from '../../unified/adjustment-log.ts';
 
 /** The work on one request. */
 export type Writing = {

@@ -2,10 +2,10 @@
  * Content parts in Mistral's shape: texts, images, documents and sound, each with the keys the host knows and no other. URLs and data
  * URIs are taken as they are; nothing is fetched.
  */
-import { refuseBlock } from '../../unified/conversation.ts';
-import { isObject, textOf, type JsonObject } from '../../unified/json.ts';
-import type { ContentPart, Message } from '../../unified/message.ts';
-import { count, type Tally } from '../openai-common/messages.ts';
+import { refuseBlock } from '../../unified/request/conversation.ts';
+import { isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import type { ContentPart, Message } from '../../unified/request/message.ts';
+import { count, type Tally } from '../openai-common/upstream/messages.ts';
 
 /** Content of a message; nothing is the empty text. @throws RouterError naming the part, for a kind this host does not read. */
 export function renderContent(content: Message['content'], place: string, dropped: Tally): string | JsonObject[] {

@@ -3,15 +3,15 @@
  * brought into OpenAI's fields, and the rest is read by `openai-common/chat-reader.ts`. Fill-in-the-middle answers are chat answers.
  * Wire reference: SDK 2.7.0 and the API reference, chat streaming (read 2026-11-20).
  */
-import { append } from '../../unified/append.ts';
-import { ENTRY_BYTES, sizeOf } from '../../unified/budget.ts';
-import type { StreamEvent } from '../../unified/event.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { append } from '../../lib/append.ts';
+import { ENTRY_BYTES, sizeOf } from '../../unified/response/answer-budget.ts';
+import type { StreamEvent } from '../../unified/response/event.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
-import { choiceIndexes } from '../openai-common/choice-index.ts';
-import { createChatReader } from '../openai-common/chat-reader.ts';
-import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
-import { speechOf, type OnOther } from '../openai-common/speech.ts';
+import { choiceIndexes } from '../openai-common/upstream/choice-index.ts';
+import { createChatReader } from '../openai-common/upstream/chat-reader.ts';
+import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/upstream/payloads.ts';
+import { speechOf, type OnOther } from '../openai-common/upstream/speech.ts';
 import { REASONING_FORMAT } from './messages.ts';
 
 /** Decodes a stream. */

@@ -1,6 +1,6 @@
 /** Mistral: chat completions and fill-in-the-middle completions, put together. No logic here. */
 import type { UpstreamDialect } from '../dialect.ts';
-import { parseErrorBody } from '../openai-common/error.ts';
+import { parseErrorBody } from '../openai-common/upstream/error.ts';
 import { createDecoder, decodeBody } from './decode.ts';
 import { THINKING_IN_HISTORY } from './messages.ts';
 import { render, renderFim } from './request.ts';

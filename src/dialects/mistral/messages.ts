@@ -4,12 +4,20 @@
  * Sources: OpenAPI description (platform-docs-public 222f4ba, 2026-08-21), SDK 2.7.0 and the error glossary (read 2026-11-20).
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
-import { refuseBlock } from '../../unified/conversation.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
-import type { Message } from '../../unified/message.ts';
-import { joinReasoningDetails } from '../../unified/reasoning-details.ts';
+import { refuseBlock } from '../../unified/request/conversation.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import type { Message } from '../../unified/request/message.ts';
+import { joinReasoningDetails } from '../../unified/request/reasoning.ts';
 import type { FittedCall } from '../dialect.ts';
-import { count, countDropped, describeTallies, isSilent, silentAnswers, type FieldsByRole, type Tally } from '../openai-common/messages.ts';
+import {
+  count,
+  countDropped,
+  describeTallies,
+  isSilent,
+  silentAnswers,
+  type FieldsByRole,
+  type Tally,
+} from '../openai-common/upstream/messages.ts';
 import { renderContent } from './content.ts';
 
 /** The model takes the thinking of earlier turns back. To one that does not think it would be a content part it may not know. */

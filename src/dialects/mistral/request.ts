@@ -3,14 +3,14 @@
  * structure, and that the host refuses any key it does not know (`messages.ts`, `content.ts`).
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
-import { refuseBlock } from '../../unified/conversation.ts';
+import { refuseBlock } from '../../unified/request/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
-import { promptAsMessage } from '../openai-common/messages.ts';
+import { promptAsMessage } from '../openai-common/upstream/messages.ts';
 import { renderMessages } from './messages.ts';
-import { withToolWords } from '../tool-words.ts';
-import { exactly, wordForm } from '../../unified/words.ts';
+import { withToolWords } from '../shared/tool-names.ts';
+import { exactly, wordForm } from '../shared/name-mapping.ts';
 
 /** "Tool call id was ... but must be a-z, A-Z, 0-9, with a length of 9." (the host's answer, error 3280, as last known). */
 const WORDS = { names: wordForm('A-Za-z0-9_-', 64), ids: exactly(9) };

@@ -3,15 +3,15 @@
  * everything. Knows no provider, does no I/O. Sources: docs/api.md, docs/api/*.mdx and server/routes.go of github.com/ollama/ollama
  * (fb30760, 2026-08-21), read 2026-11-20.
  */
-import { isBreak, type ChoiceEndEvent, type ErrorEvent, type FinishReason, type StreamEvent } from '../../unified/event.ts';
-import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../unified/json.ts';
-import { usageOf, type Usage } from '../../unified/usage.ts';
+import { isBreak, type ChoiceEndEvent, type ErrorEvent, type FinishReason, type StreamEvent } from '../../unified/response/event.ts';
+import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../lib/json.ts';
+import { usageOf, type Usage } from '../../unified/response/usage.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
-import { isNothing, LOST_TOKENS, tellUnplaced, type Unplaced } from '../openai-common/answer-fields.ts';
-import { choiceEnd, reasonIn } from '../openai-common/finish.ts';
-import { decodeLogprobs } from '../openai-common/logprobs.ts';
-import { argumentsText, labelOf, orUnreadable, speechOf } from '../openai-common/speech.ts';
-import { readUnreadable } from '../openai-common/unreadable.ts';
+import { isNothing, LOST_TOKENS, tellUnplaced, type Unplaced } from '../openai-common/upstream/answer-fields.ts';
+import { choiceEnd, reasonIn } from '../openai-common/upstream/finish.ts';
+import { decodeLogprobs } from '../openai-common/upstream/logprobs.ts';
+import { argumentsText, labelOf, orUnreadable, speechOf } from '../openai-common/upstream/speech.ts';
+import { readUnreadable } from '../openai-common/upstream/unreadable.ts';
 import { findErrorIn } from './error.ts';
 
 /** `load` and `unload` answer a request without messages. */

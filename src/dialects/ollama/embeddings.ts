@@ -1,7 +1,7 @@
 /** Ollama's native embeddings (docs/api.md of the server, /api/embed; read 2026-11-20). Request and answer; does no I/O. */
-import { decodeVectors, readUsage, type Embedded } from '../../unified/embedding.ts';
-import { isObject, numberOf, textOf } from '../../unified/json.ts';
-import { textsOf } from '../../unified/message.ts';
+import { decodeVectors, readUsage, type Embedded } from '../../unified/response/embedding.ts';
+import { isObject, numberOf, textOf } from '../../lib/json.ts';
+import { textsOf } from '../../unified/request/message.ts';
 import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
 import { parseError } from './error.ts';
 

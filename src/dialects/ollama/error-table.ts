@@ -1,6 +1,6 @@
 /** What errors of Ollama mean (docs/api/errors.mdx and server/routes.go of github.com/ollama/ollama fb30760, read 2026-11-20). */
 import type { ErrorRow } from '../../unified/error-rows.ts';
-import { SHARED_ROWS } from '../openai-common/error-table.ts';
+import { SHARED_ROWS } from '../openai-common/upstream/error-table.ts';
 
 export const ERROR_ROWS: readonly ErrorRow[] = [
   // A value of the wrong type is answered with a 500.

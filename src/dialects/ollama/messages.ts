@@ -3,13 +3,13 @@
  * the name of its tool. What has no place is refused or reported. Source: as in `rules.ts`.
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
-import { readArguments, refuseBlock } from '../../unified/conversation.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
-import { readSource } from '../../unified/media.ts';
-import type { ContentPart, Message } from '../../unified/message.ts';
-import { createNotes, type Notes } from '../../unified/notes.ts';
-import { joinReasoningDetails } from '../../unified/reasoning-details.ts';
-import { count, countDropped, describeTallies, type FieldsByRole, type Tally } from '../openai-common/messages.ts';
+import { readArguments, refuseBlock } from '../../unified/request/conversation.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { readSource } from '../../unified/request/media.ts';
+import type { ContentPart, Message } from '../../unified/request/message.ts';
+import { createNotes, type Notes } from '../../unified/adjustment-log.ts';
+import { joinReasoningDetails } from '../../unified/request/reasoning.ts';
+import { count, countDropped, describeTallies, type FieldsByRole, type Tally } from '../openai-common/upstream/messages.ts';
 
 const ROLES: Readonly<Record<string, string>> = { developer: 'system' };
 

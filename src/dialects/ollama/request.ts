@@ -4,12 +4,12 @@
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { RouterError } from '../../unified/error.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
-import { promptAsMessage } from '../openai-common/messages.ts';
+import { promptAsMessage } from '../openai-common/upstream/messages.ts';
 import { renderMessages } from './messages.ts';
-import { withToolWords } from '../tool-words.ts';
-import { wordForm } from '../../unified/words.ts';
+import { withToolWords } from '../shared/tool-names.ts';
+import { wordForm } from '../shared/name-mapping.ts';
 
 /** The server looks at neither; a name has to be one, for the templates of the models. */
 const WORDS = { names: wordForm(' -~\u00a0-\uffff', 128), ids: wordForm('!-~', 128) };

@@ -4,13 +4,13 @@
  * `openai-common/chat-reader.ts`. Sources: @cloudflare/workers-types 5.20261117.1, Cloudflare's workers-ai-provider 4.0.0,
  * read 2026-11-20.
  */
-import { ENTRY_BYTES } from '../../unified/budget.ts';
-import { isContent, type StreamEvent } from '../../unified/event.ts';
-import { arrayOf, isObject, type JsonObject } from '../../unified/json.ts';
+import { ENTRY_BYTES } from '../../unified/response/answer-budget.ts';
+import { isContent, type StreamEvent } from '../../unified/response/event.ts';
+import { arrayOf, isObject, type JsonObject } from '../../lib/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
-import { createChatReader } from '../openai-common/chat-reader.ts';
-import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/payloads.ts';
-import { argumentsText, speechOf } from '../openai-common/speech.ts';
+import { createChatReader } from '../openai-common/upstream/chat-reader.ts';
+import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/upstream/payloads.ts';
+import { argumentsText, speechOf } from '../openai-common/upstream/speech.ts';
 import { findErrorIn } from './error.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** What the numbers of Workers AI mean (https://developers.cloudflare.com/workers-ai/platform/errors/, read 2026-11-20). */
 import type { ErrorRow } from '../../unified/error-rows.ts';
-import { SHARED_ROWS } from '../openai-common/error-table.ts';
+import { SHARED_ROWS } from '../openai-common/upstream/error-table.ts';
 
 export const ERROR_ROWS: readonly ErrorRow[] = [
   // The free allocation of the day is used up: asking again today with this account is no use.

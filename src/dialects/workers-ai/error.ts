@@ -4,9 +4,9 @@
  * errors of OpenAI-shaped hosts.
  */
 import type { RouterError } from '../../unified/error.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
-import { createUpstreamError } from '../openai-common/create-error.ts';
-import { findErrorIn as findOpenAiError, parseErrorBody } from '../openai-common/error.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { createUpstreamError } from '../openai-common/upstream/create-error.ts';
+import { findErrorIn as findOpenAiError, parseErrorBody } from '../openai-common/upstream/error.ts';
 import { ERROR_ROWS } from './error-table.ts';
 
 /** Numbers that have a row. */

@@ -3,11 +3,11 @@
  * schemas (@cloudflare/workers-types 5.20261117.1) and Cloudflare's workers-ai-provider 4.0.0, read 2026-11-20.
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
-import { refuseBlock } from '../../unified/conversation.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
-import type { Message } from '../../unified/message.ts';
+import { refuseBlock } from '../../unified/request/conversation.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import type { Message } from '../../unified/request/message.ts';
 import type { FittedCall } from '../dialect.ts';
-import { OPENAI_MESSAGE_FIELDS, renderMessages } from '../openai-common/messages.ts';
+import { OPENAI_MESSAGE_FIELDS, renderMessages } from '../openai-common/upstream/messages.ts';
 import { OPENAI_BODY } from './quirks.ts';
 
 const FIELDS: readonly string[] = ['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'refusal'];

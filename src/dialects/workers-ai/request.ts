@@ -4,14 +4,14 @@
  * 5.20261117.1 and Cloudflare's workers-ai-provider 4.0.0, read 2026-11-20.
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
-import { refuseBlock } from '../../unified/conversation.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../unified/json.ts';
+import { refuseBlock } from '../../unified/request/conversation.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
-import { promptAsMessage } from '../openai-common/messages.ts';
+import { promptAsMessage } from '../openai-common/upstream/messages.ts';
 import { renderConversation } from './messages.ts';
 import { ANSWERS_AT_ONCE, NINE_CHARACTER_IDS, OPENAI_BODY } from './quirks.ts';
-import { withToolWords } from '../tool-words.ts';
-import { exactly, wordForm } from '../../unified/words.ts';
+import { withToolWords } from '../shared/tool-names.ts';
+import { exactly, wordForm } from '../shared/name-mapping.ts';
 
 /** The names of OpenAI, whose body most models take; ids are not described. */
 const WORDS = { names: wordForm('A-Za-z0-9_-', 64), ids: wordForm('!-~', 40) };

@@ -1,5 +1,5 @@
 /** One operation of a provider file: settings that can have no effect, and rules that get in each other's way. Pure. */
-import type { Operation } from '../../unified/parameters.ts';
+import type { Operation } from '../../unified/request/parameters.ts';
 import type { Rule, Rules } from '../../unified/rule.ts';
 import { matches } from '../operation.ts';
 import { checkRule, type RulePlace } from './rules.ts';

@@ -1,6 +1,6 @@
 /** A provider file as a whole: addresses, variables, keys, headers, models. What can have no effect, or not the one it looks like. Pure. */
 import { isStandardTier } from '../pricing.ts';
-import type { Operation } from '../../unified/parameters.ts';
+import type { Operation } from '../../unified/request/parameters.ts';
 import { matches, operationFor } from '../operation.ts';
 import { variablePrefix, type CompiledProvider } from '../provider.ts';
 import { below, checkAlternatives, checkOperation, type Format, type StatedModel, type StatedOperation } from './operation.ts';

@@ -1,7 +1,7 @@
 /** One rule of a provider file by itself: words in it that can have no effect, or not the one they look like. Pure. */
-import { PARAMETERS, parameterOf, type Operation } from '../../unified/parameters.ts';
+import { PARAMETERS, parameterOf, type Operation } from '../../unified/request/parameters.ts';
 import type { Rule, RuleOrNot, RuleType, Rules } from '../../unified/rule.ts';
-import { didYouMean } from '../../unified/nearest.ts';
+import { didYouMean } from '../../lib/nearest.ts';
 import { namesIn, near, repeated, withSuggestion, type Complaint } from './suggest.ts';
 
 /** Where a rule stands. `known`: every name that a rule of this operation may speak of. `hasOutputLimit`: a model states one. */

@@ -1,5 +1,5 @@
 /** "Did you mean": what a name that is not known may stand for. */
-import { didYouMean, nearestNames } from '../../unified/nearest.ts';
+import { didYouMean, nearestNames } from '../../lib/nearest.ts';
 
 /** What a check found: where in the file's data, and what is wrong. */
 export type Complaint = { path: readonly (string | number)[]; message: string };

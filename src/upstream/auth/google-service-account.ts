@@ -2,8 +2,8 @@
  * A Google service account: its JSON key file becomes an access token (`google-token.ts`), and that is the bearer token of the call.
  * Reads the key file and says which field of it is wrong; never what stands in it.
  */
-import { fromBase64 } from '../../unified/base64.ts';
-import { isObject, parseJson, textOf } from '../../unified/json.ts';
+import { fromBase64 } from '../../lib/base64.ts';
+import { isObject, parseJson, textOf } from '../../lib/json.ts';
 import { accessToken, type ServiceAccount } from './google-token.ts';
 import { MASK, unusable, withHeaders, type AuthOf, type Scheme } from './scheme.ts';
 

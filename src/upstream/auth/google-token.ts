@@ -2,12 +2,13 @@
  * Access tokens of Google service accounts: a claim signed with the account's key (RFC 7523, with the scope that Google wants) for a token
  * that lasts an hour. Tokens are kept in this isolate's memory and nowhere else. Knows no provider and no request.
  */
-import type { Clock, Fetch } from '../../ports.ts';
-import { within } from '../../stream/within.ts';
-import { toBase64 } from '../../unified/base64.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Fetch } from '../../lib/fetch.ts';
+import { within } from '../../lib/timeout.ts';
+import { toBase64 } from '../../lib/base64.ts';
 import { RouterError } from '../../unified/error.ts';
-import { isObject, numberOf, parseJson, textOf } from '../../unified/json.ts';
-import { cutAtBreak } from '../../unified/printable.ts';
+import { isObject, numberOf, parseJson, textOf } from '../../lib/json.ts';
+import { cutAtBreak } from '../../lib/printable.ts';
 import { readBounded } from '../read-bounded.ts';
 import { MASK, unusable } from './scheme.ts';
 

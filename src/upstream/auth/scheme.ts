@@ -2,7 +2,8 @@
  * What an authentication scheme is: how a request looks without its key, and how it is sent with it. Words that all schemes share;
  * the schemes are in the files beside this one, and `index.ts` says which there are. Nothing here may put a key into an error.
  */
-import type { Clock, Fetch } from '../../ports.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Fetch } from '../../lib/fetch.ts';
 import type { Auth } from '../../registry/provider.ts';
 import { RouterError } from '../../unified/error.ts';
 

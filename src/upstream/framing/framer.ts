@@ -1,8 +1,4 @@
-/** Bytes of a stream to its payloads, by the way a dialect frames them. One place to choose; each way is a file beside this one. */
-import type { Framing } from '../../dialects/dialect.ts';
-import { createAwsEventStreamFramer } from './aws-event-stream.ts';
-import { createNdjsonFramer } from './ndjson.ts';
-import { createSseFramer } from './sse.ts';
+/** What every way of framing has in common: bytes in, payloads out. */
 
 /** Bytes in, payloads out. */
 export interface Framer {
@@ -10,15 +6,4 @@ export interface Framer {
   push(bytes: Uint8Array): string[];
   /** The stream is over: an event that lacked its end comes out now. */
   end(): string[];
-}
-
-const FRAMERS: Readonly<Record<Framing, (maxEventCharacters: number, variable?: string) => Framer>> = {
-  sse: createSseFramer,
-  ndjson: createNdjsonFramer,
-  'aws-event-stream': createAwsEventStreamFramer,
-};
-
-/** @param maxEventCharacters the largest single event, in UTF-16 units (bytes, for a binary framing). */
-export function createFramer(framing: Framing, maxEventCharacters: number): Framer {
-  return FRAMERS[framing](maxEventCharacters, 'MAX_EVENT_CHARACTERS');
 }

@@ -4,7 +4,7 @@
  */
 import { createParser } from 'eventsource-parser';
 import { eventTooLarge } from './event-too-large.ts';
-import { isObject, parseBounded } from '../../unified/json.ts';
+import { isObject, parseBounded } from '../../lib/json.ts';
 import type { Framer } from './framer.ts';
 
 /** Names of events that are errors, whatever their data look like. */

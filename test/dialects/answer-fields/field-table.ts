@@ -4,8 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { UpstreamDialect } from '../../../src/dialects/dialect.ts';
-import type { StreamEvent } from '../../../src/unified/event.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
+import type { StreamEvent } from '../../../src/unified/response/event.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 
 /** What stands in the fields that are looked for. */
 export const MARK = 'marked';

@@ -1,6 +1,6 @@
 /** Fields of answers in the format of OpenAI's Responses. */
-import { openaiResponsesUpstream } from '../../../src/dialects/openai-responses/index.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
+import { openaiResponsesUpstream } from '../../../src/dialects/openai-responses/upstream/index.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 import { COUNT, describeFields, MARK, type Becomes, type Row } from './field-table.ts';
 
 const own = (why: string): Becomes => ({ own: why });

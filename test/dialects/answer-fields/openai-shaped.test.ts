@@ -1,9 +1,9 @@
 /** Fields of answers in the formats that are OpenAI's, or the same but for a few. */
 import { mistralUpstream } from '../../../src/dialects/mistral/index.ts';
-import { openaiChatUpstream } from '../../../src/dialects/openai-chat/index.ts';
-import { openaiCompletionsUpstream } from '../../../src/dialects/openai-completions/index.ts';
+import { openaiChatUpstream } from '../../../src/dialects/openai-chat/upstream/index.ts';
+import { openaiCompletionsUpstream } from '../../../src/dialects/openai-completions/upstream/index.ts';
 import { workersAiUpstream } from '../../../src/dialects/workers-ai/index.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 import { COUNT, describeFields, MARK, type Becomes, type Row } from './field-table.ts';
 
 const USAGE = { prompt_tokens: 9000, completion_tokens: 9000, total_tokens: 18_000 };

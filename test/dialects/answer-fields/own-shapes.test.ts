@@ -1,10 +1,10 @@
 /** Fields of answers in the formats that have a shape of their own. */
-import { anthropicUpstream } from '../../../src/dialects/anthropic/index.ts';
+import { anthropicUpstream } from '../../../src/dialects/anthropic/upstream/index.ts';
 import { bedrockUpstream } from '../../../src/dialects/bedrock/index.ts';
 import { cohereUpstream } from '../../../src/dialects/cohere/index.ts';
 import { geminiUpstream } from '../../../src/dialects/gemini/index.ts';
 import { ollamaUpstream } from '../../../src/dialects/ollama/index.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 import { COUNT, describeFields, MARK, type Becomes, type Row } from './field-table.ts';
 
 const own = (why: string): Becomes => ({ own: why });

@@ -1,5 +1,5 @@
 /** An answer as the message a client sends back with the next request. */
-import type { Result } from '../../../src/unified/result.ts';
+import type { Result } from '../../../src/unified/response/result.ts';
 
 export function toAssistantMessage({ choices: [choice] }: Result): object {
   if (choice === undefined) throw new Error('there is no answer');

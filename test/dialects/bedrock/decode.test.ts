@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { bedrockUpstream } from '../../../src/dialects/bedrock/index.ts';
-import type { StreamEvent } from '../../../src/unified/event.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
-import { joinReasoningDetails } from '../../../src/unified/reasoning-details.ts';
+import type { StreamEvent } from '../../../src/unified/response/event.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
+import { joinReasoningDetails } from '../../../src/unified/request/reasoning.ts';
 import { replay, replayBody } from '../replay.ts';
 import { eventFrame } from '../../upstream/framing/aws-frames.ts';
 

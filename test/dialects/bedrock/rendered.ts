@@ -2,8 +2,8 @@
 import type { FittedCall, Rendered } from '../../../src/dialects/dialect.ts';
 import { bedrockUpstream } from '../../../src/dialects/bedrock/index.ts';
 import { RouterError } from '../../../src/unified/error.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
-import type { Message } from '../../../src/unified/message.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
+import type { Message } from '../../../src/unified/request/message.ts';
 
 /** The habits of recent Claude models. */
 export const CLAUDE = ['thinking-by-anthropic-fields', 'cache-points', 'cache-points-on-tools', 'no-blank-stops'];

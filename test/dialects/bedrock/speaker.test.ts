@@ -1,5 +1,5 @@
 import { bedrockUpstream } from '../../../src/dialects/bedrock/index.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 import { describeSpeaker, type Said, type SpokenAnswer } from '../speaker-contract.ts';
 import { eventFrame, frameOf } from '../../upstream/framing/aws-frames.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/unified/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 import { CLAUDE, HELLO, refusalOf, rendered, reported } from './rendered.ts';
 
 const BY_TOOL = ['json-by-tool'];

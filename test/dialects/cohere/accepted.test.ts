@@ -1,11 +1,11 @@
 /** What is sent to each kind of model is accepted there, as the simulator's judge has it: random requests, tools and images included. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bodyOf } from '../../routing/arbitrary.ts';
-import { sent } from '../../routing/sent.ts';
+import { bodyOf } from '../../fitting/arbitrary.ts';
+import { sent } from '../../fitting/sent.ts';
 import { judge } from '../../simulator/judge.ts';
 import { RouterError } from '../../../src/unified/error.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 
 const name = fc.constantFrom('look', 'get-level', 'get_level', '2nd', '-');
 const fn = fc.record(

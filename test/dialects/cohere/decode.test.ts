@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cohereUpstream } from '../../../src/dialects/cohere/index.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
-import { joinReasoningDetails } from '../../../src/unified/reasoning-details.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
+import { joinReasoningDetails } from '../../../src/unified/request/reasoning.ts';
 import { replayBody, replayEvents } from '../replay.ts';
 
 const said = (type: string, message: JsonObject, index = 0): JsonObject => ({ type, index, delta: { message } });

@@ -1,7 +1,7 @@
 /** What becomes of a request by the rules of the dialect and of Cohere's file, model by model: what is sent, and what is reported. */
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/unified/json.ts';
-import { line, sent } from '../../routing/sent.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
+import { line, sent } from '../../fitting/sent.ts';
 
 const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cohereUpstream } from '../../../src/dialects/cohere/index.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
-import { createRestoreStage } from '../../../src/stream/restore.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
+import { createRestoreStage } from '../../../src/stream/stages/rename-tools.ts';
 import { asHistory, refusalOf, rendered, reported, type Asked } from '../asked.ts';
 import { replayBody } from '../replay.ts';
 

@@ -1,5 +1,5 @@
 import { cohereUpstream } from '../../../src/dialects/cohere/index.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 import { bytesOf } from '../replay.ts';
 import { describeSpeaker, type Said, type SpokenAnswer } from '../speaker-contract.ts';
 

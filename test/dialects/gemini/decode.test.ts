@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { geminiUpstream } from '../../../src/dialects/gemini/index.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
-import { joinReasoningDetails } from '../../../src/unified/reasoning-details.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
+import { joinReasoningDetails } from '../../../src/unified/request/reasoning.ts';
 import { replayBody, replayEvents } from '../replay.ts';
 import { callPart, chunk, end } from './wire.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { geminiUpstream } from '../../../src/dialects/gemini/index.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 
 const body = (code: number, status: string, message = 'Something.', details: JsonObject[] = []) => ({
   error: { code, message, status, details },

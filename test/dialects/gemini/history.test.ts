@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { geminiUpstream } from '../../../src/dialects/gemini/index.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 import { asHistory, refusalOf, rendered, reported, type Asked } from '../asked.ts';
 import { replayBody, replayEvents } from '../replay.ts';
 import { callPart, chunk } from './wire.ts';

@@ -1,8 +1,8 @@
 /** The whole way there and back, with the simulator in the host's place: what is sent is taken, and what comes back can be sent again. */
 import { describe, expect, it } from 'vitest';
 import { geminiUpstream } from '../../../src/dialects/gemini/index.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
-import { firstBody, line, prepared, requestFor } from '../../routing/sent.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
+import { firstBody, line, prepared, requestFor } from '../../fitting/sent.ts';
 import { send } from '../../simulator/client.ts';
 import { asHistory } from '../asked.ts';
 import { replay, replayBody, type Outcome } from '../replay.ts';

@@ -3,8 +3,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSound } from '../../../src/dialects/gemini/sound.ts';
 import { geminiUpstream } from '../../../src/dialects/gemini/index.ts';
-import { fromBase64, toBase64 } from '../../../src/unified/base64.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
+import { fromBase64, toBase64 } from '../../../src/lib/base64.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 import { rendered, reported } from '../asked.ts';
 import { replayBody, replayEvents } from '../replay.ts';
 

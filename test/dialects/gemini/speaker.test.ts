@@ -1,5 +1,5 @@
 import { geminiUpstream } from '../../../src/dialects/gemini/index.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 import { bytesOf, event } from '../replay.ts';
 import { describeSpeaker, type Said, type SpokenAnswer } from '../speaker-contract.ts';
 import { callPart, chunk, end } from './wire.ts';

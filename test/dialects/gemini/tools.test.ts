@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { geminiUpstream } from '../../../src/dialects/gemini/index.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 import { refusalOf, rendered, reported, type Asked } from '../asked.ts';
 
 const render = (asked?: Asked) => rendered(geminiUpstream, asked);

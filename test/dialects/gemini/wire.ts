@@ -1,5 +1,5 @@
 /** Chunks as the host writes them: says only what a test is about. */
-import type { JsonObject } from '../../../src/unified/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 
 /** A chunk with these parts of the first candidate; `more` are further members of the candidate. */
 export function chunk(parts: readonly JsonObject[] | null, more: JsonObject = {}, usage: JsonObject | null = null): JsonObject {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mistralFimUpstream, mistralUpstream } from '../../../src/dialects/mistral/index.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 import { replayBody, replayEvents } from '../replay.ts';
 
 const chunk = (delta: JsonObject, finish: string | null = null, more: JsonObject = {}) => ({

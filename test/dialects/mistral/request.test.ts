@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FittedCall } from '../../../src/dialects/dialect.ts';
 import { mistralFimUpstream, mistralUpstream } from '../../../src/dialects/mistral/index.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
-import type { Message } from '../../../src/unified/message.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
+import type { Message } from '../../../src/unified/request/message.ts';
 import { replayBody } from '../replay.ts';
 
 const callOf = (changes: Partial<FittedCall> = {}): FittedCall => ({

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 import { mistralFimUpstream, mistralUpstream } from '../../../src/dialects/mistral/index.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 import { bytesOf, event } from '../replay.ts';
 import { describeSpeaker, type Said, type Speaker, type SpokenAnswer } from '../speaker-contract.ts';
 

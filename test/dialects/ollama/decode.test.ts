@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ollamaUpstream } from '../../../src/dialects/ollama/index.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
-import { joinReasoningDetails } from '../../../src/unified/reasoning-details.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
+import { joinReasoningDetails } from '../../../src/unified/request/reasoning.ts';
 import { bytesOf, replay, replayBody } from '../replay.ts';
 
 const saying = (message: JsonObject, more: JsonObject = {}): JsonObject => ({

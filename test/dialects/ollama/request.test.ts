@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ollamaUpstream } from '../../../src/dialects/ollama/index.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 import { asHistory, refusalOf, rendered, reported, type Asked } from '../asked.ts';
 import { replayBody } from '../replay.ts';
 

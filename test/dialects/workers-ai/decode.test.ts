@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { workersAiUpstream } from '../../../src/dialects/workers-ai/index.ts';
-import type { JsonObject } from '../../../src/unified/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 import { replayBody, replayEvents } from '../replay.ts';
 
 const read = (...payloads: (JsonObject | string)[]) => replayEvents(workersAiUpstream, payloads);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { workersAiUpstream } from '../../../src/dialects/workers-ai/index.ts';
-import type { ErrorType } from '../../../src/unified/error.ts';
+import type { ErrorType } from '../../../src/unified/error-type.ts';
 import { replayEvents } from '../replay.ts';
 
 const parse = (status: number, body: unknown) => workersAiUpstream.parseError(status, body);

@@ -1,7 +1,7 @@
 /** A service account's key becomes a token: what is signed, how long a token is kept, what is told when it goes wrong. */
 import { createVerify, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Fetch } from '../../../src/ports.ts';
+import type { Fetch } from '../../../src/lib/fetch.ts';
 import type { Auth } from '../../../src/registry/provider.ts';
 import { authorize, show } from '../../../src/upstream/auth/index.ts';
 import { createFakeClock, turn } from '../../stream/fake-clock.ts';

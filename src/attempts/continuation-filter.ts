@@ -1,0 +1,85 @@
+/**
+ * Joins an answer that broke off and the one that continues it. Two kinds: an answer made anew, of which only what is
+ * beyond the text already shown is passed on, and only as long as it says the same up to there; and one that was begun with that text
+ * and brings only the rest. Thinking is not shown again. Pure.
+ */
+import { RouterError } from '../unified/error.ts';
+import type { Stage, StreamEvent, TextDeltaEvent } from '../unified/response/event.ts';
+
+/** A stage that must be told when its answer is over. */
+export interface Seam extends Stage {
+  /** The text of the new answer has reached what was shown already. */
+  closed(): boolean;
+}
+
+/** The new answer says something else than the client has read. */
+export class Mismatch extends RouterError {
+  constructor() {
+    super('provider_unavailable', 'the answer that was asked for again says something else');
+  }
+}
+
+/**
+ * An answer made anew.
+ *
+ * @param shown the text that the client has.
+ * @throws Mismatch from `push`, when the new answer differs, ends or calls a tool before its end.
+ */
+export function createRepeatSeam(shown: string): Seam {
+  let reached = 0;
+
+  function text(event: TextDeltaEvent): StreamEvent[] {
+    if (reached >= shown.length) return [event];
+    const part = event.text.slice(0, shown.length - reached);
+    if (!shown.startsWith(part, reached)) throw new Mismatch();
+    reached += part.length;
+    const rest = event.text.slice(part.length);
+    return rest === '' ? [] : [{ ...event, text: rest }];
+  }
+
+  function take(event: StreamEvent): StreamEvent[] {
+    switch (event.type) {
+      case 'start':
+      case 'reasoning-delta':
+        return [];
+      case 'text-delta':
+        return text(event);
+      case 'error':
+      case 'usage':
+        return [event];
+      default:
+        if (reached < shown.length) throw new Mismatch();
+        return [event];
+    }
+  }
+
+  return { push: (events) => events.flatMap(take), closed: () => reached >= shown.length };
+}
+
+/**
+ * An answer that was begun with the text already shown. Space at the end of that text was left out of it, since hosts refuse it there;
+ * where the new answer brings it again, it is not shown twice.
+ *
+ * @param omitted the space that was left out.
+ */
+export function createPrefillSeam(omitted: string): Seam {
+  let left = omitted;
+
+  function text(event: TextDeltaEvent): StreamEvent[] {
+    if (left === '') return [event];
+    let common = 0;
+    while (common < left.length && common < event.text.length && left[common] === event.text[common]) common++;
+    left = common === event.text.length ? left.slice(common) : '';
+    const rest = event.text.slice(common);
+    return rest === '' ? [] : [{ ...event, text: rest }];
+  }
+
+  return {
+    push: (events) =>
+      events.flatMap((event): StreamEvent[] => {
+        if (event.type === 'start' || event.type === 'reasoning-delta') return [];
+        return event.type === 'text-delta' ? text(event) : [event];
+      }),
+    closed: () => true,
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * What to do when an attempt has failed before its first content: the same endpoint once more, the next one, or nothing. Pure: what
+ * was tried and what came of it goes in, the next step comes out. Making the attempts is `attempts/in-turn.ts`.
+ *
+ * Another provider of the same model is asked at once. Before another model is asked, the endpoint that failed gets one more try after
+ * a 5xx, a broken connection or a 429, unless the provider asks for a long wait; never after a timeout, nor where the circuit breaker has
+ * set it aside: a probe is one call.
+ */
+import type { RouterError } from '../unified/error.ts';
+import { consequenceOf, type ErrorMeaning } from '../unified/meaning.ts';
+import type { PlannedCall } from '../routing/plan.ts';
+
+/** Longest `Retry-After` that is waited for. */
+const MAX_WAIT_MS = 10_000;
+
+/** A pause before the same endpoint is asked again: this, and up to as much again, so that many clients do not come at once. */
+const PAUSE_MS = 250;
+
+/** A pause after a 429 that does not say how long. */
+const RATE_LIMIT_PAUSE_MS = 1000;
+
+/**
+ * Class of a failure for the next attempt. `final`: every endpoint would refuse the request. `endpoint`: this endpoint will not serve it.
+ * `context`: the prompt is too long for this one. `transient`: the same endpoint may serve it later.
+ */
+export type FailureClass = 'final' | 'endpoint' | 'context' | 'transient';
+
+/** Meanings that another key or another endpoint may mend, and the same one may too after a pause. */
+const TRANSIENT: ReadonlySet<ErrorMeaning> = new Set(['rate-limited', 'overloaded', 'timeout', 'provider-fault']);
+
+/** Classifies a failure by its meaning. */
+export function classify({ meaning }: RouterError): FailureClass {
+  const { next } = consequenceOf(meaning);
+  if (next === 'none') return 'final';
+  if (next === 'larger') return 'context';
+  return TRANSIENT.has(meaning) ? 'transient' : 'endpoint';
+}
+
+/** One attempt that failed: which of the planned calls it was, and whether its endpoint is set aside now. */
+export type FailedAttempt = { call: number; error: RouterError; isSetAside?: boolean };
+
+/** The next attempt: which of the planned calls, and after how long. */
+export type NextAttempt = { call: number; afterMs: number };
+
+/**
+ * The next attempt, or null when there is none to make.
+ *
+ * @param random from 0 to below 1: the jitter of the pause.
+ */
+export function nextAttempt(calls: readonly PlannedCall[], failed: readonly FailedAttempt[], random: number): NextAttempt | null {
+  const last = failed.at(-1);
+  if (last === undefined) return calls.length === 0 ? null : { call: 0, afterMs: 0 };
+  if (hasFinal(failed)) return null;
+  const kind = classify(last.error);
+  const next = calls.map((_, index) => index).find((index) => isWorthTrying(index, calls, failed));
+  if (next !== undefined && modelOf(calls, next) === modelOf(calls, last.call)) return { call: next, afterMs: 0 };
+  const isOpen = next !== undefined && isCircuitOpen(last);
+  const pauseMs = kind === 'transient' && !isOpen ? pauseBeforeSame(last, failed, random) : null;
+  if (pauseMs !== null) return { call: last.call, afterMs: pauseMs };
+  return next === undefined ? null : { call: next, afterMs: 0 };
+}
+
+/** The call to make beside those that are under way and silent; null = none. */
+export function nextBeside(calls: readonly PlannedCall[], failed: readonly FailedAttempt[], underWay: readonly number[]): number | null {
+  if (hasFinal(failed)) return null;
+  const next = calls.findIndex((_, index) => !underWay.includes(index) && isWorthTrying(index, calls, failed));
+  return next < 0 ? null : next;
+}
+
+const hasFinal = (failed: readonly FailedAttempt[]): boolean => failed.some(({ error }) => classify(error) === 'final');
+
+/** Not tried yet, and, after a prompt that was too long, known to take more or of another model. */
+function isWorthTrying(index: number, calls: readonly PlannedCall[], failed: readonly FailedAttempt[]): boolean {
+  if (failed.some(({ call }) => call === index)) return false;
+  return failed.every(({ call, error }) => classify(error) !== 'context' || takesMore(calls, index, call));
+}
+
+function takesMore(calls: readonly PlannedCall[], index: number, tooSmall: number): boolean {
+  const [more, less] = [index, tooSmall].map((place) => calls[place]?.candidate.offering?.contextTokens ?? null);
+  if (more != null && less != null) return more > less;
+  return modelOf(calls, index) !== modelOf(calls, tooSmall);
+}
+
+const modelOf = (calls: readonly PlannedCall[], index: number) =>
+  calls[index]?.candidate.offering?.slug ?? calls[index]?.candidate.requested;
+
+/** Set aside for its failures. One that is for as long as it asked to be left alone is worth that wait. */
+const isCircuitOpen = ({ isSetAside = false, error }: FailedAttempt): boolean =>
+  isSetAside && error.meaning !== 'rate-limited' && error.details.retryAfterSeconds === undefined;
+
+/** Milliseconds before the endpoint that failed is asked once more; null when it is not. */
+function pauseBeforeSame(last: FailedAttempt, failed: readonly FailedAttempt[], random: number): number | null {
+  if (last.error.type === 'timeout' || failed.filter(({ call }) => call === last.call).length > 1) return null;
+  const jitter = (ms: number) => Math.round(ms * (1 + random));
+  const seconds = last.error.details.retryAfterSeconds;
+  if (seconds === undefined) return jitter(last.error.meaning === 'rate-limited' ? RATE_LIMIT_PAUSE_MS : PAUSE_MS);
+  return seconds * 1000 <= MAX_WAIT_MS ? seconds * 1000 + Math.round(random * PAUSE_MS) : null;
+}

@@ -1,0 +1,126 @@
+/**
+ * Content blocks of an answer to events: text, thinking with its signature, calls of tools. A block begins, grows and ends; a whole
+ * one begins and ends at once. Blocks of other types (the host's own tools and their results) are reported and left out.
+ */
+import { ENTRY_BYTES, sizeOf } from '../../../unified/response/answer-budget.ts';
+import type { StreamEvent } from '../../../unified/response/event.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
+import type { DecoderOptions } from '../../dialect.ts';
+import { argumentsText, labelOf, speechOf } from '../../openai-common/upstream/speech.ts';
+import { CLAUDE_FORMAT } from './messages.ts';
+
+type Open =
+  | { kind: 'text' }
+  | { kind: 'thinking'; index: number }
+  /** `input` is what the block began with: it counts where nothing follows. */
+  | { kind: 'tool'; index: number; input: string; hasArguments: boolean };
+
+/** Reads the blocks of one answer. */
+export interface BlockReader {
+  begin(index: number, block: JsonObject): StreamEvent[];
+  grow(index: number, delta: JsonObject): StreamEvent[];
+  stop(index: number): StreamEvent[];
+  /** Ends what is open, and tells what was cited. */
+  finish(): StreamEvent[];
+  /** Whether anything has been told. */
+  hasBegun(): boolean;
+}
+
+/** @param options `budget`: what blocks and citations take from. */
+export function createBlockReader({ budget, dropped }: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): BlockReader {
+  const open = new Map<number, Open>();
+  const citations: JsonObject[] = [];
+  let [tools, thoughts] = [0, 0];
+  let begun = false;
+
+  function begin(index: number, block: JsonObject): StreamEvent[] {
+    const ended = stop(index); // a host that numbers blocks twice
+    begun = true;
+    budget?.take(block.type === 'tool_use' ? ENTRY_BYTES + sizeOf(block.input) : ENTRY_BYTES);
+    switch (block.type) {
+      case 'text':
+        open.set(index, { kind: 'text' });
+        arrayOf(block.citations).forEach(cite);
+        return [...ended, ...textDelta(block.text)];
+      case 'thinking': {
+        const place = thoughts++;
+        open.set(index, { kind: 'thinking', index: place });
+        return [...ended, ...thought(place, block.thinking, block.signature)];
+      }
+      case 'redacted_thinking': {
+        const detail = { type: 'reasoning.encrypted', data: textOf(block.data) ?? '', format: CLAUDE_FORMAT, index: thoughts++ };
+        return [...ended, { type: 'reasoning-delta', choice: 0, text: '', details: [detail] }];
+      }
+      case 'tool_use': {
+        const place = tools++;
+        open.set(index, { kind: 'tool', index: place, input: argumentsText(block.input) || '{}', hasArguments: false });
+        const [id, name] = [labelOf(block.id), labelOf(block.name)];
+        const opening = { ...(id === null ? {} : { id }), ...(name === null ? {} : { name }) };
+        return [...ended, { type: 'tool-call-delta', choice: 0, index: place, ...opening, arguments: '' }];
+      }
+      default:
+        dropped?.(`content.${String(block.type)}`, 'calls and results of the tools that the host runs itself have no place in an answer');
+        return ended;
+    }
+  }
+
+  function grow(index: number, delta: JsonObject): StreamEvent[] {
+    const block = open.get(index);
+    switch (block?.kind) {
+      case 'text':
+        if (delta.type === 'citations_delta') cite(delta.citation);
+        return delta.type === 'text_delta' ? textDelta(delta.text) : [];
+      case 'thinking':
+        if (delta.type === 'signature_delta') return thought(block.index, null, delta.signature);
+        return delta.type === 'thinking_delta' ? thought(block.index, delta.thinking, null) : [];
+      case 'tool': {
+        const piece = delta.type === 'input_json_delta' ? argumentsText(delta.partial_json) : '';
+        if (piece === '') return [];
+        block.hasArguments = true;
+        return [{ type: 'tool-call-delta', choice: 0, index: block.index, arguments: piece }];
+      }
+      default:
+        return [];
+    }
+  }
+
+  function stop(index: number): StreamEvent[] {
+    const block = open.get(index);
+    open.delete(index);
+    if (block?.kind !== 'tool' || block.hasArguments) return [];
+    return [{ type: 'tool-call-delta', choice: 0, index: block.index, arguments: block.input }];
+  }
+
+  /** Pages of the web that an answer names; places in the client's own documents have no field of OpenRouter's. */
+  function cite(citation: unknown): void {
+    const url = isObject(citation) ? textOf(citation.url) : null;
+    if (!isObject(citation) || url === null) {
+      if (isObject(citation)) dropped?.('content.citations', "places in the client's own documents have no place in an answer");
+      return;
+    }
+    const [title, content] = [textOf(citation.title), textOf(citation.cited_text)];
+    const cited = { url, ...(title === null ? {} : { title }), ...(content === null ? {} : { content }) };
+    budget?.take(sizeOf(cited));
+    citations.push({ type: 'url_citation', url_citation: cited });
+  }
+
+  function finish(): StreamEvent[] {
+    const ended = [...open.keys()].flatMap(stop);
+    return citations.length === 0 ? ended : [...ended, { type: 'extra-delta', choice: 0, fields: { annotations: citations.splice(0) } }];
+  }
+
+  return { begin, grow, stop, finish, hasBegun: () => begun };
+}
+
+function textDelta(given: unknown): StreamEvent[] {
+  const text = speechOf(given);
+  return text === null ? [] : [{ type: 'text-delta', choice: 0, text }];
+}
+
+/** A piece of thinking, and the signature with which it can be sent back; there may be one where the text is kept from us. */
+function thought(index: number, given: unknown, signed: unknown): StreamEvent[] {
+  const [text, signature] = [speechOf(given) ?? '', textOf(signed)];
+  if (text === '' && signature === null) return [];
+  const detail = { type: 'reasoning.text', text, ...(signature === null ? {} : { signature }), format: CLAUDE_FORMAT, index };
+  return [{ type: 'reasoning-delta', choice: 0, text, details: [detail] }];
+}

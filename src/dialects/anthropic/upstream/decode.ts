@@ -1,0 +1,157 @@
+/**
+ * Answers of the Messages API, streamed and whole, to events. Knows no provider, does no I/O.
+ *
+ * Wire reference: Anthropic's streaming page; @anthropic-ai/sdk 1.11.0, core/streaming.ts and resources/messages (read 2026-11-20).
+ * Pings, and events and deltas of unknown types, are skipped: the reference announces more of them.
+ */
+import { RouterError } from '../../../unified/error.ts';
+import { isBreak, type FinishReason, type StreamEvent } from '../../../unified/response/event.ts';
+import { isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../../lib/json.ts';
+import type { Decoder, DecoderOptions } from '../../dialect.ts';
+import { tellUnplaced, type Unplaced } from '../../openai-common/upstream/answer-fields.ts';
+import { choiceEnd, reasonIn } from '../../openai-common/upstream/finish.ts';
+import { contentParts, orUnreadable } from '../../openai-common/upstream/speech.ts';
+import { readUnreadable } from '../../openai-common/upstream/unreadable.ts';
+import { createBlockReader, type BlockReader } from './blocks.ts';
+import { findErrorIn } from './error.ts';
+import { createCounts, type Counts } from './usage.ts';
+
+const FINISH: Readonly<Record<string, FinishReason>> = {
+  end_turn: 'stop',
+  stop_sequence: 'stop',
+  compaction: 'stop', // beta
+  max_tokens: 'length',
+  model_context_window_exceeded: 'length',
+  tool_use: 'tool_calls',
+  refusal: 'content_filter',
+  // The turn is not finished: a tool of the host's own waits to be gone on with, which the router does not do.
+  pause_turn: 'error',
+};
+
+type State = Pick<DecoderOptions, 'budget' | 'dropped'> & {
+  blocks: BlockReader;
+  counts: Counts;
+  id: string | null;
+  started: boolean;
+  over: boolean;
+};
+
+const createState = (options: Pick<DecoderOptions, 'budget' | 'dropped'>): State => ({
+  ...options,
+  blocks: createBlockReader(options),
+  counts: createCounts(),
+  id: null,
+  started: false,
+  over: false,
+});
+
+/** Decodes a stream. */
+export function createDecoder(options: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): Decoder {
+  const state = createState(options);
+  return {
+    push(payload) {
+      if (state.over) return [];
+      // Real streams end with message_stop; proxies add OpenAI's word for it.
+      const events = payload === '[DONE]' ? stop(state) : orUnreadable(() => read(parseBounded(payload), payload, state));
+      state.over ||= events.some(isBreak);
+      return events;
+    },
+  };
+}
+
+/** Decodes a whole answer. */
+export function decodeBody(body: unknown, options: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): StreamEvent[] {
+  return orUnreadable(() => readDocument(body, options));
+}
+
+function readDocument(body: unknown, options: Pick<DecoderOptions, 'budget' | 'dropped'>): StreamEvent[] {
+  if (!isObject(body)) return [fail(readUnreadable(body))];
+  const error = errorIn(body);
+  if (error !== null) return [fail(error)];
+  const state = createState(options);
+  const started = start(body, state);
+  const blocks = contentParts(body.content, 'text').flatMap((block, index) => state.blocks.begin(index, block));
+  return [...started, ...blocks, ...end(body, body.usage, state), ...stop(state)];
+}
+
+function read(payload: unknown, raw: string, state: State): StreamEvent[] {
+  if (!isObject(payload)) return [fail(readUnreadable(raw))];
+  const error = errorIn(payload);
+  if (error !== null) return [fail(error)];
+  const index = numberOf(payload.index) ?? 0;
+  switch (payload.type) {
+    case 'message_start':
+      return start(isObject(payload.message) ? payload.message : {}, state);
+    case 'content_block_start':
+      return isObject(payload.content_block) ? state.blocks.begin(index, payload.content_block) : [];
+    case 'content_block_delta':
+      return isObject(payload.delta) ? state.blocks.grow(index, payload.delta) : [];
+    case 'content_block_stop':
+      return state.blocks.stop(index);
+    case 'message_delta':
+      return end(isObject(payload.delta) ? payload.delta : {}, payload.usage, state);
+    case 'message_stop':
+      return stop(state);
+    default:
+      return [];
+  }
+}
+
+/**
+ * The first word. Gateways that try again say it twice (Vercel AI SDK, packages/anthropic, fixtures, read 2026-11-20): that is nothing
+ * while there is no content. After content another message would be glued to half of this one.
+ */
+function start(message: JsonObject, state: State): StreamEvent[] {
+  const id = textOf(message.id);
+  if (state.blocks.hasBegun() && id !== null && id !== state.id) {
+    return [fail(new RouterError('provider_unavailable', 'the upstream began another answer in the middle of this one'))];
+  }
+  state.id = id;
+  state.counts.take(message.usage);
+  if (state.started) return [];
+  state.started = true;
+  const tier = isObject(message.usage) ? textOf(message.usage.service_tier) : null;
+  return [{ type: 'start', model: textOf(message.model), systemFingerprint: null, serviceTier: tier === 'standard' ? 'default' : tier }];
+}
+
+/** Beside the content. `stop_sequence` repeats what the client sent. */
+const UNPLACED_OF_MESSAGE: Unplaced = {
+  container: 'what the tools of the host itself did has no place in an answer',
+  context_management: 'what the host left out of the history is told in a form of its own',
+};
+
+/**
+ * Why it ended, and what it took. The count of output in `message_start` is that of a beginning, so nothing is told before this; an
+ * answer that breaks off before it is estimated.
+ */
+function end(message: JsonObject, counts: unknown, { blocks, counts: known, dropped }: State): StreamEvent[] {
+  tellUnplaced(message, UNPLACED_OF_MESSAGE, dropped);
+  known.take(counts);
+  const usage = isObject(counts) ? known.usage() : null;
+  const told: StreamEvent[] = usage === null ? [] : [{ type: 'usage', usage }];
+  const word = textOf(message.stop_reason);
+  if (word === null) return told;
+  const reason = reasonIn(FINISH, word);
+  if (reason !== 'error') return [...blocks.finish(), ...refused(message), choiceEnd(0, word, reason), ...told];
+  const said = `the upstream ended the answer before its end, with stop reason "${word}"`;
+  const error = new RouterError('provider_unavailable', said, { nativeFinishReason: word, retryable: false });
+  return [...blocks.finish(), ...told, { type: 'choice-error', choice: 0, error }];
+}
+
+/** What the host says of a refusal, beside whatever the model had written. */
+function refused({ stop_details: details }: JsonObject): StreamEvent[] {
+  const text = isObject(details) && details.type === 'refusal' ? textOf(details.explanation) : null;
+  return text === null ? [] : [{ type: 'refusal-delta', choice: 0, text }];
+}
+
+function stop(state: State): StreamEvent[] {
+  state.over = true;
+  return [...state.blocks.finish(), { type: 'end', usage: null }];
+}
+
+/** The error that came with HTTP 200; null where all is well. */
+const errorIn = (payload: JsonObject): RouterError | null =>
+  payload.type === 'error' || isObject(payload.error) || textOf(payload.type) === null ? findErrorIn(payload) : null;
+
+/** The event that ends an answer in an error. */
+const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage: null, open: [] });

@@ -1,0 +1,21 @@
+/** Anthropic's Messages API, towards a provider: the parts of the format, put together. No logic here. */
+import type { UpstreamDialect } from '../../dialect.ts';
+import { createDecoder, decodeBody } from './decode.ts';
+import { parseError } from './error.ts';
+import { needsBytes } from './media.ts';
+import { render } from './request.ts';
+import { ANTHROPIC_QUIRKS, ANTHROPIC_RULES } from './rules.ts';
+
+export const anthropicUpstream: UpstreamDialect = {
+  name: 'anthropic',
+  operation: 'chat',
+  tokenKey: 'text',
+  path: '/messages',
+  rules: ANTHROPIC_RULES,
+  quirks: ANTHROPIC_QUIRKS,
+  needsBytes,
+  render,
+  createDecoder,
+  decodeBody,
+  parseError,
+};

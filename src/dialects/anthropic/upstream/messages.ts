@@ -1,0 +1,147 @@
+/**
+ * A conversation as `system` and `messages` of the Messages API: user first, turns that alternate, results of tools before other
+ * words, no blank text (@anthropic-ai/sdk 1.11.0, MessageParam; Anthropic's model migration guide; read 2026-11-20). Parameters are
+ * not its business.
+ */
+import { OPENING, refuseBlock, toConversation, type Block, type BlockOf, type Turn } from '../../../unified/request/conversation.ts';
+import { RouterError } from '../../../unified/error.ts';
+import { append, textOf, type JsonObject } from '../../../lib/json.ts';
+import type { Message } from '../../../unified/request/message.ts';
+import type { ReasoningDetail } from '../../../unified/request/reasoning.ts';
+import { checkPairs } from '../../shared/tool-pairs.ts';
+import { renderDocument, renderImage } from './media.ts';
+import type { Notes } from '../../../unified/adjustment-log.ts';
+import { noteMessages } from '../../shared/dropped-fields.ts';
+
+/** `format` of the thinking of this family (OpenRouter's reasoning_details, read 2026-08-22). */
+export const CLAUDE_FORMAT = 'anthropic-claude-v1';
+
+/** One message of the wire. */
+export type WireMessage = { role: Turn['role']; content: JsonObject[] };
+
+/** The conversation of the wire. `system` is one text, or blocks where one of them has a cache mark; null = none. */
+export type WireConversation = { system: string | JsonObject[] | null; messages: WireMessage[] };
+
+/** Fields of a message that have a place on the wire. */
+const FIELDS = new Set(['role', 'content', 'tool_calls', 'tool_call_id', 'reasoning', 'reasoning_content', 'reasoning_details']);
+
+/** Writes messages. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
+export function renderMessages(given: readonly Message[], notes: Notes): WireConversation {
+  noteMessages(given, FIELDS, notes);
+  const { system, turns } = toConversation(given, notes);
+  const said = withoutBlanks(turns, notes);
+  checkPairs(said);
+  const write = createBlockWriter(notes);
+  const messages: WireMessage[] = [];
+  for (const { role, blocks } of said) {
+    const content = resultsFirst(blocks).flatMap(write);
+    const last = messages.at(-1);
+    if (content.length === 0) continue; // thinking that stays out: its neighbours then are one turn
+    if (last?.role === role) append(last.content, content);
+    else messages.push({ role, content });
+  }
+  return openWithUser({ system: joinSystem(system.filter(isSaid(notes)).flatMap(write)), messages }, notes);
+}
+
+/** Turns without blank text, which the host refuses; where nothing is left of one, its neighbours are one turn. */
+function withoutBlanks(turns: readonly Turn[], notes: Notes): Turn[] {
+  const said: Turn[] = [];
+  for (const { role, blocks } of turns) {
+    const kept = blocks.filter(isSaid(notes));
+    const last = said.at(-1);
+    if (kept.length > 0 && last?.role === role) append(last.blocks, kept);
+    else if (kept.length > 0) said.push({ role, blocks: kept });
+  }
+  return said;
+}
+
+const isSaid =
+  (notes: Notes) =>
+  (block: Block): boolean => {
+    const isBlank = block.type === 'text' && block.text.trim() === '';
+    if (isBlank) notes.add('messages.content', 'dropped', 'this host refuses text of nothing but white space');
+    return !isBlank;
+  };
+
+/** Results of tools come before what else the user says in the same turn. */
+function resultsFirst(blocks: readonly Block[]): Block[] {
+  const isResult = ({ type }: Block) => type === 'tool-result';
+  return [...blocks.filter(isResult), ...blocks.filter((block) => !isResult(block))];
+}
+
+function joinSystem(blocks: readonly JsonObject[]): WireConversation['system'] {
+  if (blocks.some((block) => block.cache_control !== undefined)) return [...blocks];
+  return blocks.length === 0 ? null : blocks.map(({ text }) => text).join('\n\n');
+}
+
+function openWithUser({ system, messages }: WireConversation, notes: Notes): WireConversation {
+  if (messages.length === 0 && system !== null) {
+    notes.add('messages.role', 'emulated', 'this host wants a user message: the system text is sent as one', {
+      from: 'system',
+      to: 'user',
+    });
+    const content = typeof system === 'string' ? [{ type: 'text', text: system }] : system;
+    return { system: null, messages: [{ role: 'user', content }] };
+  }
+  if (messages.length === 0) {
+    throw new RouterError('invalid_request', 'messages: there is nothing in them but white space.', { param: 'messages' });
+  }
+  if (messages[0]?.role === 'user') return { system, messages };
+  notes.add('messages', 'emulated', 'this host wants a user message first: one was put before the others', { to: OPENING });
+  return { system, messages: [{ role: 'user', content: [{ type: 'text', text: OPENING }] }, ...messages] };
+}
+
+function createBlockWriter(notes: Notes): (block: Block) => JsonObject[] {
+  function writeResult({ id, content }: BlockOf<'tool-result'>): JsonObject[] {
+    const inner = content.filter(isSaid(notes)).flatMap((block) => {
+      if (block.type === 'text' || block.type === 'image' || block.type === 'document') return writeContent(block);
+      throw refuseBlock(block, `a tool result cannot hold content of type ${block.type} here`);
+    });
+    return [{ type: 'tool_result', tool_use_id: id, ...(inner.length === 0 ? {} : { content: inner }) }];
+  }
+
+  function writeContent(block: Block): JsonObject[] {
+    switch (block.type) {
+      case 'text':
+        return [{ type: 'text', text: block.text }];
+      case 'image':
+        return [renderImage(block, notes)];
+      case 'document':
+        return [renderDocument(block)];
+      case 'tool-call':
+        return [{ type: 'tool_use', id: block.id, name: block.name, input: block.input }];
+      case 'tool-result':
+        return writeResult(block);
+      case 'reasoning':
+        return writeReasoning(block, notes);
+      case 'audio':
+      case 'video':
+        throw refuseBlock(block, `this provider takes no ${block.type}`);
+    }
+  }
+
+  return (block) => {
+    const written = writeContent(block);
+    // A mark inside a result is one at its end: what is cached is everything up to there.
+    const inner = block.type === 'tool-result' ? block.content.findLast(({ cacheControl }) => cacheControl !== undefined) : undefined;
+    const mark = block.cacheControl ?? inner?.cacheControl;
+    return mark === undefined ? written : written.map((one) => ({ ...one, cache_control: mark }));
+  };
+}
+
+/** Thinking goes back as it came. Without the signature of this family it is refused, so that of others stays out. */
+function writeReasoning({ details, text }: BlockOf<'reasoning'>, notes: Notes): JsonObject[] {
+  const written = details.flatMap(writeDetail);
+  if (written.length < details.length || (details.length === 0 && text !== null)) {
+    notes.add('messages.reasoning', 'dropped', 'thinking can be sent back only with the signature that came with it');
+  }
+  return written;
+}
+
+/** Without a format it is taken for this family's: that is OpenRouter's default. */
+function writeDetail({ type, format, text, signature, data }: ReasoningDetail): JsonObject[] {
+  if (format != null && format !== CLAUDE_FORMAT) return [];
+  if (type === 'reasoning.encrypted' && textOf(data) !== null) return [{ type: 'redacted_thinking', data }];
+  if (type !== 'reasoning.text' || textOf(signature) === null) return [];
+  return [{ type: 'thinking', thinking: textOf(text) ?? '', signature }];
+}

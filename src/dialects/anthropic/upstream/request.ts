@@ -1,0 +1,118 @@
+/**
+ * Requests of the Messages API: the body, put together from conversation, thinking, tools and parameters. Ranges are not checked here
+ * (that is `routing/fit`); parameters that nobody here knows go to the top of the body.
+ */
+import { isObject, numberOf, type JsonObject } from '../../../lib/json.ts';
+import type { Message } from '../../../unified/request/message.ts';
+import { RouterError } from '../../../unified/error.ts';
+import type { FittedCall, Rendered } from '../../dialect.ts';
+import { promptAsMessage } from '../../openai-common/upstream/messages.ts';
+import { renderMessages, type WireConversation, type WireMessage } from './messages.ts';
+import { createNotes, type Notes } from '../../../unified/adjustment-log.ts';
+import { createStrictSchemas } from '../../shared/strict-schema.ts';
+import { CAUTIOUS_MAX_TOKENS, NO_FORCED_TOOLS, NO_PREFILL } from './rules.ts';
+import { fitSampling, isThinkingAsked, renderThinking } from './thinking.ts';
+import { isToolForced, readFormat, renderTools } from './tools.ts';
+import { withToolWords } from '../../shared/tool-names.ts';
+import { wordForm } from '../../shared/name-mapping.ts';
+
+/** "String should match pattern '^[a-zA-Z0-9_-]+$'" of ids, and up to 128 letters of names (the host's own errors, as last known). */
+const WORDS = { names: wordForm('\\w-', 128), ids: wordForm('\\w-', 128) };
+
+/** Parameters that are written in another shape, and not as they are. */
+const SHAPED = new Set([
+  'max_tokens',
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'response_format',
+  'reasoning_effort',
+  'reasoning.max_tokens',
+  'reasoning.enabled',
+  'verbosity',
+  'user',
+  'stop_sequences',
+]);
+
+/** Writes the body. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
+export const render = withToolWords(() => WORDS, renderFitted);
+
+function renderFitted(call: FittedCall): Rendered {
+  const notes = createNotes();
+  const { parameters, quirks } = call;
+  const { system, messages } = renderMessages(messagesOf(call, notes), notes);
+  checkPrefill(messages, call, notes);
+  const maxTokens = maxTokensOf(parameters, notes);
+  const strict = createStrictSchemas();
+  const format = readFormat(parameters, quirks, strict);
+  const isForced = isToolForced(parameters);
+  // Any object will do for json_object: telling the model is enough, and it may go on thinking. So it is where thinking was asked for and
+  // structured output does not take the schema: such a model does what it is told, and the router checks it.
+  const isTold = format?.way === 'tool' && (format.schema === null || (format.why !== null && isThinkingAsked(parameters)));
+  const isFormatForced = format?.way === 'tool' && !isTold && !isForced;
+  const thought = renderThinking({ parameters, messages, quirks, maxTokens, isToolForced: isForced, isFormatForced, notes });
+  const canForce = !thought.isOn && !quirks.includes(NO_FORCED_TOOLS);
+  const rendered = renderTools({ parameters, quirks, format, canForce, strict, notes });
+  const { tools, toolChoice, outputFormat, answerTool, instruction, schema } = rendered;
+  const told = withInstruction(system, instruction);
+  const others = Object.fromEntries(Object.entries(parameters).filter(([name]) => !SHAPED.has(name)));
+  const stops = stopsOf(parameters, notes);
+  const config = { ...(thought.effort === null ? {} : { effort: thought.effort }), ...(outputFormat && { format: outputFormat }) };
+  const body: JsonObject = {
+    model: call.model,
+    max_tokens: maxTokens,
+    ...(told === null ? {} : { system: told }),
+    messages,
+    ...(tools.length === 0 ? {} : { tools }),
+    ...(toolChoice === null ? {} : { tool_choice: toolChoice }),
+    ...(thought.thinking === null ? {} : { thinking: thought.thinking }),
+    ...(stops.length === 0 ? {} : { stop_sequences: stops }),
+    ...(parameters.user === undefined ? {} : { metadata: { user_id: parameters.user } }),
+    ...(thought.isOn ? fitSampling(others, notes) : others),
+  };
+  if (Object.keys(config).length > 0) body.output_config = { ...(isObject(body.output_config) ? body.output_config : {}), ...config };
+  if (call.stream) body.stream = true;
+  const restore = { ...(answerTool === null ? {} : { answerTool }), ...(schema === null ? {} : { schema }) };
+  return { body, adjustments: notes.adjustments, ...(Object.keys(restore).length === 0 ? {} : { restore }) };
+}
+
+function messagesOf({ input }: FittedCall, { adjustments }: Notes): readonly Message[] {
+  return input.kind === 'messages' ? input.messages : (promptAsMessage(input.prompt, adjustments) as Message[]);
+}
+
+/** The beginning of an answer: refused where the model does not go on with one, and never ending in white space. */
+function checkPrefill(messages: WireMessage[], { quirks, input }: FittedCall, notes: Notes): void {
+  const last = messages.at(-1);
+  if (last?.role !== 'assistant') return;
+  if (quirks.includes(NO_PREFILL)) {
+    const place = input.kind === 'messages' ? `messages[${input.messages.findLastIndex(({ role }) => role === 'assistant')}]` : 'prompt';
+    const message = `${place}: this model does not go on with an answer that was begun for it. Let the conversation end with a user message, or use another model.`;
+    throw new RouterError('invalid_request', message, { param: place });
+  }
+  const block = last.content.at(-1);
+  if (typeof block?.text !== 'string' || block.text === block.text.trimEnd()) return;
+  block.text = block.text.trimEnd();
+  notes.add('messages.content', 'clamped', 'this host refuses the beginning of an answer that ends in white space: it was cut off');
+}
+
+/** Fitting supplies a limit; it is missing only where the host was found to refuse the one that was sent. */
+function maxTokensOf(parameters: Readonly<JsonObject>, notes: Notes): number {
+  const limit = numberOf(parameters.max_tokens);
+  if (limit === null) notes.add('max_tokens', 'defaulted', 'this host demands it', { to: CAUTIOUS_MAX_TOKENS });
+  return limit ?? CAUTIOUS_MAX_TOKENS;
+}
+
+/** "each stop sequence must contain non-whitespace" (github.com/BerriAI/litellm/issues/3286, read 2026-11-20). */
+function stopsOf({ stop_sequences: stops }: Readonly<JsonObject>, notes: Notes): string[] {
+  const all = Array.isArray(stops) ? stops.map(String) : [];
+  const taken = all.filter((stop) => stop.trim() !== '');
+  const reason = 'this host takes no stop sequences of nothing but white space; the router itself ends the answer at them';
+  if (taken.length < all.length) notes.add('stop', 'emulated', reason, { from: all.length, to: taken.length });
+  return taken;
+}
+
+function withInstruction(system: WireConversation['system'], instruction: string | null): WireConversation['system'] {
+  if (instruction === null) return system;
+  if (Array.isArray(system)) return [...system, { type: 'text', text: instruction }];
+  return system === null ? instruction : `${system}\n\n${instruction}`;
+}

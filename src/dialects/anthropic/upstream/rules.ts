@@ -1,0 +1,57 @@
+/**
+ * What the Messages API accepts by itself, and the habits of its models that a provider file may name. Sources: @anthropic-ai/sdk
+ * 0.137.0 and 1.11.0, resources/messages; Anthropic's model migration guide (github.com/anthropics/skills); both read 2026-11-20.
+ *
+ * How a model is told to think follows from which of the three `reasoning` rules a file leaves standing: a budget becomes
+ * `{type: enabled, budget_tokens}`, an effort `{type: adaptive}` with `output_config.effort`, the bare switch adaptive or disabled.
+ * So a model that knows only budgets has `"reasoning_effort": false` and `"reasoning.enabled": {"enum": [false]}`, and one that cannot
+ * stop thinking `"reasoning.enabled": {"enum": [true]}`. Parameters that are not listed go to the top of the body.
+ */
+import type { Rules } from '../../../unified/rule.ts';
+
+const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'];
+
+/** Least thinking tokens that are taken. */
+export const LEAST_BUDGET_TOKENS = 1024;
+
+/** A limit that every model takes: the API demands one, and nobody said it. */
+export const CAUTIOUS_MAX_TOKENS = 4096;
+
+/** The dialect's own rules. */
+export const ANTHROPIC_RULES: Rules = {
+  max_tokens: { type: 'integer', minimum: 1, required: true, default: CAUTIOUS_MAX_TOKENS },
+  max_completion_tokens: { type: 'integer', minimum: 1, name: 'max_tokens' },
+  temperature: { type: 'number', minimum: 0, maximum: 1 },
+  top_p: { type: 'number', minimum: 0, maximum: 1 },
+  top_k: { type: 'integer', minimum: 1 }, // 0 means "off" to clients; whether it is taken is not certain, and leaving it out says the same
+  stop: { type: 'array', name: 'stop_sequences' }, // no limit is documented
+  tools: { type: 'array' },
+  tool_choice: { type: ['string', 'object'], enum: ['none', 'auto', 'required', 'function'] },
+  parallel_tool_calls: { type: 'boolean' },
+  response_format: { type: 'object', enum: ['text', 'json_object', 'json_schema'] },
+  reasoning_effort: { type: 'string', enum: EFFORTS },
+  'reasoning.max_tokens': { type: 'integer', minimum: LEAST_BUDGET_TOKENS },
+  'reasoning.enabled': { type: 'boolean' },
+  verbosity: { type: 'string', enum: EFFORTS },
+  user: { type: 'string' },
+  service_tier: {
+    type: 'string',
+    enum: ['auto', 'default', 'standard', 'standard_only'],
+    values: { default: 'standard_only', standard: 'standard_only' },
+  },
+  cache_control: { type: 'object', enum: ['ephemeral'] },
+};
+
+/** The model thinks unless it is told not to. */
+export const THINKS_BY_DEFAULT = 'thinks-by-default';
+/** The model thinks at the efforts xhigh and max, even where it was told not to. */
+export const HIGHEST_EFFORTS_THINK = 'highest-efforts-think';
+/** The model cannot be made to call a tool. */
+export const NO_FORCED_TOOLS = 'no-forced-tools';
+/** The model does not go on with an answer that was begun for it. */
+export const NO_PREFILL = 'no-prefill';
+/** The model has no structured output of its own: a tool that it has to call stands for the response format. */
+export const JSON_BY_TOOL = 'json-by-tool';
+
+/** The closed list. */
+export const ANTHROPIC_QUIRKS: readonly string[] = [THINKS_BY_DEFAULT, HIGHEST_EFFORTS_THINK, NO_FORCED_TOOLS, NO_PREFILL, JSON_BY_TOOL];

@@ -1,0 +1,113 @@
+/**
+ * `thinking` and `output_config.effort`, and what thinking forbids beside it: sampling, forced tools, a budget beyond `max_tokens`,
+ * an answer that was begun. Sources: Anthropic's model migration guide (github.com/anthropics/skills) and extended thinking page;
+ * error texts in github.com/workglow-dev/libs/issues/746 (read 2026-11-20).
+ */
+import { numberOf, textOf, type JsonObject } from '../../../lib/json.ts';
+import type { WireMessage } from './messages.ts';
+import type { Notes } from '../../../unified/adjustment-log.ts';
+import { HIGHEST_EFFORTS_THINK, LEAST_BUDGET_TOKENS, NO_FORCED_TOOLS, THINKS_BY_DEFAULT } from './rules.ts';
+
+/** What becomes of it. */
+export type Thought = {
+  thinking: JsonObject | null;
+  /** `output_config.effort`. */
+  effort: string | null;
+  /** The model thinks: asked to, or by itself. */
+  isOn: boolean;
+};
+
+export type Asked = {
+  parameters: Readonly<JsonObject>;
+  messages: readonly WireMessage[];
+  quirks: readonly string[];
+  maxTokens: number;
+  /** The client wants a tool to be called. */
+  isToolForced: boolean;
+  /** A tool has to be called for the format of the answer, which is worth more than thinking. */
+  isFormatForced: boolean;
+  notes: Notes;
+};
+
+/** Whether the client asked the model to think. */
+export const isThinkingAsked = ({ reasoning_effort: effort, ...parameters }: Readonly<JsonObject>): boolean =>
+  textOf(effort) !== null || numberOf(parameters['reasoning.max_tokens']) !== null || parameters['reasoning.enabled'] === true;
+
+/** Decides how the model thinks, and how hard it tries. */
+export function renderThinking(asked: Asked): Thought {
+  const { parameters, quirks, notes } = asked;
+  const [effort, verbosity] = [textOf(parameters.reasoning_effort), textOf(parameters.verbosity)];
+  if (parameters['reasoning.enabled'] === false) return switchedOff(verbosity, quirks, notes);
+  if (!isThinkingAsked(parameters)) return unasked(asked, verbosity);
+  const obstacle = obstacleOf(asked);
+  if (obstacle !== null) return withoutThought(obstacle, verbosity, quirks, notes);
+  if (effort !== null && verbosity !== null && effort !== verbosity) {
+    notes.add('verbosity', 'dropped', 'this host has one field for both, and the effort of reasoning is in it', { from: verbosity });
+  }
+  return { thinking: inWords(asked), effort: effort ?? verbosity, isOn: true };
+}
+
+/** Thinking that was asked for and cannot be: where it is the default, leaving it out would not be enough. */
+function withoutThought(obstacle: string, verbosity: string | null, quirks: readonly string[], notes: Notes): Thought {
+  notes.add('reasoning', 'dropped', obstacle);
+  return quirks.includes(THINKS_BY_DEFAULT) ? switchedOff(verbosity, quirks, notes) : { thinking: null, effort: verbosity, isOn: false };
+}
+
+function switchedOff(verbosity: string | null, quirks: readonly string[], notes: Notes): Thought {
+  const isTooMuch = quirks.includes(HIGHEST_EFFORTS_THINK) && (verbosity === 'xhigh' || verbosity === 'max');
+  if (isTooMuch) notes.add('verbosity', 'clamped', 'without thinking this model goes up to high', { from: verbosity, to: 'high' });
+  return { thinking: { type: 'disabled' }, effort: isTooMuch ? 'high' : verbosity, isOn: false };
+}
+
+/** Nobody spoke of thinking: it is left to the model, unless a forced tool forbids what it would do by itself. */
+function unasked({ quirks, isToolForced, isFormatForced, notes }: Asked, verbosity: string | null): Thought {
+  const isOn = quirks.includes(THINKS_BY_DEFAULT);
+  if (!isOn || quirks.includes(NO_FORCED_TOOLS) || !(isToolForced || isFormatForced)) return { thinking: null, effort: verbosity, isOn };
+  notes.add('reasoning.enabled', 'defaulted', 'this model does not think where a tool has to be called', { to: false });
+  return switchedOff(verbosity, quirks, notes);
+}
+
+/** Why the model cannot think about this, or null. */
+function obstacleOf({ parameters, messages, maxTokens, isFormatForced }: Asked): string | null {
+  if (isFormatForced) return 'this model answers in JSON by a tool that it has to call, and does not think where it has to';
+  if (messages.at(-1)?.role === 'assistant') return 'this model does not think about an answer that was begun for it';
+  if (numberOf(parameters['reasoning.max_tokens']) === null) return null;
+  if (maxTokens <= LEAST_BUDGET_TOKENS)
+    return `thinking takes at least ${LEAST_BUDGET_TOKENS} tokens, and max_tokens leaves no room for them`;
+  return isLoopUnthought(messages) ? 'the tool calls that this goes on with came without their signed thinking' : null;
+}
+
+/** Results of tools whose calls nobody thought about: a budget wants that thinking back. */
+function isLoopUnthought(messages: readonly WireMessage[]): boolean {
+  const isResult = ({ content }: WireMessage) => content[0]?.type === 'tool_result';
+  const last = messages.at(-1);
+  if (last === undefined || !isResult(last)) return false;
+  const start = messages.findLastIndex((message) => message.role === 'user' && !isResult(message));
+  return !messages.slice(start + 1).some(({ content }) => content.some(({ type }) => type === 'thinking' || type === 'redacted_thinking'));
+}
+
+function inWords({ parameters, maxTokens, notes }: Asked): JsonObject {
+  const budget = numberOf(parameters['reasoning.max_tokens']);
+  // Newer models keep their thoughts to themselves unless they are asked for a summary; older ones summarise anyway.
+  if (budget === null) return { type: 'adaptive', display: 'summarized' };
+  const fit = Math.max(LEAST_BUDGET_TOKENS, Math.min(budget, maxTokens - 1));
+  const reason = `thinking takes ${LEAST_BUDGET_TOKENS} tokens or more, and fewer than max_tokens`;
+  if (fit !== budget) notes.add('reasoning.max_tokens', 'clamped', reason, { from: budget, to: fit });
+  return { type: 'enabled', budget_tokens: fit };
+}
+
+/** Least `top_p` beside thinking (Anthropic's extended thinking page; whether later models still take it is not certain). */
+const LEAST_TOP_P = 0.95;
+
+/** Sampling parameters as a model takes them while it thinks. */
+export function fitSampling(parameters: JsonObject, notes: Notes): JsonObject {
+  const { temperature, top_k: topK, top_p: topP, ...rest } = parameters;
+  const reason = 'this model does not take it while it thinks';
+  if (topK !== undefined) notes.add('top_k', 'dropped', reason, { from: topK });
+  if (temperature === 1) rest.temperature = 1;
+  else if (temperature !== undefined) notes.add('temperature', 'dropped', reason, { from: temperature });
+  if (typeof topP !== 'number') return rest;
+  const fit = Math.max(topP, LEAST_TOP_P);
+  if (fit !== topP) notes.add('top_p', 'clamped', 'this model takes it from 0.95 up while it thinks', { from: topP, to: fit });
+  return { ...rest, top_p: fit };
+}

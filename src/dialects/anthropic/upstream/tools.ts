@@ -1,0 +1,169 @@
+/**
+ * Tools, the choice among them, and response formats, which need a tool or an instruction where the model has no structured output
+ * (@anthropic-ai/sdk 1.11.0, ToolUnion, ToolChoice, OutputConfig; Vercel AI SDK, packages/anthropic; read 2026-11-20).
+ */
+import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
+import { acceptsOnlyObjects } from '../../shared/json-schema.ts';
+import type { Notes } from '../../../unified/adjustment-log.ts';
+import type { StrictSchemas } from '../../shared/strict-schema.ts';
+import { describedTool, toldInDescription, toToolSchema } from '../../shared/tool-schema.ts';
+import { instructionFor, readAskedFormat, schemaToCheck, type AskedFormat } from '../../../unified/request/format-instruction.ts';
+import { JSON_BY_TOOL, NO_FORCED_TOOLS } from './rules.ts';
+
+/** The format of the answer, and the way to it. `native`: the schema as the host takes it. */
+export type Format = AskedFormat &
+  (
+    | { way: 'native'; native: JsonObject }
+    | { way: 'tool' | 'instruction'; /** Why not natively; null = the model cannot. */ why: string | null }
+  );
+
+/** What becomes of tools and response format. */
+export type RenderedTools = {
+  tools: JsonObject[];
+  toolChoice: JsonObject | null;
+  /** `output_config.format`. */
+  outputFormat: JsonObject | null;
+  answerTool: string | null;
+  /** To be added to the system text. */
+  instruction: string | null;
+  /** What the router itself holds the answer to, because the host does not. */
+  schema: JsonObject | null;
+};
+
+type Asked = {
+  parameters: Readonly<JsonObject>;
+  quirks: readonly string[];
+  format: Format | null;
+  /** A tool can be forced: the model takes that, and does not think. */
+  canForce: boolean;
+  /** The strict schemas of this request. */
+  strict: StrictSchemas;
+  notes: Notes;
+};
+
+/** Whether the client wants a tool to be called, whatever the model thinks of it. */
+export const isToolForced = ({ tool_choice: choice }: Readonly<JsonObject>): boolean =>
+  choice === 'required' || (isObject(choice) && choice.type === 'function');
+
+/** The format asked for, and the best way to it; null = none. Only an object can be the arguments of a tool. */
+export function readFormat(
+  { response_format: given }: Readonly<JsonObject>,
+  quirks: readonly string[],
+  strict: StrictSchemas,
+): Format | null {
+  const asked = readAskedFormat(given);
+  if (asked === null) return null;
+  const { schema, description } = asked;
+  // The host has no field for a description beside the schema: it stands in it.
+  const described = schema === null ? null : { ...(description === null ? {} : { description }), ...schema };
+  const native = described === null || quirks.includes(JSON_BY_TOOL) ? null : strict.take(described, false);
+  if (native !== null && 'schema' in native) return { ...asked, way: 'native', native: native.schema };
+  const fitsTool = !quirks.includes(NO_FORCED_TOOLS) && (schema === null || canBeArguments(schema));
+  return { ...asked, way: fitsTool ? 'tool' : 'instruction', why: native?.why ?? null };
+}
+
+const canBeArguments = (schema: JsonObject) => acceptsOnlyObjects(schema, schema) && toToolSchema(schema).why === null;
+
+/** Writes tools, tool choice and response format. */
+export function renderTools({ parameters, quirks, format, canForce, strict, notes }: Asked): RenderedTools {
+  const offered = arrayOf(parameters.tools).flatMap((tool) => (isObject(tool) ? [renderTool(tool, { quirks, strict, notes })] : []));
+  const isForced = isToolForced(parameters) && canForce;
+  if (isToolForced(parameters) && !canForce) {
+    const from = isObject(parameters.tool_choice) ? 'function' : parameters.tool_choice;
+    notes.add('tool_choice', 'clamped', 'a model that thinks cannot be made to call a tool here', { from, to: 'auto' });
+  }
+  const rendered: RenderedTools = {
+    tools: offered,
+    toolChoice: choiceOf(parameters, canForce),
+    outputFormat: null,
+    answerTool: null,
+    instruction: null,
+    schema: null,
+  };
+  if (format === null) return rendered;
+  if (format.way === 'native') return { ...rendered, outputFormat: { type: 'json_schema', schema: format.native } };
+  if (isForced) {
+    notes.add('response_format', 'dropped', 'a tool has to be called, so that there is no text that could have a format');
+    return rendered;
+  }
+  const reason = format.why === null ? 'this model' : `structured output here does not take ${format.why}: the model`;
+  // The arguments of a call are an object in any case.
+  if (format.way === 'tool' && canForce) return answerByTool({ ...rendered, schema: format.schema }, format, parameters, { reason, notes });
+  notes.add('response_format', 'emulated', `${reason} is told to answer in JSON, which nothing enforces; the router checks the answer`);
+  return { ...rendered, instruction: instructionFor(format), schema: schemaToCheck(format) };
+}
+
+/** A model that knows nothing of strict tools. */
+const NOT_STRICT = { why: 'schemas: this model does not hold to one' };
+
+/** Fields of a function that have a place on the wire. */
+const FUNCTION_FIELDS = new Set(['name', 'description', 'parameters', 'strict', 'cache_control']);
+
+function renderTool(tool: JsonObject, { quirks, strict, notes }: Pick<Asked, 'quirks' | 'strict' | 'notes'>): JsonObject {
+  const { type, function: fn, ...more } = tool;
+  if (type !== 'function' || !isObject(fn)) return tool; // the host's own tools
+  for (const [field, value] of Object.entries(fn)) {
+    if (!FUNCTION_FIELDS.has(field) && value != null) notes.add(`tools.function.${field}`, 'dropped', 'this host does not take the field');
+  }
+  const mark = tool.cache_control ?? fn.cache_control;
+  const given: JsonObject = isObject(fn.parameters) ? fn.parameters : { properties: {} };
+  const schema: JsonObject = { ...given, type: given.type ?? 'object' };
+  const held = fn.strict !== true ? null : quirks.includes(JSON_BY_TOOL) ? NOT_STRICT : strict.take(schema, true);
+  const isStrict = held !== null && 'schema' in held;
+  const lax = toToolSchema(schema);
+  if (!isStrict && lax.why !== null) notes.add('tools.function.parameters', 'emulated', toldInDescription(lax.why), { from: fn.name });
+  const description = isStrict || lax.why === null ? textOf(fn.description) : describedTool(textOf(fn.description), given);
+  if (held !== null && 'why' in held)
+    notes.add('tools.function.strict', 'dropped', `strict tools here do not take ${held.why}`, { from: fn.name });
+  return {
+    ...more,
+    name: fn.name,
+    ...(description === null ? {} : { description }),
+    input_schema: isStrict ? held.schema : lax.schema,
+    ...(isStrict ? { strict: true } : {}),
+    ...(mark == null ? {} : { cache_control: mark }),
+  };
+}
+
+function choiceOf({ tool_choice: choice, parallel_tool_calls: parallel }: Readonly<JsonObject>, canForce: boolean): JsonObject | null {
+  const native = nativeChoice(choice, canForce);
+  if (parallel !== false || native?.type === 'none') return native;
+  return { type: 'auto', ...native, disable_parallel_tool_use: true };
+}
+
+function nativeChoice(choice: unknown, canForce: boolean): JsonObject | null {
+  if (choice === undefined) return null;
+  const fn = isObject(choice) && isObject(choice.function) ? choice.function : null;
+  if (choice === 'required' || fn !== null) {
+    if (!canForce) return { type: 'auto' };
+    return fn === null ? { type: 'any' } : { type: 'tool', name: fn.name };
+  }
+  return isObject(choice) ? { ...choice } : { type: choice };
+}
+
+/** The model has to call a tool: that of the answer, or one of the client's where there are any and it may. */
+function answerByTool(
+  rendered: RenderedTools,
+  { schema, description }: Format,
+  parameters: Readonly<JsonObject>,
+  { reason, notes }: { reason: string; notes: Notes },
+): RenderedTools {
+  const taken = new Set(rendered.tools.map(({ name }) => name));
+  let name = 'json';
+  while (taken.has(name)) name += '_';
+  const isAlone = taken.size === 0 || rendered.toolChoice?.type === 'none';
+  const one = parameters.parallel_tool_calls === false || isAlone ? { disable_parallel_tool_use: true } : {};
+  const among = isAlone ? '' : ', unless it calls one of the other tools';
+  notes.add('response_format', 'emulated', `${reason} answers in JSON by a tool that it has to call${among}`);
+  const tool: JsonObject = {
+    name,
+    description: description ?? 'Gives the answer to the user: the arguments are the whole answer.',
+    input_schema: { ...toToolSchema(schema ?? {}).schema, type: 'object' },
+  };
+  return {
+    ...rendered,
+    tools: [...rendered.tools, tool],
+    toolChoice: { ...(isAlone ? { type: 'tool', name } : { type: 'any' }), ...one },
+    answerTool: name,
+  };
+}

@@ -1,0 +1,72 @@
+/**
+ * Token counts of the Messages API. A stream tells them twice, and later counts replace earlier ones: they are never added up
+ * (Anthropic's streaming page; @anthropic-ai/sdk 1.11.0, Usage and MessageDeltaUsage; read 2026-11-20).
+ */
+import { arrayOf, countOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
+import { knownParts } from '../../../unified/response/usage-parts.ts';
+import { usageOf, type Usage } from '../../../unified/response/usage.ts';
+
+const DETAILS = ['thinking_tokens', 'ephemeral_5m_input_tokens', 'ephemeral_1h_input_tokens', 'web_search_requests', 'web_fetch_requests'];
+
+/** The tier that is billed; the fast mode and a region of choice have prices of their own, so that they count as tiers. */
+function tierOf({ service_tier: tier, speed, inference_geo: geo }: JsonObject): string | null {
+  const special = [speed === 'fast' ? 'fast' : null, geo === 'us' ? 'us' : null].filter((word) => word !== null);
+  const plain = textOf(tier);
+  if (special.length === 0) return plain;
+  return [...(plain === null || plain === 'standard' ? [] : [plain]), ...special].join('+');
+}
+
+/** Iterations of other models, or of a compaction, are not in the totals (anthropic-sdk 1.11.0, BetaUsage.iterations). */
+const hasOtherModels = ({ iterations }: JsonObject): boolean => {
+  const made = arrayOf(iterations).filter(isObject);
+  return made.some(({ type }) => type !== 'message') || new Set(made.map(({ model }) => model)).size > 1;
+};
+
+/** Counts of one answer, as they become known. */
+export interface Counts {
+  /** Takes what a `usage` object says. */
+  take(raw: unknown): void;
+  /** What is known; null while the host has not said what it read and wrote. */
+  usage(): Usage | null;
+}
+
+export function createCounts(): Counts {
+  const most = new Map<string, number>();
+  const see = (name: string, value: unknown) => {
+    const count = countOf(value);
+    if (count !== null) most.set(name, Math.max(count, most.get(name) ?? 0));
+  };
+  const of = (name: string) => most.get(name) ?? null;
+  let tier: string | null = null;
+  let isUnpriced = false;
+  return {
+    take(raw) {
+      if (!isObject(raw)) return;
+      for (const name of ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens', 'output_tokens']) see(name, raw[name]);
+      for (const group of [raw.output_tokens_details, raw.cache_creation, raw.server_tool_use])
+        if (isObject(group)) for (const name of DETAILS) see(name, group[name]);
+      tier = tierOf(raw) ?? tier;
+      isUnpriced ||= hasOtherModels(raw);
+    },
+    usage() {
+      const [input, output] = [of('input_tokens'), of('output_tokens')];
+      const [written, cached] = [of('cache_creation_input_tokens'), of('cache_read_input_tokens')];
+      if (input === null && output === null) return null;
+      return usageOf({
+        promptTokens: (input ?? 0) + (written ?? 0) + (cached ?? 0), // input_tokens leaves both out
+        completionTokens: output ?? 0,
+        cachedTokens: cached,
+        cacheWriteTokens: written,
+        reasoningTokens: of('thinking_tokens'),
+        parts: knownParts({
+          cacheWrite5m: of('ephemeral_5m_input_tokens'),
+          cacheWrite1h: of('ephemeral_1h_input_tokens'),
+          webSearches: of('web_search_requests'),
+          webFetches: of('web_fetch_requests'),
+        }),
+        ...(tier === null ? {} : { serviceTier: tier }),
+        ...(isUnpriced ? { isUnpriced } : {}),
+      });
+    },
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * OpenAI chat completions, answers to a client: what a choice looks like, in a chunk and in a body. The shapes are OpenAI's with
+ * OpenRouter's additions (https://openrouter.ai/docs/api-reference/overview, read 2026-08-22). Does no I/O.
+ */
+import type { DeltaEvent, ToolCallDeltaEvent } from '../../../unified/response/event.ts';
+import type { JsonObject } from '../../../lib/json.ts';
+import type { CollectedChoice, Result } from '../../../unified/response/result.ts';
+import type { AnswerHead, Encoder } from '../../dialect.ts';
+import { createBody, createFrameEncoder } from '../../openai-common/client/frame.ts';
+import { toChatLogprobs } from '../../openai-common/client/logprobs.ts';
+
+/** Writes a stream. The role goes with the first delta of each choice. */
+export function createEncoder(head: AnswerHead): Encoder {
+  const begun = new Set<number>();
+
+  function roleOf(choice: number): JsonObject {
+    if (begun.has(choice)) return {};
+    begun.add(choice);
+    return { role: 'assistant' };
+  }
+
+  return createFrameEncoder('chat.completion.chunk', head, {
+    delta: (event) => {
+      const { fields, logprobs } = deltaOf(event);
+      const older = head.wantsFunctionCall === true && event.type === 'tool-call-delta' && event.index === 0 ? olderCall(event) : {};
+      return { delta: { ...roleOf(event.choice), ...fields, ...older }, ...(logprobs === undefined ? {} : { logprobs }) };
+    },
+    plain: (choice, text) => (begun.has(choice) ? { delta: { content: text } } : null),
+    end: ({ choice }) => ({ delta: begun.has(choice) ? {} : { ...roleOf(choice), content: '' } }),
+    broken: (index) => ({ delta: { ...roleOf(index), content: '' } }),
+    empty: { delta: { content: '' } },
+  });
+}
+
+function deltaOf(event: DeltaEvent): { fields: JsonObject; logprobs?: JsonObject | undefined } {
+  switch (event.type) {
+    case 'text-delta':
+      return { fields: { content: event.text }, logprobs: event.logprobs && { content: toChatLogprobs(event.logprobs), refusal: null } };
+    case 'refusal-delta':
+      return { fields: { refusal: event.text }, logprobs: event.logprobs && { content: null, refusal: toChatLogprobs(event.logprobs) } };
+    case 'reasoning-delta':
+      return { fields: { reasoning: event.text, ...(event.details === undefined ? {} : { reasoning_details: event.details }) } };
+    case 'tool-call-delta':
+      return { fields: { tool_calls: [toolCall(event)] } };
+    case 'extra-delta':
+      return { fields: event.fields };
+  }
+}
+
+function toolCall({ index, id, name, arguments: text, extra }: ToolCallDeltaEvent): JsonObject {
+  const opening = id === undefined && name === undefined ? {} : { id, type: 'function' };
+  return { index, ...opening, function: { ...(name === undefined ? {} : { name }), arguments: text }, ...extra };
+}
+
+/** A call in the older words, of which there is one (OpenAI's reference, `function_call`, deprecated). */
+const olderCall = ({ name, arguments: text }: { name?: string; arguments: string }): JsonObject => ({
+  function_call: { ...(name === undefined ? {} : { name }), arguments: text },
+});
+
+/** Writes a whole answer. */
+export function encodeBody(result: Result, head: AnswerHead): JsonObject {
+  return createBody('chat.completion', result, head, (choice) => renderChoice(choice, head));
+}
+
+function renderChoice(choice: CollectedChoice, { wantsFunctionCall = false }: AnswerHead): JsonObject {
+  const { text, refusal, reasoning, reasoningDetails, toolCalls, extra, logprobs, refusalLogprobs } = choice;
+  const calls = toolCalls.map(({ id, name, arguments: given, extra: more }) => ({
+    id,
+    type: 'function',
+    function: { name, arguments: given },
+    ...more,
+  }));
+  const [first] = toolCalls;
+  const hasLogprobs = logprobs !== null || refusalLogprobs !== null;
+  return {
+    message: {
+      role: 'assistant',
+      content: text === '' && (calls.length > 0 || refusal !== '') ? null : text,
+      refusal: refusal === '' ? null : refusal,
+      ...(reasoning === '' ? {} : { reasoning }),
+      ...(reasoningDetails.length === 0 ? {} : { reasoning_details: reasoningDetails }),
+      ...(calls.length === 0 ? {} : { tool_calls: calls }),
+      ...(wantsFunctionCall && first !== undefined ? olderCall(first) : {}),
+      ...extra,
+    },
+    logprobs: hasLogprobs
+      ? { content: logprobs && toChatLogprobs(logprobs), refusal: refusalLogprobs && toChatLogprobs(refusalLogprobs) }
+      : null,
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * OpenAI chat completions, requests to an upstream.
+ * Ranges are not checked here (that is `unified/` for the client and `routing/fit` for the host); this file knows only what the
+ * format cannot say: fields of messages, roles, and a prompt that has to become a message (`openai-common/messages.ts`).
+ */
+import type { Adjustment } from '../../../unified/adjustment.ts';
+import type { JsonObject } from '../../../lib/json.ts';
+import type { Message } from '../../../unified/request/message.ts';
+import type { FittedCall, Rendered } from '../../dialect.ts';
+import { OPENAI_MESSAGE_FIELDS, promptAsMessage, renderMessages } from '../../openai-common/upstream/messages.ts';
+import { instructionFor, schemaToCheck, withInstruction } from '../../../unified/request/format-instruction.ts';
+import { withSignatures } from './signatures.ts';
+import { arrangeMessages, ONLY_STREAMS, reshapeFormat } from './quirks.ts';
+import { withToolWords } from '../../shared/tool-names.ts';
+import { wordForm } from '../../shared/name-mapping.ts';
+
+/**
+ * Names: OpenAI's reference, create chat completion (openai-openapi f85dbe2). Ids: "string too long. Expected a string with maximum
+ * length 40" (messages[].tool_calls[].id; github.com/vercel/ai/issues/8132, read 2026-11-30), which Azure says too.
+ */
+const WORDS = { names: wordForm('A-Za-z0-9_-', 64), ids: wordForm('!-~', 40) };
+
+/** Writes the body for the upstream. */
+export const render = withToolWords(() => WORDS, renderFitted);
+
+/** The messages; those for a model of Google's with the signatures of its calls. */
+function messagesOf(messages: readonly Message[], call: FittedCall, adjustments: Adjustment[]): JsonObject[] {
+  if (!/gemini/i.test(call.model)) return renderMessages(messages, OPENAI_MESSAGE_FIELDS, call, adjustments);
+  const messageFields = [...call.messageFields, 'extra_content'];
+  return renderMessages(messages.map(withSignatures), OPENAI_MESSAGE_FIELDS, { ...call, messageFields }, adjustments);
+}
+
+function renderFitted(call: FittedCall): Rendered {
+  const { input, quirks } = call;
+  const adjustments: Adjustment[] = [];
+  const { reshaped, told } = reshapeFormat(call.parameters, quirks, adjustments);
+  const given = input.kind === 'messages' ? input.messages : (promptAsMessage(input.prompt, adjustments) as Message[]);
+  const all = told === null ? given : withInstruction(given, instructionFor(told));
+  const messages = input.kind === 'messages' ? arrangeMessages(messagesOf(all, call, adjustments), quirks, adjustments) : all;
+  const body: JsonObject = { model: call.model, messages, ...reshaped };
+  const isForced = !call.stream && quirks.includes(ONLY_STREAMS);
+  if (isForced) adjustments.push({ param: 'stream', action: 'emulated', reason: 'this model only streams: the router gathers its answer' });
+  if (call.stream || isForced) {
+    body.stream = true;
+    if (call.streamOptions) body.stream_options = { include_usage: true };
+  }
+  return { body, adjustments, ...(told === null ? {} : { restore: { schema: schemaToCheck(told) } }) };
+}

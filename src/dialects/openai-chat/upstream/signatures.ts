@@ -1,0 +1,27 @@
+/**
+ * Google's signatures of thoughts in an OpenAI-shaped history: `tool_calls[].extra_content.google.thought_signature`
+ * (https://ai.google.dev/gemini-api/docs/thought-signatures, OpenAI compatibility, as last known). Where a client kept them as
+ * `reasoning_details` instead, which name the call by its id, they are put back from there.
+ */
+import { arrayOf, isObject, textOf } from '../../../lib/json.ts';
+import type { Message } from '../../../unified/request/message.ts';
+
+/** Name of the family in `reasoning_details`. */
+const FAMILY = 'google-gemini-v1';
+
+/** A message with the signatures of its calls; the message itself where there is nothing to add. */
+export function withSignatures(message: Message): Message {
+  if (message.role !== 'assistant' || !Array.isArray(message.tool_calls)) return message;
+  const signatures = new Map<string, string>();
+  for (const detail of arrayOf(message.reasoning_details)) {
+    if (!isObject(detail) || detail.format !== FAMILY) continue;
+    const [id, data] = [textOf(detail.id), textOf(detail.data)];
+    if (id !== null && data !== null) signatures.set(id, data);
+  }
+  if (signatures.size === 0) return message;
+  const calls = message.tool_calls.map((call: unknown) => {
+    const signature = isObject(call) && call.extra_content == null ? signatures.get(String(call.id)) : undefined;
+    return signature === undefined ? call : { ...(call as object), extra_content: { google: { thought_signature: signature } } };
+  });
+  return { ...message, tool_calls: calls } as Message;
+}

@@ -1,0 +1,227 @@
+/**
+ * Answers to an OpenAI-style client: what chat and legacy completions have in common. One id, created, model and provider for the
+ * whole stream, the usage chunk, `[DONE]` after success and only then. What a choice looks like is the dialect's own business.
+ * LF only, no `id:` lines: openai-python loses its footing on them. Builds text, writes nothing; trusts the order of events.
+ */
+import type {
+  ChoiceEndEvent,
+  DeltaEvent,
+  EndEvent,
+  ErrorEvent,
+  StartEvent,
+  StreamEvent,
+  TextDeltaEvent,
+} from '../../../unified/response/event.ts';
+import type { RouterError } from '../../../unified/error.ts';
+import { errorBody } from './error-body.ts';
+import type { JsonObject } from '../../../lib/json.ts';
+import type { CollectedChoice, Result } from '../../../unified/response/result.ts';
+import type { Usage } from '../../../unified/response/usage.ts';
+import { renderUsage } from './usage.ts';
+import type { AnswerHead, Encoder, Serving } from '../../dialect.ts';
+
+/** How a dialect writes the choices of a chunk. */
+export type ChoiceWriter = {
+  /** A piece of content; null where the format has no place for it. */
+  delta(event: DeltaEvent): JsonObject | null;
+  /** A piece of text in a choice that has begun, if nothing but the text is different in each; null as long as something else is. */
+  plain?(choice: number, text: string): JsonObject | null;
+  /** The end of a choice. */
+  end(event: ChoiceEndEvent): JsonObject;
+  /** A choice that broke off. */
+  broken(index: number): JsonObject;
+  /** A choice of which nothing is said: the chunk of an unasked usage has one, since usual client loops read `choices[0]`. */
+  empty: JsonObject;
+};
+
+/** Writes a stream. @param object what a chunk calls itself. */
+export function createFrameEncoder(object: string, head: AnswerHead, writer: ChoiceWriter): Encoder {
+  const tail = head.hasNullUsage ? ',"usage":null}\n\n' : '}\n\n';
+  const starts = createStarts(head);
+  const openings: string[] = [];
+
+  /** The beginning of every frame of a block of choices, the same to the last byte; made when its first one is written. */
+  function opening(block: number): string {
+    return (openings[block] ??= `data: ${JSON.stringify(headFields(object, starts, head, block)).slice(0, -1)},`);
+  }
+
+  const frame = (fields: JsonObject) => `${opening(0)}${JSON.stringify(fields).slice(1)}\n\n`;
+  const choice = (written: (JsonObject & { index: number }) | null) =>
+    written === null ? '' : `${opening(blockOf(written.index, head))}"choices":[${JSON.stringify(written)}]${tail}`;
+
+  /** What stands around the plain text of a choice; null where there is no such pattern. */
+  const around: (readonly [string, string] | null | undefined)[] = [];
+
+  /** Most of a stream is text, and its frames differ in nothing else: after the first ones they are put together, not rendered. */
+  function text(event: TextDeltaEvent): string {
+    const known = around[event.choice];
+    if (known) return known[0] + JSON.stringify(event.text) + known[1];
+    const plain = known === undefined ? (writer.plain?.(event.choice, SLOT) ?? null) : null;
+    if (plain !== null) around[event.choice] = splitAround(choice({ index: event.choice, ...plain, finish_reason: null }));
+    return delta(event);
+  }
+
+  function delta(event: DeltaEvent): string {
+    const written = writer.delta(event);
+    return choice(written && { index: event.choice, ...written, finish_reason: null });
+  }
+
+  function last({ usage }: EndEvent): string {
+    return `${usage === null || head.includeUsage === false ? '' : usageFrame(usage)}data: [DONE]\n\n`;
+  }
+
+  /** The usage chunk. It names the endpoint that finished the answer, which is another one where an answer was continued. */
+  function usageFrame(usage: Usage): string {
+    const choices = head.includeUsage === true ? [] : [{ index: 0, ...writer.empty, finish_reason: null }];
+    const fields = { choices, usage: usageFields(usage, head, starts), ...closingFields(head) };
+    const finisher = head.continuedBy();
+    if (finisher === null) return frame(fields);
+    return `data: ${JSON.stringify({ ...headFields(object, starts, head, 0), ...servedBy(finisher, undefined), ...fields })}\n\n`;
+  }
+
+  const native = (error: RouterError) => error.details.nativeFinishReason ?? null;
+  const broken = (index: number, error: RouterError) => ({
+    index,
+    ...writer.broken(index),
+    finish_reason: 'error',
+    native_finish_reason: native(error),
+  });
+  const brokenChoice = (index: number, error: RouterError) => ({ ...broken(index, error), ...errorBody(error) });
+
+  function failed({ error, usage, open }: ErrorEvent): string {
+    const choices = open.map((index) => broken(index, error));
+    return frame({
+      choices,
+      ...errorBody(error),
+      ...(usage === null ? {} : { usage: usageFields(usage, head, starts) }),
+      ...closingFields(head),
+    });
+  }
+
+  function encode(event: StreamEvent): string {
+    switch (event.type) {
+      case 'start':
+        starts.take(event);
+        return '';
+      case 'choice-end':
+        return choice({ index: event.choice, ...writer.end(event), finish_reason: event.reason, native_finish_reason: event.nativeReason });
+      case 'choice-error':
+        return choice(brokenChoice(event.choice, event.error));
+      case 'end':
+        return last(event);
+      case 'error':
+        return failed(event);
+      case 'usage':
+        return '';
+      case 'text-delta':
+        return event.logprobs === undefined ? text(event) : delta(event);
+      default:
+        return delta(event);
+    }
+  }
+
+  return {
+    push(events) {
+      let frames = '';
+      for (const event of events) frames += encode(event);
+      return frames;
+    },
+  };
+}
+
+/** Stands for a text in a frame. No model or provider has such a name. */
+const SLOT = '\u0001\u0002';
+
+/** What stands before and after the slot in a frame; null where it is not there just once. */
+function splitAround(frame: string): readonly [string, string] | null {
+  const [before, after, ...more] = frame.split(JSON.stringify(SLOT));
+  return before === undefined || after === undefined || more.length > 0 ? null : [before, after];
+}
+
+/** Writes a whole answer. */
+export function createBody(
+  object: string,
+  { starts: said, usage, choices }: Result,
+  head: AnswerHead,
+  renderChoice: (choice: CollectedChoice) => JsonObject,
+): JsonObject {
+  const starts = createStarts(head);
+  for (const start of said) starts.take(start);
+  const several = head.servings().length > 1;
+  return {
+    ...headFields(object, starts, head, 0),
+    // OpenRouter's schema requires the field here, and OpenAI's does not take a null.
+    system_fingerprint: starts.of(0)?.systemFingerprint ?? head.fingerprint(),
+    choices: choices.map((choice) => ({
+      index: choice.index,
+      ...(several ? servedByOf(choice.index, starts, head) : {}),
+      ...renderChoice(choice),
+      ...(choice.error === null ? {} : errorBody(choice.error)),
+      finish_reason: choice.finishReason,
+      native_finish_reason: choice.nativeReason,
+    })),
+    ...(usage === null ? {} : { usage: usageFields(usage, head, starts) }),
+    ...closingFields(head),
+  };
+}
+
+/** Which block of choices a choice is in: the first one, where one endpoint serves all. */
+function blockOf(choice: number, head: AnswerHead): number {
+  return Math.floor(choice / head.choicesEach);
+}
+
+type Starts = { take(start: StartEvent): void; of(block: number): StartEvent | undefined };
+
+/** What the upstreams said of themselves, by block of choices. The first word of each counts. */
+function createStarts(head: AnswerHead): Starts {
+  const starts: (StartEvent | undefined)[] = [];
+  return {
+    take(start: StartEvent): void {
+      starts[blockOf(start.choices?.[0] ?? 0, head)] ??= start;
+    },
+    of: (block: number) => starts[block],
+  };
+}
+
+function headFields(object: string, starts: Starts, head: AnswerHead, block: number): JsonObject {
+  const start = starts.of(block);
+  return {
+    id: head.id,
+    object,
+    created: head.createdSeconds,
+    ...servedBy(head.servings()[block], start),
+    ...(start?.systemFingerprint == null ? {} : { system_fingerprint: start.systemFingerprint }),
+    ...(start?.serviceTier == null || !SERVICE_TIERS.has(start.serviceTier) ? {} : { service_tier: start.serviceTier }),
+  };
+}
+
+/** Service tiers in OpenAI's words (its OpenAPI description, 2026-08-21); clients that validate refuse any other. */
+const SERVICE_TIERS: ReadonlySet<string> = new Set(['auto', 'default', 'flex', 'scale', 'priority', 'fast']);
+
+/** Who serves a block of choices, by the same name wherever it is told. */
+function servedBy(serving: Serving | undefined, start: StartEvent | undefined): JsonObject {
+  return { model: serving?.slug ?? start?.model ?? serving?.upstreamModel ?? '', provider: serving?.provider ?? '' };
+}
+
+/** Who serves a choice. */
+function servedByOf(choice: number, starts: Starts, head: AnswerHead): JsonObject {
+  const block = blockOf(choice, head);
+  return servedBy(head.servings()[block], starts.of(block));
+}
+
+/** The usage, and who it was for where several models were asked at once. */
+function usageFields(usage: Usage, head: AnswerHead, starts: Starts): JsonObject {
+  if (usage.byChoices === undefined) return renderUsage(usage);
+  const byChoice = usage.byChoices.map(({ choices, usage: own }) => ({
+    choices,
+    ...servedByOf(choices[0] ?? 0, starts, head),
+    ...renderUsage(own),
+  }));
+  return { ...renderUsage(usage), by_choice: byChoice };
+}
+
+/** What is told with the last word: adjustments and metadata, where there are any. */
+function closingFields(head: AnswerHead): JsonObject {
+  const { adjustments, metadata } = head.closing();
+  return { ...(adjustments.length === 0 ? {} : { adjustments }), ...(metadata === null ? {} : { openrouter_metadata: metadata }) };
+}

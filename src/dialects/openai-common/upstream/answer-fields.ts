@@ -1,0 +1,78 @@
+/**
+ * Fields of OpenAI-shaped answers beyond those of which a decoder knows the meaning: what is carried as it is, and what has no place in an
+ * answer of OpenRouter's form, with the reason. Sources: the API references of the hosts (read 2026-08 and 2026-11).
+ */
+import { isObject, type JsonObject } from '../../../lib/json.ts';
+import type { DecoderOptions } from '../../dialect.ts';
+
+/** Of a message or a delta, carried as they are. */
+export const CARRIED_OF_MESSAGE = [
+  'images',
+  'audio',
+  'annotations',
+  // Google's signature of an answer without calls.
+  'extra_content',
+  // Groq's compound systems: the tools that the host ran itself.
+  'executed_tools',
+] as const;
+
+/** Of a call. */
+export const CARRIED_OF_CALL = ['extra_content'] as const;
+
+/** Fields with something in them that is not passed on, and why. */
+export type Unplaced = Readonly<Record<string, string>>;
+
+const PROMPT_TOKENS = 'tokens of a prompt and their log probabilities have no place in an answer (vLLM)';
+
+/** Why log probabilities of thinking are left out. */
+export const LOST_TOKENS = 'log probabilities of thinking have no place in an answer';
+
+/** Beside the choices. */
+export const UNPLACED_OF_ANSWER: Unplaced = {
+  images: 'pictures that a search found have no place in an answer (Perplexity)',
+  videos: 'films that a search found have no place in an answer (Perplexity)',
+  search_info: 'its results are in a form of the host (Alibaba)',
+  prompt_logprobs: PROMPT_TOKENS,
+  prompt_token_ids: PROMPT_TOKENS,
+  prompt: 'the prompt and its log probabilities have no place beside an answer (Together)',
+};
+
+/** Of a message or a delta. */
+export const UNPLACED_OF_MESSAGE: Unplaced = { context: "what a search in the client's own data found is in a form of the host (Azure)" };
+
+/** Of a choice. */
+export const UNPLACED_OF_CHOICE: Unplaced = {
+  prompt_logprobs: PROMPT_TOKENS,
+  prompt_token_ids: PROMPT_TOKENS,
+  token_ids: 'ids of tokens have no place in an answer (vLLM)',
+  reasoning_logprobs: LOST_TOKENS,
+  hidden_states: 'inner values of the model have no place in an answer (SGLang)',
+  raw_output: 'the text before it was read has no place in an answer (Fireworks)',
+};
+
+/**
+ * What else the documents name, which is the host's own bookkeeping and not missed: ids, times, `x_groq`, `timings`, `perf_metrics`,
+ * `matched_stop`, `stop_reason`, `prompt_filter_results`, `content_filter_results` (its word is the finish reason), `nvext`, `obfuscation`.
+ */
+
+/** Tells of those of the fields that have something in them. */
+export function tellUnplaced(object: JsonObject, fields: Unplaced, dropped: DecoderOptions['dropped']): void {
+  if (dropped === undefined) return;
+  for (const name in fields) if (!isNothing(object[name])) dropped(name, fields[name] ?? '');
+}
+
+/** Those of the fields that have something in them; null = none has. */
+export function pick(object: JsonObject, names: readonly string[]): JsonObject | null {
+  let picked: JsonObject | null = null;
+  for (const name of names) if (!isNothing(object[name])) (picked ??= {})[name] = object[name];
+  return picked;
+}
+
+/** Null, a count of nothing, and what has no entries. */
+export const isNothing = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  value === '' ||
+  value === 0 ||
+  (Array.isArray(value) && value.length === 0) ||
+  (isObject(value) && Object.keys(value).length === 0);

@@ -1,0 +1,152 @@
+/**
+ * Chat completion chunks and bodies to events: what every host whose answers are OpenAI-shaped sends. Knows no provider, does no I/O.
+ *
+ * Wire reference: https://platform.openai.com/docs/api-reference/chat-streaming (read 2026-08-21). Hosts differ in small ways, all
+ * of which are understood without asking who it is: usage on any chunk, in `x_groq` or inside a choice; `reasoning` or
+ * `reasoning_content`; tool calls without an index; `message` where `delta` belongs; no `[DONE]`.
+ */
+import { ENTRY_BYTES } from '../../../unified/response/answer-budget.ts';
+import type { StreamEvent, TextDeltaEvent } from '../../../unified/response/event.ts';
+import { arrayOf, isObject, numberOf, type JsonObject } from '../../../lib/json.ts';
+import type { DecoderOptions } from '../../dialect.ts';
+import { choiceIndexes } from './choice-index.ts';
+import { finishWordOf, readFinish } from './finish.ts';
+import { decodeLogprobs, decodeRefusalLogprobs } from './logprobs.ts';
+import type { ReadChunk } from './payloads.ts';
+import { createSourceReader, type SourceReader } from './sources.ts';
+import { argumentsText, labelOf, speechOf } from './speech.ts';
+import {
+  CARRIED_OF_CALL,
+  CARRIED_OF_MESSAGE,
+  pick,
+  tellUnplaced,
+  UNPLACED_OF_ANSWER,
+  UNPLACED_OF_CHOICE,
+  UNPLACED_OF_MESSAGE,
+} from './answer-fields.ts';
+import { createToolCallIndex, type ToolCallIndex } from './tool-call-index.ts';
+import { decodeUsage, withTier } from './usage.ts';
+
+type State = Pick<DecoderOptions, 'quirks' | 'budget' | 'dropped'> & { readSources: SourceReader; tools: Map<number, ToolCallIndex> };
+
+/** Reads the chunks of one answer, in order; a whole answer is one chunk. */
+export function createChatReader(options: DecoderOptions): ReadChunk {
+  const { budget } = options;
+  const state: State = { ...options, readSources: createSourceReader(budget), tools: new Map() };
+  return (chunk) => {
+    const events: StreamEvent[] = [];
+    const sources = state.readSources(chunk);
+    if (sources !== null) events.push({ type: 'extra-delta', choice: 0, fields: sources });
+    tellUnplaced(chunk, UNPLACED_OF_ANSWER, options.dropped);
+    const choices = arrayOf(chunk.choices);
+    const indexes = choiceIndexes(choices);
+    for (const [place, choice] of choices.entries()) {
+      if (isObject(choice)) readChoice(choice, indexes[place] ?? place, state, events);
+    }
+    events.push(...readUsage(chunk, state));
+    return events;
+  };
+}
+
+function readChoice(choice: JsonObject, index: number, state: State, events: StreamEvent[]): void {
+  const delta = withPartsApart(isObject(choice.delta) ? choice.delta : isObject(choice.message) ? choice.message : bare(choice));
+  readReasoning(delta, index, events);
+  readText(delta, choice.logprobs, { index, state, events });
+  tellUnplaced(choice, UNPLACED_OF_CHOICE, state.dropped);
+  tellUnplaced(delta, UNPLACED_OF_MESSAGE, state.dropped);
+  readToolCalls(delta, index, state, events);
+  const extra = pick(delta, CARRIED_OF_MESSAGE);
+  if (extra !== null) events.push({ type: 'extra-delta', choice: index, fields: extra });
+  const usage = decodeUsage(choice.usage, state.quirks); // Moonshot
+  if (usage !== null) events.push({ type: 'usage', usage });
+  const native = finishWordOf(choice) ?? (isObject(choice.error) ? 'error' : null);
+  if (native !== null) events.push(readFinish(choice, index, native));
+}
+
+/** What is said where no message is: a text in its place, or one in the field of text completions. */
+const bare = ({ delta, message, text }: JsonObject): JsonObject => ({ content: delta ?? message ?? text });
+
+/** Content in parts, of which some are no text: thinking and images have fields of their own. */
+function withPartsApart(delta: JsonObject): JsonObject {
+  if (!Array.isArray(delta.content)) return delta;
+  const parts = (...types: string[]) =>
+    arrayOf(delta.content).filter((part): part is JsonObject => isObject(part) && types.includes(String(part.type)));
+  const [thoughts, images] = [parts('thinking', 'reasoning'), parts('image_url')];
+  if (thoughts.length + images.length === 0) return delta;
+  const content = delta.content.filter((part: unknown) => !thoughts.concat(images).includes(part as JsonObject));
+  const reasoning = thoughts.map((part) => speechOf(part.thinking) ?? speechOf(part.reasoning) ?? speechOf(part.text) ?? '').join('');
+  return { reasoning, ...delta, content, images: [...arrayOf(delta.images), ...images] };
+}
+
+function readReasoning(delta: JsonObject, choice: number, events: StreamEvent[]): void {
+  const details = arrayOf(delta.reasoning_details);
+  const text = speechOf(delta.reasoning) ?? speechOf(delta.reasoning_content) ?? textOfDetails(details);
+  if (text === '' && details.length === 0) return;
+  events.push({ type: 'reasoning-delta', choice, text, ...(details.length > 0 ? { details: [...details] } : {}) });
+}
+
+/** The thinking of a host that has no other field for it (MiniMax). */
+const textOfDetails = (details: readonly unknown[]) =>
+  details.map((detail) => (isObject(detail) ? (speechOf(detail.text) ?? '') : '')).join('');
+
+type Reading = { index: number; state: State; events: StreamEvent[] };
+
+function readText(delta: JsonObject, rawLogprobs: unknown, { index: choice, state, events }: Reading): void {
+  const text =
+    speechOf(delta.content, (type) =>
+      state.dropped?.(`content.${type}`, 'this part of content is of a type that has no place in an answer'),
+    ) ?? '';
+  // Together: a number, of the token that the piece is.
+  const isBare = typeof rawLogprobs === 'number' && text !== '';
+  const logprobs = decodeLogprobs(isBare ? { content: [{ token: text, logprob: rawLogprobs }] } : rawLogprobs);
+  if (text !== '' || logprobs !== undefined) {
+    const event: TextDeltaEvent = { type: 'text-delta', choice, text };
+    if (logprobs !== undefined) event.logprobs = logprobs;
+    events.push(event);
+  }
+  const refusal = delta.refusal === false ? null : speechOf(delta.refusal);
+  if (refusal === null) return;
+  const refusalLogprobs = decodeRefusalLogprobs(rawLogprobs);
+  events.push({ type: 'refusal-delta', choice, text: refusal, ...(refusalLogprobs === undefined ? {} : { logprobs: refusalLogprobs }) });
+}
+
+function readToolCalls(delta: JsonObject, choice: number, state: State, events: StreamEvent[]): void {
+  const legacy = isObject(delta.function_call) ? [{ function: delta.function_call }] : [];
+  const pieces = [...arrayOf(delta.tool_calls), ...legacy].filter(isObject);
+  if (pieces.length === 0) return;
+  const calls = callsOf(choice, state);
+  for (const piece of pieces) {
+    const custom = isObject(piece.custom) ? piece.custom : {};
+    const fn = isObject(piece.function) ? piece.function : { name: custom.name, arguments: custom.input };
+    const id = piece.id === 'null' ? null : labelOf(piece.id); // Mistral's word for no id (its SDK 2.7.0, read 2026-11-20)
+    const name = labelOf(fn.name);
+    const extra = pick(piece, CARRIED_OF_CALL);
+    const { index, isNew, isNamed } = calls.place(placeOf(piece.index), id, name);
+    events.push({
+      type: 'tool-call-delta',
+      choice,
+      index,
+      ...(id !== null && isNew ? { id } : {}),
+      ...(name !== null && isNamed ? { name } : {}),
+      arguments: argumentsText(fn.arguments),
+      ...(extra === null ? {} : { extra }),
+    });
+  }
+}
+
+/** The index of a piece, which some hosts write as a text. */
+const placeOf = (index: unknown) => (typeof index === 'string' && /^\d{1,9}$/.test(index) ? Number(index) : numberOf(index));
+
+function callsOf(choice: number, { tools, budget }: State): ToolCallIndex {
+  const known = tools.get(choice);
+  if (known !== undefined) return known;
+  budget?.take(ENTRY_BYTES);
+  const created = createToolCallIndex(budget);
+  tools.set(choice, created);
+  return created;
+}
+
+function readUsage(chunk: JsonObject, state: State): StreamEvent[] {
+  const usage = decodeUsage(chunk.usage, state.quirks) ?? (isObject(chunk.x_groq) ? decodeUsage(chunk.x_groq.usage, state.quirks) : null);
+  return usage === null ? [] : [{ type: 'usage', usage: withTier(usage, chunk) }];
+}

@@ -1,0 +1,148 @@
+/**
+ * Error bodies of hosts that speak OpenAI's formats. There are about nine shapes; the order in which they are tried matters,
+ * because some contain others. Reads what the upstream said; which provider it was is added by `upstream/`.
+ */
+import type { ErrorRow } from '../../../unified/error-rows.ts';
+import type { RouterError } from '../../../unified/error.ts';
+import type { ErrorType } from '../../../unified/error-type.ts';
+import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../../lib/json.ts';
+import { cutAtBreak } from '../../../lib/printable.ts';
+import { createUpstreamError } from './create-error.ts';
+
+/** The words of an error body; `error` is the object that holds them. */
+type Said = {
+  message: string | null;
+  code: string | null;
+  type: string | null;
+  param: string | null;
+  status: number | null;
+  error?: unknown;
+};
+
+const SILENCE = 'the upstream reported an error without a message';
+
+const SILENT: Said = { message: null, code: null, type: null, param: null, status: null };
+
+/** What a format adds: its table, and types of codes that are closer than their meaning. */
+export type ErrorTable = { rows?: readonly ErrorRow[]; types?: Readonly<Record<string, ErrorType>> };
+
+/** An answer with an error status. @param status null = it came inside an answer. */
+export function parseErrorBody(status: number | null, body: unknown, table: ErrorTable = {}): RouterError {
+  const document: unknown = Array.isArray(body) && body.length > 0 ? body[0] : body;
+  const said = isObject(document) ? readError(document) : SILENT;
+  const text =
+    said.message ??
+    (typeof document === 'string' && document !== ''
+      ? summarize(document)
+      : status === null
+        ? SILENCE
+        : `HTTP ${status} without a message`);
+  return toError({ ...said, message: text, status }, document, table);
+}
+
+/** The error inside a payload that came with HTTP 200; null when the payload is none. */
+export function findErrorIn(payload: JsonObject, table: ErrorTable = {}): RouterError | null {
+  const groq = isObject(payload.x_groq) ? textOf(payload.x_groq.error) : null;
+  if (groq !== null && !isRaised(payload)) return toError({ ...SILENT, message: groq, error: payload.x_groq }, payload, table);
+  const isError = isRaised(payload) || [payload.object, payload.type, payload.status].includes('error');
+  // A payload without choices may have the words of an error and nothing to call it one: `{detail}`, `{message, type}`.
+  if (!isError && Array.isArray(payload.choices)) return null;
+  const said = readError(payload);
+  return isError || said.message !== null ? toError({ ...said, message: said.message ?? SILENCE }, payload, table) : null;
+}
+
+/** A field that nothing but an error fills. */
+function isRaised({ error, errors, base_resp: base }: JsonObject): boolean {
+  const isFilled = error !== undefined && error !== null && error !== false && error !== '';
+  return isFilled || arrayOf(errors).length > 0 || failedBase(base) !== null;
+}
+
+/** MiniMax's `base_resp: {status_code, status_msg}`, where the code is not 0. */
+const failedBase = (base: unknown): JsonObject | null =>
+  isObject(base) && base.status_code !== undefined && base.status_code !== 0 ? base : null;
+
+/** Keys under which hosts put the sentence. */
+const MESSAGE_KEYS = ['message', 'Message', 'msg', 'error_message', 'error_msg', 'errorMessage', 'status_msg', 'detail'] as const;
+
+const sentenceOf = (body: JsonObject): string | null => MESSAGE_KEYS.map((key) => textOf(body[key])).find((text) => text !== null) ?? null;
+
+function readError(body: JsonObject): Said {
+  const { error } = body;
+  if (isObject(error)) {
+    return {
+      ...readFlat(error),
+      message: sentenceOf(error) ?? textOf(error.error) ?? summarize(JSON.stringify(error)),
+      status: statusIn(error, body),
+      error,
+    };
+  }
+  if (typeof error === 'string' && error !== '')
+    return { ...readFlat(body), message: error, type: textOf(body.error_type), status: statusIn(body) };
+  const base = failedBase(body.base_resp);
+  if (base !== null) return { ...SILENT, message: textOf(base.status_msg), code: String(base.status_code) };
+  const sentence = sentenceOf(body);
+  if (sentence !== null) return { ...readFlat(body), message: sentence, status: statusIn(body) };
+  // Mistral puts the whole answer of its FastAPI into `message`: an object with `detail`, or the list itself.
+  const validation = readValidation(isObject(body.message) ? body.message.detail : body.message) ?? readValidation(body.detail);
+  if (validation !== null) return { ...readFlat(body), ...validation };
+  if (body.object === 'error' && isObject(body.message)) return { ...readFlat(body), message: summarize(JSON.stringify(body.message)) };
+  const wrapped = isObject(body.data) && isRaised(body.data) ? body.data : null;
+  const inner = [body.detail, body.fault, arrayOf(body.errors)[0], wrapped].find(isObject);
+  if (inner !== undefined) return { ...readError(inner), ...(isObject(body.fault) ? { message: textOf(body.fault.faultstring) } : {}) };
+  const first = textOf(arrayOf(body.errors)[0]);
+  return first === null ? SILENT : { ...SILENT, message: first };
+}
+
+function readFlat(error: JsonObject): Said {
+  return { ...SILENT, code: codeOf(error.code), type: textOf(error.type), param: textOf(error.param) };
+}
+
+/** A word, or a number that is no HTTP status. */
+const codeOf = (code: unknown): string | null => textOf(code) ?? (numberOf(code) !== null && statusOf(code) === null ? String(code) : null);
+
+/** What FastAPI calls `detail`, as a list of `{loc: ["body", "top_k"], msg}`. The first place named is the field at fault. */
+function readValidation(detail: unknown): Partial<Said> | null {
+  if (!Array.isArray(detail)) return null;
+  const message = detail.map((entry: unknown) => {
+    const place = placeOf(entry);
+    const text = isObject(entry) ? (textOf(entry.msg) ?? summarize(JSON.stringify(entry))) : summarize(JSON.stringify(entry) ?? '');
+    return place === '' ? text : `${place}: ${text}`;
+  });
+  return { message: message.join('; '), param: detail.map(placeOf).find((place) => place !== '') ?? null };
+}
+
+/** `messages.0.name`: where in the body an entry points, or ''. */
+function placeOf(entry: unknown): string {
+  return arrayOf(isObject(entry) ? entry.loc : null)
+    .filter((step) => step !== 'body')
+    .join('.');
+}
+
+function statusOf(code: unknown): number | null {
+  const status = numberOf(code) ?? (typeof code === 'string' && /^\d{3}$/.test(code) ? Number(code) : null);
+  return status !== null && status >= 400 && status <= 599 ? status : null;
+}
+
+/** The status that an error says itself, under the names that hosts have for it: NVIDIA's is `{status, title, detail}`. */
+function statusIn(...bodies: JsonObject[]): number | null {
+  const said = bodies.flatMap(({ code, status, status_code: snake, statusCode }) => [code, status, snake, statusCode]);
+  return said.map(statusOf).find((status) => status !== null) ?? null;
+}
+
+function toError(said: Said & { message: string }, body: unknown, { rows, types }: ErrorTable): RouterError {
+  const { message, param, status, error } = said;
+  const code = said.code ?? said.type;
+  const type = code !== null && types !== undefined && Object.hasOwn(types, code) ? types[code] : undefined;
+  const known = error === undefined ? {} : { error };
+  return createUpstreamError({ message, code, param, status, body, ...known, ...(type === undefined ? {} : { type }) }, rows);
+}
+
+/** Text that is not JSON (an HTML page of a proxy), made fit for one line. */
+function summarize(text: string): string {
+  const line = text
+    .replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return cutAtBreak(line, 200) || 'an empty body';
+}

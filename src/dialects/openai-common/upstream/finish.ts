@@ -1,0 +1,67 @@
+/**
+ * Finish reasons of hosts that speak OpenAI's formats, brought to the closed list. One table for all of them: their words differ,
+ * their meanings do not. Sources: the API references of Together, TGI, Z.ai, DeepSeek, SGLang, OpenRouter (read 2026-08).
+ */
+import { RouterError } from '../../../unified/error.ts';
+import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason } from '../../../unified/response/event.ts';
+import { textOf, type JsonObject } from '../../../lib/json.ts';
+import { findErrorIn } from './error.ts';
+import { labelOf } from './speech.ts';
+
+const FINISH: Readonly<Record<string, FinishReason>> = {
+  stop: 'stop',
+  eos: 'stop',
+  eos_token: 'stop',
+  stop_sequence: 'stop',
+  end_turn: 'stop',
+  length: 'length',
+  max_tokens: 'length',
+  model_length: 'length',
+  model_context_window_exceeded: 'length',
+  max_output_tokens: 'length',
+  token_limit: 'length',
+  tool_calls: 'tool_calls',
+  tool_use: 'tool_calls',
+  function_call: 'tool_calls',
+  content_filter: 'content_filter',
+  sensitive: 'content_filter',
+  safety: 'content_filter',
+  recitation: 'content_filter',
+  refusal: 'content_filter',
+  prohibited_content: 'content_filter',
+  guardrail_intervened: 'content_filter',
+  error: 'error',
+  failed: 'error',
+  timeout: 'error',
+  cancelled: 'error',
+  // Claude has not finished its turn: the host's own tools wait to be gone on with.
+  pause_turn: 'error',
+  abort: 'error',
+  network_error: 'error',
+  insufficient_system_resource: 'error',
+};
+
+/** The host's word for why a choice ended; null = it has not. Some write the word `null` until it has. */
+export function finishWordOf({ finish_reason: reason }: JsonObject): string | null {
+  return reason === 'null' ? null : labelOf(reason);
+}
+
+/** The unified reason for a word; undefined = the table does not have it. */
+export function reasonIn(table: Readonly<Record<string, FinishReason>>, word: string): FinishReason | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
+}
+
+/** The end of a choice. An unknown reason is a normal stop and is passed on as `native_finish_reason`. */
+export function choiceEnd(choice: number, nativeReason: string, reason: FinishReason | undefined): ChoiceEndEvent {
+  return { type: 'choice-end', choice, reason: reason ?? 'stop', nativeReason, ...(reason === undefined ? { isGuess: true } : {}) };
+}
+
+/** How a choice ended: well, or with the error its finish reason stands for. `native` is that reason. */
+export function readFinish(choice: JsonObject, index: number, native: string): ChoiceEndEvent | ChoiceErrorEvent {
+  const nativeReason = textOf(choice.native_finish_reason) ?? native;
+  const reason = reasonIn(FINISH, native.toLowerCase()); // gateways pass the words of Google and Cohere on
+  if (reason !== 'error') return choiceEnd(index, nativeReason, reason);
+  const said = findErrorIn({ error: choice.error });
+  const error = said ?? new RouterError('provider_unavailable', `the upstream ended the answer with finish reason "${nativeReason}"`);
+  return { type: 'choice-error', choice: index, error: error.with({ nativeFinishReason: nativeReason }) };
+}

@@ -1,0 +1,245 @@
+/**
+ * Messages for hosts whose chat is OpenAI-shaped: only the fields a host takes, roles it knows, and a report of the rest. Content is
+ * not read here, except for cache marks.
+ */
+import type { Adjustment } from '../../../unified/adjustment.ts';
+import { RouterError } from '../../../unified/error.ts';
+import { append, arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
+import { isMissed, type Message, type Prompt } from '../../../unified/request/message.ts';
+import type { FittedCall } from '../../dialect.ts';
+
+/** Fields of a message that OpenAI's own format knows. */
+export const OPENAI_MESSAGE_FIELDS: readonly string[] = ['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'refusal', 'audio'];
+
+/** A prompt for a host that only chats: one user message, and reported. @throws RouterError for a prompt that is not one text. */
+export function promptAsMessage(prompt: Prompt, adjustments: Adjustment[]): JsonObject[] {
+  // Fitting lets only text through to a chat host.
+  if (prompt.kind !== 'text') throw new RouterError('invalid_request', 'prompt: this provider takes one text.', { param: 'prompt' });
+  adjustments.push({ param: 'prompt', action: 'emulated', reason: 'this host only chats: the prompt is sent as one user message' });
+  return [{ role: 'user', content: prompt.value }];
+}
+
+/**
+ * Messages as the client sent them, less what the host does not take.
+ *
+ * @param own fields of a message that the format takes by itself; the host's own come with the call.
+ */
+export function renderMessages(
+  messages: readonly Message[],
+  own: readonly string[],
+  call: Pick<FittedCall, 'messageFields' | 'roles'>,
+  adjustments: Adjustment[],
+): JsonObject[] {
+  const fields = acceptedFields(own, call.messageFields);
+  const dropped: Tally = new Map();
+  const renamed: Tally = new Map();
+  const rendered = messages.map((message) => renderMessage(message, fields, call.roles, dropped, renamed));
+  if (rendered.some(hasStrangeName)) {
+    const reason = 'names of speakers hold no white space and none of < | \\ / >: those letters are _ now';
+    adjustments.push({ param: 'messages.name', action: 'renamed', reason });
+    for (const message of rendered)
+      if (hasStrangeName(message)) message.name = String(message.name).replace(STRANGE_IN_NAMES, '_').slice(0, 64);
+  }
+  adjustments.push(...describeTallies(dropped, renamed, call.roles));
+  return withFilesAfterResults(rendered, adjustments);
+}
+
+/** "Expected a string that matches the pattern '^[^\s<|\\/>]+$'." (OpenAI's answer about messages[].name, as last known). */
+const STRANGE_IN_NAMES = /[\s<|\\/>]/g;
+
+const hasStrangeName = ({ name }: JsonObject): boolean =>
+  typeof name === 'string' && (name.search(STRANGE_IN_NAMES) >= 0 || name.length > 64);
+
+/** How many messages something was done to, by field or by role. */
+export type Tally = Map<string, number>;
+
+/** Most fields that are counted one by one; names that a client makes up may be hundreds of thousands. */
+const MAX_TALLIED = 1000;
+
+/** Stands for the fields beyond {@link MAX_TALLIED}; no field has an empty name that is worth telling. */
+const OTHERS = '';
+
+/** Counts one more. */
+export function count(tally: Tally, key: string): void {
+  const counted = tally.has(key) || tally.size < MAX_TALLIED ? key : OTHERS;
+  tally.set(counted, (tally.get(counted) ?? 0) + 1);
+}
+
+/** Fields of a message that a format has a place for, by role. */
+export type FieldsByRole = Readonly<Record<Message['role'], readonly string[]>>;
+
+/** Counts the fields of a message that are not `known` and do not arrive. One with nothing in it (null, no entries) is not missed. */
+export function countDropped(message: Message, known: readonly string[], dropped: Tally): void {
+  for (const field of Object.keys(message)) if (!known.includes(field) && isMissed(message, field)) count(dropped, field);
+}
+
+/** What is told of roles that were rewritten and fields that were left out. */
+export function describeTallies(dropped: Tally, renamed: Tally, roles: Readonly<Record<string, string>>): Adjustment[] {
+  return [
+    ...[...renamed].map(([from, count]): Adjustment => {
+      const reason = `this host has no role "${from}" (${times(count)})`;
+      return { param: 'messages.role', action: 'renamed', from, to: roles[from], reason };
+    }),
+    ...[...dropped].map(([field, count]): Adjustment => {
+      if (field === OTHERS) return { param: 'messages', action: 'dropped', reason: `this host does not take ${count} other fields either` };
+      return { param: `messages.${field}`, action: 'dropped', reason: `this host does not take the field (${times(count)})` };
+    }),
+  ];
+}
+
+const times = (count: number) => (count === 1 ? 'in one message' : `in ${count} messages`);
+
+function acceptedFields(own: readonly string[], extra: readonly string[]): ReadonlySet<string> {
+  const fields = new Set(own);
+  for (const field of extra) {
+    if (field.startsWith('-')) fields.delete(field.slice(1));
+    else fields.add(field);
+  }
+  return fields;
+}
+
+function renderMessage(
+  message: Message,
+  fields: ReadonlySet<string>,
+  roles: Readonly<Record<string, string>>,
+  dropped: Tally,
+  renamed: Tally,
+): JsonObject {
+  const rendered: JsonObject = {};
+  for (const [field, value] of Object.entries(message)) {
+    if (value === undefined || (value === null && field !== 'content')) continue; // null extras are refused by some hosts (Groq)
+    const accepted = fields.has(field) ? field : otherReasoningField(field, message, fields);
+    if (accepted === null) {
+      if (isMissed(message, field) && !isSaidElsewhere(message, field, fields)) count(dropped, field);
+    } else rendered[accepted] ??= renderField(field, value, { message, fields, dropped });
+  }
+  if (message.role === 'assistant') completeAnswer(message, rendered);
+  const role = roles[message.role];
+  if (role !== undefined) {
+    count(renamed, message.role);
+    rendered.role = role;
+  }
+  return rendered;
+}
+
+type Reading = { message: Message; fields: ReadonlySet<string>; dropped: Tally };
+
+function renderField(field: string, value: unknown, { message, fields, dropped }: Reading): unknown {
+  if (field === 'content') return renderContent(value, fields, dropped);
+  if (field === 'tool_calls') return arrayOf(value).map((call) => renderCall(call, fields));
+  // The sound of an answer is sent back by its id: the host has kept it (OpenAI's guide to audio, read 2026-11-20).
+  if (field === 'audio' && message.role === 'assistant' && isObject(value) && textOf(value.id) !== null) return { id: value.id };
+  return value;
+}
+
+/** What calls consist of; the rest is decoration of the host that made them, unless this one takes it. */
+const CALL_FIELDS: ReadonlySet<string> = new Set(['id', 'type', 'function', 'custom']);
+
+function renderCall(call: unknown, fields: ReadonlySet<string>): unknown {
+  if (!isObject(call)) return call;
+  const { function: fn } = call;
+  const known = Object.fromEntries(Object.entries(call).filter(([field]) => CALL_FIELDS.has(field) || fields.has(field)));
+  return isObject(fn) ? { ...known, function: { name: fn.name, arguments: fn.arguments } } : known;
+}
+
+/** Words of an answer outside its content: a refusal, what was said aloud. Where a host has no field for them they are its content. */
+const wordsOf = (message: JsonObject): Readonly<Record<string, string | null>> => ({
+  refusal: textOf(message.refusal),
+  audio: isObject(message.audio) ? textOf(message.audio.transcript) : null,
+});
+
+/** Whether a field that does not arrive says what another one says: words in the content, details of thinking that is sent as a text. */
+function isSaidElsewhere(message: JsonObject, field: string, fields: ReadonlySet<string>): boolean {
+  if (message.role !== 'assistant') return false;
+  if (field !== 'reasoning_details') return (wordsOf(message)[field] ?? null) !== null;
+  const thinks = fields.has('reasoning') || fields.has('reasoning_content');
+  return thinks && (textOf(message.reasoning) ?? textOf(message.reasoning_content)) !== null;
+}
+
+/** An answer without content has calls, or a refusal in its place; else its content is the empty text. */
+function completeAnswer(message: JsonObject, rendered: JsonObject): void {
+  for (const [field, words] of Object.entries(wordsOf(message))) {
+    if (words === null || rendered[field] !== undefined) continue;
+    rendered.content = Array.isArray(rendered.content)
+      ? [...(rendered.content as unknown[]), { type: 'text', text: words }]
+      : [textOf(rendered.content), words].filter((text) => text !== null).join('\n');
+  }
+  const isSilent = rendered.tool_calls !== undefined || rendered.refusal !== undefined || rendered.audio !== undefined;
+  if (rendered.content == null && !isSilent) rendered.content = '';
+}
+
+/**
+ * Whether an answer of the history says nothing, which some hosts refuse: "Assistant message must have either content or tool_calls, but
+ * not none." (Mistral's answer; github.com/OpenHands/OpenHands/issues/8685, read 2026-11-30).
+ */
+export const isSilent = ({ role, content, tool_calls: calls, prefix }: JsonObject): boolean =>
+  role === 'assistant' &&
+  prefix !== true &&
+  calls === undefined &&
+  (content == null || content === '' || (Array.isArray(content) && content.length === 0));
+
+/** What is told of those that were left out. */
+export const silentAnswers = (count: number): Adjustment => ({
+  param: 'messages',
+  action: 'dropped',
+  from: count,
+  reason: 'this host refuses answers of the assistant that say nothing: they are left out',
+});
+
+/** Stands for files in the result of a tool, and before them. */
+const FILES_FOLLOW = '(The files follow.)';
+const FILES = '(Files that the tools gave:)';
+
+/**
+ * Results of tools hold text only (OpenAI's reference, create chat completion: "For tool messages, only type `text` is supported"):
+ * files in them follow as the user's, behind the last of the results, which nothing may part from their calls.
+ */
+export function withFilesAfterResults<One extends JsonObject>(messages: readonly One[], adjustments: Adjustment[]): One[] {
+  const isFile = (part: unknown) => isObject(part) && part.type !== 'text' && part.type !== 'refusal';
+  const hasFiles = ({ role, content }: JsonObject) => role === 'tool' && Array.isArray(content) && content.some(isFile);
+  if (!messages.some(hasFiles)) return [...messages];
+  const reason = 'this host takes only text in the result of a tool: its files follow as a message of the user';
+  adjustments.push({ param: 'messages.content', action: 'emulated', reason });
+  const arranged: One[] = [];
+  let files: unknown[] = [];
+  const flush = () => {
+    // The type of messages has no name for a list of parts that were read as unknown; their form was checked with the request.
+    if (files.length > 0) arranged.push({ role: 'user', content: [{ type: 'text', text: FILES }, ...files] } as unknown as One);
+    files = [];
+  };
+  for (const message of messages) {
+    if (message.role !== 'tool') flush();
+    const parts = hasFiles(message) ? arrayOf(message.content) : [];
+    if (parts.length === 0) arranged.push(message);
+    else {
+      const texts = parts.filter((part) => !isFile(part));
+      append(files, parts.filter(isFile));
+      arranged.push({ ...message, content: texts.length > 0 ? texts : FILES_FOLLOW });
+    }
+  }
+  flush();
+  return arranged;
+}
+
+const OTHER_REASONING: Readonly<Record<string, string>> = { reasoning: 'reasoning_content', reasoning_content: 'reasoning' };
+
+/**
+ * Thinking is sent back under the host's own name for it: `reasoning` (OpenRouter, Cerebras) or `reasoning_content` (DeepSeek).
+ * Where a message has both and they differ, the host's own wins.
+ */
+function otherReasoningField(field: string, message: JsonObject, fields: ReadonlySet<string>): string | null {
+  const other = Object.hasOwn(OTHER_REASONING, field) ? OTHER_REASONING[field] : undefined;
+  if (other === undefined || !fields.has(other)) return null;
+  return message[other] == null || message[other] === message[field] ? other : null;
+}
+
+/** Cache marks on content parts are OpenRouter's and Anthropic's; a strict OpenAI host refuses them. */
+function renderContent(content: unknown, fields: ReadonlySet<string>, dropped: Tally): unknown {
+  if (!Array.isArray(content) || fields.has('cache_control')) return content;
+  return content.map((part: unknown) => {
+    if (!isObject(part) || part.cache_control === undefined) return part;
+    count(dropped, 'content.cache_control');
+    const { cache_control: _, ...rest } = part;
+    return rest;
+  });
+}

@@ -1,0 +1,64 @@
+/**
+ * From payload text to chunk object: what decoding chat and legacy streams has in common. `[DONE]`, payloads that are no JSON,
+ * errors that came with HTTP 200, the first word about the model. What is inside a chunk is the dialect's own business.
+ */
+import type { RouterError } from '../../../unified/error.ts';
+import type { StartEvent, StreamEvent } from '../../../unified/response/event.ts';
+import { isObject, parseBounded, textOf, type JsonObject } from '../../../lib/json.ts';
+import type { Decoder } from '../../dialect.ts';
+import { findErrorIn } from './error.ts';
+import { orUnreadable } from './speech.ts';
+import { readUnreadable } from './unreadable.ts';
+
+/** Reads the chunks of one answer, in order. */
+export type ReadChunk = (chunk: JsonObject) => StreamEvent[];
+
+/** Finds the error in a payload that came with HTTP 200; null when there is none. */
+export type FindError = (payload: JsonObject) => RouterError | null;
+
+/** A decoder of SSE payloads around a reader of chunks. */
+export function createPayloadDecoder(readChunk: ReadChunk, findError: FindError = findErrorIn): Decoder {
+  const read = withStart(readChunk, findError);
+  let done = false;
+  return {
+    push(payload) {
+      if (done) return []; // whatever a host sends after [DONE] belongs to nobody
+      if (payload !== '[DONE]') return orUnreadable(() => read(parseBounded(payload), payload));
+      done = true;
+      return [{ type: 'end', usage: null }];
+    },
+  };
+}
+
+/** A whole answer in one document, read like a stream of one chunk. */
+export function decodeDocument(body: unknown, readChunk: ReadChunk, findError: FindError = findErrorIn): StreamEvent[] {
+  const read = withStart(readChunk, findError);
+  const events = orUnreadable(() => read(body, typeof body === 'string' ? body : ''));
+  return events.some((event) => event.type === 'error') ? events : [...events, { type: 'end', usage: null }];
+}
+
+function withStart(readChunk: ReadChunk, findError: FindError): (chunk: unknown, payload: string) => StreamEvent[] {
+  let started = false;
+  return (chunk, payload) => {
+    if (!isObject(chunk)) return [fail(readUnreadable(payload === '' ? chunk : payload))];
+    const error = findError(chunk);
+    // The usage beside an error is what the failed answer cost so far.
+    if (error !== null) return [...readChunk({ ...chunk, choices: [] }), fail(error)];
+    const events = readChunk(chunk);
+    const start = started ? null : readStart(chunk);
+    if (start === null) return events;
+    started = true;
+    return [start, ...events];
+  };
+}
+
+function readStart(chunk: JsonObject): StartEvent | null {
+  const model = textOf(chunk.model);
+  if (model === null) return null; // Azure's first chunk has an empty one
+  return { type: 'start', model, systemFingerprint: textOf(chunk.system_fingerprint), serviceTier: textOf(chunk.service_tier) };
+}
+
+/** The event that ends an answer in an error. */
+function fail(error: RouterError): StreamEvent {
+  return { type: 'error', error, usage: null, open: [] };
+}

@@ -1,0 +1,76 @@
+/**
+ * What stands in an answer where a text belongs. A scalar is its text: some hosts write a token that looks like JSON as JSON, so that "6"
+ * comes as a number. Anything else cannot be read, and is reported, since leaving it out would lose text in silence.
+ */
+import { UnreadableError } from '../../../unified/error.ts';
+import type { StreamEvent } from '../../../unified/response/event.ts';
+import { scalarText } from '../../../lib/exact-json.ts';
+import { isObject, type JsonObject } from '../../../lib/json.ts';
+
+/** Told of a part of content that has no place in an answer, by its type. */
+export type OnOther = (type: string) => void;
+
+/**
+ * Text, in one piece or in parts; null where there is none.
+ *
+ * @throws UnreadableError for what is no text, and for parts of which none is.
+ */
+export function speechOf(value: unknown, onOther: OnOther = () => undefined): string | null {
+  if (typeof value === 'string') return value === '' ? null : value;
+  if (value === null || value === undefined) return null;
+  const parts = Array.isArray(value) ? value.filter((part) => part !== null) : [value];
+  const texts = parts.map((part) => textOfPart(part));
+  if (texts.length > 0 && texts.every((text) => text === null)) throw noText(value);
+  for (const [place, text] of texts.entries()) if (text === null) onOther(String((parts[place] as JsonObject).type));
+  return texts.join('') || null;
+}
+
+/**
+ * The parts of content as objects. A text in place of the list, or of a part, is a part of text.
+ *
+ * @param type the type of a part of text in this format; absent where its parts have none.
+ * @throws UnreadableError for what is neither.
+ */
+export function contentParts(content: unknown, type?: string): JsonObject[] {
+  if (content === null || content === undefined) return [];
+  const parts: unknown[] = Array.isArray(content) ? content : [content];
+  return parts.flatMap((part) => {
+    if (isObject(part)) return [part];
+    const text = speechOf(part);
+    return text === null ? [] : [{ ...(type === undefined ? {} : { type }), text }];
+  });
+}
+
+const TEXT_TYPES = new Set<unknown>(['text', 'output_text']);
+
+/** Text of a part; null where it is a part of another type. @throws UnreadableError for what is no part. */
+function textOfPart(part: unknown): string | null {
+  const text = scalarText(part) ?? (isObject(part) ? scalarText(part.text) : null);
+  if (text !== null) return text;
+  if (!isObject(part) || typeof part.type !== 'string' || part.text != null) throw noText(part);
+  return TEXT_TYPES.has(part.type) ? '' : null;
+}
+
+const noText = (raw: unknown) =>
+  new UnreadableError('provider_unavailable', 'the upstream sent something else where text belongs', { raw });
+
+/** JSON text of the arguments of a call, in one piece or a part of it; '' where there is none. */
+export function argumentsText(value: unknown): string {
+  return scalarText(value) ?? (typeof value === 'object' && value !== null ? JSON.stringify(value) : '');
+}
+
+/** A word about an answer (an id, a name, a finish reason); null where there is none. */
+export function labelOf(value: unknown): string | null {
+  if (typeof value === 'string') return value === '' ? null : value;
+  return typeof value === 'boolean' ? null : scalarText(value);
+}
+
+/** The events of a payload, or the error that it cannot be read. */
+export function orUnreadable(read: () => StreamEvent[]): StreamEvent[] {
+  try {
+    return read();
+  } catch (thrown) {
+    if (!(thrown instanceof UnreadableError)) throw thrown;
+    return [{ type: 'error', error: thrown, usage: null, open: [] }];
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * OpenAI legacy completions, answers to a client: what a choice looks like, in a chunk and in a body. Log probabilities are written in
+ * the legacy shape, whatever shape they came in. Does no I/O.
+ */
+import type { DeltaEvent } from '../../../unified/response/event.ts';
+import type { JsonObject } from '../../../lib/json.ts';
+import type { CollectedChoice, Result } from '../../../unified/response/result.ts';
+import type { AnswerHead, Encoder } from '../../dialect.ts';
+import { createBody, createFrameEncoder } from '../../openai-common/client/frame.ts';
+import { toLegacyLogprobs } from '../../openai-common/client/logprobs.ts';
+
+const NOTHING = { text: '', logprobs: null };
+
+/** Writes a stream. */
+export function createEncoder(head: AnswerHead): Encoder {
+  /** UTF-16 units written per choice: where the next token begins that does not say so itself. */
+  const written = new Map<number, number>();
+
+  function delta(event: DeltaEvent): JsonObject | null {
+    switch (event.type) {
+      case 'text-delta': {
+        const offset = written.get(event.choice) ?? 0;
+        written.set(event.choice, offset + event.text.length);
+        return { text: event.text, logprobs: event.logprobs === undefined ? null : toLegacyLogprobs(event.logprobs, offset) };
+      }
+      case 'refusal-delta':
+        return { ...NOTHING, text: event.text };
+      case 'reasoning-delta':
+        return { ...NOTHING, reasoning: event.text };
+      case 'extra-delta':
+        return { ...NOTHING, ...event.fields };
+      case 'tool-call-delta':
+        return null; // no tools can be asked for on this operation
+    }
+  }
+
+  return createFrameEncoder('text_completion', head, { delta, end: () => NOTHING, broken: () => NOTHING, empty: NOTHING });
+}
+
+/** Writes a whole answer. */
+export function encodeBody(result: Result, head: AnswerHead): JsonObject {
+  return createBody('text_completion', result, head, renderChoice);
+}
+
+function renderChoice({ text, refusal, reasoning, extra, logprobs }: CollectedChoice): JsonObject {
+  return {
+    text: text + refusal,
+    ...(reasoning === '' ? {} : { reasoning }),
+    ...extra,
+    logprobs: logprobs === null ? null : toLegacyLogprobs(logprobs, 0),
+  };
+}

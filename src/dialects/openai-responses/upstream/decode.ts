@@ -1,0 +1,282 @@
+/**
+ * OpenAI Responses, answers of an upstream: stream events and whole responses to events of ours. An answer is a list of items
+ * (messages, thoughts, calls), each opened, told in pieces and closed; a whole response is the same items, closed at once.
+ *
+ * Wire reference: SDK openai 6.49.0, ResponseStreamEvent (read 2026-11-20). Pieces are put together by `output_index`: some proxies
+ * give an item another id in every event. What is not known is skipped: there are some sixty types of events, most of them about
+ * tools of the host's own.
+ */
+import { append } from '../../../lib/append.ts';
+import { ENTRY_BYTES, sizeOf } from '../../../unified/response/answer-budget.ts';
+import type { ReasoningDeltaEvent, StreamEvent, TextDeltaEvent, FinishReason } from '../../../unified/response/event.ts';
+import { isTerminal } from '../../../unified/response/event.ts';
+import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../../lib/json.ts';
+import type { Decoder, DecoderOptions } from '../../dialect.ts';
+import { choiceEnd, reasonIn } from '../../openai-common/upstream/finish.ts';
+import { decodeLogprobs } from '../../openai-common/upstream/logprobs.ts';
+import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../../openai-common/upstream/payloads.ts';
+import { argumentsText, contentParts, labelOf, speechOf } from '../../openai-common/upstream/speech.ts';
+import { decodeUsage, withTier } from '../../openai-common/upstream/usage.ts';
+import { findFailure } from './error.ts';
+import { annotationsOf, argumentsOf, callsOf, imagesOf, isWrapper } from './items.ts';
+import { REASONING_FORMAT } from './messages.ts';
+
+/** Decodes a stream. Its last event is the word that the answer is over; a `[DONE]` is not expected and says nothing. */
+export function createDecoder(options: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): Decoder {
+  const decoder = createPayloadDecoder(createReader(options), findFailure);
+  let over = false;
+  return {
+    push(payload) {
+      if (over || payload === '[DONE]') return [];
+      const events = decoder.push(payload);
+      if (events.some(({ type }) => type === 'choice-end')) events.push({ type: 'end', usage: null });
+      over = events.some(isTerminal);
+      return events;
+    },
+  };
+}
+
+/** Decodes a whole answer. */
+export function decodeBody(body: unknown, options: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): StreamEvent[] {
+  const isResponse = isObject(body) && (body.object === 'response' || Array.isArray(body.output));
+  return decodeDocument(isResponse ? { type: 'response.done', response: body } : body, createReader(options), findFailure);
+}
+
+/** An item as far as it has been heard. */
+type Item = {
+  id: string | null;
+  /** Place of its call among the calls of the answer; null = none has been told. */
+  call: number | null;
+  spoke: boolean;
+  /** Places of its parts among the blocks of thought of the answer, by kind and number. */
+  blocks: Map<string, number>;
+};
+
+type State = Pick<DecoderOptions, 'budget' | 'dropped'> & {
+  started: boolean;
+  /** Open items, by `output_index`. */
+  items: Map<number, Item>;
+  heard: boolean;
+  calls: number;
+  blocks: number;
+  thought: boolean;
+  annotations: unknown[];
+  images: unknown[];
+  phase: string | null;
+};
+
+function createReader(options: Pick<DecoderOptions, 'budget' | 'dropped'>): ReadChunk {
+  const state: State = {
+    ...options,
+    started: false,
+    items: new Map(),
+    heard: false,
+    calls: 0,
+    blocks: 0,
+    thought: false,
+    annotations: [],
+    images: [],
+    phase: null,
+  };
+  return (event) => {
+    const type = textOf(event.type)?.replace(/^response\./, '') ?? '';
+    if (isObject(event.response)) return [...start(event.response, state), ...readResponse(event.response, type, state)];
+    const index = numberOf(event.output_index) ?? 0;
+    const item = isObject(event.item) ? event.item : null;
+    if (type === 'output_item.added' && item !== null) return openItem(item, index, state);
+    if (type === 'output_item.done' && item !== null) return closeItem(item, index, state);
+    return readPiece(event, type, index, state);
+  };
+}
+
+/** Who answers. A tier of "auto" is what was asked for, not what was given. */
+function start({ model, service_tier: tier }: JsonObject, state: State): StreamEvent[] {
+  if (state.started || textOf(model) === null) return [];
+  state.started = true;
+  return [{ type: 'start', model: textOf(model), systemFingerprint: null, serviceTier: tier === 'auto' ? null : textOf(tier) }];
+}
+
+function itemAt(index: number, id: unknown, state: State): Item {
+  const known = state.items.get(index);
+  if (known !== undefined) return known;
+  state.budget?.take(ENTRY_BYTES);
+  const item: Item = { id: textOf(id), call: null, spoke: false, blocks: new Map() };
+  state.items.set(index, item);
+  state.heard = true;
+  return item;
+}
+
+function openItem(item: JsonObject, index: number, state: State): StreamEvent[] {
+  state.items.delete(index);
+  const opened = itemAt(index, item.id, state);
+  const name = labelOf(item.name);
+  if (!isCall(item) || name === null || isWrapper(name)) return [];
+  opened.call = state.calls++;
+  const id = labelOf(item.call_id);
+  return [{ type: 'tool-call-delta', choice: 0, index: opened.call, ...(id === null ? {} : { id }), name, arguments: '' }];
+}
+
+const isCall = ({ type }: JsonObject) => type === 'function_call' || type === 'custom_tool_call';
+
+/** A piece of an item. Calls that have not been opened by name are told when they are complete. */
+function readPiece(event: JsonObject, type: string, index: number, state: State): StreamEvent[] {
+  const part = numberOf(event.summary_index) ?? numberOf(event.content_index) ?? 0;
+  switch (type) {
+    case 'output_text.delta':
+      return said(itemAt(index, event.item_id, state), textDelta(speechOf(event.delta) ?? '', event.logprobs));
+    case 'refusal.delta':
+      return said(itemAt(index, event.item_id, state), refusal(event.delta));
+    case 'reasoning_summary_text.delta':
+      return think(itemAt(index, event.item_id, state), 'summary', part, speechOf(event.delta) ?? '', state);
+    case 'reasoning_text.delta':
+      return think(itemAt(index, event.item_id, state), 'text', part, speechOf(event.delta) ?? '', state);
+    case 'function_call_arguments.delta':
+    case 'custom_tool_call_input.delta': {
+      const item = itemAt(index, event.item_id, state);
+      const text = argumentsText(event.delta);
+      if (item.call === null || text === '') return [];
+      return said(item, [{ type: 'tool-call-delta', choice: 0, index: item.call, arguments: text }]);
+    }
+    default:
+      return [];
+  }
+}
+
+function said(item: Item, events: StreamEvent[]): StreamEvent[] {
+  item.spoke ||= events.length > 0;
+  return events;
+}
+
+function textDelta(text: string, rawLogprobs: unknown): TextDeltaEvent[] {
+  const logprobs = decodeLogprobs({ content: rawLogprobs });
+  if (text === '' && logprobs === undefined) return [];
+  return [{ type: 'text-delta', choice: 0, text, ...(logprobs === undefined ? {} : { logprobs }) }];
+}
+
+/** A piece of thought. Parts of summaries are paragraphs, told without the line between them. */
+function think(item: Item, kind: 'summary' | 'text', part: number, text: string, state: State): ReasoningDeltaEvent[] {
+  if (text === '') return [];
+  const known = item.blocks.get(`${kind}/${part}`);
+  if (known === undefined) state.budget?.take(ENTRY_BYTES);
+  const index = known ?? state.blocks++;
+  item.blocks.set(`${kind}/${part}`, index);
+  const lead = known === undefined && state.thought ? '\n\n' : '';
+  [item.spoke, state.thought] = [true, true];
+  const detail = { type: `reasoning.${kind}`, [kind]: text, id: item.id, format: REASONING_FORMAT, index };
+  return [{ type: 'reasoning-delta', choice: 0, text: lead + text, details: [detail] }];
+}
+
+/** The end of an item: what its pieces have not told. */
+function closeItem(item: JsonObject, index: number, state: State): StreamEvent[] {
+  const heard = itemAt(index, item.id, state);
+  state.items.delete(index);
+  keep(imagesOf(item), state.images, state);
+  if (item.type === 'message') {
+    keep(annotationsOf(item), state.annotations, state);
+    state.phase = textOf(item.phase) ?? state.phase;
+    for (const part of contentParts(item.content, 'output_text'))
+      if (part.type !== 'output_text' && part.type !== 'refusal')
+        state.dropped?.(`content.${String(part.type)}`, 'this part of content is of a type that has no place in an answer');
+    return heard.spoke ? [] : contentParts(item.content, 'output_text').flatMap(readWholePart);
+  }
+  if (item.type === 'reasoning') return closeThought(item, heard, state);
+  if (!isCall(item)) {
+    const type = textOf(item.type);
+    if (type !== null && type !== 'image_generation_call')
+      state.dropped?.(`output.${type}`, 'what the tools of the host itself did has no place in an answer');
+    return [];
+  }
+  if (heard.call !== null) {
+    const text = heard.spoke ? '' : argumentsOf(item);
+    return text === '' ? [] : [{ type: 'tool-call-delta', choice: 0, index: heard.call, arguments: text }];
+  }
+  return callsOf(item).map(({ id, ...call }) => {
+    return { type: 'tool-call-delta', choice: 0, index: state.calls++, ...(id === undefined ? {} : { id }), ...call };
+  });
+}
+
+/** Keeps what is told at the end of the answer. */
+function keep(found: readonly unknown[], kept: unknown[], { budget }: State): void {
+  if (found.length > 0) budget?.take(sizeOf(found));
+  append(kept, found);
+}
+
+function readWholePart(part: unknown): StreamEvent[] {
+  if (!isObject(part)) return [];
+  if (part.type === 'refusal') return refusal(part.refusal);
+  return part.type === 'output_text' ? textDelta(speechOf(part.text) ?? '', part.logprobs) : [];
+}
+
+function refusal(given: unknown): StreamEvent[] {
+  const text = speechOf(given);
+  return text === null ? [] : [{ type: 'refusal-delta', choice: 0, text }];
+}
+
+function closeThought(item: JsonObject, heard: Item, state: State): StreamEvent[] {
+  const parts = (list: unknown, kind: 'summary' | 'text') =>
+    arrayOf(list).flatMap((part, position) => think(heard, kind, position, speechOf(part) ?? '', state));
+  const events: StreamEvent[] = heard.spoke ? [] : [...parts(item.summary, 'summary'), ...parts(item.content, 'text')];
+  const data = textOf(item.encrypted_content);
+  if (data === null) return events;
+  // The id that came with it: the host checks that the two belong together.
+  const detail = { type: 'reasoning.encrypted', data, id: textOf(item.id), format: REASONING_FORMAT, index: state.blocks++ };
+  return [...events, { type: 'reasoning-delta', choice: 0, text: '', details: [detail] }];
+}
+
+/** Why an answer is incomplete. */
+const REASONS: Readonly<Record<string, FinishReason>> = { max_output_tokens: 'length', content_filter: 'content_filter' };
+
+const LAST_WORDS = new Set(['completed', 'incomplete', 'failed', 'cancelled', 'done']);
+
+/** The response as a whole: at the beginning it says who answers, at the end how it went. */
+function readResponse(response: JsonObject, type: string, state: State): StreamEvent[] {
+  const usage = readUsage(response);
+  const told = textOf(response.status);
+  // Some proxies leave the status of the beginning in the last event; a whole response has nothing else to say that it is one.
+  const isOpen = told === null || told === 'in_progress' || told === 'queued';
+  const status = !isOpen ? told : type === 'done' ? null : type;
+  if (!LAST_WORDS.has(type) || status === null || status === 'failed' || status === 'cancelled') return usage; // an error, or no end
+  const unheard = state.heard
+    ? []
+    : arrayOf(response.output).flatMap((item, index) => (isObject(item) ? closeItem(item, index, state) : []));
+  const why = isObject(response.incomplete_details) ? textOf(response.incomplete_details.reason) : null;
+  const nativeReason = why ?? status;
+  const end = choiceEnd(0, nativeReason, reasonIn(REASONS, nativeReason) ?? (status === 'completed' ? 'stop' : undefined));
+  // An unknown reason is a cut, too.
+  const finish = end.isGuess && status === 'incomplete' ? { ...end, reason: 'length' as const } : end;
+  return [...unheard, ...readExtras(state), ...usage, finish];
+}
+
+/** What stands beside the text, once: whoever gathers the answer keeps one list. */
+function readExtras({ annotations, images, phase }: State): StreamEvent[] {
+  const fields: JsonObject = {
+    ...(annotations.length > 0 ? { annotations } : {}),
+    ...(images.length > 0 ? { images } : {}),
+    ...(phase === null ? {} : { phase }),
+  };
+  return Object.keys(fields).length > 0 ? [{ type: 'extra-delta', choice: 0, fields }] : [];
+}
+
+/** Tools of the host that have fees of their own, which the usage does not count. */
+const WITH_FEES = new Set(['code_interpreter_call', 'file_search_call', 'image_generation_call']);
+
+/** The counts under their names in chat completions. The searches are those of the answer's items. */
+function readUsage({ usage: raw, output, service_tier: tier }: JsonObject): StreamEvent[] {
+  if (!isObject(raw)) return [];
+  const made = arrayOf(output).flatMap((item) => (isObject(item) ? [textOf(item.type) ?? ''] : []));
+  const searches = made.filter((type) => type === 'web_search_call').length;
+  const usage = decodeUsage(
+    {
+      ...(searches === 0 ? {} : { server_tool_use: { web_search_requests: searches } }),
+      ...raw,
+      prompt_tokens: raw.input_tokens,
+      completion_tokens: raw.output_tokens,
+      prompt_tokens_details: raw.input_tokens_details,
+      completion_tokens_details: raw.output_tokens_details,
+    },
+    [],
+  );
+  if (usage === null) return [];
+  const billed = tier === 'auto' ? usage : withTier(usage, { service_tier: tier });
+  return [{ type: 'usage', usage: made.some((type) => WITH_FEES.has(type)) ? { ...billed, isUnpriced: true } : billed }];
+}

@@ -1,0 +1,103 @@
+/**
+ * OpenAI Responses, requests: a fitted chat as the body of `POST /responses`. Ranges are not checked here; this file knows where the
+ * format keeps what chat completions has at the top, and that nothing is to stay behind at the host. Messages are `messages.ts`.
+ */
+import type { Adjustment } from '../../../unified/adjustment.ts';
+import { refuseBlock } from '../../../unified/request/conversation.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
+import type { FittedCall, Rendered } from '../../dialect.ts';
+import { promptAsMessage } from '../../openai-common/upstream/messages.ts';
+import { renderInput } from './messages.ts';
+import { withToolWords } from '../../shared/tool-names.ts';
+import { wordForm } from '../../shared/name-mapping.ts';
+
+/** "string too long. Expected a string with maximum length 64" (input[].call_id; github.com/openai/codex/issues/14355, read 2026-11-30). */
+const WORDS = { names: wordForm('A-Za-z0-9_-', 64), ids: wordForm('!-~', 64) };
+
+/** The model thinks although nobody asked it to: its thoughts are to come back encrypted in any case. */
+export const THINKS_UNASKED = 'thinks-unasked';
+
+/** The host or the account gives no summaries of what was thought; asking for one is refused. */
+export const NO_SUMMARY = 'no-reasoning-summary';
+
+/** Writes the body. A parameter that only a provider file knows goes to the top. @throws RouterError naming what has no place here. */
+export const render = withToolWords(() => WORDS, renderFitted);
+
+function renderFitted(call: FittedCall): Rendered {
+  const adjustments: Adjustment[] = [];
+  const { reasoning_effort: effort, verbosity, response_format: format, logprobs, tools, tool_choice: choice, ...flat } = call.parameters;
+  const thinks = effort === undefined ? call.quirks.includes(THINKS_UNASKED) : effort !== 'none';
+  const include = [
+    // Only with it do the thoughts of one turn reach the next, since the host keeps nothing. Other models refuse it.
+    ...(thinks ? ['reasoning.encrypted_content'] : []),
+    ...(logprobs === true ? ['message.output_text.logprobs'] : []),
+  ];
+  const text = {
+    ...(isObject(format) ? { format: renderFormat(format) } : {}),
+    ...(verbosity === undefined ? {} : { verbosity }),
+  };
+  const body: JsonObject = {
+    model: call.model,
+    input:
+      call.input.kind === 'messages'
+        ? renderInput(call.input.messages, call.roles, adjustments)
+        : promptAsMessage(call.input.prompt, adjustments),
+    // Otherwise the host keeps every answer. A client that wants that says so itself: its own `store` comes later and wins.
+    store: false,
+    ...(include.length > 0 ? { include } : {}),
+    ...(effort === undefined ? {} : { reasoning: renderReasoning(effort, call.quirks) }),
+    ...(Object.keys(text).length > 0 ? { text } : {}),
+    ...(tools === undefined ? {} : { tools: arrayOf(tools).map(renderTool) }),
+    ...(choice === undefined ? {} : { tool_choice: isObject(choice) ? renderChoice(choice) : choice }),
+    ...flat,
+    ...(call.stream ? { stream: true } : {}),
+  };
+  return { body, adjustments };
+}
+
+function renderReasoning(effort: unknown, quirks: readonly string[]): JsonObject {
+  return effort === 'none' || quirks.includes(NO_SUMMARY) ? { effort } : { effort, summary: 'auto' };
+}
+
+function renderFormat({ type, json_schema: given }: JsonObject): JsonObject {
+  if (type !== 'json_schema' || !isObject(given)) return { type };
+  const { name, description, schema, strict } = given;
+  return {
+    type,
+    name,
+    ...(textOf(description) === null ? {} : { description }),
+    schema: isObject(schema) ? schema : {},
+    ...(typeof strict === 'boolean' ? { strict } : {}),
+  };
+}
+
+/** Functions and custom tools lie flat here; tools of the host's own are its own business. */
+function renderTool(tool: unknown, position: number): JsonObject {
+  if (!isObject(tool)) throw refuseBlock({ place: `tools[${position}]` }, 'a tool is an object');
+  if (tool.type === 'custom' && isObject(tool.custom)) return { type: 'custom', ...renderCustom(tool.custom) };
+  if (tool.type !== 'function' || !isObject(tool.function)) return tool;
+  const { name, description, parameters, strict } = tool.function;
+  return {
+    type: 'function',
+    name,
+    ...(textOf(description) === null ? {} : { description }),
+    parameters: isObject(parameters) ? parameters : { type: 'object', properties: {} },
+    // Chat completions: not strict unless said. Here it is the other way round, and a strict tool is another tool: optional
+    // arguments become required ones.
+    strict: strict === true,
+  };
+}
+
+/** A grammar lies flat as well. */
+function renderCustom({ format, ...custom }: JsonObject): JsonObject {
+  if (!isObject(format)) return custom;
+  return { ...custom, format: isObject(format.grammar) ? { type: format.type, ...format.grammar } : format };
+}
+
+function renderChoice(choice: JsonObject): JsonObject {
+  const { type } = choice;
+  const named = type === 'function' || type === 'custom' || type === 'allowed_tools' ? choice[type] : undefined;
+  if (!isObject(named)) return choice;
+  if (type !== 'allowed_tools') return { type, name: named.name };
+  return { type, mode: named.mode, tools: arrayOf(named.tools).map((tool) => (isObject(tool) ? renderChoice(tool) : tool)) };
+}

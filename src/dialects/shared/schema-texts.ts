@@ -1,0 +1,56 @@
+/**
+ * What a JSON Schema says of a text: its length, its pattern, its format. A pattern is a program of a stranger that runs in a shared
+ * isolate, so that only patterns are tried that cannot take long.
+ */
+import type { JsonObject } from '../../lib/json.ts';
+
+/** Longest text that a pattern is tried on, in UTF-16 units: at most a square of it in steps. */
+const MOST_CHARACTERS = 4096;
+
+/** Most repetitions without an end in a pattern: each multiplies the steps by the length of the text. */
+const MOST_REPETITIONS = 2;
+
+/** What a text violates, in words that go on a sentence; null = nothing, or nobody can say. */
+export function textViolation(text: string, { minLength, maxLength, pattern, format }: JsonObject): string | null {
+  if (typeof minLength === 'number' && lengthOf(text) < minLength) return `has fewer than ${minLength} characters`;
+  if (typeof maxLength === 'number' && lengthOf(text) > maxLength) return `has more than ${maxLength} characters`;
+  if (typeof pattern === 'string' && canTry(pattern, text) && patternOf(pattern)?.test(text) === false)
+    return 'does not match its "pattern"';
+  const known = typeof format === 'string' && Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
+  return known !== undefined && text.length <= MOST_CHARACTERS && !known.test(text) ? `is no ${String(format)}` : null;
+}
+
+/** Whether a pattern is tried on a text. */
+export const canTry = (pattern: string, text: string): boolean => text.length <= MOST_CHARACTERS && patternOf(pattern) !== null;
+
+/** In characters, not in UTF-16 units. */
+function lengthOf(text: string): number {
+  let length = 0;
+  for (let at = 0; at < text.length; at++) if ((text.charCodeAt(at) & 0xfc00) !== 0xdc00 || at === 0) length++;
+  return length;
+}
+
+/** A pattern that is no longer than its text allows; null = it is none, or may take long. */
+function patternOf(pattern: string): RegExp | null {
+  if (!isPlainPattern(pattern) || (pattern.match(/[^\\](?:[*+]|\{\d+,\})/g) ?? []).length > MOST_REPETITIONS) return null;
+  try {
+    return new RegExp(pattern, 'u');
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a pattern looks nowhere else (no look-around, no back-reference, no `\b`) and repeats no group. */
+const isPlainPattern = (pattern: string): boolean =>
+  pattern.length <= 1000 && !/\(\?[^:]|\\[1-9bBkpP]|\)(?:[*+]|\{\d+(?:,\d*)?\})/.test(pattern);
+
+/** The formats that are checked. Generous where the standards are long. */
+const FORMATS: Readonly<Record<string, RegExp>> = {
+  'date-time': /^\d{4}-\d\d-\d\d[tT ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[zZ]|[+-]\d\d:?\d\d)$/,
+  date: /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/,
+  time: /^\d\d:\d\d:\d\d(?:\.\d+)?(?:[zZ]|[+-]\d\d:?\d\d)?$/,
+  email: /^[^\s@]+@[^\s@]+$/,
+  uri: /^[a-zA-Z][a-zA-Z0-9+.-]*:\S+$/,
+  uuid: /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,
+  ipv4: /^(?:\d{1,3}\.){3}\d{1,3}$/,
+};

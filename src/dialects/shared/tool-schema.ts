@@ -1,0 +1,30 @@
+/**
+ * Schemas of tools for hosts that want the arguments to be one object: "input_schema does not support oneOf, allOf, or anyOf at the top
+ * level" (Anthropic, also behind Bedrock; github.com/anthropics/claude-code/issues/40075, read 2026-11-30).
+ */
+import type { JsonObject } from '../../lib/json.ts';
+import { leaveOutDependent, together } from './schema-words.ts';
+
+const UNIONS = ['oneOf', 'allOf', 'anyOf'];
+
+/** The schema of a tool, and what it cannot say that way; null = nothing. */
+export function toToolSchema(given: JsonObject): { schema: JsonObject; why: string | null } {
+  const schema = { ...given };
+  const unions = UNIONS.filter((keyword) => schema[keyword] !== undefined);
+  if (unions.length === 0) return { schema, why: null };
+  for (const keyword of unions) delete schema[keyword];
+  const isWhole = leaveOutDependent(schema, unions).length === 0;
+  const { allOf } = given;
+  const merged = isWhole && unions.length === 1 && Array.isArray(allOf) ? together([schema, ...allOf]) : null;
+  if (merged !== null && UNIONS.every((keyword) => merged[keyword] === undefined)) return { schema: merged, why: null };
+  return { schema, why: `${unions.join(', ')} at the top of the schema of a tool` };
+}
+
+/** A description that says what the schema cannot. @param description the client's own; null = it gave none. */
+export function describedTool(description: string | null, given: JsonObject): string {
+  const told = `The arguments must match this JSON Schema: ${JSON.stringify(given)}`;
+  return description === null ? told : `${description}\n\n${told}`;
+}
+
+/** Why a description says it, for the report. */
+export const toldInDescription = (why: string) => `this host does not take ${why}: the whole schema stands in the description`;

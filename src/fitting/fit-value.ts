@@ -1,0 +1,96 @@
+/**
+ * One value against one rule: accepted as it is, moved to the nearest accepted value, or impossible. Pure arithmetic; which
+ * parameter it is and what to tell the client is `fit.ts`.
+ */
+import { isObject } from '../lib/json.ts';
+import type { Rule, RuleType } from '../unified/rule.ts';
+
+/** What a rule makes of a value. `why` ends a sentence that begins with the parameter: "accepts ...". */
+export type FittedValue = { kind: 'same' } | { kind: 'moved'; value: unknown; why: string } | { kind: 'refused'; why: string };
+
+const SAME: FittedValue = { kind: 'same' };
+
+/** Step into an open interval where the rule names none. */
+const DEFAULT_STEP = 0.01;
+
+/** Applies a rule. Idempotent: what comes out is accepted as it is. */
+export function fitValue(value: unknown, rule: Rule): FittedValue {
+  const types = rule.type === undefined ? null : Array.isArray(rule.type) ? rule.type : [rule.type];
+  if (types !== null && !types.some((type) => isOfType(value, type))) return { kind: 'refused', why: `takes ${types.join(' or ')}` };
+  if (rule.enum !== undefined && !rule.enum.includes(kindOf(value)))
+    return { kind: 'refused', why: `accepts only ${rule.enum.join(', ')}` };
+  if (typeof value === 'number') return fitNumber(value, rule, types?.includes('integer') === true && !types.includes('number'));
+  if (typeof value === 'string' && rule.maxLength !== undefined && value.length > rule.maxLength)
+    return { kind: 'refused', why: `takes at most ${rule.maxLength} characters` };
+  if (rule.maxItems !== undefined) return fitCount(value, rule.maxItems);
+  return SAME;
+}
+
+function isOfType(value: unknown, type: RuleType): boolean {
+  switch (type) {
+    case 'array':
+      return Array.isArray(value);
+    case 'object':
+      return isObject(value);
+    case 'integer': // a fraction is moved, not refused
+      return typeof value === 'number';
+    default:
+      return typeof value === type;
+  }
+}
+
+/** What an `enum` judges: the value, or an object's `type`. */
+function kindOf(value: unknown): string | number | boolean {
+  const kind = isObject(value) ? value.type : value;
+  return typeof kind === 'number' || typeof kind === 'boolean' ? kind : String(kind);
+}
+
+function fitCount(value: unknown, maxItems: number): FittedValue {
+  const why = `takes at most ${maxItems} entries`;
+  if (Array.isArray(value) && value.length > maxItems) return { kind: 'moved', value: value.slice(0, maxItems), why };
+  if (isObject(value) && Object.keys(value).length > maxItems)
+    return { kind: 'moved', value: Object.fromEntries(Object.entries(value).slice(0, maxItems)), why };
+  return SAME;
+}
+
+function fitNumber(value: number, rule: Rule, integral: boolean): FittedValue {
+  const grid = rule.multipleOf ?? (integral ? 1 : null);
+  const moved = intoBounds(toGrid(value, grid, Math.round), rule, grid);
+  return moved === value ? SAME : { kind: 'moved', value: moved, why: `accepts ${describeRange(rule, integral)}` };
+}
+
+/** The multiple of `grid` next to a number. */
+function toGrid(value: number, grid: number | null, round: (value: number) => number): number {
+  return grid === null ? value : tidy(round(tidy(value / grid)) * grid);
+}
+
+function intoBounds(value: number, rule: Rule, grid: number | null): number {
+  // A value strictly inside an open bound is accepted even where it is closer to it than one step.
+  if (isInside(value, rule)) return value;
+  const step = grid ?? DEFAULT_STEP;
+  const { minimum = -Infinity, maximum = Infinity, exclusiveMinimum = -Infinity, exclusiveMaximum = Infinity } = rule;
+  const lowest = Math.max(toGrid(minimum, grid, Math.ceil), toGrid(tidy(exclusiveMinimum + step), grid, Math.floor));
+  const highest = Math.min(toGrid(maximum, grid, Math.floor), toGrid(tidy(exclusiveMaximum - step), grid, Math.ceil));
+  if (lowest > highest) return tidy((Math.max(minimum, exclusiveMinimum) + Math.min(maximum, exclusiveMaximum)) / 2);
+  return Math.min(Math.max(value, lowest), highest);
+}
+
+function isInside(value: number, { minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Rule): boolean {
+  return (
+    (minimum === undefined || value >= minimum) &&
+    (maximum === undefined || value <= maximum) &&
+    (exclusiveMinimum === undefined || value > exclusiveMinimum) &&
+    (exclusiveMaximum === undefined || value < exclusiveMaximum)
+  );
+}
+
+/** Without the dust of binary fractions: 1.99, not 1.9900000000000002. */
+const tidy = (value: number) => (Number.isInteger(value) ? value : Number(value.toPrecision(12)));
+
+/** "from 0 to 1", "above 0 and up to 1", "above 1 and below 128". */
+function describeRange({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Rule, integral: boolean): string {
+  const lower = exclusiveMinimum !== undefined ? `above ${exclusiveMinimum}` : minimum !== undefined ? `from ${minimum}` : '';
+  const upper = exclusiveMaximum !== undefined ? `below ${exclusiveMaximum}` : maximum !== undefined ? `up to ${maximum}` : '';
+  const range = lower === '' || upper === '' ? lower + upper : `${lower} and ${upper}`;
+  return [integral ? 'integers' : 'numbers', range.replace(/^from (\S+) and up to/, 'from $1 to')].join(' ').trim();
+}

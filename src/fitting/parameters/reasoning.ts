@@ -1,0 +1,183 @@
+/**
+ * `reasoning`, `reasoning_effort`, `include_reasoning`: several ways to say how much a model is to think. A host that takes
+ * OpenRouter's object gets it; any other gets what its rules know of `reasoning_effort` (an effort), `reasoning.max_tokens` (a budget)
+ * and `reasoning.enabled` (a switch): what was asked is turned into what is known, and reported where its meaning could differ.
+ * Leaving the thinking out of the answer the router can do itself. Pure.
+ */
+import { isObject, type JsonObject } from '../../lib/json.ts';
+import type { Rule } from '../../unified/rule.ts';
+import { outputLimit, thinkingLimit } from '../answer-room.ts';
+import { fitValue } from '../fit-value.ts';
+import { drop, fitParameter, ruleOf, send, type Fitting } from '../fit-parameter.ts';
+
+/** Efforts from least to most, and the part of `max_tokens` that OpenRouter gives to each (docs on reasoning tokens, read 2026-08-22). */
+const EFFORT_SHARES: readonly (readonly [effort: string, share: number])[] = [
+  ['none', 0],
+  ['minimal', 0.1],
+  ['low', 0.2],
+  ['medium', 0.5],
+  ['high', 0.8],
+  ['xhigh', 0.95],
+  ['max', 0.95],
+];
+const EFFORTS = EFFORT_SHARES.map(([effort]) => effort);
+
+/** Budgets that OpenRouter makes of an effort lie between these. */
+const [LEAST_BUDGET_TOKENS, MOST_BUDGET_TOKENS] = [1024, 128_000];
+
+/** What a budget is a share of, where neither the client nor the catalogue knows a limit. */
+const ASSUMED_MAX_TOKENS = 16_384;
+
+/** What the client asked, and the word it used. */
+type Asked = { param: string; from: unknown; effort: string | null; budgetTokens: number | null };
+
+/** Fits all of them together. */
+export function fitReasoning(fitting: Fitting): void {
+  const { reasoning, reasoning_effort: effort, include_reasoning: include } = fitting.request.parameters;
+  const object: JsonObject = isObject(reasoning) ? reasoning : {};
+  if (ruleOf(fitting, 'reasoning') !== null) {
+    passObject(fitting, object, include);
+    if (effort !== undefined) fitParameter(fitting, 'reasoning_effort', effort);
+    return;
+  }
+  const known = new Set(['effort', 'max_tokens', 'exclude', 'enabled']);
+  for (const [key, value] of Object.entries(object)) {
+    if (!known.has(key) && value !== null) drop(fitting, `reasoning.${key}`, value, 'this host has no field for it');
+  }
+  const asked = readAsked(object, effort);
+  if (asked !== null) fitAsked(fitting, asked);
+  if (object.exclude === true) hide(fitting, 'reasoning.exclude', true);
+  else if (include !== undefined && ruleOf(fitting, 'include_reasoning') !== null) fitParameter(fitting, 'include_reasoning', include);
+  else if (include === false) hide(fitting, 'include_reasoning', false);
+}
+
+/** OpenRouter's own object, with the legacy switch folded in. */
+function passObject(fitting: Fitting, asked: JsonObject, include: unknown): void {
+  if (Object.keys(asked).length > 0) fitParameter(fitting, 'reasoning', include === false ? { ...asked, exclude: true } : asked);
+  else if (include !== undefined) fitParameter(fitting, 'include_reasoning', include);
+}
+
+/** One wish out of several words for it: a budget says most, then an effort, then the switch. Null when there is none. */
+function readAsked(object: JsonObject, effort: unknown): Asked | null {
+  const { enabled, max_tokens: budget, effort: own } = object;
+  if (enabled === false) return { param: 'reasoning.enabled', from: false, effort: 'none', budgetTokens: null };
+  if (typeof budget === 'number')
+    return { param: 'reasoning.max_tokens', from: budget, effort: budget === 0 ? 'none' : null, budgetTokens: budget };
+  if (typeof effort === 'string') return { param: 'reasoning_effort', from: effort, effort, budgetTokens: null };
+  if (typeof own === 'string') return { param: 'reasoning.effort', from: own, effort: own, budgetTokens: null };
+  return enabled === true ? { param: 'reasoning.enabled', from: true, effort: null, budgetTokens: null } : null;
+}
+
+function fitAsked(fitting: Fitting, asked: Asked): void {
+  if (asked.effort === 'none') return switchOff(fitting, asked);
+  const [efforts, budgets, toggle] = ['reasoning_effort', 'reasoning.max_tokens', 'reasoning.enabled'].map((name) => ruleOf(fitting, name));
+  const isToggled = toggle != null && fitValue(true, toggle).kind === 'same';
+  if (isToggled) send(fitting, 'reasoning.enabled', true);
+  if (isToggled && asked.from === true) return; // how much is for the host to say
+  if (asked.budgetTokens !== null && budgets != null) return sendBudget(fitting, asked, asked.budgetTokens, budgets);
+  if (efforts != null) return sendEffort(fitting, asked, effortOf(asked, fitting), efforts);
+  if (budgets != null) return sendBudget(fitting, asked, budgetOf(asked.effort ?? 'medium', fitting), budgets);
+  if (!isToggled) drop(fitting, asked.param, asked.from, 'this host does not accept it');
+  else report(fitting, asked, 'clamped', 'on', 'this host can only switch thinking on or off');
+}
+
+/** No thinking: by the switch, by the effort "none", or by a budget of nothing. */
+function switchOff(fitting: Fitting, asked: Asked): void {
+  for (const [name, value] of [
+    ['reasoning.enabled', false],
+    ['reasoning_effort', 'none'],
+    ['reasoning.max_tokens', 0],
+  ] as const) {
+    const rule = ruleOf(fitting, name);
+    // An effort without a list of its own takes every effort.
+    if (rule === null || fitValue(value, rule).kind !== 'same') continue;
+    send(fitting, name, value);
+    if (value !== asked.from) report(fitting, asked, 'renamed', value, 'this host has another word for no thinking');
+    return;
+  }
+  const takesAny = ['reasoning.enabled', 'reasoning_effort', 'reasoning.max_tokens'].some((name) => ruleOf(fitting, name) !== null);
+  drop(fitting, asked.param, asked.from, takesAny ? 'thinking cannot be switched off here' : 'this host does not accept it');
+}
+
+/** The limit that a budget is a share of. */
+const limitOf = (fitting: Fitting): number => outputLimit(fitting) ?? ASSUMED_MAX_TOKENS;
+
+function budgetOf(effort: string, fitting: Fitting): number {
+  const share = EFFORT_SHARES.find(([name]) => name === effort)?.[1] ?? 0.5;
+  return Math.max(LEAST_BUDGET_TOKENS, Math.min(Math.floor(limitOf(fitting) * share), MOST_BUDGET_TOKENS));
+}
+
+/** How many tokens the client's wishes let a model think; 0 where it asks for no thinking, or for none at all. */
+export function thinkingTokens(fitting: Fitting): number {
+  const { reasoning, reasoning_effort: effort } = fitting.request.parameters;
+  const asked = readAsked(isObject(reasoning) ? reasoning : {}, effort);
+  if (asked === null || asked.effort === 'none') return 0;
+  const sent = fitting.parameters[ruleOf(fitting, 'reasoning.max_tokens')?.name ?? 'reasoning.max_tokens'];
+  return typeof sent === 'number' ? sent : (asked.budgetTokens ?? budgetOf(asked.effort ?? 'medium', fitting));
+}
+
+/** The effort asked for, or the one whose share of the limit is nearest to the budget asked for. */
+function effortOf({ effort, budgetTokens }: Asked, fitting: Fitting): string {
+  if (budgetTokens === null) return effort ?? 'medium';
+  const share = budgetTokens / limitOf(fitting);
+  const distance = (entry: readonly [string, number]) => Math.abs(entry[1] - share);
+  const [nearest] = EFFORT_SHARES.slice(1).toSorted((one, other) => distance(one) - distance(other));
+  return nearest?.[0] ?? 'medium';
+}
+
+function sendBudget(fitting: Fitting, asked: Asked, tokens: number, rule: Rule): void {
+  const fitted = fitValue(tokens, rule);
+  if (fitted.kind === 'refused') return drop(fitting, asked.param, asked.from, `this host ${fitted.why}`);
+  const accepted = fitted.kind === 'moved' ? Number(fitted.value) : tokens;
+  const limit = outputLimit(fitting);
+  const sent = limit === null ? accepted : Math.min(accepted, thinkingLimit(limit));
+  if (sent < (rule.minimum ?? 1)) return giveUpThinking(fitting, asked, rule.minimum ?? 1);
+  send(fitting, 'reasoning.max_tokens', sent);
+  if (sent < accepted && asked.budgetTokens !== null)
+    report(fitting, asked, 'clamped', sent, `thinking leaves room for the answer below the limit of ${limit} tokens`);
+  else if (asked.budgetTokens === null) report(fitting, asked, 'renamed', sent, 'this host takes a number of thinking tokens');
+  else if (fitted.kind === 'moved') report(fitting, asked, 'clamped', sent, `this host ${fitted.why}`);
+}
+
+/** Thinking that the limit leaves no room for. Where it may be on by default it is switched off. */
+function giveUpThinking(fitting: Fitting, asked: Asked, least: number): void {
+  const toggle = ruleOf(fitting, 'reasoning.enabled');
+  const isToggled = toggle !== null && [true, false].every((value) => fitValue(value, toggle).kind === 'same');
+  if (isToggled) send(fitting, 'reasoning.enabled', false);
+  const reason = `thinking takes at least ${least} tokens here, and max_tokens leaves no room for them beside the answer`;
+  drop(fitting, asked.param, asked.from, reason);
+}
+
+function sendEffort(fitting: Fitting, asked: Asked, effort: string, rule: Rule): void {
+  const sent = nearestEffort(effort, rule);
+  if (sent === null) return drop(fitting, asked.param, asked.from, `this host knows only ${rule.enum?.join(', ')}`);
+  send(fitting, 'reasoning_effort', sent);
+  if (sent === asked.from) return;
+  if (sent === effort) report(fitting, asked, 'renamed', sent, 'this host takes an effort');
+  else report(fitting, asked, 'clamped', sent, `this host knows only ${rule.enum?.join(', ')}`);
+}
+
+/** The accepted effort closest to the one asked for; of two equally close the lower one, which costs less. Null when none compares. */
+function nearestEffort(effort: string, rule: Rule): string | null {
+  const accepted = rule.enum?.map(String) ?? EFFORTS;
+  if (accepted.includes(effort)) return effort;
+  const rank = EFFORTS.indexOf(effort);
+  // "none" means no thinking at all; it is reached only by asking for it.
+  const choices = accepted.filter((candidate) => EFFORTS.includes(candidate) && candidate !== 'none');
+  const distance = (candidate: string) => Math.abs(EFFORTS.indexOf(candidate) - rank);
+  return choices.sort((one, other) => distance(one) - distance(other) || EFFORTS.indexOf(one) - EFFORTS.indexOf(other))[0] ?? null;
+}
+
+function report(fitting: Fitting, { param, from }: Asked, action: 'clamped' | 'renamed', to: unknown, reason: string): void {
+  fitting.adjustments.push({ param, action, from, to, reason });
+}
+
+function hide(fitting: Fitting, param: string, value: boolean): void {
+  fitting.emulation.hideReasoning = true;
+  fitting.adjustments.push({
+    param,
+    action: 'emulated',
+    from: value,
+    reason: 'the router leaves the thinking out of the answer; it is still billed',
+  });
+}

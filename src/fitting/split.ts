@@ -1,0 +1,157 @@
+/**
+ * One fitted request as the upstream calls it takes: choices beyond what a host makes at a time, prompts beyond what it reads at a
+ * time. Says which choice of which call is which choice of the answer (prompt x choices + choice). Pure.
+ */
+import type { FittedCall } from '../dialects/dialect.ts';
+import { countPrompts, type Prompt } from '../unified/request/message.ts';
+import type { Input } from '../unified/request/request.ts';
+import { ruleOf, type Fitting } from './fit-parameter.ts';
+import { fitValue } from './fit-value.ts';
+
+/** One upstream call of a request. */
+export type Part = {
+  call: FittedCall;
+  /** Choice of the answer of each of the call's own choices, in order. */
+  choices: readonly number[];
+  /** The prompt of each of the call's own choices, to be put before it; null = no echo. */
+  echo: readonly string[] | null;
+  /** The prompt that the host itself repeats before each of the call's own choices; null = none that can be read. */
+  echoed: readonly string[] | null;
+};
+
+/** Splits a call. @param choices how many are wanted for each prompt. */
+export function split(fitting: Fitting, call: FittedCall, choices: number): Part[] {
+  const groups = promptGroups(call.input, fitting);
+  const sizes = chunkSizes(choices, choicesPerCall(fitting, choices));
+  let calls = 0;
+  const firstSeed = seedOf(fitting, call, groups.length * sizes.length);
+  const parts = groups.flatMap((group) => {
+    let first = 0;
+    return sizes.map((size): Part => {
+      const numbers: number[] = [];
+      const prompts: number[] = [];
+      for (const prompt of group.prompts) {
+        for (let choice = first; choice < first + size; choice++) {
+          numbers.push(prompt * choices + choice);
+          prompts.push(prompt);
+        }
+      }
+      first += size;
+      const textsOf = (texts: readonly (string | null)[] | null) => texts && prompts.map((prompt) => texts[prompt] ?? '');
+      return {
+        call: {
+          ...call,
+          input: group.input,
+          parameters: parametersOf(fitting, call, size, firstSeed === null ? null : firstSeed + calls++),
+        },
+        choices: numbers,
+        echo: textsOf(fitting.emulation.echo),
+        echoed: textsOf(fitting.emulation.echoed),
+      };
+    });
+  });
+  report(fitting, choices, sizes, groups.length, parts);
+  return parts;
+}
+
+/** Prompts that go into one call, by their place in the request. */
+type Group = { input: Input; prompts: readonly number[] };
+
+function promptGroups(input: Input, { target }: Fitting): Group[] {
+  if (input.kind === 'messages') return [{ input, prompts: [0] }];
+  const { prompt } = input;
+  if (prompt.kind !== 'texts' && prompt.kind !== 'token-lists') return [{ input, prompts: [0] }];
+  const places = prompt.value.map((_, place) => place);
+  const { maxInputs } = target.rules;
+  if (target.rules.prompts.includes(prompt.kind) && (maxInputs === null || places.length <= maxInputs)) return [{ input, prompts: places }];
+  if (maxInputs !== null && maxInputs > 1 && target.rules.prompts.includes(prompt.kind)) return batches(prompt, places, maxInputs);
+  const singles: Prompt[] =
+    prompt.kind === 'texts'
+      ? prompt.value.map((value) => ({ kind: 'text', value }))
+      : prompt.value.map((value) => ({ kind: 'tokens', value }));
+  return singles.map((single, place) => ({ input: { kind: 'prompt', prompt: single }, prompts: [place] }));
+}
+
+const countInputs = (input: Input) => (input.kind === 'prompt' ? countPrompts(input.prompt) : 1);
+
+/** A list of prompts in lists that are short enough. */
+function batches(prompt: Prompt & { kind: 'texts' | 'token-lists' }, places: readonly number[], size: number): Group[] {
+  const starts = places.filter((place) => place % size === 0);
+  return starts.map((start) => ({
+    input: { kind: 'prompt', prompt: { kind: prompt.kind, value: prompt.value.slice(start, start + size) } as Prompt },
+    prompts: places.slice(start, start + size),
+  }));
+}
+
+/** How many choices one call can make, up to the number wanted; a host without `n` makes one. */
+export function choicesPerCall(fitting: Fitting, wanted: number): number {
+  const rule = ruleOf(fitting, 'n');
+  if (rule === null || rule.emulate === true || wanted === 1) return 1;
+  const fitted = fitValue(wanted, rule);
+  if (fitted.kind === 'same') return wanted;
+  return fitted.kind === 'moved' && typeof fitted.value === 'number' && fitted.value >= 1 && fitted.value <= wanted ? fitted.value : 1;
+}
+
+/** 128 in chunks of 127: 127 and 1. */
+function chunkSizes(total: number, largest: number): number[] {
+  const sizes: number[] = [];
+  for (let left = total; left > 0; left -= largest) sizes.push(Math.min(left, largest));
+  return sizes;
+}
+
+/** The parameters of one call: its own `n` where it makes several, its own seed where there are several calls. */
+function parametersOf(fitting: Fitting, call: FittedCall, size: number, seed: number | null): FittedCall['parameters'] {
+  return {
+    ...call.parameters,
+    ...(size === 1 ? {} : { [ruleOf(fitting, 'n')?.name ?? 'n']: size }),
+    ...(seed === null ? {} : { [seedName(fitting)]: seed }),
+  };
+}
+
+const seedName = (fitting: Fitting) => ruleOf(fitting, 'seed')?.name ?? 'seed';
+
+/** The seed of the first of several calls: the client's, or as much less as it takes for the last one to be accepted. Null = none. */
+function seedOf(fitting: Fitting, call: FittedCall, calls: number): number | null {
+  const seed = call.parameters[seedName(fitting)];
+  if (typeof seed !== 'number') return null;
+  const largest = ruleOf(fitting, 'seed')?.maximum ?? Number.MAX_SAFE_INTEGER;
+  return Math.min(seed, largest - (calls - 1));
+}
+
+function report(fitting: Fitting, choices: number, sizes: readonly number[], groups: number, parts: readonly Part[]): void {
+  const { adjustments, emulation, request } = fitting;
+  const calls = parts.length;
+  if (calls === 1) return;
+  if (sizes.length > 1) {
+    const most = Math.max(...sizes);
+    const limit = most === 1 ? 'makes one choice at a time' : `makes at most ${most} choices at a time`;
+    adjustments.push({
+      param: emulation.bestOf === null ? 'n' : 'best_of',
+      action: 'emulated',
+      from: choices,
+      to: most,
+      reason: `this host ${limit}: ${calls} calls, merged into one answer`,
+    });
+  }
+  if (groups > 1) {
+    const { maxInputs } = fitting.target.rules;
+    const most = maxInputs ?? 1;
+    adjustments.push({
+      param: request.operation === 'embeddings' ? 'input' : 'prompt',
+      action: 'emulated',
+      from: countInputs(request.input),
+      to: most,
+      reason: `this host takes ${most === 1 ? 'one prompt' : `${most} inputs`} at a time: ${calls} calls, merged into one answer`,
+    });
+  }
+  const seed = parts[0]?.call.parameters[seedName(fitting)];
+  if (typeof seed === 'number') {
+    adjustments.push({
+      param: 'seed',
+      action: 'emulated',
+      from: request.parameters.seed,
+      to: `${seed} to ${seed + calls - 1}`,
+      reason: 'each call gets its own seed, counted up, so that the choices differ',
+    });
+  }
+}

@@ -1,0 +1,23 @@
+/** What a request brings besides its body, read off its headers. */
+import type { Surroundings } from '../pipeline/generate.ts';
+import { readHops } from '../upstream/loop.ts';
+import type { Deps } from './deps.ts';
+
+/** An address below OpenRouter's base URL. */
+const OPENROUTER_PATH = /^\w+:\/\/[^/]*\/api\//;
+
+/** @throws RouterError `loop_detected` when the request has passed too many routers. */
+export function surroundingsOf(request: Request, { catalog, ports }: Deps, generationId: string): Surroundings {
+  const fault = request.headers.get('x-simulator-fault');
+  return {
+    catalog,
+    ports,
+    generationId,
+    gone: request.signal,
+    // The base URL tells the clients apart: OpenAI's wants the null, OpenRouter's SDK (1.3.19) refuses it.
+    allowsNullUsage: !OPENROUTER_PATH.test(request.url),
+    hops: readHops(request.headers),
+    wantsMetadata: request.headers.get('x-openrouter-metadata')?.toLowerCase() === 'enabled',
+    simulatorHeaders: fault === null ? {} : { 'x-simulator-fault': fault },
+  };
+}

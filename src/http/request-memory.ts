@@ -1,0 +1,75 @@
+/**
+ * A budget of bytes that the requests of an isolate share. A request takes its part before it uses the memory, and waits where there is
+ * none left: ten large bodies at a time would end the isolate, and with it every answer that is under way.
+ */
+import type { Clock } from '../lib/clock.ts';
+import { RouterError } from '../unified/error.ts';
+
+/** A part of a budget. */
+export type Lease = {
+  /** Changes its size, once more is known; never waits. */
+  resize(bytes: number): void;
+  /** Gives it back; once or more often. */
+  release(): void;
+};
+
+/** A budget. */
+export type Budget = {
+  /** Takes a part; what is larger than the whole waits until it is alone. @throws RouterError 503 after {@link MAX_WAIT_MS}. */
+  take(bytes: number): Promise<Lease>;
+};
+
+/** Longest wait for a part. */
+const MAX_WAIT_MS = 30_000;
+
+/** Between two looks. Waking a waiting request from another one would tie their lives together. */
+const LOOK_MS = 20;
+
+/** A lease of a request that the platform has ended without a word is void after this long: no answer takes longer. */
+const MAX_LEASE_MS = 20 * 60_000;
+
+/** @param limit in bytes. */
+export function createBudget(limit: number, clock: Clock): Budget {
+  const leases = new Map<Lease, { bytes: number; untilMs: number }>();
+  let taken = 0;
+
+  function set(lease: Lease, bytes: number): void {
+    const known = leases.get(lease);
+    if (known === undefined) return;
+    taken += bytes - known.bytes;
+    known.bytes = bytes;
+  }
+
+  function forgetLost(): void {
+    for (const [lease, { untilMs }] of leases) if (untilMs <= clock.nowMs()) lease.release();
+  }
+
+  return {
+    async take(bytes) {
+      const wanted = Math.min(bytes, limit);
+      const untilMs = clock.nowMs() + MAX_WAIT_MS;
+      const isFull = () => taken + wanted > limit;
+      while (isFull()) {
+        forgetLost();
+        if (clock.nowMs() >= untilMs) throw busy();
+        await new Promise<void>((resolve) => clock.setTimer(LOOK_MS, resolve));
+      }
+      const lease: Lease = {
+        resize: (size) => set(lease, Math.min(size, limit)),
+        release() {
+          set(lease, 0);
+          leases.delete(lease);
+        },
+      };
+      leases.set(lease, { bytes: 0, untilMs: clock.nowMs() + MAX_LEASE_MS });
+      set(lease, wanted);
+      return lease;
+    },
+  };
+}
+
+function busy(): RouterError {
+  const message =
+    'The large requests that are under way take all the memory there is for them (variable MAX_REQUEST_MEMORY_BYTES). Try again in a moment.';
+  return new RouterError('server', message, { status: 503, retryable: true, retryAfterSeconds: 2 });
+}

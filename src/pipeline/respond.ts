@@ -1,0 +1,93 @@
+/**
+ * The beginning of a stream, which decides its status: headers wait for the first content event or for the first keep-alive,
+ * whichever comes first. Before that an error is an HTTP error; after it, an error is a chunk.
+ */
+import type { Encoder } from '../dialects/dialect.ts';
+import type { Clock } from '../lib/clock.ts';
+import { within } from '../lib/timeout.ts';
+import { FIRST_KEEP_ALIVE_MS, KEEP_ALIVE_FRAME, writeFrames, type Frames } from '../stream/write.ts';
+import type { EventSource } from '../unified/response/event-source.ts';
+import { append } from '../lib/append.ts';
+import { toRouterError } from '../unified/error.ts';
+import { isTerminal, type StreamEvent } from '../unified/response/event.ts';
+
+/**
+ * Opens an answer and returns the body of its response.
+ *
+ * @param joinMs how long content after the first may wait for more, to be written together.
+ * @param leave gives the upstream up, wherever it is; called when the client leaves in the middle.
+ * @throws RouterError when the upstream fails before its first content and before the first keep-alive.
+ */
+export async function streamAnswer(
+  pending: Promise<EventSource>,
+  encoder: Encoder,
+  clock: Clock,
+  joinMs: number,
+  leave: () => void,
+): Promise<ReadableStream<Uint8Array>> {
+  const opening = readOpening(pending);
+  const early = await within(opening, FIRST_KEEP_ALIVE_MS, clock);
+  if (early === null) return writeFrames(KEEP_ALIVE_FRAME, framesOf(pending, encoder, opening, leave), clock, joinMs);
+  const failure = early.find((event) => event.type === 'error');
+  if (failure !== undefined && !early.some(isShown)) throw failure.error;
+  return writeFrames(encoder.push(early), framesOf(pending, encoder, null, leave), clock, joinMs);
+}
+
+const isShown = (event: StreamEvent) => event.type !== 'start' && event.type !== 'error';
+
+/** Events up to and including the first batch with something to say: content, an end, or an error. */
+async function readOpening(pending: Promise<EventSource>): Promise<StreamEvent[]> {
+  const source = await pending;
+  const events: StreamEvent[] = [];
+  for (;;) {
+    const batch = await source.read();
+    if (batch === null) return events;
+    append(events, batch);
+    if (batch.some((event) => event.type !== 'start')) return events;
+  }
+}
+
+/** The frames that follow. `opening`: what is still to come before them, when headers went out early. */
+function framesOf(pending: Promise<EventSource>, encoder: Encoder, opening: Promise<StreamEvent[]> | null, leave: () => void): Frames {
+  let waiting = opening;
+  let source: EventSource | null = null;
+  let over = false;
+  let isUrgent = false;
+
+  async function nextEvents(): Promise<StreamEvent[] | null> {
+    const first = waiting;
+    waiting = null;
+    if (first !== null) return first;
+    source = await pending;
+    return source.read();
+  }
+
+  return {
+    async read() {
+      isUrgent = false;
+      while (!over) {
+        try {
+          const events = await (source === null ? nextEvents() : source.read());
+          if (events === null) break;
+          for (const event of events) {
+            over ||= isTerminal(event);
+            isUrgent ||= over || event.type === 'choice-end' || event.type === 'choice-error';
+          }
+          const text = encoder.push(events);
+          if (text !== '') return text;
+        } catch (thrown) {
+          over = isUrgent = true;
+          leave();
+          return encoder.push([{ type: 'error', error: toRouterError(thrown), usage: null, open: [0] }]);
+        }
+      }
+      return null;
+    },
+    isUrgent: () => isUrgent,
+    isOver: () => over,
+    cancel() {
+      over = true;
+      leave();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+/**
+ * Soft wishes about speed (`provider.preferred_min_throughput`, `provider.preferred_max_latency`) against what was measured, and what
+ * to say where nothing was. They move endpoints, and never remove one. Pure.
+ */
+import type { Adjustment } from '../unified/adjustment.ts';
+import type { Percentiles, Standing } from '../unified/endpoint-health.ts';
+import { sortOf, type Preferences, type Sort } from '../unified/request/preferences.ts';
+
+type Cutoff = Preferences['preferred_max_latency'];
+
+/** 0 = meets all, 1 = not measured, 2 = misses one. Latency is asked for in seconds and measured in milliseconds. */
+export function meeting(wishes: Preferences, { firstContentMs, tokensPerSecond }: Standing): 0 | 1 | 2 {
+  const { preferred_min_throughput: throughput, preferred_max_latency: latency } = wishes;
+  const isFast = meets(throughput, tokensPerSecond, (measured, bound) => measured >= bound);
+  const isPrompt = meets(latency, firstContentMs, (measured, bound) => measured <= bound * 1000);
+  if (isFast === false || isPrompt === false) return 2;
+  return isFast === null || isPrompt === null ? 1 : 0;
+}
+
+/** Null = not measured. */
+function meets(cutoff: Cutoff, measured: Percentiles | null, isGood: (value: number, bound: number) => boolean): boolean | null {
+  const bounds = boundsOf(cutoff);
+  if (bounds.length === 0) return true;
+  return measured && bounds.every(([percentile, bound]) => isGood(measured[percentile], bound));
+}
+
+/** A number is a bound on the median; several bounds must all hold. */
+function boundsOf(cutoff: Cutoff): [keyof Percentiles, number][] {
+  const bounds = typeof cutoff === 'number' ? { p50: cutoff } : (cutoff ?? {});
+  return (['p50', 'p75', 'p90', 'p99'] as const).flatMap((percentile) => {
+    const bound = bounds[percentile] ?? null;
+    return bound === null ? [] : [[percentile, bound]];
+  });
+}
+
+/** Whether a sort has anything to go by, in these endpoints. */
+export function canDecide(sort: Sort | null, standings: readonly Standing[]): boolean {
+  if (sort === 'throughput') return standings.some(({ tokensPerSecond }) => tokensPerSecond !== null);
+  if (sort === 'latency') return standings.some(({ firstContentMs }) => firstContentMs !== null);
+  return sort === 'price';
+}
+
+/** Wishes about speed that cannot decide, because nothing has been measured for any endpoint: said, not ignored. */
+export function unmeasuredWishes(wishes: Preferences, suffixSort: Sort | null, standings: readonly Standing[]): Adjustment[] {
+  const unmeasured = 'nothing has been measured for these endpoints yet, so it cannot decide';
+  const adjustments: Adjustment[] = [];
+  const own = sortOf(wishes);
+  const sort = own ?? suffixSort;
+  if (sort !== null && !canDecide(sort, standings)) {
+    const reason = sort === 'exacto' ? 'quality is not measured here, so it cannot decide' : unmeasured;
+    adjustments.push({ param: own === null ? 'model' : 'provider.sort', action: 'dropped', from: sort, reason });
+  }
+  for (const [name, measure] of [
+    ['preferred_min_throughput', 'throughput'],
+    ['preferred_max_latency', 'latency'],
+  ] as const) {
+    if (boundsOf(wishes[name]).length > 0 && !canDecide(measure, standings))
+      adjustments.push({ param: `provider.${name}`, action: 'dropped', reason: unmeasured });
+  }
+  return adjustments;
+}

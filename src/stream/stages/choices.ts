@@ -1,0 +1,54 @@
+/**
+ * Numbers the choices of one call as they were asked for, from 0, whatever the upstream calls them. Choices beyond those are left out, so
+ * that no text reaches a choice of another call. Pure.
+ */
+import type { StreamEvent } from '../../unified/response/event.ts';
+
+/** A stage that returns the same list where nothing has to change. */
+export type ChoiceStage = { push(events: readonly StreamEvent[]): readonly StreamEvent[] };
+
+/**
+ * @param expected how many choices the call was asked for.
+ * @param onDropped called once, when the upstream sends more.
+ */
+export function createChoiceStage(expected: number, onDropped: () => void): ChoiceStage {
+  /** Number of each choice, by the upstream's own. Holds at most `expected` entries. */
+  const numbers = new Map<number, number>();
+  const taken = new Set<number>();
+  let hasDropped = false;
+
+  /** A number in range keeps itself. Any other takes the highest that is free, since lower ones are more likely to come. */
+  function assign(name: number): number | null {
+    if (taken.size >= expected) return null;
+    let number = name;
+    if (!Number.isInteger(name) || name < 0 || name >= expected || taken.has(name)) {
+      number = expected - 1;
+      while (taken.has(number)) number--;
+    }
+    taken.add(number);
+    numbers.set(name, number);
+    return number;
+  }
+
+  function renumber<Event extends StreamEvent & { choice: number }>(event: Event): Event | null {
+    const number = numbers.get(event.choice) ?? assign(event.choice);
+    if (number === event.choice) return event;
+    if (number !== null) return { ...event, choice: number };
+    if (!hasDropped) onDropped();
+    hasDropped = true;
+    return null;
+  }
+
+  return {
+    push(events) {
+      let changed: StreamEvent[] | null = null;
+      for (let position = 0; position < events.length; position++) {
+        const event = events[position] as StreamEvent; // within the list
+        const renumbered = 'choice' in event ? renumber(event) : event;
+        if (renumbered !== event) changed ??= events.slice(0, position);
+        if (changed !== null && renumbered !== null) changed.push(renumbered);
+      }
+      return changed ?? events;
+    },
+  };
+}

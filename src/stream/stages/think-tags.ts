@@ -1,0 +1,134 @@
+/**
+ * Thinking that stands as `<think>…</think>` at the beginning of an answer's text, told as thinking. Only there: further on the tags are
+ * what the model writes about. Nothing is held but what may still become a tag, and white space around it. Pure.
+ */
+import type { Stage, StreamEvent, TextDeltaEvent, TokenLogprob } from '../../unified/response/event.ts';
+import { isTerminal } from '../../unified/response/event.ts';
+
+const [OPEN, CLOSE] = ['<think>', '</think>'];
+
+/** `opening`: nothing but white space and a part of the tag has come. `opened`, `closed`: white space after a tag. `text`: plain text. */
+type State = 'opening' | 'opened' | 'thinking' | 'closed' | 'text';
+type Choice = { state: State; held: string };
+
+/** Most white space that is held before the tag: more of it is text. */
+const MOST_SPACE = 64;
+
+/** A stage that may wait for more text. */
+export interface ThinkTagStage extends Stage {
+  /** Nothing more will come: what waits is what it looks like. */
+  flush(): StreamEvent[];
+}
+
+/** @param onLost called when log probabilities of thinking are left out, which have no place in an answer. */
+export function createThinkTagStage(onLost: () => void = () => undefined): ThinkTagStage {
+  const choices = new Map<number, Choice>();
+
+  function choiceAt(index: number): Choice {
+    const known = choices.get(index);
+    if (known !== undefined) return known;
+    const created: Choice = { state: 'opening', held: '' };
+    choices.set(index, created);
+    return created;
+  }
+
+  function pushText(event: TextDeltaEvent, choice: Choice, out: StreamEvent[]): void {
+    if (choice.state === 'opening') return open(event, choice, out);
+    if (choice.state === 'opened' || choice.state === 'thinking') return think(choice.held + event.text, event, choice, out);
+    const text = choice.state === 'closed' ? event.text.trimStart() : event.text;
+    if (text !== '') choice.state = 'text';
+    if (text !== '' || event.logprobs !== undefined) out.push(text === event.text ? event : { ...event, text });
+  }
+
+  function open(event: TextDeltaEvent, choice: Choice, out: StreamEvent[]): void {
+    const text = choice.held + event.text;
+    const said = text.trimStart();
+    if (said.startsWith(OPEN)) {
+      Object.assign(choice, { state: 'opened', held: '' });
+      return think(said.slice(OPEN.length), event, choice, out);
+    }
+    if (OPEN.startsWith(said) && text.length - said.length <= MOST_SPACE && event.logprobs === undefined) {
+      choice.held = text;
+      return;
+    }
+    Object.assign(choice, { state: 'text', held: '' });
+    out.push(text === event.text ? event : { ...event, text });
+  }
+
+  function think(given: string, { choice: index, logprobs }: TextDeltaEvent, choice: Choice, out: StreamEvent[]): void {
+    if (logprobs !== undefined) onLost();
+    const text = choice.state === 'opened' ? given.trimStart() : given;
+    if (text !== '') choice.state = 'thinking';
+    const end = text.indexOf(CLOSE);
+    const kept = end < 0 ? tailOf(text) : 0;
+    const thought = end < 0 ? text.slice(0, text.length - kept) : text.slice(0, end).trimEnd();
+    choice.held = text.slice(text.length - kept);
+    if (thought !== '') out.push({ type: 'reasoning-delta', choice: index, text: thought });
+    if (end < 0) return;
+    Object.assign(choice, { state: 'closed', held: '' });
+    const rest = text.slice(end + CLOSE.length);
+    const tokens = tokensOf(rest, logprobs ?? []);
+    if (rest !== '')
+      pushText({ type: 'text-delta', choice: index, text: rest, ...(tokens.length === 0 ? {} : { logprobs: tokens }) }, choice, out);
+  }
+
+  function take(event: StreamEvent, out: StreamEvent[]): void {
+    if (event.type === 'text-delta') return pushText(event, choiceAt(event.choice), out);
+    if (isTerminal(event)) flushAll(out);
+    // A finish may be one of several, and more of a tag may follow it; after an error nothing does.
+    else if (event.type === 'choice-error') flush(event.choice, choiceAt(event.choice), out);
+    else if (event.type === 'reasoning-delta') {
+      // A host that tells thinking by itself writes no tags.
+      flush(event.choice, choiceAt(event.choice), out);
+      choiceAt(event.choice).state = 'text';
+    }
+    out.push(event);
+  }
+
+  function flushAll(out: StreamEvent[]): void {
+    for (const [index, choice] of choices) flush(index, choice, out);
+  }
+
+  const isPlain = (event: StreamEvent) => event.type === 'text-delta' && choices.get(event.choice)?.state === 'text';
+
+  return {
+    push(events) {
+      if (events.every(isPlain)) return events as StreamEvent[];
+      const out: StreamEvent[] = [];
+      for (const event of events) take(event, out);
+      return out;
+    },
+    flush() {
+      const out: StreamEvent[] = [];
+      flushAll(out);
+      return out;
+    },
+  };
+}
+
+/** The choice is over, or says something else: what waits is what it looks like. */
+function flush(index: number, choice: Choice, out: StreamEvent[]): void {
+  const { held, state } = choice;
+  choice.held = '';
+  if (held === '') return;
+  out.push(
+    state === 'thinking' ? { type: 'reasoning-delta', choice: index, text: held } : { type: 'text-delta', choice: index, text: held },
+  );
+}
+
+/** The last of the tokens, which are those of this text; none where they do not meet its beginning. */
+function tokensOf(text: string, tokens: readonly TokenLogprob[]): TokenLogprob[] {
+  let [from, left] = [tokens.length, text];
+  while (left !== '' && from > 0 && left.endsWith(tokens[from - 1]?.token ?? ''))
+    left = left.slice(0, left.length - (tokens[--from]?.token.length ?? 0));
+  return left === '' ? tokens.slice(from) : [];
+}
+
+/** How much of the end of a text may be the beginning of the closing tag, white space before it included. */
+function tailOf(text: string): number {
+  let length = Math.min(text.length, CLOSE.length - 1);
+  while (length > 0 && !CLOSE.startsWith(text.slice(text.length - length))) length--;
+  let start = text.length - length;
+  while (start > 0 && text.length - start < MOST_SPACE && /\s/.test(text.charAt(start - 1))) start--;
+  return text.length - start;
+}

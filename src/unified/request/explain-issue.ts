@@ -1,0 +1,126 @@
+/**
+ * Turns what zod found wrong into an error that a person can act on: which field, which value, what was expected.
+ * Words only; decides nothing.
+ */
+import type * as z from 'zod/mini';
+import { RouterError } from '../error.ts';
+import { isObject, type JsonObject } from '../../lib/json.ts';
+import type { Parameter } from './parameters.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** Longest value repeated in a message, in characters. */
+const MAX_SHOWN = 80;
+
+/** The issue as a 400. `known` gives the words for top-level parameters. */
+export function explainIssue(issue: Issue, body: JsonObject, known: Readonly<Record<string, Parameter>>): RouterError {
+  const deepest = mostSpecific(issue);
+  const path = deepest.code === 'unrecognized_keys' ? [...deepest.path, deepest.keys[0] ?? ''] : deepest.path;
+  const param = pathText(path);
+  const value = valueAt(body, path);
+  const top = path[0];
+  const described = path.length === 1 && typeof top === 'string' && Object.hasOwn(known, top) ? known[top] : undefined;
+  // The words for a parameter need not say how long each text in it may be.
+  const isLongText = deepest.code === 'too_big' && typeof value === 'string';
+  const isTold = described !== undefined && !(isLongText && !described.expected.includes(String(deepest.maximum)));
+  const expected = isTold ? `expected ${described.expected}` : expectation(deepest);
+  const isTooLong = deepest.code === 'too_big' && Array.isArray(value);
+  const found = value === undefined ? 'is missing' : isTooLong ? `has ${value.length} entries` : `is ${show(value)}`;
+  return new RouterError('invalid_request', `${param} ${found}; ${expected}.`, { param });
+}
+
+/** Inside a union: the branch that came farthest, since that is the one the client meant. */
+function mostSpecific(issue: Issue): Issue {
+  if (issue.code !== 'invalid_union') return issue;
+  let best: Issue | null = null;
+  for (const branch of issue.errors) {
+    for (const inner of branch.map(mostSpecific)) {
+      const isTooBig = inner.path.length === best?.path.length && inner.code === 'too_big';
+      if (best === null || isTooBig || inner.path.length > best.path.length) best = inner;
+    }
+  }
+  // One branch took the type, and found too much of it.
+  if (best?.path.length === 0 && best.code === 'too_big') return { ...best, path: issue.path };
+  // Nothing deeper than the union itself: all branches were of the wrong type, and the union knows the field.
+  if (best === null || best.path.length === 0) return issue;
+  return { ...best, path: [...issue.path, ...best.path] };
+}
+
+function expectation(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${article(issue.expected)}`;
+    case 'too_small':
+      return `expected at least ${String(issue.minimum)}${unit(issue.origin, issue.minimum)}`;
+    case 'too_big':
+      return `expected at most ${String(issue.maximum)}${unit(issue.origin, issue.maximum)}`;
+    case 'invalid_value':
+      return `expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+    case 'invalid_format':
+      return `expected text of the form ${issue.pattern ?? issue.format}`;
+    case 'unrecognized_keys':
+      return 'no such field exists here';
+    case 'invalid_union':
+      return `expected ${issue.errors.length === 0 ? discriminators(issue) : unionTypes(issue.errors)}`;
+    case 'custom':
+      return issue.message;
+    default:
+      return 'the value is not valid here';
+  }
+}
+
+/** The kinds there are, where an object is told apart by one field. */
+function discriminators(issue: Issue): string {
+  const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
+  return options.map((option) => JSON.stringify(option)).join(' or ') || 'another kind';
+}
+
+/** What each branch of a union would have taken. */
+function unionTypes(branches: readonly (readonly Issue[])[]): string {
+  const texts = branches.flatMap((branch) => branch.map(expectation)).filter((text) => text.startsWith('expected '));
+  return [...new Set(texts.map((text) => text.slice('expected '.length)))].join(' or ') || 'another value';
+}
+
+const article = (type: string) => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
+
+/** What is counted: entries of a list, characters of a text; a number counts nothing. */
+function unit(origin: string, count: number | bigint): string {
+  if (origin === 'array') return Number(count) === 1 ? ' entry' : ' entries';
+  if (origin === 'string') return Number(count) === 1 ? ' character' : ' characters';
+  return '';
+}
+
+/** `messages[0].content` for ['messages', 0, 'content']. */
+function pathText(path: readonly PropertyKey[]): string {
+  return path.map((key, position) => (typeof key === 'number' ? `[${key}]` : position === 0 ? String(key) : `.${String(key)}`)).join('');
+}
+
+function valueAt(body: JsonObject, path: readonly PropertyKey[]): unknown {
+  let value: unknown = body;
+  for (const key of path) {
+    if (Array.isArray(value) && typeof key === 'number') value = value[key];
+    else if (isObject(value) && typeof key === 'string' && Object.hasOwn(value, key)) value = value[key];
+    else return undefined;
+  }
+  return value;
+}
+
+/** The beginning of a value as JSON. Writes no more of it than is shown: it may be megabytes long. */
+export function show(value: unknown): string {
+  const text = preview(value, MAX_SHOWN + 1);
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
+}
+
+/** The value as JSON, right in its first `length` characters. */
+function preview(value: unknown, length: number): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, length));
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? String(value);
+  const isList = Array.isArray(value);
+  let text = '';
+  for (const key of isList ? value.keys() : Object.keys(value)) {
+    if (text.length > length) break;
+    const entry = preview((value as JsonObject)[key], length - text.length);
+    text += `${text === '' ? '' : ','}${isList ? '' : `${JSON.stringify(String(key).slice(0, length))}:`}${entry}`;
+  }
+  return isList ? `[${text}]` : `{${text}}`;
+}

@@ -1,0 +1,79 @@
+/**
+ * Files inside messages: images, documents, audio, video, given as a URL or as a data URI. Finds and reads them; fetching is
+ * `upstream/media/fetch-media.ts`.
+ */
+import { RouterError } from '../error.ts';
+import { isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import type { Message } from './message.ts';
+
+/** Where the bytes of a file are. */
+export type MediaSource = { kind: 'bytes'; mediaType: string; base64: string } | { kind: 'url'; url: string };
+
+/** Longest head of a data URI: its type and parameters. */
+const MAX_HEAD = 1000;
+
+/** A data URI taken apart, or the URL as it is. @throws RouterError naming `place` for a data URI that is not base64. */
+export function readSource(url: string, place: string): MediaSource {
+  if (!/^data:/i.test(url)) return { kind: 'url', url };
+  const comma = url.indexOf(',');
+  const head = url.slice(5, Math.max(5, Math.min(comma, MAX_HEAD))).split(';');
+  if (comma < 0 || comma > MAX_HEAD || head.at(-1)?.trim().toLowerCase() !== 'base64') {
+    throw new RouterError('invalid_request', `${place}: expected a data URI of the form data:<type>;base64,<data>, or a URL.`, {
+      param: place,
+    });
+  }
+  return { kind: 'bytes', mediaType: (head[0] ?? '').trim().toLowerCase() || 'application/octet-stream', base64: url.slice(comma + 1) };
+}
+
+/** Fields of a content part that may hold the address of a file: part type to the field, and the field within it. */
+const PLACES: Readonly<Record<string, readonly [field: string, inner: string]>> = {
+  image_url: ['image_url', 'url'],
+  video_url: ['video_url', 'url'],
+  file: ['file', 'file_data'],
+};
+
+/** The URL of a content part, if it has one; data URIs are none. */
+export function urlOfPart(part: JsonObject): string | null {
+  const address = addressOf(part);
+  return address !== null && /^[a-z][a-z0-9+.-]*:/i.test(address) && !/^data:/i.test(address) ? address : null;
+}
+
+function addressOf(part: JsonObject): string | null {
+  const place = typeof part.type === 'string' && Object.hasOwn(PLACES, part.type) ? PLACES[part.type] : undefined;
+  if (place === undefined) return null;
+  const value = part[place[0]];
+  return typeof value === 'string' ? textOf(value) : isObject(value) ? textOf(value[place[1]]) : null;
+}
+
+/** A URL in the messages, and where it stands: `messages[0].content[1]`. */
+export type FoundUrl = { url: string; place: string };
+
+/** Every URL of a file in the messages. */
+export function findUrls(messages: readonly Message[]): FoundUrl[] {
+  return messages.flatMap(({ content }, index) =>
+    Array.isArray(content)
+      ? content.flatMap((part, position) => {
+          const url = urlOfPart(part);
+          return url === null ? [] : [{ url, place: `messages[${index}].content[${position}]` }];
+        })
+      : [],
+  );
+}
+
+/** The messages with these URLs replaced by data URIs; what is not replaced is not copied. */
+export function replaceUrls(messages: readonly Message[], dataUris: ReadonlyMap<string, string>): Message[] {
+  return messages.map((message) => {
+    const { content } = message;
+    if (!Array.isArray(content)) return message;
+    return { ...message, content: content.map((part) => replaceUrl(part, dataUris)) } as Message;
+  });
+}
+
+function replaceUrl(part: JsonObject, dataUris: ReadonlyMap<string, string>): JsonObject {
+  const url = urlOfPart(part);
+  const dataUri = url === null ? undefined : dataUris.get(url);
+  if (dataUri === undefined) return part;
+  const [field, inner] = PLACES[String(part.type)] ?? ['', ''];
+  const value = part[field];
+  return { ...part, [field]: isObject(value) ? { ...value, [inner]: dataUri } : dataUri };
+}

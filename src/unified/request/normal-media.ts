@@ -1,0 +1,129 @@
+/**
+ * Files in messages as clients really send them, brought to one form: clean base64, data URIs where they belong and raw bytes where
+ * those belong, and a media type that says what the bytes are. Only a type that was wrong is worth telling.
+ */
+import { toBase64 } from '../../lib/base64.ts';
+import { isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { typeOfBytes, typeOfName, usualType } from './media-type.ts';
+import type { Notes } from '../adjustment-log.ts';
+
+/** A data URI taken apart; null for other text. Longest head: see `media.ts`. */
+type DataUri = { type: string; base64: string };
+
+const MAX_HEAD = 1000;
+
+/** A content part with its file in the usual form; the part itself where it is in it already. */
+export function normalPart(part: JsonObject, notes: Notes): JsonObject {
+  switch (part.type) {
+    case 'image_url':
+    case 'video_url':
+      return withAddress(part, part.type, notes);
+    case 'input_audio':
+      return withSound(part, notes);
+    case 'file':
+      return withFile(part, notes);
+    default:
+      return part;
+  }
+}
+
+function withAddress(part: JsonObject, field: string, notes: Notes): JsonObject {
+  const given = part[field];
+  const address = isObject(given) ? textOf(given.url) : textOf(given);
+  if (address === null) return part;
+  const kind = field === 'image_url' ? 'image/' : 'video/';
+  const url = normalAddress(
+    address,
+    (base64) => {
+      const type = typeOfBytes(base64);
+      return type?.startsWith(kind) === true ? type : null;
+    },
+    notes,
+  );
+  if (url === given || (isObject(given) && url === given.url)) return part;
+  return { ...part, [field]: isObject(given) ? { ...given, url } : url };
+}
+
+function withFile(part: JsonObject, notes: Notes): JsonObject {
+  const file = isObject(part.file) ? part.file : {};
+  const given = textOf(file.file_data);
+  if (given === null) return part;
+  const name = textOf(file.filename) ?? '';
+  const address = normalAddress(given, (base64) => typeOfBytes(base64) ?? typeOfName(name), notes);
+  return address === given ? part : { ...part, file: { ...file, file_data: address } };
+}
+
+/** Sound is raw base64 with the name of its format beside it. */
+function withSound(part: JsonObject, notes: Notes): JsonObject {
+  const audio = isObject(part.input_audio) ? part.input_audio : {};
+  const given = textOf(audio.data);
+  if (given === null || /^https?:/i.test(given)) return part;
+  const uri = readDataUri(given);
+  const data = uri?.base64 ?? cleanBase64(given);
+  const stated = textOf(audio.format)?.toLowerCase() ?? null;
+  const usual = usualType(`audio/${stated?.replace(/^audio\//, '') ?? ''}`);
+  const named = stated === null ? (uri?.type.startsWith('audio/') === true ? usualType(uri.type) : 'audio/wav') : usual;
+  const found = typeOfBytes(data);
+  const type = found?.startsWith('audio/') === true ? found : named;
+  if (stated !== null && type !== named) noteType(named, type, notes);
+  const format = type.slice('audio/'.length);
+  return data === given && format === audio.format ? part : { ...part, input_audio: { ...audio, data, format } };
+}
+
+/** A URL as it is; a data URI, or the bytes alone where `typeOf` knows what they are, as a clean data URI. */
+function normalAddress(given: string, typeOf: (base64: string) => string | null, notes: Notes): string {
+  const uri = readDataUri(given);
+  if (uri === null) {
+    const trimmed = given.trim();
+    if (/^[a-z][a-z\d+.-]*:/i.test(trimmed)) return trimmed;
+    const base64 = cleanBase64(given);
+    const type = /^[A-Za-z\d+/]{8}/.test(base64) ? typeOf(base64) : null;
+    return type === null ? given : `data:${type};base64,${base64}`;
+  }
+  const stated = usualType(uri.type);
+  const type = typeOf(uri.base64) ?? stated;
+  const isVague = stated === '' || stated === 'application/octet-stream';
+  // The ending of a name says less than a type that somebody wrote down.
+  const best = isVague || typeOfBytes(uri.base64) !== null ? type : stated;
+  if (best !== stated && !isVague) noteType(stated, best, notes);
+  return best === uri.type && given.endsWith(uri.base64) && given.startsWith(`data:${best};base64,`)
+    ? given
+    : `data:${best};base64,${uri.base64}`;
+}
+
+function noteType(from: string, to: string, notes: Notes): void {
+  notes.add('messages.content', 'renamed', 'the bytes are of another type than the request says', { from, to });
+}
+
+/** A data URI may say its text outright (RFC 2397). Null for other addresses, and for heads that nobody can read. */
+function readDataUri(given: string): DataUri | null {
+  const text = /^\s/.test(given) ? given.trimStart() : given;
+  if (!/^data:/i.test(text)) return null;
+  const comma = text.indexOf(',');
+  if (comma < 0 || comma > MAX_HEAD) return null;
+  const head = text.slice(5, comma).toLowerCase().split(';');
+  const data = text.slice(comma + 1);
+  const type = (head[0] ?? '').trim();
+  if (head.at(-1)?.trim() === 'base64') return { type, base64: cleanBase64(data) };
+  const isText = type === '' || /^text\/|json|xml|svg/.test(type);
+  return isText ? { type: type || 'text/plain', base64: toBase64(new TextEncoder().encode(unescaped(data))) } : null;
+}
+
+/** Base64 in its standard letters: without a data URI's head, white space, percent escapes; padded. The text itself where it is clean. */
+function cleanBase64(given: string): string {
+  let text = given;
+  if (text.includes('%')) text = unescaped(text);
+  if (/\s/.test(text)) text = text.replace(/\s+/g, '');
+  if (text.includes('-')) text = text.replaceAll('-', '+');
+  if (text.includes('_')) text = text.replaceAll('_', '/');
+  const missing = -text.length & 3;
+  return missing === 0 || missing === 3 || text.endsWith('=') ? text : text + '='.repeat(missing);
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,250 @@
+/**
+ * The unified parameters: type, range and neutral value of each, the single place where they are stated.
+ * Ranges: https://openrouter.ai/docs/api-reference/parameters and OpenAI's chat and completions references (read 2026-08-22);
+ * where OpenRouter's two pages differ at an edge the wider reading is taken, since fitting narrows it per provider.
+ * What one provider accepts is not said here but in its file.
+ */
+import * as z from 'zod/mini';
+import { isObject } from '../../lib/json.ts';
+import { listOf, mapOf } from './list.ts';
+import { once } from '../../lib/memoize.ts';
+
+/** The operations of this endpoint. */
+export type Operation = 'chat' | 'completions' | 'embeddings';
+
+/** Those that make text, and that stand in for each other. */
+export type TextOperation = Exclude<Operation, 'embeddings'>;
+
+/** Most entries of `stop` that a client may send; what an upstream cannot take, the router enforces. */
+const MAX_STOP_SEQUENCES = 64;
+
+/** Longest stop sequence, in UTF-16 units: where the router itself watches for one, each piece of the answer costs this much at most. */
+export const MAX_STOP_CHARACTERS = 1000;
+
+/** Most tools of one request. OpenAI takes 128, Anthropic 10,000 with its search for tools (as last known). */
+export const MAX_TOOLS = 10_000;
+
+/** Longest name of a tool, in UTF-16 units. Hosts take 64 to 128, and get a shorter one. */
+const MAX_TOOL_NAME = 1000;
+
+/** Most choices of one request. */
+const MAX_CHOICES = 128;
+
+/** One unified parameter. */
+export type Parameter = {
+  /** Its check, made when it is first needed: most parameters are never sent. */
+  schema: () => z.ZodMiniType;
+  /** The accepted values in words, for error messages: "expected ...". */
+  expected: string;
+  /** True for a value that has no effect by definition: it may be left out without a word. */
+  isNeutral?: (value: unknown) => boolean;
+  /** The neutral value is never sent, even where it is accepted: some hosts refuse it (empty lists, `n: 1`) and it says nothing. */
+  omitNeutral?: boolean;
+};
+
+const is = (neutral: unknown) => (value: unknown) => value === neutral;
+const isEmpty = (value: unknown) =>
+  value === '' || (Array.isArray(value) && value.length === 0) || (isObject(value) && Object.keys(value).length === 0);
+
+function number(minimum: number, maximum: number, neutral?: number): Parameter {
+  const parameter: Parameter = {
+    schema: once(() => z.number().check(z.minimum(minimum), z.maximum(maximum))),
+    expected: `a number from ${minimum} to ${maximum}`,
+  };
+  return neutral === undefined ? parameter : { ...parameter, isNeutral: is(neutral) };
+}
+
+function integer(minimum?: number, maximum?: number, neutral?: number): Parameter {
+  const schema = once(() => z.int().check(z.minimum(minimum ?? Number.MIN_SAFE_INTEGER), z.maximum(maximum ?? Number.MAX_SAFE_INTEGER)));
+  const range = maximum !== undefined ? ` from ${minimum} to ${maximum}` : minimum !== undefined ? ` of ${minimum} or more` : ' below 2^53';
+  const parameter: Parameter = { schema, expected: `an integer${range}` };
+  return neutral === undefined ? parameter : { ...parameter, isNeutral: is(neutral) };
+}
+
+const boolean = (neutral?: boolean): Parameter =>
+  neutral === undefined
+    ? { schema: once(() => z.boolean()), expected: 'true or false' }
+    : { schema: once(() => z.boolean()), expected: 'true or false', isNeutral: is(neutral) };
+const string = (maxLength?: number): Parameter =>
+  maxLength === undefined
+    ? { schema: once(() => z.string()), expected: 'a string' }
+    : { schema: once(() => z.string().check(z.maxLength(maxLength))), expected: `a string of at most ${maxLength} characters` };
+const oneOf = (...values: [string, ...string[]]): Parameter => ({
+  schema: once(() => z.enum(values)),
+  expected: `one of ${values.join(', ')}`,
+});
+/** An empty object is a value: `web_search_options: {}` switches the search on. */
+const object = (): Parameter => ({ schema: once(() => z.record(z.string(), z.unknown())), expected: 'an object' });
+const array = (): Parameter => ({ schema: once(() => z.array(z.unknown())), expected: 'an array' });
+/** An empty one says nothing, and some hosts refuse it. */
+const unlessEmpty = (parameter: Parameter): Parameter => ({ ...parameter, isNeutral: isEmpty, omitNeutral: true });
+
+const EFFORTS = ['max', 'xhigh', 'high', 'medium', 'low', 'minimal', 'none'] as const;
+
+const REASONING: Parameter = {
+  schema: once(() =>
+    z.looseObject({
+      effort: z.nullish(z.enum(EFFORTS)),
+      max_tokens: z.nullish(z.int().check(z.minimum(0))),
+      exclude: z.nullish(z.boolean()),
+      enabled: z.nullish(z.boolean()),
+    }),
+  ),
+  expected: 'an object with effort, max_tokens, exclude or enabled',
+  isNeutral: isEmpty, // what it switches on follows from effort or max_tokens (OpenRouter docs on reasoning tokens, read 2026-08-22)
+  omitNeutral: true,
+};
+
+const stopSequence = (least: number) => z.string().check(z.minLength(least), z.maxLength(MAX_STOP_CHARACTERS));
+
+const STOP: Parameter = {
+  schema: once(() => z.union([stopSequence(0), listOf(() => stopSequence(1), { most: MAX_STOP_SEQUENCES })])),
+  expected: `a string, or an array of at most ${MAX_STOP_SEQUENCES} non-empty strings`,
+  isNeutral: isEmpty,
+  omitNeutral: true,
+};
+
+const LOGIT_BIAS: Parameter = {
+  schema: once(() => mapOf(() => z.nullable(z.number().check(z.minimum(-100), z.maximum(100))), { key: /^\d+$/ })),
+  expected: 'an object of token ids with numbers from -100 to 100',
+  isNeutral: isEmpty,
+  omitNeutral: true,
+};
+
+const tool = once(() =>
+  z.discriminatedUnion('type', [
+    z.looseObject({
+      type: z.literal('function'),
+      function: z.looseObject({
+        // What a host cannot take as a name is rewritten for it, and turned back (`tool-names.ts`).
+        name: z.string().check(z.maxLength(MAX_TOOL_NAME)),
+        description: z.nullish(z.string()),
+        parameters: z.nullish(z.record(z.string(), z.unknown())),
+        strict: z.nullish(z.boolean()),
+      }),
+    }),
+  ]),
+);
+/** A type other than "function". It stops the check of its branch, so that a faulty function is judged as a function. */
+const otherType = once(() => z.looseObject({ type: z.string().check(z.refine((type) => type !== 'function', { abort: true })) }));
+
+const TOOLS: Parameter = {
+  // Tools of other types (a host's own server tools) pass: whether a host takes them is for its rules to say.
+  schema: once(() => listOf(() => z.union([tool(), otherType()]), { most: MAX_TOOLS })),
+  expected: `an array of tools, ${MAX_TOOLS} at most, each {type: "function", function: {name, description, parameters}}`,
+  isNeutral: isEmpty,
+  omitNeutral: true,
+};
+
+const TOOL_CHOICE: Parameter = {
+  schema: once(() =>
+    z.union([
+      z.enum(['none', 'auto', 'required']),
+      z.looseObject({ type: z.literal('function'), function: z.looseObject({ name: z.string() }) }),
+      otherType(),
+    ]),
+  ),
+  expected: '"none", "auto", "required" or {type: "function", function: {name}}',
+  isNeutral: is('auto'), // what a model does with tools, and without
+};
+
+const RESPONSE_FORMAT: Parameter = {
+  schema: once(() =>
+    z.discriminatedUnion('type', [
+      z.looseObject({ type: z.literal('json_schema'), json_schema: z.looseObject({ name: z.string().check(z.minLength(1)) }) }),
+      z.looseObject({ type: z.enum(['text', 'json_object', 'grammar', 'python']) }),
+    ]),
+  ),
+  expected: '{type: "text" | "json_object" | "grammar" | "python"} or {type: "json_schema", json_schema: {name, schema}}',
+  isNeutral: (value) => isObject(value) && value.type === 'text',
+};
+
+const METADATA: Parameter = {
+  schema: once(() => mapOf(() => z.string().check(z.maxLength(512)), { most: 16, longestKey: 64 })),
+  expected: 'an object of at most 16 strings (keys up to 64 characters, values up to 512)',
+  isNeutral: isEmpty,
+  omitNeutral: true,
+};
+
+const COMMON = {
+  temperature: number(0, 2),
+  top_p: number(0, 1, 1),
+  top_k: integer(0, undefined, 0),
+  min_p: number(0, 1, 0),
+  top_a: number(0, 1, 0),
+  frequency_penalty: number(-2, 2, 0),
+  presence_penalty: number(-2, 2, 0),
+  repetition_penalty: number(0, 2, 1),
+  seed: integer(),
+  n: { ...integer(1, MAX_CHOICES, 1), omitNeutral: true },
+  stop: STOP,
+  logit_bias: LOGIT_BIAS,
+  best_of: { ...integer(1, MAX_CHOICES, 1), omitNeutral: true },
+  ignore_eos: boolean(false),
+  user: string(),
+  response_format: RESPONSE_FORMAT,
+  structured_outputs: boolean(),
+  reasoning: REASONING,
+  reasoning_effort: oneOf(...EFFORTS),
+  include_reasoning: boolean(),
+  session_id: string(256),
+  metadata: METADATA,
+  trace: unlessEmpty(object()), // labels for the host's own records
+  service_tier: oneOf('auto', 'default', 'fast', 'flex', 'priority', 'scale'),
+  prompt_cache_key: string(),
+  plugins: unlessEmpty(array()), // those of the account's settings stay (OpenRouter docs on plugins, read 2026-08-22)
+  transforms: array(), // [] switches off what OpenRouter does by default (its docs on message transforms, read 2026-08-22)
+  preset: string(),
+} satisfies Record<string, Parameter>;
+
+const CHAT = {
+  ...COMMON,
+  max_tokens: integer(1),
+  max_completion_tokens: integer(1),
+  logprobs: boolean(false),
+  top_logprobs: integer(0, 20, 0),
+  tools: TOOLS,
+  tool_choice: TOOL_CHOICE,
+  parallel_tool_calls: boolean(),
+  verbosity: oneOf('low', 'medium', 'high', 'xhigh', 'max'),
+  prediction: object(),
+  modalities: unlessEmpty(array()),
+  audio: object(),
+  image_config: object(),
+  speed: oneOf('fast', 'standard'),
+  cache_control: object(),
+  prompt_cache_options: object(),
+  web_search_options: object(),
+  x_search_filter: object(),
+  stop_server_tools_when: array(),
+  max_tool_calls: integer(1, 30),
+  debug: unlessEmpty(object()), // switches, all of them off
+} satisfies Record<string, Parameter>;
+
+const COMPLETIONS = {
+  ...COMMON,
+  max_tokens: integer(0), // 0 with echo scores a prompt; OpenAI's completions reference allows it
+  max_completion_tokens: integer(0), // chat's name for it, as some clients send it here too
+  suffix: { ...string(), isNeutral: isEmpty, omitNeutral: true },
+  echo: boolean(false),
+  logprobs: integer(0, 20),
+} satisfies Record<string, Parameter>;
+
+const EMBEDDINGS = {
+  dimensions: integer(1),
+  encoding_format: oneOf('float', 'base64'),
+  input_type: string(64),
+  user: string(),
+} satisfies Record<string, Parameter>;
+
+/** The parameters of each operation, by name. Looked up with {@link parameterOf}. */
+export const PARAMETERS: Record<Operation, Readonly<Record<string, Parameter>>> = {
+  chat: CHAT,
+  completions: COMPLETIONS,
+  embeddings: EMBEDDINGS,
+};
+
+/** The unified parameter of that name, or undefined for a field that only some host knows. */
+export function parameterOf(operation: Operation, name: string): Parameter | undefined {
+  return Object.hasOwn(PARAMETERS[operation], name) ? PARAMETERS[operation][name] : undefined;
+}

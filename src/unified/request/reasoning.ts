@@ -1,0 +1,53 @@
+/**
+ * `reasoning_details`: a model's thinking as blocks that a client keeps and sends back untouched, so that signatures and encrypted
+ * thoughts survive a turn (https://openrouter.ai/docs/use-cases/reasoning-tokens, read 2026-08-22). Knows the blocks, no wire format.
+ */
+import { isObject, textOf, type JsonObject } from '../../lib/json.ts';
+
+/**
+ * One block. `type` is `reasoning.text` (with `text` and `signature`), `reasoning.summary` (`summary`) or `reasoning.encrypted`
+ * (`data`); `format` names the family that made it, e.g. `anthropic-claude-v1`, and `index` its place in the answer.
+ */
+export type ReasoningDetail = JsonObject & { type: string };
+
+/** Fields that a stream sends in pieces. */
+const GROWING = ['text', 'summary', 'data'] as const;
+
+/**
+ * Streamed pieces as whole blocks: neighbours of one type and index are one block. Blocks that are whole already stay as they are, so
+ * it does not matter whether a client kept the pieces or joined them.
+ */
+export function joinReasoningDetails(pieces: readonly unknown[]): ReasoningDetail[] {
+  const blocks: ReasoningDetail[] = [];
+  /** The last block, once it is a copy that may be added to: the pieces belong to the client. */
+  let own: ReasoningDetail | null = null;
+  for (const piece of pieces) {
+    if (!isDetail(piece)) continue;
+    const last = blocks.at(-1);
+    if (last !== undefined && continues(last, piece)) {
+      own ??= blocks[blocks.length - 1] = { ...last };
+      addTo(own, piece);
+    } else {
+      blocks.push(piece);
+      own = null;
+    }
+  }
+  return blocks;
+}
+
+const isDetail = (value: unknown): value is ReasoningDetail => isObject(value) && typeof value.type === 'string';
+
+/** A block with its signature is complete: what follows is another one, unless it says by its index that it is not. */
+function continues(block: ReasoningDetail, piece: ReasoningDetail): boolean {
+  if (block.type !== piece.type || typeof block.index !== 'number' || block.index !== piece.index) return false;
+  return textOf(block.id) === null || textOf(piece.id) === null || block.id === piece.id;
+}
+
+function addTo(joined: ReasoningDetail, piece: ReasoningDetail): void {
+  for (const [key, value] of Object.entries(piece)) {
+    const before = joined[key];
+    const grows = (GROWING as readonly string[]).includes(key) && typeof before === 'string' && typeof value === 'string';
+    if (grows) joined[key] = before + value;
+    else if (value !== null && value !== undefined) joined[key] = value;
+  }
+}

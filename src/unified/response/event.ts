@@ -1,0 +1,122 @@
+/**
+ * What happens while an answer is made, in words that belong to no wire format. Decoders produce these events, encoders and
+ * `collect` consume them. The grammar, held by `stream/stages/guard.ts`:
+ *
+ *     start? (delta | choice-end | choice-error)* (end | error)      with exactly one choice-end or choice-error per choice before end
+ *
+ * Upstream decoders say `choice-end` as often as their upstream does (`stream/stages/finish.ts` keeps the last), and `end` only where it ended on
+ * purpose. They also emit `usage` wherever they meet one; the guard keeps the last and hands it on with `end` or `error`.
+ */
+import { UnreadableError, type RouterError } from '../error.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import type { Usage } from './usage.ts';
+
+/** OpenRouter's closed list; anything else an upstream says is kept as `nativeReason`. */
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'error';
+
+/** One alternative at a token position. */
+export type TopLogprob = { token: string; logprob: number; bytes: number[] | null };
+
+/** One token with its natural-log probability (null for a first prompt token, which has none) and the alternatives asked for. */
+export type TokenLogprob = {
+  token: string;
+  logprob: number | null;
+  bytes: number[] | null;
+  top: TopLogprob[];
+  /** Where it begins in the text of its choice: as the upstream counts, else in UTF-16 units. Absent = behind the one before. */
+  offset?: number;
+};
+
+/** Facts about the answer as a whole, as far as the upstream tells them. */
+export type StartEvent = {
+  type: 'start';
+  /** The model that the upstream says answers. */
+  model: string | null;
+  systemFingerprint: string | null;
+  serviceTier: string | null;
+  /** The choices it speaks of, where several answers are merged; absent = all. */
+  choices?: readonly number[];
+};
+
+/** Text of the answer. `choice` counts from 0. */
+export type TextDeltaEvent = { type: 'text-delta'; choice: number; text: string; logprobs?: TokenLogprob[] };
+
+/** Text of the model's thinking; `details` are OpenRouter's `reasoning_details`, passed on untouched. */
+export type ReasoningDeltaEvent = { type: 'reasoning-delta'; choice: number; text: string; details?: unknown[] };
+
+/** Text of a refusal (OpenAI's separate field). */
+export type RefusalDeltaEvent = { type: 'refusal-delta'; choice: number; text: string; logprobs?: TokenLogprob[] };
+
+/** A piece of one tool call. `index` counts from 0 within the choice; id and name come once, with the first piece. */
+export type ToolCallDeltaEvent = {
+  type: 'tool-call-delta';
+  choice: number;
+  index: number;
+  id?: string;
+  name?: string;
+  /** A piece of the JSON text of the arguments. */
+  arguments: string;
+  /** Fields of the call that are carried without being understood: `extra_content`, where Google's signatures of thoughts are. */
+  extra?: JsonObject;
+};
+
+/** Fields of a delta that we carry without understanding: images, audio, annotations. */
+export type ExtraDeltaEvent = { type: 'extra-delta'; choice: number; fields: JsonObject };
+
+/** One choice is complete. */
+export type ChoiceEndEvent = {
+  type: 'choice-end';
+  choice: number;
+  reason: FinishReason;
+  /** The upstream's own word for it; null when it gave none. */
+  nativeReason: string | null;
+  /** The upstream's word is not known, and `reason` is what it most likely means. */
+  isGuess?: true;
+};
+
+/** One of several choices broke off; the others go on. */
+export type ChoiceErrorEvent = { type: 'choice-error'; choice: number; error: RouterError };
+
+/** Token counts met on the way; the last one that is not empty counts. */
+export type UsageEvent = { type: 'usage'; usage: Usage };
+
+/** The answer is complete. `usage` is null when the upstream reported none. */
+export type EndEvent = { type: 'end'; usage: Usage | null };
+
+/** The answer broke off. `open` lists the choices that had begun and not ended. */
+export type ErrorEvent = { type: 'error'; error: RouterError; usage: Usage | null; open: number[] };
+
+/** A piece of content: what commits an attempt. */
+export type DeltaEvent = TextDeltaEvent | ReasoningDeltaEvent | RefusalDeltaEvent | ToolCallDeltaEvent | ExtraDeltaEvent;
+
+/** Everything that can happen. */
+export type StreamEvent = StartEvent | DeltaEvent | ChoiceEndEvent | ChoiceErrorEvent | UsageEvent | EndEvent | ErrorEvent;
+
+/** True for text, reasoning, refusals, tool calls and the rest that a reader sees. */
+export function isContent(event: StreamEvent): event is DeltaEvent {
+  switch (event.type) {
+    case 'text-delta':
+    case 'reasoning-delta':
+    case 'refusal-delta':
+    case 'tool-call-delta':
+    case 'extra-delta':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** True for the one event after which nothing follows. */
+export function isTerminal(event: StreamEvent): event is EndEvent | ErrorEvent {
+  return event.type === 'end' || event.type === 'error';
+}
+
+/** True for an error after which an upstream says nothing more: any but that of a single event that cannot be read. */
+export function isBreak(event: StreamEvent): event is ErrorEvent {
+  return event.type === 'error' && !(event.error instanceof UnreadableError);
+}
+
+/** A pure, synchronous part of the stream: events in, events out. */
+export interface Stage {
+  push(events: readonly StreamEvent[]): StreamEvent[];
+}

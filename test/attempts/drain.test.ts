@@ -1,0 +1,57 @@
+/** Reading on after the client has left, and where that ends. */
+import { describe, expect, it } from 'vitest';
+import { DRAIN_MS, drainable } from '../../src/attempts/drain.ts';
+import { createFakeClock, turn } from '../stream/fake-clock.ts';
+import { END, text } from '../stream/events.ts';
+import { createSource } from '../stream/sources.ts';
+import { LIMITS } from '../upstream/own-host.ts';
+
+function begin(answerBytes = LIMITS.answerBytes) {
+  const source = createSource();
+  const clock = createFakeClock();
+  const log: string[] = [];
+  const work: Promise<unknown>[] = [];
+  const left = { times: 0 };
+  const drained = drainable(Promise.resolve(source), {
+    name: () => 'gen-1',
+    leave: () => void left.times++,
+    ports: {
+      clock,
+      limits: { ...LIMITS, answerBytes },
+      log: (line) => void log.push(line),
+      background: (pending) => void work.push(pending),
+    },
+  });
+  return { source, clock, log, work, left, ...drained };
+}
+
+describe('an answer whose client has left', () => {
+  it('is read to its end where that comes in time', async () => {
+    const { source, work, log, left, drain } = begin();
+    drain();
+    source.give([text('a')]);
+    source.give([END], null);
+    await Promise.all(work);
+    expect(log).toEqual(['gen-1 was read to its end after its client had left: its usage is not known']);
+    expect(left.times).toBe(0);
+  });
+
+  it('is given up after half a minute, even in the middle of a read', async () => {
+    const { work, log, left, clock, drain } = begin();
+    drain();
+    await turn();
+    clock.advance(DRAIN_MS);
+    await Promise.all(work);
+    expect(log).toEqual(['gen-1 was given up after 30 s of reading on after its client had left: its usage is not known']);
+    expect(left.times).toBe(1);
+  });
+
+  it('is given up when it has more to say than may be kept of an answer', async () => {
+    const { source, work, log, left, drain } = begin(100);
+    drain();
+    for (let piece = 0; piece < 11; piece++) source.give([text('0123456789')]);
+    await Promise.all(work);
+    expect(log).toEqual(['gen-1 was given up after 100 bytes of reading on after its client had left: its usage is not known']);
+    expect(left.times).toBe(1);
+  });
+});

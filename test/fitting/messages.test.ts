@@ -1,0 +1,112 @@
+/** Messages on their way to a chat host, and what a client may say about adjustments. */
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/lib/json.ts';
+import { line, sent } from './sent.ts';
+
+describe('messages at a chat host', () => {
+  const messagesAt = (model: string, messages: JsonObject[]) => {
+    const { body, adjustments } = sent('chat', model, { messages });
+    return { messages: body.messages, report: adjustments.map(line) };
+  };
+
+  it('developer becomes system where the host has no such role, and it is said', () => {
+    expect(messagesAt('@novita/x', [{ role: 'developer', content: 'Be brief.' }])).toEqual({
+      messages: [{ role: 'system', content: 'Be brief.' }],
+      report: ['messages.role renamed "developer" -> "system"'],
+    });
+    expect(messagesAt('@openai/gpt-4o', [{ role: 'developer', content: 'Be brief.' }]).report).toEqual([]);
+  });
+
+  it('fields the host does not take are dropped and said, once per field', () => {
+    const messages = [
+      { role: 'user', content: [{ type: 'text', text: 'Hi', cache_control: { type: 'ephemeral' } }], cache_control: { type: 'ephemeral' } },
+      { role: 'assistant', content: 'Hello', reasoning: 'a greeting', reasoning_details: [{ type: 'reasoning.text', text: 'a greeting' }] },
+      { role: 'user', content: 'Again', cache_control: { type: 'ephemeral' } },
+    ];
+    expect(messagesAt('@openai/gpt-4o', messages)).toEqual({
+      messages: [
+        { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+        { role: 'assistant', content: 'Hello' },
+        { role: 'user', content: 'Again' },
+      ],
+      report: [
+        'messages.content.cache_control dropped',
+        'messages.cache_control dropped',
+        'messages.reasoning dropped',
+        'messages.reasoning_details dropped',
+      ],
+    });
+    expect(messagesAt('@openrouter/x', messages)).toEqual({ messages, report: [] });
+  });
+
+  it('thinking goes back under the name the host has for it', () => {
+    const messages = [{ role: 'assistant', content: 'Hello', reasoning: 'a greeting' }];
+    expect(messagesAt('@deepseek/deepseek-chat', messages)).toEqual({
+      messages: [{ role: 'assistant', content: 'Hello', reasoning_content: 'a greeting' }],
+      report: [],
+    });
+  });
+
+  it("of two different texts of thinking the one under the host's own name is sent, and the other is said to be dropped", () => {
+    const both = { role: 'assistant', content: 'Hello', reasoning: 'one', reasoning_content: 'other' };
+    const { reasoning: _, ...kept } = both;
+    expect(messagesAt('@deepseek/deepseek-chat', [both])).toEqual({ messages: [kept], report: ['messages.reasoning dropped'] });
+    expect(messagesAt('@deepseek/deepseek-chat', [{ ...both, reasoning: 'other' }])).toEqual({ messages: [kept], report: [] });
+  });
+
+  it('a name is dropped where the host refuses it', () => {
+    expect(messagesAt('@groq/x', [{ role: 'user', content: 'Hi', name: 'ada' }])).toEqual({
+      messages: [{ role: 'user', content: 'Hi' }],
+      report: ['messages.name dropped'],
+    });
+  });
+
+  it('nulls are left out, but content may be null', () => {
+    const calls = [{ id: 'call_1', type: 'function', function: { name: 'look', arguments: '{}' } }];
+    expect(messagesAt('@groq/x', [{ role: 'assistant', content: null, refusal: null, tool_calls: calls }])).toEqual({
+      messages: [{ role: 'assistant', content: null, tool_calls: calls }],
+      report: [],
+    });
+  });
+});
+
+describe('the wishes of a client about adjustments', () => {
+  it('allow_adjustments: false turns every adjustment into a 400 that lists them', () => {
+    expect(() => sent('chat', '@novita/x', { top_k: 1, top_a: 0.5, provider: { allow_adjustments: false } })).toThrow(
+      expect.objectContaining({
+        type: 'invalid_request',
+        status: 400,
+        message: expect.stringMatching(/top_k would be clamped.*top_a would be dropped/),
+        details: expect.objectContaining({
+          param: 'top_k',
+          metadata: expect.objectContaining({
+            adjustments: [expect.objectContaining({ param: 'top_k' }), expect.objectContaining({ param: 'top_a' })],
+          }),
+        }),
+      }),
+    );
+  });
+
+  it('allow_adjustments: false refuses what rendering changes, too', () => {
+    expect(() => sent('chat', '@tokensmind/x', { stop: '\nUser:', provider: { allow_adjustments: false } })).toThrow(
+      /messages would be emulated/,
+    );
+  });
+
+  it('allow_adjustments: false lets a request pass that fits as it is', () => {
+    expect(sent('chat', '@novita/x', { temperature: 1, top_k: 0, provider: { allow_adjustments: false } }).body).toMatchObject({
+      temperature: 1,
+    });
+  });
+
+  it('require_parameters: true rules out a provider that would drop one, and lets clamping pass', () => {
+    expect(() => sent('chat', '@novita/x', { top_a: 0.5, provider: { require_parameters: true } })).toThrow(/does not take top_a/);
+    expect(sent('chat', '@novita/x', { top_k: 1, provider: { require_parameters: true } }).body.top_k).toBe(2);
+  });
+
+  it('require_parameters: true goes on to a provider that takes them all', () => {
+    const { body, adjustments } = sent('chat', 'meta-llama/llama-3.3-70b-instruct', { top_a: 0.5, provider: { require_parameters: true } });
+    expect(body.top_a).toBe(0.5);
+    expect(adjustments).toEqual([]);
+  });
+});

@@ -1,0 +1,85 @@
+/** What a request would become at a provider, from the real provider files: plan, fit and render, with every provider set up. */
+import { standIns } from '../../src/calls/files.ts';
+import { prepare, type Prepared } from '../../src/calls/prepare.ts';
+import type { AccessPort } from '../../src/ports.ts';
+import { LIMITS, QUIET, reachable } from '../upstream/own-host.ts';
+import { PROVIDERS } from '../registry/all-providers.ts';
+import { createCatalog } from '../../src/registry/catalog.ts';
+import type { CompiledProvider } from '../../src/registry/provider.ts';
+import { chosenCall, planRoute, type PlanningWorld } from '../../src/routing/plan.ts';
+import type { Adjustment } from '../../src/unified/adjustment.ts';
+import { UNHEARD } from '../support/unheard.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import type { Operation } from '../../src/unified/request/parameters.ts';
+import { parseUnified, type UnifiedRequest } from '../../src/unified/request/request.ts';
+
+export const CATALOG = createCatalog(PROVIDERS);
+
+/** Every provider has a base URL and a key. */
+export const openAccess: AccessPort = ({ baseUrl, slug, auth, variables }) => ({
+  ...reachable(baseUrl?.replace(/\{\w+\}/g, 'a-value') ?? `https://${slug}.example`, 'a-key'),
+  ...(auth[0] === undefined ? {} : { auth: auth[0] }),
+  variables: Object.fromEntries(Object.entries(variables).map(([name, { default: otherwise }]) => [name, otherwise ?? 'a-value'])),
+});
+
+/** What planning asks of the world, when every provider is set up, nothing has been refused and nothing is left to chance. */
+export const OPEN_WORLD: PlanningWorld = {
+  access: openAccess,
+  learned: QUIET.learned,
+  // Every call that a request can take, and every file that it can name.
+  limits: { ...LIMITS, upstreamCalls: Infinity, media: { ...LIMITS.media, hosts: ['*'] } },
+  standingOf: () => UNHEARD,
+  random: () => 0,
+  sticky: QUIET.sticky,
+};
+
+/** The provider of that slug. */
+export function providerOf(slug: string): CompiledProvider {
+  const provider = CATALOG.provider(slug);
+  if (provider === undefined) throw new Error(`no provider file is called ${slug}`);
+  return provider;
+}
+
+/** The smallest content each operation needs. */
+export const CONTENT: Readonly<Record<Operation, JsonObject>> = {
+  chat: { messages: [{ role: 'user', content: 'Hi' }] },
+  completions: { prompt: 'Hi' },
+  embeddings: { input: 'Hi' },
+};
+
+/** A parsed request for a model, with the smallest content unless `fields` brings its own. */
+export function requestFor(operation: Operation, model: string, fields: JsonObject = {}): UnifiedRequest {
+  return parseUnified(operation, { model, ...CONTENT[operation], ...fields });
+}
+
+/** The request as it would be sent. @throws RouterError as the router would. */
+export function prepared(request: UnifiedRequest): Prepared {
+  const chosen = chosenCall(planRoute(request, CATALOG, OPEN_WORLD));
+  return prepare(chosen, { request, extraHeaders: {}, dataUris: standIns([chosen]) });
+}
+
+/** The upstream bodies of all calls, in order. */
+export const bodiesOf = ({ parts }: Prepared): JsonObject[] => parts.map(({ body }) => body);
+
+/** The upstream body of the first call. @throws Error where there is none. */
+export function firstBody({ parts }: Prepared): JsonObject {
+  const [first] = parts;
+  if (first === undefined) throw new Error('a request became no call at all');
+  return first.body;
+}
+
+/** What goes out for a request: `body` is the first of `bodies`. */
+export type Outgoing = { body: JsonObject; bodies: JsonObject[]; adjustments: readonly Adjustment[] };
+
+/** The upstream bodies, and the adjustments. */
+export function sent(operation: Operation, model: string, fields: JsonObject = {}): Outgoing {
+  const answer = prepared(requestFor(operation, model, fields));
+  return { body: firstBody(answer), bodies: bodiesOf(answer), adjustments: answer.adjustments };
+}
+
+/** An adjustment as one short line, e.g. `top_k clamped 1 -> 2`. */
+export function line({ param, action, from, to }: Adjustment): string {
+  const value = (given: unknown) => (given === undefined ? '' : JSON.stringify(given));
+  const values = [from === undefined ? '' : ` ${value(from)}`, to === undefined ? '' : ` -> ${value(to)}`].join('');
+  return `${param} ${action}${values}`;
+}

@@ -1,0 +1,41 @@
+/** Word that nobody waits any more is handed down, never up. */
+import { describe, expect, it } from 'vitest';
+import { abortable, leavable, NEVER } from '../../src/lib/cancel-signal.ts';
+
+describe.each([
+  ['that is ours', leavable],
+  ['of the platform', abortable],
+] as const)('a signal %s', (_, derive) => {
+  it('fires with the one it comes from, once', () => {
+    const parent = leavable(NEVER);
+    const child = derive(parent.signal);
+    let fired = 0;
+    child.signal.addEventListener('abort', () => fired++);
+    expect(child.signal.aborted).toBe(false);
+    parent.leave();
+    parent.leave();
+    child.leave();
+    expect(child.signal.aborted).toBe(true);
+    expect(fired).toBe(1);
+  });
+
+  it('has fired from the beginning where the one it comes from has', () => {
+    const parent = leavable(NEVER);
+    parent.leave();
+    expect(derive(parent.signal).signal.aborted).toBe(true);
+  });
+
+  it('that is left leaves the one it comes from, and its brothers, alone', () => {
+    const parent = leavable(NEVER);
+    const [one, other] = [derive(parent.signal), derive(parent.signal)];
+    one.leave();
+    expect([parent.signal.aborted, one.signal.aborted, other.signal.aborted]).toEqual([false, true, false]);
+  });
+
+  it('comes from one of the platform as well', () => {
+    const client = new AbortController();
+    const { signal } = derive(client.signal);
+    client.abort();
+    expect(signal.aborted).toBe(true);
+  });
+});

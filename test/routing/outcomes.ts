@@ -1,7 +1,0 @@
-/** Outcomes of attempts, for tests of the book. */
-import type { Outcome, OutcomeKind } from '../../src/unified/health.ts';
-
-/** An outcome of which nothing was measured. */
-export function outcome(kind: OutcomeKind, atMs: number, more: Partial<Outcome> = {}): Outcome {
-  return { atMs, kind, firstContentMs: null, tokensPerSecond: null, ...more };
-}

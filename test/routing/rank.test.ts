@@ -1,0 +1,271 @@
+/** In which order endpoints are tried: what the client says, how they do, what they cost, and what a draw decides. */
+import { describe, expect, it } from 'vitest';
+import { createCatalog } from '../../src/registry/catalog.ts';
+import type { PlanningWorld } from '../../src/routing/plan.ts';
+import type { Standing } from '../../src/unified/endpoint-health.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import { endpoints, level, offering, offersOf, order, planOf, priced, provider, seeded, standings } from './endpoints.ts';
+
+const THREE = offersOf({ dear: priced(9), cheap: priced(1), unpriced: {} });
+
+/** What the plan says of its first call's parameters. */
+const told = (fields: JsonObject, world: Partial<PlanningWorld> = {}) =>
+  (planOf(fields, THREE, world).calls[0]?.fitted.adjustments ?? []).map(({ param, action }) => `${param} ${action}`);
+
+describe('a sort', () => {
+  const standingOf = standings({
+    dear: { tokensPerSecond: level(90), firstContentMs: level(300) },
+    unpriced: { tokensPerSecond: level(40), firstContentMs: level(100) },
+  });
+
+  it.each<readonly [JsonObject, string[]]>([
+    [{ provider: { sort: 'price' } }, ['cheap', 'dear', 'unpriced']],
+    [{ model: 'a/m:floor' }, ['cheap', 'dear', 'unpriced']],
+    [{ provider: { sort: 'throughput' } }, ['dear', 'unpriced', 'cheap']],
+    [{ model: 'a/m:nitro' }, ['dear', 'unpriced', 'cheap']],
+    [{ provider: { sort: { by: 'latency' } } }, ['unpriced', 'dear', 'cheap']],
+    [{ model: 'a/m:floor', provider: { sort: 'latency' } }, ['unpriced', 'dear', 'cheap']],
+    [{ provider: { sort: 'price', order: ['unpriced'] } }, ['unpriced', 'cheap', 'dear']],
+    [{ provider: { sort: { by: null, partition: null } } }, ['dear', 'cheap', 'unpriced']],
+  ])('%j gives %j', (fields, expected) => {
+    expect(order(planOf(fields, THREE, { standingOf }))).toEqual(expected);
+    expect(told(fields, { standingOf })).toEqual([]);
+  });
+
+  it.each<readonly [JsonObject, string[]]>([
+    [{ provider: { sort: 'throughput' } }, ['provider.sort dropped']],
+    [{ model: 'a/m:nitro' }, ['model dropped']],
+    [{ model: 'a/m:nitro', provider: { sort: 'price' } }, []],
+    [{ model: 'a/m:exacto' }, ['model dropped']],
+    [{ provider: { sort: 'exacto' } }, ['provider.sort dropped']],
+    [{ provider: { preferred_max_latency: 1 } }, ['provider.preferred_max_latency dropped']],
+    [{ provider: { preferred_max_latency: { p50: null } } }, []],
+    [{ provider: { preferred_min_throughput: { p90: 5 } } }, ['provider.preferred_min_throughput dropped']],
+  ])('%j says so where nothing has been measured: %j', (fields, expected) => {
+    expect(told(fields)).toEqual(expected);
+  });
+
+  it('that was dropped is no parameter that an endpoint lacks', () => {
+    expect(order(planOf({ provider: { sort: 'latency', require_parameters: true } }, THREE))).toHaveLength(3);
+  });
+
+  it('weighs three tokens of a prompt against one of a completion', () => {
+    const catalog = offersOf({
+      talker: { priceUsdPerMillionTokens: { prompt: 2, completion: 1 } },
+      reader: { priceUsdPerMillionTokens: { prompt: 1, completion: 3 } },
+    });
+    expect(order(planOf({ provider: { sort: 'price' } }, catalog))).toEqual(['reader', 'talker']);
+  });
+});
+
+describe('endpoints of several models', () => {
+  const [first, second] = ['a/m', 'b/m'];
+  const catalog = createCatalog([
+    provider('one', [offering(first)]),
+    provider('two', [offering(first)]),
+    provider('three', [offering(second)]),
+    provider('four', [offering(second)]),
+  ]);
+  const asked = (fields: JsonObject, ...aside: string[]) =>
+    order(
+      planOf({ model: undefined, models: [first, second], ...fields }, catalog, {
+        standingOf: standings(Object.fromEntries(aside.map((slug) => [slug, { state: 'aside' as const }]))),
+        random: () => 0,
+      }),
+    );
+
+  it.each<readonly [string, JsonObject, string[], string[]]>([
+    ['follow the models while all are trusted', {}, [], ['one', 'two', 'three', 'four']],
+    ['come last in the whole plan when they are set aside', {}, ['one'], ['two', 'three', 'four', 'one']],
+    ['come after every other model, in their order', {}, ['one', 'two', 'three'], ['four', 'one', 'two', 'three']],
+    ['also against provider.order', { provider: { order: ['one', 'three'] } }, ['one'], ['two', 'three', 'four', 'one']],
+    ['stay as they are where all are set aside', {}, ['one', 'two', 'three', 'four'], ['one', 'two', 'three', 'four']],
+    [
+      'stay with the first model where no other may be asked',
+      { provider: { allow_fallbacks: false } },
+      ['one', 'two'],
+      ['one', 'two', 'three', 'four'],
+    ],
+  ])('%s', (_, fields, aside, expected) => {
+    expect(asked(fields, ...aside)).toEqual(expected);
+  });
+
+  it('say in the plan why they come last', () => {
+    const plan = planOf(
+      { model: undefined, models: [second, first] },
+      createCatalog([provider('one', [offering(first)]), provider('two', [offering(second)])]),
+      {
+        standingOf: standings({ two: { state: 'aside' } }),
+      },
+    );
+    expect(plan.calls.map(({ candidate, reason }) => `${candidate.provider.slug}: ${reason}`)).toEqual([
+      'one: the only endpoint that can serve this model',
+      'two: it failed a short while ago and is set aside: it comes last',
+    ]);
+  });
+});
+
+describe('how endpoints do', () => {
+  const poor: Partial<Standing> = { uptime: 0.5, failures: 9 };
+
+  it.each<readonly [string, Readonly<Record<string, Partial<Standing>>>, JsonObject, string[]]>([
+    ['one that is set aside is last', { dear: { state: 'aside' } }, {}, ['cheap', 'unpriced', 'dear']],
+    ['also in the order of the client', { dear: { state: 'aside' } }, { order: ['dear', 'cheap'] }, ['cheap', 'unpriced', 'dear']],
+    ['also in a sort', { cheap: { state: 'aside' } }, { sort: 'price' }, ['dear', 'unpriced', 'cheap']],
+    ['one that fails often comes later', { dear: poor }, {}, ['cheap', 'unpriced', 'dear']],
+    ['one that fails at times comes before it', { dear: poor, cheap: { uptime: 0.9, failures: 2 } }, {}, ['unpriced', 'cheap', 'dear']],
+    ['one failure is none', { dear: { uptime: 0, failures: 1 } }, {}, ['dear', 'cheap', 'unpriced']],
+    ['one to be probed is asked in its turn', { dear: { ...poor, state: 'probe' } }, {}, ['dear', 'cheap', 'unpriced']],
+    ['a sort does not look at it', { dear: poor, cheap: poor }, { sort: 'price' }, ['cheap', 'dear', 'unpriced']],
+  ])('%s', (_, bySlug, wishes, expected) => {
+    expect(order(planOf({ provider: wishes }, THREE, { standingOf: standings(bySlug) }))).toEqual(expected);
+  });
+
+  it.each<readonly [JsonObject, string[]]>([
+    [{ preferred_min_throughput: 50 }, ['unpriced', 'cheap', 'dear']],
+    [{ preferred_max_latency: 0.2 }, ['unpriced', 'cheap', 'dear']],
+    [{ preferred_max_latency: 0.1 }, ['unpriced', 'cheap', 'dear']],
+    [{ preferred_max_latency: 0.099 }, ['cheap', 'dear', 'unpriced']],
+    [{ preferred_max_latency: 5 }, ['dear', 'unpriced', 'cheap']],
+    [{ preferred_max_latency: { p50: 5, p99: 0.2 } }, ['unpriced', 'cheap', 'dear']],
+    [{ preferred_min_throughput: 20, preferred_max_latency: 0.2 }, ['unpriced', 'cheap', 'dear']],
+    [{ preferred_min_throughput: 50, order: ['dear'] }, ['dear', 'unpriced', 'cheap']],
+  ])('%j moves those that miss it to the back, behind those that nobody has measured', (wishes, expected) => {
+    const standingOf = standings({
+      dear: { tokensPerSecond: level(40), firstContentMs: level(300) },
+      unpriced: { tokensPerSecond: level(90), firstContentMs: level(100) },
+    });
+    expect(order(planOf({ provider: wishes }, THREE, { standingOf }))).toEqual(expected);
+  });
+});
+
+describe('several models', () => {
+  const both = createCatalog([
+    provider('alpha', [offering('a/m', priced(5)), offering('b/m', priced(2))]),
+    provider('beta', [offering('a/m', priced(4)), offering('b/m', priced(9))]),
+  ]);
+  const models = ['a/m', 'b/m'];
+  const [ALPHA_A, ALPHA_B, BETA_A, BETA_B] = ['alpha id-of-a/m', 'alpha id-of-b/m', 'beta id-of-a/m', 'beta id-of-b/m'];
+
+  it.each<readonly [unknown, string[]]>([
+    ['price', [BETA_A, ALPHA_A, ALPHA_B, BETA_B]],
+    [{ by: 'price', partition: 'model' }, [BETA_A, ALPHA_A, ALPHA_B, BETA_B]],
+    [{ by: 'price', partition: 'none' }, [ALPHA_B, BETA_A, ALPHA_A, BETA_B]],
+  ])('sorted by %j', (sort, expected) => {
+    expect(endpoints(planOf({ models, provider: { sort } }, both))).toEqual(expected);
+  });
+
+  it('keep their order whatever the draw says', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      expect(endpoints(planOf({ models }, both, { random: seeded(seed) })).map((key) => key.slice(-3))).toEqual([
+        'a/m',
+        'a/m',
+        'b/m',
+        'b/m',
+      ]);
+    }
+  });
+
+  it('each get a place, however many endpoints the first has', () => {
+    const many = createCatalog(
+      Array.from({ length: 7 }, (_, place) => provider(`p${place}`, [offering('a/m'), ...(place === 6 ? [offering('b/m')] : [])])),
+    );
+    const { calls, others } = planOf({ models }, many);
+    expect(calls.map(({ candidate }) => candidate.requested)).toEqual(['a/m', 'a/m', 'a/m', 'a/m', 'b/m']);
+    expect(others.map(({ provider: { slug } }) => slug)).toEqual(['p4', 'p5', 'p6']);
+  });
+
+  it('name the same endpoint once', () => {
+    const { calls, rejected } = planOf({ models: ['a/m', 'a/m:floor', '@alpha/id-of-a/m'] }, both);
+    expect(calls.map(({ candidate }) => candidate.requested)).toEqual(['a/m', 'a/m']);
+    expect(rejected.map(({ requested, reason }) => `${requested}: ${reason}`)).toEqual([
+      'a/m:floor: it is the same endpoint as for a/m',
+      'a/m:floor: it is the same endpoint as for a/m',
+      '@alpha/id-of-a/m: it is the same endpoint as for a/m',
+    ]);
+  });
+});
+
+describe('a conversation', () => {
+  const sticky = { endpointFor: () => 'cheap id-of-a/m' };
+  const seen = (fields: JsonObject, world: Partial<PlanningWorld> = {}) => {
+    const plan = planOf(fields, THREE, { sticky, ...world });
+    return [order(plan)[0], plan.stickyTo];
+  };
+
+  it('stays where it was', () => {
+    expect(seen({})).toEqual(['cheap', 'cheap id-of-a/m']);
+    expect(planOf({}, THREE, { sticky }).calls[0]?.reason).toContain('it served this conversation');
+  });
+
+  it.each<readonly [string, JsonObject, Partial<PlanningWorld>]>([
+    ['where the client says the order', { provider: { order: ['dear'] } }, {}],
+    ['in a sort', { provider: { sort: 'throughput' } }, {}],
+    ['in a sort by suffix', { model: 'a/m:nitro' }, {}],
+    ['when that endpoint is set aside', {}, { standingOf: standings({ cheap: { state: 'aside' } }) }],
+    ['when that endpoint is ruled out', { provider: { ignore: ['cheap'] } }, {}],
+    ['when nothing is remembered', {}, { sticky: { endpointFor: () => null } }],
+  ])('goes on elsewhere %s', (_, fields, world) => {
+    expect(seen(fields, world)).toEqual(['dear', null]);
+  });
+
+  it('is looked up by its own key', () => {
+    const keys: string[] = [];
+    const endpointFor = (key: string) => (keys.push(key), null);
+    planOf({ session_id: 's' }, THREE, { sticky: { endpointFor } });
+    planOf({ session_id: 't' }, THREE, { sticky: { endpointFor } });
+    planOf({ session_id: 's' }, THREE, { sticky: { endpointFor } });
+    expect(keys[0]).toBe(keys[2]);
+    expect(keys[0]).not.toBe(keys[1]);
+  });
+});
+
+describe('the reasons', () => {
+  it.each<readonly [JsonObject, Partial<PlanningWorld>, string[]]>([
+    [
+      {},
+      {},
+      [
+        'dear: drawn, 1 % to be first among its equals: 9 USD per million tokens',
+        'cheap: drawn, 99 % to be first among its equals: 1 USD per million tokens',
+        'unpriced: its price is not known',
+      ],
+    ],
+    [
+      { provider: { order: ['cheap'] } },
+      {},
+      ['cheap: number 1 of provider.order', 'dear: 9 USD per million tokens', 'unpriced: its price is not known'],
+    ],
+    [
+      { provider: { sort: 'price' } },
+      {},
+      [
+        'cheap: by price: 1 USD per million tokens',
+        'dear: by price: 9 USD per million tokens',
+        'unpriced: by price: its price is not known',
+      ],
+    ],
+    [
+      { provider: { sort: 'latency' } },
+      { standingOf: standings({ dear: { firstContentMs: level(250) }, cheap: { state: 'aside' } }) },
+      [
+        'dear: by latency: 250 ms to first content',
+        'unpriced: by latency: not measured',
+        'cheap: it failed a short while ago and is set aside: it comes last',
+      ],
+    ],
+    [
+      {},
+      { standingOf: standings({ cheap: { uptime: 0.9, failures: 5 }, dear: { uptime: 1 } }) },
+      [
+        'dear: 9 USD per million tokens',
+        'unpriced: its price is not known',
+        'cheap: 90 % of its recent answers came through: it comes after those without trouble',
+      ],
+    ],
+    [{ provider: { only: ['cheap'] } }, {}, ['cheap: the only endpoint that can serve this model']],
+  ])('of %j are said', (fields, world, expected) => {
+    const { calls } = planOf(fields, THREE, world);
+    expect(calls.map(({ candidate, reason }) => `${candidate.provider.slug}: ${reason}`)).toEqual(expected);
+  });
+});

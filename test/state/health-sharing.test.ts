@@ -1,0 +1,126 @@
+/** Books of endpoints that hear of the same outcomes, some of them late, and tell each other. Time is moved by hand. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createHealth, type HealthBook } from '../../src/state/circuit-breaker.ts';
+import { WINDOW_MS } from '../../src/state/outcome-window.ts';
+import type { Outcome, OutcomeKind } from '../../src/unified/endpoint-health.ts';
+import { createFakeClock, type FakeClock } from '../stream/fake-clock.ts';
+import { outcome } from './outcomes.ts';
+
+const ENDPOINT = 'acme model-1';
+
+let clock: FakeClock;
+let health: HealthBook;
+const report = (kind: OutcomeKind, more: Partial<Outcome> = {}) => health.report(ENDPOINT, outcome(kind, clock.nowMs(), more));
+const state = () => health.standingOf(ENDPOINT).state;
+const fail = (times: number) => {
+  for (let time = 0; time < times; time++) report('failure');
+};
+/** The pause that runs now, in milliseconds. */
+const pause = () => {
+  const { untilMs } = health.standingOf(ENDPOINT);
+  return untilMs === null ? null : untilMs - clock.nowMs();
+};
+
+beforeEach(() => {
+  clock = createFakeClock();
+  health = createHealth(clock);
+});
+
+describe('what is told late', () => {
+  const late = (kind: OutcomeKind, agoMs: number) => health.report(ENDPOINT, outcome(kind, clock.nowMs() - agoMs));
+
+  it('counts from when it happened: half of the pause is over when half a second is', () => {
+    late('failure', 500);
+    late('failure', 500);
+    late('failure', 500);
+    expect([state(), pause()]).toEqual(['aside', 500]);
+  });
+
+  it('decides nothing when it was before the last decision', () => {
+    fail(3);
+    clock.advance(1000);
+    report('success');
+    clock.advance(100);
+    for (let time = 0; time < 4; time++) late('failure', 600);
+    expect(health.standingOf(ENDPOINT)).toMatchObject({ state: 'trusted', failures: 7 });
+  });
+
+  it('a failure from before a success is none since it, and a success from before a failure ends no row', () => {
+    clock.advance(5000);
+    report('success');
+    late('failure', 1000);
+    late('failure', 1000);
+    report('failure');
+    expect(state()).toBe('trusted');
+    const other = createHealth(clock);
+    for (const [kind, agoMs] of [
+      ['failure', 2],
+      ['failure', 1],
+      ['success', 9],
+      ['failure', 0],
+    ] as const) {
+      other.report(ENDPOINT, outcome(kind, clock.nowMs() - agoMs));
+    }
+    expect(other.standingOf(ENDPOINT).state).toBe('aside');
+  });
+
+  it('from the future is of now', () => {
+    for (let time = 0; time < 3; time++) late('failure', -60_000);
+    expect([state(), pause(), health.standingOf(ENDPOINT).failures]).toEqual(['aside', 1000, 3]);
+  });
+});
+
+describe('telling another book', () => {
+  const other = () => createHealth(clock);
+
+  it('passes on counts, pauses, probes and waits', () => {
+    fail(3);
+    health.report('acme limited', outcome('limited', clock.nowMs(), { retryAfterMs: 9000 }));
+    const there = other();
+    there.merge(structuredClone(health.snapshot()));
+    expect(there.standingOf(ENDPOINT)).toEqual(health.standingOf(ENDPOINT));
+    expect(there.standingOf('acme limited')).toEqual(health.standingOf('acme limited'));
+    clock.advance(1000);
+    health.claimProbe(ENDPOINT);
+    there.merge(health.snapshot());
+    expect(there.claimProbe(ENDPOINT)).toBe(false);
+    report('success');
+    there.merge(health.snapshot());
+    expect(there.standingOf(ENDPOINT).state).toBe('trusted');
+  });
+
+  it('a book with the later news is not put back by an older one', () => {
+    fail(3);
+    const old = health.snapshot();
+    clock.advance(1000);
+    report('success');
+    health.merge(old);
+    expect(state()).toBe('trusted');
+  });
+
+  it('what both have heard of is counted once', () => {
+    fail(2);
+    const there = other();
+    there.merge(health.snapshot());
+    there.report(ENDPOINT, outcome('success', clock.nowMs()));
+    health.merge(there.snapshot());
+    expect(health.standingOf(ENDPOINT)).toMatchObject({ failures: 2, successes: 1 });
+  });
+
+  it('tells only what has changed since, where that is enough', () => {
+    report('success');
+    clock.advance(WINDOW_MS / 2);
+    expect(health.snapshot(clock.nowMs()).endpoints).toEqual([]);
+    const sinceMs = clock.nowMs();
+    report('success');
+    expect(health.snapshot().endpoints[0]?.slots).toHaveLength(2);
+    expect(health.snapshot(sinceMs).endpoints[0]?.slots).toHaveLength(1);
+  });
+
+  it('a book of another version is not read', () => {
+    fail(3);
+    const there = other();
+    there.merge({ ...health.snapshot(), layout: -1 });
+    expect(there.standingOf(ENDPOINT).state).toBe('trusted');
+  });
+});

@@ -1,0 +1,7 @@
+/** Outcomes of attempts, for tests of the book. */
+import type { Outcome, OutcomeKind } from '../../src/unified/endpoint-health.ts';
+
+/** An outcome of which nothing was measured. */
+export function outcome(kind: OutcomeKind, atMs: number, more: Partial<Outcome> = {}): Outcome {
+  return { atMs, kind, firstContentMs: null, tokensPerSecond: null, ...more };
+}

@@ -1,0 +1,94 @@
+/** Which turns belong to one conversation, and how long it is remembered where the last one went. */
+import { describe, expect, it } from 'vitest';
+import { createSticky, MAX_CONVERSATIONS, STICKY_MS, stickyKey } from '../../src/state/sticky-endpoints.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import { createFakeClock } from '../stream/fake-clock.ts';
+import { requestFor } from '../fitting/sent.ts';
+
+const key = (fields: JsonObject) => stickyKey(requestFor('chat', 'a/m', fields));
+const system = { role: 'system', content: 'Be brief.' };
+const user = (content: unknown) => ({ role: 'user', content });
+
+describe('the key of a conversation', () => {
+  const first = { messages: [system, user('Hi')] };
+
+  it.each<readonly [string, JsonObject, JsonObject]>([
+    ['the same turn', first, first],
+    ['a later turn', first, { messages: [system, user('Hi'), { role: 'assistant', content: 'Ho' }, user('More')] }],
+    ['other parameters', first, { ...first, temperature: 1 }],
+    ['text in parts', first, { messages: [system, user([{ type: 'text', text: 'Hi' }])] }],
+    ['the same session with other words', { session_id: 's', messages: [user('a')] }, { session_id: 's', messages: [user('b')] }],
+    [
+      'the same cache key with other words',
+      { prompt_cache_key: 'k', messages: [user('a')] },
+      { prompt_cache_key: 'k', messages: [user('b')] },
+    ],
+  ])('is the same for %s', (_, one, other) => {
+    expect(key(one)?.key).toBe(key(other)?.key);
+  });
+
+  it.each<readonly [string, JsonObject, JsonObject]>([
+    ['another first message', first, { messages: [system, user('Ho')] }],
+    ['another system message', first, { messages: [{ ...system, content: 'Be long.' }, user('Hi')] }],
+    ['no system message', first, { messages: [user('Hi')] }],
+    [
+      'the other way round',
+      { messages: [{ role: 'system', content: 'a' }, user('b')] },
+      { messages: [{ role: 'system', content: 'b' }, user('a')] },
+    ],
+    ['another model', { ...first, model: 'a/n' }, first],
+    ['another session', { session_id: 's' }, { session_id: 't' }],
+    ['a session and a cache key of one name', { session_id: 's' }, { prompt_cache_key: 's' }],
+    ['a long text that goes on otherwise', { messages: [user('x'.repeat(9000))] }, { messages: [user('x'.repeat(9001))] }],
+  ])('is another for %s', (_, one, other) => {
+    expect(key(one)?.key).not.toBe(key(other)?.key);
+  });
+
+  it('says whether the client names the session', () => {
+    expect(key({ session_id: 's', prompt_cache_key: 'k' })?.isSession).toBe(true);
+    expect(key({ prompt_cache_key: 'k' })?.isSession).toBe(false);
+    expect(key({})?.isSession).toBe(false);
+    expect(key({ session_id: '' })).toEqual(key({}));
+  });
+
+  it('is none for a prompt without a name', () => {
+    expect(stickyKey(requestFor('completions', 'a/m'))).toBeNull();
+    expect(stickyKey(requestFor('embeddings', 'a/m'))).toBeNull();
+    expect(stickyKey(requestFor('completions', 'a/m', { session_id: 's' }))?.isSession).toBe(true);
+  });
+
+  it('is short, whatever is in it, and rarely the same by chance', () => {
+    const keys = Array.from({ length: 2000 }, (_, turn) => key({ messages: [user(`${'long '.repeat(50)}${turn}`)] })?.key ?? '');
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(Math.max(...keys.map(({ length }) => length))).toBeLessThan(20);
+  });
+});
+
+describe('the memory', () => {
+  it('lasts ten minutes from the last success', () => {
+    const clock = createFakeClock();
+    const sticky = createSticky(clock);
+    expect(sticky.endpointFor('k')).toBeNull();
+    sticky.remember('k', 'one m');
+    clock.advance(STICKY_MS - 1);
+    expect(sticky.endpointFor('k')).toBe('one m');
+    sticky.remember('k', 'two m');
+    clock.advance(STICKY_MS - 1);
+    expect(sticky.endpointFor('k')).toBe('two m');
+    clock.advance(1);
+    expect(sticky.endpointFor('k')).toBeNull();
+  });
+
+  it('keeps the latest few thousand', () => {
+    const sticky = createSticky(createFakeClock());
+    for (let turn = 0; turn < MAX_CONVERSATIONS; turn++) sticky.remember(`k${turn}`, 'e');
+    sticky.remember('k0', 'again');
+    sticky.remember('new', 'e');
+    expect([sticky.endpointFor('k0'), sticky.endpointFor('k1'), sticky.endpointFor('k2'), sticky.endpointFor('new')]).toEqual([
+      'again',
+      null,
+      'e',
+      'e',
+    ]);
+  });
+});

@@ -1,0 +1,98 @@
+/** What is remembered is kept apart by tenant, and one tenant's failures set nothing aside for another. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createHealth, FAILURES_IN_A_ROW, FIRST_PAUSE_MS, MAX_ENDPOINTS, type HealthBook } from '../../src/state/circuit-breaker.ts';
+import { ANONYMOUS, healthFor, MAX_TENANTS, perTenant, splitTenant, tenantName } from '../../src/state/tenants.ts';
+import { endpointName, unlistedName, type Health, type OutcomeKind } from '../../src/unified/endpoint-health.ts';
+import { createFakeClock, type FakeClock } from '../stream/fake-clock.ts';
+import { outcome } from './outcomes.ts';
+
+const ENDPOINT = endpointName('acme', 'm');
+const [A, B, C] = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc'] as const;
+
+let clock: FakeClock;
+let book: HealthBook;
+const viewOf = (tenant: string): Health => healthFor(tenant, book);
+const stateFor = (tenant: string, endpoint = ENDPOINT) => viewOf(tenant).standingOf(endpoint).state;
+function report(tenant: string, kind: OutcomeKind, times: number = FAILURES_IN_A_ROW, endpoint = ENDPOINT): void {
+  for (let time = 0; time < times; time++) viewOf(tenant).report(endpoint, outcome(kind, clock.nowMs()));
+}
+
+beforeEach(() => {
+  clock = createFakeClock();
+  book = createHealth(clock);
+});
+
+describe('health of tenants', () => {
+  it.each<OutcomeKind>(['failure', 'limited'])('what one tenant met (%s) changes nothing for others', (kind) => {
+    const before = [B, ANONYMOUS].map((tenant) => viewOf(tenant).standingOf(ENDPOINT));
+    report(A, kind, 20);
+    expect(stateFor(A)).toBe('aside');
+    expect([B, ANONYMOUS].map((tenant) => viewOf(tenant).standingOf(ENDPOINT))).toEqual(before);
+  });
+
+  it('an endpoint that is set aside for two tenants is set aside for all, and no longer than for both', () => {
+    report(A, 'failure');
+    report(B, 'failure', FAILURES_IN_A_ROW - 1);
+    expect(stateFor(C)).toBe('trusted');
+    report(B, 'failure', 1);
+    expect(viewOf(C).standingOf(ENDPOINT)).toMatchObject({ state: 'aside', untilMs: clock.nowMs() + FIRST_PAUSE_MS, failures: 0 });
+    clock.advance(FIRST_PAUSE_MS);
+    expect(stateFor(C)).toBe('trusted');
+  });
+
+  it('tenants agree about listed endpoints only', () => {
+    const endpoint = unlistedName('acme', 'x');
+    report(A, 'failure', FAILURES_IN_A_ROW, endpoint);
+    report(B, 'failure', FAILURES_IN_A_ROW, endpoint);
+    expect([A, B, C].map((tenant) => stateFor(tenant, endpoint))).toEqual(['aside', 'aside', 'trusted']);
+  });
+
+  it('a probe of one tenant is no probe of another', () => {
+    report(A, 'failure');
+    report(B, 'failure');
+    clock.advance(FIRST_PAUSE_MS);
+    expect([viewOf(A).claimProbe(ENDPOINT), viewOf(A).claimProbe(ENDPOINT), viewOf(B).claimProbe(ENDPOINT)]).toEqual([true, false, true]);
+  });
+
+  it('books that report to each other keep tenants apart', () => {
+    report(A, 'failure');
+    const other = createHealth(clock);
+    other.merge(book.snapshot());
+    expect([A, B, ANONYMOUS].map((tenant) => healthFor(tenant, other).standingOf(ENDPOINT).failures)).toEqual([FAILURES_IN_A_ROW, 0, 0]);
+  });
+
+  it.each([ANONYMOUS, A])('invented model ids push out no listed endpoint and none that has answered (tenant "%s")', (tenant) => {
+    const deployment = unlistedName('acme', 'own-deployment');
+    report(tenant, 'success', 1, deployment);
+    report(tenant, 'failure', FAILURES_IN_A_ROW, deployment);
+    report(tenant, 'failure');
+    for (let index = 0; index < MAX_ENDPOINTS + 5; index++) report(tenant, 'failure', 1, unlistedName('acme', `x${index}`));
+    expect([stateFor(tenant), stateFor(tenant, deployment)]).toEqual(['aside', 'aside']);
+    expect(book.snapshot().endpoints.length).toBeLessThan(MAX_ENDPOINTS);
+  });
+});
+
+describe('names of tenants', () => {
+  it.each([
+    [ANONYMOUS, ENDPOINT],
+    [ANONYMOUS, endpointName('abcdefabcdef', 'm|x')],
+    [A, ENDPOINT],
+    [A, unlistedName('acme', 'bbbbbbbbbbbb|acme m')],
+  ])('are told from endpoints: "%s" and %s', (tenant, endpoint) => {
+    expect(splitTenant(tenantName(tenant, endpoint))).toEqual({ tenant, endpoint });
+  });
+});
+
+describe('perTenant', () => {
+  it('keeps one value for each tenant, and forgets who asked longest ago', () => {
+    const made: string[] = [];
+    const valueOf = perTenant((tenant) => (made.push(tenant), { tenant }));
+    const first = valueOf('t0');
+    for (let index = 1; index < MAX_TENANTS; index++) valueOf(`t${index}`);
+    expect(valueOf('t0')).toBe(first);
+    valueOf('one more');
+    expect(valueOf('t0')).toBe(first);
+    valueOf('t1');
+    expect(made.filter((tenant) => tenant === 't1')).toHaveLength(2);
+  });
+});

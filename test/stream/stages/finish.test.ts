@@ -1,0 +1,119 @@
+/** When a choice ends, and why, whatever its upstream says of it and however often. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createFinishStage } from '../../../src/stream/stages/finish.ts';
+import { createGuard } from '../../../src/stream/stages/guard.ts';
+import type { StreamEvent } from '../../../src/unified/response/event.ts';
+import { anyEvent, call, END, ended, failed, reasoning, text } from '../events.ts';
+
+function play(...events: StreamEvent[]) {
+  const defaults: string[] = [];
+  const stage = createFinishStage((reason) => defaults.push(reason));
+  // One batch for each event, so that nothing rests on how they arrive.
+  return { events: events.flatMap((event) => stage.push([event])), defaults, stage };
+}
+
+describe('a finish', () => {
+  it('is held until the answer ends, and the last one counts', () => {
+    const { events, defaults } = play(text('one '), ended(0, 'stop'), text('two'), ended(0, 'length'), END);
+    expect(events).toEqual([text('one '), text('two'), ended(0, 'length'), END]);
+    expect(defaults).toEqual([]);
+  });
+
+  it('stands where content follows that no other finish follows', () => {
+    expect(play(ended(0, 'stop', 'STOP'), text('two'), END).events).toEqual([text('two'), ended(0, 'stop', 'STOP'), END]);
+  });
+
+  it('is told before an error that follows it, and when the upstream just ends', () => {
+    expect(play(text('a'), ended(), failed()).events.map(({ type }) => type)).toEqual(['text-delta', 'choice-end', 'error']);
+    const { stage } = play(text('a'), ended());
+    expect(stage.end()).toEqual([ended(), END]);
+  });
+
+  it('gives way to the error of its choice', () => {
+    const error: StreamEvent = { type: 'choice-error', choice: 0, error: failed().error };
+    expect(play(text('a'), ended(), error, END).events).toEqual([text('a'), error, END]);
+  });
+
+  it('is known of before it is told', () => {
+    const { stage } = play(text('a'), text('b', 1), ended(1));
+    expect([0, 1, 2].map(stage.hasFinished)).toEqual([false, true, false]);
+  });
+});
+
+describe('an answer without a finish that its upstream ended on purpose', () => {
+  it.each<[string, StreamEvent[], string]>([
+    ['text has stopped', [text('a')], 'stop'],
+    [
+      'whole calls calls them',
+      [text('a'), call(0, { id: 'c', name: 'f', arguments: '{"a":"}' }), call(0, { arguments: '{"}' })],
+      'tool_calls',
+    ],
+    ['a call without arguments calls it', [call(0, { id: 'c', name: 'f' })], 'tool_calls'],
+  ])('and with %s', (_, said, reason) => {
+    const { events, defaults } = play(...said, END);
+    expect(events.slice(-2)).toEqual([{ type: 'choice-end', choice: 0, reason, nativeReason: null }, END]);
+    expect(defaults).toEqual([reason]);
+  });
+
+  it.each<[string, StreamEvent[]]>([
+    ['thinking alone', [reasoning('hm')]],
+    ['a call that is cut', [text('a'), call(0, { id: 'c', name: 'f', arguments: '{"a":[1' })]],
+    ['a string that is cut', [call(0, { id: 'c', name: 'f', arguments: '{"a":"\\"}' })]],
+    ['nothing', []],
+  ])('and with %s gets none', (_, said) => {
+    const { events, defaults } = play(...said, END);
+    expect(events.some(({ type }) => type === 'choice-end')).toBe(false);
+    expect(defaults).toEqual([]);
+  });
+
+  it('is reported once, for whichever choices lack one', () => {
+    const { events, defaults } = play(text('a', 1), text('b', 0), text('c', 2), ended(1, 'length'), END);
+    expect(events.slice(3).map((event) => ('choice' in event ? event.choice : null))).toEqual([0, 1, 2, null]);
+    expect(defaults).toEqual(['stop']);
+  });
+
+  it('is a cut where the upstream just ends', () => {
+    const { stage } = play(text('a'));
+    expect(stage.end()).toEqual([END]);
+  });
+});
+
+describe('the arguments of a call', () => {
+  it.each([[['']], [['', '']], [[' ', '\n']], [['null']], [['nu', 'll', ' ']]])('%j are {}', (pieces) => {
+    const { events } = play(
+      call(0, { id: 'c', name: 'f' }),
+      ...pieces.map((piece) => call(0, { arguments: piece })),
+      ended(0, 'tool_calls'),
+      END,
+    );
+    expect(events).toEqual([call(0, { id: 'c', name: 'f' }), call(0, { arguments: '{}' }), ended(0, 'tool_calls'), END]);
+  });
+
+  it('that begin with spaces or letters of null are passed on whole', () => {
+    const { events } = play(call(0, { id: 'c', name: 'f', arguments: ' ' }), call(0, { arguments: 'nu' }), call(0, { arguments: 'mber' }));
+    expect(events).toEqual([call(0, { id: 'c', name: 'f' }), call(0, { arguments: ' number' })]);
+  });
+
+  it('of an answer that its limit cut off are not made up', () => {
+    expect(play(call(0, { id: 'c', name: 'f' }), ended(0, 'length'), END).events).toEqual([
+      call(0, { id: 'c', name: 'f' }),
+      ended(0, 'length'),
+      END,
+    ]);
+  });
+});
+
+it('content leaves in the order in which it came, none is lost, and each choice ends at most once', () => {
+  fc.assert(
+    fc.property(fc.array(anyEvent.filter(({ type }) => type !== 'error' && type !== 'end')), (given) => {
+      const stage = createFinishStage(() => undefined);
+      const events = [...stage.push(given), ...stage.end()];
+      const texts = (list: readonly StreamEvent[]) => list.filter(({ type }) => type === 'text-delta' || type === 'reasoning-delta');
+      expect(texts(events)).toEqual(texts(given));
+      const ends = events.flatMap((event) => (event.type === 'choice-end' ? [event.choice] : []));
+      expect(new Set(ends).size).toBe(ends.length);
+      expect(createGuard('gen', 3).push(events).at(-1)?.type).toMatch(/^(end|error)$/);
+    }),
+  );
+});

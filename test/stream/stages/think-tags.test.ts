@@ -1,0 +1,106 @@
+/** Thinking between tags at the beginning of a text, however the text is cut. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createThinkTagStage } from '../../../src/stream/stages/think-tags.ts';
+import type { StreamEvent } from '../../../src/unified/response/event.ts';
+import { call, END, ended, reasoning, text } from '../events.ts';
+
+/** What is told of texts that come as these pieces. */
+function told(pieces: readonly string[], ...after: StreamEvent[]): [thinking: string, text: string] {
+  const stage = createThinkTagStage();
+  const events = [...pieces.map((piece) => text(piece)), ...after, END].flatMap((event) => stage.push([event]));
+  const join = (type: string) => events.map((event) => (event.type === type && 'text' in event ? event.text : '')).join('');
+  return [join('reasoning-delta'), join('text-delta')];
+}
+
+describe('thinking between tags', () => {
+  it.each<[string, string, string]>([
+    ['<think>\nLet me see.\n</think>\n\nIt is 5.', 'Let me see.', 'It is 5.'],
+    ['\n\n<think>a</think>b', 'a', 'b'],
+    ['<think></think>b', '', 'b'],
+    ['<think>\n\n</think>\n\nb', '', 'b'],
+    ['<think>a < b </thin </think> b </think> <think>c</think>', 'a < b </thin', 'b </think> <think>c</think>'],
+    ['<think>never closed', 'never closed', ''],
+    ['<think>cut in the tag </thi', 'cut in the tag </thi', ''],
+    ['no thinking <think>here</think>', '', 'no thinking <think>here</think>'],
+    ['<thinking about it>', '', '<thinking about it>'],
+    ['  <thin', '', '  <thin'],
+    ['<b>bold</b>', '', '<b>bold</b>'],
+    ['   ', '', '   '],
+  ])('of %j', (given, thinking, rest) => {
+    expect(told([given])).toEqual([thinking, rest]);
+    expect(told([...given])).toEqual([thinking, rest]);
+    for (let cut = 0; cut <= given.length; cut++) expect(told([given.slice(0, cut), given.slice(cut)])).toEqual([thinking, rest]);
+  });
+
+  it('is told the same, however it is cut', () => {
+    const piece = fc.constantFrom('<think>', '</think>', '<', '</th', ' ', '\n', 'a', 'ink>');
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        expect(told(pieces)).toEqual(told([pieces.join('')]));
+      }),
+    );
+  });
+
+  it('is shown as it comes, but for what may be a tag', () => {
+    const stage = createThinkTagStage();
+    expect(stage.push([text('<think>Let')])).toEqual([reasoning('Let')]);
+    expect(stage.push([text(' me')])).toEqual([reasoning(' me')]);
+    expect(stage.push([text(' see')])).toEqual([reasoning(' see')]);
+    expect(stage.push([text('.</')])).toEqual([reasoning('.')]);
+    expect(stage.push([text('think>'), text('5')])).toEqual([text('5')]);
+  });
+});
+
+describe('text', () => {
+  it('is passed on untouched once it has begun', () => {
+    const stage = createThinkTagStage();
+    stage.push([text('It')]);
+    const batch = [text(' is'), text(' <think>')];
+    expect(stage.push(batch)).toBe(batch);
+  });
+
+  it('of an answer whose thinking the host tells by itself is text', () => {
+    const stage = createThinkTagStage();
+    expect(stage.push([reasoning('hm'), text('<think>')])).toEqual([reasoning('hm'), text('<think>')]);
+  });
+
+  it('of each choice is by itself, and a finish or a call changes nothing', () => {
+    const stage = createThinkTagStage();
+    const events = [text('<think>a</think>b'), text('c', 1), ended(1), call(0, { id: 'c', name: 'f' })];
+    expect(stage.push(events)).toEqual([reasoning('a'), text('b'), text('c', 1), ended(1), call(0, { id: 'c', name: 'f' })]);
+  });
+
+  it('that waits is told when nothing more will come', () => {
+    const stage = createThinkTagStage();
+    expect(stage.push([text(' <th'), ended()])).toEqual([ended()]);
+    expect(stage.flush()).toEqual([text(' <th')]);
+  });
+});
+
+describe('log probabilities', () => {
+  const token = (said: string) => ({ token: said, logprob: -1, bytes: null, top: [] });
+  const given = (...tokens: string[]): StreamEvent => ({ ...text(tokens.join('')), logprobs: tokens.map(token) }) as StreamEvent;
+  function read(...events: StreamEvent[]) {
+    let lost = 0;
+    const stage = createThinkTagStage(() => lost++);
+    const out = events.flatMap((event) => stage.push([event]));
+    return {
+      lost,
+      kept: out.flatMap((event) => (event.type === 'text-delta' ? (event.logprobs ?? []).map(({ token: said }) => said) : [])),
+    };
+  }
+
+  it('of the answer stay, those of thinking are left out and told of', () => {
+    expect(read(given('<think>', 'hm', '</think>', '\n\n', 'It', ' is'))).toEqual({ lost: 1, kept: ['\n\n', 'It', ' is'] });
+    expect(read(given('<think>'), given('hm'), given('</think>'), given('It'))).toEqual({ lost: 3, kept: ['It'] });
+  });
+
+  it('of tokens that do not meet the end of the thinking are left out', () => {
+    expect(read(given('<think>', 'hm</think>It', ' is'))).toEqual({ lost: 1, kept: [] });
+  });
+
+  it('of an answer without thinking all stay, and nothing is told', () => {
+    expect(read(given('It', ' is'))).toEqual({ lost: 0, kept: ['It', ' is'] });
+  });
+});

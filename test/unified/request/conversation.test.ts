@@ -1,0 +1,163 @@
+/** Messages as a conversation of blocks. */
+import { describe, expect, it } from 'vitest';
+import { createNotes } from '../../../src/unified/adjustment-log.ts';
+import { readArguments, toConversation } from '../../../src/unified/request/conversation.ts';
+import { RouterError } from '../../../src/unified/error.ts';
+import type { Message } from '../../../src/unified/request/message.ts';
+
+const read = (...messages: unknown[]) => toConversation(messages as Message[], createNotes());
+const user = (content: unknown) => ({ role: 'user', content });
+const text = (value: string, place: string) => ({ type: 'text', text: value, place });
+const call = (id: string, name: string, given: string) => ({ id, type: 'function', function: { name, arguments: given } });
+
+function refusal(...messages: unknown[]): RouterError {
+  try {
+    read(...messages);
+  } catch (thrown) {
+    if (thrown instanceof RouterError) return thrown;
+  }
+  throw new Error('expected a refusal');
+}
+
+describe('system text', () => {
+  it('is taken from every system and developer message, in order', () => {
+    const conversation = read({ role: 'system', content: 'one' }, user('hi'), {
+      role: 'developer',
+      content: [{ type: 'text', text: 'two' }],
+    });
+    expect(conversation.system.map((block) => block.text)).toEqual(['one', 'two']);
+    expect(conversation.turns).toEqual([{ role: 'user', blocks: [text('hi', 'messages[1].content')] }]);
+  });
+
+  it('keeps its cache marks', () => {
+    const mark = { type: 'ephemeral' };
+    expect(read({ role: 'system', content: [{ type: 'text', text: 'one', cache_control: mark }] }).system).toMatchObject([
+      { cacheControl: mark },
+    ]);
+  });
+
+  it('is text and nothing else', () => {
+    const picture = { type: 'image_url', image_url: { url: 'https://a.example/b.png' } };
+    expect(refusal({ role: 'system', content: [picture] })).toMatchObject({
+      type: 'invalid_request',
+      details: { param: 'messages[0].content[0]' },
+    });
+  });
+});
+
+describe('turns', () => {
+  it('alternate: neighbours of one role are one turn', () => {
+    const { turns } = read(user('a'), user('b'), { role: 'assistant', content: 'c' }, { role: 'assistant', content: 'd' }, user('e'));
+    expect(turns.map(({ role, blocks }) => [role, blocks.length])).toEqual([
+      ['user', 2],
+      ['assistant', 2],
+      ['user', 1],
+    ]);
+  });
+
+  it('of the user hold the results of tools, with the names of their calls', () => {
+    const { turns } = read(
+      user('weather?'),
+      { role: 'assistant', content: null, tool_calls: [call('c1', 'look', '{"a":1}'), call('c2', 'now', '')] },
+      { role: 'tool', tool_call_id: 'c2', content: 'noon' },
+      { role: 'tool', tool_call_id: 'c1', content: [{ type: 'text', text: 'sun' }] },
+      { role: 'tool', tool_call_id: 'c9', content: 'lost' },
+    );
+    expect(turns[1]?.blocks).toEqual([
+      { type: 'tool-call', id: 'c1', name: 'look', input: { a: 1 }, place: 'messages[1].tool_calls[0]' },
+      { type: 'tool-call', id: 'c2', name: 'now', input: {}, place: 'messages[1].tool_calls[1]' },
+    ]);
+    expect(turns[2]?.blocks).toMatchObject([
+      { type: 'tool-result', id: 'c2', name: 'now', content: [{ text: 'noon' }] },
+      { type: 'tool-result', id: 'c1', name: 'look', content: [{ text: 'sun' }] },
+      { type: 'tool-result', id: 'c9', name: null },
+    ]);
+  });
+
+  it('of the assistant have thinking before text, and text before calls', () => {
+    const details = [{ type: 'reasoning.text', text: 'hm', signature: 's', index: 0 }];
+    const { turns } = read({
+      role: 'assistant',
+      content: 'So.',
+      reasoning: 'hm',
+      reasoning_details: details,
+      tool_calls: [call('c', 'f', '{}')],
+    });
+    expect(turns[0]?.blocks).toMatchObject([{ type: 'reasoning', details, text: 'hm' }, { type: 'text' }, { type: 'tool-call' }]);
+  });
+
+  it('have no blocks for empty text', () => {
+    expect(read(user(''), user([{ type: 'text', text: '' }])).turns).toEqual([{ role: 'user', blocks: [] }]);
+  });
+});
+
+describe('files', () => {
+  const blockOf = (part: unknown) => read(user([part])).turns[0]?.blocks[0];
+
+  it.each<[unknown, object]>([
+    [
+      { type: 'image_url', image_url: 'https://a.example/b.png' },
+      { type: 'image', source: { kind: 'url', url: 'https://a.example/b.png' } },
+    ],
+    [
+      { type: 'image_url', image_url: { url: 'data:image/PNG;base64,AAAA', detail: 'low' } },
+      { type: 'image', source: { kind: 'bytes', mediaType: 'image/png', base64: 'AAAA' }, detail: 'low' },
+    ],
+    [
+      { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,BBBB' } },
+      { type: 'document', filename: 'a.pdf', source: { kind: 'bytes', mediaType: 'application/pdf', base64: 'BBBB' } },
+    ],
+    [
+      { type: 'file', file: { file_id: 'file-1' } },
+      { type: 'document', fileId: 'file-1' },
+    ],
+    [
+      { type: 'input_audio', input_audio: { data: 'CCCC', format: 'mp3' } },
+      { type: 'audio', base64: 'CCCC', format: 'mp3' },
+    ],
+    [
+      { type: 'video_url', video_url: { url: 'https://a.example/v.mp4' } },
+      { type: 'video', source: { kind: 'url' } },
+    ],
+    [
+      { type: 'refusal', refusal: 'No.' },
+      { type: 'text', text: 'No.' },
+    ],
+  ])('%j is read', (part, expected) => {
+    expect(blockOf(part)).toMatchObject(expected);
+  });
+
+  it.each<[unknown, string]>([
+    [{ type: 'image_url', image_url: { url: 'data:image/png,AAAA' } }, 'data URI'],
+    [{ type: 'image_url', image_url: { url: 'data:image/png;base64' } }, 'data URI'],
+    [{ type: 'file', file: {} }, 'file_data or file_id'],
+    [{ type: 'input_video', input_video: 'x' }, 'input_video'],
+  ])('%j is refused by its place', (part, words) => {
+    const error = refusal(user('x'), user([part]));
+    expect(error.details.param).toBe('messages[1].content[0]');
+    expect(error.message).toContain(words);
+  });
+});
+
+describe('the arguments of a call', () => {
+  it.each([
+    ['', {}],
+    [' ', {}],
+    ['null', {}],
+    ['{}', {}],
+    ['{"a":[1]}', { a: [1] }],
+  ])('%j are %j', (given, expected) => {
+    expect(readArguments(given, createNotes())).toEqual(expected);
+  });
+
+  it.each(['{', '[1]', '7', '"text"', 'undefined'])('%j go back as a text, and it is said', (given) => {
+    const notes = createNotes();
+    expect(readArguments(given, notes)).toEqual({ invalid_arguments: given });
+    expect(notes.adjustments).toMatchObject([{ param: 'messages.tool_calls.function.arguments', action: 'emulated' }]);
+  });
+
+  it('keep the digits of their numbers', () => {
+    const text = '{"id":2512292042121000001,"x":[1.0,-0,1e400]}';
+    expect(JSON.stringify(readArguments(text, createNotes()))).toBe(text);
+  });
+});

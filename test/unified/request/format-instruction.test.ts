@@ -1,0 +1,55 @@
+/** A response format in words, and where it is put. */
+import { describe, expect, it } from 'vitest';
+import type { Message } from '../../../src/unified/request/message.ts';
+import { instructionFor, readAskedFormat, schemaToCheck, withInstruction } from '../../../src/unified/request/format-instruction.ts';
+
+const user: Message = { role: 'user', content: 'Hi' };
+
+describe('an instruction', () => {
+  it.each<[string, Message[], Message[]]>([
+    ['is a system text of its own', [user], [{ role: 'system', content: 'T' }, user]],
+    ['ends the system text', [{ role: 'system', content: 'S' }, user], [{ role: 'system', content: 'S\n\nT' }, user]],
+    [
+      'ends the last of the system texts before the conversation',
+      [{ role: 'system', content: 'S' }, { role: 'developer', content: 'D' }, user, { role: 'system', content: 'L' }],
+      [{ role: 'system', content: 'S' }, { role: 'developer', content: 'D\n\nT' }, user, { role: 'system', content: 'L' }],
+    ],
+    [
+      'is a part of its own after parts, whose marks stay',
+      [{ role: 'system', content: [{ type: 'text', text: 'S', cache_control: { type: 'ephemeral' } }] }, user],
+      [
+        {
+          role: 'system',
+          content: [
+            { type: 'text', text: 'S', cache_control: { type: 'ephemeral' } },
+            { type: 'text', text: 'T' },
+          ],
+        },
+        user,
+      ],
+    ],
+    ['stands in for an empty system text', [{ role: 'system', content: '' }, user], [{ role: 'system', content: 'T' }, user]],
+    ['follows system texts that nobody answers', [{ role: 'system', content: 'S' }], [{ role: 'system', content: 'S\n\nT' }]],
+  ])('%s', (_, given, expected) => {
+    const before = JSON.stringify(given);
+    expect(withInstruction(given, 'T')).toEqual(expected);
+    expect(JSON.stringify(given)).toBe(before);
+  });
+
+  it('holds the schema, and says whether it is an object', () => {
+    const told = (schema: unknown) => {
+      const format = readAskedFormat({ type: 'json_schema', json_schema: { name: 'x', schema } });
+      return format === null ? '' : instructionFor(format);
+    };
+    expect(told({ type: 'object' })).toMatch(/^Answer with one JSON object .*: \{"type":"object"\}$/);
+    expect(told({ enum: [1] })).toMatch(/^Answer with one JSON value .*: \{"enum":\[1\]\}$/);
+    expect(told(undefined)).toMatch(/^Answer with one JSON object [^{]*$/);
+  });
+});
+
+it('a format that is no JSON is none, and any JSON is any object', () => {
+  for (const given of [undefined, null, 'json', { type: 'text' }, { type: 'grammar' }]) expect(readAskedFormat(given)).toBeNull();
+  const format = readAskedFormat({ type: 'json_object', json_schema: { schema: { type: 'string' } } });
+  expect(format).toEqual({ kind: 'json_object', schema: null, description: null });
+  expect(format && schemaToCheck(format)).toEqual({ type: 'object' });
+});

@@ -1,0 +1,60 @@
+/** Files inside messages. */
+import { describe, expect, it } from 'vitest';
+import { findUrls, readSource, replaceUrls, urlOfPart } from '../../../src/unified/request/media.ts';
+import type { Message } from '../../../src/unified/request/message.ts';
+
+const image = (url: string) => ({ type: 'image_url', image_url: { url, detail: 'low' } });
+const messages = [
+  { role: 'user', content: 'no parts' },
+  {
+    role: 'user',
+    content: [{ type: 'text', text: 'https://no.example' }, image('https://a.example/1.png'), image('data:image/png;base64,AA')],
+  },
+  {
+    role: 'user',
+    content: [
+      { type: 'image_url', image_url: 'https://a.example/2.png' },
+      { type: 'file', file: { file_data: 'https://a.example/3.pdf' } },
+    ],
+  },
+] as Message[];
+
+describe('the URLs of files', () => {
+  it('are found where files stand, and named by their place', () => {
+    expect(findUrls(messages)).toEqual([
+      { url: 'https://a.example/1.png', place: 'messages[1].content[1]' },
+      { url: 'https://a.example/2.png', place: 'messages[2].content[0]' },
+      { url: 'https://a.example/3.pdf', place: 'messages[2].content[1]' },
+    ]);
+  });
+
+  it('are none of data URIs, of names and of other parts', () => {
+    expect(
+      [image('DATA:image/png;base64,AA'), image('picture.png'), { type: 'text', text: 'x' }, { type: 'constructor' }].map(urlOfPart),
+    ).toEqual([null, null, null, null]);
+  });
+
+  it('are replaced one by one, and nothing else is', () => {
+    const replaced = replaceUrls(
+      messages,
+      new Map([
+        ['https://a.example/1.png', 'data:image/png;base64,BB'],
+        ['https://a.example/2.png', 'data:image/png;base64,CC'],
+      ]),
+    );
+    expect(replaced[0]).toBe(messages[0]);
+    expect(replaced[1]?.content).toEqual([
+      { type: 'text', text: 'https://no.example' },
+      image('data:image/png;base64,BB'),
+      image('data:image/png;base64,AA'),
+    ]);
+    expect(replaced[2]?.content).toEqual([
+      { type: 'image_url', image_url: 'data:image/png;base64,CC' },
+      { type: 'file', file: { file_data: 'https://a.example/3.pdf' } },
+    ]);
+  });
+});
+
+it('a data URI without a type is bytes of no known type', () => {
+  expect(readSource('data:;base64,AA', 'x')).toEqual({ kind: 'bytes', mediaType: 'application/octet-stream', base64: 'AA' });
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { createAnswerBudget, createBudgetScope, sizeOf } from '../../../src/unified/response/answer-budget.ts';
+
+describe('createAnswerBudget', () => {
+  it('throws an error that is not worth repeating once more bytes are taken than there are', () => {
+    const budget = createAnswerBudget(10);
+    budget.take(10);
+    expect(() => budget.take(1)).toThrow(expect.objectContaining({ type: 'provider_unavailable', retryable: false }));
+    budget.give(4);
+    expect([budget.tryTake(5), budget.tryTake(4), budget.tryTake(1)]).toEqual([false, true, false]);
+  });
+
+  it('gets back all that a failed attempt took', () => {
+    const budget = createAnswerBudget(10);
+    const scope = createBudgetScope(budget);
+    scope.take(6);
+    scope.give(2);
+    expect(scope.tryTake(7)).toBe(false);
+    scope.release();
+    expect(budget.tryTake(10)).toBe(true);
+  });
+});
+
+describe('sizeOf', () => {
+  it('grows with texts, lists and fields', () => {
+    expect(sizeOf('x'.repeat(1000))).toBeGreaterThanOrEqual(1000);
+    expect(sizeOf({ a: ['x'.repeat(500), { b: 'y'.repeat(500) }] })).toBeGreaterThanOrEqual(1000);
+  });
+});

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import { openaiChatUpstream } from '../../src/dialects/openai-chat/upstream/index.ts';
+import { createAnswerBudget } from '../../src/unified/response/answer-budget.ts';
+import { RouterError } from '../../src/unified/error.ts';
+import type { EventSource } from '../../src/unified/response/event-source.ts';
+import { readAnswer, type Reading } from '../../src/upstream/response.ts';
+import { event } from '../dialects/replay.ts';
+import { CHAT_WIRE } from '../dialects/openai-chat/upstream/wire.ts';
+import { turn } from '../stream/fake-clock.ts';
+import { bodyOf, createBody, LIMITS } from './own-host.ts';
+
+const STREAM = [CHAT_WIRE.chunk([{ text: 'Hello' }]), CHAT_WIRE.chunk([{ finish: 'stop' }]), '[DONE]'].map(event).join('');
+const BODY = JSON.stringify(CHAT_WIRE.body([{ text: 'Hello', finish: 'stop' }]));
+const EXPECTED = ['text-delta', 'choice-end', 'end'];
+
+/** How it is read, and whether that is wholly. */
+const READERS: [string, boolean][] = [
+  ['piece by piece', false],
+  ['at once', true],
+];
+
+const READING: Omit<Reading, 'budget'> = { dialect: openaiChatUpstream, options: { quirks: [] }, limits: LIMITS, skipped: () => undefined };
+
+const open = (wholly: boolean, body: BodyInit | null, type = 'application/json', skipped = READING.skipped) =>
+  readAnswer(
+    new Response(body, { headers: { 'content-type': type } }),
+    { ...READING, skipped, budget: createAnswerBudget(LIMITS.answerBytes) },
+    wholly,
+  );
+
+const STREAM_TYPE = { headers: { 'content-type': 'text/event-stream' } };
+
+async function typesOf(source: EventSource): Promise<string[]> {
+  const types: string[] = [];
+  for (let batch = await source.read(); batch !== null; batch = await source.read()) types.push(...batch.map(({ type }) => type));
+  return types;
+}
+
+describe.each(READERS)('an answer read %s', (_, wholly) => {
+  it.each([
+    ['a stream', STREAM, 'text/event-stream'],
+    ['a stream that calls itself JSON', STREAM, 'application/json'],
+    ['a stream that begins with a comment', `: hi\n\n${STREAM}`, 'application/json'],
+    ['a stream that begins with an event field', `event: x\n${STREAM}`, 'text/plain'],
+    ['a stream after blank lines', `\n\n  \n${STREAM}`, 'application/json'],
+    ['a document', BODY, 'application/json'],
+    ['a document that calls itself a stream', BODY, 'text/event-stream'],
+    ['a document after blank lines', `\n\r\n   ${BODY}\n`, 'application/json'],
+  ])('may be %s', async (_name, text, type) => {
+    expect(await typesOf(open(wholly, text, type))).toEqual(EXPECTED);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['blank lines', '\n\n\n'],
+  ])('that is %s has no events that look like an answer', async (_name, text) => {
+    expect((await typesOf(open(wholly, text))).filter((type) => type !== 'error')).toEqual([]);
+    expect((await typesOf(open(wholly, null))).filter((type) => type !== 'error')).toEqual([]);
+  });
+
+  it('that is a web page is an error', async () => {
+    expect(await typesOf(open(wholly, '<html><body>Welcome to nginx</body></html>', 'text/html'))).toEqual(['error']);
+  });
+
+  it('that is broken JSON is an error', async () => {
+    expect(await typesOf(open(wholly, BODY.slice(0, -2)))).toEqual(['error']);
+  });
+
+  it('may have its letters cut anywhere', async () => {
+    const bytes = new TextEncoder().encode(JSON.stringify(CHAT_WIRE.body([{ text: '🌊', finish: 'stop' }])));
+    const pieces = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
+        controller.close();
+      },
+    });
+    const source = open(wholly, pieces);
+    const events = [];
+    for (let batch = await source.read(); batch !== null; batch = await source.read()) events.push(...batch);
+    expect(events).toContainEqual({ type: 'text-delta', choice: 0, text: '🌊' });
+  });
+
+  it('that is a document above the limit is refused, as a fault of the provider', async () => {
+    const failure = await typesOf(open(wholly, `{"x":"${'x'.repeat(LIMITS.answerBytes)}"}`)).catch((thrown: unknown) => thrown);
+    expect(failure).toBeInstanceOf(RouterError);
+    expect(failure).toMatchObject({ type: 'provider_unavailable', message: expect.stringContaining('10000 bytes') });
+  });
+
+  it('whose connection breaks rejects', async () => {
+    const body = createBody();
+    const source = open(wholly, body.stream, 'text/event-stream');
+    const first = source.read();
+    body.write(STREAM.slice(0, 20));
+    await first;
+    const second = source.read();
+    body.reset();
+    await expect(second).rejects.toThrow('connection reset');
+  });
+});
+
+describe('events whose end does not come', () => {
+  it('take their bytes from the budget that all calls of a request share, and return them with their end', async () => {
+    const budget = createAnswerBudget(10_000);
+    const openShared = (text: string) => readAnswer(new Response(text, STREAM_TYPE), { ...READING, budget }, false);
+    const whole = openShared(`data: {"x":"${'x'.repeat(7000)}"}\n\n`);
+    for (let events = await whole.read(); events?.length === 0; events = await whole.read());
+    expect(budget.tryTake(10_000)).toBe(true);
+    budget.give(10_000);
+    const [one, other] = [openShared(`data: ${'x'.repeat(7000)}`), openShared(`data: ${'x'.repeat(7000)}`)];
+    const readBoth = async () => {
+      for (const source of [one, other, one, other]) await source.read(); // 4 KiB at a time
+    };
+    await expect(readBoth()).rejects.toThrow('MAX_ANSWER_BYTES');
+  });
+});
+
+describe('reading piece by piece', () => {
+  it('asks for one piece at a time, and only when asked itself', async () => {
+    const body = createBody();
+    const source = open(false, body.stream);
+    expect(body.asked()).toBe(0);
+    const batch = source.read();
+    await turn();
+    expect(body.asked()).toBe(1);
+    body.write(event(CHAT_WIRE.chunk([{ text: 'a' }])));
+    expect(await batch).toEqual([{ type: 'text-delta', choice: 0, text: 'a' }]);
+    await turn();
+    expect(body.asked()).toBe(1);
+  });
+
+  it('gives one batch for each piece, also an empty one', async () => {
+    const source = open(false, bodyOf('  \n', ': hi\n\n', event(CHAT_WIRE.chunk([{ text: 'a' }])), 'data: '));
+    const sizes = [];
+    for (let batch = await source.read(); batch !== null; batch = await source.read()) sizes.push(batch.length);
+    expect(sizes).toEqual([0, 0, 1, 0, 0]);
+  });
+
+  it('cancels the upstream when it is given up, and gives nothing more', async () => {
+    const body = createBody();
+    const source = open(false, body.stream);
+    const batch = source.read();
+    body.write(event(CHAT_WIRE.chunk([{ text: 'a' }])));
+    await batch;
+    source.cancel();
+    expect(body.cancelled()).toBe(true);
+    expect(await source.read()).toBeNull();
+  });
+
+  it('refuses an event above the limit', async () => {
+    const long = bodyOf(...Array.from({ length: 30 }, (_, position) => (position === 0 ? 'data: ' : 'x'.repeat(1000))));
+    await expect(typesOf(open(false, long))).rejects.toThrow('more than 10000 characters');
+  });
+});
+
+describe.each(READERS)('an event that cannot be read, %s', (_, wholly) => {
+  const [good, finish, done] = [CHAT_WIRE.chunk([{ text: 'a' }]), CHAT_WIRE.chunk([{ finish: 'stop' }]), '[DONE]'].map(event);
+  const bad = event('{"choices":[{"ind');
+  const typesAndSkips = async (pieces: (string | undefined)[]) => {
+    let skips = 0;
+    const types = await typesOf(open(wholly, pieces.join(''), 'text/event-stream', () => void skips++));
+    return { types, skips };
+  };
+
+  it.each([
+    ['in the middle', [good, bad, good, finish, done], ['text-delta', 'text-delta', 'choice-end', 'end']],
+    ['at the beginning', [bad, good, finish, done], ['text-delta', 'choice-end', 'end']],
+    ['before the end', [good, finish, bad, done], ['text-delta', 'choice-end', 'end']],
+    ['after the finish, with no end', [good, finish, bad], ['text-delta', 'choice-end']],
+  ])('is left out %s, and that is said', async (_place, pieces, types) => {
+    expect(await typesAndSkips(pieces)).toEqual({ types, skips: 1 });
+  });
+
+  it.each([
+    ['nothing follows', [good, bad], ['text-delta', 'error']],
+    ['another follows', [good, bad, bad, good], ['text-delta', 'error', 'error', 'text-delta']],
+    ['the end follows before a finish', [good, bad, done], ['text-delta', 'error', 'end']],
+    ['it is all there is', [bad], ['error']],
+    ['only a finish follows', [bad, finish, done], ['choice-end', 'error', 'end']],
+  ])('is an error where %s', async (_what, pieces, types) => {
+    expect(await typesAndSkips(pieces)).toEqual({ types, skips: 0 });
+  });
+});

@@ -5,16 +5,16 @@ import { defineConfig } from 'vitest/config';
 
 process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= 'false';
 
-const ROOT = join(import.meta.dirname, '..');
-const globalSetup = join(import.meta.dirname, 'global-setup.ts');
+const root = import.meta.dirname;
+const globalSetup = join(root, 'test/global-setup.ts');
 
 export default defineConfig({
-  root: ROOT,
+  root,
   test: {
     maxWorkers: '100%',
     projects: [
       {
-        root: ROOT,
+        root,
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
@@ -25,17 +25,17 @@ export default defineConfig({
         },
       },
       {
-        root: ROOT,
+        root,
         plugins: [
           cloudflareTest({
-            wrangler: { configPath: join(ROOT, 'wrangler.toml') },
+            wrangler: { configPath: join(root, 'wrangler.toml') },
             miniflare: { bindings: { ALLOW_ANONYMOUS: 'true' } },
           }),
         ],
         test: { name: 'workerd', include: ['test/workerd/**/*.test.ts'], globalSetup },
       },
       {
-        root: ROOT,
+        root,
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],

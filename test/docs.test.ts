@@ -5,7 +5,15 @@ import { expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
 const SRC = join(ROOT, 'src');
-const DOCUMENTS = ['README.md', 'SECURITY.md', 'CHANGELOG.md', 'src/README.md', 'providers/README.md', 'test/bench/README.md'];
+const DOCUMENTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'src/README.md',
+  'providers/README.md',
+  'test/bench/README.md',
+];
 const FOLDERS = readdirSync(SRC, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');

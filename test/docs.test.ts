@@ -1,19 +1,16 @@
-/** What the documents and comments name exists: files, sections, variables. */
+/** The documents name only what exists: files, sections, variables. They name every variable and every provider. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, it } from 'vitest';
+import { limits } from '../src/platform/env.ts';
+import { SAFETY_CONTROLS } from '../src/unified/request/safety.ts';
+import { PROVIDERS } from './registry/all-providers.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const SRC = join(ROOT, 'src');
-const DOCUMENTS = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'SECURITY.md',
-  'CHANGELOG.md',
-  'src/README.md',
-  'providers/README.md',
-  'test/bench/README.md',
-];
+const markdownIn = (folder: string) =>
+  readdirSync(join(ROOT, folder)).flatMap((name) => (name.endsWith('.md') ? [join(folder, name)] : []));
+const DOCUMENTS = ['.', 'docs', 'src', 'providers', 'test/bench'].flatMap(markdownIn);
 const FOLDERS = readdirSync(SRC, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -54,10 +51,63 @@ it('every link between documents leads to a file and a section', () => {
   expect(broken).toEqual([]);
 });
 
-it('every variable of the operator stands in the README', () => {
+it('the README is a landing page: at most 170 lines', () => {
+  expect(read('README.md').split('\n').length).toBeLessThanOrEqual(170);
+});
+
+it('README.md and docs/README.md link every page of docs/', () => {
+  const pages = readdirSync(join(ROOT, 'docs')).filter((name) => name !== 'README.md');
+  expect(pages.filter((page) => !read('docs/README.md').includes(`](${page})`))).toEqual([]);
+  expect(pages.filter((page) => !read('README.md').includes(`](docs/${page})`))).toEqual([]);
+});
+
+it('docs/limits.md names every variable of the operator', () => {
   const names = [...read('src/platform/env.ts').matchAll(/(?:text\(env, |count\()'([A-Z_]+)'/g)].map(([, name = '']) => name);
   const internal = new Set(['SIMULATOR_URL', 'CATALOG_URL']); // set by `npm run dev` and nothing else
-  const readme = read('README.md');
-  expect(names.filter((name) => !internal.has(name) && !readme.includes(`\`${name}\``))).toEqual([]);
+  const page = read('docs/limits.md');
+  expect(names.filter((name) => !internal.has(name) && !page.includes(`\`${name}\``))).toEqual([]);
   expect(names.length).toBeGreaterThan(10);
+});
+
+it('docs/limits.md names every variable of a provider file, besides <PROVIDER>_API_KEY and <PROVIDER>_BASE_URL', () => {
+  const page = read('docs/limits.md');
+  const names = PROVIDERS.flatMap(({ variables }) => Object.keys(variables));
+  expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  expect(names.length).toBeGreaterThan(5);
+});
+
+/** A row of the table of limits: its cells, and the number that its second cell begins with. */
+function limitRow(variable: string): number {
+  const row = read('docs/limits.md')
+    .split('\n')
+    .find((line) => line.startsWith('|') && line.split('|')[3]?.includes(`\`${variable}\``));
+  const [, digits = '', unit = ''] = /^ ([\d,]+) ?(MiB|Mi|s)?\b/.exec(row?.split('|')[2] ?? '') ?? [];
+  return Number(digits.replaceAll(',', '')) * (unit === 's' ? 1000 : unit === '' ? 1 : 2 ** 20);
+}
+
+it('docs/limits.md states the default of each limit that a variable changes', () => {
+  const { requestBytes, requestMemoryBytes, eventCharacters, answerBytes, upstreamCalls, attempts, silentMs, media } = limits({});
+  const defaults = {
+    MAX_REQUEST_BYTES: requestBytes,
+    MAX_REQUEST_MEMORY_BYTES: requestMemoryBytes,
+    MAX_EVENT_CHARACTERS: eventCharacters,
+    MAX_ANSWER_BYTES: answerBytes,
+    MAX_UPSTREAM_CALLS: upstreamCalls,
+    MAX_ATTEMPTS: attempts,
+    MAX_SILENCE_MS: silentMs,
+    MAX_MEDIA_BYTES: media.bytes,
+    MEDIA_TIMEOUT_MS: media.timeoutMs,
+  };
+  expect(Object.fromEntries(Object.keys(defaults).map((name) => [name, limitRow(name)]))).toEqual(defaults);
+});
+
+it('docs/providers.md names every provider', () => {
+  const listed = /<!-- providers:begin -->([^]*)<!-- providers:end -->/.exec(read('docs/providers.md'))?.[1]?.match(/[\w-]+/g);
+  expect(PROVIDERS.map(({ slug }) => slug).filter((slug) => listed?.includes(slug) !== true)).toEqual([]);
+  expect(read('docs/providers.md')).toContain(`There are files for ${PROVIDERS.length} providers.`);
+});
+
+it('docs/adjustments.md names every safety control', () => {
+  const page = read('docs/adjustments.md');
+  expect([...SAFETY_CONTROLS].filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });

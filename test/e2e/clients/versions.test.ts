@@ -1,4 +1,4 @@
-/** The README says which versions of client packages were tried. */
+/** docs/calling.md lists the versions of client packages that the tests use. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -15,8 +15,8 @@ const NAMES = [
   '@langchain/openrouter',
 ];
 
-it.each(NAMES)('%s stands in the README with the version that is installed', (name) => {
-  const row = read('README.md')
+it.each(NAMES)('docs/calling.md lists %s with the version that is installed', (name) => {
+  const row = read('docs/calling.md')
     .split('\n')
     .find((line) => line.startsWith('|') && line.includes(`\`${name}\` |`));
   const ai = row?.includes('`ai`') === true ? `\`ai\` ${devDependencies.ai} with ` : '';

@@ -246,7 +246,7 @@ describe('how endpoints do', () => {
     let isUp = false;
     const open: (() => void)[] = [];
     const slowly: Respond = (sent) =>
-      isUp ? new Promise((resolve) => void open.push(() => resolve(says('A')(sent) as Response))) : refuses('down', 500)();
+      isUp ? new Promise((resolve) => void open.push(() => resolve(says('A')(sent)))) : refuses('down', 500)();
     const world = createSeveral([[alpha, slowly], [beta, says('B')]], FOUR, (clock) => ({ health: createHealth(clock) })); // prettier-ignore
     for (let turns = 0; turns < 3; turns++) await world.ask(inOrder());
     isUp = true;

@@ -59,7 +59,7 @@ const saysLater =
   (sent) =>
     new Promise((resolve, reject) => {
       sent.signal.addEventListener('abort', () => reject(sent.signal.reason as Error));
-      world().clock.setTimer(ms, () => resolve(says(text)(sent) as Response));
+      world().clock.setTimer(ms, () => resolve(says(text)(sent)));
     });
 
 const refusesLater =
@@ -243,7 +243,7 @@ it('whatever three endpoints do, one whole answer or one error comes, and no cal
             sent.signal.addEventListener('abort', () => reject(sent.signal.reason as Error));
             if (one === null) return;
             const respond = one.status === 200 ? says('X') : refuses('no', one.status);
-            world.clock.setTimer(one.afterMs, () => resolve(respond(sent) as Response));
+            world.clock.setTimer(one.afterMs, () => resolve(respond(sent)));
           });
       const hosts = [alpha, beta, gamma].map((one, index) => [one, behave(manners[index] ?? null)] as const);
       const world: Several = createSeveral(hosts, LIMITS);

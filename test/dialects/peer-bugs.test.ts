@@ -60,7 +60,7 @@ describe('framing that others choke on', () => {
     ['events of an unknown name', `event: future_event\ndata: {"type":"future_event"}\n\n${events.join('event: ping\ndata: {}\n\n')}`],
     ['no blank line after the last event', events.join('').trimEnd()],
     ['a byte order mark', `\ufeff${events.join('')}`],
-    ['several data lines in one event', `${events.join('').replace('"choices":', '\ndata: "choices":')}`],
+    ['several data lines in one event', events.join('').replace('"choices":', '\ndata: "choices":')],
   ])('%s: the answer is whole', async (_, text) => {
     const { join, frames, choices } = await clientOf(text);
     expect([join('content'), choices.at(-1)?.finish_reason, frames.at(-1)]).toEqual(['Hello', 'stop', '[DONE]']);

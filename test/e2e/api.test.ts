@@ -180,7 +180,7 @@ describe('requests that are none', () => {
       signal: done.signal,
       body: new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode(large)) }),
     };
-    for (const response of [await ask(large), await fetch(`${stand.url}/v1/chat/completions`, undeclared as RequestInit)]) {
+    for (const response of [await ask(large), await fetch(`${stand.url}/v1/chat/completions`, undeclared)]) {
       const error = await errorOf(response);
       expect(error).toMatchObject({ code: 413, type: 'payload_too_large' });
       expect(error.message).toContain(String(MAX_REQUEST_BYTES));

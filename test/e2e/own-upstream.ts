@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 export type OwnUpstream = { url: string; stop: () => Promise<void> };
 
 /** Serves on a free port of this machine. */
-export async function listen(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<OwnUpstream> {
-  const server = createServer(answer);
+export async function listen(answer: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>): Promise<OwnUpstream> {
+  const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);

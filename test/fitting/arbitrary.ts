@@ -257,7 +257,7 @@ export function bodyOf(operation: TextOperation): fc.Arbitrary<JsonObject> {
   const parts = operation === 'chat' ? [messages, some(CHAT)] : [prompt, some(COMPLETIONS)];
   return fc
     .tuple(...parts, foreign, together, reasoning, streaming)
-    .map((pieces) => Object.assign({}, ...pieces.map((piece) => ({ ...(piece as JsonObject) }))) as JsonObject)
+    .map((pieces) => Object.assign({}, ...pieces.map((piece) => ({ ...piece }))) as JsonObject)
     .map(bestOfNotBelowN)
     .map((body) => JSON.parse(JSON.stringify(body)) as JsonObject); // as it comes off the wire
 }

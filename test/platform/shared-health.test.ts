@@ -138,7 +138,7 @@ describe('a shared book', () => {
         for (const step of history) {
           const one = isolates[step.isolate]!;
           if (step.isReading) one.standingOf(ENDPOINT);
-          one.report(ENDPOINT, outcome(step.kind as 'success', clock.nowMs()));
+          one.report(ENDPOINT, outcome(step.kind, clock.nowMs()));
           total[step.kind as 'success']++;
           clock.advance(step.waitMs);
           await turn();

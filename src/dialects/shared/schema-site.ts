@@ -1,5 +1,5 @@
 /** Where a check of a value against a JSON Schema is, and how much it may still do. */
-import { isObject, type JsonObject } from '../../lib/json.ts';
+import { isObject } from '../../lib/json.ts';
 
 /** Where a check is. */
 export type Site = {
@@ -44,6 +44,6 @@ export function areEqual(one: unknown, other: unknown, site: Site): boolean {
   }
   if (!isObject(one) || !isObject(other)) return one === other;
   const names = Object.keys(one);
-  const isSame = (name: string) => Object.hasOwn(other, name) && areEqual((one as JsonObject)[name], other[name], site);
+  const isSame = (name: string) => Object.hasOwn(other, name) && areEqual(one[name], other[name], site);
   return names.length === Object.keys(other).length && names.every(isSame);
 }

@@ -93,7 +93,7 @@ function rewrite(messages: readonly Message[], rename: (name: unknown) => unknow
     if (message.role === 'tool') {
       const id = ids?.results[result++];
       const named = message.name == null ? {} : { name: rename(message.name) };
-      return { ...message, ...(id === undefined ? {} : { tool_call_id: id }), ...named } as Message;
+      return { ...message, ...(id === undefined ? {} : { tool_call_id: id }), ...named };
     }
     if (!Array.isArray(message.tool_calls)) return message;
     const calls = message.tool_calls.map(writeCall);

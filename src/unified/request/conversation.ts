@@ -142,7 +142,7 @@ function addressed(value: unknown): { url: string; detail: string | null } {
 }
 
 function readToolCall(call: unknown, place: string, { toolNames, notes }: Reading): Block {
-  const { id, function: fn, extra_content: extra } = (isObject(call) ? call : {}) as JsonObject;
+  const { id, function: fn, extra_content: extra } = isObject(call) ? call : {};
   if (!isObject(fn)) throw refuseBlock({ place }, 'only calls of functions can be sent to this provider');
   const name = String(fn.name);
   toolNames.set(String(id), name);

@@ -11,9 +11,9 @@ export function langchainClient(create: (model: string) => BaseChatModel): Clien
     messages: BaseMessage[],
     stream: boolean,
   ): Promise<AIMessageChunk> {
-    if (!stream) return (await model.invoke(messages)) as AIMessageChunk;
+    if (!stream) return await model.invoke(messages);
     const chunks: AIMessageChunk[] = [];
-    for await (const chunk of await model.stream(messages)) chunks.push(chunk as AIMessageChunk);
+    for await (const chunk of await model.stream(messages)) chunks.push(chunk);
     const whole = chunks.reduce((one, other) => one.concat(other));
     // `@langchain/openrouter` shows an error in a stream in no other way.
     if (whole.response_metadata.finish_reason === 'error') throw new Error('the stream ended with finish_reason "error"');
@@ -30,10 +30,10 @@ export function langchainClient(create: (model: string) => BaseChatModel): Clien
       const bound = create(model).bindTools?.([{ type: 'function', function: TOOL }]);
       if (bound === undefined) throw new Error('a model without tools');
       const question = new HumanMessage('The weather in Oslo?');
-      const calling = await answer(bound as BaseChatModel, [question], stream);
+      const calling = await answer(bound, [question], stream);
       const [call] = calling.tool_calls ?? [];
       const result = new ToolMessage({ content: TURN.result, tool_call_id: call?.id ?? '' });
-      const { text } = await answer(bound as BaseChatModel, [question, calling, result], stream);
+      const { text } = await answer(bound, [question, calling, result], stream);
       return { city: call?.args.city, text };
     },
   };

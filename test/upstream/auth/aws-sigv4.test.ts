@@ -52,7 +52,7 @@ describe('a signature', () => {
   it('is the one that AWS publishes for its example post-vanilla', async () => {
     // Case post-vanilla of the aws-sig-v4-test-suite.
     const call = { url: 'https://example.amazonaws.com/', headers: {}, body: '' };
-    const { headers } = await signed(call, VARIABLES, { ...AUTH, service: 'service' } as Auth, '2015-08-30T12:36:00Z');
+    const { headers } = await signed(call, VARIABLES, { ...AUTH, service: 'service' }, '2015-08-30T12:36:00Z');
     expect(headers.authorization).toBe(
       'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders=host;x-amz-date, ' +
         'Signature=5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b',
@@ -127,7 +127,7 @@ describe('a signature', () => {
     expect(shown).toMatchObject({ url: CALL.url, body: CALL.body, headers: CALL.headers });
     expect(shown.headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=\*\*\*, /);
     expect(Object.keys(shown.headers)).toEqual(expect.arrayContaining(['x-amz-date', 'x-amz-security-token']));
-    expect(show({ ...AUTH, sessionToken: null } as Auth, CALL).headers).not.toHaveProperty('x-amz-security-token');
+    expect(show({ ...AUTH, sessionToken: null }, CALL).headers).not.toHaveProperty('x-amz-security-token');
   });
 });
 
@@ -140,7 +140,7 @@ describe('credentials that are not whole', () => {
     ['AWS_ACCESS_KEY_ID holds a line break', { ...VARIABLES, AWS_ACCESS_KEY_ID: `${ID}\n` }],
     ['AWS_SESSION_TOKEN holds a line break', { ...VARIABLES, AWS_SESSION_TOKEN: `${TOKEN}\r\nx: y` }],
   ])('are refused: %s', async (message, variables) => {
-    const error = await errorOf(() => signed(CALL, variables as Record<string, string>));
+    const error = await errorOf(() => signed(CALL, variables));
     expect(error).toMatchObject({ type: 'provider_unavailable', retryable: false, message: expect.stringContaining(message) });
     for (const value of [KEY, ID, TOKEN, 'evil']) expect(error.message).not.toContain(value);
   });

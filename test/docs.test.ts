@@ -111,3 +111,18 @@ it('docs/adjustments.md names every safety control', () => {
   const page = read('docs/adjustments.md');
   expect([...SAFETY_CONTROLS].filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });
+
+/** The names of fields and the closed lists of texts in a JSON Schema. A text that begins with `-` removes another one. */
+function wordsOf(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { properties = {}, enum: listed, const: only } = schema as { properties?: object; enum?: unknown; const?: unknown };
+  const texts = [...(Array.isArray(listed) ? listed : []), only].filter((value) => typeof value === 'string' && !value.startsWith('-'));
+  return [...Object.keys(properties), ...(texts as string[]), ...Object.values(schema).flatMap(wordsOf)];
+}
+
+it('providers/README.md names every field, quirk and other word of provider.schema.json', () => {
+  const page = new Set(read('providers/README.md').match(/[\w$-]+/g));
+  const words = [...new Set(wordsOf(JSON.parse(read('providers/provider.schema.json'))))];
+  expect(words.filter((word) => !page.has(word))).toEqual([]);
+  expect(words.length).toBeGreaterThan(100);
+});

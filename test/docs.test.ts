@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, it } from 'vitest';
 import { limits } from '../src/platform/env.ts';
+import { PREFERENCES } from '../src/unified/request/preferences.ts';
 import { SAFETY_CONTROLS } from '../src/unified/request/safety.ts';
 import { PROVIDERS } from './registry/all-providers.ts';
 
@@ -105,6 +106,13 @@ it('docs/providers.md names every provider', () => {
   const listed = /<!-- providers:begin -->([^]*)<!-- providers:end -->/.exec(read('docs/providers.md'))?.[1]?.match(/[\w-]+/g);
   expect(PROVIDERS.map(({ slug }) => slug).filter((slug) => listed?.includes(slug) !== true)).toEqual([]);
   expect(read('docs/providers.md')).toContain(`There are files for ${PROVIDERS.length} providers.`);
+});
+
+it('docs/routing-and-failover.md names every field of the provider object', () => {
+  const page = read('docs/routing-and-failover.md');
+  const fields = Object.keys(PREFERENCES().shape);
+  expect(fields.filter((field) => !new RegExp(`^\\|[^|]*\`${field}\\b`, 'm').test(page))).toEqual([]);
+  expect(fields.length).toBeGreaterThan(10);
 });
 
 it('docs/adjustments.md names every safety control', () => {

@@ -1,4 +1,4 @@
-/** The transcripts in the documents are what the router returns, but for ids, times and the order of choices. */
+/** The documents show what the router returns: transcripts (except ids, times and the order of choices) and paths. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -40,4 +40,13 @@ it.each(transcripts)('the transcript in $document is what the router returns', a
   const response = await post(stand.url + path, body);
   const headers = [...printed.matchAll(/^(x-[\w-]+): /gm)].map(([, name = '']) => `${name}: ${response.headers.get(name)}`);
   expect(linesOf([...headers, await response.text()].join('\n'))).toEqual(linesOf(printed));
+});
+
+it('docs/calling.md lists every path that the router has', async () => {
+  const response = await fetch(`${stand.url}/v1/nothing`);
+  const { error } = (await response.json()) as { error: { message: string } };
+  const paths = error.message.match(/\b(?:GET|POST) \/v1\/[\w/{}]+/g) ?? [];
+  const page = readFileSync(join(ROOT, 'docs/calling.md'), 'utf8');
+  expect(paths.slice(1).filter((path) => !page.includes(`\`${path}\``))).toEqual([]);
+  expect(paths.length).toBeGreaterThan(8);
 });

@@ -31,7 +31,7 @@ const EXPOSED = [
 ].join(',');
 
 /** So many of the largest bodies are read where one is refused. */
-const MOST_BODIES = 4;
+const MAX_BODIES = 4;
 
 /** `deps`: what the tenant's handlers are given, once the caller is known. */
 type Vars = { Variables: { generationId: string; deps: Deps } };
@@ -49,7 +49,7 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     const generationId = `gen-${deps.ports.random.id()}`;
     context.set('generationId', generationId);
     await next();
-    if (context.res.status >= 400) await readRest(context.req.raw, MOST_BODIES * deps.ports.limits.requestBytes, deps.ports.clock);
+    if (context.res.status >= 400) await readRest(context.req.raw, MAX_BODIES * deps.ports.limits.requestBytes, deps.ports.clock);
     // On the response as it is: Hono's own way makes another one around it.
     const { headers } = context.res;
     headers.set('x-generation-id', generationId);

@@ -6,7 +6,7 @@ import type { Clock } from './lib/clock.ts';
 import type { Fetch } from './lib/fetch.ts';
 import type { Auth, CompiledProvider } from './registry/provider.ts';
 import type { RouterError } from './unified/error.ts';
-import type { Health } from './unified/endpoint-health.ts';
+import type { HealthTracker } from './unified/endpoint-health.ts';
 
 /** Randomness. */
 export interface Random {
@@ -83,12 +83,12 @@ export type MediaLimits = {
 };
 
 /** What refusals of one endpoint taught: unified name to the wire name that it takes instead; null = it does not know the parameter. */
-export type Lessons = ReadonlyMap<string, string | null>;
+export type KnownRefusals = ReadonlyMap<string, string | null>;
 
 /** What upstreams' refusals taught a short while ago, so that the next request is sent right at once. */
-export interface Learned {
+export interface RefusedParameters {
   /** Endpoints are named as in `unified/endpoint-health.ts`. */
-  lessonsOf(endpoint: string): Lessons;
+  refusalsOf(endpoint: string): KnownRefusals;
   /** @param wireName what the endpoint calls the parameter; null = it does not know it. */
   remember(endpoint: string, param: string, wireName: string | null): void;
 }
@@ -102,7 +102,7 @@ export interface Sticky {
 }
 
 /** What is remembered of earlier requests. Each tenant (`state/tenants.ts`) has its own. */
-export type Memory = { learned: Learned; health: Health; sticky: Sticky };
+export type Memory = { learned: RefusedParameters; health: HealthTracker; sticky: Sticky };
 
 /** Everything the router needs of the world outside. */
 export type Ports = Memory & {

@@ -9,7 +9,7 @@ import { createLive } from './platform/live-catalog.ts';
 import { createToLogLine } from './platform/log.ts';
 import { systemClock, systemFetch, systemLog, systemRandom } from './platform/system.ts';
 import { createKeyHealth } from './upstream/key-health.ts';
-import { createLearned } from './state/refused-parameters.ts';
+import { createRefusedParameters } from './state/refused-parameters.ts';
 import { createSticky } from './state/sticky-endpoints.ts';
 import { healthFor } from './state/tenants.ts';
 import { CATALOG } from './registry/catalog.generated.ts';
@@ -40,7 +40,7 @@ function compose(env: Env, written: WrittenCatalog): App {
     objection: keys.length === 0 && allowAnonymous ? createLocalhostOnly(anonymousHosts(env)) : noObjection,
     toLogLine,
     memoryOf: (tenant) => ({
-      learned: createLearned(systemClock),
+      learned: createRefusedParameters(systemClock),
       health: healthFor(tenant, health),
       sticky: createSticky(systemClock),
     }),

@@ -93,7 +93,7 @@ export async function watched(
 }
 
 /** The error of the first attempt that failed leads; what came of the others is in its metadata. */
-export function firstCause(attempts: readonly Attempt[]): RouterError {
+export function firstError(attempts: readonly Attempt[]): RouterError {
   const error = attempts.find((attempt) => attempt.error !== null)?.error;
   if (error == null) return new RouterError('provider_unavailable', 'No endpoint could be asked.');
   return countTries(attempts) === 1 ? error : withAttempts(error, attempts);

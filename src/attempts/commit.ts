@@ -4,7 +4,7 @@
  * is whole. Writes nothing to the client.
  */
 import type { PlannedCall } from '../routing/plan.ts';
-import { begin } from '../stream/first-content.ts';
+import { readFirstContent } from '../stream/first-content.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 import { createBudgetScope } from '../unified/response/answer-budget.ts';
 import type { StreamEvent } from '../unified/response/event.ts';
@@ -40,25 +40,25 @@ export function commit({ calls, context, prepare, open }: Attempting, attempts: 
     attempts.push(attempt);
     turn.attempt = attempt;
     const answerBudget = createBudgetScope(context.answerBudget);
-    const own = { ...context, gone: turn.gone, tally: attempt.tally, answerBudget };
+    const own = { ...context, signal: turn.signal, tally: attempt.tally, answerBudget };
     const number = attempts.length - 1;
-    const { events, source, error } = await begin(
+    const { events, source, error } = await readFirstContent(
       () => watched(attempt, prepared, () => open(prepared, number, own, turn.isLast), own),
       context.request.stream ? null : answerBudget,
     );
     if (source === null) {
-      turn.leave();
+      turn.cancel();
       answerBudget.release();
       if (attempt.error === null) fail(attempt, error, own); // it was not the upstream that failed: its answer is too large to be kept
       throw error;
     }
-    return { attempt, prepared, source: replay(events, source, turn.leave) };
+    return { attempt, prepared, source: replay(events, source, turn.cancel) };
   }
   return inTurn({ calls, attempts, make }, context);
 }
 
 /** The events that were read already, then the rest. */
-function replay(events: StreamEvent[], source: EventSource, leave: () => void): EventSource {
+function replay(events: StreamEvent[], source: EventSource, cancel: () => void): EventSource {
   let waiting: StreamEvent[] | null = events;
   return {
     read() {
@@ -69,7 +69,7 @@ function replay(events: StreamEvent[], source: EventSource, leave: () => void): 
     },
     cancel() {
       source.cancel();
-      leave();
+      cancel();
     },
   };
 }

@@ -7,7 +7,7 @@ import { RouterError } from '../unified/error.ts';
 import type { Stage, StreamEvent, TextDeltaEvent } from '../unified/response/event.ts';
 
 /** A stage that must be told when its answer is over. */
-export interface Seam extends Stage {
+export interface ContinuationFilter extends Stage {
   /** The text of the new answer has reached what was shown already. */
   closed(): boolean;
 }
@@ -25,7 +25,7 @@ export class Mismatch extends RouterError {
  * @param shown the text that the client has.
  * @throws Mismatch from `push`, when the new answer differs, ends or calls a tool before its end.
  */
-export function createRepeatSeam(shown: string): Seam {
+export function createRepeatFilter(shown: string): ContinuationFilter {
   let reached = 0;
 
   function text(event: TextDeltaEvent): StreamEvent[] {
@@ -62,7 +62,7 @@ export function createRepeatSeam(shown: string): Seam {
  *
  * @param omitted the space that was left out.
  */
-export function createPrefillSeam(omitted: string): Seam {
+export function createPrefillFilter(omitted: string): ContinuationFilter {
   let left = omitted;
 
   function text(event: TextDeltaEvent): StreamEvent[] {

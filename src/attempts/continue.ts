@@ -5,7 +5,7 @@
 import { classify, type FailureClass } from './retry-policy.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import { countTokens } from '../stream/usage-tracker.ts';
-import { createPrefillSeam, createRepeatSeam, type Seam } from './continuation-filter.ts';
+import { createPrefillFilter, createRepeatFilter, type ContinuationFilter } from './continuation-filter.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import type { StreamEvent } from '../unified/response/event.ts';
@@ -16,7 +16,7 @@ import { commit, type Attempting, type Committed } from './commit.ts';
 import { isOutOfTime } from './in-turn.ts';
 
 /** What carrying on needs. */
-export type Carrying = {
+export type ContinuationContext = {
   attempting: Attempting;
   attempts: Attempt[];
   /** Calls for the same conversation with this text as the beginning of the answer, at endpoints that go on from it. */
@@ -26,12 +26,12 @@ export type Carrying = {
 };
 
 /** An answer that broke off. */
-export type Broken = { attempt: Attempt; error: RouterError; /** The text that the client has. */ shown: string };
+export type BrokenAttempt = { attempt: Attempt; error: RouterError; /** The text that the client has. */ shown: string };
 
 /** The answer that goes on in its place. */
-export type Carried = {
+export type Continuation = {
   committed: Committed;
-  seam: Seam;
+  filter: ContinuationFilter;
   /** What comes right after the text that the client has. */
   events: StreamEvent[];
   /** What was done, for the report. */
@@ -42,13 +42,13 @@ export type Carried = {
 type Way = {
   calls: readonly PlannedCall[];
   request: UnifiedRequest;
-  createSeam: () => Seam;
+  createSeam: () => ContinuationFilter;
   /** What the endpoint did, for the report. */
   how: string;
 };
 
 /** Carries an answer on; null when nobody can. */
-export async function carryOn(broken: Broken, carrying: Carrying): Promise<Carried | null> {
+export async function continueStream(broken: BrokenAttempt, carrying: ContinuationContext): Promise<Continuation | null> {
   if (NOT_CARRIED_ON.has(classify(broken.error))) return null;
   for (const way of [byPrefill(broken, carrying), byRepeating(broken, carrying)]) {
     const carried = way === null ? null : await tryWay(way, broken, carrying);
@@ -61,7 +61,7 @@ export async function carryOn(broken: Broken, carrying: Carrying): Promise<Carri
 const NOT_CARRIED_ON: ReadonlySet<FailureClass> = new Set(['final', 'context']);
 
 /** By an endpoint that goes on from a text. Another provider than the failed one comes first. */
-function byPrefill({ attempt, error, shown }: Broken, { attempting, planPrefill }: Carrying): Way | null {
+function byPrefill({ attempt, error, shown }: BrokenAttempt, { attempting, planPrefill }: ContinuationContext): Way | null {
   const { request } = attempting.context;
   const text = shown.trimEnd(); // hosts refuse space at its end
   if (text === '' || request.input.kind !== 'messages') return null;
@@ -71,29 +71,33 @@ function byPrefill({ attempt, error, shown }: Broken, { attempting, planPrefill 
   return {
     calls: [...calls.filter((call) => !isFailed(call)), ...(error.type === 'timeout' ? [] : calls.filter(isFailed))],
     request: begun,
-    createSeam: () => createPrefillSeam(shown.slice(text.length)),
+    createSeam: () => createPrefillFilter(shown.slice(text.length)),
     how: 'went on from there',
   };
 }
 
 /** By asking again. Others than the one that failed come first. */
-function byRepeating({ attempt, error, shown }: Broken, { attempting, attempts }: Carrying): Way {
+function byRepeating({ attempt, error, shown }: BrokenAttempt, { attempting, attempts }: ContinuationContext): Way {
   const failed = attempt.prepared.planned;
   const mayServe = error.type !== 'timeout' && (classify(error) === 'transient' || failed.access.keys.length > 1);
   const mayAgain = mayServe && attempts.filter(({ prepared }) => prepared.planned === failed).length < 2;
   return {
     calls: [...attempting.calls.filter((call) => call !== failed), ...(mayAgain ? [failed] : [])],
     request: attempting.context.request,
-    createSeam: () => createRepeatSeam(shown),
+    createSeam: () => createRepeatFilter(shown),
     how: 'was asked again and said the same up to there',
   };
 }
 
-async function tryWay({ calls, request, createSeam, how }: Way, broken: Broken, carrying: Carrying): Promise<Carried | null> {
+async function tryWay(
+  { calls, request, createSeam, how }: Way,
+  broken: BrokenAttempt,
+  carrying: ContinuationContext,
+): Promise<Continuation | null> {
   const { context } = carrying.attempting;
   for (const call of calls) {
     const isEnough = carrying.attempts.length >= context.ports.limits.attempts || !context.budget.allows(1);
-    if (isEnough || context.gone.aborted || !context.isWanted() || isOutOfTime(call, context)) return null;
+    if (isEnough || context.signal.aborted || !context.isClientConnected() || isOutOfTime(call, context)) return null;
     const seamed = await tryCall(carrying.attemptingWith([call], request), createSeam(), carrying.attempts);
     if (seamed === null) continue;
     const [from, to] = [nameOf(broken.attempt), nameOf(seamed.committed.attempt)];
@@ -104,14 +108,18 @@ async function tryWay({ calls, request, createSeam, how }: Way, broken: Broken, 
 }
 
 /** One attempt, up to where the client's text ends. */
-async function tryCall(attempting: Attempting, seam: Seam, attempts: Attempt[]): Promise<Omit<Carried, 'adjustment'> | null> {
+async function tryCall(
+  attempting: Attempting,
+  filter: ContinuationFilter,
+  attempts: Attempt[],
+): Promise<Omit<Continuation, 'adjustment'> | null> {
   let committed: Committed | null = null;
   try {
     committed = await commit(attempting, attempts);
     for (;;) {
       const batch = await committed.source.read();
-      const events = seam.push(batch ?? []);
-      if (seam.closed()) return { committed, seam, events };
+      const events = filter.push(batch ?? []);
+      if (filter.closed()) return { committed, filter, events };
       if (batch === null || events.some(({ type }) => type === 'error')) break;
     }
   } catch (thrown) {

@@ -22,10 +22,10 @@ export type Drainable = {
  */
 export const DRAIN_MS = 30_000;
 
-/** What draining needs of the request. `leave` gives the answer up, wherever it is. */
-export type DrainContext = { name: () => string; leave: () => void; ports: Pick<Ports, 'background' | 'log' | 'clock' | 'limits'> };
+/** What draining needs of the request. `cancel` gives the answer up, wherever it is. */
+export type DrainContext = { name: () => string; cancel: () => void; ports: Pick<Ports, 'background' | 'log' | 'clock' | 'limits'> };
 
-export function drainable(opening: Promise<EventSource>, { name, leave, ports }: DrainContext): Drainable {
+export function drainable(opening: Promise<EventSource>, { name, cancel, ports }: DrainContext): Drainable {
   const { background, log, clock, limits } = ports;
   let isDraining = false;
   /** The read that was begun last. The client's may be under way when ours begins, and there may be one at a time. */
@@ -68,7 +68,7 @@ export function drainable(opening: Promise<EventSource>, { name, leave, ports }:
     try {
       const why = await Promise.race([readOn(() => isLate), deadline]);
       if (why === null) return log(`${name()} was read to its end after its client had left: ${describe(bill)}`);
-      leave();
+      cancel();
       log(`${name()} was given up ${why} of reading on after its client had left: ${describe(bill)}`);
     } catch {
       log(`${name()} came to nothing after its client had left`);

@@ -10,7 +10,7 @@ import { createBestOfStage } from '../stream/stages/best-of.ts';
 import { createRace, type Try } from './hedge.ts';
 import { mergeSources } from '../stream/merge.ts';
 import { isTerminal, type StreamEvent } from '../unified/response/event.ts';
-import { leavable, type Gone } from '../lib/cancel-signal.ts';
+import { createCancellation, type CancelSignal } from '../lib/cancel-signal.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import { createSlots, WAITING_CALLS, type Slots } from '../upstream/call-limiter.ts';
 import { countTries, startAttempt, watched, withAttempts, type Attempt } from './attempt.ts';
@@ -29,7 +29,7 @@ export type Run = {
    */
   opening: Promise<EventSource>;
   /** Who serves: one endpoint, or one for each block of choices. Final once the first content has come. */
-  serving: () => readonly Prepared[];
+  servedBy: () => readonly Prepared[];
   /** Who continued the answer where it broke off; null = it did not, or several models were asked. */
   continuedBy: () => Reported | null;
   /** What has been tried. */
@@ -76,16 +76,16 @@ export function choicesOf({ planned }: Prepared): number {
 
 /** Several models at once: a block of choices each. */
 function runAll(lanes: readonly Lane[], shared: Shared): Run {
-  const { signal, leave } = leavable(shared.context.gone);
-  const runs = lanes.map((lane) => ({ lane, run: runLane(lane, { ...shared, context: { ...shared.context, gone: signal } }) }));
+  const { signal, cancel } = createCancellation(shared.context.signal);
+  const runs = lanes.map((lane) => ({ lane, run: runLane(lane, { ...shared, context: { ...shared.context, signal } }) }));
   const branches = runs.map(({ lane, run }, block) => {
     const each = choicesOf(lane.first); // all models are asked for the same
     const choices = Array.from({ length: each }, (_, choice) => block * each + choice);
     return { opening: run.opening, choices, calls: lane.first.parts.length };
   });
   return {
-    opening: Promise.resolve(mergeSources(branches, true, leave)),
-    serving: () => runs.flatMap(({ run }) => run.serving()),
+    opening: Promise.resolve(mergeSources(branches, true, cancel)),
+    servedBy: () => runs.flatMap(({ run }) => run.servedBy()),
     continuedBy: () => null,
     attempts: () => runs.flatMap(({ run }) => run.attempts()),
   };
@@ -94,7 +94,7 @@ function runAll(lanes: readonly Lane[], shared: Shared): Run {
 /** One plan: its calls in turn. */
 function runLane({ plan, first, id }: Lane, { parts, slots, context }: Shared): Run {
   const attempts: Attempt[] = [];
-  let serving = first;
+  let servedBy = first;
   let continuedBy = (): Reported | null => null;
 
   const attemptingWith = (calls: readonly PlannedCall[], request: UnifiedRequest): Attempting => ({
@@ -112,8 +112,8 @@ function runLane({ plan, first, id }: Lane, { parts, slots, context }: Shared): 
   async function answer(): Promise<EventSource> {
     const attempting = attemptingWith(plan.calls, context.request);
     const committed = await commit(attempting, attempts);
-    serving = committed.prepared;
-    const isOneText = choicesOf(serving) === 1 && serving.parts.length === 1;
+    servedBy = committed.prepared;
+    const isOneText = choicesOf(servedBy) === 1 && servedBy.parts.length === 1;
     if (!isOneText || !mayResume(context.request) || attempts.length >= context.ports.limits.attempts)
       return throughStage(committed.source, settling(attempts));
     const carrying = { attempting, attempts, planPrefill: parts.planPrefill, attemptingWith };
@@ -122,7 +122,7 @@ function runLane({ plan, first, id }: Lane, { parts, slots, context }: Shared): 
     return throughStage(source, settling(attempts));
   }
 
-  return { opening: answer(), serving: () => [serving], continuedBy: () => continuedBy(), attempts: () => attempts };
+  return { opening: answer(), servedBy: () => [servedBy], continuedBy: () => continuedBy(), attempts: () => attempts };
 }
 
 /** The last event of an answer has the usage of every call that was made for it; an error tells of the attempts. */
@@ -150,25 +150,25 @@ function race({ plan, first }: Lane, afterMs: number, { parts, slots, context }:
   const prepared: (Prepared | null)[] = [first, null];
   const attempts: Attempt[] = [];
 
-  async function openTry(index: number, gone: Gone): Promise<EventSource> {
+  async function openTry(index: number, signal: CancelSignal): Promise<EventSource> {
     const planned = index === 0 ? first.planned : second;
     if (planned === undefined) throw new Error('a race of one');
     const endpoint = (prepared[index] ??= await parts.prepare(planned, context.request));
     const attempt = startAttempt(endpoint, context);
     attempts[index] = attempt;
-    const own = { ...context, gone, tally: attempt.tally };
+    const own = { ...context, signal, tally: attempt.tally };
     const deadlines = deadlinesFor(context.request, planned, roughTokens(endpoint), false);
     return watched(attempt, endpoint, () => openEndpoint(endpoint, String(index), slots, { ...own, deadlines, mayFail: false }), own);
   }
 
   const tries = [0, 1].map((index): Try => {
-    const { signal, leave } = leavable(context.gone);
-    return { open: () => openTry(index, signal), leave };
+    const { signal, cancel } = createCancellation(context.signal);
+    return { open: () => openTry(index, signal), cancel };
   }) as [Try, Try]; // of two endpoints
   const { source, winner, started } = createRace(tries, afterMs, context.ports.clock);
   return {
     opening: Promise.resolve(throughStage(source, settling(attempts))),
-    serving: () => [prepared[winner() ?? 0] ?? first],
+    servedBy: () => [prepared[winner() ?? 0] ?? first],
     continuedBy: () => null,
     attempts: () => attempts.slice(0, started()),
   };
@@ -186,14 +186,14 @@ async function openEndpoint(prepared: Prepared, id: string, slots: Slots, contex
 async function openParts(prepared: Prepared, id: string, slots: Slots, context: CallContext): Promise<EventSource> {
   const [only, ...more] = prepared.parts;
   if (only === undefined) throw new Error('an endpoint without calls');
-  if (more.length === 0) return slots.use(context.gone, () => openCall(prepared, only, id, context));
-  const { signal, leave } = leavable(context.gone);
+  if (more.length === 0) return slots.use(context.signal, () => openCall(prepared, only, id, context));
+  const { signal, cancel } = createCancellation(context.signal);
   const branches = prepared.parts.map((part, index) => ({
-    opening: slots.use(signal, () => openCall(prepared, part, `${id}_${index}`, { ...context, gone: signal })),
+    opening: slots.use(signal, () => openCall(prepared, part, `${id}_${index}`, { ...context, signal })),
     choices: part.part.choices,
     calls: 1,
   }));
-  return mergeSources(branches, false, leave);
+  return mergeSources(branches, false, cancel);
 }
 
 /** What maps the batches of an answer; any stage does. */

@@ -4,16 +4,16 @@
  */
 import type { Clock } from '../lib/clock.ts';
 import { isTerminal, type StreamEvent } from '../unified/response/event.ts';
-import { begin, type Beginning } from '../stream/first-content.ts';
+import { readFirstContent, type FirstContent } from '../stream/first-content.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
-import { within } from '../lib/timeout.ts';
+import { withTimeout } from '../lib/timeout.ts';
 
 /** One of the two. */
 export type Try = {
   /** Starts the call; rejects when the upstream refuses. */
   open: () => Promise<EventSource>;
   /** Gives it up, open or not. */
-  leave: () => void;
+  cancel: () => void;
 };
 
 /** How the race went, as far as it has gone. */
@@ -27,22 +27,22 @@ export type Race = {
 
 /** @param afterMs silence of the first try, in milliseconds, before the second starts. */
 export function createRace(tries: readonly [Try, Try], afterMs: number, clock: Clock): Race {
-  const outcomes: [Beginning | null, Beginning | null] = [null, null];
+  const outcomes: [FirstContent | null, FirstContent | null] = [null, null];
   let winner: 0 | 1 | null = null;
   let started = 0;
   let opening: StreamEvent[] | null = null;
   let over = false;
 
-  async function run(which: 0 | 1): Promise<Beginning> {
+  async function run(which: 0 | 1): Promise<FirstContent> {
     started++;
-    const outcome = await begin(tries[which].open, null);
+    const outcome = await readFirstContent(tries[which].open, null);
     outcomes[which] = outcome;
     return outcome;
   }
 
   async function decide(): Promise<StreamEvent[]> {
     const first = run(0);
-    const early = await within(first, afterMs, clock);
+    const early = await withTimeout(first, afterMs, clock);
     if (early !== null && early.error === null) return settle(0, early);
     const second = run(1);
     const [which, outcome] = early === null ? await firstToAnswer(first, second) : ([1, await second] as const);
@@ -52,11 +52,11 @@ export function createRace(tries: readonly [Try, Try], afterMs: number, clock: C
   }
 
   /** One try answers; the other, if there is one, is given up or has failed already. */
-  function settle(which: 0 | 1, { events }: Beginning): StreamEvent[] {
+  function settle(which: 0 | 1, { events }: FirstContent): StreamEvent[] {
     winner = which;
     const other = which === 0 ? 1 : 0;
     // A loser that has shown content as well, at the same moment, is still under way.
-    if (started > 1 && (outcomes[other]?.error ?? null) === null) tries[other].leave();
+    if (started > 1 && (outcomes[other]?.error ?? null) === null) tries[other].cancel();
     return events;
   }
 
@@ -73,14 +73,14 @@ export function createRace(tries: readonly [Try, Try], afterMs: number, clock: C
         return events;
       },
       cancel() {
-        for (const one of tries) one.leave();
+        for (const one of tries) one.cancel();
       },
     },
   };
 }
 
 /** The first of two that answers without an error; if neither does, the second's outcome. */
-async function firstToAnswer(first: Promise<Beginning>, second: Promise<Beginning>): Promise<readonly [0 | 1, Beginning]> {
+async function firstToAnswer(first: Promise<FirstContent>, second: Promise<FirstContent>): Promise<readonly [0 | 1, FirstContent]> {
   const tagged = [first.then((outcome) => [0, outcome] as const), second.then((outcome) => [1, outcome] as const)] as const;
   const earlier = await Promise.race(tagged);
   if (earlier[1].error === null) return earlier;

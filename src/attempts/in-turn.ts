@@ -7,12 +7,12 @@ import { nextAttempt, nextBeside, type FailedAttempt } from './retry-policy.ts';
 import { endpointOf } from '../routing/resolve-model.ts';
 import { totalFor } from './deadlines.ts';
 import type { PlannedCall } from '../routing/plan.ts';
-import { within } from '../lib/timeout.ts';
+import { withTimeout } from '../lib/timeout.ts';
 import { RouterError } from '../unified/error.ts';
-import { leavable } from '../lib/cancel-signal.ts';
-import { clientLeft } from '../upstream/send.ts';
+import { createCancellation } from '../lib/cancel-signal.ts';
+import { clientDisconnected } from '../upstream/send.ts';
 import { WAITING_CALLS } from '../upstream/call-limiter.ts';
-import { firstCause, type Attempt } from './attempt.ts';
+import { firstError, type Attempt } from './attempt.ts';
 import { noCallsLeft } from '../calls/call-budget.ts';
 import type { RunContext } from '../calls/context.ts';
 import { giveUp, giveUpSilent, silentUntilMs, type Ended, type Running, type Turn } from './turns.ts';
@@ -47,7 +47,7 @@ export async function inTurn<Answer>(turns: Turns<Answer>, context: RunContext):
       continue;
     }
     const first = Promise.race(running.map(async (one) => ({ one, outcome: await one.ended })));
-    const ended = waitMs === null ? await first : await within(first, waitMs, clock);
+    const ended = waitMs === null ? await first : await withTimeout(first, waitMs, clock);
     if (ended === null) continue;
     const { one, outcome } = ended;
     running.splice(running.indexOf(one), 1);
@@ -56,16 +56,16 @@ export async function inTurn<Answer>(turns: Turns<Answer>, context: RunContext):
       return outcome.answer;
     }
     const { thrown } = outcome;
-    if (!(thrown instanceof RouterError) || context.gone.aborted || !context.isWanted()) {
-      for (const { turn } of running) turn.leave();
+    if (!(thrown instanceof RouterError) || context.signal.aborted || !context.isClientConnected()) {
+      for (const { turn } of running) turn.cancel();
       throw thrown;
     }
     cause ??= thrown;
-    const isSetAside = health.standingOf(endpointOf(one.planned.candidate)).state !== 'trusted';
+    const isSetAside = health.healthOf(endpointOf(one.planned.candidate)).state !== 'closed';
     failed.push({ call: one.call, error: thrown, isSetAside });
     if (running.length === 0 && isOutOfTime(one.planned, context)) break;
   }
-  throw context.budget.explain(attempts.length === 0 && cause !== null ? cause : firstCause(attempts));
+  throw context.budget.explain(attempts.length === 0 && cause !== null ? cause : firstError(attempts));
 }
 
 /** What starting an attempt needs: the attempts so far. */
@@ -90,7 +90,7 @@ async function startNext<Answer>(starting: Starting<Answer>): Promise<boolean> {
 function callBeside<Answer>({ turns, failed, running, context }: Starting<Answer>): number | null {
   const { request, ports } = context;
   const { silentMs, attempts } = ports.limits;
-  if (request.stream || silentMs === 0 || turns.attempts.length >= attempts || !context.isWanted()) return null;
+  if (request.stream || silentMs === 0 || turns.attempts.length >= attempts || !context.isClientConnected()) return null;
   const underWay = running.map(({ call }) => call);
   return nextBeside(turns.calls, failed, underWay);
 }
@@ -124,8 +124,8 @@ function start<Answer>(call: number, { turns, failed, running, context }: Starti
   // The plan's first endpoint was claimed with the plan; where another request probes this one, it is a last resort all the same.
   if (earlier.size > 0) health.claimProbe(endpointOf(planned.candidate));
   const isLast = attempts.length + 1 >= limits.attempts || calls.every((_, other) => other === call || earlier.has(other));
-  const { signal: gone, leave } = leavable(context.gone);
-  const turn: Turn = { gone, leave, isLast, attempt: null };
+  const { signal, cancel } = createCancellation(context.signal);
+  const turn: Turn = { signal, cancel, isLast, attempt: null };
   const startedMs = clock.nowMs();
   running.push({ call, planned, turn, startedMs, ended: settled(() => make(planned, turn)) });
 }
@@ -145,10 +145,10 @@ export function isOutOfTime(planned: PlannedCall, { request, ports, requestedMs 
 }
 
 /** Waits, unless the client leaves. */
-async function pause(ms: number, { ports, gone }: RunContext): Promise<void> {
+async function pause(ms: number, { ports, signal }: RunContext): Promise<void> {
   await new Promise<void>((resolve) => {
     const forget = ports.clock.setTimer(ms, resolve);
-    gone.addEventListener('abort', () => (forget(), resolve()));
+    signal.addEventListener('abort', () => (forget(), resolve()));
   });
-  if (gone.aborted) throw clientLeft();
+  if (signal.aborted) throw clientDisconnected();
 }

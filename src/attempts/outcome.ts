@@ -18,8 +18,8 @@ const MIN_TOKENS = 16;
 
 /** It answered to the end. @param usage what it cost; null = not known. */
 export function reportSuccess(attempt: Reporting, usage: Usage | null, context: RunContext): void {
-  const { ports, request, gone, conversation } = context;
-  if (gone.aborted) return;
+  const { ports, request, signal, conversation } = context;
+  if (signal.aborted) return;
   const { candidate } = attempt.prepared.planned;
   const atMs = ports.clock.nowMs();
   // Without a stream the first content is the whole of it, which says nothing of either.
@@ -36,9 +36,9 @@ export function reportSuccess(attempt: Reporting, usage: Usage | null, context: 
 
 /** It failed, before its first content or after. */
 export function reportFailure(attempt: Reporting, error: RouterError, context: RunContext): void {
-  const { ports, request, gone } = context;
+  const { ports, request, signal } = context;
   const kind = kindOf(error);
-  if (kind === null || gone.aborted) return;
+  if (kind === null || signal.aborted) return;
   // Who has less patience than we have must not speak ill of an endpoint to everybody.
   if (error.type === 'timeout' && request.preferences.timeouts) return;
   const { retryAfterSeconds } = error.details;

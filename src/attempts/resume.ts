@@ -2,7 +2,7 @@
  * An answer that breaks off after its first content, carried on so that its reader does not notice; where nobody can go on
  * (`continue.ts`), it ends with the error that it broke off with. What was done is reported. Writes nothing to the client.
  */
-import type { Seam } from './continuation-filter.ts';
+import type { ContinuationFilter } from './continuation-filter.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 import { createKeptText, type KeptText } from '../stream/kept-text.ts';
 import type { RouterError } from '../unified/error.ts';
@@ -10,7 +10,7 @@ import type { ErrorEvent, StreamEvent } from '../unified/response/event.ts';
 import { isObject } from '../lib/json.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { Attempt } from './attempt.ts';
-import { carryOn, type Carrying } from './continue.ts';
+import { continueStream, type ContinuationContext } from './continue.ts';
 import type { Committed } from './commit.ts';
 
 /** An answer, and the attempt that it comes from at the moment. */
@@ -24,13 +24,13 @@ export function mayResume({ preferences, parameters, stream }: UnifiedRequest): 
 }
 
 /** A longer text is not kept, and not asked for a second time: no model writes so much at once that is worth it. */
-export const MOST_SHOWN_CHARACTERS = 1024 * 1024;
+export const MAX_SHOWN_CHARACTERS = 1024 * 1024;
 
 /** An answer that is carried on when it breaks off. */
-export function resumable(first: Committed, carrying: Carrying): Resumable {
+export function resumable(first: Committed, carrying: ContinuationContext): Resumable {
   const report = first.prepared.learned;
   let { attempt, source } = first;
-  let seam: Seam | null = null;
+  let filter: ContinuationFilter | null = null;
   /** Why it broke off the first time: what is told when nobody can go on any more. */
   let cause: RouterError | null = null;
   /** The text that the client has; null once something was shown that no other answer can go on from: a tool call, a finish, too long a text. */
@@ -44,7 +44,7 @@ export function resumable(first: Committed, carrying: Carrying): Resumable {
       if (event.type === 'text-delta') isPast ||= !shown.tryAdd(event.text);
       else if (event.type !== 'start' && event.type !== 'reasoning-delta') isPast = true;
     }
-    if (!isPast && shown.length() <= MOST_SHOWN_CHARACTERS) return;
+    if (!isPast && shown.length() <= MAX_SHOWN_CHARACTERS) return;
     shown.release();
     shown = null;
   }
@@ -53,14 +53,14 @@ export function resumable(first: Committed, carrying: Carrying): Resumable {
   async function mend(batch: StreamEvent[], failure: ErrorEvent): Promise<StreamEvent[]> {
     const { error } = failure;
     const leading = (cause ??= error);
-    const carried = shown === null ? null : await carryOn({ attempt, error, shown: shown.text() }, carrying);
+    const carried = shown === null ? null : await continueStream({ attempt, error, shown: shown.text() }, carrying);
     if (carried === null) {
       const told = carrying.attempting.context.budget.explain(leading);
       return batch.map((event) => (event === failure ? { ...failure, error: told } : event));
     }
     report.push(carried.adjustment);
     ({ attempt, source } = carried.committed);
-    ({ seam } = carried);
+    ({ filter } = carried);
     // What came together with the break (a stop sequence that had begun, say) has not been shown: whoever goes on says it again.
     return passOn([...batch.filter(({ type }) => type === 'start'), ...carried.events]);
   }
@@ -81,7 +81,7 @@ export function resumable(first: Committed, carrying: Carrying): Resumable {
       async read() {
         const batch = await source.read();
         if (batch === null) return null;
-        const passed = passOn(seam === null ? batch : seam.push(batch));
+        const passed = passOn(filter === null ? batch : filter.push(batch));
         return Array.isArray(passed) ? passed : await passed;
       },
       cancel: () => source.cancel(),

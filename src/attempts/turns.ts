@@ -5,7 +5,7 @@
 import { silentMsFor } from './deadlines.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import { RouterError } from '../unified/error.ts';
-import type { Gone } from '../lib/cancel-signal.ts';
+import type { CancelSignal } from '../lib/cancel-signal.ts';
 import { WAITING_CALLS } from '../upstream/call-limiter.ts';
 import { fail, type Attempt } from './attempt.ts';
 import type { RunContext } from '../calls/context.ts';
@@ -13,9 +13,9 @@ import type { RunContext } from '../calls/context.ts';
 /** What one attempt is given, and what it says of itself. */
 export type Turn = {
   /** Fires when the attempt is given up. */
-  gone: Gone;
+  signal: CancelSignal;
   /** Gives the attempt up. */
-  leave: () => void;
+  cancel: () => void;
   /** No other endpoint comes after it. */
   isLast: boolean;
   /** Set by the attempt when it begins to call its upstream. */
@@ -49,7 +49,7 @@ export function giveUp(one: Running<unknown>, winner: Running<unknown>, context:
   // Both may have answered at the same moment.
   if (startedMs < winner.startedMs && attempt?.isWhole === false) giveUpSilent(one, `, and ${name} answered first`, context);
   if (attempt !== null) attempt.isCancelled = true;
-  turn.leave();
+  turn.cancel();
 }
 
 /** Gives up an attempt that was silent for too long, which is a failure of its endpoint. @param more the end of what is told of it. */
@@ -61,6 +61,6 @@ export function giveUpSilent({ planned, turn, startedMs }: Running<unknown>, mor
     fail(turn.attempt, error, context);
     turn.attempt.isCancelled = true;
   }
-  turn.leave();
+  turn.cancel();
   return error;
 }

@@ -3,11 +3,11 @@ import type { Adjustment } from '../unified/adjustment.ts';
 import type { Prepared } from './prepare.ts';
 
 /** Most differences that are reported of answers: names of fields are the upstream's to choose. */
-const MOST_REPORTED = 50;
+const MAX_REPORTED = 50;
 
 /** Reports what happened in an answer: once for all calls to the endpoint. */
 export function reportOnce({ learned }: Pick<Prepared, 'learned'>, adjustment: Adjustment): void {
-  if (learned.length >= MOST_REPORTED || learned.some(({ reason }) => reason === adjustment.reason)) return;
+  if (learned.length >= MAX_REPORTED || learned.some(({ reason }) => reason === adjustment.reason)) return;
   learned.push(adjustment);
 }
 

@@ -7,7 +7,7 @@ import { LOST_TOKENS } from '../dialects/openai-common/upstream/answer-fields.ts
 import { costUsd } from '../registry/pricing.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import type { Part } from '../fitting/split.ts';
-import { createAccountant, type CostOf } from '../stream/usage-tracker.ts';
+import { createUsageTracker, type CostOf } from '../stream/usage-tracker.ts';
 import { createChoiceStage } from '../stream/stages/choices.ts';
 import { createWatch, withDeadlines } from '../stream/deadline.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
@@ -21,18 +21,18 @@ import { createStopStage } from '../stream/stages/stop.ts';
 import type { AnswerBudget } from '../unified/response/answer-budget.ts';
 import { RouterError } from '../unified/error.ts';
 import type { Stage, StreamEvent } from '../unified/response/event.ts';
-import { abortable } from '../lib/cancel-signal.ts';
+import { toAbortController } from '../lib/cancel-signal.ts';
 import { textOf } from '../lib/json.ts';
 import { promptText } from '../unified/request/prompt.ts';
 import { schemaToCheck } from '../unified/request/format-instruction.ts';
 import type { Usage } from '../unified/response/usage.ts';
-import { readAnswer } from '../upstream/response.ts';
+import { readResponse } from '../upstream/response.ts';
 import type { Credentials } from '../upstream/auth/index.ts';
 import { createHideSecretsStage } from '../upstream/hide-secrets.ts';
 import { atProvider, sanitize, send, type Callee } from '../upstream/send.ts';
 import { defaultedFinish, droppedChoices, droppedField, formatMissed, reportOnce, skippedEvent } from './answer-reports.ts';
 import type { CallContext } from './context.ts';
-import { learning } from './retry-without-refused.ts';
+import { retryWithoutRefused } from './retry-without-refused.ts';
 import type { Prepared, PreparedPart } from './prepare.ts';
 import { openWithKeys } from './try-keys.ts';
 
@@ -44,7 +44,7 @@ import { openWithKeys } from './try-keys.ts';
  * @throws RouterError when the upstream refuses before it answers.
  */
 export function openCall(prepared: Prepared, part: PreparedPart, id: string, context: CallContext): Promise<EventSource> {
-  return learning(prepared, part, context, (ready) =>
+  return retryWithoutRefused(prepared, part, context, (ready) =>
     openWithKeys(prepared, context, (credentials) => sendCall(prepared, ready, id, { ...context, credentials })),
   );
 }
@@ -57,15 +57,15 @@ async function sendCall(
 ): Promise<EventSource> {
   const { planned, dialect } = prepared;
   const { call } = ready;
-  const { request, generationId, ports, gone, deadlines, answerBudget: budget, requestedMs, credentials } = context;
+  const { request, generationId, ports, deadlines, answerBudget: budget, requestedMs, credentials } = context;
   const watch = createWatch(deadlines, ports.clock, requestedMs);
   const { provider, rules } = planned.candidate;
   const callee: Callee = { name: provider.name, secretVariable: call.access.auth.secret, errors: provider.errors ?? [] };
-  const { signal, leave } = abortable(gone);
+  const { signal, cancel } = toAbortController(context.signal);
   const sending = send(call, { dialect, callee, credentials, fetch: ports.fetch, clock: ports.clock, signal });
   const { response, secrets } = await watch.waitFor(sending).catch((thrown: unknown) => {
     watch.stop();
-    leave();
+    cancel();
     // A deadline of ours names nobody yet; a timeout that the upstream reports comes with its name and status.
     const isOurs = thrown instanceof RouterError && thrown.type === 'timeout' && thrown.details.providerName === undefined;
     throw isOurs ? atProvider(thrown, callee, [], { nowMs: ports.clock.nowMs() }) : thrown;
@@ -76,22 +76,22 @@ async function sendCall(
   const dropped = (field: string, why: string) => reportOnce(prepared, droppedField(provider.name, shown(field), why));
   const options = { quirks: rules.quirks, budget, dropped, ...(typeof maxTokens === 'number' ? { maxTokens } : {}) };
   const skipped = () => reportOnce(prepared, skippedEvent(provider.name));
-  const answer = readAnswer(response, { dialect, options, limits: ports.limits, budget, skipped }, !request.stream);
+  const answer = readResponse(response, { dialect, options, limits: ports.limits, budget, skipped }, !request.stream);
   // Where nothing is shown before the end, what counts as a sign of life is each piece of the body.
   if (!request.stream && answer.comesInPieces) watch.begun();
   const source = withDeadlines(answer, watch);
-  const give = (error: RouterError) => atProvider(error, callee, secrets, { nowMs: ports.clock.nowMs(), call });
+  const toClientError = (error: RouterError) => atProvider(error, callee, secrets, { nowMs: ports.clock.nowMs(), call });
   const hasMore = () => reportOnce(prepared, droppedChoices(provider.name, ready.part.choices.length));
   const onDefaulted = (reason: string, native: string | null) =>
     reportOnce(prepared, defaultedFinish(provider.name, reason, native === null ? null : shown(native)));
   const misses = (what: string) => reportOnce(prepared, formatMissed(provider.name, what));
   const check = { report: misses, canFail: context.mayFail && prepared.parts.length === 1 && ready.part.choices.length === 1 };
   const stages = createStages(planned, ready, { callId: `${generationId}_${id}`, hasMore, onDefaulted, dropped, check, secrets, budget });
-  context.tally.bills.push(stages.bill);
-  return createAnswer(source, stages, give, (isComplete) => {
+  context.tally.bills.push(stages.estimate);
+  return createAnswer(source, stages, toClientError, (isComplete) => {
     if (answer.isOver()) return watch.stop();
     source.cancel();
-    if (!isComplete) leave(); // where the upstream has said its last word there is nothing to abort, and aborting costs
+    if (!isComplete) cancel(); // where the upstream has said its last word there is nothing to abort, and aborting costs
   });
 }
 
@@ -104,7 +104,7 @@ type Stages = {
   satisfied(): boolean;
   ended(): boolean;
   /** See `CallTally`. */
-  bill(): Usage | null;
+  estimate(): Usage | null;
 };
 
 /** What the stages of a call are told. */
@@ -129,7 +129,11 @@ function createStages(planned: PlannedCall, { part, restore }: PreparedPart, opt
   const { callId, hasMore, onDefaulted, dropped, check, secrets, budget } = options;
   const { stop, hideReasoning, alternatives, format } = planned.fitted.emulation;
   const schema = restore.schema ?? (format === null ? null : schemaToCheck(format));
-  const accountant = createAccountant(() => promptText(part.call.input, part.call.parameters.tools), costAt(planned, part), part.echoed);
+  const usageTracker = createUsageTracker(
+    () => promptText(part.call.input, part.call.parameters.tools),
+    costAt(planned, part),
+    part.echoed,
+  );
   const choices = createChoiceStage(part.choices.length, hasMore);
   const thinking = writesThinkTags(planned, part) ? createThinkTagStage(() => dropped('logprobs', LOST_TOKENS)) : null;
   const finish = createFinishStage(onDefaulted, budget);
@@ -149,18 +153,18 @@ function createStages(planned: PlannedCall, { part, restore }: PreparedPart, opt
     if (hideSecrets !== null) passing = hideSecrets.push(passing);
     for (const stage of shaping) passing = stage.push(passing);
     const guarded = guard.push(passing);
-    return guard.ended() ? accountant.settle(guarded) : guarded;
+    return guard.ended() ? usageTracker.finalize(guarded) : guarded;
   }
   return {
     push(events) {
-      accountant.count(events);
+      usageTracker.count(events);
       const counted = choices.push(events);
       return pass(finish.push(thinking === null ? counted : thinking.push(counted)));
     },
     end: () => pass([...finish.push(thinking?.flush() ?? []), ...finish.end()]),
     satisfied: () => stopStage?.satisfied(finish.hasFinished) === true,
     ended: guard.ended,
-    bill: accountant.bill,
+    estimate: usageTracker.estimate,
   };
 }
 
@@ -181,18 +185,18 @@ function costAt({ candidate: { offering } }: PlannedCall, { call: { parameters }
   };
 }
 
-/** @param release called once, when nothing more will be read. `isComplete`: the upstream has said its last word. */
+/** @param onDone called once, when nothing more will be read. `isComplete`: the upstream has said its last word. */
 function createAnswer(
   source: EventSource,
   stages: Stages,
-  give: (error: RouterError) => RouterError,
-  release: (isComplete: boolean) => void,
+  toClientError: (error: RouterError) => RouterError,
+  onDone: (isComplete: boolean) => void,
 ): EventSource {
   let released = false;
   function close(isComplete: boolean): void {
     if (released) return;
     released = true;
-    release(isComplete);
+    onDone(isComplete);
   }
 
   function broken(thrown: unknown): StreamEvent[] {
@@ -214,7 +218,7 @@ function createAnswer(
       if (isSatisfied) events.push(...stages.end());
       if (!stages.ended()) return events;
       close(!isSatisfied && events.at(-1)?.type === 'end');
-      return events.map((event) => ('error' in event ? { ...event, error: give(event.error) } : event));
+      return events.map((event) => ('error' in event ? { ...event, error: toClientError(event.error) } : event));
     },
     cancel: () => close(false),
   };

@@ -7,7 +7,7 @@ import { findErrorIn } from '../dialects/openai-common/upstream/error.ts';
 import type { Part } from '../fitting/split.ts';
 import { countTokens } from '../stream/usage-tracker.ts';
 import type { AnswerBudget } from '../unified/response/answer-budget.ts';
-import { readUsage, type Embedded } from '../unified/response/embedding.ts';
+import { readUsage, type EmbeddingResult } from '../unified/response/embedding.ts';
 import { RouterError } from '../unified/error.ts';
 import { isObject, parseBounded } from '../lib/json.ts';
 import { countPrompts, type Prompt } from '../unified/request/message.ts';
@@ -27,15 +27,15 @@ import { mask } from '../upstream/secrets.ts';
 export async function readEmbeddings(
   response: Response,
   { dialect, part, budget }: { dialect: EmbeddingDialect; part: Part; budget: AnswerBudget },
-): Promise<Embedded> {
-  return readAnswer(await readBody(response, budget), dialect, part);
+): Promise<EmbeddingResult> {
+  return readVectors(await readBody(response, budget), dialect, part);
 }
 
 /** Longest base64 vector that is searched for secrets, in characters. */
 const SEARCHED_CHARACTERS = 1000;
 
 /** An upstream may return what it was sent, in every place where it can put a text. */
-export const withoutSecrets = (embedded: Embedded, secrets: readonly string[]): Embedded => ({
+export const withoutSecrets = (embedded: EmbeddingResult, secrets: readonly string[]): EmbeddingResult => ({
   ...embedded,
   model: embedded.model === null ? null : mask(embedded.model, secrets),
   vectors: embedded.vectors.map((vector) =>
@@ -72,7 +72,7 @@ async function readBody(response: Response, budget: AnswerBudget): Promise<unkno
 }
 
 /** @throws RouterError about what the upstream sent, which may hold anything. */
-function readAnswer(body: unknown, dialect: EmbeddingDialect, part: Part): Embedded {
+function readVectors(body: unknown, dialect: EmbeddingDialect, part: Part): EmbeddingResult {
   const embedded = decode(body, dialect);
   const { promptTokens, count } = inputsOf(part.call.input);
   if (embedded.vectors.length !== count) {
@@ -82,7 +82,7 @@ function readAnswer(body: unknown, dialect: EmbeddingDialect, part: Part): Embed
 }
 
 /** @throws RouterError the error that the upstream reports with HTTP 200, or what the answer lacks. */
-function decode(body: unknown, dialect: EmbeddingDialect): Embedded {
+function decode(body: unknown, dialect: EmbeddingDialect): EmbeddingResult {
   try {
     return dialect.decodeBody(body);
   } catch (thrown) {

@@ -17,7 +17,7 @@ import { withoutField } from './without-field.ts';
  *
  * @throws what `sendCall` throws.
  */
-export async function learning<Answer>(
+export async function retryWithoutRefused<Answer>(
   prepared: Prepared<RenderingDialect>,
   part: PreparedPart,
   context: RunContext,
@@ -28,7 +28,7 @@ export async function learning<Answer>(
   } catch (thrown) {
     const changes = thrown instanceof RouterError ? changesFor(thrown, prepared, part.part, context.request) : null;
     const rewritten = changes === null ? null : rewrite(prepared, part, changes);
-    if (changes === null || rewritten === null || context.gone.aborted) throw thrown;
+    if (changes === null || rewritten === null || context.signal.aborted) throw thrown;
     const news = changes.filter(({ adjustment }) => !prepared.learned.some(({ param }) => param === adjustment.param));
     prepared.learned.push(...news.map(({ adjustment }) => adjustment));
     const answer = await sendCall(rewritten);

@@ -3,7 +3,7 @@
  * Only when no key serves the call, its failure is that of the endpoint. Every call is counted.
  */
 import { endpointOf } from '../routing/resolve-model.ts';
-import { begins } from '../stream/first-content.ts';
+import { endsWaiting } from '../stream/first-content.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 import { RouterError } from '../unified/error.ts';
 import { isContent, isTerminal, type ErrorEvent, type StreamEvent } from '../unified/response/event.ts';
@@ -55,10 +55,10 @@ async function tryKeys<Answer>(keys: CallKeys, context: RunContext, send: Send<A
 }
 
 /** @throws RouterError when no other key is to be tried. */
-function moveOn(keys: CallKeys, failure: RefusedKey, { budget, gone, isWanted, tally }: RunContext): void {
+function moveOn(keys: CallKeys, failure: RefusedKey, { budget, signal, isClientConnected, tally }: RunContext): void {
   budget.failed(failure.error);
   const { hasMore, error } = keys.refuse(failure.error);
-  if (hasMore && !gone.aborted && isWanted() && budget.allows(1)) {
+  if (hasMore && !signal.aborted && isClientConnected() && budget.allows(1)) {
     tally.refusedKeys.push(failure);
     return;
   }
@@ -72,7 +72,7 @@ function moveOn(keys: CallKeys, failure: RefusedKey, { budget, gone, isWanted, t
  * known. For a client that does not stream its beginning is the whole of it.
  */
 function withOtherKeys(first: EventSource, keys: CallKeys, context: RunContext, open: Send<EventSource>): EventSource {
-  const decides = context.request.stream ? begins : isTerminal;
+  const decides = context.request.stream ? endsWaiting : isTerminal;
   let source = first;
   let isCancelled = false;
   let isDecided = false;

@@ -5,7 +5,7 @@
 import type { AnswerBudget } from '../unified/response/answer-budget.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import type { StreamEvent } from '../unified/response/event.ts';
-import type { Embedded } from '../unified/response/embedding.ts';
+import type { EmbeddingResult } from '../unified/response/embedding.ts';
 import type { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { PromptKind } from '../unified/request/message.ts';
@@ -115,11 +115,11 @@ export interface EmbeddingDialect extends Pick<UpstreamDialect, 'name' | 'path' 
   /** Most inputs of one call; default: no limit. */
   readonly maxInputs?: number;
   /** @throws RouterError for an answer that holds none. */
-  decodeBody(body: unknown): Embedded;
+  decodeBody(body: unknown): EmbeddingResult;
 }
 
 /** Who serves a choice. */
-export type Serving = {
+export type ServedBy = {
   /** Public slug of the model; null = report what the upstream says. */
   slug: string | null;
   /** Id of the model at the upstream, for an upstream that does not name it. */
@@ -128,16 +128,16 @@ export type Serving = {
 };
 
 /** What an answer says about itself on every chunk. */
-export type AnswerHead = {
+export type ResponseMeta = {
   /** Generation id, ours. */
   id: string;
   createdSeconds: number;
   /** Who serves; one for the whole answer, or one for each block of choices. Read when the first event has come. */
-  servings: () => readonly Serving[];
+  servedBy: () => readonly ServedBy[];
   /** Choices in a block; Infinity where one endpoint serves all. */
   choicesEach: number;
   /** Who continued the answer where it broke off; null = it did not. Read with the usage. */
-  continuedBy: () => Serving | null;
+  continuedBy: () => ServedBy | null;
   /** The first call of a choice is told as `function_call` too, for clients of before there were several. */
   wantsFunctionCall?: boolean;
   /** `stream_options.include_usage` of the client. */
@@ -147,11 +147,11 @@ export type AnswerHead = {
   /** Stands for the fingerprint of an upstream that sends none. */
   fingerprint: () => string;
   /** What is told at the end; read once, as late as possible. */
-  closing: () => Closing;
+  finalMeta: () => FinalMeta;
 };
 
 /** What is told once the answer is over. */
-export type Closing = { adjustments: readonly Adjustment[]; metadata: JsonObject | null };
+export type FinalMeta = { adjustments: readonly Adjustment[]; metadata: JsonObject | null };
 
 /** Events to the text of SSE frames. */
 export interface Encoder {
@@ -164,6 +164,6 @@ export interface ClientDialect {
   readonly operation: Operation;
   /** @throws RouterError naming the field at fault. */
   parse(body: unknown): UnifiedRequest;
-  createEncoder(head: AnswerHead): Encoder;
-  encodeBody(result: Result, head: AnswerHead): JsonObject;
+  createEncoder(meta: ResponseMeta): Encoder;
+  encodeBody(result: Result, meta: ResponseMeta): JsonObject;
 }

@@ -2,7 +2,7 @@
  * One parameter against the rules of one target: the step that every parameter takes, and the notes taken on the way.
  * `fit.ts` walks over the parameters; families that are fitted together have a file each. Pure.
  */
-import type { Lessons } from '../ports.ts';
+import type { KnownRefusals } from '../ports.ts';
 import type { OperationRules } from '../registry/provider.ts';
 import type { StopSequence } from '../stream/stages/stop.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
@@ -41,7 +41,7 @@ export type Target = {
   /** Most tokens that the model writes; null = not known. */
   maxOutputTokens: number | null;
   /** What refusals of this endpoint taught a short while ago. */
-  lessons: Lessons;
+  knownRefusals: KnownRefusals;
 };
 
 /** The work on one request, handed from parameter to parameter. */
@@ -60,7 +60,7 @@ const NEEDS: Readonly<Record<string, string>> = { tool_choice: 'tools', parallel
 /** The rule for a parameter at this target, or null when it is not accepted. */
 export function ruleOf({ target }: Pick<Fitting, 'target'>, name: string): Rule | null {
   const { parameters } = target.rules;
-  const wireName = target.lessons.get(name);
+  const wireName = target.knownRefusals.get(name);
   if (wireName === null) return null;
   const rule: RuleOrNot | undefined = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
   if (rule === undefined || rule === false) return null;
@@ -115,7 +115,7 @@ export function send(fitting: Fitting, name: string, value: unknown): void {
   const word = typeof value === 'object' ? null : String(value);
   const isWord = word !== null && rule?.values !== undefined && Object.hasOwn(rule.values, word);
   fitting.parameters[rule?.name ?? name] = isWord ? rule?.values?.[word] : value;
-  const wireName = fitting.target.lessons.get(name) ?? null;
+  const wireName = fitting.target.knownRefusals.get(name) ?? null;
   if (wireName !== null)
     fitting.adjustments.push({ param: name, action: 'renamed', to: wireName, reason: 'this host asked for that name a short while ago' });
 }
@@ -138,7 +138,7 @@ function isNeutralIn(fitting: Fitting, name: string): boolean {
 
 /** Notes that a parameter is not sent. Long values are not repeated in the report. */
 export function drop(fitting: Fitting, param: string, value: unknown, reason: string): void {
-  const isLearned = fitting.target.lessons.get(param) === null;
+  const isLearned = fitting.target.knownRefusals.get(param) === null;
   const short = typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length <= 64);
   fitting.adjustments.push({
     param,

@@ -9,7 +9,7 @@ import type { FittedCall, TemplateName } from '../dialects/dialect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import type { Message } from '../unified/request/message.ts';
 import { parameterOf } from '../unified/request/parameters.ts';
-import { remembering } from '../lib/memoize.ts';
+import { memoize } from '../lib/memoize.ts';
 import type { Input, UnifiedRequest } from '../unified/request/request.ts';
 import type { Rule, Rules } from '../unified/rule.ts';
 import { demandLogprobs, fitBestOf } from './parameters/best-of.ts';
@@ -145,7 +145,7 @@ function requiredBy(rules: Rules): readonly [string, Rule][] {
   );
 }
 
-const required = remembering<Rules, readonly [string, Rule][]>(1);
+const required = memoize<Rules, readonly [string, Rule][]>(1);
 
 /** Parameters of one operation that mean nothing in a request of the other, although a host of that one would take them. */
 const HOMELESS: ReadonlySet<string> = new Set([

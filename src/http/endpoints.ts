@@ -1,7 +1,7 @@
 /**
  * `GET /models/{author}/{slug}/endpoints` in OpenRouter's shape (https://openrouter.ai/docs/api-reference, read 2026-08-22): who offers
  * a model, and how each has been doing. Only what was measured is shown: its fields of 30 minutes and a day are null, because the book
- * reaches back five minutes. Those have fields of their own beside them, and so has the standing.
+ * reaches back five minutes. Those have fields of their own beside them, and so has its health.
  */
 import type { Catalog } from '../registry/catalog.ts';
 import { operationFor } from '../registry/operation.ts';
@@ -9,10 +9,10 @@ import { readName, unknownModel } from '../routing/resolve-model.ts';
 import { costObjection } from '../routing/filter.ts';
 import { WINDOW_MS } from '../state/outcome-window.ts';
 import { RouterError } from '../unified/error.ts';
-import { endpointName, type Health, type Standing } from '../unified/endpoint-health.ts';
+import { endpointName, type HealthTracker, type EndpointHealth } from '../unified/endpoint-health.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Deps } from './deps.ts';
-import { describeModel, describePrice, supportedParameters, type Offered } from './models.ts';
+import { describeModel, describePrice, supportedParameters, type ModelOffer } from './models.ts';
 
 /** Answers for one model. @throws RouterError `not_found` when no provider file lists it. */
 export function listEndpoints(model: string, { catalog, ports }: Deps): JsonObject {
@@ -22,30 +22,30 @@ export function listEndpoints(model: string, { catalog, ports }: Deps): JsonObje
 }
 
 /** A name with a suffix stands for the endpoints that a request with it may use. Null when no provider file lists one. */
-export function describeEndpoints(model: string, catalog: Catalog, health: Pick<Health, 'standingOf'>): JsonObject | null {
+export function describeEndpoints(model: string, catalog: Catalog, health: Pick<HealthTracker, 'healthOf'>): JsonObject | null {
   const { slug, offered: all, freeOnly } = readName(model, catalog);
   const offered = freeOnly ? all.filter((one) => costObjection(one) === null) : all;
   if (offered.length === 0) return null;
   const isListed = catalog.offerings(model).length > 0;
   const { id, name, created, description, architecture } = describeModel(isListed ? model : slug, offered);
-  const endpoints = offered.map((one) => describeEndpoint(one, health.standingOf(endpointName(one.provider.slug, one.offering.id))));
+  const endpoints = offered.map((one) => describeEndpoint(one, health.healthOf(endpointName(one.provider.slug, one.offering.id))));
   return { data: { id, name, created, description, architecture, endpoints } };
 }
 
 /** 0 is OpenRouter's word for "in order"; it does not explain its negative ones. Ours: may be probed, and is set aside. */
-const STATUS: Readonly<Record<Standing['state'], number>> = { trusted: 0, probe: -1, aside: -2 };
+const STATUS: Readonly<Record<EndpointHealth['state'], number>> = { closed: 0, 'half-open': -1, open: -2 };
 
 /** Stands for a context length that is not known: OpenRouter's SDK (1.3.19) refuses a null here. */
 const UNKNOWN_CONTEXT = 0;
 
 /** Kinds of `tool_choice` that an endpoint takes, as OpenRouter's SDK requires them. */
-function toolChoiceOf({ provider, offering }: Offered): JsonObject {
+function toolChoiceOf({ provider, offering }: ModelOffer): JsonObject {
   const rule = operationFor(provider, 'chat', offering.id)?.rules.parameters.tool_choice;
   const takes = (kind: string) => rule !== undefined && rule !== false && (rule.enum === undefined || rule.enum.includes(kind));
   return { none: takes('none'), auto: takes('auto'), required: takes('required'), function: takes('function') };
 }
 
-function describeEndpoint({ provider, offering }: Offered, standing: Standing): JsonObject {
+function describeEndpoint({ provider, offering }: ModelOffer, endpointHealth: EndpointHealth): JsonObject {
   return {
     name: `${provider.name} | ${offering.slug}`,
     model_id: offering.slug,
@@ -60,21 +60,21 @@ function describeEndpoint({ provider, offering }: Offered, standing: Standing): 
     supported_parameters: supportedParameters({ provider, offering }).sort(),
     supports_tool_choice: toolChoiceOf({ provider, offering }),
     supports_implicit_caching: false, // no file says so yet
-    status: STATUS[standing.state],
-    uptime_last_5m: standing.uptime === null ? null : Number((standing.uptime * 100).toFixed(2)),
+    status: STATUS[endpointHealth.state],
+    uptime_last_5m: endpointHealth.uptime === null ? null : Number((endpointHealth.uptime * 100).toFixed(2)),
     uptime_last_30m: null,
     uptime_last_1d: null,
     latency_last_30m: null,
     throughput_last_30m: null,
-    latency_last_5m: standing.firstContentMs,
-    throughput_last_5m: standing.tokensPerSecond,
+    latency_last_5m: endpointHealth.firstContentMs,
+    throughput_last_5m: endpointHealth.tokensPerSecond,
     model: offering.id,
-    standing: {
-      state: standing.state,
-      until_ms: standing.untilMs,
-      successes: standing.successes,
-      failures: standing.failures,
-      limited: standing.limited,
+    health: {
+      state: endpointHealth.state,
+      until_ms: endpointHealth.untilMs,
+      successes: endpointHealth.successes,
+      failures: endpointHealth.failures,
+      limited: endpointHealth.limited,
       window_seconds: WINDOW_MS / 1000,
     },
   };

@@ -5,12 +5,12 @@
 import type { RenderingDialect } from '../dialects/dialect.ts';
 import { embeddingDialect } from '../dialects/embeddings.ts';
 import { CLIENT_DIALECTS } from '../dialects/index.ts';
-import { standIns } from '../calls/files.ts';
+import { placeholderFiles } from '../calls/files.ts';
 import { headersFor, prepare, prepareFor, refuseTooMany, reportOf, type Prepared } from '../calls/prepare.ts';
 import type { Access, AccessPort } from '../ports.ts';
 import type { Candidate } from '../routing/resolve-model.ts';
 import { chosenCall, hedgeOf, planRoutes, type PlannedCall, type RoutePlan } from '../routing/plan.ts';
-import { worldOf } from '../routing/planning-context.ts';
+import { createPlanningContext } from '../routing/planning-context.ts';
 import { RouterError } from '../unified/error.ts';
 import { isObject, type JsonObject } from '../lib/json.ts';
 import { parseUnified, type UnifiedRequest } from '../unified/request/request.ts';
@@ -40,7 +40,7 @@ function explanationOf(body: unknown, { catalog, ports }: Deps, hops: ReturnType
     const extraHeaders = headersFor(planned, { hops, simulatorHeaders: {} });
     return operation === 'embeddings'
       ? prepareFor(planned, embeddingDialect(planned.candidate.rules.dialect), { request: unified, extraHeaders, dataUris: new Map() })
-      : prepare(planned, { request: unified, extraHeaders, dataUris: standIns([planned]) });
+      : prepare(planned, { request: unified, extraHeaders, dataUris: placeholderFiles([planned]) });
   };
   const chosen = plans.map(chosenCall);
   const hedged = hedgeOf(plans);
@@ -77,7 +77,7 @@ function explanationOf(body: unknown, { catalog, ports }: Deps, hops: ReturnType
 
 /** The plans as they would be made now; where there is none for want of keys, as if every provider were set up. */
 function plansOf(request: UnifiedRequest, catalog: Catalog, ports: Deps['ports']): RoutePlan[] {
-  const world = worldOf(ports);
+  const world = createPlanningContext(ports);
   const plans = planRoutes(request, catalog, world);
   if (plans.every(({ calls }) => calls.length > 0)) return plans;
   const access = (provider: CompiledProvider): Access => ({ ...ports.access(provider), missing: [] });

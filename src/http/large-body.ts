@@ -31,7 +31,7 @@ const SMALL_BYTES = 128 * 1024;
 const LARGE_BYTES = 2 ** 20;
 
 /** Most bytes of heap for each byte of a body: in `{"a":0},{"b":0}` each object has a hidden class of its own (measured on V8 14). */
-const MOST_HEAP_PER_BYTE = 12;
+const MAX_HEAP_PER_BYTE = 12;
 
 /** Bytes of heap that a parsed body takes besides its text, with what the formats make of it (measured on V8 14). */
 const HEAP_BYTES = { values: 12, fields: 50, structures: 100 };
@@ -53,7 +53,7 @@ export async function answerJson(
   request.signal.addEventListener('abort', release);
   try {
     const bytes = await readBytes(request, requestBytes, async (size) => leases.push(await memory.uploads.take(size)));
-    const heap = await memory.heap.take(bytes.length <= SMALL_BYTES ? 0 : MOST_HEAP_PER_BYTE * bytes.length);
+    const heap = await memory.heap.take(bytes.length <= SMALL_BYTES ? 0 : MAX_HEAP_PER_BYTE * bytes.length);
     leases.push(heap);
     const { value, counts } = parseBody(new TextDecoder().decode(bytes));
     heap.resize(heapBytes(bytes.length, counts));

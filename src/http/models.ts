@@ -24,10 +24,10 @@ export function retrieveModel(name: string, catalog: Catalog): JsonObject {
 }
 
 /** A model as one provider offers it. */
-export type Offered = { provider: CompiledProvider; offering: Offering };
+export type ModelOffer = { provider: CompiledProvider; offering: Offering };
 
 /** One model, with everybody who offers it. */
-export function describeModel(slug: string, offered: readonly Offered[]): JsonObject {
+export function describeModel(slug: string, offered: readonly ModelOffer[]): JsonObject {
   const offerings = offered.map(({ offering }) => offering);
   const widest =
     offerings.reduce<Offering | undefined>(
@@ -121,7 +121,7 @@ function describeRates(rates: Rates): JsonObject {
 }
 
 /** Unified names of the parameters that an endpoint takes. */
-export function supportedParameters({ provider, offering }: Offered): string[] {
+export function supportedParameters({ provider, offering }: ModelOffer): string[] {
   const served = operationFor(provider, 'chat', offering.id) ?? operationFor(provider, 'embeddings', offering.id);
   const rules = served?.rules.parameters ?? {};
   return Object.entries(rules)

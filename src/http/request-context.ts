@@ -1,5 +1,5 @@
 /** What a request brings besides its body, read off its headers. */
-import type { Surroundings } from '../pipeline/generate.ts';
+import type { RequestContext } from '../pipeline/generate.ts';
 import { readHops } from '../upstream/loop.ts';
 import type { Deps } from './deps.ts';
 
@@ -7,13 +7,13 @@ import type { Deps } from './deps.ts';
 const OPENROUTER_PATH = /^\w+:\/\/[^/]*\/api\//;
 
 /** @throws RouterError `loop_detected` when the request has passed too many routers. */
-export function surroundingsOf(request: Request, { catalog, ports }: Deps, generationId: string): Surroundings {
+export function createRequestContext(request: Request, { catalog, ports }: Deps, generationId: string): RequestContext {
   const fault = request.headers.get('x-simulator-fault');
   return {
     catalog,
     ports,
     generationId,
-    gone: request.signal,
+    signal: request.signal,
     // The base URL tells the clients apart: OpenAI's wants the null, OpenRouter's SDK (1.3.19) refuses it.
     allowsNullUsage: !OPENROUTER_PATH.test(request.url),
     hops: readHops(request.headers),

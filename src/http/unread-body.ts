@@ -3,7 +3,7 @@
  * connection of many clients (npm `undici`: EPIPE), and they never see the answer; so the rest is read and thrown away, within bounds.
  */
 import type { Clock } from '../lib/clock.ts';
-import { within } from '../lib/timeout.ts';
+import { withTimeout } from '../lib/timeout.ts';
 
 /** Longest that the answer waits for the rest. */
 const MAX_WAIT_MS = 2000;
@@ -19,7 +19,7 @@ export async function readRest({ body }: Request, maxBytes: number, clock: Clock
       bytes += value.byteLength;
     }
   };
-  await within(
+  await withTimeout(
     rest().catch(() => undefined), // a body that breaks off has no rest
     MAX_WAIT_MS,
     clock,

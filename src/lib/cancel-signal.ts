@@ -1,43 +1,43 @@
 /**
- * Cancellation signal, handed down from a request to its attempts and their calls. A signal of the platform is one, too; but only the
- * platform's own calls need one of those, and making and firing one costs as much as reading a short answer.
+ * Cancellation signal for a request, its attempts and their upstream calls. An `AbortSignal` of the platform is one, too. Only calls of the
+ * platform need a real one: making and firing one costs as much as reading a short answer.
  */
 
-/** Fires once, when nobody waits any more. */
-export interface Gone {
+/** Fires once, when the answer is no longer needed. */
+export interface CancelSignal {
   readonly aborted: boolean;
-  /** Called when it fires; never, when it has fired before. */
+  /** Calls `run` when the signal fires. Never calls it when the signal has fired before. */
   addEventListener(type: 'abort', run: () => void): void;
 }
 
 /** Never fires. */
-export const NEVER: Gone = { aborted: false, addEventListener: () => undefined };
+export const NEVER_CANCELLED: CancelSignal = { aborted: false, addEventListener: () => undefined };
 
-/** A signal that fires with another one, or when `leave` is called. */
-export function leavable(gone: Gone): { signal: Gone; leave: () => void } {
+/** A signal that fires with `parent`, or when `cancel` is called. */
+export function createCancellation(parent: CancelSignal): { signal: CancelSignal; cancel: () => void } {
   const listeners: (() => void)[] = [];
   const signal = {
     aborted: false,
     addEventListener: (_: 'abort', run: () => void) => void listeners.push(run),
   };
-  function leave(): void {
+  function cancel(): void {
     if (signal.aborted) return;
     signal.aborted = true;
     for (const run of listeners) run();
   }
-  follow(gone, leave);
-  return { signal, leave };
+  follow(parent, cancel);
+  return { signal, cancel };
 }
 
-/** The same, for what is called of the platform. */
-export function abortable(gone: Gone): { signal: AbortSignal; leave: () => void } {
+/** The same with a platform `AbortSignal`, for calls of the platform. */
+export function toAbortController(parent: CancelSignal): { signal: AbortSignal; cancel: () => void } {
   const controller = new AbortController();
-  const leave = () => controller.abort();
-  follow(gone, leave);
-  return { signal: controller.signal, leave };
+  const cancel = () => controller.abort();
+  follow(parent, cancel);
+  return { signal: controller.signal, cancel };
 }
 
-function follow(gone: Gone, leave: () => void): void {
-  if (gone.aborted) leave();
-  else gone.addEventListener('abort', leave);
+function follow(parent: CancelSignal, cancel: () => void): void {
+  if (parent.aborted) cancel();
+  else parent.addEventListener('abort', cancel);
 }

@@ -8,7 +8,7 @@ export function once<Value>(make: () => Value): () => Value {
 }
 
 /** What `make` gives for a key of an owner, kept as long as the owner is. Keys that clients may make up must not fill an isolate. */
-export function remembering<Owner extends object, Value>(most: number): (owner: Owner, key: string, make: () => Value) => Value {
+export function memoize<Owner extends object, Value>(most: number): (owner: Owner, key: string, make: () => Value) => Value {
   const kept = new WeakMap<Owner, Map<string, Value>>();
   return (owner, key, make) => {
     const own = kept.get(owner) ?? new Map<string, Value>();

@@ -5,7 +5,7 @@
 import type { Clock } from './clock.ts';
 
 /** A deadline that moves. */
-export interface Alarm {
+export interface ResettableTimer {
   /** Rings at this time (milliseconds since 1970), and at no other that was set before. */
   set(atMs: number): void;
   /** Does not ring any more, and leaves no timer behind. */
@@ -15,37 +15,37 @@ export interface Alarm {
 /** A timer is no longer than this, so that a deadline which is put forward seldom needs another one; after it the deadline is looked at again. */
 const LONGEST_TIMER_MS = 10_000;
 
-/** @param ring what happens when the time has come. It may set the alarm again. */
-export function createAlarm(clock: Clock, ring: () => void): Alarm {
+/** @param onExpire what happens when the time has come. It may set the alarm again. */
+export function createResettableTimer(clock: Clock, onExpire: () => void): ResettableTimer {
   let dueMs = Infinity;
   let armedMs = Infinity;
-  let forget: (() => void) | null = null;
+  let clear: (() => void) | null = null;
 
   function arm(): void {
     const nowMs = clock.nowMs();
     armedMs = Math.min(dueMs, nowMs + LONGEST_TIMER_MS);
-    forget = clock.setTimer(Math.max(0, armedMs - nowMs), fire);
+    clear = clock.setTimer(Math.max(0, armedMs - nowMs), fire);
   }
 
   function fire(): void {
-    forget = null;
+    clear = null;
     if (dueMs === Infinity) return;
     if (clock.nowMs() < dueMs) return arm(); // it was put off
     dueMs = Infinity;
-    ring();
+    onExpire();
   }
 
   return {
     set(atMs) {
       dueMs = atMs;
-      if (forget !== null && dueMs >= armedMs) return;
-      forget?.();
+      if (clear !== null && dueMs >= armedMs) return;
+      clear?.();
       arm();
     },
     stop() {
       dueMs = Infinity;
-      forget?.();
-      forget = null;
+      clear?.();
+      clear = null;
     },
   };
 }

@@ -2,7 +2,7 @@
 import type { Clock } from './clock.ts';
 
 /** The value, or null when it takes longer than `ms` milliseconds. Rejects as `pending` does. */
-export async function within<Value>(pending: Promise<Value>, ms: number, clock: Clock): Promise<Value | null> {
+export async function withTimeout<Value>(pending: Promise<Value>, ms: number, clock: Clock): Promise<Value | null> {
   let forgetTimer: () => void = () => undefined;
   const late = new Promise<null>((resolve) => {
     forgetTimer = clock.setTimer(ms, () => resolve(null));

@@ -8,26 +8,26 @@ import { costUsd } from '../registry/pricing.ts';
 import { endpointOf } from '../routing/resolve-model.ts';
 import { deadlinesFor } from '../attempts/deadlines.ts';
 import { chosenCall, planRoute, type PlannedCall } from '../routing/plan.ts';
-import { worldOf } from '../routing/planning-context.ts';
+import { createPlanningContext } from '../routing/planning-context.ts';
 import { createWatch } from '../stream/deadline.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
-import { cutVector, type Embedded } from '../unified/response/embedding.ts';
+import { cutVector, type EmbeddingResult } from '../unified/response/embedding.ts';
 import { createAnswerBudget, createBudgetScope } from '../unified/response/answer-budget.ts';
 import { RouterError } from '../unified/error.ts';
-import { abortable } from '../lib/cancel-signal.ts';
+import { toAbortController } from '../lib/cancel-signal.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { Usage } from '../unified/response/usage.ts';
 import type { Credentials } from '../upstream/auth/index.ts';
 import { atProvider, send } from '../upstream/send.ts';
 import { contentSecrets } from '../upstream/secrets.ts';
 import { createSlots, WAITING_CALLS } from '../upstream/call-limiter.ts';
-import { answerHeaders } from './response-headers.ts';
+import { responseHeaders } from './response-headers.ts';
 import { countTries, fail, startAttempt, type Attempt } from '../attempts/attempt.ts';
 import { createCallBudget } from '../calls/call-budget.ts';
 import { ANSWERED, createTally } from '../calls/call-tally.ts';
-import type { Surroundings } from './generate.ts';
+import type { RequestContext } from './generate.ts';
 import { inTurn } from '../attempts/in-turn.ts';
-import { learning } from '../calls/retry-without-refused.ts';
+import { retryWithoutRefused } from '../calls/retry-without-refused.ts';
 import { reportOnce } from '../calls/answer-reports.ts';
 import type { RunContext } from '../calls/context.ts';
 import { reportSuccess } from '../attempts/outcome.ts';
@@ -47,24 +47,24 @@ type PreparedEmbeddings = Prepared<EmbeddingDialect>;
  *
  * @throws RouterError for everything that goes wrong: there is no half answer.
  */
-export async function embed(request: UnifiedRequest, surroundings: Surroundings): Promise<Response> {
-  const { catalog, ports, generationId, gone } = surroundings;
-  const { calls, ...plan } = planRoute(request, catalog, worldOf(ports));
+export async function embed(request: UnifiedRequest, requestContext: RequestContext): Promise<Response> {
+  const { catalog, ports, generationId, signal } = requestContext;
+  const { calls, ...plan } = planRoute(request, catalog, createPlanningContext(ports));
   const chosen = chosenCall({ calls, ...plan });
   ports.health.claimProbe(endpointOf(chosen.candidate));
   const prepareCall = (planned: PlannedCall) => {
-    const extraHeaders = headersFor(planned, surroundings);
+    const extraHeaders = headersFor(planned, requestContext);
     return prepareFor(planned, embeddingDialect(planned.candidate.rules.dialect), { request, extraHeaders, dataUris: new Map() });
   };
   const first = prepareCall(chosen);
   refuseTooMany([first], request, ports.limits);
-  const isWanted = () => !gone.aborted;
+  const isClientConnected = () => !signal.aborted;
   const context: RunContext = {
     request,
     generationId,
     ports,
-    gone,
-    isWanted,
+    signal,
+    isClientConnected,
     conversation: null,
     requestedMs: ports.clock.nowMs(),
     budget: createCallBudget(ports.limits.upstreamCalls),
@@ -83,7 +83,7 @@ export async function embed(request: UnifiedRequest, surroundings: Surroundings)
     return writeEmbeddings(answer, attempts, request, generationId);
   } catch (thrown) {
     throw thrown instanceof RouterError
-      ? thrown.with({ headers: answerHeaders([attempts[0]?.prepared ?? first], countTries(attempts)) })
+      ? thrown.with({ headers: responseHeaders([attempts[0]?.prepared ?? first], countTries(attempts)) })
       : thrown;
   }
 }
@@ -95,13 +95,13 @@ async function makeAttempt(
   { context, turn }: { context: RunContext; turn: Turn },
 ): Promise<EmbeddingAnswer> {
   const answerBudget = createBudgetScope(context.answerBudget);
-  const own = { ...context, gone: turn.gone, tally: attempt.tally, answerBudget };
+  const own = { ...context, signal: turn.signal, tally: attempt.tally, answerBudget };
   const slots = createSlots(WAITING_CALLS);
   const deadlines = deadlinesFor(context.request, prepared.planned, 0, false);
   const watch = createWatch(deadlines, context.ports.clock, context.requestedMs);
   const sendPart = (part: PreparedPart) =>
-    slots.use(turn.gone, () =>
-      learning(prepared, part, own, (ready) =>
+    slots.use(turn.signal, () =>
+      retryWithoutRefused(prepared, part, own, (ready) =>
         sendWithKeys(prepared, own, (credentials) => sendCall(prepared, ready, { ...own, credentials })),
       ),
     );
@@ -111,7 +111,7 @@ async function makeAttempt(
     reportSuccess(attempt, null, context);
     return { prepared, embedded };
   } catch (thrown) {
-    turn.leave(); // one that failed makes the others useless
+    turn.cancel(); // one that failed makes the others useless
     answerBudget.release();
     if (!(thrown instanceof RouterError)) throw thrown;
     fail(attempt, thrown, context);
@@ -124,8 +124,8 @@ async function makeAttempt(
 async function sendCall(
   prepared: PreparedEmbeddings,
   { call, part }: PreparedPart,
-  { ports, gone, answerBudget, credentials, tally }: RunContext & { credentials: Credentials | null },
-): Promise<Embedded> {
+  { ports, signal, answerBudget, credentials, tally }: RunContext & { credentials: Credentials | null },
+): Promise<EmbeddingResult> {
   const { planned, dialect } = prepared;
   const { provider } = planned.candidate;
   const callee = { name: provider.name, secretVariable: call.access.auth.secret, errors: provider.errors ?? [] };
@@ -135,7 +135,7 @@ async function sendCall(
     credentials,
     fetch: ports.fetch,
     clock: ports.clock,
-    signal: abortable(gone).signal,
+    signal: toAbortController(signal).signal,
   });
   try {
     const embedded = await readEmbeddings(response, { dialect, part, budget: answerBudget });

@@ -2,21 +2,21 @@
  * One request from its parsed form to its response: plan, prepare, run, and write or collect. The whole flow as one function with two
  * endings. What is HTTP about it (paths, keys, CORS) is `http/`.
  */
-import type { AnswerHead, ClientDialect, Closing } from '../dialects/dialect.ts';
+import type { ResponseMeta, ClientDialect, FinalMeta } from '../dialects/dialect.ts';
 import type { Ports } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import { chosenCall, hedgeOf, planRoute, planRoutes, type PlannedCall, type RoutePlan } from '../routing/plan.ts';
 import { endpointOf } from '../routing/resolve-model.ts';
 import { stickyKey, type StickyKey } from '../state/sticky-endpoints.ts';
-import { worldOf } from '../routing/planning-context.ts';
+import { createPlanningContext } from '../routing/planning-context.ts';
 import { createCollector } from '../stream/collect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { createAnswerBudget, type AnswerBudget } from '../unified/response/answer-budget.ts';
 import { RouterError } from '../unified/error.ts';
-import { leavable, NEVER, type Gone } from '../lib/cancel-signal.ts';
+import { createCancellation, NEVER_CANCELLED, type CancelSignal } from '../lib/cancel-signal.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { Hops } from '../upstream/loop.ts';
-import { answerHeaders, slugsOf, toServing } from './response-headers.ts';
+import { responseHeaders, slugsOf, toServedBy } from './response-headers.ts';
 import { countTries } from '../attempts/attempt.ts';
 import { createCallBudget } from '../calls/call-budget.ts';
 import { createTally } from '../calls/call-tally.ts';
@@ -28,12 +28,12 @@ import { choicesOf, startRun, type Run, type RunParts } from '../attempts/fan-ou
 import { streamAnswer } from './respond.ts';
 
 /** What a request brings besides its body. */
-export type Surroundings = {
+export type RequestContext = {
   catalog: Catalog;
   ports: Ports;
   generationId: string;
   /** Fires when the client has left. */
-  gone: Gone;
+  signal: CancelSignal;
   /** The client's SDK takes `usage: null` on chunks without usage. */
   allowsNullUsage: boolean;
   /** The client asked for `openrouter_metadata`. */
@@ -48,15 +48,15 @@ export type Surroundings = {
 type Job = {
   request: UnifiedRequest;
   client: ClientDialect;
-  head: AnswerHead;
+  meta: ResponseMeta;
   run: Run;
   /** How much of the answer may be kept. */
   answerBudget: AnswerBudget;
   /** The client has left in the middle of a stream. */
-  leave: () => void;
+  cancel: () => void;
   /** The headers leave: from here on only the body can say who serves. */
-  sealHeaders: () => Record<string, string>;
-  surroundings: Surroundings;
+  captureHeaders: () => Record<string, string>;
+  requestContext: RequestContext;
 };
 
 /**
@@ -64,21 +64,21 @@ type Job = {
  *
  * @throws RouterError for everything that goes wrong before the first byte is written.
  */
-export async function complete(request: UnifiedRequest, client: ClientDialect, surroundings: Surroundings): Promise<Response> {
-  const { catalog, ports, gone } = surroundings;
+export async function complete(request: UnifiedRequest, client: ClientDialect, requestContext: RequestContext): Promise<Response> {
+  const { catalog, ports, signal } = requestContext;
   const requestedMs = ports.clock.nowMs();
-  const world = worldOf(ports);
+  const world = createPlanningContext(ports);
   const plans = planRoutes(request, catalog, world);
   const chosen = plans.map(chosenCall);
   // With the plan, before anything is waited for: of two requests at a time one is the probe.
   for (const { candidate } of chosen) ports.health.claimProbe(endpointOf(candidate));
   const hedged = hedgeOf(plans);
   const atOnce = hedged === null ? chosen : [...chosen, hedged];
-  const files = createFiles(ports, gone);
+  const files = createFiles(ports, signal);
   await files(atOnce);
   const prepared = new Map<PlannedCall, Promise<Prepared>>();
   const prepareOnce = (planned: PlannedCall, asked: UnifiedRequest) => {
-    const ready = prepared.get(planned) ?? prepareWith(planned, asked, files, surroundings);
+    const ready = prepared.get(planned) ?? prepareWith(planned, asked, files, requestContext);
     prepared.set(planned, ready);
     return ready;
   };
@@ -90,59 +90,59 @@ export async function complete(request: UnifiedRequest, client: ClientDialect, s
 
   const planPrefill = (begun: UnifiedRequest) => planRoute(begun, catalog, world).calls.filter(goesOn);
   const parts = { plans, endpoints: ready.slice(0, chosen.length), prepare: prepareOnce, planPrefill };
-  const job = start(parts, request, requestedMs, client, surroundings);
+  const job = start(parts, request, requestedMs, client, requestContext);
   try {
     return request.stream ? await streamed(job) : await collected(job);
   } catch (thrown) {
     // A failed answer says as much about itself as one that came.
-    throw thrown instanceof RouterError ? thrown.with({ headers: job.sealHeaders() }) : thrown;
+    throw thrown instanceof RouterError ? thrown.with({ headers: job.captureHeaders() }) : thrown;
   }
 }
 
-async function prepareWith(planned: PlannedCall, request: UnifiedRequest, files: Files, surroundings: Surroundings): Promise<Prepared> {
+async function prepareWith(planned: PlannedCall, request: UnifiedRequest, files: Files, requestContext: RequestContext): Promise<Prepared> {
   const dataUris = await files([planned]);
-  return prepare(planned, { request, dataUris, extraHeaders: headersFor(planned, surroundings) });
+  return prepare(planned, { request, dataUris, extraHeaders: headersFor(planned, requestContext) });
 }
 
 /** Its model is known to go on from a text that was begun. */
 const goesOn = ({ candidate: { offering } }: PlannedCall): boolean => offering?.capabilities?.includes('prefill') === true;
 
-function start(parts: RunParts, request: UnifiedRequest, requestedMs: number, client: ClientDialect, surroundings: Surroundings): Job {
-  const { ports, generationId, gone } = surroundings;
+function start(parts: RunParts, request: UnifiedRequest, requestedMs: number, client: ClientDialect, requestContext: RequestContext): Job {
+  const { ports, generationId } = requestContext;
   const drains = request.preferences.on_disconnect === 'drain';
   // Before a stream is written the request's signal says that the client has left; after that, the stream's own cancel does.
-  const { signal, leave } = leavable(drains ? NEVER : gone);
+  const { signal, cancel } = createCancellation(drains ? NEVER_CANCELLED : requestContext.signal);
   let hasLeft = false;
-  const isWanted = () => !hasLeft && !gone.aborted;
+  const isClientConnected = () => !hasLeft && !requestContext.signal.aborted;
   const answerBudget = createAnswerBudget(ports.limits.answerBytes);
   const run = startRun(parts, {
     request,
     generationId,
     ports,
-    gone: signal,
-    isWanted,
+    signal,
+    isClientConnected,
     answerBudget,
     conversation: conversationOf(parts.plans, request),
     requestedMs,
     budget: createCallBudget(ports.limits.upstreamCalls),
     tally: createTally(),
   });
-  let sealed: string | null = null;
-  const sealHeaders = () => {
-    sealed = slugsOf(run.serving());
-    return answerHeaders(run.serving(), countTries(run.attempts()));
+  let headerProviders: string | null = null;
+  const captureHeaders = () => {
+    headerProviders = slugsOf(run.servedBy());
+    return responseHeaders(run.servedBy(), countTries(run.attempts()));
   };
-  const head = createHead(request, run, parts.plans, surroundings, () => sealed);
-  const job: Job = { request, client, head, run, answerBudget, leave, sealHeaders, surroundings };
+  const meta = createMeta(request, run, parts.plans, requestContext, () => headerProviders);
+  const job: Job = { request, client, meta, run, answerBudget, cancel, captureHeaders, requestContext };
   if (!drains) return job;
-  const name = () => `${generationId} (${slugsOf(run.serving())})`;
-  const { opening, drain } = drainable(run.opening, { name, leave, ports });
-  const leaveLate = () => {
+  const name = () => `${generationId} (${slugsOf(run.servedBy())})`;
+  const { opening, drain } = drainable(run.opening, { name, cancel, ports });
+  const onDisconnect = () => {
     hasLeft = true;
     drain();
   };
-  gone.addEventListener('abort', leaveLate);
-  return { ...job, run: { ...run, opening }, leave: leaveLate };
+  requestContext.signal.addEventListener('abort', onDisconnect);
+  return { ...job, run: { ...run, opening }, cancel: onDisconnect };
 }
 
 /** What the next turn will be known by. Of several models that are all asked none is remembered. */
@@ -153,13 +153,13 @@ function conversationOf([plan, ...more]: readonly RoutePlan[], request: UnifiedR
 
 const STREAM_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
 
-async function streamed({ client, head, run, leave, sealHeaders, surroundings }: Job): Promise<Response> {
-  const { clock, limits } = surroundings.ports;
-  const body = await streamAnswer(run.opening, client.createEncoder(head), clock, limits.joinMs, leave);
-  return new Response(body, { headers: { ...sealHeaders(), ...STREAM_HEADERS } });
+async function streamed({ client, meta, run, cancel, captureHeaders, requestContext }: Job): Promise<Response> {
+  const { clock, limits } = requestContext.ports;
+  const body = await streamAnswer(run.opening, client.createEncoder(meta), clock, limits.joinMs, cancel);
+  return new Response(body, { headers: { ...captureHeaders(), ...STREAM_HEADERS } });
 }
 
-async function collected({ client, head, run, answerBudget, sealHeaders }: Job): Promise<Response> {
+async function collected({ client, meta, run, answerBudget, captureHeaders }: Job): Promise<Response> {
   const source = await run.opening;
   const collector = createCollector(answerBudget);
   try {
@@ -171,44 +171,44 @@ async function collected({ client, head, run, answerBudget, sealHeaders }: Job):
   const error = collector.error();
   // Half an answer must not pass for a whole one: without a stream there is no place to say "so far".
   if (error !== null) throw error;
-  const body = JSON.stringify(client.encodeBody(collector.result(), head));
-  return new Response(body, { headers: { ...sealHeaders(), 'content-type': 'application/json' } });
+  const body = JSON.stringify(client.encodeBody(collector.result(), meta));
+  return new Response(body, { headers: { ...captureHeaders(), 'content-type': 'application/json' } });
 }
 
-/** @param sealed who served when the headers left; null = they have not. */
-function createHead(
+/** @param headerProviders who served when the headers left; null = they have not. */
+function createMeta(
   request: UnifiedRequest,
   run: Run,
   plans: readonly RoutePlan[],
-  surroundings: Surroundings,
-  sealed: () => string | null,
-): AnswerHead {
-  const { catalog, ports, generationId, wantsMetadata, allowsNullUsage } = surroundings;
-  const [first, ...more] = run.serving();
+  requestContext: RequestContext,
+  headerProviders: () => string | null,
+): ResponseMeta {
+  const { catalog, ports, generationId, wantsMetadata, allowsNullUsage } = requestContext;
+  const [first, ...more] = run.servedBy();
   return {
     id: generationId,
     createdSeconds: Math.floor(ports.clock.nowMs() / 1000),
-    servings: () => run.serving().map(toServing),
+    servedBy: () => run.servedBy().map(toServedBy),
     choicesEach: first === undefined || more.length === 0 ? Infinity : choicesOf(first),
     continuedBy: () => {
       const endpoint = run.continuedBy();
-      return endpoint === null ? null : toServing(endpoint);
+      return endpoint === null ? null : toServedBy(endpoint);
     },
     includeUsage: request.includeUsage,
     ...(request.wantsFunctionCall === true ? { wantsFunctionCall: true } : {}),
     hasNullUsage: request.includeUsage === true && allowsNullUsage,
-    fingerprint: () => `fp_${slugsOf(run.serving().slice(0, 1))}_${catalog.version}`,
-    closing: (): Closing => ({
-      adjustments: [...reportOf(run.serving()), ...lateFailover(sealed(), run)],
+    fingerprint: () => `fp_${slugsOf(run.servedBy().slice(0, 1))}_${catalog.version}`,
+    finalMeta: (): FinalMeta => ({
+      adjustments: [...reportOf(run.servedBy()), ...lateFailover(headerProviders(), run)],
       metadata: wantsMetadata ? routerMetadata(plans, run) : null,
     }),
   };
 }
 
 /** The headers named somebody who then failed. */
-function lateFailover(sealed: string | null, run: Run): Adjustment[] {
-  const to = slugsOf(run.serving());
-  if (sealed === null || sealed === to) return [];
+function lateFailover(headerProviders: string | null, run: Run): Adjustment[] {
+  const to = slugsOf(run.servedBy());
+  if (headerProviders === null || headerProviders === to) return [];
   const cause = run.attempts().find(({ error }) => error !== null)?.error?.message ?? 'it did not answer';
-  return [{ param: 'provider', action: 'emulated', from: sealed, to, reason: `${cause}; the headers had left by then` }];
+  return [{ param: 'provider', action: 'emulated', from: headerProviders, to, reason: `${cause}; the headers had left by then` }];
 }

@@ -6,17 +6,17 @@ import type { Run } from '../attempts/fan-out.ts';
 
 /** The object, for an answer that came. */
 export function routerMetadata(plans: readonly RoutePlan[], run: Run): JsonObject {
-  const serving = run.serving();
-  const [first] = serving;
+  const servedBy = run.servedBy();
+  const [first] = servedBy;
   // Of several that were asked, the choices say who answered; nothing is claimed for them here.
-  const verb = serving.length > 1 ? 'was asked for' : 'served';
-  const requested = serving.map(({ planned }) => planned.candidate.requested).join(', ');
+  const verb = servedBy.length > 1 ? 'was asked for' : 'served';
+  const requested = servedBy.map(({ planned }) => planned.candidate.requested).join(', ');
   const usable = plans.flatMap(({ calls, others }) => [...calls.map(({ candidate }) => candidate), ...others]);
   return {
     requested,
     strategy: first?.planned.candidate.requested.startsWith('@') === true ? 'direct' : 'fallback',
     region: null,
-    summary: serving.map(({ planned: { candidate } }) => `${candidate.provider.name} ${verb} ${candidate.modelId}`).join('; '),
+    summary: servedBy.map(({ planned: { candidate } }) => `${candidate.provider.name} ${verb} ${candidate.modelId}`).join('; '),
     attempt: countTries(run.attempts()),
     is_byok: false,
     endpoints: {
@@ -24,7 +24,7 @@ export function routerMetadata(plans: readonly RoutePlan[], run: Run): JsonObjec
       available: usable.map((entry) => ({
         provider: entry.provider.name,
         model: entry.modelId,
-        selected: serving.some(({ planned }) => planned.candidate === entry),
+        selected: servedBy.some(({ planned }) => planned.candidate === entry),
       })),
     },
     attempts: run.attempts().flatMap(describeAttempt),

@@ -4,7 +4,7 @@
  */
 import type { Encoder } from '../dialects/dialect.ts';
 import type { Clock } from '../lib/clock.ts';
-import { within } from '../lib/timeout.ts';
+import { withTimeout } from '../lib/timeout.ts';
 import { FIRST_KEEP_ALIVE_MS, KEEP_ALIVE_FRAME, writeFrames, type Frames } from '../stream/write.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 import { append } from '../lib/append.ts';
@@ -15,7 +15,7 @@ import { isTerminal, type StreamEvent } from '../unified/response/event.ts';
  * Opens an answer and returns the body of its response.
  *
  * @param joinMs how long content after the first may wait for more, to be written together.
- * @param leave gives the upstream up, wherever it is; called when the client leaves in the middle.
+ * @param cancel gives the upstream up, wherever it is; called when the client leaves in the middle.
  * @throws RouterError when the upstream fails before its first content and before the first keep-alive.
  */
 export async function streamAnswer(
@@ -23,14 +23,14 @@ export async function streamAnswer(
   encoder: Encoder,
   clock: Clock,
   joinMs: number,
-  leave: () => void,
+  cancel: () => void,
 ): Promise<ReadableStream<Uint8Array>> {
   const opening = readOpening(pending);
-  const early = await within(opening, FIRST_KEEP_ALIVE_MS, clock);
-  if (early === null) return writeFrames(KEEP_ALIVE_FRAME, framesOf(pending, encoder, opening, leave), clock, joinMs);
+  const early = await withTimeout(opening, FIRST_KEEP_ALIVE_MS, clock);
+  if (early === null) return writeFrames(KEEP_ALIVE_FRAME, framesOf(pending, encoder, opening, cancel), clock, joinMs);
   const failure = early.find((event) => event.type === 'error');
   if (failure !== undefined && !early.some(isShown)) throw failure.error;
-  return writeFrames(encoder.push(early), framesOf(pending, encoder, null, leave), clock, joinMs);
+  return writeFrames(encoder.push(early), framesOf(pending, encoder, null, cancel), clock, joinMs);
 }
 
 const isShown = (event: StreamEvent) => event.type !== 'start' && event.type !== 'error';
@@ -48,11 +48,11 @@ async function readOpening(pending: Promise<EventSource>): Promise<StreamEvent[]
 }
 
 /** The frames that follow. `opening`: what is still to come before them, when headers went out early. */
-function framesOf(pending: Promise<EventSource>, encoder: Encoder, opening: Promise<StreamEvent[]> | null, leave: () => void): Frames {
+function framesOf(pending: Promise<EventSource>, encoder: Encoder, opening: Promise<StreamEvent[]> | null, cancel: () => void): Frames {
   let waiting = opening;
   let source: EventSource | null = null;
   let over = false;
-  let isUrgent = false;
+  let mustFlush = false;
 
   async function nextEvents(): Promise<StreamEvent[] | null> {
     const first = waiting;
@@ -64,30 +64,30 @@ function framesOf(pending: Promise<EventSource>, encoder: Encoder, opening: Prom
 
   return {
     async read() {
-      isUrgent = false;
+      mustFlush = false;
       while (!over) {
         try {
           const events = await (source === null ? nextEvents() : source.read());
           if (events === null) break;
           for (const event of events) {
             over ||= isTerminal(event);
-            isUrgent ||= over || event.type === 'choice-end' || event.type === 'choice-error';
+            mustFlush ||= over || event.type === 'choice-end' || event.type === 'choice-error';
           }
           const text = encoder.push(events);
           if (text !== '') return text;
         } catch (thrown) {
-          over = isUrgent = true;
-          leave();
+          over = mustFlush = true;
+          cancel();
           return encoder.push([{ type: 'error', error: toRouterError(thrown), usage: null, open: [0] }]);
         }
       }
       return null;
     },
-    isUrgent: () => isUrgent,
+    mustFlush: () => mustFlush,
     isOver: () => over,
     cancel() {
       over = true;
-      leave();
+      cancel();
     },
   };
 }

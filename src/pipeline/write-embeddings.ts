@@ -1,15 +1,15 @@
 /** Embeddings as the response to the client, in OpenAI's format with the router's report. Vectors are written one by one. */
 import type { EmbeddingDialect } from '../dialects/dialect.ts';
-import { encodeVector, type Embedded, type Vector } from '../unified/response/embedding.ts';
+import { encodeVector, type EmbeddingResult, type Vector } from '../unified/response/embedding.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
-import { answerHeaders, servingName } from './response-headers.ts';
+import { responseHeaders, servedByName } from './response-headers.ts';
 import { countTries, type Attempt } from '../attempts/attempt.ts';
 import { billOf } from '../calls/call-tally.ts';
 import { reportOf, type Prepared } from '../calls/prepare.ts';
 
 /** What an endpoint has answered, part by part. */
-export type EmbeddingAnswer = { prepared: Prepared<EmbeddingDialect>; embedded: readonly Embedded[] };
+export type EmbeddingAnswer = { prepared: Prepared<EmbeddingDialect>; embedded: readonly EmbeddingResult[] };
 
 /** The response with the vectors of all parts, in the order of the inputs. */
 export function writeEmbeddings(
@@ -27,18 +27,18 @@ export function writeEmbeddings(
   const adjustments = reportOf([prepared]);
   const rest: JsonObject = {
     model: candidate.offering?.slug ?? embedded[0]?.model ?? candidate.modelId,
-    provider: servingName(prepared),
+    provider: servedByName(prepared),
     usage: usageOf(attempts),
     ...(adjustments.length === 0 ? {} : { adjustments }),
   };
   const pieces = piecesOf({ id: generationId, object: 'list' }, vectors, rest, format);
-  const headers = { ...answerHeaders([prepared], countTries(attempts)), 'content-type': 'application/json' };
+  const headers = { ...responseHeaders([prepared], countTries(attempts)), 'content-type': 'application/json' };
   return new Response(vectors.some((vector) => ArrayBuffer.isView(vector)) ? streamOf(pieces) : [...pieces].join(''), { headers });
 }
 
 /** The answer as JSON, vector by vector: all of it at once may be a hundred megabytes. */
-function* piecesOf(head: JsonObject, vectors: readonly Vector[], rest: JsonObject, format: 'float' | 'base64'): Generator<string> {
-  yield `${JSON.stringify(head).slice(0, -1)},"data":[`;
+function* piecesOf(meta: JsonObject, vectors: readonly Vector[], rest: JsonObject, format: 'float' | 'base64'): Generator<string> {
+  yield `${JSON.stringify(meta).slice(0, -1)},"data":[`;
   for (const [index, vector] of vectors.entries()) {
     const entry = { object: 'embedding', index, embedding: encodeVector(vector, format) };
     yield `${index === 0 ? '' : ','}${JSON.stringify(entry)}`;

@@ -133,7 +133,7 @@ export const catalogUrl = (env: Env): string => text(env, 'CATALOG_URL');
 const MEBIBYTE = 1024 * 1024;
 
 /** A reader notices nothing of this; much more, and words come in bursts. */
-const MOST_JOIN_MS = 1000;
+const MAX_JOIN_MS = 1000;
 
 /** Limits, each with the variable that moves it. */
 export function limits(env: Env): Limits {
@@ -149,7 +149,7 @@ export function limits(env: Env): Limits {
     upstreamCalls: count('MAX_UPSTREAM_CALLS', 32),
     attempts: count('MAX_ATTEMPTS', 4),
     silentMs: text(env, 'MAX_SILENCE_MS') === '0' ? 0 : count('MAX_SILENCE_MS', 60_000),
-    joinMs: text(env, 'JOIN_WRITES_MS') === '0' ? 0 : Math.min(MOST_JOIN_MS, count('JOIN_WRITES_MS', 25)),
+    joinMs: text(env, 'JOIN_WRITES_MS') === '0' ? 0 : Math.min(MAX_JOIN_MS, count('JOIN_WRITES_MS', 25)),
     media: {
       bytes: count('MAX_MEDIA_BYTES', 20 * MEBIBYTE),
       timeoutMs: count('MEDIA_TIMEOUT_MS', 10_000),

@@ -4,8 +4,8 @@
  * exchange would cost more than the few minutes that a restart forgets.
  */
 import { DurableObject } from 'cloudflare:workers';
-import { createHealth, type HealthSnapshot } from '../state/circuit-breaker.ts';
-import type { Health } from '../unified/endpoint-health.ts';
+import { createHealthTracker, type HealthSnapshot } from '../state/circuit-breaker.ts';
+import type { HealthTracker } from '../unified/endpoint-health.ts';
 import { systemBackground } from './background.ts';
 import type { Env } from './env.ts';
 import { createSharedHealth, MAX_WAITING, type HealthReport, type HealthStub } from './shared-health.ts';
@@ -13,7 +13,7 @@ import { systemClock } from './system.ts';
 
 /** The shared book. Bounded like every book: `MAX_ENDPOINTS`, and `MAX_WAITING` reports at a time. */
 export class HealthObject extends DurableObject {
-  readonly #book = createHealth(systemClock);
+  readonly #book = createHealthTracker(systemClock);
 
   /** Takes what one isolate has seen, and tells it what has changed since a time (milliseconds since 1970). */
   exchange(reports: readonly HealthReport[], sinceMs: number): HealthSnapshot {
@@ -35,8 +35,8 @@ const isNamespace = (bound: unknown): bound is Namespace =>
 const NAME = 'endpoints';
 
 /** This isolate's book; in step with the shared one where `HEALTH` is bound. */
-export function createHealthPort(env: Env): Health {
-  const own = createHealth(systemClock);
+export function createHealthPort(env: Env): HealthTracker {
+  const own = createHealthTracker(systemClock);
   const bound = Object.hasOwn(env, 'HEALTH') ? env.HEALTH : undefined;
   return isNamespace(bound) ? createSharedHealth(own, () => bound.get(bound.idFromName(NAME)), systemClock, systemBackground) : own;
 }

@@ -4,8 +4,8 @@
  * ignored: this isolate then knows what it has seen itself.
  */
 import type { Clock } from '../lib/clock.ts';
-import type { HealthBook, HealthSnapshot } from '../state/circuit-breaker.ts';
-import type { Health, Outcome } from '../unified/endpoint-health.ts';
+import type { SharedHealthTracker, HealthSnapshot } from '../state/circuit-breaker.ts';
+import type { HealthTracker, Outcome } from '../unified/endpoint-health.ts';
 
 /** Shortest time between two exchanges. While requests come in, what is read is never much older than this. */
 export const PACE_MS = 2000;
@@ -37,11 +37,11 @@ export interface HealthStub {
  * @param waitUntil Keeps the request at hand alive until the work is done.
  */
 export function createSharedHealth(
-  own: HealthBook,
+  own: SharedHealthTracker,
   connect: () => HealthStub,
   clock: Clock,
   waitUntil: (work: Promise<unknown>) => void,
-): Health {
+): HealthTracker {
   let waiting: HealthReport[] = [];
   let nextMs = 0;
   let heardMs = 0;
@@ -83,9 +83,9 @@ export function createSharedHealth(
   }
 
   return {
-    standingOf(endpoint) {
+    healthOf(endpoint) {
       if (clock.nowMs() >= nextMs) start();
-      return own.standingOf(endpoint);
+      return own.healthOf(endpoint);
     },
     claimProbe(endpoint) {
       const isMine = own.claimProbe(endpoint);

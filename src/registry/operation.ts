@@ -1,5 +1,5 @@
 /** The operation of a provider that serves a model, with the rules of the provider and of the model laid over each other. Pure. */
-import { remembering } from '../lib/memoize.ts';
+import { memoize } from '../lib/memoize.ts';
 import type { Operation } from '../unified/request/parameters.ts';
 import type { CompiledOperation, CompiledProvider, OperationRules } from './provider.ts';
 
@@ -10,19 +10,19 @@ const STAND_IN: Readonly<Record<Operation, Operation | null>> = { chat: 'complet
  * Which operation of a provider serves a model: the one the client asked for where the provider has it for that model,
  * otherwise the one that can stand in for it. Null when neither serves the model.
  */
-export function operationFor(provider: CompiledProvider, wanted: Operation, modelId: string): Served | null {
+export function operationFor(provider: CompiledProvider, wanted: Operation, modelId: string): ServingOperation | null {
   return served(provider, `${wanted} ${modelId}`, () => findOperation(provider, wanted, modelId));
 }
 
 /** What serves a model. Not to be changed. */
-export type Served = { readonly operation: Operation; readonly rules: OperationRules };
+export type ServingOperation = { readonly operation: Operation; readonly rules: OperationRules };
 
 /** So many models of one provider are remembered. */
-const MOST_REMEMBERED = 64;
+const MAX_REMEMBERED = 64;
 /** What was found before: laying the rules of a model over those of its provider is worth doing once. */
-const served = remembering<CompiledProvider, Served | null>(MOST_REMEMBERED);
+const served = memoize<CompiledProvider, ServingOperation | null>(MAX_REMEMBERED);
 
-function findOperation(provider: CompiledProvider, wanted: Operation, modelId: string): Served | null {
+function findOperation(provider: CompiledProvider, wanted: Operation, modelId: string): ServingOperation | null {
   for (const operation of [wanted, STAND_IN[wanted]]) {
     const compiled = operation === null ? undefined : alternativeFor(provider, operation, modelId);
     if (operation !== null && compiled !== undefined) return { operation, rules: rulesFor(compiled, modelId) };

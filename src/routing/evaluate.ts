@@ -2,41 +2,41 @@
  * Every endpoint that a request's model names stand for: those that may be used, in lists by model, and why each other one may not.
  * The order within a list is `rank.ts`. Pure: the world comes in.
  */
-import type { Access, Lessons, Ports, Sticky } from '../ports.ts';
+import type { Access, KnownRefusals, Ports, Sticky } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import { sortOf, mixesModels, type Sort } from '../unified/request/preferences.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import { endpointOf, findCandidates, type Candidate, type Found, type Rejection } from './resolve-model.ts';
-import { costObjection, objectionTo } from './filter.ts';
-import { contextObjection, lackingIn, needsOf, promptSize, type PromptSize } from './features.ts';
+import { costObjection, rejectionReason } from './filter.ts';
+import { contextObjection, missingFeatures, requiredFeatures, promptSize, type PromptSize } from './features.ts';
 import type { Usable } from './rank.ts';
-import type { Standing } from '../unified/endpoint-health.ts';
+import type { EndpointHealth } from '../unified/endpoint-health.ts';
 import { stickyKey } from '../state/sticky-endpoints.ts';
 
 /** What planning asks of the world. */
-export type PlanningWorld = Pick<Ports, 'access' | 'learned' | 'limits'> & {
+export type PlanningContext = Pick<Ports, 'access' | 'learned' | 'limits'> & {
   /** How an endpoint has been doing; endpoints are named as in `unified/endpoint-health.ts`. */
-  standingOf: (endpoint: string) => Standing;
+  healthOf: (endpoint: string) => EndpointHealth;
   /** A number in [0, 1). */
   random: () => number;
   sticky: Pick<Sticky, 'endpointFor'>;
 };
 
 /** An endpoint that may be used, and what is needed to fit the request to it. */
-export type Surveyed = Usable & {
+export type EvaluatedCandidate = Usable & {
   access: Access;
   /** What its refusals taught a short while ago. */
-  lessons: Lessons;
+  knownRefusals: KnownRefusals;
 };
 
 /** Endpoints that are exhausted before the next list is begun. */
-export type List = { entries: Surveyed[]; /** What to sort them by; null = not said. */ sort: Sort | null };
+export type List = { entries: EvaluatedCandidate[]; /** What to sort them by; null = not said. */ sort: Sort | null };
 
 /** What is left of the endpoints that the names stand for. */
-export type Survey = { lists: List[]; rejected: Rejection[] };
+export type Evaluation = { lists: List[]; rejected: Rejection[] };
 
 /** Surveys the endpoints of a request. */
-export function survey(request: UnifiedRequest, catalog: Catalog, world: PlanningWorld): Survey {
+export function evaluateCandidates(request: UnifiedRequest, catalog: Catalog, world: PlanningContext): Evaluation {
   const judge = createJudge(request, world);
   const seen = new Map<string, string>();
   const rejected: Rejection[] = [];
@@ -64,30 +64,30 @@ export function survey(request: UnifiedRequest, catalog: Catalog, world: Plannin
 
 const reject = ({ requested, provider }: Candidate, reason: string): Rejection => ({ requested, provider: provider.slug, reason });
 
-const UNTAUGHT: Lessons = new Map();
+const UNTAUGHT: KnownRefusals = new Map();
 
 /** Whether a request goes out as if nothing had been learned: it demands what it asks for, so other requests must not change it. */
-export const refusesLessons = ({ preferences }: UnifiedRequest): boolean =>
+export const refusesKnown = ({ preferences }: UnifiedRequest): boolean =>
   preferences.allow_adjustments === false || preferences.require_parameters === true;
 
 /** Says of one candidate whether it may be used, given what the name it was found by asks for. */
-type Judge = (candidate: Candidate, name: Pick<Found, 'sort' | 'freeOnly'> & { isChoice: boolean }) => Surveyed | Rejection;
+type Judge = (candidate: Candidate, name: Pick<Found, 'sort' | 'freeOnly'> & { isChoice: boolean }) => EvaluatedCandidate | Rejection;
 
-function createJudge(request: UnifiedRequest, world: PlanningWorld): Judge {
-  const needs = needsOf(request);
-  const isStrict = refusesLessons(request);
+function createJudge(request: UnifiedRequest, world: PlanningContext): Judge {
+  const features = requiredFeatures(request);
+  const isStrict = refusesKnown(request);
   let known: string | null | undefined;
   const sticky = () => (known === undefined ? (known = stickyEndpoint(request, world)) : known);
   let measured: PromptSize | null = null;
   const size = () => (measured ??= promptSize(request));
 
   return (candidate, { sort, freeOnly, isChoice }) => {
-    const objection = objectionTo(candidate, request) ?? (freeOnly ? costObjection(candidate) : null);
+    const objection = rejectionReason(candidate, request) ?? (freeOnly ? costObjection(candidate) : null);
     if (objection !== null) return reject(candidate, objection);
     const { provider } = candidate;
     const key = endpointOf(candidate);
-    const lessons = isStrict ? UNTAUGHT : world.learned.lessonsOf(key);
-    const lacking = lackingIn(candidate, needs, lessons);
+    const knownRefusals = isStrict ? UNTAUGHT : world.learned.refusalsOf(key);
+    const lacking = missingFeatures(candidate, features, knownRefusals);
     if (lacking.length > 0 && request.preferences.require_parameters === true)
       return reject(candidate, `it does not take ${lacking.join(' and ')}, and provider.require_parameters is true`);
     const access = world.access(provider);
@@ -97,9 +97,9 @@ function createJudge(request: UnifiedRequest, world: PlanningWorld): Judge {
     return {
       candidate,
       access,
-      lessons,
+      knownRefusals,
       lacking,
-      standing: world.standingOf(key),
+      endpointHealth: world.healthOf(key),
       isSticky: isChoice && sort === null && key === sticky(),
     };
   };
@@ -112,7 +112,7 @@ export function inputName({ operation, input }: UnifiedRequest): string {
 }
 
 /** The endpoint that served this conversation last, where nothing is said about the order. */
-function stickyEndpoint(request: UnifiedRequest, { sticky }: PlanningWorld): string | null {
+function stickyEndpoint(request: UnifiedRequest, { sticky }: PlanningContext): string | null {
   const { order } = request.preferences;
   if ((order ?? []).length > 0 || sortOf(request.preferences) !== null) return null;
   const known = stickyKey(request);
@@ -120,6 +120,6 @@ function stickyEndpoint(request: UnifiedRequest, { sticky }: PlanningWorld): str
 }
 
 function missingText({ provider }: Candidate, { missing }: Access): string {
-  const gone = provider.discontinued === null ? '' : ` (${provider.discontinued})`;
-  return `${provider.name} is not set up: set ${missing.join(' and ')}, in .dev.vars for npm run dev or as a Worker variable or secret${gone}`;
+  const suffix = provider.discontinued === null ? '' : ` (${provider.discontinued})`;
+  return `${provider.name} is not set up: set ${missing.join(' and ')}, in .dev.vars for npm run dev or as a Worker variable or secret${suffix}`;
 }

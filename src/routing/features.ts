@@ -3,7 +3,7 @@
  * stands behind those that have it; one whose context is too small is out. Pure; costs next to nothing for prompts that surely fit.
  */
 import { countTokens } from '../stream/usage-tracker.ts';
-import type { Lessons } from '../ports.ts';
+import type { KnownRefusals } from '../ports.ts';
 import { isObject } from '../lib/json.ts';
 import { contentText } from '../unified/request/message.ts';
 import { promptText } from '../unified/request/prompt.ts';
@@ -12,10 +12,10 @@ import type { Candidate } from './resolve-model.ts';
 import { fitValue } from '../fitting/fit-value.ts';
 
 /** A feature that a request asks for: its parameter, what was sent in it, and the word for it in a catalogue entry (null = none). */
-export type Need = { param: string; value: unknown; capability: string | null };
+export type Feature = { param: string; value: unknown; capability: string | null };
 
 /** The features asked for whose loss would spoil the answer (OpenRouter's provider routing page, read 2026-08-22, names the same). */
-export function needsOf({ parameters }: UnifiedRequest): Need[] {
+export function requiredFeatures({ parameters }: UnifiedRequest): Feature[] {
   const { tools, response_format: format, structured_outputs: structured, verbosity } = parameters;
   const kind = isObject(format) && format.type !== 'text' ? format.type : null;
   return [
@@ -29,14 +29,14 @@ export function needsOf({ parameters }: UnifiedRequest): Need[] {
 }
 
 /** Which of these a candidate lacks: its entry does not list the feature, its host does not take the parameter so, or refused it. */
-export function lackingIn(candidate: Candidate, needs: readonly Need[], lessons: Lessons): string[] {
+export function missingFeatures(candidate: Candidate, features: readonly Feature[], knownRefusals: KnownRefusals): string[] {
   const { offering, rules } = candidate;
-  return needs
+  return features
     .filter(({ param, value, capability }) => {
       if (capability !== null && offering?.capabilities?.includes(capability) === false) return true;
       if (param === 'structured_outputs') return false; // a wish about the model, which few hosts know as a field
       const rule = Object.hasOwn(rules.parameters, param) ? rules.parameters[param] : undefined;
-      return lessons.get(param) === null || rule === undefined || rule === false || fitValue(value, rule).kind === 'refused';
+      return knownRefusals.get(param) === null || rule === undefined || rule === false || fitValue(value, rule).kind === 'refused';
     })
     .map(({ param }) => param);
 }

@@ -10,17 +10,20 @@ import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { Candidate } from './resolve-model.ts';
 
 /** Why a candidate may not be used, or null when it may. */
-export function objectionTo(candidate: Candidate, request: UnifiedRequest): string | null {
-  const wishes = request.preferences;
-  if (wishes.only?.length && !names(wishes.only, candidate)) return 'it is not in provider.only';
-  if (wishes.ignore && names(wishes.ignore, candidate)) return 'it is in provider.ignore';
-  if (wishes.order?.length && wishes.allow_fallbacks === false && !names(wishes.order, candidate))
+export function rejectionReason(candidate: Candidate, request: UnifiedRequest): string | null {
+  const preferences = request.preferences;
+  if (preferences.only?.length && !names(preferences.only, candidate)) return 'it is not in provider.only';
+  if (preferences.ignore && names(preferences.ignore, candidate)) return 'it is in provider.ignore';
+  if (preferences.order?.length && preferences.allow_fallbacks === false && !names(preferences.order, candidate))
     return 'it is not in provider.order, and allow_fallbacks is false';
   const quantization = candidate.offering?.quantization ?? 'unknown';
-  if (wishes.quantizations?.length && !wishes.quantizations.some((wanted) => covers(wanted, quantization)))
+  if (preferences.quantizations?.length && !preferences.quantizations.some((wanted) => covers(wanted, quantization)))
     return `its quantization (${quantization}) is not in provider.quantizations`;
-  if (wishes.enforce_distillable_text === true) return 'provider.enforce_distillable_text is true, and nothing is known of its licence';
-  return policyObjection(wishes, candidate) ?? priceObjection(wishes.max_price, candidate.offering?.priceUsdPerMillionTokens, request);
+  if (preferences.enforce_distillable_text === true)
+    return 'provider.enforce_distillable_text is true, and nothing is known of its licence';
+  return (
+    policyObjection(preferences, candidate) ?? priceObjection(preferences.max_price, candidate.offering?.priceUsdPerMillionTokens, request)
+  );
 }
 
 /** Why a candidate is not one that costs nothing, or null when it is. Some are offered under a slug of their own. */

@@ -12,8 +12,8 @@ import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { Candidate, Rejection } from './resolve-model.ts';
 import { controlObjection } from './safety-controls.ts';
 import { fit, type Fitted } from '../fitting/fit.ts';
-import { wantedAsBytes, withStandIns } from './placeholder-files.ts';
-import { inputName, type PlanningWorld, type Surveyed } from './evaluate.ts';
+import { wantedAsBytes, withPlaceholderFiles } from './placeholder-files.ts';
+import { inputName, type PlanningContext, type EvaluatedCandidate } from './evaluate.ts';
 
 /** A request as one endpoint takes it. */
 export type FittedEndpoint = {
@@ -27,13 +27,13 @@ export type FittedEndpoint = {
 /** Fits and renders. `adjustments` are those of the plan, which every endpoint shares. */
 export function tryFit(
   request: UnifiedRequest,
-  { candidate, access, lessons }: Surveyed,
+  { candidate, access, knownRefusals }: EvaluatedCandidate,
   adjustments: readonly Adjustment[],
-  limits: PlanningWorld['limits'],
+  limits: PlanningContext['limits'],
 ): FittedEndpoint | Rejection {
   const { operation, rules, modelId: model, offering } = candidate;
   try {
-    const fitted = fit(request, { operation, rules, model, maxOutputTokens: offering?.maxOutputTokens ?? null, lessons });
+    const fitted = fit(request, { operation, rules, model, maxOutputTokens: offering?.maxOutputTokens ?? null, knownRefusals });
     const { rendered, withFiles } = render(candidate, fitted, limits);
     const objection =
       controlObjection(request, [...fitted.adjustments, ...rendered.adjustments]) ??
@@ -54,14 +54,14 @@ const placeOf = ({ requested, provider }: Candidate) => ({ requested, provider: 
 function render(
   { operation, rules }: Candidate,
   { parts }: Fitted,
-  { media }: PlanningWorld['limits'],
+  { media }: PlanningContext['limits'],
 ): { rendered: Rendered; withFiles: boolean } {
   const dialect: RenderingDialect = operation === 'embeddings' ? embeddingDialect(rules.dialect) : upstreamDialect(rules.dialect);
   const call = parts[0]?.call;
   if (call === undefined) throw new Error('a fitted request without a call');
   // Calls differ in prompt, n and seed alone: what is true of one is true of all.
   if (media.hosts.length === 0) refuseFiles(call, dialect);
-  const complete = withStandIns(call, dialect);
+  const complete = withPlaceholderFiles(call, dialect);
   return { rendered: dialect.render(complete), withFiles: complete !== call };
 }
 
@@ -91,7 +91,7 @@ function countObjection(
   request: UnifiedRequest,
   { provider }: Candidate,
   { parts }: Fitted,
-  { upstreamCalls }: PlanningWorld['limits'],
+  { upstreamCalls }: PlanningContext['limits'],
 ): Objection | null {
   if (parts.length <= upstreamCalls) return null;
   const { parameters } = request;

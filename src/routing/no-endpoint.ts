@@ -10,12 +10,12 @@ import type { Rejection } from './resolve-model.ts';
  */
 export function noEndpoint(rejected: readonly Rejection[]): RouterError {
   const [first, ...more] = rejected;
-  const place = ({ requested, provider }: Rejection) =>
+  const endpoint = ({ requested, provider }: Rejection) =>
     provider === null || requested.startsWith('@') ? requested : `${requested} at ${provider}`;
   const message =
     first !== undefined && more.length === 0
-      ? `${place(first)}: ${first.reason}.`
-      : `No endpoint can serve this request. ${rejected.map((rejection) => `${place(rejection)}: ${rejection.reason}`).join('; ')}.`;
+      ? `${endpoint(first)}: ${first.reason}.`
+      : `No endpoint can serve this request. ${rejected.map((rejection) => `${endpoint(rejection)}: ${rejection.reason}`).join('; ')}.`;
   const metadata = { candidates: rejected };
   const sentence = message.replace(/\.+\.$/, '.');
   if (first?.param === undefined || more.some(({ param }) => param === undefined))

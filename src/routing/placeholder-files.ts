@@ -12,14 +12,14 @@ export function wantedAsBytes({ input, quirks }: FittedCall, dialect: RenderingD
 }
 
 /** URL to a data URI that says what it is. */
-export function standInsFor(call: FittedCall, dialect: RenderingDialect): ReadonlyMap<string, string> {
+export function placeholderFilesFor(call: FittedCall, dialect: RenderingDialect): ReadonlyMap<string, string> {
   return new Map(wantedAsBytes(call, dialect).map(({ url }) => [url, `data:${likelyType(url)};base64,FetchedWhenSent`]));
 }
 
 /** The same call with a stand-in for each file that must be fetched; the call itself where there is none. */
-export function withStandIns(call: FittedCall, dialect: RenderingDialect): FittedCall {
+export function withPlaceholderFiles(call: FittedCall, dialect: RenderingDialect): FittedCall {
   const { input } = call;
-  const dataUris = standInsFor(call, dialect);
+  const dataUris = placeholderFilesFor(call, dialect);
   if (dataUris.size === 0 || input.kind !== 'messages') return call;
   return { ...call, input: { kind: 'messages', messages: replaceUrls(input.messages, dataUris) } };
 }

@@ -7,12 +7,12 @@ import type { Sort } from '../unified/request/preferences.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import { endpointOf, type Candidate, type Rejection } from './resolve-model.ts';
 import { noEndpoint, promptHint } from './no-endpoint.ts';
-import { place, type Drawn, type Placed } from './rank.ts';
-import { canDecide, unmeasuredWishes } from './speed-preferences.ts';
-import { inputName, survey, type List, type PlanningWorld, type Surveyed } from './evaluate.ts';
+import { rank, type WeightedPick, type Ranked } from './rank.ts';
+import { canDecide, unmeasuredPreferences } from './speed-preferences.ts';
+import { inputName, evaluateCandidates, type List, type PlanningContext, type EvaluatedCandidate } from './evaluate.ts';
 import { tryFit, type FittedEndpoint } from './fit-endpoint.ts';
 
-export type { PlanningWorld } from './evaluate.ts';
+export type { PlanningContext } from './evaluate.ts';
 
 /** Most endpoints that one request is fitted to. */
 export const MAX_PLANNED = 5;
@@ -30,13 +30,13 @@ export type RoutePlan = {
   /** The client asked for a hedge: the second call races the first after so many ms; null = no. */
   hedgeAfterMs: number | null;
   /** The chances of all that were drawn among equals, in the order that came out; empty where nothing was left to a draw. */
-  draw: readonly Drawn[];
+  draw: readonly WeightedPick[];
   /** The endpoint that stands first because it served this conversation before, by its name; null = that did not decide. */
   stickyTo: string | null;
 };
 
 /** The plans of a request: one, or one for each model where all of them are asked. */
-export function planRoutes(request: UnifiedRequest, catalog: Catalog, world: PlanningWorld): RoutePlan[] {
+export function planRoutes(request: UnifiedRequest, catalog: Catalog, world: PlanningContext): RoutePlan[] {
   if (!request.askAll) return [planRoute(request, catalog, world)];
   return request.models.map((model, index) =>
     planRoute({ ...request, models: [model], modelFields: request.modelFields.slice(index, index + 1) }, catalog, world),
@@ -44,13 +44,13 @@ export function planRoutes(request: UnifiedRequest, catalog: Catalog, world: Pla
 }
 
 /** Plans a request. Never throws for want of an endpoint: see {@link chosenCall}. */
-export function planRoute(request: UnifiedRequest, catalog: Catalog, world: PlanningWorld): RoutePlan {
-  const { lists, rejected } = survey(request, catalog, world);
-  const standings = lists.flatMap(({ entries }) => entries.map(({ standing }) => standing));
+export function planRoute(request: UnifiedRequest, catalog: Catalog, world: PlanningContext): RoutePlan {
+  const { lists, rejected } = evaluateCandidates(request, catalog, world);
+  const endpointHealths = lists.flatMap(({ entries }) => entries.map(({ endpointHealth }) => endpointHealth));
   const placed = lists.map(({ entries, sort }) =>
-    place(entries, { wishes: request.preferences, sort: canDecide(sort, standings) ? sort : null, random: world.random }),
+    rank(entries, { preferences: request.preferences, sort: canDecide(sort, endpointHealths) ? sort : null, random: world.random }),
   );
-  const adjustments = unmeasuredWishes(request.preferences, sortOfFirst(lists), standings);
+  const adjustments = unmeasuredPreferences(request.preferences, sortOfFirst(lists), endpointHealths);
   const most = mostPlanned(request);
   // Where only one may be asked, another model is none that was asked for.
   const segments = most === 1 ? placed.map((entries, list) => ({ list, entries })) : segmentsOf(placed);
@@ -67,7 +67,7 @@ export function planRoute(request: UnifiedRequest, catalog: Catalog, world: Plan
     others,
     rejected,
     hedgeAfterMs: hedge(request, calls),
-    draw: placed.flatMap((list) => list.flatMap(({ drawn }) => drawn ?? [])),
+    draw: placed.flatMap((list) => list.flatMap(({ pick }) => pick ?? [])),
     stickyTo: sticky !== undefined && sticky === calls[0]?.candidate ? endpointOf(sticky) : null,
   };
 }
@@ -84,16 +84,16 @@ function mostPlanned({ askAll, preferences }: UnifiedRequest): number {
 }
 
 /** Endpoints of one list that are tried together: those that are not set aside, or those that are. */
-type Segment = { list: number; entries: readonly Placed<Surveyed>[] };
+type Segment = { list: number; entries: readonly Ranked<EvaluatedCandidate>[] };
 
 /** The lists in turn without the endpoints that are set aside, and these after all others. */
-function segmentsOf(placed: readonly (readonly Placed<Surveyed>[])[]): Segment[] {
+function segmentsOf(placed: readonly (readonly Ranked<EvaluatedCandidate>[])[]): Segment[] {
   const pick = (wanted: boolean) =>
     placed.map((entries, list) => ({ list, entries: entries.filter(({ usable }) => isSetAside(usable) === wanted) }));
   return [...pick(false), ...pick(true)].filter(({ entries }) => entries.length > 0);
 }
 
-const isSetAside = ({ standing }: Surveyed): boolean => standing.state === 'aside';
+const isSetAside = ({ endpointHealth }: EvaluatedCandidate): boolean => endpointHealth.state === 'open';
 
 /**
  * The first endpoints that the request can be fitted to. For each list that has none yet one place is kept free, so that many endpoints
@@ -102,7 +102,7 @@ const isSetAside = ({ standing }: Surveyed): boolean => standing.state === 'asid
 function choose(
   segments: readonly Segment[],
   most: number,
-  fitTo: (entry: Surveyed) => FittedEndpoint | null,
+  fitTo: (entry: EvaluatedCandidate) => FittedEndpoint | null,
 ): { calls: PlannedCall[]; others: Candidate[] } {
   const calls: PlannedCall[] = [];
   const others: Candidate[] = [];

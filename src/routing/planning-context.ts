@@ -1,14 +1,14 @@
 /** What planning asks of the world, taken from the ports. */
 import type { Ports } from '../ports.ts';
-import type { PlanningWorld } from './evaluate.ts';
+import type { PlanningContext } from './evaluate.ts';
 
 /** The world as it is now. */
-export function worldOf({ access, learned, limits, health, random, sticky }: Ports): PlanningWorld {
+export function createPlanningContext({ access, learned, limits, health, random, sticky }: Ports): PlanningContext {
   return {
     access,
     learned,
     limits,
-    standingOf: (endpoint) => health.standingOf(endpoint),
+    healthOf: (endpoint) => health.healthOf(endpoint),
     random: () => random.fraction(),
     sticky,
   };

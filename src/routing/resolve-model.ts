@@ -11,7 +11,7 @@ import { endpointName, unlistedName } from '../unified/endpoint-health.ts';
 import type { Operation } from '../unified/request/parameters.ts';
 import { pathIdObjection } from '../unified/request/model-id.ts';
 import { didYouMean, nearestNames } from '../lib/nearest.ts';
-import { remembering } from '../lib/memoize.ts';
+import { memoize } from '../lib/memoize.ts';
 import type { Sort } from '../unified/request/preferences.ts';
 
 /** One endpoint that could serve the request: a provider and a model there. */
@@ -56,8 +56,8 @@ export type Found = {
 };
 
 /** So many names are remembered. */
-const MOST_REMEMBERED = 256;
-const found = remembering<Catalog, Found>(MOST_REMEMBERED);
+const MAX_REMEMBERED = 256;
+const found = memoize<Catalog, Found>(MAX_REMEMBERED);
 
 /** Looks one model name up. What it finds must not be changed: the next request with that name gets the same. */
 export function findCandidates(name: string, wanted: Operation, catalog: Catalog): Found {

@@ -3,14 +3,14 @@
  * to say where nothing was. They move endpoints, and never remove one. Pure.
  */
 import type { Adjustment } from '../unified/adjustment.ts';
-import type { Percentiles, Standing } from '../unified/endpoint-health.ts';
+import type { Percentiles, EndpointHealth } from '../unified/endpoint-health.ts';
 import { sortOf, type Preferences, type Sort } from '../unified/request/preferences.ts';
 
 type Cutoff = Preferences['preferred_max_latency'];
 
 /** 0 = meets all, 1 = not measured, 2 = misses one. Latency is asked for in seconds and measured in milliseconds. */
-export function meeting(wishes: Preferences, { firstContentMs, tokensPerSecond }: Standing): 0 | 1 | 2 {
-  const { preferred_min_throughput: throughput, preferred_max_latency: latency } = wishes;
+export function meeting(preferences: Preferences, { firstContentMs, tokensPerSecond }: EndpointHealth): 0 | 1 | 2 {
+  const { preferred_min_throughput: throughput, preferred_max_latency: latency } = preferences;
   const isFast = meets(throughput, tokensPerSecond, (measured, bound) => measured >= bound);
   const isPrompt = meets(latency, firstContentMs, (measured, bound) => measured <= bound * 1000);
   if (isFast === false || isPrompt === false) return 2;
@@ -34,19 +34,23 @@ function boundsOf(cutoff: Cutoff): [keyof Percentiles, number][] {
 }
 
 /** Whether a sort has anything to go by, in these endpoints. */
-export function canDecide(sort: Sort | null, standings: readonly Standing[]): boolean {
-  if (sort === 'throughput') return standings.some(({ tokensPerSecond }) => tokensPerSecond !== null);
-  if (sort === 'latency') return standings.some(({ firstContentMs }) => firstContentMs !== null);
+export function canDecide(sort: Sort | null, endpointHealths: readonly EndpointHealth[]): boolean {
+  if (sort === 'throughput') return endpointHealths.some(({ tokensPerSecond }) => tokensPerSecond !== null);
+  if (sort === 'latency') return endpointHealths.some(({ firstContentMs }) => firstContentMs !== null);
   return sort === 'price';
 }
 
 /** Wishes about speed that cannot decide, because nothing has been measured for any endpoint: said, not ignored. */
-export function unmeasuredWishes(wishes: Preferences, suffixSort: Sort | null, standings: readonly Standing[]): Adjustment[] {
+export function unmeasuredPreferences(
+  preferences: Preferences,
+  suffixSort: Sort | null,
+  endpointHealths: readonly EndpointHealth[],
+): Adjustment[] {
   const unmeasured = 'nothing has been measured for these endpoints yet, so it cannot decide';
   const adjustments: Adjustment[] = [];
-  const own = sortOf(wishes);
+  const own = sortOf(preferences);
   const sort = own ?? suffixSort;
-  if (sort !== null && !canDecide(sort, standings)) {
+  if (sort !== null && !canDecide(sort, endpointHealths)) {
     const reason = sort === 'exacto' ? 'quality is not measured here, so it cannot decide' : unmeasured;
     adjustments.push({ param: own === null ? 'model' : 'provider.sort', action: 'dropped', from: sort, reason });
   }
@@ -54,7 +58,7 @@ export function unmeasuredWishes(wishes: Preferences, suffixSort: Sort | null, s
     ['preferred_min_throughput', 'throughput'],
     ['preferred_max_latency', 'latency'],
   ] as const) {
-    if (boundsOf(wishes[name]).length > 0 && !canDecide(measure, standings))
+    if (boundsOf(preferences[name]).length > 0 && !canDecide(measure, endpointHealths))
       adjustments.push({ param: `provider.${name}`, action: 'dropped', reason: unmeasured });
   }
   return adjustments;

@@ -6,7 +6,7 @@
 import type { Candidate } from './resolve-model.ts';
 
 /** Prices below this count as this, in USD per million tokens: what is free is likely, not certain, to be first. */
-const LEAST_USD = 0.01;
+const MIN_USD = 0.01;
 
 /**
  * One price for an endpoint, in USD per million tokens: three parts prompt to one part completion, as chats usually are. Null = not
@@ -19,7 +19,7 @@ export function blendedPrice({ offering }: Pick<Candidate, 'offering'>): number 
 
 /** How likely an endpoint is first, in proportion to others. Those without a price are equally likely among themselves. */
 export function weightOf(price: number | null): number {
-  return price === null ? 1 : 1 / Math.max(price, LEAST_USD) ** 2;
+  return price === null ? 1 : 1 / Math.max(price, MIN_USD) ** 2;
 }
 
 /**
@@ -28,6 +28,6 @@ export function weightOf(price: number | null): number {
  *
  * @param random in [0, 1). Always 0 gives everybody the same ticket: a stable sort then keeps the order it finds.
  */
-export function ticket(weight: number, random: number): number {
+export function randomKey(weight: number, random: number): number {
   return -Math.log(1 - random) / weight;
 }

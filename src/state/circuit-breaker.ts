@@ -1,13 +1,13 @@
 /**
  * Records how endpoints do (a circuit breaker for each): which are trusted, which are set aside and until when, which wait for one request to
  * probe them. Pure but for the clock that is handed in: no timer, no I/O, a bounded number of endpoints. Such records ("books") can be
- * merged: see {@link HealthBook}.
+ * merged: see {@link SharedHealthTracker}.
  *
  * Endpoints are counted for each tenant (`tenants.ts`), so that one caller's failures set nothing aside for another. A listed endpoint
  * that is set aside for {@link AGREEING_TENANTS} others is set aside for a tenant that trusts it itself.
  */
 import type { Clock } from '../lib/clock.ts';
-import type { Health, Outcome, Standing } from '../unified/endpoint-health.ts';
+import type { HealthTracker, Outcome, EndpointHealth } from '../unified/endpoint-health.ts';
 import { numberOf } from '../lib/json.ts';
 import { createShelves } from './tenant-shelves.ts';
 import {
@@ -91,7 +91,7 @@ export type EndpointSnapshot = { endpoint: string; run: Run; trust: Trust; limit
 export type HealthSnapshot = { layout: number; endpoints: EndpointSnapshot[] };
 
 /** A book that others can be told of. */
-export interface HealthBook extends Health {
+export interface SharedHealthTracker extends HealthTracker {
   /** What has changed since a time (milliseconds since 1970; counts to within a slot), or everything. */
   snapshot(sinceMs?: number): HealthSnapshot;
   /**
@@ -102,7 +102,7 @@ export interface HealthBook extends Health {
 }
 
 /** An empty book: everybody is trusted. */
-export function createHealth(clock: Pick<Clock, 'nowMs'>): HealthBook {
+export function createHealthTracker(clock: Pick<Clock, 'nowMs'>): SharedHealthTracker {
   const shelves = createShelves<Entry>({ known: MAX_ENDPOINTS, unknown: MAX_UNKNOWN_ENDPOINTS });
   const unheardOf = createEntry();
   /** No endpoint of any tenant is set aside after this time. */
@@ -123,17 +123,17 @@ export function createHealth(clock: Pick<Clock, 'nowMs'>): HealthBook {
   }
 
   return {
-    standingOf(endpoint) {
+    healthOf(endpoint) {
       const nowMs = clock.nowMs();
       const entry = shelves.find(endpoint) ?? unheardOf;
       const own = stateOf(entry, nowMs);
-      const agreed = own.state === 'trusted' ? agreedUntilMs(endpoint, nowMs) : null;
-      return { ...(agreed === null ? own : { state: 'aside', untilMs: agreed }), ...figuresOf(entry.window, nowMs) };
+      const agreed = own.state === 'closed' ? agreedUntilMs(endpoint, nowMs) : null;
+      return { ...(agreed === null ? own : { state: 'open', untilMs: agreed }), ...figuresOf(entry.window, nowMs) };
     },
     claimProbe(endpoint) {
       const nowMs = clock.nowMs();
       const entry = shelves.find(endpoint);
-      if (entry === undefined || stateOf(entry, nowMs).state !== 'probe') return false;
+      if (entry === undefined || stateOf(entry, nowMs).state !== 'half-open') return false;
       entry.trust = { ...entry.trust, probeUntilMs: nowMs + PROBE_EXPIRES_MS };
       keep(endpoint, entry, nowMs);
       return true;
@@ -204,19 +204,19 @@ const pauseMs = (level: number) => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2
 const HIGHEST_LEVEL = 1 + Math.ceil(Math.log2(LONGEST_PAUSE_MS / FIRST_PAUSE_MS));
 
 /** Where an endpoint was at a time, on its way from trust to trust. `before`: that time is over, and what happened then decides nothing. */
-function phaseAt({ trust }: Entry, atMs: number): 'before' | 'trusted' | 'pausing' | 'probing' {
+function phaseAt({ trust }: Entry, atMs: number): 'before' | 'closed' | 'pausing' | 'probing' {
   if (atMs < trust.sinceMs) return 'before';
-  if (trust.untilMs === 0) return 'trusted';
+  if (trust.untilMs === 0) return 'closed';
   return trust.untilMs > atMs ? 'pausing' : 'probing';
 }
 
 const asideUntilMs = ({ trust, limit }: Pick<Entry, 'trust' | 'limit'>): number =>
   Math.max(limit.untilMs, trust.untilMs, trust.probeUntilMs);
 
-function stateOf({ trust, limit }: Entry, nowMs: number): Pick<Standing, 'state' | 'untilMs'> {
+function stateOf({ trust, limit }: Entry, nowMs: number): Pick<EndpointHealth, 'state' | 'untilMs'> {
   const untilMs = asideUntilMs({ trust, limit });
-  if (untilMs > nowMs) return { state: 'aside', untilMs };
-  return { state: trust.untilMs === 0 ? 'trusted' : 'probe', untilMs: null };
+  if (untilMs > nowMs) return { state: 'open', untilMs };
+  return { state: trust.untilMs === 0 ? 'closed' : 'half-open', untilMs: null };
 }
 
 function answered(entry: Entry, atMs: number): void {
@@ -237,7 +237,7 @@ function failed(entry: Entry, outcome: Outcome, atMs: number): void {
   const phase = phaseAt(entry, atMs);
   // While a pause runs, this is a call that had begun before: forty that fail together are one trouble, and one pause.
   if (phase === 'before' || phase === 'pausing') return;
-  if (phase === 'trusted' && !isFailing(entry, atMs)) return;
+  if (phase === 'closed' && !isFailing(entry, atMs)) return;
   const isRelapse = phase === 'probing' || atMs - entry.trust.sinceMs < RELAPSE_MS;
   const level = isRelapse ? Math.min(HIGHEST_LEVEL, entry.trust.level + 1) : 1;
   entry.trust = { sinceMs: atMs, level, untilMs: atMs + pauseMs(level), probeUntilMs: 0 };

@@ -2,7 +2,7 @@
  * What happened at one endpoint in the last five minutes: counts in slots of ten seconds, durations and speeds in logarithmic buckets.
  * No outcome is kept by itself, so a thousand a second take no more room than one. Says nothing about trust: that is `circuit-breaker.ts`.
  */
-import type { Outcome, Percentiles, Standing } from '../unified/endpoint-health.ts';
+import type { Outcome, Percentiles, EndpointHealth } from '../unified/endpoint-health.ts';
 import { numberOf } from '../lib/json.ts';
 
 /** How far back the counts reach. The oldest ten seconds of it may be missing: the slot at hand is one of its thirty. */
@@ -93,7 +93,7 @@ const MIDDLES: readonly number[] = Array.from({ length: BUCKETS }, (_, bucket) =
 export const hasAnswered = ({ sums }: Window): boolean => countOf(sums, CELL.success) > 0;
 
 /** What a standing says about the last five minutes. */
-export type Figures = Omit<Standing, 'state' | 'untilMs'>;
+export type Figures = Omit<EndpointHealth, 'state' | 'untilMs'>;
 
 /** Adds the window up. */
 export function figuresOf(window: Window, nowMs: number): Figures {

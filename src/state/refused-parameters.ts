@@ -3,7 +3,7 @@
  * in this isolate's memory. Planning reads it, so that the next request is right at once; the lasting cure is a line in the provider
  * file, which the log names. Reads no error: that is `calls/read-refusal.ts`.
  */
-import type { Learned, Lessons } from '../ports.ts';
+import type { RefusedParameters, KnownRefusals } from '../ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isListed } from '../unified/endpoint-health.ts';
 import { putLast } from '../lib/lru-map.ts';
@@ -18,16 +18,16 @@ export const MAX_ENDPOINTS = 250;
 const MAX_PARAMETERS = 32;
 const MAX_NAME_CHARACTERS = 300;
 
-const NOTHING: Lessons = new Map();
+const NOTHING: KnownRefusals = new Map();
 
 /** An empty memory. */
-export function createLearned(clock: Pick<Clock, 'nowMs'>): Learned {
+export function createRefusedParameters(clock: Pick<Clock, 'nowMs'>): RefusedParameters {
   type Kept = Map<string, { wireName: string | null; untilMs: number }>;
   const [listed, unlisted] = [new Map<string, Kept>(), new Map<string, Kept>()];
   const shelfOf = (endpoint: string) => (isListed(endpoint) ? listed : unlisted);
 
   return {
-    lessonsOf(endpoint) {
+    refusalsOf(endpoint) {
       const kept = shelfOf(endpoint).get(endpoint);
       if (kept === undefined) return NOTHING;
       return new Map([...kept].filter(([, { untilMs }]) => untilMs > clock.nowMs()).map(([param, { wireName }]) => [param, wireName]));

@@ -2,7 +2,7 @@
  * Tenants: the callers that what is remembered of earlier requests is kept apart for. A tenant is a short hash of a caller key, never the
  * key, or {@link ANONYMOUS}. Callers without a key are one tenant. Authenticates nobody.
  */
-import type { Health } from '../unified/endpoint-health.ts';
+import type { HealthTracker } from '../unified/endpoint-health.ts';
 import { putLast } from '../lib/lru-map.ts';
 
 /** The one tenant of a router that everybody may call. */
@@ -24,10 +24,10 @@ export function splitTenant(name: string): { tenant: string; endpoint: string } 
 }
 
 /** A book of many tenants, as one of them reads and writes it. */
-export function healthFor(tenant: string, health: Health): Health {
+export function healthFor(tenant: string, health: HealthTracker): HealthTracker {
   if (tenant === ANONYMOUS) return health;
   return {
-    standingOf: (endpoint) => health.standingOf(tenantName(tenant, endpoint)),
+    healthOf: (endpoint) => health.healthOf(tenantName(tenant, endpoint)),
     claimProbe: (endpoint) => health.claimProbe(tenantName(tenant, endpoint)),
     report: (endpoint, outcome) => health.report(tenantName(tenant, endpoint), outcome),
   };

@@ -5,7 +5,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { RouterError } from '../unified/error.ts';
 import { isContent, isTerminal, type StreamEvent } from '../unified/response/event.ts';
-import { createAlarm } from '../lib/resettable-timer.ts';
+import { createResettableTimer } from '../lib/resettable-timer.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 
 /** Milliseconds; null = no such deadline. */
@@ -34,7 +34,7 @@ export function createWatch(deadlines: Deadlines, clock: Clock, requestedMs = cl
   const totalAtMs = totalMs === null ? Infinity : requestedMs + totalMs;
   let hasBegun = false;
   let giveUp: ((late: RouterError) => void) | null = null;
-  const alarm = createAlarm(clock, () => giveUp?.(late()));
+  const timer = createResettableTimer(clock, () => giveUp?.(late()));
 
   /** What has passed, in words. */
   function late(): RouterError {
@@ -45,13 +45,13 @@ export function createWatch(deadlines: Deadlines, clock: Clock, requestedMs = cl
 
   return {
     begun: () => (hasBegun = true),
-    stop: () => alarm.stop(),
+    stop: () => timer.stop(),
     waitFor(pending) {
       const contentAtMs = hasBegun && !isWhole ? Infinity : firstContentAtMs;
       const idleAtMs = hasBegun && idleMs !== null ? clock.nowMs() + idleMs : Infinity;
       const atMs = Math.min(contentAtMs, idleAtMs, totalAtMs);
       if (atMs === Infinity) return pending;
-      alarm.set(atMs);
+      timer.set(atMs);
       return new Promise((resolve, reject) => {
         giveUp = reject;
         const settled = () => (giveUp = null);

@@ -10,18 +10,18 @@ import type { EventSource } from '../unified/response/event-source.ts';
 import { createKeptEvents } from './kept-events.ts';
 
 /** An answer that has begun, with all of its events so far; or why there is none. */
-export type Beginning = { events: StreamEvent[]; source: EventSource; error: null } | { events: []; source: null; error: RouterError };
+export type FirstContent = { events: StreamEvent[]; source: EventSource; error: null } | { events: []; source: null; error: RouterError };
 
 /**
  * Opens an answer and reads its beginning. A RouterError that `open` throws is in the outcome.
  *
  * @param whole the budget for an answer that is read to its end; null = only its beginning is read.
  */
-export async function begin(open: () => Promise<EventSource>, whole: AnswerBudget | null): Promise<Beginning> {
+export async function readFirstContent(open: () => Promise<EventSource>, whole: AnswerBudget | null): Promise<FirstContent> {
   const events: StreamEvent[] = [];
   const kept =
     whole === null ? { push: (batch: readonly StreamEvent[]) => append(events, batch), take: () => events } : createKeptEvents(whole);
-  const decides = whole === null ? begins : isTerminal;
+  const decides = whole === null ? endsWaiting : isTerminal;
   let source: EventSource | null = null;
   let hasContent = false;
   try {
@@ -47,4 +47,4 @@ export async function begin(open: () => Promise<EventSource>, whole: AnswerBudge
 }
 
 /** After it, there is an answer, or nothing more will come. */
-export const begins = (event: StreamEvent): boolean => isContent(event) || isTerminal(event) || event.type === 'choice-end';
+export const endsWaiting = (event: StreamEvent): boolean => isContent(event) || isTerminal(event) || event.type === 'choice-end';

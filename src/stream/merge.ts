@@ -115,7 +115,7 @@ function createOutcome(branches: readonly Branch[], itemize: boolean) {
     return [{ ...event, choice }];
   }
 
-  function lastWord(): StreamEvent {
+  function finalEvent(): StreamEvent {
     over = true;
     const sum = sumUsage(
       bills.map(({ usage }) => usage),
@@ -137,7 +137,7 @@ function createOutcome(branches: readonly Branch[], itemize: boolean) {
         events.push(...failed);
         failed = [];
       }
-      return endedBranches.size === branches.length ? [...events, lastWord()] : events;
+      return endedBranches.size === branches.length ? [...events, finalEvent()] : events;
     },
   };
 }

@@ -24,13 +24,13 @@ export function countTokens(text: string): number {
 const KEPT_CHARACTERS = 16_384;
 
 /** Counts what an upstream produced and settles the last event. */
-export interface Accountant {
+export interface UsageTracker {
   /** Sees every event of the upstream, before anything is hidden or added for the client. */
   count(events: readonly StreamEvent[]): void;
   /** The same events, with the usage of the last one complete. An error before any content costs what the upstream reported, if anything. */
-  settle(events: readonly StreamEvent[]): StreamEvent[];
+  finalize(events: readonly StreamEvent[]): StreamEvent[];
   /** What the call costs so far: as reported, else estimated where content has come; null before that. */
-  bill(): Usage | null;
+  estimate(): Usage | null;
 }
 
 /** The cost of a usage in USD at the service tier that the answer states (null = it states none); null where it is not known. */
@@ -40,7 +40,7 @@ export type CostOf = (usage: Usage, tier: string | null) => number | null;
  * @param promptText what the model read, for an estimate; called only when one is needed.
  * @param echoed the prompts that the upstream repeats before its choices: it has not written them. Null = none.
  */
-export function createAccountant(promptText: () => string, costOf: CostOf, echoed: readonly string[] | null = null): Accountant {
+export function createUsageTracker(promptText: () => string, costOf: CostOf, echoed: readonly string[] | null = null): UsageTracker {
   const echoes = echoed?.map(createEchoFollower);
   let kept = '';
   let characters = 0;
@@ -55,7 +55,7 @@ export function createAccountant(promptText: () => string, costOf: CostOf, echoe
     if (kept.length < KEPT_CHARACTERS) kept += text;
   }
 
-  function estimate(): Usage {
+  function estimateUsage(): Usage {
     const beyond = kept.length === 0 ? 0 : characters / kept.length;
     return usageOf({
       promptTokens: countTokens(promptText()),
@@ -65,13 +65,13 @@ export function createAccountant(promptText: () => string, costOf: CostOf, echoe
   }
 
   function priced(known: Usage | null): Usage {
-    const usage = known ?? estimate();
+    const usage = known ?? estimateUsage();
     if (usage.costUsd !== null) return usage;
     const cost = costOf(usage, usage.serviceTier ?? tier);
     return { ...usage, costUsd: cost, estimated: cost !== null && known === null ? [...usage.estimated, 'cost'] : usage.estimated };
   }
 
-  function settleLast(event: EndEvent | ErrorEvent): StreamEvent {
+  function finalizeLast(event: EndEvent | ErrorEvent): StreamEvent {
     final = event.usage === null && event.type === 'error' && !hasContent ? null : priced(event.usage);
     return { ...event, usage: final };
   }
@@ -87,10 +87,10 @@ export function createAccountant(promptText: () => string, costOf: CostOf, echoe
         else if (event.type === 'tool-call-delta') add((event.name ?? '') + event.arguments);
       }
     },
-    bill() {
+    estimate() {
       if (final !== undefined) return final;
       return reported === null && !hasContent ? null : priced(reported);
     },
-    settle: (events) => events.map((event) => (isTerminal(event) ? settleLast(event) : event)),
+    finalize: (events) => events.map((event) => (isTerminal(event) ? finalizeLast(event) : event)),
   };
 }

@@ -8,14 +8,14 @@
  * end or an error not at all.
  */
 import type { Clock } from '../lib/clock.ts';
-import { createAlarm } from '../lib/resettable-timer.ts';
+import { createResettableTimer } from '../lib/resettable-timer.ts';
 
 /** Frames of an answer, in order. */
 export interface Frames {
   /** The next text to write, or null at the end. Must not throw. */
   read(): Promise<string | null>;
   /** What was read last must not wait: it ends something, or says that it broke. */
-  isUrgent(): boolean;
+  mustFlush(): boolean;
   /** Nothing comes after it. */
   isOver(): boolean;
   /** The client has gone. */
@@ -44,33 +44,33 @@ const FULL_CHARACTERS = 32_768;
 export function writeFrames(first: string, frames: Frames, clock: Clock, joinMs: number): ReadableStream<Uint8Array> {
   let stream: ReadableStreamDefaultController<Uint8Array> | null = null;
   /** The client has taken the last write. */
-  let isWanted = false;
-  let wanted: (() => void) | null = null;
+  let hasDemand = false;
+  let onDemand: (() => void) | null = null;
   let isOver = false;
   // A comment is no content: what comes first after it is written at once.
-  const hold = createHold(clock, joinMs, first === KEEP_ALIVE_FRAME ? -Infinity : clock.nowMs());
+  const buffer = createWriteBuffer(clock, joinMs, first === KEEP_ALIVE_FRAME ? -Infinity : clock.nowMs());
   let isSilent = false;
-  const comment = createAlarm(clock, () => {
+  const comment = createResettableTimer(clock, () => {
     if (!isSilent) return;
     // A client that has not taken the last write yet needs no comment, and must not make us queue them.
-    if (isWanted) write(KEEP_ALIVE_FRAME);
+    if (hasDemand) write(KEEP_ALIVE_FRAME);
     comment.set(clock.nowMs() + KEEP_ALIVE_MS);
   });
 
   function write(text: string): void {
-    isWanted = false; // the stream says so when it wants more, which may be at once
+    hasDemand = false; // the stream says so when it wants more, which may be at once
     stream?.enqueue(encoder.encode(text));
   }
 
   function flush(): void {
-    if (isWanted && hold.isHolding()) write(hold.take());
+    if (hasDemand && buffer.isHolding()) write(buffer.drain());
   }
 
   /** The one loop over an answer. */
   async function run(): Promise<void> {
     let silenceMs = first === KEEP_ALIVE_FRAME ? KEEP_ALIVE_MS : FIRST_KEEP_ALIVE_MS;
     for (;;) {
-      if (!isWanted) await new Promise<void>((resolve) => (wanted = resolve));
+      if (!hasDemand) await new Promise<void>((resolve) => (onDemand = resolve));
       isSilent = true;
       comment.set(clock.nowMs() + silenceMs);
       const text = await frames.read();
@@ -78,13 +78,13 @@ export function writeFrames(first: string, frames: Frames, clock: Clock, joinMs:
       silenceMs = FIRST_KEEP_ALIVE_MS;
       if (isOver) return;
       if (text === null) break;
-      const isDue = hold.add(text, frames.isUrgent(), flush);
+      const shouldFlush = buffer.add(text, frames.mustFlush(), flush);
       if (frames.isOver()) break;
-      if (isDue) flush();
+      if (shouldFlush) flush();
     }
     isOver = true;
     comment.stop();
-    if (hold.isHolding()) write(hold.take());
+    if (buffer.isHolding()) write(buffer.drain());
     stream?.close();
   }
 
@@ -95,68 +95,68 @@ export function writeFrames(first: string, frames: Frames, clock: Clock, joinMs:
       // Begins when the client wants more. What it reads never throws: a bug must not leave the client hanging all the same.
       run().catch((thrown: unknown) => {
         comment.stop();
-        hold.take();
+        buffer.drain();
         controller.error(thrown);
       });
     },
     pull() {
-      isWanted = true;
-      if (hold.isDue()) flush();
-      if (isWanted) wanted?.();
+      hasDemand = true;
+      if (buffer.shouldFlush()) flush();
+      if (hasDemand) onDemand?.();
     },
     cancel() {
       isOver = true;
       comment.stop();
-      hold.take();
+      buffer.drain();
       frames.cancel();
     },
   });
 }
 
 /** Text that waits for more, to be written with it. */
-interface Hold {
-  /** Adds a piece. True = it is to be written now; else `ring` is called when it must not wait any longer. */
-  add(text: string, isUrgent: boolean, ring: () => void): boolean;
+interface WriteBuffer {
+  /** Adds a piece. True = it is to be written now; else `onExpire` is called when it must not wait any longer. */
+  add(text: string, mustFlush: boolean, onExpire: () => void): boolean;
   isHolding(): boolean;
   /** It has waited long enough. */
-  isDue(): boolean;
+  shouldFlush(): boolean;
   /** What has been held, which is then not held any more. */
-  take(): string;
+  drain(): string;
 }
 
 /** @param writtenMs when content was written last; -Infinity = never. */
-function createHold(clock: Clock, joinMs: number, writtenMs: number): Hold {
+function createWriteBuffer(clock: Clock, joinMs: number, writtenMs: number): WriteBuffer {
   let held = '';
-  let isDue = false;
+  let shouldFlush = false;
   let sinceMs = 0;
   let cameMs = writtenMs;
-  let forget: (() => void) | null = null;
+  let clear: (() => void) | null = null;
 
   return {
-    add(text, isUrgent, ring) {
+    add(text, mustFlush, onExpire) {
       const nowMs = clock.nowMs();
       const gapMs = nowMs - cameMs;
       cameMs = nowMs;
       if (held === '') sinceMs = nowMs;
       held += text;
       // The next piece is as far away as this one was from the last: what would come too late is not waited for.
-      isDue ||= isUrgent || held.length >= FULL_CHARACTERS || nowMs - sinceMs + gapMs >= joinMs;
-      if (isDue) return true;
-      forget ??= clock.setTimer(joinMs, () => {
-        forget = null;
-        isDue = true;
-        ring();
+      shouldFlush ||= mustFlush || held.length >= FULL_CHARACTERS || nowMs - sinceMs + gapMs >= joinMs;
+      if (shouldFlush) return true;
+      clear ??= clock.setTimer(joinMs, () => {
+        clear = null;
+        shouldFlush = true;
+        onExpire();
       });
       return false;
     },
     isHolding: () => held !== '',
-    isDue: () => isDue,
-    take() {
+    shouldFlush: () => shouldFlush,
+    drain() {
       const text = held;
       held = '';
-      isDue = false;
-      forget?.();
-      forget = null;
+      shouldFlush = false;
+      clear?.();
+      clear = null;
       return text;
     },
   };

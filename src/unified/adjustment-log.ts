@@ -2,28 +2,28 @@
 import type { Adjustment } from './adjustment.ts';
 
 /** Takes notes. */
-export type Notes = {
+export type AdjustmentLog = {
   readonly adjustments: Adjustment[];
   add(param: string, action: Adjustment['action'], reason: string, more?: Pick<Adjustment, 'from' | 'to'>): void;
 };
 
 /** Most changes of one rendering that are remembered one by one; names that a client makes up may be hundreds of thousands. */
-const MAX_NOTES = 1000;
+const MAX_ADJUSTMENTS = 1000;
 
 /**
  * @param adjustments where the changes go.
  * @param isByValue changes of different values are different ones.
  */
-export function createNotes(adjustments: Adjustment[] = [], isByValue = false): Notes {
+export function createAdjustmentLog(adjustments: Adjustment[] = [], isByValue = false): AdjustmentLog {
   const known = new Set<string>();
   return {
     adjustments,
     add(param, action, reason, more = {}) {
       const key = [param, action, reason, isByValue ? String(more.from) : ''].join('\n');
-      if (known.has(key) || known.size > MAX_NOTES) return;
+      if (known.has(key) || known.size > MAX_ADJUSTMENTS) return;
       known.add(key);
       const rest = { param: param.split('.')[0] ?? param, action, reason: `there are more changes like it: ${reason}` };
-      adjustments.push(known.size > MAX_NOTES ? rest : { param, action, ...more, reason });
+      adjustments.push(known.size > MAX_ADJUSTMENTS ? rest : { param, action, ...more, reason });
     },
   };
 }

@@ -44,13 +44,13 @@ export type Outcome = {
 export type Percentiles = { p50: number; p75: number; p90: number; p99: number };
 
 /** What is known of one endpoint. The counts and speeds are those of the last five minutes. */
-export type Standing = {
+export type EndpointHealth = {
   /**
    * - `trusted`: nothing speaks against it, or nothing is known of it.
    * - `aside`: not before `untilMs`; a last resort until then. Also while somebody probes it.
    * - `probe`: its pause is over, and one request may try it: whoever gets `claimProbe`.
    */
-  state: 'trusted' | 'aside' | 'probe';
+  state: 'closed' | 'open' | 'half-open';
   /** When `aside` ends, in milliseconds since 1970; null in the other states. */
   untilMs: number | null;
   /** Attempts that were answered. */
@@ -67,9 +67,9 @@ export type Standing = {
 };
 
 /** The book that is kept of endpoints. No call waits for anything. Each tenant has a view of its own: `state/tenants.ts`. */
-export interface Health {
+export interface HealthTracker {
   /** What is known of an endpoint. Changes nothing. */
-  standingOf(endpoint: string): Standing;
+  healthOf(endpoint: string): EndpointHealth;
   /** True = the caller is the one that probes; it must report how that went. False when there is nothing to probe or somebody does. */
   claimProbe(endpoint: string): boolean;
   /** An attempt is over. The first report after a claim is taken for the probe's. */

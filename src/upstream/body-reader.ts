@@ -13,7 +13,7 @@ export interface BodyReader {
 }
 
 const FIRST_BYTES = 4096;
-const MOST_BYTES = 16_384;
+const MAX_BYTES = 16_384;
 
 /** Takes the body. A body that is no stream of bytes, as tests make them, is read in the pieces that it comes in. */
 export function openBody(body: ReadableStream<Uint8Array>): BodyReader {
@@ -26,8 +26,8 @@ export function openBody(body: ReadableStream<Uint8Array>): BodyReader {
       const { done, value } = await reader.read(new Uint8Array(buffer, 0, bytes));
       if (done || value === undefined) return null;
       // The buffer went to the runtime and came back as another object.
-      if (value.byteLength < bytes || bytes === MOST_BYTES) buffer = value.buffer;
-      else buffer = new ArrayBuffer((bytes = Math.min(MOST_BYTES, bytes * 2)));
+      if (value.byteLength < bytes || bytes === MAX_BYTES) buffer = value.buffer;
+      else buffer = new ArrayBuffer((bytes = Math.min(MAX_BYTES, bytes * 2)));
       return value;
     },
     cancel: () => reader.cancel(),

@@ -3,13 +3,13 @@
  * invocation wait and holds back the seventh without a word; open bodies do not count
  * (https://developers.cloudflare.com/workers/platform/limits/, read 2026-11). One is left for storage. First come, first served.
  */
-import type { Gone } from '../lib/cancel-signal.ts';
-import { clientLeft } from './send.ts';
+import type { CancelSignal } from '../lib/cancel-signal.ts';
+import { clientDisconnected } from './send.ts';
 
 /** Slots for one client request. */
 export interface Slots {
   /** Waits for a free slot, runs, and frees the slot when `run` has settled. Does not run once the signal has fired. */
-  use<Value>(signal: Gone, run: () => Promise<Value>): Promise<Value>;
+  use<Value>(signal: CancelSignal, run: () => Promise<Value>): Promise<Value>;
 }
 
 /** Calls of one request that may wait for headers at once. */
@@ -39,7 +39,7 @@ export function createSlots(count: number): Slots {
     async use(signal, run) {
       await acquire();
       try {
-        if (signal.aborted) throw clientLeft();
+        if (signal.aborted) throw clientDisconnected();
         return await run();
       } finally {
         release();

@@ -20,7 +20,7 @@ type Pattern = {
 };
 
 /** A decoder of this format that takes the short way where it can. */
-export function recognising(decoder: Decoder, { tokenKey, paddingKey }: Pick<UpstreamDialect, 'tokenKey' | 'paddingKey'>): Decoder {
+export function createFastDecoder(decoder: Decoder, { tokenKey, paddingKey }: Pick<UpstreamDialect, 'tokenKey' | 'paddingKey'>): Decoder {
   const tokenField = `"${tokenKey}":"`;
   const paddingField = paddingKey === undefined ? null : `"${paddingKey}":"`;
   let pattern: Pattern | null = null;

@@ -8,7 +8,7 @@ import { variablePrefix } from '../registry/provider.ts';
 import { RouterError } from '../unified/error.ts';
 
 /** Most routers that a request may have passed before this one. */
-const MOST_HOPS = 3;
+const MAX_HOPS = 3;
 
 /** Headers that carry the marks. Proxies may change them, so no signature covers them. */
 export const LOOP_HEADERS: readonly string[] = ['cdn-loop', 'x-tributary-loop'];
@@ -21,7 +21,7 @@ const ENTRY = /^\s*tributary\s*(?:;\s*via=([a-z0-9-]{1,64})\s*)?(?:;|$)/i;
 /**
  * The marks of a request that comes in.
  *
- * @throws RouterError `loop_detected` when it has passed more than {@link MOST_HOPS} routers.
+ * @throws RouterError `loop_detected` when it has passed more than {@link MAX_HOPS} routers.
  */
 export function readHops(headers: Headers): Hops {
   let hops: Hops = [];
@@ -30,10 +30,10 @@ export function readHops(headers: Headers): Hops {
     const found = value === null ? [] : readMarks(value);
     if (found.length > hops.length) hops = found;
   }
-  if (hops.length <= MOST_HOPS) return hops;
+  if (hops.length <= MAX_HOPS) return hops;
   const variables = [...new Set(hops)].filter((slug) => slug !== '').map((slug) => `${variablePrefix(slug)}_BASE_URL`);
   const message =
-    `This request has passed more than ${MOST_HOPS} Tributary routers, so a base URL seems to lead back to a router that calls it. ` +
+    `This request has passed more than ${MAX_HOPS} Tributary routers, so a base URL seems to lead back to a router that calls it. ` +
     `Check ${variables.join(' and ') || 'the variables <PROVIDER>_BASE_URL'}.`;
   throw new RouterError('loop_detected', message);
 }
@@ -44,7 +44,7 @@ function readMarks(list: string): string[] {
   for (const entry of list.split(',')) {
     const match = ENTRY.exec(entry);
     if (match !== null) marks.push(match[1]?.toLowerCase() ?? '');
-    if (marks.length > MOST_HOPS) break;
+    if (marks.length > MAX_HOPS) break;
   }
   return marks;
 }

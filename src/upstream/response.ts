@@ -14,7 +14,7 @@ import { openBody } from './body-reader.ts';
 import type { Framer } from './framing/framer.ts';
 import { createFramer } from './framing/index.ts';
 import { statedBytes } from './read-bounded.ts';
-import { recognising } from './fast-decoder.ts';
+import { createFastDecoder } from './fast-decoder.ts';
 
 /** Bytes in, events out. */
 type ByteReader = { push(bytes: Uint8Array): StreamEvent[]; end(): StreamEvent[] };
@@ -38,10 +38,10 @@ export type AnswerSource = EventSource & {
   comesInPieces: boolean;
 };
 
-/** Reads a 2xx answer. `wholly`: for a client that does not stream, so that nothing need be told before the end. */
-export function readAnswer(response: Response, reading: Reading, wholly: boolean): AnswerSource {
+/** Reads a 2xx answer. `untilEnd`: for a client that does not stream, so that nothing need be told before the end. */
+export function readResponse(response: Response, reading: Reading, untilEnd: boolean): AnswerSource {
   const { headers } = response;
-  const isDocument = wholly && !saysStream(headers);
+  const isDocument = untilEnd && !saysStream(headers);
   if (isDocument && statedBytes(headers) <= reading.limits.answerBytes) return readDocument(response, reading);
   const { body } = response;
   if (body === null) return { read: () => Promise.resolve(null), cancel: () => undefined, isOver: () => true, comesInPieces: false };
@@ -115,7 +115,7 @@ function opensDocument(bytes: Uint8Array, framing: Framing): boolean | null {
 function createStreamReader({ dialect, options, limits, budget, skipped }: Reading): ByteReader {
   const framer: Framer = createFramer(framingOf(dialect), limits.eventCharacters);
   const whole = sparing(dialect.createDecoder(options), skipped);
-  const decoder = recognising(whole, dialect);
+  const decoder = createFastDecoder(whole, dialect);
   const decode = (payloads: readonly string[]): StreamEvent[] => {
     const events: StreamEvent[] = [];
     for (const payload of payloads) for (const event of decoder.push(payload)) events.push(event);

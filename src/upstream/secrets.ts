@@ -12,19 +12,19 @@ import { putLast } from '../lib/lru-map.ts';
 export const MASK = '***';
 
 /** Shortest secret that is masked in errors, logs and `/explain`, in characters. */
-const LEAST_IN_ERRORS = 4;
+const MIN_IN_ERRORS = 4;
 
 /** Shortest secret that is masked in the content of an answer, in characters. */
-const LEAST_IN_CONTENT = 8;
+const MIN_IN_CONTENT = 8;
 
 /** A secret of letters only is masked in content from this length on: a shorter one may be an ordinary word. */
-const LEAST_LETTERS = 24;
+const MIN_LETTERS = 24;
 
 /** Of a longer secret only the beginning is compared; what follows without a break is masked with it. */
 const COMPARED_CHARACTERS = 64;
 
 /** Shortest piece of base64 that is searched where other bytes stand before the secret: a shorter one may be anything. */
-const LEAST_BASE64 = 8;
+const MIN_BASE64 = 8;
 
 /** Most secrets whose spellings are kept. The first that came goes first; an operator has a few keys. */
 const MAX_KEPT = 128;
@@ -48,13 +48,13 @@ const kept = new Map<string, Spellings>();
 /** Masks secrets in errors, logs and `/explain`. Returns the same string where none is found. */
 export function mask(text: string, secrets: readonly string[]): string {
   let shown = text;
-  for (const secret of secrets) if (secret.length >= LEAST_IN_ERRORS) shown = maskOne(shown, spellingsOf(secret));
+  for (const secret of secrets) if (secret.length >= MIN_IN_ERRORS) shown = maskOne(shown, spellingsOf(secret));
   return shown;
 }
 
 /** The secrets that are masked in the content of an answer: long enough, and not an ordinary word. */
 export const contentSecrets = (secrets: readonly string[]): string[] =>
-  [...new Set(secrets)].filter((secret) => secret.length >= LEAST_IN_CONTENT && (secret.length >= LEAST_LETTERS || /[^a-z]/i.test(secret)));
+  [...new Set(secrets)].filter((secret) => secret.length >= MIN_IN_CONTENT && (secret.length >= MIN_LETTERS || /[^a-z]/i.test(secret)));
 
 /** Names of query parameters that hold secrets. */
 const SECRET_PARAMETER = /key|token|secret|pass|auth|credential|^sig/i;
@@ -219,7 +219,7 @@ function base64Of(bytes: Uint8Array, before: number): Spelling[] {
   const behind = new Uint8Array(before + bytes.length);
   behind.set(bytes, before);
   const text = toBase64(behind).slice(before === 0 ? 0 : before + 1, Math.floor((behind.length * 8) / 6));
-  if (text.length < LEAST_BASE64 && before > 0) return [];
+  if (text.length < MIN_BASE64 && before > 0) return [];
   return [{ text, more: behind.length % 3 === 0 ? 0 : 1 }];
 }
 

@@ -18,7 +18,7 @@ import { retryAfterSeconds } from './retry-after.ts';
 import { mask, maskDeep } from './secrets.ts';
 
 /** An answer, and everything that must be kept out of whatever is said about it. */
-export type Sent = { response: Response; secrets: readonly string[] };
+export type SendResult = { response: Response; secrets: readonly string[] };
 
 /** Who is called, in the words an error needs. `errors`: what its errors mean beyond the table of its format. */
 export type Callee = { name: string; secretVariable: string; errors?: readonly ErrorRow[] };
@@ -45,7 +45,7 @@ const MESSAGE_CHARACTERS = 1000;
  *
  * @throws RouterError naming the provider.
  */
-export async function send(call: UpstreamCall, sending: Sending): Promise<Sent> {
+export async function send(call: UpstreamCall, sending: Sending): Promise<SendResult> {
   const { callee, credentials, fetch, signal } = sending;
   const { access } = call;
   const { url, headers, body, secrets } = credentials === null ? { ...call, secrets: [] } : await withKey(call, credentials, sending);
@@ -53,7 +53,7 @@ export async function send(call: UpstreamCall, sending: Sending): Promise<Sent> 
   try {
     response = await (access.transport ?? fetch)(url, { method: 'POST', headers, body, redirect: 'manual', signal });
   } catch {
-    if (signal.aborted) throw clientLeft();
+    if (signal.aborted) throw clientDisconnected();
     throw new RouterError('provider_unavailable', `${callee.name} could not be reached.`, { providerName: callee.name });
   }
   if (response.ok) return { response, secrets };
@@ -73,7 +73,7 @@ async function withKey(call: UpstreamCall, credentials: Credentials, { callee, f
 }
 
 /** A call that nobody waits for any more. */
-export function clientLeft(): RouterError {
+export function clientDisconnected(): RouterError {
   return new RouterError('provider_unavailable', 'The client left before the answer began.', { retryable: false });
 }
 

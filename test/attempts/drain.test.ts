@@ -6,7 +6,7 @@ import { END, text } from '../stream/events.ts';
 import { createSource } from '../stream/sources.ts';
 import { LIMITS } from '../upstream/own-host.ts';
 
-function begin(answerBytes = LIMITS.answerBytes) {
+function readFirstContent(answerBytes = LIMITS.answerBytes) {
   const source = createSource();
   const clock = createFakeClock();
   const log: string[] = [];
@@ -14,7 +14,7 @@ function begin(answerBytes = LIMITS.answerBytes) {
   const left = { times: 0 };
   const drained = drainable(Promise.resolve(source), {
     name: () => 'gen-1',
-    leave: () => void left.times++,
+    cancel: () => void left.times++,
     ports: {
       clock,
       limits: { ...LIMITS, answerBytes },
@@ -27,7 +27,7 @@ function begin(answerBytes = LIMITS.answerBytes) {
 
 describe('an answer whose client has left', () => {
   it('is read to its end where that comes in time', async () => {
-    const { source, work, log, left, drain } = begin();
+    const { source, work, log, left, drain } = readFirstContent();
     drain();
     source.give([text('a')]);
     source.give([END], null);
@@ -37,7 +37,7 @@ describe('an answer whose client has left', () => {
   });
 
   it('is given up after half a minute, even in the middle of a read', async () => {
-    const { work, log, left, clock, drain } = begin();
+    const { work, log, left, clock, drain } = readFirstContent();
     drain();
     await turn();
     clock.advance(DRAIN_MS);
@@ -47,7 +47,7 @@ describe('an answer whose client has left', () => {
   });
 
   it('is given up when it has more to say than may be kept of an answer', async () => {
-    const { source, work, log, left, drain } = begin(100);
+    const { source, work, log, left, drain } = readFirstContent(100);
     drain();
     for (let piece = 0; piece < 11; piece++) source.give([text('0123456789')]);
     await Promise.all(work);

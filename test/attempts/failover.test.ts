@@ -1,7 +1,7 @@
 /** One endpoint after another: who is asked when, what is said of it, what is remembered. The faults themselves are in `test/faults/`. */
 import { describe, expect, it } from 'vitest';
-import { MOST_SHOWN_CHARACTERS } from '../../src/attempts/resume.ts';
-import { createHealth } from '../../src/state/circuit-breaker.ts';
+import { MAX_SHOWN_CHARACTERS } from '../../src/attempts/resume.ts';
+import { createHealthTracker } from '../../src/state/circuit-breaker.ts';
 import { createSticky } from '../../src/state/sticky-endpoints.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import type { Outcome } from '../../src/unified/endpoint-health.ts';
@@ -107,7 +107,7 @@ it('a stream that breaks off again where it was carried on ends with the first c
 });
 
 it('a stream that breaks off after more text than is kept of it ends with its error, and nobody is asked for it again', async () => {
-  const [text] = spoken('x'.repeat(MOST_SHOWN_CHARACTERS + 1), counts(5, 7));
+  const [text] = spoken('x'.repeat(MAX_SHOWN_CHARACTERS + 1), counts(5, 7));
   const world = createSeveral([[alpha, () => new Response(bodyOf(text ?? ''))], [beta, says('B')]], FOUR); // prettier-ignore
   const response = await whileTimePasses(world.clock, world.ask(inOrder({ stream: true })));
   const { chunks, done } = await whileTimePasses(world.clock, chunksOf(response));
@@ -138,7 +138,7 @@ describe('how endpoints do', () => {
   /** A world whose book can be read. */
   function reported(hosts: Parameters<typeof createSeveral>[0]) {
     const outcomes: [string, Outcome][] = [];
-    const health = createHealth({ nowMs: () => 0 });
+    const health = createHealthTracker({ nowMs: () => 0 });
     const report = (endpoint: string, outcome: Outcome) => void outcomes.push([endpoint, outcome]);
     return { outcomes, world: createSeveral(hosts, FOUR, () => ({ health: { ...health, report } })) };
   }
@@ -195,7 +195,7 @@ describe('how endpoints do', () => {
   it('says nothing of it when the client leaves', async () => {
     const { world, outcomes } = reported([[alpha, isSilent]]);
     const leaving = new AbortController();
-    const asking = failureOf(world.ask(inOrder({ stream: true }), { gone: leaving.signal }));
+    const asking = failureOf(world.ask(inOrder({ stream: true }), { signal: leaving.signal }));
     await turn();
     leaving.abort();
     await asking;
@@ -227,7 +227,7 @@ describe('how endpoints do', () => {
         [beta, says('B')],
       ],
       FOUR,
-      (clock) => ({ health: createHealth(clock) }),
+      (clock) => ({ health: createHealthTracker(clock) }),
     );
     const startMs = world.clock.nowMs();
     for (let second = 0; second < 240; second++) {
@@ -247,7 +247,7 @@ describe('how endpoints do', () => {
     const open: (() => void)[] = [];
     const slowly: Respond = (sent) =>
       isUp ? new Promise((resolve) => void open.push(() => resolve(says('A')(sent)))) : refuses('down', 500)();
-    const world = createSeveral([[alpha, slowly], [beta, says('B')]], FOUR, (clock) => ({ health: createHealth(clock) })); // prettier-ignore
+    const world = createSeveral([[alpha, slowly], [beta, says('B')]], FOUR, (clock) => ({ health: createHealthTracker(clock) })); // prettier-ignore
     for (let turns = 0; turns < 3; turns++) await world.ask(inOrder());
     isUp = true;
     world.clock.advance(1500);
@@ -298,15 +298,15 @@ describe('a conversation', () => {
 
 describe('a client that leaves', () => {
   /** A stream under way, with what was told to the operator. */
-  async function underWay(wishes: object, gone = new AbortController()) {
+  async function underWay(wishes: object, signal = new AbortController()) {
     const body = createBody();
     const log: string[] = [];
     const background: Promise<unknown>[] = [];
     const ports = { log: (line: string) => void log.push(line), background: (work: Promise<unknown>) => void background.push(work) };
     const world = createSeveral([[alpha, () => new Response(body.stream)]], FOUR, () => ports);
-    const asking = world.ask(inOrder({ stream: true }, wishes), { gone: gone.signal });
+    const asking = world.ask(inOrder({ stream: true }, wishes), { signal: signal.signal });
     await turn();
-    return { body, log, background, world, asking, gone };
+    return { body, log, background, world, asking, signal };
   }
   const [first, ...rest] = spoken('Hi', counts(5, 7));
 
@@ -332,8 +332,8 @@ describe('a client that leaves', () => {
   });
 
   it('also before the first byte', async () => {
-    const { body, asking, background, log, gone, world } = await underWay({ on_disconnect: 'drain' });
-    gone.abort();
+    const { body, asking, background, log, signal, world } = await underWay({ on_disconnect: 'drain' });
+    signal.abort();
     expect(world.sent[0]?.signal.aborted).toBe(false);
     body.write([first, ...rest].join(''));
     body.close();

@@ -86,13 +86,13 @@ describe.each([true, false])('a first endpoint that is silent (stream: %s)', (st
 
   it('is not given up before its time: the second is not asked', async () => {
     const several = world();
-    const gone = new AbortController();
-    const call = failureOf(several.ask(hedged({ stream }), { gone: gone.signal }));
+    const signal = new AbortController();
+    const call = failureOf(several.ask(hedged({ stream }), { signal: signal.signal }));
     await turn();
     several.clock.advance(AFTER_MS - 1);
     await turn();
     expect([several.sentTo('alpha').length, several.sentTo('beta').length]).toEqual([1, 0]);
-    gone.abort();
+    signal.abort();
     await call;
     several.clock.advance(AFTER_MS);
     await turn();
@@ -104,13 +104,13 @@ describe.each([true, false])('a first endpoint that is silent (stream: %s)', (st
       [alpha, isSilent],
       [beta, isSilent],
     ]);
-    const gone = new AbortController();
-    const call = failureOf(several.ask(hedged({ stream }), { gone: gone.signal }));
+    const signal = new AbortController();
+    const call = failureOf(several.ask(hedged({ stream }), { signal: signal.signal }));
     await turn();
     several.clock.advance(AFTER_MS);
     await turn();
     expect(several.sent.map(({ signal }) => signal.aborted)).toEqual([false, false]);
-    gone.abort();
+    signal.abort();
     await call;
     expect(several.sent.map(({ signal }) => signal.aborted)).toEqual([true, true]);
   });

@@ -331,11 +331,11 @@ describe('a whole answer of several models', () => {
       [alpha, isSilent],
       [beta, isSilent],
     ]);
-    const gone = new AbortController();
-    const call = failureOf(world.ask({ models: ['alpha/m', 'beta/m'], route: 'all' }, { gone: gone.signal }));
+    const signal = new AbortController();
+    const call = failureOf(world.ask({ models: ['alpha/m', 'beta/m'], route: 'all' }, { signal: signal.signal }));
     await turn();
     expect(world.sent.map(({ signal }) => signal.aborted)).toEqual([false, false]);
-    gone.abort();
+    signal.abort();
     await call;
     expect(world.sent.map(({ signal }) => signal.aborted)).toEqual([true, true]);
   });

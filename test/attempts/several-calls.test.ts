@@ -7,7 +7,7 @@ import { COMPLETIONS_WIRE } from '../dialects/openai-completions/upstream/wire.t
 import { event } from '../dialects/replay.ts';
 import { turn } from '../stream/fake-clock.ts';
 import { acme, bodyOf, chatOperation, completionsOperation, createBody } from '../upstream/own-host.ts';
-import { chatBody, completionsBody, createWorld, type Sent } from '../pipeline/world.ts';
+import { chatBody, completionsBody, createWorld, type SendResult } from '../pipeline/world.ts';
 
 const USAGE = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 };
 const rules = chatOperation().parameters;
@@ -23,7 +23,7 @@ const answer = (stream: boolean, text: string) => (stream ? wholeStream(text) : 
 const refusal = (message: string, status = 503) => Response.json({ error: { message } }, { status });
 
 /** A world whose calls are answered by their number. */
-function worldOf(respond: (call: number, sent: Sent) => Response | Promise<Response>, provider = single) {
+function createPlanningContext(respond: (call: number, sent: SendResult) => Response | Promise<Response>, provider = single) {
   let calls = 0;
   return createWorld(provider, (sent) => respond(calls++, sent));
 }
@@ -48,7 +48,7 @@ function choicesOf(written: string): Told[] {
 
 describe.each([true, false])('three choices of a host that makes one at a time (stream: %s)', (stream) => {
   it('are three calls, and one answer with the sum of their bills', async () => {
-    const world = worldOf((call) => answer(stream, `text ${call}`));
+    const world = createPlanningContext((call) => answer(stream, `text ${call}`));
     const response = await world.ask(chatBody({ n: 3, seed: 7, stream }));
     const written = await response.text();
     expect(choicesOf(written)).toEqual([0, 1, 2].map((call) => ({ text: `text ${call}`, finish: 'stop', error: null, times: 1 })));
@@ -70,7 +70,7 @@ describe.each([true, false])('three choices of a host that makes one at a time (
       'no capacity',
     ],
   ])('of which the second %s: the others finish, and it ends with its own error', async (_, fail, text, message) => {
-    const world = worldOf((call) => (call === 1 ? fail() : answer(stream, `text ${call}`)));
+    const world = createPlanningContext((call) => (call === 1 ? fail() : answer(stream, `text ${call}`)));
     const response = await world.ask(chatBody({ n: 3, stream }));
     expect(response.status).toBe(200);
     const written = await response.text();
@@ -83,7 +83,7 @@ describe.each([true, false])('three choices of a host that makes one at a time (
   });
 
   it('that all fail before content are an HTTP error with the first cause', async () => {
-    const world = worldOf((call) => (call === 0 ? refusal('first', 429) : refusal('later')));
+    const world = createPlanningContext((call) => (call === 0 ? refusal('first', 429) : refusal('later')));
     await expect(world.ask(chatBody({ n: 3, stream }))).rejects.toMatchObject({
       status: 429,
       message: expect.stringContaining('first'),
@@ -93,7 +93,7 @@ describe.each([true, false])('three choices of a host that makes one at a time (
   });
 
   it('beyond the calls that are allowed are a 400 that names the variable, and nobody is called', async () => {
-    const world = worldOf(() => answer(stream, 'x'));
+    const world = createPlanningContext(() => answer(stream, 'x'));
     await expect(world.ask(chatBody({ n: 33, stream }))).rejects.toMatchObject({
       status: 400,
       message: expect.stringMatching(/33 calls.*32.*MAX_UPSTREAM_CALLS/),
@@ -106,7 +106,7 @@ describe.each([true, false])('three choices of a host that makes one at a time (
 
   it('that all wait for their headers are no more than five at once', async () => {
     const waiting: ((response: Response) => void)[] = [];
-    const world = worldOf(() => new Promise<Response>((resolve) => void waiting.push(resolve)));
+    const world = createPlanningContext(() => new Promise<Response>((resolve) => void waiting.push(resolve)));
     const written = world.ask(chatBody({ n: 12, stream })).then((response) => response.text());
     for (let answered = 0; answered < 12; answered++) {
       await turn();
@@ -121,7 +121,7 @@ describe.each([true, false])('three choices of a host that makes one at a time (
 describe('a client that leaves', () => {
   it('in the middle of a stream gives every upstream up', async () => {
     const bodies = [createBody(), createBody(), createBody()];
-    const world = worldOf((call) => new Response(bodies[call]?.stream ?? null));
+    const world = createPlanningContext((call) => new Response(bodies[call]?.stream ?? null));
     const response = world.ask(chatBody({ n: 3, stream: true }));
     await turn();
     bodies[1]?.write(event(CHAT_WIRE.chunk([{ text: 'Hel' }])));
@@ -130,13 +130,13 @@ describe('a client that leaves', () => {
   });
 
   it('before the answer aborts the calls that run, and those that wait are never made', async () => {
-    const gone = new AbortController();
-    const world = worldOf(
+    const signal = new AbortController();
+    const world = createPlanningContext(
       (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
     );
-    const response = world.ask(chatBody({ n: 12 }), { gone: gone.signal });
+    const response = world.ask(chatBody({ n: 12 }), { signal: signal.signal });
     await turn();
-    gone.abort();
+    signal.abort();
     await expect(response).rejects.toMatchObject({ message: expect.stringContaining('client left') });
     expect(world.sent.map(({ signal }) => signal.aborted)).toEqual([true, true, true, true, true]);
   });
@@ -146,7 +146,7 @@ describe('stop sequences of the router, over several calls', () => {
   it('end each choice apart, and give up its own upstream alone', async () => {
     const bodies = [createBody(), createBody()];
     const provider = acme({ operations: { chat: [chatOperation({ parameters: { ...rules, n: false, stop: false } })] } });
-    const world = worldOf((call) => new Response(bodies[call]?.stream ?? null), provider);
+    const world = createPlanningContext((call) => new Response(bodies[call]?.stream ?? null), provider);
     const response = world.ask(chatBody({ n: 2, stop: 'END', stream: true }));
     await turn();
     bodies[0]?.write(event(CHAT_WIRE.chunk([{ text: 'one END two' }])));
@@ -166,7 +166,7 @@ describe('stop sequences of the router, over several calls', () => {
 
 describe('several prompts of a host that takes one at a time', () => {
   const provider = acme({ operations: { completions: [completionsOperation({ prompts: ['text'] })] } });
-  const respond = (_: number, { body }: Sent) =>
+  const respond = (_: number, { body }: SendResult) =>
     Response.json(
       COMPLETIONS_WIRE.body(
         [0, 1].map((index) => ({ index, text: ` after ${String(body.prompt)}`, finish: 'stop' })),
@@ -175,7 +175,7 @@ describe('several prompts of a host that takes one at a time', () => {
     );
 
   it('are numbered prompt x n + choice', async () => {
-    const world = worldOf(respond, provider);
+    const world = createPlanningContext(respond, provider);
     const response = await world.ask(completionsBody({ prompt: ['a', 'b'], n: 2 }), { operation: 'completions' });
     expect(choicesOf(await response.text()).map(({ text }) => text)).toEqual([' after a', ' after a', ' after b', ' after b']);
     expect(world.sent.map(({ body }) => [body.prompt, body.n])).toEqual([
@@ -198,7 +198,7 @@ describe('best_of, done by the router', () => {
   const LOGPROBS = [-3, -1, -2];
 
   it.each([true, false])('returns the likeliest, bills all, and hides what it ranked by (stream: %s)', async (stream) => {
-    const world = worldOf((call) => {
+    const world = createPlanningContext((call) => {
       const made = scored(`text ${call}`, LOGPROBS[call] ?? 0);
       if (!stream) return Response.json(COMPLETIONS_WIRE.body([{ ...made, finish: 'stop' }], { usage: USAGE }));
       return streamOf(

@@ -10,7 +10,7 @@ import { CHAT_WIRE } from '../dialects/openai-chat/upstream/wire.ts';
 import { event } from '../dialects/replay.ts';
 import { createFakeClock, turn, type FakeClock } from '../stream/fake-clock.ts';
 import { acme, bodyOf, LIMITS, QUIET, reachable } from '../upstream/own-host.ts';
-import type { Sent } from '../pipeline/world.ts';
+import type { SendResult } from '../pipeline/world.ts';
 
 /** A provider at `https://<slug>.example` that offers the model `<slug>/m`, and `any/m` as everybody does. */
 export function host(slug: string, changes: Partial<CompiledProvider> = {}, price?: Price): CompiledProvider {
@@ -27,16 +27,16 @@ export function host(slug: string, changes: Partial<CompiledProvider> = {}, pric
   });
 }
 
-export type Respond = (sent: Sent) => Response | Promise<Response>;
+export type Respond = (sent: SendResult) => Response | Promise<Response>;
 
 /** What a client may bring besides its body. */
-type Asking = { gone?: AbortSignal; wantsMetadata?: boolean };
+type Asking = { signal?: AbortSignal; wantsMetadata?: boolean };
 
 export interface Several {
   readonly clock: FakeClock;
-  readonly sent: Sent[];
+  readonly sent: SendResult[];
   /** The calls to one host. */
-  sentTo(slug: string): Sent[];
+  sentTo(slug: string): SendResult[];
   ask(body: JsonObject, asking?: Asking): Promise<Response>;
 }
 
@@ -47,12 +47,12 @@ export function createSeveral(
   more: (clock: FakeClock) => Partial<Ports> = () => ({}),
 ): Several {
   const clock = createFakeClock();
-  const remembering = more(clock);
-  const sent: Sent[] = [];
-  const isFor = (call: Sent, { baseUrl }: CompiledProvider) => call.url.startsWith(`${String(baseUrl)}/`);
+  const memoize = more(clock);
+  const sent: SendResult[] = [];
+  const isFor = (call: SendResult, { baseUrl }: CompiledProvider) => call.url.startsWith(`${String(baseUrl)}/`);
 
   async function fetch(url: string, init: RequestInit): Promise<Response> {
-    const call: Sent = {
+    const call: SendResult = {
       url,
       headers: new Headers(init.headers),
       body: init.body == null ? {} : (JSON.parse(String(init.body)) as JsonObject),
@@ -68,7 +68,7 @@ export function createSeveral(
     clock,
     sent,
     sentTo: (slug) => sent.filter(({ url }) => url.startsWith(`https://${slug}.example/`)),
-    ask: (body, { gone, wantsMetadata = false } = {}) =>
+    ask: (body, { signal, wantsMetadata = false } = {}) =>
       complete(CLIENT_DIALECTS.chat.parse({ messages: [{ role: 'user', content: 'hello' }], ...body }), CLIENT_DIALECTS.chat, {
         catalog: createCatalog(hosts.map(([provider]) => provider)),
         ports: {
@@ -78,10 +78,10 @@ export function createSeveral(
           access: ({ baseUrl }) => reachable(baseUrl, 'sk-several-0123456789'),
           fetch,
           limits: { ...LIMITS, ...limits },
-          ...remembering,
+          ...memoize,
         },
         generationId: 'gen-1',
-        gone: gone ?? new AbortController().signal,
+        signal: signal ?? new AbortController().signal,
         allowsNullUsage: true,
         wantsMetadata,
         hops: [],

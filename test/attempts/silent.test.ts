@@ -1,10 +1,10 @@
 /** Calls without a stream that stay silent: another endpoint is asked beside them, and the first whole answer is the answer. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createHealth } from '../../src/state/circuit-breaker.ts';
+import { createHealthTracker } from '../../src/state/circuit-breaker.ts';
 import { silentMsFor } from '../../src/attempts/deadlines.ts';
 import { RouterError } from '../../src/unified/error.ts';
-import type { Health } from '../../src/unified/endpoint-health.ts';
+import type { HealthTracker } from '../../src/unified/endpoint-health.ts';
 import { UNHEARD } from '../support/unheard.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { turn } from '../stream/fake-clock.ts';
@@ -25,10 +25,10 @@ import {
   type Several,
 } from './several.ts';
 
-const MOST_MS = 60_000;
+const MAX_MS = 60_000;
 /** What an answer of usual size is given. */
 const USUAL_MS = 12_500;
-const LIMITS = { attempts: 4, silentMs: MOST_MS };
+const LIMITS = { attempts: 4, silentMs: MAX_MS };
 const [alpha, beta, gamma] = [host('alpha'), host('beta'), host('gamma')];
 const inOrder = (more: JsonObject = {}, wishes: JsonObject = {}): JsonObject => ({
   model: 'any/m',
@@ -126,7 +126,7 @@ describe('a call that is silent', () => {
   });
 
   it('may still be the first to answer: the other one is cancelled, and is no failure', async () => {
-    const health = createHealth({ nowMs: () => 0 });
+    const health = createHealthTracker({ nowMs: () => 0 });
     const world: Several = createSeveral([[alpha, saysLater(() => world, 15_000, 'A')], [beta, isSilent]], LIMITS, () => ({ health })); // prettier-ignore
     const response = world.ask(inOrder(), { wantsMetadata: true });
     await passUsual(world);
@@ -138,11 +138,11 @@ describe('a call that is silent', () => {
       { error_type: null, status: null, cancelled: true },
     ]);
     expect(world.sent.map(({ signal }) => signal.aborted)).toEqual([false, true]);
-    expect([health.standingOf('alpha alpha-m').successes, health.standingOf('beta beta-m').failures]).toEqual([1, 0]);
+    expect([health.healthOf('alpha alpha-m').successes, health.healthOf('beta beta-m').failures]).toEqual([1, 0]);
   });
 
   it('counts as a failure when another one was faster, so that it comes last after three', async () => {
-    const world = createSeveral([[alpha, isSilent], [beta, says('B')]], LIMITS, (clock) => ({ health: createHealth(clock) })); // prettier-ignore
+    const world = createSeveral([[alpha, isSilent], [beta, says('B')]], LIMITS, (clock) => ({ health: createHealthTracker(clock) })); // prettier-ignore
     for (let request = 0; request < 3; request++) {
       const response = world.ask(inOrder());
       await passUsual(world);
@@ -178,7 +178,7 @@ describe('a call that is silent', () => {
     const world: Several = createSeveral([[alpha, saysLater(() => world, 30_000, 'A')], [beta, refuses('wrong', 400)], [gamma, says('C')]], LIMITS); // prettier-ignore
     const response = world.ask(inOrder());
     await passUsual(world);
-    await pass(world, MOST_MS);
+    await pass(world, MAX_MS);
     expect((await bodyRead(await response)).provider).toBe('The alpha');
     expect(slugsOf(world)).toEqual(['alpha', 'beta']);
   });
@@ -199,10 +199,10 @@ describe('a call that is silent', () => {
 
   it('is given up together with the one beside it when the client leaves', async () => {
     const world = createSeveral([[alpha, isSilent], [beta, isSilent]], LIMITS); // prettier-ignore
-    const gone = new AbortController();
-    const call = failureOf(world.ask(inOrder(), { gone: gone.signal }));
+    const signal = new AbortController();
+    const call = failureOf(world.ask(inOrder(), { signal: signal.signal }));
     await passUsual(world);
-    gone.abort();
+    signal.abort();
     await call;
     expect(world.sent.map(({ signal }) => signal.aborted)).toEqual([true, true]);
     expect(world.clock.pending()).toBe(0);
@@ -276,15 +276,15 @@ describe('how long a call may be silent', () => {
     [10_160, { max_tokens: 16 }, 0],
     [20_000, { max_tokens: 1000 }, 0],
     [20_000, { max_completion_tokens: 1000 }, 0],
-    [MOST_MS, { max_tokens: 100_000 }, 0],
+    [MAX_MS, { max_tokens: 100_000 }, 0],
     [USUAL_MS + 10_000, {}, 160_000],
-    [MOST_MS, { reasoning_effort: 'high' }, 0],
-    [MOST_MS, { reasoning: { max_tokens: 2000 } }, 0],
+    [MAX_MS, { reasoning_effort: 'high' }, 0],
+    [MAX_MS, { reasoning: { max_tokens: 2000 } }, 0],
     [USUAL_MS, { reasoning_effort: 'none' }, 0],
     [USUAL_MS, { reasoning: { enabled: false } }, 0],
   ])('is %i ms for %j and a body of %i characters', (expected, fields, characters) => {
     if (planned === undefined) throw new Error('no plan');
-    expect(silentMsFor(requestFor('chat', 'a/m', fields), planned, { characters, mostMs: MOST_MS })).toBe(expected);
+    expect(silentMsFor(requestFor('chat', 'a/m', fields), planned, { characters, mostMs: MAX_MS })).toBe(expected);
     expect(silentMsFor(requestFor('chat', 'a/m', fields), planned, { characters, mostMs: 500 })).toBe(500);
   });
 });
@@ -295,7 +295,7 @@ describe('the circuit breaker of an endpoint that is down', () => {
   it.each([true, false])('holds across models: its model comes last, and one request probes it (stream: %s)', async (stream) => {
     let isDown = true;
     const flaps: Respond = (sent) => (isDown ? refuses('down')() : says('A')(sent));
-    const world = createSeveral([[alpha, flaps], [beta, says('B')]], { attempts: 4 }, (clock) => ({ health: createHealth(clock) })); // prettier-ignore
+    const world = createSeveral([[alpha, flaps], [beta, says('B')]], { attempts: 4 }, (clock) => ({ health: createHealthTracker(clock) })); // prettier-ignore
     /** How often the first model was asked for one request, and who answered. */
     const ask = async () => {
       const before = world.sentTo('alpha').length;
@@ -315,7 +315,10 @@ describe('the circuit breaker of an endpoint that is down', () => {
   });
 
   it('is asked all the same where nobody else is left', async () => {
-    const health: Health = { ...createHealth({ nowMs: () => 0 }), standingOf: () => ({ ...UNHEARD, state: 'aside', untilMs: 1 }) };
+    const health: HealthTracker = {
+      ...createHealthTracker({ nowMs: () => 0 }),
+      healthOf: () => ({ ...UNHEARD, state: 'open', untilMs: 1 }),
+    };
     const world = createSeveral([[alpha, says('A')], [beta, says('B')]], {}, () => ({ health })); // prettier-ignore
     expect((await world.ask(models)).headers.get('x-tributary-provider')).toBe('alpha');
   });

@@ -42,7 +42,7 @@ function createHand() {
       opened++;
       return opening.promise;
     },
-    leave() {
+    cancel() {
       left++;
       send({ ...failed('left'), usage: usageOf(1000, 1000) });
     },

@@ -1,7 +1,7 @@
 /** Several keys of a provider in one request: which are tried, what is told of it, and how many calls a request may make. */
 import { describe, expect, it } from 'vitest';
 import type { Limits, Ports } from '../../src/ports.ts';
-import { createHealth } from '../../src/state/circuit-breaker.ts';
+import { createHealthTracker } from '../../src/state/circuit-breaker.ts';
 import { endpointName } from '../../src/unified/endpoint-health.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
@@ -21,15 +21,15 @@ import {
   whileTimePasses,
   type Respond,
 } from '../attempts/several.ts';
-import type { Sent } from '../pipeline/world.ts';
+import type { SendResult } from '../pipeline/world.ts';
 
 const [alpha, beta] = [host('alpha'), host('beta')];
 const GOOD = 'sk-good-1234';
 const [BAD, WORSE] = ['sk-bad-5678', 'sk-worse-9012'];
 const ASKING = { model: 'any/m', provider: { order: ['alpha', 'beta'] } };
 
-const keyOf = ({ headers }: Sent) => headers.get('authorization')?.replace('Bearer ', '') ?? '';
-const keysOf = (sent: readonly Sent[]) => sent.map(keyOf);
+const keyOf = ({ headers }: SendResult) => headers.get('authorization')?.replace('Bearer ', '') ?? '';
+const keysOf = (sent: readonly SendResult[]) => sent.map(keyOf);
 /** Answers the good key, and any other as stated. */
 const onlyGood =
   (otherwise: Respond, well: Respond = says('A')): Respond =>
@@ -66,7 +66,7 @@ describe.each([true, false])('several keys (stream: %s)', (stream) => {
       () => new Response(bodyOf(event(CHAT_WIRE.chunk([{ index: 0, text: '' }])), errorEvent({ message: 'no', code: 401 }))),
     ],
   ] as [string, Respond][])('the next one is tried after %s, and the endpoint has not failed', async (_, refused) => {
-    const health = createHealth(createFakeClock());
+    const health = createHealthTracker(createFakeClock());
     const ports = (clock: FakeClock) => ({ keyHealth: createKeyHealth(clock), health });
     const world = keyed([[alpha, onlyGood(refused)], [beta, says('B')]], [BAD, WORSE, GOOD], {}, ports); // prettier-ignore
     const response = await world.ask(asking, { wantsMetadata: true });
@@ -79,7 +79,7 @@ describe.each([true, false])('several keys (stream: %s)', (stream) => {
       { provider: 'The alpha', message: expect.stringContaining('no'), calls: 1 },
       { provider: 'The alpha', status: 200, error_type: null, calls: 1 },
     ]);
-    expect(health.standingOf(endpointName('alpha', 'alpha-m'))).toMatchObject({ successes: 1, failures: 0, limited: 0 });
+    expect(health.healthOf(endpointName('alpha', 'alpha-m'))).toMatchObject({ successes: 1, failures: 0, limited: 0 });
   });
 
   it('requests that began on the bad key at the same time all move on by themselves', async () => {
@@ -192,13 +192,13 @@ it('an answer that may not be carried on ends with the error of its key, which i
 it('an answer that is given up while another key is tried is not left open', async () => {
   const second = createBody();
   const refused = createBody();
-  const gone = new AbortController();
+  const signal = new AbortController();
   const world = keyed([[alpha, onlyGood(() => new Response(refused.stream), () => new Response(second.stream))]]); // prettier-ignore
-  const asked = world.ask({ ...ASKING, stream: true }, { gone: gone.signal }).catch((error: unknown) => error);
+  const asked = world.ask({ ...ASKING, stream: true }, { signal: signal.signal }).catch((error: unknown) => error);
   await new Promise(setImmediate);
   refused.write(errorEvent({ message: 'no', code: 401 }));
   await new Promise(setImmediate);
-  gone.abort();
+  signal.abort();
   await new Promise(setImmediate);
   expect(world.sent.map(({ signal }) => signal.aborted)).toEqual([true, true]);
   second.close();

@@ -1,12 +1,12 @@
 /** A parameter that an upstream refuses by name is left out, and the upstream is asked once more. */
 import { describe, expect, it } from 'vitest';
-import type { Learned } from '../../src/ports.ts';
-import { createLearned } from '../../src/state/refused-parameters.ts';
+import type { RefusedParameters } from '../../src/ports.ts';
+import { createRefusedParameters } from '../../src/state/refused-parameters.ts';
 import { unlistedName } from '../../src/unified/endpoint-health.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { createFakeClock } from '../stream/fake-clock.ts';
 import { acme, chatOperation } from '../upstream/own-host.ts';
-import { chatBody, createWorld, type Sent, type World } from '../pipeline/world.ts';
+import { chatBody, createWorld, type SendResult, type World } from '../pipeline/world.ts';
 
 const HOST = acme({
   operations: {
@@ -24,13 +24,13 @@ const ANSWER = {
 };
 const refusal = (message: string, more: JsonObject = {}, status = 400) => Response.json({ error: { message, ...more } }, { status });
 
-type Told = { world: World; logged: string[]; learned: Learned };
+type Told = { world: World; logged: string[]; learned: RefusedParameters };
 
 /** A host that refuses as long as the body has this field. */
 function hostRefusing(field: string, refuse: () => Response): Told {
   const logged: string[] = [];
-  const learned = createLearned(createFakeClock());
-  const respond = ({ body }: Sent) => (field in body ? refuse() : Response.json(ANSWER));
+  const learned = createRefusedParameters(createFakeClock());
+  const respond = ({ body }: SendResult) => (field in body ? refuse() : Response.json(ANSWER));
   return { world: createWorld(HOST, respond, { learned, log: (line) => void logged.push(line) }), logged, learned };
 }
 
@@ -89,7 +89,7 @@ describe('a refusal that names a parameter', () => {
   });
 
   it('of the usage that the router asks a stream for is answered by asking again without it', async () => {
-    const learned = createLearned(createFakeClock());
+    const learned = createRefusedParameters(createFakeClock());
     const chunk = { ...ANSWER, choices: [{ index: 0, delta: { content: 'Hi' }, finish_reason: 'stop' }] };
     const answer = `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`;
     const streaming = createWorld(
@@ -99,13 +99,13 @@ describe('a refusal that names a parameter', () => {
     );
     await (await streaming.ask(chatBody({ stream: true }))).text();
     expect(streaming.sent.map(({ body }) => 'stream_options' in body)).toEqual([true, false]);
-    expect([...learned.lessonsOf(ENDPOINT)]).toEqual([['stream_options', null]]);
+    expect([...learned.refusalsOf(ENDPOINT)]).toEqual([['stream_options', null]]);
   });
 
   it('under its wire name is remembered under its own, and the log says which rule to add', async () => {
     const { world, logged, learned } = hostRefusing('max_tokens', () => refusal("Unknown parameter: 'max_tokens'."));
     await world.ask(chatBody({ max_completion_tokens: 9 }));
-    expect([...learned.lessonsOf(ENDPOINT)]).toEqual([['max_completion_tokens', null]]);
+    expect([...learned.refusalsOf(ENDPOINT)]).toEqual([['max_completion_tokens', null]]);
     expect(logged).toEqual([
       expect.stringMatching(
         /^acme refused "max_completion_tokens" for m: .*byModel: "m": \{ "parameters": \{ "max_completion_tokens": false \} \}$/,
@@ -133,7 +133,7 @@ describe('a refusal that names a parameter', () => {
       [0.7, 5],
       [undefined, 5],
     ]);
-    expect([learned.lessonsOf(ENDPOINT).size, logged]).toEqual([0, []]);
+    expect([learned.refusalsOf(ENDPOINT).size, logged]).toEqual([0, []]);
   });
 
   it('that the host demands is passed on', async () => {
@@ -162,7 +162,7 @@ describe('a refusal that names a field inside tools or messages', () => {
   const TOOLS = [{ type: 'function', function: { name: 'f', parameters: { type: 'object', properties: { strict: {}, index: {} } } } }];
   const decorated = (field: string) => TOOLS.map((tool) => ({ ...tool, [field]: { type: 'ephemeral' } }));
   const host = acme({ operations: { chat: [chatOperation()] } });
-  const isDecorated = ({ body }: Sent) => (body.tools as JsonObject[])[0]?.cache_control !== undefined;
+  const isDecorated = ({ body }: SendResult) => (body.tools as JsonObject[])[0]?.cache_control !== undefined;
 
   it.each<[string, Response]>([
     ['OpenAI', refusal("Unknown parameter: 'tools[0].cache_control'.", { param: 'tools[0].cache_control', code: 'unknown_parameter' })],
@@ -187,7 +187,7 @@ describe('a refusal that names a field inside tools or messages', () => {
       ),
     ],
   ])('is answered by asking again without the hint, and with the tools (%s)', async (_, refuse) => {
-    const learned = createLearned(createFakeClock());
+    const learned = createRefusedParameters(createFakeClock());
     const world = createWorld(host, (sent) => (isDecorated(sent) ? refuse.clone() : Response.json(ANSWER)), { learned });
     const body = await answerOf(await world.ask(chatBody({ tools: decorated('cache_control') })));
     expect(world.sent).toHaveLength(2);
@@ -195,7 +195,7 @@ describe('a refusal that names a field inside tools or messages', () => {
     expect(body.adjustments).toEqual([
       { param: 'tools.0.cache_control', action: 'dropped', reason: 'Acme does not know this field; asked again without it' },
     ]);
-    expect(learned.lessonsOf(ENDPOINT).size).toBe(0);
+    expect(learned.refusalsOf(ENDPOINT).size).toBe(0);
   });
 
   it('is passed on where the field says something', async () => {
@@ -210,8 +210,8 @@ describe('a refusal that names another name', () => {
   const host = acme({ operations: { chat: [chatOperation({ parameters: { max_tokens: { type: 'integer', minimum: 1 } } })] } });
 
   it('is answered by asking again with it, the value unchanged, and remembered', async () => {
-    const learned = createLearned(createFakeClock());
-    const respond = ({ body }: Sent) => ('max_tokens' in body ? refusal(MESSAGE, { param: 'max_tokens' }) : Response.json(ANSWER));
+    const learned = createRefusedParameters(createFakeClock());
+    const respond = ({ body }: SendResult) => ('max_tokens' in body ? refusal(MESSAGE, { param: 'max_tokens' }) : Response.json(ANSWER));
     const logged: string[] = [];
     const world = createWorld(host, respond, { learned, log: (line) => void logged.push(line) });
     const first = await answerOf(await world.ask(chatBody({ max_tokens: 30 })));
@@ -228,8 +228,8 @@ describe('a refusal that names another name', () => {
 
   it('is answered so for a parameter that the host demands, too', async () => {
     const demanding = acme({ operations: { chat: [chatOperation({ parameters: { max_tokens: { required: true, default: 9 } } })] } });
-    const respond = ({ body }: Sent) => ('max_tokens' in body ? refusal(MESSAGE) : Response.json(ANSWER));
-    const world = createWorld(demanding, respond, { learned: createLearned(createFakeClock()) });
+    const respond = ({ body }: SendResult) => ('max_tokens' in body ? refusal(MESSAGE) : Response.json(ANSWER));
+    const world = createWorld(demanding, respond, { learned: createRefusedParameters(createFakeClock()) });
     await world.ask(chatBody());
     await world.ask(chatBody());
     await world.ask(chatBody({ max_tokens: 30 }));
@@ -237,10 +237,10 @@ describe('a refusal that names another name', () => {
   });
 
   it('is not remembered when the second try fails', async () => {
-    const learned = createLearned(createFakeClock());
+    const learned = createRefusedParameters(createFakeClock());
     const world = createWorld(host, () => refusal(MESSAGE), { learned });
     await expect(world.ask(chatBody({ max_tokens: 30 }))).rejects.toMatchObject({ status: 400 });
-    expect(learned.lessonsOf(ENDPOINT).size).toBe(0);
+    expect(learned.refusalsOf(ENDPOINT).size).toBe(0);
   });
 });
 
@@ -292,11 +292,11 @@ describe('a refusal of what a request cannot do without is passed on', () => {
       () => refusal('max_tokens is too large: 9000. This model supports at most 4096 completion tokens.', { param: 'max_tokens' }),
     ],
   ])('%s', async (_, fields, refuse) => {
-    const learned = createLearned(createFakeClock());
+    const learned = createRefusedParameters(createFakeClock());
     const world = createWorld(acme(), refuse, { learned });
     await expect(world.ask(chatBody(fields))).rejects.toMatchObject({ status: 400 });
     expect(world.sent).toHaveLength(1);
-    expect(learned.lessonsOf(ENDPOINT).size).toBe(0);
+    expect(learned.refusalsOf(ENDPOINT).size).toBe(0);
   });
 });
 

@@ -3,7 +3,7 @@
  * what each would be sent, and what each would not.
  */
 import { PROVIDERS } from '../registry/all-providers.ts';
-import type { Served } from './serve.ts';
+import type { ServingOperation } from './serve.ts';
 import { printTable } from './table.ts';
 
 /** What an agent might ask, with a little of everything. */
@@ -37,7 +37,7 @@ type Adjusted = { param: string; action: string; from?: unknown; to?: unknown };
 type Explained = { plan?: { calls: { dialect: string; model: string }[] }; adjustments?: Adjusted[]; error?: { message: string } };
 
 /** Explains the request at every provider and prints one line for each. Returns whether all of them could be explained. */
-export async function explainEverywhere(router: Served): Promise<boolean> {
+export async function explainEverywhere(router: ServingOperation): Promise<boolean> {
   console.log('\nOne request, explained for every provider (POST /v1/explain; nothing is sent):\n');
   console.log(`  ${Object.keys(REQUEST).join(', ')}\n`);
   let explained = true;
@@ -53,7 +53,7 @@ export async function explainEverywhere(router: Served): Promise<boolean> {
   return explained;
 }
 
-async function explainAt(router: Served, model: string): Promise<Explained> {
+async function explainAt(router: ServingOperation, model: string): Promise<Explained> {
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(`${router.url}/v1/explain`, { method: 'POST', headers, body: JSON.stringify({ model, ...REQUEST }) });
   return (await response.json()) as Explained; // our own router's JSON

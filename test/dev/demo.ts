@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { explainEverywhere } from './demo-all.ts';
-import { serveRouter, serveSimulator, type Served } from './serve.ts';
+import { serveRouter, serveSimulator, type ServingOperation } from './serve.ts';
 import { printTable } from './table.ts';
 
 const { values: options } = parseArgs({ options: { fast: { type: 'boolean', default: false }, all: { type: 'boolean', default: false } } });
@@ -58,7 +58,7 @@ async function* chunksOf(response: Response): AsyncGenerator<Chunk> {
 }
 
 /** Streams one request and prints it. Returns whether it succeeded. */
-async function show(router: Served, demo: Demo): Promise<boolean> {
+async function show(router: ServingOperation, demo: Demo): Promise<boolean> {
   console.log(`\n\u001b[1m${demo.title}\u001b[0m  (POST ${demo.path}, ${demo.model})\n`);
   const response = await fetch(router.url + demo.path, {
     method: 'POST',

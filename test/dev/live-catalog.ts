@@ -10,7 +10,7 @@ import { compileProviders, describeProblems } from '../../src/build.ts';
 import type { NumberedCatalog } from '../../src/platform/live-catalog.ts';
 import { writeCatalog, type WrittenCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider } from '../../src/registry/provider.ts';
-import { ROOT, type Served } from './serve.ts';
+import { ROOT, type ServingOperation } from './serve.ts';
 
 /** How often the folder is looked at, in milliseconds. Watching is not the same on all systems, and not there on some drives. */
 const LOOK_MS = 50;
@@ -18,7 +18,7 @@ const LOOK_MS = 50;
 const FOLDER = join(ROOT, 'providers');
 
 /** @param before the catalogue that the router starts with: what a file that is broken from the start was last. */
-export async function serveLiveCatalog(before: WrittenCatalog | null): Promise<Served> {
+export async function serveLiveCatalog(before: WrittenCatalog | null): Promise<ServingOperation> {
   let current: NumberedCatalog = { version: 0, catalog: before ?? writeCatalog([]) };
   const lastGood = new Map(Object.entries(current.catalog.providers).map(([slug, json]) => [slug, JSON.parse(json) as CompiledProvider]));
   let seen = '';

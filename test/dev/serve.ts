@@ -12,7 +12,7 @@ process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= 'false'; // offline there is nothing
 export const ROOT = join(import.meta.dirname, '../..');
 
 /** A Worker that is being served. */
-export type Served = { url: string; stop: () => Promise<void> };
+export type ServingOperation = { url: string; stop: () => Promise<void> };
 
 /** Keep in step with wrangler.toml. */
 const COMPATIBILITY = { compatibilityDate: '2026-11-01', compatibilityFlags: ['no_nodejs_compat', 'enable_request_signal'] };
@@ -39,7 +39,7 @@ export async function serve(
   code: string,
   variables: Readonly<Record<string, string>>,
   objects: Readonly<Record<string, string>> = {},
-): Promise<Served> {
+): Promise<ServingOperation> {
   const texts = Object.entries(variables).map(([key, value]) => [key, { type: 'text' as const, value }] as const);
   const bound = Object.entries(objects).map(
     ([key, exportName]) => [key, { type: 'durable-object' as const, worker: name, exportName }] as const,
@@ -60,7 +60,7 @@ export async function serve(
 }
 
 /** Serves the simulator. @param tokenMs its pause between tokens, in milliseconds. */
-export async function serveSimulator(tokenMs: number): Promise<Served> {
+export async function serveSimulator(tokenMs: number): Promise<ServingOperation> {
   return serve('simulator', await bundle('test/simulator/worker.ts'), { TOKEN_MS: String(tokenMs) });
 }
 
@@ -68,6 +68,6 @@ export async function serveSimulator(tokenMs: number): Promise<Served> {
 export async function serveRouter(
   variables: Readonly<Record<string, string>>,
   objects: Readonly<Record<string, string>> = {},
-): Promise<Served> {
+): Promise<ServingOperation> {
   return serve('tributary', await bundle('src/worker.ts'), variables, objects);
 }

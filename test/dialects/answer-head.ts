@@ -1,20 +1,20 @@
 /** Heads of answers, and the frames of a written stream read back, for tests of client encoders. */
-import type { AnswerHead, Serving } from '../../src/dialects/dialect.ts';
+import type { ResponseMeta, ServedBy } from '../../src/dialects/dialect.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { Usage } from '../../src/unified/response/usage.ts';
 
 /** A head with small, known values; one endpoint serves. */
-export function headOf(changes: Partial<AnswerHead> = {}, serving: Partial<Serving> = {}): AnswerHead {
+export function headOf(changes: Partial<ResponseMeta> = {}, servedBy: Partial<ServedBy> = {}): ResponseMeta {
   return {
     id: 'gen-1',
     createdSeconds: 1_790_000_000,
-    servings: () => [{ slug: 'acme/river', upstreamModel: 'river-2', provider: 'Acme', ...serving }],
+    servedBy: () => [{ slug: 'acme/river', upstreamModel: 'river-2', provider: 'Acme', ...servedBy }],
     choicesEach: Infinity,
     continuedBy: () => null,
     includeUsage: null,
     hasNullUsage: changes.includeUsage === true,
     fingerprint: () => 'fp_acme_1',
-    closing: () => ({ adjustments: [], metadata: null }),
+    finalMeta: () => ({ adjustments: [], metadata: null }),
     ...changes,
   };
 }

@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { AnswerHead } from '../../src/dialects/dialect.ts';
+import type { ResponseMeta } from '../../src/dialects/dialect.ts';
 import { CLIENT_DIALECTS, upstreamDialect } from '../../src/dialects/index.ts';
 import { unexpected } from '../support/published-exceptions.ts';
 import { schemasOf, type Publisher } from '../support/published-schemas.ts';
@@ -44,12 +44,12 @@ const answers = [FIXTURES, RECORDINGS].flatMap((folder) =>
 );
 
 /** How an answer is asked for. */
-const HEADS: [string, Partial<AnswerHead>][] = [
+const HEADS: [string, Partial<ResponseMeta>][] = [
   ['nothing is said of usage', {}],
   ['usage is asked for', { includeUsage: true, hasNullUsage: true }],
   [
     'something was adjusted',
-    { closing: () => ({ adjustments: [{ param: 'top_k', action: 'dropped', from: 3, reason: 'why not' }], metadata: null }) },
+    { finalMeta: () => ({ adjustments: [{ param: 'top_k', action: 'dropped', from: 3, reason: 'why not' }], metadata: null }) },
   ],
 ];
 
@@ -64,7 +64,7 @@ describe.each<[Publisher, string, string]>([
 
     it.each(answers)('%s', (_, { events, result, error }) => {
       for (const [, changes] of HEADS) {
-        // OpenRouter's chunks have no `usage: null`: see `Surroundings.allowsNullUsage`.
+        // OpenRouter's chunks have no `usage: null`: see `RequestContext.allowsNullUsage`.
         const head = headOf(publisher === 'openrouter' ? { ...changes, hasNullUsage: false } : changes);
         const whole = error === null ? [CLIENT_DIALECTS.chat.encodeBody(result, head)] : [];
         for (const one of whole) expect(unexpected(publisher, 'body', body?.(one) ?? [])).toEqual([]);

@@ -9,7 +9,7 @@ import { growth, loadCounted, stopCounting } from '../support/count-work.ts';
 import { headOf, USAGE } from './answer-head.ts';
 import { BODIES, called, token } from './growing-bodies.ts';
 
-const MOST_GROWTH = 2.3;
+const MAX_GROWTH = 2.3;
 /** So many payloads that a scan of what came before costs as much as all else. */
 const SIZE = 600;
 
@@ -260,7 +260,7 @@ function growthOf<Item>(make: (index: number) => Item, run: (items: readonly Ite
   return growth((size) => run(bySize.get(size) ?? []), SIZE);
 }
 
-const tooMuch = (grown: readonly (readonly [string, number])[]) => grown.filter(([, growing]) => !(growing < MOST_GROWTH));
+const tooMuch = (grown: readonly (readonly [string, number])[]) => grown.filter(([, growing]) => !(growing < MAX_GROWTH));
 
 describe.each(Object.keys(PARTS))('decoding a stream of %s', (dialect) => {
   it('costs twice the work for twice as much of any of its parts', () => {
@@ -299,7 +299,7 @@ describe('the stages between decoder and client', () => {
   it.each(Object.keys(EVENTS))('cost twice the work for twice as much %s', (name) => {
     const make = EVENTS[name];
     if (make === undefined) throw new Error('no such events');
-    expect(growthOf(make, pass)).toBeLessThan(MOST_GROWTH);
+    expect(growthOf(make, pass)).toBeLessThan(MAX_GROWTH);
   });
 });
 
@@ -310,11 +310,11 @@ describe('continuing an answer that broke off', () => {
       (pieces) => {
         const shown = router.createKeptText(router.createAnswerBudget(1e9));
         for (const piece of pieces) shown.add(piece);
-        const [repeat, prefill] = [router.createRepeatSeam(shown.text()), router.createPrefillSeam(shown.text())];
-        for (const text of pieces) for (const seam of [repeat, prefill]) seam.push([{ type: 'text-delta', choice: 0, text }]);
+        const [repeat, prefill] = [router.createRepeatFilter(shown.text()), router.createPrefillFilter(shown.text())];
+        for (const text of pieces) for (const filter of [repeat, prefill]) filter.push([{ type: 'text-delta', choice: 0, text }]);
       },
     );
-    expect(grown).toBeLessThan(MOST_GROWTH);
+    expect(grown).toBeLessThan(MAX_GROWTH);
   });
 });
 
@@ -330,6 +330,6 @@ describe.each(Object.keys(BODIES))('a body with many %s', (name) => {
       collector.push(router.createGuard('gen', asked).push(router.createChoiceStage(asked, () => undefined).push(events)));
       router.CLIENT_DIALECTS.chat.encodeBody(collector.result(), headOf());
     }, SIZE);
-    expect(grown).toBeLessThan(MOST_GROWTH);
+    expect(grown).toBeLessThan(MAX_GROWTH);
   });
 });

@@ -1,14 +1,14 @@
 /** What answers cost and where their thinking ends, over real HTTP with the provider files as they are. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveRouter, type Served } from '../dev/serve.ts';
+import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import { bodyOf, listen, type OwnUpstream } from './own-upstream.ts';
 import { post } from './stand.ts';
 
 type Body = { model: string; max_tokens?: number; thinking?: { budget_tokens?: number } };
 
 let host: OwnUpstream;
-let router: Served;
+let router: ServingOperation;
 /** Bodies that Anthropic got. */
 const sent: Body[] = [];
 

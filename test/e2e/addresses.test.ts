@@ -1,6 +1,6 @@
 /** Addresses over real HTTP: what a caller names cannot move a call, and `/explain` shows what the upstream receives. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { serveRouter, type Served } from '../dev/serve.ts';
+import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import { bodyOf, listen, type OwnUpstream } from './own-upstream.ts';
 import { errorOf, hello, post } from './stand.ts';
 
@@ -8,7 +8,7 @@ import { errorOf, hello, post } from './stand.ts';
 type Received = { path: string; headers: Record<string, unknown>; body: unknown };
 
 let host: OwnUpstream;
-let router: Served;
+let router: ServingOperation;
 let received: Received[] = [];
 
 const BELOW_V1 = [

@@ -83,7 +83,7 @@ describe.each(BASES)('%s', (base) => {
           status: 0,
           model_id: slug,
           pricing: { prompt: expect.any(String) },
-          standing: { state: 'trusted' },
+          health: { state: 'closed' },
         });
     }
   });

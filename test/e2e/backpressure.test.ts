@@ -1,6 +1,6 @@
 /** A client that does not read: the router stops reading too, so memory stays bounded; when the client reads on, nothing is missing. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { serveRouter, type Served } from '../dev/serve.ts';
+import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import { contentFrame, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
 import { hello, until } from './stand.ts';
 import { openStream } from './stream.ts';
@@ -17,7 +17,7 @@ const numbered = (number: number) => contentFrame(`#${number}#${PADDING}`);
 const upstream = { acceptedBytes: 0, blocked: false, left: false };
 
 let host: OwnUpstream;
-let router: Served;
+let router: ServingOperation;
 
 beforeAll(async () => {
   host = await listen((_incoming, response) => {

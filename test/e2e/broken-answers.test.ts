@@ -6,14 +6,14 @@ import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveRouter, type Served } from '../dev/serve.ts';
+import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import { contentFrame } from './own-upstream.ts';
 import { hello, post } from './stand.ts';
 
 /** What the upstream writes to a socket before it closes it. */
 let written: (string | Buffer)[] = [];
 let host: Server;
-let router: Served;
+let router: ServingOperation;
 
 beforeAll(async () => {
   host = createServer((socket) => {

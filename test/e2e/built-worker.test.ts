@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ROOT, serve, serveSimulator, type Served } from '../dev/serve.ts';
+import { ROOT, serve, serveSimulator, type ServingOperation } from '../dev/serve.ts';
 import { hello, post } from './stand.ts';
 import { expectWhole, readStream } from './stream.ts';
 
@@ -14,8 +14,8 @@ const MAX_GZIP_BYTES = 200 * 1024;
 
 let folder: string;
 let code: string;
-let simulator: Served;
-let router: Served;
+let simulator: ServingOperation;
+let router: ServingOperation;
 
 beforeAll(async () => {
   // The build of package.json with a folder of its own, so that nobody's dist/ is touched.

@@ -1,6 +1,6 @@
 /** One caller makes a provider repeat words of keys and capacity: the next caller's call goes where it would have gone anyway. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { serveRouter, type Served } from '../dev/serve.ts';
+import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
 import { post } from './stand.ts';
 
@@ -16,7 +16,7 @@ const TEXTS = [
 const TIMES = 6;
 
 let host: OwnUpstream;
-let router: Served;
+let router: ServingOperation;
 const served: string[] = [];
 
 beforeAll(async () => {

@@ -1,14 +1,14 @@
 /** `GET /models/{author}/{slug}/endpoints` of the router with its Durable Object bound: what it knows of endpoints, and from whom. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { endpointName } from '../../src/unified/endpoint-health.ts';
-import { bundle, serve, serveSimulator, type Served } from '../dev/serve.ts';
+import { bundle, serve, serveSimulator, type ServingOperation } from '../dev/serve.ts';
 import { hello, post, until } from './stand.ts';
 import { expectWhole, readStream } from './stream.ts';
 
 const MODEL = 'deepseek/deepseek-chat-v3.1';
 
-let simulator: Served;
-let router: Served;
+let simulator: ServingOperation;
+let router: ServingOperation;
 
 beforeAll(async () => {
   simulator = await serveSimulator(0);
@@ -25,7 +25,7 @@ type Endpoint = {
   model: string;
   status: number;
   uptime_last_5m: number | null;
-  standing: { state: string; successes: number; failures: number; limited: number };
+  health: { state: string; successes: number; failures: number; limited: number };
 };
 
 async function endpoints(): Promise<Endpoint[]> {
@@ -47,7 +47,7 @@ it('the router answers with the Durable Object bound', async () => {
 it('an endpoint of which nothing was heard is trusted, and nothing is measured of it', async () => {
   for (const endpoint of await endpoints()) {
     expect(endpoint).toMatchObject({ status: 0, uptime_last_5m: null, latency_last_5m: null, throughput_last_5m: null });
-    expect(endpoint.standing).toMatchObject({ state: 'trusted', until_ms: null, successes: 0, failures: 0, limited: 0 });
+    expect(endpoint.health).toMatchObject({ state: 'closed', until_ms: null, successes: 0, failures: 0, limited: 0 });
   }
 });
 
@@ -56,10 +56,10 @@ it('what another isolate has seen of an endpoint is shown, and of that one alone
   if (seen === undefined) throw new Error(`no file lists ${MODEL}`);
   const name = endpointName(seen.tag, seen.model);
   for (let time = 0; time < 3; time++) await post(`${router.url}/elsewhere/failure`, name);
-  const told = await shown(seen.tag, 'three failures', ({ standing }) => standing.failures === 3);
+  const told = await shown(seen.tag, 'three failures', ({ health }) => health.failures === 3);
   expect(told.uptime_last_5m).toBe(0);
-  expect(['aside', 'probe']).toContain(told.standing.state);
-  expect(told.status).toBe(told.standing.state === 'aside' ? -2 : -1);
+  expect(['open', 'half-open']).toContain(told.health.state);
+  expect(told.status).toBe(told.health.state === 'open' ? -2 : -1);
   const now = await endpoints();
   expect(now.filter(({ tag }) => tag !== seen.tag)).toEqual(others);
 });
@@ -72,11 +72,11 @@ it('an upstream that failed is shown to have failed, and one that answered to ha
   const refused = await ask(failing, { 'x-simulator-fault': 'status=500' });
   expect(refused.status).toBeGreaterThanOrEqual(500);
   expect((await ask(answering, {})).status).toBe(200);
-  const failed = await shown(failing, 'its failures', ({ standing }) => standing.failures > 0);
+  const failed = await shown(failing, 'its failures', ({ health }) => health.failures > 0);
   expect(failed).toMatchObject({
     uptime_last_5m: 0,
-    standing: { successes: 0, failures: Number(refused.headers.get('x-tributary-attempts')) },
+    health: { successes: 0, failures: Number(refused.headers.get('x-tributary-attempts')) },
   });
-  const answered = await shown(answering, 'its answer', ({ standing }) => standing.successes > 0);
-  expect(answered).toMatchObject({ status: 0, uptime_last_5m: 100, standing: { successes: 1, failures: 0 } });
+  const answered = await shown(answering, 'its answer', ({ health }) => health.successes > 0);
+  expect(answered).toMatchObject({ status: 0, uptime_last_5m: 100, health: { successes: 1, failures: 0 } });
 });

@@ -5,7 +5,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorMeaning } from '../../src/unified/meaning.ts';
-import { serveRouter, type Served } from '../dev/serve.ts';
+import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import { ALL, LARGEST } from '../errors/all-providers.ts';
 import type { ErrorCase } from '../errors/error-case.ts';
 import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
@@ -56,8 +56,8 @@ const keyIn = ({ authorization, ...headers }: IncomingHttpHeaders) =>
   authorization?.replace('Bearer ', '') ?? String(headers['x-api-key'] ?? headers['api-key'] ?? headers['x-goog-api-key'] ?? '');
 
 let host: OwnUpstream;
-let failingOver: Served;
-let single: Served;
+let failingOver: ServingOperation;
+let single: ServingOperation;
 
 beforeAll(async () => {
   host = await listen((incoming, response) => {

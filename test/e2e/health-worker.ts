@@ -3,12 +3,12 @@
  * `/<isolate>/standing`, `/<isolate>/claim`, `/<isolate>/<kind of outcome>`; each answers with the standing, or whether the claim was granted.
  */
 import { createHealthPort } from '../../src/platform/health-object.ts';
-import type { Health, OutcomeKind } from '../../src/unified/endpoint-health.ts';
+import type { HealthTracker, OutcomeKind } from '../../src/unified/endpoint-health.ts';
 
 export { HealthObject } from '../../src/platform/health-object.ts';
 
 const ENDPOINT = 'acme model-1';
-const isolates = new Map<string, Health>();
+const isolates = new Map<string, HealthTracker>();
 
 export default {
   fetch(request: Request, env: Readonly<Record<string, unknown>>): Response {
@@ -19,6 +19,6 @@ export default {
     if (what !== 'standing') {
       health.report(ENDPOINT, { atMs: Date.now(), kind: what as OutcomeKind, firstContentMs: 120, tokensPerSecond: null });
     }
-    return Response.json(health.standingOf(ENDPOINT));
+    return Response.json(health.healthOf(ENDPOINT));
   },
 };

@@ -1,11 +1,11 @@
 /** Requests as clients really send them, over real HTTP and with the built Worker: packed, in older words, with long numbers. */
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { serveRouter, type Served } from '../dev/serve.ts';
+import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import { bodyOf, listen, type OwnUpstream } from './own-upstream.ts';
 
 let host: OwnUpstream;
-let router: Served;
+let router: ServingOperation;
 /** The bodies that the host received, as they came. */
 const received: string[] = [];
 

@@ -1,7 +1,7 @@
 /** Refusals and failures that one caller meets, over real HTTP: what is learned of them, and what another caller gets afterwards. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { serveRouter, type Served } from '../dev/serve.ts';
+import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { bodyOf, listen, type OwnUpstream } from './own-upstream.ts';
 import { post } from './stand.ts';
@@ -21,8 +21,8 @@ const SCHEMA = { type: 'json_schema', json_schema: { name: 'a', schema: { type: 
 type Judge = (body: JsonObject, path: string) => { status: number; error: JsonObject; retryAfter?: string } | null;
 
 let upstream: OwnUpstream;
-let anonymous: Served;
-let keyed: Served;
+let anonymous: ServingOperation;
+let keyed: ServingOperation;
 let judge: Judge = () => null;
 let sent: { path: string; body: JsonObject }[] = [];
 
@@ -63,16 +63,16 @@ beforeEach(() => {
 });
 
 type Answered = { status: number; body: JsonObject & { adjustments?: JsonObject[]; error?: JsonObject } };
-async function ask(router: Served, fields: JsonObject, key = 'key-a', path = 'chat/completions'): Promise<Answered> {
+async function ask(router: ServingOperation, fields: JsonObject, key = 'key-a', path = 'chat/completions'): Promise<Answered> {
   const body = { messages: [{ role: 'user', content: 'hello' }], ...fields };
   const response = await post(`${router.url}/v1/${path}`, body, { authorization: `Bearer ${key}` });
   return { status: response.status, body: (await response.json()) as Answered['body'] };
 }
 /** How OpenAI's endpoint of a listed model stands for a caller. */
-async function standingFor({ url }: Served, key: string): Promise<JsonObject> {
+async function standingFor({ url }: ServingOperation, key: string): Promise<JsonObject> {
   const response = await fetch(`${url}/v1/models/openai/gpt-4o-mini/endpoints`, { headers: { authorization: `Bearer ${key}` } });
-  const { data } = (await response.json()) as { data: { endpoints: { tag: string; standing: JsonObject }[] } };
-  return data.endpoints.find(({ tag }) => tag === 'openai')?.standing ?? {};
+  const { data } = (await response.json()) as { data: { endpoints: { tag: string; health: JsonObject }[] } };
+  return data.endpoints.find(({ tag }) => tag === 'openai')?.health ?? {};
 }
 const refusal = (message: string, more: JsonObject = {}, status = 400) => ({
   status,
@@ -178,7 +178,7 @@ describe.each([
   ])('%s sets no endpoint aside', async (_name, status, message, param) => {
     judge = () => refusal(message, param === undefined ? {} : { param }, status);
     for (let time = 0; time < 4; time++) await ask(routerOf(), { model: '@openai/gpt-4o-mini' });
-    for (const key of ['key-a', 'key-b']) expect(await standingFor(routerOf(), key)).toMatchObject({ state: 'trusted', failures: 0 });
+    for (const key of ['key-a', 'key-b']) expect(await standingFor(routerOf(), key)).toMatchObject({ state: 'closed', failures: 0 });
   });
 });
 
@@ -201,8 +201,8 @@ describe('callers with keys of their own', () => {
 
   it('what fails for one stays as it was for others, until it fails for two', async () => {
     await fail('key-a');
-    expect(await statesOf('key-a', 'key-b', 'key-c')).toEqual(['aside', 'trusted', 'trusted']);
+    expect(await statesOf('key-a', 'key-b', 'key-c')).toEqual(['open', 'closed', 'closed']);
     await fail('key-b');
-    expect(await statesOf('key-a', 'key-b', 'key-c')).toEqual(['aside', 'aside', 'aside']);
+    expect(await statesOf('key-a', 'key-b', 'key-c')).toEqual(['open', 'open', 'open']);
   });
 });

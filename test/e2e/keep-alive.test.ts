@@ -1,7 +1,7 @@
 /** Silence of an upstream: comments keep the client awake, and what comes after them comes in the stream. These tests really wait. */
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveRouter, type Served } from '../dev/serve.ts';
+import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
 import { hello, post, until } from './stand.ts';
 import { expectBroken, expectWhole, readStream } from './stream.ts';
@@ -9,7 +9,7 @@ import { expectBroken, expectWhole, readStream } from './stream.ts';
 /** Responses that the upstream holds back, by the text of their request: each test answers its own when it likes. */
 const held = new Map<string, ServerResponse>();
 let host: OwnUpstream;
-let router: Served;
+let router: ServingOperation;
 
 beforeAll(async () => {
   host = await listen((incoming, response) => {

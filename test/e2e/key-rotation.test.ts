@@ -1,7 +1,7 @@
 /** Several keys of a provider under load, over real HTTP: no request fails as long as one key works. */
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveRouter, type Served } from '../dev/serve.ts';
+import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
 import { errorOf, hello, post } from './stand.ts';
 
@@ -42,7 +42,7 @@ const variable = (slug: string, name: string) => `${slug.toUpperCase().replaceAl
 const OVERLOADED = 'claude-overloaded';
 
 let host: OwnUpstream;
-let router: Served;
+let router: ServingOperation;
 /** Keys that each provider was called with. */
 const used = new Map<string, string[]>();
 /** When the provider xai was called with its limited key, in milliseconds since 1970. */

@@ -1,6 +1,6 @@
 /** Keys and addresses: who may call the router, what it calls, and that no key ever comes back out. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveRouter, type Served } from '../dev/serve.ts';
+import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
 import { leaksIn, spellingsOf } from '../support/spellings.ts';
 import { errorOf, hello, post } from './stand.ts';
@@ -9,10 +9,10 @@ import { expectBroken, expectWhole, readStream } from './stream.ts';
 const KEYS = ['nv-Key+One/7391==', 'nv-key-two-5512', 'nv-key-three-8830'];
 const ECHOES = ['error', 'html', 'error-in-200', 'in-stream', 'header', 'content'] as const;
 
-let bare: Served;
-let anonymous: Served;
-let closed: Served;
-let keyed: Served;
+let bare: ServingOperation;
+let anonymous: ServingOperation;
+let closed: ServingOperation;
+let keyed: ServingOperation;
 let host: OwnUpstream;
 /** What the own upstream was called with. */
 let authorizations: (string | undefined)[] = [];

@@ -1,15 +1,15 @@
 /** A router without caller keys, over real HTTP, as a web page of another host would call it. */
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveRouter, type Served } from '../dev/serve.ts';
+import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import { contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
 import { hello } from './stand.ts';
 
 let upstream: OwnUpstream;
 let upstreamCalls = 0;
-let open: Served;
-let named: Served;
-let keyed: Served;
+let open: ServingOperation;
+let named: ServingOperation;
+let keyed: ServingOperation;
 
 beforeAll(async () => {
   upstream = await listen((_, response) => {
@@ -29,7 +29,7 @@ afterAll(async () => {
 type Answer = { status: number; body: string; allowed: string | undefined };
 
 /** Node's fetch lets nobody choose Host and Origin; a page's browser does. */
-function send({ url }: Served, method: string, path: string, headers: Record<string, string>): Promise<Answer> {
+function send({ url }: ServingOperation, method: string, path: string, headers: Record<string, string>): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const call = request(url + path, { method, headers }, (response) => {
       let body = '';
@@ -43,7 +43,7 @@ function send({ url }: Served, method: string, path: string, headers: Record<str
   });
 }
 
-const chat = (served: Served, headers: Record<string, string>) => send(served, 'POST', '/v1/chat/completions', headers);
+const chat = (served: ServingOperation, headers: Record<string, string>) => send(served, 'POST', '/v1/chat/completions', headers);
 
 const FOREIGN: readonly Record<string, string>[] = [
   { origin: 'https://evil.example', 'content-type': 'text/plain' },

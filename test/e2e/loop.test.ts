@@ -1,6 +1,6 @@
 /** Routers that call routers, over real HTTP: a circle ends after a few calls, a chain works. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { serveRouter, type Served } from '../dev/serve.ts';
+import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
 import { errorOf, hello, post } from './stand.ts';
 import { expectWhole, readStream } from './stream.ts';
@@ -8,8 +8,8 @@ import { expectWhole, readStream } from './stream.ts';
 /** Stands before the router, so that its own address is known when it starts; counts what it passes on. */
 let mirror: OwnUpstream;
 let host: OwnUpstream;
-let circle: Served;
-let chain: Served;
+let circle: ServingOperation;
+let chain: ServingOperation;
 let calls = 0;
 let marks: unknown[] = [];
 

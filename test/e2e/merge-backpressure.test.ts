@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { serveRouter, type Served } from '../dev/serve.ts';
+import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import { countFrom } from './merged.ts';
 import { bodyOf, contentFrame, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
 import { hello, until } from './stand.ts';
@@ -27,7 +27,7 @@ type Source = { acceptedBytes: number; blocked: boolean; left: boolean };
 
 const sources: Source[] = [];
 let host: OwnUpstream;
-let router: Served;
+let router: ServingOperation;
 
 function pour(response: ServerResponse, seed: number): void {
   const source: Source = { acceptedBytes: 0, blocked: false, left: false };

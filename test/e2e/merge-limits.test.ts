@@ -1,7 +1,7 @@
 /** How many upstream calls a request may take, how many of them wait at once, and what becomes of them when the client leaves. */
 import { request as open, type IncomingMessage, type ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { serveRouter, type Served } from '../dev/serve.ts';
+import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import { countFrom, saidInStream } from './merged.ts';
 import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
 import { errorOf, hello, post, simulatorLog, startStand, until, type Stand } from './stand.ts';
@@ -51,7 +51,7 @@ type Held = { seed: number; response: ServerResponse; answered: boolean; left: b
 
 describe('32 calls at an upstream of our own', () => {
   let host: OwnUpstream;
-  let router: Served;
+  let router: ServingOperation;
   let held: Held[] = [];
   let mostWaiting = 0;
   let onRequest: (one: Held) => void = () => undefined;

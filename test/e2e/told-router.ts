@@ -3,12 +3,12 @@
  * reports it as another isolate of the Worker would, whose only link with this one is the Durable Object.
  */
 import { createHealthPort } from '../../src/platform/health-object.ts';
-import type { Health, OutcomeKind } from '../../src/unified/endpoint-health.ts';
+import type { HealthTracker, OutcomeKind } from '../../src/unified/endpoint-health.ts';
 import worker from '../../src/worker.ts';
 
 export { HealthObject } from '../../src/worker.ts';
 
-let elsewhere: Health | null = null;
+let elsewhere: HealthTracker | null = null;
 
 export default {
   async fetch(request: Request, env: Readonly<Record<string, unknown>>): Promise<Response> {
@@ -17,6 +17,6 @@ export default {
     elsewhere ??= createHealthPort(env);
     const endpoint = await request.text();
     elsewhere.report(endpoint, { atMs: Date.now(), kind: kind as OutcomeKind, firstContentMs: null, tokensPerSecond: null });
-    return Response.json(elsewhere.standingOf(endpoint));
+    return Response.json(elsewhere.healthOf(endpoint));
   },
 };

@@ -6,7 +6,7 @@ import type { Bounds, Expected, Letter, Row } from './expectation.ts';
 import type { Endpoint, ReadyCase } from './stand.ts';
 
 /** Most upstream attempts for one request. */
-const MOST_ATTEMPTS = 4;
+const MAX_ATTEMPTS = 4;
 
 /** Between the end of one attempt and the next, at another endpoint: at once, as far as a busy machine goes. */
 const AT_ONCE_MS: Bounds = [-300, 800];
@@ -75,7 +75,7 @@ function seenOf(visits: readonly Visit[]): string {
 /** The expected sequences of attempts that explain what the upstreams saw; an endpoint that is not there sees nothing. */
 function sequencesFitting({ endpoints, row }: ReadyCase, expected: Expected | undefined, visits: readonly Visit[]): (readonly string[])[] {
   const seen = lettersOf(visits);
-  if (expected?.attempts == null) return visits.length <= MOST_ATTEMPTS * (row.repeats ?? 1) ? [visits.map(({ letter }) => letter)] : [];
+  if (expected?.attempts == null) return visits.length <= MAX_ATTEMPTS * (row.repeats ?? 1) ? [visits.map(({ letter }) => letter)] : [];
   const absent = new Set<string>(endpoints.filter(({ script }) => script.absent !== undefined).map(({ letter }) => letter));
   return expected.attempts
     .map((sequence) => sequence.split(' '))

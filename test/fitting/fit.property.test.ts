@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { fit } from '../../src/fitting/fit.ts';
 import { fitValue } from '../../src/fitting/fit-value.ts';
-import { standIns } from '../../src/calls/files.ts';
+import { placeholderFiles } from '../../src/calls/files.ts';
 import type { Prepared } from '../../src/calls/prepare.ts';
 import type { Adjustment } from '../../src/unified/adjustment.ts';
 import { RouterError } from '../../src/unified/error.ts';
@@ -110,7 +110,7 @@ describe('fitting what was fitted', () => {
         rules: { ...candidate.rules, prompts: ['text' as const] },
         model: candidate.modelId,
         maxOutputTokens: candidate.offering?.maxOutputTokens ?? null,
-        lessons: new Map(),
+        knownRefusals: new Map(),
       };
       const twice = fit(again, target);
       expect(twice.parts.map(({ call }) => call.parameters)).toEqual([first?.call.parameters]);
@@ -180,7 +180,7 @@ describe('promise 1, in messages', () => {
     holds('chat', model, (answer, { input }) => {
       for (const body of isOpenAiShaped(answer) ? bodiesOf(answer) : []) {
         const arrived = body.messages as JsonObject[] | undefined;
-        const sent = replaceUrls(input.kind === 'messages' ? input.messages : [], standIns([answer.planned]));
+        const sent = replaceUrls(input.kind === 'messages' ? input.messages : [], placeholderFiles([answer.planned]));
         const lost = sent.flatMap((message, place) =>
           lostFields(withoutRepeats(message, arrived?.[place]), withoutIds(arrived?.[place] ?? {})),
         );

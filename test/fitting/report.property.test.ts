@@ -46,10 +46,10 @@ const isPlain = ({ param }: Adjustment) => !/^(messages|reasoning|reasoning_effo
 const countOf = (value: unknown) => (Array.isArray(value) ? value.length : typeof value === 'string' ? 1 : null);
 
 /** Whether a value stands anywhere in a body. */
-function holdsValue(within: unknown, value: unknown): boolean {
-  if (isDeepStrictEqual(within, value)) return true;
-  if (Array.isArray(within)) return within.some((entry) => holdsValue(entry, value));
-  return isObject(within) && Object.values(within).some((entry) => holdsValue(entry, value));
+function holdsValue(withTimeout: unknown, value: unknown): boolean {
+  if (isDeepStrictEqual(withTimeout, value)) return true;
+  if (Array.isArray(withTimeout)) return withTimeout.some((entry) => holdsValue(entry, value));
+  return isObject(withTimeout) && Object.values(withTimeout).some((entry) => holdsValue(entry, value));
 }
 
 describe('a report', () => {

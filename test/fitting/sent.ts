@@ -1,12 +1,12 @@
 /** What a request would become at a provider, from the real provider files: plan, fit and render, with every provider set up. */
-import { standIns } from '../../src/calls/files.ts';
+import { placeholderFiles } from '../../src/calls/files.ts';
 import { prepare, type Prepared } from '../../src/calls/prepare.ts';
 import type { AccessPort } from '../../src/ports.ts';
 import { LIMITS, QUIET, reachable } from '../upstream/own-host.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider } from '../../src/registry/provider.ts';
-import { chosenCall, planRoute, type PlanningWorld } from '../../src/routing/plan.ts';
+import { chosenCall, planRoute, type PlanningContext } from '../../src/routing/plan.ts';
 import type { Adjustment } from '../../src/unified/adjustment.ts';
 import { UNHEARD } from '../support/unheard.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
@@ -23,12 +23,12 @@ export const openAccess: AccessPort = ({ baseUrl, slug, auth, variables }) => ({
 });
 
 /** What planning asks of the world, when every provider is set up, nothing has been refused and nothing is left to chance. */
-export const OPEN_WORLD: PlanningWorld = {
+export const OPEN_WORLD: PlanningContext = {
   access: openAccess,
   learned: QUIET.learned,
   // Every call that a request can take, and every file that it can name.
   limits: { ...LIMITS, upstreamCalls: Infinity, media: { ...LIMITS.media, hosts: ['*'] } },
-  standingOf: () => UNHEARD,
+  healthOf: () => UNHEARD,
   random: () => 0,
   sticky: QUIET.sticky,
 };
@@ -55,7 +55,7 @@ export function requestFor(operation: Operation, model: string, fields: JsonObje
 /** The request as it would be sent. @throws RouterError as the router would. */
 export function prepared(request: UnifiedRequest): Prepared {
   const chosen = chosenCall(planRoute(request, CATALOG, OPEN_WORLD));
-  return prepare(chosen, { request, extraHeaders: {}, dataUris: standIns([chosen]) });
+  return prepare(chosen, { request, extraHeaders: {}, dataUris: placeholderFiles([chosen]) });
 }
 
 /** The upstream bodies of all calls, in order. */

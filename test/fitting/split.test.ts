@@ -22,7 +22,7 @@ function fitted(fields: JsonObject, n: Rule | false, prompts: ('text' | 'texts' 
     rules: own,
     model: 'm',
     maxOutputTokens: null,
-    lessons: new Map(),
+    knownRefusals: new Map(),
   });
 }
 
@@ -190,7 +190,7 @@ describe('the parts of any request', () => {
       rules,
       model: 'm',
       maxOutputTokens: null,
-      lessons: new Map(),
+      knownRefusals: new Map(),
     });
     expect(parts.map(({ choices }) => choices)).toEqual([[0], [1], [2]]);
     expect(new Set(parts.map(({ call }) => JSON.stringify(call)))).toHaveProperty('size', 1);

@@ -5,7 +5,7 @@ import { listModels } from '../../src/http/models.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider, Offering } from '../../src/registry/provider.ts';
-import { createHealth } from '../../src/state/circuit-breaker.ts';
+import { createHealthTracker } from '../../src/state/circuit-breaker.ts';
 import { endpointName } from '../../src/unified/endpoint-health.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { outcome } from '../state/outcomes.ts';
@@ -39,7 +39,7 @@ const bare: Offering = { slug: 'maker/model', id: 'two/model', source: offering.
 const catalog = createCatalog([provider('one', offering), provider('two', bare)]);
 const clock = createFakeClock();
 
-const describeAll = (slug: string, health = createHealth(clock), of = catalog) =>
+const describeAll = (slug: string, health = createHealthTracker(clock), of = catalog) =>
   (describeEndpoints(slug, of, health)?.data ?? {}) as JsonObject;
 const endpointsOf = (...asked: Parameters<typeof describeAll>) => describeAll(...asked).endpoints as JsonObject[];
 
@@ -79,13 +79,13 @@ describe('endpoints of a model', () => {
   });
 
   it('show what was measured, each its own, under the window it was measured in', () => {
-    const health = createHealth(clock);
+    const health = createHealthTracker(clock);
     const name = endpointName('one', 'model-v1');
     for (const kind of ['success', 'success', 'failure'] as const) {
       health.report(name, outcome(kind, clock.nowMs(), kind === 'failure' ? {} : { firstContentMs: 200, tokensPerSecond: 50 }));
     }
     const [first, second] = endpointsOf('maker/model', health);
-    const { firstContentMs, tokensPerSecond } = health.standingOf(name);
+    const { firstContentMs, tokensPerSecond } = health.healthOf(name);
     expect(first).toMatchObject({
       uptime_last_5m: 66.67,
       latency_last_5m: firstContentMs,
@@ -94,24 +94,24 @@ describe('endpoints of a model', () => {
       uptime_last_1d: null,
       latency_last_30m: null,
       throughput_last_30m: null,
-      standing: { state: 'trusted', until_ms: null, successes: 2, failures: 1, limited: 0, window_seconds: 300 },
+      health: { state: 'closed', until_ms: null, successes: 2, failures: 1, limited: 0, window_seconds: 300 },
     });
     expect(firstContentMs).not.toBeNull();
     expect(second).toMatchObject({ uptime_last_5m: null, latency_last_5m: null });
   });
 
   it('an endpoint that is set aside, and one that waits for its probe, have a status of their own', () => {
-    const health = createHealth(clock);
+    const health = createHealthTracker(clock);
     for (let time = 0; time < 3; time++) health.report(endpointName('two', 'two/model'), outcome('failure', clock.nowMs()));
     expect(endpointsOf('maker/model', health).map(({ status }) => status)).toEqual([0, -2]);
     clock.advance(1000);
-    expect(endpointsOf('maker/model', health)[1]).toMatchObject({ status: -1, uptime_last_5m: 0, standing: { state: 'probe' } });
+    expect(endpointsOf('maker/model', health)[1]).toMatchObject({ status: -1, uptime_last_5m: 0, health: { state: 'half-open' } });
     expect(health.claimProbe(endpointName('two', 'two/model'))).toBe(true); // looking is not probing
   });
 
   it('there are none of a model that nobody offers, or that is a name all objects have', () => {
     for (const slug of ['maker/other', '', 'constructor', 'maker/other:nitro', 'maker/model:other']) {
-      expect(describeEndpoints(slug, catalog, createHealth(clock))).toBeNull();
+      expect(describeEndpoints(slug, catalog, createHealthTracker(clock))).toBeNull();
     }
   });
 
@@ -128,7 +128,7 @@ describe('endpoints of a model', () => {
       'maker/model',
       'maker/model:free',
     ]);
-    expect(describeEndpoints('maker/model:free', catalog, createHealth(clock))).toBeNull();
+    expect(describeEndpoints('maker/model:free', catalog, createHealthTracker(clock))).toBeNull();
   });
 
   it('can be had for every listed model, with the parameters each endpoint takes', () => {

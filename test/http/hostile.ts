@@ -2,11 +2,11 @@
 import * as fc from 'fast-check';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { says } from '../attempts/several.ts';
-import type { Sent } from '../pipeline/world.ts';
+import type { SendResult } from '../pipeline/world.ts';
 import { bodyOf } from '../upstream/own-host.ts';
 
 /** How a provider answers. */
-export type Answers = (sent: Sent) => Response | Promise<Response>;
+export type Answers = (sent: SendResult) => Response | Promise<Response>;
 
 /** A tool without anything odd. */
 export const TOOL = { type: 'function', function: { name: 'f', description: 'd', parameters: { type: 'object', properties: {} } } };

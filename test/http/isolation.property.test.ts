@@ -7,8 +7,8 @@ import { expect, it } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { createAuthenticate } from '../../src/http/authenticate.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
-import { createHealth } from '../../src/state/circuit-breaker.ts';
-import { createLearned } from '../../src/state/refused-parameters.ts';
+import { createHealthTracker } from '../../src/state/circuit-breaker.ts';
+import { createRefusedParameters } from '../../src/state/refused-parameters.ts';
 import { createSticky } from '../../src/state/sticky-endpoints.ts';
 import { healthFor } from '../../src/state/tenants.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
@@ -33,7 +33,7 @@ const PLAIN: JsonObject[] = [
 /** A router with two callers. Providers answer `hostile` as the test says, and `plain` well. Same calls, same ids. */
 function createWorld() {
   const clock = createFakeClock();
-  const health = createHealth(clock);
+  const health = createHealthTracker(clock);
   const sent: string[] = [];
   let answer: Answers | null = null;
   const app = createApp({
@@ -60,7 +60,7 @@ function createWorld() {
     },
     authenticate: createAuthenticate(['hostile', 'plain'], false),
     memoryOf: (tenant) => ({
-      learned: createLearned(clock),
+      learned: createRefusedParameters(clock),
       sticky: createSticky(clock),
       health: healthFor(tenant, health),
     }),

@@ -1,34 +1,34 @@
 /** Word that nobody waits any more is handed down, never up. */
 import { describe, expect, it } from 'vitest';
-import { abortable, leavable, NEVER } from '../../src/lib/cancel-signal.ts';
+import { toAbortController, createCancellation, NEVER_CANCELLED } from '../../src/lib/cancel-signal.ts';
 
 describe.each([
-  ['that is ours', leavable],
-  ['of the platform', abortable],
+  ['that is ours', createCancellation],
+  ['of the platform', toAbortController],
 ] as const)('a signal %s', (_, derive) => {
   it('fires with the one it comes from, once', () => {
-    const parent = leavable(NEVER);
+    const parent = createCancellation(NEVER_CANCELLED);
     const child = derive(parent.signal);
     let fired = 0;
     child.signal.addEventListener('abort', () => fired++);
     expect(child.signal.aborted).toBe(false);
-    parent.leave();
-    parent.leave();
-    child.leave();
+    parent.cancel();
+    parent.cancel();
+    child.cancel();
     expect(child.signal.aborted).toBe(true);
     expect(fired).toBe(1);
   });
 
   it('has fired from the beginning where the one it comes from has', () => {
-    const parent = leavable(NEVER);
-    parent.leave();
+    const parent = createCancellation(NEVER_CANCELLED);
+    parent.cancel();
     expect(derive(parent.signal).signal.aborted).toBe(true);
   });
 
   it('that is left leaves the one it comes from, and its brothers, alone', () => {
-    const parent = leavable(NEVER);
+    const parent = createCancellation(NEVER_CANCELLED);
     const [one, other] = [derive(parent.signal), derive(parent.signal)];
-    one.leave();
+    one.cancel();
     expect([parent.signal.aborted, one.signal.aborted, other.signal.aborted]).toEqual([false, true, false]);
   });
 

@@ -1,6 +1,6 @@
 /** Work that is done once. */
 import { expect, it } from 'vitest';
-import { once, remembering } from '../../src/lib/memoize.ts';
+import { once, memoize } from '../../src/lib/memoize.ts';
 
 it('is put off until it is asked for, and not done again, whatever came of it', () => {
   let made = 0;
@@ -11,7 +11,7 @@ it('is put off until it is asked for, and not done again, whatever came of it', 
 });
 
 it('is remembered for its owner and its key, null included', () => {
-  const remembered = remembering<object, string | null>(10);
+  const remembered = memoize<object, string | null>(10);
   const [one, other] = [{}, {}];
   const made: string[] = [];
   const ask = (owner: object, key: string, value: string | null) => remembered(owner, key, () => (made.push(key), value));
@@ -26,7 +26,7 @@ it('is remembered for its owner and its key, null included', () => {
 });
 
 it('is bounded: keys that never end push out what was known', () => {
-  const remembered = remembering<object, number>(3);
+  const remembered = memoize<object, number>(3);
   const owner = {};
   let made = 0;
   for (let key = 0; key < 100; key++) remembered(owner, String(key), () => ++made);

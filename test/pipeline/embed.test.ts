@@ -63,7 +63,7 @@ async function ask(
       },
     },
     generationId: 'gen-1',
-    gone: new AbortController().signal,
+    signal: new AbortController().signal,
     allowsNullUsage: true,
     wantsMetadata: false,
     hops: [],

@@ -86,14 +86,14 @@ describe('a streamed answer', () => {
   });
 
   it('gives the upstream up when the client leaves before the first byte', async () => {
-    const gone = new AbortController();
+    const signal = new AbortController();
     const world = createWorld(
       chats,
       ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
     );
-    const response = world.ask(chatBody({ stream: true }), { gone: gone.signal });
+    const response = world.ask(chatBody({ stream: true }), { signal: signal.signal });
     await turn();
-    gone.abort();
+    signal.abort();
     await expect(response).rejects.toMatchObject({ message: expect.stringContaining('client left') });
     expect(world.sent[0]?.signal.aborted).toBe(true);
   });

@@ -11,14 +11,14 @@ import type { Ports } from '../../src/ports.ts';
 import { LIMITS, QUIET, reachable } from '../upstream/own-host.ts';
 
 /** One upstream call as it went out. */
-export type Sent = { url: string; headers: Headers; body: JsonObject; signal: AbortSignal };
+export type SendResult = { url: string; headers: Headers; body: JsonObject; signal: AbortSignal };
 
 /** What a client may bring besides its body. */
-export type Asking = { operation?: TextOperation; gone?: AbortSignal; wantsMetadata?: boolean };
+export type Asking = { operation?: TextOperation; signal?: AbortSignal; wantsMetadata?: boolean };
 
 export interface World {
   readonly clock: FakeClock;
-  readonly sent: Sent[];
+  readonly sent: SendResult[];
   /** Parses a body and answers it. */
   ask(body: JsonObject, asking?: Asking): Promise<Response>;
   /** Answers a parsed request. */
@@ -30,14 +30,14 @@ export const WORLD_KEY = 'sk-world-0123456789';
 
 export function createWorld(
   provider: CompiledProvider,
-  respond: (sent: Sent) => Response | Promise<Response>,
+  respond: (sent: SendResult) => Response | Promise<Response>,
   ports: Partial<Ports> = {},
 ): World {
   const clock = createFakeClock();
-  const sent: Sent[] = [];
+  const sent: SendResult[] = [];
 
   function fetch(url: string, init: RequestInit): Promise<Response> {
-    const call: Sent = {
+    const call: SendResult = {
       url,
       headers: new Headers(init.headers),
       body: JSON.parse(String(init.body)) as JsonObject,
@@ -47,7 +47,7 @@ export function createWorld(
     return Promise.resolve(respond(call));
   }
 
-  function answer(request: UnifiedRequest, { operation = 'chat', gone, wantsMetadata = false }: Asking = {}): Promise<Response> {
+  function answer(request: UnifiedRequest, { operation = 'chat', signal, wantsMetadata = false }: Asking = {}): Promise<Response> {
     return complete(request, CLIENT_DIALECTS[operation], {
       catalog: createCatalog([provider]),
       ports: {
@@ -60,7 +60,7 @@ export function createWorld(
         limits: LIMITS,
       },
       generationId: 'gen-1',
-      gone: gone ?? new AbortController().signal,
+      signal: signal ?? new AbortController().signal,
       allowsNullUsage: true,
       wantsMetadata,
       hops: [],

@@ -10,8 +10,8 @@ import {
   type HealthReport,
   type HealthStub,
 } from '../../src/platform/shared-health.ts';
-import { createHealth, type HealthBook } from '../../src/state/circuit-breaker.ts';
-import type { Health } from '../../src/unified/endpoint-health.ts';
+import { createHealthTracker, type SharedHealthTracker } from '../../src/state/circuit-breaker.ts';
+import type { HealthTracker } from '../../src/unified/endpoint-health.ts';
 import { outcome } from '../state/outcomes.ts';
 import { createFakeClock, turn, type FakeClock } from '../stream/fake-clock.ts';
 
@@ -19,7 +19,7 @@ const ENDPOINT = 'acme model-1';
 
 let clock: FakeClock;
 /** The shared book, and what was asked of it. */
-let book: HealthBook;
+let book: SharedHealthTracker;
 let asked: { reports: readonly HealthReport[]; sinceMs: number; atMs: number }[];
 /** Set to let exchanges fail or hang. */
 let mood: 'well' | 'down' | 'unreachable' | 'silent';
@@ -42,8 +42,8 @@ const connect = () => {
   if (mood === 'unreachable') throw new Error('no such object');
   return stub;
 };
-const isolate = () => createSharedHealth(createHealth(clock), connect, clock, (work) => void kept.push(work));
-const fail = (health: Health, times = 1) => {
+const isolate = () => createSharedHealth(createHealthTracker(clock), connect, clock, (work) => void kept.push(work));
+const fail = (health: HealthTracker, times = 1) => {
   for (let time = 0; time < times; time++) health.report(ENDPOINT, outcome('failure', clock.nowMs()));
 };
 /** Lets time pass in small steps, and everything happen that falls due. */
@@ -56,7 +56,7 @@ const pass = async (ms: number) => {
 
 beforeEach(() => {
   clock = createFakeClock();
-  book = createHealth(clock);
+  book = createHealthTracker(clock);
   asked = [];
   kept = [];
   mood = 'well';
@@ -67,56 +67,56 @@ describe('a shared book', () => {
     const [one, two] = [isolate(), isolate()];
     fail(one, 3);
     await pass(PACE_MS);
-    expect(two.standingOf(ENDPOINT).state).toBe('trusted'); // it answers at once, from its own book
+    expect(two.healthOf(ENDPOINT).state).toBe('closed'); // it answers at once, from its own book
     await pass(1);
-    expect(two.standingOf(ENDPOINT)).toMatchObject({ failures: 3, uptime: 0 });
-    expect(two.standingOf(ENDPOINT).state).not.toBe('trusted');
+    expect(two.healthOf(ENDPOINT)).toMatchObject({ failures: 3, uptime: 0 });
+    expect(two.healthOf(ENDPOINT).state).not.toBe('closed');
   });
 
   it('adds up what isolates have seen, and counts nothing twice', async () => {
     const isolates = [isolate(), isolate(), isolate()];
     for (const one of isolates) fail(one, 1);
     for (let round = 0; round < 5; round++) {
-      for (const one of isolates) one.standingOf(ENDPOINT);
+      for (const one of isolates) one.healthOf(ENDPOINT);
       await pass(PACE_MS);
     }
-    expect(isolates.map((one) => one.standingOf(ENDPOINT).failures)).toEqual([3, 3, 3]);
-    expect(isolates.map((one) => one.standingOf(ENDPOINT).state)).toEqual(['probe', 'probe', 'probe']);
+    expect(isolates.map((one) => one.healthOf(ENDPOINT).failures)).toEqual([3, 3, 3]);
+    expect(isolates.map((one) => one.healthOf(ENDPOINT).state)).toEqual(['half-open', 'half-open', 'half-open']);
   });
 
   it('one isolate probes at a time, once the others have heard of it', async () => {
     const [one, two] = [isolate(), isolate()];
     fail(one, 3);
-    two.standingOf(ENDPOINT);
+    two.healthOf(ENDPOINT);
     await pass(PACE_MS);
-    two.standingOf(ENDPOINT);
+    two.healthOf(ENDPOINT);
     await pass(PACE_MS);
     expect(one.claimProbe(ENDPOINT)).toBe(true);
     await pass(PACE_MS);
-    two.standingOf(ENDPOINT);
+    two.healthOf(ENDPOINT);
     await pass(PACE_MS);
     expect(two.claimProbe(ENDPOINT)).toBe(false);
     one.report(ENDPOINT, outcome('success', clock.nowMs()));
     await pass(PACE_MS);
-    two.standingOf(ENDPOINT);
+    two.healthOf(ENDPOINT);
     await pass(PACE_MS);
-    expect(two.standingOf(ENDPOINT).state).toBe('trusted');
+    expect(two.healthOf(ENDPOINT).state).toBe('closed');
   });
 
   it('is as trusting as the isolate that has seen it all, though it hears later', async () => {
     const health = isolate();
     fail(health, 3);
-    health.standingOf(ENDPOINT);
+    health.healthOf(ENDPOINT);
     await pass(1);
     fail(health, 1);
     await pass(1000);
     health.claimProbe(ENDPOINT);
     health.report(ENDPOINT, outcome('success', clock.nowMs()));
-    const known = health.standingOf(ENDPOINT);
-    expect(known.state).toBe('trusted');
+    const known = health.healthOf(ENDPOINT);
+    expect(known.state).toBe('closed');
     await pass(PACE_MS);
-    expect(book.standingOf(ENDPOINT)).toEqual(known);
-    expect(health.standingOf(ENDPOINT)).toEqual(known);
+    expect(book.healthOf(ENDPOINT)).toEqual(known);
+    expect(health.healthOf(ENDPOINT)).toEqual(known);
   });
 
   it('whatever isolates report, in the end each knows all of it, once', async () => {
@@ -132,24 +132,24 @@ describe('a shared book', () => {
     await fc.assert(
       fc.asyncProperty(steps, async (history) => {
         clock = createFakeClock();
-        book = createHealth(clock);
+        book = createHealthTracker(clock);
         const isolates = [isolate(), isolate(), isolate()];
         const total = { success: 0, failure: 0, limited: 0 };
         for (const step of history) {
           const one = isolates[step.isolate]!;
-          if (step.isReading) one.standingOf(ENDPOINT);
+          if (step.isReading) one.healthOf(ENDPOINT);
           one.report(ENDPOINT, outcome(step.kind, clock.nowMs()));
           total[step.kind as 'success']++;
           clock.advance(step.waitMs);
           await turn();
-          for (const { standingOf } of isolates) expect(standingOf(ENDPOINT).failures).toBeLessThanOrEqual(total.failure);
+          for (const { healthOf } of isolates) expect(healthOf(ENDPOINT).failures).toBeLessThanOrEqual(total.failure);
         }
         for (let round = 0; round < 3; round++) {
-          for (const { standingOf } of isolates) standingOf(ENDPOINT);
+          for (const { healthOf } of isolates) healthOf(ENDPOINT);
           await pass(PACE_MS);
         }
-        for (const { standingOf } of isolates) {
-          expect(standingOf(ENDPOINT)).toMatchObject({ successes: total.success, failures: total.failure, limited: total.limited });
+        for (const { healthOf } of isolates) {
+          expect(healthOf(ENDPOINT)).toMatchObject({ successes: total.success, failures: total.failure, limited: total.limited });
         }
       }),
       { seed: 20_261_122, numRuns: 40 },
@@ -160,7 +160,7 @@ describe('a shared book', () => {
 describe('nothing is in the way of a request', () => {
   it('no call reaches the shared book before the request has gone on', () => {
     const health = isolate();
-    health.standingOf(ENDPOINT);
+    health.healthOf(ENDPOINT);
     fail(health, 3);
     health.claimProbe(ENDPOINT);
     expect(asked).toEqual([]);
@@ -169,11 +169,11 @@ describe('nothing is in the way of a request', () => {
 
   it('a thousand requests in a second are one exchange', async () => {
     const health = isolate();
-    health.standingOf(ENDPOINT);
+    health.healthOf(ENDPOINT);
     await pass(1);
     asked = [];
     for (let request = 0; request < 100; request++) {
-      health.standingOf(ENDPOINT);
+      health.healthOf(ENDPOINT);
       fail(health);
       clock.advance(1);
       await turn();
@@ -186,7 +186,7 @@ describe('nothing is in the way of a request', () => {
   it('what is read is fresh while requests come in, and nothing happens while none do', async () => {
     const health = isolate();
     for (let second = 0; second < 20; second++) {
-      health.standingOf(ENDPOINT);
+      health.healthOf(ENDPOINT);
       await pass(1000);
     }
     const gaps = asked.slice(1).map(({ atMs }, index) => atMs - asked[index]!.atMs);
@@ -218,7 +218,7 @@ describe('when the shared book fails', () => {
     fail(health, 3);
     await pass(PACE_MS);
     await expect(Promise.all(kept)).resolves.toBeDefined();
-    expect(health.standingOf(ENDPOINT)).toMatchObject({ state: 'probe', failures: 3 });
+    expect(health.healthOf(ENDPOINT)).toMatchObject({ state: 'half-open', failures: 3 });
   });
 
   it('after an error the shared book is left alone for a while, and what was reported meanwhile goes with the next exchange', async () => {
@@ -250,7 +250,7 @@ describe('when the shared book fails', () => {
   it('a request that was torn down with its timers does not stop the exchange for ever', async () => {
     let isTornDown = true;
     const torn = { ...clock, setTimer: (delayMs: number, run: () => void) => clock.setTimer(delayMs, () => isTornDown || run()) };
-    const health = createSharedHealth(createHealth(clock), connect, torn, () => undefined);
+    const health = createSharedHealth(createHealthTracker(clock), connect, torn, () => undefined);
     fail(health);
     await pass(GIVE_UP_MS);
     expect(asked).toEqual([]);
@@ -264,7 +264,7 @@ describe('when the shared book fails', () => {
     const refuse = () => {
       throw new TypeError('no request is at hand');
     };
-    const health = createSharedHealth(createHealth(clock), connect, clock, refuse);
+    const health = createSharedHealth(createHealthTracker(clock), connect, clock, refuse);
     expect(() => fail(health)).not.toThrow();
     await pass(1);
     expect(asked).toHaveLength(1);
@@ -273,7 +273,7 @@ describe('when the shared book fails', () => {
   it('an answer that makes no sense changes nothing', async () => {
     const nonsense: HealthStub = { exchange: async () => null as never };
     const health = createSharedHealth(
-      createHealth(clock),
+      createHealthTracker(clock),
       () => nonsense,
       clock,
       (work) => void kept.push(work),
@@ -281,6 +281,6 @@ describe('when the shared book fails', () => {
     fail(health);
     await pass(1);
     await expect(Promise.all(kept)).resolves.toBeDefined();
-    expect(health.standingOf(ENDPOINT).failures).toBe(1);
+    expect(health.healthOf(ENDPOINT).failures).toBe(1);
   });
 });

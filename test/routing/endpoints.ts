@@ -2,8 +2,8 @@
 import { createCatalog, type Catalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider, Offering } from '../../src/registry/provider.ts';
 import { endpointOf } from '../../src/routing/resolve-model.ts';
-import { planRoute, type PlanningWorld, type RoutePlan } from '../../src/routing/plan.ts';
-import type { Percentiles, Standing } from '../../src/unified/endpoint-health.ts';
+import { planRoute, type PlanningContext, type RoutePlan } from '../../src/routing/plan.ts';
+import type { Percentiles, EndpointHealth } from '../../src/unified/endpoint-health.ts';
 import { UNHEARD } from '../support/unheard.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { chatOperation } from '../upstream/own-host.ts';
@@ -46,7 +46,7 @@ export function offersOf(offers: Readonly<Record<string, Partial<Offering>>>): C
 export const level = (value: number): Percentiles => ({ p50: value, p75: value, p90: value, p99: value });
 
 /** How endpoints do, by the slug of their provider; nothing has been heard of the others. */
-export function standings(bySlug: Readonly<Record<string, Partial<Standing>>>): PlanningWorld['standingOf'] {
+export function endpointHealths(bySlug: Readonly<Record<string, Partial<EndpointHealth>>>): PlanningContext['healthOf'] {
   return (endpoint) => ({ ...UNHEARD, ...bySlug[/^~?(\S*)/.exec(endpoint)?.[1] ?? ''] });
 }
 
@@ -62,7 +62,7 @@ export function seeded(seed: number): () => number {
 }
 
 /** The plan of a chat request for `a/m`, unless `fields` names others. */
-export function planOf(fields: JsonObject, catalog: Catalog, world: Partial<PlanningWorld> = {}): RoutePlan {
+export function planOf(fields: JsonObject, catalog: Catalog, world: Partial<PlanningContext> = {}): RoutePlan {
   return planRoute(requestFor('chat', 'a/m', fields), catalog, { ...OPEN_WORLD, ...world });
 }
 

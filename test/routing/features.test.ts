@@ -48,7 +48,7 @@ describe('an endpoint that lacks a feature', () => {
 
   it('has refused it a short while ago', () => {
     const learned = {
-      lessonsOf: (name: string) => new Map(name.startsWith('unsaid ') ? [['verbosity', null]] : []),
+      refusalsOf: (name: string) => new Map(name.startsWith('unsaid ') ? [['verbosity', null]] : []),
       remember: () => undefined,
     };
     const wordy = { operations: { chat: [chatOperation({ parameters: { ...OPENAI_CHAT_RULES, verbosity: {} } })] } };

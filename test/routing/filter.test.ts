@@ -10,8 +10,8 @@ const one = (more: Partial<Offering>, changes: Partial<CompiledProvider> = {}) =
   createCatalog([provider('host', [offering('a/m', more)], changes)]);
 
 /** Why the only endpoint fell out; null when it did not. */
-const objection = (wishes: JsonObject, more: Partial<Offering>, changes: Partial<CompiledProvider> = {}, fields: JsonObject = {}) =>
-  reasons(planOf({ provider: wishes, ...fields }, one(more, changes)))[0]?.replace('a/m host: ', '') ?? null;
+const objection = (preferences: JsonObject, more: Partial<Offering>, changes: Partial<CompiledProvider> = {}, fields: JsonObject = {}) =>
+  reasons(planOf({ provider: preferences, ...fields }, one(more, changes)))[0]?.replace('a/m host: ', '') ?? null;
 
 describe('quantizations', () => {
   it.each<readonly [string[], string | undefined, boolean]>([
@@ -44,8 +44,8 @@ describe('what becomes of the data', () => {
     [ZDR, { trains: false, retains: true }, 'provider.zdr is true, and it keeps what is sent to it'],
     [{ ...DENY, ...ZDR }, { trains: true, retains: false }, 'provider.data_collection is "deny", and it trains on what is sent to it'],
     [{ data_collection: 'allow', zdr: false }, undefined, null],
-  ])('%j at a host with %j: %s', (wishes, dataPolicy, expected) => {
-    expect(objection(wishes, {}, dataPolicy === undefined ? {} : { dataPolicy })).toBe(expected);
+  ])('%j at a host with %j: %s', (preferences, dataPolicy, expected) => {
+    expect(objection(preferences, {}, dataPolicy === undefined ? {} : { dataPolicy })).toBe(expected);
   });
 });
 
@@ -83,8 +83,8 @@ describe('names', () => {
     [{ order: ['other'], allow_fallbacks: false }, false],
     [{ order: ['other'] }, true],
     [{ enforce_distillable_text: true }, false],
-  ])('%j lets it pass: %s', (wishes, passes) => {
-    expect(objection(wishes, {}) === null).toBe(passes);
+  ])('%j lets it pass: %s', (preferences, passes) => {
+    expect(objection(preferences, {}) === null).toBe(passes);
   });
 });
 
@@ -140,9 +140,9 @@ describe('require_parameters', () => {
 
   it.each([{ require_parameters: true }, { allow_adjustments: false }])(
     'is not changed by what was learned from other requests: %j',
-    (wishes) => {
-      const learned = { lessonsOf: () => new Map([['temperature', null]]), remember: () => undefined };
-      const plan = planOf({ temperature: 1, provider: wishes }, one({}), { learned });
+    (preferences) => {
+      const learned = { refusalsOf: () => new Map([['temperature', null]]), remember: () => undefined };
+      const plan = planOf({ temperature: 1, provider: preferences }, one({}), { learned });
       expect(reasons(plan)).toEqual([]);
       expect(plan.calls[0]?.fitted.parts[0]?.call.parameters).toEqual({ temperature: 1 });
     },

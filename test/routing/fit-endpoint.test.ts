@@ -5,7 +5,7 @@ import { OLLAMA_RULES } from '../../src/dialects/ollama/rules.ts';
 import { OPENAI_CHAT_RULES } from '../../src/dialects/openai-chat/upstream/rules.ts';
 import { prepare } from '../../src/calls/prepare.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
-import { chosenCall, type PlanningWorld } from '../../src/routing/plan.ts';
+import { chosenCall, type PlanningContext } from '../../src/routing/plan.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { chatOperation } from '../upstream/own-host.ts';
 import { offering, offersOf, order, planOf, provider, reasons } from './endpoints.ts';
@@ -26,10 +26,10 @@ const asking = (...content: JsonObject[]) => ({ messages: [{ role: 'user', conte
 const AUDIO = { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } };
 const PICTURE = { type: 'image_url', image_url: { url: 'https://a.example/a.png' } };
 
-const fetchesNothing: Partial<PlanningWorld> = {
+const fetchesNothing: Partial<PlanningContext> = {
   limits: { ...OPEN_WORLD.limits, media: { ...OPEN_WORLD.limits.media, hosts: [] } },
 };
-const atMost = (upstreamCalls: number): Partial<PlanningWorld> => ({ limits: { ...OPEN_WORLD.limits, upstreamCalls } });
+const atMost = (upstreamCalls: number): Partial<PlanningContext> => ({ limits: { ...OPEN_WORLD.limits, upstreamCalls } });
 
 describe('an endpoint falls out, and the next is tried, when', () => {
   it('its format has no place for something', () => {
@@ -78,7 +78,7 @@ describe('an endpoint falls out, and the next is tried, when', () => {
 
 describe('with nobody left', () => {
   const failure =
-    (fields: JsonObject, world: Partial<PlanningWorld> = {}, catalog = CATALOG) =>
+    (fields: JsonObject, world: Partial<PlanningContext> = {}, catalog = CATALOG) =>
     () =>
       chosenCall(planOf(fields, catalog, world));
   const refused = (type: string, status: number, param: string | undefined, message: string) =>
@@ -90,7 +90,7 @@ describe('with nobody left', () => {
     });
   const long = asking({ type: 'text', text: 'word '.repeat(9000) });
 
-  it.each<readonly [string, JsonObject, Partial<PlanningWorld>, ReturnType<typeof refused>]>([
+  it.each<readonly [string, JsonObject, Partial<PlanningContext>, ReturnType<typeof refused>]>([
     [
       'for what is in the messages',
       { model: 'b/m', ...asking(AUDIO) },
@@ -122,7 +122,7 @@ describe('with nobody left', () => {
   });
 
   it('for reasons of the request and others it is a 404 that lists them all', () => {
-    const access: PlanningWorld['access'] = (entry) => ({ ...openAccess(entry), missing: entry.slug === 'takes-all' ? ['A_KEY'] : [] });
+    const access: PlanningContext['access'] = (entry) => ({ ...openAccess(entry), missing: entry.slug === 'takes-all' ? ['A_KEY'] : [] });
     const message =
       /^No endpoint can serve this request\. a\/m at takes-all: The takes-all is not set up: .*; a\/m at reads-text: messages.*; a\/m at wants-bytes: messages/;
     expect(failure(asking(AUDIO), { access })).toThrow(
@@ -139,8 +139,8 @@ describe('what has been rendered', () => {
       prepare(call, { request, extraHeaders: {}, dataUris: new Map([[PICTURE.image_url.url, 'data:image/png;base64,AAAA']]) }),
     );
     const isKept = (slug: string) => {
-      const place = calls.findIndex(({ candidate }) => candidate.provider.slug === slug);
-      return calls[place]?.rendered?.body === prepared[place]?.parts[0]?.body;
+      const rank = calls.findIndex(({ candidate }) => candidate.provider.slug === slug);
+      return calls[rank]?.rendered?.body === prepared[rank]?.parts[0]?.body;
     };
     expect([isKept('takes-all'), isKept('wants-bytes')]).toEqual([true, false]);
     expect(JSON.stringify(prepared.find(({ planned }) => planned.candidate.provider.slug === 'wants-bytes')?.parts[0]?.body)).toContain(

@@ -5,10 +5,10 @@ import { createCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider, Offering } from '../../src/registry/provider.ts';
 import { endpointOf, type Candidate } from '../../src/routing/resolve-model.ts';
 import { MAX_PLANNED, type RoutePlan } from '../../src/routing/plan.ts';
-import type { Standing } from '../../src/unified/endpoint-health.ts';
+import type { EndpointHealth } from '../../src/unified/endpoint-health.ts';
 import { isObject, type JsonObject } from '../../src/lib/json.ts';
 import type { Preferences } from '../../src/unified/request/preferences.ts';
-import { level, offering, planOf, provider, seeded, standings } from './endpoints.ts';
+import { level, offering, planOf, provider, seeded, endpointHealths } from './endpoints.ts';
 import { openAccess } from '../fitting/sent.ts';
 
 const maybe = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: undefined });
@@ -37,11 +37,11 @@ const aProvider = (slug: string): fc.Arbitrary<CompiledProvider> =>
     .map(({ models, dataPolicy }) => provider(slug, models, dataPolicy === undefined ? {} : { dataPolicy }));
 
 const measured = fc.option(fc.constantFrom(1, 50, 500).map(level), { nil: null });
-const aStanding: fc.Arbitrary<Standing> = fc.record({
+const aStanding: fc.Arbitrary<EndpointHealth> = fc.record({
   untilMs: fc.constant(null),
   successes: fc.nat(9),
   limited: fc.nat(9),
-  state: fc.constantFrom('trusted', 'trusted', 'aside', 'probe'),
+  state: fc.constantFrom('closed', 'closed', 'open', 'half-open'),
   uptime: fc.constantFrom(null, 0.1, 0.9, 1),
   failures: fc.nat(9),
   firstContentMs: measured,
@@ -51,7 +51,7 @@ const aStanding: fc.Arbitrary<Standing> = fc.record({
 const slugs = fc.subarray([...SLUGS, 'The p1', 'p2/turbo', 'nobody']);
 const cutoff = fc.constantFrom(0.01, 40, { p50: 100 }, { p50: 10, p99: 1000 });
 const sort = fc.constantFrom('price', 'throughput', 'latency');
-const wishes = fc.record<JsonObject>(
+const preferences = fc.record<JsonObject>(
   {
     order: slugs,
     only: fc.oneof(fc.constant([]), fc.subarray(SLUGS, { minLength: 4 })),
@@ -67,7 +67,7 @@ const wishes = fc.record<JsonObject>(
   },
   { requiredKeys: [] },
 );
-const fewWishes = wishes.chain((all) =>
+const fewWishes = preferences.chain((all) =>
   fc
     .subarray(Object.entries(all), { maxLength: Math.min(4, Object.keys(all).length) })
     .map((some) => Object.fromEntries(some) as JsonObject),
@@ -79,24 +79,27 @@ const scene = fc.record({
     .chain((all) => fc.subarray(all, { minLength: 1 }))
     .map(createCatalog),
   models: fc.subarray([...MODELS, 'a/m:floor', 'b/m:free', 'x/unknown', '@p3/own-model'], { minLength: 1 }),
-  wishes: fewWishes,
+  preferences: fewWishes,
   fields: fc.constantFrom<JsonObject>(
     {},
     { tools: [{ type: 'function', function: { name: 'f' } }] },
     { response_format: { type: 'json_object' } },
   ),
   long: fc.boolean(),
-  standing: fc.dictionary(fc.constantFrom(...SLUGS), aStanding),
+  endpointHealth: fc.dictionary(fc.constantFrom(...SLUGS), aStanding),
   unset: fc.subarray(SLUGS, { maxLength: 2 }),
   sticky: maybe(fc.constantFrom('p1 id-of-a/m', 'p2 id-of-b/m')),
   seed: fc.nat(),
 });
 type Scene = typeof scene extends fc.Arbitrary<infer Value> ? Value : never;
 
-function planned({ catalog, models, wishes, fields, long, standing, unset, sticky, seed }: Scene, more: JsonObject = {}): RoutePlan {
+function planned(
+  { catalog, models, preferences, fields, long, endpointHealth, unset, sticky, seed }: Scene,
+  more: JsonObject = {},
+): RoutePlan {
   const content = long ? { messages: [{ role: 'user', content: 'one two three four five '.repeat(20) }] } : {};
-  return planOf({ model: undefined, models, provider: { ...wishes, ...more }, ...fields, ...content }, catalog, {
-    standingOf: standings(standing),
+  return planOf({ model: undefined, models, provider: { ...preferences, ...more }, ...fields, ...content }, catalog, {
+    healthOf: endpointHealths(endpointHealth),
     random: seeded(seed),
     sticky: { endpointFor: () => sticky ?? null },
     access: (entry) => ({ ...openAccess(entry), missing: unset.includes(entry.slug) ? ['A_KEY'] : [] }),
@@ -149,7 +152,7 @@ describe('every plan', { timeout: 60_000 }, () => {
   });
 
   it('uses no endpoint that a hard wish rules out, that is not set up, or whose context is too small', () => {
-    holds(({ wishes: all, unset, long }, plan) => {
+    holds(({ preferences: all, unset, long }, plan) => {
       for (const candidate of usable(plan)) {
         expect(mayBeUsed(candidate, all as Preferences)).toBe(true);
         expect(unset).not.toContain(candidate.provider.slug);
@@ -159,7 +162,7 @@ describe('every plan', { timeout: 60_000 }, () => {
   });
 
   it('rejects nobody without a reason that is true', () => {
-    holds(({ catalog, wishes: all, unset, long }, plan) => {
+    holds(({ catalog, preferences: all, unset, long }, plan) => {
       const others = /same endpoint|require_parameters|no operation|no provider/;
       for (const { requested, provider: slug, reason } of plan.rejected) {
         const host = slug === null ? undefined : catalog.provider(slug);
@@ -188,14 +191,14 @@ describe('every plan', { timeout: 60_000 }, () => {
   });
 
   it('keeps what is set aside behind all that is not, of whatever model, and the models in order', () => {
-    holds(({ models, wishes: { sort: by, ...all }, standing }, plan) => {
+    holds(({ models, preferences: { sort: by, ...all }, endpointHealth }, plan) => {
       const isMixed = isObject(by) && by.partition === 'none';
       const isTop = all.allow_fallbacks === false && !(Array.isArray(all.order) && all.order.length > 0);
       // What does not fit among the calls is left for the end, so each part is in order by itself.
       for (const part of [plan.calls.map(({ candidate }) => candidate), plan.others]) {
         const places = part.map((candidate) => [
           isMixed ? 0 : models.indexOf(candidate.requested),
-          standing[candidate.provider.slug]?.state === 'aside' ? 1 : 0,
+          endpointHealth[candidate.provider.slug]?.state === 'open' ? 1 : 0,
         ]);
         const numbers = places.map(([model = 0, aside = 0]) => (isTop ? model * 2 + aside : aside * 10 + model));
         expect(numbers).toEqual([...numbers].sort((one, other) => one - other));
@@ -204,7 +207,7 @@ describe('every plan', { timeout: 60_000 }, () => {
   });
 
   it('has no more calls than the client and the house allow, a reason for each, and a second one for a hedge', () => {
-    holds(({ wishes: all }, { calls, others, hedgeAfterMs }) => {
+    holds(({ preferences: all }, { calls, others, hedgeAfterMs }) => {
       const isTop = all.allow_fallbacks === false && !(Array.isArray(all.order) && all.order.length > 0);
       expect(calls.length).toBeLessThanOrEqual(isTop ? 1 : MAX_PLANNED);
       expect(calls.length > 0 || others.length === 0).toBe(true);

@@ -1,19 +1,19 @@
 /** In which order endpoints are tried: what the client says, how they do, what they cost, and what a draw decides. */
 import { describe, expect, it } from 'vitest';
 import { createCatalog } from '../../src/registry/catalog.ts';
-import type { PlanningWorld } from '../../src/routing/plan.ts';
-import type { Standing } from '../../src/unified/endpoint-health.ts';
+import type { PlanningContext } from '../../src/routing/plan.ts';
+import type { EndpointHealth } from '../../src/unified/endpoint-health.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { endpoints, level, offering, offersOf, order, planOf, priced, provider, seeded, standings } from './endpoints.ts';
+import { endpoints, level, offering, offersOf, order, planOf, priced, provider, seeded, endpointHealths } from './endpoints.ts';
 
 const THREE = offersOf({ dear: priced(9), cheap: priced(1), unpriced: {} });
 
 /** What the plan says of its first call's parameters. */
-const told = (fields: JsonObject, world: Partial<PlanningWorld> = {}) =>
+const told = (fields: JsonObject, world: Partial<PlanningContext> = {}) =>
   (planOf(fields, THREE, world).calls[0]?.fitted.adjustments ?? []).map(({ param, action }) => `${param} ${action}`);
 
 describe('a sort', () => {
-  const standingOf = standings({
+  const healthOf = endpointHealths({
     dear: { tokensPerSecond: level(90), firstContentMs: level(300) },
     unpriced: { tokensPerSecond: level(40), firstContentMs: level(100) },
   });
@@ -28,8 +28,8 @@ describe('a sort', () => {
     [{ provider: { sort: 'price', order: ['unpriced'] } }, ['unpriced', 'cheap', 'dear']],
     [{ provider: { sort: { by: null, partition: null } } }, ['dear', 'cheap', 'unpriced']],
   ])('%j gives %j', (fields, expected) => {
-    expect(order(planOf(fields, THREE, { standingOf }))).toEqual(expected);
-    expect(told(fields, { standingOf })).toEqual([]);
+    expect(order(planOf(fields, THREE, { healthOf }))).toEqual(expected);
+    expect(told(fields, { healthOf })).toEqual([]);
   });
 
   it.each<readonly [JsonObject, string[]]>([
@@ -69,7 +69,7 @@ describe('endpoints of several models', () => {
   const asked = (fields: JsonObject, ...aside: string[]) =>
     order(
       planOf({ model: undefined, models: [first, second], ...fields }, catalog, {
-        standingOf: standings(Object.fromEntries(aside.map((slug) => [slug, { state: 'aside' as const }]))),
+        healthOf: endpointHealths(Object.fromEntries(aside.map((slug) => [slug, { state: 'open' as const }]))),
         random: () => 0,
       }),
     );
@@ -95,7 +95,7 @@ describe('endpoints of several models', () => {
       { model: undefined, models: [second, first] },
       createCatalog([provider('one', [offering(first)]), provider('two', [offering(second)])]),
       {
-        standingOf: standings({ two: { state: 'aside' } }),
+        healthOf: endpointHealths({ two: { state: 'open' } }),
       },
     );
     expect(plan.calls.map(({ candidate, reason }) => `${candidate.provider.slug}: ${reason}`)).toEqual([
@@ -106,19 +106,19 @@ describe('endpoints of several models', () => {
 });
 
 describe('how endpoints do', () => {
-  const poor: Partial<Standing> = { uptime: 0.5, failures: 9 };
+  const poor: Partial<EndpointHealth> = { uptime: 0.5, failures: 9 };
 
-  it.each<readonly [string, Readonly<Record<string, Partial<Standing>>>, JsonObject, string[]]>([
-    ['one that is set aside is last', { dear: { state: 'aside' } }, {}, ['cheap', 'unpriced', 'dear']],
-    ['also in the order of the client', { dear: { state: 'aside' } }, { order: ['dear', 'cheap'] }, ['cheap', 'unpriced', 'dear']],
-    ['also in a sort', { cheap: { state: 'aside' } }, { sort: 'price' }, ['dear', 'unpriced', 'cheap']],
+  it.each<readonly [string, Readonly<Record<string, Partial<EndpointHealth>>>, JsonObject, string[]]>([
+    ['one that is set aside is last', { dear: { state: 'open' } }, {}, ['cheap', 'unpriced', 'dear']],
+    ['also in the order of the client', { dear: { state: 'open' } }, { order: ['dear', 'cheap'] }, ['cheap', 'unpriced', 'dear']],
+    ['also in a sort', { cheap: { state: 'open' } }, { sort: 'price' }, ['dear', 'unpriced', 'cheap']],
     ['one that fails often comes later', { dear: poor }, {}, ['cheap', 'unpriced', 'dear']],
     ['one that fails at times comes before it', { dear: poor, cheap: { uptime: 0.9, failures: 2 } }, {}, ['unpriced', 'cheap', 'dear']],
     ['one failure is none', { dear: { uptime: 0, failures: 1 } }, {}, ['dear', 'cheap', 'unpriced']],
-    ['one to be probed is asked in its turn', { dear: { ...poor, state: 'probe' } }, {}, ['dear', 'cheap', 'unpriced']],
+    ['one to be probed is asked in its turn', { dear: { ...poor, state: 'half-open' } }, {}, ['dear', 'cheap', 'unpriced']],
     ['a sort does not look at it', { dear: poor, cheap: poor }, { sort: 'price' }, ['cheap', 'dear', 'unpriced']],
-  ])('%s', (_, bySlug, wishes, expected) => {
-    expect(order(planOf({ provider: wishes }, THREE, { standingOf: standings(bySlug) }))).toEqual(expected);
+  ])('%s', (_, bySlug, preferences, expected) => {
+    expect(order(planOf({ provider: preferences }, THREE, { healthOf: endpointHealths(bySlug) }))).toEqual(expected);
   });
 
   it.each<readonly [JsonObject, string[]]>([
@@ -130,12 +130,12 @@ describe('how endpoints do', () => {
     [{ preferred_max_latency: { p50: 5, p99: 0.2 } }, ['unpriced', 'cheap', 'dear']],
     [{ preferred_min_throughput: 20, preferred_max_latency: 0.2 }, ['unpriced', 'cheap', 'dear']],
     [{ preferred_min_throughput: 50, order: ['dear'] }, ['dear', 'unpriced', 'cheap']],
-  ])('%j moves those that miss it to the back, behind those that nobody has measured', (wishes, expected) => {
-    const standingOf = standings({
+  ])('%j moves those that miss it to the back, behind those that nobody has measured', (preferences, expected) => {
+    const healthOf = endpointHealths({
       dear: { tokensPerSecond: level(40), firstContentMs: level(300) },
       unpriced: { tokensPerSecond: level(90), firstContentMs: level(100) },
     });
-    expect(order(planOf({ provider: wishes }, THREE, { standingOf }))).toEqual(expected);
+    expect(order(planOf({ provider: preferences }, THREE, { healthOf }))).toEqual(expected);
   });
 });
 
@@ -168,7 +168,7 @@ describe('several models', () => {
 
   it('each get a place, however many endpoints the first has', () => {
     const many = createCatalog(
-      Array.from({ length: 7 }, (_, place) => provider(`p${place}`, [offering('a/m'), ...(place === 6 ? [offering('b/m')] : [])])),
+      Array.from({ length: 7 }, (_, rank) => provider(`p${rank}`, [offering('a/m'), ...(rank === 6 ? [offering('b/m')] : [])])),
     );
     const { calls, others } = planOf({ models }, many);
     expect(calls.map(({ candidate }) => candidate.requested)).toEqual(['a/m', 'a/m', 'a/m', 'a/m', 'b/m']);
@@ -188,7 +188,7 @@ describe('several models', () => {
 
 describe('a conversation', () => {
   const sticky = { endpointFor: () => 'cheap id-of-a/m' };
-  const seen = (fields: JsonObject, world: Partial<PlanningWorld> = {}) => {
+  const seen = (fields: JsonObject, world: Partial<PlanningContext> = {}) => {
     const plan = planOf(fields, THREE, { sticky, ...world });
     return [order(plan)[0], plan.stickyTo];
   };
@@ -198,11 +198,11 @@ describe('a conversation', () => {
     expect(planOf({}, THREE, { sticky }).calls[0]?.reason).toContain('it served this conversation');
   });
 
-  it.each<readonly [string, JsonObject, Partial<PlanningWorld>]>([
+  it.each<readonly [string, JsonObject, Partial<PlanningContext>]>([
     ['where the client says the order', { provider: { order: ['dear'] } }, {}],
     ['in a sort', { provider: { sort: 'throughput' } }, {}],
     ['in a sort by suffix', { model: 'a/m:nitro' }, {}],
-    ['when that endpoint is set aside', {}, { standingOf: standings({ cheap: { state: 'aside' } }) }],
+    ['when that endpoint is set aside', {}, { healthOf: endpointHealths({ cheap: { state: 'open' } }) }],
     ['when that endpoint is ruled out', { provider: { ignore: ['cheap'] } }, {}],
     ['when nothing is remembered', {}, { sticky: { endpointFor: () => null } }],
   ])('goes on elsewhere %s', (_, fields, world) => {
@@ -221,7 +221,7 @@ describe('a conversation', () => {
 });
 
 describe('the reasons', () => {
-  it.each<readonly [JsonObject, Partial<PlanningWorld>, string[]]>([
+  it.each<readonly [JsonObject, Partial<PlanningContext>, string[]]>([
     [
       {},
       {},
@@ -247,7 +247,7 @@ describe('the reasons', () => {
     ],
     [
       { provider: { sort: 'latency' } },
-      { standingOf: standings({ dear: { firstContentMs: level(250) }, cheap: { state: 'aside' } }) },
+      { healthOf: endpointHealths({ dear: { firstContentMs: level(250) }, cheap: { state: 'open' } }) },
       [
         'dear: by latency: 250 ms to first content',
         'unpriced: by latency: not measured',
@@ -256,7 +256,7 @@ describe('the reasons', () => {
     ],
     [
       {},
-      { standingOf: standings({ cheap: { uptime: 0.9, failures: 5 }, dear: { uptime: 1 } }) },
+      { healthOf: endpointHealths({ cheap: { uptime: 0.9, failures: 5 }, dear: { uptime: 1 } }) },
       [
         'dear: 9 USD per million tokens',
         'unpriced: its price is not known',

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Offering } from '../../src/registry/provider.ts';
 import { blendedPrice, weightOf } from '../../src/routing/weighted-order.ts';
-import { offersOf, order, planOf, priced, seeded, standings } from './endpoints.ts';
+import { offersOf, order, planOf, priced, seeded, endpointHealths } from './endpoints.ts';
 
 const DRAWS = 1500;
 
@@ -50,8 +50,8 @@ describe('the first place', { timeout: 60_000 }, () => {
 
   it('is not for sale: an endpoint in trouble is behind, however cheap', () => {
     const catalog = offersOf({ dear: priced(50), cheap: priced(0) });
-    const standingOf = standings({ cheap: { uptime: 0.5, failures: 5 } });
-    for (let seed = 0; seed < 50; seed++) expect(order(planOf({}, catalog, { standingOf, random: seeded(seed) }))[0]).toBe('dear');
+    const healthOf = endpointHealths({ cheap: { uptime: 0.5, failures: 5 } });
+    for (let seed = 0; seed < 50; seed++) expect(order(planOf({}, catalog, { healthOf, random: seeded(seed) }))[0]).toBe('dear');
   });
 });
 

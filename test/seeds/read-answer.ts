@@ -5,7 +5,7 @@ export type ReadToken = { token: string; logprob: number | null; top: Record<str
 export type ReadChoice = { text: string; finishReason: string | null; tokens: ReadToken[] | null };
 export type Read = { choices: ReadChoice[]; adjustments: JsonObject[]; usage: JsonObject | null };
 
-export function readAnswer(text: string, operation: 'chat' | 'completions', isStream: boolean): Read {
+export function readResponse(text: string, operation: 'chat' | 'completions', isStream: boolean): Read {
   const payloads = isStream ? payloadsOf(text) : [text];
   const read: Read = { choices: [], adjustments: [], usage: null };
   for (const payload of payloads) {

@@ -9,11 +9,11 @@ export type Failure = { number: number; request: SeedRequest; outcome: Outcome }
 export type Range = { seed: string; first: number; count: number };
 
 /** Failures after which no more are looked for. */
-const MOST_FAILURES = 5;
+const MAX_FAILURES = 5;
 
 export async function runMany({ seed, first, count }: Range, stand: SeedStand): Promise<Failure[]> {
   const failures: Failure[] = [];
-  for (let number = first; number < first + count && failures.length < MOST_FAILURES; number++) {
+  for (let number = first; number < first + count && failures.length < MAX_FAILURES; number++) {
     const request = seedRequest(seed, number);
     const outcome = await tryOne(request, stand).catch((thrown: unknown): Outcome => ({
       complaints: [String(thrown instanceof Error ? thrown.stack : thrown)],

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { answerFor, textsWithoutHost, type ExpectedAnswer, type ExpectedToken } from '../simulator/oracle/answers.ts';
 import { planFor, Refused, type Plan, type Reported } from '../simulator/oracle/bodies.ts';
 import { isObject, type JsonObject } from '../../src/lib/json.ts';
-import { readAnswer, type Read } from './read-answer.ts';
+import { readResponse, type Read } from './read-answer.ts';
 import type { SeedRequest } from './requests.ts';
 
 /** A router to try, and the bodies that its upstreams were sent since they were last looked at. */
@@ -30,7 +30,7 @@ export async function tryOne(request: SeedRequest, { post, takeBodies }: SeedSta
   if (plan instanceof Refused)
     return { complaints: refusalComplaints(plan.param, response.status, text, bodies), bodies, got: text, expected: plan.message };
   if (response.status !== 200) return { complaints: [`status ${response.status}, not 200`], bodies, got: text, expected: plan };
-  const read = readAnswer(text, operation, body.stream === true);
+  const read = readResponse(text, operation, body.stream === true);
   const expected = answerFor(document, request, plan);
   const strict = isUnchanged ? null : await call(STRICT);
   const complaints = [

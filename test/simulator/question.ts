@@ -43,13 +43,13 @@ export interface Question {
 }
 
 /** What the system adds to the request. */
-export interface Surroundings {
+export interface RequestContext {
   readonly keepsStop: boolean;
   readonly defaultMaxTokens: number | null;
 }
 
 /** The question a body asks. */
-export function readQuestion(operation: Operation, body: Fields, surroundings: Surroundings): Question {
+export function readQuestion(operation: Operation, body: Fields, requestContext: RequestContext): Question {
   const asked = operation === 'chat' ? readConversation(body['messages']) : readPrompts(body['prompt']);
   return {
     ...asked,
@@ -58,9 +58,9 @@ export function readQuestion(operation: Operation, body: Fields, surroundings: S
     choices: asNumber(body['n']) ?? 1,
     candidates: asNumber(body['best_of']) ?? 1,
     seed: asNumber(body['seed']) ?? 0,
-    maxTokens: asNumber(body['max_completion_tokens']) ?? asNumber(body['max_tokens']) ?? surroundings.defaultMaxTokens,
+    maxTokens: asNumber(body['max_completion_tokens']) ?? asNumber(body['max_tokens']) ?? requestContext.defaultMaxTokens,
     stop: asStrings(body['stop']),
-    keepsStop: surroundings.keepsStop,
+    keepsStop: requestContext.keepsStop,
     echo: body['echo'] === true,
     ignoreEos: body['ignore_eos'] === true,
     tools: readTools(body['tools']),

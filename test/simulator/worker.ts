@@ -140,9 +140,9 @@ function settle(response: Response, entry: LogEntry): Response {
 
 function compose(system: System, rules: Rules, path: SpokenPath, body: Fields): Rendering {
   const { habits, speech } = system;
-  const surroundings = { keepsStop: habits.keepsStop, defaultMaxTokens: rules.defaultMaxTokens ?? null };
+  const requestContext = { keepsStop: habits.keepsStop, defaultMaxTokens: rules.defaultMaxTokens ?? null };
   const known = keepKnown(rules, body);
-  const question = readQuestion(path.operation, speech === undefined ? known : speech.toQuestion(known, path), surroundings);
+  const question = readQuestion(path.operation, speech === undefined ? known : speech.toQuestion(known, path), requestContext);
   return { question, answer: answer(question), habits, ...(speech === undefined ? {} : { speech }) };
 }
 

@@ -2,12 +2,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  createHealth,
+  createHealthTracker,
   LONGEST_PAUSE_MS,
   LONGEST_RETRY_AFTER_MS,
   MAX_ENDPOINTS,
   PROBE_EXPIRES_MS,
-  type HealthBook,
+  type SharedHealthTracker,
 } from '../../src/state/circuit-breaker.ts';
 import { SLOT_MS, WINDOW_MS } from '../../src/state/outcome-window.ts';
 import type { Outcome, OutcomeKind, Percentiles } from '../../src/unified/endpoint-health.ts';
@@ -62,7 +62,7 @@ function outcomeOf(step: Step, nowMs: number): Outcome | null {
 }
 
 /** Plays one step. True when it was a claim that succeeded. */
-function play(step: Step, health: HealthBook, clock: FakeClock): boolean {
+function play(step: Step, health: SharedHealthTracker, clock: FakeClock): boolean {
   if (step.is === 'wait') clock.advance(step.ms);
   if (step.is === 'claim') return health.claimProbe(step.endpoint);
   const ended = outcomeOf(step, clock.nowMs());
@@ -71,7 +71,7 @@ function play(step: Step, health: HealthBook, clock: FakeClock): boolean {
 }
 
 const ENDPOINTS = ['a one', 'a two', 'b one'];
-const sorted = (book: HealthBook) => {
+const sorted = (book: SharedHealthTracker) => {
   const { endpoints, ...rest } = book.snapshot();
   return { ...rest, endpoints: endpoints.sort((one, other) => (one.endpoint < other.endpoint ? -1 : 1)) };
 };
@@ -81,7 +81,7 @@ describe('counting', () => {
     check(
       fc.property(history, (steps) => {
         const clock = createFakeClock();
-        const health = createHealth(clock);
+        const health = createHealthTracker(clock);
         const all: { endpoint: string; ended: Outcome }[] = [];
         for (const step of steps) {
           play(step, health, clock);
@@ -92,7 +92,7 @@ describe('counting', () => {
         for (const name of ENDPOINTS) {
           const recent = all.filter(({ endpoint, ended }) => endpoint === name && ended.atMs >= oldest);
           const of = (...kinds: OutcomeKind[]) => recent.filter(({ ended }) => kinds.includes(ended.kind)).length;
-          const { successes, failures, limited, uptime } = health.standingOf(name);
+          const { successes, failures, limited, uptime } = health.healthOf(name);
           expect({ successes, failures, limited }).toEqual({
             successes: of('success'),
             failures: of('failure'),
@@ -113,9 +113,9 @@ describe('counting', () => {
       fc.property(shuffled, (orders) => {
         const [one, other] = orders.map((order) => {
           const clock = createFakeClock();
-          const health = createHealth(clock);
+          const health = createHealthTracker(clock);
           for (const { kind: which, ...more } of order) health.report('a one', outcome(which, clock.nowMs(), more));
-          const { state: _, untilMs: __, ...figures } = health.standingOf('a one');
+          const { state: _, untilMs: __, ...figures } = health.healthOf('a one');
           return { figures, slots: health.snapshot().endpoints[0]?.slots };
         });
         expect(one).toEqual(other);
@@ -128,10 +128,10 @@ describe('counting', () => {
     check(
       fc.property(values, (list) => {
         const clock = createFakeClock();
-        const health = createHealth(clock);
+        const health = createHealthTracker(clock);
         for (const value of list)
           health.report('a one', outcome('success', clock.nowMs(), { firstContentMs: value, tokensPerSecond: value }));
-        const { firstContentMs, tokensPerSecond } = health.standingOf('a one');
+        const { firstContentMs, tokensPerSecond } = health.healthOf('a one');
         const near = (actual: Percentiles | null, better: readonly number[]) => {
           for (const [key, share] of [
             ['p50', 0.5],
@@ -155,7 +155,7 @@ describe('trust', () => {
   it('never two probes at once: between a claim and a report, or the end of its time, nobody else gets it', () => {
     const overlaps = (steps: readonly Step[]) => {
       const clock = createFakeClock();
-      const health = createHealth(clock);
+      const health = createHealthTracker(clock);
       const probedUntil = new Map<string, number>();
       const found: Step[] = [];
       for (const step of steps) {
@@ -173,13 +173,13 @@ describe('trust', () => {
   it('a claim is granted exactly when a probe is wanted, and an endpoint is aside for as long as it says', () => {
     const surprises = (steps: readonly Step[]) => {
       const clock = createFakeClock();
-      const health = createHealth(clock);
+      const health = createHealthTracker(clock);
       return steps.filter((step) => {
-        const before = step.is === 'wait' ? null : health.standingOf(step.endpoint);
+        const before = step.is === 'wait' ? null : health.healthOf(step.endpoint);
         const isProbe = play(step, health, clock);
-        const isWrongClaim = step.is === 'claim' && isProbe !== (before?.state === 'probe');
-        const isWrongTime = ENDPOINTS.map((name) => health.standingOf(name)).some(({ state, untilMs }) =>
-          state === 'aside' ? untilMs === null || untilMs <= clock.nowMs() : untilMs !== null,
+        const isWrongClaim = step.is === 'claim' && isProbe !== (before?.state === 'half-open');
+        const isWrongTime = ENDPOINTS.map((name) => health.healthOf(name)).some(({ state, untilMs }) =>
+          state === 'open' ? untilMs === null || untilMs <= clock.nowMs() : untilMs !== null,
         );
         return isWrongClaim || isWrongTime;
       });
@@ -190,11 +190,11 @@ describe('trust', () => {
   it('no pause is above 30 seconds, unless the endpoint asked for it, and none above five minutes', () => {
     const longest = (steps: readonly Step[]) => {
       const clock = createFakeClock();
-      const health = createHealth(clock);
+      const health = createHealthTracker(clock);
       let pauseMs = 0;
       for (const step of steps) {
         play(step, health, clock);
-        for (const name of ENDPOINTS) pauseMs = Math.max(pauseMs, (health.standingOf(name).untilMs ?? 0) - clock.nowMs());
+        for (const name of ENDPOINTS) pauseMs = Math.max(pauseMs, (health.healthOf(name).untilMs ?? 0) - clock.nowMs());
       }
       return pauseMs;
     };
@@ -206,14 +206,14 @@ describe('trust', () => {
     check(
       fc.property(anyHistory, (steps) => {
         const clock = createFakeClock();
-        const health = createHealth(clock);
+        const health = createHealthTracker(clock);
         for (const step of steps) play(step, health, clock);
         clock.advance(WINDOW_MS);
         for (const name of ENDPOINTS) {
-          expect(health.standingOf(name).state).not.toBe('aside');
+          expect(health.healthOf(name).state).not.toBe('open');
           health.claimProbe(name);
           health.report(name, outcome('success', clock.nowMs()));
-          expect(health.standingOf(name).state).toBe('trusted');
+          expect(health.healthOf(name).state).toBe('closed');
         }
       }),
     );
@@ -230,7 +230,7 @@ describe('hearing late', () => {
     check(
       fc.property(steps, (history) => {
         const clock = createFakeClock();
-        const [first, later] = [createHealth(clock), createHealth(clock)];
+        const [first, later] = [createHealthTracker(clock), createHealthTracker(clock)];
         const heard: (() => void)[] = [];
         for (const step of history) {
           const isProbe = play(step, first, clock);
@@ -239,7 +239,7 @@ describe('hearing late', () => {
           if (step.is === 'claim' && isProbe) heard.push(() => later.claimProbe(step.endpoint));
         }
         for (const tell of heard) tell();
-        const withoutProbes = (book: HealthBook) =>
+        const withoutProbes = (book: SharedHealthTracker) =>
           sorted(book).endpoints.map((entry) => ({ ...entry, trust: { ...entry.trust, probeUntilMs: null } }));
         expect(withoutProbes(later)).toEqual(withoutProbes(first));
       }),
@@ -252,7 +252,7 @@ describe('room', () => {
     check(
       fc.property(anyHistory, (steps) => {
         const clock = createFakeClock();
-        const health = createHealth(clock);
+        const health = createHealthTracker(clock);
         for (const step of steps) play(step, health, clock);
         for (const { slots } of health.snapshot().endpoints) {
           expect(slots.length).toBeLessThanOrEqual(WINDOW_MS / SLOT_MS + 1);
@@ -264,7 +264,7 @@ describe('room', () => {
 
   it('nor does the book, with the endpoints that clients make up', () => {
     const clock = createFakeClock();
-    const health = createHealth(clock);
+    const health = createHealthTracker(clock);
     for (let index = 0; index < 3 * MAX_ENDPOINTS; index++) {
       health.report(`acme ${index}`, outcome('success', clock.nowMs(), { firstContentMs: index, tokensPerSecond: index }));
       clock.advance(100);
@@ -280,15 +280,15 @@ describe('merging', () => {
     const startMs = clock.nowMs();
     const made = histories.map((steps) => {
       const own = createFakeClock(startMs);
-      const health = createHealth(own);
+      const health = createHealthTracker(own);
       for (const step of steps) if (step.is !== 'wait' || own.nowMs() + step.ms < startMs + WINDOW_MS) play(step, health, own);
       return health.snapshot();
     });
     clock.advance(WINDOW_MS);
     return { clock, snapshots: made };
   });
-  const merged = (clock: FakeClock, ...snapshots: ReturnType<HealthBook['snapshot']>[]) => {
-    const health = createHealth(clock);
+  const merged = (clock: FakeClock, ...snapshots: ReturnType<SharedHealthTracker['snapshot']>[]) => {
+    const health = createHealthTracker(clock);
     for (const snapshot of snapshots) health.merge(structuredClone(snapshot));
     return health;
   };
@@ -310,7 +310,7 @@ describe('merging', () => {
         const [first, second, both] = [merged(clock, one!), merged(clock, two!), merged(clock, one!, two!)];
         for (const name of ENDPOINTS) {
           for (const count of ['successes', 'failures', 'limited'] as const) {
-            const [a, b, c] = [first, second, both].map((book) => book.standingOf(name)[count]);
+            const [a, b, c] = [first, second, both].map((book) => book.healthOf(name)[count]);
             expect(c).toBeGreaterThanOrEqual(Math.max(a!, b!));
             expect(c).toBeLessThanOrEqual(a! + b!);
           }

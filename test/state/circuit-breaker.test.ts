@@ -1,7 +1,7 @@
 /** The book of how endpoints do: who is set aside when, for how long, and how trust comes back. Time is moved by hand. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
-  createHealth,
+  createHealthTracker,
   FAILURES_IN_A_ROW,
   LONGEST_PAUSE_MS,
   LONGEST_RETRY_AFTER_MS,
@@ -9,7 +9,7 @@ import {
   MAX_NAME_CHARACTERS,
   PROBE_EXPIRES_MS,
   RELAPSE_MS,
-  type HealthBook,
+  type SharedHealthTracker,
 } from '../../src/state/circuit-breaker.ts';
 import { RECENT_MS, SLOT_MS, WINDOW_MS } from '../../src/state/outcome-window.ts';
 import type { Outcome, OutcomeKind } from '../../src/unified/endpoint-health.ts';
@@ -19,27 +19,27 @@ import { outcome } from './outcomes.ts';
 const ENDPOINT = 'acme model-1';
 
 let clock: FakeClock;
-let health: HealthBook;
+let health: SharedHealthTracker;
 const report = (kind: OutcomeKind, more: Partial<Outcome> = {}) => health.report(ENDPOINT, outcome(kind, clock.nowMs(), more));
-const state = () => health.standingOf(ENDPOINT).state;
+const state = () => health.healthOf(ENDPOINT).state;
 const fail = (times: number) => {
   for (let time = 0; time < times; time++) report('failure');
 };
 /** The pause that runs now, in milliseconds. */
 const pause = () => {
-  const { untilMs } = health.standingOf(ENDPOINT);
+  const { untilMs } = health.healthOf(ENDPOINT);
   return untilMs === null ? null : untilMs - clock.nowMs();
 };
 
 beforeEach(() => {
   clock = createFakeClock();
-  health = createHealth(clock);
+  health = createHealthTracker(clock);
 });
 
 describe('an endpoint nobody has heard of', () => {
   it('is trusted, and nothing is made up about it', () => {
-    expect(health.standingOf(ENDPOINT)).toEqual({
-      state: 'trusted',
+    expect(health.healthOf(ENDPOINT)).toEqual({
+      state: 'closed',
       untilMs: null,
       successes: 0,
       failures: 0,
@@ -51,7 +51,7 @@ describe('an endpoint nobody has heard of', () => {
   });
 
   it('is not in the book because somebody asked about it', () => {
-    health.standingOf(ENDPOINT);
+    health.healthOf(ENDPOINT);
     expect(health.claimProbe(ENDPOINT)).toBe(false);
     expect(health.snapshot().endpoints).toEqual([]);
   });
@@ -60,14 +60,14 @@ describe('an endpoint nobody has heard of', () => {
 describe('being set aside', () => {
   it('takes three failures in a row', () => {
     fail(FAILURES_IN_A_ROW - 1);
-    expect(state()).toBe('trusted');
+    expect(state()).toBe('closed');
     fail(1);
-    expect(health.standingOf(ENDPOINT)).toMatchObject({ state: 'aside', untilMs: clock.nowMs() + 1000, failures: 3, uptime: 0 });
+    expect(health.healthOf(ENDPOINT)).toMatchObject({ state: 'open', untilMs: clock.nowMs() + 1000, failures: 3, uptime: 0 });
   });
 
   it('is per endpoint', () => {
     fail(3);
-    expect(health.standingOf('acme model-2').state).toBe('trusted');
+    expect(health.healthOf('acme model-2').state).toBe('closed');
   });
 
   it('a success between them ends the row, a "not now" does not', () => {
@@ -75,21 +75,21 @@ describe('being set aside', () => {
     fail(2);
     report('success');
     fail(2);
-    expect(state()).toBe('trusted');
+    expect(state()).toBe('closed');
     report('limited', { retryAfterMs: 1 });
     clock.advance(1);
-    expect(state()).toBe('trusted');
+    expect(state()).toBe('closed');
     fail(1);
-    expect(state()).toBe('aside');
+    expect(state()).toBe('open');
   });
 
   it('takes more than half of the last minute, once there were five outcomes', () => {
     for (const kind of ['failure', 'failure', 'success', 'failure'] as const) report(kind);
-    expect(state()).toBe('trusted'); // three of four, but four are too few
+    expect(state()).toBe('closed'); // three of four, but four are too few
     report('success');
-    expect(state()).toBe('trusted'); // three of five, but it has just answered
+    expect(state()).toBe('closed'); // three of five, but it has just answered
     report('failure');
-    expect(state()).toBe('aside');
+    expect(state()).toBe('open');
   });
 
   it('half is not more than half', () => {
@@ -97,7 +97,7 @@ describe('being set aside', () => {
       report('success');
       report('failure');
     }
-    expect(state()).toBe('trusted');
+    expect(state()).toBe('closed');
   });
 
   it('looks back no further than a minute', () => {
@@ -110,14 +110,14 @@ describe('being set aside', () => {
     fail(2);
     report('success');
     fail(1);
-    expect(state()).toBe('trusted'); // three of four; with those before, seven of thirteen
-    expect(health.standingOf(ENDPOINT)).toMatchObject({ failures: 7, successes: 6 });
+    expect(state()).toBe('closed'); // three of four; with those before, seven of thirteen
+    expect(health.healthOf(ENDPOINT)).toMatchObject({ failures: 7, successes: 6 });
   });
 
   it('failures while a pause runs are of calls that began before it: they make it no longer', () => {
     fail(40);
     expect(pause()).toBe(1000);
-    expect(health.standingOf(ENDPOINT).failures).toBe(40);
+    expect(health.healthOf(ENDPOINT).failures).toBe(40);
   });
 
   it('an answer while a pause runs began before it too: it makes it no shorter', () => {
@@ -132,9 +132,9 @@ describe('the way back', () => {
     fail(3);
     expect(health.claimProbe(ENDPOINT)).toBe(false);
     clock.advance(1000);
-    expect(health.standingOf(ENDPOINT)).toMatchObject({ state: 'probe', untilMs: null });
+    expect(health.healthOf(ENDPOINT)).toMatchObject({ state: 'half-open', untilMs: null });
     expect([health.claimProbe(ENDPOINT), health.claimProbe(ENDPOINT)]).toEqual([true, false]);
-    expect(health.standingOf(ENDPOINT)).toMatchObject({ state: 'aside', untilMs: clock.nowMs() + PROBE_EXPIRES_MS });
+    expect(health.healthOf(ENDPOINT)).toMatchObject({ state: 'open', untilMs: clock.nowMs() + PROBE_EXPIRES_MS });
   });
 
   it('a probe that ends in success brings trust', () => {
@@ -142,7 +142,7 @@ describe('the way back', () => {
     clock.advance(1000);
     health.claimProbe(ENDPOINT);
     report('success');
-    expect(state()).toBe('trusted');
+    expect(state()).toBe('closed');
     expect(health.claimProbe(ENDPOINT)).toBe(false);
   });
 
@@ -152,10 +152,10 @@ describe('the way back', () => {
     health.claimProbe(ENDPOINT);
     report('success');
     fail(2);
-    expect(state()).toBe('trusted');
-    expect(health.standingOf(ENDPOINT)).toMatchObject({ successes: 1, failures: 11, uptime: 1 / 12 });
+    expect(state()).toBe('closed');
+    expect(health.healthOf(ENDPOINT)).toMatchObject({ successes: 1, failures: 11, uptime: 1 / 12 });
     fail(1);
-    expect(state()).toBe('aside');
+    expect(state()).toBe('open');
   });
 
   it('every probe that fails doubles the pause, up to half a minute', () => {
@@ -199,15 +199,15 @@ describe('the way back', () => {
     clock.advance(1000);
     health.claimProbe(ENDPOINT);
     clock.advance(PROBE_EXPIRES_MS - 1);
-    expect([state(), health.claimProbe(ENDPOINT)]).toEqual(['aside', false]);
+    expect([state(), health.claimProbe(ENDPOINT)]).toEqual(['open', false]);
     clock.advance(1);
-    expect([state(), health.claimProbe(ENDPOINT)]).toEqual(['probe', true]);
+    expect([state(), health.claimProbe(ENDPOINT)]).toEqual(['half-open', true]);
   });
 
   it('nobody is trusted again for having been left alone', () => {
     fail(3);
     clock.advance(60 * 60_000);
-    expect(health.standingOf(ENDPOINT)).toMatchObject({ state: 'probe', failures: 0, uptime: null });
+    expect(health.healthOf(ENDPOINT)).toMatchObject({ state: 'half-open', failures: 0, uptime: null });
   });
 });
 
@@ -216,14 +216,14 @@ describe('an endpoint that says "not now"', () => {
     report('limited', { retryAfterMs: 7000 });
     expect(pause()).toBe(7000);
     clock.advance(7000);
-    expect(state()).toBe('trusted');
-    expect(health.standingOf(ENDPOINT)).toMatchObject({ limited: 1, failures: 0, successes: 0, uptime: null });
+    expect(state()).toBe('closed');
+    expect(health.healthOf(ENDPOINT)).toMatchObject({ limited: 1, failures: 0, successes: 0, uptime: null });
   });
 
   it('is never held to have failed', () => {
     for (let time = 0; time < 50; time++) report('limited', { retryAfterMs: 1 });
     clock.advance(1);
-    expect(state()).toBe('trusted');
+    expect(state()).toBe('closed');
   });
 
   it('is not waited for longer than five minutes, whatever it says', () => {
@@ -269,25 +269,25 @@ describe('an endpoint that says "not now"', () => {
     clock.advance(1000);
     health.claimProbe(ENDPOINT);
     report('limited', { retryAfterMs: 5000 });
-    expect([state(), pause()]).toEqual(['aside', 5000]);
+    expect([state(), pause()]).toEqual(['open', 5000]);
     clock.advance(5000);
     expect([health.claimProbe(ENDPOINT), health.claimProbe(ENDPOINT)]).toEqual([true, false]);
     report('success');
-    expect(state()).toBe('trusted');
+    expect(state()).toBe('closed');
   });
 
   it('a failure may bring a wait with it (503 with Retry-After): it counts, and the wait is kept', () => {
     report('failure', { retryAfterMs: 12_000 });
-    expect([state(), pause()]).toEqual(['aside', 12_000]);
+    expect([state(), pause()]).toEqual(['open', 12_000]);
     clock.advance(12_000);
-    expect([state(), health.standingOf(ENDPOINT).uptime]).toEqual(['trusted', 0]);
+    expect([state(), health.healthOf(ENDPOINT).uptime]).toEqual(['closed', 0]);
   });
 });
 
 describe('what is measured', () => {
   it('rises for durations and falls for speeds: what so many answers reached or bettered', () => {
     for (let step = 1; step <= 100; step++) report('success', { firstContentMs: step * 10, tokensPerSecond: step });
-    const { firstContentMs, tokensPerSecond } = health.standingOf(ENDPOINT);
+    const { firstContentMs, tokensPerSecond } = health.healthOf(ENDPOINT);
     const near = (value: number) => expect.toSatisfy((actual: number) => Math.abs(Math.log(actual / value)) < 0.09);
     expect(firstContentMs).toEqual({ p50: near(500), p75: near(750), p90: near(900), p99: near(990) });
     expect(tokensPerSecond).toEqual({ p50: near(51), p75: near(26), p90: near(11), p99: near(2) });
@@ -295,17 +295,17 @@ describe('what is measured', () => {
 
   it('is null for what nobody measured', () => {
     report('success', { firstContentMs: 100 });
-    expect(health.standingOf(ENDPOINT)).toMatchObject({ firstContentMs: { p50: expect.any(Number) }, tokensPerSecond: null });
+    expect(health.healthOf(ENDPOINT)).toMatchObject({ firstContentMs: { p50: expect.any(Number) }, tokensPerSecond: null });
     report('success', { firstContentMs: NaN, tokensPerSecond: Infinity });
-    expect(health.standingOf(ENDPOINT).tokensPerSecond).toBeNull();
+    expect(health.healthOf(ENDPOINT).tokensPerSecond).toBeNull();
   });
 
   it('is forgotten after five minutes, slot by slot', () => {
     report('success', { firstContentMs: 100 });
     clock.advance(WINDOW_MS - SLOT_MS);
-    expect(health.standingOf(ENDPOINT).successes).toBe(1);
+    expect(health.healthOf(ENDPOINT).successes).toBe(1);
     clock.advance(SLOT_MS);
-    expect(health.standingOf(ENDPOINT)).toMatchObject({ successes: 0, uptime: null, firstContentMs: null });
+    expect(health.healthOf(ENDPOINT)).toMatchObject({ successes: 0, uptime: null, firstContentMs: null });
   });
 
   it('counts in the slot of its own time, also when it is told late, and not at all when it is too late', () => {
@@ -313,9 +313,9 @@ describe('what is measured', () => {
     health.report(ENDPOINT, outcome('success', clock.nowMs() - WINDOW_MS + 2 * SLOT_MS));
     health.report(ENDPOINT, outcome('success', clock.nowMs() - 2 * WINDOW_MS));
     health.report(ENDPOINT, outcome('success', NaN));
-    expect(health.standingOf(ENDPOINT).successes).toBe(1);
+    expect(health.healthOf(ENDPOINT).successes).toBe(1);
     clock.advance(2 * SLOT_MS);
-    expect(health.standingOf(ENDPOINT).successes).toBe(0);
+    expect(health.healthOf(ENDPOINT).successes).toBe(0);
   });
 });
 
@@ -327,7 +327,7 @@ describe('its bounds', () => {
     health.report('a first', outcome('failure', clock.nowMs()));
     health.report('c last', outcome('success', clock.nowMs()));
     expect(health.snapshot().endpoints).toHaveLength(MAX_ENDPOINTS);
-    expect([health.standingOf('a first').failures, health.standingOf('a second').failures]).toEqual([2, 0]);
+    expect([health.healthOf('a first').failures, health.healthOf('a second').failures]).toEqual([2, 0]);
   });
 
   it('a name of any length that a client made up is not kept', () => {

@@ -1,6 +1,6 @@
 /** Books of endpoints that hear of the same outcomes, some of them late, and tell each other. Time is moved by hand. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createHealth, type HealthBook } from '../../src/state/circuit-breaker.ts';
+import { createHealthTracker, type SharedHealthTracker } from '../../src/state/circuit-breaker.ts';
 import { WINDOW_MS } from '../../src/state/outcome-window.ts';
 import type { Outcome, OutcomeKind } from '../../src/unified/endpoint-health.ts';
 import { createFakeClock, type FakeClock } from '../stream/fake-clock.ts';
@@ -9,21 +9,21 @@ import { outcome } from './outcomes.ts';
 const ENDPOINT = 'acme model-1';
 
 let clock: FakeClock;
-let health: HealthBook;
+let health: SharedHealthTracker;
 const report = (kind: OutcomeKind, more: Partial<Outcome> = {}) => health.report(ENDPOINT, outcome(kind, clock.nowMs(), more));
-const state = () => health.standingOf(ENDPOINT).state;
+const state = () => health.healthOf(ENDPOINT).state;
 const fail = (times: number) => {
   for (let time = 0; time < times; time++) report('failure');
 };
 /** The pause that runs now, in milliseconds. */
 const pause = () => {
-  const { untilMs } = health.standingOf(ENDPOINT);
+  const { untilMs } = health.healthOf(ENDPOINT);
   return untilMs === null ? null : untilMs - clock.nowMs();
 };
 
 beforeEach(() => {
   clock = createFakeClock();
-  health = createHealth(clock);
+  health = createHealthTracker(clock);
 });
 
 describe('what is told late', () => {
@@ -33,7 +33,7 @@ describe('what is told late', () => {
     late('failure', 500);
     late('failure', 500);
     late('failure', 500);
-    expect([state(), pause()]).toEqual(['aside', 500]);
+    expect([state(), pause()]).toEqual(['open', 500]);
   });
 
   it('decides nothing when it was before the last decision', () => {
@@ -42,7 +42,7 @@ describe('what is told late', () => {
     report('success');
     clock.advance(100);
     for (let time = 0; time < 4; time++) late('failure', 600);
-    expect(health.standingOf(ENDPOINT)).toMatchObject({ state: 'trusted', failures: 7 });
+    expect(health.healthOf(ENDPOINT)).toMatchObject({ state: 'closed', failures: 7 });
   });
 
   it('a failure from before a success is none since it, and a success from before a failure ends no row', () => {
@@ -51,8 +51,8 @@ describe('what is told late', () => {
     late('failure', 1000);
     late('failure', 1000);
     report('failure');
-    expect(state()).toBe('trusted');
-    const other = createHealth(clock);
+    expect(state()).toBe('closed');
+    const other = createHealthTracker(clock);
     for (const [kind, agoMs] of [
       ['failure', 2],
       ['failure', 1],
@@ -61,32 +61,32 @@ describe('what is told late', () => {
     ] as const) {
       other.report(ENDPOINT, outcome(kind, clock.nowMs() - agoMs));
     }
-    expect(other.standingOf(ENDPOINT).state).toBe('aside');
+    expect(other.healthOf(ENDPOINT).state).toBe('open');
   });
 
   it('from the future is of now', () => {
     for (let time = 0; time < 3; time++) late('failure', -60_000);
-    expect([state(), pause(), health.standingOf(ENDPOINT).failures]).toEqual(['aside', 1000, 3]);
+    expect([state(), pause(), health.healthOf(ENDPOINT).failures]).toEqual(['open', 1000, 3]);
   });
 });
 
 describe('telling another book', () => {
-  const other = () => createHealth(clock);
+  const other = () => createHealthTracker(clock);
 
   it('passes on counts, pauses, probes and waits', () => {
     fail(3);
     health.report('acme limited', outcome('limited', clock.nowMs(), { retryAfterMs: 9000 }));
     const there = other();
     there.merge(structuredClone(health.snapshot()));
-    expect(there.standingOf(ENDPOINT)).toEqual(health.standingOf(ENDPOINT));
-    expect(there.standingOf('acme limited')).toEqual(health.standingOf('acme limited'));
+    expect(there.healthOf(ENDPOINT)).toEqual(health.healthOf(ENDPOINT));
+    expect(there.healthOf('acme limited')).toEqual(health.healthOf('acme limited'));
     clock.advance(1000);
     health.claimProbe(ENDPOINT);
     there.merge(health.snapshot());
     expect(there.claimProbe(ENDPOINT)).toBe(false);
     report('success');
     there.merge(health.snapshot());
-    expect(there.standingOf(ENDPOINT).state).toBe('trusted');
+    expect(there.healthOf(ENDPOINT).state).toBe('closed');
   });
 
   it('a book with the later news is not put back by an older one', () => {
@@ -95,7 +95,7 @@ describe('telling another book', () => {
     clock.advance(1000);
     report('success');
     health.merge(old);
-    expect(state()).toBe('trusted');
+    expect(state()).toBe('closed');
   });
 
   it('what both have heard of is counted once', () => {
@@ -104,7 +104,7 @@ describe('telling another book', () => {
     there.merge(health.snapshot());
     there.report(ENDPOINT, outcome('success', clock.nowMs()));
     health.merge(there.snapshot());
-    expect(health.standingOf(ENDPOINT)).toMatchObject({ failures: 2, successes: 1 });
+    expect(health.healthOf(ENDPOINT)).toMatchObject({ failures: 2, successes: 1 });
   });
 
   it('tells only what has changed since, where that is enough', () => {
@@ -121,6 +121,6 @@ describe('telling another book', () => {
     fail(3);
     const there = other();
     there.merge({ ...health.snapshot(), layout: -1 });
-    expect(there.standingOf(ENDPOINT).state).toBe('trusted');
+    expect(there.healthOf(ENDPOINT).state).toBe('closed');
   });
 });

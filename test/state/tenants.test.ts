@@ -1,8 +1,14 @@
 /** What is remembered is kept apart by tenant, and one tenant's failures set nothing aside for another. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createHealth, FAILURES_IN_A_ROW, FIRST_PAUSE_MS, MAX_ENDPOINTS, type HealthBook } from '../../src/state/circuit-breaker.ts';
+import {
+  createHealthTracker,
+  FAILURES_IN_A_ROW,
+  FIRST_PAUSE_MS,
+  MAX_ENDPOINTS,
+  type SharedHealthTracker,
+} from '../../src/state/circuit-breaker.ts';
 import { ANONYMOUS, healthFor, MAX_TENANTS, perTenant, splitTenant, tenantName } from '../../src/state/tenants.ts';
-import { endpointName, unlistedName, type Health, type OutcomeKind } from '../../src/unified/endpoint-health.ts';
+import { endpointName, unlistedName, type HealthTracker, type OutcomeKind } from '../../src/unified/endpoint-health.ts';
 import { createFakeClock, type FakeClock } from '../stream/fake-clock.ts';
 import { outcome } from './outcomes.ts';
 
@@ -10,41 +16,41 @@ const ENDPOINT = endpointName('acme', 'm');
 const [A, B, C] = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc'] as const;
 
 let clock: FakeClock;
-let book: HealthBook;
-const viewOf = (tenant: string): Health => healthFor(tenant, book);
-const stateFor = (tenant: string, endpoint = ENDPOINT) => viewOf(tenant).standingOf(endpoint).state;
+let book: SharedHealthTracker;
+const viewOf = (tenant: string): HealthTracker => healthFor(tenant, book);
+const stateFor = (tenant: string, endpoint = ENDPOINT) => viewOf(tenant).healthOf(endpoint).state;
 function report(tenant: string, kind: OutcomeKind, times: number = FAILURES_IN_A_ROW, endpoint = ENDPOINT): void {
   for (let time = 0; time < times; time++) viewOf(tenant).report(endpoint, outcome(kind, clock.nowMs()));
 }
 
 beforeEach(() => {
   clock = createFakeClock();
-  book = createHealth(clock);
+  book = createHealthTracker(clock);
 });
 
 describe('health of tenants', () => {
   it.each<OutcomeKind>(['failure', 'limited'])('what one tenant met (%s) changes nothing for others', (kind) => {
-    const before = [B, ANONYMOUS].map((tenant) => viewOf(tenant).standingOf(ENDPOINT));
+    const before = [B, ANONYMOUS].map((tenant) => viewOf(tenant).healthOf(ENDPOINT));
     report(A, kind, 20);
-    expect(stateFor(A)).toBe('aside');
-    expect([B, ANONYMOUS].map((tenant) => viewOf(tenant).standingOf(ENDPOINT))).toEqual(before);
+    expect(stateFor(A)).toBe('open');
+    expect([B, ANONYMOUS].map((tenant) => viewOf(tenant).healthOf(ENDPOINT))).toEqual(before);
   });
 
   it('an endpoint that is set aside for two tenants is set aside for all, and no longer than for both', () => {
     report(A, 'failure');
     report(B, 'failure', FAILURES_IN_A_ROW - 1);
-    expect(stateFor(C)).toBe('trusted');
+    expect(stateFor(C)).toBe('closed');
     report(B, 'failure', 1);
-    expect(viewOf(C).standingOf(ENDPOINT)).toMatchObject({ state: 'aside', untilMs: clock.nowMs() + FIRST_PAUSE_MS, failures: 0 });
+    expect(viewOf(C).healthOf(ENDPOINT)).toMatchObject({ state: 'open', untilMs: clock.nowMs() + FIRST_PAUSE_MS, failures: 0 });
     clock.advance(FIRST_PAUSE_MS);
-    expect(stateFor(C)).toBe('trusted');
+    expect(stateFor(C)).toBe('closed');
   });
 
   it('tenants agree about listed endpoints only', () => {
     const endpoint = unlistedName('acme', 'x');
     report(A, 'failure', FAILURES_IN_A_ROW, endpoint);
     report(B, 'failure', FAILURES_IN_A_ROW, endpoint);
-    expect([A, B, C].map((tenant) => stateFor(tenant, endpoint))).toEqual(['aside', 'aside', 'trusted']);
+    expect([A, B, C].map((tenant) => stateFor(tenant, endpoint))).toEqual(['open', 'open', 'closed']);
   });
 
   it('a probe of one tenant is no probe of another', () => {
@@ -56,9 +62,9 @@ describe('health of tenants', () => {
 
   it('books that report to each other keep tenants apart', () => {
     report(A, 'failure');
-    const other = createHealth(clock);
+    const other = createHealthTracker(clock);
     other.merge(book.snapshot());
-    expect([A, B, ANONYMOUS].map((tenant) => healthFor(tenant, other).standingOf(ENDPOINT).failures)).toEqual([FAILURES_IN_A_ROW, 0, 0]);
+    expect([A, B, ANONYMOUS].map((tenant) => healthFor(tenant, other).healthOf(ENDPOINT).failures)).toEqual([FAILURES_IN_A_ROW, 0, 0]);
   });
 
   it.each([ANONYMOUS, A])('invented model ids push out no listed endpoint and none that has answered (tenant "%s")', (tenant) => {
@@ -67,7 +73,7 @@ describe('health of tenants', () => {
     report(tenant, 'failure', FAILURES_IN_A_ROW, deployment);
     report(tenant, 'failure');
     for (let index = 0; index < MAX_ENDPOINTS + 5; index++) report(tenant, 'failure', 1, unlistedName('acme', `x${index}`));
-    expect([stateFor(tenant), stateFor(tenant, deployment)]).toEqual(['aside', 'aside']);
+    expect([stateFor(tenant), stateFor(tenant, deployment)]).toEqual(['open', 'open']);
     expect(book.snapshot().endpoints.length).toBeLessThan(MAX_ENDPOINTS);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAccountant } from '../../src/stream/usage-tracker.ts';
+import { createUsageTracker } from '../../src/stream/usage-tracker.ts';
 import type { StreamEvent } from '../../src/unified/response/event.ts';
 import { call, END, failed, reasoning, text, usageOf } from './events.ts';
 
@@ -11,17 +11,19 @@ function settledUsage(
   events: StreamEvent[],
   { prompt = 'hello there', costOf = noPrice as () => number | null, last = END as StreamEvent } = {},
 ) {
-  const accountant = createAccountant(() => prompt, costOf);
-  accountant.count(events);
-  const [settled] = accountant.settle([last]);
+  const usageTracker = createUsageTracker(() => prompt, costOf);
+  usageTracker.count(events);
+  const [settled] = usageTracker.finalize([last]);
   return settled !== undefined && 'usage' in settled ? settled.usage : null;
 }
 
 it('a prompt that the upstream repeats is not counted as its answer', () => {
-  const [plain, echoing] = [null, ['Once upon a time, in a land far away. ']].map((echoed) => createAccountant(() => '', noPrice, echoed));
+  const [plain, echoing] = [null, ['Once upon a time, in a land far away. ']].map((echoed) =>
+    createUsageTracker(() => '', noPrice, echoed),
+  );
   plain?.count([text(WORDS)]);
   echoing?.count([text('Once upon a time,'), text(` in a land far away. ${WORDS}`)]);
-  expect(echoing?.bill()).toEqual(plain?.bill());
+  expect(echoing?.estimate()).toEqual(plain?.estimate());
 });
 
 describe('usage that the upstream reported', () => {
@@ -42,10 +44,10 @@ describe('usage that the upstream reported', () => {
   });
 
   it('needs no look at the prompt', () => {
-    const accountant = createAccountant(() => {
+    const usageTracker = createUsageTracker(() => {
       throw new Error('the prompt was read');
     }, noPrice);
-    expect(accountant.settle([reported])).toEqual([reported]);
+    expect(usageTracker.finalize([reported])).toEqual([reported]);
   });
 });
 
@@ -100,31 +102,31 @@ describe('an answer that fails before any content', () => {
 });
 
 describe('bill', () => {
-  const accountant = () => createAccountant(() => 'hello there', noPrice);
+  const usageTracker = () => createUsageTracker(() => 'hello there', noPrice);
 
   it('is null before content and reported usage', () => {
-    const before = accountant();
+    const before = usageTracker();
     before.count([{ type: 'start', model: 'm', systemFingerprint: null, serviceTier: null }]);
-    expect(before.bill()).toBeNull();
+    expect(before.estimate()).toBeNull();
   });
 
   it('is an estimate once content has come, and what is reported from then on', () => {
-    const counting = accountant();
+    const counting = usageTracker();
     counting.count([text(WORDS)]);
-    expect(counting.bill()?.estimated).toContain('completion_tokens');
+    expect(counting.estimate()?.estimated).toContain('completion_tokens');
     counting.count([{ type: 'usage', usage: usageOf(5, 7) }]);
-    expect(counting.bill()).toEqual(usageOf(5, 7));
+    expect(counting.estimate()).toEqual(usageOf(5, 7));
   });
 
   it('is the usage of the last event, once that has come', () => {
-    const counting = accountant();
-    counting.settle([{ type: 'end', usage: usageOf(5, 7) }]);
-    expect(counting.bill()).toEqual(usageOf(5, 7));
+    const counting = usageTracker();
+    counting.finalize([{ type: 'end', usage: usageOf(5, 7) }]);
+    expect(counting.estimate()).toEqual(usageOf(5, 7));
   });
 });
 
 describe('events that are not the last', () => {
   it('pass untouched', () => {
-    expect(createAccountant(() => '', noPrice).settle([text('a'), call(0)])).toEqual([text('a'), call(0)]);
+    expect(createUsageTracker(() => '', noPrice).finalize([text('a'), call(0)])).toEqual([text('a'), call(0)]);
   });
 });

@@ -16,7 +16,7 @@ function createSource() {
         asked.atOnce = Math.max(asked.atOnce, waiting.length);
       });
     },
-    isUrgent: () => urgent.now,
+    mustFlush: () => urgent.now,
     isOver: () => over.now,
     cancel: () => void asked.cancelled++,
   };
@@ -29,11 +29,11 @@ const decoder = new TextDecoder();
 function createClient(stream: ReadableStream<Uint8Array>) {
   const reader = stream.getReader();
   return {
-    async take(): Promise<string | null> {
+    async drain(): Promise<string | null> {
       const { done, value } = await reader.read();
       return done ? null : decoder.decode(value);
     },
-    leave: () => reader.cancel(),
+    cancel: () => reader.cancel(),
   };
 }
 
@@ -45,111 +45,111 @@ function open(first = 'first', joinMs = 0) {
 
 describe('writing frames', () => {
   it('writes the first text at once, then one write for each read, then ends', async () => {
-    const { take, give } = open();
-    expect(await take()).toBe('first');
+    const { drain, give } = open();
+    expect(await drain()).toBe('first');
     for (const text of ['a', 'b\n\nc']) {
-      const next = take();
+      const next = drain();
       await turn();
       give(text);
       expect(await next).toBe(text);
     }
-    const last = take();
+    const last = drain();
     await turn();
     give(null);
     expect(await last).toBeNull();
   });
 
   it('ends with the last text, without asking for another one', async () => {
-    const { take, give, asked, over, clock } = open('first', 25);
-    await take();
-    const last = take();
+    const { drain, give, asked, over, clock } = open('first', 25);
+    await drain();
+    const last = drain();
     await turn();
     over.now = true;
     give('a');
     expect(await last).toBe('a');
-    expect(await take()).toBeNull();
+    expect(await drain()).toBeNull();
     expect([asked.reads, asked.cancelled, clock.pending()]).toEqual([1, 0, 0]);
   });
 
   it('never has two reads outstanding, and reads no further than the client', async () => {
-    const { take, give, asked } = open();
+    const { drain, give, asked } = open();
     await turn();
     expect(asked.reads).toBe(0); // the first text has not been taken
-    await take();
+    await drain();
     await turn();
     expect(asked.reads).toBe(1);
     give('a');
     await turn();
     expect(asked.reads).toBe(1); // "a" has not been taken
-    await take();
+    await drain();
     await turn();
     expect(asked).toMatchObject({ reads: 2, atOnce: 1 });
   });
 
   it('comments after 3 s of silence, then every 5 s, and begins anew after a frame', async () => {
-    const { take, give, clock } = open();
-    await take();
-    const first = take();
+    const { drain, give, clock } = open();
+    await drain();
+    const first = drain();
     clock.advance(2999);
     give('a');
     expect(await first).toBe('a'); // no comment came before it
-    const silent = take();
+    const silent = drain();
     await turn();
     clock.advance(3000);
     expect(await silent).toBe(': keep-alive\n\n');
-    const second = take();
+    const second = drain();
     clock.advance(4999);
     expect(await Promise.race([second, turn()])).toBeUndefined();
     clock.advance(1);
     expect(await second).toBe(': keep-alive\n\n');
-    const third = take();
+    const third = drain();
     give('b');
     expect(await third).toBe('b');
-    const fourth = take();
+    const fourth = drain();
     await turn();
     clock.advance(3000);
     expect(await fourth).toBe(': keep-alive\n\n');
   });
 
   it('queues no comments for a client that has not taken the last one', async () => {
-    const { take, give, clock } = open();
-    await take();
+    const { drain, give, clock } = open();
+    await drain();
     await turn();
     clock.advance(60_000);
     give('a');
-    expect(await take()).toBe(': keep-alive\n\n');
-    expect(await take()).toBe('a');
+    expect(await drain()).toBe(': keep-alive\n\n');
+    expect(await drain()).toBe('a');
   });
 
   it('writes no comment while the first text is waiting', async () => {
-    const { take, give, clock } = open();
+    const { drain, give, clock } = open();
     await turn();
     clock.advance(60_000);
-    expect(await take()).toBe('first');
-    const next = take();
+    expect(await drain()).toBe('first');
+    const next = drain();
     await turn();
     give('a');
     expect(await next).toBe('a');
   });
 
   it('tells the source when the client leaves, and leaves no timer behind', async () => {
-    const { take, leave, asked, clock } = open();
-    await take();
+    const { drain, cancel, asked, clock } = open();
+    await drain();
     await turn();
     expect(clock.pending()).toBe(1);
-    await leave();
+    await cancel();
     expect(asked.cancelled).toBe(1);
     expect(clock.pending()).toBe(0);
   });
 
   it('bears a frame that comes after the client has left', async () => {
-    const { take, leave, give, clock } = open();
-    await take();
+    const { drain, cancel, give, clock } = open();
+    await drain();
     await turn();
-    await leave();
+    await cancel();
     give('late');
     await turn();
-    expect(await take()).toBeNull();
+    expect(await drain()).toBeNull();
     expect(clock.pending()).toBe(0);
   });
 
@@ -157,20 +157,20 @@ describe('writing frames', () => {
     const clock = createFakeClock();
     const frames: Frames = {
       read: () => Promise.reject(new Error('a bug')),
-      isUrgent: () => false,
+      mustFlush: () => false,
       isOver: () => false,
       cancel: () => undefined,
     };
-    const { take } = createClient(writeFrames('first', frames, clock, 0));
-    await take();
-    await expect(take()).rejects.toThrow('a bug');
+    const { drain } = createClient(writeFrames('first', frames, clock, 0));
+    await drain();
+    await expect(drain()).rejects.toThrow('a bug');
     expect(clock.pending()).toBe(0);
   });
 
   it('leaves no timer behind at the end', async () => {
-    const { take, give, clock } = open();
-    await take();
-    const last = take();
+    const { drain, give, clock } = open();
+    await drain();
+    const last = drain();
     await turn();
     give(null);
     await last;
@@ -182,21 +182,21 @@ describe('content that comes in quick succession', () => {
   /** A stream that flows: the first content has been written, and a second piece has just come. */
   async function flowing() {
     const stream = open('first', 25);
-    await stream.take();
-    const second = stream.take();
+    await stream.drain();
+    const second = stream.drain();
     await turn();
     stream.clock.advance(25);
     stream.give('a');
     expect(await second).toBe('a'); // it came slowly
     const taken: (string | null)[] = [];
-    const taking = async () => void taken.push(await stream.take());
+    const taking = async () => void taken.push(await stream.drain());
     return { ...stream, taken, taking };
   }
 
   it('is written together from the second piece on, but never waits when it is the first', async () => {
     const stream = open('first', 25);
-    await stream.take();
-    const second = stream.take();
+    await stream.drain();
+    const second = stream.drain();
     await turn();
     stream.clock.advance(1);
     stream.give('a');
@@ -207,8 +207,8 @@ describe('content that comes in quick succession', () => {
     expect(await second).toBe('ab');
 
     const late = open(': keep-alive\n\n', 25);
-    await late.take();
-    const content = late.take();
+    await late.drain();
+    const content = late.drain();
     await turn();
     late.give('first');
     expect(await content).toBe('first');

@@ -35,7 +35,7 @@ const namedSchema = fc.oneof(
   words({ type: fc.constant(['string', 'null']), enum: fc.constant(['a', null]) }),
 );
 
-const { schema: within } = fc.letrec<{ schema: JsonObject }>((tie) => {
+const { schema: withTimeout } = fc.letrec<{ schema: JsonObject }>((tie) => {
   const inner = fc.oneof({ maxDepth: 3, depthIdentifier: 'schema' }, textSchema, tie('schema'));
   const list = fc.array(inner, { minLength: 1, maxLength: 3 });
   const named = fc.dictionary(fc.constantFrom('a', 'b', 'c'), inner, { maxKeys: 3 });
@@ -106,7 +106,7 @@ const plain = fc.letrec<{ schema: JsonObject }>((tie) => {
 
 /** A schema of an answer. */
 export const schemas: fc.Arbitrary<JsonObject> = fc
-  .tuple(fc.oneof(within, plain), fc.oneof(plain, textSchema), within, fc.boolean())
+  .tuple(fc.oneof(withTimeout, plain), fc.oneof(plain, textSchema), withTimeout, fc.boolean())
   .map(([schema, x, z, isObject]) => ({
     ...(isObject ? { type: 'object', properties: { a: schema }, required: ['a'], additionalProperties: false } : schema),
     $defs: { x, y: { type: 'object', properties: { a: { $ref: '#/$defs/x' } }, required: ['a'], additionalProperties: false } },

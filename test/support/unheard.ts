@@ -1,8 +1,8 @@
-import type { Standing } from '../../src/unified/endpoint-health.ts';
+import type { EndpointHealth } from '../../src/unified/endpoint-health.ts';
 
 /** The standing of an endpoint of which nothing is known. */
-export const UNHEARD: Standing = {
-  state: 'trusted',
+export const UNHEARD: EndpointHealth = {
+  state: 'closed',
   untilMs: null,
   successes: 0,
   failures: 0,

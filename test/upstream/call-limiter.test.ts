@@ -114,11 +114,11 @@ describe('slots', () => {
   });
 
   it('do not run what the client has left, and are free for the next', async () => {
-    const gone = new AbortController();
-    const { started, finish, results, outcomes } = start(7, [stays, stays, stays, stays, stays, gone.signal, stays]);
+    const signal = new AbortController();
+    const { started, finish, results, outcomes } = start(7, [stays, stays, stays, stays, stays, signal.signal, stays]);
     void outcomes;
     await turn();
-    gone.abort();
+    signal.abort();
     finish(0);
     await expect(results[5]).rejects.toMatchObject({ message: expect.stringContaining('client left') });
     await turn();

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { upstreamDialect } from '../../src/dialects/index.ts';
 import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
 import { createFramer } from '../../src/upstream/framing/index.ts';
-import { recognising } from '../../src/upstream/fast-decoder.ts';
+import { createFastDecoder } from '../../src/upstream/fast-decoder.ts';
 import { anthropicUpstream } from '../../src/dialects/anthropic/upstream/index.ts';
 import { openaiChatUpstream } from '../../src/dialects/openai-chat/upstream/index.ts';
 
@@ -75,7 +75,7 @@ it.each<[string, UpstreamDialect, fc.Arbitrary<string>]>([
   fc.assert(
     fc.property(fc.array(payload, { maxLength: 20 }), (payloads) => {
       const [short, long] = [dialect.createDecoder({ quirks: [] }), dialect.createDecoder({ quirks: [] })];
-      const fast = recognising(short, dialect);
+      const fast = createFastDecoder(short, dialect);
       for (const one of payloads) expect(fast.push(one)).toEqual(long.push(one));
     }),
     { numRuns: 1000 },
@@ -89,7 +89,7 @@ it.each(readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).filter((nam
     const framer = createFramer(dialect.framing ?? 'sse', 1_000_000);
     const payloads = [...framer.push(readFileSync(join(FIXTURES, name))), ...framer.end()];
     const [short, long] = [dialect.createDecoder({ quirks: [] }), dialect.createDecoder({ quirks: [] })];
-    const fast = recognising(short, dialect);
+    const fast = createFastDecoder(short, dialect);
     expect(payloads.flatMap((payload) => fast.push(payload))).toEqual(payloads.flatMap((payload) => long.push(payload)));
   },
 );
@@ -97,7 +97,7 @@ it.each(readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).filter((nam
 it('is taken: a run of tokens is parsed once, with escapes in it and padding behind it', () => {
   let parsed = 0;
   const decoder = openaiChatUpstream.createDecoder({ quirks: [] });
-  const fast = recognising({ push: (payload) => (parsed++, decoder.push(payload)) }, openaiChatUpstream);
+  const fast = createFastDecoder({ push: (payload) => (parsed++, decoder.push(payload)) }, openaiChatUpstream);
   fast.push(chunk({ role: 'assistant', content: '' }));
   const said = ['The', ' "river"', ' 川', ' runs\n', '\\', ' on'];
   const texts = said.flatMap((content, place) => fast.push(chunk({ content }, { obfuscation: 'x'.repeat(place) })));

@@ -81,8 +81,8 @@ export const LIMITS: Limits = {
 
 /** Ports that have nothing to say: nothing is learned or remembered, nobody reads the log or waits. */
 export const QUIET: Pick<Ports, 'learned' | 'health' | 'keyHealth' | 'sticky' | 'background' | 'log'> = {
-  learned: { lessonsOf: () => new Map(), remember: () => undefined },
-  health: { standingOf: () => UNHEARD, claimProbe: () => false, report: () => undefined },
+  learned: { refusalsOf: () => new Map(), remember: () => undefined },
+  health: { healthOf: () => UNHEARD, claimProbe: () => false, report: () => undefined },
   keyHealth: { pick: (_, __, keys) => keys[0] ?? null, refused: () => undefined, answered: () => undefined },
   sticky: { endpointFor: () => null, remember: () => undefined },
   background: () => undefined,

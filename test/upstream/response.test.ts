@@ -3,7 +3,7 @@ import { openaiChatUpstream } from '../../src/dialects/openai-chat/upstream/inde
 import { createAnswerBudget } from '../../src/unified/response/answer-budget.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import type { EventSource } from '../../src/unified/response/event-source.ts';
-import { readAnswer, type Reading } from '../../src/upstream/response.ts';
+import { readResponse, type Reading } from '../../src/upstream/response.ts';
 import { event } from '../dialects/replay.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/upstream/wire.ts';
 import { turn } from '../stream/fake-clock.ts';
@@ -21,11 +21,11 @@ const READERS: [string, boolean][] = [
 
 const READING: Omit<Reading, 'budget'> = { dialect: openaiChatUpstream, options: { quirks: [] }, limits: LIMITS, skipped: () => undefined };
 
-const open = (wholly: boolean, body: BodyInit | null, type = 'application/json', skipped = READING.skipped) =>
-  readAnswer(
+const open = (untilEnd: boolean, body: BodyInit | null, type = 'application/json', skipped = READING.skipped) =>
+  readResponse(
     new Response(body, { headers: { 'content-type': type } }),
     { ...READING, skipped, budget: createAnswerBudget(LIMITS.answerBytes) },
-    wholly,
+    untilEnd,
   );
 
 const STREAM_TYPE = { headers: { 'content-type': 'text/event-stream' } };
@@ -36,7 +36,7 @@ async function typesOf(source: EventSource): Promise<string[]> {
   return types;
 }
 
-describe.each(READERS)('an answer read %s', (_, wholly) => {
+describe.each(READERS)('an answer read %s', (_, untilEnd) => {
   it.each([
     ['a stream', STREAM, 'text/event-stream'],
     ['a stream that calls itself JSON', STREAM, 'application/json'],
@@ -47,23 +47,23 @@ describe.each(READERS)('an answer read %s', (_, wholly) => {
     ['a document that calls itself a stream', BODY, 'text/event-stream'],
     ['a document after blank lines', `\n\r\n   ${BODY}\n`, 'application/json'],
   ])('may be %s', async (_name, text, type) => {
-    expect(await typesOf(open(wholly, text, type))).toEqual(EXPECTED);
+    expect(await typesOf(open(untilEnd, text, type))).toEqual(EXPECTED);
   });
 
   it.each([
     ['nothing', ''],
     ['blank lines', '\n\n\n'],
   ])('that is %s has no events that look like an answer', async (_name, text) => {
-    expect((await typesOf(open(wholly, text))).filter((type) => type !== 'error')).toEqual([]);
-    expect((await typesOf(open(wholly, null))).filter((type) => type !== 'error')).toEqual([]);
+    expect((await typesOf(open(untilEnd, text))).filter((type) => type !== 'error')).toEqual([]);
+    expect((await typesOf(open(untilEnd, null))).filter((type) => type !== 'error')).toEqual([]);
   });
 
   it('that is a web page is an error', async () => {
-    expect(await typesOf(open(wholly, '<html><body>Welcome to nginx</body></html>', 'text/html'))).toEqual(['error']);
+    expect(await typesOf(open(untilEnd, '<html><body>Welcome to nginx</body></html>', 'text/html'))).toEqual(['error']);
   });
 
   it('that is broken JSON is an error', async () => {
-    expect(await typesOf(open(wholly, BODY.slice(0, -2)))).toEqual(['error']);
+    expect(await typesOf(open(untilEnd, BODY.slice(0, -2)))).toEqual(['error']);
   });
 
   it('may have its letters cut anywhere', async () => {
@@ -74,21 +74,21 @@ describe.each(READERS)('an answer read %s', (_, wholly) => {
         controller.close();
       },
     });
-    const source = open(wholly, pieces);
+    const source = open(untilEnd, pieces);
     const events = [];
     for (let batch = await source.read(); batch !== null; batch = await source.read()) events.push(...batch);
     expect(events).toContainEqual({ type: 'text-delta', choice: 0, text: '🌊' });
   });
 
   it('that is a document above the limit is refused, as a fault of the provider', async () => {
-    const failure = await typesOf(open(wholly, `{"x":"${'x'.repeat(LIMITS.answerBytes)}"}`)).catch((thrown: unknown) => thrown);
+    const failure = await typesOf(open(untilEnd, `{"x":"${'x'.repeat(LIMITS.answerBytes)}"}`)).catch((thrown: unknown) => thrown);
     expect(failure).toBeInstanceOf(RouterError);
     expect(failure).toMatchObject({ type: 'provider_unavailable', message: expect.stringContaining('10000 bytes') });
   });
 
   it('whose connection breaks rejects', async () => {
     const body = createBody();
-    const source = open(wholly, body.stream, 'text/event-stream');
+    const source = open(untilEnd, body.stream, 'text/event-stream');
     const first = source.read();
     body.write(STREAM.slice(0, 20));
     await first;
@@ -101,7 +101,7 @@ describe.each(READERS)('an answer read %s', (_, wholly) => {
 describe('events whose end does not come', () => {
   it('take their bytes from the budget that all calls of a request share, and return them with their end', async () => {
     const budget = createAnswerBudget(10_000);
-    const openShared = (text: string) => readAnswer(new Response(text, STREAM_TYPE), { ...READING, budget }, false);
+    const openShared = (text: string) => readResponse(new Response(text, STREAM_TYPE), { ...READING, budget }, false);
     const whole = openShared(`data: {"x":"${'x'.repeat(7000)}"}\n\n`);
     for (let events = await whole.read(); events?.length === 0; events = await whole.read());
     expect(budget.tryTake(10_000)).toBe(true);
@@ -152,12 +152,12 @@ describe('reading piece by piece', () => {
   });
 });
 
-describe.each(READERS)('an event that cannot be read, %s', (_, wholly) => {
+describe.each(READERS)('an event that cannot be read, %s', (_, untilEnd) => {
   const [good, finish, done] = [CHAT_WIRE.chunk([{ text: 'a' }]), CHAT_WIRE.chunk([{ finish: 'stop' }]), '[DONE]'].map(event);
   const bad = event('{"choices":[{"ind');
   const typesAndSkips = async (pieces: (string | undefined)[]) => {
     let skips = 0;
-    const types = await typesOf(open(wholly, pieces.join(''), 'text/event-stream', () => void skips++));
+    const types = await typesOf(open(untilEnd, pieces.join(''), 'text/event-stream', () => void skips++));
     return { types, skips };
   };
 

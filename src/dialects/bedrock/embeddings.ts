@@ -2,7 +2,7 @@
  * Embeddings on Amazon Bedrock, which have no common form: each maker's own body goes to `/invoke` (user guide, model parameters; known
  * 2025-09, not confirmed since). Titan reads one text at a time, Cohere a list. Requests and answers; does no I/O.
  */
-import { decodeVectors, readUsage, type Embedded } from '../../unified/response/embedding.ts';
+import { decodeVectors, readUsage, type EmbeddingResult } from '../../unified/response/embedding.ts';
 import { isObject, numberOf } from '../../lib/json.ts';
 import { textsOf } from '../../unified/request/message.ts';
 import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
@@ -20,7 +20,7 @@ export const titanEmbeddings: EmbeddingDialect = {
     body: { inputText: textsOf(input)[0] ?? '', ...parameters },
     adjustments: [],
   }),
-  decodeBody(body: unknown): Embedded {
+  decodeBody(body: unknown): EmbeddingResult {
     const { embedding, inputTextTokenCount } = isObject(body) ? body : {};
     return { vectors: decodeVectors([embedding]), model: null, usage: readUsage(numberOf(inputTextTokenCount)) };
   },
@@ -41,7 +41,7 @@ export const cohereOnBedrockEmbeddings: EmbeddingDialect = {
     encoding_format: false,
   },
   render: ({ input, parameters }: FittedCall): Rendered => ({ body: { texts: textsOf(input), ...parameters }, adjustments: [] }),
-  decodeBody(body: unknown): Embedded {
+  decodeBody(body: unknown): EmbeddingResult {
     const { embeddings } = isObject(body) ? body : {};
     return { vectors: decodeVectors(isObject(embeddings) ? embeddings.float : embeddings), model: null, usage: null };
   },

@@ -1,6 +1,6 @@
 /** What a client wrote about messages and tools that Converse has no place for: told, never left out in silence. Writes nothing. */
 import { isObject, type JsonObject } from '../../lib/json.ts';
-import type { Notes } from '../../unified/adjustment-log.ts';
+import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
 
 /** Fields of a message that have a place on the wire. */
 export const OF_MESSAGE = new Set(['role', 'content', 'tool_calls', 'tool_call_id', 'reasoning', 'reasoning_content', 'reasoning_details']);
@@ -8,7 +8,7 @@ export const OF_MESSAGE = new Set(['role', 'content', 'tool_calls', 'tool_call_i
 const OF_FUNCTION = new Set(['name', 'description', 'parameters', 'strict', 'cache_control']);
 
 /** Tells of fields of a tool that do not arrive. */
-export function noteTool(tool: JsonObject, notes: Notes): void {
+export function reportToolFields(tool: JsonObject, log: AdjustmentLog): void {
   const given = isObject(tool.function) ? tool.function : {};
   const lost = [
     ...Object.keys(given)
@@ -16,5 +16,5 @@ export function noteTool(tool: JsonObject, notes: Notes): void {
       .map((field) => `function.${field}`),
     ...Object.keys(tool).filter((field) => !['type', 'function', 'cache_control'].includes(field) && tool[field] != null),
   ];
-  for (const field of lost) notes.add(`tools.${field}`, 'dropped', 'this host does not take the field');
+  for (const field of lost) log.add(`tools.${field}`, 'dropped', 'this host does not take the field');
 }

@@ -4,7 +4,7 @@
  */
 import { refuseBlock, type BlockOf } from '../../unified/request/conversation.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import type { Notes } from '../../unified/adjustment-log.ts';
+import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
 import { createUnique } from '../../lib/unique.ts';
 
 type FileBlock = BlockOf<'image' | 'document' | 'video'>;
@@ -42,7 +42,7 @@ const ENDINGS: Readonly<Record<string, string>> = { jpg: 'jpeg', htm: 'html', ma
 export const needsBytes = (url: string): boolean => /^https?:/i.test(url);
 
 /** Writes files; the names of documents are made unique within the request. */
-export function createMediaWriter(notes: Notes): (block: FileBlock) => JsonObject {
+export function createMediaWriter(log: AdjustmentLog): (block: FileBlock) => JsonObject {
   const names = createUnique((name, count) => `${name} (${count})`);
 
   function nameOf({ filename }: BlockOf<'document'>): string {
@@ -54,8 +54,8 @@ export function createMediaWriter(notes: Notes): (block: FileBlock) => JsonObjec
     const name = names.take(clean === '' ? 'document' : clean.slice(0, 180).trim());
     const reason = 'this host wants documents named, each once, in letters, digits, spaces, hyphens and brackets';
     if (filename !== null && name !== filename) {
-      notes.add('messages.content.file.filename', 'renamed', reason, { from: filename, to: name });
-    } else if (filename === null) notes.add('messages.content.file.filename', 'defaulted', reason, { to: name });
+      log.add('messages.content.file.filename', 'renamed', reason, { from: filename, to: name });
+    } else if (filename === null) log.add('messages.content.file.filename', 'defaulted', reason, { to: name });
     return name;
   }
 
@@ -63,7 +63,7 @@ export function createMediaWriter(notes: Notes): (block: FileBlock) => JsonObjec
     const fields: JsonObject = { format: formatOf(block), source: sourceOf(block) };
     if (block.type === 'document') fields.name = nameOf(block);
     if (block.type === 'image' && block.detail !== null && block.detail !== 'auto') {
-      notes.add('messages.content.image_url.detail', 'dropped', 'this host has no such field', { from: block.detail });
+      log.add('messages.content.image_url.detail', 'dropped', 'this host has no such field', { from: block.detail });
     }
     return { [block.type]: fields };
   };

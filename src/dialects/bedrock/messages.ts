@@ -7,7 +7,7 @@ import { RouterError } from '../../unified/error.ts';
 import { append, isObject, textOf, type JsonObject } from '../../lib/json.ts';
 import { checkPairs } from '../shared/tool-pairs.ts';
 import { createMediaWriter } from './media.ts';
-import type { Notes } from '../../unified/adjustment-log.ts';
+import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
 import { ANTHROPIC_FIELDS, CACHE_POINTS, NO_PREFILL, NO_TOOLS } from './rules.ts';
 
 /** Family that signs its thinking (OpenRouter's `format` of reasoning_details). */
@@ -17,7 +17,7 @@ export const SIGNED_FORMAT = 'anthropic-claude-v1';
 export type WireMessage = { role: Turn['role']; content: JsonObject[] };
 
 /** What writing a conversation takes. */
-export type Writing = { quirks: readonly string[]; notes: Notes };
+export type Writing = { quirks: readonly string[]; log: AdjustmentLog };
 
 /** `system` may be empty. */
 type WireConversation = { system: JsonObject[]; messages: WireMessage[] };
@@ -44,34 +44,34 @@ export function renderConversation({ system, turns }: Conversation, writing: Wri
   }
   checkPairs(said);
   if (writing.quirks.includes(NO_PREFILL)) checkPrefill(said);
-  for (const message of messages) nameDocuments(message, writing.notes);
-  trimPrefill(messages.at(-1), writing.notes);
-  return openWithUser({ system: system.flatMap(write), messages }, writing.notes);
+  for (const message of messages) nameDocuments(message, writing.log);
+  trimPrefill(messages.at(-1), writing.log);
+  return openWithUser({ system: system.flatMap(write), messages }, writing.log);
 }
 
 /** The host wants a user message, and wants it first. */
-function openWithUser({ system, messages }: WireConversation, notes: Notes): WireConversation {
+function openWithUser({ system, messages }: WireConversation, log: AdjustmentLog): WireConversation {
   if (messages[0]?.role === 'user') return { system, messages };
   if (messages.length > 0) {
-    notes.add('messages', 'emulated', 'this host wants a user message first: one was put before the others', { to: OPENING });
+    log.add('messages', 'emulated', 'this host wants a user message first: one was put before the others', { to: OPENING });
     return { system, messages: [{ role: 'user', content: [{ text: OPENING }] }, ...messages] };
   }
   if (system.length === 0) {
     throw new RouterError('invalid_request', 'messages: there is nothing in them but white space.', { param: 'messages' });
   }
   const reason = 'this host wants a user message: the system text is sent as one';
-  notes.add('messages.role', 'emulated', reason, { from: 'system', to: 'user' });
+  log.add('messages.role', 'emulated', reason, { from: 'system', to: 'user' });
   return { system: [], messages: [{ role: 'user', content: system }] };
 }
 
 const isResult = ([first]: JsonObject[]) => first?.toolResult !== undefined;
 
-function createBlockWriter({ quirks, notes }: Writing): (block: Block) => JsonObject[] {
-  const writeFile = createMediaWriter(notes);
+function createBlockWriter({ quirks, log }: Writing): (block: Block) => JsonObject[] {
+  const writeFile = createMediaWriter(log);
 
   function writeText({ text }: BlockOf<'text'>): JsonObject[] {
     if (text.trim() !== '') return [{ text }];
-    notes.add('messages.content', 'dropped', 'this host refuses text of nothing but white space');
+    log.add('messages.content', 'dropped', 'this host refuses text of nothing but white space');
     return [];
   }
 
@@ -102,7 +102,7 @@ function createBlockWriter({ quirks, notes }: Writing): (block: Block) => JsonOb
       case 'tool-result':
         return writeResult(block);
       case 'reasoning':
-        return writeReasoning(block, quirks.includes(ANTHROPIC_FIELDS), notes);
+        return writeReasoning(block, quirks.includes(ANTHROPIC_FIELDS), log);
       case 'audio':
         throw refuseBlock(block, 'this provider takes no audio');
     }
@@ -113,15 +113,15 @@ function createBlockWriter({ quirks, notes }: Writing): (block: Block) => JsonOb
     const inner = block.type === 'tool-result' ? block.content.find(({ cacheControl }) => cacheControl !== undefined) : undefined;
     return written.length === 0
       ? []
-      : [...written, ...cachePoint(block.cacheControl ?? inner?.cacheControl, quirks.includes(CACHE_POINTS), notes)];
+      : [...written, ...cachePoint(block.cacheControl ?? inner?.cacheControl, quirks.includes(CACHE_POINTS), log)];
   };
 }
 
 /** The block that stands behind what is to be cached. */
-export function cachePoint(cacheControl: unknown, isTaken: boolean, notes: Notes): JsonObject[] {
+export function cachePoint(cacheControl: unknown, isTaken: boolean, log: AdjustmentLog): JsonObject[] {
   if (!isObject(cacheControl)) return [];
   if (!isTaken) {
-    notes.add('cache_control', 'dropped', 'prompts of this model cannot be cached here');
+    log.add('cache_control', 'dropped', 'prompts of this model cannot be cached here');
     return [];
   }
   const ttl = textOf(cacheControl.ttl);
@@ -129,7 +129,7 @@ export function cachePoint(cacheControl: unknown, isTaken: boolean, notes: Notes
 }
 
 /** Thinking goes back as it came. Without the maker's signature it is refused, so that of others stays out. */
-function writeReasoning({ details, text }: BlockOf<'reasoning'>, signs: boolean, notes: Notes): JsonObject[] {
+function writeReasoning({ details, text }: BlockOf<'reasoning'>, signs: boolean, log: AdjustmentLog): JsonObject[] {
   const written = (signs ? details : []).flatMap((detail): JsonObject[] => {
     if (detail.format != null && detail.format !== SIGNED_FORMAT) return [];
     const [signature, redacted] = [textOf(detail.signature), textOf(detail.data)];
@@ -138,18 +138,18 @@ function writeReasoning({ details, text }: BlockOf<'reasoning'>, signs: boolean,
     return [{ reasoningContent: { reasoningText: { text: textOf(detail.text) ?? '', signature } } }];
   });
   if (written.length < details.length || (details.length === 0 && text !== null)) {
-    notes.add('messages.reasoning', 'dropped', 'thinking can be sent back only to the model that signed it');
+    log.add('messages.reasoning', 'dropped', 'thinking can be sent back only to the model that signed it');
   }
   return written;
 }
 
 /** A document wants text beside it (Converse's user guide; not certain for every model): its name is the least that can be said. */
-function nameDocuments({ content }: WireMessage, notes: Notes): void {
+function nameDocuments({ content }: WireMessage, log: AdjustmentLog): void {
   const names = content.flatMap(({ document }) => (isObject(document) ? [String(document.name)] : []));
   if (names.length === 0 || content.some(({ text }) => text !== undefined)) return;
   const text = names.join(', ');
   content.push({ text });
-  notes.add('messages.content', 'defaulted', 'this host wants text beside a document: its name was added', { to: text });
+  log.add('messages.content', 'defaulted', 'this host wants text beside a document: its name was added', { to: text });
 }
 
 function checkPrefill(turns: readonly Turn[]): void {
@@ -160,11 +160,11 @@ function checkPrefill(turns: readonly Turn[]): void {
 }
 
 /** The beginning of an answer may not end in white space. */
-function trimPrefill(message: WireMessage | undefined, notes: Notes): void {
+function trimPrefill(message: WireMessage | undefined, log: AdjustmentLog): void {
   const last = message?.role === 'assistant' ? message.content.findLast((block) => block.cachePoint === undefined) : undefined;
   if (typeof last?.text !== 'string' || last.text === last.text.trimEnd()) return;
   last.text = last.text.trimEnd();
-  notes.add('messages.content', 'clamped', 'this host refuses the beginning of an answer that ends in white space: it was cut off');
+  log.add('messages.content', 'clamped', 'this host refuses the beginning of an answer that ends in white space: it was cut off');
 }
 
 /** Names of the tools that the messages speak of, each once. */

@@ -10,8 +10,8 @@ import type { Input } from '../../unified/request/request.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { OF_MESSAGE } from './fields.ts';
 import { renderConversation } from './messages.ts';
-import { createNotes, type Notes } from '../../unified/adjustment-log.ts';
-import { noteMessages } from '../shared/dropped-fields.ts';
+import { createAdjustmentLog, type AdjustmentLog } from '../../unified/adjustment-log.ts';
+import { reportDroppedFields } from '../shared/dropped-fields.ts';
 import { NINE_CHARACTER_IDS, NO_BLANK_STOPS } from './rules.ts';
 import { renderThinking } from './thinking.ts';
 import { renderTools } from './tools.ts';
@@ -44,15 +44,15 @@ const SHAPED = new Set(['tools', 'tool_choice', 'response_format']);
 export const render = withToolWords((quirks) => (quirks.includes(NINE_CHARACTER_IDS) ? NINE : WORDS), renderFitted);
 
 function renderFitted(call: FittedCall): Rendered {
-  const notes = createNotes();
+  const log = createAdjustmentLog();
   const { quirks } = call;
-  if (call.input.kind === 'messages') noteMessages(call.input.messages, OF_MESSAGE, notes);
-  const { system: said, messages } = renderConversation(toConversation(messagesOf(call.input, notes), notes), { quirks, notes });
-  const tools = renderTools({ parameters: call.parameters, messages, quirks, notes });
-  const thought = renderThinking({ parameters: call.parameters, messages, quirks, isForced: tools.isForced, notes });
+  if (call.input.kind === 'messages') reportDroppedFields(call.input.messages, OF_MESSAGE, log);
+  const { system: said, messages } = renderConversation(toConversation(messagesOf(call.input, log), log), { quirks, log });
+  const tools = renderTools({ parameters: call.parameters, messages, quirks, log });
+  const thought = renderThinking({ parameters: call.parameters, messages, quirks, isForced: tools.isForced, log });
   const system = tools.instruction === null ? said : [...said, { text: tools.instruction }];
   const body: JsonObject = { ...(system.length === 0 ? {} : { system }), messages };
-  for (const [name, value] of Object.entries(fitToPlace(withGuardrail(thought, call, notes), quirks, notes)))
+  for (const [name, value] of Object.entries(fitToPlace(withGuardrail(thought, call, log), quirks, log)))
     if (!SHAPED.has(name)) put(body, pathOf(name), value);
   if (tools.toolConfig !== null) body.toolConfig = tools.toolConfig;
   if (tools.textFormat !== null) put(body, ['outputConfig', 'textFormat'], tools.textFormat);
@@ -60,23 +60,23 @@ function renderFitted(call: FittedCall): Rendered {
     ...(tools.answerTool === null ? {} : { answerTool: tools.answerTool }),
     ...(tools.schema === null ? {} : { schema: tools.schema }),
   };
-  return { body, adjustments: notes.adjustments, ...(Object.keys(restore).length === 0 ? {} : { restore }) };
+  return { body, adjustments: log.adjustments, ...(Object.keys(restore).length === 0 ? {} : { restore }) };
 }
 
-function messagesOf(input: Input, notes: Notes): readonly Message[] {
+function messagesOf(input: Input, log: AdjustmentLog): readonly Message[] {
   if (input.kind === 'messages') return input.messages;
   // Fitting lets only text through to a chat host.
   if (input.prompt.kind !== 'text') throw new RouterError('invalid_request', 'prompt: this provider takes one text.', { param: 'prompt' });
-  notes.add('prompt', 'emulated', 'this host only chats: the prompt is sent as one user message');
+  log.add('prompt', 'emulated', 'this host only chats: the prompt is sent as one user message');
   return [{ role: 'user', content: input.prompt.value }];
 }
 
 /** A guardrail is watched in a way of its own while an answer streams; without a stream the host has no field for that (botocore 1.43.107). */
-function withGuardrail(parameters: JsonObject, { stream }: FittedCall, notes: Notes): JsonObject {
+function withGuardrail(parameters: JsonObject, { stream }: FittedCall, log: AdjustmentLog): JsonObject {
   const { guardrailConfig: config } = parameters;
   if (stream || !isObject(config) || config.streamProcessingMode === undefined) return parameters;
   const { streamProcessingMode: mode, ...rest } = config;
-  notes.add('guardrailConfig.streamProcessingMode', 'dropped', 'it is about streams, and none was asked for', { from: mode });
+  log.add('guardrailConfig.streamProcessingMode', 'dropped', 'it is about streams, and none was asked for', { from: mode });
   return { ...parameters, guardrailConfig: rest };
 }
 
@@ -101,12 +101,12 @@ function put(body: JsonObject, [step = '', ...rest]: readonly string[], value: u
 const METADATA_WORD = /^[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/;
 
 /** Values that the host refuses though they are of the right type. */
-function fitToPlace(parameters: JsonObject, quirks: readonly string[], notes: Notes): JsonObject {
+function fitToPlace(parameters: JsonObject, quirks: readonly string[], log: AdjustmentLog): JsonObject {
   const { stopSequences: stops, requestMetadata: metadata, ...rest } = parameters;
   if (Array.isArray(stops)) {
     const taken = quirks.includes(NO_BLANK_STOPS) ? stops.filter((stop) => String(stop).trim() !== '') : stops;
     if (taken.length < stops.length) {
-      notes.add('stop', 'emulated', 'this model takes no stop sequences of white space; the router itself ends the answer at them');
+      log.add('stop', 'emulated', 'this model takes no stop sequences of white space; the router itself ends the answer at them');
     }
     if (taken.length > 0) rest.stopSequences = taken;
   }
@@ -114,7 +114,7 @@ function fitToPlace(parameters: JsonObject, quirks: readonly string[], notes: No
     const entries = Object.entries(metadata);
     const taken = entries.filter(([key, value]) => key !== '' && METADATA_WORD.test(key) && METADATA_WORD.test(String(value)));
     if (taken.length < entries.length) {
-      notes.add(
+      log.add(
         'metadata',
         'dropped',
         'this host takes up to 256 letters, digits, spaces and :_@$#=/+,.- : entries with others are left out',

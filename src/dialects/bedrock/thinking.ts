@@ -7,11 +7,11 @@
 import type { JsonObject } from '../../lib/json.ts';
 import { isObject, numberOf, textOf } from '../../lib/json.ts';
 import type { WireMessage } from './messages.ts';
-import type { Notes } from '../../unified/adjustment-log.ts';
+import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
 import { ANTHROPIC_FIELDS, OMITTED_BY_DEFAULT, ON_BY_DEFAULT, REASONING_CONFIG } from './rules.ts';
 
 /** Least thinking tokens that Claude takes. */
-const LEAST_BUDGET_TOKENS = 1024;
+const MIN_BUDGET_TOKENS = 1024;
 
 /** Wire names of sampling parameters, and what clients call them. */
 const SAMPLING: Readonly<Record<string, string>> = {
@@ -21,17 +21,17 @@ const SAMPLING: Readonly<Record<string, string>> = {
   'additionalModelRequestFields.inferenceConfig.topK': 'top_k',
 };
 
-type Asked = {
+type ReasoningRequest = {
   parameters: Readonly<JsonObject>;
   messages: readonly WireMessage[];
   quirks: readonly string[];
   /** A tool has to be called. */
   isForced: boolean;
-  notes: Notes;
+  log: AdjustmentLog;
 };
 
 /** The parameters with thinking in the model's own words, dots leading down; other families keep `reasoning_effort` as it is. */
-export function renderThinking(asked: Asked): JsonObject {
+export function renderThinking(asked: ReasoningRequest): JsonObject {
   const { quirks, parameters } = asked;
   const isNova = quirks.includes(REASONING_CONFIG);
   if (!isNova && !quirks.includes(ANTHROPIC_FIELDS)) return parameters;
@@ -47,20 +47,20 @@ export function renderThinking(asked: Asked): JsonObject {
 
 type Wish = { effort: string | null; budgetTokens: number | null; isOff: boolean; isOn: boolean };
 
-function forClaude(asked: Asked, wish: Wish, rest: JsonObject): JsonObject {
-  const { quirks, isForced, notes } = asked;
+function forClaude(asked: ReasoningRequest, wish: Wish, rest: JsonObject): JsonObject {
+  const { quirks, isForced, log } = asked;
   if (wish.isOff) return { ...rest, thinking: { type: 'disabled' } };
   if (isForced) {
-    if (wish.isOn) notes.add('reasoning', 'dropped', 'this model does not think where a tool has to be called');
+    if (wish.isOn) log.add('reasoning', 'dropped', 'this model does not think where a tool has to be called');
     if (!quirks.includes(ON_BY_DEFAULT)) return rest;
-    if (!wish.isOn) notes.add('reasoning.enabled', 'defaulted', 'this model does not think where a tool has to be called', { to: false });
+    if (!wish.isOn) log.add('reasoning.enabled', 'defaulted', 'this model does not think where a tool has to be called', { to: false });
     return { ...rest, thinking: { type: 'disabled' } };
   }
   if (!wish.isOn) return rest;
   const thinking = wish.budgetTokens === null ? adaptive(quirks) : withBudget(asked, wish.budgetTokens);
   if (thinking === null) return rest;
   return {
-    ...withoutSampling(rest, 'this model does not take it while it thinks', notes),
+    ...withoutSampling(rest, 'this model does not take it while it thinks', log),
     thinking,
     ...(wish.effort === null ? {} : { 'outputConfig.effort': wish.effort }),
   };
@@ -72,19 +72,19 @@ const adaptive = (quirks: readonly string[]): JsonObject => ({
 });
 
 /** A budget lies below `maxTokens`, and every answer that is gone on with must have been thought about; otherwise there is none. */
-function withBudget({ parameters, messages, notes }: Asked, budgetTokens: number): JsonObject | null {
+function withBudget({ parameters, messages, log }: ReasoningRequest, budgetTokens: number): JsonObject | null {
   const limit = numberOf(parameters.maxTokens);
   const budget = limit === null ? budgetTokens : Math.min(budgetTokens, limit - 1);
   if (goesOnUnthought(messages)) {
-    notes.add('reasoning', 'dropped', 'the answer that this goes on with lacks its signed thinking');
+    log.add('reasoning', 'dropped', 'the answer that this goes on with lacks its signed thinking');
     return null;
   }
-  if (budget < LEAST_BUDGET_TOKENS) {
-    notes.add('reasoning', 'dropped', `thinking takes at least ${LEAST_BUDGET_TOKENS} tokens, and max_tokens leaves no room for them`);
+  if (budget < MIN_BUDGET_TOKENS) {
+    log.add('reasoning', 'dropped', `thinking takes at least ${MIN_BUDGET_TOKENS} tokens, and max_tokens leaves no room for them`);
     return null;
   }
   if (budget < budgetTokens) {
-    notes.add('reasoning.max_tokens', 'clamped', 'thinking must leave room below max_tokens', { from: budgetTokens, to: budget });
+    log.add('reasoning.max_tokens', 'clamped', 'thinking must leave room below max_tokens', { from: budgetTokens, to: budget });
   }
   return { type: 'enabled', budget_tokens: budget };
 }
@@ -96,25 +96,25 @@ function goesOnUnthought(messages: readonly WireMessage[]): boolean {
   return last?.content.some((block) => isObject(block.toolResult)) === true && before?.content[0]?.reasoningContent === undefined;
 }
 
-function forNova(asked: Asked, wish: Wish, rest: JsonObject): JsonObject {
-  const { notes } = asked;
+function forNova(asked: ReasoningRequest, wish: Wish, rest: JsonObject): JsonObject {
+  const { log } = asked;
   if (wish.isOff) return { ...rest, reasoningConfig: { type: 'disabled' } };
   if (!wish.isOn) return rest;
   const isHigh = wish.effort === 'high';
   const isLimited = isHigh && rest.maxTokens !== undefined; // a limit is a limit on the bill: it comes before the effort
   if (isLimited) {
-    notes.add('reasoning_effort', 'clamped', 'this host takes no max_tokens beside the effort high', { from: 'high', to: 'medium' });
+    log.add('reasoning_effort', 'clamped', 'this host takes no max_tokens beside the effort high', { from: 'high', to: 'medium' });
   }
-  const fit = isHigh && !isLimited ? withoutSampling(rest, 'this host does not take it beside the effort high', notes) : rest;
+  const fit = isHigh && !isLimited ? withoutSampling(rest, 'this host does not take it beside the effort high', log) : rest;
   return { ...fit, reasoningConfig: { type: 'enabled', maxReasoningEffort: isLimited ? 'medium' : (wish.effort ?? 'medium') } };
 }
 
-function withoutSampling(parameters: JsonObject, reason: string, notes: Notes): JsonObject {
+function withoutSampling(parameters: JsonObject, reason: string, log: AdjustmentLog): JsonObject {
   const kept: JsonObject = {};
   for (const [name, value] of Object.entries(parameters)) {
     const unified = Object.hasOwn(SAMPLING, name) ? SAMPLING[name] : undefined;
     if (unified === undefined) kept[name] = value;
-    else notes.add(unified, 'dropped', reason, { from: value });
+    else log.add(unified, 'dropped', reason, { from: value });
   }
   return kept;
 }

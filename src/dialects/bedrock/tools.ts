@@ -9,9 +9,9 @@ import { acceptsOnlyObjects } from '../shared/json-schema.ts';
 import { createStrictSchemas, type StrictSchemas } from '../shared/strict-schema.ts';
 import { describedTool, toldInDescription, toToolSchema } from '../shared/tool-schema.ts';
 import { instructionFor, readAskedFormat, schemaToCheck, type AskedFormat } from '../../unified/request/format-instruction.ts';
-import { noteTool } from './fields.ts';
+import { reportToolFields } from './fields.ts';
 import { cachePoint, hasToolBlocks, toolNamesIn, type WireMessage } from './messages.ts';
-import type { Notes } from '../../unified/adjustment-log.ts';
+import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
 import { CACHE_POINTS_ON_TOOLS, JSON_BY_TOOL, NO_FORCED_TOOLS } from './rules.ts';
 
 /** What becomes of tools and response format. */
@@ -28,31 +28,31 @@ export type RenderedTools = {
   schema: JsonObject | null;
 };
 
-type Asked = { parameters: Readonly<JsonObject>; messages: readonly WireMessage[]; quirks: readonly string[]; notes: Notes };
+type ToolsRequest = { parameters: Readonly<JsonObject>; messages: readonly WireMessage[]; quirks: readonly string[]; log: AdjustmentLog };
 
 /** The same, and the strict schemas of the request. */
-type Counted = Asked & { strict: StrictSchemas };
+type Counted = ToolsRequest & { strict: StrictSchemas };
 
 /** Writes tools, tool choice and response format. @throws RouterError `invalid_request` for a tool that is no function. */
-export function renderTools(given: Asked): RenderedTools {
+export function renderTools(given: ToolsRequest): RenderedTools {
   const asked = { ...given, strict: createStrictSchemas() };
-  const { parameters, quirks, notes } = asked;
+  const { parameters, quirks, log } = asked;
   const canForce = !quirks.includes(NO_FORCED_TOOLS);
   const format = readAskedFormat(parameters.response_format);
   const native = format === null ? null : nativeFormat(format, asked);
-  const choice = canForce ? parameters.tool_choice : withoutForce(parameters.tool_choice, notes);
+  const choice = canForce ? parameters.tool_choice : withoutForce(parameters.tool_choice, log);
   const offered = offeredTools(asked);
   const isMustCall = choice === 'required' || isObject(choice);
   const isOther = format !== null && (native === null || 'why' in native);
   if (isOther && isMustCall) {
-    notes.add('response_format', 'dropped', 'a tool has to be called, so that there is no text that could have a format');
+    log.add('response_format', 'dropped', 'a tool has to be called, so that there is no text that could have a format');
   }
   const told = isOther && !isMustCall ? format : null;
   const reason = native !== null && 'why' in native ? `structured output here does not take ${native.why}: the model` : 'this model';
   const byTool = told !== null && canForce && canBeArguments(schemaToCheck(told));
-  const answer = byTool ? answerTool(told, offered, { reason, notes }) : null;
+  const answer = byTool ? answerTool(told, offered, { reason, log }) : null;
   if (told !== null && !byTool)
-    notes.add('response_format', 'emulated', `${reason} is told to answer in JSON, which nothing enforces; the router checks the answer`);
+    log.add('response_format', 'emulated', `${reason} is told to answer in JSON, which nothing enforces; the router checks the answer`);
   const tools = [...offered, ...(answer === null ? [] : [answer.spec])];
   const toolChoice = answer === null ? choiceOf(choice) : offersTools(parameters) ? { any: {} } : { tool: { name: answer.name } };
   return {
@@ -75,10 +75,10 @@ function nativeFormat({ kind, schema }: AskedFormat, { quirks, strict }: Counted
 }
 
 /** The choice, where no tool can be forced. */
-function withoutForce(choice: unknown, notes: Notes): unknown {
+function withoutForce(choice: unknown, log: AdjustmentLog): unknown {
   if (choice !== 'required' && !isObject(choice)) return choice;
   const from = isObject(choice) ? 'function' : choice;
-  notes.add('tool_choice', 'clamped', 'this model cannot be made to call a tool', { from, to: 'auto' });
+  log.add('tool_choice', 'clamped', 'this model cannot be made to call a tool', { from, to: 'auto' });
   return 'auto';
 }
 
@@ -92,43 +92,43 @@ function choiceOf(choice: unknown): JsonObject | null {
 }
 
 function offeredTools(asked: Counted): JsonObject[] {
-  const { parameters, messages, notes } = asked;
+  const { parameters, messages, log } = asked;
   const isNeeded = hasToolBlocks(messages);
   const tools = arrayOf(parameters.tools);
   if (tools.length > 0 && parameters.tool_choice === 'none') {
     if (!isNeeded) {
-      notes.add('tool_choice', 'emulated', 'this host has no such choice: the tools are left out', { from: 'none' });
+      log.add('tool_choice', 'emulated', 'this host has no such choice: the tools are left out', { from: 'none' });
       return [];
     }
     const reason = 'this host has no such choice, and the calls in the history need their tools: the model may call them';
-    notes.add('tool_choice', 'dropped', reason, { from: 'none' });
+    log.add('tool_choice', 'dropped', reason, { from: 'none' });
   }
   if (tools.length === 0 && isNeeded) {
     const reason = 'this host wants tools beside a history that has calls: stand-ins without parameters are sent';
-    notes.add('tools', 'emulated', reason);
+    log.add('tools', 'emulated', reason);
     return toolNamesIn(messages).map((name) => toolSpec(name, { type: 'object', properties: {} }));
   }
   return tools.flatMap((tool, position) => renderTool(tool, `tools[${position}]`, asked));
 }
 
-function renderTool(tool: unknown, place: string, { quirks, strict, notes }: Counted): JsonObject[] {
+function renderTool(tool: unknown, place: string, { quirks, strict, log }: Counted): JsonObject[] {
   const offer = isObject(tool) ? tool : {};
   const { type, function: fn, cache_control: mark } = offer;
   if (type !== 'function' || !isObject(fn)) {
     throw new RouterError('invalid_request', `${place}: this provider takes only tools of type "function".`, { param: place });
   }
-  noteTool(offer, notes);
+  reportToolFields(offer, log);
   const given: JsonObject = isObject(fn.parameters) ? fn.parameters : { properties: {} };
   const open: JsonObject = { type: 'object', ...given };
   const held = fn.strict !== true ? null : quirks.includes(JSON_BY_TOOL) ? NOT_STRICT : strict.take(open, true);
   const isStrict = held !== null && 'schema' in held;
   if (held !== null && 'why' in held)
-    notes.add('tools.function.strict', 'dropped', `strict tools here do not take ${held.why}`, { from: fn.name });
+    log.add('tools.function.strict', 'dropped', `strict tools here do not take ${held.why}`, { from: fn.name });
   const lax = toToolSchema(open);
-  if (!isStrict && lax.why !== null) notes.add('tools.function.parameters', 'emulated', toldInDescription(lax.why), { from: fn.name });
+  if (!isStrict && lax.why !== null) log.add('tools.function.parameters', 'emulated', toldInDescription(lax.why), { from: fn.name });
   const description = isStrict || lax.why === null ? textOf(fn.description) : describedTool(textOf(fn.description), given);
   const spec = toolSpec(String(fn.name), isStrict ? held.schema : lax.schema, description, isStrict);
-  return [spec, ...cachePoint(mark ?? fn.cache_control, quirks.includes(CACHE_POINTS_ON_TOOLS), notes)];
+  return [spec, ...cachePoint(mark ?? fn.cache_control, quirks.includes(CACHE_POINTS_ON_TOOLS), log)];
 }
 
 function toolSpec(name: string, json: JsonObject, description: string | null = null, isStrict = false): JsonObject {
@@ -152,12 +152,12 @@ function textFormat({ description }: AskedFormat, schema: JsonObject, { response
 function answerTool(
   { schema, description }: AskedFormat,
   offered: readonly JsonObject[],
-  { reason, notes }: { reason: string; notes: Notes },
+  { reason, log }: { reason: string; log: AdjustmentLog },
 ): { name: string; spec: JsonObject } {
   const taken = new Set(offered.map((tool) => (isObject(tool.toolSpec) ? tool.toolSpec.name : null)));
   let name = 'json_answer';
   while (taken.has(name)) name += '_';
-  notes.add('response_format', 'emulated', `${reason} answers in JSON by a tool that it has to call`);
+  log.add('response_format', 'emulated', `${reason} answers in JSON by a tool that it has to call`);
   return {
     name,
     spec: toolSpec(name, { ...toToolSchema(schema ?? {}).schema, type: 'object' }, description ?? 'Gives the answer to the user as JSON.'),

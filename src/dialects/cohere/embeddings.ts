@@ -1,5 +1,5 @@
 /** Cohere's embeddings, v2 (API reference, embed; known 2025-09, not confirmed since). Request and answer; does no I/O. */
-import { decodeVectors, readUsage, type Embedded } from '../../unified/response/embedding.ts';
+import { decodeVectors, readUsage, type EmbeddingResult } from '../../unified/response/embedding.ts';
 import { isObject, numberOf } from '../../lib/json.ts';
 import { textsOf } from '../../unified/request/message.ts';
 import type { Rules } from '../../unified/rule.ts';
@@ -36,7 +36,7 @@ function render({ model, input, parameters }: FittedCall): Rendered {
   return { body: { model, texts: textsOf(input), embedding_types: ['float'], ...parameters }, adjustments: [] };
 }
 
-function decodeBody(body: unknown): Embedded {
+function decodeBody(body: unknown): EmbeddingResult {
   const { embeddings, meta } = isObject(body) ? body : {};
   const billed = isObject(meta) && isObject(meta.billed_units) ? meta.billed_units : {};
   // Asked for by type, they come by type; an older form is the list alone.

@@ -5,7 +5,7 @@
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
-import { createNotes, type Notes } from '../../unified/adjustment-log.ts';
+import { createAdjustmentLog, type AdjustmentLog } from '../../unified/adjustment-log.ts';
 import { toCohereSchema } from './schema.ts';
 
 const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function']);
@@ -13,7 +13,7 @@ const FUNCTION_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'pa
 
 /** The fields of the body about tools; none where there are no functions. @throws RouterError for a choice that is not among them. */
 export function renderTools(tools: unknown, choice: unknown, adjustments: Adjustment[]): JsonObject {
-  const report = createNotes(adjustments, true);
+  const report = createAdjustmentLog(adjustments, true);
   const functions = arrayOf(tools).flatMap((tool) => readFunction(tool, report));
   if (functions.length === 0) return {};
   const wanted = nameIn(choice);
@@ -28,7 +28,7 @@ export function renderTools(tools: unknown, choice: unknown, adjustments: Adjust
 }
 
 /** The function of a tool. Every field besides those known is refused by the host, "strict" among them. */
-function readFunction(tool: unknown, report: Notes): JsonObject[] {
+function readFunction(tool: unknown, report: AdjustmentLog): JsonObject[] {
   const { function: fn, ...rest }: JsonObject = isObject(tool) ? tool : {};
   if (rest.type !== 'function' || !isObject(fn)) {
     report.add('tools', 'dropped', 'this host takes functions only', { from: rest.type });

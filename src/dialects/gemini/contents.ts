@@ -11,7 +11,7 @@ import { renderAnswer } from './answer-parts.ts';
 import { renderBlock } from './media.ts';
 import { NO_SYSTEM_INSTRUCTION } from './rules.ts';
 import { renderResults } from './tool-results.ts';
-import { noteEmpty } from '../shared/dropped-fields.ts';
+import { reportEmptyMessages } from '../shared/dropped-fields.ts';
 import type { Writing } from './writing.ts';
 
 /** One content of the wire. Vertex refuses one without a role. */
@@ -23,7 +23,7 @@ const FIELDS = new Set(['role', 'content', 'tool_calls', 'tool_call_id', 'reason
 /** Writes messages. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
 export function renderContents(messages: readonly Message[], writing: Writing): { systemInstruction?: JsonObject; contents: Content[] } {
   reportFields(messages, writing);
-  const { system, turns } = toConversation(messages.map(withImages), writing.notes);
+  const { system, turns } = toConversation(messages.map(withImages), writing.log);
   const contents: Content[] = [];
   const add = (role: Content['role'], parts: JsonObject[]) => {
     if (parts.length > 0) contents.push({ role, parts });
@@ -84,7 +84,7 @@ function withImages(message: Message): Message {
 }
 
 function reportFields(messages: readonly Message[], writing: Writing): void {
-  noteEmpty(messages, writing.notes);
+  reportEmptyMessages(messages, writing.log);
   const dropped: Tally = new Map();
   for (const message of messages) {
     for (const field of Object.keys(message)) {

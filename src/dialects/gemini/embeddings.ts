@@ -2,7 +2,7 @@
  * Google's embeddings in both their forms: `batchEmbedContents` of AI Studio and `predict` of Vertex AI (API references, known 2025-09,
  * not confirmed since). Requests and answers; does no I/O.
  */
-import { decodeVectors, readUsage, type Embedded } from '../../unified/response/embedding.ts';
+import { decodeVectors, readUsage, type EmbeddingResult } from '../../unified/response/embedding.ts';
 import { arrayOf, isObject, numberOf } from '../../lib/json.ts';
 import { textsOf } from '../../unified/request/message.ts';
 import type { Rules } from '../../unified/rule.ts';
@@ -46,7 +46,7 @@ function renderBatch({ model, input, parameters }: FittedCall): Rendered {
   return { body: { requests }, adjustments: [] };
 }
 
-function decodeBatch(body: unknown): Embedded {
+function decodeBatch(body: unknown): EmbeddingResult {
   const { embeddings, usageMetadata } = isObject(body) ? body : {};
   const tokens = isObject(usageMetadata) ? numberOf(usageMetadata.promptTokenCount) : null;
   const values = arrayOf(embeddings).map((entry) => (isObject(entry) ? entry.values : null));
@@ -73,7 +73,7 @@ function renderInstances({ input, parameters }: FittedCall): Rendered {
   return { body: { instances, ...(Object.keys(rest).length === 0 ? {} : { parameters: rest }) }, adjustments: [] };
 }
 
-function decodePredictions(body: unknown): Embedded {
+function decodePredictions(body: unknown): EmbeddingResult {
   const predictions = arrayOf(isObject(body) ? body.predictions : null).map((entry) =>
     isObject(entry) && isObject(entry.embeddings) ? entry.embeddings : {},
   );

@@ -12,10 +12,10 @@ export type Arguments = { push(pieces: readonly unknown[]): void; /** The argume
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Deepest place: writing the arguments as JSON recurses. */
-const MOST_STEPS = 100;
+const MAX_STEPS = 100;
 
 /** Longest list that a path can make. */
-const MOST_ITEMS = 10_000;
+const MAX_ITEMS = 10_000;
 
 /** @param budget of the answer, which the pieces take from. */
 export function createArguments(begun: unknown, budget?: AnswerBudget): Arguments {
@@ -37,8 +37,8 @@ function put(root: JsonObject, piece: JsonObject): void {
   const last = steps.pop();
   if (
     last === undefined ||
-    steps.length > MOST_STEPS ||
-    steps.concat(last).some((step) => FORBIDDEN.has(String(step)) || Number(step) > MOST_ITEMS)
+    steps.length > MAX_STEPS ||
+    steps.concat(last).some((step) => FORBIDDEN.has(String(step)) || Number(step) > MAX_ITEMS)
   )
     return;
   let node = root;

@@ -80,7 +80,7 @@ function declare(tool: unknown, place: string, writing: Writing): JsonObject {
 /** A function. What its schema cannot say stands in its description. */
 function declaration(name: string, about: string | null, given: JsonObject | null, writing: Writing): JsonObject {
   const fitted = given === null ? null : toToolSchema(given);
-  noteNotes(fitted?.notes ?? [], 'tools.function.parameters', writing);
+  reportNotes(fitted?.notes ?? [], 'tools.function.parameters', writing);
   if (fitted !== null && fitted.why !== null) {
     writing.note({ param: 'tools.function.parameters', action: 'emulated', from: name, reason: toldInDescription(fitted.why) });
   }
@@ -93,7 +93,7 @@ function declaration(name: string, about: string | null, given: JsonObject | nul
 }
 
 /** Words of a schema that decide nothing and are not sent. */
-function noteNotes(notes: readonly string[], param: string, writing: Writing): void {
+function reportNotes(notes: readonly string[], param: string, writing: Writing): void {
   if (notes.length > 0)
     writing.note({ param, action: 'dropped', reason: `this host takes no notes in a schema such as ${notes.join(', ')}` });
 }
@@ -105,7 +105,7 @@ function formatOf(format: AskedFormat, writing: Writing): Pick<RenderedTools, 'c
   if (format.schema === null) return { config, instruction: null, schema: null };
   const found = toGeminiSchema(format.schema);
   if (found.as === 'native') {
-    noteNotes(found.notes, 'response_format.json_schema.schema', writing);
+    reportNotes(found.notes, 'response_format.json_schema.schema', writing);
     return { config: { ...config, responseJsonSchema: found.schema }, instruction: null, schema: null };
   }
   const reason = `structured output here does not take ${found.why}: the model is told the schema, and the router checks the answer`;

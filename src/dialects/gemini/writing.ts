@@ -1,12 +1,12 @@
 /** What all parts of writing a request share: the habits of the model and the report, each change once. */
 import type { Adjustment } from '../../unified/adjustment.ts';
-import { createNotes, type Notes } from '../../unified/adjustment-log.ts';
+import { createAdjustmentLog, type AdjustmentLog } from '../../unified/adjustment-log.ts';
 
 /** The work on one request. */
 export type Writing = {
   readonly quirks: readonly string[];
   readonly adjustments: Adjustment[];
-  readonly notes: Notes;
+  readonly log: AdjustmentLog;
   /** Reports a change, unless it is reported already. */
   note(adjustment: Adjustment): void;
 };
@@ -14,11 +14,11 @@ export type Writing = {
 export function createWriting(quirks: readonly string[]): Writing {
   const adjustments: Adjustment[] = [];
 
-  const report = createNotes(adjustments, true);
+  const report = createAdjustmentLog(adjustments, true);
 
   function note({ param, action, reason, ...values }: Adjustment): void {
     report.add(param, action, reason, values);
   }
 
-  return { quirks, adjustments, note, notes: report };
+  return { quirks, adjustments, note, log: report };
 }

@@ -1,5 +1,5 @@
 /** Ollama's native embeddings (docs/api.md of the server, /api/embed; read 2026-11-20). Request and answer; does no I/O. */
-import { decodeVectors, readUsage, type Embedded } from '../../unified/response/embedding.ts';
+import { decodeVectors, readUsage, type EmbeddingResult } from '../../unified/response/embedding.ts';
 import { isObject, numberOf, textOf } from '../../lib/json.ts';
 import { textsOf } from '../../unified/request/message.ts';
 import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
@@ -22,7 +22,7 @@ function render({ model, input, parameters }: FittedCall): Rendered {
   return { body: { model, input: textsOf(input), ...parameters }, adjustments: [] };
 }
 
-function decodeBody(body: unknown): Embedded {
+function decodeBody(body: unknown): EmbeddingResult {
   const { embeddings, model, prompt_eval_count: tokens } = isObject(body) ? body : {};
   return { vectors: decodeVectors(embeddings), model: textOf(model), usage: readUsage(numberOf(tokens)) };
 }

@@ -7,7 +7,7 @@ import { readArguments, refuseBlock } from '../../unified/request/conversation.t
 import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
 import { readSource } from '../../unified/request/media.ts';
 import type { ContentPart, Message } from '../../unified/request/message.ts';
-import { createNotes, type Notes } from '../../unified/adjustment-log.ts';
+import { createAdjustmentLog, type AdjustmentLog } from '../../unified/adjustment-log.ts';
 import { joinReasoningDetails } from '../../unified/request/reasoning.ts';
 import { count, countDropped, describeTallies, type FieldsByRole, type Tally } from '../openai-common/upstream/messages.ts';
 
@@ -22,7 +22,7 @@ const FIELDS: FieldsByRole = {
 };
 
 /** What is known while messages are written; `toolNames` by the ids of the calls so far. */
-type Writing = { toolNames: Map<string, string>; dropped: Tally; moved: boolean; notes: Notes };
+type Writing = { toolNames: Map<string, string>; dropped: Tally; moved: boolean; log: AdjustmentLog };
 
 /**
  * Writes the messages. A last one of the assistant is gone on from by many models; by which of them is not certain.
@@ -30,7 +30,7 @@ type Writing = { toolNames: Map<string, string>; dropped: Tally; moved: boolean;
  * @throws RouterError naming the message, for content that has no place here.
  */
 export function renderMessages(messages: readonly Message[], adjustments: Adjustment[]): JsonObject[] {
-  const writing: Writing = { toolNames: new Map(), dropped: new Map(), moved: false, notes: createNotes(adjustments) };
+  const writing: Writing = { toolNames: new Map(), dropped: new Map(), moved: false, log: createAdjustmentLog(adjustments) };
   const renamed: Tally = new Map();
   const rendered = messages.map((message, index) => {
     if (message.role === 'developer') count(renamed, message.role);
@@ -99,10 +99,10 @@ function readThinking(message: JsonObject, dropped: Tally): string {
     .join('');
 }
 
-function renderCall(call: unknown, place: string, { toolNames, notes }: Writing): JsonObject {
+function renderCall(call: unknown, place: string, { toolNames, log }: Writing): JsonObject {
   const { id, function: fn }: JsonObject = isObject(call) ? call : {};
   if (!isObject(fn)) throw refuseBlock({ place }, 'only calls of functions can be sent to this provider');
   const name = String(fn.name);
   toolNames.set(String(id), name);
-  return { id, function: { name, arguments: readArguments(fn.arguments, notes) } };
+  return { id, function: { name, arguments: readArguments(fn.arguments, log) } };
 }

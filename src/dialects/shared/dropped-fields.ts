@@ -1,32 +1,32 @@
 /** Reports what of a conversation has no place in an upstream format: fields of messages, late system text, empty messages. */
 import type { JsonObject } from '../../lib/json.ts';
-import type { Notes } from '../../unified/adjustment-log.ts';
+import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
 import { isMissed, isNothing, type Message } from '../../unified/request/message.ts';
 
 /** Tells of fields of messages that do not arrive, and of system text that is hoisted. @param taken fields that have a place on the wire. */
-export function noteMessages(messages: readonly Message[], taken: ReadonlySet<string>, notes: Notes): void {
+export function reportDroppedFields(messages: readonly Message[], taken: ReadonlySet<string>, log: AdjustmentLog): void {
   for (const message of messages) {
     for (const field of Object.keys(message)) {
       const isTaken = taken.has(field) || (field === 'cache_control' && message.role === 'tool');
-      if (!isTaken && isMissed(message, field)) notes.add(`messages.${field}`, 'dropped', 'this host does not take the field');
+      if (!isTaken && isMissed(message, field)) log.add(`messages.${field}`, 'dropped', 'this host does not take the field');
     }
   }
-  noteEmpty(messages, notes);
+  reportEmptyMessages(messages, log);
   const isSystem = ({ role }: Message) => role === 'system' || role === 'developer';
   const begin = messages.findIndex((message) => !isSystem(message));
   const late = begin < 0 ? 0 : messages.slice(begin).filter(isSystem).length;
   const reason = 'this host takes system text only before the conversation, so that of later messages is put there';
-  if (late > 0) notes.add('messages.role', 'emulated', reason, { from: late });
+  if (late > 0) log.add('messages.role', 'emulated', reason, { from: late });
 }
 
 /** Fields in which a message can say something. */
 const SAYING = ['content', 'tool_calls', 'reasoning', 'reasoning_content', 'reasoning_details', 'refusal', 'images'] as const;
 
 /** Tells of messages that say nothing, for formats that have no place for them. */
-export function noteEmpty(messages: readonly JsonObject[], notes: Pick<Notes, 'add'>): void {
+export function reportEmptyMessages(messages: readonly JsonObject[], log: Pick<AdjustmentLog, 'add'>): void {
   const isEmpty = ({ role, ...said }: JsonObject) =>
     (role === 'user' || role === 'assistant') && SAYING.every((field) => isNothing(said[field]));
   const empty = messages.filter(isEmpty).length;
   const reason = 'a message that says nothing is left out: this host takes none, and its neighbours may become one turn';
-  if (empty > 0) notes.add('messages', 'dropped', reason, { from: empty });
+  if (empty > 0) log.add('messages', 'dropped', reason, { from: empty });
 }

@@ -59,7 +59,7 @@ function unescapeStep(step: string): string {
 }
 
 /** References that follow one another more often than this are taken for endless: the stack is not. */
-const MOST_STEPS = 300;
+const MAX_STEPS = 300;
 
 /**
  * A reference by which a schema contains itself, or null.
@@ -82,7 +82,7 @@ export function findRecursion(root: JsonObject, isCut = false): string | null {
   function visitRef({ $ref: ref }: JsonObject, steps: number): string | null {
     const target = resolveRef(root, ref);
     if (!isObject(target)) return null;
-    return states.get(target) === 'open' || steps > MOST_STEPS ? String(ref) : visit(target, steps + 1);
+    return states.get(target) === 'open' || steps > MAX_STEPS ? String(ref) : visit(target, steps + 1);
   }
 
   function visitChildren(node: JsonObject, steps: number): string | null {

@@ -16,10 +16,10 @@ export type Site = {
 };
 
 /** Most schemas that are applied to a value and its parts. */
-const MOST_STEPS = 200_000;
+const MAX_STEPS = 200_000;
 
 /** Deepest nesting of schemas and references. */
-const MOST_DEPTH = 400;
+const MAX_DEPTH = 400;
 
 /** Why a pattern was not tried. */
 export const LONG_PATTERN = 'a pattern of the schema may take long';
@@ -29,8 +29,8 @@ export class Unknown extends Error {}
 
 /** Counts a step. @throws Unknown when there have been too many. */
 export function count({ work, depth }: Site): void {
-  if (++work.steps > MOST_STEPS) throw new Unknown('the schema takes too long to check');
-  if (depth > MOST_DEPTH) throw new Unknown('the schema goes too deep');
+  if (++work.steps > MAX_STEPS) throw new Unknown('the schema takes too long to check');
+  if (depth > MAX_DEPTH) throw new Unknown('the schema goes too deep');
 }
 
 /** A violation with its place. */

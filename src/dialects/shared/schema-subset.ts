@@ -50,7 +50,7 @@ const ABOUT_ITSELF = new Set(['$schema', '$comment', '$id', '$vocabulary']);
 const LOCAL_REF = /^#(?:\/(?:\$defs|definitions)\/[^/]+)?$/;
 
 /** Most that is copied to where references stand, in characters of JSON: copies in copies multiply. */
-const MOST_COPIED = 100_000;
+const MAX_COPIED = 100_000;
 
 /** Writes a schema in the words of a host. */
 export function toSubset(given: JsonObject, subset: Subset): InSubset {
@@ -81,7 +81,7 @@ export function toSubset(given: JsonObject, subset: Subset): InSubset {
   }
 
   /** Characters of JSON that may still be copied to where references stand. */
-  let characters = MOST_COPIED;
+  let characters = MAX_COPIED;
   const isRecursive = once(() => findRecursion(given) !== null);
 
   /** A reference to where these hosts do not follow one, or in place of the whole schema: what it refers to stands there itself. */
@@ -134,7 +134,7 @@ export function toSubset(given: JsonObject, subset: Subset): InSubset {
 export type SchemaFor = { as: 'native'; schema: JsonObject; notes: string[] } | { as: 'other'; why: string };
 
 /** The longest list of what is outside. */
-const MOST_NAMED = 5;
+const MAX_NAMED = 5;
 
 /** Whether a host takes a schema natively. */
 export function schemaFor(given: JsonObject, subset: Subset): SchemaFor {
@@ -145,6 +145,6 @@ export function schemaFor(given: JsonObject, subset: Subset): SchemaFor {
 
 /** What is outside, in a sentence. */
 export function inSentence(outside: readonly string[]): string {
-  const more = outside.length - MOST_NAMED;
-  return outside.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const more = outside.length - MAX_NAMED;
+  return outside.slice(0, MAX_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

@@ -5,10 +5,10 @@
 import type { JsonObject } from '../../lib/json.ts';
 
 /** Longest text that a pattern is tried on, in UTF-16 units: at most a square of it in steps. */
-const MOST_CHARACTERS = 4096;
+const MAX_CHARACTERS = 4096;
 
 /** Most repetitions without an end in a pattern: each multiplies the steps by the length of the text. */
-const MOST_REPETITIONS = 2;
+const MAX_REPETITIONS = 2;
 
 /** What a text violates, in words that go on a sentence; null = nothing, or nobody can say. */
 export function textViolation(text: string, { minLength, maxLength, pattern, format }: JsonObject): string | null {
@@ -17,11 +17,11 @@ export function textViolation(text: string, { minLength, maxLength, pattern, for
   if (typeof pattern === 'string' && canTry(pattern, text) && patternOf(pattern)?.test(text) === false)
     return 'does not match its "pattern"';
   const known = typeof format === 'string' && Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
-  return known !== undefined && text.length <= MOST_CHARACTERS && !known.test(text) ? `is no ${String(format)}` : null;
+  return known !== undefined && text.length <= MAX_CHARACTERS && !known.test(text) ? `is no ${String(format)}` : null;
 }
 
 /** Whether a pattern is tried on a text. */
-export const canTry = (pattern: string, text: string): boolean => text.length <= MOST_CHARACTERS && patternOf(pattern) !== null;
+export const canTry = (pattern: string, text: string): boolean => text.length <= MAX_CHARACTERS && patternOf(pattern) !== null;
 
 /** In characters, not in UTF-16 units. */
 function lengthOf(text: string): number {
@@ -32,7 +32,7 @@ function lengthOf(text: string): number {
 
 /** A pattern that is no longer than its text allows; null = it is none, or may take long. */
 function patternOf(pattern: string): RegExp | null {
-  if (!isPlainPattern(pattern) || (pattern.match(/[^\\](?:[*+]|\{\d+,\})/g) ?? []).length > MOST_REPETITIONS) return null;
+  if (!isPlainPattern(pattern) || (pattern.match(/[^\\](?:[*+]|\{\d+,\})/g) ?? []).length > MAX_REPETITIONS) return null;
   try {
     return new RegExp(pattern, 'u');
   } catch {

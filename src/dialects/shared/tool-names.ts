@@ -6,7 +6,7 @@
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { arrayOf, isObject, type JsonObject } from '../../lib/json.ts';
 import type { Message } from '../../unified/request/message.ts';
-import { createNotes } from '../../unified/adjustment-log.ts';
+import { createAdjustmentLog } from '../../unified/adjustment-log.ts';
 import { hasToolTalk } from '../../unified/request/normal-messages.ts';
 import { createUnique } from '../../lib/unique.ts';
 import { fitWords, type WordForm } from './name-mapping.ts';
@@ -37,10 +37,10 @@ export function withToolWords(wordsOf: (quirks: readonly string[]) => ToolWords,
 }
 
 function describe(renamed: ReadonlyMap<string, string>): Adjustment[] {
-  const notes = createNotes([], true);
+  const log = createAdjustmentLog([], true);
   const reason = 'this host does not take it as the name of a tool; in the answer it bears your name again';
-  for (const [from, to] of renamed) notes.add('tools.function.name', 'renamed', reason, { from, to });
-  return notes.adjustments;
+  for (const [from, to] of renamed) log.add('tools.function.name', 'renamed', reason, { from, to });
+  return log.adjustments;
 }
 
 function namesIn(tools: unknown, messages: readonly Message[]): Set<string> {

@@ -12,7 +12,7 @@ import { ERROR_ROWS } from './error-table.ts';
 /** Numbers that have a row. */
 const KNOWN = new Set(ERROR_ROWS.flatMap(({ codes }) => codes ?? []));
 
-type Said = { code: string | null; message: string };
+type ErrorFields = { code: string | null; message: string };
 
 /** An answer with an error status. */
 export function parseError(status: number, body: unknown): RouterError {
@@ -27,7 +27,7 @@ export function findErrorIn(payload: JsonObject): RouterError | null {
 }
 
 /** The first error of an envelope, or a text that begins with a number. */
-function readError(body: unknown): Said | null {
+function readError(body: unknown): ErrorFields | null {
   if (typeof body === 'string') return numbered(body);
   if (!isObject(body)) return null;
   const first = arrayOf(body.errors).find(isObject);
@@ -39,7 +39,7 @@ function readError(body: unknown): Said | null {
 }
 
 /** `InferenceUpstreamError: 3040: Capacity ...`: the first number that is known, else the one it begins with, and what it says. */
-function numbered(text: string): Said | null {
+function numbered(text: string): ErrorFields | null {
   const numbers = [...text.matchAll(/\b(\d{4,5}):\s*/g)];
   const found = numbers.find(([, code = '']) => KNOWN.has(code)) ?? numbers.find(({ index }) => index === 0);
   return found?.[1] === undefined ? null : { code: found[1], message: text.slice(found.index + found[0].length) || text };
@@ -47,7 +47,7 @@ function numbered(text: string): Said | null {
 
 const codeOf = (code: unknown) => (typeof code === 'number' || textOf(code) !== null ? String(code) : null);
 
-function toError({ code, message }: Said, status: number | null, body: unknown): RouterError {
+function toError({ code, message }: ErrorFields, status: number | null, body: unknown): RouterError {
   return createUpstreamError({ message, code, param: fieldIn(message), status, body }, ERROR_ROWS);
 }
 

@@ -27,6 +27,6 @@ export function fitFormat(fitting: Fitting): void {
 
 /** The host takes none beside something else that is sent, or refused it a short while ago. */
 function isRefused(fitting: Fitting, rule: Rule | null): boolean {
-  const isLearned = fitting.target.lessons.get('response_format') === null;
+  const isLearned = fitting.target.knownRefusals.get('response_format') === null;
   return isLearned || (rule !== null && conflictOf(fitting, 'response_format', rule) !== null);
 }

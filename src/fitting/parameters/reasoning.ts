@@ -23,13 +23,13 @@ const EFFORT_SHARES: readonly (readonly [effort: string, share: number])[] = [
 const EFFORTS = EFFORT_SHARES.map(([effort]) => effort);
 
 /** Budgets that OpenRouter makes of an effort lie between these. */
-const [LEAST_BUDGET_TOKENS, MOST_BUDGET_TOKENS] = [1024, 128_000];
+const [MIN_BUDGET_TOKENS, MAX_BUDGET_TOKENS] = [1024, 128_000];
 
 /** What a budget is a share of, where neither the client nor the catalogue knows a limit. */
 const ASSUMED_MAX_TOKENS = 16_384;
 
 /** What the client asked, and the word it used. */
-type Asked = { param: string; from: unknown; effort: string | null; budgetTokens: number | null };
+type ReasoningRequest = { param: string; from: unknown; effort: string | null; budgetTokens: number | null };
 
 /** Fits all of them together. */
 export function fitReasoning(fitting: Fitting): void {
@@ -58,7 +58,7 @@ function passObject(fitting: Fitting, asked: JsonObject, include: unknown): void
 }
 
 /** One wish out of several words for it: a budget says most, then an effort, then the switch. Null when there is none. */
-function readAsked(object: JsonObject, effort: unknown): Asked | null {
+function readAsked(object: JsonObject, effort: unknown): ReasoningRequest | null {
   const { enabled, max_tokens: budget, effort: own } = object;
   if (enabled === false) return { param: 'reasoning.enabled', from: false, effort: 'none', budgetTokens: null };
   if (typeof budget === 'number')
@@ -68,7 +68,7 @@ function readAsked(object: JsonObject, effort: unknown): Asked | null {
   return enabled === true ? { param: 'reasoning.enabled', from: true, effort: null, budgetTokens: null } : null;
 }
 
-function fitAsked(fitting: Fitting, asked: Asked): void {
+function fitAsked(fitting: Fitting, asked: ReasoningRequest): void {
   if (asked.effort === 'none') return switchOff(fitting, asked);
   const [efforts, budgets, toggle] = ['reasoning_effort', 'reasoning.max_tokens', 'reasoning.enabled'].map((name) => ruleOf(fitting, name));
   const isToggled = toggle != null && fitValue(true, toggle).kind === 'same';
@@ -82,7 +82,7 @@ function fitAsked(fitting: Fitting, asked: Asked): void {
 }
 
 /** No thinking: by the switch, by the effort "none", or by a budget of nothing. */
-function switchOff(fitting: Fitting, asked: Asked): void {
+function switchOff(fitting: Fitting, asked: ReasoningRequest): void {
   for (const [name, value] of [
     ['reasoning.enabled', false],
     ['reasoning_effort', 'none'],
@@ -104,7 +104,7 @@ const limitOf = (fitting: Fitting): number => outputLimit(fitting) ?? ASSUMED_MA
 
 function budgetOf(effort: string, fitting: Fitting): number {
   const share = EFFORT_SHARES.find(([name]) => name === effort)?.[1] ?? 0.5;
-  return Math.max(LEAST_BUDGET_TOKENS, Math.min(Math.floor(limitOf(fitting) * share), MOST_BUDGET_TOKENS));
+  return Math.max(MIN_BUDGET_TOKENS, Math.min(Math.floor(limitOf(fitting) * share), MAX_BUDGET_TOKENS));
 }
 
 /** How many tokens the client's wishes let a model think; 0 where it asks for no thinking, or for none at all. */
@@ -117,7 +117,7 @@ export function thinkingTokens(fitting: Fitting): number {
 }
 
 /** The effort asked for, or the one whose share of the limit is nearest to the budget asked for. */
-function effortOf({ effort, budgetTokens }: Asked, fitting: Fitting): string {
+function effortOf({ effort, budgetTokens }: ReasoningRequest, fitting: Fitting): string {
   if (budgetTokens === null) return effort ?? 'medium';
   const share = budgetTokens / limitOf(fitting);
   const distance = (entry: readonly [string, number]) => Math.abs(entry[1] - share);
@@ -125,7 +125,7 @@ function effortOf({ effort, budgetTokens }: Asked, fitting: Fitting): string {
   return nearest?.[0] ?? 'medium';
 }
 
-function sendBudget(fitting: Fitting, asked: Asked, tokens: number, rule: Rule): void {
+function sendBudget(fitting: Fitting, asked: ReasoningRequest, tokens: number, rule: Rule): void {
   const fitted = fitValue(tokens, rule);
   if (fitted.kind === 'refused') return drop(fitting, asked.param, asked.from, `this host ${fitted.why}`);
   const accepted = fitted.kind === 'moved' ? Number(fitted.value) : tokens;
@@ -140,7 +140,7 @@ function sendBudget(fitting: Fitting, asked: Asked, tokens: number, rule: Rule):
 }
 
 /** Thinking that the limit leaves no room for. Where it may be on by default it is switched off. */
-function giveUpThinking(fitting: Fitting, asked: Asked, least: number): void {
+function giveUpThinking(fitting: Fitting, asked: ReasoningRequest, least: number): void {
   const toggle = ruleOf(fitting, 'reasoning.enabled');
   const isToggled = toggle !== null && [true, false].every((value) => fitValue(value, toggle).kind === 'same');
   if (isToggled) send(fitting, 'reasoning.enabled', false);
@@ -148,7 +148,7 @@ function giveUpThinking(fitting: Fitting, asked: Asked, least: number): void {
   drop(fitting, asked.param, asked.from, reason);
 }
 
-function sendEffort(fitting: Fitting, asked: Asked, effort: string, rule: Rule): void {
+function sendEffort(fitting: Fitting, asked: ReasoningRequest, effort: string, rule: Rule): void {
   const sent = nearestEffort(effort, rule);
   if (sent === null) return drop(fitting, asked.param, asked.from, `this host knows only ${rule.enum?.join(', ')}`);
   send(fitting, 'reasoning_effort', sent);
@@ -168,7 +168,7 @@ function nearestEffort(effort: string, rule: Rule): string | null {
   return choices.sort((one, other) => distance(one) - distance(other) || EFFORTS.indexOf(one) - EFFORTS.indexOf(other))[0] ?? null;
 }
 
-function report(fitting: Fitting, { param, from }: Asked, action: 'clamped' | 'renamed', to: unknown, reason: string): void {
+function report(fitting: Fitting, { param, from }: ReasoningRequest, action: 'clamped' | 'renamed', to: unknown, reason: string): void {
   fitting.adjustments.push({ param, action, from, to, reason });
 }
 

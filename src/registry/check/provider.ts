@@ -198,7 +198,7 @@ const QUANTIZATIONS = ['int4', 'int8', 'fp4', 'fp6', 'fp8', 'fp16', 'bf16', 'fp3
 const KINDS = ['text', 'image', 'audio', 'video', 'file', 'embeddings'];
 
 /** Prices of a million tokens: less, and the price is one of a token or of a thousand; more is asked by nobody. */
-const [LEAST_USD, MOST_USD] = [0.0001, 10_000];
+const [MIN_USD, MAX_USD] = [0.0001, 10_000];
 
 function checkModels({ models, operations }: StatedProvider): Complaint[] {
   const stated = Object.values(operations).flatMap((alternatives) => alternatives ?? []);
@@ -265,7 +265,7 @@ function checkOffering(model: StatedModel & StatedOffering): Complaint[] {
 function checkRates({ above = [], ...rates }: StatedRates): Complaint[] {
   const units = (one: object, path: (string | number)[]) =>
     Object.entries(one as Record<string, number | undefined>).flatMap(([name, price = 0]) =>
-      name === 'promptTokens' || price === 0 || (price >= LEAST_USD && price <= MOST_USD)
+      name === 'promptTokens' || price === 0 || (price >= MIN_USD && price <= MAX_USD)
         ? []
         : [{ path: [...path, name], message: `expected USD for a million tokens; ${price} looks like another unit` }],
     );

@@ -5,14 +5,14 @@ import { createScanner, getNodePath, parseTree, printParseErrorCode, type Node, 
 export type Fault = { offset: number; key: string; message: string };
 
 /** Most levels of brackets in each other. The largest file of a provider has ten. */
-const MOST_LEVELS = 100;
+const MAX_LEVELS = 100;
 
 /** The text as a tree, or why it is none. */
 export function readTree(text: string): Node | Fault {
   const encoding = encodingFault(text);
   if (encoding !== null) return encoding;
   const deep = tooDeep(text);
-  if (deep !== null) return { offset: deep, key: '(syntax)', message: `brackets are nested more than ${MOST_LEVELS} levels deep` };
+  if (deep !== null) return { offset: deep, key: '(syntax)', message: `brackets are nested more than ${MAX_LEVELS} levels deep` };
   if (text.trim() === '') return { offset: 0, key: '(syntax)', message: 'the file is empty; expected a JSON object' };
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: false, disallowComments: false });
@@ -46,7 +46,7 @@ function tooDeep(text: string): number | null {
     const token = text[scanner.getTokenOffset()];
     if (scanner.getTokenLength() === 1 && (token === '{' || token === '[')) levels++;
     if (scanner.getTokenLength() === 1 && (token === '}' || token === ']')) levels--;
-    if (levels > MOST_LEVELS) return scanner.getTokenOffset();
+    if (levels > MAX_LEVELS) return scanner.getTokenOffset();
   } while (scanner.getTokenLength() > 0);
   return null;
 }

@@ -19,7 +19,7 @@ export type SchemaCheck = {
 };
 
 /** Longest text that is checked, in UTF-16 units. */
-const MOST_CHARACTERS = 2 ** 20;
+const MAX_CHARACTERS = 2 ** 20;
 
 /** @param budget of the answer, which the text is kept from. */
 export function createSchemaCheckStage({ schema, report, canFail }: SchemaCheck, budget: AnswerBudget = UNLIMITED): Stage {
@@ -31,7 +31,7 @@ export function createSchemaCheckStage({ schema, report, canFail }: SchemaCheck,
     if (known === null) return;
     const kept = known ?? createKeptText(budget);
     texts.set(choice, kept);
-    if (kept.length() + text.length <= MOST_CHARACTERS && kept.tryAdd(text)) return;
+    if (kept.length() + text.length <= MAX_CHARACTERS && kept.tryAdd(text)) return;
     kept.release();
     texts.set(choice, null);
     report('it is too long to be checked');

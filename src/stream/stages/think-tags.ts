@@ -12,7 +12,7 @@ type State = 'opening' | 'opened' | 'thinking' | 'closed' | 'text';
 type Choice = { state: State; held: string };
 
 /** Most white space that is held before the tag: more of it is text. */
-const MOST_SPACE = 64;
+const MAX_SPACE = 64;
 
 /** A stage that may wait for more text. */
 export interface ThinkTagStage extends Stage {
@@ -47,7 +47,7 @@ export function createThinkTagStage(onLost: () => void = () => undefined): Think
       Object.assign(choice, { state: 'opened', held: '' });
       return think(said.slice(OPEN.length), event, choice, out);
     }
-    if (OPEN.startsWith(said) && text.length - said.length <= MOST_SPACE && event.logprobs === undefined) {
+    if (OPEN.startsWith(said) && text.length - said.length <= MAX_SPACE && event.logprobs === undefined) {
       choice.held = text;
       return;
     }
@@ -129,6 +129,6 @@ function tailOf(text: string): number {
   let length = Math.min(text.length, CLOSE.length - 1);
   while (length > 0 && !CLOSE.startsWith(text.slice(text.length - length))) length--;
   let start = text.length - length;
-  while (start > 0 && text.length - start < MOST_SPACE && /\s/.test(text.charAt(start - 1))) start--;
+  while (start > 0 && text.length - start < MAX_SPACE && /\s/.test(text.charAt(start - 1))) start--;
   return text.length - start;
 }

@@ -7,7 +7,7 @@ import { RouterError } from '../error.ts';
 import { append, arrayOf, isObject, parseBounded, textOf, type JsonObject } from '../../lib/json.ts';
 import type { Message } from './message.ts';
 import { readSource, type MediaSource } from './media.ts';
-import type { Notes } from '../adjustment-log.ts';
+import type { AdjustmentLog } from '../adjustment-log.ts';
 import { withDigits } from '../../lib/exact-json.ts';
 import { joinReasoningDetails, type ReasoningDetail } from './reasoning.ts';
 
@@ -43,14 +43,14 @@ export type Conversation = { system: BlockOf<'text'>[]; turns: Turn[] };
 /**
  * Reads messages.
  *
- * @param notes gets a word where the arguments of a call are no JSON object, as those of a call that was cut off.
+ * @param log gets a word where the arguments of a call are no JSON object, as those of a call that was cut off.
  * @throws RouterError `invalid_request` naming the message, for data URIs that cannot be read. A result without its call is read with
  * no name.
  */
-export function toConversation(messages: readonly Message[], notes: Pick<Notes, 'add'>): Conversation {
+export function toConversation(messages: readonly Message[], log: Pick<AdjustmentLog, 'add'>): Conversation {
   const system: BlockOf<'text'>[] = [];
   const turns: Turn[] = [];
-  const reading: Reading = { toolNames: new Map(), notes };
+  const reading: Reading = { toolNames: new Map(), log };
   for (const [index, message] of messages.entries()) {
     const place = `messages[${index}]`;
     if (message.role === 'system' || message.role === 'developer') {
@@ -77,7 +77,7 @@ function onlyText(block: Block): BlockOf<'text'> {
 }
 
 /** What is known while messages are read: the names of tools by the ids of their calls. */
-type Reading = { toolNames: Map<string, string>; notes: Pick<Notes, 'add'> };
+type Reading = { toolNames: Map<string, string>; log: Pick<AdjustmentLog, 'add'> };
 
 function readMessage(message: Message, place: string, reading: Reading): Block[] {
   const calls = message.role === 'assistant' ? arrayOf(message.tool_calls) : [];
@@ -141,13 +141,13 @@ function addressed(value: unknown): { url: string; detail: string | null } {
   return isObject(value) ? { url: String(value.url), detail: textOf(value.detail) } : { url: '', detail: null };
 }
 
-function readToolCall(call: unknown, place: string, { toolNames, notes }: Reading): Block {
+function readToolCall(call: unknown, place: string, { toolNames, log }: Reading): Block {
   const { id, function: fn, extra_content: extra } = isObject(call) ? call : {};
   if (!isObject(fn)) throw refuseBlock({ place }, 'only calls of functions can be sent to this provider');
   const name = String(fn.name);
   toolNames.set(String(id), name);
   const signature = isObject(extra) && isObject(extra.google) ? textOf(extra.google.thought_signature) : null;
-  const input = readArguments(fn.arguments, notes);
+  const input = readArguments(fn.arguments, log);
   return { type: 'tool-call', id: String(id), name, input, ...(signature === null ? {} : { signature }), place };
 }
 
@@ -155,13 +155,13 @@ function readToolCall(call: unknown, place: string, { toolNames, notes }: Readin
  * The arguments of a call as an object, with the digits of its numbers; nothing at all, and the `null` that Cohere writes, are no
  * arguments. A text of anything else is what a model wrote: it goes back as a text in an object, since the history is as it is.
  */
-export function readArguments(text: unknown, notes: Pick<Notes, 'add'>): JsonObject {
+export function readArguments(text: unknown, log: Pick<AdjustmentLog, 'add'>): JsonObject {
   const trimmed = typeof text === 'string' ? text.trim() : '';
   if (trimmed === '' || trimmed === 'null') return {};
   const value = parseBounded(trimmed);
   if (isObject(value)) return withDigits(trimmed, value) as JsonObject;
   const reason = 'this host takes arguments as an object: a text that is none is sent as {"invalid_arguments": text}';
-  notes.add('messages.tool_calls.function.arguments', 'emulated', reason);
+  log.add('messages.tool_calls.function.arguments', 'emulated', reason);
   return { invalid_arguments: trimmed };
 }
 

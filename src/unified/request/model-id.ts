@@ -24,7 +24,7 @@ export function pathIdObjection(id: string): string | null {
 }
 
 /** So many times an address is decoded on its way, at most. What is still encoded then is taken for the worst. */
-const MOST_DECODINGS = 5;
+const MAX_DECODINGS = 5;
 
 /**
  * Whether a text has a segment of dots alone, in any spelling that some reader of addresses takes for one: percent-encoded, also more
@@ -32,7 +32,7 @@ const MOST_DECODINGS = 5;
  */
 export function hasDotSegment(text: string): boolean {
   let spelling = text;
-  for (let round = 0; round <= MOST_DECODINGS; round++) {
+  for (let round = 0; round <= MAX_DECODINGS; round++) {
     const plain = spelling.normalize('NFKC').replace(/[\p{Cc}\p{Cf}]/gu, '');
     if (plain.split(/[/\\]/).some((segment) => /^\s*\.+\s*(?:$|[;?#])/.test(segment))) return true;
     const decoded = decodeOnce(spelling);

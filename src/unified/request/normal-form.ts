@@ -6,7 +6,7 @@ import type { Adjustment } from '../adjustment.ts';
 import { RouterError } from '../error.ts';
 import { isObject, type JsonObject } from '../../lib/json.ts';
 import { normalMessages } from './normal-messages.ts';
-import { createNotes } from '../adjustment-log.ts';
+import { createAdjustmentLog } from '../adjustment-log.ts';
 import type { Operation } from './parameters.ts';
 
 /** @throws RouterError `invalid_request` naming a field in the older words for tools, whose newer place the client would not find. */
@@ -21,7 +21,7 @@ export function normalForm(operation: Operation, body: JsonObject, adjustments: 
     if (isObject(body.response_format)) put(changed, body, 'response_format', normalFormat(body.response_format));
   }
   if (operation === 'chat' && Array.isArray(body.messages)) {
-    put(changed, body, 'messages', normalMessages(body.messages, createNotes(adjustments, true)));
+    put(changed, body, 'messages', normalMessages(body.messages, createAdjustmentLog(adjustments, true)));
   }
   return Object.keys(changed).length === 0 ? body : { ...body, ...changed };
 }

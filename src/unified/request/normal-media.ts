@@ -5,7 +5,7 @@
 import { toBase64 } from '../../lib/base64.ts';
 import { isObject, textOf, type JsonObject } from '../../lib/json.ts';
 import { typeOfBytes, typeOfName, usualType } from './media-type.ts';
-import type { Notes } from '../adjustment-log.ts';
+import type { AdjustmentLog } from '../adjustment-log.ts';
 
 /** A data URI taken apart; null for other text. Longest head: see `media.ts`. */
 type DataUri = { type: string; base64: string };
@@ -13,21 +13,21 @@ type DataUri = { type: string; base64: string };
 const MAX_HEAD = 1000;
 
 /** A content part with its file in the usual form; the part itself where it is in it already. */
-export function normalPart(part: JsonObject, notes: Notes): JsonObject {
+export function normalPart(part: JsonObject, log: AdjustmentLog): JsonObject {
   switch (part.type) {
     case 'image_url':
     case 'video_url':
-      return withAddress(part, part.type, notes);
+      return withAddress(part, part.type, log);
     case 'input_audio':
-      return withSound(part, notes);
+      return withSound(part, log);
     case 'file':
-      return withFile(part, notes);
+      return withFile(part, log);
     default:
       return part;
   }
 }
 
-function withAddress(part: JsonObject, field: string, notes: Notes): JsonObject {
+function withAddress(part: JsonObject, field: string, log: AdjustmentLog): JsonObject {
   const given = part[field];
   const address = isObject(given) ? textOf(given.url) : textOf(given);
   if (address === null) return part;
@@ -38,23 +38,23 @@ function withAddress(part: JsonObject, field: string, notes: Notes): JsonObject 
       const type = typeOfBytes(base64);
       return type?.startsWith(kind) === true ? type : null;
     },
-    notes,
+    log,
   );
   if (url === given || (isObject(given) && url === given.url)) return part;
   return { ...part, [field]: isObject(given) ? { ...given, url } : url };
 }
 
-function withFile(part: JsonObject, notes: Notes): JsonObject {
+function withFile(part: JsonObject, log: AdjustmentLog): JsonObject {
   const file = isObject(part.file) ? part.file : {};
   const given = textOf(file.file_data);
   if (given === null) return part;
   const name = textOf(file.filename) ?? '';
-  const address = normalAddress(given, (base64) => typeOfBytes(base64) ?? typeOfName(name), notes);
+  const address = normalAddress(given, (base64) => typeOfBytes(base64) ?? typeOfName(name), log);
   return address === given ? part : { ...part, file: { ...file, file_data: address } };
 }
 
 /** Sound is raw base64 with the name of its format beside it. */
-function withSound(part: JsonObject, notes: Notes): JsonObject {
+function withSound(part: JsonObject, log: AdjustmentLog): JsonObject {
   const audio = isObject(part.input_audio) ? part.input_audio : {};
   const given = textOf(audio.data);
   if (given === null || /^https?:/i.test(given)) return part;
@@ -65,13 +65,13 @@ function withSound(part: JsonObject, notes: Notes): JsonObject {
   const named = stated === null ? (uri?.type.startsWith('audio/') === true ? usualType(uri.type) : 'audio/wav') : usual;
   const found = typeOfBytes(data);
   const type = found?.startsWith('audio/') === true ? found : named;
-  if (stated !== null && type !== named) noteType(named, type, notes);
+  if (stated !== null && type !== named) noteType(named, type, log);
   const format = type.slice('audio/'.length);
   return data === given && format === audio.format ? part : { ...part, input_audio: { ...audio, data, format } };
 }
 
 /** A URL as it is; a data URI, or the bytes alone where `typeOf` knows what they are, as a clean data URI. */
-function normalAddress(given: string, typeOf: (base64: string) => string | null, notes: Notes): string {
+function normalAddress(given: string, typeOf: (base64: string) => string | null, log: AdjustmentLog): string {
   const uri = readDataUri(given);
   if (uri === null) {
     const trimmed = given.trim();
@@ -85,14 +85,14 @@ function normalAddress(given: string, typeOf: (base64: string) => string | null,
   const isVague = stated === '' || stated === 'application/octet-stream';
   // The ending of a name says less than a type that somebody wrote down.
   const best = isVague || typeOfBytes(uri.base64) !== null ? type : stated;
-  if (best !== stated && !isVague) noteType(stated, best, notes);
+  if (best !== stated && !isVague) noteType(stated, best, log);
   return best === uri.type && given.endsWith(uri.base64) && given.startsWith(`data:${best};base64,`)
     ? given
     : `data:${best};base64,${uri.base64}`;
 }
 
-function noteType(from: string, to: string, notes: Notes): void {
-  notes.add('messages.content', 'renamed', 'the bytes are of another type than the request says', { from, to });
+function noteType(from: string, to: string, log: AdjustmentLog): void {
+  log.add('messages.content', 'renamed', 'the bytes are of another type than the request says', { from, to });
 }
 
 /** A data URI may say its text outright (RFC 2397). Null for other addresses, and for heads that nobody can read. */

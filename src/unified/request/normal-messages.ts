@@ -6,7 +6,7 @@
 import { arrayOf, isObject, type JsonObject } from '../../lib/json.ts';
 import { isNothing } from './message.ts';
 import { normalPart } from './normal-media.ts';
-import type { Notes } from '../adjustment-log.ts';
+import type { AdjustmentLog } from '../adjustment-log.ts';
 
 /** Fields of a message that stay even if there is nothing in them. */
 const LASTING: ReadonlySet<string> = new Set(['role', 'content', 'tool_call_id']);
@@ -19,16 +19,16 @@ const isPlain = (message: unknown): boolean => {
 };
 
 /** The messages in one form; the list itself where nothing changes. Entries that are no messages are left to the check. */
-export function normalMessages(messages: readonly unknown[], notes: Notes): readonly unknown[] {
+export function normalMessages(messages: readonly unknown[], log: AdjustmentLog): readonly unknown[] {
   if (messages.every(isPlain)) return messages;
   /** Ids of calls in the older words, by the name of the function: results in those words name nothing else. */
   const legacyIds = new Map<string, string>();
   return messages.map((message, index) =>
-    isObject(message) && !isPlain(message) ? normalMessage(message, index, { legacyIds, notes }) : message,
+    isObject(message) && !isPlain(message) ? normalMessage(message, index, { legacyIds, log }) : message,
   );
 }
 
-type Reading = { legacyIds: Map<string, string>; notes: Notes };
+type Reading = { legacyIds: Map<string, string>; log: AdjustmentLog };
 
 function normalMessage(given: JsonObject, index: number, reading: Reading): JsonObject {
   const message: JsonObject = {};
@@ -83,10 +83,10 @@ function textOfArguments(given: unknown): unknown {
   return text == null || text === '' || text === 'null' ? '{}' : given;
 }
 
-function normalContent(part: JsonObject, { notes }: Reading): JsonObject {
+function normalContent(part: JsonObject, { log }: Reading): JsonObject {
   const nulls = Object.keys(part).filter((field) => part[field] == null);
   const said = nulls.length === 0 ? part : Object.fromEntries(Object.entries(part).filter(([field]) => !nulls.includes(field)));
-  return normalPart(said, notes);
+  return normalPart(said, log);
 }
 
 /** Whether there are tools in messages: calls, or results. */

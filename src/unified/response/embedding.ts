@@ -13,7 +13,7 @@ export type PackedVector = Float64Array | Uint8Array;
 export type Vector = readonly number[] | string | PackedVector;
 
 /** What one call gave: a vector for each of its inputs, in their order. */
-export type Embedded = {
+export type EmbeddingResult = {
   vectors: readonly Vector[];
   model: string | null;
   usage: Usage | null;

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../../lib/clock.ts';
 import type { Fetch } from '../../lib/fetch.ts';
-import { within } from '../../lib/timeout.ts';
+import { withTimeout } from '../../lib/timeout.ts';
 import { toBase64 } from '../../lib/base64.ts';
 import { RouterError } from '../../unified/error.ts';
 import { isObject, numberOf, parseJson, textOf } from '../../lib/json.ts';
@@ -39,7 +39,7 @@ const EXCHANGE_MS = 10_000;
 const SHARED_MS = 3_000;
 
 /** Most tokens kept, the first that came goes first; an operator has a few keys. */
-const MOST_TOKENS = 64;
+const MAX_TOKENS = 64;
 
 const ANSWER_BYTES = 64 * 1024;
 
@@ -58,7 +58,7 @@ export async function accessToken(keyFile: string, read: () => ServiceAccount, p
 
   const shared = exchanges.get(keyFile);
   if (shared !== undefined) {
-    const token = await within(shared, SHARED_MS, ports.clock);
+    const token = await withTimeout(shared, SHARED_MS, ports.clock);
     if (token !== null) return token.text;
     // The runtime drops what a request has begun when that request is over: such an exchange never settles. The first to notice begins anew.
     if (exchanges.get(keyFile) === shared) exchanges.delete(keyFile);
@@ -79,14 +79,14 @@ export async function accessToken(keyFile: string, read: () => ServiceAccount, p
 function keep(keyFile: string, token: Token): void {
   tokens.set(keyFile, token);
   const [oldest] = tokens.keys();
-  if (tokens.size > MOST_TOKENS && oldest !== undefined) tokens.delete(oldest);
+  if (tokens.size > MAX_TOKENS && oldest !== undefined) tokens.delete(oldest);
 }
 
 async function exchange(account: ServiceAccount, { fetch, clock }: Ports): Promise<Token> {
   const nowMs = clock.nowMs();
   const assertion = await sign(account, Math.floor(nowMs / 1000));
   const stop = new AbortController();
-  const answer = await within(ask(account, assertion, fetch, stop.signal), EXCHANGE_MS, clock).finally(() => stop.abort());
+  const answer = await withTimeout(ask(account, assertion, fetch, stop.signal), EXCHANGE_MS, clock).finally(() => stop.abort());
   if (answer === null) throw refused(account, `no answer within ${EXCHANGE_MS} ms`, true);
   const text = textOf(answer.access_token);
   if (text === null || !/^[\x21-\x7e]+$/.test(text)) throw refused(account, 'an answer without a token', true);

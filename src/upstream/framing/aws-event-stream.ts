@@ -11,7 +11,7 @@ import type { Framer } from './framer.ts';
 const PRELUDE_BYTES = 12;
 
 /** The prelude and the CRC32 at the end: a frame without headers and payload. */
-const LEAST_FRAME_BYTES = PRELUDE_BYTES + 4;
+const MIN_FRAME_BYTES = PRELUDE_BYTES + 4;
 
 /** Lengths of header values by their type; the two types left out say their length themselves. */
 const VALUE_BYTES: Readonly<Record<number, number>> = { 0: 0, 1: 0, 2: 1, 3: 2, 4: 4, 5: 8, 8: 8, 9: 16 };
@@ -57,7 +57,7 @@ function openFrame(prelude: Uint8Array, maxFrameBytes: number, variable?: string
   const view = viewOf(prelude);
   const [totalBytes, headerBytes] = [view.getUint32(0), view.getUint32(4)];
   if (crc32(prelude.subarray(0, 8)) !== view.getUint32(8)) throw damaged('the checksum of its lengths is wrong');
-  if (totalBytes < LEAST_FRAME_BYTES || headerBytes > totalBytes - LEAST_FRAME_BYTES) throw damaged('its lengths are impossible');
+  if (totalBytes < MIN_FRAME_BYTES || headerBytes > totalBytes - MIN_FRAME_BYTES) throw damaged('its lengths are impossible');
   if (totalBytes > maxFrameBytes) throw eventTooLarge(maxFrameBytes, 'bytes', variable);
   const frame = new Uint8Array(totalBytes);
   frame.set(prelude);

@@ -14,22 +14,22 @@
 import type { MediaLimits } from '../../ports.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Fetch } from '../../lib/fetch.ts';
-import { within } from '../../lib/timeout.ts';
+import { withTimeout } from '../../lib/timeout.ts';
 import { toBase64 } from '../../lib/base64.ts';
 import { RouterError } from '../../unified/error.ts';
 import type { ErrorType } from '../../unified/error-type.ts';
 import { joinBytes } from '../../lib/join-bytes.ts';
 import type { FoundUrl } from '../../unified/request/media.ts';
 import { declaredType, typeOf } from './media-type.ts';
-import { objectionTo } from './public-host.ts';
-import { clientLeft } from '../send.ts';
+import { nonPublicReason } from './public-host.ts';
+import { clientDisconnected } from '../send.ts';
 import { createSlots, WAITING_CALLS } from '../call-limiter.ts';
 
 /** Most files of one request. */
-const MOST_FILES = 20;
+const MAX_FILES = 20;
 
 /** Most redirects of one file. */
-const MOST_REDIRECTS = 3;
+const MAX_REDIRECTS = 3;
 
 /** What the client can do whatever the reason is. */
 const ADVICE = 'Send the file itself as a data: URI (data:<type>;base64,<data>).';
@@ -53,7 +53,7 @@ export async function fetchMedia(
   const files = new Map<string, FoundUrl>();
   for (const file of found) {
     if (files.has(file.url)) continue;
-    if (files.size === MOST_FILES) throw failure('invalid_request', file, `more than ${MOST_FILES} files of a request are not fetched`);
+    if (files.size === MAX_FILES) throw failure('invalid_request', file, `more than ${MAX_FILES} files of a request are not fetched`);
     judge(file, limits.hosts, null);
     files.set(file.url, file);
   }
@@ -74,13 +74,13 @@ export async function fetchMedia(
   try {
     return new Map(await Promise.all(jobs));
   } catch {
-    throw signal.aborted ? clientLeft() : stop.signal.reason;
+    throw signal.aborted ? clientDisconnected() : stop.signal.reason;
   }
 }
 
 async function fetchFile(job: Job, clock: Clock): Promise<string> {
   const { timeoutMs } = job.limits;
-  const file = await within(follow(job), timeoutMs, clock);
+  const file = await withTimeout(follow(job), timeoutMs, clock);
   if (file !== null) return file;
   throw failure('image_download_failed', job, `the file did not arrive within ${timeoutMs} ms (variable MEDIA_TIMEOUT_MS)`);
 }
@@ -92,8 +92,8 @@ async function follow(job: Job): Promise<string> {
     try {
       if (response.status < 300 || response.status > 399) return await read(response, job);
       const location = response.headers.get('location');
-      if (location === null || redirects === MOST_REDIRECTS) {
-        const reason = location === null ? 'its host redirects to nowhere' : `its host redirects more than ${MOST_REDIRECTS} times`;
+      if (location === null || redirects === MAX_REDIRECTS) {
+        const reason = location === null ? 'its host redirects to nowhere' : `its host redirects more than ${MAX_REDIRECTS} times`;
         throw failure('image_download_failed', job, reason);
       }
       address = judge({ ...job, url: location }, job.limits.hosts, address);
@@ -130,7 +130,7 @@ function objectionToAddress(
   if (from?.protocol === 'https:' && protocol === 'http:') return 'is http, after https';
   if (username !== '' || password !== '') return 'names a user or a password';
   if (port !== '') return 'names a port of its own; only 443 for https and 80 for http are asked';
-  const objection = objectionTo(hostname);
+  const objection = nonPublicReason(hostname);
   if (objection !== null) return `names a host that ${objection}`;
   return isAllowed(hostname, hosts) ? null : "is at a host that is not among those that the router's operator allows (FETCH_MEDIA_FROM)";
 }

@@ -49,10 +49,10 @@ const METADATA_NAMES = new Set(['metadata.goog', 'metadata.tencentyun.com']);
 const SPELLING_SERVICES = ['nip.io', 'sslip.io', 'xip.io', 'traefik.me', 'localtest.me', 'lvh.me', 'vcap.me', 'lacolhost.com'];
 
 /** Longest name that DNS has (RFC 1035, without the last dot). */
-const MOST_CHARACTERS = 253;
+const MAX_CHARACTERS = 253;
 
 /** Why a host is not public, as the end of a sentence that begins with it; null when nothing is wrong with its name. @param hostname of a `URL`. */
-export function objectionTo(hostname: string): string | null {
+export function nonPublicReason(hostname: string): string | null {
   if (hostname.startsWith('[')) return isPublicIpv6(hostname.slice(1, -1)) ? null : 'is not a public address';
   if (/^[\d.]+$/.test(hostname)) return isPublicIpv4(hostname.split('.').map(Number)) ? null : 'is not a public address';
   return objectionToName(hostname.toLowerCase().replace(/\.$/, ''));
@@ -60,7 +60,7 @@ export function objectionTo(hostname: string): string | null {
 
 function objectionToName(name: string): string | null {
   const labels = name.split('.');
-  const isName = labels.length > 1 && !labels.includes('') && name.length <= MOST_CHARACTERS;
+  const isName = labels.length > 1 && !labels.includes('') && name.length <= MAX_CHARACTERS;
   if (!isName || PRIVATE_ENDINGS.has(labels.at(-1) ?? '') || METADATA_NAMES.has(name)) return 'is not a public name';
   // Anybody can point a name at any address; these only say it openly.
   const spelled = [...name.matchAll(/(?<!\d)(?=(\d{1,3})[.-](\d{1,3})[.-](\d{1,3})[.-](\d{1,3})(?!\d))/g)]

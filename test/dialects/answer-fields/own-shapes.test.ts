@@ -111,12 +111,12 @@ const TEXT = { type: 'text', text: 'Hello' };
 
 // Anthropic.
 {
-  const begin = (block: JsonObject, index = 1) => ({ type: 'content_block_start', index, content_block: block });
+  const readFirstContent = (block: JsonObject, index = 1) => ({ type: 'content_block_start', index, content_block: block });
   const grow = (delta: JsonObject, index = 0) => ({ type: 'content_block_delta', index, delta });
   /** A block beside the text. */
   const ofBlock = (block: JsonObject, becomes: Becomes): Row[] => [
     ['content.1', null, block, becomes],
-    [null, '3', begin(block), becomes],
+    [null, '3', readFirstContent(block), becomes],
   ];
   const ofDelta = (delta: JsonObject, becomes: Becomes, block: JsonObject = TEXT): Row => [
     null,
@@ -150,7 +150,7 @@ const TEXT = { type: 'text', text: 'Hello' };
     whole: { type: 'message', role: 'assistant', content: [TEXT], stop_reason: 'end_turn', usage },
     stream: [
       { type: 'message_start', message: { type: 'message', role: 'assistant', content: [], usage: { input_tokens: 1, output_tokens: 1 } } },
-      begin({ type: 'text', text: '' }, 0),
+      readFirstContent({ type: 'text', text: '' }, 0),
       grow({ type: 'text_delta', text: 'Hello' }),
       { type: 'ping' },
       { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage },

@@ -10,7 +10,7 @@ const end = (finish = 'COMPLETE', more: JsonObject = {}): JsonObject => ({
   type: 'message-end',
   delta: { finish_reason: finish, ...more },
 });
-const begin = (name: string, index: number, args = '') =>
+const readFirstContent = (name: string, index: number, args = '') =>
   said('tool-call-start', { tool_calls: { id: `id-${name}`, type: 'function', function: { name, arguments: args } } }, index);
 const grow = (args: string, index: number) => said('tool-call-delta', { tool_calls: { function: { arguments: args } } }, index);
 const close = (index: number): JsonObject => ({ type: 'tool-call-end', index });
@@ -86,7 +86,16 @@ describe('an end that is a failure', () => {
 describe('tool calls', () => {
   it('are counted among themselves, not among all blocks', () => {
     expect(
-      choiceOf(text('a'), begin('one', 1), grow('{}', 1), close(1), begin('two', 4), grow('{"x":1}', 4), close(4), end('TOOL_CALL')),
+      choiceOf(
+        text('a'),
+        readFirstContent('one', 1),
+        grow('{}', 1),
+        close(1),
+        readFirstContent('two', 4),
+        grow('{"x":1}', 4),
+        close(4),
+        end('TOOL_CALL'),
+      ),
     ).toMatchObject({
       finishReason: 'tool_calls',
       toolCalls: [
@@ -103,13 +112,13 @@ describe('tool calls', () => {
     ['spaces', [grow(' ', 0)]],
   ])('whose arguments are %s have none', (_, pieces: JsonObject[]) => {
     for (const closing of [[close(0)], []])
-      expect(choiceOf(begin('now', 0), ...pieces, ...closing, end('TOOL_CALL'))?.toolCalls).toMatchObject([
+      expect(choiceOf(readFirstContent('now', 0), ...pieces, ...closing, end('TOOL_CALL'))?.toolCalls).toMatchObject([
         { name: 'now', arguments: '{}' },
       ]);
   });
 
   it('may bring their arguments at once, or as an object', () => {
-    expect(choiceOf(begin('one', 0, '{"a":1}'), close(0), end())?.toolCalls).toMatchObject([{ arguments: '{"a":1}' }]);
+    expect(choiceOf(readFirstContent('one', 0, '{"a":1}'), close(0), end())?.toolCalls).toMatchObject([{ arguments: '{"a":1}' }]);
     const whole = { id: 'x', function: { name: 'one', arguments: { a: 1 } } };
     expect(choiceOf(said('tool-call-start', { tool_calls: [whole] }), end())?.toolCalls).toMatchObject([{ id: 'x', arguments: '{"a":1}' }]);
   });
@@ -119,7 +128,13 @@ describe('tool calls', () => {
   });
 
   it('in one place one after the other are two', () => {
-    const calls = choiceOf(begin('one', 0), grow('{}', 0), begin('two', 0), grow('{"b":2}', 0), end('TOOL_CALL'))?.toolCalls;
+    const calls = choiceOf(
+      readFirstContent('one', 0),
+      grow('{}', 0),
+      readFirstContent('two', 0),
+      grow('{"b":2}', 0),
+      end('TOOL_CALL'),
+    )?.toolCalls;
     expect(calls).toMatchObject([
       { name: 'one', arguments: '{}' },
       { name: 'two', arguments: '{"b":2}' },
@@ -134,7 +149,7 @@ describe('thinking and plans', () => {
     said('content-delta', { content: { thinking: 'And wide. ' } }, 1),
     { type: 'tool-plan-delta', delta: { message: { tool_plan: 'Look' } } },
     { type: 'tool-plan-delta', delta: { message: { tool_plan: '.' } } },
-    begin('look', 0),
+    readFirstContent('look', 0),
     end('TOOL_CALL'),
   );
 

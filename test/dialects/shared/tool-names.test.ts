@@ -81,11 +81,11 @@ describe('ids', () => {
         const { calls, results } = idsIn(render(messages.flat(), {}, form).seen);
         expect(new Set(calls).size).toBe(calls.length);
         for (const one of calls) expect(one).toMatch(form.valid);
-        let begin = 0;
+        let readFirstContent = 0;
         for (const ids of turns) {
-          const end = begin + ids.length;
-          expect(results.slice(begin, end)).toEqual(calls.slice(begin, end).toReversed());
-          begin = end;
+          const end = readFirstContent + ids.length;
+          expect(results.slice(readFirstContent, end)).toEqual(calls.slice(readFirstContent, end).toReversed());
+          readFirstContent = end;
         }
       }),
     );

@@ -1,6 +1,6 @@
 /** What holds for every client package in front of the built Worker, whatever its own words are. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveRouter, type Served } from '../../dev/serve.ts';
+import { serveRouter, type ServingOperation } from '../../dev/serve.ts';
 import type { OwnUpstream } from '../own-upstream.ts';
 import { BREAK_OFF, startUpstream, TEXT, TOKENS, TURN } from './upstream.ts';
 
@@ -21,7 +21,7 @@ const MODELS = ['meta-llama/llama-3.3-70b-instruct', '@groq/not-listed'];
 /** Tries a client package. @param base the base path that the package is pointed at. */
 export function describeClient(name: string, base: '/v1' | '/api/v1', create: (baseUrl: string) => Client): void {
   let upstream: OwnUpstream;
-  let router: Served;
+  let router: ServingOperation;
   let client: Client;
   beforeAll(async () => {
     upstream = await startUpstream();

@@ -2,11 +2,11 @@
 import { OpenRouter } from '@openrouter/sdk';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { serveRouter, type Served } from '../../dev/serve.ts';
+import { serveRouter, type ServingOperation } from '../../dev/serve.ts';
 
 const SLUG = 'meta-llama/llama-3.3-70b-instruct';
 
-let router: Served;
+let router: ServingOperation;
 beforeAll(async () => {
   router = await serveRouter({ ALLOW_ANONYMOUS: 'true', GROQ_API_KEY: 'gsk-0123456789' });
 });

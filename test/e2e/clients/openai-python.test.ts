@@ -3,13 +3,13 @@
  * chunk without choices, and with an AttributeError on a choice without a delta. Held on the bytes, since no Python runs here.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveRouter, type Served } from '../../dev/serve.ts';
+import { serveRouter, type ServingOperation } from '../../dev/serve.ts';
 import type { OwnUpstream } from '../own-upstream.ts';
 import { post } from '../stand.ts';
 import { BREAK_OFF, startUpstream, TEXT, TOKENS } from './upstream.ts';
 
 let upstream: OwnUpstream;
-let router: Served;
+let router: ServingOperation;
 beforeAll(async () => {
   upstream = await startUpstream();
   router = await serveRouter({ GROQ_BASE_URL: upstream.url, ALLOW_ANONYMOUS: 'true' });

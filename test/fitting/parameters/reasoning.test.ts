@@ -21,7 +21,7 @@ function thinking(rules: Rules, fields: JsonObject, maxOutputTokens: number | nu
     rules: own,
     model: 'm',
     maxOutputTokens,
-    lessons: new Map(),
+    knownRefusals: new Map(),
   });
   const { max_tokens: _, ...sent } = parts[0]?.call.parameters ?? {};
   return [sent, adjustments.map(line)];

@@ -62,8 +62,8 @@ function questionOf(document: Document, { body }: Call): Question {
   const system = systemOf(document.slug);
   const rules = rulesOf(system, document.operation);
   if (rules === undefined) throw new Error(`no rules for ${document.slug}`);
-  const surroundings = { keepsStop: system.habits.keepsStop, defaultMaxTokens: rules.defaultMaxTokens ?? null };
-  return readQuestion(document.operation, keepKnown(rules, body), surroundings);
+  const requestContext = { keepsStop: system.habits.keepsStop, defaultMaxTokens: rules.defaultMaxTokens ?? null };
+  return readQuestion(document.operation, keepKnown(rules, body), requestContext);
 }
 
 function readCall(given: Answer, question: Question, { asked, plan, call }: { asked: Asked; plan: Plan; call: Call }, made: Made[]): void {

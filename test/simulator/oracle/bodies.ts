@@ -264,7 +264,7 @@ function asPlainText(messages: readonly Fields[]): string {
 }
 
 /** Most calls of one request, as the router is set up. */
-export const MOST_CALLS = 32;
+export const MAX_CALLS = 32;
 
 function split(draft: Draft, choices: number): Call[] {
   const { asked, document, body, report } = draft;
@@ -273,7 +273,7 @@ function split(draft: Draft, choices: number): Call[] {
   for (let left = choices; left > 0; left -= document.mostChoices) sizes.push(Math.min(left, document.mostChoices));
   const count = groups.length * sizes.length;
   const cause = asked.body['best_of'] !== undefined ? 'best_of' : asked.body['n'] !== undefined ? 'n' : 'prompt';
-  if (count > MOST_CALLS) throw new Refused(cause);
+  if (count > MAX_CALLS) throw new Refused(cause);
   if (sizes.length > 1) {
     const asks = asNumber(asked.body['best_of'], 0) === choices && asked.body['n'] !== choices ? 'best_of' : 'n';
     report.push({ param: asks, action: 'emulated', from: choices, to: Math.max(...sizes) });

@@ -175,7 +175,7 @@ const order: Together = (body) => {
 };
 
 /** The assistant speaks last only to be continued. What the host says to calls that nobody answered is not documented. */
-const lastWord: Together = (body) => {
+const finalEvent: Together = (body) => {
   const last = turnsOf(body).at(-1);
   const isAllowed =
     last?.['role'] === 'user' || last?.['role'] === 'tool' || last?.['prefix'] === true || last?.['tool_calls'] !== undefined;
@@ -210,7 +210,7 @@ export const mistral: System = {
   operations: {
     chat: {
       ...chat,
-      together: allOf(chat.together ?? (() => null), order, lastWord, toolIds, needsTools('tool_choice'), namedToolExists),
+      together: allOf(chat.together ?? (() => null), order, finalEvent, toolIds, needsTools('tool_choice'), namedToolExists),
     },
     completions: schema(fimFields, 'model', 'prompt'),
   },

@@ -1,11 +1,11 @@
 /** Messages as a conversation of blocks. */
 import { describe, expect, it } from 'vitest';
-import { createNotes } from '../../../src/unified/adjustment-log.ts';
+import { createAdjustmentLog } from '../../../src/unified/adjustment-log.ts';
 import { readArguments, toConversation } from '../../../src/unified/request/conversation.ts';
 import { RouterError } from '../../../src/unified/error.ts';
 import type { Message } from '../../../src/unified/request/message.ts';
 
-const read = (...messages: unknown[]) => toConversation(messages as Message[], createNotes());
+const read = (...messages: unknown[]) => toConversation(messages as Message[], createAdjustmentLog());
 const user = (content: unknown) => ({ role: 'user', content });
 const text = (value: string, place: string) => ({ type: 'text', text: value, place });
 const call = (id: string, name: string, given: string) => ({ id, type: 'function', function: { name, arguments: given } });
@@ -147,17 +147,17 @@ describe('the arguments of a call', () => {
     ['{}', {}],
     ['{"a":[1]}', { a: [1] }],
   ])('%j are %j', (given, expected) => {
-    expect(readArguments(given, createNotes())).toEqual(expected);
+    expect(readArguments(given, createAdjustmentLog())).toEqual(expected);
   });
 
   it.each(['{', '[1]', '7', '"text"', 'undefined'])('%j go back as a text, and it is said', (given) => {
-    const notes = createNotes();
-    expect(readArguments(given, notes)).toEqual({ invalid_arguments: given });
-    expect(notes.adjustments).toMatchObject([{ param: 'messages.tool_calls.function.arguments', action: 'emulated' }]);
+    const log = createAdjustmentLog();
+    expect(readArguments(given, log)).toEqual({ invalid_arguments: given });
+    expect(log.adjustments).toMatchObject([{ param: 'messages.tool_calls.function.arguments', action: 'emulated' }]);
   });
 
   it('keep the digits of their numbers', () => {
     const text = '{"id":2512292042121000001,"x":[1.0,-0,1e400]}';
-    expect(JSON.stringify(readArguments(text, createNotes()))).toBe(text);
+    expect(JSON.stringify(readArguments(text, createAdjustmentLog()))).toBe(text);
   });
 });

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { BlockList } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { objectionTo } from '../../../src/upstream/media/public-host.ts';
+import { nonPublicReason } from '../../../src/upstream/media/public-host.ts';
 
 /** The ranges once more, by another hand: first address, last address. */
 const RANGES: readonly (readonly [first: string, last: string])[] = [
@@ -36,7 +36,7 @@ notPublic6.addRange('4000::', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', 'ipv6')
 
 const dotted = (address: number) => [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.');
 const toNumber = (address: string) => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-const objection = (host: string) => objectionTo(new URL(`http://${host}/`).hostname);
+const objection = (host: string) => nonPublicReason(new URL(`http://${host}/`).hostname);
 
 const anyIpv4 = fc.nat({ max: 0xffffffff }).map(dotted);
 const privateIpv4 = fc

@@ -6,7 +6,7 @@ import { fromBase64 } from '../../../lib/base64.ts';
 import { refuseBlock, type BlockOf } from '../../../unified/request/conversation.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { MediaSource } from '../../../unified/request/media.ts';
-import type { Notes } from '../../../unified/adjustment-log.ts';
+import type { AdjustmentLog } from '../../../unified/adjustment-log.ts';
 
 const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
 
@@ -14,10 +14,10 @@ const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
 export const needsBytes = (url: string): boolean => !/^https:/i.test(url);
 
 /** Writes an image. */
-export function renderImage(block: BlockOf<'image'>, notes: Notes): JsonObject {
+export function renderImage(block: BlockOf<'image'>, log: AdjustmentLog): JsonObject {
   const { source, detail } = block;
   if (detail !== null && detail !== 'auto') {
-    notes.add('messages.content.image_url.detail', 'dropped', 'this host has no such field', { from: detail });
+    log.add('messages.content.image_url.detail', 'dropped', 'this host has no such field', { from: detail });
   }
   return { type: 'image', source: source.kind === 'url' ? addressOf(block, source.url) : imageBytes(block, source) };
 }

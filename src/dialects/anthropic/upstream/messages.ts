@@ -10,8 +10,8 @@ import type { Message } from '../../../unified/request/message.ts';
 import type { ReasoningDetail } from '../../../unified/request/reasoning.ts';
 import { checkPairs } from '../../shared/tool-pairs.ts';
 import { renderDocument, renderImage } from './media.ts';
-import type { Notes } from '../../../unified/adjustment-log.ts';
-import { noteMessages } from '../../shared/dropped-fields.ts';
+import type { AdjustmentLog } from '../../../unified/adjustment-log.ts';
+import { reportDroppedFields } from '../../shared/dropped-fields.ts';
 
 /** `format` of the thinking of this family (OpenRouter's reasoning_details, read 2026-08-22). */
 export const CLAUDE_FORMAT = 'anthropic-claude-v1';
@@ -26,12 +26,12 @@ export type WireConversation = { system: string | JsonObject[] | null; messages:
 const FIELDS = new Set(['role', 'content', 'tool_calls', 'tool_call_id', 'reasoning', 'reasoning_content', 'reasoning_details']);
 
 /** Writes messages. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
-export function renderMessages(given: readonly Message[], notes: Notes): WireConversation {
-  noteMessages(given, FIELDS, notes);
-  const { system, turns } = toConversation(given, notes);
-  const said = withoutBlanks(turns, notes);
+export function renderMessages(given: readonly Message[], log: AdjustmentLog): WireConversation {
+  reportDroppedFields(given, FIELDS, log);
+  const { system, turns } = toConversation(given, log);
+  const said = withoutBlanks(turns, log);
   checkPairs(said);
-  const write = createBlockWriter(notes);
+  const write = createBlockWriter(log);
   const messages: WireMessage[] = [];
   for (const { role, blocks } of said) {
     const content = resultsFirst(blocks).flatMap(write);
@@ -40,14 +40,14 @@ export function renderMessages(given: readonly Message[], notes: Notes): WireCon
     if (last?.role === role) append(last.content, content);
     else messages.push({ role, content });
   }
-  return openWithUser({ system: joinSystem(system.filter(isSaid(notes)).flatMap(write)), messages }, notes);
+  return openWithUser({ system: joinSystem(system.filter(isSaid(log)).flatMap(write)), messages }, log);
 }
 
 /** Turns without blank text, which the host refuses; where nothing is left of one, its neighbours are one turn. */
-function withoutBlanks(turns: readonly Turn[], notes: Notes): Turn[] {
+function withoutBlanks(turns: readonly Turn[], log: AdjustmentLog): Turn[] {
   const said: Turn[] = [];
   for (const { role, blocks } of turns) {
-    const kept = blocks.filter(isSaid(notes));
+    const kept = blocks.filter(isSaid(log));
     const last = said.at(-1);
     if (kept.length > 0 && last?.role === role) append(last.blocks, kept);
     else if (kept.length > 0) said.push({ role, blocks: kept });
@@ -56,10 +56,10 @@ function withoutBlanks(turns: readonly Turn[], notes: Notes): Turn[] {
 }
 
 const isSaid =
-  (notes: Notes) =>
+  (log: AdjustmentLog) =>
   (block: Block): boolean => {
     const isBlank = block.type === 'text' && block.text.trim() === '';
-    if (isBlank) notes.add('messages.content', 'dropped', 'this host refuses text of nothing but white space');
+    if (isBlank) log.add('messages.content', 'dropped', 'this host refuses text of nothing but white space');
     return !isBlank;
   };
 
@@ -74,9 +74,9 @@ function joinSystem(blocks: readonly JsonObject[]): WireConversation['system'] {
   return blocks.length === 0 ? null : blocks.map(({ text }) => text).join('\n\n');
 }
 
-function openWithUser({ system, messages }: WireConversation, notes: Notes): WireConversation {
+function openWithUser({ system, messages }: WireConversation, log: AdjustmentLog): WireConversation {
   if (messages.length === 0 && system !== null) {
-    notes.add('messages.role', 'emulated', 'this host wants a user message: the system text is sent as one', {
+    log.add('messages.role', 'emulated', 'this host wants a user message: the system text is sent as one', {
       from: 'system',
       to: 'user',
     });
@@ -87,13 +87,13 @@ function openWithUser({ system, messages }: WireConversation, notes: Notes): Wir
     throw new RouterError('invalid_request', 'messages: there is nothing in them but white space.', { param: 'messages' });
   }
   if (messages[0]?.role === 'user') return { system, messages };
-  notes.add('messages', 'emulated', 'this host wants a user message first: one was put before the others', { to: OPENING });
+  log.add('messages', 'emulated', 'this host wants a user message first: one was put before the others', { to: OPENING });
   return { system, messages: [{ role: 'user', content: [{ type: 'text', text: OPENING }] }, ...messages] };
 }
 
-function createBlockWriter(notes: Notes): (block: Block) => JsonObject[] {
+function createBlockWriter(log: AdjustmentLog): (block: Block) => JsonObject[] {
   function writeResult({ id, content }: BlockOf<'tool-result'>): JsonObject[] {
-    const inner = content.filter(isSaid(notes)).flatMap((block) => {
+    const inner = content.filter(isSaid(log)).flatMap((block) => {
       if (block.type === 'text' || block.type === 'image' || block.type === 'document') return writeContent(block);
       throw refuseBlock(block, `a tool result cannot hold content of type ${block.type} here`);
     });
@@ -105,7 +105,7 @@ function createBlockWriter(notes: Notes): (block: Block) => JsonObject[] {
       case 'text':
         return [{ type: 'text', text: block.text }];
       case 'image':
-        return [renderImage(block, notes)];
+        return [renderImage(block, log)];
       case 'document':
         return [renderDocument(block)];
       case 'tool-call':
@@ -113,7 +113,7 @@ function createBlockWriter(notes: Notes): (block: Block) => JsonObject[] {
       case 'tool-result':
         return writeResult(block);
       case 'reasoning':
-        return writeReasoning(block, notes);
+        return writeReasoning(block, log);
       case 'audio':
       case 'video':
         throw refuseBlock(block, `this provider takes no ${block.type}`);
@@ -130,10 +130,10 @@ function createBlockWriter(notes: Notes): (block: Block) => JsonObject[] {
 }
 
 /** Thinking goes back as it came. Without the signature of this family it is refused, so that of others stays out. */
-function writeReasoning({ details, text }: BlockOf<'reasoning'>, notes: Notes): JsonObject[] {
+function writeReasoning({ details, text }: BlockOf<'reasoning'>, log: AdjustmentLog): JsonObject[] {
   const written = details.flatMap(writeDetail);
   if (written.length < details.length || (details.length === 0 && text !== null)) {
-    notes.add('messages.reasoning', 'dropped', 'thinking can be sent back only with the signature that came with it');
+    log.add('messages.reasoning', 'dropped', 'thinking can be sent back only with the signature that came with it');
   }
   return written;
 }

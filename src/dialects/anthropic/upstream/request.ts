@@ -8,7 +8,7 @@ import { RouterError } from '../../../unified/error.ts';
 import type { FittedCall, Rendered } from '../../dialect.ts';
 import { promptAsMessage } from '../../openai-common/upstream/messages.ts';
 import { renderMessages, type WireConversation, type WireMessage } from './messages.ts';
-import { createNotes, type Notes } from '../../../unified/adjustment-log.ts';
+import { createAdjustmentLog, type AdjustmentLog } from '../../../unified/adjustment-log.ts';
 import { createStrictSchemas } from '../../shared/strict-schema.ts';
 import { CAUTIOUS_MAX_TOKENS, NO_FORCED_TOOLS, NO_PREFILL } from './rules.ts';
 import { fitSampling, isThinkingAsked, renderThinking } from './thinking.ts';
@@ -38,11 +38,11 @@ const SHAPED = new Set([
 export const render = withToolWords(() => WORDS, renderFitted);
 
 function renderFitted(call: FittedCall): Rendered {
-  const notes = createNotes();
+  const log = createAdjustmentLog();
   const { parameters, quirks } = call;
-  const { system, messages } = renderMessages(messagesOf(call, notes), notes);
-  checkPrefill(messages, call, notes);
-  const maxTokens = maxTokensOf(parameters, notes);
+  const { system, messages } = renderMessages(messagesOf(call, log), log);
+  checkPrefill(messages, call, log);
+  const maxTokens = maxTokensOf(parameters, log);
   const strict = createStrictSchemas();
   const format = readFormat(parameters, quirks, strict);
   const isForced = isToolForced(parameters);
@@ -50,13 +50,13 @@ function renderFitted(call: FittedCall): Rendered {
   // structured output does not take the schema: such a model does what it is told, and the router checks it.
   const isTold = format?.way === 'tool' && (format.schema === null || (format.why !== null && isThinkingAsked(parameters)));
   const isFormatForced = format?.way === 'tool' && !isTold && !isForced;
-  const thought = renderThinking({ parameters, messages, quirks, maxTokens, isToolForced: isForced, isFormatForced, notes });
+  const thought = renderThinking({ parameters, messages, quirks, maxTokens, isToolForced: isForced, isFormatForced, log });
   const canForce = !thought.isOn && !quirks.includes(NO_FORCED_TOOLS);
-  const rendered = renderTools({ parameters, quirks, format, canForce, strict, notes });
+  const rendered = renderTools({ parameters, quirks, format, canForce, strict, log });
   const { tools, toolChoice, outputFormat, answerTool, instruction, schema } = rendered;
   const told = withInstruction(system, instruction);
   const others = Object.fromEntries(Object.entries(parameters).filter(([name]) => !SHAPED.has(name)));
-  const stops = stopsOf(parameters, notes);
+  const stops = stopsOf(parameters, log);
   const config = { ...(thought.effort === null ? {} : { effort: thought.effort }), ...(outputFormat && { format: outputFormat }) };
   const body: JsonObject = {
     model: call.model,
@@ -68,20 +68,20 @@ function renderFitted(call: FittedCall): Rendered {
     ...(thought.thinking === null ? {} : { thinking: thought.thinking }),
     ...(stops.length === 0 ? {} : { stop_sequences: stops }),
     ...(parameters.user === undefined ? {} : { metadata: { user_id: parameters.user } }),
-    ...(thought.isOn ? fitSampling(others, notes) : others),
+    ...(thought.isOn ? fitSampling(others, log) : others),
   };
   if (Object.keys(config).length > 0) body.output_config = { ...(isObject(body.output_config) ? body.output_config : {}), ...config };
   if (call.stream) body.stream = true;
   const restore = { ...(answerTool === null ? {} : { answerTool }), ...(schema === null ? {} : { schema }) };
-  return { body, adjustments: notes.adjustments, ...(Object.keys(restore).length === 0 ? {} : { restore }) };
+  return { body, adjustments: log.adjustments, ...(Object.keys(restore).length === 0 ? {} : { restore }) };
 }
 
-function messagesOf({ input }: FittedCall, { adjustments }: Notes): readonly Message[] {
+function messagesOf({ input }: FittedCall, { adjustments }: AdjustmentLog): readonly Message[] {
   return input.kind === 'messages' ? input.messages : (promptAsMessage(input.prompt, adjustments) as Message[]);
 }
 
 /** The beginning of an answer: refused where the model does not go on with one, and never ending in white space. */
-function checkPrefill(messages: WireMessage[], { quirks, input }: FittedCall, notes: Notes): void {
+function checkPrefill(messages: WireMessage[], { quirks, input }: FittedCall, log: AdjustmentLog): void {
   const last = messages.at(-1);
   if (last?.role !== 'assistant') return;
   if (quirks.includes(NO_PREFILL)) {
@@ -92,22 +92,22 @@ function checkPrefill(messages: WireMessage[], { quirks, input }: FittedCall, no
   const block = last.content.at(-1);
   if (typeof block?.text !== 'string' || block.text === block.text.trimEnd()) return;
   block.text = block.text.trimEnd();
-  notes.add('messages.content', 'clamped', 'this host refuses the beginning of an answer that ends in white space: it was cut off');
+  log.add('messages.content', 'clamped', 'this host refuses the beginning of an answer that ends in white space: it was cut off');
 }
 
 /** Fitting supplies a limit; it is missing only where the host was found to refuse the one that was sent. */
-function maxTokensOf(parameters: Readonly<JsonObject>, notes: Notes): number {
+function maxTokensOf(parameters: Readonly<JsonObject>, log: AdjustmentLog): number {
   const limit = numberOf(parameters.max_tokens);
-  if (limit === null) notes.add('max_tokens', 'defaulted', 'this host demands it', { to: CAUTIOUS_MAX_TOKENS });
+  if (limit === null) log.add('max_tokens', 'defaulted', 'this host demands it', { to: CAUTIOUS_MAX_TOKENS });
   return limit ?? CAUTIOUS_MAX_TOKENS;
 }
 
 /** "each stop sequence must contain non-whitespace" (github.com/BerriAI/litellm/issues/3286, read 2026-11-20). */
-function stopsOf({ stop_sequences: stops }: Readonly<JsonObject>, notes: Notes): string[] {
+function stopsOf({ stop_sequences: stops }: Readonly<JsonObject>, log: AdjustmentLog): string[] {
   const all = Array.isArray(stops) ? stops.map(String) : [];
   const taken = all.filter((stop) => stop.trim() !== '');
   const reason = 'this host takes no stop sequences of nothing but white space; the router itself ends the answer at them';
-  if (taken.length < all.length) notes.add('stop', 'emulated', reason, { from: all.length, to: taken.length });
+  if (taken.length < all.length) log.add('stop', 'emulated', reason, { from: all.length, to: taken.length });
   return taken;
 }
 

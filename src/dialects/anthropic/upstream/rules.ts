@@ -12,7 +12,7 @@ import type { Rules } from '../../../unified/rule.ts';
 const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'];
 
 /** Least thinking tokens that are taken. */
-export const LEAST_BUDGET_TOKENS = 1024;
+export const MIN_BUDGET_TOKENS = 1024;
 
 /** A limit that every model takes: the API demands one, and nobody said it. */
 export const CAUTIOUS_MAX_TOKENS = 4096;
@@ -30,7 +30,7 @@ export const ANTHROPIC_RULES: Rules = {
   parallel_tool_calls: { type: 'boolean' },
   response_format: { type: 'object', enum: ['text', 'json_object', 'json_schema'] },
   reasoning_effort: { type: 'string', enum: EFFORTS },
-  'reasoning.max_tokens': { type: 'integer', minimum: LEAST_BUDGET_TOKENS },
+  'reasoning.max_tokens': { type: 'integer', minimum: MIN_BUDGET_TOKENS },
   'reasoning.enabled': { type: 'boolean' },
   verbosity: { type: 'string', enum: EFFORTS },
   user: { type: 'string' },

@@ -5,11 +5,11 @@
  */
 import { numberOf, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { WireMessage } from './messages.ts';
-import type { Notes } from '../../../unified/adjustment-log.ts';
-import { HIGHEST_EFFORTS_THINK, LEAST_BUDGET_TOKENS, NO_FORCED_TOOLS, THINKS_BY_DEFAULT } from './rules.ts';
+import type { AdjustmentLog } from '../../../unified/adjustment-log.ts';
+import { HIGHEST_EFFORTS_THINK, MIN_BUDGET_TOKENS, NO_FORCED_TOOLS, THINKS_BY_DEFAULT } from './rules.ts';
 
 /** What becomes of it. */
-export type Thought = {
+export type ReasoningConfig = {
   thinking: JsonObject | null;
   /** `output_config.effort`. */
   effort: string | null;
@@ -17,7 +17,7 @@ export type Thought = {
   isOn: boolean;
 };
 
-export type Asked = {
+export type ReasoningRequest = {
   parameters: Readonly<JsonObject>;
   messages: readonly WireMessage[];
   quirks: readonly string[];
@@ -26,7 +26,7 @@ export type Asked = {
   isToolForced: boolean;
   /** A tool has to be called for the format of the answer, which is worth more than thinking. */
   isFormatForced: boolean;
-  notes: Notes;
+  log: AdjustmentLog;
 };
 
 /** Whether the client asked the model to think. */
@@ -34,46 +34,45 @@ export const isThinkingAsked = ({ reasoning_effort: effort, ...parameters }: Rea
   textOf(effort) !== null || numberOf(parameters['reasoning.max_tokens']) !== null || parameters['reasoning.enabled'] === true;
 
 /** Decides how the model thinks, and how hard it tries. */
-export function renderThinking(asked: Asked): Thought {
-  const { parameters, quirks, notes } = asked;
+export function renderThinking(asked: ReasoningRequest): ReasoningConfig {
+  const { parameters, quirks, log } = asked;
   const [effort, verbosity] = [textOf(parameters.reasoning_effort), textOf(parameters.verbosity)];
-  if (parameters['reasoning.enabled'] === false) return switchedOff(verbosity, quirks, notes);
+  if (parameters['reasoning.enabled'] === false) return switchedOff(verbosity, quirks, log);
   if (!isThinkingAsked(parameters)) return unasked(asked, verbosity);
   const obstacle = obstacleOf(asked);
-  if (obstacle !== null) return withoutThought(obstacle, verbosity, quirks, notes);
+  if (obstacle !== null) return withoutThought(obstacle, verbosity, quirks, log);
   if (effort !== null && verbosity !== null && effort !== verbosity) {
-    notes.add('verbosity', 'dropped', 'this host has one field for both, and the effort of reasoning is in it', { from: verbosity });
+    log.add('verbosity', 'dropped', 'this host has one field for both, and the effort of reasoning is in it', { from: verbosity });
   }
   return { thinking: inWords(asked), effort: effort ?? verbosity, isOn: true };
 }
 
 /** Thinking that was asked for and cannot be: where it is the default, leaving it out would not be enough. */
-function withoutThought(obstacle: string, verbosity: string | null, quirks: readonly string[], notes: Notes): Thought {
-  notes.add('reasoning', 'dropped', obstacle);
-  return quirks.includes(THINKS_BY_DEFAULT) ? switchedOff(verbosity, quirks, notes) : { thinking: null, effort: verbosity, isOn: false };
+function withoutThought(obstacle: string, verbosity: string | null, quirks: readonly string[], log: AdjustmentLog): ReasoningConfig {
+  log.add('reasoning', 'dropped', obstacle);
+  return quirks.includes(THINKS_BY_DEFAULT) ? switchedOff(verbosity, quirks, log) : { thinking: null, effort: verbosity, isOn: false };
 }
 
-function switchedOff(verbosity: string | null, quirks: readonly string[], notes: Notes): Thought {
+function switchedOff(verbosity: string | null, quirks: readonly string[], log: AdjustmentLog): ReasoningConfig {
   const isTooMuch = quirks.includes(HIGHEST_EFFORTS_THINK) && (verbosity === 'xhigh' || verbosity === 'max');
-  if (isTooMuch) notes.add('verbosity', 'clamped', 'without thinking this model goes up to high', { from: verbosity, to: 'high' });
+  if (isTooMuch) log.add('verbosity', 'clamped', 'without thinking this model goes up to high', { from: verbosity, to: 'high' });
   return { thinking: { type: 'disabled' }, effort: isTooMuch ? 'high' : verbosity, isOn: false };
 }
 
 /** Nobody spoke of thinking: it is left to the model, unless a forced tool forbids what it would do by itself. */
-function unasked({ quirks, isToolForced, isFormatForced, notes }: Asked, verbosity: string | null): Thought {
+function unasked({ quirks, isToolForced, isFormatForced, log }: ReasoningRequest, verbosity: string | null): ReasoningConfig {
   const isOn = quirks.includes(THINKS_BY_DEFAULT);
   if (!isOn || quirks.includes(NO_FORCED_TOOLS) || !(isToolForced || isFormatForced)) return { thinking: null, effort: verbosity, isOn };
-  notes.add('reasoning.enabled', 'defaulted', 'this model does not think where a tool has to be called', { to: false });
-  return switchedOff(verbosity, quirks, notes);
+  log.add('reasoning.enabled', 'defaulted', 'this model does not think where a tool has to be called', { to: false });
+  return switchedOff(verbosity, quirks, log);
 }
 
 /** Why the model cannot think about this, or null. */
-function obstacleOf({ parameters, messages, maxTokens, isFormatForced }: Asked): string | null {
+function obstacleOf({ parameters, messages, maxTokens, isFormatForced }: ReasoningRequest): string | null {
   if (isFormatForced) return 'this model answers in JSON by a tool that it has to call, and does not think where it has to';
   if (messages.at(-1)?.role === 'assistant') return 'this model does not think about an answer that was begun for it';
   if (numberOf(parameters['reasoning.max_tokens']) === null) return null;
-  if (maxTokens <= LEAST_BUDGET_TOKENS)
-    return `thinking takes at least ${LEAST_BUDGET_TOKENS} tokens, and max_tokens leaves no room for them`;
+  if (maxTokens <= MIN_BUDGET_TOKENS) return `thinking takes at least ${MIN_BUDGET_TOKENS} tokens, and max_tokens leaves no room for them`;
   return isLoopUnthought(messages) ? 'the tool calls that this goes on with came without their signed thinking' : null;
 }
 
@@ -86,28 +85,28 @@ function isLoopUnthought(messages: readonly WireMessage[]): boolean {
   return !messages.slice(start + 1).some(({ content }) => content.some(({ type }) => type === 'thinking' || type === 'redacted_thinking'));
 }
 
-function inWords({ parameters, maxTokens, notes }: Asked): JsonObject {
+function inWords({ parameters, maxTokens, log }: ReasoningRequest): JsonObject {
   const budget = numberOf(parameters['reasoning.max_tokens']);
   // Newer models keep their thoughts to themselves unless they are asked for a summary; older ones summarise anyway.
   if (budget === null) return { type: 'adaptive', display: 'summarized' };
-  const fit = Math.max(LEAST_BUDGET_TOKENS, Math.min(budget, maxTokens - 1));
-  const reason = `thinking takes ${LEAST_BUDGET_TOKENS} tokens or more, and fewer than max_tokens`;
-  if (fit !== budget) notes.add('reasoning.max_tokens', 'clamped', reason, { from: budget, to: fit });
+  const fit = Math.max(MIN_BUDGET_TOKENS, Math.min(budget, maxTokens - 1));
+  const reason = `thinking takes ${MIN_BUDGET_TOKENS} tokens or more, and fewer than max_tokens`;
+  if (fit !== budget) log.add('reasoning.max_tokens', 'clamped', reason, { from: budget, to: fit });
   return { type: 'enabled', budget_tokens: fit };
 }
 
 /** Least `top_p` beside thinking (Anthropic's extended thinking page; whether later models still take it is not certain). */
-const LEAST_TOP_P = 0.95;
+const MIN_TOP_P = 0.95;
 
 /** Sampling parameters as a model takes them while it thinks. */
-export function fitSampling(parameters: JsonObject, notes: Notes): JsonObject {
+export function fitSampling(parameters: JsonObject, log: AdjustmentLog): JsonObject {
   const { temperature, top_k: topK, top_p: topP, ...rest } = parameters;
   const reason = 'this model does not take it while it thinks';
-  if (topK !== undefined) notes.add('top_k', 'dropped', reason, { from: topK });
+  if (topK !== undefined) log.add('top_k', 'dropped', reason, { from: topK });
   if (temperature === 1) rest.temperature = 1;
-  else if (temperature !== undefined) notes.add('temperature', 'dropped', reason, { from: temperature });
+  else if (temperature !== undefined) log.add('temperature', 'dropped', reason, { from: temperature });
   if (typeof topP !== 'number') return rest;
-  const fit = Math.max(topP, LEAST_TOP_P);
-  if (fit !== topP) notes.add('top_p', 'clamped', 'this model takes it from 0.95 up while it thinks', { from: topP, to: fit });
+  const fit = Math.max(topP, MIN_TOP_P);
+  if (fit !== topP) log.add('top_p', 'clamped', 'this model takes it from 0.95 up while it thinks', { from: topP, to: fit });
   return { ...rest, top_p: fit };
 }

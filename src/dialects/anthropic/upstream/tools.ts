@@ -4,7 +4,7 @@
  */
 import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import { acceptsOnlyObjects } from '../../shared/json-schema.ts';
-import type { Notes } from '../../../unified/adjustment-log.ts';
+import type { AdjustmentLog } from '../../../unified/adjustment-log.ts';
 import type { StrictSchemas } from '../../shared/strict-schema.ts';
 import { describedTool, toldInDescription, toToolSchema } from '../../shared/tool-schema.ts';
 import { instructionFor, readAskedFormat, schemaToCheck, type AskedFormat } from '../../../unified/request/format-instruction.ts';
@@ -30,7 +30,7 @@ export type RenderedTools = {
   schema: JsonObject | null;
 };
 
-type Asked = {
+type ToolsRequest = {
   parameters: Readonly<JsonObject>;
   quirks: readonly string[];
   format: Format | null;
@@ -38,7 +38,7 @@ type Asked = {
   canForce: boolean;
   /** The strict schemas of this request. */
   strict: StrictSchemas;
-  notes: Notes;
+  log: AdjustmentLog;
 };
 
 /** Whether the client wants a tool to be called, whatever the model thinks of it. */
@@ -65,12 +65,12 @@ export function readFormat(
 const canBeArguments = (schema: JsonObject) => acceptsOnlyObjects(schema, schema) && toToolSchema(schema).why === null;
 
 /** Writes tools, tool choice and response format. */
-export function renderTools({ parameters, quirks, format, canForce, strict, notes }: Asked): RenderedTools {
-  const offered = arrayOf(parameters.tools).flatMap((tool) => (isObject(tool) ? [renderTool(tool, { quirks, strict, notes })] : []));
+export function renderTools({ parameters, quirks, format, canForce, strict, log }: ToolsRequest): RenderedTools {
+  const offered = arrayOf(parameters.tools).flatMap((tool) => (isObject(tool) ? [renderTool(tool, { quirks, strict, log })] : []));
   const isForced = isToolForced(parameters) && canForce;
   if (isToolForced(parameters) && !canForce) {
     const from = isObject(parameters.tool_choice) ? 'function' : parameters.tool_choice;
-    notes.add('tool_choice', 'clamped', 'a model that thinks cannot be made to call a tool here', { from, to: 'auto' });
+    log.add('tool_choice', 'clamped', 'a model that thinks cannot be made to call a tool here', { from, to: 'auto' });
   }
   const rendered: RenderedTools = {
     tools: offered,
@@ -83,13 +83,13 @@ export function renderTools({ parameters, quirks, format, canForce, strict, note
   if (format === null) return rendered;
   if (format.way === 'native') return { ...rendered, outputFormat: { type: 'json_schema', schema: format.native } };
   if (isForced) {
-    notes.add('response_format', 'dropped', 'a tool has to be called, so that there is no text that could have a format');
+    log.add('response_format', 'dropped', 'a tool has to be called, so that there is no text that could have a format');
     return rendered;
   }
   const reason = format.why === null ? 'this model' : `structured output here does not take ${format.why}: the model`;
   // The arguments of a call are an object in any case.
-  if (format.way === 'tool' && canForce) return answerByTool({ ...rendered, schema: format.schema }, format, parameters, { reason, notes });
-  notes.add('response_format', 'emulated', `${reason} is told to answer in JSON, which nothing enforces; the router checks the answer`);
+  if (format.way === 'tool' && canForce) return answerByTool({ ...rendered, schema: format.schema }, format, parameters, { reason, log });
+  log.add('response_format', 'emulated', `${reason} is told to answer in JSON, which nothing enforces; the router checks the answer`);
   return { ...rendered, instruction: instructionFor(format), schema: schemaToCheck(format) };
 }
 
@@ -99,11 +99,11 @@ const NOT_STRICT = { why: 'schemas: this model does not hold to one' };
 /** Fields of a function that have a place on the wire. */
 const FUNCTION_FIELDS = new Set(['name', 'description', 'parameters', 'strict', 'cache_control']);
 
-function renderTool(tool: JsonObject, { quirks, strict, notes }: Pick<Asked, 'quirks' | 'strict' | 'notes'>): JsonObject {
+function renderTool(tool: JsonObject, { quirks, strict, log }: Pick<ToolsRequest, 'quirks' | 'strict' | 'log'>): JsonObject {
   const { type, function: fn, ...more } = tool;
   if (type !== 'function' || !isObject(fn)) return tool; // the host's own tools
   for (const [field, value] of Object.entries(fn)) {
-    if (!FUNCTION_FIELDS.has(field) && value != null) notes.add(`tools.function.${field}`, 'dropped', 'this host does not take the field');
+    if (!FUNCTION_FIELDS.has(field) && value != null) log.add(`tools.function.${field}`, 'dropped', 'this host does not take the field');
   }
   const mark = tool.cache_control ?? fn.cache_control;
   const given: JsonObject = isObject(fn.parameters) ? fn.parameters : { properties: {} };
@@ -111,10 +111,10 @@ function renderTool(tool: JsonObject, { quirks, strict, notes }: Pick<Asked, 'qu
   const held = fn.strict !== true ? null : quirks.includes(JSON_BY_TOOL) ? NOT_STRICT : strict.take(schema, true);
   const isStrict = held !== null && 'schema' in held;
   const lax = toToolSchema(schema);
-  if (!isStrict && lax.why !== null) notes.add('tools.function.parameters', 'emulated', toldInDescription(lax.why), { from: fn.name });
+  if (!isStrict && lax.why !== null) log.add('tools.function.parameters', 'emulated', toldInDescription(lax.why), { from: fn.name });
   const description = isStrict || lax.why === null ? textOf(fn.description) : describedTool(textOf(fn.description), given);
   if (held !== null && 'why' in held)
-    notes.add('tools.function.strict', 'dropped', `strict tools here do not take ${held.why}`, { from: fn.name });
+    log.add('tools.function.strict', 'dropped', `strict tools here do not take ${held.why}`, { from: fn.name });
   return {
     ...more,
     name: fn.name,
@@ -146,7 +146,7 @@ function answerByTool(
   rendered: RenderedTools,
   { schema, description }: Format,
   parameters: Readonly<JsonObject>,
-  { reason, notes }: { reason: string; notes: Notes },
+  { reason, log }: { reason: string; log: AdjustmentLog },
 ): RenderedTools {
   const taken = new Set(rendered.tools.map(({ name }) => name));
   let name = 'json';
@@ -154,7 +154,7 @@ function answerByTool(
   const isAlone = taken.size === 0 || rendered.toolChoice?.type === 'none';
   const one = parameters.parallel_tool_calls === false || isAlone ? { disable_parallel_tool_use: true } : {};
   const among = isAlone ? '' : ', unless it calls one of the other tools';
-  notes.add('response_format', 'emulated', `${reason} answers in JSON by a tool that it has to call${among}`);
+  log.add('response_format', 'emulated', `${reason} answers in JSON by a tool that it has to call${among}`);
   const tool: JsonObject = {
     name,
     description: description ?? 'Gives the answer to the user: the arguments are the whole answer.',

@@ -5,12 +5,12 @@
 import type { DeltaEvent, ToolCallDeltaEvent } from '../../../unified/response/event.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { CollectedChoice, Result } from '../../../unified/response/result.ts';
-import type { AnswerHead, Encoder } from '../../dialect.ts';
+import type { ResponseMeta, Encoder } from '../../dialect.ts';
 import { createBody, createFrameEncoder } from '../../openai-common/client/frame.ts';
 import { toChatLogprobs } from '../../openai-common/client/logprobs.ts';
 
 /** Writes a stream. The role goes with the first delta of each choice. */
-export function createEncoder(head: AnswerHead): Encoder {
+export function createEncoder(meta: ResponseMeta): Encoder {
   const begun = new Set<number>();
 
   function roleOf(choice: number): JsonObject {
@@ -19,10 +19,10 @@ export function createEncoder(head: AnswerHead): Encoder {
     return { role: 'assistant' };
   }
 
-  return createFrameEncoder('chat.completion.chunk', head, {
+  return createFrameEncoder('chat.completion.chunk', meta, {
     delta: (event) => {
       const { fields, logprobs } = deltaOf(event);
-      const older = head.wantsFunctionCall === true && event.type === 'tool-call-delta' && event.index === 0 ? olderCall(event) : {};
+      const older = meta.wantsFunctionCall === true && event.type === 'tool-call-delta' && event.index === 0 ? olderCall(event) : {};
       return { delta: { ...roleOf(event.choice), ...fields, ...older }, ...(logprobs === undefined ? {} : { logprobs }) };
     },
     plain: (choice, text) => (begun.has(choice) ? { delta: { content: text } } : null),
@@ -58,11 +58,11 @@ const olderCall = ({ name, arguments: text }: { name?: string; arguments: string
 });
 
 /** Writes a whole answer. */
-export function encodeBody(result: Result, head: AnswerHead): JsonObject {
-  return createBody('chat.completion', result, head, (choice) => renderChoice(choice, head));
+export function encodeBody(result: Result, meta: ResponseMeta): JsonObject {
+  return createBody('chat.completion', result, meta, (choice) => renderChoice(choice, meta));
 }
 
-function renderChoice(choice: CollectedChoice, { wantsFunctionCall = false }: AnswerHead): JsonObject {
+function renderChoice(choice: CollectedChoice, { wantsFunctionCall = false }: ResponseMeta): JsonObject {
   const { text, refusal, reasoning, reasoningDetails, toolCalls, extra, logprobs, refusalLogprobs } = choice;
   const calls = toolCalls.map(({ id, name, arguments: given, extra: more }) => ({
     id,

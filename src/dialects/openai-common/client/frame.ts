@@ -18,7 +18,7 @@ import type { JsonObject } from '../../../lib/json.ts';
 import type { CollectedChoice, Result } from '../../../unified/response/result.ts';
 import type { Usage } from '../../../unified/response/usage.ts';
 import { renderUsage } from './usage.ts';
-import type { AnswerHead, Encoder, Serving } from '../../dialect.ts';
+import type { ResponseMeta, Encoder, ServedBy } from '../../dialect.ts';
 
 /** How a dialect writes the choices of a chunk. */
 export type ChoiceWriter = {
@@ -35,29 +35,29 @@ export type ChoiceWriter = {
 };
 
 /** Writes a stream. @param object what a chunk calls itself. */
-export function createFrameEncoder(object: string, head: AnswerHead, writer: ChoiceWriter): Encoder {
-  const tail = head.hasNullUsage ? ',"usage":null}\n\n' : '}\n\n';
-  const starts = createStarts(head);
-  const openings: string[] = [];
+export function createFrameEncoder(object: string, meta: ResponseMeta, writer: ChoiceWriter): Encoder {
+  const tail = meta.hasNullUsage ? ',"usage":null}\n\n' : '}\n\n';
+  const starts = createStarts(meta);
+  const framePrefixes: string[] = [];
 
   /** The beginning of every frame of a block of choices, the same to the last byte; made when its first one is written. */
-  function opening(block: number): string {
-    return (openings[block] ??= `data: ${JSON.stringify(headFields(object, starts, head, block)).slice(0, -1)},`);
+  function framePrefix(block: number): string {
+    return (framePrefixes[block] ??= `data: ${JSON.stringify(metaFields(object, starts, meta, block)).slice(0, -1)},`);
   }
 
-  const frame = (fields: JsonObject) => `${opening(0)}${JSON.stringify(fields).slice(1)}\n\n`;
+  const frame = (fields: JsonObject) => `${framePrefix(0)}${JSON.stringify(fields).slice(1)}\n\n`;
   const choice = (written: (JsonObject & { index: number }) | null) =>
-    written === null ? '' : `${opening(blockOf(written.index, head))}"choices":[${JSON.stringify(written)}]${tail}`;
+    written === null ? '' : `${framePrefix(blockOf(written.index, meta))}"choices":[${JSON.stringify(written)}]${tail}`;
 
   /** What stands around the plain text of a choice; null where there is no such pattern. */
-  const around: (readonly [string, string] | null | undefined)[] = [];
+  const template: (readonly [string, string] | null | undefined)[] = [];
 
   /** Most of a stream is text, and its frames differ in nothing else: after the first ones they are put together, not rendered. */
   function text(event: TextDeltaEvent): string {
-    const known = around[event.choice];
+    const known = template[event.choice];
     if (known) return known[0] + JSON.stringify(event.text) + known[1];
-    const plain = known === undefined ? (writer.plain?.(event.choice, SLOT) ?? null) : null;
-    if (plain !== null) around[event.choice] = splitAround(choice({ index: event.choice, ...plain, finish_reason: null }));
+    const plain = known === undefined ? (writer.plain?.(event.choice, PLACEHOLDER) ?? null) : null;
+    if (plain !== null) template[event.choice] = splitTemplate(choice({ index: event.choice, ...plain, finish_reason: null }));
     return delta(event);
   }
 
@@ -67,16 +67,16 @@ export function createFrameEncoder(object: string, head: AnswerHead, writer: Cho
   }
 
   function last({ usage }: EndEvent): string {
-    return `${usage === null || head.includeUsage === false ? '' : usageFrame(usage)}data: [DONE]\n\n`;
+    return `${usage === null || meta.includeUsage === false ? '' : usageFrame(usage)}data: [DONE]\n\n`;
   }
 
   /** The usage chunk. It names the endpoint that finished the answer, which is another one where an answer was continued. */
   function usageFrame(usage: Usage): string {
-    const choices = head.includeUsage === true ? [] : [{ index: 0, ...writer.empty, finish_reason: null }];
-    const fields = { choices, usage: usageFields(usage, head, starts), ...closingFields(head) };
-    const finisher = head.continuedBy();
+    const choices = meta.includeUsage === true ? [] : [{ index: 0, ...writer.empty, finish_reason: null }];
+    const fields = { choices, usage: usageFields(usage, meta, starts), ...finalFields(meta) };
+    const finisher = meta.continuedBy();
     if (finisher === null) return frame(fields);
-    return `data: ${JSON.stringify({ ...headFields(object, starts, head, 0), ...servedBy(finisher, undefined), ...fields })}\n\n`;
+    return `data: ${JSON.stringify({ ...metaFields(object, starts, meta, 0), ...renderServedBy(finisher, undefined), ...fields })}\n\n`;
   }
 
   const native = (error: RouterError) => error.details.nativeFinishReason ?? null;
@@ -93,8 +93,8 @@ export function createFrameEncoder(object: string, head: AnswerHead, writer: Cho
     return frame({
       choices,
       ...errorBody(error),
-      ...(usage === null ? {} : { usage: usageFields(usage, head, starts) }),
-      ...closingFields(head),
+      ...(usage === null ? {} : { usage: usageFields(usage, meta, starts) }),
+      ...finalFields(meta),
     });
   }
 
@@ -130,11 +130,11 @@ export function createFrameEncoder(object: string, head: AnswerHead, writer: Cho
 }
 
 /** Stands for a text in a frame. No model or provider has such a name. */
-const SLOT = '\u0001\u0002';
+const PLACEHOLDER = '\u0001\u0002';
 
 /** What stands before and after the slot in a frame; null where it is not there just once. */
-function splitAround(frame: string): readonly [string, string] | null {
-  const [before, after, ...more] = frame.split(JSON.stringify(SLOT));
+function splitTemplate(frame: string): readonly [string, string] | null {
+  const [before, after, ...more] = frame.split(JSON.stringify(PLACEHOLDER));
   return before === undefined || after === undefined || more.length > 0 ? null : [before, after];
 }
 
@@ -142,54 +142,54 @@ function splitAround(frame: string): readonly [string, string] | null {
 export function createBody(
   object: string,
   { starts: said, usage, choices }: Result,
-  head: AnswerHead,
+  meta: ResponseMeta,
   renderChoice: (choice: CollectedChoice) => JsonObject,
 ): JsonObject {
-  const starts = createStarts(head);
+  const starts = createStarts(meta);
   for (const start of said) starts.take(start);
-  const several = head.servings().length > 1;
+  const several = meta.servedBy().length > 1;
   return {
-    ...headFields(object, starts, head, 0),
+    ...metaFields(object, starts, meta, 0),
     // OpenRouter's schema requires the field here, and OpenAI's does not take a null.
-    system_fingerprint: starts.of(0)?.systemFingerprint ?? head.fingerprint(),
+    system_fingerprint: starts.of(0)?.systemFingerprint ?? meta.fingerprint(),
     choices: choices.map((choice) => ({
       index: choice.index,
-      ...(several ? servedByOf(choice.index, starts, head) : {}),
+      ...(several ? servedByOf(choice.index, starts, meta) : {}),
       ...renderChoice(choice),
       ...(choice.error === null ? {} : errorBody(choice.error)),
       finish_reason: choice.finishReason,
       native_finish_reason: choice.nativeReason,
     })),
-    ...(usage === null ? {} : { usage: usageFields(usage, head, starts) }),
-    ...closingFields(head),
+    ...(usage === null ? {} : { usage: usageFields(usage, meta, starts) }),
+    ...finalFields(meta),
   };
 }
 
 /** Which block of choices a choice is in: the first one, where one endpoint serves all. */
-function blockOf(choice: number, head: AnswerHead): number {
-  return Math.floor(choice / head.choicesEach);
+function blockOf(choice: number, meta: ResponseMeta): number {
+  return Math.floor(choice / meta.choicesEach);
 }
 
 type Starts = { take(start: StartEvent): void; of(block: number): StartEvent | undefined };
 
 /** What the upstreams said of themselves, by block of choices. The first word of each counts. */
-function createStarts(head: AnswerHead): Starts {
+function createStarts(meta: ResponseMeta): Starts {
   const starts: (StartEvent | undefined)[] = [];
   return {
     take(start: StartEvent): void {
-      starts[blockOf(start.choices?.[0] ?? 0, head)] ??= start;
+      starts[blockOf(start.choices?.[0] ?? 0, meta)] ??= start;
     },
     of: (block: number) => starts[block],
   };
 }
 
-function headFields(object: string, starts: Starts, head: AnswerHead, block: number): JsonObject {
+function metaFields(object: string, starts: Starts, meta: ResponseMeta, block: number): JsonObject {
   const start = starts.of(block);
   return {
-    id: head.id,
+    id: meta.id,
     object,
-    created: head.createdSeconds,
-    ...servedBy(head.servings()[block], start),
+    created: meta.createdSeconds,
+    ...renderServedBy(meta.servedBy()[block], start),
     ...(start?.systemFingerprint == null ? {} : { system_fingerprint: start.systemFingerprint }),
     ...(start?.serviceTier == null || !SERVICE_TIERS.has(start.serviceTier) ? {} : { service_tier: start.serviceTier }),
   };
@@ -199,29 +199,29 @@ function headFields(object: string, starts: Starts, head: AnswerHead, block: num
 const SERVICE_TIERS: ReadonlySet<string> = new Set(['auto', 'default', 'flex', 'scale', 'priority', 'fast']);
 
 /** Who serves a block of choices, by the same name wherever it is told. */
-function servedBy(serving: Serving | undefined, start: StartEvent | undefined): JsonObject {
-  return { model: serving?.slug ?? start?.model ?? serving?.upstreamModel ?? '', provider: serving?.provider ?? '' };
+function renderServedBy(servedBy: ServedBy | undefined, start: StartEvent | undefined): JsonObject {
+  return { model: servedBy?.slug ?? start?.model ?? servedBy?.upstreamModel ?? '', provider: servedBy?.provider ?? '' };
 }
 
 /** Who serves a choice. */
-function servedByOf(choice: number, starts: Starts, head: AnswerHead): JsonObject {
-  const block = blockOf(choice, head);
-  return servedBy(head.servings()[block], starts.of(block));
+function servedByOf(choice: number, starts: Starts, meta: ResponseMeta): JsonObject {
+  const block = blockOf(choice, meta);
+  return renderServedBy(meta.servedBy()[block], starts.of(block));
 }
 
 /** The usage, and who it was for where several models were asked at once. */
-function usageFields(usage: Usage, head: AnswerHead, starts: Starts): JsonObject {
+function usageFields(usage: Usage, meta: ResponseMeta, starts: Starts): JsonObject {
   if (usage.byChoices === undefined) return renderUsage(usage);
   const byChoice = usage.byChoices.map(({ choices, usage: own }) => ({
     choices,
-    ...servedByOf(choices[0] ?? 0, starts, head),
+    ...servedByOf(choices[0] ?? 0, starts, meta),
     ...renderUsage(own),
   }));
   return { ...renderUsage(usage), by_choice: byChoice };
 }
 
 /** What is told with the last word: adjustments and metadata, where there are any. */
-function closingFields(head: AnswerHead): JsonObject {
-  const { adjustments, metadata } = head.closing();
+function finalFields(meta: ResponseMeta): JsonObject {
+  const { adjustments, metadata } = meta.finalMeta();
   return { ...(adjustments.length === 0 ? {} : { adjustments }), ...(metadata === null ? {} : { openrouter_metadata: metadata }) };
 }

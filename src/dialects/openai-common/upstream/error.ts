@@ -10,7 +10,7 @@ import { cutAtBreak } from '../../../lib/printable.ts';
 import { createUpstreamError } from './create-error.ts';
 
 /** The words of an error body; `error` is the object that holds them. */
-type Said = {
+type ErrorFields = {
   message: string | null;
   code: string | null;
   type: string | null;
@@ -21,7 +21,7 @@ type Said = {
 
 const SILENCE = 'the upstream reported an error without a message';
 
-const SILENT: Said = { message: null, code: null, type: null, param: null, status: null };
+const EMPTY: ErrorFields = { message: null, code: null, type: null, param: null, status: null };
 
 /** What a format adds: its table, and types of codes that are closer than their meaning. */
 export type ErrorTable = { rows?: readonly ErrorRow[]; types?: Readonly<Record<string, ErrorType>> };
@@ -29,7 +29,7 @@ export type ErrorTable = { rows?: readonly ErrorRow[]; types?: Readonly<Record<s
 /** An answer with an error status. @param status null = it came inside an answer. */
 export function parseErrorBody(status: number | null, body: unknown, table: ErrorTable = {}): RouterError {
   const document: unknown = Array.isArray(body) && body.length > 0 ? body[0] : body;
-  const said = isObject(document) ? readError(document) : SILENT;
+  const said = isObject(document) ? readError(document) : EMPTY;
   const text =
     said.message ??
     (typeof document === 'string' && document !== ''
@@ -43,7 +43,7 @@ export function parseErrorBody(status: number | null, body: unknown, table: Erro
 /** The error inside a payload that came with HTTP 200; null when the payload is none. */
 export function findErrorIn(payload: JsonObject, table: ErrorTable = {}): RouterError | null {
   const groq = isObject(payload.x_groq) ? textOf(payload.x_groq.error) : null;
-  if (groq !== null && !isRaised(payload)) return toError({ ...SILENT, message: groq, error: payload.x_groq }, payload, table);
+  if (groq !== null && !isRaised(payload)) return toError({ ...EMPTY, message: groq, error: payload.x_groq }, payload, table);
   const isError = isRaised(payload) || [payload.object, payload.type, payload.status].includes('error');
   // A payload without choices may have the words of an error and nothing to call it one: `{detail}`, `{message, type}`.
   if (!isError && Array.isArray(payload.choices)) return null;
@@ -66,7 +66,7 @@ const MESSAGE_KEYS = ['message', 'Message', 'msg', 'error_message', 'error_msg',
 
 const sentenceOf = (body: JsonObject): string | null => MESSAGE_KEYS.map((key) => textOf(body[key])).find((text) => text !== null) ?? null;
 
-function readError(body: JsonObject): Said {
+function readError(body: JsonObject): ErrorFields {
   const { error } = body;
   if (isObject(error)) {
     return {
@@ -79,7 +79,7 @@ function readError(body: JsonObject): Said {
   if (typeof error === 'string' && error !== '')
     return { ...readFlat(body), message: error, type: textOf(body.error_type), status: statusIn(body) };
   const base = failedBase(body.base_resp);
-  if (base !== null) return { ...SILENT, message: textOf(base.status_msg), code: String(base.status_code) };
+  if (base !== null) return { ...EMPTY, message: textOf(base.status_msg), code: String(base.status_code) };
   const sentence = sentenceOf(body);
   if (sentence !== null) return { ...readFlat(body), message: sentence, status: statusIn(body) };
   // Mistral puts the whole answer of its FastAPI into `message`: an object with `detail`, or the list itself.
@@ -90,18 +90,18 @@ function readError(body: JsonObject): Said {
   const inner = [body.detail, body.fault, arrayOf(body.errors)[0], wrapped].find(isObject);
   if (inner !== undefined) return { ...readError(inner), ...(isObject(body.fault) ? { message: textOf(body.fault.faultstring) } : {}) };
   const first = textOf(arrayOf(body.errors)[0]);
-  return first === null ? SILENT : { ...SILENT, message: first };
+  return first === null ? EMPTY : { ...EMPTY, message: first };
 }
 
-function readFlat(error: JsonObject): Said {
-  return { ...SILENT, code: codeOf(error.code), type: textOf(error.type), param: textOf(error.param) };
+function readFlat(error: JsonObject): ErrorFields {
+  return { ...EMPTY, code: codeOf(error.code), type: textOf(error.type), param: textOf(error.param) };
 }
 
 /** A word, or a number that is no HTTP status. */
 const codeOf = (code: unknown): string | null => textOf(code) ?? (numberOf(code) !== null && statusOf(code) === null ? String(code) : null);
 
 /** What FastAPI calls `detail`, as a list of `{loc: ["body", "top_k"], msg}`. The first place named is the field at fault. */
-function readValidation(detail: unknown): Partial<Said> | null {
+function readValidation(detail: unknown): Partial<ErrorFields> | null {
   if (!Array.isArray(detail)) return null;
   const message = detail.map((entry: unknown) => {
     const place = placeOf(entry);
@@ -129,7 +129,7 @@ function statusIn(...bodies: JsonObject[]): number | null {
   return said.map(statusOf).find((status) => status !== null) ?? null;
 }
 
-function toError(said: Said & { message: string }, body: unknown, { rows, types }: ErrorTable): RouterError {
+function toError(said: ErrorFields & { message: string }, body: unknown, { rows, types }: ErrorTable): RouterError {
   const { message, param, status, error } = said;
   const code = said.code ?? said.type;
   const type = code !== null && types !== undefined && Object.hasOwn(types, code) ? types[code] : undefined;

@@ -43,7 +43,7 @@ export function createToolCallIndex(budget?: AnswerBudget): ToolCallIndex {
   }
 
   /** A piece with a name begins another call when it has another id, whatever index it claims, or when it claims nothing. */
-  function begins(call: Call, native: number | null, id: string | null, name: string | null): boolean {
+  function endsWaiting(call: Call, native: number | null, id: string | null, name: string | null): boolean {
     if (name === null) return false;
     return id === null ? native === null && call.named : call.id !== null && call.id !== id;
   }
@@ -52,7 +52,9 @@ export function createToolCallIndex(budget?: AnswerBudget): ToolCallIndex {
     place(native, id, name) {
       const index = claimed(native, id);
       const call = index === undefined ? undefined : calls[index];
-      return index === undefined || call === undefined || begins(call, native, id, name) ? open(native, id, name) : goOn(index, call, name);
+      return index === undefined || call === undefined || endsWaiting(call, native, id, name)
+        ? open(native, id, name)
+        : goOn(index, call, name);
     },
   };
 }

@@ -5,14 +5,14 @@
 import type { DeltaEvent } from '../../../unified/response/event.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { CollectedChoice, Result } from '../../../unified/response/result.ts';
-import type { AnswerHead, Encoder } from '../../dialect.ts';
+import type { ResponseMeta, Encoder } from '../../dialect.ts';
 import { createBody, createFrameEncoder } from '../../openai-common/client/frame.ts';
 import { toLegacyLogprobs } from '../../openai-common/client/logprobs.ts';
 
 const NOTHING = { text: '', logprobs: null };
 
 /** Writes a stream. */
-export function createEncoder(head: AnswerHead): Encoder {
+export function createEncoder(meta: ResponseMeta): Encoder {
   /** UTF-16 units written per choice: where the next token begins that does not say so itself. */
   const written = new Map<number, number>();
 
@@ -34,12 +34,12 @@ export function createEncoder(head: AnswerHead): Encoder {
     }
   }
 
-  return createFrameEncoder('text_completion', head, { delta, end: () => NOTHING, broken: () => NOTHING, empty: NOTHING });
+  return createFrameEncoder('text_completion', meta, { delta, end: () => NOTHING, broken: () => NOTHING, empty: NOTHING });
 }
 
 /** Writes a whole answer. */
-export function encodeBody(result: Result, head: AnswerHead): JsonObject {
-  return createBody('text_completion', result, head, renderChoice);
+export function encodeBody(result: Result, meta: ResponseMeta): JsonObject {
+  return createBody('text_completion', result, meta, renderChoice);
 }
 
 function renderChoice({ text, refusal, reasoning, extra, logprobs }: CollectedChoice): JsonObject {

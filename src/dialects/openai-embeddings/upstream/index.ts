@@ -1,5 +1,5 @@
 /** OpenAI embeddings towards a provider: request, answer and errors. Does no I/O. */
-import { decodeVectors, readUsage, type Embedded } from '../../../unified/response/embedding.ts';
+import { decodeVectors, readUsage, type EmbeddingResult } from '../../../unified/response/embedding.ts';
 import { notJson, RouterError } from '../../../unified/error.ts';
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { EmbeddingDialect, FittedCall, Rendered } from '../../dialect.ts';
@@ -25,7 +25,7 @@ function render({ model, input, parameters }: FittedCall): Rendered {
   return { body: { model, input: input.prompt.value, ...parameters }, adjustments: [] };
 }
 
-function decodeBody(body: unknown): Embedded {
+function decodeBody(body: unknown): EmbeddingResult {
   if (!isObject(body)) throw notJson();
   const entries = arrayOf(body.data).filter(isObject);
   if (entries.length === 0) throw new RouterError('provider_unavailable', 'the upstream sent no embeddings');

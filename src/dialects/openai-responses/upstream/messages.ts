@@ -7,8 +7,8 @@ import type { Adjustment } from '../../../unified/adjustment.ts';
 import { refuseBlock } from '../../../unified/request/conversation.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { ContentPart, Message } from '../../../unified/request/message.ts';
-import { createNotes } from '../../../unified/adjustment-log.ts';
-import { noteEmpty } from '../../shared/dropped-fields.ts';
+import { createAdjustmentLog } from '../../../unified/adjustment-log.ts';
+import { reportEmptyMessages } from '../../shared/dropped-fields.ts';
 import { joinReasoningDetails } from '../../../unified/request/reasoning.ts';
 import { count, countDropped, describeTallies, type FieldsByRole, type Tally } from '../../openai-common/upstream/messages.ts';
 
@@ -26,7 +26,7 @@ const FIELDS: FieldsByRole = {
 };
 
 /** What is noted on the way through the messages. */
-type Notes = { roles: Readonly<Record<string, string>>; dropped: Tally; renamed: Tally; customCalls: Set<string> };
+type MessageReport = { roles: Readonly<Record<string, string>>; dropped: Tally; renamed: Tally; customCalls: Set<string> };
 
 /** The items of all messages. @throws RouterError naming the part, for content that has no place here. */
 export function renderInput(
@@ -34,25 +34,25 @@ export function renderInput(
   roles: Readonly<Record<string, string>>,
   adjustments: Adjustment[],
 ): JsonObject[] {
-  const notes: Notes = { roles, dropped: new Map(), renamed: new Map(), customCalls: new Set() };
-  noteEmpty(messages, createNotes(adjustments));
+  const report: MessageReport = { roles, dropped: new Map(), renamed: new Map(), customCalls: new Set() };
+  reportEmptyMessages(messages, createAdjustmentLog(adjustments));
   const items = messages.flatMap((message, index) => {
-    countDropped(message, FIELDS[message.role], notes.dropped);
-    return renderMessage(message, `messages[${index}]`, notes);
+    countDropped(message, FIELDS[message.role], report.dropped);
+    return renderMessage(message, `messages[${index}]`, report);
   });
-  adjustments.push(...describeTallies(notes.dropped, notes.renamed, roles));
+  adjustments.push(...describeTallies(report.dropped, report.renamed, roles));
   return items;
 }
 
-function renderMessage(message: Message, place: string, notes: Notes): JsonObject[] {
-  if (message.role === 'assistant') return renderAssistant(message, place, notes);
-  const content = typeof message.content === 'string' ? message.content : renderParts(message.content, place, notes.dropped);
+function renderMessage(message: Message, place: string, report: MessageReport): JsonObject[] {
+  if (message.role === 'assistant') return renderAssistant(message, place, report);
+  const content = typeof message.content === 'string' ? message.content : renderParts(message.content, place, report.dropped);
   if (message.role === 'tool') {
-    const type = notes.customCalls.has(message.tool_call_id) ? 'custom_tool_call_output' : 'function_call_output';
+    const type = report.customCalls.has(message.tool_call_id) ? 'custom_tool_call_output' : 'function_call_output';
     return [{ type, call_id: message.tool_call_id, output: content }];
   }
-  const role = notes.roles[message.role];
-  if (role !== undefined) count(notes.renamed, message.role);
+  const role = report.roles[message.role];
+  if (role !== undefined) count(report.renamed, message.role);
   return [{ role: role ?? message.role, content }];
 }
 
@@ -89,18 +89,18 @@ function renderFile(file: JsonObject, place: string): JsonObject {
 }
 
 /** Thoughts, then text, then calls: the order in which the model made them. */
-function renderAssistant(message: Message & { role: 'assistant' }, place: string, notes: Notes): JsonObject[] {
-  const content = renderSaid(message, place, notes.dropped);
+function renderAssistant(message: Message & { role: 'assistant' }, place: string, report: MessageReport): JsonObject[] {
+  const content = renderSaid(message, place, report.dropped);
   const phase = textOf(message.phase);
   const said = content.length === 0 ? [] : [{ type: 'message', role: 'assistant', content, ...(phase === null ? {} : { phase }) }];
-  const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${place}.tool_calls[${position}]`, notes));
+  const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${place}.tool_calls[${position}]`, report));
   const { items, isLost } = renderThinking(arrayOf(message.reasoning_details));
   // "Item of type 'reasoning' was provided without its required following item": thoughts that came to nothing are refused.
   const thoughts = said.length + calls.length === 0 ? [] : items;
-  if (isLost || thoughts.length < items.length) count(notes.dropped, 'reasoning_details');
+  if (isLost || thoughts.length < items.length) count(report.dropped, 'reasoning_details');
   // Plain text of thoughts is the same as their summaries; without those it has no place, since this host reads only its own thoughts.
   for (const field of ['reasoning', 'reasoning_content']) {
-    if (textOf(message[field]) !== null && thoughts.length === 0) count(notes.dropped, field);
+    if (textOf(message[field]) !== null && thoughts.length === 0) count(report.dropped, field);
   }
   return [...thoughts, ...said, ...calls];
 }
@@ -118,7 +118,7 @@ function renderSaid(message: Message & { role: 'assistant' }, place: string, dro
   return [...said, ...(refusal === null ? [] : [{ type: 'refusal', refusal }])].filter(({ text }) => text !== '');
 }
 
-function renderCall(call: unknown, place: string, { customCalls }: Notes): JsonObject {
+function renderCall(call: unknown, place: string, { customCalls }: MessageReport): JsonObject {
   const { id, type, function: fn, custom } = isObject(call) ? call : ({} as JsonObject);
   if (type === 'custom' && isObject(custom)) {
     customCalls.add(String(id));

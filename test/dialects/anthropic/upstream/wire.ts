@@ -20,8 +20,8 @@ export const messageStart = (usage: JsonObject | null = { input_tokens: 9, outpu
 });
 
 /** A block: how it begins, its pieces, its end. */
-export const block = (index: number, begin: JsonObject, ...deltas: JsonObject[]): JsonObject[] => [
-  { type: 'content_block_start', index, content_block: begin },
+export const block = (index: number, readFirstContent: JsonObject, ...deltas: JsonObject[]): JsonObject[] => [
+  { type: 'content_block_start', index, content_block: readFirstContent },
   ...deltas.map((delta) => ({ type: 'content_block_delta', index, delta })),
   { type: 'content_block_stop', index },
 ];

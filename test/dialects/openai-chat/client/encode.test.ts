@@ -11,7 +11,7 @@ const text = (piece: string, choice = 0): StreamEvent => ({ type: 'text-delta', 
 const stop = (choice = 0): StreamEvent => ({ type: 'choice-end', choice, reason: 'stop', nativeReason: 'eos' });
 const END: StreamEvent = { type: 'end', usage: USAGE };
 
-const write = (events: StreamEvent[], head = headOf()) => createEncoder(head).push(events);
+const write = (events: StreamEvent[], meta = headOf()) => createEncoder(meta).push(events);
 const HEAD = '"id":"gen-1","object":"chat.completion.chunk","created":1790000000,"model":"acme/river","provider":"Acme"';
 
 describe('a chat stream', () => {
@@ -50,7 +50,7 @@ describe('a chat stream', () => {
     const heads = frames
       .filter((frame) => frame !== '[DONE]')
       .map(({ id, model, created, system_fingerprint: fp }) => [id, model, created, fp]);
-    expect(new Set(heads.map((head) => JSON.stringify(head))).size).toBe(1);
+    expect(new Set(heads.map((meta) => JSON.stringify(meta))).size).toBe(1);
     expect(heads[0]?.[1]).toBe('river-2');
   });
 
@@ -81,8 +81,8 @@ describe('a chat stream', () => {
   });
 
   it('names in the usage chunk who continued the answer, and nowhere else', () => {
-    const head = headOf({ continuedBy: () => ({ slug: 'acme/river', upstreamModel: 'r', provider: 'Other' }) });
-    const chunks = framesIn(write([text('a'), stop(), END], head)).filter((frame) => frame !== '[DONE]');
+    const meta = headOf({ continuedBy: () => ({ slug: 'acme/river', upstreamModel: 'r', provider: 'Other' }) });
+    const chunks = framesIn(write([text('a'), stop(), END], meta)).filter((frame) => frame !== '[DONE]');
     expect(chunks.map(({ provider }) => provider)).toEqual(['Acme', 'Acme', 'Other']);
   });
 
@@ -93,8 +93,8 @@ describe('a chat stream', () => {
 
   it('carries adjustments and metadata on the usage chunk, and nowhere else', () => {
     const adjustments = [{ param: 'top_a', action: 'dropped' as const, reason: 'this host does not accept it' }];
-    const head = headOf({ closing: () => ({ adjustments, metadata: { attempt: 1 } }) });
-    const frames = framesIn(write([text('a'), stop(), END], head));
+    const meta = headOf({ finalMeta: () => ({ adjustments, metadata: { attempt: 1 } }) });
+    const frames = framesIn(write([text('a'), stop(), END], meta));
     expect(frames[2]).toMatchObject({
       choices: [{ index: 0, delta: { content: '' }, finish_reason: null }],
       usage: WRITTEN_USAGE,
@@ -122,7 +122,7 @@ describe('a chat stream', () => {
 
   it('asks for the closing words as late as possible', () => {
     let asked = 0;
-    const encoder = createEncoder(headOf({ closing: () => ({ adjustments: [], metadata: { asked: ++asked } }) }));
+    const encoder = createEncoder(headOf({ finalMeta: () => ({ adjustments: [], metadata: { asked: ++asked } }) }));
     encoder.push([text('a'), stop()]);
     expect(asked).toBe(0);
     expect(framesIn(encoder.push([END]))[0]).toMatchObject({ openrouter_metadata: { asked: 1 } });
@@ -203,15 +203,17 @@ describe('a chat stream that breaks', () => {
 
   it('tells adjustments with the error, since no usage chunk will come', () => {
     const adjustments = [{ param: 'top_a', action: 'dropped' as const, reason: 'x' }];
-    expect(framesIn(write([broken([0])], headOf({ closing: () => ({ adjustments, metadata: null }) })))[0]).toMatchObject({ adjustments });
+    expect(framesIn(write([broken([0])], headOf({ finalMeta: () => ({ adjustments, metadata: null }) })))[0]).toMatchObject({
+      adjustments,
+    });
   });
 });
 
 describe('a whole chat answer', () => {
-  function body(events: StreamEvent[], head = headOf()) {
+  function body(events: StreamEvent[], meta = headOf()) {
     const collector = createCollector();
     collector.push(events);
-    return encodeBody(collector.result(), head);
+    return encodeBody(collector.result(), meta);
   }
 
   it('has the shape clients know', () => {
@@ -251,7 +253,7 @@ describe('a whole chat answer', () => {
 
   it('tells adjustments and metadata when there are some, and neither when not', () => {
     const adjustments = [{ param: 'top_a', action: 'dropped' as const, reason: 'x' }];
-    const told = body([stop(), END], headOf({ closing: () => ({ adjustments, metadata: { attempt: 1 } }) }));
+    const told = body([stop(), END], headOf({ finalMeta: () => ({ adjustments, metadata: { attempt: 1 } }) }));
     expect(told).toMatchObject({ adjustments, openrouter_metadata: { attempt: 1 } });
     expect(Object.keys(body([stop(), END]))).not.toContain('adjustments');
   });

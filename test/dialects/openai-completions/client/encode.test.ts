@@ -16,7 +16,7 @@ const token = (word: string, logprob: number | null = -0.5): TokenLogprob => ({
   top: logprob === null ? [] : [{ token: word, logprob, bytes: null }],
 });
 
-const write = (events: StreamEvent[], head = headOf()) => createEncoder(head).push(events);
+const write = (events: StreamEvent[], meta = headOf()) => createEncoder(meta).push(events);
 const HEAD = '"id":"gen-1","object":"text_completion","created":1790000000,"model":"acme/river","provider":"Acme"';
 
 describe('a completions stream', () => {
@@ -105,7 +105,7 @@ describe('a whole completions answer', () => {
     const collector = createCollector();
     collector.push([text('b', 1, [token('b')]), text('a', 0), stop(0), stop(1), END]);
     const adjustments = [{ param: 'top_a', action: 'dropped' as const, reason: 'x' }];
-    expect(encodeBody(collector.result(), headOf({ closing: () => ({ adjustments, metadata: null }) }))).toEqual({
+    expect(encodeBody(collector.result(), headOf({ finalMeta: () => ({ adjustments, metadata: null }) }))).toEqual({
       id: 'gen-1',
       object: 'text_completion',
       created: 1_790_000_000,

@@ -140,5 +140,5 @@ describe.skipIf(!existsSync(RECORDINGS))('recorded answers, merged', { timeout: 
 
 /** A connection that was lost. */
 function failure(): StreamEvent {
-  return { type: 'error', error: new RouterError('provider_unavailable', 'the connection was lost'), usage: null, open: [0] };
+  return { type: 'error', error: new RouterError('provider_unavailable', 'the connection was lost'), usage: null, openChoices: [0] };
 }

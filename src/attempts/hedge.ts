@@ -48,7 +48,7 @@ export function createRace(tries: readonly [Try, Try], afterMs: number, clock: C
     const [which, outcome] = early === null ? await firstToAnswer(first, second) : ([1, await second] as const);
     if (outcome.error === null) return settle(which, outcome);
     // Both failed: the first cause leads.
-    return [{ type: 'error', error: outcomes[0]?.error ?? outcome.error, usage: null, open: [0] }];
+    return [{ type: 'error', error: outcomes[0]?.error ?? outcome.error, usage: null, openChoices: [0] }];
   }
 
   /** One try answers; the other, if there is one, is given up or has failed already. */

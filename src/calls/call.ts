@@ -14,7 +14,7 @@ import type { EventSource } from '../unified/response/event-source.ts';
 import { createFinishStage } from '../stream/stages/finish.ts';
 import { createGuard } from '../stream/stages/guard.ts';
 import { createAlternativesStage, createEchoStage, createHideReasoningStage } from '../stream/stages/shape.ts';
-import { createRestoreStage } from '../stream/stages/rename-tools.ts';
+import { createRenameToolsStage } from '../stream/stages/rename-tools.ts';
 import { createSchemaCheckStage, type SchemaCheck } from '../stream/stages/schema-check.ts';
 import { createThinkTagStage } from '../stream/stages/think-tags.ts';
 import { createStopStage } from '../stream/stages/stop.ts';
@@ -125,10 +125,10 @@ type StageOptions = {
   budget: AnswerBudget;
 };
 
-function createStages(planned: PlannedCall, { part, restore }: PreparedPart, options: StageOptions): Stages {
+function createStages(planned: PlannedCall, { part, mapping }: PreparedPart, options: StageOptions): Stages {
   const { callId, hasMore, onDefaulted, dropped, check, secrets, budget } = options;
   const { stop, hideReasoning, alternatives, format } = planned.fitted.emulation;
-  const schema = restore.schema ?? (format === null ? null : schemaToCheck(format));
+  const schema = mapping.schema ?? (format === null ? null : schemaToCheck(format));
   const usageTracker = createUsageTracker(
     () => promptText(part.call.input, part.call.parameters.tools),
     costAt(planned, part),
@@ -141,7 +141,7 @@ function createStages(planned: PlannedCall, { part, restore }: PreparedPart, opt
   const hideSecrets = createHideSecretsStage(secrets, budget);
   const stopStage = stop.length > 0 ? createStopStage(stop, part.choices.length, { echoed: part.echoed, budget }) : null;
   const shaping: Stage[] = [
-    ...(restore.answerTool === undefined && restore.toolNames === undefined ? [] : [createRestoreStage(restore)]),
+    ...(mapping.answerTool === undefined && mapping.toolNames === undefined ? [] : [createRenameToolsStage(mapping)]),
     ...(stopStage === null ? [] : [stopStage]),
     ...(alternatives === null ? [] : [createAlternativesStage(alternatives)]),
     ...(schema === null ? [] : [createSchemaCheckStage({ schema, ...check }, budget)]),
@@ -201,7 +201,7 @@ function createAnswer(
 
   function broken(thrown: unknown): StreamEvent[] {
     const lost = () => new RouterError('provider_unavailable', 'the connection was lost in the middle of the answer');
-    return stages.push([{ type: 'error', error: thrown instanceof RouterError ? thrown : lost(), usage: null, open: [] }]);
+    return stages.push([{ type: 'error', error: thrown instanceof RouterError ? thrown : lost(), usage: null, openChoices: [] }]);
   }
 
   return {

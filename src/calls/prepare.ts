@@ -14,12 +14,12 @@ import { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { replaceUrls } from '../unified/request/media.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
-import type { Restore } from '../dialects/shared/answer-mapping.ts';
+import type { AnswerMapping } from '../dialects/shared/answer-mapping.ts';
 import { buildCall, type UpstreamCall } from '../upstream/call.ts';
 import { loopHeaders, type Hops } from '../upstream/loop.ts';
 
 /** One upstream request, ready to be sent. */
-export type PreparedPart = { part: Part; call: UpstreamCall; body: JsonObject; restore: Restore };
+export type PreparedPart = { part: Part; call: UpstreamCall; body: JsonObject; mapping: AnswerMapping };
 
 /** What will be sent to one endpoint: at least one part. */
 export type Prepared<Dialect extends RenderingDialect = UpstreamDialect> = {
@@ -90,7 +90,7 @@ export function renderPart(
   extraHeaders: Readonly<Record<string, string>>,
   known: Rendered | null = null,
 ): PreparedPart & { adjustments: Adjustment[] } {
-  const { body, adjustments, restore = {} } = known ?? dialect.render(part.call);
+  const { body, adjustments, mapping = {} } = known ?? dialect.render(part.call);
   const destination = {
     access,
     rules: candidate.rules,
@@ -98,7 +98,7 @@ export function renderPart(
     stream: part.call.stream,
     framing: dialect.framing ?? 'sse',
   };
-  return { part, body, adjustments, restore, call: buildCall(destination, body, extraHeaders) };
+  return { part, body, adjustments, mapping, call: buildCall(destination, body, extraHeaders) };
 }
 
 function withFiles(call: FittedCall, dialect: RenderingDialect, dataUris: ReadonlyMap<string, string>): FittedCall {

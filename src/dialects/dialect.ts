@@ -11,7 +11,7 @@ import type { JsonObject } from '../lib/json.ts';
 import type { PromptKind } from '../unified/request/message.ts';
 import type { Input, UnifiedRequest } from '../unified/request/request.ts';
 import type { Operation } from '../unified/request/parameters.ts';
-import type { Restore } from './shared/answer-mapping.ts';
+import type { AnswerMapping } from './shared/answer-mapping.ts';
 import type { Rules } from '../unified/rule.ts';
 import type { Result } from '../unified/response/result.ts';
 
@@ -43,10 +43,10 @@ export type TemplateName = (typeof TEMPLATE_NAMES)[number];
 export const THINK_TAGS = 'think-tags';
 
 /** A body ready to send, what rendering it changed, and what has to be turned back in the answer. */
-export type Rendered = { body: JsonObject; adjustments: Adjustment[]; restore?: Restore };
+export type Rendered = { body: JsonObject; adjustments: Adjustment[]; mapping?: AnswerMapping };
 
 // A part of `Rendered`, so that whoever prepares a call finds both here.
-export type { Restore };
+export type { AnswerMapping };
 
 /** Upstream payloads to events. */
 export interface Decoder {

@@ -78,7 +78,7 @@ function framesOf(pending: Promise<EventSource>, encoder: Encoder, opening: Prom
         } catch (thrown) {
           over = mustFlush = true;
           cancel();
-          return encoder.push([{ type: 'error', error: toRouterError(thrown), usage: null, open: [0] }]);
+          return encoder.push([{ type: 'error', error: toRouterError(thrown), usage: null, openChoices: [0] }]);
         }
       }
       return null;

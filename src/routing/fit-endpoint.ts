@@ -69,8 +69,8 @@ function render(
 function refuseFiles(call: FittedCall, dialect: RenderingDialect): void {
   const [file] = wantedAsBytes(call, dialect);
   if (file === undefined) return;
-  const message = `${file.place}: the file cannot be fetched: this router fetches none unless its operator sets FETCH_MEDIA_FROM. Send the file itself as a data: URI (data:<type>;base64,<data>).`;
-  throw new RouterError('invalid_request', message, { param: file.place });
+  const message = `${file.path}: the file cannot be fetched: this router fetches none unless its operator sets FETCH_MEDIA_FROM. Send the file itself as a data: URI (data:<type>;base64,<data>).`;
+  throw new RouterError('invalid_request', message, { param: file.path });
 }
 
 type Objection = Pick<Rejection, 'reason' | 'param' | 'type' | 'adjustments'>;

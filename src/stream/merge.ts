@@ -82,7 +82,7 @@ export function mergeSources(branches: readonly Branch[], itemize: boolean, canc
   };
 }
 
-const failure = (error: RouterError): StreamEvent[] => [{ type: 'error', error, usage: null, open: [] }];
+const failure = (error: RouterError): StreamEvent[] => [{ type: 'error', error, usage: null, openChoices: [] }];
 
 /** What has become of each call, and what the client is told of it. */
 function createOutcome(branches: readonly Branch[], itemize: boolean) {
@@ -125,7 +125,7 @@ function createOutcome(branches: readonly Branch[], itemize: boolean) {
       sum !== null && itemize ? { ...sum, byChoices: bills.sort((one, other) => (one.choices[0] ?? 0) - (other.choices[0] ?? 0)) } : sum;
     if (endedChoices.size > 0) return { type: 'end', usage };
     const error = firstError ?? new RouterError('provider_unavailable', 'the upstreams ended without an answer');
-    return { type: 'error', error, usage, open: branches.flatMap(({ choices }) => choices) };
+    return { type: 'error', error, usage, openChoices: branches.flatMap(({ choices }) => choices) };
   }
 
   return {

@@ -63,7 +63,7 @@ export function writeFrames(first: string, frames: Frames, clock: Clock, joinMs:
   }
 
   function flush(): void {
-    if (hasDemand && buffer.isHolding()) write(buffer.drain());
+    if (hasDemand && !buffer.isEmpty()) write(buffer.drain());
   }
 
   /** The one loop over an answer. */
@@ -84,7 +84,7 @@ export function writeFrames(first: string, frames: Frames, clock: Clock, joinMs:
     }
     isOver = true;
     comment.stop();
-    if (buffer.isHolding()) write(buffer.drain());
+    if (!buffer.isEmpty()) write(buffer.drain());
     stream?.close();
   }
 
@@ -117,7 +117,7 @@ export function writeFrames(first: string, frames: Frames, clock: Clock, joinMs:
 interface WriteBuffer {
   /** Adds a piece. True = it is to be written now; else `onExpire` is called when it must not wait any longer. */
   add(text: string, mustFlush: boolean, onExpire: () => void): boolean;
-  isHolding(): boolean;
+  isEmpty(): boolean;
   /** It has waited long enough. */
   shouldFlush(): boolean;
   /** What has been held, which is then not held any more. */
@@ -149,7 +149,7 @@ function createWriteBuffer(clock: Clock, joinMs: number, writtenMs: number): Wri
       });
       return false;
     },
-    isHolding: () => held !== '',
+    isEmpty: () => held === '',
     shouldFlush: () => shouldFlush,
     drain() {
       const text = held;

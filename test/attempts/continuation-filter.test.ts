@@ -40,7 +40,7 @@ describe('an answer made anew', () => {
 
   it('does not think aloud a second time, and may fail', () => {
     const filter = createRepeatFilter('The');
-    const error: StreamEvent = { type: 'error', error: new Mismatch(), usage: null, open: [0] };
+    const error: StreamEvent = { type: 'error', error: new Mismatch(), usage: null, openChoices: [0] };
     expect(through(filter, { type: 'reasoning-delta', choice: 0, text: 'hm' }, error)).toEqual([error]);
     expect(filter.closed()).toBe(false);
   });

@@ -168,7 +168,7 @@ describe('when both fail', () => {
       hands[which]?.refuse(`cause ${which}`);
       await turn();
     }
-    expect(reading.events).toEqual([{ type: 'error', error: refusal('cause 0'), usage: null, open: [0] }]);
+    expect(reading.events).toEqual([{ type: 'error', error: refusal('cause 0'), usage: null, openChoices: [0] }]);
     expect([race.winner(), reading.over(), await race.source.read()]).toEqual([null, true, null]);
   });
 });

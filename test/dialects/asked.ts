@@ -41,7 +41,7 @@ export function rendered(
 export const reported = ({ adjustments }: Rendered): string[] => adjustments.map(line);
 
 /** The place and the message of a request that is refused. */
-export function refusalOf(dialect: UpstreamDialect, asked: Asked): readonly [place: string | undefined, message: string] {
+export function refusalOf(dialect: UpstreamDialect, asked: Asked): readonly [path: string | undefined, message: string] {
   try {
     rendered(dialect, asked);
   } catch (thrown) {

@@ -39,7 +39,7 @@ export function describeEnd({ dialect, chunk, body }: Wire): void {
     it('without a finish reason and without [DONE] is an error', () => {
       const outcome = read(hello);
       expect(outcome.error?.message).toContain('without a finish reason');
-      expect(outcome.events.at(-1)).toMatchObject({ type: 'error', open: [0] });
+      expect(outcome.events.at(-1)).toMatchObject({ type: 'error', openChoices: [0] });
     });
 
     it('without a finish reason, but with [DONE], is a stop that the upstream did not name', () => {
@@ -55,7 +55,7 @@ export function describeEnd({ dialect, chunk, body }: Wire): void {
     it('without [DONE] is an error while one of several choices is open, and with it a stop', () => {
       const both = [0, 1].map((index) => ({ index, text: 'a' }));
       const payloads = [chunk(both), chunk([{ index: 0, finish: 'length' }])];
-      expect(read(...payloads).events.at(-1)).toMatchObject({ type: 'error', open: [1] });
+      expect(read(...payloads).events.at(-1)).toMatchObject({ type: 'error', openChoices: [1] });
       expect(read(...payloads, '[DONE]').result.choices.map(({ finishReason }) => finishReason)).toEqual(['length', 'stop']);
     });
 

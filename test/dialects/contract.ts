@@ -239,13 +239,13 @@ export function describeContract(wire: Wire): void {
       const outcome = read(hello, payload, chunk([{ text: 'never shown' }]), stop, '[DONE]');
       expect(outcome.error?.message).toBe(message);
       expect(textsOf(outcome)).toEqual(['Hello']);
-      expect(outcome.events.at(-1)).toMatchObject({ type: 'error', open: [0] });
+      expect(outcome.events.at(-1)).toMatchObject({ type: 'error', openChoices: [0] });
     });
 
     it.each(shapes)('may be %s, after all content', (_, payload, message) => {
       const outcome = read(hello, stop, payload, '[DONE]');
       expect(outcome.error?.message).toBe(message);
-      expect(outcome.events.at(-1)).toMatchObject({ type: 'error', open: [] });
+      expect(outcome.events.at(-1)).toMatchObject({ type: 'error', openChoices: [] });
     });
 
     it.each([null, false, ''])('is not raised by error: %j', (nothing) => {

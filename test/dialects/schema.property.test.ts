@@ -43,13 +43,13 @@ const quoted = (value: unknown) => JSON.stringify(JSON.stringify(value)).slice(1
 function formatAt(name: string, schema: JsonObject, tried: readonly unknown[]): { native: boolean; problems: unknown[] } {
   const before = JSON.stringify(schema);
   const parameters = { response_format: { type: 'json_schema', json_schema: { name: 'x', schema } } };
-  const { body, adjustments, restore } = rendered(upstreamDialect(name), { parameters });
+  const { body, adjustments, mapping } = rendered(upstreamDialect(name), { parameters });
   const touched = JSON.stringify(schema) === before ? [] : ['the request was written into'];
   const found = find(body, FORMATS[name]?.native ?? '');
   const native = typeof found === 'string' ? (JSON.parse(found) as unknown) : found;
   if (isObject(native)) return { native: true, problems: [...touched, ...changed(schema, native, tried)] };
   const isTold = adjustments.some(({ param, action }) => param === 'response_format' && action === 'emulated');
-  const isChecked = JSON.stringify(restore?.schema) === before;
+  const isChecked = JSON.stringify(mapping?.schema) === before;
   const byTool = find(body, FORMATS[name]?.tool ?? '');
   const inWords = JSON.stringify(body).includes(quoted(schema)) ? [] : ['the schema is not told'];
   const lost = byTool === undefined ? inWords : changed(schema, byTool, tried.filter(isObject));

@@ -17,7 +17,7 @@ export function describeSpokenEnd({ dialect, quirks = [], ordinary, ending, lack
 
     it.runIf(finish !== null)('may be said in the middle: the answer goes on, and ends once, with the last word', () => {
       const [begun, frames] = [stream({ ...hello, finish: null }), stream(longer)];
-      const differs = frames.findIndex((frame, place) => !isSame(frame, begun[place]));
+      const differs = frames.findIndex((frame, path) => !isSame(frame, begun[path]));
       const mixed = frames.toSpliced(differs, 0, finish?.(ordinary.length) ?? new Uint8Array());
       const outcome = replay(dialect, mixed, quirks);
       expect(outcome).toMatchObject({ error: null, defaulted: null });

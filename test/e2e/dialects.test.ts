@@ -23,7 +23,7 @@ const FORMATS = PROVIDERS.flatMap(({ slug, models, operations }) =>
   })),
 )
   .filter(({ dialect, hasTools }) => dialect !== '' && dialect !== 'openai-completions' && hasTools)
-  .filter(({ dialect }, place, all) => all.findIndex((other) => other.dialect === dialect) === place);
+  .filter(({ dialect }, path, all) => all.findIndex((other) => other.dialect === dialect) === path);
 
 const tools = [
   {

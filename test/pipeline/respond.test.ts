@@ -51,7 +51,7 @@ describe('the status of a stream', () => {
 
   it('is good once there is content, even when the error comes with it', async () => {
     const { give, body } = open();
-    give([START, text('a'), { ...failed('broken'), open: [0] }], null);
+    give([START, text('a'), { ...failed('broken'), openChoices: [0] }], null);
     const frames = framesIn(await readAll(await body));
     expect(frames.map((frame) => (frame === '[DONE]' ? frame : Object.keys(frame).includes('error')))).toEqual([false, true]);
   });
@@ -94,7 +94,7 @@ describe('an upstream that thinks for long', () => {
   });
 
   it.each<[string, (upstream: ReturnType<typeof open>) => void]>([
-    ['fails in its first event', ({ give }) => give([{ ...failed('no capacity'), open: [0] }])],
+    ['fails in its first event', ({ give }) => give([{ ...failed('no capacity'), openChoices: [0] }])],
     ['breaks', ({ give }) => give(new RouterError('provider_unavailable', 'no capacity'))],
   ])('and then %s, says so in the stream, without [DONE]', async (_, fail) => {
     const upstream = open();

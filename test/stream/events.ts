@@ -38,7 +38,7 @@ export const failed = (message = 'broken'): ErrorEvent => ({
   type: 'error',
   error: new RouterError('provider_unavailable', message),
   usage: null,
-  open: [],
+  openChoices: [],
 });
 export const START: StartEvent = { type: 'start', model: 'm', systemFingerprint: null, serviceTier: null };
 export const END: EndEvent = { type: 'end', usage: null };

@@ -173,7 +173,7 @@ describe('a merge of up to 16 answers, in any order, cut anywhere, some of them 
       expect(after).toBeNull();
       const last = events.at(-1);
       expect(last?.type).toBe(all.some((one) => endsOf(one).length > 0) ? 'end' : 'error');
-      expect(last?.type === 'error' ? last.open : null).toEqual(last?.type === 'error' ? choicesOf(all).flat() : null);
+      expect(last?.type === 'error' ? last.openChoices : null).toEqual(last?.type === 'error' ? choicesOf(all).flat() : null);
     }));
 
   it('bills the exact sum of what every call reported', () =>

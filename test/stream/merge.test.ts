@@ -114,7 +114,7 @@ describe('a call that fails', () => {
     at(0).give([text('a'), broken('second', usageOf(3, 1))]);
     expect(await all).toEqual([
       text('a'),
-      { type: 'error', error: failed('first').error, usage: usageOf(5, 1, { calls: 2 }), open: [0, 1] },
+      { type: 'error', error: failed('first').error, usage: usageOf(5, 1, { calls: 2 }), openChoices: [0, 1] },
     ]);
   });
 

@@ -63,7 +63,7 @@ describe('the header', () => {
   });
 
   it('counts what does not fit into 4096 characters', () => {
-    const many = Array.from({ length: 1000 }, (_, place) => adjustment({ param: `mystery_${place}`, action: 'dropped' }));
+    const many = Array.from({ length: 1000 }, (_, path) => adjustment({ param: `mystery_${path}`, action: 'dropped' }));
     const header = adjustmentsField(many);
     const items = read(many);
     expect(header.length).toBeLessThan(4096 + 'more;count=1000, '.length);
@@ -95,7 +95,7 @@ describe('the header', () => {
         expect(items.map(({ name, action }) => ({ name, action }))).toEqual(
           adjustments.map(({ param, action }) => ({ name: param, action })),
         );
-        const values = adjustments.map(({ from }, place) => readable(from, items[place]?.from));
+        const values = adjustments.map(({ from }, path) => readable(from, items[path]?.from));
         expect(values).toEqual(adjustments.map(({ from }) => readable(from, from)));
       }),
       { seed: 20_261_121, numRuns: 1000 },

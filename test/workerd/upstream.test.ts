@@ -68,7 +68,7 @@ it('a file is fetched, a redirect judged, a body that is too long given up', asy
   };
   const get = (url: string) =>
     fetchMedia(
-      [{ url, place: 'messages[0].content[0]' }],
+      [{ url, path: 'messages[0].content[0]' }],
       { clock, fetch: async (address) => pages[address]?.() ?? Response.error() },
       limits,
       new AbortController().signal,

@@ -72,7 +72,7 @@ function readDocument(body: unknown, options: DecoderOptions): StreamEvent[] {
   return [...reader.frame('messageStart', message), ...content, ...readUsage(body), ...stop, END];
 }
 
-const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage: null, open: [] });
+const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage: null, openChoices: [] });
 
 /** A tool call under way. */
 type Call = { index: number; hasInput: boolean };

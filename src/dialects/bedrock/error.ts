@@ -77,7 +77,7 @@ function paramIn(message: string): string | null {
   for (const pattern of NAMES_FIELD) {
     const path = pattern.exec(message)?.[1]?.replaceAll('/', '.');
     if (path === undefined) continue;
-    const known = KNOWN_AS.find(([place]) => place.test(path));
+    const known = KNOWN_AS.find(([pattern]) => pattern.test(path));
     return known?.[1] ?? path.split('.').at(-1) ?? path;
   }
   return null;

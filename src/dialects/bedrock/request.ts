@@ -56,11 +56,11 @@ function renderFitted(call: FittedCall): Rendered {
     if (!SHAPED.has(name)) put(body, pathOf(name), value);
   if (tools.toolConfig !== null) body.toolConfig = tools.toolConfig;
   if (tools.textFormat !== null) put(body, ['outputConfig', 'textFormat'], tools.textFormat);
-  const restore = {
+  const mapping = {
     ...(tools.answerTool === null ? {} : { answerTool: tools.answerTool }),
     ...(tools.schema === null ? {} : { schema: tools.schema }),
   };
-  return { body, adjustments: log.adjustments, ...(Object.keys(restore).length === 0 ? {} : { restore }) };
+  return { body, adjustments: log.adjustments, ...(Object.keys(mapping).length === 0 ? {} : { mapping }) };
 }
 
 function messagesOf(input: Input, log: AdjustmentLog): readonly Message[] {

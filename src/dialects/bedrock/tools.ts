@@ -111,11 +111,11 @@ function offeredTools(asked: Counted): JsonObject[] {
   return tools.flatMap((tool, position) => renderTool(tool, `tools[${position}]`, asked));
 }
 
-function renderTool(tool: unknown, place: string, { quirks, strict, log }: Counted): JsonObject[] {
+function renderTool(tool: unknown, path: string, { quirks, strict, log }: Counted): JsonObject[] {
   const offer = isObject(tool) ? tool : {};
   const { type, function: fn, cache_control: mark } = offer;
   if (type !== 'function' || !isObject(fn)) {
-    throw new RouterError('invalid_request', `${place}: this provider takes only tools of type "function".`, { param: place });
+    throw new RouterError('invalid_request', `${path}: this provider takes only tools of type "function".`, { param: path });
   }
   reportToolFields(offer, log);
   const given: JsonObject = isObject(fn.parameters) ? fn.parameters : { properties: {} };

@@ -72,7 +72,7 @@ function createReader(options: Options): Reader {
     if (state.over) return [];
     const error = isObject(payload) ? findErrorIn(payload) : readUnreadable(raw);
     if (error === null) return readEvent(payload as JsonObject, state);
-    const failure: ErrorEvent = { type: 'error', error, usage: null, open: [] };
+    const failure: ErrorEvent = { type: 'error', error, usage: null, openChoices: [] };
     state.over = isBreak(failure);
     return [failure];
   };

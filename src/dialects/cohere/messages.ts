@@ -60,11 +60,11 @@ export function renderMessages(
   return rendered;
 }
 
-function renderMessage(message: Message, place: string, writing: Writing): JsonObject {
-  const parts = renderParts(message, place, writing);
+function renderMessage(message: Message, path: string, writing: Writing): JsonObject {
+  const parts = renderParts(message, path, writing);
   switch (message.role) {
     case 'assistant':
-      return renderAssistant(message, parts, place, writing);
+      return renderAssistant(message, parts, path, writing);
     case 'tool':
       return { role: 'tool', tool_call_id: message.tool_call_id, content: asContent(parts) };
     default:
@@ -79,19 +79,19 @@ function asContent(parts: readonly JsonObject[]): unknown {
   return more.length === 0 && only.type === 'text' ? only.text : parts;
 }
 
-function renderParts({ role, content }: Message, place: string, writing: Writing): JsonObject[] {
+function renderParts({ role, content }: Message, path: string, writing: Writing): JsonObject[] {
   if (typeof content === 'string') return content === '' ? [] : [text(content)];
-  return (content ?? []).map((part, position) => renderPart(part, role, `${place}.content[${position}]`, writing));
+  return (content ?? []).map((part, position) => renderPart(part, role, `${path}.content[${position}]`, writing));
 }
 
 const text = (value: string): JsonObject => ({ type: 'text', text: value });
 
-function renderPart(part: ContentPart, role: Message['role'], place: string, { dropped }: Writing): JsonObject {
+function renderPart(part: ContentPart, role: Message['role'], path: string, { dropped }: Writing): JsonObject {
   if (part.cache_control != null) count(dropped, 'content.cache_control');
   if (part.type === 'text') return text(part.text);
   if (part.type === 'refusal') return text(part.refusal);
-  if (part.type !== 'image_url') throw refuseBlock({ place }, `this provider does not read content of type "${part.type}"`);
-  if (role !== 'user') throw refuseBlock({ place }, "this provider reads images only in a user's message");
+  if (part.type !== 'image_url') throw refuseBlock({ path }, `this provider does not read content of type "${part.type}"`);
+  if (role !== 'user') throw refuseBlock({ path }, "this provider reads images only in a user's message");
   const { url, detail }: JsonObject = typeof part.image_url === 'string' ? { url: part.image_url } : part.image_url;
   return { type: 'image_url', image_url: { url, ...(textOf(detail) === null ? {} : { detail }) } };
 }
@@ -99,10 +99,10 @@ function renderPart(part: ContentPart, role: Message['role'], place: string, { d
 function renderAssistant(
   message: Message & { role: 'assistant' },
   parts: readonly JsonObject[],
-  place: string,
+  path: string,
   writing: Writing,
 ): JsonObject {
-  const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${place}.tool_calls[${position}]`));
+  const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${path}.tool_calls[${position}]`));
   const { plan, thoughts } = readThinking(message, calls.length > 0, writing);
   const refusal = textOf(message.refusal);
   // A refusal of another host is what the assistant said; here it has no field of its own.
@@ -138,9 +138,9 @@ function readThinking(message: JsonObject, calls: boolean, { thinks, dropped }: 
   return { plan, thoughts: [] };
 }
 
-function renderCall(call: unknown, place: string): JsonObject {
+function renderCall(call: unknown, path: string): JsonObject {
   const { id, function: fn }: JsonObject = isObject(call) ? call : {};
-  if (!isObject(fn)) throw refuseBlock({ place }, 'only calls of functions can be sent to this provider');
+  if (!isObject(fn)) throw refuseBlock({ path }, 'only calls of functions can be sent to this provider');
   const given = typeof fn.arguments === 'string' ? fn.arguments.trim() : '';
   const own = given === '' || given === 'null' ? '{}' : String(fn.arguments);
   return { id, type: 'function', function: { name: fn.name, arguments: own } };

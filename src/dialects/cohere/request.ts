@@ -50,7 +50,7 @@ function renderFitted(call: FittedCall): Rendered {
     ...renderThinking(enabled, budget),
     ...(call.stream ? { stream: true } : {}),
   };
-  return { body, adjustments, ...(asked.told === null ? {} : { restore: { schema: schemaToCheck(asked.told) } }) };
+  return { body, adjustments, ...(asked.told === null ? {} : { mapping: { schema: schemaToCheck(asked.told) } }) };
 }
 
 /** The two penalties exclude each other even where one of them is 0, which says nothing. */

@@ -101,8 +101,8 @@ function createReader({ budget, dropped }: Options): (document: unknown, raw: un
     for (const { groundingMetadata: grounding } of candidates)
       if (isObject(grounding)) searches = Math.max(searches, arrayOf(grounding.webSearchQueries).length);
     const indexes = choiceIndexes(candidates);
-    for (const [place, candidate] of candidates.entries()) {
-      append(events, readCandidate(candidate, choiceAt(indexes[place] ?? place), chunk));
+    for (const [path, candidate] of candidates.entries()) {
+      append(events, readCandidate(candidate, choiceAt(indexes[path] ?? path), chunk));
     }
     if (candidates.length === 0) events.push(...readBlocked(chunk.promptFeedback, [...choices.keys()]));
     return [...events, ...readUsage(chunk.usageMetadata, searches)];
@@ -115,7 +115,7 @@ function createReader({ budget, dropped }: Options): (document: unknown, raw: un
   };
 }
 
-const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage: null, open: [] });
+const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage: null, openChoices: [] });
 
 /** A prompt that was blocked has no candidates, and no answer. */
 function readBlocked(feedback: unknown, begun: readonly number[]): StreamEvent[] {

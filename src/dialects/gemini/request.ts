@@ -53,8 +53,8 @@ function renderFitted({ input, parameters, quirks }: FittedCall): Rendered {
     (TOP_LEVEL.has(name) ? body : config)[name] = value;
   }
   if (Object.keys(config).length > 0) body.generationConfig = config;
-  const restore = { ...(answerTool === null ? {} : { answerTool }), ...(schema === null ? {} : { schema }) };
-  return { body, adjustments: writing.adjustments, ...(Object.keys(restore).length === 0 ? {} : { restore }) };
+  const mapping = { ...(answerTool === null ? {} : { answerTool }), ...(schema === null ? {} : { schema }) };
+  return { body, adjustments: writing.adjustments, ...(Object.keys(mapping).length === 0 ? {} : { mapping }) };
 }
 
 function messagesOf(input: Input, writing: Writing): readonly Message[] {

@@ -65,10 +65,10 @@ function modeOf(choice: unknown): JsonObject | null {
   return { mode: 'ANY', allowedFunctionNames: [String(choice.function.name)] };
 }
 
-function declare(tool: unknown, place: string, writing: Writing): JsonObject {
+function declare(tool: unknown, path: string, writing: Writing): JsonObject {
   const { type, function: fn, cache_control: mark } = isObject(tool) ? tool : {};
   if (type !== 'function' || !isObject(fn)) {
-    throw new RouterError('invalid_request', `${place}: this provider takes only tools of type "function".`, { param: place });
+    throw new RouterError('invalid_request', `${path}: this provider takes only tools of type "function".`, { param: path });
   }
   if (fn.strict === true) writing.note({ param: 'tools.function.strict', action: 'dropped', reason: 'this host has no such field' });
   if (isObject(mark ?? fn.cache_control)) {

@@ -8,12 +8,12 @@ import type { ContentPart, Message } from '../../unified/request/message.ts';
 import { count, type Tally } from '../openai-common/upstream/messages.ts';
 
 /** Content of a message; nothing is the empty text. @throws RouterError naming the part, for a kind this host does not read. */
-export function renderContent(content: Message['content'], place: string, dropped: Tally): string | JsonObject[] {
+export function renderContent(content: Message['content'], path: string, dropped: Tally): string | JsonObject[] {
   if (!Array.isArray(content)) return content ?? '';
-  return content.map((part, position) => renderPart(part, `${place}.content[${position}]`, dropped));
+  return content.map((part, position) => renderPart(part, `${path}.content[${position}]`, dropped));
 }
 
-function renderPart(part: ContentPart, place: string, dropped: Tally): JsonObject {
+function renderPart(part: ContentPart, path: string, dropped: Tally): JsonObject {
   for (const key of Object.keys(part)) if (key !== 'type' && key !== part.type) count(dropped, `content.${key}`);
   switch (part.type) {
     case 'text':
@@ -26,9 +26,9 @@ function renderPart(part: ContentPart, place: string, dropped: Tally): JsonObjec
       // The host finds the format out by itself: the field is the bytes, or a URL, and nothing else.
       return { type: 'input_audio', input_audio: part.input_audio.data };
     case 'file':
-      return renderFile(part.file, place);
+      return renderFile(part.file, path);
     default:
-      throw refuseBlock({ place }, 'this provider does not read video');
+      throw refuseBlock({ path }, 'this provider does not read video');
   }
 }
 
@@ -38,10 +38,10 @@ function renderImage(image: JsonObject): JsonObject {
 }
 
 /** A document by its URL or data URI, or a file that lies at the host already. */
-function renderFile(file: unknown, place: string): JsonObject {
+function renderFile(file: unknown, path: string): JsonObject {
   const { file_data, file_id, filename } = isObject(file) ? file : ({} as JsonObject);
   const [address, id, name] = [textOf(file_data), textOf(file_id), textOf(filename)];
   if (address !== null) return { type: 'document_url', document_url: address, ...(name === null ? {} : { document_name: name }) };
   if (id !== null) return { type: 'file', file_id: id };
-  throw refuseBlock({ place }, 'a file needs file_data or file_id');
+  throw refuseBlock({ path }, 'a file needs file_data or file_id');
 }

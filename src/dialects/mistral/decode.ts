@@ -59,7 +59,7 @@ function createReader(options: DecoderOptions): ReadChunk {
   return (chunk) => {
     const choices = arrayOf(chunk.choices);
     const indexes = choiceIndexes(choices);
-    const flat = choices.map((choice, place) => (isObject(choice) ? flattenAt(choice, indexes[place] ?? place) : choice));
+    const flat = choices.map((choice, path) => (isObject(choice) ? flattenAt(choice, indexes[path] ?? path) : choice));
     return read({ ...chunk, choices: flat }).flatMap(withReferences);
   };
 }

@@ -74,29 +74,29 @@ export function renderMessages(messages: readonly Message[], { quirks }: FittedC
   return rendered;
 }
 
-function renderMessage(message: Message, place: string, thinks: boolean, dropped: Tally): JsonObject {
+function renderMessage(message: Message, path: string, thinks: boolean, dropped: Tally): JsonObject {
   switch (message.role) {
     case 'assistant':
-      return renderAssistant(message, place, thinks, dropped);
+      return renderAssistant(message, path, thinks, dropped);
     case 'tool': {
       const name = textOf(message.name);
-      const content = renderContent(message.content, place, dropped);
+      const content = renderContent(message.content, path, dropped);
       return { role: 'tool', tool_call_id: message.tool_call_id, ...(name === null ? {} : { name }), content };
     }
     case 'user':
-      return { role: 'user', content: renderContent(message.content, place, dropped) };
+      return { role: 'user', content: renderContent(message.content, path, dropped) };
     default: {
       const { content } = message;
       const strange = Array.isArray(content) ? content.findIndex(({ type }) => type !== 'text') : -1;
-      if (strange >= 0) throw refuseBlock({ place: `${place}.content[${strange}]` }, 'a system message can hold only text');
-      return { role: 'system', content: renderContent(content, place, dropped) };
+      if (strange >= 0) throw refuseBlock({ path: `${path}.content[${strange}]` }, 'a system message can hold only text');
+      return { role: 'system', content: renderContent(content, path, dropped) };
     }
   }
 }
 
-function renderAssistant(message: Message & { role: 'assistant' }, place: string, thinks: boolean, dropped: Tally): JsonObject {
+function renderAssistant(message: Message & { role: 'assistant' }, path: string, thinks: boolean, dropped: Tally): JsonObject {
   const thinking = thinks ? renderThinking(message, dropped) : [];
-  const said = renderContent(message.content, place, dropped);
+  const said = renderContent(message.content, path, dropped);
   const refusal = textOf(message.refusal);
   // A refusal of another host is what the assistant said; here it has no field of its own.
   const parts = [
@@ -104,7 +104,7 @@ function renderAssistant(message: Message & { role: 'assistant' }, place: string
     ...(typeof said === 'string' ? (said === '' ? [] : [text(said)]) : said),
     ...(refusal === null ? [] : [text(refusal)]),
   ];
-  const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${place}.tool_calls[${position}]`));
+  const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${path}.tool_calls[${position}]`));
   return {
     role: 'assistant',
     content: thinking.length === 0 && refusal === null ? said : parts,
@@ -131,9 +131,9 @@ function renderThinking(message: JsonObject, dropped: Tally): JsonObject[] {
 /** Name of the family in `reasoning_details`. OpenRouter has none for Mistral, and its SDK knows only its own. */
 export const REASONING_FORMAT = 'unknown';
 
-function renderCall(call: unknown, place: string): JsonObject {
+function renderCall(call: unknown, path: string): JsonObject {
   const { id, function: fn } = (isObject(call) ? call : {}) as { id?: unknown; function?: unknown };
-  if (!isObject(fn)) throw refuseBlock({ place }, 'only calls of functions can be sent to this provider');
+  if (!isObject(fn)) throw refuseBlock({ path }, 'only calls of functions can be sent to this provider');
   const given = typeof fn.arguments === 'string' && fn.arguments.trim() !== '' ? fn.arguments : '{}';
   return { id: id, type: 'function', function: { name: String(fn.name), arguments: given } };
 }

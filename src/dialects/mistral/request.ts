@@ -66,9 +66,9 @@ const SHAPES: Readonly<Record<string, (value: unknown, adjustments: Adjustment[]
 const SERVER_TOOLS = new Set(['web_search', 'web_search_premium', 'code_interpreter', 'image_generation', 'document_library', 'connector']);
 
 function renderTool(tool: unknown, position: number): JsonObject {
-  const place = `tools[${position}]`;
+  const path = `tools[${position}]`;
   if (isObject(tool) && SERVER_TOOLS.has(String(tool.type))) return tool;
-  if (!isObject(tool) || !isObject(tool.function)) throw refuseBlock({ place }, 'this provider does not know this type of tool');
+  if (!isObject(tool) || !isObject(tool.function)) throw refuseBlock({ path }, 'this provider does not know this type of tool');
   const { name, description, parameters, strict } = tool.function;
   const about = {
     ...(textOf(description) === null ? {} : { description }),

@@ -42,7 +42,7 @@ function createReader(options: Options): (line: unknown, raw: string) => StreamE
     if (state.over) return [];
     const error = isObject(line) ? findErrorIn(line) : readUnreadable(raw);
     if (error === null) return readLine(line as JsonObject, state);
-    const failure: ErrorEvent = { type: 'error', error, usage: null, open: [] };
+    const failure: ErrorEvent = { type: 'error', error, usage: null, openChoices: [] };
     state.over = isBreak(failure);
     return [failure];
   };

@@ -45,8 +45,8 @@ export function renderMessages(messages: readonly Message[], adjustments: Adjust
   return rendered;
 }
 
-function renderMessage(message: Message, place: string, writing: Writing): JsonObject {
-  const { content, images } = renderContent(message.content, place, writing);
+function renderMessage(message: Message, path: string, writing: Writing): JsonObject {
+  const { content, images } = renderContent(message.content, path, writing);
   const own = { role: ROLES[message.role] ?? message.role, content, ...(images.length === 0 ? {} : { images }) };
   if (message.role === 'tool') {
     const name = writing.toolNames.get(message.tool_call_id) ?? textOf(message.name);
@@ -57,12 +57,12 @@ function renderMessage(message: Message, place: string, writing: Writing): JsonO
   // A refusal of another host is what the assistant said; here it has no field of its own.
   if (refusal !== null) own.content = [content, refusal].filter((text) => text !== '').join('\n');
   const thinking = readThinking(message, writing.dropped);
-  const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${place}.tool_calls[${position}]`, writing));
+  const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${path}.tool_calls[${position}]`, writing));
   return { ...own, ...(thinking === '' ? {} : { thinking }), ...(calls.length === 0 ? {} : { tool_calls: calls }) };
 }
 
 /** Texts are joined by line breaks. Which images a model can see, and in which roles, is not certain: all of them are sent. */
-function renderContent(content: Message['content'], place: string, writing: Writing): { content: string; images: string[] } {
+function renderContent(content: Message['content'], path: string, writing: Writing): { content: string; images: string[] } {
   if (typeof content === 'string') return { content, images: [] };
   const texts: string[] = [];
   const images: string[] = [];
@@ -70,19 +70,19 @@ function renderContent(content: Message['content'], place: string, writing: Writ
     if (part.cache_control != null) count(writing.dropped, 'content.cache_control');
     if (part.type === 'text') texts.push(part.text);
     else if (part.type === 'refusal') texts.push(part.refusal);
-    else images.push(readImage(part, `${place}.content[${position}]`, writing.dropped));
+    else images.push(readImage(part, `${path}.content[${position}]`, writing.dropped));
   }
   const kinds = (content ?? []).map(({ type }) => (type === 'image_url' ? 'i' : 't')).join('');
   writing.moved ||= !/^(t*i*|i*t*)$/.test(kinds);
   return { content: texts.join('\n'), images };
 }
 
-function readImage(part: ContentPart, place: string, dropped: Tally): string {
-  if (part.type !== 'image_url') throw refuseBlock({ place }, `this provider does not read content of type "${part.type}"`);
+function readImage(part: ContentPart, path: string, dropped: Tally): string {
+  if (part.type !== 'image_url') throw refuseBlock({ path }, `this provider does not read content of type "${part.type}"`);
   const { url, detail }: JsonObject = typeof part.image_url === 'string' ? { url: part.image_url } : part.image_url;
   if (textOf(detail) !== null && detail !== 'auto') count(dropped, 'content.image_url.detail');
-  const source = readSource(String(url), place);
-  if (source.kind !== 'bytes') throw refuseBlock({ place }, 'this provider takes images as data URIs');
+  const source = readSource(String(url), path);
+  if (source.kind !== 'bytes') throw refuseBlock({ path }, 'this provider takes images as data URIs');
   return source.base64;
 }
 
@@ -99,9 +99,9 @@ function readThinking(message: JsonObject, dropped: Tally): string {
     .join('');
 }
 
-function renderCall(call: unknown, place: string, { toolNames, log }: Writing): JsonObject {
+function renderCall(call: unknown, path: string, { toolNames, log }: Writing): JsonObject {
   const { id, function: fn }: JsonObject = isObject(call) ? call : {};
-  if (!isObject(fn)) throw refuseBlock({ place }, 'only calls of functions can be sent to this provider');
+  if (!isObject(fn)) throw refuseBlock({ path }, 'only calls of functions can be sent to this provider');
   const name = String(fn.name);
   toolNames.set(String(id), name);
   return { id, function: { name, arguments: readArguments(fn.arguments, log) } };

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../lib/json.ts';
 
 /** What rendering wrote otherwise than it was asked, to be undone in the answer (`stream/stages/rename-tools.ts`). */
-export type Restore = {
+export type AnswerMapping = {
   /** A tool that stands for a response format: the arguments of its call are the text of the answer. */
   answerTool?: string;
   /** Tools that bear another name at the host: name there to the client's own. */

@@ -40,13 +40,13 @@ export const escapeStep = (name: string) => name.replaceAll('~', '~0').replaceAl
 export function resolveRef(root: unknown, ref: unknown): unknown {
   if (ref === '#') return root;
   if (typeof ref !== 'string' || !ref.startsWith('#/')) return undefined;
-  let place: unknown = root;
+  let path: unknown = root;
   for (const step of ref.slice(2).split('/')) {
     const name = unescapeStep(step);
-    if (typeof place !== 'object' || place === null || !Object.hasOwn(place, name)) return undefined;
-    place = (place as JsonObject)[name];
+    if (typeof path !== 'object' || path === null || !Object.hasOwn(path, name)) return undefined;
+    path = (path as JsonObject)[name];
   }
-  return place;
+  return path;
 }
 
 function unescapeStep(step: string): string {

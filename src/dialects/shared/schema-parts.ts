@@ -4,7 +4,7 @@ import { escapeStep } from './json-schema.ts';
 import { areEqual, at, LONG_PATTERN, type Site } from './schema-site.ts';
 import { canTry, textViolation } from './schema-texts.ts';
 
-const below = (site: Site, step: string | number): Site => ({ ...site, place: `${site.place}/${step}` });
+const below = (site: Site, step: string | number): Site => ({ ...site, path: `${site.path}/${step}` });
 
 /** What a list violates, in words; null = nothing. */
 export function itemsViolation(given: readonly unknown[], node: JsonObject, site: Site): string | null {

@@ -4,7 +4,7 @@ import { isObject } from '../../lib/json.ts';
 /** Where a check is. */
 export type Site = {
   /** The place in the value, as a JSON pointer. */
-  place: string;
+  path: string;
   /** Schemas that contain this one, and references that led to it. */
   depth: number;
   /** The whole schema. */
@@ -34,7 +34,7 @@ export function count({ work, depth }: Site): void {
 }
 
 /** A violation with its place. */
-export const at = ({ place }: Site, what: string) => `${place === '' ? 'the answer' : place} ${what}`;
+export const at = ({ path }: Site, what: string) => `${path === '' ? 'the answer' : path} ${what}`;
 
 /** Whether two values are the same JSON. @throws Unknown when that takes too long. */
 export function areEqual(one: unknown, other: unknown, site: Site): boolean {

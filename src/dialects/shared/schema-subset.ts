@@ -58,19 +58,19 @@ export function toSubset(given: JsonObject, subset: Subset): InSubset {
   const notes = new Set<string>();
   const { keywords } = subset;
 
-  function write(node: unknown, place: string): unknown {
+  function write(node: unknown, path: string): unknown {
     if (node === true && subset.isTyped === undefined) return {};
     if (!isObject(node)) {
-      outside.add(`a schema without a type at ${place}`);
+      outside.add(`a schema without a type at ${path}`);
       return {};
     }
-    const words = inOtherWords(withoutFarRef(node, place), given, subset);
-    judgeWhole(words, place);
+    const words = inOtherWords(withoutFarRef(node, path), given, subset);
+    judgeWhole(words, path);
     const written: JsonObject = {};
     for (const [keyword, value] of Object.entries(words)) {
-      if (!isTaken(keyword, value, words, place)) continue;
+      if (!isTaken(keyword, value, words, path)) continue;
       written[keyword] = mapSchemas(keyword, value, (inner, steps) =>
-        typeof inner === 'boolean' && keyword === 'additionalProperties' ? inner : write(inner, `${place}/${keyword}${steps}`),
+        typeof inner === 'boolean' && keyword === 'additionalProperties' ? inner : write(inner, `${path}/${keyword}${steps}`),
       );
     }
     leaveOutDependent(
@@ -85,43 +85,43 @@ export function toSubset(given: JsonObject, subset: Subset): InSubset {
   const isRecursive = once(() => findRecursion(given) !== null);
 
   /** A reference to where these hosts do not follow one, or in place of the whole schema: what it refers to stands there itself. */
-  function withoutFarRef(node: JsonObject, place: string): JsonObject {
+  function withoutFarRef(node: JsonObject, path: string): JsonObject {
     const { $ref: ref, ...rest } = node;
-    if (ref === undefined || (LOCAL_REF.test(String(ref)) && place !== '#')) return node;
+    if (ref === undefined || (LOCAL_REF.test(String(ref)) && path !== '#')) return node;
     const target = resolveRef(given, ref);
     const isBare = !Object.keys(rest).some((keyword) => DECIDING.has(keyword));
-    if (!isBare || !isObject(target) || target === node || (place !== '#' && isRecursive())) return node;
+    if (!isBare || !isObject(target) || target === node || (path !== '#' && isRecursive())) return node;
     if (characters < 0 || (characters -= JSON.stringify(target).length) < 0) return node;
-    return withoutFarRef({ ...target, ...rest }, place);
+    return withoutFarRef({ ...target, ...rest }, path);
   }
 
-  function isTaken(keyword: string, value: unknown, words: JsonObject, place: string): boolean {
+  function isTaken(keyword: string, value: unknown, words: JsonObject, path: string): boolean {
     const takes = Object.hasOwn(keywords, keyword) ? keywords[keyword] : undefined;
-    const isDeciding = DECIDING.has(keyword) || (keyword === '$id' && place !== '#');
+    const isDeciding = DECIDING.has(keyword) || (keyword === '$id' && path !== '#');
     const isKnown = takes === true || takes?.(value, words, given) === true;
     const isAlone = keyword === '$ref' || words.$ref === undefined || subset.isRefAlone === undefined || keyword.startsWith('$');
-    if (isKnown && isAlone) return keyword !== '$ref' || leadsSomewhere(value, place);
-    if (isDeciding) outside.add(`${keyword} at ${place}`);
+    if (isKnown && isAlone) return keyword !== '$ref' || leadsSomewhere(value, path);
+    if (isDeciding) outside.add(`${keyword} at ${path}`);
     else if (subset.keepsNotes && isAlone) return true;
     else if (!ABOUT_ITSELF.has(keyword) && !isEmptyWord(keyword, value, words)) notes.add(keyword);
     return false;
   }
 
-  function leadsSomewhere(ref: unknown, place: string): boolean {
+  function leadsSomewhere(ref: unknown, path: string): boolean {
     if (LOCAL_REF.test(String(ref)) && resolveRef(given, String(ref)) !== undefined) return true;
     if (typeof ref === 'string' && ref.startsWith('#/$defs/') && resolveRef(given, ref.replace('$defs', 'definitions')) !== undefined)
       return true;
-    outside.add(`$ref at ${place}`);
+    outside.add(`$ref at ${path}`);
     return false;
   }
 
-  function judgeWhole(words: JsonObject, place: string): void {
+  function judgeWhole(words: JsonObject, path: string): void {
     const { type } = words;
     const isObjects = type === 'object' || (Array.isArray(type) && type.includes('object'));
     if (subset.isClosed !== undefined && isObjects && words.additionalProperties !== false)
-      outside.add(`an object that is open to other properties (no additionalProperties: false) at ${place}`);
+      outside.add(`an object that is open to other properties (no additionalProperties: false) at ${path}`);
     const isAbout = ['type', '$ref', 'anyOf', 'oneOf', 'allOf', 'enum', 'const'].some((keyword) => words[keyword] !== undefined);
-    if (subset.isTyped !== undefined && !isAbout) outside.add(`a schema without a type at ${place}`);
+    if (subset.isTyped !== undefined && !isAbout) outside.add(`a schema without a type at ${path}`);
   }
 
   const schema = write(given, '#') as JsonObject;

@@ -20,7 +20,7 @@ const UNTRIED = ['unevaluatedProperties', 'unevaluatedItems', '$dynamicRef', '$r
 export function checkValue(value: unknown, schema: unknown): Checked {
   try {
     const work: Site['work'] = { steps: 0, untried: null };
-    const what = violationOf(value, schema, { place: '', depth: 0, root: schema, work, check: violationOf });
+    const what = violationOf(value, schema, { path: '', depth: 0, root: schema, work, check: violationOf });
     if (work.untried !== null) return { kind: 'unknown', why: work.untried };
     return what === null ? { kind: 'ok' } : { kind: 'violation', what };
   } catch (thrown) {

@@ -32,7 +32,7 @@ export function withToolWords(wordsOf: (quirks: readonly string[]) => ToolWords,
     });
     if (renamed.size === 0) return rendered;
     const toolNames = Object.fromEntries([...renamed].map(([own, sent]) => [sent, own]));
-    return { ...rendered, adjustments: [...rendered.adjustments, ...describe(renamed)], restore: { ...rendered.restore, toolNames } };
+    return { ...rendered, adjustments: [...rendered.adjustments, ...describe(renamed)], mapping: { ...rendered.mapping, toolNames } };
   };
 }
 

@@ -32,21 +32,21 @@ function moveRefusal(message: JsonObject): void {
   if (refusal !== null && typeof message.content === 'string') message.content = [message.content, refusal].filter(Boolean).join('\n');
 }
 
-function renderContent(content: unknown, place: string, isOpenAi: boolean): string | JsonObject[] {
+function renderContent(content: unknown, path: string, isOpenAi: boolean): string | JsonObject[] {
   if (!Array.isArray(content)) return typeof content === 'string' ? content : '';
   const parts = arrayOf(content).filter(isObject);
   if (parts.every(({ type }) => type === 'text' || type === 'refusal')) return parts.map(textOfPart).join('\n');
-  return parts.map((part, position) => renderPart(part, `${place}.content[${position}]`, isOpenAi));
+  return parts.map((part, position) => renderPart(part, `${path}.content[${position}]`, isOpenAi));
 }
 
 const textOfPart = ({ text, refusal }: JsonObject) => String(text ?? refusal);
 
-function renderPart(part: JsonObject, place: string, isOpenAi: boolean): JsonObject {
+function renderPart(part: JsonObject, path: string, isOpenAi: boolean): JsonObject {
   if (part.type === 'text' || part.type === 'refusal') return { type: 'text', text: textOfPart(part) };
   if (part.type === 'image_url') {
     const { url, detail } = isObject(part.image_url) ? part.image_url : { url: part.image_url, detail: null };
     return { type: 'image_url', image_url: { url, ...(isOpenAi && textOf(detail) !== null ? { detail } : {}) } };
   }
   if (isOpenAi && (part.type === 'input_audio' || part.type === 'file')) return part;
-  throw refuseBlock({ place }, `this provider does not read content of type "${String(part.type)}"`);
+  throw refuseBlock({ path }, `this provider does not read content of type "${String(part.type)}"`);
 }

@@ -91,7 +91,7 @@ function renderTools(body: JsonObject, adjustments: Adjustment[]): void {
 /** The older schemas demand a description of every tool and every parameter. */
 function renderTool(tool: unknown, position: number): JsonObject {
   if (!isObject(tool) || !isObject(tool.function)) {
-    throw refuseBlock({ place: `tools[${position}]` }, 'this provider takes functions only');
+    throw refuseBlock({ path: `tools[${position}]` }, 'this provider takes functions only');
   }
   const { name, description, parameters } = tool.function;
   const schema = isObject(parameters) ? parameters : {};

@@ -76,7 +76,7 @@ export function createBestOfStage(candidates: number, keep: number, hideLogprobs
     push(events) {
       const out: StreamEvent[] = [];
       for (const event of events) {
-        if (event.type === 'error') out.push({ ...event, open: event.open.flatMap(kept) });
+        if (event.type === 'error') out.push({ ...event, openChoices: event.openChoices.flatMap(kept) });
         else if (event.type === 'start' || event.type === 'usage') out.push(event);
         else if (event.type === 'end') append(out, [...winners(), event]);
         else hold(event, madeAt(event.choice));

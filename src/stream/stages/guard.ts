@@ -56,7 +56,7 @@ export function createGuard(generationId: string, expected: number, budget: Answ
 
   function fail(error: RouterError): ErrorEvent {
     over = true;
-    return { type: 'error', error, usage, open: openChoices() };
+    return { type: 'error', error, usage, openChoices: openChoices() };
   }
 
   /** The errors of choices that failed or never came, told once others are known to have succeeded. */

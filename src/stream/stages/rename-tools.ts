@@ -3,10 +3,10 @@
  * answer, tools that bore another name at the host get the client's own. Pure.
  */
 import type { ChoiceEndEvent, Stage, StreamEvent, ToolCallDeltaEvent } from '../../unified/response/event.ts';
-import type { Restore } from '../../dialects/shared/answer-mapping.ts';
+import type { AnswerMapping } from '../../dialects/shared/answer-mapping.ts';
 
 /** The stage that turns back what is named; with nothing named it passes every event on as it is. */
-export function createRestoreStage({ answerTool, toolNames = {} }: Restore): Stage {
+export function createRenameToolsStage({ answerTool, toolNames = {} }: AnswerMapping): Stage {
   /** Tool calls that are the answer, by choice and index. */
   const answers = new Set<string>();
   /** Of each choice, the calls of tools that are tools: their places among themselves, by their places in the answer. */

@@ -1,7 +1,7 @@
 /**
  * Messages as a conversation of blocks: what the formats that are not OpenAI's have in common. System text is hoisted, neighbours of
  * one role are one turn, tool results stand in the user's turn with the name of their tool, arguments are objects, files are read.
- * Nothing is left out and no wire format is known here; what a format has no place for, its `render` refuses by `place`.
+ * Nothing is left out and no wire format is known here; what a format has no place for, its `render` refuses by `path`.
  */
 import { RouterError } from '../error.ts';
 import { append, arrayOf, isObject, parseBounded, textOf, type JsonObject } from '../../lib/json.ts';
@@ -12,7 +12,7 @@ import { withDigits } from '../../lib/exact-json.ts';
 import { joinReasoningDetails, type ReasoningDetail } from './reasoning.ts';
 
 /** Where a block came from (`messages[2].content[0]`), and the cache mark it bore. */
-type Common = { place: string; cacheControl?: JsonObject };
+type Common = { path: string; cacheControl?: JsonObject };
 
 /** One piece of a turn. */
 export type Block = Common &
@@ -52,13 +52,13 @@ export function toConversation(messages: readonly Message[], log: Pick<Adjustmen
   const turns: Turn[] = [];
   const reading: Reading = { toolNames: new Map(), log };
   for (const [index, message] of messages.entries()) {
-    const place = `messages[${index}]`;
+    const path = `messages[${index}]`;
     if (message.role === 'system' || message.role === 'developer') {
-      append(system, readContent(message, place).map(onlyText));
+      append(system, readContent(message, path).map(onlyText));
       continue;
     }
     const role = message.role === 'assistant' ? 'assistant' : 'user';
-    const blocks = message.role === 'tool' ? [toolResult(message, place, reading)] : readMessage(message, place, reading);
+    const blocks = message.role === 'tool' ? [toolResult(message, path, reading)] : readMessage(message, path, reading);
     const last = turns.at(-1);
     if (last?.role === role) append(last.blocks, blocks);
     else turns.push({ role, blocks });
@@ -67,8 +67,8 @@ export function toConversation(messages: readonly Message[], log: Pick<Adjustmen
 }
 
 /** The error for a block that a format has no place for. */
-export function refuseBlock({ place }: Pick<Block, 'place'>, what: string): RouterError {
-  return new RouterError('invalid_request', `${place}: ${what}.`, { param: place });
+export function refuseBlock({ path }: Pick<Block, 'path'>, what: string): RouterError {
+  return new RouterError('invalid_request', `${path}: ${what}.`, { param: path });
 }
 
 function onlyText(block: Block): BlockOf<'text'> {
@@ -79,31 +79,31 @@ function onlyText(block: Block): BlockOf<'text'> {
 /** What is known while messages are read: the names of tools by the ids of their calls. */
 type Reading = { toolNames: Map<string, string>; log: Pick<AdjustmentLog, 'add'> };
 
-function readMessage(message: Message, place: string, reading: Reading): Block[] {
+function readMessage(message: Message, path: string, reading: Reading): Block[] {
   const calls = message.role === 'assistant' ? arrayOf(message.tool_calls) : [];
   return [
-    ...(message.role === 'assistant' ? readReasoning(message, place) : []),
-    ...readContent(message, place),
-    ...calls.map((call, position) => readToolCall(call, `${place}.tool_calls[${position}]`, reading)),
+    ...(message.role === 'assistant' ? readReasoning(message, path) : []),
+    ...readContent(message, path),
+    ...calls.map((call, position) => readToolCall(call, `${path}.tool_calls[${position}]`, reading)),
   ];
 }
 
 /** Thinking that the client sends back: as blocks, or as plain text under either of its names. */
-function readReasoning(message: JsonObject, place: string): Block[] {
+function readReasoning(message: JsonObject, path: string): Block[] {
   const details = joinReasoningDetails(arrayOf(message.reasoning_details));
   const text = textOf(message.reasoning) ?? textOf(message.reasoning_content);
   if (details.length === 0 && text === null) return [];
-  return [{ type: 'reasoning', details, text, place: `${place}.${details.length > 0 ? 'reasoning_details' : 'reasoning'}` }];
+  return [{ type: 'reasoning', details, text, path: `${path}.${details.length > 0 ? 'reasoning_details' : 'reasoning'}` }];
 }
 
-function readContent(message: Message, place: string): Block[] {
+function readContent(message: Message, path: string): Block[] {
   const { content } = message;
-  if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content, place: `${place}.content` }];
-  return arrayOf(content).flatMap((part, position) => (isObject(part) ? readPart(part, `${place}.content[${position}]`) : []));
+  if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content, path: `${path}.content` }];
+  return arrayOf(content).flatMap((part, position) => (isObject(part) ? readPart(part, `${path}.content[${position}]`) : []));
 }
 
-function readPart(part: JsonObject, place: string): Block[] {
-  const common: Common = isObject(part.cache_control) ? { place, cacheControl: part.cache_control } : { place };
+function readPart(part: JsonObject, path: string): Block[] {
+  const common: Common = isObject(part.cache_control) ? { path, cacheControl: part.cache_control } : { path };
   switch (part.type) {
     case 'text':
       return part.text === '' ? [] : [{ ...common, type: 'text', text: String(part.text) }];
@@ -111,10 +111,10 @@ function readPart(part: JsonObject, place: string): Block[] {
       return [{ ...common, type: 'text', text: String(part.refusal) }];
     case 'image_url': {
       const { url, detail } = addressed(part.image_url);
-      return [{ ...common, type: 'image', source: readSource(url, place), detail }];
+      return [{ ...common, type: 'image', source: readSource(url, path), detail }];
     }
     case 'video_url':
-      return [{ ...common, type: 'video', source: readSource(addressed(part.video_url).url, place) }];
+      return [{ ...common, type: 'video', source: readSource(addressed(part.video_url).url, path) }];
     case 'input_audio': {
       const audio = isObject(part.input_audio) ? part.input_audio : {};
       return [{ ...common, type: 'audio', base64: String(audio.data), format: textOf(audio.format) ?? 'wav' }];
@@ -132,7 +132,7 @@ function readFile(file: JsonObject, common: Common): Block {
   const [address, fileId] = [textOf(file.file_data), textOf(file.file_id)];
   if (address === null && fileId === null) throw refuseBlock(common, 'a file needs file_data or file_id');
   // The names of OpenAI (file_data) and OpenRouter (a URL in it) for the same thing.
-  const source: MediaSource = address === null ? { kind: 'url', url: '' } : readSource(address, common.place);
+  const source: MediaSource = address === null ? { kind: 'url', url: '' } : readSource(address, common.path);
   return { ...common, type: 'document', source, filename: textOf(file.filename), fileId };
 }
 
@@ -141,14 +141,14 @@ function addressed(value: unknown): { url: string; detail: string | null } {
   return isObject(value) ? { url: String(value.url), detail: textOf(value.detail) } : { url: '', detail: null };
 }
 
-function readToolCall(call: unknown, place: string, { toolNames, log }: Reading): Block {
+function readToolCall(call: unknown, path: string, { toolNames, log }: Reading): Block {
   const { id, function: fn, extra_content: extra } = isObject(call) ? call : {};
-  if (!isObject(fn)) throw refuseBlock({ place }, 'only calls of functions can be sent to this provider');
+  if (!isObject(fn)) throw refuseBlock({ path }, 'only calls of functions can be sent to this provider');
   const name = String(fn.name);
   toolNames.set(String(id), name);
   const signature = isObject(extra) && isObject(extra.google) ? textOf(extra.google.thought_signature) : null;
   const input = readArguments(fn.arguments, log);
-  return { type: 'tool-call', id: String(id), name, input, ...(signature === null ? {} : { signature }), place };
+  return { type: 'tool-call', id: String(id), name, input, ...(signature === null ? {} : { signature }), path };
 }
 
 /**
@@ -165,8 +165,8 @@ export function readArguments(text: unknown, log: Pick<AdjustmentLog, 'add'>): J
   return { invalid_arguments: trimmed };
 }
 
-function toolResult(message: Message & { role: 'tool' }, place: string, { toolNames }: Reading): Block {
+function toolResult(message: Message & { role: 'tool' }, path: string, { toolNames }: Reading): Block {
   const id = message.tool_call_id;
-  const common: Common = isObject(message.cache_control) ? { place, cacheControl: message.cache_control } : { place };
-  return { ...common, type: 'tool-result', id, name: toolNames.get(id) ?? textOf(message.name), content: readContent(message, place) };
+  const common: Common = isObject(message.cache_control) ? { path, cacheControl: message.cache_control } : { path };
+  return { ...common, type: 'tool-result', id, name: toolNames.get(id) ?? textOf(message.name), content: readContent(message, path) };
 }

@@ -115,7 +115,7 @@ function endOfString(text: string, start: number): number {
 }
 
 function tooMany(name: string, limit: number, what: string): RouterError {
-  const place = name === '' ? 'The request body' : `${name}: the request body`;
-  const message = `${place} has more than ${limit} ${what}, the most this router takes in one request.`;
+  const path = name === '' ? 'The request body' : `${name}: the request body`;
+  const message = `${path} has more than ${limit} ${what}, the most this router takes in one request.`;
   return new RouterError('invalid_request', message, name === '' ? {} : { param: name });
 }

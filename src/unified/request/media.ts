@@ -12,14 +12,14 @@ export type MediaSource = { kind: 'bytes'; mediaType: string; base64: string } |
 /** Longest head of a data URI: its type and parameters. */
 const MAX_HEAD = 1000;
 
-/** A data URI taken apart, or the URL as it is. @throws RouterError naming `place` for a data URI that is not base64. */
-export function readSource(url: string, place: string): MediaSource {
+/** A data URI taken apart, or the URL as it is. @throws RouterError naming `path` for a data URI that is not base64. */
+export function readSource(url: string, path: string): MediaSource {
   if (!/^data:/i.test(url)) return { kind: 'url', url };
   const comma = url.indexOf(',');
   const head = url.slice(5, Math.max(5, Math.min(comma, MAX_HEAD))).split(';');
   if (comma < 0 || comma > MAX_HEAD || head.at(-1)?.trim().toLowerCase() !== 'base64') {
-    throw new RouterError('invalid_request', `${place}: expected a data URI of the form data:<type>;base64,<data>, or a URL.`, {
-      param: place,
+    throw new RouterError('invalid_request', `${path}: expected a data URI of the form data:<type>;base64,<data>, or a URL.`, {
+      param: path,
     });
   }
   return { kind: 'bytes', mediaType: (head[0] ?? '').trim().toLowerCase() || 'application/octet-stream', base64: url.slice(comma + 1) };
@@ -39,14 +39,14 @@ export function urlOfPart(part: JsonObject): string | null {
 }
 
 function addressOf(part: JsonObject): string | null {
-  const place = typeof part.type === 'string' && Object.hasOwn(PLACES, part.type) ? PLACES[part.type] : undefined;
-  if (place === undefined) return null;
-  const value = part[place[0]];
-  return typeof value === 'string' ? textOf(value) : isObject(value) ? textOf(value[place[1]]) : null;
+  const path = typeof part.type === 'string' && Object.hasOwn(PLACES, part.type) ? PLACES[part.type] : undefined;
+  if (path === undefined) return null;
+  const value = part[path[0]];
+  return typeof value === 'string' ? textOf(value) : isObject(value) ? textOf(value[path[1]]) : null;
 }
 
 /** A URL in the messages, and where it stands: `messages[0].content[1]`. */
-export type FoundUrl = { url: string; place: string };
+export type FoundUrl = { url: string; path: string };
 
 /** Every URL of a file in the messages. */
 export function findUrls(messages: readonly Message[]): FoundUrl[] {
@@ -54,7 +54,7 @@ export function findUrls(messages: readonly Message[]): FoundUrl[] {
     Array.isArray(content)
       ? content.flatMap((part, position) => {
           const url = urlOfPart(part);
-          return url === null ? [] : [{ url, place: `messages[${index}].content[${position}]` }];
+          return url === null ? [] : [{ url, path: `messages[${index}].content[${position}]` }];
         })
       : [],
   );

@@ -84,7 +84,7 @@ export type UsageEvent = { type: 'usage'; usage: Usage };
 export type EndEvent = { type: 'end'; usage: Usage | null };
 
 /** The answer broke off. `open` lists the choices that had begun and not ended. */
-export type ErrorEvent = { type: 'error'; error: RouterError; usage: Usage | null; open: number[] };
+export type ErrorEvent = { type: 'error'; error: RouterError; usage: Usage | null; openChoices: number[] };
 
 /** A piece of content: what commits an attempt. */
 export type DeltaEvent = TextDeltaEvent | ReasoningDeltaEvent | RefusalDeltaEvent | ToolCallDeltaEvent | ExtraDeltaEvent;

@@ -112,12 +112,12 @@ async function ask(address: URL, job: Job): Promise<Response> {
 }
 
 /** The address, if it may be asked. @param from the address that redirected here; null for the client's own. */
-function judge({ url, place }: FoundUrl, hosts: readonly string[], from: URL | null): URL {
+function judge({ url, path }: FoundUrl, hosts: readonly string[], from: URL | null): URL {
   const address = URL.canParse(url, from?.href) ? new URL(url, from?.href) : null;
   const reason = address === null ? 'is no valid URL' : objectionToAddress(address, hosts, from);
   if (address !== null && reason === null) return address;
-  if (from !== null) throw failure('image_download_failed', { place }, `its host redirects to an address that ${reason}`);
-  throw failure('invalid_request', { place }, `the file cannot be fetched: its address ${reason}`);
+  if (from !== null) throw failure('image_download_failed', { path }, `its host redirects to an address that ${reason}`);
+  throw failure('invalid_request', { path }, `the file cannot be fetched: its address ${reason}`);
 }
 
 function objectionToAddress(
@@ -179,6 +179,6 @@ const tooLarge = (job: Job): RouterError =>
     `the files of a request may have ${job.limits.bytes} bytes together when they are fetched (variable MAX_MEDIA_BYTES), and it goes beyond that`,
   );
 
-function failure(type: ErrorType, { place }: { place: string }, reason: string): RouterError {
-  return new RouterError(type, `${place}: ${reason}. ${ADVICE}`, { param: place });
+function failure(type: ErrorType, { path }: { path: string }, reason: string): RouterError {
+  return new RouterError(type, `${path}: ${reason}. ${ADVICE}`, { param: path });
 }

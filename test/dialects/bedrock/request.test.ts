@@ -335,9 +335,9 @@ describe('calls and results', () => {
       { role: 'assistant', tool_calls: [call('c', 'fluß.pegel')] },
       { role: 'tool', tool_call_id: 'c', content: 'x' },
     ]);
-    const [name] = Object.keys(one.restore?.toolNames ?? {});
+    const [name] = Object.keys(one.mapping?.toolNames ?? {});
     expect(name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
-    expect(one.restore).toEqual({ toolNames: { [String(name)]: 'fluß.pegel' } });
+    expect(one.mapping).toEqual({ toolNames: { [String(name)]: 'fluß.pegel' } });
     expect(JSON.stringify(one.body)).not.toContain('fluß');
     expect(reported(one)).toEqual(['tools emulated', 'tools.function.name renamed']);
   });

@@ -109,7 +109,7 @@ describe('a model that cannot be made to call a tool', () => {
     expect(one.body.system).toEqual([{ text: 'Be brief.' }, { text: expect.stringContaining('Answer with one JSON') as string }]);
     expect(JSON.stringify(one.body).includes('level')).toBe(response_format.type === 'json_schema');
     expect(one.body).not.toHaveProperty('toolConfig');
-    expect(one.restore).toEqual({ schema: response_format.type === 'json_schema' ? schema : { type: 'object' } });
+    expect(one.mapping).toEqual({ schema: response_format.type === 'json_schema' ? schema : { type: 'object' } });
     expect(reported(one)).toEqual(['response_format emulated']);
   });
 });
@@ -121,7 +121,7 @@ describe('a response format', () => {
     expect(one.body.outputConfig).toEqual({ textFormat: { type: 'json_schema', structure: { jsonSchema: json } } });
     expect(one.body).not.toHaveProperty('toolConfig');
     expect(one.adjustments).toEqual([]);
-    expect(one.restore).toBeUndefined();
+    expect(one.mapping).toBeUndefined();
   });
 
   it('stands beside tools and an effort', () => {
@@ -137,7 +137,7 @@ describe('a response format', () => {
       tools: [{ toolSpec: { name: 'json_answer', inputSchema: { json: open } } }],
       toolChoice: { tool: { name: 'json_answer' } },
     });
-    expect(one.restore).toEqual({ answerTool: 'json_answer', schema: open });
+    expect(one.mapping).toEqual({ answerTool: 'json_answer', schema: open });
     expect(one.adjustments).toMatchObject([{ param: 'response_format', action: 'emulated' }]);
     expect(one.adjustments[0]?.reason).toContain('additionalProperties at #/properties/map');
   });
@@ -151,7 +151,7 @@ describe('a response format', () => {
       tools: [{ toolSpec: { name: 'json_answer', inputSchema: { json } } }],
       toolChoice: { tool: { name: 'json_answer' } },
     });
-    expect(one.restore).toMatchObject({ answerTool: 'json_answer' });
+    expect(one.mapping).toMatchObject({ answerTool: 'json_answer' });
     expect(reported(one)).toEqual(['response_format emulated']);
   });
 
@@ -159,7 +159,7 @@ describe('a response format', () => {
     const tools = [tool('a'), tool('json_answer')];
     const one = rendered(HELLO, { response_format: { type: 'json_object' }, tools });
     expect(one.body.toolConfig).toMatchObject({ tools: [{}, {}, { toolSpec: { name: 'json_answer_' } }], toolChoice: { any: {} } });
-    expect(one.restore).toEqual({ answerTool: 'json_answer_' });
+    expect(one.mapping).toEqual({ answerTool: 'json_answer_' });
   });
 
   it('that is a tool is the only one that may be called where no tool may', () => {
@@ -174,7 +174,7 @@ describe('a response format', () => {
     (choice) => {
       const one = rendered(HELLO, { response_format: { type: 'json_object' }, tools: [tool('a')], tool_choice: choice });
       expect((one.body.toolConfig as { tools: unknown[] }).tools).toHaveLength(1);
-      expect(one.restore).toBeUndefined();
+      expect(one.mapping).toBeUndefined();
       expect(reported(one)).toEqual(['response_format dropped']);
     },
   );
@@ -182,7 +182,7 @@ describe('a response format', () => {
   it('that is no object is told to the model, where it would be a tool', () => {
     const one = rendered(HELLO, { response_format: format({ type: 'array' }) }, BY_TOOL);
     expect(JSON.stringify(one.body.system)).toContain('Answer with one JSON value');
-    expect([one.restore, reported(one)]).toEqual([{ schema: { type: 'array' } }, ['response_format emulated']]);
+    expect([one.mapping, reported(one)]).toEqual([{ schema: { type: 'array' } }, ['response_format emulated']]);
   });
 });
 

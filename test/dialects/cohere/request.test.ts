@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cohereUpstream } from '../../../src/dialects/cohere/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import { createRestoreStage } from '../../../src/stream/stages/rename-tools.ts';
+import { createRenameToolsStage } from '../../../src/stream/stages/rename-tools.ts';
 import { asHistory, refusalOf, rendered, reported, type Asked } from '../asked.ts';
 import { replayBody } from '../replay.ts';
 
@@ -150,8 +150,8 @@ describe('names of tools', () => {
   });
 
   it('come back as the client wrote them', () => {
-    const { restore } = render({ messages, parameters });
-    const stage = createRestoreStage(restore ?? {});
+    const { mapping } = render({ messages, parameters });
+    const stage = createRenameToolsStage(mapping ?? {});
     const said = (name: string) => stage.push([{ type: 'tool-call-delta', choice: 0, index: 0, id: 'x', name, arguments: '' }]);
     expect(said(LEVEL)).toMatchObject([{ name: 'get-level' }]);
     expect(said('_2nd')).toMatchObject([{ name: '2nd' }]);
@@ -229,8 +229,8 @@ describe('messages', () => {
       ],
       'messages[1].tool_calls[0]',
     ],
-  ])('with what has no place are refused: %#', (messages, place) => {
-    expect(refusalOf(cohereUpstream, { messages })[0]).toBe(place);
+  ])('with what has no place are refused: %#', (messages, path) => {
+    expect(refusalOf(cohereUpstream, { messages })[0]).toBe(path);
   });
 
   it('of a tool are texts, one for each call', () => {

@@ -90,10 +90,10 @@ describe('calls and results', () => {
     ['of another call', [user('a'), calls(call('1')), result('1'), result('2')], 'messages[3]'],
     ['that comes twice', [user('a'), calls(call('1')), result('1'), result('1')], 'messages[3]'],
     ['that comes too late', [user('a'), calls(call('1')), user('b'), { role: 'assistant', content: 'c' }, result('1')], 'messages[4]'],
-  ])('%s: the result is refused', (_, messages, place) => {
+  ])('%s: the result is refused', (_, messages, path) => {
     expect(refusalOf(geminiUpstream, { messages })).toEqual([
-      place,
-      `${place}: a tool result must follow the assistant message with its call, once.`,
+      path,
+      `${path}: a tool result must follow the assistant message with its call, once.`,
     ]);
   });
 

@@ -21,7 +21,7 @@ describe('tools', () => {
       ],
     });
     expect(request.body).not.toHaveProperty('toolConfig');
-    expect([reported(request), request.restore]).toEqual([[], undefined]);
+    expect([reported(request), request.mapping]).toEqual([[], undefined]);
   });
 
   it('lose what has no place here, and it is told', () => {
@@ -44,7 +44,7 @@ describe('tools', () => {
     const names = declared(request)?.map(({ name }) => String(name)) ?? [];
     for (const name of names) expect(name).toMatch(/^[A-Za-z_][\w.:-]{0,63}$/);
     expect(names[2]).toBe('ok-1');
-    expect(request.restore).toEqual({ toolNames: { [names[0] ?? '']: '2fa', [names[1] ?? '']: '-x' } });
+    expect(request.mapping).toEqual({ toolNames: { [names[0] ?? '']: '2fa', [names[1] ?? '']: '-x' } });
     expect(request.body.toolConfig).toEqual({ functionCallingConfig: { mode: 'ANY', allowedFunctionNames: [names[0]] } });
     expect(reported(request)).toEqual([
       `tools.function.name renamed "2fa" -> "${names[0]}"`,
@@ -193,7 +193,7 @@ describe('a response format', () => {
       tools: [{}],
       generationConfig: { responseMimeType: 'application/json', responseJsonSchema: LEVEL },
     });
-    expect(request.restore).toBeUndefined();
+    expect(request.mapping).toBeUndefined();
   });
 
   describe('beside tools, where the model takes one or the other,', () => {
@@ -209,12 +209,12 @@ describe('a response format', () => {
       ]);
       expect(request.body).toMatchObject({ toolConfig: { functionCallingConfig: { mode: 'ANY' } } });
       expect(request.body).not.toHaveProperty('generationConfig');
-      expect([request.restore, reported(request)]).toEqual([{ answerTool: 'json_answer', schema: LEVEL }, ['response_format emulated']]);
+      expect([request.mapping, reported(request)]).toEqual([{ answerTool: 'json_answer', schema: LEVEL }, ['response_format emulated']]);
     });
 
     it('does not take the name of another tool, and may be any object', () => {
       const request = both({ tools: [tool('json_answer')] }, { type: 'json_object' });
-      expect(request.restore).toEqual({ answerTool: 'json_answer_' });
+      expect(request.mapping).toEqual({ answerTool: 'json_answer_' });
       expect(declared(request)?.[1]?.parametersJsonSchema).toEqual({ type: 'object' });
     });
 
@@ -222,7 +222,7 @@ describe('a response format', () => {
       const request = both({}, json({ type: 'array' }));
       expect(JSON.stringify(request.body.systemInstruction)).toContain('Answer with one JSON value');
       expect(declared(request)).toHaveLength(1);
-      expect([request.restore, reported(request)]).toEqual([{ schema: { type: 'array' } }, ['response_format emulated']]);
+      expect([request.mapping, reported(request)]).toEqual([{ schema: { type: 'array' } }, ['response_format emulated']]);
     });
 
     it('gives way to a call that is demanded', () => {
@@ -242,7 +242,7 @@ describe('a response format', () => {
 
     it('needs no tool where there are no tools', () => {
       const request = render({ quirks, parameters: { response_format: json(LEVEL) } });
-      expect([request.restore, reported(request)]).toEqual([undefined, []]);
+      expect([request.mapping, reported(request)]).toEqual([undefined, []]);
     });
   });
 });

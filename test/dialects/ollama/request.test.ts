@@ -146,8 +146,8 @@ describe('messages', () => {
       'messages[0].content[0]',
     ],
     [[{ role: 'assistant', tool_calls: [{ id: 'x', type: 'custom', custom: {} }] }], 'messages[0].tool_calls[0]'],
-  ])('with what has no place are refused: %#', (messages, place) => {
-    expect(refusalOf(ollamaUpstream, { messages })[0]).toBe(place);
+  ])('with what has no place are refused: %#', (messages, path) => {
+    expect(refusalOf(ollamaUpstream, { messages })[0]).toBe(path);
   });
 
   it('of tools bear the name of their tool, their arguments are objects', () => {

@@ -6,7 +6,7 @@ import type { FittedCall, Rendered } from '../../../src/dialects/dialect.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { Message } from '../../../src/unified/request/message.ts';
 import { exactly, wordForm } from '../../../src/dialects/shared/name-mapping.ts';
-import { createRestoreStage } from '../../../src/stream/stages/rename-tools.ts';
+import { createRenameToolsStage } from '../../../src/stream/stages/rename-tools.ts';
 
 const NAMES = wordForm('A-Za-z0-9_-', 64);
 const call = (id: string, name = 'look') => ({ id, type: 'function', function: { name, arguments: '{}' } });
@@ -98,7 +98,7 @@ describe('names', () => {
     (own) => {
       const tool = { type: 'function', function: { name: own } };
       const { seen, rendered } = render([asks(call('a', own)), { ...gives('a'), name: own }], { tools: [tool], tool_choice: tool });
-      const [sent] = Object.keys(rendered.restore?.toolNames ?? {});
+      const [sent] = Object.keys(rendered.mapping?.toolNames ?? {});
       expect(sent).toMatch(NAMES.valid);
       expect(seen.parameters).toEqual({
         tools: [{ type: 'function', function: { name: sent } }],
@@ -106,7 +106,7 @@ describe('names', () => {
       });
       expect(seen.input).toMatchObject({ messages: [{ tool_calls: [{ function: { name: sent } }] }, { name: sent }] });
       expect(rendered.adjustments).toMatchObject([{ param: 'tools.function.name', action: 'renamed', from: own, to: sent }]);
-      const stage = createRestoreStage(rendered.restore ?? {});
+      const stage = createRenameToolsStage(rendered.mapping ?? {});
       expect(stage.push([{ type: 'tool-call-delta', choice: 0, index: 0, name: sent ?? '', arguments: '' }])).toMatchObject([
         { name: own },
       ]);

@@ -4,9 +4,9 @@ import type { Block, Turn } from '../../../src/unified/request/conversation.ts';
 import { RouterError } from '../../../src/unified/error.ts';
 import { checkPairs } from '../../../src/dialects/shared/tool-pairs.ts';
 
-const text: Block = { type: 'text', text: 'a', place: 'text' };
-const call = (id: string): Block => ({ type: 'tool-call', id, name: 'look', input: {}, place: `call ${id}` });
-const result = (id: string): Block => ({ type: 'tool-result', id, name: 'look', content: [], place: `result ${id}` });
+const text: Block = { type: 'text', text: 'a', path: 'text' };
+const call = (id: string): Block => ({ type: 'tool-call', id, name: 'look', input: {}, path: `call ${id}` });
+const result = (id: string): Block => ({ type: 'tool-result', id, name: 'look', content: [], path: `result ${id}` });
 const user = (...blocks: Block[]): Turn => ({ role: 'user', blocks });
 const assistant = (...blocks: Block[]): Turn => ({ role: 'assistant', blocks });
 

@@ -94,9 +94,11 @@ describe('nothing leaves before the end', () => {
 
   it('and of an answer that failed nothing but the error, in the choices that the client knows', () => {
     const stage = createBestOfStage(3, 1, true);
-    expect(stage.push([...candidate(0, -1), { ...failed('x'), open: [1, 2, 3, 4] }])).toEqual([{ ...failed('x'), open: [1] }]);
+    expect(stage.push([...candidate(0, -1), { ...failed('x'), openChoices: [1, 2, 3, 4] }])).toEqual([
+      { ...failed('x'), openChoices: [1] },
+    ]);
     const wide = createBestOfStage(3, 2, true);
-    expect(wide.push([{ ...failed('x'), open: [0, 1, 2, 3, 4, 5] }])).toEqual([{ ...failed('x'), open: [0, 1, 2, 3] }]);
+    expect(wide.push([{ ...failed('x'), openChoices: [0, 1, 2, 3, 4, 5] }])).toEqual([{ ...failed('x'), openChoices: [0, 1, 2, 3] }]);
   });
 });
 

@@ -50,7 +50,7 @@ describe('the grammar of an answer', () => {
         const over = new Set(out.flatMap((event) => (event.type === 'choice-end' ? [event.choice] : [])));
         const open = [...begun].filter((choice) => !over.has(choice)).sort();
         const last = lastOf(out);
-        const named = last?.type === 'error' ? last.open : [];
+        const named = last?.type === 'error' ? last.openChoices : [];
         expect(named).toEqual(begun.size === 0 ? [0] : open);
         expect(last?.type === 'error' || (open.length === 0 && begun.size > 0)).toBe(true);
       }),
@@ -146,12 +146,12 @@ describe('the guard', () => {
   });
 
   it('hands the usage so far on with an error', () => {
-    expect(lastOf(guarded(text('a'), usage(5, 7), failed('x')))).toMatchObject({ type: 'error', usage: usageOf(5, 7), open: [0] });
+    expect(lastOf(guarded(text('a'), usage(5, 7), failed('x')))).toMatchObject({ type: 'error', usage: usageOf(5, 7), openChoices: [0] });
   });
 
   it('takes an end that comes too early for an error', () => {
-    expect(lastOf(guarded(text('a'), text('b', 1), ended(0), END))).toMatchObject({ type: 'error', open: [1] });
-    expect(lastOf(guarded())).toMatchObject({ type: 'error', open: [0] });
+    expect(lastOf(guarded(text('a'), text('b', 1), ended(0), END))).toMatchObject({ type: 'error', openChoices: [1] });
+    expect(lastOf(guarded())).toMatchObject({ type: 'error', openChoices: [0] });
   });
 });
 
@@ -176,18 +176,18 @@ describe('one of several choices that breaks off', () => {
   it('fails the answer, with the first cause, when all of them do', () => {
     const out = guardedOf(2, [text('a'), choiceFailed(1, 'first'), choiceFailed(0, 'second'), usage(5, 7), END]);
     expect(out.map(({ type }) => type)).toEqual(['text-delta', 'error']);
-    expect(lastOf(out)).toMatchObject({ error: { message: 'first' }, usage: usageOf(5, 7), open: [0, 1] });
+    expect(lastOf(out)).toMatchObject({ error: { message: 'first' }, usage: usageOf(5, 7), openChoices: [0, 1] });
   });
 
   it('fails the answer where it was the only one', () => {
     expect(guarded(text('a'), choiceFailed(0, 'x'), text('b'), END)).toEqual([
       text('a'),
-      { type: 'error', error: failed('x').error, usage: null, open: [0] },
+      { type: 'error', error: failed('x').error, usage: null, openChoices: [0] },
     ]);
   });
 
   it('does not hide that another never ended', () => {
-    expect(lastOf(guardedOf(2, [text('a'), choiceFailed(1), END]))).toMatchObject({ type: 'error', open: [0, 1] });
+    expect(lastOf(guardedOf(2, [text('a'), choiceFailed(1), END]))).toMatchObject({ type: 'error', openChoices: [0, 1] });
   });
 });
 
@@ -203,7 +203,7 @@ describe('choices that were asked for and never came', () => {
   });
 
   it('of an answer that has none are one error', () => {
-    expect(guardedOf(3, [START, END])).toMatchObject([{ type: 'start' }, { type: 'error', open: [0] }]);
+    expect(guardedOf(3, [START, END])).toMatchObject([{ type: 'start' }, { type: 'error', openChoices: [0] }]);
   });
 
   it('are none of a host that gives more than it was asked for', () => {

@@ -1,6 +1,6 @@
 /** What rendering wrote otherwise, turned back in the answer. */
 import { describe, expect, it } from 'vitest';
-import { createRestoreStage } from '../../../src/stream/stages/rename-tools.ts';
+import { createRenameToolsStage } from '../../../src/stream/stages/rename-tools.ts';
 import type { StreamEvent } from '../../../src/unified/response/event.ts';
 
 const call = (index: number, given: string, name?: string): StreamEvent =>
@@ -11,7 +11,7 @@ const end = (reason: 'tool_calls' | 'length'): StreamEvent => ({ type: 'choice-e
 
 describe('a tool that stands for the answer', () => {
   it('becomes the text of the answer, which then is complete', () => {
-    const stage = createRestoreStage({ answerTool: 'json' });
+    const stage = createRenameToolsStage({ answerTool: 'json' });
     expect(stage.push([call(0, '{"a":', 'json'), call(0, '1}'), end('tool_calls')])).toEqual([
       { type: 'text-delta', choice: 0, text: '{"a":' },
       { type: 'text-delta', choice: 0, text: '1}' },
@@ -20,12 +20,12 @@ describe('a tool that stands for the answer', () => {
   });
 
   it('that was cut off stays cut off', () => {
-    const stage = createRestoreStage({ answerTool: 'json' });
+    const stage = createRenameToolsStage({ answerTool: 'json' });
     expect(stage.push([call(0, '{"a":', 'json'), end('length')]).at(-1)).toMatchObject({ reason: 'length' });
   });
 
   it('leaves other tools alone, and the end to them', () => {
-    const stage = createRestoreStage({ answerTool: 'json' });
+    const stage = createRenameToolsStage({ answerTool: 'json' });
     const events = [call(0, '{}', 'look'), end('tool_calls')];
     expect(stage.push(events)).toEqual(events);
   });
@@ -37,7 +37,7 @@ describe('a tool that stands for the answer beside tools that are tools', () => 
     { order: ['look', 'json', 'walk'], places: [0, 1] },
     { order: ['look', 'walk', 'json'], places: [0, 1] },
   ])('leaves no hole among them: $order', ({ order, places }) => {
-    const stage = createRestoreStage({ answerTool: 'json' });
+    const stage = createRenameToolsStage({ answerTool: 'json' });
     const pieces = stage.push([...order.map((name, index) => call(index, '', name)), ...order.map((_, index) => call(index, '{}'))]);
     const calls = pieces.filter((event) => event.type === 'tool-call-delta');
     expect(calls.map(({ index }) => index)).toEqual([...places, ...places]);
@@ -45,7 +45,7 @@ describe('a tool that stands for the answer beside tools that are tools', () => 
   });
 
   it('counts the calls of each choice by themselves', () => {
-    const stage = createRestoreStage({ answerTool: 'json' });
+    const stage = createRenameToolsStage({ answerTool: 'json' });
     const pieces = [0, 1].flatMap((choice) =>
       [0, 1].map((index): StreamEvent => ({ ...call(index, '{}', index === choice ? 'json' : 'look'), choice }) as StreamEvent),
     );
@@ -54,7 +54,7 @@ describe('a tool that stands for the answer beside tools that are tools', () => 
 });
 
 it('tools get their own names back', () => {
-  const stage = createRestoreStage({ toolNames: { get_it: 'get-it' } });
+  const stage = createRenameToolsStage({ toolNames: { get_it: 'get-it' } });
   expect(stage.push([call(0, '', 'get_it'), call(0, '{}'), call(1, '', 'other'), call(2, '', 'constructor')])).toEqual([
     call(0, '', 'get-it'),
     call(0, '{}'),

@@ -7,7 +7,7 @@ import type { Message } from '../../../src/unified/request/message.ts';
 
 const read = (...messages: unknown[]) => toConversation(messages as Message[], createAdjustmentLog());
 const user = (content: unknown) => ({ role: 'user', content });
-const text = (value: string, place: string) => ({ type: 'text', text: value, place });
+const text = (value: string, path: string) => ({ type: 'text', text: value, path });
 const call = (id: string, name: string, given: string) => ({ id, type: 'function', function: { name, arguments: given } });
 
 function refusal(...messages: unknown[]): RouterError {
@@ -64,8 +64,8 @@ describe('turns', () => {
       { role: 'tool', tool_call_id: 'c9', content: 'lost' },
     );
     expect(turns[1]?.blocks).toEqual([
-      { type: 'tool-call', id: 'c1', name: 'look', input: { a: 1 }, place: 'messages[1].tool_calls[0]' },
-      { type: 'tool-call', id: 'c2', name: 'now', input: {}, place: 'messages[1].tool_calls[1]' },
+      { type: 'tool-call', id: 'c1', name: 'look', input: { a: 1 }, path: 'messages[1].tool_calls[0]' },
+      { type: 'tool-call', id: 'c2', name: 'now', input: {}, path: 'messages[1].tool_calls[1]' },
     ]);
     expect(turns[2]?.blocks).toMatchObject([
       { type: 'tool-result', id: 'c2', name: 'now', content: [{ text: 'noon' }] },

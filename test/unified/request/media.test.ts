@@ -22,9 +22,9 @@ const messages = [
 describe('the URLs of files', () => {
   it('are found where files stand, and named by their place', () => {
     expect(findUrls(messages)).toEqual([
-      { url: 'https://a.example/1.png', place: 'messages[1].content[1]' },
-      { url: 'https://a.example/2.png', place: 'messages[2].content[0]' },
-      { url: 'https://a.example/3.pdf', place: 'messages[2].content[1]' },
+      { url: 'https://a.example/1.png', path: 'messages[1].content[1]' },
+      { url: 'https://a.example/2.png', path: 'messages[2].content[0]' },
+      { url: 'https://a.example/3.pdf', path: 'messages[2].content[1]' },
     ]);
   });
 

@@ -361,9 +361,9 @@ describe('hostile bodies', () => {
       '{"tools": [{"type": "function", "function": {"name": "f", "parameters": {"__proto__": {}}}}]}',
       'tools[0].function.parameters.__proto__',
     ],
-  ])('are refused for a key that reaches a prototype: %s', (text, place) => {
+  ])('are refused for a key that reaches a prototype: %s', (text, path) => {
     const body: unknown = JSON.parse(`{"model": "a/b", "messages": [{"role": "user", "content": "Hi"}], ${text.slice(1)}`);
-    expect(() => parseUnified('chat', body)).toThrow(`The field name in ${place} is not allowed`);
+    expect(() => parseUnified('chat', body)).toThrow(`The field name in ${path} is not allowed`);
   });
 
   it.each([

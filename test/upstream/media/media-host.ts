@@ -31,7 +31,7 @@ export function createWorld(answer: Answer, limits: Partial<MediaLimits> = {}) {
   };
   const get = (...urls: string[]) =>
     fetchMedia(
-      urls.map((url, index) => ({ url, place: `messages[0].content[${index}]` })),
+      urls.map((url, index) => ({ url, path: `messages[0].content[${index}]` })),
       { fetch, clock },
       { ...LIMITS, ...limits },
       client.signal,

@@ -43,20 +43,20 @@ export function createBlockReader({ budget, dropped }: Pick<DecoderOptions, 'bud
         arrayOf(block.citations).forEach(cite);
         return [...ended, ...textDelta(block.text)];
       case 'thinking': {
-        const place = thoughts++;
-        open.set(index, { kind: 'thinking', index: place });
-        return [...ended, ...thought(place, block.thinking, block.signature)];
+        const path = thoughts++;
+        open.set(index, { kind: 'thinking', index: path });
+        return [...ended, ...thought(path, block.thinking, block.signature)];
       }
       case 'redacted_thinking': {
         const detail = { type: 'reasoning.encrypted', data: textOf(block.data) ?? '', format: CLAUDE_FORMAT, index: thoughts++ };
         return [...ended, { type: 'reasoning-delta', choice: 0, text: '', details: [detail] }];
       }
       case 'tool_use': {
-        const place = tools++;
-        open.set(index, { kind: 'tool', index: place, input: argumentsText(block.input) || '{}', hasArguments: false });
+        const path = tools++;
+        open.set(index, { kind: 'tool', index: path, input: argumentsText(block.input) || '{}', hasArguments: false });
         const [id, name] = [labelOf(block.id), labelOf(block.name)];
         const opening = { ...(id === null ? {} : { id }), ...(name === null ? {} : { name }) };
-        return [...ended, { type: 'tool-call-delta', choice: 0, index: place, ...opening, arguments: '' }];
+        return [...ended, { type: 'tool-call-delta', choice: 0, index: path, ...opening, arguments: '' }];
       }
       default:
         dropped?.(`content.${String(block.type)}`, 'calls and results of the tools that the host runs itself have no place in an answer');

@@ -154,4 +154,4 @@ const errorIn = (payload: JsonObject): RouterError | null =>
   payload.type === 'error' || isObject(payload.error) || textOf(payload.type) === null ? findErrorIn(payload) : null;
 
 /** The event that ends an answer in an error. */
-const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage: null, open: [] });
+const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage: null, openChoices: [] });

@@ -72,8 +72,8 @@ function renderFitted(call: FittedCall): Rendered {
   };
   if (Object.keys(config).length > 0) body.output_config = { ...(isObject(body.output_config) ? body.output_config : {}), ...config };
   if (call.stream) body.stream = true;
-  const restore = { ...(answerTool === null ? {} : { answerTool }), ...(schema === null ? {} : { schema }) };
-  return { body, adjustments: log.adjustments, ...(Object.keys(restore).length === 0 ? {} : { restore }) };
+  const mapping = { ...(answerTool === null ? {} : { answerTool }), ...(schema === null ? {} : { schema }) };
+  return { body, adjustments: log.adjustments, ...(Object.keys(mapping).length === 0 ? {} : { mapping }) };
 }
 
 function messagesOf({ input }: FittedCall, { adjustments }: AdjustmentLog): readonly Message[] {
@@ -85,9 +85,9 @@ function checkPrefill(messages: WireMessage[], { quirks, input }: FittedCall, lo
   const last = messages.at(-1);
   if (last?.role !== 'assistant') return;
   if (quirks.includes(NO_PREFILL)) {
-    const place = input.kind === 'messages' ? `messages[${input.messages.findLastIndex(({ role }) => role === 'assistant')}]` : 'prompt';
-    const message = `${place}: this model does not go on with an answer that was begun for it. Let the conversation end with a user message, or use another model.`;
-    throw new RouterError('invalid_request', message, { param: place });
+    const path = input.kind === 'messages' ? `messages[${input.messages.findLastIndex(({ role }) => role === 'assistant')}]` : 'prompt';
+    const message = `${path}: this model does not go on with an answer that was begun for it. Let the conversation end with a user message, or use another model.`;
+    throw new RouterError('invalid_request', message, { param: path });
   }
   const block = last.content.at(-1);
   if (typeof block?.text !== 'string' || block.text === block.text.trimEnd()) return;

@@ -44,5 +44,5 @@ function renderFitted(call: FittedCall): Rendered {
     body.stream = true;
     if (call.streamOptions) body.stream_options = { include_usage: true };
   }
-  return { body, adjustments, ...(told === null ? {} : { restore: { schema: schemaToCheck(told) } }) };
+  return { body, adjustments, ...(told === null ? {} : { mapping: { schema: schemaToCheck(told) } }) };
 }

@@ -88,7 +88,7 @@ export function createFrameEncoder(object: string, meta: ResponseMeta, writer: C
   });
   const brokenChoice = (index: number, error: RouterError) => ({ ...broken(index, error), ...errorBody(error) });
 
-  function failed({ error, usage, open }: ErrorEvent): string {
+  function failed({ error, usage, openChoices: open }: ErrorEvent): string {
     const choices = open.map((index) => broken(index, error));
     return frame({
       choices,

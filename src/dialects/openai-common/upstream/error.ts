@@ -104,11 +104,11 @@ const codeOf = (code: unknown): string | null => textOf(code) ?? (numberOf(code)
 function readValidation(detail: unknown): Partial<ErrorFields> | null {
   if (!Array.isArray(detail)) return null;
   const message = detail.map((entry: unknown) => {
-    const place = placeOf(entry);
+    const path = placeOf(entry);
     const text = isObject(entry) ? (textOf(entry.msg) ?? summarize(JSON.stringify(entry))) : summarize(JSON.stringify(entry) ?? '');
-    return place === '' ? text : `${place}: ${text}`;
+    return path === '' ? text : `${path}: ${text}`;
   });
-  return { message: message.join('; '), param: detail.map(placeOf).find((place) => place !== '') ?? null };
+  return { message: message.join('; '), param: detail.map(placeOf).find((path) => path !== '') ?? null };
 }
 
 /** `messages.0.name`: where in the body an entry points, or ''. */

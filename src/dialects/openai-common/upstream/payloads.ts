@@ -60,5 +60,5 @@ function readStart(chunk: JsonObject): StartEvent | null {
 
 /** The event that ends an answer in an error. */
 function fail(error: RouterError): StreamEvent {
-  return { type: 'error', error, usage: null, open: [] };
+  return { type: 'error', error, usage: null, openChoices: [] };
 }

@@ -21,7 +21,7 @@ export function speechOf(value: unknown, onOther: OnOther = () => undefined): st
   const parts = Array.isArray(value) ? value.filter((part) => part !== null) : [value];
   const texts = parts.map((part) => textOfPart(part));
   if (texts.length > 0 && texts.every((text) => text === null)) throw noText(value);
-  for (const [place, text] of texts.entries()) if (text === null) onOther(String((parts[place] as JsonObject).type));
+  for (const [path, text] of texts.entries()) if (text === null) onOther(String((parts[path] as JsonObject).type));
   return texts.join('') || null;
 }
 
@@ -71,6 +71,6 @@ export function orUnreadable(read: () => StreamEvent[]): StreamEvent[] {
     return read();
   } catch (thrown) {
     if (!(thrown instanceof UnreadableError)) throw thrown;
-    return [{ type: 'error', error: thrown, usage: null, open: [] }];
+    return [{ type: 'error', error: thrown, usage: null, openChoices: [] }];
   }
 }

@@ -9,7 +9,7 @@ export type Place = { index: number; isNew: boolean; isNamed: boolean };
 
 /** Counts the calls of one choice. */
 export interface ToolCallIndex {
-  place(nativeIndex: number | null, id: string | null, name: string | null): Place;
+  path(nativeIndex: number | null, id: string | null, name: string | null): Place;
 }
 
 type Call = { id: string | null; named: boolean };
@@ -49,7 +49,7 @@ export function createToolCallIndex(budget?: AnswerBudget): ToolCallIndex {
   }
 
   return {
-    place(native, id, name) {
+    path(native, id, name) {
       const index = claimed(native, id);
       const call = index === undefined ? undefined : calls[index];
       return index === undefined || call === undefined || endsWaiting(call, native, id, name)

@@ -44,9 +44,9 @@ export function renderInput(
   return items;
 }
 
-function renderMessage(message: Message, place: string, report: MessageReport): JsonObject[] {
-  if (message.role === 'assistant') return renderAssistant(message, place, report);
-  const content = typeof message.content === 'string' ? message.content : renderParts(message.content, place, report.dropped);
+function renderMessage(message: Message, path: string, report: MessageReport): JsonObject[] {
+  if (message.role === 'assistant') return renderAssistant(message, path, report);
+  const content = typeof message.content === 'string' ? message.content : renderParts(message.content, path, report.dropped);
   if (message.role === 'tool') {
     const type = report.customCalls.has(message.tool_call_id) ? 'custom_tool_call_output' : 'function_call_output';
     return [{ type, call_id: message.tool_call_id, output: content }];
@@ -56,14 +56,14 @@ function renderMessage(message: Message, place: string, report: MessageReport): 
   return [{ role: role ?? message.role, content }];
 }
 
-function renderParts(parts: readonly ContentPart[], place: string, dropped: Tally): JsonObject[] {
+function renderParts(parts: readonly ContentPart[], path: string, dropped: Tally): JsonObject[] {
   return parts.map((part, position) => {
     for (const key of Object.keys(part)) if (key !== 'type' && key !== part.type) count(dropped, `content.${key}`);
-    return renderPart(part, `${place}.content[${position}]`);
+    return renderPart(part, `${path}.content[${position}]`);
   });
 }
 
-function renderPart(part: ContentPart, place: string): JsonObject {
+function renderPart(part: ContentPart, path: string): JsonObject {
   switch (part.type) {
     case 'text':
       return { type: 'input_text', text: part.text };
@@ -74,26 +74,26 @@ function renderPart(part: ContentPart, place: string): JsonObject {
       return { type: 'input_image', image_url: url, detail: textOf(detail) ?? 'auto' }; // required; "auto" is chat's default
     }
     case 'file':
-      return renderFile(part.file, place);
+      return renderFile(part.file, path);
     default:
-      throw refuseBlock({ place }, 'this provider reads text, images and files');
+      throw refuseBlock({ path }, 'this provider reads text, images and files');
   }
 }
 
-function renderFile(file: JsonObject, place: string): JsonObject {
+function renderFile(file: JsonObject, path: string): JsonObject {
   const [address, id, filename] = [textOf(file.file_data), textOf(file.file_id), textOf(file.filename)];
   const named = filename === null ? {} : { filename };
   if (address !== null) return { type: 'input_file', ...named, [/^https?:/i.test(address) ? 'file_url' : 'file_data']: address };
   if (id !== null) return { type: 'input_file', file_id: id };
-  throw refuseBlock({ place }, 'a file needs file_data or file_id');
+  throw refuseBlock({ path }, 'a file needs file_data or file_id');
 }
 
 /** Thoughts, then text, then calls: the order in which the model made them. */
-function renderAssistant(message: Message & { role: 'assistant' }, place: string, report: MessageReport): JsonObject[] {
-  const content = renderSaid(message, place, report.dropped);
+function renderAssistant(message: Message & { role: 'assistant' }, path: string, report: MessageReport): JsonObject[] {
+  const content = renderSaid(message, path, report.dropped);
   const phase = textOf(message.phase);
   const said = content.length === 0 ? [] : [{ type: 'message', role: 'assistant', content, ...(phase === null ? {} : { phase }) }];
-  const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${place}.tool_calls[${position}]`, report));
+  const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${path}.tool_calls[${position}]`, report));
   const { items, isLost } = renderThinking(arrayOf(message.reasoning_details));
   // "Item of type 'reasoning' was provided without its required following item": thoughts that came to nothing are refused.
   const thoughts = said.length + calls.length === 0 ? [] : items;
@@ -105,7 +105,7 @@ function renderAssistant(message: Message & { role: 'assistant' }, place: string
   return [...thoughts, ...said, ...calls];
 }
 
-function renderSaid(message: Message & { role: 'assistant' }, place: string, dropped: Tally): JsonObject[] {
+function renderSaid(message: Message & { role: 'assistant' }, path: string, dropped: Tally): JsonObject[] {
   const { content } = message;
   const parts: readonly ContentPart[] = typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? []);
   const refusal = textOf(message.refusal);
@@ -113,18 +113,18 @@ function renderSaid(message: Message & { role: 'assistant' }, place: string, dro
     for (const key of Object.keys(part)) if (key !== 'type' && key !== part.type) count(dropped, `content.${key}`);
     if (part.type === 'text') return { type: 'output_text', text: part.text };
     if (part.type === 'refusal') return { type: 'refusal', refusal: part.refusal };
-    throw refuseBlock({ place: `${place}.content[${position}]` }, 'a message of the assistant can hold only text here');
+    throw refuseBlock({ path: `${path}.content[${position}]` }, 'a message of the assistant can hold only text here');
   });
   return [...said, ...(refusal === null ? [] : [{ type: 'refusal', refusal }])].filter(({ text }) => text !== '');
 }
 
-function renderCall(call: unknown, place: string, { customCalls }: MessageReport): JsonObject {
+function renderCall(call: unknown, path: string, { customCalls }: MessageReport): JsonObject {
   const { id, type, function: fn, custom } = isObject(call) ? call : ({} as JsonObject);
   if (type === 'custom' && isObject(custom)) {
     customCalls.add(String(id));
     return { type: 'custom_tool_call', call_id: id, name: custom.name, input: textOf(custom.input) ?? '' };
   }
-  if (!isObject(fn)) throw refuseBlock({ place }, 'only calls of functions and custom tools can be sent to this provider');
+  if (!isObject(fn)) throw refuseBlock({ path }, 'only calls of functions and custom tools can be sent to this provider');
   // No `id` of the item: with one the host looks for what it has kept.
   return { type: 'function_call', call_id: id, name: fn.name, arguments: textOf(fn.arguments) ?? '{}' };
 }

@@ -73,7 +73,7 @@ function renderFormat({ type, json_schema: given }: JsonObject): JsonObject {
 
 /** Functions and custom tools lie flat here; tools of the host's own are its own business. */
 function renderTool(tool: unknown, position: number): JsonObject {
-  if (!isObject(tool)) throw refuseBlock({ place: `tools[${position}]` }, 'a tool is an object');
+  if (!isObject(tool)) throw refuseBlock({ path: `tools[${position}]` }, 'a tool is an object');
   if (tool.type === 'custom' && isObject(tool.custom)) return { type: 'custom', ...renderCustom(tool.custom) };
   if (tool.type !== 'function' || !isObject(tool.function)) return tool;
   const { name, description, parameters, strict } = tool.function;

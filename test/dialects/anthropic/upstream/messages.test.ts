@@ -160,9 +160,9 @@ describe('tools in the history', () => {
       'a result with the id "t2" right after it',
     ],
     [[user('a'), { role: 'assistant', content: null, tool_calls: [call('t1')] }], 'messages[1].tool_calls[0]', 'a result'],
-  ])('stand in pairs (%#)', (messages, place, said) => {
+  ])('stand in pairs (%#)', (messages, path, said) => {
     const [where, message] = refusal({ messages });
-    expect(where).toBe(place);
+    expect(where).toBe(path);
     expect(message).toContain(said);
   });
 
@@ -223,8 +223,8 @@ describe('files', () => {
     [{ type: 'input_audio', input_audio: { data: 'x', format: 'wav' } }, 'this provider takes no audio'],
     [{ type: 'video_url', video_url: { url: 'https://a.example/x.mp4' } }, 'this provider takes no video'],
   ])('%j is refused', (part, message) => {
-    const [place, said] = refusal({ messages: [user([text('Look:'), part])] });
-    expect(place).toBe('messages[0].content[1]');
+    const [path, said] = refusal({ messages: [user([text('Look:'), part])] });
+    expect(path).toBe('messages[0].content[1]');
     expect(said).toContain(message);
   });
 

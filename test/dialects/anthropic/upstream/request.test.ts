@@ -154,11 +154,11 @@ describe('the beginning of an answer', () => {
   });
 
   it('is refused where the model does not go on with it, and says what to do', () => {
-    const [place, message] = refusalOf(anthropicUpstream, {
+    const [path, message] = refusalOf(anthropicUpstream, {
       messages: [...messages, { role: 'system', content: 'x' }],
       quirks: ['no-prefill'],
     });
-    expect(place).toBe('messages[1]');
+    expect(path).toBe('messages[1]');
     expect(message).toContain('Let the conversation end with a user message');
   });
 });

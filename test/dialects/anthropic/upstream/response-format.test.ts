@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anthropicUpstream } from '../../../../src/dialects/anthropic/upstream/index.ts';
-import { createRestoreStage } from '../../../../src/stream/stages/rename-tools.ts';
+import { createRenameToolsStage } from '../../../../src/stream/stages/rename-tools.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import { replayBody } from '../../replay.ts';
 import { render, SUMMARIZED, tool, user, written } from './written.ts';
@@ -45,7 +45,7 @@ describe('a response format', () => {
     const request = render({ parameters: asJson({ schema: wide }) });
     expect(request.body).toMatchObject({ tools: [{ ...jsonTool, input_schema: wide }], tool_choice: alone });
     expect(request.body).not.toHaveProperty('output_config');
-    expect(request.restore).toEqual({ answerTool: 'json', schema: wide });
+    expect(request.mapping).toEqual({ answerTool: 'json', schema: wide });
     expect(request.adjustments).toMatchObject([{ param: 'response_format', action: 'emulated' }]);
     expect(request.adjustments[0]?.reason).toContain(why);
   });
@@ -102,7 +102,7 @@ describe('a response format', () => {
     const open = { type: 'object', properties: { a: { type: 'string' } } };
     const request = render({ parameters: { ...asJson({ schema: open }), reasoning_effort: 'high' } });
     expect(request.body).toMatchObject({ thinking: SUMMARIZED, system: expect.stringContaining(JSON.stringify(open)) as string });
-    expect(request.restore).toEqual({ schema: open });
+    expect(request.mapping).toEqual({ schema: open });
   });
 
   it('leaves the twenty-first strict tool without the word, and says which', () => {
@@ -181,11 +181,11 @@ describe('a response format', () => {
   });
 
   it('answered by its tool is the text of the answer', () => {
-    const { restore = {} } = render({ parameters: anyJson });
+    const { mapping = {} } = render({ parameters: anyJson });
     const input = { type: 'tool_use', id: 'toolu_1', name: 'json', input: { a: '1' } };
     const { events } = replayBody(anthropicUpstream, { type: 'message', content: [input], stop_reason: 'tool_use' });
     expect(
-      createRestoreStage(restore)
+      createRenameToolsStage(mapping)
         .push(events)
         .filter(({ type }) => type !== 'start'),
     ).toMatchObject([

@@ -179,7 +179,7 @@ describe('a chat stream that breaks', () => {
     providerName: 'Acme',
     nativeFinishReason: 'abort',
   });
-  const broken = (open: number[]): StreamEvent => ({ type: 'error', error, usage: USAGE, open });
+  const broken = (open: number[]): StreamEvent => ({ type: 'error', error, usage: USAGE, openChoices: open });
 
   it('ends with one full chunk: error, finish_reason error for each open choice, the usage so far, and no [DONE]', () => {
     const frames = framesIn(write([text('a'), text('b', 1), stop(1), text('c', 2), broken([0, 2])]));

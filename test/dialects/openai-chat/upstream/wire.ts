@@ -3,10 +3,10 @@ import { openaiChatUpstream } from '../../../../src/dialects/openai-chat/upstrea
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import type { Piece, Wire } from '../../contract.ts';
 
-function write(place: 'delta' | 'message', { index = 0, text, finish = null, fields }: Piece): JsonObject {
+function write(path: 'delta' | 'message', { index = 0, text, finish = null, fields }: Piece): JsonObject {
   return {
     ...(index === null ? {} : { index }),
-    [place]: { ...(text === undefined ? {} : { content: text }), ...fields },
+    [path]: { ...(text === undefined ? {} : { content: text }), ...fields },
     logprobs: null,
     finish_reason: finish,
   };

@@ -89,7 +89,7 @@ describe('a completions stream', () => {
 
   it('that breaks ends with one error chunk and no [DONE]', () => {
     const error = new RouterError('timeout', 'too slow');
-    const frames = framesIn(write([text('a'), { type: 'error', error, usage: null, open: [0] }]));
+    const frames = framesIn(write([text('a'), { type: 'error', error, usage: null, openChoices: [0] }]));
     expect(frames).toHaveLength(2);
     expect(frames[1]).toMatchObject({
       object: 'text_completion',

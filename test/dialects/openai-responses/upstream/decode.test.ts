@@ -50,7 +50,7 @@ describe('items', () => {
 
   it('may be mixed', () => {
     const [one, two] = [eventsOf(text('a', 'b'), 0), eventsOf({ kind: 'tool', id: 'c', name: 'f', pieces: ['{', '}'] }, 1)];
-    const mixed = one.flatMap((entry, place) => [entry, ...(two[place] === undefined ? [] : [two[place]])]);
+    const mixed = one.flatMap((entry, path) => [entry, ...(two[path] === undefined ? [] : [two[path]])]);
     expect(choiceOf(read(...mixed, ...two.slice(one.length), completed()))).toMatchObject({ text: 'ab', toolCalls: [{ arguments: '{}' }] });
   });
 

@@ -215,8 +215,8 @@ describe('messages', () => {
     ['a file that is none', { role: 'user', content: [{ type: 'file', file: {} }] }, 'messages[0].content[0]'],
     ['an image of the assistant', { role: 'assistant', content: [{ type: 'image_url', image_url: 'x' }] }, 'messages[0].content[0]'],
     ['a call of nothing', { role: 'assistant', content: null, tool_calls: [{ id: 'c', type: 'odd' }] }, 'messages[0].tool_calls[0]'],
-  ])('with %s are refused, and the place is named', (_, message, place) => {
-    expect(refusalOf(dialect, { messages: [message] })[0]).toBe(place);
+  ])('with %s are refused, and the place is named', (_, message, path) => {
+    expect(refusalOf(dialect, { messages: [message] })[0]).toBe(path);
   });
 
   it('say which of their fields do not arrive, once for each', () => {

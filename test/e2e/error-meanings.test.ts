@@ -52,8 +52,10 @@ const asked = new Map<number, Set<string>>();
 
 const OTHER = 'parasail';
 
+const KEY_HEADERS = ['x-api-key', 'api-key', 'x-goog-api-key', 'api-subscription-key'];
+
 const keyIn = ({ authorization, ...headers }: IncomingHttpHeaders) =>
-  authorization?.replace('Bearer ', '') ?? String(headers['x-api-key'] ?? headers['api-key'] ?? headers['x-goog-api-key'] ?? '');
+  authorization?.replace('Bearer ', '') ?? KEY_HEADERS.map((name) => String(headers[name] ?? '')).join('');
 
 let host: OwnUpstream;
 let failingOver: ServingOperation;

@@ -18,6 +18,7 @@ import { OPENROUTER } from './openrouter.ts';
 import { REPORTED_OTHERS } from './reported-others.ts';
 import { REPORTED } from './reported.ts';
 import * as others from './others.ts';
+import { SMALLER_CLOUDS } from './smaller-clouds.ts';
 import { TOGETHER } from './together.ts';
 import { XAI } from './xai.ts';
 
@@ -61,6 +62,7 @@ const LISTS: readonly Readonly<Record<string, readonly ErrorCase[]>>[] = [
   REPORTED_OTHERS,
   BLIND,
   BLIND_OTHERS,
+  SMALLER_CLOUDS,
   { vllm: BLIND_VLLM },
 ];
 

@@ -86,4 +86,11 @@ export const MODELS: Readonly<Record<string, readonly string[]>> = {
     'gemma-3-27b-it',
   ],
   'google-vertex': ['some-model', 'gemini-2.5-pro', 'gemini-2.5-flash', 'gemini-3-flash-preview'],
+  scaleway: ['some-model', 'gpt-oss-120b', 'deepseek-r1-distill-llama-70b'],
+  'siliconflow-cn': ['some-model', 'Qwen/Qwen3-32B', 'Pro/deepseek-ai/DeepSeek-V3.2', 'Qwen/Qwen3-235B-A22B-Thinking-2507'],
+  stackit: ['some-model', 'openai/gpt-oss-120b'],
+  stepfun: ['some-model', 'step-3.5-flash-2603', 'step-3.7-flash', 'step-1-32k'],
+  upstage: ['solar-pro4', 'solar-pro3', 'solar-pro2', 'solar-mini'],
+  wandb: ['some-model', 'openai/gpt-oss-120b'],
+  zhipuai: ['glm-4.6', 'glm-5.2', 'glm-5.3', 'glm-4-plus'],
 };

@@ -21,6 +21,7 @@ import { openModelClouds } from './rules/open-model-clouds.ts';
 import { azureResponses, openaiResponses } from './rules/openai-responses.ts';
 import { azureOpenai, openai } from './rules/openai.ts';
 import { openrouter } from './rules/openrouter.ts';
+import { smallerClouds } from './rules/smaller-clouds.ts';
 import { tokensmind } from './rules/tokensmind.ts';
 import type { Operation, Refusal, Rules, System } from './system.ts';
 
@@ -49,6 +50,7 @@ const systems: ReadonlyMap<string, System> = new Map(
     ...hubsAndServers,
     ...inferenceClouds,
     ...openModelClouds,
+    ...smallerClouds,
   ].map((system) => [system.slug, system]),
 );
 

@@ -281,7 +281,7 @@ describe('hubs of many models', () => {
   it('GitHub Models is asked at its own path, with the version of its interface', () => {
     const [part] = prepared(requestFor('chat', '@github-models/openai/gpt-4o')).parts;
     expect(part?.call).toMatchObject({
-      url: 'https://models.github.ai/inference/chat/completions',
+      url: 'https://github-models.example/inference/chat/completions',
       headers: { 'x-github-api-version': '2022-11-28' },
     });
   });

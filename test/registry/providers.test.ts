@@ -241,8 +241,9 @@ describe.each(PROVIDERS.map((provider) => ({ slug: provider.slug, provider })))(
 /** The type alone: a default may lie outside the range of what a client may send, as -1 for "no limit". */
 const isOfItsType = ({ type, default: value }: Rule) => type === undefined || fitValue(value, { type }).kind === 'same';
 
-it('octoai is marked as closed, and has no address of its own that a key could be sent to', () => {
-  expect(find('octoai')).toMatchObject({ baseUrl: null, discontinued: expect.stringContaining('OCTOAI_BASE_URL') });
+it.each(['octoai', 'github-models'])('%s is marked as closed, and has no address of its own that a key could be sent to', (slug) => {
+  const variable = `${slug.toUpperCase().replaceAll('-', '_')}_BASE_URL`;
+  expect(find(slug)).toMatchObject({ baseUrl: null, discontinued: expect.stringContaining(variable) });
 });
 
 it('every file the project promises is there', () => {

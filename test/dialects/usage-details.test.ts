@@ -79,6 +79,7 @@ describe('usage of an OpenAI-shaped answer', () => {
     ['DeepInfra', { estimated_cost: 0.0002 }, { cost: 0.0002 }],
     ['a cost in digits', { cost: '0.0002' }, { cost: 0.0002 }],
     ['DeepSeek', { prompt_cache_hit_tokens: 30, prompt_cache_miss_tokens: 70 }, { prompt_tokens_details: { cached_tokens: 30 } }],
+    ['Inception', { cached_input_tokens: 30 }, { prompt_tokens_details: { cached_tokens: 30 } }],
     [
       'Mistral',
       { num_cached_tokens: 30, prompt_audio_seconds: 12 },

@@ -40,7 +40,13 @@ export function decodeUsage(raw: unknown, quirks: readonly string[]): Usage | nu
     promptTokens: promptTokens ?? 0,
     completionTokens: (completion ?? 0) + reasoningLeftOut(raw, reasoningTokens, quirks),
     // DeepSeek counts hits at the top level, Moonshot too under another name, Alibaba names writes after Anthropic.
-    cachedTokens: firstCount(prompt.cached_tokens, raw.prompt_cache_hit_tokens, raw.cached_tokens, raw.num_cached_tokens),
+    cachedTokens: firstCount(
+      prompt.cached_tokens,
+      raw.prompt_cache_hit_tokens,
+      raw.cached_tokens,
+      raw.num_cached_tokens,
+      raw.cached_input_tokens, // Inception
+    ),
     cacheWriteTokens: firstCount(
       prompt.cache_write_tokens,
       prompt.cache_creation_input_tokens,

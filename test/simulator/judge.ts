@@ -22,6 +22,8 @@ import { azureResponses, openaiResponses } from './rules/openai-responses.ts';
 import { azureOpenai, openai } from './rules/openai.ts';
 import { openrouter } from './rules/openrouter.ts';
 import { smallerClouds } from './rules/smaller-clouds.ts';
+import { strictClouds } from './rules/strict-clouds.ts';
+import { strictLabs } from './rules/strict-labs.ts';
 import { tokensmind } from './rules/tokensmind.ts';
 import type { Operation, Refusal, Rules, System } from './system.ts';
 
@@ -51,6 +53,8 @@ const systems: ReadonlyMap<string, System> = new Map(
     ...inferenceClouds,
     ...openModelClouds,
     ...smallerClouds,
+    ...strictClouds,
+    ...strictLabs,
   ].map((system) => [system.slug, system]),
 );
 

@@ -175,14 +175,27 @@ const thoughtsAreWhole: Together = ({ input }) => {
   );
 };
 
+/** The fields of a request, without those that only OpenAI is known to have. */
+export const responsesFields: Readonly<Record<string, Check>> = {
+  model: text(/./su),
+  input: either('a string or an array of items', text(), (value, path) => listOf(item, { min: 1 })(value, path)),
+  instructions: text(),
+  max_output_tokens: integer({ min: 16 }),
+  temperature: number({ min: 0, max: 2 }),
+  top_p: number({ min: 0, max: 1 }),
+  text: textConfig,
+  tools: listOf(tool, { min: 1 }),
+  tool_choice: toolChoice,
+  store: boolean,
+  stream: boolean,
+};
+
+/** What the tools, their choice and the reasoning of earlier turns must be together. */
+export const responsesTogether: Together = allOf(choiceNeedsTools, thoughtsAreWhole, streamOptionsNeedStream);
+
 const chat: Rules = {
   fields: {
-    model: text(/./su),
-    input: either('a string or an array of items', text(), (value, path) => listOf(item, { min: 1 })(value, path)),
-    instructions: text(),
-    max_output_tokens: integer({ min: 16 }),
-    temperature: number({ min: 0, max: 2 }),
-    top_p: number({ min: 0, max: 1 }),
+    ...responsesFields,
     top_logprobs: integer({ min: 0, max: 20 }),
     reasoning: object({
       fields: {
@@ -192,14 +205,9 @@ const chat: Rules = {
       },
       unknown: 'refuse',
     }),
-    text: textConfig,
-    tools: listOf(tool, { min: 1 }),
-    tool_choice: toolChoice,
     parallel_tool_calls: boolean,
     max_tool_calls: integer({ min: 1 }),
     include: listOf(oneOf('reasoning.encrypted_content', 'message.output_text.logprobs', 'web_search_call.action.sources')),
-    store: boolean,
-    stream: boolean,
     stream_options: object({ fields: { include_obfuscation: boolean }, unknown: 'refuse' }),
     metadata: mapOf(text(/^.{0,512}$/su), /^.{0,64}$/su, { max: 16 }),
     service_tier: oneOf('auto', 'default', 'flex', 'scale', 'priority'),
@@ -212,7 +220,7 @@ const chat: Rules = {
   },
   required: ['model', 'input'],
   unknown: 'refuse',
-  together: allOf(effortFitsModel, thinkingModelLimits, choiceNeedsTools, thoughtsAreWhole, streamOptionsNeedStream),
+  together: allOf(effortFitsModel, thinkingModelLimits, responsesTogether),
 };
 
 /** OpenAI at the path `responses`. */

@@ -15,6 +15,7 @@ import { GROQ } from './groq.ts';
 import { MISTRAL } from './mistral.ts';
 import { OPENAI } from './openai.ts';
 import { OPENROUTER } from './openrouter.ts';
+import { SHORT_DOCUMENTS } from './short-documents.ts';
 import { REPORTED_OTHERS } from './reported-others.ts';
 import { REPORTED } from './reported.ts';
 import * as others from './others.ts';
@@ -64,6 +65,7 @@ const LISTS: readonly Readonly<Record<string, readonly ErrorCase[]>>[] = [
   BLIND_OTHERS,
   SMALLER_CLOUDS,
   { vllm: BLIND_VLLM },
+  SHORT_DOCUMENTS,
 ];
 
 export const ALL: Readonly<Record<string, readonly ErrorCase[]>> = Object.fromEntries(

@@ -93,4 +93,12 @@ export const MODELS: Readonly<Record<string, readonly string[]>> = {
   upstage: ['solar-pro4', 'solar-pro3', 'solar-pro2', 'solar-mini'],
   wandb: ['some-model', 'openai/gpt-oss-120b'],
   zhipuai: ['glm-4.6', 'glm-5.2', 'glm-5.3', 'glm-4-plus'],
+  crusoe: ['some-model', 'openai/gpt-oss-120b'],
+  digitalocean: ['some-model', 'anthropic-claude-haiku-4.5'],
+  inception: ['mercury-2', 'mercury-edit-2'],
+  modelscope: ['some-model', 'Qwen/Qwen3-30B-A3B-Thinking-2507'],
+  'moonshotai-cn': ['kimi-k2.6', 'kimi-k2.7-code', 'kimi-k3'],
+  morph: ['morph-v3-fast', 'morph-v3-large'],
+  nearai: ['some-model', 'zai-org/GLM-5.1-FP8', 'Qwen/Qwen3.6-35B-A3B-FP8', 'moonshotai/kimi-k2.6'],
+  ovhcloud: ['some-model', 'gpt-oss-120b'],
 };

@@ -68,7 +68,7 @@ export type Limits = {
   silentMs: number;
   /** How long content of a stream, but for the first, may wait for more to be written with it, in milliseconds; 0 = not at all. */
   joinMs: number;
-  /** Files that clients name by URL and upstreams want as bytes. */
+  /** Files that clients name by URL and upstreams require as bytes. */
   media: MediaLimits;
 };
 

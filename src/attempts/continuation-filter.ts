@@ -57,7 +57,7 @@ export function createRepeatFilter(shown: string): ContinuationFilter {
 }
 
 /**
- * An answer that was begun with the text already shown. Space at the end of that text was left out of it, since hosts refuse it there;
+ * An answer that was begun with the text already shown. Space at the end of that text was left out of it, since providers refuse it there;
  * where the new answer brings it again, it is not shown twice.
  *
  * @param omitted the space that was left out.

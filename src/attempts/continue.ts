@@ -63,7 +63,7 @@ const NOT_CARRIED_ON: ReadonlySet<FailureClass> = new Set(['final', 'context']);
 /** By an endpoint that goes on from a text. Another provider than the failed one comes first. */
 function byPrefill({ attempt, error, shown }: BrokenAttempt, { attempting, planPrefill }: ContinuationContext): Way | null {
   const { request } = attempting.context;
-  const text = shown.trimEnd(); // hosts refuse space at its end
+  const text = shown.trimEnd(); // providers refuse space at its end
   if (text === '' || request.input.kind !== 'messages') return null;
   const begun = beginWith(request, request.input.messages, text);
   const isFailed = ({ candidate }: PlannedCall) => candidate.provider === attempt.prepared.planned.candidate.provider;

@@ -28,7 +28,7 @@ const THINKING_FIRST_CONTENT_MS = 60 * SECOND_MS;
 /** Between two signs of life after that. */
 const IDLE_MS = 20 * SECOND_MS;
 
-/** Between two pieces of a body that is no stream. Some hosts send headers at once and the answer when it is done. */
+/** Between two pieces of a body that is no stream. Some providers send headers at once and the answer when it is done. */
 const SILENT_BODY_MS = 120 * SECOND_MS;
 
 /** Tokens that a model writes in a second, at least: how long an answer without a stream may be expected to take. */

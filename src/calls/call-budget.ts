@@ -46,7 +46,7 @@ export function createCallBudget(most: number): CallBudget {
   };
 }
 
-/** The request may make no further call, or not as many as another endpoint takes. */
+/** The request may make no further call, or not as many as another endpoint accepts. */
 export function noCallsLeft(cause: RouterError | null): RouterError {
   const meaning = 'no-calls-left';
   if (cause !== null) return new RouterError(cause.type, cause.message, { ...cause.details, meaning });

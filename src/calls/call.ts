@@ -37,8 +37,8 @@ import type { Prepared, PreparedPart } from './prepare.ts';
 import { openWithKeys } from './try-keys.ts';
 
 /**
- * Sends one call. Its answer numbers its choices from 0, and never throws once it is open. A parameter that the host refuses by name is
- * left out, and the host is asked once more.
+ * Sends one call. Its answer numbers its choices from 0, and never throws once it is open. A parameter that the provider refuses by name is
+ * left out, and the provider is asked once more.
  *
  * @param id tells the calls of a request apart.
  * @throws RouterError when the upstream refuses before it answers.
@@ -117,7 +117,7 @@ type StageOptions = {
   onDefaulted: (reason: string, native: string | null) => void;
   /** Called with a part of the answer that has no place in the client's, and why. */
   dropped: (field: string, why: string) => void;
-  /** What is done about an answer that is not in the format that its host was not asked to hold to. */
+  /** What is done about an answer that is not in the format that its provider was not asked to hold to. */
   check: Omit<SchemaCheck, 'schema'>;
   /** Kept out of the answer. */
   secrets: readonly string[];

@@ -13,7 +13,7 @@ import { fetchMedia } from '../upstream/media/fetch-media.ts';
 /** Fetches what the upstreams of calls want as bytes; gives all files so far, URL to data URI. @throws RouterError naming the part at fault. */
 export type Files = (calls: readonly PlannedCall[]) => Promise<ReadonlyMap<string, string>>;
 
-/** The files of one request: each is fetched once, whoever of its upstreams wants it. */
+/** The files of one request: each is fetched once, whoever of its upstreams requires it. */
 export function createFiles({ fetch, clock, limits }: Ports, signal: CancelSignal): Files {
   const fetched = new Map<string, string>();
   return async (calls) => {

@@ -38,7 +38,7 @@ export type Preparation = {
   request: UnifiedRequest;
   /** Sent to the upstream as they are. */
   extraHeaders: Readonly<Record<string, string>>;
-  /** Files that were fetched for hosts that want bytes: URL to data URI. */
+  /** Files that were fetched for providers that want bytes: URL to data URI. */
   dataUris: ReadonlyMap<string, string>;
 };
 
@@ -53,7 +53,7 @@ export function headersFor(
 /**
  * Renders and addresses the calls to one endpoint.
  *
- * @throws RouterError `invalid_request` when the client allows no adjustments and some were needed, or when the host has no place for
+ * @throws RouterError `invalid_request` when the client allows no adjustments and some were needed, or when the provider has no place for
  * something in the messages.
  */
 export function prepare(planned: PlannedCall, preparation: Preparation): Prepared {

@@ -8,7 +8,7 @@
 /** Where a field stands, as the provider says it: `['tools', '0', 'cache_control']`. */
 export type Path = readonly string[];
 
-/** What one refusal says. `instead`: the name that the provider takes; null = it names none. */
+/** What one refusal says. `instead`: the name that the provider accepts; null = it names none. */
 export type Refusal = { kind: 'unknown'; paths: readonly Path[]; instead: string | null } | { kind: 'default-only'; path: Path | null };
 
 /** A name or a path, in quotes or bare. */

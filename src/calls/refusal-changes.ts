@@ -60,7 +60,7 @@ const SAMPLING: ReadonlySet<string> = new Set([
   'seed',
 ]);
 
-/** Wire names of the ways to ask for thinking. A host that refuses to think is asked without any of them. */
+/** Wire names of the ways to ask for thinking. A provider that refuses to think is asked without any of them. */
 const THINKING = new Set(['reasoning_effort', 'reasoning.max_tokens', 'reasoning.enabled']);
 
 /** The changes that a refusal asks for; null when it was about something else, or nothing may be changed. */

@@ -13,7 +13,7 @@ import { renderPart, type Prepared, type PreparedPart } from './prepare.ts';
 import { withoutField } from './without-field.ts';
 
 /**
- * Sends a call; when the host does not know a field of it, once more without it.
+ * Sends a call; when the provider does not know a field of it, once more without it.
  *
  * @throws what `sendCall` throws.
  */

@@ -15,7 +15,7 @@ import type { AnswerMapping } from './shared/answer-mapping.ts';
 import type { Rules } from '../unified/rule.ts';
 import type { Result } from '../unified/response/result.ts';
 
-/** A request after fitting: everything in it is accepted by the host. */
+/** A request after fitting: everything in it is accepted by the provider. */
 export type FittedCall = {
   /** Id of the model at the upstream. */
   model: string;
@@ -23,23 +23,23 @@ export type FittedCall = {
   /** Wire name to value. */
   parameters: Readonly<JsonObject>;
   stream: boolean;
-  /** Whether the host takes `stream_options`. */
+  /** Whether the provider accepts `stream_options`. */
   streamOptions: boolean;
-  /** How chat messages become a prompt, on a host that only completes text. */
+  /** How chat messages become a prompt, on a provider that only completes text. */
   template: TemplateName;
   /** Roles to rewrite, e.g. developer to system. */
   roles: Readonly<Record<string, string>>;
-  /** Message fields the host takes beyond the dialect's own; `-name` takes one away. */
+  /** Message fields the provider accepts beyond the dialect's own; `-name` takes one away. */
   messageFields: readonly string[];
-  /** Habits of the host and of the model, from the dialect's closed list. */
+  /** Habits of the provider and of the model, from the dialect's closed list. */
   quirks: readonly string[];
 };
 
-/** The chat templates a completions host can be given. */
+/** The chat templates a completions provider can be given. */
 export const TEMPLATE_NAMES = ['chatml', 'llama-3', 'mistral', 'gemma', 'plain'] as const;
 export type TemplateName = (typeof TEMPLATE_NAMES)[number];
 
-/** The host, or some of its models, write their thinking into the text, between `<think>` and `</think>`. */
+/** The provider, or some of its models, write their thinking into the text, between `<think>` and `</think>`. */
 export const THINK_TAGS = 'think-tags';
 
 /** A body ready to send, what rendering it changed, and what has to be turned back in the answer. */
@@ -60,11 +60,11 @@ export type Framing = 'sse' | 'ndjson' | 'aws-event-stream';
 /** Looks a header of an answer up, by its lower-case name. */
 export type HeaderReader = (name: string) => string | null;
 
-/** What a decoder must know of the host and of what was asked. */
+/** What a decoder must know of the provider and of what was asked. */
 export type DecoderOptions = {
-  /** Habits of the host. */
+  /** Habits of the provider. */
   quirks: readonly string[];
-  /** The limit that was sent: a host that does not say why it stopped may have reached it. Absent = none was sent. */
+  /** The limit that was sent: a provider that does not say why it stopped may have reached it. Absent = none was sent. */
   maxTokens?: number;
   /** What a decoder keeps of the answer it takes from here first. Absent = without limit, for tests. */
   budget?: AnswerBudget;
@@ -87,13 +87,13 @@ export interface UpstreamDialect {
   readonly framing?: Framing;
   /** The field that holds a token in a payload of a stream: most payloads differ in nothing else. */
   readonly tokenKey: string;
-  /** A field behind the token that some hosts fill with letters which mean nothing, to hide how long the token is. */
+  /** A field behind the token that some providers fill with letters which mean nothing, to hide how long the token is. */
   readonly paddingKey?: string;
   /** What the format accepts where a provider file says nothing. */
   readonly rules: Rules;
   /** The closed list of habits a provider file may name. */
   readonly quirks: readonly string[];
-  /** Whether a file at this URL must be fetched by the router and sent as bytes. Absent: the host takes URLs as they are. */
+  /** Whether a file at this URL must be fetched by the router and sent as bytes. Absent: the provider accepts URLs as they are. */
   needsBytes?(url: string, quirks: readonly string[]): boolean;
   /** @throws RouterError `invalid_request` naming the field, for content that the format has no place for. */
   render(call: FittedCall): Rendered;

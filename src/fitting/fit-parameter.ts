@@ -18,7 +18,7 @@ export type Emulation = {
   stop: StopSequence[];
   /** The prompts, each put before its choices; null = none. */
   echo: readonly string[] | null;
-  /** The prompts that the host itself repeats before its choices, null where they cannot be read; null = none. */
+  /** The prompts that the provider itself repeats before its choices, null where they cannot be read; null = none. */
   echoed: readonly (string | null)[] | null;
   hideReasoning: boolean;
   /** Log probabilities were asked for by the router, not by the client. */
@@ -70,7 +70,7 @@ export function ruleOf({ target }: Pick<Fitting, 'target'>, name: string): Rule 
 
 const isLimit = (name: string) => name === 'max_tokens' || name === 'max_completion_tokens';
 
-/** No model writes more than it can, and most hosts refuse to be asked for it. */
+/** No model writes more than it can, and most providers refuse to be asked for it. */
 const atMost = (rule: Rule, maximum: number): Rule => ({ ...rule, maximum: Math.min(rule.maximum ?? maximum, maximum) });
 
 /** How many choices the client wants for each prompt. */
@@ -88,7 +88,12 @@ export function fitParameter(fitting: Fitting, name: string, value: unknown, rep
   const rule = ruleOf(fitting, name);
   if (rule === null) {
     if (!neutral)
-      drop(fitting, reportAs, value, parameter === undefined ? 'this host knows no such parameter' : 'this host does not accept it');
+      drop(
+        fitting,
+        reportAs,
+        value,
+        parameter === undefined ? 'this provider knows no such parameter' : 'this provider does not accept it',
+      );
     return;
   }
   const obstacle = conflictOf(fitting, name, rule);
@@ -97,15 +102,15 @@ export function fitParameter(fitting: Fitting, name: string, value: unknown, rep
     return;
   }
   const fitted = fitValue(value, rule);
-  // Where the host's own default has an effect, leaving the neutral value out would have one too.
+  // Where the provider's own default has an effect, leaving the neutral value out would have one too.
   const isSilent = neutral && (rule.default === undefined || parameter?.isNeutral?.(rule.default) === true);
   if (fitted.kind !== 'same' && isSilent) return;
   if (fitted.kind === 'refused') {
-    drop(fitting, reportAs, value, `this host ${fitted.why}`);
+    drop(fitting, reportAs, value, `this provider ${fitted.why}`);
     return;
   }
   if (fitted.kind === 'moved')
-    fitting.adjustments.push({ param: reportAs, action: 'clamped', from: value, to: fitted.value, reason: `this host ${fitted.why}` });
+    fitting.adjustments.push({ param: reportAs, action: 'clamped', from: value, to: fitted.value, reason: `this provider ${fitted.why}` });
   send(fitting, name, fitted.kind === 'moved' ? fitted.value : value);
 }
 
@@ -117,7 +122,12 @@ export function send(fitting: Fitting, name: string, value: unknown): void {
   fitting.parameters[rule?.name ?? name] = isWord ? rule?.values?.[word] : value;
   const wireName = fitting.target.knownRefusals.get(name) ?? null;
   if (wireName !== null)
-    fitting.adjustments.push({ param: name, action: 'renamed', to: wireName, reason: 'this host asked for that name a short while ago' });
+    fitting.adjustments.push({
+      param: name,
+      action: 'renamed',
+      to: wireName,
+      reason: 'this provider asked for that name a short while ago',
+    });
 }
 
 /** Why a parameter cannot be sent beside the others, or null. */
@@ -129,7 +139,7 @@ export function conflictOf(fitting: Fitting, name: string, rule: Rule): string |
   if (needed !== undefined && (!isSent(needed) || ruleOf(fitting, needed) === null))
     return `it means nothing without ${needed}, and none are sent`;
   const other = rule.conflictsWith?.find(isSent);
-  return other === undefined ? null : `this host does not take it together with ${other}`;
+  return other === undefined ? null : `this provider does not accept it together with ${other}`;
 }
 
 function isNeutralIn(fitting: Fitting, name: string): boolean {
@@ -144,6 +154,6 @@ export function drop(fitting: Fitting, param: string, value: unknown, reason: st
     param,
     action: isLearned ? 'learned' : 'dropped',
     ...(short ? { from: value } : {}),
-    reason: isLearned ? 'this host refused it a short while ago' : reason,
+    reason: isLearned ? 'this provider refused it a short while ago' : reason,
   });
 }

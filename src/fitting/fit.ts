@@ -101,7 +101,7 @@ function fitMessages(given: readonly Message[], fitting: Fitting): readonly Mess
   return format === null ? messages : withInstruction(messages, instructionFor(format));
 }
 
-/** How the vectors of embeddings are written: where a host knows one way only, the router turns it into the other. */
+/** How the vectors of embeddings are written: where a provider knows one way only, the router turns it into the other. */
 function fitEncoding(fitting: Fitting): void {
   const wanted = fitting.request.parameters.encoding_format;
   if (ruleOf(fitting, 'encoding_format') !== null) return fitParameter(fitting, 'encoding_format', wanted);
@@ -109,7 +109,7 @@ function fitEncoding(fitting: Fitting): void {
     fitting.adjustments.push({ param: 'encoding_format', action: 'emulated', from: wanted, reason: 'the router writes the vectors so' });
 }
 
-/** A session is for the router; a host that knows sessions is told of it. */
+/** A session is for the router; a provider that knows sessions is told of it. */
 function fitSession(fitting: Fitting): void {
   const wanted = fitting.request.parameters.session_id;
   if (ruleOf(fitting, 'session_id') !== null) return fitParameter(fitting, 'session_id', wanted);
@@ -117,7 +117,7 @@ function fitSession(fitting: Fitting): void {
   fitting.adjustments.push({ param: 'session_id', action: 'emulated', reason });
 }
 
-/** What the host refuses to do without, and the client did not say. */
+/** What the provider refuses to do without, and the client did not say. */
 function supplyRequired(fitting: Fitting): void {
   const { rules, maxOutputTokens } = fitting.target;
   for (const [name, rule] of requiredBy(rules.parameters)) {
@@ -130,14 +130,14 @@ function supplyRequired(fitting: Fitting): void {
     if (value === undefined) continue;
     send(fitting, name, value);
     const why = limit !== null ? ': the most that the model writes' : thinking > 0 ? `: ${thinking} tokens of it are for thinking` : '';
-    const reason = `this host demands it${why}`;
+    const reason = `this provider requires it${why}`;
     fitting.adjustments.push({ param: name, action: 'defaulted', to: value, reason });
   }
 }
 
 const isSentTo = (fitting: Fitting, name: string): boolean => fitting.parameters[ruleOf(fitting, name)?.name ?? name] !== undefined;
 
-/** The parameters that a host may refuse to do without: few have any, and few of many. */
+/** The parameters that a provider may refuse to do without: few have any, and few of many. */
 function requiredBy(rules: Rules): readonly [string, Rule][] {
   const isDemanded = (rule: Rule) => rule.required === true || rule.requiredWith !== undefined;
   return required(rules, '', () =>
@@ -147,7 +147,7 @@ function requiredBy(rules: Rules): readonly [string, Rule][] {
 
 const required = memoize<Rules, readonly [string, Rule][]>(1);
 
-/** Parameters of one operation that mean nothing in a request of the other, although a host of that one would take them. */
+/** Parameters of one operation that mean nothing in a request of the other, although a provider of that one would take them. */
 const HOMELESS: ReadonlySet<string> = new Set([
   'chat.echo', // the prompt is the router's own chat template
   'chat.suffix',

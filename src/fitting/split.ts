@@ -1,5 +1,5 @@
 /**
- * One fitted request as the upstream calls it takes: choices beyond what a host makes at a time, prompts beyond what it reads at a
+ * One fitted request as the upstream calls it takes: choices beyond what a provider makes at a time, prompts beyond what it reads at a
  * time. Says which choice of which call is which choice of the answer (prompt x choices + choice). Pure.
  */
 import type { FittedCall } from '../dialects/dialect.ts';
@@ -15,7 +15,7 @@ export type Part = {
   choices: readonly number[];
   /** The prompt of each of the call's own choices, to be put before it; null = no echo. */
   echo: readonly string[] | null;
-  /** The prompt that the host itself repeats before each of the call's own choices; null = none that can be read. */
+  /** The prompt that the provider itself repeats before each of the call's own choices; null = none that can be read. */
   echoed: readonly string[] | null;
 };
 
@@ -83,7 +83,7 @@ function batches(prompt: Prompt & { kind: 'texts' | 'token-lists' }, places: rea
   }));
 }
 
-/** How many choices one call can make, up to the number wanted; a host without `n` makes one. */
+/** How many choices one call can make, up to the number wanted; a provider without `n` makes one. */
 export function choicesPerCall(fitting: Fitting, wanted: number): number {
   const rule = ruleOf(fitting, 'n');
   if (rule === null || rule.emulate === true || wanted === 1) return 1;
@@ -130,7 +130,7 @@ function report(fitting: Fitting, choices: number, sizes: readonly number[], gro
       action: 'emulated',
       from: choices,
       to: most,
-      reason: `this host ${limit}: ${calls} calls, merged into one answer`,
+      reason: `this provider ${limit}: ${calls} calls, merged into one answer`,
     });
   }
   if (groups > 1) {
@@ -141,7 +141,7 @@ function report(fitting: Fitting, choices: number, sizes: readonly number[], gro
       action: 'emulated',
       from: countInputs(request.input),
       to: most,
-      reason: `this host takes ${most === 1 ? 'one prompt' : `${most} inputs`} at a time: ${calls} calls, merged into one answer`,
+      reason: `this provider accepts ${most === 1 ? 'one prompt' : `${most} inputs`} at a time: ${calls} calls, merged into one answer`,
     });
   }
   const seed = parts[0]?.call.parameters[seedName(fitting)];

@@ -15,7 +15,7 @@ export type AppDeps = {
   authenticate: Authenticate;
   /** Makes the memory of a tenant; called when the tenant is new, or has been forgotten. */
   memoryOf: (tenant: string) => Memory;
-  /** Judges a request before anything else; absent = every host and origin is answered. */
+  /** Judges a request before anything else; absent = every provider and origin is answered. */
   objection?: Objection;
   /** Makes a text fit for the operator's log; absent = it is only escaped. */
   toLogLine?: (text: string) => string;

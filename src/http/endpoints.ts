@@ -38,7 +38,7 @@ const STATUS: Readonly<Record<EndpointHealth['state'], number>> = { closed: 0, '
 /** Stands for a context length that is not known: OpenRouter's SDK (1.3.19) refuses a null here. */
 const UNKNOWN_CONTEXT = 0;
 
-/** Kinds of `tool_choice` that an endpoint takes, as OpenRouter's SDK requires them. */
+/** Kinds of `tool_choice` that an endpoint accepts, as OpenRouter's SDK requires them. */
 function toolChoiceOf({ provider, offering }: ModelOffer): JsonObject {
   const rule = operationFor(provider, 'chat', offering.id)?.rules.parameters.tool_choice;
   const takes = (kind: string) => rule !== undefined && rule !== false && (rule.enum === undefined || rule.enum.includes(kind));

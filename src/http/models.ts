@@ -120,7 +120,7 @@ function describeRates(rates: Rates): JsonObject {
   return Object.fromEntries(entries) as JsonObject;
 }
 
-/** Unified names of the parameters that an endpoint takes. */
+/** Unified names of the parameters that an endpoint accepts. */
 export function supportedParameters({ provider, offering }: ModelOffer): string[] {
   const served = operationFor(provider, 'chat', offering.id) ?? operationFor(provider, 'embeddings', offering.id);
   const rules = served?.rules.parameters ?? {};

@@ -93,7 +93,7 @@ export type Offering = {
   input?: string[];
   output?: string[];
   priceUsdPerMillionTokens?: Price;
-  /** What the provider takes for each web search that it makes. */
+  /** What the provider accepts for each web search that it makes. */
   priceUsdPerWebSearch?: number;
   /** Each request costs a fee besides its tokens: the cost of an answer is known only where the provider reports it. */
   hasRequestFee?: true;

@@ -137,7 +137,7 @@ function firstCount(...candidates: unknown[]): number | null {
 /** USD for a million tokens, from shapes that fix their unit. */
 function readPrice({ pricing }: JsonObject): Price | null {
   if (!isObject(pricing)) return null;
-  // OpenRouter, and hosts that copied it: decimal texts, USD for one token.
+  // OpenRouter, and providers that copied it: decimal texts, USD for one token.
   const [prompt, completion] = [perToken(pricing.prompt), perToken(pricing.completion)];
   if (prompt !== null && completion !== null) {
     const cached = perToken(pricing.input_cache_read);

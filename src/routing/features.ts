@@ -28,13 +28,13 @@ export function requiredFeatures({ parameters }: UnifiedRequest): Feature[] {
   ];
 }
 
-/** Which of these a candidate lacks: its entry does not list the feature, its host does not take the parameter so, or refused it. */
+/** Which of these a candidate lacks: its entry does not list the feature, its provider does not accept the parameter so, or refused it. */
 export function missingFeatures(candidate: Candidate, features: readonly Feature[], knownRefusals: KnownRefusals): string[] {
   const { offering, rules } = candidate;
   return features
     .filter(({ param, value, capability }) => {
       if (capability !== null && offering?.capabilities?.includes(capability) === false) return true;
-      if (param === 'structured_outputs') return false; // a wish about the model, which few hosts know as a field
+      if (param === 'structured_outputs') return false; // a wish about the model, which few providers know as a field
       const rule = Object.hasOwn(rules.parameters, param) ? rules.parameters[param] : undefined;
       return knownRefusals.get(param) === null || rule === undefined || rule === false || fitValue(value, rule).kind === 'refused';
     })

@@ -15,7 +15,7 @@ import { fit, type Fitted } from '../fitting/fit.ts';
 import { wantedAsBytes, withPlaceholderFiles } from './placeholder-files.ts';
 import { inputName, type PlanningContext, type EvaluatedCandidate } from './evaluate.ts';
 
-/** A request as one endpoint takes it. */
+/** A request as one endpoint accepts it. */
 export type FittedEndpoint = {
   candidate: Candidate;
   access: Access;

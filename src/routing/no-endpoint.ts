@@ -25,7 +25,7 @@ export function noEndpoint(rejected: readonly Rejection[]): RouterError {
   return new RouterError(type, sentence, { param: first.param, metadata: { ...metadata, ...changed } });
 }
 
-/** Who takes the kind of prompt that a provider does not take. */
+/** Who takes the kind of prompt that a provider does not accept. */
 export function promptHint({ operation, input }: UnifiedRequest, { providers }: Catalog): string {
   if (operation === 'embeddings' || input.kind !== 'prompt') return '';
   const { kind } = input.prompt;

@@ -1,5 +1,5 @@
 /**
- * What stands in for files that an upstream wants as bytes and that nobody has fetched yet: for trying a request out, and for
+ * What stands in for files that an upstream requires as bytes and that nobody has fetched yet: for trying a request out, and for
  * explaining it. Fetches nothing.
  */
 import type { FittedCall, RenderingDialect } from '../dialects/dialect.ts';

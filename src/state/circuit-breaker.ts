@@ -44,7 +44,7 @@ export const RELAPSE_MS = 60_000;
 /** A probe that has not reported by then is given up, and the next caller may probe. */
 export const PROBE_EXPIRES_MS = 30_000;
 
-/** The longest wait that an endpoint may ask for. A host that says "tomorrow" is asked again every five minutes. */
+/** The longest wait that an endpoint may ask for. A provider that says "tomorrow" is asked again every five minutes. */
 export const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
 
 /** Most endpoints of a tenant that are listed or have answered; the one that was heard of longest ago is forgotten first. */

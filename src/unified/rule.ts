@@ -22,19 +22,19 @@ export type Rule = {
   maxItems?: number;
   /** Longest string, in UTF-16 units. */
   maxLength?: number;
-  /** What the host uses when the field is absent. For people; never sent. */
+  /** What the provider uses when the field is absent. For people; never sent. */
   default?: unknown;
   /** The field's name on the wire, where it is not the parameter's own. */
   name?: string;
   /** What is written on the wire for a value: `{"true": {"type": "enabled"}}`. A value that is not listed is written as it is. */
   values?: Readonly<Record<string, unknown>>;
-  /** The host refuses a request without it: where the client sends none, the model's own limit or `default` is sent, and reported. */
+  /** The provider refuses a request without it: where the client sends none, the model's own limit or `default` is sent, and reported. */
   required?: boolean;
-  /** The host refuses a request with one of these parameters and without this one. What is sent then is as for `required`. */
+  /** The provider refuses a request with one of these parameters and without this one. What is sent then is as for `required`. */
   requiredWith?: string[];
   /** Parameters that may not be sent together with this one; `stream` counts as one. This one is then left out. */
   conflictsWith?: string[];
-  /** The router does it itself, although the host has the field. */
+  /** The router does it itself, although the provider has the field. */
   emulate?: boolean;
 };
 

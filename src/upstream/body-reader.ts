@@ -1,6 +1,6 @@
 /**
  * Reads a body piece by piece into one buffer that is used again and again. What was read is only good until the next read. The buffer
- * begins small, for a token at a time, and grows where a host sends more at once: entering JavaScript is what a read costs, so the fewer
+ * begins small, for a token at a time, and grows where a provider sends more at once: entering JavaScript is what a read costs, so the fewer
  * the better, and a thousand open streams should not hold what a flood needs.
  */
 

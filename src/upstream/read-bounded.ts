@@ -1,4 +1,4 @@
-/** Reads a whole body as text, and stops at a limit: no host and no client may fill our memory. */
+/** Reads a whole body as text, and stops at a limit: no provider and no client may fill our memory. */
 import { RouterError } from '../unified/error.ts';
 
 /** What has a body: a request or a response. */

@@ -106,7 +106,7 @@ const PAGE_OPENING = new Set([0x3c]);
 /** White space, and the bytes of a byte order mark. */
 const SPACES = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 
-/** Whether the first character that is no space opens a document; null when there is none yet. Some hosts send blank lines while they think. */
+/** Whether the first character that is no space opens a document; null when there is none yet. Some providers send blank lines while they think. */
 function opensDocument(bytes: Uint8Array, framing: Framing): boolean | null {
   const first = bytes.find((byte) => !SPACES.has(byte));
   return first === undefined ? null : (framing === 'ndjson' ? PAGE_OPENING : JSON_OPENING).has(first);

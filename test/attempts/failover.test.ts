@@ -371,7 +371,7 @@ it('several models at once fail over each by itself', async () => {
   expect(slugsOf(world.sent).filter((slug) => slug === 'other')).toHaveLength(2);
 });
 
-describe('a file that upstreams want as bytes', () => {
+describe('a file that upstreams require as bytes', () => {
   const wantsBytes = (slug: string) => host(slug, { operations: { chat: [chatOperation({ quirks: ['files-as-bytes'] })] } });
   const png = () =>
     new Response(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a), { headers: { 'content-type': 'image/png' } });

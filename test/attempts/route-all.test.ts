@@ -71,7 +71,7 @@ describe('a stream of several models', () => {
   it.each([1, 2, 3])('has a block of choices for each model, n = %i in each, and every chunk says whose it is', async (n) => {
     const { chunks, done } = await chunksOf(await threeOf().ask(all({ stream: true, n })));
     const letters = ['A', 'B', 'C'].flatMap((letter, block) =>
-      // A host that makes one choice at a time calls each of them 0.
+      // A provider that makes one choice at a time calls each of them 0.
       Array.from({ length: n }, (_, choice) => `${letter}${block === 1 ? 0 : choice}`),
     );
     expect(textsOf(chunks)).toEqual(Object.fromEntries(letters.entries()));

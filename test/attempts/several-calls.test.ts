@@ -46,7 +46,7 @@ function choicesOf(written: string): Told[] {
   return told;
 }
 
-describe.each([true, false])('three choices of a host that makes one at a time (stream: %s)', (stream) => {
+describe.each([true, false])('three choices of a provider that makes one at a time (stream: %s)', (stream) => {
   it('are three calls, and one answer with the sum of their bills', async () => {
     const world = createPlanningContext((call) => answer(stream, `text ${call}`));
     const response = await world.ask(chatBody({ n: 3, seed: 7, stream }));
@@ -164,7 +164,7 @@ describe('stop sequences of the router, over several calls', () => {
   });
 });
 
-describe('several prompts of a host that takes one at a time', () => {
+describe('several prompts of a provider that takes one at a time', () => {
   const provider = acme({ operations: { completions: [completionsOperation({ prompts: ['text'] })] } });
   const respond = (_: number, { body }: SendResult) =>
     Response.json(

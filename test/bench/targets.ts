@@ -4,7 +4,7 @@ import type { Expected } from './answer.ts';
 import type { Question } from './client.ts';
 import type { Format } from './wire.ts';
 
-/** Who makes the answer: a host of each format, and one that makes one choice per call, so that several must be merged. */
+/** Who makes the answer: a provider of each format, and one that makes one choice per call, so that several must be merged. */
 export type Provider = 'openai' | 'anthropic' | 'groq';
 
 /** A running server. */

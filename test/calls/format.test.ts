@@ -1,4 +1,4 @@
-/** Response formats that a host lacks: told to the model, checked by the router, and what comes of an answer that misses them. */
+/** Response formats that a provider lacks: told to the model, checked by the router, and what comes of an answer that misses them. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { event } from '../dialects/replay.ts';
@@ -34,7 +34,7 @@ const missed = (body: unknown) =>
     .filter(({ param, reason }) => param === 'response_format' && reason.includes('does not satisfy'))
     .map(({ reason }) => reason.split('is not known to: ')[1]);
 
-describe('a schema at a host that takes any JSON only', () => {
+describe('a schema at a provider that takes any JSON only', () => {
   it('is told in words, beside JSON mode, and reported', async () => {
     const world = createSeveral([[alpha, writes('{"n":1}')]]);
     const body = await bodyRead(await world.ask({ model: '@alpha/m', ...asked, messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user', content: 'Hi' }] })); // prettier-ignore

@@ -26,7 +26,7 @@ const refusal = (message: string, more: JsonObject = {}, status = 400) => Respon
 
 type Told = { world: World; logged: string[]; learned: RefusedParameters };
 
-/** A host that refuses as long as the body has this field. */
+/** A provider that refuses as long as the body has this field. */
 function hostRefusing(field: string, refuse: () => Response): Told {
   const logged: string[] = [];
   const learned = createRefusedParameters(createFakeClock());
@@ -136,7 +136,7 @@ describe('a refusal that names a parameter', () => {
     expect([learned.refusalsOf(ENDPOINT).size, logged]).toEqual([0, []]);
   });
 
-  it('that the host demands is passed on', async () => {
+  it('that the provider requires is passed on', async () => {
     const strict = acme({ operations: { chat: [chatOperation({ parameters: { max_tokens: { required: true, default: 9 } } })] } });
     const world = createWorld(strict, () => refusal("Unknown parameter: 'max_tokens'."));
     await expect(world.ask(chatBody())).rejects.toMatchObject({ status: 400 });
@@ -226,7 +226,7 @@ describe('a refusal that names another name', () => {
     expect(logged).toEqual([expect.stringContaining('"max_tokens": { "name": "max_completion_tokens" }')]);
   });
 
-  it('is answered so for a parameter that the host demands, too', async () => {
+  it('is answered so for a parameter that the provider requires, too', async () => {
     const demanding = acme({ operations: { chat: [chatOperation({ parameters: { max_tokens: { required: true, default: 9 } } })] } });
     const respond = ({ body }: SendResult) => ('max_tokens' in body ? refusal(MESSAGE) : Response.json(ANSWER));
     const world = createWorld(demanding, respond, { learned: createRefusedParameters(createFakeClock()) });

@@ -1,4 +1,4 @@
-/** Thinking that a host writes into the text, for the client. */
+/** Thinking that a provider writes into the text, for the client. */
 import { describe, expect, it } from 'vitest';
 import { event } from '../dialects/replay.ts';
 import { acme, bodyOf, chatOperation } from '../upstream/own-host.ts';
@@ -28,7 +28,7 @@ describe('thinking between tags', () => {
     });
   });
 
-  it('stays where it is on a host that is not known for it', async () => {
+  it('stays where it is on a provider that is not known for it', async () => {
     expect(await bodyRead(await world([]).ask(chatBody()))).toMatchObject({ choices: [{ message: { content: SAID.join('') } }] });
   });
 

@@ -122,7 +122,7 @@ describe.each(ROWS.map((row) => ({ row, name: row[0], prompt: row[1] })))('$name
   const [name, prompt, parameters, body, answer, vectors, tokens] = row;
   const dialect = embeddingDialect(name);
 
-  it('is asked in the words of the host', () => {
+  it('is asked in the words of the provider', () => {
     expect(dialect.render(callOf(prompt, parameters))).toEqual({ body, adjustments: [] });
   });
 

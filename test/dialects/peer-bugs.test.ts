@@ -261,7 +261,7 @@ describe('requests that others change', () => {
     expect((await sentFor({ stop: 'END' })).stop).toEqual(['END']);
   });
 
-  it('everything the host takes is sent: stop, n, seed, penalties, format, tools, tool_choice "none"', async () => {
+  it('everything the provider accepts is sent: stop, n, seed, penalties, format, tools, tool_choice "none"', async () => {
     const tools = [
       {
         type: 'function',

@@ -111,7 +111,7 @@ describe('a schema', () => {
   });
 });
 
-/** Models of hosts that judge a schema, or take none. */
+/** Models of providers that judge a schema, or take none. */
 const MODELS = [
   '@anthropic/claude-sonnet-4-5',
   '@anthropic/claude-3-haiku-20240307',

@@ -19,10 +19,10 @@ export type Said =
       /** Pieces of the JSON text of the arguments; none = a call without arguments. */ pieces: readonly string[];
     };
 
-/** An answer as a host would give it. */
+/** An answer as a provider would give it. */
 export type SpokenAnswer = {
   said: readonly Said[];
-  /** The host's own finish word; null = the stream breaks off without one. */
+  /** The provider's own finish word; null = the stream breaks off without one. */
   finish: string | null;
   usage: { prompt: number; completion: number } | null;
 };
@@ -38,7 +38,7 @@ export type Speaker = {
   errorEvent: Uint8Array | null;
   /** Events that nobody asked for and that must be skipped: pings, unknown types, unknown fields. */
   oddEvents: readonly Uint8Array[];
-  /** Every finish word of the host, and what becomes of it. `error` = the answer ends in an error. */
+  /** Every finish word of the provider, and what becomes of it. `error` = the answer ends in an error. */
   finishes: readonly (readonly [native: string, unified: FinishReason])[];
   /** How an answer ends. */
   ending: {
@@ -51,7 +51,7 @@ export type Speaker = {
   };
   /** The word for an ordinary end, for one that calls tools, and for one that ran out of tokens. */
   ordinary: { stop: string; tools: string; length: string };
-  /** What the host cannot say: left out of the suite, with the reason in a comment beside it. */
+  /** What the provider cannot say: left out of the suite, with the reason in a comment beside it. */
   lacks?: readonly ('tools' | 'reasoning' | 'usage-split' | 'argument-pieces' | 'finish-words')[];
 };
 
@@ -155,7 +155,7 @@ export function describeSpeaker(speaker: Speaker): void {
   });
 
   describe('usage', () => {
-    it('is what the host says', () => {
+    it('is what the provider says', () => {
       expect(read(hello).result.usage).toMatchObject({ promptTokens: 11, completionTokens: 7, estimated: [], calls: 1 });
     });
 

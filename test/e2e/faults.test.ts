@@ -138,7 +138,7 @@ describe.each(UPSTREAMS)('$provider', ({ provider, path, body }) => {
     expect(response.status).toBe(200);
     const answer = (await response.json()) as Body;
     expect(answer.choices).toEqual(sound.choices);
-    // Nobody asked the host for usage in a stream that nobody asked for.
+    // Nobody asked the provider for usage in a stream that nobody asked for.
     const estimated = expect.objectContaining({ estimated: expect.arrayContaining(['completion_tokens']) });
     expect(answer.usage).toEqual(fault === 'stream-for-json' ? estimated : sound.usage);
   });

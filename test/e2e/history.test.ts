@@ -6,7 +6,7 @@ import { bodyOf, listen, type OwnUpstream } from './own-upstream.ts';
 
 let host: OwnUpstream;
 let router: ServingOperation;
-/** The bodies that the host received, as they came. */
+/** The bodies that the provider received, as they came. */
 const received: string[] = [];
 
 const NAME = 'browser.tabs.open';

@@ -52,7 +52,7 @@ describe('chat through the openai package', () => {
   });
 });
 
-it('the cost that a host states is told', async () => {
+it('the cost that a provider states is told', async () => {
   const client = new OpenAI({ baseURL: `${stand.url}/v1`, apiKey: 'any', maxRetries: 0 });
   const { usage } = await client.chat.completions.create({ model: '@perplexity/sonar', messages });
   expect(usage).toMatchObject({ cost: 0.005 });

@@ -1,4 +1,4 @@
-/** `best_of` where a host has none of its own: candidates are made, ranked by mean log probability per token, and the best returned. */
+/** `best_of` where a provider has none of its own: candidates are made, ranked by mean log probability per token, and the best returned. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askStream, askWhole, countFrom, saidInStream, saidInWhole, type Whole } from './merged.ts';
 import { post, simulatorLog, startStand, type Stand } from './stand.ts';
@@ -89,7 +89,7 @@ it.each([
   expect(Object.hasOwn(sent as object, 'best_of')).toBe(native);
 });
 
-it.each([true, false])('a host without log probabilities makes n, and says that best_of was dropped (stream: %s)', async (isStream) => {
+it.each([true, false])('a provider without log probabilities makes n, and says that best_of was dropped (stream: %s)', async (isStream) => {
   const request = { model: '@groq/m', prompt: 'hello', best_of: 4, n: 2, seed: SEED };
   const plain = await askWhole(stand, 'completions', { ...request, best_of: undefined });
   const stream = isStream ? await askStream(stand, 'completions', request) : null;

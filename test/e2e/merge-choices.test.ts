@@ -1,4 +1,4 @@
-/** `n` everywhere: on hosts that make several choices in one call and on those that make one, streamed and not. */
+/** `n` everywhere: on providers that make several choices in one call and on those that make one, streamed and not. */
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alone, askStream, askWhole, countFrom, saidInStream, saidInWhole, sumOf } from './merged.ts';
@@ -27,7 +27,7 @@ const SYSTEMS = [
 ];
 
 /** Why `n` was emulated. */
-const REASON = 'this host makes one choice at a time: 3 calls, merged into one answer';
+const REASON = 'this provider makes one choice at a time: 3 calls, merged into one answer';
 
 /** Bodies that the simulator received with this text, oldest first. */
 async function bodiesWith(text: string): Promise<{ seed?: number; n?: number }[]> {
@@ -113,7 +113,7 @@ describe('choices of several calls', () => {
   });
 });
 
-it('n: 128 at a host that makes at most 127 at a time is two calls, and choice 127 is the only one of the second', async () => {
+it('n: 128 at a provider that makes at most 127 at a time is two calls, and choice 127 is the only one of the second', async () => {
   const request = { model: '@novita/m', messages: [{ role: 'user', content: 'as many as there are' }], n: 128, seed: SEED, max_tokens: 9 };
   const stream = await askStream(stand, 'chat/completions', request);
   const { usage } = expectWhole(stream, 128);

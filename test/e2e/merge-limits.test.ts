@@ -38,7 +38,7 @@ describe('the most calls that one request may take', () => {
     expect(await simulatorLog(stand)).toHaveLength(before);
   });
 
-  it('counts calls and not choices: a host that makes several choices in one call needs few', async () => {
+  it('counts calls and not choices: a provider that makes several choices in one call needs few', async () => {
     const stand = stands[1];
     if (stand === undefined) throw new Error('no stand');
     const response = await post(`${stand.url}/v1/chat/completions`, hello({ model: '@novita/m', n: 100, stream: true, max_tokens: 2 }));

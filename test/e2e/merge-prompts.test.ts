@@ -1,4 +1,4 @@
-/** Arrays of prompts on `/completions`, with `n` and `echo`: on hosts that read several at a time and on those that read one. */
+/** Arrays of prompts on `/completions`, with `n` and `echo`: on providers that read several at a time and on those that read one. */
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askStream, askWhole, countFrom, saidInStream, saidInWhole, sumOf } from './merged.ts';
@@ -27,7 +27,7 @@ const SYSTEMS = [
 ];
 
 /** Why the prompts were emulated. */
-const reasonOf = (calls: number) => `this host takes one prompt at a time: ${calls} calls, merged into one answer`;
+const reasonOf = (calls: number) => `this provider accepts one prompt at a time: ${calls} calls, merged into one answer`;
 
 describe.each(SYSTEMS)('three prompts with n: 2 at $model', ({ model, calls }) => {
   const request = { model, prompt: PROMPTS, n: 2, seed: SEED, max_tokens: 20 };
@@ -94,7 +94,7 @@ describe('token prompts', () => {
     max_tokens: 8,
   };
 
-  it('go as they are to a host that takes them', async () => {
+  it('go as they are to a provider that takes them', async () => {
     const whole = await askWhole(stand, 'completions', { ...request, model: '@tokensmind/m' });
     expect(whole.usage.calls).toBe(1);
     const quotes = ['"1 2 3"', '"1 2 3"', '"40 50"', '"40 50"'];
@@ -102,7 +102,7 @@ describe('token prompts', () => {
     expect(whole.choices).toHaveLength(4);
   });
 
-  it('are a 400 about the prompt at a host that does not', async () => {
+  it('are a 400 about the prompt at a provider that does not', async () => {
     const error = await errorOf(await post(`${stand.url}/v1/completions`, { ...request, model: '@novita/m' }));
     expect(error).toMatchObject({ code: 400, param: 'prompt' });
   });

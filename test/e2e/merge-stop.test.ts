@@ -1,4 +1,4 @@
-/** More stop sequences than the host takes, with several choices: each choice ends at its own stop, and then its upstream is left. */
+/** More stop sequences than the provider accepts, with several choices: each choice ends at its own stop, and then its upstream is left. */
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askStream, askWhole, saidInStream, saidInWhole } from './merged.ts';
@@ -6,7 +6,7 @@ import { bodyOf, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream
 import { hello, simulatorLog, startStand, until, type Stand } from './stand.ts';
 import { expectWhole } from './stream.ts';
 
-/** The host is told of four; the router watches for the last two as well. */
+/** The provider is told of four; the router watches for the last two as well. */
 const STOPS = ['<1>', '<2>', '<3>', '<4>', ' word 7 ', '~~~'];
 
 /** Says numbered words for ever, in as many choices as are asked for; each call and each choice has its own name. */

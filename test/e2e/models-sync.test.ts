@@ -9,7 +9,7 @@ import { runScript } from './command.ts';
 
 const FILE = join(ROOT, 'providers/novita.jsonc');
 
-/** Runs the command against a host of our own. */
+/** Runs the command against a provider of our own. */
 async function syncWith(
   status: number,
   list: unknown,

@@ -44,7 +44,7 @@ describe('chat through the openai package', () => {
     expect(pieces.join('')).toBe(choice?.message.content);
     expect(reasons).toEqual(['length']);
     expect(usages).toHaveLength(1);
-    // This host says nothing of usage in its streams: there it is estimated.
+    // This provider says nothing of usage in its streams: there it is estimated.
     const estimated = expect.objectContaining({ estimated: ['prompt_tokens', 'completion_tokens', 'total_tokens'] });
     expect(usages[0]).toEqual(model === '@completions-compatible/m' ? estimated : whole.usage);
   });

@@ -1,4 +1,4 @@
-/** Text completions with the `openai` package, on hosts that speak them and on hosts that only chat. */
+/** Text completions with the `openai` package, on providers that speak them and on providers that only chat. */
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startStand, type Stand } from './stand.ts';
@@ -50,7 +50,7 @@ describe('completions through the openai package', () => {
     expect(streamed.chunks.at(-1)?.usage?.total_tokens).toBeGreaterThan(0);
   });
 
-  it('echo puts the prompt before the text, on a host that can and on one that cannot', async () => {
+  it('echo puts the prompt before the text, on a provider that can and on one that cannot', async () => {
     for (const model of ['@octoai/m', '@novita/m']) {
       const request = { model, prompt: 'Once upon', echo: true, max_tokens: 4 };
       const whole = await clientAt('/v1').completions.create(request);
@@ -65,7 +65,7 @@ describe('completions through the openai package', () => {
     expect(new Set(whole.choices.map(({ text }) => text)).size).toBe(2);
   });
 
-  it('a stop sequence ends the text and is not in it, even where the host leaves it there', async () => {
+  it('a stop sequence ends the text and is not in it, even where the provider leaves it there', async () => {
     for (const model of ['@tokensmind/m', '@octoai/m', '@novita/m']) {
       const plain = (await clientAt('/v1').completions.create({ model, prompt: 'hello', max_tokens: 12 })).choices[0]?.text ?? '';
       const stop = plain.slice(11, 16);

@@ -69,14 +69,14 @@ describe.each([false, true])('before the first byte (stream: %s)', (stream) => {
     expect(error.message).toContain('2000');
   });
 
-  it("429 carries the host's own Retry-After", async () => {
+  it("429 carries the provider's own Retry-After", async () => {
     const error = await chat(clientOf(stand, { 'x-simulator-fault': 'status=429' }), { stream });
     expect(error).toBeInstanceOf(RateLimitError);
     expect(error.headers?.get('retry-after')).toBe('2');
     expect(error.headers?.has('x-should-retry')).toBe(false);
   });
 
-  it('a host that fails is a 502 that may be tried again; a host that refuses our key is one that may not', async () => {
+  it('a provider that fails is a 502 that may be tried again; a provider that refuses our key is one that may not', async () => {
     const failed = await chat(clientOf(stand, { 'x-simulator-fault': 'status=500' }), { stream });
     expect(failed).toBeInstanceOf(InternalServerError);
     expect(failed.headers?.get('retry-after')).toMatch(/^[1-9]\d*$/);

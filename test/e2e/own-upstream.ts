@@ -23,7 +23,7 @@ export async function listen(answer: (request: IncomingMessage, response: Server
   };
 }
 
-/** A chunk of a chat stream, as a host sends it. */
+/** A chunk of a chat stream, as a provider sends it. */
 export function contentFrame(text: string): string {
   return `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { content: text }, finish_reason: null }] })}\n\n`;
 }

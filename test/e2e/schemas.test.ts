@@ -17,7 +17,7 @@ const asked = (model: string, schema: JsonObject, more: JsonObject = {}) => ({
 type Told = { adjustments?: { param: string; action: string; reason: string }[]; requests?: { body: JsonObject }[] };
 const ask = async (path: string, body: JsonObject) => (await (await post(`${stand.url}${path}`, body)).json()) as Told;
 
-describe('a schema that the host does not take', () => {
+describe('a schema that the provider does not accept', () => {
   it.each([
     ['@anthropic/claude-sonnet-4-5', 'additionalProperties at #/properties/names'],
     ['@amazon-bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0', 'additionalProperties at #/properties/names'],

@@ -18,9 +18,9 @@ const TEXT =
 
 const ADJUSTMENTS =
   '"adjustments":[' +
-  '{"param":"temperature","action":"clamped","from":0,"to":0.01,"reason":"this host accepts numbers above 0 and below 2"},' +
-  '{"param":"top_a","action":"dropped","from":0.3,"reason":"this host does not accept it"},' +
-  '{"param":"top_k","action":"clamped","from":500,"to":127,"reason":"this host accepts integers above 1 and below 128"}]';
+  '{"param":"temperature","action":"clamped","from":0,"to":0.01,"reason":"this provider accepts numbers above 0 and below 2"},' +
+  '{"param":"top_a","action":"dropped","from":0.3,"reason":"this provider does not accept it"},' +
+  '{"param":"top_k","action":"clamped","from":500,"to":127,"reason":"this provider accepts integers above 1 and below 128"}]';
 
 const USAGE = '"usage":{"prompt_tokens":1,"completion_tokens":32,"total_tokens":33,"calls":1}';
 

@@ -1,6 +1,6 @@
 /**
  * Errors collected after the tables were written, each judged by a person before the router read it (read 2026-11-30). Of 89, the tables
- * misjudged 36; the kinds of these are rows now, with further members of one kind, a feature that a host lacks.
+ * misjudged 36; the kinds of these are rows now, with further members of one kind, a feature that a provider lacks.
  */
 import { error, type ErrorCase } from './error-case.ts';
 

@@ -30,7 +30,7 @@ const WORD_MS = 40;
 /** `Retry-After` that is waited for, and one that is not: in seconds. */
 export const RETRY_AFTER = { short: 1, bearable: 4, long: 60 } as const;
 
-/** The key that a host with a bad key refuses. */
+/** The key that a provider with a bad key refuses. */
 export const BAD_KEY = 'canary-key-1';
 
 const FOREVER_MS = 120_000;

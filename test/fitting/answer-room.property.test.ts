@@ -74,7 +74,7 @@ it('thinkingLimit leaves at least one token, a fifth, or 1,024 tokens', () => {
   );
 });
 
-describe('a limit that the provider demands and the client does not set', () => {
+describe('a limit that the provider requires and the client does not set', () => {
   it.each([
     ['@anthropic/claude-sonnet-4-5', { max_tokens: 64_000, thinking: { type: 'enabled', budget_tokens: 51_200 } }],
     ['@anthropic/claude-haiku-4-5-20990101', { max_tokens: 4096 + 13_107, thinking: { type: 'enabled', budget_tokens: 13_107 } }],

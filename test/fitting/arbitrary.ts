@@ -1,6 +1,6 @@
 /**
  * Random client requests that the unified schema accepts: every unified parameter, values at the ends of its range often, and some
- * fields that only a host may know. What only a host can check is kept plausible (token ids are digits, a forced tool is offered).
+ * fields that only a provider may know. What only a provider can check is kept plausible (token ids are digits, a forced tool is offered).
  */
 import * as fc from 'fast-check';
 import type { JsonObject } from '../../src/lib/json.ts';

@@ -123,7 +123,7 @@ describe('fitting what was fitted', () => {
 function asClientWouldSay(parameters: Readonly<JsonObject>, rules: Rules, operation: TextOperation): JsonObject {
   const said = Object.entries(parameters).map(([wire, value]): [string, unknown] => {
     const own = rules[wire];
-    // A field that the host's file has under its own name, too, is said in our words.
+    // A field that the provider's file has under its own name, too, is said in our words.
     for (const name of ['reasoning.enabled', 'reasoning.max_tokens']) {
       const thinking = rules[name];
       if (thinking && thinking.name === wire && isSwitchOrBudget(value, thinking)) return [name, unifiedWord(value, thinking)];
@@ -145,7 +145,7 @@ function unifiedWord(value: unknown, { values = {} }: Rule): unknown {
   return said === undefined ? value : said === 'true' || said === 'false' ? said === 'true' : said;
 }
 
-/** The value is one that the rule lists, or could have fitted: the host's own object may say more. */
+/** The value is one that the rule lists, or could have fitted: the provider's own object may say more. */
 const isSwitchOrBudget = (value: unknown, rule: Rule) => typeof value !== 'object' || isWordOf(value, rule);
 
 /** `reasoning.enabled` and `reasoning.max_tokens` are fields of one object at the client. */
@@ -200,14 +200,14 @@ function withoutRepeats(message: JsonObject, arrived: JsonObject = {}): JsonObje
   return withoutIds(isTold ? { ...message, reasoning_details: null } : message);
 }
 
-/** Ids of calls only tie a result to its call (`dialects/shared/tool-names.test.ts`): those that are used twice are others at the host. */
+/** Ids of calls only tie a result to its call (`dialects/shared/tool-names.test.ts`): those that are used twice are others at the provider. */
 function withoutIds(message: JsonObject): JsonObject {
   const plain: JsonObject = { ...message, tool_call_id: null };
   if (Array.isArray(message.tool_calls)) plain.tool_calls = message.tool_calls.map((call: JsonObject) => ({ ...call, id: null }));
   return plain;
 }
 
-/** Fields of a message that the host does not get as they were, nor under its other name for thinking. Null extras say nothing. */
+/** Fields of a message that the provider does not get as they were, nor under its other name for thinking. Null extras say nothing. */
 function lostFields(message: JsonObject, arrived: JsonObject = {}): string[] {
   const other: Readonly<Record<string, string>> = { reasoning: 'reasoning_content', reasoning_content: 'reasoning' };
   return Object.entries(message)
@@ -221,7 +221,7 @@ const NOT_PARAMETERS = new Set(['model', 'messages', 'prompt', 'stream', 'stream
 const mentions = (adjustments: readonly Adjustment[], name: string) =>
   adjustments.some(({ param }) => param === name || param.startsWith(`${name}.`));
 
-/** The field's name at this host. */
+/** The field's name at this provider. */
 function wireName({ planned }: Prepared, name: string): string {
   const rule = planned.candidate.rules.parameters[name];
   return rule === undefined || rule === false ? name : (rule.name ?? name);
@@ -239,7 +239,7 @@ function unsaidChanges(answer: Prepared, body: JsonObject, operation: TextOperat
     .map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
 }
 
-/** The host has a word of its own for the value, which its file lists. */
+/** The provider has a word of its own for the value, which its file lists. */
 function isWordFor(name: string, value: unknown, { planned }: Prepared, body: JsonObject): boolean {
   const rule = planned.candidate.rules.parameters[name];
   const words = rule === undefined || rule === false ? {} : (rule.values ?? {});
@@ -264,7 +264,7 @@ function saysTheSame(name: string, value: unknown, client: JsonObject, body: Jso
       return value === client.max_completion_tokens;
     case 'top_logprobs': // one of two fields that became one
       return mentions(adjustments, 'logprobs');
-    case 'reasoning': // the effort has a field of its own; a host that takes the object gets the legacy switch folded into it
+    case 'reasoning': // the effort has a field of its own; a provider that takes the object gets the legacy switch folded into it
       return isObject(value) && (isEffort(value.effort, client, body) || isDeepStrictEqual({ ...value, exclude: true }, body.reasoning));
     case 'reasoning_effort': // a budget or a switch says more
       return isObject(client.reasoning) && (client.reasoning.max_tokens !== undefined || client.reasoning.enabled === false);
@@ -297,7 +297,7 @@ function unsaidAdditions(answer: Prepared, body: JsonObject, client: JsonObject)
     .map((field) => `${field}: ${JSON.stringify(body[field])} (added)`);
 }
 
-/** The host's own field for a switch or a budget that the client asked for, in its words or by an effort. */
+/** The provider's own field for a switch or a budget that the client asked for, in its words or by an effort. */
 function isThinking(field: string, answer: Prepared, { reasoning, reasoning_effort: effort }: JsonObject): boolean {
   const fields = ['reasoning.enabled', 'reasoning.max_tokens'].map((name) => wireName(answer, name));
   return fields.includes(field) && (effort !== undefined || isObject(reasoning));

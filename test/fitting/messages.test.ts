@@ -9,7 +9,7 @@ describe('messages at a chat host', () => {
     return { messages: body.messages, report: adjustments.map(line) };
   };
 
-  it('developer becomes system where the host has no such role, and it is said', () => {
+  it('developer becomes system where the provider has no such role, and it is said', () => {
     expect(messagesAt('@novita/x', [{ role: 'developer', content: 'Be brief.' }])).toEqual({
       messages: [{ role: 'system', content: 'Be brief.' }],
       report: ['messages.role renamed "developer" -> "system"'],
@@ -17,7 +17,7 @@ describe('messages at a chat host', () => {
     expect(messagesAt('@openai/gpt-4o', [{ role: 'developer', content: 'Be brief.' }]).report).toEqual([]);
   });
 
-  it('fields the host does not take are dropped and said, once per field', () => {
+  it('fields the provider does not accept are dropped and said, once per field', () => {
     const messages = [
       { role: 'user', content: [{ type: 'text', text: 'Hi', cache_control: { type: 'ephemeral' } }], cache_control: { type: 'ephemeral' } },
       { role: 'assistant', content: 'Hello', reasoning: 'a greeting', reasoning_details: [{ type: 'reasoning.text', text: 'a greeting' }] },
@@ -39,7 +39,7 @@ describe('messages at a chat host', () => {
     expect(messagesAt('@openrouter/x', messages)).toEqual({ messages, report: [] });
   });
 
-  it('thinking goes back under the name the host has for it', () => {
+  it('thinking goes back under the name the provider has for it', () => {
     const messages = [{ role: 'assistant', content: 'Hello', reasoning: 'a greeting' }];
     expect(messagesAt('@deepseek/deepseek-chat', messages)).toEqual({
       messages: [{ role: 'assistant', content: 'Hello', reasoning_content: 'a greeting' }],
@@ -47,14 +47,14 @@ describe('messages at a chat host', () => {
     });
   });
 
-  it("of two different texts of thinking the one under the host's own name is sent, and the other is said to be dropped", () => {
+  it("of two different texts of thinking the one under the provider's own name is sent, and the other is said to be dropped", () => {
     const both = { role: 'assistant', content: 'Hello', reasoning: 'one', reasoning_content: 'other' };
     const { reasoning: _, ...kept } = both;
     expect(messagesAt('@deepseek/deepseek-chat', [both])).toEqual({ messages: [kept], report: ['messages.reasoning dropped'] });
     expect(messagesAt('@deepseek/deepseek-chat', [{ ...both, reasoning: 'other' }])).toEqual({ messages: [kept], report: [] });
   });
 
-  it('a name is dropped where the host refuses it', () => {
+  it('a name is dropped where the provider refuses it', () => {
     expect(messagesAt('@groq/x', [{ role: 'user', content: 'Hi', name: 'ada' }])).toEqual({
       messages: [{ role: 'user', content: 'Hi' }],
       report: ['messages.name dropped'],

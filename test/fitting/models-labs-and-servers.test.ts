@@ -31,7 +31,7 @@ function check(operation: TextOperation, rows: readonly Row[]): void {
   });
 }
 
-/** A schema at a host that takes any JSON only. */
+/** A schema at a provider that takes any JSON only. */
 const TOLD = 'response_format emulated "json_schema" -> "json_object"';
 
 describe('DeepSeek', () => {

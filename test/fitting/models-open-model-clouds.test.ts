@@ -32,7 +32,7 @@ const CHAT: readonly Row[] = [
   ['@siliconflow/x', { min_p: 0.1, seed: 7 }, {}, 'min_p dropped 0.1', 'seed dropped 7'],
   ['@siliconflow/x', { stream: true, presence_penalty: 1 }, { stream: true }, 'presence_penalty dropped 1'],
   ['@siliconflow/Qwen/Qwen3-32B', { min_p: 0.1 }, { min_p: 0.1 }],
-  // The host's own default is 0.7: leaving a neutral value out would not be neutral.
+  // The provider's own default is 0.7: leaving a neutral value out would not be neutral.
   ['@siliconflow/x', { top_p: 1, frequency_penalty: 0 }, { top_p: 1, frequency_penalty: 0 }],
   ['@featherless/x', { top_p: 0 }, { top_p: 0.01 }, 'top_p clamped 0 -> 0.01'],
   ['@featherless/x', { top_k: 0, min_p: 0 }, { min_p: 0 }],

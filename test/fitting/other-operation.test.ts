@@ -65,7 +65,7 @@ describe('completions on a chat host: what means nothing there', () => {
   ]);
 });
 
-describe('an echo of the host', () => {
+describe('an echo of the provider', () => {
   const ask = (model: string, fields: JsonObject) => {
     const { planned, parts, adjustments } = prepared(requestFor('completions', model, { echo: true, ...fields }));
     const { echo, echoed } = planned.fitted.parts[0] ?? {};
@@ -81,7 +81,7 @@ describe('an echo of the host', () => {
     });
   });
 
-  it('of token ids leaves stop sequences to a host that takes them all', () => {
+  it('of token ids leaves stop sequences to a provider that takes them all', () => {
     expect(ask('@octoai/x', { prompt: [1, 2], stop: ['x'] })).toMatchObject({ body: { echo: true, stop: ['x'] }, stop: 0, report: [] });
   });
 

@@ -1,4 +1,4 @@
-/** What a report says of values, for every provider file: `from` is what the client sent, `to` is what the host gets. */
+/** What a report says of values, for every provider file: `from` is what the client sent, `to` is what the provider gets. */
 import * as fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -53,7 +53,7 @@ function holdsValue(withTimeout: unknown, value: unknown): boolean {
 }
 
 describe('a report', () => {
-  it.each(CASES)('says what the client sent, and what the host gets: $operation at $model', ({ model, operation }) => {
+  it.each(CASES)('says what the client sent, and what the provider gets: $operation at $model', ({ model, operation }) => {
     holds(operation, model, (answer, body) => {
       const bodies = bodiesOf(answer);
       const isAsked = ({ param, from }: Adjustment) => {

@@ -13,7 +13,7 @@ const numbersOf = (operation: Operation, model: string, fields: JsonObject) =>
   partsOf(operation, model, fields).map(({ part }) => part.choices);
 const upTo = (count: number, from = 0) => Array.from({ length: count }, (_, index) => from + index);
 
-/** A request fitted to a host of our own, with this rule for `n` and these kinds of prompt. */
+/** A request fitted to a provider of our own, with this rule for `n` and these kinds of prompt. */
 function fitted(fields: JsonObject, n: Rule | false, prompts: ('text' | 'texts' | 'tokens' | 'token-lists')[] = ['text']): Fitted {
   const rules = completionsOperation();
   const own = { ...rules, prompts, parameters: { ...rules.parameters, n, echo: false as const } };
@@ -27,13 +27,13 @@ function fitted(fields: JsonObject, n: Rule | false, prompts: ('text' | 'texts' 
 }
 
 describe('n', () => {
-  it('on a host that makes one choice at a time is one call for each', () => {
+  it('on a provider that makes one choice at a time is one call for each', () => {
     const parts = partsOf('chat', '@openrouter/x', { n: 5 });
     expect(parts.map(({ part }) => part.choices)).toEqual([[0], [1], [2], [3], [4]]);
     expect(parts.filter(({ body }) => 'n' in body)).toEqual([]);
   });
 
-  it('beyond the limit of a host is split into as few calls as it allows', () => {
+  it('beyond the limit of a provider is split into as few calls as it allows', () => {
     const parts = partsOf('chat', '@novita/x', { n: 128 });
     expect(parts.map(({ part }) => part.choices)).toEqual([upTo(127), [127]]);
     expect(parts.map(({ body }) => body.n)).toEqual([127, undefined]);
@@ -49,7 +49,7 @@ describe('n', () => {
     expect(adjustments).toEqual([]);
   });
 
-  it('has the name that the host gives it', () => {
+  it('has the name that the provider gives it', () => {
     const { parts } = fitted({ n: 5 }, { type: 'integer', maximum: 2, name: 'num_samples' });
     expect(parts.map(({ call }) => [call.parameters.num_samples, call.parameters.n])).toEqual([
       [2, undefined],
@@ -72,13 +72,13 @@ describe('the seed', () => {
     expect(adjustments.map(line)).toContain('seed emulated 7 -> "7 to 9"');
   });
 
-  it('counts on from the value that the host accepts', () => {
+  it('counts on from the value that the provider accepts', () => {
     const { parts, adjustments } = prepared(requestFor('chat', '@deepinfra/x', { n: 3, seed: -5 }));
     expect(parts.map(({ body }) => body.seed)).toEqual([0, 1, 2]);
     expect(adjustments.map(line)).toContain('seed emulated -5 -> "0 to 2"');
   });
 
-  it('is not said to count where the host gets none', () => {
+  it('is not said to count where the provider gets none', () => {
     const { parts, adjustments } = prepared(requestFor('chat', '@deepseek/deepseek-chat', { n: 3, seed: 7 }));
     expect(parts.filter(({ body }) => 'seed' in body)).toEqual([]);
     expect(adjustments.map(line)).toEqual(['seed dropped 7', 'n emulated 3 -> 1']);
@@ -92,7 +92,7 @@ describe('the seed', () => {
 });
 
 describe('several prompts', () => {
-  it('go out in one call where the host takes lists, numbered prompt by prompt', () => {
+  it('go out in one call where the provider accepts lists, numbered prompt by prompt', () => {
     const parts = partsOf('completions', '@octoai/x', { prompt: ['a', 'b'], n: 3 });
     expect(parts.map(({ body, part }) => [body.prompt, body.n, part.choices])).toEqual([[['a', 'b'], 3, upTo(6)]]);
   });
@@ -105,7 +105,7 @@ describe('several prompts', () => {
     ]);
   });
 
-  it('are a call for each prompt and choice where the host takes one of either', () => {
+  it('are a call for each prompt and choice where the provider accepts one of either', () => {
     const parts = partsOf('completions', '@llama-cpp/x', { prompt: [[1], [2, 3]], n: 2 });
     expect(parts.map(({ body, part }) => [body.prompt, part.choices])).toEqual([
       [[1], [0]],
@@ -115,7 +115,7 @@ describe('several prompts', () => {
     ]);
   });
 
-  it('are a message each on a host that only chats', () => {
+  it('are a message each on a provider that only chats', () => {
     const parts = partsOf('completions', '@novita/x', { prompt: ['a', 'b'], n: 2 });
     expect(parts.map(({ body, part }) => [body.messages, body.n, part.choices])).toEqual([
       [[{ role: 'user', content: 'a' }], 2, [0, 1]],
@@ -163,7 +163,7 @@ describe('the parts of any request', () => {
     seed: fc.option(fc.integer({ min: -1000, max: 1000 }), { nil: undefined }),
   });
 
-  it('hold every choice exactly once, with its own prompt, and no call more than the host makes', () => {
+  it('hold every choice exactly once, with its own prompt, and no call more than the provider makes', () => {
     fc.assert(
       fc.property(hosts, requests, (host, { n, prompts, seed }) => {
         const texts = upTo(prompts).map((place) => `p${place}`);
@@ -197,6 +197,6 @@ describe('the parts of any request', () => {
   });
 });
 
-it('a request that needs one call is one, whatever the host', () => {
+it('a request that needs one call is one, whatever the provider', () => {
   for (const model of ['@openrouter/x', '@novita/x', '@openai/gpt-5']) expect(numbersOf('chat', model, { n: 1 })).toEqual([[0]]);
 });

@@ -22,7 +22,7 @@ function check(operation: Operation, rows: readonly Row[]): void {
 }
 
 describe('chat on a chat host', () => {
-  describe('neutral values are left out without a word where the host does not take them, and sent where it does', () => {
+  describe('neutral values are left out without a word where the provider does not accept them, and sent where it does', () => {
     check('chat', [
       ['@novita/x', { top_k: 0 }, {}],
       ['@novita/x', { repetition_penalty: 1 }, { repetition_penalty: 1 }],
@@ -65,7 +65,7 @@ describe('chat on a chat host', () => {
     ]);
   });
 
-  describe('what a host does not take is dropped and said', () => {
+  describe('what a provider does not accept is dropped and said', () => {
     check('chat', [
       ['@openrouter/x', { top_a: 0.3 }, { top_a: 0.3 }],
       ['@novita/x', { top_a: 0.3 }, {}, 'top_a dropped 0.3'],
@@ -83,7 +83,7 @@ describe('chat on a chat host', () => {
     ]);
   });
 
-  describe('the limit of tokens has one value and the name the host knows', () => {
+  describe('the limit of tokens has one value and the name the provider knows', () => {
     check('chat', [
       ['@openai/gpt-5', { max_tokens: 50 }, { max_completion_tokens: 50 }],
       ['@openai/gpt-5-mini', { max_tokens: 50 }, { max_completion_tokens: 50 }],
@@ -97,7 +97,7 @@ describe('chat on a chat host', () => {
     ]);
   });
 
-  describe('choices beyond what a host makes at a time take several calls, of which this is the first', () => {
+  describe('choices beyond what a provider makes at a time take several calls, of which this is the first', () => {
     check('chat', [
       ['@novita/x', { n: 2 }, { n: 2 }],
       ['@novita/x', { n: 128 }, { n: 127 }, 'n emulated 128 -> 127'],
@@ -175,7 +175,7 @@ describe('chat on a chat host', () => {
     ]);
   });
 
-  describe('parameters that exclude each other at a host', () => {
+  describe('parameters that exclude each other at a provider', () => {
     check('chat', [
       [
         '@groq/qwen/qwen3-32b',
@@ -195,7 +195,7 @@ describe('chat on a chat host', () => {
     ]);
   });
 
-  describe('streaming asks for usage where the host has a field for it', () => {
+  describe('streaming asks for usage where the provider has a field for it', () => {
     check('chat', [
       ['@openai/gpt-4o', { stream: true }, { stream: true, stream_options: { include_usage: true } }],
       ['@groq/llama-3.3-70b-versatile', { stream: true }, { stream: true }],
@@ -268,9 +268,9 @@ describe('completions on a completions host', () => {
   });
 
   it.each([
-    ['@completions-compatible/x', [1, 2], 'takes one text, not an array of token ids'],
-    ['@novita/x', [[1], [2]], 'takes one text, not an array of arrays of token ids'],
-    ['@together/x', [[1, 2]], 'takes one text, not an array of arrays of token ids'],
+    ['@completions-compatible/x', [1, 2], 'accepts one text, not an array of token ids'],
+    ['@novita/x', [[1], [2]], 'accepts one text, not an array of arrays of token ids'],
+    ['@together/x', [[1, 2]], 'accepts one text, not an array of arrays of token ids'],
   ])('%s refuses the prompt %j with a 400 that says what it takes', (model, prompt, words) => {
     expect(() => sent('completions', model, { prompt })).toThrow(
       expect.objectContaining({

@@ -131,7 +131,7 @@ describe('endpoints of a model', () => {
     expect(describeEndpoints('maker/model:free', catalog, createHealthTracker(clock))).toBeNull();
   });
 
-  it('can be had for every listed model, with the parameters each endpoint takes', () => {
+  it('can be had for every listed model, with the parameters each endpoint accepts', () => {
     const all = createCatalog(PROVIDERS);
     for (const slug of all.slugs()) expect(endpointsOf(slug, undefined, all)).toHaveLength(all.offerings(slug).length);
     const [first] = endpointsOf('openai/gpt-4o', undefined, all);

@@ -31,7 +31,7 @@ async function deed(body: JsonObject): Promise<{ bodies: unknown[]; answer: Json
 }
 
 describe('a request with several choices', () => {
-  it('on a host that makes one at a time is one request each, with the choice it makes and its own seed', async () => {
+  it('on a provider that makes one at a time is one request each, with the choice it makes and its own seed', async () => {
     const { requests, adjustments } = await explain({ model: '@groq/x', n: 3, seed: 7 });
     expect(requests.map(({ choices, body }) => [choices, body.seed, body.n])).toEqual([
       [[0], 7, undefined],
@@ -44,7 +44,7 @@ describe('a request with several choices', () => {
     ]);
   });
 
-  it('on a host that makes several is as few requests as it takes', async () => {
+  it('on a provider that makes several is as few requests as it takes', async () => {
     const { requests } = await explain({ model: '@novita/x', n: 128 });
     expect(requests.map(({ choices, body }) => [choices.length, choices[0], choices.at(-1), body.n])).toEqual([
       [127, 0, 126, 127],

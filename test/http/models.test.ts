@@ -33,7 +33,7 @@ describe('models', () => {
     });
   });
 
-  it('lists the parameters that some endpoint of the model takes, and no others', () => {
+  it('lists the parameters that some endpoint of the model accepts, and no others', () => {
     expect(model('openai/gpt-4o')?.supported_parameters).toEqual(expect.arrayContaining(['temperature', 'tools', 'stop', 'max_tokens']));
     expect(model('openai/gpt-4o')?.supported_parameters).not.toContain('top_k');
     expect(model('openai/gpt-4o')?.supported_parameters).not.toContain('stream_options');

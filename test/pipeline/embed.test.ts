@@ -179,7 +179,7 @@ describe('embeddings', () => {
     expect((await ask({ input })).answer.data).toHaveLength(count);
   });
 
-  it('are as many calls as the host needs, put together in order', async () => {
+  it('are as many calls as the provider needs, put together in order', async () => {
     const texts = Array.from({ length: 7 }, (_, index) => 'x'.repeat(index + 1));
     const { answer, sent } = await ask({ input: texts }, host({ maxInputs: 3 }));
     expect(sent.map((body) => inputsOf(body).length)).toEqual([3, 3, 1]);
@@ -190,13 +190,13 @@ describe('embeddings', () => {
     expect(answer.adjustments).toMatchObject([{ param: 'input', action: 'emulated', from: 7, to: 3 }]);
   });
 
-  it('are one call for each input on a host that takes one text', async () => {
+  it('are one call for each input on a provider that takes one text', async () => {
     const { answer, sent } = await ask({ input: ['a', 'bb'] }, host({ prompts: ['text'] }));
     expect(sent.map(({ input }) => input)).toEqual(['a', 'bb']);
     expect(answer.data.map(({ embedding }) => (embedding as number[])[0])).toEqual([1, 2]);
   });
 
-  it('are written as base64 where that is asked, whether or not the host can', async () => {
+  it('are written as base64 where that is asked, whether or not the provider can', async () => {
     for (const parameters of [OPENAI_EMBEDDINGS_RULES, { encoding_format: false as const }]) {
       const { answer } = await ask({ input: 'abc', encoding_format: 'base64' }, host({ parameters }));
       expect(answer.data[0]?.embedding).toBe('AABAQAAAAD8=');
@@ -243,7 +243,7 @@ describe('embeddings', () => {
     ['makes others only', { dimensions: { enum: [4, 8] } }],
     ['makes fewer', { dimensions: { type: 'integer', maximum: 2 } }],
     ['could be cut, though not to so few', { dimensions: { minimum: 4, emulate: true } }],
-  ])('of a size that they cannot have are refused, naming the field, where the host %s', async (_, parameters) => {
+  ])('of a size that they cannot have are refused, naming the field, where the provider %s', async (_, parameters) => {
     await expect(ask({ input: 'a', dimensions: 3 }, host({ parameters: parameters as never }))).rejects.toMatchObject({
       status: 400,
       details: { param: 'dimensions' },
@@ -294,7 +294,7 @@ describe('embeddings fail', () => {
       () => Response.json({ error: { message: 'no capacity' } }),
       { message: expect.stringContaining('no capacity') },
     ],
-    ['when the host refuses', () => Response.json({ error: { message: 'too long' } }, { status: 400 }), { status: 400 }],
+    ['when the provider refuses', () => Response.json({ error: { message: 'too long' } }, { status: 400 }), { status: 400 }],
   ])('%s', async (_, respond, expected) => {
     await expect(ask({ input: ['a', 'b'] }, host(), respond)).rejects.toMatchObject(expected);
   });
@@ -305,7 +305,7 @@ describe('embeddings fail', () => {
     await expect(ask({ input: ['a', 'bad', 'b'] }, host({ prompts: ['text'] }), respond)).rejects.toMatchObject({ status: 400 });
   });
 
-  it('without showing the key, which the host may repeat in its answer', async () => {
+  it('without showing the key, which the provider may repeat in its answer', async () => {
     const respond = () => Response.json({ error: { message: 'no such key: sk-embed-1234' } });
     const failure: unknown = await ask({ input: 'a' }, host(), respond).catch((thrown: unknown) => thrown);
     expect(failure).toMatchObject({ message: expect.stringContaining('no such key: ***') });

@@ -165,7 +165,7 @@ describe('a refusal of the upstream', () => {
   });
 });
 
-describe('stop sequences beyond the limit of the host', () => {
+describe('stop sequences beyond the limit of the provider', () => {
   const stop = ['1', '2', '3', '4', 'END', '6'];
 
   it('are enforced by the router, which then gives the upstream up and estimates the usage', async () => {
@@ -206,7 +206,7 @@ describe('stop sequences beyond the limit of the host', () => {
   });
 });
 
-describe('a host that leaves the stop sequence in its text', () => {
+describe('a provider that leaves the stop sequence in its text', () => {
   it.each([true, false])('has it cut off (stream: %s)', async (stream) => {
     const payloads = [COMPLETIONS_WIRE.chunk([{ text: 'one EN' }]), COMPLETIONS_WIRE.chunk([{ text: 'D', finish: 'stop' }]), '[DONE]'];
     const whole = COMPLETIONS_WIRE.body([{ text: 'one END', finish: 'stop' }]);
@@ -217,7 +217,7 @@ describe('a host that leaves the stop sequence in its text', () => {
   });
 });
 
-describe('a completion on a host that only chats', () => {
+describe('a completion on a provider that only chats', () => {
   it('sends the prompt as a message, puts it before the answer when echo is asked, and reports both', async () => {
     const world = createWorld(chats, () => streamOf(...CHAT_STREAM));
     const response = await world.ask(completionsBody({ stream: true, echo: true }), { operation: 'completions' });
@@ -251,7 +251,7 @@ describe('a completion on a host that only chats', () => {
   });
 });
 
-describe('a chat on a host that only completes', () => {
+describe('a chat on a provider that only completes', () => {
   it('sends the messages as one prompt, stops at the marker, and answers as a chat', async () => {
     const lp = { tokens: ['Hi'], token_logprobs: [-0.5], top_logprobs: [{ Hi: -0.5 }], text_offset: [0] };
     const payloads = [COMPLETIONS_WIRE.chunk([{ text: 'Hi', fields: { logprobs: lp } }]), COMPLETIONS_WIRE.chunk([{ finish: 'stop' }])];

@@ -40,7 +40,7 @@ describe('the way to a provider', () => {
     expect(access({ MY_HOST_API_KEY: ' one, two ,,three,' }).keys).toEqual(['one', 'two', 'three']);
   });
 
-  it('can be moved by a variable, with or without a slash at its end; the host there decides about keys', () => {
+  it('can be moved by a variable, with or without a slash at its end; the provider there decides about keys', () => {
     expect(access({ MY_HOST_BASE_URL: 'http://localhost:9000/v1//' })).toMatchObject({
       baseUrl: 'http://localhost:9000/v1',
       keys: [],
@@ -164,7 +164,7 @@ describe('the way to a provider', () => {
       });
       expect(access({ MY_HOST_API_KEY: 'k', MY_HOST_PROJECT: 'p', MY_HOST_REGION: 'name@evil' }, more)).toMatchObject({
         baseUrl: null,
-        missing: ['MY_HOST_REGION to what can stand in the name of a host'],
+        missing: ['MY_HOST_REGION to what can stand in the name of a provider'],
       });
     });
 
@@ -218,7 +218,7 @@ describe('the keys of callers', () => {
   });
 });
 
-it('hosts that are answered without keys are a list', () => {
+it('providers that are answered without keys are a list', () => {
   expect(anonymousHosts({})).toEqual([]);
   expect(anonymousHosts({ ANONYMOUS_HOSTS: ' router.example, *.pages.example,' })).toEqual(['router.example', '*.pages.example']);
 });

@@ -13,7 +13,7 @@ const build = (...files: SourceFile[]) => compile(files, { ...UPSTREAM_DIALECTS,
 
 /** A correct file, line by line, so that a test can say which line it spoils. */
 const GOOD = [
-  '// A host.',
+  '// A provider.',
   '{',
   '  "name": "Mine",',
   '  "docs": "https://mine.example/docs",',

@@ -10,7 +10,7 @@ const FILE = `// A file with words in it.
     // The first one.
     {
       "slug": "a/one",
-      "id": "one", // as the host calls it
+      "id": "one", // as the provider calls it
       "contextTokens": 1000,
       "priceUsdPerMillionTokens": { "prompt": 1, "completion": 2, "cacheWrite": 3 },
       "source": "https://mine.example",
@@ -118,7 +118,7 @@ describe('a file', () => {
       source: 'https://mine.example/models',
       checked: '2026-11-21',
     });
-    for (const words of ['// A file with words in it.', '// its name', '// The first one.', '// as the host calls it'])
+    for (const words of ['// A file with words in it.', '// its name', '// The first one.', '// as the provider calls it'])
       expect(text).toContain(words);
     expect(modelsIn(text)[1]).toEqual(modelsIn(FILE)[1]);
   });

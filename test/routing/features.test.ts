@@ -89,7 +89,7 @@ describe('a context', () => {
   it.each<readonly [string, number | undefined, JsonObject, Partial<Offering>, boolean]>([
     ['that is not known rules nobody out', undefined, long(), {}, true],
     ['of 4,000 tokens is too small for 7,000', 4000, long(), {}, false],
-    ['that is missed by a few per cent is left to the host, since we only estimate', 6800, long(), {}, true],
+    ['that is missed by a few per cent is left to the provider, since we only estimate', 6800, long(), {}, true],
     ['of 8,000 tokens takes them', 8000, long({ max_tokens: 500 }), {}, true],
     ['must hold the answer as well', 8000, long({ max_tokens: 4000 }), {}, false],
     ['must hold it by its other name, too', 8000, long({ max_completion_tokens: 4000 }), {}, false],

@@ -44,7 +44,7 @@ describe('what becomes of the data', () => {
     [ZDR, { trains: false, retains: true }, 'provider.zdr is true, and it keeps what is sent to it'],
     [{ ...DENY, ...ZDR }, { trains: true, retains: false }, 'provider.data_collection is "deny", and it trains on what is sent to it'],
     [{ data_collection: 'allow', zdr: false }, undefined, null],
-  ])('%j at a host with %j: %s', (preferences, dataPolicy, expected) => {
+  ])('%j at a provider with %j: %s', (preferences, dataPolicy, expected) => {
     expect(objection(preferences, {}, dataPolicy === undefined ? {} : { dataPolicy })).toBe(expected);
   });
 });
@@ -63,7 +63,7 @@ describe('max_price', () => {
     [{ image: 1 }, priced(1), picture, 'provider.max_price.image is set, and its price is not known'],
     [{ audio: 1 }, priced(1), picture, null],
     [{ audio: 1 }, priced(1), { modalities: ['text', 'audio'] }, 'provider.max_price.audio is set, and its price is not known'],
-  ])('%j at a host with %j for %j: %s', (limit, more, fields, expected) => {
+  ])('%j at a provider with %j for %j: %s', (limit, more, fields, expected) => {
     expect(objection({ max_price: limit }, more, {}, fields)).toBe(expected);
   });
 });
@@ -72,7 +72,7 @@ describe('names', () => {
   it.each<readonly [JsonObject, boolean]>([
     [{ only: ['host'] }, true],
     [{ only: ['HOST'] }, true],
-    [{ only: ['the host'] }, true],
+    [{ only: ['the provider'] }, true],
     [{ only: ['host/turbo'] }, true],
     [{ only: ['host-two'] }, false],
     [{ only: ['hos'] }, false],
@@ -134,7 +134,7 @@ describe('require_parameters', () => {
       {},
       'it does not take structured_outputs, and provider.require_parameters is true',
     ],
-  ])('%j at a host with %j', (fields, more, changes, expected) => {
+  ])('%j at a provider with %j', (fields, more, changes, expected) => {
     expect(objection({ require_parameters: true }, more, changes, fields)).toBe(expected);
   });
 

@@ -11,7 +11,7 @@ import { chatOperation } from '../upstream/own-host.ts';
 import { offering, offersOf, order, planOf, provider, reasons } from './endpoints.ts';
 import { OPEN_WORLD, openAccess, requestFor } from '../fitting/sent.ts';
 
-/** A host without pictures, audio or files, one that wants them as bytes, one that takes URLs. */
+/** A provider without pictures, audio or files, one that wants them as bytes, one that takes URLs. */
 const CATALOG = createCatalog([
   provider('reads-text', [offering('a/m'), offering('b/m')], {
     operations: { chat: [chatOperation({ dialect: 'cohere', path: '/v2/chat', parameters: COHERE_RULES })] },
@@ -150,7 +150,7 @@ describe('what has been rendered', () => {
 });
 
 describe('a session', () => {
-  it('is kept by the router, which says so, and told to a host that knows sessions', () => {
+  it('is kept by the router, which says so, and told to a provider that knows sessions', () => {
     const catalog = createCatalog([
       provider('plain', [offering('a/m')]),
       provider('knows', [offering('b/m')], {

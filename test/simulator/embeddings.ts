@@ -6,7 +6,7 @@ import type { Check, Fields } from './checks.ts';
 import { anyPrompt } from './common-checks.ts';
 import { countWords, createRandom } from './prose.ts';
 
-/** How a host that is not OpenAI-shaped is asked for embeddings, and answers. */
+/** How a provider that is not OpenAI-shaped is asked for embeddings, and answers. */
 export interface EmbeddingForm {
   readonly readTexts: (body: Fields) => readonly string[];
   readonly toBody: (vectors: readonly (readonly number[])[], tokens: number) => Fields;

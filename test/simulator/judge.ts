@@ -63,7 +63,7 @@ export function systemOf(slug: string): System {
   return systems.get(slug) ?? generic;
 }
 
-/** The system at a path of a host. A host with several wire formats is several systems: `<slug>/<last step of the path>`. */
+/** The system at a path of a provider. A provider with several wire formats is several systems: `<slug>/<last step of the path>`. */
 export function systemAt(slug: string, path: string): System {
   const step = path.replace(/\?.*$/u, '').split('/').at(-1) ?? '';
   return systems.get(`${slug}/${step}`) ?? systemOf(slug);
@@ -86,7 +86,9 @@ export function judge(slug: string, operation: Operation, body: unknown, model: 
   const system = systemOf(slug);
   const rules = rulesOf(system, operation);
   const complaint =
-    rules === undefined ? complain(`Not found: this host has no ${operation} operation.`, null, null, 404) : inspect(rules, body, model);
+    rules === undefined
+      ? complain(`Not found: this provider has no ${operation} operation.`, null, null, 404)
+      : inspect(rules, body, model);
   return complaint === null ? null : refuse(system, complaint);
 }
 

@@ -15,7 +15,7 @@ export interface SpokenPath {
 
 /** A wire format of its own. */
 export interface Speech {
-  /** Reads what stands in the path after `/<slug>/v1/`; null where this host has nothing. Segments are still encoded. */
+  /** Reads what stands in the path after `/<slug>/v1/`; null where this provider has nothing. Segments are still encoded. */
   readPath(path: string): SpokenPath | null;
   /** The same question in OpenAI's fields (messages, tools, tool_choice, stop, max_tokens, response_format, seed, stream, ...). */
   toQuestion(body: Fields, path: SpokenPath): Fields;

@@ -61,7 +61,7 @@ describe('sending a call', () => {
     ]);
   });
 
-  it('to a host that cannot be reached says so, and not how', async () => {
+  it('to a provider that cannot be reached says so, and not how', async () => {
     const failure = send(
       CALL,
       sending(() => Promise.reject(new TypeError(`connect ECONNREFUSED 10.0.0.7 ${KEY}`))),

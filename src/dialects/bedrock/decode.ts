@@ -77,9 +77,9 @@ const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage
 /** A tool call under way. */
 type Call = { index: number; hasInput: boolean };
 
-const CITATION = 'sources are in a form of the host';
-const NO_MEDIA = 'no model of this host is known to answer with files here';
-const OWN_TOOLS = 'what the tools of the host itself did has no place in an answer';
+const CITATION = 'sources are in a form of the provider';
+const NO_MEDIA = 'no model of this provider is known to answer with files here';
+const OWN_TOOLS = 'what the tools of the provider itself did has no place in an answer';
 
 /** Blocks of content that have no place in an answer (ContentBlock of the API reference, read 2026-11-20). */
 const UNPLACED_OF_CONTENT: Unplaced = {
@@ -93,7 +93,7 @@ const UNPLACED_OF_CONTENT: Unplaced = {
   toolResult: OWN_TOOLS,
 };
 
-/** Beside the message, or in the events that end it. Metrics are the host's own bookkeeping. */
+/** Beside the message, or in the events that end it. Metrics are the provider's own bookkeeping. */
 const UNPLACED_OF_ANSWER: Unplaced = {
   additionalModelResponseFields: 'fields of the model itself are in a form of its maker',
   trace: 'what a guardrail or a router of prompts did has no place in an answer',

@@ -9,7 +9,7 @@ import { createUnique } from '../../lib/unique.ts';
 
 type FileBlock = BlockOf<'image' | 'document' | 'video'>;
 
-/** Media type to the host's word. The words themselves are also known as endings of file names. */
+/** Media type to the provider's word. The words themselves are also known as endings of file names. */
 const FORMATS: Readonly<Record<FileBlock['type'], Readonly<Record<string, string>>>> = {
   image: { 'image/png': 'png', 'image/jpeg': 'jpeg', 'image/jpg': 'jpeg', 'image/gif': 'gif', 'image/webp': 'webp' },
   document: {
@@ -35,7 +35,7 @@ const FORMATS: Readonly<Record<FileBlock['type'], Readonly<Record<string, string
   },
 };
 
-/** Endings that are not the host's word. */
+/** Endings that are not the provider's word. */
 const ENDINGS: Readonly<Record<string, string>> = { jpg: 'jpeg', htm: 'html', markdown: 'md', mpg: 'mpeg', '3gp': 'three_gp' };
 
 /** Whether the router has to fetch the file: Converse reads from S3 and from nowhere else. */
@@ -52,7 +52,7 @@ export function createMediaWriter(log: AdjustmentLog): (block: FileBlock) => Jso
       .replace(/\s+/g, ' ')
       .trim();
     const name = names.take(clean === '' ? 'document' : clean.slice(0, 180).trim());
-    const reason = 'this host wants documents named, each once, in letters, digits, spaces, hyphens and brackets';
+    const reason = 'this provider requires documents named, each once, in letters, digits, spaces, hyphens and brackets';
     if (filename !== null && name !== filename) {
       log.add('messages.content.file.filename', 'renamed', reason, { from: filename, to: name });
     } else if (filename === null) log.add('messages.content.file.filename', 'defaulted', reason, { to: name });
@@ -63,7 +63,7 @@ export function createMediaWriter(log: AdjustmentLog): (block: FileBlock) => Jso
     const fields: JsonObject = { format: formatOf(block), source: sourceOf(block) };
     if (block.type === 'document') fields.name = nameOf(block);
     if (block.type === 'image' && block.detail !== null && block.detail !== 'auto') {
-      log.add('messages.content.image_url.detail', 'dropped', 'this host has no such field', { from: block.detail });
+      log.add('messages.content.image_url.detail', 'dropped', 'this provider has no such field', { from: block.detail });
     }
     return { [block.type]: fields };
   };
@@ -72,7 +72,7 @@ export function createMediaWriter(log: AdjustmentLog): (block: FileBlock) => Jso
 function sourceOf(block: FileBlock): JsonObject {
   if (block.source.kind === 'bytes') return { bytes: block.source.base64 };
   if (/^s3:\/\//i.test(block.source.url)) return { s3Location: { uri: block.source.url } };
-  throw refuseBlock(block, 'this provider takes a file as bytes or by an s3:// address');
+  throw refuseBlock(block, 'this provider accepts a file as bytes or by an s3:// address');
 }
 
 function formatOf(block: FileBlock): string {
@@ -85,7 +85,7 @@ function formatOf(block: FileBlock): string {
   const format = byType ?? Object.values(known).find((one) => one === word);
   if (format === undefined) {
     const given = source.kind === 'bytes' ? source.mediaType : 'one without a known ending';
-    throw refuseBlock(block, `this provider takes a ${block.type} as ${[...new Set(Object.values(known))].join(', ')}, not ${given}`);
+    throw refuseBlock(block, `this provider accepts a ${block.type} as ${[...new Set(Object.values(known))].join(', ')}, not ${given}`);
   }
   return format;
 }

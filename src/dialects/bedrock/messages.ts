@@ -49,17 +49,17 @@ export function renderConversation({ system, turns }: Conversation, writing: Wri
   return openWithUser({ system: system.flatMap(write), messages }, writing.log);
 }
 
-/** The host wants a user message, and wants it first. */
+/** The provider requires a user message, and wants it first. */
 function openWithUser({ system, messages }: WireConversation, log: AdjustmentLog): WireConversation {
   if (messages[0]?.role === 'user') return { system, messages };
   if (messages.length > 0) {
-    log.add('messages', 'emulated', 'this host wants a user message first: one was put before the others', { to: OPENING });
+    log.add('messages', 'emulated', 'this provider requires a user message first: one was put before the others', { to: OPENING });
     return { system, messages: [{ role: 'user', content: [{ text: OPENING }] }, ...messages] };
   }
   if (system.length === 0) {
     throw new RouterError('invalid_request', 'messages: there is nothing in them but white space.', { param: 'messages' });
   }
-  const reason = 'this host wants a user message: the system text is sent as one';
+  const reason = 'this provider requires a user message: the system text is sent as one';
   log.add('messages.role', 'emulated', reason, { from: 'system', to: 'user' });
   return { system: [], messages: [{ role: 'user', content: system }] };
 }
@@ -71,12 +71,12 @@ function createBlockWriter({ quirks, log }: Writing): (block: Block) => JsonObje
 
   function writeText({ text }: BlockOf<'text'>): JsonObject[] {
     if (text.trim() !== '') return [{ text }];
-    log.add('messages.content', 'dropped', 'this host refuses text of nothing but white space');
+    log.add('messages.content', 'dropped', 'this provider refuses text of nothing but white space');
     return [];
   }
 
   function writeResult({ id, content }: BlockOf<'tool-result'>): JsonObject[] {
-    // A result may be empty: whether the host minds is not certain, and words of ours would be taken for the tool's.
+    // A result may be empty: whether the provider minds is not certain, and words of ours would be taken for the tool's.
     const inner = content.flatMap((block) => {
       if (block.type === 'text') return writeText(block);
       if (block.type === 'image' || block.type === 'document' || block.type === 'video') return [writeFile(block)];
@@ -104,7 +104,7 @@ function createBlockWriter({ quirks, log }: Writing): (block: Block) => JsonObje
       case 'reasoning':
         return writeReasoning(block, quirks.includes(ANTHROPIC_FIELDS), log);
       case 'audio':
-        throw refuseBlock(block, 'this provider takes no audio');
+        throw refuseBlock(block, 'this provider accepts no audio');
     }
   }
 
@@ -149,7 +149,7 @@ function nameDocuments({ content }: WireMessage, log: AdjustmentLog): void {
   if (names.length === 0 || content.some(({ text }) => text !== undefined)) return;
   const text = names.join(', ');
   content.push({ text });
-  log.add('messages.content', 'defaulted', 'this host wants text beside a document: its name was added', { to: text });
+  log.add('messages.content', 'defaulted', 'this provider requires text beside a document: its name was added', { to: text });
 }
 
 function checkPrefill(turns: readonly Turn[]): void {
@@ -164,7 +164,7 @@ function trimPrefill(message: WireMessage | undefined, log: AdjustmentLog): void
   const last = message?.role === 'assistant' ? message.content.findLast((block) => block.cachePoint === undefined) : undefined;
   if (typeof last?.text !== 'string' || last.text === last.text.trimEnd()) return;
   last.text = last.text.trimEnd();
-  log.add('messages.content', 'clamped', 'this host refuses the beginning of an answer that ends in white space: it was cut off');
+  log.add('messages.content', 'clamped', 'this provider refuses the beginning of an answer that ends in white space: it was cut off');
 }
 
 /** Names of the tools that the messages speak of, each once. */

@@ -65,13 +65,14 @@ function renderFitted(call: FittedCall): Rendered {
 
 function messagesOf(input: Input, log: AdjustmentLog): readonly Message[] {
   if (input.kind === 'messages') return input.messages;
-  // Fitting lets only text through to a chat host.
-  if (input.prompt.kind !== 'text') throw new RouterError('invalid_request', 'prompt: this provider takes one text.', { param: 'prompt' });
-  log.add('prompt', 'emulated', 'this host only chats: the prompt is sent as one user message');
+  // Fitting lets only text through to a chat provider.
+  if (input.prompt.kind !== 'text')
+    throw new RouterError('invalid_request', 'prompt: this provider accepts one text.', { param: 'prompt' });
+  log.add('prompt', 'emulated', 'this provider only chats: the prompt is sent as one user message');
   return [{ role: 'user', content: input.prompt.value }];
 }
 
-/** A guardrail is watched in a way of its own while an answer streams; without a stream the host has no field for that (botocore 1.43.107). */
+/** A guardrail is watched in a way of its own while an answer streams; without a stream the provider has no field for that (botocore 1.43.107). */
 function withGuardrail(parameters: JsonObject, { stream }: FittedCall, log: AdjustmentLog): JsonObject {
   const { guardrailConfig: config } = parameters;
   if (stream || !isObject(config) || config.streamProcessingMode === undefined) return parameters;
@@ -100,13 +101,13 @@ function put(body: JsonObject, [step = '', ...rest]: readonly string[], value: u
 /** Letters that keys and values of `requestMetadata` may hold, and how many (botocore 1.43.107, read 2026-11-20). */
 const METADATA_WORD = /^[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/;
 
-/** Values that the host refuses though they are of the right type. */
+/** Values that the provider refuses though they are of the right type. */
 function fitToPlace(parameters: JsonObject, quirks: readonly string[], log: AdjustmentLog): JsonObject {
   const { stopSequences: stops, requestMetadata: metadata, ...rest } = parameters;
   if (Array.isArray(stops)) {
     const taken = quirks.includes(NO_BLANK_STOPS) ? stops.filter((stop) => String(stop).trim() !== '') : stops;
     if (taken.length < stops.length) {
-      log.add('stop', 'emulated', 'this model takes no stop sequences of white space; the router itself ends the answer at them');
+      log.add('stop', 'emulated', 'this model accepts no stop sequences of white space; the router itself ends the answer at them');
     }
     if (taken.length > 0) rest.stopSequences = taken;
   }
@@ -117,7 +118,7 @@ function fitToPlace(parameters: JsonObject, quirks: readonly string[], log: Adju
       log.add(
         'metadata',
         'dropped',
-        'this host takes up to 256 letters, digits, spaces and :_@$#=/+,.- : entries with others are left out',
+        'this provider accepts up to 256 letters, digits, spaces and :_@$#=/+,.- : entries with others are left out',
       );
     }
     if (taken.length > 0) rest.requestMetadata = Object.fromEntries(taken);

@@ -60,7 +60,7 @@ function forClaude(asked: ReasoningRequest, wish: Wish, rest: JsonObject): JsonO
   const thinking = wish.budgetTokens === null ? adaptive(quirks) : withBudget(asked, wish.budgetTokens);
   if (thinking === null) return rest;
   return {
-    ...withoutSampling(rest, 'this model does not take it while it thinks', log),
+    ...withoutSampling(rest, 'this model does not accept it while it thinks', log),
     thinking,
     ...(wish.effort === null ? {} : { 'outputConfig.effort': wish.effort }),
   };
@@ -103,9 +103,9 @@ function forNova(asked: ReasoningRequest, wish: Wish, rest: JsonObject): JsonObj
   const isHigh = wish.effort === 'high';
   const isLimited = isHigh && rest.maxTokens !== undefined; // a limit is a limit on the bill: it comes before the effort
   if (isLimited) {
-    log.add('reasoning_effort', 'clamped', 'this host takes no max_tokens beside the effort high', { from: 'high', to: 'medium' });
+    log.add('reasoning_effort', 'clamped', 'this provider accepts no max_tokens beside the effort high', { from: 'high', to: 'medium' });
   }
-  const fit = isHigh && !isLimited ? withoutSampling(rest, 'this host does not take it beside the effort high', log) : rest;
+  const fit = isHigh && !isLimited ? withoutSampling(rest, 'this provider does not accept it beside the effort high', log) : rest;
   return { ...fit, reasoningConfig: { type: 'enabled', maxReasoningEffort: isLimited ? 'medium' : (wish.effort ?? 'medium') } };
 }
 

@@ -24,7 +24,7 @@ export type RenderedTools = {
   isForced: boolean;
   /** To be added to the system text. */
   instruction: string | null;
-  /** What the router itself holds the answer to, because the host does not. */
+  /** What the router itself holds the answer to, because the provider does not. */
   schema: JsonObject | null;
 };
 
@@ -97,14 +97,14 @@ function offeredTools(asked: Counted): JsonObject[] {
   const tools = arrayOf(parameters.tools);
   if (tools.length > 0 && parameters.tool_choice === 'none') {
     if (!isNeeded) {
-      log.add('tool_choice', 'emulated', 'this host has no such choice: the tools are left out', { from: 'none' });
+      log.add('tool_choice', 'emulated', 'this provider has no such choice: the tools are left out', { from: 'none' });
       return [];
     }
-    const reason = 'this host has no such choice, and the calls in the history need their tools: the model may call them';
+    const reason = 'this provider has no such choice, and the calls in the history need their tools: the model may call them';
     log.add('tool_choice', 'dropped', reason, { from: 'none' });
   }
   if (tools.length === 0 && isNeeded) {
-    const reason = 'this host wants tools beside a history that has calls: stand-ins without parameters are sent';
+    const reason = 'this provider requires tools beside a history that has calls: stand-ins without parameters are sent';
     log.add('tools', 'emulated', reason);
     return toolNamesIn(messages).map((name) => toolSpec(name, { type: 'object', properties: {} }));
   }
@@ -115,7 +115,7 @@ function renderTool(tool: unknown, path: string, { quirks, strict, log }: Counte
   const offer = isObject(tool) ? tool : {};
   const { type, function: fn, cache_control: mark } = offer;
   if (type !== 'function' || !isObject(fn)) {
-    throw new RouterError('invalid_request', `${path}: this provider takes only tools of type "function".`, { param: path });
+    throw new RouterError('invalid_request', `${path}: this provider accepts only tools of type "function".`, { param: path });
   }
   reportToolFields(offer, log);
   const given: JsonObject = isObject(fn.parameters) ? fn.parameters : { properties: {} };

@@ -4,7 +4,7 @@ import type { StreamEvent } from '../../unified/response/event.ts';
 import { isObject } from '../../lib/json.ts';
 import { argumentsText, labelOf } from '../openai-common/upstream/speech.ts';
 
-/** Reads events about tool calls. `index` is the host's, of the block that the call is. */
+/** Reads events about tool calls. `index` is the provider's, of the block that the call is. */
 export type Calls = {
   start(index: number, call: unknown): StreamEvent[];
   grow(index: number, call: unknown): StreamEvent[];
@@ -13,7 +13,7 @@ export type Calls = {
 
 /** @param budget of the answer, which the calls take from. */
 export function createCalls(budget?: AnswerBudget): Calls {
-  /** Place among the calls, by the host's index. */
+  /** Place among the calls, by the provider's index. */
   const open = new Map<number, number>();
   let begun = 0;
 

@@ -5,7 +5,7 @@ import { knownParts } from '../../unified/response/usage-parts.ts';
 import { usageOf, type Usage } from '../../unified/response/usage.ts';
 
 /**
- * The host counts twice: `tokens` is what the model read, a hidden preamble of some hundred tokens included, `billed_units` what is
+ * The provider counts twice: `tokens` is what the model read, a hidden preamble of some hundred tokens included, `billed_units` what is
  * paid for. The billed ones are told: they are what the client's text comes to, and tokens times price is then the bill.
  * `cached_tokens` belongs to the first family (it can be more than all that is billed), so it is no part of these totals and is left
  * out. Whether thinking is counted in output_tokens is not certain; nothing is added.

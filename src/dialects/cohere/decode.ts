@@ -25,7 +25,7 @@ type Options = Pick<DecoderOptions, 'budget' | 'dropped'>;
 export function createDecoder(options: Options = {}): Decoder {
   const read = createReader(options);
   return {
-    // The host's own SDK expects a [DONE], its streams end with message-end: the word alone does not make an answer whole.
+    // The provider's own SDK expects a [DONE], its streams end with message-end: the word alone does not make an answer whole.
     push: (payload) => (payload === '[DONE]' ? [] : orUnreadable(() => read(parseBounded(payload), payload))),
   };
 }
@@ -92,7 +92,7 @@ function readEvent(event: JsonObject, state: State): StreamEvent[] {
         ? []
         : readContent(isObject(message.content) ? message.content : { text: message.content }, index, event.logprobs, state);
     // What the model says before it calls tools, about what it is going to do: not part of the answer to the question, so it is
-    // thinking here. It is marked, and comes back to the host as its plan.
+    // thinking here. It is marked, and comes back to the provider as its plan.
     case 'tool-plan-delta':
       return think(speechOf(message.tool_plan), TOOL_PLAN_ID, state);
     case 'tool-call-start':
@@ -116,7 +116,7 @@ function readEvent(event: JsonObject, state: State): StreamEvent[] {
 
 /** Of a block of content (the types of cohere-ai, AssistantMessageResponseContentItem and Content, have these and text and thinking). */
 const UNPLACED_OF_CONTENT: Unplaced = {
-  image_url: 'no model of this host is known to answer with pictures here',
+  image_url: 'no model of this provider is known to answer with pictures here',
   document: "the client's own documents have no place in an answer",
 };
 
@@ -150,7 +150,7 @@ function readEnd(delta: JsonObject, state: State): StreamEvent[] {
   const said = textOf(delta.error);
   const native = labelOf(delta.finish_reason) ?? (said === null ? null : 'ERROR');
   return [
-    // Which words rest on which document or tool result, in the host's own form: there is no other form that holds it.
+    // Which words rest on which document or tool result, in the provider's own form: there is no other form that holds it.
     ...(state.citations.length === 0 ? [] : [{ type: 'extra-delta', choice: 0, fields: { citations: state.citations } } as const]),
     ...(usage === null ? [] : [{ type: 'usage', usage } as const]),
     ...(native === null ? [] : [readFinish(native, said)]),

@@ -7,7 +7,7 @@ import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
 import { parseError } from './error.ts';
 
 const RULES: Rules = {
-  // The host demands it and has no default; documents are what is mostly embedded. A search says input_type: "search_query".
+  // The provider requires it and has no default; documents are what is mostly embedded. A search says input_type: "search_query".
   input_type: {
     type: 'string',
     enum: ['search_document', 'search_query', 'classification', 'clustering'],

@@ -1,5 +1,5 @@
 /**
- * Messages in Cohere's shape (chat v2). The host refuses every key it does not know, nested ones too, so each message is written anew
+ * Messages in Cohere's shape (chat v2). The provider refuses every key it does not know, nested ones too, so each message is written anew
  * from a list of what is known; what has no place is refused or reported. Sources: as in `rules.ts`.
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
@@ -38,7 +38,7 @@ const FIELDS: FieldsByRole = {
 type Writing = { thinks: boolean; dropped: Tally };
 
 /**
- * Writes the messages. A last one of the assistant is sent as it is: whether the host goes on from there is not certain.
+ * Writes the messages. A last one of the assistant is sent as it is: whether the provider goes on from there is not certain.
  *
  * @throws RouterError naming the message, for content that has no place here.
  */
@@ -72,7 +72,7 @@ function renderMessage(message: Message, path: string, writing: Writing): JsonOb
   }
 }
 
-/** One text as a string, as the host itself writes it; anything else as parts. */
+/** One text as a string, as the provider itself writes it; anything else as parts. */
 function asContent(parts: readonly JsonObject[]): unknown {
   const [only, ...more] = parts;
   if (only === undefined) return '';
@@ -105,7 +105,7 @@ function renderAssistant(
   const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${path}.tool_calls[${position}]`));
   const { plan, thoughts } = readThinking(message, calls.length > 0, writing);
   const refusal = textOf(message.refusal);
-  // A refusal of another host is what the assistant said; here it has no field of its own.
+  // A refusal of another provider is what the assistant said; here it has no field of its own.
   const said = [...thoughts.map((thinking) => ({ type: 'thinking', thinking })), ...parts, ...(refusal === null ? [] : [text(refusal)])];
   return {
     role: 'assistant',
@@ -116,7 +116,7 @@ function renderAssistant(
 }
 
 /**
- * Thinking that the client sends back: the plan this host made before its calls, and the thinking. Text without details beside tool
+ * Thinking that the client sends back: the plan this provider made before its calls, and the thinking. Text without details beside tool
  * calls is taken for the plan, which every model with tools knows.
  */
 function readThinking(message: JsonObject, calls: boolean, { thinks, dropped }: Writing): { plan: string; thoughts: string[] } {
@@ -127,7 +127,7 @@ function readThinking(message: JsonObject, calls: boolean, { thinks, dropped }: 
   let plan = '';
   for (const detail of details) {
     const thought = textOf(detail.text) ?? textOf(detail.summary);
-    if (thought === null || textOf(detail.signature) !== null) count(dropped, 'reasoning_details'); // sealed by another host
+    if (thought === null || textOf(detail.signature) !== null) count(dropped, 'reasoning_details'); // sealed by another provider
     if (thought === null) continue;
     if (detail.id === TOOL_PLAN_ID) plan += thought;
     else thoughts.push(thought);

@@ -23,7 +23,7 @@ import { wordForm } from '../shared/name-mapping.ts';
 /** Letters, digits and `_`, and no digit in front (docs.cohere.com, errors, read 2026-11-21). */
 const WORDS = { names: wordForm('\\w', 64, 'A-Za-z_'), ids: wordForm('!-~', 128) };
 
-/** Writes the body. @throws RouterError naming the field, for content that this host has no place for. */
+/** Writes the body. @throws RouterError naming the field, for content that this provider has no place for. */
 export const render = withToolWords(() => WORDS, renderFitted);
 
 function renderFitted(call: FittedCall): Rendered {
@@ -64,7 +64,10 @@ function onePenalty({ frequency_penalty: frequency, presence_penalty: presence, 
 }
 
 /** What becomes of the response format. */
-type RenderedFormat = { body: JsonObject; /** Told to the model, because the host does not take the schema. */ told: AskedFormat | null };
+type RenderedFormat = {
+  body: JsonObject;
+  /** Told to the model, because the provider does not accept the schema. */ told: AskedFormat | null;
+};
 
 /** JSON by a schema is JSON with a schema here. Its name has no place and no meaning, its description has no place. */
 function renderFormat(given: unknown, adjustments: Adjustment[]): RenderedFormat {
@@ -72,7 +75,7 @@ function renderFormat(given: unknown, adjustments: Adjustment[]): RenderedFormat
   if (format === null) return { body: isObject(given) ? { response_format: { type: given.type } } : {}, told: null };
   const body = { response_format: { type: 'json_object' } };
   if (format.description !== null) {
-    const reason = 'this host takes the schema alone';
+    const reason = 'this provider accepts the schema alone';
     adjustments.push({ param: 'response_format.json_schema.description', action: 'dropped', reason });
   }
   if (format.schema === null) return { body, told: null };

@@ -4,7 +4,7 @@
  */
 import type { Rules } from '../../unified/rule.ts';
 
-/** The model takes the thinking of earlier turns back. To one that does not think it is a kind of content it may not know. */
+/** The model accepts the thinking of earlier turns back. To one that does not think it is a kind of content it may not know. */
 export const THINKING_IN_HISTORY = 'thinking-in-history';
 
 /** The dialect's own rules. */
@@ -27,7 +27,7 @@ export const COHERE_RULES: Rules = {
   // Thinking has a switch and a budget, no levels.
   'reasoning.enabled': { type: 'boolean' },
   'reasoning.max_tokens': { type: 'integer', minimum: 1 },
-  // The host's own.
+  // The provider's own.
   documents: { type: 'array' },
   citation_options: { type: 'object' },
   safety_mode: { type: 'string', enum: ['CONTEXTUAL', 'STRICT', 'OFF'], conflictsWith: ['tools', 'documents'] },

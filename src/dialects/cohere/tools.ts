@@ -27,17 +27,17 @@ export function renderTools(tools: unknown, choice: unknown, adjustments: Adjust
   };
 }
 
-/** The function of a tool. Every field besides those known is refused by the host, "strict" among them. */
+/** The function of a tool. Every field besides those known is refused by the provider, "strict" among them. */
 function readFunction(tool: unknown, report: AdjustmentLog): JsonObject[] {
   const { function: fn, ...rest }: JsonObject = isObject(tool) ? tool : {};
   if (rest.type !== 'function' || !isObject(fn)) {
-    report.add('tools', 'dropped', 'this host takes functions only', { from: rest.type });
+    report.add('tools', 'dropped', 'this provider accepts functions only', { from: rest.type });
     return [];
   }
   const strange = (fields: JsonObject, known: ReadonlySet<string>) =>
     Object.keys(fields).filter((field) => fields[field] != null && !known.has(field));
   for (const field of [...strange(rest, TOOL_FIELDS), ...strange(fn, FUNCTION_FIELDS).map((field) => `function.${field}`)])
-    report.add(`tools.${field}`, 'dropped', 'this host does not take the field');
+    report.add(`tools.${field}`, 'dropped', 'this provider does not accept the field');
   return [fn];
 }
 
@@ -56,23 +56,23 @@ function renderStrict(functions: readonly JsonObject[], adjustments: Adjustment[
   for (const { name, parameters } of functions) {
     const found = isObject(parameters) ? toCohereSchema(parameters) : null;
     if (found === null || found.as === 'native') continue;
-    const reason = `strict tools here do not take ${found.why}, and this host is strict with all tools or with none`;
+    const reason = `strict tools here do not take ${found.why}, and this provider is strict with all tools or with none`;
     adjustments.push({ param: 'tools.function.strict', action: 'dropped', from: name, reason });
     return {};
   }
   if (strict.length < functions.length) {
-    const reason = 'this host is strict with all tools or with none: now with all of them';
+    const reason = 'this provider is strict with all tools or with none: now with all of them';
     adjustments.push({ param: 'tools.function.strict', action: 'renamed', from: strict.length, to: functions.length, reason });
   }
   return { strict_tools: true };
 }
 
-/** `auto` is what the host does by itself. */
+/** `auto` is what the provider does by itself. */
 function renderChoice(choice: unknown, wanted: string | null, adjustments: Adjustment[]): JsonObject {
   if (choice === 'none') return { tool_choice: 'NONE' };
   if (choice === 'required') return { tool_choice: 'REQUIRED' };
   if (wanted === null) return {};
-  const reason = 'this host cannot be told a tool by name: the others are not sent, and a call is required';
+  const reason = 'this provider cannot be told a tool by name: the others are not sent, and a call is required';
   adjustments.push({ param: 'tool_choice', action: 'emulated', from: wanted, to: 'REQUIRED', reason });
   return { tool_choice: 'REQUIRED' };
 }

@@ -6,9 +6,9 @@ import { sizeOf, type AnswerBudget } from '../../unified/response/answer-budget.
 import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
 import type { Unplaced } from '../openai-common/upstream/answer-fields.ts';
 
-const OWN_TOOLS = 'what the tools of the host itself did has no place in an answer';
+const OWN_TOOLS = 'what the tools of the provider itself did has no place in an answer';
 
-const FOREIGN = 'sources are told in a form of the host';
+const FOREIGN = 'sources are told in a form of the provider';
 
 /** Of a part. */
 export const UNPLACED_OF_PART: Unplaced = {
@@ -17,17 +17,17 @@ export const UNPLACED_OF_PART: Unplaced = {
   toolCall: OWN_TOOLS,
   toolResponse: OWN_TOOLS,
   functionResponse: OWN_TOOLS,
-  fileData: 'files that lie at the host cannot be reached by a client of the router',
+  fileData: 'files that lie at the provider cannot be reached by a client of the router',
 };
 
-/** Of a candidate. Safety ratings, counts and average probabilities are the host's own bookkeeping. */
+/** Of a candidate. Safety ratings, counts and average probabilities are the provider's own bookkeeping. */
 export const UNPLACED_OF_CANDIDATE: Unplaced = {
   citationMetadata: FOREIGN,
   groundingAttributions: FOREIGN,
   urlContextMetadata: OWN_TOOLS,
 };
 
-/** Of the metadata of what an answer rests on. The queries are counted as searches, and `retrievalMetadata` is the host's bookkeeping. */
+/** Of the metadata of what an answer rests on. The queries are counted as searches, and `retrievalMetadata` is the provider's bookkeeping. */
 export const UNPLACED_OF_GROUNDING: Unplaced = {
   groundingSupports: FOREIGN,
   searchEntryPoint: 'a web page has no place in an answer',

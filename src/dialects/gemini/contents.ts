@@ -66,7 +66,7 @@ function withSystem(system: readonly BlockOf<'text'>[], contents: Content[], wri
     return { contents };
   }
   if (first !== undefined && !isLacking) return { systemInstruction: { parts: texts.map((text) => ({ text })) }, contents };
-  const why = isLacking ? 'this model knows no system text: it was put before what the user says' : 'this host wants a user message';
+  const why = isLacking ? 'this model knows no system text: it was put before what the user says' : 'this provider requires a user message';
   writing.note({ param: 'messages.role', action: 'renamed', from: 'system', to: 'user', reason: why });
   if (first === undefined) return { contents: [{ role: 'user' as const, parts: texts.map((text) => ({ text })) }] };
   const preface = { text: `${texts.join('\n\n')}\n\n` };
@@ -96,12 +96,12 @@ function reportFields(messages: readonly Message[], writing: Writing): void {
   const isSystem = ({ role }: Message) => role === 'system' || role === 'developer';
   const start = messages.findIndex((message) => !isSystem(message));
   if (start >= 0 && messages.findLastIndex(isSystem) > start) {
-    writing.note({ param: 'messages.role', action: 'emulated', reason: 'this host takes system text only before the conversation' });
+    writing.note({ param: 'messages.role', action: 'emulated', reason: 'this provider accepts system text only before the conversation' });
   }
 }
 
 function reportCacheMark(block: Block, writing: Writing): void {
   const inner = block.type === 'tool-result' ? block.content : [];
   if ([block, ...inner].every(({ cacheControl }) => cacheControl === undefined)) return;
-  writing.note({ param: 'cache_control', action: 'dropped', reason: 'this host caches by itself and takes no marks' });
+  writing.note({ param: 'cache_control', action: 'dropped', reason: 'this provider caches by itself and takes no marks' });
 }

@@ -42,7 +42,7 @@ export function createDecoder(options: Options = {}): Decoder {
   };
 }
 
-/** Decodes a whole answer; also a stream that came as one array, which is what the host sends where it was not asked for events. */
+/** Decodes a whole answer; also a stream that came as one array, which is what the provider sends where it was not asked for events. */
 export function decodeBody(body: unknown, options: Options = {}): StreamEvent[] {
   const read = createReader(options);
   const events = orUnreadable(() => read(body, body));

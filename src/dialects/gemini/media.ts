@@ -38,7 +38,7 @@ export function renderBlock(block: Block, writing: Writing): JsonObject {
       return { text: block.text };
     case 'image':
       if (block.detail !== null && block.detail !== 'auto') {
-        const reason = 'this host has no such field';
+        const reason = 'this provider has no such field';
         writing.note({ param: 'messages.content.image_url.detail', action: 'dropped', from: block.detail, reason });
       }
       return renderSource(block, block.source);
@@ -61,7 +61,7 @@ function renderSource(block: Block, source: MediaSource): JsonObject {
   if (source.kind === 'bytes') return { inlineData: { mimeType: source.mediaType, data: source.base64 } };
   const { url } = source;
   // The router has fetched what it could; an address that is left stands where it looks for none.
-  if (needsBytes(url)) throw refuseBlock(block, 'this provider takes a file here only as a data URI');
+  if (needsBytes(url)) throw refuseBlock(block, 'this provider accepts a file here only as a data URI');
   const ending = /\.(\w+)$/.exec(url)?.[1]?.toLowerCase() ?? '';
   const known = YOUTUBE.test(url) ? 'video/mp4' : Object.hasOwn(KINDS, ending) ? KINDS[ending] : undefined;
   return { fileData: { ...(known === undefined ? {} : { mimeType: known }), fileUri: url } };

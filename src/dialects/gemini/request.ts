@@ -59,9 +59,10 @@ function renderFitted({ input, parameters, quirks }: FittedCall): Rendered {
 
 function messagesOf(input: Input, writing: Writing): readonly Message[] {
   if (input.kind === 'messages') return input.messages;
-  // Fitting lets only text through to a chat host.
-  if (input.prompt.kind !== 'text') throw new RouterError('invalid_request', 'prompt: this provider takes one text.', { param: 'prompt' });
-  writing.note({ param: 'prompt', action: 'emulated', reason: 'this host only chats: the prompt is sent as one user message' });
+  // Fitting lets only text through to a chat provider.
+  if (input.prompt.kind !== 'text')
+    throw new RouterError('invalid_request', 'prompt: this provider accepts one text.', { param: 'prompt' });
+  writing.note({ param: 'prompt', action: 'emulated', reason: 'this provider only chats: the prompt is sent as one user message' });
   return [{ role: 'user', content: input.prompt.value }];
 }
 

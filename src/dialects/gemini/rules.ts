@@ -1,12 +1,12 @@
 /**
- * What generateContent accepts by itself, and the habits of its hosts and models that a provider file may name. Sources: the
+ * What generateContent accepts by itself, and the habits of its providers and models that a provider file may name. Sources: the
  * generativelanguage v1beta protos (@google-ai/generativelanguage 3.7.1) and @google/genai 2.32.0 (both read 2026-11-20).
  *
  * Where a parameter goes: members of the request (`safetySettings`, `labels`, ...) stand at the top of the body, every other name in
- * `generationConfig`, where the hosts put their own.
+ * `generationConfig`, where the providers put their own.
  *
  * Thinking is not in the rules: every model has its own, and refuses what belongs to others. A file says, by model,
- * - `reasoning_effort` with an enum where the model takes a level, `reasoning.max_tokens` with a range where it takes a budget; never both;
+ * - `reasoning_effort` with an enum where the model accepts a level, `reasoning.max_tokens` with a range where it takes a budget; never both;
  * - `reasoning.enabled` with `values`: what stands for on and off. A number is a budget (-1: the model decides, 0: off), a string a level.
  *   Where `false` stands for anything but 0 the model cannot stop thinking: that much is asked for, and reported.
  */
@@ -37,7 +37,7 @@ export const GEMINI_RULES: Rules = {
   cachedContent: { type: 'string' },
 };
 
-/** The host knows no ids of function calls and refuses them. */
+/** The provider knows no ids of function calls and refuses them. */
 export const NO_CALL_IDS = 'no-call-ids';
 /** The model has no place for system text: it goes before the first user message. */
 export const NO_SYSTEM_INSTRUCTION = 'no-system-instruction';

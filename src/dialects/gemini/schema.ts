@@ -1,7 +1,7 @@
 /**
  * JSON Schemas for `parametersJsonSchema` and `responseJsonSchema`. Of the two ways to say a schema these are the safe one: the other,
  * `parameters` and `responseSchema`, knows neither `$ref` nor numbers in an `enum` and refuses the whole request for one keyword too many.
- * What is not on Google's list for them the host might ignore without a word.
+ * What is not on Google's list for them the provider might ignore without a word.
  * List: @google/genai 2.32.0, GenerateContentConfig.responseJsonSchema (read 2026-11-20; the same on 2026-11-30 at
  * pub.dev/documentation/googleapis, GoogleCloudAiplatformV1GenerationConfig), taken to hold for tools too.
  */
@@ -46,10 +46,10 @@ const GEMINI: Subset = {
   isRefAlone: true,
 };
 
-/** The schema of a response format as the host takes it. */
+/** The schema of a response format as the provider accepts it. */
 export const toGeminiSchema = (schema: JsonObject): SchemaFor => schemaFor(schema, GEMINI);
 
-/** The schema of a tool: what the host does not take is left out of it, which allows more; `why` names it, null = nothing. */
+/** The schema of a tool: what the provider does not accept is left out of it, which allows more; `why` names it, null = nothing. */
 export function toToolSchema(given: JsonObject): { schema: JsonObject; notes: string[]; why: string | null } {
   const { schema, outside, notes } = toSubset(given, { ...GEMINI, recursion: 'anywhere' });
   return { schema, notes, why: outside.length === 0 ? null : inSentence(outside) };

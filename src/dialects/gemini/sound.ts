@@ -11,7 +11,7 @@ import type { Writing } from './writing.ts';
 
 /** `responseModalities` and `speechConfig`. */
 export function renderSound(parameters: Readonly<JsonObject>, { quirks, note }: Writing): JsonObject {
-  // Clients say "image", the host says "IMAGE".
+  // Clients say "image", the provider says "IMAGE".
   const asked = arrayOf(parameters.responseModalities).map((kind) => String(kind).toUpperCase());
   const kinds = quirks.includes(SPEAKS_ONLY) ? ['AUDIO'] : asked;
   if (kinds !== asked && asked.join() !== 'AUDIO') {
@@ -22,9 +22,9 @@ export function renderSound(parameters: Readonly<JsonObject>, { quirks, note }: 
   const voice = isObject(audio) ? textOf(audio.voice) : null;
   const format = isObject(audio) ? textOf(audio.format) : null;
   if (isObject(audio) && voice === null && audio.voice != null)
-    note({ param: 'audio.voice', action: 'dropped', reason: 'this host takes the name of a voice' });
+    note({ param: 'audio.voice', action: 'dropped', reason: 'this provider accepts the name of a voice' });
   if (format !== null && format !== 'pcm16') {
-    note({ param: 'audio.format', action: 'dropped', from: format, reason: 'this host answers with samples of 16 bits (pcm16)' });
+    note({ param: 'audio.format', action: 'dropped', from: format, reason: 'this provider answers with samples of 16 bits (pcm16)' });
   }
   return {
     ...(kinds.length === 0 ? {} : { responseModalities: kinds }),

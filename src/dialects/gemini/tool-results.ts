@@ -1,5 +1,5 @@
 /**
- * Results of tools as functionResponse parts: by name, one for each call of the turn before and in its order; otherwise the host says
+ * Results of tools as functionResponse parts: by name, one for each call of the turn before and in its order; otherwise the provider says
  * "Please ensure that the number of function response parts is equal to the number of function call parts" (google-gemini/gemini-cli
  * issue 16906; @google/genai 2.32.0, FunctionResponse; read 2026-11-20).
  */
@@ -31,7 +31,7 @@ export function renderResults(
     const result = left.get(id)?.pop();
     if (result !== undefined) taken.add(result);
     if (result === undefined) {
-      const reason = 'this host wants an answer to every tool call: one that has none gets "No result was given."';
+      const reason = 'this provider requires an answer to every tool call: one that has none gets "No result was given."';
       writing.note({ param: 'messages', action: 'emulated', reason });
     }
     const response = result === undefined ? { error: 'No result was given.' } : responseOf(result, writing);
@@ -42,7 +42,7 @@ export function renderResults(
   return parts;
 }
 
-/** The id of a call, where the host knows such a thing. */
+/** The id of a call, where the provider knows such a thing. */
 export const callId = (id: string, { quirks }: Writing): { id?: string } => (quirks.includes(NO_CALL_IDS) || id === '' ? {} : { id });
 
 /**
@@ -52,11 +52,11 @@ export const callId = (id: string, { quirks }: Writing): { id?: string } => (qui
  */
 function responseOf({ content }: BlockOf<'tool-result'>, writing: Writing): JsonObject {
   if (content.some(({ type }) => type !== 'text')) {
-    const reason = 'this host takes text in tool results: files follow as content of the user';
+    const reason = 'this provider accepts text in tool results: files follow as content of the user';
     writing.note({ param: 'messages.content', action: 'emulated', reason });
   }
   const text = content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
-  // The host reads a response into doubles, which hold no long numbers.
+  // The provider reads a response into doubles, which hold no long numbers.
   const isPlain = /^\s*\{/.test(text) && !hasLongNumbers(text) && !/"(?:\$|\\u0024)(?:ref|defs)"/.test(text);
   const value = isPlain ? parseBounded(text) : null;
   return isObject(value) ? value : { output: text };

@@ -21,7 +21,7 @@ export type RenderedTools = {
   answerTool: string | null;
   /** To be added to the system text. */
   instruction: string | null;
-  /** What the router itself holds the answer to, because the host does not. */
+  /** What the router itself holds the answer to, because the provider does not. */
   schema: JsonObject | null;
 };
 
@@ -35,16 +35,20 @@ export function renderTools(parameters: Readonly<JsonObject>, writing: Writing):
   if (format === null) return plain;
   if (declared.length === 0 || !writing.quirks.includes(JSON_BY_TOOL)) return { ...plain, ...formatOf(format, writing) };
   if (choice === 'none') {
-    const reason = 'this model takes no tools beside a response format, and none may be called';
+    const reason = 'this model accepts no tools beside a response format, and none may be called';
     writing.note({ param: 'tools', action: 'dropped', reason });
     return { ...plain, offered: {}, ...formatOf(format, writing) };
   }
   if (choice === 'required' || isObject(choice)) {
-    writing.note({ param: 'response_format', action: 'dropped', reason: 'a tool has to be called, and this model takes one or the other' });
+    writing.note({
+      param: 'response_format',
+      action: 'dropped',
+      reason: 'a tool has to be called, and this model accepts one or the other',
+    });
     return plain;
   }
   if (format.schema !== null && !acceptsOnlyObjects(format.schema, format.schema)) {
-    const reason = 'this model takes no response format beside tools, and a tool can only answer with an object: the model is told of it';
+    const reason = 'this model accepts no response format beside tools, and a tool can only answer with an object: the model is told of it';
     writing.note({ param: 'response_format', action: 'emulated', reason: `${reason}, and the router checks the answer` });
     return { ...plain, instruction: instructionFor(format), schema: schemaToCheck(format) };
   }
@@ -68,11 +72,11 @@ function modeOf(choice: unknown): JsonObject | null {
 function declare(tool: unknown, path: string, writing: Writing): JsonObject {
   const { type, function: fn, cache_control: mark } = isObject(tool) ? tool : {};
   if (type !== 'function' || !isObject(fn)) {
-    throw new RouterError('invalid_request', `${path}: this provider takes only tools of type "function".`, { param: path });
+    throw new RouterError('invalid_request', `${path}: this provider accepts only tools of type "function".`, { param: path });
   }
-  if (fn.strict === true) writing.note({ param: 'tools.function.strict', action: 'dropped', reason: 'this host has no such field' });
+  if (fn.strict === true) writing.note({ param: 'tools.function.strict', action: 'dropped', reason: 'this provider has no such field' });
   if (isObject(mark ?? fn.cache_control)) {
-    writing.note({ param: 'cache_control', action: 'dropped', reason: 'this host caches by itself and takes no marks' });
+    writing.note({ param: 'cache_control', action: 'dropped', reason: 'this provider caches by itself and takes no marks' });
   }
   return declaration(String(fn.name), textOf(fn.description), isObject(fn.parameters) ? fn.parameters : null, writing);
 }
@@ -95,10 +99,10 @@ function declaration(name: string, about: string | null, given: JsonObject | nul
 /** Words of a schema that decide nothing and are not sent. */
 function reportNotes(notes: readonly string[], param: string, writing: Writing): void {
   if (notes.length > 0)
-    writing.note({ param, action: 'dropped', reason: `this host takes no notes in a schema such as ${notes.join(', ')}` });
+    writing.note({ param, action: 'dropped', reason: `this provider accepts no notes in a schema such as ${notes.join(', ')}` });
 }
 
-/** The response format: natively where the host takes the schema, else as any JSON with the schema in words. */
+/** The response format: natively where the provider accepts the schema, else as any JSON with the schema in words. */
 function formatOf(format: AskedFormat, writing: Writing): Pick<RenderedTools, 'config' | 'instruction' | 'schema'> {
   noteDescription(format, writing);
   const config = { responseMimeType: 'application/json' }; // a schema without it is refused
@@ -115,7 +119,7 @@ function formatOf(format: AskedFormat, writing: Writing): Pick<RenderedTools, 'c
 
 function noteDescription({ description }: AskedFormat, writing: Writing): void {
   if (description !== null)
-    writing.note({ param: 'response_format.json_schema.description', action: 'dropped', reason: 'this host has no such field' });
+    writing.note({ param: 'response_format.json_schema.description', action: 'dropped', reason: 'this provider has no such field' });
 }
 
 function answerTool(format: AskedFormat, declared: readonly JsonObject[], writing: Writing): JsonObject {
@@ -123,7 +127,7 @@ function answerTool(format: AskedFormat, declared: readonly JsonObject[], writin
   let name = 'json_answer';
   while (taken.has(name)) name += '_';
   noteDescription(format, writing);
-  const reason = 'this model takes no response format beside tools: it answers by a tool, and has to call one';
+  const reason = 'this model accepts no response format beside tools: it answers by a tool, and has to call one';
   writing.note({ param: 'response_format', action: 'emulated', reason });
   return declaration(name, 'Gives the final answer to the user.', schemaToCheck(format), writing);
 }

@@ -1,5 +1,5 @@
 /**
- * `usageMetadata`: cumulative, so the last one counts. Thoughts are not part of the candidates' tokens, nor are results of the host's own
+ * `usageMetadata`: cumulative, so the last one counts. Thoughts are not part of the candidates' tokens, nor are results of the provider's own
  * tools part of the prompt's; zeros are left out (generativelanguage v1beta protos, UsageMetadata, read 2026-11-20).
  */
 import type { StreamEvent } from '../../unified/response/event.ts';

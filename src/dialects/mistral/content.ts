@@ -1,5 +1,5 @@
 /**
- * Content parts in Mistral's shape: texts, images, documents and sound, each with the keys the host knows and no other. URLs and data
+ * Content parts in Mistral's shape: texts, images, documents and sound, each with the keys the provider knows and no other. URLs and data
  * URIs are taken as they are; nothing is fetched.
  */
 import { refuseBlock } from '../../unified/request/conversation.ts';
@@ -7,7 +7,7 @@ import { isObject, textOf, type JsonObject } from '../../lib/json.ts';
 import type { ContentPart, Message } from '../../unified/request/message.ts';
 import { count, type Tally } from '../openai-common/upstream/messages.ts';
 
-/** Content of a message; nothing is the empty text. @throws RouterError naming the part, for a kind this host does not read. */
+/** Content of a message; nothing is the empty text. @throws RouterError naming the part, for a kind this provider does not read. */
 export function renderContent(content: Message['content'], path: string, dropped: Tally): string | JsonObject[] {
   if (!Array.isArray(content)) return content ?? '';
   return content.map((part, position) => renderPart(part, `${path}.content[${position}]`, dropped));
@@ -23,7 +23,7 @@ function renderPart(part: ContentPart, path: string, dropped: Tally): JsonObject
     case 'image_url':
       return { type: 'image_url', image_url: typeof part.image_url === 'string' ? part.image_url : renderImage(part.image_url) };
     case 'input_audio':
-      // The host finds the format out by itself: the field is the bytes, or a URL, and nothing else.
+      // The provider finds the format out by itself: the field is the bytes, or a URL, and nothing else.
       return { type: 'input_audio', input_audio: part.input_audio.data };
     case 'file':
       return renderFile(part.file, path);
@@ -37,7 +37,7 @@ function renderImage(image: JsonObject): JsonObject {
   return { url: image.url, ...(detail !== null && ['low', 'auto', 'high'].includes(detail) ? { detail } : {}) };
 }
 
-/** A document by its URL or data URI, or a file that lies at the host already. */
+/** A document by its URL or data URI, or a file that lies at the provider already. */
 function renderFile(file: unknown, path: string): JsonObject {
   const { file_data, file_id, filename } = isObject(file) ? file : ({} as JsonObject);
   const [address, id, name] = [textOf(file_data), textOf(file_id), textOf(filename)];

@@ -1,5 +1,5 @@
 /**
- * Messages in Mistral's shape. The host refuses every key it does not know, in messages and content parts too, so each is written
+ * Messages in Mistral's shape. The provider refuses every key it does not know, in messages and content parts too, so each is written
  * anew from a list of what is known; what has no place is refused or reported, never lost in silence.
  * Sources: OpenAPI description (platform-docs-public 222f4ba, 2026-08-21), SDK 2.7.0 and the error glossary (read 2026-11-20).
  */
@@ -20,10 +20,10 @@ import {
 } from '../openai-common/upstream/messages.ts';
 import { renderContent } from './content.ts';
 
-/** The model takes the thinking of earlier turns back. To one that does not think it would be a content part it may not know. */
+/** The model accepts the thinking of earlier turns back. To one that does not think it would be a content part it may not know. */
 export const THINKING_IN_HISTORY = 'thinking-in-history';
 
-/** Stands where the host wants a word of the assistant: it refuses a user's message right after a tool's. */
+/** Stands where the provider requires a word of the assistant: it refuses a user's message right after a tool's. */
 const BETWEEN: JsonObject = { role: 'assistant', content: 'OK.' };
 
 const ROLES: Readonly<Record<string, string>> = { developer: 'system' };
@@ -68,7 +68,7 @@ export function renderMessages(messages: readonly Message[], { quirks }: FittedC
   adjustments.push(...describeTallies(dropped, renamed, ROLES));
   if (silent > 0) adjustments.push(silentAnswers(silent));
   if (between > 0) {
-    const reason = `this host wants a message of the assistant between a tool's and a user's: "OK." is put there (${between} times)`;
+    const reason = `this provider requires a message of the assistant between a tool's and a user's: "OK." is put there (${between} times)`;
     adjustments.push({ param: 'messages', action: 'emulated', reason });
   }
   return rendered;
@@ -98,7 +98,7 @@ function renderAssistant(message: Message & { role: 'assistant' }, path: string,
   const thinking = thinks ? renderThinking(message, dropped) : [];
   const said = renderContent(message.content, path, dropped);
   const refusal = textOf(message.refusal);
-  // A refusal of another host is what the assistant said; here it has no field of its own.
+  // A refusal of another provider is what the assistant said; here it has no field of its own.
   const parts = [
     ...thinking,
     ...(typeof said === 'string' ? (said === '' ? [] : [text(said)]) : said),
@@ -115,7 +115,7 @@ function renderAssistant(message: Message & { role: 'assistant' }, path: string,
 
 const text = (value: string): JsonObject => ({ type: 'text', text: value });
 
-/** The thinking of an earlier turn, with its signature where this host made it. What another host encrypted cannot be read here. */
+/** The thinking of an earlier turn, with its signature where this provider made it. What another provider encrypted cannot be read here. */
 function renderThinking(message: JsonObject, dropped: Tally): JsonObject[] {
   const chunks: JsonObject[] = [];
   for (const detail of joinReasoningDetails(arrayOf(message.reasoning_details))) {

@@ -1,6 +1,6 @@
 /**
  * Mistral chat completions and fill-in-the-middle, requests. Ranges are not checked here; this file knows the shapes of what has a
- * structure, and that the host refuses any key it does not know (`messages.ts`, `content.ts`).
+ * structure, and that the provider refuses any key it does not know (`messages.ts`, `content.ts`).
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { refuseBlock } from '../../unified/request/conversation.ts';
@@ -12,7 +12,7 @@ import { renderMessages } from './messages.ts';
 import { withToolWords } from '../shared/tool-names.ts';
 import { exactly, wordForm } from '../shared/name-mapping.ts';
 
-/** "Tool call id was ... but must be a-z, A-Z, 0-9, with a length of 9." (the host's answer, error 3280, as last known). */
+/** "Tool call id was ... but must be a-z, A-Z, 0-9, with a length of 9." (the provider's answer, error 3280, as last known). */
 const WORDS = { names: wordForm('A-Za-z0-9_-', 64), ids: exactly(9) };
 
 /** Writes the body of a chat. @throws RouterError naming the field, for content that has no place here. */
@@ -33,7 +33,7 @@ export function renderFim(call: FittedCall): Rendered {
     throw new RouterError('invalid_request', 'messages: this model only completes text here; send a prompt.', { param: 'messages' });
   }
   const { prompt } = call.input;
-  if (prompt.kind !== 'text') throw new RouterError('invalid_request', 'prompt: this provider takes one text.', { param: 'prompt' });
+  if (prompt.kind !== 'text') throw new RouterError('invalid_request', 'prompt: this provider accepts one text.', { param: 'prompt' });
   return finish(call, { model: call.model, prompt: prompt.value }, []);
 }
 
@@ -53,16 +53,16 @@ const SHAPES: Readonly<Record<string, (value: unknown, adjustments: Adjustment[]
   tool_choice: (choice) => ({ tool_choice: isObject(choice) ? renderChoice(choice) : choice }),
   response_format: (format) => ({ response_format: renderFormat(isObject(format) ? format : {}) }),
   prediction: renderPrediction,
-  // The older switch, for models that always think: it only adds the host's own instructions to think.
+  // The older switch, for models that always think: it only adds the provider's own instructions to think.
   'reasoning.enabled': (enabled) => (enabled === true ? { prompt_mode: 'reasoning' } : {}),
   random_seed(seed, adjustments) {
     if (typeof seed !== 'number' || seed >= 0) return { random_seed: seed };
-    adjustments.push({ param: 'seed', action: 'dropped', from: seed, reason: 'this host takes no negative seed' });
+    adjustments.push({ param: 'seed', action: 'dropped', from: seed, reason: 'this provider accepts no negative seed' });
     return {};
   },
 };
 
-/** Tools of the host's own; what stands in them it judges itself. */
+/** Tools of the provider's own; what stands in them it judges itself. */
 const SERVER_TOOLS = new Set(['web_search', 'web_search_premium', 'code_interpreter', 'image_generation', 'document_library', 'connector']);
 
 function renderTool(tool: unknown, position: number): JsonObject {
@@ -100,6 +100,6 @@ function renderPrediction(prediction: unknown, adjustments: Adjustment[]): JsonO
   const content = isObject(prediction) ? prediction.content : null;
   const parts = typeof content === 'string' ? [content] : arrayOf(content).map((part) => (isObject(part) ? textOf(part.text) : null));
   if (parts.length > 0 && parts.every((part) => part !== null)) return { prediction: { type: 'content', content: parts.join('') } };
-  adjustments.push({ param: 'prediction', action: 'dropped', reason: 'this host takes {type: "content", content: a text}' });
+  adjustments.push({ param: 'prediction', action: 'dropped', reason: 'this provider accepts {type: "content", content: a text}' });
   return {};
 }

@@ -7,7 +7,7 @@ import type { Rules } from '../../unified/rule.ts';
 
 const COMMON: Rules = {
   // The error glossary of the same documents speaks of 0 to 1 for some models. "top_p must be 1 when using greedy sampling": whether
-  // that is still asked with temperature 0 is not certain; a rule cannot say it, and the host's own words reach the caller.
+  // that is still asked with temperature 0 is not certain; a rule cannot say it, and the provider's own words reach the caller.
   temperature: { type: 'number', minimum: 0, maximum: 1.5 },
   top_p: { type: 'number', minimum: 0, maximum: 1 },
   stop: { type: 'array' }, // no number stated

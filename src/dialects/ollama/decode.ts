@@ -19,8 +19,8 @@ const FINISH: Readonly<Record<string, FinishReason>> = { stop: 'stop', length: '
 
 type Options = Pick<DecoderOptions, 'dropped'>;
 
-/** Durations and times, `remote_model` and `remote_host` are the host's own bookkeeping. */
-const UNPLACED_OF_MESSAGE: Unplaced = { images: 'no model of this host is known to answer with pictures here' };
+/** Durations and times, `remote_model` and `remote_host` are the provider's own bookkeeping. */
+const UNPLACED_OF_MESSAGE: Unplaced = { images: 'no model of this provider is known to answer with pictures here' };
 
 /** Decodes a stream. */
 export function createDecoder(options: Options = {}): Decoder {
@@ -71,7 +71,7 @@ function readStart({ model }: JsonObject, state: State): StreamEvent[] {
 function readMessage(message: JsonObject, rawLogprobs: unknown, state: State): StreamEvent[] {
   const [thinking, text] = [speechOf(message.thinking), speechOf(message.content) ?? ''];
   const events: StreamEvent[] = [];
-  // The host has no signatures; a client that keeps the block gives back what is read as `thinking`.
+  // The provider has no signatures; a client that keeps the block gives back what is read as `thinking`.
   if (thinking !== null) {
     const detail = { type: 'reasoning.text', text: thinking, format: 'unknown', index: 0 };
     events.push({ type: 'reasoning-delta', choice: 0, text: thinking, details: [detail] });
@@ -95,7 +95,7 @@ function readCall(call: JsonObject, state: State): StreamEvent[] {
   return [{ type: 'tool-call-delta', choice: 0, index: state.calls++, ...head, arguments: given }];
 }
 
-/** Counts that are zero are left out by the host; with neither of them there is nothing to tell. */
+/** Counts that are zero are left out by the provider; with neither of them there is nothing to tell. */
 function readUsage(line: JsonObject): Usage | null {
   const [prompt, completion] = [numberOf(line.prompt_eval_count), numberOf(line.eval_count)];
   if (prompt === null && completion === null) return null;

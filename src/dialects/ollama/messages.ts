@@ -39,7 +39,7 @@ export function renderMessages(messages: readonly Message[], adjustments: Adjust
   });
   adjustments.push(...describeTallies(writing.dropped, renamed, ROLES));
   if (writing.moved) {
-    const reason = 'this host takes images beside the text of a message: where they stood in it is lost';
+    const reason = 'this provider accepts images beside the text of a message: where they stood in it is lost';
     adjustments.push({ param: 'messages.content', action: 'renamed', reason });
   }
   return rendered;
@@ -54,7 +54,7 @@ function renderMessage(message: Message, path: string, writing: Writing): JsonOb
   }
   if (message.role !== 'assistant') return own;
   const refusal = textOf(message.refusal);
-  // A refusal of another host is what the assistant said; here it has no field of its own.
+  // A refusal of another provider is what the assistant said; here it has no field of its own.
   if (refusal !== null) own.content = [content, refusal].filter((text) => text !== '').join('\n');
   const thinking = readThinking(message, writing.dropped);
   const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${path}.tool_calls[${position}]`, writing));
@@ -82,11 +82,11 @@ function readImage(part: ContentPart, path: string, dropped: Tally): string {
   const { url, detail }: JsonObject = typeof part.image_url === 'string' ? { url: part.image_url } : part.image_url;
   if (textOf(detail) !== null && detail !== 'auto') count(dropped, 'content.image_url.detail');
   const source = readSource(String(url), path);
-  if (source.kind !== 'bytes') throw refuseBlock({ path }, 'this provider takes images as data URIs');
+  if (source.kind !== 'bytes') throw refuseBlock({ path }, 'this provider accepts images as data URIs');
   return source.base64;
 }
 
-/** Thinking of an earlier turn, as one text. What another host sealed cannot be read here. */
+/** Thinking of an earlier turn, as one text. What another provider sealed cannot be read here. */
 function readThinking(message: JsonObject, dropped: Tally): string {
   const details = joinReasoningDetails(arrayOf(message.reasoning_details));
   if (details.length === 0) return textOf(message.reasoning) ?? textOf(message.reasoning_content) ?? '';

@@ -17,7 +17,7 @@ const WORDS = { names: wordForm(' -~\u00a0-\uffff', 128), ids: wordForm('!-~', 1
 /** Fields of the body itself; an option there, or one of these among the options, would be ignored without a word. */
 const TOP: ReadonlySet<string> = new Set(['keep_alive', 'truncate', 'shift', 'logprobs', 'top_logprobs']);
 
-/** Writes the body. @throws RouterError naming the field, for content that this host has no place for. */
+/** Writes the body. @throws RouterError naming the field, for content that this provider has no place for. */
 export const render = withToolWords(() => WORDS, renderFitted);
 
 function renderFitted(call: FittedCall): Rendered {
@@ -52,7 +52,7 @@ function renderFormat(format: unknown, adjustments: Adjustment[]): JsonObject {
   if (!isObject(format) || format.type === 'text') return {};
   const { schema, description }: JsonObject = isObject(format.json_schema) ? format.json_schema : {};
   if (textOf(description) !== null) {
-    const reason = 'this host takes the schema alone';
+    const reason = 'this provider accepts the schema alone';
     adjustments.push({ param: 'response_format.json_schema.description', action: 'dropped', reason });
   }
   return { format: isObject(schema) ? schema : 'json' };
@@ -61,31 +61,32 @@ function renderFormat(format: unknown, adjustments: Adjustment[]): JsonObject {
 const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function']);
 const FUNCTION_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'parameters']);
 
-/** Tools, as far as they may be chosen: this host has no field for the choice. */
+/** Tools, as far as they may be chosen: this provider has no field for the choice. */
 function renderTools(tools: unknown, choice: unknown, adjustments: Adjustment[]): JsonObject {
   const given = arrayOf(tools).filter(isObject);
   if (given.length === 0) return {};
   const report = (from: string, reason: string) => adjustments.push({ param: 'tool_choice', action: 'emulated', from, reason });
   if (choice === 'none') {
-    report('none', 'this host has no field for it: the tools are not sent');
+    report('none', 'this provider has no field for it: the tools are not sent');
     return {};
   }
   const wanted = isObject(choice) && isObject(choice.function) ? textOf(choice.function.name) : null;
   const functions = given.flatMap((tool) => (tool.type === 'function' && isObject(tool.function) ? [tool.function] : []));
-  if (functions.length < given.length) adjustments.push({ param: 'tools', action: 'dropped', reason: 'this host takes functions only' });
+  if (functions.length < given.length)
+    adjustments.push({ param: 'tools', action: 'dropped', reason: 'this provider accepts functions only' });
   const offered = wanted === null ? functions : functions.filter(({ name }) => name === wanted);
   if (wanted !== null) {
     if (offered.length === 0)
       throw new RouterError('invalid_request', `tool_choice: no tool is called "${wanted}".`, { param: 'tool_choice' });
-    report(wanted, 'this host cannot be made to call a tool: the others are not sent');
+    report(wanted, 'this provider cannot be made to call a tool: the others are not sent');
   }
-  // The host reads over fields that it does not know; saying what they were is up to us.
+  // The provider reads over fields that it does not know; saying what they were is up to us.
   const unread = [
     ...given.flatMap((tool) => namesBut(TOOL_FIELDS, tool)),
     ...offered.flatMap((fn) => namesBut(FUNCTION_FIELDS, fn).map((field) => `function.${field}`)),
   ];
   for (const field of new Set(unread))
-    adjustments.push({ param: `tools.${field}`, action: 'dropped', reason: 'this host does not take the field' });
+    adjustments.push({ param: `tools.${field}`, action: 'dropped', reason: 'this provider does not accept the field' });
   return offered.length === 0 ? {} : { tools: offered.map((fn) => ({ type: 'function', function: writeFunction(fn) })) };
 }
 

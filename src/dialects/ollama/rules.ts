@@ -32,7 +32,7 @@ export const OLLAMA_RULES: Rules = {
   top_logprobs: { type: 'integer', minimum: 0, maximum: 20 },
   response_format: { type: 'object', enum: ['text', 'json_object', 'json_schema'] },
   tools: { type: 'array' },
-  // The host has no such field: `none` and a single tool are a matter of which tools are sent; a call cannot be required.
+  // The provider has no such field: `none` and a single tool are a matter of which tools are sent; a call cannot be required.
   tool_choice: { type: ['string', 'object'], enum: ['none', 'auto'] },
   // Both are `think`: a level where one is asked for, else true or false. A model that thinks does so unless told not to.
   reasoning_effort: { type: 'string', enum: ['low', 'medium', 'high', 'max'] },

@@ -5,8 +5,8 @@ import type { JsonObject } from '../../lib/json.ts';
 export type AnswerMapping = {
   /** A tool that stands for a response format: the arguments of its call are the text of the answer. */
   answerTool?: string;
-  /** Tools that bear another name at the host: name there to the client's own. */
+  /** Tools that bear another name at the provider: name there to the client's own. */
   toolNames?: Readonly<Record<string, string>>;
-  /** What the text of the answer must satisfy, where the host was not asked to see to it (`stream/stages/schema-check.ts`). */
+  /** What the text of the answer must satisfy, where the provider was not asked to see to it (`stream/stages/schema-check.ts`). */
   schema?: JsonObject;
 };

@@ -8,14 +8,14 @@ export function reportDroppedFields(messages: readonly Message[], taken: Readonl
   for (const message of messages) {
     for (const field of Object.keys(message)) {
       const isTaken = taken.has(field) || (field === 'cache_control' && message.role === 'tool');
-      if (!isTaken && isMissed(message, field)) log.add(`messages.${field}`, 'dropped', 'this host does not take the field');
+      if (!isTaken && isMissed(message, field)) log.add(`messages.${field}`, 'dropped', 'this provider does not accept the field');
     }
   }
   reportEmptyMessages(messages, log);
   const isSystem = ({ role }: Message) => role === 'system' || role === 'developer';
   const begin = messages.findIndex((message) => !isSystem(message));
   const late = begin < 0 ? 0 : messages.slice(begin).filter(isSystem).length;
-  const reason = 'this host takes system text only before the conversation, so that of later messages is put there';
+  const reason = 'this provider accepts system text only before the conversation, so that of later messages is put there';
   if (late > 0) log.add('messages.role', 'emulated', reason, { from: late });
 }
 
@@ -27,6 +27,6 @@ export function reportEmptyMessages(messages: readonly JsonObject[], log: Pick<A
   const isEmpty = ({ role, ...said }: JsonObject) =>
     (role === 'user' || role === 'assistant') && SAYING.every((field) => isNothing(said[field]));
   const empty = messages.filter(isEmpty).length;
-  const reason = 'a message that says nothing is left out: this host takes none, and its neighbours may become one turn';
+  const reason = 'a message that says nothing is left out: this provider accepts none, and its neighbours may become one turn';
   if (empty > 0) log.add('messages', 'dropped', reason, { from: empty });
 }

@@ -1,6 +1,6 @@
 /**
  * JSON Schema as a tree: where schemas stand in a schema, what a reference refers to, and whether a schema refers to itself. Knows no
- * host and changes nothing. Read as draft 2020-12, where words beside a `$ref` hold as well.
+ * provider and changes nothing. Read as draft 2020-12, where words beside a `$ref` hold as well.
  */
 import { isObject, type JsonObject } from '../../lib/json.ts';
 

@@ -1,11 +1,11 @@
 /**
- * Words that others made up (names of tools, ids of their calls), in the letters and the length that a host takes. A word that fits
- * stays; any other is rewritten, in the same way in every turn, and two words never become one. Knows no request and no host.
+ * Words that others made up (names of tools, ids of their calls), in the letters and the length that a provider accepts. A word that fits
+ * stays; any other is rewritten, in the same way in every turn, and two words never become one. Knows no request and no provider.
  */
 import { hashText } from '../../lib/hash.ts';
 import { createUnique } from '../../lib/unique.ts';
 
-/** What a host takes for a word. */
+/** What a provider accepts for a word. */
 export type WordForm = {
   /** A word that is taken as it is. */
   readonly valid: RegExp;

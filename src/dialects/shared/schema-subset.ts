@@ -1,6 +1,6 @@
 /**
- * A JSON Schema in the words of a host that takes part of the language. What a schema allows is never changed: it is written in other
- * words that mean the same (`schema-words.ts`), or it is outside the subset, and the place is named. Which words a host takes is its
+ * A JSON Schema in the words of a provider that takes part of the language. What a schema allows is never changed: it is written in other
+ * words that mean the same (`schema-words.ts`), or it is outside the subset, and the place is named. Which words a provider accepts is its
  * format's to say.
  */
 import { isObject, type JsonObject } from '../../lib/json.ts';
@@ -24,13 +24,13 @@ export type Subset = {
   isRefAlone?: true;
 };
 
-/** A schema in the words of a host. */
+/** A schema in the words of a provider. */
 export type InSubset = {
   /** Equal to the given one where nothing is outside; else what is left without that: it allows more. */
   schema: JsonObject;
-  /** What the host does not take, each with its place, e.g. `minimum at #/properties/age`. */
+  /** What the provider does not accept, each with its place, e.g. `minimum at #/properties/age`. */
   outside: string[];
-  /** Notes that the host does not take, each once: without them nothing else is allowed. */
+  /** Notes that the provider does not accept, each once: without them nothing else is allowed. */
   notes: string[];
 };
 
@@ -46,13 +46,13 @@ const DECIDING = new Set(
 );
 /** Notes that are about the text of the schema itself, and are no loss to anybody. */
 const ABOUT_ITSELF = new Set(['$schema', '$comment', '$id', '$vocabulary']);
-/** Where references of these hosts may lead. */
+/** Where references of these providers may lead. */
 const LOCAL_REF = /^#(?:\/(?:\$defs|definitions)\/[^/]+)?$/;
 
 /** Most that is copied to where references stand, in characters of JSON: copies in copies multiply. */
 const MAX_COPIED = 100_000;
 
-/** Writes a schema in the words of a host. */
+/** Writes a schema in the words of a provider. */
 export function toSubset(given: JsonObject, subset: Subset): InSubset {
   const outside = new Set<string>();
   const notes = new Set<string>();
@@ -84,7 +84,7 @@ export function toSubset(given: JsonObject, subset: Subset): InSubset {
   let characters = MAX_COPIED;
   const isRecursive = once(() => findRecursion(given) !== null);
 
-  /** A reference to where these hosts do not follow one, or in place of the whole schema: what it refers to stands there itself. */
+  /** A reference to where these providers do not follow one, or in place of the whole schema: what it refers to stands there itself. */
   function withoutFarRef(node: JsonObject, path: string): JsonObject {
     const { $ref: ref, ...rest } = node;
     if (ref === undefined || (LOCAL_REF.test(String(ref)) && path !== '#')) return node;
@@ -136,7 +136,7 @@ export type SchemaFor = { as: 'native'; schema: JsonObject; notes: string[] } | 
 /** The longest list of what is outside. */
 const MAX_NAMED = 5;
 
-/** Whether a host takes a schema natively. */
+/** Whether a provider accepts a schema natively. */
 export function schemaFor(given: JsonObject, subset: Subset): SchemaFor {
   const { schema, outside, notes } = toSubset(given, subset);
   if (outside.length === 0) return { as: 'native', schema, notes };

@@ -1,5 +1,5 @@
 /**
- * Other words for the same: rewrites of one schema that accept exactly the values that it accepted, made where a host does not take the
+ * Other words for the same: rewrites of one schema that accept exactly the values that it accepted, made where a provider does not accept the
  * words that stand there. Each is a law that `test/dialects/schema.property.test.ts` tries on values.
  */
 import { isObject, type JsonObject } from '../../lib/json.ts';
@@ -7,7 +7,7 @@ import { areDisjoint } from './schema-kinds.ts';
 
 type Rewrite = (words: JsonObject, root: JsonObject, takes: (keyword: string, value: unknown) => boolean) => void;
 
-/** Whether a host takes a keyword with this value, in this schema. `root` is the whole schema. */
+/** Whether a provider accepts a keyword with this value, in this schema. `root` is the whole schema. */
 export type Takes = true | ((value: unknown, schema: JsonObject, root: JsonObject) => boolean);
 
 /** What rewriting reads of a subset (`schema-subset.ts`): the keywords it has, and whether nothing stands beside a `$ref`. */

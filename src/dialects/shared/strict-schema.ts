@@ -1,6 +1,6 @@
 /**
  * What Claude's structured output and strict tools take of JSON Schema, at Anthropic and behind Bedrock's Converse, and how much of it in
- * one request. Beyond that the host answers 400. Sources: Anthropic's page on structured outputs, section "JSON Schema limitations"
+ * one request. Beyond that the provider answers 400. Sources: Anthropic's page on structured outputs, section "JSON Schema limitations"
  * (platform.claude.com/docs/en/build-with-claude/structured-outputs, as quoted by hexdocs.pm/lang_schema 0.7.1 and vercel/ai pull request
  * 17268); Vercel AI SDK, packages/anthropic, sanitize-json-schema.ts (all read 2026-11-30).
  */

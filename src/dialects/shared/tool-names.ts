@@ -1,7 +1,7 @@
 /**
- * Names of tools and ids of calls as a host takes them, for all formats alike: rewritten in the tools, in the choice among them and in
- * the history before a format writes its body, and turned back in the answer (`stream/stages/rename-tools.ts`). An id is used once: hosts that
- * count their calls anew in each answer (`call_0`) give the same one twice, which others refuse. Ids of the answer are the host's own.
+ * Names of tools and ids of calls as a provider accepts them, for all formats alike: rewritten in the tools, in the choice among them and in
+ * the history before a format writes its body, and turned back in the answer (`stream/stages/rename-tools.ts`). An id is used once: providers that
+ * count their calls anew in each answer (`call_0`) give the same one twice, which others refuse. Ids of the answer are the provider's own.
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { arrayOf, isObject, type JsonObject } from '../../lib/json.ts';
@@ -12,7 +12,7 @@ import { createUnique } from '../../lib/unique.ts';
 import { fitWords, type WordForm } from './name-mapping.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
 
-/** What a format, or a host with certain habits, takes. */
+/** What a format, or a provider with certain habits, takes. */
 export type ToolWords = { names: WordForm; /** Null: ids are decoration here. */ ids: WordForm | null };
 
 /** Makes a format's `render` one that gets fitting words only. */
@@ -38,7 +38,7 @@ export function withToolWords(wordsOf: (quirks: readonly string[]) => ToolWords,
 
 function describe(renamed: ReadonlyMap<string, string>): Adjustment[] {
   const log = createAdjustmentLog([], true);
-  const reason = 'this host does not take it as the name of a tool; in the answer it bears your name again';
+  const reason = 'this provider does not accept it as the name of a tool; in the answer it bears your name again';
   for (const [from, to] of renamed) log.add('tools.function.name', 'renamed', reason, { from, to });
   return log.adjustments;
 }

@@ -1,7 +1,7 @@
 /**
  * Calls of tools and their results, for formats that want every result right after its call, in the next message: the Messages API
  * ("`tool_use` ids were found without `tool_result` blocks immediately after") and Converse ("Expected toolResult blocks at
- * messages.2.content for the following Ids"; both as last known). Such hosts name places of their own messages, which are not the
+ * messages.2.content for the following Ids"; both as last known). Such providers name places of their own messages, which are not the
  * client's, so it is said here, by the client's. Mends nothing and writes no wire format.
  */
 import { refuseBlock, type Block, type Turn } from '../../unified/request/conversation.ts';
@@ -18,7 +18,7 @@ export function checkPairs(turns: readonly Turn[]): void {
     const known = new Set(wanted?.blocks.flatMap(idsOf));
     const lone = blocks.find((block) => idsOf(block).some((id) => !known.has(id)));
     if (lone === undefined) continue;
-    throw refuseBlock(lone, `this provider wants ${other} with the id ${JSON.stringify(idsOf(lone)[0])} right ${where} it`);
+    throw refuseBlock(lone, `this provider requires ${other} with the id ${JSON.stringify(idsOf(lone)[0])} right ${where} it`);
   }
 }
 

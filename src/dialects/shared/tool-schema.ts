@@ -1,5 +1,5 @@
 /**
- * Schemas of tools for hosts that want the arguments to be one object: "input_schema does not support oneOf, allOf, or anyOf at the top
+ * Schemas of tools for providers that want the arguments to be one object: "input_schema does not support oneOf, allOf, or anyOf at the top
  * level" (Anthropic, also behind Bedrock; github.com/anthropics/claude-code/issues/40075, read 2026-11-30).
  */
 import type { JsonObject } from '../../lib/json.ts';
@@ -27,4 +27,4 @@ export function describedTool(description: string | null, given: JsonObject): st
 }
 
 /** Why a description says it, for the report. */
-export const toldInDescription = (why: string) => `this host does not take ${why}: the whole schema stands in the description`;
+export const toldInDescription = (why: string) => `this provider does not accept ${why}: the whole schema stands in the description`;

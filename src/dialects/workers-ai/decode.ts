@@ -1,5 +1,5 @@
 /**
- * Workers AI's answers to events. Each answer says by its form what it is: the host's own (`{"response": ...}`), OpenAI's (`choices`),
+ * Workers AI's answers to events. Each answer says by its form what it is: the provider's own (`{"response": ...}`), OpenAI's (`choices`),
  * or either inside the envelope of the REST interface. The own form is brought into OpenAI's and read by
  * `openai-common/chat-reader.ts`. Sources: @cloudflare/workers-types 5.20261117.1, Cloudflare's workers-ai-provider 4.0.0,
  * read 2026-11-20.
@@ -14,7 +14,7 @@ import { argumentsText, speechOf } from '../openai-common/upstream/speech.ts';
 import { findErrorIn } from './error.ts';
 
 /**
- * Decodes a stream. The host's own form has no finish reason: `[DONE]` is its last word, as Cloudflare's own client reads it, in the
+ * Decodes a stream. The provider's own form has no finish reason: `[DONE]` is its last word, as Cloudflare's own client reads it, in the
  * other form too where a reason is missing. A stream with neither was cut.
  */
 export function createDecoder(options: DecoderOptions): Decoder {
@@ -81,7 +81,7 @@ function unwrap(payload: JsonObject): JsonObject {
   return typeof payload.result === 'string' ? { response: payload.result } : payload;
 }
 
-/** The host's own form as a choice of OpenAI's; null when there is no answer in it. */
+/** The provider's own form as a choice of OpenAI's; null when there is no answer in it. */
 function toChoice(chunk: JsonObject): JsonObject | null {
   const { response, tool_calls: calls } = chunk;
   if (response === undefined && !Array.isArray(calls)) return null;

@@ -14,6 +14,6 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
   { means: 'timeout', codes: ['3007', '3008'] },
   { means: 'prompt-too-long', codes: ['5021'] },
   { means: 'invalid-request', codes: ['3006'], type: 'payload_too_large' },
-  { means: 'invalid-request', codes: ['3003', '3039', '5004', '5005', '5019'] }, // 5005: the model takes no LoRA
+  { means: 'invalid-request', codes: ['3003', '3039', '5004', '5005', '5019'] }, // 5005: the model accepts no LoRA
   ...SHARED_ROWS,
 ];

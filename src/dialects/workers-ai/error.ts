@@ -1,7 +1,7 @@
 /**
  * Errors of Workers AI: numbers, in the envelope of the REST interface or before a text ("3040: Capacity temporarily exceeded").
  * Source: https://developers.cloudflare.com/workers-ai/platform/errors/ (read 2026-11-20). Anything without a number is read like the
- * errors of OpenAI-shaped hosts.
+ * errors of OpenAI-shaped providers.
  */
 import type { RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';

@@ -12,7 +12,7 @@ import { OPENAI_BODY } from './quirks.ts';
 
 const FIELDS: readonly string[] = ['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'refusal'];
 
-/** Writes the messages. @throws RouterError naming the part, for content that this host has no place for. */
+/** Writes the messages. @throws RouterError naming the part, for content that this provider has no place for. */
 export function renderConversation(messages: readonly Message[], call: FittedCall, adjustments: Adjustment[]): JsonObject[] {
   const isOpenAi = call.quirks.includes(OPENAI_BODY);
   const roles = isOpenAi ? call.roles : { developer: 'system', ...call.roles };
@@ -25,7 +25,7 @@ export function renderConversation(messages: readonly Message[], call: FittedCal
   return rendered;
 }
 
-/** A refusal of another host is what the assistant said. */
+/** A refusal of another provider is what the assistant said. */
 function moveRefusal(message: JsonObject): void {
   const refusal = textOf(message.refusal);
   delete message.refusal;

@@ -1,7 +1,7 @@
 /** What models of Workers AI do differently from one another: the closed list that a provider file may name. */
 import { THINK_TAGS } from '../dialect.ts';
 
-/** The model takes OpenAI's chat body: messages only, sound and files in them, tools as they are, `stream_options`. */
+/** The model accepts OpenAI's chat body: messages only, sound and files in them, tools as they are, `stream_options`. */
 export const OPENAI_BODY = 'openai-body';
 
 /** Ids of tool calls must be nine letters and digits (models of Mistral; their schema says "fall back to 000000001"). */

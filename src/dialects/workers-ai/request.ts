@@ -13,11 +13,11 @@ import { ANSWERS_AT_ONCE, NINE_CHARACTER_IDS, OPENAI_BODY } from './quirks.ts';
 import { withToolWords } from '../shared/tool-names.ts';
 import { exactly, wordForm } from '../shared/name-mapping.ts';
 
-/** The names of OpenAI, whose body most models take; ids are not described. */
+/** The names of OpenAI, whose body most models accept; ids are not described. */
 const WORDS = { names: wordForm('A-Za-z0-9_-', 64), ids: wordForm('!-~', 40) };
 const NINE = { ...WORDS, ids: exactly(9) };
 
-/** Writes the inputs. @throws RouterError naming the field, for content that this host has no place for. */
+/** Writes the inputs. @throws RouterError naming the field, for content that this provider has no place for. */
 export const render = withToolWords((quirks) => (quirks.includes(NINE_CHARACTER_IDS) ? NINE : WORDS), renderFitted);
 
 function renderFitted(call: FittedCall): Rendered {
@@ -42,7 +42,7 @@ function renderInput(call: FittedCall, adjustments: Adjustment[]): JsonObject {
   const { prompt } = call.input;
   if (call.quirks.includes(OPENAI_BODY) || prompt.kind !== 'text') return { messages: promptAsMessage(prompt, adjustments) };
   if (call.parameters.raw !== true) {
-    const reason = 'this host puts a prompt into the chat template of the model, unless "raw": true is sent';
+    const reason = 'this provider puts a prompt into the chat template of the model, unless "raw": true is sent';
     adjustments.push({ param: 'prompt', action: 'emulated', reason });
   }
   return { prompt: prompt.value };
@@ -56,14 +56,14 @@ function streams({ quirks }: FittedCall, { response_format: format }: JsonObject
   const obstacle = quirks.includes(ANSWERS_AT_ONCE)
     ? 'this model does not stream'
     : isObject(format) && format.type !== 'text'
-      ? 'this host does not stream JSON'
+      ? 'this provider does not stream JSON'
       : null;
   if (obstacle === null) return true;
   adjustments.push({ param: 'stream', action: 'emulated', from: true, reason: `${obstacle}: the answer comes in one piece` });
   return false;
 }
 
-/** The host wants the schema itself, without OpenAI's wrapping; name and description are kept as words of the schema. */
+/** The provider requires the schema itself, without OpenAI's wrapping; name and description are kept as words of the schema. */
 function renderFormat({ type, json_schema: given }: JsonObject, adjustments: Adjustment[]): JsonObject {
   if (type !== 'json_schema' || !isObject(given)) return { type };
   if (given.strict === true) adjustments.push(notStrict('response_format.json_schema.strict'));
@@ -71,7 +71,7 @@ function renderFormat({ type, json_schema: given }: JsonObject, adjustments: Adj
   return { type, json_schema: { title: given.name, ...about, ...(isObject(given.schema) ? given.schema : {}) } };
 }
 
-const notStrict = (param: string): Adjustment => ({ param, action: 'dropped', from: true, reason: 'this host does not know the word' });
+const notStrict = (param: string): Adjustment => ({ param, action: 'dropped', from: true, reason: 'this provider does not know the word' });
 
 /** Tools for the older models. They are not known to obey `none`, so the tools are not shown to them. */
 function renderTools(body: JsonObject, adjustments: Adjustment[]): void {
@@ -91,7 +91,7 @@ function renderTools(body: JsonObject, adjustments: Adjustment[]): void {
 /** The older schemas demand a description of every tool and every parameter. */
 function renderTool(tool: unknown, position: number): JsonObject {
   if (!isObject(tool) || !isObject(tool.function)) {
-    throw refuseBlock({ path: `tools[${position}]` }, 'this provider takes functions only');
+    throw refuseBlock({ path: `tools[${position}]` }, 'this provider accepts functions only');
   }
   const { name, description, parameters } = tool.function;
   const schema = isObject(parameters) ? parameters : {};

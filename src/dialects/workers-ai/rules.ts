@@ -8,7 +8,7 @@ import type { Rules } from '../../unified/rule.ts';
 
 /** The dialect's own rules. */
 export const WORKERS_AI_RULES: Rules = {
-  // The host's own default is 256 tokens, which cuts most answers. Where the model's limit is not known this many are asked for.
+  // The provider's own default is 256 tokens, which cuts most answers. Where the model's limit is not known this many are asked for.
   max_tokens: { type: 'integer', minimum: 1, required: true, default: 2048 },
   max_completion_tokens: { type: 'integer', minimum: 1, name: 'max_tokens' },
   temperature: { type: 'number', minimum: 0, maximum: 5 },

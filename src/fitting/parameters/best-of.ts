@@ -1,6 +1,6 @@
 /**
- * `best_of`: sent where the host's rules allow it beside the rest of the request. Elsewhere the router makes that many candidates
- * itself, with their log probabilities, and returns the best; where a host has no log probabilities there is nothing to rank by. Pure.
+ * `best_of`: sent where the provider's rules allow it beside the rest of the request. Elsewhere the router makes that many candidates
+ * itself, with their log probabilities, and returns the best; where a provider has no log probabilities there is nothing to rank by. Pure.
  */
 import { choicesWanted, conflictOf, drop, fitParameter, ruleOf, type Fitting } from '../fit-parameter.ts';
 import { fitValue } from '../fit-value.ts';
@@ -23,7 +23,7 @@ export function fitBestOf(fitting: Fitting): void {
       fitting,
       'best_of',
       bestOf,
-      `this host does not take it here, and gives no log probabilities to rank by: ${wanted} are made and returned`,
+      `this provider does not accept it here, and gives no log probabilities to rank by: ${wanted} are made and returned`,
     );
     return;
   }

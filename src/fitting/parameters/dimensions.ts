@@ -1,6 +1,6 @@
 /**
- * The size of vectors, where a host has no field for it and the model is documented as trained so that the beginning of a vector is a
- * vector (Matryoshka): a file says `emulate`, and the router cuts and renormalises. Everywhere else the host does it, or nobody.
+ * The size of vectors, where a provider has no field for it and the model is documented as trained so that the beginning of a vector is a
+ * vector (Matryoshka): a file says `emulate`, and the router cuts and renormalises. Everywhere else the provider does it, or nobody.
  */
 import { fitValue } from '../fit-value.ts';
 import { fitParameter, ruleOf, type Fitting } from '../fit-parameter.ts';
@@ -12,6 +12,6 @@ export function fitDimensions(fitting: Fitting): void {
   const isOurs = rule?.emulate === true && typeof wanted === 'number' && fitValue(wanted, rule).kind === 'same';
   if (!isOurs) return fitParameter(fitting, 'dimensions', wanted);
   fitting.emulation.dimensions = wanted;
-  const reason = 'this host has no such field: the router cuts the vectors and makes their length 1 again, as this model allows';
+  const reason = 'this provider has no such field: the router cuts the vectors and makes their length 1 again, as this model allows';
   fitting.adjustments.push({ param: 'dimensions', action: 'emulated', from: wanted, reason });
 }

@@ -1,4 +1,4 @@
-/** `echo`: sent where the host has it, otherwise the router puts the prompt before the answer itself. Pure. */
+/** `echo`: sent where the provider has it, otherwise the router puts the prompt before the answer itself. Pure. */
 import { countPrompts, type Prompt } from '../../unified/request/message.ts';
 import { drop, fitParameter, ruleOf, type Fitting } from '../fit-parameter.ts';
 
@@ -15,10 +15,10 @@ export function fitEcho(fitting: Fitting): void {
     return;
   }
   if (texts !== null) return emulate(fitting, texts);
-  drop(fitting, 'echo', value, 'this host does not accept it, and the router cannot turn token ids into text');
+  drop(fitting, 'echo', value, 'this provider does not accept it, and the router cannot turn token ids into text');
 }
 
-function emulate(fitting: Fitting, texts: readonly string[], why = 'this host has no echo'): void {
+function emulate(fitting: Fitting, texts: readonly string[], why = 'this provider has no echo'): void {
   fitting.emulation.echo = texts;
   fitting.adjustments.push({
     param: 'echo',
@@ -28,8 +28,8 @@ function emulate(fitting: Fitting, texts: readonly string[], why = 'this host ha
 }
 
 /**
- * An echo of the host beside what the router does itself. Stop sequences are looked for in what is generated, and candidates ranked by
- * it: the router repeats the prompt itself where it ranks, and leaves stop sequences to the host where it cannot tell where a prompt of
+ * An echo of the provider beside what the router does itself. Stop sequences are looked for in what is generated, and candidates ranked by
+ * it: the router repeats the prompt itself where it ranks, and leaves stop sequences to the provider where it cannot tell where a prompt of
  * token ids ends. Where neither can be, there is no echo. Runs after everything else is in place.
  */
 export function settleEcho(fitting: Fitting): void {
@@ -44,7 +44,7 @@ export function settleEcho(fitting: Fitting): void {
   }
   delete parameters[ruleOf(fitting, 'echo')?.name ?? 'echo'];
   emulation.echoed = null;
-  if (isReadable) emulate(fitting, texts, 'the router ranks what this host writes');
+  if (isReadable) emulate(fitting, texts, 'the router ranks what this provider writes');
   else drop(fitting, 'echo', true, 'the router has to look at what is written, and cannot tell where the repeated token ids end');
 }
 

@@ -1,7 +1,7 @@
 /**
- * Response formats for hosts that lack them: a schema where only any JSON is taken, any JSON where only a schema is, or either where
+ * Response formats for providers that lack them: a schema where only any JSON is taken, any JSON where only a schema is, or either where
  * nothing is. The model is told in words, and the router checks what comes back. Formats that a wire format itself cannot say, though its
- * host takes response formats, are its `render`'s business.
+ * provider accepts response formats, are its `render`'s business.
  */
 import type { Rule } from '../../unified/rule.ts';
 import { readAskedFormat } from '../../unified/request/format-instruction.ts';
@@ -20,12 +20,12 @@ export function fitFormat(fitting: Fitting): void {
   if (isAnyJson) send(fitting, 'response_format', { type: 'json_object' });
   fitting.emulation.format = asked;
   const what = asked.kind === 'json_schema' && isAnyJson ? 'takes no schema' : `takes no response format of type ${asked.kind}`;
-  const reason = `this host ${what}: the model is told, which nothing enforces, and the router checks the answer`;
+  const reason = `this provider ${what}: the model is told, which nothing enforces, and the router checks the answer`;
   const to = isAnyJson ? { to: 'json_object' } : {};
   fitting.adjustments.push({ param: 'response_format', action: 'emulated', from: asked.kind, ...to, reason });
 }
 
-/** The host takes none beside something else that is sent, or refused it a short while ago. */
+/** The provider accepts none beside something else that is sent, or refused it a short while ago. */
 function isRefused(fitting: Fitting, rule: Rule | null): boolean {
   const isLearned = fitting.target.knownRefusals.get('response_format') === null;
   return isLearned || (rule !== null && conflictOf(fitting, 'response_format', rule) !== null);

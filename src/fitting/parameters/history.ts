@@ -1,5 +1,5 @@
 /**
- * A history with calls of tools, for a host or a model that knows none: calls and results become words, since the roles and fields for
+ * A history with calls of tools, for a provider or a model that knows none: calls and results become words, since the roles and fields for
  * them would be refused or read over. Pure.
  */
 import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
@@ -10,7 +10,7 @@ import { ruleOf, type Fitting } from '../fit-parameter.ts';
 /** The messages as the target can read them. */
 export function fitHistory(messages: readonly Message[], fitting: Fitting): readonly Message[] {
   if (ruleOf(fitting, 'tools') !== null || !hasToolTalk(messages)) return messages;
-  const reason = 'this host knows no tools: calls and results of the history are sent as words';
+  const reason = 'this provider knows no tools: calls and results of the history are sent as words';
   fitting.adjustments.push({ param: 'messages.tool_calls', action: 'emulated', reason });
   const names = new Map<string, string>();
   return messages.map((message) => (message.role === 'tool' ? toldResult(message, names) : toldCalls(message, names)));

@@ -1,5 +1,5 @@
 /**
- * The input against what a host can read: the kind of a prompt. Messages are always possible (a template makes them a prompt), a
+ * The input against what a provider can read: the kind of a prompt. Messages are always possible (a template makes them a prompt), a
  * prompt of the wrong kind is not. Pure.
  */
 import { RouterError } from '../../unified/error.ts';
@@ -23,7 +23,7 @@ export function fitInput({ operation, input }: UnifiedRequest, { rules }: Target
   if (rules.prompts.includes(list.kind)) return { kind: 'prompt', prompt: list };
   const taken = rules.prompts.map((kind) => KIND_NAMES[kind]).join(' or ');
   const param = operation === 'embeddings' ? 'input' : 'prompt';
-  throw new RouterError('invalid_request', `${param}: this provider takes ${taken}, not ${KIND_NAMES[prompt.kind]}.`, { param });
+  throw new RouterError('invalid_request', `${param}: this provider accepts ${taken}, not ${KIND_NAMES[prompt.kind]}.`, { param });
 }
 
 /** What one prompt of a kind is. */

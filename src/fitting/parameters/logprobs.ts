@@ -1,6 +1,6 @@
 /**
  * Log probabilities are asked for in two ways: `logprobs: true, top_logprobs: k` (chat) and `logprobs: k` (legacy completions, and
- * some chat hosts). The host's rule says which it takes, by its type; the answer is turned back by the encoders. Pure.
+ * some chat providers). The provider's rule says which it takes, by its type; the answer is turned back by the encoders. Pure.
  */
 import type { Rule } from '../../unified/rule.ts';
 import { drop, fitParameter, ruleOf, type Fitting } from '../fit-parameter.ts';
@@ -22,11 +22,11 @@ export function fitLogprobs(fitting: Fitting): void {
   if (isChat) fitting.emulation.alternatives = alternatives;
   if (rule === null) {
     for (const name of new Set(['logprobs', counter]))
-      drop(fitting, name, fitting.request.parameters[name], 'this host does not accept it');
+      drop(fitting, name, fitting.request.parameters[name], 'this provider does not accept it');
   } else if (takes(rule, 'boolean') && (isChat || !takes(rule, 'integer'))) {
     asFlag(fitting, rule, alternatives, counter);
   } else {
-    // A chat without alternatives asks for one: to some hosts 0 means no log probabilities at all. The router leaves it out again.
+    // A chat without alternatives asks for one: to some providers 0 means no log probabilities at all. The router leaves it out again.
     asNumber(fitting, rule, isChat ? Math.max(1, alternatives) : alternatives, counter);
   }
 }
@@ -42,21 +42,22 @@ function asFlag(fitting: Fitting, rule: Rule, alternatives: number, counter: str
   fitting.parameters[rule.name ?? 'logprobs'] = true;
   if (alternatives > 0 || counter === 'top_logprobs') fitParameter(fitting, 'top_logprobs', alternatives, counter);
   if (fitting.request.operation === 'completions')
-    note(fitting, counter, alternatives, true, 'this host chats: it takes logprobs as a flag and the number as top_logprobs');
+    note(fitting, counter, alternatives, true, 'this provider chats: it takes logprobs as a flag and the number as top_logprobs');
 }
 
 /** `logprobs: k`. */
 function asNumber(fitting: Fitting, rule: Rule, alternatives: number, counter: string): void {
   const fitted = fitValue(alternatives, rule);
   if (fitted.kind === 'refused') {
-    drop(fitting, counter, alternatives, `this host ${fitted.why}`);
+    drop(fitting, counter, alternatives, `this provider ${fitted.why}`);
     return;
   }
   const sent = fitted.kind === 'moved' ? fitted.value : alternatives;
   if (fitted.kind === 'moved')
-    fitting.adjustments.push({ param: counter, action: 'clamped', from: alternatives, to: sent, reason: `this host ${fitted.why}` });
+    fitting.adjustments.push({ param: counter, action: 'clamped', from: alternatives, to: sent, reason: `this provider ${fitted.why}` });
   fitting.parameters[rule.name ?? 'logprobs'] = sent;
-  if (fitting.request.operation === 'chat') note(fitting, 'logprobs', true, sent, 'this host takes the number of alternatives as logprobs');
+  if (fitting.request.operation === 'chat')
+    note(fitting, 'logprobs', true, sent, 'this provider accepts the number of alternatives as logprobs');
 }
 
 function note(fitting: Fitting, param: string, from: unknown, to: unknown, reason: string): void {

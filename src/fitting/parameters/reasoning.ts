@@ -1,5 +1,5 @@
 /**
- * `reasoning`, `reasoning_effort`, `include_reasoning`: several ways to say how much a model is to think. A host that takes
+ * `reasoning`, `reasoning_effort`, `include_reasoning`: several ways to say how much a model is to think. A provider that takes
  * OpenRouter's object gets it; any other gets what its rules know of `reasoning_effort` (an effort), `reasoning.max_tokens` (a budget)
  * and `reasoning.enabled` (a switch): what was asked is turned into what is known, and reported where its meaning could differ.
  * Leaving the thinking out of the answer the router can do itself. Pure.
@@ -42,7 +42,7 @@ export function fitReasoning(fitting: Fitting): void {
   }
   const known = new Set(['effort', 'max_tokens', 'exclude', 'enabled']);
   for (const [key, value] of Object.entries(object)) {
-    if (!known.has(key) && value !== null) drop(fitting, `reasoning.${key}`, value, 'this host has no field for it');
+    if (!known.has(key) && value !== null) drop(fitting, `reasoning.${key}`, value, 'this provider has no field for it');
   }
   const asked = readAsked(object, effort);
   if (asked !== null) fitAsked(fitting, asked);
@@ -73,12 +73,12 @@ function fitAsked(fitting: Fitting, asked: ReasoningRequest): void {
   const [efforts, budgets, toggle] = ['reasoning_effort', 'reasoning.max_tokens', 'reasoning.enabled'].map((name) => ruleOf(fitting, name));
   const isToggled = toggle != null && fitValue(true, toggle).kind === 'same';
   if (isToggled) send(fitting, 'reasoning.enabled', true);
-  if (isToggled && asked.from === true) return; // how much is for the host to say
+  if (isToggled && asked.from === true) return; // how much is for the provider to say
   if (asked.budgetTokens !== null && budgets != null) return sendBudget(fitting, asked, asked.budgetTokens, budgets);
   if (efforts != null) return sendEffort(fitting, asked, effortOf(asked, fitting), efforts);
   if (budgets != null) return sendBudget(fitting, asked, budgetOf(asked.effort ?? 'medium', fitting), budgets);
-  if (!isToggled) drop(fitting, asked.param, asked.from, 'this host does not accept it');
-  else report(fitting, asked, 'clamped', 'on', 'this host can only switch thinking on or off');
+  if (!isToggled) drop(fitting, asked.param, asked.from, 'this provider does not accept it');
+  else report(fitting, asked, 'clamped', 'on', 'this provider can only switch thinking on or off');
 }
 
 /** No thinking: by the switch, by the effort "none", or by a budget of nothing. */
@@ -92,11 +92,11 @@ function switchOff(fitting: Fitting, asked: ReasoningRequest): void {
     // An effort without a list of its own takes every effort.
     if (rule === null || fitValue(value, rule).kind !== 'same') continue;
     send(fitting, name, value);
-    if (value !== asked.from) report(fitting, asked, 'renamed', value, 'this host has another word for no thinking');
+    if (value !== asked.from) report(fitting, asked, 'renamed', value, 'this provider has another word for no thinking');
     return;
   }
   const takesAny = ['reasoning.enabled', 'reasoning_effort', 'reasoning.max_tokens'].some((name) => ruleOf(fitting, name) !== null);
-  drop(fitting, asked.param, asked.from, takesAny ? 'thinking cannot be switched off here' : 'this host does not accept it');
+  drop(fitting, asked.param, asked.from, takesAny ? 'thinking cannot be switched off here' : 'this provider does not accept it');
 }
 
 /** The limit that a budget is a share of. */
@@ -127,7 +127,7 @@ function effortOf({ effort, budgetTokens }: ReasoningRequest, fitting: Fitting):
 
 function sendBudget(fitting: Fitting, asked: ReasoningRequest, tokens: number, rule: Rule): void {
   const fitted = fitValue(tokens, rule);
-  if (fitted.kind === 'refused') return drop(fitting, asked.param, asked.from, `this host ${fitted.why}`);
+  if (fitted.kind === 'refused') return drop(fitting, asked.param, asked.from, `this provider ${fitted.why}`);
   const accepted = fitted.kind === 'moved' ? Number(fitted.value) : tokens;
   const limit = outputLimit(fitting);
   const sent = limit === null ? accepted : Math.min(accepted, thinkingLimit(limit));
@@ -135,8 +135,8 @@ function sendBudget(fitting: Fitting, asked: ReasoningRequest, tokens: number, r
   send(fitting, 'reasoning.max_tokens', sent);
   if (sent < accepted && asked.budgetTokens !== null)
     report(fitting, asked, 'clamped', sent, `thinking leaves room for the answer below the limit of ${limit} tokens`);
-  else if (asked.budgetTokens === null) report(fitting, asked, 'renamed', sent, 'this host takes a number of thinking tokens');
-  else if (fitted.kind === 'moved') report(fitting, asked, 'clamped', sent, `this host ${fitted.why}`);
+  else if (asked.budgetTokens === null) report(fitting, asked, 'renamed', sent, 'this provider accepts a number of thinking tokens');
+  else if (fitted.kind === 'moved') report(fitting, asked, 'clamped', sent, `this provider ${fitted.why}`);
 }
 
 /** Thinking that the limit leaves no room for. Where it may be on by default it is switched off. */
@@ -150,11 +150,11 @@ function giveUpThinking(fitting: Fitting, asked: ReasoningRequest, least: number
 
 function sendEffort(fitting: Fitting, asked: ReasoningRequest, effort: string, rule: Rule): void {
   const sent = nearestEffort(effort, rule);
-  if (sent === null) return drop(fitting, asked.param, asked.from, `this host knows only ${rule.enum?.join(', ')}`);
+  if (sent === null) return drop(fitting, asked.param, asked.from, `this provider knows only ${rule.enum?.join(', ')}`);
   send(fitting, 'reasoning_effort', sent);
   if (sent === asked.from) return;
-  if (sent === effort) report(fitting, asked, 'renamed', sent, 'this host takes an effort');
-  else report(fitting, asked, 'clamped', sent, `this host knows only ${rule.enum?.join(', ')}`);
+  if (sent === effort) report(fitting, asked, 'renamed', sent, 'this provider accepts an effort');
+  else report(fitting, asked, 'clamped', sent, `this provider knows only ${rule.enum?.join(', ')}`);
 }
 
 /** The accepted effort closest to the one asked for; of two equally close the lower one, which costs less. Null when none compares. */

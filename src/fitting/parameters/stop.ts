@@ -1,5 +1,5 @@
 /**
- * `stop`: the host gets as many sequences as it takes, the router watches for all of them. Those it was told of are cut out of its
+ * `stop`: the provider gets as many sequences as it takes, the router watches for all of them. Those it was told of are cut out of its
  * text where it leaves them in; at the others the router ends the choice itself. Pure.
  */
 import type { TemplateName } from '../../dialects/dialect.ts';
@@ -25,7 +25,7 @@ export function fitStop(fitting: Fitting): void {
       action: 'emulated',
       from: own.length,
       to: native.length,
-      reason: `this host ${taken}; the router itself ends the answer at the rest`,
+      reason: `this provider ${taken}; the router itself ends the answer at the rest`,
     });
   }
 }
@@ -35,13 +35,13 @@ function ownSequences(stop: unknown): string[] {
   return Array.isArray(stop) ? stop.filter((entry) => typeof entry === 'string') : [];
 }
 
-/** The end marker, for chat on a host that only completes text. */
+/** The end marker, for chat on a provider that only completes text. */
 function markerOf({ request, target }: Fitting): string | null {
   if (request.input.kind !== 'messages' || target.operation !== 'completions') return null;
   return endMarker(templateOf(target));
 }
 
-/** @param obstacle why the host is not told of it; null = it is. */
+/** @param obstacle why the provider is not told of it; null = it is. */
 function reportMarker({ target, adjustments }: Fitting, marker: string, obstacle: string | null): void {
   const reason = `an answer written with the chat template "${templateOf(target)}" is over there`;
   if (obstacle === null) adjustments.push({ param: 'stop', action: 'defaulted', to: marker, reason });
@@ -49,7 +49,7 @@ function reportMarker({ target, adjustments }: Fitting, marker: string, obstacle
     adjustments.push({
       param: 'stop',
       action: 'emulated',
-      reason: `${reason}; this host ${obstacle}, so the router watches for ${marker}`,
+      reason: `${reason}; this provider ${obstacle}, so the router watches for ${marker}`,
     });
 }
 

@@ -1,5 +1,5 @@
 /**
- * Tools and the choice among them, together: what a host cannot be told about the choice is done by what it is offered. Pure.
+ * Tools and the choice among them, together: what a provider cannot be told about the choice is done by what it is offered. Pure.
  */
 import { RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, textOf } from '../../lib/json.ts';
@@ -29,7 +29,7 @@ function replaceChoice(fitting: Fitting, choice: unknown): void {
   if (choice === 'auto') return; // what a model does with tools by itself
   if (choice === 'none') {
     delete fitting.parameters[ruleOf(fitting, 'tools')?.name ?? 'tools'];
-    emulate(fitting, { from: choice }, 'this host has no such choice: the tools are not sent, so that none is called');
+    emulate(fitting, { from: choice }, 'this provider has no such choice: the tools are not sent, so that none is called');
     return;
   }
   const names = namesWanted(choice);
@@ -62,8 +62,8 @@ function offerOnly(fitting: Fitting, names: readonly string[], isForced: boolean
   const isTold = isForced && isAccepted(fitting, 'required');
   if (isTold) send(fitting, 'tool_choice', 'required');
   const reason = isTold
-    ? 'this host cannot be told a tool by name: the others are not sent, and a call is required'
-    : `this host cannot be told a tool by name: the others are not sent${isForced ? ', and it may call none' : ''}`;
+    ? 'this provider cannot be told a tool by name: the others are not sent, and a call is required'
+    : `this provider cannot be told a tool by name: the others are not sent${isForced ? ', and it may call none' : ''}`;
   emulate(fitting, { from: names.join(', '), ...(isTold ? { to: 'required' } : {}) }, reason);
 }
 
@@ -73,11 +73,11 @@ function forceTheOnlyOne(fitting: Fitting): void {
   const name = nameOf(tool);
   const choice = { type: 'function', function: { name } };
   if (name === null || more.length > 0 || !isAccepted(fitting, choice)) {
-    drop(fitting, 'tool_choice', 'required', 'this host cannot be made to call a tool');
+    drop(fitting, 'tool_choice', 'required', 'this provider cannot be made to call a tool');
     return;
   }
   send(fitting, 'tool_choice', choice);
-  emulate(fitting, { from: 'required', to: name }, 'this host has no such choice: the only tool is named');
+  emulate(fitting, { from: 'required', to: name }, 'this provider has no such choice: the only tool is named');
 }
 
 function emulate({ adjustments }: Fitting, values: { from: unknown; to?: unknown }, reason: string): void {

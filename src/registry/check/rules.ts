@@ -44,7 +44,7 @@ export function checkRule(name: string, rule: RuleOrNot, place: RulePlace): Comp
 }
 
 /**
- * A name that nobody knows is a field of the host's own, unless it looks like a misspelt one of ours: then the file has to say that it
+ * A name that nobody knows is a field of the provider's own, unless it looks like a misspelt one of ours: then the file has to say that it
  * is meant, by giving it as the `name` too.
  */
 function checkName(name: string, rule: RuleOrNot, { own }: RulePlace): Complaint[] {
@@ -53,7 +53,7 @@ function checkName(name: string, rule: RuleOrNot, { own }: RulePlace): Complaint
   const isPart = name.startsWith('reasoning.');
   const meant = likelyNames(name);
   if (!isPart && (meant.length === 0 || (rule !== false && rule.name === name))) return [];
-  const escape = isPart ? '' : ` If it is a field of the host's own, say so by "name": ${JSON.stringify(name)}`;
+  const escape = isPart ? '' : ` If it is a field of the provider's own, say so by "name": ${JSON.stringify(name)}`;
   return [{ path: [], message: `is no parameter, so the rule never applies.${didYouMean(meant)}${escape}` }];
 }
 
@@ -200,7 +200,7 @@ function checkDefault(name: string, rule: Rule, { operation, hasOutputLimit }: R
   const types = typesOf(rule);
   const complain = (message: string) => [{ path: ['default'], message }];
   if (types !== null && !isOf(value, types)) return complain(`expected the type ${types.join(' or ')}`);
-  // What hosts write for "none" may lie outside what a client may send.
+  // What providers write for "none" may lie outside what a client may send.
   const isOff = rule.required !== true && (value === -1 || parameterOf(operation, name)?.isNeutral?.(value) === true);
   if (isOff) return [];
   if (typeof value === 'number' && !isInside(value, rule)) return complain(`${value} is out of the bounds of this rule`);

@@ -118,7 +118,7 @@ function defaultFinish(choice: number, { calls, hasSpoken }: Choice): ChoiceEndE
   return { type: 'choice-end', choice, reason: calls.length > 0 ? 'tool_calls' : 'stop', nativeReason: null };
 }
 
-/** What hosts write where a tool has no arguments: nothing, spaces, or the word `null`; also what may still become that. */
+/** What providers write where a tool has no arguments: nothing, spaces, or the word `null`; also what may still become that. */
 const MAY_BE_NOTHING = /^\s{0,64}(?:n|nu|nul|null)?\s{0,64}$/;
 
 function takeCall(event: ToolCallDeltaEvent, { calls }: Choice, out: StreamEvent[]): void {
@@ -145,7 +145,7 @@ const isMore = ({ id, name, extra }: ToolCallDeltaEvent) => id !== undefined || 
 /** The arguments of calls that have none. */
 function fillArguments(choice: number, { calls }: Choice, out: StreamEvent[]): void {
   for (const [index, call] of calls.entries()) {
-    if (call === undefined || call.arguments === null) continue; // a host that counts its calls with holes
+    if (call === undefined || call.arguments === null) continue; // a provider that counts its calls with holes
     call.arguments = null;
     out.push({ type: 'tool-call-delta', choice, index, arguments: '{}' });
   }

@@ -126,12 +126,12 @@ export function createGuard(generationId: string, expected: number, budget: Answ
 
 const tooFew = () => new RouterError('provider_unavailable', 'the upstream made fewer choices than it was asked for');
 
-/** The first piece of a call, with an id where the host gave none. */
+/** The first piece of a call, with an id where the provider gave none. */
 const withCallId = (event: ToolCallDeltaEvent, generationId: string): ToolCallDeltaEvent =>
   event.id === undefined ? { ...event, id: `call_${generationId}_${event.choice}_${event.index}` } : event;
 
 function endChoice(event: ChoiceEndEvent, choice: Choice): ChoiceEndEvent {
   choice.ended = true;
-  // Some hosts say "stop" after calling tools; clients act on the reason.
+  // Some providers say "stop" after calling tools; clients act on the reason.
   return event.reason === 'stop' && choice.calls.size > 0 ? { ...event, reason: 'tool_calls' } : event;
 }

@@ -1,6 +1,6 @@
 /**
  * Turns back in the answer what rendering had to write otherwise: a tool that stood for a response format becomes the text of the
- * answer, tools that bore another name at the host get the client's own. Pure.
+ * answer, tools that bore another name at the provider get the client's own. Pure.
  */
 import type { ChoiceEndEvent, Stage, StreamEvent, ToolCallDeltaEvent } from '../../unified/response/event.ts';
 import type { AnswerMapping } from '../../dialects/shared/answer-mapping.ts';

@@ -1,5 +1,5 @@
 /**
- * Checks the text of an answer against the schema that its host was not asked to hold to: no answer in the wrong format without a word.
+ * Checks the text of an answer against the schema that its provider was not asked to hold to: no answer in the wrong format without a word.
  * The text passes as it is. Pure.
  */
 import { UNLIMITED, type AnswerBudget } from '../../unified/response/answer-budget.ts';

@@ -1,5 +1,5 @@
 /**
- * Small stages that change what the client sees on its own request: the prompt put before the answer (`echo`, on a host that cannot),
+ * Small stages that change what the client sees on its own request: the prompt put before the answer (`echo`, on a provider that cannot),
  * thinking left out (`reasoning.exclude`), alternatives beyond `top_logprobs` left out. Pure.
  */
 import { isContent, type Stage, type StreamEvent, type TextDeltaEvent, type TokenLogprob } from '../../unified/response/event.ts';
@@ -29,7 +29,7 @@ function moveTokens(event: TextDeltaEvent, by: number): TextDeltaEvent {
   };
 }
 
-/** Leaves out the least likely alternatives of a token beyond so many: some hosts send one more than they were asked for. */
+/** Leaves out the least likely alternatives of a token beyond so many: some providers send one more than they were asked for. */
 export function createAlternativesStage(most: number): Stage {
   const cut = (token: TokenLogprob): TokenLogprob =>
     token.top.length <= most ? token : { ...token, top: token.top.toSorted((one, other) => other.logprob - one.logprob).slice(0, most) };

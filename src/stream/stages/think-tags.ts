@@ -78,7 +78,7 @@ export function createThinkTagStage(onLost: () => void = () => undefined): Think
     // A finish may be one of several, and more of a tag may follow it; after an error nothing does.
     else if (event.type === 'choice-error') flush(event.choice, choiceAt(event.choice), out);
     else if (event.type === 'reasoning-delta') {
-      // A host that tells thinking by itself writes no tags.
+      // A provider that tells thinking by itself writes no tags.
       flush(event.choice, choiceAt(event.choice), out);
       choiceAt(event.choice).state = 'text';
     }

@@ -31,7 +31,7 @@ export type Block = Common &
 /** A block of one type. */
 export type BlockOf<Type extends Block['type']> = Extract<Block, { type: Type }>;
 
-/** Said for the user where the assistant speaks first, to hosts that want it the other way round. */
+/** Said for the user where the assistant speaks first, to providers that want it the other way round. */
 export const OPENING = '(The assistant speaks first.)';
 
 /** Neighbouring messages of one side. In an assistant's turn thinking comes first, then text, then tool calls. */
@@ -160,7 +160,7 @@ export function readArguments(text: unknown, log: Pick<AdjustmentLog, 'add'>): J
   if (trimmed === '' || trimmed === 'null') return {};
   const value = parseBounded(trimmed);
   if (isObject(value)) return withDigits(trimmed, value) as JsonObject;
-  const reason = 'this host takes arguments as an object: a text that is none is sent as {"invalid_arguments": text}';
+  const reason = 'this provider accepts arguments as an object: a text that is none is sent as {"invalid_arguments": text}';
   log.add('messages.tool_calls.function.arguments', 'emulated', reason);
   return { invalid_arguments: trimmed };
 }

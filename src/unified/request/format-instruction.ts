@@ -1,5 +1,5 @@
 /**
- * A response format that is told to the model in words, because its host does not take it: the instruction, and the messages with it.
+ * A response format that is told to the model in words, because its provider does not accept it: the instruction, and the messages with it.
  * Nothing enforces it, so that the router checks what comes back (`stream/stages/schema-check.ts`).
  */
 import { withNumbers } from '../../lib/exact-json.ts';

@@ -1,6 +1,6 @@
 /**
  * Messages and prompts: the part of a request that is content. Checked here for shape only and then carried untouched; what a
- * host cannot take is the business of a dialect's `render`.
+ * provider cannot take is the business of a dialect's `render`.
  */
 import * as z from 'zod/mini';
 import { isObject, type JsonObject } from '../../lib/json.ts';

@@ -24,7 +24,7 @@ export const MAX_STOP_CHARACTERS = 1000;
 /** Most tools of one request. OpenAI takes 128, Anthropic 10,000 with its search for tools (as last known). */
 export const MAX_TOOLS = 10_000;
 
-/** Longest name of a tool, in UTF-16 units. Hosts take 64 to 128, and get a shorter one. */
+/** Longest name of a tool, in UTF-16 units. Providers accept 64 to 128, and get a shorter one. */
 const MAX_TOOL_NAME = 1000;
 
 /** Most choices of one request. */
@@ -38,7 +38,7 @@ export type Parameter = {
   expected: string;
   /** True for a value that has no effect by definition: it may be left out without a word. */
   isNeutral?: (value: unknown) => boolean;
-  /** The neutral value is never sent, even where it is accepted: some hosts refuse it (empty lists, `n: 1`) and it says nothing. */
+  /** The neutral value is never sent, even where it is accepted: some providers refuse it (empty lists, `n: 1`) and it says nothing. */
   omitNeutral?: boolean;
 };
 
@@ -76,7 +76,7 @@ const oneOf = (...values: [string, ...string[]]): Parameter => ({
 /** An empty object is a value: `web_search_options: {}` switches the search on. */
 const object = (): Parameter => ({ schema: once(() => z.record(z.string(), z.unknown())), expected: 'an object' });
 const array = (): Parameter => ({ schema: once(() => z.array(z.unknown())), expected: 'an array' });
-/** An empty one says nothing, and some hosts refuse it. */
+/** An empty one says nothing, and some providers refuse it. */
 const unlessEmpty = (parameter: Parameter): Parameter => ({ ...parameter, isNeutral: isEmpty, omitNeutral: true });
 
 const EFFORTS = ['max', 'xhigh', 'high', 'medium', 'low', 'minimal', 'none'] as const;
@@ -116,7 +116,7 @@ const tool = once(() =>
     z.looseObject({
       type: z.literal('function'),
       function: z.looseObject({
-        // What a host cannot take as a name is rewritten for it, and turned back (`tool-names.ts`).
+        // What a provider cannot take as a name is rewritten for it, and turned back (`tool-names.ts`).
         name: z.string().check(z.maxLength(MAX_TOOL_NAME)),
         description: z.nullish(z.string()),
         parameters: z.nullish(z.record(z.string(), z.unknown())),
@@ -129,7 +129,7 @@ const tool = once(() =>
 const otherType = once(() => z.looseObject({ type: z.string().check(z.refine((type) => type !== 'function', { abort: true })) }));
 
 const TOOLS: Parameter = {
-  // Tools of other types (a host's own server tools) pass: whether a host takes them is for its rules to say.
+  // Tools of other types (a provider's own server tools) pass: whether a provider accepts them is for its rules to say.
   schema: once(() => listOf(() => z.union([tool(), otherType()]), { most: MAX_TOOLS })),
   expected: `an array of tools, ${MAX_TOOLS} at most, each {type: "function", function: {name, description, parameters}}`,
   isNeutral: isEmpty,
@@ -189,7 +189,7 @@ const COMMON = {
   include_reasoning: boolean(),
   session_id: string(256),
   metadata: METADATA,
-  trace: unlessEmpty(object()), // labels for the host's own records
+  trace: unlessEmpty(object()), // labels for the provider's own records
   service_tier: oneOf('auto', 'default', 'fast', 'flex', 'priority', 'scale'),
   prompt_cache_key: string(),
   plugins: unlessEmpty(array()), // those of the account's settings stay (OpenRouter docs on plugins, read 2026-08-22)
@@ -244,7 +244,7 @@ export const PARAMETERS: Record<Operation, Readonly<Record<string, Parameter>>> 
   embeddings: EMBEDDINGS,
 };
 
-/** The unified parameter of that name, or undefined for a field that only some host knows. */
+/** The unified parameter of that name, or undefined for a field that only some provider knows. */
 export function parameterOf(operation: Operation, name: string): Parameter | undefined {
   return Object.hasOwn(PARAMETERS[operation], name) ? PARAMETERS[operation][name] : undefined;
 }

@@ -20,7 +20,7 @@ const sort = () => z.enum(['price', 'throughput', 'latency', 'exacto']);
 /** What a sort can go by: `exacto` is OpenRouter's word for quality. */
 export type Sort = z.infer<ReturnType<typeof sort>>;
 
-/** Weights that a host may run a model in, and `unknown` for those that do not say. */
+/** Weights that a provider may run a model in, and `unknown` for those that do not say. */
 const QUANTIZATIONS = ['int4', 'int8', 'fp4', 'mxfp4', 'nvfp4', 'fp6', 'fp8', 'mxfp8', 'fp16', 'bf16', 'fp32', 'unknown'] as const;
 
 const measure = () => z.nullish(z.number().check(z.minimum(0)));

@@ -58,7 +58,7 @@ export function usageOf({ parts, ...known }: KnownCounts): Usage {
   return usage;
 }
 
-/** True when there is nothing in it: hosts that send zeros until the last chunk. */
+/** True when there is nothing in it: providers that send zeros until the last chunk. */
 export function isEmptyUsage(usage: Usage): boolean {
   return usage.promptTokens === 0 && usage.completionTokens === 0;
 }

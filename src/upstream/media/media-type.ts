@@ -4,7 +4,7 @@
  */
 import { typeOfHead } from '../../unified/request/media-type.ts';
 
-/** Kinds that some model reads. No SVG and no HTML: no model takes them, and a page in place of a file is a failure, not a file. */
+/** Kinds that some model reads. No SVG and no HTML: no model accepts them, and a page in place of a file is a failure, not a file. */
 const ACCEPTED = new Set([
   'image/jpeg',
   'image/png',

@@ -1,6 +1,6 @@
 /**
  * What becomes of each field that the documents of a format name in an answer: it is carried, or it is left out with a reason and told of, or
- * it is the host's own bookkeeping, which nobody misses. A {@link FieldTable} lists them; the suite puts each into an answer, streamed and whole.
+ * it is the provider's own bookkeeping, which nobody misses. A {@link FieldTable} lists them; the suite puts each into an answer, streamed and whole.
  */
 import { describe, expect, it } from 'vitest';
 import type { UpstreamDialect } from '../../../src/dialects/dialect.ts';

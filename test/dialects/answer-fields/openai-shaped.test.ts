@@ -10,7 +10,7 @@ const USAGE = { prompt_tokens: 9000, completion_tokens: 9000, total_tokens: 18_0
 const TOKEN = { token: MARK, logprob: -1, bytes: null, top_logprobs: [] };
 const own = (why: string): Becomes => ({ own: why });
 const IDS = own('ids, times and versions are made by the router itself');
-const HOST = own('the host’s own bookkeeping: times, routes and filters of which the finish reason is the word');
+const HOST = own('the provider’s own bookkeeping: times, routes and filters of which the finish reason is the word');
 
 const whole = (more: JsonObject = {}): JsonObject => ({
   model: 'm',
@@ -201,7 +201,7 @@ describeFields({
 
 describeFields({
   dialect: workersAiUpstream,
-  source: '@cloudflare/workers-types 5.20261117.1 and workers-ai-provider 4.0.0, read 2026-11-20; the host’s own form',
+  source: '@cloudflare/workers-types 5.20261117.1 and workers-ai-provider 4.0.0, read 2026-11-20; the provider’s own form',
   whole: { response: 'Hello', usage: USAGE },
   stream: [{ response: 'Hello' }, { response: '' }, { response: '', usage: USAGE }],
   rows: [

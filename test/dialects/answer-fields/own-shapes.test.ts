@@ -10,7 +10,7 @@ import { COUNT, describeFields, MARK, type Becomes, type Row } from './field-tab
 const own = (why: string): Becomes => ({ own: why });
 const dropped = (name: string): Becomes => ({ dropped: name });
 const IDS = own('ids, times and versions are made by the router itself');
-const HOST = own('the host’s own bookkeeping');
+const HOST = own('the provider’s own bookkeeping');
 const TEXT = { type: 'text', text: 'Hello' };
 
 // Cohere.

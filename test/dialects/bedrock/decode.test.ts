@@ -109,7 +109,7 @@ describe('tool calls', () => {
   it('may be several at once', () => {
     const frames = [tool(0, 'one'), tool(1, 'two'), input(1, '{"b":'), input(0, '{"a":1}'), input(1, '2}'), close(0), close(1)];
     expect(read([START, ...frames, STOP]).result.choices[0]).toMatchObject({
-      finishReason: 'tool_calls', // whatever the host says
+      finishReason: 'tool_calls', // whatever the provider says
       toolCalls: [
         { name: 'one', arguments: '{"a":1}' },
         { name: 'two', arguments: '{"b":2}' },

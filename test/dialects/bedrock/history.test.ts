@@ -17,7 +17,7 @@ describe('an answer sent back as history', () => {
   const answer = { output: { message: { role: 'assistant', content } }, stopReason: 'tool_use' };
   const results = ['tooluse_A', 'tooluse_B'].map((id) => ({ role: 'tool', tool_call_id: id, content: 'x' }));
 
-  it('is what the host gave', () => {
+  it('is what the provider gave', () => {
     const message = toAssistantMessage(replayBody(bedrockUpstream, answer, CLAUDE).result);
     const one = rendered([...HELLO, message, ...results], { tools: [TOOL] }, CLAUDE);
     expect((one.body.messages as unknown[])[1]).toEqual({ role: 'assistant', content });

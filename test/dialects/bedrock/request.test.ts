@@ -64,7 +64,7 @@ describe('parameters', () => {
     expect(rendered(HELLO, { stopSequences: ['\n'] }).body.inferenceConfig).toEqual({ stopSequences: ['\n'] });
   });
 
-  it('leaves out metadata that the host has no letters for', () => {
+  it('leaves out metadata that the provider has no letters for', () => {
     const one = rendered(HELLO, { requestMetadata: { team: 'rivers', größe: 'x', note: 'a'.repeat(257), '': 'x' } });
     expect(one.body.requestMetadata).toEqual({ team: 'rivers' });
     expect(reported(one)).toEqual(['metadata dropped']);
@@ -98,7 +98,7 @@ describe('messages', () => {
     });
   });
 
-  it('lose fields that the host has not, and say so', () => {
+  it('lose fields that the provider has not, and say so', () => {
     const one = rendered([{ role: 'user', content: 'a', name: 'ada', mystery: null }]);
     expect(one.body.messages).toEqual([{ role: 'user', content: [{ text: 'a' }] }]);
     expect(reported(one)).toEqual(['messages.name dropped']);

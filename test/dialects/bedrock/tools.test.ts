@@ -61,7 +61,7 @@ describe('tools', () => {
     expect(reported(one)).toEqual(['tools emulated']);
   });
 
-  it('lose fields that the host has not, and say so', () => {
+  it('lose fields that the provider has not, and say so', () => {
     const one = rendered(HELLO, { tools: [{ ...tool('a', { examples: [1], strict: null }), defer: true }] });
     expect(one.body.toolConfig).toEqual({ tools: [spec('a')] });
     expect(reported(one)).toEqual(['tools.function.examples dropped', 'tools.defer dropped']);

@@ -137,7 +137,7 @@ describe('names of tools', () => {
     { role: 'tool', tool_call_id: 'call_1', content: 'high' },
   ];
 
-  it('that the host refuses are rewritten wherever they stand, and reported', () => {
+  it('that the provider refuses are rewritten wherever they stand, and reported', () => {
     const request = render({ messages, parameters });
     expect(request.body.tools).toMatchObject([{ function: { name: LEVEL } }]);
     const [said] = request.body.messages as [{ tool_calls: { function: { name: string } }[] }];
@@ -350,7 +350,7 @@ describe('thinking of earlier turns', () => {
     ]);
   });
 
-  it('of another host is read where it can be, and reported where it cannot', () => {
+  it('of another provider is read where it can be, and reported where it cannot', () => {
     const reasoning_details = [
       { type: 'reasoning.summary', summary: 'Short.', format: 'openai-responses-v1', index: 0 },
       { type: 'reasoning.encrypted', data: 'xxx', format: 'openai-responses-v1', index: 1 },

@@ -59,7 +59,7 @@ describe('a blocked prompt', () => {
 });
 
 describe('an end that is a failure', () => {
-  it('says what the host says', () => {
+  it('says what the provider says', () => {
     const outcome = read(text('a'), chunk(null, { finishReason: 'MALFORMED_FUNCTION_CALL', finishMessage: 'Malformed function call: x' }));
     expect(outcome.error).toMatchObject({
       type: 'provider_unavailable',

@@ -33,7 +33,7 @@ describe('calls and results', () => {
     expect(reported(request)).toEqual([]);
   });
 
-  it('have no ids where the host knows none', () => {
+  it('have no ids where the provider knows none', () => {
     const [, made, answered] = contentsOf({ quirks: ['no-call-ids'], messages: [user('a'), calls(call('1')), result('1')] });
     expect(made?.parts).toEqual([{ functionCall: { name: 'get_level', args: { river: 'Inn' } } }]);
     expect(answered?.parts).toEqual([{ functionResponse: { name: 'get_level', response: { output: 'ok' } } }]);
@@ -117,13 +117,13 @@ describe('an answer that comes back', () => {
     return render({ quirks: ['no-call-ids', ...quirks], messages: [user('a'), history, ...made] });
   };
 
-  it('is what the host gave', () => {
+  it('is what the provider gave', () => {
     const request = backOf(asHistory(replayBody(geminiUpstream, chunk(parts, { finishReason: 'STOP' }))), ['needs-thought-signature']);
     expect((request.body.contents as JsonObject[])[1]).toEqual({ role: 'model', parts });
     expect(reported(request)).toEqual([]);
   });
 
-  it('is what the host gave where it came in pieces', () => {
+  it('is what the provider gave where it came in pieces', () => {
     const outcome = replayEvents(geminiUpstream, [
       chunk([{ text: 'The river ', thought: true }]),
       chunk([{ text: 'is far.', thought: true }]),
@@ -142,7 +142,7 @@ describe('an answer that comes back', () => {
     });
   });
 
-  it('of a host that gave no id has the signature on its first call', () => {
+  it('of a provider that gave no id has the signature on its first call', () => {
     const body = {
       ...chunk([callPart('a', {}, { thoughtSignature: 'sig' }), callPart('b', {})], { finishReason: 'STOP' }),
       responseId: '',

@@ -1,4 +1,4 @@
-/** The whole way there and back, with the simulator in the host's place: what is sent is taken, and what comes back can be sent again. */
+/** The whole way there and back, with the simulator in the provider's place: what is sent is taken, and what comes back can be sent again. */
 import { describe, expect, it } from 'vitest';
 import { geminiUpstream } from '../../../src/dialects/gemini/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';

@@ -160,7 +160,7 @@ describe('files', () => {
 
   it.each([
     [file({ file_id: 'file-1' }), 'messages[0].content[0]: this provider knows no file ids.'],
-    [image('https://example.org/a.png'), 'messages[0].content[0]: this provider takes a file here only as a data URI.'],
+    [image('https://example.org/a.png'), 'messages[0].content[0]: this provider accepts a file here only as a data URI.'],
     [image('data:image/png,plain'), 'messages[0].content[0]: expected a data URI of the form data:<type>;base64,<data>, or a URL.'],
     [{ type: 'input_video', input_video: 1 }, 'messages[0].content[0]: content of type "input_video" cannot be sent to this provider.'],
   ])('%j is refused', (part, message) => {

@@ -35,7 +35,7 @@ describe('tools', () => {
   it('of other types are refused', () => {
     expect(refusalOf(geminiUpstream, { parameters: { tools: [level, { type: 'web_search' }] } })).toEqual([
       'tools[1]',
-      'tools[1]: this provider takes only tools of type "function".',
+      'tools[1]: this provider accepts only tools of type "function".',
     ]);
   });
 
@@ -105,7 +105,7 @@ describe('a schema', () => {
     expect(fitted(schema)).toEqual({ schema, told: [] });
   });
 
-  it('that says more than the host takes stands in the description whole, and is told', () => {
+  it('that says more than the provider accepts stands in the description whole, and is told', () => {
     const schema = {
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       type: 'object',
@@ -187,7 +187,7 @@ describe('a response format', () => {
     expect(reported(request)).toEqual(lines);
   });
 
-  it('stands beside tools where the model takes both', () => {
+  it('stands beside tools where the model accepts both', () => {
     const request = render({ parameters: { tools: [level], response_format: json(LEVEL) } });
     expect(request.body).toMatchObject({
       tools: [{}],
@@ -196,7 +196,7 @@ describe('a response format', () => {
     expect(request.mapping).toBeUndefined();
   });
 
-  describe('beside tools, where the model takes one or the other,', () => {
+  describe('beside tools, where the model accepts one or the other,', () => {
     const quirks = ['json-by-tool-beside-tools'];
     const both = (more: JsonObject, format: JsonObject = json(LEVEL)) =>
       render({ quirks, parameters: { tools: [level], response_format: format, ...more } });

@@ -53,7 +53,7 @@ describe('a chat', () => {
 });
 
 describe('the keys of a message', () => {
-  it('are only those the host knows, and the rest is told once for each', () => {
+  it('are only those the provider knows, and the rest is told once for each', () => {
     const rendered = withMessages([
       { role: 'developer', content: 'be kind', name: 'boss' },
       { role: 'user', content: 'a', name: 'Ada', metadata: {} },
@@ -93,7 +93,7 @@ describe('content', () => {
       { type: 'image_url', image_url: { url: 'data:image/png;base64,AA==', detail: 'low' } },
     ],
     [
-      'an image with a detail the host does not know',
+      'an image with a detail the provider does not know',
       { type: 'image_url', image_url: { url: 'https://x', detail: 'original' } },
       { type: 'image_url', image_url: { url: 'https://x' } },
     ],
@@ -108,8 +108,8 @@ describe('content', () => {
       { type: 'file', file: { file_data: 'data:application/pdf;base64,AA==' } },
       { type: 'document_url', document_url: 'data:application/pdf;base64,AA==' },
     ],
-    ['a file that the host has', { type: 'file', file: { file_id: 'f-1' } }, { type: 'file', file_id: 'f-1' }],
-  ])('%s is written in the way of the host', (_, part, written) => {
+    ['a file that the provider has', { type: 'file', file: { file_id: 'f-1' } }, { type: 'file', file_id: 'f-1' }],
+  ])('%s is written in the way of the provider', (_, part, written) => {
     expect(messagesOf([{ role: 'user', content: [part] }])).toEqual([{ role: 'user', content: [written] }]);
   });
 
@@ -119,7 +119,7 @@ describe('content', () => {
     expect(toldOf(rendered)).toEqual(['messages.content.cache_control dropped']);
   });
 
-  it('of nothing is left out: the host refuses such an answer', () => {
+  it('of nothing is left out: the provider refuses such an answer', () => {
     const request = withMessages([USER, { role: 'assistant', content: null }, USER]);
     expect(request.body.messages).toEqual([USER, USER]);
     expect(toldOf(request)).toEqual(['messages dropped']);
@@ -239,7 +239,7 @@ describe('thinking of earlier turns', () => {
     expect(toldOf(rendered)).toEqual(['messages.reasoning_details dropped']);
   });
 
-  it('comes back as the host gave it', () => {
+  it('comes back as the provider gave it', () => {
     const given = {
       role: 'assistant',
       content: [
@@ -277,7 +277,7 @@ describe('parameters with a structure', () => {
       { tools: [{ type: 'function', function: { name: 'f', description: null, strict: true, x: 1 }, cache_control: {} }] },
       { tools: [{ type: 'function', function: { name: 'f', strict: true, parameters: { type: 'object', properties: {} } } }] },
     ],
-    ['a tool of the host', { tools: [{ type: 'web_search' }] }, { tools: [{ type: 'web_search' }] }],
+    ['a tool of the provider', { tools: [{ type: 'web_search' }] }, { tools: [{ type: 'web_search' }] }],
     ['a choice', { tool_choice: 'any' }, { tool_choice: 'any' }],
     [
       'a chosen tool',
@@ -298,7 +298,7 @@ describe('parameters with a structure', () => {
     ],
     ['thinking of the older models', { 'reasoning.enabled': true }, { prompt_mode: 'reasoning' }],
     ['thinking by effort', { reasoning_effort: 'high' }, { reasoning_effort: 'high' }],
-  ])('%s has only the keys the host knows', (_, given, written) => {
+  ])('%s has only the keys the provider knows', (_, given, written) => {
     expect(withParameters(given)).toEqual({ body: { model: 'm', messages: [USER], ...written }, adjustments: [] });
   });
 

@@ -92,7 +92,7 @@ describe('an error', () => {
 });
 
 describe('tool calls', () => {
-  it('are counted over lines, whatever index the host gives them', () => {
+  it('are counted over lines, whatever index the provider gives them', () => {
     const one = { id: 'a', function: { index: 0, name: 'one', arguments: { a: 1 } } };
     const two = { id: 'b', function: { index: 0, name: 'two', arguments: '{"b":2}' } };
     const lines = [saying({ content: '', tool_calls: [one] }), saying({ content: '', tool_calls: [two, { function: { name: 'now' } }] })];

@@ -193,7 +193,7 @@ describe('a prompt', () => {
 });
 
 describe('an answer that comes back as history', () => {
-  it('is what the host gave', () => {
+  it('is what the provider gave', () => {
     const message = {
       role: 'assistant',
       content: 'One moment.',
@@ -206,7 +206,7 @@ describe('an answer that comes back as history', () => {
     expect(reported(request)).toEqual([]);
   });
 
-  it('of another host keeps what can be read of its thinking', () => {
+  it('of another provider keeps what can be read of its thinking', () => {
     const reasoning_details = [
       { type: 'reasoning.text', text: 'Far.', signature: 'sealed', format: 'anthropic-claude-v1', index: 0 },
       { type: 'reasoning.encrypted', data: 'xxx', format: 'openai-responses-v1', index: 1 },

@@ -1,4 +1,4 @@
-/** Words in the letters and the length that a host takes: valid, unique, the same in every turn. */
+/** Words in the letters and the length that a provider accepts: valid, unique, the same in every turn. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exactly, fitWords, wordForm, type WordForm } from '../../../src/dialects/shared/name-mapping.ts';

@@ -1,4 +1,4 @@
-/** Names and ids of tools in every format: valid at the host, each used once, turned back in the answer. */
+/** Names and ids of tools in every format: valid at the provider, each used once, turned back in the answer. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { withToolWords } from '../../../src/dialects/shared/tool-names.ts';
@@ -65,7 +65,7 @@ describe('ids', () => {
     expect(seen.input).toMatchObject({ messages: [{ reasoning_details: [{ id }, { id: 'other' }] }, {}] });
   });
 
-  it('that a host counts anew in each answer are told apart, results in the order of their calls', () => {
+  it('that a provider counts anew in each answer are told apart, results in the order of their calls', () => {
     const turn = [asks(call('call_0'), call('call_0')), gives('call_0'), gives('call_0')];
     const { calls, results } = idsIn(render([...turn, { role: 'user', content: 'Again.' }, ...turn]).seen);
     expect(calls).toEqual(['call_0', 'call_0_2', 'call_0_3', 'call_0_4']);

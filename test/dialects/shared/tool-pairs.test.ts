@@ -33,22 +33,22 @@ describe('calls and results', () => {
   });
 
   it.each([
-    ['a last call', [user(text), assistant(call('1'))], 'call 1: this provider wants a result with the id "1" right after it.'],
+    ['a last call', [user(text), assistant(call('1'))], 'call 1: this provider requires a result with the id "1" right after it.'],
     [
       'one of two calls',
       [user(text), assistant(call('1'), call('2')), user(result('1'))],
-      'call 2: this provider wants a result with the id "2" right after it.',
+      'call 2: this provider requires a result with the id "2" right after it.',
     ],
-    ['a first result', [user(result('1'))], 'result 1: this provider wants a call with the id "1" right before it.'],
+    ['a first result', [user(result('1'))], 'result 1: this provider requires a call with the id "1" right before it.'],
     [
       'a result one turn late',
       [user(text), assistant(call('1')), user(text), assistant(text), user(result('1'))],
-      'call 1: this provider wants a result with the id "1" right after it.',
+      'call 1: this provider requires a result with the id "1" right after it.',
     ],
     [
       'a result too many',
       [user(text), assistant(call('1')), user(result('1'), result('2'))],
-      'result 2: this provider wants a call with the id "2" right before it.',
+      'result 2: this provider requires a call with the id "2" right before it.',
     ],
   ])('%s stands alone: its place is named', (_, turns, message) => {
     expect(refused(turns)).toBe(message);

@@ -73,7 +73,7 @@ describe('a prompt', () => {
 });
 
 describe('messages', () => {
-  it('have content that is a text, and only fields the host takes', () => {
+  it('have content that is a text, and only fields the provider accepts', () => {
     const rendered = withMessages([
       {
         role: 'developer',
@@ -211,7 +211,7 @@ describe('tools', () => {
   });
 
   it('that are no functions are refused by the older ones', () => {
-    expect(() => withTools({ tools: [tool('f'), { type: 'custom' }] })).toThrow('tools[1]: this provider takes functions only.');
+    expect(() => withTools({ tools: [tool('f'), { type: 'custom' }] })).toThrow('tools[1]: this provider accepts functions only.');
   });
 });
 

@@ -14,7 +14,7 @@ const DONE = bytesOf(event('[DONE]'));
 
 const argumentsOf = (said: Said & { kind: 'tool' }) => JSON.parse(said.pieces.join('') || '{}') as JsonObject;
 
-/** The host's own form: calls are whole and have no id, and nothing says how the answer ended. */
+/** The provider's own form: calls are whole and have no id, and nothing says how the answer ended. */
 const OWN: Speaker = {
   dialect: workersAiUpstream,
   stream(answer) {

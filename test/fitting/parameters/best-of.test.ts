@@ -1,4 +1,4 @@
-/** `best_of`: sent where a host's rules allow it, otherwise made and ranked by the router, otherwise dropped. */
+/** `best_of`: sent where a provider's rules allow it, otherwise made and ranked by the router, otherwise dropped. */
 import { describe, expect, it } from 'vitest';
 import { refuseTooMany } from '../../../src/calls/prepare.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
@@ -14,7 +14,7 @@ function become(model: string, fields: JsonObject) {
   return { bestOf, hideLogprobs, bodies, report: answer.adjustments.map(line), answer };
 }
 
-describe('best_of is left to the host', () => {
+describe('best_of is left to the provider', () => {
   it.each([
     ['@tokensmind/x', { best_of: 3 }, { best_of: 3 }],
     ['@tokensmind/x', { n: 2, best_of: 3 }, { n: 2, best_of: 3 }],
@@ -40,11 +40,11 @@ describe('best_of that picks nothing is left out without a word', () => {
 
 describe('best_of is done by the router', () => {
   it.each([
-    ['while streaming, at a host that forbids it', '@tokensmind/x', { n: 2, best_of: 5, stream: true }, [{ n: 5, logprobs: 1 }]],
-    ['beside n, at a host that forbids it', '@completions-compatible/x', { n: 2, best_of: 5 }, [{ n: 5, logprobs: 1 }]],
-    ['beyond the limit of a host', '@openai/gpt-3.5-turbo-instruct', { best_of: 21 }, [{ n: 21, logprobs: 1 }]],
-    ['where the host has none', '@vllm/x', { best_of: 5 }, [{ n: 5, logprobs: 1 }]],
-    ['where the host chats', '@novita/x', { best_of: 5 }, [{ n: 5, logprobs: true }]],
+    ['while streaming, at a provider that forbids it', '@tokensmind/x', { n: 2, best_of: 5, stream: true }, [{ n: 5, logprobs: 1 }]],
+    ['beside n, at a provider that forbids it', '@completions-compatible/x', { n: 2, best_of: 5 }, [{ n: 5, logprobs: 1 }]],
+    ['beyond the limit of a provider', '@openai/gpt-3.5-turbo-instruct', { best_of: 21 }, [{ n: 21, logprobs: 1 }]],
+    ['where the provider has none', '@vllm/x', { best_of: 5 }, [{ n: 5, logprobs: 1 }]],
+    ['where the provider chats', '@novita/x', { best_of: 5 }, [{ n: 5, logprobs: true }]],
     ['in two calls', '@novita/x', { best_of: 128 }, [{ n: 127, logprobs: true }, { logprobs: true }]],
     ['in a call for each', '@openrouter/x', { best_of: 2 }, [{ logprobs: true }, { logprobs: true }]],
   ])('%s: %s', (_, model, fields, expected) => {

@@ -1,4 +1,4 @@
-/** One wish for thinking, in the words of hosts that know an effort, a budget, a switch, or several of them. */
+/** One wish for thinking, in the words of providers that know an effort, a budget, a switch, or several of them. */
 import { describe, expect, it } from 'vitest';
 import { fit } from '../../../src/fitting/fit.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
@@ -41,38 +41,38 @@ const ROWS: readonly (readonly [what: string, rules: Rules, asked: JsonObject, s
     ['reasoning_effort clamped "medium" -> "low"'],
   ],
   [
-    'a budget, on a host of efforts',
+    'a budget, on a provider of efforts',
     EFFORT,
     { ...budget(8000), max_tokens: 10_000 },
     { reasoning_effort: 'high' },
     ['reasoning.max_tokens renamed 8000 -> "high"'],
   ],
   [
-    'a small budget, on a host of efforts',
+    'a small budget, on a provider of efforts',
     EFFORT,
     { ...budget(2000), max_tokens: 10_000 },
     { reasoning_effort: 'low' },
     ['reasoning.max_tokens renamed 2000 -> "low"'],
   ],
-  ['no thinking, on a host that always thinks', EFFORT, effort('none'), {}, ['reasoning.effort dropped "none"']],
+  ['no thinking, on a provider that always thinks', EFFORT, effort('none'), {}, ['reasoning.effort dropped "none"']],
   ['a budget', BUDGET, budget(2000), { thinking_budget: 2000 }, []],
   ['a budget that is too large', BUDGET, budget(9000), { thinking_budget: 8000 }, ['reasoning.max_tokens clamped 9000 -> 8000']],
   [
-    'an effort, on a host of budgets',
+    'an effort, on a provider of budgets',
     BUDGET,
     { ...effort('medium'), max_tokens: 6000 },
     { thinking_budget: 3000 },
     ['reasoning.effort renamed "medium" -> 3000'],
   ],
   [
-    'an effort without a limit, on a host of budgets',
+    'an effort without a limit, on a provider of budgets',
     BUDGET,
     effort('low'),
     { thinking_budget: 3276 },
     ['reasoning.effort renamed "low" -> 3276'],
   ],
   [
-    'the least effort, on a host of budgets',
+    'the least effort, on a provider of budgets',
     BUDGET,
     { ...effort('minimal'), max_tokens: 2000 },
     { thinking_budget: 1024 },
@@ -86,7 +86,7 @@ const ROWS: readonly (readonly [what: string, rules: Rules, asked: JsonObject, s
     ['reasoning.effort dropped "minimal"'],
   ],
   [
-    'an effort that the limit leaves no room for, on a host that thinks by default',
+    'an effort that the limit leaves no room for, on a provider that thinks by default',
     { ...BUDGET, ...TOGGLE },
     { ...effort('minimal'), max_tokens: 1200 },
     { enable_thinking: false },
@@ -110,14 +110,20 @@ const ROWS: readonly (readonly [what: string, rules: Rules, asked: JsonObject, s
   ['thinking off', TOGGLE, { reasoning: { enabled: false } }, { enable_thinking: false }, []],
   ['no effort', TOGGLE, effort('none'), { enable_thinking: false }, ['reasoning.effort renamed "none" -> false']],
   ['no budget', TOGGLE, budget(0), { enable_thinking: false }, ['reasoning.max_tokens renamed 0 -> false']],
-  ['an effort, on a host with a switch', TOGGLE, effort('high'), { enable_thinking: true }, ['reasoning.effort clamped "high" -> "on"']],
-  ['words of the host', TYPED, { reasoning: { enabled: false } }, { thinking: { type: 'disabled' } }, []],
+  [
+    'an effort, on a provider with a switch',
+    TOGGLE,
+    effort('high'),
+    { enable_thinking: true },
+    ['reasoning.effort clamped "high" -> "on"'],
+  ],
+  ['words of the provider', TYPED, { reasoning: { enabled: false } }, { thinking: { type: 'disabled' } }, []],
   ['a switch and an effort', { ...TOGGLE, ...EFFORT }, effort('high'), { enable_thinking: true, reasoning_effort: 'high' }, []],
   ['a switch and a budget', { ...TOGGLE, ...BUDGET }, budget(2000), { enable_thinking: true, thinking_budget: 2000 }, []],
   ['only the switch of both', { ...TOGGLE, ...BUDGET }, { reasoning: { enabled: true } }, { enable_thinking: true }, []],
   ['on, where it is always on', ALWAYS, { reasoning: { enabled: true } }, { 'reasoning.enabled': true }, []],
   ['off, where it is always on', ALWAYS, { reasoning: { enabled: false } }, {}, ['reasoning.enabled dropped false']],
-  ['anything, on a host that does not think', {}, effort('high'), {}, ['reasoning.effort dropped "high"']],
+  ['anything, on a provider that does not think', {}, effort('high'), {}, ['reasoning.effort dropped "high"']],
   [
     'a word that nobody knows',
     EFFORT,

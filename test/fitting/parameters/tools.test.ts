@@ -1,4 +1,4 @@
-/** The choice among tools, at hosts that cannot be told it: done by what is offered, never lost in silence. */
+/** The choice among tools, at providers that cannot be told it: done by what is offered, never lost in silence. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { chosenCall, planRoute } from '../../../src/routing/plan.ts';
@@ -15,7 +15,7 @@ function at(model: string, fields: JsonObject): [string[] | undefined, unknown, 
   return [tools?.map(({ function: fn }) => fn.name), body.tool_choice, adjustments.filter(({ param }) => /tool/.test(param)).map(line)];
 }
 
-describe('a choice that the host does not take', () => {
+describe('a choice that the provider does not accept', () => {
   it.each<readonly [string, unknown, string[] | undefined, unknown, string[]]>([
     ['@minimax/m', 'auto', ['look', 'find'], undefined, []],
     ['@minimax/m', 'none', undefined, undefined, ['tool_choice emulated "none"']],

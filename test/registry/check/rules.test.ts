@@ -47,7 +47,7 @@ describe('the name of a parameter', () => {
     'x',
     'foo_bar',
     'top_n_sigma',
-  ])('%s is a field of the host', (name) => {
+  ])('%s is a field of the provider', (name) => {
     expect(problemsOf(withRules({ [name]: { type: 'integer' } }))).toEqual([]);
   });
 

@@ -33,7 +33,7 @@ export interface ExpectedAnswer {
   readonly choices: readonly ExpectedChoice[];
   readonly promptTokens: number;
   readonly completionTokens: number;
-  /** Whether every token was counted by a host: otherwise the counts are estimates. */
+  /** Whether every token was counted by a provider: otherwise the counts are estimates. */
   readonly isCounted: boolean;
 }
 
@@ -129,7 +129,7 @@ export function textsWithoutHost(document: Document, asked: Asked, plan: Plan): 
   return withEcho(texts, asked.operation === 'completions' && asked.body['echo'] === true && !dropsEcho(plan), asked.body);
 }
 
-/** The host cuts where its sequences say so, and the router what is left; a host that keeps its sequence hides nothing from the router. */
+/** The provider cuts where its sequences say so, and the router what is left; a provider that keeps its sequence hides nothing from the router. */
 function cutTwice(text: string, { stops, ownStops }: Plan, keepsStop: boolean): string {
   const cut = (whole: string, sequences: readonly string[], end: 'from' | 'to') =>
     whole.slice(0, findStop(whole, sequences)?.[end] ?? whole.length);
@@ -142,6 +142,6 @@ const dropsEcho = ({ report }: Plan) => report.some(({ param, action }) => param
 function withEcho(texts: string[], isEchoed: boolean, { prompt }: Fields): string[] | null {
   const prompts = textsOf(prompt);
   if (!isEchoed) return texts;
-  if (prompts === null) return null; // token ids: only the host knows their text
+  if (prompts === null) return null; // token ids: only the provider knows their text
   return texts.map((text, number) => (prompts[Math.floor((number * prompts.length) / texts.length)] ?? '') + text);
 }

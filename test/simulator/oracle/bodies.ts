@@ -32,7 +32,7 @@ export interface Plan {
   readonly echo: readonly string[] | null;
   /** Sequences that end the answer, whoever looks for them. */
   readonly stops: readonly string[];
-  /** Those that the host was not told of. */
+  /** Those that the provider was not told of. */
   readonly ownStops: readonly string[];
   /** Candidates for each prompt, of which `keep` are returned; null = what is made is returned. */
   readonly ranked: { readonly made: number; readonly keep: number } | null;
@@ -40,7 +40,7 @@ export interface Plan {
   readonly hidesLogprobs: boolean;
 }
 
-/** Values that have no effect. Where a host does not take one, it is left out without a word. */
+/** Values that have no effect. Where a provider does not accept one, it is left out without a word. */
 const NEUTRAL: Readonly<Record<string, unknown>> = {
   top_p: 1,
   top_k: 0,

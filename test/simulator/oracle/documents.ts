@@ -100,7 +100,7 @@ export const novita: Document = {
   fields: {},
   anyPrompt: false,
   mostChoices: 127,
-  // The page counts none; four is the limit of the format that the host copies.
+  // The page counts none; four is the limit of the format that the provider copies.
   mostStops: 4,
   echo: false,
   bestOf: null,

@@ -122,7 +122,7 @@ const ownTool = strict(
   'name',
   'input_schema',
 );
-/** The host's tools have a date in their type. */
+/** The provider's tools have a date in their type. */
 const hostTool = object({ fields: { type: text(/_\d{8}$/u), name }, required: ['type', 'name'], unknown: 'ignore' });
 
 const tool: Check = (value, path) => {

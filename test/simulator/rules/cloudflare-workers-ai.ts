@@ -1,6 +1,6 @@
 // Workers AI, the `run` interface. Source: model schemas (llama-3.3-70b for the older models, ChatCompletionsInput of
 // workers-types 5.20261117.1 for the newer ones), platform/errors, features/json-mode.
-// The host lets most unknown fields pass; here they are refused, since what it ignores would be lost. A body fits the older schema or
+// The provider lets most unknown fields pass; here they are refused, since what it ignores would be lost. A body fits the older schema or
 // the newer one as a whole: the model stands in the path. Written by hand; must not look at the router's own data.
 
 import { anyObject, boolean, complain, either, integer, isFields, listOf, nullable, number, object, oneOf, text } from '../checks.ts';
@@ -145,7 +145,9 @@ const jsonIsNotStreamed: Together = ({ response_format: format, stream }) =>
   format !== undefined && stream === true ? complain("JSON Mode currently doesn't support streaming.", 'response_format') : null;
 
 const alwaysLimited: Together = ({ max_tokens: limit }) =>
-  limit === undefined ? complain('Without max_tokens this host ends after 256 tokens: a request must say how many.', 'max_tokens') : null;
+  limit === undefined
+    ? complain('Without max_tokens this provider ends after 256 tokens: a request must say how many.', 'max_tokens')
+    : null;
 
 const known: Readonly<Record<string, Check>> = Object.fromEntries(
   [

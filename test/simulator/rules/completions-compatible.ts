@@ -1,4 +1,4 @@
-// A host of OpenAI-style completions whose document names no brand. Source: its create-completion reference.
+// A provider of OpenAI-style completions whose document names no brand. Source: its create-completion reference.
 // The page mentions neither usage in streams nor a terminator, so this system sends neither.
 // Written by hand from that document; must not look at the router's own data.
 

@@ -48,7 +48,7 @@ const chatWords: Checks = {
 
 const chatTogether = allOf(streamOptionsNeedStream, topLogprobsNeedLogprobs, needsTools('tool_choice'), namedToolExists);
 
-/** A host that chats in OpenAI's words, and what it has beyond or otherwise. */
+/** A provider that chats in OpenAI's words, and what it has beyond or otherwise. */
 export const chat = (fields: Checks, ...own: readonly Together[]): Rules => ({
   fields: { ...chatWords, ...fields },
   required: ['model', 'messages'],
@@ -102,7 +102,7 @@ const huggingface: System = {
   },
 };
 
-/** What LiteLLM's lists say these models do not take. */
+/** What LiteLLM's lists say these models do not accept. */
 const nimModels: readonly (readonly [prefix: string, readonly string[]])[] = [
   ['google/gemma-2-', ['frequency_penalty', 'presence_penalty', 'tools', 'response_format']],
   ['google/codegemma', ['seed', 'frequency_penalty', 'presence_penalty', 'tools', 'response_format']],

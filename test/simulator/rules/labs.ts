@@ -37,7 +37,7 @@ const words: Readonly<Record<string, Check>> = {
 
 const together = allOf(streamOptionsNeedStream, topLogprobsNeedLogprobs, needsTools('tool_choice'), namedToolExists);
 
-/** A host that chats, and what it has beyond or otherwise than the others. */
+/** A provider that chats, and what it has beyond or otherwise than the others. */
 function lab(slug: string, fields: Readonly<Record<string, Check>>, own: Together, changes: Partial<System> = {}): System {
   return {
     slug,

@@ -174,7 +174,7 @@ const order: Together = (body) => {
   return stray === undefined ? null : complain(`Unexpected role '${String(stray['role'])}' after role 'tool'`, 'messages', '3230');
 };
 
-/** The assistant speaks last only to be continued. What the host says to calls that nobody answered is not documented. */
+/** The assistant speaks last only to be continued. What the provider says to calls that nobody answered is not documented. */
 const finalEvent: Together = (body) => {
   const last = turnsOf(body).at(-1);
   const isAllowed =

@@ -21,7 +21,7 @@ import {
 import { errorType, openAiHabits } from '../system.ts';
 import type { System } from '../system.ts';
 
-/** The flat one of the three error shapes seen from this host. */
+/** The flat one of the three error shapes seen from this provider. */
 function writeError({ status, message }: Complaint): Fields {
   return { message, type: errorType(status) };
 }

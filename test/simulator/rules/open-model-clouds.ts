@@ -28,7 +28,7 @@ const plainRoles: Check = messages({
   unknown: 'ignore',
 });
 
-/** A host that chats, and whose roles are the four old ones. */
+/** A provider that chats, and whose roles are the four old ones. */
 const plainChat = (fields: Checks, ...own: readonly Together[]): Rules => chat({ messages: plainRoles, ...fields }, ...own);
 
 /** Texts in, at most that many, numbers out, and only the fields named. */

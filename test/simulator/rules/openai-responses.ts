@@ -74,7 +74,7 @@ const message: Check = (value, path) => {
 
 const item: Check = (value, path) => (isFields(value) && (value['type'] ?? 'message') === 'message' ? message : items)(value, path);
 
-/** Function tools and custom tools; tools of the host's own are judged by their type alone. */
+/** Function tools and custom tools; tools of the provider's own are judged by their type alone. */
 const tool: Check = (value, path) => {
   const type = isFields(value) ? value['type'] : null;
   if (type === 'function') {
@@ -131,7 +131,7 @@ const effortFitsModel: Together = (body) => {
 
 const includes = (body: Fields, what: string) => Array.isArray(body['include']) && body['include'].includes(what);
 
-/** A thinking model takes sampling parameters only while it does not think, and only the thoughts of one can be encrypted. */
+/** A thinking model accepts sampling parameters only while it does not think, and only the thoughts of one can be encrypted. */
 const thinkingModelLimits: Together = (body) => {
   const model = String(body['model']);
   if (!reasoningModel.test(model))
@@ -153,7 +153,7 @@ const choiceNeedsTools: Together = ({ tool_choice: choice, tools }) => {
   return isThere ? null : complain(`Tool choice '${String(wanted)}' not found in 'tools' parameter.`, 'tool_choice');
 };
 
-/** Thoughts lead to something, and the host has only those that it keeps or is given. */
+/** Thoughts lead to something, and the provider has only those that it keeps or is given. */
 const thoughtsAreWhole: Together = ({ input }) => {
   if (!Array.isArray(input)) return null;
   return first(

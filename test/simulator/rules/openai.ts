@@ -45,7 +45,7 @@ const efforts: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^gpt-6/u, ['none', 'low', 'medium', 'high', 'xhigh', 'max']],
 ];
 
-/** Whether the model takes the effort, if it takes any; `param` is the field it stands in. */
+/** Whether the model accepts the effort, if it takes any; `param` is the field it stands in. */
 export function effortFits(model: string, effort: unknown, param: string): Complaint | null {
   const taken = efforts.find(([pattern]) => pattern.test(model))?.[1] ?? [];
   if (effort === undefined || taken.includes(String(effort))) return null;

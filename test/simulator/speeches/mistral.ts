@@ -8,7 +8,7 @@ import type { Rendering } from '../shape.ts';
 import type { Speech } from '../speech.ts';
 import type { Step } from '../steps.ts';
 
-/** The host's error shape: a refused field is told in a list inside `message`. */
+/** The provider's error shape: a refused field is told in a list inside `message`. */
 export function writeMistralError({ status, message, param, code }: Complaint): Fields {
   const loc = ['body', ...(param ?? '').split(/[.[\]]+/u).filter((step) => step !== '')];
   const said = status === 422 ? { detail: [{ type: 'extra_forbidden', loc, msg: message, input: null }] } : message;
@@ -17,7 +17,7 @@ export function writeMistralError({ status, message, param, code }: Complaint): 
   return { object: 'error', message: said, type, param: null, code: status === 422 ? null : code };
 }
 
-/** Nine letters and digits, as the host makes them. */
+/** Nine letters and digits, as the provider makes them. */
 const idOf = (id: string) => `${hash(id).toString(36)}${hash(`${id}|`).toString(36)}000000000`.slice(0, 9);
 
 const callsOf = (choice: Choice) =>

@@ -1,4 +1,4 @@
-// How Workers AI is spoken to: the model in the path, answers in an envelope, and two ways to write them, the host's own for the older
+// How Workers AI is spoken to: the model in the path, answers in an envelope, and two ways to write them, the provider's own for the older
 // models and OpenAI's for the newer. Source: workers-types 5.20261117.1, platform/errors, workers-ai-provider 4.0.0.
 // Must not import anything from src/ or providers/.
 
@@ -12,7 +12,7 @@ import type { Step } from '../steps.ts';
 
 const codes: Readonly<Record<number, number>> = { 401: 10_000, 403: 5018, 404: 5007, 408: 3007, 413: 3006, 429: 3040 };
 
-/** The host's error shape. */
+/** The provider's error shape. */
 export function writeWorkersAiError({ status, message }: Complaint): Fields {
   return { success: false, errors: [{ code: codes[status] ?? (status >= 500 ? 1031 : 5006), message }], result: null, messages: [] };
 }

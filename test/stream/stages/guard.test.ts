@@ -206,7 +206,7 @@ describe('choices that were asked for and never came', () => {
     expect(guardedOf(3, [START, END])).toMatchObject([{ type: 'start' }, { type: 'error', openChoices: [0] }]);
   });
 
-  it('are none of a host that gives more than it was asked for', () => {
+  it('are none of a provider that gives more than it was asked for', () => {
     const events = [text('a'), text('b', 1), ended(0), ended(1), END];
     expect(guardedOf(1, events)).toEqual(events);
   });

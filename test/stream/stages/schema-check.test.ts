@@ -1,4 +1,4 @@
-/** The text of an answer against the schema that its host was not asked to hold to. */
+/** The text of an answer against the schema that its provider was not asked to hold to. */
 import { describe, expect, it } from 'vitest';
 import { createSchemaCheckStage } from '../../../src/stream/stages/schema-check.ts';
 import type { StreamEvent } from '../../../src/unified/response/event.ts';

@@ -60,7 +60,7 @@ describe('text', () => {
     expect(stage.push(batch)).toBe(batch);
   });
 
-  it('of an answer whose thinking the host tells by itself is text', () => {
+  it('of an answer whose thinking the provider tells by itself is text', () => {
     const stage = createThinkTagStage();
     expect(stage.push([reasoning('hm'), text('<think>')])).toEqual([reasoning('hm'), text('<think>')]);
   });

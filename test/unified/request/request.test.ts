@@ -387,7 +387,7 @@ describe('hostile bodies', () => {
   });
 });
 
-it('a request is frozen, and unknown fields are kept for the host that may know them', () => {
+it('a request is frozen, and unknown fields are kept for the provider that may know them', () => {
   const request = parse('chat', { mystery: { deep: true } });
   expect(Object.isFrozen(request)).toBe(true);
   expect(request.parameters).toEqual({ mystery: { deep: true } });

@@ -95,7 +95,7 @@ describe('the exchange', () => {
     ['without a token_uri', { token_uri: undefined }],
     ['whose line breaks were escaped twice', { private_key: PEM.replaceAll('\n', String.raw`\n`) }],
     ['with line breaks of another system', { private_key: PEM.replaceAll('\n', '\r\n') }],
-    ['of another host of Google', { token_uri: 'https://sts.googleapis.com/token' }],
+    ['of another provider of Google', { token_uri: 'https://sts.googleapis.com/token' }],
   ])('reads a key file %s', async (_, changes) => {
     const { tokenOf, asked } = isolate(() => granted('ya29.token'));
     expect(await tokenOf(keyFile(changes))).toBe('ya29.token');

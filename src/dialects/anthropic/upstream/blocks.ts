@@ -1,6 +1,6 @@
 /**
  * Content blocks of an answer to events: text, thinking with its signature, calls of tools. A block begins, grows and ends; a whole
- * one begins and ends at once. Blocks of other types (the host's own tools and their results) are reported and left out.
+ * one begins and ends at once. Blocks of other types (the provider's own tools and their results) are reported and left out.
  */
 import { ENTRY_BYTES, sizeOf } from '../../../unified/response/answer-budget.ts';
 import type { StreamEvent } from '../../../unified/response/event.ts';
@@ -34,7 +34,7 @@ export function createBlockReader({ budget, dropped }: Pick<DecoderOptions, 'bud
   let begun = false;
 
   function begin(index: number, block: JsonObject): StreamEvent[] {
-    const ended = stop(index); // a host that numbers blocks twice
+    const ended = stop(index); // a provider that numbers blocks twice
     begun = true;
     budget?.take(block.type === 'tool_use' ? ENTRY_BYTES + sizeOf(block.input) : ENTRY_BYTES);
     switch (block.type) {
@@ -59,7 +59,10 @@ export function createBlockReader({ budget, dropped }: Pick<DecoderOptions, 'bud
         return [...ended, { type: 'tool-call-delta', choice: 0, index: path, ...opening, arguments: '' }];
       }
       default:
-        dropped?.(`content.${String(block.type)}`, 'calls and results of the tools that the host runs itself have no place in an answer');
+        dropped?.(
+          `content.${String(block.type)}`,
+          'calls and results of the tools that the provider runs itself have no place in an answer',
+        );
         return ended;
     }
   }

@@ -24,7 +24,7 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   model_context_window_exceeded: 'length',
   tool_use: 'tool_calls',
   refusal: 'content_filter',
-  // The turn is not finished: a tool of the host's own waits to be gone on with, which the router does not do.
+  // The turn is not finished: a tool of the provider's own waits to be gone on with, which the router does not do.
   pause_turn: 'error',
 };
 
@@ -116,8 +116,8 @@ function start(message: JsonObject, state: State): StreamEvent[] {
 
 /** Beside the content. `stop_sequence` repeats what the client sent. */
 const UNPLACED_OF_MESSAGE: Unplaced = {
-  container: 'what the tools of the host itself did has no place in an answer',
-  context_management: 'what the host left out of the history is told in a form of its own',
+  container: 'what the tools of the provider itself did has no place in an answer',
+  context_management: 'what the provider left out of the history is told in a form of its own',
 };
 
 /**
@@ -138,7 +138,7 @@ function end(message: JsonObject, counts: unknown, { blocks, counts: known, drop
   return [...blocks.finish(), ...told, { type: 'choice-error', choice: 0, error }];
 }
 
-/** What the host says of a refusal, beside whatever the model had written. */
+/** What the provider says of a refusal, beside whatever the model had written. */
 function refused({ stop_details: details }: JsonObject): StreamEvent[] {
   const text = isObject(details) && details.type === 'refusal' ? textOf(details.explanation) : null;
   return text === null ? [] : [{ type: 'refusal-delta', choice: 0, text }];

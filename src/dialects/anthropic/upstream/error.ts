@@ -1,6 +1,6 @@
 /**
  * Error answers of the Messages API: `{type: "error", error: {type, message}, request_id}` (@anthropic-ai/sdk 1.11.0,
- * resources/shared.ts; Anthropic's errors page; read 2026-11-20). The shape is one that OpenAI-shaped hosts use too; added here is what
+ * resources/shared.ts; Anthropic's errors page; read 2026-11-20). The shape is one that OpenAI-shaped providers use too; added here is what
  * only the words of a message say.
  */
 import { RouterError, type ErrorDetails } from '../../../unified/error.ts';

@@ -10,14 +10,14 @@ import type { AdjustmentLog } from '../../../unified/adjustment-log.ts';
 
 const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
 
-/** Whether the router has to fetch the file: the host reads https addresses itself (that it reads no http is not certain). */
+/** Whether the router has to fetch the file: the provider reads https addresses itself (that it reads no http is not certain). */
 export const needsBytes = (url: string): boolean => !/^https:/i.test(url);
 
 /** Writes an image. */
 export function renderImage(block: BlockOf<'image'>, log: AdjustmentLog): JsonObject {
   const { source, detail } = block;
   if (detail !== null && detail !== 'auto') {
-    log.add('messages.content.image_url.detail', 'dropped', 'this host has no such field', { from: detail });
+    log.add('messages.content.image_url.detail', 'dropped', 'this provider has no such field', { from: detail });
   }
   return { type: 'image', source: source.kind === 'url' ? addressOf(block, source.url) : imageBytes(block, source) };
 }
@@ -39,17 +39,17 @@ function documentSource(block: BlockOf<'document'>): JsonObject {
   if (source.mediaType.startsWith('text/') || source.mediaType === 'application/json') {
     return { type: 'text', media_type: 'text/plain', data: textOfBytes(block, source.base64) };
   }
-  throw refuseBlock(block, `this provider takes documents as PDF or text, not ${source.mediaType}`);
+  throw refuseBlock(block, `this provider accepts documents as PDF or text, not ${source.mediaType}`);
 }
 
 function addressOf(block: BlockOf<'image' | 'document'>, url: string): JsonObject {
-  if (needsBytes(url)) throw refuseBlock(block, 'this provider takes a file as a data URI or by an https address');
+  if (needsBytes(url)) throw refuseBlock(block, 'this provider accepts a file as a data URI or by an https address');
   return { type: 'url', url };
 }
 
 function imageBytes(block: BlockOf<'image' | 'document'>, { mediaType, base64 }: MediaSource & { kind: 'bytes' }): JsonObject {
   const type = mediaType === 'image/jpg' ? 'image/jpeg' : mediaType; // the same format under a wrong name
-  if (!IMAGE_TYPES.includes(type)) throw refuseBlock(block, `this provider takes images as ${IMAGE_TYPES.join(', ')}, not ${mediaType}`);
+  if (!IMAGE_TYPES.includes(type)) throw refuseBlock(block, `this provider accepts images as ${IMAGE_TYPES.join(', ')}, not ${mediaType}`);
   return { type: 'base64', media_type: type, data: base64 };
 }
 

@@ -43,7 +43,7 @@ export function renderMessages(given: readonly Message[], log: AdjustmentLog): W
   return openWithUser({ system: joinSystem(system.filter(isSaid(log)).flatMap(write)), messages }, log);
 }
 
-/** Turns without blank text, which the host refuses; where nothing is left of one, its neighbours are one turn. */
+/** Turns without blank text, which the provider refuses; where nothing is left of one, its neighbours are one turn. */
 function withoutBlanks(turns: readonly Turn[], log: AdjustmentLog): Turn[] {
   const said: Turn[] = [];
   for (const { role, blocks } of turns) {
@@ -59,7 +59,7 @@ const isSaid =
   (log: AdjustmentLog) =>
   (block: Block): boolean => {
     const isBlank = block.type === 'text' && block.text.trim() === '';
-    if (isBlank) log.add('messages.content', 'dropped', 'this host refuses text of nothing but white space');
+    if (isBlank) log.add('messages.content', 'dropped', 'this provider refuses text of nothing but white space');
     return !isBlank;
   };
 
@@ -76,7 +76,7 @@ function joinSystem(blocks: readonly JsonObject[]): WireConversation['system'] {
 
 function openWithUser({ system, messages }: WireConversation, log: AdjustmentLog): WireConversation {
   if (messages.length === 0 && system !== null) {
-    log.add('messages.role', 'emulated', 'this host wants a user message: the system text is sent as one', {
+    log.add('messages.role', 'emulated', 'this provider requires a user message: the system text is sent as one', {
       from: 'system',
       to: 'user',
     });
@@ -87,7 +87,7 @@ function openWithUser({ system, messages }: WireConversation, log: AdjustmentLog
     throw new RouterError('invalid_request', 'messages: there is nothing in them but white space.', { param: 'messages' });
   }
   if (messages[0]?.role === 'user') return { system, messages };
-  log.add('messages', 'emulated', 'this host wants a user message first: one was put before the others', { to: OPENING });
+  log.add('messages', 'emulated', 'this provider requires a user message first: one was put before the others', { to: OPENING });
   return { system, messages: [{ role: 'user', content: [{ type: 'text', text: OPENING }] }, ...messages] };
 }
 
@@ -116,7 +116,7 @@ function createBlockWriter(log: AdjustmentLog): (block: Block) => JsonObject[] {
         return writeReasoning(block, log);
       case 'audio':
       case 'video':
-        throw refuseBlock(block, `this provider takes no ${block.type}`);
+        throw refuseBlock(block, `this provider accepts no ${block.type}`);
     }
   }
 

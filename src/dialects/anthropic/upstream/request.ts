@@ -16,7 +16,7 @@ import { isToolForced, readFormat, renderTools } from './tools.ts';
 import { withToolWords } from '../../shared/tool-names.ts';
 import { wordForm } from '../../shared/name-mapping.ts';
 
-/** "String should match pattern '^[a-zA-Z0-9_-]+$'" of ids, and up to 128 letters of names (the host's own errors, as last known). */
+/** "String should match pattern '^[a-zA-Z0-9_-]+$'" of ids, and up to 128 letters of names (the provider's own errors, as last known). */
 const WORDS = { names: wordForm('\\w-', 128), ids: wordForm('\\w-', 128) };
 
 /** Parameters that are written in another shape, and not as they are. */
@@ -92,13 +92,13 @@ function checkPrefill(messages: WireMessage[], { quirks, input }: FittedCall, lo
   const block = last.content.at(-1);
   if (typeof block?.text !== 'string' || block.text === block.text.trimEnd()) return;
   block.text = block.text.trimEnd();
-  log.add('messages.content', 'clamped', 'this host refuses the beginning of an answer that ends in white space: it was cut off');
+  log.add('messages.content', 'clamped', 'this provider refuses the beginning of an answer that ends in white space: it was cut off');
 }
 
-/** Fitting supplies a limit; it is missing only where the host was found to refuse the one that was sent. */
+/** Fitting supplies a limit; it is missing only where the provider was found to refuse the one that was sent. */
 function maxTokensOf(parameters: Readonly<JsonObject>, log: AdjustmentLog): number {
   const limit = numberOf(parameters.max_tokens);
-  if (limit === null) log.add('max_tokens', 'defaulted', 'this host demands it', { to: CAUTIOUS_MAX_TOKENS });
+  if (limit === null) log.add('max_tokens', 'defaulted', 'this provider requires it', { to: CAUTIOUS_MAX_TOKENS });
   return limit ?? CAUTIOUS_MAX_TOKENS;
 }
 
@@ -106,7 +106,7 @@ function maxTokensOf(parameters: Readonly<JsonObject>, log: AdjustmentLog): numb
 function stopsOf({ stop_sequences: stops }: Readonly<JsonObject>, log: AdjustmentLog): string[] {
   const all = Array.isArray(stops) ? stops.map(String) : [];
   const taken = all.filter((stop) => stop.trim() !== '');
-  const reason = 'this host takes no stop sequences of nothing but white space; the router itself ends the answer at them';
+  const reason = 'this provider accepts no stop sequences of nothing but white space; the router itself ends the answer at them';
   if (taken.length < all.length) log.add('stop', 'emulated', reason, { from: all.length, to: taken.length });
   return taken;
 }

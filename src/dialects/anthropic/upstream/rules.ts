@@ -14,7 +14,7 @@ const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'];
 /** Least thinking tokens that are taken. */
 export const MIN_BUDGET_TOKENS = 1024;
 
-/** A limit that every model takes: the API demands one, and nobody said it. */
+/** A limit that every model accepts: the API requires one, and nobody said it. */
 export const CAUTIOUS_MAX_TOKENS = 4096;
 
 /** The dialect's own rules. */

@@ -42,7 +42,7 @@ export function renderThinking(asked: ReasoningRequest): ReasoningConfig {
   const obstacle = obstacleOf(asked);
   if (obstacle !== null) return withoutThought(obstacle, verbosity, quirks, log);
   if (effort !== null && verbosity !== null && effort !== verbosity) {
-    log.add('verbosity', 'dropped', 'this host has one field for both, and the effort of reasoning is in it', { from: verbosity });
+    log.add('verbosity', 'dropped', 'this provider has one field for both, and the effort of reasoning is in it', { from: verbosity });
   }
   return { thinking: inWords(asked), effort: effort ?? verbosity, isOn: true };
 }
@@ -98,15 +98,15 @@ function inWords({ parameters, maxTokens, log }: ReasoningRequest): JsonObject {
 /** Least `top_p` beside thinking (Anthropic's extended thinking page; whether later models still take it is not certain). */
 const MIN_TOP_P = 0.95;
 
-/** Sampling parameters as a model takes them while it thinks. */
+/** Sampling parameters as a model accepts them while it thinks. */
 export function fitSampling(parameters: JsonObject, log: AdjustmentLog): JsonObject {
   const { temperature, top_k: topK, top_p: topP, ...rest } = parameters;
-  const reason = 'this model does not take it while it thinks';
+  const reason = 'this model does not accept it while it thinks';
   if (topK !== undefined) log.add('top_k', 'dropped', reason, { from: topK });
   if (temperature === 1) rest.temperature = 1;
   else if (temperature !== undefined) log.add('temperature', 'dropped', reason, { from: temperature });
   if (typeof topP !== 'number') return rest;
   const fit = Math.max(topP, MIN_TOP_P);
-  if (fit !== topP) log.add('top_p', 'clamped', 'this model takes it from 0.95 up while it thinks', { from: topP, to: fit });
+  if (fit !== topP) log.add('top_p', 'clamped', 'this model accepts it from 0.95 up while it thinks', { from: topP, to: fit });
   return { ...rest, top_p: fit };
 }

@@ -10,7 +10,7 @@ import { describedTool, toldInDescription, toToolSchema } from '../../shared/too
 import { instructionFor, readAskedFormat, schemaToCheck, type AskedFormat } from '../../../unified/request/format-instruction.ts';
 import { JSON_BY_TOOL, NO_FORCED_TOOLS } from './rules.ts';
 
-/** The format of the answer, and the way to it. `native`: the schema as the host takes it. */
+/** The format of the answer, and the way to it. `native`: the schema as the provider accepts it. */
 export type Format = AskedFormat &
   (
     | { way: 'native'; native: JsonObject }
@@ -26,7 +26,7 @@ export type RenderedTools = {
   answerTool: string | null;
   /** To be added to the system text. */
   instruction: string | null;
-  /** What the router itself holds the answer to, because the host does not. */
+  /** What the router itself holds the answer to, because the provider does not. */
   schema: JsonObject | null;
 };
 
@@ -34,7 +34,7 @@ type ToolsRequest = {
   parameters: Readonly<JsonObject>;
   quirks: readonly string[];
   format: Format | null;
-  /** A tool can be forced: the model takes that, and does not think. */
+  /** A tool can be forced: the model accepts that, and does not think. */
   canForce: boolean;
   /** The strict schemas of this request. */
   strict: StrictSchemas;
@@ -54,7 +54,7 @@ export function readFormat(
   const asked = readAskedFormat(given);
   if (asked === null) return null;
   const { schema, description } = asked;
-  // The host has no field for a description beside the schema: it stands in it.
+  // The provider has no field for a description beside the schema: it stands in it.
   const described = schema === null ? null : { ...(description === null ? {} : { description }), ...schema };
   const native = described === null || quirks.includes(JSON_BY_TOOL) ? null : strict.take(described, false);
   if (native !== null && 'schema' in native) return { ...asked, way: 'native', native: native.schema };
@@ -101,9 +101,10 @@ const FUNCTION_FIELDS = new Set(['name', 'description', 'parameters', 'strict', 
 
 function renderTool(tool: JsonObject, { quirks, strict, log }: Pick<ToolsRequest, 'quirks' | 'strict' | 'log'>): JsonObject {
   const { type, function: fn, ...more } = tool;
-  if (type !== 'function' || !isObject(fn)) return tool; // the host's own tools
+  if (type !== 'function' || !isObject(fn)) return tool; // the provider's own tools
   for (const [field, value] of Object.entries(fn)) {
-    if (!FUNCTION_FIELDS.has(field) && value != null) log.add(`tools.function.${field}`, 'dropped', 'this host does not take the field');
+    if (!FUNCTION_FIELDS.has(field) && value != null)
+      log.add(`tools.function.${field}`, 'dropped', 'this provider does not accept the field');
   }
   const mark = tool.cache_control ?? fn.cache_control;
   const given: JsonObject = isObject(fn.parameters) ? fn.parameters : { properties: {} };

@@ -26,7 +26,7 @@ const hasOtherModels = ({ iterations }: JsonObject): boolean => {
 export interface Counts {
   /** Takes what a `usage` object says. */
   take(raw: unknown): void;
-  /** What is known; null while the host has not said what it read and wrote. */
+  /** What is known; null while the provider has not said what it read and wrote. */
   usage(): Usage | null;
 }
 

@@ -16,7 +16,7 @@ export const openaiChatUpstream: UpstreamDialect = {
   path: '/chat/completions',
   rules: OPENAI_CHAT_RULES,
   quirks: [THINK_TAGS, REASONING_OUTSIDE, ...REQUEST_QUIRKS],
-  // Other schemes are the host's own names of files.
+  // Other schemes are the provider's own names of files.
   needsBytes: (url, quirks) => quirks.includes(FILES_AS_BYTES) && /^https?:/i.test(url),
   render,
   createDecoder,

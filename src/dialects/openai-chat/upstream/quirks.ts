@@ -1,5 +1,5 @@
 /**
- * OpenAI chat completions, habits of hosts that no rule can say. A provider file switches them on, for a host or for some of its
+ * OpenAI chat completions, habits of providers that no rule can say. A provider file switches them on, for a provider or for some of its
  * models; each is named after its effect, and what it changes is reported. Knows no provider.
  */
 import type { Adjustment } from '../../../unified/adjustment.ts';
@@ -15,7 +15,7 @@ const REASONING_BESIDE_CALLS = 'reasoning-beside-tool-calls';
 /** A JSON schema is asked for as `{type: "json", value: <schema>}`, and must have properties. */
 const SCHEMA_AS_VALUE = 'schema-as-value';
 
-/** The host fetches no files: images are sent as data URIs. */
+/** The provider fetches no files: images are sent as data URIs. */
 export const FILES_AS_BYTES = 'files-as-bytes';
 
 /** The model answers in streams only; the router gathers them for a client that wants one document. */
@@ -24,18 +24,18 @@ export const ONLY_STREAMS = 'only-streams';
 /** The habits that are about requests. */
 export const REQUEST_QUIRKS: readonly string[] = [ALTERNATING_ROLES, REASONING_BESIDE_CALLS, SCHEMA_AS_VALUE, FILES_AS_BYTES, ONLY_STREAMS];
 
-/** Messages as the host wants to read them. */
+/** Messages as the provider requires to read them. */
 export function arrangeMessages(messages: JsonObject[], quirks: readonly string[], adjustments: Adjustment[]): JsonObject[] {
   const complete = quirks.includes(REASONING_BESIDE_CALLS) ? withReasoning(messages, adjustments) : messages;
   return quirks.includes(ALTERNATING_ROLES) ? takeTurns(complete, adjustments) : complete;
 }
 
-/** A host may take an empty text for none, so a space it is. */
+/** A provider may take an empty text for none, so a space it is. */
 function withReasoning(messages: readonly JsonObject[], adjustments: Adjustment[]): JsonObject[] {
   const lacks = ({ role, tool_calls: calls, reasoning_content: reasoning }: JsonObject) =>
     role === 'assistant' && arrayOf(calls).length > 0 && (reasoning === undefined || reasoning === '');
   if (messages.some(lacks)) {
-    const reason = 'this host wants some beside tool calls, and the message has none';
+    const reason = 'this provider requires some beside tool calls, and the message has none';
     adjustments.push({ param: 'messages.reasoning_content', action: 'defaulted', to: ' ', reason });
   }
   return messages.map((message) => (lacks(message) ? { ...message, reasoning_content: ' ' } : message));
@@ -66,11 +66,11 @@ function takeTurns(messages: readonly JsonObject[], adjustments: Adjustment[]): 
   }
   close();
   if (late > 0) {
-    const reason = 'this host takes system messages at the beginning only';
+    const reason = 'this provider accepts system messages at the beginning only';
     adjustments.push({ param: 'messages.role', action: 'renamed', from: 'system', to: 'user', reason });
   }
   if (turns.length < messages.length) {
-    const reason = 'this host wants user and assistant to take turns: neighbours of one role are joined with a blank line';
+    const reason = 'this provider requires user and assistant to take turns: neighbours of one role are joined with a blank line';
     adjustments.push({ param: 'messages', action: 'emulated', from: messages.length, to: turns.length, reason });
   }
   return turns;
@@ -93,7 +93,7 @@ function joined(contents: readonly unknown[]): unknown {
 const partsOf = (content: unknown): readonly unknown[] =>
   typeof content === 'string' ? [{ type: 'text', text: content }] : arrayOf(content);
 
-/** Parameters with the response format in the shape that the host reads. `told`: the format has none, and is told in words. */
+/** Parameters with the response format in the shape that the provider reads. `told`: the format has none, and is told in words. */
 export function reshapeFormat(
   parameters: Readonly<JsonObject>,
   quirks: readonly string[],
@@ -105,11 +105,11 @@ export function reshapeFormat(
   const { schema } = format;
   const from = 'json_schema';
   if (schema === null || !isObject(schema.properties)) {
-    const reason = 'this host takes only schemas with properties: the model is told, and the router checks the answer';
+    const reason = 'this provider accepts only schemas with properties: the model is told, and the router checks the answer';
     adjustments.push({ param: 'response_format', action: 'emulated', from, reason });
     return { reshaped: rest, told: format };
   }
-  const reason = 'this host takes the schema alone, under another name';
+  const reason = 'this provider accepts the schema alone, under another name';
   adjustments.push({ param: 'response_format', action: 'renamed', from, to: 'json', reason });
   return { reshaped: { ...rest, response_format: { type: 'json', value: schema } }, told: null };
 }

@@ -1,6 +1,6 @@
 /**
  * OpenAI chat completions, requests to an upstream.
- * Ranges are not checked here (that is `unified/` for the client and `routing/fit` for the host); this file knows only what the
+ * Ranges are not checked here (that is `unified/` for the client and `routing/fit` for the provider); this file knows only what the
  * format cannot say: fields of messages, roles, and a prompt that has to become a message (`openai-common/messages.ts`).
  */
 import type { Adjustment } from '../../../unified/adjustment.ts';

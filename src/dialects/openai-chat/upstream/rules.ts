@@ -1,6 +1,6 @@
 /**
- * What OpenAI's chat format accepts by itself, where a provider file says nothing. Only the parameters that nearly every host of
- * the format shares; anything else a host takes, its file declares. Source: OpenAI's API reference, create chat completion
+ * What OpenAI's chat format accepts by itself, where a provider file says nothing. Only the parameters that nearly every provider of
+ * the format shares; anything else a provider accepts, its file declares. Source: OpenAI's API reference, create chat completion
  * (openai-openapi f85dbe2, 2026-08-21).
  */
 import type { Rules } from '../../../unified/rule.ts';

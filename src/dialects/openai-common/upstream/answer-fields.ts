@@ -1,6 +1,6 @@
 /**
  * Fields of OpenAI-shaped answers beyond those of which a decoder knows the meaning: what is carried as it is, and what has no place in an
- * answer of OpenRouter's form, with the reason. Sources: the API references of the hosts (read 2026-08 and 2026-11).
+ * answer of OpenRouter's form, with the reason. Sources: the API references of the providers (read 2026-08 and 2026-11).
  */
 import { isObject, type JsonObject } from '../../../lib/json.ts';
 import type { DecoderOptions } from '../../dialect.ts';
@@ -12,7 +12,7 @@ export const CARRIED_OF_MESSAGE = [
   'annotations',
   // Google's signature of an answer without calls.
   'extra_content',
-  // Groq's compound systems: the tools that the host ran itself.
+  // Groq's compound systems: the tools that the provider ran itself.
   'executed_tools',
 ] as const;
 
@@ -31,14 +31,16 @@ export const LOST_TOKENS = 'log probabilities of thinking have no place in an an
 export const UNPLACED_OF_ANSWER: Unplaced = {
   images: 'pictures that a search found have no place in an answer (Perplexity)',
   videos: 'films that a search found have no place in an answer (Perplexity)',
-  search_info: 'its results are in a form of the host (Alibaba)',
+  search_info: 'its results are in a form of the provider (Alibaba)',
   prompt_logprobs: PROMPT_TOKENS,
   prompt_token_ids: PROMPT_TOKENS,
   prompt: 'the prompt and its log probabilities have no place beside an answer (Together)',
 };
 
 /** Of a message or a delta. */
-export const UNPLACED_OF_MESSAGE: Unplaced = { context: "what a search in the client's own data found is in a form of the host (Azure)" };
+export const UNPLACED_OF_MESSAGE: Unplaced = {
+  context: "what a search in the client's own data found is in a form of the provider (Azure)",
+};
 
 /** Of a choice. */
 export const UNPLACED_OF_CHOICE: Unplaced = {
@@ -51,7 +53,7 @@ export const UNPLACED_OF_CHOICE: Unplaced = {
 };
 
 /**
- * What else the documents name, which is the host's own bookkeeping and not missed: ids, times, `x_groq`, `timings`, `perf_metrics`,
+ * What else the documents name, which is the provider's own bookkeeping and not missed: ids, times, `x_groq`, `timings`, `perf_metrics`,
  * `matched_stop`, `stop_reason`, `prompt_filter_results`, `content_filter_results` (its word is the finish reason), `nvext`, `obfuscation`.
  */
 

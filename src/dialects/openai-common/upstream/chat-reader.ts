@@ -1,7 +1,7 @@
 /**
- * Chat completion chunks and bodies to events: what every host whose answers are OpenAI-shaped sends. Knows no provider, does no I/O.
+ * Chat completion chunks and bodies to events: what every provider whose answers are OpenAI-shaped sends. Knows no provider, does no I/O.
  *
- * Wire reference: https://platform.openai.com/docs/api-reference/chat-streaming (read 2026-08-21). Hosts differ in small ways, all
+ * Wire reference: https://platform.openai.com/docs/api-reference/chat-streaming (read 2026-08-21). Providers differ in small ways, all
  * of which are understood without asking who it is: usage on any chunk, in `x_groq` or inside a choice; `reasoning` or
  * `reasoning_content`; tool calls without an index; `message` where `delta` belongs; no `[DONE]`.
  */
@@ -85,7 +85,7 @@ function readReasoning(delta: JsonObject, choice: number, events: StreamEvent[])
   events.push({ type: 'reasoning-delta', choice, text, ...(details.length > 0 ? { details: [...details] } : {}) });
 }
 
-/** The thinking of a host that has no other field for it (MiniMax). */
+/** The thinking of a provider that has no other field for it (MiniMax). */
 const textOfDetails = (details: readonly unknown[]) =>
   details.map((detail) => (isObject(detail) ? (speechOf(detail.text) ?? '') : '')).join('');
 
@@ -134,7 +134,7 @@ function readToolCalls(delta: JsonObject, choice: number, state: State, events: 
   }
 }
 
-/** The index of a piece, which some hosts write as a text. */
+/** The index of a piece, which some providers write as a text. */
 const placeOf = (index: unknown) => (typeof index === 'string' && /^\d{1,9}$/.test(index) ? Number(index) : numberOf(index));
 
 function callsOf(choice: number, { tools, budget }: State): ToolCallIndex {

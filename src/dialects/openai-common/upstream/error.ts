@@ -1,5 +1,5 @@
 /**
- * Error bodies of hosts that speak OpenAI's formats. There are about nine shapes; the order in which they are tried matters,
+ * Error bodies of providers that speak OpenAI's formats. There are about nine shapes; the order in which they are tried matters,
  * because some contain others. Reads what the upstream said; which provider it was is added by `upstream/`.
  */
 import type { ErrorRow } from '../../../unified/error-rows.ts';
@@ -61,7 +61,7 @@ function isRaised({ error, errors, base_resp: base }: JsonObject): boolean {
 const failedBase = (base: unknown): JsonObject | null =>
   isObject(base) && base.status_code !== undefined && base.status_code !== 0 ? base : null;
 
-/** Keys under which hosts put the sentence. */
+/** Keys under which providers put the sentence. */
 const MESSAGE_KEYS = ['message', 'Message', 'msg', 'error_message', 'error_msg', 'errorMessage', 'status_msg', 'detail'] as const;
 
 const sentenceOf = (body: JsonObject): string | null => MESSAGE_KEYS.map((key) => textOf(body[key])).find((text) => text !== null) ?? null;
@@ -123,7 +123,7 @@ function statusOf(code: unknown): number | null {
   return status !== null && status >= 400 && status <= 599 ? status : null;
 }
 
-/** The status that an error says itself, under the names that hosts have for it: NVIDIA's is `{status, title, detail}`. */
+/** The status that an error says itself, under the names that providers have for it: NVIDIA's is `{status, title, detail}`. */
 function statusIn(...bodies: JsonObject[]): number | null {
   const said = bodies.flatMap(({ code, status, status_code: snake, statusCode }) => [code, status, snake, statusCode]);
   return said.map(statusOf).find((status) => status !== null) ?? null;

@@ -1,5 +1,5 @@
 /**
- * Finish reasons of hosts that speak OpenAI's formats, brought to the closed list. One table for all of them: their words differ,
+ * Finish reasons of providers that speak OpenAI's formats, brought to the closed list. One table for all of them: their words differ,
  * their meanings do not. Sources: the API references of Together, TGI, Z.ai, DeepSeek, SGLang, OpenRouter (read 2026-08).
  */
 import { RouterError } from '../../../unified/error.ts';
@@ -34,14 +34,14 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   failed: 'error',
   timeout: 'error',
   cancelled: 'error',
-  // Claude has not finished its turn: the host's own tools wait to be gone on with.
+  // Claude has not finished its turn: the provider's own tools wait to be gone on with.
   pause_turn: 'error',
   abort: 'error',
   network_error: 'error',
   insufficient_system_resource: 'error',
 };
 
-/** The host's word for why a choice ended; null = it has not. Some write the word `null` until it has. */
+/** The provider's word for why a choice ended; null = it has not. Some write the word `null` until it has. */
 export function finishWordOf({ finish_reason: reason }: JsonObject): string | null {
   return reason === 'null' ? null : labelOf(reason);
 }

@@ -1,6 +1,6 @@
 /**
  * The two shapes of log probabilities: chat (`content: [{token, logprob, bytes, top_logprobs}]`) and legacy (parallel arrays).
- * Hosts mix them up (Together sends the legacy one on chat), so reading accepts both everywhere. Pure.
+ * Providers mix them up (Together sends the legacy one on chat), so reading accepts both everywhere. Pure.
  */
 import { arrayOf, isObject, numberOf, type JsonObject } from '../../../lib/json.ts';
 import type { TokenLogprob, TopLogprob } from '../../../unified/response/event.ts';
@@ -30,7 +30,7 @@ function fromChat(raw: unknown): TokenLogprob {
 
 function toTop(entry: JsonObject): TopLogprob {
   const token = scalarText(entry.token) ?? '';
-  // Every host sends a number; -9999 is OpenAI's own word for "too unlikely to say".
+  // Every provider sends a number; -9999 is OpenAI's own word for "too unlikely to say".
   return { token, logprob: numberOf(entry.logprob) ?? -9999, bytes: Array.isArray(entry.bytes) ? (entry.bytes as number[]) : null };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Messages for hosts whose chat is OpenAI-shaped: only the fields a host takes, roles it knows, and a report of the rest. Content is
+ * Messages for providers whose chat is OpenAI-shaped: only the fields a provider accepts, roles it knows, and a report of the rest. Content is
  * not read here, except for cache marks.
  */
 import type { Adjustment } from '../../../unified/adjustment.ts';
@@ -11,18 +11,18 @@ import type { FittedCall } from '../../dialect.ts';
 /** Fields of a message that OpenAI's own format knows. */
 export const OPENAI_MESSAGE_FIELDS: readonly string[] = ['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'refusal', 'audio'];
 
-/** A prompt for a host that only chats: one user message, and reported. @throws RouterError for a prompt that is not one text. */
+/** A prompt for a provider that only chats: one user message, and reported. @throws RouterError for a prompt that is not one text. */
 export function promptAsMessage(prompt: Prompt, adjustments: Adjustment[]): JsonObject[] {
-  // Fitting lets only text through to a chat host.
-  if (prompt.kind !== 'text') throw new RouterError('invalid_request', 'prompt: this provider takes one text.', { param: 'prompt' });
-  adjustments.push({ param: 'prompt', action: 'emulated', reason: 'this host only chats: the prompt is sent as one user message' });
+  // Fitting lets only text through to a chat provider.
+  if (prompt.kind !== 'text') throw new RouterError('invalid_request', 'prompt: this provider accepts one text.', { param: 'prompt' });
+  adjustments.push({ param: 'prompt', action: 'emulated', reason: 'this provider only chats: the prompt is sent as one user message' });
   return [{ role: 'user', content: prompt.value }];
 }
 
 /**
- * Messages as the client sent them, less what the host does not take.
+ * Messages as the client sent them, less what the provider does not accept.
  *
- * @param own fields of a message that the format takes by itself; the host's own come with the call.
+ * @param own fields of a message that the format takes by itself; the provider's own come with the call.
  */
 export function renderMessages(
   messages: readonly Message[],
@@ -77,12 +77,13 @@ export function countDropped(message: Message, known: readonly string[], dropped
 export function describeTallies(dropped: Tally, renamed: Tally, roles: Readonly<Record<string, string>>): Adjustment[] {
   return [
     ...[...renamed].map(([from, count]): Adjustment => {
-      const reason = `this host has no role "${from}" (${times(count)})`;
+      const reason = `this provider has no role "${from}" (${times(count)})`;
       return { param: 'messages.role', action: 'renamed', from, to: roles[from], reason };
     }),
     ...[...dropped].map(([field, count]): Adjustment => {
-      if (field === OTHERS) return { param: 'messages', action: 'dropped', reason: `this host does not take ${count} other fields either` };
-      return { param: `messages.${field}`, action: 'dropped', reason: `this host does not take the field (${times(count)})` };
+      if (field === OTHERS)
+        return { param: 'messages', action: 'dropped', reason: `this provider does not accept ${count} other fields either` };
+      return { param: `messages.${field}`, action: 'dropped', reason: `this provider does not accept the field (${times(count)})` };
     }),
   ];
 }
@@ -107,7 +108,7 @@ function renderMessage(
 ): JsonObject {
   const rendered: JsonObject = {};
   for (const [field, value] of Object.entries(message)) {
-    if (value === undefined || (value === null && field !== 'content')) continue; // null extras are refused by some hosts (Groq)
+    if (value === undefined || (value === null && field !== 'content')) continue; // null extras are refused by some providers (Groq)
     const accepted = fields.has(field) ? field : otherReasoningField(field, message, fields);
     if (accepted === null) {
       if (isMissed(message, field) && !isSaidElsewhere(message, field, fields)) count(dropped, field);
@@ -127,12 +128,12 @@ type Reading = { message: Message; fields: ReadonlySet<string>; dropped: Tally }
 function renderField(field: string, value: unknown, { message, fields, dropped }: Reading): unknown {
   if (field === 'content') return renderContent(value, fields, dropped);
   if (field === 'tool_calls') return arrayOf(value).map((call) => renderCall(call, fields));
-  // The sound of an answer is sent back by its id: the host has kept it (OpenAI's guide to audio, read 2026-11-20).
+  // The sound of an answer is sent back by its id: the provider has kept it (OpenAI's guide to audio, read 2026-11-20).
   if (field === 'audio' && message.role === 'assistant' && isObject(value) && textOf(value.id) !== null) return { id: value.id };
   return value;
 }
 
-/** What calls consist of; the rest is decoration of the host that made them, unless this one takes it. */
+/** What calls consist of; the rest is decoration of the provider that made them, unless this one takes it. */
 const CALL_FIELDS: ReadonlySet<string> = new Set(['id', 'type', 'function', 'custom']);
 
 function renderCall(call: unknown, fields: ReadonlySet<string>): unknown {
@@ -142,7 +143,7 @@ function renderCall(call: unknown, fields: ReadonlySet<string>): unknown {
   return isObject(fn) ? { ...known, function: { name: fn.name, arguments: fn.arguments } } : known;
 }
 
-/** Words of an answer outside its content: a refusal, what was said aloud. Where a host has no field for them they are its content. */
+/** Words of an answer outside its content: a refusal, what was said aloud. Where a provider has no field for them they are its content. */
 const wordsOf = (message: JsonObject): Readonly<Record<string, string | null>> => ({
   refusal: textOf(message.refusal),
   audio: isObject(message.audio) ? textOf(message.audio.transcript) : null,
@@ -169,7 +170,7 @@ function completeAnswer(message: JsonObject, rendered: JsonObject): void {
 }
 
 /**
- * Whether an answer of the history says nothing, which some hosts refuse: "Assistant message must have either content or tool_calls, but
+ * Whether an answer of the history says nothing, which some providers refuse: "Assistant message must have either content or tool_calls, but
  * not none." (Mistral's answer; github.com/OpenHands/OpenHands/issues/8685, read 2026-11-30).
  */
 export const isSilent = ({ role, content, tool_calls: calls, prefix }: JsonObject): boolean =>
@@ -183,7 +184,7 @@ export const silentAnswers = (count: number): Adjustment => ({
   param: 'messages',
   action: 'dropped',
   from: count,
-  reason: 'this host refuses answers of the assistant that say nothing: they are left out',
+  reason: 'this provider refuses answers of the assistant that say nothing: they are left out',
 });
 
 /** Stands for files in the result of a tool, and before them. */
@@ -198,7 +199,7 @@ export function withFilesAfterResults<One extends JsonObject>(messages: readonly
   const isFile = (part: unknown) => isObject(part) && part.type !== 'text' && part.type !== 'refusal';
   const hasFiles = ({ role, content }: JsonObject) => role === 'tool' && Array.isArray(content) && content.some(isFile);
   if (!messages.some(hasFiles)) return [...messages];
-  const reason = 'this host takes only text in the result of a tool: its files follow as a message of the user';
+  const reason = 'this provider accepts only text in the result of a tool: its files follow as a message of the user';
   adjustments.push({ param: 'messages.content', action: 'emulated', reason });
   const arranged: One[] = [];
   let files: unknown[] = [];
@@ -224,8 +225,8 @@ export function withFilesAfterResults<One extends JsonObject>(messages: readonly
 const OTHER_REASONING: Readonly<Record<string, string>> = { reasoning: 'reasoning_content', reasoning_content: 'reasoning' };
 
 /**
- * Thinking is sent back under the host's own name for it: `reasoning` (OpenRouter, Cerebras) or `reasoning_content` (DeepSeek).
- * Where a message has both and they differ, the host's own wins.
+ * Thinking is sent back under the provider's own name for it: `reasoning` (OpenRouter, Cerebras) or `reasoning_content` (DeepSeek).
+ * Where a message has both and they differ, the provider's own wins.
  */
 function otherReasoningField(field: string, message: JsonObject, fields: ReadonlySet<string>): string | null {
   const other = Object.hasOwn(OTHER_REASONING, field) ? OTHER_REASONING[field] : undefined;
@@ -233,7 +234,7 @@ function otherReasoningField(field: string, message: JsonObject, fields: Readonl
   return message[other] == null || message[other] === message[field] ? other : null;
 }
 
-/** Cache marks on content parts are OpenRouter's and Anthropic's; a strict OpenAI host refuses them. */
+/** Cache marks on content parts are OpenRouter's and Anthropic's; a strict OpenAI provider refuses them. */
 function renderContent(content: unknown, fields: ReadonlySet<string>, dropped: Tally): unknown {
   if (!Array.isArray(content) || fields.has('cache_control')) return content;
   return content.map((part: unknown) => {

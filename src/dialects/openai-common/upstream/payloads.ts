@@ -22,7 +22,7 @@ export function createPayloadDecoder(readChunk: ReadChunk, findError: FindError 
   let done = false;
   return {
     push(payload) {
-      if (done) return []; // whatever a host sends after [DONE] belongs to nobody
+      if (done) return []; // whatever a provider sends after [DONE] belongs to nobody
       if (payload !== '[DONE]') return orUnreadable(() => read(parseBounded(payload), payload));
       done = true;
       return [{ type: 'end', usage: null }];

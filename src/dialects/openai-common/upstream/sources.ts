@@ -1,5 +1,5 @@
 /**
- * The sources that a searching host names beside its choices, as OpenRouter's annotations and as the host says it. Perplexity repeats
+ * The sources that a searching provider names beside its choices, as OpenRouter's annotations and as the provider says it. Perplexity repeats
  * `citations` (URLs) and `search_results` (`{title, url, date, snippet}`) on every chunk, xAI sends `citations` with the last one, Z.ai
  * `web_search` (`{title, link, content}`): each entry is told once (API references, read 2026-11-20).
  */

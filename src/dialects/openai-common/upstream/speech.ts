@@ -1,5 +1,5 @@
 /**
- * What stands in an answer where a text belongs. A scalar is its text: some hosts write a token that looks like JSON as JSON, so that "6"
+ * What stands in an answer where a text belongs. A scalar is its text: some providers write a token that looks like JSON as JSON, so that "6"
  * comes as a number. Anything else cannot be read, and is reported, since leaving it out would lose text in silence.
  */
 import { UnreadableError } from '../../../unified/error.ts';

@@ -1,5 +1,5 @@
 /**
- * Which tool call a streamed piece belongs to. The format says: `index`. Hosts start it at 1, leave it out, or give every call
+ * Which tool call a streamed piece belongs to. The format says: `index`. Providers start it at 1, leave it out, or give every call
  * index 0, and clients glue arguments together by it; so we count ourselves, from 0, in order of appearance.
  */
 import { ENTRY_BYTES, type AnswerBudget } from '../../../unified/response/answer-budget.ts';

@@ -1,12 +1,12 @@
 /**
- * Usage objects of hosts that speak OpenAI's formats: where each of them hides the same counts.
+ * Usage objects of providers that speak OpenAI's formats: where each of them hides the same counts.
  * Counts only; prices are not known here.
  */
 import { countOf, isObject, type JsonObject } from '../../../lib/json.ts';
 import { knownParts } from '../../../unified/response/usage-parts.ts';
 import { usageOf, type Usage } from '../../../unified/response/usage.ts';
 
-/** The host leaves reasoning out of `completion_tokens` and of the total, so it has to be added (DeepInfra with Gemini models). */
+/** The provider leaves reasoning out of `completion_tokens` and of the total, so it has to be added (DeepInfra with Gemini models). */
 export const REASONING_OUTSIDE = 'reasoning-outside-completion';
 
 /** The counts in `raw`, or null when it holds none (Groq's non-stream `x_groq.usage`, a plain null). */
@@ -82,7 +82,7 @@ function searchesIn(raw: JsonObject) {
 }
 
 /**
- * What the host says the answer cost: OpenRouter what it charged, DeepInfra what it expects to charge, Perplexity with its fee for the
+ * What the provider says the answer cost: OpenRouter what it charged, DeepInfra what it expects to charge, Perplexity with its fee for the
  * request (SDK), xAI in units of 1e-10 USD (xai-proto usage.proto); the last two read 2026-11-20.
  */
 export function costOf({ cost, estimated_cost: expected, cost_in_usd_ticks: ticks }: JsonObject): number | null {
@@ -116,7 +116,7 @@ const objectOf = (...candidates: unknown[]): JsonObject => candidates.find(isObj
 
 const sumOf = (one: number | null, other: number | null) => (one === null && other === null ? null : (one ?? 0) + (other ?? 0));
 
-/** Reasoning tokens missing from the completion count: xAI's totals show it, other hosts have a quirk. */
+/** Reasoning tokens missing from the completion count: xAI's totals show it, other providers have a quirk. */
 function reasoningLeftOut(raw: JsonObject, reasoningTokens: number | null, quirks: readonly string[]): number {
   if (reasoningTokens === null || reasoningTokens === 0) return 0;
   if (quirks.includes(REASONING_OUTSIDE)) return reasoningTokens;

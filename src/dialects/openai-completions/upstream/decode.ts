@@ -46,7 +46,7 @@ function chunkReader({ quirks, dropped }: DecoderOptions): ReadChunk {
 function readChoice(choice: JsonObject, index: number, native: string | null, events: StreamEvent[]): void {
   const reasoning = speechOf(choice.reasoning) ?? speechOf(choice.reasoning_content);
   if (reasoning !== null) events.push({ type: 'reasoning-delta', choice: index, text: reasoning });
-  const message = choice.delta ?? choice.message; // of hosts that answer as if they had been asked to chat
+  const message = choice.delta ?? choice.message; // of providers that answer as if they had been asked to chat
   const text = speechOf(choice.text) ?? (isObject(message) ? speechOf(message.content) : null) ?? '';
   const logprobs = decodeLogprobs(choice.logprobs);
   if (text !== '' || logprobs !== undefined) {

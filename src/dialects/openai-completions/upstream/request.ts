@@ -23,7 +23,7 @@ function messagesAsPrompt(messages: readonly Message[], call: FittedCall, adjust
     param: 'messages',
     action: 'emulated',
     to: call.template,
-    reason: `this host only completes text: the messages are written as one prompt with the chat template "${call.template}"`,
+    reason: `this provider only completes text: the messages are written as one prompt with the chat template "${call.template}"`,
   });
   const lost = new Set<string>();
   const turns = messages.map((message) => toTurn(message, lost));

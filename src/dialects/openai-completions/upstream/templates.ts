@@ -1,9 +1,9 @@
 /**
- * Chat templates: how messages become one prompt for a host that only completes text. Text in, text out; knows no model: which
- * template a model wants is said by its provider file.
+ * Chat templates: how messages become one prompt for a provider that only completes text. Text in, text out; knows no model: which
+ * template a model requires is said by its provider file.
  *
  * Sources: the `chat_template` of the reference models' tokenizer configurations (Qwen2.5, Llama 3, Mistral 7B Instruct v0.3,
- * Gemma 2), as commonly published. The beginning-of-text token is left to the host, which adds it itself.
+ * Gemma 2), as commonly published. The beginning-of-text token is left to the provider, which adds it itself.
  */
 import type { TemplateName } from '../../dialect.ts';
 

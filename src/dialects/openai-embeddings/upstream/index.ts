@@ -37,6 +37,6 @@ function decodeBody(body: unknown): EmbeddingResult {
   };
 }
 
-/** Entries say their place; a host that sends them in another order must not mix them up. */
+/** Entries say their place; a provider that sends them in another order must not mix them up. */
 const inOrder = (entries: readonly JsonObject[]) =>
   entries.toSorted((one, other) => (numberOf(one.index) ?? 0) - (numberOf(other.index) ?? 0));

@@ -4,7 +4,7 @@
  *
  * Wire reference: SDK openai 6.49.0, ResponseStreamEvent (read 2026-11-20). Pieces are put together by `output_index`: some proxies
  * give an item another id in every event. What is not known is skipped: there are some sixty types of events, most of them about
- * tools of the host's own.
+ * tools of the provider's own.
  */
 import { append } from '../../../lib/append.ts';
 import { ENTRY_BYTES, sizeOf } from '../../../unified/response/answer-budget.ts';
@@ -183,7 +183,7 @@ function closeItem(item: JsonObject, index: number, state: State): StreamEvent[]
   if (!isCall(item)) {
     const type = textOf(item.type);
     if (type !== null && type !== 'image_generation_call')
-      state.dropped?.(`output.${type}`, 'what the tools of the host itself did has no place in an answer');
+      state.dropped?.(`output.${type}`, 'what the tools of the provider itself did has no place in an answer');
     return [];
   }
   if (heard.call !== null) {
@@ -218,7 +218,7 @@ function closeThought(item: JsonObject, heard: Item, state: State): StreamEvent[
   const events: StreamEvent[] = heard.spoke ? [] : [...parts(item.summary, 'summary'), ...parts(item.content, 'text')];
   const data = textOf(item.encrypted_content);
   if (data === null) return events;
-  // The id that came with it: the host checks that the two belong together.
+  // The id that came with it: the provider checks that the two belong together.
   const detail = { type: 'reasoning.encrypted', data, id: textOf(item.id), format: REASONING_FORMAT, index: state.blocks++ };
   return [...events, { type: 'reasoning-delta', choice: 0, text: '', details: [detail] }];
 }
@@ -257,7 +257,7 @@ function readExtras({ annotations, images, phase }: State): StreamEvent[] {
   return Object.keys(fields).length > 0 ? [{ type: 'extra-delta', choice: 0, fields }] : [];
 }
 
-/** Tools of the host that have fees of their own, which the usage does not count. */
+/** Tools of the provider that have fees of their own, which the usage does not count. */
 const WITH_FEES = new Set(['code_interpreter_call', 'file_search_call', 'image_generation_call']);
 
 /** The counts under their names in chat completions. The searches are those of the answer's items. */

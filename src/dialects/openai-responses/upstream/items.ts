@@ -48,7 +48,7 @@ export function annotationsOf(item: JsonObject): unknown[] {
   });
 }
 
-/** The image that the host's own tool drew, in OpenRouter's shape; none where there is none. */
+/** The image that the provider's own tool drew, in OpenRouter's shape; none where there is none. */
 export function imagesOf({ type, result, output_format: format }: JsonObject): JsonObject[] {
   if (type !== 'image_generation_call' || textOf(result) === null) return [];
   return [{ type: 'image_url', image_url: { url: `data:image/${textOf(format) ?? 'png'};base64,${String(result)}` } }];

@@ -98,7 +98,7 @@ function renderAssistant(message: Message & { role: 'assistant' }, path: string,
   // "Item of type 'reasoning' was provided without its required following item": thoughts that came to nothing are refused.
   const thoughts = said.length + calls.length === 0 ? [] : items;
   if (isLost || thoughts.length < items.length) count(report.dropped, 'reasoning_details');
-  // Plain text of thoughts is the same as their summaries; without those it has no place, since this host reads only its own thoughts.
+  // Plain text of thoughts is the same as their summaries; without those it has no place, since this provider reads only its own thoughts.
   for (const field of ['reasoning', 'reasoning_content']) {
     if (textOf(message[field]) !== null && thoughts.length === 0) count(report.dropped, field);
   }
@@ -125,12 +125,12 @@ function renderCall(call: unknown, path: string, { customCalls }: MessageReport)
     return { type: 'custom_tool_call', call_id: id, name: custom.name, input: textOf(custom.input) ?? '' };
   }
   if (!isObject(fn)) throw refuseBlock({ path }, 'only calls of functions and custom tools can be sent to this provider');
-  // No `id` of the item: with one the host looks for what it has kept.
+  // No `id` of the item: with one the provider looks for what it has kept.
   return { type: 'function_call', call_id: id, name: fn.name, arguments: textOf(fn.arguments) ?? '{}' };
 }
 
 /**
- * Thoughts of this format as items, as `decode.ts` took them apart: summaries, then what is encrypted. Without the latter the host
+ * Thoughts of this format as items, as `decode.ts` took them apart: summaries, then what is encrypted. Without the latter the provider
  * would look for the thoughts among what it has kept, which is nothing; open models alone give their thoughts as text, and take it.
  */
 function renderThinking(details: readonly unknown[]): { items: JsonObject[]; isLost: boolean } {

@@ -1,6 +1,6 @@
 /**
  * OpenAI Responses, requests: a fitted chat as the body of `POST /responses`. Ranges are not checked here; this file knows where the
- * format keeps what chat completions has at the top, and that nothing is to stay behind at the host. Messages are `messages.ts`.
+ * format keeps what chat completions has at the top, and that nothing is to stay behind at the provider. Messages are `messages.ts`.
  */
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import { refuseBlock } from '../../../unified/request/conversation.ts';
@@ -17,7 +17,7 @@ const WORDS = { names: wordForm('A-Za-z0-9_-', 64), ids: wordForm('!-~', 64) };
 /** The model thinks although nobody asked it to: its thoughts are to come back encrypted in any case. */
 export const THINKS_UNASKED = 'thinks-unasked';
 
-/** The host or the account gives no summaries of what was thought; asking for one is refused. */
+/** The provider or the account gives no summaries of what was thought; asking for one is refused. */
 export const NO_SUMMARY = 'no-reasoning-summary';
 
 /** Writes the body. A parameter that only a provider file knows goes to the top. @throws RouterError naming what has no place here. */
@@ -28,7 +28,7 @@ function renderFitted(call: FittedCall): Rendered {
   const { reasoning_effort: effort, verbosity, response_format: format, logprobs, tools, tool_choice: choice, ...flat } = call.parameters;
   const thinks = effort === undefined ? call.quirks.includes(THINKS_UNASKED) : effort !== 'none';
   const include = [
-    // Only with it do the thoughts of one turn reach the next, since the host keeps nothing. Other models refuse it.
+    // Only with it do the thoughts of one turn reach the next, since the provider keeps nothing. Other models refuse it.
     ...(thinks ? ['reasoning.encrypted_content'] : []),
     ...(logprobs === true ? ['message.output_text.logprobs'] : []),
   ];
@@ -42,7 +42,7 @@ function renderFitted(call: FittedCall): Rendered {
       call.input.kind === 'messages'
         ? renderInput(call.input.messages, call.roles, adjustments)
         : promptAsMessage(call.input.prompt, adjustments),
-    // Otherwise the host keeps every answer. A client that wants that says so itself: its own `store` comes later and wins.
+    // Otherwise the provider keeps every answer. A client that wants that says so itself: its own `store` comes later and wins.
     store: false,
     ...(include.length > 0 ? { include } : {}),
     ...(effort === undefined ? {} : { reasoning: renderReasoning(effort, call.quirks) }),
@@ -71,7 +71,7 @@ function renderFormat({ type, json_schema: given }: JsonObject): JsonObject {
   };
 }
 
-/** Functions and custom tools lie flat here; tools of the host's own are its own business. */
+/** Functions and custom tools lie flat here; tools of the provider's own are its own business. */
 function renderTool(tool: unknown, position: number): JsonObject {
   if (!isObject(tool)) throw refuseBlock({ path: `tools[${position}]` }, 'a tool is an object');
   if (tool.type === 'custom' && isObject(tool.custom)) return { type: 'custom', ...renderCustom(tool.custom) };

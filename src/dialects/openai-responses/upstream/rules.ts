@@ -1,11 +1,11 @@
 /**
- * What OpenAI's Responses format accepts by itself, where a provider file says nothing; which model takes which of these is for the
+ * What OpenAI's Responses format accepts by itself, where a provider file says nothing; which model accepts which of these is for the
  * files. There is no `stop`, `seed`, `n`, penalty or `logit_bias`: the router does the first and the third itself, the rest is left
  * out and reported. Sources: OpenAI's API reference, create a model response, and its SDK openai 6.49.0 (read 2026-11-20).
  */
 import type { Rules } from '../../../unified/rule.ts';
 
-/** "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16" (the host's answer; its reference names no bound). */
+/** "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16" (the provider's answer; its reference names no bound). */
 const LIMIT = { type: 'integer', minimum: 16, name: 'max_output_tokens' } as const;
 
 /** The dialect's own rules. */
@@ -22,7 +22,7 @@ export const OPENAI_RESPONSES_RULES: Rules = {
   tool_choice: { type: ['string', 'object'], enum: ['none', 'auto', 'required', 'function', 'custom', 'allowed_tools'] },
   parallel_tool_calls: { type: 'boolean' },
   max_tool_calls: { type: 'integer', minimum: 1 },
-  // Every model takes a subset.
+  // Every model accepts a subset.
   reasoning_effort: { type: 'string', enum: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] },
   verbosity: { type: 'string', enum: ['low', 'medium', 'high'] },
   // "fast" is chat's newer word for the same tier.

@@ -78,7 +78,7 @@ describe('blocks', () => {
     ]);
   });
 
-  it("of the host's own tools are no calls", () => {
+  it("of the provider's own tools are no calls", () => {
     const outcome = read(
       messageStart(),
       ...block(0, { type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_search', input: {} }, jsonDelta('{"query":"Inn"}')),

@@ -134,7 +134,7 @@ describe('tools in the history', () => {
     expect((messages as { content: JsonObject[] }[])[2]?.content[0]).not.toHaveProperty('content');
   });
 
-  it('have ids that the host takes, the same in call and result, and no two alike', () => {
+  it('have ids that the provider accepts, the same in call and result, and no two alike', () => {
     const request = render(
       user('a'),
       { role: 'assistant', content: null, tool_calls: [call('functions.look:0'), call('functions_look_0'), call('ok-1')] },
@@ -216,12 +216,12 @@ describe('files', () => {
   });
 
   it.each([
-    [image('data:image/tiff;base64,iVBO'), 'takes images as image/jpeg, image/png, image/gif, image/webp, not image/tiff'],
-    [image('gs://bucket/x.png'), 'takes a file as a data URI or by an https address'],
-    [file({ file_data: 'data:application/zip;base64,UEs=' }), 'takes documents as PDF or text, not application/zip'],
+    [image('data:image/tiff;base64,iVBO'), 'accepts images as image/jpeg, image/png, image/gif, image/webp, not image/tiff'],
+    [image('gs://bucket/x.png'), 'accepts a file as a data URI or by an https address'],
+    [file({ file_data: 'data:application/zip;base64,UEs=' }), 'accepts documents as PDF or text, not application/zip'],
     [file({ file_data: 'data:text/plain;base64,//8=' }), 'expected the base64 of UTF-8 text'],
-    [{ type: 'input_audio', input_audio: { data: 'x', format: 'wav' } }, 'this provider takes no audio'],
-    [{ type: 'video_url', video_url: { url: 'https://a.example/x.mp4' } }, 'this provider takes no video'],
+    [{ type: 'input_audio', input_audio: { data: 'x', format: 'wav' } }, 'this provider accepts no audio'],
+    [{ type: 'video_url', video_url: { url: 'https://a.example/x.mp4' } }, 'this provider accepts no video'],
   ])('%j is refused', (part, message) => {
     const [path, said] = refusal({ messages: [user([text('Look:'), part])] });
     expect(path).toBe('messages[0].content[1]');
@@ -315,7 +315,7 @@ describe('an answer sent back', () => {
   const results = ['toolu_1', 'toolu_2'].map((id) => ({ role: 'tool', tool_call_id: id, content: 'x' }));
   const sentBack = (message: JsonObject) => render(user('Look.'), message, ...results);
 
-  it('is what the host gave, to the letter', () => {
+  it('is what the provider gave, to the letter', () => {
     const whole = replayBody(anthropicUpstream, { id: 'msg_1', type: 'message', content: blocks, stop_reason: 'tool_use' });
     const streamed = replayEvents(anthropicUpstream, [
       messageStart(),

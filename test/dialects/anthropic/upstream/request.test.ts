@@ -26,7 +26,7 @@ describe('parameters', () => {
     expect(render({ stream: true }).body.stream).toBe(true);
   });
 
-  it('always have a limit, even where the host refused one', () => {
+  it('always have a limit, even where the provider refused one', () => {
     const request = rendered(anthropicUpstream);
     expect(request.body.max_tokens).toBe(4096);
     expect(reported(request)).toEqual(['max_tokens defaulted -> 4096']);

@@ -16,7 +16,7 @@ describe('a response format', () => {
     expect(written({ response_format: { type: 'text' } })).toEqual([{}, []]);
   });
 
-  it("is the host's own where it has one", () => {
+  it("is the provider's own where it has one", () => {
     expect(written(asJson({ strict: true, description: 'An x' }))).toEqual([
       { output_config: { format: { type: 'json_schema', schema: { description: 'An x', ...schema } } } },
       [],
@@ -50,7 +50,7 @@ describe('a response format', () => {
     expect(request.adjustments[0]?.reason).toContain(why);
   });
 
-  it('that is native keeps what the host takes, in other words where they mean the same', () => {
+  it('that is native keeps what the provider accepts, in other words where they mean the same', () => {
     const given = {
       type: 'object',
       $defs: { b: { type: 'object', properties: {}, additionalProperties: false } },

@@ -92,7 +92,7 @@ describe('a chat stream', () => {
   });
 
   it('carries adjustments and metadata on the usage chunk, and nowhere else', () => {
-    const adjustments = [{ param: 'top_a', action: 'dropped' as const, reason: 'this host does not accept it' }];
+    const adjustments = [{ param: 'top_a', action: 'dropped' as const, reason: 'this provider does not accept it' }];
     const meta = headOf({ finalMeta: () => ({ adjustments, metadata: { attempt: 1 } }) });
     const frames = framesIn(write([text('a'), stop(), END], meta));
     expect(frames[2]).toMatchObject({

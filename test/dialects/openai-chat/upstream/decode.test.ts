@@ -55,7 +55,7 @@ describe('reasoning details', () => {
     expect(choice).toMatchObject({ reasoningDetails: [detail('a'), detail('b')] });
   });
 
-  it('are the thinking of a host that has no other field for it', () => {
+  it('are the thinking of a provider that has no other field for it', () => {
     const thought = (text: string, ...more: object[]) => delta({ reasoning_details: [{ type: 'reasoning.text', text }, ...more] });
     const [choice] = read(thought('Let me '), thought('see.', { type: 'reasoning.encrypted', data: 'x' }), delta({}, 'stop')).result
       .choices;
@@ -69,7 +69,7 @@ describe('reasoning details', () => {
 });
 
 describe('finish', () => {
-  it('keeps the native reason of a host that names both', () => {
+  it('keeps the native reason of a provider that names both', () => {
     const end = { choices: [{ index: 0, delta: { content: 'x' }, finish_reason: 'stop', native_finish_reason: 'end_turn' }] };
     expect(read(end).result.choices[0]).toMatchObject({ finishReason: 'stop', nativeReason: 'end_turn' });
   });
@@ -112,7 +112,7 @@ describe('usage', () => {
     });
   });
 
-  it('adds reasoning for a host whose habit it is to leave it out of the total as well', () => {
+  it('adds reasoning for a provider whose habit it is to leave it out of the total as well', () => {
     const usage = { ...USAGE, completion_tokens_details: { reasoning_tokens: 6 } };
     const payloads = [delta({ content: 'a' }, 'stop'), { choices: [], usage }];
     expect(replayEvents(openaiChatUpstream, payloads, [REASONING_OUTSIDE]).result.usage).toMatchObject({

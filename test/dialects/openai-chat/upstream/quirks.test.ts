@@ -1,4 +1,4 @@
-/** Habits of hosts that a provider file switches on: what each does to a body, and that it is said. Nothing happens without them. */
+/** Habits of providers that a provider file switches on: what each does to a body, and that it is said. Nothing happens without them. */
 import { describe, expect, it } from 'vitest';
 import type { FittedCall } from '../../../../src/dialects/dialect.ts';
 import { openaiChatUpstream } from '../../../../src/dialects/openai-chat/upstream/index.ts';
@@ -139,7 +139,7 @@ describe('files-as-bytes', () => {
   });
 });
 
-it('a host without habits gets every message as it is', () => {
+it('a provider without habits gets every message as it is', () => {
   const messages = [user('a'), user('b'), assistant(null, { tool_calls: calls }), result, system('s')];
   expect(rendered([], messages)).toMatchObject({ messages, report: [] });
 });

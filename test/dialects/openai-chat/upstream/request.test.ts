@@ -27,7 +27,7 @@ describe('a chat request', () => {
     });
   });
 
-  it('asks for usage in a stream, where the host knows how', () => {
+  it('asks for usage in a stream, where the provider knows how', () => {
     expect(render({ stream: true }).body).toMatchObject({ stream: true, stream_options: { include_usage: true } });
     expect(render({ stream: true, streamOptions: false }).body).not.toHaveProperty('stream_options');
   });
@@ -48,13 +48,13 @@ describe('a chat request', () => {
     expect(adjustments[0]?.reason).toContain('2 messages');
   });
 
-  it('names speakers in letters that the host takes', () => {
+  it('names speakers in letters that the provider accepts', () => {
     const { body, adjustments } = withMessages([{ role: 'user', content: 'a', name: 'Doña Ana' }]);
     expect(body.messages).toEqual([{ role: 'user', content: 'a', name: 'Doña_Ana' }]);
     expect(adjustments).toMatchObject([{ param: 'messages.name', action: 'renamed' }]);
   });
 
-  it('drops fields the host does not take and says which, once for each', () => {
+  it('drops fields the provider does not accept and says which, once for each', () => {
     const messages = [1, 2].map(() => ({
       role: 'assistant',
       content: 'a',
@@ -77,7 +77,7 @@ describe('a chat request', () => {
   it.each([
     ['reasoning', 'reasoning_content'],
     ['reasoning_content', 'reasoning'],
-  ])('sends %s back as %s where the host calls it that', (given, wanted) => {
+  ])('sends %s back as %s where the provider calls it that', (given, wanted) => {
     const { body, adjustments } = withMessages([{ role: 'assistant', content: 'a', [given]: 'Hm.' }], { messageFields: [wanted] });
     expect(body.messages).toEqual([{ role: 'assistant', content: 'a', [wanted]: 'Hm.' }]);
     expect(adjustments).toEqual([]);

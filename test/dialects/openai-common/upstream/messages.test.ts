@@ -19,6 +19,6 @@ it('fields that have no place are counted by message, those with nothing in them
   expect(describeTallies(dropped, new Map(), {})[0]).toEqual({
     param: 'messages.name',
     action: 'dropped',
-    reason: 'this host does not take the field (in 2 messages)',
+    reason: 'this provider does not accept the field (in 2 messages)',
   });
 });

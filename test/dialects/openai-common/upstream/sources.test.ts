@@ -32,7 +32,7 @@ describe('sources', () => {
     });
   });
 
-  it('of a whole answer keep their titles; those of another host have links', () => {
+  it('of a whole answer keep their titles; those of another provider have links', () => {
     const body = { choices: [{ message: { content: 'a' }, finish_reason: 'stop' }], related_questions: ['Why?'] };
     expect(replayBody(openaiChatUpstream, { ...body, search_results: RESULTS }).result.choices[0]?.extra).toEqual({
       annotations: TITLED,

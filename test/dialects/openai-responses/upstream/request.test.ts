@@ -14,7 +14,7 @@ const HELLO = { model: 'm', input: [{ role: 'user', content: 'hello' }], store: 
 const look = { name: 'look', parameters: { type: 'object', properties: { river: { type: 'string' } } } };
 
 describe('a request', () => {
-  it('is model, input and what was fitted, and leaves nothing at the host', () => {
+  it('is model, input and what was fitted, and leaves nothing at the provider', () => {
     const parameters = { temperature: 0.5, max_output_tokens: 16, service_tier: 'flex', of_the_file: { a: 1 } };
     expect(render({ parameters })).toEqual({ body: { ...HELLO, ...parameters }, adjustments: [] });
   });
@@ -23,7 +23,7 @@ describe('a request', () => {
     expect(render({ stream: true }).body).toEqual({ ...HELLO, stream: true });
   });
 
-  it('leaves the answer at the host where the client itself says so', () => {
+  it('leaves the answer at the provider where the client itself says so', () => {
     expect(bodyWith({ store: true })).toMatchObject({ store: true });
   });
 
@@ -101,7 +101,7 @@ describe('parameters with a structure', () => {
       { type: 'custom', custom: { name: 'sum', format: { type: 'grammar', grammar: { syntax: 'lark', definition: 'x' } } } },
       { type: 'custom', name: 'sum', format: { type: 'grammar', syntax: 'lark', definition: 'x' } },
     ],
-    ['a tool of the host', { type: 'web_search', search_context_size: 'low' }, { type: 'web_search', search_context_size: 'low' }],
+    ['a tool of the provider', { type: 'web_search', search_context_size: 'low' }, { type: 'web_search', search_context_size: 'low' }],
   ])('%s lies flat', (_, tool, expected) => {
     expect(bodyWith({ tools: [tool] })).toEqual({ ...HELLO, tools: [expected] });
   });
@@ -148,7 +148,7 @@ describe('messages', () => {
     ]);
   });
 
-  it('have the roles that the host knows', () => {
+  it('have the roles that the provider knows', () => {
     const call = { model: 'm', parameters: {}, stream: false, streamOptions: false, template: 'plain' as const, quirks: [] };
     const { body, adjustments } = dialect.render({
       ...call,
@@ -327,7 +327,7 @@ describe('an answer that is sent back', () => {
     { kind: 'tool', id: 'call_2', name: 'now', pieces: [] },
   ];
   const answer: SpokenAnswer = { said, finish: 'completed', usage: null };
-  /** What the host looks at in its own items. */
+  /** What the provider looks at in its own items. */
   const essence = ({ type, id, summary, encrypted_content, content, call_id, name, arguments: given }: JsonObject): JsonObject => {
     if (type === 'reasoning') return { type, id, summary, encrypted_content };
     if (type === 'function_call') return { type, call_id, name, arguments: given };
@@ -337,7 +337,7 @@ describe('an answer that is sent back', () => {
   it.each([
     ['streamed', replayEvents(dialect, streamOf(answer))],
     ['whole', replayBody(dialect, responseOf(answer))],
-  ])('(%s) is what the host gave', (_, outcome) => {
+  ])('(%s) is what the provider gave', (_, outcome) => {
     const results = ['call_1', 'call_2'].map((id) => ({ role: 'tool', tool_call_id: id, content: 'seen' }));
     const asked = render({ messages: [asHistory(outcome), ...results] });
     expect(asked.body.input).toEqual([

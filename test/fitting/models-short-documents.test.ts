@@ -18,6 +18,7 @@ const CHAT: readonly Row[] = [
   ['@digitalocean/x', { max_tokens: 9, temperature: 1.5 }, { max_completion_tokens: 9, temperature: 1.5 }],
   ['@digitalocean/anthropic-claude-haiku-4.5', { temperature: 1.5 }, { temperature: 1 }, 'temperature clamped 1.5 -> 1'],
   ['@gmicloud/x', { temperature: 1, top_p: 0.5 }, { temperature: 1 }, 'top_p dropped 0.5'],
+  ['@gmicloud/x', { max_tokens: 9 }, { max_completion_tokens: 9 }],
   ['@hetzner/x', { reasoning_effort: 'xhigh' }, { reasoning_effort: 'xhigh' }],
   ['@inception/mercury-2', { temperature: 0 }, { temperature: 0.5 }, 'temperature clamped 0 -> 0.5'],
   ['@inception/mercury-2', { reasoning_effort: 'none' }, { reasoning_effort: 'instant' }],

@@ -110,7 +110,7 @@ const digitalocean: System = {
 const gmicloud: System = {
   ...copied,
   slug: 'gmicloud',
-  operations: { chat: strictChat({ temperature, max_tokens: limit, tools }) },
+  operations: { chat: strictChat({ temperature, max_tokens: limit, max_completion_tokens: limit, tools }) },
 };
 
 const hetzner: System = {

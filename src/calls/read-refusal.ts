@@ -111,5 +111,5 @@ function find(patterns: readonly RegExp[], message: string): Path[] {
 
 /** `tools[0].cache_control`, `body.tools.0.x`, `#/messages/0` as steps. */
 function toPath(text: string): string[] {
-  return text.split(/[.[\]/#]+/).filter((step, path) => step !== '' && !(path === 0 && step === 'body'));
+  return text.split(/[.[\]/#]+/).filter((step, position) => step !== '' && !(position === 0 && step === 'body'));
 }

@@ -7,6 +7,7 @@
  */
 import { UNLIMITED, type AnswerBudget } from '../unified/response/answer-budget.ts';
 import { failureTable } from '../lib/text-matcher.ts';
+import { putLast } from '../lib/lru-map.ts';
 import { once } from '../lib/memoize.ts';
 import {
   isTerminal,
@@ -181,10 +182,9 @@ function searchFor(secrets: readonly string[]): Search | null {
   const name = JSON.stringify(secrets);
   const known = made.get(name);
   if (known !== undefined) return known;
-  if (made.size >= MAX_MADE) made.clear();
   const hidden = contentSecrets(secrets);
   const search = hidden.length === 0 ? null : makeSearch(hidden);
-  made.set(name, search);
+  putLast(made, name, search, MAX_MADE);
   return search;
 }
 

@@ -101,8 +101,8 @@ function createReader({ budget, dropped }: Options): (document: unknown, raw: un
     for (const { groundingMetadata: grounding } of candidates)
       if (isObject(grounding)) searches = Math.max(searches, arrayOf(grounding.webSearchQueries).length);
     const indexes = choiceIndexes(candidates);
-    for (const [path, candidate] of candidates.entries()) {
-      append(events, readCandidate(candidate, choiceAt(indexes[path] ?? path), chunk));
+    for (const [position, candidate] of candidates.entries()) {
+      append(events, readCandidate(candidate, choiceAt(indexes[position] ?? position), chunk));
     }
     if (candidates.length === 0) events.push(...readBlocked(chunk.promptFeedback, [...choices.keys()]));
     return [...events, ...readUsage(chunk.usageMetadata, searches)];

@@ -59,7 +59,7 @@ function createReader(options: DecoderOptions): ReadChunk {
   return (chunk) => {
     const choices = arrayOf(chunk.choices);
     const indexes = choiceIndexes(choices);
-    const flat = choices.map((choice, path) => (isObject(choice) ? flattenAt(choice, indexes[path] ?? path) : choice));
+    const flat = choices.map((choice, position) => (isObject(choice) ? flattenAt(choice, indexes[position] ?? position) : choice));
     return read({ ...chunk, choices: flat }).flatMap(withReferences);
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../lib/clock.ts';
 import type { Fetch } from '../../lib/fetch.ts';
+import { putLast } from '../../lib/lru-map.ts';
 import { withTimeout } from '../../lib/timeout.ts';
 import { toBase64 } from '../../lib/base64.ts';
 import { RouterError } from '../../unified/error.ts';
@@ -69,17 +70,11 @@ export async function accessToken(keyFile: string, read: () => ServiceAccount, p
   exchanges.set(keyFile, own);
   try {
     const token = await own;
-    keep(keyFile, token);
+    putLast(tokens, keyFile, token, MAX_TOKENS);
     return token.text;
   } finally {
     if (exchanges.get(keyFile) === own) exchanges.delete(keyFile);
   }
-}
-
-function keep(keyFile: string, token: Token): void {
-  tokens.set(keyFile, token);
-  const [oldest] = tokens.keys();
-  if (tokens.size > MAX_TOKENS && oldest !== undefined) tokens.delete(oldest);
 }
 
 async function exchange(account: ServiceAccount, { fetch, clock }: Ports): Promise<Token> {

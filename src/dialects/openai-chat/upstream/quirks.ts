@@ -51,8 +51,8 @@ function takeTurns(messages: readonly JsonObject[], adjustments: Adjustment[]): 
     if (last !== undefined && contents.length > 1) turns[turns.length - 1] = { ...last, content: joined(contents) };
   };
   let late = 0;
-  for (const [path, message] of messages.entries()) {
-    const isLate = message.role === 'system' && opening >= 0 && path > opening;
+  for (const [index, message] of messages.entries()) {
+    const isLate = message.role === 'system' && opening >= 0 && index > opening;
     if (isLate) late++;
     const turn = isLate ? { ...message, role: 'user' } : message;
     const last = turns.at(-1);

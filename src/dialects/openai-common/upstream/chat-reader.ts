@@ -40,8 +40,8 @@ export function createChatReader(options: DecoderOptions): ReadChunk {
     tellUnplaced(chunk, UNPLACED_OF_ANSWER, options.dropped);
     const choices = arrayOf(chunk.choices);
     const indexes = choiceIndexes(choices);
-    for (const [path, choice] of choices.entries()) {
-      if (isObject(choice)) readChoice(choice, indexes[path] ?? path, state, events);
+    for (const [position, choice] of choices.entries()) {
+      if (isObject(choice)) readChoice(choice, indexes[position] ?? position, state, events);
     }
     events.push(...readUsage(chunk, state));
     return events;
@@ -121,7 +121,7 @@ function readToolCalls(delta: JsonObject, choice: number, state: State, events: 
     const id = piece.id === 'null' ? null : labelOf(piece.id); // Mistral's word for no id (its SDK 2.7.0, read 2026-11-20)
     const name = labelOf(fn.name);
     const extra = pick(piece, CARRIED_OF_CALL);
-    const { index, isNew, isNamed } = calls.path(placeOf(piece.index), id, name);
+    const { index, isNew, isNamed } = calls.locate(placeOf(piece.index), id, name);
     events.push({
       type: 'tool-call-delta',
       choice,

@@ -6,15 +6,15 @@ import { isObject } from '../../../lib/json.ts';
  * too; an entry without one is counted by its place. Entries of a whole answer are different choices even where they bear one number.
  */
 export function choiceIndexes(choices: readonly unknown[]): number[] {
-  const indexes = choices.map((choice, path) => (isObject(choice) ? indexOf(choice.index, path) : path));
+  const indexes = choices.map((choice, position) => (isObject(choice) ? indexOf(choice.index, position) : position));
   if (choices.length === 1) return indexes;
   const areWhole = choices.every((choice) => isObject(choice) && isObject(choice.message));
-  return areWhole && new Set(indexes).size < indexes.length ? indexes.map((_, path) => path) : indexes;
+  return areWhole && new Set(indexes).size < indexes.length ? indexes.map((_, position) => position) : indexes;
 }
 
-function indexOf(name: unknown, path: number): number {
+function indexOf(name: unknown, position: number): number {
   if (typeof name === 'number') return name;
-  if (typeof name !== 'string' || name === '') return path;
+  if (typeof name !== 'string' || name === '') return position;
   const number = Number(name);
   return Number.isNaN(number) ? numberOfName(name) : number;
 }

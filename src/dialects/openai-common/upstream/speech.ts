@@ -21,7 +21,7 @@ export function speechOf(value: unknown, onOther: OnOther = () => undefined): st
   const parts = Array.isArray(value) ? value.filter((part) => part !== null) : [value];
   const texts = parts.map((part) => textOfPart(part));
   if (texts.length > 0 && texts.every((text) => text === null)) throw noText(value);
-  for (const [path, text] of texts.entries()) if (text === null) onOther(String((parts[path] as JsonObject).type));
+  for (const [position, text] of texts.entries()) if (text === null) onOther(String((parts[position] as JsonObject).type));
   return texts.join('') || null;
 }
 

@@ -5,11 +5,11 @@
 import { ENTRY_BYTES, type AnswerBudget } from '../../../unified/response/answer-budget.ts';
 
 /** Where a piece belongs; `isNew` when it opens the call, `isNamed` when it is the first to say the call's name. */
-export type Place = { index: number; isNew: boolean; isNamed: boolean };
+export type ToolCallPosition = { index: number; isNew: boolean; isNamed: boolean };
 
 /** Counts the calls of one choice. */
 export interface ToolCallIndex {
-  path(nativeIndex: number | null, id: string | null, name: string | null): Place;
+  locate(nativeIndex: number | null, id: string | null, name: string | null): ToolCallPosition;
 }
 
 type Call = { id: string | null; named: boolean };
@@ -21,7 +21,7 @@ export function createToolCallIndex(budget?: AnswerBudget): ToolCallIndex {
   const byNative = new Map<number, number>();
   const byId = new Map<string, number>();
 
-  function open(native: number | null, id: string | null, name: string | null): Place {
+  function open(native: number | null, id: string | null, name: string | null): ToolCallPosition {
     budget?.take(ENTRY_BYTES + (id?.length ?? 0));
     const index = calls.length;
     calls.push({ id, named: name !== null });
@@ -30,7 +30,7 @@ export function createToolCallIndex(budget?: AnswerBudget): ToolCallIndex {
     return { index, isNew: true, isNamed: name !== null };
   }
 
-  function goOn(index: number, call: Call, name: string | null): Place {
+  function goOn(index: number, call: Call, name: string | null): ToolCallPosition {
     const isNamed = name !== null && !call.named;
     call.named ||= isNamed;
     return { index, isNew: false, isNamed };
@@ -43,16 +43,16 @@ export function createToolCallIndex(budget?: AnswerBudget): ToolCallIndex {
   }
 
   /** A piece with a name begins another call when it has another id, whatever index it claims, or when it claims nothing. */
-  function endsWaiting(call: Call, native: number | null, id: string | null, name: string | null): boolean {
+  function opensAnother(call: Call, native: number | null, id: string | null, name: string | null): boolean {
     if (name === null) return false;
     return id === null ? native === null && call.named : call.id !== null && call.id !== id;
   }
 
   return {
-    path(native, id, name) {
+    locate(native, id, name) {
       const index = claimed(native, id);
       const call = index === undefined ? undefined : calls[index];
-      return index === undefined || call === undefined || endsWaiting(call, native, id, name)
+      return index === undefined || call === undefined || opensAnother(call, native, id, name)
         ? open(native, id, name)
         : goOn(index, call, name);
     },

@@ -32,10 +32,10 @@ function chunkReader({ quirks, dropped }: DecoderOptions): ReadChunk {
     const choices = arrayOf(chunk.choices);
     tellUnplaced(chunk, UNPLACED_OF_ANSWER, dropped);
     const indexes = choiceIndexes(choices);
-    for (const [path, choice] of choices.entries()) {
+    for (const [position, choice] of choices.entries()) {
       if (!isObject(choice)) continue;
       tellUnplaced(choice, UNPLACED_OF_CHOICE, dropped);
-      readChoice(choice, indexes[path] ?? path, finishWordOf(choice) ?? finishWordOf(chunk), events);
+      readChoice(choice, indexes[position] ?? position, finishWordOf(choice) ?? finishWordOf(chunk), events);
     }
     const usage = decodeUsage(chunk.usage, quirks);
     if (usage !== null) events.push({ type: 'usage', usage: withTier(usage, chunk) });

@@ -60,5 +60,5 @@ function findFailed(response: JsonObject, type: string | null): RouterError | nu
 function refine({ type, message, details }: RouterError): RouterError {
   const param = details.param ?? /(?:parameter|argument supplied): ['"]?(\w+(?:\.\w+)*)/i.exec(message)?.[1];
   if (param === undefined) return new RouterError(type, message, details);
-  return new RouterError(type, message, { ...details, param: KNOWN_AS.find(([path]) => path.test(param))?.[1] ?? param });
+  return new RouterError(type, message, { ...details, param: KNOWN_AS.find(([pattern]) => pattern.test(param))?.[1] ?? param });
 }

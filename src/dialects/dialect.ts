@@ -45,9 +45,6 @@ export const THINK_TAGS = 'think-tags';
 /** A body ready to send, what rendering it changed, and what has to be turned back in the answer. */
 export type Rendered = { body: JsonObject; adjustments: Adjustment[]; mapping?: AnswerMapping };
 
-// A part of `Rendered`, so that whoever prepares a call finds both here.
-export type { AnswerMapping };
-
 /** Upstream payloads to events. */
 export interface Decoder {
   /** One payload: the data of an SSE event, a line of NDJSON, an AWS frame as `{"<event type>": payload}`. */

@@ -22,7 +22,7 @@ export interface Catalog {
 }
 
 /** Who offers a public model slug: the slug of each provider, and the place of the offering among its models. */
-export type Offers = Readonly<Record<string, readonly (readonly [provider: string, place: number])[]>>;
+type Offers = Readonly<Record<string, readonly (readonly [provider: string, place: number])[]>>;
 
 /**
  * The catalogue as the build writes it. Each provider is JSON until somebody asks for it: an isolate that starts needs one or two of

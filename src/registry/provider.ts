@@ -20,7 +20,7 @@ export type Auth = {
 );
 
 /** What is particular to some models of a provider. */
-export type ModelOverride = {
+type ModelOverride = {
   /** Glob on the upstream id; `*` stands for any text. */
   pattern: string;
   parameters?: Rules;
@@ -105,7 +105,7 @@ export type Offering = {
 };
 
 /** What a provider says in its terms that it does with prompts and answers. */
-export type DataPolicy = {
+type DataPolicy = {
   /** Models may be trained on them. */
   trains: boolean;
   /** They are kept after the answer, for however long. */

@@ -85,7 +85,7 @@ type Entry = {
 };
 
 /** What a book knows of one endpoint of one tenant (named by `tenantName`), on its way to another book. Plain JSON. */
-export type EndpointSnapshot = { endpoint: string; run: Run; trust: Trust; limit: Limit; slots: SlotSnapshot[] };
+type EndpointSnapshot = { endpoint: string; run: Run; trust: Trust; limit: Limit; slots: SlotSnapshot[] };
 
 /** What a book knows. Plain JSON. */
 export type HealthSnapshot = { layout: number; endpoints: EndpointSnapshot[] };

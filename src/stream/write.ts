@@ -26,7 +26,7 @@ export interface Frames {
 export const FIRST_KEEP_ALIVE_MS = 3000;
 
 /** Silence between comments after that, in milliseconds. */
-export const KEEP_ALIVE_MS = 5000;
+const KEEP_ALIVE_MS = 5000;
 
 /** An SSE comment: keeps proxies and clients awake, and counts as nothing. */
 export const KEEP_ALIVE_FRAME = ': keep-alive\n\n';

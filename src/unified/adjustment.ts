@@ -4,7 +4,7 @@
  */
 
 /** What was done to a parameter. `learned`: left out because the upstream refused it before. */
-export type AdjustmentAction = 'clamped' | 'dropped' | 'renamed' | 'defaulted' | 'emulated' | 'learned';
+type AdjustmentAction = 'clamped' | 'dropped' | 'renamed' | 'defaulted' | 'emulated' | 'learned';
 
 /** One change, as the client reads it in the header, the body and the usage chunk. */
 export type Adjustment = {

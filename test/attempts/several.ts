@@ -155,7 +155,7 @@ export type Read = {
   error?: { message: string };
   openrouter_metadata?: { attempt: number; summary: string; attempts: JsonObject[] };
 };
-export type ReadChoice = {
+type ReadChoice = {
   index: number;
   delta?: { role?: string; content?: string };
   message?: { content: string | null };

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 
 /** A server that somebody else has started. */
-export type Peer = { name: string; baseUrl: string; pid: number | null };
+type Peer = { name: string; baseUrl: string; pid: number | null };
 
 /** What was asked for. */
 export type Options = {

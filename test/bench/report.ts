@@ -25,7 +25,7 @@ export function verdict(value: number | null, atMost: number | null): string {
 }
 
 /** CPU of a target as a multiple of the passthrough's. */
-export function cpuRatio({ cells }: Measured, name: string): number | null {
+function cpuRatio({ cells }: Measured, name: string): number | null {
   return medianRatio(cpu(cells[name]), cpu(cells[YARDSTICK]));
 }
 
@@ -49,7 +49,7 @@ export function cpuRow(measured: Measured): Row {
 const firstContent = (cells: readonly Cell[] | undefined) => present((cells ?? []).map(({ firstContentMs }) => firstContentMs));
 
 /** Milliseconds until the first content, for one scenario. Null where a target has none. */
-export function firstContentMs({ cells }: Measured, name: string): number | null {
+function firstContentMs({ cells }: Measured, name: string): number | null {
   return median(firstContent(cells[name]));
 }
 

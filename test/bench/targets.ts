@@ -34,7 +34,7 @@ export type Asking = {
 };
 
 /** The format that a provider's own API has. */
-export const formatOf = (provider: Provider): Format => (provider === 'anthropic' ? 'anthropic' : 'openai');
+const formatOf = (provider: Provider): Format => (provider === 'anthropic' ? 'anthropic' : 'openai');
 
 /** Requests that a target needs for one answer with all its choices. */
 export const callsPerAnswer = (target: Target, { choices }: Asking): number => (target.isRaw ? choices : 1);

@@ -23,7 +23,7 @@ const openAiUsage = (events: number) => ({
 });
 
 /** The events of a stream: what comes before the content, each content event, and what comes after. */
-export type Events = { before: string; content: string[]; after: string };
+type Events = { before: string; content: string[]; after: string };
 
 /** The tool calls of an answer. */
 const toolCalls = ({ calls }: Script) =>

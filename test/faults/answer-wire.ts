@@ -12,7 +12,7 @@ export const OTHER_TEXT = 'The river 川 rises slowly in spring, and in autumn i
 export const PIECES_BEFORE_FAULT = 8;
 
 /** Tokens of every prompt, as the upstreams count them. */
-export const PROMPT_TOKENS = 11;
+const PROMPT_TOKENS = 11;
 
 /** A text as it is streamed: words with the space behind them, so that a cut always leaves a space at the end. */
 export function piecesOf(text: string): readonly string[] {

@@ -19,10 +19,10 @@ import type { Exchange } from './exchange.ts';
 export type Behaviour = (exchange: Exchange) => void | Promise<void>;
 
 /** Between what was written and a cut, so that what was written has left: in milliseconds. */
-export const CUT_PAUSE_MS = 60;
+const CUT_PAUSE_MS = 60;
 
 /** How late a slow first content is, in milliseconds. */
-export const SLOW_MS = 4000;
+const SLOW_MS = 4000;
 
 /** Between the words of a slow speaker, in milliseconds. */
 const WORD_MS = 40;

@@ -9,7 +9,7 @@ import { complaintsAboutError, complaintsAboutUsage, createStreamReader, type Ch
  * How an answer ended: `whole`; `error` = an HTTP error before the first byte; `broken` = a typed error in the stream; `lost` = none of
  * these, which is what must never be; `left` = the client went away, as it was told to.
  */
-export type End = 'whole' | 'error' | 'broken' | 'lost' | 'left';
+type End = 'whole' | 'error' | 'broken' | 'lost' | 'left';
 
 /** What came of one request. */
 export type Got = {

@@ -54,7 +54,7 @@ export function judge(one: ReadyCase, answers: readonly Got[], slack: number): V
 }
 
 /** What a client got, in the words of the table. */
-export function wordsFor({ end, error, status }: Got): string {
+function wordsFor({ end, error, status }: Got): string {
   if (end === 'error') return `error:${error?.type ?? '?'} ${status}`;
   return end === 'broken' ? `broken:${error?.type ?? '?'}` : end;
 }

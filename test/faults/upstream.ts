@@ -9,7 +9,7 @@ import { BEHAVIOURS, type BehaviourName } from './behaviours.ts';
 import type { Arrival, Exchange } from './exchange.ts';
 
 /** Where nobody listens (a refused connection), and a name that nobody has. */
-export const ABSENT = { refused: 'http://127.0.0.1:1', 'dns failure': 'http://no-such-host.invalid' } as const;
+const ABSENT = { refused: 'http://127.0.0.1:1', 'dns failure': 'http://no-such-host.invalid' } as const;
 
 /** What an upstream does. */
 export type Script = {

@@ -11,7 +11,7 @@ import { isObject, type JsonObject } from '../../src/lib/json.ts';
 export const KEY = 'caller-key';
 
 /** No call may leave the router. */
-export const noNetwork: Fetch = () => {
+const noNetwork: Fetch = () => {
   throw new Error('nothing may be sent');
 };
 

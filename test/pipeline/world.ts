@@ -14,7 +14,7 @@ import { LIMITS, QUIET, reachable } from '../upstream/own-host.ts';
 export type SendResult = { url: string; headers: Headers; body: JsonObject; signal: AbortSignal };
 
 /** What a client may bring besides its body. */
-export type Asking = { operation?: TextOperation; signal?: AbortSignal; wantsMetadata?: boolean };
+type Asking = { operation?: TextOperation; signal?: AbortSignal; wantsMetadata?: boolean };
 
 export interface World {
   readonly clock: FakeClock;

@@ -1,8 +1,8 @@
 /** An answer of the router as its client reads it, streamed or not, chat or completions, in one shape. */
 import { arrayOf, isObject, type JsonObject } from '../../src/lib/json.ts';
 
-export type ReadToken = { token: string; logprob: number | null; top: Record<string, number>; offset?: number };
-export type ReadChoice = { text: string; finishReason: string | null; tokens: ReadToken[] | null };
+type ReadToken = { token: string; logprob: number | null; top: Record<string, number>; offset?: number };
+type ReadChoice = { text: string; finishReason: string | null; tokens: ReadToken[] | null };
 export type Read = { choices: ReadChoice[]; adjustments: JsonObject[]; usage: JsonObject | null };
 
 export function readResponse(text: string, operation: 'chat' | 'completions', isStream: boolean): Read {

@@ -22,7 +22,7 @@ export function rank(piece: string, position: number, count: number): [Candidate
 }
 
 /** The log probability of a piece at a place. */
-export function logprobOf(piece: string, position: number): number {
+function logprobOf(piece: string, position: number): number {
   return rank(piece, position, 1)[0].logprob;
 }
 

@@ -19,7 +19,7 @@ import type { SpokenPath } from './speech.ts';
 import type { Rules, System } from './system.ts';
 
 /** Bindings of the Worker. */
-export interface SimulatorEnv {
+interface SimulatorEnv {
   /** The pause between content chunks in milliseconds. */
   readonly TOKEN_MS?: string;
 }

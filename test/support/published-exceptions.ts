@@ -5,7 +5,7 @@ import type { Finding, Publisher } from './published-schemas.ts';
 type Exception = { publisher: Publisher; of: string; place: string; says: RegExp; why: string };
 
 /** The list. */
-export const EXCEPTIONS: readonly Exception[] = [
+const EXCEPTIONS: readonly Exception[] = [
   {
     publisher: 'openai',
     of: 'chunk',

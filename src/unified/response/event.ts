@@ -45,7 +45,7 @@ export type TextDeltaEvent = { type: 'text-delta'; choice: number; text: string;
 export type ReasoningDeltaEvent = { type: 'reasoning-delta'; choice: number; text: string; details?: unknown[] };
 
 /** Text of a refusal (OpenAI's separate field). */
-export type RefusalDeltaEvent = { type: 'refusal-delta'; choice: number; text: string; logprobs?: TokenLogprob[] };
+type RefusalDeltaEvent = { type: 'refusal-delta'; choice: number; text: string; logprobs?: TokenLogprob[] };
 
 /** A piece of one tool call. `index` counts from 0 within the choice; id and name come once, with the first piece. */
 export type ToolCallDeltaEvent = {
@@ -78,7 +78,7 @@ export type ChoiceEndEvent = {
 export type ChoiceErrorEvent = { type: 'choice-error'; choice: number; error: RouterError };
 
 /** Token counts met on the way; the last one that is not empty counts. */
-export type UsageEvent = { type: 'usage'; usage: Usage };
+type UsageEvent = { type: 'usage'; usage: Usage };
 
 /** The answer is complete. `usage` is null when the upstream reported none. */
 export type EndEvent = { type: 'end'; usage: Usage | null };

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import type { Usage } from './usage.ts';
 
 /** One tool call, its argument text complete. */
-export type CollectedToolCall = { id: string; name: string; arguments: string; extra?: JsonObject };
+type CollectedToolCall = { id: string; name: string; arguments: string; extra?: JsonObject };
 
 /** One choice, complete. */
 export type CollectedChoice = {

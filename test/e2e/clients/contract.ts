@@ -5,7 +5,7 @@ import type { OwnUpstream } from '../own-upstream.ts';
 import { BREAK_OFF, startUpstream, TEXT, TOKENS, TURN } from './upstream.ts';
 
 /** An answer as a client package tells it. */
-export type Told = { text: string; promptTokens: number | undefined; completionTokens: number | undefined };
+type Told = { text: string; promptTokens: number | undefined; completionTokens: number | undefined };
 
 /** A client package, each of its ways in a function. All reject when the package reports an error, also one in the middle of a stream. */
 export type Client = {

@@ -22,7 +22,7 @@ export interface ExpectedToken {
 }
 
 /** One choice as the client gets it; `tokens` null where it asked for none. */
-export interface ExpectedChoice {
+interface ExpectedChoice {
   readonly text: string;
   readonly finishReason: string;
   readonly tokens: readonly ExpectedToken[] | null;

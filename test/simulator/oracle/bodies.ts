@@ -264,7 +264,7 @@ function asPlainText(messages: readonly Fields[]): string {
 }
 
 /** Most calls of one request, as the router is set up. */
-export const MAX_CALLS = 32;
+const MAX_CALLS = 32;
 
 function split(draft: Draft, choices: number): Call[] {
   const { asked, document, body, report } = draft;

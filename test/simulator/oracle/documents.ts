@@ -58,7 +58,7 @@ export const tokensmind: Document = {
   streamsUsage: true,
 };
 
-export const openrouter: Document = {
+const openrouter: Document = {
   slug: 'openrouter',
   operation: 'chat',
   numbers: {
@@ -109,7 +109,7 @@ export const novita: Document = {
   streamsUsage: true,
 };
 
-export const completionsCompatible: Document = {
+const completionsCompatible: Document = {
   slug: 'completions-compatible',
   operation: 'completions',
   numbers: {

@@ -16,7 +16,7 @@ export const dataUri = (type: string, bytes: Uint8Array) => `data:${type};base64
 export const file = (bytes: Uint8Array, type: string | null = 'image/png', headers: Record<string, string> = {}) =>
   new Response(new Uint8Array(bytes), { headers: { ...(type === null ? {} : { 'content-type': type }), ...headers } });
 
-export const LIMITS: MediaLimits = { bytes: 1000, timeoutMs: 5000, hosts: ['*'] };
+const LIMITS: MediaLimits = { bytes: 1000, timeoutMs: 5000, hosts: ['*'] };
 
 type Answer = (url: string, init: RequestInit) => Response | Promise<Response>;
 

@@ -5,7 +5,7 @@
 import { ENTRY_BYTES, type AnswerBudget } from '../../../unified/response/answer-budget.ts';
 
 /** Where a piece belongs; `isNew` when it opens the call, `isNamed` when it is the first to say the call's name. */
-export type ToolCallPosition = { index: number; isNew: boolean; isNamed: boolean };
+type ToolCallPosition = { index: number; isNew: boolean; isNamed: boolean };
 
 /** Counts the calls of one choice. */
 export interface ToolCallIndex {

@@ -74,7 +74,7 @@ it('a file is fetched, a redirect judged, a body that is too long given up', asy
       new AbortController().signal,
     );
   expect((await get('https://a.example/')).get('https://a.example/')).toMatch(/^data:image\/png;base64,A{66666}A=$/);
-  await expect(get('https://b.example/')).rejects.toThrow('address that names a provider that is not a public address');
+  await expect(get('https://b.example/')).rejects.toThrow('address that names a host that is not a public address');
   await expect(get('https://c.example/')).rejects.toMatchObject({ type: 'image_too_large' });
   expect(cancelled).toBe(true);
 });

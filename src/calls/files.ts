@@ -1,6 +1,6 @@
 /**
- * Files that clients name by URL, for the upstreams of planned calls that want them as bytes. Which there are is `routing/placeholder-files.ts`;
- * fetching itself, and every rule about where from, is `upstream/media/fetch-media.ts`.
+ * Loads files that clients name by URL, for upstreams that accept them only as bytes. Which files these are is decided by
+ * `routing/placeholder-files.ts`; fetching, and every rule about allowed hosts, is in `upstream/media/fetch-media.ts`.
  */
 import type { FittedCall, RenderingDialect } from '../dialects/dialect.ts';
 import { upstreamDialect } from '../dialects/index.ts';
@@ -10,27 +10,48 @@ import { placeholderFilesFor, wantedAsBytes } from '../routing/placeholder-files
 import { toAbortController, type CancelSignal } from '../lib/cancel-signal.ts';
 import { fetchMedia } from '../upstream/media/fetch-media.ts';
 
-/** Fetches what the upstreams of calls want as bytes; gives all files so far, URL to data URI. @throws RouterError naming the part at fault. */
-export type Files = (calls: readonly PlannedCall[]) => Promise<ReadonlyMap<string, string>>;
-
-/** The files of one request: each is fetched once, whoever of its upstreams requires it. */
-export function createFiles({ fetch, clock, limits }: Ports, signal: CancelSignal): Files {
-  const fetched = new Map<string, string>();
-  return async (calls) => {
-    const wanted = calls.flatMap(firstCall).flatMap((asked) => wantedAsBytes(...asked));
-    const missing = wanted.filter(({ url }) => !fetched.has(url));
-    const files = missing.length === 0 ? [] : await fetchMedia(missing, { fetch, clock }, limits.media, toAbortController(signal).signal);
-    for (const [url, dataUri] of files) fetched.set(url, dataUri);
-    return fetched;
-  };
+/** Source of the files that calls need as bytes. */
+export interface Files {
+  /** Returns at least the files of these calls: URL to data URI. @throws RouterError naming the part at fault. */
+  load(calls: readonly PlannedCall[]): Promise<ReadonlyMap<string, string>>;
 }
 
-/** In place of files that are not fetched, for an explanation: URL to a data URI that says so. */
+/** Fetches the files of one request, each once for all of its upstreams. */
+export class FetchedFiles implements Files {
+  readonly #ports: Pick<Ports, 'fetch' | 'clock' | 'limits'>;
+  readonly #signal: CancelSignal;
+  readonly #fetched = new Map<string, string>();
+
+  constructor(ports: Pick<Ports, 'fetch' | 'clock' | 'limits'>, signal: CancelSignal) {
+    this.#ports = ports;
+    this.#signal = signal;
+  }
+
+  async load(calls: readonly PlannedCall[]): Promise<ReadonlyMap<string, string>> {
+    const missing = calls
+      .flatMap(firstCall)
+      .flatMap((call) => wantedAsBytes(...call))
+      .filter(({ url }) => !this.#fetched.has(url));
+    if (missing.length === 0) return this.#fetched;
+    const { fetch, clock, limits } = this.#ports;
+    const files = await fetchMedia(missing, { fetch, clock }, limits.media, toAbortController(this.#signal).signal);
+    for (const [url, dataUri] of files) this.#fetched.set(url, dataUri);
+    return this.#fetched;
+  }
+}
+
+/** Placeholders instead of fetched files, for an explanation. */
+export const PLACEHOLDER_FILES: Files = { load: (calls) => Promise.resolve(placeholderFiles(calls)) };
+
+/** No files, for embeddings. */
+export const NO_FILES: Files = { load: () => Promise.resolve(new Map()) };
+
+/** Placeholders for files that are not fetched: URL to a data URI that says so. */
 export function placeholderFiles(calls: readonly PlannedCall[]): ReadonlyMap<string, string> {
-  return new Map(calls.flatMap(firstCall).flatMap((asked) => [...placeholderFilesFor(...asked)]));
+  return new Map(calls.flatMap(firstCall).flatMap((call) => [...placeholderFilesFor(...call)]));
 }
 
-/** The first call stands for all: they differ in prompt, n and seed alone. */
+/** The first call of an endpoint represents all: they differ in prompt, n and seed only. */
 function firstCall({ candidate, fitted }: PlannedCall): [FittedCall, RenderingDialect][] {
   const call = fitted.parts[0]?.call;
   return call === undefined ? [] : [[call, upstreamDialect(candidate.rules.dialect)]];

@@ -42,11 +42,11 @@ export type Preparation = {
   dataUris: ReadonlyMap<string, string>;
 };
 
+/** Headers of the client's request that are sent on. */
+export type Passing = { hops: Hops; simulatorHeaders: Readonly<Record<string, string>> };
+
 /** Headers of the calls to one endpoint that the client's request decides. */
-export function headersFor(
-  { access, candidate }: PlannedCall,
-  { hops, simulatorHeaders }: { hops: Hops; simulatorHeaders: Readonly<Record<string, string>> },
-): Record<string, string> {
+export function headersFor({ access, candidate }: PlannedCall, { hops, simulatorHeaders }: Passing): Record<string, string> {
   return { ...(access.simulated ? simulatorHeaders : {}), ...loopHeaders(hops, candidate.provider.slug) };
 }
 

@@ -3,23 +3,19 @@
  * are masked; nothing is sent.
  */
 import type { RenderingDialect } from '../dialects/dialect.ts';
-import { embeddingDialect } from '../dialects/embeddings.ts';
 import { CLIENT_DIALECTS } from '../dialects/index.ts';
-import { placeholderFiles } from '../calls/files.ts';
-import { headersFor, prepare, prepareFor, refuseTooMany, reportOf, type Prepared } from '../calls/prepare.ts';
+import { reportOf, type Prepared } from '../calls/prepare.ts';
+import { planDryRun } from '../pipeline/plan-and-prepare.ts';
 import type { Access, AccessPort } from '../ports.ts';
 import type { Candidate } from '../routing/resolve-model.ts';
-import { chosenCall, hedgeOf, planRoutes, type PlannedCall, type RoutePlan } from '../routing/plan.ts';
-import { createPlanningContext } from '../routing/planning-context.ts';
+import type { RoutePlan } from '../routing/plan.ts';
 import { RouterError } from '../unified/error.ts';
 import { isObject, type JsonObject } from '../lib/json.ts';
-import { parseUnified, type UnifiedRequest } from '../unified/request/request.ts';
+import { parseUnified } from '../unified/request/request.ts';
 import type { Operation } from '../unified/request/parameters.ts';
 import { maskCall, secretsOfAccess } from '../upstream/call.ts';
 import { readHops } from '../upstream/loop.ts';
 import { contentSecrets, mask, maskDeep } from '../upstream/secrets.ts';
-import type { Catalog } from '../registry/catalog.ts';
-import type { CompiledProvider } from '../registry/provider.ts';
 import { answerJson } from './large-body.ts';
 import type { Deps } from './deps.ts';
 
@@ -29,59 +25,35 @@ type Explained = Prepared<RenderingDialect>;
 /** Explains one request. @throws RouterError as the request itself would, except for keys and base URLs that are not set. */
 export async function explain(request: Request, deps: Deps): Promise<Response> {
   const hops = readHops(request.headers);
-  return answerJson(request, deps, (body) => Promise.resolve(Response.json(explanationOf(body, deps, hops))));
+  return answerJson(request, deps, async (body) => Response.json(await explanationOf(body, deps, hops)));
 }
 
-function explanationOf(body: unknown, { catalog, ports }: Deps, hops: ReturnType<typeof readHops>): JsonObject {
+async function explanationOf(body: unknown, { catalog, ports }: Deps, hops: ReturnType<typeof readHops>): Promise<JsonObject> {
   const operation = operationOf(body);
   const unified = operation === 'embeddings' ? parseUnified(operation, body) : CLIENT_DIALECTS[operation].parse(body);
-  const plans = plansOf(unified, catalog, ports);
-  const ready = (planned: PlannedCall): Explained => {
-    const extraHeaders = headersFor(planned, { hops, simulatorHeaders: {} });
-    return operation === 'embeddings'
-      ? prepareFor(planned, embeddingDialect(planned.candidate.rules.dialect), { request: unified, extraHeaders, dataUris: new Map() })
-      : prepare(planned, { request: unified, extraHeaders, dataUris: placeholderFiles([planned]) });
-  };
-  const chosen = plans.map(chosenCall);
-  const hedged = hedgeOf(plans);
-  const atOnce: Explained[] = [];
-  for (const planned of hedged === null ? chosen : [...chosen, hedged]) {
-    atOnce.push(ready(planned));
-    refuseTooMany(atOnce, unified, ports.limits); // before the next one takes its memory
+  const { plans, endpoints, hedge, preparer } = await planDryRun(unified, { catalog, ports, hops, simulatorHeaders: {} });
+  const atOnce: readonly Explained[] = hedge === null ? endpoints : [...endpoints, hedge];
+  const inReserve: JsonObject[] = [];
+  for (const planned of plans.flatMap(({ calls }) => calls)) {
+    if (atOnce.some((call) => call.planned === planned)) continue;
+    const call = await preparer.prepareUncached(planned, unified);
+    inReserve.push({ ...describe(call, ports.access), adjustments: reportOf([call]) });
   }
-  const endpoints = atOnce.slice(0, chosen.length);
-  const inReserve = plans.flatMap(({ calls }) => calls.filter((call) => !atOnce.some(({ planned }) => planned === call)));
-  const [first] = endpoints;
   return {
     operation: unified.operation,
     stream: unified.stream,
     plan: {
-      strategy: endpoints.length > 1 ? 'all' : hedged === null ? 'fallback' : 'hedge',
-      ...(hedged === null ? {} : { hedge_after_ms: unified.preferences.hedge_after_ms }),
-      calls: [
-        ...atOnce.map((call) => describe(call, ports.access)),
-        ...inReserve.map((planned) => {
-          const call = ready(planned);
-          return { ...describe(call, ports.access), adjustments: reportOf([call]) };
-        }),
-      ],
+      strategy: endpoints.length > 1 ? 'all' : hedge === null ? 'fallback' : 'hedge',
+      ...(hedge === null ? {} : { hedge_after_ms: unified.preferences.hedge_after_ms }),
+      calls: [...atOnce.map((call) => describe(call, ports.access)), ...inReserve],
       ...describeChoice(plans),
       others: plans.flatMap(({ others }) => others.map((other) => ({ ...named(other), reason: 'comes after the planned ones' }))),
       rejected: plans.flatMap(({ rejected }) => rejected),
     },
     requests: atOnce.flatMap(describeCalls),
     adjustments: reportOf(endpoints),
-    emulation: first === undefined ? null : describeEmulation(first),
+    emulation: describeEmulation(endpoints[0]),
   };
-}
-
-/** The plans as they would be made now; where there is none for want of keys, as if every provider were set up. */
-function plansOf(request: UnifiedRequest, catalog: Catalog, ports: Deps['ports']): RoutePlan[] {
-  const world = createPlanningContext(ports);
-  const plans = planRoutes(request, catalog, world);
-  if (plans.every(({ calls }) => calls.length > 0)) return plans;
-  const access = (provider: CompiledProvider): Access => ({ ...ports.access(provider), missing: [] });
-  return planRoutes(request, catalog, { ...world, access });
 }
 
 const named = ({ provider, modelId, requested }: Candidate): JsonObject => ({ provider: provider.slug, model: modelId, requested });

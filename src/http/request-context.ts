@@ -1,5 +1,5 @@
 /** What a request brings besides its body, read off its headers. */
-import type { RequestContext } from '../pipeline/generate.ts';
+import type { RequestFacts } from '../calls/context.ts';
 import { readHops } from '../upstream/loop.ts';
 import type { Deps } from './deps.ts';
 
@@ -7,7 +7,7 @@ import type { Deps } from './deps.ts';
 const OPENROUTER_PATH = /^\w+:\/\/[^/]*\/api\//;
 
 /** @throws RouterError `loop_detected` when the request has passed too many routers. */
-export function createRequestContext(request: Request, { catalog, ports }: Deps, generationId: string): RequestContext {
+export function createRequestContext(request: Request, { catalog, ports }: Deps, generationId: string): RequestFacts {
   const fault = request.headers.get('x-simulator-fault');
   return {
     catalog,

@@ -13,8 +13,14 @@ export interface CancelSignal {
 /** Never fires. */
 export const NEVER_CANCELLED: CancelSignal = { aborted: false, addEventListener: () => undefined };
 
+/** A signal, and the method that fires it. */
+export interface Cancellation {
+  readonly signal: CancelSignal;
+  cancel(): void;
+}
+
 /** A signal that fires with `parent`, or when `cancel` is called. */
-export function createCancellation(parent: CancelSignal): { signal: CancelSignal; cancel: () => void } {
+export function createCancellation(parent: CancelSignal): Cancellation {
   const listeners: (() => void)[] = [];
   const signal = {
     aborted: false,

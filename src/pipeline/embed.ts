@@ -2,13 +2,11 @@
  * Embeddings, from a parsed request to the response: plan, prepare, send, read (`calls/read-embeddings.ts`), write
  * (`write-embeddings.ts`). The counterpart of `generate.ts` for an operation that has neither a stream nor choices.
  */
-import { embeddingDialect } from '../dialects/embeddings.ts';
 import type { EmbeddingDialect } from '../dialects/dialect.ts';
 import { costUsd } from '../registry/pricing.ts';
-import { endpointOf } from '../routing/resolve-model.ts';
 import { deadlinesFor } from '../attempts/deadlines.ts';
-import { chosenCall, planRoute, type PlannedCall } from '../routing/plan.ts';
-import { createPlanningContext } from '../routing/planning-context.ts';
+import type { PlannedCall } from '../routing/plan.ts';
+import { planEmbeddings } from './plan-and-prepare.ts';
 import { createWatch } from '../stream/deadline.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { cutVector, type EmbeddingResult } from '../unified/response/embedding.ts';
@@ -25,13 +23,12 @@ import { responseHeaders } from './response-headers.ts';
 import { countTries, fail, startAttempt, type Attempt } from '../attempts/attempt.ts';
 import { createCallBudget } from '../calls/call-budget.ts';
 import { ANSWERED, createTally } from '../calls/call-tally.ts';
-import type { RequestContext } from './generate.ts';
 import { inTurn } from '../attempts/in-turn.ts';
 import { retryWithoutRefused } from '../calls/retry-without-refused.ts';
 import { reportOnce } from '../calls/answer-reports.ts';
-import type { RunContext } from '../calls/context.ts';
+import type { RequestFacts, RunContext } from '../calls/context.ts';
 import { reportSuccess } from '../attempts/outcome.ts';
-import { headersFor, prepareFor, refuseTooMany, type Prepared, type PreparedPart } from '../calls/prepare.ts';
+import type { Prepared, PreparedPart } from '../calls/prepare.ts';
 import { readEmbeddings, withoutSecrets } from '../calls/read-embeddings.ts';
 import { sendWithKeys } from '../calls/try-keys.ts';
 import type { Turn } from '../attempts/turns.ts';
@@ -47,17 +44,14 @@ type PreparedEmbeddings = Prepared<EmbeddingDialect>;
  *
  * @throws RouterError for everything that goes wrong: there is no half answer.
  */
-export async function embed(request: UnifiedRequest, requestContext: RequestContext): Promise<Response> {
-  const { catalog, ports, generationId, signal } = requestContext;
-  const { calls, ...plan } = planRoute(request, catalog, createPlanningContext(ports));
-  const chosen = chosenCall({ calls, ...plan });
-  ports.health.claimProbe(endpointOf(chosen.candidate));
-  const prepareCall = (planned: PlannedCall) => {
-    const extraHeaders = headersFor(planned, requestContext);
-    return prepareFor(planned, embeddingDialect(planned.candidate.rules.dialect), { request, extraHeaders, dataUris: new Map() });
-  };
-  const first = prepareCall(chosen);
-  refuseTooMany([first], request, ports.limits);
+export async function embed(request: UnifiedRequest, requestContext: RequestFacts): Promise<Response> {
+  const { ports, generationId, signal } = requestContext;
+  const {
+    plans: [plan],
+    endpoints: [first],
+    preparer,
+  } = await planEmbeddings(request, requestContext);
+  const calls = plan?.calls ?? [];
   const isClientConnected = () => !signal.aborted;
   const context: RunContext = {
     request,
@@ -72,8 +66,8 @@ export async function embed(request: UnifiedRequest, requestContext: RequestCont
     tally: createTally(),
   };
   const attempts: Attempt[] = [];
-  const make = (planned: PlannedCall, turn: Turn) => {
-    const prepared = planned === chosen ? first : prepareCall(planned);
+  const make = async (planned: PlannedCall, turn: Turn) => {
+    const prepared = await preparer.prepare(planned, request);
     const attempt = (turn.attempt = startAttempt(prepared, context));
     attempts.push(attempt);
     return makeAttempt(prepared, attempt, { context, turn });

@@ -3,46 +3,26 @@
  * endings. What is HTTP about it (paths, keys, CORS) is `http/`.
  */
 import type { ResponseMeta, ClientDialect, FinalMeta } from '../dialects/dialect.ts';
-import type { Ports } from '../ports.ts';
-import type { Catalog } from '../registry/catalog.ts';
-import { chosenCall, hedgeOf, planRoute, planRoutes, type PlannedCall, type RoutePlan } from '../routing/plan.ts';
-import { endpointOf } from '../routing/resolve-model.ts';
+import { planRoute, type PlannedCall, type RoutePlan } from '../routing/plan.ts';
 import { stickyKey, type StickyKey } from '../state/sticky-endpoints.ts';
 import { createPlanningContext } from '../routing/planning-context.ts';
 import { createCollector } from '../stream/collect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { createAnswerBudget, type AnswerBudget } from '../unified/response/answer-budget.ts';
 import { RouterError } from '../unified/error.ts';
-import { createCancellation, NEVER_CANCELLED, type CancelSignal } from '../lib/cancel-signal.ts';
+import { createCancellation, NEVER_CANCELLED } from '../lib/cancel-signal.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
-import type { Hops } from '../upstream/loop.ts';
+import { planText } from './plan-and-prepare.ts';
 import { responseHeaders, slugsOf, toServedBy } from './response-headers.ts';
 import { countTries } from '../attempts/attempt.ts';
 import { createCallBudget } from '../calls/call-budget.ts';
 import { createTally } from '../calls/call-tally.ts';
 import { drainable } from '../attempts/drain.ts';
-import { createFiles, type Files } from '../calls/files.ts';
 import { routerMetadata } from './metadata.ts';
-import { headersFor, prepare, refuseTooMany, reportOf, type Prepared } from '../calls/prepare.ts';
+import type { RequestFacts } from '../calls/context.ts';
+import { reportOf } from '../calls/prepare.ts';
 import { choicesOf, startRun, type Run, type RunParts } from '../attempts/fan-out.ts';
 import { streamAnswer } from './respond.ts';
-
-/** What a request brings besides its body. */
-export type RequestContext = {
-  catalog: Catalog;
-  ports: Ports;
-  generationId: string;
-  /** Fires when the client has left. */
-  signal: CancelSignal;
-  /** The client's SDK takes `usage: null` on chunks without usage. */
-  allowsNullUsage: boolean;
-  /** The client asked for `openrouter_metadata`. */
-  wantsMetadata: boolean;
-  /** What the request has passed before this router. */
-  hops: Hops;
-  /** Sent on to a simulated upstream. */
-  simulatorHeaders: Readonly<Record<string, string>>;
-};
 
 /** One request on its way: what was asked, who is asked, how to say the answer. */
 type Job = {
@@ -56,7 +36,7 @@ type Job = {
   cancel: () => void;
   /** The headers leave: from here on only the body can say who serves. */
   captureHeaders: () => Record<string, string>;
-  requestContext: RequestContext;
+  requestContext: RequestFacts;
 };
 
 /**
@@ -64,32 +44,13 @@ type Job = {
  *
  * @throws RouterError for everything that goes wrong before the first byte is written.
  */
-export async function complete(request: UnifiedRequest, client: ClientDialect, requestContext: RequestContext): Promise<Response> {
+export async function complete(request: UnifiedRequest, client: ClientDialect, requestContext: RequestFacts): Promise<Response> {
   const { catalog, ports, signal } = requestContext;
   const requestedMs = ports.clock.nowMs();
-  const world = createPlanningContext(ports);
-  const plans = planRoutes(request, catalog, world);
-  const chosen = plans.map(chosenCall);
-  // With the plan, before anything is waited for: of two requests at a time one is the probe.
-  for (const { candidate } of chosen) ports.health.claimProbe(endpointOf(candidate));
-  const hedged = hedgeOf(plans);
-  const atOnce = hedged === null ? chosen : [...chosen, hedged];
-  const files = createFiles(ports, signal);
-  await files(atOnce);
-  const prepared = new Map<PlannedCall, Promise<Prepared>>();
-  const prepareOnce = (planned: PlannedCall, asked: UnifiedRequest) => {
-    const ready = prepared.get(planned) ?? prepareWith(planned, asked, files, requestContext);
-    prepared.set(planned, ready);
-    return ready;
-  };
-  const ready: Prepared[] = [];
-  for (const planned of atOnce) {
-    ready.push(await prepareOnce(planned, request));
-    refuseTooMany(ready, request, ports.limits); // before the next one takes its memory
-  }
-
-  const planPrefill = (begun: UnifiedRequest) => planRoute(begun, catalog, world).calls.filter(goesOn);
-  const parts = { plans, endpoints: ready.slice(0, chosen.length), prepare: prepareOnce, planPrefill };
+  const { plans, endpoints, preparer } = await planText(request, requestContext, signal);
+  const planPrefill = (begun: UnifiedRequest) => planRoute(begun, catalog, createPlanningContext(ports)).calls.filter(goesOn);
+  const prepare = (planned: PlannedCall, asked: UnifiedRequest) => preparer.prepare(planned, asked);
+  const parts = { plans, endpoints, prepare, planPrefill };
   const job = start(parts, request, requestedMs, client, requestContext);
   try {
     return request.stream ? await streamed(job) : await collected(job);
@@ -99,15 +60,10 @@ export async function complete(request: UnifiedRequest, client: ClientDialect, r
   }
 }
 
-async function prepareWith(planned: PlannedCall, request: UnifiedRequest, files: Files, requestContext: RequestContext): Promise<Prepared> {
-  const dataUris = await files([planned]);
-  return prepare(planned, { request, dataUris, extraHeaders: headersFor(planned, requestContext) });
-}
-
 /** Its model is known to go on from a text that was begun. */
 const goesOn = ({ candidate: { offering } }: PlannedCall): boolean => offering?.capabilities?.includes('prefill') === true;
 
-function start(parts: RunParts, request: UnifiedRequest, requestedMs: number, client: ClientDialect, requestContext: RequestContext): Job {
+function start(parts: RunParts, request: UnifiedRequest, requestedMs: number, client: ClientDialect, requestContext: RequestFacts): Job {
   const { ports, generationId } = requestContext;
   const drains = request.preferences.on_disconnect === 'drain';
   // Before a stream is written the request's signal says that the client has left; after that, the stream's own cancel does.
@@ -180,7 +136,7 @@ function createMeta(
   request: UnifiedRequest,
   run: Run,
   plans: readonly RoutePlan[],
-  requestContext: RequestContext,
+  requestContext: RequestFacts,
   headerProviders: () => string | null,
 ): ResponseMeta {
   const { catalog, ports, generationId, wantsMetadata, allowsNullUsage } = requestContext;

@@ -127,13 +127,18 @@ function choose(
 }
 
 /** When the second call starts beside the first; says so where it was asked for and cannot be. */
-function hedge({ preferences, askAll }: UnifiedRequest, calls: readonly PlannedCall[]): number | null {
+function hedge({ preferences, askAll, operation }: UnifiedRequest, calls: readonly PlannedCall[]): number | null {
   const afterMs = preferences.hedge_after_ms ?? null;
   const [first, second] = calls;
   if (afterMs === null || first === undefined) return null;
   const isAllowed = preferences.allow_fallbacks !== false && !askAll;
-  if (isAllowed && second !== undefined) return afterMs;
-  const reason = isAllowed ? 'there is no second endpoint to race' : 'only one endpoint is asked for each model here';
+  if (isAllowed && second !== undefined && operation !== 'embeddings') return afterMs;
+  const reason =
+    operation === 'embeddings'
+      ? 'embeddings are not hedged'
+      : isAllowed
+        ? 'there is no second endpoint to race'
+        : 'only one endpoint is asked for each model here';
   first.fitted.adjustments.push({ param: 'provider.hedge_after_ms', action: 'dropped', from: afterMs, reason });
   return null;
 }

@@ -1,0 +1,89 @@
+/** Plans a request and prepares the calls that may be sent at once. Shared by answers, embeddings and explanations. */
+import { embeddingDialect } from '../dialects/embeddings.ts';
+import type { EmbeddingDialect, RenderingDialect, UpstreamDialect } from '../dialects/dialect.ts';
+import { upstreamDialect } from '../dialects/index.ts';
+import type { RequestFacts } from '../calls/context.ts';
+import { FetchedFiles, NO_FILES, PLACEHOLDER_FILES } from '../calls/files.ts';
+import { refuseTooMany, type Prepared } from '../calls/prepare.ts';
+import { Preparer } from '../calls/preparer.ts';
+import type { Access } from '../ports.ts';
+import type { CompiledProvider } from '../registry/provider.ts';
+import { chosenCall, hedgeOf, planRoute, planRoutes, type RoutePlan } from '../routing/plan.ts';
+import { createPlanningContext } from '../routing/planning-context.ts';
+import { endpointOf } from '../routing/resolve-model.ts';
+import type { CancelSignal } from '../lib/cancel-signal.ts';
+import type { UnifiedRequest } from '../unified/request/request.ts';
+
+/** A planned request whose first calls are prepared. */
+export type PlannedRequest<Dialect extends RenderingDialect = UpstreamDialect> = {
+  /** One plan, or one for each model where all of them are called. */
+  plans: readonly RoutePlan[];
+  /** The first call of each plan. */
+  endpoints: readonly [Prepared<Dialect>, ...Prepared<Dialect>[]];
+  /** The call that may race the only first one; null = none may. */
+  hedge: Prepared<Dialect> | null;
+  preparer: Preparer<Dialect>;
+};
+
+/** What planning needs of a request besides its body. */
+type Facts = Pick<RequestFacts, 'catalog' | 'ports' | 'hops' | 'simulatorHeaders'>;
+
+/** Plans a request for text. Fetches its files. @throws RouterError for a request that no endpoint can serve. */
+export function planText(request: UnifiedRequest, facts: Facts, signal: CancelSignal): Promise<PlannedRequest> {
+  const preparer = new Preparer(upstreamDialect, new FetchedFiles(facts.ports, signal), facts);
+  return planAndPrepare(request, facts, { preparer, isDryRun: false });
+}
+
+/** Plans a request for embeddings. @throws RouterError for a request that no endpoint can serve. */
+export function planEmbeddings(request: UnifiedRequest, facts: Facts): Promise<PlannedRequest<EmbeddingDialect>> {
+  return planAndPrepare(request, facts, { preparer: new Preparer(embeddingDialect, NO_FILES, facts), isDryRun: false });
+}
+
+/**
+ * Plans a request of any operation and changes nothing: no probe is claimed and no file is fetched. Where no provider has a key, the plan
+ * is made as if every provider had one.
+ *
+ * @throws RouterError like the request itself, except for keys and base URLs that are not set.
+ */
+export function planDryRun(request: UnifiedRequest, facts: Facts): Promise<PlannedRequest<RenderingDialect>> {
+  const isEmbedding = request.operation === 'embeddings';
+  const dialectOf: (name: string) => RenderingDialect = isEmbedding ? embeddingDialect : upstreamDialect;
+  const preparer = new Preparer(dialectOf, isEmbedding ? NO_FILES : PLACEHOLDER_FILES, facts);
+  return planAndPrepare(request, facts, { preparer, isDryRun: true });
+}
+
+async function planAndPrepare<Dialect extends RenderingDialect>(
+  request: UnifiedRequest,
+  facts: Facts,
+  { preparer, isDryRun }: { preparer: Preparer<Dialect>; isDryRun: boolean },
+): Promise<PlannedRequest<Dialect>> {
+  const { health, limits } = facts.ports;
+  const plans = isDryRun ? plansWithoutKeys(request, facts) : plansOf(request, facts);
+  const chosen = plans.map(chosenCall);
+  // Together with planning, before the first await: of two simultaneous requests only one is the probe.
+  if (!isDryRun) for (const { candidate } of chosen) health.claimProbe(endpointOf(candidate));
+  const hedged = hedgeOf(plans);
+  const atOnce = hedged === null ? chosen : [...chosen, hedged];
+  await preparer.loadFiles(atOnce);
+  const prepared: Prepared<Dialect>[] = [];
+  for (const planned of atOnce) {
+    prepared.push(await preparer.prepare(planned, request));
+    refuseTooMany(prepared, request, limits); // before the next call takes its memory
+  }
+  const [first, ...more] = prepared.slice(0, chosen.length);
+  if (first === undefined) throw new Error('a request without a plan');
+  return { plans, endpoints: [first, ...more], hedge: hedged === null ? null : (prepared.at(-1) ?? null), preparer };
+}
+
+/** An embedding is made by one model. */
+function plansOf(request: UnifiedRequest, { catalog, ports }: Facts, context = createPlanningContext(ports)): RoutePlan[] {
+  return request.operation === 'embeddings' ? [planRoute(request, catalog, context)] : planRoutes(request, catalog, context);
+}
+
+function plansWithoutKeys(request: UnifiedRequest, facts: Facts): RoutePlan[] {
+  const plans = plansOf(request, facts);
+  if (plans.every(({ calls }) => calls.length > 0)) return plans;
+  const { ports } = facts;
+  const access = (provider: CompiledProvider): Access => ({ ...ports.access(provider), missing: [] });
+  return plansOf(request, facts, { ...createPlanningContext(ports), access });
+}

@@ -20,6 +20,8 @@ export interface Random {
 export type Access = {
   /** Base URL without a trailing slash; null when none is known. */
   baseUrl: string | null;
+  /** `baseUrl` is the one of the provider file, so that a `basePath` of an operation follows it; absent = it is another one. */
+  isFileAddress?: true;
   /** How a key is sent: the first way of the provider's for which the variables are set. */
   auth: Auth;
   /** Keys to rotate over; empty when there is none. */

@@ -63,7 +63,8 @@ function accessTo(provider: CompiledProvider, env: Env): Access {
   const inHost = namesIn(address.split('/', 3).join('/'));
   const advice = inHost.length > 0 ? `${inHost.join(' and ')} to what can stand in the name of a host` : `${baseUrlVariable} ${fault}`;
   const faults = fault === null ? [] : [advice];
-  return { ...way, baseUrl: url, missing: [...missingKeys(provider, env), ...absent, ...unfit, ...faults] };
+  const missing = [...missingKeys(provider, env), ...absent, ...unfit, ...faults];
+  return { ...way, baseUrl: url, ...(hasBasePath(provider) ? { isFileAddress: true } : {}), missing };
 }
 
 /** Variables that a way to prove who calls needs, and that are not set. */
@@ -96,6 +97,9 @@ function variablesOf({ variables }: CompiledProvider, auth: Auth, env: Env): Rec
 
 const pathsOf = ({ operations }: CompiledProvider) =>
   Object.values(operations).flatMap((alternatives) => alternatives.flatMap(({ path, streamPath }) => [path, streamPath ?? '']));
+
+const hasBasePath = ({ operations }: CompiledProvider) =>
+  Object.values(operations).some((alternatives) => alternatives.some(({ basePath }) => basePath !== undefined));
 
 const PLACEHOLDER = /\{([A-Z][A-Z0-9_]*)\}/g;
 const namesIn = (text: string): string[] => [...text.matchAll(PLACEHOLDER)].map(([, name]) => name ?? '');

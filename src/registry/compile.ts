@@ -173,6 +173,7 @@ function toOperation(operation: FileOperation, headers: Record<string, string>, 
   if (dialect === undefined) throw new Error(`the schema let an unknown dialect pass: ${operation.dialect}`);
   return {
     dialect: operation.dialect,
+    ...(operation.basePath === undefined ? {} : { basePath: operation.basePath }),
     path: operation.path ?? dialect.path,
     // A file that gives a path of its own gives both, where they differ.
     streamPath: operation.streamPath ?? (operation.path === undefined ? (dialect.streamPath ?? null) : null),

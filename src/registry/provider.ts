@@ -34,6 +34,8 @@ type ModelOverride = {
 /** One operation of a provider, the dialect's own rules merged in. */
 export type CompiledOperation = {
   dialect: string;
+  /** Stands between the provider's own base URL and `path`; absent = nothing. A base URL from a variable has it already. */
+  basePath?: string;
   /** Below the base URL, with the placeholders of `dialects/dialect.ts`. */
   path: string;
   /** Of a streamed call; null = the same. */

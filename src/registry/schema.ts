@@ -71,6 +71,10 @@ export function providerFileSchema(dialects: DialectWords, templates: readonly s
   const alternative = (name: string) =>
     closed({
       dialect: z.enum(Object.keys(dialects).filter((dialect) => dialects[dialect]?.operation === name) as [string, ...string[]]),
+      basePath: z
+        .string()
+        .regex(/^(?:\/[\w.~-]+)+$/, 'expected a path such as /publishers/google')
+        .optional(),
       path: z.string().startsWith('/').optional(),
       streamPath: z.string().startsWith('/').optional(),
       onlyModels: z.array(z.string().min(1)).min(1).optional(),

@@ -27,7 +27,7 @@ const ACCEPT: Readonly<Record<Framing, string>> = {
 export function buildCall(to: Destination, body: JsonObject, extraHeaders: Readonly<Record<string, string>>): UpstreamCall {
   const { access, rules, stream, framing } = to;
   const path = stream && rules.streamPath !== null ? rules.streamPath : rules.path;
-  const filled = fillPath(path, to);
+  const filled = `${access.isFileAddress === true ? (rules.basePath ?? '') : ''}${fillPath(path, to)}`;
   refuseMoved(`${access.baseUrl ?? NOWHERE}${filled}`);
   return {
     url: `${access.baseUrl ?? ''}${filled}`,

@@ -165,3 +165,21 @@ describe('a refusal', () => {
     });
   });
 });
+
+describe('judge of Claude on Vertex', () => {
+  const image = (source: Extra) => ({ messages: [user([{ type: 'image', source }])] });
+  const data = { type: 'base64', media_type: 'image/png', data: 'AA==' };
+  const body = { anthropic_version: 'vertex-2023-10-16', max_tokens: 4000, messages: [user('hello')] };
+  const status = (extra: Extra) =>
+    judge('google-vertex/rawPredict', 'chat', JSON.parse(JSON.stringify({ ...body, ...extra })), 'claude-opus-4-5@20251101')?.status ?? 200;
+
+  it.each<[Extra, Extra]>([
+    [{ model: 'claude-opus-4-5' }, {}],
+    [{ anthropic_version: undefined }, { stream: true }],
+    [formatted(closed), { output_config: { effort: 'low' } }],
+    [image({ type: 'url', url: 'https://a.example/b.png' }), image(data)],
+    [{ tools: [{ ...tools[0], strict: true }] }, { tools }],
+  ])('refuses %j and accepts %j', (refused, accepted) => {
+    expect([status(refused), status(accepted)]).toEqual([400, 200]);
+  });
+});

@@ -3,7 +3,7 @@
 
 import { complain, isFields, object } from './checks.ts';
 import type { Complaint, Fields } from './checks.ts';
-import { anthropic } from './rules/anthropic.ts';
+import { anthropic, vertexClaude } from './rules/anthropic.ts';
 import { amazonBedrock } from './rules/bedrock.ts';
 import { cloudflareWorkersAi } from './rules/cloudflare-workers-ai.ts';
 import { cohere } from './rules/cohere.ts';
@@ -48,6 +48,7 @@ const systems: ReadonlyMap<string, System> = new Map(
     ollama,
     googleAiStudio,
     googleVertex,
+    ...vertexClaude,
     ...labs,
     ...hubsAndServers,
     ...inferenceClouds,
@@ -65,7 +66,7 @@ export function systemOf(slug: string): System {
 
 /** The system at a path of a provider. A provider with several wire formats is several systems: `<slug>/<last step of the path>`. */
 export function systemAt(slug: string, path: string): System {
-  const step = path.replace(/\?.*$/u, '').split('/').at(-1) ?? '';
+  const step = path.replace(/\?.*$/u, '').split(/[/:]/u).at(-1) ?? '';
   return systems.get(`${slug}/${step}`) ?? systemOf(slug);
 }
 

@@ -108,7 +108,7 @@ async function receive(request: Request, env: SimulatorEnv, { slug, system, path
 }
 
 /** Headers in which keys come, by system; which one a system wants is not judged. */
-const keyHeaders = ['authorization', 'x-api-key', 'x-goog-api-key', 'api-key'];
+const keyHeaders = ['authorization', 'x-api-key', 'x-goog-api-key', 'api-key', 'api-subscription-key'];
 
 function hasKey(headers: Headers): boolean {
   return keyHeaders.some((name) => /\S/u.test((headers.get(name) ?? '').replace(/^Bearer\s*/iu, '')));

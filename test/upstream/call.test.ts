@@ -30,6 +30,14 @@ describe('an upstream call', () => {
   });
 
   it.each([
+    [true, `${BASE}/publishers/acme/chat/completions`],
+    [undefined, `${BASE}/chat/completions`],
+  ] as const)('has the base path of its operation only behind the address of the file (%s)', (isFileAddress, url) => {
+    const to = access(isFileAddress === undefined ? {} : { isFileAddress });
+    expect(callTo({ access: to, path: { basePath: '/publishers/acme' } }).url).toBe(url);
+  });
+
+  it.each([
     ['sse', 'text/event-stream'],
     ['ndjson', 'application/x-ndjson'],
     ['aws-event-stream', 'application/vnd.amazon.eventstream'],

@@ -11,6 +11,7 @@ export type Format = { operation: string; quirks: readonly string[]; path: strin
 /** An operation as a file states it. */
 export type StatedOperation = {
   dialect: string;
+  basePath?: string | undefined;
   path?: string | undefined;
   streamPath?: string | undefined;
   onlyModels?: string[] | undefined;

@@ -35,7 +35,7 @@ const always: Model = { ...newest, thinking: ['adaptive'], thinksByDefault: true
 const models: readonly (readonly [RegExp, Model])[] = [
   [/^claude-3-7/u, first4],
   [/^claude-3/u, { ...first4, thinking: [] }],
-  [/^claude-(opus|sonnet)-4-(0|2025)/u, first4],
+  [/^claude-(opus|sonnet)-4(-0|-2025|@)/u, first4],
   [/^claude-opus-4-5/u, { ...byBudget, efforts: ['low', 'medium', 'high'] }],
   [/^claude-\w+-4-[15]/u, byBudget],
   [

@@ -6,7 +6,7 @@ import { anyObject, boolean, complain, first, integer, isFields, listOf, number,
 import type { Check, Complaint, Fields, Shape } from '../checks.ts';
 import { allOf } from '../common-checks.ts';
 import type { Together } from '../common-checks.ts';
-import { anthropicSpeech, writeAnthropicError } from '../speeches/anthropic.ts';
+import { anthropicSpeech, vertexSpeech, writeAnthropicError } from '../speeches/anthropic.ts';
 import { openAiHabits } from '../system.ts';
 import type { System } from '../system.ts';
 import { modelLimits } from './anthropic-models.ts';
@@ -211,6 +211,8 @@ const toolNames: Together = ({ tools, tool_choice: choice }) => {
   return isUnknown ? complain(`Tool '${String(choice['name'])}' not found in provided tools`, 'tool_choice') : null;
 };
 
+const together = allOf(userFirst, pairs, toolNames, modelLimits);
+
 /** Anthropic, with its own wire format. */
 export const anthropic: System = {
   slug: 'anthropic',
@@ -223,7 +225,49 @@ export const anthropic: System = {
       fields,
       required: ['model', 'max_tokens', 'messages'],
       unknown: 'refuse',
-      together: allOf(userFirst, pairs, toolNames, modelLimits),
+      together,
     },
   },
 };
+
+const { model: _model, inference_geo: _geo, container: _container, service_tier: _tier, cache_control: _mark, ...vertexFields } = fields;
+
+/** An address of a file, a schema for the answer, a strict tool: what Vertex does not have, wherever it stands. */
+function lacking(value: unknown, path: string): Complaint | null {
+  if (Array.isArray(value)) return first(value.map((entry, at) => () => lacking(entry, `${path}.${at}`)));
+  if (!isFields(value)) return null;
+  if (path.endsWith('.source') && value['type'] === 'url') return complain(`${path}: URL sources are not supported`, path);
+  return first(
+    Object.entries(value).map(
+      ([name, inner]) =>
+        () =>
+          lacking(inner, `${path}.${name}`),
+    ),
+  );
+}
+
+const onVertex: Together = (body, model) => {
+  const { output_config: config, tools } = body;
+  if (isFields(config) && config['format'] !== undefined) return complain('output_config.format: not allowed by policy', 'output_config');
+  if (Array.isArray(tools) && tools.some((one) => isFields(one) && one['strict'] !== undefined))
+    return complain('tools: strict: Extra inputs are not permitted', 'tools');
+  return lacking(body['messages'], 'messages') ?? together({ ...body, model });
+};
+
+/**
+ * Claude on Vertex: the model stands in the path, the version in the body. Source: @anthropic-ai/vertex-sdk 1.1.3 and
+ * @ai-sdk/google-vertex 5.0.141 (src/anthropic), read 2026-11-30.
+ */
+export const vertexClaude: readonly System[] = ['rawPredict', 'streamRawPredict'].map((action) => ({
+  ...anthropic,
+  slug: `google-vertex/${action}`,
+  speech: vertexSpeech,
+  operations: {
+    chat: {
+      fields: { ...vertexFields, anthropic_version: oneOf('vertex-2023-10-16') },
+      required: ['anthropic_version', 'max_tokens', 'messages'],
+      unknown: 'refuse',
+      together: onVertex,
+    },
+  },
+}));

@@ -174,3 +174,13 @@ export const anthropicSpeech: Speech = {
   toSteps,
   errorStep: (complaint) => frame(writeAnthropicError(complaint)),
 };
+
+/** The same on Vertex: the model and the action stand in the path. */
+export const vertexSpeech: Speech = {
+  ...anthropicSpeech,
+  readPath(path) {
+    const [, model, action] = /^publishers\/anthropic\/models\/([^/:]+):(rawPredict|streamRawPredict)$/u.exec(path) ?? [];
+    return model === undefined ? null : { operation: 'chat', model: decodeURIComponent(model), stream: action === 'streamRawPredict' };
+  },
+  toQuestion: (body, { model, stream }) => ({ ...toQuestion({ ...body, model }), stream: stream === true }),
+};

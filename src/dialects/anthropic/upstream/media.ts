@@ -7,11 +7,13 @@ import { refuseBlock, type BlockOf } from '../../../unified/request/conversation
 import type { JsonObject } from '../../../lib/json.ts';
 import type { MediaSource } from '../../../unified/request/media.ts';
 import type { AdjustmentLog } from '../../../unified/adjustment-log.ts';
+import { FILES_AS_BYTES } from './rules.ts';
 
 const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
 
 /** Whether the router has to fetch the file: the provider reads https addresses itself (that it reads no http is not certain). */
-export const needsBytes = (url: string): boolean => !/^https:/i.test(url);
+export const needsBytes = (url: string, quirks: readonly string[] = []): boolean =>
+  !/^https:/i.test(url) || quirks.includes(FILES_AS_BYTES);
 
 /** Writes an image. */
 export function renderImage(block: BlockOf<'image'>, log: AdjustmentLog): JsonObject {

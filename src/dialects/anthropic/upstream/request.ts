@@ -10,7 +10,7 @@ import { promptAsMessage } from '../../openai-common/upstream/messages.ts';
 import { renderMessages, type WireConversation, type WireMessage } from './messages.ts';
 import { createAdjustmentLog, type AdjustmentLog } from '../../../unified/adjustment-log.ts';
 import { createStrictSchemas } from '../../shared/strict-schema.ts';
-import { CAUTIOUS_MAX_TOKENS, NO_FORCED_TOOLS, NO_PREFILL } from './rules.ts';
+import { BODY_VERSION, CAUTIOUS_MAX_TOKENS, NO_FORCED_TOOLS, NO_PREFILL, VERSION_IN_BODY } from './rules.ts';
 import { fitSampling, isThinkingAsked, renderThinking } from './thinking.ts';
 import { isToolForced, readFormat, renderTools } from './tools.ts';
 import { withToolWords } from '../../shared/tool-names.ts';
@@ -59,7 +59,7 @@ function renderFitted(call: FittedCall): Rendered {
   const stops = stopsOf(parameters, log);
   const config = { ...(thought.effort === null ? {} : { effort: thought.effort }), ...(outputFormat && { format: outputFormat }) };
   const body: JsonObject = {
-    model: call.model,
+    ...(quirks.includes(VERSION_IN_BODY) ? { anthropic_version: BODY_VERSION } : { model: call.model }),
     max_tokens: maxTokens,
     ...(told === null ? {} : { system: told }),
     messages,

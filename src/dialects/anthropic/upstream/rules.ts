@@ -52,6 +52,20 @@ export const NO_FORCED_TOOLS = 'no-forced-tools';
 export const NO_PREFILL = 'no-prefill';
 /** The model has no structured output of its own: a tool that it has to call stands for the response format. */
 export const JSON_BY_TOOL = 'json-by-tool';
+/** The provider fetches no files: the router does. */
+export const FILES_AS_BYTES = 'files-as-bytes';
+/** The provider reads the model from the address and the version of the format from the body. */
+export const VERSION_IN_BODY = 'version-in-body';
+/** That version; Google Vertex AI is the only provider that has it there (@anthropic-ai/vertex-sdk 1.1.3, read 2026-11-30). */
+export const BODY_VERSION = 'vertex-2023-10-16';
 
 /** The closed list. */
-export const ANTHROPIC_QUIRKS: readonly string[] = [THINKS_BY_DEFAULT, HIGHEST_EFFORTS_THINK, NO_FORCED_TOOLS, NO_PREFILL, JSON_BY_TOOL];
+export const ANTHROPIC_QUIRKS: readonly string[] = [
+  THINKS_BY_DEFAULT,
+  HIGHEST_EFFORTS_THINK,
+  NO_FORCED_TOOLS,
+  NO_PREFILL,
+  JSON_BY_TOOL,
+  FILES_AS_BYTES,
+  VERSION_IN_BODY,
+];

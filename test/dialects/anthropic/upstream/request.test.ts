@@ -26,6 +26,12 @@ describe('parameters', () => {
     expect(render({ stream: true }).body.stream).toBe(true);
   });
 
+  it('have no model beside a version in the body, which Vertex requires there', () => {
+    const { body } = render({ quirks: ['version-in-body'] });
+    expect(body).toMatchObject({ anthropic_version: 'vertex-2023-10-16', max_tokens: 8000 });
+    expect(body).not.toHaveProperty('model');
+  });
+
   it('always have a limit, even where the provider refused one', () => {
     const request = rendered(anthropicUpstream);
     expect(request.body.max_tokens).toBe(4096);
@@ -261,4 +267,12 @@ describe('tools', () => {
     expect(body).toMatchObject(sent);
     expect(adjustments).toEqual(told);
   });
+});
+
+it.each([
+  ['https://a.example/b.png', [], false],
+  ['http://a.example/b.png', [], true],
+  ['https://a.example/b.png', ['files-as-bytes'], true],
+])('the router fetches %s at a provider with the quirks %j: %s', (url, quirks, wanted) => {
+  expect(anthropicUpstream.needsBytes?.(url, quirks)).toBe(wanted);
 });

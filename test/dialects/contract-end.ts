@@ -1,7 +1,7 @@
 /** The laws of how an answer ends that every OpenAI-shaped upstream dialect keeps: a part of the suite in `contract.ts`. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/json.ts';
-import type { Wire } from './contract.ts';
+import type { Wire } from './wire.ts';
 import { replayBody, replayEvents, type Outcome } from './replay.ts';
 
 const USAGE = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 };

@@ -3,23 +3,11 @@
  * only where text and reasoning stand in a choice, and that is what a {@link Wire} says.
  */
 import { describe, expect, it } from 'vitest';
-import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
 import type { FinishReason } from '../../src/unified/response/event.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { describeEnd } from './contract-end.ts';
+import type { Wire } from './wire.ts';
 import { bytesOf, cutInTwo, event, piecesOf, replay, replayBody, replayEvents, type Outcome } from './replay.ts';
-
-/** A piece of one choice. `fields` stand beside the text; without an index none is sent. */
-export type Piece = { index?: number | null; text?: string | null; finish?: unknown; fields?: JsonObject };
-
-/** How a format writes choices. */
-export type Wire = {
-  dialect: UpstreamDialect;
-  /** One event of a stream. */
-  chunk(pieces: readonly Piece[], more?: JsonObject): JsonObject;
-  /** A whole answer. */
-  body(pieces: readonly Piece[], more?: JsonObject): JsonObject;
-};
 
 const USAGE = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 };
 const ZEROS = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };

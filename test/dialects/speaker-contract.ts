@@ -3,57 +3,9 @@
  * {@link Speaker} that writes answers as that host would; the suite reads them back through framer, decoder, guard and collector.
  */
 import { describe, expect, it } from 'vitest';
-import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
-import type { FinishReason } from '../../src/unified/response/event.ts';
 import { describeSpokenEnd } from './speaker-end.ts';
+import type { Said, Speaker, SpokenAnswer } from './speaker.ts';
 import { cutInTwo, piecesOf, replay, replayBody, type Outcome } from './replay.ts';
-
-/** One thing an answer says, in order. */
-export type Said =
-  | { kind: 'text'; pieces: readonly string[] }
-  | { kind: 'reasoning'; pieces: readonly string[]; signature?: string }
-  | {
-      kind: 'tool';
-      id: string;
-      name: string;
-      /** Pieces of the JSON text of the arguments; none = a call without arguments. */ pieces: readonly string[];
-    };
-
-/** An answer as a provider would give it. */
-export type SpokenAnswer = {
-  said: readonly Said[];
-  /** The provider's own finish word; null = the stream breaks off without one. */
-  finish: string | null;
-  usage: { prompt: number; completion: number } | null;
-};
-
-/** How one dialect writes what is said. Every method returns bytes framed as on the wire, piece by piece in the order sent. */
-export type Speaker = {
-  dialect: UpstreamDialect;
-  quirks?: readonly string[];
-  stream(answer: SpokenAnswer): Uint8Array[];
-  /** The JSON document of the same answer. */
-  body(answer: SpokenAnswer): unknown;
-  /** One event with an error in it, as it comes after HTTP 200, saying "no capacity"; null where the format has none. */
-  errorEvent: Uint8Array | null;
-  /** Events that nobody asked for and that must be skipped: pings, unknown types, unknown fields. */
-  oddEvents: readonly Uint8Array[];
-  /** Every finish word of the provider, and what becomes of it. `error` = the answer ends in an error. */
-  finishes: readonly (readonly [native: string, unified: FinishReason])[];
-  /** How an answer ends. */
-  ending: {
-    /** A frame that says nothing but a finish word, behind which the answer may go on; null = the word is the last of the answer. */
-    finish: ((native: string) => Uint8Array) | null;
-    /** Frames that end an answer on purpose without a finish word; null = the format cannot. */
-    wordless: readonly Uint8Array[] | null;
-    /** The stream has a last word; false = it ends with its body. */
-    isClosed: boolean;
-  };
-  /** The word for an ordinary end, for one that calls tools, and for one that ran out of tokens. */
-  ordinary: { stop: string; tools: string; length: string };
-  /** What the provider cannot say: left out of the suite, with the reason in a comment beside it. */
-  lacks?: readonly ('tools' | 'reasoning' | 'usage-split' | 'argument-pieces' | 'finish-words')[];
-};
 
 const USAGE = { prompt: 11, completion: 7 };
 const text = (...pieces: string[]): Said => ({ kind: 'text', pieces });

@@ -1,7 +1,7 @@
 /** The laws of how an answer ends, and of calls without arguments, that every upstream dialect keeps: a part of `speaker-contract.ts`. */
 import { describe, expect, it } from 'vitest';
 import { replay, replayBody, type Outcome } from './replay.ts';
-import type { Said, Speaker, SpokenAnswer } from './speaker-contract.ts';
+import type { Said, Speaker, SpokenAnswer } from './speaker.ts';
 
 const text = (...pieces: string[]): Said => ({ kind: 'text', pieces });
 const endsOf = ({ events }: Outcome) => events.filter(({ type }) => type === 'choice-end' || type === 'end').map(({ type }) => type);

@@ -7,7 +7,7 @@ import type { Choice } from './answer.ts';
 import { readQuestion } from './question.ts';
 import { toBody } from './shape.ts';
 import { openAiHabits } from './system.ts';
-import type { Operation } from './system.ts';
+import type { Operation } from './question.ts';
 
 const tools = ['get_weather', 'get_time'].map((name) => ({
   type: 'function',

@@ -3,9 +3,9 @@
 
 import type { Choice, FinishReason, ToolCall } from './answer.ts';
 import type { Fields } from './checks.ts';
+import type { Habits } from './habits.ts';
 import { chatLogprobs, legacyLogprobs } from './logprobs.ts';
 import type { Question } from './question.ts';
-import type { Habits } from './system.ts';
 
 /** One entry of `choices` in one chunk; `isContent` when it carries text or a tool call. */
 export interface Part {

@@ -4,7 +4,7 @@
 import { complain } from './checks.ts';
 import type { Complaint, Fields } from './checks.ts';
 import { envelope, looseChunk } from './shape.ts';
-import type { Rendering } from './shape.ts';
+import type { Rendering } from './speech.ts';
 import { comment, isContentStep } from './steps.ts';
 import type { Step } from './steps.ts';
 

@@ -25,9 +25,11 @@ import { smallerClouds } from './rules/smaller-clouds.ts';
 import { strictClouds } from './rules/strict-clouds.ts';
 import { strictLabs } from './rules/strict-labs.ts';
 import { tokensmind } from './rules/tokensmind.ts';
-import type { Operation, Refusal, Rules, System } from './system.ts';
+import type { Operation } from './question.ts';
+import type { Refusal, Rules, System } from './system.ts';
 
-export type { Operation, Refusal } from './system.ts';
+export type { Operation } from './question.ts';
+export type { Refusal } from './system.ts';
 
 const systems: ReadonlyMap<string, System> = new Map(
   [

@@ -4,7 +4,9 @@
 import { isFields } from './checks.ts';
 import type { Fields } from './checks.ts';
 import { countWords } from './prose.ts';
-import type { Operation } from './system.ts';
+
+/** What a caller can ask an upstream to do. */
+export type Operation = 'chat' | 'completions' | 'embeddings';
 
 /** A function the caller offers. */
 export interface Tool {

@@ -1,7 +1,7 @@
 // What the simulator remembers of the requests it received, for tests to look at.
 // Lives as long as the isolate; never keeps a credential.
 
-import type { Operation } from './system.ts';
+import type { Operation } from './question.ts';
 
 /** One received request and what became of it. */
 export interface LogEntry {

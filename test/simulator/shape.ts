@@ -1,25 +1,13 @@
 // Puts an answer into a system's own envelope: the JSON body, or the steps of a stream with usage where that system has it.
 // Pure; knows habits, never a system by name.
 
-import type { Answer } from './answer.ts';
 import { choiceParts, looseChoice, wholeChoice } from './choice-shapes.ts';
 import type { Part } from './choice-shapes.ts';
 import type { Fields } from './checks.ts';
 import { hash } from './prose.ts';
-import type { Question } from './question.ts';
 import { comment } from './steps.ts';
-import type { Speech } from './speech.ts';
+import type { Rendering } from './speech.ts';
 import type { Step } from './steps.ts';
-import type { Habits } from './system.ts';
-
-/** An answer together with all that its wire form depends on. */
-export interface Rendering {
-  readonly question: Question;
-  readonly answer: Answer;
-  readonly habits: Habits;
-  /** Absent = OpenAI's wire format. */
-  readonly speech?: Speech;
-}
 
 /** Every answer was created at the same moment, so that it can be compared byte by byte. */
 const createdSeconds = 1_767_225_600;

@@ -1,16 +1,26 @@
 // How a system that is not OpenAI-shaped is spoken to: its paths, its questions, its answers. One object per wire format, in speeches/.
 // Types only; must not import anything from src/ or providers/.
 
+import type { Answer } from './answer.ts';
 import type { Complaint, Fields } from './checks.ts';
-import type { Rendering } from './shape.ts';
+import type { Habits } from './habits.ts';
+import type { Operation, Question } from './question.ts';
 import type { Step } from './steps.ts';
-import type { Operation } from './system.ts';
 
 /** What a path says: the operation, and what other formats say in the body. */
 export interface SpokenPath {
   readonly operation: Operation;
   readonly model?: string;
   readonly stream?: boolean;
+}
+
+/** An answer together with all that its wire form depends on. */
+export interface Rendering {
+  readonly question: Question;
+  readonly answer: Answer;
+  readonly habits: Habits;
+  /** Absent = OpenAI's wire format. */
+  readonly speech?: Speech;
 }
 
 /** A wire format of its own. */

@@ -13,7 +13,7 @@ import { readQuestion } from './question.ts';
 import { clearLog, readLog, record } from './request-log.ts';
 import type { LogEntry } from './request-log.ts';
 import { toBody, toSteps } from './shape.ts';
-import type { Rendering } from './shape.ts';
+import type { Rendering } from './speech.ts';
 import { jsonSteps } from './steps.ts';
 import type { SpokenPath } from './speech.ts';
 import type { Rules, System } from './system.ts';

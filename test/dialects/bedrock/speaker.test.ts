@@ -1,6 +1,7 @@
 import { bedrockUpstream } from '../../../src/dialects/bedrock/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import { describeSpeaker, type Said, type SpokenAnswer } from '../speaker-contract.ts';
+import { describeSpeaker } from '../speaker-contract.ts';
+import type { Said, SpokenAnswer } from '../speaker.ts';
 import { eventFrame, frameOf } from '../../upstream/framing/aws-frames.ts';
 
 /** The service pads its payloads so that their length tells nothing. */

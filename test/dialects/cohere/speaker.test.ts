@@ -1,7 +1,8 @@
 import { cohereUpstream } from '../../../src/dialects/cohere/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { bytesOf } from '../replay.ts';
-import { describeSpeaker, type Said, type SpokenAnswer } from '../speaker-contract.ts';
+import { describeSpeaker } from '../speaker-contract.ts';
+import type { Said, SpokenAnswer } from '../speaker.ts';
 
 /** The name of the event stands before its data too. */
 const frame = (payload: JsonObject) => bytesOf(`event: ${String(payload.type)}\ndata: ${JSON.stringify(payload)}\n\n`);

@@ -1,7 +1,8 @@
 import { geminiUpstream } from '../../../src/dialects/gemini/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { bytesOf, event } from '../replay.ts';
-import { describeSpeaker, type Said, type SpokenAnswer } from '../speaker-contract.ts';
+import { describeSpeaker } from '../speaker-contract.ts';
+import type { Said, SpokenAnswer } from '../speaker.ts';
 import { callPart, chunk, end } from './wire.ts';
 
 /** Thoughts are part of what was made, and not of the candidates' tokens. */

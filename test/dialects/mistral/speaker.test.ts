@@ -2,7 +2,8 @@ import { describe } from 'vitest';
 import { mistralFimUpstream, mistralUpstream } from '../../../src/dialects/mistral/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { bytesOf, event } from '../replay.ts';
-import { describeSpeaker, type Said, type Speaker, type SpokenAnswer } from '../speaker-contract.ts';
+import { describeSpeaker } from '../speaker-contract.ts';
+import type { Said, Speaker, SpokenAnswer } from '../speaker.ts';
 
 const ABOUT = { id: 'cmpl-1', created: 1_700_000_000, model: 'mistral-small-latest' };
 const thinking = (text: string) => ({ type: 'thinking', thinking: [{ type: 'text', text }] });

@@ -1,7 +1,8 @@
 import { ollamaUpstream } from '../../../src/dialects/ollama/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { bytesOf } from '../replay.ts';
-import { describeSpeaker, type Said, type SpokenAnswer } from '../speaker-contract.ts';
+import { describeSpeaker } from '../speaker-contract.ts';
+import type { Said, SpokenAnswer } from '../speaker.ts';
 
 const HEAD = { model: 'qwen3:8b', created_at: '2026-11-20T10:00:00.0Z' };
 const line = (fields: JsonObject) => bytesOf(`${JSON.stringify({ ...HEAD, ...fields })}\n`);

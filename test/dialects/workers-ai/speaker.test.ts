@@ -2,7 +2,8 @@ import { describe } from 'vitest';
 import { workersAiUpstream } from '../../../src/dialects/workers-ai/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { bytesOf, event } from '../replay.ts';
-import { describeSpeaker, type Said, type Speaker, type SpokenAnswer } from '../speaker-contract.ts';
+import { describeSpeaker } from '../speaker-contract.ts';
+import type { Said, Speaker, SpokenAnswer } from '../speaker.ts';
 
 const countsOf = ({ usage }: SpokenAnswer): JsonObject =>
   usage === null

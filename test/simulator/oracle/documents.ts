@@ -2,7 +2,7 @@
 // Written by hand from the documents; must not look at the router's own data.
 
 import type { Range } from '../checks.ts';
-import type { Operation } from '../system.ts';
+import type { Operation } from '../question.ts';
 
 /** A number as a document describes it. */
 export interface NumberRule extends Range {

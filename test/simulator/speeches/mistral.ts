@@ -4,7 +4,7 @@
 import type { Choice } from '../answer.ts';
 import type { Complaint, Fields } from '../checks.ts';
 import { hash } from '../prose.ts';
-import type { Rendering } from '../shape.ts';
+import type { Rendering } from '../speech.ts';
 import type { Speech } from '../speech.ts';
 import type { Step } from '../steps.ts';
 

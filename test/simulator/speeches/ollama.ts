@@ -5,7 +5,7 @@ import type { Choice, ToolCall } from '../answer.ts';
 import { isFields } from '../checks.ts';
 import type { Complaint, Fields } from '../checks.ts';
 import { chatLogprobs } from '../logprobs.ts';
-import type { Rendering } from '../shape.ts';
+import type { Rendering } from '../speech.ts';
 import type { Speech } from '../speech.ts';
 import type { Step } from '../steps.ts';
 

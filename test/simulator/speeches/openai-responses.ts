@@ -6,7 +6,7 @@ import { isFields } from '../checks.ts';
 import type { Complaint, Fields } from '../checks.ts';
 import { chatLogprobs } from '../logprobs.ts';
 import { hash } from '../prose.ts';
-import type { Rendering } from '../shape.ts';
+import type { Rendering } from '../speech.ts';
 import type { Speech } from '../speech.ts';
 import type { Step } from '../steps.ts';
 

@@ -1,6 +1,7 @@
 import { anthropicUpstream } from '../../../../src/dialects/anthropic/upstream/index.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
-import { describeSpeaker, type Said, type SpokenAnswer } from '../../speaker-contract.ts';
+import { describeSpeaker } from '../../speaker-contract.ts';
+import type { Said, SpokenAnswer } from '../../speaker.ts';
 import { block, frame, jsonDelta, messageEnd, messageStart, signatureDelta, textDelta, thinkingDelta } from './wire.ts';
 
 function saidEvents(said: Said, index: number): JsonObject[] {

@@ -1,7 +1,7 @@
 /** How chat completions write choices: text and what stands beside it are in `delta`, or in `message` of a whole answer. */
 import { openaiChatUpstream } from '../../../../src/dialects/openai-chat/upstream/index.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
-import type { Piece, Wire } from '../../contract.ts';
+import type { Piece, Wire } from '../../wire.ts';
 
 function write(path: 'delta' | 'message', { index = 0, text, finish = null, fields }: Piece): JsonObject {
   return {

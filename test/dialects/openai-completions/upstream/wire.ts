@@ -1,7 +1,7 @@
 /** How legacy completions write choices: everything stands flat in the choice, in streams and whole answers alike. */
 import { openaiCompletionsUpstream } from '../../../../src/dialects/openai-completions/upstream/index.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
-import type { Piece, Wire } from '../../contract.ts';
+import type { Piece, Wire } from '../../wire.ts';
 
 function write({ index = 0, text = '', finish = null, fields }: Piece): JsonObject {
   return { ...(index === null ? {} : { index }), text, ...fields, logprobs: fields?.logprobs ?? null, finish_reason: finish };

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../../src/lib/json.ts';
 import { judge } from '../../../simulator/judge.ts';
 import { asHistory, refusalOf, rendered, reported, type Asked } from '../../asked.ts';
 import { replayBody, replayEvents } from '../../replay.ts';
-import type { Said, SpokenAnswer } from '../../speaker-contract.ts';
+import type { Said, SpokenAnswer } from '../../speaker.ts';
 import { itemOf, responseOf, streamOf } from './wire.ts';
 
 const render = (asked?: Asked) => rendered(dialect, asked);

@@ -1,6 +1,6 @@
 /** How OpenAI's Responses format writes answers: the items of a stream, event by event, and the response that holds them all. */
 import type { JsonObject } from '../../../../src/lib/json.ts';
-import type { Said, SpokenAnswer } from '../../speaker-contract.ts';
+import type { Said, SpokenAnswer } from '../../speaker.ts';
 
 /** An event of a stream, without its number in the sequence. */
 export const responseEvent = (type: string, fields: JsonObject = {}): JsonObject => ({ type: `response.${type}`, ...fields });

@@ -3,7 +3,7 @@ import { createApp } from './app.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createLocalhostOnly, noObjection } from './http/localhost.ts';
 import { systemBackground } from './platform/background.ts';
-import { anonymousHosts, callerKeys, catalogUrl, createAccess, limits, type Env } from './platform/env.ts';
+import { anonymousHosts, callerKeys, catalogUrl, createAccess, limits, modelAliases, type Env } from './platform/env.ts';
 import { createHealthPort } from './platform/health-object.ts';
 import { createLive } from './platform/live-catalog.ts';
 import { createToLogLine } from './platform/log.ts';
@@ -13,7 +13,8 @@ import { createRefusedParameters } from './state/refused-parameters.ts';
 import { createSticky } from './state/sticky-endpoints.ts';
 import { healthFor } from './state/tenants.ts';
 import { CATALOG } from './registry/catalog.generated.ts';
-import { readCatalog, type WrittenCatalog } from './registry/catalog.ts';
+import { readAliases } from './registry/aliases.ts';
+import { readCatalog, withAliases, type WrittenCatalog } from './registry/catalog.ts';
 
 export { HealthObject } from './platform/health-object.ts';
 
@@ -21,8 +22,10 @@ type App = ReturnType<typeof createApp>;
 
 function compose(env: Env, written: WrittenCatalog): App {
   const { keys, allowAnonymous } = callerKeys(env);
-  const catalog = readCatalog(written);
+  const { aliases, faults } = readAliases(modelAliases(env));
+  const catalog = withAliases(readCatalog(written), aliases);
   const toLogLine = createToLogLine(env, catalog);
+  for (const fault of faults) systemLog(toLogLine(fault));
   const health = createHealthPort(env);
   return createApp({
     catalog,

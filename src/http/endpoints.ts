@@ -12,7 +12,7 @@ import { RouterError } from '../unified/error.ts';
 import { endpointName, type HealthTracker, type EndpointHealth } from '../unified/endpoint-health.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Deps } from './deps.ts';
-import { describeModel, describePrice, supportedParameters, type ModelOffer } from './models.ts';
+import { describeModel, describePrice, offersOfAlias, supportedParameters, type ModelOffer } from './models.ts';
 
 /** Answers for one model. @throws RouterError `not_found` when no provider file lists it. */
 export function listEndpoints(model: string, { catalog, ports }: Deps): JsonObject {
@@ -24,9 +24,10 @@ export function listEndpoints(model: string, { catalog, ports }: Deps): JsonObje
 /** A name with a suffix stands for the endpoints that a request with it may use. Null when no provider file lists one. */
 export function describeEndpoints(model: string, catalog: Catalog, health: Pick<HealthTracker, 'healthOf'>): JsonObject | null {
   const { slug, offered: all, freeOnly } = readName(model, catalog);
-  const offered = freeOnly ? all.filter((one) => costObjection(one) === null) : all;
+  const isAlias = catalog.alias(model) !== null;
+  const offered = isAlias ? offersOfAlias(model, catalog) : freeOnly ? all.filter((one) => costObjection(one) === null) : all;
   if (offered.length === 0) return null;
-  const isListed = catalog.offerings(model).length > 0;
+  const isListed = isAlias || catalog.offerings(model).length > 0;
   const { id, name, created, description, architecture } = describeModel(isListed ? model : slug, offered);
   const endpoints = offered.map((one) => describeEndpoint(one, health.healthOf(endpointName(one.provider.slug, one.offering.id))));
   return { data: { id, name, created, description, architecture, endpoints } };

@@ -2,7 +2,7 @@
  * `GET /models` and `GET /providers` in OpenRouter's shapes (https://openrouter.ai/docs/api-reference, read 2026-08-22), read off the
  * catalogue. What a provider file does not say is null here.
  */
-import type { Catalog } from '../registry/catalog.ts';
+import { offeringOf, type Catalog } from '../registry/catalog.ts';
 import type { CompiledProvider, Offering, Rates } from '../registry/provider.ts';
 import { operationFor } from '../registry/operation.ts';
 import type { AccessPort } from '../ports.ts';
@@ -12,15 +12,32 @@ import type { JsonObject } from '../lib/json.ts';
 
 /** Every model that some provider file lists. */
 export function listModels(catalog: Catalog): JsonObject {
-  const models = catalog.slugs().map((slug) => describeModel(slug, catalog.offerings(slug)));
+  const aliases = catalog.aliases().map((name) => describeAlias(name, catalog));
+  const models = [...aliases, ...catalog.slugs().map((slug) => describeModel(slug, catalog.offerings(slug)))];
   return { object: 'list', data: models, total_count: models.length, links: { next: null } };
 }
 
 /** One model, by any name that a request may call it. @throws RouterError `not_found`, with the nearest names. */
 export function retrieveModel(name: string, catalog: Catalog): JsonObject {
+  if (catalog.alias(name) !== null) return describeAlias(name, catalog);
   const { slug, offered } = readName(name, catalog);
   if (offered.length === 0) throw new RouterError('not_found', `${name}: ${unknownModel(name, catalog)}.`);
   return describeModel(catalog.offerings(name).length > 0 ? name : slug, offered);
+}
+
+/** A name of the operator's own, with the models that it stands for (`alias_of`) and all of their endpoints. */
+function describeAlias(name: string, catalog: Catalog): JsonObject {
+  return { ...describeModel(name, offersOfAlias(name, catalog)), alias_of: catalog.alias(name) };
+}
+
+/** The listed endpoints of all models that an alias stands for; empty for a name that is no alias. */
+export function offersOfAlias(name: string, catalog: Catalog): ModelOffer[] {
+  return (catalog.alias(name) ?? []).flatMap(({ model }) => {
+    const [, slug, id] = /^@([^/]+)\/(.+)$/.exec(model) ?? [];
+    const provider = slug === undefined ? undefined : catalog.provider(slug);
+    const offering = provider === undefined || id === undefined ? null : offeringOf(provider, id);
+    return provider === undefined || offering === null ? readName(model, catalog).offered : [{ provider, offering }];
+  });
 }
 
 /** A model as one provider offers it. */

@@ -1,4 +1,5 @@
 /** `openrouter_metadata`: how the request was routed, for a client that asks (https://openrouter.ai/docs, read 2026-08-22). */
+import type { Candidate } from '../routing/resolve-model.ts';
 import type { RoutePlan } from '../routing/plan.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { countTries, describeAttempt } from '../attempts/attempt.ts';
@@ -14,7 +15,7 @@ export function routerMetadata(plans: readonly RoutePlan[], run: Run): JsonObjec
   const usable = plans.flatMap(({ calls, others }) => [...calls.map(({ candidate }) => candidate), ...others]);
   return {
     requested,
-    strategy: first?.planned.candidate.requested.startsWith('@') === true ? 'direct' : 'fallback',
+    strategy: strategyOf(first?.planned.candidate),
     region: null,
     summary: servedBy.map(({ planned: { candidate } }) => `${candidate.provider.name} ${verb} ${candidate.modelId}`).join('; '),
     attempt: countTries(run.attempts()),
@@ -30,4 +31,10 @@ export function routerMetadata(plans: readonly RoutePlan[], run: Run): JsonObjec
     attempts: run.attempts().flatMap(describeAttempt),
     pipeline: [],
   };
+}
+
+/** OpenRouter's word for how the first endpoint was found. */
+function strategyOf(candidate: Candidate | undefined): string {
+  if (candidate?.alias !== undefined) return 'alias';
+  return candidate?.requested.startsWith('@') === true ? 'direct' : 'fallback';
 }

@@ -134,6 +134,9 @@ export function anonymousHosts(env: Env): readonly string[] {
 /** `CATALOG_URL`: where `npm run dev` serves the catalogue of edited files; empty everywhere else. */
 export const catalogUrl = (env: Env): string => text(env, 'CATALOG_URL');
 
+/** `MODEL_ALIASES`: the operator's own names of models, as JSON (`registry/aliases.ts` reads it); empty = none. */
+export const modelAliases = (env: Env): string => text(env, 'MODEL_ALIASES');
+
 const MEBIBYTE = 1024 * 1024;
 
 /** A reader notices nothing of this; much more, and words come in bursts. */

@@ -4,6 +4,7 @@
  */
 import { hashText } from '../lib/hash.ts';
 import { once } from '../lib/memoize.ts';
+import type { AliasTarget, ModelAliases } from './aliases.ts';
 import type { CompiledProvider, Offering } from './provider.ts';
 
 /** Read access to all providers. */
@@ -19,6 +20,10 @@ export interface Catalog {
   slugOfId(modelId: string): string | null;
   /** Every public slug, sorted. */
   slugs(): readonly string[];
+  /** The models that a name of the operator's own stands for; null = the name is none. */
+  alias(name: string): readonly AliasTarget[] | null;
+  /** The operator's own names, sorted. */
+  aliases(): readonly string[];
 }
 
 /** Who offers a public model slug: the slug of each provider, and the place of the offering among its models. */
@@ -101,6 +106,27 @@ function toCatalog({ slugs, provider, offers, version }: CatalogParts): Catalog 
     },
     slugOfId: (modelId) => byId().get(modelId) ?? null,
     slugs: () => Object.keys(offers()).sort(),
+    alias: () => null,
+    aliases: () => [],
+  };
+}
+
+/** The same catalogue with the operator's own names. */
+export function withAliases(catalog: Catalog, aliases: ModelAliases): Catalog {
+  if (aliases.size === 0) return catalog;
+  return {
+    get version() {
+      return catalog.version;
+    },
+    get providers() {
+      return catalog.providers;
+    },
+    provider: (slug) => catalog.provider(slug),
+    offerings: (slug) => catalog.offerings(slug),
+    slugOfId: (modelId) => catalog.slugOfId(modelId),
+    slugs: () => catalog.slugs(),
+    alias: (name) => aliases.get(name) ?? null,
+    aliases: () => [...aliases.keys()].sort(),
   };
 }
 

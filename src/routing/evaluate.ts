@@ -5,7 +5,9 @@
 import type { Access, KnownRefusals, Ports, Sticky } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import { sortOf, mixesModels, type Sort } from '../unified/request/preferences.ts';
+import type { Operation } from '../unified/request/parameters.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
+import { expandAliases, type ModelName } from './expand-aliases.ts';
 import { endpointOf, findCandidates, type Candidate, type Found, type Rejection } from './resolve-model.ts';
 import { costObjection, rejectionReason } from './filter.ts';
 import { contextObjection, missingFeatures, requiredFeatures, promptSize, type PromptSize } from './features.ts';
@@ -41,10 +43,10 @@ export function evaluateCandidates(request: UnifiedRequest, catalog: Catalog, wo
   const seen = new Map<string, string>();
   const rejected: Rejection[] = [];
   const own = sortOf(request.preferences);
-  const lists = request.models.map((name, index): List => {
-    const { candidates, rejected: unknown, sort, freeOnly } = findCandidates(name, request.operation, catalog);
+  const listOf = ({ name, alias, index }: ModelName, isOneOfSeveral: boolean): List => {
+    const { candidates, rejected: unknown, sort, freeOnly } = findNamed(name, alias, request.operation, catalog);
     rejected.push(...unknown.map((one) => (one.param === undefined ? one : { ...one, param: request.modelFields[index] ?? one.param })));
-    const isChoice = candidates.length > 1 || mixesModels(request.preferences);
+    const isChoice = candidates.length > 1 || isOneOfSeveral || mixesModels(request.preferences);
     const entries = candidates.flatMap((candidate) => {
       const key = endpointOf(candidate);
       const twin = seen.get(key);
@@ -56,10 +58,29 @@ export function evaluateCandidates(request: UnifiedRequest, catalog: Catalog, wo
       return [];
     });
     return { entries, sort: own ?? sort };
+  };
+  const lists = expandAliases(request.models, catalog, world.random).flatMap((names) => {
+    const found = names.map((name) => listOf(name, names.length > 1));
+    // A conversation stays with the model of the group that served it before.
+    return names.length === 1 ? found : found.toSorted((one, other) => Number(holdsSticky(other)) - Number(holdsSticky(one)));
   });
   if (!mixesModels(request.preferences)) return { lists, rejected };
   const sort = lists.find((list) => list.sort !== null)?.sort ?? null;
   return { lists: [{ entries: lists.flatMap(({ entries }) => entries), sort }], rejected };
+}
+
+const holdsSticky = ({ entries }: List): boolean => entries.some(({ isSticky }) => isSticky);
+
+/** The endpoints of a name. Those of an alias say what the client called them. */
+function findNamed(name: string, alias: string | null, wanted: Operation, catalog: Catalog): Found {
+  const found = findCandidates(name, wanted, catalog);
+  if (alias === null) return found;
+  const requested = `${alias} (${name})`;
+  return {
+    ...found,
+    candidates: found.candidates.map((candidate) => ({ ...candidate, requested, alias })),
+    rejected: found.rejected.map((rejection) => ({ ...rejection, requested })),
+  };
 }
 
 const reject = ({ requested, provider }: Candidate, reason: string): Rejection => ({ requested, provider: provider.slug, reason });

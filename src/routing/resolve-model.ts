@@ -24,8 +24,10 @@ export type Candidate = {
   /** The operation of the provider that will be used; not always the one asked for. */
   operation: Operation;
   rules: OperationRules;
-  /** What the client called it. */
+  /** What the client called it, and the model in brackets where that is an alias. */
   requested: string;
+  /** The operator's own name that the client used; absent where it used another one. */
+  alias?: string;
 };
 
 /** A name or an endpoint that cannot be used, and why. */

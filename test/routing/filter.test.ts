@@ -72,7 +72,7 @@ describe('names', () => {
   it.each<readonly [JsonObject, boolean]>([
     [{ only: ['host'] }, true],
     [{ only: ['HOST'] }, true],
-    [{ only: ['the provider'] }, true],
+    [{ only: ['the host'] }, true],
     [{ only: ['host/turbo'] }, true],
     [{ only: ['host-two'] }, false],
     [{ only: ['hos'] }, false],

@@ -1,0 +1,81 @@
+/** Plans for names of the operator's own: which models are tried, in which order, and how they are called. */
+import { describe, expect, it } from 'vitest';
+import { readAliases } from '../../src/registry/aliases.ts';
+import { createCatalog, withAliases } from '../../src/registry/catalog.ts';
+import { planRoute } from '../../src/routing/plan.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import { endpointOf } from '../../src/routing/resolve-model.ts';
+import { offering, provider } from './endpoints.ts';
+import { openAccess, OPEN_WORLD, requestFor } from '../fitting/sent.ts';
+
+const PROVIDERS = createCatalog([
+  provider('alpha', [offering('a/m')]),
+  provider('beta', [offering('a/n')]),
+  provider('gamma', [offering('a/o')]),
+]);
+const ALIASES = {
+  fast: 'a/n',
+  pinned: '@gamma/anything',
+  house: [{ model: 'a/m', weight: 3 }, { model: 'a/n' }, { model: 'a/o', weight: 1e-9 }],
+  'a/m': 'a/o',
+};
+const catalogOf = (aliases: JsonObject) => withAliases(PROVIDERS, readAliases(JSON.stringify(aliases)).aliases);
+const CATALOG = catalogOf({ ...ALIASES, 'a/m': undefined });
+
+const plan = (model: string, world: Partial<typeof OPEN_WORLD> = {}, catalog = CATALOG) =>
+  planRoute(requestFor('chat', model, {}), catalog, { ...OPEN_WORLD, access: openAccess, ...world });
+const models = (...given: Parameters<typeof plan>) =>
+  plan(...given).calls.map(({ candidate }) => candidate.offering?.slug ?? candidate.modelId);
+
+/** Repeats these numbers. */
+function numbers(...values: number[]): () => number {
+  let next = 0;
+  return () => values[next++ % values.length] ?? 0;
+}
+
+describe('an alias', () => {
+  it('of one model stands for that model', () => {
+    expect(models('fast')).toEqual(['a/n']);
+    expect(models('pinned')).toEqual(['anything']);
+  });
+
+  it('says in the plan what the client called it and which model that is', () => {
+    const [call] = plan('fast').calls;
+    expect(call?.candidate).toMatchObject({ requested: 'fast (a/n)', alias: 'fast' });
+  });
+
+  it('takes the place of a model of the catalogue', () => {
+    expect(models('a/m', {}, catalogOf({ 'a/m': 'a/o' }))).toEqual(['a/o']);
+  });
+
+  it('of an unknown model is refused, with both names', () => {
+    const { calls, rejected } = plan('lost', {}, catalogOf({ lost: 'a/q' }));
+    expect(calls).toEqual([]);
+    expect(rejected).toMatchObject([{ requested: 'lost (a/q)' }]);
+  });
+});
+
+describe('a weighted alias', () => {
+  it('tries each of its models once, those of the catalogue by chance in proportion to their weights', () => {
+    let first = 0;
+    const tries = 4000;
+    let state = 12_345;
+    const random = () => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
+    for (let round = 0; round < tries; round++) {
+      const order = models('house', { random });
+      expect(order.toSorted()).toEqual(['a/m', 'a/n', 'a/o']);
+      if (order[0] === 'a/m') first++;
+    }
+    expect(first / tries).toBeGreaterThan(0.72);
+    expect(first / tries).toBeLessThan(0.78);
+  });
+
+  it('stays with the model that served the conversation before', () => {
+    const [known] = plan('fast').calls;
+    if (known === undefined) throw new Error('there is no plan');
+    const sticky = { endpointFor: () => endpointOf(known.candidate) };
+    const request = { ...requestFor('chat', 'house', { session_id: 'one' }) };
+    const { calls } = planRoute(request, CATALOG, { ...OPEN_WORLD, access: openAccess, sticky, random: numbers(0.1, 0.9, 0.9) });
+    expect(calls[0]?.candidate.offering?.slug).toBe('a/n');
+  });
+});

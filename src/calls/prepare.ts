@@ -12,6 +12,7 @@ import { changes } from '../routing/fit-endpoint.ts';
 import { boundAdjustments, joinAdjustments, type Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../lib/json.ts';
+import { withClientPaths, type ParameterNames } from '../unified/request/client-path.ts';
 import { replaceUrls } from '../unified/request/media.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { AnswerMapping } from '../dialects/shared/answer-mapping.ts';
@@ -29,6 +30,8 @@ export type Prepared<Dialect extends RenderingDialect = UpstreamDialect> = {
   adjustments: readonly Adjustment[];
   /** Parameters that the endpoint refused while it was asked, and that were then left out; grows with the tries. */
   learned: Adjustment[];
+  /** What the fields are called in the client's own body. */
+  names: ParameterNames;
   /** Sent to the upstream as they are. */
   extraHeaders: Readonly<Record<string, string>>;
 };
@@ -78,8 +81,10 @@ export function prepareFor<Dialect extends RenderingDialect>(
   });
   // The parts differ in prompt, n and seed alone: rendering one says for all of them what it changed.
   const adjustments = joinAdjustments(fitted.adjustments, rendered[0]?.adjustments ?? []);
-  if (request.preferences.allow_adjustments === false && adjustments.length > 0) throw notAllowed(adjustments, candidate.provider.name);
-  return { planned, dialect, parts: rendered, adjustments, learned: [], extraHeaders };
+  const { names } = request;
+  if (request.preferences.allow_adjustments === false && adjustments.length > 0)
+    throw notAllowed(withClientPaths(names, adjustments), candidate.provider.name);
+  return { planned, dialect, parts: rendered, adjustments, learned: [], names, extraHeaders };
 }
 
 /** Renders and addresses one call. @param known the call as it has been rendered; null = it has not. */
@@ -109,19 +114,21 @@ function withFiles(call: FittedCall, dialect: RenderingDialect, dataUris: Readon
 }
 
 /** What can be reported of an endpoint, in whatever dialect. */
-export type Reported = Pick<Prepared, 'planned' | 'parts' | 'adjustments' | 'learned'>;
+export type Reported = Pick<Prepared, 'planned' | 'parts' | 'adjustments' | 'learned' | 'names'>;
 
 /** What was changed for these endpoints; where there are several, each reason says for whom. */
 export function reportOf(endpoints: readonly Reported[]): readonly Adjustment[] {
   const [only, ...more] = endpoints;
-  if (only === undefined || more.length === 0) return only === undefined ? [] : boundAdjustments([...only.adjustments, ...only.learned]);
-  return endpoints.flatMap(({ planned, adjustments, learned }) =>
-    boundAdjustments([...adjustments, ...learned]).map((adjustment) => ({
+  if (only === undefined || more.length === 0) return only === undefined ? [] : reportOfOne(only);
+  return endpoints.flatMap((endpoint) =>
+    reportOfOne(endpoint).map((adjustment) => ({
       ...adjustment,
-      reason: `${planned.candidate.requested}: ${adjustment.reason}`,
+      reason: `${endpoint.planned.candidate.requested}: ${adjustment.reason}`,
     })),
   );
 }
+
+const reportOfOne = ({ adjustments, learned, names }: Reported) => withClientPaths(names, boundAdjustments([...adjustments, ...learned]));
 
 /**
  * Most characters of the bodies of several upstream calls for one request: all of them are in memory at a time. One call may have as

@@ -10,7 +10,7 @@ import type { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { PromptKind } from '../unified/request/message.ts';
 import type { Input, UnifiedRequest } from '../unified/request/request.ts';
-import type { Operation } from '../unified/request/parameters.ts';
+import type { Operation, TextOperation } from '../unified/request/parameters.ts';
 import type { AnswerMapping } from './shared/answer-mapping.ts';
 import type { Rules } from '../unified/rule.ts';
 import type { Result } from '../unified/response/result.ts';
@@ -156,11 +156,62 @@ export interface Encoder {
   push(events: readonly StreamEvent[]): string;
 }
 
-/** The side of a wire format that talks to a client. */
-export interface ClientDialect {
-  readonly operation: Operation;
-  /** @throws RouterError naming the field at fault. */
-  parse(body: unknown): UnifiedRequest;
-  createEncoder(meta: ResponseMeta): Encoder;
-  encodeBody(result: Result, meta: ResponseMeta): JsonObject;
+/** A path of a client format, below `/v1` and `/api/v1`. It takes POST; `/explain` in front of it explains the same body. */
+type ClientRoute = { readonly path: string };
+
+/** What an error response says besides the error. */
+type ErrorMeta = Pick<ResponseMeta, 'id'>;
+
+/** An error as an HTTP response. `Retry-After` and `x-should-retry` are set for every format; headers here win over them. */
+type EncodedError = { status: number; headers: Readonly<Record<string, string>>; body: JsonObject };
+
+/** What every client format has: its paths, its request body, its errors and its headers. */
+export interface ClientFormat {
+  /** Its folder in `dialects/`, e.g. `openai-chat`. */
+  readonly format: string;
+  /** At least one. */
+  readonly routes: readonly ClientRoute[];
+  /** Prefix of the id of an answer: `gen-`, `msg_`. What follows it is the same as in the header `x-generation-id`. */
+  readonly idPrefix: string;
+  /** Fields of the body that are passed on without being read: numbers in them keep digits that a double cannot hold. */
+  readonly exactFields: readonly string[];
+  /** Response headers of its own that a browser may read. Default: none. */
+  readonly exposedHeaders?: readonly string[];
+  /** Whether a body looks like one of this format. `/explain` asks the formats in order when its path names none. */
+  isBody(body: JsonObject): boolean;
+  /**
+   * Reads a request body. `headers` are those of the request.
+   *
+   * @throws RouterError naming the field at fault, by its path in the client's own body.
+   */
+  parse(body: unknown, headers: HeaderReader): UnifiedRequest;
+  /** Path of a unified parameter in the client's own body: `stop[0]` may be `stop_sequences[0]`. A path that is one already stays. */
+  parameterPath(path: string): string;
+  /** Headers of a successful response: the content type of a stream or of a body, and the format's own. */
+  responseHeaders(kind: 'stream' | 'body', meta: ErrorMeta): Readonly<Record<string, string>>;
+  /** An error before the first byte. The parameter at fault is named by {@link parameterPath}. */
+  encodeError(error: RouterError, meta: ErrorMeta): EncodedError;
 }
+
+/** A client format for generated text, as a stream or as a whole. */
+export interface TextClientDialect extends ClientFormat {
+  readonly operation: TextOperation;
+  /** Text that is written while an upstream is silent. It may stand before the first event and between any two. */
+  readonly keepAlive: string;
+  /** Writes a stream. An error event becomes the format's own error inside a stream. */
+  createEncoder(meta: ResponseMeta, request: UnifiedRequest): Encoder;
+  encodeBody(result: Result, meta: ResponseMeta, request: UnifiedRequest): JsonObject;
+}
+
+/** What an answer of embeddings says about itself. */
+export type EmbeddingMeta = Pick<ResponseMeta, 'id' | 'servedBy' | 'finalMeta'>;
+
+/** A client format for embeddings. */
+export interface EmbeddingClientDialect extends ClientFormat {
+  readonly operation: 'embeddings';
+  /** The body in pieces, a vector each: all of it at once may be a hundred megabytes. */
+  encodeBody(result: EmbeddingResult, meta: EmbeddingMeta, request: UnifiedRequest): Iterable<string>;
+}
+
+/** The side of a wire format that talks to a client. */
+export type ClientDialect = TextClientDialect | EmbeddingClientDialect;

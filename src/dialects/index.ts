@@ -1,5 +1,4 @@
 /** The closed map of wire formats. A new format is a folder and a line here. */
-import type { TextOperation } from '../unified/request/parameters.ts';
 import type { ClientDialect, UpstreamDialect } from './dialect.ts';
 import { anthropicUpstream } from './anthropic/upstream/index.ts';
 import { bedrockUpstream } from './bedrock/index.ts';
@@ -11,6 +10,7 @@ import { openaiChatClient } from './openai-chat/client/index.ts';
 import { openaiChatUpstream } from './openai-chat/upstream/index.ts';
 import { openaiCompletionsClient } from './openai-completions/client/index.ts';
 import { openaiCompletionsUpstream } from './openai-completions/upstream/index.ts';
+import { openaiEmbeddingsClient } from './openai-embeddings/client/index.ts';
 import { openaiResponsesUpstream } from './openai-responses/upstream/index.ts';
 import { workersAiUpstream } from './workers-ai/index.ts';
 
@@ -32,11 +32,11 @@ export const UPSTREAM_DIALECTS = {
 /** Name of a wire format. */
 export type DialectName = keyof typeof UPSTREAM_DIALECTS;
 
-/** Formats that clients speak, by operation. */
-export const CLIENT_DIALECTS: Readonly<Record<TextOperation, ClientDialect>> = {
-  chat: openaiChatClient,
-  completions: openaiCompletionsClient,
-};
+/**
+ * Formats that clients speak; the routes are made from them. A path that belongs to none of them is answered in the first one's, and
+ * `/explain` without a path takes the first one whose body it looks like.
+ */
+export const CLIENT_DIALECTS: readonly ClientDialect[] = [openaiChatClient, openaiCompletionsClient, openaiEmbeddingsClient];
 
 /** The format of that name. @throws Error for a name the build has not checked. */
 export function upstreamDialect(name: string): UpstreamDialect {

@@ -1,17 +1,16 @@
-/** An error as an HTTP response: the status, the body, and the headers that tell a client's retry loop what to do. */
-import { errorBody } from '../dialects/openai-common/client/error-body.ts';
+/** An error as an HTTP response in the format of a client, with the headers that tell a client's retry loop what to do. */
+import type { ClientFormat } from '../dialects/dialect.ts';
+import { responseId } from '../dialects/response-id.ts';
 import type { RouterError } from '../unified/error.ts';
 
 /**
  * `Retry-After` is a whole number of seconds, at least 1, on everything that may be tried again: some clients obey a small value to
- * the letter and never stop. Everything else says `x-should-retry: false`, which the OpenAI clients read.
+ * the letter and never stop. Everything else says `x-should-retry: false`, which the clients of OpenAI and Anthropic read.
  */
-export function errorResponse(error: RouterError): Response {
+export function errorResponse(error: RouterError, client: Pick<ClientFormat, 'encodeError' | 'idPrefix'>, generationId: string): Response {
   const advice: Record<string, string> = error.retryable
     ? { 'retry-after': String(error.details.retryAfterSeconds ?? 1) }
     : { 'x-should-retry': 'false' };
-  return Response.json(errorBody(error), {
-    status: error.status,
-    headers: { ...error.details.headers, ...advice, 'cache-control': 'no-store' },
-  });
+  const { status, headers, body } = client.encodeError(error, { id: responseId(client, generationId) });
+  return Response.json(body, { status, headers: { ...error.details.headers, ...advice, ...headers, 'cache-control': 'no-store' } });
 }

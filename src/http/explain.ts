@@ -2,8 +2,7 @@
  * `POST /explain`: what would be done with a request, without doing it. The same plan and the same rendering as the real thing; keys
  * are masked; nothing is sent.
  */
-import type { RenderingDialect } from '../dialects/dialect.ts';
-import { CLIENT_DIALECTS } from '../dialects/index.ts';
+import type { ClientDialect, RenderingDialect } from '../dialects/dialect.ts';
 import { reportOf, type Prepared } from '../calls/prepare.ts';
 import { planDryRun } from '../pipeline/plan-and-prepare.ts';
 import type { Access, AccessPort } from '../ports.ts';
@@ -11,10 +10,9 @@ import type { Candidate } from '../routing/resolve-model.ts';
 import type { RoutePlan } from '../routing/plan.ts';
 import { RouterError } from '../unified/error.ts';
 import { isObject, type JsonObject } from '../lib/json.ts';
-import { parseUnified } from '../unified/request/request.ts';
-import type { Operation } from '../unified/request/parameters.ts';
+import type { UnifiedRequest } from '../unified/request/request.ts';
 import { maskCall, secretsOfAccess } from '../upstream/call.ts';
-import { readHops } from '../upstream/loop.ts';
+import { readHops, type Hops } from '../upstream/loop.ts';
 import { contentSecrets, mask, maskDeep } from '../upstream/secrets.ts';
 import { answerJson } from './large-body.ts';
 import type { Deps } from './deps.ts';
@@ -22,15 +20,17 @@ import type { Deps } from './deps.ts';
 /** A request to one endpoint, in whatever dialect. */
 type Explained = Prepared<RenderingDialect>;
 
-/** Explains one request. @throws RouterError as the request itself would, except for keys and base URLs that are not set. */
-export async function explain(request: Request, deps: Deps): Promise<Response> {
+/** Explains one request. @param clients formats that its body may have; several are told apart by its fields. @throws RouterError as the request itself would, except for keys and base URLs that are not set. */
+export async function explain(request: Request, deps: Deps, clients: readonly ClientDialect[]): Promise<Response> {
   const hops = readHops(request.headers);
-  return answerJson(request, deps, async (body) => Response.json(await explanationOf(body, deps, hops)));
+  const exactFields = clients.flatMap((client) => client.exactFields);
+  return answerJson(request, { ...deps, exactFields }, async (body) => {
+    const unified = clientOf(body, clients).parse(body, (name) => request.headers.get(name));
+    return Response.json(await explanationOf(unified, deps, hops));
+  });
 }
 
-async function explanationOf(body: unknown, { catalog, ports }: Deps, hops: ReturnType<typeof readHops>): Promise<JsonObject> {
-  const operation = operationOf(body);
-  const unified = operation === 'embeddings' ? parseUnified(operation, body) : CLIENT_DIALECTS[operation].parse(body);
+async function explanationOf(unified: UnifiedRequest, { catalog, ports }: Deps, hops: Hops): Promise<JsonObject> {
   const { plans, endpoints, hedge, preparer } = await planDryRun(unified, { catalog, ports, hops, simulatorHeaders: {} });
   const atOnce: readonly Explained[] = hedge === null ? endpoints : [...endpoints, hedge];
   const inReserve: JsonObject[] = [];
@@ -117,11 +117,12 @@ function shownCall(call: Parameters<typeof maskCall>[0], { baseUrl }: Access): J
   return baseUrl === null ? { ...shown, url: `(no base URL set)${shown.url}` } : shown;
 }
 
-/** Which operation a body is for: `messages` make it chat, a `prompt` makes it a completion, an `input` embeddings. */
-function operationOf(body: unknown): Operation {
-  if (isObject(body) && body.messages !== undefined) return 'chat';
-  if (isObject(body) && body.prompt !== undefined) return 'completions';
-  if (isObject(body) && body.input !== undefined) return 'embeddings';
+/** The format of a body. @throws RouterError `invalid_request` for a body that looks like none of several. */
+function clientOf(body: unknown, clients: readonly ClientDialect[]): ClientDialect {
+  const [only, ...others] = clients;
+  if (only !== undefined && others.length === 0) return only;
+  const found = isObject(body) ? clients.find((client) => client.isBody(body)) : undefined;
+  if (found !== undefined) return found;
   throw new RouterError(
     'invalid_request',
     'Neither messages nor prompt nor input is in the body: send the body of a /chat/completions, /completions or /embeddings request.',

@@ -43,11 +43,11 @@ const HEAP_BYTES = { values: 12, fields: 50, structures: 100 };
  */
 export async function answerJson(
   request: Request,
-  { ports, memory }: { ports: { limits: Limits }; memory: RequestMemory },
+  { ports, memory, exactFields = [] }: { ports: { limits: Limits }; memory: RequestMemory; exactFields?: readonly string[] },
   answer: (body: unknown) => Promise<Response>,
 ): Promise<Response> {
   const { requestBytes } = ports.limits;
-  if (statedBytes(request.headers) <= SMALL_BYTES) return answer(await readJson(request, requestBytes));
+  if (statedBytes(request.headers) <= SMALL_BYTES) return answer(await readJson(request, requestBytes, exactFields));
   const leases: Lease[] = [];
   const release = () => leases.forEach((lease) => lease.release());
   request.signal.addEventListener('abort', release);
@@ -55,7 +55,7 @@ export async function answerJson(
     const bytes = await readBytes(request, requestBytes, async (size) => leases.push(await memory.uploads.take(size)));
     const heap = await memory.heap.take(bytes.length <= SMALL_BYTES ? 0 : MAX_HEAP_PER_BYTE * bytes.length);
     leases.push(heap);
-    const { value, counts } = parseBody(new TextDecoder().decode(bytes));
+    const { value, counts } = parseBody(new TextDecoder().decode(bytes), exactFields);
     heap.resize(heapBytes(bytes.length, counts));
     for (const lease of leases) if (lease !== heap) lease.release();
     const response = await answer(value);
@@ -69,7 +69,7 @@ export async function answerJson(
   }
 }
 
-const isStream = ({ headers }: Response) => headers.get('content-type')?.startsWith('text/event-stream') === true;
+const isStream = ({ headers }: Response) => headers.get('content-type')?.startsWith('application/json') !== true;
 
 /** Text, its parsed copy, and the text of the upstream call; beyond ASCII each character may take two bytes. */
 function heapBytes(bytes: number, { characters, values, fields, structures }: JsonCounts): number {

@@ -6,24 +6,25 @@ import { checkJsonBounds, type JsonCounts } from '../unified/request/json-bounds
 import { readBounded } from '../upstream/read-bounded.ts';
 
 /**
+ * @param exactFields fields that are passed on without being read, so that their numbers can keep their digits.
  * @throws RouterError `payload_too_large` (413) above the limit, `invalid_request` (400) for anything that is not JSON, cannot be
  * read, or would become too large an object (`unified/request/json-bounds.ts`).
  */
-export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
+export async function readJson(request: Request, maxBytes: number, exactFields: readonly string[] = []): Promise<unknown> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw payloadTooLarge(maxBytes);
   const text = await readBounded(request, maxBytes).catch((thrown: unknown) => {
     if (thrown instanceof RouterError) throw payloadTooLarge(maxBytes);
     return unreadable(thrown);
   });
-  return parseBody(text).value;
+  return parseBody(text, exactFields).value;
 }
 
-/** The text of a body as JSON, and what there is in it. @throws RouterError as {@link readJson}. */
-export function parseBody(text: string): { value: unknown; counts: JsonCounts } {
+/** The text of a body as JSON, and what there is in it. @param exactFields as for {@link readJson}. @throws RouterError as {@link readJson}. */
+export function parseBody(text: string, exactFields: readonly string[]): { value: unknown; counts: JsonCounts } {
   if (text.trim() === '') throw new RouterError('invalid_request', 'The request body is empty; expected a JSON object.');
   const counts = checkJsonBounds(text);
   try {
-    return { value: parseExactly(text, counts), counts };
+    return { value: counts.hasLong ? parseExactly(text, exactFields) : JSON.parse(text), counts };
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message.slice(0, 200) : '';
     throw new RouterError('invalid_request', `The request body is not valid JSON: ${why}`);
@@ -47,14 +48,11 @@ export function unreadable(thrown: unknown): never {
   throw new RouterError('invalid_request', `The request body could not be read to its end: ${why}`);
 }
 
-/** Fields that are passed on without being read, so that their numbers can keep their digits. */
-const UNREAD_FIELDS = ['tools', 'functions', 'response_format', 'messages'] as const;
-
 /** The bounds of a schema may be longer than a number can hold, and so may the arguments of a call that are no text. */
-function parseExactly(text: string, { hasLong }: JsonCounts): unknown {
+function parseExactly(text: string, fields: readonly string[]): unknown {
   const body: unknown = JSON.parse(text);
-  if (!hasLong || !isObject(body) || !UNREAD_FIELDS.some((field) => typeof body[field] === 'object')) return body;
+  if (!isObject(body) || !fields.some((field) => typeof body[field] === 'object')) return body;
   const exact = parseLongNumbers(text);
-  for (const field of UNREAD_FIELDS) if (isObject(exact) && field in body) body[field] = exact[field];
+  for (const field of fields) if (isObject(exact) && field in body) body[field] = exact[field];
   return body;
 }

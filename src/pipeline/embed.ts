@@ -1,15 +1,16 @@
 /**
  * Embeddings, from a parsed request to the response: plan, prepare, send, read (`calls/read-embeddings.ts`), write
- * (`write-embeddings.ts`). The counterpart of `generate.ts` for an operation that has neither a stream nor choices.
+ * (the client's dialect). The counterpart of `generate.ts` for an operation that has neither a stream nor choices.
  */
-import type { EmbeddingDialect } from '../dialects/dialect.ts';
+import type { EmbeddingClientDialect, EmbeddingDialect } from '../dialects/dialect.ts';
+import { responseId } from '../dialects/response-id.ts';
 import { costUsd } from '../registry/pricing.ts';
 import { deadlinesFor } from '../attempts/deadlines.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import { planEmbeddings } from './plan-and-prepare.ts';
 import { createWatch } from '../stream/deadline.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
-import { cutVector, type EmbeddingResult } from '../unified/response/embedding.ts';
+import { cutVector, type EmbeddingResult, type Vector } from '../unified/response/embedding.ts';
 import { createAnswerBudget, createBudgetScope } from '../unified/response/answer-budget.ts';
 import { RouterError } from '../unified/error.ts';
 import { toAbortController } from '../lib/cancel-signal.ts';
@@ -19,32 +20,35 @@ import type { Credentials } from '../upstream/auth/index.ts';
 import { atProvider, send } from '../upstream/send.ts';
 import { contentSecrets } from '../upstream/secrets.ts';
 import { createSlots, WAITING_CALLS } from '../upstream/call-limiter.ts';
-import { responseHeaders } from './response-headers.ts';
+import { responseHeaders, toServedBy } from './response-headers.ts';
 import { countTries, fail, startAttempt, type Attempt } from '../attempts/attempt.ts';
 import { createCallBudget } from '../calls/call-budget.ts';
-import { ANSWERED, createTally } from '../calls/call-tally.ts';
+import { ANSWERED, billOf, createTally } from '../calls/call-tally.ts';
 import { inTurn } from '../attempts/in-turn.ts';
 import { retryWithoutRefused } from '../calls/retry-without-refused.ts';
 import { reportOnce } from '../calls/answer-reports.ts';
 import type { RequestFacts, RunContext } from '../calls/context.ts';
 import { reportSuccess } from '../attempts/outcome.ts';
-import type { Prepared, PreparedPart } from '../calls/prepare.ts';
+import { reportOf, type Prepared, type PreparedPart } from '../calls/prepare.ts';
 import { readEmbeddings, withoutSecrets } from '../calls/read-embeddings.ts';
 import { sendWithKeys } from '../calls/try-keys.ts';
 import type { Turn } from '../attempts/turns.ts';
-import { writeEmbeddings, type EmbeddingAnswer } from './write-embeddings.ts';
+import { bodyOf } from './respond.ts';
 
 /** Other answers take several times their size on the heap when they are written; vectors are kept packed and written one by one. */
 const PACKED = 4;
 
 type PreparedEmbeddings = Prepared<EmbeddingDialect>;
 
+/** What an endpoint has answered, part by part. */
+type EmbeddingAnswer = { prepared: PreparedEmbeddings; embedded: readonly EmbeddingResult[] };
+
 /**
  * Answers a request.
  *
  * @throws RouterError for everything that goes wrong: there is no half answer.
  */
-export async function embed(request: UnifiedRequest, requestContext: RequestFacts): Promise<Response> {
+export async function embed(request: UnifiedRequest, client: EmbeddingClientDialect, requestContext: RequestFacts): Promise<Response> {
   const { ports, generationId, signal } = requestContext;
   const {
     plans: [plan],
@@ -74,7 +78,7 @@ export async function embed(request: UnifiedRequest, requestContext: RequestFact
   };
   try {
     const answer = await inTurn({ calls, attempts, make }, context);
-    return writeEmbeddings(answer, attempts, request, generationId);
+    return writeEmbeddings(answer, attempts, client, context);
   } catch (thrown) {
     throw thrown instanceof RouterError
       ? thrown.with({ headers: responseHeaders([attempts[0]?.prepared ?? first], countTries(attempts)) })
@@ -142,6 +146,28 @@ async function sendCall(
   } catch (thrown) {
     throw thrown instanceof RouterError ? atProvider(thrown, callee, secrets, { nowMs: ports.clock.nowMs(), call }) : thrown;
   }
+}
+
+/** The response with the vectors of all parts, in the order of the inputs. Calls that were answered count, whatever became of others. */
+function writeEmbeddings(
+  { prepared, embedded }: EmbeddingAnswer,
+  attempts: readonly Attempt[],
+  client: EmbeddingClientDialect,
+  { request, generationId }: RunContext,
+): Response {
+  const vectors: Vector[] = [];
+  for (const [position, { part }] of prepared.parts.entries()) {
+    for (const [place, index] of part.choices.entries()) vectors[index] = embedded[position]?.vectors[place] ?? [];
+  }
+  const result = { vectors, model: embedded[0]?.model ?? null, usage: billOf(attempts.map(({ tally }) => tally)) };
+  const meta = {
+    id: responseId(client, generationId),
+    servedBy: () => [toServedBy(prepared)],
+    finalMeta: () => ({ adjustments: reportOf([prepared]), metadata: null }),
+  };
+  const headers = { ...responseHeaders([prepared], countTries(attempts)), ...client.responseHeaders('body', meta) };
+  const isLarge = vectors.some((vector) => ArrayBuffer.isView(vector));
+  return new Response(bodyOf(client.encodeBody(result, meta, request), isLarge), { headers });
 }
 
 const cutInput = (provider: string): Adjustment => ({

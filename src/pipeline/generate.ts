@@ -2,7 +2,8 @@
  * One request from its parsed form to its response: plan, prepare, run, and write or collect. The whole flow as one function with two
  * endings. What is HTTP about it (paths, keys, CORS) is `http/`.
  */
-import type { ResponseMeta, ClientDialect, FinalMeta } from '../dialects/dialect.ts';
+import type { FinalMeta, ResponseMeta, TextClientDialect } from '../dialects/dialect.ts';
+import { responseId } from '../dialects/response-id.ts';
 import { planRoute, type PlannedCall, type RoutePlan } from '../routing/plan.ts';
 import { stickyKey, type StickyKey } from '../state/sticky-endpoints.ts';
 import { createPlanningContext } from '../routing/planning-context.ts';
@@ -27,7 +28,7 @@ import { streamAnswer } from './respond.ts';
 /** One request on its way: what was asked, who is asked, how to say the answer. */
 type Job = {
   request: UnifiedRequest;
-  client: ClientDialect;
+  client: TextClientDialect;
   meta: ResponseMeta;
   run: Run;
   /** How much of the answer may be kept. */
@@ -44,7 +45,7 @@ type Job = {
  *
  * @throws RouterError for everything that goes wrong before the first byte is written.
  */
-export async function complete(request: UnifiedRequest, client: ClientDialect, requestContext: RequestFacts): Promise<Response> {
+export async function complete(request: UnifiedRequest, client: TextClientDialect, requestContext: RequestFacts): Promise<Response> {
   const { catalog, ports, signal } = requestContext;
   const requestedMs = ports.clock.nowMs();
   const { plans, endpoints, preparer } = await planText(request, requestContext, signal);
@@ -63,7 +64,13 @@ export async function complete(request: UnifiedRequest, client: ClientDialect, r
 /** Its model is known to go on from a text that was begun. */
 const goesOn = ({ candidate: { offering } }: PlannedCall): boolean => offering?.capabilities?.includes('prefill') === true;
 
-function start(parts: RunParts, request: UnifiedRequest, requestedMs: number, client: ClientDialect, requestContext: RequestFacts): Job {
+function start(
+  parts: RunParts,
+  request: UnifiedRequest,
+  requestedMs: number,
+  client: TextClientDialect,
+  requestContext: RequestFacts,
+): Job {
   const { ports, generationId } = requestContext;
   const drains = request.preferences.on_disconnect === 'drain';
   // Before a stream is written the request's signal says that the client has left; after that, the stream's own cancel does.
@@ -88,7 +95,8 @@ function start(parts: RunParts, request: UnifiedRequest, requestedMs: number, cl
     headerProviders = slugsOf(run.servedBy());
     return responseHeaders(run.servedBy(), countTries(run.attempts()));
   };
-  const meta = createMeta(request, run, parts.plans, requestContext, () => headerProviders);
+  const id = responseId(client, generationId);
+  const meta = { id, ...createMeta(request, run, parts.plans, requestContext, () => headerProviders) };
   const job: Job = { request, client, meta, run, answerBudget, cancel, captureHeaders, requestContext };
   if (!drains) return job;
   const name = () => `${generationId} (${slugsOf(run.servedBy())})`;
@@ -107,15 +115,14 @@ function conversationOf([plan, ...more]: readonly RoutePlan[], request: UnifiedR
   return isChoice ? stickyKey(request) : null;
 }
 
-const STREAM_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
-
-async function streamed({ client, meta, run, cancel, captureHeaders, requestContext }: Job): Promise<Response> {
+async function streamed({ request, client, meta, run, cancel, captureHeaders, requestContext }: Job): Promise<Response> {
   const { clock, limits } = requestContext.ports;
-  const body = await streamAnswer(run.opening, client.createEncoder(meta), clock, limits.joinMs, cancel);
-  return new Response(body, { headers: { ...captureHeaders(), ...STREAM_HEADERS } });
+  const encoder = client.createEncoder(meta, request);
+  const body = await streamAnswer(run.opening, { encoder, keepAlive: client.keepAlive, clock, joinMs: limits.joinMs, cancel });
+  return new Response(body, { headers: { ...captureHeaders(), ...client.responseHeaders('stream', meta) } });
 }
 
-async function collected({ client, meta, run, answerBudget, captureHeaders }: Job): Promise<Response> {
+async function collected({ request, client, meta, run, answerBudget, captureHeaders }: Job): Promise<Response> {
   const source = await run.opening;
   const collector = createCollector(answerBudget);
   try {
@@ -127,8 +134,8 @@ async function collected({ client, meta, run, answerBudget, captureHeaders }: Jo
   const error = collector.error();
   // Half an answer must not pass for a whole one: without a stream there is no place to say "so far".
   if (error !== null) throw error;
-  const body = JSON.stringify(client.encodeBody(collector.result(), meta));
-  return new Response(body, { headers: { ...captureHeaders(), 'content-type': 'application/json' } });
+  const body = JSON.stringify(client.encodeBody(collector.result(), meta, request));
+  return new Response(body, { headers: { ...captureHeaders(), ...client.responseHeaders('body', meta) } });
 }
 
 /** @param headerProviders who served when the headers left; null = they have not. */
@@ -138,11 +145,10 @@ function createMeta(
   plans: readonly RoutePlan[],
   requestContext: RequestFacts,
   headerProviders: () => string | null,
-): ResponseMeta {
-  const { catalog, ports, generationId, wantsMetadata, allowsNullUsage } = requestContext;
+): Omit<ResponseMeta, 'id'> {
+  const { catalog, ports, wantsMetadata, allowsNullUsage } = requestContext;
   const [first, ...more] = run.servedBy();
   return {
-    id: generationId,
     createdSeconds: Math.floor(ports.clock.nowMs() / 1000),
     servedBy: () => run.servedBy().map(toServedBy),
     choicesEach: first === undefined || more.length === 0 ? Infinity : choicesOf(first),

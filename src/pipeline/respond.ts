@@ -5,32 +5,54 @@
 import type { Encoder } from '../dialects/dialect.ts';
 import type { Clock } from '../lib/clock.ts';
 import { withTimeout } from '../lib/timeout.ts';
-import { FIRST_KEEP_ALIVE_MS, KEEP_ALIVE_FRAME, writeFrames, type Frames } from '../stream/write.ts';
+import { FIRST_KEEP_ALIVE_MS, writeFrames, type Frames } from '../stream/write.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 import { append } from '../lib/append.ts';
 import { toRouterError } from '../unified/error.ts';
 import { isTerminal, type StreamEvent } from '../unified/response/event.ts';
 
+/** What a stream is written with. */
+export type StreamOptions = {
+  encoder: Encoder;
+  /** Of the client's format. */
+  keepAlive: string;
+  clock: Clock;
+  /** How long content after the first may wait for more, to be written together, in milliseconds. */
+  joinMs: number;
+  /** Cancels the upstream calls; called when the client leaves in the middle. */
+  cancel: () => void;
+};
+
 /**
  * Opens an answer and returns the body of its response.
  *
- * @param joinMs how long content after the first may wait for more, to be written together.
- * @param cancel gives the upstream up, wherever it is; called when the client leaves in the middle.
  * @throws RouterError when the upstream fails before its first content and before the first keep-alive.
  */
-export async function streamAnswer(
-  pending: Promise<EventSource>,
-  encoder: Encoder,
-  clock: Clock,
-  joinMs: number,
-  cancel: () => void,
-): Promise<ReadableStream<Uint8Array>> {
+export async function streamAnswer(pending: Promise<EventSource>, options: StreamOptions): Promise<ReadableStream<Uint8Array>> {
+  const { encoder, clock } = options;
   const opening = readOpening(pending);
   const early = await withTimeout(opening, FIRST_KEEP_ALIVE_MS, clock);
-  if (early === null) return writeFrames(KEEP_ALIVE_FRAME, framesOf(pending, encoder, opening, cancel), clock, joinMs);
+  if (early === null) return writeFrames(framesOf(pending, options, opening), { ...options, first: null });
   const failure = early.find((event) => event.type === 'error');
   if (failure !== undefined && !early.some(isShown)) throw failure.error;
-  return writeFrames(encoder.push(early), framesOf(pending, encoder, null, cancel), clock, joinMs);
+  return writeFrames(framesOf(pending, options, null), { ...options, first: encoder.push(early) });
+}
+
+/** A body that is written as a whole. @param inPieces it may be too large to be one text. */
+export function bodyOf(pieces: Iterable<string>, inPieces: boolean): BodyInit {
+  if (!inPieces) return [...pieces].join('');
+  const encoder = new TextEncoder();
+  const iterator = pieces[Symbol.iterator]();
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        const { done, value } = iterator.next();
+        if (done === true) controller.close();
+        else controller.enqueue(encoder.encode(value));
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 const isShown = (event: StreamEvent) => event.type !== 'start' && event.type !== 'error';
@@ -48,7 +70,7 @@ async function readOpening(pending: Promise<EventSource>): Promise<StreamEvent[]
 }
 
 /** The frames that follow. `opening`: what is still to come before them, when headers went out early. */
-function framesOf(pending: Promise<EventSource>, encoder: Encoder, opening: Promise<StreamEvent[]> | null, cancel: () => void): Frames {
+function framesOf(pending: Promise<EventSource>, { encoder, cancel }: StreamOptions, opening: Promise<StreamEvent[]> | null): Frames {
   let waiting = opening;
   let source: EventSource | null = null;
   let over = false;

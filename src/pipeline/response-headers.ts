@@ -5,7 +5,7 @@ import { adjustmentsField } from '../unified/adjustments-field.ts';
 import { reportOf, type Reported } from '../calls/prepare.ts';
 
 /** The name of the provider that serves; says so where the simulator stands in for it. */
-export function servedByName({ planned: { candidate, access } }: Reported): string {
+function servedByName({ planned: { candidate, access } }: Reported): string {
   return access.simulated ? `${candidate.provider.name} (simulated)` : candidate.provider.name;
 }
 

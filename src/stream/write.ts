@@ -28,33 +28,38 @@ export const FIRST_KEEP_ALIVE_MS = 3000;
 /** Silence between comments after that, in milliseconds. */
 const KEEP_ALIVE_MS = 5000;
 
-/** An SSE comment: keeps proxies and clients awake, and counts as nothing. */
-export const KEEP_ALIVE_FRAME = ': keep-alive\n\n';
-
 /** Keeps nothing between two texts. */
 const encoder = new TextEncoder();
 
 /** So much text is written without waiting for more. */
 const FULL_CHARACTERS = 32_768;
 
-/**
- * @param first text to write at once; when it is a keep-alive, the next one comes after the longer silence.
- * @param joinMs how long content may wait for more, to be written together; 0 = not at all.
- */
-export function writeFrames(first: string, frames: Frames, clock: Clock, joinMs: number): ReadableStream<Uint8Array> {
+/** How frames are written. */
+export type WriteOptions = {
+  /** Content to write at once; null = a keep-alive comes first, and the next one after the longer silence. */
+  first: string | null;
+  /** What is written while the upstream is silent. */
+  keepAlive: string;
+  clock: Clock;
+  /** How long content may wait for more, to be written together, in milliseconds; 0 = not at all. */
+  joinMs: number;
+};
+
+/** The frames as a body. */
+export function writeFrames(frames: Frames, { first, keepAlive, clock, joinMs }: WriteOptions): ReadableStream<Uint8Array> {
   let stream: ReadableStreamDefaultController<Uint8Array> | null = null;
   /** The client has taken the last write. */
   let hasDemand = false;
   let onDemand: (() => void) | null = null;
   let isOver = false;
-  // A comment is no content: what comes first after it is written at once.
-  const buffer = createWriteBuffer(clock, joinMs, first === KEEP_ALIVE_FRAME ? -Infinity : clock.nowMs());
+  // A keep-alive is no content: what comes first after it is written at once.
+  const buffer = createWriteBuffer(clock, joinMs, first === null ? -Infinity : clock.nowMs());
   let isSilent = false;
-  const comment = createResettableTimer(clock, () => {
+  const silence = createResettableTimer(clock, () => {
     if (!isSilent) return;
-    // A client that has not taken the last write yet needs no comment, and must not make us queue them.
-    if (hasDemand) write(KEEP_ALIVE_FRAME);
-    comment.set(clock.nowMs() + KEEP_ALIVE_MS);
+    // A client that has not taken the last write yet needs no keep-alive, and must not make us queue them.
+    if (hasDemand) write(keepAlive);
+    silence.set(clock.nowMs() + KEEP_ALIVE_MS);
   });
 
   function write(text: string): void {
@@ -68,11 +73,11 @@ export function writeFrames(first: string, frames: Frames, clock: Clock, joinMs:
 
   /** The one loop over an answer. */
   async function run(): Promise<void> {
-    let silenceMs = first === KEEP_ALIVE_FRAME ? KEEP_ALIVE_MS : FIRST_KEEP_ALIVE_MS;
+    let silenceMs = first === null ? KEEP_ALIVE_MS : FIRST_KEEP_ALIVE_MS;
     for (;;) {
       if (!hasDemand) await new Promise<void>((resolve) => (onDemand = resolve));
       isSilent = true;
-      comment.set(clock.nowMs() + silenceMs);
+      silence.set(clock.nowMs() + silenceMs);
       const text = await frames.read();
       isSilent = false;
       silenceMs = FIRST_KEEP_ALIVE_MS;
@@ -83,7 +88,7 @@ export function writeFrames(first: string, frames: Frames, clock: Clock, joinMs:
       if (shouldFlush) flush();
     }
     isOver = true;
-    comment.stop();
+    silence.stop();
     if (!buffer.isEmpty()) write(buffer.drain());
     stream?.close();
   }
@@ -91,10 +96,10 @@ export function writeFrames(first: string, frames: Frames, clock: Clock, joinMs:
   return new ReadableStream<Uint8Array>({
     start(controller) {
       stream = controller;
-      controller.enqueue(encoder.encode(first));
+      controller.enqueue(encoder.encode(first ?? keepAlive));
       // Begins when the client wants more. What it reads never throws: a bug must not leave the client hanging all the same.
       run().catch((thrown: unknown) => {
-        comment.stop();
+        silence.stop();
         buffer.drain();
         controller.error(thrown);
       });
@@ -106,7 +111,7 @@ export function writeFrames(first: string, frames: Frames, clock: Clock, joinMs:
     },
     cancel() {
       isOver = true;
-      comment.stop();
+      silence.stop();
       buffer.drain();
       frames.cancel();
     },

@@ -1,5 +1,5 @@
 /** A router with several providers and a network that the test answers for, host by host. */
-import { CLIENT_DIALECTS } from '../../src/dialects/index.ts';
+import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
 import { complete } from '../../src/pipeline/generate.ts';
 import type { Limits, Ports } from '../../src/ports.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
@@ -69,7 +69,7 @@ export function createSeveral(
     sent,
     sentTo: (slug) => sent.filter(({ url }) => url.startsWith(`https://${slug}.example/`)),
     ask: (body, { signal, wantsMetadata = false } = {}) =>
-      complete(CLIENT_DIALECTS.chat.parse({ messages: [{ role: 'user', content: 'hello' }], ...body }), CLIENT_DIALECTS.chat, {
+      complete(openaiChatClient.parse({ messages: [{ role: 'user', content: 'hello' }], ...body }), openaiChatClient, {
         catalog: createCatalog(hosts.map(([provider]) => provider)),
         ports: {
           clock,

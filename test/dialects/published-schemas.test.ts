@@ -6,7 +6,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ResponseMeta } from '../../src/dialects/dialect.ts';
-import { CLIENT_DIALECTS, upstreamDialect } from '../../src/dialects/index.ts';
+import { upstreamDialect } from '../../src/dialects/index.ts';
+import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
 import { unexpected } from '../support/published-exceptions.ts';
 import { schemasOf, type Publisher } from '../support/published-schemas.ts';
 import { framesIn, headOf } from './answer-head.ts';
@@ -66,9 +67,9 @@ describe.each<[Publisher, string, string]>([
       for (const [, changes] of HEADS) {
         // OpenRouter's chunks have no `usage: null`: see `RequestContext.allowsNullUsage`.
         const head = headOf(publisher === 'openrouter' ? { ...changes, hasNullUsage: false } : changes);
-        const whole = error === null ? [CLIENT_DIALECTS.chat.encodeBody(result, head)] : [];
+        const whole = error === null ? [openaiChatClient.encodeBody(result, head)] : [];
         for (const one of whole) expect(unexpected(publisher, 'body', body?.(one) ?? [])).toEqual([]);
-        const frames = framesIn(CLIENT_DIALECTS.chat.createEncoder(head).push(events)).filter((frame) => frame !== '[DONE]');
+        const frames = framesIn(openaiChatClient.createEncoder(head).push(events)).filter((frame) => frame !== '[DONE]');
         for (const frame of frames) expect(unexpected(publisher, 'chunk', chunk?.(frame) ?? [])).toEqual([]);
       }
     });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ClientDialect, UpstreamDialect } from '../../src/dialects/dialect.ts';
+import type { TextClientDialect, UpstreamDialect } from '../../src/dialects/dialect.ts';
 import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
 import { openaiChatUpstream } from '../../src/dialects/openai-chat/upstream/index.ts';
 import { openaiCompletionsClient } from '../../src/dialects/openai-completions/client/index.ts';
@@ -52,8 +52,9 @@ function saidOnce(events: readonly StreamEvent[]): StreamEvent[] {
   });
 }
 
-function written(client: ClientDialect, events: readonly StreamEvent[]): Uint8Array {
-  return bytesOf(client.createEncoder(headOf({}, { slug: null })).push(events));
+function written(client: TextClientDialect, events: readonly StreamEvent[]): Uint8Array {
+  const request = client.parse({ model: 'a/b', messages: [{ role: 'user', content: 'Hi' }], prompt: 'Hi' }, () => null);
+  return bytesOf(client.createEncoder(headOf({}, { slug: null }), request).push(events));
 }
 
 describe('what our chat encoder writes', () => {
@@ -108,7 +109,7 @@ describe('what our completions encoder writes', () => {
 });
 
 describe('usage', () => {
-  const dialects: [string, ClientDialect, UpstreamDialect][] = [
+  const dialects: [string, TextClientDialect, UpstreamDialect][] = [
     ['chat', openaiChatClient, openaiChatUpstream],
     ['completions', openaiCompletionsClient, openaiCompletionsUpstream],
   ];

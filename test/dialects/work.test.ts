@@ -16,6 +16,7 @@ const SIZE = 600;
 const load = () =>
   loadCounted(async () => ({
     ...(await import('../../src/dialects/index.ts')),
+    ...(await import('../../src/dialects/openai-chat/client/index.ts')),
     ...(await import('../../src/stream/stages/best-of.ts')),
     ...(await import('../../src/stream/stages/choices.ts')),
     ...(await import('../../src/stream/collect.ts')),
@@ -239,7 +240,7 @@ function pass(events: readonly StreamEvent[]): void {
   const kept = router.createKeptEvents(budget);
   const best = router.createBestOfStage(2, 1, true, budget);
   const collector = router.createCollector(budget);
-  const encoder = router.CLIENT_DIALECTS.chat.createEncoder(headOf());
+  const encoder = router.openaiChatClient.createEncoder(headOf());
   const take = (event: StreamEvent) => {
     let passing: readonly StreamEvent[] = [event];
     for (const stage of stages) passing = stage.push(passing);
@@ -251,7 +252,7 @@ function pass(events: readonly StreamEvent[]): void {
   take({ type: 'choice-end', choice: 0, reason: 'stop', nativeReason: null });
   take({ type: 'end', usage: null });
   collector.push(kept.take());
-  router.CLIENT_DIALECTS.chat.encodeBody(collector.result(), headOf());
+  router.openaiChatClient.encodeBody(collector.result(), headOf());
 }
 
 /** The growth of the work for so many parts; they are made before anything is counted. */
@@ -328,7 +329,7 @@ describe.each(Object.keys(BODIES))('a body with many %s', (name) => {
       const collector = router.createCollector();
       const asked = /choices|candidates/.test(name) ? size : 1;
       collector.push(router.createGuard('gen', asked).push(router.createChoiceStage(asked, () => undefined).push(events)));
-      router.CLIENT_DIALECTS.chat.encodeBody(collector.result(), headOf());
+      router.openaiChatClient.encodeBody(collector.result(), headOf());
     }, SIZE);
     expect(grown).toBeLessThan(MAX_GROWTH);
   });

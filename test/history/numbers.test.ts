@@ -62,7 +62,7 @@ describe('numbers of a request', () => {
 
   /** The text of the upstream call for the text of a client's body. */
   function upstreamText(model: string, fields: string): string {
-    const { value } = parseBody(`{"model":${JSON.stringify(model)},${fields}}`);
+    const { value } = parseBody(`{"model":${JSON.stringify(model)},${fields}}`, openaiChatClient.exactFields);
     return prepared(parseUnified('chat', value)).parts[0]?.call.body ?? '';
   }
 

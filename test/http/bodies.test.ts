@@ -1,9 +1,12 @@
 /** Bodies in and errors out. */
 import { describe, expect, it } from 'vitest';
-import { errorResponse } from '../../src/http/error-response.ts';
+import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
+import * as responses from '../../src/http/error-response.ts';
 import { readJson } from '../../src/http/read-json.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import { ERROR_TYPES, type ErrorType } from '../../src/unified/error-type.ts';
+
+const errorResponse = (error: RouterError) => responses.errorResponse(error, openaiChatClient, 'gen-1');
 
 describe('an error as a response', () => {
   it.each(Object.keys(ERROR_TYPES) as ErrorType[])('%s tells a retry loop what to do, in a way that is true', async (type) => {

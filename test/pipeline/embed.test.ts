@@ -7,7 +7,7 @@ import { createCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledOperation, CompiledProvider } from '../../src/registry/provider.ts';
 import { encodeVector } from '../../src/unified/response/embedding.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { parseUnified } from '../../src/unified/request/request.ts';
+import { openaiEmbeddingsClient } from '../../src/dialects/openai-embeddings/client/index.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
 import { createFakeClock } from '../stream/fake-clock.ts';
 import { whileTimePasses } from '../attempts/several.ts';
@@ -48,7 +48,7 @@ async function ask(
 ) {
   const sent: JsonObject[] = [];
   const clock = createFakeClock();
-  const embedding = embed(parseUnified('embeddings', { model: '@acme/m', ...body }), {
+  const embedding = embed(openaiEmbeddingsClient.parse({ model: '@acme/m', ...body }), openaiEmbeddingsClient, {
     catalog: createCatalog([providers].flat()),
     ports: {
       ...QUIET,

@@ -1,5 +1,6 @@
 /** A router with one provider of our own and a network that the test answers for. */
-import { CLIENT_DIALECTS } from '../../src/dialects/index.ts';
+import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
+import { openaiCompletionsClient } from '../../src/dialects/openai-completions/client/index.ts';
 import { complete } from '../../src/pipeline/generate.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider } from '../../src/registry/provider.ts';
@@ -15,6 +16,8 @@ export type SendResult = { url: string; headers: Headers; body: JsonObject; sign
 
 /** What a client may bring besides its body. */
 type Asking = { operation?: TextOperation; signal?: AbortSignal; wantsMetadata?: boolean };
+
+const CLIENTS = { chat: openaiChatClient, completions: openaiCompletionsClient };
 
 export interface World {
   readonly clock: FakeClock;
@@ -48,7 +51,7 @@ export function createWorld(
   }
 
   function answer(request: UnifiedRequest, { operation = 'chat', signal, wantsMetadata = false }: Asking = {}): Promise<Response> {
-    return complete(request, CLIENT_DIALECTS[operation], {
+    return complete(request, CLIENTS[operation], {
       catalog: createCatalog([provider]),
       ports: {
         clock,
@@ -68,7 +71,7 @@ export function createWorld(
     });
   }
 
-  return { clock, sent, answer, ask: (body, asking = {}) => answer(CLIENT_DIALECTS[asking.operation ?? 'chat'].parse(body), asking) };
+  return { clock, sent, answer, ask: (body, asking = {}) => answer(CLIENTS[asking.operation ?? 'chat'].parse(body), asking) };
 }
 
 /** A chat request to the provider called Acme. */

@@ -23,6 +23,8 @@ function createSource() {
   return { frames, asked, urgent, over, give: (text: string | null) => waiting.shift()?.(text) };
 }
 
+const KEEP_ALIVE = ': keep-alive\n\n';
+
 const decoder = new TextDecoder();
 
 /** A client that reads when the test says so. */
@@ -40,7 +42,11 @@ function createClient(stream: ReadableStream<Uint8Array>) {
 function open(first = 'first', joinMs = 0) {
   const clock = createFakeClock();
   const source = createSource();
-  return { clock, ...source, ...createClient(writeFrames(first, source.frames, clock, joinMs)) };
+  return {
+    clock,
+    ...source,
+    ...createClient(writeFrames(source.frames, { first: first === KEEP_ALIVE ? null : first, keepAlive: KEEP_ALIVE, clock, joinMs })),
+  };
 }
 
 describe('writing frames', () => {
@@ -161,7 +167,7 @@ describe('writing frames', () => {
       isOver: () => false,
       cancel: () => undefined,
     };
-    const { drain } = createClient(writeFrames('first', frames, clock, 0));
+    const { drain } = createClient(writeFrames(frames, { first: 'first', keepAlive: KEEP_ALIVE, clock, joinMs: 0 }));
     await drain();
     await expect(drain()).rejects.toThrow('a bug');
     expect(clock.pending()).toBe(0);

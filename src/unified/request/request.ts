@@ -8,6 +8,7 @@ import { arePlainMessages, countPrompts, MESSAGES, PROMPT, toPrompt, type Messag
 import { parameterOf, PARAMETERS, type Operation } from './parameters.ts';
 import { PREFERENCES, type Preferences } from './preferences.ts';
 import { findHostile, isObject, wellFormed, type JsonObject } from '../../lib/json.ts';
+import type { ParameterNames } from './client-path.ts';
 import { explainIssue, show } from './explain-issue.ts';
 import { listOf } from './list.ts';
 import { modelIdObjection } from './model-id.ts';
@@ -39,6 +40,8 @@ export type UnifiedRequest = {
   readonly preferences: Preferences;
   /** What was changed while reading the request, the same for every provider. */
   readonly adjustments: readonly Adjustment[];
+  /** What the fields are called in the client's own body. */
+  readonly names: ParameterNames;
 };
 
 /** Deepest nesting of a request body. */
@@ -140,6 +143,7 @@ export function parseUnified(operation: Operation, given: unknown): UnifiedReque
     ...(Array.isArray(given.functions) ? { wantsFunctionCall: true } : {}),
     preferences: checked.provider ?? {},
     adjustments,
+    names: {},
   };
   refuseContradictions(request);
   noteRouterFields(operation, checked, adjustments);

@@ -1,12 +1,18 @@
 /** OpenAI chat completions towards a client, put together. No logic here. */
 import { parseUnified } from '../../../unified/request/request.ts';
-import type { ClientDialect } from '../../dialect.ts';
+import type { TextClientDialect } from '../../dialect.ts';
+import { KEEP_ALIVE_COMMENT, OPENAI_FORMAT } from '../../openai-common/client/format.ts';
 import { createEncoder, encodeBody } from './encode.ts';
 
 /** Towards a client. */
-export const openaiChatClient: ClientDialect = {
+export const openaiChatClient = {
+  ...OPENAI_FORMAT,
+  format: 'openai-chat',
   operation: 'chat',
+  routes: [{ path: '/chat/completions' }],
+  keepAlive: KEEP_ALIVE_COMMENT,
+  isBody: (body) => body.messages !== undefined,
   parse: (body) => parseUnified('chat', body),
   createEncoder,
   encodeBody,
-};
+} satisfies TextClientDialect;

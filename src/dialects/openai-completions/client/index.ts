@@ -1,12 +1,18 @@
 /** OpenAI legacy completions towards a client, put together. No logic here. */
 import { parseUnified } from '../../../unified/request/request.ts';
-import type { ClientDialect } from '../../dialect.ts';
+import type { TextClientDialect } from '../../dialect.ts';
+import { KEEP_ALIVE_COMMENT, OPENAI_FORMAT } from '../../openai-common/client/format.ts';
 import { createEncoder, encodeBody } from './encode.ts';
 
 /** Towards a client. */
-export const openaiCompletionsClient: ClientDialect = {
+export const openaiCompletionsClient = {
+  ...OPENAI_FORMAT,
+  format: 'openai-completions',
   operation: 'completions',
+  routes: [{ path: '/completions' }],
+  keepAlive: KEEP_ALIVE_COMMENT,
+  isBody: (body) => body.prompt !== undefined,
   parse: (body) => parseUnified('completions', body),
   createEncoder,
   encodeBody,
-};
+} satisfies TextClientDialect;

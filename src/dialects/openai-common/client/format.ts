@@ -1,0 +1,16 @@
+/** What the client formats of OpenAI have in common: ids, keep-alives, errors, headers, and names of parameters. */
+import type { ClientFormat } from '../../dialect.ts';
+import { sseOrJsonHeaders } from '../../shared/response-headers.ts';
+import { errorBody } from './error-body.ts';
+
+/** An SSE comment: it keeps a connection open and is no event. */
+export const KEEP_ALIVE_COMMENT = ': keep-alive\n\n';
+
+/** Fields that are the same in chat completions, legacy completions and embeddings. Unified parameters have OpenAI's names. */
+export const OPENAI_FORMAT = {
+  idPrefix: 'gen-',
+  exactFields: ['tools', 'functions', 'response_format', 'messages'],
+  parameterPath: (path) => path,
+  responseHeaders: sseOrJsonHeaders,
+  encodeError: (error) => ({ status: error.status, headers: {}, body: errorBody(error) }),
+} satisfies Partial<ClientFormat>;

@@ -1,0 +1,16 @@
+/** OpenAI embeddings towards a client, put together. No logic here. */
+import { parseUnified } from '../../../unified/request/request.ts';
+import type { EmbeddingClientDialect } from '../../dialect.ts';
+import { OPENAI_FORMAT } from '../../openai-common/client/format.ts';
+import { encodeBody } from './encode.ts';
+
+/** Towards a client. */
+export const openaiEmbeddingsClient = {
+  ...OPENAI_FORMAT,
+  format: 'openai-embeddings',
+  operation: 'embeddings',
+  routes: [{ path: '/embeddings' }],
+  isBody: (body) => body.input !== undefined,
+  parse: (body) => parseUnified('embeddings', body),
+  encodeBody,
+} satisfies EmbeddingClientDialect;

@@ -1,0 +1,20 @@
+/** A POST to a path of a client format: the body is read in that format and answered in it. Thin: the work is `pipeline/`. */
+import type { ClientDialect } from '../dialects/dialect.ts';
+import { embed } from '../pipeline/embed.ts';
+import { complete } from '../pipeline/generate.ts';
+import { answerJson } from './large-body.ts';
+import { createRequestContext } from './request-context.ts';
+import type { Deps } from './deps.ts';
+
+/** Answers one request. @throws RouterError before the first byte. */
+export async function answerClient(
+  request: Request,
+  client: ClientDialect,
+  { deps, generationId }: { deps: Deps; generationId: string },
+): Promise<Response> {
+  const requestContext = createRequestContext(request, deps, generationId);
+  return answerJson(request, { ...deps, exactFields: client.exactFields }, (body) => {
+    const unified = client.parse(body, (name) => request.headers.get(name));
+    return client.operation === 'embeddings' ? embed(unified, client, requestContext) : complete(unified, client, requestContext);
+  });
+}

@@ -1,0 +1,49 @@
+/** Which client format a path belongs to, and which methods a path takes. Knows no format by name. */
+import type { ClientDialect } from '../dialects/dialect.ts';
+import { RouterError } from '../unified/error.ts';
+
+/** Every path is served under both: OpenAI's base URL and OpenRouter's. */
+export const BASES = ['/v1', '/api/v1'] as const;
+
+/** Explains the body of the path that follows it. */
+export const EXPLAIN = '/explain';
+
+/** The format with this route; undefined where there is none. @param path below a base. */
+export function clientAt(path: string, clients: readonly ClientDialect[]): ClientDialect | undefined {
+  return clients.find(({ routes }) => routes.some((route) => route.path === path));
+}
+
+/**
+ * The format in which errors of a path are written: that of its route, or of the longest route above it, with and without a base and
+ * `/explain`. Undefined where no format has one.
+ */
+export function clientAbove(path: string, clients: readonly ClientDialect[]): ClientDialect | undefined {
+  let rest = path.replace(/^(?:\/api)?\/v1(?=\/)/, '').replace(/^\/explain(?=\/)/, '');
+  for (; rest !== ''; rest = rest.slice(0, rest.lastIndexOf('/'))) {
+    const client = clientAt(rest, clients);
+    if (client !== undefined) return client;
+  }
+  return undefined;
+}
+
+/** A parameter of a route: `:name` is one piece of the path, `:name{.+}` one or more. */
+const PARAMETER = /:(\w+)(\{\.\+\})?/g;
+
+/** Whether a path is that of a route. */
+function fits(path: string, route: string): boolean {
+  const pattern = route.replace(PARAMETER, (_, _name, several?: string) => (several === undefined ? '[^/]+' : '.+'));
+  return new RegExp(`^${pattern}$`).test(path);
+}
+
+/**
+ * The error for a path without a route (404), or a route with another method (405, with `Allow`).
+ *
+ * @param methods path of each route below a base, and its method.
+ */
+export function missingRoute(method: string, path: string, methods: ReadonlyMap<string, string>): RouterError {
+  const allowed = [...methods].find(([route]) => BASES.some((base) => fits(path, base + route)))?.[1];
+  if (allowed !== undefined && allowed !== method)
+    return new RouterError('method_not_allowed', `${path} takes ${allowed}, not ${method}.`, { headers: { allow: allowed } });
+  const paths = [...methods].map(([route, verb]) => `${verb} ${BASES[0]}${route.replace(PARAMETER, '{$1}')}`).join(', ');
+  return new RouterError('not_found', `There is no ${method} ${path}. There are ${paths}; also under ${BASES[1]}.`);
+}

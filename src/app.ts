@@ -14,9 +14,9 @@ import { explain } from './http/explain.ts';
 import { noObjection } from './http/localhost.ts';
 import { listModels, listProviders, retrieveModel } from './http/models.ts';
 import { readRest } from './http/unread-body.ts';
-import { perTenant } from './state/tenants.ts';
+import { memoizePerTenant } from './state/tenants.ts';
 import { toRouterError, type RouterError } from './unified/error.ts';
-import { printable } from './lib/printable.ts';
+import { toPrintable } from './lib/printable.ts';
 
 /** Headers a browser may read. */
 const EXPOSED = [
@@ -39,8 +39,8 @@ type Vars = { Variables: { generationId: string; deps: Deps } };
 export function createApp(deps: AppDeps): Hono<Vars> {
   const app = new Hono<Vars>({ getPath: pathOf });
   const memory = createRequestMemory(deps.ports.limits, deps.ports.clock);
-  const depsFor = perTenant((tenant) => depsOf(deps, memory, tenant));
-  const { clients = CLIENT_DIALECTS, objection = noObjection, toLogLine = (text) => printable(text, 4000) } = deps;
+  const depsFor = memoizePerTenant((tenant) => depsOf(deps, memory, tenant));
+  const { clients = CLIENT_DIALECTS, objection = noObjection, toLogLine = (text) => toPrintable(text, 4000) } = deps;
   const [first] = clients;
   if (first === undefined) throw new Error('the router needs a client format');
   const exposed = [...EXPOSED, ...clients.flatMap(({ exposedHeaders = [] }) => exposedHeaders)].join(',');

@@ -1,8 +1,10 @@
 /**
- * The build step: provider files in, `catalog.generated.ts` and `providers/provider.schema.json` out. Runs on Node, by
- * `npm run compile` and by wrangler before every bundle (wrangler.toml `[build]`). It writes a file only when its text changes, so
- * that a watcher of the output does not turn in circles, and nothing at all when a file is wrong. Under `wrangler dev` it then does not
- * fail either: wrangler would hold every request until the file is mended, and the router is to go on. Everywhere else it fails. The composition root of the build, as `worker.ts` is the one of the Worker.
+ * Build step: compiles `providers/*.jsonc` into `catalog.generated.ts` and `providers/provider.schema.json`.
+ *
+ * Runs on Node: `npm run compile`, and wrangler before every bundle (wrangler.toml `[build]`). It is the composition root of the build.
+ * A file is written only when its text changes; otherwise a watcher of the output would start an endless loop of builds. When a provider
+ * file is wrong, the step writes nothing and exits with 1. Under `wrangler dev` it exits with 0, because wrangler would block every
+ * request until the file is fixed.
  */
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -22,52 +24,53 @@ const PROVIDERS = join(ROOT, 'providers');
 const CATALOG = join(ROOT, 'src/registry/catalog.generated.ts');
 const SCHEMA = join(PROVIDERS, 'provider.schema.json');
 
-/** The files of `providers/`, compiled. What cannot be read is a problem like any other. */
+/** Compiles the files of `providers/`. A file that cannot be read is reported as a problem. */
 export function compileProviders(): { providers: CompiledProvider[]; problems: Problem[] } {
   const { files, problems } = readFiles();
   try {
     const compiled = compile(files, DIALECTS, TEMPLATE_NAMES);
     return { providers: compiled.providers, problems: [...problems, ...compiled.problems] };
   } catch (thrown) {
-    // A bug of ours, which is no reason for a running router to stop.
-    return { providers: [], problems: [...problems, faultOf('providers', `cannot be compiled: ${reasonOf(thrown)}`)] };
+    // A bug in the compiler. It must not stop a running router.
+    return { providers: [], problems: [...problems, createProblem('providers', `cannot be compiled: ${explainError(thrown)}`)] };
   }
 }
 
-/** Problems as a terminal shows them. */
+/** Formats problems for a terminal, one per line. */
 export function describeProblems(problems: readonly Problem[]): string {
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
   return [`The provider files have ${count}:\n`, ...problems.map((problem) => `  ${describeProblem(problem)}`)].join('\n');
 }
 
-/** Names that begin with a dot are not files of providers: editors put their locks and copies there. */
+/** Reads the provider files. Names that begin with a dot are skipped: editors write lock and backup files under such names. */
 function readFiles(): { files: SourceFile[]; problems: Problem[] } {
   const files: SourceFile[] = [];
   const problems: Problem[] = [];
-  const reading = (path: string, read: () => void) => {
+  const tryRead = (path: string, read: () => void) => {
     try {
       read();
     } catch (thrown) {
-      problems.push(faultOf(path, `cannot be read: ${reasonOf(thrown)}`));
+      problems.push(createProblem(path, `cannot be read: ${explainError(thrown)}`));
     }
   };
   let names: string[] = [];
-  reading('providers', () => (names = readdirSync(PROVIDERS).filter((name) => !name.startsWith('.'))));
+  tryRead('providers', () => (names = readdirSync(PROVIDERS).filter((name) => !name.startsWith('.'))));
   for (const name of names.filter((entry) => /\.json[c5]?$/i.test(entry) && entry !== basename(SCHEMA))) {
     const path = `providers/${name}`;
-    reading(path, () => {
+    tryRead(path, () => {
       if (!name.endsWith('.jsonc')) throw new Error('expected a name that ends in .jsonc');
-      const place = join(PROVIDERS, name);
-      if (!statSync(place).isFile()) throw new Error(statSync(place).isDirectory() ? 'it is a folder' : 'it is no file');
-      files.push({ path, text: readFileSync(place, 'utf8') });
+      const absolutePath = join(PROVIDERS, name);
+      if (!statSync(absolutePath).isFile())
+        throw new Error(statSync(absolutePath).isDirectory() ? 'it is a folder' : 'it is not a regular file');
+      files.push({ path, text: readFileSync(absolutePath, 'utf8') });
     });
   }
   return { files, problems };
 }
 
-const faultOf = (path: string, message: string): Problem => ({ path, line: 1, column: 1, key: '(file)', message });
+const createProblem = (path: string, message: string): Problem => ({ path, line: 1, column: 1, key: '(file)', message });
 
-function reasonOf(thrown: unknown): string {
+function explainError(thrown: unknown): string {
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
   if (code === 'ENOENT') return 'it is a link to a file that does not exist';
   if (code === 'EACCES' || code === 'EPERM') return 'its permissions forbid it';
@@ -81,7 +84,7 @@ function writeIfChanged(path: string, text: string): void {
 function build(): void {
   const { providers, problems } = compileProviders();
   if (problems.length > 0) {
-    const isDev = process.env.WRANGLER_COMMAND === 'dev'; // wrangler says which command it builds for
+    const isDev = process.env.WRANGLER_COMMAND === 'dev'; // set by wrangler: the command that it builds for
     const hasCatalog = existsSync(CATALOG);
     const goesOn = `\nThe router goes on with the last good catalogue${hasCatalog ? '' : ': there is none, so without these files'}.\n`;
     console.error(describeProblems(problems) + (isDev ? `\n${goesOn}` : ''));
@@ -97,5 +100,5 @@ function build(): void {
   console.log(`Compiled ${providers.length} provider files.`);
 }
 
-// Not where the scripts of `npm run dev` import it.
+// Importing this module (the scripts of `npm run dev` do) does not start a build.
 if (realpathSync(process.argv[1] ?? '') === import.meta.filename) build();

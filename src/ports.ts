@@ -1,6 +1,6 @@
 /**
- * What we need of a platform, as small interfaces: time, randomness, the way to each provider. `platform/` and `worker.ts` fill
- * them; everything else asks here, so that tests can hand in their own.
+ * Ports: what the router needs of a platform, as small interfaces. `platform/` and `worker.ts` implement them. All other code uses only
+ * the interfaces, so tests can pass their own.
  */
 import type { Clock } from './lib/clock.ts';
 import type { Fetch } from './lib/fetch.ts';
@@ -8,7 +8,7 @@ import type { Auth, CompiledProvider } from './registry/provider.ts';
 import type { RouterError } from './unified/error.ts';
 import type { HealthTracker } from './unified/endpoint-health.ts';
 
-/** Randomness. */
+/** Random source. */
 export interface Random {
   /** A fresh id of 20 letters and digits. */
   id(): string;
@@ -16,97 +16,97 @@ export interface Random {
   fraction(): number;
 }
 
-/** The way to one provider, from the operator's variables. */
+/** How to reach one provider, from the operator's variables. */
 export type Access = {
   /** Base URL without a trailing slash; null when none is known. */
   baseUrl: string | null;
-  /** `baseUrl` is the one of the provider file, so that a `basePath` of an operation follows it; absent = it is another one. */
+  /** True when `baseUrl` is the one of the provider file, so that the `basePath` of an operation applies. Absent = another one. */
   isFileAddress?: true;
-  /** How a key is sent: the first way of the provider's for which the variables are set. */
+  /** How a key is sent: the first auth scheme of the provider whose variables are set. */
   auth: Auth;
   /** Keys to rotate over; empty when there is none. */
   keys: readonly string[];
-  /** Values of the variables that paths and keys need, by name. */
+  /** Values of the variables that paths and keys use, by name. */
   variables: Readonly<Record<string, string>>;
-  /** Takes the place of the network: a binding of the platform. */
+  /** Replaces the network, e.g. by a binding of the platform. Null = use the network. */
   transport: Fetch | null;
-  /** The simulator stands in for this provider. */
-  simulated: boolean;
+  /** True when calls go to the built-in simulator. */
+  isSimulated: boolean;
   /** Names of the variables that must be set before this provider can be called. */
-  missing: readonly string[];
+  missingVariables: readonly string[];
 };
 
-/** One use of a key: for a model of a provider (its slug), by a call that began at `startedMs` (milliseconds since 1970). */
+/** One use of a key. `provider` is the slug; the call began at `startedMs` (milliseconds since 1970). */
 export type KeyUse = { provider: string; model: string; key: string; startedMs: number };
 
-/** State of the keys of providers: which ones calls should try first. */
+/** State of the keys of providers. Decides which key a call tries first. */
 export interface KeyHealth {
-  /** The key to try next among `keys`: the least recently used one that works, else the one that comes back first. Null = there are none. */
+  /** Returns the key to try next: the least recently used one that works, else the one whose pause ends first. Null when `keys` is empty. */
   pick(provider: string, model: string, keys: readonly string[]): string | null;
-  /** The provider did not accept a key; `error` says why. */
-  refused(use: KeyUse, error: RouterError): void;
-  /** The provider accepted a key. */
-  answered(use: KeyUse): void;
+  /** Reports that the provider rejected a key. `error` has the reason. */
+  reportRefusal(use: KeyUse, error: RouterError): void;
+  /** Reports that the provider accepted a key. */
+  reportSuccess(use: KeyUse): void;
 }
 
-/** Looks up the way to a provider. */
+/** Returns how to reach a provider. */
 export type AccessPort = (provider: CompiledProvider) => Access;
 
-/** Limits that an operator may move. */
+/** Limits that an operator can change. */
 export type Limits = {
   /** Largest request body, in bytes. */
   requestBytes: number;
-  /** Memory that large requests take together, in bytes of heap. */
+  /** Heap bytes that all large requests in progress may use together. */
   requestMemoryBytes: number;
   /** Largest single event of an upstream stream, in UTF-16 units. */
   eventCharacters: number;
-  /** Most bytes that are kept of the answer to one client request, all its upstream calls together; a stream that is passed on is not kept. */
+  /** Most bytes kept of the answer to one client request, all its upstream calls together. A stream that is passed on is not kept. */
   answerBytes: number;
   /** Most upstream calls for one client request. */
   upstreamCalls: number;
   /** Most attempts at one answer, the first one included. */
   attempts: number;
-  /** Longest silence of a call without a stream before another endpoint is asked beside it, in milliseconds; 0 = none is. */
+  /** Milliseconds without an answer (calls without a stream) after which a second endpoint is called in parallel. 0 = never. */
   silentMs: number;
-  /** How long content of a stream, but for the first, may wait for more to be written with it, in milliseconds; 0 = not at all. */
+  /** Milliseconds that stream content after the first may wait to be written together with more. 0 = no wait. */
   joinMs: number;
-  /** Files that clients name by URL and upstreams require as bytes. */
+  /** Limits for files that clients give as a URL and upstreams accept only as bytes. */
   media: MediaLimits;
 };
 
-/** What may be fetched on behalf of a client. */
+/** What may be fetched for a client. */
 export type MediaLimits = {
   /** Most bytes of all files of one request together. */
   bytes: number;
-  /** Longest wait for one file. */
+  /** Longest wait for one file, in milliseconds. */
   timeoutMs: number;
-  /** Hosts it may come from: names, `*.example.com`, or `*` for any public host. Empty = nothing is fetched. */
+  /** Allowed host names: names, `*.example.com`, or `*` for any public host. Empty = nothing is fetched. */
   hosts: readonly string[];
 };
 
-/** What refusals of one endpoint taught: unified name to the wire name that it takes instead; null = it does not know the parameter. */
+/** Parameters that one endpoint rejected: unified name to the accepted wire name. Null = the endpoint does not accept the parameter. */
 export type KnownRefusals = ReadonlyMap<string, string | null>;
 
-/** What upstreams' refusals taught a short while ago, so that the next request is sent right at once. */
+/** Remembers which parameters endpoints rejected, so that the next request is sent without them. */
 export interface RefusedParameters {
-  /** Endpoints are named as in `unified/endpoint-health.ts`. */
+  /** @param endpoint named as in `unified/endpoint-health.ts`. */
   refusalsOf(endpoint: string): KnownRefusals;
-  /** @param wireName what the endpoint calls the parameter; null = it does not know it. */
+  /** @param wireName the name that the endpoint accepts; null = it does not accept the parameter. */
   remember(endpoint: string, param: string, wireName: string | null): void;
 }
 
-/** Which endpoint last served a conversation, so that the next turn finds its cache warm. */
+/** Remembers which endpoint served a conversation, so that the next turn can use its prompt cache. */
 export interface Sticky {
-  /** The endpoint (named as in `unified/endpoint-health.ts`) that last served this conversation; null = none, or too long ago. */
+  /** Returns the endpoint (named as in `unified/endpoint-health.ts`) that last served this conversation. Null = none, or too long ago. */
   endpointFor(key: string): string | null;
-  /** This endpoint has just served it. */
+  /** Stores that this endpoint just served the conversation. */
   remember(key: string, endpoint: string): void;
 }
 
-/** What is remembered of earlier requests. Each tenant (`state/tenants.ts`) has its own. */
+/** State from earlier requests. Each tenant (`state/tenants.ts`) has its own. */
 export type Memory = { learned: RefusedParameters; health: HealthTracker; sticky: Sticky };
 
-/** Everything the router needs of the world outside. */
+/** All ports. */
 export type Ports = Memory & {
   clock: Clock;
   random: Random;
@@ -114,8 +114,8 @@ export type Ports = Memory & {
   fetch: Fetch;
   limits: Limits;
   keyHealth: KeyHealth;
-  /** Keeps the platform from ending work that goes on when the answer is over, or its reader has left. */
+  /** Keeps the isolate alive for work that continues after the response ended or the client disconnected. */
   background: (work: Promise<unknown>) => void;
-  /** Tells the operator something; never what a client or a model said. */
+  /** Writes a line to the operator's log. Never contains text of a client or a model. */
   log: (line: string) => void;
 };

@@ -1,4 +1,4 @@
-/** The composition root: the operator's variables and the platform become ports, the ports become the application. No logic here. */
+/** Composition root: builds the ports from the operator's variables and the platform, and the application from the ports. No logic here. */
 import { createApp } from './app.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createLocalhostOnly, noObjection } from './http/localhost.ts';
@@ -50,9 +50,9 @@ function compose(env: Env, written: WrittenCatalog): App {
   });
 }
 
-/** Made with the first request; variables do not change within an isolate. */
+/** Created by the first request. Variables do not change within an isolate. */
 let app: App | null = null;
-/** In its place while provider files are being edited. */
+/** Used instead of `app` while provider files are being edited (`npm run dev`). */
 let live: (() => Promise<App>) | null = null;
 
 export default {

@@ -50,7 +50,7 @@ export type Passing = { hops: Hops; simulatorHeaders: Readonly<Record<string, st
 
 /** Headers of the calls to one endpoint that the client's request decides. */
 export function headersFor({ access, candidate }: PlannedCall, { hops, simulatorHeaders }: Passing): Record<string, string> {
-  return { ...(access.simulated ? simulatorHeaders : {}), ...loopHeaders(hops, candidate.provider.slug) };
+  return { ...(access.isSimulated ? simulatorHeaders : {}), ...loopHeaders(hops, candidate.provider.slug) };
 }
 
 /**

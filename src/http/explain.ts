@@ -76,7 +76,7 @@ function describeChoice(plans: readonly RoutePlan[]): JsonObject {
 
 function describe({ planned }: Explained, access: AccessPort): JsonObject {
   const { candidate, access: way, reason } = planned;
-  const { missing } = access(candidate.provider);
+  const { missingVariables: missing } = access(candidate.provider);
   return {
     provider: candidate.provider.slug,
     provider_name: candidate.provider.name,
@@ -85,7 +85,7 @@ function describe({ planned }: Explained, access: AccessPort): JsonObject {
     reason,
     operation: candidate.operation,
     dialect: candidate.rules.dialect,
-    simulated: way.simulated,
+    simulated: way.isSimulated,
     ready: missing.length === 0,
     ...(missing.length === 0 ? {} : { missing }),
   };

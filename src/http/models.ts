@@ -150,7 +150,7 @@ export function supportedParameters({ provider, offering }: ModelOffer): string[
 export function listProviders(catalog: Catalog, access: AccessPort): JsonObject {
   return {
     data: catalog.providers.map((provider) => {
-      const { missing, simulated } = access(provider);
+      const { missingVariables: missing, isSimulated: simulated } = access(provider);
       return {
         name: provider.name,
         slug: provider.slug,

@@ -1,18 +1,18 @@
 /**
- * Bytes as base64 text and back, in a Worker: text is made without a copy of all bytes as characters, and without a call of a million
- * arguments. Knows nothing of what the bytes are.
+ * Encodes bytes as base64 text and decodes them, in a Worker. Encoding makes no second copy of all bytes and no call with a million
+ * arguments.
  */
 
-/** Bytes encoded at a time. A multiple of three, so that no padding stands in the middle. */
+/** Bytes encoded at a time. A multiple of three, so that only the last chunk has padding. */
 const CHUNK_BYTES = 24_576;
 
-/** Bytes as base64, with padding. The runtime does it itself where it can (ES2026, `Uint8Array.prototype.toBase64`). */
+/** Encodes bytes as base64, with padding. Uses `Uint8Array.prototype.toBase64` (ES2026) where the runtime has it. */
 export function toBase64(bytes: Uint8Array): string {
-  return 'toBase64' in bytes && typeof bytes.toBase64 === 'function' ? String(bytes.toBase64()) : inChunks(bytes);
+  return 'toBase64' in bytes && typeof bytes.toBase64 === 'function' ? String(bytes.toBase64()) : encodeInChunks(bytes);
 }
 
-/** The same, for a runtime that cannot. */
-export function inChunks(bytes: Uint8Array): string {
+/** Encodes bytes as base64 in chunks, for a runtime without `toBase64`. */
+export function encodeInChunks(bytes: Uint8Array): string {
   const pieces: string[] = [];
   for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
     pieces.push(btoa(String.fromCharCode(...bytes.subarray(start, start + CHUNK_BYTES))));
@@ -20,9 +20,9 @@ export function inChunks(bytes: Uint8Array): string {
   return pieces.join('');
 }
 
-/** The bytes of base64 text. @throws DOMException for a text that is no base64; its message may show a piece of the text. */
+/** Decodes base64 text. @throws DOMException when the text is not base64; its message may contain a part of the text. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  // As large as a batch of embeddings: a callback for each character takes seconds.
+  // A loop: the text may be a batch of embeddings, and a callback per character takes seconds.
   const characters = atob(text);
   const bytes = new Uint8Array(characters.length);
   for (let index = 0; index < bytes.length; index++) bytes[index] = characters.charCodeAt(index);

@@ -1,16 +1,16 @@
 /**
- * Cancellation signal for a request, its attempts and their upstream calls. An `AbortSignal` of the platform is one, too. Only calls of the
- * platform need a real one: making and firing one costs as much as reading a short answer.
+ * Cancellation signal for a request, its attempts and their upstream calls. An `AbortSignal` has the same shape. A real `AbortSignal` is
+ * made only for calls of the platform: creating and firing one costs as much CPU as reading a short answer.
  */
 
-/** Fires once, when the answer is no longer needed. */
+/** Fires at most once, when the answer is no longer needed. */
 export interface CancelSignal {
   readonly aborted: boolean;
-  /** Calls `run` when the signal fires. Never calls it when the signal has fired before. */
+  /** Calls `run` when the signal fires. Never calls it when the signal has already fired. */
   addEventListener(type: 'abort', run: () => void): void;
 }
 
-/** Never fires. */
+/** A signal that never fires. */
 export const NEVER_CANCELLED: CancelSignal = { aborted: false, addEventListener: () => undefined };
 
 /** A signal, and the method that fires it. */
@@ -19,7 +19,7 @@ export interface Cancellation {
   cancel(): void;
 }
 
-/** A signal that fires with `parent`, or when `cancel` is called. */
+/** Creates a signal that fires with `parent`, or when `cancel` is called. */
 export function createCancellation(parent: CancelSignal): Cancellation {
   const listeners: (() => void)[] = [];
   const signal = {
@@ -35,7 +35,7 @@ export function createCancellation(parent: CancelSignal): Cancellation {
   return { signal, cancel };
 }
 
-/** The same with a platform `AbortSignal`, for calls of the platform. */
+/** Creates a platform `AbortSignal` that fires with `parent`, or when `cancel` is called. */
 export function toAbortController(parent: CancelSignal): { signal: AbortSignal; cancel: () => void } {
   const controller = new AbortController();
   const cancel = () => controller.abort();

@@ -1,9 +1,9 @@
-/** Time, as an interface: `platform/` and tests supply the clock. */
+/** Clock interface. `platform/` and tests implement it. */
 
-/** Time. */
+/** Current time and timers. */
 export interface Clock {
   /** Milliseconds since 1970. */
   nowMs(): number;
-  /** Calls `run` once, after `delayMs`. Returns a function that forgets it. */
+  /** Calls `run` once, after `delayMs`. Returns a function that clears the timer. */
   setTimer(delayMs: number, run: () => void): () => void;
 }

@@ -1,49 +1,52 @@
 /**
- * JSON in which numbers keep their digits. A double holds 53 bits: `2512292042121000001` would come out as `...000`, `1.0` as `1` and
- * `1e400` as `null`. Such a number is kept as its text (`JSON.rawJSON`, https://github.com/tc39/proposal-json-parse-with-source,
- * stage 4; in V8 since 11.4), and `JSON.stringify` writes it as it was. Elsewhere it is an object: only values that are passed on
- * without being read may hold one.
+ * Parses JSON without losing the digits of numbers. A double holds 53 bits: `2512292042121000001` would become `...000`, `1.0` would
+ * become `1`, and `1e400` would become `null`.
+ *
+ * Such a number is kept as its source text with `JSON.rawJSON` (https://github.com/tc39/proposal-json-parse-with-source, stage 4; in V8
+ * since 11.4). `JSON.stringify` writes that text unchanged. In code a raw number is an object, so only values that are passed on without
+ * being read may contain one.
  */
 
 type Reviver = (this: unknown, key: string, value: unknown, context: { source?: string }) => unknown;
-/** Typed by hand: the library types of ES2024 lack what the runtime has (ES2026, `JSON.rawJSON`). */
+/** Declared here because the ES2024 library types lack these functions (ES2026). */
 const json = JSON as unknown as { rawJSON(text: string): object; isRawJSON(value: unknown): value is { rawJSON: string } } & {
   parse(text: string, reviver: Reviver): unknown;
 };
 
-/** Fields whose value is the arguments of a tool, in the formats that send an object for them. */
+/** Fields that contain the arguments of a tool as an object. */
 const ARGUMENTS: ReadonlySet<string> = new Set(['args', 'arguments', 'input', 'parameters']);
 const HAS_ARGUMENTS = /"(?:args|arguments|input|parameters)"\s*:\s*[{[]/;
 
-/** Fields in which answers bear text: a number there stands for the text that it is written as. */
+/** Fields that contain text in answers. A number there is read as the text of that number. */
 const TEXT_FIELDS =
   'content|text|response|delta|reasoning|reasoning_content|thinking|refusal|arguments|input|partial_json|tool_plan|token|id|name|finish_reason';
 const TEXTS: ReadonlySet<string> = new Set(TEXT_FIELDS.split('|'));
-/** The cheap pattern is tried first: nearly no payload has such a number. */
+/** The cheap pattern is tested first: nearly no payload matches it. */
 const [UNUSUAL_FIELD, UNUSUAL_TEXT] = [/":\s*-?\d+(?:[.eE]|\d{15})/, new RegExp(`"(?:${TEXT_FIELDS})":\\s*-?\\d+(?:[.eE]|\\d{15})`)];
 
-/** A number that may be written otherwise than JavaScript would write it. */
+/** Matches a number that `JSON.stringify` might write differently. */
 const UNUSUAL = /[:[,]\s*-?\d+(?:[.eE]|\d{15})|-0(?![.\d])/;
 
-/** The value of a JSON text with the digits of its numbers; the value itself where they are in it already. */
+/** Parses the text again with exact digits, if a number in it needs that; otherwise returns `value`. */
 export const withDigits = (text: string, value: unknown): unknown => (UNUSUAL.test(text) ? json.parse(text, keepText) : value);
 
 /**
- * Parses JSON of others; within the arguments of tools, and where a text belongs, numbers keep their text, elsewhere they are numbers.
+ * Parses JSON from upstreams and clients. Numbers keep their source text inside tool arguments and in text fields; elsewhere they are
+ * plain numbers.
  *
  * @throws SyntaxError
  */
 export function parseWithArguments(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  // First what finds nothing in nearly every text: the others take several times as long over a large one.
+  // The pattern that fails for nearly every text runs first. The other two take several times as long on a large text.
   if (!UNUSUAL.test(text) || !((UNUSUAL_FIELD.test(text) && UNUSUAL_TEXT.test(text)) || HAS_ARGUMENTS.test(text))) return value;
-  return settle(json.parse(text, keepText));
+  return restoreNumbers(json.parse(text, keepText));
 }
 
-/** Parses JSON; integers that no number can hold, and numbers beyond every range, keep their text. @throws SyntaxError */
+/** Parses JSON. Integers beyond 2^53 and numbers beyond the range of a double keep their source text. @throws SyntaxError */
 export const parseLongNumbers = (text: string): unknown => json.parse(text, keepLong);
 
-/** Whether there may be such numbers in a text. */
+/** True when {@link parseLongNumbers} may find such a number in the text. A cheap test with false positives. */
 export const hasLongNumbers = (text: string): boolean => /[:[,]\s*-?(?:\d{16}|[\d.]+[eE]\+?\d{3})/.test(text);
 
 function keepText(_key: string, value: unknown, { source }: { source?: string }): unknown {
@@ -56,7 +59,7 @@ function keepLong(_key: string, value: unknown, { source }: { source?: string })
   return isLong && String(value) !== source ? json.rawJSON(source) : value;
 }
 
-/** A value with numbers in the place of their texts, for whoever has to compare them. What has none is not copied. */
+/** Replaces raw numbers by plain numbers, for comparisons. Parts without raw numbers are not copied. */
 export function withNumbers(value: unknown): unknown {
   if (json.isRawJSON(value)) return Number(value.rawJSON);
   if (typeof value !== 'object' || value === null) return value;
@@ -65,19 +68,19 @@ export function withNumbers(value: unknown): unknown {
   return Array.isArray(value) ? entries.map(([, entry]) => entry) : Object.fromEntries(entries);
 }
 
-/** Turns texts of numbers back into numbers, except in arguments and where a text belongs. Changes the value itself, which nobody else has yet. */
-function settle(value: unknown): unknown {
+/** Replaces raw numbers by plain numbers, except in tool arguments and text fields. Changes the value in place: it was just parsed here. */
+function restoreNumbers(value: unknown): unknown {
   if (json.isRawJSON(value)) return Number(value.rawJSON);
   if (typeof value !== 'object' || value === null) return value;
   const holder = value as Record<string, unknown>;
   for (const key of Object.keys(holder)) {
     const isKept = ARGUMENTS.has(key) || (TEXTS.has(key) && json.isRawJSON(holder[key]));
-    if (!isKept) holder[key] = settle(holder[key]);
+    if (!isKept) holder[key] = restoreNumbers(holder[key]);
   }
   return value;
 }
 
-/** The text of a string, a number or a boolean; null for any other value. */
+/** Returns the text of a string, a number or a boolean; null for any other value. */
 export function scalarText(value: unknown): string | null {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);

@@ -1,4 +1,4 @@
-/** An HTTP call, as an interface: `platform/` and tests supply it. */
+/** HTTP call interface. `platform/` and tests implement it. */
 
-/** One HTTP call. The platform's own `fetch`, or a test's. */
+/** Sends one HTTP request. Same contract as the platform's `fetch`. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;

@@ -1,6 +1,6 @@
-/** Hashes of texts, for telling them apart. Nothing secret depends on them. */
+/** Hashes text, to compare and group texts. Not for security. */
 
-/** A hash of 64 bits in lower-case letters and digits: two runs of FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/) with different primes. */
+/** Returns a 64-bit hash in lower-case letters and digits: two runs of FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/) with different primes. */
 export function hashText(text: string): string {
   let [one, other] = [0x811c9dc5, 0x9e3779b9];
   for (let position = 0; position < text.length; position++) {

@@ -1,6 +1,6 @@
-/** Pieces of a body as one array of bytes. */
+/** Joins the pieces of a body into one array of bytes. */
 
-/** Joins pieces in their order. @param length bytes of all pieces together. */
+/** Joins pieces in their order. @param length total bytes of all pieces. */
 export function joinBytes(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(length);
   let filled = 0;

@@ -1,16 +1,15 @@
-/** Whether a JSON text that comes in pieces is whole, without keeping it. Its grammar is not checked: what matters is that nothing was cut off. */
+/** Checks whether a JSON text that arrives in pieces is complete, without keeping it. Detects truncation; does not check the grammar. */
 
-/** Follows one text. */
+/** Scans one text. */
 export interface JsonScan {
   push(piece: string): void;
-  /** Every string, object and array that was opened has been closed. */
+  /** True when every string, object and array that was opened has been closed. */
   isWhole(): boolean;
 }
 
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
-/** Of brackets and braces. */
-const OPENING = new Set([0x5b, 0x7b]);
-const CLOSING = new Set([0x5d, 0x7d]);
+const OPENING = new Set([0x5b, 0x7b]); // [ {
+const CLOSING = new Set([0x5d, 0x7d]); // ] }
 
 export function createJsonScan(): JsonScan {
   let depth = 0;

@@ -1,6 +1,6 @@
-/** Maps that are bounded: what was put in longest ago goes first. */
+/** Bounded maps: the entry that was written longest ago is removed first. */
 
-/** Puts an entry at the end of a map, whether or not the map has it, and removes the first entry of one that has grown beyond `max`. */
+/** Writes an entry at the end of a map. Removes the first entry when the map has more than `max` entries. */
 export function putLast<Value>(map: Map<string, Value>, key: string, value: Value, max: number): void {
   map.delete(key);
   map.set(key, value);

@@ -1,13 +1,13 @@
-/** Work that is done once: put off until somebody asks for it, and its outcome kept. What is kept is bounded. */
+/** Computes values on first use and keeps them. What is kept is bounded. */
 import { putLast } from './lru-map.ts';
 
-/** What `make` gives, made at the first call. */
+/** Returns a function that calls `make` on its first call and returns that value from then on. */
 export function once<Value>(make: () => Value): () => Value {
   let made: { value: Value } | null = null;
   return () => (made ??= { value: make() }).value;
 }
 
-/** What `make` gives for a key of an owner, kept as long as the owner is. Keys that clients may make up must not fill an isolate. */
+/** Memoizes `make` per owner and key, as long as the owner lives. At most `most` keys per owner: clients can invent keys. */
 export function memoize<Owner extends object, Value>(most: number): (owner: Owner, key: string, make: () => Value) => Value {
   const kept = new WeakMap<Owner, Map<string, Value>>();
   return (owner, key, make) => {

@@ -1,38 +1,39 @@
-/** Finds the known names that a misspelt one may stand for, for "did you mean" in errors. */
+/** Finds known names that are similar to a misspelt one, for "did you mean" in errors. */
 
-/** Longest name that is compared, in characters: work grows with the product of the lengths. */
+/** Longest name that is compared, in characters: the work grows with the product of both lengths. */
 const MAX_CHARACTERS = 80;
 
-/** Of a name's characters, one in so many may differ. */
+/** One edit is allowed per this many characters of the name. */
 const CHARACTERS_PER_EDIT = 4;
 
 /**
- * The known names nearest to `name`, nearest first; empty when none is near. Case and the separators `-`, `.`, `_`, `:`, blank count for nothing.
+ * Returns the known names most similar to `name`, nearest first; empty when none is similar. Ignores case, blanks and the separators
+ * `-`, `.`, `_`, `:`.
  *
- * @param most how many names at most.
+ * @param most maximum number of names.
  */
 export function nearestNames(name: string, known: Iterable<string>, most = 3): string[] {
-  const wanted = plain(name);
+  const wanted = normalizeName(name);
   if (wanted === '' || wanted.length > MAX_CHARACTERS) return [];
   const limit = Math.max(1, Math.floor(wanted.length / CHARACTERS_PER_EDIT));
   const near: { candidate: string; distance: number }[] = [];
   for (const candidate of known) {
-    const distance = distanceBetween(wanted, plain(candidate), limit);
+    const distance = countEdits(wanted, normalizeName(candidate), limit);
     if (distance <= limit) near.push({ candidate, distance });
   }
   near.sort((one, other) => one.distance - other.distance || (one.candidate < other.candidate ? -1 : 1));
   return near.slice(0, most).map(({ candidate }) => candidate);
 }
 
-/** A sentence with the names that may have been meant, and a blank before it; empty when there are none. */
+/** Formats a "Did you mean ...?" sentence with a leading blank; empty when there are no names. */
 export function didYouMean(names: readonly string[]): string {
   return names.length === 0 ? '' : ` Did you mean ${names.map((name) => JSON.stringify(name)).join(' or ')}?`;
 }
 
-const plain = (name: string) => name.toLowerCase().replace(/[-._:\s]/g, '');
+const normalizeName = (name: string) => name.toLowerCase().replace(/[-._:\s]/g, '');
 
-/** Edits between two texts (Levenshtein), or more than `limit` where there are more. */
-function distanceBetween(one: string, other: string, limit: number): number {
+/** Counts the edits between two texts (Levenshtein distance). Returns `limit + 1` when there are more than `limit`. */
+function countEdits(one: string, other: string, limit: number): number {
   if (Math.abs(one.length - other.length) > limit) return limit + 1;
   let row = Array.from({ length: other.length + 1 }, (_, column) => column);
   for (let line = 1; line <= one.length; line++) {

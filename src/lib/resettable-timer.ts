@@ -1,21 +1,20 @@
 /**
- * One timer for a deadline that moves: putting it off, which happens with every piece of a stream, costs an assignment and no timer.
- * Time comes in from outside.
+ * A timer for a deadline that moves. Moving it later (which happens with every piece of a stream) costs an assignment and no new timer.
  */
 import type { Clock } from './clock.ts';
 
-/** A deadline that moves. */
+/** A deadline that can be moved. */
 export interface ResettableTimer {
-  /** Rings at this time (milliseconds since 1970), and at no other that was set before. */
+  /** Sets the deadline (milliseconds since 1970). It replaces the earlier one. */
   set(atMs: number): void;
-  /** Does not ring any more, and leaves no timer behind. */
+  /** Removes the deadline and the timer. */
   stop(): void;
 }
 
-/** A timer is no longer than this, so that a deadline which is put forward seldom needs another one; after it the deadline is looked at again. */
+/** Longest platform timer. A deadline that is later moved earlier then seldom needs a second timer. After it the deadline is checked again. */
 const LONGEST_TIMER_MS = 10_000;
 
-/** @param onExpire what happens when the time has come. It may set the alarm again. */
+/** @param onExpire called at the deadline. It may set the next one. */
 export function createResettableTimer(clock: Clock, onExpire: () => void): ResettableTimer {
   let dueMs = Infinity;
   let armedMs = Infinity;
@@ -30,7 +29,7 @@ export function createResettableTimer(clock: Clock, onExpire: () => void): Reset
   function fire(): void {
     clear = null;
     if (dueMs === Infinity) return;
-    if (clock.nowMs() < dueMs) return arm(); // it was put off
+    if (clock.nowMs() < dueMs) return arm(); // the deadline has moved
     dueMs = Infinity;
     onExpire();
   }

@@ -1,15 +1,15 @@
-/** Waiting for something, but not for ever. The timer comes from outside; what is waited for goes on either way. */
+/** Limits how long a promise is awaited. The awaited work itself is not cancelled. */
 import type { Clock } from './clock.ts';
 
-/** The value, or null when it takes longer than `ms` milliseconds. Rejects as `pending` does. */
+/** Returns the value, or null after `ms` milliseconds. Rejects when `pending` rejects. */
 export async function withTimeout<Value>(pending: Promise<Value>, ms: number, clock: Clock): Promise<Value | null> {
-  let forgetTimer: () => void = () => undefined;
-  const late = new Promise<null>((resolve) => {
-    forgetTimer = clock.setTimer(ms, () => resolve(null));
+  let clearTimer: () => void = () => undefined;
+  const expired = new Promise<null>((resolve) => {
+    clearTimer = clock.setTimer(ms, () => resolve(null));
   });
   try {
-    return await Promise.race([pending, late]);
+    return await Promise.race([pending, expired]);
   } finally {
-    forgetTimer();
+    clearTimer();
   }
 }

@@ -84,6 +84,6 @@ function plansWithoutKeys(request: UnifiedRequest, facts: Facts): RoutePlan[] {
   const plans = plansOf(request, facts);
   if (plans.every(({ calls }) => calls.length > 0)) return plans;
   const { ports } = facts;
-  const access = (provider: CompiledProvider): Access => ({ ...ports.access(provider), missing: [] });
+  const access = (provider: CompiledProvider): Access => ({ ...ports.access(provider), missingVariables: [] });
   return plansOf(request, facts, { ...createPlanningContext(ports), access });
 }

@@ -6,7 +6,7 @@ import { reportOf, type Reported } from '../calls/prepare.ts';
 
 /** The name of the provider that serves; says so where the simulator stands in for it. */
 function servedByName({ planned: { candidate, access } }: Reported): string {
-  return access.simulated ? `${candidate.provider.name} (simulated)` : candidate.provider.name;
+  return access.isSimulated ? `${candidate.provider.name} (simulated)` : candidate.provider.name;
 }
 
 /** Who serves, as a client dialect tells it. */
@@ -26,6 +26,6 @@ export function responseHeaders(servedBy: readonly Reported[], attempts: number)
     'x-tributary-provider': slugsOf(servedBy),
     'x-tributary-attempts': String(Math.max(1, attempts)),
     ...(adjustments.length === 0 ? {} : { 'x-tributary-adjustments': adjustmentsField(adjustments) }),
-    ...(servedBy.some(({ planned }) => planned.access.simulated) ? { 'x-tributary-simulated': 'true' } : {}),
+    ...(servedBy.some(({ planned }) => planned.access.isSimulated) ? { 'x-tributary-simulated': 'true' } : {}),
   };
 }

@@ -44,27 +44,27 @@ function accessTo(provider: CompiledProvider, env: Env): Access {
   const keys = keysOf(auth, env);
   const address = override === '' ? (provider.baseUrl ?? '') : '';
   const { variables, unfit, absent } = checkVariables(variablesOf(provider, auth, env), [address, ...pathsOf(provider)]);
-  const way = { auth, keys, variables, transport: null, simulated: false };
+  const way = { auth, keys, variables, transport: null, isSimulated: false };
 
   if (simulator !== '' && override === '' && keys.length === 0) {
     const played = auth.scheme === 'header' || auth.scheme === 'none' ? auth : { ...auth, scheme: 'bearer' as const };
-    return { ...way, auth: played, baseUrl: `${simulator}/${provider.slug}/v1`, simulated: true, missing: [] };
+    return { ...way, auth: played, baseUrl: `${simulator}/${provider.slug}/v1`, isSimulated: true, missingVariables: [] };
   }
   if (override !== '') {
     const { url, fault } = readBaseUrl(override);
-    return { ...way, baseUrl: url, missing: [...(fault === null ? [] : [`${baseUrlVariable} ${fault}`]), ...unfit] };
+    return { ...way, baseUrl: url, missingVariables: [...(fault === null ? [] : [`${baseUrlVariable} ${fault}`]), ...unfit] };
   }
   const binding = provider.binding === null || keys.length > 0 ? null : bindingOf(env, provider.binding);
-  if (binding !== null) return { ...way, transport: binding, baseUrl: BINDING_URL, missing: [] };
-  if (provider.baseUrl === null) return { ...way, baseUrl: null, missing: [baseUrlVariable] };
+  if (binding !== null) return { ...way, transport: binding, baseUrl: BINDING_URL, missingVariables: [] };
+  if (provider.baseUrl === null) return { ...way, baseUrl: null, missingVariables: [baseUrlVariable] };
   const isKnown = absent.length + unfit.length === 0;
   const filled = address.replace(PLACEHOLDER, (_, name: string) => encodeURIComponent(variables[name] ?? ''));
   const { url, fault } = isKnown ? readBaseUrl(filled) : { url: null, fault: null };
   const inHost = namesIn(address.split('/', 3).join('/'));
   const advice = inHost.length > 0 ? `${inHost.join(' and ')} to what can stand in the name of a host` : `${baseUrlVariable} ${fault}`;
   const faults = fault === null ? [] : [advice];
-  const missing = [...missingKeys(provider, env), ...absent, ...unfit, ...faults];
-  return { ...way, baseUrl: url, ...(hasBasePath(provider) ? { isFileAddress: true } : {}), missing };
+  const missingVariables = [...missingKeys(provider, env), ...absent, ...unfit, ...faults];
+  return { ...way, baseUrl: url, ...(hasBasePath(provider) ? { isFileAddress: true } : {}), missingVariables };
 }
 
 /** Variables that a way to prove who calls needs, and that are not set. */

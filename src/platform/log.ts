@@ -2,7 +2,7 @@
 import type { Catalog } from '../registry/catalog.ts';
 import { isObject, parseJson } from '../lib/json.ts';
 import { once } from '../lib/memoize.ts';
-import { printable } from '../lib/printable.ts';
+import { toPrintable } from '../lib/printable.ts';
 import { mask, secretsInUrl } from '../upstream/secrets.ts';
 import type { Env } from './env.ts';
 
@@ -12,7 +12,7 @@ const LINE_CHARACTERS = 4000;
 /** Makes a text of any origin fit for the log: masks the secrets of every provider and caller, escapes, cuts. */
 export function createToLogLine(env: Env, catalog: Catalog): (text: string) => string {
   const secrets = once(() => secretsOf(env, catalog));
-  return (text) => printable(mask(text, secrets()), LINE_CHARACTERS);
+  return (text) => toPrintable(mask(text, secrets()), LINE_CHARACTERS);
 }
 
 /** The values of all variables that hold secrets, and the passwords and keys in base URLs. */

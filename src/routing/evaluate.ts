@@ -112,7 +112,7 @@ function createJudge(request: UnifiedRequest, world: PlanningContext): Judge {
     if (lacking.length > 0 && request.preferences.require_parameters === true)
       return reject(candidate, `it does not take ${lacking.join(' and ')}, and provider.require_parameters is true`);
     const access = world.access(provider);
-    if (access.missing.length > 0) return reject(candidate, missingText(candidate, access));
+    if (access.missingVariables.length > 0) return reject(candidate, missingText(candidate, access));
     const tooSmall = contextObjection(candidate, request, size);
     if (tooSmall !== null) return { ...reject(candidate, tooSmall), param: inputName(request), type: 'context_length_exceeded' };
     return {
@@ -140,7 +140,7 @@ function stickyEndpoint(request: UnifiedRequest, { sticky }: PlanningContext): s
   return known && sticky.endpointFor(known.key);
 }
 
-function missingText({ provider }: Candidate, { missing }: Access): string {
+function missingText({ provider }: Candidate, { missingVariables: missing }: Access): string {
   const suffix = provider.discontinued === null ? '' : ` (${provider.discontinued})`;
   return `${provider.name} is not set up: set ${missing.join(' and ')}, in .dev.vars for npm run dev or as a Worker variable or secret${suffix}`;
 }

@@ -1,163 +1,163 @@
 /**
- * Records how endpoints do (a circuit breaker for each): which are trusted, which are set aside and until when, which wait for one request to
- * probe them. Pure but for the clock that is handed in: no timer, no I/O, a bounded number of endpoints. Such records ("books") can be
+ * Circuit breakers: one per endpoint. Each is closed (the endpoint is used), open until a time (it is not used), or half-open (one request
+ * may probe it). Pure except for the injected clock: no timer, no I/O, a bounded number of endpoints. The records of two isolates can be
  * merged: see {@link SharedHealthTracker}.
  *
- * Endpoints are counted for each tenant (`tenants.ts`), so that one caller's failures set nothing aside for another. A listed endpoint
- * that is set aside for {@link AGREEING_TENANTS} others is set aside for a tenant that trusts it itself.
+ * Outcomes are counted per tenant (`tenants.ts`), so one caller's failures open no circuit for another. Exception: when the circuit of a
+ * listed endpoint is open for {@link AGREEING_TENANTS} other tenants, it is open for all.
  */
 import type { Clock } from '../lib/clock.ts';
 import type { HealthTracker, Outcome, EndpointHealth } from '../unified/endpoint-health.ts';
 import { numberOf } from '../lib/json.ts';
-import { createShelves } from './tenant-shelves.ts';
+import { createTenantStore } from './tenant-store.ts';
 import {
   createWindow,
   exportSlots,
   figuresOf,
   hasAnswered,
   importSlots,
-  pardon,
-  recentOf,
-  record,
+  excludeFailures,
+  countRecent,
+  recordOutcome,
   type SlotSnapshot,
   type Window,
 } from './outcome-window.ts';
 
-/** Failures in a row after which an endpoint is set aside. */
+/** Consecutive failures that open the circuit. */
 export const FAILURES_IN_A_ROW = 3;
 
-/** Share of failures in the last minute above which an endpoint is set aside, ... */
+/** Share of failures in the last minute above which the circuit opens, ... */
 const FAILURE_RATE = 0.5;
 
-/** ... once there were that many outcomes in it. */
+/** ... if there were at least this many outcomes. */
 const RATE_OUTCOMES = 5;
 
-/** The first pause. Every further one is twice as long: 1, 2, 4, 8, 16, 30 seconds. */
+/** First pause. Each further pause doubles: 1, 2, 4, 8, 16, 30 seconds. */
 export const FIRST_PAUSE_MS = 1000;
 
-/** The longest pause of our own making. */
+/** Longest pause, unless the provider asks for a longer one. */
 export const LONGEST_PAUSE_MS = 30_000;
 
-/** An endpoint that fails again within this time of being trusted gets the next longer pause, not the first. */
+/** A failure within this time after the circuit closed gets the next longer pause instead of the first. */
 export const RELAPSE_MS = 60_000;
 
-/** A probe that has not reported by then is given up, and the next caller may probe. */
+/** After this time without a report, a probe is given up and the next request may probe. */
 export const PROBE_EXPIRES_MS = 30_000;
 
-/** The longest wait that an endpoint may ask for. A provider that says "tomorrow" is asked again every five minutes. */
+/** Longest `retry-after` that is honoured. A provider that returns "tomorrow" is called again every five minutes. */
 export const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
 
-/** Most endpoints of a tenant that are listed or have answered; the one that was heard of longest ago is forgotten first. */
+/** Most endpoints per tenant that are listed or have answered. The one reported longest ago is removed first. */
 export const MAX_ENDPOINTS = 1000;
 
-/** Most endpoints of a tenant that are neither: their ids may be invented. */
+/** Most endpoints per tenant that are neither: clients can invent their ids. */
 const MAX_UNKNOWN_ENDPOINTS = 250;
 
-/** So many other tenants must have an endpoint set aside before it is set aside for all. */
+/** Other tenants whose circuit must be open before it is open for all. */
 const AGREEING_TENANTS = 2;
 
-/** A longer name (with its tenant) is none that a provider gave its model: it is not kept. */
+/** Longest stored name, with its tenant. A longer name is not the name of a real model. */
 export const MAX_NAME_CHARACTERS = 300;
 
-/** Changes with the meaning of a snapshot, so that Workers of two versions do not read each other's wrongly. */
-const LAYOUT = 2;
+/** Version of {@link HealthSnapshot}. A snapshot of another version is ignored. */
+const LAYOUT = 3;
 
 /** Failures since the last success. */
-type Run = { heardMs: number; failures: number };
+type FailureStreak = { lastReportMs: number; failures: number };
 
-/** Trusted while `untilMs` is 0. `level` counts the pauses so far; it outlives the trust, for a relapse. */
-type Trust = { sinceMs: number; level: number; untilMs: number; probeUntilMs: number };
+/** The circuit is closed while `untilMs` is 0. `level` counts the pauses; it is kept after closing, for a relapse. */
+type Circuit = { sinceMs: number; level: number; untilMs: number; probeUntilMs: number };
 
-/** "Not now", until when. `level` counts the times in a row; `answered` is 1 when an answer has come since. */
-type Limit = { untilMs: number; level: number; answered: number };
+/** A rate limit and its end. `level` counts consecutive limits; `answered` is 1 after a success. */
+type RateLimit = { untilMs: number; level: number; answered: number };
 
-/** The fields by which one record is later than another, in order. */
-const RUN = ['heardMs', 'failures'] as const;
-const TRUST = ['sinceMs', 'level', 'untilMs', 'probeUntilMs'] as const;
-const LIMIT = ['untilMs', 'level', 'answered'] as const;
+/** Fields that decide which of two records is later, in order. */
+const STREAK_ORDER = ['lastReportMs', 'failures'] as const;
+const CIRCUIT_ORDER = ['sinceMs', 'level', 'untilMs', 'probeUntilMs'] as const;
+const LIMIT_ORDER = ['untilMs', 'level', 'answered'] as const;
 
 type Entry = {
   window: Window;
-  run: Run;
-  trust: Trust;
-  limit: Limit;
+  streak: FailureStreak;
+  circuit: Circuit;
+  limit: RateLimit;
   changedMs: number;
 };
 
-/** What a book knows of one endpoint of one tenant (named by `tenantName`), on its way to another book. Plain JSON. */
-type EndpointSnapshot = { endpoint: string; run: Run; trust: Trust; limit: Limit; slots: SlotSnapshot[] };
+/** State of one endpoint of one tenant (named by `tenantName`), for another isolate. Plain JSON. */
+type EndpointSnapshot = { endpoint: string; streak: FailureStreak; circuit: Circuit; limit: RateLimit; slots: SlotSnapshot[] };
 
-/** What a book knows. Plain JSON. */
+/** State of all endpoints, for another isolate. Plain JSON. */
 export type HealthSnapshot = { layout: number; endpoints: EndpointSnapshot[] };
 
-/** A book that others can be told of. */
+/** A health tracker that exchanges its state with other isolates. */
 export interface SharedHealthTracker extends HealthTracker {
-  /** What has changed since a time (milliseconds since 1970; counts to within a slot), or everything. */
+  /** Returns the endpoints changed since a time (milliseconds since 1970; precise to one slot). Default: all. */
   snapshot(sinceMs?: number): HealthSnapshot;
   /**
-   * Takes over what another book knows: of every count the larger one, of every state the later one. Merging the same twice, or two in
-   * another order, gives the same. It is for books that report to each other, which have heard of the same outcomes.
+   * Merges the state of another tracker: the larger of two counts, the later of two states. Commutative and idempotent. Only for trackers
+   * that report to each other, because both count the same outcomes.
    */
   merge(snapshot: HealthSnapshot): void;
 }
 
-/** An empty book: everybody is trusted. */
+/** Creates a tracker in which every circuit is closed. */
 export function createHealthTracker(clock: Pick<Clock, 'nowMs'>): SharedHealthTracker {
-  const shelves = createShelves<Entry>({ known: MAX_ENDPOINTS, unknown: MAX_UNKNOWN_ENDPOINTS });
-  const unheardOf = createEntry();
-  /** No endpoint of any tenant is set aside after this time. */
-  let latestAsideMs = 0;
+  const store = createTenantStore<Entry>({ known: MAX_ENDPOINTS, unknown: MAX_UNKNOWN_ENDPOINTS });
+  const emptyEntry = createEntry();
+  /** No circuit of any tenant is open after this time. */
+  let latestOpenMs = 0;
 
-  /** Keeps an entry that has just changed. */
-  function keep(endpoint: string, entry: Entry, nowMs: number): void {
+  /** Stores an entry that has just changed. */
+  function storeEntry(endpoint: string, entry: Entry, nowMs: number): void {
     entry.changedMs = nowMs;
-    latestAsideMs = Math.max(latestAsideMs, asideUntilMs(entry));
-    shelves.keep(endpoint, entry, hasAnswered(entry.window));
+    latestOpenMs = Math.max(latestOpenMs, openUntilMs(entry));
+    store.storeEntry(endpoint, entry, hasAnswered(entry.window));
   }
 
-  /** Until when enough other tenants have an endpoint set aside, in milliseconds since 1970; null when too few have. */
-  function agreedUntilMs(endpoint: string, nowMs: number): number | null {
-    if (latestAsideMs <= nowMs) return null;
-    const ends = shelves.ofOthers(endpoint).map(asideUntilMs);
+  /** Time until which enough other tenants have the circuit open, in milliseconds since 1970. Null when too few have. */
+  function findAgreedUntilMs(endpoint: string, nowMs: number): number | null {
+    if (latestOpenMs <= nowMs) return null;
+    const ends = store.findOthers(endpoint).map(openUntilMs);
     return ends.filter((untilMs) => untilMs > nowMs).sort((one, other) => other - one)[AGREEING_TENANTS - 1] ?? null;
   }
 
   return {
     healthOf(endpoint) {
       const nowMs = clock.nowMs();
-      const entry = shelves.find(endpoint) ?? unheardOf;
+      const entry = store.find(endpoint) ?? emptyEntry;
       const own = stateOf(entry, nowMs);
-      const agreed = own.state === 'closed' ? agreedUntilMs(endpoint, nowMs) : null;
+      const agreed = own.state === 'closed' ? findAgreedUntilMs(endpoint, nowMs) : null;
       return { ...(agreed === null ? own : { state: 'open', untilMs: agreed }), ...figuresOf(entry.window, nowMs) };
     },
     claimProbe(endpoint) {
       const nowMs = clock.nowMs();
-      const entry = shelves.find(endpoint);
+      const entry = store.find(endpoint);
       if (entry === undefined || stateOf(entry, nowMs).state !== 'half-open') return false;
-      entry.trust = { ...entry.trust, probeUntilMs: nowMs + PROBE_EXPIRES_MS };
-      keep(endpoint, entry, nowMs);
+      entry.circuit = { ...entry.circuit, probeUntilMs: nowMs + PROBE_EXPIRES_MS };
+      storeEntry(endpoint, entry, nowMs);
       return true;
     },
     report(endpoint, outcome) {
       if (endpoint.length > MAX_NAME_CHARACTERS) return;
       const nowMs = clock.nowMs();
-      const entry = shelves.find(endpoint) ?? createEntry();
-      record(entry.window, outcome, nowMs);
-      // What follows is as of the time it happened, so that a book that hears of it later comes to the same.
+      const entry = store.find(endpoint) ?? createEntry();
+      recordOutcome(entry.window, outcome, nowMs);
+      // State changes use the time of the outcome, so that a tracker that learns of it later reaches the same state.
       const atMs = Math.min(numberOf(outcome.atMs) ?? nowMs, nowMs);
-      if (outcome.kind === 'limited') limited(entry, outcome, atMs);
-      else if (outcome.kind === 'failure') failed(entry, outcome, atMs);
+      if (outcome.kind === 'limited') recordLimit(entry, outcome, atMs);
+      else if (outcome.kind === 'failure') recordFailure(entry, outcome, atMs);
       else answered(entry, atMs);
-      keep(endpoint, entry, nowMs);
+      storeEntry(endpoint, entry, nowMs);
     },
     snapshot(sinceMs = 0) {
-      const changed = shelves.all().filter(([, { changedMs }]) => changedMs >= sinceMs);
+      const changed = store.all().filter(([, { changedMs }]) => changedMs >= sinceMs);
       return {
         layout: LAYOUT,
-        endpoints: changed.map(([endpoint, { run, trust, limit, window }]) => ({
+        endpoints: changed.map(([endpoint, { streak, circuit, limit, window }]) => ({
           endpoint,
-          run,
-          trust,
+          streak,
+          circuit,
           limit,
           slots: exportSlots(window, sinceMs),
         })),
@@ -166,13 +166,13 @@ export function createHealthTracker(clock: Pick<Clock, 'nowMs'>): SharedHealthTr
     merge({ layout, endpoints }) {
       if (layout !== LAYOUT) return;
       const nowMs = clock.nowMs();
-      for (const { endpoint, run, trust, limit, slots } of endpoints) {
-        const entry = shelves.find(endpoint) ?? createEntry();
+      for (const { endpoint, streak, circuit, limit, slots } of endpoints) {
+        const entry = store.find(endpoint) ?? createEntry();
         importSlots(entry.window, slots, nowMs);
-        entry.run = later(entry.run, run, RUN);
-        entry.trust = later(entry.trust, trust, TRUST);
-        entry.limit = later(entry.limit, limit, LIMIT);
-        keep(endpoint, entry, nowMs);
+        entry.streak = pickLater(entry.streak, streak, STREAK_ORDER);
+        entry.circuit = pickLater(entry.circuit, circuit, CIRCUIT_ORDER);
+        entry.limit = pickLater(entry.limit, limit, LIMIT_ORDER);
+        storeEntry(endpoint, entry, nowMs);
       }
     },
   };
@@ -181,15 +181,15 @@ export function createHealthTracker(clock: Pick<Clock, 'nowMs'>): SharedHealthTr
 function createEntry(): Entry {
   return {
     window: createWindow(),
-    run: { heardMs: 0, failures: 0 },
-    trust: { sinceMs: 0, level: 0, untilMs: 0, probeUntilMs: 0 },
+    streak: { lastReportMs: 0, failures: 0 },
+    circuit: { sinceMs: 0, level: 0, untilMs: 0, probeUntilMs: 0 },
     limit: { untilMs: 0, level: 0, answered: 1 },
     changedMs: 0,
   };
 }
 
-/** The later of two records. A total order, which is what makes merging commutative and idempotent. */
-function later<Fields extends string>(
+/** Returns the later of two records. The order is total, so merging is commutative and idempotent. */
+function pickLater<Fields extends string>(
   one: Record<Fields, number>,
   other: Record<Fields, number>,
   fields: readonly Fields[],
@@ -200,66 +200,66 @@ function later<Fields extends string>(
 
 const pauseMs = (level: number) => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (level - 1));
 
-/** The level of the longest pause: no higher one is counted. */
+/** Level of the longest pause. Higher levels are not counted. */
 const HIGHEST_LEVEL = 1 + Math.ceil(Math.log2(LONGEST_PAUSE_MS / FIRST_PAUSE_MS));
 
-/** Where an endpoint was at a time, on its way from trust to trust. `before`: that time is over, and what happened then decides nothing. */
-function phaseAt({ trust }: Entry, atMs: number): 'before' | 'closed' | 'pausing' | 'probing' {
-  if (atMs < trust.sinceMs) return 'before';
-  if (trust.untilMs === 0) return 'closed';
-  return trust.untilMs > atMs ? 'pausing' : 'probing';
+/** State of the circuit at a time. `outdated`: the circuit has changed since, so the outcome has no effect on it. */
+function phaseAt({ circuit }: Entry, atMs: number): 'outdated' | 'closed' | 'open' | 'half-open' {
+  if (atMs < circuit.sinceMs) return 'outdated';
+  if (circuit.untilMs === 0) return 'closed';
+  return circuit.untilMs > atMs ? 'open' : 'half-open';
 }
 
-const asideUntilMs = ({ trust, limit }: Pick<Entry, 'trust' | 'limit'>): number =>
-  Math.max(limit.untilMs, trust.untilMs, trust.probeUntilMs);
+const openUntilMs = ({ circuit, limit }: Pick<Entry, 'circuit' | 'limit'>): number =>
+  Math.max(limit.untilMs, circuit.untilMs, circuit.probeUntilMs);
 
-function stateOf({ trust, limit }: Entry, nowMs: number): Pick<EndpointHealth, 'state' | 'untilMs'> {
-  const untilMs = asideUntilMs({ trust, limit });
+function stateOf({ circuit, limit }: Entry, nowMs: number): Pick<EndpointHealth, 'state' | 'untilMs'> {
+  const untilMs = openUntilMs({ circuit, limit });
   if (untilMs > nowMs) return { state: 'open', untilMs };
-  return { state: trust.untilMs === 0 ? 'closed' : 'half-open', untilMs: null };
+  return { state: circuit.untilMs === 0 ? 'closed' : 'half-open', untilMs: null };
 }
 
 function answered(entry: Entry, atMs: number): void {
-  if (atMs >= entry.run.heardMs) entry.run = { heardMs: atMs, failures: 0 };
+  if (atMs >= entry.streak.lastReportMs) entry.streak = { lastReportMs: atMs, failures: 0 };
   if (entry.limit.untilMs <= atMs) entry.limit = { ...entry.limit, answered: 1 };
-  // While a pause runs, this is an answer that had begun before: it does not shorten the pause.
-  if (phaseAt(entry, atMs) !== 'probing') return;
-  entry.run = { heardMs: Math.max(entry.run.heardMs, atMs), failures: 0 };
-  entry.trust = { sinceMs: atMs, level: entry.trust.level, untilMs: 0, probeUntilMs: 0 };
-  pardon(entry.window);
+  // A success while the circuit is open belongs to a call that began earlier. It does not shorten the pause.
+  if (phaseAt(entry, atMs) !== 'half-open') return;
+  entry.streak = { lastReportMs: Math.max(entry.streak.lastReportMs, atMs), failures: 0 };
+  entry.circuit = { sinceMs: atMs, level: entry.circuit.level, untilMs: 0, probeUntilMs: 0 };
+  excludeFailures(entry.window);
 }
 
-function failed(entry: Entry, outcome: Outcome, atMs: number): void {
-  const { heardMs, failures } = entry.run;
-  const isBeforeSuccess = failures === 0 && atMs < heardMs;
-  entry.run = { heardMs: Math.max(heardMs, atMs), failures: isBeforeSuccess ? 0 : failures + 1 };
-  waitAtLeast(entry, numberOf(outcome.retryAfterMs) ?? 0, atMs);
+function recordFailure(entry: Entry, outcome: Outcome, atMs: number): void {
+  const { lastReportMs, failures } = entry.streak;
+  const isBeforeSuccess = failures === 0 && atMs < lastReportMs;
+  entry.streak = { lastReportMs: Math.max(lastReportMs, atMs), failures: isBeforeSuccess ? 0 : failures + 1 };
+  extendLimit(entry, numberOf(outcome.retryAfterMs) ?? 0, atMs);
   const phase = phaseAt(entry, atMs);
-  // While a pause runs, this is a call that had begun before: forty that fail together are one trouble, and one pause.
-  if (phase === 'before' || phase === 'pausing') return;
+  // A failure while the circuit is open belongs to a call that began earlier: 40 calls that fail together cause one pause.
+  if (phase === 'outdated' || phase === 'open') return;
   if (phase === 'closed' && !isFailing(entry, atMs)) return;
-  const isRelapse = phase === 'probing' || atMs - entry.trust.sinceMs < RELAPSE_MS;
-  const level = isRelapse ? Math.min(HIGHEST_LEVEL, entry.trust.level + 1) : 1;
-  entry.trust = { sinceMs: atMs, level, untilMs: atMs + pauseMs(level), probeUntilMs: 0 };
+  const isRelapse = phase === 'half-open' || atMs - entry.circuit.sinceMs < RELAPSE_MS;
+  const level = isRelapse ? Math.min(HIGHEST_LEVEL, entry.circuit.level + 1) : 1;
+  entry.circuit = { sinceMs: atMs, level, untilMs: atMs + pauseMs(level), probeUntilMs: 0 };
 }
 
-function isFailing({ run, window }: Entry, atMs: number): boolean {
-  if (run.failures >= FAILURES_IN_A_ROW) return true;
-  const { failures, outcomes } = recentOf(window, atMs);
+function isFailing({ streak, window }: Entry, atMs: number): boolean {
+  if (streak.failures >= FAILURES_IN_A_ROW) return true;
+  const { failures, outcomes } = countRecent(window, atMs);
   return outcomes >= RATE_OUTCOMES && failures > FAILURE_RATE * outcomes;
 }
 
-/** Set aside for as long as it said, else for a pause that grows while no answer comes in between. Trusted after that without a probe. */
-function limited(entry: Entry, outcome: Outcome, atMs: number): void {
+/** Records a rate limit: the `retry-after` of the provider, else a pause that doubles until a success. No probe is needed after it. */
+function recordLimit(entry: Entry, outcome: Outcome, atMs: number): void {
   const { untilMs, level, answered } = entry.limit;
-  const isNew = untilMs <= atMs; // the others were sent before the first was turned away
+  const isNew = untilMs <= atMs; // other limits belong to calls that were sent before the first limit
   if (isNew) entry.limit = { untilMs, level: answered === 1 ? 1 : Math.min(HIGHEST_LEVEL, level + 1), answered: 0 };
-  waitAtLeast(entry, numberOf(outcome.retryAfterMs) ?? (isNew ? pauseMs(entry.limit.level) : 0), atMs);
-  // A probe that is turned away has shown nothing: the next one may try, once the wait is over.
-  if (phaseAt(entry, atMs) === 'probing') entry.trust = { ...entry.trust, sinceMs: atMs, probeUntilMs: 0 };
+  extendLimit(entry, numberOf(outcome.retryAfterMs) ?? (isNew ? pauseMs(entry.limit.level) : 0), atMs);
+  // A rate-limited probe proves nothing. The next probe may start after the wait.
+  if (phaseAt(entry, atMs) === 'half-open') entry.circuit = { ...entry.circuit, sinceMs: atMs, probeUntilMs: 0 };
 }
 
-function waitAtLeast(entry: Entry, waitMs: number, atMs: number): void {
+function extendLimit(entry: Entry, waitMs: number, atMs: number): void {
   const untilMs = waitMs > 0 ? atMs + Math.min(waitMs, LONGEST_RETRY_AFTER_MS) : 0;
   if (untilMs > entry.limit.untilMs) entry.limit = { ...entry.limit, untilMs };
 }

@@ -1,45 +1,45 @@
 /**
- * What happened at one endpoint in the last five minutes: counts in slots of ten seconds, durations and speeds in logarithmic buckets.
- * No outcome is kept by itself, so a thousand a second take no more room than one. Says nothing about trust: that is `circuit-breaker.ts`.
+ * Counts the outcomes of one endpoint over the last five minutes: counts in slots of ten seconds, durations and speeds in logarithmic
+ * buckets. No single outcome is kept, so 1,000 per second need no more memory than one. Circuit states are in `circuit-breaker.ts`.
  */
 import type { Outcome, Percentiles, EndpointHealth } from '../unified/endpoint-health.ts';
 import { numberOf } from '../lib/json.ts';
 
-/** How far back the counts reach. The oldest ten seconds of it may be missing: the slot at hand is one of its thirty. */
+/** Length of the window. Up to ten seconds of it may be missing: the current slot is one of the thirty. */
 export const WINDOW_MS = 5 * 60_000;
 
-/** How long a slot is. */
+/** Length of a slot. */
 export const SLOT_MS = 10_000;
 
-/** How far back a failure rate looks, to within one slot. */
+/** Period of the failure rate, precise to one slot. */
 export const RECENT_MS = 60_000;
 
-/** Four buckets double a value, so that the middle of one is within 9 % of all in it. */
+/** Four buckets per doubling: the middle of a bucket is within 9 % of every value in it. */
 const BUCKETS_PER_OCTAVE = 4;
 
-/** From 1 to 2^20: to 17 minutes in milliseconds, to a million tokens a second. What is beyond counts as the outermost. */
+/** Values from 1 to 2^20: 17 minutes in milliseconds, or a million tokens per second. Larger values count in the last bucket. */
 const BUCKETS = 20 * BUCKETS_PER_OCTAVE;
 
-/** What a slot counts: an outcome of each kind, failures that have been pardoned, and the buckets from two bases on. */
-const CELL = { success: 0, failure: 1, limited: 2, pardoned: 3 } as const;
+/** Cells of a slot: outcomes of each kind, failures excluded from the rate, and two histograms that begin at the bases below. */
+const CELL = { success: 0, failure: 1, limited: 2, excluded: 3 } as const;
 const FIRST_CONTENT = 100;
 const SPEED = 200;
 
-/** Cell to count; most cells are never there. At most 164 of them. */
+/** Cell to count; cells without a count are absent. At most 164 entries. */
 type Counts = Map<number, number>;
 
-/** The counts of five minutes. */
+/** The counts of the window. */
 export type Window = {
-  /** Number of the slot (in slots since 1970) to what it counted. At most 31 of them. */
+  /** Slot number (time since 1970 divided by the slot length) to its counts. At most 31 entries. */
   readonly slots: Map<number, Counts>;
-  /** What all slots count together, kept in step, so that nobody has to add them up for every question. */
+  /** Sums over all slots, kept up to date so that reading them needs no loop over the slots. */
   readonly sums: Counts;
 };
 
-/** A slot on its way: a cell, its count, the next cell, its count, ... in the order of the cells. */
+/** A slot in transfer: cell, count, cell, count, ... sorted by cell. */
 export type SlotSnapshot = { slot: number; counts: number[] };
 
-/** Nothing has happened yet. */
+/** Creates an empty window. */
 export const createWindow = (): Window => ({ slots: new Map(), sums: new Map() });
 
 const slotAt = (timeMs: number) => Math.floor(timeMs / SLOT_MS);
@@ -50,9 +50,9 @@ function add(window: Window, counts: Counts, cell: number, by: number): void {
   window.sums.set(cell, countOf(window.sums, cell) + by);
 }
 
-/** Counts an outcome in the slot of its time. One that is too old, or bears no time, is not counted; one of the future is of now. */
-export function record(window: Window, outcome: Outcome, nowMs: number): void {
-  const counts = slotFor(window, slotAt(Math.min(outcome.atMs, nowMs)), nowMs);
+/** Counts an outcome in the slot of its time. An outcome that is too old or has no time is ignored; a future time counts as now. */
+export function recordOutcome(window: Window, outcome: Outcome, nowMs: number): void {
+  const counts = openSlot(window, slotAt(Math.min(outcome.atMs, nowMs)), nowMs);
   if (counts === null) return;
   add(window, counts, CELL[outcome.kind], 1);
   const firstContentMs = numberOf(outcome.firstContentMs);
@@ -61,17 +61,17 @@ export function record(window: Window, outcome: Outcome, nowMs: number): void {
   if (tokensPerSecond !== null) add(window, counts, SPEED + bucketOf(tokensPerSecond), 1);
 }
 
-/** The slot of that number, made when it is missing; null when it is not of these five minutes. */
-function slotFor(window: Window, number: number, nowMs: number): Counts | null {
-  forget(window, nowMs);
-  // One slot ahead is let in: another machine's clock may have gone over the edge a moment before ours.
+/** Returns the counts of a slot, created when missing. Null when the slot is outside the window. */
+function openSlot(window: Window, number: number, nowMs: number): Counts | null {
+  dropOldSlots(window, nowMs);
+  // One slot ahead is accepted: the clock of another machine may be slightly ahead.
   if (!(number > slotAt(nowMs - WINDOW_MS) && number <= slotAt(nowMs) + 1)) return null;
   const counts = window.slots.get(number) ?? new Map<number, number>();
   window.slots.set(number, counts);
   return counts;
 }
 
-function forget(window: Window, nowMs: number): void {
+function dropOldSlots(window: Window, nowMs: number): void {
   const last = slotAt(nowMs - WINDOW_MS);
   for (const [number, counts] of window.slots) {
     if (number > last) continue;
@@ -84,20 +84,20 @@ function bucketOf(value: number): number {
   return value > 1 ? Math.min(BUCKETS - 1, Math.floor(BUCKETS_PER_OCTAVE * Math.log2(value))) : 0;
 }
 
-/** What stands for everything in a bucket: its middle on the logarithmic scale, to three digits. */
+/** The value reported for a bucket: its middle on the logarithmic scale, to three digits. */
 const MIDDLES: readonly number[] = Array.from({ length: BUCKETS }, (_, bucket) =>
   Number((2 ** ((bucket + 0.5) / BUCKETS_PER_OCTAVE)).toPrecision(3)),
 );
 
-/** Whether an answer is counted. */
+/** True when the window contains a success. */
 export const hasAnswered = ({ sums }: Window): boolean => countOf(sums, CELL.success) > 0;
 
-/** What a standing says about the last five minutes. */
+/** The part of {@link EndpointHealth} that comes from the window. */
 export type Figures = Omit<EndpointHealth, 'state' | 'untilMs'>;
 
-/** Adds the window up. */
+/** Computes the figures of the window. */
 export function figuresOf(window: Window, nowMs: number): Figures {
-  forget(window, nowMs);
+  dropOldSlots(window, nowMs);
   const { sums } = window;
   const successes = countOf(sums, CELL.success);
   const failures = countOf(sums, CELL.failure);
@@ -113,7 +113,7 @@ export function figuresOf(window: Window, nowMs: number): Figures {
 
 const SHARES = [0.5, 0.75, 0.9, 0.99] as const;
 
-/** Walks the buckets from their better end and notes where each share of the answers is covered. */
+/** Reads percentiles from a histogram, beginning at its better end. */
 function percentilesOf(sums: ReadonlyMap<number, number>, base: number, better: 'low' | 'high'): Percentiles | null {
   let total = 0;
   for (let bucket = 0; bucket < BUCKETS; bucket++) total += countOf(sums, base + bucket);
@@ -129,26 +129,26 @@ function percentilesOf(sums: ReadonlyMap<number, number>, base: number, better: 
   return { p50, p75, p90, p99 };
 }
 
-/** Failures of the last minute that have not been pardoned, and all outcomes but those that have and the limited ones. */
-export function recentOf(window: Window, nowMs: number): { failures: number; outcomes: number } {
+/** Counts the outcomes of the last minute, without rate limits and without excluded failures. */
+export function countRecent(window: Window, nowMs: number): { failures: number; outcomes: number } {
   let [failures, answers] = [0, 0];
   for (const [number, counts] of window.slots) {
     if (number <= slotAt(nowMs - RECENT_MS)) continue;
-    failures += countOf(counts, CELL.failure) - countOf(counts, CELL.pardoned);
+    failures += countOf(counts, CELL.failure) - countOf(counts, CELL.excluded);
     answers += countOf(counts, CELL.success);
   }
   return { failures, outcomes: failures + answers };
 }
 
-/** The failures so far are held against the endpoint no longer. They stay in its uptime. */
-export function pardon(window: Window): void {
+/** Excludes all failures so far from the failure rate. They still count in the uptime. */
+export function excludeFailures(window: Window): void {
   for (const counts of window.slots.values()) {
-    const held = countOf(counts, CELL.failure) - countOf(counts, CELL.pardoned);
-    if (held > 0) add(window, counts, CELL.pardoned, held);
+    const counted = countOf(counts, CELL.failure) - countOf(counts, CELL.excluded);
+    if (counted > 0) add(window, counts, CELL.excluded, counted);
   }
 }
 
-/** The slots that end after a time, for another book. */
+/** Exports the slots that end after a time. */
 export function exportSlots(window: Window, sinceMs: number): SlotSnapshot[] {
   return [...window.slots]
     .filter(([number]) => number >= slotAt(sinceMs))
@@ -157,15 +157,15 @@ export function exportSlots(window: Window, sinceMs: number): SlotSnapshot[] {
 }
 
 /**
- * Takes slots of another book over: of every count the larger one. Books that tell each other what they hear count the same outcomes,
- * so adding would count them twice; the larger of two counts is never more than there was.
+ * Merges exported slots: the larger of two counts. Two trackers that report to each other count the same outcomes, so adding would count
+ * them twice. The larger count is never more than the true one.
  */
 export function importSlots(window: Window, slots: readonly SlotSnapshot[], nowMs: number): void {
-  for (const { slot, counts: theirs } of slots) {
-    const counts = slotFor(window, slot, nowMs);
+  for (const { slot, counts: imported } of slots) {
+    const counts = openSlot(window, slot, nowMs);
     if (counts === null) continue;
-    for (let place = 0; place + 1 < theirs.length; place += 2) {
-      const [cell = 0, count = 0] = [theirs[place], theirs[place + 1]];
+    for (let position = 0; position + 1 < imported.length; position += 2) {
+      const [cell = 0, count = 0] = [imported[position], imported[position + 1]];
       add(window, counts, cell, Math.max(0, count - countOf(counts, cell)));
     }
   }

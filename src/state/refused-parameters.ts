@@ -1,43 +1,43 @@
 /**
- * What refusals of upstreams taught one tenant: parameters that an endpoint does not know, and names that it takes instead, for an hour,
- * in this isolate's memory. Planning reads it, so that the next request is right at once; the lasting cure is a line in the provider
- * file, which the log names. Reads no error: that is `calls/read-refusal.ts`.
+ * Remembers for one hour, in this isolate's memory, which parameters endpoints rejected for one tenant, and which names they accept
+ * instead. Planning reads it, so the next request needs no second try. The permanent fix is a line in the provider file, which the log
+ * names. `calls/read-refusal.ts` reads the errors.
  */
 import type { RefusedParameters, KnownRefusals } from '../ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isListed } from '../unified/endpoint-health.ts';
 import { putLast } from '../lib/lru-map.ts';
 
-/** How long a lesson is remembered: models are mended, and a wrong guess must not last. */
+/** How long a rejection is remembered. Limited, because providers fix their models and a wrong guess must not last. */
 export const REMEMBERED_MS = 60 * 60 * 1000;
 
-/** Most listed endpoints remembered, and as many again that no provider file lists. */
+/** Most listed endpoints remembered; the same number again of unlisted ones. */
 export const MAX_ENDPOINTS = 250;
 
-/** Most parameters of one endpoint; a longer name is none that an endpoint has. */
+/** Most parameters of one endpoint. */
 const MAX_PARAMETERS = 32;
 const MAX_NAME_CHARACTERS = 300;
 
-const NOTHING: KnownRefusals = new Map();
+const NO_REFUSALS: KnownRefusals = new Map();
 
-/** An empty memory. */
+/** Creates an empty store. */
 export function createRefusedParameters(clock: Pick<Clock, 'nowMs'>): RefusedParameters {
-  type Kept = Map<string, { wireName: string | null; untilMs: number }>;
-  const [listed, unlisted] = [new Map<string, Kept>(), new Map<string, Kept>()];
-  const shelfOf = (endpoint: string) => (isListed(endpoint) ? listed : unlisted);
+  type Refusals = Map<string, { wireName: string | null; untilMs: number }>;
+  const [listed, unlisted] = [new Map<string, Refusals>(), new Map<string, Refusals>()];
+  const mapFor = (endpoint: string) => (isListed(endpoint) ? listed : unlisted);
 
   return {
     refusalsOf(endpoint) {
-      const kept = shelfOf(endpoint).get(endpoint);
-      if (kept === undefined) return NOTHING;
-      return new Map([...kept].filter(([, { untilMs }]) => untilMs > clock.nowMs()).map(([param, { wireName }]) => [param, wireName]));
+      const refusals = mapFor(endpoint).get(endpoint);
+      if (refusals === undefined) return NO_REFUSALS;
+      return new Map([...refusals].filter(([, { untilMs }]) => untilMs > clock.nowMs()).map(([param, { wireName }]) => [param, wireName]));
     },
     remember(endpoint, param, wireName) {
       if (endpoint.length + param.length > MAX_NAME_CHARACTERS) return;
-      const shelf = shelfOf(endpoint);
-      const kept: Kept = shelf.get(endpoint) ?? new Map();
-      putLast(kept, param, { wireName, untilMs: clock.nowMs() + REMEMBERED_MS }, MAX_PARAMETERS);
-      putLast(shelf, endpoint, kept, MAX_ENDPOINTS);
+      const endpoints = mapFor(endpoint);
+      const refusals: Refusals = endpoints.get(endpoint) ?? new Map();
+      putLast(refusals, param, { wireName, untilMs: clock.nowMs() + REMEMBERED_MS }, MAX_PARAMETERS);
+      putLast(endpoints, endpoint, refusals, MAX_ENDPOINTS);
     },
   };
 }

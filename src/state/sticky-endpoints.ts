@@ -1,6 +1,6 @@
 /**
- * Which endpoint last served a conversation of one tenant, so that the next turn finds its cache warm: in this isolate's memory, for ten
- * minutes. Only remembers: `attempts/outcome.ts` decides when, `routing/evaluate.ts` whether it counts.
+ * Remembers for ten minutes, in this isolate's memory, which endpoint served a conversation of one tenant, so that the next turn can use
+ * its prompt cache. `attempts/outcome.ts` decides when to store; `routing/evaluate.ts` decides whether to use it.
  */
 import type { Sticky } from '../ports.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -12,10 +12,10 @@ import { putLast } from '../lib/lru-map.ts';
 /** How long an endpoint is remembered after its last success (OpenRouter's prompt caching page, read 2026-08-22). */
 export const STICKY_MS = 10 * 60 * 1000;
 
-/** Most conversations of a tenant remembered; the one that was served longest ago is forgotten first. */
+/** Most conversations remembered per tenant. The one served longest ago is removed first. */
 export const MAX_CONVERSATIONS = 5000;
 
-/** An empty memory. */
+/** Creates an empty store. */
 export function createSticky(clock: Pick<Clock, 'nowMs'>): Sticky {
   const served = new Map<string, { endpoint: string; untilMs: number }>();
   return {
@@ -29,16 +29,16 @@ export function createSticky(clock: Pick<Clock, 'nowMs'>): Sticky {
   };
 }
 
-/** What a conversation is known by. */
+/** Identifies a conversation. */
 export type StickyKey = {
   key: string;
-  /** The client names the session, so any success counts. Otherwise only one that was served from a cache (`cachedTokens` above 0). */
+  /** True when the client named the session: any success is stored. Else only a success with `cachedTokens` above 0 is stored. */
   isSession: boolean;
 };
 
 /**
- * The conversation that a request belongs to: by `session_id`, else by `prompt_cache_key`, else by its first messages. Null where
- * nothing says so.
+ * Returns the key of the conversation that a request belongs to: from `session_id`, else from `prompt_cache_key`, else from the first
+ * messages. Null for input without messages.
  */
 export function stickyKey({ models, input, parameters }: UnifiedRequest): StickyKey | null {
   const { session_id: session, prompt_cache_key: cacheKey } = parameters;
@@ -48,16 +48,16 @@ export function stickyKey({ models, input, parameters }: UnifiedRequest): Sticky
   if (input.kind !== 'messages') return null;
   const isSystem = ({ role }: { role: string }) => role === 'system' || role === 'developer';
   const first = [input.messages.find(isSystem), input.messages.find((message) => !isSystem(message))];
-  return { key: keyOf('prefix', first.map(opening)), isSession: false };
+  return { key: keyOf('prefix', first.map(describeMessage)), isSession: false };
 }
 
-/** So much of a message is looked at; its length tells apart what begins alike. */
-const OPENING_CHARACTERS = 4096;
+/** Characters of a message that are hashed. Its length is hashed too, to separate messages with equal beginnings. */
+const PREFIX_CHARACTERS = 4096;
 
-function opening(message: Parameters<typeof textOf>[0] | undefined): string {
+function describeMessage(message: Parameters<typeof textOf>[0] | undefined): string {
   if (message === undefined) return '';
   const text = textOf(message);
-  return `${text.length} ${text.slice(0, OPENING_CHARACTERS)}`;
+  return `${text.length} ${text.slice(0, PREFIX_CHARACTERS)}`;
 }
 
 const textOf = ({ content }: { content?: Parameters<typeof contentText>[0] }) => contentText(content);

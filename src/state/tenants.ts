@@ -1,29 +1,29 @@
 /**
- * Tenants: the callers that what is remembered of earlier requests is kept apart for. A tenant is a short hash of a caller key, never the
- * key, or {@link ANONYMOUS}. Callers without a key are one tenant. Authenticates nobody.
+ * Tenants: callers whose state from earlier requests is kept apart. A tenant is a short hash of a caller key, never the key itself. All
+ * callers without a key are one tenant, {@link ANONYMOUS}.
  */
 import type { HealthTracker } from '../unified/endpoint-health.ts';
 import { putLast } from '../lib/lru-map.ts';
 
-/** The one tenant of a router that everybody may call. */
+/** Tenant of a router that accepts callers without a key. */
 export const ANONYMOUS = '';
 
-/** Most tenants that anything is remembered for; the one that asked longest ago is forgotten first. */
+/** Most tenants that state is kept for. The one that called longest ago is removed first. */
 export const MAX_TENANTS = 256;
 
-/** A tenant before the name of an endpoint. No name of an endpoint begins so: a slug is followed by a blank. */
+/** A tenant in front of an endpoint name. No endpoint name matches it: a slug is followed by a blank. */
 const TENANT = /^([0-9a-f]{12})\|/;
 
-/** The name of an endpoint in a book that is kept for many tenants. */
+/** Returns the name of an endpoint in a store for many tenants. */
 export const tenantName = (tenant: string, endpoint: string): string => (tenant === ANONYMOUS ? endpoint : `${tenant}|${endpoint}`);
 
-/** A name of {@link tenantName}, taken apart. */
+/** Splits a name made by {@link tenantName}. */
 export function splitTenant(name: string): { tenant: string; endpoint: string } {
   const tenant = TENANT.exec(name)?.[1];
   return tenant === undefined ? { tenant: ANONYMOUS, endpoint: name } : { tenant, endpoint: name.slice(tenant.length + 1) };
 }
 
-/** A book of many tenants, as one of them reads and writes it. */
+/** Restricts a health tracker to one tenant. */
 export function healthFor(tenant: string, health: HealthTracker): HealthTracker {
   if (tenant === ANONYMOUS) return health;
   return {
@@ -33,8 +33,8 @@ export function healthFor(tenant: string, health: HealthTracker): HealthTracker 
   };
 }
 
-/** What `make` gives for a tenant, kept for the {@link MAX_TENANTS} that asked last. */
-export function perTenant<Value>(make: (tenant: string) => Value): (tenant: string) => Value {
+/** Memoizes `make` per tenant, for the {@link MAX_TENANTS} that called last. */
+export function memoizePerTenant<Value>(make: (tenant: string) => Value): (tenant: string) => Value {
   const kept = new Map<string, Value>();
   return (tenant) => {
     const value = kept.get(tenant) ?? make(tenant);

@@ -3,7 +3,7 @@
  * it needs, however small the pieces are and whatever they were cut from.
  */
 import type { AnswerBudget } from '../unified/response/answer-budget.ts';
-import { flat } from '../lib/flat.ts';
+import { flattenText } from '../lib/flatten-text.ts';
 
 export interface KeptText {
   /** @throws RouterError when the budget is spent. */
@@ -37,7 +37,7 @@ export function createKeptText(budget: AnswerBudget): KeptText {
   }
 
   function closeBlock(): boolean {
-    const block = pieces === 1 ? open : flat(open); // a large piece was read for its own sake, and is no small part of anything
+    const block = pieces === 1 ? open : flattenText(open); // a large piece was read for its own sake, and is no small part of anything
     blocks.push(block);
     open = '';
     pieces = 0;

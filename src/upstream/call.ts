@@ -74,7 +74,7 @@ function fillPath(path: string, { model, access }: Destination): string {
 
 /** The call as it may be shown: where its key goes, without the key. */
 export function maskCall({ url, headers, body, access }: UpstreamCall): { url: string; headers: Record<string, string> } {
-  const shown = access.simulated || access.keys.length > 0 ? show(access.auth, { url, headers, body }) : { url, headers };
+  const shown = access.isSimulated || access.keys.length > 0 ? show(access.auth, { url, headers, body }) : { url, headers };
   const secrets = secretsOfAccess(access);
   return maskDeep({ url: shown.url, headers: { ...shown.headers } }, (text) => mask(text, secrets));
 }

@@ -8,7 +8,7 @@
  */
 import type { Decoder, UpstreamDialect } from '../dialects/dialect.ts';
 import type { StreamEvent, TextDeltaEvent } from '../unified/response/event.ts';
-import { flat } from '../lib/flat.ts';
+import { flattenText } from '../lib/flatten-text.ts';
 import { parseJson } from '../lib/json.ts';
 
 /** What stands around a token: `before` ends with its opening quote, `after` begins with its closing one. */
@@ -75,7 +75,7 @@ const NOT_PLAIN = /[\\\u0000-\u001f]/;
 
 /** The text of a JSON string without its quotes; null where it is none. */
 function unquoted(inside: string): string | null {
-  if (!NOT_PLAIN.test(inside)) return flat(inside); // whoever keeps a token must not keep all that was read with it
+  if (!NOT_PLAIN.test(inside)) return flattenText(inside); // whoever keeps a token must not keep all that was read with it
   const text = parseJson(`"${inside}"`);
   return typeof text === 'string' ? text : null;
 }
@@ -93,9 +93,14 @@ function patternOf(payload: string, { text, choice }: TextDeltaEvent, tokenField
   const start = at + tokenField.length;
   const end = closingQuote(payload, start);
   if (end < 0 || unquoted(payload.slice(start, end)) !== text) return null;
-  const before = flat(payload.slice(0, start));
+  const before = flattenText(payload.slice(0, start));
   const padding = paddingField === null ? -1 : payload.indexOf(paddingField, end);
-  if (paddingField === null || padding < 0) return { before, after: flat(payload.slice(end)), closing: null, choice };
+  if (paddingField === null || padding < 0) return { before, after: flattenText(payload.slice(end)), closing: null, choice };
   const padded = padding + paddingField.length;
-  return { before, after: flat(payload.slice(end, padded)), closing: flat(payload.slice(payload.indexOf('"', padded))), choice };
+  return {
+    before,
+    after: flattenText(payload.slice(end, padded)),
+    closing: flattenText(payload.slice(payload.indexOf('"', padded))),
+    choice,
+  };
 }

@@ -75,7 +75,7 @@ export function createKeyHealth(clock: Pick<Clock, 'nowMs'>): KeyHealth {
       }
       return key;
     },
-    refused(use, error) {
+    reportRefusal(use, error) {
       const pause = PAUSES[error.proven];
       if (pause === undefined || (pause.isForModel && use.model.length > MAX_NAME_CHARACTERS)) return;
       const state = stateOf(use.provider, use.key);
@@ -90,7 +90,7 @@ export function createKeyHealth(clock: Pick<Clock, 'nowMs'>): KeyHealth {
       const ofKind = [...state.models.keys()].filter((model) => isListed(model) === isListed(use.model));
       if (ofKind.length > MAX_MODELS) state.models.delete(ofKind[0] ?? '');
     },
-    answered(use) {
+    reportSuccess(use) {
       const state = stateOf(use.provider, use.key);
       if (began(use, state.all)) state.all = null;
       if (began(use, state.models.get(use.model) ?? null)) state.models.delete(use.model);

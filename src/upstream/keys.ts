@@ -29,7 +29,7 @@ export type KeyPorts = { clock: Pick<Clock, 'nowMs'>; keyHealth: KeyHealth };
 
 /** The keys of one call. */
 export function createCallKeys({ access, provider, model }: KeyOwner, { clock, keyHealth }: KeyPorts): CallKeys {
-  const { auth, keys, variables, simulated } = access;
+  const { auth, keys, variables, isSimulated: simulated } = access;
   if (auth.scheme === 'none') return singleKey(null);
   if (simulated) return singleKey({ key: SIMULATED_KEY, variables });
   const [only] = keys;
@@ -44,8 +44,8 @@ export function createCallKeys({ access, provider, model }: KeyOwner, { clock, k
 
   function accept(): void {
     if (use === null) return;
-    keyHealth.answered(use);
-    for (const refusal of unproven.splice(0)) keyHealth.refused(refusal.use, refusal.error);
+    keyHealth.reportSuccess(use);
+    for (const refusal of unproven.splice(0)) keyHealth.reportRefusal(refusal.use, refusal.error);
   }
 
   return {
@@ -60,7 +60,7 @@ export function createCallKeys({ access, provider, model }: KeyOwner, { clock, k
       const { next } = consequenceOf(error.meaning);
       if (next === 'none' || next === 'larger') accept(); // what the provider finds wrong is the request
       if (next !== 'key') return { hasMore: false, error };
-      if (use !== null && CERTAIN.has(error.proven)) keyHealth.refused(use, error);
+      if (use !== null && CERTAIN.has(error.proven)) keyHealth.reportRefusal(use, error);
       else if (use !== null) unproven.push({ use, error });
       best = best === null ? error : moreHopeful(best, error);
       return { hasMore: untried.length > 0, error: best };

@@ -52,7 +52,7 @@ function variables(): Record<string, string | undefined> {
 async function askForModels(provider: CompiledProvider): Promise<{ url: string; models: ListedModel[] }> {
   const access = createAccess(variables())(provider);
   // Some providers show their list to everybody: a missing key is only missed when they refuse.
-  if (access.baseUrl === null) throw new Refusal(`${provider.name} is not set up: set ${access.missing.join(' and ')}.`);
+  if (access.baseUrl === null) throw new Refusal(`${provider.name} is not set up: set ${access.missingVariables.join(' and ')}.`);
   const url = `${access.baseUrl}${provider.modelsPath}`;
   const call = { url, headers: { accept: 'application/json', ...headersOf(provider) }, body: '' };
   const keyHealth = createKeyHealth(systemClock);
@@ -63,7 +63,8 @@ async function askForModels(provider: CompiledProvider): Promise<{ url: string; 
     throw new Refusal(`${provider.name} could not be reached.`);
   });
   if (!response.ok) {
-    const missing = access.missing.length === 0 ? '' : ` Set ${access.missing.join(' and ')}, in the environment or in .dev.vars.`;
+    const missing =
+      access.missingVariables.length === 0 ? '' : ` Set ${access.missingVariables.join(' and ')}, in the environment or in .dev.vars.`;
     throw new Refusal(`${provider.name} answered with HTTP ${response.status}.${missing}`);
   }
   const models = readModelList(await response.json());

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { toAbortController, createCancellation, NEVER_CANCELLED } from '../../src/lib/cancel-signal.ts';
 
 describe.each([
-  ['that is ours', createCancellation],
-  ['of the platform', toAbortController],
-] as const)('a signal %s', (_, derive) => {
-  it('fires with the one it comes from, once', () => {
+  ['createCancellation', createCancellation],
+  ['toAbortController', toAbortController],
+] as const)('%s', (_, derive) => {
+  it('fires once, with its parent', () => {
     const parent = createCancellation(NEVER_CANCELLED);
     const child = derive(parent.signal);
     let fired = 0;
@@ -19,20 +19,20 @@ describe.each([
     expect(fired).toBe(1);
   });
 
-  it('has fired from the beginning where the one it comes from has', () => {
+  it('is aborted from the beginning when its parent is', () => {
     const parent = createCancellation(NEVER_CANCELLED);
     parent.cancel();
     expect(derive(parent.signal).signal.aborted).toBe(true);
   });
 
-  it('that is left leaves the one it comes from, and its brothers, alone', () => {
+  it('cancels neither its parent nor other children', () => {
     const parent = createCancellation(NEVER_CANCELLED);
     const [one, other] = [derive(parent.signal), derive(parent.signal)];
     one.cancel();
     expect([parent.signal.aborted, one.signal.aborted, other.signal.aborted]).toEqual([false, true, false]);
   });
 
-  it('comes from one of the platform as well', () => {
+  it('accepts a platform AbortSignal as parent', () => {
     const client = new AbortController();
     const { signal } = derive(client.signal);
     client.abort();

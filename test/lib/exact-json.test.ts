@@ -8,11 +8,11 @@ const NUMBERS = ['2512292042121000001', '-9007199254740993', '1e400', '-0', '1.0
 const parseExact = (text: string): unknown => withDigits(text, JSON.parse(text));
 
 describe('withDigits', () => {
-  it.each(NUMBERS)('writes %s as it was', (number) => {
+  it.each(NUMBERS)('keeps the digits of %s', (number) => {
     for (const text of [`{"id":${number}}`, `{"a":[${number},"x"]}`, `[${number}]`]) expect(JSON.stringify(parseExact(text))).toBe(text);
   });
 
-  it('is JSON.parse for every value that JavaScript wrote', () => {
+  it('equals JSON.parse for every value that JSON.stringify wrote', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         expect(JSON.stringify(parseExact(text))).toBe(JSON.stringify(JSON.parse(text)));
@@ -22,13 +22,13 @@ describe('withDigits', () => {
 });
 
 describe('parseWithArguments', () => {
-  it.each(['args', 'arguments', 'input', 'parameters'])('keeps digits in "%s", and numbers elsewhere', (key) => {
+  it.each(['args', 'arguments', 'input', 'parameters'])('keeps digits in "%s" and parses plain numbers elsewhere', (key) => {
     const value = parseWithArguments(`{"${key}":{"id":2512292042121000001,"n":{"x":1.0}},"logprob":-0.0,"tokens":12.0}`);
     expect(value).toMatchObject({ tokens: 12 });
     expect(JSON.stringify(value)).toBe(`{"${key}":{"id":2512292042121000001,"n":{"x":1.0}},"logprob":0,"tokens":12}`);
   });
 
-  it('leaves numbers alone where there are no arguments', () => {
+  it('parses plain numbers where there are no arguments', () => {
     expect(parseWithArguments('{"input_tokens":1.0,"input":"x","created":2512292042121000001}')).toEqual({
       input_tokens: 1,
       input: 'x',
@@ -37,20 +37,23 @@ describe('parseWithArguments', () => {
   });
 });
 
-describe('a number where a text belongs', () => {
-  it.each(['1e3', '0.50', '-0.0', '1E+2', '2512292042121000001'])('keeps the spelling of %s, and is a number elsewhere', (number) => {
-    const read = parseWithArguments(`{"content":${number},"logprob":${number}}`) as { content: unknown; logprob: unknown };
-    expect(scalarText(read.content)).toBe(number);
-    expect(read.logprob).toBe(Number(number));
-  });
+describe('parseWithArguments in text fields', () => {
+  it.each(['1e3', '0.50', '-0.0', '1E+2', '2512292042121000001'])(
+    'keeps the spelling of %s and parses a plain number elsewhere',
+    (number) => {
+      const read = parseWithArguments(`{"content":${number},"logprob":${number}}`) as { content: unknown; logprob: unknown };
+      expect(scalarText(read.content)).toBe(number);
+      expect(read.logprob).toBe(Number(number));
+    },
+  );
 
-  it('has a text, as other scalars have, and nothing else has one', () => {
+  it('gives values of which scalarText returns the text, and null for non-scalars', () => {
     expect(['a', '', 5, -0.5, true, false].map(scalarText)).toEqual(['a', '', '5', '-0.5', 'true', 'false']);
     expect([null, undefined, {}, [], { rawJSON: '1' }].map(scalarText)).toEqual([null, null, null, null, null]);
   });
 });
 
-it('long numbers of a request keep their digits, others are numbers', () => {
+it('parseLongNumbers keeps the digits of long numbers only', () => {
   const text = '{"minimum":9007199254740993,"maximum":1e999,"x":0.10,"y":[5]}';
   expect(hasLongNumbers(text)).toBe(true);
   expect(parseLongNumbers(text)).toMatchObject({ x: 0.1, y: [5] });
@@ -58,7 +61,7 @@ it('long numbers of a request keep their digits, others are numbers', () => {
   expect(hasLongNumbers('{"a":1.5,"b":"1234567890123456789"}')).toBe(false);
 });
 
-it('numbers stand in the place of their texts where they are compared', () => {
+it('withNumbers replaces raw numbers by plain numbers', () => {
   const schema = parseLongNumbers('{"enum":[2512292042121000001],"a":{"b":1}}') as { a: object };
   expect(withNumbers(schema)).toEqual({ enum: [Number('2512292042121000001')], a: { b: 1 } });
   expect((withNumbers(schema) as { a: object }).a).toBe(schema.a);

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { once, memoize } from '../../src/lib/memoize.ts';
 
-it('is put off until it is asked for, and not done again, whatever came of it', () => {
+it('once calls make on first use and never again, also after null', () => {
   let made = 0;
   const get = once(() => (made++, undefined));
   expect(made).toBe(0);
@@ -10,7 +10,7 @@ it('is put off until it is asked for, and not done again, whatever came of it', 
   expect(made).toBe(1);
 });
 
-it('is remembered for its owner and its key, null included', () => {
+it('memoize keeps a value per owner and key, null included', () => {
   const remembered = memoize<object, string | null>(10);
   const [one, other] = [{}, {}];
   const made: string[] = [];
@@ -25,7 +25,7 @@ it('is remembered for its owner and its key, null included', () => {
   expect(made).toEqual(['a', 'b', 'a']);
 });
 
-it('is bounded: keys that never end push out what was known', () => {
+it('memoize removes the oldest key beyond its bound', () => {
   const remembered = memoize<object, number>(3);
   const owner = {};
   let made = 0;

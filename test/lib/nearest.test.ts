@@ -16,15 +16,15 @@ describe('nearestNames', () => {
     ['OpenAI/GPT-4o_mini', 'openai/gpt-4o-mini'],
     ['openai/gtp-4o', 'openai/gpt-4o'],
     ['mistralai/mistral-lage', 'mistralai/mistral-large'],
-  ])('finds for %s first %s', (name, expected) => {
+  ])('returns for %s first %s', (name, expected) => {
     expect(nearestNames(name, MODELS)[0]).toBe(expected);
   });
 
-  it.each(['', 'x', 'nobody/nothing', 'a'.repeat(100)])('finds nothing for %j', (name) => {
+  it.each(['', 'x', 'nobody/nothing', 'a'.repeat(100)])('returns nothing for %j', (name) => {
     expect(nearestNames(name, MODELS)).toEqual([]);
   });
 
-  it('finds every known name for itself, and never more than asked', () => {
+  it('returns every known name for itself, and at most the requested number', () => {
     const names = fc.array(fc.string({ minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(names, fc.nat(), (known, pick) => {
@@ -38,7 +38,7 @@ describe('nearestNames', () => {
 });
 
 describe('didYouMean', () => {
-  it('is a question with every name, and empty without names', () => {
+  it('returns a question with every name, and an empty text without names', () => {
     expect(didYouMean(['a/b', 'c/d'])).toBe(' Did you mean "a/b" or "c/d"?');
     expect(didYouMean([])).toBe('');
   });

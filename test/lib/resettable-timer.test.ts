@@ -9,7 +9,7 @@ function createRinging() {
   return { clock, rang, timer: createResettableTimer(clock, () => void rang.push(clock.nowMs())) };
 }
 
-it('rings at its time, and once', () => {
+it('createResettableTimer fires once, at its deadline', () => {
   const { clock, rang, timer } = createRinging();
   timer.set(10);
   clock.advance(100);
@@ -17,7 +17,7 @@ it('rings at its time, and once', () => {
   expect(clock.pending()).toBe(0);
 });
 
-it('that is put off again and again takes one timer, and rings at the last time', () => {
+it('createResettableTimer uses one platform timer when the deadline moves later many times', () => {
   const { clock, rang, timer } = createRinging();
   for (let now = 0; now < 50; now++) {
     timer.set(now + 20);
@@ -28,7 +28,7 @@ it('that is put off again and again takes one timer, and rings at the last time'
   expect(rang).toEqual([69]);
 });
 
-it('that is far away is looked at now and then, so that bringing it forward seldom needs another timer', () => {
+it('createResettableTimer checks a far deadline at intervals, so that moving it earlier seldom needs a second timer', () => {
   const { clock, rang, timer } = createRinging();
   let timers = 0;
   const counted = createResettableTimer({ ...clock, setTimer: (delayMs, run) => (timers++, clock.setTimer(delayMs, run)) }, () =>
@@ -46,7 +46,7 @@ it('that is far away is looked at now and then, so that bringing it forward seld
   expect(rang).toEqual([20_000, 720_000]);
 });
 
-it('may be brought forward', () => {
+it('createResettableTimer accepts an earlier deadline', () => {
   const { clock, rang, timer } = createRinging();
   timer.set(50);
   timer.set(5);
@@ -54,7 +54,7 @@ it('may be brought forward', () => {
   expect(rang).toEqual([5]);
 });
 
-it('that is stopped does not ring and leaves no timer; it may be set again', () => {
+it('createResettableTimer does not fire after stop, leaves no timer, and can be set again', () => {
   const { clock, rang, timer } = createRinging();
   timer.set(10);
   timer.stop();
@@ -65,7 +65,7 @@ it('that is stopped does not ring and leaves no timer; it may be set again', () 
   expect(rang).toEqual([30]);
 });
 
-it('may be set by what it rings for', () => {
+it('createResettableTimer can be set again inside onExpire', () => {
   const clock = createFakeClock(0);
   const rang: number[] = [];
   const timer = createResettableTimer(clock, () => {

@@ -35,8 +35,8 @@ const letters = (minLength: number, maxLength: number) => fc.string({ unit: fc.c
 const sequences = fc.uniqueArray(letters(1, 5), { minLength: 1, maxLength: 4 });
 const pieces = fc.array(letters(0, 5), { maxLength: 12 });
 
-describe('matching sequences in pieces of text', () => {
-  it('finds what a search of the whole text finds, however it is cut', () => {
+describe('createSequenceMatchers', () => {
+  it('finds what a search of the whole text finds, however the text is cut', () => {
     fc.assert(
       fc.property(sequences, pieces, (wanted, cut) => {
         expect(run(wanted, cut)).toEqual(naive(wanted, cut.join('')));
@@ -45,7 +45,7 @@ describe('matching sequences in pieces of text', () => {
     );
   });
 
-  it('holds back the longest beginning of a sequence, and not one character more', () => {
+  it('holds back exactly the longest beginning of a sequence', () => {
     fc.assert(
       fc.property(sequences, pieces, (wanted, cut) => {
         const matcher = createSequenceMatchers(wanted)();
@@ -62,20 +62,20 @@ describe('matching sequences in pieces of text', () => {
     );
   });
 
-  it('holds nothing back where nothing can match', () => {
+  it('holds nothing back when nothing can match', () => {
     expect(createSequenceMatchers(['END'])().push('hello')).toEqual({ text: 'hello', found: null });
   });
 
-  it('knows sequences inside surrogate pairs and of other alphabets', () => {
+  it('matches sequences inside surrogate pairs and in other alphabets', () => {
     expect(run(['🌊', '終'], ['a\ud83c', '\udf0ab'])).toEqual({ text: 'a', found: 0 });
   });
 
-  it('prefers the longest of sequences that end together, the first to end otherwise', () => {
+  it('prefers the sequence that ends first, and the longest of those that end together', () => {
     expect(run(['b', 'ab'], ['xab'])).toEqual({ text: 'x', found: 1 });
     expect(run(['abc', 'b'], ['xabc'])).toEqual({ text: 'xa', found: 1 });
   });
 
-  it('keeps matchers of one list apart', () => {
+  it('creates independent matchers', () => {
     const create = createSequenceMatchers(['ab']);
     const [one, other] = [create(), create()];
     one.push('a');

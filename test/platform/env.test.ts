@@ -84,7 +84,7 @@ describe('the way to a provider', () => {
     ],
     ['a key that is a text, not a binding', { MY_HOST_API_KEY: { get: () => 'one' } }, {}, ['MY_HOST_API_KEY']],
   ])('names what is missing: %s', (_, env, more, missing) => {
-    expect(access(env, more).missing).toEqual(missing);
+    expect(access(env, more).missingVariables).toEqual(missing);
   });
 
   it('leads to the simulator only where there is neither a key nor a base URL', () => {
@@ -128,7 +128,7 @@ describe('the way to a provider', () => {
     });
 
     it('says what could be set', () => {
-      expect(access({ AWS_SECRET_ACCESS_KEY: 'wJalr' }, more).missing).toEqual(['MY_HOST_API_KEY, or AWS_ACCESS_KEY_ID']);
+      expect(access({ AWS_SECRET_ACCESS_KEY: 'wJalr' }, more).missingVariables).toEqual(['MY_HOST_API_KEY, or AWS_ACCESS_KEY_ID']);
     });
 
     it('does not take a key file apart', () => {
@@ -169,11 +169,11 @@ describe('the way to a provider', () => {
     });
 
     it('names those that are not set', () => {
-      expect(access({ MY_HOST_API_KEY: 'k' }, more).missing).toEqual(['MY_HOST_PROJECT']);
+      expect(access({ MY_HOST_API_KEY: 'k' }, more).missingVariables).toEqual(['MY_HOST_PROJECT']);
     });
 
     it('needs none of them where another address is given', () => {
-      expect(access({ MY_HOST_BASE_URL: 'http://localhost:1' }, more).missing).toEqual([]);
+      expect(access({ MY_HOST_BASE_URL: 'http://localhost:1' }, more).missingVariables).toEqual([]);
     });
   });
 
@@ -182,7 +182,7 @@ describe('the way to a provider', () => {
     const AI = { run: (...given: unknown[]) => (ran.push(given), Promise.resolve(Response.json({ response: 'Hi' }))) };
 
     it('is taken when it is bound and no key is set', async () => {
-      const { transport, missing } = access({ AI }, { binding: 'AI' });
+      const { transport, missingVariables: missing } = access({ AI }, { binding: 'AI' });
       expect(missing).toEqual([]);
       const response = await transport?.('https://binding.invalid/ai/run/@cf/meta/llama', { body: '{"prompt":"x"}' });
       expect(await response?.json()).toEqual({ response: 'Hi' });
@@ -202,7 +202,7 @@ describe('the way to a provider', () => {
   });
 
   it('is not looked up on the prototype of the variables', () => {
-    expect(access({}, { auth: [{ ...BEARER, secret: 'constructor' }] }).missing).toEqual(['constructor']);
+    expect(access({}, { auth: [{ ...BEARER, secret: 'constructor' }] }).missingVariables).toEqual(['constructor']);
   });
 });
 

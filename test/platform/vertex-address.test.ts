@@ -21,6 +21,6 @@ it.each([
   const found = provider && operationFor(provider, 'chat', model);
   if (provider === undefined || found == null) throw new Error('no such operation');
   const access = createAccess(env)(provider);
-  expect(access.missing).toEqual([]);
+  expect(access.missingVariables).toEqual([]);
   expect(buildCall({ access, rules: found.rules, model, stream: false, framing: 'sse' }, {}, {}).url).toBe(url);
 });

@@ -122,7 +122,10 @@ describe('with nobody left', () => {
   });
 
   it('for reasons of the request and others it is a 404 that lists them all', () => {
-    const access: PlanningContext['access'] = (entry) => ({ ...openAccess(entry), missing: entry.slug === 'takes-all' ? ['A_KEY'] : [] });
+    const access: PlanningContext['access'] = (entry) => ({
+      ...openAccess(entry),
+      missingVariables: entry.slug === 'takes-all' ? ['A_KEY'] : [],
+    });
     const message =
       /^No endpoint can serve this request\. a\/m at takes-all: The takes-all is not set up: .*; a\/m at reads-text: messages.*; a\/m at wants-bytes: messages/;
     expect(failure(asking(AUDIO), { access })).toThrow(

@@ -102,7 +102,7 @@ function planned(
     healthOf: endpointHealths(endpointHealth),
     random: seeded(seed),
     sticky: { endpointFor: () => sticky ?? null },
-    access: (entry) => ({ ...openAccess(entry), missing: unset.includes(entry.slug) ? ['A_KEY'] : [] }),
+    access: (entry) => ({ ...openAccess(entry), missingVariables: unset.includes(entry.slug) ? ['A_KEY'] : [] }),
   });
 }
 

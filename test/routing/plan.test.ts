@@ -71,7 +71,7 @@ describe('a rejected endpoint', () => {
 
   it('is passed over for the next one when it is not set up', () => {
     const withoutAlpha: AccessPort = (entry) =>
-      entry.slug === 'alpha' ? { ...openAccess(entry), missing: ['ALPHA_API_KEY'] } : openAccess(entry);
+      entry.slug === 'alpha' ? { ...openAccess(entry), missingVariables: ['ALPHA_API_KEY'] } : openAccess(entry);
     const planned = plan({}, withoutAlpha);
     expect(order(planned)).toEqual(['beta', 'gamma']);
     expect(reasons(planned)).toEqual([expect.stringContaining('a/m alpha: The alpha is not set up: set ALPHA_API_KEY')]);
@@ -79,7 +79,7 @@ describe('a rejected endpoint', () => {
 });
 
 describe('a request that no endpoint can serve', () => {
-  const nothing: AccessPort = (entry) => ({ ...openAccess(entry), missing: [entry.auth[0]?.secret ?? ''] });
+  const nothing: AccessPort = (entry) => ({ ...openAccess(entry), missingVariables: [entry.auth[0]?.secret ?? ''] });
   const failure =
     (fields: JsonObject, access: AccessPort = openAccess, operation: Operation = 'chat') =>
     () =>

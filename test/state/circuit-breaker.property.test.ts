@@ -76,8 +76,8 @@ const sorted = (book: SharedHealthTracker) => {
   return { ...rest, endpoints: endpoints.sort((one, other) => (one.endpoint < other.endpoint ? -1 : 1)) };
 };
 
-describe('counting', () => {
-  it('adds up: what the book says is what a list of all outcomes says', () => {
+describe('createHealthTracker counts', () => {
+  it('the same as a list of all outcomes', () => {
     check(
       fc.property(history, (steps) => {
         const clock = createFakeClock();
@@ -104,7 +104,7 @@ describe('counting', () => {
     );
   });
 
-  it('the order of reports within a slot does not matter', () => {
+  it('the same in any order of reports within a slot', () => {
     const outcomes = fc.array(fc.record({ kind, firstContentMs: measured, tokensPerSecond: measured }), { minLength: 1, maxLength: 30 });
     const shuffled = outcomes.chain((list) =>
       fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length, maxLength: list.length })),
@@ -123,7 +123,7 @@ describe('counting', () => {
     );
   });
 
-  it('percentiles are within 9 % of those of a sorted list', () => {
+  it('percentiles within 9 % of those of a sorted list', () => {
     const values = fc.array(fc.double({ min: 1, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 60 });
     check(
       fc.property(values, (list) => {
@@ -151,8 +151,8 @@ describe('counting', () => {
   });
 });
 
-describe('trust', () => {
-  it('never two probes at once: between a claim and a report, or the end of its time, nobody else gets it', () => {
+describe('createHealthTracker circuits', () => {
+  it('grant one probe at a time, until a report or the probe timeout', () => {
     const overlaps = (steps: readonly Step[]) => {
       const clock = createFakeClock();
       const health = createHealthTracker(clock);
@@ -170,7 +170,7 @@ describe('trust', () => {
     check(fc.property(anyHistory, (steps) => void expect(overlaps(steps)).toEqual([])));
   });
 
-  it('a claim is granted exactly when a probe is wanted, and an endpoint is aside for as long as it says', () => {
+  it('grant a claim exactly when half-open, and stay open until untilMs', () => {
     const surprises = (steps: readonly Step[]) => {
       const clock = createFakeClock();
       const health = createHealthTracker(clock);
@@ -187,7 +187,7 @@ describe('trust', () => {
     check(fc.property(anyHistory, (steps) => void expect(surprises(steps)).toEqual([])));
   });
 
-  it('no pause is above 30 seconds, unless the endpoint asked for it, and none above five minutes', () => {
+  it('pause at most 30 seconds, or the requested time up to five minutes', () => {
     const longest = (steps: readonly Step[]) => {
       const clock = createFakeClock();
       const health = createHealthTracker(clock);
@@ -202,7 +202,7 @@ describe('trust', () => {
     check(fc.property(anyHistory, (steps) => void expect(longest(steps)).toBeLessThanOrEqual(LONGEST_RETRY_AFTER_MS)));
   });
 
-  it('whatever happened, five quiet minutes and one good probe bring trust', () => {
+  it('close after five minutes without reports and one successful probe', () => {
     check(
       fc.property(anyHistory, (steps) => {
         const clock = createFakeClock();
@@ -220,8 +220,8 @@ describe('trust', () => {
   });
 });
 
-describe('hearing late', () => {
-  it('a book that is told everything afterwards, in order, comes to the same', () => {
+describe('createHealthTracker late reports', () => {
+  it('reach the same state as immediate reports in the same order', () => {
     const soon = fc.record({ is: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 8000 }) });
     const promptly = told.map((step) => ({ ...step, agoMs: 0 }));
     const steps = fc.array(fc.oneof({ weight: 4, arbitrary: promptly }, claim, { weight: 3, arbitrary: soon }, retryAfter), {
@@ -240,15 +240,15 @@ describe('hearing late', () => {
         }
         for (const tell of heard) tell();
         const withoutProbes = (book: SharedHealthTracker) =>
-          sorted(book).endpoints.map((entry) => ({ ...entry, trust: { ...entry.trust, probeUntilMs: null } }));
+          sorted(book).endpoints.map((entry) => ({ ...entry, trust: { ...entry.circuit, probeUntilMs: null } }));
         expect(withoutProbes(later)).toEqual(withoutProbes(first));
       }),
     );
   });
 });
 
-describe('room', () => {
-  it('what is kept of an endpoint does not grow with its traffic', () => {
+describe('createHealthTracker memory', () => {
+  it('per endpoint does not grow with its traffic', () => {
     check(
       fc.property(anyHistory, (steps) => {
         const clock = createFakeClock();
@@ -262,7 +262,7 @@ describe('room', () => {
     );
   });
 
-  it('nor does the book, with the endpoints that clients make up', () => {
+  it('does not grow with endpoints that clients invent', () => {
     const clock = createFakeClock();
     const health = createHealthTracker(clock);
     for (let index = 0; index < 3 * MAX_ENDPOINTS; index++) {
@@ -273,7 +273,7 @@ describe('room', () => {
   });
 });
 
-describe('merging', () => {
+describe('createHealthTracker merge', () => {
   /** Three books with histories of their own, of the same few minutes. */
   const books = fc.tuple(anyHistory, anyHistory, anyHistory).map((histories) => {
     const clock = createFakeClock();
@@ -304,7 +304,7 @@ describe('merging', () => {
     );
   });
 
-  it('never counts more than the two books together, nor less than one of them', () => {
+  it('counts at most the sum of both trackers, and at least each of them', () => {
     check(
       fc.property(books, ({ clock, snapshots: [one, two] }) => {
         const [first, second, both] = [merged(clock, one!), merged(clock, two!), merged(clock, one!, two!)];

@@ -36,8 +36,8 @@ beforeEach(() => {
   health = createHealthTracker(clock);
 });
 
-describe('an endpoint nobody has heard of', () => {
-  it('is trusted, and nothing is made up about it', () => {
+describe('healthOf an unknown endpoint', () => {
+  it('is closed and has no figures', () => {
     expect(health.healthOf(ENDPOINT)).toEqual({
       state: 'closed',
       untilMs: null,
@@ -50,27 +50,27 @@ describe('an endpoint nobody has heard of', () => {
     });
   });
 
-  it('is not in the book because somebody asked about it', () => {
+  it('does not store the endpoint', () => {
     health.healthOf(ENDPOINT);
     expect(health.claimProbe(ENDPOINT)).toBe(false);
     expect(health.snapshot().endpoints).toEqual([]);
   });
 });
 
-describe('being set aside', () => {
-  it('takes three failures in a row', () => {
+describe('a circuit opens', () => {
+  it('after three consecutive failures', () => {
     fail(FAILURES_IN_A_ROW - 1);
     expect(state()).toBe('closed');
     fail(1);
     expect(health.healthOf(ENDPOINT)).toMatchObject({ state: 'open', untilMs: clock.nowMs() + 1000, failures: 3, uptime: 0 });
   });
 
-  it('is per endpoint', () => {
+  it('for one endpoint only', () => {
     fail(3);
     expect(health.healthOf('acme model-2').state).toBe('closed');
   });
 
-  it('a success between them ends the row, a "not now" does not', () => {
+  it('after consecutive failures that a rate limit does not interrupt and a success does', () => {
     for (let time = 0; time < 3; time++) report('success');
     fail(2);
     report('success');
@@ -83,7 +83,7 @@ describe('being set aside', () => {
     expect(state()).toBe('open');
   });
 
-  it('takes more than half of the last minute, once there were five outcomes', () => {
+  it('when more than half of at least five outcomes of the last minute failed', () => {
     for (const kind of ['failure', 'failure', 'success', 'failure'] as const) report(kind);
     expect(state()).toBe('closed'); // three of four, but four are too few
     report('success');
@@ -92,7 +92,7 @@ describe('being set aside', () => {
     expect(state()).toBe('open');
   });
 
-  it('half is not more than half', () => {
+  it('not when exactly half failed', () => {
     for (let round = 0; round < 10; round++) {
       report('success');
       report('failure');
@@ -100,7 +100,7 @@ describe('being set aside', () => {
     expect(state()).toBe('closed');
   });
 
-  it('looks back no further than a minute', () => {
+  it('not for failures older than a minute', () => {
     for (let round = 0; round < 4; round++) {
       report('success');
       fail(1);
@@ -114,21 +114,21 @@ describe('being set aside', () => {
     expect(health.healthOf(ENDPOINT)).toMatchObject({ failures: 7, successes: 6 });
   });
 
-  it('failures while a pause runs are of calls that began before it: they make it no longer', () => {
+  it('for a pause that failures of earlier calls do not extend', () => {
     fail(40);
     expect(pause()).toBe(1000);
     expect(health.healthOf(ENDPOINT).failures).toBe(40);
   });
 
-  it('an answer while a pause runs began before it too: it makes it no shorter', () => {
+  it('for a pause that a success of an earlier call does not shorten', () => {
     fail(3);
     report('success');
     expect(pause()).toBe(1000);
   });
 });
 
-describe('the way back', () => {
-  it('is one probe at a time', () => {
+describe('a half-open circuit', () => {
+  it('grants one probe at a time', () => {
     fail(3);
     expect(health.claimProbe(ENDPOINT)).toBe(false);
     clock.advance(1000);
@@ -137,7 +137,7 @@ describe('the way back', () => {
     expect(health.healthOf(ENDPOINT)).toMatchObject({ state: 'open', untilMs: clock.nowMs() + PROBE_EXPIRES_MS });
   });
 
-  it('a probe that ends in success brings trust', () => {
+  it('closes after a successful probe', () => {
     fail(3);
     clock.advance(1000);
     health.claimProbe(ENDPOINT);
@@ -146,7 +146,7 @@ describe('the way back', () => {
     expect(health.claimProbe(ENDPOINT)).toBe(false);
   });
 
-  it('old failures do not set it aside again at once, and yet stay in its uptime', () => {
+  it('excludes old failures from the failure rate but not from the uptime', () => {
     fail(9);
     clock.advance(1000);
     health.claimProbe(ENDPOINT);
@@ -158,7 +158,7 @@ describe('the way back', () => {
     expect(state()).toBe('open');
   });
 
-  it('every probe that fails doubles the pause, up to half a minute', () => {
+  it('doubles the pause after every failed probe, up to 30 seconds', () => {
     fail(3);
     const pauses = [];
     for (let probe = 0; probe < 8; probe++) {
@@ -170,14 +170,14 @@ describe('the way back', () => {
     expect(pauses).toEqual([1000, 2000, 4000, 8000, 16_000, LONGEST_PAUSE_MS, LONGEST_PAUSE_MS, LONGEST_PAUSE_MS]);
   });
 
-  it('a last resort that fails when the pause is over counts like a probe, though nobody claimed it', () => {
+  it('counts an unclaimed failure after the pause as a failed probe', () => {
     fail(3);
     clock.advance(1000);
     fail(1);
     expect(pause()).toBe(2000);
   });
 
-  it('whoever fails soon after it was trusted gets the next longer pause; later, the first one again', () => {
+  it('gives a relapse within a minute the next longer pause, a later one the first', () => {
     const recover = () => {
       clock.advance(pause() ?? 0);
       health.claimProbe(ENDPOINT);
@@ -194,7 +194,7 @@ describe('the way back', () => {
     expect(pause()).toBe(1000);
   });
 
-  it('a probe that never reports blocks nobody for ever', () => {
+  it('grants a new probe when the last one never reported', () => {
     fail(3);
     clock.advance(1000);
     health.claimProbe(ENDPOINT);
@@ -204,15 +204,15 @@ describe('the way back', () => {
     expect([state(), health.claimProbe(ENDPOINT)]).toEqual(['half-open', true]);
   });
 
-  it('nobody is trusted again for having been left alone', () => {
+  it('does not close by time alone', () => {
     fail(3);
     clock.advance(60 * 60_000);
     expect(health.healthOf(ENDPOINT)).toMatchObject({ state: 'half-open', failures: 0, uptime: null });
   });
 });
 
-describe('an endpoint that says "not now"', () => {
-  it('is set aside for as long as it says, and trusted after that without a probe', () => {
+describe('a rate-limited endpoint', () => {
+  it('is open for the requested time, then closed without a probe', () => {
     report('limited', { retryAfterMs: 7000 });
     expect(pause()).toBe(7000);
     clock.advance(7000);
@@ -220,25 +220,25 @@ describe('an endpoint that says "not now"', () => {
     expect(health.healthOf(ENDPOINT)).toMatchObject({ limited: 1, failures: 0, successes: 0, uptime: null });
   });
 
-  it('is never held to have failed', () => {
+  it('is never counted as failed', () => {
     for (let time = 0; time < 50; time++) report('limited', { retryAfterMs: 1 });
     clock.advance(1);
     expect(state()).toBe('closed');
   });
 
-  it('is not waited for longer than five minutes, whatever it says', () => {
+  it('is open for at most five minutes', () => {
     report('limited', { retryAfterMs: 86_400_000 });
     expect(pause()).toBe(LONGEST_RETRY_AFTER_MS);
   });
 
-  it('the longest of several waits counts', () => {
+  it('is open for the longest of several waits', () => {
     report('limited', { retryAfterMs: 9000 });
     report('limited', { retryAfterMs: 2000 });
     report('limited');
     expect(pause()).toBe(9000);
   });
 
-  it('without saying for how long, waits a second, then two, four, ... until it answers', () => {
+  it('without a requested time is open for 1, 2, 4, ... seconds until a success', () => {
     const pauses = [];
     for (let time = 0; time < 7; time++) {
       report('limited');
@@ -251,7 +251,7 @@ describe('an endpoint that says "not now"', () => {
     expect(pause()).toBe(1000);
   });
 
-  it('many calls that are turned away together are one "not now"', () => {
+  it('counts calls that were limited together as one limit', () => {
     for (let time = 0; time < 30; time++) {
       report('limited');
       clock.advance(10);
@@ -259,12 +259,12 @@ describe('an endpoint that says "not now"', () => {
     expect(pause()).toBe(700);
   });
 
-  it.each([NaN, Infinity, -5])('a wait of %d is none', (retryAfterMs) => {
+  it.each([NaN, Infinity, -5])('ignores a wait of %d', (retryAfterMs) => {
     report('limited', { retryAfterMs });
     expect(pause() ?? 0).toBeLessThanOrEqual(1000);
   });
 
-  it('as its answer to a probe, is no answer: the next one probes when the wait is over', () => {
+  it('stays half-open when a probe is limited, and grants the next probe after the wait', () => {
     fail(3);
     clock.advance(1000);
     health.claimProbe(ENDPOINT);
@@ -276,7 +276,7 @@ describe('an endpoint that says "not now"', () => {
     expect(state()).toBe('closed');
   });
 
-  it('a failure may bring a wait with it (503 with Retry-After): it counts, and the wait is kept', () => {
+  it('applies the wait of a failure as well (503 with Retry-After)', () => {
     report('failure', { retryAfterMs: 12_000 });
     expect([state(), pause()]).toEqual(['open', 12_000]);
     clock.advance(12_000);
@@ -284,8 +284,8 @@ describe('an endpoint that says "not now"', () => {
   });
 });
 
-describe('what is measured', () => {
-  it('rises for durations and falls for speeds: what so many answers reached or bettered', () => {
+describe('healthOf percentiles', () => {
+  it('rise for durations and fall for speeds', () => {
     for (let step = 1; step <= 100; step++) report('success', { firstContentMs: step * 10, tokensPerSecond: step });
     const { firstContentMs, tokensPerSecond } = health.healthOf(ENDPOINT);
     const near = (value: number) => expect.toSatisfy((actual: number) => Math.abs(Math.log(actual / value)) < 0.09);
@@ -293,14 +293,14 @@ describe('what is measured', () => {
     expect(tokensPerSecond).toEqual({ p50: near(51), p75: near(26), p90: near(11), p99: near(2) });
   });
 
-  it('is null for what nobody measured', () => {
+  it('are null without measurements', () => {
     report('success', { firstContentMs: 100 });
     expect(health.healthOf(ENDPOINT)).toMatchObject({ firstContentMs: { p50: expect.any(Number) }, tokensPerSecond: null });
     report('success', { firstContentMs: NaN, tokensPerSecond: Infinity });
     expect(health.healthOf(ENDPOINT).tokensPerSecond).toBeNull();
   });
 
-  it('is forgotten after five minutes, slot by slot', () => {
+  it('expire after five minutes, slot by slot', () => {
     report('success', { firstContentMs: 100 });
     clock.advance(WINDOW_MS - SLOT_MS);
     expect(health.healthOf(ENDPOINT).successes).toBe(1);
@@ -308,7 +308,7 @@ describe('what is measured', () => {
     expect(health.healthOf(ENDPOINT)).toMatchObject({ successes: 0, uptime: null, firstContentMs: null });
   });
 
-  it('counts in the slot of its own time, also when it is told late, and not at all when it is too late', () => {
+  it('count a late report in the slot of its own time, and not at all after five minutes', () => {
     clock.advance(WINDOW_MS);
     health.report(ENDPOINT, outcome('success', clock.nowMs() - WINDOW_MS + 2 * SLOT_MS));
     health.report(ENDPOINT, outcome('success', clock.nowMs() - 2 * WINDOW_MS));
@@ -319,8 +319,8 @@ describe('what is measured', () => {
   });
 });
 
-describe('its bounds', () => {
-  it('the endpoint that was heard of longest ago is forgotten first', () => {
+describe('createHealthTracker bounds', () => {
+  it('remove the endpoint that was reported longest ago first', () => {
     health.report('a first', outcome('failure', clock.nowMs()));
     health.report('a second', outcome('failure', clock.nowMs()));
     for (let index = 0; index < MAX_ENDPOINTS - 2; index++) health.report(`b ${index}`, outcome('success', clock.nowMs()));
@@ -330,7 +330,7 @@ describe('its bounds', () => {
     expect([health.healthOf('a first').failures, health.healthOf('a second').failures]).toEqual([2, 0]);
   });
 
-  it('a name of any length that a client made up is not kept', () => {
+  it('reject names that are too long', () => {
     health.report(`acme ${'x'.repeat(MAX_NAME_CHARACTERS)}`, outcome('success', clock.nowMs()));
     expect(health.snapshot().endpoints).toEqual([]);
   });

@@ -26,17 +26,17 @@ beforeEach(() => {
   health = createHealthTracker(clock);
 });
 
-describe('what is told late', () => {
+describe('report of an earlier outcome', () => {
   const late = (kind: OutcomeKind, agoMs: number) => health.report(ENDPOINT, outcome(kind, clock.nowMs() - agoMs));
 
-  it('counts from when it happened: half of the pause is over when half a second is', () => {
+  it('starts the pause at the time of the outcome', () => {
     late('failure', 500);
     late('failure', 500);
     late('failure', 500);
     expect([state(), pause()]).toEqual(['open', 500]);
   });
 
-  it('decides nothing when it was before the last decision', () => {
+  it('does not change the circuit when the circuit changed after it', () => {
     fail(3);
     clock.advance(1000);
     report('success');
@@ -45,7 +45,7 @@ describe('what is told late', () => {
     expect(health.healthOf(ENDPOINT)).toMatchObject({ state: 'closed', failures: 7 });
   });
 
-  it('a failure from before a success is none since it, and a success from before a failure ends no row', () => {
+  it('neither adds a failure before a success to the streak, nor ends a streak by a success before it', () => {
     clock.advance(5000);
     report('success');
     late('failure', 1000);
@@ -64,16 +64,16 @@ describe('what is told late', () => {
     expect(other.healthOf(ENDPOINT).state).toBe('open');
   });
 
-  it('from the future is of now', () => {
+  it('counts a future time as now', () => {
     for (let time = 0; time < 3; time++) late('failure', -60_000);
     expect([state(), pause(), health.healthOf(ENDPOINT).failures]).toEqual(['open', 1000, 3]);
   });
 });
 
-describe('telling another book', () => {
+describe('snapshot and merge', () => {
   const other = () => createHealthTracker(clock);
 
-  it('passes on counts, pauses, probes and waits', () => {
+  it('transfer counts, pauses, probes and waits', () => {
     fail(3);
     health.report('acme limited', outcome('limited', clock.nowMs(), { retryAfterMs: 9000 }));
     const there = other();
@@ -89,7 +89,7 @@ describe('telling another book', () => {
     expect(there.healthOf(ENDPOINT).state).toBe('closed');
   });
 
-  it('a book with the later news is not put back by an older one', () => {
+  it('keep the later of two states', () => {
     fail(3);
     const old = health.snapshot();
     clock.advance(1000);
@@ -98,7 +98,7 @@ describe('telling another book', () => {
     expect(state()).toBe('closed');
   });
 
-  it('what both have heard of is counted once', () => {
+  it('count an outcome that both trackers have once', () => {
     fail(2);
     const there = other();
     there.merge(health.snapshot());
@@ -107,7 +107,7 @@ describe('telling another book', () => {
     expect(health.healthOf(ENDPOINT)).toMatchObject({ failures: 2, successes: 1 });
   });
 
-  it('tells only what has changed since, where that is enough', () => {
+  it('transfer only what has changed since a time', () => {
     report('success');
     clock.advance(WINDOW_MS / 2);
     expect(health.snapshot(clock.nowMs()).endpoints).toEqual([]);
@@ -117,7 +117,7 @@ describe('telling another book', () => {
     expect(health.snapshot(sinceMs).endpoints[0]?.slots).toHaveLength(1);
   });
 
-  it('a book of another version is not read', () => {
+  it('ignore a snapshot of another version', () => {
     fail(3);
     const there = other();
     there.merge({ ...health.snapshot(), layout: -1 });

@@ -6,7 +6,7 @@ import { createFakeClock } from '../stream/fake-clock.ts';
 
 const ENDPOINT = endpointName('acme', 'm');
 
-it('a lesson holds for that model of that provider, and for no other', () => {
+it('createRefusedParameters remembers a rejection for that endpoint only', () => {
   const learned = createRefusedParameters(createFakeClock());
   learned.remember(ENDPOINT, 'top_k', null);
   learned.remember(ENDPOINT, 'max_tokens', 'max_completion_tokens');
@@ -17,7 +17,7 @@ it('a lesson holds for that model of that provider, and for no other', () => {
   expect([endpointName('acme', 'other'), endpointName('other', 'm')].map((name) => learned.refusalsOf(name).size)).toEqual([0, 0]);
 });
 
-it('a lesson is forgotten after an hour, each for itself', () => {
+it('createRefusedParameters forgets each rejection after an hour', () => {
   let nowMs = 0;
   const learned = createRefusedParameters({ nowMs: () => nowMs });
   const known = () => [...learned.refusalsOf(ENDPOINT).keys()];
@@ -29,7 +29,7 @@ it('a lesson is forgotten after an hour, each for itself', () => {
   expect(known()).toEqual(['seed']);
 });
 
-it('lessons are bounded: the endpoint that was longest ago is forgotten first', () => {
+it('createRefusedParameters removes the oldest endpoint beyond its bound', () => {
   const learned = createRefusedParameters(createFakeClock());
   learned.remember(ENDPOINT, 'top_k', null);
   for (let index = 0; index < MAX_ENDPOINTS; index++) learned.remember(endpointName('acme', `m${index}`), 'top_k', null);
@@ -37,7 +37,7 @@ it('lessons are bounded: the endpoint that was longest ago is forgotten first', 
   expect(learned.refusalsOf(endpointName('acme', 'm1')).size).toBe(1);
 });
 
-it('invented model ids and parameter names push out no listed endpoint', () => {
+it('createRefusedParameters keeps listed endpoints when clients invent model ids and parameter names', () => {
   const learned = createRefusedParameters(createFakeClock());
   learned.remember(ENDPOINT, 'top_k', null);
   for (let index = 0; index < 2000; index++) learned.remember(unlistedName('acme', `x${index}`), `p${index}`, null);

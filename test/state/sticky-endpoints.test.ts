@@ -9,7 +9,7 @@ const key = (fields: JsonObject) => stickyKey(requestFor('chat', 'a/m', fields))
 const system = { role: 'system', content: 'Be brief.' };
 const user = (content: unknown) => ({ role: 'user', content });
 
-describe('the key of a conversation', () => {
+describe('stickyKey', () => {
   const first = { messages: [system, user('Hi')] };
 
   it.each<readonly [string, JsonObject, JsonObject]>([
@@ -23,7 +23,7 @@ describe('the key of a conversation', () => {
       { prompt_cache_key: 'k', messages: [user('a')] },
       { prompt_cache_key: 'k', messages: [user('b')] },
     ],
-  ])('is the same for %s', (_, one, other) => {
+  ])('is equal for %s', (_, one, other) => {
     expect(key(one)?.key).toBe(key(other)?.key);
   });
 
@@ -40,32 +40,32 @@ describe('the key of a conversation', () => {
     ['another session', { session_id: 's' }, { session_id: 't' }],
     ['a session and a cache key of one name', { session_id: 's' }, { prompt_cache_key: 's' }],
     ['a long text that goes on otherwise', { messages: [user('x'.repeat(9000))] }, { messages: [user('x'.repeat(9001))] }],
-  ])('is another for %s', (_, one, other) => {
+  ])('differs for %s', (_, one, other) => {
     expect(key(one)?.key).not.toBe(key(other)?.key);
   });
 
-  it('says whether the client names the session', () => {
+  it('is marked when the client named the session', () => {
     expect(key({ session_id: 's', prompt_cache_key: 'k' })?.isSession).toBe(true);
     expect(key({ prompt_cache_key: 'k' })?.isSession).toBe(false);
     expect(key({})?.isSession).toBe(false);
     expect(key({ session_id: '' })).toEqual(key({}));
   });
 
-  it('is none for a prompt without a name', () => {
+  it('is null for a prompt without a session or cache key', () => {
     expect(stickyKey(requestFor('completions', 'a/m'))).toBeNull();
     expect(stickyKey(requestFor('embeddings', 'a/m'))).toBeNull();
     expect(stickyKey(requestFor('completions', 'a/m', { session_id: 's' }))?.isSession).toBe(true);
   });
 
-  it('is short, whatever is in it, and rarely the same by chance', () => {
+  it('is short for any messages, and rarely equal by chance', () => {
     const keys = Array.from({ length: 2000 }, (_, turn) => key({ messages: [user(`${'long '.repeat(50)}${turn}`)] })?.key ?? '');
     expect(new Set(keys).size).toBe(keys.length);
     expect(Math.max(...keys.map(({ length }) => length))).toBeLessThan(20);
   });
 });
 
-describe('the memory', () => {
-  it('lasts ten minutes from the last success', () => {
+describe('createSticky', () => {
+  it('remembers an endpoint for ten minutes after the last success', () => {
     const clock = createFakeClock();
     const sticky = createSticky(clock);
     expect(sticky.endpointFor('k')).toBeNull();
@@ -79,7 +79,7 @@ describe('the memory', () => {
     expect(sticky.endpointFor('k')).toBeNull();
   });
 
-  it('keeps the latest few thousand', () => {
+  it('keeps the latest 5,000 conversations', () => {
     const sticky = createSticky(createFakeClock());
     for (let turn = 0; turn < MAX_CONVERSATIONS; turn++) sticky.remember(`k${turn}`, 'e');
     sticky.remember('k0', 'again');

@@ -7,7 +7,7 @@ import {
   MAX_ENDPOINTS,
   type SharedHealthTracker,
 } from '../../src/state/circuit-breaker.ts';
-import { ANONYMOUS, healthFor, MAX_TENANTS, perTenant, splitTenant, tenantName } from '../../src/state/tenants.ts';
+import { ANONYMOUS, healthFor, MAX_TENANTS, memoizePerTenant, splitTenant, tenantName } from '../../src/state/tenants.ts';
 import { endpointName, unlistedName, type HealthTracker, type OutcomeKind } from '../../src/unified/endpoint-health.ts';
 import { createFakeClock, type FakeClock } from '../stream/fake-clock.ts';
 import { outcome } from './outcomes.ts';
@@ -28,15 +28,15 @@ beforeEach(() => {
   book = createHealthTracker(clock);
 });
 
-describe('health of tenants', () => {
-  it.each<OutcomeKind>(['failure', 'limited'])('what one tenant met (%s) changes nothing for others', (kind) => {
+describe('healthFor', () => {
+  it.each<OutcomeKind>(['failure', 'limited'])('reports an outcome (%s) of one tenant to no other tenant', (kind) => {
     const before = [B, ANONYMOUS].map((tenant) => viewOf(tenant).healthOf(ENDPOINT));
     report(A, kind, 20);
     expect(stateFor(A)).toBe('open');
     expect([B, ANONYMOUS].map((tenant) => viewOf(tenant).healthOf(ENDPOINT))).toEqual(before);
   });
 
-  it('an endpoint that is set aside for two tenants is set aside for all, and no longer than for both', () => {
+  it('opens a circuit for all tenants while it is open for two others', () => {
     report(A, 'failure');
     report(B, 'failure', FAILURES_IN_A_ROW - 1);
     expect(stateFor(C)).toBe('closed');
@@ -46,28 +46,28 @@ describe('health of tenants', () => {
     expect(stateFor(C)).toBe('closed');
   });
 
-  it('tenants agree about listed endpoints only', () => {
+  it('opens a circuit for all tenants only for listed endpoints', () => {
     const endpoint = unlistedName('acme', 'x');
     report(A, 'failure', FAILURES_IN_A_ROW, endpoint);
     report(B, 'failure', FAILURES_IN_A_ROW, endpoint);
     expect([A, B, C].map((tenant) => stateFor(tenant, endpoint))).toEqual(['open', 'open', 'closed']);
   });
 
-  it('a probe of one tenant is no probe of another', () => {
+  it('claims probes per tenant', () => {
     report(A, 'failure');
     report(B, 'failure');
     clock.advance(FIRST_PAUSE_MS);
     expect([viewOf(A).claimProbe(ENDPOINT), viewOf(A).claimProbe(ENDPOINT), viewOf(B).claimProbe(ENDPOINT)]).toEqual([true, false, true]);
   });
 
-  it('books that report to each other keep tenants apart', () => {
+  it('keeps tenants apart in merged snapshots', () => {
     report(A, 'failure');
     const other = createHealthTracker(clock);
     other.merge(book.snapshot());
     expect([A, B, ANONYMOUS].map((tenant) => healthFor(tenant, other).healthOf(ENDPOINT).failures)).toEqual([FAILURES_IN_A_ROW, 0, 0]);
   });
 
-  it.each([ANONYMOUS, A])('invented model ids push out no listed endpoint and none that has answered (tenant "%s")', (tenant) => {
+  it.each([ANONYMOUS, A])('keeps listed and proven endpoints when clients invent model ids (tenant "%s")', (tenant) => {
     const deployment = unlistedName('acme', 'own-deployment');
     report(tenant, 'success', 1, deployment);
     report(tenant, 'failure', FAILURES_IN_A_ROW, deployment);
@@ -78,21 +78,21 @@ describe('health of tenants', () => {
   });
 });
 
-describe('names of tenants', () => {
+describe('tenantName', () => {
   it.each([
     [ANONYMOUS, ENDPOINT],
     [ANONYMOUS, endpointName('abcdefabcdef', 'm|x')],
     [A, ENDPOINT],
     [A, unlistedName('acme', 'bbbbbbbbbbbb|acme m')],
-  ])('are told from endpoints: "%s" and %s', (tenant, endpoint) => {
+  ])('is split again by splitTenant: "%s" and %s', (tenant, endpoint) => {
     expect(splitTenant(tenantName(tenant, endpoint))).toEqual({ tenant, endpoint });
   });
 });
 
-describe('perTenant', () => {
-  it('keeps one value for each tenant, and forgets who asked longest ago', () => {
+describe('memoizePerTenant', () => {
+  it('keeps one value per tenant, and removes the tenant that called longest ago', () => {
     const made: string[] = [];
-    const valueOf = perTenant((tenant) => (made.push(tenant), { tenant }));
+    const valueOf = memoizePerTenant((tenant) => (made.push(tenant), { tenant }));
     const first = valueOf('t0');
     for (let index = 1; index < MAX_TENANTS; index++) valueOf(`t${index}`);
     expect(valueOf('t0')).toBe(first);

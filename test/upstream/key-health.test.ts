@@ -19,8 +19,8 @@ function harness() {
     wait: (ms: number) => void (nowMs += ms),
     now: () => nowMs,
     picks: (count: number, model = 'm', provider = 'acme') => Array.from({ length: count }, () => health.pick(provider, model, KEYS)),
-    refuse: (key: string, meaning: ErrorMeaning, details: ErrorDetails = {}) => health.refused(use(key), refusal(meaning, details)),
-    answer: (key: string, startedMs = nowMs) => health.answered(use(key, { startedMs })),
+    refuse: (key: string, meaning: ErrorMeaning, details: ErrorDetails = {}) => health.reportRefusal(use(key), refusal(meaning, details)),
+    answer: (key: string, startedMs = nowMs) => health.reportSuccess(use(key, { startedMs })),
   };
 }
 
@@ -132,7 +132,7 @@ describe('createKeyHealth', () => {
     const startedMs = now();
     for (let call = 0; call < 30; call++) {
       wait(1);
-      health.refused(use('one', { startedMs }), refusal('rate-limited'));
+      health.reportRefusal(use('one', { startedMs }), refusal('rate-limited'));
     }
     wait(1000);
     expect(picks(3)).toContain('one');
@@ -153,20 +153,20 @@ describe('createKeyHealth', () => {
   it('remembers listed models whatever model ids are invented', () => {
     const { health, use, picks } = harness();
     const listed = endpointName('acme', 'm');
-    health.refused(use('one', { model: listed }), refusal('rate-limited'));
+    health.reportRefusal(use('one', { model: listed }), refusal('rate-limited'));
     for (let model = 0; model < 1000; model++)
-      health.refused(use('one', { model: unlistedName('acme', `x${model}`) }), refusal('rate-limited'));
+      health.reportRefusal(use('one', { model: unlistedName('acme', `x${model}`) }), refusal('rate-limited'));
     expect(picks(3, listed)).not.toContain('one');
     expect(picks(3, unlistedName('acme', 'x0'))).toContain('one');
   });
 
   it('remembers a bounded number of models, the newest', () => {
     const { health, use, picks } = harness();
-    for (let model = 0; model < 1000; model++) health.refused(use('one', { model: String(model) }), refusal('rate-limited'));
+    for (let model = 0; model < 1000; model++) health.reportRefusal(use('one', { model: String(model) }), refusal('rate-limited'));
     expect(picks(3, '0')).toContain('one');
     expect(picks(3, '999')).not.toContain('one');
     const long = 'x'.repeat(301);
-    health.refused(use('one', { model: long }), refusal('rate-limited'));
+    health.reportRefusal(use('one', { model: long }), refusal('rate-limited'));
     expect(picks(3, long)).toContain('one');
   });
 });

@@ -87,7 +87,7 @@ describe('createCallKeys', () => {
       [{ keys: ['only'] }, 'only'],
       [{ keys: [] }, undefined],
       [{ keys: ['a', 'b'], auth: { ...ACME_AUTH, scheme: 'none' } }, undefined],
-      [{ keys: ['a', 'b'], simulated: true }, 'simulated-key'],
+      [{ keys: ['a', 'b'], isSimulated: true }, 'simulated-key'],
     ];
     for (const [changes, key] of cases) {
       const keys = keysOf(changes);

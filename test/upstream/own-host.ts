@@ -44,8 +44,8 @@ export const reachable = (baseUrl: string | null, key: string, changes: Partial<
   keys: [key],
   variables: {},
   transport: null,
-  simulated: false,
-  missing: [],
+  isSimulated: false,
+  missingVariables: [],
   ...changes,
 });
 
@@ -83,7 +83,7 @@ export const LIMITS: Limits = {
 export const QUIET: Pick<Ports, 'learned' | 'health' | 'keyHealth' | 'sticky' | 'background' | 'log'> = {
   learned: { refusalsOf: () => new Map(), remember: () => undefined },
   health: { healthOf: () => UNHEARD, claimProbe: () => false, report: () => undefined },
-  keyHealth: { pick: (_, __, keys) => keys[0] ?? null, refused: () => undefined, answered: () => undefined },
+  keyHealth: { pick: (_, __, keys) => keys[0] ?? null, reportRefusal: () => undefined, reportSuccess: () => undefined },
   sticky: { endpointFor: () => null, remember: () => undefined },
   background: () => undefined,
   log: () => undefined,

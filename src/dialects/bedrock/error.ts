@@ -4,7 +4,7 @@
  */
 import { RouterError } from '../../unified/error.ts';
 import { isObject, numberOf, textOf, type JsonObject } from '../../lib/json.ts';
-import { cutAtBreak } from '../../lib/printable.ts';
+import { shorten } from '../../lib/printable.ts';
 import type { HeaderReader } from '../dialect.ts';
 import { createUpstreamError } from '../openai-common/upstream/create-error.ts';
 import { ERROR_ROWS } from './error-table.ts';
@@ -21,7 +21,7 @@ export function parseError(status: number, body: unknown, header?: HeaderReader)
           .trim()
       : '';
   const message =
-    textOf(fields.message) ?? textOf(fields.Message) ?? (page === '' ? `HTTP ${status} without a message` : cutAtBreak(page, 200));
+    textOf(fields.message) ?? textOf(fields.Message) ?? (page === '' ? `HTTP ${status} without a message` : shorten(page, 200));
   return toError(name, message, status, isObject(body) ? body : { message: body });
 }
 

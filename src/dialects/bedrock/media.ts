@@ -5,7 +5,7 @@
 import { refuseBlock, type BlockOf } from '../../unified/request/conversation.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
-import { createUnique } from '../../lib/unique.ts';
+import { createUniqueNames } from '../../lib/unique.ts';
 
 type FileBlock = BlockOf<'image' | 'document' | 'video'>;
 
@@ -43,7 +43,7 @@ export const needsBytes = (url: string): boolean => /^https?:/i.test(url);
 
 /** Writes files; the names of documents are made unique within the request. */
 export function createMediaWriter(log: AdjustmentLog): (block: FileBlock) => JsonObject {
-  const names = createUnique((name, count) => `${name} (${count})`);
+  const names = createUniqueNames((name, count) => `${name} (${count})`);
 
   function nameOf({ filename }: BlockOf<'document'>): string {
     const plain = (filename ?? 'document').replace(/\.\w{1,8}$/, '');

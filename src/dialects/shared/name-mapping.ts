@@ -3,7 +3,7 @@
  * stays; any other is rewritten, in the same way in every turn, and two words never become one. Knows no request and no provider.
  */
 import { hashText } from '../../lib/hash.ts';
-import { createUnique } from '../../lib/unique.ts';
+import { createUniqueNames } from '../../lib/unique.ts';
 
 /** What a provider accepts for a word. */
 export type WordForm = {
@@ -54,7 +54,7 @@ export function fitWords(words: readonly string[], form: WordForm): ReadonlyMap<
   const claims = new Map<string, number>(valid.map((word) => [word, 1]));
   const plain = strange.map((word) => clean(word, form));
   for (const word of plain) claims.set(word, (claims.get(word) ?? 0) + 1);
-  const unique = createUnique((word, count) => `${word.slice(0, form.most - String(count).length)}${count}`, valid);
+  const unique = createUniqueNames((word, count) => `${word.slice(0, form.most - String(count).length)}${count}`, valid);
   return new Map(
     strange.map((word, index) => {
       const short = plain[index] ?? '';

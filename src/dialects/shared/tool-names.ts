@@ -8,7 +8,7 @@ import { arrayOf, isObject, type JsonObject } from '../../lib/json.ts';
 import type { Message } from '../../unified/request/message.ts';
 import { createAdjustmentLog } from '../../unified/adjustment-log.ts';
 import { hasToolTalk } from '../../unified/request/normal-messages.ts';
-import { createUnique } from '../../lib/unique.ts';
+import { createUniqueNames } from '../../lib/unique.ts';
 import { fitWords, type WordForm } from './name-mapping.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
 
@@ -55,7 +55,7 @@ type DistinctIds = { calls: readonly string[]; results: readonly string[] };
 /** Null where all ids fit and are used once. */
 function distinctIds(messages: readonly Message[], form: WordForm): DistinctIds | null {
   const given = messages.flatMap((message) => arrayOf(message.tool_calls).map(idOf));
-  const again = createUnique((id, count) => `${id}\n${count}`, given);
+  const again = createUniqueNames((id, count) => `${id}\n${count}`, given);
   /** In which message an id was used last, and which of its uses there have no result yet. */
   const uses = new Map<string, { index: number; waiting: string[]; last: string }>();
   const [calls, results]: [string[], string[]] = [[], []];

@@ -7,7 +7,7 @@ import type { Adjustment } from '../adjustment.ts';
 import { arePlainMessages, countPrompts, MESSAGES, PROMPT, toPrompt, type Message, type Prompt } from './message.ts';
 import { parameterOf, PARAMETERS, type Operation } from './parameters.ts';
 import { PREFERENCES, type Preferences } from './preferences.ts';
-import { findHostile, isObject, wellFormed, type JsonObject } from '../../lib/json.ts';
+import { findUnsafeJson, isObject, toWellFormed, type JsonObject } from '../../lib/json.ts';
 import type { ParameterNames } from './client-path.ts';
 import { explainIssue, show } from './explain-issue.ts';
 import { listOf } from './list.ts';
@@ -156,10 +156,10 @@ export function parseUnified(operation: Operation, given: unknown): UnifiedReque
  * @throws RouterError naming what is nested too deep, or a field that can reach a prototype.
  */
 function refuseHostile(given: JsonObject, adjustments: Adjustment[]): JsonObject {
-  const found = findHostile(given, MAX_DEPTH);
+  const found = findUnsafeJson(given, MAX_DEPTH);
   if (found === null) return given;
   const body = found.kind === 'text' ? withWholeText(given, found.path, adjustments) : given;
-  const hostile = found.kind === 'text' ? findHostile(body, MAX_DEPTH, false) : found;
+  const hostile = found.kind === 'text' ? findUnsafeJson(body, MAX_DEPTH, false) : found;
   if (hostile === null) return body;
   const message =
     hostile.kind === 'depth'
@@ -169,7 +169,7 @@ function refuseHostile(given: JsonObject, adjustments: Adjustment[]): JsonObject
 }
 
 function withWholeText({ model, models, ...rest }: JsonObject, path: string, adjustments: Adjustment[]): JsonObject {
-  const body = wellFormed(rest) as JsonObject;
+  const body = toWellFormed(rest) as JsonObject;
   if (Object.hasOwn(rest, /^\w*/.exec(path)?.[0] ?? '')) {
     const reason = `half of a surrogate pair (first in ${path.slice(0, 120)}) is no text: U+FFFD stands for it`;
     adjustments.push({ param: /^[\w.]*/.exec(path)?.[0] ?? path, action: 'clamped', to: '\ufffd', reason });

@@ -9,7 +9,7 @@ import { withTimeout } from '../../lib/timeout.ts';
 import { toBase64 } from '../../lib/base64.ts';
 import { RouterError } from '../../unified/error.ts';
 import { isObject, numberOf, parseJson, textOf } from '../../lib/json.ts';
-import { cutAtBreak } from '../../lib/printable.ts';
+import { shorten } from '../../lib/printable.ts';
 import { readBounded } from '../read-bounded.ts';
 import { MASK, unusable } from './scheme.ts';
 
@@ -110,7 +110,7 @@ async function ask(account: ServiceAccount, assertion: string, fetch: Fetch, sig
 }
 
 /** Words of an upstream: printable, short, and nothing in them that could be a token or a piece of one, in any spelling. */
-const harmless = (text: string): string => cutAtBreak(text.replace(/[^\x20-\x7e]/g, ' ').replace(/[^\s"',;()]{40,}/g, MASK), 300);
+const harmless = (text: string): string => shorten(text.replace(/[^\x20-\x7e]/g, ' ').replace(/[^\s"',;()]{40,}/g, MASK), 300);
 
 function refused({ variable, tokenUri }: ServiceAccount, why: string, retryable: boolean): RouterError {
   const message = `${new URL(tokenUri).host} gave the router no access token for its variable ${variable}: ${why}.`;

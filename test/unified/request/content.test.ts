@@ -1,7 +1,7 @@
 /** Small readers of content and counts: JSON, texts of messages, prompts, usage. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { arrayOf, findHostile, isObject, numberOf, parseJson, textOf } from '../../../src/lib/json.ts';
+import { arrayOf, findUnsafeJson, isObject, numberOf, parseJson, textOf } from '../../../src/lib/json.ts';
 import { contentText, countPrompts, toPrompt } from '../../../src/unified/request/message.ts';
 import { promptText } from '../../../src/unified/request/prompt.ts';
 import { renderUsage } from '../../../src/dialects/openai-common/client/usage.ts';
@@ -23,7 +23,7 @@ describe('JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), fc.integer({ min: 1, max: 6 }), (drawn, allowed) => {
         const document: unknown = JSON.parse(JSON.stringify(drawn).replaceAll('"__proto__"', '"proto"'));
-        expect(findHostile(document, allowed)?.kind).toBe(depth(document) > allowed ? 'depth' : undefined);
+        expect(findUnsafeJson(document, allowed)?.kind).toBe(depth(document) > allowed ? 'depth' : undefined);
       }),
       { seed: 20_261_121, numRuns: 500 },
     );

@@ -3,7 +3,7 @@
  */
 import type { RouterError } from '../../../unified/error.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import { printable } from '../../../lib/printable.ts';
+import { toPrintable } from '../../../lib/printable.ts';
 
 /** Longest message and longest name of a field, in characters. A message repeats what the client sent, such as the name of a model. */
 const MESSAGE_CHARACTERS = 8000;
@@ -16,9 +16,9 @@ export function errorBody(error: RouterError): { error: JsonObject } {
     error: {
       code: error.status,
       // What a provider returned is clean already, and may have lines.
-      message: providerName === undefined ? printable(error.message, MESSAGE_CHARACTERS) : error.message,
+      message: providerName === undefined ? toPrintable(error.message, MESSAGE_CHARACTERS) : error.message,
       type: error.type,
-      ...(param === undefined ? {} : { param: printable(param, PARAM_CHARACTERS) }),
+      ...(param === undefined ? {} : { param: toPrintable(param, PARAM_CHARACTERS) }),
       metadata: {
         error_type: error.type,
         retryable: error.retryable,

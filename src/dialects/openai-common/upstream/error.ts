@@ -6,7 +6,7 @@ import type { ErrorRow } from '../../../unified/error-rows.ts';
 import type { RouterError } from '../../../unified/error.ts';
 import type { ErrorType } from '../../../unified/error-type.ts';
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../../lib/json.ts';
-import { cutAtBreak } from '../../../lib/printable.ts';
+import { shorten } from '../../../lib/printable.ts';
 import { createUpstreamError } from './create-error.ts';
 
 /** The words of an error body; `error` is the object that holds them. */
@@ -144,5 +144,5 @@ function summarize(text: string): string {
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
-  return cutAtBreak(line, 200) || 'an empty body';
+  return shorten(line, 200) || 'an empty body';
 }

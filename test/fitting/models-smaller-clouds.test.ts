@@ -12,9 +12,9 @@ const ROWS: readonly Row[] = [
   ['@poe/GPT-4o', { n: 1, seed: 1, reasoning_effort: 'low' }, {}, 'seed dropped 1', 'reasoning_effort dropped "low"'],
   [
     '@sakana/fugu',
-    { max_tokens: 5, reasoning_effort: 'low' },
-    { reasoning_effort: 'high' },
-    'max_tokens dropped 5',
+    { max_tokens: 5, temperature: 1, reasoning_effort: 'low' },
+    { max_tokens: 5, reasoning_effort: 'high' },
+    'temperature dropped 1',
     'reasoning_effort clamped "low" -> "high"',
   ],
   ['@sarvam/sarvam-105b', { reasoning_effort: 'none' }, { reasoning_effort: null }],

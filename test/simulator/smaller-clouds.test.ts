@@ -15,7 +15,7 @@ const json = { type: 'json_object' };
 const ROWS: readonly (readonly [slug: string, refused: Body, accepted: Body])[] = [
   ['poe', { seed: 1 }, { temperature: 2 }],
   ['poe', { response_format: json }, { tools, tool_choice: 'required' }],
-  ['sakana', { max_tokens: 5 }, { reasoning_effort: 'xhigh' }],
+  ['sakana', { temperature: 1 }, { reasoning_effort: 'xhigh' }],
   ['sarvam', { reasoning_effort: 'none' }, { reasoning_effort: null }],
   ['scaleway', { frequency_penalty: 1 }, { presence_penalty: 1 }],
   ['siliconflow-cn', { thinking_budget: 127 }, { thinking_budget: 128 }],

@@ -1,6 +1,7 @@
 // Smaller clouds, routers and makers of models in OpenAI's format: Poe, Sakana, Sarvam, Scaleway, SiliconFlow (China), STACKIT, StepFun,
 // Upstage, Venice, Vercel, Volcengine, Vultr, Weights & Biases, Xiaomi, Zhipu. Sources: their references and SDKs, read 2026-11-30. What
-// they do with other fields is mostly not documented; the strict reading is taken: a field that no document names is refused.
+// they do with other fields is mostly not documented; the strict reading is taken: a field that no document names is refused. `stream_options` is what every
+// client of models.dev's list sends them.
 // Written by hand; must not look at the router's own data.
 
 import { anyObject, boolean, either, integer, listOf, number, object, oneOf, text } from '../checks.ts';
@@ -69,7 +70,13 @@ const poe = provider(
 );
 
 const sakana = provider('sakana', {
-  chat: chat({ ...called, reasoning_effort: oneOf('high', 'xhigh'), response_format: responseFormat('text', 'json_schema') }),
+  chat: chat({
+    ...called,
+    reasoning_effort: oneOf('high', 'xhigh'),
+    response_format: responseFormat('text', 'json_schema'),
+    max_tokens: limit,
+    stream_options: streamOptions,
+  }),
 });
 
 const sarvam = provider('sarvam', {
@@ -85,6 +92,7 @@ const sarvam = provider('sarvam', {
     response_format: anyFormat,
     reasoning_effort: either('an effort or null', (value, path) => (value === null ? null : oneOf('low', 'medium', 'high')(value, path))),
     wiki_grounding: boolean,
+    stream_options: streamOptions,
   }),
 });
 
@@ -130,7 +138,13 @@ const siliconflowCn = provider(
 );
 
 const stackit = provider('stackit', {
-  chat: chat({ tools, temperature: upToTwo, max_completion_tokens: limit, reasoning_effort: oneOf('low', 'medium', 'high') }),
+  chat: chat({
+    tools,
+    temperature: upToTwo,
+    max_completion_tokens: limit,
+    reasoning_effort: oneOf('low', 'medium', 'high'),
+    stream_options: streamOptions,
+  }),
   embeddings: embeddings(),
 });
 
@@ -263,6 +277,7 @@ const vultr = provider('vultr', {
     seed: integer(),
     stop: listOf(text()),
     logprobs: boolean,
+    stream_options: streamOptions,
   }),
 });
 
@@ -293,6 +308,7 @@ const xiaomi = provider('xiaomi', {
     stop: stop(4),
     response_format: responseFormat('text', 'json_object'),
     thinking: switched('enabled', 'disabled'),
+    stream_options: streamOptions,
   }),
 });
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { upstreamDialect } from '../src/dialects/index.ts';
 import { createCollector } from '../src/stream/collect.ts';
+import { groupResult } from './dialects/grouped.ts';
 import type { EventSource } from '../src/unified/response/event-source.ts';
 import { mergeSources } from '../src/stream/merge.ts';
 import { RouterError } from '../src/unified/error.ts';
@@ -64,7 +65,7 @@ async function merged(outcomes: readonly Outcome[], size: number, pace: Pace) {
     collector.push(batch);
     events.push(...batch);
   }
-  return { events, result: collector.result(), error: collector.error(), mostReads: reads.most };
+  return { events, result: groupResult(collector.result()), error: collector.error(), mostReads: reads.most };
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

@@ -4,7 +4,7 @@
  * and brings only the rest. Thinking is not shown again. Pure.
  */
 import { RouterError } from '../unified/error.ts';
-import type { Stage, StreamEvent, TextDeltaEvent } from '../unified/response/event.ts';
+import { isReasoning, type Stage, type StreamEvent, type TextDeltaEvent } from '../unified/response/event.ts';
 
 /** A stage that must be told when its answer is over. */
 export interface ContinuationFilter extends Stage {
@@ -41,6 +41,7 @@ export function createRepeatFilter(shown: string): ContinuationFilter {
     switch (event.type) {
       case 'start':
       case 'reasoning-delta':
+      case 'reasoning-state':
         return [];
       case 'text-delta':
         return text(event);
@@ -77,7 +78,7 @@ export function createPrefillFilter(omitted: string): ContinuationFilter {
   return {
     push: (events) =>
       events.flatMap((event): StreamEvent[] => {
-        if (event.type === 'start' || event.type === 'reasoning-delta') return [];
+        if (event.type === 'start' || isReasoning(event)) return [];
         return event.type === 'text-delta' ? text(event) : [event];
       }),
     closed: () => true,

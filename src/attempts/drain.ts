@@ -5,7 +5,7 @@
  */
 import type { Ports } from '../ports.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
-import { sizeOfContent } from '../stream/event-size.ts';
+import { sizeOfContent } from '../unified/response/event-size.ts';
 import { isTerminal } from '../unified/response/event.ts';
 import type { Usage } from '../unified/response/usage.ts';
 

@@ -4,9 +4,9 @@
  */
 import type { ContinuationFilter } from './continuation-filter.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
-import { createKeptText, type KeptText } from '../stream/kept-text.ts';
+import { createKeptText, type KeptText } from '../unified/response/kept-text.ts';
 import type { RouterError } from '../unified/error.ts';
-import type { ErrorEvent, StreamEvent } from '../unified/response/event.ts';
+import { isReasoning, type ErrorEvent, type StreamEvent } from '../unified/response/event.ts';
 import { isObject } from '../lib/json.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { Attempt } from './attempt.ts';
@@ -42,7 +42,7 @@ export function resumable(first: Committed, carrying: ContinuationContext): Resu
     let isPast = false;
     for (const event of events) {
       if (event.type === 'text-delta') isPast ||= !shown.tryAdd(event.text);
-      else if (event.type !== 'start' && event.type !== 'reasoning-delta') isPast = true;
+      else if (event.type !== 'start' && !isReasoning(event)) isPast = true;
     }
     if (!isPast && shown.length() <= MAX_SHOWN_CHARACTERS) return;
     shown.release();

@@ -5,7 +5,7 @@
 import type { AnswerBudget } from '../unified/response/answer-budget.ts';
 import type { TokenLogprob } from '../unified/response/event.ts';
 import { withOffsets } from '../unified/response/token-offsets.ts';
-import { sizeOfLogprobs } from './event-size.ts';
+import { sizeOfLogprobs } from '../unified/response/event-size.ts';
 
 /** Tokens whose text has been shown whole; those that have been begun as well; or all of them. */
 export type Which = 'complete' | 'begun' | 'all';

@@ -4,8 +4,8 @@
  */
 import { ENTRY_BYTES, type AnswerBudget } from '../unified/response/answer-budget.ts';
 import type { StreamEvent } from '../unified/response/event.ts';
-import { sizeOfContent } from './event-size.ts';
-import { createKeptText, type KeptText } from './kept-text.ts';
+import { sizeOfContent } from '../unified/response/event-size.ts';
+import { createKeptText, type KeptText } from '../unified/response/kept-text.ts';
 
 export interface KeptEvents {
   /** @throws RouterError when the budget is spent. */

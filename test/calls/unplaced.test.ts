@@ -95,12 +95,12 @@ it('the pages that an answer of Gemini rests on are annotations, each once', () 
   const chunk = { content: { parts: [{ text: 'a' }] }, groundingMetadata };
   const events = [{ candidates: [chunk] }, { candidates: [{ ...chunk, finishReason: 'STOP' }] }].map((one) => JSON.stringify(one));
   const decoder = geminiUpstream.createDecoder({ quirks: [] });
-  const extras = events.flatMap((payload) => decoder.push(payload)).filter(({ type }) => type === 'extra-delta');
+  const extras = events.flatMap((payload) => decoder.push(payload)).filter(({ type }) => type === 'citation');
   expect(extras).toEqual([
     {
-      type: 'extra-delta',
+      type: 'citation',
       choice: 0,
-      fields: { annotations: [{ type: 'url_citation', url_citation: { url: 'https://a.example/', title: 'A' } }] },
+      citations: [{ type: 'url_citation', url_citation: { url: 'https://a.example/', title: 'A' } }],
     },
   ]);
 });

@@ -9,12 +9,12 @@ import { createGuard } from '../../src/stream/stages/guard.ts';
 import type { RouterError } from '../../src/unified/error.ts';
 import type { StreamEvent } from '../../src/unified/response/event.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import type { Result } from '../../src/unified/response/result.ts';
+import { groupResult, type GroupedResult } from './grouped.ts';
 import { createFramer } from '../../src/upstream/framing/index.ts';
 import type { Framing } from '../../src/dialects/dialect.ts';
 
 /** What came out. `error` is the one that ended the answer, or null; `defaulted` the finish reason that its upstream did not give. */
-export type Outcome = { events: StreamEvent[]; result: Result; error: RouterError | null; defaulted: string | null };
+export type Outcome = { events: StreamEvent[]; result: GroupedResult; error: RouterError | null; defaulted: string | null };
 
 /** No fixture has an event near this. */
 const MAX_EVENT_CHARACTERS = 1_000_000;
@@ -41,7 +41,7 @@ export function gather(batches: Iterable<readonly StreamEvent[]>): Outcome {
   }
   for (const batch of batches) keep(guard.push(finish.push(batch)));
   keep(guard.push(finish.end()));
-  return { events, result: collector.result(), error: collector.error(), defaulted };
+  return { events, result: groupResult(collector.result()), error: collector.error(), defaulted };
 }
 
 /** A stream, its bytes in these pieces. */

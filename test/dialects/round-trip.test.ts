@@ -11,6 +11,7 @@ import type { StreamEvent } from '../../src/unified/response/event.ts';
 import { createCollector } from '../../src/stream/collect.ts';
 import { anyEvent, END, ended, START } from '../stream/events.ts';
 import { headOf } from './answer-head.ts';
+import { groupResult, type GroupedResult } from './grouped.ts';
 import { bytesOf, replay, replayBody } from './replay.ts';
 
 /** Any answer that ends well, as the guard lets it through. */
@@ -52,6 +53,9 @@ function saidOnce(events: readonly StreamEvent[]): StreamEvent[] {
   });
 }
 
+/** The answer by kind: a body does not hold the order of its blocks. */
+const withoutBlocks = (result: GroupedResult) => ({ ...result, choices: result.choices.map((choice) => ({ ...choice, blocks: [] })) });
+
 function written(client: TextClientDialect, events: readonly StreamEvent[]): Uint8Array {
   const request = client.parse({ model: 'a/b', messages: [{ role: 'user', content: 'Hi' }], prompt: 'Hi' }, () => null);
   return bytesOf(client.createEncoder(headOf({}, { slug: null }), request).push(events));
@@ -87,7 +91,10 @@ describe('what our chat encoder writes', () => {
         const body: unknown = JSON.parse(JSON.stringify(openaiChatClient.encodeBody(collector.result(), headOf({}, { slug: null }))));
         // A body always has a fingerprint: ours, where the upstream sent none.
         const starts = collector.result().starts.map((start) => ({ ...start, systemFingerprint: start.systemFingerprint ?? 'fp_acme_1' }));
-        expect(replayBody(openaiChatUpstream, body).result).toEqual({ ...collector.result(), starts });
+        expect(withoutBlocks(replayBody(openaiChatUpstream, body).result)).toEqual({
+          ...withoutBlocks(groupResult(collector.result())),
+          starts,
+        });
       }),
     );
   });

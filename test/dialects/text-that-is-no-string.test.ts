@@ -12,6 +12,7 @@ import { openaiCompletionsUpstream } from '../../src/dialects/openai-completions
 import { openaiResponsesUpstream } from '../../src/dialects/openai-responses/upstream/index.ts';
 import { workersAiUpstream } from '../../src/dialects/workers-ai/index.ts';
 import { createCollector } from '../../src/stream/collect.ts';
+import { groupResult } from './grouped.ts';
 import { createFinishStage } from '../../src/stream/stages/finish.ts';
 import { createGuard } from '../../src/stream/stages/guard.ts';
 import { parseBounded } from '../../src/lib/json.ts';
@@ -142,7 +143,7 @@ function gather(batches: readonly ReturnType<UpstreamDialect['decodeBody']>[]) {
   const [finish, guard, collector] = [createFinishStage(() => undefined), createGuard('gen', 1), createCollector()];
   for (const batch of batches) collector.push(guard.push(finish.push(batch)));
   collector.push(guard.push(finish.end()));
-  const [first] = collector.result().choices;
+  const [first] = groupResult(collector.result()).choices;
   return {
     text: first?.text,
     reasoning: first?.reasoning,

@@ -21,7 +21,7 @@ const load = () =>
     ...(await import('../../src/stream/stages/choices.ts')),
     ...(await import('../../src/stream/collect.ts')),
     ...(await import('../../src/attempts/continuation-filter.ts')),
-    ...(await import('../../src/stream/kept-text.ts')),
+    ...(await import('../../src/unified/response/kept-text.ts')),
     ...(await import('../../src/stream/stages/guard.ts')),
     ...(await import('../../src/stream/kept-events.ts')),
     ...(await import('../../src/stream/stages/rename-tools.ts')),
@@ -292,7 +292,7 @@ const EVENTS: Readonly<Record<string, (index: number) => StreamEvent>> = {
   arguments: () => ({ type: 'tool-call-delta', choice: 0, index: 0, arguments: 'ab' }),
   choices: (index) => ({ type: 'text-delta', choice: index, text: 'ab' }),
   'two choices by turns': (index) => ({ type: 'text-delta', choice: index % 2, text: 'ab' }),
-  images: (index) => ({ type: 'extra-delta', choice: 0, fields: { images: [index] } }),
+  images: (index) => ({ type: 'image', choice: 0, images: [index] }),
   usage: (index) => ({ type: 'usage', usage: { ...USAGE, completionTokens: index } }),
 };
 

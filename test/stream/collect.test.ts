@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createCollector } from '../../src/stream/collect.ts';
 import type { StreamEvent } from '../../src/unified/response/event.ts';
+import { groupResult } from '../dialects/grouped.ts';
 import { call, END, ended, failed, reasoning, START, text, usageOf } from './events.ts';
 
 function collect(...events: StreamEvent[]) {
   const collector = createCollector();
   for (const event of events) collector.push([event]);
-  return collector;
+  return { ...collector, grouped: () => groupResult(collector.result()) };
 }
 
 describe('collecting an answer', () => {
@@ -22,7 +23,7 @@ describe('collecting an answer', () => {
       ended(1, 'length', 'max'),
       ended(0),
       { ...END, usage: usageOf(1, 2) },
-    ).result();
+    ).grouped();
     expect(starts).toEqual([START]);
     expect(usage).toEqual(usageOf(1, 2));
     expect(choices).toMatchObject([
@@ -37,7 +38,7 @@ describe('collecting an answer', () => {
       call(1, { id: 'call_b', name: 'g' }),
       call(0, { arguments: ':1}' }),
       call(1, { arguments: '{}' }),
-    ).result();
+    ).grouped();
     expect(choices[0]?.toolCalls).toEqual([
       { id: 'call_a', name: 'f', arguments: '{"x":1}' },
       { id: 'call_b', name: 'g', arguments: '{}' },
@@ -52,9 +53,9 @@ describe('collecting an answer', () => {
       { type: 'refusal-delta', choice: 0, text: 'c', logprobs: [entry('c')] },
       { type: 'reasoning-delta', choice: 0, text: '', details: [1] },
       { type: 'reasoning-delta', choice: 0, text: '', details: [2] },
-      { type: 'extra-delta', choice: 0, fields: { images: [1] } },
-      { type: 'extra-delta', choice: 0, fields: { audio: {} } },
-    ).result();
+      { type: 'image', choice: 0, images: [1] },
+      { type: 'audio', choice: 0, audio: {} },
+    ).grouped();
     expect(choices[0]).toMatchObject({
       logprobs: [entry('a'), entry('b')],
       refusalLogprobs: [entry('c')],
@@ -75,7 +76,7 @@ describe('collecting an answer', () => {
     const { error } = failed('no capacity');
     const collector = collect(text('a'), text('b', 1), { type: 'choice-error', choice: 1, error }, ended(0), END);
     expect(collector.error()).toBeNull();
-    expect(collector.result().choices).toMatchObject([
+    expect(collector.grouped().choices).toMatchObject([
       { index: 0, text: 'a', finishReason: 'stop', error: null },
       { index: 1, text: 'b', finishReason: 'error', error },
     ]);
@@ -83,7 +84,7 @@ describe('collecting an answer', () => {
 
   it('lists also a choice that broke off before it said anything', () => {
     const { error } = failed('no capacity');
-    const { choices } = collect({ type: 'choice-error', choice: 1, error }, text('a'), ended(), END).result();
+    const { choices } = collect({ type: 'choice-error', choice: 1, error }, text('a'), ended(), END).grouped();
     expect(choices).toMatchObject([
       { index: 0, text: 'a', finishReason: 'stop' },
       { index: 1, text: '', finishReason: 'error', error },
@@ -91,13 +92,13 @@ describe('collecting an answer', () => {
   });
 
   it('has null for log probabilities that nobody sent', () => {
-    expect(collect(text('a')).result().choices[0]).toMatchObject({ logprobs: null, refusalLogprobs: null });
+    expect(collect(text('a')).grouped().choices[0]).toMatchObject({ logprobs: null, refusalLogprobs: null });
   });
 
   it('keeps the error that ended the answer, and what came before it', () => {
     const collector = collect(text('a'), { ...failed('broken'), usage: usageOf(1, 2) });
     expect(collector.error()?.message).toBe('broken');
-    expect(collector.result()).toMatchObject({ usage: usageOf(1, 2), choices: [{ text: 'a' }] });
+    expect(collector.grouped()).toMatchObject({ usage: usageOf(1, 2), choices: [{ text: 'a' }] });
     expect(collect(text('a'), ended(), END).error()).toBeNull();
   });
 });

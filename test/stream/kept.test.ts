@@ -2,8 +2,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCollector } from '../../src/stream/collect.ts';
+import { groupResult } from '../dialects/grouped.ts';
 import { createKeptEvents } from '../../src/stream/kept-events.ts';
-import { createKeptText } from '../../src/stream/kept-text.ts';
+import { createKeptText } from '../../src/unified/response/kept-text.ts';
 import { createAnswerBudget, UNLIMITED } from '../../src/unified/response/answer-budget.ts';
 import type { StreamEvent } from '../../src/unified/response/event.ts';
 import { call, ended, reasoning, text } from './events.ts';
@@ -47,7 +48,7 @@ const event = fc.oneof(
 const collected = (events: readonly StreamEvent[]) => {
   const collector = createCollector();
   collector.push(events);
-  return collector.result();
+  return groupResult(collector.result());
 };
 
 describe('createKeptEvents', () => {

@@ -99,7 +99,7 @@ describe('createHideSecretsStage', () => {
       { type: 'text-delta', choice: 0, text: KEY, logprobs: [{ token: KEY, logprob: -1, bytes: null, top: [] }] },
       { type: 'reasoning-delta', choice: 0, text: KEY, details: [{ type: 'reasoning.text', text: KEY, signature: btoa(KEY) }] },
       { type: 'tool-call-delta', choice: 0, index: 0, id: KEY, name: KEY, arguments: JSON.stringify({ [KEY]: KEY }) },
-      { type: 'extra-delta', choice: 0, fields: { annotations: [{ url_citation: { url: `https://x.example/?k=${KEY}` } }] } },
+      { type: 'citation', choice: 0, citations: [{ url_citation: { url: `https://x.example/?k=${KEY}` } }] },
       { type: 'choice-end', choice: 0, reason: 'stop', nativeReason: KEY },
       { type: 'end', usage: null },
     ];

@@ -13,6 +13,7 @@ import { tellUnplaced, type Unplaced } from '../openai-common/upstream/answer-fi
 import { choiceEnd, reasonIn } from '../openai-common/upstream/finish.ts';
 import { argumentsText, contentParts, labelOf, orUnreadable, speechOf } from '../openai-common/upstream/speech.ts';
 import { readUnreadable } from '../openai-common/upstream/unreadable.ts';
+import { reasoningEvents } from '../openai-common/upstream/parts.ts';
 import { findErrorIn, readException } from './error.ts';
 import { SIGNED_FORMAT } from './messages.ts';
 import { ANTHROPIC_FIELDS } from './rules.ts';
@@ -195,11 +196,11 @@ function readReasoning(content: JsonObject, index: number, format: string): Stre
   const [redacted, signature, text] = [textOf(content.redactedContent), textOf(content.signature), speechOf(content.text)];
   if (redacted !== null) {
     const details = [{ type: 'reasoning.encrypted', data: redacted, format, index }];
-    return [{ type: 'reasoning-delta', choice: 0, text: '', details }];
+    return reasoningEvents(0, '', details);
   }
   if (text === null && signature === null) return [];
   const said = { ...(text === null ? {} : { text }), ...(signature === null ? {} : { signature }) };
-  return [{ type: 'reasoning-delta', choice: 0, text: text ?? '', details: [{ type: 'reasoning.text', ...said, format, index }] }];
+  return reasoningEvents(0, text ?? '', [{ type: 'reasoning.text', ...said, format, index }]);
 }
 
 /** Text that the model wrote, and what it rests on. */

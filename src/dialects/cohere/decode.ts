@@ -12,6 +12,7 @@ import { LOST_TOKENS, tellUnplaced, type Unplaced } from '../openai-common/upstr
 import { readUnreadable } from '../openai-common/upstream/unreadable.ts';
 import { findErrorIn } from './error.ts';
 import { labelOf, orUnreadable, speechOf } from '../openai-common/upstream/speech.ts';
+import { partEvents, reasoningEvents } from '../openai-common/upstream/parts.ts';
 import { createCalls, type Calls } from './calls.ts';
 import { decodeLogprobs, decodeUsage } from './counts.ts';
 import { readFinish } from './finish.ts';
@@ -138,7 +139,7 @@ function think(text: string | null, block: string, { thinking }: State): StreamE
   const mark = block === TOOL_PLAN_ID ? { id: TOOL_PLAN_ID } : {};
   // OpenRouter has no name for this family, and its SDK knows only its own.
   const detail = { type: 'reasoning.text', text, ...mark, format: 'unknown', index: thinking.index };
-  return [{ type: 'reasoning-delta', choice: 0, text, details: [detail] }];
+  return reasoningEvents(0, text, [detail]);
 }
 
 const UNPLACED_OF_USAGE: Unplaced = { cached_tokens: 'it counts other tokens than those that are billed, of which the other counts are' };
@@ -151,7 +152,7 @@ function readEnd(delta: JsonObject, state: State): StreamEvent[] {
   const native = labelOf(delta.finish_reason) ?? (said === null ? null : 'ERROR');
   return [
     // Which words rest on which document or tool result, in the provider's own form: there is no other form that holds it.
-    ...(state.citations.length === 0 ? [] : [{ type: 'extra-delta', choice: 0, fields: { citations: state.citations } } as const]),
+    ...(state.citations.length === 0 ? [] : partEvents(0, { citations: state.citations }, 'cohere')),
     ...(usage === null ? [] : [{ type: 'usage', usage } as const]),
     ...(native === null ? [] : [readFinish(native, said)]),
     { type: 'end', usage: null },

@@ -9,7 +9,7 @@
 import { append } from '../../lib/append.ts';
 import { ENTRY_BYTES, type AnswerBudget } from '../../unified/response/answer-budget.ts';
 import type { RouterError } from '../../unified/error.ts';
-import { isBreak, type ExtraDeltaEvent, type StreamEvent } from '../../unified/response/event.ts';
+import { isBreak, type ImageEvent, type PartEvent, type StreamEvent } from '../../unified/response/event.ts';
 import { arrayOf, isObject, parseBounded, textOf, type JsonObject } from '../../lib/json.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { choiceIndexes } from '../openai-common/upstream/choice-index.ts';
@@ -17,6 +17,7 @@ import { imageId } from './answer-parts.ts';
 import { tellUnplaced } from '../openai-common/upstream/answer-fields.ts';
 import { argumentsText, contentParts, labelOf, orUnreadable, speechOf } from '../openai-common/upstream/speech.ts';
 import { readUnreadable } from '../openai-common/upstream/unreadable.ts';
+import { reasoningEvents } from '../openai-common/upstream/parts.ts';
 import { findError } from './error.ts';
 import { createGrounding, UNPLACED_OF_CANDIDATE, UNPLACED_OF_GROUNDING, UNPLACED_OF_PART, type Grounding } from './answer-fields.ts';
 import { readFinish } from './finish.ts';
@@ -135,7 +136,7 @@ function readCandidate(candidate: JsonObject, choice: Choice, chunk: JsonObject)
   }
   const native = labelOf(candidate.finishReason);
   const annotations = choice.sources(candidate.groundingMetadata);
-  if (annotations.length > 0) events.push({ type: 'extra-delta', choice: choice.index, fields: { annotations } });
+  if (annotations.length > 0) events.push({ type: 'citation', choice: choice.index, citations: annotations });
   tellUnplaced(candidate, UNPLACED_OF_CANDIDATE, choice.dropped);
   if (isObject(candidate.groundingMetadata)) tellUnplaced(candidate.groundingMetadata, UNPLACED_OF_GROUNDING, choice.dropped);
   if (native !== null) events.push(...closeCall(choice), ...closeSound(choice), readFinish(candidate, choice.index, native));
@@ -156,7 +157,7 @@ function readPart(part: JsonObject, choice: Choice, chunk: JsonObject): StreamEv
     const made = readMade(part.inlineData, choice, chunk);
     return [
       made,
-      ...('images' in made.fields ? readSignature(signature, choice, imageId(choice.images++)) : readSignature(signature, choice)),
+      ...(made.type === 'image' ? readSignature(signature, choice, imageId(choice.images++)) : readSignature(signature, choice)),
     ];
   }
   const said: StreamEvent[] = text === null ? [] : [{ type: 'text-delta', choice: choice.index, text }];
@@ -165,29 +166,29 @@ function readPart(part: JsonObject, choice: Choice, chunk: JsonObject): StreamEv
 
 /** The images of a chunk in one field. */
 function withImagesTogether(events: StreamEvent[]): StreamEvent[] {
-  const withImages = events.filter((event): event is ExtraDeltaEvent => event.type === 'extra-delta' && 'images' in event.fields);
+  const withImages = events.filter((event): event is ImageEvent => event.type === 'image');
   const [first] = withImages;
   if (first === undefined || withImages.length === 1) return events;
-  first.fields = { images: withImages.flatMap(({ fields }) => arrayOf(fields.images)) };
+  first.images = withImages.flatMap(({ images }) => images);
   const joined = new Set<StreamEvent>(withImages.slice(1));
   return events.filter((event) => !joined.has(event));
 }
 
 /** What the model made: sound is sound, anything else an image. */
-function readMade({ mimeType, data }: JsonObject, choice: Choice, chunk: JsonObject): ExtraDeltaEvent {
+function readMade({ mimeType, data }: JsonObject, choice: Choice, chunk: JsonObject): PartEvent {
   const [type, base64] = [textOf(mimeType) ?? 'image/png', textOf(data) ?? ''];
   if (type.startsWith('audio/')) {
     choice.sound ??= createSound(`audio_${textOf(chunk.responseId) ?? 'gemini'}_${choice.index}`);
-    return { type: 'extra-delta', choice: choice.index, fields: { audio: choice.sound.push(type, base64) } };
+    return { type: 'audio', choice: choice.index, audio: choice.sound.push(type, base64) };
   }
   const images = [{ type: 'image_url', image_url: { url: `data:${type};base64,${base64}` } }];
-  return { type: 'extra-delta', choice: choice.index, fields: { images } };
+  return { type: 'image', choice: choice.index, images };
 }
 
 /** The end of the sound, which came in pieces. */
 function closeSound({ sound, index }: Choice): StreamEvent[] {
   const audio = sound?.rest() ?? null;
-  return audio === null ? [] : [{ type: 'extra-delta', choice: index, fields: { audio } }];
+  return audio === null ? [] : [{ type: 'audio', choice: index, audio }];
 }
 
 function readThought(text: string | null, signature: string | null, choice: Choice): StreamEvent[] {
@@ -196,7 +197,7 @@ function readThought(text: string | null, signature: string | null, choice: Choi
   choice.isThinking = signature === null;
   const said = { ...(text === null ? {} : { text }), ...(signature === null ? {} : { signature }) };
   const details = [{ type: 'reasoning.text', ...said, format: THOUGHT_FORMAT, index: choice.details - 1 }];
-  return [{ type: 'reasoning-delta', choice: choice.index, text: text ?? '', details }];
+  return reasoningEvents(choice.index, text ?? '', details);
 }
 
 function readSignature(data: string | null, choice: Choice, id?: string): StreamEvent[] {
@@ -204,7 +205,7 @@ function readSignature(data: string | null, choice: Choice, id?: string): Stream
   const details = [
     { type: 'reasoning.encrypted', data, ...(id === undefined ? {} : { id }), format: THOUGHT_FORMAT, index: choice.details++ },
   ];
-  return [{ type: 'reasoning-delta', choice: choice.index, text: '', details }];
+  return reasoningEvents(choice.index, '', details);
 }
 
 /** A call comes whole; on Vertex, where it was asked for, in pieces: a name, then arguments, then an end that may be missing. */

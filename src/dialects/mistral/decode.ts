@@ -12,6 +12,7 @@ import { choiceIndexes } from '../openai-common/upstream/choice-index.ts';
 import { createChatReader } from '../openai-common/upstream/chat-reader.ts';
 import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/upstream/payloads.ts';
 import { speechOf, type OnOther } from '../openai-common/upstream/speech.ts';
+import { partEvents } from '../openai-common/upstream/parts.ts';
 import { REASONING_FORMAT } from './messages.ts';
 
 /** Decodes a stream. */
@@ -44,7 +45,7 @@ function createReader(options: DecoderOptions): ReadChunk {
   function withReferences(event: StreamEvent): StreamEvent[] {
     const references = event.type === 'choice-end' ? heardOf(event.choice).references : [];
     if (event.type !== 'choice-end' || references.length === 0) return [event];
-    return [{ type: 'extra-delta', choice: event.choice, fields: { references } }, event];
+    return [...partEvents(event.choice, { references }, 'mistral'), event];
   }
 
   /** Reads the parts of a choice, and counts the sources among them. */

@@ -12,6 +12,7 @@ import { choiceEnd, reasonIn } from '../openai-common/upstream/finish.ts';
 import { decodeLogprobs } from '../openai-common/upstream/logprobs.ts';
 import { argumentsText, labelOf, orUnreadable, speechOf } from '../openai-common/upstream/speech.ts';
 import { readUnreadable } from '../openai-common/upstream/unreadable.ts';
+import { reasoningEvents } from '../openai-common/upstream/parts.ts';
 import { findErrorIn } from './error.ts';
 
 /** `load` and `unload` answer a request without messages. */
@@ -74,7 +75,7 @@ function readMessage(message: JsonObject, rawLogprobs: unknown, state: State): S
   // The provider has no signatures; a client that keeps the block gives back what is read as `thinking`.
   if (thinking !== null) {
     const detail = { type: 'reasoning.text', text: thinking, format: 'unknown', index: 0 };
-    events.push({ type: 'reasoning-delta', choice: 0, text: thinking, details: [detail] });
+    events.push(...reasoningEvents(0, thinking, [detail]));
   }
   // Beside thinking they are those of its tokens too, and nothing says which are which.
   const logprobs = thinking === null ? decodeLogprobs({ content: rawLogprobs }) : undefined;

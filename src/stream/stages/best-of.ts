@@ -6,7 +6,7 @@
 import { append } from '../../lib/append.ts';
 import { ENTRY_BYTES, UNLIMITED, type AnswerBudget } from '../../unified/response/answer-budget.ts';
 import type { Stage, StreamEvent } from '../../unified/response/event.ts';
-import { sizeOfContent } from '../event-size.ts';
+import { sizeOfContent } from '../../unified/response/event-size.ts';
 
 /** One candidate: what it says, and the log probabilities that it is ranked by. */
 type Made = { events: StreamEvent[]; sum: number; tokens: number; isBroken: boolean };

@@ -5,7 +5,7 @@
 import { append } from '../../lib/append.ts';
 import { ENTRY_BYTES, UNLIMITED, type AnswerBudget } from '../../unified/response/answer-budget.ts';
 import type { ChoiceEndEvent, DeltaEvent, StreamEvent, ToolCallDeltaEvent } from '../../unified/response/event.ts';
-import { isContent } from '../../unified/response/event.ts';
+import { isContent, isReasoning } from '../../unified/response/event.ts';
 import { createJsonScan, type JsonScan } from '../../lib/json-scan.ts';
 
 /** A stage that knows whether its upstream said a last word. */
@@ -51,7 +51,7 @@ export function createFinishStage(
       return takeCall(event, choice, out);
     }
     // Thinking alone is no answer.
-    choice.hasSpoken ||= event.type !== 'reasoning-delta';
+    choice.hasSpoken ||= !isReasoning(event);
     if (event.type === 'text-delta') speaker = event.choice;
     out.push(event);
   }

@@ -7,7 +7,7 @@ import { RouterError } from '../../unified/error.ts';
 import type { ChoiceEndEvent, Stage, StreamEvent } from '../../unified/response/event.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { checkValue, type Checked } from '../../dialects/shared/schema-violation.ts';
-import { createKeptText, type KeptText } from '../kept-text.ts';
+import { createKeptText, type KeptText } from '../../unified/response/kept-text.ts';
 
 /** What is done about an answer that does not satisfy the schema. */
 export type SchemaCheck = {

@@ -2,7 +2,14 @@
  * Small stages that change what the client sees on its own request: the prompt put before the answer (`echo`, on a provider that cannot),
  * thinking left out (`reasoning.exclude`), alternatives beyond `top_logprobs` left out. Pure.
  */
-import { isContent, type Stage, type StreamEvent, type TextDeltaEvent, type TokenLogprob } from '../../unified/response/event.ts';
+import {
+  isContent,
+  isReasoning,
+  type Stage,
+  type StreamEvent,
+  type TextDeltaEvent,
+  type TokenLogprob,
+} from '../../unified/response/event.ts';
 
 /** Puts its prompt before the first content of every choice. */
 export function createEchoStage(prompts: readonly string[]): Stage {
@@ -43,5 +50,5 @@ export function createAlternativesStage(most: number): Stage {
 
 /** Takes the model's thinking out of the answer. It is still billed, so it still counts. */
 export function createHideReasoningStage(): Stage {
-  return { push: (events) => events.filter((event) => event.type !== 'reasoning-delta') };
+  return { push: (events) => events.filter((event) => !isReasoning(event)) };
 }

@@ -29,6 +29,8 @@ type Choice = {
   tokens: HeldTokens;
   /** `open`: text flows. `cut`: found, the upstream will end it. `ended`: over for the client. */
   state: 'open' | 'cut' | 'ended';
+  /** The sequence that was found. */
+  found?: string;
 };
 
 /** What a stop stage may be told besides its sequences. */
@@ -57,7 +59,7 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
   function endChoice(index: number, choice: Choice, out: StreamEvent[]): void {
     choice.state = 'ended';
     endedByRouter = true;
-    out.push({ type: 'choice-end', choice: index, reason: 'stop', nativeReason: null });
+    out.push({ type: 'choice-end', choice: index, reason: 'stop', nativeReason: null, ...stopSequenceOf(choice) });
   }
 
   function pushText(event: TextDeltaEvent, out: StreamEvent[]): void {
@@ -70,6 +72,7 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
     show(event.choice, choice, echo === 0 ? text : event.text.slice(0, echo) + text, found === null ? 'complete' : 'begun', out);
     if (found === null) return;
     choice.tokens.drop();
+    choice.found = sequences[found]?.text ?? '';
     if (sequences[found]?.native === true) choice.state = 'cut';
     else endChoice(event.choice, choice, out);
   }
@@ -96,7 +99,11 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
     if (choice.state === 'ended') return;
     if (choice.state === 'open') show(event.choice, choice, choice.matcher.flush(), 'all', out);
     const nativeReason = event.type === 'choice-end' ? event.nativeReason : null;
-    out.push(choice.state === 'cut' ? { type: 'choice-end', choice: event.choice, reason: 'stop', nativeReason } : event);
+    out.push(
+      choice.state === 'cut'
+        ? { type: 'choice-end', choice: event.choice, reason: 'stop', nativeReason, ...stopSequenceOf(choice) }
+        : event,
+    );
     choice.state = 'ended';
   }
 
@@ -117,3 +124,5 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
     satisfied: (hasFinished = () => false) => endedByRouter && isEachOver(hasFinished),
   };
 }
+
+const stopSequenceOf = ({ found }: Choice): { stopSequence?: string } => (found === undefined ? {} : { stopSequence: found });

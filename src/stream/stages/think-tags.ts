@@ -3,7 +3,7 @@
  * what the model writes about. Nothing is held but what may still become a tag, and white space around it. Pure.
  */
 import type { Stage, StreamEvent, TextDeltaEvent, TokenLogprob } from '../../unified/response/event.ts';
-import { isTerminal } from '../../unified/response/event.ts';
+import { isReasoning, isTerminal } from '../../unified/response/event.ts';
 
 const [OPEN, CLOSE] = ['<think>', '</think>'];
 
@@ -77,7 +77,7 @@ export function createThinkTagStage(onLost: () => void = () => undefined): Think
     if (isTerminal(event)) flushAll(out);
     // A finish may be one of several, and more of a tag may follow it; after an error nothing does.
     else if (event.type === 'choice-error') flush(event.choice, choiceAt(event.choice), out);
-    else if (event.type === 'reasoning-delta') {
+    else if (isReasoning(event)) {
       // A provider that tells thinking by itself writes no tags.
       flush(event.choice, choiceAt(event.choice), out);
       choiceAt(event.choice).state = 'text';

@@ -10,6 +10,23 @@ import { isObject, textOf, type JsonObject } from '../../lib/json.ts';
  */
 export type ReasoningDetail = JsonObject & { type: string };
 
+/**
+ * What the maker of reasoning requires back with it: a signature of its text, or the reasoning itself, encrypted. `format` names the
+ * family that made it (see {@link ReasoningDetail}), `callId` the tool call or image that it belongs to.
+ */
+export type ReasoningState = { kind: 'signature' | 'encrypted'; format: string; data: string; callId?: string };
+
+/** The state in a block; null where it has none. A block without a format is of Claude: OpenRouter's default. */
+export function stateIn(detail: unknown): ReasoningState | null {
+  if (!isDetail(detail)) return null;
+  const isEncrypted = detail.type === 'reasoning.encrypted';
+  const data = textOf(isEncrypted ? detail.data : detail.signature);
+  if (data === null) return null;
+  const callId = textOf(detail.id);
+  const kind = isEncrypted ? 'encrypted' : 'signature';
+  return { kind, format: textOf(detail.format) ?? 'anthropic-claude-v1', data, ...(callId === null ? {} : { callId }) };
+}
+
 /** Fields that a stream sends in pieces. */
 const GROWING = ['text', 'summary', 'data'] as const;
 

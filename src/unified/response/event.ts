@@ -9,6 +9,7 @@
  */
 import { UnreadableError, type RouterError } from '../error.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import type { ReasoningState } from '../request/reasoning.ts';
 import type { Usage } from './usage.ts';
 
 /** OpenRouter's closed list; anything else an upstream says is kept as `nativeReason`. */
@@ -41,8 +42,14 @@ export type StartEvent = {
 /** Text of the answer. `choice` counts from 0. */
 export type TextDeltaEvent = { type: 'text-delta'; choice: number; text: string; logprobs?: TokenLogprob[] };
 
-/** Text of the model's thinking; `details` are OpenRouter's `reasoning_details`, passed on untouched. */
+/** Text of the model's reasoning; `details` are the same piece as OpenRouter's `reasoning_details`. */
 export type ReasoningDeltaEvent = { type: 'reasoning-delta'; choice: number; text: string; details?: unknown[] };
+
+/**
+ * What the maker of the reasoning requires back with it: it ends the block of reasoning before it, or belongs to the call that `callId`
+ * names. `details`: the same as `reasoning_details`; absent where the event before it has them.
+ */
+export type ReasoningStateEvent = { type: 'reasoning-state'; choice: number; state: ReasoningState; details?: unknown[] };
 
 /** Text of a refusal (OpenAI's separate field). */
 type RefusalDeltaEvent = { type: 'refusal-delta'; choice: number; text: string; logprobs?: TokenLogprob[] };
@@ -60,8 +67,23 @@ export type ToolCallDeltaEvent = {
   extra?: JsonObject;
 };
 
-/** Fields of a delta that we carry without understanding: images, audio, annotations. */
-export type ExtraDeltaEvent = { type: 'extra-delta'; choice: number; fields: JsonObject };
+/** `isJoined`: came in one piece with the event before it, and is written in one piece with it where the format can. */
+type PartOf = { choice: number; isJoined?: true };
+
+/** Images that the model made, each `{type: "image_url", image_url: {url}}`, unknown fields included. */
+export type ImageEvent = PartOf & { type: 'image'; images: unknown[] };
+
+/** A piece of what the model says aloud: `id`, `data` (base64), `transcript`, `expires_at`. Texts grow with each piece. */
+export type AudioEvent = PartOf & { type: 'audio'; audio: JsonObject };
+
+/** Sources of the answer, each `{type: "url_citation", url_citation: {url, title?, content?}}`, unknown types included. */
+export type CitationEvent = PartOf & { type: 'citation'; citations: unknown[] };
+
+/** Fields of an answer that only the upstream's format (`format`, the name of its folder) defines. */
+export type NativeEvent = PartOf & { type: 'native'; format: string; fields: JsonObject };
+
+/** What stands beside the text of an answer. */
+export type PartEvent = ImageEvent | AudioEvent | CitationEvent | NativeEvent;
 
 /** One choice is complete. */
 export type ChoiceEndEvent = {
@@ -70,6 +92,8 @@ export type ChoiceEndEvent = {
   reason: FinishReason;
   /** The upstream's own word for it; null when it gave none. */
   nativeReason: string | null;
+  /** The stop sequence that ended it; absent = none did, or the upstream does not report which. */
+  stopSequence?: string;
   /** The upstream's word is not known, and `reason` is what it most likely means. */
   isGuess?: true;
 };
@@ -87,7 +111,7 @@ export type EndEvent = { type: 'end'; usage: Usage | null };
 export type ErrorEvent = { type: 'error'; error: RouterError; usage: Usage | null; openChoices: number[] };
 
 /** A piece of content: what commits an attempt. */
-export type DeltaEvent = TextDeltaEvent | ReasoningDeltaEvent | RefusalDeltaEvent | ToolCallDeltaEvent | ExtraDeltaEvent;
+export type DeltaEvent = TextDeltaEvent | ReasoningDeltaEvent | ReasoningStateEvent | RefusalDeltaEvent | ToolCallDeltaEvent | PartEvent;
 
 /** Everything that can happen. */
 export type StreamEvent = StartEvent | DeltaEvent | ChoiceEndEvent | ChoiceErrorEvent | UsageEvent | EndEvent | ErrorEvent;
@@ -97,13 +121,23 @@ export function isContent(event: StreamEvent): event is DeltaEvent {
   switch (event.type) {
     case 'text-delta':
     case 'reasoning-delta':
+    case 'reasoning-state':
     case 'refusal-delta':
     case 'tool-call-delta':
-    case 'extra-delta':
       return true;
     default:
-      return false;
+      return isPart(event);
   }
+}
+
+/** True for images, audio, citations and fields of one format. */
+export function isPart(event: StreamEvent): event is PartEvent {
+  return event.type === 'image' || event.type === 'audio' || event.type === 'citation' || event.type === 'native';
+}
+
+/** True for reasoning and its state, which alone are no answer. */
+export function isReasoning(event: StreamEvent): event is ReasoningDeltaEvent | ReasoningStateEvent {
+  return event.type === 'reasoning-delta' || event.type === 'reasoning-state';
 }
 
 /** True for the one event after which nothing follows. */

@@ -4,26 +4,30 @@
 import type { RouterError } from '../error.ts';
 import type { FinishReason, StartEvent, TokenLogprob } from './event.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import type { ReasoningState } from '../request/reasoning.ts';
 import type { Usage } from './usage.ts';
 
-/** One tool call, its argument text complete. */
-type CollectedToolCall = { id: string; name: string; arguments: string; extra?: JsonObject };
+/** One piece of an answer, complete. */
+export type ResultBlock =
+  | { type: 'text' | 'refusal'; text: string; logprobs: TokenLogprob[] | null }
+  /** `details`: the same as OpenRouter's `reasoning_details`, as they came. */
+  | { type: 'reasoning'; text: string; states: ReasoningState[]; details: unknown[] }
+  /** `arguments`: JSON text. */
+  | { type: 'tool-call'; id: string; name: string; arguments: string; extra?: JsonObject }
+  | { type: 'image'; images: unknown[] }
+  | { type: 'audio'; audio: JsonObject }
+  | { type: 'citation'; citations: unknown[] }
+  | { type: 'native'; format: string; fields: JsonObject };
 
 /** One choice, complete. */
 export type CollectedChoice = {
   index: number;
-  text: string;
-  reasoning: string;
-  reasoningDetails: unknown[];
-  refusal: string;
-  toolCalls: CollectedToolCall[];
-  /** Log probabilities of the text; null when none came. */
-  logprobs: TokenLogprob[] | null;
-  refusalLogprobs: TokenLogprob[] | null;
-  /** Images, audio, annotations and their like. */
-  extra: JsonObject;
+  /** In the order in which they began. */
+  blocks: ResultBlock[];
   finishReason: FinishReason;
   nativeReason: string | null;
+  /** See `ChoiceEndEvent`. */
+  stopSequence: string | null;
   /** Why this choice broke off, where others did not; null when it is whole. */
   error: RouterError | null;
 };

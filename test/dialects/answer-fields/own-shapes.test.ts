@@ -174,7 +174,7 @@ const TEXT = { type: 'text', text: 'Hello' };
       ofDelta({ type: 'citations_delta', citation: { url: MARK } }, 'carried'),
       ofDelta({ type: 'citations_delta', citation: { type: 'page_location' } }, dropped('content.citations')),
       ofEnd('stop_reason', MARK, 'carried'),
-      ofEnd('stop_sequence', MARK, own('it repeats a stop sequence of the client’s')),
+      ofEnd('stop_sequence', MARK, 'carried'),
       ofEnd('stop_details', { type: 'refusal', explanation: MARK }, 'carried'),
       ofEnd('container', { id: MARK }, dropped('container')),
       ofEnd('context_management', { applied_edits: [{ type: MARK }] }, dropped('context_management')),

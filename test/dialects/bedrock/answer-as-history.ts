@@ -1,7 +1,7 @@
 /** An answer as the message a client sends back with the next request. */
-import type { Result } from '../../../src/unified/response/result.ts';
+import type { GroupedResult } from '../grouped.ts';
 
-export function toAssistantMessage({ choices: [choice] }: Result): object {
+export function toAssistantMessage({ choices: [choice] }: GroupedResult): object {
   if (choice === undefined) throw new Error('there is no answer');
   return {
     role: 'assistant',

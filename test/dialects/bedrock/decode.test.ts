@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isReasoning } from '../../../src/unified/response/event.ts';
 import { bedrockUpstream } from '../../../src/dialects/bedrock/index.ts';
 import type { StreamEvent } from '../../../src/unified/response/event.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
@@ -138,7 +139,7 @@ describe('thinking', () => {
   it('keeps its signature and what is sealed, in pieces that join', () => {
     const outcome = read(frames, CLAUDE);
     expect(outcome.result.choices[0]?.reasoning).toBe('Let me think.');
-    const pieces = outcome.events.flatMap((event) => (event.type === 'reasoning-delta' ? (event.details ?? []) : []));
+    const pieces = outcome.events.flatMap((event) => (isReasoning(event) ? (event.details ?? []) : []));
     expect(joinReasoningDetails(pieces)).toEqual([
       { type: 'reasoning.text', text: 'Let me think.', signature: 'c2lnbmVk', format: 'anthropic-claude-v1', index: 0 },
       { type: 'reasoning.encrypted', data: 'c2VjcmV0', format: 'anthropic-claude-v1', index: 1 },
@@ -146,7 +147,7 @@ describe('thinking', () => {
   });
 
   it('of another family is not said to be Claude’s', () => {
-    const pieces = read(frames).events.flatMap((event) => (event.type === 'reasoning-delta' ? (event.details ?? []) : []));
+    const pieces = read(frames).events.flatMap((event) => (isReasoning(event) ? (event.details ?? []) : []));
     expect(pieces).toMatchObject(pieces.map(() => ({ format: 'unknown' })));
   });
 

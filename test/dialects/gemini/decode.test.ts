@@ -159,7 +159,7 @@ describe('images', () => {
 
   it('are told as data URIs, all of a chunk at once', () => {
     const outcome = read(chunk([{ text: 'Here:' }, image('QQ'), image('Qg', { thoughtSignature: 'sig' })], { finishReason: 'STOP' }));
-    expect(outcome.events.filter(({ type }) => type === 'extra-delta')).toHaveLength(1);
+    expect(outcome.events.filter(({ type }) => type === 'image')).toHaveLength(1);
     expect(outcome.result.choices[0]).toMatchObject({ text: 'Here:', extra: { images: [given('QQ'), given('Qg')] } });
     expect(outcome.result.choices[0]?.reasoningDetails).toMatchObject([{ data: 'sig', id: 'image_1' }]);
   });

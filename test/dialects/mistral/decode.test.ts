@@ -48,7 +48,7 @@ describe('content', () => {
   it('names its sources once, at the end of its choice', () => {
     const reference = (...ids: unknown[]) => ({ type: 'reference', reference_ids: ids });
     const outcome = read(chunk({ content: [text('a'), reference(1)] }), chunk({ content: [reference(2, 'x'), text('b')] }, 'stop'));
-    expect(outcome.events.map(({ type }) => type)).toEqual(['start', 'text-delta', 'text-delta', 'extra-delta', 'choice-end', 'end']);
+    expect(outcome.events.map(({ type }) => type)).toEqual(['start', 'text-delta', 'text-delta', 'native', 'choice-end', 'end']);
     expect(outcome.result.choices[0]?.extra).toEqual({ references: [1, 2, 'x'] });
   });
 

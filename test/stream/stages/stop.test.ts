@@ -52,7 +52,7 @@ describe('a stop sequence the upstream was not told of', () => {
 
   it('takes everything else of its choice with it', () => {
     const out = run(own('X'), [text('aX'), reasoning('late'), call(0), ended(0, 'tool_calls')]);
-    expect(out).toEqual([text('a'), ended(0, 'stop', null)]);
+    expect(out).toEqual([text('a'), { ...ended(0, 'stop', null), stopSequence: 'X' }]);
   });
 });
 
@@ -61,7 +61,7 @@ describe('a stop sequence the upstream was told of', () => {
     const stage = createStopStage(native('END'), 1);
     expect(stage.push([text('one EN'), text('D')])).toEqual([text('one ')]);
     expect(stage.satisfied()).toBe(false);
-    expect(stage.push([text(''), ended(0, 'stop', 'eos')])).toEqual([ended(0, 'stop', 'eos')]);
+    expect(stage.push([text(''), ended(0, 'stop', 'eos')])).toEqual([{ ...ended(0, 'stop', 'eos'), stopSequence: 'END' }]);
   });
 
   it('is a stop, whatever reason the upstream gives', () => {
@@ -240,10 +240,13 @@ describe('a choice that breaks off', () => {
   });
 
   it('after its own stop has stopped', () => {
-    expect(run(native('END'), [text('one END', 1), broke(1)], 2)).toEqual([text('one ', 1), ended(1, 'stop', null)]);
+    expect(run(native('END'), [text('one END', 1), broke(1)], 2)).toEqual([
+      text('one ', 1),
+      { ...ended(1, 'stop', null), stopSequence: 'END' },
+    ]);
   });
 
   it('after the stop of the router says nothing more', () => {
-    expect(run(own('X'), [text('aX'), broke(0)])).toEqual([text('a'), ended(0, 'stop', null)]);
+    expect(run(own('X'), [text('aX'), broke(0)])).toEqual([text('a'), { ...ended(0, 'stop', null), stopSequence: 'X' }]);
   });
 });

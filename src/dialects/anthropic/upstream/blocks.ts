@@ -7,6 +7,7 @@ import type { StreamEvent } from '../../../unified/response/event.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { DecoderOptions } from '../../dialect.ts';
 import { argumentsText, labelOf, speechOf } from '../../openai-common/upstream/speech.ts';
+import { reasoningEvents } from '../../openai-common/upstream/parts.ts';
 import { CLAUDE_FORMAT } from './messages.ts';
 
 type Open =
@@ -49,7 +50,7 @@ export function createBlockReader({ budget, dropped }: Pick<DecoderOptions, 'bud
       }
       case 'redacted_thinking': {
         const detail = { type: 'reasoning.encrypted', data: textOf(block.data) ?? '', format: CLAUDE_FORMAT, index: thoughts++ };
-        return [...ended, { type: 'reasoning-delta', choice: 0, text: '', details: [detail] }];
+        return [...ended, ...reasoningEvents(0, '', [detail])];
       }
       case 'tool_use': {
         const path = tools++;
@@ -109,7 +110,7 @@ export function createBlockReader({ budget, dropped }: Pick<DecoderOptions, 'bud
 
   function finish(): StreamEvent[] {
     const ended = [...open.keys()].flatMap(stop);
-    return citations.length === 0 ? ended : [...ended, { type: 'extra-delta', choice: 0, fields: { annotations: citations.splice(0) } }];
+    return citations.length === 0 ? ended : [...ended, { type: 'citation', choice: 0, citations: citations.splice(0) }];
   }
 
   return { begin, grow, stop, finish, hasBegun: () => begun };
@@ -125,5 +126,5 @@ function thought(index: number, given: unknown, signed: unknown): StreamEvent[] 
   const [text, signature] = [speechOf(given) ?? '', textOf(signed)];
   if (text === '' && signature === null) return [];
   const detail = { type: 'reasoning.text', text, ...(signature === null ? {} : { signature }), format: CLAUDE_FORMAT, index };
-  return [{ type: 'reasoning-delta', choice: 0, text, details: [detail] }];
+  return reasoningEvents(0, text, [detail]);
 }

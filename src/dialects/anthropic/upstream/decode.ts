@@ -114,7 +114,7 @@ function start(message: JsonObject, state: State): StreamEvent[] {
   return [{ type: 'start', model: textOf(message.model), systemFingerprint: null, serviceTier: tier === 'standard' ? 'default' : tier }];
 }
 
-/** Beside the content. `stop_sequence` repeats what the client sent. */
+/** Beside the content. */
 const UNPLACED_OF_MESSAGE: Unplaced = {
   container: 'what the tools of the provider itself did has no place in an answer',
   context_management: 'what the provider left out of the history is told in a form of its own',
@@ -132,7 +132,8 @@ function end(message: JsonObject, counts: unknown, { blocks, counts: known, drop
   const word = textOf(message.stop_reason);
   if (word === null) return told;
   const reason = reasonIn(FINISH, word);
-  if (reason !== 'error') return [...blocks.finish(), ...refused(message), choiceEnd(0, word, reason), ...told];
+  if (reason !== 'error')
+    return [...blocks.finish(), ...refused(message), choiceEnd(0, word, reason, textOf(message.stop_sequence)), ...told];
   const said = `the upstream ended the answer before its end, with stop reason "${word}"`;
   const error = new RouterError('provider_unavailable', said, { nativeFinishReason: word, retryable: false });
   return [...blocks.finish(), ...told, { type: 'choice-error', choice: 0, error }];

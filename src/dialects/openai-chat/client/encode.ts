@@ -2,11 +2,12 @@
  * OpenAI chat completions, answers to a client: what a choice looks like, in a chunk and in a body. The shapes are OpenAI's with
  * OpenRouter's additions (https://openrouter.ai/docs/api-reference/overview, read 2026-08-22). Does no I/O.
  */
-import type { DeltaEvent, ToolCallDeltaEvent } from '../../../unified/response/event.ts';
+import type { ToolCallDeltaEvent } from '../../../unified/response/event.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { CollectedChoice, Result } from '../../../unified/response/result.ts';
 import type { ResponseMeta, Encoder } from '../../dialect.ts';
-import { createBody, createFrameEncoder } from '../../openai-common/client/frame.ts';
+import { createBody, createFrameEncoder, type WrittenDelta } from '../../openai-common/client/frame.ts';
+import { groupBlocks } from '../../openai-common/client/group-blocks.ts';
 import { toChatLogprobs } from '../../openai-common/client/logprobs.ts';
 
 /** Writes a stream. The role goes with the first delta of each choice. */
@@ -21,6 +22,7 @@ export function createEncoder(meta: ResponseMeta): Encoder {
 
   return createFrameEncoder('chat.completion.chunk', meta, {
     delta: (event) => {
+      if (event.type === 'reasoning-state' && event.details === undefined) return null;
       const { fields, logprobs } = deltaOf(event);
       const older = meta.wantsFunctionCall === true && event.type === 'tool-call-delta' && event.index === 0 ? olderCall(event) : {};
       return { delta: { ...roleOf(event.choice), ...fields, ...older }, ...(logprobs === undefined ? {} : { logprobs }) };
@@ -32,17 +34,23 @@ export function createEncoder(meta: ResponseMeta): Encoder {
   });
 }
 
-function deltaOf(event: DeltaEvent): { fields: JsonObject; logprobs?: JsonObject | undefined } {
+function deltaOf(event: WrittenDelta): { fields: JsonObject; logprobs?: JsonObject | undefined } {
   switch (event.type) {
     case 'text-delta':
       return { fields: { content: event.text }, logprobs: event.logprobs && { content: toChatLogprobs(event.logprobs), refusal: null } };
     case 'refusal-delta':
       return { fields: { refusal: event.text }, logprobs: event.logprobs && { content: null, refusal: toChatLogprobs(event.logprobs) } };
     case 'reasoning-delta':
-      return { fields: { reasoning: event.text, ...(event.details === undefined ? {} : { reasoning_details: event.details }) } };
+    case 'reasoning-state':
+      return {
+        fields: {
+          reasoning: event.type === 'reasoning-delta' ? event.text : '',
+          ...(event.details === undefined ? {} : { reasoning_details: event.details }),
+        },
+      };
     case 'tool-call-delta':
       return { fields: { tool_calls: [toolCall(event)] } };
-    case 'extra-delta':
+    case 'native':
       return { fields: event.fields };
   }
 }
@@ -63,7 +71,7 @@ export function encodeBody(result: Result, meta: ResponseMeta): JsonObject {
 }
 
 function renderChoice(choice: CollectedChoice, { wantsFunctionCall = false }: ResponseMeta): JsonObject {
-  const { text, refusal, reasoning, reasoningDetails, toolCalls, extra, logprobs, refusalLogprobs } = choice;
+  const { text, refusal, reasoning, reasoningDetails, toolCalls, extra, logprobs, refusalLogprobs } = groupBlocks(choice.blocks);
   const calls = toolCalls.map(({ id, name, arguments: given, extra: more }) => ({
     id,
     type: 'function',

@@ -9,21 +9,30 @@ import type {
   EndEvent,
   ErrorEvent,
   StartEvent,
+  NativeEvent,
+  PartEvent,
   StreamEvent,
   TextDeltaEvent,
 } from '../../../unified/response/event.ts';
+import { isPart } from '../../../unified/response/event.ts';
 import type { RouterError } from '../../../unified/error.ts';
 import { errorBody } from './error-body.ts';
+import { fieldsOfPart } from './group-blocks.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { CollectedChoice, Result } from '../../../unified/response/result.ts';
 import type { Usage } from '../../../unified/response/usage.ts';
 import { renderUsage } from './usage.ts';
 import type { ResponseMeta, Encoder, ServedBy } from '../../dialect.ts';
 
+/** A piece of content. What stands beside the text comes as fields, joined where it came in one piece. */
+export type WrittenDelta = Exclude<DeltaEvent, PartEvent> | NativeEvent;
+
+type WrittenEvent = Exclude<StreamEvent, PartEvent> | NativeEvent;
+
 /** How a dialect writes the choices of a chunk. */
 export type ChoiceWriter = {
   /** A piece of content; null where the format has no place for it. */
-  delta(event: DeltaEvent): JsonObject | null;
+  delta(event: WrittenDelta): JsonObject | null;
   /** A piece of text in a choice that has begun, if nothing but the text is different in each; null as long as something else is. */
   plain?(choice: number, text: string): JsonObject | null;
   /** The end of a choice. */
@@ -61,7 +70,7 @@ export function createFrameEncoder(object: string, meta: ResponseMeta, writer: C
     return delta(event);
   }
 
-  function delta(event: DeltaEvent): string {
+  function delta(event: WrittenDelta): string {
     const written = writer.delta(event);
     return choice(written && { index: event.choice, ...written, finish_reason: null });
   }
@@ -98,7 +107,7 @@ export function createFrameEncoder(object: string, meta: ResponseMeta, writer: C
     });
   }
 
-  function encode(event: StreamEvent): string {
+  function encode(event: WrittenEvent): string {
     switch (event.type) {
       case 'start':
         starts.take(event);
@@ -123,10 +132,23 @@ export function createFrameEncoder(object: string, meta: ResponseMeta, writer: C
   return {
     push(events) {
       let frames = '';
-      for (const event of events) frames += encode(event);
+      for (const event of joinParts(events)) frames += encode(event);
       return frames;
     },
   };
+}
+
+/** The events with their parts as fields, those of one piece joined; the list itself where there are none. */
+function joinParts(events: readonly StreamEvent[]): readonly WrittenEvent[] {
+  if (!events.some(isPart)) return events as readonly WrittenEvent[];
+  const written: WrittenEvent[] = [];
+  for (const event of events) {
+    const last = written.at(-1);
+    if (!isPart(event)) written.push(event);
+    else if (event.isJoined === true && last?.type === 'native') Object.assign(last.fields, fieldsOfPart(event));
+    else written.push({ type: 'native', choice: event.choice, format: 'openai-chat', fields: { ...fieldsOfPart(event) } });
+  }
+  return written;
 }
 
 /** Stands for a text in a frame. No model or provider has such a name. */

@@ -54,7 +54,7 @@ export const UNPLACED_OF_CHOICE: Unplaced = {
 
 /**
  * What else the documents name, which is the provider's own bookkeeping and not missed: ids, times, `x_groq`, `timings`, `perf_metrics`,
- * `matched_stop`, `stop_reason`, `prompt_filter_results`, `content_filter_results` (its word is the finish reason), `nvext`, `obfuscation`.
+ * `prompt_filter_results`, `content_filter_results` (its word is the finish reason), `nvext`, `obfuscation`.
  */
 
 /** Tells of those of the fields that have something in them. */

@@ -12,6 +12,7 @@ import type { DecoderOptions } from '../../dialect.ts';
 import { choiceIndexes } from './choice-index.ts';
 import { finishWordOf, readFinish } from './finish.ts';
 import { decodeLogprobs, decodeRefusalLogprobs } from './logprobs.ts';
+import { partEvents, reasoningEvents } from './parts.ts';
 import type { ReadChunk } from './payloads.ts';
 import { createSourceReader, type SourceReader } from './sources.ts';
 import { argumentsText, labelOf, speechOf } from './speech.ts';
@@ -36,7 +37,7 @@ export function createChatReader(options: DecoderOptions): ReadChunk {
   return (chunk) => {
     const events: StreamEvent[] = [];
     const sources = state.readSources(chunk);
-    if (sources !== null) events.push({ type: 'extra-delta', choice: 0, fields: sources });
+    if (sources !== null) events.push(...partEvents(0, sources, 'openai-chat'));
     tellUnplaced(chunk, UNPLACED_OF_ANSWER, options.dropped);
     const choices = arrayOf(chunk.choices);
     const indexes = choiceIndexes(choices);
@@ -56,7 +57,7 @@ function readChoice(choice: JsonObject, index: number, state: State, events: Str
   tellUnplaced(delta, UNPLACED_OF_MESSAGE, state.dropped);
   readToolCalls(delta, index, state, events);
   const extra = pick(delta, CARRIED_OF_MESSAGE);
-  if (extra !== null) events.push({ type: 'extra-delta', choice: index, fields: extra });
+  if (extra !== null) events.push(...partEvents(index, extra, 'openai-chat'));
   const usage = decodeUsage(choice.usage, state.quirks); // Moonshot
   if (usage !== null) events.push({ type: 'usage', usage });
   const native = finishWordOf(choice) ?? (isObject(choice.error) ? 'error' : null);
@@ -82,7 +83,7 @@ function readReasoning(delta: JsonObject, choice: number, events: StreamEvent[])
   const details = arrayOf(delta.reasoning_details);
   const text = speechOf(delta.reasoning) ?? speechOf(delta.reasoning_content) ?? textOfDetails(details);
   if (text === '' && details.length === 0) return;
-  events.push({ type: 'reasoning-delta', choice, text, ...(details.length > 0 ? { details: [...details] } : {}) });
+  events.push(...reasoningEvents(choice, text, details));
 }
 
 /** The thinking of a provider that has no other field for it (MiniMax). */

@@ -2,11 +2,11 @@
  * OpenAI legacy completions, answers to a client: what a choice looks like, in a chunk and in a body. Log probabilities are written in
  * the legacy shape, whatever shape they came in. Does no I/O.
  */
-import type { DeltaEvent } from '../../../unified/response/event.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { CollectedChoice, Result } from '../../../unified/response/result.ts';
 import type { ResponseMeta, Encoder } from '../../dialect.ts';
-import { createBody, createFrameEncoder } from '../../openai-common/client/frame.ts';
+import { createBody, createFrameEncoder, type WrittenDelta } from '../../openai-common/client/frame.ts';
+import { groupBlocks } from '../../openai-common/client/group-blocks.ts';
 import { toLegacyLogprobs } from '../../openai-common/client/logprobs.ts';
 
 const NOTHING = { text: '', logprobs: null };
@@ -16,7 +16,7 @@ export function createEncoder(meta: ResponseMeta): Encoder {
   /** UTF-16 units written per choice: where the next token begins that does not say so itself. */
   const written = new Map<number, number>();
 
-  function delta(event: DeltaEvent): JsonObject | null {
+  function delta(event: WrittenDelta): JsonObject | null {
     switch (event.type) {
       case 'text-delta': {
         const offset = written.get(event.choice) ?? 0;
@@ -27,7 +27,9 @@ export function createEncoder(meta: ResponseMeta): Encoder {
         return { ...NOTHING, text: event.text };
       case 'reasoning-delta':
         return { ...NOTHING, reasoning: event.text };
-      case 'extra-delta':
+      case 'reasoning-state':
+        return event.details === undefined ? null : { ...NOTHING, reasoning: '' };
+      case 'native':
         return { ...NOTHING, ...event.fields };
       case 'tool-call-delta':
         return null; // no tools can be asked for on this operation
@@ -42,7 +44,8 @@ export function encodeBody(result: Result, meta: ResponseMeta): JsonObject {
   return createBody('text_completion', result, meta, renderChoice);
 }
 
-function renderChoice({ text, refusal, reasoning, extra, logprobs }: CollectedChoice): JsonObject {
+function renderChoice({ blocks }: CollectedChoice): JsonObject {
+  const { text, refusal, reasoning, extra, logprobs } = groupBlocks(blocks);
   return {
     text: text + refusal,
     ...(reasoning === '' ? {} : { reasoning }),

@@ -8,7 +8,7 @@
  */
 import { append } from '../../../lib/append.ts';
 import { ENTRY_BYTES, sizeOf } from '../../../unified/response/answer-budget.ts';
-import type { ReasoningDeltaEvent, StreamEvent, TextDeltaEvent, FinishReason } from '../../../unified/response/event.ts';
+import type { StreamEvent, TextDeltaEvent, FinishReason } from '../../../unified/response/event.ts';
 import { isTerminal } from '../../../unified/response/event.ts';
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { Decoder, DecoderOptions } from '../../dialect.ts';
@@ -17,6 +17,7 @@ import { decodeLogprobs } from '../../openai-common/upstream/logprobs.ts';
 import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../../openai-common/upstream/payloads.ts';
 import { argumentsText, contentParts, labelOf, speechOf } from '../../openai-common/upstream/speech.ts';
 import { decodeUsage, withTier } from '../../openai-common/upstream/usage.ts';
+import { partEvents, reasoningEvents } from '../../openai-common/upstream/parts.ts';
 import { findFailure } from './error.ts';
 import { annotationsOf, argumentsOf, callsOf, imagesOf, isWrapper } from './items.ts';
 import { REASONING_FORMAT } from './messages.ts';
@@ -154,7 +155,7 @@ function textDelta(text: string, rawLogprobs: unknown): TextDeltaEvent[] {
 }
 
 /** A piece of thought. Parts of summaries are paragraphs, told without the line between them. */
-function think(item: Item, kind: 'summary' | 'text', part: number, text: string, state: State): ReasoningDeltaEvent[] {
+function think(item: Item, kind: 'summary' | 'text', part: number, text: string, state: State): StreamEvent[] {
   if (text === '') return [];
   const known = item.blocks.get(`${kind}/${part}`);
   if (known === undefined) state.budget?.take(ENTRY_BYTES);
@@ -163,7 +164,7 @@ function think(item: Item, kind: 'summary' | 'text', part: number, text: string,
   const lead = known === undefined && state.thought ? '\n\n' : '';
   [item.spoke, state.thought] = [true, true];
   const detail = { type: `reasoning.${kind}`, [kind]: text, id: item.id, format: REASONING_FORMAT, index };
-  return [{ type: 'reasoning-delta', choice: 0, text: lead + text, details: [detail] }];
+  return reasoningEvents(0, lead + text, [detail]);
 }
 
 /** The end of an item: what its pieces have not told. */
@@ -220,7 +221,7 @@ function closeThought(item: JsonObject, heard: Item, state: State): StreamEvent[
   if (data === null) return events;
   // The id that came with it: the provider checks that the two belong together.
   const detail = { type: 'reasoning.encrypted', data, id: textOf(item.id), format: REASONING_FORMAT, index: state.blocks++ };
-  return [...events, { type: 'reasoning-delta', choice: 0, text: '', details: [detail] }];
+  return [...events, ...reasoningEvents(0, '', [detail])];
 }
 
 /** Why an answer is incomplete. */
@@ -254,7 +255,7 @@ function readExtras({ annotations, images, phase }: State): StreamEvent[] {
     ...(images.length > 0 ? { images } : {}),
     ...(phase === null ? {} : { phase }),
   };
-  return Object.keys(fields).length > 0 ? [{ type: 'extra-delta', choice: 0, fields }] : [];
+  return partEvents(0, fields, REASONING_FORMAT);
 }
 
 /** Tools of the provider that have fees of their own, which the usage does not count. */

@@ -133,7 +133,7 @@ describe('a chat stream', () => {
       { type: 'reasoning-delta', choice: 0, text: 'Hm.' },
       { type: 'reasoning-delta', choice: 0, text: '', details: [{ type: 'reasoning.encrypted' }] },
       { type: 'refusal-delta', choice: 0, text: 'No.' },
-      { type: 'extra-delta', choice: 0, fields: { images: [1] } },
+      { type: 'image', choice: 0, images: [1] },
     ];
     expect(choicesIn(write(events)).flat()).toEqual([
       { index: 0, delta: { role: 'assistant', reasoning: 'Hm.' }, finish_reason: null },

@@ -1,5 +1,6 @@
 /** Sources that a searching host names beside its choices. */
 import { describe, expect, it } from 'vitest';
+import { isPart } from '../../../../src/unified/response/event.ts';
 import { openaiChatUpstream } from '../../../../src/dialects/openai-chat/upstream/index.ts';
 import { replayBody, replayEvents } from '../../replay.ts';
 
@@ -16,7 +17,10 @@ describe('sources', () => {
   it('are told once, with their titles, however often they come', () => {
     const about = { citations: URLS, search_results: RESULTS };
     const { result, events } = replayEvents(openaiChatUpstream, [chunk(about), chunk(about), chunk(about, 'b', 'stop'), '[DONE]']);
-    expect(events.filter(({ type }) => type === 'extra-delta')).toHaveLength(1);
+    expect(events.flatMap((event) => (isPart(event) ? [[event.type, event.isJoined]] : []))).toEqual([
+      ['citation', undefined],
+      ['native', true],
+    ]);
     expect(result.choices[0]?.extra).toEqual({ annotations: TITLED, search_results: RESULTS });
   });
 

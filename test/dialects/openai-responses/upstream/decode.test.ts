@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isPart } from '../../../../src/unified/response/event.ts';
 import { openaiResponsesUpstream as dialect } from '../../../../src/dialects/openai-responses/upstream/index.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import { replayBody, replayEvents, type Outcome } from '../../replay.ts';
@@ -193,7 +194,11 @@ describe('what stands beside the text', () => {
       images: [{ type: 'image_url', image_url: { url: 'data:image/webp;base64,iVBO' } }],
       phase: 'final_answer',
     });
-    expect(outcome.events.filter((one) => one.type === 'extra-delta')).toHaveLength(1);
+    expect(outcome.events.flatMap((one) => (isPart(one) ? [[one.type, one.isJoined]] : []))).toEqual([
+      ['citation', undefined],
+      ['image', true],
+      ['native', true],
+    ]);
   });
 
   it('may be log probabilities, streamed and whole', () => {

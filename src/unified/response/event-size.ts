@@ -1,6 +1,6 @@
 /** Rough sizes of events in memory, for the budget of what is kept of an answer. In bytes; text counts one for each UTF-16 unit. */
-import { ENTRY_BYTES, sizeOf } from '../unified/response/answer-budget.ts';
-import type { StreamEvent, TokenLogprob } from '../unified/response/event.ts';
+import { ENTRY_BYTES, sizeOf } from './answer-budget.ts';
+import type { StreamEvent, TokenLogprob } from './event.ts';
 
 /** Size of log probabilities. */
 export function sizeOfLogprobs(tokens: readonly TokenLogprob[] | undefined): number {
@@ -24,7 +24,15 @@ export function sizeOfContent(event: StreamEvent): number {
       return (
         event.arguments.length + (event.id?.length ?? 0) + (event.name?.length ?? 0) + (event.extra === undefined ? 0 : sizeOf(event.extra))
       );
-    case 'extra-delta':
+    case 'reasoning-state':
+      return event.state.data.length + (event.details === undefined ? 0 : sizeOf(event.details));
+    case 'image':
+      return sizeOf(event.images);
+    case 'audio':
+      return sizeOf(event.audio);
+    case 'citation':
+      return sizeOf(event.citations);
+    case 'native':
       return sizeOf(event.fields);
     default:
       return 0;

@@ -2,8 +2,8 @@
  * Text of an answer that is kept while it grows. The pieces are copied into blocks, so that a character takes the one or two bytes that
  * it needs, however small the pieces are and whatever they were cut from.
  */
-import type { AnswerBudget } from '../unified/response/answer-budget.ts';
-import { flattenText } from '../lib/flatten-text.ts';
+import type { AnswerBudget } from './answer-budget.ts';
+import { flattenText } from '../../lib/flatten-text.ts';
 
 export interface KeptText {
   /** @throws RouterError when the budget is spent. */

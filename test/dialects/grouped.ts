@@ -3,7 +3,7 @@ import { groupBlocks, type GroupedBlocks } from '../../src/dialects/openai-commo
 import type { CollectedChoice, Result } from '../../src/unified/response/result.ts';
 
 /** A choice with its blocks and their groups. */
-export type GroupedChoice = CollectedChoice & GroupedBlocks;
+type GroupedChoice = CollectedChoice & GroupedBlocks;
 
 /** An answer whose choices are grouped. */
 export type GroupedResult = Omit<Result, 'choices'> & { choices: GroupedChoice[] };

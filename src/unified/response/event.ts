@@ -74,10 +74,10 @@ type PartOf = { choice: number; isJoined?: true };
 export type ImageEvent = PartOf & { type: 'image'; images: unknown[] };
 
 /** A piece of what the model says aloud: `id`, `data` (base64), `transcript`, `expires_at`. Texts grow with each piece. */
-export type AudioEvent = PartOf & { type: 'audio'; audio: JsonObject };
+type AudioEvent = PartOf & { type: 'audio'; audio: JsonObject };
 
 /** Sources of the answer, each `{type: "url_citation", url_citation: {url, title?, content?}}`, unknown types included. */
-export type CitationEvent = PartOf & { type: 'citation'; citations: unknown[] };
+type CitationEvent = PartOf & { type: 'citation'; citations: unknown[] };
 
 /** Fields of an answer that only the upstream's format (`format`, the name of its folder) defines. */
 export type NativeEvent = PartOf & { type: 'native'; format: string; fields: JsonObject };

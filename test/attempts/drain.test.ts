@@ -1,10 +1,9 @@
 /** Reading on after the client has left, and where that ends. */
 import { describe, expect, it } from 'vitest';
 import { DRAIN_MS, drainable } from '../../src/attempts/drain.ts';
-import { createFakeClock, turn } from '../stream/fake-clock.ts';
 import { END, text } from '../stream/events.ts';
 import { createSource } from '../stream/sources.ts';
-import { LIMITS } from '../upstream/own-host.ts';
+import { createFakeClock, LIMITS, turn } from '../support/fake-ports.ts';
 
 function readFirstContent(answerBytes = LIMITS.answerBytes) {
   const source = createSource();

@@ -8,8 +8,10 @@ import { RouterError } from '../../src/unified/error.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/upstream/wire.ts';
 import { event } from '../dialects/replay.ts';
 import { complaintsAboutUsage, createStreamReader } from '../faults/grammar.ts';
-import { bodyOf } from '../upstream/own-host.ts';
-import { bodyRead, counts, createSeveral, host, refuses, whileTimePasses, type Respond } from './several.ts';
+import { bodyRead } from '../support/read-stream.ts';
+import { bodyOf, counts, refuses, type Respond } from '../support/scripted-upstream.ts';
+import { createMultiProvider, host } from '../support/fake-router.ts';
+import { whileTimePasses } from '../support/fake-ports.ts';
 
 const TEXT = 'The quick brown fox jumps over the lazy dog, 川 and 🌊 alike.';
 const OTHER = 'The quick brown fox sleeps.';
@@ -65,7 +67,7 @@ it.each([true, false])('the whole answer or a typed error (stream: %s)', async (
   await fc.assert(
     fc.asyncProperty(faults, fc.boolean(), async (scripts, sameModel) => {
       const slugs = scripts.map((_, index) => `host-${index}`);
-      const world = createSeveral(
+      const router = createMultiProvider(
         scripts.map((script, index) => [host(`host-${index}`), respondTo(script)]),
         { attempts: ATTEMPTS },
       );
@@ -73,15 +75,15 @@ it.each([true, false])('the whole answer or a typed error (stream: %s)', async (
       const wishes = { order: slugs, timeouts: { first_content_ms: 2000, idle_ms: 2000 } };
       const asking = async () => {
         try {
-          const response = await world.ask({ ...names, stream, provider: wishes });
+          const response = await router.ask({ ...names, stream, provider: wishes });
           return stream ? judgeStream(await response.arrayBuffer()) : judgeBody(await bodyRead(response));
         } catch (thrown) {
           return thrown instanceof RouterError ? [] : [`a bug of ours: ${String(thrown)}`];
         }
       };
-      expect(await whileTimePasses(world.clock, asking(), 250)).toEqual([]);
-      expect(world.sent.length).toBeLessThanOrEqual(ATTEMPTS);
-      expect(world.clock.pending()).toBe(0);
+      expect(await whileTimePasses(router.clock, asking(), 250)).toEqual([]);
+      expect(router.sent.length).toBeLessThanOrEqual(ATTEMPTS);
+      expect(router.clock.pending()).toBe(0);
     }),
     { numRuns: 60 },
   );

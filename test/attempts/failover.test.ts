@@ -5,24 +5,12 @@ import { createHealthTracker } from '../../src/state/circuit-breaker.ts';
 import { createSticky } from '../../src/state/sticky-endpoints.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import type { Outcome } from '../../src/unified/endpoint-health.ts';
-import { turn } from '../stream/fake-clock.ts';
 import type { CompiledProvider } from '../../src/registry/provider.ts';
-import { bodyOf, chatOperation, createBody, LIMITS } from '../upstream/own-host.ts';
-import {
-  bodyRead,
-  chunksOf,
-  counts,
-  createSeveral,
-  failureOf,
-  host,
-  isSilent,
-  refuses,
-  says,
-  spoken,
-  textsOf,
-  whileTimePasses,
-  type Respond,
-} from './several.ts';
+import { chatOperation } from '../support/fake-providers.ts';
+import { bodyRead, chunksOf, failureOf, textsOf } from '../support/read-stream.ts';
+import { bodyOf, counts, createBody, isSilent, refuses, type Respond, says, spoken } from '../support/scripted-upstream.ts';
+import { createMultiProvider, host } from '../support/fake-router.ts';
+import { LIMITS, turn, whileTimePasses } from '../support/fake-ports.ts';
 
 const FOUR = { attempts: 4 };
 const [alpha, beta, gamma] = [host('alpha'), host('beta'), host('gamma')];
@@ -36,9 +24,9 @@ const slugsOf = (sent: readonly { url: string }[]) => sent.map(({ url }) => new 
 
 describe.each([true, false])('an endpoint that fails (stream: %s)', (stream) => {
   it('is followed by the next one at once, and the answer says so', async () => {
-    const world = createSeveral([[alpha, refuses('down')], [beta, says('B')]], FOUR); // prettier-ignore
-    const response = await world.ask(inOrder({ stream }), { wantsMetadata: true });
-    expect(slugsOf(world.sent)).toEqual(['alpha', 'beta']);
+    const router = createMultiProvider([[alpha, refuses('down')], [beta, says('B')]], FOUR); // prettier-ignore
+    const response = await router.ask(inOrder({ stream }), { wantsMetadata: true });
+    expect(slugsOf(router.sent)).toEqual(['alpha', 'beta']);
     expect(response.headers.get('x-tributary-provider')).toBe('beta');
     expect(response.headers.get('x-tributary-attempts')).toBe('2');
     const last = stream ? (await chunksOf(response)).chunks.at(-1) : await bodyRead(response);
@@ -53,8 +41,8 @@ describe.each([true, false])('an endpoint that fails (stream: %s)', (stream) => 
   });
 
   it('leads the error when the others fail as well, and they are in the attempts', async () => {
-    const world = createSeveral([[alpha, refuses('first', 500)], [beta, refuses('second', 401)], [gamma, refuses('third', 404)]], FOUR); // prettier-ignore
-    const failure = await failureOf(whileTimePasses(world.clock, world.ask(inOrder({ stream }))));
+    const router = createMultiProvider([[alpha, refuses('first', 500)], [beta, refuses('second', 401)], [gamma, refuses('third', 404)]], FOUR); // prettier-ignore
+    const failure = await failureOf(whileTimePasses(router.clock, router.ask(inOrder({ stream }))));
     expect(failure).toBeInstanceOf(RouterError);
     const { message, details } = failure as RouterError;
     expect(message).toContain('first');
@@ -66,23 +54,23 @@ describe.each([true, false])('an endpoint that fails (stream: %s)', (stream) => 
   });
 
   it('is asked no more often than the operator allows', async () => {
-    const world = createSeveral([[alpha, refuses('first')], [beta, refuses('second')], [gamma, says('C')]], { attempts: 2 }); // prettier-ignore
-    await failureOf(whileTimePasses(world.clock, world.ask(inOrder({ stream }))));
-    expect(slugsOf(world.sent)).toEqual(['alpha', 'beta']);
+    const router = createMultiProvider([[alpha, refuses('first')], [beta, refuses('second')], [gamma, says('C')]], { attempts: 2 }); // prettier-ignore
+    await failureOf(whileTimePasses(router.clock, router.ask(inOrder({ stream }))));
+    expect(slugsOf(router.sent)).toEqual(['alpha', 'beta']);
   });
 
   it('is the last when the request is at fault', async () => {
-    const world = createSeveral([[alpha, refuses('no such field', 400)], [beta, says('B')]], FOUR); // prettier-ignore
-    expect(await failureOf(world.ask(inOrder({ stream })))).toMatchObject({ status: 400 });
-    expect(slugsOf(world.sent)).toEqual(['alpha']);
+    const router = createMultiProvider([[alpha, refuses('no such field', 400)], [beta, says('B')]], FOUR); // prettier-ignore
+    expect(await failureOf(router.ask(inOrder({ stream })))).toMatchObject({ status: 400 });
+    expect(slugsOf(router.sent)).toEqual(['alpha']);
   });
 });
 
 it('a failover after the headers have left is reported in the stream', async () => {
-  const world = createSeveral([[alpha, isSilent], [beta, says('B')]], FOUR); // prettier-ignore
-  const response = await whileTimePasses(world.clock, world.ask(inOrder({ stream: true }, { timeouts: { first_content_ms: 4000 } })));
+  const router = createMultiProvider([[alpha, isSilent], [beta, says('B')]], FOUR); // prettier-ignore
+  const response = await whileTimePasses(router.clock, router.ask(inOrder({ stream: true }, { timeouts: { first_content_ms: 4000 } })));
   expect(response.headers.get('x-tributary-provider')).toBe('alpha');
-  const { chunks, done } = await whileTimePasses(world.clock, chunksOf(response));
+  const { chunks, done } = await whileTimePasses(router.clock, chunksOf(response));
   expect(done).toBe(true);
   expect(chunks.at(-1)).toMatchObject({
     provider: 'The beta',
@@ -95,9 +83,9 @@ it('a failover after the headers have left is reported in the stream', async () 
 it('a stream that breaks off again where it was carried on ends with the first cause', async () => {
   const [text] = spoken('Hi', counts(5, 7));
   const breaks = () => new Response(bodyOf(text ?? ''));
-  const world = createSeveral([[alpha, breaks], [beta, breaks]], FOUR); // prettier-ignore
-  const response = await whileTimePasses(world.clock, world.ask(inOrder({ stream: true })));
-  const { chunks, done } = await whileTimePasses(world.clock, chunksOf(response));
+  const router = createMultiProvider([[alpha, breaks], [beta, breaks]], FOUR); // prettier-ignore
+  const response = await whileTimePasses(router.clock, router.ask(inOrder({ stream: true })));
+  const { chunks, done } = await whileTimePasses(router.clock, chunksOf(response));
   expect(done).toBe(false);
   expect(textsOf(chunks)).toEqual({ 0: 'Hi' });
   expect(chunks.at(-1)?.error).toMatchObject({
@@ -108,27 +96,27 @@ it('a stream that breaks off again where it was carried on ends with the first c
 
 it('a stream that breaks off after more text than is kept of it ends with its error, and nobody is asked for it again', async () => {
   const [text] = spoken('x'.repeat(MAX_SHOWN_CHARACTERS + 1), counts(5, 7));
-  const world = createSeveral([[alpha, () => new Response(bodyOf(text ?? ''))], [beta, says('B')]], FOUR); // prettier-ignore
-  const response = await whileTimePasses(world.clock, world.ask(inOrder({ stream: true })));
-  const { chunks, done } = await whileTimePasses(world.clock, chunksOf(response));
-  expect([done, slugsOf(world.sent)]).toEqual([false, ['alpha']]);
+  const router = createMultiProvider([[alpha, () => new Response(bodyOf(text ?? ''))], [beta, says('B')]], FOUR); // prettier-ignore
+  const response = await whileTimePasses(router.clock, router.ask(inOrder({ stream: true })));
+  const { chunks, done } = await whileTimePasses(router.clock, chunksOf(response));
+  expect([done, slugsOf(router.sent)]).toEqual([false, ['alpha']]);
   expect(chunks.at(-1)?.error).toMatchObject({ message: expect.stringContaining('The alpha') });
 });
 
 it('an upstream that falls silent in the middle is given up, its connection with it', async () => {
   const [text] = spoken('Hi', counts(5, 7));
   const body = createBody();
-  const world = createSeveral([[alpha, () => new Response(body.stream)]], FOUR); // prettier-ignore
-  const asking = world.ask(inOrder({ stream: true }, { resume: false, timeouts: { idle_ms: 2000 } }));
+  const router = createMultiProvider([[alpha, () => new Response(body.stream)]], FOUR); // prettier-ignore
+  const asking = router.ask(inOrder({ stream: true }, { resume: false, timeouts: { idle_ms: 2000 } }));
   body.write(text ?? '');
-  const { done } = await whileTimePasses(world.clock, chunksOf(await whileTimePasses(world.clock, asking)));
-  expect([done, body.cancelled(), world.sent[0]?.signal.aborted]).toEqual([false, true, true]);
+  const { done } = await whileTimePasses(router.clock, chunksOf(await whileTimePasses(router.clock, asking)));
+  expect([done, body.cancelled(), router.sent[0]?.signal.aborted]).toEqual([false, true, true]);
 });
 
 it('an event that cannot be read is left out, and the answer says so', async () => {
   const frames = spoken('Hi', counts(5, 7));
-  const world = createSeveral([[alpha, () => new Response(bodyOf(frames[0] ?? '', 'data: {"cho\n\n', ...frames.slice(1)))]], FOUR);
-  const { chunks, done } = await chunksOf(await world.ask(inOrder({ stream: true })));
+  const router = createMultiProvider([[alpha, () => new Response(bodyOf(frames[0] ?? '', 'data: {"cho\n\n', ...frames.slice(1)))]], FOUR);
+  const { chunks, done } = await chunksOf(await router.ask(inOrder({ stream: true })));
   expect(done).toBe(true);
   expect(textsOf(chunks)).toEqual({ 0: 'Hi0' });
   expect(chunks.at(-1)?.adjustments).toMatchObject([{ param: 'stream', action: 'dropped', reason: expect.stringContaining('The alpha') }]);
@@ -136,17 +124,17 @@ it('an event that cannot be read is left out, and the answer says so', async () 
 
 describe('how endpoints do', () => {
   /** A world whose book can be read. */
-  function reported(hosts: Parameters<typeof createSeveral>[0]) {
+  function reported(hosts: Parameters<typeof createMultiProvider>[0]) {
     const outcomes: [string, Outcome][] = [];
     const health = createHealthTracker({ nowMs: () => 0 });
     const report = (endpoint: string, outcome: Outcome) => void outcomes.push([endpoint, outcome]);
-    return { outcomes, world: createSeveral(hosts, FOUR, () => ({ health: { ...health, report } })) };
+    return { outcomes, router: createMultiProvider(hosts, FOUR, () => ({ health: { ...health, report } })) };
   }
   const kinds = (outcomes: [string, Outcome][]) => outcomes.map(([endpoint, { kind }]) => `${endpoint} ${kind}`);
 
   it('is reported when an attempt is over, one way or the other', async () => {
-    const { world, outcomes } = reported([[alpha, refuses('down')], [beta, says('B')]]); // prettier-ignore
-    const response = await world.ask(inOrder({ stream: true }));
+    const { router, outcomes } = reported([[alpha, refuses('down')], [beta, says('B')]]); // prettier-ignore
+    const response = await router.ask(inOrder({ stream: true }));
     expect(kinds(outcomes)).toEqual(['alpha alpha-m failure']);
     await response.text();
     expect(kinds(outcomes)).toEqual(['alpha alpha-m failure', 'beta beta-m success']);
@@ -154,15 +142,15 @@ describe('how endpoints do', () => {
 
   it('is measured where a stream shows it: the first content, and tokens for each second after it', async () => {
     const body = createBody();
-    const { world, outcomes } = reported([[alpha, () => new Response(body.stream)]]);
+    const { router, outcomes } = reported([[alpha, () => new Response(body.stream)]]);
     const [first, ...rest] = spoken('Hi', counts(5, 40));
-    const asking = world.ask(inOrder({ stream: true }));
+    const asking = router.ask(inOrder({ stream: true }));
     await turn();
-    world.clock.advance(300);
+    router.clock.advance(300);
     body.write(first ?? '');
     const text = (await asking).text();
     await turn();
-    world.clock.advance(2000);
+    router.clock.advance(2000);
     body.write(rest.join(''));
     body.close();
     await text;
@@ -170,15 +158,15 @@ describe('how endpoints do', () => {
   });
 
   it('says nothing of speed without a stream', async () => {
-    const { world, outcomes } = reported([[alpha, says('A', counts(5, 400))]]);
-    await world.ask(inOrder());
+    const { router, outcomes } = reported([[alpha, says('A', counts(5, 400))]]);
+    await router.ask(inOrder());
     expect(outcomes).toMatchObject([['alpha alpha-m', { kind: 'success', firstContentMs: null, tokensPerSecond: null }]]);
   });
 
   it('is not judged by a "not now", which is told with its wait', async () => {
     const limited = () => Response.json({ error: { message: 'slow down' } }, { status: 429, headers: { 'retry-after': '30' } });
-    const { world, outcomes } = reported([[alpha, limited], [beta, says('B')]]); // prettier-ignore
-    await world.ask(inOrder());
+    const { router, outcomes } = reported([[alpha, limited], [beta, says('B')]]); // prettier-ignore
+    await router.ask(inOrder());
     expect(outcomes[0]).toMatchObject(['alpha alpha-m', { kind: 'limited', retryAfterMs: 30_000 }]);
   });
 
@@ -187,15 +175,15 @@ describe('how endpoints do', () => {
     ['the prompt is too long', refuses("This model's maximum context length is 8192 tokens", 400), {}],
     ['the client has less patience than we have', isSilent, { timeouts: { first_content_ms: 1 } }],
   ])('says nothing ill of it when %s', async (_, respond, wishes) => {
-    const { world, outcomes } = reported([[alpha, respond]]);
-    await failureOf(whileTimePasses(world.clock, world.ask(inOrder({}, wishes))));
+    const { router, outcomes } = reported([[alpha, respond]]);
+    await failureOf(whileTimePasses(router.clock, router.ask(inOrder({}, wishes))));
     expect(kinds(outcomes)).toEqual([]);
   });
 
   it('says nothing of it when the client leaves', async () => {
-    const { world, outcomes } = reported([[alpha, isSilent]]);
+    const { router, outcomes } = reported([[alpha, isSilent]]);
     const leaving = new AbortController();
-    const asking = failureOf(world.ask(inOrder({ stream: true }), { signal: leaving.signal }));
+    const asking = failureOf(router.ask(inOrder({ stream: true }), { signal: leaving.signal }));
     await turn();
     leaving.abort();
     await asking;
@@ -204,8 +192,8 @@ describe('how endpoints do', () => {
 
   it('a broken stream that is carried on speaks ill of the one that broke', async () => {
     const [text] = spoken('Hi', counts(5, 7));
-    const { world, outcomes } = reported([[alpha, () => new Response(bodyOf(text ?? ''))], [beta, says('Hi')]]); // prettier-ignore
-    const { chunks } = await chunksOf(await world.ask(inOrder({ stream: true })));
+    const { router, outcomes } = reported([[alpha, () => new Response(bodyOf(text ?? ''))], [beta, says('Hi')]]); // prettier-ignore
+    const { chunks } = await chunksOf(await router.ask(inOrder({ stream: true })));
     expect(textsOf(chunks)).toEqual({ 0: 'Hi0' });
     expect(kinds(outcomes)).toEqual(['alpha alpha-m failure', 'beta beta-m success']);
   });
@@ -213,12 +201,12 @@ describe('how endpoints do', () => {
   it('flapping for a minute: the client sees none of it, and the endpoint is asked less and less while it is down', async () => {
     let downAsked = 0;
     let upAsked = 0;
-    const world = createSeveral(
+    const router = createMultiProvider(
       [
         [
           alpha,
           (sent) => {
-            const isDown = (world.clock.nowMs() - startMs) % 20_000 >= 10_000;
+            const isDown = (router.clock.nowMs() - startMs) % 20_000 >= 10_000;
             if (isDown) downAsked++;
             else upAsked++;
             return isDown ? refuses('down', 500)() : says('A')(sent);
@@ -229,11 +217,11 @@ describe('how endpoints do', () => {
       FOUR,
       (clock) => ({ health: createHealthTracker(clock) }),
     );
-    const startMs = world.clock.nowMs();
+    const startMs = router.clock.nowMs();
     for (let second = 0; second < 240; second++) {
-      const { chunks, done } = await chunksOf(await world.ask(inOrder({ stream: true })));
+      const { chunks, done } = await chunksOf(await router.ask(inOrder({ stream: true })));
       expect(done && textsOf(chunks)[0]).toMatch(/^[AB]0$/);
-      world.clock.advance(250);
+      router.clock.advance(250);
     }
     // Of 120 requests while it was down: three to find out, then probes, fewer with each relapse.
     expect(downAsked).toBeGreaterThan(3);
@@ -247,14 +235,14 @@ describe('how endpoints do', () => {
     const open: (() => void)[] = [];
     const slowly: Respond = (sent) =>
       isUp ? new Promise((resolve) => void open.push(() => resolve(says('A')(sent)))) : refuses('down', 500)();
-    const world = createSeveral([[alpha, slowly], [beta, says('B')]], FOUR, (clock) => ({ health: createHealthTracker(clock) })); // prettier-ignore
-    for (let turns = 0; turns < 3; turns++) await world.ask(inOrder());
+    const router = createMultiProvider([[alpha, slowly], [beta, says('B')]], FOUR, (clock) => ({ health: createHealthTracker(clock) })); // prettier-ignore
+    for (let turns = 0; turns < 3; turns++) await router.ask(inOrder());
     isUp = true;
-    world.clock.advance(1500);
-    const before = world.sentTo('alpha').length;
-    const asking = Array.from({ length: 5 }, () => world.ask(inOrder()));
+    router.clock.advance(1500);
+    const before = router.sentTo('alpha').length;
+    const asking = Array.from({ length: 5 }, () => router.ask(inOrder()));
     await turn();
-    expect(world.sentTo('alpha')).toHaveLength(before + 1);
+    expect(router.sentTo('alpha')).toHaveLength(before + 1);
     for (const answer of open) answer();
     await Promise.all(asking);
   });
@@ -263,31 +251,31 @@ describe('how endpoints do', () => {
 describe('a conversation', () => {
   /** Two equals, drawn: the draw always falls on the last. */
   const drawn = (respond: (name: string) => Respond) =>
-    createSeveral([[alpha, respond('A')], [beta, respond('B')]], FOUR, (clock) => ({ sticky: createSticky(clock) })); // prettier-ignore
+    createMultiProvider([[alpha, respond('A')], [beta, respond('B')]], FOUR, (clock) => ({ sticky: createSticky(clock) })); // prettier-ignore
 
   it('of a session stays where it was served', async () => {
-    const world = drawn((name) => says(name));
-    await world.ask({ model: 'any/m', session_id: 's', provider: { order: ['beta'] } });
-    await world.ask({ model: 'any/m', session_id: 's' });
-    await world.ask({ model: 'any/m', session_id: 'another' });
-    expect(slugsOf(world.sent)).toEqual(['beta', 'beta', 'alpha']);
+    const router = drawn((name) => says(name));
+    await router.ask({ model: 'any/m', session_id: 's', provider: { order: ['beta'] } });
+    await router.ask({ model: 'any/m', session_id: 's' });
+    await router.ask({ model: 'any/m', session_id: 'another' });
+    expect(slugsOf(router.sent)).toEqual(['beta', 'beta', 'alpha']);
   });
 
   it('of a session stays where it was served also among endpoints of several models', async () => {
-    const world = drawn((name) => says(name));
+    const router = drawn((name) => says(name));
     const mixed = { models: ['alpha/m', 'beta/m'], session_id: 's' };
-    await world.ask({ ...mixed, provider: { order: ['beta'], sort: { partition: 'none' } } });
-    await world.ask({ ...mixed, provider: { sort: { partition: 'none' } } });
-    expect(slugsOf(world.sent)).toEqual(['beta', 'beta']);
+    await router.ask({ ...mixed, provider: { order: ['beta'], sort: { partition: 'none' } } });
+    await router.ask({ ...mixed, provider: { sort: { partition: 'none' } } });
+    expect(slugsOf(router.sent)).toEqual(['beta', 'beta']);
   });
 
   it('without a session stays where its prompt was read from a cache, and only there', async () => {
     const cached = { ...counts(5, 7), prompt_tokens_details: { cached_tokens: 4 } };
     const warm = drawn((name) => says(name, cached));
     const cold = drawn((name) => says(name));
-    for (const world of [warm, cold]) {
-      await world.ask({ model: 'any/m', provider: { order: ['beta'] } });
-      await world.ask({ model: 'any/m' });
+    for (const router of [warm, cold]) {
+      await router.ask({ model: 'any/m', provider: { order: ['beta'] } });
+      await router.ask({ model: 'any/m' });
     }
     expect([slugsOf(warm.sent), slugsOf(cold.sent)]).toEqual([
       ['beta', 'beta'],
@@ -303,28 +291,28 @@ describe('a client that leaves', () => {
     const log: string[] = [];
     const background: Promise<unknown>[] = [];
     const ports = { log: (line: string) => void log.push(line), background: (work: Promise<unknown>) => void background.push(work) };
-    const world = createSeveral([[alpha, () => new Response(body.stream)]], FOUR, () => ports);
-    const asking = world.ask(inOrder({ stream: true }, wishes), { signal: signal.signal });
+    const router = createMultiProvider([[alpha, () => new Response(body.stream)]], FOUR, () => ports);
+    const asking = router.ask(inOrder({ stream: true }, wishes), { signal: signal.signal });
     await turn();
-    return { body, log, background, world, asking, signal };
+    return { body, log, background, router, asking, signal };
   }
   const [first, ...rest] = spoken('Hi', counts(5, 7));
 
   it('cancels the upstream', async () => {
-    const { body, asking, background, world } = await underWay({});
+    const { body, asking, background, router } = await underWay({});
     body.write(first ?? '');
     await (await asking).body?.cancel();
     await turn();
-    expect(world.sent[0]?.signal.aborted).toBe(true);
+    expect(router.sent[0]?.signal.aborted).toBe(true);
     expect(background).toEqual([]);
   });
 
   it('has its answer read to the end where it asked for that, and the bill is in the log', async () => {
-    const { body, asking, background, log, world } = await underWay({ on_disconnect: 'drain' });
+    const { body, asking, background, log, router } = await underWay({ on_disconnect: 'drain' });
     body.write(first ?? '');
     await (await asking).body?.cancel();
     await turn();
-    expect(world.sent[0]?.signal.aborted).toBe(false);
+    expect(router.sent[0]?.signal.aborted).toBe(false);
     body.write(rest.join(''));
     body.close();
     await Promise.all(background);
@@ -332,9 +320,9 @@ describe('a client that leaves', () => {
   });
 
   it('also before the first byte', async () => {
-    const { body, asking, background, log, signal, world } = await underWay({ on_disconnect: 'drain' });
+    const { body, asking, background, log, signal, router } = await underWay({ on_disconnect: 'drain' });
     signal.abort();
-    expect(world.sent[0]?.signal.aborted).toBe(false);
+    expect(router.sent[0]?.signal.aborted).toBe(false);
     body.write([first, ...rest].join(''));
     body.close();
     await Promise.all([...background, asking]);
@@ -343,12 +331,12 @@ describe('a client that leaves', () => {
   });
 
   it('has nothing new begun for it', async () => {
-    const { body, asking, background, world } = await underWay({ on_disconnect: 'drain' });
+    const { body, asking, background, router } = await underWay({ on_disconnect: 'drain' });
     body.write(first ?? '');
     await (await asking).body?.cancel();
     body.reset();
     await Promise.all(background);
-    expect(world.sent).toHaveLength(1);
+    expect(router.sent).toHaveLength(1);
   });
 
   it('says so when the answer comes to nothing', async () => {
@@ -363,12 +351,12 @@ describe('a client that leaves', () => {
 
 it('several models at once fail over each by itself', async () => {
   const [one, other] = [host('one'), host('other')];
-  const world = createSeveral([[one, says('1')], [other, refuses('down')]], FOUR); // prettier-ignore
-  const response = await whileTimePasses(world.clock, world.ask({ models: ['one/m', 'other/m'], route: 'all', stream: true }));
-  const { chunks, done } = await whileTimePasses(world.clock, chunksOf(response));
+  const router = createMultiProvider([[one, says('1')], [other, refuses('down')]], FOUR); // prettier-ignore
+  const response = await whileTimePasses(router.clock, router.ask({ models: ['one/m', 'other/m'], route: 'all', stream: true }));
+  const { chunks, done } = await whileTimePasses(router.clock, chunksOf(response));
   expect(done).toBe(true);
   expect(textsOf(chunks)[0]).toBe('10');
-  expect(slugsOf(world.sent).filter((slug) => slug === 'other')).toHaveLength(2);
+  expect(slugsOf(router.sent).filter((slug) => slug === 'other')).toHaveLength(2);
 });
 
 describe('a file that upstreams require as bytes', () => {
@@ -387,9 +375,9 @@ describe('a file that upstreams require as bytes', () => {
       [wantsBytes('beta'), says('B')],
       [host('files'), png],
     ];
-    const world = createSeveral(hosts, { ...FOUR, media });
-    await world.ask({ ...names, messages });
-    expect(world.sentTo('files')).toHaveLength(1);
-    for (const slug of ['alpha', 'beta']) expect(JSON.stringify(world.sentTo(slug)[0]?.body)).toContain('data:image/png;base64,');
+    const router = createMultiProvider(hosts, { ...FOUR, media });
+    await router.ask({ ...names, messages });
+    expect(router.sentTo('files')).toHaveLength(1);
+    for (const slug of ['alpha', 'beta']) expect(JSON.stringify(router.sentTo(slug)[0]?.body)).toContain('data:image/png;base64,');
   });
 });

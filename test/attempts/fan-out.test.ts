@@ -7,8 +7,8 @@ import { startRun } from '../../src/attempts/fan-out.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/upstream/wire.ts';
 import { event } from '../dialects/replay.ts';
 import { prepared, openAccess, requestFor } from '../fitting/sent.ts';
-import { createFakeClock, turn } from '../stream/fake-clock.ts';
-import { createBody, LIMITS, QUIET } from '../upstream/own-host.ts';
+import { createBody } from '../support/scripted-upstream.ts';
+import { createFakeClock, LIMITS, QUIET, turn } from '../support/fake-ports.ts';
 
 it.each([
   ['one call', 1, 1],

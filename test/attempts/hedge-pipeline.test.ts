@@ -2,23 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { event } from '../dialects/replay.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/upstream/wire.ts';
-import { turn } from '../stream/fake-clock.ts';
-import { createBody } from '../upstream/own-host.ts';
-import {
-  bodyRead,
-  chunksOf,
-  counts,
-  createSeveral,
-  failureOf,
-  host,
-  isSilent,
-  refuses,
-  says,
-  spoken,
-  textsOf,
-  type Read,
-  type Several,
-} from './several.ts';
+import { turn } from '../support/fake-ports.ts';
+import { bodyRead, chunksOf, failureOf, type Read, textsOf } from '../support/read-stream.ts';
+import { counts, createBody, isSilent, refuses, says, spoken } from '../support/scripted-upstream.ts';
+import { createMultiProvider, type FakeRouter, host } from '../support/fake-router.ts';
 
 const AFTER_MS = 500;
 
@@ -27,10 +14,10 @@ const [alpha, beta] = [host('alpha', {}, { prompt: 1, completion: 1 }), host('be
 const hedged = (more = {}, wishes = {}) => ({ model: 'any/m', provider: { hedge_after_ms: AFTER_MS, ...wishes }, ...more });
 
 /** Asks, and lets the first endpoint be silent for as long as the client waits. */
-async function askSlow(world: Several, body = {}, asking = {}): Promise<Response> {
-  const response = world.ask(hedged(body), asking);
+async function askSlow(router: FakeRouter, body = {}, asking = {}): Promise<Response> {
+  const response = router.ask(hedged(body), asking);
   await turn();
-  world.clock.advance(AFTER_MS);
+  router.clock.advance(AFTER_MS);
   return response;
 }
 
@@ -48,14 +35,14 @@ async function readBoth(response: Response, stream: boolean): Promise<{ last: Re
 }
 
 describe.each([true, false])('a first endpoint that is silent (stream: %s)', (stream) => {
-  const world = () =>
-    createSeveral([
+  const router = () =>
+    createMultiProvider([
       [alpha, isSilent],
       [beta, says('B', counts(5, 7))],
     ]);
 
   it('is given up for the second, which headers and every chunk name', async () => {
-    const several = world();
+    const several = router();
     const response = await askSlow(several, { stream });
     expect(response.headers.get('x-tributary-provider')).toBe('beta');
     expect(response.headers.get('x-tributary-attempts')).toBe('2');
@@ -67,13 +54,13 @@ describe.each([true, false])('a first endpoint that is silent (stream: %s)', (st
   });
 
   it('costs nothing: it has shown no content and reported no usage', async () => {
-    const { last } = await readBoth(await askSlow(world(), { stream }), stream);
+    const { last } = await readBoth(await askSlow(router(), { stream }), stream);
     expect(last.usage).toEqual({ prompt_tokens: 5, completion_tokens: 7, total_tokens: 12, cost: (5 * 2 + 7 * 2) / 1e6, calls: 1 });
     expect(last.usage).not.toHaveProperty('by_choice');
   });
 
   it('is in openrouter_metadata.attempts beside the winner', async () => {
-    const { last } = await readBoth(await askSlow(world(), { stream }, { wantsMetadata: true }), stream);
+    const { last } = await readBoth(await askSlow(router(), { stream }, { wantsMetadata: true }), stream);
     expect(last.openrouter_metadata).toMatchObject({
       attempt: 2,
       summary: 'The beta served beta-m',
@@ -85,7 +72,7 @@ describe.each([true, false])('a first endpoint that is silent (stream: %s)', (st
   });
 
   it('is not given up before its time: the second is not asked', async () => {
-    const several = world();
+    const several = router();
     const signal = new AbortController();
     const call = failureOf(several.ask(hedged({ stream }), { signal: signal.signal }));
     await turn();
@@ -100,7 +87,7 @@ describe.each([true, false])('a first endpoint that is silent (stream: %s)', (st
   });
 
   it('and a second one that is silent as well are both given up when the client leaves', async () => {
-    const several = createSeveral([
+    const several = createMultiProvider([
       [alpha, isSilent],
       [beta, isSilent],
     ]);
@@ -118,11 +105,11 @@ describe.each([true, false])('a first endpoint that is silent (stream: %s)', (st
 
 describe('a first endpoint that shows content', () => {
   it.each([true, false])('in time is the only one asked, and the only one billed (stream: %s)', async (stream) => {
-    const world = createSeveral([
+    const router = createMultiProvider([
       [alpha, says('A', counts(5, 7))],
       [beta, says('B')],
     ]);
-    const response = await world.ask(hedged({ stream }), { wantsMetadata: true });
+    const response = await router.ask(hedged({ stream }), { wantsMetadata: true });
     expect(response.headers.get('x-tributary-provider')).toBe('alpha');
     expect(response.headers.get('x-tributary-attempts')).toBe('1');
     const { last, text } = await readBoth(response, stream);
@@ -130,25 +117,25 @@ describe('a first endpoint that shows content', () => {
     expect(last.usage).toMatchObject({ total_tokens: 12, calls: 1 });
     expect(last.usage).not.toHaveProperty('estimated');
     expect(last.openrouter_metadata?.attempts).toHaveLength(1);
-    expect(world.sentTo('beta')).toEqual([]);
+    expect(router.sentTo('beta')).toEqual([]);
   });
 
   it('after the second was asked and before that one shows any wins, and the second is given up', async () => {
     const bodies = [createBody(), createBody()] as const;
-    const world = createSeveral([
+    const router = createMultiProvider([
       [alpha, () => new Response(bodies[0].stream)],
       [beta, () => new Response(bodies[1].stream)],
     ]);
-    const response = world.ask(hedged({ stream: true }));
+    const response = router.ask(hedged({ stream: true }));
     await turn();
     // A role is no content.
     bodies[0].write(event(CHAT_WIRE.chunk([{ fields: { role: 'assistant', content: '' } }])));
     await turn();
-    world.clock.advance(AFTER_MS);
+    router.clock.advance(AFTER_MS);
     await turn();
     bodies[1].write(event(CHAT_WIRE.chunk([{ fields: { role: 'assistant', content: '' } }])));
     await turn();
-    expect(world.sent.map(({ signal }) => signal.aborted)).toEqual([false, false]);
+    expect(router.sent.map(({ signal }) => signal.aborted)).toEqual([false, false]);
     for (const frame of spoken('A', counts(5, 7))) bodies[0].write(frame);
     bodies[0].close();
     const answer = await response;
@@ -158,20 +145,20 @@ describe('a first endpoint that shows content', () => {
     expect(textsOf(chunks)).toEqual({ 0: 'A0' });
     expect(new Set(chunks.map(({ provider }) => provider))).toEqual(new Set(['The alpha']));
     expect(chunks.at(-1)?.usage).toMatchObject({ total_tokens: 12, calls: 1 });
-    expect(world.sent[1]?.signal.aborted).toBe(true);
+    expect(router.sent[1]?.signal.aborted).toBe(true);
   });
 
   it('after the first keep-alive has left: the chunks name the winner, though the headers could not', async () => {
     const body = createBody();
-    const world = createSeveral([
+    const router = createMultiProvider([
       [alpha, isSilent],
       [beta, () => new Response(body.stream)],
     ]);
-    const response = world.ask(hedged({ stream: true }));
+    const response = router.ask(hedged({ stream: true }));
     await turn();
-    world.clock.advance(AFTER_MS);
+    router.clock.advance(AFTER_MS);
     await turn();
-    world.clock.advance(3000);
+    router.clock.advance(3000);
     const answer = await response;
     for (const frame of spoken('B', counts(5, 7))) body.write(frame);
     body.close();
@@ -183,11 +170,11 @@ describe('a first endpoint that shows content', () => {
 
 describe('a hedge', () => {
   it.each([true, false])('answers at once when the first endpoint refuses, and the refusal costs nothing (stream: %s)', async (stream) => {
-    const world = createSeveral([
+    const router = createMultiProvider([
       [alpha, refuses('full')],
       [beta, says('B', counts(5, 7))],
     ]);
-    const response = await world.ask(hedged({ stream }));
+    const response = await router.ask(hedged({ stream }));
     expect(response.headers.get('x-tributary-attempts')).toBe('2');
     const { last, text } = await readBoth(response, stream);
     expect([text, last.usage?.total_tokens]).toEqual(['B0', 12]);
@@ -195,33 +182,33 @@ describe('a hedge', () => {
   });
 
   it.each([true, false])('that fails as well leaves the first cause as the HTTP error (stream: %s)', async (stream) => {
-    const world = createSeveral([
+    const router = createMultiProvider([
       [alpha, refuses('alpha is full', 429)],
       [beta, refuses('beta is full', 503)],
     ]);
-    expect(await failureOf(world.ask(hedged({ stream })))).toMatchObject({
+    expect(await failureOf(router.ask(hedged({ stream })))).toMatchObject({
       status: 429,
       message: 'The alpha: alpha is full',
       details: { headers: { 'x-tributary-attempts': '2' } },
     });
-    expect(world.sent).toHaveLength(2);
+    expect(router.sent).toHaveLength(2);
   });
 
   it('takes the next model of a list where the first is offered by one provider', async () => {
-    const world = createSeveral([
+    const router = createMultiProvider([
       [alpha, isSilent],
       [beta, says('B')],
     ]);
-    const response = await askSlow(world, { model: undefined, models: ['alpha/m', 'beta/m'] });
+    const response = await askSlow(router, { model: undefined, models: ['alpha/m', 'beta/m'] });
     expect(await bodyRead(response)).toMatchObject({ model: 'beta/m', provider: 'The beta' });
   });
 
   it('makes all choices of the request', async () => {
-    const world = createSeveral([
+    const router = createMultiProvider([
       [alpha, isSilent],
       [beta, says('B', counts(5, 7))],
     ]);
-    const answer = await bodyRead(await askSlow(world, { n: 3 }));
+    const answer = await bodyRead(await askSlow(router, { n: 3 }));
     expect(answer.choices.map(({ index, message }) => [index, message?.content])).toEqual([
       [0, 'B0'],
       [1, 'B1'],
@@ -230,15 +217,15 @@ describe('a hedge', () => {
   });
 
   it('counts against the limit of calls, before anything is sent', async () => {
-    const world = createSeveral(
+    const router = createMultiProvider(
       [
         [alpha, says('A')],
         [beta, says('B')],
       ],
       { upstreamCalls: 1 },
     );
-    expect(await failureOf(world.ask(hedged()))).toMatchObject({ status: 400, message: expect.stringContaining('takes 2 calls') });
-    expect(world.sent).toEqual([]);
+    expect(await failureOf(router.ask(hedged()))).toMatchObject({ status: 400, message: expect.stringContaining('takes 2 calls') });
+    expect(router.sent).toEqual([]);
   });
 
   it.each<readonly [string, object, object, string | null]>([
@@ -248,13 +235,13 @@ describe('a hedge', () => {
     ['it is null', {}, { hedge_after_ms: null }, null],
   ])('is an ordinary call where %s, and says so unless none was wanted', async (_, body, wishes, reported) => {
     const upstream = createBody();
-    const world = createSeveral([
+    const router = createMultiProvider([
       [alpha, () => new Response(upstream.stream)],
       [beta, says('B')],
     ]);
-    const response = world.ask(hedged({ stream: true, ...body }, wishes));
+    const response = router.ask(hedged({ stream: true, ...body }, wishes));
     await turn();
-    world.clock.advance(AFTER_MS * 2);
+    router.clock.advance(AFTER_MS * 2);
     await turn();
     for (const frame of spoken('A', counts(5, 7))) upstream.write(frame);
     upstream.close();
@@ -264,7 +251,7 @@ describe('a hedge', () => {
     const { chunks } = await chunksOf(answer);
     expect(textsOf(chunks)).toEqual({ 0: 'A0' });
     expect(chunks.at(-1)?.usage).toMatchObject({ total_tokens: 12, calls: 1 });
-    expect(world.sentTo('beta')).toEqual([]);
+    expect(router.sentTo('beta')).toEqual([]);
   });
 
   it.each([
@@ -275,13 +262,13 @@ describe('a hedge', () => {
     ['200', 'expected a'],
     [true, 'expected a'],
   ])('after %j milliseconds is a 400 that names the field', async (value, expected) => {
-    const world = createSeveral([[alpha, says('A')]]);
-    const failure = await failureOf(Promise.resolve().then(() => world.ask(hedged({}, { hedge_after_ms: value }))));
+    const router = createMultiProvider([[alpha, says('A')]]);
+    const failure = await failureOf(Promise.resolve().then(() => router.ask(hedged({}, { hedge_after_ms: value }))));
     expect(failure).toMatchObject({
       status: 400,
       details: { param: 'provider.hedge_after_ms' },
       message: expect.stringMatching(new RegExp(`^provider\\.hedge_after_ms is .*${expected}`)),
     });
-    expect(world.sent).toEqual([]);
+    expect(router.sent).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isContent, isTerminal, type StreamEvent } from '../../src/unified/response/event.ts';
 import { END, ended, failed, START, text } from '../stream/events.ts';
-import { turn } from '../stream/fake-clock.ts';
+import { turn } from '../support/fake-ports.ts';
 import { AFTER_MS, createScene } from './tries.ts';
 
 /** What a try does, each step some time after the one before. All times are even: none is at the same moment as the hedge's timer. */

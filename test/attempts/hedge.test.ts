@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StreamEvent } from '../../src/unified/response/event.ts';
 import { call, ended, failed, reasoning, START, text, usageOf } from '../stream/events.ts';
-import { turn } from '../stream/fake-clock.ts';
+import { turn } from '../support/fake-ports.ts';
 import { AFTER_MS, createScene, refusal } from './tries.ts';
 
 /** Both are open and silent. */

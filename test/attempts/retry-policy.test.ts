@@ -4,7 +4,8 @@ import { classify, nextAttempt, type FailedAttempt } from '../../src/attempts/re
 import type { PlannedCall } from '../../src/routing/plan.ts';
 import { RouterError, type ErrorDetails } from '../../src/unified/error.ts';
 import type { ErrorType } from '../../src/unified/error-type.ts';
-import { acme, chatOperation, reachable } from '../upstream/own-host.ts';
+import { acme, chatOperation } from '../support/fake-providers.ts';
+import { reachable } from '../support/fake-ports.ts';
 
 const failure = (status: number | null, type: ErrorType = 'provider_unavailable', details: ErrorDetails = {}): RouterError =>
   new RouterError(type, 'it failed', { ...details, ...(status === null ? {} : { upstreamStatus: status }) });

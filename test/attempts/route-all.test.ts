@@ -3,23 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { OPENAI_CHAT_RULES } from '../../src/dialects/openai-chat/upstream/rules.ts';
 import { event } from '../dialects/replay.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/upstream/wire.ts';
-import { turn } from '../stream/fake-clock.ts';
-import { bodyOf, chatOperation, createBody } from '../upstream/own-host.ts';
-import {
-  bodyRead,
-  chunksOf,
-  counts,
-  createSeveral,
-  failureOf,
-  host,
-  isSilent,
-  refuses,
-  says,
-  spoken,
-  textsOf,
-  type Read,
-  type ReadUsage,
-} from './several.ts';
+import { turn } from '../support/fake-ports.ts';
+import { chatOperation } from '../support/fake-providers.ts';
+import { bodyRead, chunksOf, failureOf, type Read, type ReadUsage, textsOf } from '../support/read-stream.ts';
+import { bodyOf, counts, createBody, isSilent, refuses, says, spoken } from '../support/scripted-upstream.ts';
+import { createMultiProvider, host } from '../support/fake-router.ts';
 
 const ONE_CHOICE = { operations: { chat: [chatOperation({ parameters: { ...OPENAI_CHAT_RULES, n: false } })] } };
 const [alpha, beta, gamma] = [
@@ -36,7 +24,7 @@ const SERVED = [
 const all = (more = {}) => ({ models: MODELS, route: 'all', ...more });
 
 const threeOf = (limits = {}) =>
-  createSeveral(
+  createMultiProvider(
     [
       [alpha, says('A', counts(1, 10))],
       [beta, says('B', counts(2, 20))],
@@ -103,24 +91,24 @@ describe('a stream of several models', () => {
   });
 
   it('lets each choice leave as it comes, however long another model is silent', async () => {
-    const world = createSeveral([
+    const router = createMultiProvider([
       [alpha, isSilent],
       [beta, says('B')],
     ]);
-    const response = await world.ask({ models: ['alpha/m', 'beta/m'], route: 'all', stream: true });
+    const response = await router.ask({ models: ['alpha/m', 'beta/m'], route: 'all', stream: true });
     const reader = response.body?.getReader();
     const piece = await reader?.read();
     expect(new TextDecoder().decode(piece?.value)).toContain('"content":"B"');
     await reader?.cancel();
-    expect(world.sentTo('alpha')[0]?.signal.aborted).toBe(true);
+    expect(router.sentTo('alpha')[0]?.signal.aborted).toBe(true);
   });
 
   it('names a pinned model as its upstream names itself, on its chunks and in the bill alike', async () => {
-    const world = createSeveral([
+    const router = createMultiProvider([
       [alpha, says('A', counts(1, 1), { model: 'alpha-1.5' })],
       [beta, says('B', counts(1, 1), { model: 'beta-2.5' })],
     ]);
-    const { chunks } = await chunksOf(await world.ask({ models: ['@alpha/x', '@beta/y'], route: 'all', stream: true }));
+    const { chunks } = await chunksOf(await router.ask({ models: ['@alpha/x', '@beta/y'], route: 'all', stream: true }));
     const models = (index: number) => new Set(chunks.filter(({ choices }) => choices[0]?.index === index).map(({ model }) => model));
     expect([models(0), models(1)]).toEqual([new Set(['alpha-1.5']), new Set(['beta-2.5'])]);
     expect(chunks.at(-1)?.usage?.by_choice?.map(({ model }) => model)).toEqual(['alpha-1.5', 'beta-2.5']);
@@ -143,12 +131,12 @@ describe('usage.by_choice', () => {
 
   it('is in order and exact when the last model ends first', async () => {
     const bodies = [createBody(), createBody(), createBody()] as const;
-    const world = createSeveral([
+    const router = createMultiProvider([
       [alpha, () => new Response(bodies[0].stream)],
       [beta, () => new Response(bodies[1].stream)],
       [gamma, () => new Response(bodies[2].stream)],
     ]);
-    const response = world.ask(all({ stream: true }));
+    const response = router.ask(all({ stream: true }));
     await turn();
     const text = (async () => chunksOf(await response))();
     for (const which of [2, 1, 0] as const) {
@@ -174,15 +162,15 @@ describe('usage.by_choice', () => {
 });
 
 describe('when one model is refused', () => {
-  const world = () =>
-    createSeveral([
+  const router = () =>
+    createMultiProvider([
       [alpha, says('A', counts(1, 10))],
       [beta, refuses('no room')],
       [gamma, says('C', counts(3, 30))],
     ]);
 
   it('openrouter_metadata says who was asked, and claims an answer of nobody', async () => {
-    const { chunks } = await chunksOf(await world().ask(all({ stream: true }), { wantsMetadata: true }));
+    const { chunks } = await chunksOf(await router().ask(all({ stream: true }), { wantsMetadata: true }));
     expect(chunks.at(-1)?.openrouter_metadata).toMatchObject({
       summary: expect.stringContaining('The beta was asked for'),
       attempts: [{ status: 200 }, { status: 503 }, { status: 200 }],
@@ -190,7 +178,7 @@ describe('when one model is refused', () => {
   });
 
   it('its choices end with an error of their own, and the others are whole', async () => {
-    const { chunks, done } = await chunksOf(await world().ask(all({ stream: true, n: 2 })));
+    const { chunks, done } = await chunksOf(await router().ask(all({ stream: true, n: 2 })));
     const ends = chunks.flatMap((chunk) =>
       chunk.choices
         .filter(({ finish_reason: reason }) => reason !== null)
@@ -212,7 +200,7 @@ describe('when one model is refused', () => {
   });
 
   it('a whole answer says so in the choice', async () => {
-    const response = await world().ask(all());
+    const response = await router().ask(all());
     expect(response.status).toBe(200);
     expect((await bodyRead(response)).choices).toMatchObject([
       { index: 0, finish_reason: 'stop', message: { content: 'A0' }, ...SERVED[0] },
@@ -223,7 +211,7 @@ describe('when one model is refused', () => {
 
   it('a model that breaks off in the middle ends its own choice alone', async () => {
     const broken = [CHAT_WIRE.chunk([{ text: 'B' }]), { error: { message: 'worn out' } }].map(event);
-    const several = createSeveral([
+    const several = createMultiProvider([
       [alpha, says('A')],
       [beta, () => new Response(bodyOf(...broken))],
     ]);
@@ -238,16 +226,16 @@ describe('when one model is refused', () => {
 
 describe('when all models are refused', () => {
   it.each([true, false])('the answer is an HTTP error with the first cause (stream: %s)', async (stream) => {
-    const world = createSeveral([
+    const router = createMultiProvider([
       [alpha, refuses('alpha is full', 429)],
       [beta, refuses('beta is full', 503)],
     ]);
-    expect(await failureOf(world.ask({ models: ['alpha/m', 'beta/m'], route: 'all', stream }))).toMatchObject({
+    expect(await failureOf(router.ask({ models: ['alpha/m', 'beta/m'], route: 'all', stream }))).toMatchObject({
       status: 429,
       message: 'The alpha: alpha is full',
       details: { headers: { 'x-tributary-provider': 'alpha, beta', 'x-tributary-attempts': '2' } },
     });
-    expect(world.sent).toHaveLength(2);
+    expect(router.sent).toHaveLength(2);
   });
 
   it('after a keep-alive it is an error in the stream, for every choice, without [DONE]', async () => {
@@ -256,13 +244,13 @@ describe('when all models are refused', () => {
       new Promise<Response>((resolve) => {
         releases.push(() => resolve(refuses(message)()));
       });
-    const world = createSeveral([
+    const router = createMultiProvider([
       [alpha, later('alpha is full')],
       [gamma, later('gamma is full')],
     ]);
-    const response = world.ask({ models: ['alpha/m', 'gamma/m'], route: 'all', n: 2, stream: true });
+    const response = router.ask({ models: ['alpha/m', 'gamma/m'], route: 'all', n: 2, stream: true });
     await turn();
-    world.clock.advance(3000);
+    router.clock.advance(3000);
     const text = chunksOf(await response);
     for (const release of releases) {
       release();
@@ -278,24 +266,24 @@ describe('when all models are refused', () => {
 
 describe('before anything is sent', () => {
   it.each([true, false])('an unknown model is a 404 that names it (stream: %s)', async (stream) => {
-    const world = threeOf();
-    expect(await failureOf(world.ask({ models: ['alpha/m', 'nobody/nothing'], route: 'all', stream }))).toMatchObject({
+    const router = threeOf();
+    expect(await failureOf(router.ask({ models: ['alpha/m', 'nobody/nothing'], route: 'all', stream }))).toMatchObject({
       status: 404,
       message: expect.stringContaining('nobody/nothing'),
     });
-    expect(world.sent).toEqual([]);
+    expect(router.sent).toEqual([]);
   });
 
   it('the calls to all models together are counted against the limit', async () => {
-    const world = threeOf({ upstreamCalls: 3 });
+    const router = threeOf({ upstreamCalls: 3 });
     // alpha and gamma make two choices in one call, beta needs two calls.
-    const failure = await failureOf(world.ask(all({ n: 2 })));
+    const failure = await failureOf(router.ask(all({ n: 2 })));
     expect(failure).toMatchObject({
       status: 400,
       message: expect.stringMatching(/takes 4 calls to The alpha and The beta and The gamma; .* is 3/),
     });
-    expect(world.sent).toEqual([]);
-    expect((await world.ask(all({ n: 1 }))).status).toBe(200);
+    expect(router.sent).toEqual([]);
+    expect((await router.ask(all({ n: 1 }))).status).toBe(200);
   });
 });
 
@@ -327,16 +315,16 @@ describe('a whole answer of several models', () => {
   });
 
   it('gives every upstream up when the client leaves', async () => {
-    const world = createSeveral([
+    const router = createMultiProvider([
       [alpha, isSilent],
       [beta, isSilent],
     ]);
     const signal = new AbortController();
-    const call = failureOf(world.ask({ models: ['alpha/m', 'beta/m'], route: 'all' }, { signal: signal.signal }));
+    const call = failureOf(router.ask({ models: ['alpha/m', 'beta/m'], route: 'all' }, { signal: signal.signal }));
     await turn();
-    expect(world.sent.map(({ signal }) => signal.aborted)).toEqual([false, false]);
+    expect(router.sent.map(({ signal }) => signal.aborted)).toEqual([false, false]);
     signal.abort();
     await call;
-    expect(world.sent.map(({ signal }) => signal.aborted)).toEqual([true, true]);
+    expect(router.sent.map(({ signal }) => signal.aborted)).toEqual([true, true]);
   });
 });

@@ -1,13 +1,14 @@
 /** Requests that take several upstream calls, over a network that the test answers for: what the client gets when some of them fail. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { framesIn } from '../dialects/answer-head.ts';
+import { framesIn } from '../support/read-stream.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/upstream/wire.ts';
 import { COMPLETIONS_WIRE } from '../dialects/openai-completions/upstream/wire.ts';
 import { event } from '../dialects/replay.ts';
-import { turn } from '../stream/fake-clock.ts';
-import { acme, bodyOf, chatOperation, completionsOperation, createBody } from '../upstream/own-host.ts';
-import { chatBody, completionsBody, createWorld, type SendResult } from '../pipeline/world.ts';
+import { turn } from '../support/fake-ports.ts';
+import { acme, chatOperation, completionsOperation } from '../support/fake-providers.ts';
+import { chatBody, completionsBody, createFakeRouter } from '../support/fake-router.ts';
+import { bodyOf, createBody, type SentCall } from '../support/scripted-upstream.ts';
 
 const USAGE = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 };
 const rules = chatOperation().parameters;
@@ -23,9 +24,9 @@ const answer = (stream: boolean, text: string) => (stream ? wholeStream(text) : 
 const refusal = (message: string, status = 503) => Response.json({ error: { message } }, { status });
 
 /** A world whose calls are answered by their number. */
-function createPlanningContext(respond: (call: number, sent: SendResult) => Response | Promise<Response>, provider = single) {
+function createCallRouter(respond: (call: number, sent: SentCall) => Response | Promise<Response>, provider = single) {
   let calls = 0;
-  return createWorld(provider, (sent) => respond(calls++, sent));
+  return createFakeRouter(provider, (sent) => respond(calls++, sent));
 }
 
 type Told = { text: string; finish: unknown; error: string | null; times: number };
@@ -48,11 +49,11 @@ function choicesOf(written: string): Told[] {
 
 describe.each([true, false])('three choices of a provider that makes one at a time (stream: %s)', (stream) => {
   it('are three calls, and one answer with the sum of their bills', async () => {
-    const world = createPlanningContext((call) => answer(stream, `text ${call}`));
-    const response = await world.ask(chatBody({ n: 3, seed: 7, stream }));
+    const router = createCallRouter((call) => answer(stream, `text ${call}`));
+    const response = await router.ask(chatBody({ n: 3, seed: 7, stream }));
     const written = await response.text();
     expect(choicesOf(written)).toEqual([0, 1, 2].map((call) => ({ text: `text ${call}`, finish: 'stop', error: null, times: 1 })));
-    expect(world.sent.map(({ body }) => [body.seed, 'n' in body])).toEqual([7, 8, 9].map((seed) => [seed, false]));
+    expect(router.sent.map(({ body }) => [body.seed, 'n' in body])).toEqual([7, 8, 9].map((seed) => [seed, false]));
     expect(written).toContain('"prompt_tokens":15,"completion_tokens":21,"total_tokens":36');
     expect(written).toContain('"calls":3');
     expect(response.headers.get('x-tributary-adjustments')).toContain('n;action=emulated;from=3;to=1');
@@ -70,8 +71,8 @@ describe.each([true, false])('three choices of a provider that makes one at a ti
       'no capacity',
     ],
   ])('of which the second %s: the others finish, and it ends with its own error', async (_, fail, text, message) => {
-    const world = createPlanningContext((call) => (call === 1 ? fail() : answer(stream, `text ${call}`)));
-    const response = await world.ask(chatBody({ n: 3, stream }));
+    const router = createCallRouter((call) => (call === 1 ? fail() : answer(stream, `text ${call}`)));
+    const response = await router.ask(chatBody({ n: 3, stream }));
     expect(response.status).toBe(200);
     const written = await response.text();
     expect(choicesOf(written)).toEqual([
@@ -83,35 +84,35 @@ describe.each([true, false])('three choices of a provider that makes one at a ti
   });
 
   it('that all fail before content are an HTTP error with the first cause', async () => {
-    const world = createPlanningContext((call) => (call === 0 ? refusal('first', 429) : refusal('later')));
-    await expect(world.ask(chatBody({ n: 3, stream }))).rejects.toMatchObject({
+    const router = createCallRouter((call) => (call === 0 ? refusal('first', 429) : refusal('later')));
+    await expect(router.ask(chatBody({ n: 3, stream }))).rejects.toMatchObject({
       status: 429,
       message: expect.stringContaining('first'),
       details: { headers: { 'x-tributary-provider': 'acme' } },
     });
-    expect(world.sent).toHaveLength(3);
+    expect(router.sent).toHaveLength(3);
   });
 
   it('beyond the calls that are allowed are a 400 that names the variable, and nobody is called', async () => {
-    const world = createPlanningContext(() => answer(stream, 'x'));
-    await expect(world.ask(chatBody({ n: 33, stream }))).rejects.toMatchObject({
+    const router = createCallRouter(() => answer(stream, 'x'));
+    await expect(router.ask(chatBody({ n: 33, stream }))).rejects.toMatchObject({
       status: 400,
       message: expect.stringMatching(/33 calls.*32.*MAX_UPSTREAM_CALLS/),
       details: { param: 'n' },
     });
-    expect(world.sent).toEqual([]);
-    await (await world.ask(chatBody({ n: 32, stream }))).text();
-    expect(world.sent).toHaveLength(32);
+    expect(router.sent).toEqual([]);
+    await (await router.ask(chatBody({ n: 32, stream }))).text();
+    expect(router.sent).toHaveLength(32);
   });
 
   it('that all wait for their headers are no more than five at once', async () => {
     const waiting: ((response: Response) => void)[] = [];
-    const world = createPlanningContext(() => new Promise<Response>((resolve) => void waiting.push(resolve)));
-    const written = world.ask(chatBody({ n: 12, stream })).then((response) => response.text());
+    const router = createCallRouter(() => new Promise<Response>((resolve) => void waiting.push(resolve)));
+    const written = router.ask(chatBody({ n: 12, stream })).then((response) => response.text());
     for (let answered = 0; answered < 12; answered++) {
       await turn();
-      expect(world.sent.length - answered).toBeLessThanOrEqual(5);
-      expect(world.sent.length).toBe(Math.min(12, answered + 5));
+      expect(router.sent.length - answered).toBeLessThanOrEqual(5);
+      expect(router.sent.length).toBe(Math.min(12, answered + 5));
       waiting[answered]?.(answer(stream, `text ${answered}`));
     }
     expect(choicesOf(await written).map(({ text }) => text)).toEqual(Array.from({ length: 12 }, (_, call) => `text ${call}`));
@@ -121,24 +122,24 @@ describe.each([true, false])('three choices of a provider that makes one at a ti
 describe('a client that leaves', () => {
   it('in the middle of a stream gives every upstream up', async () => {
     const bodies = [createBody(), createBody(), createBody()];
-    const world = createPlanningContext((call) => new Response(bodies[call]?.stream ?? null));
-    const response = world.ask(chatBody({ n: 3, stream: true }));
+    const router = createCallRouter((call) => new Response(bodies[call]?.stream ?? null));
+    const response = router.ask(chatBody({ n: 3, stream: true }));
     await turn();
     bodies[1]?.write(event(CHAT_WIRE.chunk([{ text: 'Hel' }])));
     await (await response).body?.cancel();
-    expect(world.sent.map(({ signal }) => signal.aborted)).toEqual([true, true, true]);
+    expect(router.sent.map(({ signal }) => signal.aborted)).toEqual([true, true, true]);
   });
 
   it('before the answer aborts the calls that run, and those that wait are never made', async () => {
     const signal = new AbortController();
-    const world = createPlanningContext(
+    const router = createCallRouter(
       (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
     );
-    const response = world.ask(chatBody({ n: 12 }), { signal: signal.signal });
+    const response = router.ask(chatBody({ n: 12 }), { signal: signal.signal });
     await turn();
     signal.abort();
     await expect(response).rejects.toMatchObject({ message: expect.stringContaining('client left') });
-    expect(world.sent.map(({ signal }) => signal.aborted)).toEqual([true, true, true, true, true]);
+    expect(router.sent.map(({ signal }) => signal.aborted)).toEqual([true, true, true, true, true]);
   });
 });
 
@@ -146,13 +147,13 @@ describe('stop sequences of the router, over several calls', () => {
   it('end each choice apart, and give up its own upstream alone', async () => {
     const bodies = [createBody(), createBody()];
     const provider = acme({ operations: { chat: [chatOperation({ parameters: { ...rules, n: false, stop: false } })] } });
-    const world = createPlanningContext((call) => new Response(bodies[call]?.stream ?? null), provider);
-    const response = world.ask(chatBody({ n: 2, stop: 'END', stream: true }));
+    const router = createCallRouter((call) => new Response(bodies[call]?.stream ?? null), provider);
+    const response = router.ask(chatBody({ n: 2, stop: 'END', stream: true }));
     await turn();
     bodies[0]?.write(event(CHAT_WIRE.chunk([{ text: 'one END two' }])));
     const written = (await response).text();
     await turn();
-    expect(world.sent.map(({ signal }) => signal.aborted)).toEqual([true, false]);
+    expect(router.sent.map(({ signal }) => signal.aborted)).toEqual([true, false]);
     bodies[1]?.write([CHAT_WIRE.chunk([{ text: 'other EN' }]), CHAT_WIRE.chunk([{ finish: 'length' }])].map(event).join(''));
     bodies[1]?.write(event({ choices: [], usage: USAGE }) + event('[DONE]'));
     bodies[1]?.close();
@@ -166,7 +167,7 @@ describe('stop sequences of the router, over several calls', () => {
 
 describe('several prompts of a provider that takes one at a time', () => {
   const provider = acme({ operations: { completions: [completionsOperation({ prompts: ['text'] })] } });
-  const respond = (_: number, { body }: SendResult) =>
+  const respond = (_: number, { body }: SentCall) =>
     Response.json(
       COMPLETIONS_WIRE.body(
         [0, 1].map((index) => ({ index, text: ` after ${String(body.prompt)}`, finish: 'stop' })),
@@ -175,10 +176,10 @@ describe('several prompts of a provider that takes one at a time', () => {
     );
 
   it('are numbered prompt x n + choice', async () => {
-    const world = createPlanningContext(respond, provider);
-    const response = await world.ask(completionsBody({ prompt: ['a', 'b'], n: 2 }), { operation: 'completions' });
+    const router = createCallRouter(respond, provider);
+    const response = await router.ask(completionsBody({ prompt: ['a', 'b'], n: 2 }), { operation: 'completions' });
     expect(choicesOf(await response.text()).map(({ text }) => text)).toEqual([' after a', ' after a', ' after b', ' after b']);
-    expect(world.sent.map(({ body }) => [body.prompt, body.n])).toEqual([
+    expect(router.sent.map(({ body }) => [body.prompt, body.n])).toEqual([
       ['a', 2],
       ['b', 2],
     ]);
@@ -198,7 +199,7 @@ describe('best_of, done by the router', () => {
   const LOGPROBS = [-3, -1, -2];
 
   it.each([true, false])('returns the likeliest, bills all, and hides what it ranked by (stream: %s)', async (stream) => {
-    const world = createPlanningContext((call) => {
+    const router = createCallRouter((call) => {
       const made = scored(`text ${call}`, LOGPROBS[call] ?? 0);
       if (!stream) return Response.json(COMPLETIONS_WIRE.body([{ ...made, finish: 'stop' }], { usage: USAGE }));
       return streamOf(
@@ -208,10 +209,10 @@ describe('best_of, done by the router', () => {
         '[DONE]',
       );
     }, provider);
-    const response = await world.ask(completionsBody({ n: 2, best_of: 3, stream }), { operation: 'completions' });
+    const response = await router.ask(completionsBody({ n: 2, best_of: 3, stream }), { operation: 'completions' });
     const written = await response.text();
     expect(choicesOf(written).map(({ text }) => text)).toEqual(['text 1', 'text 2']);
-    expect(world.sent.map(({ body }) => body.logprobs)).toEqual([1, 1, 1]);
+    expect(router.sent.map(({ body }) => body.logprobs)).toEqual([1, 1, 1]);
     expect(written).not.toContain('token_logprobs');
     expect(written).toContain('"completion_tokens":21');
   });

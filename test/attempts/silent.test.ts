@@ -5,25 +5,14 @@ import { createHealthTracker } from '../../src/state/circuit-breaker.ts';
 import { silentMsFor } from '../../src/attempts/deadlines.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import type { HealthTracker } from '../../src/unified/endpoint-health.ts';
-import { UNHEARD } from '../support/unheard.ts';
+import { turn, UNHEARD, whileTimePasses } from '../support/fake-ports.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { turn } from '../stream/fake-clock.ts';
 import { planOf, offersOf } from '../routing/endpoints.ts';
 import { requestFor } from '../fitting/sent.ts';
-import { chatOperation, createBody } from '../upstream/own-host.ts';
-import {
-  bodyRead,
-  counts,
-  createSeveral,
-  failureOf,
-  host,
-  isSilent,
-  refuses,
-  says,
-  whileTimePasses,
-  type Respond,
-  type Several,
-} from './several.ts';
+import { chatOperation } from '../support/fake-providers.ts';
+import { bodyRead, failureOf } from '../support/read-stream.ts';
+import { counts, createBody, isSilent, refuses, type Respond, says } from '../support/scripted-upstream.ts';
+import { createMultiProvider, type FakeRouter, host } from '../support/fake-router.ts';
 
 const MAX_MS = 60_000;
 /** What an answer of usual size is given. */
@@ -37,77 +26,77 @@ const inOrder = (more: JsonObject = {}, wishes: JsonObject = {}): JsonObject => 
 });
 
 /** Lets so much time pass after everything has come to rest. */
-async function pass(world: Several, ms: number): Promise<void> {
+async function pass(router: FakeRouter, ms: number): Promise<void> {
   await turn();
   await turn();
-  world.clock.advance(ms);
+  router.clock.advance(ms);
   await turn();
   await turn();
 }
 
 /** Lets the time pass that an answer of usual size is given: reading the prompt takes a moment more. */
-async function passUsual(world: Several, rounds = 1): Promise<void> {
-  await pass(world, rounds * USUAL_MS);
-  await pass(world, 100);
+async function passUsual(router: FakeRouter, rounds = 1): Promise<void> {
+  await pass(router, rounds * USUAL_MS);
+  await pass(router, 100);
 }
 
-const slugsOf = ({ sent }: Several) => sent.map(({ url }) => new URL(url).hostname.split('.')[0]);
+const slugsOf = ({ sent }: FakeRouter) => sent.map(({ url }) => new URL(url).hostname.split('.')[0]);
 
 /** Says so after a while. */
 const saysLater =
-  (world: () => Several, ms: number, text: string): Respond =>
+  (router: () => FakeRouter, ms: number, text: string): Respond =>
   (sent) =>
     new Promise((resolve, reject) => {
       sent.signal.addEventListener('abort', () => reject(sent.signal.reason as Error));
-      world().clock.setTimer(ms, () => resolve(says(text)(sent)));
+      router().clock.setTimer(ms, () => resolve(says(text)(sent)));
     });
 
 const refusesLater =
-  (world: () => Several, ms: number): Respond =>
+  (router: () => FakeRouter, ms: number): Respond =>
   () =>
-    new Promise((resolve) => void world().clock.setTimer(ms, () => resolve(refuses('late')())));
+    new Promise((resolve) => void router().clock.setTimer(ms, () => resolve(refuses('late')())));
 
 /** Sends headers, and a piece of a body each second, but never all of it. */
 const drips =
-  (world: () => Several): Respond =>
+  (router: () => FakeRouter): Respond =>
   () => {
     const body = createBody();
     const drip = () => {
       body.write(' ');
-      world().clock.setTimer(1000, drip);
+      router().clock.setTimer(1000, drip);
     };
     drip();
     return new Response(body.stream, { headers: { 'content-type': 'application/json' } });
   };
 
 it('a body that drips is given up when the first content that the client waits for is the whole answer', async () => {
-  const world: Several = createSeveral([[alpha, drips(() => world)], [beta, says('B', counts(5, 7))]], LIMITS); // prettier-ignore
-  const response = world.ask(inOrder({}, { timeouts: { first_content_ms: 3000 } }), { wantsMetadata: true });
-  await pass(world, 2900);
-  expect(slugsOf(world)).toEqual(['alpha']);
-  await pass(world, 200);
+  const router: FakeRouter = createMultiProvider([[alpha, drips(() => router)], [beta, says('B', counts(5, 7))]], LIMITS); // prettier-ignore
+  const response = router.ask(inOrder({}, { timeouts: { first_content_ms: 3000 } }), { wantsMetadata: true });
+  await pass(router, 2900);
+  expect(slugsOf(router)).toEqual(['alpha']);
+  await pass(router, 200);
   const { openrouter_metadata: metadata } = await bodyRead(await response);
   expect(metadata?.attempts[0]).toMatchObject({ message: expect.stringContaining('no whole answer came within 3000 ms') });
 });
 
 describe('a call that is silent', () => {
-  const KINDS: [string, (world: () => Several) => Respond][] = [
+  const KINDS: [string, (router: () => FakeRouter) => Respond][] = [
     ['before its headers', () => isSilent],
     ['after its headers', () => () => new Response(createBody().stream, { headers: { 'content-type': 'application/json' } })],
     ['but for a drip', drips],
   ];
 
   it.each(KINDS)('%s is cancelled when the endpoint that is asked beside it has answered first', async (_, kind) => {
-    const world: Several = createSeveral([[alpha, kind(() => world)], [beta, says('B', counts(5, 7))]], LIMITS); // prettier-ignore
-    const response = world.ask(inOrder(), { wantsMetadata: true });
-    await pass(world, USUAL_MS - 1000);
-    expect(slugsOf(world)).toEqual(['alpha']);
-    await pass(world, 1000);
-    await pass(world, 100);
-    expect(slugsOf(world)).toEqual(['alpha', 'beta']);
+    const router: FakeRouter = createMultiProvider([[alpha, kind(() => router)], [beta, says('B', counts(5, 7))]], LIMITS); // prettier-ignore
+    const response = router.ask(inOrder(), { wantsMetadata: true });
+    await pass(router, USUAL_MS - 1000);
+    expect(slugsOf(router)).toEqual(['alpha']);
+    await pass(router, 1000);
+    await pass(router, 100);
+    expect(slugsOf(router)).toEqual(['alpha', 'beta']);
     const answer = await response;
     expect([answer.headers.get('x-tributary-provider'), answer.headers.get('x-tributary-attempts')]).toEqual(['beta', '2']);
-    expect(world.sent[0]?.signal.aborted).toBe(true);
+    expect(router.sent[0]?.signal.aborted).toBe(true);
     const { choices, usage, openrouter_metadata: metadata } = await bodyRead(answer);
     expect(choices[0]?.message?.content).toBe('B0');
     // What the cancelled call cost is not known, so it is not in the sum.
@@ -127,60 +116,60 @@ describe('a call that is silent', () => {
 
   it('may still be the first to answer: the other one is cancelled, and is no failure', async () => {
     const health = createHealthTracker({ nowMs: () => 0 });
-    const world: Several = createSeveral([[alpha, saysLater(() => world, 15_000, 'A')], [beta, isSilent]], LIMITS, () => ({ health })); // prettier-ignore
-    const response = world.ask(inOrder(), { wantsMetadata: true });
-    await passUsual(world);
-    await pass(world, 2500);
+    const router: FakeRouter = createMultiProvider([[alpha, saysLater(() => router, 15_000, 'A')], [beta, isSilent]], LIMITS, () => ({ health })); // prettier-ignore
+    const response = router.ask(inOrder(), { wantsMetadata: true });
+    await passUsual(router);
+    await pass(router, 2500);
     const { choices, openrouter_metadata: metadata, usage } = await bodyRead(await response);
     expect([choices[0]?.message?.content, usage?.calls]).toEqual(['A0', 1]);
     expect(metadata?.attempts).toMatchObject([
       { error_type: null, status: 200 },
       { error_type: null, status: null, cancelled: true },
     ]);
-    expect(world.sent.map(({ signal }) => signal.aborted)).toEqual([false, true]);
+    expect(router.sent.map(({ signal }) => signal.aborted)).toEqual([false, true]);
     expect([health.healthOf('alpha alpha-m').successes, health.healthOf('beta beta-m').failures]).toEqual([1, 0]);
   });
 
   it('counts as a failure when another one was faster, so that it comes last after three', async () => {
-    const world = createSeveral([[alpha, isSilent], [beta, says('B')]], LIMITS, (clock) => ({ health: createHealthTracker(clock) })); // prettier-ignore
+    const router = createMultiProvider([[alpha, isSilent], [beta, says('B')]], LIMITS, (clock) => ({ health: createHealthTracker(clock) })); // prettier-ignore
     for (let request = 0; request < 3; request++) {
-      const response = world.ask(inOrder());
-      await passUsual(world);
+      const response = router.ask(inOrder());
+      await passUsual(router);
       await response;
     }
-    expect(slugsOf(world)).toEqual(['alpha', 'beta', 'alpha', 'beta', 'alpha', 'beta']);
-    await world.ask(inOrder());
-    expect(slugsOf(world).slice(6)).toEqual(['beta']);
+    expect(slugsOf(router)).toEqual(['alpha', 'beta', 'alpha', 'beta', 'alpha', 'beta']);
+    await router.ask(inOrder());
+    expect(slugsOf(router).slice(6)).toEqual(['beta']);
   });
 
   it('is waited for when the other one fails, and a third is asked at once', async () => {
-    const world = createSeveral([[alpha, isSilent], [beta, refuses('full')], [gamma, says('C')]], LIMITS); // prettier-ignore
-    const response = world.ask(inOrder());
-    await passUsual(world);
+    const router = createMultiProvider([[alpha, isSilent], [beta, refuses('full')], [gamma, says('C')]], LIMITS); // prettier-ignore
+    const response = router.ask(inOrder());
+    await passUsual(router);
     expect((await bodyRead(await response)).provider).toBe('The gamma');
-    expect(slugsOf(world)).toEqual(['alpha', 'beta', 'gamma']);
+    expect(slugsOf(router)).toEqual(['alpha', 'beta', 'gamma']);
   });
 
   it('that fails in the end is not asked again while another one is under way', async () => {
-    const world: Several = createSeveral(
-      [[alpha, refusesLater(() => world, 20_000)], [beta, saysLater(() => world, 10_000, 'B')]], // prettier-ignore
+    const router: FakeRouter = createMultiProvider(
+      [[alpha, refusesLater(() => router, 20_000)], [beta, saysLater(() => router, 10_000, 'B')]], // prettier-ignore
       LIMITS,
     );
-    const response = world.ask({ models: ['alpha/m', 'beta/m'] });
-    await passUsual(world);
-    await pass(world, 7500);
-    await pass(world, 2500);
+    const response = router.ask({ models: ['alpha/m', 'beta/m'] });
+    await passUsual(router);
+    await pass(router, 7500);
+    await pass(router, 2500);
     expect((await bodyRead(await response)).provider).toBe('The beta');
-    expect(slugsOf(world)).toEqual(['alpha', 'beta']);
+    expect(slugsOf(router)).toEqual(['alpha', 'beta']);
   });
 
   it('is waited for alone once another endpoint has called the request wrong', async () => {
-    const world: Several = createSeveral([[alpha, saysLater(() => world, 30_000, 'A')], [beta, refuses('wrong', 400)], [gamma, says('C')]], LIMITS); // prettier-ignore
-    const response = world.ask(inOrder());
-    await passUsual(world);
-    await pass(world, MAX_MS);
+    const router: FakeRouter = createMultiProvider([[alpha, saysLater(() => router, 30_000, 'A')], [beta, refuses('wrong', 400)], [gamma, says('C')]], LIMITS); // prettier-ignore
+    const response = router.ask(inOrder());
+    await passUsual(router);
+    await pass(router, MAX_MS);
     expect((await bodyRead(await response)).provider).toBe('The alpha');
-    expect(slugsOf(world)).toEqual(['alpha', 'beta']);
+    expect(slugsOf(router)).toEqual(['alpha', 'beta']);
   });
 
   it.each<[string, JsonObject, Partial<typeof LIMITS>]>([
@@ -189,31 +178,31 @@ describe('a call that is silent', () => {
     ['the operator has switched it off', {}, { silentMs: 0 }],
     ['one attempt is allowed', {}, { attempts: 1 }],
   ])('is waited for where %s', async (_, body, limits) => {
-    const world: Several = createSeveral([[alpha, saysLater(() => world, 300_000, 'A')], [beta, saysLater(() => world, 300_000, 'B')]], { ...LIMITS, ...limits }); // prettier-ignore
-    const response = world.ask(inOrder(body));
-    await pass(world, 299_000);
-    expect(world.sent).toHaveLength(1);
-    await pass(world, 1000);
+    const router: FakeRouter = createMultiProvider([[alpha, saysLater(() => router, 300_000, 'A')], [beta, saysLater(() => router, 300_000, 'B')]], { ...LIMITS, ...limits }); // prettier-ignore
+    const response = router.ask(inOrder(body));
+    await pass(router, 299_000);
+    expect(router.sent).toHaveLength(1);
+    await pass(router, 1000);
     expect((await response).headers.get('x-tributary-attempts')).toBe('1');
   });
 
   it('is given up together with the one beside it when the client leaves', async () => {
-    const world = createSeveral([[alpha, isSilent], [beta, isSilent]], LIMITS); // prettier-ignore
+    const router = createMultiProvider([[alpha, isSilent], [beta, isSilent]], LIMITS); // prettier-ignore
     const signal = new AbortController();
-    const call = failureOf(world.ask(inOrder(), { signal: signal.signal }));
-    await passUsual(world);
+    const call = failureOf(router.ask(inOrder(), { signal: signal.signal }));
+    await passUsual(router);
     signal.abort();
     await call;
-    expect(world.sent.map(({ signal }) => signal.aborted)).toEqual([true, true]);
-    expect(world.clock.pending()).toBe(0);
+    expect(router.sent.map(({ signal }) => signal.aborted)).toEqual([true, true]);
+    expect(router.clock.pending()).toBe(0);
   });
 
   it('of more calls than may wait at a time is given up before the next endpoint is asked', async () => {
     const one = chatOperation({ parameters: { ...chatOperation().parameters, n: false } });
     const single = host('single', { operations: { chat: [one] } });
-    const world = createSeveral([[single, isSilent], [beta, says('B')]], LIMITS); // prettier-ignore
-    const response = world.ask(inOrder({ n: 8 }, { order: ['single', 'beta'] }), { wantsMetadata: true });
-    await passUsual(world, 2);
+    const router = createMultiProvider([[single, isSilent], [beta, says('B')]], LIMITS); // prettier-ignore
+    const response = router.ask(inOrder({ n: 8 }, { order: ['single', 'beta'] }), { wantsMetadata: true });
+    await passUsual(router, 2);
     const { choices, openrouter_metadata: metadata } = await bodyRead(await response);
     expect(choices.map(({ message }) => message?.content)).toEqual(Array.from({ length: 8 }, (_, index) => `B${index}`));
     expect(metadata?.attempts[0]).toMatchObject({ error_type: 'timeout', cancelled: true });
@@ -243,16 +232,16 @@ it('whatever three endpoints do, one whole answer or one error comes, and no cal
             sent.signal.addEventListener('abort', () => reject(sent.signal.reason as Error));
             if (one === null) return;
             const respond = one.status === 200 ? says('X') : refuses('no', one.status);
-            world.clock.setTimer(one.afterMs, () => resolve(respond(sent)));
+            router.clock.setTimer(one.afterMs, () => resolve(respond(sent)));
           });
       const hosts = [alpha, beta, gamma].map((one, index) => [one, behave(manners[index] ?? null)] as const);
-      const world: Several = createSeveral(hosts, LIMITS);
-      const call = whileTimePasses(world.clock, world.ask(inOrder({}, { timeouts: { total_ms: 200_000 } })), 2500);
+      const router: FakeRouter = createMultiProvider(hosts, LIMITS);
+      const call = whileTimePasses(router.clock, router.ask(inOrder({}, { timeouts: { total_ms: 200_000 } })), 2500);
       const answer = await call.catch((thrown: unknown) => thrown);
-      expect(world.sent.length).toBeLessThanOrEqual(LIMITS.attempts);
-      const asked = world.sent.map(({ signal }, place) => ({
+      expect(router.sent.length).toBeLessThanOrEqual(LIMITS.attempts);
+      const asked = router.sent.map(({ signal }, place) => ({
         signal,
-        manner: manners[SLUGS.indexOf(slugsOf(world)[place] ?? '')] ?? null,
+        manner: manners[SLUGS.indexOf(slugsOf(router)[place] ?? '')] ?? null,
       }));
       const left = asked.filter(({ signal, manner: one }) => !signal.aborted && one?.status !== 503 && one?.status !== 400);
       const winner = answer instanceof Response ? manners[SLUGS.indexOf(answer.headers.get('x-tributary-provider') ?? '')] : null;
@@ -295,22 +284,22 @@ describe('the circuit breaker of an endpoint that is down', () => {
   it.each([true, false])('holds across models: its model comes last, and one request probes it (stream: %s)', async (stream) => {
     let isDown = true;
     const flaps: Respond = (sent) => (isDown ? refuses('down')() : says('A')(sent));
-    const world = createSeveral([[alpha, flaps], [beta, says('B')]], { attempts: 4 }, (clock) => ({ health: createHealthTracker(clock) })); // prettier-ignore
+    const router = createMultiProvider([[alpha, flaps], [beta, says('B')]], { attempts: 4 }, (clock) => ({ health: createHealthTracker(clock) })); // prettier-ignore
     /** How often the first model was asked for one request, and who answered. */
     const ask = async () => {
-      const before = world.sentTo('alpha').length;
-      const response = world.ask({ ...models, stream });
-      await pass(world, 250);
+      const before = router.sentTo('alpha').length;
+      const response = router.ask({ ...models, stream });
+      await pass(router, 250);
       const answer = await response;
       await answer.text();
-      return `${world.sentTo('alpha').length - before} ${answer.headers.get('x-tributary-provider')}`;
+      return `${router.sentTo('alpha').length - before} ${answer.headers.get('x-tributary-provider')}`;
     };
     // Twice, since a 500 may be a single one; the third failure in a row opens the circuit.
     expect([await ask(), await ask(), await ask(), await ask()]).toEqual(['2 beta', '1 beta', '0 beta', '0 beta']);
-    world.clock.advance(1000);
+    router.clock.advance(1000);
     expect([await ask(), await ask()]).toEqual(['1 beta', '0 beta']);
     isDown = false;
-    world.clock.advance(2000);
+    router.clock.advance(2000);
     expect([await ask(), await ask()]).toEqual(['1 alpha', '1 alpha']);
   });
 
@@ -319,7 +308,7 @@ describe('the circuit breaker of an endpoint that is down', () => {
       ...createHealthTracker({ nowMs: () => 0 }),
       healthOf: () => ({ ...UNHEARD, state: 'open', untilMs: 1 }),
     };
-    const world = createSeveral([[alpha, says('A')], [beta, says('B')]], {}, () => ({ health })); // prettier-ignore
-    expect((await world.ask(models)).headers.get('x-tributary-provider')).toBe('alpha');
+    const router = createMultiProvider([[alpha, says('A')], [beta, says('B')]], {}, () => ({ health })); // prettier-ignore
+    expect((await router.ask(models)).headers.get('x-tributary-provider')).toBe('alpha');
   });
 });

@@ -4,7 +4,7 @@ import { createRace, type Race, type Try } from '../../src/attempts/hedge.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import { isTerminal, type StreamEvent } from '../../src/unified/response/event.ts';
 import { failed, usageOf } from '../stream/events.ts';
-import { createFakeClock } from '../stream/fake-clock.ts';
+import { createFakeClock } from '../support/fake-ports.ts';
 
 /** Silence before the second try starts. */
 export const AFTER_MS = 101;

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/upstream/wire.ts';
 import { event } from '../dialects/replay.ts';
-import { acme, completionsOperation, LIMITS } from '../upstream/own-host.ts';
-import { counts, createSeveral, failureOf, host, says } from '../attempts/several.ts';
-import { completionsBody, createWorld } from '../pipeline/world.ts';
+import { acme, completionsOperation } from '../support/fake-providers.ts';
+import { LIMITS } from '../support/fake-ports.ts';
+import { counts, says } from '../support/scripted-upstream.ts';
+import { completionsBody, createFakeRouter, createMultiProvider, host } from '../support/fake-router.ts';
+import { failureOf } from '../support/read-stream.ts';
 
 const KIBIBYTE = 1024;
 
@@ -44,11 +46,11 @@ const ENDLESS: Readonly<Record<string, readonly JsonObject[]>> = {
 describe.each(Object.keys(ENDLESS))('a stream without end of %s', (what) => {
   it('is an error for a client that asked for JSON, and its upstream is left', async () => {
     const { seen, response } = endless(ENDLESS[what] ?? []);
-    const world = createSeveral([[host('alpha'), response]]);
-    const error = await failureOf(world.ask({ model: 'alpha/m', logprobs: true }));
+    const router = createMultiProvider([[host('alpha'), response]]);
+    const error = await failureOf(router.ask({ model: 'alpha/m', logprobs: true }));
     expect(error).toMatchObject({ type: 'provider_unavailable', retryable: false, message: expect.stringContaining('MAX_ANSWER_BYTES') });
-    expect(seen.cancelled || world.sent[0]?.signal.aborted).toBe(true);
-    expect(world.sent).toHaveLength(1);
+    expect(seen.cancelled || router.sent[0]?.signal.aborted).toBe(true);
+    expect(router.sent).toHaveLength(1);
   });
 });
 
@@ -61,8 +63,8 @@ describe('tool calls without end', () => {
         controller.enqueue(new TextEncoder().encode(event(chunk({ tool_calls: [call] }))));
       },
     });
-    const world = createSeveral([[host('alpha'), () => new Response(body)]]);
-    const text = await (await world.ask({ model: 'alpha/m', stream: true })).text();
+    const router = createMultiProvider([[host('alpha'), () => new Response(body)]]);
+    const text = await (await router.ask({ model: 'alpha/m', stream: true })).text();
     expect(text).toContain('MAX_ANSWER_BYTES');
     expect(text).toContain('"finish_reason":"error"');
     expect(text).not.toContain('[DONE]');
@@ -76,8 +78,8 @@ describe('best_of', () => {
 
   it('holds its candidates within the budget, also in a stream', async () => {
     const frame = { choices: [{ index: 0, text: 'x', logprobs: { tokens: ['x'], token_logprobs: [-1], top_logprobs: [] } }] };
-    const world = createWorld(single, () => endless([frame]).response());
-    const error = await failureOf(world.ask(completionsBody({ best_of: 2, stream: true }), { operation: 'completions' }));
+    const router = createFakeRouter(single, () => endless([frame]).response());
+    const error = await failureOf(router.ask(completionsBody({ best_of: 2, stream: true }), { operation: 'completions' }));
     expect(error).toMatchObject({ type: 'provider_unavailable', message: expect.stringContaining('MAX_ANSWER_BYTES') });
   });
 });
@@ -86,16 +88,16 @@ describe('an attempt that failed', () => {
   it('returns what it took, so that the next one has all of the budget', async () => {
     const half = 'x'.repeat(7 * KIBIBYTE);
     const breaksOff = () => new Response(event(CHAT_WIRE.chunk([{ text: half }])), { headers: { 'content-type': 'text/event-stream' } });
-    const world = createSeveral(
+    const router = createMultiProvider(
       [
         [host('alpha'), breaksOff],
         [host('beta'), says(half, counts(1, 1))],
       ],
       { attempts: 2 },
     );
-    const response = await world.ask({ model: 'any/m', provider: { order: ['alpha', 'beta'] } });
+    const response = await router.ask({ model: 'any/m', provider: { order: ['alpha', 'beta'] } });
     expect(await response.json()).toMatchObject({ choices: [{ message: { content: `${half}0` } }] });
-    expect(world.sent).toHaveLength(2);
+    expect(router.sent).toHaveLength(2);
   });
 });
 
@@ -104,8 +106,8 @@ describe('a stream that is passed on', () => {
     const frames = Array.from({ length: 1000 }, () => event(chunk({ content: 'four'.repeat(10) })));
     const body = [...frames, event(chunk({}, { finish_reason: 'stop' })), event('[DONE]')].join('');
     for (const attempts of [1, 4]) {
-      const world = createSeveral([[host('alpha'), () => new Response(body)]], { attempts });
-      const text = await (await world.ask({ model: 'alpha/m', stream: true })).text();
+      const router = createMultiProvider([[host('alpha'), () => new Response(body)]], { attempts });
+      const text = await (await router.ask({ model: 'alpha/m', stream: true })).text();
       expect(text).toContain('[DONE]');
     }
   });

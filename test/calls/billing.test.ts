@@ -1,8 +1,10 @@
 /** What an answer costs by the tier that it states, the tier that was asked for, and the fees that it counts. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { chatOperation } from '../upstream/own-host.ts';
-import { bodyRead, chunksOf, counts, createSeveral, host, says } from '../attempts/several.ts';
+import { chatOperation } from '../support/fake-providers.ts';
+import { bodyRead, chunksOf } from '../support/read-stream.ts';
+import { counts, says } from '../support/scripted-upstream.ts';
+import { createMultiProvider, host } from '../support/fake-router.ts';
 
 const PRICE = {
   prompt: 1,
@@ -21,8 +23,8 @@ async function costOf(
 ): Promise<unknown> {
   const alpha = host('alpha', { operations }, PRICE);
   const models = alpha.models.map((model) => ({ ...model, priceUsdPerWebSearch: 0.01, ...billed }));
-  const world = createSeveral([[{ ...alpha, models }, says('A', usage, { model: 'm', ...more })]]);
-  const response = await world.ask({ model: 'any/m', stream, ...asked });
+  const router = createMultiProvider([[{ ...alpha, models }, says('A', usage, { model: 'm', ...more })]]);
+  const response = await router.ask({ model: 'any/m', stream, ...asked });
   const last = stream ? (await chunksOf(response)).chunks.at(-1) : await bodyRead(response);
   return last?.usage?.cost;
 }

@@ -1,10 +1,11 @@
 /** Choices that an upstream numbers wrongly or sends beyond what was asked, from request to answer. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { framesIn } from '../dialects/answer-head.ts';
+import { framesIn } from '../support/read-stream.ts';
 import { event } from '../dialects/replay.ts';
-import { acme, bodyOf, chatOperation } from '../upstream/own-host.ts';
-import { chatBody, createWorld } from '../pipeline/world.ts';
+import { acme, chatOperation } from '../support/fake-providers.ts';
+import { bodyOf } from '../support/scripted-upstream.ts';
+import { chatBody, createFakeRouter } from '../support/fake-router.ts';
 
 const single = acme({ operations: { chat: [chatOperation({ parameters: { ...chatOperation().parameters, n: false } })] } });
 
@@ -24,8 +25,8 @@ function say(stream: boolean, call: number, names: readonly unknown[]): Response
 
 async function ask(stream: boolean, names: readonly unknown[]) {
   let calls = 0;
-  const world = createWorld(single, () => say(stream, calls++, names));
-  const written = await (await world.ask(chatBody({ n: 3, stream }))).text();
+  const router = createFakeRouter(single, () => say(stream, calls++, names));
+  const written = await (await router.ask(chatBody({ n: 3, stream }))).text();
   const documents = stream ? framesIn(written).filter((frame) => frame !== '[DONE]') : [JSON.parse(written) as JsonObject];
   const texts: Record<string, string> = {};
   let finishes = 0;

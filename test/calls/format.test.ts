@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { event } from '../dialects/replay.ts';
-import { bodyOf, chatOperation } from '../upstream/own-host.ts';
-import { bodyRead, chunksOf, createSeveral, failureOf, host, refuses, type Respond } from '../attempts/several.ts';
+import { chatOperation } from '../support/fake-providers.ts';
+import { bodyRead, chunksOf, failureOf } from '../support/read-stream.ts';
+import { createMultiProvider, host } from '../support/fake-router.ts';
+import { bodyOf, refuses, type Respond } from '../support/scripted-upstream.ts';
 
 const schema = { type: 'object', properties: { n: { type: 'integer', minimum: 1 } }, required: ['n'], additionalProperties: false };
 const asked = { response_format: { type: 'json_schema', json_schema: { name: 'x', schema } } };
@@ -36,10 +38,10 @@ const missed = (body: unknown) =>
 
 describe('a schema at a provider that takes any JSON only', () => {
   it('is told in words, beside JSON mode, and reported', async () => {
-    const world = createSeveral([[alpha, writes('{"n":1}')]]);
-    const body = await bodyRead(await world.ask({ model: '@alpha/m', ...asked, messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user', content: 'Hi' }] })); // prettier-ignore
-    expect(world.sent[0]?.body).toMatchObject({ response_format: { type: 'json_object' } });
-    const [system] = (world.sent[0]?.body.messages ?? []) as { role: string; content: string }[];
+    const router = createMultiProvider([[alpha, writes('{"n":1}')]]);
+    const body = await bodyRead(await router.ask({ model: '@alpha/m', ...asked, messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user', content: 'Hi' }] })); // prettier-ignore
+    expect(router.sent[0]?.body).toMatchObject({ response_format: { type: 'json_object' } });
+    const [system] = (router.sent[0]?.body.messages ?? []) as { role: string; content: string }[];
     expect(system).toMatchObject({
       role: 'system',
       content: expect.stringMatching(/^Be brief\.\n\nAnswer with one JSON object/) as string,
@@ -56,9 +58,9 @@ describe('a schema at a provider that takes any JSON only', () => {
     ['{"n":1,"m":2}', '/m is not allowed'],
     ['Here it is: {"n":1}', 'it is no JSON'],
   ])('that is not satisfied (%s) is reported, in a stream as well', async (text, what) => {
-    const world = createSeveral([[alpha, writes(text)]]);
-    expect(missed(await bodyRead(await world.ask({ model: '@alpha/m', ...asked })))).toEqual([what]);
-    const { chunks } = await chunksOf(await world.ask({ model: '@alpha/m', ...asked, stream: true }));
+    const router = createMultiProvider([[alpha, writes(text)]]);
+    expect(missed(await bodyRead(await router.ask({ model: '@alpha/m', ...asked })))).toEqual([what]);
+    const { chunks } = await chunksOf(await router.ask({ model: '@alpha/m', ...asked, stream: true }));
     expect(missed(chunks.at(-1))).toEqual([what]);
   });
 
@@ -70,37 +72,37 @@ describe('a schema at a provider that takes any JSON only', () => {
       writes('', 'tool_calls', { tool_calls: [{ id: 'c', index: 0, type: 'function', function: { name: 'look', arguments: '{}' } }] }),
     ],
   ])('is not looked for in an answer that is something else: %s', async (_, respond) => {
-    const world = createSeveral([[alpha, respond]]);
-    expect(missed(await bodyRead(await world.ask({ model: '@alpha/m', ...asked })))).toEqual([]);
+    const router = createMultiProvider([[alpha, respond]]);
+    expect(missed(await bodyRead(await router.ask({ model: '@alpha/m', ...asked })))).toEqual([]);
   });
 
   it('sends an answer without a stream to the next endpoint when it is missed, and tells of both', async () => {
-    const world = createSeveral([[alpha, writes('no')], [beta, writes('{"n":2}')]], { attempts: 4 }); // prettier-ignore
-    const response = await world.ask(inOrder());
+    const router = createMultiProvider([[alpha, writes('no')], [beta, writes('{"n":2}')]], { attempts: 4 }); // prettier-ignore
+    const response = await router.ask(inOrder());
     expect(response.headers.get('x-tributary-provider')).toBe('beta');
     const body = await bodyRead(response);
     expect([body.choices, missed(body)]).toMatchObject([[{ message: { content: '{"n":2}' } }], []]);
   });
 
   it('is reported as missed where the last endpoint misses it too, or has shown its text', async () => {
-    const world = createSeveral([[alpha, writes('no')], [beta, writes('neither')]], { attempts: 4 }); // prettier-ignore
-    const body = await bodyRead(await world.ask(inOrder()));
+    const router = createMultiProvider([[alpha, writes('no')], [beta, writes('neither')]], { attempts: 4 }); // prettier-ignore
+    const body = await bodyRead(await router.ask(inOrder()));
     expect([body.choices, missed(body)]).toMatchObject([[{ message: { content: 'neither' } }], ['it is no JSON']]);
-    const { chunks } = await chunksOf(await world.ask(inOrder({ stream: true })));
-    expect([missed(chunks.at(-1)), world.sentTo('beta')]).toMatchObject([['it is no JSON'], [{}]]);
+    const { chunks } = await chunksOf(await router.ask(inOrder({ stream: true })));
+    expect([missed(chunks.at(-1)), router.sentTo('beta')]).toMatchObject([['it is no JSON'], [{}]]);
   });
 
   it('is an error where the endpoint that is asked next fails', async () => {
-    const world = createSeveral([[alpha, writes('no')], [beta, refuses('down', 401)]], { attempts: 4 }); // prettier-ignore
-    expect(await failureOf(world.ask(inOrder()))).toMatchObject({
+    const router = createMultiProvider([[alpha, writes('no')], [beta, refuses('down', 401)]], { attempts: 4 }); // prettier-ignore
+    expect(await failureOf(router.ask(inOrder()))).toMatchObject({
       meaning: 'invalid-output',
       message: expect.stringContaining('it is no JSON') as string,
     });
   });
 
   it('is a refusal where the client allows no adjustments', async () => {
-    const world = createSeveral([[alpha, writes('{"n":1}')]]);
-    const failure = await failureOf(world.ask({ model: '@alpha/m', ...asked, provider: { allow_adjustments: false } }));
+    const router = createMultiProvider([[alpha, writes('{"n":1}')]]);
+    const failure = await failureOf(router.ask({ model: '@alpha/m', ...asked, provider: { allow_adjustments: false } }));
     expect(failure).toMatchObject({ status: 400, details: { param: 'response_format' } });
   });
 });

@@ -4,9 +4,10 @@ import type { RefusedParameters } from '../../src/ports.ts';
 import { createRefusedParameters } from '../../src/state/refused-parameters.ts';
 import { unlistedName } from '../../src/unified/endpoint-health.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { createFakeClock } from '../stream/fake-clock.ts';
-import { acme, chatOperation } from '../upstream/own-host.ts';
-import { chatBody, createWorld, type SendResult, type World } from '../pipeline/world.ts';
+import { createFakeClock } from '../support/fake-ports.ts';
+import { acme, chatOperation } from '../support/fake-providers.ts';
+import { chatBody, createFakeRouter, type FakeRouter } from '../support/fake-router.ts';
+import type { SentCall } from '../support/scripted-upstream.ts';
 
 const HOST = acme({
   operations: {
@@ -24,14 +25,14 @@ const ANSWER = {
 };
 const refusal = (message: string, more: JsonObject = {}, status = 400) => Response.json({ error: { message, ...more } }, { status });
 
-type Told = { world: World; logged: string[]; learned: RefusedParameters };
+type Told = { router: FakeRouter; logged: string[]; learned: RefusedParameters };
 
 /** A provider that refuses as long as the body has this field. */
 function hostRefusing(field: string, refuse: () => Response): Told {
   const logged: string[] = [];
   const learned = createRefusedParameters(createFakeClock());
-  const respond = ({ body }: SendResult) => (field in body ? refuse() : Response.json(ANSWER));
-  return { world: createWorld(HOST, respond, { learned, log: (line) => void logged.push(line) }), logged, learned };
+  const respond = ({ body }: SentCall) => (field in body ? refuse() : Response.json(ANSWER));
+  return { router: createFakeRouter(HOST, respond, { learned, log: (line) => void logged.push(line) }), logged, learned };
 }
 
 const answerOf = async (response: Response) => (await response.json()) as JsonObject & { adjustments?: JsonObject[]; error?: JsonObject };
@@ -48,9 +49,9 @@ describe('a refusal that names a parameter', () => {
     ['beside a feature that the model lacks', () => refusal("This model does not support image input. Unknown parameter: 'top_k'")],
     ['of an unknown name', () => refusal('Invalid JSON payload received. Unknown name "top_k": Cannot find field.')],
   ])('%s is answered by asking again without it', async (_, refuse) => {
-    const { world } = hostRefusing('top_k', refuse);
-    const response = await world.ask(chatBody({ top_k: 5, temperature: 0.5 }));
-    expect(world.sent.map(({ body }) => [body.top_k, body.temperature])).toEqual([
+    const { router } = hostRefusing('top_k', refuse);
+    const response = await router.ask(chatBody({ top_k: 5, temperature: 0.5 }));
+    expect(router.sent.map(({ body }) => [body.top_k, body.temperature])).toEqual([
       [5, 0.5],
       [undefined, 0.5],
     ]);
@@ -65,11 +66,11 @@ describe('a refusal that names a parameter', () => {
     const thinker = acme({
       operations: { chat: [chatOperation({ parameters: { reasoning_effort: {}, 'reasoning.enabled': {}, seed: {} } })] },
     });
-    const world = createWorld(thinker, ({ body }) =>
+    const router = createFakeRouter(thinker, ({ body }) =>
       'reasoning_effort' in body ? refusal('no thinking', { param: 'reasoning' }) : Response.json(ANSWER),
     );
-    const body = await answerOf(await world.ask(chatBody({ reasoning: { effort: 'high' }, seed: 7 })));
-    expect(world.sent.map((call) => Object.keys(call.body))).toEqual([
+    const body = await answerOf(await router.ask(chatBody({ reasoning: { effort: 'high' }, seed: 7 })));
+    expect(router.sent.map((call) => Object.keys(call.body))).toEqual([
       ['model', 'messages', 'reasoning.enabled', 'reasoning_effort', 'seed'],
       ['model', 'messages', 'seed'],
     ]);
@@ -80,10 +81,10 @@ describe('a refusal that names a parameter', () => {
     const lines = [{ ...ANSWER, choices: [{ index: 0, delta: { content: 'Hi' }, finish_reason: 'stop' }] }].map(
       (chunk) => `data: ${JSON.stringify(chunk)}\n\n`,
     );
-    const world = createWorld(HOST, ({ body }) =>
+    const router = createFakeRouter(HOST, ({ body }) =>
       'top_k' in body ? refusal("Unknown parameter: 'top_k'.", { param: 'top_k' }) : new Response(`${lines.join('')}data: [DONE]\n\n`),
     );
-    const text = await (await world.ask(chatBody({ top_k: 5, stream: true }))).text();
+    const text = await (await router.ask(chatBody({ top_k: 5, stream: true }))).text();
     expect(text).toContain('"action":"learned"');
     expect(text).toContain('[DONE]');
   });
@@ -92,7 +93,7 @@ describe('a refusal that names a parameter', () => {
     const learned = createRefusedParameters(createFakeClock());
     const chunk = { ...ANSWER, choices: [{ index: 0, delta: { content: 'Hi' }, finish_reason: 'stop' }] };
     const answer = `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`;
-    const streaming = createWorld(
+    const streaming = createFakeRouter(
       acme({ operations: { chat: [chatOperation()] } }),
       ({ body }) => ('stream_options' in body ? refusal('Unrecognized request argument supplied: stream_options') : new Response(answer)),
       { learned },
@@ -103,8 +104,8 @@ describe('a refusal that names a parameter', () => {
   });
 
   it('under its wire name is remembered under its own, and the log says which rule to add', async () => {
-    const { world, logged, learned } = hostRefusing('max_tokens', () => refusal("Unknown parameter: 'max_tokens'."));
-    await world.ask(chatBody({ max_completion_tokens: 9 }));
+    const { router, logged, learned } = hostRefusing('max_tokens', () => refusal("Unknown parameter: 'max_tokens'."));
+    await router.ask(chatBody({ max_completion_tokens: 9 }));
     expect([...learned.refusalsOf(ENDPOINT)]).toEqual([['max_completion_tokens', null]]);
     expect(logged).toEqual([
       expect.stringMatching(
@@ -114,22 +115,22 @@ describe('a refusal that names a parameter', () => {
   });
 
   it('is not walked into a second time', async () => {
-    const { world } = hostRefusing('top_k', () => refusal("Unknown parameter: 'top_k'.", { param: 'top_k' }));
-    await world.ask(chatBody({ top_k: 5 }));
-    const body = await answerOf(await world.ask(chatBody({ top_k: 6 })));
-    expect(world.sent.map((call) => call.body.top_k)).toEqual([5, undefined, undefined]);
+    const { router } = hostRefusing('top_k', () => refusal("Unknown parameter: 'top_k'.", { param: 'top_k' }));
+    await router.ask(chatBody({ top_k: 5 }));
+    const body = await answerOf(await router.ask(chatBody({ top_k: 6 })));
+    expect(router.sent.map((call) => call.body.top_k)).toEqual([5, undefined, undefined]);
     expect(body.adjustments).toMatchObject([{ param: 'top_k', action: 'learned', from: 6 }]);
   });
 
   it('because only the default is taken is left out this time, and sent the next time', async () => {
     const message = "Unsupported value: 'temperature' does not support 0.7 with this model. Only the default (1) value is supported.";
-    const { world, logged, learned } = hostRefusing('temperature', () =>
+    const { router, logged, learned } = hostRefusing('temperature', () =>
       refusal(message, { param: 'temperature', code: 'unsupported_value' }),
     );
-    expect((await answerOf(await world.ask(chatBody({ temperature: 0.7, top_k: 5 })))).adjustments).toEqual([
+    expect((await answerOf(await router.ask(chatBody({ temperature: 0.7, top_k: 5 })))).adjustments).toEqual([
       { param: 'temperature', action: 'learned', from: 0.7, reason: 'Acme refused this value; asked again without it' },
     ]);
-    expect(world.sent.map(({ body }) => [body.temperature, body.top_k])).toEqual([
+    expect(router.sent.map(({ body }) => [body.temperature, body.top_k])).toEqual([
       [0.7, 5],
       [undefined, 5],
     ]);
@@ -138,20 +139,20 @@ describe('a refusal that names a parameter', () => {
 
   it('that the provider requires is passed on', async () => {
     const strict = acme({ operations: { chat: [chatOperation({ parameters: { max_tokens: { required: true, default: 9 } } })] } });
-    const world = createWorld(strict, () => refusal("Unknown parameter: 'max_tokens'."));
-    await expect(world.ask(chatBody())).rejects.toMatchObject({ status: 400 });
-    expect(world.sent).toHaveLength(1);
+    const router = createFakeRouter(strict, () => refusal("Unknown parameter: 'max_tokens'."));
+    await expect(router.ask(chatBody())).rejects.toMatchObject({ status: 400 });
+    expect(router.sent).toHaveLength(1);
   });
 
   it('is asked again once, not until it works', async () => {
-    const world = createWorld(HOST, () => refusal("Unknown parameter: 'top_k'.", { param: 'top_k' }));
-    await expect(world.ask(chatBody({ top_k: 5, temperature: 1 }))).rejects.toMatchObject({ status: 400 });
-    expect(world.sent).toHaveLength(2);
+    const router = createFakeRouter(HOST, () => refusal("Unknown parameter: 'top_k'.", { param: 'top_k' }));
+    await expect(router.ask(chatBody({ top_k: 5, temperature: 1 }))).rejects.toMatchObject({ status: 400 });
+    expect(router.sent).toHaveLength(2);
   });
 
   it('holds for each of several calls, and is told once', async () => {
-    const { world, logged } = hostRefusing('top_k', () => refusal("Unknown parameter: 'top_k'.", { param: 'top_k' }));
-    const body = await answerOf(await world.ask(chatBody({ top_k: 5, n: 3 })));
+    const { router, logged } = hostRefusing('top_k', () => refusal("Unknown parameter: 'top_k'.", { param: 'top_k' }));
+    const body = await answerOf(await router.ask(chatBody({ top_k: 5, n: 3 })));
     expect((body.choices as unknown[]).length).toBe(3);
     expect(body.adjustments?.filter(({ action }) => action === 'learned')).toHaveLength(1);
     expect(logged).toHaveLength(1);
@@ -162,7 +163,7 @@ describe('a refusal that names a field inside tools or messages', () => {
   const TOOLS = [{ type: 'function', function: { name: 'f', parameters: { type: 'object', properties: { strict: {}, index: {} } } } }];
   const decorated = (field: string) => TOOLS.map((tool) => ({ ...tool, [field]: { type: 'ephemeral' } }));
   const host = acme({ operations: { chat: [chatOperation()] } });
-  const isDecorated = ({ body }: SendResult) => (body.tools as JsonObject[])[0]?.cache_control !== undefined;
+  const isDecorated = ({ body }: SentCall) => (body.tools as JsonObject[])[0]?.cache_control !== undefined;
 
   it.each<[string, Response]>([
     ['OpenAI', refusal("Unknown parameter: 'tools[0].cache_control'.", { param: 'tools[0].cache_control', code: 'unknown_parameter' })],
@@ -188,10 +189,10 @@ describe('a refusal that names a field inside tools or messages', () => {
     ],
   ])('is answered by asking again without the hint, and with the tools (%s)', async (_, refuse) => {
     const learned = createRefusedParameters(createFakeClock());
-    const world = createWorld(host, (sent) => (isDecorated(sent) ? refuse.clone() : Response.json(ANSWER)), { learned });
-    const body = await answerOf(await world.ask(chatBody({ tools: decorated('cache_control') })));
-    expect(world.sent).toHaveLength(2);
-    expect(world.sent[1]?.body).toEqual({ ...world.sent[0]?.body, tools: TOOLS });
+    const router = createFakeRouter(host, (sent) => (isDecorated(sent) ? refuse.clone() : Response.json(ANSWER)), { learned });
+    const body = await answerOf(await router.ask(chatBody({ tools: decorated('cache_control') })));
+    expect(router.sent).toHaveLength(2);
+    expect(router.sent[1]?.body).toEqual({ ...router.sent[0]?.body, tools: TOOLS });
     expect(body.adjustments).toEqual([
       { param: 'tools.0.cache_control', action: 'dropped', reason: 'Acme does not know this field; asked again without it' },
     ]);
@@ -199,9 +200,9 @@ describe('a refusal that names a field inside tools or messages', () => {
   });
 
   it('is passed on where the field says something', async () => {
-    const world = createWorld(host, () => refusal("Unknown parameter: 'tools[0].defer_loading'."));
-    await expect(world.ask(chatBody({ tools: decorated('defer_loading') }))).rejects.toMatchObject({ status: 400 });
-    expect(world.sent).toHaveLength(1);
+    const router = createFakeRouter(host, () => refusal("Unknown parameter: 'tools[0].defer_loading'."));
+    await expect(router.ask(chatBody({ tools: decorated('defer_loading') }))).rejects.toMatchObject({ status: 400 });
+    expect(router.sent).toHaveLength(1);
   });
 });
 
@@ -211,12 +212,12 @@ describe('a refusal that names another name', () => {
 
   it('is answered by asking again with it, the value unchanged, and remembered', async () => {
     const learned = createRefusedParameters(createFakeClock());
-    const respond = ({ body }: SendResult) => ('max_tokens' in body ? refusal(MESSAGE, { param: 'max_tokens' }) : Response.json(ANSWER));
+    const respond = ({ body }: SentCall) => ('max_tokens' in body ? refusal(MESSAGE, { param: 'max_tokens' }) : Response.json(ANSWER));
     const logged: string[] = [];
-    const world = createWorld(host, respond, { learned, log: (line) => void logged.push(line) });
-    const first = await answerOf(await world.ask(chatBody({ max_tokens: 30 })));
-    const second = await answerOf(await world.ask(chatBody({ max_tokens: 40 })));
-    expect(world.sent.map(({ body }) => [body.max_tokens, body.max_completion_tokens])).toEqual([
+    const router = createFakeRouter(host, respond, { learned, log: (line) => void logged.push(line) });
+    const first = await answerOf(await router.ask(chatBody({ max_tokens: 30 })));
+    const second = await answerOf(await router.ask(chatBody({ max_tokens: 40 })));
+    expect(router.sent.map(({ body }) => [body.max_tokens, body.max_completion_tokens])).toEqual([
       [30, undefined],
       [undefined, 30],
       [undefined, 40],
@@ -228,18 +229,18 @@ describe('a refusal that names another name', () => {
 
   it('is answered so for a parameter that the provider requires, too', async () => {
     const demanding = acme({ operations: { chat: [chatOperation({ parameters: { max_tokens: { required: true, default: 9 } } })] } });
-    const respond = ({ body }: SendResult) => ('max_tokens' in body ? refusal(MESSAGE) : Response.json(ANSWER));
-    const world = createWorld(demanding, respond, { learned: createRefusedParameters(createFakeClock()) });
-    await world.ask(chatBody());
-    await world.ask(chatBody());
-    await world.ask(chatBody({ max_tokens: 30 }));
-    expect(world.sent.map(({ body }) => body.max_completion_tokens)).toEqual([undefined, 9, 9, 30]);
+    const respond = ({ body }: SentCall) => ('max_tokens' in body ? refusal(MESSAGE) : Response.json(ANSWER));
+    const router = createFakeRouter(demanding, respond, { learned: createRefusedParameters(createFakeClock()) });
+    await router.ask(chatBody());
+    await router.ask(chatBody());
+    await router.ask(chatBody({ max_tokens: 30 }));
+    expect(router.sent.map(({ body }) => body.max_completion_tokens)).toEqual([undefined, 9, 9, 30]);
   });
 
   it('is not remembered when the second try fails', async () => {
     const learned = createRefusedParameters(createFakeClock());
-    const world = createWorld(host, () => refusal(MESSAGE), { learned });
-    await expect(world.ask(chatBody({ max_tokens: 30 }))).rejects.toMatchObject({ status: 400 });
+    const router = createFakeRouter(host, () => refusal(MESSAGE), { learned });
+    await expect(router.ask(chatBody({ max_tokens: 30 }))).rejects.toMatchObject({ status: 400 });
     expect(learned.refusalsOf(ENDPOINT).size).toBe(0);
   });
 });
@@ -293,9 +294,9 @@ describe('a refusal of what a request cannot do without is passed on', () => {
     ],
   ])('%s', async (_, fields, refuse) => {
     const learned = createRefusedParameters(createFakeClock());
-    const world = createWorld(acme(), refuse, { learned });
-    await expect(world.ask(chatBody(fields))).rejects.toMatchObject({ status: 400 });
-    expect(world.sent).toHaveLength(1);
+    const router = createFakeRouter(acme(), refuse, { learned });
+    await expect(router.ask(chatBody(fields))).rejects.toMatchObject({ status: 400 });
+    expect(router.sent).toHaveLength(1);
     expect(learned.refusalsOf(ENDPOINT).size).toBe(0);
   });
 });
@@ -322,9 +323,9 @@ describe('a refusal is passed on', () => {
       () => refusal("Unknown parameter: 'top_k'.", { param: 'top_k' }),
     ],
   ])('%s', async (_, more, refuse) => {
-    const { world, logged } = hostRefusing('top_k', refuse);
-    await expect(world.ask(chatBody({ top_k: 5, temperature: 0.5, ...more }))).rejects.toMatchObject({ name: 'RouterError' });
-    expect(world.sent).toHaveLength(1);
+    const { router, logged } = hostRefusing('top_k', refuse);
+    await expect(router.ask(chatBody({ top_k: 5, temperature: 0.5, ...more }))).rejects.toMatchObject({ name: 'RouterError' });
+    expect(router.sent).toHaveLength(1);
     expect(logged).toEqual([]);
   });
 });

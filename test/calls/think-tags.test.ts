@@ -1,9 +1,10 @@
 /** Thinking that a provider writes into the text, for the client. */
 import { describe, expect, it } from 'vitest';
 import { event } from '../dialects/replay.ts';
-import { acme, bodyOf, chatOperation } from '../upstream/own-host.ts';
-import { bodyRead, chunksOf, textsOf } from '../attempts/several.ts';
-import { chatBody, createWorld } from '../pipeline/world.ts';
+import { acme, chatOperation } from '../support/fake-providers.ts';
+import { bodyOf } from '../support/scripted-upstream.ts';
+import { bodyRead, chunksOf, textsOf } from '../support/read-stream.ts';
+import { chatBody, createFakeRouter } from '../support/fake-router.ts';
 
 const SAID = ['<th', 'ink>Let me', ' see.\n</thi', 'nk>\n\nIt', ' is 5.'];
 const pieces = [
@@ -11,8 +12,8 @@ const pieces = [
   { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] },
   '[DONE]',
 ];
-const world = (quirks: string[]) =>
-  createWorld(acme({ operations: { chat: [chatOperation({ quirks })] } }), ({ body }) =>
+const router = (quirks: string[]) =>
+  createFakeRouter(acme({ operations: { chat: [chatOperation({ quirks })] } }), ({ body }) =>
     body.stream === true
       ? new Response(bodyOf(...pieces.map(event)))
       : Response.json({ choices: [{ message: { content: SAID.join('') }, finish_reason: 'stop' }] }),
@@ -20,20 +21,20 @@ const world = (quirks: string[]) =>
 
 describe('thinking between tags', () => {
   it('is told as reasoning, streamed and whole', async () => {
-    const { chunks } = await chunksOf(await world(['think-tags']).ask(chatBody({ stream: true })));
+    const { chunks } = await chunksOf(await router(['think-tags']).ask(chatBody({ stream: true })));
     expect(textsOf(chunks)).toEqual({ 0: 'It is 5.' });
     expect(JSON.stringify(chunks)).toContain('"reasoning":" see."');
-    expect(await bodyRead(await world(['think-tags']).ask(chatBody()))).toMatchObject({
+    expect(await bodyRead(await router(['think-tags']).ask(chatBody()))).toMatchObject({
       choices: [{ message: { content: 'It is 5.', reasoning: 'Let me see.' } }],
     });
   });
 
   it('stays where it is on a provider that is not known for it', async () => {
-    expect(await bodyRead(await world([]).ask(chatBody()))).toMatchObject({ choices: [{ message: { content: SAID.join('') } }] });
+    expect(await bodyRead(await router([]).ask(chatBody()))).toMatchObject({ choices: [{ message: { content: SAID.join('') } }] });
   });
 
   it('can be left out, as any thinking', async () => {
-    const answer = await bodyRead(await world(['think-tags']).ask(chatBody({ reasoning: { exclude: true } })));
+    const answer = await bodyRead(await router(['think-tags']).ask(chatBody({ reasoning: { exclude: true } })));
     expect(answer).toMatchObject({ choices: [{ message: { content: 'It is 5.' } }] });
     expect(JSON.stringify(answer)).not.toContain('Let me see');
   });

@@ -8,9 +8,10 @@ import { mistralUpstream } from '../../src/dialects/mistral/index.ts';
 import { openaiChatUpstream } from '../../src/dialects/openai-chat/upstream/index.ts';
 import { openaiResponsesUpstream } from '../../src/dialects/openai-responses/upstream/index.ts';
 import { event } from '../dialects/replay.ts';
-import { acme, bodyOf, chatOperation } from '../upstream/own-host.ts';
-import { bodyRead } from '../attempts/several.ts';
-import { chatBody, createWorld } from '../pipeline/world.ts';
+import { acme, chatOperation } from '../support/fake-providers.ts';
+import { bodyOf } from '../support/scripted-upstream.ts';
+import { bodyRead } from '../support/read-stream.ts';
+import { chatBody, createFakeRouter } from '../support/fake-router.ts';
 
 const TEXT = { type: 'text', text: 'a' };
 
@@ -78,8 +79,8 @@ describe('what a format names and an answer has no place for', () => {
   it('is reported once, and nothing is said of what is empty', async () => {
     const piece = { choices: [{ index: 0, delta: { content: 'a' }, hidden_states: [1] }], videos: [], images: null };
     const frames = [piece, piece, { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }, '[DONE]'].map(event);
-    const world = createWorld(acme({ operations: { chat: [chatOperation()] } }), () => new Response(bodyOf(...frames)));
-    const { adjustments } = await bodyRead(await world.ask(chatBody()));
+    const router = createFakeRouter(acme({ operations: { chat: [chatOperation()] } }), () => new Response(bodyOf(...frames)));
+    const { adjustments } = await bodyRead(await router.ask(chatBody()));
     expect(adjustments).toEqual([
       {
         param: 'answer.hidden_states',

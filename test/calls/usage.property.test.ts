@@ -6,20 +6,10 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { CHAT_WIRE } from '../dialects/openai-chat/upstream/wire.ts';
 import { event } from '../dialects/replay.ts';
-import { bodyOf } from '../upstream/own-host.ts';
-import {
-  bodyRead,
-  chunksOf,
-  counts,
-  createSeveral,
-  host,
-  isSilent,
-  refuses,
-  textsOf,
-  whileTimePasses,
-  type ReadUsage,
-  type Respond,
-} from '../attempts/several.ts';
+import { bodyRead, chunksOf, type ReadUsage, textsOf } from '../support/read-stream.ts';
+import { bodyOf, counts, isSilent, refuses, type Respond } from '../support/scripted-upstream.ts';
+import { createMultiProvider, host } from '../support/fake-router.ts';
+import { whileTimePasses } from '../support/fake-ports.ts';
 
 const TEXT = 'The quick brown fox jumps over the lazy dog.';
 
@@ -70,7 +60,7 @@ it('usage and cost are the sums of what the calls with content, or with reported
   await fc.assert(
     fc.asyncProperty(hosts, fc.boolean(), async (scripts, stream) => {
       const ledger: Ledger = { prompt: 0, completion: 0, picoUsd: 0, calls: 0, isEstimated: false };
-      const world = createSeveral(
+      const router = createMultiProvider(
         scripts.map((script, index) => {
           const price = index + 1;
           return [host(`p${index}`, {}, { prompt: price, completion: price }), respondTo(script, price, ledger)] as const;
@@ -82,7 +72,7 @@ it('usage and cost are the sums of what the calls with content, or with reported
         stream,
         provider: { order: scripts.map((_, index) => `p${index}`), timeouts: { first_content_ms: 4000 } },
       };
-      const usage = await whileTimePasses(world.clock, usageOf(world.ask(asked), stream));
+      const usage = await whileTimePasses(router.clock, usageOf(router.ask(asked), stream));
       expect({ usage, ledger, isRight: isRight(usage, ledger) }).toMatchObject({ isRight: true });
     }),
     { numRuns: 150 },

@@ -1,6 +1,5 @@
 /** Heads of answers, and the frames of a written stream read back, for tests of client encoders. */
 import type { ResponseMeta, ServedBy } from '../../src/dialects/dialect.ts';
-import type { JsonObject } from '../../src/lib/json.ts';
 import type { Usage } from '../../src/unified/response/usage.ts';
 
 /** A head with small, known values; one endpoint serves. */
@@ -41,17 +40,3 @@ export const WRITTEN_USAGE = {
   cost: 0.000_25,
   calls: 1,
 };
-
-/** The payloads of written frames: `[DONE]` as the text it is, everything else parsed. @throws Error for any other shape of frame. */
-export function framesIn(text: string): (JsonObject | '[DONE]')[] {
-  const frames = text.split('\n\n');
-  if (frames.pop() !== '') throw new Error('the last frame has no blank line');
-  return frames.map((frame) => {
-    if (!frame.startsWith('data: ') || frame.includes('\n') || frame.includes('\r')) throw new Error(`no single-line frame: ${frame}`);
-    const payload = frame.slice('data: '.length);
-    return payload === '[DONE]' ? payload : (JSON.parse(payload) as JsonObject);
-  });
-}
-
-/** The choices of every frame that has a field of that name. */
-export const choicesIn = (text: string): unknown[] => framesIn(text).flatMap((frame) => (frame === '[DONE]' ? [] : [frame.choices]));

@@ -6,10 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
 import { OPENAI_CHAT_RULES } from '../../src/dialects/openai-chat/upstream/rules.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { chatBody, completionsBody, createWorld, WORLD_KEY } from '../pipeline/world.ts';
-import { turn } from '../stream/fake-clock.ts';
-import { acme, bodyOf, chatOperation, completionsOperation, createBody } from '../upstream/own-host.ts';
-import { framesIn } from './answer-head.ts';
+import { chatBody, completionsBody, createFakeRouter, PROVIDER_KEY } from '../support/fake-router.ts';
+import { turn } from '../support/fake-ports.ts';
+import { acme, chatOperation, completionsOperation } from '../support/fake-providers.ts';
+import { bodyOf, createBody } from '../support/scripted-upstream.ts';
+import { framesIn } from '../support/read-stream.ts';
 import { CHAT_WIRE, delta } from './openai-chat/upstream/wire.ts';
 import { bytesOf, event } from './replay.ts';
 
@@ -23,8 +24,8 @@ type Choice = { index: number; delta: JsonObject; finish_reason: string | null }
 
 /** A stream of raw text, as a client gets it. */
 async function clientOf(text: string | ReadableStream<Uint8Array>, more: JsonObject = {}) {
-  const world = createWorld(acme(), () => new Response(typeof text === 'string' ? bodyOf(text) : text));
-  const written = await (await world.ask(chatBody({ stream: true, ...more }))).text();
+  const router = createFakeRouter(acme(), () => new Response(typeof text === 'string' ? bodyOf(text) : text));
+  const written = await (await router.ask(chatBody({ stream: true, ...more }))).text();
   const frames = framesIn(written);
   const chunks = frames.filter((frame) => frame !== '[DONE]');
   // The usage chunk has a choice of which nothing is said.
@@ -42,11 +43,11 @@ const streamedOf = (n: number, payloads: Payload[]) => clientOf(payloads.map(eve
 
 /** What the upstream is sent for a request. */
 async function sentFor(body: JsonObject, parameters = OPENAI_CHAT_RULES): Promise<JsonObject> {
-  const world = createWorld(acme({ operations: { chat: [chatOperation({ parameters })] } }), () =>
+  const router = createFakeRouter(acme({ operations: { chat: [chatOperation({ parameters })] } }), () =>
     Response.json(CHAT_WIRE.body([{ text: 'x', finish: 'stop' }])),
   );
-  await world.ask(chatBody(body));
-  return world.sent[0]?.body ?? {};
+  await router.ask(chatBody(body));
+  return router.sent[0]?.body ?? {};
 }
 
 describe('framing that others choke on', () => {
@@ -91,8 +92,8 @@ describe('framing that others choke on', () => {
 
   it('the first event is passed on at once, not when the next one comes', async () => {
     const body = createBody();
-    const world = createWorld(acme(), () => new Response(body.stream));
-    const response = world.ask(chatBody({ stream: true }));
+    const router = createFakeRouter(acme(), () => new Response(body.stream));
+    const response = router.ask(chatBody({ stream: true }));
     await turn();
     body.write(event(HELLO));
     const reader = (await response).body?.getReader();
@@ -159,8 +160,8 @@ describe('choices', () => {
     const ends = [0, 1, 2].map((index) => chunk([{ index, finish: 'stop' }]));
     const { join } = await streamedOf(3, [...payloads, ...ends]);
     expect([0, 1, 2].map((index) => join('content', index))).toEqual(['00', '11', '22']);
-    const world = createWorld(acme(), () => new Response(bodyOf([...payloads, ...ends].map(event).join(''))));
-    const answer: unknown = await (await world.ask(chatBody({ n: 3 }))).json();
+    const router = createFakeRouter(acme(), () => new Response(bodyOf([...payloads, ...ends].map(event).join(''))));
+    const answer: unknown = await (await router.ask(chatBody({ n: 3 }))).json();
     expect(answer).toMatchObject({ choices: ['00', '11', '22'].map((content, index) => ({ index, message: { content } })) });
   });
 
@@ -231,7 +232,7 @@ describe('deltas that others thin out', () => {
     const whole = {
       choices: [{ index: 0, message: { role: 'assistant', content: 'Both:', tool_calls: toolCalls }, finish_reason: 'tool_calls' }],
     };
-    const answer: unknown = await (await createWorld(acme(), () => Response.json(whole)).ask(chatBody())).json();
+    const answer: unknown = await (await createFakeRouter(acme(), () => Response.json(whole)).ask(chatBody())).json();
     expect(answer).toMatchObject({ choices: [{ message: { content: 'Both:', tool_calls: toolCalls } }] });
   });
 
@@ -321,11 +322,11 @@ describe('requests that others change', () => {
 
   it('several prompts are never joined into one', async () => {
     const prompt = ['first', 'second'];
-    const chats = createWorld(acme(), () => Response.json(CHAT_WIRE.body([{ text: 'x', finish: 'stop' }])));
+    const chats = createFakeRouter(acme(), () => Response.json(CHAT_WIRE.body([{ text: 'x', finish: 'stop' }])));
     await chats.ask(completionsBody({ prompt }), { operation: 'completions' });
     expect(chats.sent.map(({ body }) => body.messages)).toEqual(prompt.map((content) => [{ role: 'user', content }]));
     const whole = { choices: prompt.map((text, index) => ({ index, text, finish_reason: 'stop' })) };
-    const completes = createWorld(acme({ operations: { completions: [completionsOperation()] } }), () => Response.json(whole));
+    const completes = createFakeRouter(acme({ operations: { completions: [completionsOperation()] } }), () => Response.json(whole));
     const answer: unknown = await (await completes.ask(completionsBody({ prompt }), { operation: 'completions' })).json();
     expect(completes.sent[0]?.body.prompt).toEqual(prompt);
     expect(answer).toMatchObject({ choices: [{ text: 'first' }, { text: 'second' }] });
@@ -342,12 +343,12 @@ describe('requests that others change', () => {
     const before = structuredClone(body);
     const request = openaiChatClient.parse(body);
     const frozen = structuredClone({ ...request, preferences: {} });
-    const world = createWorld(acme(), () =>
-      world.sent.length === 1 ? Response.json({}, { status: 429 }) : Response.json(CHAT_WIRE.body([{ text: 'x', finish: 'stop' }])),
+    const router = createFakeRouter(acme(), () =>
+      router.sent.length === 1 ? Response.json({}, { status: 429 }) : Response.json(CHAT_WIRE.body([{ text: 'x', finish: 'stop' }])),
     );
-    await expect(world.answer(request)).rejects.toMatchObject({ status: 429 });
-    const second: unknown = await (await world.answer(request)).json();
-    expect(world.sent[1]?.body).toEqual(world.sent[0]?.body);
+    await expect(router.answer(request)).rejects.toMatchObject({ status: 429 });
+    const second: unknown = await (await router.answer(request)).json();
+    expect(router.sent[1]?.body).toEqual(router.sent[0]?.body);
     expect(second).toMatchObject({ adjustments: [{ param: 'stop' }, { param: 'top_a' }] });
     expect(body).toEqual(before);
     expect({ ...request, preferences: {} }).toEqual(frozen);
@@ -357,8 +358,8 @@ describe('requests that others change', () => {
 describe('errors of an upstream', () => {
   it("are JSON with the upstream's words, and show none of its headers and no key", async () => {
     const respond = () =>
-      Response.json({ error: { message: `bad key ${WORLD_KEY}` } }, { status: 401, headers: { 'openai-organization': 'org-77' } });
-    const failure: unknown = await createWorld(acme(), respond)
+      Response.json({ error: { message: `bad key ${PROVIDER_KEY}` } }, { status: 401, headers: { 'openai-organization': 'org-77' } });
+    const failure: unknown = await createFakeRouter(acme(), respond)
       .ask(chatBody())
       .catch((thrown: unknown) => thrown);
     expect(failure).toMatchObject({ status: 502, message: expect.stringContaining('bad key ***') });
@@ -367,26 +368,26 @@ describe('errors of an upstream', () => {
 
   it('of the 429 kind say how long to wait, also with one key only', async () => {
     const respond = () => Response.json({ error: { message: 'slow down' } }, { status: 429, headers: { 'retry-after': '12' } });
-    const failure: unknown = await createWorld(acme(), respond)
+    const failure: unknown = await createFakeRouter(acme(), respond)
       .ask(chatBody())
       .catch((thrown: unknown) => thrown);
     expect(failure).toMatchObject({ status: 429, retryable: true, details: { retryAfterSeconds: 12 } });
   });
 
   it('in a whole answer with HTTP 200 are shown as errors', async () => {
-    const world = createWorld(acme(), () => Response.json({ error: { message: 'model is loading' } }));
-    await expect(world.ask(chatBody())).rejects.toMatchObject({ status: 502, message: 'Acme: model is loading' });
+    const router = createFakeRouter(acme(), () => Response.json({ error: { message: 'model is loading' } }));
+    await expect(router.ask(chatBody())).rejects.toMatchObject({ status: 502, message: 'Acme: model is loading' });
   });
 });
 
 describe('a client that leaves', () => {
   it('takes the upstream call with it', async () => {
     const body = createBody();
-    const world = createWorld(acme(), () => new Response(body.stream));
-    const response = world.ask(chatBody({ stream: true }));
+    const router = createFakeRouter(acme(), () => new Response(body.stream));
+    const response = router.ask(chatBody({ stream: true }));
     await turn();
     body.write(event(HELLO));
     await (await response).body?.cancel();
-    expect(world.sent[0]?.signal.aborted).toBe(true);
+    expect(router.sent[0]?.signal.aborted).toBe(true);
   });
 });

@@ -10,7 +10,8 @@ import { upstreamDialect } from '../../src/dialects/index.ts';
 import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
 import { unexpected } from '../support/published-exceptions.ts';
 import { schemasOf, type Publisher } from '../support/published-schemas.ts';
-import { framesIn, headOf } from './answer-head.ts';
+import { framesIn } from '../support/read-stream.ts';
+import { headOf } from './answer-head.ts';
 import { gather, replay, replayBody, type Outcome } from './replay.ts';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures');

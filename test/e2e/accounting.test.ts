@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../dev/serve.ts';
-import { bodyOf, listen, type OwnUpstream } from './own-upstream.ts';
-import { post } from './stand.ts';
+import { bodyOf, listen, type OwnUpstream } from '../support/http-upstream.ts';
+import { post } from './harness.ts';
 
 type Body = { model: string; max_tokens?: number; thinking?: { budget_tokens?: number } };
 

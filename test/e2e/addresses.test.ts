@@ -1,8 +1,8 @@
 /** Addresses over real HTTP: what a caller names cannot move a call, and `/explain` shows what the upstream receives. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../dev/serve.ts';
-import { bodyOf, listen, type OwnUpstream } from './own-upstream.ts';
-import { errorOf, hello, post } from './stand.ts';
+import { bodyOf, listen, type OwnUpstream } from '../support/http-upstream.ts';
+import { errorOf, hello, post } from './harness.ts';
 
 /** Request line, headers and body of a call, as it was received. */
 type Received = { path: string; headers: Record<string, unknown>; body: unknown };

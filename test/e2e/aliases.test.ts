@@ -1,10 +1,10 @@
 /** MODEL_ALIASES over HTTP: an alias answers, is listed, and is explained. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { hello, post, startStand, type Stand } from './stand.ts';
+import { hello, post, startHarness, type Harness } from './harness.ts';
 
-let stand: Stand;
+let harness: Harness;
 beforeAll(async () => {
-  stand = await startStand({
+  harness = await startHarness({
     MODEL_ALIASES: JSON.stringify({
       fast: 'openai/gpt-4o-mini',
       house: [{ model: '@novita/one', weight: 3 }, { model: '@novita/two' }],
@@ -12,12 +12,12 @@ beforeAll(async () => {
     }),
   });
 });
-afterAll(() => stand.stop());
+afterAll(() => harness.stop());
 
-const get = async (path: string) => (await fetch(`${stand.url}/v1/${path}`)).json() as Promise<Record<string, unknown>>;
+const get = async (path: string) => (await fetch(`${harness.url}/v1/${path}`)).json() as Promise<Record<string, unknown>>;
 
 it('an alias answers as the model that it stands for', async () => {
-  const response = await post(`${stand.url}/v1/chat/completions`, hello({ model: 'fast' }));
+  const response = await post(`${harness.url}/v1/chat/completions`, hello({ model: 'fast' }));
   expect(response.status).toBe(200);
   expect(await response.json()).toMatchObject({ model: 'openai/gpt-4o-mini' });
 });
@@ -38,12 +38,12 @@ it('/models lists aliases with what they stand for, and so does /models/{alias}'
 });
 
 it('/explain names the alias and each model of it', async () => {
-  const explained = await (await post(`${stand.url}/v1/explain`, hello({ model: 'house' }))).json();
+  const explained = await (await post(`${harness.url}/v1/explain`, hello({ model: 'house' }))).json();
   const { calls } = (explained as { plan: { calls: { requested: string; model: string }[] } }).plan;
   expect(calls.map(({ requested }) => requested).toSorted()).toEqual(['house (@novita/one)', 'house (@novita/two)']);
 });
 
 it('an entry that cannot be read is no name', async () => {
-  const response = await post(`${stand.url}/v1/chat/completions`, hello({ model: 'broken' }));
+  const response = await post(`${harness.url}/v1/chat/completions`, hello({ model: 'broken' }));
   expect(response.status).toBe(404);
 });

@@ -1,25 +1,25 @@
 /** The rest of the API over HTTP: explain, lists, health, CORS, and what happens to requests that are none. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { errorOf, hello, logged, post, simulatorLog, startStand, type Stand } from './stand.ts';
+import { errorOf, hello, logged, post, simulatorLog, startHarness, type Harness } from './harness.ts';
 
 const MAX_REQUEST_BYTES = 20_000;
 
-let stand: Stand;
+let harness: Harness;
 beforeAll(async () => {
   // For browsers everywhere: without the variable only pages of localhost are answered.
-  stand = await startStand({ MAX_REQUEST_BYTES: String(MAX_REQUEST_BYTES), ANONYMOUS_HOSTS: '*' });
+  harness = await startHarness({ MAX_REQUEST_BYTES: String(MAX_REQUEST_BYTES), ANONYMOUS_HOSTS: '*' });
 });
-afterAll(() => stand.stop());
+afterAll(() => harness.stop());
 
 const BASES = ['/v1', '/api/v1'];
 
 describe.each(BASES)('%s', (base) => {
-  const at = (path: string) => `${stand.url}${base}/${path}`;
+  const at = (path: string) => `${harness.url}${base}/${path}`;
 
   it('/explain shows the very request that is then sent, and sends nothing', async () => {
     const content = `explained under ${base}`;
     const request = hello({ temperature: 0, top_a: 0.3, top_k: 500, stream: true, messages: [{ role: 'user', content }] });
-    const before = (await simulatorLog(stand)).length;
+    const before = (await simulatorLog(harness)).length;
     const response = await post(at('explain'), request);
     expect(response.status).toBe(200);
     const explained = (await response.json()) as {
@@ -27,12 +27,12 @@ describe.each(BASES)('%s', (base) => {
       adjustments: { param: string }[];
       plan: object;
     };
-    expect(await simulatorLog(stand)).toHaveLength(before);
+    expect(await simulatorLog(harness)).toHaveLength(before);
     expect(explained.plan).toMatchObject({ calls: [{ provider: 'novita', model: 'any-model', ready: true }] });
     expect(explained.adjustments.map(({ param }) => param)).toEqual(['temperature', 'top_a', 'top_k']);
 
     await (await post(at('chat/completions'), request)).text();
-    const sent = await logged(stand, content);
+    const sent = await logged(harness, content);
     expect(explained.requests).toHaveLength(1);
     expect(explained.requests[0]?.body).toEqual(sent?.body);
     expect(explained.requests[0]?.body).toMatchObject({ temperature: 0.01, top_k: 127 });
@@ -147,7 +147,7 @@ describe.each(BASES)('%s', (base) => {
 });
 
 describe('requests that are none', () => {
-  const ask = (body: unknown, path = 'chat/completions') => post(`${stand.url}/v1/${path}`, body);
+  const ask = (body: unknown, path = 'chat/completions') => post(`${harness.url}/v1/${path}`, body);
   const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
   const withMetadata = (text: string) => `{"model":"@novita/m","messages":[{"role":"user","content":"x"}],"metadata":${text}}`;
 
@@ -180,7 +180,7 @@ describe('requests that are none', () => {
       signal: done.signal,
       body: new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode(large)) }),
     };
-    for (const response of [await ask(large), await fetch(`${stand.url}/v1/chat/completions`, undeclared)]) {
+    for (const response of [await ask(large), await fetch(`${harness.url}/v1/chat/completions`, undeclared)]) {
       const error = await errorOf(response);
       expect(error).toMatchObject({ code: 413, type: 'payload_too_large' });
       expect(error.message).toContain(String(MAX_REQUEST_BYTES));

@@ -1,9 +1,9 @@
 /** A client that does not read: the router stops reading too, so memory stays bounded; when the client reads on, nothing is missing. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../dev/serve.ts';
-import { contentFrame, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
-import { hello, until } from './stand.ts';
-import { openStream } from './stream.ts';
+import { contentFrame, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
+import { hello, until } from './harness.ts';
+import { openStream } from '../support/read-stream.ts';
 
 const MEBIBYTE = 1024 * 1024;
 

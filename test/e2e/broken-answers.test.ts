@@ -7,8 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../dev/serve.ts';
-import { contentFrame } from './own-upstream.ts';
-import { hello, post } from './stand.ts';
+import { contentFrame } from '../support/http-upstream.ts';
+import { hello, post } from './harness.ts';
 
 /** What the upstream writes to a socket before it closes it. */
 let written: (string | Buffer)[] = [];

@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ROOT, serve, serveSimulator, type ServingOperation } from '../dev/serve.ts';
-import { hello, post } from './stand.ts';
-import { expectWhole, readStream } from './stream.ts';
+import { hello, post } from './harness.ts';
+import { expectWhole, readStream } from '../support/read-stream.ts';
 
 const MAX_GZIP_BYTES = 225 * 1024;
 

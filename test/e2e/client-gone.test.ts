@@ -2,10 +2,10 @@
 import { request, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { contentFrame, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
-import { hello, logged, startStand, until, type Stand } from './stand.ts';
+import { contentFrame, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
+import { hello, logged, startHarness, until, type Harness } from './harness.ts';
 
-let stand: Stand;
+let harness: Harness;
 /** Says one word of each stream and then nothing; knows which requests are still open. */
 let silent: OwnUpstream;
 const open = new Set<string>();
@@ -18,10 +18,10 @@ beforeAll(async () => {
     response.on('close', () => left.add(name));
     if (!name.includes('no-headers')) response.writeHead(200, STREAM_HEADERS).write(contentFrame('One'));
   });
-  stand = await startStand({ GROQ_BASE_URL: `${silent.url}/one-word`, CEREBRAS_BASE_URL: `${silent.url}/no-headers` }, 50);
+  harness = await startHarness({ GROQ_BASE_URL: `${silent.url}/one-word`, CEREBRAS_BASE_URL: `${silent.url}/no-headers` }, 50);
 });
 afterAll(async () => {
-  await stand.stop();
+  await harness.stop();
   await silent.stop();
 });
 afterEach(() => {
@@ -33,7 +33,7 @@ type Call = { socket: Promise<Socket>; answer: Promise<IncomingMessage> };
 
 /** A request as bytes on a socket, which the test may tear off. */
 function call(body: object, headers: Record<string, string> = {}): Call {
-  const outgoing = request(`${stand.url}/v1/chat/completions`, {
+  const outgoing = request(`${harness.url}/v1/chat/completions`, {
     method: 'POST',
     agent: false,
     headers: { 'content-type': 'application/json', ...headers },
@@ -70,7 +70,7 @@ describe.each([
     expect(await firstBytes(await answer)).toContain('"role":"assistant"');
     tear(await socket);
     const entry = await until('the abort of the upstream', async () => {
-      const found = await logged(stand, marker);
+      const found = await logged(harness, marker);
       return found?.aborted === true ? found : undefined;
     });
     expect(entry).toMatchObject({ status: 200, finished: false });
@@ -84,7 +84,7 @@ describe.each([
     response.resume();
     tear(await socket);
     const entry = await until('the end of the flood', async () => {
-      const found = await logged(stand, marker);
+      const found = await logged(harness, marker);
       return found?.aborted === true ? found : undefined;
     });
     expect(entry.sentChunks).toBeLessThan(100_000_000);
@@ -115,5 +115,5 @@ it('a client that stays gets everything: the same stream, not torn, is finished 
   const pieces: string[] = [];
   for await (const piece of response) pieces.push(String(piece));
   expect(pieces.join('')).toMatch(/data: \[DONE\]\n\n$/);
-  expect(await logged(stand, 'staying')).toMatchObject({ aborted: false, finished: true });
+  expect(await logged(harness, 'staying')).toMatchObject({ aborted: false, finished: true });
 });

@@ -6,9 +6,9 @@ import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ROOT } from '../dev/serve.ts';
 import { freePort, runScript, type Running } from './command.ts';
-import { contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
-import { hello, post, until } from './stand.ts';
-import { expectWhole, readStream } from './stream.ts';
+import { contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
+import { hello, post, until } from './harness.ts';
+import { expectWhole, readStream } from '../support/read-stream.ts';
 
 /** Not copied: large, or made by running. */
 const LEFT_OUT = new Set(['node_modules', '.git', '.wrangler', '.wrangler.dev.toml', 'dist', '.dev.vars', '.env']);

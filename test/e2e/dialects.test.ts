@@ -3,15 +3,15 @@ import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { operationFor } from '../../src/registry/operation.ts';
-import { errorOf, hello, post, startStand, type Stand } from './stand.ts';
+import { errorOf, hello, post, startHarness, type Harness } from './harness.ts';
 
-let stand: Stand;
+let harness: Harness;
 let client: OpenAI;
 beforeAll(async () => {
-  stand = await startStand();
-  client = new OpenAI({ baseURL: `${stand.url}/v1`, apiKey: 'any', maxRetries: 0 });
+  harness = await startHarness();
+  client = new OpenAI({ baseURL: `${harness.url}/v1`, apiKey: 'any', maxRetries: 0 });
 });
-afterAll(() => stand.stop());
+afterAll(() => harness.stop());
 
 /** A model for each format of chat: the first that some file lists. */
 const FORMATS = PROVIDERS.flatMap(({ slug, models, operations }) =>
@@ -111,14 +111,14 @@ describe.each(FORMATS)('$dialect ($model)', ({ model, slug }) => {
         ],
       },
     ];
-    const response = await post(`${stand.url}/v1/chat/completions`, { model, messages, max_tokens: 60 });
+    const response = await post(`${harness.url}/v1/chat/completions`, { model, messages, max_tokens: 60 });
     if (response.status === 200) return;
     const error = await errorOf(response);
     expect([response.status, error.param ?? error.message]).toEqual([400, expect.stringContaining('messages[0].content[1]')]);
   });
 
   it('passes a refusal on as what it is', async () => {
-    const response = await post(`${stand.url}/v1/chat/completions`, hello({ model }), { 'x-simulator-fault': 'status=429' });
+    const response = await post(`${harness.url}/v1/chat/completions`, hello({ model }), { 'x-simulator-fault': 'status=429' });
     expect([response.status, (await errorOf(response)).type]).toEqual([
       429,
       expect.stringMatching(/^(rate_limit_exceeded|provider_overloaded)$/),
@@ -126,7 +126,7 @@ describe.each(FORMATS)('$dialect ($model)', ({ model, slug }) => {
   });
 
   it.each(['error-after=2', 'cut-after=2', 'end-after=2'])('never makes a broken stream look whole (%s)', async (fault) => {
-    const response = await post(`${stand.url}/v1/chat/completions`, hello({ model, stream: true, max_tokens: 400 }), {
+    const response = await post(`${harness.url}/v1/chat/completions`, hello({ model, stream: true, max_tokens: 400 }), {
       'x-simulator-fault': fault,
     });
     const text = await response.text();

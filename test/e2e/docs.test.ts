@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ROOT } from '../dev/serve.ts';
-import { post, startStand, type Stand } from './stand.ts';
+import { post, startHarness, type Harness } from './harness.ts';
 
-let stand: Stand;
+let harness: Harness;
 beforeAll(async () => {
-  stand = await startStand();
+  harness = await startHarness();
 });
-afterAll(() => stand.stop());
+afterAll(() => harness.stop());
 
 /** A command that is indented as code, and the fenced block that follows it. */
 const TRANSCRIPT = /^ {4}curl [^']*?localhost:8787(\S+) [^{]*?-d '(\{[^']+\})'\n[^]*?^```\n([^]*?)^```$/gm;
@@ -37,13 +37,13 @@ it('README.md and docs/calling.md have a transcript each', () => {
 });
 
 it.each(transcripts)('the transcript in $document is what the router returns', async ({ path, body, printed }) => {
-  const response = await post(stand.url + path, body);
+  const response = await post(harness.url + path, body);
   const headers = [...printed.matchAll(/^(x-[\w-]+): /gm)].map(([, name = '']) => `${name}: ${response.headers.get(name)}`);
   expect(linesOf([...headers, await response.text()].join('\n'))).toEqual(linesOf(printed));
 });
 
 it('docs/calling.md lists every path that the router has', async () => {
-  const response = await fetch(`${stand.url}/v1/nothing`);
+  const response = await fetch(`${harness.url}/v1/nothing`);
   const { error } = (await response.json()) as { error: { message: string } };
   const paths = error.message.match(/\b(?:GET|POST) \/v1\/[\w/{}]+/g) ?? [];
   const page = readFileSync(join(ROOT, 'docs/calling.md'), 'utf8');

@@ -1,8 +1,8 @@
 /** One caller makes a provider repeat words of keys and capacity: the next caller's call goes where it would have gone anyway. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../dev/serve.ts';
-import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
-import { post } from './stand.ts';
+import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
+import { post } from './harness.ts';
 
 /** Texts that close the quotes in which the provider repeats them. */
 const TEXTS = [

@@ -2,15 +2,15 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../registry/all-providers.ts';
-import { errorOf, post, startStand, type Stand } from './stand.ts';
+import { errorOf, post, startHarness, type Harness } from './harness.ts';
 
-let stand: Stand;
+let harness: Harness;
 let client: OpenAI;
 beforeAll(async () => {
-  stand = await startStand();
-  client = new OpenAI({ baseURL: `${stand.url}/v1`, apiKey: 'any', maxRetries: 0 });
+  harness = await startHarness();
+  client = new OpenAI({ baseURL: `${harness.url}/v1`, apiKey: 'any', maxRetries: 0 });
 });
-afterAll(() => stand.stop());
+afterAll(() => harness.stop());
 
 /** A provider for each form of embeddings, with a model that it is for. */
 const FORMS = PROVIDERS.flatMap(({ slug, operations, models }) =>
@@ -47,14 +47,14 @@ describe.each(FORMS)('embeddings in the form $dialect', ({ model, slug }) => {
 });
 
 it('a model that makes no embeddings is a clear 404, a missing input a clear 400', async () => {
-  const missing = await post(`${stand.url}/v1/embeddings`, { model: '@anthropic/claude-sonnet-4-5', input: 'x' });
+  const missing = await post(`${harness.url}/v1/embeddings`, { model: '@anthropic/claude-sonnet-4-5', input: 'x' });
   expect([missing.status, (await errorOf(missing)).message]).toEqual([404, expect.stringContaining('no operation that serves this model')]);
-  const empty = await post(`${stand.url}/v1/embeddings`, { model: '@openai/text-embedding-3-small' });
+  const empty = await post(`${harness.url}/v1/embeddings`, { model: '@openai/text-embedding-3-small' });
   expect([empty.status, (await errorOf(empty)).param]).toEqual([400, 'input']);
 });
 
 it('are explained without being made', async () => {
-  const response = await post(`${stand.url}/v1/explain`, { model: '@openai/text-embedding-3-small', input: ['a', 'b'], dimensions: 8 });
+  const response = await post(`${harness.url}/v1/explain`, { model: '@openai/text-embedding-3-small', input: ['a', 'b'], dimensions: 8 });
   expect(await response.json()).toMatchObject({
     operation: 'embeddings',
     requests: [{ url: expect.stringMatching(/\/embeddings$/), body: { input: ['a', 'b'], dimensions: 8 } }],

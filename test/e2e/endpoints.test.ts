@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { endpointName } from '../../src/unified/endpoint-health.ts';
 import { bundle, serve, serveSimulator, type ServingOperation } from '../dev/serve.ts';
-import { hello, post, until } from './stand.ts';
-import { expectWhole, readStream } from './stream.ts';
+import { hello, post, until } from './harness.ts';
+import { expectWhole, readStream } from '../support/read-stream.ts';
 
 const MODEL = 'deepseek/deepseek-chat-v3.1';
 
@@ -13,7 +13,7 @@ let router: ServingOperation;
 beforeAll(async () => {
   simulator = await serveSimulator(0);
   const variables = { SIMULATOR_URL: simulator.url, ALLOW_ANONYMOUS: 'true' };
-  router = await serve('tributary', await bundle('test/e2e/told-router.ts'), variables, { HEALTH: 'HealthObject' });
+  router = await serve('tributary', await bundle('test/e2e/two-isolates-worker.ts'), variables, { HEALTH: 'HealthObject' });
 });
 afterAll(async () => {
   await router?.stop();

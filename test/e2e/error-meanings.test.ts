@@ -8,8 +8,8 @@ import type { ErrorMeaning } from '../../src/unified/meaning.ts';
 import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import { ALL, LARGEST } from '../errors/all-providers.ts';
 import type { ErrorCase } from '../errors/error-case.ts';
-import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
-import { post } from './stand.ts';
+import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
+import { post } from './harness.ts';
 
 /** What follows from a meaning: keys that are asked, whether another provider is asked, and what the client gets where nobody serves it. */
 type Rule = { keys: number; asksOther: boolean; status: number; type: string; retryable: boolean };

@@ -3,21 +3,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BENCH, BENCH_VARIABLES } from '../faults/bench.ts';
 import { ask } from '../faults/client.ts';
 import { bodyOf, runCases, type Outcome } from '../faults/run-case.ts';
-import { casesOf, openFaultStand, type FaultStand } from '../faults/stand.ts';
-import { until } from './stand.ts';
+import { casesOf, openFaultHarness, type FaultHarness } from '../faults/harness.ts';
+import { until } from './harness.ts';
 
 /** No test depends on speed. */
 const SLACK = 20;
 
 const CASES = casesOf(BENCH);
-let stand: FaultStand;
+let harness: FaultHarness;
 let outcomes: ReadonlyMap<string, Outcome>;
 
 beforeAll(async () => {
-  stand = await openFaultStand(CASES, BENCH_VARIABLES);
-  outcomes = new Map((await runCases(stand.cases, SLACK)).map((outcome) => [outcome.one.id, outcome]));
+  harness = await openFaultHarness(CASES, BENCH_VARIABLES);
+  outcomes = new Map((await runCases(harness.cases, SLACK)).map((outcome) => [outcome.one.id, outcome]));
 });
-afterAll(() => stand.stop());
+afterAll(() => harness.stop());
 
 describe('without a stream', () => {
   it.each(CASES)('$row.name', ({ id }) => {
@@ -26,7 +26,7 @@ describe('without a stream', () => {
   });
 
   it('an endpoint that is down is set aside although its model comes first, and asked again when it is well', async () => {
-    const one = stand.cases.find(({ row }) => row.name.startsWith('S15'));
+    const one = harness.cases.find(({ row }) => row.name.startsWith('S15'));
     if (one === undefined) throw new Error('no such row');
     const [first] = one.endpoints;
     // Twice for the first request, once for the second, and then not before a second has passed.

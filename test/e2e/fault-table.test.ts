@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomRows } from '../faults/random-rows.ts';
 import { runCases, type Outcome } from '../faults/run-case.ts';
-import { casesOf, openFaultStand, type FaultStand } from '../faults/stand.ts';
+import { casesOf, openFaultHarness, type FaultHarness } from '../faults/harness.ts';
 import { TABLE } from '../faults/table.ts';
 
 const CASES = casesOf([...TABLE, ...randomRows()]);
@@ -11,15 +11,15 @@ const ROWS = [...Map.groupBy(CASES, ({ row }) => row.name)].map(([row, cases]) =
 /** No test depends on speed: what takes too long is for the scorecard to say. */
 const SLACK = 20;
 
-let stand: FaultStand;
+let harness: FaultHarness;
 /** By id of the case. They wait for deadlines, so they run side by side before anything is looked at. */
 let outcomes: ReadonlyMap<string, Outcome>;
 
 beforeAll(async () => {
-  stand = await openFaultStand(CASES);
-  outcomes = new Map((await runCases(stand.cases, SLACK)).map((outcome) => [outcome.one.id, outcome]));
+  harness = await openFaultHarness(CASES);
+  outcomes = new Map((await runCases(harness.cases, SLACK)).map((outcome) => [outcome.one.id, outcome]));
 }, 300_000);
-afterAll(() => stand.stop());
+afterAll(() => harness.stop());
 
 describe.each(ROWS)('$row', ({ cases }) => {
   it.each(cases)('$setup, $mode', ({ id }) => {

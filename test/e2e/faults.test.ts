@@ -1,14 +1,14 @@
 /** Upstreams that misbehave: what the client is told, streamed and not. No cut ever looks like a success. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { errorOf, post, startStand, type Stand } from './stand.ts';
-import { expectBroken, expectWhole, readStream } from './stream.ts';
+import { errorOf, post, startHarness, type Harness } from './harness.ts';
+import { expectBroken, expectWhole, readStream } from '../support/read-stream.ts';
 
-let stand: Stand;
+let harness: Harness;
 beforeAll(async () => {
   // One attempt: its fault is what is looked at. A pause between tokens, so that what came before a cut has left the simulator.
-  stand = await startStand({ MAX_ATTEMPTS: '1' }, 1);
+  harness = await startHarness({ MAX_ATTEMPTS: '1' }, 1);
 });
-afterAll(() => stand.stop());
+afterAll(() => harness.stop());
 
 const UPSTREAMS = [
   { provider: 'Novita AI', path: 'chat/completions', body: { model: '@novita/m', messages: [{ role: 'user', content: 'hello' }] } },
@@ -49,7 +49,7 @@ const HARMLESS = [
 
 describe.each(UPSTREAMS)('$provider', ({ provider, path, body }) => {
   const ask = (stream: boolean, fault?: string, fields: object = {}) =>
-    post(`${stand.url}/v1/${path}`, { ...body, stream, ...fields }, fault === undefined ? {} : { 'x-simulator-fault': fault });
+    post(`${harness.url}/v1/${path}`, { ...body, stream, ...fields }, fault === undefined ? {} : { 'x-simulator-fault': fault });
 
   /** What the simulator says when nothing is wrong. */
   const soundText = async () => readStream(await (await ask(true)).text()).text;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PACE_MS } from '../../src/platform/shared-health.ts';
 import type { EndpointHealth } from '../../src/unified/endpoint-health.ts';
 import { bundle, serve, type ServingOperation } from '../dev/serve.ts';
-import { until } from './stand.ts';
+import { until } from './harness.ts';
 
 let shared: ServingOperation;
 /** The same Worker, its Durable Object not bound. */

@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../dev/serve.ts';
-import { bodyOf, listen, type OwnUpstream } from './own-upstream.ts';
+import { bodyOf, listen, type OwnUpstream } from '../support/http-upstream.ts';
 
 let host: OwnUpstream;
 let router: ServingOperation;

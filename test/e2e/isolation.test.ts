@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { bodyOf, listen, type OwnUpstream } from './own-upstream.ts';
-import { post } from './stand.ts';
+import { bodyOf, listen, type OwnUpstream } from '../support/http-upstream.ts';
+import { post } from './harness.ts';
 
 const ANSWER = {
   id: 'c',

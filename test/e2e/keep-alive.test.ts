@@ -2,9 +2,9 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../dev/serve.ts';
-import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
-import { hello, post, until } from './stand.ts';
-import { expectBroken, expectWhole, readStream } from './stream.ts';
+import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
+import { hello, post, until } from './harness.ts';
+import { expectBroken, expectWhole, readStream } from '../support/read-stream.ts';
 
 /** Responses that the upstream holds back, by the text of their request: each test answers its own when it likes. */
 const held = new Map<string, ServerResponse>();

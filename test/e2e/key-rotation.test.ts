@@ -2,8 +2,8 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../dev/serve.ts';
-import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
-import { errorOf, hello, post } from './stand.ts';
+import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
+import { errorOf, hello, post } from './harness.ts';
 
 const GOOD = 'good-key-7391';
 const BAD = 'bad-key-5512';

@@ -1,10 +1,10 @@
 /** Keys and addresses: who may call the router, what it calls, and that no key ever comes back out. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../dev/serve.ts';
-import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
+import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
 import { leaksIn, spellingsOf } from '../support/spellings.ts';
-import { errorOf, hello, post } from './stand.ts';
-import { expectBroken, expectWhole, readStream } from './stream.ts';
+import { errorOf, hello, post } from './harness.ts';
+import { expectBroken, expectWhole, readStream } from '../support/read-stream.ts';
 
 const KEYS = ['nv-Key+One/7391==', 'nv-key-two-5512', 'nv-key-three-8830'];
 const ECHOES = ['error', 'html', 'error-in-200', 'in-stream', 'header', 'content'] as const;

@@ -4,13 +4,13 @@
  */
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startStand, type Stand } from './stand.ts';
+import { startHarness, type Harness } from './harness.ts';
 
-let stand: Stand;
+let harness: Harness;
 beforeAll(async () => {
-  stand = await startStand();
+  harness = await startHarness();
 });
-afterAll(() => stand.stop());
+afterAll(() => harness.stop());
 
 const messages = [{ role: 'user' as const, content: 'hello' }];
 const MODELS = [
@@ -33,7 +33,7 @@ const MODELS = [
 
 describe('chat through the openai package', () => {
   it.each(MODELS)('%s: a stream and a whole answer say the same', async (model) => {
-    const client = new OpenAI({ baseURL: `${stand.url}/v1`, apiKey: 'any', maxRetries: 0 });
+    const client = new OpenAI({ baseURL: `${harness.url}/v1`, apiKey: 'any', maxRetries: 0 });
     const whole = await client.chat.completions.create({ model, messages, max_tokens: 2000 });
     const [choice] = whole.choices;
     expect(choice?.message.content).toMatch(/^\s?You said: "/);
@@ -53,7 +53,7 @@ describe('chat through the openai package', () => {
 });
 
 it('the cost that a provider states is told', async () => {
-  const client = new OpenAI({ baseURL: `${stand.url}/v1`, apiKey: 'any', maxRetries: 0 });
+  const client = new OpenAI({ baseURL: `${harness.url}/v1`, apiKey: 'any', maxRetries: 0 });
   const { usage } = await client.chat.completions.create({ model: '@perplexity/sonar', messages });
   expect(usage).toMatchObject({ cost: 0.005 });
 });

@@ -1,9 +1,9 @@
 /** Routers that call routers, over real HTTP: a circle ends after a few calls, a chain works. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../dev/serve.ts';
-import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
-import { errorOf, hello, post } from './stand.ts';
-import { expectWhole, readStream } from './stream.ts';
+import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
+import { errorOf, hello, post } from './harness.ts';
+import { expectWhole, readStream } from '../support/read-stream.ts';
 
 /** Stands before the router, so that its own address is known when it starts; counts what it passes on. */
 let mirror: OwnUpstream;

@@ -4,9 +4,9 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import { countFrom } from './merged.ts';
-import { bodyOf, contentFrame, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
-import { hello, until } from './stand.ts';
-import { openStream } from './stream.ts';
+import { bodyOf, contentFrame, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
+import { hello, until } from './harness.ts';
+import { openStream } from '../support/read-stream.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const CALLS = 16;

@@ -1,14 +1,14 @@
 /** `best_of` where a provider has none of its own: candidates are made, ranked by mean log probability per token, and the best returned. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askStream, askWhole, countFrom, saidInStream, saidInWhole, type Whole } from './merged.ts';
-import { post, simulatorLog, startStand, type Stand } from './stand.ts';
-import { expectWhole } from './stream.ts';
+import { post, simulatorLog, startHarness, type Harness } from './harness.ts';
+import { expectWhole } from '../support/read-stream.ts';
 
-let stand: Stand;
+let harness: Harness;
 beforeAll(async () => {
-  stand = await startStand();
+  harness = await startHarness();
 });
-afterAll(() => stand.stop());
+afterAll(() => harness.stop());
 
 const SEED = 90;
 const PROMPTS = ['A river to judge', 'Another river'];
@@ -17,7 +17,7 @@ type Judged = { text: string; mean: number };
 
 /** All candidates for the prompts, with their mean log probabilities: asked for as plain choices. */
 async function candidatesFor(request: object, count: number): Promise<Judged[][]> {
-  const whole = await askWhole(stand, 'completions', { ...request, n: count, logprobs: 1 });
+  const whole = await askWhole(harness, 'completions', { ...request, n: count, logprobs: 1 });
   const judged = whole.choices.map((choice) => {
     const { text = '', logprobs } = choice as Whole['choices'][number] & { logprobs: { token_logprobs: number[] } };
     const values = logprobs.token_logprobs;
@@ -45,7 +45,7 @@ describe.each(SYSTEMS)('best_of: 5 with n: 2 of two prompts, streamed at $model'
 
   it('returns the two candidates of each prompt with the highest mean, the best one first', async () => {
     const candidates = await candidatesFor(request, 5);
-    const stream = await askStream(stand, 'completions', asked);
+    const stream = await askStream(harness, 'completions', asked);
     const { usage, adjustments } = expectWhole(stream, 4);
     const said = saidInStream(stream);
     expect(said.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
@@ -59,7 +59,7 @@ describe.each(SYSTEMS)('best_of: 5 with n: 2 of two prompts, streamed at $model'
 
   it('shows log probabilities only to those who asked for them', async () => {
     const shown = async (more: object) => {
-      const { chunks } = await askStream(stand, 'completions', { ...asked, ...more });
+      const { chunks } = await askStream(harness, 'completions', { ...asked, ...more });
       const choices = chunks.flatMap((chunk) => chunk.choices as { logprobs?: { tokens: string[] } | null }[]);
       return choices.flatMap(({ logprobs }) => logprobs?.tokens ?? []);
     };
@@ -70,8 +70,8 @@ describe.each(SYSTEMS)('best_of: 5 with n: 2 of two prompts, streamed at $model'
 
 it.each(['@novita/m', '@openrouter/some/m'])('%s: a whole answer has the same winners as a stream', async (model) => {
   const request = { model, prompt: PROMPTS, seed: SEED, best_of: 4, n: 2 };
-  const whole = await askWhole(stand, 'completions', request);
-  const stream = await askStream(stand, 'completions', request);
+  const whole = await askWhole(harness, 'completions', request);
+  const stream = await askStream(harness, 'completions', request);
   expectWhole(stream, 4);
   expect(saidInStream(stream)).toEqual(saidInWhole(whole));
 });
@@ -83,17 +83,17 @@ it.each([
   { model: '@tokensmind/m', stream: true, native: false },
 ])('$model (stream: $stream): best_of is sent: $native', async ({ model, stream, native }) => {
   const prompt = `judged upstream: ${native}, stream ${stream}`;
-  await (await post(`${stand.url}/v1/completions`, { model, prompt, best_of: 3, n: 2, stream })).text();
-  const sent = (await simulatorLog(stand)).findLast(({ body }) => JSON.stringify(body).includes(prompt))?.body;
+  await (await post(`${harness.url}/v1/completions`, { model, prompt, best_of: 3, n: 2, stream })).text();
+  const sent = (await simulatorLog(harness)).findLast(({ body }) => JSON.stringify(body).includes(prompt))?.body;
   expect(sent).toMatchObject(native ? { best_of: 3, n: 2 } : { n: 3 });
   expect(Object.hasOwn(sent as object, 'best_of')).toBe(native);
 });
 
 it.each([true, false])('a provider without log probabilities makes n, and says that best_of was dropped (stream: %s)', async (isStream) => {
   const request = { model: '@groq/m', prompt: 'hello', best_of: 4, n: 2, seed: SEED };
-  const plain = await askWhole(stand, 'completions', { ...request, best_of: undefined });
-  const stream = isStream ? await askStream(stand, 'completions', request) : null;
-  const whole = isStream ? null : await askWhole(stand, 'completions', request);
+  const plain = await askWhole(harness, 'completions', { ...request, best_of: undefined });
+  const stream = isStream ? await askStream(harness, 'completions', request) : null;
+  const whole = isStream ? null : await askWhole(harness, 'completions', request);
   const said = stream === null ? saidInWhole(whole ?? plain) : saidInStream(stream);
   expect(said).toEqual(saidInWhole(plain));
   expect(said).toHaveLength(2);
@@ -104,7 +104,7 @@ it.each([true, false])('a provider without log probabilities makes n, and says t
 
 it('/explain shows the candidates as calls, and how many are kept', async () => {
   const request = { model: '@openrouter/some/m', prompt: 'hello', best_of: 5, n: 2 };
-  const explained = (await (await post(`${stand.url}/v1/explain`, request)).json()) as {
+  const explained = (await (await post(`${harness.url}/v1/explain`, request)).json()) as {
     requests: { choices: number[]; body: object }[];
     emulation: object;
   };

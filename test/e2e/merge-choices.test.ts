@@ -2,16 +2,16 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alone, askStream, askWhole, countFrom, saidInStream, saidInWhole, sumOf } from './merged.ts';
-import { post, simulatorLog, startStand, type Stand } from './stand.ts';
-import { expectWhole } from './stream.ts';
+import { post, simulatorLog, startHarness, type Harness } from './harness.ts';
+import { expectWhole } from '../support/read-stream.ts';
 
-let stand: Stand;
+let harness: Harness;
 let client: OpenAI;
 beforeAll(async () => {
-  stand = await startStand();
-  client = new OpenAI({ baseURL: `${stand.url}/v1`, apiKey: 'any', maxRetries: 0 });
+  harness = await startHarness();
+  client = new OpenAI({ baseURL: `${harness.url}/v1`, apiKey: 'any', maxRetries: 0 });
 });
-afterAll(() => stand.stop());
+afterAll(() => harness.stop());
 
 const SEED = 40;
 const messages = [{ role: 'user' as const, content: 'Tell me of a river' }];
@@ -31,7 +31,7 @@ const REASON = 'this provider makes one choice at a time: 3 calls, merged into o
 
 /** Bodies that the simulator received with this text, oldest first. */
 async function bodiesWith(text: string): Promise<{ seed?: number; n?: number }[]> {
-  const entries = (await simulatorLog(stand)).filter(({ body }) => JSON.stringify(body).includes(text));
+  const entries = (await simulatorLog(harness)).filter(({ body }) => JSON.stringify(body).includes(text));
   return entries.map(({ body }) => body as { seed?: number; n?: number });
 }
 
@@ -54,9 +54,9 @@ describe.each(SYSTEMS)('n: 3 of a chat at $model', ({ model, calls }) => {
   });
 
   it('on the wire: one head, one role and one end per choice, one bill that counts the calls', async () => {
-    const stream = await askStream(stand, 'chat/completions', request);
+    const stream = await askStream(harness, 'chat/completions', request);
     const { usage, adjustments } = expectWhole(stream, 3);
-    const whole = await askWhole(stand, 'chat/completions', request);
+    const whole = await askWhole(harness, 'chat/completions', request);
     expect(saidInStream(stream)).toEqual(saidInWhole(whole));
     expect(usage.calls).toBe(calls);
     expect(whole.usage.calls).toBe(calls);
@@ -70,11 +70,11 @@ describe('choices of several calls', () => {
   const base = { model: '@openrouter/some/m', messages };
 
   it('are what the calls say alone, call i with seed + i, and cost what they cost alone', async () => {
-    const singles = await alone(stand, 'chat/completions', base, countFrom(SEED, 5));
+    const singles = await alone(harness, 'chat/completions', base, countFrom(SEED, 5));
     const texts = singles.map((single) => saidInWhole(single)[0]?.text);
-    const whole = await askWhole(stand, 'chat/completions', { ...base, n: 5, seed: SEED });
+    const whole = await askWhole(harness, 'chat/completions', { ...base, n: 5, seed: SEED });
     expect(saidInWhole(whole).map(({ text }) => text)).toEqual(texts);
-    const stream = await askStream(stand, 'chat/completions', { ...base, n: 5, seed: SEED });
+    const stream = await askStream(harness, 'chat/completions', { ...base, n: 5, seed: SEED });
     expect(saidInStream(stream).map(({ text }) => text)).toEqual(texts);
     for (const usage of [whole.usage, expectWhole(stream, 5).usage]) {
       expect(usage).toMatchObject({ ...sumOf(singles), calls: 5 });
@@ -84,7 +84,7 @@ describe('choices of several calls', () => {
 
   it('go out with their seeds and without n', async () => {
     const marked = [{ role: 'user', content: 'seeds, counted up' }];
-    const whole = await askWhole(stand, 'chat/completions', { ...base, messages: marked, n: 4, seed: -2 });
+    const whole = await askWhole(harness, 'chat/completions', { ...base, messages: marked, n: 4, seed: -2 });
     const bodies = await bodiesWith('seeds, counted up');
     expect(bodies.map(({ seed }) => seed).sort((one = 0, other = 0) => one - other)).toEqual([-2, -1, 0, 1]);
     for (const body of bodies) expect(body).not.toHaveProperty('n');
@@ -92,7 +92,7 @@ describe('choices of several calls', () => {
   });
 
   it('go out without a seed when there is none', async () => {
-    await askWhole(stand, 'chat/completions', { ...base, messages: [{ role: 'user', content: 'no seed at all' }], n: 2 });
+    await askWhole(harness, 'chat/completions', { ...base, messages: [{ role: 'user', content: 'no seed at all' }], n: 2 });
     const bodies = await bodiesWith('no seed at all');
     expect(bodies).toHaveLength(2);
     for (const body of bodies) expect(body).not.toHaveProperty('seed');
@@ -101,12 +101,12 @@ describe('choices of several calls', () => {
   it('are the ones that /explain shows, choice by choice', async () => {
     const request = { ...base, messages: [{ role: 'user', content: 'explained, then sent' }], n: 3, seed: SEED, stream: true };
     type Explained = { requests: { body: { seed: number }; choices: number[] }[]; emulation: object; adjustments: { param: string }[] };
-    const explained = (await (await post(`${stand.url}/v1/explain`, request)).json()) as Explained;
+    const explained = (await (await post(`${harness.url}/v1/explain`, request)).json()) as Explained;
     expect(explained.requests.map(({ choices }) => choices)).toEqual([[0], [1], [2]]);
     expect(explained.emulation).toMatchObject({ best_of: null });
     expect(explained.adjustments.map(({ param }) => param)).toEqual(expect.arrayContaining(['n', 'seed']));
     expect(await bodiesWith('explained, then sent')).toEqual([]);
-    const stream = await askStream(stand, 'chat/completions', request);
+    const stream = await askStream(harness, 'chat/completions', request);
     expectWhole(stream, 3);
     const sent = await bodiesWith('explained, then sent');
     expect(sent.toSorted((one, other) => (one.seed ?? 0) - (other.seed ?? 0))).toEqual(explained.requests.map(({ body }) => body));
@@ -115,7 +115,7 @@ describe('choices of several calls', () => {
 
 it('n: 128 at a provider that makes at most 127 at a time is two calls, and choice 127 is the only one of the second', async () => {
   const request = { model: '@novita/m', messages: [{ role: 'user', content: 'as many as there are' }], n: 128, seed: SEED, max_tokens: 9 };
-  const stream = await askStream(stand, 'chat/completions', request);
+  const stream = await askStream(harness, 'chat/completions', request);
   const { usage } = expectWhole(stream, 128);
   const said = saidInStream(stream);
   expect(said.map(({ index }) => index)).toEqual(countFrom(0, 128));
@@ -125,7 +125,7 @@ it('n: 128 at a provider that makes at most 127 at a time is two calls, and choi
     { n: 127, seed: SEED },
     { n: undefined, seed: SEED + 1 },
   ]);
-  const [last] = await alone(stand, 'chat/completions', request, [SEED + 1]);
+  const [last] = await alone(harness, 'chat/completions', request, [SEED + 1]);
   expect(said[127]?.text).toMatch(/^You said: "as many/);
   expect(said[127]?.text).toBe(last?.choices[0]?.message?.content);
 });

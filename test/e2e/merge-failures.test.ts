@@ -1,23 +1,23 @@
 /** Of several calls some fail: each failure stays with its own choices, and only when all have failed does the answer fail. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alone, askStream, askWhole, countFrom, saidInStream, saidInWhole, sumOf, type Said } from './merged.ts';
-import { errorOf, post, startStand, type Stand } from './stand.ts';
-import { expectBroken } from './stream.ts';
+import { errorOf, post, startHarness, type Harness } from './harness.ts';
+import { expectBroken } from '../support/read-stream.ts';
 
-let stand: Stand;
+let harness: Harness;
 beforeAll(async () => {
-  stand = await startStand({ MAX_ATTEMPTS: '1' }, 1); // one attempt, and a pause between tokens, so that what came before a cut has left the simulator
+  harness = await startHarness({ MAX_ATTEMPTS: '1' }, 1); // one attempt, and a pause between tokens, so that what came before a cut has left the simulator
 });
-afterAll(() => stand.stop());
+afterAll(() => harness.stop());
 
 const SEED = 5;
 const base = { model: '@openrouter/some/m', messages: [{ role: 'user', content: 'hello' }], seed: SEED };
 const faulty = (fault: string) => ({ 'x-simulator-fault': fault });
-const askFaulty = (fault: string, stream: boolean) => post(`${stand.url}/v1/chat/completions`, { ...base, n: 3, stream }, faulty(fault));
+const askFaulty = (fault: string, stream: boolean) => post(`${harness.url}/v1/chat/completions`, { ...base, n: 3, stream }, faulty(fault));
 
 /** Choices 0 and 2 as they are when nothing is wrong. */
 async function soundOnes() {
-  const singles = await alone(stand, 'chat/completions', base, countFrom(SEED, 3));
+  const singles = await alone(harness, 'chat/completions', base, countFrom(SEED, 3));
   const said = singles.map((single, index): Said => ({ ...(saidInWhole(single)[0] ?? { text: '', finish: null }), index }));
   return { singles, said };
 }
@@ -36,7 +36,7 @@ const FAULTS = [
 describe.each(FAULTS)('one of three calls fails: $fault', ({ fault, code, shows }) => {
   it('its choice ends with its own error, the others are whole, and the stream ends well', async () => {
     const { said, singles } = await soundOnes();
-    const stream = await askStream(stand, 'chat/completions', { ...base, n: 3 }, faulty(fault));
+    const stream = await askStream(harness, 'chat/completions', { ...base, n: 3 }, faulty(fault));
     expect(stream.done).toBe(true);
     const [zero, one, two] = saidInStream(stream);
     expect([zero, two]).toEqual([said[0], said[2]]);
@@ -63,7 +63,7 @@ it.each(FAULTS.filter(({ fault }) => !fault.startsWith('error-after')))(
   'a whole answer has the good choices and, at its place, the bad one: $fault',
   async ({ fault, code }) => {
     const { said } = await soundOnes();
-    const whole = await askWhole(stand, 'chat/completions', { ...base, n: 3 }, faulty(fault));
+    const whole = await askWhole(harness, 'chat/completions', { ...base, n: 3 }, faulty(fault));
     const [zero, one, two, ...more] = saidInWhole(whole);
     expect(more).toEqual([]);
     expect([zero, two]).toEqual([said[0], said[2]]);
@@ -75,7 +75,7 @@ it.each(FAULTS.filter(({ fault }) => !fault.startsWith('error-after')))(
 it('two of three fail, each in its own way: each has its own error, and the third is whole', async () => {
   const { said } = await soundOnes();
   const fault = 'status=503; seed=5, status=429; seed=7';
-  const stream = await askStream(stand, 'chat/completions', { ...base, n: 3 }, faulty(fault));
+  const stream = await askStream(harness, 'chat/completions', { ...base, n: 3 }, faulty(fault));
   expect(stream.done).toBe(true);
   const [zero, one, two] = saidInStream(stream);
   expect(one).toEqual(said[1]);
@@ -93,7 +93,7 @@ it.each([true, false])('all refused is the error of one of them, as HTTP (stream
 it.each(['end-after=3', 'error-after=3', 'cut-after=8'])(
   'all broken off in the middle (%s): one error in the stream, every choice ended by it, no [DONE]',
   async (fault) => {
-    const stream = await askStream(stand, 'chat/completions', { ...base, n: 3 }, faulty(fault));
+    const stream = await askStream(harness, 'chat/completions', { ...base, n: 3 }, faulty(fault));
     const { error, usage } = expectBroken(stream, [0, 1, 2]);
     expect(error).toMatchObject({ code: 502, type: 'provider_unavailable', metadata: { provider_name: 'OpenRouter' } });
     for (const { text } of saidInStream(stream)) expect(text.trimStart()).toMatch(/^You/);
@@ -107,7 +107,7 @@ it.each(['end-after=3', 'malformed-after=3', 'cut-after=3'])('all broken off wit
 
 it('a call that fails in a block of prompts takes the choices of its prompt with it, and no others', async () => {
   const request = { model: '@novita/m', prompt: ['one', 'two', 'three'], n: 2, seed: SEED };
-  const stream = await askStream(stand, 'completions', request, faulty('status=500; seed=6'));
+  const stream = await askStream(harness, 'completions', request, faulty('status=500; seed=6'));
   expect(stream.done).toBe(true);
   expect(saidInStream(stream).map(({ index, finish }) => ({ index, finish }))).toEqual(
     ['stop', 'stop', 'error', 'error', 'stop', 'stop'].map((finish, index) => ({ index, finish })),

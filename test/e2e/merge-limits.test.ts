@@ -3,45 +3,45 @@ import { request as open, type IncomingMessage, type ServerResponse } from 'node
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../dev/serve.ts';
 import { countFrom, saidInStream } from './merged.ts';
-import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
-import { errorOf, hello, post, simulatorLog, startStand, until, type Stand } from './stand.ts';
-import { expectWhole, readStream, type Chunk } from './stream.ts';
+import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
+import { errorOf, hello, post, simulatorLog, startHarness, until, type Harness } from './harness.ts';
+import { expectWhole, readStream, type Chunk } from '../support/read-stream.ts';
 
 const many = (n: number, fields: object = {}) => hello({ model: '@openrouter/some/m', n, ...fields });
 
 describe('the most calls that one request may take', () => {
-  const stands: Stand[] = [];
+  const stands: Harness[] = [];
   beforeAll(async () => {
-    stands.push(await startStand(), await startStand({ MAX_UPSTREAM_CALLS: '3' }));
+    stands.push(await startHarness(), await startHarness({ MAX_UPSTREAM_CALLS: '3' }));
   });
-  afterAll(() => Promise.all(stands.map((stand) => stand.stop())));
+  afterAll(() => Promise.all(stands.map((harness) => harness.stop())));
 
   it.each([
     { which: 0, limit: 32 },
     { which: 1, limit: 3 },
   ])('is $limit: that many are made, one more is a 400 that names the variable, and nothing is sent', async ({ which, limit }) => {
-    const stand = stands[which];
-    if (stand === undefined) throw new Error('no stand');
-    const response = await post(`${stand.url}/v1/chat/completions`, many(limit, { stream: true, max_tokens: 3 }));
+    const harness = stands[which];
+    if (harness === undefined) throw new Error('no stand');
+    const response = await post(`${harness.url}/v1/chat/completions`, many(limit, { stream: true, max_tokens: 3 }));
     expect(expectWhole(readStream(await response.text()), limit).usage.calls).toBe(limit);
-    const before = (await simulatorLog(stand)).length;
+    const before = (await simulatorLog(harness)).length;
     for (const path of ['chat/completions', 'explain']) {
       for (const stream of [true, false]) {
-        const error = await errorOf(await post(`${stand.url}/v1/${path}`, many(limit + 1, { stream })));
+        const error = await errorOf(await post(`${harness.url}/v1/${path}`, many(limit + 1, { stream })));
         expect(error).toMatchObject({ code: 400, type: 'invalid_request', param: 'n' });
         for (const told of ['MAX_UPSTREAM_CALLS', String(limit), String(limit + 1)]) expect(error.message).toContain(told);
       }
     }
     const request = { model: '@openrouter/some/m', prompt: 'hello', best_of: limit + 1 };
-    const error = await errorOf(await post(`${stand.url}/v1/completions`, request));
+    const error = await errorOf(await post(`${harness.url}/v1/completions`, request));
     expect(error).toMatchObject({ code: 400, param: 'best_of' });
-    expect(await simulatorLog(stand)).toHaveLength(before);
+    expect(await simulatorLog(harness)).toHaveLength(before);
   });
 
   it('counts calls and not choices: a provider that makes several choices in one call needs few', async () => {
-    const stand = stands[1];
-    if (stand === undefined) throw new Error('no stand');
-    const response = await post(`${stand.url}/v1/chat/completions`, hello({ model: '@novita/m', n: 100, stream: true, max_tokens: 2 }));
+    const harness = stands[1];
+    if (harness === undefined) throw new Error('no stand');
+    const response = await post(`${harness.url}/v1/chat/completions`, hello({ model: '@novita/m', n: 100, stream: true, max_tokens: 2 }));
     expect(expectWhole(readStream(await response.text()), 100).usage.calls).toBe(1);
   });
 });

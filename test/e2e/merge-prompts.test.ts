@@ -2,16 +2,16 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askStream, askWhole, countFrom, saidInStream, saidInWhole, sumOf } from './merged.ts';
-import { errorOf, post, startStand, type Stand } from './stand.ts';
-import { expectWhole } from './stream.ts';
+import { errorOf, post, startHarness, type Harness } from './harness.ts';
+import { expectWhole } from '../support/read-stream.ts';
 
-let stand: Stand;
+let harness: Harness;
 let client: OpenAI;
 beforeAll(async () => {
-  stand = await startStand();
-  client = new OpenAI({ baseURL: `${stand.url}/v1`, apiKey: 'any', maxRetries: 0 });
+  harness = await startHarness();
+  client = new OpenAI({ baseURL: `${harness.url}/v1`, apiKey: 'any', maxRetries: 0 });
 });
-afterAll(() => stand.stop());
+afterAll(() => harness.stop());
 
 const SEED = 70;
 const PROMPTS = ['The first river', 'A second, longer river', 'Third'];
@@ -54,7 +54,7 @@ describe.each(SYSTEMS)('three prompts with n: 2 at $model', ({ model, calls }) =
   });
 
   it('are counted and told: calls in the bill, prompts in the adjustments', async () => {
-    const stream = await askStream(stand, 'completions', request);
+    const stream = await askStream(harness, 'completions', request);
     const { usage, adjustments } = expectWhole(stream, 6);
     expect(usage.calls).toBe(calls);
     // One host says nothing of usage in its streams: there it is estimated.
@@ -67,7 +67,7 @@ describe.each(SYSTEMS)('three prompts with n: 2 at $model', ({ model, calls }) =
   });
 
   it('/explain plans these calls', async () => {
-    const response = await post(`${stand.url}/v1/explain`, request);
+    const response = await post(`${harness.url}/v1/explain`, request);
     const { requests } = (await response.json()) as { requests: { choices: number[] }[] };
     const each = 6 / calls;
     expect(requests.map(({ choices }) => choices)).toEqual(countFrom(0, calls).map((call) => countFrom(call * each, each)));
@@ -77,9 +77,9 @@ describe.each(SYSTEMS)('three prompts with n: 2 at $model', ({ model, calls }) =
 it('each prompt is answered as it is alone, with the seed of its call, and billed once', async () => {
   const base = { model: '@novita/m', max_tokens: 20, n: 2 };
   const singles = await Promise.all(
-    PROMPTS.map((prompt, place) => askWhole(stand, 'completions', { ...base, prompt, seed: SEED + place })),
+    PROMPTS.map((prompt, place) => askWhole(harness, 'completions', { ...base, prompt, seed: SEED + place })),
   );
-  const whole = await askWhole(stand, 'completions', { ...base, prompt: PROMPTS, seed: SEED });
+  const whole = await askWhole(harness, 'completions', { ...base, prompt: PROMPTS, seed: SEED });
   expect(saidInWhole(whole).map(({ text }) => text)).toEqual(singles.flatMap((single) => saidInWhole(single).map(({ text }) => text)));
   expect(whole.usage).toMatchObject({ ...sumOf(singles), calls: 3 });
 });
@@ -95,7 +95,7 @@ describe('token prompts', () => {
   };
 
   it('go as they are to a provider that takes them', async () => {
-    const whole = await askWhole(stand, 'completions', { ...request, model: '@tokensmind/m' });
+    const whole = await askWhole(harness, 'completions', { ...request, model: '@tokensmind/m' });
     expect(whole.usage.calls).toBe(1);
     const quotes = ['"1 2 3"', '"1 2 3"', '"40 50"', '"40 50"'];
     saidInWhole(whole).forEach(({ text }, place) => expect(text).toContain(quotes[place]));
@@ -103,7 +103,7 @@ describe('token prompts', () => {
   });
 
   it('are a 400 about the prompt at a provider that does not', async () => {
-    const error = await errorOf(await post(`${stand.url}/v1/completions`, { ...request, model: '@novita/m' }));
+    const error = await errorOf(await post(`${harness.url}/v1/completions`, { ...request, model: '@novita/m' }));
     expect(error).toMatchObject({ code: 400, param: 'prompt' });
   });
 });
@@ -116,7 +116,7 @@ it.each([
   { model: '@openrouter/some/m', native: false },
 ])('echo at $model puts each prompt before its own choices, streamed and not', async ({ model, native }) => {
   const request = { model, prompt: PROMPTS, n: 2, seed: SEED, max_tokens: 6, echo: true };
-  const whole = await askWhole(stand, 'completions', request);
+  const whole = await askWhole(harness, 'completions', request);
   const said = saidInWhole(whole);
   expect(said.map(({ index }) => index)).toEqual(countFrom(0, 6));
   for (const { index, text } of said) {
@@ -124,7 +124,7 @@ it.each([
     expect(text.slice(0, prompt.length)).toBe(prompt);
     expect(text.slice(prompt.length)).toMatch(/^ ?You said: "/);
   }
-  const stream = await askStream(stand, 'completions', request);
+  const stream = await askStream(harness, 'completions', request);
   expectWhole(stream, 6);
   expect(saidInStream(stream)).toEqual(said);
   const told = (whole.adjustments ?? []).filter(({ param }) => param === 'echo');

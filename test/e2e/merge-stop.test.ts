@@ -2,9 +2,9 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askStream, askWhole, saidInStream, saidInWhole } from './merged.ts';
-import { bodyOf, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
-import { hello, simulatorLog, startStand, until, type Stand } from './stand.ts';
-import { expectWhole } from './stream.ts';
+import { bodyOf, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
+import { hello, simulatorLog, startHarness, until, type Harness } from './harness.ts';
+import { expectWhole } from '../support/read-stream.ts';
 
 /** The provider is told of four; the router watches for the last two as well. */
 const STOPS = ['<1>', '<2>', '<3>', '<4>', ' word 7 ', '~~~'];
@@ -12,7 +12,7 @@ const STOPS = ['<1>', '<2>', '<3>', '<4>', ' word 7 ', '~~~'];
 /** Says numbered words for ever, in as many choices as are asked for; each call and each choice has its own name. */
 let endless: OwnUpstream;
 const connections: { stop: unknown; left: boolean }[] = [];
-let stand: Stand;
+let harness: Harness;
 
 type Asked = { seed: number; n?: number; stop: unknown };
 
@@ -47,10 +47,10 @@ beforeAll(async () => {
     response.writeHead(200, STREAM_HEADERS);
     pour(response, asked);
   });
-  stand = await startStand({ NOVITA_BASE_URL: endless.url, GROQ_BASE_URL: endless.url });
+  harness = await startHarness({ NOVITA_BASE_URL: endless.url, GROQ_BASE_URL: endless.url });
 });
 afterAll(async () => {
-  await stand.stop();
+  await harness.stop();
   await endless.stop();
 });
 
@@ -64,7 +64,7 @@ describe('upstreams that never end', () => {
     'n: 3 at $model: each choice ends before its stop, every upstream is left, the bill is an estimate',
     async ({ model, calls, texts }) => {
       connections.length = 0;
-      const stream = await askStream(stand, 'chat/completions', hello({ model, n: 3, seed: 20, stop: STOPS }));
+      const stream = await askStream(harness, 'chat/completions', hello({ model, n: 3, seed: 20, stop: STOPS }));
       const { usage } = expectWhole(stream, 3);
       expect(saidInStream(stream)).toEqual(texts.map((text, index) => ({ index, text, finish: 'stop' })));
       expect(usage.calls).toBe(calls);
@@ -80,13 +80,13 @@ describe('at the simulator', () => {
   it('n: 3: the upstreams are aborted in the middle of a flood, and were told of four stops each', async () => {
     const content = 'flooded, thrice';
     const request = hello({ model: '@openrouter/some/m', messages: [{ role: 'user', content }], n: 3, seed: 1, stop: STOPS });
-    const stream = await askStream(stand, 'chat/completions', request, { 'x-simulator-fault': 'flood=100000000' });
+    const stream = await askStream(harness, 'chat/completions', request, { 'x-simulator-fault': 'flood=100000000' });
     const { usage, adjustments } = expectWhole(stream, 3);
     expect(saidInStream(stream)).toEqual([0, 1, 2].map((index) => ({ index, text: '', finish: 'stop' })));
     expect(usage).toMatchObject({ calls: 3, estimated: expect.arrayContaining(['completion_tokens']) });
     expect(adjustments).toContainEqual(expect.objectContaining({ param: 'stop', action: 'emulated', from: 6, to: 4 }));
     const entries = await until('three aborts', async () => {
-      const mine = (await simulatorLog(stand)).filter(({ body }) => JSON.stringify(body).includes(content));
+      const mine = (await simulatorLog(harness)).filter(({ body }) => JSON.stringify(body).includes(content));
       return mine.every(({ aborted }) => aborted) ? mine : undefined;
     });
     expect(entries).toHaveLength(3);
@@ -98,7 +98,7 @@ describe('at the simulator', () => {
 
   it('a choice without a stop in it goes on to its end while the others are cut', async () => {
     const base = hello({ model: '@openrouter/some/m', n: 3, seed: 1 });
-    const plain = saidInWhole(await askWhole(stand, 'chat/completions', base)).map(({ text }) => text);
+    const plain = saidInWhole(await askWhole(harness, 'chat/completions', base)).map(({ text }) => text);
     const [, second = '', third = ''] = plain.map((text) => text.slice(text.indexOf('.') + 5, text.indexOf('.') + 25));
     const stop = ['<1>', '<2>', '<3>', '<4>', second, third];
     const cut = plain.map((text) =>
@@ -106,10 +106,10 @@ describe('at the simulator', () => {
     );
     expect(cut[0]).toBe(plain[0]);
     expect(cut[1]).not.toBe(plain[1]);
-    const stream = await askStream(stand, 'chat/completions', { ...base, stop });
+    const stream = await askStream(harness, 'chat/completions', { ...base, stop });
     expectWhole(stream, 3);
     expect(saidInStream(stream).map(({ text }) => text)).toEqual(cut);
-    const whole = await askWhole(stand, 'chat/completions', { ...base, stop });
+    const whole = await askWhole(harness, 'chat/completions', { ...base, stop });
     expect(saidInWhole(whole).map(({ text }) => text)).toEqual(cut);
   });
 });

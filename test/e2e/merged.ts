@@ -1,6 +1,6 @@
 /** Answers of several choices, taken apart choice by choice, and the same choices asked for one at a time. */
-import { post, type ErrorFields, type Stand } from './stand.ts';
-import { readStream, type ReadStream, type UsageFields } from './stream.ts';
+import { post, type ErrorFields, type Harness } from './harness.ts';
+import { readStream, type ReadStream, type UsageFields } from '../support/read-stream.ts';
 
 /** What one choice said, however it came. */
 export type Said = { index: number; text: string; finish: string | null; error?: ErrorFields };
@@ -21,7 +21,7 @@ export type Whole = {
 type Headers = Readonly<Record<string, string>>;
 
 /** Asks for a stream and reads it to its end. */
-export async function askStream({ url }: Stand, path: string, body: object, headers: Headers = {}): Promise<ReadStream> {
+export async function askStream({ url }: Harness, path: string, body: object, headers: Headers = {}): Promise<ReadStream> {
   const response = await post(`${url}/v1/${path}`, { ...body, stream: true }, headers);
   const raw = await response.text();
   if (response.status !== 200) throw new Error(`HTTP ${response.status}: ${raw}`);
@@ -29,7 +29,7 @@ export async function askStream({ url }: Stand, path: string, body: object, head
 }
 
 /** Asks for a whole answer. */
-export async function askWhole({ url }: Stand, path: string, body: object, headers: Headers = {}): Promise<Whole> {
+export async function askWhole({ url }: Harness, path: string, body: object, headers: Headers = {}): Promise<Whole> {
   const response = await post(`${url}/v1/${path}`, body, headers);
   if (response.status !== 200) throw new Error(`HTTP ${response.status}: ${await response.text()}`);
   return (await response.json()) as Whole;
@@ -61,8 +61,8 @@ export function saidInWhole({ choices }: Whole): Said[] {
 }
 
 /** The answers to the same request with one seed after the other, one choice each: what merged calls must say. */
-export async function alone(stand: Stand, path: string, body: object, seeds: readonly number[]): Promise<Whole[]> {
-  return Promise.all(seeds.map((seed) => askWhole(stand, path, { ...body, seed, n: 1 })));
+export async function alone(harness: Harness, path: string, body: object, seeds: readonly number[]): Promise<Whole[]> {
+  return Promise.all(seeds.map((seed) => askWhole(harness, path, { ...body, seed, n: 1 })));
 }
 
 /** The bill of several answers. */

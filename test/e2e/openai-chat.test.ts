@@ -2,15 +2,15 @@
 import OpenAI from 'openai';
 import { parseList } from 'structured-headers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startStand, type Stand } from './stand.ts';
+import { startHarness, type Harness } from './harness.ts';
 
-let stand: Stand;
+let harness: Harness;
 beforeAll(async () => {
-  stand = await startStand();
+  harness = await startHarness();
 });
-afterAll(() => stand.stop());
+afterAll(() => harness.stop());
 
-const clientAt = (base: string) => new OpenAI({ baseURL: `${stand.url}${base}`, apiKey: 'any', maxRetries: 0 });
+const clientAt = (base: string) => new OpenAI({ baseURL: `${harness.url}${base}`, apiKey: 'any', maxRetries: 0 });
 const messages = [{ role: 'user' as const, content: 'hello' }];
 
 const SYSTEMS = ['@tokensmind/m', '@novita/m', '@octoai/m', '@completions-compatible/m', '@openrouter/some/m', '@openai/gpt-4o'];

@@ -1,15 +1,15 @@
 /** Text completions with the `openai` package, on providers that speak them and on providers that only chat. */
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startStand, type Stand } from './stand.ts';
+import { startHarness, type Harness } from './harness.ts';
 
-let stand: Stand;
+let harness: Harness;
 beforeAll(async () => {
-  stand = await startStand();
+  harness = await startHarness();
 });
-afterAll(() => stand.stop());
+afterAll(() => harness.stop());
 
-const clientAt = (base: string) => new OpenAI({ baseURL: `${stand.url}${base}`, apiKey: 'any', maxRetries: 0 });
+const clientAt = (base: string) => new OpenAI({ baseURL: `${harness.url}${base}`, apiKey: 'any', maxRetries: 0 });
 
 const SYSTEMS = [
   '@tokensmind/m',

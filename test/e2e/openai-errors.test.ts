@@ -1,22 +1,22 @@
 /** Errors as the `openai` package sees them: its own classes, the parameter at fault, and what tells its retry loop to stop or to wait. */
 import OpenAI, { APIError, AuthenticationError, BadRequestError, InternalServerError, NotFoundError, RateLimitError } from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startStand, type Stand } from './stand.ts';
+import { startHarness, type Harness } from './harness.ts';
 
-let stand: Stand;
-let closed: Stand;
+let harness: Harness;
+let closed: Harness;
 beforeAll(async () => {
-  stand = await startStand({ MAX_REQUEST_BYTES: '2000', MAX_ATTEMPTS: '1' }, 1);
-  closed = await startStand({ ROUTER_API_KEYS: 'right-key' });
+  harness = await startHarness({ MAX_REQUEST_BYTES: '2000', MAX_ATTEMPTS: '1' }, 1);
+  closed = await startHarness({ ROUTER_API_KEYS: 'right-key' });
 });
 afterAll(async () => {
-  await stand.stop();
+  await harness.stop();
   await closed.stop();
 });
 
 const messages = [{ role: 'user' as const, content: 'hello' }];
 
-function clientOf(where: Stand, headers: Record<string, string> = {}): OpenAI {
+function clientOf(where: Harness, headers: Record<string, string> = {}): OpenAI {
   return new OpenAI({ baseURL: `${where.url}/v1`, apiKey: 'wrong-key', maxRetries: 0, defaultHeaders: headers });
 }
 
@@ -42,7 +42,7 @@ describe.each([false, true])('before the first byte (stream: %s)', (stream) => {
     { param: 'stop', fields: { stop: 7 } },
     { param: 'model', fields: { model: undefined } },
   ])('400 names $param', async ({ param, fields }) => {
-    const error = await chat(clientOf(stand), { stream, ...fields });
+    const error = await chat(clientOf(harness), { stream, ...fields });
     expect(error).toBeInstanceOf(BadRequestError);
     expect(error).toMatchObject({ status: 400, param, type: 'invalid_request', code: 400 });
     expect(error.message).toContain(param);
@@ -58,29 +58,29 @@ describe.each([false, true])('before the first byte (stream: %s)', (stream) => {
   });
 
   it('404 for a model nobody offers', async () => {
-    const error = await chat(clientOf(stand), { stream, model: 'nobody/nothing' });
+    const error = await chat(clientOf(harness), { stream, model: 'nobody/nothing' });
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error.message).toContain('nobody/nothing');
   });
 
   it('413 for a body above the limit', async () => {
-    const error = await chat(clientOf(stand), { stream, messages: [{ role: 'user', content: 'x'.repeat(2000) }] });
+    const error = await chat(clientOf(harness), { stream, messages: [{ role: 'user', content: 'x'.repeat(2000) }] });
     expect(error).toMatchObject({ status: 413, type: 'payload_too_large' });
     expect(error.message).toContain('2000');
   });
 
   it("429 carries the provider's own Retry-After", async () => {
-    const error = await chat(clientOf(stand, { 'x-simulator-fault': 'status=429' }), { stream });
+    const error = await chat(clientOf(harness, { 'x-simulator-fault': 'status=429' }), { stream });
     expect(error).toBeInstanceOf(RateLimitError);
     expect(error.headers?.get('retry-after')).toBe('2');
     expect(error.headers?.has('x-should-retry')).toBe(false);
   });
 
   it('a provider that fails is a 502 that may be tried again; a provider that refuses our key is one that may not', async () => {
-    const failed = await chat(clientOf(stand, { 'x-simulator-fault': 'status=500' }), { stream });
+    const failed = await chat(clientOf(harness, { 'x-simulator-fault': 'status=500' }), { stream });
     expect(failed).toBeInstanceOf(InternalServerError);
     expect(failed.headers?.get('retry-after')).toMatch(/^[1-9]\d*$/);
-    const refused = await chat(clientOf(stand, { 'x-simulator-fault': 'status=401' }), { stream });
+    const refused = await chat(clientOf(harness, { 'x-simulator-fault': 'status=401' }), { stream });
     expect(refused).toBeInstanceOf(InternalServerError);
     expect(refused.message).toContain('NOVITA_API_KEY');
     expect(refused.headers?.get('x-should-retry')).toBe('false');
@@ -88,7 +88,7 @@ describe.each([false, true])('before the first byte (stream: %s)', (stream) => {
 });
 
 it('an error in the middle of a stream is thrown to whoever reads it, after the text so far', async () => {
-  const client = clientOf(stand, { 'x-simulator-fault': 'cut-after=8' });
+  const client = clientOf(harness, { 'x-simulator-fault': 'cut-after=8' });
   const stream = await client.chat.completions.create({ model: '@novita/m', messages, stream: true });
   const pieces: string[] = [];
   const error = await failure(
@@ -103,13 +103,13 @@ it('an error in the middle of a stream is thrown to whoever reads it, after the 
 
 it('an unchangeable request is retried by nobody: the package asks once, whatever its patience', async () => {
   const client = new OpenAI({
-    baseURL: `${stand.url}/v1`,
+    baseURL: `${harness.url}/v1`,
     apiKey: 'any',
     maxRetries: 3,
     defaultHeaders: { 'x-simulator-fault': 'redirect' },
   });
   const content = 'asked-once';
   await failure(client.chat.completions.create({ model: '@novita/m', messages: [{ role: 'user', content }] }));
-  const log = (await (await fetch(`${stand.simulatorUrl}/log`)).json()) as { body: unknown }[];
+  const log = (await (await fetch(`${harness.simulatorUrl}/log`)).json()) as { body: unknown }[];
   expect(log.filter(({ body }) => JSON.stringify(body).includes(content))).toHaveLength(1);
 });

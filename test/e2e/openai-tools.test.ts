@@ -2,15 +2,15 @@
 import OpenAI from 'openai';
 import type { RunnableToolFunctionWithParse } from 'openai/lib/RunnableFunction';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startStand, type Stand } from './stand.ts';
+import { startHarness, type Harness } from './harness.ts';
 
-let stand: Stand;
+let harness: Harness;
 let client: OpenAI;
 beforeAll(async () => {
-  stand = await startStand();
-  client = new OpenAI({ baseURL: `${stand.url}/v1`, apiKey: 'any', maxRetries: 0 });
+  harness = await startHarness();
+  client = new OpenAI({ baseURL: `${harness.url}/v1`, apiKey: 'any', maxRetries: 0 });
 });
-afterAll(() => stand.stop());
+afterAll(() => harness.stop());
 
 const tool = (name: string) => ({
   type: 'function' as const,

@@ -7,7 +7,7 @@ import { operationFor } from '../../src/registry/operation.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { unexpected } from '../support/published-exceptions.ts';
 import { schemasOf, type Publisher, type Schemas } from '../support/published-schemas.ts';
-import { hello, post, startStand, type Stand } from './stand.ts';
+import { hello, post, startHarness, type Harness } from './harness.ts';
 
 /** A model for each format of chat, and the seed systems. */
 const MODELS = [
@@ -73,11 +73,11 @@ const PUBLISHED: [Publisher, string, Names][] = [
   ],
 ];
 
-let stand: Stand;
+let harness: Harness;
 beforeAll(async () => {
-  stand = await startStand({ MAX_ATTEMPTS: '1' });
+  harness = await startHarness({ MAX_ATTEMPTS: '1' });
 });
-afterAll(() => stand.stop());
+afterAll(() => harness.stop());
 
 describe.each(PUBLISHED)('the description of %s under %s', (publisher, base, names) => {
   const schemas = schemasOf(publisher);
@@ -94,7 +94,7 @@ describe.each(PUBLISHED)('the description of %s under %s', (publisher, base, nam
     }
 
     const ask = async (path: string, body: object, headers: Record<string, string> = {}) => {
-      const response = await post(`${stand.url}${base}${path}`, body, { 'x-openrouter-metadata': 'enabled', ...headers });
+      const response = await post(`${harness.url}${base}${path}`, body, { 'x-openrouter-metadata': 'enabled', ...headers });
       return { status: response.status, documents: documentsOf(await response.text()) };
     };
 
@@ -150,7 +150,7 @@ describe.each(PUBLISHED)('the description of %s under %s', (publisher, base, nam
     });
 
     it('models and their endpoints', async () => {
-      const read = async (path: string) => (await fetch(`${stand.url}${base}${path}`)).json() as Promise<{ data: { id: string }[] }>;
+      const read = async (path: string) => (await fetch(`${harness.url}${base}${path}`)).json() as Promise<{ data: { id: string }[] }>;
       const { data, ...rest } = await read('/models');
       expect(findings('models', names.models, [{ data, ...rest }])).toEqual([]);
       for (const { id } of data.slice(0, 20)) {

@@ -1,11 +1,11 @@
 /** Schemas, safety controls and sizes of vectors over real HTTP: nothing that was asked for is lost without a word. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { errorOf, post, startStand, type Stand } from './stand.ts';
+import { errorOf, post, startHarness, type Harness } from './harness.ts';
 
-let stand: Stand;
-beforeAll(async () => void (stand = await startStand()));
-afterAll(() => stand.stop());
+let harness: Harness;
+beforeAll(async () => void (harness = await startHarness()));
+afterAll(() => harness.stop());
 
 const map = { type: 'object', properties: { names: { type: 'object', additionalProperties: { type: 'string' } } }, required: ['names'] };
 const asked = (model: string, schema: JsonObject, more: JsonObject = {}) => ({
@@ -15,7 +15,7 @@ const asked = (model: string, schema: JsonObject, more: JsonObject = {}) => ({
   ...more,
 });
 type Told = { adjustments?: { param: string; action: string; reason: string }[]; requests?: { body: JsonObject }[] };
-const ask = async (path: string, body: JsonObject) => (await (await post(`${stand.url}${path}`, body)).json()) as Told;
+const ask = async (path: string, body: JsonObject) => (await (await post(`${harness.url}${path}`, body)).json()) as Told;
 
 describe('a schema that the provider does not accept', () => {
   it.each([
@@ -45,6 +45,6 @@ it.each<[string, JsonObject, string]>([
   ],
   ['/v1/embeddings', { model: '@openai/text-embedding-ada-002', input: 'a', dimensions: 8 }, 'dimensions'],
 ])('what cannot be had at %s is a 400 that names it', async (path, body, param) => {
-  const response = await post(`${stand.url}${path}`, body);
+  const response = await post(`${harness.url}${path}`, body);
   expect([response.status, (await errorOf(response)).param]).toEqual([400, param]);
 });

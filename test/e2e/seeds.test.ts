@@ -1,26 +1,26 @@
 /** A few of the random requests to the seed systems over real HTTP, against the built Worker. `test/seeds` has the many. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeFailure, runMany } from '../seeds/run-many.ts';
-import { post, simulatorLog, startStand, type Stand } from './stand.ts';
+import { post, simulatorLog, startHarness, type Harness } from './harness.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 
 const COUNT = 60;
 const seed = String(Math.floor(Math.random() * 1e9));
-let stand: Stand;
+let harness: Harness;
 
 beforeAll(async () => {
-  stand = await startStand({ MAX_ANSWER_BYTES: String(2 ** 26) });
+  harness = await startHarness({ MAX_ANSWER_BYTES: String(2 ** 26) });
 });
-afterAll(() => stand.stop());
+afterAll(() => harness.stop());
 
 it(`${COUNT} random requests come out as the documents say (seed ${seed})`, async () => {
   const failures = await runMany(
     { seed, first: 0, count: COUNT },
     {
-      post: (path, body) => post(stand.url + path, body),
+      post: (path, body) => post(harness.url + path, body),
       async takeBodies() {
-        const entries = await simulatorLog(stand);
-        await fetch(`${stand.simulatorUrl}/log`, { method: 'DELETE' });
+        const entries = await simulatorLog(harness);
+        await fetch(`${harness.simulatorUrl}/log`, { method: 'DELETE' });
         return entries.map(({ body }) => body as JsonObject);
       },
     },

@@ -1,11 +1,11 @@
 /** Several models at once, and a hedge, over real HTTP: against the simulator, and against upstreams that answer, refuse or stay silent. */
 import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
-import { hello, post, startStand, until, type Stand } from './stand.ts';
-import { expectWhole, readStream, type Chunk, type UsageFields } from './stream.ts';
+import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
+import { hello, post, startHarness, until, type Harness } from './harness.ts';
+import { expectWhole, readStream, type Chunk, type UsageFields } from '../support/read-stream.ts';
 
-let stand: Stand;
+let harness: Harness;
 let upstream: OwnUpstream;
 /** Requests that came, and those whose connection the router has closed; by path. */
 const asked: string[] = [];
@@ -40,7 +40,7 @@ beforeAll(async () => {
     else if (stream === true) response.writeHead(200, STREAM_HEADERS).end(contentFrame('Here ') + contentFrame('I am') + ENDING);
     else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(WHOLE));
   });
-  stand = await startStand({
+  harness = await startHarness({
     GROQ_BASE_URL: `${upstream.url}/silent`,
     CEREBRAS_BASE_URL: `${upstream.url}/role-only`,
     TOGETHER_BASE_URL: `${upstream.url}/answering`,
@@ -49,7 +49,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await stand.stop();
+  await harness.stop();
   await upstream.stop();
 });
 afterEach(() => {
@@ -57,7 +57,7 @@ afterEach(() => {
   left.length = 0;
 });
 
-const client = () => new OpenAI({ baseURL: `${stand.url}/v1`, apiKey: 'any', maxRetries: 0 });
+const client = () => new OpenAI({ baseURL: `${harness.url}/v1`, apiKey: 'any', maxRetries: 0 });
 const messages = [{ role: 'user' as const, content: 'hello' }];
 const MODELS = ['@novita/a', '@tokensmind/b', '@deepinfra/c'];
 
@@ -66,7 +66,7 @@ type ItemizedUsage = UsageFields & { by_choice: (UsageFields & { choices: number
 type Ours = { provider?: string; model: string };
 
 async function chunksOf(fields: Record<string, unknown>, headers = {}): Promise<{ response: Response; chunks: Chunk[]; done: boolean }> {
-  const response = await post(`${stand.url}/v1/chat/completions`, { ...hello({ stream: true }), model: undefined, ...fields }, headers);
+  const response = await post(`${harness.url}/v1/chat/completions`, { ...hello({ stream: true }), model: undefined, ...fields }, headers);
   expect(response.status).toBe(200);
   return { response, ...readStream(await response.text()) };
 }

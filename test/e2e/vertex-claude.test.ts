@@ -2,8 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../dev/serve.ts';
-import { bodyOf, listen, STREAM_HEADERS, type OwnUpstream } from './own-upstream.ts';
-import { errorOf, post } from './stand.ts';
+import { bodyOf, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
+import { errorOf, post } from './harness.ts';
 
 type Call = { url: string | undefined; authorization: string | undefined; body: Record<string, unknown> };
 

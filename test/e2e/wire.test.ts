@@ -1,13 +1,13 @@
 /** The bytes on the wire, for the request that everybody tries first. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { post, startStand, type Stand } from './stand.ts';
-import { expectWhole, readStream } from './stream.ts';
+import { post, startHarness, type Harness } from './harness.ts';
+import { expectWhole, readStream } from '../support/read-stream.ts';
 
-let stand: Stand;
+let harness: Harness;
 beforeAll(async () => {
-  stand = await startStand();
+  harness = await startHarness();
 });
-afterAll(() => stand.stop());
+afterAll(() => harness.stop());
 
 const FIRST_REQUEST =
   '{"model":"@novita/any-model","stream":true,"temperature":0,"top_a":0.3,"top_k":500,"messages":[{"role":"user","content":"hello"}]}';
@@ -40,7 +40,7 @@ function expectedStream(id: string, created: string): string {
 
 describe.each(['/v1', '/api/v1', '//api//v1'])('the first request anybody makes, under %s', (base) => {
   it.each(['', '/'])('gets exactly these bytes (trailing "%s")', async (slash) => {
-    const response = await post(`${stand.url}${base}/chat/completions${slash}`, FIRST_REQUEST);
+    const response = await post(`${harness.url}${base}/chat/completions${slash}`, FIRST_REQUEST);
     const bytes = new Uint8Array(await response.arrayBuffer());
     const raw = new TextDecoder().decode(bytes);
     const [, created = ''] = /"created":(\d+)/.exec(raw) ?? [];
@@ -53,7 +53,7 @@ describe.each(['/v1', '/api/v1', '//api//v1'])('the first request anybody makes,
   });
 
   it('gets these headers', async () => {
-    const response = await post(`${stand.url}${base}/chat/completions`, FIRST_REQUEST);
+    const response = await post(`${harness.url}${base}/chat/completions`, FIRST_REQUEST);
     await response.text();
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -77,14 +77,14 @@ it.each([
   const chatOnly = ['@novita/m', '@openrouter/m', '@openai/gpt-4o', '@groq/m', '@llama-cpp/m'];
   const completionsOnly = ['@tokensmind/m', '@octoai/m', '@completions-compatible/m', '@openai/gpt-3.5-turbo-instruct'];
   for (const model of [...chatOnly, ...completionsOnly]) {
-    const response = await post(`${stand.url}/v1/${operation}`, { model, stream: true, ...body });
+    const response = await post(`${harness.url}/v1/${operation}`, { model, stream: true, ...body });
     expect({ model, status: response.status }).toEqual({ model, status: 200 });
     expectWhole(readStream(await response.text()));
   }
 });
 
 it('the price of a known model becomes a cost', async () => {
-  const response = await post(`${stand.url}/v1/chat/completions`, {
+  const response = await post(`${harness.url}/v1/chat/completions`, {
     model: 'openai/gpt-4o',
     stream: true,
     messages: [{ role: 'user', content: 'hello' }],

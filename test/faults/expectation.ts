@@ -4,7 +4,7 @@
  */
 import type { BehaviourName } from './behaviours.ts';
 import type { Leaving } from './client.ts';
-import type { Script } from './upstream.ts';
+import type { Script } from './scripted-upstream.ts';
 
 /** The client streams, or waits for one body. */
 export type Mode = 'stream' | 'body';

@@ -3,7 +3,7 @@ import { piecesOf, TEXT } from './answer-wire.ts';
 import type { Got } from './client.ts';
 import type { Arrival } from './exchange.ts';
 import type { Bounds, Expected, Letter, Row } from './expectation.ts';
-import type { Endpoint, ReadyCase } from './stand.ts';
+import type { Endpoint, ReadyCase } from './harness.ts';
 
 /** Most upstream attempts for one request. */
 const MAX_ATTEMPTS = 4;

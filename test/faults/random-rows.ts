@@ -4,7 +4,7 @@
  */
 import { BEHAVIOURS, type BehaviourName } from './behaviours.ts';
 import { SHORT, type Expected, type Letter, type Row } from './expectation.ts';
-import type { Script } from './upstream.ts';
+import type { Script } from './scripted-upstream.ts';
 
 /** How many. */
 const COUNT = 30;

@@ -1,7 +1,7 @@
 /** Runs cases: asks as the client of each, waits until its upstreams have come to rest, and has it judged. Several side by side. */
 import { ask, type Got } from './client.ts';
 import { judge, visitsOf, type Verdict } from './judge.ts';
-import type { ReadyCase } from './stand.ts';
+import type { ReadyCase } from './harness.ts';
 
 /** A case and what became of it. */
 export type Outcome = Verdict & { one: ReadyCase; tookMs: number };

@@ -8,16 +8,16 @@ import { parseArgs } from 'node:util';
 import { randomRows } from './random-rows.ts';
 import { runCases, type Outcome } from './run-case.ts';
 import { failoverBenchLines, scoreLines } from './scorecard.ts';
-import { casesOf, openFaultStand } from './stand.ts';
+import { casesOf, openFaultHarness } from './harness.ts';
 import { TABLE } from './table.ts';
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' }, all: { type: 'boolean' } } });
 const startMs = performance.now();
 const cases = casesOf([...TABLE, ...randomRows()]).filter(({ name }) => name.includes(values.only ?? ''));
 if (cases.length === 0) throw new Error(`no case is called anything like "${values.only}"`);
-const stand = await openFaultStand(cases);
-const outcomes = await runCases(stand.cases);
-await stand.stop();
+const harness = await openFaultHarness(cases);
+const outcomes = await runCases(harness.cases);
+await harness.stop();
 
 for (const line of [...scoreLines(outcomes, values.all === true), '', ...failoverBenchLines(outcomes)]) console.log(line);
 const failed = outcomes.filter(({ complaints }) => complaints.length > 0).length;

@@ -2,13 +2,12 @@
 import { placeholderFiles } from '../../src/calls/files.ts';
 import { prepare, type Prepared } from '../../src/calls/prepare.ts';
 import type { AccessPort } from '../../src/ports.ts';
-import { LIMITS, QUIET, reachable } from '../upstream/own-host.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider } from '../../src/registry/provider.ts';
 import { chosenCall, planRoute, type PlanningContext } from '../../src/routing/plan.ts';
 import type { Adjustment } from '../../src/unified/adjustment.ts';
-import { UNHEARD } from '../support/unheard.ts';
+import { LIMITS, QUIET, reachable, UNHEARD } from '../support/fake-ports.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { Operation } from '../../src/unified/request/parameters.ts';
 import { parseUnified, type UnifiedRequest } from '../../src/unified/request/request.ts';
@@ -23,7 +22,7 @@ export const openAccess: AccessPort = ({ baseUrl, slug, auth, variables }) => ({
 });
 
 /** What planning asks of the world, when every provider is set up, nothing has been refused and nothing is left to chance. */
-export const OPEN_WORLD: PlanningContext = {
+export const OPEN_CONTEXT: PlanningContext = {
   access: openAccess,
   learned: QUIET.learned,
   // Every call that a request can take, and every file that it can name.
@@ -54,7 +53,7 @@ export function requestFor(operation: Operation, model: string, fields: JsonObje
 
 /** The request as it would be sent. @throws RouterError as the router would. */
 export function prepared(request: UnifiedRequest): Prepared {
-  const chosen = chosenCall(planRoute(request, CATALOG, OPEN_WORLD));
+  const chosen = chosenCall(planRoute(request, CATALOG, OPEN_CONTEXT));
   return prepare(chosen, { request, extraHeaders: {}, dataUris: placeholderFiles([chosen]) });
 }
 

@@ -5,7 +5,7 @@ import { fit, type Fitted } from '../../src/fitting/fit.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { Operation } from '../../src/unified/request/parameters.ts';
 import type { Rule } from '../../src/unified/rule.ts';
-import { chatOperation, completionsOperation } from '../upstream/own-host.ts';
+import { chatOperation, completionsOperation } from '../support/fake-providers.ts';
 import { line, prepared, requestFor } from './sent.ts';
 
 const partsOf = (operation: Operation, model: string, fields: JsonObject) => prepared(requestFor(operation, model, fields)).parts;

@@ -6,7 +6,8 @@ import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
 import { upstreamDialect } from '../../src/dialects/index.ts';
 import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
 import { arrayOf, isObject, type JsonObject } from '../../src/lib/json.ts';
-import { framesIn, headOf } from '../dialects/answer-head.ts';
+import { framesIn } from '../support/read-stream.ts';
+import { headOf } from '../dialects/answer-head.ts';
 import { replayBody, type Outcome } from '../dialects/replay.ts';
 
 /** A picture of one point. */

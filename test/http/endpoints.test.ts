@@ -9,7 +9,7 @@ import { createHealthTracker } from '../../src/state/circuit-breaker.ts';
 import { endpointName } from '../../src/unified/endpoint-health.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { outcome } from '../state/outcomes.ts';
-import { createFakeClock } from '../stream/fake-clock.ts';
+import { createFakeClock } from '../support/fake-ports.ts';
 
 const offering: Offering = {
   slug: 'maker/model',

@@ -1,12 +1,10 @@
 /** What a hostile caller may send, and what providers may answer to it. */
 import * as fc from 'fast-check';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { says } from '../attempts/several.ts';
-import type { SendResult } from '../pipeline/world.ts';
-import { bodyOf } from '../upstream/own-host.ts';
+import { bodyOf, says, type SentCall } from '../support/scripted-upstream.ts';
 
 /** How a provider answers. */
-export type Answers = (sent: SendResult) => Response | Promise<Response>;
+export type Answers = (sent: SentCall) => Response | Promise<Response>;
 
 /** A tool without anything odd. */
 export const TOOL = { type: 'function', function: { name: 'f', description: 'd', parameters: { type: 'object', properties: {} } } };

@@ -13,9 +13,9 @@ import { createSticky } from '../../src/state/sticky-endpoints.ts';
 import { healthFor } from '../../src/state/tenants.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
-import { host, says, whileTimePasses } from '../attempts/several.ts';
-import { createFakeClock } from '../stream/fake-clock.ts';
-import { LIMITS, reachable } from '../upstream/own-host.ts';
+import { host } from '../support/fake-router.ts';
+import { says } from '../support/scripted-upstream.ts';
+import { createFakeClock, LIMITS, reachable, whileTimePasses } from '../support/fake-ports.ts';
 import { answers, bodies, refuse, TOOL, type Answers } from './hostile.ts';
 
 const CATALOG = createCatalog(['one', 'two'].map((slug) => host(slug)));
@@ -31,7 +31,7 @@ const PLAIN: JsonObject[] = [
 ].map((body) => ({ messages: [{ role: 'user', content: 'hello' }], ...body }));
 
 /** A router with two callers. Providers answer `hostile` as the test says, and `plain` well. Same calls, same ids. */
-function createWorld() {
+function createFakeRouter() {
   const clock = createFakeClock();
   const health = createHealthTracker(clock);
   const sent: string[] = [];
@@ -98,9 +98,9 @@ const attacks = fc.array(fc.tuple(bodies('any/m', '@one/one-m', '@two/own-deploy
 
 /** What becomes of the second caller's requests after attacks, and after the same time without any. */
 async function seenAfter(
-  attack: (world: ReturnType<typeof createWorld>) => Promise<void>,
+  attack: (router: ReturnType<typeof createFakeRouter>) => Promise<void>,
 ): Promise<{ attacked: string[]; calm: string[] }> {
-  const [attacked, calm] = [createWorld(), createWorld()];
+  const [attacked, calm] = [createFakeRouter(), createFakeRouter()];
   await attacked.observe();
   await calm.observe();
   await attack(attacked);
@@ -111,8 +111,8 @@ async function seenAfter(
 it('a hostile caller changes nothing for another caller', async () => {
   await fc.assert(
     fc.asyncProperty(attacks, async (all) => {
-      const { attacked, calm } = await seenAfter(async (world) => {
-        for (const [body, answer, times] of all) for (let time = 0; time < times; time++) await world.attack(body, answer);
+      const { attacked, calm } = await seenAfter(async (router) => {
+        for (const [body, answer, times] of all) for (let time = 0; time < times; time++) await router.attack(body, answer);
       });
       expect(attacked).toEqual(calm);
     }),
@@ -121,11 +121,11 @@ it('a hostile caller changes nothing for another caller', async () => {
 });
 
 it('a caller whose every request fails, with invented model ids too, changes nothing for another caller', async () => {
-  const { attacked, calm } = await seenAfter(async (world) => {
+  const { attacked, calm } = await seenAfter(async (router) => {
     for (let index = 0; index < 60; index++) {
-      await world.attack({ ...PLAIN[0], model: `@one/x${index}` }, () => refuse(404, { message: 'The model does not exist' }));
-      await world.attack(PLAIN[0], () => refuse(500, { message: 'failed' }, '300'));
-      await world.attack({ ...PLAIN[1], session_id: String(index) }, () => refuse(429, { message: 'slow down' }, '300'));
+      await router.attack({ ...PLAIN[0], model: `@one/x${index}` }, () => refuse(404, { message: 'The model does not exist' }));
+      await router.attack(PLAIN[0], () => refuse(500, { message: 'failed' }, '300'));
+      await router.attack({ ...PLAIN[1], session_id: String(index) }, () => refuse(429, { message: 'slow down' }, '300'));
     }
   });
   expect(attacked).toEqual(calm);

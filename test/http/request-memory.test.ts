@@ -4,7 +4,7 @@ import { createBudget } from '../../src/http/request-memory.ts';
 import { answerJson, createRequestMemory } from '../../src/http/large-body.ts';
 import { systemClock } from '../../src/platform/system.ts';
 import type { Clock } from '../../src/lib/clock.ts';
-import { LIMITS } from '../upstream/own-host.ts';
+import { LIMITS } from '../support/fake-ports.ts';
 
 /** A clock whose timers are due at once. */
 function hurriedClock(): Clock {

@@ -5,7 +5,7 @@ import { createAccess, limits, type Env } from '../../src/platform/env.ts';
 import type { Fetch } from '../../src/lib/fetch.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
-import { QUIET } from '../upstream/own-host.ts';
+import { QUIET } from '../support/fake-ports.ts';
 import { isObject, type JsonObject } from '../../src/lib/json.ts';
 
 export const KEY = 'caller-key';

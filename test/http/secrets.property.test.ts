@@ -11,10 +11,10 @@ import { createAuthenticate } from '../../src/http/authenticate.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import { isObject, parseJson, type JsonObject } from '../../src/lib/json.ts';
 import { createFramer } from '../../src/upstream/framing/index.ts';
-import { createFakeClock } from '../stream/fake-clock.ts';
-import { toFrame } from '../simulator/speeches/bedrock.ts';
+import { toFrame } from '../simulator/wire-formats/bedrock.ts';
 import { leaksIn, spellingsOf } from '../support/spellings.ts';
-import { acme, chatOperation, LIMITS, QUIET, reachable } from '../upstream/own-host.ts';
+import { acme, chatOperation } from '../support/fake-providers.ts';
+import { createFakeClock, LIMITS, QUIET, reachable } from '../support/fake-ports.ts';
 
 const KEY = 'sk-can/ary+7391-AbCd==';
 const SPELLINGS = Object.values(spellingsOf(KEY));

@@ -3,7 +3,7 @@ import { gzipSync, deflateSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { answerJson, createRequestMemory } from '../../src/http/large-body.ts';
 import { unpacked } from '../../src/http/unpack.ts';
-import { LIMITS } from '../upstream/own-host.ts';
+import { LIMITS } from '../support/fake-ports.ts';
 
 const limits = { ...LIMITS, requestBytes: 1000 };
 const clock = { nowMs: () => 0, schedule: () => () => undefined } as never;

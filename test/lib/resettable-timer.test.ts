@@ -1,7 +1,7 @@
 /** A deadline that moves rings once, at the time that was set last. */
 import { expect, it } from 'vitest';
 import { createResettableTimer } from '../../src/lib/resettable-timer.ts';
-import { createFakeClock } from '../stream/fake-clock.ts';
+import { createFakeClock } from '../support/fake-ports.ts';
 
 function createRinging() {
   const clock = createFakeClock(0);

@@ -9,9 +9,8 @@ import { encodeVector } from '../../src/unified/response/embedding.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { openaiEmbeddingsClient } from '../../src/dialects/openai-embeddings/client/index.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
-import { createFakeClock } from '../stream/fake-clock.ts';
-import { whileTimePasses } from '../attempts/several.ts';
-import { acme, chatOperation, LIMITS, QUIET, reachable } from '../upstream/own-host.ts';
+import { createFakeClock, LIMITS, QUIET, reachable, whileTimePasses } from '../support/fake-ports.ts';
+import { acme, chatOperation } from '../support/fake-providers.ts';
 
 type Answer = JsonObject & { data: { index: number; embedding: unknown }[]; usage: JsonObject; adjustments?: JsonObject[] };
 

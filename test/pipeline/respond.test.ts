@@ -4,9 +4,10 @@ import { streamAnswer } from '../../src/pipeline/respond.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import type { StreamEvent } from '../../src/unified/response/event.ts';
 import type { EventSource } from '../../src/unified/response/event-source.ts';
-import { framesIn, headOf } from '../dialects/answer-head.ts';
+import { framesIn } from '../support/read-stream.ts';
+import { headOf } from '../dialects/answer-head.ts';
 import { END, ended, failed, START, text, usageOf } from '../stream/events.ts';
-import { createFakeClock, turn } from '../stream/fake-clock.ts';
+import { createFakeClock, turn } from '../support/fake-ports.ts';
 import { createSource } from '../stream/sources.ts';
 
 const KEEP_ALIVE = ': keep-alive\n\n';

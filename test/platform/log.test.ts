@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createToLogLine } from '../../src/platform/log.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
-import { acme } from '../upstream/own-host.ts';
+import { acme } from '../support/fake-providers.ts';
 
 const ENV = {
   ROUTER_API_KEYS: 'caller-one-11, caller-two-22',

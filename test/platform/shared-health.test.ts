@@ -13,7 +13,7 @@ import {
 import { createHealthTracker, type SharedHealthTracker } from '../../src/state/circuit-breaker.ts';
 import type { HealthTracker } from '../../src/unified/endpoint-health.ts';
 import { outcome } from '../state/outcomes.ts';
-import { createFakeClock, turn, type FakeClock } from '../stream/fake-clock.ts';
+import { createFakeClock, turn, type FakeClock } from '../support/fake-ports.ts';
 
 const ENDPOINT = 'acme model-1';
 

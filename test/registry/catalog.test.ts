@@ -1,7 +1,7 @@
 /** The catalogue: patterns, which operation serves a model, what is particular to a model. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chatOperation } from '../upstream/own-host.ts';
+import { chatOperation } from '../support/fake-providers.ts';
 import { PROVIDERS } from './all-providers.ts';
 import { CATALOG } from '../../src/registry/catalog.generated.ts';
 import { createCatalog, offeringOf, readCatalog } from '../../src/registry/catalog.ts';

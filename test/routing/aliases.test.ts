@@ -6,7 +6,7 @@ import { planRoute } from '../../src/routing/plan.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { endpointOf } from '../../src/routing/resolve-model.ts';
 import { offering, provider } from './endpoints.ts';
-import { openAccess, OPEN_WORLD, requestFor } from '../fitting/sent.ts';
+import { openAccess, OPEN_CONTEXT, requestFor } from '../fitting/sent.ts';
 
 const PROVIDERS = createCatalog([
   provider('alpha', [offering('a/m')]),
@@ -22,8 +22,8 @@ const ALIASES = {
 const catalogOf = (aliases: JsonObject) => withAliases(PROVIDERS, readAliases(JSON.stringify(aliases)).aliases);
 const CATALOG = catalogOf({ ...ALIASES, 'a/m': undefined });
 
-const plan = (model: string, world: Partial<typeof OPEN_WORLD> = {}, catalog = CATALOG) =>
-  planRoute(requestFor('chat', model, {}), catalog, { ...OPEN_WORLD, access: openAccess, ...world });
+const plan = (model: string, context: Partial<typeof OPEN_CONTEXT> = {}, catalog = CATALOG) =>
+  planRoute(requestFor('chat', model, {}), catalog, { ...OPEN_CONTEXT, access: openAccess, ...context });
 const models = (...given: Parameters<typeof plan>) =>
   plan(...given).calls.map(({ candidate }) => candidate.offering?.slug ?? candidate.modelId);
 
@@ -75,7 +75,7 @@ describe('a weighted alias', () => {
     if (known === undefined) throw new Error('there is no plan');
     const sticky = { endpointFor: () => endpointOf(known.candidate) };
     const request = { ...requestFor('chat', 'house', { session_id: 'one' }) };
-    const { calls } = planRoute(request, CATALOG, { ...OPEN_WORLD, access: openAccess, sticky, random: numbers(0.1, 0.9, 0.9) });
+    const { calls } = planRoute(request, CATALOG, { ...OPEN_CONTEXT, access: openAccess, sticky, random: numbers(0.1, 0.9, 0.9) });
     expect(calls[0]?.candidate.offering?.slug).toBe('a/n');
   });
 });

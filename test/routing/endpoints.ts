@@ -4,10 +4,10 @@ import type { CompiledProvider, Offering } from '../../src/registry/provider.ts'
 import { endpointOf } from '../../src/routing/resolve-model.ts';
 import { planRoute, type PlanningContext, type RoutePlan } from '../../src/routing/plan.ts';
 import type { Percentiles, EndpointHealth } from '../../src/unified/endpoint-health.ts';
-import { UNHEARD } from '../support/unheard.ts';
+import { UNHEARD } from '../support/fake-ports.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { chatOperation } from '../upstream/own-host.ts';
-import { OPEN_WORLD, requestFor } from '../fitting/sent.ts';
+import { chatOperation } from '../support/fake-providers.ts';
+import { OPEN_CONTEXT, requestFor } from '../fitting/sent.ts';
 
 export const offering = (slug: string, more: Partial<Offering> = {}): Offering => ({
   slug,
@@ -62,8 +62,8 @@ export function seeded(seed: number): () => number {
 }
 
 /** The plan of a chat request for `a/m`, unless `fields` names others. */
-export function planOf(fields: JsonObject, catalog: Catalog, world: Partial<PlanningContext> = {}): RoutePlan {
-  return planRoute(requestFor('chat', 'a/m', fields), catalog, { ...OPEN_WORLD, ...world });
+export function planOf(fields: JsonObject, catalog: Catalog, context: Partial<PlanningContext> = {}): RoutePlan {
+  return planRoute(requestFor('chat', 'a/m', fields), catalog, { ...OPEN_CONTEXT, ...context });
 }
 
 /** Providers in the order in which they are tried, those in reserve included. */

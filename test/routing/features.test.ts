@@ -4,7 +4,7 @@ import { createCatalog } from '../../src/registry/catalog.ts';
 import type { Offering } from '../../src/registry/provider.ts';
 import { contextObjection, promptSize } from '../../src/routing/features.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { chatOperation, completionsOperation } from '../upstream/own-host.ts';
+import { chatOperation, completionsOperation } from '../support/fake-providers.ts';
 import { OPENAI_CHAT_RULES } from '../../src/dialects/openai-chat/upstream/rules.ts';
 import { offering, offersOf, order, planOf, provider, reasons } from './endpoints.ts';
 import { requestFor } from '../fitting/sent.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider, Offering } from '../../src/registry/provider.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { chatOperation } from '../upstream/own-host.ts';
+import { chatOperation } from '../support/fake-providers.ts';
 import { offering, order, planOf, priced, provider, reasons } from './endpoints.ts';
 
 const one = (more: Partial<Offering>, changes: Partial<CompiledProvider> = {}) =>

@@ -7,9 +7,9 @@ import { prepare } from '../../src/calls/prepare.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import { chosenCall, type PlanningContext } from '../../src/routing/plan.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { chatOperation } from '../upstream/own-host.ts';
+import { chatOperation } from '../support/fake-providers.ts';
 import { offering, offersOf, order, planOf, provider, reasons } from './endpoints.ts';
-import { OPEN_WORLD, openAccess, requestFor } from '../fitting/sent.ts';
+import { OPEN_CONTEXT, openAccess, requestFor } from '../fitting/sent.ts';
 
 /** A provider without pictures, audio or files, one that wants them as bytes, one that takes URLs. */
 const CATALOG = createCatalog([
@@ -27,9 +27,9 @@ const AUDIO = { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' 
 const PICTURE = { type: 'image_url', image_url: { url: 'https://a.example/a.png' } };
 
 const fetchesNothing: Partial<PlanningContext> = {
-  limits: { ...OPEN_WORLD.limits, media: { ...OPEN_WORLD.limits.media, hosts: [] } },
+  limits: { ...OPEN_CONTEXT.limits, media: { ...OPEN_CONTEXT.limits.media, hosts: [] } },
 };
-const atMost = (upstreamCalls: number): Partial<PlanningContext> => ({ limits: { ...OPEN_WORLD.limits, upstreamCalls } });
+const atMost = (upstreamCalls: number): Partial<PlanningContext> => ({ limits: { ...OPEN_CONTEXT.limits, upstreamCalls } });
 
 describe('an endpoint falls out, and the next is tried, when', () => {
   it('its format has no place for something', () => {
@@ -78,9 +78,9 @@ describe('an endpoint falls out, and the next is tried, when', () => {
 
 describe('with nobody left', () => {
   const failure =
-    (fields: JsonObject, world: Partial<PlanningContext> = {}, catalog = CATALOG) =>
+    (fields: JsonObject, context: Partial<PlanningContext> = {}, catalog = CATALOG) =>
     () =>
-      chosenCall(planOf(fields, catalog, world));
+      chosenCall(planOf(fields, catalog, context));
   const refused = (type: string, status: number, param: string | undefined, message: string) =>
     expect.objectContaining({
       type,
@@ -109,8 +109,8 @@ describe('with nobody left', () => {
       atMost(2),
       refused('invalid_request', 400, 'n', 'the most this router makes is 2 (variable MAX_UPSTREAM_CALLS)'),
     ],
-  ])('%s it is a 400 that names the field', (_, fields, world, error) => {
-    expect(failure(fields, world)).toThrow(error);
+  ])('%s it is a 400 that names the field', (_, fields, context, error) => {
+    expect(failure(fields, context)).toThrow(error);
   });
 
   it('for want of room it is the error that an upstream would give', () => {

@@ -6,7 +6,7 @@ import { chosenCall, planRoute, type RoutePlan } from '../../src/routing/plan.ts
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { Operation } from '../../src/unified/request/parameters.ts';
 import { offering, order, priced, provider, reasons } from './endpoints.ts';
-import { openAccess, OPEN_WORLD, requestFor } from '../fitting/sent.ts';
+import { openAccess, OPEN_CONTEXT, requestFor } from '../fitting/sent.ts';
 
 const CATALOG = createCatalog([
   provider('alpha', [offering('a/m', { ...priced(3), quantization: 'fp8' }), offering('a/odd:floor')]),
@@ -17,7 +17,7 @@ const CATALOG = createCatalog([
 ]);
 
 const plan = (fields: JsonObject, access: AccessPort = openAccess, operation: Operation = 'chat'): RoutePlan =>
-  planRoute(requestFor(operation, 'a/m', fields), CATALOG, { ...OPEN_WORLD, access });
+  planRoute(requestFor(operation, 'a/m', fields), CATALOG, { ...OPEN_CONTEXT, access });
 
 describe('the order', () => {
   it.each<readonly [JsonObject, string[]]>([

@@ -9,8 +9,8 @@ import { endpoints, level, offering, offersOf, order, planOf, priced, provider, 
 const THREE = offersOf({ dear: priced(9), cheap: priced(1), unpriced: {} });
 
 /** What the plan says of its first call's parameters. */
-const told = (fields: JsonObject, world: Partial<PlanningContext> = {}) =>
-  (planOf(fields, THREE, world).calls[0]?.fitted.adjustments ?? []).map(({ param, action }) => `${param} ${action}`);
+const told = (fields: JsonObject, context: Partial<PlanningContext> = {}) =>
+  (planOf(fields, THREE, context).calls[0]?.fitted.adjustments ?? []).map(({ param, action }) => `${param} ${action}`);
 
 describe('a sort', () => {
   const healthOf = endpointHealths({
@@ -188,8 +188,8 @@ describe('several models', () => {
 
 describe('a conversation', () => {
   const sticky = { endpointFor: () => 'cheap id-of-a/m' };
-  const seen = (fields: JsonObject, world: Partial<PlanningContext> = {}) => {
-    const plan = planOf(fields, THREE, { sticky, ...world });
+  const seen = (fields: JsonObject, context: Partial<PlanningContext> = {}) => {
+    const plan = planOf(fields, THREE, { sticky, ...context });
     return [order(plan)[0], plan.stickyTo];
   };
 
@@ -205,8 +205,8 @@ describe('a conversation', () => {
     ['when that endpoint is set aside', {}, { healthOf: endpointHealths({ cheap: { state: 'open' } }) }],
     ['when that endpoint is ruled out', { provider: { ignore: ['cheap'] } }, {}],
     ['when nothing is remembered', {}, { sticky: { endpointFor: () => null } }],
-  ])('goes on elsewhere %s', (_, fields, world) => {
-    expect(seen(fields, world)).toEqual(['dear', null]);
+  ])('goes on elsewhere %s', (_, fields, context) => {
+    expect(seen(fields, context)).toEqual(['dear', null]);
   });
 
   it('is looked up by its own key', () => {
@@ -264,8 +264,8 @@ describe('the reasons', () => {
       ],
     ],
     [{ provider: { only: ['cheap'] } }, {}, ['cheap: the only endpoint that can serve this model']],
-  ])('of %j are said', (fields, world, expected) => {
-    const { calls } = planOf(fields, THREE, world);
+  ])('of %j are said', (fields, context, expected) => {
+    const { calls } = planOf(fields, THREE, context);
     expect(calls.map(({ candidate, reason }) => `${candidate.provider.slug}: ${reason}`)).toEqual(expected);
   });
 });

@@ -193,7 +193,7 @@ describe('twice the request is at most 2.3 times the work', () => {
       ...(await import('../../src/unified/request/request.ts')),
     }));
     const prepareEmbeddings = (request: UnifiedRequest) => {
-      const chosen = src.chosenCall(src.planRoute(request, src.CATALOG, src.OPEN_WORLD));
+      const chosen = src.chosenCall(src.planRoute(request, src.CATALOG, src.OPEN_CONTEXT));
       const dialect = src.embeddingDialect(chosen.candidate.rules.dialect);
       return src.prepareFor(chosen, dialect, { request, extraHeaders: {}, dataUris: new Map() });
     };

@@ -3,10 +3,10 @@ import { createRouter, KEY } from '../http/router.ts';
 import { DOCUMENTS } from '../simulator/oracle/documents.ts';
 import simulator from '../simulator/worker.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import type { SeedStand } from './try-one.ts';
+import type { SeedHarness } from './try-one.ts';
 
 /** @param bend changes what a system answers, for tests of the oracle itself. */
-export function openInProcess(bend: (response: Response) => Response | Promise<Response> = (response) => response): SeedStand {
+export function openInProcess(bend: (response: Response) => Response | Promise<Response> = (response) => response): SeedHarness {
   let bodies: JsonObject[] = [];
   const env = Object.fromEntries(
     DOCUMENTS.flatMap(({ slug }) => {

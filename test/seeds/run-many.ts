@@ -1,6 +1,6 @@
 /** Many random requests, one after another, and a report of each that did not come out as the oracle says. */
 import { seedRequest, type SeedRequest } from './requests.ts';
-import { tryOne, type Outcome, type SeedStand } from './try-one.ts';
+import { tryOne, type Outcome, type SeedHarness } from './try-one.ts';
 
 /** One request that came out wrong. */
 export type Failure = { number: number; request: SeedRequest; outcome: Outcome };
@@ -11,11 +11,11 @@ export type Range = { seed: string; first: number; count: number };
 /** Failures after which no more are looked for. */
 const MAX_FAILURES = 5;
 
-export async function runMany({ seed, first, count }: Range, stand: SeedStand): Promise<Failure[]> {
+export async function runMany({ seed, first, count }: Range, harness: SeedHarness): Promise<Failure[]> {
   const failures: Failure[] = [];
   for (let number = first; number < first + count && failures.length < MAX_FAILURES; number++) {
     const request = seedRequest(seed, number);
-    const outcome = await tryOne(request, stand).catch((thrown: unknown): Outcome => ({
+    const outcome = await tryOne(request, harness).catch((thrown: unknown): Outcome => ({
       complaints: [String(thrown instanceof Error ? thrown.stack : thrown)],
       bodies: [],
       got: null,

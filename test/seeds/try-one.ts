@@ -7,7 +7,7 @@ import { readResponse, type Read } from './read-answer.ts';
 import type { SeedRequest } from './requests.ts';
 
 /** A router to try, and the bodies that its upstreams were sent since they were last looked at. */
-export type SeedStand = {
+export type SeedHarness = {
   post: (path: string, body: JsonObject) => Promise<Response>;
   takeBodies: () => Promise<JsonObject[]>;
 };
@@ -16,7 +16,7 @@ export type SeedStand = {
 export type Outcome = { complaints: string[]; bodies: JsonObject[]; got: unknown; expected: unknown };
 
 /** Tries one request. */
-export async function tryOne(request: SeedRequest, { post, takeBodies }: SeedStand): Promise<Outcome> {
+export async function tryOne(request: SeedRequest, { post, takeBodies }: SeedHarness): Promise<Outcome> {
   const { document, operation, body } = request;
   const path = operation === 'chat' ? '/v1/chat/completions' : '/v1/completions';
   const call = (more: JsonObject) => post(path, { ...body, ...more });

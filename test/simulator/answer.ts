@@ -100,10 +100,10 @@ function compose(question: Question, prompt: string, index: number): string {
   return `${opening}: "${quote}". ${tellRiverStory(prompt, question.seed, index)}`;
 }
 
-type Speech = Pick<Choice, 'pieces' | 'finishReason'>;
+type WireFormat = Pick<Choice, 'pieces' | 'finishReason'>;
 
 /** Speaks token by token: ends where the text holds a stop sequence, or where `max_tokens` is spent, whichever comes first. */
-function speak(question: Question, text: string): Speech {
+function speak(question: Question, text: string): WireFormat {
   const maxTokens = question.maxTokens ?? Infinity;
   const endless = question.ignoreEos && Number.isFinite(maxTokens) ? prolong(text, maxTokens) : text;
   const all = splitPieces(endless);

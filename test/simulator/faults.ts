@@ -4,7 +4,7 @@
 import { complain } from './checks.ts';
 import type { Complaint, Fields } from './checks.ts';
 import { envelope, looseChunk } from './shape.ts';
-import type { Rendering } from './speech.ts';
+import type { Rendering } from './wire-format.ts';
 import { comment, isContentStep } from './steps.ts';
 import type { Step } from './steps.ts';
 
@@ -152,7 +152,7 @@ function* flood(steps: readonly Step[], count: number, rendering: Rendering): Ge
 }
 
 function errorEvent(rendering: Rendering): Step {
-  if (rendering.speech !== undefined) return rendering.speech.errorStep(upstreamFailure);
+  if (rendering.wireFormat !== undefined) return rendering.wireFormat.errorStep(upstreamFailure);
   const payload = rendering.habits.writeStreamError(upstreamFailure, envelope(rendering, true));
   return { kind: 'chunk', payload, isContent: false };
 }

@@ -75,7 +75,7 @@ export function systemAt(slug: string, path: string): System {
 /** What an operation of a system accepts. Hosts with a chat format of their own may make embeddings in OpenAI's. */
 export function rulesOf(system: System, operation: Operation): Rules | undefined {
   const own = system.operations[operation];
-  const isPlain = operation === 'embeddings' && system.speech !== undefined && system.embeddings === undefined;
+  const isPlain = operation === 'embeddings' && system.wireFormat !== undefined && system.embeddings === undefined;
   return own ?? (isPlain ? generic.operations.embeddings : undefined);
 }
 

@@ -6,7 +6,7 @@ import type { Part } from './choice-shapes.ts';
 import type { Fields } from './checks.ts';
 import { hash } from './prose.ts';
 import { comment } from './steps.ts';
-import type { Rendering } from './speech.ts';
+import type { Rendering } from './wire-format.ts';
 import type { Step } from './steps.ts';
 
 /** Every answer was created at the same moment, so that it can be compared byte by byte. */
@@ -16,14 +16,14 @@ type Chunk = Extract<Step, { kind: 'chunk' }>;
 
 /** The JSON body. */
 export function toBody(rendering: Rendering): Fields {
-  if (rendering.speech !== undefined) return rendering.speech.toBody(rendering);
+  if (rendering.wireFormat !== undefined) return rendering.wireFormat.toBody(rendering);
   const choices = rendering.answer.choices.map((choice) => wholeChoice(choice, rendering));
   return { ...envelope(rendering, false), choices, usage: countUsage(rendering) };
 }
 
 /** The steps of the stream. */
 export function toSteps(rendering: Rendering): Step[] {
-  if (rendering.speech !== undefined) return rendering.speech.toSteps(rendering);
+  if (rendering.wireFormat !== undefined) return rendering.wireFormat.toSteps(rendering);
   const { answer, habits } = rendering;
   const parts = interleave(answer.choices.map((choice) => choiceParts(choice, rendering)));
   return [

@@ -6,7 +6,7 @@ import type { Together } from './common-checks.ts';
 import type { EmbeddingForm } from './embeddings.ts';
 import type { Habits } from './habits.ts';
 import type { Operation } from './question.ts';
-import type { Speech } from './speech.ts';
+import type { WireFormat } from './wire-format.ts';
 
 /** An answer that turns a request away, in the system's own error shape. */
 export interface Refusal {
@@ -29,7 +29,7 @@ export interface System {
   readonly operations: Readonly<Partial<Record<Operation, Rules>>>;
   readonly habits: Habits;
   /** The system's own wire format; absent = OpenAI's. */
-  readonly speech?: Speech;
+  readonly wireFormat?: WireFormat;
   /** The system's own form of embeddings; absent = OpenAI's. */
   readonly embeddings?: EmbeddingForm;
   /** Puts a complaint into the system's error shape. */

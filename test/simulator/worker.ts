@@ -13,9 +13,9 @@ import { readQuestion } from './question.ts';
 import { clearLog, readLog, record } from './request-log.ts';
 import type { LogEntry } from './request-log.ts';
 import { toBody, toSteps } from './shape.ts';
-import type { Rendering } from './speech.ts';
+import type { Rendering } from './wire-format.ts';
 import { jsonSteps } from './steps.ts';
-import type { SpokenPath } from './speech.ts';
+import type { SpokenPath } from './wire-format.ts';
 import type { Rules, System } from './system.ts';
 
 /** Bindings of the Worker. */
@@ -58,14 +58,16 @@ interface Route {
   readonly path: SpokenPath;
 }
 
-/** `/<slug>/v1/<path>`: read by the system's own speech, or as OpenAI's paths. */
+/** `/<slug>/v1/<path>`: read by the system's own wire format, or as OpenAI's paths. */
 function readRoute(pathname: string): Route | null {
   const [slug, ...segments] = pathname.split('/').filter((segment) => segment !== '');
   if (slug === undefined) return null;
   const system = systemAt(slug, pathname);
-  const { speech } = system;
+  const { wireFormat } = system;
   const path =
-    speech === undefined ? readOpenAiPath(segments) : (speech.readPath(segments.slice(1).join('/')) ?? readEmbeddingsPath(segments));
+    wireFormat === undefined
+      ? readOpenAiPath(segments)
+      : (wireFormat.readPath(segments.slice(1).join('/')) ?? readEmbeddingsPath(segments));
   return path === null ? null : { slug, system, path };
 }
 
@@ -139,11 +141,11 @@ function settle(response: Response, entry: LogEntry): Response {
 }
 
 function compose(system: System, rules: Rules, path: SpokenPath, body: Fields): Rendering {
-  const { habits, speech } = system;
+  const { habits, wireFormat } = system;
   const requestContext = { keepsStop: habits.keepsStop, defaultMaxTokens: rules.defaultMaxTokens ?? null };
   const known = keepKnown(rules, body);
-  const question = readQuestion(path.operation, speech === undefined ? known : speech.toQuestion(known, path), requestContext);
-  return { question, answer: answer(question), habits, ...(speech === undefined ? {} : { speech }) };
+  const question = readQuestion(path.operation, wireFormat === undefined ? known : wireFormat.toQuestion(known, path), requestContext);
+  return { question, answer: answer(question), habits, ...(wireFormat === undefined ? {} : { wireFormat }) };
 }
 
 /** Faults that take the place of the whole answer. */
@@ -189,7 +191,7 @@ function deliver({ request, env, system, entry, fault }: Call, rendering: Render
     signal: request.signal,
     entry,
   });
-  const ownType = mode === 'stream' ? (system.speech?.contentType ?? 'text/event-stream; charset=utf-8') : 'application/json';
+  const ownType = mode === 'stream' ? (system.wireFormat?.contentType ?? 'text/event-stream; charset=utf-8') : 'application/json';
   const contentType = fault?.name === 'wrong-content-type' ? 'text/plain; charset=utf-8' : ownType;
   entry.status = 200;
   return new Response(body, { headers: { 'content-type': contentType, 'cache-control': 'no-cache' } });

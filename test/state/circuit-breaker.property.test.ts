@@ -11,7 +11,7 @@ import {
 } from '../../src/state/circuit-breaker.ts';
 import { SLOT_MS, WINDOW_MS } from '../../src/state/outcome-window.ts';
 import type { Outcome, OutcomeKind, Percentiles } from '../../src/unified/endpoint-health.ts';
-import { createFakeClock, type FakeClock } from '../stream/fake-clock.ts';
+import { createFakeClock, type FakeClock } from '../support/fake-ports.ts';
 import { outcome } from './outcomes.ts';
 
 const SEED = 20_261_122;

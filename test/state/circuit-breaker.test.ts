@@ -13,7 +13,7 @@ import {
 } from '../../src/state/circuit-breaker.ts';
 import { RECENT_MS, SLOT_MS, WINDOW_MS } from '../../src/state/outcome-window.ts';
 import type { Outcome, OutcomeKind } from '../../src/unified/endpoint-health.ts';
-import { createFakeClock, type FakeClock } from '../stream/fake-clock.ts';
+import { createFakeClock, type FakeClock } from '../support/fake-ports.ts';
 import { outcome } from './outcomes.ts';
 
 const ENDPOINT = 'acme model-1';

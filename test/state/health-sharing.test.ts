@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createHealthTracker, type SharedHealthTracker } from '../../src/state/circuit-breaker.ts';
 import { WINDOW_MS } from '../../src/state/outcome-window.ts';
 import type { Outcome, OutcomeKind } from '../../src/unified/endpoint-health.ts';
-import { createFakeClock, type FakeClock } from '../stream/fake-clock.ts';
+import { createFakeClock, type FakeClock } from '../support/fake-ports.ts';
 import { outcome } from './outcomes.ts';
 
 const ENDPOINT = 'acme model-1';

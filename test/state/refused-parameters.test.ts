@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { createRefusedParameters, MAX_ENDPOINTS, REMEMBERED_MS } from '../../src/state/refused-parameters.ts';
 import { endpointName, unlistedName } from '../../src/unified/endpoint-health.ts';
-import { createFakeClock } from '../stream/fake-clock.ts';
+import { createFakeClock } from '../support/fake-ports.ts';
 
 const ENDPOINT = endpointName('acme', 'm');
 

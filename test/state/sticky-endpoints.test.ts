@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSticky, MAX_CONVERSATIONS, STICKY_MS, stickyKey } from '../../src/state/sticky-endpoints.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { createFakeClock } from '../stream/fake-clock.ts';
+import { createFakeClock } from '../support/fake-ports.ts';
 import { requestFor } from '../fitting/sent.ts';
 
 const key = (fields: JsonObject) => stickyKey(requestFor('chat', 'a/m', fields));

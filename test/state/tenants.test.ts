@@ -9,7 +9,7 @@ import {
 } from '../../src/state/circuit-breaker.ts';
 import { ANONYMOUS, healthFor, MAX_TENANTS, memoizePerTenant, splitTenant, tenantName } from '../../src/state/tenants.ts';
 import { endpointName, unlistedName, type HealthTracker, type OutcomeKind } from '../../src/unified/endpoint-health.ts';
-import { createFakeClock, type FakeClock } from '../stream/fake-clock.ts';
+import { createFakeClock, type FakeClock } from '../support/fake-ports.ts';
 import { outcome } from './outcomes.ts';
 
 const ENDPOINT = endpointName('acme', 'm');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createWatch, withDeadlines, type Deadlines } from '../../src/stream/deadline.ts';
 import type { EventSource } from '../../src/unified/response/event-source.ts';
 import type { StreamEvent } from '../../src/unified/response/event.ts';
-import { createFakeClock, turn } from './fake-clock.ts';
+import { createFakeClock, turn } from '../support/fake-ports.ts';
 
 const TEXT: StreamEvent[] = [{ type: 'text-delta', choice: 0, text: 'a' }];
 const START: StreamEvent[] = [{ type: 'start', model: 'm', systemFingerprint: null, serviceTier: null }];

@@ -7,7 +7,7 @@ import { RouterError } from '../../src/unified/error.ts';
 import { isTerminal, type StreamEvent, type TokenLogprob } from '../../src/unified/response/event.ts';
 import type { Usage } from '../../src/unified/response/usage.ts';
 import { call, ended, failed, START, text, usageOf } from './events.ts';
-import { turn } from './fake-clock.ts';
+import { turn } from '../support/fake-ports.ts';
 import { createSource, type Given } from './sources.ts';
 
 type Refused = { refused: string };

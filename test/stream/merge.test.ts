@@ -6,7 +6,7 @@ import { RouterError } from '../../src/unified/error.ts';
 import type { StreamEvent } from '../../src/unified/response/event.ts';
 import type { Usage } from '../../src/unified/response/usage.ts';
 import { ended, failed, START, text, usageOf } from './events.ts';
-import { turn } from './fake-clock.ts';
+import { turn } from '../support/fake-ports.ts';
 import { createSource, readAll } from './sources.ts';
 
 const end = (usage: Usage | null = null): StreamEvent => ({ type: 'end', usage });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { writeFrames, type Frames } from '../../src/stream/write.ts';
-import { createFakeClock, turn } from './fake-clock.ts';
+import { createFakeClock, turn } from '../support/fake-ports.ts';
 
 /** Frames that a test hands out one by one, and what was asked of them. */
 function createSource() {

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { openBody } from '../../src/upstream/body-reader.ts';
-import { createBody } from './own-host.ts';
+import { createBody } from '../support/scripted-upstream.ts';
 
 /** A stream of bytes, as the platform makes them, in these pieces. */
 function bytesOf(pieces: readonly Uint8Array[]): ReadableStream<Uint8Array> {

@@ -1,7 +1,7 @@
 /** How many calls wait for their headers at once. Every run is settled by hand. */
 import { describe, expect, it } from 'vitest';
 import { createSlots, WAITING_CALLS } from '../../src/upstream/call-limiter.ts';
-import { turn } from '../stream/fake-clock.ts';
+import { turn } from '../support/fake-ports.ts';
 
 const stays = new AbortController().signal;
 

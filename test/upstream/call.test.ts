@@ -4,7 +4,8 @@ import type { OperationRules } from '../../src/registry/provider.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { buildCall, maskCall, type Destination, type UpstreamCall } from '../../src/upstream/call.ts';
 import { leaksIn } from '../support/spellings.ts';
-import { chatOperation, reachable } from './own-host.ts';
+import { chatOperation } from '../support/fake-providers.ts';
+import { reachable } from '../support/fake-ports.ts';
 
 const BASE = 'https://api.acme.example/v1';
 const access = (changes: Partial<Access> = {}) => reachable(BASE, 'sk-one-1234', changes);

@@ -8,8 +8,7 @@ import { consequenceOf } from '../../src/unified/meaning.ts';
 import { createCallKeys } from '../../src/upstream/keys.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
 import { atProvider } from '../../src/upstream/send.ts';
-import { createFakeClock } from '../stream/fake-clock.ts';
-import { reachable } from './own-host.ts';
+import { createFakeClock, reachable } from '../support/fake-ports.ts';
 
 const PHRASES = SHARED_ROWS.flatMap(({ words = [], codes = [] }) => [...words, ...codes]).map((phrase) =>
   phrase.replaceAll("''", "'x'").replaceAll('*', ' y '),

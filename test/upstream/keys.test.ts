@@ -6,7 +6,8 @@ import { RouterError } from '../../src/unified/error.ts';
 import type { ErrorMeaning } from '../../src/unified/meaning.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
 import { createCallKeys, type CallKeys } from '../../src/upstream/keys.ts';
-import { ACME_AUTH, reachable } from './own-host.ts';
+import { ACME_AUTH } from '../support/fake-providers.ts';
+import { reachable } from '../support/fake-ports.ts';
 
 const refusal = (meaning: ErrorMeaning, retryAfterSeconds?: number) =>
   new RouterError('provider_unavailable', meaning, { meaning, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readBounded, statedBytes } from '../../src/upstream/read-bounded.ts';
-import { bodyOf, createBody } from './own-host.ts';
+import { bodyOf, createBody } from '../support/scripted-upstream.ts';
 
 describe('reading a body within bounds', () => {
   it('gives the text, however it was cut', async () => {

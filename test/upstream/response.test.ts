@@ -6,8 +6,8 @@ import type { EventSource } from '../../src/unified/response/event-source.ts';
 import { readResponse, type Reading } from '../../src/upstream/response.ts';
 import { event } from '../dialects/replay.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/upstream/wire.ts';
-import { turn } from '../stream/fake-clock.ts';
-import { bodyOf, createBody, LIMITS } from './own-host.ts';
+import { bodyOf, createBody } from '../support/scripted-upstream.ts';
+import { LIMITS, turn } from '../support/fake-ports.ts';
 
 const STREAM = [CHAT_WIRE.chunk([{ text: 'Hello' }]), CHAT_WIRE.chunk([{ finish: 'stop' }]), '[DONE]'].map(event).join('');
 const BODY = JSON.stringify(CHAT_WIRE.body([{ text: 'Hello', finish: 'stop' }]));

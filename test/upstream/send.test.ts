@@ -3,8 +3,8 @@ import { openaiChatUpstream } from '../../src/dialects/openai-chat/upstream/inde
 import { RouterError } from '../../src/unified/error.ts';
 import { errorBody } from '../../src/dialects/openai-common/client/error-body.ts';
 import { sanitize, send, type Sending } from '../../src/upstream/send.ts';
-import { createFakeClock } from '../stream/fake-clock.ts';
-import { createBody, reachable } from './own-host.ts';
+import { createBody } from '../support/scripted-upstream.ts';
+import { createFakeClock, reachable } from '../support/fake-ports.ts';
 
 const KEY = 'sk-ä+secret/1234';
 const CALL = {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { authorize } from '../../src/upstream/auth/index.ts';
 import { fetchMedia } from '../../src/upstream/media/fetch-media.ts';
 import { CALL } from '../upstream/auth/calls.ts';
-import { createFakeClock } from '../stream/fake-clock.ts';
+import { createFakeClock } from '../support/fake-ports.ts';
 
 const clock = createFakeClock(Date.parse('2015-08-30T12:36:00Z'));
 

@@ -1,7 +1,7 @@
 /** What holds for every client package in front of the built Worker, whatever its own words are. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../../dev/serve.ts';
-import type { OwnUpstream } from '../own-upstream.ts';
+import type { OwnUpstream } from '../../support/http-upstream.ts';
 import { BREAK_OFF, startUpstream, TEXT, TOKENS, TURN } from './upstream.ts';
 
 /** An answer as a client package tells it. */

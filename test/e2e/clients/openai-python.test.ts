@@ -4,8 +4,8 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../../dev/serve.ts';
-import type { OwnUpstream } from '../own-upstream.ts';
-import { post } from '../stand.ts';
+import type { OwnUpstream } from '../../support/http-upstream.ts';
+import { post } from '../harness.ts';
 import { BREAK_OFF, startUpstream, TEXT, TOKENS } from './upstream.ts';
 
 let upstream: OwnUpstream;

@@ -1,6 +1,6 @@
 /** An OpenAI-shaped provider for tests of client packages: it answers with a text, a tool call, or half of an answer. */
 import type { ServerResponse } from 'node:http';
-import { bodyOf, listen, STREAM_HEADERS, type OwnUpstream } from '../own-upstream.ts';
+import { bodyOf, listen, STREAM_HEADERS, type OwnUpstream } from '../../support/http-upstream.ts';
 
 /** What it says to any prompt. */
 export const TEXT = 'Rivers run to the sea.';

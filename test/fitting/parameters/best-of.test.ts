@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { refuseTooMany } from '../../../src/calls/prepare.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import { LIMITS } from '../../upstream/own-host.ts';
+import { LIMITS } from '../../support/fake-ports.ts';
 import { bodiesOf, line, prepared, requestFor } from '../sent.ts';
 
 const UNSENT: JsonObject = { n: undefined, best_of: undefined, logprobs: undefined, top_logprobs: undefined };

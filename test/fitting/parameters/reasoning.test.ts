@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fit } from '../../../src/fitting/fit.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { Rules } from '../../../src/unified/rule.ts';
-import { chatOperation } from '../../upstream/own-host.ts';
+import { chatOperation } from '../../support/fake-providers.ts';
 import { line, requestFor } from '../sent.ts';
 
 const EFFORT: Rules = { reasoning_effort: { enum: ['low', 'high'] } };

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { chosenCall, planRoute } from '../../../src/routing/plan.ts';
-import { CATALOG, line, OPEN_WORLD, requestFor, sent } from '../sent.ts';
+import { CATALOG, line, OPEN_CONTEXT, requestFor, sent } from '../sent.ts';
 
 const tool = (name: string) => ({ type: 'function', function: { name, parameters: { type: 'object' } } });
 const named = (name: string) => ({ type: 'function', function: { name } });
@@ -52,7 +52,7 @@ describe('a choice that the provider does not accept', () => {
 
 describe('what a text is embedded for', () => {
   function embedded(model: string, type: string): [JsonObject, string[]] {
-    const { fitted, rendered } = chosenCall(planRoute(requestFor('embeddings', model, { input_type: type }), CATALOG, OPEN_WORLD));
+    const { fitted, rendered } = chosenCall(planRoute(requestFor('embeddings', model, { input_type: type }), CATALOG, OPEN_CONTEXT));
     return [rendered?.body ?? {}, fitted.adjustments.map(line)];
   }
 

@@ -6,7 +6,7 @@ import { anyObject, boolean, complain, first, integer, isFields, listOf, number,
 import type { Check, Complaint, Fields, Shape } from '../checks.ts';
 import { allOf } from '../common-checks.ts';
 import type { Together } from '../common-checks.ts';
-import { anthropicSpeech, vertexSpeech, writeAnthropicError } from '../speeches/anthropic.ts';
+import { anthropicFormat, vertexFormat, writeAnthropicError } from '../wire-formats/anthropic.ts';
 import { openAiHabits } from '../system.ts';
 import type { System } from '../system.ts';
 import { modelLimits } from './anthropic-models.ts';
@@ -218,7 +218,7 @@ export const anthropic: System = {
   slug: 'anthropic',
   needsKey: true,
   writeError: writeAnthropicError,
-  speech: anthropicSpeech,
+  wireFormat: anthropicFormat,
   habits: { ...openAiHabits, writeStreamError: writeAnthropicError },
   operations: {
     chat: {
@@ -261,7 +261,7 @@ const onVertex: Together = (body, model) => {
 export const vertexClaude: readonly System[] = ['rawPredict', 'streamRawPredict'].map((action) => ({
   ...anthropic,
   slug: `google-vertex/${action}`,
-  speech: vertexSpeech,
+  wireFormat: vertexFormat,
   operations: {
     chat: {
       fields: { ...vertexFields, anthropic_version: oneOf('vertex-2023-10-16') },

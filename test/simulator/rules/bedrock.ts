@@ -8,7 +8,7 @@ import { allOf } from '../common-checks.ts';
 import type { Together } from '../common-checks.ts';
 import { texts } from '../embeddings.ts';
 import type { EmbeddingForm } from '../embeddings.ts';
-import { bedrockSpeech, writeBedrockError } from '../speeches/bedrock.ts';
+import { bedrockFormat, writeBedrockError } from '../wire-formats/bedrock.ts';
 import { openAiHabits } from '../system.ts';
 import type { Rules, System } from '../system.ts';
 import { modelLimits } from './bedrock-models.ts';
@@ -224,7 +224,7 @@ export const amazonBedrock: System = {
   slug: 'amazon-bedrock',
   needsKey: true,
   writeError: writeBedrockError,
-  speech: bedrockSpeech,
+  wireFormat: bedrockFormat,
   embeddings: embedForm,
   habits: { ...openAiHabits, writeStreamError: writeBedrockError },
   operations: {

@@ -16,7 +16,7 @@ import {
   topLogprobsNeedLogprobs,
 } from '../common-checks.ts';
 import type { Together } from '../common-checks.ts';
-import { workersAiSpeech, writeWorkersAiError } from '../speeches/workers-ai.ts';
+import { workersAiFormat, writeWorkersAiError } from '../wire-formats/workers-ai.ts';
 import { openAiHabits } from '../system.ts';
 import type { System } from '../system.ts';
 
@@ -163,7 +163,7 @@ const known: Readonly<Record<string, Check>> = Object.fromEntries(
 export const cloudflareWorkersAi: System = {
   slug: 'cloudflare-workers-ai',
   needsKey: true,
-  speech: workersAiSpeech,
+  wireFormat: workersAiFormat,
   writeError: writeWorkersAiError,
   habits: { ...openAiHabits, writeStreamError: (complaint): Fields => writeWorkersAiError(complaint) },
   operations: {

@@ -8,7 +8,7 @@ import { allOf } from '../common-checks.ts';
 import type { Together } from '../common-checks.ts';
 import { texts } from '../embeddings.ts';
 import type { EmbeddingForm } from '../embeddings.ts';
-import { cohereSpeech } from '../speeches/cohere.ts';
+import { cohereFormat } from '../wire-formats/cohere.ts';
 import { openAiHabits } from '../system.ts';
 import type { System } from '../system.ts';
 
@@ -175,7 +175,7 @@ export const cohere: System = {
   slug: 'cohere',
   needsKey: true,
   writeError,
-  speech: cohereSpeech,
+  wireFormat: cohereFormat,
   embeddings: embedForm,
   habits: { ...openAiHabits, writeStreamError: writeError },
   operations: {

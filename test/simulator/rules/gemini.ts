@@ -6,7 +6,7 @@ import { anyObject, boolean, complain, either, first, integer, isFields, listOf,
 import type { Check, Complaint, Fields, Shape } from '../checks.ts';
 import { allOf } from '../common-checks.ts';
 import type { Together } from '../common-checks.ts';
-import { geminiSpeech, writeGoogleError } from '../speeches/gemini.ts';
+import { geminiFormat, writeGoogleError } from '../wire-formats/gemini.ts';
 import { openAiHabits } from '../system.ts';
 import type { System } from '../system.ts';
 import { studioEmbeddings, vertexEmbeddings } from './gemini-embeddings.ts';
@@ -215,7 +215,7 @@ function hostOf(slug: string, host: 'studio' | 'vertex'): System {
     slug,
     needsKey: true,
     writeError,
-    speech: geminiSpeech,
+    wireFormat: geminiFormat,
     embeddings: embeddings.form,
     habits: { ...openAiHabits, writeStreamError: writeError },
     operations: {

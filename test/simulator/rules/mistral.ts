@@ -19,7 +19,7 @@ import {
 import type { Check, Complaint, Fields } from '../checks.ts';
 import { allOf, namedToolExists, needsTools, stop } from '../common-checks.ts';
 import type { Together } from '../common-checks.ts';
-import { mistralSpeech, writeMistralError } from '../speeches/mistral.ts';
+import { mistralFormat, writeMistralError } from '../wire-formats/mistral.ts';
 import { openAiHabits } from '../system.ts';
 import type { Rules, System } from '../system.ts';
 
@@ -204,7 +204,7 @@ const chat = schema(chatFields, 'model', 'messages');
 export const mistral: System = {
   slug: 'mistral',
   needsKey: true,
-  speech: mistralSpeech,
+  wireFormat: mistralFormat,
   writeError: writeMistralError,
   habits: { ...openAiHabits, writeStreamError: writeMistralError },
   operations: {

@@ -8,7 +8,7 @@ import type { Check, Complaint, Fields } from '../checks.ts';
 import type { Together } from '../common-checks.ts';
 import { texts } from '../embeddings.ts';
 import type { EmbeddingForm } from '../embeddings.ts';
-import { ollamaSpeech } from '../speeches/ollama.ts';
+import { ollamaFormat } from '../wire-formats/ollama.ts';
 import { openAiHabits } from '../system.ts';
 import type { System } from '../system.ts';
 
@@ -103,7 +103,7 @@ export const ollama: System = {
   slug: 'ollama',
   needsKey: false,
   writeError,
-  speech: ollamaSpeech,
+  wireFormat: ollamaFormat,
   embeddings: embedForm,
   habits: { ...openAiHabits, writeStreamError: writeError },
   operations: {

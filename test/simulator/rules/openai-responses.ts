@@ -5,7 +5,7 @@ import { anyObject, boolean, complain, either, first, integer, isFields, listOf,
 import type { Check, Complaint, Fields } from '../checks.ts';
 import { allOf, streamOptionsNeedStream } from '../common-checks.ts';
 import type { Together } from '../common-checks.ts';
-import { openaiResponsesSpeech } from '../speeches/openai-responses.ts';
+import { openaiResponsesFormat } from '../wire-formats/openai-responses.ts';
 import { effortFits, reasoningModel } from './openai.ts';
 import { openAiError, openAiHabits } from '../system.ts';
 import type { Rules, System } from '../system.ts';
@@ -229,7 +229,7 @@ export const openaiResponses: System = {
   needsKey: true,
   writeError: openAiError,
   habits: openAiHabits,
-  speech: openaiResponsesSpeech,
+  wireFormat: openaiResponsesFormat,
   operations: { chat },
 };
 

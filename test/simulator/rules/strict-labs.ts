@@ -6,7 +6,7 @@ import { anyObject, boolean, complain, integer, isFields, listOf, mapOf, number,
 import type { Fields } from '../checks.ts';
 import { allOf, responseFormat, stop, streamOptions, toolChoice, tools } from '../common-checks.ts';
 import type { Together } from '../common-checks.ts';
-import { openaiResponsesSpeech } from '../speeches/openai-responses.ts';
+import { openaiResponsesFormat } from '../wire-formats/openai-responses.ts';
 import { openAiError, openAiHabits } from '../system.ts';
 import type { System } from '../system.ts';
 import { completions } from './hubs-and-servers.ts';
@@ -111,7 +111,7 @@ const oneWayToSample: Together = ({ temperature, top_p: topP }) =>
 const meta: System = {
   ...copied,
   slug: 'meta/responses',
-  speech: openaiResponsesSpeech,
+  wireFormat: openaiResponsesFormat,
   operations: {
     chat: {
       fields: {

@@ -3,7 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Auth } from '../../../src/registry/provider.ts';
 import { authorize, show, type Authorized, type Unsigned } from '../../../src/upstream/auth/index.ts';
-import { createFakeClock } from '../../stream/fake-clock.ts';
+import { createFakeClock } from '../../support/fake-ports.ts';
 import { CALL, errorOf, OFFLINE } from './calls.ts';
 
 const KEY = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';

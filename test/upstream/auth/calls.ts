@@ -1,7 +1,7 @@
 /** A request that lacks only its key, and ports that a scheme must not touch, for the tests of all schemes. */
 import { RouterError } from '../../../src/unified/error.ts';
 import type { AuthPorts, Unsigned } from '../../../src/upstream/auth/index.ts';
-import { createFakeClock } from '../../stream/fake-clock.ts';
+import { createFakeClock } from '../../support/fake-ports.ts';
 
 export const CALL: Unsigned = {
   url: 'https://api.acme.example/v1/chat/completions',

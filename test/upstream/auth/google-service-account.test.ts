@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fetch } from '../../../src/lib/fetch.ts';
 import type { Auth } from '../../../src/registry/provider.ts';
 import { authorize, show } from '../../../src/upstream/auth/index.ts';
-import { createFakeClock, turn } from '../../stream/fake-clock.ts';
+import { createFakeClock, turn } from '../../support/fake-ports.ts';
 import { CALL, errorOf } from './calls.ts';
 
 const AUTH: Auth = { scheme: 'google-service-account', secret: 'GOOGLE_KEY', optional: false };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFramer } from '../../../src/upstream/framing/index.ts';
-import { toFrame } from '../../simulator/speeches/bedrock.ts';
+import { toFrame } from '../../simulator/wire-formats/bedrock.ts';
 
 const LONG = 'x'.repeat(2000);
 const BYTES = {

@@ -1,6 +1,6 @@
 /** Addresses that must not be reached, first hand or by a redirect: nothing at all is sent to them. */
 import { describe, expect, it } from 'vitest';
-import { createWorld, file, PNG, redirect } from './media-host.ts';
+import { createMediaHosts, file, PNG, redirect } from './media-host.ts';
 
 /** Each with what the refusal must say. */
 const HOSTILE: readonly [url: string, reason: string][] = [
@@ -112,7 +112,7 @@ describe('a hostile address', () => {
   });
 
   it.each(HOSTILE)('%j is refused and nothing is sent (%s)', async (url, reason) => {
-    const { errorOf, asked } = createWorld(() => file(PNG));
+    const { errorOf, asked } = createMediaHosts(() => file(PNG));
     const error = await errorOf('https://fine.example/', url);
     expect(error).toMatchObject({ type: 'invalid_request', status: 400, details: { param: 'messages[0].content[1]' } });
     expect(error.message).toMatch(
@@ -126,7 +126,7 @@ describe('a hostile address', () => {
   it.each(HOSTILE.filter(([url]) => /^[a-z]+:\/\/./.test(url) || url.startsWith('javascript:')))(
     '%j is not reached by a redirect',
     async (url, reason) => {
-      const { errorOf, urls } = createWorld(() => redirect(url.replace(/[^\x20-\x7e]/g, encodeURIComponent)));
+      const { errorOf, urls } = createMediaHosts(() => redirect(url.replace(/[^\x20-\x7e]/g, encodeURIComponent)));
       const error = await errorOf('http://fine.example/');
       expect(error).toMatchObject({ type: 'image_download_failed', status: 400, details: { param: 'messages[0].content[0]' } });
       expect(error.message).toContain('its host redirects to an address that');
@@ -137,7 +137,7 @@ describe('a hostile address', () => {
 
   it('is not reached by a second or third redirect either', async () => {
     for (const hops of [1, 2]) {
-      const { errorOf, asked } = createWorld((url) => {
+      const { errorOf, asked } = createMediaHosts((url) => {
         const hop = Number(new URL(url).pathname.slice(1));
         return redirect(hop === hops ? 'http://169.254.169.254/latest/' : `/${hop + 1}`);
       });
@@ -149,7 +149,7 @@ describe('a hostile address', () => {
 
 describe('hosts that the operator allows', () => {
   it('are none by default, which is said', async () => {
-    const { errorOf, asked } = createWorld(() => file(PNG), { hosts: [] });
+    const { errorOf, asked } = createMediaHosts(() => file(PNG), { hosts: [] });
     const error = await errorOf('https://files.example.com/a.png');
     expect(error).toMatchObject({ type: 'invalid_request', status: 400 });
     expect(error.message).toBe(
@@ -176,7 +176,7 @@ describe('hosts that the operator allows', () => {
     [['other.example', 'files.example.com'], 'files.example.com', true],
     [['*example.com'], 'evilexample.com', false],
   ])('%j let %s through: %s', async (hosts, host, isAllowed) => {
-    const { get } = createWorld(() => file(PNG), { hosts });
+    const { get } = createMediaHosts(() => file(PNG), { hosts });
     const outcome = await get(`https://${host}/`).then(
       ({ size }) => String(size),
       (thrown: Error) => thrown.message,
@@ -185,13 +185,13 @@ describe('hosts that the operator allows', () => {
   });
 
   it.each(['10.0.0.1', 'localhost', 'vault.internal', '[::1]'])('are public ones, even where %s is allowed by name', async (host) => {
-    const { errorOf, asked } = createWorld(() => file(PNG), { hosts: [host, '*'] });
+    const { errorOf, asked } = createMediaHosts(() => file(PNG), { hosts: [host, '*'] });
     expect((await errorOf(`http://${host}/`)).message).toContain('not a public');
     expect(asked).toEqual([]);
   });
 
   it('hold for a redirect as well', async () => {
-    const { errorOf, asked } = createWorld(() => redirect('https://other.example/'), { hosts: ['files.example.com'] });
+    const { errorOf, asked } = createMediaHosts(() => redirect('https://other.example/'), { hosts: ['files.example.com'] });
     expect((await errorOf('https://files.example.com/')).message).toContain('redirects to an address that is at a host that is not among');
     expect(asked).toHaveLength(1);
   });

@@ -1,8 +1,8 @@
 /** Files that clients name by URL. Where they may come from is in `fetch-media-hostile.test.ts`. */
 import { describe, expect, it } from 'vitest';
-import { turn } from '../../stream/fake-clock.ts';
-import { createWorld, dataUri, file, PDF, PNG, redirect, site } from './media-host.ts';
-import { createBody } from '../own-host.ts';
+import { turn } from '../../support/fake-ports.ts';
+import { createMediaHosts, dataUri, file, PDF, PNG, redirect, site } from './media-host.ts';
+import { createBody } from '../../support/scripted-upstream.ts';
 
 const URL_A = 'https://files.example.com/a.png';
 const A_AS_DATA = new Map([[URL_A, dataUri('image/png', PNG)]]);
@@ -10,13 +10,13 @@ const A_AS_DATA = new Map([[URL_A, dataUri('image/png', PNG)]]);
 describe('a file', () => {
   it('becomes a data URI under the address that the client wrote', async () => {
     const odd = 'HTTPS://Files.Example.com:443/x/../a.png#top';
-    const { get, urls } = createWorld(() => file(PNG));
+    const { get, urls } = createMediaHosts(() => file(PNG));
     expect(await get(odd)).toEqual(new Map([[odd, dataUri('image/png', PNG)]]));
     expect(urls()).toEqual(['https://files.example.com/a.png#top']);
   });
 
   it('is asked for with nothing of the client in it, and without following anything', async () => {
-    const { get, asked } = createWorld(() => file(PNG));
+    const { get, asked } = createMediaHosts(() => file(PNG));
     await get(URL_A);
     expect(asked[0]?.init).toEqual({
       method: 'GET',
@@ -27,7 +27,7 @@ describe('a file', () => {
   });
 
   it('named twice is fetched once; no file, no fetch', async () => {
-    const { get, asked } = createWorld((url) => file(url === URL_A ? PNG : PDF, url === URL_A ? 'image/png' : 'application/pdf'));
+    const { get, asked } = createMediaHosts((url) => file(url === URL_A ? PNG : PDF, url === URL_A ? 'image/png' : 'application/pdf'));
     expect(await get(URL_A, 'https://b.example/', URL_A)).toEqual(
       new Map([...A_AS_DATA, ['https://b.example/', dataUri('application/pdf', PDF)]]),
     );
@@ -36,12 +36,12 @@ describe('a file', () => {
   });
 
   it('may come over http, where the client says so', async () => {
-    expect((await createWorld(() => file(PNG)).get('http://files.example.com/a.png')).size).toBe(1);
+    expect((await createMediaHosts(() => file(PNG)).get('http://files.example.com/a.png')).size).toBe(1);
   });
 
   it('may come in pieces', async () => {
     const body = createBody();
-    const { get } = createWorld(() => new Response(body.stream, { headers: { 'content-type': 'text/plain' } }));
+    const { get } = createMediaHosts(() => new Response(body.stream, { headers: { 'content-type': 'text/plain' } }));
     const got = get(URL_A);
     for (const piece of ['a', '', 'bc', 'd']) body.write(piece);
     body.close();
@@ -49,7 +49,7 @@ describe('a file', () => {
   });
 
   it('leaves no timer behind', async () => {
-    const { get, clock } = createWorld(() => file(PNG));
+    const { get, clock } = createMediaHosts(() => file(PNG));
     await get(URL_A);
     expect(clock.pending()).toBe(0);
   });
@@ -87,7 +87,7 @@ describe('the kind of a file', () => {
     ['application/octet-stream', box('mif1'), 'image/heif'],
     ['application/octet-stream', PDF, 'application/pdf'],
   ])('that is %j on the wire (%j) is %s', async (declared, bytes, type) => {
-    const { get } = createWorld(() => file(bytes, declared));
+    const { get } = createMediaHosts(() => file(bytes, declared));
     expect((await get(URL_A)).get(URL_A)).toBe(dataUri(type, bytes));
   });
 
@@ -95,7 +95,7 @@ describe('the kind of a file', () => {
     'is not fetched when it is %s: the body is given up unread',
     async (declared) => {
       const body = createBody();
-      const { errorOf } = createWorld(() => new Response(body.stream, { headers: { 'content-type': declared } }));
+      const { errorOf } = createMediaHosts(() => new Response(body.stream, { headers: { 'content-type': declared } }));
       expect(await errorOf(URL_A)).toMatchObject({
         type: 'unsupported_image_format',
         status: 400,
@@ -108,7 +108,7 @@ describe('the kind of a file', () => {
 
   it.each([null, 'application/octet-stream'])('that nobody says is refused (%j)', async (declared) => {
     for (const bytes of [text('MZ what'), box('mp42'), text('<svg/>'), text('RIFF\0\0\0\0WAVE')]) {
-      expect(await createWorld(() => file(bytes, declared)).errorOf(URL_A)).toMatchObject({ type: 'unsupported_image_format' });
+      expect(await createMediaHosts(() => file(bytes, declared)).errorOf(URL_A)).toMatchObject({ type: 'unsupported_image_format' });
     }
   });
 });
@@ -118,8 +118,8 @@ describe('size', () => {
   const tooLarge = { type: 'image_too_large', status: 400, details: { param: 'messages[0].content[0]' } };
 
   it('may be as much as the limit, and not one byte more', async () => {
-    expect((await createWorld(() => file(bytes(1000), 'text/plain')).get(URL_A)).size).toBe(1);
-    const error = await createWorld(() => file(bytes(1001), 'text/plain')).errorOf(URL_A);
+    expect((await createMediaHosts(() => file(bytes(1000), 'text/plain')).get(URL_A)).size).toBe(1);
+    const error = await createMediaHosts(() => file(bytes(1001), 'text/plain')).errorOf(URL_A);
     expect(error).toMatchObject(tooLarge);
     expect(error.message).toContain('1000 bytes');
   });
@@ -127,7 +127,7 @@ describe('size', () => {
   it('that the host declares too large is not read', async () => {
     const body = createBody();
     const headers = { 'content-type': 'image/png', 'content-length': '1001' };
-    expect(await createWorld(() => new Response(body.stream, { headers })).errorOf(URL_A)).toMatchObject(tooLarge);
+    expect(await createMediaHosts(() => new Response(body.stream, { headers })).errorOf(URL_A)).toMatchObject(tooLarge);
     expect(body.asked()).toBe(0);
     expect(body.cancelled()).toBe(true);
   });
@@ -145,7 +145,9 @@ describe('size', () => {
       },
       { highWaterMark: 0 },
     );
-    const { errorOf } = createWorld(() => new Response(endless, { headers: { 'content-type': 'image/png', 'content-length': declared } }));
+    const { errorOf } = createMediaHosts(
+      () => new Response(endless, { headers: { 'content-type': 'image/png', 'content-length': declared } }),
+    );
     expect(await errorOf(URL_A)).toMatchObject(tooLarge);
     expect(pulls).toBe(11);
     expect(cancelled).toBe(true);
@@ -153,9 +155,9 @@ describe('size', () => {
 
   it('is that of all files together', async () => {
     const sizes: Record<string, number> = { 'https://a.example/': 600, 'https://b.example/': 400, 'https://c.example/': 1 };
-    const world = () => createWorld((url) => file(bytes(sizes[url] ?? 0), 'text/plain'));
-    expect((await world().get('https://a.example/', 'https://b.example/')).size).toBe(2);
-    expect(await world().errorOf(...Object.keys(sizes))).toMatchObject({ type: 'image_too_large' });
+    const hosts = () => createMediaHosts((url) => file(bytes(sizes[url] ?? 0), 'text/plain'));
+    expect((await hosts().get('https://a.example/', 'https://b.example/')).size).toBe(2);
+    expect(await hosts().errorOf(...Object.keys(sizes))).toMatchObject({ type: 'image_too_large' });
   });
 
   it('of nothing is no file', async () => {
@@ -163,7 +165,7 @@ describe('size', () => {
       () => file(new Uint8Array()),
       () => new Response(null, { status: 204, headers: { 'content-type': 'image/png' } }),
     ]) {
-      expect(await createWorld(answer).errorOf(URL_A)).toMatchObject({
+      expect(await createMediaHosts(answer).errorOf(URL_A)).toMatchObject({
         type: 'image_download_failed',
         message: expect.stringContaining('the file is empty'),
       });
@@ -174,7 +176,9 @@ describe('size', () => {
 describe('a host that fails', () => {
   it.each([400, 401, 403, 404, 410, 429, 500, 503])('with HTTP %i is told by that number, and its words are not', async (status) => {
     const body = createBody();
-    const error = await createWorld(() => new Response(body.stream, { status, headers: { 'content-type': 'image/png' } })).errorOf(URL_A);
+    const error = await createMediaHosts(() => new Response(body.stream, { status, headers: { 'content-type': 'image/png' } })).errorOf(
+      URL_A,
+    );
     expect(error).toMatchObject({
       type: 'image_download_failed',
       status: 400,
@@ -188,14 +192,14 @@ describe('a host that fails', () => {
   });
 
   it('to answer at all is told without saying how', async () => {
-    const error = await createWorld(() => Promise.reject(new TypeError('connect ECONNREFUSED 10.0.0.7'))).errorOf(URL_A);
+    const error = await createMediaHosts(() => Promise.reject(new TypeError('connect ECONNREFUSED 10.0.0.7'))).errorOf(URL_A);
     expect(error).toMatchObject({ type: 'image_download_failed', message: expect.stringContaining('could not be reached') });
     expect(error.message).not.toContain('10.0.0.7');
   });
 
   it('in the middle of a file is told', async () => {
     const body = createBody();
-    const { errorOf, asked } = createWorld(() => new Response(body.stream, { headers: { 'content-type': 'image/png' } }));
+    const { errorOf, asked } = createMediaHosts(() => new Response(body.stream, { headers: { 'content-type': 'image/png' } }));
     const error = errorOf(URL_A);
     while (asked.length === 0) await turn();
     body.write('half');
@@ -205,7 +209,7 @@ describe('a host that fails', () => {
 
   it.each(['before its headers', 'before its end'])('to come to the point %s is given up when the time is over', async (when) => {
     const body = createBody();
-    const { errorOf, clock, asked } = createWorld(() =>
+    const { errorOf, clock, asked } = createMediaHosts(() =>
       when === 'before its end'
         ? new Response(body.stream, { headers: { 'content-type': 'image/png' } })
         : new Promise<Response>(() => undefined),
@@ -227,7 +231,7 @@ describe('many files', () => {
 
   it('are fetched five at a time, each with its own time, and come in their order', async () => {
     const answers: (() => void)[] = [];
-    const { get, asked, clock } = createWorld(() => new Promise((resolve) => void answers.push(() => resolve(file(PNG)))));
+    const { get, asked, clock } = createMediaHosts(() => new Promise((resolve) => void answers.push(() => resolve(file(PNG)))));
     const got = get(...many(12));
     for (let round = 0; round < 12; round++) {
       await turn();
@@ -239,7 +243,7 @@ describe('many files', () => {
   });
 
   it('are at most twenty, and the one too many is named before any is fetched', async () => {
-    const { get, errorOf, asked } = createWorld(() => file(PNG));
+    const { get, errorOf, asked } = createMediaHosts(() => file(PNG));
     expect((await get(...many(20), ...many(20))).size).toBe(20);
     asked.length = 0;
     expect(await errorOf(...many(21))).toMatchObject({
@@ -251,7 +255,7 @@ describe('many files', () => {
   });
 
   it('are all given up when one fails, and those that wait are not begun', async () => {
-    const { errorOf, asked } = createWorld((url, { signal }) =>
+    const { errorOf, asked } = createMediaHosts((url, { signal }) =>
       url.endsWith('/2.png')
         ? new Response(null, { status: 404 })
         : new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted')))),
@@ -265,7 +269,7 @@ describe('many files', () => {
 
 describe('a client that leaves', () => {
   it('is not told that its files failed, and nothing goes on', async () => {
-    const { errorOf, client, asked, clock } = createWorld(
+    const { errorOf, client, asked, clock } = createMediaHosts(
       (_, { signal }) => new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted')))),
     );
     const error = errorOf(URL_A);
@@ -277,7 +281,7 @@ describe('a client that leaves', () => {
   });
 
   it('before it begins has nothing fetched', async () => {
-    const { errorOf, client, asked } = createWorld(() => file(PNG));
+    const { errorOf, client, asked } = createMediaHosts(() => file(PNG));
     client.abort();
     expect((await errorOf(URL_A)).message).toContain('client left');
     expect(asked).toEqual([]);
@@ -287,7 +291,7 @@ describe('a client that leaves', () => {
 describe('a redirect', () => {
   it.each([301, 302, 303, 307, 308])('(%i) is followed, relative or not, and its own body given up', async (status) => {
     const body = createBody();
-    const { get, urls } = createWorld(
+    const { get, urls } = createMediaHosts(
       site({
         [URL_A]: () => new Response(body.stream, { status, headers: { location: '../b.png?x=1' } }),
         'https://files.example.com/b.png?x=1': () => redirect('//other.example/c'),
@@ -301,7 +305,7 @@ describe('a redirect', () => {
 
   it('may be the third, and not the fourth', async () => {
     const hops = (count: number) =>
-      createWorld((url) => {
+      createMediaHosts((url) => {
         const hop = Number(new URL(url).pathname.slice(1));
         return hop === count ? file(PNG) : redirect(`/${hop + 1}`);
       });
@@ -314,7 +318,7 @@ describe('a redirect', () => {
 
   it('to nowhere is a failure', async () => {
     for (const answer of [redirect(null), new Response(null, { status: 304 })]) {
-      expect(await createWorld(() => answer).errorOf(URL_A)).toMatchObject({
+      expect(await createMediaHosts(() => answer).errorOf(URL_A)).toMatchObject({
         type: 'image_download_failed',
         message: expect.stringContaining('redirects to nowhere'),
       });
@@ -323,9 +327,9 @@ describe('a redirect', () => {
 
   it('from http to https is followed, back from https to http is not', async () => {
     const pages = { 'http://a.example/': () => redirect('https://a.example/b'), 'https://a.example/b': () => file(PNG) };
-    expect((await createWorld(site(pages)).get('http://a.example/')).size).toBe(1);
-    const world = createWorld(() => redirect('http://a.example/'));
-    expect((await world.errorOf('https://a.example/')).message).toContain('redirects to an address that is http, after https');
-    expect(world.asked).toHaveLength(1);
+    expect((await createMediaHosts(site(pages)).get('http://a.example/')).size).toBe(1);
+    const hosts = createMediaHosts(() => redirect('http://a.example/'));
+    expect((await hosts.errorOf('https://a.example/')).message).toContain('redirects to an address that is http, after https');
+    expect(hosts.asked).toHaveLength(1);
   });
 });

@@ -3,7 +3,7 @@ import type { MediaLimits } from '../../../src/ports.ts';
 import type { Fetch } from '../../../src/lib/fetch.ts';
 import { RouterError } from '../../../src/unified/error.ts';
 import { fetchMedia } from '../../../src/upstream/media/fetch-media.ts';
-import { createFakeClock } from '../../stream/fake-clock.ts';
+import { createFakeClock } from '../../support/fake-ports.ts';
 
 /** The smallest things that look like a PNG and a PDF. */
 export const PNG = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]);
@@ -21,7 +21,7 @@ const LIMITS: MediaLimits = { bytes: 1000, timeoutMs: 5000, hosts: ['*'] };
 type Answer = (url: string, init: RequestInit) => Response | Promise<Response>;
 
 /** All hosts of the world in one function, and a client that names files there. */
-export function createWorld(answer: Answer, limits: Partial<MediaLimits> = {}) {
+export function createMediaHosts(answer: Answer, limits: Partial<MediaLimits> = {}) {
   const clock = createFakeClock();
   const asked: { url: string; init: RequestInit }[] = [];
   const client = new AbortController();

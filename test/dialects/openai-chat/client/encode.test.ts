@@ -4,7 +4,8 @@ import { createCollector } from '../../../../src/stream/collect.ts';
 import { RouterError } from '../../../../src/unified/error.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import type { StreamEvent, TokenLogprob } from '../../../../src/unified/response/event.ts';
-import { choicesIn, framesIn, headOf, USAGE, WRITTEN_USAGE } from '../../answer-head.ts';
+import { choicesIn, framesIn } from '../../../support/read-stream.ts';
+import { headOf, USAGE, WRITTEN_USAGE } from '../../answer-head.ts';
 
 const START: StreamEvent = { type: 'start', model: 'river-2', systemFingerprint: null, serviceTier: null };
 const text = (piece: string, choice = 0): StreamEvent => ({ type: 'text-delta', choice, text: piece });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createEncoder } from '../../../../src/dialects/openai-chat/client/encode.ts';
 import { partEvents, reasoningEvents } from '../../../../src/dialects/openai-common/upstream/parts.ts';
-import { choicesIn, headOf } from '../../answer-head.ts';
+import { choicesIn } from '../../../support/read-stream.ts';
+import { headOf } from '../../answer-head.ts';
 
 const deltas = (events: Parameters<ReturnType<typeof createEncoder>['push']>[0]) =>
   choicesIn(createEncoder(headOf()).push([{ type: 'text-delta', choice: 0, text: 'a' }, ...events]))

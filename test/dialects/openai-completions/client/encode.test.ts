@@ -3,7 +3,8 @@ import { createEncoder, encodeBody } from '../../../../src/dialects/openai-compl
 import { createCollector } from '../../../../src/stream/collect.ts';
 import { RouterError } from '../../../../src/unified/error.ts';
 import type { StreamEvent, TokenLogprob } from '../../../../src/unified/response/event.ts';
-import { choicesIn, framesIn, headOf, USAGE, WRITTEN_USAGE } from '../../answer-head.ts';
+import { choicesIn, framesIn } from '../../../support/read-stream.ts';
+import { headOf, USAGE, WRITTEN_USAGE } from '../../answer-head.ts';
 
 const text = (piece: string, choice = 0, logprobs?: TokenLogprob[]): StreamEvent =>
   logprobs === undefined ? { type: 'text-delta', choice, text: piece } : { type: 'text-delta', choice, text: piece, logprobs };

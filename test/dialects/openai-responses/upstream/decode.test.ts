@@ -3,7 +3,7 @@ import { isPart } from '../../../../src/unified/response/event.ts';
 import { openaiResponsesUpstream as dialect } from '../../../../src/dialects/openai-responses/upstream/index.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import { replayBody, replayEvents, type Outcome } from '../../replay.ts';
-import type { Said } from '../../speaker.ts';
+import type { Said } from '../../wire-writer.ts';
 import { eventsOf, itemOf, responseEvent as event, responseOf, streamOf } from './wire.ts';
 
 const text = (...pieces: string[]): Said => ({ kind: 'text', pieces });

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../../src/lib/json.ts';
 import { judge } from '../../../simulator/judge.ts';
 import { asHistory, refusalOf, rendered, reported, type Asked } from '../../asked.ts';
 import { replayBody, replayEvents } from '../../replay.ts';
-import type { Said, SpokenAnswer } from '../../speaker.ts';
+import type { Said, WrittenAnswer } from '../../wire-writer.ts';
 import { itemOf, responseOf, streamOf } from './wire.ts';
 
 const render = (asked?: Asked) => rendered(dialect, asked);
@@ -326,7 +326,7 @@ describe('an answer that is sent back', () => {
     { kind: 'tool', id: 'call_1', name: 'look', pieces: ['{"river":', '"Inn"}'] },
     { kind: 'tool', id: 'call_2', name: 'now', pieces: [] },
   ];
-  const answer: SpokenAnswer = { said, finish: 'completed', usage: null };
+  const answer: WrittenAnswer = { said, finish: 'completed', usage: null };
   /** What the provider looks at in its own items. */
   const essence = ({ type, id, summary, encrypted_content, content, call_id, name, arguments: given }: JsonObject): JsonObject => {
     if (type === 'reasoning') return { type, id, summary, encrypted_content };

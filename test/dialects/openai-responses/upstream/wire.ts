@@ -1,6 +1,6 @@
 /** How OpenAI's Responses format writes answers: the items of a stream, event by event, and the response that holds them all. */
 import type { JsonObject } from '../../../../src/lib/json.ts';
-import type { Said, SpokenAnswer } from '../../speaker.ts';
+import type { Said, WrittenAnswer } from '../../wire-writer.ts';
 
 /** An event of a stream, without its number in the sequence. */
 export const responseEvent = (type: string, fields: JsonObject = {}): JsonObject => ({ type: `response.${type}`, ...fields });
@@ -74,7 +74,7 @@ export function eventsOf(said: Said, index: number): JsonObject[] {
 const REASONS = new Set<string | null>(['max_output_tokens', 'content_filter']);
 
 /** The response, ended in this way. */
-export function responseOf({ said, finish, usage }: SpokenAnswer): JsonObject {
+export function responseOf({ said, finish, usage }: WrittenAnswer): JsonObject {
   const isCut = REASONS.has(finish);
   return {
     ...ABOUT,
@@ -92,7 +92,7 @@ export function responseOf({ said, finish, usage }: SpokenAnswer): JsonObject {
 }
 
 /** The events of an answer. */
-export function streamOf(answer: SpokenAnswer): JsonObject[] {
+export function streamOf(answer: WrittenAnswer): JsonObject[] {
   const response = responseOf(answer);
   const opening = { response: { ...response, status: 'in_progress', incomplete_details: null, output: [], usage: null } };
   const last = ['incomplete', 'failed'].includes(String(response.status)) ? String(response.status) : 'completed';

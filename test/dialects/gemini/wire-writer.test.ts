@@ -1,12 +1,12 @@
 import { geminiUpstream } from '../../../src/dialects/gemini/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { bytesOf, event } from '../replay.ts';
-import { describeSpeaker } from '../speaker-contract.ts';
-import type { Said, SpokenAnswer } from '../speaker.ts';
+import { describeWireWriter } from '../wire-writer-contract.ts';
+import type { Said, WrittenAnswer } from '../wire-writer.ts';
 import { callPart, chunk, end } from './wire.ts';
 
 /** Thoughts are part of what was made, and not of the candidates' tokens. */
-const usageOf = ({ usage }: SpokenAnswer): JsonObject | null =>
+const usageOf = ({ usage }: WrittenAnswer): JsonObject | null =>
   usage === null
     ? null
     : { promptTokenCount: usage.prompt, candidatesTokenCount: usage.completion - 2, thoughtsTokenCount: 2, totalTokenCount: 18 };
@@ -20,7 +20,7 @@ const partsOf = (said: Said): JsonObject[] => {
 const wholePartsOf = (said: Said): JsonObject[] =>
   said.kind === 'tool' ? partsOf(said) : partsOf({ ...said, pieces: [said.pieces.join('')] });
 
-describeSpeaker({
+describeWireWriter({
   dialect: geminiUpstream,
   stream: (answer) => [
     ...answer.said.flatMap(partsOf).map((part) => bytesOf(event(chunk([part], {}, usageOf(answer))))),

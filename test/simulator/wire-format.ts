@@ -1,4 +1,4 @@
-// How a system that is not OpenAI-shaped is spoken to: its paths, its questions, its answers. One object per wire format, in speeches/.
+// Wire formats that are not OpenAI-shaped: paths, requests and responses. One object per format, in wire-formats/.
 // Types only; must not import anything from src/ or providers/.
 
 import type { Answer } from './answer.ts';
@@ -20,11 +20,11 @@ export interface Rendering {
   readonly answer: Answer;
   readonly habits: Habits;
   /** Absent = OpenAI's wire format. */
-  readonly speech?: Speech;
+  readonly wireFormat?: WireFormat;
 }
 
 /** A wire format of its own. */
-export interface Speech {
+export interface WireFormat {
   /** Reads what stands in the path after `/<slug>/v1/`; null where this provider has nothing. Segments are still encoded. */
   readPath(path: string): SpokenPath | null;
   /** The same question in OpenAI's fields (messages, tools, tool_choice, stop, max_tokens, response_format, seed, stream, ...). */

@@ -1,8 +1,8 @@
 import { ollamaUpstream } from '../../../src/dialects/ollama/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { bytesOf } from '../replay.ts';
-import { describeSpeaker } from '../speaker-contract.ts';
-import type { Said, SpokenAnswer } from '../speaker.ts';
+import { describeWireWriter } from '../wire-writer-contract.ts';
+import type { Said, WrittenAnswer } from '../wire-writer.ts';
 
 const HEAD = { model: 'qwen3:8b', created_at: '2026-11-20T10:00:00.0Z' };
 const line = (fields: JsonObject) => bytesOf(`${JSON.stringify({ ...HEAD, ...fields })}\n`);
@@ -19,7 +19,7 @@ const saidLines = (said: Said, index: number): Uint8Array[] => {
 };
 
 /** Durations are in nanoseconds. */
-const last = ({ finish, usage }: SpokenAnswer) => ({
+const last = ({ finish, usage }: WrittenAnswer) => ({
   done: true,
   done_reason: finish,
   total_duration: 4_883_583_458,
@@ -27,7 +27,7 @@ const last = ({ finish, usage }: SpokenAnswer) => ({
   ...(usage === null ? {} : { prompt_eval_count: usage.prompt, eval_count: usage.completion }),
 });
 
-function messageOf({ said }: SpokenAnswer): JsonObject {
+function messageOf({ said }: WrittenAnswer): JsonObject {
   const joined = (kind: 'text' | 'reasoning') => said.flatMap((one) => (one.kind === kind ? one.pieces : [])).join('');
   const calls = said.flatMap((one, index) => (one.kind === 'tool' ? [callOf(one, index)] : []));
   return {
@@ -38,7 +38,7 @@ function messageOf({ said }: SpokenAnswer): JsonObject {
   };
 }
 
-describeSpeaker({
+describeWireWriter({
   dialect: ollamaUpstream,
   stream: (answer) => [
     ...answer.said.flatMap(saidLines),

@@ -2,21 +2,21 @@ import { describe } from 'vitest';
 import { workersAiUpstream } from '../../../src/dialects/workers-ai/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { bytesOf, event } from '../replay.ts';
-import { describeSpeaker } from '../speaker-contract.ts';
-import type { Said, Speaker, SpokenAnswer } from '../speaker.ts';
+import { describeWireWriter } from '../wire-writer-contract.ts';
+import type { Said, WireWriter, WrittenAnswer } from '../wire-writer.ts';
 
-const countsOf = ({ usage }: SpokenAnswer): JsonObject =>
+const countsOf = ({ usage }: WrittenAnswer): JsonObject =>
   usage === null
     ? {}
     : { usage: { prompt_tokens: usage.prompt, completion_tokens: usage.completion, total_tokens: usage.prompt + usage.completion } };
-const textOf = ({ said }: SpokenAnswer) => said.flatMap((one) => (one.kind === 'text' ? one.pieces : [])).join('');
+const textOf = ({ said }: WrittenAnswer) => said.flatMap((one) => (one.kind === 'text' ? one.pieces : [])).join('');
 const envelope = (result: JsonObject) => ({ result, success: true, errors: [], messages: [] });
 const DONE = bytesOf(event('[DONE]'));
 
 const argumentsOf = (said: Said & { kind: 'tool' }) => JSON.parse(said.pieces.join('') || '{}') as JsonObject;
 
 /** The provider's own form: calls are whole and have no id, and nothing says how the answer ended. */
-const OWN: Speaker = {
+const OWN: WireWriter = {
   dialect: workersAiUpstream,
   stream(answer) {
     const frame = (fields: JsonObject) => bytesOf(event({ response: '', ...fields, p: 'abcd' }));
@@ -40,7 +40,7 @@ const OWN: Speaker = {
 };
 
 /** Newer models: OpenAI's chunks, a piece without anything in it after each call. */
-const LIKE_OPENAI: Speaker = {
+const LIKE_OPENAI: WireWriter = {
   ...OWN,
   stream(answer) {
     const chunk = (delta: JsonObject, finish: string | null = null) =>
@@ -80,9 +80,9 @@ const LIKE_OPENAI: Speaker = {
 };
 
 describe('Workers AI, its own form', () => {
-  describeSpeaker(OWN);
+  describeWireWriter(OWN);
 });
 
 describe('Workers AI, in the form of OpenAI', () => {
-  describeSpeaker(LIKE_OPENAI);
+  describeWireWriter(LIKE_OPENAI);
 });

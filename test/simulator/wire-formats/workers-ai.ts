@@ -6,8 +6,8 @@ import type { Choice } from '../answer.ts';
 import { choiceParts, wholeChoice } from '../choice-shapes.ts';
 import { isFields } from '../checks.ts';
 import type { Complaint, Fields } from '../checks.ts';
-import type { Rendering } from '../speech.ts';
-import type { Speech } from '../speech.ts';
+import type { Rendering } from '../wire-format.ts';
+import type { WireFormat } from '../wire-format.ts';
 import type { Step } from '../steps.ts';
 
 const codes: Readonly<Record<number, number>> = { 401: 10_000, 403: 5018, 404: 5007, 408: 3007, 413: 3006, 429: 3040 };
@@ -87,7 +87,7 @@ function toFormat(format: unknown): unknown {
 }
 
 /** The wire format of Workers AI. */
-export const workersAiSpeech: Speech = {
+export const workersAiFormat: WireFormat = {
   readPath(path) {
     const model = /^ai\/run\/(.+)$/u.exec(path)?.[1];
     return model === undefined ? null : { operation: 'chat', model: decodeURIComponent(model) };

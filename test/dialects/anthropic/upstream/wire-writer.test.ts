@@ -1,7 +1,7 @@
 import { anthropicUpstream } from '../../../../src/dialects/anthropic/upstream/index.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
-import { describeSpeaker } from '../../speaker-contract.ts';
-import type { Said, SpokenAnswer } from '../../speaker.ts';
+import { describeWireWriter } from '../../wire-writer-contract.ts';
+import type { Said, WrittenAnswer } from '../../wire-writer.ts';
 import { block, frame, jsonDelta, messageEnd, messageStart, signatureDelta, textDelta, thinkingDelta } from './wire.ts';
 
 function saidEvents(said: Said, index: number): JsonObject[] {
@@ -32,10 +32,10 @@ function saidBlock(said: Said): JsonObject {
 }
 
 /** What the cache held is no part of `input_tokens`, and what is told first is not added to what is told last. */
-const readCounts = ({ usage }: SpokenAnswer) =>
+const readCounts = ({ usage }: WrittenAnswer) =>
   usage && { input_tokens: usage.prompt - 8, cache_creation_input_tokens: 2, cache_read_input_tokens: 6 };
 
-describeSpeaker({
+describeWireWriter({
   dialect: anthropicUpstream,
   stream: (answer) => {
     const { usage, finish } = answer;

@@ -14,7 +14,7 @@ import { compile, describeProblem, type SourceFile } from '../../src/registry/co
 import { ROOT, serve } from '../dev/serve.ts';
 import { BAD_KEY } from './behaviours.ts';
 import { SETUPS, type Letter, type Mode, type Row, type SetupName } from './expectation.ts';
-import { startUpstream, type Script, type Upstream } from './upstream.ts';
+import { startUpstream, type Script, type Upstream } from './scripted-upstream.ts';
 
 /** One row in one setup and one mode. */
 export type Case = { row: Row; setup: SetupName; mode: Mode; /** `row / setup / mode`. */ name: string; /** Unique, short. */ id: string };
@@ -26,7 +26,7 @@ export type Endpoint = { letter: Letter; slug: string; name: string; model: stri
 export type ReadyCase = Case & { endpoints: readonly Endpoint[]; routerUrl: string };
 
 /** Everything up and listening. */
-export type FaultStand = { cases: readonly ReadyCase[]; stop: () => Promise<void> };
+export type FaultHarness = { cases: readonly ReadyCase[]; stop: () => Promise<void> };
 
 /** The cases of a table. */
 export function casesOf(rows: readonly Row[]): Case[] {
@@ -39,7 +39,7 @@ export function casesOf(rows: readonly Row[]): Case[] {
 }
 
 /** Starts the upstreams of all cases, and one router in front of them. @param variables more of the router's. */
-export async function openFaultStand(cases: readonly Case[], variables: Readonly<Record<string, string>> = {}): Promise<FaultStand> {
+export async function openFaultHarness(cases: readonly Case[], variables: Readonly<Record<string, string>> = {}): Promise<FaultHarness> {
   const waiting = await Promise.all(cases.map(async (one) => ({ ...one, endpoints: await startEndpoints(one) })));
   const files = waiting.flatMap(({ row, endpoints }) => endpoints.map((endpoint) => toFile(endpoint, row)));
   const { providers, problems } = compile(files, { ...UPSTREAM_DIALECTS, ...EMBEDDING_DIALECTS }, TEMPLATE_NAMES);

@@ -4,8 +4,8 @@
 import type { Choice } from '../answer.ts';
 import type { Complaint, Fields } from '../checks.ts';
 import { hash } from '../prose.ts';
-import type { Rendering } from '../speech.ts';
-import type { Speech } from '../speech.ts';
+import type { Rendering } from '../wire-format.ts';
+import type { WireFormat } from '../wire-format.ts';
 import type { Step } from '../steps.ts';
 
 /** The provider's error shape: a refused field is told in a list inside `message`. */
@@ -68,7 +68,7 @@ function toSteps(rendering: Rendering): Step[] {
 }
 
 /** Mistral's wire format. */
-export const mistralSpeech: Speech = {
+export const mistralFormat: WireFormat = {
   readPath(path) {
     if (path === 'chat/completions') return { operation: 'chat' };
     return path === 'fim/completions' ? { operation: 'completions' } : null;

@@ -1,8 +1,8 @@
 import { cohereUpstream } from '../../../src/dialects/cohere/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { bytesOf } from '../replay.ts';
-import { describeSpeaker } from '../speaker-contract.ts';
-import type { Said, SpokenAnswer } from '../speaker.ts';
+import { describeWireWriter } from '../wire-writer-contract.ts';
+import type { Said, WrittenAnswer } from '../wire-writer.ts';
 
 /** The name of the event stands before its data too. */
 const frame = (payload: JsonObject) => bytesOf(`event: ${String(payload.type)}\ndata: ${JSON.stringify(payload)}\n\n`);
@@ -25,7 +25,7 @@ function saidFrames(said: Said, index: number): Uint8Array[] {
   ];
 }
 
-const usageOf = ({ usage }: SpokenAnswer) =>
+const usageOf = ({ usage }: WrittenAnswer) =>
   usage === null
     ? {}
     : {
@@ -36,7 +36,7 @@ const usageOf = ({ usage }: SpokenAnswer) =>
         },
       };
 
-function bodyOf(answer: SpokenAnswer): JsonObject {
+function bodyOf(answer: WrittenAnswer): JsonObject {
   const calls = answer.said.flatMap((said) => {
     if (said.kind !== 'tool') return [];
     // "null" is how a call without arguments really comes.
@@ -51,7 +51,7 @@ function bodyOf(answer: SpokenAnswer): JsonObject {
   return { id: 'one', message, finish_reason: answer.finish, ...usageOf(answer) };
 }
 
-describeSpeaker({
+describeWireWriter({
   dialect: cohereUpstream,
   stream: (answer) => [
     frame({ type: 'message-start', id: 'one', delta: { message: { role: 'assistant', content: [], tool_plan: '', tool_calls: [] } } }),

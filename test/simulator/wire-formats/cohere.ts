@@ -7,8 +7,8 @@ import { isFields } from '../checks.ts';
 import { chatLogprobs } from '../logprobs.ts';
 import { hash } from '../prose.ts';
 import type { Question } from '../question.ts';
-import type { Rendering } from '../speech.ts';
-import type { Speech } from '../speech.ts';
+import type { Rendering } from '../wire-format.ts';
+import type { WireFormat } from '../wire-format.ts';
 import type { Step } from '../steps.ts';
 
 const finishReasons: Readonly<Record<FinishReason, string>> = { stop: 'COMPLETE', length: 'MAX_TOKENS', tool_calls: 'TOOL_CALL' };
@@ -122,7 +122,7 @@ function toQuestion({ stop_sequences: stop, tool_choice: choice, response_format
 }
 
 /** How Cohere is spoken to. */
-export const cohereSpeech: Speech = {
+export const cohereFormat: WireFormat = {
   contentType: 'text/event-stream',
   readPath: (path) => (path === 'v2/chat' ? { operation: 'chat' } : path === 'v2/embed' ? { operation: 'embeddings' } : null),
   toQuestion,

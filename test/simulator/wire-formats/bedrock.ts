@@ -5,8 +5,8 @@
 import type { Choice, FinishReason, ToolCall } from '../answer.ts';
 import { isFields } from '../checks.ts';
 import type { Complaint, Fields } from '../checks.ts';
-import type { Rendering } from '../speech.ts';
-import type { Speech, SpokenPath } from '../speech.ts';
+import type { Rendering } from '../wire-format.ts';
+import type { WireFormat, SpokenPath } from '../wire-format.ts';
 import type { Step } from '../steps.ts';
 
 const stopReasons: Readonly<Record<FinishReason, string>> = { stop: 'end_turn', length: 'max_tokens', tool_calls: 'tool_use' };
@@ -189,7 +189,7 @@ function readPath(path: string): SpokenPath | null {
 }
 
 /** How Converse is spoken to. */
-export const bedrockSpeech: Speech = {
+export const bedrockFormat: WireFormat = {
   contentType: 'application/vnd.amazon.eventstream',
   readPath,
   toQuestion,

@@ -7,8 +7,8 @@ import { isFields } from '../checks.ts';
 import type { Complaint, Fields } from '../checks.ts';
 import { chatLogprobs } from '../logprobs.ts';
 import { hash } from '../prose.ts';
-import type { Rendering } from '../speech.ts';
-import type { Speech, SpokenPath } from '../speech.ts';
+import type { Rendering } from '../wire-format.ts';
+import type { WireFormat, SpokenPath } from '../wire-format.ts';
 import type { Step } from '../steps.ts';
 
 /** There is no word for calls. */
@@ -222,7 +222,7 @@ function readPath(path: string): SpokenPath | null {
 }
 
 /** How Google's models are spoken to. */
-export const geminiSpeech: Speech = {
+export const geminiFormat: WireFormat = {
   contentType: 'text/event-stream',
   readPath,
   toQuestion,

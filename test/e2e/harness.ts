@@ -3,10 +3,10 @@ import { serveRouter, serveSimulator } from '../dev/serve.ts';
 import type { LogEntry } from '../simulator/request-log.ts';
 
 /** The router with the simulator behind it. */
-export type Stand = { url: string; simulatorUrl: string; stop: () => Promise<void> };
+export type Harness = { url: string; simulatorUrl: string; stop: () => Promise<void> };
 
 /** Serves both. @param tokenMs the simulator's pause between tokens, in milliseconds. */
-export async function startStand(variables: Readonly<Record<string, string>> = {}, tokenMs = 0): Promise<Stand> {
+export async function startHarness(variables: Readonly<Record<string, string>> = {}, tokenMs = 0): Promise<Harness> {
   const simulator = await serveSimulator(tokenMs);
   const router = await serveRouter({ SIMULATOR_URL: simulator.url, ALLOW_ANONYMOUS: 'true', ...variables });
   return {
@@ -34,13 +34,13 @@ export function hello(fields: Readonly<Record<string, unknown>> = {}): Record<st
 }
 
 /** What the simulator received, oldest first. */
-export async function simulatorLog({ simulatorUrl }: Stand): Promise<LogEntry[]> {
+export async function simulatorLog({ simulatorUrl }: Harness): Promise<LogEntry[]> {
   return (await (await fetch(`${simulatorUrl}/log`)).json()) as LogEntry[];
 }
 
 /** The simulator's record of the request with this user text. */
-export async function logged(stand: Stand, text: string): Promise<LogEntry | undefined> {
-  return (await simulatorLog(stand)).findLast(({ body }) => JSON.stringify(body).includes(text));
+export async function logged(harness: Harness, text: string): Promise<LogEntry | undefined> {
+  return (await simulatorLog(harness)).findLast(({ body }) => JSON.stringify(body).includes(text));
 }
 
 /** Asks again and again until the answer is not undefined; fails when that takes longer than the deadline. */

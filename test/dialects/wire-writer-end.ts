@@ -1,15 +1,15 @@
-/** The laws of how an answer ends, and of calls without arguments, that every upstream dialect keeps: a part of `speaker-contract.ts`. */
+/** The laws of how an answer ends, and of calls without arguments, that every upstream dialect keeps: a part of `wire-writer-contract.ts`. */
 import { describe, expect, it } from 'vitest';
 import { replay, replayBody, type Outcome } from './replay.ts';
-import type { Said, Speaker, SpokenAnswer } from './speaker.ts';
+import type { Said, WireWriter, WrittenAnswer } from './wire-writer.ts';
 
 const text = (...pieces: string[]): Said => ({ kind: 'text', pieces });
 const endsOf = ({ events }: Outcome) => events.filter(({ type }) => type === 'choice-end' || type === 'end').map(({ type }) => type);
 const isSame = (one: Uint8Array | undefined, other: Uint8Array | undefined) => String(one) === String(other);
 
-export function describeSpokenEnd({ dialect, quirks = [], ordinary, ending, lacks = [], stream, body }: Speaker): void {
-  const hello: SpokenAnswer = { said: [text('one ')], finish: ordinary.stop, usage: null };
-  const longer: SpokenAnswer = { ...hello, said: [text('one '), text('two')] };
+export function describeWrittenEnd({ dialect, quirks = [], ordinary, ending, lacks = [], stream, body }: WireWriter): void {
+  const hello: WrittenAnswer = { said: [text('one ')], finish: ordinary.stop, usage: null };
+  const longer: WrittenAnswer = { ...hello, said: [text('one '), text('two')] };
   const named = !lacks.includes('finish-words');
 
   describe('the end', () => {
@@ -50,7 +50,7 @@ export function describeSpokenEnd({ dialect, quirks = [], ordinary, ending, lack
 
   describe.skipIf(lacks.includes('tools'))('a call without arguments', () => {
     it.each([[[]], [['']], [['null']]])('(%j) has an empty object for them', (pieces) => {
-      const answer: SpokenAnswer = { said: [{ kind: 'tool', id: 'call_one1', name: 'now', pieces }], finish: ordinary.tools, usage: null };
+      const answer: WrittenAnswer = { said: [{ kind: 'tool', id: 'call_one1', name: 'now', pieces }], finish: ordinary.tools, usage: null };
       for (const outcome of [replay(dialect, stream(answer), quirks), replayBody(dialect, body(answer), quirks)]) {
         const [choice] = outcome.result.choices;
         expect(choice?.finishReason).toBe('tool_calls');

@@ -1,10 +1,10 @@
 /**
  * The laws of an answer that every upstream dialect keeps, whatever its wire looks like, as one suite. A dialect hands in a
- * {@link Speaker} that writes answers as that host would; the suite reads them back through framer, decoder, guard and collector.
+ * {@link WireWriter} that writes answers as that host would; the suite reads them back through framer, decoder, guard and collector.
  */
 import { describe, expect, it } from 'vitest';
-import { describeSpokenEnd } from './speaker-end.ts';
-import type { Said, Speaker, SpokenAnswer } from './speaker.ts';
+import { describeWrittenEnd } from './wire-writer-end.ts';
+import type { Said, WireWriter, WrittenAnswer } from './wire-writer.ts';
 import { cutInTwo, piecesOf, replay, replayBody, type Outcome } from './replay.ts';
 
 const USAGE = { prompt: 11, completion: 7 };
@@ -21,13 +21,13 @@ const join = (pieces: readonly Uint8Array[]) => {
 };
 
 /** Runs the suite for one dialect. */
-export function describeSpeaker(speaker: Speaker): void {
-  const { dialect, ordinary } = speaker;
-  const quirks = speaker.quirks ?? [];
-  const lacks = (what: NonNullable<Speaker['lacks']>[number]) => speaker.lacks?.includes(what) === true;
-  const read = (answer: SpokenAnswer) => replay(dialect, speaker.stream(answer), quirks);
-  const hello: SpokenAnswer = { said: [text('Hello', ', wörld ', '🌊"\\\u2028\n')], finish: ordinary.stop, usage: USAGE };
-  const weather: SpokenAnswer = {
+export function describeWireWriter(wireWriter: WireWriter): void {
+  const { dialect, ordinary } = wireWriter;
+  const quirks = wireWriter.quirks ?? [];
+  const lacks = (what: NonNullable<WireWriter['lacks']>[number]) => wireWriter.lacks?.includes(what) === true;
+  const read = (answer: WrittenAnswer) => replay(dialect, wireWriter.stream(answer), quirks);
+  const hello: WrittenAnswer = { said: [text('Hello', ', wörld ', '🌊"\\\u2028\n')], finish: ordinary.stop, usage: USAGE };
+  const weather: WrittenAnswer = {
     said: [
       text('One moment.'),
       { kind: 'tool', id: 'call_one1', name: 'get_level', pieces: ['{"river":', '"Doña Ana 🌊"', '}'] },
@@ -37,12 +37,12 @@ export function describeSpeaker(speaker: Speaker): void {
     finish: ordinary.tools,
     usage: USAGE,
   };
-  const thought: SpokenAnswer = {
+  const thought: WrittenAnswer = {
     said: [{ kind: 'reasoning', pieces: ['Let me ', 'think: 河.'] }, text('Done.')],
     finish: ordinary.stop,
     usage: USAGE,
   };
-  const answers: readonly (readonly [string, SpokenAnswer])[] = [
+  const answers: readonly (readonly [string, WrittenAnswer])[] = [
     ['text', hello],
     ...(lacks('tools') ? [] : [['tools', weather] as const]),
     ...(lacks('reasoning') ? [] : [['thinking', thought] as const]),
@@ -90,7 +90,7 @@ export function describeSpeaker(speaker: Speaker): void {
   });
 
   describe.skipIf(lacks('finish-words'))('a finish word', () => {
-    it.each(speaker.finishes.map(([native, unified]) => ({ native, unified })))('$native becomes $unified', ({ native, unified }) => {
+    it.each(wireWriter.finishes.map(([native, unified]) => ({ native, unified })))('$native becomes $unified', ({ native, unified }) => {
       const outcome = read({ ...hello, finish: native });
       const { result, error } = outcome;
       const told = [lastOf(outcome), error === null ? result.choices[0]?.finishReason : 'error'];
@@ -119,9 +119,9 @@ export function describeSpeaker(speaker: Speaker): void {
   });
 
   describe('an error inside HTTP 200', () => {
-    const { errorEvent } = speaker;
+    const { errorEvent } = wireWriter;
     it.runIf(errorEvent !== null)('may come before content, in the middle and after it', () => {
-      const frames = speaker.stream(hello);
+      const frames = wireWriter.stream(hello);
       for (const position of [0, Math.floor(frames.length / 2)]) {
         const pieces = [...frames.slice(0, position), errorEvent as Uint8Array, ...frames.slice(position)];
         const outcome = replay(dialect, pieces, quirks);
@@ -145,19 +145,19 @@ export function describeSpeaker(speaker: Speaker): void {
     });
   });
 
-  describeSpokenEnd(speaker);
+  describeWrittenEnd(wireWriter);
 
   describe('what nobody asked for', () => {
     it('is skipped', () => {
-      const frames = speaker.stream(hello);
-      const mixed = frames.flatMap((frame, index) => [...(index === 0 ? [] : speaker.oddEvents), frame]);
+      const frames = wireWriter.stream(hello);
+      const mixed = frames.flatMap((frame, index) => [...(index === 0 ? [] : wireWriter.oddEvents), frame]);
       expect(replay(dialect, mixed, quirks).result.choices).toEqual(read(hello).result.choices);
     });
   });
 
   describe('bytes', () => {
     it.each(answers)('of %s cut anywhere give the same answer', { timeout: 60_000 }, (_, answer) => {
-      const bytes = join(speaker.stream(answer));
+      const bytes = join(wireWriter.stream(answer));
       const whole = replay(dialect, [bytes], quirks);
       expect(lastOf(whole)).toBe('end');
       for (const pieces of cutInTwo(bytes)) expect(replay(dialect, pieces, quirks)).toEqual(whole);
@@ -168,7 +168,7 @@ export function describeSpeaker(speaker: Speaker): void {
   describe('a whole answer', () => {
     it.each(answers)('(%s) is the same as its stream, collected', (_, answer) => {
       const streamed = read(answer).result;
-      const whole = replayBody(dialect, speaker.body(answer), quirks).result;
+      const whole = replayBody(dialect, wireWriter.body(answer), quirks).result;
       const told = ({ choices, usage }: Outcome['result']) => ({
         usage,
         choices: choices.map(({ text: said, reasoning, toolCalls, finishReason, nativeReason }) => ({

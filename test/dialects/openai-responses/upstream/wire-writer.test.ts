@@ -1,14 +1,14 @@
 import { openaiResponsesUpstream } from '../../../../src/dialects/openai-responses/upstream/index.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import { bytesOf } from '../../replay.ts';
-import { describeSpeaker } from '../../speaker-contract.ts';
+import { describeWireWriter } from '../../wire-writer-contract.ts';
 import { responseEvent, responseOf, streamOf } from './wire.ts';
 
 /** The host names its events as well. */
 const frame = (event: JsonObject) => bytesOf(`event: ${String(event.type)}\ndata: ${JSON.stringify(event)}\n\n`);
 const odd = (type: string, fields: JsonObject = {}) => frame(responseEvent(type, fields));
 
-describeSpeaker({
+describeWireWriter({
   dialect: openaiResponsesUpstream,
   stream: (answer) => streamOf(answer).map(frame),
   body: responseOf,

@@ -2,12 +2,12 @@ import { describe } from 'vitest';
 import { mistralFimUpstream, mistralUpstream } from '../../../src/dialects/mistral/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { bytesOf, event } from '../replay.ts';
-import { describeSpeaker } from '../speaker-contract.ts';
-import type { Said, Speaker, SpokenAnswer } from '../speaker.ts';
+import { describeWireWriter } from '../wire-writer-contract.ts';
+import type { Said, WireWriter, WrittenAnswer } from '../wire-writer.ts';
 
 const ABOUT = { id: 'cmpl-1', created: 1_700_000_000, model: 'mistral-small-latest' };
 const thinking = (text: string) => ({ type: 'thinking', thinking: [{ type: 'text', text }] });
-const usageOf = ({ usage }: SpokenAnswer): JsonObject =>
+const usageOf = ({ usage }: WrittenAnswer): JsonObject =>
   usage === null
     ? {}
     : { usage: { prompt_tokens: usage.prompt, completion_tokens: usage.completion, total_tokens: usage.prompt + usage.completion } };
@@ -23,7 +23,7 @@ function deltasOf(said: Said, call: number): JsonObject[] {
   }));
 }
 
-function stream(answer: SpokenAnswer): Uint8Array[] {
+function stream(answer: WrittenAnswer): Uint8Array[] {
   const chunk = (delta: JsonObject, finish: string | null, more: JsonObject = {}) =>
     bytesOf(event({ ...ABOUT, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish }], ...more }));
   let calls = 0;
@@ -32,7 +32,7 @@ function stream(answer: SpokenAnswer): Uint8Array[] {
   return [chunk({ role: 'assistant', content: '' }, null), ...said, ...ending];
 }
 
-function body(answer: SpokenAnswer): JsonObject {
+function body(answer: WrittenAnswer): JsonObject {
   const text = answer.said.flatMap((one) => (one.kind === 'text' ? one.pieces : [])).join('');
   const thoughts = answer.said.flatMap((one) => (one.kind === 'reasoning' ? [thinking(one.pieces.join(''))] : []));
   const calls = answer.said.flatMap((one) =>
@@ -43,7 +43,7 @@ function body(answer: SpokenAnswer): JsonObject {
   return { ...ABOUT, object: 'chat.completion', choices: [{ index: 0, message, finish_reason: answer.finish }], ...usageOf(answer) };
 }
 
-const MISTRAL: Speaker = {
+const MISTRAL: WireWriter = {
   dialect: mistralUpstream,
   stream,
   body,
@@ -70,10 +70,10 @@ const MISTRAL: Speaker = {
 };
 
 describe('Mistral', () => {
-  describeSpeaker(MISTRAL);
+  describeWireWriter(MISTRAL);
 });
 
 // A model that fills gaps calls no tools and does not think.
 describe('Mistral, fill in the middle', () => {
-  describeSpeaker({ ...MISTRAL, dialect: mistralFimUpstream, lacks: ['tools', 'reasoning'] });
+  describeWireWriter({ ...MISTRAL, dialect: mistralFimUpstream, lacks: ['tools', 'reasoning'] });
 });

@@ -5,8 +5,8 @@ import type { Choice, ToolCall } from '../answer.ts';
 import { isFields } from '../checks.ts';
 import type { Complaint, Fields } from '../checks.ts';
 import { chatLogprobs } from '../logprobs.ts';
-import type { Rendering } from '../speech.ts';
-import type { Speech } from '../speech.ts';
+import type { Rendering } from '../wire-format.ts';
+import type { WireFormat } from '../wire-format.ts';
 import type { Step } from '../steps.ts';
 
 const line = (payload: Fields, isContent = false): Step => ({ kind: 'raw', text: `${JSON.stringify(payload)}\n`, isContent });
@@ -82,7 +82,7 @@ function toQuestion({ options, format, messages, ...same }: Fields): Fields {
 }
 
 /** How Ollama is spoken to. */
-export const ollamaSpeech: Speech = {
+export const ollamaFormat: WireFormat = {
   contentType: 'application/x-ndjson',
   readPath: (path) => (path === 'api/chat' ? { operation: 'chat' } : path === 'api/embed' ? { operation: 'embeddings' } : null),
   toQuestion,

@@ -1,7 +1,8 @@
 /** Reads a stream of the router as strictly as the contract is written: whatever does not obey the grammar throws. */
 import { request, type IncomingMessage } from 'node:http';
 import { expect } from 'vitest';
-import type { ErrorFields } from './stand.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import type { ErrorFields } from '../e2e/harness.ts';
 
 /** The usage object of the house. */
 export type UsageFields = {
@@ -145,4 +146,74 @@ export function openStream(routerUrl: string, body: object): Promise<IncomingMes
     outgoing.once('error', reject);
     outgoing.end(JSON.stringify(body));
   });
+}
+
+/** The payloads of written frames: `[DONE]` as the text it is, everything else parsed. @throws Error for any other shape of frame. */
+export function framesIn(text: string): (JsonObject | '[DONE]')[] {
+  const frames = text.split('\n\n');
+  if (frames.pop() !== '') throw new Error('the last frame has no blank line');
+  return frames.map((frame) => {
+    if (!frame.startsWith('data: ') || frame.includes('\n') || frame.includes('\r')) throw new Error(`no single-line frame: ${frame}`);
+    const payload = frame.slice('data: '.length);
+    return payload === '[DONE]' ? payload : (JSON.parse(payload) as JsonObject);
+  });
+}
+
+/** The choices of every frame that has a field of that name. */
+export const choicesIn = (text: string): unknown[] => framesIn(text).flatMap((frame) => (frame === '[DONE]' ? [] : [frame.choices]));
+
+/** A chunk or a body as a client reads it. */
+export type Read = {
+  id: string;
+  object: string;
+  created: number;
+  model: string;
+  provider: string;
+  choices: ReadChoice[];
+  usage?: ReadUsage | null;
+  adjustments?: { param: string; action: string; reason: string }[];
+  error?: { message: string };
+  openrouter_metadata?: { attempt: number; summary: string; attempts: JsonObject[] };
+};
+type ReadChoice = {
+  index: number;
+  delta?: { role?: string; content?: string };
+  message?: { content: string | null };
+  model?: string;
+  provider?: string;
+  finish_reason: string | null;
+  error?: { message: string };
+};
+export type ReadUsage = {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+  cost: number | null;
+  calls: number;
+  estimated?: string[];
+  by_choice?: (ReadUsage & { choices: number[]; model: string; provider: string })[];
+};
+
+/** The chunks of a stream. */
+export async function chunksOf(response: Response): Promise<{ chunks: Read[]; done: boolean }> {
+  const text = (await response.text()).replaceAll(': keep-alive\n\n', '');
+  const frames = framesIn(text);
+  return { chunks: frames.filter((frame) => frame !== '[DONE]') as unknown as Read[], done: frames.at(-1) === '[DONE]' };
+}
+
+/** The text of each choice of a stream. */
+export function textsOf(chunks: readonly Read[]): Record<number, string> {
+  const texts: Record<number, string> = {};
+  for (const { index, delta } of chunks.flatMap(({ choices }) => choices)) texts[index] = (texts[index] ?? '') + (delta?.content ?? '');
+  return texts;
+}
+
+export const bodyRead = async (response: Response): Promise<Read> => (await response.json()) as Read;
+
+/** What a call that must fail failed with. */
+export async function failureOf(call: Promise<Response>): Promise<unknown> {
+  return call.then(
+    () => new Error('the call succeeded'),
+    (thrown: unknown) => thrown,
+  );
 }

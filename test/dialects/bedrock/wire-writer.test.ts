@@ -1,7 +1,7 @@
 import { bedrockUpstream } from '../../../src/dialects/bedrock/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import { describeSpeaker } from '../speaker-contract.ts';
-import type { Said, SpokenAnswer } from '../speaker.ts';
+import { describeWireWriter } from '../wire-writer-contract.ts';
+import type { Said, WrittenAnswer } from '../wire-writer.ts';
 import { eventFrame, frameOf } from '../../upstream/framing/aws-frames.ts';
 
 /** The service pads its payloads so that their length tells nothing. */
@@ -25,7 +25,7 @@ function blockFrames(said: Said, contentBlockIndex: number): Uint8Array[] {
   }
 }
 
-function usageOf({ usage }: SpokenAnswer): JsonObject {
+function usageOf({ usage }: WrittenAnswer): JsonObject {
   if (usage === null) return {};
   return { usage: { inputTokens: usage.prompt, outputTokens: usage.completion, totalTokens: usage.prompt + usage.completion } };
 }
@@ -37,7 +37,7 @@ function blockOf(said: Said): JsonObject {
   return { toolUse: { toolUseId: said.id, name: said.name, input: JSON.parse(text === '' ? '{}' : text) as unknown } };
 }
 
-describeSpeaker({
+describeWireWriter({
   dialect: bedrockUpstream,
   stream: (answer) => [
     eventFrame('messageStart', { role: 'assistant', ...PADDING }),

@@ -6,8 +6,8 @@ import { isFields } from '../checks.ts';
 import type { Complaint, Fields } from '../checks.ts';
 import { chatLogprobs } from '../logprobs.ts';
 import { hash } from '../prose.ts';
-import type { Rendering } from '../speech.ts';
-import type { Speech } from '../speech.ts';
+import type { Rendering } from '../wire-format.ts';
+import type { WireFormat } from '../wire-format.ts';
 import type { Step } from '../steps.ts';
 
 /** An item of the answer with the events that tell it, the first that opens it and the last that closes it left out. */
@@ -168,7 +168,7 @@ function errorStep({ message, code, param }: Complaint): Step {
 }
 
 /** How OpenAI is spoken to at the path `responses`. */
-export const openaiResponsesSpeech: Speech = {
+export const openaiResponsesFormat: WireFormat = {
   contentType: 'text/event-stream; charset=utf-8',
   readPath: (path) => (path === 'responses' ? { operation: 'chat' } : null),
   toQuestion,

@@ -1,4 +1,4 @@
-/** What a format's writer of answers hands to the suite in `speaker-contract.ts`. */
+/** Types of what a wire format hands to the suite in `wire-writer-contract.ts`. */
 import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
 import type { FinishReason } from '../../src/unified/response/event.ts';
 
@@ -14,7 +14,7 @@ export type Said =
     };
 
 /** An answer as a provider would give it. */
-export type SpokenAnswer = {
+export type WrittenAnswer = {
   said: readonly Said[];
   /** The provider's own finish word; null = the stream breaks off without one. */
   finish: string | null;
@@ -22,12 +22,12 @@ export type SpokenAnswer = {
 };
 
 /** How one dialect writes what is said. Every method returns bytes framed as on the wire, piece by piece in the order sent. */
-export type Speaker = {
+export type WireWriter = {
   dialect: UpstreamDialect;
   quirks?: readonly string[];
-  stream(answer: SpokenAnswer): Uint8Array[];
+  stream(answer: WrittenAnswer): Uint8Array[];
   /** The JSON document of the same answer. */
-  body(answer: SpokenAnswer): unknown;
+  body(answer: WrittenAnswer): unknown;
   /** One event with an error in it, as it comes after HTTP 200, saying "no capacity"; null where the format has none. */
   errorEvent: Uint8Array | null;
   /** Events that nobody asked for and that must be skipped: pings, unknown types, unknown fields. */

@@ -6,8 +6,8 @@ import type { Choice, FinishReason, ToolCall } from '../answer.ts';
 import { isFields } from '../checks.ts';
 import type { Complaint, Fields } from '../checks.ts';
 import { hash } from '../prose.ts';
-import type { Rendering } from '../speech.ts';
-import type { Speech } from '../speech.ts';
+import type { Rendering } from '../wire-format.ts';
+import type { WireFormat } from '../wire-format.ts';
 import type { Step } from '../steps.ts';
 
 const stopReasons: Readonly<Record<FinishReason, string>> = { stop: 'end_turn', length: 'max_tokens', tool_calls: 'tool_use' };
@@ -166,7 +166,7 @@ function toQuestion(body: Fields): Fields {
 }
 
 /** How Anthropic is spoken to. */
-export const anthropicSpeech: Speech = {
+export const anthropicFormat: WireFormat = {
   contentType: 'text/event-stream; charset=utf-8',
   readPath: (path) => (path === 'messages' ? { operation: 'chat' } : null),
   toQuestion,
@@ -176,8 +176,8 @@ export const anthropicSpeech: Speech = {
 };
 
 /** The same on Vertex: the model and the action stand in the path. */
-export const vertexSpeech: Speech = {
-  ...anthropicSpeech,
+export const vertexFormat: WireFormat = {
+  ...anthropicFormat,
   readPath(path) {
     const [, model, action] = /^publishers\/anthropic\/models\/([^/:]+):(rawPredict|streamRawPredict)$/u.exec(path) ?? [];
     return model === undefined ? null : { operation: 'chat', model: decodeURIComponent(model), stream: action === 'streamRawPredict' };

@@ -31,8 +31,8 @@ describe('the way to a provider', () => {
       keys: ['one'],
       variables: {},
       transport: null,
-      simulated: false,
-      missing: [],
+      isSimulated: false,
+      missingVariables: [],
     });
   });
 
@@ -44,8 +44,8 @@ describe('the way to a provider', () => {
     expect(access({ MY_HOST_BASE_URL: 'http://localhost:9000/v1//' })).toMatchObject({
       baseUrl: 'http://localhost:9000/v1',
       keys: [],
-      simulated: false,
-      missing: [],
+      isSimulated: false,
+      missingVariables: [],
     });
     expect(access({ MY_HOST_BASE_URL: 'http://localhost:9000', MY_HOST_API_KEY: 'one' }).keys).toEqual(['one']);
   });
@@ -89,13 +89,13 @@ describe('the way to a provider', () => {
 
   it('leads to the simulator only where there is neither a key nor a base URL', () => {
     const SIMULATOR_URL = 'http://localhost:7000/';
-    const simulated = { baseUrl: 'http://localhost:7000/my-host/v1', keys: [], simulated: true, missing: [] };
+    const simulated = { baseUrl: 'http://localhost:7000/my-host/v1', keys: [], isSimulated: true, missingVariables: [] };
     expect(access({ SIMULATOR_URL })).toMatchObject(simulated);
     expect(access({ SIMULATOR_URL }, { baseUrl: null })).toMatchObject(simulated);
-    expect(access({ SIMULATOR_URL, MY_HOST_API_KEY: 'one' })).toMatchObject({ baseUrl: 'https://my.example/v1', simulated: false });
+    expect(access({ SIMULATOR_URL, MY_HOST_API_KEY: 'one' })).toMatchObject({ baseUrl: 'https://my.example/v1', isSimulated: false });
     expect(access({ SIMULATOR_URL, MY_HOST_BASE_URL: 'http://localhost:1' })).toMatchObject({
       baseUrl: 'http://localhost:1',
-      simulated: false,
+      isSimulated: false,
     });
   });
 
@@ -117,13 +117,13 @@ describe('the way to a provider', () => {
     const AWS = { AWS_SECRET_ACCESS_KEY: 'wJalr', AWS_ACCESS_KEY_ID: 'AKIA' };
 
     it('uses the first whose variables are set', () => {
-      expect(access({ MY_HOST_API_KEY: 'one', ...AWS }, more)).toMatchObject({ auth: BEARER, keys: ['one'], missing: [] });
+      expect(access({ MY_HOST_API_KEY: 'one', ...AWS }, more)).toMatchObject({ auth: BEARER, keys: ['one'], missingVariables: [] });
       expect(access(AWS, more)).toMatchObject({
         auth: sigv4,
         keys: ['wJalr'],
         baseUrl: 'https://bedrock.us-east-1.example',
         variables: { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SESSION_TOKEN: '', AWS_REGION: 'us-east-1' },
-        missing: [],
+        missingVariables: [],
       });
     });
 
@@ -147,7 +147,7 @@ describe('the way to a provider', () => {
     it('has them filled in', () => {
       expect(access({ MY_HOST_API_KEY: 'k', MY_HOST_PROJECT: 'example.com:p_1' }, more)).toMatchObject({
         baseUrl: 'https://eu.my.example/p/example.com%3Ap_1',
-        missing: [],
+        missingVariables: [],
       });
     });
 
@@ -155,16 +155,16 @@ describe('the way to a provider', () => {
       const only = 'to letters, digits and any of - . _ ~ : @ + , = only';
       expect(access({ MY_HOST_API_KEY: 'k', MY_HOST_PROJECT: '..' }, more)).toMatchObject({
         baseUrl: null,
-        missing: [`MY_HOST_PROJECT ${only}`],
+        missingVariables: [`MY_HOST_PROJECT ${only}`],
         variables: { MY_HOST_PROJECT: '' },
       });
       expect(access({ MY_HOST_API_KEY: 'k', MY_HOST_PROJECT: 'p', MY_HOST_REGION: 'evil.example/x' }, more)).toMatchObject({
         baseUrl: null,
-        missing: [`MY_HOST_REGION ${only}`],
+        missingVariables: [`MY_HOST_REGION ${only}`],
       });
       expect(access({ MY_HOST_API_KEY: 'k', MY_HOST_PROJECT: 'p', MY_HOST_REGION: 'name@evil' }, more)).toMatchObject({
         baseUrl: null,
-        missing: ['MY_HOST_REGION to what can stand in the name of a provider'],
+        missingVariables: ['MY_HOST_REGION to what can stand in the name of a host'],
       });
     });
 
@@ -191,7 +191,7 @@ describe('the way to a provider', () => {
 
     it('is not taken beside a key, or when what is bound cannot run anything', () => {
       expect(access({ AI, MY_HOST_API_KEY: 'one' }, { binding: 'AI' }).transport).toBeNull();
-      expect(access({ AI: 'no' }, { binding: 'AI' })).toMatchObject({ transport: null, missing: ['MY_HOST_API_KEY'] });
+      expect(access({ AI: 'no' }, { binding: 'AI' })).toMatchObject({ transport: null, missingVariables: ['MY_HOST_API_KEY'] });
     });
 
     it('fails in the words of REST', async () => {

@@ -3,7 +3,7 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= 'false';
+process.env['CLOUDFLARE_CF_FETCH_ENABLED'] ??= 'false';
 
 const root = import.meta.dirname;
 const globalSetup = join(root, 'test/global-setup.ts');

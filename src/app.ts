@@ -62,6 +62,7 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     headers.set('access-control-expose-headers', exposed);
     // Every answer is for one caller; a stream says how it is to be kept itself.
     if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
+    return undefined;
   });
   app.options('*', cors({ origin: '*', maxAge: 86_400 }));
 

@@ -84,7 +84,7 @@ function writeIfChanged(path: string, text: string): void {
 function build(): void {
   const { providers, problems } = compileProviders();
   if (problems.length > 0) {
-    const isDev = process.env.WRANGLER_COMMAND === 'dev'; // set by wrangler: the command that it builds for
+    const isDev = process.env['WRANGLER_COMMAND'] === 'dev'; // set by wrangler: the command that it builds for
     const hasCatalog = existsSync(CATALOG);
     const goesOn = `\nThe router goes on with the last good catalogue${hasCatalog ? '' : ': there is none, so without these files'}.\n`;
     console.error(describeProblems(problems) + (isDev ? `\n${goesOn}` : ''));

@@ -25,7 +25,7 @@ const linesOf = (name: string) =>
     .split('\n')
     .filter((line) => line !== '');
 const parsed = (line: string) => JSON.parse(line) as JsonObject;
-const framed = (line: string) => `event: ${String(parsed(line).type)}\ndata: ${line}\n\n`;
+const framed = (line: string) => `event: ${String(parsed(line)['type'])}\ndata: ${line}\n\n`;
 const streamOf = (lines: readonly string[]) => bytesOf(lines.map(framed).join(''));
 
 /** What an answer consists of, and how it ended: what a stream and a whole answer to the same request share. */
@@ -57,11 +57,11 @@ describe.skipIf(names.length === 0)('recorded answers of the Messages API', { ti
     const said = (field: string) => deltas.map((delta) => (typeof delta[field] === 'string' ? delta[field] : '')).join('');
 
     it('ends well, with the usage of its last word', () => {
-      const last = events.find(({ type }) => type === 'message_delta')?.usage as Record<string, number>;
+      const last = events.find(({ type }) => type === 'message_delta')?.['usage'] as Record<string, number>;
       expect(whole.error).toBeNull();
       expect(whole.result.usage).toMatchObject({
-        promptTokens: (last.input_tokens ?? 0) + (last.cache_creation_input_tokens ?? 0) + (last.cache_read_input_tokens ?? 0),
-        completionTokens: last.output_tokens,
+        promptTokens: (last['input_tokens'] ?? 0) + (last['cache_creation_input_tokens'] ?? 0) + (last['cache_read_input_tokens'] ?? 0),
+        completionTokens: last['output_tokens'],
       });
     });
 
@@ -70,7 +70,7 @@ describe.skipIf(names.length === 0)('recorded answers of the Messages API', { ti
       expect(choice?.text).toBe(said('text'));
       expect(choice?.reasoning).toBe(said('thinking'));
       const [detail] = joinReasoningDetails(choice?.reasoningDetails ?? []);
-      expect(detail?.signature ?? '').toBe(said('signature'));
+      expect(detail?.['signature'] ?? '').toBe(said('signature'));
       expect(choice?.toolCalls.map((call) => call.arguments).join('')).toBe(
         choice?.toolCalls.length === 0 ? '' : said('partial_json') || '{}',
       );

@@ -47,7 +47,7 @@ describe.skipIf(names.length === 0)('recorded answers of Converse', { timeout: 6
   describe.each(names)('%s', (name) => {
     const events = eventsOf(name);
     const whole = replay(bedrockUpstream, framesOf(events));
-    const deltas = events.flatMap(([, payload]) => (isObject(payload) && isObject(payload.delta) ? [payload.delta] : []));
+    const deltas = events.flatMap(([, payload]) => (isObject(payload) && isObject(payload['delta']) ? [payload['delta']] : []));
 
     it('ends well, with the usage that was told', () => {
       const usage = events.flatMap(([type, payload]) =>
@@ -56,14 +56,14 @@ describe.skipIf(names.length === 0)('recorded answers of Converse', { timeout: 6
       expect(whole.error).toBeNull();
       expect(whole.events.at(-1)).toMatchObject({
         type: 'end',
-        usage: { promptTokens: usage[0]?.inputTokens, completionTokens: usage[0]?.outputTokens },
+        usage: { promptTokens: usage[0]?.['inputTokens'], completionTokens: usage[0]?.['outputTokens'] },
       });
     });
 
     it('holds every word that was sent', () => {
       const [choice] = whole.result.choices;
       expect(choice?.text).toBe(deltas.map(({ text }) => (typeof text === 'string' ? text : '')).join(''));
-      const inputs = deltas.map(({ toolUse }) => (isObject(toolUse) ? String(toolUse.input) : '')).join('');
+      const inputs = deltas.map(({ toolUse }) => (isObject(toolUse) ? String(toolUse['input']) : '')).join('');
       expect(choice?.toolCalls.map((call) => call.arguments).join('')).toBe(inputs);
     });
 

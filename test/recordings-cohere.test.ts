@@ -21,7 +21,7 @@ const linesOf = (name: string) =>
   textOf(`${name}.chunks.txt`)
     .split('\n')
     .filter((line) => line !== '');
-const typeOf = (line: string) => String((JSON.parse(line) as JsonObject).type);
+const typeOf = (line: string) => String((JSON.parse(line) as JsonObject)['type']);
 const streamOf = (lines: readonly string[]) => bytesOf(lines.map((line) => `event: ${typeOf(line)}\ndata: ${line}\n\n`).join(''));
 const billed = (usage: unknown) => (usage as { billed_units: { input_tokens: number; output_tokens: number } }).billed_units;
 
@@ -51,7 +51,7 @@ describe.skipIf(!existsSync(RECORDINGS))('recorded answers of Cohere', { timeout
 
     it('ends well, with what was billed', () => {
       const { delta } = JSON.parse(lines.at(-1) ?? '{}') as { delta: JsonObject };
-      const { input_tokens: promptTokens, output_tokens: completionTokens } = billed(delta.usage);
+      const { input_tokens: promptTokens, output_tokens: completionTokens } = billed(delta['usage']);
       expect(whole.error).toBeNull();
       expect(whole.events.at(-1)).toMatchObject({ type: 'end', usage: { promptTokens, completionTokens } });
     });
@@ -60,9 +60,9 @@ describe.skipIf(!existsSync(RECORDINGS))('recorded answers of Cohere', { timeout
       const said = lines.map((line) => (JSON.parse(line) as { delta?: { message?: JsonObject } }).delta?.message ?? {});
       const join = (pick: (message: JsonObject) => unknown) => said.map((message) => String(pick(message) ?? '')).join('');
       const [choice] = whole.result.choices;
-      expect(choice?.text).toBe(join(({ content }) => (content as JsonObject | undefined)?.text));
-      expect(choice?.reasoning).toBe(join((message) => message.tool_plan));
-      const given = join(({ tool_calls: call }) => (call as { function?: JsonObject } | undefined)?.function?.arguments);
+      expect(choice?.text).toBe(join(({ content }) => (content as JsonObject | undefined)?.['text']));
+      expect(choice?.reasoning).toBe(join((message) => message['tool_plan']));
+      const given = join(({ tool_calls: call }) => (call as { function?: JsonObject } | undefined)?.function?.['arguments']);
       expect(choice?.toolCalls.map((call) => call.arguments).join('')).toBe(given);
     });
 

@@ -46,7 +46,7 @@ const partsOf = (chunks: readonly JsonObject[]): JsonObject[] =>
   chunks.flatMap(({ candidates }) =>
     arrayOf(candidates)
       .filter(isObject)
-      .flatMap(({ content }) => (isObject(content) ? arrayOf(content.parts).filter(isObject) : [])),
+      .flatMap(({ content }) => (isObject(content) ? arrayOf(content['parts']).filter(isObject) : [])),
   );
 
 describe.skipIf(!existsSync(FOLDER))('recorded answers of Gemini', { timeout: 60_000 }, () => {
@@ -59,13 +59,13 @@ describe.skipIf(!existsSync(FOLDER))('recorded answers of Gemini', { timeout: 60
     const whole = replay(geminiUpstream, [bytes]);
 
     it('ends well, with content and the usage of its last chunk', () => {
-      const stated = chunks.at(-1)?.usageMetadata as Record<string, number>;
+      const stated = chunks.at(-1)?.['usageMetadata'] as Record<string, number>;
       const [choice] = whole.result.choices;
       const usage = whole.result.usage;
       expect(whole.events.at(-1)?.type).toBe('end');
       expect((choice?.text ?? '') + (choice?.toolCalls ?? []).map((call) => call.arguments).join('')).not.toBe('');
-      expect(usage).toMatchObject({ promptTokens: stated.promptTokenCount, reasoningTokens: stated.thoughtsTokenCount });
-      expect((usage?.promptTokens ?? 0) + (usage?.completionTokens ?? 0)).toBe(stated.totalTokenCount);
+      expect(usage).toMatchObject({ promptTokens: stated['promptTokenCount'], reasoningTokens: stated['thoughtsTokenCount'] });
+      expect((usage?.promptTokens ?? 0) + (usage?.completionTokens ?? 0)).toBe(stated['totalTokenCount']);
     });
 
     it('loses no text, no call and no signature', () => {
@@ -78,7 +78,7 @@ describe.skipIf(!existsSync(FOLDER))('recorded answers of Gemini', { timeout: 60
           .join('');
       expect([choice?.text, choice?.reasoning]).toEqual([texts(false), texts(true)]);
       const named = parts
-        .map(({ functionCall }) => (isObject(functionCall) ? functionCall.name : undefined))
+        .map(({ functionCall }) => (isObject(functionCall) ? functionCall['name'] : undefined))
         .filter((one) => one !== undefined);
       expect(choice?.toolCalls.map((call) => call.name)).toEqual(named);
       const signatures = parts.map(({ thoughtSignature }) => thoughtSignature).filter((one) => one !== undefined);

@@ -48,7 +48,7 @@ describe.skipIf(!existsSync(FOLDER))('recorded answers of Mistral', { timeout: 6
       const [choice] = whole.result.choices;
       expect(whole.events.at(-1)?.type).toBe('end');
       expect((choice?.text ?? '') + (choice?.toolCalls ?? []).map((call) => call.arguments).join('')).not.toBe('');
-      expect(whole.result.usage).toMatchObject({ promptTokens: stated.prompt_tokens, completionTokens: stated.completion_tokens });
+      expect(whole.result.usage).toMatchObject({ promptTokens: stated['prompt_tokens'], completionTokens: stated['completion_tokens'] });
     });
 
     it('is the same cut in two at every byte, and in pieces of any size', () => {

@@ -74,8 +74,8 @@ describe.skipIf(!existsSync(RECORDINGS))('recorded answers', { timeout: 60_000 }
       expect(kindOf(whole)).toMatchObject({ error: null, last: 'end', hasUsage: true });
       const [choice] = whole.result.choices;
       expect((choice?.text ?? '') + (choice?.toolCalls ?? []).map((call) => call.arguments).join('')).not.toBe('');
-      expect(whole.result.usage?.promptTokens).toBe(stated.prompt_tokens);
-      expect((whole.result.usage?.promptTokens ?? 0) + (whole.result.usage?.completionTokens ?? 0)).toBe(stated.total_tokens);
+      expect(whole.result.usage?.promptTokens).toBe(stated['prompt_tokens']);
+      expect((whole.result.usage?.promptTokens ?? 0) + (whole.result.usage?.completionTokens ?? 0)).toBe(stated['total_tokens']);
       for (const call of choice?.toolCalls ?? []) expect(JSON.parse(call.arguments)).toBeTypeOf('object');
     });
 

@@ -19,7 +19,7 @@ export type Resumable = { source: EventSource; attempt: () => Attempt };
 /** Whether an answer to this request may be carried on at all. */
 export function mayResume({ preferences, parameters, stream }: UnifiedRequest): boolean {
   const { logprobs, top_logprobs: alternatives, response_format: format } = parameters;
-  const isPlain = !isObject(format) || format.type === 'text';
+  const isPlain = !isObject(format) || format['type'] === 'text';
   return stream && preferences.resume !== false && isPlain && (logprobs ?? false) === false && alternatives === undefined;
 }
 

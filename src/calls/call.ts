@@ -70,7 +70,7 @@ async function sendCall(
     const isOurs = thrown instanceof RouterError && thrown.type === 'timeout' && thrown.details.providerName === undefined;
     throw isOurs ? atProvider(thrown, callee, [], { nowMs: ports.clock.nowMs() }) : thrown;
   });
-  const maxTokens = ready.part.call.parameters.max_tokens;
+  const maxTokens = ready.part.call.parameters['max_tokens'];
   // Names and words that the upstream chose: it may return its key in them.
   const shown = (text: string) => sanitize(text, secrets).slice(0, 64);
   const dropped = (field: string, why: string) => reportOnce(prepared, droppedField(provider.name, shown(field), why));
@@ -130,7 +130,7 @@ function createStages(planned: PlannedCall, { part, mapping }: PreparedPart, opt
   const { stop, hideReasoning, alternatives, format } = planned.fitted.emulation;
   const schema = mapping.schema ?? (format === null ? null : schemaToCheck(format));
   const usageTracker = createUsageTracker(
-    () => promptText(part.call.input, part.call.parameters.tools),
+    () => promptText(part.call.input, part.call.parameters['tools']),
     costAt(planned, part),
     part.echoed,
   );
@@ -170,17 +170,18 @@ function createStages(planned: PlannedCall, { part, mapping }: PreparedPart, opt
 
 /** Whether thinking is to be looked for in the text. A client that asks for it there gets it there. */
 function writesThinkTags({ candidate }: PlannedCall, { call: { parameters } }: Part): boolean {
-  const isAsked = parameters.reasoning_format === 'raw' || parameters.reasoning_format === 'none' || parameters.reasoning_split === false;
+  const isAsked =
+    parameters['reasoning_format'] === 'raw' || parameters['reasoning_format'] === 'none' || parameters['reasoning_split'] === false;
   return candidate.rules.quirks.includes(THINK_TAGS) && !isAsked;
 }
 
 /** The cost of the call at its endpoint, at the service tier that is stated, else the one that was asked for. */
 function costAt({ candidate: { offering } }: PlannedCall, { call: { parameters } }: Part): CostOf {
   const { priceUsdPerMillionTokens: price, priceUsdPerWebSearch: webSearchUsd, hasRequestFee = false } = offering ?? {};
-  const asked = textOf(parameters.service_tier) ?? textOf(parameters.serviceTier);
+  const asked = textOf(parameters['service_tier']) ?? textOf(parameters['serviceTier']);
   return (usage, tier) => {
     // A search has its own fee: where it may have been made and is not counted, the cost is not known.
-    const isUncounted = hasRequestFee || (parameters.web_search_options !== undefined && usage.parts?.webSearches === undefined);
+    const isUncounted = hasRequestFee || (parameters['web_search_options'] !== undefined && usage.parts?.webSearches === undefined);
     return price === undefined || isUncounted ? null : costUsd(usage, price, { tier: tier ?? asked, webSearchUsd });
   };
 }

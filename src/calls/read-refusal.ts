@@ -99,13 +99,13 @@ function unknownPaths(message: string, param: string | null, code: string | null
   if (code !== null && UNKNOWN_CODES.has(code) && param !== null) return [toPath(param)];
   const unsupported = COMBINATION.test(message) ? [] : find(UNSUPPORTED, message);
   if (unsupported.length > 0) return unsupported;
-  const renamed = (RENAMED.exec(message) ?? INSTEAD_OF.exec(message))?.groups?.name;
+  const renamed = (RENAMED.exec(message) ?? INSTEAD_OF.exec(message))?.groups?.['name'];
   return renamed !== undefined && INSTEAD.test(message) ? [toPath(renamed)] : [];
 }
 
 function find(patterns: readonly RegExp[], message: string): Path[] {
   return patterns.flatMap((one) =>
-    [...message.matchAll(one)].map(({ groups }) => [...toPath(groups?.in ?? ''), ...toPath(groups?.name ?? '')]),
+    [...message.matchAll(one)].map(({ groups }) => [...toPath(groups?.['in'] ?? ''), ...toPath(groups?.['name'] ?? '')]),
   );
 }
 

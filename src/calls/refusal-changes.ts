@@ -76,8 +76,8 @@ export function changesFor(error: RouterError, prepared: Prepared<RenderingDiale
     rules: prepared.planned.candidate.rules.parameters,
     name: prepared.planned.candidate.provider.name,
   };
-  const message = textOf(said.message) ?? error.message;
-  const refusal = readRefusal(message, param, textOf(said.code));
+  const message = textOf(said['message']) ?? error.message;
+  const refusal = readRefusal(message, param, textOf(said['code']));
   if (refusal?.kind === 'default-only') return defaultChange(refusal.path, message, target);
   const isThinking = param === 'reasoning' || refusal?.paths.some(([root]) => root === 'reasoning') === true;
   if (isThinking) return thinkingChanges(message, target);

@@ -41,7 +41,7 @@ function isOfType(value: unknown, type: RuleType): boolean {
 
 /** What an `enum` judges: the value, or an object's `type`. */
 function kindOf(value: unknown): string | number | boolean {
-  const kind = isObject(value) ? value.type : value;
+  const kind = isObject(value) ? value['type'] : value;
   return typeof kind === 'number' || typeof kind === 'boolean' ? kind : String(kind);
 }
 

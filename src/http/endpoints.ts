@@ -41,7 +41,7 @@ const UNKNOWN_CONTEXT = 0;
 
 /** Kinds of `tool_choice` that an endpoint accepts, as OpenRouter's SDK requires them. */
 function toolChoiceOf({ provider, offering }: ModelOffer): JsonObject {
-  const rule = operationFor(provider, 'chat', offering.id)?.rules.parameters.tool_choice;
+  const rule = operationFor(provider, 'chat', offering.id)?.rules.parameters['tool_choice'];
   const takes = (kind: string) => rule !== undefined && rule !== false && (rule.enum === undefined || rule.enum.includes(kind));
   return { none: takes('none'), auto: takes('auto'), required: takes('required'), function: takes('function') };
 }

@@ -37,6 +37,6 @@ const NAME = 'endpoints';
 /** This isolate's book; in step with the shared one where `HEALTH` is bound. */
 export function createHealthPort(env: Env): HealthTracker {
   const own = createHealthTracker(systemClock);
-  const bound = Object.hasOwn(env, 'HEALTH') ? env.HEALTH : undefined;
+  const bound = Object.hasOwn(env, 'HEALTH') ? env['HEALTH'] : undefined;
   return isNamespace(bound) ? createSharedHealth(own, () => bound.get(bound.idFromName(NAME)), systemClock, systemBackground) : own;
 }

@@ -32,6 +32,6 @@ function pieces(value: unknown): string[] {
   if (typeof value !== 'string') return [];
   const file = parseJson(value);
   if (!isObject(file)) return value.split(',').map((key) => key.trim());
-  const key = typeof file.private_key === 'string' ? file.private_key.replace(/-----[A-Z ]+-----|\\n|\s/g, '') : '';
-  return [key, typeof file.private_key_id === 'string' ? file.private_key_id : ''];
+  const key = typeof file['private_key'] === 'string' ? file['private_key'].replace(/-----[A-Z ]+-----|\\n|\s/g, '') : '';
+  return [key, typeof file['private_key_id'] === 'string' ? file['private_key_id'] : ''];
 }

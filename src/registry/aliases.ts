@@ -41,8 +41,8 @@ function readTargets(value: unknown): readonly AliasTarget[] | string {
   if (entries.length === 0 || entries.length > MAX_TARGETS) return `expected 1 to ${MAX_TARGETS} models`;
   const targets: AliasTarget[] = [];
   for (const entry of entries) {
-    const model = textOf(isObject(entry) ? entry.model : entry);
-    const weight = isObject(entry) && entry.weight !== undefined ? numberOf(entry.weight) : 1;
+    const model = textOf(isObject(entry) ? entry['model'] : entry);
+    const weight = isObject(entry) && entry['weight'] !== undefined ? numberOf(entry['weight']) : 1;
     if (model === null || model === '') return 'expected a model name, or a list of {"model": name, "weight": number}';
     if (weight === null || !(weight > 0) || !Number.isFinite(weight)) return `expected a weight above 0 for ${model}`;
     targets.push({ model, weight });

@@ -40,7 +40,7 @@ export type SyncOptions = {
 
 /** Reads a list in any of the shapes that providers use. */
 export function readModelList(body: unknown): ListedModel[] {
-  const entries = Array.isArray(body) ? body : isObject(body) ? (body.data ?? body.models ?? body.result) : [];
+  const entries = Array.isArray(body) ? body : isObject(body) ? (body['data'] ?? body['models'] ?? body['result']) : [];
   return arrayOf(entries).filter(isObject).flatMap(readEntry);
 }
 
@@ -98,30 +98,36 @@ function toOffering(model: ListedModel, { slug, source, today, publicSlug }: Syn
 }
 
 function readEntry(entry: JsonObject): ListedModel[] {
-  const id = (textOf(entry.id) ?? textOf(entry.name) ?? textOf(entry.model))?.replace(/^models\//, '');
+  const id = (textOf(entry['id']) ?? textOf(entry['name']) ?? textOf(entry['model']))?.replace(/^models\//, '');
   if (id === undefined) return [];
-  const about = isObject(entry.metadata) ? { ...entry.metadata, ...entry } : entry;
-  const top = isObject(entry.top_provider) ? entry.top_provider : {};
-  const architecture = isObject(entry.architecture) ? entry.architecture : {};
+  const about = isObject(entry['metadata']) ? { ...entry['metadata'], ...entry } : entry;
+  const top = isObject(entry['top_provider']) ? entry['top_provider'] : {};
+  const architecture = isObject(entry['architecture']) ? entry['architecture'] : {};
   const model: ListedModel = { id };
-  const name = textOf(entry.display_name) ?? textOf(entry.displayName) ?? (textOf(entry.id) === null ? null : textOf(entry.name));
+  const name =
+    textOf(entry['display_name']) ?? textOf(entry['displayName']) ?? (textOf(entry['id']) === null ? null : textOf(entry['name']));
   if (name !== null && name !== id) model.name = name;
   const context = firstCount(
-    about.context_length,
-    about.context_window,
-    about.max_context_length,
-    about.max_model_len,
-    about.context_size,
-    about.inputTokenLimit,
+    about['context_length'],
+    about['context_window'],
+    about['max_context_length'],
+    about['max_model_len'],
+    about['context_size'],
+    about['inputTokenLimit'],
   );
   if (context !== null) model.contextTokens = context;
-  const output = firstCount(top.max_completion_tokens, about.max_completion_tokens, about.max_output_tokens, about.outputTokenLimit);
+  const output = firstCount(
+    top['max_completion_tokens'],
+    about['max_completion_tokens'],
+    about['max_output_tokens'],
+    about['outputTokenLimit'],
+  );
   if (output !== null) model.maxOutputTokens = output;
   const price = readPrice(about);
   if (price !== null) model.priceUsdPerMillionTokens = price;
   const [input, made] = [
-    words(architecture.input_modalities ?? entry.input_modalities),
-    words(architecture.output_modalities ?? entry.output_modalities),
+    words(architecture['input_modalities'] ?? entry['input_modalities']),
+    words(architecture['output_modalities'] ?? entry['output_modalities']),
   ];
   if (input.length > 0) model.input = input;
   if (made.length > 0) model.output = made;
@@ -138,15 +144,15 @@ function firstCount(...candidates: unknown[]): number | null {
 function readPrice({ pricing }: JsonObject): Price | null {
   if (!isObject(pricing)) return null;
   // OpenRouter, and providers that copied it: decimal texts, USD for one token.
-  const [prompt, completion] = [perToken(pricing.prompt), perToken(pricing.completion)];
+  const [prompt, completion] = [perToken(pricing['prompt']), perToken(pricing['completion'])];
   if (prompt !== null && completion !== null) {
-    const cached = perToken(pricing.input_cache_read);
+    const cached = perToken(pricing['input_cache_read']);
     return { prompt, completion, ...(cached === null ? {} : { cachedPrompt: cached }) };
   }
   // Together (input, output) and DeepInfra (input_tokens, output_tokens): numbers, USD for a million.
-  const [input, output] = [numberOf(pricing.input ?? pricing.input_tokens), numberOf(pricing.output ?? pricing.output_tokens)];
+  const [input, output] = [numberOf(pricing['input'] ?? pricing['input_tokens']), numberOf(pricing['output'] ?? pricing['output_tokens'])];
   if (input === null || output === null) return null;
-  const cached = numberOf(pricing.cached_input ?? pricing.cache_read_tokens);
+  const cached = numberOf(pricing['cached_input'] ?? pricing['cache_read_tokens']);
   return { prompt: input, completion: output, ...(cached === null || cached === 0 ? {} : { cachedPrompt: cached }) };
 }
 

@@ -17,7 +17,7 @@ export type Feature = { param: string; value: unknown; capability: string | null
 /** The features asked for whose loss would spoil the answer (OpenRouter's provider routing page, read 2026-08-22, names the same). */
 export function requiredFeatures({ parameters }: UnifiedRequest): Feature[] {
   const { tools, response_format: format, structured_outputs: structured, verbosity } = parameters;
-  const kind = isObject(format) && format.type !== 'text' ? format.type : null;
+  const kind = isObject(format) && format['type'] !== 'text' ? format['type'] : null;
   return [
     ...(Array.isArray(tools) && tools.length > 0 ? [{ param: 'tools', value: tools, capability: 'tools' }] : []),
     ...(kind === null

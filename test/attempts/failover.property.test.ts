@@ -38,7 +38,7 @@ function respondTo(script: readonly Fault[]): Respond {
   return ({ body, signal }) => {
     const { kind, text, after, status } = script[call++] ?? { kind: 'ok', text: TEXT, after: 0, status: 0 };
     if (kind === 'refusal') return refuses('no', status)();
-    if (body.stream !== true && kind === 'ok')
+    if (body['stream'] !== true && kind === 'ok')
       return Response.json(CHAT_WIRE.body([{ text, finish: 'stop' }], { usage: counts(5, text.length) }));
     const said = piecesOf(text).slice(0, after);
     if (kind === 'ok') return new Response(bodyOf(...piecesOf(text), ...endOf(text)));

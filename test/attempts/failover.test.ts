@@ -46,7 +46,7 @@ describe.each([true, false])('an endpoint that fails (stream: %s)', (stream) => 
     expect(failure).toBeInstanceOf(RouterError);
     const { message, details } = failure as RouterError;
     expect(message).toContain('first');
-    expect(details.metadata?.attempts).toMatchObject([
+    expect(details.metadata?.['attempts']).toMatchObject([
       { provider: 'The alpha', status: 500 },
       { provider: 'The beta', status: 401 },
       { provider: 'The gamma', status: 404 },

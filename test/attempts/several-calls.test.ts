@@ -35,14 +35,14 @@ type Told = { text: string; finish: unknown; error: string | null; times: number
 function choicesOf(written: string): Told[] {
   const documents = written.startsWith('{') ? [JSON.parse(written) as JsonObject] : framesIn(written.replaceAll(': keep-alive\n\n', ''));
   const told: Told[] = [];
-  for (const choice of documents.flatMap((frame) => (frame === '[DONE]' ? [] : (frame.choices as JsonObject[])))) {
-    const entry = (told[Number(choice.index)] ??= { text: '', finish: null, error: null, times: 0 });
-    const content = (choice.delta ?? choice.message) as JsonObject | undefined;
-    entry.text += String(content?.content ?? choice.text ?? '');
-    if (choice.finish_reason === null) continue;
-    entry.finish = choice.finish_reason;
+  for (const choice of documents.flatMap((frame) => (frame === '[DONE]' ? [] : (frame['choices'] as JsonObject[])))) {
+    const entry = (told[Number(choice['index'])] ??= { text: '', finish: null, error: null, times: 0 });
+    const content = (choice['delta'] ?? choice['message']) as JsonObject | undefined;
+    entry.text += String(content?.['content'] ?? choice['text'] ?? '');
+    if (choice['finish_reason'] === null) continue;
+    entry.finish = choice['finish_reason'];
     entry.times++;
-    if (choice.error !== undefined) entry.error = String((choice.error as JsonObject).message);
+    if (choice['error'] !== undefined) entry.error = String((choice['error'] as JsonObject)['message']);
   }
   return told;
 }
@@ -53,7 +53,7 @@ describe.each([true, false])('three choices of a provider that makes one at a ti
     const response = await router.ask(chatBody({ n: 3, seed: 7, stream }));
     const written = await response.text();
     expect(choicesOf(written)).toEqual([0, 1, 2].map((call) => ({ text: `text ${call}`, finish: 'stop', error: null, times: 1 })));
-    expect(router.sent.map(({ body }) => [body.seed, 'n' in body])).toEqual([7, 8, 9].map((seed) => [seed, false]));
+    expect(router.sent.map(({ body }) => [body['seed'], 'n' in body])).toEqual([7, 8, 9].map((seed) => [seed, false]));
     expect(written).toContain('"prompt_tokens":15,"completion_tokens":21,"total_tokens":36');
     expect(written).toContain('"calls":3');
     expect(response.headers.get('x-tributary-adjustments')).toContain('n;action=emulated;from=3;to=1');
@@ -170,7 +170,7 @@ describe('several prompts of a provider that takes one at a time', () => {
   const respond = (_: number, { body }: SentCall) =>
     Response.json(
       COMPLETIONS_WIRE.body(
-        [0, 1].map((index) => ({ index, text: ` after ${String(body.prompt)}`, finish: 'stop' })),
+        [0, 1].map((index) => ({ index, text: ` after ${String(body['prompt'])}`, finish: 'stop' })),
         { usage: USAGE },
       ),
     );
@@ -179,7 +179,7 @@ describe('several prompts of a provider that takes one at a time', () => {
     const router = createCallRouter(respond, provider);
     const response = await router.ask(completionsBody({ prompt: ['a', 'b'], n: 2 }), { operation: 'completions' });
     expect(choicesOf(await response.text()).map(({ text }) => text)).toEqual([' after a', ' after a', ' after b', ' after b']);
-    expect(router.sent.map(({ body }) => [body.prompt, body.n])).toEqual([
+    expect(router.sent.map(({ body }) => [body['prompt'], body['n']])).toEqual([
       ['a', 2],
       ['b', 2],
     ]);
@@ -212,7 +212,7 @@ describe('best_of, done by the router', () => {
     const response = await router.ask(completionsBody({ n: 2, best_of: 3, stream }), { operation: 'completions' });
     const written = await response.text();
     expect(choicesOf(written).map(({ text }) => text)).toEqual(['text 1', 'text 2']);
-    expect(router.sent.map(({ body }) => body.logprobs)).toEqual([1, 1, 1]);
+    expect(router.sent.map(({ body }) => body['logprobs'])).toEqual([1, 1, 1]);
     expect(written).not.toContain('token_logprobs');
     expect(written).toContain('"completion_tokens":21');
   });

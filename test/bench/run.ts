@@ -52,7 +52,7 @@ async function runTargets(workers: Workers, options: Options, results: Results):
   const targets = [...running.map(({ target }) => target), ...peersOf(options)];
   if (scenarios.length > 0) {
     const measured = await measure(targets, scenarios, options, onCell('scenarios'));
-    results.scenarios = measured;
+    results['scenarios'] = measured;
     title('CPU of the process, and as a multiple of the passthrough (median of the ratios of each round)');
     printTable(measured.map(cpuRow));
     title('Milliseconds to the first content / units per second (medians; times on a shared machine)');
@@ -67,7 +67,7 @@ async function runTargets(workers: Workers, options: Options, results: Results):
       { ...options, rounds: Math.ceil(options.rounds / 2) }, // differences that would show are large
       onCell('growth'),
     );
-    results.growth = measured;
+    results['growth'] = measured;
     title('Ten times as much: CPU for each piece must not grow');
     printTable(
       growths.flatMap((growth, place) => {
@@ -92,11 +92,11 @@ async function runMemory(workers: Workers, options: Options, results: Results): 
     }
     for (const peer of peersOf(options)) (bytes[peer.name] ??= []).push(await bytesPerStream(peer, HELD));
   }
-  results.memoryBytesPerStream = bytes;
+  results['memoryBytesPerStream'] = bytes;
   title(`Memory for each stream, ${HELD.name} (largest resident size over that at rest)`);
   printTable(
     Object.entries(bytes).map(([target, own]) => {
-      const ratio = medianRatio(own, bytes.passthrough ?? []);
+      const ratio = medianRatio(own, bytes['passthrough'] ?? []);
       const limit = target === 'tributary' ? HELD.atMost : null;
       const bytesEach = median(present(own));
       return {
@@ -121,7 +121,7 @@ async function runColdStarts(workers: Workers, options: Options, results: Result
     tookMs.empty.push(await coldStartMs({ worker: workers.empty, question }));
     tookMs.tributary.push(await coldStartMs({ worker: workers.tributary, question }));
   }
-  results.coldStartMs = tookMs;
+  results['coldStartMs'] = tookMs;
   const later = median(tookMs.tributary.map((ms, start) => ms - (tookMs.empty[start] ?? 0)));
   title('Cold start, from the start of the process to the first answer');
   printTable([
@@ -151,7 +151,7 @@ async function main(options: Options): Promise<void> {
   if (wanted('size', options)) {
     title('Size of the Worker, minified');
     const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
-    results.size = { rawBytes: built.rawBytes, gzipBytes: built.gzipBytes };
+    results['size'] = { rawBytes: built.rawBytes, gzipBytes: built.gzipBytes };
     printTable([
       {
         raw: kib(built.rawBytes),

@@ -31,9 +31,9 @@ async function ask(stream: boolean, names: readonly unknown[]) {
   const texts: Record<string, string> = {};
   let finishes = 0;
   for (const choice of documents.flatMap(({ choices }) => choices as JsonObject[])) {
-    const said = (choice.delta ?? choice.message) as JsonObject;
-    texts[String(choice.index)] = (texts[String(choice.index)] ?? '') + String(said.content ?? '');
-    if (choice.finish_reason !== null) finishes++;
+    const said = (choice['delta'] ?? choice['message']) as JsonObject;
+    texts[String(choice['index'])] = (texts[String(choice['index'])] ?? '') + String(said['content'] ?? '');
+    if (choice['finish_reason'] !== null) finishes++;
   }
   return { texts, finishes, written };
 }

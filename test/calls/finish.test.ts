@@ -94,9 +94,9 @@ describe('a call of a tool without arguments', () => {
     const streamed = createFakeRouter(chats, () => new Response(bodyOf(...pieces.map(event))));
     const { chunks } = await chunksOf(await streamed.ask(chatBody({ stream: true })));
     const told = chunks.flatMap(({ choices }) =>
-      choices.flatMap(({ delta }) => (delta as JsonObject | undefined)?.tool_calls ?? []),
+      choices.flatMap(({ delta }) => (delta as JsonObject | undefined)?.['tool_calls'] ?? []),
     ) as JsonObject[];
-    expect(told.map(({ function: fn }) => (fn as JsonObject).arguments).join('')).toBe('{}');
+    expect(told.map(({ function: fn }) => (fn as JsonObject)['arguments']).join('')).toBe('{}');
 
     const choices = [{ index: 0, message: { role: 'assistant', content: null, ...call(given) }, finish_reason: 'tool_calls' }];
     const whole = createFakeRouter(chats, () => Response.json({ choices }));

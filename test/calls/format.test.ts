@@ -22,7 +22,7 @@ const writes =
   (text: string, finish = 'stop', more: JsonObject = {}): Respond =>
   ({ body }) => {
     const head = { id: 'a', model: 'm', created: 1 };
-    if (body.stream !== true) {
+    if (body['stream'] !== true) {
       const message = { role: 'assistant', content: text, ...more };
       return Response.json({ ...head, object: 'chat.completion', choices: [{ index: 0, message, finish_reason: finish }] });
     }
@@ -41,7 +41,7 @@ describe('a schema at a provider that takes any JSON only', () => {
     const router = createMultiProvider([[alpha, writes('{"n":1}')]]);
     const body = await bodyRead(await router.ask({ model: '@alpha/m', ...asked, messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user', content: 'Hi' }] })); // prettier-ignore
     expect(router.sent[0]?.body).toMatchObject({ response_format: { type: 'json_object' } });
-    const [system] = (router.sent[0]?.body.messages ?? []) as { role: string; content: string }[];
+    const [system] = (router.sent[0]?.body['messages'] ?? []) as { role: string; content: string }[];
     expect(system).toMatchObject({
       role: 'system',
       content: expect.stringMatching(/^Be brief\.\n\nAnswer with one JSON object/) as string,

@@ -90,7 +90,7 @@ describe.each([true, false])('several keys (stream: %s)', (stream) => {
     const failure = await failureOf(whileTimePasses(router.clock, router.ask(asking)));
     expect(failure).toMatchObject({ status: 502, message: expect.stringContaining('no *** ***') });
     expect(router.sentTo('alpha')).toHaveLength(2);
-    expect((failure as RouterError).details.metadata?.attempts).toMatchObject([
+    expect((failure as RouterError).details.metadata?.['attempts']).toMatchObject([
       { provider: 'The alpha', status: 401, calls: 1 },
       { provider: 'The alpha', status: 401, calls: 1 },
       { provider: 'The beta', status: 503, calls: 1 },
@@ -166,7 +166,7 @@ it('the attempts have each failure once, and the one that leads last', async () 
   const router = keyed([[alpha, answers]], [BAD, WORSE], { attempts: 1 });
   const failure = (await failureOf(router.ask(ASKING))) as RouterError;
   expect(failure).toMatchObject({ status: 429, message: expect.stringContaining('limited') });
-  expect(failure.details.metadata?.attempts).toMatchObject([{ status: 401 }, { status: 429 }]);
+  expect(failure.details.metadata?.['attempts']).toMatchObject([{ status: 401 }, { status: 429 }]);
 });
 
 it('an answer that may not be carried on ends with the error of its key, which is then set aside', async () => {

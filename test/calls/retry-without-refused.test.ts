@@ -51,7 +51,7 @@ describe('a refusal that names a parameter', () => {
   ])('%s is answered by asking again without it', async (_, refuse) => {
     const { router } = hostRefusing('top_k', refuse);
     const response = await router.ask(chatBody({ top_k: 5, temperature: 0.5 }));
-    expect(router.sent.map(({ body }) => [body.top_k, body.temperature])).toEqual([
+    expect(router.sent.map(({ body }) => [body['top_k'], body['temperature']])).toEqual([
       [5, 0.5],
       [undefined, 0.5],
     ]);
@@ -118,7 +118,7 @@ describe('a refusal that names a parameter', () => {
     const { router } = hostRefusing('top_k', () => refusal("Unknown parameter: 'top_k'.", { param: 'top_k' }));
     await router.ask(chatBody({ top_k: 5 }));
     const body = await answerOf(await router.ask(chatBody({ top_k: 6 })));
-    expect(router.sent.map((call) => call.body.top_k)).toEqual([5, undefined, undefined]);
+    expect(router.sent.map((call) => call.body['top_k'])).toEqual([5, undefined, undefined]);
     expect(body.adjustments).toMatchObject([{ param: 'top_k', action: 'learned', from: 6 }]);
   });
 
@@ -130,7 +130,7 @@ describe('a refusal that names a parameter', () => {
     expect((await answerOf(await router.ask(chatBody({ temperature: 0.7, top_k: 5 })))).adjustments).toEqual([
       { param: 'temperature', action: 'learned', from: 0.7, reason: 'Acme refused this value; asked again without it' },
     ]);
-    expect(router.sent.map(({ body }) => [body.temperature, body.top_k])).toEqual([
+    expect(router.sent.map(({ body }) => [body['temperature'], body['top_k']])).toEqual([
       [0.7, 5],
       [undefined, 5],
     ]);
@@ -153,7 +153,7 @@ describe('a refusal that names a parameter', () => {
   it('holds for each of several calls, and is told once', async () => {
     const { router, logged } = hostRefusing('top_k', () => refusal("Unknown parameter: 'top_k'.", { param: 'top_k' }));
     const body = await answerOf(await router.ask(chatBody({ top_k: 5, n: 3 })));
-    expect((body.choices as unknown[]).length).toBe(3);
+    expect((body['choices'] as unknown[]).length).toBe(3);
     expect(body.adjustments?.filter(({ action }) => action === 'learned')).toHaveLength(1);
     expect(logged).toHaveLength(1);
   });
@@ -163,7 +163,7 @@ describe('a refusal that names a field inside tools or messages', () => {
   const TOOLS = [{ type: 'function', function: { name: 'f', parameters: { type: 'object', properties: { strict: {}, index: {} } } } }];
   const decorated = (field: string) => TOOLS.map((tool) => ({ ...tool, [field]: { type: 'ephemeral' } }));
   const host = acme({ operations: { chat: [chatOperation()] } });
-  const isDecorated = ({ body }: SentCall) => (body.tools as JsonObject[])[0]?.cache_control !== undefined;
+  const isDecorated = ({ body }: SentCall) => (body['tools'] as JsonObject[])[0]?.['cache_control'] !== undefined;
 
   it.each<[string, Response]>([
     ['OpenAI', refusal("Unknown parameter: 'tools[0].cache_control'.", { param: 'tools[0].cache_control', code: 'unknown_parameter' })],
@@ -217,7 +217,7 @@ describe('a refusal that names another name', () => {
     const router = createFakeRouter(host, respond, { learned, log: (line) => void logged.push(line) });
     const first = await answerOf(await router.ask(chatBody({ max_tokens: 30 })));
     const second = await answerOf(await router.ask(chatBody({ max_tokens: 40 })));
-    expect(router.sent.map(({ body }) => [body.max_tokens, body.max_completion_tokens])).toEqual([
+    expect(router.sent.map(({ body }) => [body['max_tokens'], body['max_completion_tokens']])).toEqual([
       [30, undefined],
       [undefined, 30],
       [undefined, 40],
@@ -234,7 +234,7 @@ describe('a refusal that names another name', () => {
     await router.ask(chatBody());
     await router.ask(chatBody());
     await router.ask(chatBody({ max_tokens: 30 }));
-    expect(router.sent.map(({ body }) => body.max_completion_tokens)).toEqual([undefined, 9, 9, 30]);
+    expect(router.sent.map(({ body }) => body['max_completion_tokens'])).toEqual([undefined, 9, 9, 30]);
   });
 
   it('is not remembered when the second try fails', async () => {

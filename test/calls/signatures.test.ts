@@ -11,7 +11,7 @@ const chats = acme({ operations: { chat: [chatOperation()] } });
 const EXTRA = { google: { thought_signature: 'c2lnbmF0dXJl' } };
 const CALL = { id: 'call_1', type: 'function', function: { name: 'now', arguments: '{}' }, extra_content: EXTRA };
 
-const sentAnswer = ({ sent }: FakeRouter): unknown => arrayOf(sent[0]?.body.messages)[1];
+const sentAnswer = ({ sent }: FakeRouter): unknown => arrayOf(sent[0]?.body['messages'])[1];
 
 describe('a signature of a call', () => {
   it('reaches the client, streamed and whole', async () => {

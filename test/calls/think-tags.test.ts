@@ -14,7 +14,7 @@ const pieces = [
 ];
 const router = (quirks: string[]) =>
   createFakeRouter(acme({ operations: { chat: [chatOperation({ quirks })] } }), ({ body }) =>
-    body.stream === true
+    body['stream'] === true
       ? new Response(bodyOf(...pieces.map(event)))
       : Response.json({ choices: [{ message: { content: SAID.join('') }, finish_reason: 'stop' }] }),
   );

@@ -45,8 +45,8 @@ function respondTo(script: readonly Call[], price: number, ledger: Ledger): Resp
     if (kind === 'silent') return isSilent(sent);
     if (kind === 'refused inside a 200') {
       // A body that is one JSON document has an error, and nothing else is read of it.
-      book(sent.body.stream === true ? tokens : null, false);
-      return sent.body.stream === true
+      book(sent.body['stream'] === true ? tokens : null, false);
+      return sent.body['stream'] === true
         ? new Response(bodyOf(...usageFrame(tokens), ERROR))
         : Response.json({ error: { message: 'overloaded', code: 503 } });
     }

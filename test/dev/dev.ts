@@ -43,7 +43,7 @@ function run(flags: readonly string[]): void {
     setTimeout(() => kill(group.pid), PATIENCE_MS);
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
-  if (process.env.npm_lifecycle_event !== undefined) endWithParent(end);
+  if (process.env['npm_lifecycle_event'] !== undefined) endWithParent(end);
   group.on('exit', (code) => {
     kill(group.pid); // what it may have left behind
     process.exit(isEnding ? 0 : (code ?? 1));

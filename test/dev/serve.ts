@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 import { join } from 'node:path';
 
-process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= 'false'; // offline there is nothing to fetch, and nothing here needs Request.cf
+process.env['CLOUDFLARE_CF_FETCH_ENABLED'] ??= 'false'; // offline there is nothing to fetch, and nothing here needs Request.cf
 
 /** The folder of the project. */
 export const ROOT = join(import.meta.dirname, '../..');

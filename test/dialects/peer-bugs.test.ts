@@ -29,7 +29,7 @@ async function clientOf(text: string | ReadableStream<Uint8Array>, more: JsonObj
   const frames = framesIn(written);
   const chunks = frames.filter((frame) => frame !== '[DONE]');
   // The usage chunk has a choice of which nothing is said.
-  const choices = chunks.flatMap((frame) => ('usage' in frame ? [] : (frame.choices as Choice[])));
+  const choices = chunks.flatMap((frame) => ('usage' in frame ? [] : (frame['choices'] as Choice[])));
   const join = (field: string, index = 0) =>
     choices
       .filter((choice) => choice.index === index)
@@ -205,7 +205,9 @@ describe('deltas that others thin out', () => {
       delta({}, 'tool_calls'),
     );
     expect([join('reasoning'), join('content')]).toEqual(['Hm.', 'Let me check']);
-    expect(choices.flatMap((choice) => choice.delta.tool_calls ?? [])).toMatchObject([{ index: 0, id: 'call_a', function: { name: 'f' } }]);
+    expect(choices.flatMap((choice) => choice.delta['tool_calls'] ?? [])).toMatchObject([
+      { index: 0, id: 'call_a', function: { name: 'f' } },
+    ]);
   });
 
   it('parallel tool calls in separate chunks have different indexes, counted from 0', async () => {
@@ -215,7 +217,7 @@ describe('deltas that others thin out', () => {
       calls({ index: 2, id: 'call_b', type: 'function', function: fn('g', '{}') }),
       delta({}, 'tool_calls'),
     );
-    expect(choices.flatMap((choice) => choice.delta.tool_calls ?? [])).toMatchObject([{ index: 0 }, { index: 1 }]);
+    expect(choices.flatMap((choice) => choice.delta['tool_calls'] ?? [])).toMatchObject([{ index: 0 }, { index: 1 }]);
   });
 
   it('no list of tool calls ever holds a null, and no chunk has one without calls', async () => {
@@ -259,7 +261,7 @@ describe('one stream', () => {
 
 describe('requests that others change', () => {
   it('a stop text is sent as a list of one', async () => {
-    expect((await sentFor({ stop: 'END' })).stop).toEqual(['END']);
+    expect((await sentFor({ stop: 'END' }))['stop']).toEqual(['END']);
   });
 
   it('everything the provider accepts is sent: stop, n, seed, penalties, format, tools, tool_choice "none"', async () => {
@@ -317,18 +319,18 @@ describe('requests that others change', () => {
       { role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://a.example/x.png' } }] },
       { role: 'system', content: 'LATE' },
     ];
-    expect((await sentFor({ messages })).messages).toEqual(messages);
+    expect((await sentFor({ messages }))['messages']).toEqual(messages);
   });
 
   it('several prompts are never joined into one', async () => {
     const prompt = ['first', 'second'];
     const chats = createFakeRouter(acme(), () => Response.json(CHAT_WIRE.body([{ text: 'x', finish: 'stop' }])));
     await chats.ask(completionsBody({ prompt }), { operation: 'completions' });
-    expect(chats.sent.map(({ body }) => body.messages)).toEqual(prompt.map((content) => [{ role: 'user', content }]));
+    expect(chats.sent.map(({ body }) => body['messages'])).toEqual(prompt.map((content) => [{ role: 'user', content }]));
     const whole = { choices: prompt.map((text, index) => ({ index, text, finish_reason: 'stop' })) };
     const completes = createFakeRouter(acme({ operations: { completions: [completionsOperation()] } }), () => Response.json(whole));
     const answer: unknown = await (await completes.ask(completionsBody({ prompt }), { operation: 'completions' })).json();
-    expect(completes.sent[0]?.body.prompt).toEqual(prompt);
+    expect(completes.sent[0]?.body['prompt']).toEqual(prompt);
     expect(answer).toMatchObject({ choices: [{ text: 'first' }, { text: 'second' }] });
   });
 

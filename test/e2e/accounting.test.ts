@@ -97,7 +97,7 @@ describe('the cost of an answer of Claude', () => {
     ['long', 1.202256],
   ])('%s', async (name, expected) => {
     const { usage } = await ask({ model: '@anthropic/claude-sonnet-4-5', messages: [{ role: 'user', content: `tell ${name}` }] });
-    expect(usage.cost).toBe(expected);
+    expect(usage['cost']).toBe(expected);
   });
 
   it('is absent at a tier without prices', async () => {

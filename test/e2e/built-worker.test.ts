@@ -27,7 +27,7 @@ beforeAll(async () => {
   await promisify(execFile)(join(ROOT, 'node_modules/.bin', program), given, {
     cwd: ROOT,
     timeout: 55_000,
-    env: { ...process.env, PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH ?? ''}`, WRANGLER_SEND_METRICS: 'false' },
+    env: { ...process.env, PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`, WRANGLER_SEND_METRICS: 'false' },
   });
   code = await readFile(join(folder, 'worker.js'), 'utf8');
   simulator = await serveSimulator(0);

@@ -95,7 +95,7 @@ describe('Claude on Vertex', () => {
     expect(text).toContain('"content":"Good day."');
     expect(text).toContain('"completion_tokens":4');
     expect(text.trimEnd().endsWith('data: [DONE]')).toBe(true);
-    expect(calls.map(({ url, body }) => [url, body.stream])).toEqual([
+    expect(calls.map(({ url, body }) => [url, body['stream']])).toEqual([
       ['/v1/publishers/anthropic/models/claude-sonnet-4-5@20250929:streamRawPredict', true],
     ]);
   });

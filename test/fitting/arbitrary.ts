@@ -242,7 +242,7 @@ const conversation = fc
     const rest = rounds.flatMap(([answer, next]) => [...answer, ...(next === null ? [] : [next])]);
     const list = [...system, first, ...rest];
     // It ends with somebody who wants an answer.
-    return list.at(-1)?.role === 'assistant' ? [...list, { role: 'user', content: 'Go on.' }] : list;
+    return list.at(-1)?.['role'] === 'assistant' ? [...list, { role: 'user', content: 'Go on.' }] : list;
   });
 
 const messages = fc
@@ -265,5 +265,5 @@ export function bodyOf(operation: TextOperation): fc.Arbitrary<JsonObject> {
 /** The unified schema refuses `best_of` below `n`. */
 function bestOfNotBelowN({ best_of: bestOf, ...body }: JsonObject): JsonObject {
   if (bestOf === undefined) return body;
-  return { ...body, best_of: Math.max(Number(bestOf), Number(body.n ?? 1)) };
+  return { ...body, best_of: Math.max(Number(bestOf), Number(body['n'] ?? 1)) };
 }

@@ -133,7 +133,7 @@ function asClientWouldSay(parameters: Readonly<JsonObject>, rules: Rules, operat
     return [renamed?.[0] ?? wire, unifiedWord(value, renamed?.[1] || {})];
   });
   const back: JsonObject = asReasoning(Object.fromEntries(said));
-  return operation === 'chat' && typeof back.logprobs === 'number' ? { ...back, logprobs: true, top_logprobs: back.logprobs } : back;
+  return operation === 'chat' && typeof back['logprobs'] === 'number' ? { ...back, logprobs: true, top_logprobs: back['logprobs'] } : back;
 }
 
 /** Bodies of these formats have the fields of the request: they can be compared field by field. */
@@ -152,7 +152,7 @@ const isSwitchOrBudget = (value: unknown, rule: Rule) => typeof value !== 'objec
 function asReasoning({ 'reasoning.enabled': enabled, 'reasoning.max_tokens': tokens, ...rest }: JsonObject): JsonObject {
   if (enabled === undefined && tokens === undefined) return rest;
   // A switch beside an effort or a budget follows from it.
-  const isImplied = tokens !== undefined || rest.reasoning_effort !== undefined;
+  const isImplied = tokens !== undefined || rest['reasoning_effort'] !== undefined;
   const object = { ...(tokens === undefined ? {} : { max_tokens: tokens }), ...(enabled === undefined || isImplied ? {} : { enabled }) };
   return Object.keys(object).length === 0 ? rest : { ...rest, reasoning: object };
 }
@@ -179,7 +179,7 @@ describe('promise 1, in messages', () => {
   it.each(ENDPOINTS)('every field that does not arrive is reported: $model', ({ model }) => {
     holds('chat', model, (answer, { input }) => {
       for (const body of isOpenAiShaped(answer) ? bodiesOf(answer) : []) {
-        const arrived = body.messages as JsonObject[] | undefined;
+        const arrived = body['messages'] as JsonObject[] | undefined;
         const sent = replaceUrls(input.kind === 'messages' ? input.messages : [], placeholderFiles([answer.planned]));
         const lost = sent.flatMap((message, place) =>
           lostFields(withoutRepeats(message, arrived?.[place]), withoutIds(arrived?.[place] ?? {})),
@@ -196,14 +196,14 @@ describe('promise 1, in messages', () => {
 
 /** Reasoning in a message arrives once: its details say the same as its text, where the text is sent. */
 function withoutRepeats(message: JsonObject, arrived: JsonObject = {}): JsonObject {
-  const isTold = arrived.reasoning !== undefined || arrived.reasoning_content !== undefined;
+  const isTold = arrived['reasoning'] !== undefined || arrived['reasoning_content'] !== undefined;
   return withoutIds(isTold ? { ...message, reasoning_details: null } : message);
 }
 
 /** Ids of calls only tie a result to its call (`dialects/shared/tool-names.test.ts`): those that are used twice are others at the provider. */
 function withoutIds(message: JsonObject): JsonObject {
   const plain: JsonObject = { ...message, tool_call_id: null };
-  if (Array.isArray(message.tool_calls)) plain.tool_calls = message.tool_calls.map((call: JsonObject) => ({ ...call, id: null }));
+  if (Array.isArray(message['tool_calls'])) plain['tool_calls'] = message['tool_calls'].map((call: JsonObject) => ({ ...call, id: null }));
   return plain;
 }
 
@@ -250,33 +250,35 @@ function isWordFor(name: string, value: unknown, { planned }: Prepared, body: Js
 function saysTheSame(name: string, value: unknown, client: JsonObject, body: JsonObject, adjustments: readonly Adjustment[]): boolean {
   switch (name) {
     case 'stop': // always an array, without repetitions
-      return isDeepStrictEqual([...new Set(typeof value === 'string' ? [value] : (value as string[]))], body.stop);
+      return isDeepStrictEqual([...new Set(typeof value === 'string' ? [value] : (value as string[]))], body['stop']);
     case 'logit_bias': // null is no bias
       return isDeepStrictEqual(
         Object.entries(value as JsonObject).filter(([, bias]) => bias !== null),
-        Object.entries(body.logit_bias ?? {}),
+        Object.entries(body['logit_bias'] ?? {}),
       );
     case 'best_of': // all candidates are returned
-      return value === (client.n ?? 1);
+      return value === (client['n'] ?? 1);
     case 'n': // candidates are asked for instead
       return adjustments.some(({ param, action }) => param === 'best_of' && action === 'emulated');
     case 'max_tokens': // two names of one limit
-      return value === client.max_completion_tokens;
+      return value === client['max_completion_tokens'];
     case 'top_logprobs': // one of two fields that became one
       return mentions(adjustments, 'logprobs');
     case 'reasoning': // the effort has a field of its own; a provider that takes the object gets the legacy switch folded into it
-      return isObject(value) && (isEffort(value.effort, client, body) || isDeepStrictEqual({ ...value, exclude: true }, body.reasoning));
+      return (
+        isObject(value) && (isEffort(value['effort'], client, body) || isDeepStrictEqual({ ...value, exclude: true }, body['reasoning']))
+      );
     case 'reasoning_effort': // a budget or a switch says more
-      return isObject(client.reasoning) && (client.reasoning.max_tokens !== undefined || client.reasoning.enabled === false);
+      return isObject(client['reasoning']) && (client['reasoning']['max_tokens'] !== undefined || client['reasoning']['enabled'] === false);
     case 'include_reasoning': // the router shows what thinking there is; the object says it too
-      return value === true || mentions(adjustments, 'reasoning') || (isObject(body.reasoning) && body.reasoning.exclude === true);
+      return value === true || mentions(adjustments, 'reasoning') || (isObject(body['reasoning']) && body['reasoning']['exclude'] === true);
     default:
       return false;
   }
 }
 
 const isEffort = (effort: unknown, client: JsonObject, body: JsonObject) =>
-  effort === undefined || effort === body.reasoning_effort || effort === client.reasoning_effort;
+  effort === undefined || effort === body['reasoning_effort'] || effort === client['reasoning_effort'];
 
 /** Upstream fields that the client did not send and nobody mentions. */
 function unsaidAdditions(answer: Prepared, body: JsonObject, client: JsonObject): string[] {
@@ -293,7 +295,10 @@ function unsaidAdditions(answer: Prepared, body: JsonObject, client: JsonObject)
     .filter((field) => !NOT_PARAMETERS.has(field) && !asked.has(field))
     .filter((field) => !mentions(answer.adjustments, field) && !mentions(answer.adjustments, source[field] ?? field))
     .filter((field) => !isThinking(field, answer, client))
-    .filter((field) => !(field === 'reasoning_effort' && isObject(client.reasoning) && client.reasoning.effort === body.reasoning_effort))
+    .filter(
+      (field) =>
+        !(field === 'reasoning_effort' && isObject(client['reasoning']) && client['reasoning']['effort'] === body['reasoning_effort']),
+    )
     .map((field) => `${field}: ${JSON.stringify(body[field])} (added)`);
 }
 

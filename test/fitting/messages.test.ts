@@ -6,7 +6,7 @@ import { line, sent } from './sent.ts';
 describe('messages at a chat host', () => {
   const messagesAt = (model: string, messages: JsonObject[]) => {
     const { body, adjustments } = sent('chat', model, { messages });
-    return { messages: body.messages, report: adjustments.map(line) };
+    return { messages: body['messages'], report: adjustments.map(line) };
   };
 
   it('developer becomes system where the provider has no such role, and it is said', () => {
@@ -101,12 +101,12 @@ describe('the wishes of a client about adjustments', () => {
 
   it('require_parameters: true rules out a provider that would drop one, and lets clamping pass', () => {
     expect(() => sent('chat', '@novita/x', { top_a: 0.5, provider: { require_parameters: true } })).toThrow(/does not take top_a/);
-    expect(sent('chat', '@novita/x', { top_k: 1, provider: { require_parameters: true } }).body.top_k).toBe(2);
+    expect(sent('chat', '@novita/x', { top_k: 1, provider: { require_parameters: true } }).body['top_k']).toBe(2);
   });
 
   it('require_parameters: true goes on to a provider that takes them all', () => {
     const { body, adjustments } = sent('chat', 'meta-llama/llama-3.3-70b-instruct', { top_a: 0.5, provider: { require_parameters: true } });
-    expect(body.top_a).toBe(0.5);
+    expect(body['top_a']).toBe(0.5);
     expect(adjustments).toEqual([]);
   });
 });

@@ -234,7 +234,7 @@ describe('calls in the history', () => {
     ['@google-vertex/gemini-3-pro-preview', {}, SKIP, ['messages.tool_calls emulated']],
   ])('%s', (model, id, signature, report) => {
     const { body, adjustments } = sent('chat', model, { messages });
-    expect((body.contents as JsonObject[]).slice(1)).toEqual([
+    expect((body['contents'] as JsonObject[]).slice(1)).toEqual([
       { role: 'model', parts: [{ functionCall: { ...id, name: 'look', args: {} }, ...signature }] },
       { role: 'user', parts: [{ functionResponse: { ...id, name: 'look', response: { output: 'found' } } }] },
     ]);

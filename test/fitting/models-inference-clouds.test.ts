@@ -68,13 +68,13 @@ describe('Together', () => {
 describe('roles and thinking in messages', () => {
   it.each(['together', 'cerebras', 'deepinfra', 'sambanova', 'nebius', 'novita'])('%s has no developer', (slug) => {
     const { body, adjustments } = sent('chat', `@${slug}/x`, { messages: [{ role: 'developer', content: 'Be brief.' }] });
-    expect(body.messages).toEqual([{ role: 'system', content: 'Be brief.' }]);
+    expect(body['messages']).toEqual([{ role: 'system', content: 'Be brief.' }]);
     expect(adjustments.map(line)).toEqual(['messages.role renamed "developer" -> "system"']);
   });
 
   it('Together has no field for earlier thinking', () => {
     const { body, adjustments } = sent('chat', '@together/x', { messages: [{ role: 'assistant', content: 'Hello', reasoning: 'hm' }] });
-    expect(body.messages).toEqual([{ role: 'assistant', content: 'Hello' }]);
+    expect(body['messages']).toEqual([{ role: 'assistant', content: 'Hello' }]);
     expect(adjustments.map(line)).toEqual(['messages.reasoning dropped']);
   });
 });
@@ -125,7 +125,7 @@ describe('Cerebras', () => {
       { role: 'user', content: 'Bye' },
     ];
     const { body } = sent('chat', '@cerebras/x', { messages });
-    expect(body.messages).toMatchObject([{}, { reasoning: 'a greeting' }, {}]);
+    expect(body['messages']).toMatchObject([{}, { reasoning: 'a greeting' }, {}]);
     expect(JSON.stringify(body)).not.toContain('reasoning_content');
   });
 });

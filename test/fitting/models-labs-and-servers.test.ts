@@ -98,7 +98,7 @@ describe('Perplexity', () => {
   it('gets a conversation in which roles take turns', () => {
     const messages = ['developer', 'user', 'user', 'assistant', 'user'].map((role, place) => ({ role, content: String(place) }));
     const { body, adjustments } = sent('chat', '@perplexity/sonar', { messages });
-    expect(body.messages).toEqual([
+    expect(body['messages']).toEqual([
       { role: 'system', content: '0' },
       { role: 'user', content: '1\n\n2' },
       { role: 'assistant', content: '3' },
@@ -151,7 +151,7 @@ describe('Moonshot', () => {
   ])('%s gets thinking beside calls of tools where it wants it', (model, message, report) => {
     const result = { role: 'tool', content: 'found', tool_call_id: 'call_1' };
     const { body, adjustments } = sent('chat', `@moonshot/${model}`, { messages: [...asked, called, result] });
-    expect(body.messages).toEqual([...asked, message, result]);
+    expect(body['messages']).toEqual([...asked, message, result]);
     expect(adjustments.map(line)).toEqual(report);
   });
 
@@ -159,7 +159,9 @@ describe('Moonshot', () => {
     const picture = (url: string) => ({ type: 'image_url', image_url: { url } });
     const content = [picture('https://a.example/b.png'), picture('ms://file-1')];
     const { body } = sent('chat', '@moonshot/kimi-k2.5', { messages: [{ role: 'user', content }] });
-    expect(body.messages).toEqual([{ role: 'user', content: [picture('data:image/png;base64,FetchedWhenSent'), picture('ms://file-1')] }]);
+    expect(body['messages']).toEqual([
+      { role: 'user', content: [picture('data:image/png;base64,FetchedWhenSent'), picture('ms://file-1')] },
+    ]);
   });
 });
 

@@ -107,7 +107,7 @@ describe('chat', () => {
     'at %s has no developer',
     (slug) => {
       const { body, adjustments } = sent('chat', `@${slug}/x`, { messages: [{ role: 'developer', content: 'Be brief.' }] });
-      expect(body.messages).toEqual([{ role: 'system', content: 'Be brief.' }]);
+      expect(body['messages']).toEqual([{ role: 'system', content: 'Be brief.' }]);
       expect(adjustments.map(line)).toEqual(['messages.role renamed "developer" -> "system"']);
     },
   );

@@ -93,7 +93,7 @@ describe('an echo of the provider', () => {
 
   it('is done by the router where it ranks candidates', () => {
     const { body, echo, echoed, report } = ask('@completions-compatible/x', { prompt: 'a', n: 1, best_of: 3, stream: true });
-    expect({ sent: body?.echo, best: body?.best_of, echo, echoed, report }).toEqual({
+    expect({ sent: body?.['echo'], best: body?.['best_of'], echo, echoed, report }).toEqual({
       sent: true,
       best: 3,
       echo: null,
@@ -120,7 +120,7 @@ describe('from is what was asked', () => {
   ])('%s, %s, %j: %s', (model, operation, fields, expected) => {
     const report = sent(operation, model, fields).adjustments.map(line);
     expect(report).toContain(expected);
-    expect(report.some((entry) => entry.startsWith('n '))).toBe(fields.n !== undefined);
+    expect(report.some((entry) => entry.startsWith('n '))).toBe(fields['n'] !== undefined);
   });
 });
 

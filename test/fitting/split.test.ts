@@ -36,7 +36,7 @@ describe('n', () => {
   it('beyond the limit of a provider is split into as few calls as it allows', () => {
     const parts = partsOf('chat', '@novita/x', { n: 128 });
     expect(parts.map(({ part }) => part.choices)).toEqual([upTo(127), [127]]);
-    expect(parts.map(({ body }) => body.n)).toEqual([127, undefined]);
+    expect(parts.map(({ body }) => body['n'])).toEqual([127, undefined]);
   });
 
   it.each([
@@ -45,13 +45,13 @@ describe('n', () => {
     ['completions', '@tokensmind/x', 127],
   ] as const)('%s at %s of %i goes out as it is, and needs no word', (operation, model, n) => {
     const { parts, adjustments } = prepared(requestFor(operation, model, { n }));
-    expect(parts.map(({ body }) => body.n)).toEqual([n]);
+    expect(parts.map(({ body }) => body['n'])).toEqual([n]);
     expect(adjustments).toEqual([]);
   });
 
   it('has the name that the provider gives it', () => {
     const { parts } = fitted({ n: 5 }, { type: 'integer', maximum: 2, name: 'num_samples' });
-    expect(parts.map(({ call }) => [call.parameters.num_samples, call.parameters.n])).toEqual([
+    expect(parts.map(({ call }) => [call.parameters['num_samples'], call.parameters['n']])).toEqual([
       [2, undefined],
       [2, undefined],
       [undefined, undefined],
@@ -68,13 +68,13 @@ describe('n', () => {
 describe('the seed', () => {
   it('of call i is seed + i, and that is reported', () => {
     const { parts, adjustments } = prepared(requestFor('chat', '@openrouter/x', { n: 3, seed: 7 }));
-    expect(parts.map(({ body }) => body.seed)).toEqual([7, 8, 9]);
+    expect(parts.map(({ body }) => body['seed'])).toEqual([7, 8, 9]);
     expect(adjustments.map(line)).toContain('seed emulated 7 -> "7 to 9"');
   });
 
   it('counts on from the value that the provider accepts', () => {
     const { parts, adjustments } = prepared(requestFor('chat', '@deepinfra/x', { n: 3, seed: -5 }));
-    expect(parts.map(({ body }) => body.seed)).toEqual([0, 1, 2]);
+    expect(parts.map(({ body }) => body['seed'])).toEqual([0, 1, 2]);
     expect(adjustments.map(line)).toContain('seed emulated -5 -> "0 to 2"');
   });
 
@@ -86,7 +86,7 @@ describe('the seed', () => {
 
   it('stays as it is in a single call', () => {
     const { parts, adjustments } = prepared(requestFor('chat', '@openai/gpt-4o', { n: 3, seed: 7 }));
-    expect(parts.map(({ body }) => body.seed)).toEqual([7]);
+    expect(parts.map(({ body }) => body['seed'])).toEqual([7]);
     expect(adjustments).toEqual([]);
   });
 });
@@ -94,12 +94,12 @@ describe('the seed', () => {
 describe('several prompts', () => {
   it('go out in one call where the provider accepts lists, numbered prompt by prompt', () => {
     const parts = partsOf('completions', '@octoai/x', { prompt: ['a', 'b'], n: 3 });
-    expect(parts.map(({ body, part }) => [body.prompt, body.n, part.choices])).toEqual([[['a', 'b'], 3, upTo(6)]]);
+    expect(parts.map(({ body, part }) => [body['prompt'], body['n'], part.choices])).toEqual([[['a', 'b'], 3, upTo(6)]]);
   });
 
   it('are a call each where it takes one, numbered prompt x n + choice', () => {
     const parts = partsOf('completions', '@completions-compatible/x', { prompt: ['a', 'b'], n: 3 });
-    expect(parts.map(({ body, part }) => [body.prompt, body.n, part.choices])).toEqual([
+    expect(parts.map(({ body, part }) => [body['prompt'], body['n'], part.choices])).toEqual([
       ['a', 3, [0, 1, 2]],
       ['b', 3, [3, 4, 5]],
     ]);
@@ -107,7 +107,7 @@ describe('several prompts', () => {
 
   it('are a call for each prompt and choice where the provider accepts one of either', () => {
     const parts = partsOf('completions', '@llama-cpp/x', { prompt: [[1], [2, 3]], n: 2 });
-    expect(parts.map(({ body, part }) => [body.prompt, part.choices])).toEqual([
+    expect(parts.map(({ body, part }) => [body['prompt'], part.choices])).toEqual([
       [[1], [0]],
       [[1], [1]],
       [[2, 3], [2]],
@@ -117,7 +117,7 @@ describe('several prompts', () => {
 
   it('are a message each on a provider that only chats', () => {
     const parts = partsOf('completions', '@novita/x', { prompt: ['a', 'b'], n: 2 });
-    expect(parts.map(({ body, part }) => [body.messages, body.n, part.choices])).toEqual([
+    expect(parts.map(({ body, part }) => [body['messages'], body['n'], part.choices])).toEqual([
       [[{ role: 'user', content: 'a' }], 2, [0, 1]],
       [[{ role: 'user', content: 'b' }], 2, [2, 3]],
     ]);
@@ -172,11 +172,11 @@ describe('the parts of any request', () => {
         const { parts } = fitted(fields, host.n === null ? false : { type: 'integer', maximum: host.n }, host.lists ? ['texts'] : ['text']);
         const echoed = parts.flatMap(({ choices, echo }) => choices.map((choice, place) => [choice, echo?.[place]] as const));
         expect(echoed.toSorted(([one], [other]) => one - other)).toEqual(upTo(n * prompts).map((at) => [at, texts[Math.floor(at / n)]]));
-        const asked = parts.map(({ call }) => Number(call.parameters.n ?? 1));
+        const asked = parts.map(({ call }) => Number(call.parameters['n'] ?? 1));
         expect(Math.max(...asked)).toBeLessThanOrEqual(capacity);
         expect(parts.map(({ choices }) => choices.length)).toEqual(asked.map((count) => count * (host.lists ? prompts : 1)));
         expect(parts).toHaveLength(Math.ceil(n / capacity) * (host.lists ? 1 : prompts));
-        expect(parts.map(({ call }) => call.parameters.seed)).toEqual(
+        expect(parts.map(({ call }) => call.parameters['seed'])).toEqual(
           parts.map((_, call) => (seed === undefined ? undefined : seed + call)),
         );
       }),

@@ -263,7 +263,7 @@ describe('completions on a completions host', () => {
     ['@llama-cpp/x', [[1, 2]], [1, 2]],
   ])('%s takes the prompt %j as %j', (model, prompt, expected) => {
     const { body, adjustments } = sent('completions', model, { prompt });
-    expect(body.prompt).toEqual(expected);
+    expect(body['prompt']).toEqual(expected);
     expect(adjustments).toEqual([]);
   });
 
@@ -288,7 +288,7 @@ describe('completions on a completions host', () => {
     ['@llama-cpp/x', [[1], [2, 3]], [[1], [2, 3]]],
   ])('%s takes the prompts %j in a call each', (model, prompt, expected) => {
     const { bodies, adjustments } = sent('completions', model, { prompt });
-    expect(bodies.map((body) => body.prompt)).toEqual(expected);
+    expect(bodies.map((body) => body['prompt'])).toEqual(expected);
     expect(adjustments.map(line)).toEqual(['prompt emulated 2 -> 1']);
   });
 
@@ -349,7 +349,7 @@ describe('chat on a completions host', () => {
     ['qwen2.5-7b-instruct', '<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n'],
     ['some-other-model', 'User: Hi\n\nAssistant:'],
   ])('the messages are written with the template of the model: %s', (model, prompt) => {
-    expect(sent('chat', `@tokensmind/${model}`).body.prompt).toBe(prompt);
+    expect(sent('chat', `@tokensmind/${model}`).body['prompt']).toBe(prompt);
   });
 
   it('what a text prompt cannot hold is dropped and said', () => {
@@ -386,7 +386,7 @@ describe('completions on a chat host', () => {
   ]);
 
   it('the prompt becomes one user message', () => {
-    expect(sent('completions', '@novita/x', { prompt: 'Once' }).body.messages).toEqual([{ role: 'user', content: 'Once' }]);
+    expect(sent('completions', '@novita/x', { prompt: 'Once' }).body['messages']).toEqual([{ role: 'user', content: 'Once' }]);
   });
 });
 

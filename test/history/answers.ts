@@ -167,7 +167,7 @@ export function messageOf({ result }: Outcome): JsonObject | null {
 export function streamedMessageOf({ events }: Outcome): JsonObject {
   const message: JsonObject = { role: 'assistant', content: null, refusal: null };
   for (const frame of framesIn(openaiChatClient.createEncoder(headOf()).push(events))) {
-    const [choice] = frame === '[DONE]' ? [] : (arrayOf(frame.choices) as { index: number; delta: JsonObject }[]);
+    const [choice] = frame === '[DONE]' ? [] : (arrayOf(frame['choices']) as { index: number; delta: JsonObject }[]);
     if (choice?.index === 0) merge(message, choice.delta);
   }
   return message;
@@ -188,7 +188,7 @@ function merge(into: JsonObject, delta: JsonObject): void {
 function mergeCalls(before: readonly unknown[], more: readonly unknown[]): unknown[] {
   const calls = before.filter(isObject);
   for (const piece of more.filter(isObject)) {
-    const known = calls.find(({ index }) => index === piece.index);
+    const known = calls.find(({ index }) => index === piece['index']);
     if (known === undefined) calls.push(structuredClone(piece));
     else merge(known, piece);
   }

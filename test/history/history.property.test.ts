@@ -18,8 +18,8 @@ import { answeredCalls } from '../simulator/common-checks.ts';
 import { judge, systemAt } from '../simulator/judge.ts';
 import { FORMATS, messageOf, outcomeOf, PIXEL, streamedMessageOf, type Call, type Said } from './answers.ts';
 
-const SEED = Number(process.env.HISTORY_SEED ?? 20_261_130);
-const RUNS = Number(process.env.HISTORY_RUNS ?? 25);
+const SEED = Number(process.env['HISTORY_SEED'] ?? 20_261_130);
+const RUNS = Number(process.env['HISTORY_RUNS'] ?? 25);
 
 /** Every model worth reaching that chats, with the format that is spoken there. */
 const ENDPOINTS = PROVIDERS.flatMap(({ slug }) =>
@@ -56,7 +56,7 @@ const said: fc.Arbitrary<Said> = fc.record({
 
 /** An answer, and what its tools gave. */
 function turn(message: JsonObject, result: unknown): JsonObject[] {
-  const calls = arrayOf(message.tool_calls) as { id: string }[];
+  const calls = arrayOf(message['tool_calls']) as { id: string }[];
   return [
     { role: 'user', content: 'How high is the river?' },
     message,
@@ -89,7 +89,7 @@ function verdictOn(history: readonly JsonObject[], { slug, model }: { slug: stri
   for (const body of bodiesOf(answer)) {
     const { operation, modelId, rules } = answer.planned.candidate;
     const refusal = judge(systemAt(slug, rules.path).slug, operation, JSON.parse(JSON.stringify(body)), modelId);
-    const messages = arrayOf(body.messages) as Fields[];
+    const messages = arrayOf(body['messages']) as Fields[];
     const unpaired = rules.dialect === 'openai-chat' ? answeredCalls(messages, 'messages') : null;
     if (refusal !== null || unpaired !== null) return { model, refusal, unpaired, body };
   }

@@ -94,8 +94,8 @@ describe('numbers of a request', () => {
 
   it('that are parameters are numbers, and refused where they are too long', () => {
     const long: JsonObject = { messages: '[{"role":"user","content":"Hi"}]' };
-    expect(() => upstreamText('@openai/gpt-4o', `"messages":${String(long.messages)},"seed":9007199254740993`)).toThrow('seed');
-    expect(upstreamText('@openai/gpt-4o', `"messages":${String(long.messages)},"temperature":0.10000000000000000555`)).toContain(
+    expect(() => upstreamText('@openai/gpt-4o', `"messages":${String(long['messages'])},"seed":9007199254740993`)).toThrow('seed');
+    expect(upstreamText('@openai/gpt-4o', `"messages":${String(long['messages'])},"temperature":0.10000000000000000555`)).toContain(
       '"temperature":0.1',
     );
   });

@@ -169,7 +169,7 @@ describe('every answer has an id of its own', () => {
 
   it('which is the id in the body', async () => {
     const response = await createRouter(READY, upstream().fetch).call('POST', '/v1/chat/completions', chat);
-    expect((await json(response)).id).toBe(response.headers.get('x-generation-id'));
+    expect((await json(response))['id']).toBe(response.headers.get('x-generation-id'));
   });
 });
 
@@ -178,7 +178,7 @@ describe('an answer says what was changed', () => {
     const { fetch, calls } = upstream();
     const response = await createRouter(READY, fetch).call('POST', '/v1/chat/completions', { ...chat, top_k: 1, top_a: 0.5 });
     expect(response.headers.get('x-tributary-adjustments')).toBe('top_k;action=clamped;from=1;to=2, top_a;action=dropped;from=0.5');
-    expect((await json(response)).adjustments).toMatchObject([{ param: 'top_k', to: 2 }, { param: 'top_a' }]);
+    expect((await json(response))['adjustments']).toMatchObject([{ param: 'top_k', to: 2 }, { param: 'top_a' }]);
     expect(calls[0]?.body).toEqual({ ...chat, model: 'x', top_k: 2 });
   });
 
@@ -223,7 +223,7 @@ describe('errors', () => {
 
   it('a body that is too large is a 413', async () => {
     const response = await call(JSON.stringify({ ...chat, user: 'x'.repeat(100) }), { ...READY, MAX_REQUEST_BYTES: '100' });
-    expect([response.status, (await errorOf(response)).type]).toEqual([413, 'payload_too_large']);
+    expect([response.status, (await errorOf(response))['type']]).toEqual([413, 'payload_too_large']);
   });
 
   it.each([

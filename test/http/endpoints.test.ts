@@ -40,12 +40,12 @@ const catalog = createCatalog([provider('one', offering), provider('two', bare)]
 const clock = createFakeClock();
 
 const describeAll = (slug: string, health = createHealthTracker(clock), of = catalog) =>
-  (describeEndpoints(slug, of, health)?.data ?? {}) as JsonObject;
-const endpointsOf = (...asked: Parameters<typeof describeAll>) => describeAll(...asked).endpoints as JsonObject[];
+  (describeEndpoints(slug, of, health)?.['data'] ?? {}) as JsonObject;
+const endpointsOf = (...asked: Parameters<typeof describeAll>) => describeAll(...asked)['endpoints'] as JsonObject[];
 
 describe('endpoints of a model', () => {
   it('begin with the model, as GET /models describes it', () => {
-    const [listed] = listModels(catalog).data as JsonObject[];
+    const [listed] = listModels(catalog)['data'] as JsonObject[];
     const { endpoints, ...model } = describeAll('maker/model');
     expect(listed).toMatchObject(model);
     expect(Object.keys(model)).toEqual(['id', 'name', 'created', 'description', 'architecture']);
@@ -123,7 +123,7 @@ describe('endpoints of a model', () => {
     expect(idsOf('maker/model')).toEqual(['model-v1', 'gratis', 'two/model']);
     for (const suffix of [':nitro', ':floor', ':exacto']) expect(idsOf(`maker/model${suffix}`)).toEqual(idsOf('maker/model'));
     for (const suffix of [':free', ':free:nitro']) expect(idsOf(`maker/model${suffix}`)).toEqual(['variant', 'gratis']);
-    expect(['maker/model', 'maker/model:nitro', 'maker/model:free'].map((name) => describeAll(name, undefined, some).id)).toEqual([
+    expect(['maker/model', 'maker/model:nitro', 'maker/model:free'].map((name) => describeAll(name, undefined, some)['id'])).toEqual([
       'maker/model',
       'maker/model',
       'maker/model:free',
@@ -135,7 +135,7 @@ describe('endpoints of a model', () => {
     const all = createCatalog(PROVIDERS);
     for (const slug of all.slugs()) expect(endpointsOf(slug, undefined, all)).toHaveLength(all.offerings(slug).length);
     const [first] = endpointsOf('openai/gpt-4o', undefined, all);
-    expect(first?.supported_parameters).toEqual(expect.arrayContaining(['temperature', 'tools']));
-    expect(first?.supported_parameters).not.toContain('top_k');
+    expect(first?.['supported_parameters']).toEqual(expect.arrayContaining(['temperature', 'tools']));
+    expect(first?.['supported_parameters']).not.toContain('top_k');
   });
 });

@@ -12,7 +12,7 @@ type Explained = { plan: JsonObject; requests: { url: string; body: JsonObject; 
 
 async function explain(body: JsonObject, env: Record<string, string> = KEYS): Promise<Explained> {
   const answer = await json(await createRouter(env).call('POST', '/v1/explain', { messages, ...body }));
-  if (!isObject(answer.plan)) throw new Error('expected a plan');
+  if (!isObject(answer['plan'])) throw new Error('expected a plan');
   return answer as unknown as Explained;
 }
 
@@ -33,7 +33,7 @@ async function deed(body: JsonObject): Promise<{ bodies: unknown[]; answer: Json
 describe('a request with several choices', () => {
   it('on a provider that makes one at a time is one request each, with the choice it makes and its own seed', async () => {
     const { requests, adjustments } = await explain({ model: '@groq/x', n: 3, seed: 7 });
-    expect(requests.map(({ choices, body }) => [choices, body.seed, body.n])).toEqual([
+    expect(requests.map(({ choices, body }) => [choices, body['seed'], body['n']])).toEqual([
       [[0], 7, undefined],
       [[1], 8, undefined],
       [[2], 9, undefined],
@@ -46,7 +46,7 @@ describe('a request with several choices', () => {
 
   it('on a provider that makes several is as few requests as it takes', async () => {
     const { requests } = await explain({ model: '@novita/x', n: 128 });
-    expect(requests.map(({ choices, body }) => [choices.length, choices[0], choices.at(-1), body.n])).toEqual([
+    expect(requests.map(({ choices, body }) => [choices.length, choices[0], choices.at(-1), body['n']])).toEqual([
       [127, 0, 126, 127],
       [1, 127, 127, undefined],
     ]);
@@ -90,7 +90,7 @@ describe('several models at once', () => {
     const { requests, adjustments } = await explain(body);
     const { bodies, answer } = await deed(body);
     expect(requests.map((request) => request.body)).toEqual(bodies);
-    expect(adjustments).toEqual(answer.adjustments);
+    expect(adjustments).toEqual(answer['adjustments']);
     expect(adjustments.map(({ param, reason }) => `${String(param)} ${String(reason).split(':')[0]}`)).toEqual([
       'n @groq/b',
       'n @deepinfra/c',

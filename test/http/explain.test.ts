@@ -63,7 +63,11 @@ describe('explain', () => {
 
   it('shows every call of a request that takes several, and which choices it makes', async () => {
     const { requests, emulation } = await explain({ model: '@llama-cpp/x', prompt: ['a', 'b'], n: 2, seed: 7 });
-    const calls = (requests as JsonObject[]).map(({ body, choices }) => [(body as JsonObject).prompt, (body as JsonObject).seed, choices]);
+    const calls = (requests as JsonObject[]).map(({ body, choices }) => [
+      (body as JsonObject)['prompt'],
+      (body as JsonObject)['seed'],
+      choices,
+    ]);
     expect(calls).toEqual([
       ['a', 7, [0]],
       ['a', 8, [1]],
@@ -88,8 +92,8 @@ describe('explain', () => {
     const env = { NOVITA_API_KEY: 'novita-key' };
     const body = { model: '@novita/x', messages, temperature: 0, seed: 7, tools: [] };
     await createRouter(env, fetch).call('POST', '/v1/chat/completions', body);
-    const [request] = (await explain(body, env)).requests as JsonObject[];
-    expect(bodies).toEqual([request?.body]);
+    const [request] = (await explain(body, env))['requests'] as JsonObject[];
+    expect(bodies).toEqual([request?.['body']]);
   });
 
   it.each([{ NOVITA_API_KEY: 'novita-key, second-key' }, { NOVITA_API_KEY: 'second-key', NOVITA_BASE_URL: 'http://localhost:1' }])(
@@ -132,25 +136,25 @@ describe('explain', () => {
     });
     const { plan } = answer;
     if (!isObject(plan)) throw new Error('expected a plan');
-    const [first, ...rest] = plan.calls as JsonObject[];
+    const [first, ...rest] = plan['calls'] as JsonObject[];
     expect(first).toMatchObject({ provider: 'novita', reason: 'number 1 of provider.order' });
     expect(rest.length).toBeGreaterThan(2);
     for (const call of rest) expect(call).toMatchObject({ reason: expect.stringMatching(/./), adjustments: expect.any(Array) });
-    expect(plan.rejected).toContainEqual({ requested: LLAMA, provider: 'groq', reason: 'it is in provider.ignore' });
-    const others = (plan.others as JsonObject[]).map(({ reason }) => reason);
+    expect(plan['rejected']).toContainEqual({ requested: LLAMA, provider: 'groq', reason: 'it is in provider.ignore' });
+    const others = (plan['others'] as JsonObject[]).map(({ reason }) => reason);
     expect(new Set(others)).toEqual(new Set(['comes after the planned ones']));
-    const named = [...(plan.calls as JsonObject[]), ...(plan.others as JsonObject[]), ...(plan.rejected as JsonObject[])];
+    const named = [...(plan['calls'] as JsonObject[]), ...(plan['others'] as JsonObject[]), ...(plan['rejected'] as JsonObject[])];
     expect(new Set(named.map(({ provider }) => provider)).size).toBe(named.length);
   });
 
   it('is of the endpoints that are set up, as the request itself would find them', async () => {
     const { plan } = await explain({ model: LLAMA, messages }, { DEEPINFRA_API_KEY: 'k', GROQ_API_KEY: 'k' });
     if (!isObject(plan)) throw new Error('expected a plan');
-    expect((plan.calls as JsonObject[]).map(({ provider, ready }) => [provider, ready]).sort()).toEqual([
+    expect((plan['calls'] as JsonObject[]).map(({ provider, ready }) => [provider, ready]).sort()).toEqual([
       ['deepinfra', true],
       ['groq', true],
     ]);
-    expect(plan.rejected).toContainEqual(
+    expect(plan['rejected']).toContainEqual(
       expect.objectContaining({ provider: 'novita', reason: expect.stringContaining('set NOVITA_API_KEY') }),
     );
   });
@@ -158,7 +162,7 @@ describe('explain', () => {
   it('shows the chances of a draw, which add up', async () => {
     const { plan } = await explain({ model: LLAMA, messages });
     if (!isObject(plan)) throw new Error('expected a plan');
-    const draw = plan.draw as { usd_per_million_tokens: number | null; weight: number; chance: number }[];
+    const draw = plan['draw'] as { usd_per_million_tokens: number | null; weight: number; chance: number }[];
     const priced = draw.filter(({ usd_per_million_tokens: usd }) => usd !== null);
     expect(priced.length).toBeGreaterThan(1);
     expect(priced.reduce((sum, { chance }) => sum + chance, 0)).toBeCloseTo(1);

@@ -8,8 +8,8 @@ import type { CompiledProvider, Offering } from '../../src/registry/provider.ts'
 import { isObject, type JsonObject } from '../../src/lib/json.ts';
 
 const catalog = createCatalog(PROVIDERS);
-const models = listModels(catalog).data as JsonObject[];
-const model = (id: string, list = models) => list.find((entry) => entry.id === id);
+const models = listModels(catalog)['data'] as JsonObject[];
+const model = (id: string, list = models) => list.find((entry) => entry['id'] === id);
 
 describe('models', () => {
   it('lists every public slug once', () => {
@@ -34,11 +34,13 @@ describe('models', () => {
   });
 
   it('lists the parameters that some endpoint of the model accepts, and no others', () => {
-    expect(model('openai/gpt-4o')?.supported_parameters).toEqual(expect.arrayContaining(['temperature', 'tools', 'stop', 'max_tokens']));
-    expect(model('openai/gpt-4o')?.supported_parameters).not.toContain('top_k');
-    expect(model('openai/gpt-4o')?.supported_parameters).not.toContain('stream_options');
-    expect(model('openai/gpt-5')?.supported_parameters).not.toContain('temperature');
-    expect(model('openai/gpt-5')?.supported_parameters).toContain('reasoning_effort');
+    expect(model('openai/gpt-4o')?.['supported_parameters']).toEqual(
+      expect.arrayContaining(['temperature', 'tools', 'stop', 'max_tokens']),
+    );
+    expect(model('openai/gpt-4o')?.['supported_parameters']).not.toContain('top_k');
+    expect(model('openai/gpt-4o')?.['supported_parameters']).not.toContain('stream_options');
+    expect(model('openai/gpt-5')?.['supported_parameters']).not.toContain('temperature');
+    expect(model('openai/gpt-5')?.['supported_parameters']).toContain('reasoning_effort');
   });
 
   it('what no file says is null, and a price -1, never a made-up number', () => {
@@ -97,26 +99,26 @@ describe('models', () => {
       operations: {},
       models: [offering],
     };
-    const [only] = listModels(createCatalog([provider])).data as JsonObject[];
-    expect(only?.pricing).toEqual({ prompt: expected, completion: expected });
+    const [only] = listModels(createCatalog([provider]))['data'] as JsonObject[];
+    expect(only?.['pricing']).toEqual({ prompt: expected, completion: expected });
   });
 
   it('shows the cheapest of several prices and the widest of several contexts', () => {
     const entry = model('meta-llama/llama-3.3-70b-instruct');
-    const pricing = isObject(entry?.pricing) ? entry.pricing : {};
+    const pricing = isObject(entry?.['pricing']) ? entry['pricing'] : {};
     const offered = catalog.offerings('meta-llama/llama-3.3-70b-instruct').map(({ offering }) => offering);
     const prices = offered.flatMap(({ priceUsdPerMillionTokens: price }) => (price === undefined ? [] : [price]));
     const cheapest = prices.reduce((best, price) => (price.prompt + price.completion < best.prompt + best.completion ? price : best));
     expect(prices.length).toBeGreaterThan(1);
-    expect(Number(pricing.prompt) * 1e6).toBeCloseTo(cheapest.prompt, 9);
-    expect(entry?.context_length).toBe(Math.max(...offered.map(({ contextTokens }) => contextTokens ?? 0)));
-    expect(entry?.endpoints).toHaveLength(offered.length);
+    expect(Number(pricing['prompt']) * 1e6).toBeCloseTo(cheapest.prompt, 9);
+    expect(entry?.['context_length']).toBe(Math.max(...offered.map(({ contextTokens }) => contextTokens ?? 0)));
+    expect(entry?.['endpoints']).toHaveLength(offered.length);
   });
 });
 
 describe('providers', () => {
   const access = createAccess({ NOVITA_API_KEY: 'novita-key' });
-  const list = listProviders(catalog, access).data as JsonObject[];
+  const list = listProviders(catalog, access)['data'] as JsonObject[];
 
   it('lists every provider file, and says which are ready', () => {
     expect(list.map(({ slug }) => slug)).toEqual(PROVIDERS.map(({ slug }) => slug));
@@ -141,7 +143,7 @@ describe('providers', () => {
 
 describe('one model', () => {
   it.each(['openai/gpt-4o', 'openai/gpt-4o:nitro'])('%s is described as in the list', (name) => {
-    expect(retrieveModel(name, catalog)).toEqual((listModels(catalog).data as JsonObject[]).find(({ id }) => id === 'openai/gpt-4o'));
+    expect(retrieveModel(name, catalog)).toEqual((listModels(catalog)['data'] as JsonObject[]).find(({ id }) => id === 'openai/gpt-4o'));
   });
 
   it('every id of a vendor that only one offering has stands for its model', () => {
@@ -149,7 +151,7 @@ describe('one model', () => {
     const isPlain = (id: string) => !/:(free|nitro|floor|exacto)$/.test(id) && catalog.offerings(id).length === 0;
     const unique = ids.filter(({ id }) => isPlain(id) && ids.filter((other) => other.id === id).length === 1);
     expect(unique.length).toBeGreaterThan(100);
-    for (const { id, slug } of unique) expect(retrieveModel(id, catalog).id).toBe(slug);
+    for (const { id, slug } of unique) expect(retrieveModel(id, catalog)['id']).toBe(slug);
   });
 
   it('an unknown name is an error with the nearest names', () => {

@@ -95,7 +95,7 @@ describe('embeddings', () => {
       host({}, { slug, name: slug, models: [{ slug: 'any/embedder', id: `${slug}-m`, source: '', checked: '' }] }),
     );
     if (first === undefined || second === undefined) throw new Error('two hosts');
-    const respond = (body: JsonObject) => (body.model === 'one-m' ? new Promise<Response>(() => undefined) : answerTo(body));
+    const respond = (body: JsonObject) => (body['model'] === 'one-m' ? new Promise<Response>(() => undefined) : answerTo(body));
     const asked = { model: 'any/embedder', input: 'abc', provider: { order: ['one', 'two'] } };
     const { sent, response, answer } = await ask(asked, [first, second], respond, { silentMs: 60_000 });
     expect(sent.map(({ model }) => model)).toEqual(['one-m', 'two-m']);
@@ -199,7 +199,7 @@ describe('embeddings', () => {
     for (const parameters of [OPENAI_EMBEDDINGS_RULES, { encoding_format: false as const }]) {
       const { answer } = await ask({ input: 'abc', encoding_format: 'base64' }, host({ parameters }));
       expect(answer.data[0]?.embedding).toBe('AABAQAAAAD8=');
-      const told = parameters.encoding_format === false ? [{ param: 'encoding_format', action: 'emulated' }] : [];
+      const told = parameters['encoding_format'] === false ? [{ param: 'encoding_format', action: 'emulated' }] : [];
       expect(answer.adjustments ?? []).toMatchObject(told);
     }
   });
@@ -300,7 +300,7 @@ describe('embeddings fail', () => {
 
   it('as a whole when one of several calls does', async () => {
     const respond = (body: JsonObject) =>
-      body.input === 'bad' ? Response.json({ error: { message: 'bad' } }, { status: 400 }) : answerTo(body);
+      body['input'] === 'bad' ? Response.json({ error: { message: 'bad' } }, { status: 400 }) : answerTo(body);
     await expect(ask({ input: ['a', 'bad', 'b'] }, host({ prompts: ['text'] }), respond)).rejects.toMatchObject({ status: 400 });
   });
 
@@ -319,12 +319,12 @@ describe('embeddings fail', () => {
       { model: 'any/m', input: 'a', provider: { order: ['one', 'two'] } },
       [offers('one'), offers('two')],
       (body) => {
-        sent.push(String(body.model));
-        return body.model === 'one' ? Response.json({ error: { message: 'down' } }, { status: 503 }) : answerTo(body);
+        sent.push(String(body['model']));
+        return body['model'] === 'one' ? Response.json({ error: { message: 'down' } }, { status: 503 }) : answerTo(body);
       },
     );
     expect(sent).toEqual(['one', 'two']);
-    expect(answer.provider).toBe('two');
+    expect(answer['provider']).toBe('two');
     expect(response.headers.get('x-tributary-attempts')).toBe('2');
   });
 

@@ -23,8 +23,8 @@ const dropsTopA = { param: 'top_a', action: 'dropped', from: 0.3 };
 /** The text of a stream's first choice. */
 function textOf(frames: ReturnType<typeof framesIn>): string {
   return frames
-    .flatMap((frame) => (frame === '[DONE]' || !Array.isArray(frame.choices) ? [] : (frame.choices as JsonObject[])))
-    .map((choice) => String((choice.delta as JsonObject | undefined)?.content ?? choice.text ?? ''))
+    .flatMap((frame) => (frame === '[DONE]' || !Array.isArray(frame['choices']) ? [] : (frame['choices'] as JsonObject[])))
+    .map((choice) => String((choice['delta'] as JsonObject | undefined)?.['content'] ?? choice['text'] ?? ''))
     .join('');
 }
 
@@ -182,7 +182,7 @@ describe('stop sequences beyond the limit of the provider', () => {
     await turn();
     body.write(event(CHAT_WIRE.chunk([{ text: 'ND two' }])));
     const frames = framesIn(await text);
-    expect(router.sent[0]?.body.stop).toEqual(['1', '2', '3', '4']);
+    expect(router.sent[0]?.body['stop']).toEqual(['1', '2', '3', '4']);
     expect(textOf(frames)).toBe('one ');
     expect(frames.at(-3)).toMatchObject({ choices: [{ finish_reason: 'stop', native_finish_reason: null }] });
     expect(frames.at(-2)).toMatchObject({
@@ -217,7 +217,7 @@ describe('a provider that leaves the stop sequence in its text', () => {
     const router = createFakeRouter(completes, () => (stream ? streamOf(...payloads) : Response.json(whole)));
     const text = await (await router.ask(completionsBody({ stream, stop: 'END' }), { operation: 'completions' })).text();
     expect(stream ? textOf(framesIn(text)) : (JSON.parse(text) as { choices: { text: string }[] }).choices[0]?.text).toBe('one ');
-    expect(router.sent[0]?.body.stop).toEqual(['END']);
+    expect(router.sent[0]?.body['stop']).toEqual(['END']);
   });
 });
 

@@ -192,8 +192,8 @@ describe('every plan', { timeout: 60_000 }, () => {
 
   it('keeps what is set aside behind all that is not, of whatever model, and the models in order', () => {
     holds(({ models, preferences: { sort: by, ...all }, endpointHealth }, plan) => {
-      const isMixed = isObject(by) && by.partition === 'none';
-      const isTop = all.allow_fallbacks === false && !(Array.isArray(all.order) && all.order.length > 0);
+      const isMixed = isObject(by) && by['partition'] === 'none';
+      const isTop = all['allow_fallbacks'] === false && !(Array.isArray(all['order']) && all['order'].length > 0);
       // What does not fit among the calls is left for the end, so each part is in order by itself.
       for (const part of [plan.calls.map(({ candidate }) => candidate), plan.others]) {
         const places = part.map((candidate) => [
@@ -208,11 +208,11 @@ describe('every plan', { timeout: 60_000 }, () => {
 
   it('has no more calls than the client and the house allow, a reason for each, and a second one for a hedge', () => {
     holds(({ preferences: all }, { calls, others, hedgeAfterMs }) => {
-      const isTop = all.allow_fallbacks === false && !(Array.isArray(all.order) && all.order.length > 0);
+      const isTop = all['allow_fallbacks'] === false && !(Array.isArray(all['order']) && all['order'].length > 0);
       expect(calls.length).toBeLessThanOrEqual(isTop ? 1 : MAX_PLANNED);
       expect(calls.length > 0 || others.length === 0).toBe(true);
       expect(calls.every(({ reason }) => reason !== '')).toBe(true);
-      const isHedged = all.hedge_after_ms === 5 && all.allow_fallbacks !== false && calls.length > 1;
+      const isHedged = all['hedge_after_ms'] === 5 && all['allow_fallbacks'] !== false && calls.length > 1;
       expect(hedgeAfterMs).toBe(isHedged ? 5 : null);
     });
   });

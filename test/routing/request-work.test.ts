@@ -238,7 +238,7 @@ describe('twice the request is at most 2.3 times the work', () => {
     '@amazon-bedrock/amazon.titan-embed-text-v2:0',
   ])('for each part of embeddings by %s', (model) => {
     const parts = Object.fromEntries(
-      Object.entries(PROMPT_PARTS).map(([name, grow]) => [name, (size: number) => ({ input: grow(size).prompt })]),
+      Object.entries(PROMPT_PARTS).map(([name, grow]) => [name, (size: number) => ({ input: grow(size)['prompt'] })]),
     );
     expect(growing('embeddings', model, parts)).toEqual([]);
   });

@@ -10,10 +10,10 @@ export function readResponse(text: string, operation: 'chat' | 'completions', is
   const read: Read = { choices: [], adjustments: [], usage: null };
   for (const payload of payloads) {
     const chunk = JSON.parse(payload) as JsonObject;
-    for (const choice of arrayOf(chunk.choices).filter(isObject)) readChoice(choice, operation, read);
-    if (isObject(chunk.usage)) read.usage = chunk.usage;
-    if (Array.isArray(chunk.adjustments)) read.adjustments = chunk.adjustments as JsonObject[];
-    if (chunk.error !== undefined) throw new Error(`an error in the answer: ${JSON.stringify(chunk.error)}`);
+    for (const choice of arrayOf(chunk['choices']).filter(isObject)) readChoice(choice, operation, read);
+    if (isObject(chunk['usage'])) read.usage = chunk['usage'];
+    if (Array.isArray(chunk['adjustments'])) read.adjustments = chunk['adjustments'] as JsonObject[];
+    if (chunk['error'] !== undefined) throw new Error(`an error in the answer: ${JSON.stringify(chunk['error'])}`);
   }
   return read;
 }
@@ -25,18 +25,18 @@ function payloadsOf(text: string): string[] {
 }
 
 function readChoice(choice: JsonObject, operation: 'chat' | 'completions', { choices }: Read): void {
-  const kept = (choices[Number(choice.index)] ??= { text: '', finishReason: null, tokens: null });
-  const said = isObject(choice.message) ? choice.message : choice.delta;
-  const text = operation === 'completions' ? choice.text : isObject(said) ? said.content : '';
+  const kept = (choices[Number(choice['index'])] ??= { text: '', finishReason: null, tokens: null });
+  const said = isObject(choice['message']) ? choice['message'] : choice['delta'];
+  const text = operation === 'completions' ? choice['text'] : isObject(said) ? said['content'] : '';
   if (kept.finishReason !== null && typeof text === 'string' && text !== '') throw new Error('text after a finish reason');
   if (typeof text === 'string') kept.text += text;
-  if (typeof choice.finish_reason === 'string') {
+  if (typeof choice['finish_reason'] === 'string') {
     if (kept.finishReason !== null) throw new Error('two finish reasons of one choice');
-    kept.finishReason = choice.finish_reason;
+    kept.finishReason = choice['finish_reason'];
   }
-  if (!isObject(choice.logprobs)) return;
+  if (!isObject(choice['logprobs'])) return;
   const tokens =
-    operation === 'completions' ? legacyTokens(choice.logprobs) : arrayOf(choice.logprobs.content).filter(isObject).map(chatToken);
+    operation === 'completions' ? legacyTokens(choice['logprobs']) : arrayOf(choice['logprobs']['content']).filter(isObject).map(chatToken);
   if (tokens.length > 0) (kept.tokens ??= []).push(...tokens);
 }
 
@@ -46,7 +46,7 @@ const chatToken = ({ token, logprob, top_logprobs: top }: JsonObject): ReadToken
   top: Object.fromEntries(
     arrayOf(top)
       .filter(isObject)
-      .map((entry) => [String(entry.token), Number(entry.logprob)]),
+      .map((entry) => [String(entry['token']), Number(entry['logprob'])]),
   ),
 });
 

@@ -148,26 +148,26 @@ function togetherOf(operation: SeedRequest['operation'], random: Random): Record
   if (chance(random, 0.5)) {
     const most = oneOf(random, [1, 2, 3, 4, 5, 6, 9]);
     const stops = Array.from({ length: most }, () => oneOf(random, STOPS));
-    fields.stop = chance(random, 0.2) ? oneOf(random, [...STOPS, '']) : chance(random, 0.1) ? [] : stops;
+    fields['stop'] = chance(random, 0.2) ? oneOf(random, [...STOPS, '']) : chance(random, 0.1) ? [] : stops;
   }
   const n = chance(random, 0.5) ? oneOf(random, COUNTS) : null;
-  if (n !== null) fields.n = n;
+  if (n !== null) fields['n'] = n;
   if (chance(random, 0.35))
-    fields.best_of = oneOf(
+    fields['best_of'] = oneOf(
       random,
       COUNTS.filter((count) => count >= (n ?? 1)),
     );
-  if (operation === 'completions' && chance(random, 0.4)) fields.logprobs = oneOf(random, [0, 1, 2, 4, 5, 6, 19, 20]);
-  if (operation === 'completions' && chance(random, 0.05)) fields.max_tokens = 0;
+  if (operation === 'completions' && chance(random, 0.4)) fields['logprobs'] = oneOf(random, [0, 1, 2, 4, 5, 6, 19, 20]);
+  if (operation === 'completions' && chance(random, 0.05)) fields['max_tokens'] = 0;
   // Many long choices take long, and show nothing that many short ones do not.
-  else if (Math.max(Number(fields.n ?? 0), Number(fields.best_of ?? 0)) > 9 && chance(random, 0.9))
-    fields.max_tokens = oneOf(random, [1, 2, 5]);
+  else if (Math.max(Number(fields['n'] ?? 0), Number(fields['best_of'] ?? 0)) > 9 && chance(random, 0.9))
+    fields['max_tokens'] = oneOf(random, [1, 2, 5]);
   if (operation === 'chat' && chance(random, 0.5)) {
-    fields.logprobs = chance(random, 0.8);
-    if (chance(random, 0.6)) fields.top_logprobs = fields.logprobs === true ? oneOf(random, [0, 1, 4, 5, 6, 19, 20]) : 0;
+    fields['logprobs'] = chance(random, 0.8);
+    if (chance(random, 0.6)) fields['top_logprobs'] = fields['logprobs'] === true ? oneOf(random, [0, 1, 4, 5, 6, 19, 20]) : 0;
   }
-  if (chance(random, 0.5)) fields.stream = chance(random, 0.9);
-  if (fields.stream === true && chance(random, 0.5)) fields.stream_options = { include_usage: true };
+  if (chance(random, 0.5)) fields['stream'] = chance(random, 0.9);
+  if (fields['stream'] === true && chance(random, 0.5)) fields['stream_options'] = { include_usage: true };
   return fields;
 }
 

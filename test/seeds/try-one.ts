@@ -30,7 +30,7 @@ export async function tryOne(request: SeedRequest, { post, takeBodies }: SeedHar
   if (plan instanceof Refused)
     return { complaints: refusalComplaints(plan.param, response.status, text, bodies), bodies, got: text, expected: plan.message };
   if (response.status !== 200) return { complaints: [`status ${response.status}, not 200`], bodies, got: text, expected: plan };
-  const read = readResponse(text, operation, body.stream === true);
+  const read = readResponse(text, operation, body['stream'] === true);
   const expected = answerFor(document, request, plan);
   const strict = isUnchanged ? null : await call(STRICT);
   const complaints = [
@@ -57,8 +57,8 @@ function planOrRefusal(request: SeedRequest): Plan | Refused {
 }
 
 function refusalComplaints(param: string, status: number, text: string, bodies: readonly JsonObject[]): string[] {
-  const error: unknown = status === 200 ? null : (JSON.parse(text) as JsonObject).error;
-  const named = isObject(error) ? String(error.param) : 'nothing';
+  const error: unknown = status === 200 ? null : (JSON.parse(text) as JsonObject)['error'];
+  const named = isObject(error) ? String(error['param']) : 'nothing';
   return [
     ...differs('status', status, 400),
     ...(named === param || named.startsWith(`${param}[`) || named.startsWith(`${param}.`)
@@ -109,13 +109,13 @@ function seenTokens(tokens: readonly ExpectedToken[] | null, got: Read['choices'
 function usageComplaints({ usage }: Read, { promptTokens, completionTokens, isCounted }: ExpectedAnswer): string[] {
   if (usage === null) return ['no usage'];
   if (!isCounted)
-    return Array.isArray(usage.estimated) || usage.total_tokens === promptTokens + completionTokens
+    return Array.isArray(usage['estimated']) || usage['total_tokens'] === promptTokens + completionTokens
       ? []
       : ['usage that nobody counted and that is not called estimated'];
   return [
-    ...differs('prompt tokens', usage.prompt_tokens, promptTokens),
-    ...differs('completion tokens', usage.completion_tokens, completionTokens),
-    ...differs('total tokens', usage.total_tokens, promptTokens + completionTokens),
+    ...differs('prompt tokens', usage['prompt_tokens'], promptTokens),
+    ...differs('completion tokens', usage['completion_tokens'], completionTokens),
+    ...differs('total tokens', usage['total_tokens'], promptTokens + completionTokens),
   ];
 }
 

@@ -160,7 +160,7 @@ export function framesIn(text: string): (JsonObject | '[DONE]')[] {
 }
 
 /** The choices of every frame that has a field of that name. */
-export const choicesIn = (text: string): unknown[] => framesIn(text).flatMap((frame) => (frame === '[DONE]' ? [] : [frame.choices]));
+export const choicesIn = (text: string): unknown[] => framesIn(text).flatMap((frame) => (frame === '[DONE]' ? [] : [frame['choices']]));
 
 /** A chunk or a body as a client reads it. */
 export type Read = {

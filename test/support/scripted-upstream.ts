@@ -79,8 +79,8 @@ export function spoken(says: string, usage: JsonObject, choices = 1, more: JsonO
 export const says =
   (text: string, usage: JsonObject = counts(5, 7), more: JsonObject = {}): Respond =>
   ({ body }) => {
-    const choices = typeof body.n === 'number' ? body.n : 1;
-    if (body.stream === true) return new Response(bodyOf(...spoken(text, usage, choices, more)));
+    const choices = typeof body['n'] === 'number' ? body['n'] : 1;
+    if (body['stream'] === true) return new Response(bodyOf(...spoken(text, usage, choices, more)));
     const pieces = Array.from({ length: choices }, (_, index) => ({ index, text: `${text}${index}`, finish: 'stop' }));
     return Response.json(CHAT_WIRE.body(pieces, { usage, ...more }));
   };

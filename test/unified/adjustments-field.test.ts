@@ -91,11 +91,11 @@ describe('the header', () => {
       fc.property(fc.array(one, { minLength: 1, maxLength: 5 }), (adjustments) => {
         expect(adjustmentsField(adjustments)).toMatch(/^[\x20-\x7e]*$/);
         const items = read(adjustments);
-        fc.pre(items.at(-1)?.name !== 'more');
+        fc.pre(items.at(-1)?.['name'] !== 'more');
         expect(items.map(({ name, action }) => ({ name, action }))).toEqual(
           adjustments.map(({ param, action }) => ({ name: param, action })),
         );
-        const values = adjustments.map(({ from }, path) => readable(from, items[path]?.from));
+        const values = adjustments.map(({ from }, path) => readable(from, items[path]?.['from']));
         expect(values).toEqual(adjustments.map(({ from }) => readable(from, from)));
       }),
       { seed: 20_261_121, numRuns: 1000 },

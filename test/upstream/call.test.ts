@@ -43,8 +43,8 @@ describe('an upstream call', () => {
     ['ndjson', 'application/x-ndjson'],
     ['aws-event-stream', 'application/vnd.amazon.eventstream'],
   ] as const)('accepts a stream framed as %s when it asks for one', (framing, accepted) => {
-    expect(callTo({ stream: true, framing }).headers.accept).toBe(accepted);
-    expect(callTo({ stream: false, framing }).headers.accept).toBe('application/json');
+    expect(callTo({ stream: true, framing }).headers['accept']).toBe(accepted);
+    expect(callTo({ stream: false, framing }).headers['accept']).toBe('application/json');
   });
 
   it('brings the headers of its provider file', () => {

@@ -25,7 +25,7 @@ it('a request is signed for AWS', async () => {
     { url: 'https://example.amazonaws.com/', headers: {}, body: '' },
     { clock, fetch: () => Promise.reject(new Error('nobody is called')) },
   );
-  expect(headers.authorization).toContain('Signature=5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b');
+  expect(headers['authorization']).toContain('Signature=5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b');
 });
 
 it('a claim is signed for Google, and its token used', async () => {
@@ -48,7 +48,7 @@ it('a claim is signed for Google, and its token used', async () => {
       },
     },
   );
-  expect(headers.authorization).toBe('Bearer ya29.token');
+  expect(headers['authorization']).toBe('Bearer ya29.token');
   const [head, claim, signature = ''] = assertion.split('.');
   const bytes = Uint8Array.from(atob(signature.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
   expect(await crypto.subtle.verify(algorithm, publicKey, bytes, new TextEncoder().encode(`${head}.${claim}`))).toBe(true);

@@ -5,7 +5,8 @@
 import { ENTRY_BYTES } from '../../unified/response/answer-budget.ts';
 import { RouterError } from '../../unified/error.ts';
 import { isBreak, type FinishReason, type StreamEvent } from '../../unified/response/event.ts';
-import { arrayOf, countOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, countOf, numberOf, parseBounded, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import { knownParts } from '../../unified/response/usage-parts.ts';
 import { usageOf } from '../../unified/response/usage.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
@@ -102,9 +103,9 @@ const UNPLACED_OF_ANSWER: Unplaced = {
 
 type Reader = {
   /** One event of a stream. */
-  frame(name: string, value: JsonObject): StreamEvent[];
+  frame(name: string, value: WireObject): StreamEvent[];
   /** One block of a whole answer. */
-  block(block: JsonObject, index: number): StreamEvent[];
+  block(block: WireObject, index: number): StreamEvent[];
 };
 
 function createReader({ quirks, budget, dropped }: DecoderOptions): Reader {
@@ -120,7 +121,7 @@ function createReader({ quirks, budget, dropped }: DecoderOptions): Reader {
     return [{ type: 'start', model: null, systemFingerprint: null, serviceTier: null }];
   }
 
-  function openCall(toolUse: JsonObject, block: number): StreamEvent[] {
+  function openCall(toolUse: WireObject, block: number): StreamEvent[] {
     budget?.take(ENTRY_BYTES);
     const call: Call = { index: calls++, hasInput: false };
     open.set(block, call);
@@ -144,7 +145,7 @@ function createReader({ quirks, budget, dropped }: DecoderOptions): Reader {
     return call === undefined || call.hasInput ? [] : [{ type: 'tool-call-delta', choice: 0, index: call.index, arguments: '{}' }];
   }
 
-  function delta(piece: JsonObject, block: number): StreamEvent[] {
+  function delta(piece: WireObject, block: number): StreamEvent[] {
     const text = speechOf(piece.text);
     if (text !== null) return [{ type: 'text-delta', choice: 0, text }];
     if (isObject(piece.toolUse)) return goOn(argumentsText(piece.toolUse.input), block);
@@ -154,7 +155,7 @@ function createReader({ quirks, budget, dropped }: DecoderOptions): Reader {
     return [];
   }
 
-  function read(name: string, value: JsonObject): StreamEvent[] {
+  function read(name: string, value: WireObject): StreamEvent[] {
     const block = numberOf(value.contentBlockIndex) ?? 0;
     tellUnplaced(value, UNPLACED_OF_ANSWER, dropped);
     switch (name) {
@@ -192,7 +193,7 @@ function createReader({ quirks, budget, dropped }: DecoderOptions): Reader {
 }
 
 /** A piece of thinking. @param format of its signature. */
-function readReasoning(content: JsonObject, index: number, format: string): StreamEvent[] {
+function readReasoning(content: WireObject, index: number, format: string): StreamEvent[] {
   const [redacted, signature, text] = [textOf(content.redactedContent), textOf(content.signature), speechOf(content.text)];
   if (redacted !== null) {
     const details = [{ type: 'reasoning.encrypted', data: redacted, format, index }];
@@ -204,7 +205,7 @@ function readReasoning(content: JsonObject, index: number, format: string): Stre
 }
 
 /** Text that the model wrote, and what it rests on. */
-function readCited({ content, citations }: JsonObject, dropped: DecoderOptions['dropped']): StreamEvent[] {
+function readCited({ content, citations }: WireObject, dropped: DecoderOptions['dropped']): StreamEvent[] {
   tellUnplaced({ citations }, { citations: CITATION }, dropped);
   const text = speechOf(content);
   return text === null ? [] : [{ type: 'text-delta', choice: 0, text }];
@@ -223,7 +224,7 @@ function finish(native: string | null): StreamEvent[] {
 }
 
 /** `inputTokens` leaves out what the cache gave and took. Thinking is counted as output, and not apart. */
-function readUsage({ usage, serviceTier, performanceConfig }: JsonObject): StreamEvent[] {
+function readUsage({ usage, serviceTier, performanceConfig }: WireObject): StreamEvent[] {
   if (!isObject(usage)) return [];
   const [input, output] = [countOf(usage.inputTokens), countOf(usage.outputTokens)];
   if (input === null && output === null) return [];
@@ -244,7 +245,7 @@ function readUsage({ usage, serviceTier, performanceConfig }: JsonObject): Strea
 }
 
 /** Tokens written to the cache for a time (Converse API, TokenUsage.cacheDetails); null = not told. */
-function writtenFor(ttl: string, { cacheDetails: details }: JsonObject): number | null {
+function writtenFor(ttl: string, { cacheDetails: details }: WireObject): number | null {
   const entries = arrayOf(details).filter(isObject);
   return entries.length === 0 ? null : entries.reduce((sum, entry) => sum + (entry.ttl === ttl ? (countOf(entry.inputTokens) ?? 0) : 0), 0);
 }

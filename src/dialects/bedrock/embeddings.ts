@@ -3,7 +3,8 @@
  * 2025-09, not confirmed since). Titan reads one text at a time, Cohere a list. Requests and answers; does no I/O.
  */
 import { decodeVectors, readUsage, type EmbeddingResult } from '../../unified/response/embedding.ts';
-import { isObject, numberOf } from '../../lib/json.ts';
+import { numberOf } from '../../lib/json.ts';
+import { isObject } from './wire.ts';
 import { textsOf } from '../../unified/request/message.ts';
 import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
 import { parseError } from './error.ts';

@@ -3,7 +3,8 @@
  * (botocore 1.43.107, exception shapes; texts from issues of promptfoo, skydiscover and langchain-aws; read 2026-11-20).
  */
 import { RouterError } from '../../unified/error.ts';
-import { isObject, numberOf, textOf, type JsonObject } from '../../lib/json.ts';
+import { numberOf, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import { shorten } from '../../lib/printable.ts';
 import type { HeaderReader } from '../dialect.ts';
 import { createUpstreamError } from '../openai-common/upstream/create-error.ts';
@@ -36,7 +37,7 @@ export function readException(name: string, payload: unknown): RouterError | nul
 }
 
 /** The error in a document that came with HTTP 200 and holds no answer; null when it says nothing. */
-export function findErrorIn(body: JsonObject): RouterError | null {
+export function findErrorIn(body: WireObject): RouterError | null {
   const fields = isObject(body.error) ? body.error : body;
   const name = textOf(body.__type);
   const message = textOf(fields.message) ?? textOf(fields.Message) ?? textOf(body.error);
@@ -44,7 +45,7 @@ export function findErrorIn(body: JsonObject): RouterError | null {
   return toError(name, message ?? 'the upstream reported an error without a message', null, body);
 }
 
-function toError(exception: string | null, message: string, status: number | null, body: JsonObject): RouterError {
+function toError(exception: string | null, message: string, status: number | null, body: WireObject): RouterError {
   // `ValidationException:http://...` and `com.amazon.coral.service#ValidationException` are the same.
   const code = exception?.split(':')[0]?.split('#').at(-1) ?? null;
   const known = code?.replace(/exception$/i, '') ?? null;

@@ -9,7 +9,7 @@ const OF_FUNCTION = new Set(['name', 'description', 'parameters', 'strict', 'cac
 
 /** Tells of fields of a tool that do not arrive. */
 export function reportToolFields(tool: JsonObject, log: AdjustmentLog): void {
-  const given = isObject(tool.function) ? tool.function : {};
+  const given = isObject(tool['function']) ? tool['function'] : {};
   const lost = [
     ...Object.keys(given)
       .filter((field) => !OF_FUNCTION.has(field) && given[field] != null)

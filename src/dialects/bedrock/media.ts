@@ -3,7 +3,7 @@
  * (botocore 1.43.107, ImageBlock, DocumentBlock, VideoBlock, read 2026-11-20). Fetching is done before, elsewhere.
  */
 import { refuseBlock, type BlockOf } from '../../unified/request/conversation.ts';
-import type { JsonObject } from '../../lib/json.ts';
+import type { WireObject } from './wire.ts';
 import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
 import { createUniqueNames } from '../../lib/unique.ts';
 
@@ -42,7 +42,7 @@ const ENDINGS: Readonly<Record<string, string>> = { jpg: 'jpeg', htm: 'html', ma
 export const needsBytes = (url: string): boolean => /^https?:/i.test(url);
 
 /** Writes files; the names of documents are made unique within the request. */
-export function createMediaWriter(log: AdjustmentLog): (block: FileBlock) => JsonObject {
+export function createMediaWriter(log: AdjustmentLog): (block: FileBlock) => WireObject {
   const names = createUniqueNames((name, count) => `${name} (${count})`);
 
   function nameOf({ filename }: BlockOf<'document'>): string {
@@ -60,7 +60,7 @@ export function createMediaWriter(log: AdjustmentLog): (block: FileBlock) => Jso
   }
 
   return (block) => {
-    const fields: JsonObject = { format: formatOf(block), source: sourceOf(block) };
+    const fields: WireObject = { format: formatOf(block), source: sourceOf(block) };
     if (block.type === 'document') fields.name = nameOf(block);
     if (block.type === 'image' && block.detail !== null && block.detail !== 'auto') {
       log.add('messages.content.image_url.detail', 'dropped', 'this provider has no such field', { from: block.detail });
@@ -69,7 +69,7 @@ export function createMediaWriter(log: AdjustmentLog): (block: FileBlock) => Jso
   };
 }
 
-function sourceOf(block: FileBlock): JsonObject {
+function sourceOf(block: FileBlock): WireObject {
   if (block.source.kind === 'bytes') return { bytes: block.source.base64 };
   if (/^s3:\/\//i.test(block.source.url)) return { s3Location: { uri: block.source.url } };
   throw refuseBlock(block, 'this provider accepts a file as bytes or by an s3:// address');

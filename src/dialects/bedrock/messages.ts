@@ -4,7 +4,8 @@
  */
 import { OPENING, refuseBlock, type Block, type BlockOf, type Conversation, type Turn } from '../../unified/request/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
-import { append, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { append, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import { checkPairs } from '../shared/tool-pairs.ts';
 import { createMediaWriter } from './media.ts';
 import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
@@ -14,13 +15,13 @@ import { ANTHROPIC_FIELDS, CACHE_POINTS, NO_PREFILL, NO_TOOLS } from './rules.ts
 export const SIGNED_FORMAT = 'anthropic-claude-v1';
 
 /** One message of the wire. */
-export type WireMessage = { role: Turn['role']; content: JsonObject[] };
+export type WireMessage = { role: Turn['role']; content: WireObject[] };
 
 /** What writing a conversation takes. */
 export type Writing = { quirks: readonly string[]; log: AdjustmentLog };
 
 /** `system` may be empty. */
-type WireConversation = { system: JsonObject[]; messages: WireMessage[] };
+type WireConversation = { system: WireObject[]; messages: WireMessage[] };
 
 /** Writes a conversation. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
 export function renderConversation({ system, turns }: Conversation, writing: Writing): WireConversation {
@@ -64,18 +65,18 @@ function openWithUser({ system, messages }: WireConversation, log: AdjustmentLog
   return { system: [], messages: [{ role: 'user', content: system }] };
 }
 
-const isResult = ([first]: JsonObject[]) => first?.toolResult !== undefined;
+const isResult = ([first]: WireObject[]) => first?.toolResult !== undefined;
 
-function createBlockWriter({ quirks, log }: Writing): (block: Block) => JsonObject[] {
+function createBlockWriter({ quirks, log }: Writing): (block: Block) => WireObject[] {
   const writeFile = createMediaWriter(log);
 
-  function writeText({ text }: BlockOf<'text'>): JsonObject[] {
+  function writeText({ text }: BlockOf<'text'>): WireObject[] {
     if (text.trim() !== '') return [{ text }];
     log.add('messages.content', 'dropped', 'this provider refuses text of nothing but white space');
     return [];
   }
 
-  function writeResult({ id, content }: BlockOf<'tool-result'>): JsonObject[] {
+  function writeResult({ id, content }: BlockOf<'tool-result'>): WireObject[] {
     // A result may be empty: whether the provider minds is not certain, and words of ours would be taken for the tool's.
     const inner = content.flatMap((block) => {
       if (block.type === 'text') return writeText(block);
@@ -85,7 +86,7 @@ function createBlockWriter({ quirks, log }: Writing): (block: Block) => JsonObje
     return [{ toolResult: { toolUseId: id, content: inner } }];
   }
 
-  function writeContent(block: Block): JsonObject[] {
+  function writeContent(block: Block): WireObject[] {
     switch (block.type) {
       case 'text':
         return writeText(block);
@@ -118,7 +119,7 @@ function createBlockWriter({ quirks, log }: Writing): (block: Block) => JsonObje
 }
 
 /** The block that stands behind what is to be cached. */
-export function cachePoint(cacheControl: unknown, isTaken: boolean, log: AdjustmentLog): JsonObject[] {
+export function cachePoint(cacheControl: unknown, isTaken: boolean, log: AdjustmentLog): WireObject[] {
   if (!isObject(cacheControl)) return [];
   if (!isTaken) {
     log.add('cache_control', 'dropped', 'prompts of this model cannot be cached here');
@@ -129,13 +130,13 @@ export function cachePoint(cacheControl: unknown, isTaken: boolean, log: Adjustm
 }
 
 /** Thinking goes back as it came. Without the maker's signature it is refused, so that of others stays out. */
-function writeReasoning({ details, text }: BlockOf<'reasoning'>, signs: boolean, log: AdjustmentLog): JsonObject[] {
-  const written = (signs ? details : []).flatMap((detail): JsonObject[] => {
-    if (detail.format != null && detail.format !== SIGNED_FORMAT) return [];
-    const [signature, redacted] = [textOf(detail.signature), textOf(detail.data)];
+function writeReasoning({ details, text }: BlockOf<'reasoning'>, signs: boolean, log: AdjustmentLog): WireObject[] {
+  const written = (signs ? details : []).flatMap((detail): WireObject[] => {
+    if (detail['format'] != null && detail['format'] !== SIGNED_FORMAT) return [];
+    const [signature, redacted] = [textOf(detail['signature']), textOf(detail['data'])];
     if (detail.type === 'reasoning.encrypted' && redacted !== null) return [{ reasoningContent: { redactedContent: redacted } }];
     if (detail.type !== 'reasoning.text' || signature === null) return [];
-    return [{ reasoningContent: { reasoningText: { text: textOf(detail.text) ?? '', signature } } }];
+    return [{ reasoningContent: { reasoningText: { text: textOf(detail['text']) ?? '', signature } } }];
   });
   if (written.length < details.length || (details.length === 0 && text !== null)) {
     log.add('messages.reasoning', 'dropped', 'thinking can be sent back only to the model that signed it');

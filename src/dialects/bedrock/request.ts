@@ -4,7 +4,8 @@
  */
 import { toConversation } from '../../unified/request/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
-import { isObject, type JsonObject } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { Message } from '../../unified/request/message.ts';
 import type { Input } from '../../unified/request/request.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
@@ -51,7 +52,7 @@ function renderFitted(call: FittedCall): Rendered {
   const tools = renderTools({ parameters: call.parameters, messages, quirks, log });
   const thought = renderThinking({ parameters: call.parameters, messages, quirks, isForced: tools.isForced, log });
   const system = tools.instruction === null ? said : [...said, { text: tools.instruction }];
-  const body: JsonObject = { ...(system.length === 0 ? {} : { system }), messages };
+  const body: WireObject = { ...(system.length === 0 ? {} : { system }), messages };
   for (const [name, value] of Object.entries(fitToPlace(withGuardrail(thought, call, log), quirks, log)))
     if (!SHAPED.has(name)) put(body, pathOf(name), value);
   if (tools.toolConfig !== null) body.toolConfig = tools.toolConfig;
@@ -73,7 +74,7 @@ function messagesOf(input: Input, log: AdjustmentLog): readonly Message[] {
 }
 
 /** A guardrail is watched in a way of its own while an answer streams; without a stream the provider has no field for that (botocore 1.43.107). */
-function withGuardrail(parameters: JsonObject, { stream }: FittedCall, log: AdjustmentLog): JsonObject {
+function withGuardrail(parameters: WireObject, { stream }: FittedCall, log: AdjustmentLog): WireObject {
   const { guardrailConfig: config } = parameters;
   if (stream || !isObject(config) || config.streamProcessingMode === undefined) return parameters;
   const { streamProcessingMode: mode, ...rest } = config;
@@ -92,7 +93,7 @@ function pathOf(name: string): string[] {
 function put(body: JsonObject, [step = '', ...rest]: readonly string[], value: unknown): void {
   const there = body[step];
   if (rest.length > 0) {
-    const inner = isObject(there) ? { ...there } : {};
+    const inner: JsonObject = isObject(there) ? { ...there } : {};
     put(inner, rest, value);
     body[step] = inner;
   } else body[step] = isObject(there) && isObject(value) ? { ...there, ...value } : value;
@@ -102,8 +103,9 @@ function put(body: JsonObject, [step = '', ...rest]: readonly string[], value: u
 const METADATA_WORD = /^[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/;
 
 /** Values that the provider refuses though they are of the right type. */
-function fitToPlace(parameters: JsonObject, quirks: readonly string[], log: AdjustmentLog): JsonObject {
-  const { stopSequences: stops, requestMetadata: metadata, ...rest } = parameters;
+function fitToPlace(parameters: WireObject, quirks: readonly string[], log: AdjustmentLog): WireObject {
+  const { stopSequences: stops, requestMetadata: metadata, ...others } = parameters;
+  const rest: WireObject = others;
   if (Array.isArray(stops)) {
     const taken = quirks.includes(NO_BLANK_STOPS) ? stops.filter((stop) => String(stop).trim() !== '') : stops;
     if (taken.length < stops.length) {

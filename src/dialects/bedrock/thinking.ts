@@ -4,8 +4,8 @@
  * (github.com/anthropics/skills, read 2026-11-20) and the Amazon Nova 2 user guide on extended thinking (as last known; the effect of
  * its limits on `high` was not measured).
  */
-import type { JsonObject } from '../../lib/json.ts';
-import { isObject, numberOf, textOf } from '../../lib/json.ts';
+import type { WireObject } from './wire.ts';
+import { isObject, numberOf, textOf, type JsonObject } from '../../lib/json.ts';
 import type { WireMessage } from './messages.ts';
 import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
 import { ANTHROPIC_FIELDS, OMITTED_BY_DEFAULT, ON_BY_DEFAULT, REASONING_CONFIG } from './rules.ts';
@@ -22,7 +22,7 @@ const SAMPLING: Readonly<Record<string, string>> = {
 };
 
 type ReasoningRequest = {
-  parameters: Readonly<JsonObject>;
+  parameters: Readonly<WireObject>;
   messages: readonly WireMessage[];
   quirks: readonly string[];
   /** A tool has to be called. */
@@ -31,7 +31,7 @@ type ReasoningRequest = {
 };
 
 /** The parameters with thinking in the model's own words, dots leading down; other families keep `reasoning_effort` as it is. */
-export function renderThinking(asked: ReasoningRequest): JsonObject {
+export function renderThinking(asked: ReasoningRequest): WireObject {
   const { quirks, parameters } = asked;
   const isNova = quirks.includes(REASONING_CONFIG);
   if (!isNova && !quirks.includes(ANTHROPIC_FIELDS)) return parameters;
@@ -47,7 +47,7 @@ export function renderThinking(asked: ReasoningRequest): JsonObject {
 
 type Wish = { effort: string | null; budgetTokens: number | null; isOff: boolean; isOn: boolean };
 
-function forClaude(asked: ReasoningRequest, wish: Wish, rest: JsonObject): JsonObject {
+function forClaude(asked: ReasoningRequest, wish: Wish, rest: WireObject): WireObject {
   const { quirks, isForced, log } = asked;
   if (wish.isOff) return { ...rest, thinking: { type: 'disabled' } };
   if (isForced) {
@@ -66,13 +66,13 @@ function forClaude(asked: ReasoningRequest, wish: Wish, rest: JsonObject): JsonO
   };
 }
 
-const adaptive = (quirks: readonly string[]): JsonObject => ({
+const adaptive = (quirks: readonly string[]): WireObject => ({
   type: 'adaptive',
   ...(quirks.includes(OMITTED_BY_DEFAULT) ? { display: 'summarized' } : {}),
 });
 
 /** A budget lies below `maxTokens`, and every answer that is gone on with must have been thought about; otherwise there is none. */
-function withBudget({ parameters, messages, log }: ReasoningRequest, budgetTokens: number): JsonObject | null {
+function withBudget({ parameters, messages, log }: ReasoningRequest, budgetTokens: number): WireObject | null {
   const limit = numberOf(parameters.maxTokens);
   const budget = limit === null ? budgetTokens : Math.min(budgetTokens, limit - 1);
   if (goesOnUnthought(messages)) {
@@ -96,7 +96,7 @@ function goesOnUnthought(messages: readonly WireMessage[]): boolean {
   return last?.content.some((block) => isObject(block.toolResult)) === true && before?.content[0]?.reasoningContent === undefined;
 }
 
-function forNova(asked: ReasoningRequest, wish: Wish, rest: JsonObject): JsonObject {
+function forNova(asked: ReasoningRequest, wish: Wish, rest: WireObject): WireObject {
   const { log } = asked;
   if (wish.isOff) return { ...rest, reasoningConfig: { type: 'disabled' } };
   if (!wish.isOn) return rest;

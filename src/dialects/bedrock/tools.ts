@@ -4,7 +4,8 @@
  * must have its tools beside it.
  */
 import { RouterError } from '../../unified/error.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import { acceptsOnlyObjects } from '../shared/json-schema.ts';
 import { createStrictSchemas, type StrictSchemas } from '../shared/strict-schema.ts';
 import { describedTool, toldInDescription, toToolSchema } from '../shared/tool-schema.ts';
@@ -16,19 +17,19 @@ import { CACHE_POINTS_ON_TOOLS, JSON_BY_TOOL, NO_FORCED_TOOLS } from './rules.ts
 
 /** What becomes of tools and response format. */
 export type RenderedTools = {
-  toolConfig: JsonObject | null;
+  toolConfig: WireObject | null;
   /** `outputConfig.textFormat`. */
-  textFormat: JsonObject | null;
+  textFormat: WireObject | null;
   answerTool: string | null;
   /** A tool has to be called. */
   isForced: boolean;
   /** To be added to the system text. */
   instruction: string | null;
   /** What the router itself holds the answer to, because the provider does not. */
-  schema: JsonObject | null;
+  schema: WireObject | null;
 };
 
-type ToolsRequest = { parameters: Readonly<JsonObject>; messages: readonly WireMessage[]; quirks: readonly string[]; log: AdjustmentLog };
+type ToolsRequest = { parameters: Readonly<WireObject>; messages: readonly WireMessage[]; quirks: readonly string[]; log: AdjustmentLog };
 
 /** The same, and the strict schemas of the request. */
 type Counted = ToolsRequest & { strict: StrictSchemas };
@@ -66,10 +67,10 @@ export function renderTools(given: ToolsRequest): RenderedTools {
 }
 
 /** Only an object can be the arguments of a tool. */
-const canBeArguments = (schema: JsonObject) => acceptsOnlyObjects(schema, schema) && toToolSchema(schema).why === null;
+const canBeArguments = (schema: WireObject) => acceptsOnlyObjects(schema, schema) && toToolSchema(schema).why === null;
 
 /** The schema as structured output takes it, or why it does not; null = the model has none, or any object will do. */
-function nativeFormat({ kind, schema }: AskedFormat, { quirks, strict }: Counted): { schema: JsonObject } | { why: string } | null {
+function nativeFormat({ kind, schema }: AskedFormat, { quirks, strict }: Counted): { schema: WireObject } | { why: string } | null {
   if (kind === 'json_object' || quirks.includes(JSON_BY_TOOL)) return null;
   return strict.take(schema ?? { type: 'object' }, false);
 }
@@ -83,15 +84,15 @@ function withoutForce(choice: unknown, log: AdjustmentLog): unknown {
 }
 
 /** Whether the model may call the client's tools. */
-const offersTools = ({ tools, tool_choice: choice }: Readonly<JsonObject>) => arrayOf(tools).length > 0 && choice !== 'none';
+const offersTools = ({ tools, tool_choice: choice }: Readonly<WireObject>) => arrayOf(tools).length > 0 && choice !== 'none';
 
 /** `auto` is what happens without a choice; said aloud, some models refuse it. */
-function choiceOf(choice: unknown): JsonObject | null {
+function choiceOf(choice: unknown): WireObject | null {
   if (choice === 'required') return { any: {} };
   return isObject(choice) && isObject(choice.function) ? { tool: { name: choice.function.name } } : null;
 }
 
-function offeredTools(asked: Counted): JsonObject[] {
+function offeredTools(asked: Counted): WireObject[] {
   const { parameters, messages, log } = asked;
   const isNeeded = hasToolBlocks(messages);
   const tools = arrayOf(parameters.tools);
@@ -111,15 +112,15 @@ function offeredTools(asked: Counted): JsonObject[] {
   return tools.flatMap((tool, position) => renderTool(tool, `tools[${position}]`, asked));
 }
 
-function renderTool(tool: unknown, path: string, { quirks, strict, log }: Counted): JsonObject[] {
+function renderTool(tool: unknown, path: string, { quirks, strict, log }: Counted): WireObject[] {
   const offer = isObject(tool) ? tool : {};
   const { type, function: fn, cache_control: mark } = offer;
   if (type !== 'function' || !isObject(fn)) {
     throw new RouterError('invalid_request', `${path}: this provider accepts only tools of type "function".`, { param: path });
   }
   reportToolFields(offer, log);
-  const given: JsonObject = isObject(fn.parameters) ? fn.parameters : { properties: {} };
-  const open: JsonObject = { type: 'object', ...given };
+  const given: WireObject = isObject(fn.parameters) ? fn.parameters : { properties: {} };
+  const open: WireObject = { type: 'object', ...given };
   const held = fn.strict !== true ? null : quirks.includes(JSON_BY_TOOL) ? NOT_STRICT : strict.take(open, true);
   const isStrict = held !== null && 'schema' in held;
   if (held !== null && 'why' in held)
@@ -131,7 +132,7 @@ function renderTool(tool: unknown, path: string, { quirks, strict, log }: Counte
   return [spec, ...cachePoint(mark ?? fn.cache_control, quirks.includes(CACHE_POINTS_ON_TOOLS), log)];
 }
 
-function toolSpec(name: string, json: JsonObject, description: string | null = null, isStrict = false): JsonObject {
+function toolSpec(name: string, json: WireObject, description: string | null = null, isStrict = false): WireObject {
   const about = description === null || description.trim() === '' ? {} : { description };
   return { toolSpec: { name, ...about, inputSchema: { json }, ...(isStrict ? { strict: true } : {}) } };
 }
@@ -139,7 +140,7 @@ function toolSpec(name: string, json: JsonObject, description: string | null = n
 /** A model that knows nothing of strict tools. */
 const NOT_STRICT = { why: 'schemas: this model does not hold to one' };
 
-function textFormat({ description }: AskedFormat, schema: JsonObject, { response_format: format }: Readonly<JsonObject>): JsonObject {
+function textFormat({ description }: AskedFormat, schema: WireObject, { response_format: format }: Readonly<WireObject>): WireObject {
   const given = isObject(format) && isObject(format.json_schema) ? format.json_schema : {};
   const name = textOf(given.name);
   const json = JSON.stringify(schema);
@@ -151,9 +152,9 @@ function textFormat({ description }: AskedFormat, schema: JsonObject, { response
 
 function answerTool(
   { schema, description }: AskedFormat,
-  offered: readonly JsonObject[],
+  offered: readonly WireObject[],
   { reason, log }: { reason: string; log: AdjustmentLog },
-): { name: string; spec: JsonObject } {
+): { name: string; spec: WireObject } {
   const taken = new Set(offered.map((tool) => (isObject(tool.toolSpec) ? tool.toolSpec.name : null)));
   let name = 'json_answer';
   while (taken.has(name)) name += '_';

@@ -1,7 +1,7 @@
 /** Tool calls of one answer, as pieces of a stream, counted among themselves. */
 import { ENTRY_BYTES, type AnswerBudget } from '../../unified/response/answer-budget.ts';
 import type { StreamEvent } from '../../unified/response/event.ts';
-import { isObject } from '../../lib/json.ts';
+import { isObject } from './wire.ts';
 import { argumentsText, labelOf } from '../openai-common/upstream/speech.ts';
 
 /** Reads events about tool calls. `index` is the provider's, of the block that the call is. */

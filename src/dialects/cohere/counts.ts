@@ -1,6 +1,7 @@
 /** Counts of an answer: its usage and its log probabilities. Counts only; prices are not known here. */
 import type { TokenLogprob } from '../../unified/response/event.ts';
-import { arrayOf, countOf, isObject, numberOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, countOf, numberOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import { knownParts } from '../../unified/response/usage-parts.ts';
 import { usageOf, type Usage } from '../../unified/response/usage.ts';
 
@@ -32,7 +33,7 @@ export function decodeLogprobs(raw: unknown): TokenLogprob[] | undefined {
   return items.length === 0 ? undefined : items;
 }
 
-function readItem({ text, logprobs }: JsonObject): TokenLogprob[] {
+function readItem({ text, logprobs }: WireObject): TokenLogprob[] {
   const each = arrayOf(logprobs).filter((value) => numberOf(value) !== null) as number[];
   if (typeof text !== 'string' || each.length === 0) return [];
   return [{ token: text, logprob: each.reduce((sum, value) => sum + value, 0), bytes: null, top: [] }];

@@ -6,7 +6,8 @@
  */
 import { sizeOf } from '../../unified/response/answer-budget.ts';
 import { isBreak, type ErrorEvent, type StreamEvent } from '../../unified/response/event.ts';
-import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, numberOf, parseBounded, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { LOST_TOKENS, tellUnplaced, type Unplaced } from '../openai-common/upstream/answer-fields.ts';
 import { readUnreadable } from '../openai-common/upstream/unreadable.ts';
@@ -42,10 +43,10 @@ export function decodeBody(body: unknown, options: Options = {}): StreamEvent[] 
 }
 
 /** The events of a stream that says the same as this document. */
-function eventsOf({ finish_reason, usage, logprobs }: JsonObject, message: JsonObject): JsonObject[] {
+function eventsOf({ finish_reason, usage, logprobs }: WireObject, message: WireObject): WireObject[] {
   const contents = Array.isArray(message.content) ? arrayOf(message.content) : [{ type: 'text', text: message.content }];
   const spoken = contents.findIndex((content) => isObject(content) && speechOf(content.text) !== null);
-  const says = (type: string, index: number, delta: JsonObject): JsonObject => ({ type, index, delta: { message: delta } });
+  const says = (type: string, index: number, delta: WireObject): WireObject => ({ type, index, delta: { message: delta } });
   return [
     { type: 'message-start' },
     ...contents.map((content, index) => ({ ...says('content-delta', index, { content }), ...(index === spoken ? { logprobs } : {}) })),
@@ -62,7 +63,7 @@ function eventsOf({ finish_reason, usage, logprobs }: JsonObject, message: JsonO
 /** `thinking` is the block of thinking that is open, and its place among such blocks; `over` is true once the last word is said. */
 type State = Options & {
   calls: Calls;
-  citations: JsonObject[];
+  citations: WireObject[];
   thinking: { block: string; index: number };
   over: boolean;
 };
@@ -72,7 +73,7 @@ function createReader(options: Options): Reader {
   return (payload, raw) => {
     if (state.over) return [];
     const error = isObject(payload) ? findErrorIn(payload) : readUnreadable(raw);
-    if (error === null) return readEvent(payload as JsonObject, state);
+    if (error === null) return readEvent(payload as WireObject, state);
     const failure: ErrorEvent = { type: 'error', error, usage: null, openChoices: [] };
     state.over = isBreak(failure);
     return [failure];
@@ -80,7 +81,7 @@ function createReader(options: Options): Reader {
 }
 
 /** Events of types that are not listed (content-end, citation-end, debug, whatever comes) say nothing that is missed. */
-function readEvent(event: JsonObject, state: State): StreamEvent[] {
+function readEvent(event: WireObject, state: State): StreamEvent[] {
   const delta = isObject(event.delta) ? event.delta : {};
   const message = isObject(delta.message) ? delta.message : {};
   const index = numberOf(event.index) ?? 0;
@@ -121,7 +122,7 @@ const UNPLACED_OF_CONTENT: Unplaced = {
   document: "the client's own documents have no place in an answer",
 };
 
-function readContent(content: JsonObject, index: number, logprobs: unknown, state: State): StreamEvent[] {
+function readContent(content: WireObject, index: number, logprobs: unknown, state: State): StreamEvent[] {
   const thought = think(speechOf(content.thinking), `thinking ${index}`, state);
   const text = speechOf(content.text);
   tellUnplaced(content, UNPLACED_OF_CONTENT, state.dropped);
@@ -144,7 +145,7 @@ function think(text: string | null, block: string, { thinking }: State): StreamE
 
 const UNPLACED_OF_USAGE: Unplaced = { cached_tokens: 'it counts other tokens than those that are billed, of which the other counts are' };
 
-function readEnd(delta: JsonObject, state: State): StreamEvent[] {
+function readEnd(delta: WireObject, state: State): StreamEvent[] {
   state.over = true;
   const usage = decodeUsage(delta.usage);
   tellUnplaced(isObject(delta.usage) ? delta.usage : {}, UNPLACED_OF_USAGE, state.dropped);

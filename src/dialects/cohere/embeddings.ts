@@ -1,6 +1,7 @@
 /** Cohere's embeddings, v2 (API reference, embed; known 2025-09, not confirmed since). Request and answer; does no I/O. */
 import { decodeVectors, readUsage, type EmbeddingResult } from '../../unified/response/embedding.ts';
-import { isObject, numberOf } from '../../lib/json.ts';
+import { numberOf } from '../../lib/json.ts';
+import { isObject } from './wire.ts';
 import { textsOf } from '../../unified/request/message.ts';
 import type { Rules } from '../../unified/rule.ts';
 import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';

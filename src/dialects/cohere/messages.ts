@@ -4,7 +4,8 @@
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { refuseBlock } from '../../unified/request/conversation.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { ContentPart, Message } from '../../unified/request/message.ts';
 import { joinReasoningDetails } from '../../unified/request/reasoning.ts';
 import type { FittedCall } from '../dialect.ts';
@@ -46,7 +47,7 @@ export function renderMessages(
   messages: readonly Message[],
   { quirks }: Pick<FittedCall, 'quirks'>,
   adjustments: Adjustment[],
-): JsonObject[] {
+): WireObject[] {
   const writing: Writing = { thinks: quirks.includes(THINKING_IN_HISTORY), dropped: new Map() };
   const renamed: Tally = new Map();
   const all = messages.map((message, index) => {
@@ -60,7 +61,7 @@ export function renderMessages(
   return rendered;
 }
 
-function renderMessage(message: Message, path: string, writing: Writing): JsonObject {
+function renderMessage(message: Message, path: string, writing: Writing): WireObject {
   const parts = renderParts(message, path, writing);
   switch (message.role) {
     case 'assistant':
@@ -73,38 +74,38 @@ function renderMessage(message: Message, path: string, writing: Writing): JsonOb
 }
 
 /** One text as a string, as the provider itself writes it; anything else as parts. */
-function asContent(parts: readonly JsonObject[]): unknown {
+function asContent(parts: readonly WireObject[]): unknown {
   const [only, ...more] = parts;
   if (only === undefined) return '';
   return more.length === 0 && only.type === 'text' ? only.text : parts;
 }
 
-function renderParts({ role, content }: Message, path: string, writing: Writing): JsonObject[] {
+function renderParts({ role, content }: Message, path: string, writing: Writing): WireObject[] {
   if (typeof content === 'string') return content === '' ? [] : [text(content)];
   return (content ?? []).map((part, position) => renderPart(part, role, `${path}.content[${position}]`, writing));
 }
 
-const text = (value: string): JsonObject => ({ type: 'text', text: value });
+const text = (value: string): WireObject => ({ type: 'text', text: value });
 
-function renderPart(part: ContentPart, role: Message['role'], path: string, { dropped }: Writing): JsonObject {
-  if (part.cache_control != null) count(dropped, 'content.cache_control');
+function renderPart(part: ContentPart, role: Message['role'], path: string, { dropped }: Writing): WireObject {
+  if (part['cache_control'] != null) count(dropped, 'content.cache_control');
   if (part.type === 'text') return text(part.text);
   if (part.type === 'refusal') return text(part.refusal);
   if (part.type !== 'image_url') throw refuseBlock({ path }, `this provider does not read content of type "${part.type}"`);
   if (role !== 'user') throw refuseBlock({ path }, "this provider reads images only in a user's message");
-  const { url, detail }: JsonObject = typeof part.image_url === 'string' ? { url: part.image_url } : part.image_url;
+  const { url, detail }: WireObject = typeof part.image_url === 'string' ? { url: part.image_url } : part.image_url;
   return { type: 'image_url', image_url: { url, ...(textOf(detail) === null ? {} : { detail }) } };
 }
 
 function renderAssistant(
   message: Message & { role: 'assistant' },
-  parts: readonly JsonObject[],
+  parts: readonly WireObject[],
   path: string,
   writing: Writing,
-): JsonObject {
+): WireObject {
   const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${path}.tool_calls[${position}]`));
   const { plan, thoughts } = readThinking(message, calls.length > 0, writing);
-  const refusal = textOf(message.refusal);
+  const refusal = textOf(message['refusal']);
   // A refusal of another provider is what the assistant said; here it has no field of its own.
   const said = [...thoughts.map((thinking) => ({ type: 'thinking', thinking })), ...parts, ...(refusal === null ? [] : [text(refusal)])];
   return {
@@ -119,17 +120,17 @@ function renderAssistant(
  * Thinking that the client sends back: the plan this provider made before its calls, and the thinking. Text without details beside tool
  * calls is taken for the plan, which every model with tools knows.
  */
-function readThinking(message: JsonObject, calls: boolean, { thinks, dropped }: Writing): { plan: string; thoughts: string[] } {
+function readThinking(message: WireObject, calls: boolean, { thinks, dropped }: Writing): { plan: string; thoughts: string[] } {
   const details = joinReasoningDetails(arrayOf(message.reasoning_details));
   const plain = textOf(message.reasoning) ?? textOf(message.reasoning_content);
   if (details.length === 0 && plain !== null && calls) return { plan: plain, thoughts: [] };
   const thoughts: string[] = details.length === 0 && plain !== null ? [plain] : [];
   let plan = '';
   for (const detail of details) {
-    const thought = textOf(detail.text) ?? textOf(detail.summary);
-    if (thought === null || textOf(detail.signature) !== null) count(dropped, 'reasoning_details'); // sealed by another provider
+    const thought = textOf(detail['text']) ?? textOf(detail['summary']);
+    if (thought === null || textOf(detail['signature']) !== null) count(dropped, 'reasoning_details'); // sealed by another provider
     if (thought === null) continue;
-    if (detail.id === TOOL_PLAN_ID) plan += thought;
+    if (detail['id'] === TOOL_PLAN_ID) plan += thought;
     else thoughts.push(thought);
   }
   if (thinks || thoughts.length === 0) return { plan, thoughts };
@@ -138,8 +139,8 @@ function readThinking(message: JsonObject, calls: boolean, { thinks, dropped }: 
   return { plan, thoughts: [] };
 }
 
-function renderCall(call: unknown, path: string): JsonObject {
-  const { id, function: fn }: JsonObject = isObject(call) ? call : {};
+function renderCall(call: unknown, path: string): WireObject {
+  const { id, function: fn }: WireObject = isObject(call) ? call : {};
   if (!isObject(fn)) throw refuseBlock({ path }, 'only calls of functions can be sent to this provider');
   const given = typeof fn.arguments === 'string' ? fn.arguments.trim() : '';
   const own = given === '' || given === 'null' ? '{}' : String(fn.arguments);

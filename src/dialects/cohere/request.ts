@@ -3,7 +3,7 @@
  * and that an unknown field anywhere is a 422. A parameter that a provider file adds goes to the top of the body. Sources: `rules.ts`.
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
-import { isObject, type JsonObject } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { Message } from '../../unified/request/message.ts';
 import {
   instructionFor,
@@ -41,7 +41,7 @@ function renderFitted(call: FittedCall): Rendered {
   const given = input.kind === 'messages' ? input.messages : (promptAsMessage(input.prompt, adjustments) as Message[]);
   const told = asked.told === null ? given : withInstruction(given, instructionFor(asked.told));
   const messages = input.kind === 'messages' ? renderMessages(withFilesAfterResults(told, adjustments), call, adjustments) : told;
-  const body: JsonObject = {
+  const body: WireObject = {
     model: call.model,
     messages,
     ...onePenalty(flat),
@@ -54,7 +54,7 @@ function renderFitted(call: FittedCall): Rendered {
 }
 
 /** The two penalties exclude each other even where one of them is 0, which says nothing. */
-function onePenalty({ frequency_penalty: frequency, presence_penalty: presence, ...others }: JsonObject): JsonObject {
+function onePenalty({ frequency_penalty: frequency, presence_penalty: presence, ...others }: WireObject): WireObject {
   const both = frequency !== undefined && presence !== undefined;
   return {
     ...others,
@@ -65,7 +65,7 @@ function onePenalty({ frequency_penalty: frequency, presence_penalty: presence, 
 
 /** What becomes of the response format. */
 type RenderedFormat = {
-  body: JsonObject;
+  body: WireObject;
   /** Told to the model, because the provider does not accept the schema. */ told: AskedFormat | null;
 };
 
@@ -86,7 +86,7 @@ function renderFormat(given: unknown, adjustments: Adjustment[]): RenderedFormat
   return { body, told: format };
 }
 
-function renderThinking(enabled: unknown, budget: unknown): JsonObject {
+function renderThinking(enabled: unknown, budget: unknown): WireObject {
   if (budget !== undefined) return { thinking: { type: 'enabled', token_budget: budget } };
   return enabled === undefined ? {} : { thinking: { type: enabled === true ? 'enabled' : 'disabled' } };
 }

@@ -35,7 +35,7 @@ const COHERE: Subset = {
 export function toCohereSchema(schema: JsonObject): SchemaFor {
   const found = schemaFor(schema, COHERE);
   if (found.as === 'other') return found;
-  if (found.schema.type !== 'object') return { as: 'other', why: 'a schema that is not of type object' };
+  if (found.schema['type'] !== 'object') return { as: 'other', why: 'a schema that is not of type object' };
   return hasEmptyObject(found.schema) ? { as: 'other', why: 'an object without a required property' } : found;
 }
 

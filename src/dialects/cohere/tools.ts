@@ -4,7 +4,8 @@
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { RouterError } from '../../unified/error.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, textOf, type JsonObject } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import { createAdjustmentLog, type AdjustmentLog } from '../../unified/adjustment-log.ts';
 import { toCohereSchema } from './schema.ts';
 
@@ -12,7 +13,7 @@ const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function']);
 const FUNCTION_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'parameters', 'strict']);
 
 /** The fields of the body about tools; none where there are no functions. @throws RouterError for a choice that is not among them. */
-export function renderTools(tools: unknown, choice: unknown, adjustments: Adjustment[]): JsonObject {
+export function renderTools(tools: unknown, choice: unknown, adjustments: Adjustment[]): WireObject {
   const report = createAdjustmentLog(adjustments, true);
   const functions = arrayOf(tools).flatMap((tool) => readFunction(tool, report));
   if (functions.length === 0) return {};
@@ -28,8 +29,8 @@ export function renderTools(tools: unknown, choice: unknown, adjustments: Adjust
 }
 
 /** The function of a tool. Every field besides those known is refused by the provider, "strict" among them. */
-function readFunction(tool: unknown, report: AdjustmentLog): JsonObject[] {
-  const { function: fn, ...rest }: JsonObject = isObject(tool) ? tool : {};
+function readFunction(tool: unknown, report: AdjustmentLog): WireObject[] {
+  const { function: fn, ...rest }: WireObject = isObject(tool) ? tool : {};
   if (rest.type !== 'function' || !isObject(fn)) {
     report.add('tools', 'dropped', 'this provider accepts functions only', { from: rest.type });
     return [];
@@ -41,7 +42,7 @@ function readFunction(tool: unknown, report: AdjustmentLog): JsonObject[] {
   return [fn];
 }
 
-function writeFunction({ name, description, parameters }: JsonObject): JsonObject {
+function writeFunction({ name, description, parameters }: WireObject): WireObject {
   return {
     name,
     ...(textOf(description) === null ? {} : { description }),
@@ -49,7 +50,7 @@ function writeFunction({ name, description, parameters }: JsonObject): JsonObjec
   };
 }
 
-function renderStrict(functions: readonly JsonObject[], adjustments: Adjustment[]): JsonObject {
+function renderStrict(functions: readonly WireObject[], adjustments: Adjustment[]): WireObject {
   const strict = functions.filter((fn) => fn.strict === true);
   if (strict.length === 0) return {};
   // Strict is one word for all tools: a schema that it does not take takes it from all of them.
@@ -68,7 +69,7 @@ function renderStrict(functions: readonly JsonObject[], adjustments: Adjustment[
 }
 
 /** `auto` is what the provider does by itself. */
-function renderChoice(choice: unknown, wanted: string | null, adjustments: Adjustment[]): JsonObject {
+function renderChoice(choice: unknown, wanted: string | null, adjustments: Adjustment[]): WireObject {
   if (choice === 'none') return { tool_choice: 'NONE' };
   if (choice === 'required') return { tool_choice: 'REQUIRED' };
   if (wanted === null) return {};

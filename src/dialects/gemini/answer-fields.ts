@@ -3,7 +3,8 @@
  * its form (generativelanguage v1beta protos, Part, Candidate, GroundingMetadata; read 2026-11-20).
  */
 import { sizeOf, type AnswerBudget } from '../../unified/response/answer-budget.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { Unplaced } from '../openai-common/upstream/answer-fields.ts';
 
 const OWN_TOOLS = 'what the tools of the provider itself did has no place in an answer';
@@ -35,7 +36,7 @@ export const UNPLACED_OF_GROUNDING: Unplaced = {
 };
 
 /** The annotations of the pages that have not been told. */
-export type Grounding = (metadata: unknown) => JsonObject[];
+export type Grounding = (metadata: unknown) => WireObject[];
 
 /** @param budget of the answer, which known pages take from. */
 export function createGrounding(budget?: AnswerBudget): Grounding {

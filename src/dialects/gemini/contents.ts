@@ -4,7 +4,8 @@
  */
 import { toConversation, type Block, type BlockOf } from '../../unified/request/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
-import { arrayOf, isObject, type JsonObject } from '../../lib/json.ts';
+import { arrayOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import { isMissed, type Message } from '../../unified/request/message.ts';
 import { count, describeTallies, type Tally } from '../openai-common/upstream/messages.ts';
 import { renderAnswer } from './answer-parts.ts';
@@ -15,17 +16,17 @@ import { reportEmptyMessages } from '../shared/dropped-fields.ts';
 import type { Writing } from './writing.ts';
 
 /** One content of the wire. Vertex refuses one without a role. */
-type Content = { role: 'user' | 'model'; parts: JsonObject[] };
+type Content = { role: 'user' | 'model'; parts: WireObject[] };
 
 /** Fields of a message that are read. */
 const FIELDS = new Set(['role', 'content', 'tool_calls', 'tool_call_id', 'reasoning', 'reasoning_details', 'reasoning_content', 'images']);
 
 /** Writes messages. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
-export function renderContents(messages: readonly Message[], writing: Writing): { systemInstruction?: JsonObject; contents: Content[] } {
+export function renderContents(messages: readonly Message[], writing: Writing): { systemInstruction?: WireObject; contents: Content[] } {
   reportFields(messages, writing);
   const { system, turns } = toConversation(messages.map(withImages), writing.log);
   const contents: Content[] = [];
-  const add = (role: Content['role'], parts: JsonObject[]) => {
+  const add = (role: Content['role'], parts: WireObject[]) => {
     if (parts.length > 0) contents.push({ role, parts });
   };
   /** The turn that the model is in began here; what came before is not checked for signatures. */
@@ -76,7 +77,7 @@ function withSystem(system: readonly BlockOf<'text'>[], contents: Content[], wri
 
 /** Images that a model made come back in a field of their own, as they were given out. */
 function withImages(message: Message): Message {
-  const images = message.role === 'assistant' ? arrayOf(message.images).filter(isObject) : [];
+  const images = message.role === 'assistant' ? arrayOf(message['images']).filter(isObject) : [];
   if (images.length === 0) return message;
   const { content } = message;
   const said = typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? []);

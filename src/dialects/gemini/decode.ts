@@ -10,7 +10,8 @@ import { append } from '../../lib/append.ts';
 import { ENTRY_BYTES, type AnswerBudget } from '../../unified/response/answer-budget.ts';
 import type { RouterError } from '../../unified/error.ts';
 import { isBreak, type ImageEvent, type PartEvent, type StreamEvent } from '../../unified/response/event.ts';
-import { arrayOf, isObject, parseBounded, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, parseBounded, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { choiceIndexes } from '../openai-common/upstream/choice-index.ts';
 import { imageId } from './answer-parts.ts';
@@ -92,7 +93,7 @@ function createReader({ budget, dropped }: Options): (document: unknown, raw: un
     return created;
   }
 
-  function readChunk(chunk: JsonObject): StreamEvent[] {
+  function readChunk(chunk: WireObject): StreamEvent[] {
     const error = findError(chunk);
     if (error !== null) return [...readUsage(chunk.usageMetadata), fail(error)];
     const events: StreamEvent[] = [];
@@ -125,7 +126,7 @@ function readBlocked(feedback: unknown, begun: readonly number[]): StreamEvent[]
   return (begun.length > 0 ? begun : [0]).map((choice) => ({ type: 'choice-end', choice, reason: 'content_filter', nativeReason }));
 }
 
-function readCandidate(candidate: JsonObject, choice: Choice, chunk: JsonObject): StreamEvent[] {
+function readCandidate(candidate: WireObject, choice: Choice, chunk: WireObject): StreamEvent[] {
   const parts = contentParts(isObject(candidate.content) ? candidate.content.parts : candidate.content);
   const events = withImagesTogether(parts.flatMap((part) => readPart(part, choice, chunk)));
   const logprobs = readLogprobs(candidate.logprobsResult);
@@ -143,7 +144,7 @@ function readCandidate(candidate: JsonObject, choice: Choice, chunk: JsonObject)
   return events;
 }
 
-function readPart(part: JsonObject, choice: Choice, chunk: JsonObject): StreamEvent[] {
+function readPart(part: WireObject, choice: Choice, chunk: WireObject): StreamEvent[] {
   const [text, signature] = [speechOf(part.text), textOf(part.thoughtSignature)];
   if (part.thought === true) return readThought(text, signature, choice);
   tellUnplaced(part, UNPLACED_OF_PART, choice.dropped);
@@ -175,7 +176,7 @@ function withImagesTogether(events: StreamEvent[]): StreamEvent[] {
 }
 
 /** What the model made: sound is sound, anything else an image. */
-function readMade({ mimeType, data }: JsonObject, choice: Choice, chunk: JsonObject): PartEvent {
+function readMade({ mimeType, data }: WireObject, choice: Choice, chunk: WireObject): PartEvent {
   const [type, base64] = [textOf(mimeType) ?? 'image/png', textOf(data) ?? ''];
   if (type.startsWith('audio/')) {
     choice.sound ??= createSound(`audio_${textOf(chunk.responseId) ?? 'gemini'}_${choice.index}`);
@@ -209,7 +210,7 @@ function readSignature(data: string | null, choice: Choice, id?: string): Stream
 }
 
 /** A call comes whole; on Vertex, where it was asked for, in pieces: a name, then arguments, then an end that may be missing. */
-function readCall(call: JsonObject, choice: Choice, chunk: JsonObject): { events: StreamEvent[]; id?: string } {
+function readCall(call: WireObject, choice: Choice, chunk: WireObject): { events: StreamEvent[]; id?: string } {
   const name = labelOf(call.name);
   const isOpen = call.willContinue === true;
   if (name === null) {
@@ -230,7 +231,7 @@ function readCall(call: JsonObject, choice: Choice, chunk: JsonObject): { events
  * Calls often have no id. One is made of the response's own, so that the signature of the call can name it. An id of another form is not
  * used: a changed or cut text could not be recognized as a secret.
  */
-function madeId({ responseId }: JsonObject, choice: number, call: number): string | null {
+function madeId({ responseId }: WireObject, choice: number, call: number): string | null {
   const response = textOf(responseId) ?? '';
   return /^[\w-]{1,64}$/.test(response) ? `call_${response}_${choice}_${call}` : null;
 }

@@ -3,7 +3,8 @@
  * not confirmed since). Requests and answers; does no I/O.
  */
 import { decodeVectors, readUsage, type EmbeddingResult } from '../../unified/response/embedding.ts';
-import { arrayOf, isObject, numberOf } from '../../lib/json.ts';
+import { arrayOf, numberOf } from '../../lib/json.ts';
+import { isObject } from './wire.ts';
 import { textsOf } from '../../unified/request/message.ts';
 import type { Rules } from '../../unified/rule.ts';
 import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';

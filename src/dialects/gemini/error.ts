@@ -4,7 +4,8 @@
  * mcp-mesh; read 2026-11-20). Which field is at fault stands in the text, as a path in either style of names.
  */
 import type { RouterError } from '../../unified/error.ts';
-import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, numberOf, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import { createUpstreamError } from '../openai-common/upstream/create-error.ts';
 import { findErrorIn, parseErrorBody } from '../openai-common/upstream/error.ts';
 import { ERROR_ROWS } from './error-table.ts';
@@ -20,7 +21,7 @@ export function parseError(status: number, body: unknown): RouterError {
 }
 
 /** The error inside a payload that came with HTTP 200; null when the payload is none. */
-export function findError(chunk: JsonObject): RouterError | null {
+export function findError(chunk: WireObject): RouterError | null {
   const { error } = chunk;
   if (error === undefined || error === null) return ANSWER_KEYS.some((key) => chunk[key] !== undefined) ? null : findErrorIn(chunk, TABLE);
   const status = isObject(error) ? numberOf(error.code) : null;

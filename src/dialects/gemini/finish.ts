@@ -4,7 +4,8 @@
  */
 import { RouterError } from '../../unified/error.ts';
 import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason } from '../../unified/response/event.ts';
-import { textOf, type JsonObject } from '../../lib/json.ts';
+import { textOf } from '../../lib/json.ts';
+import type { WireObject } from './wire.ts';
 import { choiceEnd, reasonIn } from '../openai-common/upstream/finish.ts';
 
 const FINISH: Readonly<Record<string, FinishReason>> = {
@@ -37,7 +38,7 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
 const BAD_OUTPUT = /^(MALFORMED_|UNEXPECTED_TOOL_CALL|TOO_MANY_TOOL_CALLS)/;
 
 /** How a choice ended. An unknown reason is a normal stop and is passed on. */
-export function readFinish(candidate: JsonObject, choice: number, native: string): ChoiceEndEvent | ChoiceErrorEvent {
+export function readFinish(candidate: WireObject, choice: number, native: string): ChoiceEndEvent | ChoiceErrorEvent {
   const reason = reasonIn(FINISH, native);
   if (reason !== 'error') return choiceEnd(choice, native, reason);
   const message = textOf(candidate.finishMessage) ?? `the upstream ended the answer with finish reason "${native}"`;

@@ -1,7 +1,8 @@
 /** `logprobsResult`: two lists side by side, the tokens that were chosen and the likeliest at each place (@google/genai 2.32.0, read 2026-11-20). */
 import type { TokenLogprob, TopLogprob } from '../../unified/response/event.ts';
 import { scalarText } from '../../lib/exact-json.ts';
-import { arrayOf, isObject, numberOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, numberOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 
 /** The tokens; undefined when there are none. */
 export function readLogprobs(result: unknown): TokenLogprob[] | undefined {
@@ -20,7 +21,7 @@ export function readLogprobs(result: unknown): TokenLogprob[] | undefined {
   return tokens.length > 0 ? tokens : undefined;
 }
 
-function toTop({ token, logProbability }: JsonObject): TopLogprob {
+function toTop({ token, logProbability }: WireObject): TopLogprob {
   // -9999 is OpenAI's own word for "too unlikely to say".
   return { token: scalarText(token) ?? '', logprob: numberOf(logProbability) ?? -9999, bytes: null };
 }

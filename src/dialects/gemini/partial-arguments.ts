@@ -3,7 +3,8 @@
  * where they were asked for, which the router does not do (aiplatform v1beta1 protos, PartialArg, read 2026-11-20).
  */
 import { sizeOf, type AnswerBudget } from '../../unified/response/answer-budget.ts';
-import { isObject, type JsonObject } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 
 /** Gathers the pieces. */
 export type Arguments = { push(pieces: readonly unknown[]): void; /** The arguments as JSON. */ text(): string };
@@ -30,7 +31,7 @@ export function createArguments(begun: unknown, budget?: AnswerBudget): Argument
   };
 }
 
-function put(root: JsonObject, piece: JsonObject): void {
+function put(root: JsonObject, piece: WireObject): void {
   const steps = [...String(piece.jsonPath).matchAll(/\.([^.[\]]+)|\[(\d+)\]|\['([^']*)'\]/g)].map(([, name, position, quoted]) =>
     position === undefined ? (name ?? quoted ?? '') : Number(position),
   );

@@ -4,6 +4,7 @@
  */
 import { RouterError } from '../../unified/error.ts';
 import { numberOf, textOf, type JsonObject } from '../../lib/json.ts';
+import type { WireObject } from './wire.ts';
 import type { Message } from '../../unified/request/message.ts';
 import type { Input } from '../../unified/request/request.ts';
 import { withInstruction } from '../../unified/request/format-instruction.ts';
@@ -41,7 +42,7 @@ function renderFitted({ input, parameters, quirks }: FittedCall): Rendered {
   const { offered, answerTool, instruction, schema, ...format } = renderTools(parameters, writing);
   const given = messagesOf(input, writing);
   const messages = instruction === null ? given : withInstruction(given, instruction);
-  const body: JsonObject = { ...renderContents(messages, writing), ...offered };
+  const body: JsonObject & WireObject = { ...renderContents(messages, writing), ...offered };
   const thinkingConfig = renderThinking(parameters, writing);
   const config: JsonObject = {
     ...format.config,
@@ -67,7 +68,7 @@ function messagesOf(input: Input, writing: Writing): readonly Message[] {
 }
 
 /** A level or a budget, never both: "You can only set only one of thinking budget and thinking level." */
-function renderThinking(parameters: Readonly<JsonObject>, writing: Writing): JsonObject | null {
+function renderThinking(parameters: Readonly<WireObject>, writing: Writing): WireObject | null {
   const { reasoning_effort: effort, 'reasoning.max_tokens': budget, 'reasoning.enabled': enabled } = parameters;
   if (numberOf(budget) !== null) return { includeThoughts: true, thinkingBudget: budget };
   if (textOf(effort) !== null) return { includeThoughts: true, thinkingLevel: String(effort).toUpperCase() };

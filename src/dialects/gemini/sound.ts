@@ -5,12 +5,13 @@
  */
 import { fromBase64, toBase64 } from '../../lib/base64.ts';
 import { UnreadableError } from '../../unified/error.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import { SPEAKS_ONLY } from './rules.ts';
 import type { Writing } from './writing.ts';
 
 /** `responseModalities` and `speechConfig`. */
-export function renderSound(parameters: Readonly<JsonObject>, { quirks, note }: Writing): JsonObject {
+export function renderSound(parameters: Readonly<WireObject>, { quirks, note }: Writing): WireObject {
   // Clients say "image", the provider says "IMAGE".
   const asked = arrayOf(parameters.responseModalities).map((kind) => String(kind).toUpperCase());
   const kinds = quirks.includes(SPEAKS_ONLY) ? ['AUDIO'] : asked;
@@ -35,9 +36,9 @@ export function renderSound(parameters: Readonly<JsonObject>, { quirks, note }: 
 /** Joins the pieces of sound of one answer: each is base64 by itself, and clients put them together as they are. */
 export interface Sound {
   /** The field `audio` for a piece. */
-  push(mimeType: string, data: string): JsonObject;
+  push(mimeType: string, data: string): WireObject;
   /** What is left of it; null = nothing. */
-  rest(): JsonObject | null;
+  rest(): WireObject | null;
 }
 
 /** @throws UnreadableError */

@@ -3,7 +3,8 @@
  * Models before Gemini 3 refuse a response format beside tools: there a tool that has to be called stands for it.
  */
 import { RouterError } from '../../unified/error.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import { acceptsOnlyObjects } from '../shared/json-schema.ts';
 import { describedTool, toldInDescription } from '../shared/tool-schema.ts';
 import { instructionFor, readAskedFormat, schemaToCheck, type AskedFormat } from '../../unified/request/format-instruction.ts';
@@ -14,19 +15,19 @@ import type { Writing } from './writing.ts';
 /** What becomes of them. */
 export type RenderedTools = {
   /** Members of the body. */
-  offered: { tools?: JsonObject[]; toolConfig?: JsonObject };
+  offered: { tools?: WireObject[]; toolConfig?: WireObject };
   /** Members of `generationConfig`. */
-  config: JsonObject;
+  config: WireObject;
   /** The tool that stands for the answer. */
   answerTool: string | null;
   /** To be added to the system text. */
   instruction: string | null;
   /** What the router itself holds the answer to, because the provider does not. */
-  schema: JsonObject | null;
+  schema: WireObject | null;
 };
 
 /** Writes them. @throws RouterError `invalid_request` for a tool that is no function. */
-export function renderTools(parameters: Readonly<JsonObject>, writing: Writing): RenderedTools {
+export function renderTools(parameters: Readonly<WireObject>, writing: Writing): RenderedTools {
   const choice = parameters.tool_choice;
   const declared = arrayOf(parameters.tools).map((tool, position) => declare(tool, `tools[${position}]`, writing));
   const format = readAskedFormat(parameters.response_format);
@@ -57,19 +58,19 @@ export function renderTools(parameters: Readonly<JsonObject>, writing: Writing):
   return { ...plain, offered: offer([...declared, answer], { mode: 'ANY' }), answerTool: String(answer.name), schema };
 }
 
-function offer(functionDeclarations: JsonObject[], mode: JsonObject | null): RenderedTools['offered'] {
+function offer(functionDeclarations: WireObject[], mode: WireObject | null): RenderedTools['offered'] {
   if (functionDeclarations.length === 0) return {};
   return { tools: [{ functionDeclarations }], ...(mode === null ? {} : { toolConfig: { functionCallingConfig: mode } }) };
 }
 
 /** Null: the client said nothing. */
-function modeOf(choice: unknown): JsonObject | null {
+function modeOf(choice: unknown): WireObject | null {
   if (typeof choice === 'string') return { mode: choice === 'required' ? 'ANY' : choice.toUpperCase() };
   if (!isObject(choice) || !isObject(choice.function)) return null;
   return { mode: 'ANY', allowedFunctionNames: [String(choice.function.name)] };
 }
 
-function declare(tool: unknown, path: string, writing: Writing): JsonObject {
+function declare(tool: unknown, path: string, writing: Writing): WireObject {
   const { type, function: fn, cache_control: mark } = isObject(tool) ? tool : {};
   if (type !== 'function' || !isObject(fn)) {
     throw new RouterError('invalid_request', `${path}: this provider accepts only tools of type "function".`, { param: path });
@@ -82,7 +83,7 @@ function declare(tool: unknown, path: string, writing: Writing): JsonObject {
 }
 
 /** A function. What its schema cannot say stands in its description. */
-function declaration(name: string, about: string | null, given: JsonObject | null, writing: Writing): JsonObject {
+function declaration(name: string, about: string | null, given: WireObject | null, writing: Writing): WireObject {
   const fitted = given === null ? null : toToolSchema(given);
   reportNotes(fitted?.notes ?? [], 'tools.function.parameters', writing);
   if (fitted !== null && fitted.why !== null) {
@@ -122,7 +123,7 @@ function noteDescription({ description }: AskedFormat, writing: Writing): void {
     writing.note({ param: 'response_format.json_schema.description', action: 'dropped', reason: 'this provider has no such field' });
 }
 
-function answerTool(format: AskedFormat, declared: readonly JsonObject[], writing: Writing): JsonObject {
+function answerTool(format: AskedFormat, declared: readonly WireObject[], writing: Writing): WireObject {
   const taken = new Set(declared.map((tool) => tool.name));
   let name = 'json_answer';
   while (taken.has(name)) name += '_';

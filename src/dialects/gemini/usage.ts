@@ -3,7 +3,8 @@
  * tools part of the prompt's; zeros are left out (generativelanguage v1beta protos, UsageMetadata, read 2026-11-20).
  */
 import type { StreamEvent } from '../../unified/response/event.ts';
-import { arrayOf, countOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, countOf, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import { knownParts } from '../../unified/response/usage-parts.ts';
 import { usageOf } from '../../unified/response/usage.ts';
 
@@ -42,8 +43,10 @@ export function readUsage(raw: unknown, searches = 0): StreamEvent[] {
   return [{ type: 'usage', usage }];
 }
 
+type Modality = 'TEXT' | 'AUDIO' | 'IMAGE' | 'VIDEO' | 'DOCUMENT';
+
 /** Token counts by modality. */
-function byModality(details: unknown): Readonly<Record<string, number>> {
+function byModality(details: unknown): Readonly<Partial<Record<Modality, number>>> {
   return Object.fromEntries(
     arrayOf(details).flatMap((entry) => {
       const [modality, count] = isObject(entry) ? [textOf(entry.modality), countOf(entry.tokenCount)] : [null, null];
@@ -53,7 +56,7 @@ function byModality(details: unknown): Readonly<Record<string, number>> {
 }
 
 /** The tier by its own name, or by the traffic that it makes on Vertex: ON_DEMAND, ON_DEMAND_FLEX, PROVISIONED_THROUGHPUT. */
-const tierOf = ({ serviceTier, trafficType }: JsonObject): string | null =>
+const tierOf = ({ serviceTier, trafficType }: WireObject): string | null =>
   textOf(serviceTier) ??
   textOf(trafficType)
     ?.toLowerCase()

@@ -3,17 +3,18 @@
  * URIs are taken as they are; nothing is fetched.
  */
 import { refuseBlock } from '../../unified/request/conversation.ts';
-import { isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { ContentPart, Message } from '../../unified/request/message.ts';
 import { count, type Tally } from '../openai-common/upstream/messages.ts';
 
 /** Content of a message; nothing is the empty text. @throws RouterError naming the part, for a kind this provider does not read. */
-export function renderContent(content: Message['content'], path: string, dropped: Tally): string | JsonObject[] {
+export function renderContent(content: Message['content'], path: string, dropped: Tally): string | WireObject[] {
   if (!Array.isArray(content)) return content ?? '';
   return content.map((part, position) => renderPart(part, `${path}.content[${position}]`, dropped));
 }
 
-function renderPart(part: ContentPart, path: string, dropped: Tally): JsonObject {
+function renderPart(part: ContentPart, path: string, dropped: Tally): WireObject {
   for (const key of Object.keys(part)) if (key !== 'type' && key !== part.type) count(dropped, `content.${key}`);
   switch (part.type) {
     case 'text':
@@ -32,14 +33,14 @@ function renderPart(part: ContentPart, path: string, dropped: Tally): JsonObject
   }
 }
 
-function renderImage(image: JsonObject): JsonObject {
+function renderImage(image: WireObject): WireObject {
   const detail = textOf(image.detail);
   return { url: image.url, ...(detail !== null && ['low', 'auto', 'high'].includes(detail) ? { detail } : {}) };
 }
 
 /** A document by its URL or data URI, or a file that lies at the provider already. */
-function renderFile(file: unknown, path: string): JsonObject {
-  const { file_data, file_id, filename } = isObject(file) ? file : ({} as JsonObject);
+function renderFile(file: unknown, path: string): WireObject {
+  const { file_data, file_id, filename } = isObject(file) ? file : ({} as WireObject);
   const [address, id, name] = [textOf(file_data), textOf(file_id), textOf(filename)];
   if (address !== null) return { type: 'document_url', document_url: address, ...(name === null ? {} : { document_name: name }) };
   if (id !== null) return { type: 'file', file_id: id };

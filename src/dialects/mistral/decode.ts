@@ -6,7 +6,8 @@
 import { append } from '../../lib/append.ts';
 import { ENTRY_BYTES, sizeOf } from '../../unified/response/answer-budget.ts';
 import type { StreamEvent } from '../../unified/response/event.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { choiceIndexes } from '../openai-common/upstream/choice-index.ts';
 import { createChatReader } from '../openai-common/upstream/chat-reader.ts';
@@ -49,7 +50,7 @@ function createReader(options: DecoderOptions): ReadChunk {
   }
 
   /** Reads the parts of a choice, and counts the sources among them. */
-  function flattenAt(choice: JsonObject, index: number): JsonObject {
+  function flattenAt(choice: WireObject, index: number): WireObject {
     const heard = heardOf(index);
     const before = heard.references.length;
     const flat = flatten(choice, heard, options);
@@ -58,7 +59,7 @@ function createReader(options: DecoderOptions): ReadChunk {
   }
 
   return (chunk) => {
-    const choices = arrayOf(chunk.choices);
+    const choices = arrayOf(chunk['choices']);
     const indexes = choiceIndexes(choices);
     const flat = choices.map((choice, position) => (isObject(choice) ? flattenAt(choice, indexes[position] ?? position) : choice));
     return read({ ...chunk, choices: flat }).flatMap(withReferences);
@@ -68,7 +69,7 @@ function createReader(options: DecoderOptions): ReadChunk {
 /** Of parts that are read. */
 const TYPES: ReadonlySet<string> = new Set(['text', 'thinking', 'reference']);
 
-function flatten(choice: JsonObject, heard: Heard, { dropped }: DecoderOptions): JsonObject {
+function flatten(choice: WireObject, heard: Heard, { dropped }: DecoderOptions): WireObject {
   const field = isObject(choice.delta) ? 'delta' : 'message';
   const said = choice[field];
   if (!isObject(said)) return choice;
@@ -78,7 +79,7 @@ function flatten(choice: JsonObject, heard: Heard, { dropped }: DecoderOptions):
   }
   const onOther = (type: string) => dropped?.(`content.${type}`, 'parts of this type have no place in an answer');
   const text: string[] = [];
-  const details: JsonObject[] = [];
+  const details: WireObject[] = [];
   for (const part of arrayOf(said.content).map(asPart)) {
     if (part.type === 'thinking') details.push(...readThinking(part, heard, onOther));
     else heard.thinks = false;
@@ -90,10 +91,10 @@ function flatten(choice: JsonObject, heard: Heard, { dropped }: DecoderOptions):
   return { ...choice, [field]: { ...said, content: text.join(''), reasoning: thinking, reasoning_details: details } };
 }
 
-const asPart = (part: unknown): JsonObject => (isObject(part) ? part : { type: 'text', text: part ?? '' });
+const asPart = (part: unknown): WireObject => (isObject(part) ? part : { type: 'text', text: part ?? '' });
 
 /** A piece of thinking; pieces without other content between them are one block. */
-function readThinking({ thinking, signature }: JsonObject, heard: Heard, onOther: OnOther): JsonObject[] {
+function readThinking({ thinking, signature }: WireObject, heard: Heard, onOther: OnOther): WireObject[] {
   const text = speechOf(thinking, onOther) ?? '';
   const signed = textOf(signature);
   if (text === '' && signed === null) return [];

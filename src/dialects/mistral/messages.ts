@@ -5,7 +5,8 @@
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { refuseBlock } from '../../unified/request/conversation.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { Message } from '../../unified/request/message.ts';
 import { joinReasoningDetails } from '../../unified/request/reasoning.ts';
 import type { FittedCall } from '../dialect.ts';
@@ -24,7 +25,7 @@ import { renderContent } from './content.ts';
 export const THINKING_IN_HISTORY = 'thinking-in-history';
 
 /** Stands where the provider requires a word of the assistant: it refuses a user's message right after a tool's. */
-const BETWEEN: JsonObject = { role: 'assistant', content: 'OK.' };
+const BETWEEN: WireObject = { role: 'assistant', content: 'OK.' };
 
 const ROLES: Readonly<Record<string, string>> = { developer: 'system' };
 
@@ -43,12 +44,12 @@ const THINKING_FIELDS: FieldsByRole = {
 };
 
 /** Writes the messages. @throws RouterError naming the message, for content that has no place here. */
-export function renderMessages(messages: readonly Message[], { quirks }: FittedCall, adjustments: Adjustment[]): JsonObject[] {
+export function renderMessages(messages: readonly Message[], { quirks }: FittedCall, adjustments: Adjustment[]): WireObject[] {
   const dropped: Tally = new Map();
   const renamed: Tally = new Map();
   const thinks = quirks.includes(THINKING_IN_HISTORY);
   const fields = thinks ? THINKING_FIELDS : FIELDS;
-  const rendered: JsonObject[] = [];
+  const rendered: WireObject[] = [];
   let [between, silent] = [0, 0];
   for (const [index, message] of messages.entries()) {
     countDropped(message, fields[message.role], dropped);
@@ -74,12 +75,12 @@ export function renderMessages(messages: readonly Message[], { quirks }: FittedC
   return rendered;
 }
 
-function renderMessage(message: Message, path: string, thinks: boolean, dropped: Tally): JsonObject {
+function renderMessage(message: Message, path: string, thinks: boolean, dropped: Tally): WireObject {
   switch (message.role) {
     case 'assistant':
       return renderAssistant(message, path, thinks, dropped);
     case 'tool': {
-      const name = textOf(message.name);
+      const name = textOf(message['name']);
       const content = renderContent(message.content, path, dropped);
       return { role: 'tool', tool_call_id: message.tool_call_id, ...(name === null ? {} : { name }), content };
     }
@@ -94,10 +95,10 @@ function renderMessage(message: Message, path: string, thinks: boolean, dropped:
   }
 }
 
-function renderAssistant(message: Message & { role: 'assistant' }, path: string, thinks: boolean, dropped: Tally): JsonObject {
+function renderAssistant(message: Message & { role: 'assistant' }, path: string, thinks: boolean, dropped: Tally): WireObject {
   const thinking = thinks ? renderThinking(message, dropped) : [];
   const said = renderContent(message.content, path, dropped);
-  const refusal = textOf(message.refusal);
+  const refusal = textOf(message['refusal']);
   // A refusal of another provider is what the assistant said; here it has no field of its own.
   const parts = [
     ...thinking,
@@ -109,18 +110,18 @@ function renderAssistant(message: Message & { role: 'assistant' }, path: string,
     role: 'assistant',
     content: thinking.length === 0 && refusal === null ? said : parts,
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
-    ...(message.prefix === true ? { prefix: true } : {}),
+    ...(message['prefix'] === true ? { prefix: true } : {}),
   };
 }
 
-const text = (value: string): JsonObject => ({ type: 'text', text: value });
+const text = (value: string): WireObject => ({ type: 'text', text: value });
 
 /** The thinking of an earlier turn, with its signature where this provider made it. What another provider encrypted cannot be read here. */
-function renderThinking(message: JsonObject, dropped: Tally): JsonObject[] {
-  const chunks: JsonObject[] = [];
+function renderThinking(message: WireObject, dropped: Tally): WireObject[] {
+  const chunks: WireObject[] = [];
   for (const detail of joinReasoningDetails(arrayOf(message.reasoning_details))) {
-    const thought = textOf(detail.text) ?? textOf(detail.summary);
-    const signature = detail.format === REASONING_FORMAT ? textOf(detail.signature) : null;
+    const thought = textOf(detail['text']) ?? textOf(detail['summary']);
+    const signature = detail['format'] === REASONING_FORMAT ? textOf(detail['signature']) : null;
     if (thought === null && signature === null) count(dropped, 'reasoning_details');
     else chunks.push({ type: 'thinking', thinking: [text(thought ?? '')], ...(signature === null ? {} : { signature }) });
   }
@@ -131,7 +132,7 @@ function renderThinking(message: JsonObject, dropped: Tally): JsonObject[] {
 /** Name of the family in `reasoning_details`. OpenRouter has none for Mistral, and its SDK knows only its own. */
 export const REASONING_FORMAT = 'unknown';
 
-function renderCall(call: unknown, path: string): JsonObject {
+function renderCall(call: unknown, path: string): WireObject {
   const { id, function: fn } = (isObject(call) ? call : {}) as { id?: unknown; function?: unknown };
   if (!isObject(fn)) throw refuseBlock({ path }, 'only calls of functions can be sent to this provider');
   const given = typeof fn.arguments === 'string' && fn.arguments.trim() !== '' ? fn.arguments : '{}';

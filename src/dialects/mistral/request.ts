@@ -5,7 +5,8 @@
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { refuseBlock } from '../../unified/request/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { promptAsMessage } from '../openai-common/upstream/messages.ts';
 import { renderMessages } from './messages.ts';
@@ -37,7 +38,7 @@ export function renderFim(call: FittedCall): Rendered {
   return finish(call, { model: call.model, prompt: prompt.value }, []);
 }
 
-function finish(call: FittedCall, opening: JsonObject, adjustments: Adjustment[]): Rendered {
+function finish(call: FittedCall, opening: WireObject, adjustments: Adjustment[]): Rendered {
   const body = { ...opening };
   for (const [name, value] of Object.entries(call.parameters)) {
     const written = Object.hasOwn(SHAPES, name) ? SHAPES[name]?.(value, adjustments) : { [name]: value };
@@ -48,7 +49,7 @@ function finish(call: FittedCall, opening: JsonObject, adjustments: Adjustment[]
 }
 
 /** Parameters with a structure, or with a rule that data cannot say: what they put into the body. */
-const SHAPES: Readonly<Record<string, (value: unknown, adjustments: Adjustment[]) => JsonObject>> = {
+const SHAPES: Readonly<Record<string, (value: unknown, adjustments: Adjustment[]) => WireObject>> = {
   tools: (tools) => ({ tools: arrayOf(tools).map(renderTool) }),
   tool_choice: (choice) => ({ tool_choice: isObject(choice) ? renderChoice(choice) : choice }),
   response_format: (format) => ({ response_format: renderFormat(isObject(format) ? format : {}) }),
@@ -65,7 +66,7 @@ const SHAPES: Readonly<Record<string, (value: unknown, adjustments: Adjustment[]
 /** Tools of the provider's own; what stands in them it judges itself. */
 const SERVER_TOOLS = new Set(['web_search', 'web_search_premium', 'code_interpreter', 'image_generation', 'document_library', 'connector']);
 
-function renderTool(tool: unknown, position: number): JsonObject {
+function renderTool(tool: unknown, position: number): WireObject {
   const path = `tools[${position}]`;
   if (isObject(tool) && SERVER_TOOLS.has(String(tool.type))) return tool;
   if (!isObject(tool) || !isObject(tool.function)) throw refuseBlock({ path }, 'this provider does not know this type of tool');
@@ -78,12 +79,12 @@ function renderTool(tool: unknown, position: number): JsonObject {
   return { type: 'function', function: { name, ...about } };
 }
 
-const renderChoice = ({ function: fn }: JsonObject): JsonObject => ({
+const renderChoice = ({ function: fn }: WireObject): WireObject => ({
   type: 'function',
   function: { name: isObject(fn) ? fn.name : undefined },
 });
 
-function renderFormat({ type, json_schema: given }: JsonObject): JsonObject {
+function renderFormat({ type, json_schema: given }: WireObject): WireObject {
   if (type !== 'json_schema' || !isObject(given)) return { type };
   const { name, description, schema, strict } = given;
   const written = {
@@ -96,7 +97,7 @@ function renderFormat({ type, json_schema: given }: JsonObject): JsonObject {
 }
 
 /** A prediction is one text here; OpenAI's may be a list of them. */
-function renderPrediction(prediction: unknown, adjustments: Adjustment[]): JsonObject {
+function renderPrediction(prediction: unknown, adjustments: Adjustment[]): WireObject {
   const content = isObject(prediction) ? prediction.content : null;
   const parts = typeof content === 'string' ? [content] : arrayOf(content).map((part) => (isObject(part) ? textOf(part.text) : null));
   if (parts.length > 0 && parts.every((part) => part !== null)) return { prediction: { type: 'content', content: parts.join('') } };

@@ -4,7 +4,8 @@
  * (fb30760, 2026-08-21), read 2026-11-20.
  */
 import { isBreak, type ChoiceEndEvent, type ErrorEvent, type FinishReason, type StreamEvent } from '../../unified/response/event.ts';
-import { arrayOf, isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, numberOf, parseBounded, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import { usageOf, type Usage } from '../../unified/response/usage.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { isNothing, LOST_TOKENS, tellUnplaced, type Unplaced } from '../openai-common/upstream/answer-fields.ts';
@@ -42,14 +43,14 @@ function createReader(options: Options): (line: unknown, raw: string) => StreamE
   return (line, raw) => {
     if (state.over) return [];
     const error = isObject(line) ? findErrorIn(line) : readUnreadable(raw);
-    if (error === null) return readLine(line as JsonObject, state);
+    if (error === null) return readLine(line as WireObject, state);
     const failure: ErrorEvent = { type: 'error', error, usage: null, openChoices: [] };
     state.over = isBreak(failure);
     return [failure];
   };
 }
 
-function readLine(line: JsonObject, state: State): StreamEvent[] {
+function readLine(line: WireObject, state: State): StreamEvent[] {
   const message = isObject(line.message) ? line.message : { content: line.message ?? line.response };
   const events = [...readStart(line, state), ...readMessage(message, line.logprobs, state)];
   if (line.done !== true) return events;
@@ -63,13 +64,13 @@ function readLine(line: JsonObject, state: State): StreamEvent[] {
   ];
 }
 
-function readStart({ model }: JsonObject, state: State): StreamEvent[] {
+function readStart({ model }: WireObject, state: State): StreamEvent[] {
   if (state.started) return [];
   state.started = true;
   return [{ type: 'start', model: textOf(model), systemFingerprint: null, serviceTier: null }];
 }
 
-function readMessage(message: JsonObject, rawLogprobs: unknown, state: State): StreamEvent[] {
+function readMessage(message: WireObject, rawLogprobs: unknown, state: State): StreamEvent[] {
   const [thinking, text] = [speechOf(message.thinking), speechOf(message.content) ?? ''];
   const events: StreamEvent[] = [];
   // The provider has no signatures; a client that keeps the block gives back what is read as `thinking`.
@@ -88,7 +89,7 @@ function readMessage(message: JsonObject, rawLogprobs: unknown, state: State): S
 }
 
 /** A call comes whole, its arguments as an object. Newer servers give it an id. */
-function readCall(call: JsonObject, state: State): StreamEvent[] {
+function readCall(call: WireObject, state: State): StreamEvent[] {
   const fn = isObject(call.function) ? call.function : {};
   const [id, name] = [labelOf(call.id), labelOf(fn.name)];
   const given = argumentsText(fn.arguments) || '{}';
@@ -97,7 +98,7 @@ function readCall(call: JsonObject, state: State): StreamEvent[] {
 }
 
 /** Counts that are zero are left out by the provider; with neither of them there is nothing to tell. */
-function readUsage(line: JsonObject): Usage | null {
+function readUsage(line: WireObject): Usage | null {
   const [prompt, completion] = [numberOf(line.prompt_eval_count), numberOf(line.eval_count)];
   if (prompt === null && completion === null) return null;
   return usageOf({ promptTokens: prompt ?? 0, completionTokens: completion ?? 0 });

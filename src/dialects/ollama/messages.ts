@@ -4,7 +4,8 @@
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { readArguments, refuseBlock } from '../../unified/request/conversation.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import { readSource } from '../../unified/request/media.ts';
 import type { ContentPart, Message } from '../../unified/request/message.ts';
 import { createAdjustmentLog, type AdjustmentLog } from '../../unified/adjustment-log.ts';
@@ -29,7 +30,7 @@ type Writing = { toolNames: Map<string, string>; dropped: Tally; moved: boolean;
  *
  * @throws RouterError naming the message, for content that has no place here.
  */
-export function renderMessages(messages: readonly Message[], adjustments: Adjustment[]): JsonObject[] {
+export function renderMessages(messages: readonly Message[], adjustments: Adjustment[]): WireObject[] {
   const writing: Writing = { toolNames: new Map(), dropped: new Map(), moved: false, log: createAdjustmentLog(adjustments) };
   const renamed: Tally = new Map();
   const rendered = messages.map((message, index) => {
@@ -45,15 +46,15 @@ export function renderMessages(messages: readonly Message[], adjustments: Adjust
   return rendered;
 }
 
-function renderMessage(message: Message, path: string, writing: Writing): JsonObject {
+function renderMessage(message: Message, path: string, writing: Writing): WireObject {
   const { content, images } = renderContent(message.content, path, writing);
   const own = { role: ROLES[message.role] ?? message.role, content, ...(images.length === 0 ? {} : { images }) };
   if (message.role === 'tool') {
-    const name = writing.toolNames.get(message.tool_call_id) ?? textOf(message.name);
+    const name = writing.toolNames.get(message.tool_call_id) ?? textOf(message['name']);
     return { ...own, ...(name === null ? {} : { tool_name: name }), tool_call_id: message.tool_call_id };
   }
   if (message.role !== 'assistant') return own;
-  const refusal = textOf(message.refusal);
+  const refusal = textOf(message['refusal']);
   // A refusal of another provider is what the assistant said; here it has no field of its own.
   if (refusal !== null) own.content = [content, refusal].filter((text) => text !== '').join('\n');
   const thinking = readThinking(message, writing.dropped);
@@ -67,7 +68,7 @@ function renderContent(content: Message['content'], path: string, writing: Writi
   const texts: string[] = [];
   const images: string[] = [];
   for (const [position, part] of (content ?? []).entries()) {
-    if (part.cache_control != null) count(writing.dropped, 'content.cache_control');
+    if (part['cache_control'] != null) count(writing.dropped, 'content.cache_control');
     if (part.type === 'text') texts.push(part.text);
     else if (part.type === 'refusal') texts.push(part.refusal);
     else images.push(readImage(part, `${path}.content[${position}]`, writing.dropped));
@@ -79,7 +80,7 @@ function renderContent(content: Message['content'], path: string, writing: Writi
 
 function readImage(part: ContentPart, path: string, dropped: Tally): string {
   if (part.type !== 'image_url') throw refuseBlock({ path }, `this provider does not read content of type "${part.type}"`);
-  const { url, detail }: JsonObject = typeof part.image_url === 'string' ? { url: part.image_url } : part.image_url;
+  const { url, detail }: WireObject = typeof part.image_url === 'string' ? { url: part.image_url } : part.image_url;
   if (textOf(detail) !== null && detail !== 'auto') count(dropped, 'content.image_url.detail');
   const source = readSource(String(url), path);
   if (source.kind !== 'bytes') throw refuseBlock({ path }, 'this provider accepts images as data URIs');
@@ -87,20 +88,20 @@ function readImage(part: ContentPart, path: string, dropped: Tally): string {
 }
 
 /** Thinking of an earlier turn, as one text. What another provider sealed cannot be read here. */
-function readThinking(message: JsonObject, dropped: Tally): string {
+function readThinking(message: WireObject, dropped: Tally): string {
   const details = joinReasoningDetails(arrayOf(message.reasoning_details));
   if (details.length === 0) return textOf(message.reasoning) ?? textOf(message.reasoning_content) ?? '';
   return details
     .map((detail) => {
-      const thought = textOf(detail.text) ?? textOf(detail.summary);
-      if (thought === null || textOf(detail.signature) !== null) count(dropped, 'reasoning_details');
+      const thought = textOf(detail['text']) ?? textOf(detail['summary']);
+      if (thought === null || textOf(detail['signature']) !== null) count(dropped, 'reasoning_details');
       return thought ?? '';
     })
     .join('');
 }
 
-function renderCall(call: unknown, path: string, { toolNames, log }: Writing): JsonObject {
-  const { id, function: fn }: JsonObject = isObject(call) ? call : {};
+function renderCall(call: unknown, path: string, { toolNames, log }: Writing): WireObject {
+  const { id, function: fn }: WireObject = isObject(call) ? call : {};
   if (!isObject(fn)) throw refuseBlock({ path }, 'only calls of functions can be sent to this provider');
   const name = String(fn.name);
   toolNames.set(String(id), name);

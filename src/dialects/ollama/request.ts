@@ -4,7 +4,8 @@
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { RouterError } from '../../unified/error.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, textOf, type JsonObject } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { promptAsMessage } from '../openai-common/upstream/messages.ts';
 import { renderMessages } from './messages.ts';
@@ -34,7 +35,7 @@ function renderFitted(call: FittedCall): Rendered {
   const messages =
     call.input.kind === 'messages' ? renderMessages(call.input.messages, adjustments) : promptAsMessage(call.input.prompt, adjustments);
   const options = Object.fromEntries(Object.entries(flat).filter(([name]) => !TOP.has(name)));
-  const body: JsonObject = {
+  const body: WireObject = {
     model: call.model,
     messages,
     stream: call.stream, // absent means true
@@ -48,9 +49,9 @@ function renderFitted(call: FittedCall): Rendered {
 }
 
 /** `format` is the word "json" or a schema. */
-function renderFormat(format: unknown, adjustments: Adjustment[]): JsonObject {
+function renderFormat(format: unknown, adjustments: Adjustment[]): WireObject {
   if (!isObject(format) || format.type === 'text') return {};
-  const { schema, description }: JsonObject = isObject(format.json_schema) ? format.json_schema : {};
+  const { schema, description }: WireObject = isObject(format.json_schema) ? format.json_schema : {};
   if (textOf(description) !== null) {
     const reason = 'this provider accepts the schema alone';
     adjustments.push({ param: 'response_format.json_schema.description', action: 'dropped', reason });
@@ -62,7 +63,7 @@ const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function']);
 const FUNCTION_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'parameters']);
 
 /** Tools, as far as they may be chosen: this provider has no field for the choice. */
-function renderTools(tools: unknown, choice: unknown, adjustments: Adjustment[]): JsonObject {
+function renderTools(tools: unknown, choice: unknown, adjustments: Adjustment[]): WireObject {
   const given = arrayOf(tools).filter(isObject);
   if (given.length === 0) return {};
   const report = (from: string, reason: string) => adjustments.push({ param: 'tool_choice', action: 'emulated', from, reason });
@@ -93,7 +94,7 @@ function renderTools(tools: unknown, choice: unknown, adjustments: Adjustment[])
 const namesBut = (known: ReadonlySet<string>, fields: JsonObject) =>
   Object.keys(fields).filter((field) => fields[field] != null && !known.has(field));
 
-function writeFunction({ name, description, parameters }: JsonObject): JsonObject {
+function writeFunction({ name, description, parameters }: WireObject): WireObject {
   return {
     name,
     ...(textOf(description) === null ? {} : { description }),

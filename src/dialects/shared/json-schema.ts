@@ -87,7 +87,7 @@ export function findRecursion(root: JsonObject, isCut = false): string | null {
 
   function visitChildren(node: JsonObject, steps: number): string | null {
     let found: string | null = null;
-    const required = Array.isArray(node.required) ? node.required : [];
+    const required = Array.isArray(node['required']) ? node['required'] : [];
     for (const [keyword, value] of Object.entries(node)) {
       if (keyword === '$defs' || keyword === 'definitions') continue; // reached by references
       if (isCut && keyword === 'properties' && isObject(value)) {
@@ -110,9 +110,9 @@ export function findRecursion(root: JsonObject, isCut = false): string | null {
 /** Whether every value that a schema accepts is an object, as far as its words say so. */
 export function acceptsOnlyObjects(schema: unknown, root: unknown, depth = 0): boolean {
   if (!isObject(schema) || depth > 32) return false;
-  if (schema.type === 'object') return true;
+  if (schema['type'] === 'object') return true;
   const isSo = (inner: unknown) => acceptsOnlyObjects(inner, root, depth + 1);
-  if (schema.$ref !== undefined && isSo(resolveRef(root, schema.$ref))) return true;
+  if (schema['$ref'] !== undefined && isSo(resolveRef(root, schema['$ref']))) return true;
   const { anyOf, oneOf, allOf } = schema;
   return (
     [anyOf, oneOf].some((list) => Array.isArray(list) && list.length > 0 && list.every(isSo)) || (Array.isArray(allOf) && allOf.some(isSo))

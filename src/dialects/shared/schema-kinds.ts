@@ -19,8 +19,8 @@ export function areDisjoint(schemas: readonly unknown[], root: unknown): boolean
 /** What a chain of references ends at. */
 function follow(schema: unknown, root: unknown): unknown {
   let found = schema;
-  for (let steps = 0; isObject(found) && found.$ref !== undefined && found.type === undefined && steps < 16; steps++)
-    found = resolveRef(root, found.$ref);
+  for (let steps = 0; isObject(found) && found['$ref'] !== undefined && found['type'] === undefined && steps < 16; steps++)
+    found = resolveRef(root, found['$ref']);
   return found;
 }
 
@@ -61,7 +61,7 @@ function kindsOf(schema: JsonObject): readonly Kind[] {
   const { type, const: only, enum: all } = schema;
   const types = typeof type === 'string' ? [type] : Array.isArray(type) ? type : null;
   const byType = types === null ? KINDS : KINDS.filter((kind) => types.includes(kind) || (kind === 'number' && types.includes('integer')));
-  if (only === undefined && !Array.isArray(all)) return schema.nullable === true ? [...byType, 'null'] : byType;
+  if (only === undefined && !Array.isArray(all)) return schema['nullable'] === true ? [...byType, 'null'] : byType;
   const named = new Set((Array.isArray(all) ? all : [only]).map(kindOf));
   return byType.filter((kind) => named.has(kind));
 }

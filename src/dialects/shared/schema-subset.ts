@@ -99,7 +99,7 @@ export function toSubset(given: JsonObject, subset: Subset): InSubset {
     const takes = Object.hasOwn(keywords, keyword) ? keywords[keyword] : undefined;
     const isDeciding = DECIDING.has(keyword) || (keyword === '$id' && path !== '#');
     const isKnown = takes === true || takes?.(value, words, given) === true;
-    const isAlone = keyword === '$ref' || words.$ref === undefined || subset.isRefAlone === undefined || keyword.startsWith('$');
+    const isAlone = keyword === '$ref' || words['$ref'] === undefined || subset.isRefAlone === undefined || keyword.startsWith('$');
     if (isKnown && isAlone) return keyword !== '$ref' || leadsSomewhere(value, path);
     if (isDeciding) outside.add(`${keyword} at ${path}`);
     else if (subset.keepsNotes && isAlone) return true;
@@ -118,7 +118,7 @@ export function toSubset(given: JsonObject, subset: Subset): InSubset {
   function judgeWhole(words: JsonObject, path: string): void {
     const { type } = words;
     const isObjects = type === 'object' || (Array.isArray(type) && type.includes('object'));
-    if (subset.isClosed !== undefined && isObjects && words.additionalProperties !== false)
+    if (subset.isClosed !== undefined && isObjects && words['additionalProperties'] !== false)
       outside.add(`an object that is open to other properties (no additionalProperties: false) at ${path}`);
     const isAbout = ['type', '$ref', 'anyOf', 'oneOf', 'allOf', 'enum', 'const'].some((keyword) => words[keyword] !== undefined);
     if (subset.isTyped !== undefined && !isAbout) outside.add(`a schema without a type at ${path}`);

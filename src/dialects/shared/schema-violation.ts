@@ -33,7 +33,7 @@ export function checkValue(value: unknown, schema: unknown): Checked {
 function violationOf(given: unknown, node: unknown, site: Site): string | null {
   count(site);
   if (node === false) return at(site, 'is not allowed');
-  if (!isObject(node) || (given === null && node.nullable === true && node.type !== undefined)) return null;
+  if (!isObject(node) || (given === null && node['nullable'] === true && node['type'] !== undefined)) return null;
   const untried = UNTRIED.find((keyword) => node[keyword] !== undefined && node[keyword] !== true);
   if (untried !== undefined) site.work.untried = `the router does not check ${untried}`;
   const deeper = { ...site, depth: site.depth + 1 };
@@ -76,7 +76,7 @@ function branchViolation(given: unknown, { allOf, anyOf, oneOf, not, if: conditi
   }
   if (not !== undefined && judge(not) === null) return at(site, 'is what "not" excludes');
   if (condition === undefined) return null;
-  const branch = judge(condition) === null ? rest.then : rest.else;
+  const branch = judge(condition) === null ? rest['then'] : rest['else'];
   return branch === undefined ? null : judge(branch);
 }
 
@@ -92,7 +92,7 @@ function numberViolation(given: number, node: JsonObject, site: Site): string | 
 }
 
 function textsViolation(given: string, node: JsonObject, site: Site): string | null {
-  if (typeof node.pattern === 'string' && !canTry(node.pattern, given)) site.work.untried = LONG_PATTERN;
+  if (typeof node['pattern'] === 'string' && !canTry(node['pattern'], given)) site.work.untried = LONG_PATTERN;
   const what = textViolation(given, node);
   return what === null ? null : at(site, what);
 }

@@ -77,10 +77,10 @@ function countProperties(schema: unknown): { optional: number; unions: number } 
     if (['enum', 'const', 'default', 'examples'].includes(keyword)) continue;
     if (keyword !== 'properties' || !isObject(value)) add(sum, countProperties(value));
     else {
-      const required = new Set(Array.isArray(schema.required) ? schema.required : []);
+      const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
       for (const [name, inner] of Object.entries(value)) {
         if (!required.has(name)) sum.optional++;
-        if (isObject(inner) && (Array.isArray(inner.type) || inner.anyOf !== undefined)) sum.unions++;
+        if (isObject(inner) && (Array.isArray(inner['type']) || inner['anyOf'] !== undefined)) sum.unions++;
         add(sum, countProperties(inner));
       }
     }

@@ -19,9 +19,9 @@ export type ToolWords = { names: WordForm; /** Null: ids are decoration here. */
 export function withToolWords(wordsOf: (quirks: readonly string[]) => ToolWords, render: (call: FittedCall) => Rendered) {
   return (call: FittedCall): Rendered => {
     const messages = call.input.kind === 'messages' ? call.input.messages : [];
-    if (!Array.isArray(call.parameters.tools) && !hasToolTalk(messages)) return render(call);
+    if (!Array.isArray(call.parameters['tools']) && !hasToolTalk(messages)) return render(call);
     const { names, ids } = wordsOf(call.quirks);
-    const renamed = fitWords([...namesIn(call.parameters.tools, messages)], names);
+    const renamed = fitWords([...namesIn(call.parameters['tools'], messages)], names);
     const distinct = ids === null ? null : distinctIds(messages, ids);
     if (renamed.size === 0 && distinct === null) return render(call);
     const rename = (name: unknown) => (typeof name === 'string' ? (renamed.get(name) ?? name) : name);
@@ -45,7 +45,9 @@ function describe(renamed: ReadonlyMap<string, string>): Adjustment[] {
 
 function namesIn(tools: unknown, messages: readonly Message[]): Set<string> {
   const calls = messages.flatMap((message) => arrayOf(message.tool_calls));
-  const named = [...arrayOf(tools), ...calls].flatMap((one) => (isObject(one) && isObject(one.function) ? [one.function.name] : []));
+  const named = [...arrayOf(tools), ...calls].flatMap((one) =>
+    isObject(one) && isObject(one['function']) ? [one['function']['name']] : [],
+  );
   return new Set(named.filter((name) => typeof name === 'string'));
 }
 
@@ -79,20 +81,20 @@ function distinctIds(messages: readonly Message[], form: WordForm): DistinctIds 
   return { calls: calls.map(sent), results: results.map(sent) };
 }
 
-const idOf = (call: unknown): string => (isObject(call) ? String(call.id) : '');
+const idOf = (call: unknown): string => (isObject(call) ? String(call['id']) : '');
 
 function rewrite(messages: readonly Message[], rename: (name: unknown) => unknown, ids: DistinctIds | null): Message[] {
   let [call, result] = [0, 0];
   const writeCall = (given: unknown): unknown => {
     const id = ids?.calls[call++];
     if (!isObject(given)) return given;
-    const named = isObject(given.function) ? { function: { ...given.function, name: rename(given.function.name) } } : {};
+    const named = isObject(given['function']) ? { function: { ...given['function'], name: rename(given['function']['name']) } } : {};
     return { ...given, ...(id === undefined ? {} : { id }), ...named };
   };
   return messages.map((message): Message => {
     if (message.role === 'tool') {
       const id = ids?.results[result++];
-      const named = message.name == null ? {} : { name: rename(message.name) };
+      const named = message['name'] == null ? {} : { name: rename(message['name']) };
       return { ...message, ...(id === undefined ? {} : { tool_call_id: id }), ...named };
     }
     if (!Array.isArray(message.tool_calls)) return message;
@@ -103,24 +105,26 @@ function rewrite(messages: readonly Message[], rename: (name: unknown) => unknow
 
 /** Thinking that belongs to a call names it by its id. */
 function detailsOf(message: JsonObject, calls: readonly unknown[]): JsonObject {
-  if (!Array.isArray(message.reasoning_details)) return {};
-  const ids = new Map(arrayOf(message.tool_calls).map((call, index) => [idOf(call), idOf(calls[index])]));
+  if (!Array.isArray(message['reasoning_details'])) return {};
+  const ids = new Map(arrayOf(message['tool_calls']).map((call, index) => [idOf(call), idOf(calls[index])]));
   const rename = (detail: unknown) =>
-    isObject(detail) && typeof detail.id === 'string' ? { ...detail, id: ids.get(detail.id) ?? detail.id } : detail;
-  return { reasoning_details: message.reasoning_details.map(rename) };
+    isObject(detail) && typeof detail['id'] === 'string' ? { ...detail, id: ids.get(detail['id']) ?? detail['id'] } : detail;
+  return { reasoning_details: message['reasoning_details'].map(rename) };
 }
 
 function renameIn(parameters: Readonly<JsonObject>, rename: (name: unknown) => unknown): JsonObject {
   const renamed: JsonObject = { ...parameters };
-  if (Array.isArray(parameters.tools)) renamed.tools = parameters.tools.map((tool) => named(tool, rename));
+  if (Array.isArray(parameters['tools'])) renamed['tools'] = parameters['tools'].map((tool) => named(tool, rename));
   const { tool_choice: choice } = parameters;
   if (!isObject(choice)) return renamed;
   const { allowed_tools: allowed } = choice;
-  renamed.tool_choice = isObject(allowed)
-    ? { ...choice, allowed_tools: { ...allowed, tools: arrayOf(allowed.tools).map((tool) => named(tool, rename)) } }
+  renamed['tool_choice'] = isObject(allowed)
+    ? { ...choice, allowed_tools: { ...allowed, tools: arrayOf(allowed['tools']).map((tool) => named(tool, rename)) } }
     : named(choice, rename);
   return renamed;
 }
 
 const named = (tool: unknown, rename: (name: unknown) => unknown): unknown =>
-  isObject(tool) && isObject(tool.function) ? { ...tool, function: { ...tool.function, name: rename(tool.function.name) } } : tool;
+  isObject(tool) && isObject(tool['function'])
+    ? { ...tool, function: { ...tool['function'], name: rename(tool['function']['name']) } }
+    : tool;

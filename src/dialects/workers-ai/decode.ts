@@ -6,7 +6,8 @@
  */
 import { ENTRY_BYTES } from '../../unified/response/answer-budget.ts';
 import { isContent, type StreamEvent } from '../../unified/response/event.ts';
-import { arrayOf, isObject, type JsonObject } from '../../lib/json.ts';
+import { arrayOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { createChatReader } from '../openai-common/upstream/chat-reader.ts';
 import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../openai-common/upstream/payloads.ts';
@@ -57,9 +58,9 @@ function createReader(options: DecoderOptions): Reader {
 
   return {
     read(chunk) {
-      if (Array.isArray(chunk.choices)) return note(readChat({ ...chunk, choices: chunk.choices.map(withoutClosers) }));
+      if (Array.isArray(chunk['choices'])) return note(readChat({ ...chunk, choices: chunk['choices'].map(withoutClosers) }));
       const choice = toChoice(chunk);
-      if (choice === null) return note(readChat({ usage: chunk.usage }));
+      if (choice === null) return note(readChat({ usage: chunk['usage'] }));
       open.add(0); // an answer without content is one
       const start: StreamEvent[] = isOwn ? [] : [{ type: 'start', model: null, systemFingerprint: null, serviceTier: null }];
       isOwn = true;
@@ -76,13 +77,13 @@ function createReader(options: DecoderOptions): Reader {
 }
 
 /** What is in the envelope `{result, success, errors, messages}` of the REST interface; the binding sends it bare. */
-function unwrap(payload: JsonObject): JsonObject {
+function unwrap(payload: WireObject): WireObject {
   if (isObject(payload.result)) return payload.result;
   return typeof payload.result === 'string' ? { response: payload.result } : payload;
 }
 
 /** The provider's own form as a choice of OpenAI's; null when there is no answer in it. */
-function toChoice(chunk: JsonObject): JsonObject | null {
+function toChoice(chunk: WireObject): WireObject | null {
   const { response, tool_calls: calls } = chunk;
   if (response === undefined && !Array.isArray(calls)) return null;
   const content = argumentsText(response); // an object where JSON was asked for
@@ -99,7 +100,7 @@ function toChoice(chunk: JsonObject): JsonObject | null {
 }
 
 /** A call of the own form is `{name, arguments: {...}}`; some models write OpenAI's. */
-function toToolCall(call: JsonObject): JsonObject {
+function toToolCall(call: WireObject): WireObject {
   return isObject(call.function) ? call : { id: call.id, index: call.index, function: { name: call.name, arguments: call.arguments } };
 }
 

@@ -4,7 +4,8 @@
  * errors of OpenAI-shaped providers.
  */
 import type { RouterError } from '../../unified/error.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import { createUpstreamError } from '../openai-common/upstream/create-error.ts';
 import { findErrorIn as findOpenAiError, parseErrorBody } from '../openai-common/upstream/error.ts';
 import { ERROR_ROWS } from './error-table.ts';
@@ -21,7 +22,7 @@ export function parseError(status: number, body: unknown): RouterError {
 }
 
 /** The error inside a payload that came with HTTP 200; null when it is none. */
-export function findErrorIn(payload: JsonObject): RouterError | null {
+export function findErrorIn(payload: WireObject): RouterError | null {
   const said = readError(payload);
   return said === null ? findOpenAiError(payload) : toError(said, null, payload);
 }

@@ -4,7 +4,8 @@
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { refuseBlock } from '../../unified/request/conversation.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { Message } from '../../unified/request/message.ts';
 import type { FittedCall } from '../dialect.ts';
 import { OPENAI_MESSAGE_FIELDS, renderMessages } from '../openai-common/upstream/messages.ts';
@@ -13,35 +14,35 @@ import { OPENAI_BODY } from './quirks.ts';
 const FIELDS: readonly string[] = ['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'refusal'];
 
 /** Writes the messages. @throws RouterError naming the part, for content that this provider has no place for. */
-export function renderConversation(messages: readonly Message[], call: FittedCall, adjustments: Adjustment[]): JsonObject[] {
+export function renderConversation(messages: readonly Message[], call: FittedCall, adjustments: Adjustment[]): WireObject[] {
   const isOpenAi = call.quirks.includes(OPENAI_BODY);
   const roles = isOpenAi ? call.roles : { developer: 'system', ...call.roles };
   const fields = isOpenAi ? OPENAI_MESSAGE_FIELDS : FIELDS;
   const rendered = renderMessages(messages, fields, { roles, messageFields: call.messageFields }, adjustments);
   for (const [index, message] of rendered.entries()) {
-    message.content = renderContent(message.content, `messages[${index}]`, isOpenAi);
+    message['content'] = renderContent(message['content'], `messages[${index}]`, isOpenAi);
     if (!isOpenAi) moveRefusal(message);
   }
   return rendered;
 }
 
 /** A refusal of another provider is what the assistant said. */
-function moveRefusal(message: JsonObject): void {
+function moveRefusal(message: WireObject): void {
   const refusal = textOf(message.refusal);
   delete message.refusal;
   if (refusal !== null && typeof message.content === 'string') message.content = [message.content, refusal].filter(Boolean).join('\n');
 }
 
-function renderContent(content: unknown, path: string, isOpenAi: boolean): string | JsonObject[] {
+function renderContent(content: unknown, path: string, isOpenAi: boolean): string | WireObject[] {
   if (!Array.isArray(content)) return typeof content === 'string' ? content : '';
   const parts = arrayOf(content).filter(isObject);
   if (parts.every(({ type }) => type === 'text' || type === 'refusal')) return parts.map(textOfPart).join('\n');
   return parts.map((part, position) => renderPart(part, `${path}.content[${position}]`, isOpenAi));
 }
 
-const textOfPart = ({ text, refusal }: JsonObject) => String(text ?? refusal);
+const textOfPart = ({ text, refusal }: WireObject) => String(text ?? refusal);
 
-function renderPart(part: JsonObject, path: string, isOpenAi: boolean): JsonObject {
+function renderPart(part: WireObject, path: string, isOpenAi: boolean): WireObject {
   if (part.type === 'text' || part.type === 'refusal') return { type: 'text', text: textOfPart(part) };
   if (part.type === 'image_url') {
     const { url, detail } = isObject(part.image_url) ? part.image_url : { url: part.image_url, detail: null };

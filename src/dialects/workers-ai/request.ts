@@ -5,7 +5,8 @@
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { refuseBlock } from '../../unified/request/conversation.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
+import { arrayOf, textOf } from '../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { promptAsMessage } from '../openai-common/upstream/messages.ts';
 import { renderConversation } from './messages.ts';
@@ -23,9 +24,9 @@ export const render = withToolWords((quirks) => (quirks.includes(NINE_CHARACTER_
 function renderFitted(call: FittedCall): Rendered {
   const adjustments: Adjustment[] = [];
   const { 'reasoning.enabled': enabled, ...parameters } = call.parameters;
-  const body: JsonObject = { ...renderInput(call, adjustments), ...parameters };
+  const body: WireObject = { ...renderInput(call, adjustments), ...parameters };
   if (enabled !== undefined) {
-    const given = isObject(parameters.chat_template_kwargs) ? parameters.chat_template_kwargs : {};
+    const given = isObject(parameters['chat_template_kwargs']) ? parameters['chat_template_kwargs'] : {};
     body.chat_template_kwargs = { ...given, enable_thinking: enabled };
   }
   if (Array.isArray(body.tools) && !call.quirks.includes(OPENAI_BODY)) renderTools(body, adjustments);
@@ -37,11 +38,11 @@ function renderFitted(call: FittedCall): Rendered {
   return { body, adjustments };
 }
 
-function renderInput(call: FittedCall, adjustments: Adjustment[]): JsonObject {
+function renderInput(call: FittedCall, adjustments: Adjustment[]): WireObject {
   if (call.input.kind === 'messages') return { messages: renderConversation(call.input.messages, call, adjustments) };
   const { prompt } = call.input;
   if (call.quirks.includes(OPENAI_BODY) || prompt.kind !== 'text') return { messages: promptAsMessage(prompt, adjustments) };
-  if (call.parameters.raw !== true) {
+  if (call.parameters['raw'] !== true) {
     const reason = 'this provider puts a prompt into the chat template of the model, unless "raw": true is sent';
     adjustments.push({ param: 'prompt', action: 'emulated', reason });
   }
@@ -52,7 +53,7 @@ function renderInput(call: FittedCall, adjustments: Adjustment[]): JsonObject {
  * Whether a stream is asked for. "JSON Mode currently doesn't support streaming" (features/json-mode); whether the newer models could
  * is not certain. The answer then comes as one document, and reaches the client as a stream of one piece.
  */
-function streams({ quirks }: FittedCall, { response_format: format }: JsonObject, adjustments: Adjustment[]): boolean {
+function streams({ quirks }: FittedCall, { response_format: format }: WireObject, adjustments: Adjustment[]): boolean {
   const obstacle = quirks.includes(ANSWERS_AT_ONCE)
     ? 'this model does not stream'
     : isObject(format) && format.type !== 'text'
@@ -64,7 +65,7 @@ function streams({ quirks }: FittedCall, { response_format: format }: JsonObject
 }
 
 /** The provider requires the schema itself, without OpenAI's wrapping; name and description are kept as words of the schema. */
-function renderFormat({ type, json_schema: given }: JsonObject, adjustments: Adjustment[]): JsonObject {
+function renderFormat({ type, json_schema: given }: WireObject, adjustments: Adjustment[]): WireObject {
   if (type !== 'json_schema' || !isObject(given)) return { type };
   if (given.strict === true) adjustments.push(notStrict('response_format.json_schema.strict'));
   const about = textOf(given.description) === null ? {} : { description: given.description };
@@ -74,7 +75,7 @@ function renderFormat({ type, json_schema: given }: JsonObject, adjustments: Adj
 const notStrict = (param: string): Adjustment => ({ param, action: 'dropped', from: true, reason: 'this provider does not know the word' });
 
 /** Tools for the older models. They are not known to obey `none`, so the tools are not shown to them. */
-function renderTools(body: JsonObject, adjustments: Adjustment[]): void {
+function renderTools(body: WireObject, adjustments: Adjustment[]): void {
   const tools = arrayOf(body.tools);
   if (body.tool_choice === 'none') {
     delete body.tools;
@@ -89,7 +90,7 @@ function renderTools(body: JsonObject, adjustments: Adjustment[]): void {
 }
 
 /** The older schemas demand a description of every tool and every parameter. */
-function renderTool(tool: unknown, position: number): JsonObject {
+function renderTool(tool: unknown, position: number): WireObject {
   if (!isObject(tool) || !isObject(tool.function)) {
     throw refuseBlock({ path: `tools[${position}]` }, 'this provider accepts functions only');
   }
@@ -99,6 +100,6 @@ function renderTool(tool: unknown, position: number): JsonObject {
     key,
     isObject(property) ? { description: '', ...property } : property,
   ]);
-  const described = { ...schema, type: schema.type ?? 'object', properties: Object.fromEntries(properties) as JsonObject };
+  const described = { ...schema, type: schema.type ?? 'object', properties: Object.fromEntries(properties) as WireObject };
   return { type: 'function', function: { name, description: description ?? '', parameters: described } };
 }

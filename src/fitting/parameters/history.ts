@@ -21,15 +21,15 @@ function toldCalls(message: Message, names: Map<string, string>): Message {
   if (calls.length === 0) return message;
   const told = calls.map(({ id, function: fn, custom }) => {
     const made: JsonObject = isObject(fn) ? fn : isObject(custom) ? custom : {};
-    names.set(String(id), String(made.name));
-    return `[Called ${String(made.name)} with ${String(made.arguments ?? made.input)}]`;
+    names.set(String(id), String(made['name']));
+    return `[Called ${String(made['name'])} with ${String(made['arguments'] ?? made['input'])}]`;
   });
   const { tool_calls: _, ...rest } = message;
   return { ...rest, content: withWords(message.content, told.join('\n')) } as Message;
 }
 
 function toldResult(message: Message & { role: 'tool' }, names: ReadonlyMap<string, string>): Message {
-  const name = names.get(message.tool_call_id) ?? textOf(message.name) ?? 'the tool';
+  const name = names.get(message.tool_call_id) ?? textOf(message['name']) ?? 'the tool';
   const [opening, { content }] = [`[Result of ${name}]`, message];
   const words = typeof content === 'string' ? `${opening}\n${content}` : [{ type: 'text', text: opening }, ...content];
   return { role: 'user', content: words } as Message;

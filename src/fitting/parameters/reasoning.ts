@@ -46,7 +46,7 @@ export function fitReasoning(fitting: Fitting): void {
   }
   const asked = readAsked(object, effort);
   if (asked !== null) fitAsked(fitting, asked);
-  if (object.exclude === true) hide(fitting, 'reasoning.exclude', true);
+  if (object['exclude'] === true) hide(fitting, 'reasoning.exclude', true);
   else if (include !== undefined && ruleOf(fitting, 'include_reasoning') !== null) fitParameter(fitting, 'include_reasoning', include);
   else if (include === false) hide(fitting, 'include_reasoning', false);
 }

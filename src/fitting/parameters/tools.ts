@@ -41,16 +41,16 @@ function replaceChoice(fitting: Fitting, choice: unknown): void {
 type AllowedTools = { type: 'allowed_tools'; allowed_tools: { mode?: unknown; tools?: unknown } };
 
 const isAllowed = (choice: unknown): choice is AllowedTools =>
-  isObject(choice) && choice.type === 'allowed_tools' && isObject(choice.allowed_tools);
+  isObject(choice) && choice['type'] === 'allowed_tools' && isObject(choice['allowed_tools']);
 
 /** Names of the tools that may be called; null where the choice names none. */
 function namesWanted(choice: unknown): string[] | null {
   if (isAllowed(choice)) return arrayOf(choice.allowed_tools.tools).flatMap((tool) => nameOf(tool) ?? []);
-  const name = isObject(choice) && choice.type === 'function' ? nameOf(choice) : null;
+  const name = isObject(choice) && choice['type'] === 'function' ? nameOf(choice) : null;
   return name === null ? null : [name];
 }
 
-const nameOf = (tool: unknown): string | null => (isObject(tool) && isObject(tool.function) ? textOf(tool.function.name) : null);
+const nameOf = (tool: unknown): string | null => (isObject(tool) && isObject(tool['function']) ? textOf(tool['function']['name']) : null);
 
 /** The choice among few, by offering no others; with one of them a call can still be wanted. */
 function offerOnly(fitting: Fitting, names: readonly string[], isForced: boolean): void {

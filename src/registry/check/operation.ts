@@ -132,7 +132,7 @@ const LIMITS = new Set(['max_tokens', 'max_completion_tokens']);
 
 /** Under which name a parameter is sent, beside the others. */
 function checkWireName(name: string, rule: Rule, { all, own }: { all: Rules; own: Rules }): Complaint[] {
-  if (name.startsWith('reasoning.') && all.reasoning)
+  if (name.startsWith('reasoning.') && all['reasoning'])
     return [{ path: [], message: 'never applies beside the rule of "reasoning", which sends the whole object' }];
   const needed = Object.hasOwn(NEEDS, name) ? NEEDS[name] : undefined;
   if (needed !== undefined && !all[needed])

@@ -90,8 +90,8 @@ function readMessage(message: Message, path: string, reading: Reading): Block[] 
 
 /** Thinking that the client sends back: as blocks, or as plain text under either of its names. */
 function readReasoning(message: JsonObject, path: string): Block[] {
-  const details = joinReasoningDetails(arrayOf(message.reasoning_details));
-  const text = textOf(message.reasoning) ?? textOf(message.reasoning_content);
+  const details = joinReasoningDetails(arrayOf(message['reasoning_details']));
+  const text = textOf(message['reasoning']) ?? textOf(message['reasoning_content']);
   if (details.length === 0 && text === null) return [];
   return [{ type: 'reasoning', details, text, path: `${path}.${details.length > 0 ? 'reasoning_details' : 'reasoning'}` }];
 }
@@ -103,51 +103,51 @@ function readContent(message: Message, path: string): Block[] {
 }
 
 function readPart(part: JsonObject, path: string): Block[] {
-  const common: Common = isObject(part.cache_control) ? { path, cacheControl: part.cache_control } : { path };
-  switch (part.type) {
+  const common: Common = isObject(part['cache_control']) ? { path, cacheControl: part['cache_control'] } : { path };
+  switch (part['type']) {
     case 'text':
-      return part.text === '' ? [] : [{ ...common, type: 'text', text: String(part.text) }];
+      return part['text'] === '' ? [] : [{ ...common, type: 'text', text: String(part['text']) }];
     case 'refusal':
-      return [{ ...common, type: 'text', text: String(part.refusal) }];
+      return [{ ...common, type: 'text', text: String(part['refusal']) }];
     case 'image_url': {
-      const { url, detail } = addressed(part.image_url);
+      const { url, detail } = addressed(part['image_url']);
       return [{ ...common, type: 'image', source: readSource(url, path), detail }];
     }
     case 'video_url':
-      return [{ ...common, type: 'video', source: readSource(addressed(part.video_url).url, path) }];
+      return [{ ...common, type: 'video', source: readSource(addressed(part['video_url']).url, path) }];
     case 'input_audio': {
-      const audio = isObject(part.input_audio) ? part.input_audio : {};
-      return [{ ...common, type: 'audio', base64: String(audio.data), format: textOf(audio.format) ?? 'wav' }];
+      const audio = isObject(part['input_audio']) ? part['input_audio'] : {};
+      return [{ ...common, type: 'audio', base64: String(audio['data']), format: textOf(audio['format']) ?? 'wav' }];
     }
     case 'file': {
-      const file = isObject(part.file) ? part.file : {};
+      const file = isObject(part['file']) ? part['file'] : {};
       return [readFile(file, common)];
     }
     default:
-      throw refuseBlock(common, `content of type ${JSON.stringify(part.type)} cannot be sent to this provider`);
+      throw refuseBlock(common, `content of type ${JSON.stringify(part['type'])} cannot be sent to this provider`);
   }
 }
 
 function readFile(file: JsonObject, common: Common): Block {
-  const [address, fileId] = [textOf(file.file_data), textOf(file.file_id)];
+  const [address, fileId] = [textOf(file['file_data']), textOf(file['file_id'])];
   if (address === null && fileId === null) throw refuseBlock(common, 'a file needs file_data or file_id');
   // The names of OpenAI (file_data) and OpenRouter (a URL in it) for the same thing.
   const source: MediaSource = address === null ? { kind: 'url', url: '' } : readSource(address, common.path);
-  return { ...common, type: 'document', source, filename: textOf(file.filename), fileId };
+  return { ...common, type: 'document', source, filename: textOf(file['filename']), fileId };
 }
 
 function addressed(value: unknown): { url: string; detail: string | null } {
   if (typeof value === 'string') return { url: value, detail: null };
-  return isObject(value) ? { url: String(value.url), detail: textOf(value.detail) } : { url: '', detail: null };
+  return isObject(value) ? { url: String(value['url']), detail: textOf(value['detail']) } : { url: '', detail: null };
 }
 
 function readToolCall(call: unknown, path: string, { toolNames, log }: Reading): Block {
   const { id, function: fn, extra_content: extra } = isObject(call) ? call : {};
   if (!isObject(fn)) throw refuseBlock({ path }, 'only calls of functions can be sent to this provider');
-  const name = String(fn.name);
+  const name = String(fn['name']);
   toolNames.set(String(id), name);
-  const signature = isObject(extra) && isObject(extra.google) ? textOf(extra.google.thought_signature) : null;
-  const input = readArguments(fn.arguments, log);
+  const signature = isObject(extra) && isObject(extra['google']) ? textOf(extra['google']['thought_signature']) : null;
+  const input = readArguments(fn['arguments'], log);
   return { type: 'tool-call', id: String(id), name, input, ...(signature === null ? {} : { signature }), path };
 }
 
@@ -167,6 +167,6 @@ export function readArguments(text: unknown, log: Pick<AdjustmentLog, 'add'>): J
 
 function toolResult(message: Message & { role: 'tool' }, path: string, { toolNames }: Reading): Block {
   const id = message.tool_call_id;
-  const common: Common = isObject(message.cache_control) ? { path, cacheControl: message.cache_control } : { path };
-  return { ...common, type: 'tool-result', id, name: toolNames.get(id) ?? textOf(message.name), content: readContent(message, path) };
+  const common: Common = isObject(message['cache_control']) ? { path, cacheControl: message['cache_control'] } : { path };
+  return { ...common, type: 'tool-result', id, name: toolNames.get(id) ?? textOf(message['name']), content: readContent(message, path) };
 }

@@ -16,9 +16,9 @@ export type AskedFormat = {
 
 /** What a `response_format` asks for; null = nothing that is JSON. */
 export function readAskedFormat(asked: unknown): AskedFormat | null {
-  if (!isObject(asked) || (asked.type !== 'json_object' && asked.type !== 'json_schema')) return null;
-  const given = asked.type === 'json_schema' && isObject(asked.json_schema) ? asked.json_schema : {};
-  return { kind: asked.type, schema: isObject(given.schema) ? given.schema : null, description: textOf(given.description) };
+  if (!isObject(asked) || (asked['type'] !== 'json_object' && asked['type'] !== 'json_schema')) return null;
+  const given = asked['type'] === 'json_schema' && isObject(asked['json_schema']) ? asked['json_schema'] : {};
+  return { kind: asked['type'], schema: isObject(given['schema']) ? given['schema'] : null, description: textOf(given['description']) };
 }
 
 /** What an answer in a format must satisfy. */
@@ -27,7 +27,7 @@ export const schemaToCheck = ({ schema }: AskedFormat): JsonObject =>
 
 /** The format in words. */
 export function instructionFor({ schema }: AskedFormat): string {
-  const kind = schema === null || schema.type === 'object' ? 'JSON object' : 'JSON value';
+  const kind = schema === null || schema['type'] === 'object' ? 'JSON object' : 'JSON value';
   const told = `Answer with one ${kind} and nothing else: no words around it, no code fence.`;
   return schema === null ? told : `${told} It must match this JSON Schema: ${JSON.stringify(schema)}`;
 }

@@ -39,7 +39,7 @@ export function urlOfPart(part: JsonObject): string | null {
 }
 
 function addressOf(part: JsonObject): string | null {
-  const path = typeof part.type === 'string' && Object.hasOwn(PLACES, part.type) ? PLACES[part.type] : undefined;
+  const path = typeof part['type'] === 'string' && Object.hasOwn(PLACES, part['type']) ? PLACES[part['type']] : undefined;
   if (path === undefined) return null;
   const value = part[path[0]];
   return typeof value === 'string' ? textOf(value) : isObject(value) ? textOf(value[path[1]]) : null;
@@ -73,7 +73,7 @@ function replaceUrl(part: JsonObject, dataUris: ReadonlyMap<string, string>): Js
   const url = urlOfPart(part);
   const dataUri = url === null ? undefined : dataUris.get(url);
   if (dataUri === undefined) return part;
-  const [field, inner] = PLACES[String(part.type)] ?? ['', ''];
+  const [field, inner] = PLACES[String(part['type'])] ?? ['', ''];
   const value = part[field];
   return { ...part, [field]: isObject(value) ? { ...value, [inner]: dataUri } : dataUri };
 }

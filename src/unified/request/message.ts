@@ -57,10 +57,10 @@ const PLAIN_ROLES = new Set<unknown>(['system', 'developer', 'user', 'assistant'
 
 const isPlain = (value: unknown): boolean =>
   isObject(value) &&
-  PLAIN_ROLES.has(value.role) &&
-  typeof value.content === 'string' &&
-  (value.name == null || typeof value.name === 'string') &&
-  (value.role !== 'assistant' || value.tool_calls == null);
+  PLAIN_ROLES.has(value['role']) &&
+  typeof value['content'] === 'string' &&
+  (value['name'] == null || typeof value['name'] === 'string') &&
+  (value['role'] !== 'assistant' || value['tool_calls'] == null);
 
 /** Whether these are surely {@link MESSAGES}: texts and nothing else, as most are. A glance, where the schema takes a hundred times as long. */
 export function arePlainMessages(value: unknown): boolean {
@@ -72,7 +72,7 @@ const DECORATIONS: ReadonlySet<string> = new Set(['annotations', 'function_call'
 
 /** Whether a field of a message is worth a word when it is left out: there is something in it, and it is no decoration of an answer. */
 export function isMissed(message: JsonObject, field: string): boolean {
-  return !isNothing(message[field]) && !(message.role === 'assistant' && DECORATIONS.has(field));
+  return !isNothing(message[field]) && !(message['role'] === 'assistant' && DECORATIONS.has(field));
 }
 
 /** Whether a value says nothing: null, an empty text, an empty list. */

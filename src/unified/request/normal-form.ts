@@ -14,14 +14,14 @@ export function normalForm(operation: Operation, body: JsonObject, adjustments: 
   const changed: JsonObject = {};
   if (operation === 'embeddings') normalInputType(body, changed);
   else {
-    if (body.functions != null || body.function_call != null) readLegacyTools(body, changed, adjustments);
-    const { tools = body.tools, tool_choice: choice = body.tool_choice } = changed;
+    if (body['functions'] != null || body['function_call'] != null) readLegacyTools(body, changed, adjustments);
+    const { tools = body['tools'], tool_choice: choice = body['tool_choice'] } = changed;
     if (Array.isArray(tools)) put(changed, body, 'tools', normalTools(tools));
     if (choice != null) put(changed, body, 'tool_choice', normalChoice(choice));
-    if (isObject(body.response_format)) put(changed, body, 'response_format', normalFormat(body.response_format));
+    if (isObject(body['response_format'])) put(changed, body, 'response_format', normalFormat(body['response_format']));
   }
-  if (operation === 'chat' && Array.isArray(body.messages)) {
-    put(changed, body, 'messages', normalMessages(body.messages, createAdjustmentLog(adjustments, true)));
+  if (operation === 'chat' && Array.isArray(body['messages'])) {
+    put(changed, body, 'messages', normalMessages(body['messages'], createAdjustmentLog(adjustments, true)));
   }
   return Object.keys(changed).length === 0 ? body : { ...body, ...changed };
 }
@@ -45,17 +45,17 @@ function readLegacyTools(body: JsonObject, changed: JsonObject, adjustments: Adj
       : `${newer} has taken its place: calls come as tool_calls, the first one as function_call too`;
     adjustments.push({ param: older, action: isSaid ? 'dropped' : 'renamed', ...(isSaid ? {} : { to: newer }), reason });
   }
-  if (functions != null && body.tools == null) changed.tools = readFunctions(functions);
-  if (choice == null || body.tool_choice != null) return;
-  const isNamed = isObject(choice) && typeof choice.name === 'string';
+  if (functions != null && body['tools'] == null) changed['tools'] = readFunctions(functions);
+  if (choice == null || body['tool_choice'] != null) return;
+  const isNamed = isObject(choice) && typeof choice['name'] === 'string';
   if (choice !== 'auto' && choice !== 'none' && !isNamed) throw wrong('function_call', 'expected "none", "auto" or {name}');
-  changed.tool_choice = isNamed ? { type: 'function', function: { name: choice.name } } : choice;
+  changed['tool_choice'] = isNamed ? { type: 'function', function: { name: choice['name'] } } : choice;
 }
 
 function readFunctions(functions: unknown): JsonObject[] {
   if (!Array.isArray(functions)) throw wrong('functions', 'expected an array');
   return functions.map((fn: unknown, position) => {
-    if (!isObject(fn) || typeof fn.name !== 'string') throw wrong(`functions[${position}]`, 'expected {name, description, parameters}');
+    if (!isObject(fn) || typeof fn['name'] !== 'string') throw wrong(`functions[${position}]`, 'expected {name, description, parameters}');
     return { type: 'function', function: fn };
   });
 }
@@ -69,8 +69,8 @@ function normalTools(tools: readonly unknown[]): readonly unknown[] {
     const { function: fn } = tool;
     if (!isObject(fn)) return withoutNulls(tool);
     const plain = withoutNulls(fn);
-    if (plain === fn && tool.type != null) return withoutNulls(tool);
-    return { ...withoutNulls(tool), type: tool.type ?? 'function', function: plain };
+    if (plain === fn && tool['type'] != null) return withoutNulls(tool);
+    return { ...withoutNulls(tool), type: tool['type'] ?? 'function', function: plain };
   });
   return normal.some((tool, position) => tool !== tools[position]) ? normal : tools;
 }
@@ -100,10 +100,10 @@ function normalChoice(choice: unknown): unknown {
 
 /** Text is what an answer is without a format. */
 function normalFormat(format: JsonObject): JsonObject | null {
-  if (format.type === 'text') return null;
-  if (!isObject(format.json_schema)) return format;
-  const schema = withoutNulls(format.json_schema);
-  return schema === format.json_schema ? format : { ...format, json_schema: schema };
+  if (format['type'] === 'text') return null;
+  if (!isObject(format['json_schema'])) return format;
+  const schema = withoutNulls(format['json_schema']);
+  return schema === format['json_schema'] ? format : { ...format, json_schema: schema };
 }
 
 /** Words of other services for what a text is embedded for, in lower case; OpenRouter's are those of Cohere. */
@@ -131,7 +131,7 @@ const INPUT_TYPES: Readonly<Record<string, string>> = {
 };
 
 function normalInputType(body: JsonObject, changed: JsonObject): void {
-  if (typeof body.input_type !== 'string') return;
-  const word = body.input_type.toLowerCase();
+  if (typeof body['input_type'] !== 'string') return;
+  const word = body['input_type'].toLowerCase();
   if (Object.hasOwn(INPUT_TYPES, word)) put(changed, body, 'input_type', INPUT_TYPES[word]);
 }

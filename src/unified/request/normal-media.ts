@@ -14,10 +14,10 @@ const MAX_HEAD = 1000;
 
 /** A content part with its file in the usual form; the part itself where it is in it already. */
 export function normalPart(part: JsonObject, log: AdjustmentLog): JsonObject {
-  switch (part.type) {
+  switch (part['type']) {
     case 'image_url':
     case 'video_url':
-      return withAddress(part, part.type, log);
+      return withAddress(part, part['type'], log);
     case 'input_audio':
       return withSound(part, log);
     case 'file':
@@ -29,7 +29,7 @@ export function normalPart(part: JsonObject, log: AdjustmentLog): JsonObject {
 
 function withAddress(part: JsonObject, field: string, log: AdjustmentLog): JsonObject {
   const given = part[field];
-  const address = isObject(given) ? textOf(given.url) : textOf(given);
+  const address = isObject(given) ? textOf(given['url']) : textOf(given);
   if (address === null) return part;
   const kind = field === 'image_url' ? 'image/' : 'video/';
   const url = normalAddress(
@@ -40,34 +40,34 @@ function withAddress(part: JsonObject, field: string, log: AdjustmentLog): JsonO
     },
     log,
   );
-  if (url === given || (isObject(given) && url === given.url)) return part;
+  if (url === given || (isObject(given) && url === given['url'])) return part;
   return { ...part, [field]: isObject(given) ? { ...given, url } : url };
 }
 
 function withFile(part: JsonObject, log: AdjustmentLog): JsonObject {
-  const file = isObject(part.file) ? part.file : {};
-  const given = textOf(file.file_data);
+  const file = isObject(part['file']) ? part['file'] : {};
+  const given = textOf(file['file_data']);
   if (given === null) return part;
-  const name = textOf(file.filename) ?? '';
+  const name = textOf(file['filename']) ?? '';
   const address = normalAddress(given, (base64) => typeOfBytes(base64) ?? typeOfName(name), log);
   return address === given ? part : { ...part, file: { ...file, file_data: address } };
 }
 
 /** Sound is raw base64 with the name of its format beside it. */
 function withSound(part: JsonObject, log: AdjustmentLog): JsonObject {
-  const audio = isObject(part.input_audio) ? part.input_audio : {};
-  const given = textOf(audio.data);
+  const audio = isObject(part['input_audio']) ? part['input_audio'] : {};
+  const given = textOf(audio['data']);
   if (given === null || /^https?:/i.test(given)) return part;
   const uri = readDataUri(given);
   const data = uri?.base64 ?? cleanBase64(given);
-  const stated = textOf(audio.format)?.toLowerCase() ?? null;
+  const stated = textOf(audio['format'])?.toLowerCase() ?? null;
   const usual = usualType(`audio/${stated?.replace(/^audio\//, '') ?? ''}`);
   const named = stated === null ? (uri?.type.startsWith('audio/') === true ? usualType(uri.type) : 'audio/wav') : usual;
   const found = typeOfBytes(data);
   const type = found?.startsWith('audio/') === true ? found : named;
   if (stated !== null && type !== named) noteType(named, type, log);
   const format = type.slice('audio/'.length);
-  return data === given && format === audio.format ? part : { ...part, input_audio: { ...audio, data, format } };
+  return data === given && format === audio['format'] ? part : { ...part, input_audio: { ...audio, data, format } };
 }
 
 /** A URL as it is; a data URI, or the bytes alone where `typeOf` knows what they are, as a clean data URI. */

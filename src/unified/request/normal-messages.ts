@@ -13,7 +13,7 @@ const LASTING: ReadonlySet<string> = new Set(['role', 'content', 'tool_call_id']
 
 /** Fields of plain messages: nothing is to be done for them. */
 const isPlain = (message: unknown): boolean => {
-  if (!isObject(message) || typeof message.content !== 'string' || message.role === 'function') return false;
+  if (!isObject(message) || typeof message['content'] !== 'string' || message['role'] === 'function') return false;
   for (const field in message) if (field !== 'role' && field !== 'content') return false;
   return true;
 };
@@ -33,35 +33,35 @@ type Reading = { legacyIds: Map<string, string>; log: AdjustmentLog };
 function normalMessage(given: JsonObject, index: number, reading: Reading): JsonObject {
   const message: JsonObject = {};
   for (const [field, value] of Object.entries(given)) if (LASTING.has(field) || !isNothing(value)) message[field] = value;
-  if (message.role === 'assistant') readLegacyCall(message, index, reading);
-  if (message.role === 'function') readLegacyResult(message, index, reading);
-  if (Array.isArray(message.tool_calls)) message.tool_calls = message.tool_calls.map(normalCall);
-  if (Array.isArray(message.content))
-    message.content = message.content.map((part: unknown) => (isObject(part) ? normalContent(part, reading) : part));
+  if (message['role'] === 'assistant') readLegacyCall(message, index, reading);
+  if (message['role'] === 'function') readLegacyResult(message, index, reading);
+  if (Array.isArray(message['tool_calls'])) message['tool_calls'] = message['tool_calls'].map(normalCall);
+  if (Array.isArray(message['content']))
+    message['content'] = message['content'].map((part: unknown) => (isObject(part) ? normalContent(part, reading) : part));
   return message;
 }
 
 /** `function_call`, the one call of a message, before there were several (OpenAI's reference: deprecated in favor of `tool_calls`). */
 function readLegacyCall(message: JsonObject, index: number, { legacyIds }: Reading): void {
   const { function_call: call } = message;
-  if (!isObject(call) || typeof call.name !== 'string') return;
-  delete message.function_call;
-  const [first] = arrayOf(message.tool_calls);
+  if (!isObject(call) || typeof call['name'] !== 'string') return;
+  delete message['function_call'];
+  const [first] = arrayOf(message['tool_calls']);
   if (isObject(first)) {
-    legacyIds.set(call.name, String(first.id)); // said twice, as in answers of ours
+    legacyIds.set(call['name'], String(first['id'])); // said twice, as in answers of ours
     return;
   }
   const id = `call_${index}`;
-  legacyIds.set(call.name, id);
-  message.tool_calls = [{ id, type: 'function', function: call }];
+  legacyIds.set(call['name'], id);
+  message['tool_calls'] = [{ id, type: 'function', function: call }];
 }
 
 /** `role: "function"`, the result of such a call. */
 function readLegacyResult(message: JsonObject, index: number, { legacyIds }: Reading): void {
-  if (typeof message.name !== 'string') return;
-  message.role = 'tool';
-  message.tool_call_id = legacyIds.get(message.name) ?? `call_${index}`;
-  if (message.content === null) message.content = '';
+  if (typeof message['name'] !== 'string') return;
+  message['role'] = 'tool';
+  message['tool_call_id'] = legacyIds.get(message['name']) ?? `call_${index}`;
+  if (message['content'] === null) message['content'] = '';
 }
 
 /** A call without its place in the stream that it came in, and with arguments that are text of JSON. */
@@ -71,8 +71,8 @@ function normalCall(given: unknown): unknown {
   for (const field of Object.keys(call)) if (call[field] == null) delete call[field];
   const { function: fn } = call;
   if (!isObject(fn)) return call;
-  call.type ??= 'function';
-  if (fn.arguments !== undefined) call.function = { ...fn, arguments: textOfArguments(fn.arguments) };
+  call['type'] ??= 'function';
+  if (fn['arguments'] !== undefined) call['function'] = { ...fn, arguments: textOfArguments(fn['arguments']) };
   return call;
 }
 

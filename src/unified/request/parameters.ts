@@ -156,7 +156,7 @@ const RESPONSE_FORMAT: Parameter = {
     ]),
   ),
   expected: '{type: "text" | "json_object" | "grammar" | "python"} or {type: "json_schema", json_schema: {name, schema}}',
-  isNeutral: (value) => isObject(value) && value.type === 'text',
+  isNeutral: (value) => isObject(value) && value['type'] === 'text',
 };
 
 const METADATA: Parameter = {
@@ -236,6 +236,12 @@ const EMBEDDINGS = {
   input_type: string(64),
   user: string(),
 } satisfies Record<string, Parameter>;
+
+/** Name of a unified parameter of any operation. */
+type ParameterName = keyof typeof CHAT | keyof typeof COMPLETIONS | keyof typeof EMBEDDINGS;
+
+/** Values by name: of unified parameters, and of fields that only some provider knows. */
+export type ParameterValues = { [name: string]: unknown } & { [name in ParameterName]?: unknown };
 
 /** The parameters of each operation, by name. Looked up with {@link parameterOf}. */
 export const PARAMETERS: Record<Operation, Readonly<Record<string, Parameter>>> = {

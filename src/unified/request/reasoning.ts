@@ -20,11 +20,11 @@ export type ReasoningState = { kind: 'signature' | 'encrypted'; format: string; 
 export function stateIn(detail: unknown): ReasoningState | null {
   if (!isDetail(detail)) return null;
   const isEncrypted = detail.type === 'reasoning.encrypted';
-  const data = textOf(isEncrypted ? detail.data : detail.signature);
+  const data = textOf(isEncrypted ? detail['data'] : detail['signature']);
   if (data === null) return null;
-  const callId = textOf(detail.id);
+  const callId = textOf(detail['id']);
   const kind = isEncrypted ? 'encrypted' : 'signature';
-  return { kind, format: textOf(detail.format) ?? 'anthropic-claude-v1', data, ...(callId === null ? {} : { callId }) };
+  return { kind, format: textOf(detail['format']) ?? 'anthropic-claude-v1', data, ...(callId === null ? {} : { callId }) };
 }
 
 /** Fields that a stream sends in pieces. */
@@ -52,12 +52,12 @@ export function joinReasoningDetails(pieces: readonly unknown[]): ReasoningDetai
   return blocks;
 }
 
-const isDetail = (value: unknown): value is ReasoningDetail => isObject(value) && typeof value.type === 'string';
+const isDetail = (value: unknown): value is ReasoningDetail => isObject(value) && typeof value['type'] === 'string';
 
 /** A block with its signature is complete: what follows is another one, unless it says by its index that it is not. */
 function continues(block: ReasoningDetail, piece: ReasoningDetail): boolean {
-  if (block.type !== piece.type || typeof block.index !== 'number' || block.index !== piece.index) return false;
-  return textOf(block.id) === null || textOf(piece.id) === null || block.id === piece.id;
+  if (block.type !== piece.type || typeof block['index'] !== 'number' || block['index'] !== piece['index']) return false;
+  return textOf(block['id']) === null || textOf(piece['id']) === null || block['id'] === piece['id'];
 }
 
 function addTo(joined: ReasoningDetail, piece: ReasoningDetail): void {

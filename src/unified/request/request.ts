@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import type { Adjustment } from '../adjustment.ts';
 import { arePlainMessages, countPrompts, MESSAGES, PROMPT, toPrompt, type Message, type Prompt } from './message.ts';
-import { parameterOf, PARAMETERS, type Operation } from './parameters.ts';
+import { parameterOf, PARAMETERS, type Operation, type ParameterValues } from './parameters.ts';
 import { PREFERENCES, type Preferences } from './preferences.ts';
 import { findUnsafeJson, isObject, toWellFormed, type JsonObject } from '../../lib/json.ts';
 import type { ParameterNames } from './client-path.ts';
@@ -30,7 +30,7 @@ export type UnifiedRequest = {
   readonly askAll: boolean;
   readonly input: Input;
   /** Every parameter that was sent, unknown fields included. */
-  readonly parameters: Readonly<JsonObject>;
+  readonly parameters: Readonly<ParameterValues>;
   readonly stream: boolean;
   /** `stream_options.include_usage`; null when the client did not say. */
   readonly includeUsage: boolean | null;
@@ -95,7 +95,7 @@ function findIssue(operation: Operation, body: JsonObject): z.core.$ZodIssue | n
     const issue = check === undefined ? null : issueIn(name, value, check);
     if (issue !== null) return issue;
   }
-  return operation === 'chat' && arePlainMessages(body.messages) ? null : issueIn(input.name, body[input.name], input.check);
+  return operation === 'chat' && arePlainMessages(body['messages']) ? null : issueIn(input.name, body[input.name], input.check);
 }
 
 function issueIn(name: string, value: unknown, check: () => z.ZodMiniType): z.core.$ZodIssue | null {
@@ -140,7 +140,7 @@ export function parseUnified(operation: Operation, given: unknown): UnifiedReque
     parameters: readParameters(body, adjustments),
     stream: checked.stream ?? false,
     includeUsage: checked.stream === true ? (checked.stream_options?.include_usage ?? null) : null,
-    ...(Array.isArray(given.functions) ? { wantsFunctionCall: true } : {}),
+    ...(Array.isArray(given['functions']) ? { wantsFunctionCall: true } : {}),
     preferences: checked.provider ?? {},
     adjustments,
     names: {},
@@ -203,7 +203,7 @@ function readParameters(body: JsonObject, adjustments: Adjustment[]): JsonObject
   }
   const { max_tokens: legacy, max_completion_tokens: limit, logit_bias: bias } = parameters;
   if (legacy !== undefined && limit !== undefined) {
-    delete parameters.max_tokens;
+    delete parameters['max_tokens'];
     if (legacy !== limit) {
       adjustments.push({
         param: 'max_tokens',
@@ -215,7 +215,7 @@ function readParameters(body: JsonObject, adjustments: Adjustment[]): JsonObject
   }
   if (isObject(bias) && Object.values(bias).includes(null)) {
     // A null entry is "no bias": it has no effect, so it is left out without a word.
-    parameters.logit_bias = Object.fromEntries(Object.entries(bias).filter(([, entry]) => entry !== null));
+    parameters['logit_bias'] = Object.fromEntries(Object.entries(bias).filter(([, entry]) => entry !== null));
   }
   return parameters;
 }
@@ -239,15 +239,15 @@ function refuseContradictions({ operation, parameters, input }: UnifiedRequest):
     const message = `${param}: ${each} for each of ${prompts} prompts makes ${prompts * each} choices; expected at most ${MAX_ANSWER_CHOICES}.`;
     throw new RouterError('invalid_request', message, { param });
   }
-  if (isObject(reasoning) && reasoning.enabled === false && typeof reasoning.effort === 'string' && reasoning.effort !== 'none') {
-    throw new RouterError('invalid_request', `reasoning.enabled: false contradicts reasoning.effort: "${reasoning.effort}"; send one.`, {
+  if (isObject(reasoning) && reasoning['enabled'] === false && typeof reasoning['effort'] === 'string' && reasoning['effort'] !== 'none') {
+    throw new RouterError('invalid_request', `reasoning.enabled: false contradicts reasoning.effort: "${reasoning['effort']}"; send one.`, {
       param: 'reasoning.enabled',
     });
   }
-  if (isObject(reasoning) && typeof reasoning.effort === 'string' && effort !== undefined && effort !== reasoning.effort) {
+  if (isObject(reasoning) && typeof reasoning['effort'] === 'string' && effort !== undefined && effort !== reasoning['effort']) {
     throw new RouterError(
       'invalid_request',
-      `reasoning_effort: "${String(effort)}" contradicts reasoning.effort: "${reasoning.effort}"; send one.`,
+      `reasoning_effort: "${String(effort)}" contradicts reasoning.effort: "${reasoning['effort']}"; send one.`,
       {
         param: 'reasoning_effort',
       },

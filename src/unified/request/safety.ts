@@ -35,7 +35,7 @@ const OFF: ReadonlySet<unknown> = new Set([null, undefined, false, '', 'off', 'n
 /** Whether a value asks for a control to run; `safe_prompt: false` or a threshold of `BLOCK_NONE` asks for less. */
 export function asksForSafety(value: unknown): boolean {
   if (Array.isArray(value))
-    return value.some((entry) => !isObject(entry) || entry.threshold === undefined || asksForSafety(entry.threshold));
+    return value.some((entry) => !isObject(entry) || entry['threshold'] === undefined || asksForSafety(entry['threshold']));
   if (isObject(value)) return Object.keys(value).length > 0;
   return !OFF.has(typeof value === 'string' ? value.toLowerCase() : value);
 }

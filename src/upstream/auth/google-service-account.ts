@@ -22,7 +22,7 @@ export const googleServiceAccount: Scheme<AuthOf<'google-service-account'>> = {
 function readKeyFile(text: string, variable: string): ServiceAccount {
   const file = parseJson(text);
   if (!isObject(file)) throw unusable(variable, 'is not the JSON key file of a service account: it is no JSON object');
-  if (file.type !== undefined && file.type !== 'service_account') {
+  if (file['type'] !== undefined && file['type'] !== 'service_account') {
     throw unusable(variable, 'is not the JSON key file of a service account: its "type" is another');
   }
   const field = (name: string): string => {
@@ -33,9 +33,9 @@ function readKeyFile(text: string, variable: string): ServiceAccount {
   return {
     variable,
     email: field('client_email'),
-    keyId: textOf(file.private_key_id),
+    keyId: textOf(file['private_key_id']),
     pkcs8: readPem(field('private_key'), variable),
-    tokenUri: readTokenUri(textOf(file.token_uri) ?? TOKEN_URI, variable),
+    tokenUri: readTokenUri(textOf(file['token_uri']) ?? TOKEN_URI, variable),
   };
 }
 

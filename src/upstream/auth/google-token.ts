@@ -83,10 +83,10 @@ async function exchange(account: ServiceAccount, { fetch, clock }: Ports): Promi
   const stop = new AbortController();
   const answer = await withTimeout(ask(account, assertion, fetch, stop.signal), EXCHANGE_MS, clock).finally(() => stop.abort());
   if (answer === null) throw refused(account, `no answer within ${EXCHANGE_MS} ms`, true);
-  const text = textOf(answer.access_token);
+  const text = textOf(answer['access_token']);
   if (text === null || !/^[\x21-\x7e]+$/.test(text)) throw refused(account, 'an answer without a token', true);
   // Where Google does not say how long it holds, it is used once.
-  const lifeSeconds = Math.min(numberOf(answer.expires_in) ?? 0, LIFE_SECONDS);
+  const lifeSeconds = Math.min(numberOf(answer['expires_in']) ?? 0, LIFE_SECONDS);
   return { text, expiresMs: nowMs + lifeSeconds * 1000 };
 }
 
@@ -103,7 +103,7 @@ async function ask(account: ServiceAccount, assertion: string, fetch: Fetch, sig
   const document = parseJson(await readBounded(response, ANSWER_BYTES).catch(() => ''));
   const answer = isObject(document) ? document : {};
   if (response.ok) return answer;
-  const said = [textOf(answer.error), textOf(answer.error_description)].filter((part) => part !== null).map(harmless);
+  const said = [textOf(answer['error']), textOf(answer['error_description'])].filter((part) => part !== null).map(harmless);
   const { status } = response;
   const retryable = status >= 500 || status === 408 || status === 429;
   throw refused(account, [`HTTP ${status}`, ...said].join(' '), retryable);

@@ -23,7 +23,7 @@ const MAX_ERROR_LINE = 16_384;
 function asError(data: string): string {
   const body = parseBounded(data);
   if (!isObject(body)) return JSON.stringify({ error: body ?? data });
-  const isRecognised = body.error !== undefined || body.type === 'error' || body.object === 'error';
+  const isRecognised = body['error'] !== undefined || body['type'] === 'error' || body['object'] === 'error';
   return isRecognised ? data : JSON.stringify({ error: body });
 }
 

@@ -20,7 +20,7 @@ describe('an answer sent back as history', () => {
   it('is what the provider gave', () => {
     const message = toAssistantMessage(replayBody(bedrockUpstream, answer, CLAUDE).result);
     const one = rendered([...HELLO, message, ...results], { tools: [TOOL] }, CLAUDE);
-    expect((one.body.messages as unknown[])[1]).toEqual({ role: 'assistant', content });
+    expect((one.body['messages'] as unknown[])[1]).toEqual({ role: 'assistant', content });
     expect(one.adjustments).toEqual([]);
   });
 

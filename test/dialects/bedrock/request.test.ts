@@ -58,15 +58,15 @@ describe('parameters', () => {
 
   it('leaves blank stop sequences to the router where the model refuses them', () => {
     const one = rendered(HELLO, { stopSequences: ['\n', 'END'] }, CLAUDE);
-    expect(one.body.inferenceConfig).toEqual({ stopSequences: ['END'] });
+    expect(one.body['inferenceConfig']).toEqual({ stopSequences: ['END'] });
     expect(reported(one)).toEqual(['stop emulated']);
     expect(rendered(HELLO, { stopSequences: ['\n'] }, CLAUDE).body).not.toHaveProperty('inferenceConfig');
-    expect(rendered(HELLO, { stopSequences: ['\n'] }).body.inferenceConfig).toEqual({ stopSequences: ['\n'] });
+    expect(rendered(HELLO, { stopSequences: ['\n'] }).body['inferenceConfig']).toEqual({ stopSequences: ['\n'] });
   });
 
   it('leaves out metadata that the provider has no letters for', () => {
     const one = rendered(HELLO, { requestMetadata: { team: 'rivers', größe: 'x', note: 'a'.repeat(257), '': 'x' } });
-    expect(one.body.requestMetadata).toEqual({ team: 'rivers' });
+    expect(one.body['requestMetadata']).toEqual({ team: 'rivers' });
     expect(reported(one)).toEqual(['metadata dropped']);
   });
 });
@@ -100,7 +100,7 @@ describe('messages', () => {
 
   it('lose fields that the provider has not, and say so', () => {
     const one = rendered([{ role: 'user', content: 'a', name: 'ada', mystery: null }]);
-    expect(one.body.messages).toEqual([{ role: 'user', content: [{ text: 'a' }] }]);
+    expect(one.body['messages']).toEqual([{ role: 'user', content: [{ text: 'a' }] }]);
     expect(reported(one)).toEqual(['messages.name dropped']);
   });
 
@@ -117,7 +117,7 @@ describe('messages', () => {
 
   it('begin with the user', () => {
     const opened = rendered([{ role: 'assistant', content: 'Hi!' }, ...HELLO]);
-    expect(opened.body.messages).toEqual([
+    expect(opened.body['messages']).toEqual([
       { role: 'user', content: [{ text: '(The assistant speaks first.)' }] },
       { role: 'assistant', content: [{ text: 'Hi!' }] },
       { role: 'user', content: [{ text: 'hello' }] },
@@ -131,7 +131,7 @@ describe('messages', () => {
 
   it('may end with the beginning of the answer, which may not end in white space', () => {
     const one = rendered([...HELLO, { role: 'assistant', content: 'Once upon ' }]);
-    expect(one.body.messages).toEqual([
+    expect(one.body['messages']).toEqual([
       { role: 'user', content: [{ text: 'hello' }] },
       { role: 'assistant', content: [{ text: 'Once upon' }] },
     ]);
@@ -162,7 +162,7 @@ describe('messages', () => {
       system: [{ text: 'Long.' }, { cachePoint: { type: 'default' } }],
       messages: [{ content: [{ text: 'a' }, { cachePoint: { type: 'default', ttl: '1h' } }, { text: 'b' }] }],
     });
-    expect((one.body.toolConfig as { tools: object[] }).tools[1]).toEqual({ cachePoint: { type: 'default' } });
+    expect((one.body['toolConfig'] as { tools: object[] }).tools[1]).toEqual({ cachePoint: { type: 'default' } });
     expect(one.adjustments).toEqual([]);
     const without = rendered(messages);
     expect(JSON.stringify(without.body)).not.toContain('cachePoint');
@@ -196,7 +196,7 @@ describe('files', () => {
         { type: 'video_url', video_url: 'data:video/quicktime;base64,AAAA' },
       ),
     );
-    expect(one.body.messages).toEqual([
+    expect(one.body['messages']).toEqual([
       {
         role: 'user',
         content: [
@@ -222,7 +222,7 @@ describe('files', () => {
     const one = rendered(
       user({ type: 'text', text: 'Read.' }, file('plain.pdf'), file('Flüsse  & Bäche_2.pdf'), file('plain.pdf'), file()),
     );
-    const [message] = one.body.messages as { content: { document?: { name: string; format: string } }[] }[];
+    const [message] = one.body['messages'] as { content: { document?: { name: string; format: string } }[] }[];
     expect(message?.content.flatMap(({ document }) => document?.name ?? [])).toEqual(['plain', 'Fl sse B che 2', 'plain (2)', 'document']);
     expect(message?.content[1]).toEqual({ document: { format: 'pdf', source: { bytes: 'JVBERg==' }, name: 'plain' } });
     expect(one.adjustments[0]).toMatchObject({
@@ -236,7 +236,7 @@ describe('files', () => {
 
   it('that are documents have text beside them', () => {
     const one = rendered(user({ type: 'file', file: { file_data: 'data:application/octet-stream;base64,YQ==', filename: 'inn.md' } }));
-    expect(one.body.messages).toMatchObject([{ content: [{ document: { format: 'md', name: 'inn' } }, { text: 'inn' }] }]);
+    expect(one.body['messages']).toMatchObject([{ content: [{ document: { format: 'md', name: 'inn' } }, { text: 'inn' }] }]);
     expect(reported(one)).toContain('messages.content defaulted');
   });
 
@@ -273,7 +273,7 @@ describe('calls and results', () => {
 
   it('are blocks of their turns, results first', () => {
     const one = rendered(history('call_1'), { tools: [TOOL] });
-    expect(one.body.messages).toEqual([
+    expect(one.body['messages']).toEqual([
       { role: 'user', content: [{ text: 'hello' }] },
       {
         role: 'assistant',
@@ -313,7 +313,7 @@ describe('calls and results', () => {
     ['longer than nine', 'call_1234', ['nine-character-tool-ids']],
   ])('with an id %s get another one, the same for both', (_, id, quirks) => {
     const one = rendered(history(id, 'abcdefgh9'), { tools: [TOOL] }, quirks);
-    const text = JSON.stringify(one.body.messages);
+    const text = JSON.stringify(one.body['messages']);
     const ids = [...text.matchAll(/"toolUseId":"([^"]*)"/g)].map((match) => match[1] ?? '');
     expect(ids).toEqual([ids[0], 'abcdefgh9', ids[0], 'abcdefgh9']);
     expect(ids[0]).not.toBe(id);
@@ -324,7 +324,7 @@ describe('calls and results', () => {
 
   it('with ids that differ in strange letters only stay apart', () => {
     for (const quirks of [[], ['nine-character-tool-ids']]) {
-      const text = JSON.stringify(rendered(history('a/b', 'a?b'), { tools: [TOOL] }, quirks).body.messages);
+      const text = JSON.stringify(rendered(history('a/b', 'a?b'), { tools: [TOOL] }, quirks).body['messages']);
       expect(new Set([...text.matchAll(/"toolUseId":"([^"]*)"/g)].map((match) => match[1])).size).toBe(2);
     }
   });

@@ -18,7 +18,7 @@ const format = (json: unknown = schema): JsonObject => ({
   json_schema: { name: 'level', description: 'A level', schema: json },
 });
 const configOf = (messages: readonly unknown[], parameters: JsonObject, quirks: readonly string[] = []) =>
-  rendered(messages, parameters, quirks).body.toolConfig;
+  rendered(messages, parameters, quirks).body['toolConfig'];
 
 describe('tools', () => {
   it('have a schema of an object, and a description only where there is one', () => {
@@ -39,7 +39,7 @@ describe('tools', () => {
     [{ type: 'function', function: { name: 'a' } }, { tool: { name: 'a' } }],
   ])('with the choice %j', (choice, expected) => {
     const one = rendered(HELLO, { tools: [tool('a')], tool_choice: choice });
-    expect(one.body.toolConfig).toEqual({ tools: [spec('a')], ...(expected === undefined ? {} : { toolChoice: expected }) });
+    expect(one.body['toolConfig']).toEqual({ tools: [spec('a')], ...(expected === undefined ? {} : { toolChoice: expected }) });
     expect(one.adjustments).toEqual([]);
   });
 
@@ -51,19 +51,19 @@ describe('tools', () => {
 
   it('that may not be called stay where the history needs them', () => {
     const one = rendered(CALLED, { tools: [tool('get_level')], tool_choice: 'none' });
-    expect(one.body.toolConfig).toEqual({ tools: [spec('get_level')] });
+    expect(one.body['toolConfig']).toEqual({ tools: [spec('get_level')] });
     expect(one.adjustments).toMatchObject([{ param: 'tool_choice', action: 'dropped', from: 'none' }]);
   });
 
   it('are made up where the history has calls and the request has none', () => {
     const one = rendered(CALLED);
-    expect(one.body.toolConfig).toEqual({ tools: [spec('get_level')] });
+    expect(one.body['toolConfig']).toEqual({ tools: [spec('get_level')] });
     expect(reported(one)).toEqual(['tools emulated']);
   });
 
   it('lose fields that the provider has not, and say so', () => {
     const one = rendered(HELLO, { tools: [{ ...tool('a', { examples: [1], strict: null }), defer: true }] });
-    expect(one.body.toolConfig).toEqual({ tools: [spec('a')] });
+    expect(one.body['toolConfig']).toEqual({ tools: [spec('a')] });
     expect(reported(one)).toEqual(['tools.function.examples dropped', 'tools.defer dropped']);
   });
 
@@ -76,7 +76,7 @@ describe('tools', () => {
     const open = { type: 'object', properties: { n: { type: 'integer', minimum: 1 } } };
     const named = (parameters: JsonObject) => [tool('a', { strict: true, parameters })];
     const one = rendered(HELLO, { tools: named(schema) });
-    expect(one.body.toolConfig).toEqual({ tools: [{ toolSpec: { name: 'a', inputSchema: { json: schema }, strict: true } }] });
+    expect(one.body['toolConfig']).toEqual({ tools: [{ toolSpec: { name: 'a', inputSchema: { json: schema }, strict: true } }] });
     expect(one.adjustments).toEqual([]);
     for (const lax of [rendered(HELLO, { tools: named(open) }), rendered(HELLO, { tools: named(schema) }, BY_TOOL)]) {
       expect(JSON.stringify(lax.body)).not.toContain('strict');
@@ -90,7 +90,7 @@ describe('tools', () => {
     const one = rendered(HELLO, { tools: [tool('a', { description: 'About', parameters: union })] });
     const description = `About\n\nThe arguments must match this JSON Schema: ${JSON.stringify(union)}`;
     const json = { type: 'object', properties: { a: {}, b: {} } };
-    expect(one.body.toolConfig).toEqual({ tools: [{ toolSpec: { name: 'a', description, inputSchema: { json } } }] });
+    expect(one.body['toolConfig']).toEqual({ tools: [{ toolSpec: { name: 'a', description, inputSchema: { json } } }] });
     expect(reported(one)).toEqual(['tools.function.parameters emulated']);
   });
 });
@@ -100,16 +100,16 @@ describe('a model that cannot be made to call a tool', () => {
 
   it.each(['required', { type: 'function', function: { name: 'a' } }])('may call one instead (%j)', (choice) => {
     const one = rendered(HELLO, { tools: [tool('a')], tool_choice: choice }, QUIRKS);
-    expect(one.body.toolConfig).toEqual({ tools: [spec('a')] });
+    expect(one.body['toolConfig']).toEqual({ tools: [spec('a')] });
     expect(one.adjustments).toMatchObject([{ param: 'tool_choice', action: 'clamped', to: 'auto' }]);
   });
 
   it.each([[{ type: 'json_object' }], [format()]])('is told to answer in JSON (%j)', (response_format: JsonObject) => {
     const one = rendered([{ role: 'system', content: 'Be brief.' }, ...HELLO], { response_format }, QUIRKS);
-    expect(one.body.system).toEqual([{ text: 'Be brief.' }, { text: expect.stringContaining('Answer with one JSON') as string }]);
-    expect(JSON.stringify(one.body).includes('level')).toBe(response_format.type === 'json_schema');
+    expect(one.body['system']).toEqual([{ text: 'Be brief.' }, { text: expect.stringContaining('Answer with one JSON') as string }]);
+    expect(JSON.stringify(one.body).includes('level')).toBe(response_format['type'] === 'json_schema');
     expect(one.body).not.toHaveProperty('toolConfig');
-    expect(one.mapping).toEqual({ schema: response_format.type === 'json_schema' ? schema : { type: 'object' } });
+    expect(one.mapping).toEqual({ schema: response_format['type'] === 'json_schema' ? schema : { type: 'object' } });
     expect(reported(one)).toEqual(['response_format emulated']);
   });
 });
@@ -118,7 +118,7 @@ describe('a response format', () => {
   it('is the text of a schema where the model has structured output', () => {
     const one = rendered(HELLO, { response_format: format() });
     const json = { schema: JSON.stringify(schema), name: 'level', description: 'A level' };
-    expect(one.body.outputConfig).toEqual({ textFormat: { type: 'json_schema', structure: { jsonSchema: json } } });
+    expect(one.body['outputConfig']).toEqual({ textFormat: { type: 'json_schema', structure: { jsonSchema: json } } });
     expect(one.body).not.toHaveProperty('toolConfig');
     expect(one.adjustments).toEqual([]);
     expect(one.mapping).toBeUndefined();
@@ -133,7 +133,7 @@ describe('a response format', () => {
     const open = { type: 'object', properties: { map: { type: 'object', additionalProperties: { type: 'string' } } } };
     const one = rendered(HELLO, { response_format: format(open) });
     expect(one.body).not.toHaveProperty('outputConfig');
-    expect(one.body.toolConfig).toMatchObject({
+    expect(one.body['toolConfig']).toMatchObject({
       tools: [{ toolSpec: { name: 'json_answer', inputSchema: { json: open } } }],
       toolChoice: { tool: { name: 'json_answer' } },
     });
@@ -147,7 +147,7 @@ describe('a response format', () => {
     ['a schema, where the model has no structured output', format(), BY_TOOL, schema],
   ])('(%s) is a tool that has to be called', (_, responseFormat, quirks, json) => {
     const one = rendered(HELLO, { response_format: responseFormat }, quirks);
-    expect(one.body.toolConfig).toMatchObject({
+    expect(one.body['toolConfig']).toMatchObject({
       tools: [{ toolSpec: { name: 'json_answer', inputSchema: { json } } }],
       toolChoice: { tool: { name: 'json_answer' } },
     });
@@ -158,14 +158,14 @@ describe('a response format', () => {
   it('that is a tool leaves the choice between it and the others', () => {
     const tools = [tool('a'), tool('json_answer')];
     const one = rendered(HELLO, { response_format: { type: 'json_object' }, tools });
-    expect(one.body.toolConfig).toMatchObject({ tools: [{}, {}, { toolSpec: { name: 'json_answer_' } }], toolChoice: { any: {} } });
+    expect(one.body['toolConfig']).toMatchObject({ tools: [{}, {}, { toolSpec: { name: 'json_answer_' } }], toolChoice: { any: {} } });
     expect(one.mapping).toEqual({ answerTool: 'json_answer_' });
   });
 
   it('that is a tool is the only one that may be called where no tool may', () => {
     for (const parameters of [{ tools: [tool('get_level')], tool_choice: 'none' }, {}]) {
       const one = rendered(CALLED, { ...parameters, response_format: { type: 'json_object' } });
-      expect(one.body.toolConfig).toMatchObject({ tools: [{}, {}], toolChoice: { tool: { name: 'json_answer' } } });
+      expect(one.body['toolConfig']).toMatchObject({ tools: [{}, {}], toolChoice: { tool: { name: 'json_answer' } } });
     }
   });
 
@@ -173,7 +173,7 @@ describe('a response format', () => {
     'that is a tool gives way to one that has to be called (%j)',
     (choice) => {
       const one = rendered(HELLO, { response_format: { type: 'json_object' }, tools: [tool('a')], tool_choice: choice });
-      expect((one.body.toolConfig as { tools: unknown[] }).tools).toHaveLength(1);
+      expect((one.body['toolConfig'] as { tools: unknown[] }).tools).toHaveLength(1);
       expect(one.mapping).toBeUndefined();
       expect(reported(one)).toEqual(['response_format dropped']);
     },
@@ -181,7 +181,7 @@ describe('a response format', () => {
 
   it('that is no object is told to the model, where it would be a tool', () => {
     const one = rendered(HELLO, { response_format: format({ type: 'array' }) }, BY_TOOL);
-    expect(JSON.stringify(one.body.system)).toContain('Answer with one JSON value');
+    expect(JSON.stringify(one.body['system'])).toContain('Answer with one JSON value');
     expect([one.mapping, reported(one)]).toEqual([{ schema: { type: 'array' } }, ['response_format emulated']]);
   });
 });
@@ -199,23 +199,23 @@ describe('thinking', () => {
       body: { additionalModelRequestFields: { thinking: { type: 'adaptive' } }, outputConfig: { effort: 'high' } },
       adjustments: [],
     });
-    expect(fields({ 'reasoning.enabled': true }, [...CLAUDE, 'thinking-omitted-by-default']).body.additionalModelRequestFields).toEqual({
+    expect(fields({ 'reasoning.enabled': true }, [...CLAUDE, 'thinking-omitted-by-default']).body['additionalModelRequestFields']).toEqual({
       thinking: { type: 'adaptive', display: 'summarized' },
     });
-    expect(fields({ 'reasoning.enabled': false }).body.additionalModelRequestFields).toEqual({ thinking: { type: 'disabled' } });
+    expect(fields({ 'reasoning.enabled': false }).body['additionalModelRequestFields']).toEqual({ thinking: { type: 'disabled' } });
     expect(fields({}).body).not.toHaveProperty('additionalModelRequestFields');
   });
 
   it('leaves no room for sampling', () => {
     const one = fields({ 'reasoning.max_tokens': 2000, temperature: 0.5, topP: 0.9, top_k: 5, maxTokens: 4000 });
-    expect(one.body.inferenceConfig).toEqual({ maxTokens: 4000 });
-    expect(one.body.additionalModelRequestFields).toEqual({ thinking: { type: 'enabled', budget_tokens: 2000 } });
+    expect(one.body['inferenceConfig']).toEqual({ maxTokens: 4000 });
+    expect(one.body['additionalModelRequestFields']).toEqual({ thinking: { type: 'enabled', budget_tokens: 2000 } });
     expect(reported(one)).toEqual(['temperature dropped', 'top_p dropped', 'top_k dropped']);
   });
 
   it('leaves room below max_tokens, or there is none', () => {
     const one = fields({ 'reasoning.max_tokens': 4000, maxTokens: 2000 });
-    expect(one.body.additionalModelRequestFields).toEqual({ thinking: { type: 'enabled', budget_tokens: 1999 } });
+    expect(one.body['additionalModelRequestFields']).toEqual({ thinking: { type: 'enabled', budget_tokens: 1999 } });
     expect(one.adjustments).toMatchObject([{ param: 'reasoning.max_tokens', action: 'clamped', from: 4000, to: 1999 }]);
     const none = fields({ 'reasoning.max_tokens': 4000, maxTokens: 1024, temperature: 0.5 });
     expect(none.body).toMatchObject({ inferenceConfig: { temperature: 0.5 } });
@@ -232,7 +232,7 @@ describe('thinking', () => {
     expect(one.body).not.toHaveProperty('outputConfig');
     expect(reported(one)).toContain('reasoning dropped');
     const always = fields(parameters, [...CLAUDE, 'thinking-on-by-default']);
-    expect(always.body.additionalModelRequestFields).toEqual({ thinking: { type: 'disabled' } });
+    expect(always.body['additionalModelRequestFields']).toEqual({ thinking: { type: 'disabled' } });
     expect(reported(always)).toContain('reasoning.enabled defaulted');
   });
 
@@ -245,7 +245,7 @@ describe('thinking', () => {
     expect(fields({ 'reasoning.max_tokens': 2000, tools: [tool('get_level')] }, CLAUDE, signed).adjustments).toEqual([]);
     const prefilled = [...HELLO, { role: 'assistant', content: 'Once' }];
     expect(reported(fields({ 'reasoning.max_tokens': 2000 }, CLAUDE, prefilled))).toEqual(['reasoning dropped']);
-    expect(fields({ reasoning_effort: 'low' }, CLAUDE, CALLED).body.additionalModelRequestFields).toEqual({
+    expect(fields({ reasoning_effort: 'low' }, CLAUDE, CALLED).body['additionalModelRequestFields']).toEqual({
       thinking: { type: 'adaptive' },
     });
   });
@@ -259,7 +259,7 @@ describe('thinking', () => {
       },
       adjustments: [],
     });
-    expect(nova({ 'reasoning.enabled': false }).body.additionalModelRequestFields).toEqual({ reasoningConfig: { type: 'disabled' } });
+    expect(nova({ 'reasoning.enabled': false }).body['additionalModelRequestFields']).toEqual({ reasoningConfig: { type: 'disabled' } });
     const high = nova({ reasoning_effort: 'high', temperature: 0.5, 'additionalModelRequestFields.inferenceConfig.topK': 3 });
     expect(high.body).toMatchObject({ additionalModelRequestFields: { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'high' } } });
     expect(high.body).not.toHaveProperty('inferenceConfig');

@@ -57,7 +57,7 @@ describe('what is sent', () => {
       const requests = fc.tuple(bodyOf('chat'), tools, fc.array(message, { maxLength: 3 }), own);
       fc.assert(
         fc.property(requests, ([body, offered, more, extra]) => {
-          const messages = [...(body.messages as unknown[]), ...more];
+          const messages = [...(body['messages'] as unknown[]), ...more];
           let bodies: JsonObject[] = [];
           try {
             ({ bodies } = sent('chat', `@cohere/${model}`, { ...body, ...offered, ...extra, messages }));

@@ -7,7 +7,7 @@ import { replayBody } from '../replay.ts';
 
 const THINKS = ['thinking-in-history'];
 const render = (asked?: Asked) => rendered(cohereUpstream, asked);
-const messagesOf = (...messages: unknown[]) => render({ messages }).body.messages;
+const messagesOf = (...messages: unknown[]) => render({ messages }).body['messages'];
 const tool = (name: string, more: JsonObject = {}) => ({
   type: 'function',
   function: { name, description: 'Level', parameters: { type: 'object', properties: {} }, ...more },
@@ -25,7 +25,7 @@ describe('parameters', () => {
 
   it('say stream only where there is one', () => {
     expect(render().body).not.toHaveProperty('stream');
-    expect(render({ stream: true }).body.stream).toBe(true);
+    expect(render({ stream: true }).body['stream']).toBe(true);
   });
 
   it.each([
@@ -49,7 +49,7 @@ describe('parameters', () => {
     ],
     [{}, undefined],
   ])('turn thinking on and off: %j', (parameters: JsonObject, thinking) => {
-    expect(render({ parameters }).body.thinking).toEqual(thinking);
+    expect(render({ parameters }).body['thinking']).toEqual(thinking);
   });
 });
 
@@ -66,7 +66,7 @@ describe('a response format', () => {
     [{ type: 'json_schema', json_schema: { name: 'x' } }, { type: 'json_object' }],
   ])('%j', (format, sent) => {
     const request = render({ parameters: { response_format: format } });
-    expect(request.body.response_format).toEqual(sent);
+    expect(request.body['response_format']).toEqual(sent);
     expect(reported(request)).toEqual([]);
   });
 
@@ -88,15 +88,15 @@ describe('tools', () => {
 
   it('always have parameters', () => {
     const { body } = render({ parameters: { tools: [{ type: 'function', function: { name: 'now', description: null } }] } });
-    expect(body.tools).toEqual([{ type: 'function', function: { name: 'now', parameters: { type: 'object', properties: {} } } }]);
+    expect(body['tools']).toEqual([{ type: 'function', function: { name: 'now', parameters: { type: 'object', properties: {} } } }]);
   });
 
   it('are strict all together, reported where not all were', () => {
     const both = render({ parameters: { tools: [tool('a', { strict: true }), tool('b', { strict: true })] } });
-    expect([both.body.strict_tools, reported(both)]).toEqual([true, []]);
+    expect([both.body['strict_tools'], reported(both)]).toEqual([true, []]);
     const one = render({ parameters: { tools: [tool('a', { strict: true }), tool('b')] } });
-    expect([one.body.strict_tools, reported(one)]).toEqual([true, ['tools.function.strict renamed 1 -> 2']]);
-    expect(one.body.tools).toEqual([tool('a'), tool('b')]);
+    expect([one.body['strict_tools'], reported(one)]).toEqual([true, ['tools.function.strict renamed 1 -> 2']]);
+    expect(one.body['tools']).toEqual([tool('a'), tool('b')]);
   });
 
   it('that are no functions are left out, and said so', () => {
@@ -116,7 +116,7 @@ describe('tools', () => {
     [{ type: 'function', function: { name: 'b' } }, 'REQUIRED', 1, ['tool_choice emulated "b" -> "REQUIRED"']],
   ])('are chosen by %j', (choice, sent, count, lines) => {
     const request = render({ parameters: { tools: [tool('a'), tool('b')], tool_choice: choice } });
-    expect([request.body.tool_choice, (request.body.tools as unknown[]).length, reported(request)]).toEqual([sent, count, lines]);
+    expect([request.body['tool_choice'], (request.body['tools'] as unknown[]).length, reported(request)]).toEqual([sent, count, lines]);
   });
 
   it('chosen by a name that none has are refused', () => {
@@ -139,8 +139,8 @@ describe('names of tools', () => {
 
   it('that the provider refuses are rewritten wherever they stand, and reported', () => {
     const request = render({ messages, parameters });
-    expect(request.body.tools).toMatchObject([{ function: { name: LEVEL } }]);
-    const [said] = request.body.messages as [{ tool_calls: { function: { name: string } }[] }];
+    expect(request.body['tools']).toMatchObject([{ function: { name: LEVEL } }]);
+    const [said] = request.body['messages'] as [{ tool_calls: { function: { name: string } }[] }];
     expect(said.tool_calls.map(({ function: { name } }) => name)).toEqual([LEVEL, 'get_level', 'old_tool_']);
     expect(reported(request).slice(0, 3)).toEqual([
       `tool_choice emulated "${LEVEL}" -> "REQUIRED"`,
@@ -173,7 +173,7 @@ describe('messages', () => {
       { role: 'developer', content: [{ type: 'text', text: 'Be kind.' }] },
     ];
     const request = render({ messages });
-    expect(request.body.messages).toEqual([
+    expect(request.body['messages']).toEqual([
       { role: 'user', content: 'Hi' },
       { role: 'system', content: 'Be brief.' },
       { role: 'system', content: 'Be kind.' },
@@ -188,7 +188,7 @@ describe('messages', () => {
       picture('data:image/png;base64,aXZib3J5'),
     ];
     const request = render({ messages: [{ role: 'user', content, name: 'ada' }] });
-    expect(request.body.messages).toEqual([
+    expect(request.body['messages']).toEqual([
       {
         role: 'user',
         content: [
@@ -207,7 +207,7 @@ describe('messages', () => {
       { role: 'tool', tool_call_id: 'call_1', content: [{ type: 'text', text: 'a' }, picture('data:image/png;base64,aXZib3J5')] },
     ];
     const request = render({ messages });
-    expect((request.body.messages as object[]).slice(1)).toEqual([
+    expect((request.body['messages'] as object[]).slice(1)).toEqual([
       { role: 'tool', tool_call_id: 'call_1', content: 'a' },
       {
         role: 'user',
@@ -283,7 +283,7 @@ describe('messages', () => {
         { role: 'user', content: 'b', mystery: [], name: null },
       ],
     });
-    expect(request.body.messages).toEqual([
+    expect(request.body['messages']).toEqual([
       { role: 'user', content: 'a' },
       { role: 'user', content: 'b' },
     ]);
@@ -292,7 +292,7 @@ describe('messages', () => {
 
   it('that were a prompt are one of the user', () => {
     const { body, adjustments } = render({ prompt: 'Hi' });
-    expect(body.messages).toEqual([{ role: 'user', content: 'Hi' }]);
+    expect(body['messages']).toEqual([{ role: 'user', content: 'Hi' }]);
     expect(adjustments).toMatchObject([{ param: 'prompt', action: 'emulated' }]);
   });
 });
@@ -316,20 +316,20 @@ describe('thinking of earlier turns', () => {
 
   it('goes back as it came', () => {
     const request = render({ messages: [history], quirks: THINKS });
-    expect(request.body.messages).toEqual([given]);
+    expect(request.body['messages']).toEqual([given]);
     expect(reported(request)).toEqual([]);
   });
 
   it('goes back as it came where the client kept the pieces', () => {
-    const [first] = history.reasoning_details as [JsonObject];
+    const [first] = history['reasoning_details'] as [JsonObject];
     const pieces = ['F', 'ar.'].map((text) => ({ ...first, text }));
-    const kept = { ...history, reasoning_details: [...pieces, ...(history.reasoning_details as unknown[]).slice(1)] };
-    expect(render({ messages: [kept], quirks: THINKS }).body.messages).toEqual([given]);
+    const kept = { ...history, reasoning_details: [...pieces, ...(history['reasoning_details'] as unknown[]).slice(1)] };
+    expect(render({ messages: [kept], quirks: THINKS }).body['messages']).toEqual([given]);
   });
 
   it('stays away from models that do not think, their plans do not', () => {
     const request = render({ messages: [history] });
-    expect(request.body.messages).toEqual([{ ...given, content: 'One moment.' }]);
+    expect(request.body['messages']).toEqual([{ ...given, content: 'One moment.' }]);
     expect(reported(request)).toEqual(['messages.reasoning dropped']);
   });
 
@@ -338,7 +338,7 @@ describe('thinking of earlier turns', () => {
       { role: 'assistant', content: null, reasoning: 'Far.', tool_calls: [call('look')] },
       { role: 'assistant', content: 'Done.', reasoning_content: 'Near.' },
     ];
-    expect(render({ messages, quirks: THINKS }).body.messages).toEqual([
+    expect(render({ messages, quirks: THINKS }).body['messages']).toEqual([
       { role: 'assistant', tool_plan: 'Far.', tool_calls: [call('look')] },
       {
         role: 'assistant',
@@ -356,7 +356,7 @@ describe('thinking of earlier turns', () => {
       { type: 'reasoning.encrypted', data: 'xxx', format: 'openai-responses-v1', index: 1 },
     ];
     const request = render({ messages: [{ role: 'assistant', content: 'Done.', reasoning_details }], quirks: THINKS });
-    expect(request.body.messages).toEqual([
+    expect(request.body['messages']).toEqual([
       {
         role: 'assistant',
         content: [

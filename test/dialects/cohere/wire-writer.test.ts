@@ -5,7 +5,7 @@ import { describeWireWriter } from '../wire-writer-contract.ts';
 import type { Said, WrittenAnswer } from '../wire-writer.ts';
 
 /** The name of the event stands before its data too. */
-const frame = (payload: JsonObject) => bytesOf(`event: ${String(payload.type)}\ndata: ${JSON.stringify(payload)}\n\n`);
+const frame = (payload: JsonObject) => bytesOf(`event: ${String(payload['type'])}\ndata: ${JSON.stringify(payload)}\n\n`);
 const told = (type: string, index: number, message: JsonObject) => frame({ type, index, delta: { message } });
 
 function saidFrames(said: Said, index: number): Uint8Array[] {

@@ -120,7 +120,7 @@ describe('arguments in pieces', () => {
     'with the path %j harm nobody',
     (path) => {
       expect(argumentsOf(piece({ name: 'f', willContinue: true }), piece(put(path, { stringValue: 'x' })), piece({}))).toEqual([{}]);
-      expect(({} as JsonObject).bad).toBeUndefined();
+      expect(({} as JsonObject)['bad']).toBeUndefined();
     },
   );
 

@@ -11,14 +11,14 @@ const call = (id: string, name = 'get_level', args = '{"river":"Inn"}') => ({ id
 const calls = (...made: JsonObject[]) => ({ role: 'assistant', content: null, tool_calls: made });
 const result = (id: string, content: unknown = 'ok') => ({ role: 'tool', tool_call_id: id, content });
 const response = (id: string, given: JsonObject, name = 'get_level') => ({ functionResponse: { id, name, response: given } });
-const contentsOf = (asked: Asked) => render(asked).body.contents as { role: string; parts: JsonObject[] }[];
+const contentsOf = (asked: Asked) => render(asked).body['contents'] as { role: string; parts: JsonObject[] }[];
 const SKIP = 'skip_thought_signature_validator';
 
 describe('calls and results', () => {
   it('stand in turns of their own: the results by name, in the order of the calls', () => {
     const messages = [user('a'), calls(call('1'), call('2', 'now', '')), result('2', '{"hour":7}'), user('And?'), result('1', 'high')];
     const request = render({ messages });
-    expect(request.body.contents).toEqual([
+    expect(request.body['contents']).toEqual([
       { role: 'user', parts: [{ text: 'a' }] },
       {
         role: 'model',
@@ -66,7 +66,7 @@ describe('calls and results', () => {
   it('with files in them are followed by the files', () => {
     const picture = { type: 'image_url', image_url: { url: 'data:image/png;base64,QQ==' } };
     const request = render({ messages: [user('a'), calls(call('1')), result('1', [{ type: 'text', text: 'see' }, picture]), user('b')] });
-    expect((request.body.contents as JsonObject[]).slice(2)).toEqual([
+    expect((request.body['contents'] as JsonObject[]).slice(2)).toEqual([
       { role: 'user', parts: [response('1', { output: 'see' })] },
       { role: 'user', parts: [{ inlineData: { mimeType: 'image/png', data: 'QQ==' } }, { text: 'b' }] },
     ]);
@@ -79,7 +79,7 @@ describe('calls and results', () => {
     ['for some of them', [result('1')]],
   ])('that nobody answered %s get an answer that says so', (_, more: JsonObject[]) => {
     const request = render({ messages: [user('a'), calls(call('1'), call('2')), ...more] });
-    const answers = (request.body.contents as { parts: JsonObject[] }[])[2]?.parts;
+    const answers = (request.body['contents'] as { parts: JsonObject[] }[])[2]?.parts;
     expect(answers).toHaveLength(2);
     expect(answers?.[1]).toEqual(response('2', { error: 'No result was given.' }));
     expect(reported(request)).toEqual(['messages emulated']);
@@ -113,13 +113,13 @@ describe('an answer that comes back', () => {
     callPart('now', {}),
   ];
   const backOf = (history: JsonObject, quirks: readonly string[] = []) => {
-    const made = (history.tool_calls as { id: string }[]).map(({ id }) => result(id));
+    const made = (history['tool_calls'] as { id: string }[]).map(({ id }) => result(id));
     return render({ quirks: ['no-call-ids', ...quirks], messages: [user('a'), history, ...made] });
   };
 
   it('is what the provider gave', () => {
     const request = backOf(asHistory(replayBody(geminiUpstream, chunk(parts, { finishReason: 'STOP' }))), ['needs-thought-signature']);
-    expect((request.body.contents as JsonObject[])[1]).toEqual({ role: 'model', parts });
+    expect((request.body['contents'] as JsonObject[])[1]).toEqual({ role: 'model', parts });
     expect(reported(request)).toEqual([]);
   });
 
@@ -132,7 +132,7 @@ describe('an answer that comes back', () => {
       chunk([callPart('now', {}, { thoughtSignature: 'of-call' })]),
       chunk([{ text: '', thoughtSignature: 'of-text' }], { finishReason: 'STOP' }),
     ]);
-    expect((backOf(asHistory(outcome)).body.contents as JsonObject[])[1]).toEqual({
+    expect((backOf(asHistory(outcome)).body['contents'] as JsonObject[])[1]).toEqual({
       role: 'model',
       parts: [
         { text: 'The river is far.', thought: true },
@@ -148,7 +148,7 @@ describe('an answer that comes back', () => {
       responseId: '',
     };
     const request = backOf(asHistory(replayBody(geminiUpstream, body)));
-    expect((request.body.contents as { parts: unknown }[])[1]?.parts).toEqual([
+    expect((request.body['contents'] as { parts: unknown }[])[1]?.parts).toEqual([
       callPart('a', {}, { thoughtSignature: 'sig' }),
       callPart('b', {}),
     ]);
@@ -162,7 +162,7 @@ describe('an answer that comes back', () => {
     const outcome = replayBody(geminiUpstream, chunk([{ text: 'Here:' }, ...images], { finishReason: 'STOP' }));
     const history = { ...asHistory(outcome), tool_calls: null, ...outcome.result.choices[0]?.extra };
     const request = render({ messages: [user('a'), history, user('b')] });
-    expect((request.body.contents as { parts: unknown }[])[1]?.parts).toEqual([{ text: 'Here:' }, ...images]);
+    expect((request.body['contents'] as { parts: unknown }[])[1]?.parts).toEqual([{ text: 'Here:' }, ...images]);
     expect(reported(request)).toEqual([]);
   });
 });
@@ -178,7 +178,7 @@ describe('what others thought', () => {
     [{ reasoning_details: [{ type: 'reasoning.summary', summary: 'Far.', format: 'google-gemini-v1' }] }],
   ])('stays out, and is told: %j', (fields) => {
     const request = render({ messages: [user('a'), said(fields)] });
-    expect((request.body.contents as JsonObject[])[1]).toEqual({ role: 'model', parts: [{ text: 'b' }] });
+    expect((request.body['contents'] as JsonObject[])[1]).toEqual({ role: 'model', parts: [{ text: 'b' }] });
     expect(reported(request)).toEqual(['messages.reasoning dropped']);
   });
 
@@ -186,7 +186,7 @@ describe('what others thought', () => {
     const loose = { type: 'reasoning.encrypted', data: 'sig', format: 'google-gemini-v1', index: 0 };
     const request = render({ messages: [user('a'), { role: 'assistant', content: null, reasoning_details: [loose] }, user('b')] });
     expect(reported(request)).toEqual(['messages.reasoning_details dropped']);
-    expect(request.body.contents).toHaveLength(2);
+    expect(request.body['contents']).toHaveLength(2);
   });
 });
 
@@ -194,7 +194,7 @@ describe('calls of another model', () => {
   const quirks = ['needs-thought-signature'];
   const signatures = (messages: readonly unknown[]) => {
     const request = render({ quirks, messages });
-    const parts = (request.body.contents as { role: string; parts: JsonObject[] }[])
+    const parts = (request.body['contents'] as { role: string; parts: JsonObject[] }[])
       .filter(({ role }) => role === 'model')
       .map(({ parts: own }) => own);
     return { told: reported(request), signed: parts.map((own) => own.map(({ thoughtSignature }) => thoughtSignature ?? null)) };

@@ -14,9 +14,9 @@ const tools = [
 async function play(slug: string, model: string, fields: JsonObject): Promise<{ outcome: Outcome; told: string[] }> {
   const answer = prepared(requestFor('chat', `@${slug}/${model}`, fields));
   const { path, streamPath } = geminiUpstream;
-  const own = (fields.stream === true ? (streamPath ?? path) : path).replace('{model}', model);
+  const own = (fields['stream'] === true ? (streamPath ?? path) : path).replace('{model}', model);
   const response = await send(`/${slug}/v1${own}`, firstBody(answer));
-  const isStream = response.ok && fields.stream === true;
+  const isStream = response.ok && fields['stream'] === true;
   const outcome = isStream
     ? replay(geminiUpstream, [new Uint8Array(await response.arrayBuffer())])
     : replayBody(geminiUpstream, await response.json());

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../src/lib/json.ts';
 import { refusalOf, rendered, reported, type Asked } from '../asked.ts';
 
 const render = (asked?: Asked) => rendered(geminiUpstream, asked);
-const contentsOf = (...messages: unknown[]) => render({ messages }).body.contents;
+const contentsOf = (...messages: unknown[]) => render({ messages }).body['contents'];
 const refusal = (...messages: unknown[]) => refusalOf(geminiUpstream, { messages });
 const user = (content: unknown) => ({ role: 'user', content });
 const system = (content: string) => ({ role: 'system', content });
@@ -26,7 +26,7 @@ describe('parameters', () => {
   });
 
   it('of kinds of answers are in capitals', () => {
-    expect(render({ parameters: { responseModalities: ['text', 'image'] } }).body.generationConfig).toEqual({
+    expect(render({ parameters: { responseModalities: ['text', 'image'] } }).body['generationConfig']).toEqual({
       responseModalities: ['TEXT', 'IMAGE'],
     });
   });
@@ -35,7 +35,7 @@ describe('parameters', () => {
 describe('a prompt', () => {
   it('is one user message', () => {
     const request = render({ prompt: 'Once upon' });
-    expect(request.body.contents).toEqual([{ role: 'user', parts: [{ text: 'Once upon' }] }]);
+    expect(request.body['contents']).toEqual([{ role: 'user', parts: [{ text: 'Once upon' }] }]);
     expect(reported(request)).toEqual(['prompt emulated']);
   });
 });
@@ -55,7 +55,7 @@ describe('thinking', () => {
     [{ 'reasoning.enabled': 'low' }, { thinkingLevel: 'LOW' }, ['reasoning clamped "none" -> "low"']],
   ])('%j', (parameters, thinkingConfig, lines) => {
     const request = render({ parameters });
-    expect(request.body.generationConfig).toEqual({ thinkingConfig });
+    expect(request.body['generationConfig']).toEqual({ thinkingConfig });
     expect(reported(request)).toEqual(lines);
   });
 });
@@ -85,7 +85,7 @@ describe('system text', () => {
     expect(request.body).toEqual({ contents: [{ role: 'user', parts: [{ text: 'One.\n\n' }, { text: 'hello' }, { text: 'more' }] }] });
     expect(reported(request)).toEqual(['messages.role renamed "system" -> "user"']);
     const opened = render({ quirks, messages: [{ role: 'assistant', content: 'Hi.' }, system('One.')] });
-    expect(opened.body.contents).toEqual([
+    expect(opened.body['contents']).toEqual([
       { role: 'user', parts: [{ text: 'One.\n\n' }] },
       { role: 'model', parts: [{ text: 'Hi.' }] },
     ]);
@@ -112,7 +112,7 @@ describe('messages', () => {
       { role: 'assistant', content: null, refusal: 'No.', audio: null },
     ];
     const request = render({ messages });
-    expect(request.body.contents).toEqual([HELLO]);
+    expect(request.body['contents']).toEqual([HELLO]);
     expect(reported(request)).toEqual(['messages.name dropped', 'messages.weight dropped', 'messages.refusal dropped']);
   });
 
@@ -147,7 +147,7 @@ describe('files', () => {
     ],
   ])('%j', (part, sent) => {
     const request = render({ messages: [user([part])] });
-    expect(request.body.contents).toEqual([{ role: 'user', parts: [sent] }]);
+    expect(request.body['contents']).toEqual([{ role: 'user', parts: [sent] }]);
     expect(reported(request)).toEqual([]);
   });
 

@@ -40,7 +40,7 @@ describe('sound in an answer', () => {
 describe('sound in a request', () => {
   const configOf = (parameters: JsonObject, quirks: string[] = []) => {
     const request = rendered(geminiUpstream, { parameters, quirks });
-    return [request.body.generationConfig, reported(request).map((line) => line.split(' ', 2).join(' '))];
+    return [request.body['generationConfig'], reported(request).map((line) => line.split(' ', 2).join(' '))];
   };
   const voiced = { voiceConfig: { prebuiltVoiceConfig: { voiceName: 'Kore' } } };
 

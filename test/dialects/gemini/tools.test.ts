@@ -8,7 +8,7 @@ const tool = (name: string, more: JsonObject = {}) => ({ type: 'function', funct
 const LEVEL: JsonObject = { type: 'object', properties: { river: { type: 'string' } }, required: ['river'] };
 const level = tool('get_level', { description: 'Level of a river', parameters: LEVEL });
 const declared = (request: ReturnType<typeof render>) =>
-  (request.body.tools as { functionDeclarations: JsonObject[] }[] | undefined)?.[0]?.functionDeclarations;
+  (request.body['tools'] as { functionDeclarations: JsonObject[] }[] | undefined)?.[0]?.functionDeclarations;
 
 describe('tools', () => {
   it('are declarations of functions', () => {
@@ -45,7 +45,7 @@ describe('tools', () => {
     for (const name of names) expect(name).toMatch(/^[A-Za-z_][\w.:-]{0,63}$/);
     expect(names[2]).toBe('ok-1');
     expect(request.mapping).toEqual({ toolNames: { [names[0] ?? '']: '2fa', [names[1] ?? '']: '-x' } });
-    expect(request.body.toolConfig).toEqual({ functionCallingConfig: { mode: 'ANY', allowedFunctionNames: [names[0]] } });
+    expect(request.body['toolConfig']).toEqual({ functionCallingConfig: { mode: 'ANY', allowedFunctionNames: [names[0]] } });
     expect(reported(request)).toEqual([
       `tools.function.name renamed "2fa" -> "${names[0]}"`,
       `tools.function.name renamed "-x" -> "${names[1]}"`,
@@ -61,8 +61,8 @@ describe('tools', () => {
       ...['1', '2', '3', '4'].map((id) => ({ role: 'tool', tool_call_id: id, content: 'ok' })),
     ];
     const { body } = render({ messages });
-    const parts = (body.contents as { parts: JsonObject[] }[]).slice(1).map((content) => content.parts);
-    const names = parts.map((side) => side.map((part) => ((part.functionCall ?? part.functionResponse) as JsonObject).name));
+    const parts = (body['contents'] as { parts: JsonObject[] }[]).slice(1).map((content) => content.parts);
+    const names = parts.map((side) => side.map((part) => ((part['functionCall'] ?? part['functionResponse']) as JsonObject)['name']));
     expect(names[0]).toEqual(names[1]);
     expect(new Set(names[0]).size).toBe(4);
     for (const name of names[0] ?? []) expect(name).toMatch(/^[A-Za-z_][\w.:-]{0,63}$/);
@@ -76,7 +76,7 @@ describe('a tool choice', () => {
     ['required', { mode: 'ANY' }],
     [tool('get_level'), { mode: 'ANY', allowedFunctionNames: ['get_level'] }],
   ])('%j', (choice, functionCallingConfig) => {
-    expect(render({ parameters: { tools: [level], tool_choice: choice } }).body.toolConfig).toEqual({ functionCallingConfig });
+    expect(render({ parameters: { tools: [level], tool_choice: choice } }).body['toolConfig']).toEqual({ functionCallingConfig });
   });
 });
 
@@ -84,7 +84,7 @@ describe('a schema', () => {
   const fitted = (parameters: JsonObject) => {
     const request = render({ parameters: { tools: [tool('a', { parameters })] } });
     return {
-      schema: declared(request)?.[0]?.parametersJsonSchema,
+      schema: declared(request)?.[0]?.['parametersJsonSchema'],
       told: request.adjustments.map(({ param, action, reason }) => [param, action, reason.split(': ')[1]]),
     };
   };
@@ -123,7 +123,7 @@ describe('a schema', () => {
       ],
     });
     const request = render({ parameters: { tools: [tool('a', { parameters: schema })] } });
-    expect(declared(request)?.[0]?.description).toContain(JSON.stringify(schema));
+    expect(declared(request)?.[0]?.['description']).toContain(JSON.stringify(schema));
     expect(request.adjustments[1]?.reason).toContain('pattern at #/properties/a, format at #/properties/a, not at #/properties/b, ');
   });
 
@@ -183,7 +183,7 @@ describe('a response format', () => {
     ],
   ])('%j', (format, config, lines) => {
     const request = render({ parameters: { response_format: format } });
-    expect(request.body.generationConfig).toEqual(config);
+    expect(request.body['generationConfig']).toEqual(config);
     expect(reported(request)).toEqual(lines);
   });
 
@@ -215,12 +215,12 @@ describe('a response format', () => {
     it('does not take the name of another tool, and may be any object', () => {
       const request = both({ tools: [tool('json_answer')] }, { type: 'json_object' });
       expect(request.mapping).toEqual({ answerTool: 'json_answer_' });
-      expect(declared(request)?.[1]?.parametersJsonSchema).toEqual({ type: 'object' });
+      expect(declared(request)?.[1]?.['parametersJsonSchema']).toEqual({ type: 'object' });
     });
 
     it('is told where it is no object, and checked', () => {
       const request = both({}, json({ type: 'array' }));
-      expect(JSON.stringify(request.body.systemInstruction)).toContain('Answer with one JSON value');
+      expect(JSON.stringify(request.body['systemInstruction'])).toContain('Answer with one JSON value');
       expect(declared(request)).toHaveLength(1);
       expect([request.mapping, reported(request)]).toEqual([{ schema: { type: 'array' } }, ['response_format emulated']]);
     });

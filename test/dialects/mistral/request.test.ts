@@ -19,7 +19,7 @@ const callOf = (changes: Partial<FittedCall> = {}): FittedCall => ({
 });
 const withMessages = (messages: unknown[], changes: Partial<FittedCall> = {}) =>
   mistralUpstream.render(callOf({ ...changes, input: { kind: 'messages', messages: messages as Message[] } }));
-const messagesOf = (messages: unknown[], changes?: Partial<FittedCall>) => withMessages(messages, changes).body.messages as JsonObject[];
+const messagesOf = (messages: unknown[], changes?: Partial<FittedCall>) => withMessages(messages, changes).body['messages'] as JsonObject[];
 const withParameters = (parameters: JsonObject) => mistralUpstream.render(callOf({ parameters }));
 const toldOf = ({ adjustments }: ReturnType<typeof withMessages>) => adjustments.map(({ param, action }) => `${param} ${action}`);
 
@@ -47,7 +47,7 @@ describe('a chat', () => {
 
   it('can be made of a prompt', () => {
     const rendered = mistralUpstream.render(callOf({ input: { kind: 'prompt', prompt: { kind: 'text', value: 'x' } } }));
-    expect(rendered.body.messages).toEqual([{ role: 'user', content: 'x' }]);
+    expect(rendered.body['messages']).toEqual([{ role: 'user', content: 'x' }]);
     expect(toldOf(rendered)).toEqual(['prompt emulated']);
   });
 });
@@ -60,7 +60,7 @@ describe('the keys of a message', () => {
       { role: 'assistant', content: 'b', tool_calls: null, name: 'bot', audio: { id: 'a' }, reasoning_content: 'hm', annotations: [] },
       { role: 'user', content: 'c', name: 'Ada' },
     ]);
-    expect(rendered.body.messages).toEqual([
+    expect(rendered.body['messages']).toEqual([
       { role: 'system', content: 'be kind' },
       { role: 'user', content: 'a' },
       { role: 'assistant', content: 'b' },
@@ -115,13 +115,13 @@ describe('content', () => {
 
   it('loses cache marks, which is told', () => {
     const rendered = withMessages([{ role: 'user', content: [{ type: 'text', text: 'a', cache_control: { type: 'ephemeral' } }] }]);
-    expect(rendered.body.messages).toEqual([{ role: 'user', content: [{ type: 'text', text: 'a' }] }]);
+    expect(rendered.body['messages']).toEqual([{ role: 'user', content: [{ type: 'text', text: 'a' }] }]);
     expect(toldOf(rendered)).toEqual(['messages.content.cache_control dropped']);
   });
 
   it('of nothing is left out: the provider refuses such an answer', () => {
     const request = withMessages([USER, { role: 'assistant', content: null }, USER]);
-    expect(request.body.messages).toEqual([USER, USER]);
+    expect(request.body['messages']).toEqual([USER, USER]);
     expect(toldOf(request)).toEqual(['messages dropped']);
   });
 
@@ -138,16 +138,16 @@ describe('content', () => {
 describe('ids of tool calls', () => {
   it('that fit stay', () => {
     const [, call, answer] = messagesOf([USER, called('abcDEF123'), result('abcDEF123')]);
-    expect(call?.tool_calls).toEqual([{ id: 'abcDEF123', type: 'function', function: { name: 'look', arguments: '{"a":1}' } }]);
-    expect(answer?.tool_call_id).toBe('abcDEF123');
+    expect(call?.['tool_calls']).toEqual([{ id: 'abcDEF123', type: 'function', function: { name: 'look', arguments: '{"a":1}' } }]);
+    expect(answer?.['tool_call_id']).toBe('abcDEF123');
   });
 
   it('that do not fit are rewritten, alike in call and result, and not told: they mean the same', () => {
     const ids = ['call_1', 'call_2', 'abc-EF123', 'Ünïcôdé!', ''];
     const rendered = withMessages([USER, called(...ids), ...ids.map(result)]);
-    const [, call, ...answers] = rendered.body.messages as JsonObject[];
-    const written = ((call?.tool_calls ?? []) as JsonObject[]).map(({ id }) => id);
-    expect(answers.map((answer) => answer.tool_call_id)).toEqual(written);
+    const [, call, ...answers] = rendered.body['messages'] as JsonObject[];
+    const written = ((call?.['tool_calls'] ?? []) as JsonObject[]).map(({ id }) => id);
+    expect(answers.map((answer) => answer['tool_call_id'])).toEqual(written);
     expect(new Set(written).size).toBe(ids.length);
     for (const id of written) expect(id).toMatch(/^[a-zA-Z0-9]{9}$/);
     expect(rendered.adjustments).toEqual([]);
@@ -164,7 +164,7 @@ describe('ids of tool calls', () => {
 describe('the order of messages', () => {
   it('gets a word of the assistant between a tool and a user, which is told', () => {
     const rendered = withMessages([USER, called('abcDEF123', 'abcDEF124'), result('abcDEF123'), result('abcDEF124'), USER]);
-    expect((rendered.body.messages as JsonObject[]).map(({ role }) => role)).toEqual([
+    expect((rendered.body['messages'] as JsonObject[]).map(({ role }) => role)).toEqual([
       'user',
       'assistant',
       'tool',
@@ -172,13 +172,13 @@ describe('the order of messages', () => {
       'assistant',
       'user',
     ]);
-    expect((rendered.body.messages as JsonObject[])[4]).toEqual({ role: 'assistant', content: 'OK.' });
+    expect((rendered.body['messages'] as JsonObject[])[4]).toEqual({ role: 'assistant', content: 'OK.' });
     expect(toldOf(rendered)).toEqual(['messages emulated']);
   });
 
   it('is left alone where it is accepted', () => {
     const rendered = withMessages([USER, USER, called('abcDEF123'), result('abcDEF123'), { role: 'assistant', content: 'a' }, USER]);
-    expect((rendered.body.messages as JsonObject[]).map(({ role }) => role)).toEqual([
+    expect((rendered.body['messages'] as JsonObject[]).map(({ role }) => role)).toEqual([
       'user',
       'user',
       'assistant',
@@ -205,13 +205,13 @@ describe('thinking of earlier turns', () => {
 
   it('is left out for a model that does not think, which is told', () => {
     const rendered = withMessages([USER, { role: 'assistant', content: 'a', reasoning: 'hm', reasoning_details: details }, USER]);
-    expect((rendered.body.messages as JsonObject[])[1]).toEqual({ role: 'assistant', content: 'a' });
+    expect((rendered.body['messages'] as JsonObject[])[1]).toEqual({ role: 'assistant', content: 'a' });
     expect(toldOf(rendered)).toEqual(['messages.reasoning dropped', 'messages.reasoning_details dropped']);
   });
 
   it('stands before the text, with its signature', () => {
     const rendered = withMessages([USER, { role: 'assistant', content: 'a', reasoning: 'hm', reasoning_details: details }, USER], THINKS);
-    expect((rendered.body.messages as JsonObject[])[1]).toEqual({
+    expect((rendered.body['messages'] as JsonObject[])[1]).toEqual({
       role: 'assistant',
       content: [
         { type: 'thinking', thinking: [{ type: 'text', text: 'Let me.' }], signature: 'c2ln' },
@@ -223,7 +223,7 @@ describe('thinking of earlier turns', () => {
   });
 
   it.each(['reasoning', 'reasoning_content'])('may be plain text in %s', (field) => {
-    expect(messagesOf([USER, { role: 'assistant', content: 'a', [field]: 'hm' }, USER], THINKS)[1]?.content).toEqual([
+    expect(messagesOf([USER, { role: 'assistant', content: 'a', [field]: 'hm' }, USER], THINKS)[1]?.['content']).toEqual([
       { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
       { type: 'text', text: 'a' },
     ]);
@@ -235,7 +235,9 @@ describe('thinking of earlier turns', () => {
       { type: 'reasoning.encrypted', data: 'AAAA', format: 'openai-responses-v1', index: 1 },
     ];
     const rendered = withMessages([USER, { role: 'assistant', content: null, reasoning_details: foreign }, USER], THINKS);
-    expect((rendered.body.messages as JsonObject[])[1]?.content).toEqual([{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }]);
+    expect((rendered.body['messages'] as JsonObject[])[1]?.['content']).toEqual([
+      { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
+    ]);
     expect(toldOf(rendered)).toEqual(['messages.reasoning_details dropped']);
   });
 
@@ -258,7 +260,7 @@ describe('thinking of earlier turns', () => {
       tool_calls: choice?.toolCalls.map(({ id, name, arguments: text }) => ({ id, type: 'function', function: { name, arguments: text } })),
     };
     const rendered = withMessages([USER, history, result('gSIMJiOkT')], THINKS);
-    expect((rendered.body.messages as JsonObject[])[1]).toEqual(given);
+    expect((rendered.body['messages'] as JsonObject[])[1]).toEqual(given);
     expect(rendered.adjustments).toEqual([]);
   });
 

@@ -58,7 +58,7 @@ describe('a request', () => {
 
   it('has its images fetched', () => {
     const content = [{ type: 'image_url', image_url: { url: 'https://a.example/b.png' } }];
-    expect(sent('chat', '@ollama/gemma3:4b', { messages: [{ role: 'user', content }] }).body.messages).toEqual([
+    expect(sent('chat', '@ollama/gemma3:4b', { messages: [{ role: 'user', content }] }).body['messages']).toEqual([
       { role: 'user', content: '', images: ['FetchedWhenSent'] },
     ]);
   });

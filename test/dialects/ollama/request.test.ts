@@ -5,7 +5,7 @@ import { asHistory, refusalOf, rendered, reported, type Asked } from '../asked.t
 import { replayBody } from '../replay.ts';
 
 const render = (asked?: Asked) => rendered(ollamaUpstream, asked);
-const messagesOf = (...messages: unknown[]) => render({ messages }).body.messages;
+const messagesOf = (...messages: unknown[]) => render({ messages }).body['messages'];
 const PNG = 'data:image/png;base64,aXZib3J5';
 const picture = (url: unknown) => ({ type: 'image_url', image_url: url });
 const text = (value: string) => ({ type: 'text', text: value });
@@ -27,7 +27,7 @@ describe('parameters', () => {
 
   it('always say whether to stream', () => {
     expect(render()).toEqual({ body: { model: 'm', messages: [{ role: 'user', content: 'hello' }], stream: false }, adjustments: [] });
-    expect(render({ stream: true }).body.stream).toBe(true);
+    expect(render({ stream: true }).body['stream']).toBe(true);
   });
 });
 
@@ -39,7 +39,7 @@ describe('thinking', () => {
     [{ 'reasoning.enabled': true, reasoning_effort: 'max' }, 'max'],
     [{ reasoning_effort: 'low' }, 'low'],
   ])('%j', (parameters: JsonObject, think) => {
-    expect(render({ parameters }).body.think).toBe(think);
+    expect(render({ parameters }).body['think']).toBe(think);
     expect(render({ parameters }).body).not.toHaveProperty('options');
   });
 });
@@ -59,7 +59,7 @@ describe('a response format', () => {
     ],
   ])('%j', (format, sent, lines) => {
     const request = render({ parameters: { response_format: format } });
-    expect([request.body.format, reported(request)]).toEqual([sent, lines]);
+    expect([request.body['format'], reported(request)]).toEqual([sent, lines]);
     expect(request.body).not.toHaveProperty('options');
   });
 });
@@ -68,7 +68,7 @@ describe('tools', () => {
   it('are functions with a name, a description and parameters', () => {
     const tools = [tool('a', { strict: true }), { ...tool('b'), cache_control: {} }, { type: 'function', function: { name: 'now' } }];
     const request = render({ parameters: { tools } });
-    expect(request.body.tools).toEqual([
+    expect(request.body['tools']).toEqual([
       tool('a'),
       tool('b'),
       { type: 'function', function: { name: 'now', parameters: { type: 'object', properties: {} } } },
@@ -78,7 +78,7 @@ describe('tools', () => {
 
   it('that are no functions are left out, and said so', () => {
     const request = render({ parameters: { tools: [{ type: 'web_search' }, tool('a')] } });
-    expect([request.body.tools, reported(request)]).toEqual([[tool('a')], ['tools dropped']]);
+    expect([request.body['tools'], reported(request)]).toEqual([[tool('a')], ['tools dropped']]);
     expect(render({ parameters: { tools: [{ type: 'web_search' }] } }).body).not.toHaveProperty('tools');
   });
 
@@ -88,7 +88,7 @@ describe('tools', () => {
     [{ type: 'function', function: { name: 'b' } }, ['b'], ['tool_choice emulated "b"']],
   ])('are chosen by what is sent: %j', (choice, names, lines) => {
     const request = render({ parameters: { tools: [tool('a'), tool('b')], tool_choice: choice } });
-    const sent = request.body.tools as { function: { name: string } }[] | undefined;
+    const sent = request.body['tools'] as { function: { name: string } }[] | undefined;
     expect([sent?.map((offer) => offer.function.name), reported(request)]).toEqual([names, lines]);
     expect(request.body).not.toHaveProperty('tool_choice');
   });
@@ -108,7 +108,7 @@ describe('messages', () => {
       { role: 'assistant', content: null },
     ];
     const request = render({ messages });
-    expect(request.body.messages).toEqual([
+    expect(request.body['messages']).toEqual([
       { role: 'user', content: 'Hi' },
       { role: 'system', content: 'Be brief.' },
       { role: 'system', content: 'Be kind.\nBe quick.' },
@@ -120,7 +120,7 @@ describe('messages', () => {
   it('have images beside their text, without the head of the data URI', () => {
     const content = [{ ...text('What is it?'), cache_control: {} }, picture({ url: PNG, detail: 'auto' }), picture(PNG)];
     const request = render({ messages: [{ role: 'user', content }] });
-    expect(request.body.messages).toEqual([{ role: 'user', content: 'What is it?', images: ['aXZib3J5', 'aXZib3J5'] }]);
+    expect(request.body['messages']).toEqual([{ role: 'user', content: 'What is it?', images: ['aXZib3J5', 'aXZib3J5'] }]);
     expect(reported(request)).toEqual(['messages.content.cache_control dropped']);
   });
 
@@ -188,7 +188,7 @@ describe('messages', () => {
 describe('a prompt', () => {
   it('is one message of the user', () => {
     const request = render({ prompt: 'Hi' });
-    expect([request.body.messages, reported(request)]).toEqual([[{ role: 'user', content: 'Hi' }], ['prompt emulated']]);
+    expect([request.body['messages'], reported(request)]).toEqual([[{ role: 'user', content: 'Hi' }], ['prompt emulated']]);
   });
 });
 
@@ -202,7 +202,7 @@ describe('an answer that comes back as history', () => {
     };
     const outcome = replayBody(ollamaUpstream, { model: 'm', message, done: true, done_reason: 'stop' });
     const request = render({ messages: [asHistory(outcome)] });
-    expect(request.body.messages).toEqual([message]);
+    expect(request.body['messages']).toEqual([message]);
     expect(reported(request)).toEqual([]);
   });
 
@@ -217,7 +217,7 @@ describe('an answer that comes back as history', () => {
         { role: 'assistant', content: 'b', reasoning_content: 'Near.' },
       ],
     });
-    expect(request.body.messages).toEqual([
+    expect(request.body['messages']).toEqual([
       { role: 'assistant', content: 'a', thinking: 'Far.' },
       { role: 'assistant', content: 'b', thinking: 'Near.' },
     ]);

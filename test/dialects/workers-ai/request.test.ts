@@ -20,7 +20,7 @@ const callOf = (changes: Partial<FittedCall> = {}): FittedCall => ({
 const render = (changes: Partial<FittedCall> = {}) => workersAiUpstream.render(callOf(changes));
 const withMessages = (messages: unknown[], changes: Partial<FittedCall> = {}) =>
   render({ ...changes, input: { kind: 'messages', messages: messages as Message[] } });
-const messagesOf = (messages: unknown[], changes?: Partial<FittedCall>) => withMessages(messages, changes).body.messages as JsonObject[];
+const messagesOf = (messages: unknown[], changes?: Partial<FittedCall>) => withMessages(messages, changes).body['messages'] as JsonObject[];
 const toldOf = ({ adjustments }: ReturnType<typeof render>) => adjustments.map(({ param, action }) => `${param} ${action}`);
 
 const USER = { role: 'user', content: 'hello' };
@@ -38,7 +38,7 @@ describe('a chat', () => {
 
   it('is streamed, with options where the model knows them', () => {
     expect(render({ stream: true }).body).toEqual({ messages: [USER], max_tokens: 2048, stream: true });
-    expect(render({ stream: true, streamOptions: true }).body.stream_options).toEqual({ include_usage: true });
+    expect(render({ stream: true, streamOptions: true }).body['stream_options']).toEqual({ include_usage: true });
     expect(render({ streamOptions: true }).body).not.toHaveProperty('stream_options');
   });
 
@@ -67,7 +67,7 @@ describe('a prompt', () => {
 
   it('is a message for the models that take only those', () => {
     const rendered = render({ ...LIKE_OPENAI, input });
-    expect(rendered.body.messages).toEqual([{ role: 'user', content: 'Once' }]);
+    expect(rendered.body['messages']).toEqual([{ role: 'user', content: 'Once' }]);
     expect(toldOf(rendered)).toEqual(['prompt emulated']);
   });
 });
@@ -85,7 +85,7 @@ describe('messages', () => {
       { role: 'assistant', content: null, refusal: 'No.', reasoning: 'hm', tool_calls: null },
       { role: 'assistant', content: [{ type: 'refusal', refusal: 'Never.' }] },
     ]);
-    expect(rendered.body.messages).toEqual([
+    expect(rendered.body['messages']).toEqual([
       { role: 'system', content: 'a\nb' },
       { role: 'assistant', content: 'No.' },
       { role: 'assistant', content: 'Never.' },
@@ -100,8 +100,8 @@ describe('messages', () => {
       { type: 'image_url', image_url: PICTURE },
     ];
     const image = { type: 'image_url', image_url: { url: PICTURE } };
-    expect(messagesOf([{ role: 'user', content }])[0]?.content).toEqual([{ type: 'text', text: 'See' }, image, image]);
-    expect(messagesOf([{ role: 'user', content }], LIKE_OPENAI)[0]?.content).toEqual([
+    expect(messagesOf([{ role: 'user', content }])[0]?.['content']).toEqual([{ type: 'text', text: 'See' }, image, image]);
+    expect(messagesOf([{ role: 'user', content }], LIKE_OPENAI)[0]?.['content']).toEqual([
       { type: 'text', text: 'See' },
       { type: 'image_url', image_url: { url: PICTURE, detail: 'low' } },
       image,
@@ -113,7 +113,7 @@ describe('messages', () => {
     ['sound', { type: 'input_audio', input_audio: { data: 'AA', format: 'wav' } }],
     ['a file', { type: 'file', file: { file_data: 'data:application/pdf;base64,AA==' } }],
   ])('with %s are for the newer models', (_, part) => {
-    expect(messagesOf([{ role: 'user', content: [part] }], LIKE_OPENAI)[0]?.content).toEqual([part]);
+    expect(messagesOf([{ role: 'user', content: [part] }], LIKE_OPENAI)[0]?.['content']).toEqual([part]);
     expect(() => messagesOf([USER, { role: 'user', content: [part] }])).toThrow(
       expect.objectContaining({ type: 'invalid_request', details: { param: 'messages[1].content[0]' } }),
     );
@@ -144,9 +144,9 @@ describe('messages', () => {
     ];
     expect(messagesOf(messages)).toEqual([USER, { role: 'assistant', content: '', tool_calls: [call] }, messages[2]]);
     const [, asked, told] = messagesOf(messages, { quirks: ['nine-character-tool-ids'] });
-    const [{ id, ...rest }] = (asked?.tool_calls ?? []) as [JsonObject];
+    const [{ id, ...rest }] = (asked?.['tool_calls'] ?? []) as [JsonObject];
     expect(id).toMatch(/^[a-zA-Z0-9]{9}$/);
-    expect(told?.tool_call_id).toBe(id);
+    expect(told?.['tool_call_id']).toBe(id);
     expect(rest).toEqual({ type: 'function', function: call.function });
   });
 
@@ -175,7 +175,7 @@ describe('tools', () => {
 
   it('get the descriptions that the older schemas demand', () => {
     const parameters = { type: 'object', properties: { a: { type: 'string' }, b: { type: 'number', description: 'B' }, c: true } };
-    expect(withTools({ tools: [tool('f', { parameters, description: null }), tool('g', { description: 'G' })] }).body.tools).toEqual([
+    expect(withTools({ tools: [tool('f', { parameters, description: null }), tool('g', { description: 'G' })] }).body['tools']).toEqual([
       tool('f', {
         description: '',
         parameters: {
@@ -201,7 +201,7 @@ describe('tools', () => {
 
   it('may be chosen', () => {
     for (const choice of ['auto', 'required', tool('f')]) {
-      expect(withTools({ tools: [tool('f')], tool_choice: choice }).body.tool_choice).toEqual(choice);
+      expect(withTools({ tools: [tool('f')], tool_choice: choice }).body['tool_choice']).toEqual(choice);
     }
   });
 
@@ -221,13 +221,13 @@ describe('other parameters with a structure', () => {
     const format = { type: 'json_schema', json_schema: { name: 'answer', description: 'An answer', schema, strict: true } };
     for (const changes of [{}, LIKE_OPENAI]) {
       const rendered = render({ ...changes, parameters: { response_format: format } });
-      expect(rendered.body.response_format).toEqual({
+      expect(rendered.body['response_format']).toEqual({
         type: 'json_schema',
         json_schema: { title: 'answer', description: 'own', type: 'object' },
       });
       expect(toldOf(rendered)).toEqual(['response_format.json_schema.strict dropped']);
     }
-    expect(render({ parameters: { response_format: { type: 'json_object', x: 1 } } }).body.response_format).toEqual({
+    expect(render({ parameters: { response_format: { type: 'json_object', x: 1 } } }).body['response_format']).toEqual({
       type: 'json_object',
     });
   });

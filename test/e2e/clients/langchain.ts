@@ -16,7 +16,7 @@ export function langchainClient(create: (model: string) => BaseChatModel): Clien
     for await (const chunk of await model.stream(messages)) chunks.push(chunk);
     const whole = chunks.reduce((one, other) => one.concat(other));
     // `@langchain/openrouter` shows an error in a stream in no other way.
-    if (whole.response_metadata.finish_reason === 'error') throw new Error('the stream ended with finish_reason "error"');
+    if (whole.response_metadata['finish_reason'] === 'error') throw new Error('the stream ended with finish_reason "error"');
     return whole;
   }
 
@@ -34,7 +34,7 @@ export function langchainClient(create: (model: string) => BaseChatModel): Clien
       const [call] = calling.tool_calls ?? [];
       const result = new ToolMessage({ content: TURN.result, tool_call_id: call?.id ?? '' });
       const { text } = await answer(bound, [question, calling, result], stream);
-      return { city: call?.args.city, text };
+      return { city: call?.args['city'], text };
     },
   };
 }

@@ -19,6 +19,6 @@ it.each(NAMES)('docs/calling.md lists %s with the version that is installed', (n
   const row = read('docs/calling.md')
     .split('\n')
     .find((line) => line.startsWith('|') && line.includes(`\`${name}\` |`));
-  const ai = row?.includes('`ai`') === true ? `\`ai\` ${devDependencies.ai} with ` : '';
+  const ai = row?.includes('`ai`') === true ? `\`ai\` ${devDependencies['ai']} with ` : '';
   expect(row).toContain(`${ai}\`${name}\` | ${devDependencies[name]} |`);
 });

@@ -11,8 +11,8 @@ const allowed = (mode: string, ...names: string[]) => ({ type: 'allowed_tools', 
 /** Names of the tools that are sent, the choice, and the report. */
 function at(model: string, fields: JsonObject): [string[] | undefined, unknown, string[]] {
   const { body, adjustments } = sent('chat', model, { tools: [tool('look'), tool('find')], ...fields });
-  const tools = body.tools as { function: { name: string } }[] | undefined;
-  return [tools?.map(({ function: fn }) => fn.name), body.tool_choice, adjustments.filter(({ param }) => /tool/.test(param)).map(line)];
+  const tools = body['tools'] as { function: { name: string } }[] | undefined;
+  return [tools?.map(({ function: fn }) => fn.name), body['tool_choice'], adjustments.filter(({ param }) => /tool/.test(param)).map(line)];
 }
 
 describe('a choice that the provider does not accept', () => {

@@ -37,13 +37,20 @@ function complaints(usage: JsonObject): string[] {
   const atMost = (name: string, whole: unknown, ...parts: (number | undefined)[]) => {
     if (parts.reduce<number>((sum, part) => sum + (part ?? 0), 0) > Number(whole ?? 0)) found.push(`${name}: more than the whole`);
   };
-  if (usage.total_tokens !== Number(usage.prompt_tokens) + Number(usage.completion_tokens)) found.push('total_tokens is no sum');
-  atMost('cache', usage.prompt_tokens, prompt.cached_tokens, prompt.cache_write_tokens);
-  atMost('modalities', usage.prompt_tokens, prompt.text_tokens, prompt.audio_tokens, prompt.image_tokens, prompt.video_tokens);
-  atMost('writes', prompt.cache_write_tokens, created.ephemeral_5m_input_tokens, created.ephemeral_1h_input_tokens);
-  atMost('reasoning', usage.completion_tokens, completion.reasoning_tokens);
-  atMost('completion', usage.completion_tokens, completion.text_tokens, completion.audio_tokens, completion.image_tokens);
-  atMost('predictions', usage.completion_tokens, completion.accepted_prediction_tokens, completion.rejected_prediction_tokens);
+  if (usage['total_tokens'] !== Number(usage['prompt_tokens']) + Number(usage['completion_tokens'])) found.push('total_tokens is no sum');
+  atMost('cache', usage['prompt_tokens'], prompt['cached_tokens'], prompt['cache_write_tokens']);
+  atMost(
+    'modalities',
+    usage['prompt_tokens'],
+    prompt['text_tokens'],
+    prompt['audio_tokens'],
+    prompt['image_tokens'],
+    prompt['video_tokens'],
+  );
+  atMost('writes', prompt['cache_write_tokens'], created['ephemeral_5m_input_tokens'], created['ephemeral_1h_input_tokens']);
+  atMost('reasoning', usage['completion_tokens'], completion['reasoning_tokens']);
+  atMost('completion', usage['completion_tokens'], completion['text_tokens'], completion['audio_tokens'], completion['image_tokens']);
+  atMost('predictions', usage['completion_tokens'], completion['accepted_prediction_tokens'], completion['rejected_prediction_tokens']);
   if (JSON.stringify(usage).includes('null')) found.push('a null');
   return found;
 }

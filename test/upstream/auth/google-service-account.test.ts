@@ -46,7 +46,7 @@ function isolate(answer: (count: number) => Response | Promise<Response>) {
     asked,
     call: async (key: string, auth: Auth = AUTH) => authorize(auth, { key, variables: {} }, CALL, { fetch, clock }),
     tokenOf: async (key: string) =>
-      (await authorize(AUTH, { key, variables: {} }, CALL, { fetch, clock })).headers.authorization?.replace('Bearer ', ''),
+      (await authorize(AUTH, { key, variables: {} }, CALL, { fetch, clock })).headers['authorization']?.replace('Bearer ', ''),
   };
 }
 

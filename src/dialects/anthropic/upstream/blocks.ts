@@ -4,7 +4,8 @@
  */
 import { ENTRY_BYTES, sizeOf } from '../../../unified/response/answer-budget.ts';
 import type { StreamEvent } from '../../../unified/response/event.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf, textOf } from '../../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { DecoderOptions } from '../../dialect.ts';
 import { argumentsText, labelOf, speechOf } from '../../openai-common/upstream/speech.ts';
 import { reasoningEvents } from '../../openai-common/upstream/parts.ts';
@@ -18,8 +19,8 @@ type Open =
 
 /** Reads the blocks of one answer. */
 export interface BlockReader {
-  begin(index: number, block: JsonObject): StreamEvent[];
-  grow(index: number, delta: JsonObject): StreamEvent[];
+  begin(index: number, block: WireObject): StreamEvent[];
+  grow(index: number, delta: WireObject): StreamEvent[];
   stop(index: number): StreamEvent[];
   /** Ends what is open, and tells what was cited. */
   finish(): StreamEvent[];
@@ -30,11 +31,11 @@ export interface BlockReader {
 /** @param options `budget`: what blocks and citations take from. */
 export function createBlockReader({ budget, dropped }: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): BlockReader {
   const open = new Map<number, Open>();
-  const citations: JsonObject[] = [];
+  const citations: WireObject[] = [];
   let [tools, thoughts] = [0, 0];
   let begun = false;
 
-  function begin(index: number, block: JsonObject): StreamEvent[] {
+  function begin(index: number, block: WireObject): StreamEvent[] {
     const ended = stop(index); // a provider that numbers blocks twice
     begun = true;
     budget?.take(block.type === 'tool_use' ? ENTRY_BYTES + sizeOf(block.input) : ENTRY_BYTES);
@@ -68,7 +69,7 @@ export function createBlockReader({ budget, dropped }: Pick<DecoderOptions, 'bud
     }
   }
 
-  function grow(index: number, delta: JsonObject): StreamEvent[] {
+  function grow(index: number, delta: WireObject): StreamEvent[] {
     const block = open.get(index);
     switch (block?.kind) {
       case 'text':

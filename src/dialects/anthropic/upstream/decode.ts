@@ -6,7 +6,8 @@
  */
 import { RouterError } from '../../../unified/error.ts';
 import { isBreak, type FinishReason, type StreamEvent } from '../../../unified/response/event.ts';
-import { isObject, numberOf, parseBounded, textOf, type JsonObject } from '../../../lib/json.ts';
+import { numberOf, parseBounded, textOf } from '../../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { Decoder, DecoderOptions } from '../../dialect.ts';
 import { tellUnplaced, type Unplaced } from '../../openai-common/upstream/answer-fields.ts';
 import { choiceEnd, reasonIn } from '../../openai-common/upstream/finish.ts';
@@ -101,7 +102,7 @@ function read(payload: unknown, raw: string, state: State): StreamEvent[] {
  * The first word. Gateways that try again say it twice (Vercel AI SDK, packages/anthropic, fixtures, read 2026-11-20): that is nothing
  * while there is no content. After content another message would be glued to half of this one.
  */
-function start(message: JsonObject, state: State): StreamEvent[] {
+function start(message: WireObject, state: State): StreamEvent[] {
   const id = textOf(message.id);
   if (state.blocks.hasBegun() && id !== null && id !== state.id) {
     return [fail(new RouterError('provider_unavailable', 'the upstream began another answer in the middle of this one'))];
@@ -124,7 +125,7 @@ const UNPLACED_OF_MESSAGE: Unplaced = {
  * Why it ended, and what it took. The count of output in `message_start` is that of a beginning, so nothing is told before this; an
  * answer that breaks off before it is estimated.
  */
-function end(message: JsonObject, counts: unknown, { blocks, counts: known, dropped }: State): StreamEvent[] {
+function end(message: WireObject, counts: unknown, { blocks, counts: known, dropped }: State): StreamEvent[] {
   tellUnplaced(message, UNPLACED_OF_MESSAGE, dropped);
   known.take(counts);
   const usage = isObject(counts) ? known.usage() : null;
@@ -140,7 +141,7 @@ function end(message: JsonObject, counts: unknown, { blocks, counts: known, drop
 }
 
 /** What the provider says of a refusal, beside whatever the model had written. */
-function refused({ stop_details: details }: JsonObject): StreamEvent[] {
+function refused({ stop_details: details }: WireObject): StreamEvent[] {
   const text = isObject(details) && details.type === 'refusal' ? textOf(details.explanation) : null;
   return text === null ? [] : [{ type: 'refusal-delta', choice: 0, text }];
 }
@@ -151,7 +152,7 @@ function stop(state: State): StreamEvent[] {
 }
 
 /** The error that came with HTTP 200; null where all is well. */
-const errorIn = (payload: JsonObject): RouterError | null =>
+const errorIn = (payload: WireObject): RouterError | null =>
   payload.type === 'error' || isObject(payload.error) || textOf(payload.type) === null ? findErrorIn(payload) : null;
 
 /** The event that ends an answer in an error. */

@@ -5,7 +5,8 @@
  */
 import { OPENING, refuseBlock, toConversation, type Block, type BlockOf, type Turn } from '../../../unified/request/conversation.ts';
 import { RouterError } from '../../../unified/error.ts';
-import { append, textOf, type JsonObject } from '../../../lib/json.ts';
+import { append, textOf } from '../../../lib/json.ts';
+import type { WireObject } from './wire.ts';
 import type { Message } from '../../../unified/request/message.ts';
 import type { ReasoningDetail } from '../../../unified/request/reasoning.ts';
 import { checkPairs } from '../../shared/tool-pairs.ts';
@@ -17,10 +18,10 @@ import { reportDroppedFields } from '../../shared/dropped-fields.ts';
 export const CLAUDE_FORMAT = 'anthropic-claude-v1';
 
 /** One message of the wire. */
-export type WireMessage = { role: Turn['role']; content: JsonObject[] };
+export type WireMessage = { role: Turn['role']; content: WireObject[] };
 
 /** The conversation of the wire. `system` is one text, or blocks where one of them has a cache mark; null = none. */
-export type WireConversation = { system: string | JsonObject[] | null; messages: WireMessage[] };
+export type WireConversation = { system: string | WireObject[] | null; messages: WireMessage[] };
 
 /** Fields of a message that have a place on the wire. */
 const FIELDS = new Set(['role', 'content', 'tool_calls', 'tool_call_id', 'reasoning', 'reasoning_content', 'reasoning_details']);
@@ -69,7 +70,7 @@ function resultsFirst(blocks: readonly Block[]): Block[] {
   return [...blocks.filter(isResult), ...blocks.filter((block) => !isResult(block))];
 }
 
-function joinSystem(blocks: readonly JsonObject[]): WireConversation['system'] {
+function joinSystem(blocks: readonly WireObject[]): WireConversation['system'] {
   if (blocks.some((block) => block.cache_control !== undefined)) return [...blocks];
   return blocks.length === 0 ? null : blocks.map(({ text }) => text).join('\n\n');
 }
@@ -91,8 +92,8 @@ function openWithUser({ system, messages }: WireConversation, log: AdjustmentLog
   return { system, messages: [{ role: 'user', content: [{ type: 'text', text: OPENING }] }, ...messages] };
 }
 
-function createBlockWriter(log: AdjustmentLog): (block: Block) => JsonObject[] {
-  function writeResult({ id, content }: BlockOf<'tool-result'>): JsonObject[] {
+function createBlockWriter(log: AdjustmentLog): (block: Block) => WireObject[] {
+  function writeResult({ id, content }: BlockOf<'tool-result'>): WireObject[] {
     const inner = content.filter(isSaid(log)).flatMap((block) => {
       if (block.type === 'text' || block.type === 'image' || block.type === 'document') return writeContent(block);
       throw refuseBlock(block, `a tool result cannot hold content of type ${block.type} here`);
@@ -100,7 +101,7 @@ function createBlockWriter(log: AdjustmentLog): (block: Block) => JsonObject[] {
     return [{ type: 'tool_result', tool_use_id: id, ...(inner.length === 0 ? {} : { content: inner }) }];
   }
 
-  function writeContent(block: Block): JsonObject[] {
+  function writeContent(block: Block): WireObject[] {
     switch (block.type) {
       case 'text':
         return [{ type: 'text', text: block.text }];
@@ -130,7 +131,7 @@ function createBlockWriter(log: AdjustmentLog): (block: Block) => JsonObject[] {
 }
 
 /** Thinking goes back as it came. Without the signature of this family it is refused, so that of others stays out. */
-function writeReasoning({ details, text }: BlockOf<'reasoning'>, log: AdjustmentLog): JsonObject[] {
+function writeReasoning({ details, text }: BlockOf<'reasoning'>, log: AdjustmentLog): WireObject[] {
   const written = details.flatMap(writeDetail);
   if (written.length < details.length || (details.length === 0 && text !== null)) {
     log.add('messages.reasoning', 'dropped', 'thinking can be sent back only with the signature that came with it');
@@ -139,7 +140,7 @@ function writeReasoning({ details, text }: BlockOf<'reasoning'>, log: Adjustment
 }
 
 /** Without a format it is taken for this family's: that is OpenRouter's default. */
-function writeDetail({ type, format, text, signature, data }: ReasoningDetail): JsonObject[] {
+function writeDetail({ type, format, text, signature, data }: ReasoningDetail): WireObject[] {
   if (format != null && format !== CLAUDE_FORMAT) return [];
   if (type === 'reasoning.encrypted' && textOf(data) !== null) return [{ type: 'redacted_thinking', data }];
   if (type !== 'reasoning.text' || textOf(signature) === null) return [];

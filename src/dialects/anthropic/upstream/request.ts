@@ -2,7 +2,8 @@
  * Requests of the Messages API: the body, put together from conversation, thinking, tools and parameters. Ranges are not checked here
  * (that is `routing/fit`); parameters that nobody here knows go to the top of the body.
  */
-import { isObject, numberOf, type JsonObject } from '../../../lib/json.ts';
+import { numberOf } from '../../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { Message } from '../../../unified/request/message.ts';
 import { RouterError } from '../../../unified/error.ts';
 import type { FittedCall, Rendered } from '../../dialect.ts';
@@ -58,7 +59,7 @@ function renderFitted(call: FittedCall): Rendered {
   const others = Object.fromEntries(Object.entries(parameters).filter(([name]) => !SHAPED.has(name)));
   const stops = stopsOf(parameters, log);
   const config = { ...(thought.effort === null ? {} : { effort: thought.effort }), ...(outputFormat && { format: outputFormat }) };
-  const body: JsonObject = {
+  const body: WireObject = {
     ...(quirks.includes(VERSION_IN_BODY) ? { anthropic_version: BODY_VERSION } : { model: call.model }),
     max_tokens: maxTokens,
     ...(told === null ? {} : { system: told }),
@@ -67,7 +68,7 @@ function renderFitted(call: FittedCall): Rendered {
     ...(toolChoice === null ? {} : { tool_choice: toolChoice }),
     ...(thought.thinking === null ? {} : { thinking: thought.thinking }),
     ...(stops.length === 0 ? {} : { stop_sequences: stops }),
-    ...(parameters.user === undefined ? {} : { metadata: { user_id: parameters.user } }),
+    ...(parameters['user'] === undefined ? {} : { metadata: { user_id: parameters['user'] } }),
     ...(thought.isOn ? fitSampling(others, log) : others),
   };
   if (Object.keys(config).length > 0) body.output_config = { ...(isObject(body.output_config) ? body.output_config : {}), ...config };
@@ -96,14 +97,14 @@ function checkPrefill(messages: WireMessage[], { quirks, input }: FittedCall, lo
 }
 
 /** Fitting supplies a limit; it is missing only where the provider was found to refuse the one that was sent. */
-function maxTokensOf(parameters: Readonly<JsonObject>, log: AdjustmentLog): number {
+function maxTokensOf(parameters: Readonly<WireObject>, log: AdjustmentLog): number {
   const limit = numberOf(parameters.max_tokens);
   if (limit === null) log.add('max_tokens', 'defaulted', 'this provider requires it', { to: CAUTIOUS_MAX_TOKENS });
   return limit ?? CAUTIOUS_MAX_TOKENS;
 }
 
 /** "each stop sequence must contain non-whitespace" (github.com/BerriAI/litellm/issues/3286, read 2026-11-20). */
-function stopsOf({ stop_sequences: stops }: Readonly<JsonObject>, log: AdjustmentLog): string[] {
+function stopsOf({ stop_sequences: stops }: Readonly<WireObject>, log: AdjustmentLog): string[] {
   const all = Array.isArray(stops) ? stops.map(String) : [];
   const taken = all.filter((stop) => stop.trim() !== '');
   const reason = 'this provider accepts no stop sequences of nothing but white space; the router itself ends the answer at them';

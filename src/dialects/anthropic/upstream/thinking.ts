@@ -3,14 +3,15 @@
  * an answer that was begun. Sources: Anthropic's model migration guide (github.com/anthropics/skills) and extended thinking page;
  * error texts in github.com/workglow-dev/libs/issues/746 (read 2026-11-20).
  */
-import { numberOf, textOf, type JsonObject } from '../../../lib/json.ts';
+import { numberOf, textOf } from '../../../lib/json.ts';
+import type { WireObject } from './wire.ts';
 import type { WireMessage } from './messages.ts';
 import type { AdjustmentLog } from '../../../unified/adjustment-log.ts';
 import { HIGHEST_EFFORTS_THINK, MIN_BUDGET_TOKENS, NO_FORCED_TOOLS, THINKS_BY_DEFAULT } from './rules.ts';
 
 /** What becomes of it. */
 export type ReasoningConfig = {
-  thinking: JsonObject | null;
+  thinking: WireObject | null;
   /** `output_config.effort`. */
   effort: string | null;
   /** The model thinks: asked to, or by itself. */
@@ -18,7 +19,7 @@ export type ReasoningConfig = {
 };
 
 export type ReasoningRequest = {
-  parameters: Readonly<JsonObject>;
+  parameters: Readonly<WireObject>;
   messages: readonly WireMessage[];
   quirks: readonly string[];
   maxTokens: number;
@@ -30,7 +31,7 @@ export type ReasoningRequest = {
 };
 
 /** Whether the client asked the model to think. */
-export const isThinkingAsked = ({ reasoning_effort: effort, ...parameters }: Readonly<JsonObject>): boolean =>
+export const isThinkingAsked = ({ reasoning_effort: effort, ...parameters }: Readonly<WireObject>): boolean =>
   textOf(effort) !== null || numberOf(parameters['reasoning.max_tokens']) !== null || parameters['reasoning.enabled'] === true;
 
 /** Decides how the model thinks, and how hard it tries. */
@@ -85,7 +86,7 @@ function isLoopUnthought(messages: readonly WireMessage[]): boolean {
   return !messages.slice(start + 1).some(({ content }) => content.some(({ type }) => type === 'thinking' || type === 'redacted_thinking'));
 }
 
-function inWords({ parameters, maxTokens, log }: ReasoningRequest): JsonObject {
+function inWords({ parameters, maxTokens, log }: ReasoningRequest): WireObject {
   const budget = numberOf(parameters['reasoning.max_tokens']);
   // Newer models keep their thoughts to themselves unless they are asked for a summary; older ones summarise anyway.
   if (budget === null) return { type: 'adaptive', display: 'summarized' };
@@ -99,8 +100,9 @@ function inWords({ parameters, maxTokens, log }: ReasoningRequest): JsonObject {
 const MIN_TOP_P = 0.95;
 
 /** Sampling parameters as a model accepts them while it thinks. */
-export function fitSampling(parameters: JsonObject, log: AdjustmentLog): JsonObject {
-  const { temperature, top_k: topK, top_p: topP, ...rest } = parameters;
+export function fitSampling(parameters: WireObject, log: AdjustmentLog): WireObject {
+  const { temperature, top_k: topK, top_p: topP, ...others } = parameters;
+  const rest: WireObject = others;
   const reason = 'this model does not accept it while it thinks';
   if (topK !== undefined) log.add('top_k', 'dropped', reason, { from: topK });
   if (temperature === 1) rest.temperature = 1;

@@ -2,7 +2,8 @@
  * Tools, the choice among them, and response formats, which need a tool or an instruction where the model has no structured output
  * (@anthropic-ai/sdk 1.11.0, ToolUnion, ToolChoice, OutputConfig; Vercel AI SDK, packages/anthropic; read 2026-11-20).
  */
-import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf, textOf } from '../../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import { acceptsOnlyObjects } from '../../shared/json-schema.ts';
 import type { AdjustmentLog } from '../../../unified/adjustment-log.ts';
 import type { StrictSchemas } from '../../shared/strict-schema.ts';
@@ -13,25 +14,25 @@ import { JSON_BY_TOOL, NO_FORCED_TOOLS } from './rules.ts';
 /** The format of the answer, and the way to it. `native`: the schema as the provider accepts it. */
 export type Format = AskedFormat &
   (
-    | { way: 'native'; native: JsonObject }
+    | { way: 'native'; native: WireObject }
     | { way: 'tool' | 'instruction'; /** Why not natively; null = the model cannot. */ why: string | null }
   );
 
 /** What becomes of tools and response format. */
 export type RenderedTools = {
-  tools: JsonObject[];
-  toolChoice: JsonObject | null;
+  tools: WireObject[];
+  toolChoice: WireObject | null;
   /** `output_config.format`. */
-  outputFormat: JsonObject | null;
+  outputFormat: WireObject | null;
   answerTool: string | null;
   /** To be added to the system text. */
   instruction: string | null;
   /** What the router itself holds the answer to, because the provider does not. */
-  schema: JsonObject | null;
+  schema: WireObject | null;
 };
 
 type ToolsRequest = {
-  parameters: Readonly<JsonObject>;
+  parameters: Readonly<WireObject>;
   quirks: readonly string[];
   format: Format | null;
   /** A tool can be forced: the model accepts that, and does not think. */
@@ -42,12 +43,12 @@ type ToolsRequest = {
 };
 
 /** Whether the client wants a tool to be called, whatever the model thinks of it. */
-export const isToolForced = ({ tool_choice: choice }: Readonly<JsonObject>): boolean =>
+export const isToolForced = ({ tool_choice: choice }: Readonly<WireObject>): boolean =>
   choice === 'required' || (isObject(choice) && choice.type === 'function');
 
 /** The format asked for, and the best way to it; null = none. Only an object can be the arguments of a tool. */
 export function readFormat(
-  { response_format: given }: Readonly<JsonObject>,
+  { response_format: given }: Readonly<WireObject>,
   quirks: readonly string[],
   strict: StrictSchemas,
 ): Format | null {
@@ -62,7 +63,7 @@ export function readFormat(
   return { ...asked, way: fitsTool ? 'tool' : 'instruction', why: native?.why ?? null };
 }
 
-const canBeArguments = (schema: JsonObject) => acceptsOnlyObjects(schema, schema) && toToolSchema(schema).why === null;
+const canBeArguments = (schema: WireObject) => acceptsOnlyObjects(schema, schema) && toToolSchema(schema).why === null;
 
 /** Writes tools, tool choice and response format. */
 export function renderTools({ parameters, quirks, format, canForce, strict, log }: ToolsRequest): RenderedTools {
@@ -99,7 +100,7 @@ const NOT_STRICT = { why: 'schemas: this model does not hold to one' };
 /** Fields of a function that have a place on the wire. */
 const FUNCTION_FIELDS = new Set(['name', 'description', 'parameters', 'strict', 'cache_control']);
 
-function renderTool(tool: JsonObject, { quirks, strict, log }: Pick<ToolsRequest, 'quirks' | 'strict' | 'log'>): JsonObject {
+function renderTool(tool: WireObject, { quirks, strict, log }: Pick<ToolsRequest, 'quirks' | 'strict' | 'log'>): WireObject {
   const { type, function: fn, ...more } = tool;
   if (type !== 'function' || !isObject(fn)) return tool; // the provider's own tools
   for (const [field, value] of Object.entries(fn)) {
@@ -107,8 +108,8 @@ function renderTool(tool: JsonObject, { quirks, strict, log }: Pick<ToolsRequest
       log.add(`tools.function.${field}`, 'dropped', 'this provider does not accept the field');
   }
   const mark = tool.cache_control ?? fn.cache_control;
-  const given: JsonObject = isObject(fn.parameters) ? fn.parameters : { properties: {} };
-  const schema: JsonObject = { ...given, type: given.type ?? 'object' };
+  const given: WireObject = isObject(fn.parameters) ? fn.parameters : { properties: {} };
+  const schema: WireObject = { ...given, type: given.type ?? 'object' };
   const held = fn.strict !== true ? null : quirks.includes(JSON_BY_TOOL) ? NOT_STRICT : strict.take(schema, true);
   const isStrict = held !== null && 'schema' in held;
   const lax = toToolSchema(schema);
@@ -126,13 +127,13 @@ function renderTool(tool: JsonObject, { quirks, strict, log }: Pick<ToolsRequest
   };
 }
 
-function choiceOf({ tool_choice: choice, parallel_tool_calls: parallel }: Readonly<JsonObject>, canForce: boolean): JsonObject | null {
+function choiceOf({ tool_choice: choice, parallel_tool_calls: parallel }: Readonly<WireObject>, canForce: boolean): WireObject | null {
   const native = nativeChoice(choice, canForce);
   if (parallel !== false || native?.type === 'none') return native;
   return { type: 'auto', ...native, disable_parallel_tool_use: true };
 }
 
-function nativeChoice(choice: unknown, canForce: boolean): JsonObject | null {
+function nativeChoice(choice: unknown, canForce: boolean): WireObject | null {
   if (choice === undefined) return null;
   const fn = isObject(choice) && isObject(choice.function) ? choice.function : null;
   if (choice === 'required' || fn !== null) {
@@ -146,7 +147,7 @@ function nativeChoice(choice: unknown, canForce: boolean): JsonObject | null {
 function answerByTool(
   rendered: RenderedTools,
   { schema, description }: Format,
-  parameters: Readonly<JsonObject>,
+  parameters: Readonly<WireObject>,
   { reason, log }: { reason: string; log: AdjustmentLog },
 ): RenderedTools {
   const taken = new Set(rendered.tools.map(({ name }) => name));
@@ -156,7 +157,7 @@ function answerByTool(
   const one = parameters.parallel_tool_calls === false || isAlone ? { disable_parallel_tool_use: true } : {};
   const among = isAlone ? '' : ', unless it calls one of the other tools';
   log.add('response_format', 'emulated', `${reason} answers in JSON by a tool that it has to call${among}`);
-  const tool: JsonObject = {
+  const tool: WireObject = {
     name,
     description: description ?? 'Gives the answer to the user: the arguments are the whole answer.',
     input_schema: { ...toToolSchema(schema ?? {}).schema, type: 'object' },

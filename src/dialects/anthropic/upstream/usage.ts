@@ -2,14 +2,23 @@
  * Token counts of the Messages API. A stream tells them twice, and later counts replace earlier ones: they are never added up
  * (Anthropic's streaming page; @anthropic-ai/sdk 1.11.0, Usage and MessageDeltaUsage; read 2026-11-20).
  */
-import { arrayOf, countOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf, countOf, textOf } from '../../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import { knownParts } from '../../../unified/response/usage-parts.ts';
 import { usageOf, type Usage } from '../../../unified/response/usage.ts';
 
-const DETAILS = ['thinking_tokens', 'ephemeral_5m_input_tokens', 'ephemeral_1h_input_tokens', 'web_search_requests', 'web_fetch_requests'];
+/** Counts of a usage object, and of the objects in it. */
+const COUNTS = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens', 'output_tokens'] as const;
+const DETAILS = [
+  'thinking_tokens',
+  'ephemeral_5m_input_tokens',
+  'ephemeral_1h_input_tokens',
+  'web_search_requests',
+  'web_fetch_requests',
+] as const;
 
 /** The tier that is billed; the fast mode and a region of choice have prices of their own, so that they count as tiers. */
-function tierOf({ service_tier: tier, speed, inference_geo: geo }: JsonObject): string | null {
+function tierOf({ service_tier: tier, speed, inference_geo: geo }: WireObject): string | null {
   const special = [speed === 'fast' ? 'fast' : null, geo === 'us' ? 'us' : null].filter((word) => word !== null);
   const plain = textOf(tier);
   if (special.length === 0) return plain;
@@ -17,7 +26,7 @@ function tierOf({ service_tier: tier, speed, inference_geo: geo }: JsonObject): 
 }
 
 /** Iterations of other models, or of a compaction, are not in the totals (anthropic-sdk 1.11.0, BetaUsage.iterations). */
-const hasOtherModels = ({ iterations }: JsonObject): boolean => {
+const hasOtherModels = ({ iterations }: WireObject): boolean => {
   const made = arrayOf(iterations).filter(isObject);
   return made.some(({ type }) => type !== 'message') || new Set(made.map(({ model }) => model)).size > 1;
 };
@@ -42,7 +51,7 @@ export function createCounts(): Counts {
   return {
     take(raw) {
       if (!isObject(raw)) return;
-      for (const name of ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens', 'output_tokens']) see(name, raw[name]);
+      for (const name of COUNTS) see(name, raw[name]);
       for (const group of [raw.output_tokens_details, raw.cache_creation, raw.server_tool_use])
         if (isObject(group)) for (const name of DETAILS) see(name, group[name]);
       tier = tierOf(raw) ?? tier;

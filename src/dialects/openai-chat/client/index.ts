@@ -11,7 +11,7 @@ export const openaiChatClient = {
   operation: 'chat',
   routes: [{ path: '/chat/completions' }],
   keepAlive: KEEP_ALIVE_COMMENT,
-  isBody: (body) => body.messages !== undefined,
+  isBody: (body) => body['messages'] !== undefined,
   parse: (body) => parseUnified('chat', body),
   createEncoder,
   encodeBody,

@@ -3,7 +3,8 @@
  * models; each is named after its effect, and what it changes is reported. Knows no provider.
  */
 import type { Adjustment } from '../../../unified/adjustment.ts';
-import { arrayOf, isObject, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf } from '../../../lib/json.ts';
+import { isObject, type WireObject } from '../../openai-common/wire.ts';
 import { readAskedFormat, type AskedFormat } from '../../../unified/request/format-instruction.ts';
 
 /** System messages come first, then user and assistant take turns: neighbours of one role are joined, late system messages are the user's. */
@@ -25,14 +26,14 @@ export const ONLY_STREAMS = 'only-streams';
 export const REQUEST_QUIRKS: readonly string[] = [ALTERNATING_ROLES, REASONING_BESIDE_CALLS, SCHEMA_AS_VALUE, FILES_AS_BYTES, ONLY_STREAMS];
 
 /** Messages as the provider requires to read them. */
-export function arrangeMessages(messages: JsonObject[], quirks: readonly string[], adjustments: Adjustment[]): JsonObject[] {
+export function arrangeMessages(messages: WireObject[], quirks: readonly string[], adjustments: Adjustment[]): WireObject[] {
   const complete = quirks.includes(REASONING_BESIDE_CALLS) ? withReasoning(messages, adjustments) : messages;
   return quirks.includes(ALTERNATING_ROLES) ? takeTurns(complete, adjustments) : complete;
 }
 
 /** A provider may take an empty text for none, so a space it is. */
-function withReasoning(messages: readonly JsonObject[], adjustments: Adjustment[]): JsonObject[] {
-  const lacks = ({ role, tool_calls: calls, reasoning_content: reasoning }: JsonObject) =>
+function withReasoning(messages: readonly WireObject[], adjustments: Adjustment[]): WireObject[] {
+  const lacks = ({ role, tool_calls: calls, reasoning_content: reasoning }: WireObject) =>
     role === 'assistant' && arrayOf(calls).length > 0 && (reasoning === undefined || reasoning === '');
   if (messages.some(lacks)) {
     const reason = 'this provider requires some beside tool calls, and the message has none';
@@ -41,9 +42,9 @@ function withReasoning(messages: readonly JsonObject[], adjustments: Adjustment[
   return messages.map((message) => (lacks(message) ? { ...message, reasoning_content: ' ' } : message));
 }
 
-function takeTurns(messages: readonly JsonObject[], adjustments: Adjustment[]): JsonObject[] {
+function takeTurns(messages: readonly WireObject[], adjustments: Adjustment[]): WireObject[] {
   const opening = messages.findIndex(({ role }) => role !== 'system');
-  const turns: JsonObject[] = [];
+  const turns: WireObject[] = [];
   /** The contents that the last turn is made of: put together once, however many there are. */
   let contents: unknown[] = [];
   const close = () => {
@@ -77,7 +78,7 @@ function takeTurns(messages: readonly JsonObject[], adjustments: Adjustment[]): 
 }
 
 /** Nothing but words of the user or the assistant: a tool call or its result is joined to nothing. */
-const isPlain = (message: JsonObject) =>
+const isPlain = (message: WireObject) =>
   (message.role === 'user' || message.role === 'assistant') &&
   Object.keys(message).every((field) => field === 'role' || field === 'content');
 
@@ -95,16 +96,16 @@ const partsOf = (content: unknown): readonly unknown[] =>
 
 /** Parameters with the response format in the shape that the provider reads. `told`: the format has none, and is told in words. */
 export function reshapeFormat(
-  parameters: Readonly<JsonObject>,
+  parameters: Readonly<WireObject>,
   quirks: readonly string[],
   adjustments: Adjustment[],
-): { reshaped: Readonly<JsonObject>; told: AskedFormat | null } {
+): { reshaped: Readonly<WireObject>; told: AskedFormat | null } {
   const { response_format: given, ...rest } = parameters;
   const format = readAskedFormat(given);
   if (!quirks.includes(SCHEMA_AS_VALUE) || format?.kind !== 'json_schema') return { reshaped: parameters, told: null };
   const { schema } = format;
   const from = 'json_schema';
-  if (schema === null || !isObject(schema.properties)) {
+  if (schema === null || !isObject(schema['properties'])) {
     const reason = 'this provider accepts only schemas with properties: the model is told, and the router checks the answer';
     adjustments.push({ param: 'response_format', action: 'emulated', from, reason });
     return { reshaped: rest, told: format };

@@ -3,7 +3,8 @@
  * (https://ai.google.dev/gemini-api/docs/thought-signatures, OpenAI compatibility, as last known). Where a client kept them as
  * `reasoning_details` instead, which name the call by its id, they are put back from there.
  */
-import { arrayOf, isObject, textOf } from '../../../lib/json.ts';
+import { arrayOf, textOf } from '../../../lib/json.ts';
+import { isObject } from '../../openai-common/wire.ts';
 import type { Message } from '../../../unified/request/message.ts';
 
 /** Name of the family in `reasoning_details`. */
@@ -13,7 +14,7 @@ const FAMILY = 'google-gemini-v1';
 export function withSignatures(message: Message): Message {
   if (message.role !== 'assistant' || !Array.isArray(message.tool_calls)) return message;
   const signatures = new Map<string, string>();
-  for (const detail of arrayOf(message.reasoning_details)) {
+  for (const detail of arrayOf(message['reasoning_details'])) {
     if (!isObject(detail) || detail.format !== FAMILY) continue;
     const [id, data] = [textOf(detail.id), textOf(detail.data)];
     if (id !== null && data !== null) signatures.set(id, data);

@@ -1,5 +1,6 @@
 /** The usage object of an answer to a client, in OpenAI's and OpenRouter's fields. */
 import type { JsonObject } from '../../../lib/json.ts';
+import type { WireObject } from '../wire.ts';
 import { namesOf, type PartName, type UsageParts } from '../../../unified/response/usage-parts.ts';
 import type { Usage } from '../../../unified/response/usage.ts';
 
@@ -32,13 +33,13 @@ const FIELDS: Readonly<Record<PartName, readonly [group: string | null, field: s
  * The usage object of an answer: OpenAI's fields, and `cost` and `estimated`. Parts always add up to totals. A cost that is not known
  * and a detail that was not reported are left out: OpenRouter's SDKs refuse an answer with a null there.
  */
-export function renderUsage(usage: Usage): JsonObject {
+export function renderUsage(usage: Usage): WireObject {
   const { cachedTokens, cacheWriteTokens, reasoningTokens } = usage;
   const prompt = {
     ...(cachedTokens === null ? {} : { cached_tokens: cachedTokens }),
     ...(cacheWriteTokens === null ? {} : { cache_write_tokens: cacheWriteTokens }),
   };
-  const rendered: JsonObject = {
+  const rendered: WireObject = {
     prompt_tokens: usage.promptTokens,
     completion_tokens: usage.completionTokens,
     total_tokens: usage.promptTokens + usage.completionTokens,
@@ -52,7 +53,7 @@ export function renderUsage(usage: Usage): JsonObject {
   return rendered;
 }
 
-function renderParts(parts: UsageParts, into: JsonObject): void {
+function renderParts(parts: UsageParts, into: JsonObject & WireObject): void {
   for (const name of namesOf(parts)) {
     const [group, field] = FIELDS[name];
     if (group === null) into[field] = parts[name];

@@ -7,7 +7,8 @@
  */
 import { ENTRY_BYTES } from '../../../unified/response/answer-budget.ts';
 import type { StreamEvent, TextDeltaEvent } from '../../../unified/response/event.ts';
-import { arrayOf, isObject, numberOf, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf, numberOf } from '../../../lib/json.ts';
+import { isObject, type WireObject } from '../wire.ts';
 import type { DecoderOptions } from '../../dialect.ts';
 import { choiceIndexes } from './choice-index.ts';
 import { finishWordOf, readFinish } from './finish.ts';
@@ -39,7 +40,7 @@ export function createChatReader(options: DecoderOptions): ReadChunk {
     const sources = state.readSources(chunk);
     if (sources !== null) events.push(...partEvents(0, sources, 'openai-chat'));
     tellUnplaced(chunk, UNPLACED_OF_ANSWER, options.dropped);
-    const choices = arrayOf(chunk.choices);
+    const choices = arrayOf(chunk['choices']);
     const indexes = choiceIndexes(choices);
     for (const [position, choice] of choices.entries()) {
       if (isObject(choice)) readChoice(choice, indexes[position] ?? position, state, events);
@@ -49,7 +50,7 @@ export function createChatReader(options: DecoderOptions): ReadChunk {
   };
 }
 
-function readChoice(choice: JsonObject, index: number, state: State, events: StreamEvent[]): void {
+function readChoice(choice: WireObject, index: number, state: State, events: StreamEvent[]): void {
   const delta = withPartsApart(isObject(choice.delta) ? choice.delta : isObject(choice.message) ? choice.message : bare(choice));
   readReasoning(delta, index, events);
   readText(delta, choice.logprobs, { index, state, events });
@@ -65,21 +66,21 @@ function readChoice(choice: JsonObject, index: number, state: State, events: Str
 }
 
 /** What is said where no message is: a text in its place, or one in the field of text completions. */
-const bare = ({ delta, message, text }: JsonObject): JsonObject => ({ content: delta ?? message ?? text });
+const bare = ({ delta, message, text }: WireObject): WireObject => ({ content: delta ?? message ?? text });
 
 /** Content in parts, of which some are no text: thinking and images have fields of their own. */
-function withPartsApart(delta: JsonObject): JsonObject {
+function withPartsApart(delta: WireObject): WireObject {
   if (!Array.isArray(delta.content)) return delta;
   const parts = (...types: string[]) =>
-    arrayOf(delta.content).filter((part): part is JsonObject => isObject(part) && types.includes(String(part.type)));
+    arrayOf(delta.content).filter((part): part is WireObject => isObject(part) && types.includes(String(part.type)));
   const [thoughts, images] = [parts('thinking', 'reasoning'), parts('image_url')];
   if (thoughts.length + images.length === 0) return delta;
-  const content = delta.content.filter((part: unknown) => !thoughts.concat(images).includes(part as JsonObject));
+  const content = delta.content.filter((part: unknown) => !thoughts.concat(images).includes(part as WireObject));
   const reasoning = thoughts.map((part) => speechOf(part.thinking) ?? speechOf(part.reasoning) ?? speechOf(part.text) ?? '').join('');
   return { reasoning, ...delta, content, images: [...arrayOf(delta.images), ...images] };
 }
 
-function readReasoning(delta: JsonObject, choice: number, events: StreamEvent[]): void {
+function readReasoning(delta: WireObject, choice: number, events: StreamEvent[]): void {
   const details = arrayOf(delta.reasoning_details);
   const text = speechOf(delta.reasoning) ?? speechOf(delta.reasoning_content) ?? textOfDetails(details);
   if (text === '' && details.length === 0) return;
@@ -92,7 +93,7 @@ const textOfDetails = (details: readonly unknown[]) =>
 
 type Reading = { index: number; state: State; events: StreamEvent[] };
 
-function readText(delta: JsonObject, rawLogprobs: unknown, { index: choice, state, events }: Reading): void {
+function readText(delta: WireObject, rawLogprobs: unknown, { index: choice, state, events }: Reading): void {
   const text =
     speechOf(delta.content, (type) =>
       state.dropped?.(`content.${type}`, 'this part of content is of a type that has no place in an answer'),
@@ -111,7 +112,7 @@ function readText(delta: JsonObject, rawLogprobs: unknown, { index: choice, stat
   events.push({ type: 'refusal-delta', choice, text: refusal, ...(refusalLogprobs === undefined ? {} : { logprobs: refusalLogprobs }) });
 }
 
-function readToolCalls(delta: JsonObject, choice: number, state: State, events: StreamEvent[]): void {
+function readToolCalls(delta: WireObject, choice: number, state: State, events: StreamEvent[]): void {
   const legacy = isObject(delta.function_call) ? [{ function: delta.function_call }] : [];
   const pieces = [...arrayOf(delta.tool_calls), ...legacy].filter(isObject);
   if (pieces.length === 0) return;
@@ -147,7 +148,7 @@ function callsOf(choice: number, { tools, budget }: State): ToolCallIndex {
   return created;
 }
 
-function readUsage(chunk: JsonObject, state: State): StreamEvent[] {
+function readUsage(chunk: WireObject, state: State): StreamEvent[] {
   const usage = decodeUsage(chunk.usage, state.quirks) ?? (isObject(chunk.x_groq) ? decodeUsage(chunk.x_groq.usage, state.quirks) : null);
   return usage === null ? [] : [{ type: 'usage', usage: withTier(usage, chunk) }];
 }

@@ -1,5 +1,5 @@
 /** Which choice of an answer an entry of `choices` is, by whatever the upstream calls it. */
-import { isObject } from '../../../lib/json.ts';
+import { isObject } from '../wire.ts';
 
 /**
  * A number for each entry, the same for the same choice in every chunk. A number that the upstream gives is kept as it is, out of range

@@ -5,7 +5,8 @@
 import type { ErrorRow } from '../../../unified/error-rows.ts';
 import type { RouterError } from '../../../unified/error.ts';
 import type { ErrorType } from '../../../unified/error-type.ts';
-import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf, numberOf, textOf } from '../../../lib/json.ts';
+import { isObject, type WireObject } from '../wire.ts';
 import { shorten } from '../../../lib/printable.ts';
 import { createUpstreamError } from './create-error.ts';
 
@@ -41,7 +42,7 @@ export function parseErrorBody(status: number | null, body: unknown, table: Erro
 }
 
 /** The error inside a payload that came with HTTP 200; null when the payload is none. */
-export function findErrorIn(payload: JsonObject, table: ErrorTable = {}): RouterError | null {
+export function findErrorIn(payload: WireObject, table: ErrorTable = {}): RouterError | null {
   const groq = isObject(payload.x_groq) ? textOf(payload.x_groq.error) : null;
   if (groq !== null && !isRaised(payload)) return toError({ ...EMPTY, message: groq, error: payload.x_groq }, payload, table);
   const isError = isRaised(payload) || [payload.object, payload.type, payload.status].includes('error');
@@ -52,21 +53,21 @@ export function findErrorIn(payload: JsonObject, table: ErrorTable = {}): Router
 }
 
 /** A field that nothing but an error fills. */
-function isRaised({ error, errors, base_resp: base }: JsonObject): boolean {
+function isRaised({ error, errors, base_resp: base }: WireObject): boolean {
   const isFilled = error !== undefined && error !== null && error !== false && error !== '';
   return isFilled || arrayOf(errors).length > 0 || failedBase(base) !== null;
 }
 
 /** MiniMax's `base_resp: {status_code, status_msg}`, where the code is not 0. */
-const failedBase = (base: unknown): JsonObject | null =>
+const failedBase = (base: unknown): WireObject | null =>
   isObject(base) && base.status_code !== undefined && base.status_code !== 0 ? base : null;
 
 /** Keys under which providers put the sentence. */
 const MESSAGE_KEYS = ['message', 'Message', 'msg', 'error_message', 'error_msg', 'errorMessage', 'status_msg', 'detail'] as const;
 
-const sentenceOf = (body: JsonObject): string | null => MESSAGE_KEYS.map((key) => textOf(body[key])).find((text) => text !== null) ?? null;
+const sentenceOf = (body: WireObject): string | null => MESSAGE_KEYS.map((key) => textOf(body[key])).find((text) => text !== null) ?? null;
 
-function readError(body: JsonObject): ErrorFields {
+function readError(body: WireObject): ErrorFields {
   const { error } = body;
   if (isObject(error)) {
     return {
@@ -93,7 +94,7 @@ function readError(body: JsonObject): ErrorFields {
   return first === null ? EMPTY : { ...EMPTY, message: first };
 }
 
-function readFlat(error: JsonObject): ErrorFields {
+function readFlat(error: WireObject): ErrorFields {
   return { ...EMPTY, code: codeOf(error.code), type: textOf(error.type), param: textOf(error.param) };
 }
 
@@ -124,7 +125,7 @@ function statusOf(code: unknown): number | null {
 }
 
 /** The status that an error says itself, under the names that providers have for it: NVIDIA's is `{status, title, detail}`. */
-function statusIn(...bodies: JsonObject[]): number | null {
+function statusIn(...bodies: WireObject[]): number | null {
   const said = bodies.flatMap(({ code, status, status_code: snake, statusCode }) => [code, status, snake, statusCode]);
   return said.map(statusOf).find((status) => status !== null) ?? null;
 }

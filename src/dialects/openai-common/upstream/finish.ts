@@ -4,7 +4,8 @@
  */
 import { RouterError } from '../../../unified/error.ts';
 import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason } from '../../../unified/response/event.ts';
-import { textOf, type JsonObject } from '../../../lib/json.ts';
+import { textOf } from '../../../lib/json.ts';
+import type { WireObject } from '../wire.ts';
 import { findErrorIn } from './error.ts';
 import { labelOf } from './speech.ts';
 
@@ -42,7 +43,7 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
 };
 
 /** The provider's word for why a choice ended; null = it has not. Some write the word `null` until it has. */
-export function finishWordOf({ finish_reason: reason }: JsonObject): string | null {
+export function finishWordOf({ finish_reason: reason }: WireObject): string | null {
   return reason === 'null' ? null : labelOf(reason);
 }
 
@@ -69,7 +70,7 @@ export function choiceEnd(
 }
 
 /** How a choice ended: well, or with the error its finish reason stands for. `native` is that reason. */
-export function readFinish(choice: JsonObject, index: number, native: string): ChoiceEndEvent | ChoiceErrorEvent {
+export function readFinish(choice: WireObject, index: number, native: string): ChoiceEndEvent | ChoiceErrorEvent {
   const nativeReason = textOf(choice.native_finish_reason) ?? native;
   const reason = reasonIn(FINISH, native.toLowerCase()); // gateways pass the words of Google and Cohere on
   if (reason !== 'error') return choiceEnd(index, nativeReason, reason, reason === 'stop' ? stopSequenceIn(choice) : null);
@@ -82,7 +83,7 @@ export function readFinish(choice: JsonObject, index: number, native: string): C
  * Which stop sequence ended a choice: `stop_reason` of vLLM, `matched_stop` of SGLang, both a number where a token did (API references,
  * read 2026-11). A word of the table is a finish reason under another name.
  */
-function stopSequenceIn({ stop_reason: reason, matched_stop: matched }: JsonObject): string | null {
+function stopSequenceIn({ stop_reason: reason, matched_stop: matched }: WireObject): string | null {
   const text = textOf(reason) ?? textOf(matched);
   return text === null || Object.hasOwn(FINISH, text.toLowerCase()) ? null : text;
 }

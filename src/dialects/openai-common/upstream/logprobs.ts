@@ -2,7 +2,8 @@
  * The two shapes of log probabilities: chat (`content: [{token, logprob, bytes, top_logprobs}]`) and legacy (parallel arrays).
  * Providers mix them up (Together sends the legacy one on chat), so reading accepts both everywhere. Pure.
  */
-import { arrayOf, isObject, numberOf, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf, numberOf } from '../../../lib/json.ts';
+import { isObject, type WireObject } from '../wire.ts';
 import type { TokenLogprob, TopLogprob } from '../../../unified/response/event.ts';
 import { scalarText } from '../../../lib/exact-json.ts';
 
@@ -28,13 +29,13 @@ function fromChat(raw: unknown): TokenLogprob {
   };
 }
 
-function toTop(entry: JsonObject): TopLogprob {
+function toTop(entry: WireObject): TopLogprob {
   const token = scalarText(entry.token) ?? '';
   // Every provider sends a number; -9999 is OpenAI's own word for "too unlikely to say".
   return { token, logprob: numberOf(entry.logprob) ?? -9999, bytes: Array.isArray(entry.bytes) ? (entry.bytes as number[]) : null };
 }
 
-function fromLegacy(raw: JsonObject): TokenLogprob[] {
+function fromLegacy(raw: WireObject): TokenLogprob[] {
   const logprobs = arrayOf(raw.token_logprobs);
   const tops = arrayOf(raw.top_logprobs);
   const offsets = arrayOf(raw.text_offset);

@@ -38,7 +38,7 @@ export function renderMessages(
     const reason = 'names of speakers hold no white space and none of < | \\ / >: those letters are _ now';
     adjustments.push({ param: 'messages.name', action: 'renamed', reason });
     for (const message of rendered)
-      if (hasStrangeName(message)) message.name = String(message.name).replace(STRANGE_IN_NAMES, '_').slice(0, 64);
+      if (hasStrangeName(message)) message['name'] = String(message['name']).replace(STRANGE_IN_NAMES, '_').slice(0, 64);
   }
   adjustments.push(...describeTallies(dropped, renamed, call.roles));
   return withFilesAfterResults(rendered, adjustments);
@@ -118,7 +118,7 @@ function renderMessage(
   const role = roles[message.role];
   if (role !== undefined) {
     count(renamed, message.role);
-    rendered.role = role;
+    rendered['role'] = role;
   }
   return rendered;
 }
@@ -129,7 +129,7 @@ function renderField(field: string, value: unknown, { message, fields, dropped }
   if (field === 'content') return renderContent(value, fields, dropped);
   if (field === 'tool_calls') return arrayOf(value).map((call) => renderCall(call, fields));
   // The sound of an answer is sent back by its id: the provider has kept it (OpenAI's guide to audio, read 2026-11-20).
-  if (field === 'audio' && message.role === 'assistant' && isObject(value) && textOf(value.id) !== null) return { id: value.id };
+  if (field === 'audio' && message.role === 'assistant' && isObject(value) && textOf(value['id']) !== null) return { id: value['id'] };
   return value;
 }
 
@@ -140,33 +140,33 @@ function renderCall(call: unknown, fields: ReadonlySet<string>): unknown {
   if (!isObject(call)) return call;
   const { function: fn } = call;
   const known = Object.fromEntries(Object.entries(call).filter(([field]) => CALL_FIELDS.has(field) || fields.has(field)));
-  return isObject(fn) ? { ...known, function: { name: fn.name, arguments: fn.arguments } } : known;
+  return isObject(fn) ? { ...known, function: { name: fn['name'], arguments: fn['arguments'] } } : known;
 }
 
 /** Words of an answer outside its content: a refusal, what was said aloud. Where a provider has no field for them they are its content. */
 const wordsOf = (message: JsonObject): Readonly<Record<string, string | null>> => ({
-  refusal: textOf(message.refusal),
-  audio: isObject(message.audio) ? textOf(message.audio.transcript) : null,
+  refusal: textOf(message['refusal']),
+  audio: isObject(message['audio']) ? textOf(message['audio']['transcript']) : null,
 });
 
 /** Whether a field that does not arrive says what another one says: words in the content, details of thinking that is sent as a text. */
 function isSaidElsewhere(message: JsonObject, field: string, fields: ReadonlySet<string>): boolean {
-  if (message.role !== 'assistant') return false;
+  if (message['role'] !== 'assistant') return false;
   if (field !== 'reasoning_details') return (wordsOf(message)[field] ?? null) !== null;
   const thinks = fields.has('reasoning') || fields.has('reasoning_content');
-  return thinks && (textOf(message.reasoning) ?? textOf(message.reasoning_content)) !== null;
+  return thinks && (textOf(message['reasoning']) ?? textOf(message['reasoning_content'])) !== null;
 }
 
 /** An answer without content has calls, or a refusal in its place; else its content is the empty text. */
 function completeAnswer(message: JsonObject, rendered: JsonObject): void {
   for (const [field, words] of Object.entries(wordsOf(message))) {
     if (words === null || rendered[field] !== undefined) continue;
-    rendered.content = Array.isArray(rendered.content)
-      ? [...(rendered.content as unknown[]), { type: 'text', text: words }]
-      : [textOf(rendered.content), words].filter((text) => text !== null).join('\n');
+    rendered['content'] = Array.isArray(rendered['content'])
+      ? [...(rendered['content'] as unknown[]), { type: 'text', text: words }]
+      : [textOf(rendered['content']), words].filter((text) => text !== null).join('\n');
   }
-  const isSilent = rendered.tool_calls !== undefined || rendered.refusal !== undefined || rendered.audio !== undefined;
-  if (rendered.content == null && !isSilent) rendered.content = '';
+  const isSilent = rendered['tool_calls'] !== undefined || rendered['refusal'] !== undefined || rendered['audio'] !== undefined;
+  if (rendered['content'] == null && !isSilent) rendered['content'] = '';
 }
 
 /**
@@ -196,7 +196,7 @@ const FILES = '(Files that the tools gave:)';
  * files in them follow as the user's, behind the last of the results, which nothing may part from their calls.
  */
 export function withFilesAfterResults<One extends JsonObject>(messages: readonly One[], adjustments: Adjustment[]): One[] {
-  const isFile = (part: unknown) => isObject(part) && part.type !== 'text' && part.type !== 'refusal';
+  const isFile = (part: unknown) => isObject(part) && part['type'] !== 'text' && part['type'] !== 'refusal';
   const hasFiles = ({ role, content }: JsonObject) => role === 'tool' && Array.isArray(content) && content.some(isFile);
   if (!messages.some(hasFiles)) return [...messages];
   const reason = 'this provider accepts only text in the result of a tool: its files follow as a message of the user';
@@ -209,8 +209,8 @@ export function withFilesAfterResults<One extends JsonObject>(messages: readonly
     files = [];
   };
   for (const message of messages) {
-    if (message.role !== 'tool') flush();
-    const parts = hasFiles(message) ? arrayOf(message.content) : [];
+    if (message['role'] !== 'tool') flush();
+    const parts = hasFiles(message) ? arrayOf(message['content']) : [];
     if (parts.length === 0) arranged.push(message);
     else {
       const texts = parts.filter((part) => !isFile(part));
@@ -238,7 +238,7 @@ function otherReasoningField(field: string, message: JsonObject, fields: Readonl
 function renderContent(content: unknown, fields: ReadonlySet<string>, dropped: Tally): unknown {
   if (!Array.isArray(content) || fields.has('cache_control')) return content;
   return content.map((part: unknown) => {
-    if (!isObject(part) || part.cache_control === undefined) return part;
+    if (!isObject(part) || part['cache_control'] === undefined) return part;
     count(dropped, 'content.cache_control');
     const { cache_control: _, ...rest } = part;
     return rest;

@@ -39,4 +39,4 @@ export function reasoningEvents(choice: number, text: string, details: readonly 
 }
 
 /** Text that the plain text of the reasoning leaves out. */
-const hasText = (detail: unknown): boolean => isObject(detail) && (textOf(detail.text) ?? textOf(detail.summary)) !== null;
+const hasText = (detail: unknown): boolean => isObject(detail) && (textOf(detail['text']) ?? textOf(detail['summary'])) !== null;

@@ -4,7 +4,8 @@
  */
 import type { RouterError } from '../../../unified/error.ts';
 import type { StartEvent, StreamEvent } from '../../../unified/response/event.ts';
-import { isObject, parseBounded, textOf, type JsonObject } from '../../../lib/json.ts';
+import { parseBounded, textOf, type JsonObject } from '../../../lib/json.ts';
+import { isObject, type WireObject } from '../wire.ts';
 import type { Decoder } from '../../dialect.ts';
 import { findErrorIn } from './error.ts';
 import { orUnreadable } from './speech.ts';
@@ -52,7 +53,7 @@ function withStart(readChunk: ReadChunk, findError: FindError): (chunk: unknown,
   };
 }
 
-function readStart(chunk: JsonObject): StartEvent | null {
+function readStart(chunk: WireObject): StartEvent | null {
   const model = textOf(chunk.model);
   if (model === null) return null; // Azure's first chunk has an empty one
   return { type: 'start', model, systemFingerprint: textOf(chunk.system_fingerprint), serviceTier: textOf(chunk.service_tier) };

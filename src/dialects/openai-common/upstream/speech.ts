@@ -5,7 +5,7 @@
 import { UnreadableError } from '../../../unified/error.ts';
 import type { StreamEvent } from '../../../unified/response/event.ts';
 import { scalarText } from '../../../lib/exact-json.ts';
-import { isObject, type JsonObject } from '../../../lib/json.ts';
+import { isObject, type WireObject } from '../wire.ts';
 
 /** Told of a part of content that has no place in an answer, by its type. */
 export type OnOther = (type: string) => void;
@@ -21,7 +21,7 @@ export function speechOf(value: unknown, onOther: OnOther = () => undefined): st
   const parts = Array.isArray(value) ? value.filter((part) => part !== null) : [value];
   const texts = parts.map((part) => textOfPart(part));
   if (texts.length > 0 && texts.every((text) => text === null)) throw noText(value);
-  for (const [position, text] of texts.entries()) if (text === null) onOther(String((parts[position] as JsonObject).type));
+  for (const [position, text] of texts.entries()) if (text === null) onOther(String((parts[position] as WireObject).type));
   return texts.join('') || null;
 }
 
@@ -31,7 +31,7 @@ export function speechOf(value: unknown, onOther: OnOther = () => undefined): st
  * @param type the type of a part of text in this format; absent where its parts have none.
  * @throws UnreadableError for what is neither.
  */
-export function contentParts(content: unknown, type?: string): JsonObject[] {
+export function contentParts(content: unknown, type?: string): WireObject[] {
   if (content === null || content === undefined) return [];
   const parts: unknown[] = Array.isArray(content) ? content : [content];
   return parts.flatMap((part) => {

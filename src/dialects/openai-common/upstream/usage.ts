@@ -2,7 +2,8 @@
  * Usage objects of providers that speak OpenAI's formats: where each of them hides the same counts.
  * Counts only; prices are not known here.
  */
-import { countOf, isObject, type JsonObject } from '../../../lib/json.ts';
+import { countOf } from '../../../lib/json.ts';
+import { isObject, type WireObject } from '../wire.ts';
 import { knownParts } from '../../../unified/response/usage-parts.ts';
 import { usageOf, type Usage } from '../../../unified/response/usage.ts';
 
@@ -65,12 +66,12 @@ export function decodeUsage(raw: unknown, quirks: readonly string[]): Usage | nu
 }
 
 /** The usage with the service tier that the chunk or the body beside it states. */
-export function withTier(usage: Usage, { service_tier: tier }: JsonObject): Usage {
+export function withTier(usage: Usage, { service_tier: tier }: WireObject): Usage {
   return typeof tier === 'string' ? { ...usage, serviceTier: tier } : usage;
 }
 
 /** Searches: OpenRouter counts those of its server tools, xAI sources, Perplexity searches and the tokens of what they found. */
-function searchesIn(raw: JsonObject) {
+function searchesIn(raw: WireObject) {
   const tools = objectOf(raw.server_tool_use, raw.server_tool_use_details);
   return {
     webSearches: countOf(tools.web_search_requests),
@@ -85,14 +86,14 @@ function searchesIn(raw: JsonObject) {
  * What the provider says the answer cost: OpenRouter what it charged, DeepInfra what it expects to charge, Perplexity with its fee for the
  * request (SDK), xAI in units of 1e-10 USD (xai-proto usage.proto); the last two read 2026-11-20.
  */
-export function costOf({ cost, estimated_cost: expected, cost_in_usd_ticks: ticks }: JsonObject): number | null {
+export function costOf({ cost, estimated_cost: expected, cost_in_usd_ticks: ticks }: WireObject): number | null {
   const stated = moneyOf(cost) ?? (isObject(cost) ? moneyOf(cost.total_cost) : null) ?? moneyOf(expected);
   const counted = moneyOf(ticks);
   return stated ?? (counted === null ? null : counted / 1e10);
 }
 
 /** The breakdown of what was charged, in OpenRouter's words; Perplexity has words of its own. Its two halves are there, or neither. */
-function chargeIn({ cost, cost_details: details, is_byok: isByok }: JsonObject): JsonObject {
+function chargeIn({ cost, cost_details: details, is_byok: isByok }: WireObject): WireObject {
   if (details === undefined && isByok === undefined && !isObject(cost)) return {};
   const own = isObject(cost)
     ? {
@@ -112,12 +113,12 @@ function moneyOf(value: unknown): number | null {
   return typeof amount === 'number' && Number.isFinite(amount) && amount >= 0 ? amount : null;
 }
 
-const objectOf = (...candidates: unknown[]): JsonObject => candidates.find(isObject) ?? {};
+const objectOf = (...candidates: unknown[]): WireObject => candidates.find(isObject) ?? {};
 
 const sumOf = (one: number | null, other: number | null) => (one === null && other === null ? null : (one ?? 0) + (other ?? 0));
 
 /** Reasoning tokens missing from the completion count: xAI's totals show it, other providers have a quirk. */
-function reasoningLeftOut(raw: JsonObject, reasoningTokens: number | null, quirks: readonly string[]): number {
+function reasoningLeftOut(raw: WireObject, reasoningTokens: number | null, quirks: readonly string[]): number {
   if (reasoningTokens === null || reasoningTokens === 0) return 0;
   if (quirks.includes(REASONING_OUTSIDE)) return reasoningTokens;
   const [prompt, completion, total] = [raw.prompt_tokens, raw.completion_tokens, raw.total_tokens].map(countOf);

@@ -11,7 +11,7 @@ export const openaiCompletionsClient = {
   operation: 'completions',
   routes: [{ path: '/completions' }],
   keepAlive: KEEP_ALIVE_COMMENT,
-  isBody: (body) => body.prompt !== undefined,
+  isBody: (body) => body['prompt'] !== undefined,
   parse: (body) => parseUnified('completions', body),
   createEncoder,
   encodeBody,

@@ -6,7 +6,8 @@
  * top-level finish reason (Together).
  */
 import type { StreamEvent, TextDeltaEvent } from '../../../unified/response/event.ts';
-import { arrayOf, isObject, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf } from '../../../lib/json.ts';
+import { isObject, type WireObject } from '../../openai-common/wire.ts';
 import type { Decoder, DecoderOptions } from '../../dialect.ts';
 import { tellUnplaced, UNPLACED_OF_ANSWER, UNPLACED_OF_CHOICE } from '../../openai-common/upstream/answer-fields.ts';
 import { choiceIndexes } from '../../openai-common/upstream/choice-index.ts';
@@ -29,7 +30,7 @@ export function decodeBody(body: unknown, options: DecoderOptions): StreamEvent[
 function chunkReader({ quirks, dropped }: DecoderOptions): ReadChunk {
   return (chunk) => {
     const events: StreamEvent[] = [];
-    const choices = arrayOf(chunk.choices);
+    const choices = arrayOf(chunk['choices']);
     tellUnplaced(chunk, UNPLACED_OF_ANSWER, dropped);
     const indexes = choiceIndexes(choices);
     for (const [position, choice] of choices.entries()) {
@@ -37,13 +38,13 @@ function chunkReader({ quirks, dropped }: DecoderOptions): ReadChunk {
       tellUnplaced(choice, UNPLACED_OF_CHOICE, dropped);
       readChoice(choice, indexes[position] ?? position, finishWordOf(choice) ?? finishWordOf(chunk), events);
     }
-    const usage = decodeUsage(chunk.usage, quirks);
+    const usage = decodeUsage(chunk['usage'], quirks);
     if (usage !== null) events.push({ type: 'usage', usage: withTier(usage, chunk) });
     return events;
   };
 }
 
-function readChoice(choice: JsonObject, index: number, native: string | null, events: StreamEvent[]): void {
+function readChoice(choice: WireObject, index: number, native: string | null, events: StreamEvent[]): void {
   const reasoning = speechOf(choice.reasoning) ?? speechOf(choice.reasoning_content);
   if (reasoning !== null) events.push({ type: 'reasoning-delta', choice: index, text: reasoning });
   const message = choice.delta ?? choice.message; // of providers that answer as if they had been asked to chat

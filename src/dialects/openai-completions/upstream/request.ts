@@ -3,7 +3,8 @@
  * Ranges are not checked here; this file knows only what the format cannot say: messages that have to become a prompt.
  */
 import type { Adjustment } from '../../../unified/adjustment.ts';
-import { arrayOf, isObject, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf } from '../../../lib/json.ts';
+import { isObject, type WireObject } from '../../openai-common/wire.ts';
 import { contentText, type Message } from '../../../unified/request/message.ts';
 import type { FittedCall, Rendered } from '../../dialect.ts';
 import { renderTemplate, type Turn } from './templates.ts';
@@ -12,7 +13,7 @@ import { renderTemplate, type Turn } from './templates.ts';
 export function render(call: FittedCall): Rendered {
   const adjustments: Adjustment[] = [];
   const prompt = call.input.kind === 'prompt' ? call.input.prompt.value : messagesAsPrompt(call.input.messages, call, adjustments);
-  const body: JsonObject = { model: call.model, prompt, ...call.parameters };
+  const body: WireObject = { model: call.model, prompt, ...call.parameters };
   if (call.stream) body.stream = true;
   if (call.stream && call.streamOptions) body.stream_options = { include_usage: true };
   return { body, adjustments };
@@ -42,13 +43,13 @@ function toTurn(message: Message, lost: Set<string>): Turn {
   if (Array.isArray(message.content)) {
     for (const part of message.content) {
       if (part.type !== 'text' && part.type !== 'refusal') lost.add(`content.${part.type}`);
-      if (part.cache_control !== undefined) lost.add('content.cache_control');
+      if (part['cache_control'] !== undefined) lost.add('content.cache_control');
     }
   }
   const role = message.role === 'developer' ? 'system' : message.role;
   const name = 'name' in message && typeof message.name === 'string' ? `${message.name}: ` : '';
   const calls = message.role === 'assistant' ? arrayOf(message.tool_calls).map(toolCallText) : [];
-  const refusal = message.role === 'assistant' && typeof message.refusal === 'string' ? [message.refusal] : [];
+  const refusal = message.role === 'assistant' && typeof message['refusal'] === 'string' ? [message['refusal']] : [];
   return { role, text: name + [contentText(message.content), ...refusal, ...calls].filter((text) => text !== '').join('\n') };
 }
 

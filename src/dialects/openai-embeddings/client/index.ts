@@ -10,7 +10,7 @@ export const openaiEmbeddingsClient = {
   format: 'openai-embeddings',
   operation: 'embeddings',
   routes: [{ path: '/embeddings' }],
-  isBody: (body) => body.input !== undefined,
+  isBody: (body) => body['input'] !== undefined,
   parse: (body) => parseUnified('embeddings', body),
   encodeBody,
 } satisfies EmbeddingClientDialect;

@@ -1,7 +1,8 @@
 /** OpenAI embeddings towards a provider: request, answer and errors. Does no I/O. */
 import { decodeVectors, readUsage, type EmbeddingResult } from '../../../unified/response/embedding.ts';
 import { notJson, RouterError } from '../../../unified/error.ts';
-import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf, numberOf, textOf } from '../../../lib/json.ts';
+import { isObject, type WireObject } from '../../openai-common/wire.ts';
 import type { EmbeddingDialect, FittedCall, Rendered } from '../../dialect.ts';
 import { parseErrorBody } from '../../openai-common/upstream/error.ts';
 import { costOf } from '../../openai-common/upstream/usage.ts';
@@ -38,5 +39,5 @@ function decodeBody(body: unknown): EmbeddingResult {
 }
 
 /** Entries say their place; a provider that sends them in another order must not mix them up. */
-const inOrder = (entries: readonly JsonObject[]) =>
+const inOrder = (entries: readonly WireObject[]) =>
   entries.toSorted((one, other) => (numberOf(one.index) ?? 0) - (numberOf(other.index) ?? 0));

@@ -10,7 +10,8 @@ import { append } from '../../../lib/append.ts';
 import { ENTRY_BYTES, sizeOf } from '../../../unified/response/answer-budget.ts';
 import type { StreamEvent, TextDeltaEvent, FinishReason } from '../../../unified/response/event.ts';
 import { isTerminal } from '../../../unified/response/event.ts';
-import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf, numberOf, textOf } from '../../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { Decoder, DecoderOptions } from '../../dialect.ts';
 import { choiceEnd, reasonIn } from '../../openai-common/upstream/finish.ts';
 import { decodeLogprobs } from '../../openai-common/upstream/logprobs.ts';
@@ -79,7 +80,7 @@ function createReader(options: Pick<DecoderOptions, 'budget' | 'dropped'>): Read
     images: [],
     phase: null,
   };
-  return (event) => {
+  return (event: WireObject) => {
     const type = textOf(event.type)?.replace(/^response\./, '') ?? '';
     if (isObject(event.response)) return [...start(event.response, state), ...readResponse(event.response, type, state)];
     const index = numberOf(event.output_index) ?? 0;
@@ -91,7 +92,7 @@ function createReader(options: Pick<DecoderOptions, 'budget' | 'dropped'>): Read
 }
 
 /** Who answers. A tier of "auto" is what was asked for, not what was given. */
-function start({ model, service_tier: tier }: JsonObject, state: State): StreamEvent[] {
+function start({ model, service_tier: tier }: WireObject, state: State): StreamEvent[] {
   if (state.started || textOf(model) === null) return [];
   state.started = true;
   return [{ type: 'start', model: textOf(model), systemFingerprint: null, serviceTier: tier === 'auto' ? null : textOf(tier) }];
@@ -107,7 +108,7 @@ function itemAt(index: number, id: unknown, state: State): Item {
   return item;
 }
 
-function openItem(item: JsonObject, index: number, state: State): StreamEvent[] {
+function openItem(item: WireObject, index: number, state: State): StreamEvent[] {
   state.items.delete(index);
   const opened = itemAt(index, item.id, state);
   const name = labelOf(item.name);
@@ -117,10 +118,10 @@ function openItem(item: JsonObject, index: number, state: State): StreamEvent[] 
   return [{ type: 'tool-call-delta', choice: 0, index: opened.call, ...(id === null ? {} : { id }), name, arguments: '' }];
 }
 
-const isCall = ({ type }: JsonObject) => type === 'function_call' || type === 'custom_tool_call';
+const isCall = ({ type }: WireObject) => type === 'function_call' || type === 'custom_tool_call';
 
 /** A piece of an item. Calls that have not been opened by name are told when they are complete. */
-function readPiece(event: JsonObject, type: string, index: number, state: State): StreamEvent[] {
+function readPiece(event: WireObject, type: string, index: number, state: State): StreamEvent[] {
   const part = numberOf(event.summary_index) ?? numberOf(event.content_index) ?? 0;
   switch (type) {
     case 'output_text.delta':
@@ -168,7 +169,7 @@ function think(item: Item, kind: 'summary' | 'text', part: number, text: string,
 }
 
 /** The end of an item: what its pieces have not told. */
-function closeItem(item: JsonObject, index: number, state: State): StreamEvent[] {
+function closeItem(item: WireObject, index: number, state: State): StreamEvent[] {
   const heard = itemAt(index, item.id, state);
   state.items.delete(index);
   keep(imagesOf(item), state.images, state);
@@ -213,7 +214,7 @@ function refusal(given: unknown): StreamEvent[] {
   return text === null ? [] : [{ type: 'refusal-delta', choice: 0, text }];
 }
 
-function closeThought(item: JsonObject, heard: Item, state: State): StreamEvent[] {
+function closeThought(item: WireObject, heard: Item, state: State): StreamEvent[] {
   const parts = (list: unknown, kind: 'summary' | 'text') =>
     arrayOf(list).flatMap((part, position) => think(heard, kind, position, speechOf(part) ?? '', state));
   const events: StreamEvent[] = heard.spoke ? [] : [...parts(item.summary, 'summary'), ...parts(item.content, 'text')];
@@ -230,7 +231,7 @@ const REASONS: Readonly<Record<string, FinishReason>> = { max_output_tokens: 'le
 const LAST_WORDS = new Set(['completed', 'incomplete', 'failed', 'cancelled', 'done']);
 
 /** The response as a whole: at the beginning it says who answers, at the end how it went. */
-function readResponse(response: JsonObject, type: string, state: State): StreamEvent[] {
+function readResponse(response: WireObject, type: string, state: State): StreamEvent[] {
   const usage = readUsage(response);
   const told = textOf(response.status);
   // Some proxies leave the status of the beginning in the last event; a whole response has nothing else to say that it is one.
@@ -250,7 +251,7 @@ function readResponse(response: JsonObject, type: string, state: State): StreamE
 
 /** What stands beside the text, once: whoever gathers the answer keeps one list. */
 function readExtras({ annotations, images, phase }: State): StreamEvent[] {
-  const fields: JsonObject = {
+  const fields: WireObject = {
     ...(annotations.length > 0 ? { annotations } : {}),
     ...(images.length > 0 ? { images } : {}),
     ...(phase === null ? {} : { phase }),
@@ -262,7 +263,7 @@ function readExtras({ annotations, images, phase }: State): StreamEvent[] {
 const WITH_FEES = new Set(['code_interpreter_call', 'file_search_call', 'image_generation_call']);
 
 /** The counts under their names in chat completions. The searches are those of the answer's items. */
-function readUsage({ usage: raw, output, service_tier: tier }: JsonObject): StreamEvent[] {
+function readUsage({ usage: raw, output, service_tier: tier }: WireObject): StreamEvent[] {
   if (!isObject(raw)) return [];
   const made = arrayOf(output).flatMap((item) => (isObject(item) ? [textOf(item.type) ?? ''] : []));
   const searches = made.filter((type) => type === 'web_search_call').length;

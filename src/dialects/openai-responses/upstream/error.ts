@@ -5,7 +5,8 @@
  */
 import { RouterError } from '../../../unified/error.ts';
 import type { ErrorType } from '../../../unified/error-type.ts';
-import { isObject, textOf, type JsonObject } from '../../../lib/json.ts';
+import { textOf } from '../../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import { findErrorIn, parseErrorBody, type ErrorTable } from '../../openai-common/upstream/error.ts';
 
 /** Codes that say more than the status of the answer they came with, which inside a stream is none. */
@@ -41,7 +42,7 @@ export function parseError(status: number, body: unknown): RouterError {
 }
 
 /** The error in a payload that came with HTTP 200; null when it is none. */
-export function findFailure(payload: JsonObject): RouterError | null {
+export function findFailure(payload: WireObject): RouterError | null {
   const { type, response } = payload;
   if (isObject(response)) return findFailed(response, textOf(type));
   const mayBeError = typeof type !== 'string' || type === 'error' || isObject(payload.error);
@@ -49,7 +50,7 @@ export function findFailure(payload: JsonObject): RouterError | null {
   return error && refine(error);
 }
 
-function findFailed(response: JsonObject, type: string | null): RouterError | null {
+function findFailed(response: WireObject, type: string | null): RouterError | null {
   const status = textOf(response.status) ?? type?.split('.').at(-1);
   if (status !== 'failed' && status !== 'cancelled') return null;
   const said = isObject(response.error) ? findErrorIn({ error: response.error }, TABLE) : null;

@@ -2,7 +2,8 @@
  * Output items that are complete, to what they say: what `decode.ts` has not heard in pieces is told from here, and what only comes
  * with the whole item. Pure readers; no state.
  */
-import { arrayOf, isObject, parseBounded, textOf, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf, parseBounded, textOf } from '../../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import { argumentsText, labelOf } from '../../openai-common/upstream/speech.ts';
 
 /** A call with all its arguments. */
@@ -15,13 +16,13 @@ const WRAPPERS = new Set(['parallel', 'multi_tool_use.parallel']);
 export const isWrapper = (name: string | null) => name !== null && WRAPPERS.has(name);
 
 /** Text of a call's arguments: JSON of a function, anything of a custom tool. */
-export const argumentsOf = (item: JsonObject): string => argumentsText(item.arguments) || argumentsText(item.input);
+export const argumentsOf = (item: WireObject): string => argumentsText(item.arguments) || argumentsText(item.input);
 
 /**
  * The calls in an item: itself, or those wrapped in it as `{tool_uses: [{recipient_name: "functions.<name>", parameters}]}` (seen of
  * gpt-5.4; Vercel AI SDK, packages/openai, read 2026-11-20). A tool of that name with other arguments is the client's own.
  */
-export function callsOf(item: JsonObject): Call[] {
+export function callsOf(item: WireObject): Call[] {
   const [id, name, text] = [labelOf(item.call_id) ?? labelOf(item.id) ?? undefined, labelOf(item.name) ?? '', argumentsOf(item)];
   const wrapped = isWrapper(name) ? unwrap(parseBounded(text)) : [];
   if (wrapped.length === 0) return [{ id, name, arguments: text }];
@@ -30,7 +31,7 @@ export function callsOf(item: JsonObject): Call[] {
 
 function unwrap(given: unknown): Omit<Call, 'id'>[] {
   const uses = arrayOf(isObject(given) ? given.tool_uses : null).map((use) => {
-    const { recipient_name: recipient, parameters } = isObject(use) ? use : ({} as JsonObject);
+    const { recipient_name: recipient, parameters } = isObject(use) ? use : ({} as WireObject);
     const name = typeof recipient === 'string' ? /^functions\.(.+)$/.exec(recipient)?.[1] : undefined;
     return name === undefined ? null : { name, arguments: JSON.stringify(isObject(parameters) ? parameters : {}) };
   });
@@ -39,7 +40,7 @@ function unwrap(given: unknown): Omit<Call, 'id'>[] {
 }
 
 /** The sources named in a message, in chat completions' shape: a URL lies one level deeper there. */
-export function annotationsOf(item: JsonObject): unknown[] {
+export function annotationsOf(item: WireObject): unknown[] {
   const annotations = arrayOf(item.content).flatMap((part) => (isObject(part) ? arrayOf(part.annotations) : []));
   return annotations.map((annotation) => {
     if (!isObject(annotation) || annotation.type !== 'url_citation' || isObject(annotation.url_citation)) return annotation;
@@ -49,7 +50,7 @@ export function annotationsOf(item: JsonObject): unknown[] {
 }
 
 /** The image that the provider's own tool drew, in OpenRouter's shape; none where there is none. */
-export function imagesOf({ type, result, output_format: format }: JsonObject): JsonObject[] {
+export function imagesOf({ type, result, output_format: format }: WireObject): WireObject[] {
   if (type !== 'image_generation_call' || textOf(result) === null) return [];
   return [{ type: 'image_url', image_url: { url: `data:image/${textOf(format) ?? 'png'};base64,${String(result)}` } }];
 }

@@ -5,7 +5,8 @@
  */
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import { refuseBlock } from '../../../unified/request/conversation.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf, textOf } from '../../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { ContentPart, Message } from '../../../unified/request/message.ts';
 import { createAdjustmentLog } from '../../../unified/adjustment-log.ts';
 import { reportEmptyMessages } from '../../shared/dropped-fields.ts';
@@ -33,7 +34,7 @@ export function renderInput(
   messages: readonly Message[],
   roles: Readonly<Record<string, string>>,
   adjustments: Adjustment[],
-): JsonObject[] {
+): WireObject[] {
   const report: MessageReport = { roles, dropped: new Map(), renamed: new Map(), customCalls: new Set() };
   reportEmptyMessages(messages, createAdjustmentLog(adjustments));
   const items = messages.flatMap((message, index) => {
@@ -44,7 +45,7 @@ export function renderInput(
   return items;
 }
 
-function renderMessage(message: Message, path: string, report: MessageReport): JsonObject[] {
+function renderMessage(message: Message, path: string, report: MessageReport): WireObject[] {
   if (message.role === 'assistant') return renderAssistant(message, path, report);
   const content = typeof message.content === 'string' ? message.content : renderParts(message.content, path, report.dropped);
   if (message.role === 'tool') {
@@ -56,21 +57,21 @@ function renderMessage(message: Message, path: string, report: MessageReport): J
   return [{ role: role ?? message.role, content }];
 }
 
-function renderParts(parts: readonly ContentPart[], path: string, dropped: Tally): JsonObject[] {
+function renderParts(parts: readonly ContentPart[], path: string, dropped: Tally): WireObject[] {
   return parts.map((part, position) => {
     for (const key of Object.keys(part)) if (key !== 'type' && key !== part.type) count(dropped, `content.${key}`);
     return renderPart(part, `${path}.content[${position}]`);
   });
 }
 
-function renderPart(part: ContentPart, path: string): JsonObject {
+function renderPart(part: ContentPart, path: string): WireObject {
   switch (part.type) {
     case 'text':
       return { type: 'input_text', text: part.text };
     case 'refusal':
       return { type: 'input_text', text: part.refusal };
     case 'image_url': {
-      const { url, detail } = typeof part.image_url === 'string' ? { url: part.image_url } : (part.image_url as JsonObject);
+      const { url, detail } = typeof part.image_url === 'string' ? { url: part.image_url } : (part.image_url as WireObject);
       return { type: 'input_image', image_url: url, detail: textOf(detail) ?? 'auto' }; // required; "auto" is chat's default
     }
     case 'file':
@@ -80,7 +81,7 @@ function renderPart(part: ContentPart, path: string): JsonObject {
   }
 }
 
-function renderFile(file: JsonObject, path: string): JsonObject {
+function renderFile(file: WireObject, path: string): WireObject {
   const [address, id, filename] = [textOf(file.file_data), textOf(file.file_id), textOf(file.filename)];
   const named = filename === null ? {} : { filename };
   if (address !== null) return { type: 'input_file', ...named, [/^https?:/i.test(address) ? 'file_url' : 'file_data']: address };
@@ -89,12 +90,12 @@ function renderFile(file: JsonObject, path: string): JsonObject {
 }
 
 /** Thoughts, then text, then calls: the order in which the model made them. */
-function renderAssistant(message: Message & { role: 'assistant' }, path: string, report: MessageReport): JsonObject[] {
+function renderAssistant(message: Message & { role: 'assistant' }, path: string, report: MessageReport): WireObject[] {
   const content = renderSaid(message, path, report.dropped);
-  const phase = textOf(message.phase);
+  const phase = textOf(message['phase']);
   const said = content.length === 0 ? [] : [{ type: 'message', role: 'assistant', content, ...(phase === null ? {} : { phase }) }];
   const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${path}.tool_calls[${position}]`, report));
-  const { items, isLost } = renderThinking(arrayOf(message.reasoning_details));
+  const { items, isLost } = renderThinking(arrayOf(message['reasoning_details']));
   // "Item of type 'reasoning' was provided without its required following item": thoughts that came to nothing are refused.
   const thoughts = said.length + calls.length === 0 ? [] : items;
   if (isLost || thoughts.length < items.length) count(report.dropped, 'reasoning_details');
@@ -105,11 +106,11 @@ function renderAssistant(message: Message & { role: 'assistant' }, path: string,
   return [...thoughts, ...said, ...calls];
 }
 
-function renderSaid(message: Message & { role: 'assistant' }, path: string, dropped: Tally): JsonObject[] {
+function renderSaid(message: Message & { role: 'assistant' }, path: string, dropped: Tally): WireObject[] {
   const { content } = message;
   const parts: readonly ContentPart[] = typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? []);
-  const refusal = textOf(message.refusal);
-  const said = parts.map((part, position): JsonObject => {
+  const refusal = textOf(message['refusal']);
+  const said = parts.map((part, position): WireObject => {
     for (const key of Object.keys(part)) if (key !== 'type' && key !== part.type) count(dropped, `content.${key}`);
     if (part.type === 'text') return { type: 'output_text', text: part.text };
     if (part.type === 'refusal') return { type: 'refusal', refusal: part.refusal };
@@ -118,8 +119,8 @@ function renderSaid(message: Message & { role: 'assistant' }, path: string, drop
   return [...said, ...(refusal === null ? [] : [{ type: 'refusal', refusal }])].filter(({ text }) => text !== '');
 }
 
-function renderCall(call: unknown, path: string, { customCalls }: MessageReport): JsonObject {
-  const { id, type, function: fn, custom } = isObject(call) ? call : ({} as JsonObject);
+function renderCall(call: unknown, path: string, { customCalls }: MessageReport): WireObject {
+  const { id, type, function: fn, custom } = isObject(call) ? call : ({} as WireObject);
   if (type === 'custom' && isObject(custom)) {
     customCalls.add(String(id));
     return { type: 'custom_tool_call', call_id: id, name: custom.name, input: textOf(custom.input) ?? '' };
@@ -133,11 +134,11 @@ function renderCall(call: unknown, path: string, { customCalls }: MessageReport)
  * Thoughts of this format as items, as `decode.ts` took them apart: summaries, then what is encrypted. Without the latter the provider
  * would look for the thoughts among what it has kept, which is nothing; open models alone give their thoughts as text, and take it.
  */
-function renderThinking(details: readonly unknown[]): { items: JsonObject[]; isLost: boolean } {
-  const items: JsonObject[] = [];
+function renderThinking(details: readonly unknown[]): { items: WireObject[]; isLost: boolean } {
+  const items: WireObject[] = [];
   let isLost = false;
-  let summary: JsonObject[] = [];
-  let content: JsonObject[] = [];
+  let summary: WireObject[] = [];
+  let content: WireObject[] = [];
   for (const { type, format, id, text, data, summary: summed } of joinReasoningDetails(details)) {
     if (format !== REASONING_FORMAT) isLost = true;
     else if (type === 'reasoning.summary') summary.push({ type: 'summary_text', text: summed });

@@ -4,7 +4,8 @@
  */
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import { refuseBlock } from '../../../unified/request/conversation.ts';
-import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf, textOf } from '../../../lib/json.ts';
+import { isObject, type WireObject } from './wire.ts';
 import type { FittedCall, Rendered } from '../../dialect.ts';
 import { promptAsMessage } from '../../openai-common/upstream/messages.ts';
 import { renderInput } from './messages.ts';
@@ -36,7 +37,7 @@ function renderFitted(call: FittedCall): Rendered {
     ...(isObject(format) ? { format: renderFormat(format) } : {}),
     ...(verbosity === undefined ? {} : { verbosity }),
   };
-  const body: JsonObject = {
+  const body: WireObject = {
     model: call.model,
     input:
       call.input.kind === 'messages'
@@ -55,11 +56,11 @@ function renderFitted(call: FittedCall): Rendered {
   return { body, adjustments };
 }
 
-function renderReasoning(effort: unknown, quirks: readonly string[]): JsonObject {
+function renderReasoning(effort: unknown, quirks: readonly string[]): WireObject {
   return effort === 'none' || quirks.includes(NO_SUMMARY) ? { effort } : { effort, summary: 'auto' };
 }
 
-function renderFormat({ type, json_schema: given }: JsonObject): JsonObject {
+function renderFormat({ type, json_schema: given }: WireObject): WireObject {
   if (type !== 'json_schema' || !isObject(given)) return { type };
   const { name, description, schema, strict } = given;
   return {
@@ -72,7 +73,7 @@ function renderFormat({ type, json_schema: given }: JsonObject): JsonObject {
 }
 
 /** Functions and custom tools lie flat here; tools of the provider's own are its own business. */
-function renderTool(tool: unknown, position: number): JsonObject {
+function renderTool(tool: unknown, position: number): WireObject {
   if (!isObject(tool)) throw refuseBlock({ path: `tools[${position}]` }, 'a tool is an object');
   if (tool.type === 'custom' && isObject(tool.custom)) return { type: 'custom', ...renderCustom(tool.custom) };
   if (tool.type !== 'function' || !isObject(tool.function)) return tool;
@@ -89,12 +90,12 @@ function renderTool(tool: unknown, position: number): JsonObject {
 }
 
 /** A grammar lies flat as well. */
-function renderCustom({ format, ...custom }: JsonObject): JsonObject {
+function renderCustom({ format, ...custom }: WireObject): WireObject {
   if (!isObject(format)) return custom;
   return { ...custom, format: isObject(format.grammar) ? { type: format.type, ...format.grammar } : format };
 }
 
-function renderChoice(choice: JsonObject): JsonObject {
+function renderChoice(choice: WireObject): WireObject {
   const { type } = choice;
   const named = type === 'function' || type === 'custom' || type === 'allowed_tools' ? choice[type] : undefined;
   if (!isObject(named)) return choice;

@@ -7,7 +7,7 @@ import { block, jsonDelta, messageEnd, messageStart, signatureDelta, textDelta, 
 
 const LIMIT = { max_tokens: 100 };
 const render = (...messages: unknown[]) => rendered(anthropicUpstream, { messages, parameters: LIMIT });
-const messagesOf = (...messages: unknown[]) => render(...messages).body.messages;
+const messagesOf = (...messages: unknown[]) => render(...messages).body['messages'];
 const refusal = (asked: Asked) => refusalOf(anthropicUpstream, asked);
 const user = (content: unknown) => ({ role: 'user', content });
 const text = (said: string, more: JsonObject = {}) => ({ type: 'text', text: said, ...more });
@@ -27,19 +27,19 @@ describe('system text', () => {
 
   it('stays in blocks where one of them is to be cached', () => {
     const system = { role: 'system', content: [text('One.'), text('Two.', { cache_control: EPHEMERAL })] };
-    expect(render(system, user('Hi')).body.system).toEqual([text('One.'), text('Two.', { cache_control: EPHEMERAL })]);
+    expect(render(system, user('Hi')).body['system']).toEqual([text('One.'), text('Two.', { cache_control: EPHEMERAL })]);
   });
 
   it('that comes later is hoisted, and that is told', () => {
     const request = render(user('Hi'), { role: 'assistant', content: 'Ho' }, { role: 'system', content: 'Be brief.' }, user('Go'));
-    expect(request.body.system).toBe('Be brief.');
+    expect(request.body['system']).toBe('Be brief.');
     expect(reported(request)).toEqual(['messages.role emulated 1']);
   });
 
   it('alone is the user who speaks', () => {
     const request = render({ role: 'system', content: 'Tell a story.' });
     expect(request.body).not.toHaveProperty('system');
-    expect(request.body.messages).toEqual([user([text('Tell a story.')])]);
+    expect(request.body['messages']).toEqual([user([text('Tell a story.')])]);
     expect(reported(request)).toEqual(['messages.role emulated "system" -> "user"']);
   });
 
@@ -64,13 +64,13 @@ describe('turns', () => {
       { role: 'assistant', content: null },
       user([text('')]),
     );
-    expect(request.body.messages).toEqual([user([text('a'), text('b')])]);
+    expect(request.body['messages']).toEqual([user([text('a'), text('b')])]);
     expect(reported(request)).toEqual(['messages dropped 1', 'messages.content dropped']);
   });
 
   it('begin with the user', () => {
     const request = render({ role: 'assistant', content: 'Welcome!' }, user('Hi'));
-    expect(request.body.messages).toEqual([
+    expect(request.body['messages']).toEqual([
       user([text('(The assistant speaks first.)')]),
       { role: 'assistant', content: [text('Welcome!')] },
       user([text('Hi')]),
@@ -89,7 +89,7 @@ describe('turns', () => {
 
   it('come from a prompt where there is one', () => {
     const request = rendered(anthropicUpstream, { prompt: 'Once', parameters: LIMIT });
-    expect(request.body.messages).toEqual([user([text('Once')])]);
+    expect(request.body['messages']).toEqual([user([text('Once')])]);
     expect(reported(request)).toEqual(['prompt emulated']);
   });
 });
@@ -140,7 +140,7 @@ describe('tools in the history', () => {
       { role: 'assistant', content: null, tool_calls: [call('functions.look:0'), call('functions_look_0'), call('ok-1')] },
       ...['functions_look_0', 'functions.look:0', 'ok-1'].map((id) => ({ role: 'tool', tool_call_id: id, content: id })),
     );
-    const [, calls, results] = request.body.messages as { content: JsonObject[] }[];
+    const [, calls, results] = request.body['messages'] as { content: JsonObject[] }[];
     const ids = calls?.content.map(({ id }) => id);
     expect(new Set(ids).size).toBe(3);
     for (const id of ids ?? []) expect(id).toMatch(/^[a-zA-Z0-9_-]+$/);
@@ -184,7 +184,7 @@ describe('tools in the history', () => {
       { role: 'assistant', content: null, tool_calls: [call('t1', 'look', '[1]')] },
       { role: 'tool', tool_call_id: 't1', content: 'x' },
     );
-    expect(request.body.messages).toMatchObject([{}, { content: [{ input: { invalid_arguments: '[1]' } }] }, {}]);
+    expect(request.body['messages']).toMatchObject([{}, { content: [{ input: { invalid_arguments: '[1]' } }] }, {}]);
     expect(reported(request)).toEqual(['messages.tool_calls.function.arguments emulated']);
   });
 });
@@ -272,7 +272,7 @@ describe('cache marks', () => {
 describe('thinking in the history', () => {
   const FORMAT = 'anthropic-claude-v1';
   const after = (message: JsonObject) => render(user('a'), { role: 'assistant', content: 'b', ...message }, user('c'));
-  const contentOf = (message: JsonObject) => (after(message).body.messages as { content: unknown }[])[1]?.content;
+  const contentOf = (message: JsonObject) => (after(message).body['messages'] as { content: unknown }[])[1]?.content;
 
   it('goes back with its signature, from pieces or whole', () => {
     const pieces = [
@@ -334,7 +334,7 @@ describe('an answer sent back', () => {
     ]);
     for (const outcome of [whole, streamed]) {
       const request = sentBack(asHistory(outcome));
-      expect(request.body.messages).toEqual([user([text('Look.')]), { role: 'assistant', content: blocks }, expect.anything()]);
+      expect(request.body['messages']).toEqual([user([text('Look.')]), { role: 'assistant', content: blocks }, expect.anything()]);
       expect(request.adjustments).toEqual([]);
     }
   });

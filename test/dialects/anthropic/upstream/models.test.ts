@@ -154,7 +154,7 @@ describe('an answer that was begun', () => {
     ],
   };
   it.each([...OLD, 'claude-opus-4-1', 'claude-sonnet-4-5'])('is gone on with by %s', (model) => {
-    expect(sent('chat', `@anthropic/${model}`, begun).body.messages).toHaveLength(2);
+    expect(sent('chat', `@anthropic/${model}`, begun).body['messages']).toHaveLength(2);
   });
   it.each(['claude-sonnet-4-6', ...UNSAMPLED])('is refused by %s', (model) => {
     expect(() => sent('chat', `@anthropic/${model}`, begun)).toThrow(RouterError);
@@ -167,13 +167,13 @@ describe('a limit', () => {
     ['@anthropic/claude-sonnet-4-5-20250929', 64_000],
   ])('for %s is supplied', (model, limit) => {
     const { body, adjustments } = sent('chat', model, {});
-    expect(body.max_tokens).toBe(limit);
+    expect(body['max_tokens']).toBe(limit);
     expect(adjustments.map(line)).toEqual([`max_tokens defaulted -> ${limit}`]);
   });
 
   it('may have its newer name', () => {
     expect(requestFor('chat', 'x', { max_completion_tokens: 7 }).parameters).toEqual({ max_completion_tokens: 7 });
     const { body, adjustments } = sent('chat', '@anthropic/claude-opus-5', { max_completion_tokens: 7 });
-    expect([body.max_tokens, adjustments]).toEqual([7, []]);
+    expect([body['max_tokens'], adjustments]).toEqual([7, []]);
   });
 });

@@ -23,7 +23,7 @@ describe('parameters', () => {
 
   it('say stream only where there is one', () => {
     expect(render().body).not.toHaveProperty('stream');
-    expect(render({ stream: true }).body.stream).toBe(true);
+    expect(render({ stream: true }).body['stream']).toBe(true);
   });
 
   it('have no model beside a version in the body, which Vertex requires there', () => {
@@ -34,7 +34,7 @@ describe('parameters', () => {
 
   it('always have a limit, even where the provider refused one', () => {
     const request = rendered(anthropicUpstream);
-    expect(request.body.max_tokens).toBe(4096);
+    expect(request.body['max_tokens']).toBe(4096);
     expect(reported(request)).toEqual(['max_tokens defaulted -> 4096']);
   });
 
@@ -89,8 +89,8 @@ describe('thinking', () => {
     [1024, 1024, undefined, ['reasoning dropped']],
   ])('of %i tokens below a limit of %i', (budget, limit, thinking, told) => {
     const request = render({ parameters: { 'reasoning.max_tokens': budget, max_tokens: limit, temperature: 1 } });
-    expect(request.body.thinking).toEqual(thinking);
-    expect(request.body.temperature).toBe(1);
+    expect(request.body['thinking']).toEqual(thinking);
+    expect(request.body['temperature']).toBe(1);
     expect(reported(request)).toEqual(told);
   });
 
@@ -124,7 +124,7 @@ describe('thinking', () => {
       { role: 'assistant', content: null, tool_calls: [{ id, type: 'function', function: { name: 'look', arguments: '{}' } }], ...more },
       { role: 'tool', tool_call_id: id, content: 'x' },
     ];
-    const thinkingOf = (parameters: JsonObject, ...messages: unknown[]) => written(parameters, [], [user('a'), ...messages])[0].thinking;
+    const thinkingOf = (parameters: JsonObject, ...messages: unknown[]) => written(parameters, [], [user('a'), ...messages])[0]['thinking'];
     const budget = { 'reasoning.max_tokens': 2000 };
 
     it('wants the thinking of the calls back, where it has a budget', () => {
@@ -155,7 +155,7 @@ describe('the beginning of an answer', () => {
 
   it('loses the white space at its end', () => {
     const request = render({ messages });
-    expect(request.body.messages).toMatchObject([{}, { role: 'assistant', content: [{ type: 'text', text: 'Once upon' }] }]);
+    expect(request.body['messages']).toMatchObject([{}, { role: 'assistant', content: [{ type: 'text', text: 'Once upon' }] }]);
     expect(reported(request)).toEqual(['messages.content clamped']);
   });
 
@@ -181,7 +181,7 @@ describe('tools', () => {
       { type: 'web_search_20250305', name: 'web_search', max_uses: 2 },
     ];
     const [body, told] = written({ tools });
-    expect(body.tools).toEqual([
+    expect(body['tools']).toEqual([
       { name: 'look', description: 'Looks', input_schema: parameters },
       { name: 'now', input_schema: { type: 'object', properties: {} } },
       { name: 'any', input_schema: { type: 'object', properties: {} } },
@@ -198,7 +198,7 @@ describe('tools', () => {
 
   it('are not strict where strict tools do not take their schema, which stays as it is', () => {
     const [body, told] = written({ tools: [tool('look', { parameters, strict: true, mystery: 1 })] });
-    expect(body.tools).toEqual([{ name: 'look', input_schema: parameters }]);
+    expect(body['tools']).toEqual([{ name: 'look', input_schema: parameters }]);
     expect(told).toEqual(['tools.function.mystery dropped', 'tools.function.strict dropped "look"']);
     const closed = { type: 'object', properties: { a: { type: 'string', pattern: '^a+$' } }, required: ['a'], additionalProperties: false };
     expect(written({ tools: [tool('look', { parameters: closed, strict: true })] })).toEqual([
@@ -226,7 +226,7 @@ describe('tools', () => {
     ],
   ])('are chosen: %j', (choice, sent) => {
     const [body, told] = written({ tools: [tool('look')], ...choice });
-    expect(body.tool_choice).toEqual(sent);
+    expect(body['tool_choice']).toEqual(sent);
     expect(told).toEqual([]);
   });
 

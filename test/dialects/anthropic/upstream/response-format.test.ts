@@ -64,7 +64,7 @@ describe('a response format', () => {
     };
     const request = render({ parameters: asJson({ schema: given }) });
     expect(request.adjustments).toEqual([]);
-    expect(request.body.output_config).toEqual({
+    expect(request.body['output_config']).toEqual({
       format: {
         type: 'json_schema',
         schema: {
@@ -108,7 +108,7 @@ describe('a response format', () => {
   it('leaves the twenty-first strict tool without the word, and says which', () => {
     const tools = Array.from({ length: 25 }, (_, at) => tool(`t${at}`, { strict: true, parameters: schema }));
     const [body, told] = written({ tools });
-    expect((body.tools as JsonObject[]).filter(({ strict }) => strict === true)).toHaveLength(20);
+    expect((body['tools'] as JsonObject[]).filter(({ strict }) => strict === true)).toHaveLength(20);
     expect(told[0]).toBe('tools.function.strict dropped "t20"');
   });
 
@@ -159,7 +159,7 @@ describe('a response format', () => {
   ])('is %s', (_, parameters, quirks, sent, told) => {
     const [body, adjustments] = written(parameters, quirks);
     expect(body).toMatchObject(sent);
-    expect(body.tools).toHaveLength((sent.tools as unknown[] | undefined)?.length ?? 2);
+    expect(body['tools']).toHaveLength((sent['tools'] as unknown[] | undefined)?.length ?? 2);
     expect(body).not.toHaveProperty('thinking');
     expect(body).not.toHaveProperty('output_config');
     expect(adjustments).toEqual(told);
@@ -172,12 +172,12 @@ describe('a response format', () => {
     ['with a schema that is no object', asJson({ schema: { type: 'array', items: { type: 'string' } } }), ['json-by-tool']],
   ])('is told in words %s', (_, parameters, quirks) => {
     const [body, told] = written(parameters, quirks, [{ role: 'system', content: 'Be kind.' }, user('Hi')]);
-    expect(body.system).toMatch(/^Be kind\.\n\nAnswer with one JSON (object|value) and nothing else/);
+    expect(body['system']).toMatch(/^Be kind\.\n\nAnswer with one JSON (object|value) and nothing else/);
     expect(body).not.toHaveProperty('tools');
     expect(told).toEqual(['response_format emulated']);
-    expect(written(parameters, quirks)[0].system).toMatch(/^Answer with one JSON/);
+    expect(written(parameters, quirks)[0]['system']).toMatch(/^Answer with one JSON/);
     const cached = { role: 'system', content: [{ type: 'text', text: 'Be kind.', cache_control: { type: 'ephemeral' } }] };
-    expect(written(parameters, quirks, [cached, user('Hi')])[0].system).toMatchObject([{}, { type: 'text' }]);
+    expect(written(parameters, quirks, [cached, user('Hi')])[0]['system']).toMatchObject([{}, { type: 'text' }]);
   });
 
   it('answered by its tool is the text of the answer', () => {

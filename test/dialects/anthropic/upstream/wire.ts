@@ -3,7 +3,8 @@ import type { JsonObject } from '../../../../src/lib/json.ts';
 import { bytesOf } from '../../replay.ts';
 
 /** One event, framed. */
-export const frame = (payload: JsonObject): Uint8Array => bytesOf(`event: ${String(payload.type)}\ndata: ${JSON.stringify(payload)}\n\n`);
+export const frame = (payload: JsonObject): Uint8Array =>
+  bytesOf(`event: ${String(payload['type'])}\ndata: ${JSON.stringify(payload)}\n\n`);
 
 /** The first event. */
 export const messageStart = (usage: JsonObject | null = { input_tokens: 9, output_tokens: 1 }, id = 'msg_1'): JsonObject => ({

@@ -70,9 +70,9 @@ describe('a chat stream', () => {
     [false, false, [undefined, undefined]],
   ])('with include_usage %j: a usage chunk is %j, other chunks say usage: %j', (includeUsage, comes, others) => {
     const frames = framesIn(write([text('a'), stop(), END], headOf({ includeUsage })));
-    expect(frames.slice(0, 2).map((frame) => (frame === '[DONE]' ? frame : frame.usage))).toEqual(others);
+    expect(frames.slice(0, 2).map((frame) => (frame === '[DONE]' ? frame : frame['usage']))).toEqual(others);
     const choices = includeUsage === true ? [] : [{ index: 0, delta: { content: '' }, finish_reason: null }];
-    const last = frames.slice(2).map((frame) => (frame === '[DONE]' ? frame : [frame.choices, frame.usage]));
+    const last = frames.slice(2).map((frame) => (frame === '[DONE]' ? frame : [frame['choices'], frame['usage']]));
     expect(last).toEqual([...(comes ? [[choices, WRITTEN_USAGE]] : []), '[DONE]']);
   });
 
@@ -240,7 +240,7 @@ describe('a whole chat answer', () => {
 
   it('has null content beside tool calls, and the calls whole', () => {
     const call: StreamEvent = { type: 'tool-call-delta', choice: 0, index: 0, id: 'call_a', name: 'f', arguments: '{}' };
-    expect(body([call, { type: 'choice-end', choice: 0, reason: 'tool_calls', nativeReason: null }, END]).choices).toMatchObject([
+    expect(body([call, { type: 'choice-end', choice: 0, reason: 'tool_calls', nativeReason: null }, END])['choices']).toMatchObject([
       {
         message: { content: null, tool_calls: [{ id: 'call_a', type: 'function', function: { name: 'f', arguments: '{}' } }] },
         finish_reason: 'tool_calls',
@@ -249,7 +249,7 @@ describe('a whole chat answer', () => {
   });
 
   it('has an empty text where the model said nothing', () => {
-    expect(body([stop(), END]).choices).toMatchObject([{ message: { content: '' } }]);
+    expect(body([stop(), END])['choices']).toMatchObject([{ message: { content: '' } }]);
   });
 
   it('tells adjustments and metadata when there are some, and neither when not', () => {
@@ -282,7 +282,7 @@ it('the first call is a function_call too, for a client that speaks of functions
     { type: 'tool-call-delta', choice: 0, index: 1, id: 'b', name: 'find', arguments: '{}' },
   ];
   const deltas = framesIn(write(events, headOf({ wantsFunctionCall: true }))).map((frame) =>
-    frame === '[DONE]' ? null : (frame.choices as { delta: JsonObject }[])[0]?.delta.function_call,
+    frame === '[DONE]' ? null : (frame['choices'] as { delta: JsonObject }[])[0]?.delta['function_call'],
   );
   expect(deltas).toEqual([{ name: 'look', arguments: '{"x"' }, { arguments: ':1}' }, undefined]);
 });

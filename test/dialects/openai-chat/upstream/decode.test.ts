@@ -127,7 +127,9 @@ describe('citations', () => {
     const citations = ['https://a.example/', 'https://b.example/'];
     const outcome = read(...['a', 'b'].map((content) => ({ ...delta({ content }), citations })), { ...delta({}, 'stop'), citations });
     expect(outcome.events.filter(({ type }) => type === 'citation')).toHaveLength(1);
-    expect(outcome.result.choices[0]?.extra.annotations).toEqual(citations.map((url) => ({ type: 'url_citation', url_citation: { url } })));
+    expect(outcome.result.choices[0]?.extra['annotations']).toEqual(
+      citations.map((url) => ({ type: 'url_citation', url_citation: { url } })),
+    );
   });
 });
 

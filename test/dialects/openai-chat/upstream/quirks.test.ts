@@ -26,7 +26,7 @@ function rendered(quirks: string[], messages: JsonObject[], changes: Partial<Fit
     quirks,
     ...changes,
   });
-  return { body, messages: body.messages, report: adjustments.map(({ param, action }) => `${param} ${action}`) };
+  return { body, messages: body['messages'], report: adjustments.map(({ param, action }) => `${param} ${action}`) };
 }
 
 describe('alternating-roles', () => {
@@ -107,7 +107,7 @@ describe('schema-as-value', () => {
     expect(body).toMatchObject({ seed: 1 });
     expect(body).not.toHaveProperty('response_format');
     expect(report).toEqual(['response_format emulated']);
-    expect(JSON.stringify(body.messages)).toContain('Answer with one JSON');
+    expect(JSON.stringify(body['messages'])).toContain('Answer with one JSON');
   });
 
   it('does nothing where it is not a habit', () => {

@@ -40,7 +40,7 @@ describe('a chat request', () => {
       ],
       { roles: { developer: 'system' } },
     );
-    expect(body.messages).toEqual([
+    expect(body['messages']).toEqual([
       { role: 'system', content: 'a' },
       { role: 'system', content: 'b' },
     ]);
@@ -50,7 +50,7 @@ describe('a chat request', () => {
 
   it('names speakers in letters that the provider accepts', () => {
     const { body, adjustments } = withMessages([{ role: 'user', content: 'a', name: 'Doña Ana' }]);
-    expect(body.messages).toEqual([{ role: 'user', content: 'a', name: 'Doña_Ana' }]);
+    expect(body['messages']).toEqual([{ role: 'user', content: 'a', name: 'Doña_Ana' }]);
     expect(adjustments).toMatchObject([{ param: 'messages.name', action: 'renamed' }]);
   });
 
@@ -62,7 +62,7 @@ describe('a chat request', () => {
       prefix: true,
     }));
     const { body, adjustments } = withMessages(messages);
-    expect(body.messages).toEqual(messages.map(() => ({ role: 'assistant', content: 'a' })));
+    expect(body['messages']).toEqual(messages.map(() => ({ role: 'assistant', content: 'a' })));
     expect(adjustments.map(({ param, action }) => [param, action])).toEqual([
       ['messages.reasoning_details', 'dropped'],
       ['messages.prefix', 'dropped'],
@@ -71,7 +71,7 @@ describe('a chat request', () => {
 
   it('keeps fields a file adds, and drops those it takes away', () => {
     const { body } = withMessages([{ role: 'user', content: 'a', name: 'Ann', prefix: true }], { messageFields: ['prefix', '-name'] });
-    expect(body.messages).toEqual([{ role: 'user', content: 'a', prefix: true }]);
+    expect(body['messages']).toEqual([{ role: 'user', content: 'a', prefix: true }]);
   });
 
   it.each([
@@ -79,28 +79,28 @@ describe('a chat request', () => {
     ['reasoning_content', 'reasoning'],
   ])('sends %s back as %s where the provider calls it that', (given, wanted) => {
     const { body, adjustments } = withMessages([{ role: 'assistant', content: 'a', [given]: 'Hm.' }], { messageFields: [wanted] });
-    expect(body.messages).toEqual([{ role: 'assistant', content: 'a', [wanted]: 'Hm.' }]);
+    expect(body['messages']).toEqual([{ role: 'assistant', content: 'a', [wanted]: 'Hm.' }]);
     expect(adjustments).toEqual([]);
   });
 
   it('leaves nulls out, but not a null content', () => {
     const message = { role: 'assistant', content: null, name: null, refusal: null, tool_calls: [] };
-    expect(withMessages([message]).body.messages).toEqual([{ role: 'assistant', content: null, tool_calls: [] }]);
+    expect(withMessages([message]).body['messages']).toEqual([{ role: 'assistant', content: null, tool_calls: [] }]);
   });
 
   it('takes cache marks off the parts of strict hosts, and leaves them to others', () => {
     const part = { type: 'text', text: 'a', cache_control: { type: 'ephemeral' } };
     const strict = withMessages([{ role: 'user', content: [part] }]);
-    expect(strict.body.messages).toEqual([{ role: 'user', content: [{ type: 'text', text: 'a' }] }]);
+    expect(strict.body['messages']).toEqual([{ role: 'user', content: [{ type: 'text', text: 'a' }] }]);
     expect(strict.adjustments).toMatchObject([{ param: 'messages.content.cache_control', action: 'dropped' }]);
-    expect(withMessages([{ role: 'user', content: [part] }], { messageFields: ['cache_control'] }).body.messages).toEqual([
+    expect(withMessages([{ role: 'user', content: [part] }], { messageFields: ['cache_control'] }).body['messages']).toEqual([
       { role: 'user', content: [part] },
     ]);
   });
 
   it('makes a prompt a message, and refuses prompts that are none', () => {
     const { body, adjustments } = render({ input: { kind: 'prompt', prompt: { kind: 'text', value: 'Once' } } });
-    expect(body.messages).toEqual([{ role: 'user', content: 'Once' }]);
+    expect(body['messages']).toEqual([{ role: 'user', content: 'Once' }]);
     expect(adjustments).toMatchObject([{ param: 'prompt', action: 'emulated' }]);
     expect(() => render({ input: { kind: 'prompt', prompt: { kind: 'tokens', value: [1] } } })).toThrow('one text');
   });

@@ -48,17 +48,17 @@ describe('log probabilities', () => {
 
   it('in the legacy shape say where each token begins', () => {
     const given = plain(['He', 'llo', '🌊', '!'].map((token) => ({ token, logprob: -1, top: [] })));
-    expect(toLegacyLogprobs(given, 10).text_offset).toEqual([10, 12, 15, 17]);
+    expect(toLegacyLogprobs(given, 10)['text_offset']).toEqual([10, 12, 15, 17]);
   });
 
   it('in the legacy shape keep the offsets that they came with', () => {
     const legacy = { tokens: ['a', 'b', 'c'], token_logprobs: [-1, -1, -1], text_offset: [7, 8, 10] };
-    expect(toLegacyLogprobs(decodeLogprobs(legacy) ?? [], 0).text_offset).toEqual([7, 8, 10]);
+    expect(toLegacyLogprobs(decodeLogprobs(legacy) ?? [], 0)['text_offset']).toEqual([7, 8, 10]);
   });
 
   it.each([undefined, null, [], ['x', null]])('in the legacy shape get the offsets that are missing: %j', (text_offset) => {
     const legacy = { tokens: ['a', 'bc', 'd'], token_logprobs: [-1, -1, -1], text_offset };
-    expect(toLegacyLogprobs(decodeLogprobs(legacy) ?? [], 3).text_offset).toEqual([3, 4, 6]);
+    expect(toLegacyLogprobs(decodeLogprobs(legacy) ?? [], 3)['text_offset']).toEqual([3, 4, 6]);
   });
 
   it('of a first prompt token, which has none, stay null', () => {

@@ -53,6 +53,6 @@ describe('sources', () => {
   it.each([null, 'x', 7, {}, [null, 7, {}], [{ url: 7 }]])('of an odd shape (%j) cite nothing', (odd) => {
     const { result, error } = replayEvents(openaiChatUpstream, [chunk({ citations: odd, search_results: odd }, 'a', 'stop')]);
     expect(error).toBeNull();
-    expect(result.choices[0]?.extra.annotations).toBeUndefined();
+    expect(result.choices[0]?.extra['annotations']).toBeUndefined();
   });
 });

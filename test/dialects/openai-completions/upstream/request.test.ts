@@ -38,7 +38,7 @@ describe('a completions request', () => {
       { role: 'system', content: 'Be brief.' },
       { role: 'user', content: 'hello' },
     ]);
-    expect(body.prompt).toBe('System: Be brief.\n\nUser: hello\n\nAssistant:');
+    expect(body['prompt']).toBe('System: Be brief.\n\nUser: hello\n\nAssistant:');
     expect(adjustments).toMatchObject([{ param: 'messages', action: 'emulated', to: 'plain' }]);
   });
 
@@ -60,7 +60,7 @@ describe('a completions request', () => {
       },
       { role: 'tool', tool_call_id: 'c', content: 'result' },
     ]);
-    expect(body.prompt).toBe('User: Ann: see\n\nAssistant: f({"x":1})\n\nTool: result\n\nAssistant:');
+    expect(body['prompt']).toBe('User: Ann: see\n\nAssistant: f({"x":1})\n\nTool: result\n\nAssistant:');
     expect(adjustments.slice(1).map(({ param, action }) => [param, action])).toEqual([
       ['messages.content.image_url', 'dropped'],
       ['messages.audio', 'dropped'],

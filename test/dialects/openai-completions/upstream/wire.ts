@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../../src/lib/json.ts';
 import type { Piece, Wire } from '../../wire.ts';
 
 function write({ index = 0, text = '', finish = null, fields }: Piece): JsonObject {
-  return { ...(index === null ? {} : { index }), text, ...fields, logprobs: fields?.logprobs ?? null, finish_reason: finish };
+  return { ...(index === null ? {} : { index }), text, ...fields, logprobs: fields?.['logprobs'] ?? null, finish_reason: finish };
 }
 
 const document = (pieces: readonly Piece[], more?: JsonObject) => ({

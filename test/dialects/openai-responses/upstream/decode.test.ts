@@ -42,7 +42,7 @@ describe('items', () => {
     const events = said.flatMap(eventsOf).map((one) => ({
       ...one,
       ...('item_id' in one ? { item_id: `id_${turn++}` } : {}),
-      ...('item' in one ? { item: rotate(one.item as JsonObject) } : {}),
+      ...('item' in one ? { item: rotate(one['item'] as JsonObject) } : {}),
     }));
     const choice = choiceOf(read(...events, completed()));
     expect(choice).toMatchObject({ reasoning: 'Hm.', text: 'One moment.', toolCalls: [{ id: 'call_1', arguments: '{"a":1}' }] });
@@ -123,7 +123,7 @@ describe('thoughts', () => {
 
   it('of several items are counted on', () => {
     const choice = choiceOf(read(done(item, 0), done({ ...item, id: 'rs_2' }, 1), completed()));
-    expect(choice?.reasoningDetails.map((detail) => (detail as JsonObject).index)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(choice?.reasoningDetails.map((detail) => (detail as JsonObject)['index'])).toEqual([0, 1, 2, 3, 4, 5]);
     expect(choice?.reasoning).toBe('First.\n\nSecond.\n\nFirst.\n\nSecond.');
   });
 

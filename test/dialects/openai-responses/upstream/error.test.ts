@@ -32,7 +32,7 @@ describe('an answer with an error status', () => {
     [401, { message: 'bad key', code: 'invalid_api_key' }, 'authentication', {}],
     [400, { message: 'odd', code: 'constructor' }, 'invalid_request', {}],
   ])('%i %j is told as %s', (status, error, type, details) => {
-    expect(dialect.parseError(status, body(error))).toMatchObject({ type, message: error.message, details });
+    expect(dialect.parseError(status, body(error))).toMatchObject({ type, message: error['message'], details });
   });
 
   it('may be no JSON', () => {

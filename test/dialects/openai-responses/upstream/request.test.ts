@@ -9,7 +9,7 @@ import { itemOf, responseOf, streamOf } from './wire.ts';
 
 const render = (asked?: Asked) => rendered(dialect, asked);
 const bodyWith = (parameters: JsonObject, quirks: string[] = []) => render({ parameters, quirks }).body;
-const inputOf = (...messages: unknown[]) => render({ messages }).body.input;
+const inputOf = (...messages: unknown[]) => render({ messages }).body['input'];
 const HELLO = { model: 'm', input: [{ role: 'user', content: 'hello' }], store: false };
 const look = { name: 'look', parameters: { type: 'object', properties: { river: { type: 'string' } } } };
 
@@ -34,7 +34,7 @@ describe('a request', () => {
       messageFields: [],
       input: { kind: 'prompt', prompt: { kind: 'text', value: 'Once' } },
     });
-    expect(body.input).toEqual([{ role: 'user', content: 'Once' }]);
+    expect(body['input']).toEqual([{ role: 'user', content: 'Once' }]);
     expect(adjustments).toMatchObject([{ param: 'prompt', action: 'emulated' }]);
   });
 });
@@ -125,7 +125,7 @@ describe('parameters with a structure', () => {
     ],
     [{ type: 'web_search' }, { type: 'web_search' }],
   ])('the choice %j is %j', (choice, expected) => {
-    expect(bodyWith({ tool_choice: choice }).tool_choice).toEqual(expected);
+    expect(bodyWith({ tool_choice: choice })['tool_choice']).toEqual(expected);
   });
 });
 
@@ -156,7 +156,7 @@ describe('messages', () => {
       roles: { developer: 'system' },
       input: { kind: 'messages', messages: [{ role: 'developer', content: 'a' }] },
     });
-    expect(body.input).toEqual([{ role: 'system', content: 'a' }]);
+    expect(body['input']).toEqual([{ role: 'system', content: 'a' }]);
     expect(adjustments).toMatchObject([{ param: 'messages.role', action: 'renamed', from: 'developer', to: 'system' }]);
   });
 
@@ -258,7 +258,7 @@ describe('messages', () => {
       { role: 'tool', tool_call_id: long, content: 'seen' },
       { role: 'tool', tool_call_id: 'call_3', content: 'a.txt' },
     ) as JsonObject[];
-    const short = input[1]?.call_id;
+    const short = input[1]?.['call_id'];
     expect(short).toMatch(/^call_x+_\w{9}$/);
     expect(short).toHaveLength(64);
     expect(input).toEqual([
@@ -288,7 +288,7 @@ describe('thoughts', () => {
   it('go back as they came, before the text', () => {
     const asked = render({ messages: [said([summary, encrypted], { reasoning: 'Hm.' })] });
     const thought = { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'Hm.' }], encrypted_content: 'gAAA' };
-    expect((asked.body.input as JsonObject[])[0]).toEqual(thought);
+    expect((asked.body['input'] as JsonObject[])[0]).toEqual(thought);
     expect(asked.adjustments).toEqual([]);
   });
 
@@ -311,8 +311,8 @@ describe('thoughts', () => {
     ['are of an unknown kind', said([{ ...encrypted, type: 'reasoning.dream' }]), ['messages.reasoning_details dropped']],
   ])('that %s are left out, and that is said', (_, message, expected) => {
     const asked = render({ messages: [message] });
-    expect(asked.body.input).toEqual(
-      message.content === '' ? [] : [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'a' }] }],
+    expect(asked.body['input']).toEqual(
+      message['content'] === '' ? [] : [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'a' }] }],
     );
     expect(reported(asked)).toEqual(expected);
   });
@@ -340,7 +340,7 @@ describe('an answer that is sent back', () => {
   ])('(%s) is what the provider gave', (_, outcome) => {
     const results = ['call_1', 'call_2'].map((id) => ({ role: 'tool', tool_call_id: id, content: 'seen' }));
     const asked = render({ messages: [asHistory(outcome), ...results] });
-    expect(asked.body.input).toEqual([
+    expect(asked.body['input']).toEqual([
       ...said.map((one, index) => essence(itemOf(one, index))),
       { type: 'function_call_output', call_id: 'call_1', output: 'seen' },
       { type: 'function_call_output', call_id: 'call_2', output: 'seen' },

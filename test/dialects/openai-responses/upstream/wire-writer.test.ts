@@ -5,7 +5,7 @@ import { describeWireWriter } from '../../wire-writer-contract.ts';
 import { responseEvent, responseOf, streamOf } from './wire.ts';
 
 /** The host names its events as well. */
-const frame = (event: JsonObject) => bytesOf(`event: ${String(event.type)}\ndata: ${JSON.stringify(event)}\n\n`);
+const frame = (event: JsonObject) => bytesOf(`event: ${String(event['type'])}\ndata: ${JSON.stringify(event)}\n\n`);
 const odd = (type: string, fields: JsonObject = {}) => frame(responseEvent(type, fields));
 
 describeWireWriter({

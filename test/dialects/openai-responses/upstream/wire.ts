@@ -35,7 +35,7 @@ export function itemOf(said: Said, index: number): JsonObject {
 /** The events of one thing said, from its opening to its end. */
 export function eventsOf(said: Said, index: number): JsonObject[] {
   const item = itemOf(said, index);
-  const at = { item_id: item.id, output_index: index };
+  const at = { item_id: item['id'], output_index: index };
   const opened: JsonObject = { ...item, status: 'in_progress' };
   const pieces = (type: string, more: JsonObject): JsonObject[] =>
     said.pieces.map((delta) => responseEvent(type, { ...at, ...more, delta }));
@@ -47,7 +47,7 @@ export function eventsOf(said: Said, index: number): JsonObject[] {
   const text = said.pieces.join('');
   switch (said.kind) {
     case 'text': {
-      const [content] = item.content as JsonObject[];
+      const [content] = item['content'] as JsonObject[];
       return frame({ content: [] }, [
         responseEvent('content_part.added', { ...at, content_index: 0, part: { ...content, text: '' } }),
         ...pieces('output_text.delta', { content_index: 0, logprobs: [], obfuscation: 'xyz' }),
@@ -65,7 +65,7 @@ export function eventsOf(said: Said, index: number): JsonObject[] {
     case 'tool':
       return frame({ arguments: '' }, [
         ...pieces('function_call_arguments.delta', {}),
-        responseEvent('function_call_arguments.done', { ...at, arguments: item.arguments }),
+        responseEvent('function_call_arguments.done', { ...at, arguments: item['arguments'] }),
       ]);
   }
 }
@@ -95,7 +95,7 @@ export function responseOf({ said, finish, usage }: WrittenAnswer): JsonObject {
 export function streamOf(answer: WrittenAnswer): JsonObject[] {
   const response = responseOf(answer);
   const opening = { response: { ...response, status: 'in_progress', incomplete_details: null, output: [], usage: null } };
-  const last = ['incomplete', 'failed'].includes(String(response.status)) ? String(response.status) : 'completed';
+  const last = ['incomplete', 'failed'].includes(String(response['status'])) ? String(response['status']) : 'completed';
   return [
     responseEvent('created', opening),
     responseEvent('in_progress', opening),

@@ -56,7 +56,7 @@ export function giveUp(one: Running<unknown>, winner: Running<unknown>, context:
 export function giveUpSilent({ planned, turn, startedMs }: Running<unknown>, more: string, context: RunContext): RouterError {
   const { name } = planned.candidate.provider;
   const waitedMs = context.ports.clock.nowMs() - startedMs;
-  const error = new RouterError('timeout', `${name}: no whole answer came within ${waitedMs} ms${more}`, { providerName: name });
+  const error = new RouterError('timeout', `${name}: no complete answer within ${waitedMs} ms${more}`, { providerName: name });
   if (turn.attempt !== null) {
     fail(turn.attempt, error, context);
     turn.attempt.isCancelled = true;

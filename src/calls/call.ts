@@ -78,7 +78,7 @@ async function sendCall(
   const skipped = () => reportOnce(prepared, skippedEvent(provider.name));
   const answer = readResponse(response, { dialect, options, limits: ports.limits, budget, skipped }, !request.stream);
   // Where nothing is shown before the end, what counts as a sign of life is each piece of the body.
-  if (!request.stream && answer.comesInPieces) watch.begun();
+  if (!request.stream && answer.comesInPieces) watch.markContent();
   const source = withDeadlines(answer, watch);
   const toClientError = (error: RouterError) => atProvider(error, callee, secrets, { nowMs: ports.clock.nowMs(), call });
   const hasMore = () => reportOnce(prepared, droppedChoices(provider.name, ready.part.choices.length));
@@ -162,7 +162,7 @@ function createStages(planned: PlannedCall, { part, mapping }: PreparedPart, opt
       return pass(finish.push(thinking === null ? counted : thinking.push(counted)));
     },
     end: () => pass([...finish.push(thinking?.flush() ?? []), ...finish.end()]),
-    satisfied: () => stopStage?.satisfied(finish.hasFinished) === true,
+    satisfied: () => stopStage?.isSatisfied(finish.hasFinished) === true,
     ended: guard.ended,
     estimate: usageTracker.estimate,
   };

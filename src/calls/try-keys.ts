@@ -3,7 +3,7 @@
  * Only when no key serves the call, its failure is that of the endpoint. Every call is counted.
  */
 import { endpointOf } from '../routing/resolve-model.ts';
-import { endsWaiting } from '../stream/first-content.ts';
+import { decidesAnswer } from '../stream/first-content.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 import { RouterError } from '../unified/error.ts';
 import { isContent, isTerminal, type ErrorEvent, type StreamEvent } from '../unified/response/event.ts';
@@ -72,7 +72,7 @@ function moveOn(keys: CallKeys, failure: RefusedKey, { budget, signal, isClientC
  * known. For a client that does not stream its beginning is the whole of it.
  */
 function withOtherKeys(first: EventSource, keys: CallKeys, context: RunContext, open: Send<EventSource>): EventSource {
-  const decides = context.request.stream ? endsWaiting : isTerminal;
+  const decides = context.request.stream ? decidesAnswer : isTerminal;
   let source = first;
   let isCancelled = false;
   let isDecided = false;

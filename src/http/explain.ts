@@ -105,7 +105,7 @@ function describeCalls({ parts, planned }: Explained): JsonObject[] {
 function describeEmulation({ planned }: Explained): JsonObject {
   const { stop, echo, bestOf, hideReasoning } = planned.fitted.emulation;
   return {
-    stop: stop.filter(({ native }) => !native).map(({ text }) => text),
+    stop: stop.filter(({ isNative }) => !isNative).map(({ text }) => text),
     echo: echo !== null,
     best_of: bestOf,
     hide_reasoning: hideReasoning,

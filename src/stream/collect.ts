@@ -1,4 +1,4 @@
-/** Events to a whole answer, for a client that does not stream. The same events, rules and report as in a stream; nothing lost. */
+/** Collects events into a complete answer, for a client that does not stream. Same events, rules and reports as in a stream. */
 import { ENTRY_BYTES, UNLIMITED, type AnswerBudget } from '../unified/response/answer-budget.ts';
 import { createBlockAccumulator } from '../unified/response/blocks.ts';
 import type { RouterError } from '../unified/error.ts';
@@ -6,16 +6,16 @@ import type { StreamEvent } from '../unified/response/event.ts';
 import { isContent } from '../unified/response/event.ts';
 import type { CollectedChoice, Result } from '../unified/response/result.ts';
 
-/** Gathers an answer. */
+/** Collects one answer. */
 export interface Collector {
   push(events: readonly StreamEvent[]): void;
-  /** The answer so far; whole once the last event was pushed. */
+  /** The answer so far. Complete after the last event. */
   result(): Result;
-  /** The error that ended the answer, if one did. */
+  /** The error that ended the answer, or null. */
   error(): RouterError | null;
 }
 
-/** @param budget of the answer. Its `push` throws a RouterError when that is spent. */
+/** @param budget memory budget of the answer. `push` throws a RouterError when it is used up. */
 export function createCollector(budget: AnswerBudget = UNLIMITED): Collector {
   const choices = new Map<number, ReturnType<typeof createEntry>>();
   const starts: Result['starts'] = [];
@@ -32,7 +32,7 @@ export function createCollector(budget: AnswerBudget = UNLIMITED): Collector {
 
   const entryAt = (index: number) => choices.get(index) ?? createEntry(index);
 
-  function take(event: StreamEvent): void {
+  function addEvent(event: StreamEvent): void {
     if (isContent(event)) {
       entryAt(event.choice).content.add(event);
     } else if (event.type === 'choice-end') {
@@ -49,7 +49,7 @@ export function createCollector(budget: AnswerBudget = UNLIMITED): Collector {
   }
 
   return {
-    push: (events) => events.forEach(take),
+    push: (events) => events.forEach(addEvent),
     result: () => ({
       starts,
       usage,

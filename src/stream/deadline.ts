@@ -1,6 +1,6 @@
 /**
- * Deadlines of one upstream answer: until its first content, between two signs of life after that, and for the whole. Time comes in
- * from outside. A deadline that passes gives the upstream up and ends the answer with a `timeout`.
+ * Deadlines of one upstream answer: until its first content, between two events after that, and for the whole answer. A deadline that
+ * passes cancels the upstream and ends the answer with a `timeout`. The clock is injected.
  */
 import type { Clock } from '../lib/clock.ts';
 import { RouterError } from '../unified/error.ts';
@@ -8,69 +8,69 @@ import { isContent, isTerminal, type StreamEvent } from '../unified/response/eve
 import { createResettableTimer } from '../lib/resettable-timer.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 
-/** Milliseconds; null = no such deadline. */
+/** In milliseconds; null = no such deadline. */
 export type Deadlines = {
   firstContentMs: number | null;
   idleMs: number | null;
   totalMs: number | null;
-  /** The client sees nothing before the end, so that its first content is the whole answer. */
+  /** True when the client sees nothing before the end. The first-content deadline then applies to the complete answer. */
   isWhole?: boolean;
 };
 
-/** Watches the time of one attempt. Made when its slot is granted, so that connecting counts. */
+/** Measures the time of one attempt. Created when its call slot is granted, so connecting counts. */
 export interface Watch {
-  /** Waits for something, but not beyond the deadline that is next. One thing at a time. @throws RouterError `timeout`. */
+  /** Awaits a promise until the next deadline. One promise at a time. @throws RouterError `timeout`. */
   waitFor<Value>(pending: Promise<Value>): Promise<Value>;
-  /** Content has come, or a first piece of an answer that is shown as a whole. */
-  begun(): void;
-  /** Nothing more will be waited for. */
+  /** Records that content arrived, or the first piece of an answer that is delivered as a whole. */
+  markContent(): void;
+  /** Stops the timer. No more promises are awaited. */
   stop(): void;
 }
 
-/** @param requestedMs when the request came: the whole answer is timed from there, with all attempts at it. */
+/** @param requestedMs when the request arrived: the total deadline counts from there, all attempts included. */
 export function createWatch(deadlines: Deadlines, clock: Clock, requestedMs = clock.nowMs()): Watch {
   const { firstContentMs, idleMs, totalMs, isWhole = false } = deadlines;
   const firstContentAtMs = firstContentMs === null ? Infinity : clock.nowMs() + firstContentMs;
   const totalAtMs = totalMs === null ? Infinity : requestedMs + totalMs;
-  let hasBegun = false;
-  let giveUp: ((late: RouterError) => void) | null = null;
-  const timer = createResettableTimer(clock, () => giveUp?.(late()));
+  let hasContent = false;
+  let rejectPending: ((createTimeoutError: RouterError) => void) | null = null;
+  const timer = createResettableTimer(clock, () => rejectPending?.(createTimeoutError()));
 
-  /** What has passed, in words. */
-  function late(): RouterError {
+  /** Creates the error for the deadline that has passed. */
+  function createTimeoutError(): RouterError {
     if (clock.nowMs() >= totalAtMs) return new RouterError('timeout', `the answer was not complete within ${totalMs} ms`);
-    if (isWhole && clock.nowMs() >= firstContentAtMs) return new RouterError('timeout', `no whole answer came within ${firstContentMs} ms`);
-    return new RouterError('timeout', hasBegun ? `nothing more came for ${idleMs} ms` : `no content came within ${firstContentMs} ms`);
+    if (isWhole && clock.nowMs() >= firstContentAtMs) return new RouterError('timeout', `no complete answer within ${firstContentMs} ms`);
+    return new RouterError('timeout', hasContent ? `no further data for ${idleMs} ms` : `no content within ${firstContentMs} ms`);
   }
 
   return {
-    begun: () => (hasBegun = true),
+    markContent: () => (hasContent = true),
     stop: () => timer.stop(),
     waitFor(pending) {
-      const contentAtMs = hasBegun && !isWhole ? Infinity : firstContentAtMs;
-      const idleAtMs = hasBegun && idleMs !== null ? clock.nowMs() + idleMs : Infinity;
+      const contentAtMs = hasContent && !isWhole ? Infinity : firstContentAtMs;
+      const idleAtMs = hasContent && idleMs !== null ? clock.nowMs() + idleMs : Infinity;
       const atMs = Math.min(contentAtMs, idleAtMs, totalAtMs);
       if (atMs === Infinity) return pending;
       timer.set(atMs);
       return new Promise((resolve, reject) => {
-        giveUp = reject;
-        const settled = () => (giveUp = null);
+        rejectPending = reject;
+        const clearReject = () => (rejectPending = null);
         pending.then(
-          (value) => (settled(), resolve(value)),
-          (thrown: unknown) => (settled(), reject(thrown as Error)),
+          (value) => (clearReject(), resolve(value)),
+          (thrown: unknown) => (clearReject(), reject(thrown as Error)),
         );
       });
     },
   };
 }
 
-/** An answer that keeps its deadlines: reading throws a `timeout` when one passes. */
+/** Applies deadlines to an answer. `read` throws a `timeout` when one passes. */
 export function withDeadlines(source: EventSource, watch: Watch): EventSource {
   return {
     async read(): Promise<StreamEvent[] | null> {
       const events = await watch.waitFor(source.read());
       if (events === null || events.some(isTerminal)) watch.stop();
-      else if (events.some(isContent)) watch.begun();
+      else if (events.some(isContent)) watch.markContent();
       return events;
     },
     cancel() {

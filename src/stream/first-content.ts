@@ -1,6 +1,6 @@
 /**
- * The beginning of an answer, which decides whether it is one: up to its first content, or to the error that came instead. Knows
- * nothing of what comes of either.
+ * Reads an answer up to its first content, or to the error that replaces it. This decides whether the attempt succeeds; the caller handles
+ * both cases.
  */
 import { append } from '../lib/append.ts';
 import type { AnswerBudget } from '../unified/response/answer-budget.ts';
@@ -9,19 +9,19 @@ import { isContent, isTerminal, type StreamEvent } from '../unified/response/eve
 import type { EventSource } from '../unified/response/event-source.ts';
 import { createKeptEvents } from './kept-events.ts';
 
-/** An answer that has begun, with all of its events so far; or why there is none. */
+/** The events of an answer up to its first content, or the error that replaced it. */
 export type FirstContent = { events: StreamEvent[]; source: EventSource; error: null } | { events: []; source: null; error: RouterError };
 
 /**
- * Opens an answer and reads its beginning. A RouterError that `open` throws is in the outcome.
+ * Opens an answer and reads up to its first content. A RouterError thrown by `open` is part of the result.
  *
- * @param whole the budget for an answer that is read to its end; null = only its beginning is read.
+ * @param whole the budget for an answer that is read to its end; null = read only up to the first content.
  */
 export async function readFirstContent(open: () => Promise<EventSource>, whole: AnswerBudget | null): Promise<FirstContent> {
   const events: StreamEvent[] = [];
   const kept =
     whole === null ? { push: (batch: readonly StreamEvent[]) => append(events, batch), take: () => events } : createKeptEvents(whole);
-  const decides = whole === null ? endsWaiting : isTerminal;
+  const isDecisive = whole === null ? decidesAnswer : isTerminal;
   let source: EventSource | null = null;
   let hasContent = false;
   try {
@@ -36,15 +36,15 @@ export async function readFirstContent(open: () => Promise<EventSource>, whole: 
         return { events: [], source: null, error: failure.error };
       }
       kept.push(batch ?? []);
-      if (batch === null || batch.some(decides)) return { events: kept.take(), source, error: null };
+      if (batch === null || batch.some(isDecisive)) return { events: kept.take(), source, error: null };
     }
   } catch (thrown) {
     source?.cancel();
     kept.take();
-    if (!(thrown instanceof RouterError)) throw thrown; // a bug of ours, and no answer
+    if (!(thrown instanceof RouterError)) throw thrown; // a bug, not a failed answer
     return { events: [], source: null, error: thrown };
   }
 }
 
-/** After it, there is an answer, or nothing more will come. */
-export const endsWaiting = (event: StreamEvent): boolean => isContent(event) || isTerminal(event) || event.type === 'choice-end';
+/** True for an event after which an answer exists or nothing more can come. */
+export const decidesAnswer = (event: StreamEvent): boolean => isContent(event) || isTerminal(event) || event.type === 'choice-end';

@@ -1,6 +1,6 @@
 /**
- * Events that are kept until it is known what becomes of them: a whole answer for a client that does not stream, a candidate of several.
- * Pieces of one text become one event, so what is kept grows with the answer and not with the number of its pieces.
+ * Keeps events until they are used: a whole answer for a client that does not stream, or one of several candidates. Pieces of one text are
+ * joined into one event, so memory grows with the answer and not with the number of pieces.
  */
 import { ENTRY_BYTES, type AnswerBudget } from '../unified/response/answer-budget.ts';
 import type { StreamEvent } from '../unified/response/event.ts';
@@ -10,20 +10,20 @@ import { createKeptText, type KeptText } from '../unified/response/kept-text.ts'
 export interface KeptEvents {
   /** @throws RouterError when the budget is spent. */
   push(events: readonly StreamEvent[]): void;
-  /** Takes the events out. */
+  /** Removes and returns the events. */
   take(): StreamEvent[];
 }
 
-/** An event whose text is still growing. */
-type Growing = { event: StreamEvent; text: KeptText };
+/** An event whose text may still grow. */
+type GrowingEvent = { event: StreamEvent; text: KeptText };
 
 export function createKeptEvents(budget: AnswerBudget): KeptEvents {
   let events: StreamEvent[] = [];
-  /** The last event of each choice, where it is one that can grow. */
-  const growing = new Map<number, Growing>();
+  /** The last event of each choice, if its text may grow. */
+  const growing = new Map<number, GrowingEvent>();
   let bytes = 0;
 
-  function keep(event: StreamEvent, size: number): void {
+  function storeEvent(event: StreamEvent, size: number): void {
     budget.take(size);
     bytes += size;
     events.push(event);
@@ -42,15 +42,15 @@ export function createKeptEvents(budget: AnswerBudget): KeptEvents {
   }
 
   function push(event: StreamEvent): void {
-    if (!('choice' in event)) return keep(event, ENTRY_BYTES);
+    if (!('choice' in event)) return storeEvent(event, ENTRY_BYTES);
     const piece = growingPiece(event);
     const last = growing.get(event.choice);
-    if (last !== undefined && piece !== null && goesOn(last.event, event)) return last.text.add(piece);
+    if (last !== undefined && piece !== null && isContinuation(last.event, event)) return last.text.add(piece);
     close(event.choice);
-    if (piece === null) return keep(event, ENTRY_BYTES + sizeOfContent(event));
+    if (piece === null) return storeEvent(event, ENTRY_BYTES + sizeOfContent(event));
     const text = createKeptText(budget);
     const own = { ...event };
-    keep(own, ENTRY_BYTES + sizeOfContent(event) - piece.length);
+    storeEvent(own, ENTRY_BYTES + sizeOfContent(event) - piece.length);
     growing.set(event.choice, { event: own, text });
     text.add(piece);
   }
@@ -70,7 +70,7 @@ export function createKeptEvents(budget: AnswerBudget): KeptEvents {
   };
 }
 
-/** The text of an event that the next one may go on with; null = nothing goes on with it. */
+/** Returns the text of an event that a later event may extend. Null = it cannot be extended. */
 function growingPiece(event: StreamEvent): string | null {
   switch (event.type) {
     case 'text-delta':
@@ -85,8 +85,8 @@ function growingPiece(event: StreamEvent): string | null {
   }
 }
 
-/** Whether an event only adds to the text of the one before it. */
-function goesOn(last: StreamEvent, event: StreamEvent): boolean {
+/** True when an event only adds to the text of the event before it. */
+function isContinuation(last: StreamEvent, event: StreamEvent): boolean {
   if (last.type !== event.type) return false;
   if (last.type !== 'tool-call-delta' || event.type !== 'tool-call-delta') return true;
   return last.index === event.index && event.id === undefined && event.name === undefined && event.extra === undefined;

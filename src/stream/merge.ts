@@ -1,8 +1,9 @@
 /**
- * Several upstream answers to one stream. Events leave as they come, choices renumbered; each upstream has one outstanding read, and
- * the next one only when the last batch has been taken, so a slow client slows every upstream and nothing queues. A call that fails
- * ends its own choices with its own error; only when all have failed does the whole answer fail, with the first cause. Does no I/O
- * itself: it waits for sources and knows nothing of what they are.
+ * Merges several upstream answers into one stream. Events leave as they arrive, with choices renumbered.
+ *
+ * Each upstream has one outstanding read. The next read starts after the last batch was taken, so a slow client slows every upstream and
+ * nothing queues. A call that fails ends its own choices with its own error. Only when all calls fail, the whole answer fails, with the
+ * first error. Does no I/O itself.
  */
 import { append } from '../lib/append.ts';
 import { RouterError, toRouterError } from '../unified/error.ts';
@@ -10,13 +11,13 @@ import { isTerminal, type EndEvent, type ErrorEvent, type StreamEvent } from '..
 import { sumUsage, type Usage } from '../unified/response/usage.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 
-/** One call of a merge. */
+/** One upstream call of a merge. */
 export type Branch = {
-  /** The answer; rejects when the upstream refuses. */
+  /** The answer. Rejects when the upstream rejects the call. */
   opening: Promise<EventSource>;
-  /** Choice in the merged answer of each of the call's own choices, in order. */
+  /** For each choice of the call, in order: its number in the merged answer. */
   choices: readonly number[];
-  /** Upstream calls it stands for. */
+  /** Number of upstream calls that the branch made. */
   calls: number;
 };
 
@@ -24,12 +25,12 @@ export type Branch = {
 type Arrival = { branch: number; events: StreamEvent[] };
 
 /**
- * @param itemize keep the bill of each branch beside the sum.
- * @param cancel gives up everything that is not open yet; sources that are open are cancelled as well.
+ * @param itemize true = report the usage of each branch beside the sum.
+ * @param cancel cancels the calls that are not open yet; open sources are cancelled as well.
  */
 export function mergeSources(branches: readonly Branch[], itemize: boolean, cancel: () => void): EventSource {
   const sources: (EventSource | null)[] = branches.map(() => null);
-  /** Branches whose last batch has been taken: their next read may start. */
+  /** Branches whose last batch was taken. Their next read may start. */
   let idle: number[] = branches.map((_, index) => index);
   let arrived: Arrival[] = [];
   let wake: () => void = () => undefined;
@@ -39,9 +40,9 @@ export function mergeSources(branches: readonly Branch[], itemize: boolean, canc
     let events: StreamEvent[];
     try {
       const source = (sources[index] ??= (await branches[index]?.opening) ?? null);
-      events = (await source?.read()) ?? failure(new RouterError('provider_unavailable', 'the upstream ended without a last word'));
+      events = (await source?.read()) ?? toErrorEvents(new RouterError('provider_unavailable', 'the upstream ended without a final event'));
     } catch (thrown) {
-      events = failure(toRouterError(thrown));
+      events = toErrorEvents(toRouterError(thrown));
     }
     arrived.push({ branch: index, events });
     wake();
@@ -82,17 +83,17 @@ export function mergeSources(branches: readonly Branch[], itemize: boolean, canc
   };
 }
 
-const failure = (error: RouterError): StreamEvent[] => [{ type: 'error', error, usage: null, openChoices: [] }];
+const toErrorEvents = (error: RouterError): StreamEvent[] => [{ type: 'error', error, usage: null, openChoices: [] }];
 
-/** What has become of each call, and what the client is told of it. */
+/** Tracks how each call ended, and builds the events for the client. */
 function createOutcome(branches: readonly Branch[], itemize: boolean) {
   const endedBranches = new Set<number>();
   const endedChoices = new Set<number>();
   const bills: { choices: readonly number[]; usage: Usage }[] = [];
-  /** Failed choices, kept back until one has succeeded: if none does, it is the answer that fails. */
+  /** Errors of failed choices, held until one choice succeeds. If none does, the whole answer fails. */
   let failed: StreamEvent[] = [];
   let firstError: RouterError | null = null;
-  let over = false;
+  let isFinished = false;
 
   function end(branch: number, event: EndEvent | ErrorEvent): void {
     endedBranches.add(branch);
@@ -116,7 +117,7 @@ function createOutcome(branches: readonly Branch[], itemize: boolean) {
   }
 
   function finalEvent(): StreamEvent {
-    over = true;
+    isFinished = true;
     const sum = sumUsage(
       bills.map(({ usage }) => usage),
       branches.reduce((calls, branch) => calls + branch.calls, 0),
@@ -129,7 +130,7 @@ function createOutcome(branches: readonly Branch[], itemize: boolean) {
   }
 
   return {
-    isOver: () => over,
+    isOver: () => isFinished,
     hasEnded: (branch: number) => endedBranches.has(branch),
     take(branch: number, batch: readonly StreamEvent[]): StreamEvent[] {
       const events = batch.flatMap((event) => takeEvent(branch, event));

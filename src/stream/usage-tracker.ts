@@ -1,17 +1,17 @@
 /**
- * Settles the bill of an answer: usage that the upstream reported, or an estimate that says so (promise 3), and the cost.
- * Keeps a bounded piece of the text as it passes, and counts it only when nobody else has. Knows no price: that comes in.
+ * Completes the usage of an answer: as reported by the upstream, else an estimate that is marked as such (promise 3), and the cost.
+ * Keeps a bounded part of the text, and counts its tokens only when the upstream reported none. Prices are passed in.
  */
 import { estimateTokenCount } from 'tokenx';
 import { isContent, isTerminal, type EndEvent, type ErrorEvent, type StreamEvent } from '../unified/response/event.ts';
 import { isEmptyUsage, usageOf, type Usage } from '../unified/response/usage.ts';
 import { createEchoFollower } from './stages/echo-follower.ts';
 
-/** A long text is counted in samples: counting a megabyte takes a third of a second. */
+/** A long text is counted in samples: counting a megabyte takes 0.3 seconds. */
 const SAMPLES = 8;
 const SAMPLE_CHARACTERS = 512;
 
-/** Roughly how many tokens a text has. */
+/** Estimates how many tokens a text has. */
 export function countTokens(text: string): number {
   if (text.length <= SAMPLES * SAMPLE_CHARACTERS) return estimateTokenCount(text);
   const step = (text.length - SAMPLE_CHARACTERS) / (SAMPLES - 1);
@@ -20,25 +20,25 @@ export function countTokens(text: string): number {
   return Math.round((counted / (SAMPLES * SAMPLE_CHARACTERS)) * text.length);
 }
 
-/** So much of an answer is kept for an estimate, which only an answer without usage needs; the rest is taken to be like it. */
+/** Characters of an answer kept for an estimate. The rest is assumed to have the same density of tokens. */
 const KEPT_CHARACTERS = 16_384;
 
-/** Counts what an upstream produced and settles the last event. */
+/** Tracks what an upstream returned, and completes the final event. */
 export interface UsageTracker {
-  /** Sees every event of the upstream, before anything is hidden or added for the client. */
+  /** Takes every event of the upstream, before anything is hidden or added for the client. */
   count(events: readonly StreamEvent[]): void;
-  /** The same events, with the usage of the last one complete. An error before any content costs what the upstream reported, if anything. */
+  /** Returns the events with complete usage in the final one. An error before any content costs only what the upstream reported. */
   finalize(events: readonly StreamEvent[]): StreamEvent[];
-  /** What the call costs so far: as reported, else estimated where content has come; null before that. */
+  /** Returns the usage so far: as reported, else estimated when content has arrived, else null. */
   estimate(): Usage | null;
 }
 
-/** The cost of a usage in USD at the service tier that the answer states (null = it states none); null where it is not known. */
+/** Computes the cost of usage in USD at the service tier of the answer (null = not stated). Null when the price is not known. */
 export type CostOf = (usage: Usage, tier: string | null) => number | null;
 
 /**
- * @param promptText what the model read, for an estimate; called only when one is needed.
- * @param echoed the prompts that the upstream repeats before its choices: it has not written them. Null = none.
+ * @param promptText returns what the model read, for an estimate. Called only when needed.
+ * @param echoed prompts that the upstream repeats before its choices; they are not counted as output. Null = none.
  */
 export function createUsageTracker(promptText: () => string, costOf: CostOf, echoed: readonly string[] | null = null): UsageTracker {
   const echoes = echoed?.map(createEchoFollower);
@@ -47,7 +47,7 @@ export function createUsageTracker(promptText: () => string, costOf: CostOf, ech
   let hasContent = false;
   let reported: Usage | null = null;
   let tier: string | null = null;
-  /** The usage of the last event, once that has come; undefined before. */
+  /** Usage of the final event; undefined before it. */
   let final: Usage | null | undefined;
 
   function add(text: string): void {
@@ -64,7 +64,7 @@ export function createUsageTracker(promptText: () => string, costOf: CostOf, ech
     });
   }
 
-  function priced(known: Usage | null): Usage {
+  function addCost(known: Usage | null): Usage {
     const usage = known ?? estimateUsage();
     if (usage.costUsd !== null) return usage;
     const cost = costOf(usage, usage.serviceTier ?? tier);
@@ -72,7 +72,7 @@ export function createUsageTracker(promptText: () => string, costOf: CostOf, ech
   }
 
   function finalizeLast(event: EndEvent | ErrorEvent): StreamEvent {
-    final = event.usage === null && event.type === 'error' && !hasContent ? null : priced(event.usage);
+    final = event.usage === null && event.type === 'error' && !hasContent ? null : addCost(event.usage);
     return { ...event, usage: final };
   }
 
@@ -89,7 +89,7 @@ export function createUsageTracker(promptText: () => string, costOf: CostOf, ech
     },
     estimate() {
       if (final !== undefined) return final;
-      return reported === null && !hasContent ? null : priced(reported);
+      return reported === null && !hasContent ? null : addCost(reported);
     },
     finalize: (events) => events.map((event) => (isTerminal(event) ? finalizeLast(event) : event)),
   };

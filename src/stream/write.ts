@@ -1,69 +1,68 @@
 /**
- * Frames to bytes: the one place where an answer meets a Web Stream. The next read of the upstream only when the client has taken the
- * last write, a comment while the upstream is silent, and the upstream given up when the client leaves. Knows no dialect: its frames
- * are text.
+ * Writes the frames of an answer to a Web Stream. It reads the next frame only after the client has taken the last write. It writes a
+ * keep-alive while the upstream is silent, and cancels the upstream when the client disconnects. Frames are text; their format is not known
+ * here.
  *
- * Crossing between JavaScript and the runtime is what a stream costs (some 100 us for a write, against 3 us for a token's JSON), so
- * content that comes in quick succession is written together. Never the first content; no content waits longer than it is told, and an
- * end or an error not at all.
+ * A write to the stream costs about 100 us, a token's JSON about 3 us. So content that arrives in quick succession is written together.
+ * The first content is never delayed, other content at most `joinMs`, an end or an error never.
  */
 import type { Clock } from '../lib/clock.ts';
 import { createResettableTimer } from '../lib/resettable-timer.ts';
 
 /** Frames of an answer, in order. */
 export interface Frames {
-  /** The next text to write, or null at the end. Must not throw. */
+  /** Returns the next text to write, or null at the end. Must not throw. */
   read(): Promise<string | null>;
-  /** What was read last must not wait: it ends something, or says that it broke. */
+  /** True when the last text must be written at once: it ends something or is an error. */
   mustFlush(): boolean;
-  /** Nothing comes after it. */
+  /** True when no text follows. */
   isOver(): boolean;
-  /** The client has gone. */
+  /** Called when the client disconnects. */
   cancel(): void;
 }
 
-/** Silence before the first comment, in milliseconds. An idle connection hides a client that has left. */
+/** Milliseconds of silence before the first keep-alive. On an idle connection a disconnect is not detected. */
 export const FIRST_KEEP_ALIVE_MS = 3000;
 
-/** Silence between comments after that, in milliseconds. */
+/** Milliseconds of silence between later keep-alives. */
 const KEEP_ALIVE_MS = 5000;
 
-/** Keeps nothing between two texts. */
+/** Shared: it keeps no state between two texts. */
 const encoder = new TextEncoder();
 
-/** So much text is written without waiting for more. */
+/** This much text is written at once, without waiting for more. */
 const FULL_CHARACTERS = 32_768;
 
 /** How frames are written. */
 export type WriteOptions = {
-  /** Content to write at once; null = a keep-alive comes first, and the next one after the longer silence. */
+  /** Content to write at once. Null = a keep-alive is written instead; the next one follows after the longer silence. */
   first: string | null;
-  /** What is written while the upstream is silent. */
+  /** The text that is written while the upstream is silent. */
   keepAlive: string;
   clock: Clock;
-  /** How long content may wait for more, to be written together, in milliseconds; 0 = not at all. */
+  /** How long content may wait to be written together with more, in milliseconds; 0 = no wait. */
   joinMs: number;
 };
 
-/** The frames as a body. */
+/** Creates the response body: a stream of the frames. */
 export function writeFrames(frames: Frames, { first, keepAlive, clock, joinMs }: WriteOptions): ReadableStream<Uint8Array> {
   let stream: ReadableStreamDefaultController<Uint8Array> | null = null;
-  /** The client has taken the last write. */
+  /** True when the client has taken the last write. */
   let hasDemand = false;
   let onDemand: (() => void) | null = null;
   let isOver = false;
-  // A keep-alive is no content: what comes first after it is written at once.
+  // A keep-alive is not content: the first content after it is written at once.
   const buffer = createWriteBuffer(clock, joinMs, first === null ? -Infinity : clock.nowMs());
   let isSilent = false;
   const silence = createResettableTimer(clock, () => {
     if (!isSilent) return;
-    // A client that has not taken the last write yet needs no keep-alive, and must not make us queue them.
+    // While the client has not taken the last write, keep-alives would queue.
     if (hasDemand) write(keepAlive);
     silence.set(clock.nowMs() + KEEP_ALIVE_MS);
   });
 
   function write(text: string): void {
-    hasDemand = false; // the stream says so when it wants more, which may be at once
+    hasDemand = false; // `pull` sets it again, possibly during `enqueue`
     stream?.enqueue(encoder.encode(text));
   }
 
@@ -71,8 +70,8 @@ export function writeFrames(frames: Frames, { first, keepAlive, clock, joinMs }:
     if (hasDemand && !buffer.isEmpty()) write(buffer.drain());
   }
 
-  /** The one loop over an answer. */
-  async function run(): Promise<void> {
+  /** Reads and writes until the answer ends. */
+  async function writeAll(): Promise<void> {
     let silenceMs = first === null ? KEEP_ALIVE_MS : FIRST_KEEP_ALIVE_MS;
     for (;;) {
       if (!hasDemand) await new Promise<void>((resolve) => (onDemand = resolve));
@@ -97,8 +96,8 @@ export function writeFrames(frames: Frames, { first, keepAlive, clock, joinMs }:
     start(controller) {
       stream = controller;
       controller.enqueue(encoder.encode(first ?? keepAlive));
-      // Begins when the client wants more. What it reads never throws: a bug must not leave the client hanging all the same.
-      run().catch((thrown: unknown) => {
+      // Waits for demand first. `read` never throws; if a bug makes it throw, the client must not hang.
+      writeAll().catch((thrown: unknown) => {
         silence.stop();
         buffer.drain();
         controller.error(thrown);
@@ -118,33 +117,33 @@ export function writeFrames(frames: Frames, { first, keepAlive, clock, joinMs }:
   });
 }
 
-/** Text that waits for more, to be written with it. */
+/** Text that waits to be written together with more. */
 interface WriteBuffer {
-  /** Adds a piece. True = it is to be written now; else `onExpire` is called when it must not wait any longer. */
+  /** Adds a piece. True = write now. Else `onExpire` is called when the wait is over. */
   add(text: string, mustFlush: boolean, onExpire: () => void): boolean;
   isEmpty(): boolean;
-  /** It has waited long enough. */
+  /** True when the wait is over. */
   shouldFlush(): boolean;
-  /** What has been held, which is then not held any more. */
+  /** Removes and returns the held text. */
   drain(): string;
 }
 
-/** @param writtenMs when content was written last; -Infinity = never. */
+/** @param writtenMs time of the last write of content; -Infinity = never. */
 function createWriteBuffer(clock: Clock, joinMs: number, writtenMs: number): WriteBuffer {
   let held = '';
   let shouldFlush = false;
   let sinceMs = 0;
-  let cameMs = writtenMs;
+  let lastTextMs = writtenMs;
   let clear: (() => void) | null = null;
 
   return {
     add(text, mustFlush, onExpire) {
       const nowMs = clock.nowMs();
-      const gapMs = nowMs - cameMs;
-      cameMs = nowMs;
+      const gapMs = nowMs - lastTextMs;
+      lastTextMs = nowMs;
       if (held === '') sinceMs = nowMs;
       held += text;
-      // The next piece is as far away as this one was from the last: what would come too late is not waited for.
+      // The next piece is expected after the same gap as the last one. If that is later than `joinMs` allows, write now.
       shouldFlush ||= mustFlush || held.length >= FULL_CHARACTERS || nowMs - sinceMs + gapMs >= joinMs;
       if (shouldFlush) return true;
       clear ??= clock.setTimer(joinMs, () => {

@@ -76,7 +76,7 @@ it('a body that drips is given up when the first content that the client waits f
   expect(slugsOf(router)).toEqual(['alpha']);
   await pass(router, 200);
   const { openrouter_metadata: metadata } = await bodyRead(await response);
-  expect(metadata?.attempts[0]).toMatchObject({ message: expect.stringContaining('no whole answer came within 3000 ms') });
+  expect(metadata?.attempts[0]).toMatchObject({ message: expect.stringContaining('no complete answer within 3000 ms') });
 });
 
 describe('a call that is silent', () => {
@@ -105,7 +105,7 @@ describe('a call that is silent', () => {
       {
         provider: 'The alpha',
         error_type: 'timeout',
-        message: expect.stringMatching(/^The alpha: no whole answer came within \d+ ms, and The beta answered first$/),
+        message: expect.stringMatching(/^The alpha: no complete answer within \d+ ms, and The beta answered first$/),
         billed_tokens: null,
         cancelled: true,
       },

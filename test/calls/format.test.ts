@@ -56,7 +56,7 @@ describe('a schema at a provider that takes any JSON only', () => {
     ['{"n":"1"}', '/n is no integer'],
     ['{}', 'the answer has no "n"'],
     ['{"n":1,"m":2}', '/m is not allowed'],
-    ['Here it is: {"n":1}', 'it is no JSON'],
+    ['Here it is: {"n":1}', 'it is not JSON'],
   ])('that is not satisfied (%s) is reported, in a stream as well', async (text, what) => {
     const router = createMultiProvider([[alpha, writes(text)]]);
     expect(missed(await bodyRead(await router.ask({ model: '@alpha/m', ...asked })))).toEqual([what]);
@@ -87,16 +87,16 @@ describe('a schema at a provider that takes any JSON only', () => {
   it('is reported as missed where the last endpoint misses it too, or has shown its text', async () => {
     const router = createMultiProvider([[alpha, writes('no')], [beta, writes('neither')]], { attempts: 4 }); // prettier-ignore
     const body = await bodyRead(await router.ask(inOrder()));
-    expect([body.choices, missed(body)]).toMatchObject([[{ message: { content: 'neither' } }], ['it is no JSON']]);
+    expect([body.choices, missed(body)]).toMatchObject([[{ message: { content: 'neither' } }], ['it is not JSON']]);
     const { chunks } = await chunksOf(await router.ask(inOrder({ stream: true })));
-    expect([missed(chunks.at(-1)), router.sentTo('beta')]).toMatchObject([['it is no JSON'], [{}]]);
+    expect([missed(chunks.at(-1)), router.sentTo('beta')]).toMatchObject([['it is not JSON'], [{}]]);
   });
 
   it('is an error where the endpoint that is asked next fails', async () => {
     const router = createMultiProvider([[alpha, writes('no')], [beta, refuses('down', 401)]], { attempts: 4 }); // prettier-ignore
     expect(await failureOf(router.ask(inOrder()))).toMatchObject({
       meaning: 'invalid-output',
-      message: expect.stringContaining('it is no JSON') as string,
+      message: expect.stringContaining('it is not JSON') as string,
     });
   });
 

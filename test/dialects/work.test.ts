@@ -233,7 +233,7 @@ function pass(events: readonly StreamEvent[]): void {
     router.createChoiceStage(2, () => undefined),
     router.createHideSecretsStage(['sk-0123456789abcdef']) ?? router.createChoiceStage(2, () => undefined),
     router.createRenameToolsStage({ toolNames: { f1: 'g1' } }),
-    router.createStopStage([{ text: stop, native: false }], 2, { budget }),
+    router.createStopStage([{ text: stop, isNative: false }], 2, { budget }),
     router.createEchoStage(['prompt', 'prompt']),
     router.createGuard('gen', 2, budget),
   ];

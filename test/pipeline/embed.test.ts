@@ -77,7 +77,7 @@ describe('embeddings', () => {
     const body = { input: 'abc', provider: { timeouts: { first_content_ms: 1000 } } };
     await expect(ask(body, host(), () => new Promise<Response>(() => undefined), { silentMs: 3000 })).rejects.toMatchObject({
       type: 'timeout',
-      message: expect.stringContaining('no whole answer came within 1000 ms'),
+      message: expect.stringContaining('no complete answer within 1000 ms'),
     });
   });
 

@@ -10,8 +10,8 @@ function collect(...events: StreamEvent[]) {
   return { ...collector, grouped: () => groupResult(collector.result()) };
 }
 
-describe('collecting an answer', () => {
-  it('joins the pieces of each kind and puts choices in order', () => {
+describe('createCollector', () => {
+  it('joins the pieces of each kind and sorts choices', () => {
     const { choices, starts, usage } = collect(
       START,
       text('b', 1),
@@ -64,7 +64,7 @@ describe('collecting an answer', () => {
     });
   });
 
-  it('keeps what each of several upstreams said of itself', () => {
+  it('keeps the start event of each upstream', () => {
     const [one, other]: StreamEvent[] = [
       { ...START, choices: [0] },
       { ...START, model: 'n', choices: [1] },
@@ -72,7 +72,7 @@ describe('collecting an answer', () => {
     expect(collect(...(one && other ? [one, other] : [])).result().starts).toEqual([one, other]);
   });
 
-  it('keeps a choice that broke off beside one that is whole, with its own error and what it had said', () => {
+  it('keeps a failed choice beside a complete one, with its error and its content', () => {
     const { error } = failed('no capacity');
     const collector = collect(text('a'), text('b', 1), { type: 'choice-error', choice: 1, error }, ended(0), END);
     expect(collector.error()).toBeNull();
@@ -82,7 +82,7 @@ describe('collecting an answer', () => {
     ]);
   });
 
-  it('lists also a choice that broke off before it said anything', () => {
+  it('lists a choice that failed without content', () => {
     const { error } = failed('no capacity');
     const { choices } = collect({ type: 'choice-error', choice: 1, error }, text('a'), ended(), END).grouped();
     expect(choices).toMatchObject([
@@ -91,11 +91,11 @@ describe('collecting an answer', () => {
     ]);
   });
 
-  it('has null for log probabilities that nobody sent', () => {
+  it('returns null for log probabilities that were not sent', () => {
     expect(collect(text('a')).grouped().choices[0]).toMatchObject({ logprobs: null, refusalLogprobs: null });
   });
 
-  it('keeps the error that ended the answer, and what came before it', () => {
+  it('keeps the error that ended the answer, and the content before it', () => {
     const collector = collect(text('a'), { ...failed('broken'), usage: usageOf(1, 2) });
     expect(collector.error()?.message).toBe('broken');
     expect(collector.grouped()).toMatchObject({ usage: usageOf(1, 2), choices: [{ text: 'a' }] });

@@ -27,8 +27,8 @@ async function outcomeOf(reading: Promise<unknown>): Promise<unknown> {
   return Promise.race([reading.catch((error: Error) => error.message), turn().then(() => 'waiting')]);
 }
 
-describe('the first content', () => {
-  it('may take as long as it is allowed', async () => {
+describe('createWatch first content', () => {
+  it('may take until its deadline', async () => {
     const { clock, give, source } = watched({ firstContentMs: 100 });
     const reading = source.read();
     clock.advance(99);
@@ -37,7 +37,7 @@ describe('the first content', () => {
     expect(await reading).toEqual(TEXT);
   });
 
-  it('that is late is not waited for, whatever came before it that was no content', async () => {
+  it('times out when late, even after events without content', async () => {
     const { clock, give, source } = watched({ firstContentMs: 100, idleMs: 50 });
     const first = source.read();
     clock.advance(60);
@@ -51,12 +51,12 @@ describe('the first content', () => {
     clock.advance(9);
     expect(await outcomeOf(third)).toBe('waiting');
     clock.advance(1);
-    await expect(third).rejects.toMatchObject({ type: 'timeout', message: 'no content came within 100 ms' });
+    await expect(third).rejects.toMatchObject({ type: 'timeout', message: 'no content within 100 ms' });
   });
 });
 
-describe('an answer that is shown as a whole', () => {
-  it('has to be there by the deadline of its first content, however it comes', async () => {
+describe('createWatch isWhole', () => {
+  it('times out when the answer is not complete by the first-content deadline', async () => {
     const { clock, give, source } = watched({ firstContentMs: 100, idleMs: 50, isWhole: true });
     for (let piece = 0; piece < 3; piece++) {
       const reading = source.read();
@@ -68,10 +68,10 @@ describe('an answer that is shown as a whole', () => {
     clock.advance(9);
     expect(await outcomeOf(last)).toBe('waiting');
     clock.advance(1);
-    await expect(last).rejects.toMatchObject({ type: 'timeout', message: 'no whole answer came within 100 ms' });
+    await expect(last).rejects.toMatchObject({ type: 'timeout', message: 'no complete answer within 100 ms' });
   });
 
-  it('may not fall silent once it has begun', async () => {
+  it('times out on silence after the first piece', async () => {
     const { clock, give, source } = watched({ firstContentMs: 100, idleMs: 50, isWhole: true });
     const first = source.read();
     clock.advance(30);
@@ -79,12 +79,12 @@ describe('an answer that is shown as a whole', () => {
     await first;
     const second = source.read();
     clock.advance(50);
-    await expect(second).rejects.toMatchObject({ message: 'nothing more came for 50 ms' });
+    await expect(second).rejects.toMatchObject({ message: 'no further data for 50 ms' });
   });
 });
 
-describe('silence after the first content', () => {
-  it('is measured anew from every sign of life', async () => {
+describe('createWatch idle', () => {
+  it('restarts with every event', async () => {
     const { clock, give, source } = watched({ firstContentMs: 10, idleMs: 50 });
     for (const events of [TEXT, [], START, TEXT]) {
       const reading = source.read();
@@ -96,11 +96,11 @@ describe('silence after the first content', () => {
     clock.advance(49);
     expect(await outcomeOf(last)).toBe('waiting');
     clock.advance(1);
-    await expect(last).rejects.toMatchObject({ message: 'nothing more came for 50 ms' });
+    await expect(last).rejects.toMatchObject({ message: 'no further data for 50 ms' });
   });
 });
 
-it('the whole has a deadline of its own, content or not', async () => {
+it('createWatch times out at the total deadline, with or without content', async () => {
   const { clock, give, source } = watched({ idleMs: 50, totalMs: 70 });
   const first = source.read();
   clock.advance(40);
@@ -113,7 +113,7 @@ it('the whole has a deadline of its own, content or not', async () => {
   await expect(second).rejects.toMatchObject({ message: 'the answer was not complete within 70 ms' });
 });
 
-it('without deadlines nothing is timed', async () => {
+it('createWatch sets no timer without deadlines', async () => {
   const { clock, give, source } = watched({});
   const reading = source.read();
   clock.advance(1e9);

@@ -12,7 +12,7 @@ import { call, ended, reasoning, text } from './events.ts';
 const piece = fc.tuple(fc.constantFrom('a', 'é', '終', '🌊', '\ud83c', ''), fc.nat(3000)).map(([unit, times]) => unit.repeat(times));
 
 describe('createKeptText', () => {
-  it('is the text of its pieces', () => {
+  it('returns the text of its pieces', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
         const kept = createKeptText(UNLIMITED);
@@ -23,7 +23,7 @@ describe('createKeptText', () => {
     );
   });
 
-  it('takes one byte for a character of Latin script, two for others, and returns them', () => {
+  it('takes one byte for a Latin character and two for others from the budget, and gives them back', () => {
     const budget = createAnswerBudget(20_000);
     const latin = createKeptText(budget);
     for (let piece = 0; piece < 8192; piece++) latin.add('é');
@@ -52,7 +52,7 @@ const collected = (events: readonly StreamEvent[]) => {
 };
 
 describe('createKeptEvents', () => {
-  it('is the same answer in fewer events', () => {
+  it('returns the same answer in fewer events', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 40 }), (events) => {
         const kept = createKeptEvents(UNLIMITED);
@@ -62,7 +62,7 @@ describe('createKeptEvents', () => {
     );
   });
 
-  it('keeps a million tokens of one text as one event, within two bytes for each character', () => {
+  it('keeps a million tokens of one text as one event, in at most two bytes per character', () => {
     const kept = createKeptEvents(createAnswerBudget(2_000_000));
     const token = [text('a')];
     for (let piece = 0; piece < 1_000_000; piece++) kept.push(token);
@@ -71,7 +71,7 @@ describe('createKeptEvents', () => {
     expect(more).toEqual([]);
   });
 
-  it('returns all that it took', () => {
+  it('gives back all memory that it took', () => {
     const budget = createAnswerBudget(10_000);
     const kept = createKeptEvents(budget);
     kept.push([text('a'), text('b'), call(0, { id: 'x', name: 'y', arguments: '{' }), call(0, { arguments: '}' }), ended()]);

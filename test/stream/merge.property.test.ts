@@ -141,8 +141,8 @@ async function holds(law: (outcome: Outcome, all: readonly (Script | Refused)[])
   );
 }
 
-describe('a merge of up to 16 answers, in any order, cut anywhere, some of them failing', () => {
-  it('gives the text, tool calls and log probabilities of every choice whole and in order', () =>
+describe('mergeSources of up to 16 answers, in any order, cut anywhere, some failing', () => {
+  it('keeps the text, tool calls and log probabilities of every choice complete and in order', () =>
     holds(({ events }, all) => {
       const numbered = choicesOf(all);
       all.forEach((one, index) => {
@@ -154,7 +154,7 @@ describe('a merge of up to 16 answers, in any order, cut anywhere, some of them 
       });
     }));
 
-  it('finishes every choice exactly once when one of them has succeeded, well only those that ended well', () =>
+  it('finishes every choice exactly once when one succeeded', () =>
     holds(({ events }, all) => {
       const numbered = choicesOf(all);
       const well = all.flatMap((one, index) => endsOf(one).map((own) => numbered[index]?.[own] ?? -1));
@@ -166,7 +166,7 @@ describe('a merge of up to 16 answers, in any order, cut anywhere, some of them 
       expect([...ends, ...errors].toSorted((one, other) => one - other)).toEqual(expected);
     }));
 
-  it('has exactly one last word, nothing after it: an error only when no choice succeeded', () =>
+  it('sends one final event and nothing after it, an error only when no choice succeeded', () =>
     holds(({ events, after }, all) => {
       expect(events.filter(isTerminal)).toHaveLength(1);
       expect(events.findIndex(isTerminal)).toBe(events.length - 1);
@@ -176,7 +176,7 @@ describe('a merge of up to 16 answers, in any order, cut anywhere, some of them 
       expect(last?.type === 'error' ? last.openChoices : null).toEqual(last?.type === 'error' ? choicesOf(all).flat() : null);
     }));
 
-  it('bills the exact sum of what every call reported', () =>
+  it('sums the usage of all calls exactly', () =>
     holds(({ events }, all) => {
       const bills = all.flatMap((one): Usage[] => {
         const last = 'refused' in one ? undefined : one.batches.flat().find(isTerminal);
@@ -198,14 +198,14 @@ describe('a merge of up to 16 answers, in any order, cut anywhere, some of them 
       );
     }));
 
-  it('never has two reads of a source outstanding, nor reads one before its last batch was taken', () =>
+  it('has one outstanding read per source, and starts the next only after the last batch was taken', () =>
     holds(({ mostWaiting, readAhead }) => {
       expect(mostWaiting).toBeLessThanOrEqual(1);
       expect(readAhead).toBe(0);
     }));
 });
 
-it('gives up every source, whenever it is cancelled', async () => {
+it('mergeSources cancels every source, whenever it is cancelled', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 16 }), fc.array(fc.nat({ max: 15 }), { maxLength: 20 }), async (count, speakers) => {
       const sources = Array.from({ length: count }, () => createSource());

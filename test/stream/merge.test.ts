@@ -26,8 +26,8 @@ function open(...choices: number[][]) {
   return { merged, left, sources, at: (index: number) => sources[index] ?? createSource() };
 }
 
-describe('events of several calls', () => {
-  it('leave as they come, under the numbers of the merged answer', async () => {
+describe('mergeSources events', () => {
+  it('leave as they arrive, with the choice numbers of the merged answer', async () => {
     const { merged, at } = open([0, 2], [1, 3]);
     const first = merged.read();
     at(1).give([text('b'), text('d', 1)]);
@@ -37,14 +37,14 @@ describe('events of several calls', () => {
     expect(await second).toEqual([text('c', 2), ended(2)]);
   });
 
-  it('keep what an upstream says of itself, with the choices it speaks of', async () => {
+  it('include each start event with its choices', async () => {
     const { merged, at } = open([0, 1], [2]);
     const first = merged.read();
     at(1).give([START, text('x')]);
     expect(await first).toEqual([{ ...START, choices: [2] }, text('x', 2)]);
   });
 
-  it('have one last word, when the last call has ended, with the sum of the bills', async () => {
+  it('end with one final event after the last call, with the sum of usage', async () => {
     const { merged, at } = open([0], [1]);
     at(0).give([text('a'), ended(), end(usageOf(5, 7, { costUsd: 0.25, cachedTokens: 2 }))]);
     at(1).give([text('b'), ended(), end(usageOf(5, 9, { costUsd: 0.5, estimated: ['prompt_tokens'] }))]);
@@ -54,7 +54,7 @@ describe('events of several calls', () => {
     expect(await merged.read()).toBeNull();
   });
 
-  it('count every call they stand for, also one that had no bill', async () => {
+  it('count every upstream call, also without usage', async () => {
     const one = createSource();
     const branches = [
       { opening: Promise.resolve<EventSource>(one), choices: [0, 1], calls: 3 },
@@ -64,7 +64,7 @@ describe('events of several calls', () => {
     expect((await readAll(mergeSources(branches, false, () => undefined))).at(-1)).toEqual(end(usageOf(1, 2, { calls: 4 })));
   });
 
-  it('keep the bill of each call apart where that is wanted, in the order of the choices', async () => {
+  it('list the usage of each call when itemized, in the order of choices', async () => {
     const sources = [createSource(), createSource()];
     const branches = sources.map((source, index) => ({ opening: Promise.resolve<EventSource>(source), choices: [index], calls: 1 }));
     const merged = mergeSources(branches, true, () => undefined);
@@ -84,8 +84,8 @@ describe('events of several calls', () => {
   });
 });
 
-describe('a call that fails', () => {
-  it('ends those of its choices that had not ended, once another has', async () => {
+describe('mergeSources with a failed call', () => {
+  it('fails its open choices once another choice has succeeded', async () => {
     const { merged, at } = open([0], [1, 2]);
     at(1).give([text('b'), ended(), text('c', 1), broken('no capacity', usageOf(1, 1))]);
     at(0).give([text('a')], [ended(), end(usageOf(1, 1))]);
@@ -94,7 +94,7 @@ describe('a call that fails', () => {
     expect(events.at(-1)).toEqual(end(usageOf(2, 2, { calls: 2 })));
   });
 
-  it('says nothing before another choice has succeeded, since the whole answer may still fail', async () => {
+  it('sends no error before another choice has succeeded', async () => {
     const { merged, at } = open([0], [1]);
     at(0).give([text('a'), broken('first')]);
     expect(await merged.read()).toEqual([text('a')]);
@@ -106,7 +106,7 @@ describe('a call that fails', () => {
     expect(await third).toEqual([ended(1), choiceError(0, 'first'), end()]);
   });
 
-  it('is the end of the answer only where all fail, with the first cause and what it cost', async () => {
+  it('fails the answer only when all calls fail, with the first error and the usage', async () => {
     const { merged, at } = open([0], [1]);
     const all = readAll(merged);
     at(1).give([broken('first', usageOf(2, 0))]);
@@ -121,7 +121,7 @@ describe('a call that fails', () => {
   it.each<[string, () => Promise<EventSource>]>([
     ['refuses', () => Promise.reject<EventSource>(new RouterError('rate_limit_exceeded', 'slow down'))],
     ['breaks with a bug', () => Promise.reject<EventSource>(new TypeError('secret detail'))],
-  ])('because its upstream %s before it answers, ends its choices like any other', async (_, opening) => {
+  ])('fails its choices when the upstream %s before it answers', async (_, opening) => {
     const source = createSource();
     source.give([text('a'), ended(), end()]);
     const branches = [
@@ -138,7 +138,7 @@ describe('a call that fails', () => {
     expect(JSON.stringify(events)).not.toContain('secret');
   });
 
-  it('without a last word ends its choices as well, and does not hold the others up', async () => {
+  it('fails its choices without a final event, and does not delay others', async () => {
     const { merged, at } = open([0], [1]);
     at(0).give([text('a')], null);
     at(1).give([ended(), end()]);
@@ -148,8 +148,8 @@ describe('a call that fails', () => {
   });
 });
 
-describe('reading', () => {
-  it('is one read at a time for each source, and the next only when the batch has been taken', async () => {
+describe('mergeSources read', () => {
+  it('reads each source once at a time, and again only after the batch was taken', async () => {
     const { merged, sources, at } = open([0], [1]);
     await turn();
     expect(sources.map((source) => source.reads())).toEqual([0, 0]);
@@ -164,7 +164,7 @@ describe('reading', () => {
     expect(sources.map((source) => source.reads())).toEqual([2, 1]);
   });
 
-  it('takes everything that has arrived at once', async () => {
+  it('returns all batches that have arrived', async () => {
     const { merged, at } = open([0], [1]);
     const first = merged.read();
     await turn();
@@ -175,7 +175,7 @@ describe('reading', () => {
     expect(await merged.read()).toEqual([text('b', 1)]);
   });
 
-  it('does not wait for a source that has not opened', async () => {
+  it('does not wait for a source that is not open', async () => {
     const source = createSource();
     const branches = [
       { opening: new Promise<EventSource>(() => undefined), choices: [0], calls: 1 },
@@ -186,7 +186,7 @@ describe('reading', () => {
   });
 });
 
-it('giving up gives every open source up, and what has not opened yet', async () => {
+it('mergeSources cancel cancels open sources and calls that are not open yet', async () => {
   const { merged, sources, left } = open([0], [1], [2]);
   void merged.read();
   await turn();

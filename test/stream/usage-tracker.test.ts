@@ -17,7 +17,7 @@ function settledUsage(
   return settled !== undefined && 'usage' in settled ? settled.usage : null;
 }
 
-it('a prompt that the upstream repeats is not counted as its answer', () => {
+it('createUsageTracker does not count a repeated prompt as output', () => {
   const [plain, echoing] = [null, ['Once upon a time, in a land far away. ']].map((echoed) =>
     createUsageTracker(() => '', noPrice, echoed),
   );
@@ -26,24 +26,24 @@ it('a prompt that the upstream repeats is not counted as its answer', () => {
   expect(echoing?.estimate()).toEqual(plain?.estimate());
 });
 
-describe('usage that the upstream reported', () => {
+describe('createUsageTracker reported usage', () => {
   const reported: StreamEvent = { type: 'end', usage: usageOf(5, 7, { cachedTokens: 2 }) };
 
-  it('is passed on as it is, with the price of the file', () => {
+  it('is passed on with the cost added', () => {
     const settled = settledUsage([text(WORDS.repeat(50))], { costOf: () => 0.5, last: reported });
     expect(settled).toEqual(usageOf(5, 7, { cachedTokens: 2, costUsd: 0.5 }));
   });
 
-  it('keeps the cost that the upstream says it charged', () => {
+  it('keeps the cost that the upstream reported', () => {
     const charged: StreamEvent = { type: 'end', usage: usageOf(5, 7, { costUsd: 0.25 }) };
     expect(settledUsage([], { costOf: () => 0.5, last: charged })?.costUsd).toBe(0.25);
   });
 
-  it('has no cost where no price is known', () => {
+  it('has no cost without a price', () => {
     expect(settledUsage([], { last: reported })?.costUsd).toBeNull();
   });
 
-  it('needs no look at the prompt', () => {
+  it('does not read the prompt', () => {
     const usageTracker = createUsageTracker(() => {
       throw new Error('the prompt was read');
     }, noPrice);
@@ -51,8 +51,8 @@ describe('usage that the upstream reported', () => {
   });
 });
 
-describe('usage that nobody reported', () => {
-  it('is estimated and says so, field by field', () => {
+describe('createUsageTracker estimated usage', () => {
+  it('lists every estimated field', () => {
     const settled = settledUsage([text(WORDS)]);
     expect(settled).toMatchObject({ cachedTokens: null, reasoningTokens: null, costUsd: null });
     expect(settled?.estimated).toEqual(['prompt_tokens', 'completion_tokens', 'total_tokens']);
@@ -61,7 +61,7 @@ describe('usage that nobody reported', () => {
     expect(settled?.completionTokens).toBeLessThan(16);
   });
 
-  it('has an estimated cost where a price is known', () => {
+  it('has an estimated cost when a price is known', () => {
     const settled = settledUsage([text(WORDS)], { costOf: () => 0.5 });
     expect(settled).toMatchObject({ costUsd: 0.5, estimated: ['prompt_tokens', 'completion_tokens', 'total_tokens', 'cost'] });
   });
@@ -79,19 +79,19 @@ describe('usage that nobody reported', () => {
     expect(settledUsage([])?.completionTokens).toBe(0);
   });
 
-  it('is the same however the text was cut, also far beyond one counted piece', () => {
+  it('is the same however the text is cut, also beyond the kept part', () => {
     const whole = settledUsage([text(WORDS.repeat(2000))])?.completionTokens ?? 0;
     const pieces = settledUsage(Array.from({ length: 2000 }, () => text(WORDS)))?.completionTokens ?? 0;
     expect(whole).toBeGreaterThan(10_000);
     expect(Math.abs(pieces - whole) / whole).toBeLessThan(0.01); // a token on the edge of a counted piece may count twice
   });
 
-  it('is told with an error as well', () => {
+  it('is added to an error', () => {
     expect(settledUsage([text(WORDS)], { last: failed() })?.estimated).toContain('completion_tokens');
   });
 });
 
-describe('an answer that fails before any content', () => {
+describe('createUsageTracker error before content', () => {
   it('costs nothing', () => {
     expect(settledUsage([], { last: failed(), costOf: () => 0.5 })).toBeNull();
   });
@@ -101,7 +101,7 @@ describe('an answer that fails before any content', () => {
   });
 });
 
-describe('bill', () => {
+describe('createUsageTracker estimate', () => {
   const usageTracker = () => createUsageTracker(() => 'hello there', noPrice);
 
   it('is null before content and reported usage', () => {
@@ -110,7 +110,7 @@ describe('bill', () => {
     expect(before.estimate()).toBeNull();
   });
 
-  it('is an estimate once content has come, and what is reported from then on', () => {
+  it('is an estimate after content, and the reported usage once it arrives', () => {
     const counting = usageTracker();
     counting.count([text(WORDS)]);
     expect(counting.estimate()?.estimated).toContain('completion_tokens');
@@ -118,15 +118,15 @@ describe('bill', () => {
     expect(counting.estimate()).toEqual(usageOf(5, 7));
   });
 
-  it('is the usage of the last event, once that has come', () => {
+  it('is the usage of the final event after it', () => {
     const counting = usageTracker();
     counting.finalize([{ type: 'end', usage: usageOf(5, 7) }]);
     expect(counting.estimate()).toEqual(usageOf(5, 7));
   });
 });
 
-describe('events that are not the last', () => {
-  it('pass untouched', () => {
+describe('createUsageTracker finalize', () => {
+  it('does not change other events', () => {
     expect(createUsageTracker(() => '', noPrice).finalize([text('a'), call(0)])).toEqual([text('a'), call(0)]);
   });
 });

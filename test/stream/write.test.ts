@@ -49,8 +49,8 @@ function open(first = 'first', joinMs = 0) {
   };
 }
 
-describe('writing frames', () => {
-  it('writes the first text at once, then one write for each read, then ends', async () => {
+describe('writeFrames', () => {
+  it('writes the first text at once, then one write per read, then ends', async () => {
     const { drain, give } = open();
     expect(await drain()).toBe('first');
     for (const text of ['a', 'b\n\nc']) {
@@ -65,7 +65,7 @@ describe('writing frames', () => {
     expect(await last).toBeNull();
   });
 
-  it('ends with the last text, without asking for another one', async () => {
+  it('ends with the last text, without another read', async () => {
     const { drain, give, asked, over, clock } = open('first', 25);
     await drain();
     const last = drain();
@@ -77,7 +77,7 @@ describe('writing frames', () => {
     expect([asked.reads, asked.cancelled, clock.pending()]).toEqual([1, 0, 0]);
   });
 
-  it('never has two reads outstanding, and reads no further than the client', async () => {
+  it('has one outstanding read, and reads only on demand', async () => {
     const { drain, give, asked } = open();
     await turn();
     expect(asked.reads).toBe(0); // the first text has not been taken
@@ -92,7 +92,7 @@ describe('writing frames', () => {
     expect(asked).toMatchObject({ reads: 2, atOnce: 1 });
   });
 
-  it('comments after 3 s of silence, then every 5 s, and begins anew after a frame', async () => {
+  it('writes a keep-alive after 3 s of silence, then every 5 s, and restarts after a frame', async () => {
     const { drain, give, clock } = open();
     await drain();
     const first = drain();
@@ -117,7 +117,7 @@ describe('writing frames', () => {
     expect(await fourth).toBe(': keep-alive\n\n');
   });
 
-  it('queues no comments for a client that has not taken the last one', async () => {
+  it('queues no keep-alives for a client that has not taken the last write', async () => {
     const { drain, give, clock } = open();
     await drain();
     await turn();
@@ -127,7 +127,7 @@ describe('writing frames', () => {
     expect(await drain()).toBe('a');
   });
 
-  it('writes no comment while the first text is waiting', async () => {
+  it('writes no keep-alive while the first text waits', async () => {
     const { drain, give, clock } = open();
     await turn();
     clock.advance(60_000);
@@ -138,7 +138,7 @@ describe('writing frames', () => {
     expect(await next).toBe('a');
   });
 
-  it('tells the source when the client leaves, and leaves no timer behind', async () => {
+  it('cancels the frames when the client disconnects, and leaves no timer', async () => {
     const { drain, cancel, asked, clock } = open();
     await drain();
     await turn();
@@ -148,7 +148,7 @@ describe('writing frames', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  it('bears a frame that comes after the client has left', async () => {
+  it('ignores a frame after the client has disconnected', async () => {
     const { drain, cancel, give, clock } = open();
     await drain();
     await turn();
@@ -159,7 +159,7 @@ describe('writing frames', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  it('breaks off where there is a bug in what it reads, instead of hanging', async () => {
+  it('fails the stream when a read throws', async () => {
     const clock = createFakeClock();
     const frames: Frames = {
       read: () => Promise.reject(new Error('a bug')),
@@ -173,7 +173,7 @@ describe('writing frames', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  it('leaves no timer behind at the end', async () => {
+  it('leaves no timer at the end', async () => {
     const { drain, give, clock } = open();
     await drain();
     const last = drain();
@@ -184,7 +184,7 @@ describe('writing frames', () => {
   });
 });
 
-describe('content that comes in quick succession', () => {
+describe('writeFrames joining', () => {
   /** A stream that flows: the first content has been written, and a second piece has just come. */
   async function flowing() {
     const stream = open('first', 25);
@@ -199,7 +199,7 @@ describe('content that comes in quick succession', () => {
     return { ...stream, taken, taking };
   }
 
-  it('is written together from the second piece on, but never waits when it is the first', async () => {
+  it('joins pieces from the second on, and never delays the first', async () => {
     const stream = open('first', 25);
     await stream.drain();
     const second = stream.drain();
@@ -220,7 +220,7 @@ describe('content that comes in quick succession', () => {
     expect(await content).toBe('first');
   });
 
-  it('is written together, and waits no longer than it may', async () => {
+  it('joins pieces for at most joinMs', async () => {
     const { clock, give, taken, taking } = await flowing();
     void taking();
     await turn();
@@ -238,7 +238,7 @@ describe('content that comes in quick succession', () => {
     expect(taken).toEqual(['bc']);
   });
 
-  it('goes with the next piece where that comes late enough', async () => {
+  it('flushes with the next piece when it arrives late enough', async () => {
     const { clock, give, taken, taking } = await flowing();
     void taking();
     await turn();
@@ -252,7 +252,7 @@ describe('content that comes in quick succession', () => {
     expect(clock.pending()).toBe(1); // the keep-alive's
   });
 
-  it('loses nothing that came while it was written', async () => {
+  it('loses nothing that arrived during a write', async () => {
     const { clock, give, taken, taking, asked } = await flowing();
     void taking();
     await turn();
@@ -271,7 +271,7 @@ describe('content that comes in quick succession', () => {
     expect(asked.atOnce).toBe(1);
   });
 
-  it('is not held back by what comes slowly', async () => {
+  it('does not delay slow content', async () => {
     const { clock, give, taken, taking } = await flowing();
     for (const text of ['b', 'c']) {
       void taking();
@@ -283,7 +283,7 @@ describe('content that comes in quick succession', () => {
     expect(taken).toEqual(['b', 'c']);
   });
 
-  it('goes at once with an end or an error', async () => {
+  it('flushes at once at an end or an error', async () => {
     const { clock, give, taken, taking, urgent } = await flowing();
     void taking();
     await turn();
@@ -302,7 +302,7 @@ describe('content that comes in quick succession', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  it('is bounded: a flood is written as it comes', async () => {
+  it('flushes at 32,768 characters', async () => {
     const { give, taken, taking } = await flowing();
     void taking();
     await turn();

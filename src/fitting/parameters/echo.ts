@@ -38,7 +38,7 @@ export function settleEcho(fitting: Fitting): void {
   if (echoed === null) return;
   const texts = echoed.filter((text) => text !== null);
   const isReadable = texts.length === echoed.length;
-  if (bestOf === null && (isReadable || stop.every(({ native }) => native))) {
+  if (bestOf === null && (isReadable || stop.every(({ isNative }) => isNative))) {
     if (!isReadable) stop.length = 0;
     return;
   }

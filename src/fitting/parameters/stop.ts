@@ -16,7 +16,7 @@ export function fitStop(fitting: Fitting): void {
   const limit = rule === null || rule.emulate === true ? 0 : (rule.maxItems ?? all.length);
   const native = all.slice(0, limit);
   if (native.length > 0) fitting.parameters[rule?.name ?? 'stop'] = native;
-  fitting.emulation.stop.push(...all.map((text, position) => ({ text, native: position < limit })));
+  fitting.emulation.stop.push(...all.map((text, position) => ({ text, isNative: position < limit })));
   const taken = limit === 0 ? 'takes no stop sequences' : `takes at most ${limit} stop sequences`;
   if (marker !== null && !own.includes(marker)) reportMarker(fitting, marker, native.includes(marker) ? null : taken);
   if (new Set(own).size > limit) {

@@ -1,23 +1,23 @@
 /**
- * Numbers the choices of one call as they were asked for, from 0, whatever the upstream calls them. Choices beyond those are left out, so
- * that no text reaches a choice of another call. Pure.
+ * Renumbers the choices of one call from 0, whatever numbers the upstream uses. Drops surplus choices, so that no text reaches a choice of
+ * another call. Pure.
  */
 import type { StreamEvent } from '../../unified/response/event.ts';
 
-/** A stage that returns the same list where nothing has to change. */
+/** A stage that returns the same list when nothing changes. */
 export type ChoiceStage = { push(events: readonly StreamEvent[]): readonly StreamEvent[] };
 
 /**
- * @param expected how many choices the call was asked for.
- * @param onDropped called once, when the upstream sends more.
+ * @param expected number of choices that the call requested.
+ * @param onDropped called once, when the upstream returns more.
  */
 export function createChoiceStage(expected: number, onDropped: () => void): ChoiceStage {
-  /** Number of each choice, by the upstream's own. Holds at most `expected` entries. */
+  /** Upstream number of each choice to its new number. At most `expected` entries. */
   const numbers = new Map<number, number>();
   const taken = new Set<number>();
   let hasDropped = false;
 
-  /** A number in range keeps itself. Any other takes the highest that is free, since lower ones are more likely to come. */
+  /** A free number in range is kept. Any other choice gets the highest free number, because lower ones are more likely to appear. */
   function assign(name: number): number | null {
     if (taken.size >= expected) return null;
     let number = name;
@@ -43,7 +43,7 @@ export function createChoiceStage(expected: number, onDropped: () => void): Choi
     push(events) {
       let changed: StreamEvent[] | null = null;
       for (let position = 0; position < events.length; position++) {
-        const event = events[position] as StreamEvent; // within the list
+        const event = events[position] as StreamEvent; // the index is in range
         const renumbered = 'choice' in event ? renumber(event) : event;
         if (renumbered !== event) changed ??= events.slice(0, position);
         if (changed !== null && renumbered !== null) changed.push(renumbered);

@@ -1,6 +1,6 @@
-/** Follows a prompt that an upstream repeats, for as long as it does; one that repeats none, or another text, is answering already. */
+/** Detects how much of an answer repeats the prompt (`echo`). As soon as the text differs, the rest is the answer. */
 
-/** How many of the first characters of the next piece repeat the prompt. */
+/** Returns how many of the first characters of the next piece repeat the prompt. */
 export type EchoFollower = (piece: string) => number;
 
 export function createEchoFollower(prompt: string): EchoFollower {

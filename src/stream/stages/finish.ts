@@ -1,6 +1,9 @@
 /**
- * Holds the finish of each choice until the answer ends: upstreams say it more than once, and go on after it; the last one counts. An
- * answer that its upstream ended on purpose without a finish reason gets one, and a word that is not known is told. A call of a tool without arguments gets `{}`. Pure.
+ * Holds the finish reason of each choice until the answer ends. Upstreams may send it more than once and send content after it; the last
+ * one counts.
+ *
+ * An answer that its upstream ended on purpose without a finish reason gets one. An unknown finish reason is reported. A tool call without
+ * arguments gets `{}`. Pure.
  */
 import { append } from '../../lib/append.ts';
 import { ENTRY_BYTES, UNLIMITED, type AnswerBudget } from '../../unified/response/answer-budget.ts';
@@ -8,24 +11,24 @@ import type { ChoiceEndEvent, DeltaEvent, StreamEvent, ToolCallDeltaEvent } from
 import { isContent, isReasoning } from '../../unified/response/event.ts';
 import { createJsonScan, type JsonScan } from '../../lib/json-scan.ts';
 
-/** A stage that knows whether its upstream said a last word. */
+/** A stage that needs to know whether the upstream ended on purpose. */
 export interface FinishStage {
-  /** An `end` event is a last word that the upstream said on purpose. */
+  /** An `end` event means that the upstream ended on purpose. */
   push(events: readonly StreamEvent[]): readonly StreamEvent[];
-  /** The upstream is over without a last word. */
+  /** Ends an answer whose upstream sent no `end` event. */
   end(): StreamEvent[];
-  /** Whether the upstream has given the finish reason of this choice. */
+  /** True when the upstream has sent the finish reason of this choice. */
   hasFinished(choice: number): boolean;
 }
 
-/** `arguments`: what of them has come and may still turn out to be nothing; null once it is known that it is not. */
+/** `arguments`: the text so far, while it may still mean "no arguments"; null once it has content. */
 type Call = { arguments: string | null; scan: JsonScan };
 
-type Choice = { finish: ChoiceEndEvent | null; hasSpoken: boolean; hasFailed: boolean; calls: Call[] };
+type Choice = { finish: ChoiceEndEvent | null; hasContent: boolean; hasFailed: boolean; calls: Call[] };
 
 /**
- * @param onDefaulted called with the finish reason of an answer that came without one, or with a word (`native`) that is not known; once.
- * @param budget of the answer, which its tool calls take from. `push` throws a RouterError when that is spent.
+ * @param onDefaulted called once, with the finish reason of an answer that came without one, or with an unknown one (`native`).
+ * @param budget memory budget of the answer, for its tool calls. `push` throws a RouterError when it is used up.
  */
 export function createFinishStage(
   onDefaulted: (reason: string, native: string | null) => void,
@@ -33,13 +36,13 @@ export function createFinishStage(
 ): FinishStage {
   const choices = new Map<number, Choice>();
   let hasDefaulted = false;
-  /** The choice that spoke last: more text of it changes nothing here. */
-  let speaker: number | null = null;
+  /** Choice of the last text event. More text of the same choice changes nothing here. */
+  let lastTextChoice: number | null = null;
 
   function choiceAt(index: number): Choice {
     const known = choices.get(index);
     if (known !== undefined) return known;
-    const created: Choice = { finish: null, hasSpoken: false, hasFailed: false, calls: [] };
+    const created: Choice = { finish: null, hasContent: false, hasFailed: false, calls: [] };
     choices.set(index, created);
     return created;
   }
@@ -51,8 +54,8 @@ export function createFinishStage(
       return takeCall(event, choice, out);
     }
     // Thinking alone is no answer.
-    choice.hasSpoken ||= !isReasoning(event);
-    if (event.type === 'text-delta') speaker = event.choice;
+    choice.hasContent ||= !isReasoning(event);
+    if (event.type === 'text-delta') lastTextChoice = event.choice;
     out.push(event);
   }
 
@@ -66,10 +69,10 @@ export function createFinishStage(
       finishes.push(finish);
       if ((given === null || finish.isGuess) && !hasDefaulted) {
         hasDefaulted = true;
-        // The guard makes calls of a plain stop.
+        // The guard changes `stop` to `tool_calls` when the choice has tool calls.
         onDefaulted(finish.reason === 'stop' && choice.calls.length > 0 ? 'tool_calls' : finish.reason, finish.nativeReason);
       }
-      // A call that its limit cut off is not made whole.
+      // A call that was cut off by the token limit is not completed.
       if (finish.reason === 'tool_calls' || finish.reason === 'stop') fillArguments(index, choice, out);
     }
     append(out, finishes);
@@ -96,7 +99,7 @@ export function createFinishStage(
 
   return {
     push(events) {
-      if (events.every((event) => event.type === 'text-delta' && event.choice === speaker)) return events;
+      if (events.every((event) => event.type === 'text-delta' && event.choice === lastTextChoice)) return events;
       const out: StreamEvent[] = [];
       for (const event of events) take(event, out);
       return out;
@@ -111,15 +114,15 @@ export function createFinishStage(
   };
 }
 
-/** The finish of a choice whose upstream ended on purpose, and null where its calls are not whole. */
-function defaultFinish(choice: number, { calls, hasSpoken }: Choice): ChoiceEndEvent | null {
+/** Returns the finish of a choice whose upstream ended on purpose. Null when its tool calls are incomplete or it has no content. */
+function defaultFinish(choice: number, { calls, hasContent }: Choice): ChoiceEndEvent | null {
   const isWhole = calls.every(({ arguments: held, scan }) => held !== null || scan.isWhole());
-  if (!isWhole || (calls.length === 0 && !hasSpoken)) return null;
+  if (!isWhole || (calls.length === 0 && !hasContent)) return null;
   return { type: 'choice-end', choice, reason: calls.length > 0 ? 'tool_calls' : 'stop', nativeReason: null };
 }
 
-/** What providers write where a tool has no arguments: nothing, spaces, or the word `null`; also what may still become that. */
-const MAY_BE_NOTHING = /^\s{0,64}(?:n|nu|nul|null)?\s{0,64}$/;
+/** Matches what providers send for "no arguments" (nothing, blanks, `null`), and beginnings of it. */
+const MAY_BE_EMPTY = /^\s{0,64}(?:n|nu|nul|null)?\s{0,64}$/;
 
 function takeCall(event: ToolCallDeltaEvent, { calls }: Choice, out: StreamEvent[]): void {
   const isNew = calls[event.index] === undefined;
@@ -130,22 +133,22 @@ function takeCall(event: ToolCallDeltaEvent, { calls }: Choice, out: StreamEvent
     return;
   }
   const text = call.arguments + event.arguments;
-  if (!MAY_BE_NOTHING.test(text)) {
+  if (!MAY_BE_EMPTY.test(text)) {
     call.arguments = null;
     call.scan.push(text);
     out.push(text === event.arguments ? event : { ...event, arguments: text });
     return;
   }
   call.arguments = text;
-  if (isNew || isMore(event)) out.push(event.arguments === '' ? event : { ...event, arguments: '' });
+  if (isNew || hasMetadata(event)) out.push(event.arguments === '' ? event : { ...event, arguments: '' });
 }
 
-const isMore = ({ id, name, extra }: ToolCallDeltaEvent) => id !== undefined || name !== undefined || extra !== undefined;
+const hasMetadata = ({ id, name, extra }: ToolCallDeltaEvent) => id !== undefined || name !== undefined || extra !== undefined;
 
-/** The arguments of calls that have none. */
+/** Sends `{}` for tool calls without arguments. */
 function fillArguments(choice: number, { calls }: Choice, out: StreamEvent[]): void {
   for (const [index, call] of calls.entries()) {
-    if (call === undefined || call.arguments === null) continue; // a provider that counts its calls with holes
+    if (call === undefined || call.arguments === null) continue; // the provider skipped an index
     call.arguments = null;
     out.push({ type: 'tool-call-delta', choice, index, arguments: '{}' });
   }

@@ -1,7 +1,7 @@
 /**
- * Holds the grammar of an answer (see `unified/response/event.ts`), whatever an upstream sends: one end per choice, one last word, nothing
- * after it, tool calls with ids. An upstream that falls silent before it has ended every choice becomes an error: promise 2, no
- * silent cut. Pure.
+ * Enforces the grammar of an answer (see `unified/response/event.ts`), whatever an upstream sends: one end per choice, one final event,
+ * nothing after it, an id for each tool call. An upstream that ends before every choice has ended becomes an error (promise 2: no silent
+ * cut). Pure.
  */
 import { ENTRY_BYTES, UNLIMITED, type AnswerBudget } from '../../unified/response/answer-budget.ts';
 import { RouterError } from '../../unified/error.ts';
@@ -16,28 +16,28 @@ import type {
 } from '../../unified/response/event.ts';
 import { isEmptyUsage, type Usage } from '../../unified/response/usage.ts';
 
-/** A stage that must be told when the upstream is over. */
+/** A stage that must be informed when the upstream ends. */
 export interface Guard extends Stage {
-  /** The upstream has ended; what that means depends on what came before. */
+  /** Handles the end of the upstream: returns the final event, or an error when the answer is incomplete. */
   end(): StreamEvent[];
-  /** True once the last word has been said. */
+  /** True after the final event. */
   ended(): boolean;
 }
 
 type Choice = { ended: boolean; error: RouterError | null; calls: Set<number> };
 
 /**
- * @param generationId makes ids for tool calls that came without one.
- * @param expected how many choices the upstream was asked for; no event has another.
- * @param budget of the answer, which its tool calls take from. `push` throws a RouterError when that is spent.
+ * @param generationId used in ids of tool calls that came without one.
+ * @param expected number of choices that the upstream was asked for.
+ * @param budget memory budget of the answer, for its tool calls. `push` throws a RouterError when it is used up.
  */
 export function createGuard(generationId: string, expected: number, budget: AnswerBudget = UNLIMITED): Guard {
   const choices = new Map<number, Choice>();
   let usage: Usage | null = null;
-  let started = false;
-  /** Of the first choice that broke off. */
-  let cause: RouterError | null = null;
-  let over = false;
+  let hasStarted = false;
+  /** Error of the first choice that failed. */
+  let firstError: RouterError | null = null;
+  let isOver = false;
 
   function choiceAt(index: number): Choice {
     const known = choices.get(index);
@@ -47,42 +47,42 @@ export function createGuard(generationId: string, expected: number, budget: Answ
     return created;
   }
 
-  /** Choices that did not end well. */
+  /** Returns the choices that have not ended. */
   function openChoices(): number[] {
     const open = [...choices].filter(([, choice]) => !choice.ended).map(([index]) => index);
-    // Nothing had begun: the error still needs a choice to stand in.
+    // Without any choice the error is reported for choice 0.
     return choices.size === 0 ? [0] : open.sort((one, other) => one - other);
   }
 
   function fail(error: RouterError): ErrorEvent {
-    over = true;
+    isOver = true;
     return { type: 'error', error, usage, openChoices: openChoices() };
   }
 
-  /** The errors of choices that failed or never came, told once others are known to have succeeded. */
+  /** Returns the errors of choices that failed or are missing. Sent only when another choice has succeeded. */
   function choiceErrors(): StreamEvent[] {
-    for (let index = 0; index < expected; index++) if (!choices.has(index)) choiceAt(index).error = tooFew();
+    for (let index = 0; index < expected; index++) if (!choices.has(index)) choiceAt(index).error = createTooFewError();
     return [...choices].flatMap(([choice, { error }]): StreamEvent[] => (error === null ? [] : [{ type: 'choice-error', choice, error }]));
   }
 
   function end(): StreamEvent[] {
-    if (over) return [];
+    if (isOver) return [];
     if (choices.size === 0) return [fail(new RouterError('provider_unavailable', 'the upstream ended without an answer'))];
     const made = [...choices.values()];
     if (made.some(({ ended, error }) => !ended && error === null)) {
       return [fail(new RouterError('provider_unavailable', 'the upstream ended in the middle of the answer, without a finish reason'))];
     }
-    if (cause !== null && !made.some(({ ended }) => ended)) return [fail(cause)];
-    over = true;
+    if (firstError !== null && !made.some(({ ended }) => ended)) return [fail(firstError)];
+    isOver = true;
     return [...choiceErrors(), { type: 'end', usage }];
   }
 
-  /** Passes an event on, or what it comes to. */
+  /** Passes an event on, or the events that replace it. */
   function take(event: StreamEvent, passed: StreamEvent[]): void {
     switch (event.type) {
       case 'start':
-        if (!started) passed.push(event);
-        started = true;
+        if (!hasStarted) passed.push(event);
+        hasStarted = true;
         return;
       case 'usage':
         if (!isEmptyUsage(event.usage)) usage = event.usage;
@@ -94,15 +94,15 @@ export function createGuard(generationId: string, expected: number, budget: Answ
         passed.push(fail(event.error));
         return;
       default:
-        takeOfChoice(event, choiceAt(event.choice), passed);
+        takeChoiceEvent(event, choiceAt(event.choice), passed);
     }
   }
 
-  function takeOfChoice(event: DeltaEvent | ChoiceEndEvent | ChoiceErrorEvent, choice: Choice, passed: StreamEvent[]): void {
+  function takeChoiceEvent(event: DeltaEvent | ChoiceEndEvent | ChoiceErrorEvent, choice: Choice, passed: StreamEvent[]): void {
     if (choice.ended || choice.error !== null) return;
     if (event.type === 'choice-error') {
       choice.error = event.error;
-      cause ??= event.error;
+      firstError ??= event.error;
       if (expected === 1) passed.push(fail(event.error));
     } else if (event.type === 'choice-end') passed.push(endChoice(event, choice));
     else if (event.type !== 'tool-call-delta' || choice.calls.has(event.index)) passed.push(event);
@@ -116,22 +116,22 @@ export function createGuard(generationId: string, expected: number, budget: Answ
   return {
     push(events) {
       const passed: StreamEvent[] = [];
-      for (const event of events) if (!over) take(event, passed);
+      for (const event of events) if (!isOver) take(event, passed);
       return passed;
     },
     end,
-    ended: () => over,
+    ended: () => isOver,
   };
 }
 
-const tooFew = () => new RouterError('provider_unavailable', 'the upstream made fewer choices than it was asked for');
+const createTooFewError = () => new RouterError('provider_unavailable', 'the upstream returned fewer choices than requested');
 
-/** The first piece of a call, with an id where the provider gave none. */
+/** Adds an id to the first piece of a call when the provider sent none. */
 const withCallId = (event: ToolCallDeltaEvent, generationId: string): ToolCallDeltaEvent =>
   event.id === undefined ? { ...event, id: `call_${generationId}_${event.choice}_${event.index}` } : event;
 
 function endChoice(event: ChoiceEndEvent, choice: Choice): ChoiceEndEvent {
   choice.ended = true;
-  // Some providers say "stop" after calling tools; clients act on the reason.
+  // Some providers send `stop` after tool calls. Clients act on the reason.
   return event.reason === 'stop' && choice.calls.size > 0 ? { ...event, reason: 'tool_calls' } : event;
 }

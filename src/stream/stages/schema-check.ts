@@ -1,6 +1,6 @@
 /**
- * Checks the text of an answer against the schema that its provider was not asked to hold to: no answer in the wrong format without a word.
- * The text passes as it is. Pure.
+ * Checks the text of an answer against the requested schema, for a provider that does not enforce it. A violation is reported or fails the
+ * choice. The text itself is not changed. Pure.
  */
 import { UNLIMITED, type AnswerBudget } from '../../unified/response/answer-budget.ts';
 import { RouterError } from '../../unified/error.ts';
@@ -9,21 +9,21 @@ import type { JsonObject } from '../../lib/json.ts';
 import { checkValue, type Checked } from '../../dialects/shared/schema-violation.ts';
 import { createKeptText, type KeptText } from '../../unified/response/kept-text.ts';
 
-/** What is done about an answer that does not satisfy the schema. */
+/** What to do when an answer does not satisfy the schema. */
 export type SchemaCheck = {
   schema: JsonObject;
-  /** Told of it, in a sentence that begins in the middle: `it is no JSON`. */
+  /** Receives the reason, to be used after a colon: `it is not JSON`. */
   report: (what: string) => void;
-  /** Another endpoint may do better: the choice fails. */
+  /** True when another endpoint can be tried: the choice then fails. */
   canFail: boolean;
 };
 
 /** Longest text that is checked, in UTF-16 units. */
 const MAX_CHARACTERS = 2 ** 20;
 
-/** @param budget of the answer, which the text is kept from. */
+/** @param budget memory budget of the answer, for the kept text. */
 export function createSchemaCheckStage({ schema, report, canFail }: SchemaCheck, budget: AnswerBudget = UNLIMITED): Stage {
-  /** The text of each choice; null = too long, or the model did something else. */
+  /** Text of each choice. Null = not checked: too long, or not a text answer. */
   const texts = new Map<number, KeptText | null>();
 
   function keep(choice: number, text: string): void {
@@ -40,13 +40,13 @@ export function createSchemaCheckStage({ schema, report, canFail }: SchemaCheck,
   function end(event: ChoiceEndEvent): StreamEvent {
     const text = texts.get(event.choice);
     texts.delete(event.choice);
-    // An answer that was cut, refused or became a call of a tool has said so in its finish reason.
+    // For an answer that was cut, refused or became a tool call, the finish reason already reports it.
     if (event.reason !== 'stop' || text === null) return event;
     const found = check(text?.text() ?? '', schema);
     text?.release();
     if (found.kind === 'ok') return event;
     if (found.kind === 'unknown' || !canFail) {
-      report(found.kind === 'unknown' ? `nobody can say, since ${found.why}` : found.what);
+      report(found.kind === 'unknown' ? `it could not be checked: ${found.why}` : found.what);
       return event;
     }
     const message = `its answer does not satisfy the schema of response_format: ${found.what}`;
@@ -61,7 +61,7 @@ export function createSchemaCheckStage({ schema, report, canFail }: SchemaCheck,
     push: (events) =>
       events.map((event) => {
         if (event.type === 'text-delta') keep(event.choice, event.text);
-        else if (event.type === 'tool-call-delta' || event.type === 'refusal-delta') texts.set(event.choice, null); // another answer
+        else if (event.type === 'tool-call-delta' || event.type === 'refusal-delta') texts.set(event.choice, null); // not a text answer
         return event.type === 'choice-end' ? end(event) : event;
       }),
   };
@@ -73,7 +73,7 @@ function check(text: string, schema: JsonObject): Checked {
   try {
     value = JSON.parse(text);
   } catch {
-    return { kind: 'violation', what: 'it is no JSON' };
+    return { kind: 'violation', what: 'it is not JSON' };
   }
   return checkValue(value, schema);
 }

@@ -1,6 +1,6 @@
 /**
- * Small stages that change what the client sees on its own request: the prompt put before the answer (`echo`, on a provider that cannot),
- * thinking left out (`reasoning.exclude`), alternatives beyond `top_logprobs` left out. Pure.
+ * Small stages for options of the client: the prompt before the answer (`echo`, where the provider does not support it), reasoning left
+ * out (`reasoning.exclude`), alternatives beyond `top_logprobs` left out. Pure.
  */
 import {
   isContent,
@@ -11,7 +11,7 @@ import {
   type TokenLogprob,
 } from '../../unified/response/event.ts';
 
-/** Puts its prompt before the first content of every choice. */
+/** Inserts the prompt before the first content of every choice. */
 export function createEchoStage(prompts: readonly string[]): Stage {
   const begun = new Set<number>();
   return {
@@ -27,7 +27,7 @@ export function createEchoStage(prompts: readonly string[]): Stage {
   };
 }
 
-/** Tokens that say where they begin stand behind the prompt now. */
+/** Moves the offsets of tokens behind the prompt. */
 function moveTokens(event: TextDeltaEvent, by: number): TextDeltaEvent {
   if (event.logprobs === undefined) return event;
   return {
@@ -36,7 +36,7 @@ function moveTokens(event: TextDeltaEvent, by: number): TextDeltaEvent {
   };
 }
 
-/** Leaves out the least likely alternatives of a token beyond so many: some providers send one more than they were asked for. */
+/** Removes the least likely alternatives of a token beyond a number. Some providers return one more than requested. */
 export function createAlternativesStage(most: number): Stage {
   const cut = (token: TokenLogprob): TokenLogprob =>
     token.top.length <= most ? token : { ...token, top: token.top.toSorted((one, other) => other.logprob - one.logprob).slice(0, most) };
@@ -48,7 +48,7 @@ export function createAlternativesStage(most: number): Stage {
   };
 }
 
-/** Takes the model's thinking out of the answer. It is still billed, so it still counts. */
+/** Removes reasoning from the answer. It is still billed and counted. */
 export function createHideReasoningStage(): Stage {
   return { push: (events) => events.filter((event) => !isReasoning(event)) };
 }

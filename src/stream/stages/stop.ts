@@ -1,51 +1,51 @@
 /**
- * Stop sequences, enforced by the router: the ones an upstream cannot take, and the ones it takes but leaves in its text.
- * The client never sees a stop sequence, unless it stands in the prompt that it asked to be repeated. Pure; cancelling the upstream is
- * up to whoever asks {@link StopStage.satisfied}.
+ * Enforces stop sequences: those that an upstream does not accept, and those that it accepts but leaves in its text. The client never
+ * receives a stop sequence, except inside the prompt when `echo` is on. Pure; the caller cancels the upstream when
+ * {@link StopStage.isSatisfied} is true.
  */
 import type { AnswerBudget } from '../../unified/response/answer-budget.ts';
 import { isTerminal, type Stage, type StreamEvent, type TextDeltaEvent } from '../../unified/response/event.ts';
 import { createEchoFollower, type EchoFollower } from './echo-follower.ts';
-import { createHeldTokens, type HeldTokens, type Which } from '../held-tokens.ts';
+import { createHeldTokens, type HeldTokens, type TokenSelection } from '../held-tokens.ts';
 import { createSequenceMatchers, type SequenceMatcher } from '../../lib/text-matcher.ts';
 
-/** One sequence. `native`: the upstream was told of it as well, and will end the choice itself. */
-export type StopSequence = { text: string; native: boolean };
+/** One sequence. `native`: it was sent to the upstream as well, which will end the choice itself. */
+export type StopSequence = { text: string; isNative: boolean };
 
-/** A stage that can say when there is nothing left to wait for. */
+/** A stage that knows when the rest of the answer is not needed. */
 export interface StopStage extends Stage {
   /**
-   * True once every choice has ended, at least one of them by the router: the upstream may be cancelled.
+   * True when every choice has ended, at least one of them by the router. The upstream may then be cancelled.
    *
-   * @param hasFinished whether the upstream has given the finish reason of a choice, which may not have come here yet.
+   * @param hasFinished returns whether the upstream has sent the finish reason of a choice that may not have arrived here.
    */
-  satisfied(hasFinished?: (choice: number) => boolean): boolean;
+  isSatisfied(hasFinished?: (choice: number) => boolean): boolean;
 }
 
 type Choice = {
   matcher: SequenceMatcher;
-  /** What the upstream has yet to repeat of the prompt. */
+  /** The rest of the prompt that the upstream still repeats. */
   echo: EchoFollower;
   tokens: HeldTokens;
-  /** `open`: text flows. `cut`: found, the upstream will end it. `ended`: over for the client. */
+  /** `open`: text is passed on. `cut`: a sequence was found, the upstream will end the choice. `ended`: ended for the client. */
   state: 'open' | 'cut' | 'ended';
-  /** The sequence that was found. */
+  /** The sequence that was matched. */
   found?: string;
 };
 
-/** What a stop stage may be told besides its sequences. */
+/** Options of a stop stage. */
 export type StopOptions = {
-  /** The prompts that the upstream repeats before its choices: no sequence is looked for there. Absent = it repeats none. */
+  /** Prompts that the upstream repeats before its choices; they are not searched. Absent = it repeats none. */
   echoed?: readonly string[] | null;
-  /** Of the answer; log probabilities that wait for their text take from it. */
+  /** Memory budget of the answer, for log probabilities that wait for their text. */
   budget?: AnswerBudget;
 };
 
-/** @param choices how many choices the upstream was asked for. */
+/** @param choices number of choices that the upstream was asked for. */
 export function createStopStage(sequences: readonly StopSequence[], choices: number, { echoed, budget }: StopOptions = {}): StopStage {
   const createMatcher = createSequenceMatchers(sequences.map(({ text }) => text));
   const states = new Map<number, Choice>();
-  let endedByRouter = false;
+  let hasEndedChoice = false;
 
   function choiceAt(index: number): Choice {
     const known = states.get(index);
@@ -58,13 +58,13 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
 
   function endChoice(index: number, choice: Choice, out: StreamEvent[]): void {
     choice.state = 'ended';
-    endedByRouter = true;
+    hasEndedChoice = true;
     out.push({ type: 'choice-end', choice: index, reason: 'stop', nativeReason: null, ...stopSequenceOf(choice) });
   }
 
   function pushText(event: TextDeltaEvent, out: StreamEvent[]): void {
     const choice = choiceAt(event.choice);
-    if (choice.state === 'cut' && event.text !== '') endChoice(event.choice, choice, out); // it goes on after its own stop
+    if (choice.state === 'cut' && event.text !== '') endChoice(event.choice, choice, out); // the upstream sent text after its own stop
     if (choice.state !== 'open') return;
     choice.tokens.add(event.logprobs, event.text.length);
     const echo = choice.echo(event.text);
@@ -73,18 +73,18 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
     if (found === null) return;
     choice.tokens.drop();
     choice.found = sequences[found]?.text ?? '';
-    if (sequences[found]?.native === true) choice.state = 'cut';
+    if (sequences[found]?.isNative === true) choice.state = 'cut';
     else endChoice(event.choice, choice, out);
   }
 
-  /** Shows text and its tokens. */
-  function show(index: number, choice: Choice, text: string, which: Which, out: StreamEvent[]): void {
+  /** Passes on text and its tokens. */
+  function show(index: number, choice: Choice, text: string, which: TokenSelection, out: StreamEvent[]): void {
     const logprobs = choice.tokens.show(text.length, which);
     if (text === '' && logprobs.length === 0) return;
     out.push(logprobs.length > 0 ? { type: 'text-delta', choice: index, text, logprobs } : { type: 'text-delta', choice: index, text });
   }
 
-  /** The text is over, well or not: nothing held back can become a sequence any more. */
+  /** Passes on all held text at the end of the answer: it cannot become a sequence any more. */
   function showHeld(out: StreamEvent[]): void {
     for (const [index, choice] of states) if (choice.state === 'open') show(index, choice, choice.matcher.flush(), 'all', out);
   }
@@ -107,7 +107,7 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
     choice.state = 'ended';
   }
 
-  function isEachOver(hasFinished: (choice: number) => boolean): boolean {
+  function haveAllEnded(hasFinished: (choice: number) => boolean): boolean {
     for (let index = 0; index < choices; index++) if (states.get(index)?.state !== 'ended' && !hasFinished(index)) return false;
     return true;
   }
@@ -121,7 +121,7 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
       }
       return out;
     },
-    satisfied: (hasFinished = () => false) => endedByRouter && isEachOver(hasFinished),
+    isSatisfied: (hasFinished = () => false) => hasEndedChoice && haveAllEnded(hasFinished),
   };
 }
 

@@ -1,26 +1,26 @@
 /**
- * Thinking that stands as `<think>…</think>` at the beginning of an answer's text, told as thinking. Only there: further on the tags are
- * what the model writes about. Nothing is held but what may still become a tag, and white space around it. Pure.
+ * Converts `<think>…</think>` at the beginning of an answer's text into reasoning events. Tags later in the text are not converted: there
+ * the model writes about tags. Holds back only what may become a tag, and white space around it. Pure.
  */
 import type { Stage, StreamEvent, TextDeltaEvent, TokenLogprob } from '../../unified/response/event.ts';
 import { isReasoning, isTerminal } from '../../unified/response/event.ts';
 
 const [OPEN, CLOSE] = ['<think>', '</think>'];
 
-/** `opening`: nothing but white space and a part of the tag has come. `opened`, `closed`: white space after a tag. `text`: plain text. */
+/** `opening`: white space and a part of the tag. `opened`, `closed`: white space after a tag. `thinking`: inside. `text`: plain text. */
 type State = 'opening' | 'opened' | 'thinking' | 'closed' | 'text';
 type Choice = { state: State; held: string };
 
-/** Most white space that is held before the tag: more of it is text. */
+/** Most white space held before the tag. More is text. */
 const MAX_SPACE = 64;
 
-/** A stage that may wait for more text. */
+/** A stage that may hold text. */
 export interface ThinkTagStage extends Stage {
-  /** Nothing more will come: what waits is what it looks like. */
+  /** Ends the answer: held text is passed on as it is. */
   flush(): StreamEvent[];
 }
 
-/** @param onLost called when log probabilities of thinking are left out, which have no place in an answer. */
+/** @param onLost called when log probabilities of reasoning are dropped: answers have no field for them. */
 export function createThinkTagStage(onLost: () => void = () => undefined): ThinkTagStage {
   const choices = new Map<number, Choice>();
 
@@ -33,21 +33,21 @@ export function createThinkTagStage(onLost: () => void = () => undefined): Think
   }
 
   function pushText(event: TextDeltaEvent, choice: Choice, out: StreamEvent[]): void {
-    if (choice.state === 'opening') return open(event, choice, out);
-    if (choice.state === 'opened' || choice.state === 'thinking') return think(choice.held + event.text, event, choice, out);
+    if (choice.state === 'opening') return pushOpening(event, choice, out);
+    if (choice.state === 'opened' || choice.state === 'thinking') return pushReasoning(choice.held + event.text, event, choice, out);
     const text = choice.state === 'closed' ? event.text.trimStart() : event.text;
     if (text !== '') choice.state = 'text';
     if (text !== '' || event.logprobs !== undefined) out.push(text === event.text ? event : { ...event, text });
   }
 
-  function open(event: TextDeltaEvent, choice: Choice, out: StreamEvent[]): void {
+  function pushOpening(event: TextDeltaEvent, choice: Choice, out: StreamEvent[]): void {
     const text = choice.held + event.text;
-    const said = text.trimStart();
-    if (said.startsWith(OPEN)) {
+    const trimmed = text.trimStart();
+    if (trimmed.startsWith(OPEN)) {
       Object.assign(choice, { state: 'opened', held: '' });
-      return think(said.slice(OPEN.length), event, choice, out);
+      return pushReasoning(trimmed.slice(OPEN.length), event, choice, out);
     }
-    if (OPEN.startsWith(said) && text.length - said.length <= MAX_SPACE && event.logprobs === undefined) {
+    if (OPEN.startsWith(trimmed) && text.length - trimmed.length <= MAX_SPACE && event.logprobs === undefined) {
       choice.held = text;
       return;
     }
@@ -55,15 +55,15 @@ export function createThinkTagStage(onLost: () => void = () => undefined): Think
     out.push(text === event.text ? event : { ...event, text });
   }
 
-  function think(given: string, { choice: index, logprobs }: TextDeltaEvent, choice: Choice, out: StreamEvent[]): void {
+  function pushReasoning(given: string, { choice: index, logprobs }: TextDeltaEvent, choice: Choice, out: StreamEvent[]): void {
     if (logprobs !== undefined) onLost();
     const text = choice.state === 'opened' ? given.trimStart() : given;
     if (text !== '') choice.state = 'thinking';
     const end = text.indexOf(CLOSE);
     const kept = end < 0 ? tailOf(text) : 0;
-    const thought = end < 0 ? text.slice(0, text.length - kept) : text.slice(0, end).trimEnd();
+    const reasoning = end < 0 ? text.slice(0, text.length - kept) : text.slice(0, end).trimEnd();
     choice.held = text.slice(text.length - kept);
-    if (thought !== '') out.push({ type: 'reasoning-delta', choice: index, text: thought });
+    if (reasoning !== '') out.push({ type: 'reasoning-delta', choice: index, text: reasoning });
     if (end < 0) return;
     Object.assign(choice, { state: 'closed', held: '' });
     const rest = text.slice(end + CLOSE.length);
@@ -75,10 +75,10 @@ export function createThinkTagStage(onLost: () => void = () => undefined): Think
   function take(event: StreamEvent, out: StreamEvent[]): void {
     if (event.type === 'text-delta') return pushText(event, choiceAt(event.choice), out);
     if (isTerminal(event)) flushAll(out);
-    // A finish may be one of several, and more of a tag may follow it; after an error nothing does.
+    // After a finish more of a tag may follow, because upstreams may send several. After an error nothing follows.
     else if (event.type === 'choice-error') flush(event.choice, choiceAt(event.choice), out);
     else if (isReasoning(event)) {
-      // A provider that tells thinking by itself writes no tags.
+      // A provider that sends reasoning events writes no tags.
       flush(event.choice, choiceAt(event.choice), out);
       choiceAt(event.choice).state = 'text';
     }
@@ -106,7 +106,7 @@ export function createThinkTagStage(onLost: () => void = () => undefined): Think
   };
 }
 
-/** The choice is over, or says something else: what waits is what it looks like. */
+/** Passes on the held text of a choice as it is. */
 function flush(index: number, choice: Choice, out: StreamEvent[]): void {
   const { held, state } = choice;
   choice.held = '';
@@ -116,7 +116,7 @@ function flush(index: number, choice: Choice, out: StreamEvent[]): void {
   );
 }
 
-/** The last of the tokens, which are those of this text; none where they do not meet its beginning. */
+/** Returns the last tokens, if their texts add up to this text; else none. */
 function tokensOf(text: string, tokens: readonly TokenLogprob[]): TokenLogprob[] {
   let [from, left] = [tokens.length, text];
   while (left !== '' && from > 0 && left.endsWith(tokens[from - 1]?.token ?? ''))
@@ -124,7 +124,7 @@ function tokensOf(text: string, tokens: readonly TokenLogprob[]): TokenLogprob[]
   return left === '' ? tokens.slice(from) : [];
 }
 
-/** How much of the end of a text may be the beginning of the closing tag, white space before it included. */
+/** Returns how many characters at the end may begin the closing tag, including white space before it. */
 function tailOf(text: string): number {
   let length = Math.min(text.length, CLOSE.length - 1);
   while (length > 0 && !CLOSE.startsWith(text.slice(text.length - length))) length--;

@@ -1,8 +1,8 @@
-/** Rough sizes of events in memory, for the budget of what is kept of an answer. In bytes; text counts one for each UTF-16 unit. */
+/** Estimates the memory size of events, for the budget of an answer. In bytes; a UTF-16 unit of text counts as one byte. */
 import { ENTRY_BYTES, sizeOf } from './answer-budget.ts';
 import type { StreamEvent, TokenLogprob } from './event.ts';
 
-/** Size of log probabilities. */
+/** Returns the size of log probabilities. */
 export function sizeOfLogprobs(tokens: readonly TokenLogprob[] | undefined): number {
   let bytes = 0;
   for (const { token, bytes: own, top } of tokens ?? []) {
@@ -12,7 +12,7 @@ export function sizeOfLogprobs(tokens: readonly TokenLogprob[] | undefined): num
   return bytes;
 }
 
-/** Size of what an event says, without the event itself. */
+/** Returns the size of the content of an event, without the event object itself. */
 export function sizeOfContent(event: StreamEvent): number {
   switch (event.type) {
     case 'text-delta':

@@ -1,6 +1,6 @@
 /**
- * Text of an answer that is kept while it grows. The pieces are copied into blocks, so that a character takes the one or two bytes that
- * it needs, however small the pieces are and whatever they were cut from.
+ * Keeps text of an answer while it grows. Pieces are copied into blocks, so a character takes one or two bytes, however small the pieces
+ * are and whatever larger texts they were cut from.
  */
 import type { AnswerBudget } from './answer-budget.ts';
 import { flattenText } from '../../lib/flatten-text.ts';
@@ -8,26 +8,26 @@ import { flattenText } from '../../lib/flatten-text.ts';
 export interface KeptText {
   /** @throws RouterError when the budget is spent. */
   add(piece: string): void;
-  /** The same; false = the budget is spent. */
+  /** Like `add`. Returns false when the budget is used up. */
   tryAdd(piece: string): boolean;
-  /** In UTF-16 units. */
+  /** Length in UTF-16 units. */
   length(): number;
-  /** All of it. */
+  /** Returns the whole text. */
   text(): string;
-  /** Returns what it took of the budget; it is not used after that. */
+  /** Returns its memory to the budget. The text must not be used after that. */
   release(): void;
 }
 
 const BLOCK_CHARACTERS = 4096;
 
-/** A string that holds one such character takes two bytes for each. */
+/** Matches a character that needs two bytes. V8 then stores the whole string with two bytes per character. */
 const WIDE = /[^\u0000-\u00ff]/; // oxlint-disable-line no-control-regex -- the range of one byte
 
 export function createKeptText(budget: AnswerBudget): KeptText {
   const blocks: string[] = [];
   let open = '';
   let [length, bytes] = [0, 0];
-  /** Pieces of the open block. */
+  /** Number of pieces in the open block. */
   let pieces = 0;
 
   function tryTake(more: number): boolean {
@@ -37,11 +37,11 @@ export function createKeptText(budget: AnswerBudget): KeptText {
   }
 
   function closeBlock(): boolean {
-    const block = pieces === 1 ? open : flattenText(open); // a large piece was read for its own sake, and is no small part of anything
+    const block = pieces === 1 ? open : flattenText(open); // a single large piece is not a small part of a larger text
     blocks.push(block);
     open = '';
     pieces = 0;
-    // The beginning of a large piece stands for it: reading a megabyte takes a millisecond.
+    // Only the beginning of a large piece is tested: testing a megabyte takes a millisecond.
     return !WIDE.test(block.slice(0, BLOCK_CHARACTERS)) || tryTake(block.length);
   }
 

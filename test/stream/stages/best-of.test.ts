@@ -27,26 +27,26 @@ const winners = (events: readonly StreamEvent[]) => {
   return [...texts].sort(([one], [other]) => one - other).map(([, first]) => first);
 };
 
-describe('the best candidates', () => {
-  it('are those with the highest mean log probability per token, the best first', () => {
+describe('createBestOfStage', () => {
+  it('returns the candidates with the highest mean log probability per token, best first', () => {
     const stage = createBestOfStage(4, 2, true);
     const out = stage.push([...candidate(0, -3), ...candidate(1, -1), ...candidate(2, -2), ...candidate(3, -0.5), END]);
     expect(winners(out)).toEqual(['3', '1']);
   });
 
-  it('are not the shortest ones: the mean counts, not the sum', () => {
+  it('ranks by the mean, not the sum', () => {
     const out = createBestOfStage(2, 1, true).push([...candidate(0, -1.5), ...candidate(1, -1, -1, -1, -1), END]);
     expect(winners(out)).toEqual(['1']);
   });
 
-  it('of equal rank are those that were made first', () => {
+  it('keeps the order of candidates with equal rank', () => {
     expect(winners(createBestOfStage(3, 2, true).push([...candidate(2, -1), ...candidate(0, -1), ...candidate(1, -1), END]))).toEqual([
       '0',
       '1',
     ]);
   });
 
-  it('leave whole and in order, numbered by their rank, before the last word', () => {
+  it('releases winners complete and in order, numbered by rank, before the final event', () => {
     const first: StreamEvent[] = [token('a', -5, 0), token('b', -5, 0), ended(0, 'length')];
     const second: StreamEvent[] = [token('c', -1, 1), { type: 'reasoning-delta', choice: 1, text: 'r' }, token('d', -1, 1), ended(1)];
     expect(createBestOfStage(2, 2, false).push([...first, ...second, END])).toEqual([
@@ -61,30 +61,30 @@ describe('the best candidates', () => {
     ]);
   });
 
-  it('are picked for each prompt apart, and numbered prompt x n + rank', () => {
+  it('ranks each prompt separately, and numbers choices prompt x n + rank', () => {
     const made = [-3, -1, -2, -1, -2, -3].flatMap((logprob, choice) => candidate(choice, logprob));
     expect(winners(createBestOfStage(3, 2, true).push([...made, END]))).toEqual(['1', '2', '3', '4']);
   });
 
-  it('do not count tokens without a log probability, such as the first of a prompt', () => {
+  it('ignores tokens without a log probability, such as the first of a prompt', () => {
     const out = createBestOfStage(2, 1, false).push([token('0', null, 0), ...candidate(0, -1), ...candidate(1, -2), END]);
     expect(winners(out)).toEqual(['0']);
   });
 
-  it('come before those that nothing is known of, and those before ones that broke off', () => {
+  it('ranks candidates without log probabilities lower, and failed ones last', () => {
     const out = createBestOfStage(3, 3, false).push([token('0', -0.1, 0), broke(0), text('1', 1), ended(1), ...candidate(2, -9), END]);
     expect(winners(out)).toEqual(['2', '1', '0']);
     expect(out.filter(({ type }) => type === 'choice-error')).toEqual([broke(2)]);
   });
 
-  it('are whole ones, as long as there are enough', () => {
+  it('prefers complete candidates while there are enough', () => {
     const out = createBestOfStage(2, 1, false).push([token('0', -0.1, 0), broke(0), ...candidate(1, -9), END]);
     expect(out).toEqual([token('1', -9, 0), ended(0), END]);
   });
 });
 
-describe('nothing leaves before the end', () => {
-  it('except what the upstream says of itself', () => {
+describe('createBestOfStage before the end', () => {
+  it('passes on only start and usage events', () => {
     const stage = createBestOfStage(2, 1, true);
     expect(stage.push([START, ...candidate(0, -1)])).toEqual([START]);
     expect(stage.push([usage(1, 2)])).toEqual([usage(1, 2)]);
@@ -92,7 +92,7 @@ describe('nothing leaves before the end', () => {
     expect(stage.push([END])).toEqual([text('0'), ended(0), END]);
   });
 
-  it('and of an answer that failed nothing but the error, in the choices that the client knows', () => {
+  it('passes on the error of a failed answer, with choice numbers of the client', () => {
     const stage = createBestOfStage(3, 1, true);
     expect(stage.push([...candidate(0, -1), { ...failed('x'), openChoices: [1, 2, 3, 4] }])).toEqual([
       { ...failed('x'), openChoices: [1] },
@@ -102,13 +102,13 @@ describe('nothing leaves before the end', () => {
   });
 });
 
-describe('log probabilities that only the ranking wanted', () => {
-  it('are taken out, with pieces that hold nothing else', () => {
+describe('createBestOfStage log probabilities', () => {
+  it('are removed when not requested, with events that hold nothing else', () => {
     const out = createBestOfStage(1, 1, true).push([token('a', -1, 0), token('', -2, 0), ended(), END]);
     expect(out).toEqual([text('a'), ended(), END]);
   });
 
-  it('stay where the client asked for them', () => {
+  it('are kept when requested', () => {
     const events = [token('a', -1, 0), token('', -2, 0), ended(), END];
     expect(createBestOfStage(1, 1, false).push(events)).toEqual(events);
   });

@@ -13,35 +13,35 @@ function play(...events: StreamEvent[]) {
   return { events: events.flatMap((event) => stage.push([event])), defaults, stage };
 }
 
-describe('a finish', () => {
-  it('is held until the answer ends, and the last one counts', () => {
+describe('createFinishStage', () => {
+  it('holds the finish until the answer ends, and uses the last one', () => {
     const { events, defaults } = play(text('one '), ended(0, 'stop'), text('two'), ended(0, 'length'), END);
     expect(events).toEqual([text('one '), text('two'), ended(0, 'length'), END]);
     expect(defaults).toEqual([]);
   });
 
-  it('stands where content follows that no other finish follows', () => {
+  it('keeps a finish when only content follows it', () => {
     expect(play(ended(0, 'stop', 'STOP'), text('two'), END).events).toEqual([text('two'), ended(0, 'stop', 'STOP'), END]);
   });
 
-  it('is told before an error that follows it, and when the upstream just ends', () => {
+  it('releases the finish before a later error, and when the upstream just ends', () => {
     expect(play(text('a'), ended(), failed()).events.map(({ type }) => type)).toEqual(['text-delta', 'choice-end', 'error']);
     const { stage } = play(text('a'), ended());
     expect(stage.end()).toEqual([ended(), END]);
   });
 
-  it('gives way to the error of its choice', () => {
+  it('drops the finish of a choice that fails', () => {
     const error: StreamEvent = { type: 'choice-error', choice: 0, error: failed().error };
     expect(play(text('a'), ended(), error, END).events).toEqual([text('a'), error, END]);
   });
 
-  it('is known of before it is told', () => {
+  it('reports hasFinished before the finish is released', () => {
     const { stage } = play(text('a'), text('b', 1), ended(1));
     expect([0, 1, 2].map(stage.hasFinished)).toEqual([false, true, false]);
   });
 });
 
-describe('an answer without a finish that its upstream ended on purpose', () => {
+describe('createFinishStage without a finish, ended on purpose', () => {
   it.each<[string, StreamEvent[], string]>([
     ['text has stopped', [text('a')], 'stop'],
     [
@@ -50,7 +50,7 @@ describe('an answer without a finish that its upstream ended on purpose', () => 
       'tool_calls',
     ],
     ['a call without arguments calls it', [call(0, { id: 'c', name: 'f' })], 'tool_calls'],
-  ])('and with %s', (_, said, reason) => {
+  ])('adds a finish after %s', (_, said, reason) => {
     const { events, defaults } = play(...said, END);
     expect(events.slice(-2)).toEqual([{ type: 'choice-end', choice: 0, reason, nativeReason: null }, END]);
     expect(defaults).toEqual([reason]);
@@ -61,26 +61,26 @@ describe('an answer without a finish that its upstream ended on purpose', () => 
     ['a call that is cut', [text('a'), call(0, { id: 'c', name: 'f', arguments: '{"a":[1' })]],
     ['a string that is cut', [call(0, { id: 'c', name: 'f', arguments: '{"a":"\\"}' })]],
     ['nothing', []],
-  ])('and with %s gets none', (_, said) => {
+  ])('adds none after %s', (_, said) => {
     const { events, defaults } = play(...said, END);
     expect(events.some(({ type }) => type === 'choice-end')).toBe(false);
     expect(defaults).toEqual([]);
   });
 
-  it('is reported once, for whichever choices lack one', () => {
+  it('reports the default once for all choices', () => {
     const { events, defaults } = play(text('a', 1), text('b', 0), text('c', 2), ended(1, 'length'), END);
     expect(events.slice(3).map((event) => ('choice' in event ? event.choice : null))).toEqual([0, 1, 2, null]);
     expect(defaults).toEqual(['stop']);
   });
 
-  it('is a cut where the upstream just ends', () => {
+  it('adds none when the upstream just ends', () => {
     const { stage } = play(text('a'));
     expect(stage.end()).toEqual([END]);
   });
 });
 
-describe('the arguments of a call', () => {
-  it.each([[['']], [['', '']], [[' ', '\n']], [['null']], [['nu', 'll', ' ']]])('%j are {}', (pieces) => {
+describe('createFinishStage tool arguments', () => {
+  it.each([[['']], [['', '']], [[' ', '\n']], [['null']], [['nu', 'll', ' ']]])('%j become {}', (pieces) => {
     const { events } = play(
       call(0, { id: 'c', name: 'f' }),
       ...pieces.map((piece) => call(0, { arguments: piece })),
@@ -90,12 +90,12 @@ describe('the arguments of a call', () => {
     expect(events).toEqual([call(0, { id: 'c', name: 'f' }), call(0, { arguments: '{}' }), ended(0, 'tool_calls'), END]);
   });
 
-  it('that begin with spaces or letters of null are passed on whole', () => {
+  it('that begin with spaces or letters of null are passed on unchanged', () => {
     const { events } = play(call(0, { id: 'c', name: 'f', arguments: ' ' }), call(0, { arguments: 'nu' }), call(0, { arguments: 'mber' }));
     expect(events).toEqual([call(0, { id: 'c', name: 'f' }), call(0, { arguments: ' number' })]);
   });
 
-  it('of an answer that its limit cut off are not made up', () => {
+  it('are not completed after a cut by the token limit', () => {
     expect(play(call(0, { id: 'c', name: 'f' }), ended(0, 'length'), END).events).toEqual([
       call(0, { id: 'c', name: 'f' }),
       ended(0, 'length'),
@@ -104,7 +104,7 @@ describe('the arguments of a call', () => {
   });
 });
 
-it('content leaves in the order in which it came, none is lost, and each choice ends at most once', () => {
+it('createFinishStage keeps the order of content, loses none, and ends each choice at most once', () => {
   fc.assert(
     fc.property(fc.array(anyEvent.filter(({ type }) => type !== 'error' && type !== 'end')), (given) => {
       const stage = createFinishStage(() => undefined);

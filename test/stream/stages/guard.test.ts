@@ -16,10 +16,10 @@ const choiceFailed = (choice: number, message = 'broken'): StreamEvent => ({ typ
 
 const lastOf = (events: StreamEvent[]) => events.at(-1);
 
-describe('the grammar of an answer', () => {
+describe('createGuard grammar', () => {
   const streams = fc.array(anyEvent, { maxLength: 30 });
 
-  it('has exactly one last word, and nothing after it', () => {
+  it('has exactly one final event, and nothing after it', () => {
     fc.assert(
       fc.property(streams, (events) => {
         const out = guarded(...events);
@@ -29,7 +29,7 @@ describe('the grammar of an answer', () => {
     );
   });
 
-  it('ends each choice at most once, and says nothing of it afterwards', () => {
+  it('ends each choice at most once, with no event of it afterwards', () => {
     fc.assert(
       fc.property(streams, (events) => {
         const over = new Set<number>();
@@ -42,7 +42,7 @@ describe('the grammar of an answer', () => {
     );
   });
 
-  it('ends well only when every choice that began has ended, and otherwise names the open ones', () => {
+  it('succeeds only when every started choice has ended, and otherwise lists the open ones', () => {
     fc.assert(
       fc.property(streams, (events) => {
         const out = guarded(...events);
@@ -57,7 +57,7 @@ describe('the grammar of an answer', () => {
     );
   });
 
-  it('starts at most once, and never shows usage on the way', () => {
+  it('has at most one start, and no usage event', () => {
     fc.assert(
       fc.property(streams, (events) => {
         const out = guarded(...events);
@@ -81,7 +81,7 @@ describe('the grammar of an answer', () => {
     );
   });
 
-  it('of several choices ends each exactly once before it ends well, with an end or an error, and fails only when none ended', () => {
+  it('ends each of several choices exactly once, and fails only when none ended', () => {
     const anyChoice = fc.nat({ max: 2 }).map((choice) => choiceFailed(choice));
     const mixed = fc.array(fc.oneof({ weight: 6, arbitrary: anyEvent }, { weight: 1, arbitrary: anyChoice }), { maxLength: 30 });
     fc.assert(
@@ -97,7 +97,7 @@ describe('the grammar of an answer', () => {
     );
   });
 
-  it('does not depend on how events are batched', () => {
+  it('is independent of batching', () => {
     fc.assert(
       fc.property(streams, (events) => {
         const guard = createGuard('gen-1', 1);
@@ -108,13 +108,13 @@ describe('the grammar of an answer', () => {
   });
 });
 
-describe('the guard', () => {
-  it('leaves a well-formed answer as it is', () => {
+describe('createGuard', () => {
+  it('does not change a well-formed answer', () => {
     const events = [START, text('a'), text('b', 1), ended(1), text('c'), ended(0, 'length'), END];
     expect(guarded(...events)).toEqual(events);
   });
 
-  it('says that it is over when the last word has been said, and not before', () => {
+  it('is ended after the final event and not before', () => {
     const guard = createGuard('gen-1', 1);
     guard.push([text('a'), ended()]);
     expect(guard.ended()).toBe(false);
@@ -123,16 +123,16 @@ describe('the guard', () => {
     expect(guard.end()).toEqual([]);
   });
 
-  it('turns a stop after tool calls into tool_calls, and keeps the native word', () => {
+  it('turns a stop after tool calls into tool_calls, and keeps the native reason', () => {
     expect(guarded(call(0, { id: 'call_a', name: 'f' }), ended(0, 'stop', 'eos')).at(-2)).toEqual(ended(0, 'tool_calls', 'eos'));
   });
 
-  it('leaves other reasons after tool calls alone, and a stop of a choice without any', () => {
+  it('does not change other reasons after tool calls, or a stop without tool calls', () => {
     const out = guarded(call(0, { id: 'call_a' }), ended(0, 'length'), text('x', 1), ended(1));
     expect(out.filter(({ type }) => type === 'choice-end')).toEqual([ended(0, 'length'), ended(1)]);
   });
 
-  it('makes ids that differ by choice and by call, and leaves given ones', () => {
+  it('creates ids that differ by choice and call, and keeps given ones', () => {
     const ids = guarded(call(0), call(1), call(0, {}, 1), call(2, { id: 'call_x' })).flatMap((event) =>
       event.type === 'tool-call-delta' ? [event.id] : [],
     );
@@ -140,23 +140,23 @@ describe('the guard', () => {
     expect(ids[3]).toBe('call_x');
   });
 
-  it('keeps the last usage that holds something, and never takes zeros for a measurement', () => {
+  it('keeps the last usage that is not empty', () => {
     expect(lastOf(guarded(text('a'), usage(1, 1), usage(5, 7), usage(0, 0), ended(), END))).toEqual({ type: 'end', usage: usageOf(5, 7) });
     expect(lastOf(guarded(text('a'), usage(0, 0), ended(), END))).toEqual({ type: 'end', usage: null });
   });
 
-  it('hands the usage so far on with an error', () => {
+  it('adds the usage so far to an error', () => {
     expect(lastOf(guarded(text('a'), usage(5, 7), failed('x')))).toMatchObject({ type: 'error', usage: usageOf(5, 7), openChoices: [0] });
   });
 
-  it('takes an end that comes too early for an error', () => {
+  it('turns an early end into an error', () => {
     expect(lastOf(guarded(text('a'), text('b', 1), ended(0), END))).toMatchObject({ type: 'error', openChoices: [1] });
     expect(lastOf(guarded())).toMatchObject({ type: 'error', openChoices: [0] });
   });
 });
 
-describe('one of several choices that breaks off', () => {
-  it('is told with its own error once the others have ended, and the answer ends well', () => {
+describe('createGuard with a failed choice', () => {
+  it('sends its error after the others have ended, and the answer succeeds', () => {
     expect(guardedOf(2, [START, text('a'), text('b', 1), choiceFailed(1, 'x'), text('c'), ended(0), END])).toEqual([
       START,
       text('a'),
@@ -168,31 +168,31 @@ describe('one of several choices that breaks off', () => {
     ]);
   });
 
-  it('says nothing more', () => {
+  it('drops later events of the choice', () => {
     const out = guardedOf(2, [text('b', 1), choiceFailed(1), text('more', 1), ended(1), text('a'), ended(0), END]);
     expect(out.filter((event) => 'choice' in event && event.choice === 1)).toEqual([text('b', 1), choiceFailed(1)]);
   });
 
-  it('fails the answer, with the first cause, when all of them do', () => {
+  it('fails the answer with the first error when all choices fail', () => {
     const out = guardedOf(2, [text('a'), choiceFailed(1, 'first'), choiceFailed(0, 'second'), usage(5, 7), END]);
     expect(out.map(({ type }) => type)).toEqual(['text-delta', 'error']);
     expect(lastOf(out)).toMatchObject({ error: { message: 'first' }, usage: usageOf(5, 7), openChoices: [0, 1] });
   });
 
-  it('fails the answer where it was the only one', () => {
+  it('fails the answer when it was the only choice', () => {
     expect(guarded(text('a'), choiceFailed(0, 'x'), text('b'), END)).toEqual([
       text('a'),
       { type: 'error', error: failed('x').error, usage: null, openChoices: [0] },
     ]);
   });
 
-  it('does not hide that another never ended', () => {
+  it('fails the answer when another choice never ended', () => {
     expect(lastOf(guardedOf(2, [text('a'), choiceFailed(1), END]))).toMatchObject({ type: 'error', openChoices: [0, 1] });
   });
 });
 
-describe('choices that were asked for and never came', () => {
-  it('are errors beside those that came', () => {
+describe('createGuard with missing choices', () => {
+  it('sends an error for each of them', () => {
     const out = guardedOf(3, [text('a', 1), ended(1), END]);
     expect(out.slice(0, 2)).toEqual([text('a', 1), ended(1)]);
     expect(out.slice(2)).toMatchObject([
@@ -202,11 +202,11 @@ describe('choices that were asked for and never came', () => {
     ]);
   });
 
-  it('of an answer that has none are one error', () => {
+  it('sends one error for an answer without choices', () => {
     expect(guardedOf(3, [START, END])).toMatchObject([{ type: 'start' }, { type: 'error', openChoices: [0] }]);
   });
 
-  it('are none of a provider that gives more than it was asked for', () => {
+  it('sends no error when the provider returns more than requested', () => {
     const events = [text('a'), text('b', 1), ended(0), ended(1), END];
     expect(guardedOf(1, events)).toEqual(events);
   });

@@ -9,7 +9,7 @@ const call = (index: number, given: string, name?: string): StreamEvent =>
     : { type: 'tool-call-delta', choice: 0, index, id: `id-${index}`, name, arguments: given };
 const end = (reason: 'tool_calls' | 'length'): StreamEvent => ({ type: 'choice-end', choice: 0, reason, nativeReason: 'tool_use' });
 
-describe('a tool that stands for the answer', () => {
+describe('createRenameToolsStage answer tool', () => {
   it('becomes the text of the answer, which then is complete', () => {
     const stage = createRenameToolsStage({ answerTool: 'json' });
     expect(stage.push([call(0, '{"a":', 'json'), call(0, '1}'), end('tool_calls')])).toEqual([
@@ -19,24 +19,24 @@ describe('a tool that stands for the answer', () => {
     ]);
   });
 
-  it('that was cut off stays cut off', () => {
+  it('keeps the finish reason of a cut answer', () => {
     const stage = createRenameToolsStage({ answerTool: 'json' });
     expect(stage.push([call(0, '{"a":', 'json'), end('length')]).at(-1)).toMatchObject({ reason: 'length' });
   });
 
-  it('leaves other tools alone, and the end to them', () => {
+  it('does not change other tools or their finish reason', () => {
     const stage = createRenameToolsStage({ answerTool: 'json' });
     const events = [call(0, '{}', 'look'), end('tool_calls')];
     expect(stage.push(events)).toEqual(events);
   });
 });
 
-describe('a tool that stands for the answer beside tools that are tools', () => {
+describe('createRenameToolsStage answer tool beside other tools', () => {
   it.each([
     { order: ['json', 'look', 'walk'], places: [0, 1] },
     { order: ['look', 'json', 'walk'], places: [0, 1] },
     { order: ['look', 'walk', 'json'], places: [0, 1] },
-  ])('leaves no hole among them: $order', ({ order, places }) => {
+  ])('leaves no gap in their indexes: $order', ({ order, places }) => {
     const stage = createRenameToolsStage({ answerTool: 'json' });
     const pieces = stage.push([...order.map((name, index) => call(index, '', name)), ...order.map((_, index) => call(index, '{}'))]);
     const calls = pieces.filter((event) => event.type === 'tool-call-delta');
@@ -44,7 +44,7 @@ describe('a tool that stands for the answer beside tools that are tools', () => 
     expect(pieces.filter(({ type }) => type === 'text-delta')).toHaveLength(2);
   });
 
-  it('counts the calls of each choice by themselves', () => {
+  it('counts the calls of each choice separately', () => {
     const stage = createRenameToolsStage({ answerTool: 'json' });
     const pieces = [0, 1].flatMap((choice) =>
       [0, 1].map((index): StreamEvent => ({ ...call(index, '{}', index === choice ? 'json' : 'look'), choice }) as StreamEvent),
@@ -53,7 +53,7 @@ describe('a tool that stands for the answer beside tools that are tools', () => 
   });
 });
 
-it('tools get their own names back', () => {
+it('createRenameToolsStage restores the names of the client', () => {
   const stage = createRenameToolsStage({ toolNames: { get_it: 'get-it' } });
   expect(stage.push([call(0, '', 'get_it'), call(0, '{}'), call(1, '', 'other'), call(2, '', 'constructor')])).toEqual([
     call(0, '', 'get-it'),

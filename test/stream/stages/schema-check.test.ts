@@ -19,37 +19,37 @@ function run(batches: StreamEvent[][], { canFail = false, given = schema as Json
   return { told, events: batches.flatMap((batch) => stage.push(batch)) };
 }
 
-describe('an answer', () => {
-  it('passes as it came, in whatever pieces, and says nothing where it is right', () => {
+describe('createSchemaCheckStage', () => {
+  it('does not change the answer, and reports nothing when it is valid', () => {
     const batches = [[text('{"a":')], [text('"x"'), text('}'), end()]];
     expect(run(batches)).toEqual({ told: [], events: batches.flat() });
   });
 
-  it('that is wrong is told, choice by choice', () => {
+  it('reports an invalid answer per choice', () => {
     const batches = [[text('{"a":1}', 0), text('{"a":"x"}', 1), text('[', 2), end('stop', 0), end('stop', 1), end('stop', 2)]];
-    expect(run(batches)).toEqual({ told: ['/a is no string', 'it is no JSON'], events: batches.flat() });
+    expect(run(batches)).toEqual({ told: ['/a is no string', 'it is not JSON'], events: batches.flat() });
   });
 
-  it('that is wrong fails where another endpoint can be asked', () => {
+  it('fails an invalid answer when another endpoint can be tried', () => {
     const { told, events } = run([[text('{}'), end()]], { canFail: true });
     expect(told).toEqual([]);
     expect(events.at(-1)).toMatchObject({ type: 'choice-error', choice: 0, error: { meaning: 'invalid-output' } });
   });
 
-  it('that nobody can judge never fails', () => {
+  it('never fails an answer that cannot be checked', () => {
     const given = { type: 'string', pattern: '^(a+)+$' };
     const { told, events } = run([[text('"aaa"'), end()]], { canFail: true, given });
-    expect([told, events.at(-1)]).toEqual([['nobody can say, since a pattern of the schema may take long'], end()]);
+    expect([told, events.at(-1)]).toEqual([['it could not be checked: a pattern of the schema may take long'], end()]);
   });
 
-  it('that is empty is no JSON; one that was cut or calls a tool is not looked at', () => {
+  it('reports an empty answer, and does not check a cut answer or a tool call', () => {
     const call: StreamEvent = { type: 'tool-call-delta', choice: 0, index: 0, id: 'c', name: 'look', arguments: '{}' };
-    expect(run([[end()]]).told).toEqual(['it is no JSON']);
+    expect(run([[end()]]).told).toEqual(['it is not JSON']);
     expect(run([[text('{'), end('length')]]).told).toEqual([]);
     expect(run([[text('I look.'), call, end('stop')]]).told).toEqual([]);
   });
 
-  it('of more than a mebi of characters is not checked, and says so once', () => {
+  it('reports once that an answer of more than 2^20 characters is not checked', () => {
     const half = text(' '.repeat(2 ** 19));
     expect(run([[half, half, half, half, end()]]).told).toEqual(['it is too long to be checked']);
   });

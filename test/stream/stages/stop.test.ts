@@ -4,8 +4,8 @@ import { createStopStage, type StopSequence } from '../../../src/stream/stages/s
 import type { StreamEvent, TokenLogprob } from '../../../src/unified/response/event.ts';
 import { call, END, ended, failed, reasoning, START, text, usage } from '../events.ts';
 
-const own = (...texts: string[]): StopSequence[] => texts.map((sequence) => ({ text: sequence, native: false }));
-const native = (...texts: string[]): StopSequence[] => texts.map((sequence) => ({ text: sequence, native: true }));
+const own = (...texts: string[]): StopSequence[] => texts.map((sequence) => ({ text: sequence, isNative: false }));
+const native = (...texts: string[]): StopSequence[] => texts.map((sequence) => ({ text: sequence, isNative: true }));
 
 /** The text of a choice, and the end it came to. */
 function seen(events: readonly StreamEvent[], choice = 0): { text: string; ends: string[] } {
@@ -24,64 +24,64 @@ const tokens = (...words: string[]): StreamEvent => ({ type: 'text-delta', choic
 const wordsOf = (events: readonly StreamEvent[]) =>
   events.flatMap((event) => (event.type === 'text-delta' ? (event.logprobs ?? []).map((entry) => entry.token) : []));
 
-describe('a stop sequence the upstream was not told of', () => {
-  it('ends the choice, across pieces, and is not in the text', () => {
+describe('createStopStage with a sequence of the router', () => {
+  it('ends the choice, also across pieces, and removes the sequence', () => {
     const out = run(own('END'), [text('one E'), text('N'), text('D two'), text('three'), ended(0, 'length')]);
     expect(seen(out)).toEqual({ text: 'one ', ends: ['stop'] });
   });
 
-  it('ends only the choice it stands in', () => {
+  it('ends only the choice that contains it', () => {
     const out = run(own('X'), [text('aXb', 0), text('cd', 1), text('e', 0), ended(1, 'length')], 2);
     expect(seen(out, 0)).toEqual({ text: 'a', ends: ['stop'] });
     expect(seen(out, 1)).toEqual({ text: 'cd', ends: ['length'] });
   });
 
-  it('satisfies the stage once every choice has been ended by it, and not before', () => {
+  it('is satisfied once every choice has ended, and not before', () => {
     const stage = createStopStage(own('X'), 2);
     stage.push([text('aX', 0), text('b', 1)]);
-    expect(stage.satisfied()).toBe(false);
+    expect(stage.isSatisfied()).toBe(false);
     stage.push([text('X', 1)]);
-    expect(stage.satisfied()).toBe(true);
+    expect(stage.isSatisfied()).toBe(true);
   });
 
-  it('is looked for in the text only', () => {
+  it('searches only text', () => {
     const out = run(own('X'), [reasoning('aXb'), call(0, { id: 'call_a', arguments: 'X' }), text('c'), ended()]);
     expect(out).toContainEqual(reasoning('aXb'));
     expect(seen(out)).toEqual({ text: 'c', ends: ['stop'] });
   });
 
-  it('takes everything else of its choice with it', () => {
+  it('drops all later events of the choice', () => {
     const out = run(own('X'), [text('aX'), reasoning('late'), call(0), ended(0, 'tool_calls')]);
     expect(out).toEqual([text('a'), { ...ended(0, 'stop', null), stopSequence: 'X' }]);
   });
 });
 
-describe('a stop sequence the upstream was told of', () => {
-  it('is cut out of its text, and the upstream ends the choice', () => {
+describe('createStopStage with a native sequence', () => {
+  it('removes the sequence and lets the upstream end the choice', () => {
     const stage = createStopStage(native('END'), 1);
     expect(stage.push([text('one EN'), text('D')])).toEqual([text('one ')]);
-    expect(stage.satisfied()).toBe(false);
+    expect(stage.isSatisfied()).toBe(false);
     expect(stage.push([text(''), ended(0, 'stop', 'eos')])).toEqual([{ ...ended(0, 'stop', 'eos'), stopSequence: 'END' }]);
   });
 
-  it('is a stop, whatever reason the upstream gives', () => {
+  it('reports stop, whatever reason the upstream gives', () => {
     expect(seen(run(native('END'), [text('one END'), ended(0, 'length')])).ends).toEqual(['stop']);
   });
 
-  it('ends the choice all the same when the upstream goes on after it', () => {
+  it('ends the choice when the upstream continues after it', () => {
     const stage = createStopStage(native('END'), 1);
     const out = stage.push([text('one END'), text(' two'), ended(0, 'length')]);
     expect(seen(out)).toEqual({ text: 'one ', ends: ['stop'] });
-    expect(stage.satisfied()).toBe(true);
+    expect(stage.isSatisfied()).toBe(true);
   });
 });
 
-describe('text that is held back', () => {
-  it('is shown when the choice ends without the sequence', () => {
+describe('createStopStage held text', () => {
+  it('is released when the choice ends without the sequence', () => {
     expect(run(own('END'), [text('one EN'), ended(0, 'length')])).toEqual([text('one '), text('EN'), ended(0, 'length')]);
   });
 
-  it('is shown when the answer breaks off', () => {
+  it('is released when the answer fails', () => {
     expect(run(own('END'), [text('one EN'), failed()])).toEqual([text('one '), text('EN'), failed()]);
     expect(run(native('END'), [tokens('a', 'EN'), END]).map((event) => event.type === 'text-delta' && event.text)).toEqual([
       'a',
@@ -90,31 +90,31 @@ describe('text that is held back', () => {
     ]);
   });
 
-  it('is never more than could still be a sequence', () => {
+  it('is never more than could become a sequence', () => {
     expect(run(own('END'), [text('sEND'.slice(0, 3)), text('x')])).toEqual([text('s'), text('ENx')]);
   });
 });
 
-describe('log probabilities', () => {
-  it('are shown with the text they belong to, and those of the sequence are not', () => {
+describe('createStopStage log probabilities', () => {
+  it('are released with their text, and dropped with the sequence', () => {
     const out = run(own('.'), [tokens('a', ' b'), tokens('.'), ended()]);
     expect(wordsOf(out)).toEqual(['a', ' b']);
     expect(seen(out).text).toBe('a b');
   });
 
-  it('of a token of which only a part is shown are kept, of one that is cut off whole are not', () => {
+  it('are kept for a token shown in part, and dropped for one cut off whole', () => {
     const out = run(own('.'), [tokens('a', ' b.c'), tokens('d'), ended()]);
     expect([seen(out).text, wordsOf(out)]).toEqual(['a b', ['a', ' b.c']]);
     expect(wordsOf(run(own('.'), [tokens('a', '.c'), ended()]))).toEqual(['a']);
   });
 
-  it('of a token that was begun before its sequence was known come with the cut', () => {
+  it('of a token that began before the sequence are released at the cut', () => {
     const stage = createStopStage(own('END'), 1);
     expect(wordsOf(stage.push([tokens('a b EN')]))).toEqual([]);
     expect(wordsOf(stage.push([tokens('D c')]))).toEqual(['a b EN']);
   });
 
-  it('say where their token stood when it came, or what the upstream said', () => {
+  it('have the offset of the token on arrival, or that of the upstream', () => {
     const out = run(own('END'), [tokens('ab', 'E'), tokens('N', '🌊'), tokens('x'), ended()]);
     expect(offsetsOf(out)).toEqual([0, 2, 3, 4, 6]);
     const told = [
@@ -124,19 +124,19 @@ describe('log probabilities', () => {
     expect(offsetsOf(run(own('END'), [{ type: 'text-delta', choice: 0, text: 'abE', logprobs: told }, ended()]))).toEqual([40, 42]);
   });
 
-  it('wait for their own text, not for text that came without any', () => {
+  it('wait for their own text only', () => {
     const stage = createStopStage(own('END'), 1);
     expect(wordsOf(stage.push([text('abc'), tokens('EN')]))).toEqual([]);
     expect(wordsOf(stage.push([ended()]))).toEqual(['EN']);
   });
 
-  it('of tokens that spell more than the text has are all there at the end', () => {
+  it('of tokens longer than the text are all released at the end', () => {
     const words = ['bytes:\\xf0\\x9f', 'bytes:\\x8c\\x8a'];
     const out = run(own('END'), [{ type: 'text-delta', choice: 0, text: '🌊', logprobs: words.map(token) }, ended()]);
     expect([seen(out).text, wordsOf(out)]).toEqual(['🌊', words]);
   });
 
-  it('wait with text that is held back, and come with it', () => {
+  it('wait with held text', () => {
     const stage = createStopStage(own('END'), 1);
     const first = stage.push([tokens('a', 'EN')]);
     expect([seen(first).text, wordsOf(first)]).toEqual(['a', ['a']]);
@@ -144,7 +144,7 @@ describe('log probabilities', () => {
     expect([seen(rest).text, wordsOf(rest)]).toEqual(['ENx', ['EN', 'x']]);
   });
 
-  it('are all there, in order, when nothing is found', () => {
+  it('are all released in order when no sequence is found', () => {
     const words = fc.array(fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 3 }), { maxLength: 10 });
     fc.assert(
       fc.property(words, (given) => {
@@ -156,33 +156,33 @@ describe('log probabilities', () => {
   });
 });
 
-describe('a prompt that the upstream repeats', () => {
+describe('createStopStage with a repeated prompt', () => {
   const echoing = (prompts: string[], events: StreamEvent[], sequences = native('STOP')) =>
     createStopStage(sequences, prompts.length, { echoed: prompts }).push(events);
 
   it.each([[['Q7 a STOP b', ' answer STOP']], [['Q7 a STOP b answer STOP']], [['Q7 a S', 'TOP', ' b', ' answer', ' STOP']]])(
-    'is no place for a stop sequence: %j',
+    'does not search the prompt: %j',
     (pieces) => {
       const out = echoing(['Q7 a STOP b'], [...pieces.map((piece) => text(piece)), ended()]);
       expect(seen(out)).toEqual({ text: 'Q7 a STOP b answer ', ends: ['stop'] });
     },
   );
 
-  it('does not begin a sequence that the answer ends', () => {
+  it('does not match a sequence that begins in the prompt', () => {
     expect(seen(echoing(['a ST'], [text('a STOP b'), ended()])).text).toBe('a STOP b');
   });
 
-  it('is told apart for each choice', () => {
+  it('follows the prompt of each choice', () => {
     const out = echoing(['STOP', 'b'], [text('STOPx STOP'), text('bSTOP', 1), ended(), ended(1)]);
     expect([seen(out).text, seen(out, 1).text]).toEqual(['STOPx ', 'b']);
   });
 
-  it('by an upstream that does not repeat it is text like any other', () => {
+  it('searches all text when the upstream does not repeat the prompt', () => {
     expect(seen(echoing(['Hello'], [text('An answer STOP'), ended()])).text).toBe('An answer ');
     expect(seen(echoing(['Hello'], [text('Hell is STOP'), ended()], own('STOP')))).toEqual({ text: 'Hell is ', ends: ['stop'] });
   });
 
-  it('is followed however the text is cut', () => {
+  it('follows the prompt however the text is cut', () => {
     const letters = (maxLength: number) => fc.string({ unit: fc.constantFrom('a', 'b'), maxLength });
     fc.assert(
       fc.property(letters(6), fc.array(letters(3), { maxLength: 6 }), fc.nat({ max: 9 }), (prompt, pieces, cut) => {
@@ -195,20 +195,20 @@ describe('a prompt that the upstream repeats', () => {
     );
   });
 
-  it('comes with its log probabilities', () => {
+  it('passes on the log probabilities of the prompt', () => {
     const out = echoing(['aSTOP'], [tokens('a', 'STOP', ' b', 'STOP'), ended()]);
     expect(wordsOf(out)).toEqual(['a', 'STOP', ' b']);
     expect(offsetsOf(out)).toEqual([0, 1, 5]);
   });
 });
 
-describe('everything else', () => {
-  it('passes untouched', () => {
+describe('createStopStage other events', () => {
+  it('are not changed', () => {
     const events = [START, usage(1, 2), reasoning('r'), text('a'), call(0), ended(), END, failed()];
     expect(run(own('X'), events)).toEqual(events);
   });
 
-  it('shows what the whole text shows, however it is cut', () => {
+  it('are the same however the text is cut', () => {
     const piece = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 4 });
     const stops = fc.uniqueArray(fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 2, maxLength: 3 }), {
       minLength: 1,
@@ -226,27 +226,27 @@ describe('everything else', () => {
   });
 });
 
-describe('a choice that breaks off', () => {
+describe('createStopStage with a failed choice', () => {
   const broke = (choice: number): StreamEvent => ({ type: 'choice-error', choice, error: failed().error });
 
-  it('shows what was held back before its error', () => {
+  it('releases held text before the error', () => {
     expect(run(own('END'), [text('one EN', 1), broke(1)], 2)).toEqual([text('one ', 1), text('EN', 1), broke(1)]);
   });
 
-  it('counts as over: the upstream may be given up once the others have stopped', () => {
+  it('counts the choice as ended', () => {
     const stage = createStopStage(own('X'), 2);
     stage.push([broke(1), text('aX')]);
-    expect(stage.satisfied()).toBe(true);
+    expect(stage.isSatisfied()).toBe(true);
   });
 
-  it('after its own stop has stopped', () => {
+  it('reports stop when it failed after its own stop', () => {
     expect(run(native('END'), [text('one END', 1), broke(1)], 2)).toEqual([
       text('one ', 1),
       { ...ended(1, 'stop', null), stopSequence: 'END' },
     ]);
   });
 
-  it('after the stop of the router says nothing more', () => {
+  it('drops the error after a stop of the router', () => {
     expect(run(own('X'), [text('aX'), broke(0)])).toEqual([text('a'), { ...ended(0, 'stop', null), stopSequence: 'X' }]);
   });
 });

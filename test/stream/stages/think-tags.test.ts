@@ -13,7 +13,7 @@ function told(pieces: readonly string[], ...after: StreamEvent[]): [thinking: st
   return [join('reasoning-delta'), join('text-delta')];
 }
 
-describe('thinking between tags', () => {
+describe('createThinkTagStage reasoning', () => {
   it.each<[string, string, string]>([
     ['<think>\nLet me see.\n</think>\n\nIt is 5.', 'Let me see.', 'It is 5.'],
     ['\n\n<think>a</think>b', 'a', 'b'],
@@ -27,13 +27,13 @@ describe('thinking between tags', () => {
     ['  <thin', '', '  <thin'],
     ['<b>bold</b>', '', '<b>bold</b>'],
     ['   ', '', '   '],
-  ])('of %j', (given, thinking, rest) => {
+  ])('in %j', (given, thinking, rest) => {
     expect(told([given])).toEqual([thinking, rest]);
     expect(told([...given])).toEqual([thinking, rest]);
     for (let cut = 0; cut <= given.length; cut++) expect(told([given.slice(0, cut), given.slice(cut)])).toEqual([thinking, rest]);
   });
 
-  it('is told the same, however it is cut', () => {
+  it('is the same however the text is cut', () => {
     const piece = fc.constantFrom('<think>', '</think>', '<', '</th', ' ', '\n', 'a', 'ink>');
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
@@ -42,7 +42,7 @@ describe('thinking between tags', () => {
     );
   });
 
-  it('is shown as it comes, but for what may be a tag', () => {
+  it('is passed on at once, except what may become a tag', () => {
     const stage = createThinkTagStage();
     expect(stage.push([text('<think>Let')])).toEqual([reasoning('Let')]);
     expect(stage.push([text(' me')])).toEqual([reasoning(' me')]);
@@ -52,33 +52,33 @@ describe('thinking between tags', () => {
   });
 });
 
-describe('text', () => {
-  it('is passed on untouched once it has begun', () => {
+describe('createThinkTagStage text', () => {
+  it('is not changed after it has begun', () => {
     const stage = createThinkTagStage();
     stage.push([text('It')]);
     const batch = [text(' is'), text(' <think>')];
     expect(stage.push(batch)).toBe(batch);
   });
 
-  it('of an answer whose thinking the provider tells by itself is text', () => {
+  it('keeps its tags when the provider sends reasoning events', () => {
     const stage = createThinkTagStage();
     expect(stage.push([reasoning('hm'), text('<think>')])).toEqual([reasoning('hm'), text('<think>')]);
   });
 
-  it('of each choice is by itself, and a finish or a call changes nothing', () => {
+  it('is separate per choice, and not changed by a finish or a tool call', () => {
     const stage = createThinkTagStage();
     const events = [text('<think>a</think>b'), text('c', 1), ended(1), call(0, { id: 'c', name: 'f' })];
     expect(stage.push(events)).toEqual([reasoning('a'), text('b'), text('c', 1), ended(1), call(0, { id: 'c', name: 'f' })]);
   });
 
-  it('that waits is told when nothing more will come', () => {
+  it('that is held is released at the end', () => {
     const stage = createThinkTagStage();
     expect(stage.push([text(' <th'), ended()])).toEqual([ended()]);
     expect(stage.flush()).toEqual([text(' <th')]);
   });
 });
 
-describe('log probabilities', () => {
+describe('createThinkTagStage log probabilities', () => {
   const token = (said: string) => ({ token: said, logprob: -1, bytes: null, top: [] });
   const given = (...tokens: string[]): StreamEvent => ({ ...text(tokens.join('')), logprobs: tokens.map(token) }) as StreamEvent;
   function read(...events: StreamEvent[]) {
@@ -91,16 +91,16 @@ describe('log probabilities', () => {
     };
   }
 
-  it('of the answer stay, those of thinking are left out and told of', () => {
+  it('of the answer are kept, those of reasoning are dropped and reported', () => {
     expect(read(given('<think>', 'hm', '</think>', '\n\n', 'It', ' is'))).toEqual({ lost: 1, kept: ['\n\n', 'It', ' is'] });
     expect(read(given('<think>'), given('hm'), given('</think>'), given('It'))).toEqual({ lost: 3, kept: ['It'] });
   });
 
-  it('of tokens that do not meet the end of the thinking are left out', () => {
+  it('of tokens across the end of the reasoning are dropped', () => {
     expect(read(given('<think>', 'hm</think>It', ' is'))).toEqual({ lost: 1, kept: [] });
   });
 
-  it('of an answer without thinking all stay, and nothing is told', () => {
+  it('are all kept without reasoning, and nothing is reported', () => {
     expect(read(given('It', ' is'))).toEqual({ lost: 0, kept: ['It', ' is'] });
   });
 });

@@ -11,6 +11,7 @@ import type { RoutePlan } from '../routing/plan.ts';
 import { RouterError } from '../unified/error.ts';
 import { isObject, type JsonObject } from '../lib/json.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
+import { INPUT_FIELDS } from '../unified/request/parameters.ts';
 import { maskCall, secretsOfAccess } from '../upstream/call.ts';
 import { readHops, type Hops } from '../upstream/loop.ts';
 import { contentSecrets, mask, maskDeep } from '../upstream/secrets.ts';
@@ -20,7 +21,12 @@ import type { Deps } from './deps.ts';
 /** A request to one endpoint, in whatever dialect. */
 type Explained = Prepared<RenderingDialect>;
 
-/** Explains one request. @param clients formats that its body may have; several are told apart by its fields. @throws RouterError as the request itself would, except for keys and base URLs that are not set. */
+/**
+ * Explains one request.
+ *
+ * @param clients formats that its body may have, at least one; several are told apart by its fields.
+ * @throws RouterError as the request itself would, except for keys and base URLs that are not set.
+ */
 export async function explain(request: Request, deps: Deps, clients: readonly ClientDialect[]): Promise<Response> {
   const hops = readHops(request.headers);
   const exactFields = clients.flatMap((client) => client.exactFields);
@@ -123,9 +129,11 @@ function clientOf(body: unknown, clients: readonly ClientDialect[]): ClientDiale
   if (only !== undefined && others.length === 0) return only;
   const found = isObject(body) ? clients.find((client) => client.isBody(body)) : undefined;
   if (found !== undefined) return found;
-  throw new RouterError(
-    'invalid_request',
-    'Neither messages nor prompt nor input is in the body: send the body of a /chat/completions, /completions or /embeddings request.',
-    { param: 'messages' },
-  );
+  const fields = [...new Set(clients.map((client) => client.parameterPath(INPUT_FIELDS[client.operation])))];
+  const paths = clients.flatMap(({ routes }) => routes.map(({ path }) => path));
+  const message = `Neither ${fields.join(' nor ')} is in the body: send the body of a ${inWords(paths)} request.`;
+  throw new RouterError('invalid_request', message, fields[0] === undefined ? {} : { param: fields[0] });
 }
+
+/** `a, b or c`. */
+const inWords = (names: readonly string[]) => [names.slice(0, -1).join(', '), ...names.slice(-1)].join(' or ');

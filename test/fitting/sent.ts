@@ -10,7 +10,8 @@ import type { Adjustment } from '../../src/unified/adjustment.ts';
 import { LIMITS, QUIET, reachable, UNHEARD } from '../support/fake-ports.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { Operation } from '../../src/unified/request/parameters.ts';
-import { parseUnified, type UnifiedRequest } from '../../src/unified/request/request.ts';
+import { parseOpenAi } from '../../src/dialects/openai-common/client/parse.ts';
+import type { UnifiedRequest } from '../../src/unified/request/request.ts';
 
 export const CATALOG = createCatalog(PROVIDERS);
 
@@ -48,7 +49,7 @@ export const CONTENT: Readonly<Record<Operation, JsonObject>> = {
 
 /** A parsed request for a model, with the smallest content unless `fields` brings its own. */
 export function requestFor(operation: Operation, model: string, fields: JsonObject = {}): UnifiedRequest {
-  return parseUnified(operation, { model, ...CONTENT[operation], ...fields });
+  return parseOpenAi(operation, { model, ...CONTENT[operation], ...fields });
 }
 
 /** The request as it would be sent. @throws RouterError as the router would. */

@@ -4,7 +4,7 @@ import { upstreamDialect } from '../../src/dialects/index.ts';
 import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
 import { parseBody } from '../../src/http/read-json.ts';
 import { parseBounded, type JsonObject } from '../../src/lib/json.ts';
-import { parseUnified } from '../../src/unified/request/request.ts';
+import { parseOpenAi } from '../../src/dialects/openai-common/client/parse.ts';
 import { headOf } from '../dialects/answer-head.ts';
 import { bytesOf, event, replay, replayBody } from '../dialects/replay.ts';
 import { prepared } from '../fitting/sent.ts';
@@ -63,7 +63,7 @@ describe('numbers of a request', () => {
   /** The text of the upstream call for the text of a client's body. */
   function upstreamText(model: string, fields: string): string {
     const { value } = parseBody(`{"model":${JSON.stringify(model)},${fields}}`, openaiChatClient.exactFields);
-    return prepared(parseUnified('chat', value)).parts[0]?.call.body ?? '';
+    return prepared(parseOpenAi('chat', value)).parts[0]?.call.body ?? '';
   }
 
   it.each(MODELS)('in the arguments of its history arrive at %s', (model) => {

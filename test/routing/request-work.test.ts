@@ -190,7 +190,7 @@ describe('twice the request is at most 2.3 times the work', () => {
       ...(await import('../../src/unified/adjustments-field.ts')),
       ...(await import('../../src/unified/error.ts')),
       ...(await import('../../src/unified/request/json-bounds.ts')),
-      ...(await import('../../src/unified/request/request.ts')),
+      ...(await import('../../src/dialects/openai-common/client/parse.ts')),
     }));
     const prepareEmbeddings = (request: UnifiedRequest) => {
       const chosen = src.chosenCall(src.planRoute(request, src.CATALOG, src.OPEN_CONTEXT));
@@ -200,7 +200,7 @@ describe('twice the request is at most 2.3 times the work', () => {
     run = (operation, text) => {
       try {
         src.checkJsonBounds(text);
-        const request = src.parseUnified(operation, JSON.parse(text));
+        const request = src.parseOpenAi(operation, JSON.parse(text));
         const ready = operation === 'embeddings' ? prepareEmbeddings(request) : src.prepared(request);
         src.adjustmentsField(src.reportOf([ready]));
       } catch (thrown) {

@@ -2,12 +2,13 @@
 import { RouterError } from '../../src/unified/error.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { Operation } from '../../src/unified/request/parameters.ts';
-import { parseUnified, type UnifiedRequest } from '../../src/unified/request/request.ts';
+import { parseOpenAi } from '../../src/dialects/openai-common/client/parse.ts';
+import type { UnifiedRequest } from '../../src/unified/request/request.ts';
 
 /** The smallest body of each operation, with more fields; an undefined one takes a field away. */
 export function parse(operation: Operation, fields: JsonObject = {}): UnifiedRequest {
   const content = operation === 'chat' ? { messages: [{ role: 'user', content: 'Hi' }] } : { prompt: 'Hi' };
-  return parseUnified(operation, { model: 'author/model', ...content, ...fields });
+  return parseOpenAi(operation, { model: 'author/model', ...content, ...fields });
 }
 
 /** `[param, message]` of the 400. */

@@ -8,7 +8,7 @@ import type { Adjustment } from '../adjustment.ts';
 export type ParameterNames = Readonly<Record<string, string>>;
 
 /** The path in the client's body. The longest listed part of `path` decides: `stop[0]` becomes `stop_sequences[0]`. */
-function clientPath(names: ParameterNames, path: string): string {
+export function clientPath(names: ParameterNames, path: string): string {
   let end = path.length;
   while (end > 0) {
     const field = path.slice(0, end);

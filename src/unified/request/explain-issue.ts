@@ -5,6 +5,7 @@
 import type * as z from 'zod/mini';
 import { RouterError } from '../error.ts';
 import { isObject, type JsonObject } from '../../lib/json.ts';
+import { clientPath, type ParameterNames } from './client-path.ts';
 import type { Parameter } from './parameters.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -12,14 +13,27 @@ type Issue = z.core.$ZodIssue;
 /** Longest value repeated in a message, in characters. */
 const MAX_SHOWN = 80;
 
-/** The issue as a 400. `known` gives the words for top-level parameters. */
-export function explainIssue(issue: Issue, body: JsonObject, known: Readonly<Record<string, Parameter>>): RouterError {
+/** How one field of a request is checked. */
+export type FieldCheck = {
+  check: () => z.ZodMiniType;
+  /** The parameter that the field is, whose words say what is expected; undefined = the check says it. */
+  known: Parameter | undefined;
+  /** What the fields are called in the client's own body. */
+  names: ParameterNames;
+};
+
+/** @param field unified name. @throws RouterError `invalid_request` naming the field as the client did, for a value that fails its check. */
+export function checkField(field: string, value: unknown, { check, known, names }: FieldCheck): void {
+  const issue = check().safeParse(value).error?.issues[0];
+  if (issue !== undefined) throw explainIssue({ ...issue, path: [field, ...issue.path] }, { [field]: value }, { known, names });
+}
+
+function explainIssue(issue: Issue, body: JsonObject, { known, names }: Pick<FieldCheck, 'known' | 'names'>): RouterError {
   const deepest = mostSpecific(issue);
   const path = deepest.code === 'unrecognized_keys' ? [...deepest.path, deepest.keys[0] ?? ''] : deepest.path;
-  const param = pathText(path);
+  const param = clientPath(names, pathText(path));
   const value = valueAt(body, path);
-  const top = path[0];
-  const described = path.length === 1 && typeof top === 'string' && Object.hasOwn(known, top) ? known[top] : undefined;
+  const described = path.length === 1 ? known : undefined;
   // The words for a parameter need not say how long each text in it may be.
   const isLongText = deepest.code === 'too_big' && typeof value === 'string';
   const isTold = described !== undefined && !(isLongText && !described.expected.includes(String(deepest.maximum)));

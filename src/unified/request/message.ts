@@ -122,8 +122,11 @@ export type Prompt =
   | { kind: 'tokens'; value: readonly number[] }
   | { kind: 'token-lists'; value: readonly (readonly number[])[] };
 
+/** A `prompt` field that has passed its check. */
+export type PromptValue = z.infer<ReturnType<typeof PROMPT>>;
+
 /** A checked `prompt` field with its kind told apart. */
-export function toPrompt(value: z.infer<ReturnType<typeof PROMPT>>): Prompt {
+export function toPrompt(value: PromptValue): Prompt {
   if (typeof value === 'string') return { kind: 'text', value };
   const first = value[0];
   // PROMPT has made sure that all entries are of the type of the first.

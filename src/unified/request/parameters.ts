@@ -15,6 +15,9 @@ export type Operation = 'chat' | 'completions' | 'embeddings';
 /** Those that make text, and that stand in for each other. */
 export type TextOperation = Exclude<Operation, 'embeddings'>;
 
+/** The unified field that holds what the model is to read. */
+export const INPUT_FIELDS = { chat: 'messages', completions: 'prompt', embeddings: 'input' } as const satisfies Record<Operation, string>;
+
 /** Most entries of `stop` that a client may send; what an upstream cannot take, the router enforces. */
 const MAX_STOP_SEQUENCES = 64;
 

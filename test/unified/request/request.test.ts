@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { PARAMETERS, type TextOperation } from '../../../src/unified/request/parameters.ts';
-import { parseUnified } from '../../../src/unified/request/request.ts';
+import { parseOpenAi } from '../../../src/dialects/openai-common/client/parse.ts';
 import { parse, refusal } from '../refusal.ts';
 
 const BOTH: readonly TextOperation[] = ['chat', 'completions'];
@@ -363,7 +363,7 @@ describe('hostile bodies', () => {
     ],
   ])('are refused for a key that reaches a prototype: %s', (text, path) => {
     const body: unknown = JSON.parse(`{"model": "a/b", "messages": [{"role": "user", "content": "Hi"}], ${text.slice(1)}`);
-    expect(() => parseUnified('chat', body)).toThrow(`The field name in ${path} is not allowed`);
+    expect(() => parseOpenAi('chat', body)).toThrow(`The field name in ${path} is not allowed`);
   });
 
   it.each([
@@ -374,7 +374,7 @@ describe('hostile bodies', () => {
   });
 
   it('are refused when they are no object', () => {
-    for (const body of [null, [], 'x', 5]) expect(() => parseUnified('chat', body)).toThrow('The request body must be a JSON object.');
+    for (const body of [null, [], 'x', 5]) expect(() => parseOpenAi('chat', body)).toThrow('The request body must be a JSON object.');
   });
 
   it('never cause anything but a 400 that names a field', () => {

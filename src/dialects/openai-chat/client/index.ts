@@ -1,7 +1,7 @@
 /** OpenAI chat completions towards a client, put together. No logic here. */
-import { parseUnified } from '../../../unified/request/request.ts';
 import type { TextClientDialect } from '../../dialect.ts';
 import { KEEP_ALIVE_COMMENT, OPENAI_FORMAT } from '../../openai-common/client/format.ts';
+import { parseOpenAi } from '../../openai-common/client/parse.ts';
 import { createEncoder, encodeBody } from './encode.ts';
 
 /** Towards a client. */
@@ -12,7 +12,7 @@ export const openaiChatClient = {
   routes: [{ path: '/chat/completions' }],
   keepAlive: KEEP_ALIVE_COMMENT,
   isBody: (body) => body['messages'] !== undefined,
-  parse: (body) => parseUnified('chat', body),
+  parse: (body) => parseOpenAi('chat', body),
   createEncoder,
   encodeBody,
 } satisfies TextClientDialect;

@@ -1,7 +1,7 @@
 /** OpenAI legacy completions towards a client, put together. No logic here. */
-import { parseUnified } from '../../../unified/request/request.ts';
 import type { TextClientDialect } from '../../dialect.ts';
 import { KEEP_ALIVE_COMMENT, OPENAI_FORMAT } from '../../openai-common/client/format.ts';
+import { parseOpenAi } from '../../openai-common/client/parse.ts';
 import { createEncoder, encodeBody } from './encode.ts';
 
 /** Towards a client. */
@@ -12,7 +12,7 @@ export const openaiCompletionsClient = {
   routes: [{ path: '/completions' }],
   keepAlive: KEEP_ALIVE_COMMENT,
   isBody: (body) => body['prompt'] !== undefined,
-  parse: (body) => parseUnified('completions', body),
+  parse: (body) => parseOpenAi('completions', body),
   createEncoder,
   encodeBody,
 } satisfies TextClientDialect;

@@ -1,7 +1,7 @@
 /** OpenAI embeddings towards a client, put together. No logic here. */
-import { parseUnified } from '../../../unified/request/request.ts';
 import type { EmbeddingClientDialect } from '../../dialect.ts';
 import { OPENAI_FORMAT } from '../../openai-common/client/format.ts';
+import { parseOpenAi } from '../../openai-common/client/parse.ts';
 import { encodeBody } from './encode.ts';
 
 /** Towards a client. */
@@ -11,6 +11,6 @@ export const openaiEmbeddingsClient = {
   operation: 'embeddings',
   routes: [{ path: '/embeddings' }],
   isBody: (body) => body['input'] !== undefined,
-  parse: (body) => parseUnified('embeddings', body),
+  parse: (body) => parseOpenAi('embeddings', body),
   encodeBody,
 } satisfies EmbeddingClientDialect;

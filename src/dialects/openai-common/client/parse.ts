@@ -1,0 +1,32 @@
+/** A request body in OpenAI's format: unified parameters have its names, so that only the spellings of a value differ. */
+import type { Adjustment } from '../../../unified/adjustment.ts';
+import { isObject, type JsonObject } from '../../../lib/json.ts';
+import { readBody } from '../../../unified/request/body.ts';
+import { checkField } from '../../../unified/request/explain-issue.ts';
+import { arePlainMessages, MESSAGES, PROMPT, toPrompt, type Message, type PromptValue } from '../../../unified/request/message.ts';
+import { normalForm } from '../../../unified/request/normal-form.ts';
+import { INPUT_FIELDS, type Operation } from '../../../unified/request/parameters.ts';
+import { buildRequest, type Input, type UnifiedRequest } from '../../../unified/request/request.ts';
+
+/**
+ * Reads a body of any operation. The inputs of embeddings are its prompt.
+ *
+ * @throws RouterError `invalid_request` that names the field, the value and what was expected.
+ */
+export function parseOpenAi(operation: Operation, given: unknown): UnifiedRequest {
+  const adjustments: Adjustment[] = [];
+  const fields = normalForm(operation, readBody(given, adjustments), adjustments);
+  const wantsFunctionCall = isObject(given) && Array.isArray(given['functions']);
+  return buildRequest({ operation, fields, readInput: () => readInput(operation, fields), names: {}, adjustments, wantsFunctionCall });
+}
+
+function readInput(operation: Operation, fields: JsonObject): Input {
+  const name = INPUT_FIELDS[operation];
+  const value = fields[name];
+  if (operation !== 'chat') {
+    checkField(name, value, { check: PROMPT, known: undefined, names: {} });
+    return { kind: 'prompt', prompt: toPrompt(value as PromptValue) };
+  }
+  if (!arePlainMessages(value)) checkField(name, value, { check: MESSAGES, known: undefined, names: {} });
+  return { kind: 'messages', messages: value as Message[] };
+}

@@ -1,135 +1,163 @@
 /**
- * One attempt at an answer: what is told of it, and the watch that is kept over it while it is read. Which attempts are made, and in
- * which order, is `in-turn.ts`; what follows from how one ended is `outcome.ts`.
+ * One attempt at an answer: observes the events and the failure of one endpoint, and reports them to the health of the endpoint, to the
+ * memory of conversations, and to the client. Failures that the request caused are not reported to health, nor any after a cancellation.
  */
-import type { EventSource } from '../unified/response/event-source.ts';
-import { RouterError } from '../unified/error.ts';
-import { isContent, isTerminal, type StreamEvent } from '../unified/response/event.ts';
-import type { JsonObject } from '../lib/json.ts';
 import { ANSWERED, billOf, createTally, type CallTally } from '../calls/call-tally.ts';
-import type { RunContext } from '../calls/context.ts';
-import { reportFailure, reportSuccess } from './outcome.ts';
-import type { Prepared, Reported } from '../calls/prepare.ts';
+import type { RequestContext } from '../calls/context.ts';
+import type { Reported } from '../calls/prepare.ts';
+import type { CancelSignal } from '../lib/cancel-signal.ts';
+import type { JsonObject } from '../lib/json.ts';
+import { endpointOf } from '../routing/resolve-model.ts';
+import type { StickyKey } from '../state/sticky-endpoints.ts';
+import type { OutcomeKind } from '../unified/endpoint-health.ts';
+import type { RouterError } from '../unified/error.ts';
+import { consequenceOf } from '../unified/meaning.ts';
+import type { UnifiedRequest } from '../unified/request/request.ts';
+import { isContent, isTerminal, type StreamEvent } from '../unified/response/event.ts';
+import type { Usage } from '../unified/response/usage.ts';
 
-/** One attempt, as it is told to the client and to the operator. */
-export type Attempt = {
-  prepared: Reported;
+/** What the attempts at one answer share. */
+export type AttemptOrigin = Readonly<{
+  context: RequestContext;
+  /** The client's request, or the one that asks for the rest of its answer. */
+  request: UnifiedRequest;
+  /** Names the conversation, where there was a choice of endpoints; null = there was none, or the conversation has no name. */
+  conversation: StickyKey | null;
+}>;
+
+/** Fewer tokens than this do not measure the speed of an endpoint. */
+const MIN_TOKENS = 16;
+
+/** One attempt. */
+export class Attempt {
+  readonly prepared: Reported;
+  readonly tally: CallTally = createTally();
+  readonly #origin: AttemptOrigin;
+  readonly #signal: CancelSignal;
+  readonly #startedMs: number;
   /** HTTP status of the upstream; null while none has come. */
-  status: number | null;
-  /** Why it failed; null while it has not. */
-  error: RouterError | null;
-  startedMs: number;
-  /** From its start to its first content; null when none came. */
-  firstContentMs: number | null;
-  /** Its answer has come to its end. */
-  isWhole: boolean;
-  /** It was given up, since another one answered or took its place. */
-  isCancelled: boolean;
-  /** The upstream calls that it made. */
-  tally: CallTally;
-};
+  #status: number | null = null;
+  #error: RouterError | null = null;
+  /** From the start to the first content; null while none has come. */
+  #firstContentMs: number | null = null;
+  #isWhole = false;
+  #isCancelled = false;
 
-/** An attempt that begins now. */
-export const startAttempt = (prepared: Reported, { ports }: RunContext): Attempt => ({
-  prepared,
-  status: null,
-  error: null,
-  startedMs: ports.clock.nowMs(),
-  firstContentMs: null,
-  isWhole: false,
-  isCancelled: false,
-  tally: createTally(),
-});
-
-/** It failed without an answer: noted and reported. */
-export function fail(attempt: Attempt, error: RouterError, context: RunContext): void {
-  if (attempt.isCancelled) return;
-  attempt.error = error;
-  attempt.status = error.upstreamStatus ?? attempt.status;
-  reportFailure(attempt, error, context);
-}
-
-/**
- * Opens an answer and watches it: what comes of it is noted in the attempt, and reported when it is over.
- *
- * @throws RouterError as `open` does.
- */
-export async function watched(
-  attempt: Attempt,
-  prepared: Prepared,
-  open: () => Promise<EventSource>,
-  context: RunContext,
-): Promise<EventSource> {
-  const source = await open().catch((thrown: unknown) => {
-    if (!(thrown instanceof RouterError)) throw thrown;
-    fail(attempt, thrown, context);
-    throw thrown;
-  });
-  if (prepared.parts.length === 1) attempt.status = ANSWERED;
-
-  function note(events: readonly StreamEvent[]): void {
-    if (events.length > 0) attempt.status ??= ANSWERED;
-    if (attempt.firstContentMs === null && events.some(isContent)) {
-      attempt.firstContentMs = context.ports.clock.nowMs() - attempt.startedMs;
-    }
-    const last = events.at(-1);
-    if (last === undefined || !isTerminal(last) || attempt.isCancelled) return;
-    if (last.type === 'end') {
-      attempt.isWhole = true;
-      return reportSuccess(attempt, last.usage, context);
-    }
-    attempt.error = last.error;
-    reportFailure(attempt, last.error, context);
+  /** @param signal fires when the attempt is cancelled. */
+  constructor(prepared: Reported, origin: AttemptOrigin, signal: CancelSignal) {
+    this.prepared = prepared;
+    this.#origin = origin;
+    this.#signal = signal;
+    this.#startedMs = origin.context.ports.clock.nowMs();
   }
 
-  return {
-    async read() {
-      const events = await source.read();
-      if (events !== null) note(events);
-      return events;
-    },
-    cancel: () => source.cancel(),
-  };
+  /** Why it failed; null while it has not. */
+  get error(): RouterError | null {
+    return this.#error;
+  }
+
+  /** Its answer has come to its end. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /** Tries that clients are told of: each key that was not accepted before another one was tried, and the last one. */
+  get tries(): number {
+    return 1 + this.tally.refusedKeys.length;
+  }
+
+  /** The upstream has answered with HTTP 200. */
+  answered(): void {
+    this.#status ??= ANSWERED;
+  }
+
+  /** Observes events of the answer, in order. */
+  observe(events: readonly StreamEvent[]): void {
+    const last = events.at(-1);
+    if (last === undefined) return;
+    this.answered();
+    if (this.#firstContentMs === null && events.some(isContent)) this.#firstContentMs = this.#nowMs() - this.#startedMs;
+    if (!isTerminal(last) || this.#isCancelled) return;
+    if (last.type === 'end') this.succeed(last.usage);
+    else this.fail(last.error);
+  }
+
+  /** The answer is whole. @param usage what it cost; null = not known. */
+  succeed(usage: Usage | null): void {
+    this.#isWhole = true;
+    if (this.#signal.aborted) return;
+    const { context, request, conversation } = this.#origin;
+    const { health, sticky } = context.ports;
+    const endpoint = endpointOf(this.prepared.planned.candidate);
+    const atMs = this.#nowMs();
+    // Without a stream the first content is the whole answer, which measures neither.
+    const firstContentMs = request.stream ? this.#firstContentMs : null;
+    const writingMs = firstContentMs === null ? 0 : atMs - this.#startedMs - firstContentMs;
+    const tokens = usage?.completionTokens ?? 0;
+    const tokensPerSecond = writingMs > 0 && tokens >= MIN_TOKENS ? (1000 * tokens) / writingMs : null;
+    health.report(endpoint, { atMs, kind: 'success', firstContentMs, tokensPerSecond });
+    if (conversation !== null && (conversation.isSession || (usage?.cachedTokens ?? 0) > 0)) sticky.remember(conversation.key, endpoint);
+  }
+
+  /** The attempt has failed, before its first content or after. The first failure counts. */
+  fail(error: RouterError): void {
+    if (this.#isCancelled || this.#error !== null) return;
+    this.#error = error;
+    this.#status = error.upstreamStatus ?? this.#status;
+    const kind = outcomeOf(error);
+    if (kind === null || this.#signal.aborted) return;
+    const { context, request } = this.#origin;
+    // A client's own deadline says nothing about the endpoint to other clients.
+    if (error.type === 'timeout' && request.preferences.timeouts) return;
+    const { retryAfterSeconds } = error.details;
+    context.ports.health.report(endpointOf(this.prepared.planned.candidate), {
+      atMs: this.#nowMs(),
+      kind,
+      firstContentMs: null,
+      tokensPerSecond: null,
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterMs: retryAfterSeconds * 1000 }),
+    });
+  }
+
+  /** The answer cannot be used, which is no failure of the endpoint. */
+  discard(error: RouterError): void {
+    this.#error ??= error;
+  }
+
+  /** The attempt was cancelled, since another one answered or took its place. */
+  cancelled(): void {
+    this.#isCancelled = true;
+  }
+
+  /** The attempt as clients see it: an entry for each key that was not accepted (not which key), and one for the last try. */
+  describe(): JsonObject[] {
+    const { calls, refusedKeys } = this.tally;
+    const refused = refusedKeys.map(({ error, status }) =>
+      this.#describeTry(error, { status, first_content_ms: null, billed_tokens: null, calls: 1 }),
+    );
+    const billed = billOf([this.tally]);
+    const last = this.#describeTry(this.#error, {
+      status: this.#status,
+      first_content_ms: this.#firstContentMs,
+      billed_tokens: billed === null ? null : billed.promptTokens + billed.completionTokens,
+      calls: calls - refusedKeys.length,
+      ...(this.#isCancelled ? { cancelled: true } : {}),
+    });
+    return [...refused, last];
+  }
+
+  #describeTry(failure: RouterError | null, more: JsonObject): JsonObject {
+    const { provider, modelId } = this.prepared.planned.candidate;
+    return { provider: provider.name, model: modelId, error_type: failure?.type ?? null, message: failure?.message ?? null, ...more };
+  }
+
+  #nowMs(): number {
+    return this.#origin.context.ports.clock.nowMs();
+  }
 }
 
-/** The error of the first attempt that failed leads; what came of the others is in its metadata. */
-export function firstError(attempts: readonly Attempt[]): RouterError {
-  const error = attempts.find((attempt) => attempt.error !== null)?.error;
-  if (error == null) return new RouterError('provider_unavailable', 'No endpoint could be asked.');
-  return countTries(attempts) === 1 ? error : withAttempts(error, attempts);
-}
-
-/** An error that says what was tried. */
-export function withAttempts(error: RouterError, attempts: readonly Attempt[]): RouterError {
-  const metadata = { ...error.details.metadata, attempts: attempts.flatMap(describeAttempt) };
-  return new RouterError(error.type, error.message, { ...error.details, metadata });
-}
-
-/** How many tries clients are told of: each attempt, and in it each key that was not accepted before another was tried. */
-export const countTries = (attempts: readonly Attempt[]): number =>
-  attempts.reduce((sum, { tally }) => sum + 1 + tally.refusedKeys.length, 0);
-
-/** An attempt as clients see it: a try for each key that was not accepted (not which key it was), and the last one. */
-export function describeAttempt({ prepared, status, error, firstContentMs, isCancelled, tally }: Attempt): JsonObject[] {
-  const { candidate } = prepared.planned;
-  const describe = (failure: RouterError | null, more: JsonObject): JsonObject => ({
-    provider: candidate.provider.name,
-    model: candidate.modelId,
-    error_type: failure?.type ?? null,
-    message: failure?.message ?? null,
-    ...more,
-  });
-  const { calls, refusedKeys } = tally;
-  const refused = refusedKeys.map((refusal) =>
-    describe(refusal.error, { status: refusal.status, first_content_ms: null, billed_tokens: null, calls: 1 }),
-  );
-  const billed = billOf([tally]);
-  const last = describe(error, {
-    status,
-    first_content_ms: firstContentMs,
-    billed_tokens: billed === null ? null : billed.promptTokens + billed.completionTokens,
-    calls: calls - refusedKeys.length,
-    ...(isCancelled ? { cancelled: true } : {}),
-  });
-  return [...refused, last];
+/** Null = the request was at fault, not the endpoint. */
+function outcomeOf({ proven }: RouterError): OutcomeKind | null {
+  if (proven === 'rate-limited') return 'limited';
+  return consequenceOf(proven).against === 'request' ? null : 'failure';
 }

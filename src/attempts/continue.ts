@@ -1,134 +1,118 @@
 /**
- * Who goes on with an answer that broke off, and how: an endpoint whose model goes on from a text that was begun, else one that is asked
- * again and says the same up to there. Decides nothing about when, and writes nothing to the client: that is `resume.ts`.
+ * Continues an answer that broke off: at an endpoint whose model goes on from a text that was begun, else at one that is called again and
+ * writes the same text up to there. When an answer is continued is decided in `answer-stream.ts`.
  */
-import { classify, type FailureClass } from './retry-policy.ts';
-import type { PlannedCall } from '../routing/plan.ts';
+import type { Message } from '../unified/request/message.ts';
+import type { UnifiedRequest } from '../unified/request/request.ts';
+import type { CancelSignal } from '../lib/cancel-signal.ts';
+import { isObject } from '../lib/json.ts';
+import { planRoute, type PlannedCall } from '../routing/plan.ts';
+import { createPlanningContext } from '../routing/planning-context.ts';
 import { countTokens } from '../stream/usage-tracker.ts';
-import { createPrefillFilter, createRepeatFilter, type ContinuationFilter } from './continuation-filter.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import type { StreamEvent } from '../unified/response/event.ts';
-import type { Message } from '../unified/request/message.ts';
-import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { Attempt } from './attempt.ts';
-import { commit, type Attempting, type Committed } from './commit.ts';
-import { isOutOfTime } from './in-turn.ts';
+import { createPrefillFilter, createRepeatFilter, type ContinuationFilter } from './continuation-filter.ts';
+import { isOutOfTime } from './deadlines.ts';
+import { classify, mayRepeat } from './retry-policy.ts';
+import { TextAttempts, type BegunAnswer, type TextOptions } from './text-attempts.ts';
 
-/** What carrying on needs. */
-export type ContinuationContext = {
-  attempting: Attempting;
-  attempts: Attempt[];
-  /** Calls for the same conversation with this text as the beginning of the answer, at endpoints that go on from it. */
-  planPrefill: (request: UnifiedRequest) => readonly PlannedCall[];
-  /** Attempts with these calls, for another request. */
-  attemptingWith: (calls: readonly PlannedCall[], request: UnifiedRequest) => Attempting;
-};
+/** An answer that broke off. `shown` is the text that the client has. */
+export type BrokenAnswer = { attempt: Attempt; error: RouterError; shown: string };
 
-/** An answer that broke off. */
-export type BrokenAttempt = { attempt: Attempt; error: RouterError; /** The text that the client has. */ shown: string };
+/** The answer that takes its place. `events` come right after the text that the client has. */
+export type Continuation = { begun: BegunAnswer; filter: ContinuationFilter; events: StreamEvent[]; adjustment: Adjustment };
 
-/** The answer that goes on in its place. */
-export type Continuation = {
-  committed: Committed;
-  filter: ContinuationFilter;
-  /** What comes right after the text that the client has. */
-  events: StreamEvent[];
-  /** What was done, for the report. */
-  adjustment: Adjustment;
-};
+/** One way to continue: which calls to try, in order, with which request. */
+type Strategy = { kind: 'prefill' | 'repeat'; calls: readonly PlannedCall[]; request: UnifiedRequest };
 
-/** One way to go on. */
-type Way = {
-  calls: readonly PlannedCall[];
-  request: UnifiedRequest;
-  createSeam: () => ContinuationFilter;
-  /** What the endpoint did, for the report. */
-  how: string;
-};
+/** Whether an answer to this request may be continued at all. */
+export function mayContinue({ preferences, parameters, stream }: UnifiedRequest): boolean {
+  const { logprobs, top_logprobs: alternatives, response_format: format } = parameters;
+  const isPlain = !isObject(format) || format['type'] === 'text';
+  return stream && preferences.resume !== false && isPlain && (logprobs ?? false) === false && alternatives === undefined;
+}
 
-/** Carries an answer on; null when nobody can. */
-export async function continueStream(broken: BrokenAttempt, carrying: ContinuationContext): Promise<Continuation | null> {
-  if (NOT_CARRIED_ON.has(classify(broken.error))) return null;
-  for (const way of [byPrefill(broken, carrying), byRepeating(broken, carrying)]) {
-    const carried = way === null ? null : await tryWay(way, broken, carrying);
-    if (carried !== null) return carried;
+/** Continues an answer; null when no endpoint can. */
+export async function continueAnswer(broken: BrokenAnswer, options: TextOptions, signal: CancelSignal): Promise<Continuation | null> {
+  const failure = classify(broken.error);
+  if (failure === 'final' || failure === 'context') return null; // the request is at fault: no endpoint would continue
+  for (const strategy of [byPrefill(broken, options), byRepeating(broken, options)]) {
+    const continuation = strategy === null ? null : await tryStrategy(strategy, broken, { options, signal });
+    if (continuation !== null) return continuation;
   }
   return null;
 }
 
-/** The request is at fault: no other key and no other endpoint would go on. */
-const NOT_CARRIED_ON: ReadonlySet<FailureClass> = new Set(['final', 'context']);
-
-/** By an endpoint that goes on from a text. Another provider than the failed one comes first. */
-function byPrefill({ attempt, error, shown }: BrokenAttempt, { attempting, planPrefill }: ContinuationContext): Way | null {
-  const { request } = attempting.context;
+/** At an endpoint that goes on from a text. Other providers than the failed one come first. */
+function byPrefill({ attempt, error, shown }: BrokenAnswer, { origin: { request, context } }: TextOptions): Strategy | null {
   const text = shown.trimEnd(); // providers refuse space at its end
   if (text === '' || request.input.kind !== 'messages') return null;
   const begun = beginWith(request, request.input.messages, text);
-  const isFailed = ({ candidate }: PlannedCall) => candidate.provider === attempt.prepared.planned.candidate.provider;
-  const calls = planPrefill(begun);
-  return {
-    calls: [...calls.filter((call) => !isFailed(call)), ...(error.type === 'timeout' ? [] : calls.filter(isFailed))],
-    request: begun,
-    createSeam: () => createPrefillFilter(shown.slice(text.length)),
-    how: 'went on from there',
-  };
+  const calls = planRoute(begun, context.catalog, createPlanningContext(context.ports)).calls.filter(acceptsPrefill);
+  const failed = attempt.prepared.planned.candidate.provider;
+  const others = calls.filter(({ candidate }) => candidate.provider !== failed);
+  const same = error.type === 'timeout' ? [] : calls.filter(({ candidate }) => candidate.provider === failed);
+  return { kind: 'prefill', calls: [...others, ...same], request: begun };
 }
 
-/** By asking again. Others than the one that failed come first. */
-function byRepeating({ attempt, error, shown }: BrokenAttempt, { attempting, attempts }: ContinuationContext): Way {
+/** The model is known to go on from a text that was begun. */
+const acceptsPrefill = ({ candidate: { offering } }: PlannedCall): boolean => offering?.capabilities?.includes('prefill') === true;
+
+/** By calling again. Other endpoints than the failed one come first. */
+function byRepeating({ attempt, error }: BrokenAnswer, { calls, attempts, origin }: TextOptions): Strategy {
   const failed = attempt.prepared.planned;
-  const mayServe = error.type !== 'timeout' && (classify(error) === 'transient' || failed.access.keys.length > 1);
-  const mayAgain = mayServe && attempts.filter(({ prepared }) => prepared.planned === failed).length < 2;
-  return {
-    calls: [...attempting.calls.filter((call) => call !== failed), ...(mayAgain ? [failed] : [])],
-    request: attempting.context.request,
-    createSeam: () => createRepeatFilter(shown),
-    how: 'was asked again and said the same up to there',
-  };
+  const tries = attempts.filter(({ prepared }) => prepared.planned === failed).length;
+  const again = mayRepeat(error, { tries, keys: failed.access.keys.length }) ? [failed] : [];
+  return { kind: 'repeat', calls: [...calls.filter((call) => call !== failed), ...again], request: origin.request };
 }
 
-async function tryWay(
-  { calls, request, createSeam, how }: Way,
-  broken: BrokenAttempt,
-  carrying: ContinuationContext,
+async function tryStrategy(
+  { kind, calls, request }: Strategy,
+  broken: BrokenAnswer,
+  { options, signal }: { options: TextOptions; signal: CancelSignal },
 ): Promise<Continuation | null> {
-  const { context } = carrying.attempting;
+  const { origin, attempts } = options;
+  const { ports, callBudget, client } = origin.context;
   for (const call of calls) {
-    const isEnough = carrying.attempts.length >= context.ports.limits.attempts || !context.budget.allows(1);
-    if (isEnough || context.signal.aborted || !context.isClientConnected() || isOutOfTime(call, context)) return null;
-    const seamed = await tryCall(carrying.attemptingWith([call], request), createSeam(), carrying.attempts);
-    if (seamed === null) continue;
-    const [from, to] = [nameOf(broken.attempt), nameOf(seamed.committed.attempt)];
-    const reason = `${from} broke off after ${broken.shown.length} characters (${broken.error.message}); ${to} ${how}`;
-    return { ...seamed, adjustment: { param: 'stream', action: 'emulated', reason } };
+    const isEnough = attempts.length >= ports.limits.attempts || !callBudget.allows(1);
+    if (isEnough || signal.aborted || client.signal.aborted || isOutOfTime(request, call, origin.context)) return null;
+    const joined = await join(
+      new TextAttempts({ ...options, calls: [call], origin: { ...origin, request } }, signal),
+      kind === 'repeat' ? createRepeatFilter(broken.shown) : createPrefillFilter(broken.shown.slice(broken.shown.trimEnd().length)),
+    );
+    if (joined === null) continue;
+    return { ...joined, adjustment: continued(broken, joined.begun.attempt, kind) };
   }
   return null;
 }
 
-/** One attempt, up to where the client's text ends. */
-async function tryCall(
-  attempting: Attempting,
-  filter: ContinuationFilter,
-  attempts: Attempt[],
-): Promise<Omit<Continuation, 'adjustment'> | null> {
-  let committed: Committed | null = null;
+/** One answer, up to where the client's text ends; null when it cannot be joined there. */
+async function join(attempts: TextAttempts, filter: ContinuationFilter): Promise<Omit<Continuation, 'adjustment'> | null> {
+  let begun: BegunAnswer | null = null;
   try {
-    committed = await commit(attempting, attempts);
-    for (;;) {
-      const batch = await committed.source.read();
-      const events = filter.push(batch ?? []);
-      if (filter.closed()) return { committed, filter, events };
-      if (batch === null || events.some(({ type }) => type === 'error')) break;
+    begun = await attempts.run();
+    let batch: StreamEvent[] | null = begun.beginning;
+    while (batch !== null) {
+      const events: StreamEvent[] = filter.push(batch);
+      if (filter.closed()) return { begun, filter, events };
+      if (events.some(({ type }) => type === 'error')) break;
+      batch = await begun.source.read();
+      if (batch !== null) begun.attempt.observe(batch);
     }
   } catch (thrown) {
     if (!(thrown instanceof RouterError)) throw thrown;
-    if (committed !== null) committed.attempt.error = thrown;
+    begun?.attempt.discard(thrown);
   }
-  if (committed === null) return null;
-  committed.source.cancel();
+  begun?.source.cancel();
   return null;
+}
+
+function continued({ attempt, error, shown }: BrokenAnswer, next: Attempt, kind: Strategy['kind']): Adjustment {
+  const how = kind === 'prefill' ? 'went on from there' : 'was asked again and said the same up to there';
+  const reason = `${nameOf(attempt)} broke off after ${shown.length} characters (${error.message}); ${nameOf(next)} ${how}`;
+  return { param: 'stream', action: 'emulated', reason };
 }
 
 /** The request with a text as the beginning of its answer, and as much less to write. */

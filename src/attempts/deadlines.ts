@@ -4,6 +4,8 @@
  * A first content that is late is worth giving up while another endpoint could still answer; without one, patience is better than an
  * error. Thinking takes time before the first word of it is shown. Without a stream nothing shows life before the end.
  */
+import type { RequestContext } from '../calls/context.ts';
+import type { Reported } from '../calls/prepare.ts';
 import type { Deadlines } from '../stream/deadline.ts';
 import { isObject } from '../lib/json.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
@@ -17,7 +19,7 @@ const FIRST_CONTENT_MS = 10 * SECOND_MS;
 const PROMPT_TOKENS_PER_SECOND = 4000;
 
 /** Of the body of a request, roughly. */
-export const CHARACTERS_PER_TOKEN = 4;
+const CHARACTERS_PER_TOKEN = 4;
 
 /** Until the first content, where nobody else could. */
 const PATIENT_FIRST_CONTENT_MS = 120 * SECOND_MS;
@@ -39,6 +41,9 @@ const USUAL_COMPLETION_TOKENS = 250;
 
 /** Of an answer that is no stream. */
 const WHOLE_ANSWER_MS = 600 * SECOND_MS;
+
+/** Tokens of the prompt, roughly: enough to say how long it takes to read. */
+export const roughTokensOf = ({ parts }: Reported): number => (parts[0]?.call.body.length ?? 0) / CHARACTERS_PER_TOKEN;
 
 /** What one attempt is given. @param promptTokens roughly. @param hasAnother another endpoint could answer instead. */
 export function deadlinesFor(request: UnifiedRequest, planned: PlannedCall, promptTokens: number, hasAnother: boolean): Deadlines {
@@ -77,8 +82,14 @@ export function silentMsFor(
 }
 
 /** The deadline of the whole answer, all attempts at it included; null = none. */
-export function totalFor({ preferences, stream }: UnifiedRequest, { candidate: { provider } }: PlannedCall): number | null {
+function totalFor({ preferences, stream }: UnifiedRequest, { candidate: { provider } }: PlannedCall): number | null {
   return preferences.timeouts?.total_ms ?? provider.timeouts?.totalMs ?? (stream ? null : WHOLE_ANSWER_MS);
+}
+
+/** The deadline of the whole answer has passed: every endpoint would answer too late. */
+export function isOutOfTime(request: UnifiedRequest, planned: PlannedCall, { ports, requestedMs }: RequestContext): boolean {
+  const totalMs = totalFor(request, planned);
+  return totalMs !== null && ports.clock.nowMs() - requestedMs >= totalMs;
 }
 
 /** Thinking was asked for, or the model always thinks. */

@@ -1,90 +1,117 @@
 /**
- * An answer that is read to its end though its client has left (`provider.on_disconnect: "drain"`), so that what it cost is known. Says
- * so in the operator's log: whose answer, and the bill, nothing of what was asked or answered. One that takes too long or has too much to
- * say is given up: there is nobody to wait for it, and the platform ends such work after 30 s anyway.
+ * Reads an answer to its end though its client has disconnected (`provider.on_disconnect: "drain"`), so that what it cost is known. Logs
+ * the request, its providers and its usage, and nothing that was asked or answered. An answer that takes too long or is too large is
+ * cancelled: the platform ends such work after 30 s.
  */
-import type { Ports } from '../ports.ts';
-import type { EventSource } from '../unified/response/event-source.ts';
+import type { RequestContext } from '../calls/context.ts';
+import type { Cancellation } from '../lib/cancel-signal.ts';
 import { sizeOfContent } from '../unified/response/event-size.ts';
-import { isTerminal } from '../unified/response/event.ts';
+import { isTerminal, type StreamEvent } from '../unified/response/event.ts';
+import type { EventSource } from '../unified/response/event-source.ts';
 import type { Usage } from '../unified/response/usage.ts';
-
-/** An answer that can be drained. */
-export type Drainable = {
-  opening: Promise<EventSource>;
-  /** The client has left: reads what is still to come. Behind the request; a second call changes nothing. */
-  drain: () => void;
-};
+import type { Run } from './fan-out.ts';
 
 /**
- * Most time that an answer is read on after its client has left, in milliseconds: as long as Cloudflare lets `waitUntil` run
+ * Longest time that an answer is read on after its client has disconnected, in milliseconds: as long as Cloudflare lets `waitUntil` run
  * (https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil, read 2026-11-30).
  */
 export const DRAIN_MS = 30_000;
 
-/** What draining needs of the request. `cancel` gives the answer up, wherever it is. */
-export type DrainContext = { name: () => string; cancel: () => void; ports: Pick<Ports, 'background' | 'log' | 'clock' | 'limits'> };
+/** What draining needs of the request. */
+export type DrainContext = Pick<RequestContext, 'generationId'> & {
+  ports: Pick<RequestContext['ports'], 'background' | 'log' | 'clock' | 'limits'>;
+};
 
-export function drainable(opening: Promise<EventSource>, { name, cancel, ports }: DrainContext): Drainable {
-  const { background, log, clock, limits } = ports;
-  let isDraining = false;
-  /** The read that was begun last. The client's may be under way when ours begins, and there may be one at a time. */
-  let last: ReturnType<EventSource['read']> = Promise.resolve([]);
-  let bill: Usage | null = null;
+/** An answer that can be drained. */
+export class DrainableAnswer implements EventSource {
+  readonly #run: Pick<Run, 'open' | 'servedBy'>;
+  readonly #context: DrainContext;
+  readonly #work: Cancellation;
+  #source: EventSource | null = null;
+  #opened: Promise<this> | null = null;
+  /** The read that was begun last. The client's may be running when ours begins, and there may be one at a time. */
+  #last: Promise<StreamEvent[] | null> = Promise.resolve([]);
+  #usage: Usage | null = null;
+  #isDraining = false;
 
-  const shared = opening.then((source): EventSource => {
-    async function readAfter(earlier: typeof last): typeof last {
-      await earlier;
-      const events = await source.read();
-      bill = events?.find(isTerminal)?.usage ?? bill;
-      return events;
+  /** @param work cancels the answer, wherever it is. */
+  constructor(run: Pick<Run, 'open' | 'servedBy'>, context: DrainContext, work: Cancellation) {
+    this.#run = run;
+    this.#context = context;
+    this.#work = work;
+  }
+
+  /** Opens the answer, once. @throws RouterError when no endpoint answers. */
+  open(): Promise<this> {
+    this.#opened ??= this.#openOnce();
+    return this.#opened;
+  }
+
+  read(): Promise<StreamEvent[] | null> {
+    this.#last = this.#readAfter(this.#last);
+    return this.#last;
+  }
+
+  cancel(): void {
+    this.#source?.cancel();
+  }
+
+  /** The client has disconnected: reads the rest after the request is over. A second call changes nothing. */
+  drain(): void {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    this.#context.ports.background(this.#readToEnd());
+  }
+
+  async #openOnce(): Promise<this> {
+    this.#source = await this.#run.open();
+    return this;
+  }
+
+  async #readAfter(earlier: Promise<unknown>): Promise<StreamEvent[] | null> {
+    await earlier;
+    const events = (await this.#source?.read()) ?? null;
+    this.#usage = events?.find(isTerminal)?.usage ?? this.#usage;
+    return events;
+  }
+
+  async #readToEnd(): Promise<void> {
+    const { clock, log } = this.#context.ports;
+    const { promise: deadline, resolve } = Promise.withResolvers<string>();
+    const late = { isLate: false };
+    const clearTimer = clock.setTimer(DRAIN_MS, () => {
+      late.isLate = true;
+      resolve(`after ${DRAIN_MS / 1000} s`);
+    });
+    try {
+      const why = await Promise.race([this.#readOn(late), deadline]);
+      if (why === null) return log(`${this.#name()} was read to its end after its client had left: ${describe(this.#usage)}`);
+      this.#work.cancel();
+      log(`${this.#name()} was given up ${why} of reading on after its client had left: ${describe(this.#usage)}`);
+    } catch {
+      log(`${this.#name()} came to nothing after its client had left`);
+    } finally {
+      clearTimer();
     }
-    return {
-      read: () => (last = readAfter(last)),
-      cancel: () => source.cancel(),
-    };
-  });
+  }
 
-  /** Resolves to why the answer was given up; null = it was read to its end. @param isLate whether to stop, since nobody waits for it. */
-  async function readOn(isLate: () => boolean): Promise<string | null> {
-    const source = await shared;
+  /** Resolves to why the answer was cancelled; null = it was read to its end, or it is late. */
+  async #readOn(late: { readonly isLate: boolean }): Promise<string | null> {
+    const { answerBytes } = this.#context.ports.limits;
+    await this.open();
     let bytes = 0;
-    for (let events = await source.read(); events !== null; events = await source.read()) {
+    for (let events = await this.read(); events !== null; events = await this.read()) {
       for (const event of events) bytes += sizeOfContent(event);
-      if (isLate()) return null;
-      if (bytes > limits.answerBytes) return `after ${limits.answerBytes} bytes`;
+      if (late.isLate) return null;
+      if (bytes > answerBytes) return `after ${answerBytes} bytes`;
     }
     return null;
   }
 
-  async function readToEnd(): Promise<void> {
-    let isLate = false;
-    let late: (value: string) => void = () => undefined;
-    const deadline = new Promise<string>((resolve) => (late = resolve));
-    const forgetTimer = clock.setTimer(DRAIN_MS, () => {
-      isLate = true;
-      late(`after ${DRAIN_MS / 1000} s`);
-    });
-    try {
-      const why = await Promise.race([readOn(() => isLate), deadline]);
-      if (why === null) return log(`${name()} was read to its end after its client had left: ${describe(bill)}`);
-      cancel();
-      log(`${name()} was given up ${why} of reading on after its client had left: ${describe(bill)}`);
-    } catch {
-      log(`${name()} came to nothing after its client had left`);
-    } finally {
-      forgetTimer();
-    }
+  #name(): string {
+    const providers = this.#run.servedBy().map(({ planned }) => planned.candidate.provider.slug);
+    return `${this.#context.generationId} (${providers.join(', ')})`;
   }
-
-  return {
-    opening: shared,
-    drain() {
-      if (isDraining) return;
-      isDraining = true;
-      background(readToEnd());
-    },
-  };
 }
 
 function describe(usage: Usage | null): string {

@@ -1,6 +1,6 @@
 /**
  * What to do when an attempt has failed before its first content: the same endpoint once more, the next one, or nothing. Pure: what
- * was tried and what came of it goes in, the next step comes out. Making the attempts is `attempts/in-turn.ts`.
+ * was tried and what came of it goes in, the next step comes out. Making the attempts is `attempts/attempt-queue.ts`.
  *
  * Another provider of the same model is asked at once. Before another model is asked, the endpoint that failed gets one more try after
  * a 5xx, a broken connection or a 429, unless the provider asks for a long wait; never after a timeout, nor where the circuit breaker has
@@ -65,6 +65,16 @@ export function nextBeside(calls: readonly PlannedCall[], failed: readonly Faile
   if (hasFinal(failed)) return null;
   const next = calls.findIndex((_, index) => !underWay.includes(index) && isWorthTrying(index, calls, failed));
   return next < 0 ? null : next;
+}
+
+/**
+ * Whether the endpoint whose answer broke off may be called once more, after all others.
+ *
+ * @param made how often it was called, and with how many keys it can be.
+ */
+export function mayRepeat(error: RouterError, made: { tries: number; keys: number }): boolean {
+  const mayServe = error.type !== 'timeout' && (classify(error) === 'transient' || made.keys > 1);
+  return mayServe && made.tries < 2;
 }
 
 const hasFinal = (failed: readonly FailedAttempt[]): boolean => failed.some(({ error }) => classify(error) === 'final');

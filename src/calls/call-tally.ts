@@ -1,4 +1,4 @@
-/** The upstream calls of one attempt, as they are counted while it runs. */
+/** The upstream calls of one attempt, counted while it runs. */
 import type { RouterError } from '../unified/error.ts';
 import { sumUsage, type Usage } from '../unified/response/usage.ts';
 
@@ -8,21 +8,27 @@ export const ANSWERED = 200;
 /** A call that was made again with another key. `status` is that of the upstream; null = the key could not be sent. */
 export type RefusedKey = { error: RouterError; status: number | null };
 
+/** A call that was answered. */
+export interface Billed {
+  /** Returns what the call has cost so far; null = nothing: no content came, and no usage was reported. */
+  estimate(): Usage | null;
+}
+
 /** Upstream calls of one attempt. */
 export type CallTally = {
   /** How many were made. */
   calls: number;
   /** Those of them that were made again with another key of the provider. */
   refusedKeys: RefusedKey[];
-  /** Returns what a call has cost so far, for each call that was answered; null = nothing: no content came, and no usage was reported. */
-  bills: (() => Usage | null)[];
+  /** Those of them that were answered. */
+  billed: Billed[];
 };
 
 /** No call yet. */
-export const createTally = (): CallTally => ({ calls: 0, refusedKeys: [], bills: [] });
+export const createTally = (): CallTally => ({ calls: 0, refusedKeys: [], billed: [] });
 
 /** What the calls of these attempts have cost together; null = nothing. */
 export function billOf(tallies: readonly CallTally[]): Usage | null {
-  const bills = tallies.flatMap(({ bills: own }) => own.flatMap((bill) => bill() ?? []));
+  const bills = tallies.flatMap(({ billed }) => billed.flatMap((call) => call.estimate() ?? []));
   return sumUsage(bills, bills.length);
 }

@@ -1,14 +1,14 @@
 /** The one context of a client request: facts read from its headers, and state that all of its upstream calls share. */
-import type { CancelSignal } from '../lib/cancel-signal.ts';
+import { createCancellation, type CancelSignal, type Cancellation } from '../lib/cancel-signal.ts';
 import type { Ports } from '../ports.ts';
-import type { StickyKey } from '../state/sticky-endpoints.ts';
+import type { Catalog } from '../registry/catalog.ts';
 import type { Deadlines } from '../stream/deadline.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
-import type { CallTally } from './call-tally.ts';
-import type { Catalog } from '../registry/catalog.ts';
-import type { AnswerBudget } from '../unified/response/answer-budget.ts';
+import { createAnswerBudget, type AnswerBudget } from '../unified/response/answer-budget.ts';
+import { createSlots, WAITING_CALLS, type Slots } from '../upstream/call-limiter.ts';
 import type { Hops } from '../upstream/loop.ts';
-import type { CallBudget } from './call-budget.ts';
+import { createCallBudget, type CallBudget } from './call-budget.ts';
+import type { CallTally } from './call-tally.ts';
 
 /** Facts of a request that are not in its body. */
 export type RequestFacts = Readonly<{
@@ -27,29 +27,44 @@ export type RequestFacts = Readonly<{
   simulatorHeaders: Readonly<Record<string, string>>;
 }>;
 
-/** What a call needs besides its plan. `signal` fires when the work is cancelled. */
-export type RunContext = {
-  request: UnifiedRequest;
-  generationId: string;
-  ports: Ports;
-  signal: CancelSignal;
-  /** Names the conversation, where there was a choice of endpoints; null = there was none, or the conversation has no name. */
-  conversation: StickyKey | null;
-  /** The client waits for the answer: otherwise no new call starts, though a running one may be read to its end. */
-  isClientConnected: () => boolean;
-  /** Bytes of the answer that may be kept. */
-  answerBudget: AnswerBudget;
-  /** When the request came, in milliseconds since 1970. */
-  requestedMs: number;
-  /** Upstream calls that the request may still make. */
-  budget: CallBudget;
-  /** Upstream calls of this attempt. */
-  tally: CallTally;
-};
+/** One client request. Created once and never copied; the cancel signal of the work for it is passed beside it. */
+export type RequestContext = Omit<RequestFacts, 'signal'> &
+  Readonly<{
+    /** Fires when the client has disconnected: no new attempt starts, though a running one may be read to its end. */
+    client: Cancellation;
+    /** When the request came, in milliseconds since 1970. */
+    requestedMs: number;
+    /** Upstream calls that the request may still make. */
+    callBudget: CallBudget;
+    /** Bytes of the answer that may be kept. */
+    answerBudget: AnswerBudget;
+    /** Upstream calls that may wait for headers at a time. */
+    slots: Slots;
+  }>;
 
-/** What one call needs: the same, and how long it may take. */
-export type CallContext = RunContext & {
+/** Starts a request: its clock and its budgets. */
+export function createRequestContext({ signal, ...facts }: RequestFacts): RequestContext {
+  const { clock, limits } = facts.ports;
+  return {
+    ...facts,
+    client: createCancellation(signal),
+    requestedMs: clock.nowMs(),
+    callBudget: createCallBudget(limits.upstreamCalls),
+    answerBudget: createAnswerBudget(limits.answerBytes),
+    slots: createSlots(WAITING_CALLS),
+  };
+}
+
+/** What the upstream calls of one attempt share. */
+export type AttemptScope = Readonly<{
+  context: RequestContext;
+  /** The client's request, or the one that asks for the rest of its answer. */
+  request: UnifiedRequest;
+  /** Upstream calls of the attempt. */
+  tally: CallTally;
+  /** What the attempt keeps of its answer; given back if the attempt fails. */
+  answerBudget: AnswerBudget;
   deadlines: Deadlines;
   /** The client has seen no content, and another endpoint may be called: an answer in the wrong format may fail. */
   mayFail: boolean;
-};
+}>;

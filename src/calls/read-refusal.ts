@@ -1,7 +1,7 @@
 /**
  * What a refusal says of a field, in the words that providers use: the provider does not know it, calls it something else, or wants its
  * default. Words about a value, a length, a schema or a combination of fields say nothing here. Reads text only; what follows from it
- * is `retry-without-refused.ts`. The wordings are those of the error recordings in `test/fixtures` and of the providers' public error texts
+ * is `without-refused.ts`. The wordings are those of the error recordings in `test/fixtures` and of the providers' public error texts
  * (OpenAI, Azure, vLLM, Anthropic, Mistral, Groq, Cohere, Bedrock, Google, xAI; read 2026-11-30).
  */
 

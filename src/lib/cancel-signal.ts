@@ -35,12 +35,11 @@ export function createCancellation(parent: CancelSignal): Cancellation {
   return { signal, cancel };
 }
 
-/** Creates a platform `AbortSignal` that fires with `parent`, or when `cancel` is called. */
-export function toAbortController(parent: CancelSignal): { signal: AbortSignal; cancel: () => void } {
+/** A platform `AbortController` that is aborted with `parent`, for calls of the platform. */
+export function toAbortController(parent: CancelSignal): AbortController {
   const controller = new AbortController();
-  const cancel = () => controller.abort();
-  follow(parent, cancel);
-  return { signal: controller.signal, cancel };
+  follow(parent, () => controller.abort());
+  return controller;
 }
 
 function follow(parent: CancelSignal, cancel: () => void): void {

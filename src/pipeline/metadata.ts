@@ -2,7 +2,7 @@
 import type { Candidate } from '../routing/resolve-model.ts';
 import type { RoutePlan } from '../routing/plan.ts';
 import type { JsonObject } from '../lib/json.ts';
-import { countTries, describeAttempt } from '../attempts/attempt.ts';
+import { countTries } from '../attempts/attempt-list.ts';
 import type { Run } from '../attempts/fan-out.ts';
 
 /** The object, for an answer that came. */
@@ -28,7 +28,7 @@ export function routerMetadata(plans: readonly RoutePlan[], run: Run): JsonObjec
         selected: servedBy.some(({ planned }) => planned.candidate === entry),
       })),
     },
-    attempts: run.attempts().flatMap(describeAttempt),
+    attempts: run.attempts().flatMap((attempt) => attempt.describe()),
     pipeline: [],
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Remembers for ten minutes, in this isolate's memory, which endpoint served a conversation of one tenant, so that the next turn can use
- * its prompt cache. `attempts/outcome.ts` decides when to store; `routing/evaluate.ts` decides whether to use it.
+ * its prompt cache. `attempts/attempt.ts` decides when to store; `routing/evaluate.ts` decides whether to use it.
  */
 import type { Sticky } from '../ports.ts';
 import type { Clock } from '../lib/clock.ts';

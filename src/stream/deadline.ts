@@ -4,9 +4,7 @@
  */
 import type { Clock } from '../lib/clock.ts';
 import { RouterError } from '../unified/error.ts';
-import { isContent, isTerminal, type StreamEvent } from '../unified/response/event.ts';
 import { createResettableTimer } from '../lib/resettable-timer.ts';
-import type { EventSource } from '../unified/response/event-source.ts';
 
 /** In milliseconds; null = no such deadline. */
 export type Deadlines = {
@@ -60,22 +58,6 @@ export function createWatch(deadlines: Deadlines, clock: Clock, requestedMs = cl
           (thrown: unknown) => (clearReject(), reject(thrown as Error)),
         );
       });
-    },
-  };
-}
-
-/** Applies deadlines to an answer. `read` throws a `timeout` when one passes. */
-export function withDeadlines(source: EventSource, watch: Watch): EventSource {
-  return {
-    async read(): Promise<StreamEvent[] | null> {
-      const events = await watch.waitFor(source.read());
-      if (events === null || events.some(isTerminal)) watch.stop();
-      else if (events.some(isContent)) watch.markContent();
-      return events;
-    },
-    cancel() {
-      watch.stop();
-      source.cancel();
     },
   };
 }

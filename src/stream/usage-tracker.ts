@@ -27,6 +27,10 @@ const KEPT_CHARACTERS = 16_384;
 export interface UsageTracker {
   /** Takes every event of the upstream, before anything is hidden or added for the client. */
   count(events: readonly StreamEvent[]): void;
+  /** Counts text of the answer that is no echo of a prompt. */
+  countText(text: string): void;
+  /** Returns whether content has arrived. */
+  hasContent(): boolean;
   /** Returns the events with complete usage in the final one. An error before any content costs only what the upstream reported. */
   finalize(events: readonly StreamEvent[]): StreamEvent[];
   /** Returns the usage so far: as reported, else estimated when content has arrived, else null. */
@@ -87,6 +91,11 @@ export function createUsageTracker(promptText: () => string, costOf: CostOf, ech
         else if (event.type === 'tool-call-delta') add((event.name ?? '') + event.arguments);
       }
     },
+    countText(text) {
+      hasContent = true;
+      add(text);
+    },
+    hasContent: () => hasContent,
     estimate() {
       if (final !== undefined) return final;
       return reported === null && !hasContent ? null : addCost(reported);

@@ -8,6 +8,9 @@ import { clientDisconnected } from './send.ts';
 
 /** Slots for one client request. */
 export interface Slots {
+  /** Waits for a free slot; to be released. @throws RouterError when the signal has fired by then; nothing is to be released. */
+  acquire(signal: CancelSignal): Promise<void>;
+  release(): void;
   /** Waits for a free slot, runs, and frees the slot when `run` has settled. Does not run once the signal has fired. */
   use<Value>(signal: CancelSignal, run: () => Promise<Value>): Promise<Value>;
 }
@@ -19,14 +22,16 @@ export function createSlots(count: number): Slots {
   let free = count;
   const queue: (() => void)[] = [];
 
-  async function acquire(): Promise<void> {
-    if (free > 0) {
-      free--;
-      return;
+  async function acquire(signal: CancelSignal): Promise<void> {
+    if (free > 0) free--;
+    else {
+      await new Promise<void>((resolve) => {
+        queue.push(resolve);
+      });
     }
-    await new Promise<void>((resolve) => {
-      queue.push(resolve);
-    });
+    if (!signal.aborted) return;
+    release();
+    throw clientDisconnected();
   }
 
   function release(): void {
@@ -36,10 +41,11 @@ export function createSlots(count: number): Slots {
   }
 
   return {
+    acquire,
+    release,
     async use(signal, run) {
-      await acquire();
+      await acquire(signal);
       try {
-        if (signal.aborted) throw clientDisconnected();
         return await run();
       } finally {
         release();

@@ -25,7 +25,11 @@ const HELD_CHARACTERS = 6;
 type Piece = TextDeltaEvent | ReasoningDeltaEvent | ToolCallDeltaEvent;
 
 /** Takes events and returns them without secrets: the same batch where there is none, as nearly always. */
-export type HideSecretsStage = { push(events: readonly StreamEvent[]): readonly StreamEvent[] };
+export type HideSecretsStage = {
+  push(events: readonly StreamEvent[]): readonly StreamEvent[];
+  /** Whether `push` would return this event as it is: no secret begins or goes on in its text. */
+  isHarmless(event: StreamEvent): boolean;
+};
 
 /** Rough size in memory of what follows one secret in one text. */
 const FOLLOWER_BYTES = 300;
@@ -107,6 +111,7 @@ export function createHideSecretsStage(secrets: readonly string[], budget: Answe
   }
 
   return {
+    isHarmless,
     push(events) {
       const first = events.findIndex((event) => !isHarmless(event));
       if (first < 0) return events;

@@ -1,6 +1,8 @@
 /** Reading on after the client has left, and where that ends. */
 import { describe, expect, it } from 'vitest';
-import { DRAIN_MS, drainable } from '../../src/attempts/drain.ts';
+import { DRAIN_MS, DrainableAnswer } from '../../src/attempts/drain.ts';
+import { NEVER_CANCELLED } from '../../src/lib/cancel-signal.ts';
+import { prepared, requestFor } from '../fitting/sent.ts';
 import { END, text } from '../stream/events.ts';
 import { createSource } from '../stream/sources.ts';
 import { createFakeClock, LIMITS, turn } from '../support/fake-ports.ts';
@@ -11,17 +13,16 @@ function readFirstContent(answerBytes = LIMITS.answerBytes) {
   const log: string[] = [];
   const work: Promise<unknown>[] = [];
   const left = { times: 0 };
-  const drained = drainable(Promise.resolve(source), {
-    name: () => 'gen-1',
-    cancel: () => void left.times++,
-    ports: {
-      clock,
-      limits: { ...LIMITS, answerBytes },
-      log: (line) => void log.push(line),
-      background: (pending) => void work.push(pending),
-    },
-  });
-  return { source, clock, log, work, left, ...drained };
+  const run = { open: () => Promise.resolve(source), servedBy: () => [prepared(requestFor('chat', '@openrouter/x'))] };
+  const ports = {
+    clock,
+    limits: { ...LIMITS, answerBytes },
+    log: (line: string) => void log.push(line),
+    background: (pending: Promise<unknown>) => void work.push(pending),
+  };
+  const cancellation = { signal: NEVER_CANCELLED, cancel: () => void left.times++ };
+  const drained = new DrainableAnswer(run, { generationId: 'gen-1', ports }, cancellation);
+  return { source, clock, log, work, left, drain: () => drained.drain() };
 }
 
 describe('an answer whose client has left', () => {
@@ -31,7 +32,7 @@ describe('an answer whose client has left', () => {
     source.give([text('a')]);
     source.give([END], null);
     await Promise.all(work);
-    expect(log).toEqual(['gen-1 was read to its end after its client had left: its usage is not known']);
+    expect(log).toEqual(['gen-1 (openrouter) was read to its end after its client had left: its usage is not known']);
     expect(left.times).toBe(0);
   });
 
@@ -41,7 +42,7 @@ describe('an answer whose client has left', () => {
     await turn();
     clock.advance(DRAIN_MS);
     await Promise.all(work);
-    expect(log).toEqual(['gen-1 was given up after 30 s of reading on after its client had left: its usage is not known']);
+    expect(log).toEqual(['gen-1 (openrouter) was given up after 30 s of reading on after its client had left: its usage is not known']);
     expect(left.times).toBe(1);
   });
 
@@ -50,7 +51,9 @@ describe('an answer whose client has left', () => {
     drain();
     for (let piece = 0; piece < 11; piece++) source.give([text('0123456789')]);
     await Promise.all(work);
-    expect(log).toEqual(['gen-1 was given up after 100 bytes of reading on after its client had left: its usage is not known']);
+    expect(log).toEqual([
+      'gen-1 (openrouter) was given up after 100 bytes of reading on after its client had left: its usage is not known',
+    ]);
     expect(left.times).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 /** One endpoint after another: who is asked when, what is said of it, what is remembered. The faults themselves are in `test/faults/`. */
 import { describe, expect, it } from 'vitest';
-import { MAX_SHOWN_CHARACTERS } from '../../src/attempts/resume.ts';
+import { MAX_SHOWN_CHARACTERS } from '../../src/attempts/shown-text.ts';
 import { createHealthTracker } from '../../src/state/circuit-breaker.ts';
 import { createSticky } from '../../src/state/sticky-endpoints.ts';
 import { RouterError } from '../../src/unified/error.ts';

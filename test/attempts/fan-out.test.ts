@@ -1,12 +1,13 @@
-import { UNLIMITED } from '../../src/unified/response/answer-budget.ts';
 /** A run that is given up from inside, as a stage or a race does: what has been sent is aborted, what waits is never sent. */
 import { expect, it } from 'vitest';
-import { createCallBudget } from '../../src/calls/call-budget.ts';
-import { createTally } from '../../src/calls/call-tally.ts';
-import { startRun } from '../../src/attempts/fan-out.ts';
+import { createRequestContext } from '../../src/calls/context.ts';
+import { NO_FILES } from '../../src/calls/files.ts';
+import { Preparer } from '../../src/calls/preparer.ts';
+import { createRun } from '../../src/attempts/fan-out.ts';
+import { upstreamDialect } from '../../src/dialects/index.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/upstream/wire.ts';
 import { event } from '../dialects/replay.ts';
-import { prepared, openAccess, requestFor } from '../fitting/sent.ts';
+import { CATALOG, openAccess, prepared, requestFor } from '../fitting/sent.ts';
 import { createBody } from '../support/scripted-upstream.ts';
 import { createFakeClock, LIMITS, QUIET, turn } from '../support/fake-ports.ts';
 
@@ -33,22 +34,22 @@ it.each([
   };
   const endpoint = prepared(request);
   const plans = [{ calls: [endpoint.planned], others: [], rejected: [], hedgeAfterMs: null, draw: [], stickyTo: null }];
-  const parts = { plans, endpoints: [endpoint], prepare: () => Promise.resolve(endpoint), planPrefill: () => [] };
-  const run = startRun(parts, {
-    request,
-    generationId: 'gen-1',
+  const context = createRequestContext({
+    catalog: CATALOG,
     ports,
+    generationId: 'gen-1',
     signal: new AbortController().signal,
-    isClientConnected: () => true,
-    answerBudget: UNLIMITED,
-    conversation: null,
-    requestedMs: 0,
-    budget: createCallBudget(LIMITS.upstreamCalls),
-    tally: createTally(),
+    allowsNullUsage: true,
+    wantsMetadata: false,
+    hops: [],
+    simulatorHeaders: {},
   });
+  const preparer = new Preparer(upstreamDialect, NO_FILES, context);
+  const run = createRun({ request, context, plans, endpoints: [endpoint], hedge: null, preparer }, context.client.signal);
+  const opening = run.open();
   await turn();
   first.write(event(CHAT_WIRE.chunk([{ text: 'Hel' }])));
-  const source = await run.opening;
+  const source = await opening;
   expect(await source.read()).toMatchObject([{ type: 'text-delta', text: 'Hel' }]);
   const made = signals.length;
   source.cancel();

@@ -169,33 +169,6 @@ describe('when both fail', () => {
       await turn();
     }
     expect(reading.events).toEqual([{ type: 'error', error: refusal('cause 0'), usage: null, openChoices: [0] }]);
-    expect([race.winner(), reading.over(), await race.source.read()]).toEqual([null, true, null]);
+    expect([race.winner(), reading.over()]).toEqual([null, true]);
   });
-});
-
-it('reads after the end give null and start nothing', async () => {
-  const { clock, first, second, race, reading } = createScene();
-  first.open();
-  first.send(text('a'), ...finish(1, 1));
-  await turn();
-  expect(reading.over()).toBe(true);
-  expect([await race.source.read(), await race.source.read()]).toEqual([null, null]);
-  clock.advance(AFTER_MS);
-  await turn();
-  expect([first.opened(), second.opened()]).toEqual([1, 0]);
-});
-
-it('cancel leaves both, before there is a winner', async () => {
-  const { first, second, race } = await bothSilent();
-  race.source.cancel();
-  expect([first.left(), second.left()]).toEqual([1, 1]);
-});
-
-it('cancel leaves the winner', async () => {
-  const { first, race } = await bothSilent();
-  first.send(text('a'));
-  await turn();
-  expect(first.left()).toBe(0);
-  race.source.cancel();
-  expect(first.left()).toBe(1);
 });

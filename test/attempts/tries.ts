@@ -1,6 +1,8 @@
 /** Two tries of a race that a test plays by hand. */
 import type { EventSource } from '../../src/unified/response/event-source.ts';
-import { createRace, type Race, type Try } from '../../src/attempts/hedge.ts';
+import { readFirstContent } from '../../src/attempts/first-content.ts';
+import { HedgeRace, type TryNumber } from '../../src/attempts/hedge.ts';
+import type { Clock } from '../../src/lib/clock.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import { isTerminal, type StreamEvent } from '../../src/unified/response/event.ts';
 import { failed, usageOf } from '../stream/events.ts';
@@ -37,8 +39,8 @@ function createHand() {
     },
     cancel: () => undefined,
   };
-  const attempt: Try = {
-    open() {
+  const attempt = {
+    open(): Promise<EventSource> {
       opened++;
       return opening.promise;
     },
@@ -57,24 +59,59 @@ function createHand() {
   };
 }
 
-type Reading = { events: StreamEvent[]; over: () => boolean };
+/** A try that has shown content: its events so far, and the rest. */
+type Begun = { which: TryNumber; events: StreamEvent[]; source: EventSource };
 
-/** Reads a race to its end. */
-function readAll({ source }: Race): Reading {
+type Hand = ReturnType<typeof createHand>['attempt'];
+
+/** A race of two tries that are played by hand. */
+class HandRace extends HedgeRace<Begun> {
+  readonly #hands: readonly [Hand, Hand];
+
+  constructor(hands: readonly [Hand, Hand], clock: Clock) {
+    super(AFTER_MS, clock);
+    this.#hands = hands;
+  }
+
+  protected async begin(which: TryNumber): Promise<Begun> {
+    const source = await this.#hands[which].open();
+    return { which, events: await readFirstContent(source, { observe: () => undefined }), source };
+  }
+
+  protected cancelTry(which: TryNumber): void {
+    this.#hands[which].cancel();
+  }
+}
+
+type Reading = { events: StreamEvent[]; over: () => boolean; winner: () => TryNumber | null };
+
+/** Reads a race to its end. An error of the race is its last event. */
+function readAll(race: HandRace): Reading {
   const events: StreamEvent[] = [];
   let over = false;
+  let winner: TryNumber | null = null;
   async function read(): Promise<void> {
-    for (let batch = await source.read(); batch !== null; batch = await source.read()) events.push(...batch);
+    try {
+      const begun = await race.run();
+      winner = begun.which;
+      events.push(...begun.events);
+      for (let batch = await begun.source.read(); batch !== null; batch = await begun.source.read()) events.push(...batch);
+    } catch (thrown) {
+      if (!(thrown instanceof RouterError)) throw thrown;
+      events.push({ type: 'error', error: thrown, usage: null, openChoices: [0] });
+    }
     over = true;
   }
   void read();
-  return { events, over: () => over };
+  return { events, over: () => over, winner: () => winner };
 }
 
 /** A race of two tries, being read. */
 export function createScene() {
   const clock = createFakeClock();
   const hands = [createHand(), createHand()] as const;
-  const race = createRace([hands[0].attempt, hands[1].attempt], AFTER_MS, clock);
-  return { clock, race, first: hands[0], second: hands[1], reading: readAll(race) };
+  const own = new HandRace([hands[0].attempt, hands[1].attempt], clock);
+  const reading = readAll(own);
+  const race = { started: () => own.started, winner: reading.winner };
+  return { clock, race, first: hands[0], second: hands[1], reading };
 }

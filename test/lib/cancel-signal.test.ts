@@ -1,6 +1,18 @@
 /** Word that nobody waits any more is handed down, never up. */
 import { describe, expect, it } from 'vitest';
-import { toAbortController, createCancellation, NEVER_CANCELLED } from '../../src/lib/cancel-signal.ts';
+import {
+  toAbortController as createController,
+  createCancellation,
+  NEVER_CANCELLED,
+  type CancelSignal,
+  type Cancellation,
+} from '../../src/lib/cancel-signal.ts';
+
+/** The controller as a cancellation. */
+function toAbortController(parent: CancelSignal): Cancellation {
+  const controller = createController(parent);
+  return { signal: controller.signal, cancel: () => controller.abort() };
+}
 
 describe.each([
   ['createCancellation', createCancellation],

@@ -1,8 +1,8 @@
 /** Deadlines of one answer, in a time that the test makes. */
 import { describe, expect, it } from 'vitest';
-import { createWatch, withDeadlines, type Deadlines } from '../../src/stream/deadline.ts';
+import { createWatch, type Deadlines, type Watch } from '../../src/stream/deadline.ts';
 import type { EventSource } from '../../src/unified/response/event-source.ts';
-import type { StreamEvent } from '../../src/unified/response/event.ts';
+import { isContent, isTerminal, type StreamEvent } from '../../src/unified/response/event.ts';
 import { createFakeClock, turn } from '../support/fake-ports.ts';
 
 const TEXT: StreamEvent[] = [{ type: 'text-delta', choice: 0, text: 'a' }];
@@ -15,6 +15,20 @@ function handDriven() {
   const source: EventSource = { read: () => new Promise((resolve) => waiting.push(resolve)), cancel: () => undefined };
   return { source, give: (events: StreamEvent[] | null) => waiting.shift()?.(events) };
 }
+
+/** Reads as `calls/call-answer.ts` does. */
+const withDeadlines = (source: EventSource, watch: Watch): EventSource => ({
+  async read() {
+    const events = await watch.waitFor(source.read());
+    if (events === null || events.some(isTerminal)) watch.stop();
+    else if (events.some(isContent)) watch.markContent();
+    return events;
+  },
+  cancel() {
+    watch.stop();
+    source.cancel();
+  },
+});
 
 function watched(deadlines: Partial<Deadlines>) {
   const clock = createFakeClock();

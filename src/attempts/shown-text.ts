@@ -1,0 +1,36 @@
+/** The text of an answer that the client has, kept so that another endpoint can continue it. */
+import type { AnswerBudget } from '../unified/response/answer-budget.ts';
+import { isReasoning, type StreamEvent } from '../unified/response/event.ts';
+import { createKeptText, type KeptText } from '../unified/response/kept-text.ts';
+
+/** A longer text is not kept and not asked for again, in characters: no model writes so much at once that is worth it. */
+export const MAX_SHOWN_CHARACTERS = 1024 * 1024;
+
+/** Text that was shown. */
+export class ShownText {
+  /** Null once something was shown that no other answer can continue: a tool call, a finish, too long a text. */
+  #kept: KeptText | null;
+
+  constructor(budget: AnswerBudget) {
+    this.#kept = createKeptText(budget);
+  }
+
+  /** Adds what the client is shown. */
+  add(events: readonly StreamEvent[]): void {
+    const kept = this.#kept;
+    if (kept === null) return;
+    let isPast = false;
+    for (const event of events) {
+      if (event.type === 'text-delta') isPast ||= !kept.tryAdd(event.text);
+      else if (event.type !== 'start' && !isReasoning(event)) isPast = true;
+    }
+    if (!isPast && kept.length() <= MAX_SHOWN_CHARACTERS) return;
+    kept.release();
+    this.#kept = null;
+  }
+
+  /** The text; null where it cannot be continued. */
+  text(): string | null {
+    return this.#kept === null ? null : this.#kept.text();
+  }
+}

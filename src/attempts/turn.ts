@@ -1,0 +1,73 @@
+/** A planned call whose turn has come: what its attempt is given, and how it ended. When turns begin is `attempt-queue.ts`. */
+import type { RequestContext } from '../calls/context.ts';
+import { createCancellation, type CancelSignal } from '../lib/cancel-signal.ts';
+import type { PlannedCall } from '../routing/plan.ts';
+import { RouterError } from '../unified/error.ts';
+import type { UnifiedRequest } from '../unified/request/request.ts';
+import { WAITING_CALLS } from '../upstream/call-limiter.ts';
+import type { Attempt } from './attempt.ts';
+import { silentMsFor } from './deadlines.ts';
+
+/** How a turn ended. */
+export type Ended<Answer> = { answer: Answer } | { thrown: unknown };
+
+/** Which planned call, and how. */
+type TurnOptions = { planned: PlannedCall; call: number; isLast: boolean; startedMs: number };
+
+/** One turn. */
+export class Turn<Answer = unknown> {
+  readonly planned: PlannedCall;
+  /** Position among the planned calls. */
+  readonly call: number;
+  /** No other endpoint comes after it. */
+  readonly isLast: boolean;
+  readonly startedMs: number;
+  /** Fires when the attempt is cancelled. */
+  readonly signal: CancelSignal;
+  /** Set when the attempt begins to call its upstream. */
+  attempt: Attempt | null = null;
+  readonly #cancellation: ReturnType<typeof createCancellation>;
+
+  constructor({ planned, call, isLast, startedMs }: TurnOptions, parent: CancelSignal) {
+    this.planned = planned;
+    this.call = call;
+    this.isLast = isLast;
+    this.startedMs = startedMs;
+    this.#cancellation = createCancellation(parent);
+    this.signal = this.#cancellation.signal;
+  }
+
+  /** How it ended; set when the attempt is started. */
+  ended: Promise<Ended<Answer>> = new Promise(() => undefined);
+
+  cancel(): void {
+    this.#cancellation.cancel();
+  }
+
+  /** Until when it may be silent, in milliseconds since 1970. Calls that do not all fit at a time take that much longer. */
+  silentUntilMs(request: UnifiedRequest, { ports }: RequestContext): number {
+    const rounds = Math.ceil(this.planned.fitted.parts.length / WAITING_CALLS);
+    const characters = this.attempt?.prepared.parts[0]?.call.body.length ?? 0;
+    return this.startedMs + rounds * silentMsFor(request, this.planned, { characters, mostMs: ports.limits.silentMs });
+  }
+
+  /** Cancels it, since another turn has answered. One that began before the other was silent for too long. */
+  cancelFor(winner: Turn, nowMs: number): void {
+    // Both may have answered at the same moment.
+    const wasSilent = this.startedMs < winner.startedMs && this.attempt?.isWhole === false;
+    if (wasSilent) this.cancelSilent(nowMs, `, and ${winner.planned.candidate.provider.name} answered first`);
+    this.attempt?.cancelled();
+    this.cancel();
+  }
+
+  /** Cancels it for its silence, which is a failure of its endpoint. @param more the end of the message. */
+  cancelSilent(nowMs: number, more = ''): RouterError {
+    const { name } = this.planned.candidate.provider;
+    const message = `${name}: no complete answer within ${nowMs - this.startedMs} ms${more}`;
+    const error = new RouterError('timeout', message, { providerName: name });
+    this.attempt?.fail(error);
+    this.attempt?.cancelled();
+    this.cancel();
+    return error;
+  }
+}

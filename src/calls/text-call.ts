@@ -1,0 +1,82 @@
+/** One upstream call for text: sent, and its answer opened as events. */
+import type { UpstreamDialect } from '../dialects/dialect.ts';
+import { toAbortController, type CancelSignal } from '../lib/cancel-signal.ts';
+import { createWatch, type Watch } from '../stream/deadline.ts';
+import { RouterError } from '../unified/error.ts';
+import type { EventSource } from '../unified/response/event-source.ts';
+import type { Credentials } from '../upstream/auth/index.ts';
+import { readResponse, type AnswerSource } from '../upstream/response.ts';
+import type { SendResult } from '../upstream/send.ts';
+import { AnswerReport } from './answer-report.ts';
+import { CallAnswer } from './call-answer.ts';
+import { CallStages } from './call-stages.ts';
+import { Call, type Target } from './call.ts';
+import type { AttemptScope } from './context.ts';
+import { KeyedAnswer } from './keyed-answer.ts';
+
+/** One upstream call for text. */
+export class TextCall extends Call<EventSource, UpstreamDialect> {
+  readonly #id: string;
+
+  /** @param target.id tells the calls of a request apart. */
+  constructor({ id, ...target }: Target<UpstreamDialect> & { id: string }, scope: AttemptScope, signal: CancelSignal) {
+    super(target, scope, signal);
+    this.#id = id;
+  }
+
+  override async open(): Promise<EventSource> {
+    const answer = await super.open();
+    const hasSeveralKeys = this.prepared.planned.access.keys.length > 1;
+    return hasSeveralKeys ? new KeyedAnswer(this, answer, this.scope.request.stream) : answer;
+  }
+
+  protected async exchange(credentials: Credentials | null): Promise<EventSource> {
+    const { deadlines, context } = this.scope;
+    const watch = createWatch(deadlines, context.ports.clock, context.requestedMs);
+    const controller = toAbortController(this.signal);
+    try {
+      const sent = await watch.waitFor(this.post(credentials, controller.signal));
+      return this.#read(sent, watch, controller);
+    } catch (thrown) {
+      watch.stop();
+      controller.abort();
+      throw this.#named(thrown);
+    }
+  }
+
+  /** Names the provider in a timeout of the router. One that the upstream reports has its name and status. */
+  #named(thrown: unknown): unknown {
+    const isOurs = thrown instanceof RouterError && thrown.type === 'timeout' && thrown.details.providerName === undefined;
+    return isOurs ? this.toClientError(thrown, []) : thrown;
+  }
+
+  #read({ response, secrets }: SendResult, watch: Watch, controller: AbortController): CallAnswer {
+    const { prepared, part, scope } = this;
+    const { context, answerBudget: budget, tally } = scope;
+    const report = new AnswerReport(prepared, secrets);
+    const source = this.#open(response, report);
+    // Where nothing is shown before the end, each piece of the body shows that the upstream works.
+    if (!scope.request.stream && source.comesInPieces) watch.markContent();
+    const canFail = scope.mayFail && prepared.parts.length === 1 && part.part.choices.length === 1;
+    const callId = `${context.generationId}_${this.#id}`;
+    const stages = new CallStages(prepared.planned, part, { callId, report, canFail, secrets, budget });
+    tally.billed.push(stages);
+    const { clock } = context.ports;
+    return new CallAnswer({ source, stages, watch, controller, callee: this.callee(), call: part.call, secrets, clock });
+  }
+
+  #open(response: Response, report: AnswerReport): AnswerSource {
+    const { prepared, part, scope } = this;
+    const { answerBudget: budget, context, request } = scope;
+    const maxTokens = part.part.call.parameters['max_tokens'];
+    const options = {
+      quirks: prepared.planned.candidate.rules.quirks,
+      budget,
+      dropped: (field: string, why: string) => report.droppedField(field, why),
+      ...(typeof maxTokens === 'number' ? { maxTokens } : {}),
+    };
+    const skipped = () => report.skippedEvent();
+    const reading = { dialect: prepared.dialect, options, limits: context.ports.limits, budget, skipped };
+    return readResponse(response, reading, !request.stream);
+  }
+}

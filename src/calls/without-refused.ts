@@ -1,0 +1,63 @@
+/**
+ * Changes a call whose upstream answered 400 because it does not know a field: the field is left out, or has the name that the upstream
+ * asks for. The client is told. What holds for every request is remembered once the changed call has succeeded: a parameter that the
+ * model does not know, or knows under another name. Sends nothing.
+ */
+import type { RenderingDialect } from '../dialects/dialect.ts';
+import type { JsonObject } from '../lib/json.ts';
+import type { Ports } from '../ports.ts';
+import { endpointOf, type Candidate } from '../routing/resolve-model.ts';
+import type { RouterError } from '../unified/error.ts';
+import type { UnifiedRequest } from '../unified/request/request.ts';
+import { renderPart, type Prepared, type PreparedPart } from './prepare.ts';
+import { changesFor, type Change } from './refusal-changes.ts';
+import { withoutField } from './without-field.ts';
+
+/** A refused call. */
+type Refused = { prepared: Prepared<RenderingDialect>; part: PreparedPart };
+
+/** The call without what an error refused, and what was changed; null where nothing may be changed, or nothing would be. */
+export function withoutRefused(
+  error: RouterError,
+  { prepared, part }: Refused,
+  request: UnifiedRequest,
+): { part: PreparedPart; changes: readonly Change[] } | null {
+  const changes = changesFor(error, prepared, part.part, request);
+  const rewritten = changes === null ? null : rewrite(prepared, part, changes);
+  return changes === null || rewritten === null ? null : { part: rewritten, changes };
+}
+
+/** The call with these changes; null where one of them changes nothing. */
+function rewrite(
+  { planned, dialect, extraHeaders }: Prepared<RenderingDialect>,
+  { part }: PreparedPart,
+  changes: readonly Change[],
+): PreparedPart | null {
+  const parameters: JsonObject = {};
+  for (const [field, value] of Object.entries(part.call.parameters)) {
+    const change = changes.find((one) => one.where === 'parameters' && one.field === field);
+    const name = change === undefined ? field : change.to;
+    if (name !== null) parameters[name] = value;
+  }
+  const streamOptions = part.call.streamOptions && !changes.some(({ field }) => field === 'stream_options');
+  const changed = { ...part, call: { ...part.call, parameters, streamOptions } };
+  const rendered = dialect.render(changed.call);
+  let body: JsonObject | null = rendered.body;
+  const inside = new Set(changes.flatMap(({ where, field }) => (where === 'inside' ? [field] : [])));
+  for (const field of inside) if (body !== null) body = withoutField(body, field);
+  return body === null ? null : renderPart(changed, planned, dialect, extraHeaders, { ...rendered, body });
+}
+
+/** Remembers what holds for every request of this caller to this model. */
+export function rememberRefusals(changes: readonly Change[], candidate: Candidate, { learned, log }: Pick<Ports, 'learned' | 'log'>): void {
+  const { provider, modelId, operation } = candidate;
+  for (const { adjustment, to, isLasting } of changes) {
+    if (!isLasting) continue;
+    const { param } = adjustment;
+    learned.remember(endpointOf(candidate), param, to);
+    const rule = to === null ? 'false' : `{ "name": "${to}" }`;
+    log(
+      `${provider.slug} refused "${param}" for ${modelId}: add to its file, operations.${operation}.byModel: "${modelId}": { "parameters": { "${param}": ${rule} } }`,
+    );
+  }
+}

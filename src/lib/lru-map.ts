@@ -1,7 +1,7 @@
 /** Bounded maps: the entry that was written longest ago is removed first. */
 
 /** Writes an entry at the end of a map. Removes the first entry when the map has more than `max` entries. */
-export function putLast<Value>(map: Map<string, Value>, key: string, value: Value, max: number): void {
+export function putLast<Value>(map: Map<string, Value>, { key, value, max }: { key: string; value: Value; max: number }): void {
   map.delete(key);
   map.set(key, value);
   const [oldest] = map.keys();

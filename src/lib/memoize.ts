@@ -15,7 +15,7 @@ export function memoize<Owner extends object, Value>(most: number): (owner: Owne
     const known = own.get(key);
     if (known !== undefined) return known;
     const value = make();
-    putLast(own, key, value, most);
+    putLast(own, { key, value, max: most });
     kept.set(owner, own);
     return value;
   };

@@ -45,20 +45,19 @@ export const createWindow = (): Window => ({ slots: new Map(), sums: new Map() }
 const slotAt = (timeMs: number) => Math.floor(timeMs / SLOT_MS);
 const countOf = (counts: ReadonlyMap<number, number>, cell: number) => counts.get(cell) ?? 0;
 
-function add(window: Window, counts: Counts, cell: number, by: number): void {
-  counts.set(cell, countOf(counts, cell) + by);
-  window.sums.set(cell, countOf(window.sums, cell) + by);
+function add(to: readonly Counts[], cell: number, by: number): void {
+  for (const counts of to) counts.set(cell, countOf(counts, cell) + by);
 }
 
 /** Counts an outcome in the slot of its time. An outcome that is too old or has no time is ignored; a future time counts as now. */
 export function recordOutcome(window: Window, outcome: Outcome, nowMs: number): void {
   const counts = openSlot(window, slotAt(Math.min(outcome.atMs, nowMs)), nowMs);
   if (counts === null) return;
-  add(window, counts, CELL[outcome.kind], 1);
+  add([counts, window.sums], CELL[outcome.kind], 1);
   const firstContentMs = numberOf(outcome.firstContentMs);
   const tokensPerSecond = numberOf(outcome.tokensPerSecond);
-  if (firstContentMs !== null) add(window, counts, FIRST_CONTENT + bucketOf(firstContentMs), 1);
-  if (tokensPerSecond !== null) add(window, counts, SPEED + bucketOf(tokensPerSecond), 1);
+  if (firstContentMs !== null) add([counts, window.sums], FIRST_CONTENT + bucketOf(firstContentMs), 1);
+  if (tokensPerSecond !== null) add([counts, window.sums], SPEED + bucketOf(tokensPerSecond), 1);
 }
 
 /** Returns the counts of a slot, created when missing. Null when the slot is outside the window. */
@@ -144,7 +143,7 @@ export function countRecent(window: Window, nowMs: number): { failures: number; 
 export function excludeFailures(window: Window): void {
   for (const counts of window.slots.values()) {
     const counted = countOf(counts, CELL.failure) - countOf(counts, CELL.excluded);
-    if (counted > 0) add(window, counts, CELL.excluded, counted);
+    if (counted > 0) add([counts, window.sums], CELL.excluded, counted);
   }
 }
 
@@ -166,7 +165,7 @@ export function importSlots(window: Window, slots: readonly SlotSnapshot[], nowM
     if (counts === null) continue;
     for (let position = 0; position + 1 < imported.length; position += 2) {
       const [cell = 0, count = 0] = [imported[position], imported[position + 1]];
-      add(window, counts, cell, Math.max(0, count - countOf(counts, cell)));
+      add([counts, window.sums], cell, Math.max(0, count - countOf(counts, cell)));
     }
   }
 }

@@ -36,8 +36,9 @@ export function createRefusedParameters(clock: Pick<Clock, 'nowMs'>): RefusedPar
       if (endpoint.length + param.length > MAX_NAME_CHARACTERS) return;
       const endpoints = mapFor(endpoint);
       const refusals: Refusals = endpoints.get(endpoint) ?? new Map();
-      putLast(refusals, param, { wireName, untilMs: clock.nowMs() + REMEMBERED_MS }, MAX_PARAMETERS);
-      putLast(endpoints, endpoint, refusals, MAX_ENDPOINTS);
+      const value = { wireName, untilMs: clock.nowMs() + REMEMBERED_MS };
+      putLast(refusals, { key: param, value, max: MAX_PARAMETERS });
+      putLast(endpoints, { key: endpoint, value: refusals, max: MAX_ENDPOINTS });
     },
   };
 }

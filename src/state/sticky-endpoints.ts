@@ -24,7 +24,7 @@ export function createSticky(clock: Pick<Clock, 'nowMs'>): Sticky {
       return known === undefined || known.untilMs <= clock.nowMs() ? null : known.endpoint;
     },
     remember(key, endpoint) {
-      putLast(served, key, { endpoint, untilMs: clock.nowMs() + STICKY_MS }, MAX_CONVERSATIONS);
+      putLast(served, { key, value: { endpoint, untilMs: clock.nowMs() + STICKY_MS }, max: MAX_CONVERSATIONS });
     },
   };
 }

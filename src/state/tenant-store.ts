@@ -33,11 +33,11 @@ export function createTenantStore<Entry>(limits: TenantStoreLimits): TenantStore
     storeEntry(name, entry, isProven) {
       const { tenant, endpoint } = splitTenant(name);
       const entries: TenantEntries = tenants.get(tenant) ?? { known: new Map(), unknown: new Map() };
-      putLast(tenants, tenant, entries, MAX_TENANTS);
+      putLast(tenants, { key: tenant, value: entries, max: MAX_TENANTS });
       const isKnown = isProven || isListed(endpoint) || entries.known.has(endpoint);
       if (isKnown) entries.unknown.delete(endpoint);
-      if (isKnown) putLast(entries.known, endpoint, entry, limits.known);
-      else putLast(entries.unknown, endpoint, entry, limits.unknown);
+      const kind = isKnown ? 'known' : 'unknown';
+      putLast(entries[kind], { key: endpoint, value: entry, max: limits[kind] });
     },
     all: () =>
       [...tenants].flatMap(([tenant, { known, unknown }]) =>

@@ -38,7 +38,7 @@ export function memoizePerTenant<Value>(make: (tenant: string) => Value): (tenan
   const kept = new Map<string, Value>();
   return (tenant) => {
     const value = kept.get(tenant) ?? make(tenant);
-    putLast(kept, tenant, value, MAX_TENANTS);
+    putLast(kept, { key: tenant, value, max: MAX_TENANTS });
     return value;
   };
 }

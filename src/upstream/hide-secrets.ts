@@ -189,7 +189,7 @@ function searchFor(secrets: readonly string[]): Search | null {
   if (known !== undefined) return known;
   const hidden = contentSecrets(secrets);
   const search = hidden.length === 0 ? null : makeSearch(hidden);
-  putLast(made, name, search, MAX_MADE);
+  putLast(made, { key: name, value: search, max: MAX_MADE });
   return search;
 }
 

@@ -189,7 +189,7 @@ function spellingsOf(secret: string): Spellings {
   const known = kept.get(secret);
   if (known !== undefined) return known;
   const spellings = spell(secret);
-  putLast(kept, secret, spellings, MAX_KEPT);
+  putLast(kept, { key: secret, value: spellings, max: MAX_KEPT });
   return spellings;
 }
 

@@ -70,7 +70,7 @@ export async function accessToken(keyFile: string, read: () => ServiceAccount, p
   exchanges.set(keyFile, own);
   try {
     const token = await own;
-    putLast(tokens, keyFile, token, MAX_TOKENS);
+    putLast(tokens, { key: keyFile, value: token, max: MAX_TOKENS });
     return token.text;
   } finally {
     if (exchanges.get(keyFile) === own) exchanges.delete(keyFile);

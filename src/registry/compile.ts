@@ -81,7 +81,7 @@ function check(slug: string, file: SourceFile, { schema, dialects }: Rulebook): 
   if (!result.success) return result.error.issues.flatMap((issue) => toProblems(issue, file, tree));
   const complaints = checkProvider(slug, result.data as StatedProvider, dialects);
   if (complaints.length === 0) complaints.push(...checkCapabilities(toProvider(slug, result.data, dialects)));
-  for (const { path, message } of complaints) problems.push(at(file, tree, pathInFile(path, tree), message));
+  for (const { path, message } of complaints) problems.push(at({ file, tree }, pathInFile(path, tree), message));
   return problems.length === 0 ? result.data : problems;
 }
 
@@ -95,7 +95,7 @@ function toProblems(issue: z.core.$ZodIssue, file: SourceFile, tree: Node): Prob
       const message = UNIFIED_NAMES.includes(key)
         ? `${issue.message}. Rules stand in operations, under "parameters"`
         : withSuggestion(issue.message, key);
-      return at(file, tree, [...path, key], message);
+      return at({ file, tree }, [...path, key], message);
     });
   }
   const inner =
@@ -105,10 +105,10 @@ function toProblems(issue: z.core.$ZodIssue, file: SourceFile, tree: Node): Prob
   if (inner !== undefined) return toProblems({ ...inner, path: [...issue.path, ...inner.path] }, file, tree);
   const { message } = issue.code === 'invalid_key' ? (issue.issues[0] ?? issue) : issue;
   const given: unknown = findNodeAtLocation(tree, path)?.value;
-  return [at(file, tree, path, withSuggestion(message.charAt(0).toLowerCase() + message.slice(1), given))];
+  return [at({ file, tree }, path, withSuggestion(message.charAt(0).toLowerCase() + message.slice(1), given))];
 }
 
-function at(file: SourceFile, tree: Node, path: (string | number)[], message: string): Problem {
+function at({ file, tree }: { file: SourceFile; tree: Node }, path: (string | number)[], message: string): Problem {
   // A key that is missing has no place of its own: its nearest parent has.
   for (let length = path.length; length >= 0; length--) {
     const node = findNodeAtLocation(tree, path.slice(0, length));

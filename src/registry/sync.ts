@@ -64,7 +64,7 @@ export function syncModels(text: string, listed: readonly ListedModel[], options
     for (const [field, value] of Object.entries(fields)) changed = set(changed, ['models', index, field], value);
   }
   for (const [position, model] of added.entries()) {
-    changed = set(changed, ['models', entries.length + position], toOffering(model, options), true);
+    changed = insert(changed, ['models', entries.length + position], toOffering(model, options));
   }
   return {
     text: changed,
@@ -77,8 +77,12 @@ export function syncModels(text: string, listed: readonly ListedModel[], options
 
 const FORMAT = { formattingOptions: { insertSpaces: true, tabSize: 2 } };
 
-function set(text: string, path: (string | number)[], value: unknown, isArrayInsertion = false): string {
-  return applyEdits(text, modify(text, path, value, { ...FORMAT, isArrayInsertion }));
+function set(text: string, path: (string | number)[], value: unknown): string {
+  return applyEdits(text, modify(text, path, value, FORMAT));
+}
+
+function insert(text: string, path: (string | number)[], value: unknown): string {
+  return applyEdits(text, modify(text, path, value, { ...FORMAT, isArrayInsertion: true }));
 }
 
 /** Fields that the list states otherwise than the file. A field that only the file has is nobody's to take away. */

@@ -56,13 +56,13 @@ export function checkOperation(
   const place: RulePlace = { operation, own: format.rules, known, hasOutputLimit };
   const base = { ...format.rules, ...stated.parameters };
   return [
-    ...checkSettings(operation, stated, format, []),
+    ...checkSettings(operation, stated, format),
     ...checkRules(stated.parameters ?? {}, base, place).map(below(['parameters'])),
     ...(stated.onlyModels ?? []).flatMap((pattern, at) => checkPattern(pattern, ['onlyModels', at], models)),
     ...overrides.flatMap(([pattern, override]) => [
       ...checkPattern(pattern, ['byModel', pattern], models),
       ...checkReach(pattern, stated.onlyModels),
-      ...checkSettings(operation, override, format, ['byModel', pattern]),
+      ...checkSettings(operation, override, format).map(below(['byModel', pattern])),
       ...checkRules(override.parameters ?? {}, { ...base, ...override.parameters }, place).map(below(['byModel', pattern, 'parameters'])),
     ]),
     ...checkQuirkChanges(stated),
@@ -80,12 +80,7 @@ const SENT_FIELDS = (
   'extra_content'
 ).split(' ');
 
-function checkSettings(
-  operation: Operation,
-  stated: Partial<StatedOperation>,
-  { quirks }: Format,
-  path: readonly (string | number)[],
-): Complaint[] {
+function checkSettings(operation: Operation, stated: Partial<StatedOperation>, { quirks }: Format): Complaint[] {
   const unread = Object.entries(READ_BY).flatMap(([name, readers]) =>
     stated[name as keyof StatedOperation] === undefined || readers.includes(operation)
       ? []
@@ -114,7 +109,7 @@ function checkSettings(
           },
         ],
   );
-  return [...unread, ...foreign, ...twice, ...absent, ...roles].map(below(path));
+  return [...unread, ...foreign, ...twice, ...absent, ...roles];
 }
 
 /** @param all what applies together with them. */

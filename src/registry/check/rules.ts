@@ -74,7 +74,7 @@ function checkWords(name: string, rule: Rule, place: RulePlace): Complaint[] {
     ...checkValues(rule),
     ...checkDefault(name, rule, place),
     ...(['conflictsWith', 'requiredWith'] as const).flatMap((word) =>
-      (rule[word] ?? []).flatMap((other, at) => checkConflict(name, other, [word, at], place)),
+      (rule[word] ?? []).flatMap((other, at) => checkConflict({ name, other, path: [word, at] }, place)),
     ),
     ...(rule.emulate === true && !EMULATED.includes(name)
       ? [{ path: ['emulate'], message: `has no effect: the router itself can do ${EMULATED.join(', ')}` }]
@@ -210,7 +210,9 @@ function checkDefault(name: string, rule: Rule, { operation, hasOutputLimit }: R
   return [];
 }
 
-function checkConflict(name: string, other: string, path: readonly (string | number)[], { known, own }: RulePlace): Complaint[] {
+type Conflict = { name: string; other: string; path: readonly (string | number)[] };
+
+function checkConflict({ name, other, path }: Conflict, { known, own }: RulePlace): Complaint[] {
   if (other === name) return [{ path, message: 'a parameter does not conflict with itself' }];
   if (other === 'stream' || known.has(other) || Object.hasOwn(own, other) || UNIFIED_NAMES.includes(other)) return [];
   return [

@@ -78,8 +78,13 @@ export function choicesWanted({ parameters }: UnifiedRequest): number {
   return typeof parameters.n === 'number' ? parameters.n : 1;
 }
 
-/** Fits one parameter by its own rule. `reportAs` is its name in the report where that is not its own. */
-export function fitParameter(fitting: Fitting, name: string, value: unknown, reportAs = name): void {
+/** Fits one parameter by its own rule. */
+export function fitParameter(fitting: Fitting, name: string, value: unknown): void {
+  fitReportedAs(name, fitting, { name, value });
+}
+
+/** Fits one parameter by its own rule, and reports changes of it under another name. */
+export function fitReportedAs(reportAs: string, fitting: Fitting, { name, value }: { name: string; value: unknown }): void {
   const { operation } = fitting.request;
   // A parameter of the other operation is unknown here, but what says nothing there says nothing here either.
   const parameter = parameterOf(operation, name) ?? parameterOf(operation === 'chat' ? 'completions' : 'chat', name);
@@ -88,17 +93,15 @@ export function fitParameter(fitting: Fitting, name: string, value: unknown, rep
   const rule = ruleOf(fitting, name);
   if (rule === null) {
     if (!neutral)
-      drop(
-        fitting,
-        reportAs,
+      drop(fitting, reportAs, {
         value,
-        parameter === undefined ? 'this provider knows no such parameter' : 'this provider does not accept it',
-      );
+        reason: parameter === undefined ? 'this provider knows no such parameter' : 'this provider does not accept it',
+      });
     return;
   }
   const obstacle = conflictOf(fitting, name, rule);
   if (obstacle !== null) {
-    if (!neutral) drop(fitting, reportAs, value, obstacle);
+    if (!neutral) drop(fitting, reportAs, { value, reason: obstacle });
     return;
   }
   const fitted = fitValue(value, rule);
@@ -106,7 +109,7 @@ export function fitParameter(fitting: Fitting, name: string, value: unknown, rep
   const isSilent = neutral && (rule.default === undefined || parameter?.isNeutral?.(rule.default) === true);
   if (fitted.kind !== 'same' && isSilent) return;
   if (fitted.kind === 'refused') {
-    drop(fitting, reportAs, value, `this provider ${fitted.why}`);
+    drop(fitting, reportAs, { value, reason: `this provider ${fitted.why}` });
     return;
   }
   if (fitted.kind === 'moved')
@@ -147,7 +150,7 @@ function isNeutralIn(fitting: Fitting, name: string): boolean {
 }
 
 /** Notes that a parameter is not sent. Long values are not repeated in the report. */
-export function drop(fitting: Fitting, param: string, value: unknown, reason: string): void {
+export function drop(fitting: Fitting, param: string, { value, reason }: { value: unknown; reason: string }): void {
   const isLearned = fitting.target.knownRefusals.get(param) === null;
   const short = typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length <= 64);
   fitting.adjustments.push({

@@ -160,7 +160,7 @@ const HOMELESS: ReadonlySet<string> = new Set([
 function dropHomeless(fitting: Fitting, name: string, value: unknown): void {
   const { request, target } = fitting;
   if (parameterOf(target.operation, name)?.isNeutral?.(value) === true) return;
-  drop(fitting, name, value, `it means nothing in a request for ${request.operation}`);
+  drop(fitting, name, { value, reason: `it means nothing in a request for ${request.operation}` });
 }
 
 function fitParameters(fitting: Fitting): void {

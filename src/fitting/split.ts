@@ -42,7 +42,7 @@ export function split(fitting: Fitting, call: FittedCall, choices: number): Part
         call: {
           ...call,
           input: group.input,
-          parameters: parametersOf(fitting, call, size, firstSeed === null ? null : firstSeed + calls++),
+          parameters: parametersOf(fitting, call, { size, seed: firstSeed === null ? null : firstSeed + calls++ }),
         },
         choices: numbers,
         echo: textsOf(fitting.emulation.echo),
@@ -50,7 +50,7 @@ export function split(fitting: Fitting, call: FittedCall, choices: number): Part
       };
     });
   });
-  report(fitting, choices, sizes, groups.length, parts);
+  report(fitting, { choices, sizes, groups: groups.length, calls: parts.length, firstSeed });
   return parts;
 }
 
@@ -100,7 +100,7 @@ function chunkSizes(total: number, largest: number): number[] {
 }
 
 /** The parameters of one call: its own `n` where it makes several, its own seed where there are several calls. */
-function parametersOf(fitting: Fitting, call: FittedCall, size: number, seed: number | null): FittedCall['parameters'] {
+function parametersOf(fitting: Fitting, call: FittedCall, { size, seed }: { size: number; seed: number | null }): FittedCall['parameters'] {
   return {
     ...call.parameters,
     ...(size === 1 ? {} : { [ruleOf(fitting, 'n')?.name ?? 'n']: size }),
@@ -118,9 +118,11 @@ function seedOf(fitting: Fitting, call: FittedCall, calls: number): number | nul
   return Math.min(seed, largest - (calls - 1));
 }
 
-function report(fitting: Fitting, choices: number, sizes: readonly number[], groups: number, parts: readonly Part[]): void {
+/** What `splitIntoCalls` made of a request: sizes of the calls for one group of prompts, number of groups and of calls. */
+type Split = { choices: number; sizes: readonly number[]; groups: number; calls: number; firstSeed: number | null };
+
+function report(fitting: Fitting, { choices, sizes, groups, calls, firstSeed }: Split): void {
   const { adjustments, emulation, request } = fitting;
-  const calls = parts.length;
   if (calls === 1) return;
   if (sizes.length > 1) {
     const most = Math.max(...sizes);
@@ -144,13 +146,12 @@ function report(fitting: Fitting, choices: number, sizes: readonly number[], gro
       reason: `this provider accepts ${most === 1 ? 'one prompt' : `${most} inputs`} at a time: ${calls} calls, merged into one answer`,
     });
   }
-  const seed = parts[0]?.call.parameters[seedName(fitting)];
-  if (typeof seed === 'number') {
+  if (firstSeed !== null) {
     adjustments.push({
       param: 'seed',
       action: 'emulated',
       from: request.parameters.seed,
-      to: `${seed} to ${seed + calls - 1}`,
+      to: `${firstSeed} to ${firstSeed + calls - 1}`,
       reason: 'each call gets its own seed, counted up, so that the choices differ',
     });
   }

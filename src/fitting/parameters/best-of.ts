@@ -19,12 +19,10 @@ export function fitBestOf(fitting: Fitting): void {
     return;
   }
   if (ruleOf(fitting, 'logprobs') === null) {
-    drop(
-      fitting,
-      'best_of',
-      bestOf,
-      `this provider does not accept it here, and gives no log probabilities to rank by: ${wanted} are made and returned`,
-    );
+    drop(fitting, 'best_of', {
+      value: bestOf,
+      reason: `this provider does not accept it here, and gives no log probabilities to rank by: ${wanted} are made and returned`,
+    });
     return;
   }
   fitting.emulation.bestOf = { candidates: bestOf, keep: wanted };

@@ -15,7 +15,7 @@ export function fitEcho(fitting: Fitting): void {
     return;
   }
   if (texts !== null) return emulate(fitting, texts);
-  drop(fitting, 'echo', value, 'this provider does not accept it, and the router cannot turn token ids into text');
+  drop(fitting, 'echo', { value, reason: 'this provider does not accept it, and the router cannot turn token ids into text' });
 }
 
 function emulate(fitting: Fitting, texts: readonly string[], why = 'this provider has no echo'): void {
@@ -45,7 +45,11 @@ export function settleEcho(fitting: Fitting): void {
   delete parameters[ruleOf(fitting, 'echo')?.name ?? 'echo'];
   emulation.echoed = null;
   if (isReadable) emulate(fitting, texts, 'the router ranks what this provider writes');
-  else drop(fitting, 'echo', true, 'the router has to look at what is written, and cannot tell where the repeated token ids end');
+  else
+    drop(fitting, 'echo', {
+      value: true,
+      reason: 'the router has to look at what is written, and cannot tell where the repeated token ids end',
+    });
 }
 
 /** The readable prompts, in order; null for token ids. */

@@ -2,8 +2,9 @@
  * Log probabilities are asked for in two ways: `logprobs: true, top_logprobs: k` (chat) and `logprobs: k` (legacy completions, and
  * some chat providers). The provider's rule says which it takes, by its type; the answer is turned back by the encoders. Pure.
  */
+import type { Adjustment } from '../../unified/adjustment.ts';
 import type { Rule } from '../../unified/rule.ts';
-import { drop, fitParameter, ruleOf, type Fitting } from '../fit-parameter.ts';
+import { drop, fitParameter, fitReportedAs, ruleOf, type Fitting } from '../fit-parameter.ts';
 import { fitValue } from '../fit-value.ts';
 
 /** Fits `logprobs` and `top_logprobs` together. */
@@ -22,12 +23,12 @@ export function fitLogprobs(fitting: Fitting): void {
   if (isChat) fitting.emulation.alternatives = alternatives;
   if (rule === null) {
     for (const name of new Set(['logprobs', counter]))
-      drop(fitting, name, fitting.request.parameters[name], 'this provider does not accept it');
+      drop(fitting, name, { value: fitting.request.parameters[name], reason: 'this provider does not accept it' });
   } else if (takes(rule, 'boolean') && (isChat || !takes(rule, 'integer'))) {
-    asFlag(fitting, rule, alternatives, counter);
+    asFlag(fitting, rule, { alternatives, counter });
   } else {
     // A chat without alternatives asks for one: to some providers 0 means no log probabilities at all. The router leaves it out again.
-    asNumber(fitting, rule, isChat ? Math.max(1, alternatives) : alternatives, counter);
+    asNumber(fitting, rule, { alternatives: isChat ? Math.max(1, alternatives) : alternatives, counter });
   }
 }
 
@@ -37,19 +38,27 @@ function takes(rule: Rule | null, type: 'boolean' | 'integer'): boolean {
   return Array.isArray(rule.type) ? rule.type.includes(type) : rule.type === type;
 }
 
+/** How many alternatives are wanted, and the parameter of the client that says so. */
+type Wanted = { alternatives: number; counter: string };
+
 /** `logprobs: true`, and `top_logprobs` where alternatives are wanted. */
-function asFlag(fitting: Fitting, rule: Rule, alternatives: number, counter: string): void {
+function asFlag(fitting: Fitting, rule: Rule, { alternatives, counter }: Wanted): void {
   fitting.parameters[rule.name ?? 'logprobs'] = true;
-  if (alternatives > 0 || counter === 'top_logprobs') fitParameter(fitting, 'top_logprobs', alternatives, counter);
+  if (alternatives > 0 || counter === 'top_logprobs') fitReportedAs(counter, fitting, { name: 'top_logprobs', value: alternatives });
   if (fitting.request.operation === 'completions')
-    note(fitting, counter, alternatives, true, 'this provider chats: it takes logprobs as a flag and the number as top_logprobs');
+    note(fitting, {
+      param: counter,
+      from: alternatives,
+      to: true,
+      reason: 'this provider chats: it takes logprobs as a flag and the number as top_logprobs',
+    });
 }
 
 /** `logprobs: k`. */
-function asNumber(fitting: Fitting, rule: Rule, alternatives: number, counter: string): void {
+function asNumber(fitting: Fitting, rule: Rule, { alternatives, counter }: Wanted): void {
   const fitted = fitValue(alternatives, rule);
   if (fitted.kind === 'refused') {
-    drop(fitting, counter, alternatives, `this provider ${fitted.why}`);
+    drop(fitting, counter, { value: alternatives, reason: `this provider ${fitted.why}` });
     return;
   }
   const sent = fitted.kind === 'moved' ? fitted.value : alternatives;
@@ -57,9 +66,9 @@ function asNumber(fitting: Fitting, rule: Rule, alternatives: number, counter: s
     fitting.adjustments.push({ param: counter, action: 'clamped', from: alternatives, to: sent, reason: `this provider ${fitted.why}` });
   fitting.parameters[rule.name ?? 'logprobs'] = sent;
   if (fitting.request.operation === 'chat')
-    note(fitting, 'logprobs', true, sent, 'this provider accepts the number of alternatives as logprobs');
+    note(fitting, { param: 'logprobs', from: true, to: sent, reason: 'this provider accepts the number of alternatives as logprobs' });
 }
 
-function note(fitting: Fitting, param: string, from: unknown, to: unknown, reason: string): void {
-  fitting.adjustments.push({ param, action: 'renamed', from, to, reason });
+function note(fitting: Fitting, change: Omit<Adjustment, 'action'>): void {
+  fitting.adjustments.push({ ...change, action: 'renamed' });
 }

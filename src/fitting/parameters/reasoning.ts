@@ -5,6 +5,7 @@
  * Leaving the thinking out of the answer the router can do itself. Pure.
  */
 import { isObject, type JsonObject } from '../../lib/json.ts';
+import type { Adjustment } from '../../unified/adjustment.ts';
 import type { Rule } from '../../unified/rule.ts';
 import { outputLimit, thinkingLimit } from '../answer-room.ts';
 import { fitValue } from '../fit-value.ts';
@@ -42,7 +43,7 @@ export function fitReasoning(fitting: Fitting): void {
   }
   const known = new Set(['effort', 'max_tokens', 'exclude', 'enabled']);
   for (const [key, value] of Object.entries(object)) {
-    if (!known.has(key) && value !== null) drop(fitting, `reasoning.${key}`, value, 'this provider has no field for it');
+    if (!known.has(key) && value !== null) drop(fitting, `reasoning.${key}`, { value, reason: 'this provider has no field for it' });
   }
   const asked = readAsked(object, effort);
   if (asked !== null) fitAsked(fitting, asked);
@@ -74,11 +75,11 @@ function fitAsked(fitting: Fitting, asked: ReasoningRequest): void {
   const isToggled = toggle != null && fitValue(true, toggle).kind === 'same';
   if (isToggled) send(fitting, 'reasoning.enabled', true);
   if (isToggled && asked.from === true) return; // how much is for the provider to say
-  if (asked.budgetTokens !== null && budgets != null) return sendBudget(fitting, asked, asked.budgetTokens, budgets);
-  if (efforts != null) return sendEffort(fitting, asked, effortOf(asked, fitting), efforts);
-  if (budgets != null) return sendBudget(fitting, asked, budgetOf(asked.effort ?? 'medium', fitting), budgets);
-  if (!isToggled) drop(fitting, asked.param, asked.from, 'this provider does not accept it');
-  else report(fitting, asked, 'clamped', 'on', 'this provider can only switch thinking on or off');
+  if (asked.budgetTokens !== null && budgets != null) return sendBudget(fitting, asked, { tokens: asked.budgetTokens, rule: budgets });
+  if (efforts != null) return sendEffort(fitting, asked, { effort: effortOf(asked, fitting), rule: efforts });
+  if (budgets != null) return sendBudget(fitting, asked, { tokens: budgetOf(asked.effort ?? 'medium', fitting), rule: budgets });
+  if (!isToggled) drop(fitting, asked.param, { value: asked.from, reason: 'this provider does not accept it' });
+  else report(fitting, asked, { action: 'clamped', to: 'on', reason: 'this provider can only switch thinking on or off' });
 }
 
 /** No thinking: by the switch, by the effort "none", or by a budget of nothing. */
@@ -92,11 +93,15 @@ function switchOff(fitting: Fitting, asked: ReasoningRequest): void {
     // An effort without a list of its own takes every effort.
     if (rule === null || fitValue(value, rule).kind !== 'same') continue;
     send(fitting, name, value);
-    if (value !== asked.from) report(fitting, asked, 'renamed', value, 'this provider has another word for no thinking');
+    if (value !== asked.from)
+      report(fitting, asked, { action: 'renamed', to: value, reason: 'this provider has another word for no thinking' });
     return;
   }
   const takesAny = ['reasoning.enabled', 'reasoning_effort', 'reasoning.max_tokens'].some((name) => ruleOf(fitting, name) !== null);
-  drop(fitting, asked.param, asked.from, takesAny ? 'thinking cannot be switched off here' : 'this provider does not accept it');
+  drop(fitting, asked.param, {
+    value: asked.from,
+    reason: takesAny ? 'thinking cannot be switched off here' : 'this provider does not accept it',
+  });
 }
 
 /** The limit that a budget is a share of. */
@@ -125,18 +130,23 @@ function effortOf({ effort, budgetTokens }: ReasoningRequest, fitting: Fitting):
   return nearest?.[0] ?? 'medium';
 }
 
-function sendBudget(fitting: Fitting, asked: ReasoningRequest, tokens: number, rule: Rule): void {
+function sendBudget(fitting: Fitting, asked: ReasoningRequest, { tokens, rule }: { tokens: number; rule: Rule }): void {
   const fitted = fitValue(tokens, rule);
-  if (fitted.kind === 'refused') return drop(fitting, asked.param, asked.from, `this provider ${fitted.why}`);
+  if (fitted.kind === 'refused') return drop(fitting, asked.param, { value: asked.from, reason: `this provider ${fitted.why}` });
   const accepted = fitted.kind === 'moved' ? Number(fitted.value) : tokens;
   const limit = outputLimit(fitting);
   const sent = limit === null ? accepted : Math.min(accepted, thinkingLimit(limit));
   if (sent < (rule.minimum ?? 1)) return giveUpThinking(fitting, asked, rule.minimum ?? 1);
   send(fitting, 'reasoning.max_tokens', sent);
   if (sent < accepted && asked.budgetTokens !== null)
-    report(fitting, asked, 'clamped', sent, `thinking leaves room for the answer below the limit of ${limit} tokens`);
-  else if (asked.budgetTokens === null) report(fitting, asked, 'renamed', sent, 'this provider accepts a number of thinking tokens');
-  else if (fitted.kind === 'moved') report(fitting, asked, 'clamped', sent, `this provider ${fitted.why}`);
+    report(fitting, asked, {
+      action: 'clamped',
+      to: sent,
+      reason: `thinking leaves room for the answer below the limit of ${limit} tokens`,
+    });
+  else if (asked.budgetTokens === null)
+    report(fitting, asked, { action: 'renamed', to: sent, reason: 'this provider accepts a number of thinking tokens' });
+  else if (fitted.kind === 'moved') report(fitting, asked, { action: 'clamped', to: sent, reason: `this provider ${fitted.why}` });
 }
 
 /** Thinking that the limit leaves no room for. Where it may be on by default it is switched off. */
@@ -145,16 +155,16 @@ function giveUpThinking(fitting: Fitting, asked: ReasoningRequest, least: number
   const isToggled = toggle !== null && [true, false].every((value) => fitValue(value, toggle).kind === 'same');
   if (isToggled) send(fitting, 'reasoning.enabled', false);
   const reason = `thinking takes at least ${least} tokens here, and max_tokens leaves no room for them beside the answer`;
-  drop(fitting, asked.param, asked.from, reason);
+  drop(fitting, asked.param, { value: asked.from, reason: reason });
 }
 
-function sendEffort(fitting: Fitting, asked: ReasoningRequest, effort: string, rule: Rule): void {
+function sendEffort(fitting: Fitting, asked: ReasoningRequest, { effort, rule }: { effort: string; rule: Rule }): void {
   const sent = nearestEffort(effort, rule);
-  if (sent === null) return drop(fitting, asked.param, asked.from, `this provider knows only ${rule.enum?.join(', ')}`);
+  if (sent === null) return drop(fitting, asked.param, { value: asked.from, reason: `this provider knows only ${rule.enum?.join(', ')}` });
   send(fitting, 'reasoning_effort', sent);
   if (sent === asked.from) return;
-  if (sent === effort) report(fitting, asked, 'renamed', sent, 'this provider accepts an effort');
-  else report(fitting, asked, 'clamped', sent, `this provider knows only ${rule.enum?.join(', ')}`);
+  if (sent === effort) report(fitting, asked, { action: 'renamed', to: sent, reason: 'this provider accepts an effort' });
+  else report(fitting, asked, { action: 'clamped', to: sent, reason: `this provider knows only ${rule.enum?.join(', ')}` });
 }
 
 /** The accepted effort closest to the one asked for; of two equally close the lower one, which costs less. Null when none compares. */
@@ -168,8 +178,8 @@ function nearestEffort(effort: string, rule: Rule): string | null {
   return choices.sort((one, other) => distance(one) - distance(other) || EFFORTS.indexOf(one) - EFFORTS.indexOf(other))[0] ?? null;
 }
 
-function report(fitting: Fitting, { param, from }: ReasoningRequest, action: 'clamped' | 'renamed', to: unknown, reason: string): void {
-  fitting.adjustments.push({ param, action, from, to, reason });
+function report(fitting: Fitting, { param, from }: ReasoningRequest, change: Pick<Adjustment, 'action' | 'to' | 'reason'>): void {
+  fitting.adjustments.push({ param, from, ...change });
 }
 
 function hide(fitting: Fitting, param: string, value: boolean): void {

@@ -73,7 +73,7 @@ function forceTheOnlyOne(fitting: Fitting): void {
   const name = nameOf(tool);
   const choice = { type: 'function', function: { name } };
   if (name === null || more.length > 0 || !isAccepted(fitting, choice)) {
-    drop(fitting, 'tool_choice', 'required', 'this provider cannot be made to call a tool');
+    drop(fitting, 'tool_choice', { value: 'required', reason: 'this provider cannot be made to call a tool' });
     return;
   }
   send(fitting, 'tool_choice', choice);

@@ -12,7 +12,7 @@ import * as z from 'zod';
 import { TEMPLATE_NAMES } from './dialects/dialect.ts';
 import { EMBEDDING_DIALECTS } from './dialects/embeddings.ts';
 import { UPSTREAM_DIALECTS } from './dialects/index.ts';
-import { writeCatalog } from './registry/catalog.ts';
+import { writeCatalog } from './registry/write-catalog.ts';
 import type { CompiledProvider } from './registry/provider.ts';
 import { compile, describeProblem, type Problem, type SourceFile } from './registry/compile.ts';
 import { providerFileSchema } from './registry/schema.ts';
@@ -21,6 +21,7 @@ const DIALECTS = { ...UPSTREAM_DIALECTS, ...EMBEDDING_DIALECTS };
 
 const ROOT = join(import.meta.dirname, '..');
 const PROVIDERS = join(ROOT, 'providers');
+const MODELS = join(PROVIDERS, 'models');
 const CATALOG = join(ROOT, 'src/registry/catalog.generated.ts');
 const SCHEMA = join(PROVIDERS, 'provider.schema.json');
 
@@ -55,6 +56,10 @@ function readFiles(): { files: SourceFile[]; problems: Problem[] } {
   };
   let names: string[] = [];
   tryRead('providers', () => (names = readdirSync(PROVIDERS).filter((name) => !name.startsWith('.'))));
+  tryRead('providers/models', () => {
+    const generated = existsSync(MODELS) ? readdirSync(MODELS).filter((name) => name.endsWith('.json') && !name.startsWith('.')) : [];
+    for (const name of generated) files.push({ path: `providers/models/${name}`, text: readFileSync(join(MODELS, name), 'utf8') });
+  });
   for (const name of names.filter((entry) => /\.json[c5]?$/i.test(entry) && entry !== basename(SCHEMA))) {
     const path = `providers/${name}`;
     tryRead(path, () => {

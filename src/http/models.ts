@@ -61,7 +61,7 @@ export function describeModel(slug: string, offered: readonly ModelOffer[]): Jso
     type: 'model',
     name,
     display_name: name,
-    created: seconds(offerings.map((one) => one.checked).sort()[0]),
+    created: seconds(offerings.map((one) => one.released ?? one.checked).sort()[0]),
     owned_by: slug.split('/')[0],
     description: '',
     context_length: widest?.contextTokens ?? null,
@@ -83,11 +83,11 @@ export function describeModel(slug: string, offered: readonly ModelOffer[]): Jso
     default_parameters: null,
     supported_voices: null,
     links: { details: offerings[0]?.source ?? '' },
-    endpoints: offered.map(({ provider, offering }) => ({
-      provider: provider.slug,
-      model: offering.id,
-      quantization: offering.quantization ?? null,
-    })),
+    endpoints: offered.flatMap(({ provider, offering: { slug: own } }) =>
+      provider.models
+        .filter((model) => model.slug === own)
+        .map(({ id, quantization = null }) => ({ provider: provider.slug, model: id, quantization })),
+    ),
   };
 }
 

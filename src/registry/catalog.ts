@@ -5,7 +5,8 @@
 import { hashText } from '../lib/hash.ts';
 import { once } from '../lib/memoize.ts';
 import type { AliasTarget, ModelAliases } from './aliases.ts';
-import type { CompiledProvider, Offering } from './provider.ts';
+import type { CompiledProvider, Offering, RetiredModel } from './provider.ts';
+import { MARKS, openRows, readRetired, readSlugs, type RowReader, type SharedRows } from './rows.ts';
 
 /** Read access to all providers. */
 export interface Catalog {
@@ -16,8 +17,10 @@ export interface Catalog {
   provider(slug: string): CompiledProvider | undefined;
   /** Who offers a public model slug, in the order of the files. */
   offerings(slug: string): readonly { provider: CompiledProvider; offering: Offering }[];
-  /** The public slug of the only offering that has this id at its provider; null where none has it, or several have. */
+  /** The public slug that every offering with this id at its provider has; null where none has the id, or two of them differ. */
   slugOfId(modelId: string): string | null;
+  /** Models that are gone and that this name stood for: a public slug, or an id at a provider. */
+  retired(name: string): readonly RetiredAt[];
   /** Every public slug, sorted. */
   slugs(): readonly string[];
   /** The models that a name of the operator's own stands for; null = the name is none. */
@@ -26,68 +29,98 @@ export interface Catalog {
   aliases(): readonly string[];
 }
 
-/** Who offers a public model slug: the slug of each provider, and the place of the offering among its models. */
-type Offers = Readonly<Record<string, readonly (readonly [provider: string, place: number])[]>>;
+/** A model that is gone, and the slug of the provider that had it. */
+export type RetiredAt = RetiredModel & { provider: string };
 
 /**
- * The catalogue as the build writes it. Each provider is JSON until somebody asks for it: an isolate that starts needs one or two of
- * them, and reading all takes longer than answering.
+ * The catalogue as the build writes it. A provider is JSON and lines of models until it is first asked: an isolate that starts needs one
+ * or two of them, and reading all takes longer than answering.
  */
 export type WrittenCatalog = {
   /** A hash of the rest. */
   version: string;
+  /** {@link WrittenProvider}s, as JSON, by slug. */
   providers: Readonly<Record<string, string>>;
-  /** {@link Offers}, as JSON. */
-  offers: string;
+  /** The models of each provider, as `rows.ts` reads them. */
+  rows: Readonly<Record<string, string>>;
+  shared: SharedRows;
 };
 
-/** Indexes what providers offer. */
-function offersOf(providers: readonly CompiledProvider[]): Offers {
-  const offers = new Map<string, [string, number][]>();
-  for (const { slug, models } of providers) {
-    for (const [place, model] of models.entries()) offers.set(model.slug, [...(offers.get(model.slug) ?? []), [slug, place]]);
-  }
-  return Object.fromEntries(offers);
-}
+/** A provider without its models, and where most facts about them come from. */
+type WrittenProvider = Omit<CompiledProvider, 'models' | 'retired'> & { list: { source: string; checked: string } };
 
-/** Compiled providers as the build writes them. */
-export function writeCatalog(providers: readonly CompiledProvider[]): WrittenCatalog {
-  return {
-    version: versionOf(providers),
-    providers: Object.fromEntries(providers.map((provider) => [provider.slug, JSON.stringify(provider)])),
-    offers: JSON.stringify(offersOf(providers)),
-  };
-}
-
-const versionOf = (providers: readonly CompiledProvider[]) => hashText(JSON.stringify(providers));
-
-/** The catalogue of compiled providers. */
-export function createCatalog(providers: readonly CompiledProvider[]): Catalog {
-  const bySlug = new Map(providers.map((provider) => [provider.slug, provider]));
-  return toCatalog({
-    slugs: providers.map(({ slug }) => slug),
-    provider: (slug) => bySlug.get(slug),
-    offers: once(() => offersOf(providers)),
-    version: once(() => versionOf(providers)),
-  });
-}
+/** Where the models of providers are read that the build has written. */
+const readers = new WeakMap<CompiledProvider, RowReader>();
 
 /** The catalogue that the build has written. */
-export function readCatalog({ version, providers, offers }: WrittenCatalog): Catalog {
-  const read = new Map(Object.entries(providers).map(([slug, json]) => [slug, once(() => JSON.parse(json) as CompiledProvider)]));
+export function readCatalog({ version, providers, rows, shared }: WrittenCatalog): Catalog {
+  const slugs = once(() => readSlugs(shared));
+  const profiles = once(() => shared.profiles.split('\n'));
+  const names = Object.keys(providers);
+  const read = new Map(
+    Object.entries(providers).map(([slug, json], at) => [
+      slug,
+      once((): CompiledProvider => {
+        const { list, ...provider } = JSON.parse(json) as WrittenProvider;
+        const reader = openRows(rows[slug] ?? '', { slugs: slugs(), profiles: profiles(), mark: MARKS[at] ?? '', ...list });
+        const models = once(() => reader.all());
+        const read = {
+          ...provider,
+          get models() {
+            return models();
+          },
+        };
+        readers.set(read, reader);
+        return read;
+      }),
+    ]),
+  );
   return toCatalog({
-    slugs: [...read.keys()],
+    names,
     provider: (slug) => read.get(slug)?.(),
-    offers: once(() => JSON.parse(offers) as Offers),
+    offers: (slug) => [...(slugs().get(slug)?.[1] ?? '')].map((mark) => names[MARKS.indexOf(mark)] ?? ''),
+    slugs: () => [...slugs().keys()],
+    retired: () => readRetired(shared).map(({ model, at }) => ({ ...model, provider: names[at] ?? '' })),
     version: () => version,
   });
 }
 
-type CatalogParts = { slugs: readonly string[]; provider: Catalog['provider']; offers: () => Offers; version: () => string };
+/** The catalogue of compiled providers. */
+export function createCatalog(providers: readonly CompiledProvider[]): Catalog {
+  const bySlug = new Map(providers.map((provider) => [provider.slug, provider]));
+  const offers = once(() => Map.groupBy(offersOf(providers), ([slug]) => slug));
+  return toCatalog({
+    names: [...bySlug.keys()],
+    provider: (slug) => bySlug.get(slug),
+    offers: (slug) => (offers().get(slug) ?? []).map(([, name]) => name),
+    slugs: () => [...offers().keys()].toSorted(),
+    retired: () => providers.flatMap(({ slug, retired = [] }) => retired.map((model) => ({ ...model, provider: slug }))),
+    version: once(() => versionOf(providers)),
+  });
+}
 
-function toCatalog({ slugs, provider, offers, version }: CatalogParts): Catalog {
-  const all = once(() => slugs.flatMap((slug) => provider(slug) ?? []));
+/** Each public slug with each provider that offers it. */
+const offersOf = (providers: readonly CompiledProvider[]) =>
+  providers.flatMap(({ slug: name, models }) => [...new Set(models.map(({ slug }) => slug))].map((slug) => [slug, name] as const));
+
+/** A hash of what all providers are. */
+export const versionOf = (providers: readonly CompiledProvider[]): string => hashText(JSON.stringify(providers));
+
+type CatalogParts = {
+  /** Slugs of the providers. */
+  names: readonly string[];
+  provider: Catalog['provider'];
+  /** The providers that offer a model. */
+  offers: (slug: string) => readonly string[];
+  slugs: () => readonly string[];
+  retired: () => readonly RetiredAt[];
+  version: () => string;
+};
+
+function toCatalog({ names, provider, offers, slugs, retired, version }: CatalogParts): Catalog {
+  const all = once(() => names.flatMap((slug) => provider(slug) ?? []));
   const byId = once(() => slugsById(all()));
+  const gone = once(() => retiredByName(retired()));
   return {
     get version() {
       return version();
@@ -96,16 +129,15 @@ function toCatalog({ slugs, provider, offers, version }: CatalogParts): Catalog 
       return all();
     },
     provider,
-    offerings(slug) {
-      const places = Object.hasOwn(offers(), slug) ? offers()[slug] : undefined;
-      return (places ?? []).flatMap(([name, place]) => {
+    offerings: (slug) =>
+      offers(slug).flatMap((name) => {
         const found = provider(name);
-        const offering = found?.models[place];
-        return found === undefined || offering === undefined ? [] : [{ provider: found, offering }];
-      });
-    },
+        const offering = found === undefined ? null : firstOf(found, slug);
+        return found === undefined || offering === null ? [] : [{ provider: found, offering }];
+      }),
     slugOfId: (modelId) => byId().get(modelId) ?? null,
-    slugs: () => Object.keys(offers()).sort(),
+    retired: (name) => gone().get(name) ?? [],
+    slugs,
     alias: () => null,
     aliases: () => [],
   };
@@ -124,6 +156,7 @@ export function withAliases(catalog: Catalog, aliases: ModelAliases): Catalog {
     provider: (slug) => catalog.provider(slug),
     offerings: (slug) => catalog.offerings(slug),
     slugOfId: (modelId) => catalog.slugOfId(modelId),
+    retired: (name) => catalog.retired(name),
     slugs: () => catalog.slugs(),
     alias: (name) => aliases.get(name) ?? null,
     aliases: () => [...aliases.keys()].sort(),
@@ -131,14 +164,29 @@ export function withAliases(catalog: Catalog, aliases: ModelAliases): Catalog {
 }
 
 /** The entry of a model by its id, or by another id that its file gives it; null where no entry has it. */
-export function offeringOf({ models }: CompiledProvider, modelId: string): Offering | null {
+export function offeringOf(provider: CompiledProvider, modelId: string): Offering | null {
+  const reader = readers.get(provider);
+  if (reader !== undefined) return reader.byId(modelId);
+  const { models } = provider;
   return models.find(({ id }) => id === modelId) ?? models.find(({ aliases }) => aliases?.includes(modelId)) ?? null;
 }
 
-/** Id at the provider to public slug; null for an id that several offerings have. */
+/** The model of a provider that a public slug calls. */
+const firstOf = (provider: CompiledProvider, slug: string): Offering | null =>
+  readers.get(provider)?.bySlug(slug) ?? provider.models.find((model) => model.slug === slug) ?? null;
+
+/** Id at the provider to public slug; null for an id that stands for several. */
 function slugsById(providers: readonly CompiledProvider[]): ReadonlyMap<string, string | null> {
   const slugs = new Map<string, string | null>();
   for (const { models } of providers)
-    for (const { id, aliases = [], slug } of models) for (const one of [id, ...aliases]) slugs.set(one, slugs.has(one) ? null : slug);
+    for (const { id, aliases = [], slug } of models)
+      for (const one of [id, ...aliases]) slugs.set(one, (slugs.get(one) ?? slug) === slug && slugs.get(one) !== null ? slug : null);
   return slugs;
+}
+
+function retiredByName(models: readonly RetiredAt[]): ReadonlyMap<string, readonly RetiredAt[]> {
+  const byName = new Map<string, RetiredAt[]>();
+  for (const model of models)
+    for (const name of new Set([model.slug, model.id, ...(model.aliases ?? [])])) byName.set(name, [...(byName.get(name) ?? []), model]);
+  return byName;
 }

@@ -12,10 +12,12 @@ import { checkCapabilities, checkProvider, type StatedProvider } from './check/p
 import { UNIFIED_NAMES } from './check/rules.ts';
 import { lostKeys, readTree } from './check/source.ts';
 import { withSuggestion } from './check/suggest.ts';
+import { mergeModels, type MergedModels, type StatedModel } from './facts/merge.ts';
+import { readModelFile, type ModelFile } from './facts/model-file.ts';
 import { providerFileSchema, type DialectWords, type ProviderFile } from './schema.ts';
 
-/** A provider file as it lies on disk. */
-export type SourceFile = { /** e.g. `providers/novita.jsonc` */ path: string; text: string };
+/** A file of `providers/` as it lies on disk: `providers/novita.jsonc`, or the generated facts in `providers/models/novita.json`. */
+export type SourceFile = { path: string; text: string };
 
 /** Something wrong with a file, at a place a person can find. */
 export type Problem = { path: string; line: number; column: number; key: string; message: string };
@@ -40,9 +42,10 @@ export function compile(
   templates: readonly string[],
 ): { providers: CompiledProvider[]; problems: Problem[] } {
   const schema = providerFileSchema(dialects, templates);
-  const problems: Problem[] = [];
+  const { generated, problems } = readGenerated(files.filter(isGenerated));
   const providers: CompiledProvider[] = [];
-  for (const { path, text } of [...files].sort((one, other) => (one.path < other.path ? -1 : 1))) {
+  const stated = files.filter((file) => !isGenerated(file));
+  for (const { path, text } of stated.toSorted((one, other) => (one.path < other.path ? -1 : 1))) {
     const file = { path, text: text.replace(/^\uFEFF/, '') };
     const slug = slugOf(path);
     if (!/^[a-z0-9][a-z0-9-]*$/.test(slug)) {
@@ -50,11 +53,33 @@ export function compile(
       problems.push({ path, line: 1, column: 1, key: '(file name)', message });
       continue;
     }
-    const checked = check(slug, file, { schema, dialects });
+    const checked = check(slug, file, { schema, dialects, facts: generated.get(slug) ?? null });
     if (Array.isArray(checked)) problems.push(...checked.sort((one, other) => one.line - other.line || one.column - other.column));
-    else providers.push(toProvider(slug, checked, dialects));
+    else providers.push(checked);
   }
+  const known = new Set(stated.map(({ path }) => slugOf(path)));
+  for (const { path } of files.filter(isGenerated))
+    if (!known.has(slugOf(path)))
+      problems.push(wholeFile(path, `no provider is called ${slugOf(path)}: providers/${slugOf(path)}.jsonc is missing`));
   return { providers, problems };
+}
+
+const isGenerated = ({ path }: SourceFile) => path.endsWith('.json');
+
+const wholeFile = (path: string, message: string): Problem => ({ path, line: 1, column: 1, key: '(file)', message });
+
+/** The generated facts, by provider. */
+function readGenerated(files: readonly SourceFile[]): { generated: Map<string, ModelFile>; problems: Problem[] } {
+  const generated = new Map<string, ModelFile>();
+  const problems: Problem[] = [];
+  for (const { path, text } of files) {
+    try {
+      generated.set(slugOf(path), readModelFile(text));
+    } catch (thrown) {
+      problems.push(wholeFile(path, `is no file of models: ${thrown instanceof Error ? thrown.message : String(thrown)}`));
+    }
+  }
+  return { generated, problems };
 }
 
 /** One line for a terminal: `providers/novita.jsonc:12:9 operations.chat.parameters.top_k.minimum: ...`. */
@@ -62,11 +87,11 @@ export function describeProblem({ path, line, column, key, message }: Problem): 
   return `${path}:${line}:${column} ${key}: ${message}`;
 }
 
-const slugOf = (path: string) => (path.split('/').at(-1) ?? path).replace(/\.jsonc$/, '');
+const slugOf = (path: string) => (path.split('/').at(-1) ?? path).replace(/\.jsonc?$/, '');
 
-type Rulebook = { schema: ReturnType<typeof providerFileSchema>; dialects: DialectFacts };
+type CheckContext = { schema: ReturnType<typeof providerFileSchema>; dialects: DialectFacts; facts: ModelFile | null };
 
-function check(slug: string, file: SourceFile, { schema, dialects }: Rulebook): ProviderFile | Problem[] {
+function check(slug: string, file: SourceFile, { schema, dialects, facts }: CheckContext): CompiledProvider | Problem[] {
   const placed = ({ offset, key, message }: { offset: number; key: string; message: string }) => ({
     path: file.path,
     ...lineAndColumn(file.text, offset),
@@ -79,10 +104,12 @@ function check(slug: string, file: SourceFile, { schema, dialects }: Rulebook): 
   if (problems.length > 0) return problems; // the data is not what the file says
   const result = schema.safeParse(getNodeValue(tree));
   if (!result.success) return result.error.issues.flatMap((issue) => toProblems(issue, file, tree));
-  const complaints = checkProvider(slug, result.data as StatedProvider, dialects);
-  if (complaints.length === 0) complaints.push(...checkCapabilities(toProvider(slug, result.data, dialects)));
+  const merged = mergeModels(facts, result.data.models as StatedModel[]);
+  const provider = toProvider(slug, result.data, { dialects, merged });
+  const complaints = checkProvider(slug, result.data as StatedProvider, { formats: dialects, offered: merged.models });
+  if (complaints.length === 0) complaints.push(...checkCapabilities(provider, result.data as StatedProvider));
   for (const { path, message } of complaints) problems.push(at({ file, tree }, pathInFile(path, tree), message));
-  return problems.length === 0 ? result.data : problems;
+  return problems.length === 0 ? provider : problems;
 }
 
 function toProblems(issue: z.core.$ZodIssue, file: SourceFile, tree: Node): Problem[] {
@@ -132,7 +159,11 @@ function lineAndColumn(text: string, offset: number): { line: number; column: nu
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
-function toProvider(slug: string, file: ProviderFile, dialects: DialectFacts): CompiledProvider {
+function toProvider(
+  slug: string,
+  file: ProviderFile,
+  { dialects, merged }: { dialects: DialectFacts; merged: MergedModels },
+): CompiledProvider {
   const operations: CompiledProvider['operations'] = {};
   for (const name of ['chat', 'completions', 'embeddings'] as const) {
     const alternatives = file.operations[name];
@@ -155,9 +186,10 @@ function toProvider(slug: string, file: ProviderFile, dialects: DialectFacts): C
     ...(file.timeouts === undefined ? {} : { timeouts: definedOnly(file.timeouts) }),
     ...(file.dataPolicy === undefined ? {} : { dataPolicy: file.dataPolicy }),
     modelsPath: file.modelsPath ?? '/models',
-    ...(file.errors === undefined ? {} : { errors: file.errors as ErrorRow[] }), // as for `models` below
+    ...(file.errors === undefined ? {} : { errors: file.errors as ErrorRow[] }), // zod types absent keys as `undefined`; in the parsed data they are absent
     operations,
-    models: file.models as CompiledProvider['models'], // zod types absent keys as `undefined`; in the parsed data they are absent
+    models: merged.models,
+    ...(merged.retired.length === 0 ? {} : { retired: merged.retired }),
   };
 }
 

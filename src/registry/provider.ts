@@ -83,19 +83,70 @@ type SteppedRates = Rates & { above?: (Rates & { promptTokens: number })[] };
 /** What a model costs: at the plain service tier, and at others by the provider's word for them. */
 export type Price = SteppedRates & { tiers?: Record<string, SteppedRates> };
 
-/** A model as one provider offers it. */
-export type Offering = {
-  slug: string;
+/** How a model's reasoning is asked for. A way that is absent does not exist: without a switch, a budget and an effort of none it always reasons. */
+export type ReasoningFacts = {
+  /** Efforts that it accepts, in the list's order. */
+  efforts?: string[];
+  /** It can be switched on and off. */
+  switch?: true;
+  /** Reasoning tokens that it accepts as a budget; an end that is absent is not known. */
+  budget?: { minimum?: number; maximum?: number };
+};
+
+/** A model that is gone from a provider. */
+type Retirement = {
+  /** The day it went, or the first day on which a list no longer had it; `YYYY-MM-DD`. */
+  on: string;
+  /** Where that is written. */
+  source: string;
+  /** Public slug of the model that takes its place; absent = none is known. */
+  instead?: string;
+};
+
+/** What lists state of a model. An absent fact is not known. */
+export type ModelFacts = {
   id: string;
-  /** Other ids of the same model at this provider, with the same limits and prices. */
-  aliases?: string[];
+  slug: string;
   name?: string;
+  /** The day it was released, `YYYY-MM-DD`. */
+  released?: string;
+  /** The day its provider says that it goes, `YYYY-MM-DD`. */
+  expires?: string;
+  status?: 'beta' | 'deprecated';
+  /** How far its training data goes, in the list's form. */
+  knowledge?: string;
+  openWeights?: boolean;
   contextTokens?: number;
+  maxInputTokens?: number;
   maxOutputTokens?: number;
   input?: string[];
   output?: string[];
+  tools?: boolean;
+  /** It accepts a JSON schema for its answer. */
+  structuredOutputs?: boolean;
+  /** It accepts a temperature. */
+  temperature?: boolean;
+  /** `false`: it does not reason; `true`: it does, and how it is asked for is not known. */
+  reasoning?: boolean | ReasoningFacts;
+  /** Every sampling and tool parameter that it accepts, in OpenRouter's names; absent = not known. */
+  parameters?: string[];
   priceUsdPerMillionTokens?: Price;
-  /** What the provider accepts for each web search that it makes. */
+  retired?: Retirement;
+  /** Fact to the name of the list that stated it, where that is not the first list of the file; under `id` the list that has the model. */
+  from?: Record<string, string>;
+};
+
+/** A model as a list states it, before it has a public slug. */
+export type ListedFacts = Omit<ModelFacts, 'slug' | 'from'> & {
+  /** Its name across providers, in the list's own spelling. */
+  canonical?: string;
+};
+
+/** A model as one provider offers it. */
+export type Offering = Omit<ModelFacts, 'retired' | 'from' | 'knowledge' | 'openWeights'> & {
+  /** Other ids of the same model at this provider, with the same limits and prices. */
+  aliases?: string[];
+  /** Price in USD of each web search that the provider makes. */
   priceUsdPerWebSearch?: number;
   /** Each request costs a fee besides its tokens: the cost of an answer is known only where the provider reports it. */
   hasRequestFee?: true;
@@ -105,6 +156,9 @@ export type Offering = {
   source: string;
   checked: string;
 };
+
+/** A model that a provider offered once. */
+export type RetiredModel = { id: string; slug: string; aliases?: string[]; retired: Retirement };
 
 /** What a provider says in its terms that it does with prompts and answers. */
 type DataPolicy = {
@@ -138,7 +192,10 @@ export type CompiledProvider = {
   errors?: ErrorRow[];
   /** Alternatives of each operation: the first that lists a model serves it, else the one that lists none. */
   operations: { [Name in Operation]?: CompiledOperation[] };
+  /** By slug. Of several with one slug the first is called by it; the others (regions, older or faster builds) are called by their ids. */
   models: Offering[];
+  /** Models that are gone; absent = none. */
+  retired?: RetiredModel[];
 };
 
 /** `my-provider` to `MY_PROVIDER`: how a provider's variables begin. */

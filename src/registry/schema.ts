@@ -130,6 +130,7 @@ export function providerFileSchema(dialects: DialectWords, templates: readonly s
     dataPolicy: closed({ trains: z.boolean(), retains: z.boolean() }).optional(),
     modelsPath: z.string().startsWith('/').optional(),
     catalog: CATALOG.optional(),
+    leftOut: z.record(z.string().min(1), z.string().min(1)).optional(),
     errors: z.array(ERROR_ROW).min(1).superRefine(refuseRepeatedWords).optional(),
     operations: closed({ chat: operation('chat'), completions: operation('completions'), embeddings: operation('embeddings') }).refine(
       ({ chat, completions, embeddings }) => chat !== undefined || completions !== undefined || embeddings !== undefined,
@@ -213,25 +214,66 @@ const STEPPED_RATES = {
     .optional(),
 };
 
-const OFFERING = closed({
-  slug: z.string().regex(/^[^@/\s]+\/\S+$/, 'expected author/model'),
-  id: z.string().min(1),
-  aliases: z.array(z.string().min(1)).min(1).optional(),
+/** Prices of a model. */
+export const PRICE = closed({
+  ...STEPPED_RATES,
+  tiers: z.record(LOWER_CASE.min(1), closed(STEPPED_RATES)).optional(),
+});
+
+const TOKENS = z.int().positive();
+
+/** How a model's reasoning is asked for. */
+const REASONING = z.union([
+  z.boolean(),
+  closed({
+    efforts: z.array(z.string().min(1)).min(1).optional(),
+    switch: z.literal(true).optional(),
+    budget: closed({ minimum: z.int().min(0).optional(), maximum: TOKENS.optional() }).optional(),
+  }),
+]);
+
+/** Facts about a model that lists state and that an entry may correct. */
+export const FACTS = {
   name: z.string().min(1).optional(),
-  contextTokens: z.int().positive().optional(),
-  maxOutputTokens: z.int().positive().optional(),
+  released: z.iso.date().optional(),
+  expires: z.iso.date().optional(),
+  status: z.enum(['beta', 'deprecated']).optional(),
+  contextTokens: TOKENS.optional(),
+  maxInputTokens: TOKENS.optional(),
+  maxOutputTokens: TOKENS.optional(),
   input: z.array(z.string()).min(1).optional(),
   output: z.array(z.string()).min(1).optional(),
-  priceUsdPerMillionTokens: closed({
-    ...STEPPED_RATES,
-    tiers: z.record(LOWER_CASE.min(1), closed(STEPPED_RATES)).optional(),
-  }).optional(),
+  tools: z.boolean().optional(),
+  structuredOutputs: z.boolean().optional(),
+  temperature: z.boolean().optional(),
+  reasoning: REASONING.optional(),
+  parameters: z.array(z.string().min(1)).optional(),
+};
+
+/** A model that is gone. */
+export const RETIRED = closed({ on: z.iso.date(), source: z.url(), instead: z.string().min(1).optional() });
+
+/** A public name. */
+export const SLUG = z.string().regex(/^[^@/\s]+\/\S+$/, 'expected author/model');
+
+const OFFERING = closed({
+  slug: SLUG.optional(),
+  id: z.string().min(1),
+  aliases: z.array(z.string().min(1)).min(1).optional(),
+  ...FACTS,
+  // Of a model that the list has, the kinds that differ are enough.
+  priceUsdPerMillionTokens: PRICE.partial().optional(),
   priceUsdPerWebSearch: USD.max(1, 'expected USD for one search').optional(),
   hasRequestFee: z.literal(true).optional(),
   quantization: z.string().optional(),
   capabilities: z.array(z.enum(CAPABILITIES)).min(1).optional(),
-  source: z.url(),
-  checked: z.iso.date(),
+  retired: RETIRED.optional(),
+  source: z.url().optional(),
+  checked: z.iso.date().optional(),
+}).superRefine(({ retired, source, checked }, context) => {
+  if (retired !== undefined) return;
+  if (source === undefined) context.addIssue({ code: 'custom', path: ['source'], message: 'expected the address where that is written' });
+  if (checked === undefined) context.addIssue({ code: 'custom', path: ['checked'], message: 'expected the day it was last known' });
 });
 
 /** A provider file, checked. */

@@ -11,29 +11,31 @@ import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { Candidate } from './resolve-model.ts';
 import { fitValue } from '../fitting/fit-value.ts';
 
-/** A feature that a request asks for: its parameter, what was sent in it, and the word for it in a catalogue entry (null = none). */
-export type Feature = { param: string; value: unknown; capability: string | null };
+/** Facts of a catalogue entry that say whether a model has a feature. */
+type Capability = 'tools' | 'structuredOutputs';
+
+/** A feature that a request asks for: its parameter, what was sent in it, and the fact that tells of it in a catalogue entry (null = none). */
+export type Feature = { param: string; value: unknown; capability: Capability | null };
 
 /** The features asked for whose loss would spoil the answer (OpenRouter's provider routing page, read 2026-08-22, names the same). */
 export function requiredFeatures({ parameters }: UnifiedRequest): Feature[] {
   const { tools, response_format: format, structured_outputs: structured, verbosity } = parameters;
   const kind = isObject(format) && format['type'] !== 'text' ? format['type'] : null;
-  return [
-    ...(Array.isArray(tools) && tools.length > 0 ? [{ param: 'tools', value: tools, capability: 'tools' }] : []),
-    ...(kind === null
-      ? []
-      : [{ param: 'response_format', value: format, capability: kind === 'json_schema' ? 'structured_outputs' : null }]),
-    ...(kind === null && structured === true ? [{ param: 'structured_outputs', value: true, capability: 'structured_outputs' }] : []),
-    ...(verbosity === undefined ? [] : [{ param: 'verbosity', value: verbosity, capability: null }]),
-  ];
+  const features: Feature[] = [];
+  if (Array.isArray(tools) && tools.length > 0) features.push({ param: 'tools', value: tools, capability: 'tools' });
+  if (kind !== null)
+    features.push({ param: 'response_format', value: format, capability: kind === 'json_schema' ? 'structuredOutputs' : null });
+  else if (structured === true) features.push({ param: 'structured_outputs', value: true, capability: 'structuredOutputs' });
+  if (verbosity !== undefined) features.push({ param: 'verbosity', value: verbosity, capability: null });
+  return features;
 }
 
-/** Which of these a candidate lacks: its entry does not list the feature, its provider does not accept the parameter so, or refused it. */
+/** Which of these a candidate lacks: its entry says that it has not the feature, its provider does not accept the parameter so, or refused it. */
 export function missingFeatures(candidate: Candidate, features: readonly Feature[], knownRefusals: KnownRefusals): string[] {
   const { offering, rules } = candidate;
   return features
     .filter(({ param, value, capability }) => {
-      if (capability !== null && offering?.capabilities?.includes(capability) === false) return true;
+      if (capability !== null && offering?.[capability] === false) return true;
       if (param === 'structured_outputs') return false; // a wish about the model, which few providers know as a field
       const rule = Object.hasOwn(rules.parameters, param) ? rules.parameters[param] : undefined;
       return knownRefusals.get(param) === null || rule === undefined || rule === false || fitValue(value, rule).kind === 'refused';

@@ -2,7 +2,7 @@
  * From the names a client gives to the endpoints they stand for: `author/slug`, `@provider/<upstream id>`, and their suffixes.
  * Looks names up; what may be used of what it finds is `evaluate.ts`, in which order `rank.ts`.
  */
-import { offeringOf, type Catalog } from '../registry/catalog.ts';
+import { offeringOf, type Catalog, type RetiredAt } from '../registry/catalog.ts';
 import { operationFor } from '../registry/operation.ts';
 import type { CompiledProvider, Offering, OperationRules } from '../registry/provider.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
@@ -105,6 +105,8 @@ function findBySlug(name: string, wanted: Operation, catalog: Catalog): Found {
 
 /** Why a name stands for no endpoint, and what may have been meant. */
 export function unknownModel(name: string, catalog: Catalog): string {
+  const retired = catalog.retired(readSuffixes(name, catalog).slug);
+  if (retired.length > 0) return retired.map((model) => retirement(model, catalog)).join('; ');
   const colon = name.lastIndexOf(':');
   const [before, suffix] = [name.slice(0, colon), name.slice(colon + 1)];
   if (colon > 0 && suffix !== 'free' && readName(before, catalog).offered.length > 0) {
@@ -116,6 +118,15 @@ export function unknownModel(name: string, catalog: Catalog): string {
     nearest.push(...nearestNames(name, byModel.keys()).map((model) => byModel.get(model) ?? model));
   }
   return `no provider file lists this model.${didYouMean(nearest)} "@provider/<model id>" calls any model of a provider directly, and GET /v1/models lists the known ones`;
+}
+
+/** When a model went, where that is written, and what takes its place. */
+function retirement({ provider: slug, retired: { on, source, instead } }: RetiredAt, catalog: Catalog): string {
+  const provider = catalog.provider(slug);
+  const gone = `${provider?.name ?? slug} retired it on ${on} (${source})`;
+  if (instead === undefined) return gone;
+  const there = catalog.offerings(instead).find((offer) => offer.provider.slug === slug);
+  return `${gone}; use ${JSON.stringify(instead)} instead${there === undefined ? '' : `, which is ${there.offering.id} there`}`;
 }
 
 /** What a name that pins no provider says: who lists the model, and what the suffixes ask for. */

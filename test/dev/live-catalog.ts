@@ -8,7 +8,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { compileProviders, describeProblems } from '../../src/build.ts';
 import type { NumberedCatalog } from '../../src/platform/live-catalog.ts';
-import { writeCatalog, type WrittenCatalog } from '../../src/registry/catalog.ts';
+import type { WrittenCatalog } from '../../src/registry/catalog.ts';
+import { writeCatalog } from '../../src/registry/write-catalog.ts';
 import type { CompiledProvider } from '../../src/registry/provider.ts';
 import { ROOT, type ServingOperation } from './serve.ts';
 

@@ -1,45 +1,101 @@
 /**
- * `npm run models:sync PROVIDER`: asks a provider for its list of models, with your key, and shows what that changes in its file, as a
- * diff. `--write` makes the changes, `--all` adds every listed model instead of those that another file already knows, `--add ID` adds
- * one (may be repeated). Keys come from the environment or from .dev.vars; they are sent to the provider and shown to nobody.
+ * `npm run models:sync -- [PROVIDER ...]`: brings `providers/models/*.json` up to what public lists say today, and shows what changes as
+ * a table. Without a key it reads models.dev's api.json (`--from URL` or `--file PATH`; default https://models.dev/api.json); where a
+ * key is set it asks the provider for its own list as well, which then decides which models there are. `--write` makes the changes.
+ * A list that would retire more than a third of a file's models is refused unless `--force` stands there. Keys come from the environment
+ * or from .dev.vars; they are sent to the provider and shown nowhere.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, parseEnv } from 'node:util';
-import { createAccess } from '../../src/platform/env.ts';
+import { parse } from 'jsonc-parser';
+import { compileProviders, describeProblems } from '../../src/build.ts';
 import { systemClock, systemFetch } from '../../src/platform/system.ts';
-import { PROVIDERS } from '../registry/all-providers.ts';
-import { createCatalog } from '../../src/registry/catalog.ts';
+import { createAccess } from '../../src/platform/env.ts';
+import { operationFor } from '../../src/registry/operation.ts';
 import type { CompiledProvider } from '../../src/registry/provider.ts';
-import { readModelList, syncModels, type ListedModel, type Sync } from '../../src/registry/sync.ts';
+import { compareEntry, type StatedModel } from '../../src/registry/facts/merge.ts';
+import { readModelFile, writeModelFile, type FactSource, type ModelFile } from '../../src/registry/facts/model-file.ts';
+import { readModelsDev } from '../../src/registry/facts/models-dev.ts';
+import { readPiAi } from '../../src/registry/facts/pi-ai.ts';
+import { addName, addOpenRouter, noNames, type Authors, type KnownNames } from '../../src/registry/facts/slugs.ts';
+import { lossOf, updateModels, VENDOR, type FactList, type Update } from '../../src/registry/facts/update.ts';
+import { readModelList } from '../../src/registry/facts/vendor-list.ts';
 import { authorize } from '../../src/upstream/auth/index.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
 import { createCallKeys } from '../../src/upstream/keys.ts';
+import { isObject, textOf } from '../../src/lib/json.ts';
 import { ROOT } from './serve.ts';
+import { printTable } from './table.ts';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    from: { type: 'string', default: 'https://models.dev/api.json' },
+    file: { type: 'string' },
+    'openrouter-list': { type: 'string' },
+    'pi-ai': { type: 'string' },
     write: { type: 'boolean', default: false },
-    all: { type: 'boolean', default: false },
-    add: { type: 'string', multiple: true, default: [] },
+    force: { type: 'boolean', default: false },
+    folder: { type: 'string', default: join(ROOT, 'providers/models') },
   },
 });
-
-const catalog = createCatalog(PROVIDERS);
 
 /** An end with a message instead of a stack. */
 class Refusal extends Error {}
 
-function providerOf(slug: string | undefined): CompiledProvider {
-  const provider = slug === undefined ? undefined : catalog.provider(slug);
-  if (provider !== undefined) return provider;
-  const said = slug === undefined ? 'Which provider?' : `No provider is called "${slug}".`;
-  throw new Refusal(
-    `${said} There are ${PROVIDERS.map((known) => known.slug).join(', ')}.\nUse: npm run models:sync -- novita [--write] [--all] [--add ID]`,
-  );
+const TODAY = new Date().toISOString().slice(0, 10);
+
+/** A provider file: what it says of its models and where facts about them come from. */
+type Stated = { catalog?: string; leftOut?: Record<string, string>; models?: StatedModel[]; baseUrl?: string };
+
+const statedBy = (slug: string) => parse(readFileSync(join(ROOT, 'providers', `${slug}.jsonc`), 'utf8')) as Stated;
+
+function fileOf(slug: string): ModelFile | null {
+  const path = join(options.folder, `${slug}.json`);
+  return existsSync(path) ? readModelFile(readFileSync(path, 'utf8')) : null;
+}
+
+/** Reads JSON from an address. @throws Refusal where there is none. */
+async function fetchJson(url: string, headers: Record<string, string>, name: string): Promise<unknown> {
+  const response = await systemFetch(url, { headers: { accept: 'application/json', ...headers }, redirect: 'manual' }).catch(() => null);
+  if (response === null) throw new Refusal(`${name} could not be reached at ${url}.`);
+  if (!response.ok) throw new Refusal(`${name} answered with HTTP ${response.status}.`);
+  const text = await response.text().catch(() => null);
+  if (text === null) throw new Refusal(`The list of ${name} broke off before its end.`);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refusal(`The list of ${name} is not JSON.`);
+  }
+}
+
+/** A list that lies in a file, with the day and the licence it states. */
+type Snapshot = { body: unknown; source: FactSource };
+
+const MODELS_DEV = { url: 'https://models.dev/api.json', licence: 'MIT, Copyright (c) 2025 models.dev; see THIRD-PARTY-NOTICES.md' };
+const PI_AI = {
+  url: 'https://www.npmjs.com/package/@earendil-works/pi-ai',
+  licence: 'MIT, Copyright (c) 2025 Mario Zechner; see THIRD-PARTY-NOTICES.md',
+};
+const OPENROUTER = { url: 'https://openrouter.ai/api/v1/models', licence: 'facts of a public list' };
+
+function readSnapshot(path: string, about: Omit<FactSource, 'snapshot'>): Snapshot {
+  if (!existsSync(path)) throw new Refusal(`There is no file ${path}.`);
+  let body: unknown;
+  try {
+    body = JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    throw new Refusal(`${path} is not JSON.`);
+  }
+  return { body, source: { ...about, snapshot: dayOf(body) } };
+}
+
+/** The day that a snapshot states, else today. */
+function dayOf(body: unknown): string {
+  const about = isObject(body) && isObject(body['about']) ? body['about'] : {};
+  const stated = textOf(about['snapshot']) ?? textOf(about['generatedAt']) ?? textOf(about['fetched']);
+  return /^\d{4}-\d{2}-\d{2}/.exec(stated ?? '')?.[0] ?? TODAY;
 }
 
 /** Variables as `npm run dev` sees them. */
@@ -48,85 +104,195 @@ function variables(): Record<string, string | undefined> {
   return { ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}), ...process.env };
 }
 
-/** The provider's list. */
-async function askForModels(provider: CompiledProvider): Promise<{ url: string; models: ListedModel[] }> {
-  const access = createAccess(variables())(provider);
-  // Some providers show their list to everybody: a missing key is only missed when they refuse.
-  if (access.baseUrl === null) throw new Refusal(`${provider.name} is not set up: set ${access.missingVariables.join(' and ')}.`);
-  const url = `${access.baseUrl}${provider.modelsPath}`;
-  const call = { url, headers: { accept: 'application/json', ...headersOf(provider) }, body: '' };
+const access = createAccess(variables());
+
+/** The provider's own list; null where no key for it is set. */
+async function askProvider(provider: CompiledProvider): Promise<FactList | null> {
+  const way = access(provider);
+  if (way.isSimulated || way.keys.length === 0) return null;
+  if (way.baseUrl === null || way.missingVariables.length > 0)
+    throw new Refusal(`${provider.name} is not set up: set ${way.missingVariables.join(' and ')}.`);
+  const url = `${way.baseUrl}${provider.modelsPath}`;
+  const headers = (provider.operations.chat ?? provider.operations.completions ?? provider.operations.embeddings)?.[0]?.headers ?? {};
+  const call = { url, headers: { ...headers }, body: '' };
   const keyHealth = createKeyHealth(systemClock);
-  const credentials = createCallKeys({ access, provider: provider.slug, model: '' }, { clock: systemClock, keyHealth }).next();
-  const sent = credentials === null ? call : await authorize(access.auth, credentials, call, { fetch: systemFetch, clock: systemClock });
+  const credentials = createCallKeys({ access: way, provider: provider.slug, model: '' }, { clock: systemClock, keyHealth }).next();
+  const sent = credentials === null ? call : await authorize(way.auth, credentials, call, { fetch: systemFetch, clock: systemClock });
   console.error(`Asking ${url} ...`);
-  const response = await systemFetch(sent.url, { headers: sent.headers, redirect: 'manual' }).catch(() => {
-    throw new Refusal(`${provider.name} could not be reached.`);
-  });
-  if (!response.ok) {
-    const missing =
-      access.missingVariables.length === 0 ? '' : ` Set ${access.missingVariables.join(' and ')}, in the environment or in .dev.vars.`;
-    throw new Refusal(`${provider.name} answered with HTTP ${response.status}.${missing}`);
-  }
-  const models = readModelList(await response.json());
+  const models = readModelList(await fetchJson(sent.url, sent.headers, provider.name));
   if (models.length === 0)
     throw new Refusal(`${provider.name} answered with a list that holds no models, or in a shape that is not known here.`);
-  return { url, models };
+  const source = { url: url.startsWith('https://') ? url : provider.docs, snapshot: TODAY, licence: "facts of the provider's own list" };
+  return { name: VENDOR, source, models, role: 'decides' };
 }
 
-const headersOf = ({ operations }: CompiledProvider) =>
-  (operations.chat ?? operations.completions ?? operations.embeddings)?.[0]?.headers ?? {};
+type Lists = { main: Snapshot; openRouter: Snapshot | null; piAi: Snapshot | null };
 
-/** The slug under which another file offers a model of this id. */
-function knownSlug({ id }: ListedModel): string | null {
-  const wanted = id.toLowerCase();
-  return catalog.slugs().find((slug) => slug === wanted || slug.split('/')[1] === wanted.split('/').at(-1)) ?? null;
+/** Names of providers in pi-ai that are not those of models.dev. */
+const IN_PI_AI: Readonly<Record<string, string>> = {
+  azure: '', // its list there is that of OpenAI
+  'fireworks-ai': 'fireworks',
+  togetherai: 'together',
+  vercel: 'vercel-ai-gateway',
+};
+
+function listsFor(source: string, { main, openRouter, piAi }: Lists): FactList[] {
+  const models = readModelsDev(main.body, source);
+  if (models === null) throw new Refusal(`models.dev lists no provider "${source}".`);
+  const known = new Set(models.map(({ id }) => id));
+  const more = piAi === null ? null : readPiAi(piAi.body, IN_PI_AI[source] ?? source);
+  const own = openRouter === null || source !== 'openrouter' ? null : readModelList(openRouter.body);
+  // Of a model that models.dev knows, also one that it calls deprecated, the second list has nothing newer to say.
+  const fresh = (more ?? []).filter(({ id }) => !known.has(id) && !/[:-]batch$/.test(id));
+  return [
+    { name: 'models.dev', source: main.source, models, role: 'adds' },
+    ...(own === null || openRouter === null
+      ? []
+      : [{ name: 'openrouter', source: openRouter.source, models: own, role: 'describes' as const }]),
+    ...(piAi === null || fresh.length === 0 ? [] : [{ name: 'pi-ai', source: piAi.source, models: fresh, role: 'adds' as const }]),
+  ];
 }
 
-/** Shows the difference as git does. */
-function showDiff(path: string, before: string, after: string): void {
-  const folder = mkdtempSync(join(tmpdir(), 'models-sync-'));
-  try {
-    const [old, fresh] = [join(folder, 'old.jsonc'), join(folder, 'new.jsonc')];
-    writeFileSync(old, before);
-    writeFileSync(fresh, after);
-    const color = process.stdout.isTTY ? 'always' : 'never';
-    const { stdout, error } = spawnSync('git', ['diff', '--no-index', `--color=${color}`, '--', old, fresh], { encoding: 'utf8' });
-    if (error !== undefined) throw new Refusal('git is needed to show the difference.');
-    console.log(stdout.replaceAll(old, `/${path}`).replaceAll(fresh, `/${path}`));
-  } finally {
-    rmSync(folder, { recursive: true });
+/** Every public name that some list or file knows. */
+function knownNames({ main, openRouter, piAi }: Lists, providers: readonly CompiledProvider[]): KnownNames {
+  const names = noNames(parse(readFileSync(join(ROOT, 'providers/models/authors.jsonc'), 'utf8')) as Authors);
+  addOpenRouter(names, readModelsDev(main.body, 'openrouter') ?? []);
+  addOpenRouter(names, readPiAi(piAi?.body, 'openrouter') ?? []);
+  const listed = isObject(openRouter?.body) && Array.isArray(openRouter.body['data']) ? openRouter.body['data'].filter(isObject) : [];
+  for (const model of listed) {
+    const [id, weights] = [textOf(model['id']), textOf(model['hugging_face_id'])];
+    if (id === null) continue;
+    addOpenRouter(names, [{ id }]);
+    if (weights !== null && !/^~|:/.test(id)) addName(names, weights, id);
   }
+  for (const { models, retired = [], baseUrl } of providers)
+    if (!isLocal(baseUrl)) for (const { id, slug } of [...models, ...retired]) if (!/^~|:/.test(slug)) addName(names, id, slug);
+  return names;
 }
 
-function summarize({ updated, added, unlisted, left }: Sync, listed: number): void {
-  console.log(`${listed} models listed; ${updated.length} entries changed, ${added.length} added.`);
-  if (unlisted.length > 0) console.log(`In the file and not in the list (left alone): ${unlisted.join(', ')}`);
-  if (left.length > 0)
-    console.log(
-      `${left.length} listed models are not in the file; --all adds them, --add ID adds one: ${left.slice(0, 20).join(', ')}${left.length > 20 ? ', ...' : ''}`,
-    );
+const isLocal = (baseUrl: string | null) => baseUrl?.startsWith('http://localhost') === true;
+
+/** Facts of interest in a table of changes. */
+const SHOWN = new Set(['contextTokens', 'maxInputTokens', 'maxOutputTokens', 'priceUsdPerMillionTokens', 'expires', 'status']);
+
+const short = (value: unknown) => {
+  const text = value === undefined ? '-' : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+};
+
+function show(slug: string, update: Update, entries: readonly StatedModel[], before: ModelFile | null): void {
+  const { added, gone, changed, conflicts, unknown } = update;
+  console.log(
+    `\n${slug}: ${update.models.filter(({ retired }) => retired === undefined).length} models; ${added.length} added, ${gone.length} gone, ${new Set(changed.map(({ id }) => id)).size} changed`,
+  );
+  const rows = [
+    ...(before === null ? [] : added.map((id) => ({ what: 'added', model: id, fact: '', from: '', to: '' }))),
+    ...gone.map((id) => ({
+      what: 'gone',
+      model: id,
+      fact: '',
+      from: '',
+      to: update.models.find((model) => model.id === id)?.retired?.instead ?? '',
+    })),
+    ...changed
+      .filter(({ fact }) => SHOWN.has(fact))
+      .map(({ id, fact, from, to }) => ({ what: 'changed', model: id, fact, from: short(from), to: short(to) })),
+    ...conflicts.map(({ id, fact, kept, by, other, otherBy }) => ({
+      what: 'conflict',
+      model: id,
+      fact,
+      from: `${by}: ${short(kept)} (kept)`,
+      to: `${otherBy}: ${short(other)}`,
+    })),
+    ...entries.flatMap((entry) =>
+      compareEntry({ about: '', sources: {}, models: update.models }, entry)
+        .filter(({ fact }) => fact !== 'slug')
+        .map(({ fact, entry: ours, row, isSame }) => ({
+          what: isSame ? 'not needed' : 'conflict',
+          model: entry.id,
+          fact,
+          from: `${slug}.jsonc: ${short(ours)}${isSame ? '' : ' (kept)'}`,
+          to: `list: ${short(row)}`,
+        })),
+    ),
+  ];
+  if (rows.length > 0) printTable(rows);
+  if (unknown.length > 0) console.log(`Listed by the provider and left alone, as no list says what they are: ${unknown.join(', ')}`);
+}
+
+/** One provider. @returns whether its file changes. */
+async function sync(provider: CompiledProvider, lists: Lists, names: KnownNames): Promise<boolean> {
+  const { slug } = provider;
+  const stated = statedBy(slug);
+  const source = stated.catalog?.split('/')[1];
+  if (source === undefined) throw new Refusal(`providers/${slug}.jsonc names no list of its models ("catalog": "models.dev/...").`);
+  const before = fileOf(slug);
+  const own = await askProvider(provider);
+  const all = [...(own === null ? [] : [own]), ...listsFor(source, lists)];
+  const update = updateModels(before, all, {
+    provider: slug,
+    isSelfHosted: isLocal(provider.baseUrl),
+    leftOut: [
+      ...Object.keys(stated.leftOut ?? {}),
+      ...(stated.models ?? []).filter(({ retired }) => retired !== undefined).map(({ id }) => id),
+    ],
+    embeds: (id) => operationFor(provider, 'embeddings', id)?.operation === 'embeddings',
+    names,
+    today: TODAY,
+  });
+  show(slug, update, stated.models ?? [], before);
+  const loss = lossOf(update, before);
+  if (loss !== null && !options.force) throw new Refusal(loss);
+  const text = writeModelFile(update);
+  const path = join(options.folder, `${slug}.json`);
+  const isChanged = !existsSync(path) || readFileSync(path, 'utf8') !== text;
+  if (options.write && isChanged) {
+    mkdirSync(options.folder, { recursive: true });
+    writeFileSync(path, text);
+  }
+  return isChanged;
+}
+
+async function run(): Promise<void> {
+  const { providers, problems } = compileProviders();
+  if (problems.length > 0) throw new Refusal(describeProblems(problems));
+  const unknown = positionals.find((slug) => providers.every((provider) => provider.slug !== slug));
+  if (unknown !== undefined)
+    throw new Refusal(`No provider is called "${unknown}". There are ${providers.map(({ slug }) => slug).join(', ')}.`);
+  const chosen = providers.filter(({ slug }) =>
+    positionals.length === 0 ? statedBy(slug).catalog !== undefined : positionals.includes(slug),
+  );
+  const main =
+    options.file === undefined
+      ? { body: await fetchJson(options.from, {}, 'models.dev'), source: { ...MODELS_DEV, snapshot: TODAY } }
+      : readSnapshot(options.file, MODELS_DEV);
+  const lists: Lists = {
+    main,
+    openRouter: options['openrouter-list'] === undefined ? null : readSnapshot(options['openrouter-list'], OPENROUTER),
+    piAi: options['pi-ai'] === undefined ? null : readSnapshot(options['pi-ai'], PI_AI),
+  };
+  const names = knownNames(lists, providers);
+  let changes = 0;
+  for (const provider of chosen) {
+    try {
+      if (await sync(provider, lists, names)) changes++;
+    } catch (thrown) {
+      if (!(thrown instanceof Refusal)) throw thrown;
+      console.error(`${provider.slug}: nothing is changed. ${thrown.message}`);
+      process.exitCode = 1;
+    }
+  }
+  console.log(
+    changes === 0
+      ? '\nThe files say what the lists say.'
+      : options.write
+        ? `\n${changes} files written. Look at them, then run npm run check.`
+        : `\n${changes} files would change. Nothing was written; --write does.`,
+  );
 }
 
 try {
-  const provider = providerOf(positionals[0]);
-  const path = `providers/${provider.slug}.jsonc`;
-  const text = readFileSync(join(ROOT, path), 'utf8');
-  const { url, models } = await askForModels(provider);
-  const wanted = new Set(options.add);
-  const sync = syncModels(text, models, {
-    slug: provider.slug,
-    source: url.startsWith('https://') ? url : provider.docs,
-    today: new Date().toISOString().slice(0, 10),
-    adds: (model) => options.all || wanted.has(model.id) || (wanted.size === 0 && knownSlug(model) !== null),
-    publicSlug: knownSlug,
-  });
-  if (sync.text === text) console.log('The file says what the list says.');
-  else showDiff(path, text, sync.text);
-  summarize(sync, models.length);
-  if (options.write && sync.text !== text) {
-    writeFileSync(join(ROOT, path), sync.text);
-    console.log(`Written to ${path}. Look at it, then run npm run check.`);
-  } else if (sync.text !== text) console.log('Nothing was written; --write does.');
+  await run();
 } catch (thrown) {
   if (!(thrown instanceof Refusal)) throw thrown;
   console.error(thrown.message);

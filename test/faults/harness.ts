@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { TEMPLATE_NAMES } from '../../src/dialects/dialect.ts';
 import { EMBEDDING_DIALECTS } from '../../src/dialects/embeddings.ts';
 import { UPSTREAM_DIALECTS } from '../../src/dialects/index.ts';
-import { writeCatalog } from '../../src/registry/catalog.ts';
+import { writeCatalog } from '../../src/registry/write-catalog.ts';
 import { variablePrefix, type CompiledProvider } from '../../src/registry/provider.ts';
 import { compile, describeProblem, type SourceFile } from '../../src/registry/compile.ts';
 import { ROOT, serve } from '../dev/serve.ts';

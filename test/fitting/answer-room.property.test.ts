@@ -28,7 +28,7 @@ function at(body: JsonObject, path: string): unknown {
 const MODELS: readonly (readonly [model: string, limit: string, budget: string, most: number | null])[] = [
   ['@anthropic/claude-sonnet-4-5', 'max_tokens', 'thinking.budget_tokens', 64_000],
   ['@anthropic/claude-sonnet-4-5-20250929', 'max_tokens', 'thinking.budget_tokens', 64_000],
-  ['@anthropic/claude-opus-4-1-20250805', 'max_tokens', 'thinking.budget_tokens', 32_000],
+  ['@anthropic/claude-opus-4-5-20251101', 'max_tokens', 'thinking.budget_tokens', 64_000],
   ['@anthropic/claude-haiku-4-5-20990101', 'max_tokens', 'thinking.budget_tokens', null],
   [
     '@amazon-bedrock/global.anthropic.claude-sonnet-4-5-20250929-v1:0',
@@ -44,7 +44,7 @@ const MODELS: readonly (readonly [model: string, limit: string, budget: string, 
   ],
   ['@google-ai-studio/gemini-2.5-flash', 'generationConfig.maxOutputTokens', 'generationConfig.thinkingConfig.thinkingBudget', 65_536],
   ['@google-vertex/gemini-2.5-flash', 'generationConfig.maxOutputTokens', 'generationConfig.thinkingConfig.thinkingBudget', 65_536],
-  ['@alibaba/qwen3-32b', 'max_tokens', 'thinking_budget', null],
+  ['@alibaba/qwen3-32b', 'max_tokens', 'thinking_budget', 16_384],
 ];
 
 describe.each(MODELS)('%s', (model, limitPath, budgetPath, most) => {

@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { createLive, type NumberedCatalog } from '../../src/platform/live-catalog.ts';
 import type { WrittenCatalog } from '../../src/registry/catalog.ts';
 
-const catalog = (slug: string): WrittenCatalog => ({ version: slug, providers: { [slug]: '{}' }, offers: '{}' });
+const catalog = (slug: string): WrittenCatalog => ({
+  version: slug,
+  providers: { [slug]: '{}' },
+  rows: {},
+  shared: { slugs: '', profiles: '', retired: '', sources: '' },
+});
 const BUILT = catalog('built');
 
 /** What each call makes, and what was asked for, given what is served: null = the server is away. */

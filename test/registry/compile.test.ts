@@ -6,6 +6,8 @@ import { TEMPLATE_NAMES } from '../../src/dialects/dialect.ts';
 import { EMBEDDING_DIALECTS } from '../../src/dialects/embeddings.ts';
 import { UPSTREAM_DIALECTS } from '../../src/dialects/index.ts';
 import { PROVIDERS } from './all-providers.ts';
+import { readCatalog } from '../../src/registry/catalog.ts';
+import { writeCatalog } from '../../src/registry/write-catalog.ts';
 import { variablePrefix } from '../../src/registry/provider.ts';
 import { compile, describeProblem, type SourceFile } from '../../src/registry/compile.ts';
 
@@ -250,12 +252,14 @@ describe('patterns of models', () => {
 
 it('the provider files compile to the catalogue that is checked in', () => {
   const folder = join(import.meta.dirname, '../../providers');
-  const files = readdirSync(folder)
-    .filter((name) => name.endsWith('.jsonc'))
-    .map((name) => ({ path: `providers/${name}`, text: readFileSync(join(folder, name), 'utf8') }));
-  const { providers, problems } = build(...files);
+  const read = (inside: string, ending: string) =>
+    readdirSync(join(folder, inside))
+      .filter((name) => name.endsWith(ending))
+      .map((name) => ({ path: `providers/${inside}${name}`, text: readFileSync(join(folder, inside, name), 'utf8') }));
+  const files = read('', '.jsonc');
+  const { providers, problems } = build(...files, ...read('models/', '.json'));
   expect(problems.map(describeProblem)).toEqual([]);
-  expect(providers).toEqual(PROVIDERS);
+  expect(readCatalog(writeCatalog(providers)).providers).toEqual(PROVIDERS);
   expect(providers.length).toBe(files.length);
 });
 

@@ -226,7 +226,7 @@ describe.each(PROVIDERS.map((provider) => ({ slug: provider.slug, provider })))(
     expect(
       provider.models.filter(({ id }) => operationFor(provider, 'chat', id) === null && operationFor(provider, 'embeddings', id) === null),
     ).toEqual([]);
-    expect(new Set(provider.models.map(({ slug: name }) => name)).size).toBe(provider.models.length);
+    expect(new Set(provider.models.map(({ id }) => id)).size).toBe(provider.models.length);
   });
 
   it('states defaults of the type its rules ask for', () => {

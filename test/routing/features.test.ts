@@ -14,7 +14,7 @@ const SCHEMA = { type: 'json_schema', json_schema: { name: 'answer', schema: {} 
 
 describe('an endpoint that lacks a feature', () => {
   const catalog = createCatalog([
-    provider('plain', [offering('a/m', { capabilities: ['reasoning'] })]),
+    provider('plain', [offering('a/m', { tools: false, structuredOutputs: false })]),
     provider('refuses', [offering('a/m')], {
       operations: { chat: [chatOperation({ parameters: { ...OPENAI_CHAT_RULES, tools: false } })] },
     }),
@@ -22,7 +22,7 @@ describe('an endpoint that lacks a feature', () => {
       operations: { chat: [chatOperation({ parameters: { ...OPENAI_CHAT_RULES, response_format: { enum: ['json_object', 'text'] } } })] },
     }),
     provider('unsaid', [offering('a/m')]),
-    provider('able', [offering('a/m', { capabilities: ['tools', 'structured_outputs'] })]),
+    provider('able', [offering('a/m', { tools: true, structuredOutputs: true })]),
   ]);
 
   it.each<readonly [JsonObject, string[]]>([

@@ -2,7 +2,7 @@
 import { isStandardTier } from '../pricing.ts';
 import type { Operation } from '../../unified/request/parameters.ts';
 import { matches, operationFor } from '../operation.ts';
-import { variablePrefix, type CompiledProvider } from '../provider.ts';
+import { variablePrefix, type CompiledProvider, type Offering } from '../provider.ts';
 import { below, checkAlternatives, checkOperation, type Format, type StatedModel, type StatedOperation } from './operation.ts';
 import { near, repeated, withSuggestion, type Complaint } from './suggest.ts';
 
@@ -16,7 +16,18 @@ export type StatedProvider = {
   timeouts?: { firstContentMs?: number | undefined; idleMs?: number | undefined; totalMs?: number | undefined } | undefined;
   errors?: readonly { codes?: string[] | undefined; words?: string[] | undefined }[] | undefined;
   operations: { [Name in Operation]?: readonly StatedOperation[] | undefined };
-  models: readonly (StatedModel & StatedOffering)[];
+  leftOut?: Readonly<Record<string, string>> | undefined;
+  models: readonly (StatedEntry & StatedOffering)[];
+};
+
+/** An entry under `models`; one without a slug corrects a model that the provider's list has. */
+type StatedEntry = Omit<StatedModel, 'slug'> & { slug?: string | undefined; retired?: object | undefined };
+
+/** What a file is checked against. */
+type CheckContext = {
+  formats: Readonly<Record<string, Format>>;
+  /** The models that the provider offers, those of its list included. */
+  offered: readonly Offering[];
 };
 
 type StatedAuth = {
@@ -43,7 +54,7 @@ type StatedOffering = {
 };
 
 /** All complaints about a file whose shape is right. */
-export function checkProvider(slug: string, file: StatedProvider, formats: Readonly<Record<string, Format>>): Complaint[] {
+export function checkProvider(slug: string, file: StatedProvider, { formats, offered }: CheckContext): Complaint[] {
   const stated = Object.entries(file.operations).flatMap(([name, alternatives]) =>
     (alternatives ?? []).flatMap((one, place) => {
       const format = formats[one.dialect];
@@ -59,11 +70,11 @@ export function checkProvider(slug: string, file: StatedProvider, formats: Reado
     ...checkTimeouts(file.timeouts ?? {}),
     ...checkErrors(file.errors ?? []),
     ...stated.flatMap(({ name, one, format, path }) => [
-      ...checkOperation(name, one, { format, models: file.models }).map(below(path)),
+      ...checkOperation(name, one, { format, models: offered }).map(below(path)),
       ...checkHeaders(one.headers ?? {}, file.auth, [...path, 'headers']),
     ]),
     ...Object.entries(file.operations).flatMap(([name, all]) => checkAlternatives(all ?? []).map(below(['operations', name]))),
-    ...checkModels(file),
+    ...checkModels(file, offered),
   ];
 }
 
@@ -200,11 +211,11 @@ const KINDS = ['text', 'image', 'audio', 'video', 'file', 'embeddings'];
 /** Prices of a million tokens: less, and the price is one of a token or of a thousand; more is asked by nobody. */
 const [MIN_USD, MAX_USD] = [0.0001, 10_000];
 
-function checkModels({ models, operations }: StatedProvider): Complaint[] {
+function checkModels({ models, operations, leftOut = {} }: StatedProvider, offered: readonly Offering[]): Complaint[] {
   const stated = Object.values(operations).flatMap((alternatives) => alternatives ?? []);
   const isServed = (id: string) => stated.some(({ onlyModels }) => onlyModels?.some((pattern) => matches(pattern, id)) ?? true);
   return [
-    ...repeated(models, ({ slug }) => slug).map(({ place, first }) => ({
+    ...repeated(models, ({ slug, retired }) => (retired === undefined && slug !== undefined ? slug : {})).map(({ place, first }) => ({
       path: ['models', place, 'slug'],
       message: `is offered twice: the entry ${first} has the same slug`,
     })),
@@ -216,8 +227,21 @@ function checkModels({ models, operations }: StatedProvider): Complaint[] {
     ...models.flatMap((model, place) =>
       [
         ...checkOffering(model),
-        ...(isServed(model.id) ? [] : [{ path: ['id'], message: 'is served by no operation: none has it in onlyModels' }]),
+        ...(model.slug !== undefined || offered.some(({ id }) => id === model.id) || model.retired !== undefined
+          ? []
+          : [{ path: ['id'], message: 'is in no list of this provider, so it needs a slug' }]),
+        ...(model.retired !== undefined || isServed(model.id)
+          ? []
+          : [{ path: ['id'], message: 'is served by no operation: none has it in onlyModels' }]),
       ].map(below(['models', place])),
+    ),
+    ...offered
+      .filter(({ id }) => !isServed(id) && models.every((model) => model.id !== id))
+      .map(({ id }) => ({ path: ['operations'], message: `none serves ${id}, which the provider's list has; leave it out in "leftOut"` })),
+    ...Object.keys(leftOut).flatMap((pattern) =>
+      models.some(({ id }) => matches(pattern, id))
+        ? [{ path: ['leftOut', pattern], message: 'leaves out a model that has an entry below' }]
+        : [],
     ),
   ];
 }
@@ -235,7 +259,7 @@ function checkAliases(models: StatedProvider['models']): Complaint[] {
   );
 }
 
-function checkOffering(model: StatedModel & StatedOffering): Complaint[] {
+function checkOffering(model: StatedEntry & StatedOffering): Complaint[] {
   const complaints: Complaint[] = [];
   const { contextTokens = Infinity, maxOutputTokens = 0, quantization } = model;
   if (maxOutputTokens > contextTokens)
@@ -281,13 +305,13 @@ function checkRates({ above = [], ...rates }: StatedRates): Complaint[] {
 /** What a filter looks for, and the parameter by which a request asks for it. */
 const PARAMETER_OF: Readonly<Record<string, string>> = { tools: 'tools', structured_outputs: 'response_format' };
 
-/** Capabilities that a model is said to have, while the rules of the operation that serves it let no request use them. */
-export function checkCapabilities(provider: CompiledProvider): Complaint[] {
-  return provider.models.flatMap((model, place) =>
+/** Capabilities that an entry says a model has, while the rules of the operation that serves it let no request use them. */
+export function checkCapabilities(provider: CompiledProvider, { models }: StatedProvider): Complaint[] {
+  return models.flatMap((model, place) =>
     (model.capabilities ?? []).flatMap((name, at) => {
       const parameter = PARAMETER_OF[name];
       const rules = operationFor(provider, 'chat', model.id)?.rules.parameters;
-      if (parameter === undefined || rules?.[parameter]) return [];
+      if (parameter === undefined || rules?.[parameter] || model.retired !== undefined) return [];
       return [
         { path: ['models', place, 'capabilities', at], message: `has no effect: the rules of this model do not accept ${parameter}` },
       ];

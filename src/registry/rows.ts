@@ -1,0 +1,208 @@
+/**
+ * The models of the catalogue in a compact form: a line for each public slug, with what most providers state of it, and a line for each
+ * model of a provider, with what differs. The build writes them (`write-rows.ts`); a provider's lines are read when it is first asked.
+ *
+ * Fields are divided by tabs; an empty one is that of the slug's line. A line that begins with `+` is a further model of the slug
+ * before it. An id that follows from its slug is written as in {@link idFrom}.
+ */
+import { once } from '../lib/memoize.ts';
+import type { ModelFacts, Offering, Price, Rates, ReasoningFacts, RetiredModel } from './provider.ts';
+
+/** What all providers share. */
+export type SharedRows = {
+  /** A line a slug: the slug, the marks of the providers that offer it, context, largest output, prices, profile, release, name, id. */
+  slugs: string;
+  /** Distinct {@link Profile}s, one a line. */
+  profiles: string;
+  /** Models that are gone, one a line: mark of the provider, id, slug, day, place of the source in `sources`, slug of what replaces it, other ids. */
+  retired: string;
+  sources: string;
+};
+
+/** Marks of providers, in the order of the catalogue: one character each. */
+export const MARKS =
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&()*-.:;<=>?@[]^_{|}~\u00e0\u00e1\u00e2\u00e3\u00e4\u00e5\u00e6\u00e7\u00e8\u00e9\u00ea\u00eb';
+
+/** The parameters of `supported_parameters`, for the bits of a number. New ones go to the end. */
+export const PARAMETERS = (
+  'frequency_penalty include_reasoning logit_bias logprobs max_completion_tokens max_tokens min_p parallel_tool_calls prediction ' +
+  'presence_penalty reasoning reasoning_effort repetition_penalty response_format seed stop structured_outputs temperature tool_choice ' +
+  'tools top_a top_k top_logprobs top_p verbosity web_search_options'
+).split(' ');
+
+/** Kinds of content, by digit. */
+export const KINDS = ['text', 'image', 'file', 'audio', 'video', 'embeddings'];
+
+/** Prices in the order in which they are written. */
+export const RATES = [
+  'prompt',
+  'completion',
+  'cachedPrompt',
+  'cacheWrite',
+  'cacheWrite1h',
+  'audioPrompt',
+  'cachedAudioPrompt',
+  'audioCompletion',
+  'imagePrompt',
+  'imageCompletion',
+  'reasoning',
+] as const;
+
+/** Facts that many models have in the same combination. */
+export type Profile = Pick<
+  ModelFacts,
+  'input' | 'output' | 'tools' | 'structuredOutputs' | 'temperature' | 'reasoning' | 'status' | 'parameters'
+>;
+
+/** Lines of slugs by slug. */
+export type Slugs = ReadonlyMap<string, readonly string[]>;
+
+/** Reads the lines of slugs. */
+export const readSlugs = ({ slugs }: SharedRows): Slugs =>
+  new Map(slugs.split('\n').map((line) => [line.slice(0, line.indexOf('\t')), line.split('\t')]));
+
+/** Where the models of a provider are read from. */
+export type RowContext = {
+  slugs: Slugs;
+  profiles: readonly string[];
+  /** The provider's own character. */
+  mark: string;
+  /** What its list is, for models that name no other. */
+  source: string;
+  checked: string;
+};
+
+/** The models of one provider. Each is read when it is first asked for: few of many are. */
+export type RowReader = {
+  /** All of them, in the order of `CompiledProvider.models`. */
+  all(): Offering[];
+  /** The model with this id, or with this other id of it. */
+  byId(id: string): Offering | null;
+  /** The first model with this public slug. */
+  bySlug(slug: string): Offering | null;
+};
+
+/** Reads the lines of a provider. */
+export function openRows(rows: string, context: RowContext): RowReader {
+  const lines = rows === '' ? [] : rows.split('\n');
+  const offered = [...context.slugs.values()].filter((fields) => fields[1]?.includes(context.mark));
+  let last = -1;
+  const commons = lines.map((line) => offered[line.startsWith('+') ? last : ++last] ?? []);
+  const made: (Offering | undefined)[] = [];
+  const read = (at: number) => (made[at] ??= readRow((lines[at] ?? '').replace(/^\+/, ''), commons[at] ?? [], context));
+  const found = (at: number) => (at < 0 ? null : read(at));
+  const idOf = (line: string, at: number) => idFrom(/^\+?([^\t]*)/.exec(line)?.[1] ?? '', commons[at] ?? []);
+  const ids = once(() => new Map(lines.map((line, at) => [idOf(line, at), at])));
+  const withAliases = once(() => lines.flatMap((line, at) => (line.includes('"aliases"') ? [at] : [])));
+  return {
+    all: () => lines.map((_, at) => read(at)),
+    byId: (id) => found(ids().get(id) ?? withAliases().find((at) => read(at).aliases?.includes(id)) ?? -1),
+    bySlug: (slug) => found(commons.findIndex((common) => common[0] === slug)),
+  };
+}
+
+/** Signs for ids: the id that most providers have, the slug, its name, and its name with hyphens for dots. */
+export const ID_SIGNS = { common: '', slug: '=', name: '/', dashed: '-' } as const;
+
+/** The id that a sign stands for; any other text is an id itself. */
+export function idFrom(text: string, common: readonly string[]): string {
+  const [slug = ''] = common;
+  const name = slug.slice(slug.indexOf('/') + 1);
+  if (text === ID_SIGNS.common) return idFrom(common[8] || ID_SIGNS.slug, [slug]);
+  if (text === ID_SIGNS.slug) return slug;
+  if (text === ID_SIGNS.name) return name;
+  return text === ID_SIGNS.dashed ? name.replaceAll('.', '-') : text;
+}
+
+function readRow(line: string, common: readonly string[], { profiles, source, checked }: RowContext): Offering {
+  const [id, ...own] = line.split('\t');
+  const [slug = '', , , , , , released, name] = common;
+  const field = (at: number) => own[at] || common[at + 2];
+  const [context, output, price, profile = '0'] = [field(0), field(1), field(2), field(3)];
+  return {
+    id: idFrom(id ?? '', common),
+    slug,
+    name: name || nameOf(slug),
+    ...(released ? { released: `20${released.slice(0, 2)}-${released.slice(2, 4)}-${released.slice(4)}` } : {}),
+    ...(isStated(context) ? { contextTokens: Number(context) } : {}),
+    ...(isStated(output) ? { maxOutputTokens: Number(output) } : {}),
+    ...readProfile(profiles[Number.parseInt(profile, 36)] ?? ''),
+    ...(isStated(price) ? { priceUsdPerMillionTokens: readPrice(price) } : {}),
+    source,
+    checked,
+    ...(own[4] ? (JSON.parse(own[4]) as Partial<Offering>) : {}),
+  };
+}
+
+const isStated = (field: string | undefined): field is string => field !== undefined && field !== '' && field !== '-';
+
+/** A name that a slug spells out: `openai/gpt-4o-mini` gives `GPT 4o Mini`. */
+export function nameOf(slug: string): string {
+  return slug
+    .slice(slug.indexOf('/') + 1)
+    .split(/[-:]/)
+    .map((word) =>
+      /^(gpt|glm|vl|ocr|oss|it|[ae]?\d+(\.\d+)?[bmt])$/.test(word) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1),
+    )
+    .join(' ');
+}
+
+const readFlag = (text: string | undefined) => (text === '1' ? true : text === '0' ? false : undefined);
+const readKinds = (text: string | undefined) => (text ? [...text].map((digit) => KINDS[Number(digit)] ?? '') : undefined);
+
+function readReasoning(text: string): boolean | ReasoningFacts | undefined {
+  const [, toggle, range, efforts] = /^r(t?)(?:b(\d*-\d*))?:(.*)$/.exec(text) ?? [];
+  if (efforts === undefined) return readFlag(text);
+  const [minimum, maximum] = range?.split('-') ?? [];
+  const budget = { ...(minimum ? { minimum: Number(minimum) } : {}), ...(maximum ? { maximum: Number(maximum) } : {}) };
+  return {
+    ...(efforts === '' ? {} : { efforts: efforts.split(',') }),
+    ...(toggle === 't' ? { switch: true } : {}),
+    ...(range === undefined ? {} : { budget }),
+  };
+}
+
+function readProfile(text: string): Partial<Profile> {
+  const [input, output, tools, structured, temperature, reasoning = '', status, bits] = text.split('|');
+  const facts = {
+    input: readKinds(input),
+    output: readKinds(output),
+    tools: readFlag(tools),
+    structuredOutputs: readFlag(structured),
+    temperature: readFlag(temperature),
+    reasoning: readReasoning(reasoning),
+    status: status === 'b' ? 'beta' : status === 'd' ? 'deprecated' : undefined,
+    parameters: bits ? PARAMETERS.filter((_, at) => Math.floor(Number.parseInt(bits, 36) / 2 ** at) % 2 === 1) : undefined,
+  };
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as Partial<Profile>;
+}
+
+/** Kinds of tokens in the order of {@link RATES}; steps behind `;`, tiers behind `!`. */
+function readPrice(text: string): Price {
+  const [plain = '', ...tiers] = text.split('!');
+  const named = tiers.map((tier) => [tier.slice(0, tier.indexOf('=')), readSteps(tier.slice(tier.indexOf('=') + 1))] as const);
+  return { ...readSteps(plain), ...(named.length > 0 ? { tiers: Object.fromEntries(named) } : {}) };
+}
+
+function readSteps(text: string): Price {
+  const [plain = '', ...steps] = text.split(';');
+  const above = steps.map((step) => {
+    const [promptTokens = '', rates = ''] = step.split(':');
+    return { promptTokens: Number(promptTokens), ...readRates(rates) };
+  });
+  return { ...readRates(plain), ...(above.length > 0 ? { above } : {}) };
+}
+
+const readRates = (list: string) =>
+  Object.fromEntries(list.split(',').flatMap((rate, at) => (rate === '' ? [] : [[RATES[at], Number(rate)]]))) as Rates;
+
+/** The models that are gone, with the place of their provider. */
+export function readRetired({ retired, sources }: SharedRows): { model: RetiredModel; at: number }[] {
+  const addresses = sources.split('\n');
+  if (retired === '') return [];
+  return retired.split('\n').map((line) => {
+    const [mark = '', id = '', slug = '', on = '', source = '', instead, aliases] = line.split('\t');
+    const how = { on, source: addresses[Number(source)] ?? '', ...(instead ? { instead } : {}) };
+    return { at: MARKS.indexOf(mark), model: { id, slug: slug || id, ...(aliases ? { aliases: aliases.split(',') } : {}), retired: how } };
+  });
+}

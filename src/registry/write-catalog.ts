@@ -1,0 +1,19 @@
+/** Writes the catalogue that `catalog.ts` reads. Runs at build time. */
+import { versionOf, type WrittenCatalog } from './catalog.ts';
+import type { CompiledProvider } from './provider.ts';
+import { writeRows } from './write-rows.ts';
+
+/** Compiled providers as the build writes them. */
+export function writeCatalog(providers: readonly CompiledProvider[]): WrittenCatalog {
+  const { shared, rows } = writeRows(providers);
+  const json = providers.map(({ models: _models, retired: _retired, ...provider }, at) => {
+    const { source = '', checked = '' } = rows[at] ?? {};
+    return [provider.slug, JSON.stringify({ ...provider, list: { source, checked } })] as const;
+  });
+  return {
+    version: versionOf(providers),
+    providers: Object.fromEntries(json),
+    rows: Object.fromEntries(providers.map(({ slug }, at) => [slug, rows[at]?.rows ?? ''])),
+    shared,
+  };
+}

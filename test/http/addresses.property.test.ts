@@ -122,8 +122,8 @@ function shapesOf({ provider, env, stream }: Case): RegExp[] {
   const filled = () => provider.baseUrl?.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(valueOf(name))) ?? '';
   const { origin, pathname } = new URL(override || filled());
   return Object.values(provider.operations).flatMap((alternatives) =>
-    alternatives.map(({ path, streamPath }) => {
-      const pieces = ((stream ? streamPath : null) ?? path).split(/(\{[^}]*\})/);
+    alternatives.map(({ path, streamPath, basePath = '' }) => {
+      const pieces = ((override === '' ? basePath : '') + ((stream ? streamPath : null) ?? path)).split(/(\{[^}]*\})/);
       const below = pieces.map((piece) =>
         piece === '{+model}' ? '(?:[^/?#]+/)*[^/?#]+' : piece.startsWith('{') ? '[^/?#&]*' : escape(piece),
       );

@@ -12,12 +12,13 @@ import type { EventSource } from '../unified/response/event-source.ts';
 type Endpoint = { prepared: Prepared; id: string };
 
 /** Sends all calls. @throws RouterError when the only call is refused before it answers. */
-export async function openEndpoint(endpoint: Endpoint, scope: AttemptScope, signal: CancelSignal): Promise<EventSource> {
+export function openEndpoint(endpoint: Endpoint, scope: AttemptScope, signal: CancelSignal): Promise<EventSource> {
   const { bestOf, hideLogprobs } = endpoint.prepared.planned.fitted.emulation;
-  const source = await openCalls(endpoint, scope, signal);
-  if (bestOf === null) return source;
-  return new StagedAnswer(source, createBestOfStage(bestOf.candidates, bestOf.keep, hideLogprobs, scope.answerBudget));
+  const opening = openCalls(endpoint, scope, signal);
+  return bestOf === null ? opening : staged(opening, createBestOfStage(bestOf.candidates, bestOf.keep, hideLogprobs, scope.answerBudget));
 }
+
+const staged = async (opening: Promise<EventSource>, stage: Stage): Promise<EventSource> => new StagedAnswer(await opening, stage);
 
 /** How many choices the client gets from one endpoint. */
 export function choicesOf({ planned }: Prepared): number {

@@ -47,7 +47,9 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
     const { slots } = this.scope.context;
     await slots.acquire(this.signal);
     try {
-      return await this.#openInSlot();
+      return await this.sendWithNextKey();
+    } catch (thrown) {
+      return await this.#sendWithoutRefused(thrown);
     } finally {
       slots.release();
     }
@@ -110,21 +112,18 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
     return { name: provider.name, secretVariable: this.part.call.access.auth.secret, errors: provider.errors ?? [] };
   }
 
-  async #openInSlot(): Promise<Answer> {
+  /** Sends once more, without what an error refused. @throws `thrown` where it refused no field that can be left out. */
+  async #sendWithoutRefused(thrown: unknown): Promise<Answer> {
     const { prepared, part, scope } = this;
-    try {
-      return await this.sendWithNextKey();
-    } catch (thrown) {
-      const changed = thrown instanceof RouterError ? withoutRefused(thrown, { prepared, part }, scope.request) : null;
-      if (changed === null || this.signal.aborted) throw thrown;
-      this.part = changed.part;
-      this.#keys = this.#allKeys();
-      const news = changed.changes.filter(({ adjustment }) => !prepared.learned.some(({ param }) => param === adjustment.param));
-      prepared.learned.push(...news.map(({ adjustment }) => adjustment));
-      const answer = await this.sendWithNextKey();
-      rememberRefusals(news, prepared.planned.candidate, scope.context.ports);
-      return answer;
-    }
+    const changed = thrown instanceof RouterError ? withoutRefused(thrown, { prepared, part }, scope.request) : null;
+    if (changed === null || this.signal.aborted) throw thrown;
+    this.part = changed.part;
+    this.#keys = this.#allKeys();
+    const news = changed.changes.filter(({ adjustment }) => !prepared.learned.some(({ param }) => param === adjustment.param));
+    prepared.learned.push(...news.map(({ adjustment }) => adjustment));
+    const answer = await this.sendWithNextKey();
+    rememberRefusals(news, prepared.planned.candidate, scope.context.ports);
+    return answer;
   }
 
   #allKeys(): CallKeys {

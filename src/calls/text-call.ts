@@ -24,10 +24,12 @@ export class TextCall extends Call<EventSource, UpstreamDialect> {
     this.#id = id;
   }
 
-  override async open(): Promise<EventSource> {
-    const answer = await super.open();
-    const hasSeveralKeys = this.prepared.planned.access.keys.length > 1;
-    return hasSeveralKeys ? new KeyedAnswer(this, answer, this.scope.request.stream) : answer;
+  override open(): Promise<EventSource> {
+    return this.prepared.planned.access.keys.length > 1 ? this.#openKeyed() : super.open();
+  }
+
+  async #openKeyed(): Promise<EventSource> {
+    return new KeyedAnswer(this, await super.open(), this.scope.request.stream);
   }
 
   protected async exchange(credentials: Credentials | null): Promise<EventSource> {

@@ -5,11 +5,11 @@
 import type { Encoder } from '../dialects/dialect.ts';
 import type { Clock } from '../lib/clock.ts';
 import { withTimeout } from '../lib/timeout.ts';
-import { FIRST_KEEP_ALIVE_MS, writeFrames, type Frames } from '../stream/write.ts';
+import { FIRST_KEEP_ALIVE_MS, writeFrames } from '../stream/write.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
+import { EncodedFrames } from './encoded-frames.ts';
 import { append } from '../lib/append.ts';
-import { toRouterError } from '../unified/error.ts';
-import { isTerminal, type StreamEvent } from '../unified/response/event.ts';
+import type { StreamEvent } from '../unified/response/event.ts';
 
 /** What a stream is written with. */
 export type StreamOptions = {
@@ -29,13 +29,14 @@ export type StreamOptions = {
  * @throws RouterError when the upstream fails before its first content and before the first keep-alive.
  */
 export async function streamAnswer(pending: Promise<EventSource>, options: StreamOptions): Promise<ReadableStream<Uint8Array>> {
-  const { encoder, clock } = options;
+  const { encoder, clock, cancel } = options;
   const opening = readOpening(pending);
   const early = await withTimeout(opening, FIRST_KEEP_ALIVE_MS, clock);
-  if (early === null) return writeFrames(framesOf(pending, options, opening), { ...options, first: null });
+  if (early === null) return writeFrames(new EncodedFrames({ pending, opening, encoder, cancel }), { ...options, first: null });
   const failure = early.find((event) => event.type === 'error');
   if (failure !== undefined && !early.some(isShown)) throw failure.error;
-  return writeFrames(framesOf(pending, options, null), { ...options, first: encoder.push(early) });
+  const frames = new EncodedFrames({ pending, opening: null, encoder, cancel });
+  return writeFrames(frames, { ...options, first: encoder.push(early) });
 }
 
 /** A body that is written as a whole. @param inPieces it may be too large to be one text. */
@@ -67,49 +68,4 @@ async function readOpening(pending: Promise<EventSource>): Promise<StreamEvent[]
     append(events, batch);
     if (batch.some((event) => event.type !== 'start')) return events;
   }
-}
-
-/** The frames that follow. `opening`: what is still to come before them, when headers went out early. */
-function framesOf(pending: Promise<EventSource>, { encoder, cancel }: StreamOptions, opening: Promise<StreamEvent[]> | null): Frames {
-  let waiting = opening;
-  let source: EventSource | null = null;
-  let over = false;
-  let mustFlush = false;
-
-  async function nextEvents(): Promise<StreamEvent[] | null> {
-    const first = waiting;
-    waiting = null;
-    if (first !== null) return first;
-    source = await pending;
-    return source.read();
-  }
-
-  return {
-    async read() {
-      mustFlush = false;
-      while (!over) {
-        try {
-          const events = await (source === null ? nextEvents() : source.read());
-          if (events === null) break;
-          for (const event of events) {
-            over ||= isTerminal(event);
-            mustFlush ||= over || event.type === 'choice-end' || event.type === 'choice-error';
-          }
-          const text = encoder.push(events);
-          if (text !== '') return text;
-        } catch (thrown) {
-          over = mustFlush = true;
-          cancel();
-          return encoder.push([{ type: 'error', error: toRouterError(thrown), usage: null, openChoices: [0] }]);
-        }
-      }
-      return null;
-    },
-    mustFlush: () => mustFlush,
-    isOver: () => over,
-    cancel() {
-      over = true;
-      cancel();
-    },
-  };
 }

@@ -51,12 +51,9 @@ export function createWatch(deadlines: Deadlines, clock: Clock, requestedMs = cl
       if (atMs === Infinity) return pending;
       timer.set(atMs);
       return new Promise((resolve, reject) => {
-        rejectPending = reject;
-        const clearReject = () => (rejectPending = null);
-        pending.then(
-          (value) => (clearReject(), resolve(value)),
-          (thrown: unknown) => (clearReject(), reject(thrown as Error)),
-        );
+        rejectPending = reject; // has no effect once the promise is settled
+        // Without functions in between a stack trace can follow the promise.
+        void pending.then(resolve, reject);
       });
     },
   };

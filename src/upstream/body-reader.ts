@@ -18,20 +18,7 @@ const MAX_BYTES = 16_384;
 /** Takes the body. A body that is no stream of bytes, as tests make them, is read in the pieces that it comes in. */
 export function openBody(body: ReadableStream<Uint8Array>): BodyReader {
   const reader = byobReader(body);
-  if (reader === null) return inPieces(body);
-  let bytes = FIRST_BYTES;
-  let buffer = new ArrayBuffer(bytes);
-  return {
-    async read() {
-      const { done, value } = await reader.read(new Uint8Array(buffer, 0, bytes));
-      if (done || value === undefined) return null;
-      // The buffer went to the runtime and came back as another object.
-      if (value.byteLength < bytes || bytes === MAX_BYTES) buffer = value.buffer;
-      else buffer = new ArrayBuffer((bytes = Math.min(MAX_BYTES, bytes * 2)));
-      return value;
-    },
-    cancel: () => reader.cancel(),
-  };
+  return reader === null ? new PieceReader(body.getReader()) : new BufferReader(reader);
 }
 
 function byobReader(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | null {
@@ -42,13 +29,48 @@ function byobReader(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader 
   }
 }
 
-function inPieces(body: ReadableStream<Uint8Array>): BodyReader {
-  const reader = body.getReader();
-  return {
-    async read() {
-      const { done, value } = await reader.read();
-      return done ? null : value;
-    },
-    cancel: () => reader.cancel(),
-  };
+/** Reads into one buffer. */
+class BufferReader implements BodyReader {
+  readonly #reader: ReadableStreamBYOBReader;
+  #bytes = FIRST_BYTES;
+  #buffer = new ArrayBuffer(FIRST_BYTES);
+
+  constructor(reader: ReadableStreamBYOBReader) {
+    this.#reader = reader;
+  }
+
+  async read(): Promise<Uint8Array | null> {
+    const bytes = this.#bytes;
+    const { done, value } = await this.#reader.read(new Uint8Array(this.#buffer, 0, bytes));
+    if (done || value === undefined) return null;
+    // The buffer went to the runtime and came back as another object.
+    if (value.byteLength < bytes || bytes === MAX_BYTES) this.#buffer = value.buffer;
+    else {
+      this.#bytes = Math.min(MAX_BYTES, bytes * 2);
+      this.#buffer = new ArrayBuffer(this.#bytes);
+    }
+    return value;
+  }
+
+  cancel(): Promise<void> {
+    return this.#reader.cancel();
+  }
+}
+
+/** Reads the pieces that come. */
+class PieceReader implements BodyReader {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+
+  constructor(reader: ReadableStreamDefaultReader<Uint8Array>) {
+    this.#reader = reader;
+  }
+
+  async read(): Promise<Uint8Array | null> {
+    const { done, value } = await this.#reader.read();
+    return done ? null : value;
+  }
+
+  cancel(): Promise<void> {
+    return this.#reader.cancel();
+  }
 }

@@ -3,7 +3,8 @@ import { openaiChatUpstream } from '../../src/dialects/openai-chat/upstream/inde
 import { createAnswerBudget } from '../../src/unified/response/answer-budget.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import type { EventSource } from '../../src/unified/response/event-source.ts';
-import { readResponse, type Reading } from '../../src/upstream/response.ts';
+import type { Reading } from '../../src/upstream/byte-reader.ts';
+import { readResponse } from '../../src/upstream/response.ts';
 import { event } from '../dialects/replay.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/upstream/wire.ts';
 import { bodyOf, createBody } from '../support/scripted-upstream.ts';

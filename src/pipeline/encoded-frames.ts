@@ -1,0 +1,75 @@
+/** The frames of a stream: events of an answer, encoded in the client's format batch by batch. */
+import type { Encoder } from '../dialects/dialect.ts';
+import type { Frames } from '../stream/write.ts';
+import { toRouterError } from '../unified/error.ts';
+import { isTerminal, type StreamEvent } from '../unified/response/event.ts';
+import type { EventSource } from '../unified/response/event-source.ts';
+
+/** What frames are made from. */
+type FrameOptions = {
+  /** The answer. */
+  pending: Promise<EventSource>;
+  /** Events that come first and are being read; null = there are none. */
+  opening: Promise<StreamEvent[]> | null;
+  encoder: Encoder;
+  /** Cancels the upstream calls. */
+  cancel: () => void;
+};
+
+/** The frames of a stream. */
+export class EncodedFrames implements Frames {
+  readonly #options: FrameOptions;
+  #opening: Promise<StreamEvent[]> | null;
+  #source: EventSource | null = null;
+  #isOver = false;
+  #mustFlush = false;
+
+  constructor(options: FrameOptions) {
+    this.#options = options;
+    this.#opening = options.opening;
+  }
+
+  async read(): Promise<string | null> {
+    const { encoder, cancel } = this.#options;
+    this.#mustFlush = false;
+    while (!this.#isOver) {
+      try {
+        const events = await (this.#source === null ? this.#firstEvents() : this.#source.read());
+        if (events === null) break;
+        for (const event of events) {
+          this.#isOver ||= isTerminal(event);
+          this.#mustFlush ||= this.#isOver || event.type === 'choice-end' || event.type === 'choice-error';
+        }
+        const text = encoder.push(events);
+        if (text !== '') return text;
+      } catch (thrown) {
+        this.#isOver = true;
+        this.#mustFlush = true;
+        cancel();
+        return encoder.push([{ type: 'error', error: toRouterError(thrown), usage: null, openChoices: [0] }]);
+      }
+    }
+    return null;
+  }
+
+  mustFlush(): boolean {
+    return this.#mustFlush;
+  }
+
+  isOver(): boolean {
+    return this.#isOver;
+  }
+
+  cancel(): void {
+    this.#isOver = true;
+    this.#options.cancel();
+  }
+
+  async #firstEvents(): Promise<StreamEvent[] | null> {
+    const opening = this.#opening;
+    this.#opening = null;
+    if (opening !== null) return opening;
+    this.#source = await this.#options.pending;
+    return this.#source.read();
+  }
+}

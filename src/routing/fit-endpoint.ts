@@ -24,12 +24,14 @@ export type FittedEndpoint = {
   rendered: Rendered | null;
 };
 
-/** Fits and renders. `adjustments` are those of the plan, which every endpoint shares. */
+/** What all endpoints of a plan share: adjustments made before one was chosen, and the router's limits. */
+type Shared = { adjustments: readonly Adjustment[]; limits: PlanningContext['limits'] };
+
+/** Fits and renders a request for one endpoint. */
 export function tryFit(
   request: UnifiedRequest,
   { candidate, access, knownRefusals }: EvaluatedCandidate,
-  adjustments: readonly Adjustment[],
-  limits: PlanningContext['limits'],
+  { adjustments, limits }: Shared,
 ): FittedEndpoint | Rejection {
   const { operation, rules, modelId: model, offering } = candidate;
   try {
@@ -38,7 +40,7 @@ export function tryFit(
     const objection =
       controlObjection(request, [...fitted.adjustments, ...rendered.adjustments]) ??
       lossObjection(request, fitted, rendered) ??
-      countObjection(request, candidate, fitted, limits) ??
+      countObjection(request, { candidate, fitted, limits }) ??
       changeObjection(request, [...adjustments, ...fitted.adjustments, ...rendered.adjustments]);
     if (objection !== null) return { ...placeOf(candidate), ...objection };
     fitted.adjustments.unshift(...adjustments);
@@ -89,14 +91,14 @@ function lossObjection(request: UnifiedRequest, { adjustments }: Fitted, rendere
 /** More calls than the router makes for one request. */
 function countObjection(
   request: UnifiedRequest,
-  { provider }: Candidate,
-  { parts }: Fitted,
-  { upstreamCalls }: PlanningContext['limits'],
+  { candidate, fitted, limits }: { candidate: Candidate; fitted: Fitted; limits: PlanningContext['limits'] },
 ): Objection | null {
+  const { parts } = fitted;
+  const { upstreamCalls } = limits;
   if (parts.length <= upstreamCalls) return null;
   const { parameters } = request;
   const param = parameters.best_of !== undefined ? 'best_of' : parameters.n !== undefined ? 'n' : inputName(request);
-  const reason = `this request takes ${parts.length} calls to ${provider.name}; the most this router makes is ${upstreamCalls} (variable MAX_UPSTREAM_CALLS); ask for fewer choices or prompts at a time`;
+  const reason = `this request takes ${parts.length} calls to ${candidate.provider.name}; the most this router makes is ${upstreamCalls} (variable MAX_UPSTREAM_CALLS); ask for fewer choices or prompts at a time`;
   return { reason, param };
 }
 

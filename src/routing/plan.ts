@@ -55,7 +55,7 @@ export function planRoute(request: UnifiedRequest, catalog: Catalog, world: Plan
   // Where only one may be asked, another model is none that was asked for.
   const segments = most === 1 ? placed.map((entries, list) => ({ list, entries })) : segmentsOf(placed);
   const { calls, others } = choose(segments, most, (entry) => {
-    const fitted = tryFit(request, entry, adjustments, world.limits);
+    const fitted = tryFit(request, entry, { adjustments, limits: world.limits });
     if (!('reason' in fitted)) return fitted;
     const isPromptKind = fitted.param === inputName(request) && request.input.kind === 'prompt' && fitted.type === 'invalid_request';
     rejected.push(isPromptKind ? { ...fitted, reason: fitted.reason + promptHint(request, catalog) } : fitted);

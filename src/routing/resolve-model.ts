@@ -81,7 +81,7 @@ function findPinned(name: string, wanted: Operation, catalog: Catalog): Found {
     return reject(`no provider is called "${slug}"; there are ${catalog.providers.map((known) => known.slug).join(', ')}`);
   }
   const offering = offeringOf(provider, modelId);
-  const candidate = toCandidate(name, provider, modelId, offering, wanted);
+  const candidate = toCandidate({ requested: name, provider, modelId, offering }, wanted);
   if (candidate === null) return reject(`${provider.name} has no operation that serves this model`, slug);
   const objection = /\{\+?model\}/.test(candidate.rules.path) ? pathIdObjection(modelId) : null;
   return objection === null
@@ -94,7 +94,7 @@ function findBySlug(name: string, wanted: Operation, catalog: Catalog): Found {
   const candidates: Candidate[] = [];
   const rejected: Rejection[] = [];
   for (const { provider, offering } of offered) {
-    const candidate = toCandidate(name, provider, offering.id, offering, wanted);
+    const candidate = toCandidate({ requested: name, provider, modelId: offering.id, offering }, wanted);
     if (candidate === null)
       rejected.push({ requested: name, provider: provider.slug, reason: `${provider.name} has no operation that serves this model` });
     else candidates.push(candidate);
@@ -168,13 +168,7 @@ function readSuffixes(name: string, catalog: Catalog): { slug: string; sort: Sor
   return { slug, sort, freeOnly };
 }
 
-function toCandidate(
-  requested: string,
-  provider: CompiledProvider,
-  modelId: string,
-  offering: Offering | null,
-  wanted: Operation,
-): Candidate | null {
-  const served = operationFor(provider, wanted, modelId);
-  return served === null ? null : { provider, modelId, offering, operation: served.operation, rules: served.rules, requested };
+function toCandidate(found: Pick<Candidate, 'requested' | 'provider' | 'modelId' | 'offering'>, wanted: Operation): Candidate | null {
+  const served = operationFor(found.provider, wanted, found.modelId);
+  return served === null ? null : { ...found, operation: served.operation, rules: served.rules };
 }

@@ -15,7 +15,7 @@ type Endpoint = { prepared: Prepared; id: string };
 export function openEndpoint(endpoint: Endpoint, scope: AttemptScope, signal: CancelSignal): Promise<EventSource> {
   const { bestOf, hideLogprobs } = endpoint.prepared.planned.fitted.emulation;
   const opening = openCalls(endpoint, scope, signal);
-  return bestOf === null ? opening : staged(opening, createBestOfStage(bestOf.candidates, bestOf.keep, hideLogprobs, scope.answerBudget));
+  return bestOf === null ? opening : staged(opening, createBestOfStage({ ...bestOf, hideLogprobs }, scope.answerBudget));
 }
 
 const staged = async (opening: Promise<EventSource>, stage: Stage): Promise<EventSource> => new StagedAnswer(await opening, stage);

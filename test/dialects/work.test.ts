@@ -238,7 +238,7 @@ function pass(events: readonly StreamEvent[]): void {
     router.createGuard('gen', 2, budget),
   ];
   const kept = router.createKeptEvents(budget);
-  const best = router.createBestOfStage(2, 1, true, budget);
+  const best = router.createBestOfStage({ candidates: 2, keep: 1, hideLogprobs: true }, budget);
   const collector = router.createCollector(budget);
   const encoder = router.openaiChatClient.createEncoder(headOf());
   const take = (event: StreamEvent) => {

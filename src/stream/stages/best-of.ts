@@ -10,13 +10,18 @@ import { sizeOfContent } from '../../unified/response/event-size.ts';
 /** One candidate: its events, and the log probabilities that decide its rank. */
 type CandidateAnswer = { events: StreamEvent[]; sum: number; tokens: number; isBroken: boolean };
 
-/**
- * @param candidates number of candidates per prompt.
- * @param keep number of them that are returned.
- * @param hideLogprobs true when the client did not request the log probabilities.
- * @param budget memory budget of the answer. `push` throws a RouterError when it is used up.
- */
-export function createBestOfStage(candidates: number, keep: number, hideLogprobs: boolean, budget: AnswerBudget = UNLIMITED): Stage {
+/** How the best candidates are selected. */
+type Selection = {
+  /** Number of candidates per prompt. */
+  candidates: number;
+  /** Number of them that are returned. */
+  keep: number;
+  /** True when the client did not request the log probabilities. */
+  hideLogprobs: boolean;
+};
+
+/** @param budget memory budget of the answer. `push` throws a RouterError when it is used up. */
+export function createBestOfStage({ candidates, keep, hideLogprobs }: Selection, budget: AnswerBudget = UNLIMITED): Stage {
   const held = new Map<number, CandidateAnswer>();
   let bytes = 0;
 

@@ -4,9 +4,9 @@
  * {@link StopStage.isSatisfied} is true.
  */
 import type { AnswerBudget } from '../../unified/response/answer-budget.ts';
-import { isTerminal, type Stage, type StreamEvent, type TextDeltaEvent } from '../../unified/response/event.ts';
+import { isTerminal, type Stage, type StreamEvent, type TextDeltaEvent, type TokenLogprob } from '../../unified/response/event.ts';
 import { createEchoFollower, type EchoFollower } from './echo-follower.ts';
-import { createHeldTokens, type HeldTokens, type TokenSelection } from '../held-tokens.ts';
+import { createHeldTokens, type HeldTokens } from '../held-tokens.ts';
 import { createSequenceMatchers, type SequenceMatcher } from '../../lib/text-matcher.ts';
 
 /** One sequence. `native`: it was sent to the upstream as well, which will end the choice itself. */
@@ -32,6 +32,9 @@ type Choice = {
   /** The sequence that was matched. */
   found?: string;
 };
+
+/** Text to pass on, and the tokens to release with it. */
+type Shown = { text: string; logprobs: TokenLogprob[] };
 
 /** Options of a stop stage. */
 export type StopOptions = {
@@ -69,7 +72,8 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
     choice.tokens.add(event.logprobs, event.text.length);
     const echo = choice.echo(event.text);
     const { text, found } = choice.matcher.push(echo === 0 ? event.text : event.text.slice(echo));
-    show(event.choice, choice, echo === 0 ? text : event.text.slice(0, echo) + text, found === null ? 'complete' : 'begun', out);
+    const shown = echo === 0 ? text : event.text.slice(0, echo) + text;
+    show(event.choice, { text: shown, logprobs: choice.tokens.show(shown.length, found === null ? 'complete' : 'begun') }, out);
     if (found === null) return;
     choice.tokens.drop();
     choice.found = sequences[found]?.text ?? '';
@@ -78,15 +82,19 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
   }
 
   /** Passes on text and its tokens. */
-  function show(index: number, choice: Choice, text: string, which: TokenSelection, out: StreamEvent[]): void {
-    const logprobs = choice.tokens.show(text.length, which);
+  function show(index: number, { text, logprobs }: Shown, out: StreamEvent[]): void {
     if (text === '' && logprobs.length === 0) return;
     out.push(logprobs.length > 0 ? { type: 'text-delta', choice: index, text, logprobs } : { type: 'text-delta', choice: index, text });
   }
 
+  function takeHeld({ matcher, tokens }: Choice): Shown {
+    const text = matcher.flush();
+    return { text, logprobs: tokens.show(text.length, 'all') };
+  }
+
   /** Passes on all held text at the end of the answer: it cannot become a sequence any more. */
   function showHeld(out: StreamEvent[]): void {
-    for (const [index, choice] of states) if (choice.state === 'open') show(index, choice, choice.matcher.flush(), 'all', out);
+    for (const [index, choice] of states) if (choice.state === 'open') show(index, takeHeld(choice), out);
   }
 
   function pushOther(event: StreamEvent, out: StreamEvent[]): void {
@@ -97,7 +105,7 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
     }
     const choice = choiceAt(event.choice);
     if (choice.state === 'ended') return;
-    if (choice.state === 'open') show(event.choice, choice, choice.matcher.flush(), 'all', out);
+    if (choice.state === 'open') show(event.choice, takeHeld(choice), out);
     const nativeReason = event.type === 'choice-end' ? event.nativeReason : null;
     out.push(
       choice.state === 'cut'

@@ -34,7 +34,8 @@ export function createThinkTagStage(onLost: () => void = () => undefined): Think
 
   function pushText(event: TextDeltaEvent, choice: Choice, out: StreamEvent[]): void {
     if (choice.state === 'opening') return pushOpening(event, choice, out);
-    if (choice.state === 'opened' || choice.state === 'thinking') return pushReasoning(choice.held + event.text, event, choice, out);
+    if (choice.state === 'opened' || choice.state === 'thinking')
+      return pushReasoning({ ...event, text: choice.held + event.text }, choice, out);
     const text = choice.state === 'closed' ? event.text.trimStart() : event.text;
     if (text !== '') choice.state = 'text';
     if (text !== '' || event.logprobs !== undefined) out.push(text === event.text ? event : { ...event, text });
@@ -45,7 +46,7 @@ export function createThinkTagStage(onLost: () => void = () => undefined): Think
     const trimmed = text.trimStart();
     if (trimmed.startsWith(OPEN)) {
       Object.assign(choice, { state: 'opened', held: '' });
-      return pushReasoning(trimmed.slice(OPEN.length), event, choice, out);
+      return pushReasoning({ ...event, text: trimmed.slice(OPEN.length) }, choice, out);
     }
     if (OPEN.startsWith(trimmed) && text.length - trimmed.length <= MAX_SPACE && event.logprobs === undefined) {
       choice.held = text;
@@ -55,7 +56,7 @@ export function createThinkTagStage(onLost: () => void = () => undefined): Think
     out.push(text === event.text ? event : { ...event, text });
   }
 
-  function pushReasoning(given: string, { choice: index, logprobs }: TextDeltaEvent, choice: Choice, out: StreamEvent[]): void {
+  function pushReasoning({ text: given, choice: index, logprobs }: TextDeltaEvent, choice: Choice, out: StreamEvent[]): void {
     if (logprobs !== undefined) onLost();
     const text = choice.state === 'opened' ? given.trimStart() : given;
     if (text !== '') choice.state = 'thinking';

@@ -29,27 +29,37 @@ const winners = (events: readonly StreamEvent[]) => {
 
 describe('createBestOfStage', () => {
   it('returns the candidates with the highest mean log probability per token, best first', () => {
-    const stage = createBestOfStage(4, 2, true);
+    const stage = createBestOfStage({ candidates: 4, keep: 2, hideLogprobs: true });
     const out = stage.push([...candidate(0, -3), ...candidate(1, -1), ...candidate(2, -2), ...candidate(3, -0.5), END]);
     expect(winners(out)).toEqual(['3', '1']);
   });
 
   it('ranks by the mean, not the sum', () => {
-    const out = createBestOfStage(2, 1, true).push([...candidate(0, -1.5), ...candidate(1, -1, -1, -1, -1), END]);
+    const out = createBestOfStage({ candidates: 2, keep: 1, hideLogprobs: true }).push([
+      ...candidate(0, -1.5),
+      ...candidate(1, -1, -1, -1, -1),
+      END,
+    ]);
     expect(winners(out)).toEqual(['1']);
   });
 
   it('keeps the order of candidates with equal rank', () => {
-    expect(winners(createBestOfStage(3, 2, true).push([...candidate(2, -1), ...candidate(0, -1), ...candidate(1, -1), END]))).toEqual([
-      '0',
-      '1',
-    ]);
+    expect(
+      winners(
+        createBestOfStage({ candidates: 3, keep: 2, hideLogprobs: true }).push([
+          ...candidate(2, -1),
+          ...candidate(0, -1),
+          ...candidate(1, -1),
+          END,
+        ]),
+      ),
+    ).toEqual(['0', '1']);
   });
 
   it('releases winners complete and in order, numbered by rank, before the final event', () => {
     const first: StreamEvent[] = [token('a', -5, 0), token('b', -5, 0), ended(0, 'length')];
     const second: StreamEvent[] = [token('c', -1, 1), { type: 'reasoning-delta', choice: 1, text: 'r' }, token('d', -1, 1), ended(1)];
-    expect(createBestOfStage(2, 2, false).push([...first, ...second, END])).toEqual([
+    expect(createBestOfStage({ candidates: 2, keep: 2, hideLogprobs: false }).push([...first, ...second, END])).toEqual([
       token('c', -1, 0),
       { type: 'reasoning-delta', choice: 0, text: 'r' },
       token('d', -1, 0),
@@ -63,29 +73,46 @@ describe('createBestOfStage', () => {
 
   it('ranks each prompt separately, and numbers choices prompt x n + rank', () => {
     const made = [-3, -1, -2, -1, -2, -3].flatMap((logprob, choice) => candidate(choice, logprob));
-    expect(winners(createBestOfStage(3, 2, true).push([...made, END]))).toEqual(['1', '2', '3', '4']);
+    expect(winners(createBestOfStage({ candidates: 3, keep: 2, hideLogprobs: true }).push([...made, END]))).toEqual(['1', '2', '3', '4']);
   });
 
   it('ignores tokens without a log probability, such as the first of a prompt', () => {
-    const out = createBestOfStage(2, 1, false).push([token('0', null, 0), ...candidate(0, -1), ...candidate(1, -2), END]);
+    const out = createBestOfStage({ candidates: 2, keep: 1, hideLogprobs: false }).push([
+      token('0', null, 0),
+      ...candidate(0, -1),
+      ...candidate(1, -2),
+      END,
+    ]);
     expect(winners(out)).toEqual(['0']);
   });
 
   it('ranks candidates without log probabilities lower, and failed ones last', () => {
-    const out = createBestOfStage(3, 3, false).push([token('0', -0.1, 0), broke(0), text('1', 1), ended(1), ...candidate(2, -9), END]);
+    const out = createBestOfStage({ candidates: 3, keep: 3, hideLogprobs: false }).push([
+      token('0', -0.1, 0),
+      broke(0),
+      text('1', 1),
+      ended(1),
+      ...candidate(2, -9),
+      END,
+    ]);
     expect(winners(out)).toEqual(['2', '1', '0']);
     expect(out.filter(({ type }) => type === 'choice-error')).toEqual([broke(2)]);
   });
 
   it('prefers complete candidates while there are enough', () => {
-    const out = createBestOfStage(2, 1, false).push([token('0', -0.1, 0), broke(0), ...candidate(1, -9), END]);
+    const out = createBestOfStage({ candidates: 2, keep: 1, hideLogprobs: false }).push([
+      token('0', -0.1, 0),
+      broke(0),
+      ...candidate(1, -9),
+      END,
+    ]);
     expect(out).toEqual([token('1', -9, 0), ended(0), END]);
   });
 });
 
 describe('createBestOfStage before the end', () => {
   it('passes on only start and usage events', () => {
-    const stage = createBestOfStage(2, 1, true);
+    const stage = createBestOfStage({ candidates: 2, keep: 1, hideLogprobs: true });
     expect(stage.push([START, ...candidate(0, -1)])).toEqual([START]);
     expect(stage.push([usage(1, 2)])).toEqual([usage(1, 2)]);
     expect(stage.push(candidate(1, -2))).toEqual([]);
@@ -93,23 +120,23 @@ describe('createBestOfStage before the end', () => {
   });
 
   it('passes on the error of a failed answer, with choice numbers of the client', () => {
-    const stage = createBestOfStage(3, 1, true);
+    const stage = createBestOfStage({ candidates: 3, keep: 1, hideLogprobs: true });
     expect(stage.push([...candidate(0, -1), { ...failed('x'), openChoices: [1, 2, 3, 4] }])).toEqual([
       { ...failed('x'), openChoices: [1] },
     ]);
-    const wide = createBestOfStage(3, 2, true);
+    const wide = createBestOfStage({ candidates: 3, keep: 2, hideLogprobs: true });
     expect(wide.push([{ ...failed('x'), openChoices: [0, 1, 2, 3, 4, 5] }])).toEqual([{ ...failed('x'), openChoices: [0, 1, 2, 3] }]);
   });
 });
 
 describe('createBestOfStage log probabilities', () => {
   it('are removed when not requested, with events that hold nothing else', () => {
-    const out = createBestOfStage(1, 1, true).push([token('a', -1, 0), token('', -2, 0), ended(), END]);
+    const out = createBestOfStage({ candidates: 1, keep: 1, hideLogprobs: true }).push([token('a', -1, 0), token('', -2, 0), ended(), END]);
     expect(out).toEqual([text('a'), ended(), END]);
   });
 
   it('are kept when requested', () => {
     const events = [token('a', -1, 0), token('', -2, 0), ended(), END];
-    expect(createBestOfStage(1, 1, false).push(events)).toEqual(events);
+    expect(createBestOfStage({ candidates: 1, keep: 1, hideLogprobs: false }).push(events)).toEqual(events);
   });
 });

@@ -57,7 +57,7 @@ export class CallAnswer implements EventSource {
     this.#close(!isSatisfied && events.at(-1)?.type === 'end');
     const { callee, secrets, clock, call } = this.#opened;
     const arrival = { nowMs: clock.nowMs(), call };
-    return events.map((event) => ('error' in event ? { ...event, error: atProvider(event.error, callee, secrets, arrival) } : event));
+    return events.map((event) => ('error' in event ? { ...event, error: atProvider(event.error, { callee, secrets }, arrival) } : event));
   }
 
   /** Reads no more. @param isComplete the upstream has sent its last event: nothing is left to abort, and aborting costs CPU. */

@@ -103,7 +103,7 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
 
   /** The error as the client may see it. @param secrets kept out of its text. */
   protected toClientError(error: RouterError, secrets: readonly string[]): RouterError {
-    return atProvider(error, this.callee(), secrets, { nowMs: this.scope.context.ports.clock.nowMs(), call: this.part.call });
+    return atProvider(error, { callee: this.callee(), secrets }, { nowMs: this.scope.context.ports.clock.nowMs(), call: this.part.call });
   }
 
   /** Who is called, for errors. */

@@ -34,7 +34,7 @@ export class FetchedFiles implements Files {
       .filter(({ url }) => !this.#fetched.has(url));
     if (missing.length === 0) return this.#fetched;
     const { fetch, clock, limits } = this.#ports;
-    const files = await fetchMedia(missing, { fetch, clock }, limits.media, toAbortController(this.#signal).signal);
+    const files = await fetchMedia(missing, { fetch, clock, limits: limits.media }, toAbortController(this.#signal).signal);
     for (const [url, dataUri] of files) this.#fetched.set(url, dataUri);
     return this.#fetched;
   }

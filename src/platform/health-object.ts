@@ -38,5 +38,7 @@ const NAME = 'endpoints';
 export function createHealthPort(env: Env): HealthTracker {
   const own = createHealthTracker(systemClock);
   const bound = Object.hasOwn(env, 'HEALTH') ? env['HEALTH'] : undefined;
-  return isNamespace(bound) ? createSharedHealth(own, () => bound.get(bound.idFromName(NAME)), systemClock, systemBackground) : own;
+  return isNamespace(bound)
+    ? createSharedHealth(own, { connect: () => bound.get(bound.idFromName(NAME)), clock: systemClock, waitUntil: systemBackground })
+    : own;
 }

@@ -31,17 +31,17 @@ export interface HealthStub {
   exchange(reports: readonly HealthReport[], sinceMs: number): Promise<HealthSnapshot>;
 }
 
-/**
- * The own book with the shared one behind it. Each outcome is told once at most: one that is lost is better than one counted twice.
- * @param connect The way to the shared book, asked anew for every exchange: the platform lets no request use another's connection.
- * @param waitUntil Keeps the request at hand alive until the work is done.
- */
-export function createSharedHealth(
-  own: SharedHealthTracker,
-  connect: () => HealthStub,
-  clock: Clock,
-  waitUntil: (work: Promise<unknown>) => void,
-): HealthTracker {
+/** How the shared health is reached. */
+export type SharedHealthOptions = {
+  /** The way to the shared book, asked anew for every exchange: the platform lets no request use another's connection. */
+  connect: () => HealthStub;
+  clock: Clock;
+  /** Keeps the request at hand alive until the work is done. */
+  waitUntil: (work: Promise<unknown>) => void;
+};
+
+/** The own book with the shared one behind it. Each outcome is told once at most: one that is lost is better than one counted twice. */
+export function createSharedHealth(own: SharedHealthTracker, { connect, clock, waitUntil }: SharedHealthOptions): HealthTracker {
   let waiting: HealthReport[] = [];
   let nextMs = 0;
   let heardMs = 0;

@@ -57,14 +57,14 @@ export async function send(call: UpstreamCall, sending: Sending): Promise<SendRe
     throw new RouterError('provider_unavailable', `${callee.name} could not be reached.`, { providerName: callee.name });
   }
   if (response.ok) return { response, secrets };
-  throw await refusal(response, secrets, sending, call);
+  throw await refusal({ response, secrets }, sending, call);
 }
 
 /** @throws RouterError naming the provider and the variable at fault. */
 async function withKey(call: UpstreamCall, credentials: Credentials, { callee, fetch, clock }: Sending): Promise<Authorized> {
   const { auth, keys } = call.access;
   try {
-    const authorized = await authorize(auth, credentials, call, { fetch, clock });
+    const authorized = await authorize(auth, call, { ...credentials, fetch, clock });
     // A provider may repeat any key that it has seen.
     return keys.length > 1 ? { ...authorized, secrets: [...authorized.secrets, ...keys] } : authorized;
   } catch (thrown) {
@@ -78,8 +78,7 @@ export function clientDisconnected(): RouterError {
 }
 
 async function refusal(
-  response: Response,
-  secrets: readonly string[],
+  { response, secrets }: { response: Response; secrets: readonly string[] },
   { dialect, callee, clock }: Sending,
   call: Repeatable,
 ): Promise<RouterError> {
@@ -96,7 +95,7 @@ async function refusal(
     const value = response.headers.get(name);
     return value === null ? null : mask(value, secrets);
   });
-  return atProvider(error, callee, secrets, { status, headers: response.headers, nowMs: clock.nowMs(), call });
+  return atProvider(error, { callee, secrets }, { status, headers: response.headers, nowMs: clock.nowMs(), call });
 }
 
 /** What a provider may repeat of a call: the model may stand in its address. */
@@ -109,7 +108,11 @@ type Repeatable = Pick<UpstreamCall, 'url' | 'body'>;
 type Arrival = { nowMs: number; status?: number; headers?: Headers; call?: Repeatable };
 
 /** The error as the client may see it: with the provider's name, a status that is true for the client, and no secret. */
-export function atProvider(thrown: RouterError, callee: Callee, secrets: readonly string[], arrival: Arrival): RouterError {
+export function atProvider(
+  thrown: RouterError,
+  { callee, secrets }: { callee: Callee; secrets: readonly string[] },
+  arrival: Arrival,
+): RouterError {
   const error = withOwnMeaning(thrown, callee.errors ?? []);
   const { upstream, ...known } = error.details;
   const said = sanitize(error.message, secrets);

@@ -117,7 +117,7 @@ async function askProvider(provider: CompiledProvider): Promise<FactList | null>
   const call = { url, headers: { ...headers }, body: '' };
   const keyHealth = createKeyHealth(systemClock);
   const credentials = createCallKeys({ access: way, provider: provider.slug, model: '' }, { clock: systemClock, keyHealth }).next();
-  const sent = credentials === null ? call : await authorize(way.auth, credentials, call, { fetch: systemFetch, clock: systemClock });
+  const sent = credentials === null ? call : await authorize(way.auth, call, { ...credentials, fetch: systemFetch, clock: systemClock });
   console.error(`Asking ${url} ...`);
   const models = readModelList(await fetchJson(sent.url, sent.headers, provider.name));
   if (models.length === 0)

@@ -42,7 +42,7 @@ const connect = () => {
   if (mood === 'unreachable') throw new Error('no such object');
   return stub;
 };
-const isolate = () => createSharedHealth(createHealthTracker(clock), connect, clock, (work) => void kept.push(work));
+const isolate = () => createSharedHealth(createHealthTracker(clock), { connect, clock, waitUntil: (work) => void kept.push(work) });
 const fail = (health: HealthTracker, times = 1) => {
   for (let time = 0; time < times; time++) health.report(ENDPOINT, outcome('failure', clock.nowMs()));
 };
@@ -250,7 +250,7 @@ describe('when the shared book fails', () => {
   it('a request that was torn down with its timers does not stop the exchange for ever', async () => {
     let isTornDown = true;
     const torn = { ...clock, setTimer: (delayMs: number, run: () => void) => clock.setTimer(delayMs, () => isTornDown || run()) };
-    const health = createSharedHealth(createHealthTracker(clock), connect, torn, () => undefined);
+    const health = createSharedHealth(createHealthTracker(clock), { connect, clock: torn, waitUntil: () => undefined });
     fail(health);
     await pass(GIVE_UP_MS);
     expect(asked).toEqual([]);
@@ -264,7 +264,7 @@ describe('when the shared book fails', () => {
     const refuse = () => {
       throw new TypeError('no request is at hand');
     };
-    const health = createSharedHealth(createHealthTracker(clock), connect, clock, refuse);
+    const health = createSharedHealth(createHealthTracker(clock), { connect, clock, waitUntil: refuse });
     expect(() => fail(health)).not.toThrow();
     await pass(1);
     expect(asked).toHaveLength(1);
@@ -272,12 +272,11 @@ describe('when the shared book fails', () => {
 
   it('an answer that makes no sense changes nothing', async () => {
     const nonsense: HealthStub = { exchange: async () => null as never };
-    const health = createSharedHealth(
-      createHealthTracker(clock),
-      () => nonsense,
+    const health = createSharedHealth(createHealthTracker(clock), {
+      connect: () => nonsense,
       clock,
-      (work) => void kept.push(work),
-    );
+      waitUntil: (work) => void kept.push(work),
+    });
     fail(health);
     await pass(1);
     await expect(Promise.all(kept)).resolves.toBeDefined();

@@ -34,7 +34,7 @@ const CALLEE = { name: 'Acme', secretVariable: 'ACME_API_KEY' };
 
 /** The error that a call meets. */
 const errorOf = (status: number | null, body: unknown, call: { url: string; body: string }): RouterError =>
-  atProvider(parseErrorBody(status, body), CALLEE, [], { ...(status === null ? {} : { status }), nowMs: 0, call });
+  atProvider(parseErrorBody(status, body), { callee: CALLEE, secrets: [] }, { ...(status === null ? {} : { status }), nowMs: 0, call });
 
 const texts = fc
   .tuple(fc.constantFrom('', 'a ', "' ", '".\n', '”. '), fc.constantFrom(...PHRASES), fc.constantFrom('', '!', "', ", '" x'))

@@ -21,9 +21,13 @@ it('a request is signed for AWS', async () => {
       accessKeyId: 'ID',
       sessionToken: null,
     },
-    { key: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', variables: { REGION: 'us-east-1', ID: 'AKIDEXAMPLE' } },
     { url: 'https://example.amazonaws.com/', headers: {}, body: '' },
-    { clock, fetch: () => Promise.reject(new Error('nobody is called')) },
+    {
+      key: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+      variables: { REGION: 'us-east-1', ID: 'AKIDEXAMPLE' },
+      clock,
+      fetch: () => Promise.reject(new Error('nobody is called')),
+    },
   );
   expect(headers['authorization']).toContain('Signature=5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b');
 });
@@ -36,18 +40,15 @@ it('a claim is signed for Google, and its token used', async () => {
     private_key: pem(await crypto.subtle.exportKey('pkcs8', privateKey)),
   });
   let assertion = '';
-  const { headers } = await authorize(
-    { scheme: 'google-service-account', secret: 'GOOGLE_KEY', optional: false },
-    { key, variables: {} },
-    CALL,
-    {
-      clock,
-      fetch: async (_, init) => {
-        assertion = new URLSearchParams(String(init.body)).get('assertion') ?? '';
-        return Response.json({ access_token: 'ya29.token', expires_in: 3599 });
-      },
+  const { headers } = await authorize({ scheme: 'google-service-account', secret: 'GOOGLE_KEY', optional: false }, CALL, {
+    key,
+    variables: {},
+    clock,
+    fetch: async (_, init) => {
+      assertion = new URLSearchParams(String(init.body)).get('assertion') ?? '';
+      return Response.json({ access_token: 'ya29.token', expires_in: 3599 });
     },
-  );
+  });
   expect(headers['authorization']).toBe('Bearer ya29.token');
   const [head, claim, signature = ''] = assertion.split('.');
   const bytes = Uint8Array.from(atob(signature.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
@@ -69,8 +70,7 @@ it('a file is fetched, a redirect judged, a body that is too long given up', asy
   const get = (url: string) =>
     fetchMedia(
       [{ url, path: 'messages[0].content[0]' }],
-      { clock, fetch: async (address) => pages[address]?.() ?? Response.error() },
-      limits,
+      { clock, fetch: async (address) => pages[address]?.() ?? Response.error(), limits },
       new AbortController().signal,
     );
   expect((await get('https://a.example/')).get('https://a.example/')).toMatch(/^data:image\/png;base64,A{66666}A=$/);

@@ -16,18 +16,18 @@ export function normalForm(operation: Operation, body: JsonObject, adjustments: 
   else {
     if (body['functions'] != null || body['function_call'] != null) readLegacyTools(body, changed, adjustments);
     const { tools = body['tools'], tool_choice: choice = body['tool_choice'] } = changed;
-    if (Array.isArray(tools)) put(changed, body, 'tools', normalTools(tools));
-    if (choice != null) put(changed, body, 'tool_choice', normalChoice(choice));
-    if (isObject(body['response_format'])) put(changed, body, 'response_format', normalFormat(body['response_format']));
+    if (Array.isArray(tools)) put(changed, body, { tools: normalTools(tools) });
+    if (choice != null) put(changed, body, { tool_choice: normalChoice(choice) });
+    if (isObject(body['response_format'])) put(changed, body, { response_format: normalFormat(body['response_format']) });
   }
   if (operation === 'chat' && Array.isArray(body['messages'])) {
-    put(changed, body, 'messages', normalMessages(body['messages'], createAdjustmentLog(adjustments, true)));
+    put(changed, body, { messages: normalMessages(body['messages'], createAdjustmentLog(adjustments, true)) });
   }
   return Object.keys(changed).length === 0 ? body : { ...body, ...changed };
 }
 
-function put(changed: JsonObject, body: JsonObject, field: string, value: unknown): void {
-  if (value !== body[field]) changed[field] = value;
+function put(changed: JsonObject, body: JsonObject, fields: JsonObject): void {
+  for (const [field, value] of Object.entries(fields)) if (value !== body[field]) changed[field] = value;
 }
 
 /** `functions` and `function_call`, of which `tools` and `tool_choice` have taken the place (OpenAI's reference, read 2026-11-20). */
@@ -133,5 +133,5 @@ const INPUT_TYPES: Readonly<Record<string, string>> = {
 function normalInputType(body: JsonObject, changed: JsonObject): void {
   if (typeof body['input_type'] !== 'string') return;
   const word = body['input_type'].toLowerCase();
-  if (Object.hasOwn(INPUT_TYPES, word)) put(changed, body, 'input_type', INPUT_TYPES[word]);
+  if (Object.hasOwn(INPUT_TYPES, word)) put(changed, body, { input_type: INPUT_TYPES[word] });
 }

@@ -18,7 +18,7 @@ export const awsSigV4: Scheme<AuthOf<'aws-sigv4'>> = {
       authorization: `AWS4-HMAC-SHA256 Credential=${MASK}, SignedHeaders=${MASK}, Signature=${MASK}`,
     }),
 
-  async authorize(auth, { key, variables }, call, { clock }) {
+  async authorize(auth, call, { key, variables, clock }) {
     const accessKeyId = required(variables, auth.accessKeyId);
     const sessionToken = auth.sessionToken === null ? '' : sendable(variables[auth.sessionToken] ?? '', auth.sessionToken);
     const signer = new AwsV4Signer({

@@ -11,7 +11,7 @@ const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 export const azure: Scheme<AuthOf<'azure'>> = {
   // Shown without looking at the key: as the more common of the two.
   show: (_, call) => withHeaders(call, { 'api-key': MASK }),
-  authorize: ({ secret }, { key }, call) => {
+  authorize: ({ secret }, call, { key }) => {
     const value = sendable(key, secret);
     const headers: Record<string, string> = TOKEN.test(value) ? { authorization: `Bearer ${value}` } : { 'api-key': value };
     return { ...withHeaders(call, headers), secrets: [key] };

@@ -4,7 +4,7 @@ import { MASK, sendable, withHeaders, type AuthOf, type Scheme } from './scheme.
 /** The key as a bearer token. */
 export const bearer: Scheme<AuthOf<'bearer'>> = {
   show: (_, call) => withHeaders(call, { authorization: `Bearer ${MASK}` }),
-  authorize: ({ secret }, { key }, call) => ({
+  authorize: ({ secret }, call, { key }) => ({
     ...withHeaders(call, { authorization: `Bearer ${sendable(key, secret)}` }),
     secrets: [key],
   }),

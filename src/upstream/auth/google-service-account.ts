@@ -13,8 +13,8 @@ const TOKEN_URI = 'https://oauth2.googleapis.com/token';
 /** The access token of a service account as a bearer token. Waits for Google about once an hour. */
 export const googleServiceAccount: Scheme<AuthOf<'google-service-account'>> = {
   show: (_, call) => withHeaders(call, { authorization: `Bearer ${MASK}` }),
-  async authorize({ secret }, { key }, call, ports) {
-    const token = await accessToken(key, () => readKeyFile(key, secret), ports);
+  async authorize({ secret }, call, { key, fetch, clock }) {
+    const token = await accessToken(key, () => readKeyFile(key, secret), { fetch, clock });
     return { ...withHeaders(call, { authorization: `Bearer ${token}` }), secrets: [token] };
   },
 };

@@ -81,7 +81,11 @@ async function exchange(account: ServiceAccount, { fetch, clock }: Ports): Promi
   const nowMs = clock.nowMs();
   const assertion = await sign(account, Math.floor(nowMs / 1000));
   const stop = new AbortController();
-  const answer = await withTimeout(ask(account, assertion, fetch, stop.signal), EXCHANGE_MS, clock).finally(() => stop.abort());
+  const answer = await withTimeout(
+    ask(account, assertion, (url, init) => fetch(url, { ...init, signal: stop.signal })),
+    EXCHANGE_MS,
+    clock,
+  ).finally(() => stop.abort());
   if (answer === null) throw refused(account, `no answer within ${EXCHANGE_MS} ms`, true);
   const text = textOf(answer['access_token']);
   if (text === null || !/^[\x21-\x7e]+$/.test(text)) throw refused(account, 'an answer without a token', true);
@@ -90,13 +94,12 @@ async function exchange(account: ServiceAccount, { fetch, clock }: Ports): Promi
   return { text, expiresMs: nowMs + lifeSeconds * 1000 };
 }
 
-async function ask(account: ServiceAccount, assertion: string, fetch: Fetch, signal: AbortSignal): Promise<Record<string, unknown>> {
+async function ask(account: ServiceAccount, assertion: string, fetch: Fetch): Promise<Record<string, unknown>> {
   const response = await fetch(account.tokenUri, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json', 'user-agent': 'tributary' },
     body: new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion }).toString(),
     redirect: 'manual',
-    signal,
   }).catch(() => {
     throw refused(account, 'it could not be reached', true);
   });

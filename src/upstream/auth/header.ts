@@ -4,7 +4,7 @@ import { MASK, sendable, withHeaders, type AuthOf, type Scheme } from './scheme.
 /** The key in a header. */
 export const header: Scheme<AuthOf<'header'>> = {
   show: (auth, call) => withHeaders(call, { [auth.header]: MASK }),
-  authorize: (auth, { key }, call) => ({
+  authorize: (auth, call, { key }) => ({
     ...withHeaders(call, { [auth.header]: sendable(key, auth.secret) }),
     secrets: [key],
   }),

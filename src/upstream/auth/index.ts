@@ -10,7 +10,7 @@ import { googleServiceAccount } from './google-service-account.ts';
 import { header } from './header.ts';
 import { none } from './none.ts';
 import { query } from './query.ts';
-import type { AuthOf, Authorized, AuthPorts, Credentials, Scheme, Unsigned } from './scheme.ts';
+import type { AuthContext, AuthOf, Authorized, Scheme, Unsigned } from './scheme.ts';
 
 export type { Authorized, AuthPorts, Credentials, Unsigned } from './scheme.ts';
 
@@ -35,7 +35,7 @@ export function show(auth: Auth, call: Unsigned): Unsigned {
  *
  * @throws RouterError `provider_unavailable` naming the variable at fault, never what it holds; for some schemes as a rejection.
  */
-export function authorize(auth: Auth, credentials: Credentials, call: Unsigned, ports: AuthPorts): Authorized | Promise<Authorized> {
-  const scheme: Scheme<Auth> = SCHEMES[credentials.key === '' ? 'none' : auth.scheme];
-  return scheme.authorize(auth, credentials, call, ports);
+export function authorize(auth: Auth, call: Unsigned, context: AuthContext): Authorized | Promise<Authorized> {
+  const scheme: Scheme<Auth> = SCHEMES[context.key === '' ? 'none' : auth.scheme];
+  return scheme.authorize(auth, call, context);
 }

@@ -4,5 +4,5 @@ import type { AuthOf, Scheme } from './scheme.ts';
 /** The request as it is. */
 export const none: Scheme<AuthOf<'none'>> = {
   show: (_, { url, headers, body }) => ({ url, headers, body }),
-  authorize: (_, __, { url, headers, body }) => ({ url, headers, body, secrets: [] }),
+  authorize: (_, { url, headers, body }) => ({ url, headers, body, secrets: [] }),
 };

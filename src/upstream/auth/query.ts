@@ -4,7 +4,7 @@ import { MASK, sendable, type AuthOf, type Scheme, type Unsigned } from './schem
 /** The key in the query. */
 export const query: Scheme<AuthOf<'query'>> = {
   show: ({ parameter }, call) => withParameter(call, parameter, MASK),
-  authorize: ({ parameter, secret }, { key }, call) => ({
+  authorize: ({ parameter, secret }, call, { key }) => ({
     // Checked although no header carries it: a line break in a key is a slip in any scheme.
     ...withParameter(call, parameter, encodeURIComponent(sendable(key, secret))),
     secrets: [key],

@@ -13,7 +13,10 @@ export type Unsigned = { url: string; headers: Readonly<Record<string, string>>;
 /** `key` is the value of the variable `secret`; `variables` are the values of the other variables that a scheme names, by name. */
 export type Credentials = { key: string; variables: Readonly<Record<string, string>> };
 
-/** What a scheme may need of the world. */
+/** What a scheme works with: the credentials, and the platform. */
+export type AuthContext = Credentials & AuthPorts;
+
+/** What a scheme may need of the platform. */
 export type AuthPorts = { fetch: Fetch; clock: Clock };
 
 /** A request as it is sent. `secrets`: everything that must be kept out of whatever is said about this call. */
@@ -27,7 +30,7 @@ export interface Scheme<Kind extends Auth> {
   /** The request with {@link MASK} in place of every secret. */
   show(auth: Kind, call: Unsigned): Unsigned;
   /** The request with its key. @throws RouterError `provider_unavailable` naming the variable at fault. */
-  authorize(auth: Kind, credentials: Credentials, call: Unsigned, ports: AuthPorts): Authorized | Promise<Authorized>;
+  authorize(auth: Kind, call: Unsigned, context: AuthContext): Authorized | Promise<Authorized>;
 }
 
 export { MASK } from '../secrets.ts';

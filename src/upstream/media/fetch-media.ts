@@ -34,20 +34,21 @@ const MAX_REDIRECTS = 3;
 /** What the client can do whatever the reason is. */
 const ADVICE = 'Send the file itself as a data: URI (data:<type>;base64,<data>).';
 
+/** Fetches files. `limits.bytes` holds for every file and for all files of the request together: they are in memory at the same time. */
+export type MediaAccess = { fetch: Fetch; clock: Clock; limits: MediaLimits };
+
 /** What is known of one file while it is fetched. `budget` is shared: bytes that all files of the request may still have. */
 type Job = FoundUrl & { fetch: Fetch; limits: MediaLimits; signal: AbortSignal; budget: { bytes: number } };
 
 /**
  * Fetches each URL once, a few at a time. All addresses are judged before the first is asked. The first failure ends the others.
  *
- * @param limits `bytes` holds for every file and for all files of the request together: they are in memory at the same time.
  * @returns URL, as it was found, to data URI.
  * @throws RouterError naming the first place of the URL, the reason and what to do.
  */
 export async function fetchMedia(
   found: readonly FoundUrl[],
-  { fetch, clock }: { fetch: Fetch; clock: Clock },
-  limits: MediaLimits,
+  { fetch, clock, limits }: MediaAccess,
   signal: AbortSignal,
 ): Promise<Map<string, string>> {
   const files = new Map<string, FoundUrl>();

@@ -23,7 +23,7 @@ const VARIABLES = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: ID, AWS_SESSION_
 const NOW = '2026-11-20T12:00:00.123Z';
 
 async function signed(call: Unsigned, variables: Record<string, string> = VARIABLES, auth: Auth = AUTH, now = NOW): Promise<Authorized> {
-  return authorize(auth, { key: KEY, variables }, call, { ...OFFLINE, clock: createFakeClock(Date.parse(now)) });
+  return authorize(auth, call, { key: KEY, variables, ...OFFLINE, clock: createFakeClock(Date.parse(now)) });
 }
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -146,7 +146,7 @@ describe('credentials that are not whole', () => {
   });
 
   it('a secret with a line break is refused by its name', async () => {
-    const error = await errorOf(() => authorize(AUTH, { key: `${KEY}\n`, variables: VARIABLES }, CALL, OFFLINE));
+    const error = await errorOf(() => authorize(AUTH, CALL, { key: `${KEY}\n`, variables: VARIABLES, ...OFFLINE }));
     expect(error.message).toContain('AWS_SECRET_ACCESS_KEY holds a line break');
     expect(error.message).not.toContain(KEY);
   });

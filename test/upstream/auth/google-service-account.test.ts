@@ -44,9 +44,9 @@ function isolate(answer: (count: number) => Response | Promise<Response>) {
   return {
     clock,
     asked,
-    call: async (key: string, auth: Auth = AUTH) => authorize(auth, { key, variables: {} }, CALL, { fetch, clock }),
+    call: async (key: string, auth: Auth = AUTH) => authorize(auth, CALL, { key, variables: {}, fetch, clock }),
     tokenOf: async (key: string) =>
-      (await authorize(AUTH, { key, variables: {} }, CALL, { fetch, clock })).headers['authorization']?.replace('Bearer ', ''),
+      (await authorize(AUTH, CALL, { key, variables: {}, fetch, clock })).headers['authorization']?.replace('Bearer ', ''),
   };
 }
 

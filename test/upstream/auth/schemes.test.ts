@@ -24,7 +24,7 @@ const credentials = (key: string): Credentials => ({ key, variables: {} });
 
 describe('a key', () => {
   it.each(TABLE)('%j %s goes to its place, at once, and nothing else changes', (auth, key, headers, query) => {
-    expect(authorize(auth, credentials(key), CALL, OFFLINE)).toEqual({
+    expect(authorize(auth, CALL, { ...credentials(key), ...OFFLINE })).toEqual({
       url: `${CALL.url}${query}`,
       headers: { ...CALL.headers, ...headers },
       body: CALL.body,
@@ -45,27 +45,32 @@ describe('a key', () => {
   });
 
   it.each(TABLE)('%j %s that is empty adds nothing', (auth) => {
-    expect(authorize(auth, credentials(''), CALL, OFFLINE)).toEqual({ ...CALL, secrets: [] });
+    expect(authorize(auth, CALL, { ...credentials(''), ...OFFLINE })).toEqual({ ...CALL, secrets: [] });
   });
 
   it.each(TABLE)('%j %s takes the place of a header of the same name', (auth, key, headers) => {
     const before = { ...CALL, headers: Object.fromEntries(Object.keys(headers).map((name) => [name, 'of the file'])) };
-    expect(authorize(auth, credentials(key), before, OFFLINE)).toMatchObject({ headers });
+    expect(authorize(auth, before, { ...credentials(key), ...OFFLINE })).toMatchObject({ headers });
   });
 
   it('leaves the call that it was given alone, and hands on nothing that it does not know', () => {
     const call = Object.freeze({ ...CALL, headers: Object.freeze({ ...CALL.headers }), access: 'not for the wire' });
     for (const [auth, key] of TABLE) {
-      expect(Object.keys(authorize(auth, credentials(key), call, OFFLINE)).toSorted()).toEqual(['body', 'headers', 'secrets', 'url']);
+      expect(Object.keys(authorize(auth, call, { ...credentials(key), ...OFFLINE })).toSorted()).toEqual([
+        'body',
+        'headers',
+        'secrets',
+        'url',
+      ]);
       expect(Object.keys(show(auth, call)).toSorted()).toEqual(['body', 'headers', 'url']);
     }
-    expect(authorize({ scheme: 'none', ...NAMED }, credentials(KEY), call, OFFLINE)).toEqual({ ...CALL, secrets: [] });
+    expect(authorize({ scheme: 'none', ...NAMED }, call, { ...credentials(KEY), ...OFFLINE })).toEqual({ ...CALL, secrets: [] });
   });
 
   it('in the query follows what the address holds already, which stays as it is written', () => {
     const auth: Auth = { scheme: 'query', parameter: 'api key', ...NAMED };
     const call = { ...CALL, url: `${CALL.url}?alt=sse&v=a%20b+c:d` };
-    expect(authorize(auth, credentials('k&y'), call, OFFLINE)).toMatchObject({ url: `${call.url}&api%20key=k%26y` });
+    expect(authorize(auth, call, { ...credentials('k&y'), ...OFFLINE })).toMatchObject({ url: `${call.url}&api%20key=k%26y` });
     expect(show(auth, call).url).toBe(`${call.url}&api%20key=***`);
   });
 });
@@ -73,7 +78,7 @@ describe('a key', () => {
 describe('a scheme without a key', () => {
   it('adds nothing and shows nothing, whatever is set', () => {
     const auth: Auth = { scheme: 'none', ...NAMED };
-    expect(authorize(auth, credentials(KEY), CALL, OFFLINE)).toEqual({ ...CALL, secrets: [] });
+    expect(authorize(auth, CALL, { ...credentials(KEY), ...OFFLINE })).toEqual({ ...CALL, secrets: [] });
     expect(show(auth, CALL)).toEqual(CALL);
   });
 });
@@ -84,7 +89,7 @@ describe('a key that cannot be sent', () => {
   it.each(TABLE.flatMap(([auth]) => bad.map((key) => [auth, key] as const)))(
     '%j %j is refused by the name of its variable',
     async (auth, key) => {
-      const error = await errorOf(() => authorize(auth, credentials(key), CALL, OFFLINE));
+      const error = await errorOf(() => authorize(auth, CALL, { ...credentials(key), ...OFFLINE }));
       expect(error).toMatchObject({ type: 'provider_unavailable', retryable: false });
       expect(error.message).toContain('ACME_API_KEY holds a line break or another character');
       expect(JSON.stringify([error.message, error.details])).not.toContain('secret');

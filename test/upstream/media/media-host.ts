@@ -32,8 +32,7 @@ export function createMediaHosts(answer: Answer, limits: Partial<MediaLimits> = 
   const get = (...urls: string[]) =>
     fetchMedia(
       urls.map((url, index) => ({ url, path: `messages[0].content[${index}]` })),
-      { fetch, clock },
-      { ...LIMITS, ...limits },
+      { fetch, clock, limits: { ...LIMITS, ...limits } },
       client.signal,
     );
   /** The error that asking for these ends in. */

@@ -8,7 +8,7 @@ import { withOffsets } from '../unified/response/token-offsets.ts';
 import { sizeOfLogprobs } from '../unified/response/event-size.ts';
 
 /** Tokens to release: those with all text shown, those with some text shown, or all. */
-export type TokenSelection = 'complete' | 'begun' | 'all';
+type TokenSelection = 'complete' | 'begun' | 'all';
 
 export interface HeldTokens {
   /** Adds a piece of text of this length, with its tokens. */

@@ -116,9 +116,12 @@ describe('paths', () => {
     ['DELETE', '/v1/health', 'GET'],
     ['POST', '/v1/models/openai/gpt-4o/endpoints', 'GET'],
     ['PUT', '/api/v1/models/nobody/nothing:free/endpoints', 'GET'],
+    ['GET', '/v1/embeddings', 'POST'],
+    ['GET', '/v1/explain/chat/completions', 'POST'],
   ])('%s %s is a 405 that names %s', async (method, path, allowed) => {
     const response = await createRouter().call(method, path);
     expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe(allowed);
     expect(await errorOf(response)).toMatchObject({ type: 'method_not_allowed', message: `${path} takes ${allowed}, not ${method}.` });
   });
 });

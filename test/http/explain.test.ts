@@ -181,3 +181,25 @@ describe('explain', () => {
     expect(await errorOf(response)).toMatchObject({ message: expect.stringContaining(message) });
   });
 });
+
+describe('explain with the path of a format', () => {
+  const env = { NOVITA_API_KEY: 'novita-key', OPENAI_API_KEY: 'openai-key' };
+  const call = (path: string, body: unknown) => createRouter(env).call('POST', path, body);
+
+  it.each(['/v1', '/api/v1'])('reads the body in that format, below %s', async (base) => {
+    const chat = { model: '@novita/x', messages };
+    expect(await json(await call(`${base}/explain/chat/completions`, chat))).toEqual(await explain(chat, env));
+    const embeddings = await json(await call(`${base}/explain/embeddings`, { model: '@openai/text-embedding-3-small', input: 'a' }));
+    expect(embeddings).toMatchObject({ operation: 'embeddings', requests: [{ body: { input: 'a' } }] });
+  });
+
+  it('does not guess: a body of another format lacks what this one requires', async () => {
+    const response = await call('/v1/explain/completions', { model: '@novita/x', messages });
+    expect([response.status, (await errorOf(response))['param']]).toEqual([400, 'prompt']);
+  });
+
+  it.each(['/v1/explain/nothing', '/v1/explain/chat', '/v1/explain/explain/chat/completions'])('%s is a 404', async (path) => {
+    const response = await call(path, { model: '@novita/x', messages });
+    expect([response.status, (await errorOf(response))['type']]).toEqual([404, 'not_found']);
+  });
+});

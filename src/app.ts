@@ -73,7 +73,11 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     await next();
   });
   for (const client of clients) {
-    for (const { path } of client.routes) api.post(path, (context) => answerClient(context.req.raw, client, context.var));
+    for (const { path } of client.routes) {
+      api.post(path, (context) =>
+        answerClient(context.req.raw, client, { deps: context.get('deps'), generationId: context.get('generationId') }),
+      );
+    }
   }
   api.post(EXPLAIN, (context) => explain(context.req.raw, context.get('deps'), clients));
   api.post(`${EXPLAIN}/:path{.+}`, (context) => {

@@ -18,13 +18,16 @@ export function clientAt(path: string, clients: readonly ClientDialect[]): Clien
  * `/explain`. Undefined where no format has one.
  */
 export function clientAbove(path: string, clients: readonly ClientDialect[]): ClientDialect | undefined {
-  let rest = path.replace(/^(?:\/api)?\/v1(?=\/)/, '').replace(/^\/explain(?=\/)/, '');
+  let rest = [...BASES, EXPLAIN].reduce(below, path);
   for (; rest !== ''; rest = rest.slice(0, rest.lastIndexOf('/'))) {
     const client = clientAt(rest, clients);
     if (client !== undefined) return client;
   }
   return undefined;
 }
+
+/** The path below a prefix; a path that is not below it stays. */
+const below = (path: string, prefix: string) => (path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path);
 
 /** A parameter of a route: `:name` is one piece of the path, `:name{.+}` one or more. */
 const PARAMETER = /:(\w+)(\{\.\+\})?/g;

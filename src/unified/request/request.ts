@@ -138,7 +138,8 @@ export function buildRequest(read: RequestFields): UnifiedRequest {
     adjustments,
     names,
   };
-  refuseContradictions({ ...request, prompts: input.kind === 'prompt' ? countPrompts(input.prompt) : 1 });
+  const prompts = input.kind === 'prompt' ? countPrompts(input.prompt) : 1;
+  refuseContradictions({ operation, parameters: request.parameters, prompts, names });
   reportRouterFields(read);
   return Object.freeze(request);
 }
@@ -190,8 +191,8 @@ function reportRouterFields({ operation, fields, names, adjustments }: RequestFi
   const body = fields as Checked;
   const own = INPUT_FIELDS[operation];
   for (const name of Object.values(INPUT_FIELDS)) {
-    const reason = `this operation reads ${clientPath(names, own)}`;
-    if (name !== own && fields[name] != null) adjustments.push({ param: name, action: 'dropped', reason });
+    if (name === own || fields[name] == null) continue;
+    adjustments.push({ param: name, action: 'dropped', reason: `this operation reads ${clientPath(names, own)}` });
   }
   if (body.route === 'sort') {
     adjustments.push({

@@ -103,6 +103,13 @@ describe('embeddings', () => {
     expect(answer).toMatchObject({ provider: 'two', usage: { prompt_tokens: 2, calls: 1 } });
   });
 
+  it('are not hedged, which is reported', async () => {
+    const { answer } = await ask({ input: 'abc', provider: { hedge_after_ms: 500 } });
+    expect(answer.adjustments).toEqual([
+      { param: 'provider.hedge_after_ms', action: 'dropped', from: 500, reason: 'embeddings are not hedged' },
+    ]);
+  });
+
   it.each(['float', 'base64'])(
     'whose text is larger than what is kept of an answer are answered, written as %s',
     async (encoding_format) => {

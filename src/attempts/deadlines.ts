@@ -45,8 +45,12 @@ const WHOLE_ANSWER_MS = 600 * SECOND_MS;
 /** Tokens of the prompt, roughly: enough to say how long it takes to read. */
 export const roughTokensOf = ({ parts }: Reported): number => (parts[0]?.call.body.length ?? 0) / CHARACTERS_PER_TOKEN;
 
-/** What one attempt is given. @param promptTokens roughly. @param hasAnother another endpoint could answer instead. */
-export function deadlinesFor(request: UnifiedRequest, planned: PlannedCall, promptTokens: number, hasAnother: boolean): Deadlines {
+/** What one attempt is given. @param options rough number of tokens of the prompt; whether another endpoint could answer instead. */
+export function deadlinesFor(
+  request: UnifiedRequest,
+  planned: PlannedCall,
+  { promptTokens, hasAnother }: { promptTokens: number; hasAnother: boolean },
+): Deadlines {
   const own = request.preferences.timeouts ?? {};
   const file = planned.candidate.provider.timeouts ?? {};
   const firstContentMs = own.first_content_ms ?? file.firstContentMs ?? null;

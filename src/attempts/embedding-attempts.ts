@@ -38,7 +38,7 @@ export class EmbeddingAttempts extends AttemptQueue<EmbeddingAnswer> {
     turn.attempt = attempt;
     this.attempts.push(attempt);
     const answerBudget = createBudgetScope(this.#answerBudget);
-    const deadlines = deadlinesFor(request, prepared.planned, 0, false);
+    const deadlines = deadlinesFor(request, prepared.planned, { promptTokens: 0, hasAnother: false });
     const watch = createWatch(deadlines, context.ports.clock, context.requestedMs);
     const scope: AttemptScope = { context, request, tally: attempt.tally, answerBudget, deadlines, mayFail: false };
     try {

@@ -74,7 +74,7 @@ export async function beginAnswer(
     request,
     tally: attempt.tally,
     answerBudget,
-    deadlines: deadlinesFor(request, prepared.planned, roughTokensOf(prepared), hasAnother),
+    deadlines: deadlinesFor(request, prepared.planned, { promptTokens: roughTokensOf(prepared), hasAnother }),
     mayFail: hasAnother && !request.stream,
   };
   try {

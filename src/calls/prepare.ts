@@ -75,7 +75,7 @@ export function prepareFor<Dialect extends RenderingDialect>(
     if (characters > MAX_CALL_CHARACTERS) throw tooLarge(request, fitted.parts.length, candidate.provider.name);
     // Planning has rendered the first part already, unless it had to do without its files.
     const known = position === 0 ? planned.rendered : null;
-    const ready = renderPart({ ...part, call: withFiles(part.call, dialect, dataUris) }, planned, dialect, extraHeaders, known);
+    const ready = renderPart({ ...part, call: withFiles(part.call, dialect, dataUris) }, { planned, dialect, extraHeaders }, known);
     characters += ready.call.body.length;
     return ready;
   });
@@ -90,11 +90,10 @@ export function prepareFor<Dialect extends RenderingDialect>(
 /** Renders and addresses one call. @param known the call as it has been rendered; null = it has not. */
 export function renderPart(
   part: Part,
-  { candidate, access }: PlannedCall,
-  dialect: RenderingDialect,
-  extraHeaders: Readonly<Record<string, string>>,
+  { planned, dialect, extraHeaders }: Pick<Prepared<RenderingDialect>, 'planned' | 'dialect' | 'extraHeaders'>,
   known: Rendered | null = null,
 ): PreparedPart & { adjustments: Adjustment[] } {
+  const { candidate, access } = planned;
   const { body, adjustments, mapping = {} } = known ?? dialect.render(part.call);
   const destination = {
     access,

@@ -64,7 +64,11 @@ const SAMPLING: ReadonlySet<string> = new Set([
 const THINKING = new Set(['reasoning_effort', 'reasoning.max_tokens', 'reasoning.enabled']);
 
 /** The changes that a refusal asks for; null when it was about something else, or nothing may be changed. */
-export function changesFor(error: RouterError, prepared: Prepared<RenderingDialect>, part: Part, request: UnifiedRequest): Change[] | null {
+export function changesFor(
+  error: RouterError,
+  { planned }: Prepared<RenderingDialect>,
+  { part, request }: Pick<Target, 'part' | 'request'>,
+): Change[] | null {
   const { raw, param = null } = error.details;
   const { upstreamStatus: status, meaning } = error;
   const isAboutField = meaning === 'invalid-request' || meaning === 'not-supported';
@@ -73,8 +77,8 @@ export function changesFor(error: RouterError, prepared: Prepared<RenderingDiale
   const target: Target = {
     part,
     request,
-    rules: prepared.planned.candidate.rules.parameters,
-    name: prepared.planned.candidate.provider.name,
+    rules: planned.candidate.rules.parameters,
+    name: planned.candidate.provider.name,
   };
   const message = textOf(said['message']) ?? error.message;
   const refusal = readRefusal(message, param, textOf(said['code']));

@@ -22,7 +22,7 @@ export function withoutRefused(
   { prepared, part }: Refused,
   request: UnifiedRequest,
 ): { part: PreparedPart; changes: readonly Change[] } | null {
-  const changes = changesFor(error, prepared, part.part, request);
+  const changes = changesFor(error, prepared, { part: part.part, request });
   const rewritten = changes === null ? null : rewrite(prepared, part, changes);
   return changes === null || rewritten === null ? null : { part: rewritten, changes };
 }
@@ -45,7 +45,7 @@ function rewrite(
   let body: JsonObject | null = rendered.body;
   const inside = new Set(changes.flatMap(({ where, field }) => (where === 'inside' ? [field] : [])));
   for (const field of inside) if (body !== null) body = withoutField(body, field);
-  return body === null ? null : renderPart(changed, planned, dialect, extraHeaders, { ...rendered, body });
+  return body === null ? null : renderPart(changed, { planned, dialect, extraHeaders }, { ...rendered, body });
 }
 
 /** Remembers what holds for every request of this caller to this model. */

@@ -44,7 +44,7 @@ export function evaluateCandidates(request: UnifiedRequest, catalog: Catalog, wo
   const rejected: Rejection[] = [];
   const own = sortOf(request.preferences);
   const listOf = ({ name, alias, index }: ModelName, isOneOfSeveral: boolean): List => {
-    const { candidates, rejected: unknown, sort, freeOnly } = findNamed(name, alias, request.operation, catalog);
+    const { candidates, rejected: unknown, sort, freeOnly } = findNamed({ name, alias }, request.operation, catalog);
     rejected.push(...unknown.map((one) => (one.param === undefined ? one : { ...one, param: request.modelFields[index] ?? one.param })));
     const isChoice = candidates.length > 1 || isOneOfSeveral || mixesModels(request.preferences);
     const entries = candidates.flatMap((candidate) => {
@@ -72,7 +72,7 @@ export function evaluateCandidates(request: UnifiedRequest, catalog: Catalog, wo
 const holdsSticky = ({ entries }: List): boolean => entries.some(({ isSticky }) => isSticky);
 
 /** The endpoints of a name. Those of an alias say what the client called them. */
-function findNamed(name: string, alias: string | null, wanted: Operation, catalog: Catalog): Found {
+function findNamed({ name, alias }: Pick<ModelName, 'name' | 'alias'>, wanted: Operation, catalog: Catalog): Found {
   const found = findCandidates(name, wanted, catalog);
   if (alias === null) return found;
   const requested = `${alias} (${name})`;

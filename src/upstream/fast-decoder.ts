@@ -30,7 +30,7 @@ export function createFastDecoder(decoder: Decoder, { tokenKey, paddingKey }: Pi
       if (pattern !== null && text !== null) return [{ type: 'text-delta', choice: pattern.choice, text }];
       const events = decoder.push(payload);
       const token = onlyToken(events);
-      pattern = token === null ? null : patternOf(payload, token, tokenField, paddingField);
+      pattern = token === null ? null : patternOf(payload, token, { tokenField, paddingField });
       return events;
     },
   };
@@ -87,7 +87,9 @@ function onlyToken(events: readonly StreamEvent[]): TextDeltaEvent | null {
 }
 
 /** The pattern of a payload that was a token; null where its field is not plain to see. */
-function patternOf(payload: string, { text, choice }: TextDeltaEvent, tokenField: string, paddingField: string | null): Pattern | null {
+type Fields = { tokenField: string; paddingField: string | null };
+
+function patternOf(payload: string, { text, choice }: TextDeltaEvent, { tokenField, paddingField }: Fields): Pattern | null {
   const at = payload.indexOf(tokenField);
   if (at < 0 || payload.includes(tokenField, at + 1)) return null;
   const start = at + tokenField.length;

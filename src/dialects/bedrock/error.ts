@@ -23,7 +23,7 @@ export function parseError(status: number, body: unknown, header?: HeaderReader)
       : '';
   const message =
     textOf(fields.message) ?? textOf(fields.Message) ?? (page === '' ? `HTTP ${status} without a message` : shorten(page, 200));
-  return toError(name, message, status, isObject(body) ? body : { message: body });
+  return toError(name, message, { status, body: isObject(body) ? body : { message: body } });
 }
 
 /** A frame that is an exception, or null: `name` is the type of the frame. */
@@ -33,7 +33,7 @@ export function readException(name: string, payload: unknown): RouterError | nul
   const fields = isObject(payload) ? payload : {};
   const message = textOf(fields.message) ?? textOf(fields.originalMessage) ?? 'the upstream reported an error without a message';
   const status = numberOf(fields.originalStatusCode);
-  return toError(isError ? textOf(fields.code) : name, message, status, fields);
+  return toError(isError ? textOf(fields.code) : name, message, { status, body: fields });
 }
 
 /** The error in a document that came with HTTP 200 and holds no answer; null when it says nothing. */
@@ -42,10 +42,12 @@ export function findErrorIn(body: WireObject): RouterError | null {
   const name = textOf(body.__type);
   const message = textOf(fields.message) ?? textOf(fields.Message) ?? textOf(body.error);
   if (name === null && message === null) return null;
-  return toError(name, message ?? 'the upstream reported an error without a message', null, body);
+  return toError(name, message ?? 'the upstream reported an error without a message', { status: null, body });
 }
 
-function toError(exception: string | null, message: string, status: number | null, body: WireObject): RouterError {
+type ErrorSource = { status: number | null; body: WireObject };
+
+function toError(exception: string | null, message: string, { status, body }: ErrorSource): RouterError {
   // `ValidationException:http://...` and `com.amazon.coral.service#ValidationException` are the same.
   const code = exception?.split(':')[0]?.split('#').at(-1) ?? null;
   const known = code?.replace(/exception$/i, '') ?? null;

@@ -128,11 +128,13 @@ function renderTool(tool: unknown, path: string, { quirks, strict, log }: Counte
   const lax = toToolSchema(open);
   if (!isStrict && lax.why !== null) log.add('tools.function.parameters', 'emulated', toldInDescription(lax.why), { from: fn.name });
   const description = isStrict || lax.why === null ? textOf(fn.description) : describedTool(textOf(fn.description), given);
-  const spec = toolSpec(String(fn.name), isStrict ? held.schema : lax.schema, description, isStrict);
+  const spec = toolSpec(String(fn.name), isStrict ? held.schema : lax.schema, { description, isStrict });
   return [spec, ...cachePoint(mark ?? fn.cache_control, quirks.includes(CACHE_POINTS_ON_TOOLS), log)];
 }
 
-function toolSpec(name: string, json: WireObject, description: string | null = null, isStrict = false): WireObject {
+type ToolNotes = { description?: string | null; isStrict?: boolean };
+
+function toolSpec(name: string, json: WireObject, { description = null, isStrict = false }: ToolNotes = {}): WireObject {
   const about = description === null || description.trim() === '' ? {} : { description };
   return { toolSpec: { name, ...about, inputSchema: { json }, ...(isStrict ? { strict: true } : {}) } };
 }
@@ -161,6 +163,10 @@ function answerTool(
   log.add('response_format', 'emulated', `${reason} answers in JSON by a tool that it has to call`);
   return {
     name,
-    spec: toolSpec(name, { ...toToolSchema(schema ?? {}).schema, type: 'object' }, description ?? 'Gives the answer to the user as JSON.'),
+    spec: toolSpec(
+      name,
+      { ...toToolSchema(schema ?? {}).schema, type: 'object' },
+      { description: description ?? 'Gives the answer to the user as JSON.' },
+    ),
   };
 }

@@ -92,7 +92,7 @@ function readEvent(event: WireObject, state: State): StreamEvent[] {
     case 'content-delta':
       return message.content == null
         ? []
-        : readContent(isObject(message.content) ? message.content : { text: message.content }, index, event.logprobs, state);
+        : readContent(isObject(message.content) ? message.content : { text: message.content }, { index, logprobs: event.logprobs }, state);
     // What the model says before it calls tools, about what it is going to do: not part of the answer to the question, so it is
     // thinking here. It is marked, and comes back to the provider as its plan.
     case 'tool-plan-delta':
@@ -122,8 +122,8 @@ const UNPLACED_OF_CONTENT: Unplaced = {
   document: "the client's own documents have no place in an answer",
 };
 
-function readContent(content: WireObject, index: number, logprobs: unknown, state: State): StreamEvent[] {
-  const thought = think(speechOf(content.thinking), `thinking ${index}`, state);
+function readContent(content: WireObject, { index, logprobs }: WireObject, state: State): StreamEvent[] {
+  const thought = think(speechOf(content.thinking), `thinking ${String(index)}`, state);
   const text = speechOf(content.text);
   tellUnplaced(content, UNPLACED_OF_CONTENT, state.dropped);
   const tokens = decodeLogprobs(logprobs);

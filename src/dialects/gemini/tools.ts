@@ -79,11 +79,13 @@ function declare(tool: unknown, path: string, writing: Writing): WireObject {
   if (isObject(mark ?? fn.cache_control)) {
     writing.note({ param: 'cache_control', action: 'dropped', reason: 'this provider caches by itself and takes no marks' });
   }
-  return declaration(String(fn.name), textOf(fn.description), isObject(fn.parameters) ? fn.parameters : null, writing);
+  return declaration(fn, writing);
 }
 
 /** A function. What its schema cannot say stands in its description. */
-function declaration(name: string, about: string | null, given: WireObject | null, writing: Writing): WireObject {
+function declaration(fn: WireObject, writing: Writing): WireObject {
+  const [name, about] = [String(fn.name), textOf(fn.description)];
+  const given = isObject(fn.parameters) ? fn.parameters : null;
   const fitted = given === null ? null : toToolSchema(given);
   reportNotes(fitted?.notes ?? [], 'tools.function.parameters', writing);
   if (fitted !== null && fitted.why !== null) {
@@ -130,5 +132,5 @@ function answerTool(format: AskedFormat, declared: readonly WireObject[], writin
   noteDescription(format, writing);
   const reason = 'this model accepts no response format beside tools: it answers by a tool, and has to call one';
   writing.note({ param: 'response_format', action: 'emulated', reason });
-  return declaration(name, 'Gives the final answer to the user.', schemaToCheck(format), writing);
+  return declaration({ name, description: 'Gives the final answer to the user.', parameters: schemaToCheck(format) }, writing);
 }

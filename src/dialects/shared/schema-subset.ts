@@ -68,7 +68,7 @@ export function toSubset(given: JsonObject, subset: Subset): InSubset {
     judgeWhole(words, path);
     const written: JsonObject = {};
     for (const [keyword, value] of Object.entries(words)) {
-      if (!isTaken(keyword, value, words, path)) continue;
+      if (!isTaken(keyword, words, path)) continue;
       written[keyword] = mapSchemas(keyword, value, (inner, steps) =>
         typeof inner === 'boolean' && keyword === 'additionalProperties' ? inner : write(inner, `${path}/${keyword}${steps}`),
       );
@@ -95,7 +95,8 @@ export function toSubset(given: JsonObject, subset: Subset): InSubset {
     return withoutFarRef({ ...target, ...rest }, path);
   }
 
-  function isTaken(keyword: string, value: unknown, words: JsonObject, path: string): boolean {
+  function isTaken(keyword: string, words: JsonObject, path: string): boolean {
+    const value = words[keyword];
     const takes = Object.hasOwn(keywords, keyword) ? keywords[keyword] : undefined;
     const isDeciding = DECIDING.has(keyword) || (keyword === '$id' && path !== '#');
     const isKnown = takes === true || takes?.(value, words, given) === true;

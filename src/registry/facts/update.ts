@@ -75,7 +75,7 @@ export function updateModels(before: ModelFile | null, lists: readonly FactList[
   const rows = new Map<string, ModelFacts>();
   const unknown: string[] = [];
   for (const id of idsIn(lists, [...known.values()])) {
-    const place = placeOf(id, known.get(id), all, context);
+    const place = placeOf({ id, known: known.get(id) }, all, context);
     if (place === 'unknown') unknown.push(id);
     if (place !== 'listed') continue;
     rows.set(id, mergeFacts(id, all, { primary, conflicts, slug: (facts) => slugOf(facts, known.get(id), context) }));
@@ -134,8 +134,7 @@ function idsIn(lists: readonly FactList[], known: readonly ModelFacts[]): Readon
  * way out unless the file has it already. What a model makes is not known where only a list without kinds has it and no file its name.
  */
 function placeOf(
-  id: string,
-  known: ModelFacts | undefined,
+  { id, known }: { id: string; known: ModelFacts | undefined },
   lists: readonly FactList[],
   { leftOut, names, today, embeds }: UpdateContext,
 ): 'listed' | 'out' | 'unknown' {

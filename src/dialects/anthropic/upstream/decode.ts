@@ -10,7 +10,7 @@ import { numberOf, parseBounded, textOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { Decoder, DecoderOptions } from '../../dialect.ts';
 import { tellUnplaced, type Unplaced } from '../../openai-common/upstream/answer-fields.ts';
-import { choiceEnd, reasonIn } from '../../openai-common/upstream/finish.ts';
+import { choiceEnd, reasonIn, withStopSequence } from '../../openai-common/upstream/finish.ts';
 import { contentParts, orUnreadable } from '../../openai-common/upstream/speech.ts';
 import { readUnreadable } from '../../openai-common/upstream/unreadable.ts';
 import { createBlockReader, type BlockReader } from './blocks.ts';
@@ -134,7 +134,7 @@ function end(message: WireObject, counts: unknown, { blocks, counts: known, drop
   if (word === null) return told;
   const reason = reasonIn(FINISH, word);
   if (reason !== 'error')
-    return [...blocks.finish(), ...refused(message), choiceEnd(0, word, reason, textOf(message.stop_sequence)), ...told];
+    return [...blocks.finish(), ...refused(message), withStopSequence(choiceEnd(0, word, reason), textOf(message.stop_sequence)), ...told];
   const said = `the upstream ended the answer before its end, with stop reason "${word}"`;
   const error = new RouterError('provider_unavailable', said, { nativeFinishReason: word, retryable: false });
   return [...blocks.finish(), ...told, { type: 'choice-error', choice: 0, error }];

@@ -41,7 +41,7 @@ export function renderThinking(asked: ReasoningRequest): ReasoningConfig {
   if (parameters['reasoning.enabled'] === false) return switchedOff(verbosity, quirks, log);
   if (!isThinkingAsked(parameters)) return unasked(asked, verbosity);
   const obstacle = obstacleOf(asked);
-  if (obstacle !== null) return withoutThought(obstacle, verbosity, quirks, log);
+  if (obstacle !== null) return withoutThought(obstacle, asked, verbosity);
   if (effort !== null && verbosity !== null && effort !== verbosity) {
     log.add('verbosity', 'dropped', 'this provider has one field for both, and the effort of reasoning is in it', { from: verbosity });
   }
@@ -49,7 +49,7 @@ export function renderThinking(asked: ReasoningRequest): ReasoningConfig {
 }
 
 /** Thinking that was asked for and cannot be: where it is the default, leaving it out would not be enough. */
-function withoutThought(obstacle: string, verbosity: string | null, quirks: readonly string[], log: AdjustmentLog): ReasoningConfig {
+function withoutThought(obstacle: string, { quirks, log }: ReasoningRequest, verbosity: string | null): ReasoningConfig {
   log.add('reasoning', 'dropped', obstacle);
   return quirks.includes(THINKS_BY_DEFAULT) ? switchedOff(verbosity, quirks, log) : { thinking: null, effort: verbosity, isOn: false };
 }

@@ -89,7 +89,7 @@ export function renderTools({ parameters, quirks, format, canForce, strict, log 
   }
   const reason = format.why === null ? 'this model' : `structured output here does not take ${format.why}: the model`;
   // The arguments of a call are an object in any case.
-  if (format.way === 'tool' && canForce) return answerByTool({ ...rendered, schema: format.schema }, format, parameters, { reason, log });
+  if (format.way === 'tool' && canForce) return answerByTool({ ...rendered, schema: format.schema }, parameters, { format, reason, log });
   log.add('response_format', 'emulated', `${reason} is told to answer in JSON, which nothing enforces; the router checks the answer`);
   return { ...rendered, instruction: instructionFor(format), schema: schemaToCheck(format) };
 }
@@ -146,10 +146,10 @@ function nativeChoice(choice: unknown, canForce: boolean): WireObject | null {
 /** The model has to call a tool: that of the answer, or one of the client's where there are any and it may. */
 function answerByTool(
   rendered: RenderedTools,
-  { schema, description }: Format,
   parameters: Readonly<WireObject>,
-  { reason, log }: { reason: string; log: AdjustmentLog },
+  { format, reason, log }: { format: Format; reason: string; log: AdjustmentLog },
 ): RenderedTools {
+  const { schema, description } = format;
   const taken = new Set(rendered.tools.map(({ name }) => name));
   let name = 'json';
   while (taken.has(name)) name += '_';

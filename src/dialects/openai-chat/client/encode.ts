@@ -67,7 +67,7 @@ const olderCall = ({ name, arguments: text }: { name?: string; arguments: string
 
 /** Writes a whole answer. */
 export function encodeBody(result: Result, meta: ResponseMeta): JsonObject {
-  return createBody('chat.completion', result, meta, (choice) => renderChoice(choice, meta));
+  return createBody(result, meta, { object: 'chat.completion', renderChoice: (choice) => renderChoice(choice, meta) });
 }
 
 function renderChoice(choice: CollectedChoice, { wantsFunctionCall = false }: ResponseMeta): JsonObject {

@@ -46,12 +46,12 @@ export type ChoiceWriter = {
 /** Writes a stream. @param object what a chunk calls itself. */
 export function createFrameEncoder(object: string, meta: ResponseMeta, writer: ChoiceWriter): Encoder {
   const tail = meta.hasNullUsage ? ',"usage":null}\n\n' : '}\n\n';
-  const starts = createStarts(meta);
+  const starts = createStarts(object, meta);
   const framePrefixes: string[] = [];
 
   /** The beginning of every frame of a block of choices, the same to the last byte; made when its first one is written. */
   function framePrefix(block: number): string {
-    return (framePrefixes[block] ??= `data: ${JSON.stringify(metaFields(object, starts, meta, block)).slice(0, -1)},`);
+    return (framePrefixes[block] ??= `data: ${JSON.stringify(metaFields(starts, block)).slice(0, -1)},`);
   }
 
   const frame = (fields: JsonObject) => `${framePrefix(0)}${JSON.stringify(fields).slice(1)}\n\n`;
@@ -85,7 +85,7 @@ export function createFrameEncoder(object: string, meta: ResponseMeta, writer: C
     const fields = { choices, usage: usageFields(usage, meta, starts), ...finalFields(meta) };
     const finisher = meta.continuedBy();
     if (finisher === null) return frame(fields);
-    return `data: ${JSON.stringify({ ...metaFields(object, starts, meta, 0), ...renderServedBy(finisher, undefined), ...fields })}\n\n`;
+    return `data: ${JSON.stringify({ ...metaFields(starts, 0), ...renderServedBy(finisher, undefined), ...fields })}\n\n`;
   }
 
   const native = (error: RouterError) => error.details.nativeFinishReason ?? null;
@@ -162,16 +162,15 @@ function splitTemplate(frame: string): readonly [string, string] | null {
 
 /** Writes a whole answer. */
 export function createBody(
-  object: string,
   { starts: said, usage, choices }: Result,
   meta: ResponseMeta,
-  renderChoice: (choice: CollectedChoice) => JsonObject,
+  { object, renderChoice }: { object: string; renderChoice: (choice: CollectedChoice) => JsonObject },
 ): JsonObject {
-  const starts = createStarts(meta);
+  const starts = createStarts(object, meta);
   for (const start of said) starts.take(start);
   const several = meta.servedBy().length > 1;
   return {
-    ...metaFields(object, starts, meta, 0),
+    ...metaFields(starts, 0),
     // OpenRouter's schema requires the field here, and OpenAI's does not take a null.
     system_fingerprint: starts.of(0)?.systemFingerprint ?? meta.fingerprint(),
     choices: choices.map((choice) => ({
@@ -192,12 +191,14 @@ function blockOf(choice: number, meta: ResponseMeta): number {
   return Math.floor(choice / meta.choicesEach);
 }
 
-type Starts = { take(start: StartEvent): void; of(block: number): StartEvent | undefined };
+type Starts = { object: string; meta: ResponseMeta; take(start: StartEvent): void; of(block: number): StartEvent | undefined };
 
 /** What the upstreams said of themselves, by block of choices. The first word of each counts. */
-function createStarts(meta: ResponseMeta): Starts {
+function createStarts(object: string, meta: ResponseMeta): Starts {
   const starts: (StartEvent | undefined)[] = [];
   return {
+    object,
+    meta,
     take(start: StartEvent): void {
       starts[blockOf(start.choices?.[0] ?? 0, meta)] ??= start;
     },
@@ -205,8 +206,8 @@ function createStarts(meta: ResponseMeta): Starts {
   };
 }
 
-function metaFields(object: string, starts: Starts, meta: ResponseMeta, block: number): JsonObject {
-  const start = starts.of(block);
+function metaFields({ object, meta, of }: Starts, block: number): JsonObject {
+  const start = of(block);
   return {
     id: meta.id,
     object,

@@ -43,20 +43,23 @@ export function createChatReader(options: DecoderOptions): ReadChunk {
     const choices = arrayOf(chunk['choices']);
     const indexes = choiceIndexes(choices);
     for (const [position, choice] of choices.entries()) {
-      if (isObject(choice)) readChoice(choice, indexes[position] ?? position, state, events);
+      if (isObject(choice)) readChoice(choice, { index: indexes[position] ?? position, state, events });
     }
     events.push(...readUsage(chunk, state));
     return events;
   };
 }
 
-function readChoice(choice: WireObject, index: number, state: State, events: StreamEvent[]): void {
+type Reading = { index: number; state: State; events: StreamEvent[] };
+
+function readChoice(choice: WireObject, reading: Reading): void {
+  const { index, state, events } = reading;
   const delta = withPartsApart(isObject(choice.delta) ? choice.delta : isObject(choice.message) ? choice.message : bare(choice));
   readReasoning(delta, index, events);
-  readText(delta, choice.logprobs, { index, state, events });
+  readText(delta, choice.logprobs, reading);
   tellUnplaced(choice, UNPLACED_OF_CHOICE, state.dropped);
   tellUnplaced(delta, UNPLACED_OF_MESSAGE, state.dropped);
-  readToolCalls(delta, index, state, events);
+  readToolCalls(delta, reading);
   const extra = pick(delta, CARRIED_OF_MESSAGE);
   if (extra !== null) events.push(...partEvents(index, extra, 'openai-chat'));
   const usage = decodeUsage(choice.usage, state.quirks); // Moonshot
@@ -91,8 +94,6 @@ function readReasoning(delta: WireObject, choice: number, events: StreamEvent[])
 const textOfDetails = (details: readonly unknown[]) =>
   details.map((detail) => (isObject(detail) ? (speechOf(detail.text) ?? '') : '')).join('');
 
-type Reading = { index: number; state: State; events: StreamEvent[] };
-
 function readText(delta: WireObject, rawLogprobs: unknown, { index: choice, state, events }: Reading): void {
   const text =
     speechOf(delta.content, (type) =>
@@ -112,7 +113,7 @@ function readText(delta: WireObject, rawLogprobs: unknown, { index: choice, stat
   events.push({ type: 'refusal-delta', choice, text: refusal, ...(refusalLogprobs === undefined ? {} : { logprobs: refusalLogprobs }) });
 }
 
-function readToolCalls(delta: WireObject, choice: number, state: State, events: StreamEvent[]): void {
+function readToolCalls(delta: WireObject, { index: choice, state, events }: Reading): void {
   const legacy = isObject(delta.function_call) ? [{ function: delta.function_call }] : [];
   const pieces = [...arrayOf(delta.tool_calls), ...legacy].filter(isObject);
   if (pieces.length === 0) return;

@@ -52,28 +52,25 @@ export function reasonIn(table: Readonly<Record<string, FinishReason>>, word: st
   return Object.hasOwn(table, word) ? table[word] : undefined;
 }
 
-/**
- * The end of a choice. An unknown reason is a normal stop and is passed on as `native_finish_reason`.
- *
- * @param stopSequence which one ended it; null = none, or not known.
- */
-export function choiceEnd(
-  choice: number,
-  nativeReason: string,
-  reason: FinishReason | undefined,
-  stopSequence: string | null = null,
-): ChoiceEndEvent {
+/** The end of a choice. An unknown reason is a normal stop and is passed on as `native_finish_reason`. */
+export function choiceEnd(choice: number, nativeReason: string, reason: FinishReason | undefined): ChoiceEndEvent {
   const event: ChoiceEndEvent = { type: 'choice-end', choice, reason: reason ?? 'stop', nativeReason };
   if (reason === undefined) event.isGuess = true;
-  if (stopSequence !== null) event.stopSequence = stopSequence;
   return event;
+}
+
+/** The end of a choice with the stop sequence that ended it; null = none, or not known. */
+export function withStopSequence(event: ChoiceEndEvent, stopSequence: string | null): ChoiceEndEvent {
+  return stopSequence === null ? event : { ...event, stopSequence };
 }
 
 /** How a choice ended: well, or with the error its finish reason stands for. `native` is that reason. */
 export function readFinish(choice: WireObject, index: number, native: string): ChoiceEndEvent | ChoiceErrorEvent {
   const nativeReason = textOf(choice.native_finish_reason) ?? native;
   const reason = reasonIn(FINISH, native.toLowerCase()); // gateways pass the words of Google and Cohere on
-  if (reason !== 'error') return choiceEnd(index, nativeReason, reason, reason === 'stop' ? stopSequenceIn(choice) : null);
+  if (reason !== 'error') {
+    return withStopSequence(choiceEnd(index, nativeReason, reason), reason === 'stop' ? stopSequenceIn(choice) : null);
+  }
   const said = findErrorIn({ error: choice.error });
   const error = said ?? new RouterError('provider_unavailable', `the upstream ended the answer with finish reason "${nativeReason}"`);
   return { type: 'choice-error', choice: index, error: error.with({ nativeFinishReason: nativeReason }) };

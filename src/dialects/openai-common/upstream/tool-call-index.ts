@@ -43,8 +43,7 @@ export function createToolCallIndex(budget?: AnswerBudget): ToolCallIndex {
   }
 
   /** A piece with a name begins another call when it has another id, whatever index it claims, or when it claims nothing. */
-  function opensAnother(call: Call, native: number | null, id: string | null, name: string | null): boolean {
-    if (name === null) return false;
+  function opensAnother(call: Call, native: number | null, id: string | null): boolean {
     return id === null ? native === null && call.named : call.id !== null && call.id !== id;
   }
 
@@ -52,7 +51,7 @@ export function createToolCallIndex(budget?: AnswerBudget): ToolCallIndex {
     locate(native, id, name) {
       const index = claimed(native, id);
       const call = index === undefined ? undefined : calls[index];
-      return index === undefined || call === undefined || opensAnother(call, native, id, name)
+      return index === undefined || call === undefined || (name !== null && opensAnother(call, native, id))
         ? open(native, id, name)
         : goOn(index, call, name);
     },

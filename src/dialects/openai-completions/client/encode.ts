@@ -41,7 +41,7 @@ export function createEncoder(meta: ResponseMeta): Encoder {
 
 /** Writes a whole answer. */
 export function encodeBody(result: Result, meta: ResponseMeta): JsonObject {
-  return createBody('text_completion', result, meta, renderChoice);
+  return createBody(result, meta, { object: 'text_completion', renderChoice });
 }
 
 function renderChoice({ blocks }: CollectedChoice): JsonObject {

@@ -36,7 +36,8 @@ function chunkReader({ quirks, dropped }: DecoderOptions): ReadChunk {
     for (const [position, choice] of choices.entries()) {
       if (!isObject(choice)) continue;
       tellUnplaced(choice, UNPLACED_OF_CHOICE, dropped);
-      readChoice(choice, indexes[position] ?? position, finishWordOf(choice) ?? finishWordOf(chunk), events);
+      const finishWord = finishWordOf(choice) ?? finishWordOf(chunk);
+      readChoice(choice, { index: indexes[position] ?? position, finishWord, events });
     }
     const usage = decodeUsage(chunk['usage'], quirks);
     if (usage !== null) events.push({ type: 'usage', usage: withTier(usage, chunk) });
@@ -44,7 +45,9 @@ function chunkReader({ quirks, dropped }: DecoderOptions): ReadChunk {
   };
 }
 
-function readChoice(choice: WireObject, index: number, native: string | null, events: StreamEvent[]): void {
+type Reading = { index: number; finishWord: string | null; events: StreamEvent[] };
+
+function readChoice(choice: WireObject, { index, finishWord, events }: Reading): void {
   const reasoning = speechOf(choice.reasoning) ?? speechOf(choice.reasoning_content);
   if (reasoning !== null) events.push({ type: 'reasoning-delta', choice: index, text: reasoning });
   const message = choice.delta ?? choice.message; // of providers that answer as if they had been asked to chat
@@ -55,6 +58,6 @@ function readChoice(choice: WireObject, index: number, native: string | null, ev
     if (logprobs !== undefined) event.logprobs = logprobs;
     events.push(event);
   }
-  const ending = native ?? (isObject(choice.error) ? 'error' : null);
+  const ending = finishWord ?? (isObject(choice.error) ? 'error' : null);
   if (ending !== null) events.push(readFinish(choice, index, ending));
 }

@@ -87,7 +87,7 @@ function createReader(options: Pick<DecoderOptions, 'budget' | 'dropped'>): Read
     const item = isObject(event.item) ? event.item : null;
     if (type === 'output_item.added' && item !== null) return openItem(item, index, state);
     if (type === 'output_item.done' && item !== null) return closeItem(item, index, state);
-    return readPiece(event, type, index, state);
+    return readPiece(event, { type, index }, state);
   };
 }
 
@@ -121,7 +121,7 @@ function openItem(item: WireObject, index: number, state: State): StreamEvent[] 
 const isCall = ({ type }: WireObject) => type === 'function_call' || type === 'custom_tool_call';
 
 /** A piece of an item. Calls that have not been opened by name are told when they are complete. */
-function readPiece(event: WireObject, type: string, index: number, state: State): StreamEvent[] {
+function readPiece(event: WireObject, { type, index }: { type: string; index: number }, state: State): StreamEvent[] {
   const part = numberOf(event.summary_index) ?? numberOf(event.content_index) ?? 0;
   switch (type) {
     case 'output_text.delta':
@@ -129,9 +129,9 @@ function readPiece(event: WireObject, type: string, index: number, state: State)
     case 'refusal.delta':
       return said(itemAt(index, event.item_id, state), refusal(event.delta));
     case 'reasoning_summary_text.delta':
-      return think(itemAt(index, event.item_id, state), 'summary', part, speechOf(event.delta) ?? '', state);
+      return think(itemAt(index, event.item_id, state), { kind: 'summary', part, text: speechOf(event.delta) ?? '' }, state);
     case 'reasoning_text.delta':
-      return think(itemAt(index, event.item_id, state), 'text', part, speechOf(event.delta) ?? '', state);
+      return think(itemAt(index, event.item_id, state), { kind: 'text', part, text: speechOf(event.delta) ?? '' }, state);
     case 'function_call_arguments.delta':
     case 'custom_tool_call_input.delta': {
       const item = itemAt(index, event.item_id, state);
@@ -155,8 +155,10 @@ function textDelta(text: string, rawLogprobs: unknown): TextDeltaEvent[] {
   return [{ type: 'text-delta', choice: 0, text, ...(logprobs === undefined ? {} : { logprobs }) }];
 }
 
+type ThoughtPiece = { kind: 'summary' | 'text'; part: number; text: string };
+
 /** A piece of thought. Parts of summaries are paragraphs, told without the line between them. */
-function think(item: Item, kind: 'summary' | 'text', part: number, text: string, state: State): StreamEvent[] {
+function think(item: Item, { kind, part, text }: ThoughtPiece, state: State): StreamEvent[] {
   if (text === '') return [];
   const known = item.blocks.get(`${kind}/${part}`);
   if (known === undefined) state.budget?.take(ENTRY_BYTES);
@@ -216,7 +218,7 @@ function refusal(given: unknown): StreamEvent[] {
 
 function closeThought(item: WireObject, heard: Item, state: State): StreamEvent[] {
   const parts = (list: unknown, kind: 'summary' | 'text') =>
-    arrayOf(list).flatMap((part, position) => think(heard, kind, position, speechOf(part) ?? '', state));
+    arrayOf(list).flatMap((part, position) => think(heard, { kind, part: position, text: speechOf(part) ?? '' }, state));
   const events: StreamEvent[] = heard.spoke ? [] : [...parts(item.summary, 'summary'), ...parts(item.content, 'text')];
   const data = textOf(item.encrypted_content);
   if (data === null) return events;

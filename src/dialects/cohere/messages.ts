@@ -65,7 +65,7 @@ function renderMessage(message: Message, path: string, writing: Writing): WireOb
   const parts = renderParts(message, path, writing);
   switch (message.role) {
     case 'assistant':
-      return renderAssistant(message, parts, path, writing);
+      return renderAssistant(message, { parts, path }, writing);
     case 'tool':
       return { role: 'tool', tool_call_id: message.tool_call_id, content: asContent(parts) };
     default:
@@ -82,12 +82,12 @@ function asContent(parts: readonly WireObject[]): unknown {
 
 function renderParts({ role, content }: Message, path: string, writing: Writing): WireObject[] {
   if (typeof content === 'string') return content === '' ? [] : [text(content)];
-  return (content ?? []).map((part, position) => renderPart(part, role, `${path}.content[${position}]`, writing));
+  return (content ?? []).map((part, position) => renderPart(part, { role, path: `${path}.content[${position}]` }, writing));
 }
 
 const text = (value: string): WireObject => ({ type: 'text', text: value });
 
-function renderPart(part: ContentPart, role: Message['role'], path: string, { dropped }: Writing): WireObject {
+function renderPart(part: ContentPart, { role, path }: { role: Message['role']; path: string }, { dropped }: Writing): WireObject {
   if (part['cache_control'] != null) count(dropped, 'content.cache_control');
   if (part.type === 'text') return text(part.text);
   if (part.type === 'refusal') return text(part.refusal);
@@ -99,8 +99,7 @@ function renderPart(part: ContentPart, role: Message['role'], path: string, { dr
 
 function renderAssistant(
   message: Message & { role: 'assistant' },
-  parts: readonly WireObject[],
-  path: string,
+  { parts, path }: { parts: readonly WireObject[]; path: string },
   writing: Writing,
 ): WireObject {
   const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${path}.tool_calls[${position}]`));

@@ -58,7 +58,7 @@ export function renderMessages(messages: readonly Message[], { quirks }: FittedC
       rendered.push(BETWEEN);
       between++;
     }
-    const written = renderMessage(message, `messages[${index}]`, thinks, dropped);
+    const written = renderMessage(message, `messages[${index}]`, { thinks, dropped });
     if (isSilent(written)) silent++;
     else rendered.push(written);
   }
@@ -75,10 +75,14 @@ export function renderMessages(messages: readonly Message[], { quirks }: FittedC
   return rendered;
 }
 
-function renderMessage(message: Message, path: string, thinks: boolean, dropped: Tally): WireObject {
+/** Whether the model accepts the thinking of earlier turns, and the fields that are left out. */
+type Writing = { thinks: boolean; dropped: Tally };
+
+function renderMessage(message: Message, path: string, writing: Writing): WireObject {
+  const { dropped } = writing;
   switch (message.role) {
     case 'assistant':
-      return renderAssistant(message, path, thinks, dropped);
+      return renderAssistant(message, path, writing);
     case 'tool': {
       const name = textOf(message['name']);
       const content = renderContent(message.content, path, dropped);
@@ -95,7 +99,7 @@ function renderMessage(message: Message, path: string, thinks: boolean, dropped:
   }
 }
 
-function renderAssistant(message: Message & { role: 'assistant' }, path: string, thinks: boolean, dropped: Tally): WireObject {
+function renderAssistant(message: Message & { role: 'assistant' }, path: string, { thinks, dropped }: Writing): WireObject {
   const thinking = thinks ? renderThinking(message, dropped) : [];
   const said = renderContent(message.content, path, dropped);
   const refusal = textOf(message['refusal']);

@@ -12,7 +12,7 @@ import { listEndpoints } from './http/endpoints.ts';
 import { errorResponse } from './http/error-response.ts';
 import { explain } from './http/explain.ts';
 import { noObjection } from './http/localhost.ts';
-import { listModels, listProviders, retrieveModel } from './http/models.ts';
+import { describeCatalog, listModels, listProviders, retrieveModel } from './http/models.ts';
 import { readRest } from './http/unread-body.ts';
 import { memoizePerTenant } from './state/tenants.ts';
 import { toRouterError, type RouterError } from './unified/error.ts';
@@ -66,8 +66,9 @@ export function createApp(deps: AppDeps): Hono<Vars> {
   });
   app.options('*', cors({ origin: '*', maxAge: 86_400 }));
 
+  const health = () => ({ status: 'ok', catalog: describeCatalog(deps.catalog, deps.catalogOrigin) });
   const api = new Hono<Vars>();
-  api.get('/health', (context) => context.json({ status: 'ok' }));
+  api.get('/health', (context) => context.json(health()));
   api.use('*', async (context, next) => {
     context.set('deps', depsFor(await deps.authenticate(context.req.raw.headers)));
     await next();
@@ -91,7 +92,9 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     return context.json(listEndpoints(`${author}/${slug}`, context.get('deps')));
   });
   api.get('/models/:id{.+}', (context) => context.json(retrieveModel(context.req.param('id'), deps.catalog)));
-  api.get('/providers', (context) => context.json(listProviders(deps.catalog, deps.ports.access)));
+  api.get('/providers', (context) =>
+    context.json({ ...listProviders(deps.catalog, deps.ports.access), catalog: describeCatalog(deps.catalog, deps.catalogOrigin) }),
+  );
   const methods: ReadonlyMap<string, string> = new Map(
     api.routes.filter(({ method }) => method !== 'ALL').map(({ path, method }) => [path, method]),
   );
@@ -100,7 +103,7 @@ export function createApp(deps: AppDeps): Hono<Vars> {
   });
 
   for (const base of BASES) app.route(base, api);
-  app.get('/health', (context) => context.json({ status: 'ok' }));
+  app.get('/health', (context) => context.json(health()));
   app.notFound((context) => {
     const { method, path } = context.req;
     return refuse(missingRoute(method, path, methods), path, context.get('generationId'));

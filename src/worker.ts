@@ -1,17 +1,20 @@
 /** Composition root: builds the ports from the operator's variables and the platform, and the application from the ports. No logic here. */
 import { createApp } from './app.ts';
+import type { AppDeps } from './http/deps.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createLocalhostOnly, noObjection } from './http/localhost.ts';
 import { systemBackground } from './platform/background.ts';
 import { anonymousHosts, callerKeys, catalogUrl, createAccess, limits, modelAliases, type Env } from './platform/env.ts';
 import { createHealthPort } from './platform/health-object.ts';
 import { createLive } from './platform/live-catalog.ts';
+import { catalogStore, createStoredCatalog, type PushedCatalog } from './platform/stored-catalog.ts';
 import { createToLogLine } from './platform/log.ts';
 import { systemClock, systemFetch, systemLog, systemRandom } from './platform/system.ts';
 import { createKeyHealth } from './upstream/key-health.ts';
 import { createRefusedParameters } from './state/refused-parameters.ts';
 import { createSticky } from './state/sticky-endpoints.ts';
-import { healthFor } from './state/tenants.ts';
+import { healthFor, memoizePerTenant } from './state/tenants.ts';
+import { toPrintable } from './lib/printable.ts';
 import { CATALOG } from './registry/catalog.generated.ts';
 import { readAliases } from './registry/aliases.ts';
 import { readCatalog, withAliases, type WrittenCatalog } from './registry/catalog.ts';
@@ -20,15 +23,14 @@ export { HealthObject } from './platform/health-object.ts';
 
 type App = ReturnType<typeof createApp>;
 
-function compose(env: Env, written: WrittenCatalog): App {
+/** Longest line about an entry of `MODEL_ALIASES`, in characters. */
+const MAX_FAULT_CHARACTERS = 500;
+
+/** What the applications of one isolate share, whichever catalogue they were made with. Variables do not change within an isolate. */
+function createShared(env: Env): Omit<AppDeps, 'catalog'> {
   const { keys, allowAnonymous } = callerKeys(env);
-  const { aliases, faults } = readAliases(modelAliases(env));
-  const catalog = withAliases(readCatalog(written), aliases);
-  const toLogLine = createToLogLine(env, catalog);
-  for (const fault of faults) systemLog(toLogLine(fault));
   const health = createHealthPort(env);
-  return createApp({
-    catalog,
+  return {
     ports: {
       clock: systemClock,
       random: systemRandom,
@@ -37,32 +39,54 @@ function compose(env: Env, written: WrittenCatalog): App {
       limits: limits(env),
       keyHealth: createKeyHealth(systemClock),
       background: systemBackground,
-      log: (line) => systemLog(toLogLine(line)),
+      log: systemLog,
     },
     authenticate: createAuthenticate(keys, allowAnonymous),
     objection: keys.length === 0 && allowAnonymous ? createLocalhostOnly(anonymousHosts(env)) : noObjection,
-    toLogLine,
-    memoryOf: (tenant) => ({
+    memoryOf: memoizePerTenant((tenant) => ({
       learned: createRefusedParameters(systemClock),
       health: healthFor(tenant, health),
       sticky: createSticky(systemClock),
-    }),
-  });
+    })),
+  };
 }
 
-/** Created by the first request. Variables do not change within an isolate. */
-let app: App | null = null;
-/** Used instead of `app` while provider files are being edited (`npm run dev`). */
-let live: (() => Promise<App>) | null = null;
+/** The application of one catalogue. */
+type Compose = (written: WrittenCatalog, pushed?: PushedCatalog | null) => App;
+
+function createCompose(env: Env): Compose {
+  const shared = createShared(env);
+  const { aliases, faults } = readAliases(modelAliases(env));
+  for (const fault of faults) systemLog(toPrintable(fault, MAX_FAULT_CHARACTERS));
+  return (written, pushed = null) => {
+    const catalog = withAliases(readCatalog(written), aliases);
+    const toLogLine = createToLogLine(env, catalog);
+    const ports = { ...shared.ports, log: (line: string) => systemLog(toLogLine(line)) };
+    return createApp({ ...shared, ports, catalog, toLogLine, ...(pushed === null ? {} : { catalogOrigin: { source: 'kv', ...pushed } }) });
+  };
+}
+
+/** The application to use now. Where provider files are edited (`npm run dev`) the latest has to be asked for first. */
+function createSource(env: Env): () => App | Promise<App> {
+  const compose = createCompose(env);
+  const url = catalogUrl(env);
+  if (url !== '') return createLive({ url, ask: systemFetch }, compose, CATALOG);
+  const store = catalogStore(env);
+  if (store === null) {
+    const app = compose(CATALOG);
+    return () => app;
+  }
+  return createStoredCatalog({ store, clock: systemClock, background: systemBackground, log: systemLog }, compose, CATALOG);
+}
+
+/** Created by the first request. */
+let source: (() => App | Promise<App>) | null = null;
 
 export default {
   fetch(request: Request, env: Env): Response | Promise<Response> {
-    const url = catalogUrl(env);
-    if (url === '') {
-      app ??= compose(env, CATALOG);
-      return app.fetch(request);
-    }
-    live ??= createLive({ url, ask: systemFetch }, (catalog) => compose(env, catalog), CATALOG);
-    return live().then((app) => app.fetch(request));
+    source ??= createSource(env);
+    const answer = (app: App) => app.fetch(request);
+    const current = source();
+    return current instanceof Promise ? current.then(answer) : answer(current);
   },
 };

@@ -9,9 +9,14 @@ import type { Objection } from './localhost.ts';
 /** What the handlers of one tenant's request are given. */
 export type Deps = { catalog: Catalog; ports: Ports; memory: RequestMemory };
 
+/** Where a catalogue comes from: the deployed Worker, or a KV namespace (`platform/stored-catalog.ts`). `hash`: SHA-256 of its text, in hex. */
+export type CatalogOrigin = { source: 'bundled' } | { source: 'kv'; hash: string; pushedAt: string };
+
 /** What is made once. */
 export type AppDeps = {
   catalog: Catalog;
+  /** Where the catalogue comes from; absent = the deployed Worker. */
+  catalogOrigin?: CatalogOrigin;
   ports: Omit<Ports, keyof Memory>;
   authenticate: Authenticate;
   /** Makes the memory of a tenant; called when the tenant is new, or has been forgotten. */

@@ -6,6 +6,7 @@ import { offeringOf, type Catalog } from '../registry/catalog.ts';
 import type { CompiledProvider, Offering, Rates } from '../registry/provider.ts';
 import { operationFor } from '../registry/operation.ts';
 import type { AccessPort } from '../ports.ts';
+import type { CatalogOrigin } from './deps.ts';
 import { readName, unknownModel } from '../routing/resolve-model.ts';
 import { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../lib/json.ts';
@@ -144,6 +145,12 @@ export function supportedParameters({ provider, offering }: ModelOffer): string[
   return Object.entries(rules)
     .filter(([name, rule]) => rule !== false && name !== 'stream_options')
     .map(([name]) => name);
+}
+
+/** Which catalogue is in use: its version, the date of its newest facts, where it comes from, and when it was pushed. */
+export function describeCatalog({ version, checked }: Catalog, origin: CatalogOrigin = { source: 'bundled' }): JsonObject {
+  const pushed = origin.source === 'kv' ? { hash: origin.hash, pushed_at: origin.pushedAt } : {};
+  return { version, checked, source: origin.source, ...pushed };
 }
 
 /** Every provider file, and whether it is ready to be called. */

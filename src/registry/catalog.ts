@@ -12,6 +12,8 @@ import { MARKS, openRows, readRetired, readSlugs, type RowReader, type SharedRow
 export interface Catalog {
   /** Names its content: two catalogues of one version are the same. */
   readonly version: string;
+  /** Date of its newest facts about models, `YYYY-MM-DD`. */
+  readonly checked: string;
   readonly providers: readonly CompiledProvider[];
   /** The provider of that slug. */
   provider(slug: string): CompiledProvider | undefined;
@@ -37,14 +39,21 @@ export type RetiredAt = RetiredModel & { provider: string };
  * or two of them, and reading all takes longer than answering.
  */
 export type WrittenCatalog = {
-  /** A hash of the rest. */
+  /** {@link CATALOG_LAYOUT} of the code that wrote it. */
+  layout: number;
+  /** A hash of the providers and their models. */
   version: string;
+  /** See {@link Catalog}. */
+  checked: string;
   /** {@link WrittenProvider}s, as JSON, by slug. */
   providers: Readonly<Record<string, string>>;
   /** The models of each provider, as `rows.ts` reads them. */
   rows: Readonly<Record<string, string>>;
   shared: SharedRows;
 };
+
+/** Rises when the type changes: a Worker reads the layout of its own code and no other. */
+export const CATALOG_LAYOUT = 1;
 
 /** A provider without its models, and where most facts about them come from. */
 type WrittenProvider = Omit<CompiledProvider, 'models' | 'retired'> & { list: { source: string; checked: string } };
@@ -53,7 +62,7 @@ type WrittenProvider = Omit<CompiledProvider, 'models' | 'retired'> & { list: { 
 const readers = new WeakMap<CompiledProvider, RowReader>();
 
 /** The catalogue that the build has written. */
-export function readCatalog({ version, providers, rows, shared }: WrittenCatalog): Catalog {
+export function readCatalog({ version, checked, providers, rows, shared }: WrittenCatalog): Catalog {
   const slugs = once(() => readSlugs(shared));
   const profiles = once(() => shared.profiles.split('\n'));
   const names = Object.keys(providers);
@@ -82,6 +91,7 @@ export function readCatalog({ version, providers, rows, shared }: WrittenCatalog
     slugs: () => [...slugs().keys()],
     retired: () => readRetired(shared).map(({ model, at }) => ({ ...model, provider: names[at] ?? '' })),
     version: () => version,
+    checked: () => checked,
   });
 }
 
@@ -96,6 +106,7 @@ export function createCatalog(providers: readonly CompiledProvider[]): Catalog {
     slugs: () => [...offers().keys()].toSorted(),
     retired: () => providers.flatMap(({ slug, retired = [] }) => retired.map((model) => ({ ...model, provider: slug }))),
     version: once(() => versionOf(providers)),
+    checked: once(() => newestOf(providers)),
   });
 }
 
@@ -106,6 +117,10 @@ const offersOf = (providers: readonly CompiledProvider[]) =>
 /** A hash of what all providers are. */
 export const versionOf = (providers: readonly CompiledProvider[]): string => hashText(JSON.stringify(providers));
 
+/** The latest date on which a fact about a model was checked; empty where there is no model. */
+export const newestOf = (providers: readonly CompiledProvider[]): string =>
+  providers.flatMap(({ models }) => models.map(({ checked }) => checked)).reduce((newest, date) => (date > newest ? date : newest), '');
+
 type CatalogParts = {
   /** Slugs of the providers. */
   names: readonly string[];
@@ -115,15 +130,19 @@ type CatalogParts = {
   slugs: () => readonly string[];
   retired: () => readonly RetiredAt[];
   version: () => string;
+  checked: () => string;
 };
 
-function toCatalog({ names, provider, offers, slugs, retired, version }: CatalogParts): Catalog {
+function toCatalog({ names, provider, offers, slugs, retired, version, checked }: CatalogParts): Catalog {
   const all = once(() => names.flatMap((slug) => provider(slug) ?? []));
   const byId = once(() => slugsById(all()));
   const gone = once(() => retiredByName(retired()));
   return {
     get version() {
       return version();
+    },
+    get checked() {
+      return checked();
     },
     get providers() {
       return all();
@@ -149,6 +168,9 @@ export function withAliases(catalog: Catalog, aliases: ModelAliases): Catalog {
   return {
     get version() {
       return catalog.version;
+    },
+    get checked() {
+      return catalog.checked;
     },
     get providers() {
       return catalog.providers;

@@ -1,5 +1,5 @@
 /** Writes the catalogue that `catalog.ts` reads. Runs at build time. */
-import { versionOf, type WrittenCatalog } from './catalog.ts';
+import { CATALOG_LAYOUT, newestOf, versionOf, type WrittenCatalog } from './catalog.ts';
 import type { CompiledProvider } from './provider.ts';
 import { writeRows } from './write-rows.ts';
 
@@ -11,7 +11,9 @@ export function writeCatalog(providers: readonly CompiledProvider[]): WrittenCat
     return [provider.slug, JSON.stringify({ ...provider, list: { source, checked } })] as const;
   });
   return {
+    layout: CATALOG_LAYOUT,
     version: versionOf(providers),
+    checked: newestOf(providers),
     providers: Object.fromEntries(json),
     rows: Object.fromEntries(providers.map(({ slug }, at) => [slug, rows[at]?.rows ?? ''])),
     shared,

@@ -14,8 +14,8 @@ export const ROOT = join(import.meta.dirname, '../..');
 /** A Worker that is being served. */
 export type ServingOperation = { url: string; stop: () => Promise<void> };
 
-/** Keep in step with wrangler.toml. */
-const COMPATIBILITY = { compatibilityDate: '2026-11-01', compatibilityFlags: ['no_nodejs_compat', 'enable_request_signal'] };
+/** Date and flags of the runtime. Keep in step with wrangler.toml. */
+export const COMPATIBILITY = { compatibilityDate: '2026-11-01', compatibilityFlags: ['no_nodejs_compat', 'enable_request_signal'] };
 
 /** One ES module with everything in it. */
 export async function bundle(entry: string): Promise<string> {

@@ -107,7 +107,7 @@ describe.each(BASES)('%s', (base) => {
   it('/health is well, with a generation id like everything else', async () => {
     const response = await fetch(at('health'));
     expect(response.headers.get('x-generation-id')).toMatch(/^gen-/);
-    expect(await response.json()).toEqual({ status: 'ok' });
+    expect(await response.json()).toEqual({ status: 'ok', catalog: expect.objectContaining({ source: 'bundled' }) });
   });
 
   it('a browser may ask from anywhere, send any header, and read ours', async () => {

@@ -84,7 +84,7 @@ describe('a router that nobody has set up', () => {
 
   it.each(['/health', '/v1/health', '/api/v1/health'])('GET %s answers', async (path) => {
     const response = await fetch(bare.url + path);
-    expect(await response.json()).toEqual({ status: 'ok' });
+    expect(await response.json()).toEqual({ status: 'ok', catalog: expect.objectContaining({ source: 'bundled' }) });
   });
 
   it('lets nobody in by a key of their own', async () => {

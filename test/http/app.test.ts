@@ -26,7 +26,10 @@ function upstream(): { fetch: Fetch; calls: { url: string; body: unknown; header
 describe.each(BASES)('below %s', (base) => {
   it('health needs no key', async () => {
     const response = await createRouter().call('GET', `${base}/health`, undefined, {});
-    expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { status: 'ok', catalog: expect.objectContaining({ source: 'bundled' }) },
+    ]);
   });
 
   it.each([

@@ -4,6 +4,8 @@ import { createLive, type NumberedCatalog } from '../../src/platform/live-catalo
 import type { WrittenCatalog } from '../../src/registry/catalog.ts';
 
 const catalog = (slug: string): WrittenCatalog => ({
+  layout: 1,
+  checked: '2026-11-30',
   version: slug,
   providers: { [slug]: '{}' },
   rows: {},

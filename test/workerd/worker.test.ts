@@ -57,7 +57,7 @@ async function chat(fields: object = {}, headers: Record<string, string> = {}): 
 describe('inside workerd', () => {
   it.each(['/health', '/v1/health', '/api/v1/health'])('%s answers', async (path) => {
     const response = await SELF.fetch(`http://router${path}`);
-    expect(await response.json()).toEqual({ status: 'ok' });
+    expect(await response.json()).toEqual({ status: 'ok', catalog: expect.objectContaining({ source: 'bundled' }) });
   });
 
   it.each(['models', 'providers'])('/v1/%s lists something', async (path) => {

@@ -5,7 +5,7 @@ import type { EventSource } from '../unified/response/event-source.ts';
 import type { Watch } from '../stream/deadline.ts';
 import type { UpstreamCall } from '../upstream/call.ts';
 import type { AnswerSource } from '../upstream/response.ts';
-import { atProvider, type Callee } from '../upstream/send.ts';
+import { toProviderError, type Callee } from '../upstream/send.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { CallStages } from './call-stages.ts';
 
@@ -57,7 +57,9 @@ export class CallAnswer implements EventSource {
     this.#close(!isSatisfied && events.at(-1)?.type === 'end');
     const { callee, secrets, clock, call } = this.#opened;
     const arrival = { nowMs: clock.nowMs(), call };
-    return events.map((event) => ('error' in event ? { ...event, error: atProvider(event.error, { callee, secrets }, arrival) } : event));
+    return events.map((event) =>
+      'error' in event ? { ...event, error: toProviderError(event.error, { callee, secrets }, arrival) } : event,
+    );
   }
 
   /** Reads no more. @param isComplete the upstream has sent its last event: nothing is left to abort, and aborting costs CPU. */

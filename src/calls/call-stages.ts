@@ -119,7 +119,7 @@ export class CallStages implements Billed {
     let count = 0;
     for (const event of events) {
       if (event.type !== 'text-delta' || event.logprobs !== undefined || !this.#plainChoices.has(event.choice)) break;
-      if (this.#hideSecrets !== null && !this.#hideSecrets.isHarmless(event)) break;
+      if (this.#hideSecrets !== null && !this.#hideSecrets.canHoldNoSecret(event)) break;
       this.#usage.countText(event.text);
       count++;
     }

@@ -8,7 +8,7 @@ import { endpointOf } from '../routing/resolve-model.ts';
 import { RouterError } from '../unified/error.ts';
 import type { Credentials } from '../upstream/auth/index.ts';
 import { createCallKeys, type CallKeys } from '../upstream/keys.ts';
-import { atProvider, send, type Callee, type SendResult } from '../upstream/send.ts';
+import { toProviderError, send, type Callee, type SendResult } from '../upstream/send.ts';
 import type { RefusedKey } from './call-tally.ts';
 import type { AttemptScope } from './context.ts';
 import type { Prepared, PreparedPart } from './prepare.ts';
@@ -103,7 +103,11 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
 
   /** The error as the client may see it. @param secrets kept out of its text. */
   protected toClientError(error: RouterError, secrets: readonly string[]): RouterError {
-    return atProvider(error, { callee: this.callee(), secrets }, { nowMs: this.scope.context.ports.clock.nowMs(), call: this.part.call });
+    return toProviderError(
+      error,
+      { callee: this.callee(), secrets },
+      { nowMs: this.scope.context.ports.clock.nowMs(), call: this.part.call },
+    );
   }
 
   /** Who is called, for errors. */

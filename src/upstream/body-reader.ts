@@ -1,21 +1,22 @@
 /**
- * Reads a body piece by piece into one buffer that is used again and again. What was read is only good until the next read. The buffer
- * begins small, for a token at a time, and grows where a provider sends more at once: entering JavaScript is what a read costs, so the fewer
- * the better, and a thousand open streams should not hold what a flood needs.
+ * Reads a body piece by piece into one reused buffer. A piece is valid until the next read.
+ *
+ * The buffer starts small, for single tokens, and grows when a provider sends more at once. Each read costs a switch into JavaScript, so
+ * fewer reads are better; small buffers keep the memory of a thousand open streams low.
  */
 
-/** Pieces of a body. */
+/** Reads the pieces of a body. */
 export interface BodyReader {
-  /** The next piece, good until the next read; null at the end. One read at a time. */
+  /** Returns the next piece, valid until the next read; null at the end. One read at a time. */
   read(): Promise<Uint8Array | null>;
-  /** Gives the rest up. */
+  /** Cancels the rest. */
   cancel(): Promise<void>;
 }
 
 const FIRST_BYTES = 4096;
 const MAX_BYTES = 16_384;
 
-/** Takes the body. A body that is no stream of bytes, as tests make them, is read in the pieces that it comes in. */
+/** Opens a body. A body that is not a byte stream (tests use such bodies) is read in the pieces it arrives in. */
 export function openBody(body: ReadableStream<Uint8Array>): BodyReader {
   const reader = byobReader(body);
   return reader === null ? new PieceReader(body.getReader()) : new BufferReader(reader);
@@ -29,7 +30,7 @@ function byobReader(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader 
   }
 }
 
-/** Reads into one buffer. */
+/** Reads into one reused buffer. */
 class BufferReader implements BodyReader {
   readonly #reader: ReadableStreamBYOBReader;
   #bytes = FIRST_BYTES;

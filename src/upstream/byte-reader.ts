@@ -1,4 +1,4 @@
-/** Reads the bytes of an upstream's answer as events: of a stream, or of a document that is read to its end. Pure. */
+/** Converts the bytes of an upstream's answer to events: of a stream, or of a document that is read to its end. Pure. */
 import type { Decoder, DecoderOptions, Framing, UpstreamDialect } from '../dialects/dialect.ts';
 import { parseBounded } from '../lib/json.ts';
 import type { Limits } from '../ports.ts';
@@ -9,21 +9,21 @@ import { createFastDecoder } from './fast-decoder.ts';
 import type { Framer } from './framing/framer.ts';
 import { createFramer } from './framing/index.ts';
 
-/** Bytes in, events out. */
+/** Converts bytes to events. */
 export type ByteReader = { push(bytes: Uint8Array): StreamEvent[]; end(): StreamEvent[] };
 
-/** How an answer is read. */
+/** How to read an answer. */
 export type Reading = {
   dialect: UpstreamDialect;
   options: DecoderOptions;
   limits: Pick<Limits, 'answerBytes' | 'eventCharacters'>;
-  /** Bodies that are read whole take their bytes from it. */
+  /** Memory budget, for bodies that are read whole. */
   budget: AnswerBudget;
-  /** An event that could not be read was left out, since good ones followed. */
+  /** Called when an event that could not be decoded was skipped, because valid ones followed. */
   skipped: () => void;
 };
 
-/** How the payloads of a stream are told apart. */
+/** Returns how the payloads of a stream are framed. */
 export const framingOf = ({ framing }: Pick<UpstreamDialect, 'framing'>): Framing => framing ?? 'sse';
 
 /** Reads a stream. */
@@ -36,7 +36,7 @@ export function createStreamReader({ dialect, options, limits, budget, skipped }
     for (const payload of payloads) for (const event of decoder.push(payload)) events.push(event);
     return events;
   };
-  /** Bytes of an event whose end has not come; the pieces that one read brings are not counted. */
+  /** Bytes of an incomplete event. Bytes within one read are not counted. */
   let openBytes = 0;
 
   function countOpen(bytes: number, isOpen: boolean): void {
@@ -55,7 +55,7 @@ export function createStreamReader({ dialect, options, limits, budget, skipped }
   };
 }
 
-/** A decoder that leaves out one event that cannot be read, when a good one follows; where none does, or two come in a row, it is an error. */
+/** Wraps a decoder to skip one event that cannot be decoded, if a valid one follows. If none follows, or two fail in a row, it is an error. */
 function sparing(decoder: Decoder, skipped: () => void): { push(payload: string): StreamEvent[]; end(): StreamEvent[] } {
   let unread: StreamEvent[] = [];
   let hasFinished = false;
@@ -71,9 +71,9 @@ function sparing(decoder: Decoder, skipped: () => void): { push(payload: string)
       hasFinished ||= events.some(({ type }) => type === 'choice-end');
       hasContent ||= events.some(isContent);
       if (unread.length === 0 || events.length === 0) return events;
-      // Nothing good has come, or the answer is over before it is finished.
+      // Nothing valid came, or the answer ended before its finish.
       const isLost = last?.type === 'error' || (last?.type === 'end' && !(hasFinished && hasContent));
-      if (!isLost && !hasContent) return events; // it may have been the whole content
+      if (!isLost && !hasContent) return events; // the unread event may be the whole content
       const passing = isLost ? [...unread, ...events] : events;
       if (!isLost) skipped();
       unread = [];
@@ -87,7 +87,7 @@ function sparing(decoder: Decoder, skipped: () => void): { push(payload: string)
   };
 }
 
-/** Reads an answer to its end before it says what it is: a document, or a stream after all. */
+/** Reads an answer to its end, then decides whether it is a document or a stream. */
 export function createWholeReader(reading: Reading): ByteReader {
   const { budget } = reading;
   const decoder = new TextDecoder();
@@ -101,13 +101,13 @@ export function createWholeReader(reading: Reading): ByteReader {
       return [];
     },
     end() {
-      budget.give(bytes); // what the text becomes is counted where it is kept
+      budget.give(bytes); // the events are counted where they are kept
       return eventsIn(pieces.join('') + decoder.decode(), reading);
     },
   };
 }
 
-/** The events of an answer that is all there: a document, or a stream after all. */
+/** Decodes a complete answer: a document or a stream. */
 export function eventsIn(text: string, reading: Reading): StreamEvent[] {
   const { dialect, options } = reading;
   const document = parseBounded(text);

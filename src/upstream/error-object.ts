@@ -1,17 +1,17 @@
-/** The error object of an upstream as it may be passed on: bounded, every string made safe. */
+/** Copies the error object of an upstream, bounded in size and with every string masked. */
 import { isObject, type JsonObject } from '../lib/json.ts';
 
-/** Most characters of an error object that are passed on. */
+/** Most characters of an error object that are copied. */
 const MAX_CHARACTERS = 16_384;
 
-/** Deepest nesting that is passed on. */
+/** Deepest nesting that is copied. */
 const MAX_DEPTH = 10;
 
-/** Stands for what is left out. */
+/** Marks removed parts. */
 const LEFT_OUT = '...';
 
 /**
- * Copies an error object; what is beyond the bounds is marked with `...`. Anything that is not an object gives an empty one.
+ * Copies an error object. Parts beyond the bounds are replaced by `...`. A value that is not an object gives an empty object.
  *
  * @param clean makes a text safe to show.
  */

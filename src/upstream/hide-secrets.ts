@@ -1,9 +1,9 @@
 /**
- * Keeps the secrets of a call out of its answer, since an upstream may return what it was sent. Masks every text of every event, and a
- * secret that comes in pieces over several deltas. Errors are masked by `send.ts`.
+ * Masks the secrets of a call in its answer, because an upstream may return what it received. Covers every text of every event, and a
+ * secret split over several deltas. Errors are masked by `send.ts`.
  *
- * Over several deltas the spellings of `fixedSpellings` are found, not other escapes, and not in deltas with log probabilities or
- * reasoning details; the first five characters may have been sent on by then.
+ * Limits for a secret split over deltas: only the spellings of `fixedSpellings` are found, not other escapes; deltas with log probabilities
+ * or reasoning details are not joined; and up to five characters may have been passed on before the match.
  */
 import { UNLIMITED, type AnswerBudget } from '../unified/response/answer-budget.ts';
 import { failureTable } from '../lib/text-matcher.ts';
@@ -18,66 +18,66 @@ import {
 } from '../unified/response/event.ts';
 import { anyOf, contentSecrets, fixedSpellings, hasEscapes, isLong, literally, mask, MASK, maskDeep } from './secrets.ts';
 
-/** Part of a secret at the end of a delta that waits for the next delta, from this length on, in characters. */
+/** From this length on, a part of a secret at the end of a delta is held until the next delta, in characters. */
 const HELD_CHARACTERS = 6;
 
-/** Deltas whose text may hold a piece of a secret. */
+/** Deltas whose text may contain a part of a secret. */
 type Piece = TextDeltaEvent | ReasoningDeltaEvent | ToolCallDeltaEvent;
 
-/** Takes events and returns them without secrets: the same batch where there is none, as nearly always. */
+/** Returns events without secrets. Returns the same batch when it contains none, which is nearly always. */
 export type HideSecretsStage = {
   push(events: readonly StreamEvent[]): readonly StreamEvent[];
   /** Whether `push` would return this event as it is: no secret begins or goes on in its text. */
-  isHarmless(event: StreamEvent): boolean;
+  canHoldNoSecret(event: StreamEvent): boolean;
 };
 
-/** Rough size in memory of what follows one secret in one text. */
+/** Estimated memory of one follower, in bytes. */
 const FOLLOWER_BYTES = 300;
 
-/** The stage; null where no secret can be told from ordinary text. @param budget of the answer. */
+/** Creates the stage; null when no secret can be distinguished from ordinary text. @param budget memory budget of the answer. */
 export function createHideSecretsStage(secrets: readonly string[], budget: AnswerBudget = UNLIMITED): HideSecretsStage | null {
-  const search = searchFor(secrets);
+  const search = getSearch(secrets);
   if (search === null) return null;
   const { hidden, least, whole, opening, createFollowers } = search;
-  /** The latest text that was searched and in which no secret stands. */
-  let clean = '';
-  const holdsNone = (text: string) => {
-    if (text !== clean && whole.test(text)) return false;
-    clean = text;
+  /** The last text that was searched and contains no secret. */
+  let lastCleanText = '';
+  const containsNone = (text: string) => {
+    if (text !== lastCleanText && whole.test(text)) return false;
+    lastCleanText = text;
     return true;
   };
   const maskText = (text: string) => {
     if (text.length < least) return text;
-    if (!holdsNone(text) || hasEscapes(text)) return mask(text, hidden);
+    if (!containsNone(text) || hasEscapes(text)) return mask(text, hidden);
     return text;
   };
-  /** Texts that end with the beginning of a secret, by choice, then by text within the choice. */
-  const choices = new Map<number, Map<string | number, Text>>();
-  /** How many texts these are. */
-  let begun = 0;
-  /** Followers that are in no text: one set serves all texts in which no secret has begun. */
+  /** Texts that end with the beginning of a secret, by choice, then by kind of text. */
+  const choices = new Map<number, Map<string | number, TrackedText>>();
+  /** Number of these texts. */
+  let trackedTexts = 0;
+  /** Followers in their initial state: one set serves all texts in which no secret has begun. */
   let spare: readonly Follower[] | null = null;
 
-  /** Text in which no secret begins or goes on. */
-  function isHarmless(event: StreamEvent): boolean {
-    if (event.type !== 'text-delta' || event.logprobs !== undefined || event.text.length >= least || begun > 0) return false;
+  /** True for text in which no secret begins or continues. */
+  function canHoldNoSecret(event: StreamEvent): boolean {
+    if (event.type !== 'text-delta' || event.logprobs !== undefined || event.text.length >= least || trackedTexts > 0) return false;
     return !opening.test(event.text);
   }
 
   const keyOf = (event: Piece) => (event.type === 'tool-call-delta' ? event.index : event.type);
 
-  /** Keeps the followers of a text. @throws RouterError when the budget is spent. */
-  function remember(event: Piece, followers: readonly Follower[]): void {
+  /** Stores the followers of a text. @throws RouterError when the budget is used up. */
+  function trackText(event: Piece, followers: readonly Follower[]): void {
     budget.take(FOLLOWER_BYTES * followers.length);
-    const texts = choices.get(event.choice) ?? new Map<string | number, Text>();
+    const texts = choices.get(event.choice) ?? new Map<string | number, TrackedText>();
     choices.set(event.choice, texts.set(keyOf(event), { of: withPiece(withoutName(event), ''), followers }));
-    begun++;
+    trackedTexts++;
   }
 
-  function forget(event: Piece, followers: readonly Follower[]): void {
+  function untrackText(event: Piece, followers: readonly Follower[]): void {
     budget.give(FOLLOWER_BYTES * followers.length);
     choices.get(event.choice)?.delete(keyOf(event));
-    begun--;
+    trackedTexts--;
   }
 
   function pushPiece(event: Piece, out: StreamEvent[]): void {
@@ -85,25 +85,25 @@ export function createHideSecretsStage(secrets: readonly string[], budget: Answe
     const known = choices.get(event.choice)?.get(keyOf(event))?.followers;
     const followers = known ?? spare ?? createFollowers();
     spare = known === undefined ? null : spare;
-    const hasNone = known === undefined && piece.length >= least && holdsNone(piece);
+    const hasNone = known === undefined && piece.length >= least && containsNone(piece);
     let shown = piece;
     for (const follower of followers) shown = follower.push(shown, hasNone);
     const hasBegun = followers.some((follower) => follower.hasBegun());
-    if (hasBegun && known === undefined) remember(event, followers);
+    if (hasBegun && known === undefined) trackText(event, followers);
     else if (!hasBegun) {
       spare = followers;
-      if (known !== undefined) forget(event, followers);
+      if (known !== undefined) untrackText(event, followers);
     }
-    // What is in one delta in another spelling, or only the beginning of a long secret.
+    // The delta may contain a whole secret in another spelling, or the beginning of a long one.
     if (shown === piece) out.push(isShort(event, least) ? event : maskDeep(event, maskText));
     else if (shown !== '' || isNamed(event)) out.push(withPiece(maskDeep(event, maskText), mask(shown, hidden)));
   }
 
-  /** The choice is over: what waits was no secret. */
+  /** Ends a choice: held text was not a secret and is passed on. */
   function flush(choice: number, out: StreamEvent[]): void {
     for (const { of, followers } of choices.get(choice)?.values() ?? []) {
       budget.give(FOLLOWER_BYTES * followers.length);
-      begun--;
+      trackedTexts--;
       const waiting = followers.reduce((text, follower) => follower.push(text) + follower.flush(), '');
       if (waiting !== '') out.push(withPiece(withoutName(of), mask(waiting, hidden)));
     }
@@ -111,9 +111,9 @@ export function createHideSecretsStage(secrets: readonly string[], budget: Answe
   }
 
   return {
-    isHarmless,
+    canHoldNoSecret,
     push(events) {
-      const first = events.findIndex((event) => !isHarmless(event));
+      const first = events.findIndex((event) => !canHoldNoSecret(event));
       if (first < 0) return events;
       const out = events.slice(0, first);
       for (const event of events.slice(first)) {
@@ -145,55 +145,55 @@ const pieceOf = (event: Piece) => (event.type === 'tool-call-delta' ? event.argu
 const withPiece = (event: Piece, text: string): Piece =>
   event.type === 'tool-call-delta' ? { ...event, arguments: text } : { ...event, text };
 
-/** The first delta of a tool call, which carries its id and its name, and others that carry more than arguments. */
+/** True for the first delta of a tool call (with id and name), and for others with more than arguments. */
 const isNamed = (event: Piece) =>
   event.type === 'tool-call-delta' && (event.id !== undefined || event.name !== undefined || event.extra !== undefined);
 
 const withoutName = (event: Piece): Piece =>
   event.type === 'tool-call-delta' ? { type: event.type, choice: event.choice, index: event.index, arguments: '' } : event;
 
-/** Too short for a whole secret, as nearly every delta is. */
+/** True when the text is shorter than any secret, as in nearly every delta. */
 const isShort = (event: StreamEvent, least: number) => isPiece(event) && !isNamed(event) && pieceOf(event).length < least;
 
-/** One text of an answer: a delta of it, and how much of each secret it ends with. */
-type Text = { of: Piece; followers: readonly Follower[] };
+/** One text of an answer: an event of it, and the state of each follower. */
+type TrackedText = { of: Piece; followers: readonly Follower[] };
 
-/** Follows one secret through the pieces of a text. */
+/** Finds one secret in the pieces of a text. */
 type Follower = {
-  /** @param hasNone no whole secret stands within the piece. */
+  /** @param hasNone true = the piece contains no whole secret. */
   push(piece: string, hasNone?: boolean): string;
   flush(): string;
   hasBegun(): boolean;
 };
 
-/** What finds the secrets of a call. */
+/** The compiled search for the secrets of a call. */
 type Search = {
   hidden: readonly string[];
-  /** Length of the shortest. */
+  /** Length of the shortest secret. */
   least: number;
-  /** Finds a spelling that is one text. */
+  /** Matches any spelling. */
   whole: RegExp;
-  /** Finds where such a spelling may begin: its first two characters, or its first one at the end. */
+  /** Matches where a spelling may begin: its first two characters, or its first one at the end. */
   opening: RegExp;
   createFollowers: () => Follower[];
 };
 
-/** What was made for the latest calls, by their secrets: making it takes longer than searching an ordinary answer. */
-const made = new Map<string, Search | null>();
-const MAX_MADE = 32;
+/** Searches of the latest calls, by their secrets. Creating one takes longer than searching an ordinary answer. */
+const searches = new Map<string, Search | null>();
+const MAX_SEARCHES = 32;
 
-/** Null where no secret can be told from ordinary text. */
-function searchFor(secrets: readonly string[]): Search | null {
+/** Returns the search for these secrets; null when none can be distinguished from ordinary text. */
+function getSearch(secrets: readonly string[]): Search | null {
   const name = JSON.stringify(secrets);
-  const known = made.get(name);
+  const known = searches.get(name);
   if (known !== undefined) return known;
   const hidden = contentSecrets(secrets);
-  const search = hidden.length === 0 ? null : makeSearch(hidden);
-  putLast(made, { key: name, value: search, max: MAX_MADE });
+  const search = hidden.length === 0 ? null : createSearch(hidden);
+  putLast(searches, { key: name, value: search, max: MAX_SEARCHES });
   return search;
 }
 
-function makeSearch(hidden: readonly string[]): Search {
+function createSearch(hidden: readonly string[]): Search {
   const isCut = new Map(hidden.flatMap((secret) => fixedSpellings(secret).map((text) => [text, isLong(secret)] as const)));
   const spellings = [...isCut.keys()];
   const pairs = [...new Set(spellings.map((text) => text.slice(0, 2)))];
@@ -208,7 +208,7 @@ function makeSearch(hidden: readonly string[]): Search {
   };
 }
 
-/** What belongs to a long secret after its beginning. */
+/** Matches the rest of a long secret after its compared beginning. */
 const REST = /[\w.~+/=%\\-]*/y;
 
 function endOfRest(text: string, start: number): number {
@@ -216,10 +216,10 @@ function endOfRest(text: string, start: number): number {
   return start + (REST.exec(text)?.[0].length ?? 0);
 }
 
-/** @param isCut what follows the secret without a break belongs to it, too. */
+/** @param isCut true = only the beginning is compared; what follows without a break belongs to the secret. */
 function createFollower(secret: string, isCut: boolean, table: Int32Array): Follower {
   let matched = 0;
-  /** The beginning of a long secret was found, and no break since. */
+  /** True when the beginning of a long secret was found, and no break since. */
   let isInRest = false;
   let held = '';
   return {
@@ -229,7 +229,7 @@ function createFollower(secret: string, isCut: boolean, table: Int32Array): Foll
       let from = isInRest ? endOfRest(text, 0) : 0;
       isInRest &&= from === text.length;
       for (let position = Math.max(from, held.length); position < text.length; position++) {
-        // Where none has begun and none stands whole, one can begin only in what is shorter than it.
+        // Without a partial match and without a whole secret, a secret can only begin near the end of the piece.
         if (hasNone && matched === 0) position = Math.max(position, text.length - secret.length + 1);
         const code = text.charCodeAt(position);
         while (matched > 0 && secret.charCodeAt(matched) !== code) matched = table[matched - 1] ?? 0;

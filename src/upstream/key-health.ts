@@ -1,6 +1,6 @@
 /**
- * State of the keys of providers, in the memory of one isolate: which are set aside, and until when. Pure but for the clock. It decides
- * only in which order keys are tried: a key that is set aside comes last, but it is tried when all others fail.
+ * Tracks which keys of providers are paused and until when, in the memory of one isolate. Pure except for the clock. It only orders the
+ * keys: a paused key comes last, but is still tried when all others fail.
  */
 import type { KeyHealth, KeyUse } from '../ports.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -8,11 +8,11 @@ import type { RouterError } from '../unified/error.ts';
 import { isListed } from '../unified/endpoint-health.ts';
 import type { ErrorMeaning } from '../unified/meaning.ts';
 
-/** For how long a key is set aside. `firstMs` doubles with every refusal that follows a pause, up to `longestMs`. */
+/** How long a key is paused. `firstMs` doubles with every refusal after a pause, up to `longestMs`. */
 type Pause = {
-  /** The refusal concerns one model, not the key for every model. */
+  /** True when the refusal concerns one model, not the whole key. */
   isForModel: boolean;
-  /** After the pause one request at a time tries the key, until it has worked. */
+  /** True when after the pause only one request at a time may try the key, until it works. */
   needsProbe: boolean;
   firstMs: number;
   longestMs: number;
@@ -21,30 +21,30 @@ type Pause = {
 const ACCOUNT: Pause = { isForModel: false, needsProbe: true, firstMs: 60_000, longestMs: 600_000 };
 const MODEL: Pause = { ...ACCOUNT, isForModel: true };
 
-/** Pauses by the proven meaning of a refusal. Any other meaning sets no key aside. */
+/** Pauses by the proven meaning of a refusal. No other meaning pauses a key. */
 const PAUSES: Readonly<Partial<Record<ErrorMeaning, Pause>>> = {
   'bad-key': ACCOUNT,
   'no-money': ACCOUNT,
   'not-permitted': MODEL,
   'no-such-model': MODEL,
-  // Most providers limit each model by itself. The pause is for an answer without Retry-After.
+  // Most providers limit each model separately. The pause applies when the provider sends no Retry-After.
   'rate-limited': { isForModel: true, needsProbe: false, firstMs: 1000, longestMs: 60_000 },
 };
 
-/** A probe that has not ended by then is given up, and the next request may try the key. */
+/** After this time a probe without a result is given up, and the next request may try the key. */
 const PROBE_MS = 30_000;
 
-/** Most listed models, and as many again that are not listed, for which a key is set aside; the oldest entry is dropped first. A longer model name is not kept. */
+/** Most listed models with a pause per key, and the same number of unlisted ones. The oldest is removed first; longer names are not stored. */
 const MAX_MODELS = 200;
 const MAX_NAME_CHARACTERS = 300;
 
-/** Why a key is set aside. It stays until the key has worked, for the length of the next pause. */
-type Aside = { sinceMs: number; untilMs: number; probeUntilMs: number; level: number; needsProbe: boolean };
+/** State of a pause. It is kept until the key works, to compute the next pause. */
+type KeyPause = { sinceMs: number; untilMs: number; probeUntilMs: number; level: number; needsProbe: boolean };
 
-/** `pickedAt`: place in the sequence of all picks, for taking turns. */
-type KeyState = { pickedAt: number; all: Aside | null; models: Map<string, Aside> };
+/** `pickedAt`: number of the last pick, for rotation. */
+type KeyState = { pickedAt: number; all: KeyPause | null; models: Map<string, KeyPause> };
 
-/** The state of every key: none is set aside yet. */
+/** Creates the tracker. No key is paused. */
 export function createKeyHealth(clock: Pick<Clock, 'nowMs'>): KeyHealth {
   const providers = new Map<string, Map<string, KeyState>>();
   let picks = 0;
@@ -52,7 +52,7 @@ export function createKeyHealth(clock: Pick<Clock, 'nowMs'>): KeyHealth {
   function stateOf(provider: string, key: string): KeyState {
     const keys = providers.get(provider) ?? new Map<string, KeyState>();
     providers.set(provider, keys);
-    const state = keys.get(key) ?? { pickedAt: 0, all: null, models: new Map<string, Aside>() };
+    const state = keys.get(key) ?? { pickedAt: 0, all: null, models: new Map<string, KeyPause>() };
     keys.set(key, state);
     return state;
   }
@@ -63,7 +63,7 @@ export function createKeyHealth(clock: Pick<Clock, 'nowMs'>): KeyHealth {
       let best: { key: string; state: KeyState; untilMs: number } | null = null;
       for (const key of keys) {
         const state = stateOf(provider, key);
-        const untilMs = Math.max(endOf(state.all, nowMs), endOf(state.models.get(model), nowMs));
+        const untilMs = Math.max(pauseEndMs(state.all, nowMs), pauseEndMs(state.models.get(model), nowMs));
         const isBetter = best === null || untilMs < best.untilMs || (untilMs === best.untilMs && state.pickedAt < best.state.pickedAt);
         if (isBetter) best = { key, state, untilMs };
       }
@@ -79,43 +79,43 @@ export function createKeyHealth(clock: Pick<Clock, 'nowMs'>): KeyHealth {
       const pause = PAUSES[error.proven];
       if (pause === undefined || (pause.isForModel && use.model.length > MAX_NAME_CHARACTERS)) return;
       const state = stateOf(use.provider, use.key);
-      const aside = asideAfter(pause.isForModel ? (state.models.get(use.model) ?? null) : state.all, error, clock.nowMs());
+      const aside = createNextPause(pause.isForModel ? (state.models.get(use.model) ?? null) : state.all, error, clock.nowMs());
       if (!pause.isForModel) {
         state.all = aside;
         return;
       }
-      state.models.delete(use.model); // to the end of the order in which they are dropped
+      state.models.delete(use.model); // moves it to the end, so that it is removed last
       state.models.set(use.model, aside);
-      // Invented model ids push out none that a provider file lists.
+      // Invented model ids must not displace models that a provider file lists.
       const ofKind = [...state.models.keys()].filter((model) => isListed(model) === isListed(use.model));
       if (ofKind.length > MAX_MODELS) state.models.delete(ofKind[0] ?? '');
     },
     reportSuccess(use) {
       const state = stateOf(use.provider, use.key);
-      if (began(use, state.all)) state.all = null;
-      if (began(use, state.models.get(use.model) ?? null)) state.models.delete(use.model);
+      if (hasBegunAfter(use, state.all)) state.all = null;
+      if (hasBegunAfter(use, state.models.get(use.model) ?? null)) state.models.delete(use.model);
     },
   };
 }
 
-/** When a key comes back, in milliseconds since 1970; 0 = it is not set aside. */
-function endOf(aside: Aside | null | undefined, nowMs: number): number {
+/** Returns the end of a pause in milliseconds since 1970; 0 when the key is not paused. */
+function pauseEndMs(aside: KeyPause | null | undefined, nowMs: number): number {
   if (aside == null) return 0;
   const untilMs = Math.max(aside.untilMs, aside.probeUntilMs);
   return untilMs > nowMs ? untilMs : 0;
 }
 
-/** The state after one more refusal. */
-function asideAfter(before: Aside | null, error: RouterError, nowMs: number): Aside {
+/** Returns the pause after one more refusal. */
+function createNextPause(before: KeyPause | null, error: RouterError, nowMs: number): KeyPause {
   const { firstMs, longestMs, needsProbe } = PAUSES[error.proven] ?? MODEL;
   const seconds = error.details.retryAfterSeconds;
   const stated = seconds === undefined ? 0 : nowMs + seconds * 1000;
-  // While a pause runs, this is a call that began before it, or a last resort: it says nothing new, unless it says how long.
+  // During a pause this is a call that began before it, or a last resort. Only a Retry-After is new information.
   if (before !== null && before.untilMs > nowMs) return { ...before, untilMs: Math.max(before.untilMs, stated) };
   const level = (before?.level ?? 0) + 1;
   const untilMs = stated > 0 ? stated : nowMs + Math.min(longestMs, firstMs * 2 ** (level - 1));
   return { sinceMs: nowMs, untilMs, probeUntilMs: 0, level, needsProbe };
 }
 
-/** An answer lifts only what was known when its call began: an older call says nothing of a limit that was reached since. */
-const began = ({ startedMs }: KeyUse, aside: Aside | null) => aside !== null && startedMs >= aside.sinceMs;
+/** True when the call began after the refusal. An older call proves nothing about a limit that was reached since. */
+const hasBegunAfter = ({ startedMs }: KeyUse, aside: KeyPause | null) => aside !== null && startedMs >= aside.sinceMs;

@@ -1,33 +1,33 @@
-/** Keys of one upstream call: each is tried once, the best first. How a key is sent is `auth/`. */
+/** Chooses the keys of one upstream call: each is tried once, the best first. `auth/` sends them. */
 import type { Access, KeyHealth, KeyUse } from '../ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import { RouterError } from '../unified/error.ts';
 import { consequenceOf, type ErrorMeaning } from '../unified/meaning.ts';
 import type { Credentials } from './auth/index.ts';
 
-/** What the simulator is given instead of a key. No ordinary word: a key is masked in whatever an upstream says. */
+/** The key sent to the simulator. Not an ordinary word, because keys are masked in every answer. */
 const SIMULATED_KEY = 'simulated-key';
 
-/** The keys of one call. What was tried is local to it, so calls that run at the same time do not disturb each other. */
+/** The keys of one call. Which were tried is local to the call, so parallel calls do not affect each other. */
 export interface CallKeys {
-  /** Credentials of the next try; null where there is no key, or none is wanted. */
+  /** Returns the credentials of the next try. Null when there is no key, or none is required. */
   next(): Credentials | null;
   /**
-   * The last try failed. `hasMore`: another key may succeed. `error`: of all tries so far the error that tells most about when the
-   * call may succeed.
+   * Reports that the last try failed. `hasMore`: another key may succeed. `error`: of all tries so far, the error that best predicts when
+   * the call may succeed.
    */
   refuse(error: RouterError): { hasMore: boolean; error: RouterError };
-  /** The last try worked. */
+  /** Reports that the last try worked. */
   accept(): void;
 }
 
-/** Who is called, for the state of its keys. `model`: the name of the endpoint (`unified/endpoint-health.ts`), which says whether it is listed. */
+/** Whose keys are used. `model` is the name of the endpoint (`unified/endpoint-health.ts`), which shows whether it is listed. */
 export type KeyOwner = { access: Access; provider: string; model: string };
 
-/** What the keys of a call need of the world. */
+/** Ports of {@link createCallKeys}. */
 export type KeyPorts = { clock: Pick<Clock, 'nowMs'>; keyHealth: KeyHealth };
 
-/** The keys of one call. */
+/** Creates the keys of one call. */
 export function createCallKeys({ access, provider, model }: KeyOwner, { clock, keyHealth }: KeyPorts): CallKeys {
   const { auth, keys, variables, isSimulated: simulated } = access;
   if (auth.scheme === 'none') return singleKey(null);
@@ -39,7 +39,7 @@ export function createCallKeys({ access, provider, model }: KeyOwner, { clock, k
   let untried = keys;
   let use: KeyUse | null = null;
   let best: RouterError | null = null;
-  /** Refusals that the request may have caused, until another key has served the same call. */
+  /** Refusals that the request may have caused. They are reported when another key serves the same call. */
   const unproven: { use: KeyUse; error: RouterError }[] = [];
 
   function accept(): void {
@@ -58,32 +58,39 @@ export function createCallKeys({ access, provider, model }: KeyOwner, { clock, k
     },
     refuse(error) {
       const { next } = consequenceOf(error.meaning);
-      if (next === 'none' || next === 'larger') accept(); // what the provider finds wrong is the request
+      if (next === 'none' || next === 'larger') accept(); // the provider rejected the request, not the key
       if (next !== 'key') return { hasMore: false, error };
-      if (use !== null && CERTAIN.has(error.proven)) keyHealth.reportRefusal(use, error);
+      if (use !== null && KEY_MEANINGS.has(error.proven)) keyHealth.reportRefusal(use, error);
       else if (use !== null) unproven.push({ use, error });
-      best = best === null ? error : moreHopeful(best, error);
+      best = best === null ? error : pickMoreHopeful(best, error);
       return { hasMore: untried.length > 0, error: best };
     },
     accept,
   };
 }
 
-/** A call for which there is nothing to choose. */
+/** For a call with at most one key. */
 const singleKey = (credentials: Credentials | null): CallKeys => ({
   next: () => credentials,
   refuse: (error) => ({ hasMore: false, error }),
   accept: () => undefined,
 });
 
-/** Refusals of the key itself. A 403 or a 404 may come of what the caller sent: a firewall, a model that does not exist. */
-const CERTAIN: ReadonlySet<ErrorMeaning> = new Set(['bad-key', 'no-money', 'rate-limited']);
+/** Meanings that concern the key itself. A 403 or 404 may be caused by the request: a firewall, an unknown model. */
+const KEY_MEANINGS: ReadonlySet<ErrorMeaning> = new Set(['bad-key', 'no-money', 'rate-limited']);
 
-/** Meanings of refusals, the one that ends first first. */
-const BY_HOPE: readonly ErrorMeaning[] = ['rate-limited', 'above-rate-limit', 'no-such-model', 'not-permitted', 'no-money', 'bad-key'];
+/** Meanings of refusals, ordered by how soon they are likely to end. */
+const BY_SOONEST_END: readonly ErrorMeaning[] = [
+  'rate-limited',
+  'above-rate-limit',
+  'no-such-model',
+  'not-permitted',
+  'no-money',
+  'bad-key',
+];
 
-function moreHopeful(one: RouterError, other: RouterError): RouterError {
+function pickMoreHopeful(one: RouterError, other: RouterError): RouterError {
   const wait = ({ details }: RouterError) => details.retryAfterSeconds ?? 0;
-  const difference = BY_HOPE.indexOf(other.meaning) - BY_HOPE.indexOf(one.meaning) || wait(other) - wait(one);
+  const difference = BY_SOONEST_END.indexOf(other.meaning) - BY_SOONEST_END.indexOf(one.meaning) || wait(other) - wait(one);
   return difference < 0 ? other : one;
 }

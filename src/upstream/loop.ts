@@ -1,8 +1,10 @@
 /**
- * Loop marks: every upstream call lists the routers that its request has passed, so that a router whose base URL leads back to it sees
- * that. The list is RFC 8586's `CDN-Loop`; one entry is `tributary; via=<slug of the provider that was called>`. Cloudflare's edge writes
- * that header too, so the list also goes in a header of our own. Marks of other systems are not passed on: a caller could forge them, and
- * a provider's CDN would then refuse the router.
+ * Detects loops of routers. Every upstream call lists the routers that its request has passed, so a router whose base URL leads back to
+ * itself can detect it.
+ *
+ * The list is the `CDN-Loop` header (RFC 8586); one entry is `tributary; via=<slug of the called provider>`. Cloudflare's edge overwrites
+ * that header, so a header of our own has the same list. Marks of other systems are not passed on: a client could forge them, and the CDN of
+ * a provider would then reject the call.
  */
 import { variablePrefix } from '../registry/provider.ts';
 import { RouterError } from '../unified/error.ts';
@@ -10,16 +12,16 @@ import { RouterError } from '../unified/error.ts';
 /** Most routers that a request may have passed before this one. */
 const MAX_HOPS = 3;
 
-/** Headers that carry the marks. Proxies may change them, so no signature covers them. */
+/** Headers with the list. Proxies may change them, so they are not signed. */
 export const LOOP_HEADERS: readonly string[] = ['cdn-loop', 'x-tributary-loop'];
 
-/** The providers by which a request has passed routers, oldest first; '' where a mark does not say. Empty = it comes from a client. */
+/** Providers through which the request passed routers, oldest first; '' when unknown. Empty = it comes from a client. */
 export type Hops = readonly string[];
 
 const ENTRY = /^\s*tributary\s*(?:;\s*via=([a-z0-9-]{1,64})\s*)?(?:;|$)/i;
 
 /**
- * The marks of a request that comes in.
+ * Reads the marks of an incoming request.
  *
  * @throws RouterError `loop_detected` when it has passed more than {@link MAX_HOPS} routers.
  */
@@ -38,7 +40,7 @@ export function readHops(headers: Headers): Hops {
   throw new RouterError('loop_detected', message);
 }
 
-/** Our marks in a list, no more than are needed to refuse it. */
+/** Reads our marks in a list; stops when there are too many. */
 function readMarks(list: string): string[] {
   const marks: string[] = [];
   for (const entry of list.split(',')) {
@@ -49,7 +51,7 @@ function readMarks(list: string): string[] {
   return marks;
 }
 
-/** The headers of a call to a provider, for a request with these marks. */
+/** Returns the loop headers of a call to a provider. */
 export function loopHeaders(hops: Hops, provider: string): Record<string, string> {
   const list = [...hops, provider].map((slug) => (slug === '' ? 'tributary' : `tributary; via=${slug}`)).join(', ');
   return Object.fromEntries(LOOP_HEADERS.map((name) => [name, list]));

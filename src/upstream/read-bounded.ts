@@ -1,16 +1,16 @@
-/** Reads a whole body as text, and stops at a limit: no provider and no client may fill our memory. */
+/** Reads a whole body as text up to a limit, so that no provider and no client can exhaust the memory. */
 import { RouterError } from '../unified/error.ts';
 
-/** What has a body: a request or a response. */
+/** A request or a response. */
 type WithBody = { body: ReadableStream<Uint8Array> | null; headers?: Headers; text?(): Promise<string> };
 
 /**
- * The body as text.
+ * Reads the body as text.
  *
  * @throws RouterError `payload_too_large` when it has more than `maxBytes`; the rest is not read.
  */
 export async function readBounded(message: WithBody, maxBytes: number): Promise<string> {
-  // Where the length is known to be within the limit the runtime reads it by itself: pieces that pass through here cost a hundred times more.
+  // With a known length within the limit the runtime reads the body. Reading it in pieces here costs a hundred times more.
   if (message.text !== undefined && statedBytes(message.headers) <= maxBytes) return message.text();
   const { body } = message;
   if (body === null) return '';
@@ -32,7 +32,7 @@ export async function readBounded(message: WithBody, maxBytes: number): Promise<
   return pieces.join('');
 }
 
-/** How long a body says it is; the runtime reads no more than that. Infinity where it does not say, or is packed and will grow. */
+/** Returns the declared length of a body; the runtime reads no more than that. Infinity when not declared, or when compressed. */
 export function statedBytes(headers: Headers | undefined): number {
   const length = headers?.get('content-length') ?? null;
   return length === null || headers?.has('content-encoding') === true || !/^\d+$/.test(length) ? Infinity : Number(length);

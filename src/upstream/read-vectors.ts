@@ -1,31 +1,31 @@
 /**
- * A body of many vectors, read as it comes: a batch of embeddings can be a hundred megabytes of digits, and an isolate has no room for
- * its text. Vectors are taken out of the text and kept packed, outside the heap of V8: numbers as 64-bit floats, so that none is changed,
- * base64 as its bytes.
+ * Reads a body with many vectors while it arrives. A batch of embeddings can have a hundred megabytes of digits, more than an isolate can
+ * hold as text. Vectors are cut out of the text and packed outside the V8 heap: numbers as 64-bit floats, which is lossless, base64 as its
+ * bytes.
  */
 import { fromBase64 } from '../lib/base64.ts';
 import type { AnswerBudget } from '../unified/response/answer-budget.ts';
 import type { PackedVector } from '../unified/response/embedding.ts';
 import { isObject, parseBounded, parseJson } from '../lib/json.ts';
 
-/** Lists of numbers, and base64 that is too long for a name; what is shorter, or longer than any vector, stays in the text. */
+/** Matches lists of numbers, and base64 longer than any name. Shorter ones, and longer than any vector, stay in the text. */
 const VECTOR = /\[[\d\s.,eE+-]{256,400000}\]|"[A-Za-z0-9+/]{1000,100000}={0,2}"/g;
 
-/** Stands for a vector in the text; its place follows. */
+/** Placeholder for a vector in the text; its index follows. */
 const MARK = '\u0000vector ';
 
-/** Takes a body piece by piece. */
+/** Reads a body piece by piece. */
 export type VectorReader = {
   push(text: string): void;
-  /** The body, with packed vectors in it; null when it is no JSON. */
+  /** Returns the body with packed vectors; null when it is not JSON. */
   end(): unknown;
 };
 
-/** @param budget of all that is kept. */
+/** @param budget memory budget for all kept data. */
 export function createVectorReader(budget: AnswerBudget): VectorReader {
   const vectors: PackedVector[] = [];
   const written: string[] = [];
-  /** What may be the beginning of a vector. */
+  /** Text that may contain the beginning of a vector. */
   let open: string[] = [];
 
   function write(text: string): void {
@@ -41,7 +41,7 @@ export function createVectorReader(budget: AnswerBudget): VectorReader {
 
   return {
     push(text) {
-      // No vector goes on behind one of these.
+      // No vector continues after one of these characters.
       const end = Math.max(text.lastIndexOf(']'), text.lastIndexOf('}')) + 1;
       budget.take(text.length);
       open.push(text);
@@ -54,7 +54,7 @@ export function createVectorReader(budget: AnswerBudget): VectorReader {
     },
     end() {
       write(open.join(''));
-      return filled(parseBounded(written.join('')), vectors);
+      return fillVectors(parseBounded(written.join('')), vectors);
     },
   };
 }
@@ -68,14 +68,14 @@ function packBase64(quoted: string): PackedVector | null {
   try {
     return fromBase64(quoted.slice(1, -1));
   } catch {
-    return null; // no base64 after all
+    return null; // not base64
   }
 }
 
-/** The value with vectors for their marks. */
-function filled(value: unknown, vectors: readonly PackedVector[]): unknown {
+/** Replaces placeholders by their vectors. */
+function fillVectors(value: unknown, vectors: readonly PackedVector[]): unknown {
   if (typeof value === 'string') return value.startsWith(MARK) ? (vectors[Number(value.slice(MARK.length))] ?? value) : value;
-  if (Array.isArray(value)) return value.map((entry) => filled(entry, vectors));
+  if (Array.isArray(value)) return value.map((entry) => fillVectors(entry, vectors));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, filled(entry, vectors)]));
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, fillVectors(entry, vectors)]));
 }

@@ -1,7 +1,7 @@
 /**
- * An upstream's answer as batches of events, one batch per network read, whatever form it has: a stream, a JSON body where a stream
- * was asked, a stream where a body was asked. Which it is, its first character says; content types lie. One outstanding read at a
- * time, so a reader that waits makes the upstream wait.
+ * Reads an upstream's answer as batches of events, one batch per network read. Handles a stream, a JSON body where a stream was requested,
+ * and a stream where a body was requested. The first character decides, because content types are often wrong. There is one outstanding
+ * read, so a slow reader slows the upstream.
  */
 import type { Framing } from '../dialects/dialect.ts';
 import type { StreamEvent } from '../unified/response/event.ts';
@@ -10,15 +10,15 @@ import { openBody, type BodyReader } from './body-reader.ts';
 import { createStreamReader, createWholeReader, eventsIn, framingOf, type ByteReader, type Reading } from './byte-reader.ts';
 import { statedBytes } from './read-bounded.ts';
 
-/** An answer that knows whether there is anything left of it. */
+/** An answer with its read state. */
 export type AnswerSource = EventSource & {
-  /** Its body has been read to the end: nothing is under way that could be given up. */
+  /** True when the body was read to the end, so there is nothing to cancel. */
   isOver(): boolean;
-  /** It comes piece by piece, so that each read shows that the upstream lives. */
+  /** True when the body arrives in pieces, so each read shows that the upstream is alive. */
   comesInPieces: boolean;
 };
 
-/** Opens a 2xx answer. @param untilEnd the client does not stream, so that nothing need be told before the end. */
+/** Opens a 2xx answer. @param untilEnd the client does not stream, so events may all come at the end. */
 export function readResponse(response: Response, reading: Reading, untilEnd: boolean): AnswerSource {
   const { headers, body } = response;
   const isDocument = untilEnd && !saysStream(headers);
@@ -68,7 +68,7 @@ class BodyAnswer implements AnswerSource {
 
   cancel(): void {
     this.#isOver = true;
-    // The connection is closed; whether its end was clean does not matter any more.
+    // The connection is closed anyway, so a failed cancel has no effect.
     this.#body.cancel().catch(() => undefined);
   }
 
@@ -78,13 +78,13 @@ class BodyAnswer implements AnswerSource {
 
   #readFirst(piece: Uint8Array): StreamEvent[] {
     const opens = opensDocument(piece, framingOf(this.#reading.dialect));
-    if (opens === null) return []; // nothing but spaces so far
+    if (opens === null) return []; // only white space so far
     this.#bytes = opens ? createWholeReader(this.#reading) : createStreamReader(this.#reading);
     return this.#bytes.push(piece);
   }
 }
 
-/** An answer of known length, which the runtime reads at once by itself. */
+/** An answer of known length. The runtime reads it at once. */
 class DocumentAnswer implements AnswerSource {
   readonly comesInPieces = false;
   readonly #response: Response;
@@ -105,7 +105,7 @@ class DocumentAnswer implements AnswerSource {
     budget.take(bytes);
     const text = await this.#response.text();
     this.#isOver = true;
-    budget.give(bytes); // what the text becomes is counted where it is kept
+    budget.give(bytes); // the events are counted where they are kept
     return eventsIn(text, this.#reading);
   }
 
@@ -121,13 +121,13 @@ class DocumentAnswer implements AnswerSource {
 
 const saysStream = (headers: Headers) => /event-?stream/.test(headers.get('content-type') ?? '');
 
-const JSON_OPENING = new Set([0x7b, 0x5b, 0x3c]); // { and [ open a document, < opens a page that is none
-/** Where the events of a stream are JSON themselves, only a page of a proxy is recognised by how it begins. */
+const JSON_OPENING = new Set([0x7b, 0x5b, 0x3c]); // { and [ begin a JSON document, < begins an HTML page
+/** Where the events of a stream are JSON themselves, only an HTML page of a proxy can be recognised by its beginning. */
 const PAGE_OPENING = new Set([0x3c]);
 /** White space, and the bytes of a byte order mark. */
 const SPACES = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 
-/** Whether the first character that is no space opens a document; null when there is none yet. Some providers send blank lines while they think. */
+/** True when the first character that is not white space begins a document; null when there is none yet. Some providers send blank lines first. */
 function opensDocument(bytes: Uint8Array, framing: Framing): boolean | null {
   const first = bytes.find((byte) => !SPACES.has(byte));
   return first === undefined ? null : (framing === 'ndjson' ? PAGE_OPENING : JSON_OPENING).has(first);

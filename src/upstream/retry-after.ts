@@ -1,15 +1,15 @@
-/** When a provider may be asked again, from the headers and the body of its error. */
+/** Determines when a provider may be called again, from the headers and the body of its error. */
 import type { ErrorFacts } from '../unified/error-facts.ts';
 import type { ErrorMeaning } from '../unified/meaning.ts';
 import { secondsInText, secondsUntil } from '../unified/retry-time.ts';
 
-/** What an error came with; `headers` is null for an error inside an answer. */
+/** The parts of an error. `headers` is null for an error inside an answer. */
 export type RetrySource = { headers: Headers | null; facts: ErrorFacts | null; meaning: ErrorMeaning; nowMs: number };
 
 /**
- * Seconds to wait, from 1 to 86,400; null when the provider names none. The first of these that it sends: `retry-after-ms` (Azure),
- * `Retry-After`, a time in the body (Google's RetryInfo, OpenRouter's `metadata.headers`), a time in the message, and, for a rate limit,
- * the headers that name when limits reset.
+ * Returns the seconds to wait, from 1 to 86,400; null when the provider sends none. The first of: `retry-after-ms` (Azure), `Retry-After`,
+ * a time in the body (Google's RetryInfo, OpenRouter's `metadata.headers`), a time in the message, and, for a rate limit, the headers with
+ * the reset times of limits.
  */
 export function retryAfterSeconds({ headers, facts, meaning, nowMs }: RetrySource): number | null {
   const milliseconds = headers?.get('retry-after-ms');
@@ -24,8 +24,8 @@ export function retryAfterSeconds({ headers, facts, meaning, nowMs }: RetrySourc
 }
 
 /**
- * The longest time until a limit resets, of the limits that are used up; of all, where no header says which those are. Names differ:
- * `x-ratelimit-reset-tokens`, `anthropic-ratelimit-requests-reset`, `ratelimit-reset`; each has a sibling with "remaining" for "reset".
+ * Returns the longest time until an exhausted limit resets; of all limits when no header shows which are exhausted. Names differ:
+ * `x-ratelimit-reset-tokens`, `anthropic-ratelimit-requests-reset`, `ratelimit-reset`. Each has a sibling with "remaining" for "reset".
  */
 function secondsUntilReset(headers: Headers, nowMs: number): number | null {
   const [all, usedUp]: [number[], number[]] = [[], []];

@@ -1,65 +1,67 @@
 /**
- * Finds secrets in text, in every common spelling, and masks them: plain, hexadecimal, base64 and base64url with or without padding, also
- * where the secret stands inside a longer encoded text such as `Bearer KEY`; and each of these percent-encoded (also twice, also in part) or
- * escaped as in JSON, JavaScript and HTML. Escapes are decoded, and the rest is a plain search. A text without an unbroken run as long as
- * the secret is not searched: nearly all text is prose or single tokens.
+ * Finds secrets in text and masks them, in every common spelling: plain, hexadecimal, base64 and base64url with or without padding, also
+ * inside a longer encoded text such as `Bearer KEY`. Each of these also percent-encoded (twice, or in part) or escaped as in JSON, JavaScript
+ * and HTML.
+ *
+ * Escapes are decoded; the rest is a plain search. A text without an unbroken run as long as the secret is not searched: nearly all text is
+ * prose or single tokens.
  */
 import { toBase64 } from '../lib/base64.ts';
 import { isObject } from '../lib/json.ts';
 import { putLast } from '../lib/lru-map.ts';
 
-/** Stands for a secret wherever something is shown. */
+/** Replaces a secret in everything that is shown. */
 export const MASK = '***';
 
-/** Shortest secret that is masked in errors, logs and `/explain`, in characters. */
+/** Shortest secret masked in errors, logs and `/explain`, in characters. */
 const MIN_IN_ERRORS = 4;
 
-/** Shortest secret that is masked in the content of an answer, in characters. */
+/** Shortest secret masked in the content of an answer, in characters. */
 const MIN_IN_CONTENT = 8;
 
-/** A secret of letters only is masked in content from this length on: a shorter one may be an ordinary word. */
+/** Shortest secret of letters only masked in content: a shorter one may be an ordinary word. */
 const MIN_LETTERS = 24;
 
-/** Of a longer secret only the beginning is compared; what follows without a break is masked with it. */
+/** Only this many characters of a secret are compared; text that follows without a break is masked as well. */
 const COMPARED_CHARACTERS = 64;
 
-/** Shortest piece of base64 that is searched where other bytes stand before the secret: a shorter one may be anything. */
+/** Shortest base64 text searched when other bytes precede the secret: a shorter one matches by chance. */
 const MIN_BASE64 = 8;
 
-/** Most secrets whose spellings are kept. The first that came goes first; an operator has a few keys. */
+/** Most secrets whose spellings are kept; the oldest is removed first. An operator has few keys. */
 const MAX_KEPT = 128;
 
-/** What is searched for one secret. */
+/** The compiled search for one secret. */
 type Spellings = {
-  /** Texts as they stand once escapes are decoded, and how many characters after each still hold bits of the secret. */
+  /** Spellings after escapes are decoded. `more`: characters after the text that still contain bits of the secret. */
   texts: readonly Spelling[];
-  /** Finds any of these texts. */
+  /** Matches any spelling. */
   any: RegExp;
-  /** Length of the run without white space and quotes that each of them has at least; 0 = not known. */
+  /** Shortest run without white space and quotes in any spelling; 0 = unknown. */
   run: number;
-  /** What is masked along with it when it follows: the rest of a long secret, padding. */
+  /** Matches what is masked as well when it follows: the rest of a long secret, padding. */
   rest: RegExp;
 };
 
 type Spelling = { text: string; more: 0 | 1 };
 
-const kept = new Map<string, Spellings>();
+const spellingsBySecret = new Map<string, Spellings>();
 
-/** Masks secrets in errors, logs and `/explain`. Returns the same string where none is found. */
+/** Masks secrets in errors, logs and `/explain`. Returns the same string when none is found. */
 export function mask(text: string, secrets: readonly string[]): string {
   let shown = text;
-  for (const secret of secrets) if (secret.length >= MIN_IN_ERRORS) shown = maskOne(shown, spellingsOf(secret));
+  for (const secret of secrets) if (secret.length >= MIN_IN_ERRORS) shown = maskOne(shown, getSpellings(secret));
   return shown;
 }
 
-/** The secrets that are masked in the content of an answer: long enough, and not an ordinary word. */
+/** Returns the secrets that are masked in the content of an answer: long enough, and not an ordinary word. */
 export const contentSecrets = (secrets: readonly string[]): string[] =>
   [...new Set(secrets)].filter((secret) => secret.length >= MIN_IN_CONTENT && (secret.length >= MIN_LETTERS || /[^a-z]/i.test(secret)));
 
-/** Names of query parameters that hold secrets. */
+/** Matches names of query parameters with secrets. */
 const SECRET_PARAMETER = /key|token|secret|pass|auth|credential|^sig/i;
 
-/** User, password and keys in an address. */
+/** Returns user, password and keys in an address. */
 export function secretsInUrl(address: string): string[] {
   if (!/[?@]/.test(address) || !URL.canParse(address)) return [];
   const { username, password, searchParams } = new URL(address);
@@ -67,7 +69,7 @@ export function secretsInUrl(address: string): string[] {
   return [username, password, ...parameters.map(([, value]) => value)];
 }
 
-/** A value with every string and every name in it masked; the same value where nothing is found. Only arrays and plain objects are entered. */
+/** Masks every string and key in a value. Returns the same value when nothing is found. Enters only arrays and plain objects. */
 export function maskDeep<Value>(value: Value, maskText: (text: string) => string): Value;
 export function maskDeep(value: unknown, maskText: (text: string) => string): unknown {
   if (typeof value === 'string') return maskText(value);
@@ -78,11 +80,11 @@ export function maskDeep(value: unknown, maskText: (text: string) => string): un
   if (!isObject(value) || value instanceof Error) return value;
   const names = Object.keys(value);
   let entries: [string, unknown][] | null = null;
-  for (let place = 0; place < names.length; place++) {
-    const name = names[place] ?? '';
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] ?? '';
     const shown = maskText(name);
     const masked = maskDeep(value[name], maskText);
-    if (shown !== name || masked !== value[name]) entries ??= names.slice(0, place).map((before) => [before, value[before]]);
+    if (shown !== name || masked !== value[name]) entries ??= names.slice(0, index).map((before) => [before, value[before]]);
     entries?.push([shown, masked]);
   }
   return entries === null ? value : Object.fromEntries(entries);
@@ -92,13 +94,13 @@ function maskOne(text: string, { texts, any, run, rest }: Spellings): string {
   if (!hasRun(text, run)) return text;
   const { decoded, offsets } = decode(text);
   if (!any.test(decoded)) return text;
-  const found = texts.flatMap((spelling) => placesOf(spelling, decoded)).sort((one, other) => one.start - other.start);
+  const found = texts.flatMap((spelling) => findRanges(spelling, decoded)).sort((one, other) => one.start - other.start);
   const offsetOf = createOffsets(offsets);
   let shown = '';
   let position = 0;
   for (const { start, end } of found) {
     const from = offsetOf(start);
-    if (from < position) continue; // within what is masked already
+    if (from < position) continue; // already masked
     rest.lastIndex = offsetOf(end);
     shown += text.slice(position, from) + MASK;
     position = rest.lastIndex + (rest.exec(text)?.[0].length ?? 0);
@@ -106,45 +108,45 @@ function maskOne(text: string, { texts, any, run, rest }: Spellings): string {
   return shown + text.slice(position);
 }
 
-type Place = { start: number; end: number };
+type Range = { start: number; end: number };
 
-function placesOf({ text, more }: Spelling, searched: string): Place[] {
-  const places: Place[] = [];
-  for (let at = searched.indexOf(text); at >= 0; at = searched.indexOf(text, at + text.length)) {
-    const end = at + text.length;
-    places.push({ start: at, end: more === 1 && /[\w+/-]/.test(searched.charAt(end)) ? end + 1 : end });
+function findRanges({ text, more }: Spelling, searched: string): Range[] {
+  const ranges: Range[] = [];
+  for (let position = searched.indexOf(text); position >= 0; position = searched.indexOf(text, position + text.length)) {
+    const end = position + text.length;
+    ranges.push({ start: position, end: more === 1 && /[\w+/-]/.test(searched.charAt(end)) ? end + 1 : end });
   }
-  return places;
+  return ranges;
 }
 
-/** Whether a text has this many characters in a row that are neither white space nor quotes. Looks at a few of them only. */
+/** True when a text has this many characters in a row that are neither white space nor quotes. Reads only a few of them. */
 function hasRun(text: string, length: number): boolean {
   if (text.length < length) return false;
   let begin = 0;
   while (begin + length <= text.length) {
-    let at = begin + length - 1;
-    while (at >= begin && !isBreak(text.charCodeAt(at))) at--;
-    if (at < begin) return true;
-    begin = at + 1;
+    let position = begin + length - 1;
+    while (position >= begin && !isBreak(text.charCodeAt(position))) position--;
+    if (position < begin) return true;
+    begin = position + 1;
   }
   return false;
 }
 
 const isBreak = (code: number) => code <= 0x20 || code === 0x22;
 
-/** Percent-encoding, escapes of JSON, JavaScript and HTML, and a backslash before a character. The repetitions are bounded. */
+/** Matches percent-encoding, escapes of JSON, JavaScript and HTML, and a backslash before a character. Repetitions are bounded. */
 const ESCAPE = /(?:%(?:25){0,3}|\\{1,16}(?:u00|x))([0-9a-f]{2})|&#x0{0,4}([0-9a-f]{2});|&#0{0,4}(\d{2,3});|\\{1,16}([^\\])/gi;
 
-/** Whether there is anything to decode. */
+/** True when a text may contain escapes. */
 export const hasEscapes = (text: string): boolean => text.includes('%') || text.includes('\\') || text.includes('&#');
 
-/** Finds any of these texts. One pass of the engine takes less than a search for each of them. */
+/** Returns a pattern that matches any of these texts. One pass is faster than one search per text. */
 export const anyOf = (texts: readonly string[]): RegExp => new RegExp(texts.map(literally).join('|'));
 
-/** The pattern of a text, also within a class of characters. */
+/** Escapes a text for a regular expression, also for a character class. */
 export const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
-/** `offsets`: from the first place of the decoded text on, the second is where it begins in the text. */
+/** `offsets`: pairs of a position in the decoded text and the matching position in the original text. */
 type Decoded = { decoded: string; offsets: [place: number, offset: number][] };
 
 function decode(text: string): Decoded {
@@ -163,7 +165,7 @@ function decode(text: string): Decoded {
   return { decoded: decoded + text.slice(read), offsets };
 }
 
-/** Looks up where a place of the decoded text begins in the text. Places must not get smaller from call to call. */
+/** Maps positions of the decoded text to the original text. Positions must not decrease between calls. */
 function createOffsets(offsets: Decoded['offsets']): (place: number) => number {
   let last = 0;
   return (wanted) => {
@@ -174,30 +176,30 @@ function createOffsets(offsets: Decoded['offsets']): (place: number) => number {
   };
 }
 
-/** Whether only the beginning of a secret is compared: what follows without a break belongs to it. */
+/** True when only the beginning of a secret is compared. */
 export const isLong = (secret: string): boolean => secret.length > COMPARED_CHARACTERS;
 
-/** The spellings of a secret that are one text each: plain, hexadecimal, base64, and the usual ones with escapes. Of a long secret the beginning. */
+/** Returns the spellings of a secret that are fixed texts: plain, hexadecimal, base64, common escapes. Of a long secret only the beginning. */
 export function fixedSpellings(whole: string): string[] {
   const secret = whole.slice(0, COMPARED_CHARACTERS);
   const percent = encodeURIComponent(secret.toWellFormed());
   const lower = percent.replace(/%../g, (escape) => escape.toLowerCase());
-  return [...new Set([secret, percent, lower, secret.replaceAll('/', '\\/'), ...spellingsOf(whole).texts.map(({ text }) => text)])];
+  return [...new Set([secret, percent, lower, secret.replaceAll('/', '\\/'), ...getSpellings(whole).texts.map(({ text }) => text)])];
 }
 
-function spellingsOf(secret: string): Spellings {
-  const known = kept.get(secret);
+function getSpellings(secret: string): Spellings {
+  const known = spellingsBySecret.get(secret);
   if (known !== undefined) return known;
-  const spellings = spell(secret);
-  putLast(kept, { key: secret, value: spellings, max: MAX_KEPT });
+  const spellings = createSpellings(secret);
+  putLast(spellingsBySecret, { key: secret, value: spellings, max: MAX_KEPT });
   return spellings;
 }
 
-function spell(secret: string): Spellings {
+function createSpellings(secret: string): Spellings {
   const isCut = isLong(secret);
   const compared = isCut ? secret.slice(0, COMPARED_CHARACTERS) : secret;
   const bytes = new TextEncoder().encode(compared);
-  const latin1 = String.fromCharCode(...bytes); // what percent-encoded UTF-8 is, byte by byte
+  const latin1 = String.fromCharCode(...bytes); // percent-encoded UTF-8, decoded byte by byte
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
   const base64 = [0, 1, 2].flatMap((before) => base64Of(bytes, before));
   const plain = [...new Set([compared, latin1, hex, hex.toUpperCase()])].map((text): Spelling => ({ text, more: 0 }));
@@ -212,8 +214,8 @@ function spell(secret: string): Spellings {
 }
 
 /**
- * The bytes in base64 behind `before` others (0, 1 or 2; more is the same again), as far as it depends on them alone. Nothing where that is
- * too short to be told from other text.
+ * Encodes the bytes in base64 after `before` other bytes (0, 1 or 2), and returns the part that depends on them alone. Empty when that part
+ * is too short to be recognised.
  */
 function base64Of(bytes: Uint8Array, before: number): Spelling[] {
   const behind = new Uint8Array(before + bytes.length);

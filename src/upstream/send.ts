@@ -1,6 +1,6 @@
 /**
- * The only fetch. Sends one upstream call and turns everything that is not an answer into a RouterError: refused connections,
- * redirects (never followed: a key must not travel), error statuses. What the upstream says is passed on without secrets.
+ * Sends one upstream call; the only caller of `fetch` for providers. Converts everything that is not an answer into a RouterError: refused
+ * connections, redirects (never followed, because they would take the key along), error statuses. Messages of the upstream are masked.
  */
 import type { UpstreamDialect } from '../dialects/dialect.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -17,17 +17,17 @@ import { readBounded } from './read-bounded.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 import { mask, maskDeep } from './secrets.ts';
 
-/** An answer, and everything that must be kept out of whatever is said about it. */
+/** An answer, and the secrets to mask in every message about it. */
 export type SendResult = { response: Response; secrets: readonly string[] };
 
-/** Who is called, in the words an error needs. `errors`: what its errors mean beyond the table of its format. */
+/** The called provider, for error messages. `errors`: rows of the provider file, applied before the table of the format. */
 export type Callee = { name: string; secretVariable: string; errors?: readonly ErrorRow[] };
 
-/** How a call is sent. */
-export type Sending = {
+/** How to send a call. */
+export type SendOptions = {
   dialect: Pick<UpstreamDialect, 'parseError'>;
   callee: Callee;
-  /** Null = the call is sent without a key. */
+  /** Null = without a key. */
   credentials: Credentials | null;
   fetch: Fetch;
   clock: Clock;
@@ -37,18 +37,18 @@ export type Sending = {
 /** Most bytes of an error body that are read. */
 const ERROR_BYTES = 64 * 1024;
 
-/** Longest upstream message passed on, in characters. */
+/** Longest upstream message that is passed on, in characters. */
 const MESSAGE_CHARACTERS = 1000;
 
 /**
- * Puts the key in, sends the call, and returns the answer, whose status is 2xx.
+ * Adds the key, sends the call, and returns the answer with a 2xx status.
  *
  * @throws RouterError naming the provider.
  */
-export async function send(call: UpstreamCall, sending: Sending): Promise<SendResult> {
+export async function send(call: UpstreamCall, sending: SendOptions): Promise<SendResult> {
   const { callee, credentials, fetch, signal } = sending;
   const { access } = call;
-  const { url, headers, body, secrets } = credentials === null ? { ...call, secrets: [] } : await withKey(call, credentials, sending);
+  const { url, headers, body, secrets } = credentials === null ? { ...call, secrets: [] } : await addKey(call, credentials, sending);
   let response: Response;
   try {
     response = await (access.transport ?? fetch)(url, { method: 'POST', headers, body, redirect: 'manual', signal });
@@ -57,29 +57,29 @@ export async function send(call: UpstreamCall, sending: Sending): Promise<SendRe
     throw new RouterError('provider_unavailable', `${callee.name} could not be reached.`, { providerName: callee.name });
   }
   if (response.ok) return { response, secrets };
-  throw await refusal({ response, secrets }, sending, call);
+  throw await createRefusalError({ response, secrets }, sending, call);
 }
 
-/** @throws RouterError naming the provider and the variable at fault. */
-async function withKey(call: UpstreamCall, credentials: Credentials, { callee, fetch, clock }: Sending): Promise<Authorized> {
+/** @throws RouterError naming the provider and the variable. */
+async function addKey(call: UpstreamCall, credentials: Credentials, { callee, fetch, clock }: SendOptions): Promise<Authorized> {
   const { auth, keys } = call.access;
   try {
     const authorized = await authorize(auth, call, { ...credentials, fetch, clock });
-    // A provider may repeat any key that it has seen.
+    // A provider may return any key that it has received before.
     return keys.length > 1 ? { ...authorized, secrets: [...authorized.secrets, ...keys] } : authorized;
   } catch (thrown) {
     throw thrown instanceof RouterError ? thrown.with({ providerName: callee.name }) : thrown;
   }
 }
 
-/** A call that nobody waits for any more. */
+/** Creates the error of a call whose client has disconnected. */
 export function clientDisconnected(): RouterError {
-  return new RouterError('provider_unavailable', 'The client left before the answer began.', { retryable: false });
+  return new RouterError('provider_unavailable', 'The client disconnected before the answer began.', { retryable: false });
 }
 
-async function refusal(
+async function createRefusalError(
   { response, secrets }: { response: Response; secrets: readonly string[] },
-  { dialect, callee, clock }: Sending,
+  { dialect, callee, clock }: SendOptions,
   call: Repeatable,
 ): Promise<RouterError> {
   const { status } = response;
@@ -89,31 +89,31 @@ async function refusal(
     const told = { providerName: callee.name, upstreamStatus: status, raw: { message, status } };
     return new RouterError('provider_unavailable', message, { ...told, retryable: false });
   }
-  // Masked before it is read, since reading may cut: half a key is still half a key.
+  // Masked before parsing, because parsing may cut a key in half.
   const text = mask(await readBounded(response, ERROR_BYTES).catch(() => ''), secrets);
   const error = dialect.parseError(status, parseBounded(text) ?? text, (name) => {
     const value = response.headers.get(name);
     return value === null ? null : mask(value, secrets);
   });
-  return atProvider(error, { callee, secrets }, { status, headers: response.headers, nowMs: clock.nowMs(), call });
+  return toProviderError(error, { callee, secrets }, { status, headers: response.headers, nowMs: clock.nowMs(), call });
 }
 
-/** What a provider may repeat of a call: the model may stand in its address. */
+/** The parts of a call that a provider may repeat in an error. The address may contain the model. */
 type Repeatable = Pick<UpstreamCall, 'url' | 'body'>;
 
 /**
- * When an error came, what HTTP adds to it (an error inside an answer has neither status nor headers of its own), and the call that it
- * answers; absent = the error is not the provider's.
+ * Context of an error: its time, HTTP status and headers (absent for an error inside an answer), and the call. Without `call` the error
+ * does not come from the provider.
  */
-type Arrival = { nowMs: number; status?: number; headers?: Headers; call?: Repeatable };
+type ErrorContext = { nowMs: number; status?: number; headers?: Headers; call?: Repeatable };
 
-/** The error as the client may see it: with the provider's name, a status that is true for the client, and no secret. */
-export function atProvider(
+/** Converts an error for the client: with the provider's name, a status that is correct for the client, and without secrets. */
+export function toProviderError(
   thrown: RouterError,
   { callee, secrets }: { callee: Callee; secrets: readonly string[] },
-  arrival: Arrival,
+  arrival: ErrorContext,
 ): RouterError {
-  const error = withOwnMeaning(thrown, callee.errors ?? []);
+  const error = applyProviderRows(thrown, callee.errors ?? []);
   const { upstream, ...known } = error.details;
   const said = sanitize(error.message, secrets);
   const raw = typeof known.raw === 'string' ? sanitize(known.raw, secrets) : undefined;
@@ -127,7 +127,7 @@ export function atProvider(
     ...(known.param === undefined ? {} : { param: sanitize(known.param, secrets) }),
     providerName: callee.name,
     ...(status === undefined ? {} : { upstreamStatus: status }),
-    // The upstream's own fields go before ours.
+    // Fields of the upstream have priority.
     raw: {
       message: said,
       ...(status === undefined ? {} : { status }),
@@ -136,24 +136,24 @@ export function atProvider(
     },
     ...(retryAfter === null ? {} : { retryAfterSeconds: retryAfter }),
   };
-  const blame = blameOf(error.type, callee, said);
-  if (blame !== null) return new RouterError('provider_unavailable', blame, { ...details, retryable: false });
+  const forOperator = operatorMessage(error.type, callee, said);
+  if (forOperator !== null) return new RouterError('provider_unavailable', forOperator, { ...details, retryable: false });
   switch (error.type) {
     case 'server':
       return new RouterError('provider_unavailable', `${callee.name}: ${said}`, details);
     default:
       return new RouterError(error.type, `${callee.name}: ${said}`, {
         ...details,
-        ...(status === undefined ? {} : passing(status, error)),
+        ...(status === undefined ? {} : passedStatus(status, error)),
       });
   }
 }
 
-/** What is told of an error that only the operator of the router can mend; null = any other error. */
-function blameOf(type: ErrorType, { name, secretVariable }: Callee, said: string): string | null {
+/** Returns the message for an error that only the operator can fix; null for any other error. */
+function operatorMessage(type: ErrorType, { name, secretVariable }: Callee, said: string): string | null {
   switch (type) {
     case 'authentication':
-      return `${name} refused the router's key: ${said} (check ${secretVariable})`;
+      return `${name} rejected the router's key: ${said} (check ${secretVariable})`;
     case 'permission_denied':
       return `${name} does not permit this to the router's account: ${said} (check what the account of ${secretVariable} may use, and where)`;
     case 'payment_required':
@@ -163,7 +163,7 @@ function blameOf(type: ErrorType, { name, secretVariable }: Callee, said: string
   }
 }
 
-/** What remains of a meaning without words that the request holds, too, where keys or an endpoint would suffer for it. */
+/** Returns the meaning without words that also appear in the request, if the meaning would pause a key or an endpoint. */
 function provenOf({ meaning, details: { upstream } }: RouterError, { url, body }: Repeatable): { proven?: ErrorMeaning } {
   if (upstream?.row === undefined || consequenceOf(meaning).against === 'request') return {};
   if (!mayRepeat(upstream.row, upstream.facts, `${decoded(url)} ${body}`)) return {};
@@ -179,8 +179,8 @@ function decoded(url: string): string {
   }
 }
 
-/** The error with the meaning that the provider's own rows give it: they go before the tables of its format. */
-function withOwnMeaning(error: RouterError, rows: readonly ErrorRow[]): RouterError {
+/** Applies the error rows of the provider file, which have priority over the table of the format. */
+function applyProviderRows(error: RouterError, rows: readonly ErrorRow[]): RouterError {
   const { retryable: _, upstream, ...details } = error.details;
   const row = upstream === undefined ? undefined : findErrorRow(rows, upstream.facts);
   if (upstream === undefined || row === undefined) return error;
@@ -193,20 +193,20 @@ function withOwnMeaning(error: RouterError, rows: readonly ErrorRow[]): RouterEr
   });
 }
 
-/** Statuses that clients know by heart pass as they are, where they say what the type says; any other takes the one of its type. */
-function passing(status: number, { type }: RouterError): { status?: number } {
+/** Keeps a well-known status when it matches the error type; any other error gets the status of its type. */
+function passedStatus(status: number, { type }: RouterError): { status?: number } {
   const isTrue = errorTypeOfStatus(status) === type || (type === 'provider_overloaded' && status === 429);
   return isTrue && [404, 408, 409, 413, 422, 425, 429, 529].includes(status) ? { status } : {};
 }
 
-/** Text of an upstream, safe to show: no key in any spelling, no control characters, bounded. */
+/** Makes text of an upstream safe to show: no key in any spelling, no control characters, bounded length. */
 export function sanitize(text: string, secrets: readonly string[]): string {
   const shown = clean(text, secrets);
   return shown.length > MESSAGE_CHARACTERS ? `${shown.slice(0, MESSAGE_CHARACTERS)}...` : shown;
 }
 
-/** The same without the bound. */
+/** Like {@link sanitize}, without the length limit. */
 function clean(text: string, secrets: readonly string[]): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is being removed
+  // oxlint-disable-next-line no-control-regex -- the pattern matches control characters on purpose
   return mask(text, secrets).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, ' ');
 }

@@ -138,7 +138,7 @@ describe('a client that leaves', () => {
     const response = router.ask(chatBody({ n: 12 }), { signal: signal.signal });
     await turn();
     signal.abort();
-    await expect(response).rejects.toMatchObject({ message: expect.stringContaining('client left') });
+    await expect(response).rejects.toMatchObject({ message: expect.stringContaining('client disconnected') });
     expect(router.sent.map(({ signal }) => signal.aborted)).toEqual([true, true, true, true, true]);
   });
 });

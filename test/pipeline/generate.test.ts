@@ -95,7 +95,7 @@ describe('a streamed answer', () => {
     const response = router.ask(chatBody({ stream: true }), { signal: signal.signal });
     await turn();
     signal.abort();
-    await expect(response).rejects.toMatchObject({ message: expect.stringContaining('client left') });
+    await expect(response).rejects.toMatchObject({ message: expect.stringContaining('client disconnected') });
     expect(router.sent[0]?.signal.aborted).toBe(true);
   });
 });

@@ -120,7 +120,7 @@ describe('slots', () => {
     await turn();
     signal.abort();
     finish(0);
-    await expect(results[5]).rejects.toMatchObject({ message: expect.stringContaining('client left') });
+    await expect(results[5]).rejects.toMatchObject({ message: expect.stringContaining('client disconnected') });
     await turn();
     expect(started).toEqual([0, 1, 2, 3, 4, 6]);
   });

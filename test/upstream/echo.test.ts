@@ -7,7 +7,7 @@ import type { RouterError } from '../../src/unified/error.ts';
 import { consequenceOf } from '../../src/unified/meaning.ts';
 import { createCallKeys } from '../../src/upstream/keys.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
-import { atProvider } from '../../src/upstream/send.ts';
+import { toProviderError } from '../../src/upstream/send.ts';
 import { createFakeClock, reachable } from '../support/fake-ports.ts';
 
 const PHRASES = SHARED_ROWS.flatMap(({ words = [], codes = [] }) => [...words, ...codes]).map((phrase) =>
@@ -34,7 +34,11 @@ const CALLEE = { name: 'Acme', secretVariable: 'ACME_API_KEY' };
 
 /** The error that a call meets. */
 const errorOf = (status: number | null, body: unknown, call: { url: string; body: string }): RouterError =>
-  atProvider(parseErrorBody(status, body), { callee: CALLEE, secrets: [] }, { ...(status === null ? {} : { status }), nowMs: 0, call });
+  toProviderError(
+    parseErrorBody(status, body),
+    { callee: CALLEE, secrets: [] },
+    { ...(status === null ? {} : { status }), nowMs: 0, call },
+  );
 
 const texts = fc
   .tuple(fc.constantFrom('', 'a ', "' ", '".\n', '”. '), fc.constantFrom(...PHRASES), fc.constantFrom('', '!', "', ", '" x'))

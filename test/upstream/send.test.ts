@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openaiChatUpstream } from '../../src/dialects/openai-chat/upstream/index.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import { errorBody } from '../../src/dialects/openai-common/client/error-body.ts';
-import { sanitize, send, type Sending } from '../../src/upstream/send.ts';
+import { sanitize, send, type SendOptions } from '../../src/upstream/send.ts';
 import { createBody } from '../support/scripted-upstream.ts';
 import { createFakeClock, reachable } from '../support/fake-ports.ts';
 
@@ -15,7 +15,7 @@ const CALL = {
 };
 const clock = createFakeClock(Date.parse('2026-11-20T12:00:00Z'));
 
-function sending(fetch: Sending['fetch'], signal = new AbortController().signal): Sending {
+function sending(fetch: SendOptions['fetch'], signal = new AbortController().signal): SendOptions {
   const credentials = { key: KEY, variables: {} };
   return { dialect: openaiChatUpstream, callee: { name: 'Acme', secretVariable: 'ACME_API_KEY' }, credentials, fetch, clock, signal };
 }
@@ -81,7 +81,7 @@ describe('sending a call', () => {
       CALL,
       sending(() => Promise.reject(controller.signal.reason as Error), controller.signal),
     );
-    await expect(failure).rejects.toMatchObject({ message: expect.stringContaining('client left'), retryable: false });
+    await expect(failure).rejects.toMatchObject({ message: expect.stringContaining('client disconnected'), retryable: false });
   });
 
   it.each([301, 302, 303, 307, 308])('gives up a redirect (%i) and its body', async (status) => {
@@ -120,7 +120,7 @@ describe('a refusal', () => {
   });
 
   it.each([
-    [401, 'bad key', "Acme refused the router's key: bad key (check ACME_API_KEY)"],
+    [401, 'bad key', "Acme rejected the router's key: bad key (check ACME_API_KEY)"],
     [403, 'no', "Acme does not permit this to the router's account: no (check what the account of ACME_API_KEY may use, and where)"],
     [
       400,

@@ -10,7 +10,7 @@ const UNUSUAL = /[^\w.@/:+~,= -]|(?:^|\/) *\.+ *(?:\/|$)/;
 export function modelIdObjection(id: string): string | null {
   if (!UNUSUAL.test(id)) return null;
   if (!id.isWellFormed()) return 'holds half of a surrogate pair, which is not Unicode text';
-  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(id)) return 'holds a line break or another control character';
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(id)) return 'contains a line break or another control character';
   // A server that was started with a relative path calls its model by it: ./merged-model.
   return hasDotSegment(id.replace(/^(@[^/]*\/)?\.\/(?=[^/])/, '$1')) ? 'has a segment "." or "..", which leads to another address' : null;
 }

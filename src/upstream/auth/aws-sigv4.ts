@@ -1,15 +1,15 @@
 /**
- * AWS Signature Version 4 over the whole request, computed by npm `aws4fetch` (1.0.20, read 2026-11-20) and held in the test against a
- * second computation. A path is signed encoded once more than it is sent: a model id holds `:`, an ARN `/` as well, so the address must
- * come with them as `%3A` and `%2F`, and `%253A` and `%252F` are signed.
+ * Signs requests with AWS Signature Version 4, computed by npm `aws4fetch` (1.0.20, read 2026-11-20). A test compares it with a second
+ * implementation. The signed path is encoded once more than the sent path. A model id contains `:`, an ARN also `/`, so the address must
+ * contain them as `%3A` and `%2F`; `%253A` and `%252F` are signed.
  */
 import { AwsV4Signer } from 'aws4fetch';
 import { LOOP_HEADERS } from '../loop.ts';
-import { MASK, sendable, unusable, withHeaders, type AuthOf, type Scheme } from './scheme.ts';
+import { MASK, checkHeaderValue, createUnusableError, withHeaders, type AuthOf, type Scheme } from './scheme.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
-/** A signed request. `x-amz-date` is the clock's, and the signature holds for a few minutes around it. */
+/** Signs a request. `x-amz-date` is the time of the clock; the signature is valid for a few minutes around it. */
 export const awsSigV4: Scheme<AuthOf<'aws-sigv4'>> = {
   show: ({ sessionToken }, call) =>
     withHeaders(call, {
@@ -19,16 +19,16 @@ export const awsSigV4: Scheme<AuthOf<'aws-sigv4'>> = {
     }),
 
   async authorize(auth, call, { key, variables, clock }) {
-    const accessKeyId = required(variables, auth.accessKeyId);
-    const sessionToken = auth.sessionToken === null ? '' : sendable(variables[auth.sessionToken] ?? '', auth.sessionToken);
+    const accessKeyId = requireVariable(variables, auth.accessKeyId);
+    const sessionToken = auth.sessionToken === null ? '' : checkHeaderValue(variables[auth.sessionToken] ?? '', auth.sessionToken);
     const signer = new AwsV4Signer({
       method: 'POST',
       url: call.url,
-      // What a proxy may change on the way must not be signed.
+      // Headers that a proxy may change must not be signed.
       headers: Object.fromEntries(Object.entries(call.headers).filter(([name]) => !LOOP_HEADERS.includes(name))),
       body: call.body,
       accessKeyId,
-      secretAccessKey: sendable(key, auth.secret),
+      secretAccessKey: checkHeaderValue(key, auth.secret),
       ...(sessionToken === '' ? {} : { sessionToken }),
       service: auth.service,
       region: regionOf(variables, auth.region),
@@ -37,7 +37,7 @@ export const awsSigV4: Scheme<AuthOf<'aws-sigv4'>> = {
     const { url, headers } = await signer.sign();
     const signature = /Signature=(\w+)/.exec(headers.get('authorization') ?? '')?.[1] ?? '';
     return {
-      url: url.href, // as it was signed
+      url: url.href, // the signed form
       headers: { ...call.headers, ...Object.fromEntries(headers) },
       body: call.body,
       secrets: [key, accessKeyId, sessionToken, signature].filter((secret) => secret !== ''),
@@ -45,14 +45,14 @@ export const awsSigV4: Scheme<AuthOf<'aws-sigv4'>> = {
   },
 };
 
-function required(variables: Variables, name: string): string {
-  const value = sendable(variables[name] ?? '', name);
-  if (value === '') throw unusable(name, 'is not set');
+function requireVariable(variables: Variables, name: string): string {
+  const value = checkHeaderValue(variables[name] ?? '', name);
+  if (value === '') throw createUnusableError(name, 'is not set');
   return value;
 }
 
 function regionOf(variables: Variables, name: string): string {
-  const region = required(variables, name);
-  if (!/^[a-z0-9-]+$/.test(region)) throw unusable(name, 'holds no region, such as us-east-1');
+  const region = requireVariable(variables, name);
+  if (!/^[a-z0-9-]+$/.test(region)) throw createUnusableError(name, 'is not a region: expected a name such as us-east-1');
   return region;
 }

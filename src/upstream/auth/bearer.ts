@@ -1,11 +1,11 @@
-/** `Authorization: Bearer <key>` (RFC 6750). */
-import { MASK, sendable, withHeaders, type AuthOf, type Scheme } from './scheme.ts';
+/** Authenticates with `Authorization: Bearer <key>` (RFC 6750). */
+import { MASK, checkHeaderValue, withHeaders, type AuthOf, type Scheme } from './scheme.ts';
 
-/** The key as a bearer token. */
+/** Sends the key as a bearer token. */
 export const bearer: Scheme<AuthOf<'bearer'>> = {
   show: (_, call) => withHeaders(call, { authorization: `Bearer ${MASK}` }),
   authorize: ({ secret }, call, { key }) => ({
-    ...withHeaders(call, { authorization: `Bearer ${sendable(key, secret)}` }),
+    ...withHeaders(call, { authorization: `Bearer ${checkHeaderValue(key, secret)}` }),
     secrets: [key],
   }),
 };

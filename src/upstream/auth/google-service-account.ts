@@ -1,33 +1,33 @@
 /**
- * A Google service account: its JSON key file becomes an access token (`google-token.ts`), and that is the bearer token of the call.
- * Reads the key file and says which field of it is wrong; never what stands in it.
+ * Authenticates with a Google service account: exchanges its JSON key file for an access token (`google-token.ts`) and sends that as a
+ * bearer token. Errors name the wrong field of the key file, never its value.
  */
 import { fromBase64 } from '../../lib/base64.ts';
 import { isObject, parseJson, textOf } from '../../lib/json.ts';
-import { accessToken, type ServiceAccount } from './google-token.ts';
-import { MASK, unusable, withHeaders, type AuthOf, type Scheme } from './scheme.ts';
+import { getAccessToken, type ServiceAccount } from './google-token.ts';
+import { MASK, createUnusableError, withHeaders, type AuthOf, type Scheme } from './scheme.ts';
 
-/** Where a token is asked for when the key file does not say. */
+/** Token endpoint used when the key file has none. */
 const TOKEN_URI = 'https://oauth2.googleapis.com/token';
 
-/** The access token of a service account as a bearer token. Waits for Google about once an hour. */
+/** Sends the access token of a service account as a bearer token. Calls Google about once per hour. */
 export const googleServiceAccount: Scheme<AuthOf<'google-service-account'>> = {
   show: (_, call) => withHeaders(call, { authorization: `Bearer ${MASK}` }),
   async authorize({ secret }, call, { key, fetch, clock }) {
-    const token = await accessToken(key, () => readKeyFile(key, secret), { fetch, clock });
+    const token = await getAccessToken(key, () => readKeyFile(key, secret), { fetch, clock });
     return { ...withHeaders(call, { authorization: `Bearer ${token}` }), secrets: [token] };
   },
 };
 
 function readKeyFile(text: string, variable: string): ServiceAccount {
   const file = parseJson(text);
-  if (!isObject(file)) throw unusable(variable, 'is not the JSON key file of a service account: it is no JSON object');
+  if (!isObject(file)) throw createUnusableError(variable, 'is not the JSON key file of a service account: it is not a JSON object');
   if (file['type'] !== undefined && file['type'] !== 'service_account') {
-    throw unusable(variable, 'is not the JSON key file of a service account: its "type" is another');
+    throw createUnusableError(variable, 'is not the JSON key file of a service account: its "type" is not "service_account"');
   }
   const field = (name: string): string => {
     const value = textOf(file[name]);
-    if (value === null) throw unusable(variable, `is not the JSON key file of a service account: "${name}" is missing`);
+    if (value === null) throw createUnusableError(variable, `is not the JSON key file of a service account: "${name}" is missing`);
     return value;
   };
   return {
@@ -44,17 +44,20 @@ function readPem(pem: string, variable: string): Uint8Array<ArrayBuffer> {
   try {
     if (base64 !== undefined) return fromBase64(base64);
   } catch {
-    // Told below: what the error says of it would show a piece of the key.
+    // Reported below. The error itself is dropped, because its message may contain a part of the key.
   }
-  throw unusable(variable, 'holds a "private_key" that cannot be read: expected "-----BEGIN PRIVATE KEY-----" and PKCS #8 in base64');
+  throw createUnusableError(
+    variable,
+    'holds a "private_key" that cannot be read: expected "-----BEGIN PRIVATE KEY-----" and PKCS #8 in base64',
+  );
 }
 
-/** Only Google is told who we are, whatever a key file says. */
+/** Accepts only token endpoints of Google, so that a key file cannot send the signed claim elsewhere. */
 function readTokenUri(text: string, variable: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isGoogle = url?.protocol === 'https:' && url.hostname.endsWith('.googleapis.com') && url.host === url.hostname;
   if (url === null || !isGoogle || url.username !== '' || url.password !== '') {
-    throw unusable(variable, `holds a "token_uri" that is not at googleapis.com: expected "${TOKEN_URI}"`);
+    throw createUnusableError(variable, `holds a "token_uri" that is not at googleapis.com: expected "${TOKEN_URI}"`);
   }
   return url.href;
 }

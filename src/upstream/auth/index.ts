@@ -1,6 +1,6 @@
 /**
- * The authentication schemes that a provider file can name, as a closed map: how a request is shown, and how it is sent. A scheme that
- * is not here does not exist; the build refuses a file that names one.
+ * Maps the name of an authentication scheme in a provider file to its implementation. The list is closed: the build rejects a file with
+ * another name.
  */
 import type { Auth } from '../../registry/provider.ts';
 import { awsSigV4 } from './aws-sigv4.ts';
@@ -10,9 +10,9 @@ import { googleServiceAccount } from './google-service-account.ts';
 import { header } from './header.ts';
 import { none } from './none.ts';
 import { query } from './query.ts';
-import type { AuthContext, AuthOf, Authorized, Scheme, Unsigned } from './scheme.ts';
+import type { AuthContext, AuthOf, AuthorizedRequest, Scheme, UnsignedRequest } from './scheme.ts';
 
-export type { Authorized, AuthPorts, Credentials, Unsigned } from './scheme.ts';
+export type { AuthorizedRequest as Authorized, AuthPorts, Credentials, UnsignedRequest as Unsigned } from './scheme.ts';
 
 const SCHEMES: { readonly [Name in Auth['scheme']]: Scheme<AuthOf<Name>> } = {
   bearer,
@@ -24,18 +24,18 @@ const SCHEMES: { readonly [Name in Auth['scheme']]: Scheme<AuthOf<Name>> } = {
   none,
 };
 
-/** How a request may be shown: as it is sent, with `***` in place of every secret. Looks at no key and waits for nobody. */
-export function show(auth: Auth, call: Unsigned): Unsigned {
+/** Returns a request with `***` in place of every secret. Reads no key. */
+export function show(auth: Auth, call: UnsignedRequest): UnsignedRequest {
   const scheme: Scheme<Auth> = SCHEMES[auth.scheme];
   return scheme.show(auth, call);
 }
 
 /**
- * The request as it is sent. Without a key (an empty one) it is sent as it is. Not a promise for the schemes that wait for nothing.
+ * Adds the key to a request. With an empty key the request is not changed. Synchronous for schemes that need no I/O.
  *
- * @throws RouterError `provider_unavailable` naming the variable at fault, never what it holds; for some schemes as a rejection.
+ * @throws RouterError `provider_unavailable` naming the variable, never its value; asynchronous schemes reject.
  */
-export function authorize(auth: Auth, call: Unsigned, context: AuthContext): Authorized | Promise<Authorized> {
+export function authorize(auth: Auth, call: UnsignedRequest, context: AuthContext): AuthorizedRequest | Promise<AuthorizedRequest> {
   const scheme: Scheme<Auth> = SCHEMES[context.key === '' ? 'none' : auth.scheme];
   return scheme.authorize(auth, call, context);
 }

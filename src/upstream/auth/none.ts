@@ -1,7 +1,7 @@
-/** No key at all: nothing is added, whatever is set. */
+/** Sends no key. */
 import type { AuthOf, Scheme } from './scheme.ts';
 
-/** The request as it is. */
+/** Does not change the request. */
 export const none: Scheme<AuthOf<'none'>> = {
   show: (_, { url, headers, body }) => ({ url, headers, body }),
   authorize: (_, { url, headers, body }) => ({ url, headers, body, secrets: [] }),

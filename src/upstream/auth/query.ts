@@ -1,16 +1,16 @@
-/** The key as a parameter of the address. What the address holds already stays as it is written, letter by letter. */
-import { MASK, sendable, type AuthOf, type Scheme, type Unsigned } from './scheme.ts';
+/** Sends the key as a query parameter. The rest of the address is not re-encoded. */
+import { MASK, checkHeaderValue, type AuthOf, type Scheme, type UnsignedRequest } from './scheme.ts';
 
-/** The key in the query. */
+/** Sends the key in the query. */
 export const query: Scheme<AuthOf<'query'>> = {
   show: ({ parameter }, call) => withParameter(call, parameter, MASK),
   authorize: ({ parameter, secret }, call, { key }) => ({
-    // Checked although no header carries it: a line break in a key is a slip in any scheme.
-    ...withParameter(call, parameter, encodeURIComponent(sendable(key, secret))),
+    // Checked although no header contains it: a line break in a key is an error in any scheme.
+    ...withParameter(call, parameter, encodeURIComponent(checkHeaderValue(key, secret))),
     secrets: [key],
   }),
 };
 
-function withParameter({ url, headers, body }: Unsigned, parameter: string, value: string): Unsigned {
+function withParameter({ url, headers, body }: UnsignedRequest, parameter: string, value: string): UnsignedRequest {
   return { url: `${url}${url.includes('?') ? '&' : '?'}${encodeURIComponent(parameter)}=${value}`, headers, body };
 }

@@ -1,27 +1,27 @@
 /**
- * Bytes of an AWS event stream to the JSON of its frames: length prefix, prelude CRC, headers, payload, message CRC
- * (https://smithy.io/2.0/aws/amazon-eventstream.html, read 2026-11-20). Each byte is copied once, into the frame it belongs to, however
- * the bytes are cut. Knows no dialect.
+ * Splits the bytes of an AWS event stream into frames: length prefix, prelude CRC, headers, payload, message CRC
+ * (https://smithy.io/2.0/aws/amazon-eventstream.html, read 2026-11-20). Returns their JSON. Each byte is copied once, into its frame,
+ * however the bytes are cut.
  */
 import { RouterError } from '../../unified/error.ts';
 import { eventTooLarge } from './event-too-large.ts';
 import type { Framer } from './framer.ts';
 
-/** Total length, length of the headers, CRC32 of these two. */
+/** Total length, headers length, CRC32 of both. */
 const PRELUDE_BYTES = 12;
 
-/** The prelude and the CRC32 at the end: a frame without headers and payload. */
+/** Prelude and final CRC32: a frame without headers and payload. */
 const MIN_FRAME_BYTES = PRELUDE_BYTES + 4;
 
-/** Lengths of header values by their type; the two types left out say their length themselves. */
+/** Lengths of header values by type. Types 6 and 7 carry their own length. */
 const VALUE_BYTES: Readonly<Record<number, number>> = { 0: 0, 1: 0, 2: 1, 3: 2, 4: 4, 5: 8, 8: 8, 9: 16 };
 const [BYTES_VALUE, STRING_VALUE] = [6, 7];
 
 /**
- * Payloads are `{"<event type>": <payload>}`, under the exception's type where a frame is one, and `{"error": {code, message}}` for
- * an error that has no payload. A payload that is no JSON is passed on as it is, for the decoder to report.
+ * Creates a framer. A payload is `{"<event type>": <payload>}`; for an exception, its type is the key. An error without a payload is
+ * `{"error": {code, message}}`. A payload that is not JSON is passed on unchanged; the decoder reports it.
  *
- * @param maxFrameBytes the largest single frame.
+ * @param maxFrameBytes size limit of a single frame.
  */
 export function createAwsEventStreamFramer(maxFrameBytes: number, variable?: string): Framer {
   const prelude = new Uint8Array(PRELUDE_BYTES);
@@ -48,16 +48,16 @@ export function createAwsEventStreamFramer(maxFrameBytes: number, variable?: str
     return payloads;
   }
 
-  // Half a frame left over is nothing: the answer then lacks its finish, and that is an error.
+  // An incomplete frame at the end is dropped. The answer then lacks its finish, which is an error.
   return { push, end: () => [] };
 }
 
-/** Room for the frame that this prelude announces. */
+/** Allocates the frame that a prelude announces. */
 function openFrame(prelude: Uint8Array, maxFrameBytes: number, variable?: string): Uint8Array {
   const view = viewOf(prelude);
   const [totalBytes, headerBytes] = [view.getUint32(0), view.getUint32(4)];
-  if (crc32(prelude.subarray(0, 8)) !== view.getUint32(8)) throw damaged('the checksum of its lengths is wrong');
-  if (totalBytes < MIN_FRAME_BYTES || headerBytes > totalBytes - MIN_FRAME_BYTES) throw damaged('its lengths are impossible');
+  if (crc32(prelude.subarray(0, 8)) !== view.getUint32(8)) throw createDamagedError('the checksum of its lengths is wrong');
+  if (totalBytes < MIN_FRAME_BYTES || headerBytes > totalBytes - MIN_FRAME_BYTES) throw createDamagedError('its lengths are impossible');
   if (totalBytes > maxFrameBytes) throw eventTooLarge(maxFrameBytes, 'bytes', variable);
   const frame = new Uint8Array(totalBytes);
   frame.set(prelude);
@@ -67,7 +67,7 @@ function openFrame(prelude: Uint8Array, maxFrameBytes: number, variable?: string
 function readFrame(frame: Uint8Array): string {
   const view = viewOf(frame);
   const end = frame.length - 4;
-  if (crc32(frame.subarray(0, end)) !== view.getUint32(end)) throw damaged('its checksum is wrong');
+  if (crc32(frame.subarray(0, end)) !== view.getUint32(end)) throw createDamagedError('its checksum is wrong');
   const payloadStart = PRELUDE_BYTES + view.getUint32(4);
   const headers = readHeaders(frame.subarray(PRELUDE_BYTES, payloadStart));
   const payload = new TextDecoder().decode(frame.subarray(payloadStart, end));
@@ -79,18 +79,18 @@ function readFrame(frame: Uint8Array): string {
   return `{${JSON.stringify(name)}:${payload.trim() === '' ? '{}' : payload}}`;
 }
 
-/** The headers that are strings; all that matter are. */
+/** Reads the headers with string values. No other type is used. */
 function readHeaders(bytes: Uint8Array): Map<string, string> {
   const headers = new Map<string, string>();
   const view = viewOf(bytes);
   const text = new TextDecoder();
   let position = 0;
 
-  /** Steps over what comes next, and says where it began. */
+  /** Advances the position and returns the old one. */
   function take(length: number): number {
     const start = position;
     position += length;
-    if (position > bytes.length) throw damaged('its headers are cut off');
+    if (position > bytes.length) throw createDamagedError('its headers are cut off');
     return start;
   }
 
@@ -99,7 +99,7 @@ function readHeaders(bytes: Uint8Array): Map<string, string> {
     const nameStart = take(nameLength);
     const type = view.getUint8(take(1));
     const valueLength = type === BYTES_VALUE || type === STRING_VALUE ? view.getUint16(take(2)) : VALUE_BYTES[type];
-    if (valueLength === undefined) throw damaged(`its headers hold a value of type ${type}`);
+    if (valueLength === undefined) throw createDamagedError(`its headers hold a value of type ${type}`);
     const valueStart = take(valueLength);
     if (type !== STRING_VALUE) continue;
     headers.set(text.decode(bytes.subarray(nameStart, nameStart + nameLength)), text.decode(bytes.subarray(valueStart, position)));
@@ -109,9 +109,9 @@ function readHeaders(bytes: Uint8Array): Map<string, string> {
 
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-const damaged = (how: string) => new RouterError('provider_unavailable', `the upstream sent a damaged event: ${how}`);
+const createDamagedError = (how: string) => new RouterError('provider_unavailable', `the upstream sent a damaged event: ${how}`);
 
-/** Made at the first use: most of what runs never sees a frame. */
+/** Created on first use: most isolates never read a frame. */
 let table: Uint32Array | null = null;
 
 function createTable(): Uint32Array {
@@ -122,7 +122,7 @@ function createTable(): Uint32Array {
   });
 }
 
-/** CRC32 as of gzip and Ethernet. */
+/** Computes the CRC32 used by gzip and Ethernet. */
 function crc32(bytes: Uint8Array): number {
   table ??= createTable();
   let value = 0xffffffff;

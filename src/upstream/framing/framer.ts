@@ -1,9 +1,9 @@
-/** What every way of framing has in common: bytes in, payloads out. */
+/** Interface of the framers. */
 
-/** Bytes in, payloads out. */
+/** Splits bytes into payloads. */
 export interface Framer {
-  /** @throws RouterError `provider_unavailable` when one event exceeds the cap or is damaged. */
+  /** @throws RouterError `provider_unavailable` when an event exceeds the size limit or is damaged. */
   push(bytes: Uint8Array): string[];
-  /** The stream is over: an event that lacked its end comes out now. */
+  /** Ends the stream and returns an event that had no end mark. */
   end(): string[];
 }

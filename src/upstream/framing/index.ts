@@ -1,4 +1,4 @@
-/** Bytes of a stream to its payloads, by the way a dialect frames them. One place to choose; each way is a file beside this one. */
+/** Creates the framer for the framing of a dialect. Each framing has a file in this folder. */
 import type { Framing } from '../../dialects/dialect.ts';
 import { createAwsEventStreamFramer } from './aws-event-stream.ts';
 import type { Framer } from './framer.ts';
@@ -11,7 +11,7 @@ const FRAMERS: Readonly<Record<Framing, (maxEventCharacters: number, variable?: 
   'aws-event-stream': createAwsEventStreamFramer,
 };
 
-/** @param maxEventCharacters the largest single event, in UTF-16 units (bytes, for a binary framing). */
+/** @param maxEventCharacters size limit of a single event, in UTF-16 units (bytes, for a binary framing). */
 export function createFramer(framing: Framing, maxEventCharacters: number): Framer {
   return FRAMERS[framing](maxEventCharacters, 'MAX_EVENT_CHARACTERS');
 }

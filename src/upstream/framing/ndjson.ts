@@ -1,13 +1,13 @@
 /**
- * Bytes of newline-delimited JSON to its lines. Linear however the bytes are cut: a line is joined once, when its end has come.
- * Knows no dialect; a line that is no JSON is the decoder's business.
+ * Splits the bytes of newline-delimited JSON into lines. Linear however the bytes are cut: a line is joined once, at its end. The decoder
+ * reports a line that is not JSON.
  */
 import { eventTooLarge } from './event-too-large.ts';
 import type { Framer } from './framer.ts';
 
-/** @param maxLineCharacters the longest single line, in UTF-16 units. */
+/** @param maxLineCharacters size limit of a single line, in UTF-16 units. */
 export function createNdjsonFramer(maxLineCharacters: number, variable?: string): Framer {
-  const decoder = new TextDecoder(); // keeps half a character until its other half comes, drops a byte order mark
+  const decoder = new TextDecoder(); // keeps an incomplete character for the next piece, drops a byte order mark
   let open: string[] = [];
   let openCharacters = 0;
 

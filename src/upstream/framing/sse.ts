@@ -1,17 +1,17 @@
 /**
- * Bytes of a server-sent event stream to the data of its events. The line grammar is eventsource-parser's (linear however the bytes
- * are cut); added here are bytes, a byte order mark, an end without a blank line, and the cap on one event. Knows no dialect.
+ * Splits the bytes of a server-sent event stream into the data of its events. eventsource-parser parses the lines, in linear time however
+ * the bytes are cut. This file adds bytes, the byte order mark, an end without a blank line, and a size limit per event.
  */
 import { createParser } from 'eventsource-parser';
 import { eventTooLarge } from './event-too-large.ts';
 import { isObject, parseBounded } from '../../lib/json.ts';
 import type { Framer } from './framer.ts';
 
-/** Names of events that are errors, whatever their data look like. */
+/** Matches names of events that are errors. */
 const ERROR_EVENT = /(error|exception)$/i;
 
 /**
- * A line that is an error in a field of its own: llama.cpp's server sent `error: {"code": 400, ...}` until September 2025
+ * A line with an error in a field of its own. The server of llama.cpp sent `error: {"code": 400, ...}` until September 2025
  * (ggml-org/llama.cpp pull request 16109, read 2026-11-30).
  */
 const ERROR_FIELD = 'error:';
@@ -19,34 +19,34 @@ const ERROR_FIELD = 'error:';
 /** Longest such line, in UTF-16 units. */
 const MAX_ERROR_LINE = 16_384;
 
-/** The data of an error as a payload that every decoder recognises as one. */
-function asError(data: string): string {
+/** Returns the data of an error as a payload that every decoder recognises as an error. */
+function toErrorPayload(data: string): string {
   const body = parseBounded(data);
   if (!isObject(body)) return JSON.stringify({ error: body ?? data });
   const isRecognised = body['error'] !== undefined || body['type'] === 'error' || body['object'] === 'error';
   return isRecognised ? data : JSON.stringify({ error: body });
 }
 
-/** @param maxEventCharacters the largest single event, in UTF-16 units. */
+/** @param maxEventCharacters size limit of a single event, in UTF-16 units. */
 export function createSseFramer(maxEventCharacters: number, variable?: string): Framer {
-  const decoder = new TextDecoder(); // keeps half a character until its other half comes, drops a byte order mark
+  const decoder = new TextDecoder(); // keeps an incomplete character for the next piece, drops a byte order mark
   let payloads: string[] = [];
-  let overflow = false;
+  let hasOverflowed = false;
   const parser = createParser({
     maxBufferSize: maxEventCharacters,
     onEvent: ({ data, event }) => {
-      if (data !== '') payloads.push(event !== undefined && ERROR_EVENT.test(event) ? asError(data) : data);
+      if (data !== '') payloads.push(event !== undefined && ERROR_EVENT.test(event) ? toErrorPayload(data) : data);
     },
     onError: ({ type, field, value }) => {
-      overflow ||= type === 'max-buffer-size-exceeded'; // other unknown fields and bad retry values are no trouble
-      if (type === 'unknown-field' && field === 'error' && value !== undefined) payloads.push(asError(value));
+      hasOverflowed ||= type === 'max-buffer-size-exceeded'; // other parser errors are ignored: unknown fields, bad retry values
+      if (type === 'unknown-field' && field === 'error' && value !== undefined) payloads.push(toErrorPayload(value));
     },
   });
 
   let held = '';
   let isAtLineStart = true;
 
-  /** The text without an error line whose end has not come yet: the parser drops a line of an unknown field that comes in pieces. */
+  /** Removes an error line whose end has not arrived. The parser drops a line of an unknown field that arrives in pieces. */
   function withoutOpenErrorLine(piece: string): string {
     const text = held + piece;
     if (text === '') return text;
@@ -61,7 +61,7 @@ export function createSseFramer(maxEventCharacters: number, variable?: string): 
   function feed(piece: string): string[] {
     const text = withoutOpenErrorLine(piece);
     if (text !== '') parser.feed(text);
-    if (overflow) throw eventTooLarge(maxEventCharacters, 'characters', variable);
+    if (hasOverflowed) throw eventTooLarge(maxEventCharacters, 'characters', variable);
     const ready = payloads;
     payloads = [];
     return ready;

@@ -1,15 +1,15 @@
 /**
- * Fetches files that a client names by URL, for upstreams that want bytes. The client chooses where from, so everything here is about
- * what must not be reached, and every redirect is judged like the first address:
+ * Fetches files that a client gives as URLs, for upstreams that accept only bytes. The client chooses the address, so every address and
+ * every redirect is checked:
  *
- * - `https`, or `http` where the client writes so (never by a redirect from `https`), on their own ports 443 and 80; no user in the URL.
- * - Hosts that the operator allows (`FETCH_MEDIA_FROM`), and of those only public ones (`public-host.ts`).
- * - Nothing of the client's goes along: no key, no cookie, no referrer, no address. What a host says beyond the file is told to nobody.
+ * - `https`, or `http` if the client's URL uses it (never by a redirect from `https`), on ports 443 and 80; no user in the URL.
+ * - Only hosts that the operator allows (`FETCH_MEDIA_FROM`), and only public ones (`public-host.ts`).
+ * - The request contains nothing of the client: no key, cookie, referrer or address. Response text is not reported, only the file is used.
  *
- * A public name that resolves to a private address cannot be seen from here: a Worker resolves no names. That is the platform's part. At the
- * edge a Worker's fetch leaves through the public internet, where no private network can be reached, and `global_fetch_strictly_public`
- * (wrangler.toml) makes it do so for our own zone too. workerd on its own refuses private addresses when it connects, unless its network is
- * configured otherwise, as `wrangler dev` does: there, allow only hosts that you trust.
+ * A public name that resolves to a private address cannot be detected here, because a Worker cannot resolve names. The platform covers it.
+ * At the edge a fetch leaves through the public internet, which reaches no private network. `global_fetch_strictly_public` (wrangler.toml)
+ * extends this to our own zone. workerd alone rejects private addresses on connect, unless configured otherwise, as `wrangler dev` does:
+ * there, allow only trusted hosts.
  */
 import type { MediaLimits } from '../../ports.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -31,20 +31,20 @@ const MAX_FILES = 20;
 /** Most redirects of one file. */
 const MAX_REDIRECTS = 3;
 
-/** What the client can do whatever the reason is. */
+/** Next step for the client, the same for every reason. */
 const ADVICE = 'Send the file itself as a data: URI (data:<type>;base64,<data>).';
 
-/** Fetches files. `limits.bytes` holds for every file and for all files of the request together: they are in memory at the same time. */
+/** Ports and limits. `limits.bytes` applies to all files of the request together: they are in memory at the same time. */
 export type MediaAccess = { fetch: Fetch; clock: Clock; limits: MediaLimits };
 
-/** What is known of one file while it is fetched. `budget` is shared: bytes that all files of the request may still have. */
+/** One file in progress. `budget` is shared: the bytes left for all files of the request. */
 type Job = FoundUrl & { fetch: Fetch; limits: MediaLimits; signal: AbortSignal; budget: { bytes: number } };
 
 /**
- * Fetches each URL once, a few at a time. All addresses are judged before the first is asked. The first failure ends the others.
+ * Fetches each URL once, a few in parallel. All addresses are checked before the first fetch. The first failure cancels the others.
  *
- * @returns URL, as it was found, to data URI.
- * @throws RouterError naming the first place of the URL, the reason and what to do.
+ * @returns URL, as given by the client, to data URI.
+ * @throws RouterError with the path of the URL, the reason and the next step.
  */
 export async function fetchMedia(
   found: readonly FoundUrl[],
@@ -54,8 +54,8 @@ export async function fetchMedia(
   const files = new Map<string, FoundUrl>();
   for (const file of found) {
     if (files.has(file.url)) continue;
-    if (files.size === MAX_FILES) throw failure('invalid_request', file, `more than ${MAX_FILES} files of a request are not fetched`);
-    judge(file, limits.hosts, null);
+    if (files.size === MAX_FILES) throw createError('invalid_request', file, `more than ${MAX_FILES} files of a request are not fetched`);
+    checkAddress(file, limits.hosts, null);
     files.set(file.url, file);
   }
   const stop = new AbortController();
@@ -67,7 +67,7 @@ export async function fetchMedia(
       try {
         return [file.url, await fetchFile({ ...file, fetch, limits, signal: either, budget }, clock)] as const;
       } catch (thrown) {
-        stop.abort(thrown); // at once, before the slot goes to the next; only the first counts
+        stop.abort(thrown); // before the slot is freed for the next file
         throw thrown;
       }
     }),
@@ -81,59 +81,60 @@ export async function fetchMedia(
 
 async function fetchFile(job: Job, clock: Clock): Promise<string> {
   const { timeoutMs } = job.limits;
-  const file = await withTimeout(follow(job), timeoutMs, clock);
+  const file = await withTimeout(fetchFollowingRedirects(job), timeoutMs, clock);
   if (file !== null) return file;
-  throw failure('image_download_failed', job, `the file did not arrive within ${timeoutMs} ms (variable MEDIA_TIMEOUT_MS)`);
+  throw createError('image_download_failed', job, `the file did not arrive within ${timeoutMs} ms (variable MEDIA_TIMEOUT_MS)`);
 }
 
-async function follow(job: Job): Promise<string> {
-  let address = judge(job, job.limits.hosts, null);
+async function fetchFollowingRedirects(job: Job): Promise<string> {
+  let address = checkAddress(job, job.limits.hosts, null);
   for (let redirects = 0; ; redirects++) {
-    const response = await ask(address, job);
+    const response = await fetchOnce(address, job);
     try {
-      if (response.status < 300 || response.status > 399) return await read(response, job);
+      if (response.status < 300 || response.status > 399) return await readFile(response, job);
       const location = response.headers.get('location');
       if (location === null || redirects === MAX_REDIRECTS) {
         const reason = location === null ? 'its host redirects to nowhere' : `its host redirects more than ${MAX_REDIRECTS} times`;
-        throw failure('image_download_failed', job, reason);
+        throw createError('image_download_failed', job, reason);
       }
-      address = judge({ ...job, url: location }, job.limits.hosts, address);
+      address = checkAddress({ ...job, url: location }, job.limits.hosts, address);
     } finally {
-      // What has not been read by now is not wanted; a body that has been read, or is being given up, objects to no purpose.
+      // Cancels what was not read. Cancelling a body that was read rejects, which is ignored.
       response.body?.cancel().catch(() => undefined);
     }
   }
 }
 
-async function ask(address: URL, job: Job): Promise<Response> {
+async function fetchOnce(address: URL, job: Job): Promise<Response> {
   const headers = { accept: 'image/*, application/pdf, audio/*, video/*, text/plain, */*;q=0.1', 'user-agent': 'tributary' };
   return job.fetch(address.href, { method: 'GET', headers, redirect: 'manual', signal: job.signal }).catch(() => {
-    throw failure('image_download_failed', job, 'its host could not be reached');
+    throw createError('image_download_failed', job, 'its host could not be reached');
   });
 }
 
-/** The address, if it may be asked. @param from the address that redirected here; null for the client's own. */
-function judge({ url, path }: FoundUrl, hosts: readonly string[], from: URL | null): URL {
+/** Returns the address if it may be fetched. @param from the address that redirected here; null for the client's URL. */
+function checkAddress({ url, path }: FoundUrl, hosts: readonly string[], from: URL | null): URL {
   const address = URL.canParse(url, from?.href) ? new URL(url, from?.href) : null;
-  const reason = address === null ? 'is no valid URL' : objectionToAddress(address, hosts, from);
+  const reason = address === null ? 'is not a valid URL' : addressRejectionReason(address, hosts, from);
   if (address !== null && reason === null) return address;
-  if (from !== null) throw failure('image_download_failed', { path }, `its host redirects to an address that ${reason}`);
-  throw failure('invalid_request', { path }, `the file cannot be fetched: its address ${reason}`);
+  if (from !== null) throw createError('image_download_failed', { path }, `its host redirects to an address that ${reason}`);
+  throw createError('invalid_request', { path }, `the file cannot be fetched: its address ${reason}`);
 }
 
-function objectionToAddress(
+function addressRejectionReason(
   { protocol, username, password, port, hostname }: URL,
   hosts: readonly string[],
   from: URL | null,
 ): string | null {
-  if (hosts.length === 0) return 'would have to be fetched by this router, which fetches none unless its operator sets FETCH_MEDIA_FROM';
-  if (protocol !== 'https:' && protocol !== 'http:') return 'is neither https (better) nor http';
+  if (hosts.length === 0)
+    return 'would have to be fetched by this router, which fetches files only when its operator sets FETCH_MEDIA_FROM';
+  if (protocol !== 'https:' && protocol !== 'http:') return 'is neither https nor http';
   if (from?.protocol === 'https:' && protocol === 'http:') return 'is http, after https';
-  if (username !== '' || password !== '') return 'names a user or a password';
-  if (port !== '') return 'names a port of its own; only 443 for https and 80 for http are asked';
+  if (username !== '' || password !== '') return 'contains a user or a password';
+  if (port !== '') return 'contains a port; only 443 (https) and 80 (http) are used';
   const objection = nonPublicReason(hostname);
   if (objection !== null) return `names a host that ${objection}`;
-  return isAllowed(hostname, hosts) ? null : "is at a host that is not among those that the router's operator allows (FETCH_MEDIA_FROM)";
+  return isAllowed(hostname, hosts) ? null : "is at a host that the router's operator does not allow (FETCH_MEDIA_FROM)";
 }
 
 function isAllowed(hostname: string, hosts: readonly string[]): boolean {
@@ -143,20 +144,20 @@ function isAllowed(hostname: string, hosts: readonly string[]): boolean {
     .some((pattern) => pattern === '*' || pattern === name || (pattern.startsWith('*.') && name.endsWith(pattern.slice(1))));
 }
 
-async function read(response: Response, job: Job): Promise<string> {
-  if (!response.ok) throw failure('image_download_failed', job, `its host answered with HTTP ${response.status}`);
+async function readFile(response: Response, job: Job): Promise<string> {
+  if (!response.ok) throw createError('image_download_failed', job, `its host answered with HTTP ${response.status}`);
   const declared = declaredType(response.headers.get('content-type'));
-  if (declared === null) throw failure('unsupported_image_format', job, 'its host sends a kind of file that is not fetched');
-  if (Number(response.headers.get('content-length')) > job.budget.bytes) throw tooLarge(job);
+  if (declared === null) throw createError('unsupported_image_format', job, 'its host declares a content type that is not supported');
+  if (Number(response.headers.get('content-length')) > job.budget.bytes) throw createTooLargeError(job);
   const bytes = await readBytes(response, job);
-  if (bytes.length === 0) throw failure('image_download_failed', job, 'the file is empty');
+  if (bytes.length === 0) throw createError('image_download_failed', job, 'the file is empty');
   const type = typeOf(declared, bytes);
   if (type === null)
-    throw failure('unsupported_image_format', job, 'its host does not say what kind of file it is, and it looks like none that is known');
+    throw createError('unsupported_image_format', job, 'its host does not declare its content type, and the content is not recognized');
   return `data:${type};base64,${toBase64(bytes)}`;
 }
 
-/** All bytes, in one piece; stops reading at the limit. A compressed answer counts as what comes out of it. */
+/** Reads all bytes; stops at the limit. A compressed body counts with its uncompressed size. */
 async function readBytes({ body }: Response, job: Job): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let length = 0;
@@ -165,21 +166,21 @@ async function readBytes({ body }: Response, job: Job): Promise<Uint8Array> {
       pieces.push(piece);
       length += piece.byteLength;
       job.budget.bytes -= piece.byteLength;
-      if (job.budget.bytes < 0) throw tooLarge(job); // and the rest is given up
+      if (job.budget.bytes < 0) throw createTooLargeError(job); // cancels the rest
     }
   } catch (thrown) {
-    throw thrown instanceof RouterError ? thrown : failure('image_download_failed', job, 'its host broke off');
+    throw thrown instanceof RouterError ? thrown : createError('image_download_failed', job, 'its host closed the connection');
   }
   return joinBytes(pieces, length);
 }
 
-const tooLarge = (job: Job): RouterError =>
-  failure(
+const createTooLargeError = (job: Job): RouterError =>
+  createError(
     'image_too_large',
     job,
-    `the files of a request may have ${job.limits.bytes} bytes together when they are fetched (variable MAX_MEDIA_BYTES), and it goes beyond that`,
+    `the files of a request may have ${job.limits.bytes} bytes together when they are fetched (variable MAX_MEDIA_BYTES), and this file exceeds that`,
   );
 
-function failure(type: ErrorType, { path }: { path: string }, reason: string): RouterError {
+function createError(type: ErrorType, { path }: { path: string }, reason: string): RouterError {
   return new RouterError(type, `${path}: ${reason}. ${ADVICE}`, { param: path });
 }

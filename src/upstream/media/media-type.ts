@@ -1,10 +1,7 @@
-/**
- * Which kinds of files are fetched for a client, and how a file is recognised whose host does not say what it is. What a model can do
- * with a file is the dialect's business.
- */
+/** Decides which types of files are fetched for a client, and detects the type when the host does not declare it. */
 import { typeOfHead } from '../../unified/request/media-type.ts';
 
-/** Kinds that some model reads. No SVG and no HTML: no model accepts them, and a page in place of a file is a failure, not a file. */
+/** Types that some model reads. Not SVG and HTML: no model accepts them, and an HTML page instead of a file is a failure. */
 const ACCEPTED = new Set([
   'image/jpeg',
   'image/png',
@@ -25,10 +22,10 @@ const ACCEPTED = new Set([
   'video/webm',
 ]);
 
-/** Words of hosts that do not know what they serve. */
+/** Content types of hosts that do not know the type of their files. */
 const VAGUE = new Set(['', 'application/octet-stream', 'binary/octet-stream', 'application/binary']);
 
-/** What a `content-type` header says: the type alone, in lower case; null for a kind that is not fetched, '' when it says nothing. */
+/** Returns the type in a `content-type` header, in lower case. Null = not supported, '' = not declared. */
 export function declaredType(header: string | null): string | null {
   const type = (header?.split(';')[0] ?? '').trim().toLowerCase();
   if (VAGUE.has(type)) return '';
@@ -37,11 +34,11 @@ export function declaredType(header: string | null): string | null {
 }
 
 /**
- * What a file is: what its bytes say where its host says nothing, or says that it is an image (hosts that convert images often name the
- * old kind, and some models refuse an image under a wrong name). Null when nobody says.
+ * Returns the type of a file: from its bytes when the host declares none, or declares an image. (Hosts that convert images often declare the
+ * old type, and some models reject an image with a wrong type.) Null when neither is known.
  */
 export function typeOf(declared: string, bytes: Uint8Array): string | null {
   const found = typeOfHead(String.fromCharCode(...bytes.subarray(0, 16)));
-  const seen = found !== null && /^(image|application)\//.test(found) ? found : null;
-  return declared === '' || (declared.startsWith('image/') && seen !== null) ? seen : declared;
+  const detected = found !== null && /^(image|application)\//.test(found) ? found : null;
+  return declared === '' || (declared.startsWith('image/') && detected !== null) ? detected : declared;
 }

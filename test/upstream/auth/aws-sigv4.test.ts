@@ -135,10 +135,10 @@ describe('credentials that are not whole', () => {
   it.each([
     ['AWS_ACCESS_KEY_ID is not set', { AWS_REGION: 'us-east-1' }],
     ['AWS_REGION is not set', { AWS_ACCESS_KEY_ID: ID }],
-    ['AWS_REGION holds no region', { ...VARIABLES, AWS_REGION: 'evil.example/' }],
-    ['AWS_REGION holds a line break', { ...VARIABLES, AWS_REGION: 'us-east-1\nx' }],
-    ['AWS_ACCESS_KEY_ID holds a line break', { ...VARIABLES, AWS_ACCESS_KEY_ID: `${ID}\n` }],
-    ['AWS_SESSION_TOKEN holds a line break', { ...VARIABLES, AWS_SESSION_TOKEN: `${TOKEN}\r\nx: y` }],
+    ['AWS_REGION is not a region', { ...VARIABLES, AWS_REGION: 'evil.example/' }],
+    ['AWS_REGION contains a line break', { ...VARIABLES, AWS_REGION: 'us-east-1\nx' }],
+    ['AWS_ACCESS_KEY_ID contains a line break', { ...VARIABLES, AWS_ACCESS_KEY_ID: `${ID}\n` }],
+    ['AWS_SESSION_TOKEN contains a line break', { ...VARIABLES, AWS_SESSION_TOKEN: `${TOKEN}\r\nx: y` }],
   ])('are refused: %s', async (message, variables) => {
     const error = await errorOf(() => signed(CALL, variables));
     expect(error).toMatchObject({ type: 'provider_unavailable', retryable: false, message: expect.stringContaining(message) });
@@ -147,7 +147,7 @@ describe('credentials that are not whole', () => {
 
   it('a secret with a line break is refused by its name', async () => {
     const error = await errorOf(() => authorize(AUTH, CALL, { key: `${KEY}\n`, variables: VARIABLES, ...OFFLINE }));
-    expect(error.message).toContain('AWS_SECRET_ACCESS_KEY holds a line break');
+    expect(error.message).toContain('AWS_SECRET_ACCESS_KEY contains a line break');
     expect(error.message).not.toContain(KEY);
   });
 });

@@ -206,18 +206,18 @@ describe('an exchange that others have given up', () => {
 
 describe('a key file that is of no use', () => {
   it.each([
-    ['it is no JSON object', PEM],
-    ['it is no JSON object', '["x"]'],
-    ['its "type" is another', keyFile({ type: 'authorized_user' })],
+    ['it is not a JSON object', PEM],
+    ['it is not a JSON object', '["x"]'],
+    ['its "type" is not "service_account"', keyFile({ type: 'authorized_user' })],
     ['"client_email" is missing', keyFile({ client_email: undefined })],
     ['"client_email" is missing', keyFile({ client_email: 7 })],
     ['"private_key" is missing', keyFile({ private_key: '' })],
     ['"private_key" that cannot be read', keyFile({ private_key: PIECE_OF_KEY })],
     ['"private_key" that cannot be read', keyFile({ private_key: PEM.replaceAll(' PRIVATE', ' RSA PRIVATE') })],
     ['"private_key" that cannot be read', keyFile({ private_key: PEM.replace(PIECE_OF_KEY, `${PIECE_OF_KEY}!`) })],
-    ['"private_key" that is no RSA key', keyFile({ private_key: PEM.replace(PIECE_OF_KEY, '') })],
+    ['"private_key" that is not an RSA key', keyFile({ private_key: PEM.replace(PIECE_OF_KEY, '') })],
     [
-      '"private_key" that is no RSA key',
+      '"private_key" that is not an RSA key',
       keyFile({ private_key: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }) }),
     ],
     ...[
@@ -256,7 +256,7 @@ describe('an exchange that fails', () => {
     const { call } = isolate(() => new Response(null, { status }));
     const error = await errorOf(() => call(keyFile()));
     expect(error).toMatchObject({ type: 'provider_unavailable', status: 502, retryable });
-    expect(error.message).toBe(`oauth2.googleapis.com gave the router no access token for its variable GOOGLE_KEY: HTTP ${status}.`);
+    expect(error.message).toBe(`oauth2.googleapis.com returned no access token for the router's variable GOOGLE_KEY: HTTP ${status}.`);
   });
 
   it('says what Google says, and neither the claim nor the key', async () => {

@@ -91,7 +91,7 @@ describe('a key that cannot be sent', () => {
     async (auth, key) => {
       const error = await errorOf(() => authorize(auth, CALL, { ...credentials(key), ...OFFLINE }));
       expect(error).toMatchObject({ type: 'provider_unavailable', retryable: false });
-      expect(error.message).toContain('ACME_API_KEY holds a line break or another character');
+      expect(error.message).toContain('ACME_API_KEY contains a line break or another character');
       expect(JSON.stringify([error.message, error.details])).not.toContain('secret');
     },
   );

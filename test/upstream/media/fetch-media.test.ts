@@ -99,7 +99,7 @@ describe('the kind of a file', () => {
       expect(await errorOf(URL_A)).toMatchObject({
         type: 'unsupported_image_format',
         status: 400,
-        message: expect.stringMatching(/^messages\[0\]\.content\[0\]: .*not fetched\. Send the file itself as a data: URI/),
+        message: expect.stringMatching(/^messages\[0\]\.content\[0\]: .*not supported\. Send the file itself as a data: URI/),
       });
       expect(body.asked()).toBe(0);
       expect(body.cancelled()).toBe(true);
@@ -204,7 +204,7 @@ describe('a host that fails', () => {
     while (asked.length === 0) await turn();
     body.write('half');
     body.reset();
-    expect((await error).message).toContain('its host broke off');
+    expect((await error).message).toContain('its host closed the connection');
   });
 
   it.each(['before its headers', 'before its end'])('to come to the point %s is given up when the time is over', async (when) => {
@@ -275,7 +275,7 @@ describe('a client that leaves', () => {
     const error = errorOf(URL_A);
     await turn();
     client.abort();
-    expect((await error).message).toContain('client left');
+    expect((await error).message).toContain('client disconnected');
     expect(asked[0]?.init.signal?.aborted).toBe(true);
     expect(clock.pending()).toBe(0);
   });
@@ -283,7 +283,7 @@ describe('a client that leaves', () => {
   it('before it begins has nothing fetched', async () => {
     const { errorOf, client, asked } = createMediaHosts(() => file(PNG));
     client.abort();
-    expect((await errorOf(URL_A)).message).toContain('client left');
+    expect((await errorOf(URL_A)).message).toContain('client disconnected');
     expect(asked).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import type { Adjustment } from './adjustment.ts';
 /** Takes notes. */
 export type AdjustmentLog = {
   readonly adjustments: Adjustment[];
-  add(param: string, action: Adjustment['action'], reason: string, more?: Pick<Adjustment, 'from' | 'to'>): void;
+  add(adjustment: Adjustment): void;
 };
 
 /** Most changes of one rendering that are remembered one by one; names that a client makes up may be hundreds of thousands. */
@@ -18,12 +18,13 @@ export function createAdjustmentLog(adjustments: Adjustment[] = [], isByValue = 
   const known = new Set<string>();
   return {
     adjustments,
-    add(param, action, reason, more = {}) {
-      const key = [param, action, reason, isByValue ? String(more.from) : ''].join('\n');
+    add(adjustment) {
+      const { param, action, reason, from } = adjustment;
+      const key = [param, action, reason, isByValue ? String(from) : ''].join('\n');
       if (known.has(key) || known.size > MAX_ADJUSTMENTS) return;
       known.add(key);
       const rest = { param: param.split('.')[0] ?? param, action, reason: `there are more changes like it: ${reason}` };
-      adjustments.push(known.size > MAX_ADJUSTMENTS ? rest : { param, action, ...more, reason });
+      adjustments.push(known.size > MAX_ADJUSTMENTS ? rest : adjustment);
     },
   };
 }

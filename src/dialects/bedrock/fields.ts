@@ -16,5 +16,5 @@ export function reportToolFields(tool: JsonObject, log: AdjustmentLog): void {
       .map((field) => `function.${field}`),
     ...Object.keys(tool).filter((field) => !['type', 'function', 'cache_control'].includes(field) && tool[field] != null),
   ];
-  for (const field of lost) log.add(`tools.${field}`, 'dropped', 'this provider does not accept the field');
+  for (const field of lost) log.add({ param: `tools.${field}`, action: 'dropped', reason: 'this provider does not accept the field' });
 }

@@ -54,8 +54,8 @@ export function createMediaWriter(log: AdjustmentLog): (block: FileBlock) => Wir
     const name = names.take(clean === '' ? 'document' : clean.slice(0, 180).trim());
     const reason = 'this provider requires documents named, each once, in letters, digits, spaces, hyphens and brackets';
     if (filename !== null && name !== filename) {
-      log.add('messages.content.file.filename', 'renamed', reason, { from: filename, to: name });
-    } else if (filename === null) log.add('messages.content.file.filename', 'defaulted', reason, { to: name });
+      log.add({ param: 'messages.content.file.filename', action: 'renamed', from: filename, to: name, reason });
+    } else if (filename === null) log.add({ param: 'messages.content.file.filename', action: 'defaulted', to: name, reason });
     return name;
   }
 
@@ -63,7 +63,12 @@ export function createMediaWriter(log: AdjustmentLog): (block: FileBlock) => Wir
     const fields: WireObject = { format: formatOf(block), source: sourceOf(block) };
     if (block.type === 'document') fields.name = nameOf(block);
     if (block.type === 'image' && block.detail !== null && block.detail !== 'auto') {
-      log.add('messages.content.image_url.detail', 'dropped', 'this provider has no such field', { from: block.detail });
+      log.add({
+        param: 'messages.content.image_url.detail',
+        action: 'dropped',
+        from: block.detail,
+        reason: 'this provider has no such field',
+      });
     }
     return { [block.type]: fields };
   };

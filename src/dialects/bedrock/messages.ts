@@ -54,14 +54,19 @@ export function renderConversation({ system, turns }: Conversation, writing: Wri
 function openWithUser({ system, messages }: WireConversation, log: AdjustmentLog): WireConversation {
   if (messages[0]?.role === 'user') return { system, messages };
   if (messages.length > 0) {
-    log.add('messages', 'emulated', 'this provider requires a user message first: one was put before the others', { to: OPENING });
+    log.add({
+      param: 'messages',
+      action: 'emulated',
+      to: OPENING,
+      reason: 'this provider requires a user message first: one was put before the others',
+    });
     return { system, messages: [{ role: 'user', content: [{ text: OPENING }] }, ...messages] };
   }
   if (system.length === 0) {
     throw new RouterError('invalid_request', 'messages: there is nothing in them but white space.', { param: 'messages' });
   }
   const reason = 'this provider requires a user message: the system text is sent as one';
-  log.add('messages.role', 'emulated', reason, { from: 'system', to: 'user' });
+  log.add({ param: 'messages.role', action: 'emulated', from: 'system', to: 'user', reason });
   return { system: [], messages: [{ role: 'user', content: system }] };
 }
 
@@ -72,7 +77,7 @@ function createBlockWriter({ quirks, log }: Writing): (block: Block) => WireObje
 
   function writeText({ text }: BlockOf<'text'>): WireObject[] {
     if (text.trim() !== '') return [{ text }];
-    log.add('messages.content', 'dropped', 'this provider refuses text of nothing but white space');
+    log.add({ param: 'messages.content', action: 'dropped', reason: 'this provider refuses text of nothing but white space' });
     return [];
   }
 
@@ -122,7 +127,7 @@ function createBlockWriter({ quirks, log }: Writing): (block: Block) => WireObje
 export function cachePoint(cacheControl: unknown, isTaken: boolean, log: AdjustmentLog): WireObject[] {
   if (!isObject(cacheControl)) return [];
   if (!isTaken) {
-    log.add('cache_control', 'dropped', 'prompts of this model cannot be cached here');
+    log.add({ param: 'cache_control', action: 'dropped', reason: 'prompts of this model cannot be cached here' });
     return [];
   }
   const ttl = textOf(cacheControl.ttl);
@@ -139,7 +144,7 @@ function writeReasoning({ details, text }: BlockOf<'reasoning'>, signs: boolean,
     return [{ reasoningContent: { reasoningText: { text: textOf(detail['text']) ?? '', signature } } }];
   });
   if (written.length < details.length || (details.length === 0 && text !== null)) {
-    log.add('messages.reasoning', 'dropped', 'thinking can be sent back only to the model that signed it');
+    log.add({ param: 'messages.reasoning', action: 'dropped', reason: 'thinking can be sent back only to the model that signed it' });
   }
   return written;
 }
@@ -150,7 +155,12 @@ function nameDocuments({ content }: WireMessage, log: AdjustmentLog): void {
   if (names.length === 0 || content.some(({ text }) => text !== undefined)) return;
   const text = names.join(', ');
   content.push({ text });
-  log.add('messages.content', 'defaulted', 'this provider requires text beside a document: its name was added', { to: text });
+  log.add({
+    param: 'messages.content',
+    action: 'defaulted',
+    to: text,
+    reason: 'this provider requires text beside a document: its name was added',
+  });
 }
 
 function checkPrefill(turns: readonly Turn[]): void {
@@ -165,7 +175,11 @@ function trimPrefill(message: WireMessage | undefined, log: AdjustmentLog): void
   const last = message?.role === 'assistant' ? message.content.findLast((block) => block.cachePoint === undefined) : undefined;
   if (typeof last?.text !== 'string' || last.text === last.text.trimEnd()) return;
   last.text = last.text.trimEnd();
-  log.add('messages.content', 'clamped', 'this provider refuses the beginning of an answer that ends in white space: it was cut off');
+  log.add({
+    param: 'messages.content',
+    action: 'clamped',
+    reason: 'this provider refuses the beginning of an answer that ends in white space: it was cut off',
+  });
 }
 
 /** Names of the tools that the messages speak of, each once. */

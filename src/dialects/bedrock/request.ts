@@ -69,7 +69,7 @@ function messagesOf(input: Input, log: AdjustmentLog): readonly Message[] {
   // Fitting lets only text through to a chat provider.
   if (input.prompt.kind !== 'text')
     throw new RouterError('invalid_request', 'prompt: this provider accepts one text.', { param: 'prompt' });
-  log.add('prompt', 'emulated', 'this provider only chats: the prompt is sent as one user message');
+  log.add({ param: 'prompt', action: 'emulated', reason: 'this provider only chats: the prompt is sent as one user message' });
   return [{ role: 'user', content: input.prompt.value }];
 }
 
@@ -78,7 +78,12 @@ function withGuardrail(parameters: WireObject, { stream }: FittedCall, log: Adju
   const { guardrailConfig: config } = parameters;
   if (stream || !isObject(config) || config.streamProcessingMode === undefined) return parameters;
   const { streamProcessingMode: mode, ...rest } = config;
-  log.add('guardrailConfig.streamProcessingMode', 'dropped', 'it is about streams, and none was asked for', { from: mode });
+  log.add({
+    param: 'guardrailConfig.streamProcessingMode',
+    action: 'dropped',
+    from: mode,
+    reason: 'it is about streams, and none was asked for',
+  });
   return { ...parameters, guardrailConfig: rest };
 }
 
@@ -109,7 +114,11 @@ function fitToPlace(parameters: WireObject, quirks: readonly string[], log: Adju
   if (Array.isArray(stops)) {
     const taken = quirks.includes(NO_BLANK_STOPS) ? stops.filter((stop) => String(stop).trim() !== '') : stops;
     if (taken.length < stops.length) {
-      log.add('stop', 'emulated', 'this model accepts no stop sequences of white space; the router itself ends the answer at them');
+      log.add({
+        param: 'stop',
+        action: 'emulated',
+        reason: 'this model accepts no stop sequences of white space; the router itself ends the answer at them',
+      });
     }
     if (taken.length > 0) rest.stopSequences = taken;
   }
@@ -117,11 +126,11 @@ function fitToPlace(parameters: WireObject, quirks: readonly string[], log: Adju
     const entries = Object.entries(metadata);
     const taken = entries.filter(([key, value]) => key !== '' && METADATA_WORD.test(key) && METADATA_WORD.test(String(value)));
     if (taken.length < entries.length) {
-      log.add(
-        'metadata',
-        'dropped',
-        'this provider accepts up to 256 letters, digits, spaces and :_@$#=/+,.- : entries with others are left out',
-      );
+      log.add({
+        param: 'metadata',
+        action: 'dropped',
+        reason: 'this provider accepts up to 256 letters, digits, spaces and :_@$#=/+,.- : entries with others are left out',
+      });
     }
     if (taken.length > 0) rest.requestMetadata = Object.fromEntries(taken);
   }

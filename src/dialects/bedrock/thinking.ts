@@ -51,9 +51,15 @@ function forClaude(asked: ReasoningRequest, wish: Wish, rest: WireObject): WireO
   const { quirks, isForced, log } = asked;
   if (wish.isOff) return { ...rest, thinking: { type: 'disabled' } };
   if (isForced) {
-    if (wish.isOn) log.add('reasoning', 'dropped', 'this model does not think where a tool has to be called');
+    if (wish.isOn) log.add({ param: 'reasoning', action: 'dropped', reason: 'this model does not think where a tool has to be called' });
     if (!quirks.includes(ON_BY_DEFAULT)) return rest;
-    if (!wish.isOn) log.add('reasoning.enabled', 'defaulted', 'this model does not think where a tool has to be called', { to: false });
+    if (!wish.isOn)
+      log.add({
+        param: 'reasoning.enabled',
+        action: 'defaulted',
+        to: false,
+        reason: 'this model does not think where a tool has to be called',
+      });
     return { ...rest, thinking: { type: 'disabled' } };
   }
   if (!wish.isOn) return rest;
@@ -76,15 +82,25 @@ function withBudget({ parameters, messages, log }: ReasoningRequest, budgetToken
   const limit = numberOf(parameters.maxTokens);
   const budget = limit === null ? budgetTokens : Math.min(budgetTokens, limit - 1);
   if (goesOnUnthought(messages)) {
-    log.add('reasoning', 'dropped', 'the answer that this goes on with lacks its signed thinking');
+    log.add({ param: 'reasoning', action: 'dropped', reason: 'the answer that this goes on with lacks its signed thinking' });
     return null;
   }
   if (budget < MIN_BUDGET_TOKENS) {
-    log.add('reasoning', 'dropped', `thinking takes at least ${MIN_BUDGET_TOKENS} tokens, and max_tokens leaves no room for them`);
+    log.add({
+      param: 'reasoning',
+      action: 'dropped',
+      reason: `thinking takes at least ${MIN_BUDGET_TOKENS} tokens, and max_tokens leaves no room for them`,
+    });
     return null;
   }
   if (budget < budgetTokens) {
-    log.add('reasoning.max_tokens', 'clamped', 'thinking must leave room below max_tokens', { from: budgetTokens, to: budget });
+    log.add({
+      param: 'reasoning.max_tokens',
+      action: 'clamped',
+      from: budgetTokens,
+      to: budget,
+      reason: 'thinking must leave room below max_tokens',
+    });
   }
   return { type: 'enabled', budget_tokens: budget };
 }
@@ -103,7 +119,13 @@ function forNova(asked: ReasoningRequest, wish: Wish, rest: WireObject): WireObj
   const isHigh = wish.effort === 'high';
   const isLimited = isHigh && rest.maxTokens !== undefined; // a limit is a limit on the bill: it comes before the effort
   if (isLimited) {
-    log.add('reasoning_effort', 'clamped', 'this provider accepts no max_tokens beside the effort high', { from: 'high', to: 'medium' });
+    log.add({
+      param: 'reasoning_effort',
+      action: 'clamped',
+      from: 'high',
+      to: 'medium',
+      reason: 'this provider accepts no max_tokens beside the effort high',
+    });
   }
   const fit = isHigh && !isLimited ? withoutSampling(rest, 'this provider does not accept it beside the effort high', log) : rest;
   return { ...fit, reasoningConfig: { type: 'enabled', maxReasoningEffort: isLimited ? 'medium' : (wish.effort ?? 'medium') } };
@@ -114,7 +136,7 @@ function withoutSampling(parameters: JsonObject, reason: string, log: Adjustment
   for (const [name, value] of Object.entries(parameters)) {
     const unified = Object.hasOwn(SAMPLING, name) ? SAMPLING[name] : undefined;
     if (unified === undefined) kept[name] = value;
-    else log.add(unified, 'dropped', reason, { from: value });
+    else log.add({ param: unified, action: 'dropped', from: value, reason });
   }
   return kept;
 }

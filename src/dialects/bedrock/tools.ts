@@ -46,14 +46,22 @@ export function renderTools(given: ToolsRequest): RenderedTools {
   const isMustCall = choice === 'required' || isObject(choice);
   const isOther = format !== null && (native === null || 'why' in native);
   if (isOther && isMustCall) {
-    log.add('response_format', 'dropped', 'a tool has to be called, so that there is no text that could have a format');
+    log.add({
+      param: 'response_format',
+      action: 'dropped',
+      reason: 'a tool has to be called, so that there is no text that could have a format',
+    });
   }
   const told = isOther && !isMustCall ? format : null;
   const reason = native !== null && 'why' in native ? `structured output here does not take ${native.why}: the model` : 'this model';
   const byTool = told !== null && canForce && canBeArguments(schemaToCheck(told));
   const answer = byTool ? answerTool(told, offered, { reason, log }) : null;
   if (told !== null && !byTool)
-    log.add('response_format', 'emulated', `${reason} is told to answer in JSON, which nothing enforces; the router checks the answer`);
+    log.add({
+      param: 'response_format',
+      action: 'emulated',
+      reason: `${reason} is told to answer in JSON, which nothing enforces; the router checks the answer`,
+    });
   const tools = [...offered, ...(answer === null ? [] : [answer.spec])];
   const toolChoice = answer === null ? choiceOf(choice) : offersTools(parameters) ? { any: {} } : { tool: { name: answer.name } };
   return {
@@ -79,7 +87,7 @@ function nativeFormat({ kind, schema }: AskedFormat, { quirks, strict }: Counted
 function withoutForce(choice: unknown, log: AdjustmentLog): unknown {
   if (choice !== 'required' && !isObject(choice)) return choice;
   const from = isObject(choice) ? 'function' : choice;
-  log.add('tool_choice', 'clamped', 'this model cannot be made to call a tool', { from, to: 'auto' });
+  log.add({ param: 'tool_choice', action: 'clamped', from, to: 'auto', reason: 'this model cannot be made to call a tool' });
   return 'auto';
 }
 
@@ -98,15 +106,20 @@ function offeredTools(asked: Counted): WireObject[] {
   const tools = arrayOf(parameters.tools);
   if (tools.length > 0 && parameters.tool_choice === 'none') {
     if (!isNeeded) {
-      log.add('tool_choice', 'emulated', 'this provider has no such choice: the tools are left out', { from: 'none' });
+      log.add({
+        param: 'tool_choice',
+        action: 'emulated',
+        from: 'none',
+        reason: 'this provider has no such choice: the tools are left out',
+      });
       return [];
     }
     const reason = 'this provider has no such choice, and the calls in the history need their tools: the model may call them';
-    log.add('tool_choice', 'dropped', reason, { from: 'none' });
+    log.add({ param: 'tool_choice', action: 'dropped', from: 'none', reason });
   }
   if (tools.length === 0 && isNeeded) {
     const reason = 'this provider requires tools beside a history that has calls: stand-ins without parameters are sent';
-    log.add('tools', 'emulated', reason);
+    log.add({ param: 'tools', action: 'emulated', reason });
     return toolNamesIn(messages).map((name) => toolSpec(name, { type: 'object', properties: {} }));
   }
   return tools.flatMap((tool, position) => renderTool(tool, `tools[${position}]`, asked));
@@ -124,9 +137,10 @@ function renderTool(tool: unknown, path: string, { quirks, strict, log }: Counte
   const held = fn.strict !== true ? null : quirks.includes(JSON_BY_TOOL) ? NOT_STRICT : strict.take(open, true);
   const isStrict = held !== null && 'schema' in held;
   if (held !== null && 'why' in held)
-    log.add('tools.function.strict', 'dropped', `strict tools here do not take ${held.why}`, { from: fn.name });
+    log.add({ param: 'tools.function.strict', action: 'dropped', from: fn.name, reason: `strict tools here do not take ${held.why}` });
   const lax = toToolSchema(open);
-  if (!isStrict && lax.why !== null) log.add('tools.function.parameters', 'emulated', toldInDescription(lax.why), { from: fn.name });
+  if (!isStrict && lax.why !== null)
+    log.add({ param: 'tools.function.parameters', action: 'emulated', from: fn.name, reason: toldInDescription(lax.why) });
   const description = isStrict || lax.why === null ? textOf(fn.description) : describedTool(textOf(fn.description), given);
   const spec = toolSpec(String(fn.name), isStrict ? held.schema : lax.schema, { description, isStrict });
   return [spec, ...cachePoint(mark ?? fn.cache_control, quirks.includes(CACHE_POINTS_ON_TOOLS), log)];
@@ -160,7 +174,7 @@ function answerTool(
   const taken = new Set(offered.map((tool) => (isObject(tool.toolSpec) ? tool.toolSpec.name : null)));
   let name = 'json_answer';
   while (taken.has(name)) name += '_';
-  log.add('response_format', 'emulated', `${reason} answers in JSON by a tool that it has to call`);
+  log.add({ param: 'response_format', action: 'emulated', reason: `${reason} answers in JSON by a tool that it has to call` });
   return {
     name,
     spec: toolSpec(

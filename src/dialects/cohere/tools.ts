@@ -32,13 +32,13 @@ export function renderTools(tools: unknown, choice: unknown, adjustments: Adjust
 function readFunction(tool: unknown, report: AdjustmentLog): WireObject[] {
   const { function: fn, ...rest }: WireObject = isObject(tool) ? tool : {};
   if (rest.type !== 'function' || !isObject(fn)) {
-    report.add('tools', 'dropped', 'this provider accepts functions only', { from: rest.type });
+    report.add({ param: 'tools', action: 'dropped', from: rest.type, reason: 'this provider accepts functions only' });
     return [];
   }
   const strange = (fields: JsonObject, known: ReadonlySet<string>) =>
     Object.keys(fields).filter((field) => fields[field] != null && !known.has(field));
   for (const field of [...strange(rest, TOOL_FIELDS), ...strange(fn, FUNCTION_FIELDS).map((field) => `function.${field}`)])
-    report.add(`tools.${field}`, 'dropped', 'this provider does not accept the field');
+    report.add({ param: `tools.${field}`, action: 'dropped', reason: 'this provider does not accept the field' });
   return [fn];
 }
 

@@ -17,7 +17,7 @@ export function createWriting(quirks: readonly string[]): Writing {
   const report = createAdjustmentLog(adjustments, true);
 
   function note({ param, action, reason, ...values }: Adjustment): void {
-    report.add(param, action, reason, values);
+    report.add({ param, action, ...values, reason });
   }
 
   return { quirks, adjustments, note, log: report };

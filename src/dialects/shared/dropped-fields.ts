@@ -8,7 +8,8 @@ export function reportDroppedFields(messages: readonly Message[], taken: Readonl
   for (const message of messages) {
     for (const field of Object.keys(message)) {
       const isTaken = taken.has(field) || (field === 'cache_control' && message.role === 'tool');
-      if (!isTaken && isMissed(message, field)) log.add(`messages.${field}`, 'dropped', 'this provider does not accept the field');
+      if (!isTaken && isMissed(message, field))
+        log.add({ param: `messages.${field}`, action: 'dropped', reason: 'this provider does not accept the field' });
     }
   }
   reportEmptyMessages(messages, log);
@@ -16,7 +17,7 @@ export function reportDroppedFields(messages: readonly Message[], taken: Readonl
   const begin = messages.findIndex((message) => !isSystem(message));
   const late = begin < 0 ? 0 : messages.slice(begin).filter(isSystem).length;
   const reason = 'this provider accepts system text only before the conversation, so that of later messages is put there';
-  if (late > 0) log.add('messages.role', 'emulated', reason, { from: late });
+  if (late > 0) log.add({ param: 'messages.role', action: 'emulated', from: late, reason });
 }
 
 /** Fields in which a message can say something. */
@@ -28,5 +29,5 @@ export function reportEmptyMessages(messages: readonly JsonObject[], log: Pick<A
     (role === 'user' || role === 'assistant') && SAYING.every((field) => isNothing(said[field]));
   const empty = messages.filter(isEmpty).length;
   const reason = 'a message that says nothing is left out: this provider accepts none, and its neighbours may become one turn';
-  if (empty > 0) log.add('messages', 'dropped', reason, { from: empty });
+  if (empty > 0) log.add({ param: 'messages', action: 'dropped', from: empty, reason });
 }

@@ -39,7 +39,7 @@ export function withToolWords(wordsOf: (quirks: readonly string[]) => ToolWords,
 function describe(renamed: ReadonlyMap<string, string>): Adjustment[] {
   const log = createAdjustmentLog([], true);
   const reason = 'this provider does not accept it as the name of a tool; in the answer it bears your name again';
-  for (const [from, to] of renamed) log.add('tools.function.name', 'renamed', reason, { from, to });
+  for (const [from, to] of renamed) log.add({ param: 'tools.function.name', action: 'renamed', from, to, reason });
   return log.adjustments;
 }
 

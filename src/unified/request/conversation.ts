@@ -161,7 +161,7 @@ export function readArguments(text: unknown, log: Pick<AdjustmentLog, 'add'>): J
   const value = parseBounded(trimmed);
   if (isObject(value)) return withDigits(trimmed, value) as JsonObject;
   const reason = 'this provider accepts arguments as an object: a text that is none is sent as {"invalid_arguments": text}';
-  log.add('messages.tool_calls.function.arguments', 'emulated', reason);
+  log.add({ param: 'messages.tool_calls.function.arguments', action: 'emulated', reason });
   return { invalid_arguments: trimmed };
 }
 

@@ -92,7 +92,7 @@ function normalAddress(given: string, typeOf: (base64: string) => string | null,
 }
 
 function noteType(from: string, to: string, log: AdjustmentLog): void {
-  log.add('messages.content', 'renamed', 'the bytes are of another type than the request says', { from, to });
+  log.add({ param: 'messages.content', action: 'renamed', from, to, reason: 'the bytes are of another type than the request says' });
 }
 
 /** A data URI may say its text outright (RFC 2397). Null for other addresses, and for heads that nobody can read. */

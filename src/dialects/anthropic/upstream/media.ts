@@ -19,7 +19,7 @@ export const needsBytes = (url: string, quirks: readonly string[] = []): boolean
 export function renderImage(block: BlockOf<'image'>, log: AdjustmentLog): JsonObject {
   const { source, detail } = block;
   if (detail !== null && detail !== 'auto') {
-    log.add('messages.content.image_url.detail', 'dropped', 'this provider has no such field', { from: detail });
+    log.add({ param: 'messages.content.image_url.detail', action: 'dropped', from: detail, reason: 'this provider has no such field' });
   }
   return { type: 'image', source: source.kind === 'url' ? addressOf(block, source.url) : imageBytes(block, source) };
 }

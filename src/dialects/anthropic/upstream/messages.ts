@@ -60,7 +60,7 @@ const isSaid =
   (log: AdjustmentLog) =>
   (block: Block): boolean => {
     const isBlank = block.type === 'text' && block.text.trim() === '';
-    if (isBlank) log.add('messages.content', 'dropped', 'this provider refuses text of nothing but white space');
+    if (isBlank) log.add({ param: 'messages.content', action: 'dropped', reason: 'this provider refuses text of nothing but white space' });
     return !isBlank;
   };
 
@@ -77,9 +77,12 @@ function joinSystem(blocks: readonly WireObject[]): WireConversation['system'] {
 
 function openWithUser({ system, messages }: WireConversation, log: AdjustmentLog): WireConversation {
   if (messages.length === 0 && system !== null) {
-    log.add('messages.role', 'emulated', 'this provider requires a user message: the system text is sent as one', {
+    log.add({
+      param: 'messages.role',
+      action: 'emulated',
       from: 'system',
       to: 'user',
+      reason: 'this provider requires a user message: the system text is sent as one',
     });
     const content = typeof system === 'string' ? [{ type: 'text', text: system }] : system;
     return { system: null, messages: [{ role: 'user', content }] };
@@ -88,7 +91,12 @@ function openWithUser({ system, messages }: WireConversation, log: AdjustmentLog
     throw new RouterError('invalid_request', 'messages: there is nothing in them but white space.', { param: 'messages' });
   }
   if (messages[0]?.role === 'user') return { system, messages };
-  log.add('messages', 'emulated', 'this provider requires a user message first: one was put before the others', { to: OPENING });
+  log.add({
+    param: 'messages',
+    action: 'emulated',
+    to: OPENING,
+    reason: 'this provider requires a user message first: one was put before the others',
+  });
   return { system, messages: [{ role: 'user', content: [{ type: 'text', text: OPENING }] }, ...messages] };
 }
 
@@ -134,7 +142,11 @@ function createBlockWriter(log: AdjustmentLog): (block: Block) => WireObject[] {
 function writeReasoning({ details, text }: BlockOf<'reasoning'>, log: AdjustmentLog): WireObject[] {
   const written = details.flatMap(writeDetail);
   if (written.length < details.length || (details.length === 0 && text !== null)) {
-    log.add('messages.reasoning', 'dropped', 'thinking can be sent back only with the signature that came with it');
+    log.add({
+      param: 'messages.reasoning',
+      action: 'dropped',
+      reason: 'thinking can be sent back only with the signature that came with it',
+    });
   }
   return written;
 }

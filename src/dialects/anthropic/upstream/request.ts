@@ -93,13 +93,17 @@ function checkPrefill(messages: WireMessage[], { quirks, input }: FittedCall, lo
   const block = last.content.at(-1);
   if (typeof block?.text !== 'string' || block.text === block.text.trimEnd()) return;
   block.text = block.text.trimEnd();
-  log.add('messages.content', 'clamped', 'this provider refuses the beginning of an answer that ends in white space: it was cut off');
+  log.add({
+    param: 'messages.content',
+    action: 'clamped',
+    reason: 'this provider refuses the beginning of an answer that ends in white space: it was cut off',
+  });
 }
 
 /** Fitting supplies a limit; it is missing only where the provider was found to refuse the one that was sent. */
 function maxTokensOf(parameters: Readonly<WireObject>, log: AdjustmentLog): number {
   const limit = numberOf(parameters.max_tokens);
-  if (limit === null) log.add('max_tokens', 'defaulted', 'this provider requires it', { to: CAUTIOUS_MAX_TOKENS });
+  if (limit === null) log.add({ param: 'max_tokens', action: 'defaulted', to: CAUTIOUS_MAX_TOKENS, reason: 'this provider requires it' });
   return limit ?? CAUTIOUS_MAX_TOKENS;
 }
 
@@ -108,7 +112,7 @@ function stopsOf({ stop_sequences: stops }: Readonly<WireObject>, log: Adjustmen
   const all = Array.isArray(stops) ? stops.map(String) : [];
   const taken = all.filter((stop) => stop.trim() !== '');
   const reason = 'this provider accepts no stop sequences of nothing but white space; the router itself ends the answer at them';
-  if (taken.length < all.length) log.add('stop', 'emulated', reason, { from: all.length, to: taken.length });
+  if (taken.length < all.length) log.add({ param: 'stop', action: 'emulated', from: all.length, to: taken.length, reason });
   return taken;
 }
 

@@ -43,20 +43,26 @@ export function renderThinking(asked: ReasoningRequest): ReasoningConfig {
   const obstacle = obstacleOf(asked);
   if (obstacle !== null) return withoutThought(obstacle, asked, verbosity);
   if (effort !== null && verbosity !== null && effort !== verbosity) {
-    log.add('verbosity', 'dropped', 'this provider has one field for both, and the effort of reasoning is in it', { from: verbosity });
+    log.add({
+      param: 'verbosity',
+      action: 'dropped',
+      from: verbosity,
+      reason: 'this provider has one field for both, and the effort of reasoning is in it',
+    });
   }
   return { thinking: inWords(asked), effort: effort ?? verbosity, isOn: true };
 }
 
 /** Thinking that was asked for and cannot be: where it is the default, leaving it out would not be enough. */
 function withoutThought(obstacle: string, { quirks, log }: ReasoningRequest, verbosity: string | null): ReasoningConfig {
-  log.add('reasoning', 'dropped', obstacle);
+  log.add({ param: 'reasoning', action: 'dropped', reason: obstacle });
   return quirks.includes(THINKS_BY_DEFAULT) ? switchedOff(verbosity, quirks, log) : { thinking: null, effort: verbosity, isOn: false };
 }
 
 function switchedOff(verbosity: string | null, quirks: readonly string[], log: AdjustmentLog): ReasoningConfig {
   const isTooMuch = quirks.includes(HIGHEST_EFFORTS_THINK) && (verbosity === 'xhigh' || verbosity === 'max');
-  if (isTooMuch) log.add('verbosity', 'clamped', 'without thinking this model goes up to high', { from: verbosity, to: 'high' });
+  if (isTooMuch)
+    log.add({ param: 'verbosity', action: 'clamped', from: verbosity, to: 'high', reason: 'without thinking this model goes up to high' });
   return { thinking: { type: 'disabled' }, effort: isTooMuch ? 'high' : verbosity, isOn: false };
 }
 
@@ -64,7 +70,12 @@ function switchedOff(verbosity: string | null, quirks: readonly string[], log: A
 function unasked({ quirks, isToolForced, isFormatForced, log }: ReasoningRequest, verbosity: string | null): ReasoningConfig {
   const isOn = quirks.includes(THINKS_BY_DEFAULT);
   if (!isOn || quirks.includes(NO_FORCED_TOOLS) || !(isToolForced || isFormatForced)) return { thinking: null, effort: verbosity, isOn };
-  log.add('reasoning.enabled', 'defaulted', 'this model does not think where a tool has to be called', { to: false });
+  log.add({
+    param: 'reasoning.enabled',
+    action: 'defaulted',
+    to: false,
+    reason: 'this model does not think where a tool has to be called',
+  });
   return switchedOff(verbosity, quirks, log);
 }
 
@@ -92,7 +103,7 @@ function inWords({ parameters, maxTokens, log }: ReasoningRequest): WireObject {
   if (budget === null) return { type: 'adaptive', display: 'summarized' };
   const fit = Math.max(MIN_BUDGET_TOKENS, Math.min(budget, maxTokens - 1));
   const reason = `thinking takes ${MIN_BUDGET_TOKENS} tokens or more, and fewer than max_tokens`;
-  if (fit !== budget) log.add('reasoning.max_tokens', 'clamped', reason, { from: budget, to: fit });
+  if (fit !== budget) log.add({ param: 'reasoning.max_tokens', action: 'clamped', from: budget, to: fit, reason });
   return { type: 'enabled', budget_tokens: fit };
 }
 
@@ -104,11 +115,12 @@ export function fitSampling(parameters: WireObject, log: AdjustmentLog): WireObj
   const { temperature, top_k: topK, top_p: topP, ...others } = parameters;
   const rest: WireObject = others;
   const reason = 'this model does not accept it while it thinks';
-  if (topK !== undefined) log.add('top_k', 'dropped', reason, { from: topK });
+  if (topK !== undefined) log.add({ param: 'top_k', action: 'dropped', from: topK, reason });
   if (temperature === 1) rest.temperature = 1;
-  else if (temperature !== undefined) log.add('temperature', 'dropped', reason, { from: temperature });
+  else if (temperature !== undefined) log.add({ param: 'temperature', action: 'dropped', from: temperature, reason });
   if (typeof topP !== 'number') return rest;
   const fit = Math.max(topP, MIN_TOP_P);
-  if (fit !== topP) log.add('top_p', 'clamped', 'this model accepts it from 0.95 up while it thinks', { from: topP, to: fit });
+  if (fit !== topP)
+    log.add({ param: 'top_p', action: 'clamped', from: topP, to: fit, reason: 'this model accepts it from 0.95 up while it thinks' });
   return { ...rest, top_p: fit };
 }

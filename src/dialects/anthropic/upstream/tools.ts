@@ -71,7 +71,13 @@ export function renderTools({ parameters, quirks, format, canForce, strict, log 
   const isForced = isToolForced(parameters) && canForce;
   if (isToolForced(parameters) && !canForce) {
     const from = isObject(parameters.tool_choice) ? 'function' : parameters.tool_choice;
-    log.add('tool_choice', 'clamped', 'a model that thinks cannot be made to call a tool here', { from, to: 'auto' });
+    log.add({
+      param: 'tool_choice',
+      action: 'clamped',
+      from,
+      to: 'auto',
+      reason: 'a model that thinks cannot be made to call a tool here',
+    });
   }
   const rendered: RenderedTools = {
     tools: offered,
@@ -84,13 +90,21 @@ export function renderTools({ parameters, quirks, format, canForce, strict, log 
   if (format === null) return rendered;
   if (format.way === 'native') return { ...rendered, outputFormat: { type: 'json_schema', schema: format.native } };
   if (isForced) {
-    log.add('response_format', 'dropped', 'a tool has to be called, so that there is no text that could have a format');
+    log.add({
+      param: 'response_format',
+      action: 'dropped',
+      reason: 'a tool has to be called, so that there is no text that could have a format',
+    });
     return rendered;
   }
   const reason = format.why === null ? 'this model' : `structured output here does not take ${format.why}: the model`;
   // The arguments of a call are an object in any case.
   if (format.way === 'tool' && canForce) return answerByTool({ ...rendered, schema: format.schema }, parameters, { format, reason, log });
-  log.add('response_format', 'emulated', `${reason} is told to answer in JSON, which nothing enforces; the router checks the answer`);
+  log.add({
+    param: 'response_format',
+    action: 'emulated',
+    reason: `${reason} is told to answer in JSON, which nothing enforces; the router checks the answer`,
+  });
   return { ...rendered, instruction: instructionFor(format), schema: schemaToCheck(format) };
 }
 
@@ -105,7 +119,7 @@ function renderTool(tool: WireObject, { quirks, strict, log }: Pick<ToolsRequest
   if (type !== 'function' || !isObject(fn)) return tool; // the provider's own tools
   for (const [field, value] of Object.entries(fn)) {
     if (!FUNCTION_FIELDS.has(field) && value != null)
-      log.add(`tools.function.${field}`, 'dropped', 'this provider does not accept the field');
+      log.add({ param: `tools.function.${field}`, action: 'dropped', reason: 'this provider does not accept the field' });
   }
   const mark = tool.cache_control ?? fn.cache_control;
   const given: WireObject = isObject(fn.parameters) ? fn.parameters : { properties: {} };
@@ -113,10 +127,11 @@ function renderTool(tool: WireObject, { quirks, strict, log }: Pick<ToolsRequest
   const held = fn.strict !== true ? null : quirks.includes(JSON_BY_TOOL) ? NOT_STRICT : strict.take(schema, true);
   const isStrict = held !== null && 'schema' in held;
   const lax = toToolSchema(schema);
-  if (!isStrict && lax.why !== null) log.add('tools.function.parameters', 'emulated', toldInDescription(lax.why), { from: fn.name });
+  if (!isStrict && lax.why !== null)
+    log.add({ param: 'tools.function.parameters', action: 'emulated', from: fn.name, reason: toldInDescription(lax.why) });
   const description = isStrict || lax.why === null ? textOf(fn.description) : describedTool(textOf(fn.description), given);
   if (held !== null && 'why' in held)
-    log.add('tools.function.strict', 'dropped', `strict tools here do not take ${held.why}`, { from: fn.name });
+    log.add({ param: 'tools.function.strict', action: 'dropped', from: fn.name, reason: `strict tools here do not take ${held.why}` });
   return {
     ...more,
     name: fn.name,
@@ -156,7 +171,7 @@ function answerByTool(
   const isAlone = taken.size === 0 || rendered.toolChoice?.type === 'none';
   const one = parameters.parallel_tool_calls === false || isAlone ? { disable_parallel_tool_use: true } : {};
   const among = isAlone ? '' : ', unless it calls one of the other tools';
-  log.add('response_format', 'emulated', `${reason} answers in JSON by a tool that it has to call${among}`);
+  log.add({ param: 'response_format', action: 'emulated', reason: `${reason} answers in JSON by a tool that it has to call${among}` });
   const tool: WireObject = {
     name,
     description: description ?? 'Gives the answer to the user: the arguments are the whole answer.',

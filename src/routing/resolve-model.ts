@@ -10,6 +10,7 @@ import type { ErrorType } from '../unified/error-type.ts';
 import { endpointName, unlistedName } from '../unified/endpoint-health.ts';
 import type { Operation } from '../unified/request/parameters.ts';
 import { pathIdObjection } from '../unified/request/model-id.ts';
+import { latestSlug, undatedSlug } from './name-forms.ts';
 import { didYouMean, nearestNames } from '../lib/nearest.ts';
 import { memoize } from '../lib/memoize.ts';
 import type { Sort } from '../unified/request/preferences.ts';
@@ -140,10 +141,15 @@ export type ReadName = Pick<Found, 'sort' | 'freeOnly'> & {
 /** Reads a name that pins no provider. */
 export function readName(name: string, catalog: Catalog): ReadName {
   const { slug, sort, freeOnly } = readSuffixes(name, catalog);
-  const offered = [...(freeOnly ? catalog.offerings(`${slug}:free`) : []), ...catalog.offerings(slug)];
-  // A vendor's own id (`gpt-4o-mini`) stands for its model, where only one offering has that id.
-  const known = offered.length > 0 ? null : catalog.slugOfId(slug);
-  return known === null ? { slug, sort, freeOnly, offered } : { slug: known, sort, freeOnly, offered: [...catalog.offerings(known)] };
+  const listed = [...(freeOnly ? catalog.offerings(`${slug}:free`) : []), ...catalog.offerings(slug)];
+  const latest = latestSlug(slug, catalog);
+  // The endpoints of the newest model first; a provider may list the name of the family, too.
+  if (latest !== null) return { slug: latest, sort, freeOnly, offered: [...catalog.offerings(latest), ...listed] };
+  // A vendor's own id (`gpt-4o-mini`) is a name of its model where every offering with that id has the same slug.
+  const known = listed.length > 0 ? null : (catalog.slugOfId(slug) ?? undatedSlug(slug, catalog));
+  return known === null
+    ? { slug, sort, freeOnly, offered: listed }
+    : { slug: known, sort, freeOnly, offered: [...catalog.offerings(known)] };
 }
 
 const SUFFIX_SORTS: ReadonlyMap<string, Sort> = new Map([

@@ -2,7 +2,7 @@
  * JSON Schema as a tree: where schemas stand in a schema, what a reference refers to, and whether a schema refers to itself. Knows no
  * provider and changes nothing. Read as draft 2020-12, where words beside a `$ref` hold as well.
  */
-import { isObject, type JsonObject } from '../../lib/json.ts';
+import { isObject, type SchemaObject } from './schema-object.ts';
 
 /** Keywords whose value is one schema (`items` of older drafts may be a list). */
 const ONE = new Set([
@@ -44,7 +44,7 @@ export function resolveRef(root: unknown, ref: unknown): unknown {
   for (const step of ref.slice(2).split('/')) {
     const name = unescapeStep(step);
     if (typeof path !== 'object' || path === null || !Object.hasOwn(path, name)) return undefined;
-    path = (path as JsonObject)[name];
+    path = (path as SchemaObject)[name];
   }
   return path;
 }
@@ -66,8 +66,8 @@ const MAX_STEPS = 300;
  *
  * @param isCut properties that need not be there do not count: a value may end at each of them.
  */
-export function findRecursion(root: JsonObject, isCut = false): string | null {
-  const states = new Map<JsonObject, 'open' | 'done'>();
+export function findRecursion(root: SchemaObject, isCut = false): string | null {
+  const states = new Map<SchemaObject, 'open' | 'done'>();
   /** Schemas of properties that need not be there: each is a beginning of its own. */
   const later: unknown[] = [root];
 
@@ -79,15 +79,15 @@ export function findRecursion(root: JsonObject, isCut = false): string | null {
     return found;
   }
 
-  function visitRef({ $ref: ref }: JsonObject, steps: number): string | null {
+  function visitRef({ $ref: ref }: SchemaObject, steps: number): string | null {
     const target = resolveRef(root, ref);
     if (!isObject(target)) return null;
     return states.get(target) === 'open' || steps > MAX_STEPS ? String(ref) : visit(target, steps + 1);
   }
 
-  function visitChildren(node: JsonObject, steps: number): string | null {
+  function visitChildren(node: SchemaObject, steps: number): string | null {
     let found: string | null = null;
-    const required = Array.isArray(node['required']) ? node['required'] : [];
+    const required = Array.isArray(node.required) ? node.required : [];
     for (const [keyword, value] of Object.entries(node)) {
       if (keyword === '$defs' || keyword === 'definitions') continue; // reached by references
       if (isCut && keyword === 'properties' && isObject(value)) {
@@ -110,9 +110,9 @@ export function findRecursion(root: JsonObject, isCut = false): string | null {
 /** Whether every value that a schema accepts is an object, as far as its words say so. */
 export function acceptsOnlyObjects(schema: unknown, root: unknown, depth = 0): boolean {
   if (!isObject(schema) || depth > 32) return false;
-  if (schema['type'] === 'object') return true;
+  if (schema.type === 'object') return true;
   const isSo = (inner: unknown) => acceptsOnlyObjects(inner, root, depth + 1);
-  if (schema['$ref'] !== undefined && isSo(resolveRef(root, schema['$ref']))) return true;
+  if (schema.$ref !== undefined && isSo(resolveRef(root, schema.$ref))) return true;
   const { anyOf, oneOf, allOf } = schema;
   return (
     [anyOf, oneOf].some((list) => Array.isArray(list) && list.length > 0 && list.every(isSo)) || (Array.isArray(allOf) && allOf.some(isSo))

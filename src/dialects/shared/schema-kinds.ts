@@ -2,7 +2,7 @@
  * Which values the words of a JSON Schema can accept at all, told by their types and by the values they name: enough to see that two
  * schemas have none in common. Where the words do not say it, they may have some.
  */
-import { isObject, type JsonObject } from '../../lib/json.ts';
+import { isObject, type SchemaObject } from './schema-object.ts';
 import { resolveRef } from './json-schema.ts';
 
 const KINDS = ['null', 'boolean', 'number', 'string', 'array', 'object'] as const;
@@ -19,8 +19,8 @@ export function areDisjoint(schemas: readonly unknown[], root: unknown): boolean
 /** What a chain of references ends at. */
 function follow(schema: unknown, root: unknown): unknown {
   let found = schema;
-  for (let steps = 0; isObject(found) && found['$ref'] !== undefined && found['type'] === undefined && steps < 16; steps++)
-    found = resolveRef(root, found['$ref']);
+  for (let steps = 0; isObject(found) && found.$ref !== undefined && found.type === undefined && steps < 16; steps++)
+    found = resolveRef(root, found.$ref);
   return found;
 }
 
@@ -32,13 +32,13 @@ function haveNoneInCommon(one: unknown, other: unknown, root: unknown): boolean 
 }
 
 /** Both name their values, and name no value in common. */
-function haveOtherValues(one: JsonObject, other: JsonObject): boolean {
+function haveOtherValues(one: SchemaObject, other: SchemaObject): boolean {
   const [values, others] = [valuesOf(one), valuesOf(other)];
   return values !== null && others !== null && !values.some((value) => others.includes(value));
 }
 
 /** Objects that are told apart by the value of a property that both must have, e.g. `type`. */
-function differInProperty(one: JsonObject, other: JsonObject, root: unknown): boolean {
+function differInProperty(one: SchemaObject, other: SchemaObject, root: unknown): boolean {
   const { required, properties } = one;
   const { required: alsoRequired, properties: otherProperties } = other;
   if (!Array.isArray(required) || !Array.isArray(alsoRequired) || !isObject(properties) || !isObject(otherProperties)) return false;
@@ -51,17 +51,17 @@ function differInProperty(one: JsonObject, other: JsonObject, root: unknown): bo
 }
 
 /** The values that a schema names, each as JSON; null = it names none, or too many to compare. */
-function valuesOf({ const: only, enum: all }: JsonObject): string[] | null {
+function valuesOf({ const: only, enum: all }: SchemaObject): string[] | null {
   if (only !== undefined) return [JSON.stringify(only)];
   return Array.isArray(all) && all.length <= 1000 ? all.map((value) => JSON.stringify(value)) : null;
 }
 
 /** The types of the values that a schema can accept. */
-function kindsOf(schema: JsonObject): readonly Kind[] {
+function kindsOf(schema: SchemaObject): readonly Kind[] {
   const { type, const: only, enum: all } = schema;
   const types = typeof type === 'string' ? [type] : Array.isArray(type) ? type : null;
   const byType = types === null ? KINDS : KINDS.filter((kind) => types.includes(kind) || (kind === 'number' && types.includes('integer')));
-  if (only === undefined && !Array.isArray(all)) return schema['nullable'] === true ? [...byType, 'null'] : byType;
+  if (only === undefined && !Array.isArray(all)) return schema.nullable === true ? [...byType, 'null'] : byType;
   const named = new Set((Array.isArray(all) ? all : [only]).map(kindOf));
   return byType.filter((kind) => named.has(kind));
 }

@@ -3,7 +3,7 @@
  * words that mean the same (`schema-words.ts`), or it is outside the subset, and the place is named. Which words a provider accepts is its
  * format's to say.
  */
-import { isObject, type JsonObject } from '../../lib/json.ts';
+import { isObject, type SchemaObject } from './schema-object.ts';
 import { findRecursion, mapSchemas, resolveRef } from './json-schema.ts';
 import { once } from '../../lib/memoize.ts';
 import { inOtherWords, isEmptyWord, leaveOutDependent, type Takes } from './schema-words.ts';
@@ -27,7 +27,7 @@ export type Subset = {
 /** A schema in the words of a provider. */
 export type InSubset = {
   /** Equal to the given one where nothing is outside; else what is left without that: it allows more. */
-  schema: JsonObject;
+  schema: SchemaObject;
   /** What the provider does not accept, each with its place, e.g. `minimum at #/properties/age`. */
   outside: string[];
   /** Notes that the provider does not accept, each once: without them nothing else is allowed. */
@@ -53,7 +53,7 @@ const LOCAL_REF = /^#(?:\/(?:\$defs|definitions)\/[^/]+)?$/;
 const MAX_COPIED = 100_000;
 
 /** Writes a schema in the words of a provider. */
-export function toSubset(given: JsonObject, subset: Subset): InSubset {
+export function toSubset(given: SchemaObject, subset: Subset): InSubset {
   const outside = new Set<string>();
   const notes = new Set<string>();
   const { keywords } = subset;
@@ -66,7 +66,7 @@ export function toSubset(given: JsonObject, subset: Subset): InSubset {
     }
     const words = inOtherWords(withoutFarRef(node, path), given, subset);
     judgeWhole(words, path);
-    const written: JsonObject = {};
+    const written: SchemaObject = {};
     for (const [keyword, value] of Object.entries(words)) {
       if (!isTaken(keyword, words, path)) continue;
       written[keyword] = mapSchemas(keyword, value, (inner, steps) =>
@@ -85,7 +85,7 @@ export function toSubset(given: JsonObject, subset: Subset): InSubset {
   const isRecursive = once(() => findRecursion(given) !== null);
 
   /** A reference to where these providers do not follow one, or in place of the whole schema: what it refers to stands there itself. */
-  function withoutFarRef(node: JsonObject, path: string): JsonObject {
+  function withoutFarRef(node: SchemaObject, path: string): SchemaObject {
     const { $ref: ref, ...rest } = node;
     if (ref === undefined || (LOCAL_REF.test(String(ref)) && path !== '#')) return node;
     const target = resolveRef(given, ref);
@@ -95,12 +95,12 @@ export function toSubset(given: JsonObject, subset: Subset): InSubset {
     return withoutFarRef({ ...target, ...rest }, path);
   }
 
-  function isTaken(keyword: string, words: JsonObject, path: string): boolean {
+  function isTaken(keyword: string, words: SchemaObject, path: string): boolean {
     const value = words[keyword];
     const takes = Object.hasOwn(keywords, keyword) ? keywords[keyword] : undefined;
     const isDeciding = DECIDING.has(keyword) || (keyword === '$id' && path !== '#');
     const isKnown = takes === true || takes?.(value, words, given) === true;
-    const isAlone = keyword === '$ref' || words['$ref'] === undefined || subset.isRefAlone === undefined || keyword.startsWith('$');
+    const isAlone = keyword === '$ref' || words.$ref === undefined || subset.isRefAlone === undefined || keyword.startsWith('$');
     if (isKnown && isAlone) return keyword !== '$ref' || leadsSomewhere(value, path);
     if (isDeciding) outside.add(`${keyword} at ${path}`);
     else if (subset.keepsNotes && isAlone) return true;
@@ -116,29 +116,29 @@ export function toSubset(given: JsonObject, subset: Subset): InSubset {
     return false;
   }
 
-  function judgeWhole(words: JsonObject, path: string): void {
+  function judgeWhole(words: SchemaObject, path: string): void {
     const { type } = words;
     const isObjects = type === 'object' || (Array.isArray(type) && type.includes('object'));
-    if (subset.isClosed !== undefined && isObjects && words['additionalProperties'] !== false)
+    if (subset.isClosed !== undefined && isObjects && words.additionalProperties !== false)
       outside.add(`an object that is open to other properties (no additionalProperties: false) at ${path}`);
     const isAbout = ['type', '$ref', 'anyOf', 'oneOf', 'allOf', 'enum', 'const'].some((keyword) => words[keyword] !== undefined);
     if (subset.isTyped !== undefined && !isAbout) outside.add(`a schema without a type at ${path}`);
   }
 
-  const schema = write(given, '#') as JsonObject;
+  const schema = write(given, '#') as SchemaObject;
   const recursion = subset.recursion === 'anywhere' ? null : findRecursion(given, subset.recursion === 'optional');
   if (recursion !== null) outside.add(`a schema that contains itself (${recursion})`);
   return { schema, outside: [...outside], notes: [...notes] };
 }
 
 /** What a schema comes to at a format: sent as it is or in other words that mean the same, or not to be sent natively, and why. */
-export type SchemaFor = { as: 'native'; schema: JsonObject; notes: string[] } | { as: 'other'; why: string };
+export type SchemaFor = { as: 'native'; schema: SchemaObject; notes: string[] } | { as: 'other'; why: string };
 
 /** The longest list of what is outside. */
 const MAX_NAMED = 5;
 
 /** Whether a provider accepts a schema natively. */
-export function schemaFor(given: JsonObject, subset: Subset): SchemaFor {
+export function schemaFor(given: SchemaObject, subset: Subset): SchemaFor {
   const { schema, outside, notes } = toSubset(given, subset);
   if (outside.length === 0) return { as: 'native', schema, notes };
   return { as: 'other', why: inSentence(outside) };

@@ -3,7 +3,7 @@
  * from strangers, so that the work is bounded: references that lead nowhere or around, patterns that may take long and schemas that
  * multiply end the check instead of the isolate. Formats that `schema-texts.ts` does not list are taken for notes. A library has no such bound, and writes into the schema that it is given (@cfworker/json-schema 4.1.6).
  */
-import { isObject, type JsonObject } from '../../lib/json.ts';
+import { isObject, type SchemaObject } from './schema-object.ts';
 import { resolveRef } from './json-schema.ts';
 import { kindOf } from './schema-kinds.ts';
 import { itemsViolation, propertiesViolation } from './schema-parts.ts';
@@ -33,7 +33,7 @@ export function checkValue(value: unknown, schema: unknown): Checked {
 function violationOf(given: unknown, node: unknown, site: Site): string | null {
   count(site);
   if (node === false) return at(site, 'is not allowed');
-  if (!isObject(node) || (given === null && node['nullable'] === true && node['type'] !== undefined)) return null;
+  if (!isObject(node) || (given === null && node.nullable === true && node.type !== undefined)) return null;
   const untried = UNTRIED.find((keyword) => node[keyword] !== undefined && node[keyword] !== true);
   if (untried !== undefined) site.work.untried = `the router does not check ${untried}`;
   const deeper = { ...site, depth: site.depth + 1 };
@@ -48,14 +48,14 @@ function violationOf(given: unknown, node: unknown, site: Site): string | null {
   );
 }
 
-function refViolation(given: unknown, { $ref: ref }: JsonObject, site: Site): string | null {
+function refViolation(given: unknown, { $ref: ref }: SchemaObject, site: Site): string | null {
   if (ref === undefined) return null;
   const target = resolveRef(site.root, ref);
   if (target === undefined) throw new Unknown(`the schema has no place ${String(ref)}`);
   return violationOf(given, target, site);
 }
 
-function kindViolation(given: unknown, { type, enum: all, const: only }: JsonObject, site: Site): string | null {
+function kindViolation(given: unknown, { type, enum: all, const: only }: SchemaObject, site: Site): string | null {
   const types = typeof type === 'string' ? [type] : Array.isArray(type) ? type : null;
   const isOfType = types === null || types.includes(kindOf(given)) || (types.includes('integer') && Number.isInteger(given));
   if (!isOfType) return at(site, `is no ${types.join(' or ')}`);
@@ -63,7 +63,7 @@ function kindViolation(given: unknown, { type, enum: all, const: only }: JsonObj
   return only !== undefined && !areEqual(given, only, site) ? at(site, 'is not the value of "const"') : null;
 }
 
-function branchViolation(given: unknown, { allOf, anyOf, oneOf, not, if: condition, ...rest }: JsonObject, site: Site): string | null {
+function branchViolation(given: unknown, { allOf, anyOf, oneOf, not, if: condition, ...rest }: SchemaObject, site: Site): string | null {
   const judge = (branch: unknown) => violationOf(given, branch, site);
   for (const branch of Array.isArray(allOf) ? allOf : []) {
     const found = judge(branch);
@@ -76,11 +76,11 @@ function branchViolation(given: unknown, { allOf, anyOf, oneOf, not, if: conditi
   }
   if (not !== undefined && judge(not) === null) return at(site, 'is what "not" excludes');
   if (condition === undefined) return null;
-  const branch = judge(condition) === null ? rest['then'] : rest['else'];
+  const branch = judge(condition) === null ? rest.then : rest.else;
   return branch === undefined ? null : judge(branch);
 }
 
-function numberViolation(given: number, node: JsonObject, site: Site): string | null {
+function numberViolation(given: number, node: SchemaObject, site: Site): string | null {
   const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below, multipleOf: step } = node;
   if (typeof minimum === 'number' && given < minimum) return at(site, `is below ${minimum}`);
   if (typeof maximum === 'number' && given > maximum) return at(site, `is above ${maximum}`);
@@ -91,8 +91,8 @@ function numberViolation(given: number, node: JsonObject, site: Site): string | 
   return Math.abs(times - Math.round(times)) > 1e-9 * Math.max(1, Math.abs(times)) ? at(site, `is no multiple of ${step}`) : null;
 }
 
-function textsViolation(given: string, node: JsonObject, site: Site): string | null {
-  if (typeof node['pattern'] === 'string' && !canTry(node['pattern'], given)) site.work.untried = LONG_PATTERN;
+function textsViolation(given: string, node: SchemaObject, site: Site): string | null {
+  if (typeof node.pattern === 'string' && !canTry(node.pattern, given)) site.work.untried = LONG_PATTERN;
   const what = textViolation(given, node);
   return what === null ? null : at(site, what);
 }

@@ -2,19 +2,19 @@
  * Other words for the same: rewrites of one schema that accept exactly the values that it accepted, made where a provider does not accept the
  * words that stand there. Each is a law that `test/dialects/schema.property.test.ts` tries on values.
  */
-import { isObject, type JsonObject } from '../../lib/json.ts';
+import { isObject, type SchemaObject } from './schema-object.ts';
 import { areDisjoint } from './schema-kinds.ts';
 
-type Rewrite = (words: JsonObject, root: JsonObject, takes: (keyword: string, value: unknown) => boolean) => void;
+type Rewrite = (words: SchemaObject, root: SchemaObject, takes: (keyword: string, value: unknown) => boolean) => void;
 
 /** Whether a provider accepts a keyword with this value, in this schema. `root` is the whole schema. */
-export type Takes = true | ((value: unknown, schema: JsonObject, root: JsonObject) => boolean);
+export type Takes = true | ((value: unknown, schema: SchemaObject, root: SchemaObject) => boolean);
 
 /** What rewriting reads of a subset (`schema-subset.ts`): the keywords it has, and whether nothing stands beside a `$ref`. */
 type Rewriting = { keywords: Readonly<Record<string, Takes>>; isRefAlone?: true };
 
 /** Rewrites one schema, not those within it. `root` is the whole, for its references. */
-export function inOtherWords(node: JsonObject, root: JsonObject, { keywords, isRefAlone }: Rewriting): JsonObject {
+export function inOtherWords(node: SchemaObject, root: SchemaObject, { keywords, isRefAlone }: Rewriting): SchemaObject {
   const words = { ...node };
   const takes = (keyword: string, value: unknown) => {
     const test = Object.hasOwn(keywords, keyword) ? keywords[keyword] : undefined;
@@ -26,7 +26,7 @@ export function inOtherWords(node: JsonObject, root: JsonObject, { keywords, isR
 }
 
 /** Whether a word decides nothing: `minItems: 0`, `additionalProperties: true`. */
-export function isEmptyWord(keyword: string, value: unknown, { type, unevaluatedProperties, unevaluatedItems }: JsonObject): boolean {
+export function isEmptyWord(keyword: string, value: unknown, { type, unevaluatedProperties, unevaluatedItems }: SchemaObject): boolean {
   switch (keyword) {
     case 'minItems':
     case 'minLength':
@@ -47,7 +47,7 @@ export function isEmptyWord(keyword: string, value: unknown, { type, unevaluated
     case 'unevaluatedItems':
       return isAnything(value);
     case 'propertyNames': // names of properties are texts
-      return isAnything(value) || (isObject(value) && value['type'] === 'string' && Object.keys(value).length === 1);
+      return isAnything(value) || (isObject(value) && value.type === 'string' && Object.keys(value).length === 1);
     case 'minimum': // what zod writes for every integer: the numbers that JSON carries whole
       return type === 'integer' && value === Number.MIN_SAFE_INTEGER;
     case 'maximum':
@@ -70,40 +70,40 @@ const REWRITES: readonly Rewrite[] = [
     const { nullable, type } = words;
     if (nullable !== true || takes('nullable', true) || type === undefined) return;
     const types = Array.isArray(type) ? type : [type];
-    words['type'] = types.includes('null') ? types : [...types, 'null'];
-    delete words['nullable'];
-    if (Array.isArray(words['enum']) && !words['enum'].includes(null)) words['enum'] = [...words['enum'], null];
+    words.type = types.includes('null') ? types : [...types, 'null'];
+    delete words.nullable;
+    if (Array.isArray(words.enum) && !words.enum.includes(null)) words.enum = [...words.enum, null];
   },
 
   function definitionsAsDefs(words, root, takes) {
     if (takes('definitions', {})) return;
-    if (words === root || isObject(words['definitions'])) {
+    if (words === root || isObject(words.definitions)) {
       const { definitions, $defs } = words;
       if (isObject(definitions) && !Object.keys(definitions).some((name) => isObject($defs) && Object.hasOwn($defs, name))) {
-        words['$defs'] = { ...definitions, ...(isObject($defs) ? $defs : {}) };
-        delete words['definitions'];
+        words.$defs = { ...definitions, ...(isObject($defs) ? $defs : {}) };
+        delete words.definitions;
       }
     }
-    if (typeof words['$ref'] === 'string') words['$ref'] = words['$ref'].replace(/^#\/definitions\//, '#/$defs/');
+    if (typeof words.$ref === 'string') words.$ref = words.$ref.replace(/^#\/definitions\//, '#/$defs/');
   },
 
   function closedByOtherWord(words, _root, takes) {
     const hasOthers = ['allOf', 'anyOf', 'oneOf', '$ref', 'if', 'then', 'else', 'not', 'dependentSchemas', 'additionalProperties'];
-    if (words['unevaluatedProperties'] !== false || takes('unevaluatedProperties', false)) return;
+    if (words.unevaluatedProperties !== false || takes('unevaluatedProperties', false)) return;
     if (hasOthers.some((keyword) => words[keyword] !== undefined)) return;
-    words['additionalProperties'] = false;
-    delete words['unevaluatedProperties'];
+    words.additionalProperties = false;
+    delete words.unevaluatedProperties;
   },
 
   function constAsEnum(words, _root, takes) {
     const { const: only } = words;
-    if (only === undefined || words['enum'] !== undefined || takes('const', only)) return;
-    words['enum'] = [only];
-    delete words['const'];
+    if (only === undefined || words.enum !== undefined || takes('const', only)) return;
+    words.enum = [only];
+    delete words.const;
   },
 
   function boundsOfIntegers(words, _root, takes) {
-    if (words['type'] !== 'integer') return;
+    if (words.type !== 'integer') return;
     for (const [open, closed, step] of [
       ['exclusiveMinimum', 'minimum', 1],
       ['exclusiveMaximum', 'maximum', -1],
@@ -118,19 +118,19 @@ const REWRITES: readonly Rewrite[] = [
   /** A list of values that is taken only without its null. */
   function nullApart(words, _root, takes) {
     const { enum: all } = words;
-    if (!Array.isArray(all) || takes('enum', all) || words['anyOf'] !== undefined || !all.includes(null)) return;
+    if (!Array.isArray(all) || takes('enum', all) || words.anyOf !== undefined || !all.includes(null)) return;
     const named = all.filter((value) => value !== null);
     const isText = named.length > 0 && named.every((value) => typeof value === 'string');
-    words['anyOf'] = [...(named.length === 0 ? [] : [{ ...(isText ? { type: 'string' } : {}), enum: named }]), { type: 'null' }];
-    delete words['enum'];
+    words.anyOf = [...(named.length === 0 ? [] : [{ ...(isText ? { type: 'string' } : {}), enum: named }]), { type: 'null' }];
+    delete words.enum;
   },
 
   function allOfTogether(words, _root, takes) {
     const { allOf } = words;
     if (!Array.isArray(allOf) || takes('allOf', allOf)) return;
-    if (allOf.length === 1 && words['anyOf'] === undefined) {
-      words['anyOf'] = allOf;
-      delete words['allOf'];
+    if (allOf.length === 1 && words.anyOf === undefined) {
+      words.anyOf = allOf;
+      delete words.allOf;
       return;
     }
     const { allOf: _, ...rest } = words;
@@ -142,19 +142,19 @@ const REWRITES: readonly Rewrite[] = [
 
   function oneOfAsAnyOf(words, root, takes) {
     const { oneOf } = words;
-    if (!Array.isArray(oneOf) || takes('oneOf', oneOf) || words['anyOf'] !== undefined || !areDisjoint(oneOf, root)) return;
-    words['anyOf'] = oneOf;
-    delete words['oneOf'];
+    if (!Array.isArray(oneOf) || takes('oneOf', oneOf) || words.anyOf !== undefined || !areDisjoint(oneOf, root)) return;
+    words.anyOf = oneOf;
+    delete words.oneOf;
   },
 ];
 
 /** `{anyOf: [{$ref}], ...}` for a reference with words beside it. */
-function setRefApart(words: JsonObject, takes: (keyword: string, value: unknown) => boolean): void {
+function setRefApart(words: SchemaObject, takes: (keyword: string, value: unknown) => boolean): void {
   const { $ref: ref } = words;
   const isAlone = Object.keys(words).every((keyword) => keyword.startsWith('$'));
-  if (ref === undefined || isAlone || words['anyOf'] !== undefined || !takes('anyOf', [])) return;
-  words['anyOf'] = [{ $ref: ref }];
-  delete words['$ref'];
+  if (ref === undefined || isAlone || words.anyOf !== undefined || !takes('anyOf', [])) return;
+  words.anyOf = [{ $ref: ref }];
+  delete words.$ref;
 }
 
 const OTHER_SCHEMAS = ['allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else', '$ref', '$dynamicRef', '$recursiveRef'];
@@ -170,7 +170,7 @@ const LESS_WITHOUT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Takes out of a schema what would allow less, now that these keywords are left out of it; returns what it took out. */
-export function leaveOutDependent(schema: JsonObject, leftOut: readonly string[]): string[] {
+export function leaveOutDependent(schema: SchemaObject, leftOut: readonly string[]): string[] {
   const dependent = Object.keys(LESS_WITHOUT).filter(
     (keyword) => schema[keyword] !== undefined && LESS_WITHOUT[keyword]?.some((neighbour) => leftOut.includes(neighbour)),
   );
@@ -182,8 +182,8 @@ export function leaveOutDependent(schema: JsonObject, leftOut: readonly string[]
 const DEPENDENT = ['additionalProperties', 'unevaluatedProperties', 'patternProperties', 'if', 'then', 'else', 'items', 'prefixItems'];
 
 /** Schemas that hold at once, as one; null where their words get in each other's way. */
-export function together(schemas: readonly unknown[]): JsonObject | null {
-  const merged: JsonObject = {};
+export function together(schemas: readonly unknown[]): SchemaObject | null {
+  const merged: SchemaObject = {};
   for (const schema of schemas) {
     if (schema === true) continue;
     if (!isObject(schema) || DEPENDENT.some((keyword) => schema[keyword] !== undefined)) return null;
@@ -191,15 +191,14 @@ export function together(schemas: readonly unknown[]): JsonObject | null {
       const there = merged[keyword];
       if (there === undefined || JSON.stringify(there) === JSON.stringify(value)) merged[keyword] = value;
       else if (keyword === 'title' || keyword === 'description') continue; // that of the outer schema
-      else if (keyword === 'required' && Array.isArray(there) && Array.isArray(value))
-        merged['required'] = [...new Set([...there, ...value])];
+      else if (keyword === 'required' && Array.isArray(there) && Array.isArray(value)) merged.required = [...new Set([...there, ...value])];
       else if (
         keyword === 'properties' &&
         isObject(there) &&
         isObject(value) &&
         !Object.keys(value).some((name) => Object.hasOwn(there, name))
       )
-        merged['properties'] = { ...there, ...value };
+        merged.properties = { ...there, ...value };
       else return null;
     }
   }

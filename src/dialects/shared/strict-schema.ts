@@ -4,7 +4,7 @@
  * (platform.claude.com/docs/en/build-with-claude/structured-outputs, as quoted by hexdocs.pm/lang_schema 0.7.1 and vercel/ai pull request
  * 17268); Vercel AI SDK, packages/anthropic, sanitize-json-schema.ts (all read 2026-11-30).
  */
-import { isObject, type JsonObject } from '../../lib/json.ts';
+import { isObject, type SchemaObject } from './schema-object.ts';
 import { inSentence, toSubset, type Subset } from './schema-subset.ts';
 
 /** The formats of texts that are taken. */
@@ -47,7 +47,7 @@ const MOST = { tools: 20, optional: 24, unions: 16 };
 /** What the strict schemas of one request come to. */
 export type StrictSchemas = {
   /** The schema as strict output takes it, or why it does not: then nothing of it was counted. */
-  take(given: JsonObject, isTool: boolean): { schema: JsonObject } | { why: string };
+  take(given: SchemaObject, isTool: boolean): { schema: SchemaObject } | { why: string };
 };
 
 /** Counts the strict schemas of one request. */
@@ -77,10 +77,10 @@ function countProperties(schema: unknown): { optional: number; unions: number } 
     if (['enum', 'const', 'default', 'examples'].includes(keyword)) continue;
     if (keyword !== 'properties' || !isObject(value)) add(sum, countProperties(value));
     else {
-      const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
+      const required = new Set(Array.isArray(schema.required) ? schema.required : []);
       for (const [name, inner] of Object.entries(value)) {
         if (!required.has(name)) sum.optional++;
-        if (isObject(inner) && (Array.isArray(inner['type']) || inner['anyOf'] !== undefined)) sum.unions++;
+        if (isObject(inner) && (Array.isArray(inner.type) || inner.anyOf !== undefined)) sum.unions++;
         add(sum, countProperties(inner));
       }
     }

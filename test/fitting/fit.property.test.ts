@@ -1,123 +1,78 @@
 /** Laws of fitting that hold for every provider file and every request the unified schema accepts. */
-import * as fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { PROVIDERS } from '../registry/all-providers.ts';
 import { fit } from '../../src/fitting/fit.ts';
 import { fitValue } from '../../src/fitting/fit-value.ts';
 import { placeholderFiles } from '../../src/calls/files.ts';
 import type { Prepared } from '../../src/calls/prepare.ts';
 import type { Adjustment } from '../../src/unified/adjustment.ts';
-import { RouterError } from '../../src/unified/error.ts';
 import { isObject, type JsonObject } from '../../src/lib/json.ts';
 import { replaceUrls } from '../../src/unified/request/media.ts';
 import { parameterOf, type TextOperation } from '../../src/unified/request/parameters.ts';
 import type { UnifiedRequest } from '../../src/unified/request/request.ts';
 import type { Rule, Rules } from '../../src/unified/rule.ts';
 import { judge, systemAt } from '../simulator/judge.ts';
-import { bodyOf } from './arbitrary.ts';
-import { MODELS } from './models-worth-reaching.ts';
-import { bodiesOf, line, prepared, requestFor } from './sent.ts';
+import { createBreachFinder, SLUGS, type Law } from './random-requests.ts';
+import { bodiesOf, line } from './sent.ts';
 
 const SEED = 20_261_121;
 /** Random requests for each law at the systems the project began with, and at every other endpoint. */
 const [MANY_RUNS, RUNS] = [40, 8];
 const FIRST_SYSTEMS = ['@tokensmind/', '@openrouter/', '@novita/', '@completions-compatible/', '@octoai/', '@openai/'];
 
-const ENDPOINTS = PROVIDERS.flatMap(({ slug }) => (MODELS[slug] ?? ['some-model']).map((model) => ({ slug, model: `@${slug}/${model}` })));
-const OPERATIONS: readonly TextOperation[] = ['chat', 'completions'];
-const CASES = ENDPOINTS.flatMap((endpoint) => OPERATIONS.map((operation) => ({ ...endpoint, operation })));
-
-/**
- * Runs a law over random requests to one endpoint. Requests the endpoint cannot take at all are skipped. Every request is frozen to its
- * depth, so whoever changes one throws.
- */
-function holds(operation: TextOperation, model: string, law: (answer: Prepared, request: UnifiedRequest, body: JsonObject) => void): void {
-  let kept = 0;
-  const numRuns = FIRST_SYSTEMS.some((prefix) => model.startsWith(prefix)) ? MANY_RUNS : RUNS;
-  fc.assert(
-    fc.property(bodyOf(operation), (body) => {
-      const request = requestFor(operation, model, deepFreeze(structuredClone(body)));
-      let answer: Prepared;
-      try {
-        answer = prepared(request);
-      } catch (thrown) {
-        if (thrown instanceof RouterError) return;
-        throw thrown;
-      }
-      kept++;
-      law(answer, request, body);
-    }),
-    { seed: SEED, numRuns },
-  );
-  expect(kept, 'requests can be fitted').toBeGreaterThan(numRuns / 8);
-}
-
-function deepFreeze<Value>(value: Value): Value {
-  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
-  return value;
-}
-
-describe('what is sent', () => {
-  it.each(CASES)('$operation at $model is accepted by that host, as its documents describe it', ({ slug, model, operation }) => {
-    holds(operation, model, (answer) => {
-      for (const body of bodiesOf(answer)) {
-        const { operation: served, modelId, rules } = answer.planned.candidate;
-        const refusal = judge(systemAt(slug, rules.path).slug, served, JSON.parse(JSON.stringify(body)), modelId);
-        expect(refusal === null ? null : { refusal, body }).toBeNull();
-      }
-    });
-  });
+const breaches = createBreachFinder({
+  seed: SEED,
+  runsFor: (model) => (FIRST_SYSTEMS.some((prefix) => model.startsWith(prefix)) ? MANY_RUNS : RUNS),
+  minKept: 1 / 8,
 });
 
-describe('what is sent, by the provider file itself', () => {
-  it.each(CASES)('every field obeys its rule: $operation at $model', ({ model, operation }) => {
-    holds(operation, model, ({ planned }) => {
-      const { rules } = planned.candidate;
-      for (const [wire, value] of planned.fitted.parts.flatMap(({ call }) => Object.entries(call.parameters))) {
-        const named = Object.entries(rules.parameters).filter(([name, entry]) => entry !== false && (entry.name ?? name) === wire);
-        expect(named.length, `${wire} has a rule`).toBeGreaterThan(0);
-        // Two parameters may share a field (a switch and an effort): it obeys one of them.
-        const obeyed = named.some(([, rule]) => rule !== false && (isWordOf(value, rule) || fitValue(value, rule).kind === 'same'));
-        expect(obeyed, `${wire}: ${JSON.stringify(value)}`).toBe(true);
-      }
-    });
-  });
-});
+const isAcceptedByProvider: Law = ({ answer }, { slug }) => {
+  for (const body of bodiesOf(answer)) {
+    const { operation: served, modelId, rules } = answer.planned.candidate;
+    const refusal = judge(systemAt(slug, rules.path).slug, served, JSON.parse(JSON.stringify(body)), modelId);
+    expect(refusal === null ? null : { refusal, body }).toBeNull();
+  }
+};
+
+const obeysRules: Law = ({ answer: { planned } }) => {
+  const { rules } = planned.candidate;
+  for (const [wire, value] of planned.fitted.parts.flatMap(({ call }) => Object.entries(call.parameters))) {
+    const named = Object.entries(rules.parameters).filter(([name, entry]) => entry !== false && (entry.name ?? name) === wire);
+    expect(named.length, `${wire} has a rule`).toBeGreaterThan(0);
+    // Two parameters may share a field (a switch and an effort): it obeys one of them.
+    const obeyed = named.some(([, rule]) => rule !== false && (isWordOf(value, rule) || fitValue(value, rule).kind === 'same'));
+    expect(obeyed, `${wire}: ${JSON.stringify(value)}`).toBe(true);
+  }
+};
 
 /** A value in the words of the wire, which the rule lists. */
 const isWordOf = (value: unknown, { values = {} }: Rule) => Object.values(values).some((word) => isDeepStrictEqual(word, value));
 
-describe('fitting what was fitted', () => {
-  it.each(CASES)('changes nothing more: $operation at $model', ({ model, operation }) => {
-    holds(operation, model, ({ planned }, request) => {
-      const { candidate, fitted } = planned;
-      const [first] = fitted.parts;
-      const again: UnifiedRequest = {
-        ...request,
-        operation: candidate.operation,
-        input:
-          candidate.operation === 'chat' ? { kind: 'messages', messages: [] } : { kind: 'prompt', prompt: { kind: 'text', value: '' } },
-        parameters: asClientWouldSay(
-          first?.call.parameters ?? {},
-          candidate.rules.parameters,
-          candidate.operation === 'chat' ? 'chat' : 'completions',
-        ),
-        adjustments: [],
-      };
-      const target = {
-        operation: candidate.operation,
-        rules: { ...candidate.rules, prompts: ['text' as const] },
-        model: candidate.modelId,
-        maxOutputTokens: candidate.offering?.maxOutputTokens ?? null,
-        knownRefusals: new Map(),
-      };
-      const twice = fit(again, target);
-      expect(twice.parts.map(({ call }) => call.parameters)).toEqual([first?.call.parameters]);
-      expect(twice.adjustments.filter(({ action }) => action === 'clamped' || action === 'dropped').map(line)).toEqual([]);
-    });
-  });
-});
+const isStable: Law = ({ answer: { planned }, request }) => {
+  const { candidate, fitted } = planned;
+  const [first] = fitted.parts;
+  const again: UnifiedRequest = {
+    ...request,
+    operation: candidate.operation,
+    input: candidate.operation === 'chat' ? { kind: 'messages', messages: [] } : { kind: 'prompt', prompt: { kind: 'text', value: '' } },
+    parameters: asClientWouldSay(
+      first?.call.parameters ?? {},
+      candidate.rules.parameters,
+      candidate.operation === 'chat' ? 'chat' : 'completions',
+    ),
+    adjustments: [],
+  };
+  const target = {
+    operation: candidate.operation,
+    rules: { ...candidate.rules, prompts: ['text' as const] },
+    model: candidate.modelId,
+    maxOutputTokens: candidate.offering?.maxOutputTokens ?? null,
+    knownRefusals: new Map(),
+  };
+  const twice = fit(again, target);
+  expect(twice.parts.map(({ call }) => call.parameters)).toEqual([first?.call.parameters]);
+  expect(twice.adjustments.filter(({ action }) => action === 'clamped' || action === 'dropped').map(line)).toEqual([]);
+};
 
 /** Wire names back to parameter names, and a number of alternatives on a chat host back to the pair a chat client sends. */
 function asClientWouldSay(parameters: Readonly<JsonObject>, rules: Rules, operation: TextOperation): JsonObject {
@@ -157,42 +112,30 @@ function asReasoning({ 'reasoning.enabled': enabled, 'reasoning.max_tokens': tok
   return Object.keys(object).length === 0 ? rest : { ...rest, reasoning: object };
 }
 
-describe('promise 1, no silent change', () => {
-  it.each(CASES)('every parameter that is not fitted as sent is reported: $operation at $model', ({ model, operation }) => {
-    holds(operation, model, (answer, _, client) => {
-      for (const { call } of answer.planned.fitted.parts) {
-        expect(unsaidChanges(answer, call.parameters, operation, client)).toEqual([]);
-      }
-    });
-  });
+const reportsParameters: Law = ({ answer, body: client }, { operation }) => {
+  for (const { call } of answer.planned.fitted.parts) {
+    expect(unsaidChanges(answer, call.parameters, operation, client)).toEqual([]);
+  }
+};
 
-  it.each(CASES)('every difference between request and upstream body is reported: $operation at $model', ({ model, operation }) => {
-    holds(operation, model, (answer, _, client) => {
-      for (const body of isOpenAiShaped(answer) ? bodiesOf(answer) : []) {
-        expect([...unsaidChanges(answer, body, operation, client), ...unsaidAdditions(answer, body, client)]).toEqual([]);
-      }
-    });
-  });
-});
+const reportsBodyDifferences: Law = ({ answer, body: client }, { operation }) => {
+  for (const body of isOpenAiShaped(answer) ? bodiesOf(answer) : []) {
+    expect([...unsaidChanges(answer, body, operation, client), ...unsaidAdditions(answer, body, client)]).toEqual([]);
+  }
+};
 
-describe('promise 1, in messages', () => {
-  it.each(ENDPOINTS)('every field that does not arrive is reported: $model', ({ model }) => {
-    holds('chat', model, (answer, { input }) => {
-      for (const body of isOpenAiShaped(answer) ? bodiesOf(answer) : []) {
-        const arrived = body['messages'] as JsonObject[] | undefined;
-        const sent = replaceUrls(input.kind === 'messages' ? input.messages : [], placeholderFiles([answer.planned]));
-        const lost = sent.flatMap((message, place) =>
-          lostFields(withoutRepeats(message, arrived?.[place]), withoutIds(arrived?.[place] ?? {})),
-        );
-        // Where messages were joined they have other places, and where there are no tools calls and results are words.
-        const isJoined = answer.adjustments.some(({ param }) => param === 'messages' || param === 'messages.tool_calls');
-        expect(arrived === undefined || isJoined ? [] : lost.filter((field) => !mentions(answer.adjustments, `messages.${field}`))).toEqual(
-          [],
-        );
-      }
-    });
-  });
-});
+const reportsMessageFields: Law = ({ answer, request: { input } }) => {
+  for (const body of isOpenAiShaped(answer) ? bodiesOf(answer) : []) {
+    const arrived = body['messages'] as JsonObject[] | undefined;
+    const sent = replaceUrls(input.kind === 'messages' ? input.messages : [], placeholderFiles([answer.planned]));
+    const lost = sent.flatMap((message, place) =>
+      lostFields(withoutRepeats(message, arrived?.[place]), withoutIds(arrived?.[place] ?? {})),
+    );
+    // Where messages were joined they have other places, and where there are no tools calls and results are words.
+    const isJoined = answer.adjustments.some(({ param }) => param === 'messages' || param === 'messages.tool_calls');
+    expect(arrived === undefined || isJoined ? [] : lost.filter((field) => !mentions(answer.adjustments, `messages.${field}`))).toEqual([]);
+  }
+};
 
 /** Reasoning in a message arrives once: its details say the same as its text, where the text is sent. */
 function withoutRepeats(message: JsonObject, arrived: JsonObject = {}): JsonObject {
@@ -308,40 +251,53 @@ function isThinking(field: string, answer: Prepared, { reasoning, reasoning_effo
   return fields.includes(field) && (effort !== undefined || isObject(reasoning));
 }
 
-describe('several calls', () => {
-  it.each(CASES)('make every choice that was asked for, once: $operation at $model', ({ model, operation }) => {
-    holds(operation, model, ({ planned }, { input, parameters }) => {
-      const { parts, emulation } = planned.fitted;
-      const prompts = input.kind === 'prompt' && /^(texts|token-lists)$/.test(input.prompt.kind) ? input.prompt.value.length : 1;
-      const wanted = prompts * (emulation.bestOf?.candidates ?? Number(parameters.n ?? 1));
-      const made = parts.flatMap(({ choices }) => choices).toSorted((one, other) => one - other);
-      expect(made).toEqual(Array.from({ length: wanted }, (_, index) => index));
-    });
-  });
+const makesEveryChoice: Law = ({ answer: { planned }, request: { input, parameters } }) => {
+  const { parts, emulation } = planned.fitted;
+  const prompts = input.kind === 'prompt' && /^(texts|token-lists)$/.test(input.prompt.kind) ? input.prompt.value.length : 1;
+  const wanted = prompts * (emulation.bestOf?.candidates ?? Number(parameters.n ?? 1));
+  const made = parts.flatMap(({ choices }) => choices).toSorted((one, other) => one - other);
+  expect(made).toEqual(Array.from({ length: wanted }, (_, index) => index));
+};
 
-  it.each(CASES)('differ in nothing but prompt, n and a seed that counts up: $operation at $model', ({ model, operation }) => {
-    holds(operation, model, (answer) => {
-      const bodies = bodiesOf(answer);
-      const calls = answer.planned.fitted.parts.map(({ call }) => call.parameters);
-      const seedName = wireName(answer, 'seed');
-      const shared = calls.map(({ [wireName(answer, 'n')]: _n, [seedName]: _seed, ...rest }) => rest);
-      expect(shared).toEqual(shared.map(() => shared[0]));
-      const first = calls[0]?.[seedName];
-      const seeds = first === undefined ? bodies.map(() => undefined) : bodies.map((_, call) => Number(first) + call);
-      expect(calls.map((parameters) => parameters[seedName])).toEqual(seeds);
-      expect(new Set(seeds).size).toBe(first === undefined ? 1 : bodies.length);
-      // What a call of the request is, its body says too: with the same parameters it differs in its prompt alone.
-      const same = bodies
-        .filter((_, call) => isDeepStrictEqual(calls[call], calls[0]))
-        .map(({ prompt: _prompt, messages: _messages, ...rest }) => rest);
-      expect(isOpenAiShaped(answer) ? same : []).toEqual(isOpenAiShaped(answer) ? same.map(() => same[0]) : []);
-    });
-  });
+const hasLikeCalls: Law = ({ answer }) => {
+  const bodies = bodiesOf(answer);
+  const calls = answer.planned.fitted.parts.map(({ call }) => call.parameters);
+  const seedName = wireName(answer, 'seed');
+  const shared = calls.map(({ [wireName(answer, 'n')]: _n, [seedName]: _seed, ...rest }) => rest);
+  expect(shared).toEqual(shared.map(() => shared[0]));
+  const first = calls[0]?.[seedName];
+  const seeds = first === undefined ? bodies.map(() => undefined) : bodies.map((_, call) => Number(first) + call);
+  expect(calls.map((parameters) => parameters[seedName])).toEqual(seeds);
+  expect(new Set(seeds).size).toBe(first === undefined ? 1 : bodies.length);
+  // What a call of the request is, its body says too: with the same parameters it differs in its prompt alone.
+  const same = bodies
+    .filter((_, call) => isDeepStrictEqual(calls[call], calls[0]))
+    .map(({ prompt: _prompt, messages: _messages, ...rest }) => rest);
+  expect(isOpenAiShaped(answer) ? same : []).toEqual(isOpenAiShaped(answer) ? same.map(() => same[0]) : []);
+};
 
-  it.each(CASES)('are always reported: $operation at $model', ({ model, operation }) => {
-    holds(operation, model, ({ parts, adjustments }) => {
-      const reported = adjustments.filter(({ reason }) => reason.includes(`${parts.length} calls`));
-      expect(reported.map(({ action }) => action).slice(0, 1)).toEqual(parts.length === 1 ? [] : ['emulated']);
-    });
-  });
+const reportsSeveralCalls: Law = ({ answer: { parts, adjustments } }) => {
+  const reported = adjustments.filter(({ reason }) => reason.includes(`${parts.length} calls`));
+  expect(reported.map(({ action }) => action).slice(0, 1)).toEqual(parts.length === 1 ? [] : ['emulated']);
+};
+
+describe.each(SLUGS)('a random request to %s', (slug) => {
+  it('is accepted by the simulated provider', () => expect(breaches(slug, isAcceptedByProvider)).toEqual([]));
+
+  it('has only fields that obey the rules of the provider file', () => expect(breaches(slug, obeysRules)).toEqual([]));
+
+  it('stays the same when it is fitted again', () => expect(breaches(slug, isStable)).toEqual([]));
+
+  it('reports every parameter that is not fitted as sent', () => expect(breaches(slug, reportsParameters)).toEqual([]));
+
+  it('reports every difference between the request and the upstream body', () =>
+    expect(breaches(slug, reportsBodyDifferences)).toEqual([]));
+
+  it('reports every field of a message that does not arrive', () => expect(breaches(slug, reportsMessageFields, ['chat'])).toEqual([]));
+
+  it('makes every requested choice once, over all its calls', () => expect(breaches(slug, makesEveryChoice)).toEqual([]));
+
+  it('has calls that differ only in prompt, n and a seed that counts up', () => expect(breaches(slug, hasLikeCalls)).toEqual([]));
+
+  it('reports that it takes several calls', () => expect(breaches(slug, reportsSeveralCalls)).toEqual([]));
 });

@@ -2,6 +2,8 @@
  * The whole reading side on bytes, cut in any way: framer, decoder, finish, guard, collector. Tests of dialects say what an upstream sends
  * and look at what comes out.
  */
+import { isDeepStrictEqual } from 'node:util';
+import { expect } from 'vitest';
 import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
 import { createCollector } from '../../src/stream/collect.ts';
 import { createFinishStage } from '../../src/stream/stages/finish.ts';
@@ -71,6 +73,44 @@ export function payloadsOf(pieces: Iterable<Uint8Array>, framing: Framing = 'sse
   for (const piece of pieces) payloads.push(...framer.push(piece));
   return [...payloads, ...framer.end()];
 }
+
+/**
+ * Fails unless the bytes are one and the same answer however they are cut: in two at every byte, and in pieces of each size. A decoder
+ * sees payloads alone ({@link replay}), so a cut in two that gives the same payloads gives the same answer.
+ */
+export function expectSameWhenCut(
+  dialect: UpstreamDialect,
+  bytes: Uint8Array,
+  sizes: readonly number[],
+  quirks: readonly string[] = [],
+): void {
+  expect(differingCuts(bytes, dialect.framing)).toEqual([]);
+  expectSameInPieces(dialect, bytes, sizes, quirks);
+}
+
+/** Fails unless the bytes are one and the same answer in pieces of each size. */
+export function expectSameInPieces(
+  dialect: UpstreamDialect,
+  bytes: Uint8Array,
+  sizes: readonly number[],
+  quirks: readonly string[] = [],
+): void {
+  const whole = replay(dialect, [bytes], quirks);
+  for (const size of sizes) {
+    const outcome = replay(dialect, piecesOf(bytes, size), quirks);
+    if (!isDeepStrictEqual(outcome, whole)) expect(outcome, `in pieces of ${size} bytes`).toEqual(whole); // `toEqual` alone is slow
+  }
+}
+
+/** The cuts in two at which a framer finds other payloads than in the whole bytes. */
+export function differingCuts(bytes: Uint8Array, framing: Framing = 'sse'): string[] {
+  const whole = payloadsOf([bytes], framing);
+  const differing = [...cutInTwo(bytes)].filter((pieces) => !isSameList(payloadsOf(pieces, framing), whole));
+  return differing.map(([first]) => `after byte ${first.length}`);
+}
+
+const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((entry, index) => entry === other[index]);
 
 /** Every way to cut the bytes in two. */
 export function* cutInTwo(bytes: Uint8Array): Generator<[Uint8Array, Uint8Array]> {

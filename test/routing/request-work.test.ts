@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { Operation } from '../../src/unified/request/parameters.ts';
 import type { UnifiedRequest } from '../../src/unified/request/request.ts';
-import { countWork, loadCounted, stopCounting } from '../support/count-work.ts';
+import { growths, loadCounted, stopCounting } from '../support/count-work.ts';
 import { CONTENT } from '../fitting/sent.ts';
 
 /** Twice the work, and a margin for what is looked up and sorted. */
@@ -212,12 +212,14 @@ describe('twice the request is at most 2.3 times the work', () => {
 
   /** The parts whose work grows faster at a model, each with its factor. */
   function growing(operation: Operation, model: string, parts: Readonly<Record<string, (size: number) => JsonObject>>): string[] {
-    return Object.entries(parts).flatMap(([name, grow]) => {
-      const text = (size: number) => JSON.stringify({ model, ...CONTENT[operation], ...grow(size) });
-      run(operation, text(2)); // what is made once is made before counting
-      const factor = countWork(() => run(operation, text(2 * SIZE))) / countWork(() => run(operation, text(SIZE)));
-      return factor <= MOST ? [] : [`${name}: ${factor.toFixed(2)}`];
+    const runs = Object.values(parts).map((grow) => (size: number) => {
+      run(operation, JSON.stringify({ model, ...CONTENT[operation], ...grow(size) }));
     });
+    const factors = growths(runs, SIZE);
+    return Object.keys(parts)
+      .map((name, index) => ({ name, factor: factors[index] ?? NaN }))
+      .filter(({ factor }) => !(factor <= MOST))
+      .map(({ name, factor }) => `${name}: ${factor.toFixed(2)}`);
   }
 
   it.each(CHATS)('for each part of a chat to %s', (model) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { growth, loadCounted, stopCounting } from './count-work.ts';
 
-describe('countWork', () => {
+describe('growth', () => {
   let matcher: typeof import('../../src/lib/text-matcher.ts');
   beforeAll(async () => {
     matcher = await loadCounted(() => import('../../src/lib/text-matcher.ts'));

@@ -25,7 +25,7 @@ function post(method: string, params: object = {}): unknown {
 }
 
 /**
- * Loads modules of `src` so that {@link countWork} sees their blocks: V8 only counts code that was compiled after counting began, so they
+ * Loads modules of `src` so that {@link growths} sees their blocks: V8 only counts code that was compiled after counting began, so they
  * are loaded anew, as other instances than those that a test imports statically. Call it in `beforeAll`; call {@link stopCounting} in
  * `afterAll`.
  *
@@ -50,29 +50,42 @@ export function stopCounting(): void {
   setFlagsFromString('--compilation-cache');
 }
 
-/** The work of `run`: blocks of JavaScript that ran, plus elements that built-in functions passed. */
-export function countWork(run: () => void): number {
+/** The work of each run: blocks of JavaScript that ran, plus elements that built-in functions passed. */
+function countEach(runs: readonly (() => void)[]): number[] {
   const natives = watchNatives();
-  post('Profiler.takePreciseCoverage'); // sets the counts to zero
+  takeBlocks(); // sets the counts to zero
   try {
-    run();
+    return runs.map((run) => {
+      const before = natives.passed();
+      run();
+      const passed = natives.passed() - before;
+      return passed + takeBlocks();
+    });
   } finally {
     natives.restore();
   }
+}
+
+/** Blocks that ran since the last call. It takes some milliseconds, whatever has run. */
+function takeBlocks(): number {
   const { result } = post('Profiler.takePreciseCoverage') as Coverage;
   let blocks = 0;
   for (const { url, functions } of result) {
     if (!url.includes('/src/') && !url.includes('/node_modules/')) continue;
     for (const { ranges } of functions) for (const { count } of ranges) blocks += count;
   }
-  return blocks + natives.passed();
+  return blocks;
 }
 
-/** How the work grows: the work for twice the input over the work for the input. 2 = linear, 4 = square. */
-export function growth(run: (size: number) => void, size: number): number {
-  run(2); // what is made once is made before counting
-  return countWork(() => run(2 * size)) / countWork(() => run(size));
+/** How the work of each run grows: the work for twice the input over the work for the input. 2 = linear, 4 = square. */
+export function growths(runs: readonly ((size: number) => void)[], size: number): number[] {
+  for (const run of runs) run(2); // what is made once is made before counting
+  const work = countEach(runs.flatMap((run) => [() => run(2 * size), () => run(size)]));
+  return runs.map((_, index) => (work[2 * index] ?? NaN) / (work[2 * index + 1] ?? NaN));
 }
+
+/** The same for one run. */
+export const growth = (run: (size: number) => void, size: number): number => growths([run], size)[0] ?? NaN;
 
 /** Elements that one call of a built-in function passes. */
 type Cost = (self: unknown, args: readonly unknown[], result: unknown) => number;

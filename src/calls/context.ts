@@ -17,8 +17,8 @@ export type RequestFacts = Readonly<{
   generationId: string;
   /** Fires when the client has disconnected. */
   signal: CancelSignal;
-  /** The client's SDK accepts `usage: null` on chunks without usage. */
-  allowsNullUsage: boolean;
+  /** Base path that was called: `/v1` or `/api/v1`. It tells clients of OpenAI and of OpenRouter apart. */
+  base: string;
   /** The client asked for `openrouter_metadata`. */
   wantsMetadata: boolean;
   /** Routers that the request has passed before this one. */

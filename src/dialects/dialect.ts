@@ -135,12 +135,8 @@ export type ResponseMeta = {
   choicesEach: number;
   /** Who continued the answer where it broke off; null = it did not. Read with the usage. */
   continuedBy: () => ServedBy | null;
-  /** The first call of a choice is told as `function_call` too, for clients of before there were several. */
-  wantsFunctionCall?: boolean;
-  /** `stream_options.include_usage` of the client. */
-  includeUsage: boolean | null;
-  /** Chunks without usage carry `usage: null`: OpenAI's clients expect it where they asked for usage, OpenRouter's SDK refuses it. */
-  hasNullUsage: boolean;
+  /** Base path that was called: `/v1` or `/api/v1`. */
+  base: string;
   /** Stands for the fingerprint of an upstream that sends none. */
   fingerprint: () => string;
   /** What is told at the end; read once, as late as possible. */

@@ -1,6 +1,7 @@
 /** What a request brings besides its body, read off its headers. */
 import type { RequestFacts } from '../calls/context.ts';
 import { readHops } from '../upstream/loop.ts';
+import { BASES } from './client-paths.ts';
 import type { Deps } from './deps.ts';
 
 /** An address below OpenRouter's base URL. */
@@ -14,8 +15,7 @@ export function createRequestContext(request: Request, { catalog, ports }: Deps,
     ports,
     generationId,
     signal: request.signal,
-    // The base URL tells the clients apart: OpenAI's wants the null, OpenRouter's SDK (1.3.19) refuses it.
-    allowsNullUsage: !OPENROUTER_PATH.test(request.url),
+    base: OPENROUTER_PATH.test(request.url) ? BASES[1] : BASES[0],
     hops: readHops(request.headers),
     wantsMetadata: request.headers.get('x-openrouter-metadata')?.toLowerCase() === 'enabled',
     simulatorHeaders: fault === null ? {} : { 'x-simulator-fault': fault },

@@ -15,6 +15,7 @@ import type { RoutePlan } from '../routing/plan.ts';
 import { createCollector } from '../stream/collect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
+import { withClientPaths } from '../unified/request/client-path.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 import { routerMetadata } from './metadata.ts';
@@ -112,7 +113,7 @@ function captureHeaders(job: Job): Record<string, string> {
 
 function createMeta(job: Job): ResponseMeta {
   const { request, client, context, plans, run } = job;
-  const { catalog, ports, generationId, wantsMetadata, allowsNullUsage } = context;
+  const { catalog, ports, generationId, wantsMetadata, base } = context;
   const [first, ...more] = run.servedBy();
   return {
     id: responseId(client, generationId),
@@ -123,12 +124,10 @@ function createMeta(job: Job): ResponseMeta {
       const endpoint = run.continuedBy();
       return endpoint === null ? null : toServedBy(endpoint);
     },
-    includeUsage: request.includeUsage,
-    ...(request.wantsFunctionCall === true ? { wantsFunctionCall: true } : {}),
-    hasNullUsage: request.includeUsage === true && allowsNullUsage,
+    base,
     fingerprint: () => `fp_${slugsOf(run.servedBy().slice(0, 1))}_${catalog.version}`,
     finalMeta: (): FinalMeta => ({
-      adjustments: [...reportOf(run.servedBy()), ...lateFailover(job)],
+      adjustments: [...reportOf(run.servedBy()), ...withClientPaths(request.names, lateFailover(job))],
       metadata: wantsMetadata ? routerMetadata(plans, run) : null,
     }),
   };

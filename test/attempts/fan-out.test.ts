@@ -39,7 +39,7 @@ it.each([
     ports,
     generationId: 'gen-1',
     signal: new AbortController().signal,
-    allowsNullUsage: true,
+    base: '/v1',
     wantsMetadata: false,
     hops: [],
     simulatorHeaders: {},

@@ -25,7 +25,7 @@ export function createAnswer(fetch: Fetch, { isHedged = false, change = (endpoin
     ports: { ...QUIET, clock, random: { id: () => 'x', fraction: () => 0 }, access: openAccess, fetch, limits: { ...LIMITS, attempts: 4 } },
     generationId: 'gen-1',
     signal: new AbortController().signal,
-    allowsNullUsage: true,
+    base: '/v1',
     wantsMetadata: false,
     hops: [],
     simulatorHeaders: {},

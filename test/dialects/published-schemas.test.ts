@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ResponseMeta } from '../../src/dialects/dialect.ts';
 import { upstreamDialect } from '../../src/dialects/index.ts';
-import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
+import { NO_OPTIONS, type AnswerOptions } from '../../src/dialects/openai-common/client/answer-options.ts';
+import { createEncoder, encodeBody } from '../../src/dialects/openai-chat/client/encode.ts';
 import { unexpected } from '../support/published-exceptions.ts';
 import { schemasOf, type Publisher } from '../support/published-schemas.ts';
 import { framesIn } from '../support/read-stream.ts';
@@ -46,12 +47,13 @@ const answers = [FIXTURES, RECORDINGS].flatMap((folder) =>
 );
 
 /** How an answer is asked for. */
-const HEADS: [string, Partial<ResponseMeta>][] = [
-  ['nothing is said of usage', {}],
-  ['usage is asked for', { includeUsage: true, hasNullUsage: true }],
+const HEADS: [string, Partial<ResponseMeta>, AnswerOptions][] = [
+  ['nothing is said of usage', {}, NO_OPTIONS],
+  ['usage is asked for', {}, { ...NO_OPTIONS, includeUsage: true }],
   [
     'something was adjusted',
     { finalMeta: () => ({ adjustments: [{ param: 'top_k', action: 'dropped', from: 3, reason: 'why not' }], metadata: null }) },
+    NO_OPTIONS,
   ],
 ];
 
@@ -65,12 +67,12 @@ describe.each<[Publisher, string, string]>([
     const [body, chunk] = schemas === null ? [] : [schemas(bodySchema), schemas(chunkSchema)];
 
     it.each(answers)('%s', (_, { events, result, error }) => {
-      for (const [, changes] of HEADS) {
-        // OpenRouter's chunks have no `usage: null`: see `RequestContext.allowsNullUsage`.
-        const head = headOf(publisher === 'openrouter' ? { ...changes, hasNullUsage: false } : changes);
-        const whole = error === null ? [openaiChatClient.encodeBody(result, head)] : [];
+      for (const [, changes, options] of HEADS) {
+        // OpenRouter's chunks have no `usage: null`.
+        const head = headOf({ ...changes, base: publisher === 'openrouter' ? '/api/v1' : '/v1' });
+        const whole = error === null ? [encodeBody(result, head, options)] : [];
         for (const one of whole) expect(unexpected(publisher, 'body', body?.(one) ?? [])).toEqual([]);
-        const frames = framesIn(openaiChatClient.createEncoder(head).push(events)).filter((frame) => frame !== '[DONE]');
+        const frames = framesIn(createEncoder(head, options).push(events)).filter((frame) => frame !== '[DONE]');
         for (const frame of frames) expect(unexpected(publisher, 'chunk', chunk?.(frame) ?? [])).toEqual([]);
       }
     });

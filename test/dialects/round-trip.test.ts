@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TextClientDialect, UpstreamDialect } from '../../src/dialects/dialect.ts';
+import { encodeBody } from '../../src/dialects/openai-chat/client/encode.ts';
 import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
 import { openaiChatUpstream } from '../../src/dialects/openai-chat/upstream/index.ts';
 import { openaiCompletionsClient } from '../../src/dialects/openai-completions/client/index.ts';
@@ -88,7 +89,7 @@ describe('what our chat encoder writes', () => {
       fc.property(answers, (events) => {
         const collector = createCollector();
         collector.push(events);
-        const body: unknown = JSON.parse(JSON.stringify(openaiChatClient.encodeBody(collector.result(), headOf({}, { slug: null }))));
+        const body: unknown = JSON.parse(JSON.stringify(encodeBody(collector.result(), headOf({}, { slug: null }))));
         // A body always has a fingerprint: ours, where the upstream sent none.
         const starts = collector.result().starts.map((start) => ({ ...start, systemFingerprint: start.systemFingerprint ?? 'fp_acme_1' }));
         expect(withoutBlocks(replayBody(openaiChatUpstream, body).result)).toEqual({

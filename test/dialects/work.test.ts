@@ -16,7 +16,7 @@ const SIZE = 600;
 const load = () =>
   loadCounted(async () => ({
     ...(await import('../../src/dialects/index.ts')),
-    ...(await import('../../src/dialects/openai-chat/client/index.ts')),
+    ...(await import('../../src/dialects/openai-chat/client/encode.ts')),
     ...(await import('../../src/stream/stages/best-of.ts')),
     ...(await import('../../src/stream/stages/choices.ts')),
     ...(await import('../../src/stream/collect.ts')),
@@ -240,7 +240,7 @@ function pass(events: readonly StreamEvent[]): void {
   const kept = router.createKeptEvents(budget);
   const best = router.createBestOfStage({ candidates: 2, keep: 1, hideLogprobs: true }, budget);
   const collector = router.createCollector(budget);
-  const encoder = router.openaiChatClient.createEncoder(headOf());
+  const encoder = router.createEncoder(headOf());
   const take = (event: StreamEvent) => {
     let passing: readonly StreamEvent[] = [event];
     for (const stage of stages) passing = stage.push(passing);
@@ -252,7 +252,7 @@ function pass(events: readonly StreamEvent[]): void {
   take({ type: 'choice-end', choice: 0, reason: 'stop', nativeReason: null });
   take({ type: 'end', usage: null });
   collector.push(kept.take());
-  router.openaiChatClient.encodeBody(collector.result(), headOf());
+  router.encodeBody(collector.result(), headOf());
 }
 
 /** The growth of the work for so many parts; they are made before anything is counted. */
@@ -329,7 +329,7 @@ describe.each(Object.keys(BODIES))('a body with many %s', (name) => {
       const collector = router.createCollector();
       const asked = /choices|candidates/.test(name) ? size : 1;
       collector.push(router.createGuard('gen', asked).push(router.createChoiceStage(asked, () => undefined).push(events)));
-      router.openaiChatClient.encodeBody(collector.result(), headOf());
+      router.encodeBody(collector.result(), headOf());
     }, SIZE);
     expect(grown).toBeLessThan(MAX_GROWTH);
   });

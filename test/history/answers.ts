@@ -4,7 +4,7 @@
  */
 import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
 import { upstreamDialect } from '../../src/dialects/index.ts';
-import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
+import { createEncoder, encodeBody } from '../../src/dialects/openai-chat/client/encode.ts';
 import { arrayOf, isObject, type JsonObject } from '../../src/lib/json.ts';
 import { framesIn } from '../support/read-stream.ts';
 import { headOf } from '../dialects/answer-head.ts';
@@ -159,14 +159,14 @@ export function outcomeOf(format: string, said: Said): Outcome {
 
 /** The message of an answer as a client without a stream reads it; null where there is none. */
 export function messageOf({ result }: Outcome): JsonObject | null {
-  const body = JSON.parse(JSON.stringify(openaiChatClient.encodeBody(result, headOf()))) as { choices: { message: JsonObject }[] };
+  const body = JSON.parse(JSON.stringify(encodeBody(result, headOf()))) as { choices: { message: JsonObject }[] };
   return body.choices[0]?.message ?? null;
 }
 
 /** The same, put together from the chunks of a stream, as `openai` (node) and LangChain do: all fields, calls with their places. */
 export function streamedMessageOf({ events }: Outcome): JsonObject {
   const message: JsonObject = { role: 'assistant', content: null, refusal: null };
-  for (const frame of framesIn(openaiChatClient.createEncoder(headOf()).push(events))) {
+  for (const frame of framesIn(createEncoder(headOf()).push(events))) {
     const [choice] = frame === '[DONE]' ? [] : (arrayOf(frame['choices']) as { index: number; delta: JsonObject }[]);
     if (choice?.index === 0) merge(message, choice.delta);
   }

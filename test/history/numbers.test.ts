@@ -1,6 +1,7 @@
 /** Numbers keep their digits through the router, both ways: in arguments of tools, and in the schemas of tools and answers. */
 import { describe, expect, it } from 'vitest';
 import { upstreamDialect } from '../../src/dialects/index.ts';
+import { encodeBody } from '../../src/dialects/openai-chat/client/encode.ts';
 import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
 import { parseBody } from '../../src/http/read-json.ts';
 import { parseBounded, type JsonObject } from '../../src/lib/json.ts';
@@ -21,7 +22,7 @@ describe('arguments in an answer', () => {
       ? written.replace('{"MARK":1}', ARGUMENTS)
       : written.replace('{\\"MARK\\":1}', ARGUMENTS.replaceAll('"', '\\"'));
     const { result } = replayBody(upstreamDialect(format), parseBounded(text));
-    expect(openaiChatClient.encodeBody(result, headOf())).toMatchObject({
+    expect(encodeBody(result, headOf())).toMatchObject({
       choices: [{ message: { tool_calls: [{ function: { arguments: ARGUMENTS } }] } }],
     });
   });

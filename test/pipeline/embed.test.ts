@@ -63,7 +63,7 @@ async function ask(
     },
     generationId: 'gen-1',
     signal: new AbortController().signal,
-    allowsNullUsage: true,
+    base: '/v1',
     wantsMetadata: false,
     hops: [],
     simulatorHeaders: {},

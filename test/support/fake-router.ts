@@ -87,7 +87,7 @@ function createRouter(providers: CompiledProvider[], respond: Respond, portsOf: 
       ports,
       generationId: 'gen-1',
       signal: signal ?? new AbortController().signal,
-      allowsNullUsage: true,
+      base: '/v1',
       wantsMetadata,
       hops: [],
       simulatorHeaders: {},

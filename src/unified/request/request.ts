@@ -33,12 +33,8 @@ export type UnifiedRequest = {
   /** Every parameter that was sent, unknown fields included. */
   readonly parameters: Readonly<ParameterValues>;
   readonly stream: boolean;
-  /** `stream_options.include_usage`; null when the client did not say. */
-  readonly includeUsage: boolean | null;
-  /** The client speaks of `functions`, the older word for tools, and looks for a call in `function_call`. */
-  readonly wantsFunctionCall?: boolean;
-  /** What the client's format writes back into its answer; nothing else reads it. Absent = nothing. */
-  readonly echo?: JsonObject;
+  /** What the client's own format reads again when it writes the answer. Nothing else reads it. */
+  readonly answerOptions: Readonly<JsonObject>;
   /** The `provider` object. */
   readonly preferences: Preferences;
   /** What was changed while reading the request, the same for every provider. */
@@ -109,8 +105,8 @@ export type RequestFields = {
   names: ParameterNames;
   /** Changes that were made while reading. */
   adjustments: Adjustment[];
-  wantsFunctionCall?: boolean;
-  echo?: JsonObject;
+  /** See `UnifiedRequest`. */
+  answerOptions: Readonly<JsonObject>;
 };
 
 /**
@@ -119,7 +115,7 @@ export type RequestFields = {
  * @throws RouterError `invalid_request` that names the field as the client did, the value and what was expected.
  */
 export function buildRequest(read: RequestFields): UnifiedRequest {
-  const { operation, fields, names, adjustments, wantsFunctionCall, echo } = read;
+  const { operation, fields, names, adjustments, answerOptions } = read;
   checkFields(read);
   // The checks change nothing, so the values themselves go on: large histories are not copied.
   const checked = fields as Checked;
@@ -131,9 +127,7 @@ export function buildRequest(read: RequestFields): UnifiedRequest {
     input,
     parameters: readParameters(fields, adjustments),
     stream: checked.stream ?? false,
-    includeUsage: checked.stream === true ? (checked.stream_options?.include_usage ?? null) : null,
-    ...(wantsFunctionCall === true ? { wantsFunctionCall } : {}),
-    ...(echo === undefined ? {} : { echo }),
+    answerOptions,
     preferences: checked.provider ?? {},
     adjustments,
     names,

@@ -97,11 +97,11 @@ function writeBlock(block: ResultBlock): JsonObject {
   }
 }
 
-function closingFields(usage: Usage | null, meta: ResponseMeta, { echo }: UnifiedRequest): JsonObject {
+function closingFields(usage: Usage | null, meta: ResponseMeta, { answerOptions }: UnifiedRequest): JsonObject {
   const { adjustments } = meta.finalMeta();
   return {
     ...(usage === null ? {} : { spent: [usage.promptTokens, usage.completionTokens] }),
     ...(adjustments.length === 0 ? {} : { changed: adjustments.map(({ param }) => param) }),
-    ...echo,
+    ...answerOptions,
   };
 }

@@ -30,5 +30,5 @@ export function parse(given: unknown, headers: HeaderReader): UnifiedRequest {
     if (typeof say !== 'string') throw new RouterError('invalid_request', 'say is missing; expected a string.', { param: 'say' });
     return { kind: 'messages' as const, messages: [{ role: 'user' as const, content: say }] };
   };
-  return buildRequest({ operation: 'chat', fields, readInput, names: NAMES, adjustments, ...(mark === null ? {} : { echo: { mark } }) });
+  return buildRequest({ operation: 'chat', fields, readInput, names: NAMES, adjustments, answerOptions: mark === null ? {} : { mark } });
 }

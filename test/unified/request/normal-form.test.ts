@@ -203,5 +203,8 @@ describe('embeddings', () => {
 
 it('stream options without a stream are left out, and it is said', () => {
   const request = parse('chat', { stream_options: { include_usage: true } });
-  expect([request.includeUsage, reportOf({ stream_options: { include_usage: true } })]).toEqual([null, ['stream_options dropped']]);
+  expect([request.answerOptions['includeUsage'], reportOf({ stream_options: { include_usage: true } })]).toEqual([
+    null,
+    ['stream_options dropped'],
+  ]);
 });

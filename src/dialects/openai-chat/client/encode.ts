@@ -6,12 +6,13 @@ import type { ToolCallDeltaEvent } from '../../../unified/response/event.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { CollectedChoice, Result } from '../../../unified/response/result.ts';
 import type { ResponseMeta, Encoder } from '../../dialect.ts';
+import { NO_OPTIONS, type AnswerOptions } from '../../openai-common/client/answer-options.ts';
 import { createBody, createFrameEncoder, type WrittenDelta } from '../../openai-common/client/frame.ts';
 import { groupBlocks } from '../../openai-common/client/group-blocks.ts';
 import { toChatLogprobs } from '../../openai-common/client/logprobs.ts';
 
 /** Writes a stream. The role goes with the first delta of each choice. */
-export function createEncoder(meta: ResponseMeta): Encoder {
+export function createEncoder(meta: ResponseMeta, options = NO_OPTIONS): Encoder {
   const begun = new Set<number>();
 
   function roleOf(choice: number): JsonObject {
@@ -20,18 +21,21 @@ export function createEncoder(meta: ResponseMeta): Encoder {
     return { role: 'assistant' };
   }
 
-  return createFrameEncoder('chat.completion.chunk', meta, {
-    delta: (event) => {
-      if (event.type === 'reasoning-state' && event.details === undefined) return null;
-      const { fields, logprobs } = deltaOf(event);
-      const older = meta.wantsFunctionCall === true && event.type === 'tool-call-delta' && event.index === 0 ? olderCall(event) : {};
-      return { delta: { ...roleOf(event.choice), ...fields, ...older }, ...(logprobs === undefined ? {} : { logprobs }) };
+  return createFrameEncoder(
+    { object: 'chat.completion.chunk', meta, options },
+    {
+      delta: (event) => {
+        if (event.type === 'reasoning-state' && event.details === undefined) return null;
+        const { fields, logprobs } = deltaOf(event);
+        const older = options.wantsFunctionCall && event.type === 'tool-call-delta' && event.index === 0 ? olderCall(event) : {};
+        return { delta: { ...roleOf(event.choice), ...fields, ...older }, ...(logprobs === undefined ? {} : { logprobs }) };
+      },
+      plain: (choice, text) => (begun.has(choice) ? { delta: { content: text } } : null),
+      end: ({ choice }) => ({ delta: begun.has(choice) ? {} : { ...roleOf(choice), content: '' } }),
+      broken: (index) => ({ delta: { ...roleOf(index), content: '' } }),
+      empty: { delta: { content: '' } },
     },
-    plain: (choice, text) => (begun.has(choice) ? { delta: { content: text } } : null),
-    end: ({ choice }) => ({ delta: begun.has(choice) ? {} : { ...roleOf(choice), content: '' } }),
-    broken: (index) => ({ delta: { ...roleOf(index), content: '' } }),
-    empty: { delta: { content: '' } },
-  });
+  );
 }
 
 function deltaOf(event: WrittenDelta): { fields: JsonObject; logprobs?: JsonObject | undefined } {
@@ -66,11 +70,11 @@ const olderCall = ({ name, arguments: text }: { name?: string; arguments: string
 });
 
 /** Writes a whole answer. */
-export function encodeBody(result: Result, meta: ResponseMeta): JsonObject {
-  return createBody(result, meta, { object: 'chat.completion', renderChoice: (choice) => renderChoice(choice, meta) });
+export function encodeBody(result: Result, meta: ResponseMeta, options = NO_OPTIONS): JsonObject {
+  return createBody(result, meta, { object: 'chat.completion', renderChoice: (choice) => renderChoice(choice, options) });
 }
 
-function renderChoice(choice: CollectedChoice, { wantsFunctionCall = false }: ResponseMeta): JsonObject {
+function renderChoice(choice: CollectedChoice, { wantsFunctionCall }: AnswerOptions): JsonObject {
   const { text, refusal, reasoning, reasoningDetails, toolCalls, extra, logprobs, refusalLogprobs } = groupBlocks(choice.blocks);
   const calls = toolCalls.map(({ id, name, arguments: given, extra: more }) => ({
     id,

@@ -1,5 +1,6 @@
 /** OpenAI chat completions towards a client, put together. No logic here. */
 import type { TextClientDialect } from '../../dialect.ts';
+import { answerOptionsOf } from '../../openai-common/client/answer-options.ts';
 import { KEEP_ALIVE_COMMENT, OPENAI_FORMAT } from '../../openai-common/client/format.ts';
 import { parseOpenAi } from '../../openai-common/client/parse.ts';
 import { createEncoder, encodeBody } from './encode.ts';
@@ -13,6 +14,6 @@ export const openaiChatClient = {
   keepAlive: KEEP_ALIVE_COMMENT,
   isBody: (body) => body['messages'] !== undefined,
   parse: (body) => parseOpenAi('chat', body),
-  createEncoder,
-  encodeBody,
+  createEncoder: (meta, request) => createEncoder(meta, answerOptionsOf(request)),
+  encodeBody: (result, meta, request) => encodeBody(result, meta, answerOptionsOf(request)),
 } satisfies TextClientDialect;

@@ -16,6 +16,7 @@ import type {
 } from '../../../unified/response/event.ts';
 import { isPart } from '../../../unified/response/event.ts';
 import type { RouterError } from '../../../unified/error.ts';
+import type { AnswerOptions } from './answer-options.ts';
 import { errorBody } from './error-body.ts';
 import { fieldsOfPart } from './group-blocks.ts';
 import type { JsonObject } from '../../../lib/json.ts';
@@ -43,9 +44,15 @@ export type ChoiceWriter = {
   empty: JsonObject;
 };
 
-/** Writes a stream. @param object what a chunk calls itself. */
-export function createFrameEncoder(object: string, meta: ResponseMeta, writer: ChoiceWriter): Encoder {
-  const tail = meta.hasNullUsage ? ',"usage":null}\n\n' : '}\n\n';
+/** What the frames of a stream have in common. `object`: what a chunk calls itself. */
+type Frames = { object: string; meta: ResponseMeta; options: AnswerOptions };
+
+/** Base path of OpenRouter's clients. Its SDK (1.3.19) refuses `usage: null`; OpenAI's expects it on chunks without usage. */
+const OPENROUTER_BASE = '/api/v1';
+
+/** Writes a stream. */
+export function createFrameEncoder({ object, meta, options }: Frames, writer: ChoiceWriter): Encoder {
+  const tail = options.includeUsage === true && meta.base !== OPENROUTER_BASE ? ',"usage":null}\n\n' : '}\n\n';
   const starts = createStarts(object, meta);
   const framePrefixes: string[] = [];
 
@@ -76,12 +83,12 @@ export function createFrameEncoder(object: string, meta: ResponseMeta, writer: C
   }
 
   function last({ usage }: EndEvent): string {
-    return `${usage === null || meta.includeUsage === false ? '' : usageFrame(usage)}data: [DONE]\n\n`;
+    return `${usage === null || options.includeUsage === false ? '' : usageFrame(usage)}data: [DONE]\n\n`;
   }
 
   /** The usage chunk. It names the endpoint that finished the answer, which is another one where an answer was continued. */
   function usageFrame(usage: Usage): string {
-    const choices = meta.includeUsage === true ? [] : [{ index: 0, ...writer.empty, finish_reason: null }];
+    const choices = options.includeUsage === true ? [] : [{ index: 0, ...writer.empty, finish_reason: null }];
     const fields = { choices, usage: usageFields(usage, meta, starts), ...finalFields(meta) };
     const finisher = meta.continuedBy();
     if (finisher === null) return frame(fields);

@@ -6,6 +6,7 @@ import { checkField } from '../../../unified/request/explain-issue.ts';
 import { arePlainMessages, MESSAGES, PROMPT, toPrompt, type Message, type PromptValue } from '../../../unified/request/message.ts';
 import { normalForm } from '../../../unified/request/normal-form.ts';
 import { INPUT_FIELDS, type Operation } from '../../../unified/request/parameters.ts';
+import type { AnswerOptions } from './answer-options.ts';
 import { buildRequest, type Input, type UnifiedRequest } from '../../../unified/request/request.ts';
 
 /**
@@ -16,8 +17,17 @@ import { buildRequest, type Input, type UnifiedRequest } from '../../../unified/
 export function parseOpenAi(operation: Operation, given: unknown): UnifiedRequest {
   const adjustments: Adjustment[] = [];
   const fields = normalForm(operation, readBody(given, adjustments), adjustments);
-  const wantsFunctionCall = isObject(given) && Array.isArray(given['functions']);
-  return buildRequest({ operation, fields, readInput: () => readInput(operation, fields), names: {}, adjustments, wantsFunctionCall });
+  const answerOptions = readAnswerOptions(fields, given);
+  return buildRequest({ operation, fields, readInput: () => readInput(operation, fields), names: {}, adjustments, answerOptions });
+}
+
+/** @param given the body as it came: tools have taken the place of functions in `fields`. */
+function readAnswerOptions({ stream, stream_options: options }: JsonObject, given: unknown): AnswerOptions {
+  const includeUsage = stream === true && isObject(options) ? options['include_usage'] : null;
+  return {
+    includeUsage: typeof includeUsage === 'boolean' ? includeUsage : null,
+    wantsFunctionCall: isObject(given) && Array.isArray(given['functions']),
+  };
 }
 
 function readInput(operation: Operation, fields: JsonObject): Input {

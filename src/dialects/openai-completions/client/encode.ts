@@ -5,6 +5,7 @@
 import type { JsonObject } from '../../../lib/json.ts';
 import type { CollectedChoice, Result } from '../../../unified/response/result.ts';
 import type { ResponseMeta, Encoder } from '../../dialect.ts';
+import { NO_OPTIONS } from '../../openai-common/client/answer-options.ts';
 import { createBody, createFrameEncoder, type WrittenDelta } from '../../openai-common/client/frame.ts';
 import { groupBlocks } from '../../openai-common/client/group-blocks.ts';
 import { toLegacyLogprobs } from '../../openai-common/client/logprobs.ts';
@@ -12,7 +13,7 @@ import { toLegacyLogprobs } from '../../openai-common/client/logprobs.ts';
 const NOTHING = { text: '', logprobs: null };
 
 /** Writes a stream. */
-export function createEncoder(meta: ResponseMeta): Encoder {
+export function createEncoder(meta: ResponseMeta, options = NO_OPTIONS): Encoder {
   /** UTF-16 units written per choice: where the next token begins that does not say so itself. */
   const written = new Map<number, number>();
 
@@ -36,7 +37,10 @@ export function createEncoder(meta: ResponseMeta): Encoder {
     }
   }
 
-  return createFrameEncoder('text_completion', meta, { delta, end: () => NOTHING, broken: () => NOTHING, empty: NOTHING });
+  return createFrameEncoder(
+    { object: 'text_completion', meta, options },
+    { delta, end: () => NOTHING, broken: () => NOTHING, empty: NOTHING },
+  );
 }
 
 /** Writes a whole answer. */

@@ -1,5 +1,6 @@
 /** OpenAI legacy completions towards a client, put together. No logic here. */
 import type { TextClientDialect } from '../../dialect.ts';
+import { answerOptionsOf } from '../../openai-common/client/answer-options.ts';
 import { KEEP_ALIVE_COMMENT, OPENAI_FORMAT } from '../../openai-common/client/format.ts';
 import { parseOpenAi } from '../../openai-common/client/parse.ts';
 import { createEncoder, encodeBody } from './encode.ts';
@@ -13,6 +14,6 @@ export const openaiCompletionsClient = {
   keepAlive: KEEP_ALIVE_COMMENT,
   isBody: (body) => body['prompt'] !== undefined,
   parse: (body) => parseOpenAi('completions', body),
-  createEncoder,
+  createEncoder: (meta, request) => createEncoder(meta, answerOptionsOf(request)),
   encodeBody,
 } satisfies TextClientDialect;

@@ -1,3 +1,4 @@
+import { NO_OPTIONS, type AnswerOptions } from '../../../../src/dialects/openai-common/client/answer-options.ts';
 import { describe, expect, it } from 'vitest';
 import { createEncoder, encodeBody } from '../../../../src/dialects/openai-chat/client/encode.ts';
 import { createCollector } from '../../../../src/stream/collect.ts';
@@ -12,7 +13,8 @@ const text = (piece: string, choice = 0): StreamEvent => ({ type: 'text-delta', 
 const stop = (choice = 0): StreamEvent => ({ type: 'choice-end', choice, reason: 'stop', nativeReason: 'eos' });
 const END: StreamEvent = { type: 'end', usage: USAGE };
 
-const write = (events: StreamEvent[], meta = headOf()) => createEncoder(meta).push(events);
+const write = (events: StreamEvent[], meta = headOf(), options: Partial<AnswerOptions> = {}) =>
+  createEncoder(meta, { ...NO_OPTIONS, ...options }).push(events);
 const HEAD = '"id":"gen-1","object":"chat.completion.chunk","created":1790000000,"model":"acme/river","provider":"Acme"';
 
 describe('a chat stream', () => {
@@ -69,7 +71,7 @@ describe('a chat stream', () => {
     [null, true, [undefined, undefined]],
     [false, false, [undefined, undefined]],
   ])('with include_usage %j: a usage chunk is %j, other chunks say usage: %j', (includeUsage, comes, others) => {
-    const frames = framesIn(write([text('a'), stop(), END], headOf({ includeUsage })));
+    const frames = framesIn(write([text('a'), stop(), END], headOf(), { includeUsage }));
     expect(frames.slice(0, 2).map((frame) => (frame === '[DONE]' ? frame : frame['usage']))).toEqual(others);
     const choices = includeUsage === true ? [] : [{ index: 0, delta: { content: '' }, finish_reason: null }];
     const last = frames.slice(2).map((frame) => (frame === '[DONE]' ? frame : [frame['choices'], frame['usage']]));
@@ -281,7 +283,7 @@ it('the first call is a function_call too, for a client that speaks of functions
     { type: 'tool-call-delta', choice: 0, index: 0, arguments: ':1}' },
     { type: 'tool-call-delta', choice: 0, index: 1, id: 'b', name: 'find', arguments: '{}' },
   ];
-  const deltas = framesIn(write(events, headOf({ wantsFunctionCall: true }))).map((frame) =>
+  const deltas = framesIn(write(events, headOf(), { wantsFunctionCall: true })).map((frame) =>
     frame === '[DONE]' ? null : (frame['choices'] as { delta: JsonObject }[])[0]?.delta['function_call'],
   );
   expect(deltas).toEqual([{ name: 'look', arguments: '{"x"' }, { arguments: ':1}' }, undefined]);

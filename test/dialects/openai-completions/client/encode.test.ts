@@ -1,3 +1,4 @@
+import { NO_OPTIONS, type AnswerOptions } from '../../../../src/dialects/openai-common/client/answer-options.ts';
 import { describe, expect, it } from 'vitest';
 import { createEncoder, encodeBody } from '../../../../src/dialects/openai-completions/client/encode.ts';
 import { createCollector } from '../../../../src/stream/collect.ts';
@@ -17,7 +18,8 @@ const token = (word: string, logprob: number | null = -0.5): TokenLogprob => ({
   top: logprob === null ? [] : [{ token: word, logprob, bytes: null }],
 });
 
-const write = (events: StreamEvent[], meta = headOf()) => createEncoder(meta).push(events);
+const write = (events: StreamEvent[], meta = headOf(), options: Partial<AnswerOptions> = {}) =>
+  createEncoder(meta, { ...NO_OPTIONS, ...options }).push(events);
 const HEAD = '"id":"gen-1","object":"text_completion","created":1790000000,"model":"acme/river","provider":"Acme"';
 
 describe('a completions stream', () => {
@@ -49,7 +51,7 @@ describe('a completions stream', () => {
   });
 
   it('keeps the usage chunk for everyone but those who said no', () => {
-    const chunks = [true, null, false].map((includeUsage) => framesIn(write([text('a'), stop(), END], headOf({ includeUsage }))));
+    const chunks = [true, null, false].map((includeUsage) => framesIn(write([text('a'), stop(), END], headOf(), { includeUsage })));
     expect(chunks.map((frames) => frames.length)).toEqual([4, 4, 3]);
     expect(chunks.map(([first]) => (first as { usage?: null }).usage)).toEqual([null, undefined, undefined]);
   });

@@ -1,0 +1,15 @@
+/** What a request in OpenAI's format says about the form of its answer. Read with the body, used when the answer is written. */
+import type { UnifiedRequest } from '../../../unified/request/request.ts';
+
+export type AnswerOptions = {
+  /** `stream_options.include_usage`; null = not sent, or there is no stream. */
+  includeUsage: boolean | null;
+  /** The client sent `functions`, the older name of tools, and reads a call from `function_call`. */
+  wantsFunctionCall: boolean;
+};
+
+/** A request that says nothing about it. */
+export const NO_OPTIONS: AnswerOptions = { includeUsage: null, wantsFunctionCall: false };
+
+/** The options of a request that OpenAI's parser has read. */
+export const answerOptionsOf = ({ answerOptions }: UnifiedRequest): AnswerOptions => ({ ...NO_OPTIONS, ...answerOptions });

@@ -19,9 +19,10 @@ export type SharedRows = {
   sources: string;
 };
 
-/** Marks of providers, in the order of the catalogue: one character each. */
+/** Marks of providers, in the order of the catalogue: one character each. The first are short in UTF-8; the fault table needs over 700. */
 export const MARKS =
-  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&()*-.:;<=>?@[]^_{|}~\u00e0\u00e1\u00e2\u00e3\u00e4\u00e5\u00e6\u00e7\u00e8\u00e9\u00ea\u00eb';
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&()*-.:;<=>?@[]^_{|}~\u00e0\u00e1\u00e2\u00e3\u00e4\u00e5\u00e6\u00e7\u00e8\u00e9\u00ea\u00eb' +
+  String.fromCharCode(...Array.from({ length: 1024 }, (_, index) => 0x100 + index));
 
 /** The parameters of `supported_parameters`, for the bits of a number. New ones go to the end. */
 export const PARAMETERS = (
@@ -84,8 +85,9 @@ export type RowReader = {
 
 /** Reads the lines of a provider. */
 export function openRows(rows: string, context: RowContext): RowReader {
-  const lines = rows === '' ? [] : rows.split('\n');
   const offered = [...context.slugs.values()].filter((fields) => fields[1]?.includes(context.mark));
+  // The line of a model that has nothing of its own is empty.
+  const lines = offered.length === 0 ? [] : rows.split('\n');
   let last = -1;
   const commons = lines.map((line) => offered[line.startsWith('+') ? last : ++last] ?? []);
   const made: (Offering | undefined)[] = [];

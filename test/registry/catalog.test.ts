@@ -1,10 +1,11 @@
 /** The catalogue: patterns, which operation serves a model, what is particular to a model. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chatOperation } from '../support/fake-providers.ts';
+import { acme, chatOperation } from '../support/fake-providers.ts';
 import { PROVIDERS } from './all-providers.ts';
 import { CATALOG } from '../../src/registry/catalog.generated.ts';
 import { createCatalog, offeringOf, readCatalog } from '../../src/registry/catalog.ts';
+import { writeCatalog } from '../../src/registry/write-catalog.ts';
 import { matches, operationFor } from '../../src/registry/operation.ts';
 import type { CompiledOperation, CompiledProvider } from '../../src/registry/provider.ts';
 
@@ -175,6 +176,20 @@ describe('the catalogue as the build writes it', () => {
     expect(written.slugs()).toEqual(made.slugs());
     for (const slug of made.slugs()) expect(written.offerings(slug)).toEqual(made.offerings(slug));
     expect(written.providers.map(({ slug }) => slug)).toEqual(Object.keys(CATALOG.providers));
+  });
+
+  it('holds a thousand providers, and one whose only model has no facts of its own', () => {
+    const providers = Array.from({ length: 1000 }, (_, at) =>
+      acme({
+        slug: `host-${at}`,
+        models: [{ slug: `maker/model-${at}`, id: `model-${at}`, source: 'https://a.example', checked: '2026-11-20' }],
+      }),
+    );
+    const catalog = readCatalog(writeCatalog(providers));
+    for (const { slug, models } of [providers.slice(0, 1), providers.slice(-1)].flat()) {
+      expect(catalog.provider(slug)?.models).toMatchObject(models);
+      expect(catalog.offerings(models[0]?.slug ?? '')).toHaveLength(1);
+    }
   });
 
   it('reads a provider once, and only the one that is asked for', () => {

@@ -3,7 +3,7 @@ import type { ClientDialect } from '../dialects/dialect.ts';
 import { embed } from '../pipeline/embed.ts';
 import { complete } from '../pipeline/generate.ts';
 import { answerJson } from './large-body.ts';
-import { createRequestContext } from './request-context.ts';
+import { readRequestFacts } from './request-facts.ts';
 import type { Deps } from './deps.ts';
 
 /** Answers one request. @throws RouterError before the first byte. */
@@ -12,9 +12,9 @@ export async function answerClient(
   client: ClientDialect,
   { deps, generationId }: { deps: Deps; generationId: string },
 ): Promise<Response> {
-  const requestContext = createRequestContext(request, deps, generationId);
+  const facts = readRequestFacts(request, deps, generationId);
   return answerJson(request, { ...deps, exactFields: client.exactFields }, (body) => {
     const unified = client.parse(body, (name) => request.headers.get(name));
-    return client.operation === 'embeddings' ? embed(unified, client, requestContext) : complete(unified, client, requestContext);
+    return client.operation === 'embeddings' ? embed(unified, client, facts) : complete(unified, client, facts);
   });
 }

@@ -1,4 +1,4 @@
-/** What a request brings besides its body, read off its headers. */
+/** Reads the facts of a request that are not in its body: from its headers and its path. */
 import type { RequestFacts } from '../calls/context.ts';
 import { readHops } from '../upstream/loop.ts';
 import { BASES } from './client-paths.ts';
@@ -8,7 +8,7 @@ import type { Deps } from './deps.ts';
 const OPENROUTER_PATH = /^\w+:\/\/[^/]*\/api\//;
 
 /** @throws RouterError `loop_detected` when the request has passed too many routers. */
-export function createRequestContext(request: Request, { catalog, ports }: Deps, generationId: string): RequestFacts {
+export function readRequestFacts(request: Request, { catalog, ports }: Deps, generationId: string): RequestFacts {
   const fault = request.headers.get('x-simulator-fault');
   return {
     catalog,

@@ -6,7 +6,7 @@ import type { FittedCall, RenderingDialect } from '../dialects/dialect.ts';
 import { upstreamDialect } from '../dialects/index.ts';
 import type { Ports } from '../ports.ts';
 import type { PlannedCall } from '../routing/plan.ts';
-import { placeholderFilesFor, wantedAsBytes } from '../routing/placeholder-files.ts';
+import { placeholderFilesFor, findRequiredFiles } from '../routing/placeholder-files.ts';
 import { toAbortController, type CancelSignal } from '../lib/cancel-signal.ts';
 import { fetchMedia } from '../upstream/media/fetch-media.ts';
 
@@ -30,7 +30,7 @@ export class FetchedFiles implements Files {
   async load(calls: readonly PlannedCall[]): Promise<ReadonlyMap<string, string>> {
     const missing = calls
       .flatMap(firstCall)
-      .flatMap((call) => wantedAsBytes(...call))
+      .flatMap((call) => findRequiredFiles(...call))
       .filter(({ url }) => !this.#fetched.has(url));
     if (missing.length === 0) return this.#fetched;
     const { fetch, clock, limits } = this.#ports;

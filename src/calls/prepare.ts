@@ -8,7 +8,7 @@ import type { Limits } from '../ports.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import type { Part } from '../fitting/split.ts';
 import { inputName } from '../routing/evaluate.ts';
-import { changes } from '../routing/fit-endpoint.ts';
+import { describeChanges } from '../routing/fit-endpoint.ts';
 import { boundAdjustments, joinAdjustments, type Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../lib/json.ts';
@@ -162,7 +162,7 @@ function tooLarge(request: UnifiedRequest, calls: number, names: string): Router
 function notAllowed(adjustments: readonly Adjustment[], provider: string): RouterError {
   return new RouterError(
     'invalid_request',
-    `provider.allow_adjustments is false, and ${provider} cannot take this request as it is: ${changes(adjustments)}.`,
+    `provider.allow_adjustments is false, and ${provider} cannot take this request as it is: ${describeChanges(adjustments)}.`,
     {
       ...(adjustments[0] === undefined ? {} : { param: adjustments[0].param }),
       metadata: { adjustments: boundAdjustments(adjustments) },

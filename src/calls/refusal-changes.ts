@@ -4,7 +4,7 @@
  */
 import type { RenderingDialect } from '../dialects/dialect.ts';
 import type { Part } from '../fitting/split.ts';
-import { refusesKnown } from '../routing/evaluate.ts';
+import { ignoresRefusals } from '../routing/evaluate.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import type { RouterError } from '../unified/error.ts';
 import { isObject, textOf, type JsonObject } from '../lib/json.ts';
@@ -72,7 +72,7 @@ export function changesFor(
   const { raw, param = null } = error.details;
   const { upstreamStatus: status, meaning } = error;
   const isAboutField = meaning === 'invalid-request' || meaning === 'not-supported';
-  if ((status !== 400 && status !== 422) || !isAboutField || refusesKnown(request)) return null;
+  if ((status !== 400 && status !== 422) || !isAboutField || ignoresRefusals(request)) return null;
   const said = isObject(raw) ? raw : {};
   const target: Target = {
     part,

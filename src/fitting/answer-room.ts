@@ -1,14 +1,14 @@
 /**
- * Room for the answer beside the thinking: nearly all providers count both against one limit of output tokens, so that a budget of
- * thinking tokens has to end well below it. Pure.
+ * Computes the room that reasoning must leave for the answer. Nearly all providers count both against one limit of output tokens, so a
+ * budget of reasoning tokens must be well below it. Pure.
  */
 import { fitValue } from './fit-value.ts';
 import { ruleOf, type Fitting } from './fit-parameter.ts';
 
-/** Tokens that thinking leaves for the answer: this many, or this share of a small limit. */
+/** Tokens reserved for the answer: 1,024, or 20 % of a small limit. */
 const [ROOM_TOKENS, ROOM_SHARE] = [1024, 0.2];
 
-/** The limit of output tokens that the provider will apply; null = neither the client nor the catalogue knows one. */
+/** Returns the limit of output tokens that the provider will apply; null = unknown to client and catalogue. */
 export function outputLimit(fitting: Fitting): number | null {
   for (const name of ['max_completion_tokens', 'max_tokens']) {
     const [value, rule] = [fitting.request.parameters[name], ruleOf(fitting, name)];
@@ -20,6 +20,6 @@ export function outputLimit(fitting: Fitting): number | null {
   return fitting.target.maxOutputTokens;
 }
 
-/** The most tokens that may be spent on thinking below a limit of output tokens. At least 0 and below the limit. */
-export const thinkingLimit = (limit: number): number =>
+/** Returns the most reasoning tokens below a limit of output tokens. At least 0 and below the limit. */
+export const reasoningLimit = (limit: number): number =>
   Math.max(0, limit - Math.max(1, Math.min(ROOM_TOKENS, Math.floor(limit * ROOM_SHARE))));

@@ -1,6 +1,6 @@
 /**
- * One parameter against the rules of one target: the step that every parameter takes, and the notes taken on the way.
- * `fit.ts` walks over the parameters; families that are fitted together have a file each. Pure.
+ * Fits one parameter to the rules of one target: the step that every parameter takes, and the reports it makes. `fit.ts` iterates over the
+ * parameters; parameters that are fitted together have a file in `parameters/`. Pure.
  */
 import type { KnownRefusals } from '../ports.ts';
 import type { OperationRules } from '../registry/provider.ts';
@@ -13,51 +13,51 @@ import type { Rule, RuleOrNot } from '../unified/rule.ts';
 import type { AskedFormat } from '../unified/request/format-instruction.ts';
 import { fitValue } from './fit-value.ts';
 
-/** What the router itself does to the answer, because the upstream cannot. */
+/** What the router does to the answer because the upstream does not support it. */
 export type Emulation = {
   stop: StopSequence[];
-  /** The prompts, each put before its choices; null = none. */
+  /** Prompts to insert before the choices; null = none. */
   echo: readonly string[] | null;
-  /** The prompts that the provider itself repeats before its choices, null where they cannot be read; null = none. */
+  /** Prompts that the provider repeats before its choices (null for a prompt of token ids); null = none. */
   echoed: readonly (string | null)[] | null;
   hideReasoning: boolean;
-  /** Log probabilities were asked for by the router, not by the client. */
+  /** True when the router requested log probabilities, not the client. */
   hideLogprobs: boolean;
-  /** Most alternatives to show for each token; null = what comes. */
+  /** Most alternatives per token; null = all that are returned. */
   alternatives: number | null;
-  /** Candidates to make for each prompt, and how many of them to return; null = return what is made. */
+  /** Candidates per prompt, and how many of them are returned; null = no selection. */
   bestOf: { candidates: number; keep: number } | null;
-  /** The dimensions that vectors are cut to; null = they stay as they come. */
+  /** Dimensions that vectors are cut to; null = unchanged. */
   dimensions: number | null;
-  /** The format that the model is told of, and that the answer is checked for; null = none. */
+  /** The format described in the prompt, which the answer is checked for; null = none. */
   format: AskedFormat | null;
 };
 
-/** Where a request is to go. */
+/** The endpoint that a request is fitted to. */
 export type Target = {
   operation: Operation;
   rules: OperationRules;
   model: string;
-  /** Most tokens that the model writes; null = not known. */
+  /** Most output tokens of the model; null = unknown. */
   maxOutputTokens: number | null;
-  /** What refusals of this endpoint taught a short while ago. */
+  /** Parameters that this endpoint rejected recently. */
   knownRefusals: KnownRefusals;
 };
 
-/** The work on one request, handed from parameter to parameter. */
+/** State of fitting one request. */
 export type Fitting = {
   readonly request: UnifiedRequest;
   readonly target: Target;
   readonly adjustments: Adjustment[];
   readonly emulation: Emulation;
-  /** Wire name to value, as far as we are. */
+  /** Wire name to value, for the parameters fitted so far. */
   readonly parameters: JsonObject;
 };
 
-/** Parameters that have no meaning without another one. */
+/** Parameters that have no effect without another one. */
 const NEEDS: Readonly<Record<string, string>> = { tool_choice: 'tools', parallel_tool_calls: 'tools' };
 
-/** The rule for a parameter at this target, or null when it is not accepted. */
+/** Returns the rule of a parameter at this target; null when it is not accepted. */
 export function ruleOf({ target }: Pick<Fitting, 'target'>, name: string): Rule | null {
   const { parameters } = target.rules;
   const wireName = target.knownRefusals.get(name);
@@ -70,23 +70,23 @@ export function ruleOf({ target }: Pick<Fitting, 'target'>, name: string): Rule 
 
 const isLimit = (name: string) => name === 'max_tokens' || name === 'max_completion_tokens';
 
-/** No model writes more than it can, and most providers refuse to be asked for it. */
+/** Limits a rule by the model's output limit, because most providers reject a larger value. */
 const atMost = (rule: Rule, maximum: number): Rule => ({ ...rule, maximum: Math.min(rule.maximum ?? maximum, maximum) });
 
-/** How many choices the client wants for each prompt. */
-export function choicesWanted({ parameters }: UnifiedRequest): number {
+/** Returns the number of choices requested per prompt. */
+export function countChoices({ parameters }: UnifiedRequest): number {
   return typeof parameters.n === 'number' ? parameters.n : 1;
 }
 
 /** Fits one parameter by its own rule. */
 export function fitParameter(fitting: Fitting, name: string, value: unknown): void {
-  fitReportedAs(name, fitting, { name, value });
+  fitAndReportAs(name, fitting, { name, value });
 }
 
-/** Fits one parameter by its own rule, and reports changes of it under another name. */
-export function fitReportedAs(reportAs: string, fitting: Fitting, { name, value }: { name: string; value: unknown }): void {
+/** Like {@link fitParameter}, but reports changes under another name. */
+export function fitAndReportAs(reportAs: string, fitting: Fitting, { name, value }: { name: string; value: unknown }): void {
   const { operation } = fitting.request;
-  // A parameter of the other operation is unknown here, but what says nothing there says nothing here either.
+  // A parameter of the other operation is unknown here, but its neutral value is neutral here as well.
   const parameter = parameterOf(operation, name) ?? parameterOf(operation === 'chat' ? 'completions' : 'chat', name);
   const neutral = parameter?.isNeutral?.(value) === true;
   if (neutral && parameter?.omitNeutral === true) return;
@@ -105,7 +105,7 @@ export function fitReportedAs(reportAs: string, fitting: Fitting, { name, value 
     return;
   }
   const fitted = fitValue(value, rule);
-  // Where the provider's own default has an effect, leaving the neutral value out would have one too.
+  // If the provider's default is not neutral, leaving out the neutral value would change the result.
   const isSilent = neutral && (rule.default === undefined || parameter?.isNeutral?.(rule.default) === true);
   if (fitted.kind !== 'same' && isSilent) return;
   if (fitted.kind === 'refused') {
@@ -117,7 +117,7 @@ export function fitReportedAs(reportAs: string, fitting: Fitting, { name, value 
   send(fitting, name, fitted.kind === 'moved' ? fitted.value : value);
 }
 
-/** Puts a fitted value among those that are sent, under its name on the wire and in the words of the wire. */
+/** Adds a fitted value to the parameters to send, with its name and value on the wire. */
 export function send(fitting: Fitting, name: string, value: unknown): void {
   const rule = ruleOf(fitting, name);
   const word = typeof value === 'object' ? null : String(value);
@@ -133,7 +133,7 @@ export function send(fitting: Fitting, name: string, value: unknown): void {
     });
 }
 
-/** Why a parameter cannot be sent beside the others, or null. */
+/** Returns why a parameter cannot be sent together with the others, or null. */
 export function conflictOf(fitting: Fitting, name: string, rule: Rule): string | null {
   const sent = fitting.request.parameters;
   const isSent = (other: string) =>
@@ -149,7 +149,7 @@ function isNeutralIn(fitting: Fitting, name: string): boolean {
   return parameterOf(fitting.request.operation, name)?.isNeutral?.(fitting.request.parameters[name]) === true;
 }
 
-/** Notes that a parameter is not sent. Long values are not repeated in the report. */
+/** Reports that a parameter is not sent. Values longer than 64 characters are not repeated in the report. */
 export function drop(fitting: Fitting, param: string, { value, reason }: { value: unknown; reason: string }): void {
   const isLearned = fitting.target.knownRefusals.get(param) === null;
   const short = typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length <= 64);

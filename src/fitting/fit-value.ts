@@ -1,19 +1,19 @@
 /**
- * One value against one rule: accepted as it is, moved to the nearest accepted value, or impossible. Pure arithmetic; which
- * parameter it is and what to tell the client is `fit.ts`.
+ * Applies one rule to one value: it is accepted, moved to the nearest accepted value, or rejected. Pure arithmetic; reporting is in
+ * `fit-parameter.ts`.
  */
 import { isObject } from '../lib/json.ts';
 import type { Rule, RuleType } from '../unified/rule.ts';
 
-/** What a rule makes of a value. `why` ends a sentence that begins with the parameter: "accepts ...". */
+/** Result of a rule. `why` follows "this provider": "accepts ...". */
 export type FittedValue = { kind: 'same' } | { kind: 'moved'; value: unknown; why: string } | { kind: 'refused'; why: string };
 
 const SAME: FittedValue = { kind: 'same' };
 
-/** Step into an open interval where the rule names none. */
+/** Distance from an open bound when the rule has no step. */
 const DEFAULT_STEP = 0.01;
 
-/** Applies a rule. Idempotent: what comes out is accepted as it is. */
+/** Applies a rule. Idempotent: the result is accepted unchanged. */
 export function fitValue(value: unknown, rule: Rule): FittedValue {
   const types = rule.type === undefined ? null : Array.isArray(rule.type) ? rule.type : [rule.type];
   if (types !== null && !types.some((type) => isOfType(value, type))) return { kind: 'refused', why: `takes ${types.join(' or ')}` };
@@ -32,14 +32,14 @@ function isOfType(value: unknown, type: RuleType): boolean {
       return Array.isArray(value);
     case 'object':
       return isObject(value);
-    case 'integer': // a fraction is moved, not refused
+    case 'integer': // a fraction is moved, not rejected
       return typeof value === 'number';
     default:
       return typeof value === type;
   }
 }
 
-/** What an `enum` judges: the value, or an object's `type`. */
+/** Returns what an `enum` is compared with: the value, or the `type` of an object. */
 function kindOf(value: unknown): string | number | boolean {
   const kind = isObject(value) ? value['type'] : value;
   return typeof kind === 'number' || typeof kind === 'boolean' ? kind : String(kind);
@@ -55,23 +55,23 @@ function fitCount(value: unknown, maxItems: number): FittedValue {
 
 function fitNumber(value: number, rule: Rule, integral: boolean): FittedValue {
   const grid = rule.multipleOf ?? (integral ? 1 : null);
-  const moved = intoBounds(toGrid(value, grid, Math.round), rule, grid);
+  const moved = moveIntoBounds(toGrid(value, grid, Math.round), rule, grid);
   return moved === value ? SAME : { kind: 'moved', value: moved, why: `accepts ${describeRange(rule, integral)}` };
 }
 
-/** The multiple of `grid` next to a number. */
+/** Rounds a number to a multiple of `grid`. */
 function toGrid(value: number, grid: number | null, round: (value: number) => number): number {
-  return grid === null ? value : tidy(round(tidy(value / grid)) * grid);
+  return grid === null ? value : roundDigits(round(roundDigits(value / grid)) * grid);
 }
 
-function intoBounds(value: number, rule: Rule, grid: number | null): number {
-  // A value strictly inside an open bound is accepted even where it is closer to it than one step.
+function moveIntoBounds(value: number, rule: Rule, grid: number | null): number {
+  // A value inside an open bound is accepted, even if it is closer to the bound than one step.
   if (isInside(value, rule)) return value;
   const step = grid ?? DEFAULT_STEP;
   const { minimum = -Infinity, maximum = Infinity, exclusiveMinimum = -Infinity, exclusiveMaximum = Infinity } = rule;
-  const lowest = Math.max(toGrid(minimum, grid, Math.ceil), toGrid(tidy(exclusiveMinimum + step), grid, Math.floor));
-  const highest = Math.min(toGrid(maximum, grid, Math.floor), toGrid(tidy(exclusiveMaximum - step), grid, Math.ceil));
-  if (lowest > highest) return tidy((Math.max(minimum, exclusiveMinimum) + Math.min(maximum, exclusiveMaximum)) / 2);
+  const lowest = Math.max(toGrid(minimum, grid, Math.ceil), toGrid(roundDigits(exclusiveMinimum + step), grid, Math.floor));
+  const highest = Math.min(toGrid(maximum, grid, Math.floor), toGrid(roundDigits(exclusiveMaximum - step), grid, Math.ceil));
+  if (lowest > highest) return roundDigits((Math.max(minimum, exclusiveMinimum) + Math.min(maximum, exclusiveMaximum)) / 2);
   return Math.min(Math.max(value, lowest), highest);
 }
 
@@ -84,10 +84,10 @@ function isInside(value: number, { minimum, maximum, exclusiveMinimum, exclusive
   );
 }
 
-/** Without the dust of binary fractions: 1.99, not 1.9900000000000002. */
-const tidy = (value: number) => (Number.isInteger(value) ? value : Number(value.toPrecision(12)));
+/** Removes rounding errors of binary fractions: 1.99, not 1.9900000000000002. */
+const roundDigits = (value: number) => (Number.isInteger(value) ? value : Number(value.toPrecision(12)));
 
-/** "from 0 to 1", "above 0 and up to 1", "above 1 and below 128". */
+/** Describes a range: "from 0 to 1", "above 0 and up to 1", "above 1 and below 128". */
 function describeRange({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Rule, integral: boolean): string {
   const lower = exclusiveMinimum !== undefined ? `above ${exclusiveMinimum}` : minimum !== undefined ? `from ${minimum}` : '';
   const upper = exclusiveMaximum !== undefined ? `below ${exclusiveMaximum}` : maximum !== undefined ? `up to ${maximum}` : '';

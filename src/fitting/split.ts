@@ -1,6 +1,6 @@
 /**
- * One fitted request as the upstream calls it takes: choices beyond what a provider makes at a time, prompts beyond what it reads at a
- * time. Says which choice of which call is which choice of the answer (prompt x choices + choice). Pure.
+ * Splits a fitted request into upstream calls, when it has more choices or prompts than a provider accepts per call. Maps the choices of
+ * each call to the choices of the answer (prompt x choices + choice). Pure.
  */
 import type { FittedCall } from '../dialects/dialect.ts';
 import { countPrompts, type Prompt } from '../unified/request/message.ts';
@@ -11,15 +11,15 @@ import { fitValue } from './fit-value.ts';
 /** One upstream call of a request. */
 export type Part = {
   call: FittedCall;
-  /** Choice of the answer of each of the call's own choices, in order. */
+  /** For each choice of the call, in order: its number in the answer. */
   choices: readonly number[];
-  /** The prompt of each of the call's own choices, to be put before it; null = no echo. */
+  /** For each choice of the call: the prompt to insert before it; null = no echo. */
   echo: readonly string[] | null;
-  /** The prompt that the provider itself repeats before each of the call's own choices; null = none that can be read. */
+  /** For each choice of the call: the prompt that the provider repeats before it; null = none that can be read. */
   echoed: readonly string[] | null;
 };
 
-/** Splits a call. @param choices how many are wanted for each prompt. */
+/** Splits a call. @param choices number requested per prompt. */
 export function split(fitting: Fitting, call: FittedCall, choices: number): Part[] {
   const groups = promptGroups(call.input, fitting);
   const sizes = chunkSizes(choices, choicesPerCall(fitting, choices));
@@ -54,7 +54,7 @@ export function split(fitting: Fitting, call: FittedCall, choices: number): Part
   return parts;
 }
 
-/** Prompts that go into one call, by their place in the request. */
+/** Prompts of one call, by their index in the request. */
 type Group = { input: Input; prompts: readonly number[] };
 
 function promptGroups(input: Input, { target }: Fitting): Group[] {
@@ -64,7 +64,7 @@ function promptGroups(input: Input, { target }: Fitting): Group[] {
   const places = prompt.value.map((_, place) => place);
   const { maxInputs } = target.rules;
   if (target.rules.prompts.includes(prompt.kind) && (maxInputs === null || places.length <= maxInputs)) return [{ input, prompts: places }];
-  if (maxInputs !== null && maxInputs > 1 && target.rules.prompts.includes(prompt.kind)) return batches(prompt, places, maxInputs);
+  if (maxInputs !== null && maxInputs > 1 && target.rules.prompts.includes(prompt.kind)) return splitIntoBatches(prompt, places, maxInputs);
   const singles: Prompt[] =
     prompt.kind === 'texts'
       ? prompt.value.map((value) => ({ kind: 'text', value }))
@@ -74,8 +74,8 @@ function promptGroups(input: Input, { target }: Fitting): Group[] {
 
 const countInputs = (input: Input) => (input.kind === 'prompt' ? countPrompts(input.prompt) : 1);
 
-/** A list of prompts in lists that are short enough. */
-function batches(prompt: Prompt & { kind: 'texts' | 'token-lists' }, places: readonly number[], size: number): Group[] {
+/** Splits a list of prompts into lists of at most `size`. */
+function splitIntoBatches(prompt: Prompt & { kind: 'texts' | 'token-lists' }, places: readonly number[], size: number): Group[] {
   const starts = places.filter((place) => place % size === 0);
   return starts.map((start) => ({
     input: { kind: 'prompt', prompt: { kind: prompt.kind, value: prompt.value.slice(start, start + size) } as Prompt },
@@ -83,7 +83,7 @@ function batches(prompt: Prompt & { kind: 'texts' | 'token-lists' }, places: rea
   }));
 }
 
-/** How many choices one call can make, up to the number wanted; a provider without `n` makes one. */
+/** Returns how many choices one call can return, up to the requested number. A provider without `n` returns one. */
 export function choicesPerCall(fitting: Fitting, wanted: number): number {
   const rule = ruleOf(fitting, 'n');
   if (rule === null || rule.emulate === true || wanted === 1) return 1;
@@ -92,14 +92,14 @@ export function choicesPerCall(fitting: Fitting, wanted: number): number {
   return fitted.kind === 'moved' && typeof fitted.value === 'number' && fitted.value >= 1 && fitted.value <= wanted ? fitted.value : 1;
 }
 
-/** 128 in chunks of 127: 127 and 1. */
+/** Splits a total into chunks: 128 in chunks of 127 gives 127 and 1. */
 function chunkSizes(total: number, largest: number): number[] {
   const sizes: number[] = [];
   for (let left = total; left > 0; left -= largest) sizes.push(Math.min(left, largest));
   return sizes;
 }
 
-/** The parameters of one call: its own `n` where it makes several, its own seed where there are several calls. */
+/** Returns the parameters of one call: its own `n`, and its own seed if there are several calls. */
 function parametersOf(fitting: Fitting, call: FittedCall, { size, seed }: { size: number; seed: number | null }): FittedCall['parameters'] {
   return {
     ...call.parameters,
@@ -110,7 +110,7 @@ function parametersOf(fitting: Fitting, call: FittedCall, { size, seed }: { size
 
 const seedName = (fitting: Fitting) => ruleOf(fitting, 'seed')?.name ?? 'seed';
 
-/** The seed of the first of several calls: the client's, or as much less as it takes for the last one to be accepted. Null = none. */
+/** Returns the seed of the first call, reduced if necessary so that the seed of the last call is accepted. Null = no seed. */
 function seedOf(fitting: Fitting, call: FittedCall, calls: number): number | null {
   const seed = call.parameters[seedName(fitting)];
   if (typeof seed !== 'number') return null;
@@ -118,7 +118,7 @@ function seedOf(fitting: Fitting, call: FittedCall, calls: number): number | nul
   return Math.min(seed, largest - (calls - 1));
 }
 
-/** What `splitIntoCalls` made of a request: sizes of the calls for one group of prompts, number of groups and of calls. */
+/** Result of `split`: sizes of the calls for one group of prompts, number of groups and of calls. */
 type Split = { choices: number; sizes: readonly number[]; groups: number; calls: number; firstSeed: number | null };
 
 function report(fitting: Fitting, { choices, sizes, groups, calls, firstSeed }: Split): void {
@@ -126,7 +126,7 @@ function report(fitting: Fitting, { choices, sizes, groups, calls, firstSeed }: 
   if (calls === 1) return;
   if (sizes.length > 1) {
     const most = Math.max(...sizes);
-    const limit = most === 1 ? 'makes one choice at a time' : `makes at most ${most} choices at a time`;
+    const limit = most === 1 ? 'returns one choice at a time' : `returns at most ${most} choices at a time`;
     adjustments.push({
       param: emulation.bestOf === null ? 'n' : 'best_of',
       action: 'emulated',

@@ -1,6 +1,6 @@
 /**
- * Every endpoint that a request's model names stand for: those that may be used, in lists by model, and why each other one may not.
- * The order within a list is `rank.ts`. Pure: the world comes in.
+ * Evaluates every endpoint that the model names of a request stand for: the usable ones as lists per model, and for each other one the
+ * reason for its rejection. `rank.ts` orders a list. Pure.
  */
 import type { Access, KnownRefusals, Ports, Sticky } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
@@ -8,38 +8,38 @@ import { sortOf, mixesModels, type Sort } from '../unified/request/preferences.t
 import type { Operation } from '../unified/request/parameters.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import { expandAliases, type ModelName } from './expand-aliases.ts';
-import { endpointOf, findCandidates, type Candidate, type Found, type Rejection } from './resolve-model.ts';
+import { endpointOf, findCandidates, type Candidate, type NameMatch, type Rejection } from './resolve-model.ts';
 import { costObjection, rejectionReason } from './filter.ts';
 import { contextObjection, missingFeatures, requiredFeatures, promptSize, type PromptSize } from './features.ts';
-import type { Usable } from './rank.ts';
+import type { UsableCandidate } from './rank.ts';
 import type { EndpointHealth } from '../unified/endpoint-health.ts';
 import { stickyKey } from '../state/sticky-endpoints.ts';
 
-/** What planning asks of the world. */
+/** The state that planning reads. */
 export type PlanningContext = Pick<Ports, 'access' | 'learned' | 'limits'> & {
-  /** How an endpoint has been doing; endpoints are named as in `unified/endpoint-health.ts`. */
+  /** Returns the health of an endpoint, named as in `unified/endpoint-health.ts`. */
   healthOf: (endpoint: string) => EndpointHealth;
   /** A number in [0, 1). */
   random: () => number;
   sticky: Pick<Sticky, 'endpointFor'>;
 };
 
-/** An endpoint that may be used, and what is needed to fit the request to it. */
-export type EvaluatedCandidate = Usable & {
+/** A usable endpoint, and the data to fit the request to it. */
+export type EvaluatedCandidate = UsableCandidate & {
   access: Access;
-  /** What its refusals taught a short while ago. */
+  /** Parameters that it rejected recently. */
   knownRefusals: KnownRefusals;
 };
 
-/** Endpoints that are exhausted before the next list is begun. */
-export type List = { entries: EvaluatedCandidate[]; /** What to sort them by; null = not said. */ sort: Sort | null };
+/** Endpoints that are all tried before the next list. */
+export type List = { entries: EvaluatedCandidate[]; /** Null = not specified. */ sort: Sort | null };
 
-/** What is left of the endpoints that the names stand for. */
+/** Result of {@link evaluateCandidates}. */
 export type Evaluation = { lists: List[]; rejected: Rejection[] };
 
-/** Surveys the endpoints of a request. */
+/** Evaluates the endpoints of a request. */
 export function evaluateCandidates(request: UnifiedRequest, catalog: Catalog, world: PlanningContext): Evaluation {
-  const judge = createJudge(request, world);
+  const evaluate = createEvaluator(request, world);
   const seen = new Map<string, string>();
   const rejected: Rejection[] = [];
   const own = sortOf(request.preferences);
@@ -51,28 +51,30 @@ export function evaluateCandidates(request: UnifiedRequest, catalog: Catalog, wo
       const key = endpointOf(candidate);
       const twin = seen.get(key);
       seen.set(key, twin ?? name);
-      const judged =
-        twin === undefined ? judge(candidate, { sort, freeOnly, isChoice }) : reject(candidate, `it is the same endpoint as for ${twin}`);
-      if (!('reason' in judged)) return [judged];
-      rejected.push(judged);
+      const result =
+        twin === undefined
+          ? evaluate(candidate, { sort, freeOnly, isChoice })
+          : reject(candidate, `it is the same endpoint as for ${twin}`);
+      if (!('reason' in result)) return [result];
+      rejected.push(result);
       return [];
     });
     return { entries, sort: own ?? sort };
   };
   const lists = expandAliases(request.models, catalog, world.random).flatMap((names) => {
     const found = names.map((name) => listOf(name, names.length > 1));
-    // A conversation stays with the model of the group that served it before.
-    return names.length === 1 ? found : found.toSorted((one, other) => Number(holdsSticky(other)) - Number(holdsSticky(one)));
+    // A conversation stays with the model of the group that served it last.
+    return names.length === 1 ? found : found.toSorted((one, other) => Number(hasSticky(other)) - Number(hasSticky(one)));
   });
   if (!mixesModels(request.preferences)) return { lists, rejected };
   const sort = lists.find((list) => list.sort !== null)?.sort ?? null;
   return { lists: [{ entries: lists.flatMap(({ entries }) => entries), sort }], rejected };
 }
 
-const holdsSticky = ({ entries }: List): boolean => entries.some(({ isSticky }) => isSticky);
+const hasSticky = ({ entries }: List): boolean => entries.some(({ isSticky }) => isSticky);
 
-/** The endpoints of a name. Those of an alias say what the client called them. */
-function findNamed({ name, alias }: Pick<ModelName, 'name' | 'alias'>, wanted: Operation, catalog: Catalog): Found {
+/** Returns the endpoints of a name. Those of an alias include the client's name for them. */
+function findNamed({ name, alias }: Pick<ModelName, 'name' | 'alias'>, wanted: Operation, catalog: Catalog): NameMatch {
   const found = findCandidates(name, wanted, catalog);
   if (alias === null) return found;
   const requested = `${alias} (${name})`;
@@ -85,18 +87,21 @@ function findNamed({ name, alias }: Pick<ModelName, 'name' | 'alias'>, wanted: O
 
 const reject = ({ requested, provider }: Candidate, reason: string): Rejection => ({ requested, provider: provider.slug, reason });
 
-const UNTAUGHT: KnownRefusals = new Map();
+const NO_REFUSALS: KnownRefusals = new Map();
 
-/** Whether a request goes out as if nothing had been learned: it demands what it asks for, so other requests must not change it. */
-export const refusesKnown = ({ preferences }: UnifiedRequest): boolean =>
+/** True when remembered rejections must not be used: the request requires its parameters, so other requests must not change it. */
+export const ignoresRefusals = ({ preferences }: UnifiedRequest): boolean =>
   preferences.allow_adjustments === false || preferences.require_parameters === true;
 
-/** Says of one candidate whether it may be used, given what the name it was found by asks for. */
-type Judge = (candidate: Candidate, name: Pick<Found, 'sort' | 'freeOnly'> & { isChoice: boolean }) => EvaluatedCandidate | Rejection;
+/** Decides whether a candidate may be used, given the name it was found by. */
+type Evaluator = (
+  candidate: Candidate,
+  name: Pick<NameMatch, 'sort' | 'freeOnly'> & { isChoice: boolean },
+) => EvaluatedCandidate | Rejection;
 
-function createJudge(request: UnifiedRequest, world: PlanningContext): Judge {
+function createEvaluator(request: UnifiedRequest, world: PlanningContext): Evaluator {
   const features = requiredFeatures(request);
-  const isStrict = refusesKnown(request);
+  const isStrict = ignoresRefusals(request);
   let known: string | null | undefined;
   const sticky = () => (known === undefined ? (known = stickyEndpoint(request, world)) : known);
   let measured: PromptSize | null = null;
@@ -107,10 +112,10 @@ function createJudge(request: UnifiedRequest, world: PlanningContext): Judge {
     if (objection !== null) return reject(candidate, objection);
     const { provider } = candidate;
     const key = endpointOf(candidate);
-    const knownRefusals = isStrict ? UNTAUGHT : world.learned.refusalsOf(key);
+    const knownRefusals = isStrict ? NO_REFUSALS : world.learned.refusalsOf(key);
     const lacking = missingFeatures(candidate, features, knownRefusals);
     if (lacking.length > 0 && request.preferences.require_parameters === true)
-      return reject(candidate, `it does not take ${lacking.join(' and ')}, and provider.require_parameters is true`);
+      return reject(candidate, `it does not accept ${lacking.join(' and ')}, and provider.require_parameters is true`);
     const access = world.access(provider);
     if (access.missingVariables.length > 0) return reject(candidate, missingText(candidate, access));
     const tooSmall = contextObjection(candidate, request, size);
@@ -126,13 +131,13 @@ function createJudge(request: UnifiedRequest, world: PlanningContext): Judge {
   };
 }
 
-/** The field that holds what the model is to read. */
+/** Returns the field that contains the input of the model. */
 export function inputName({ operation, input }: UnifiedRequest): string {
   if (input.kind === 'messages') return 'messages';
   return operation === 'embeddings' ? 'input' : 'prompt';
 }
 
-/** The endpoint that served this conversation last, where nothing is said about the order. */
+/** Returns the endpoint that served this conversation last, unless the request specifies an order. */
 function stickyEndpoint(request: UnifiedRequest, { sticky }: PlanningContext): string | null {
   const { order } = request.preferences;
   if ((order ?? []).length > 0 || sortOf(request.preferences) !== null) return null;

@@ -1,21 +1,21 @@
-/** Replaces the operator's own names among the models of a request by the models that they stand for. Pure. */
+/** Replaces aliases of the operator among the models of a request by the models they stand for. Pure. */
 import type { Catalog } from '../registry/catalog.ts';
 import { randomKey } from './weighted-order.ts';
 
 /** A model to look up. */
 export type ModelName = {
   name: string;
-  /** What the client called it, where that is an alias; null = the name itself. */
+  /** The alias that the client used; null = none. */
   alias: string | null;
-  /** Position among the models of the request. */
+  /** Index among the models of the request. */
   index: number;
 };
 
 /**
- * The names of each model of a request, in the order in which they are tried. An alias of several models is put into a random order by
- * weight: the first is used, the others follow where it fails.
+ * Returns the names of each model of a request, in the order in which they are tried. The models of an alias are put into a weighted random
+ * order: the first is used, the others are fallbacks.
  *
- * @param random a number in [0, 1).
+ * @param random returns a number in [0, 1).
  */
 export function expandAliases(models: readonly string[], catalog: Catalog, random: () => number): ModelName[][] {
   return models.map((name, index) => {

@@ -1,6 +1,6 @@
 /**
- * One endpoint against the request: fitted and rendered, or the reason why it can be neither. Rendering here is for real, so that an
- * endpoint whose format has no place for something falls out before anything is sent; the first body is kept and not made twice.
+ * Fits and renders a request for one endpoint, or returns why it cannot. Rendering happens during planning, so an endpoint whose format
+ * cannot express the request is rejected before anything is sent. The first body is kept and sent later.
  */
 import type { FittedCall, Rendered, RenderingDialect } from '../dialects/dialect.ts';
 import { embeddingDialect } from '../dialects/embeddings.ts';
@@ -11,16 +11,16 @@ import { RouterError } from '../unified/error.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { Candidate, Rejection } from './resolve-model.ts';
 import { controlObjection } from './safety-controls.ts';
-import { fit, type Fitted } from '../fitting/fit.ts';
-import { wantedAsBytes, withPlaceholderFiles } from './placeholder-files.ts';
+import { fit, type FittedRequest } from '../fitting/fit.ts';
+import { findRequiredFiles, withPlaceholderFiles } from './placeholder-files.ts';
 import { inputName, type PlanningContext, type EvaluatedCandidate } from './evaluate.ts';
 
 /** A request as one endpoint accepts it. */
 export type FittedEndpoint = {
   candidate: Candidate;
   access: Access;
-  fitted: Fitted;
-  /** The first call in the words of the endpoint's format; null where files must be fetched before it can be written. */
+  fitted: FittedRequest;
+  /** The first call in the endpoint's format; null when files must be fetched first. */
   rendered: Rendered | null;
 };
 
@@ -42,56 +42,56 @@ export function tryFit(
       lossObjection(request, fitted, rendered) ??
       countObjection(request, { candidate, fitted, limits }) ??
       changeObjection(request, [...adjustments, ...fitted.adjustments, ...rendered.adjustments]);
-    if (objection !== null) return { ...placeOf(candidate), ...objection };
+    if (objection !== null) return { ...identify(candidate), ...objection };
     fitted.adjustments.unshift(...adjustments);
     return { candidate, access, fitted, rendered: withFiles ? null : rendered };
   } catch (thrown) {
     if (!(thrown instanceof RouterError)) throw thrown;
-    return { ...placeOf(candidate), reason: thrown.message, param: thrown.details.param ?? inputName(request), type: thrown.type };
+    return { ...identify(candidate), reason: thrown.message, param: thrown.details.param ?? inputName(request), type: thrown.type };
   }
 }
 
-const placeOf = ({ requested, provider }: Candidate) => ({ requested, provider: provider.slug });
+const identify = ({ requested, provider }: Candidate) => ({ requested, provider: provider.slug });
 
 function render(
   { operation, rules }: Candidate,
-  { parts }: Fitted,
+  { parts }: FittedRequest,
   { media }: PlanningContext['limits'],
 ): { rendered: Rendered; withFiles: boolean } {
   const dialect: RenderingDialect = operation === 'embeddings' ? embeddingDialect(rules.dialect) : upstreamDialect(rules.dialect);
   const call = parts[0]?.call;
   if (call === undefined) throw new Error('a fitted request without a call');
-  // Calls differ in prompt, n and seed alone: what is true of one is true of all.
+  // Calls differ only in prompt, n and seed, so one stands for all.
   if (media.hosts.length === 0) refuseFiles(call, dialect);
   const complete = withPlaceholderFiles(call, dialect);
   return { rendered: dialect.render(complete), withFiles: complete !== call };
 }
 
-/** @throws RouterError where a file would have to be fetched. */
+/** @throws RouterError when a file would have to be fetched. */
 function refuseFiles(call: FittedCall, dialect: RenderingDialect): void {
-  const [file] = wantedAsBytes(call, dialect);
+  const [file] = findRequiredFiles(call, dialect);
   if (file === undefined) return;
-  const message = `${file.path}: the file cannot be fetched: this router fetches none unless its operator sets FETCH_MEDIA_FROM. Send the file itself as a data: URI (data:<type>;base64,<data>).`;
+  const message = `${file.path}: the file cannot be fetched: this router fetches files only when its operator sets FETCH_MEDIA_FROM. Send the file itself as a data: URI (data:<type>;base64,<data>).`;
   throw new RouterError('invalid_request', message, { param: file.path });
 }
 
 type Objection = Pick<Rejection, 'reason' | 'param' | 'type' | 'adjustments'>;
 
-/** With `require_parameters`: a parameter that was sent would be left out. Clamping is allowed. */
-function lossObjection(request: UnifiedRequest, { adjustments }: Fitted, rendered: Rendered): Objection | null {
+/** Applies `require_parameters`: no sent parameter may be dropped. Clamping is allowed. */
+function lossObjection(request: UnifiedRequest, { adjustments }: FittedRequest, rendered: Rendered): Objection | null {
   if (request.preferences.require_parameters !== true) return null;
   const isLoss = ({ action }: Adjustment) => action === 'dropped' || action === 'learned';
   const own = new Set(request.adjustments);
   const lost =
     adjustments.find((adjustment) => isLoss(adjustment) && !own.has(adjustment)) ??
     rendered.adjustments.find((adjustment) => isLoss(adjustment) && Object.hasOwn(request.parameters, adjustment.param));
-  return lost === undefined ? null : { reason: `it does not take ${lost.param}, and provider.require_parameters is true` };
+  return lost === undefined ? null : { reason: `it does not accept ${lost.param}, and provider.require_parameters is true` };
 }
 
-/** More calls than the router makes for one request. */
+/** Rejects more calls than the router makes for one request. */
 function countObjection(
   request: UnifiedRequest,
-  { candidate, fitted, limits }: { candidate: Candidate; fitted: Fitted; limits: PlanningContext['limits'] },
+  { candidate, fitted, limits }: { candidate: Candidate; fitted: FittedRequest; limits: PlanningContext['limits'] },
 ): Objection | null {
   const { parts } = fitted;
   const { upstreamCalls } = limits;
@@ -102,16 +102,16 @@ function countObjection(
   return { reason, param };
 }
 
-/** With `allow_adjustments: false`: anything would be changed. */
+/** Applies `allow_adjustments: false`: nothing may be changed. */
 function changeObjection({ preferences }: UnifiedRequest, adjustments: readonly Adjustment[]): Objection | null {
   const [first] = adjustments;
   if (preferences.allow_adjustments !== false || first === undefined) return null;
-  const reason = `provider.allow_adjustments is false, and it cannot take this request as it is: ${changes(adjustments)}`;
+  const reason = `provider.allow_adjustments is false, and it cannot accept this request unchanged: ${describeChanges(adjustments)}`;
   return { reason, param: first.param, adjustments: boundAdjustments(adjustments) };
 }
 
-/** What would be changed, in words. */
-export function changes(adjustments: readonly Adjustment[]): string {
+/** Describes what would be changed. */
+export function describeChanges(adjustments: readonly Adjustment[]): string {
   return boundAdjustments(adjustments)
     .map(({ param, action, reason }) => `${param} would be ${action} (${reason})`)
     .join('; ');

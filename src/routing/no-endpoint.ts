@@ -1,14 +1,14 @@
-/** The error for a request that no endpoint can serve: whose fault it is, and what stands in the way at each. */
+/** Creates the error for a request that no endpoint can serve, with the reason for each endpoint. */
 import type { Catalog } from '../registry/catalog.ts';
 import { RouterError } from '../unified/error.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { Rejection } from './resolve-model.ts';
 
 /**
- * A 400 that names the field where every reason lies in the request itself, else a 404. Either lists each candidate and why it fell
- * out.
+ * Returns a 400 that names the field when every reason concerns the request itself, else a 404. Both list each candidate and the reason for
+ * its rejection.
  */
-export function noEndpoint(rejected: readonly Rejection[]): RouterError {
+export function createNoEndpointError(rejected: readonly Rejection[]): RouterError {
   const [first, ...more] = rejected;
   const endpoint = ({ requested, provider }: Rejection) =>
     provider === null || requested.startsWith('@') ? requested : `${requested} at ${provider}`;
@@ -25,12 +25,12 @@ export function noEndpoint(rejected: readonly Rejection[]): RouterError {
   return new RouterError(type, sentence, { param: first.param, metadata: { ...metadata, ...changed } });
 }
 
-/** Who takes the kind of prompt that a provider does not accept. */
+/** Lists the providers that accept this kind of prompt. */
 export function promptHint({ operation, input }: UnifiedRequest, { providers }: Catalog): string {
   if (operation === 'embeddings' || input.kind !== 'prompt') return '';
   const { kind } = input.prompt;
   const takers = providers
     .filter(({ operations }) => operations.completions?.some(({ prompts }) => prompts.includes(kind)))
     .map(({ slug }) => slug);
-  return ` Providers that take it: ${takers.join(', ')}.`;
+  return ` Providers that accept it: ${takers.join(', ')}.`;
 }

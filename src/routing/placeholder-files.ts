@@ -1,22 +1,22 @@
 /**
- * What stands in for files that an upstream requires as bytes and that nobody has fetched yet: for trying a request out, and for
- * explaining it. Fetches nothing.
+ * Replaces files that an upstream requires as bytes by placeholders, to render a request before the files are fetched, and for `/explain`.
+ * Fetches nothing.
  */
 import type { FittedCall, RenderingDialect } from '../dialects/dialect.ts';
 import { findUrls, replaceUrls, type FoundUrl } from '../unified/request/media.ts';
 
-/** The files of a call that its format wants as bytes. */
-export function wantedAsBytes({ input, quirks }: FittedCall, dialect: RenderingDialect): FoundUrl[] {
+/** Returns the files of a call that its format requires as bytes. */
+export function findRequiredFiles({ input, quirks }: FittedCall, dialect: RenderingDialect): FoundUrl[] {
   if (dialect.needsBytes === undefined || input.kind !== 'messages') return [];
   return findUrls(input.messages).filter(({ url }) => dialect.needsBytes?.(url, quirks) === true);
 }
 
-/** URL to a data URI that says what it is. */
+/** Returns for each URL a data URI with a placeholder text. */
 export function placeholderFilesFor(call: FittedCall, dialect: RenderingDialect): ReadonlyMap<string, string> {
-  return new Map(wantedAsBytes(call, dialect).map(({ url }) => [url, `data:${likelyType(url)};base64,FetchedWhenSent`]));
+  return new Map(findRequiredFiles(call, dialect).map(({ url }) => [url, `data:${guessType(url)};base64,FetchedWhenSent`]));
 }
 
-/** The same call with a stand-in for each file that must be fetched; the call itself where there is none. */
+/** Returns the call with placeholders for files that must be fetched; unchanged when there are none. */
 export function withPlaceholderFiles(call: FittedCall, dialect: RenderingDialect): FittedCall {
   const { input } = call;
   const dataUris = placeholderFilesFor(call, dialect);
@@ -24,8 +24,8 @@ export function withPlaceholderFiles(call: FittedCall, dialect: RenderingDialect
   return { ...call, input: { kind: 'messages', messages: replaceUrls(input.messages, dataUris) } };
 }
 
-/** What a file probably is, by the end of its name. */
-function likelyType(url: string): string {
+/** Guesses the type of a file from the end of its name. */
+function guessType(url: string): string {
   const ending = /\.(\w+)(?:[?#]|$)/.exec(url)?.[1]?.toLowerCase();
   if (ending === 'pdf') return 'application/pdf';
   return ending === 'png' || ending === 'webp' || ending === 'gif' ? `image/${ending}` : 'image/jpeg';

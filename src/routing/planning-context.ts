@@ -1,8 +1,8 @@
-/** What planning asks of the world, taken from the ports. */
+/** Builds the {@link PlanningContext} from the ports. */
 import type { Ports } from '../ports.ts';
 import type { PlanningContext } from './evaluate.ts';
 
-/** The world as it is now. */
+/** Returns the current planning context. */
 export function createPlanningContext({ access, learned, limits, health, random, sticky }: Ports): PlanningContext {
   return {
     access,

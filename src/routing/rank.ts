@@ -1,48 +1,52 @@
 /**
- * In which order usable endpoints are tried: a list of grounds, the first that differs decides, and among equals a draw. Pure: how the
- * endpoints do and the randomness come in.
+ * Orders usable endpoints. The first sort key that differs decides; equal endpoints get a weighted random order. Pure: health and random
+ * numbers are passed in.
  */
 import type { EndpointHealth } from '../unified/endpoint-health.ts';
 import type { Preferences, Sort } from '../unified/request/preferences.ts';
 import type { Candidate } from './resolve-model.ts';
 import { blendedPrice, randomKey, weightOf } from './weighted-order.ts';
 import { isNamed } from './filter.ts';
-import { meeting } from './speed-preferences.ts';
+import { speedTier } from './speed-preferences.ts';
 import { reliabilityTier } from './reliability-tier.ts';
 
-/** A candidate that may be used, with what is known of it. */
-export type Usable = {
+/** A usable candidate and its properties for ordering. */
+export type UsableCandidate = {
   candidate: Candidate;
   endpointHealth: EndpointHealth;
-  /** Features asked for that it lacks, by parameter. */
+  /** Requested features that it lacks, by parameter. */
   lacking: readonly string[];
-  /** It served this conversation a short while ago. */
+  /** True when it served this conversation recently. */
   isSticky: boolean;
 };
 
-/** A chance that a candidate had in a draw. */
+/** The chance of a candidate in a weighted random order. */
 export type WeightedPick = { candidate: Candidate; usdPerMillionTokens: number | null; weight: number; chance: number };
 
-/** A candidate in its place. */
-export type Ranked<Entry extends Usable> = { usable: Entry; /** Why it stands here. */ reason: string; pick: WeightedPick | null };
+/** A candidate in its position. */
+export type RankedCandidate<Entry extends UsableCandidate> = {
+  usable: Entry;
+  /** Why it has this position. */ reason: string;
+  pick: WeightedPick | null;
+};
 
-/** The grounds, most important first. Smaller comes first. */
+/** Sort keys, most important first. Smaller values come first. */
 const SORT_KEYS = ['circuit', 'lacking', 'order', 'sticky', 'preferred', 'sort', 'reliability', 'unpriced'] as const;
 
-type Scored<Entry> = Record<(typeof SORT_KEYS)[number], number> & {
+type ScoredCandidate<Entry> = Record<(typeof SORT_KEYS)[number], number> & {
   usable: Entry;
   price: number | null;
   weight: number;
   randomKey: number;
 };
 
-/** What a list is ordered by. `sort` comes from `provider.sort` or from the suffix of a name; null = none, or one that cannot decide. */
+/** How to order a list. `sort` comes from `provider.sort` or from the suffix of a name; null = none, or one without data. */
 export type Ordering = { preferences: Preferences; sort: Sort | null; random: () => number };
 
-/** Puts the endpoints of one list into the order in which they are tried. */
-export function rank<Entry extends Usable>(list: readonly Entry[], ordering: Ordering): Ranked<Entry>[] {
+/** Orders the endpoints of one list. */
+export function rank<Entry extends UsableCandidate>(list: readonly Entry[], ordering: Ordering): RankedCandidate<Entry>[] {
   const scored = list.map((usable) => score(usable, ordering)).sort(compare);
-  const ranked: Ranked<Entry>[] = [];
+  const ranked: RankedCandidate<Entry>[] = [];
   for (let start = 0; start < scored.length;) {
     const first = scored[start];
     if (first === undefined) break;
@@ -64,7 +68,7 @@ export function rank<Entry extends Usable>(list: readonly Entry[], ordering: Ord
   return ranked;
 }
 
-function score<Entry extends Usable>(usable: Entry, { preferences, sort, random }: Ordering): Scored<Entry> {
+function score<Entry extends UsableCandidate>(usable: Entry, { preferences, sort, random }: Ordering): ScoredCandidate<Entry> {
   const { candidate, endpointHealth, lacking, isSticky } = usable;
   const { order } = preferences;
   const named = order?.findIndex((name) => isNamed(name, candidate)) ?? -1;
@@ -76,7 +80,7 @@ function score<Entry extends Usable>(usable: Entry, { preferences, sort, random 
     lacking: lacking.length,
     order: named < 0 ? (order?.length ?? 0) : named,
     sticky: isSticky ? 0 : 1,
-    preferred: meeting(preferences, endpointHealth),
+    preferred: speedTier(preferences, endpointHealth),
     sort: sortKey(sort, price, endpointHealth),
     reliability: reliabilityTier(endpointHealth),
     unpriced: price === null ? 1 : 0,
@@ -86,7 +90,7 @@ function score<Entry extends Usable>(usable: Entry, { preferences, sort, random 
   };
 }
 
-/** Smaller is better; what is not known comes last. */
+/** Returns the sort key. Smaller is better; unknown comes last. */
 function sortKey(sort: Sort | null, price: number | null, { firstContentMs, tokensPerSecond }: EndpointHealth): number {
   if (sort === 'price') return price ?? Infinity;
   if (sort === 'latency') return firstContentMs?.p50 ?? Infinity;
@@ -94,21 +98,22 @@ function sortKey(sort: Sort | null, price: number | null, { firstContentMs, toke
   return 0;
 }
 
-function difference(one: Scored<Usable>, other: Scored<Usable>): number {
+function difference(one: ScoredCandidate<UsableCandidate>, other: ScoredCandidate<UsableCandidate>): number {
   const key = SORT_KEYS.find((name) => one[name] !== other[name]);
   return key === undefined ? 0 : one[key] < other[key] ? -1 : 1;
 }
 
-const compare = (one: Scored<Usable>, other: Scored<Usable>) => difference(one, other) || one.randomKey - other.randomKey;
+const compare = (one: ScoredCandidate<UsableCandidate>, other: ScoredCandidate<UsableCandidate>) =>
+  difference(one, other) || one.randomKey - other.randomKey;
 
-/** The ground that decided most about this place, in words. */
-function reasonOf(one: Scored<Usable>, pick: WeightedPick | null, { preferences, sort }: Ordering): string {
+/** Describes the most important reason for a position. */
+function reasonOf(one: ScoredCandidate<UsableCandidate>, pick: WeightedPick | null, { preferences, sort }: Ordering): string {
   const { lacking, endpointHealth } = one.usable;
-  if (one.circuit > 0) return 'it failed a short while ago and is set aside: it comes last';
-  if (one.lacking > 0) return `it does not take ${lacking.join(' and ')}: it comes after those that do`;
+  if (one.circuit > 0) return 'it is paused after recent failures or a rate limit: it comes last';
+  if (one.lacking > 0) return `it does not accept ${lacking.join(' and ')}: it comes after those that do`;
   if (one.order < (preferences.order?.length ?? 0)) return `number ${one.order + 1} of provider.order`;
-  if (one.sticky === 0) return 'it served this conversation a short while ago: its cache may be warm';
-  if (one.preferred === 2) return 'it is slower than provider.preferred_* asks: it comes after those that are not';
+  if (one.sticky === 0) return 'it served this conversation within the last 10 minutes: its cache may be warm';
+  if (one.preferred === 2) return 'it is slower than provider.preferred_* requires: it comes after those that are not';
   const usd = one.price === null ? 'its price is not known' : `${Number(one.price.toPrecision(3))} USD per million tokens`;
   if (sort === 'price') return `by price: ${usd}`;
   if (sort === 'latency')
@@ -116,6 +121,6 @@ function reasonOf(one: Scored<Usable>, pick: WeightedPick | null, { preferences,
   if (sort === 'throughput')
     return `by throughput: ${endpointHealth.tokensPerSecond === null ? 'not measured' : `${endpointHealth.tokensPerSecond.p50} tokens a second`}`;
   if (one.reliability > 0)
-    return `${Math.round(100 * (endpointHealth.uptime ?? 0))} % of its recent answers came through: it comes after those without trouble`;
-  return pick === null ? usd : `drawn, ${Math.round(100 * pick.chance)} % to be first among its equals: ${usd}`;
+    return `${Math.round(100 * (endpointHealth.uptime ?? 0))} % of its recent answers succeeded: it comes after more reliable endpoints`;
+  return pick === null ? usd : `weighted random order, ${Math.round(100 * pick.chance)} % chance to be first among its equals: ${usd}`;
 }

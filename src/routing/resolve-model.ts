@@ -1,6 +1,6 @@
 /**
- * From the names a client gives to the endpoints they stand for: `author/slug`, `@provider/<upstream id>`, and their suffixes.
- * Looks names up; what may be used of what it finds is `evaluate.ts`, in which order `rank.ts`.
+ * Resolves model names to endpoints: `author/slug`, `@provider/<upstream id>`, and their suffixes. `evaluate.ts` decides which endpoints may
+ * be used, `rank.ts` their order.
  */
 import { offeringOf, type Catalog, type RetiredAt } from '../registry/catalog.ts';
 import { operationFor } from '../registry/operation.ts';
@@ -15,63 +15,63 @@ import { didYouMean, nearestNames } from '../lib/nearest.ts';
 import { memoize } from '../lib/memoize.ts';
 import type { Sort } from '../unified/request/preferences.ts';
 
-/** One endpoint that could serve the request: a provider and a model there. */
+/** An endpoint that could serve the request: a provider and one of its models. */
 export type Candidate = {
   provider: CompiledProvider;
   /** Id at the upstream. */
   modelId: string;
-  /** The catalogue's entry; null for a model that only the client knows of. */
+  /** The catalogue entry; null for a model that is not listed. */
   offering: Offering | null;
-  /** The operation of the provider that will be used; not always the one asked for. */
+  /** The operation of the provider that is used; may differ from the requested one. */
   operation: Operation;
   rules: OperationRules;
-  /** What the client called it, and the model in brackets where that is an alias. */
+  /** The client's name for it; for an alias followed by the model in brackets. */
   requested: string;
-  /** The operator's own name that the client used; absent where it used another one. */
+  /** The operator's alias that the client used; absent = none. */
   alias?: string;
 };
 
-/** A name or an endpoint that cannot be used, and why. */
+/** A name or endpoint that cannot be used, and why. */
 export type Rejection = {
   requested: string;
   provider: string | null;
   reason: string;
-  /** The field of the request that is the reason; absent where the reason lies elsewhere, so that another request would not help. */
+  /** The field of the request that causes the rejection; absent when the cause is not in the request. */
   param?: string;
-  /** What kind of fault of the request it is; absent = `invalid_request`. */
+  /** Error type for this cause; absent = `invalid_request`. */
   type?: ErrorType;
-  /** What would have been changed, where the client allows no change. */
+  /** What would have been changed, if the client allows no change. */
   adjustments?: readonly Adjustment[];
 };
 
-/** The name of a candidate's endpoint among all of them. */
+/** Returns the name of a candidate's endpoint (`unified/endpoint-health.ts`). */
 export const endpointOf = ({ provider, modelId, offering }: Pick<Candidate, 'provider' | 'modelId' | 'offering'>): string =>
   (offering === null ? unlistedName : endpointName)(provider.slug, modelId);
 
-/** The endpoints that a model name stands for. */
-export type Found = {
+/** Result of looking up a model name. */
+export type NameMatch = {
   candidates: readonly Candidate[];
   rejected: readonly Rejection[];
-  /** The sort that the name asks for by a suffix. */
+  /** Sort order of a suffix of the name; null = none. */
   sort: Sort | null;
-  /** The name asks for endpoints that cost nothing. */
+  /** True when the name requests free endpoints (`:free`). */
   freeOnly: boolean;
 };
 
-/** So many names are remembered. */
+/** Most memoized names. */
 const MAX_REMEMBERED = 256;
-const found = memoize<Catalog, Found>(MAX_REMEMBERED);
+const lookup = memoize<Catalog, NameMatch>(MAX_REMEMBERED);
 
-/** Looks one model name up. What it finds must not be changed: the next request with that name gets the same. */
-export function findCandidates(name: string, wanted: Operation, catalog: Catalog): Found {
-  return found(catalog, `${wanted} ${name}`, () => (name.startsWith('@') ? findPinned : findBySlug)(name, wanted, catalog));
+/** Looks up a model name. The result is shared between requests and must not be changed. */
+export function findCandidates(name: string, wanted: Operation, catalog: Catalog): NameMatch {
+  return lookup(catalog, `${wanted} ${name}`, () => (name.startsWith('@') ? findPinned : findBySlug)(name, wanted, catalog));
 }
 
-function findPinned(name: string, wanted: Operation, catalog: Catalog): Found {
+function findPinned(name: string, wanted: Operation, catalog: Catalog): NameMatch {
   const slash = name.indexOf('/');
   const slug = slash < 0 ? name.slice(1) : name.slice(1, slash);
   const modelId = slash < 0 ? '' : name.slice(slash + 1);
-  const only = (candidates: Candidate[], rejected: Rejection[] = []): Found => ({ candidates, rejected, sort: null, freeOnly: false });
+  const only = (candidates: Candidate[], rejected: Rejection[] = []): NameMatch => ({ candidates, rejected, sort: null, freeOnly: false });
   const reject = (reason: string, provider: string | null = null) => only([], [{ requested: name, provider, reason }]);
   if (/^[\s/]*$/.test(modelId)) {
     const reason = 'expected @provider/<model id at that provider>';
@@ -79,7 +79,7 @@ function findPinned(name: string, wanted: Operation, catalog: Catalog): Found {
   }
   const provider = catalog.provider(slug);
   if (provider === undefined) {
-    return reject(`no provider is called "${slug}"; there are ${catalog.providers.map((known) => known.slug).join(', ')}`);
+    return reject(`no provider is named "${slug}"; known providers are ${catalog.providers.map((known) => known.slug).join(', ')}`);
   }
   const offering = offeringOf(provider, modelId);
   const candidate = toCandidate({ requested: name, provider, modelId, offering }, wanted);
@@ -90,7 +90,7 @@ function findPinned(name: string, wanted: Operation, catalog: Catalog): Found {
     : only([], [{ requested: name, provider: slug, reason: `the model id ${objection}`, param: 'model' }]);
 }
 
-function findBySlug(name: string, wanted: Operation, catalog: Catalog): Found {
+function findBySlug(name: string, wanted: Operation, catalog: Catalog): NameMatch {
   const { offered, sort, freeOnly } = readName(name, catalog);
   const candidates: Candidate[] = [];
   const rejected: Rejection[] = [];
@@ -104,7 +104,7 @@ function findBySlug(name: string, wanted: Operation, catalog: Catalog): Found {
   return { candidates, rejected, sort, freeOnly };
 }
 
-/** Why a name stands for no endpoint, and what may have been meant. */
+/** Explains why a name has no endpoint, with similar names. */
 export function unknownModel(name: string, catalog: Catalog): string {
   const retired = catalog.retired(readSuffixes(name, catalog).slug);
   if (retired.length > 0) return retired.map((model) => retirement(model, catalog)).join('; ');
@@ -121,25 +121,25 @@ export function unknownModel(name: string, catalog: Catalog): string {
   return `no provider file lists this model.${didYouMean(nearest)} "@provider/<model id>" calls any model of a provider directly, and GET /v1/models lists the known ones`;
 }
 
-/** When a model went, where that is written, and what takes its place. */
+/** Describes when a model was retired, with the source and the replacement. */
 function retirement({ provider: slug, retired: { on, source, instead } }: RetiredAt, catalog: Catalog): string {
   const provider = catalog.provider(slug);
-  const gone = `${provider?.name ?? slug} retired it on ${on} (${source})`;
-  if (instead === undefined) return gone;
+  const text = `${provider?.name ?? slug} retired it on ${on} (${source})`;
+  if (instead === undefined) return text;
   const there = catalog.offerings(instead).find((offer) => offer.provider.slug === slug);
-  return `${gone}; use ${JSON.stringify(instead)} instead${there === undefined ? '' : `, which is ${there.offering.id} there`}`;
+  return `${text}; use ${JSON.stringify(instead)} instead${there === undefined ? '' : `, which is ${there.offering.id} there`}`;
 }
 
-/** What a name that pins no provider says: who lists the model, and what the suffixes ask for. */
-export type ReadName = Pick<Found, 'sort' | 'freeOnly'> & {
+/** Result of parsing a name without a provider: who lists the model, and its suffixes. */
+export type ParsedName = Pick<NameMatch, 'sort' | 'freeOnly'> & {
   /** The name without its suffixes. */
   slug: string;
-  /** With `freeOnly` there may still be some among them that cost something: see `costObjection`. */
+  /** With `freeOnly` it may include offerings that are not free: see `costObjection`. */
   offered: { provider: CompiledProvider; offering: Offering }[];
 };
 
-/** Reads a name that pins no provider. */
-export function readName(name: string, catalog: Catalog): ReadName {
+/** Parses a name without a provider. */
+export function readName(name: string, catalog: Catalog): ParsedName {
   const { slug, sort, freeOnly } = readSuffixes(name, catalog);
   const listed = [...(freeOnly ? catalog.offerings(`${slug}:free`) : []), ...catalog.offerings(slug)];
   const latest = latestSlug(slug, catalog);
@@ -158,7 +158,7 @@ const SUFFIX_SORTS: ReadonlyMap<string, Sort> = new Map([
   ['exacto', 'exacto'],
 ]);
 
-/** The name without its suffixes. One that is part of a listed slug stays; `:free` counts both ways. */
+/** Removes the suffixes of a name. A suffix that is part of a listed slug stays; `:free` is handled either way. */
 function readSuffixes(name: string, catalog: Catalog): { slug: string; sort: Sort | null; freeOnly: boolean } {
   let slug = name;
   let sort: Sort | null = null;
@@ -174,7 +174,7 @@ function readSuffixes(name: string, catalog: Catalog): { slug: string; sort: Sor
   return { slug, sort, freeOnly };
 }
 
-function toCandidate(found: Pick<Candidate, 'requested' | 'provider' | 'modelId' | 'offering'>, wanted: Operation): Candidate | null {
-  const served = operationFor(found.provider, wanted, found.modelId);
-  return served === null ? null : { ...found, operation: served.operation, rules: served.rules };
+function toCandidate(lookup: Pick<Candidate, 'requested' | 'provider' | 'modelId' | 'offering'>, wanted: Operation): Candidate | null {
+  const served = operationFor(lookup.provider, wanted, lookup.modelId);
+  return served === null ? null : { ...lookup, operation: served.operation, rules: served.rules };
 }

@@ -1,6 +1,6 @@
 /**
- * Soft wishes about speed (`provider.preferred_min_throughput`, `provider.preferred_max_latency`) against what was measured, and what
- * to say where nothing was. They move endpoints, and never remove one. Pure.
+ * Applies soft preferences about speed (`provider.preferred_min_throughput`, `provider.preferred_max_latency`) to measurements, and reports
+ * preferences without measurements. They reorder endpoints and never remove one. Pure.
  */
 import type { Adjustment } from '../unified/adjustment.ts';
 import type { Percentiles, EndpointHealth } from '../unified/endpoint-health.ts';
@@ -8,8 +8,8 @@ import { sortOf, type Preferences, type Sort } from '../unified/request/preferen
 
 type Cutoff = Preferences['preferred_max_latency'];
 
-/** 0 = meets all, 1 = not measured, 2 = misses one. Latency is asked for in seconds and measured in milliseconds. */
-export function meeting(preferences: Preferences, { firstContentMs, tokensPerSecond }: EndpointHealth): 0 | 1 | 2 {
+/** Returns 0 = meets all, 1 = not measured, 2 = misses one. Latency is requested in seconds and measured in milliseconds. */
+export function speedTier(preferences: Preferences, { firstContentMs, tokensPerSecond }: EndpointHealth): 0 | 1 | 2 {
   const { preferred_min_throughput: throughput, preferred_max_latency: latency } = preferences;
   const isFast = meets(throughput, tokensPerSecond, (measured, bound) => measured >= bound);
   const isPrompt = meets(latency, firstContentMs, (measured, bound) => measured <= bound * 1000);
@@ -17,14 +17,14 @@ export function meeting(preferences: Preferences, { firstContentMs, tokensPerSec
   return isFast === null || isPrompt === null ? 1 : 0;
 }
 
-/** Null = not measured. */
+/** Returns null when not measured. */
 function meets(cutoff: Cutoff, measured: Percentiles | null, isGood: (value: number, bound: number) => boolean): boolean | null {
   const bounds = boundsOf(cutoff);
   if (bounds.length === 0) return true;
   return measured && bounds.every(([percentile, bound]) => isGood(measured[percentile], bound));
 }
 
-/** A number is a bound on the median; several bounds must all hold. */
+/** Returns the bounds. A number is a bound on the median; all bounds must hold. */
 function boundsOf(cutoff: Cutoff): [keyof Percentiles, number][] {
   const bounds = typeof cutoff === 'number' ? { p50: cutoff } : (cutoff ?? {});
   return (['p50', 'p75', 'p90', 'p99'] as const).flatMap((percentile) => {
@@ -33,14 +33,14 @@ function boundsOf(cutoff: Cutoff): [keyof Percentiles, number][] {
   });
 }
 
-/** Whether a sort has anything to go by, in these endpoints. */
+/** True when some endpoint has data for this sort order. */
 export function canDecide(sort: Sort | null, endpointHealths: readonly EndpointHealth[]): boolean {
   if (sort === 'throughput') return endpointHealths.some(({ tokensPerSecond }) => tokensPerSecond !== null);
   if (sort === 'latency') return endpointHealths.some(({ firstContentMs }) => firstContentMs !== null);
   return sort === 'price';
 }
 
-/** Wishes about speed that cannot decide, because nothing has been measured for any endpoint: said, not ignored. */
+/** Reports speed preferences that have no effect because no endpoint has measurements. */
 export function unmeasuredPreferences(
   preferences: Preferences,
   suffixSort: Sort | null,

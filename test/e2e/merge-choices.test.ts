@@ -27,7 +27,7 @@ const SYSTEMS = [
 ];
 
 /** Why `n` was emulated. */
-const REASON = 'this provider makes one choice at a time: 3 calls, merged into one answer';
+const REASON = 'this provider returns one choice at a time: 3 calls, merged into one answer';
 
 /** Bodies that the simulator received with this text, oldest first. */
 async function bodiesWith(text: string): Promise<{ seed?: number; n?: number }[]> {

@@ -1,7 +1,7 @@
 /** Thinking and its limit, for any wish and any limit: a budget leaves room for the answer, in the body that is sent to each kind of API. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { thinkingLimit } from '../../src/fitting/answer-room.ts';
+import { reasoningLimit } from '../../src/fitting/answer-room.ts';
 import { isObject, type JsonObject } from '../../src/lib/json.ts';
 import { sent } from './sent.ts';
 
@@ -54,7 +54,7 @@ describe.each(MODELS)('%s', (model, limitPath, budgetPath, most) => {
         const { body } = sent('chat', model, { ...asked, ...limited });
         const [limitSent, budget] = [at(body, limitPath), at(body, budgetPath)];
         const ceiling = Math.min(...[limitSent, most].filter((bound) => typeof bound === 'number'), Infinity);
-        const isRoomy = typeof budget !== 'number' || budget <= thinkingLimit(ceiling);
+        const isRoomy = typeof budget !== 'number' || budget <= reasoningLimit(ceiling);
         const wanted = Object.values(limited)[0];
         const isKept = typeof wanted !== 'number' || limitSent === Math.min(wanted, most ?? Infinity);
         expect({ asked, limited, limitSent, budget, isRoomy, isKept }).toMatchObject({ isRoomy: true, isKept: true });
@@ -67,9 +67,9 @@ describe.each(MODELS)('%s', (model, limitPath, budgetPath, most) => {
 it('thinkingLimit leaves at least one token, a fifth, or 1,024 tokens', () => {
   fc.assert(
     fc.property(tokens, (most) => {
-      const room = most - thinkingLimit(most);
+      const room = most - reasoningLimit(most);
       expect(room).toBeGreaterThanOrEqual(Math.max(1, Math.min(1024, Math.floor(most / 5))));
-      expect(thinkingLimit(most)).toBeGreaterThanOrEqual(0);
+      expect(reasoningLimit(most)).toBeGreaterThanOrEqual(0);
     }),
   );
 });

@@ -100,7 +100,7 @@ describe('the wishes of a client about adjustments', () => {
   });
 
   it('require_parameters: true rules out a provider that would drop one, and lets clamping pass', () => {
-    expect(() => sent('chat', '@novita/x', { top_a: 0.5, provider: { require_parameters: true } })).toThrow(/does not take top_a/);
+    expect(() => sent('chat', '@novita/x', { top_a: 0.5, provider: { require_parameters: true } })).toThrow(/does not accept top_a/);
     expect(sent('chat', '@novita/x', { top_k: 1, provider: { require_parameters: true } }).body['top_k']).toBe(2);
   });
 

@@ -1,7 +1,7 @@
 /** Which upstream calls one request becomes, and which choice of the answer each of their choices is. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fit, type Fitted } from '../../src/fitting/fit.ts';
+import { fit, type FittedRequest } from '../../src/fitting/fit.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { Operation } from '../../src/unified/request/parameters.ts';
 import type { Rule } from '../../src/unified/rule.ts';
@@ -14,7 +14,7 @@ const numbersOf = (operation: Operation, model: string, fields: JsonObject) =>
 const upTo = (count: number, from = 0) => Array.from({ length: count }, (_, index) => from + index);
 
 /** A request fitted to a provider of our own, with this rule for `n` and these kinds of prompt. */
-function fitted(fields: JsonObject, n: Rule | false, prompts: ('text' | 'texts' | 'tokens' | 'token-lists')[] = ['text']): Fitted {
+function fitted(fields: JsonObject, n: Rule | false, prompts: ('text' | 'texts' | 'tokens' | 'token-lists')[] = ['text']): FittedRequest {
   const rules = completionsOperation();
   const own = { ...rules, prompts, parameters: { ...rules.parameters, n, echo: false as const } };
   return fit(requestFor('completions', '@acme/m', fields), {

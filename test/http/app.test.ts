@@ -209,7 +209,7 @@ describe('errors', () => {
       { ...chat, model: '@nobody/x' },
       404,
       'not_found',
-      'no provider is called "nobody"; there are ai21, alibaba, ',
+      'no provider is named "nobody"; known providers are ai21, alibaba, ',
     ],
     ['a model nobody lists', { ...chat, model: 'nobody/nothing' }, 404, 'not_found', 'no provider file lists this model'],
     ['a pin without a model', { ...chat, model: '@novita' }, 404, 'not_found', 'expected @provider/<model id at that provider>'],

@@ -173,7 +173,7 @@ describe('explain', () => {
     [{ model: '@novita/x' }, 400, 'Neither messages nor prompt nor input is in the body'],
     ['{', 400, 'not valid JSON'],
     [{ model: '@novita/x', messages, temperature: 3 }, 400, 'temperature is 3'],
-    [{ model: '@nobody/x', messages }, 404, 'no provider is called "nobody"'],
+    [{ model: '@nobody/x', messages }, 404, 'no provider is named "nobody"'],
     [{ model: '@novita/x', messages, top_a: 0.1, provider: { allow_adjustments: false } }, 400, 'top_a would be dropped'],
   ])('fails as the request itself would: %j', async (body, status, message) => {
     const response = await createRouter().call('POST', '/v1/explain', body);

@@ -43,7 +43,7 @@ describe('an endpoint that lacks a feature', () => {
 
   it('says what it lacks', () => {
     const { calls } = planOf({ tools, response_format: SCHEMA, provider: { order: ['plain'] } }, catalog);
-    expect(calls.at(-1)?.reason).toBe('it does not take tools and response_format: it comes after those that do');
+    expect(calls.at(-1)?.reason).toBe('it does not accept tools and response_format: it comes after those that do');
   });
 
   it('has refused it a short while ago', () => {

@@ -35,14 +35,14 @@ describe('what becomes of the data', () => {
   const [DENY, ZDR] = [{ data_collection: 'deny' }, { zdr: true }];
 
   it.each<readonly [JsonObject, CompiledProvider['dataPolicy'], string | null]>([
-    [DENY, undefined, 'provider.data_collection is "deny", and no data policy is known for it'],
-    [ZDR, undefined, 'provider.zdr is true, and no data policy is known for it'],
-    [DENY, { trains: true, retains: false }, 'provider.data_collection is "deny", and it trains on what is sent to it'],
-    [DENY, { trains: false, retains: true }, 'provider.data_collection is "deny", and it keeps what is sent to it'],
+    [DENY, undefined, 'provider.data_collection is "deny", and its data policy is not known'],
+    [ZDR, undefined, 'provider.zdr is true, and its data policy is not known'],
+    [DENY, { trains: true, retains: false }, 'provider.data_collection is "deny", and it uses requests for training'],
+    [DENY, { trains: false, retains: true }, 'provider.data_collection is "deny", and it stores requests'],
     [DENY, { trains: false, retains: false }, null],
     [ZDR, { trains: true, retains: false }, null],
-    [ZDR, { trains: false, retains: true }, 'provider.zdr is true, and it keeps what is sent to it'],
-    [{ ...DENY, ...ZDR }, { trains: true, retains: false }, 'provider.data_collection is "deny", and it trains on what is sent to it'],
+    [ZDR, { trains: false, retains: true }, 'provider.zdr is true, and it stores requests'],
+    [{ ...DENY, ...ZDR }, { trains: true, retains: false }, 'provider.data_collection is "deny", and it uses requests for training'],
     [{ data_collection: 'allow', zdr: false }, undefined, null],
   ])('%j at a provider with %j: %s', (preferences, dataPolicy, expected) => {
     expect(objection(preferences, {}, dataPolicy === undefined ? {} : { dataPolicy })).toBe(expected);
@@ -124,7 +124,7 @@ describe('require_parameters', () => {
 
   it.each<readonly [JsonObject, Partial<Offering>, Partial<CompiledProvider>, string | null]>([
     [{ temperature: 1 }, {}, {}, null],
-    [{ temperature: 1 }, {}, lacking, 'it does not take temperature, and provider.require_parameters is true'],
+    [{ temperature: 1 }, {}, lacking, 'it does not accept temperature, and provider.require_parameters is true'],
     [{ max_tokens: 5, max_completion_tokens: 6 }, {}, {}, null],
     [{ stream_options: { other: true } }, {}, {}, null],
     [{ session_id: 's' }, {}, {}, null],
@@ -132,7 +132,7 @@ describe('require_parameters', () => {
       { structured_outputs: true },
       { capabilities: ['tools'] },
       {},
-      'it does not take structured_outputs, and provider.require_parameters is true',
+      'it does not accept structured_outputs, and provider.require_parameters is true',
     ],
   ])('%j at a provider with %j', (fields, more, changes, expected) => {
     expect(objection({ require_parameters: true }, more, changes, fields)).toBe(expected);

@@ -87,7 +87,7 @@ describe('a request that no endpoint can serve', () => {
 
   it.each<readonly [JsonObject, string]>([
     [{ model: 'b/nothing' }, 'b/nothing: no provider file lists this model'],
-    [{ model: '@nobody/x' }, '@nobody/x: no provider is called "nobody"; there are alpha, beta, gamma, closed, empty.'],
+    [{ model: '@nobody/x' }, '@nobody/x: no provider is named "nobody"; known providers are alpha, beta, gamma, closed, empty.'],
     [{ model: '@alpha' }, '@alpha: expected @provider/<model id at that provider>.'],
     [{ model: '@alpha/' }, '@alpha/: expected @provider/<model id at that provider>.'],
     [{ model: '@empty/x' }, '@empty/x: The empty has no operation that serves this model.'],

@@ -100,7 +100,7 @@ describe('endpoints of several models', () => {
     );
     expect(plan.calls.map(({ candidate, reason }) => `${candidate.provider.slug}: ${reason}`)).toEqual([
       'one: the only endpoint that can serve this model',
-      'two: it failed a short while ago and is set aside: it comes last',
+      'two: it is paused after recent failures or a rate limit: it comes last',
     ]);
   });
 });
@@ -226,8 +226,8 @@ describe('the reasons', () => {
       {},
       {},
       [
-        'dear: drawn, 1 % to be first among its equals: 9 USD per million tokens',
-        'cheap: drawn, 99 % to be first among its equals: 1 USD per million tokens',
+        'dear: weighted random order, 1 % chance to be first among its equals: 9 USD per million tokens',
+        'cheap: weighted random order, 99 % chance to be first among its equals: 1 USD per million tokens',
         'unpriced: its price is not known',
       ],
     ],
@@ -251,7 +251,7 @@ describe('the reasons', () => {
       [
         'dear: by latency: 250 ms to first content',
         'unpriced: by latency: not measured',
-        'cheap: it failed a short while ago and is set aside: it comes last',
+        'cheap: it is paused after recent failures or a rate limit: it comes last',
       ],
     ],
     [
@@ -260,7 +260,7 @@ describe('the reasons', () => {
       [
         'dear: 9 USD per million tokens',
         'unpriced: its price is not known',
-        'cheap: 90 % of its recent answers came through: it comes after those without trouble',
+        'cheap: 90 % of its recent answers succeeded: it comes after more reliable endpoints',
       ],
     ],
     [{ provider: { only: ['cheap'] } }, {}, ['cheap: the only endpoint that can serve this model']],

@@ -20,7 +20,7 @@ export function renderTools(tools: unknown, choice: unknown, adjustments: Adjust
   const wanted = nameIn(choice);
   const offered = wanted === null ? functions : functions.filter(({ name }) => name === wanted);
   if (offered.length === 0)
-    throw new RouterError('invalid_request', `tool_choice: no tool is called "${String(wanted)}".`, { param: 'tool_choice' });
+    throw new RouterError('invalid_request', `tool_choice: no tool is named "${String(wanted)}".`, { param: 'tool_choice' });
   return {
     tools: offered.map((fn) => ({ type: 'function', function: writeFunction(fn) })),
     ...renderStrict(offered, adjustments),

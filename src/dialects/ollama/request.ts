@@ -78,7 +78,7 @@ function renderTools(tools: unknown, choice: unknown, adjustments: Adjustment[])
   const offered = wanted === null ? functions : functions.filter(({ name }) => name === wanted);
   if (wanted !== null) {
     if (offered.length === 0)
-      throw new RouterError('invalid_request', `tool_choice: no tool is called "${wanted}".`, { param: 'tool_choice' });
+      throw new RouterError('invalid_request', `tool_choice: no tool is named "${wanted}".`, { param: 'tool_choice' });
     report(wanted, 'this provider cannot be made to call a tool: the others are not sent');
   }
   // The provider reads over fields that it does not know; saying what they were is up to us.

@@ -1,16 +1,16 @@
 /**
- * `best_of`: sent where the provider's rules allow it beside the rest of the request. Elsewhere the router makes that many candidates
- * itself, with their log probabilities, and returns the best; where a provider has no log probabilities there is nothing to rank by. Pure.
+ * Fits `best_of`. It is sent where the provider's rules allow it together with the rest of the request. Elsewhere the router requests that
+ * many candidates with log probabilities and returns the best. Without log probabilities candidates cannot be ranked. Pure.
  */
-import { choicesWanted, conflictOf, drop, fitParameter, ruleOf, type Fitting } from '../fit-parameter.ts';
+import { countChoices, conflictOf, drop, fitParameter, ruleOf, type Fitting } from '../fit-parameter.ts';
 import { fitValue } from '../fit-value.ts';
 import { choicesPerCall } from '../split.ts';
 
 /** Fits `best_of`. */
 export function fitBestOf(fitting: Fitting): void {
   const { best_of: bestOf } = fitting.request.parameters;
-  const wanted = choicesWanted(fitting.request);
-  if (typeof bestOf !== 'number' || bestOf <= wanted) return; // it picks nothing: all candidates are returned
+  const wanted = countChoices(fitting.request);
+  if (typeof bestOf !== 'number' || bestOf <= wanted) return; // no selection: all candidates are returned
   const rule = ruleOf(fitting, 'best_of');
   const isNative =
     rule !== null && rule.emulate !== true && conflictOf(fitting, 'best_of', rule) === null && fitValue(bestOf, rule).kind === 'same';
@@ -21,7 +21,7 @@ export function fitBestOf(fitting: Fitting): void {
   if (ruleOf(fitting, 'logprobs') === null) {
     drop(fitting, 'best_of', {
       value: bestOf,
-      reason: `this provider does not accept it here, and gives no log probabilities to rank by: ${wanted} are made and returned`,
+      reason: `this provider does not accept it here, and returns no log probabilities to rank by: ${wanted} are requested and returned`,
     });
     return;
   }
@@ -30,12 +30,12 @@ export function fitBestOf(fitting: Fitting): void {
     param: 'best_of',
     action: 'emulated',
     from: bestOf,
-    reason: `the router makes ${bestOf} candidates and returns the ${wanted} with the highest mean log probability per token`,
+    reason: `the router requests ${bestOf} candidates and returns the ${wanted} with the highest mean log probability per token`,
   });
 }
 
-/** Makes sure that there are log probabilities to rank by. Runs after everything the client asked for is in place. */
-export function demandLogprobs(fitting: Fitting): void {
+/** Requests log probabilities if the router ranks by them. Called after all parameters are fitted. */
+export function requestLogprobs(fitting: Fitting): void {
   const rule = ruleOf(fitting, 'logprobs');
   if (fitting.emulation.bestOf === null || rule === null) return;
   const name = rule.name ?? 'logprobs';

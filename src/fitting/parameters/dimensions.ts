@@ -1,6 +1,6 @@
 /**
- * The size of vectors, where a provider has no field for it and the model is documented as trained so that the beginning of a vector is a
- * vector (Matryoshka): a file says `emulate`, and the router cuts and renormalises. Everywhere else the provider does it, or nobody.
+ * Fits `dimensions`. If a provider has no field for it, and the model is documented as Matryoshka-trained (the beginning of a vector is a
+ * valid vector), the provider file has `emulate`: the router cuts and renormalizes. Otherwise only the provider can do it.
  */
 import { fitValue } from '../fit-value.ts';
 import { fitParameter, ruleOf, type Fitting } from '../fit-parameter.ts';

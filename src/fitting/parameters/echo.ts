@@ -1,4 +1,4 @@
-/** `echo`: sent where the provider has it, otherwise the router puts the prompt before the answer itself. Pure. */
+/** Fits `echo`: sent if the provider supports it, otherwise the router inserts the prompt before the answer. Pure. */
 import { countPrompts, type Prompt } from '../../unified/request/message.ts';
 import { drop, fitParameter, ruleOf, type Fitting } from '../fit-parameter.ts';
 
@@ -28,11 +28,11 @@ function emulate(fitting: Fitting, texts: readonly string[], why = 'this provide
 }
 
 /**
- * An echo of the provider beside what the router does itself. Stop sequences are looked for in what is generated, and candidates ranked by
- * it: the router repeats the prompt itself where it ranks, and leaves stop sequences to the provider where it cannot tell where a prompt of
- * token ids ends. Where neither can be, there is no echo. Runs after everything else is in place.
+ * Resolves conflicts between a provider's echo and features of the router. Stop sequences must be searched, and candidates ranked, without
+ * the prompt. If the router ranks, it inserts the prompt itself. If the end of a repeated prompt of token ids is unknown, the provider
+ * handles stop sequences. If neither is possible, echo is dropped. Called after all other parameters are fitted.
  */
-export function settleEcho(fitting: Fitting): void {
+export function resolveEcho(fitting: Fitting): void {
   const { emulation, parameters } = fitting;
   const { echoed, bestOf, stop } = emulation;
   if (echoed === null) return;
@@ -44,15 +44,15 @@ export function settleEcho(fitting: Fitting): void {
   }
   delete parameters[ruleOf(fitting, 'echo')?.name ?? 'echo'];
   emulation.echoed = null;
-  if (isReadable) emulate(fitting, texts, 'the router ranks what this provider writes');
+  if (isReadable) emulate(fitting, texts, 'the router ranks the answers of this provider');
   else
     drop(fitting, 'echo', {
       value: true,
-      reason: 'the router has to look at what is written, and cannot tell where the repeated token ids end',
+      reason: 'the router must search the answer, and cannot determine where the repeated token ids end',
     });
 }
 
-/** The readable prompts, in order; null for token ids. */
+/** Returns the text prompts in order; null for token ids. */
 function promptTexts(prompt: Prompt): readonly string[] | null {
   if (prompt.kind === 'text') return [prompt.value];
   return prompt.kind === 'texts' ? prompt.value : null;

@@ -1,5 +1,5 @@
 /**
- * The input against what a provider can read: the kind of a prompt. Messages are always possible (a template makes them a prompt), a
+ * Fits the input to the kinds of prompt that a provider accepts. Messages are always possible (a template converts them to a prompt); a
  * prompt of the wrong kind is not. Pure.
  */
 import { RouterError } from '../../unified/error.ts';
@@ -8,10 +8,10 @@ import type { Input, UnifiedRequest } from '../../unified/request/request.ts';
 import type { Target } from '../fit-parameter.ts';
 
 /**
- * The input as the target takes it: one text and a list of one text are the same thing, and a list that is not taken as a whole is
- * split into its prompts later (`fitting/split.ts`).
+ * Returns the input as the target accepts it. One text is equal to a list of one text. A list that is not accepted as a whole is split into
+ * its prompts later (`fitting/split.ts`).
  *
- * @throws RouterError `invalid_request` for a kind of prompt the target cannot take.
+ * @throws RouterError `invalid_request` for a kind of prompt that the target does not accept.
  */
 export function fitInput({ operation, input }: UnifiedRequest, { rules }: Target): Input {
   if (input.kind === 'messages') return input;
@@ -26,7 +26,7 @@ export function fitInput({ operation, input }: UnifiedRequest, { rules }: Target
   throw new RouterError('invalid_request', `${param}: this provider accepts ${taken}, not ${KIND_NAMES[prompt.kind]}.`, { param });
 }
 
-/** What one prompt of a kind is. */
+/** The kind of one entry of each kind. */
 const SINGLE_KINDS: Readonly<Record<Prompt['kind'], Prompt['kind']>> = {
   text: 'text',
   texts: 'text',

@@ -1,10 +1,10 @@
 /**
- * Log probabilities are asked for in two ways: `logprobs: true, top_logprobs: k` (chat) and `logprobs: k` (legacy completions, and
- * some chat providers). The provider's rule says which it takes, by its type; the answer is turned back by the encoders. Pure.
+ * Fits log probabilities. There are two forms: `logprobs: true, top_logprobs: k` (chat), and `logprobs: k` (legacy completions, and some
+ * chat providers). The type in the provider's rule decides; encoders convert the answer back. Pure.
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import type { Rule } from '../../unified/rule.ts';
-import { drop, fitParameter, fitReportedAs, ruleOf, type Fitting } from '../fit-parameter.ts';
+import { drop, fitParameter, fitAndReportAs, ruleOf, type Fitting } from '../fit-parameter.ts';
 import { fitValue } from '../fit-value.ts';
 
 /** Fits `logprobs` and `top_logprobs` together. */
@@ -12,12 +12,12 @@ export function fitLogprobs(fitting: Fitting): void {
   const { logprobs, top_logprobs: top } = fitting.request.parameters;
   const isChat = fitting.request.operation === 'chat';
   if (isChat ? logprobs !== true : logprobs === undefined) {
-    // Not asked for: false is neutral, and alternatives of nothing are nothing.
+    // Not requested: false is neutral, and top_logprobs alone has no effect.
     if (isChat && logprobs === false && takes(ruleOf(fitting, 'logprobs'), 'boolean')) fitParameter(fitting, 'logprobs', false);
     return;
   }
   const alternatives = typeof (isChat ? top : logprobs) === 'number' ? Number(isChat ? top : logprobs) : 0;
-  /** The parameter of the client that says how many. */
+  /** The client's parameter with the number. */
   const counter = isChat && top !== undefined ? 'top_logprobs' : 'logprobs';
   const rule = ruleOf(fitting, 'logprobs');
   if (isChat) fitting.emulation.alternatives = alternatives;
@@ -25,10 +25,10 @@ export function fitLogprobs(fitting: Fitting): void {
     for (const name of new Set(['logprobs', counter]))
       drop(fitting, name, { value: fitting.request.parameters[name], reason: 'this provider does not accept it' });
   } else if (takes(rule, 'boolean') && (isChat || !takes(rule, 'integer'))) {
-    asFlag(fitting, rule, { alternatives, counter });
+    sendAsFlag(fitting, rule, { alternatives, counter });
   } else {
-    // A chat without alternatives asks for one: to some providers 0 means no log probabilities at all. The router leaves it out again.
-    asNumber(fitting, rule, { alternatives: isChat ? Math.max(1, alternatives) : alternatives, counter });
+    // A chat request without alternatives asks for one, because some providers read 0 as "no log probabilities". The router removes it again.
+    sendAsNumber(fitting, rule, { alternatives: isChat ? Math.max(1, alternatives) : alternatives, counter });
   }
 }
 
@@ -38,24 +38,24 @@ function takes(rule: Rule | null, type: 'boolean' | 'integer'): boolean {
   return Array.isArray(rule.type) ? rule.type.includes(type) : rule.type === type;
 }
 
-/** How many alternatives are wanted, and the parameter of the client that says so. */
-type Wanted = { alternatives: number; counter: string };
+/** Number of alternatives, and the client's parameter with that number. */
+type RequestedAlternatives = { alternatives: number; counter: string };
 
-/** `logprobs: true`, and `top_logprobs` where alternatives are wanted. */
-function asFlag(fitting: Fitting, rule: Rule, { alternatives, counter }: Wanted): void {
+/** Sends `logprobs: true`, and `top_logprobs` when alternatives are requested. */
+function sendAsFlag(fitting: Fitting, rule: Rule, { alternatives, counter }: RequestedAlternatives): void {
   fitting.parameters[rule.name ?? 'logprobs'] = true;
-  if (alternatives > 0 || counter === 'top_logprobs') fitReportedAs(counter, fitting, { name: 'top_logprobs', value: alternatives });
+  if (alternatives > 0 || counter === 'top_logprobs') fitAndReportAs(counter, fitting, { name: 'top_logprobs', value: alternatives });
   if (fitting.request.operation === 'completions')
-    note(fitting, {
+    reportRenamed(fitting, {
       param: counter,
       from: alternatives,
       to: true,
-      reason: 'this provider chats: it takes logprobs as a flag and the number as top_logprobs',
+      reason: 'this provider has a chat API: it accepts logprobs as a boolean and the number as top_logprobs',
     });
 }
 
-/** `logprobs: k`. */
-function asNumber(fitting: Fitting, rule: Rule, { alternatives, counter }: Wanted): void {
+/** Sends `logprobs: k`. */
+function sendAsNumber(fitting: Fitting, rule: Rule, { alternatives, counter }: RequestedAlternatives): void {
   const fitted = fitValue(alternatives, rule);
   if (fitted.kind === 'refused') {
     drop(fitting, counter, { value: alternatives, reason: `this provider ${fitted.why}` });
@@ -66,9 +66,14 @@ function asNumber(fitting: Fitting, rule: Rule, { alternatives, counter }: Wante
     fitting.adjustments.push({ param: counter, action: 'clamped', from: alternatives, to: sent, reason: `this provider ${fitted.why}` });
   fitting.parameters[rule.name ?? 'logprobs'] = sent;
   if (fitting.request.operation === 'chat')
-    note(fitting, { param: 'logprobs', from: true, to: sent, reason: 'this provider accepts the number of alternatives as logprobs' });
+    reportRenamed(fitting, {
+      param: 'logprobs',
+      from: true,
+      to: sent,
+      reason: 'this provider accepts the number of alternatives as logprobs',
+    });
 }
 
-function note(fitting: Fitting, change: Omit<Adjustment, 'action'>): void {
+function reportRenamed(fitting: Fitting, change: Omit<Adjustment, 'action'>): void {
   fitting.adjustments.push({ ...change, action: 'renamed' });
 }

@@ -1,17 +1,16 @@
 /**
- * `reasoning`, `reasoning_effort`, `include_reasoning`: several ways to say how much a model is to think. A provider that takes
- * OpenRouter's object gets it; any other gets what its rules know of `reasoning_effort` (an effort), `reasoning.max_tokens` (a budget)
- * and `reasoning.enabled` (a switch): what was asked is turned into what is known, and reported where its meaning could differ.
- * Leaving the thinking out of the answer the router can do itself. Pure.
+ * Fits `reasoning`, `reasoning_effort` and `include_reasoning`. A provider that accepts OpenRouter's `reasoning` object gets it. For others the
+ * request is converted to what the rules accept: `reasoning_effort` (an effort), `reasoning.max_tokens` (a budget) or `reasoning.enabled`
+ * (a switch). A conversion that may change the meaning is reported. The router itself can remove reasoning from the answer. Pure.
  */
 import { isObject, type JsonObject } from '../../lib/json.ts';
 import type { Adjustment } from '../../unified/adjustment.ts';
 import type { Rule } from '../../unified/rule.ts';
-import { outputLimit, thinkingLimit } from '../answer-room.ts';
+import { outputLimit, reasoningLimit } from '../answer-room.ts';
 import { fitValue } from '../fit-value.ts';
 import { drop, fitParameter, ruleOf, send, type Fitting } from '../fit-parameter.ts';
 
-/** Efforts from least to most, and the part of `max_tokens` that OpenRouter gives to each (docs on reasoning tokens, read 2026-08-22). */
+/** Efforts from least to most, and the share of `max_tokens` that OpenRouter assigns to each (docs on reasoning tokens, read 2026-08-22). */
 const EFFORT_SHARES: readonly (readonly [effort: string, share: number])[] = [
   ['none', 0],
   ['minimal', 0.1],
@@ -23,21 +22,21 @@ const EFFORT_SHARES: readonly (readonly [effort: string, share: number])[] = [
 ];
 const EFFORTS = EFFORT_SHARES.map(([effort]) => effort);
 
-/** Budgets that OpenRouter makes of an effort lie between these. */
+/** Bounds of a budget that is computed from an effort, as at OpenRouter. */
 const [MIN_BUDGET_TOKENS, MAX_BUDGET_TOKENS] = [1024, 128_000];
 
-/** What a budget is a share of, where neither the client nor the catalogue knows a limit. */
+/** The limit that a budget is a share of when neither the client nor the catalogue has one. */
 const ASSUMED_MAX_TOKENS = 16_384;
 
-/** What the client asked, and the word it used. */
+/** The requested reasoning, and the client's parameter for it. */
 type ReasoningRequest = { param: string; from: unknown; effort: string | null; budgetTokens: number | null };
 
-/** Fits all of them together. */
+/** Fits all reasoning parameters. */
 export function fitReasoning(fitting: Fitting): void {
   const { reasoning, reasoning_effort: effort, include_reasoning: include } = fitting.request.parameters;
   const object: JsonObject = isObject(reasoning) ? reasoning : {};
   if (ruleOf(fitting, 'reasoning') !== null) {
-    passObject(fitting, object, include);
+    sendObject(fitting, object, include);
     if (effort !== undefined) fitParameter(fitting, 'reasoning_effort', effort);
     return;
   }
@@ -45,21 +44,21 @@ export function fitReasoning(fitting: Fitting): void {
   for (const [key, value] of Object.entries(object)) {
     if (!known.has(key) && value !== null) drop(fitting, `reasoning.${key}`, { value, reason: 'this provider has no field for it' });
   }
-  const asked = readAsked(object, effort);
-  if (asked !== null) fitAsked(fitting, asked);
-  if (object['exclude'] === true) hide(fitting, 'reasoning.exclude', true);
+  const asked = readReasoningRequest(object, effort);
+  if (asked !== null) fitReasoningRequest(fitting, asked);
+  if (object['exclude'] === true) hideReasoning(fitting, 'reasoning.exclude', true);
   else if (include !== undefined && ruleOf(fitting, 'include_reasoning') !== null) fitParameter(fitting, 'include_reasoning', include);
-  else if (include === false) hide(fitting, 'include_reasoning', false);
+  else if (include === false) hideReasoning(fitting, 'include_reasoning', false);
 }
 
-/** OpenRouter's own object, with the legacy switch folded in. */
-function passObject(fitting: Fitting, asked: JsonObject, include: unknown): void {
+/** Sends OpenRouter's object. The legacy `include_reasoning` becomes its `exclude`. */
+function sendObject(fitting: Fitting, asked: JsonObject, include: unknown): void {
   if (Object.keys(asked).length > 0) fitParameter(fitting, 'reasoning', include === false ? { ...asked, exclude: true } : asked);
   else if (include !== undefined) fitParameter(fitting, 'include_reasoning', include);
 }
 
-/** One wish out of several words for it: a budget says most, then an effort, then the switch. Null when there is none. */
-function readAsked(object: JsonObject, effort: unknown): ReasoningRequest | null {
+/** Combines the parameters into one request. A budget has priority, then an effort, then the switch. Null when there is none. */
+function readReasoningRequest(object: JsonObject, effort: unknown): ReasoningRequest | null {
   const { enabled, max_tokens: budget, effort: own } = object;
   if (enabled === false) return { param: 'reasoning.enabled', from: false, effort: 'none', budgetTokens: null };
   if (typeof budget === 'number')
@@ -69,20 +68,20 @@ function readAsked(object: JsonObject, effort: unknown): ReasoningRequest | null
   return enabled === true ? { param: 'reasoning.enabled', from: true, effort: null, budgetTokens: null } : null;
 }
 
-function fitAsked(fitting: Fitting, asked: ReasoningRequest): void {
+function fitReasoningRequest(fitting: Fitting, asked: ReasoningRequest): void {
   if (asked.effort === 'none') return switchOff(fitting, asked);
   const [efforts, budgets, toggle] = ['reasoning_effort', 'reasoning.max_tokens', 'reasoning.enabled'].map((name) => ruleOf(fitting, name));
   const isToggled = toggle != null && fitValue(true, toggle).kind === 'same';
   if (isToggled) send(fitting, 'reasoning.enabled', true);
-  if (isToggled && asked.from === true) return; // how much is for the provider to say
+  if (isToggled && asked.from === true) return; // the provider decides how much
   if (asked.budgetTokens !== null && budgets != null) return sendBudget(fitting, asked, { tokens: asked.budgetTokens, rule: budgets });
   if (efforts != null) return sendEffort(fitting, asked, { effort: effortOf(asked, fitting), rule: efforts });
   if (budgets != null) return sendBudget(fitting, asked, { tokens: budgetOf(asked.effort ?? 'medium', fitting), rule: budgets });
   if (!isToggled) drop(fitting, asked.param, { value: asked.from, reason: 'this provider does not accept it' });
-  else report(fitting, asked, { action: 'clamped', to: 'on', reason: 'this provider can only switch thinking on or off' });
+  else report(fitting, asked, { action: 'clamped', to: 'on', reason: 'this provider can only switch reasoning on or off' });
 }
 
-/** No thinking: by the switch, by the effort "none", or by a budget of nothing. */
+/** Switches reasoning off: with the switch, the effort "none", or a budget of 0. */
 function switchOff(fitting: Fitting, asked: ReasoningRequest): void {
   for (const [name, value] of [
     ['reasoning.enabled', false],
@@ -90,21 +89,21 @@ function switchOff(fitting: Fitting, asked: ReasoningRequest): void {
     ['reasoning.max_tokens', 0],
   ] as const) {
     const rule = ruleOf(fitting, name);
-    // An effort without a list of its own takes every effort.
+    // An effort rule without a list accepts every effort.
     if (rule === null || fitValue(value, rule).kind !== 'same') continue;
     send(fitting, name, value);
     if (value !== asked.from)
-      report(fitting, asked, { action: 'renamed', to: value, reason: 'this provider has another word for no thinking' });
+      report(fitting, asked, { action: 'renamed', to: value, reason: 'this provider has another value for no reasoning' });
     return;
   }
   const takesAny = ['reasoning.enabled', 'reasoning_effort', 'reasoning.max_tokens'].some((name) => ruleOf(fitting, name) !== null);
   drop(fitting, asked.param, {
     value: asked.from,
-    reason: takesAny ? 'thinking cannot be switched off here' : 'this provider does not accept it',
+    reason: takesAny ? 'reasoning cannot be switched off here' : 'this provider does not accept it',
   });
 }
 
-/** The limit that a budget is a share of. */
+/** Returns the limit that a budget is a share of. */
 const limitOf = (fitting: Fitting): number => outputLimit(fitting) ?? ASSUMED_MAX_TOKENS;
 
 function budgetOf(effort: string, fitting: Fitting): number {
@@ -112,16 +111,16 @@ function budgetOf(effort: string, fitting: Fitting): number {
   return Math.max(MIN_BUDGET_TOKENS, Math.min(Math.floor(limitOf(fitting) * share), MAX_BUDGET_TOKENS));
 }
 
-/** How many tokens the client's wishes let a model think; 0 where it asks for no thinking, or for none at all. */
-export function thinkingTokens(fitting: Fitting): number {
+/** Returns the requested reasoning tokens; 0 when reasoning is switched off or not requested. */
+export function countReasoningTokens(fitting: Fitting): number {
   const { reasoning, reasoning_effort: effort } = fitting.request.parameters;
-  const asked = readAsked(isObject(reasoning) ? reasoning : {}, effort);
+  const asked = readReasoningRequest(isObject(reasoning) ? reasoning : {}, effort);
   if (asked === null || asked.effort === 'none') return 0;
   const sent = fitting.parameters[ruleOf(fitting, 'reasoning.max_tokens')?.name ?? 'reasoning.max_tokens'];
   return typeof sent === 'number' ? sent : (asked.budgetTokens ?? budgetOf(asked.effort ?? 'medium', fitting));
 }
 
-/** The effort asked for, or the one whose share of the limit is nearest to the budget asked for. */
+/** Returns the requested effort, or the one whose share of the limit is nearest to the requested budget. */
 function effortOf({ effort, budgetTokens }: ReasoningRequest, fitting: Fitting): string {
   if (budgetTokens === null) return effort ?? 'medium';
   const share = budgetTokens / limitOf(fitting);
@@ -135,44 +134,45 @@ function sendBudget(fitting: Fitting, asked: ReasoningRequest, { tokens, rule }:
   if (fitted.kind === 'refused') return drop(fitting, asked.param, { value: asked.from, reason: `this provider ${fitted.why}` });
   const accepted = fitted.kind === 'moved' ? Number(fitted.value) : tokens;
   const limit = outputLimit(fitting);
-  const sent = limit === null ? accepted : Math.min(accepted, thinkingLimit(limit));
-  if (sent < (rule.minimum ?? 1)) return giveUpThinking(fitting, asked, rule.minimum ?? 1);
+  const sent = limit === null ? accepted : Math.min(accepted, reasoningLimit(limit));
+  if (sent < (rule.minimum ?? 1)) return dropReasoning(fitting, asked, rule.minimum ?? 1);
   send(fitting, 'reasoning.max_tokens', sent);
   if (sent < accepted && asked.budgetTokens !== null)
     report(fitting, asked, {
       action: 'clamped',
       to: sent,
-      reason: `thinking leaves room for the answer below the limit of ${limit} tokens`,
+      reason: `reasoning leaves room for the answer below the limit of ${limit} tokens`,
     });
   else if (asked.budgetTokens === null)
-    report(fitting, asked, { action: 'renamed', to: sent, reason: 'this provider accepts a number of thinking tokens' });
+    report(fitting, asked, { action: 'renamed', to: sent, reason: 'this provider accepts a number of reasoning tokens' });
   else if (fitted.kind === 'moved') report(fitting, asked, { action: 'clamped', to: sent, reason: `this provider ${fitted.why}` });
 }
 
-/** Thinking that the limit leaves no room for. Where it may be on by default it is switched off. */
-function giveUpThinking(fitting: Fitting, asked: ReasoningRequest, least: number): void {
+/** Drops reasoning when the limit has no room for it. If it may be on by default, it is switched off. */
+function dropReasoning(fitting: Fitting, asked: ReasoningRequest, least: number): void {
   const toggle = ruleOf(fitting, 'reasoning.enabled');
   const isToggled = toggle !== null && [true, false].every((value) => fitValue(value, toggle).kind === 'same');
   if (isToggled) send(fitting, 'reasoning.enabled', false);
-  const reason = `thinking takes at least ${least} tokens here, and max_tokens leaves no room for them beside the answer`;
-  drop(fitting, asked.param, { value: asked.from, reason: reason });
+  const reason = `reasoning takes at least ${least} tokens here, and max_tokens leaves no room for them beside the answer`;
+  drop(fitting, asked.param, { value: asked.from, reason });
 }
 
 function sendEffort(fitting: Fitting, asked: ReasoningRequest, { effort, rule }: { effort: string; rule: Rule }): void {
   const sent = nearestEffort(effort, rule);
-  if (sent === null) return drop(fitting, asked.param, { value: asked.from, reason: `this provider knows only ${rule.enum?.join(', ')}` });
+  if (sent === null)
+    return drop(fitting, asked.param, { value: asked.from, reason: `this provider accepts only ${rule.enum?.join(', ')}` });
   send(fitting, 'reasoning_effort', sent);
   if (sent === asked.from) return;
   if (sent === effort) report(fitting, asked, { action: 'renamed', to: sent, reason: 'this provider accepts an effort' });
-  else report(fitting, asked, { action: 'clamped', to: sent, reason: `this provider knows only ${rule.enum?.join(', ')}` });
+  else report(fitting, asked, { action: 'clamped', to: sent, reason: `this provider accepts only ${rule.enum?.join(', ')}` });
 }
 
-/** The accepted effort closest to the one asked for; of two equally close the lower one, which costs less. Null when none compares. */
+/** Returns the accepted effort closest to the requested one; of two equally close the lower, which costs less. Null when none compares. */
 function nearestEffort(effort: string, rule: Rule): string | null {
   const accepted = rule.enum?.map(String) ?? EFFORTS;
   if (accepted.includes(effort)) return effort;
   const rank = EFFORTS.indexOf(effort);
-  // "none" means no thinking at all; it is reached only by asking for it.
+  // "none" switches reasoning off, so it is used only when requested.
   const choices = accepted.filter((candidate) => EFFORTS.includes(candidate) && candidate !== 'none');
   const distance = (candidate: string) => Math.abs(EFFORTS.indexOf(candidate) - rank);
   return choices.sort((one, other) => distance(one) - distance(other) || EFFORTS.indexOf(one) - EFFORTS.indexOf(other))[0] ?? null;
@@ -182,12 +182,12 @@ function report(fitting: Fitting, { param, from }: ReasoningRequest, change: Pic
   fitting.adjustments.push({ param, from, ...change });
 }
 
-function hide(fitting: Fitting, param: string, value: boolean): void {
+function hideReasoning(fitting: Fitting, param: string, value: boolean): void {
   fitting.emulation.hideReasoning = true;
   fitting.adjustments.push({
     param,
     action: 'emulated',
     from: value,
-    reason: 'the router leaves the thinking out of the answer; it is still billed',
+    reason: 'the router removes reasoning from the answer; it is still billed',
   });
 }

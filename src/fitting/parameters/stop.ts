@@ -1,12 +1,12 @@
 /**
- * `stop`: the provider gets as many sequences as it takes, the router watches for all of them. Those it was told of are cut out of its
- * text where it leaves them in; at the others the router ends the choice itself. Pure.
+ * Fits `stop`. The provider gets as many sequences as it accepts; the router searches for all of them. Sequences that the provider received
+ * are cut out of its text if it leaves them in; at the others the router ends the choice. Pure.
  */
 import type { TemplateName } from '../../dialects/dialect.ts';
 import { endMarker } from '../../dialects/openai-completions/upstream/templates.ts';
 import { ruleOf, type Fitting, type Target } from '../fit-parameter.ts';
 
-/** Fits `stop`, and the end marker of a chat template where there is one. */
+/** Fits `stop`, and the end marker of a chat template. */
 export function fitStop(fitting: Fitting): void {
   const own = ownSequences(fitting.request.parameters.stop);
   const marker = markerOf(fitting);
@@ -17,7 +17,7 @@ export function fitStop(fitting: Fitting): void {
   const native = all.slice(0, limit);
   if (native.length > 0) fitting.parameters[rule?.name ?? 'stop'] = native;
   fitting.emulation.stop.push(...all.map((text, position) => ({ text, isNative: position < limit })));
-  const taken = limit === 0 ? 'takes no stop sequences' : `takes at most ${limit} stop sequences`;
+  const taken = limit === 0 ? 'accepts no stop sequences' : `accepts at most ${limit} stop sequences`;
   if (marker !== null && !own.includes(marker)) reportMarker(fitting, marker, native.includes(marker) ? null : taken);
   if (new Set(own).size > limit) {
     fitting.adjustments.push({
@@ -35,15 +35,15 @@ function ownSequences(stop: unknown): string[] {
   return Array.isArray(stop) ? stop.filter((entry) => typeof entry === 'string') : [];
 }
 
-/** The end marker, for chat on a provider that only completes text. */
+/** Returns the end marker, for chat at a provider of text completions. */
 function markerOf({ request, target }: Fitting): string | null {
   if (request.input.kind !== 'messages' || target.operation !== 'completions') return null;
   return endMarker(templateOf(target));
 }
 
-/** @param obstacle why the provider is not told of it; null = it is. */
+/** @param obstacle why the marker is not sent to the provider; null = it is sent. */
 function reportMarker({ target, adjustments }: Fitting, marker: string, obstacle: string | null): void {
-  const reason = `an answer written with the chat template "${templateOf(target)}" is over there`;
+  const reason = `an answer written with the chat template "${templateOf(target)}" ends at it`;
   if (obstacle === null) adjustments.push({ param: 'stop', action: 'defaulted', to: marker, reason });
   else
     adjustments.push({

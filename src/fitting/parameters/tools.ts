@@ -1,12 +1,12 @@
 /**
- * Tools and the choice among them, together: what a provider cannot be told about the choice is done by what it is offered. Pure.
+ * Fits tools and the tool choice together. A choice that the provider does not support is emulated by the set of tools that is sent. Pure.
  */
 import { RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, textOf } from '../../lib/json.ts';
 import { conflictOf, drop, fitParameter, ruleOf, send, type Fitting } from '../fit-parameter.ts';
 import { fitValue } from '../fit-value.ts';
 
-/** Fits `tools`, `tool_choice` and `parallel_tool_calls`. @throws RouterError for the choice of a tool that is not among them. */
+/** Fits `tools`, `tool_choice` and `parallel_tool_calls`. @throws RouterError when the choice names a tool that is not in `tools`. */
 export function fitTools(fitting: Fitting): void {
   const { tools, tool_choice: choice, parallel_tool_calls: parallel } = fitting.request.parameters;
   if (tools !== undefined) fitParameter(fitting, 'tools', tools);
@@ -26,15 +26,15 @@ function isAccepted(fitting: Fitting, choice: unknown): boolean {
 const wireTools = (fitting: Fitting): unknown => fitting.parameters[ruleOf(fitting, 'tools')?.name ?? 'tools'];
 
 function replaceChoice(fitting: Fitting, choice: unknown): void {
-  if (choice === 'auto') return; // what a model does with tools by itself
+  if (choice === 'auto') return; // the default behaviour
   if (choice === 'none') {
     delete fitting.parameters[ruleOf(fitting, 'tools')?.name ?? 'tools'];
     emulate(fitting, { from: choice }, 'this provider has no such choice: the tools are not sent, so that none is called');
     return;
   }
-  const names = namesWanted(choice);
-  if (names !== null) offerOnly(fitting, names, isAllowed(choice) ? choice.allowed_tools.mode === 'required' : true);
-  else if (choice === 'required') forceTheOnlyOne(fitting);
+  const names = namesIn(choice);
+  if (names !== null) sendOnly(fitting, names, isAllowed(choice) ? choice.allowed_tools.mode === 'required' : true);
+  else if (choice === 'required') requireOnlyTool(fitting);
   else fitParameter(fitting, 'tool_choice', choice);
 }
 
@@ -43,8 +43,8 @@ type AllowedTools = { type: 'allowed_tools'; allowed_tools: { mode?: unknown; to
 const isAllowed = (choice: unknown): choice is AllowedTools =>
   isObject(choice) && choice['type'] === 'allowed_tools' && isObject(choice['allowed_tools']);
 
-/** Names of the tools that may be called; null where the choice names none. */
-function namesWanted(choice: unknown): string[] | null {
+/** Returns the names of the tools that may be called; null when the choice has no names. */
+function namesIn(choice: unknown): string[] | null {
   if (isAllowed(choice)) return arrayOf(choice.allowed_tools.tools).flatMap((tool) => nameOf(tool) ?? []);
   const name = isObject(choice) && choice['type'] === 'function' ? nameOf(choice) : null;
   return name === null ? null : [name];
@@ -52,28 +52,28 @@ function namesWanted(choice: unknown): string[] | null {
 
 const nameOf = (tool: unknown): string | null => (isObject(tool) && isObject(tool['function']) ? textOf(tool['function']['name']) : null);
 
-/** The choice among few, by offering no others; with one of them a call can still be wanted. */
-function offerOnly(fitting: Fitting, names: readonly string[], isForced: boolean): void {
-  const offered = arrayOf(wireTools(fitting)).filter((tool) => names.includes(nameOf(tool) ?? ''));
-  if (offered.length === 0) {
-    throw new RouterError('invalid_request', `tool_choice: no tool is called ${JSON.stringify(names[0] ?? '')}.`, { param: 'tool_choice' });
+/** Emulates a choice of some tools by sending only those. If possible, a call is required. */
+function sendOnly(fitting: Fitting, names: readonly string[], isForced: boolean): void {
+  const selected = arrayOf(wireTools(fitting)).filter((tool) => names.includes(nameOf(tool) ?? ''));
+  if (selected.length === 0) {
+    throw new RouterError('invalid_request', `tool_choice: no tool is named ${JSON.stringify(names[0] ?? '')}.`, { param: 'tool_choice' });
   }
-  send(fitting, 'tools', offered);
-  const isTold = isForced && isAccepted(fitting, 'required');
-  if (isTold) send(fitting, 'tool_choice', 'required');
-  const reason = isTold
-    ? 'this provider cannot be told a tool by name: the others are not sent, and a call is required'
-    : `this provider cannot be told a tool by name: the others are not sent${isForced ? ', and it may call none' : ''}`;
-  emulate(fitting, { from: names.join(', '), ...(isTold ? { to: 'required' } : {}) }, reason);
+  send(fitting, 'tools', selected);
+  const isRequired = isForced && isAccepted(fitting, 'required');
+  if (isRequired) send(fitting, 'tool_choice', 'required');
+  const reason = isRequired
+    ? 'this provider does not accept a tool by name: the others are not sent, and a call is required'
+    : `this provider does not accept a tool by name: the others are not sent${isForced ? ', and it may call none' : ''}`;
+  emulate(fitting, { from: names.join(', '), ...(isRequired ? { to: 'required' } : {}) }, reason);
 }
 
-/** Where a call cannot be required, the only tool can be named. */
-function forceTheOnlyOne(fitting: Fitting): void {
+/** Emulates `required` with the name of the only tool. */
+function requireOnlyTool(fitting: Fitting): void {
   const [tool, ...more] = arrayOf(wireTools(fitting));
   const name = nameOf(tool);
   const choice = { type: 'function', function: { name } };
   if (name === null || more.length > 0 || !isAccepted(fitting, choice)) {
-    drop(fitting, 'tool_choice', { value: 'required', reason: 'this provider cannot be made to call a tool' });
+    drop(fitting, 'tool_choice', { value: 'required', reason: 'this provider does not support a required tool call' });
     return;
   }
   send(fitting, 'tool_choice', choice);

@@ -121,7 +121,7 @@ describe('tools', () => {
 
   it('chosen by a name that none has are refused', () => {
     const parameters = { tools: [tool('a')], tool_choice: { type: 'function', function: { name: 'b' } } };
-    expect(refusalOf(cohereUpstream, { parameters })).toEqual(['tool_choice', 'tool_choice: no tool is called "b".']);
+    expect(refusalOf(cohereUpstream, { parameters })).toEqual(['tool_choice', 'tool_choice: no tool is named "b".']);
   });
 });
 

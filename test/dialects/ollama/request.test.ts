@@ -95,7 +95,7 @@ describe('tools', () => {
 
   it('chosen by a name that none has are refused', () => {
     const parameters = { tools: [tool('a')], tool_choice: { type: 'function', function: { name: 'b' } } };
-    expect(refusalOf(ollamaUpstream, { parameters })).toEqual(['tool_choice', 'tool_choice: no tool is called "b".']);
+    expect(refusalOf(ollamaUpstream, { parameters })).toEqual(['tool_choice', 'tool_choice: no tool is named "b".']);
   });
 });
 

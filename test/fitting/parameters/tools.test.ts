@@ -42,7 +42,7 @@ describe('a choice that the provider does not accept', () => {
   });
 
   it('of a tool that there is not is refused', () => {
-    expect(() => at('@minimax/m', { tool_choice: named('seek') })).toThrow('tool_choice: no tool is called "seek".');
+    expect(() => at('@minimax/m', { tool_choice: named('seek') })).toThrow('tool_choice: no tool is named "seek".');
   });
 
   it('of none needs no word about calls side by side', () => {

@@ -15,5 +15,5 @@ export function withAttempts(error: RouterError, attempts: readonly Attempt[]): 
   return new RouterError(error.type, error.message, { ...error.details, metadata });
 }
 
-/** How many tries clients are told of. */
+/** The number of tries that is reported to clients. */
 export const countTries = (attempts: readonly Attempt[]): number => attempts.reduce((sum, { tries }) => sum + tries, 0);

@@ -19,7 +19,7 @@ import type { Usage } from '../unified/response/usage.ts';
 /** What the attempts at one answer share. */
 export type AttemptOrigin = Readonly<{
   context: RequestContext;
-  /** The client's request, or the one that asks for the rest of its answer. */
+  /** The client's request, or the request for the rest of its answer. */
   request: UnifiedRequest;
   /** Names the conversation, where there was a choice of endpoints; null = there was none, or the conversation has no name. */
   conversation: StickyKey | null;
@@ -61,7 +61,7 @@ export class Attempt {
     return this.#isWhole;
   }
 
-  /** Tries that clients are told of: each key that was not accepted before another one was tried, and the last one. */
+  /** Tries that are reported to clients: one for each key that was not accepted, and the last one. */
   get tries(): number {
     return 1 + this.tally.refusedKeys.length;
   }
@@ -107,7 +107,7 @@ export class Attempt {
     const kind = outcomeOf(error);
     if (kind === null || this.#signal.aborted) return;
     const { context, request } = this.#origin;
-    // A client's own deadline says nothing about the endpoint to other clients.
+    // A deadline that one client sets must not change the endpoint's health for other clients.
     if (error.type === 'timeout' && request.preferences.timeouts) return;
     const { retryAfterSeconds } = error.details;
     context.ports.health.report(endpointOf(this.prepared.planned.candidate), {

@@ -1,21 +1,21 @@
 /**
  * Joins an answer that broke off and the one that continues it. Two kinds: an answer made anew, of which only what is
- * beyond the text already shown is passed on, and only as long as it says the same up to there; and one that was begun with that text
- * and brings only the rest. Thinking is not shown again. Pure.
+ * beyond the text already shown is passed on, and only while it repeats that text; and one that was begun with that text
+ * and brings only the rest. Reasoning is not shown again. Pure.
  */
 import { RouterError } from '../unified/error.ts';
 import { isReasoning, type Stage, type StreamEvent, type TextDeltaEvent } from '../unified/response/event.ts';
 
-/** A stage that must be told when its answer is over. */
+/** A stage that knows when the continuation has reached the text already shown. */
 export interface ContinuationFilter extends Stage {
   /** The text of the new answer has reached what was shown already. */
   closed(): boolean;
 }
 
-/** The new answer says something else than the client has read. */
+/** The new answer differs from the text that the client has. */
 export class Mismatch extends RouterError {
   constructor() {
-    super('provider_unavailable', 'the answer that was asked for again says something else');
+    super('provider_unavailable', 'the repeated answer differs from the text already sent');
   }
 }
 
@@ -58,10 +58,10 @@ export function createRepeatFilter(shown: string): ContinuationFilter {
 }
 
 /**
- * An answer that was begun with the text already shown. Space at the end of that text was left out of it, since providers refuse it there;
+ * An answer that was begun with the text already shown. Space at the end of that text was omitted, since providers refuse it there;
  * where the new answer brings it again, it is not shown twice.
  *
- * @param omitted the space that was left out.
+ * @param omitted that space.
  */
 export function createPrefillFilter(omitted: string): ContinuationFilter {
   let left = omitted;

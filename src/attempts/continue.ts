@@ -110,7 +110,7 @@ async function join(attempts: TextAttempts, filter: ContinuationFilter): Promise
 }
 
 function continued({ attempt, error, shown }: BrokenAnswer, next: Attempt, kind: Strategy['kind']): Adjustment {
-  const how = kind === 'prefill' ? 'went on from there' : 'was asked again and said the same up to there';
+  const how = kind === 'prefill' ? 'continued from there' : 'was called again and returned the same text up to there';
   const reason = `${nameOf(attempt)} broke off after ${shown.length} characters (${error.message}); ${nameOf(next)} ${how}`;
   return { param: 'stream', action: 'emulated', reason };
 }

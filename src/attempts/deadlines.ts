@@ -1,8 +1,8 @@
 /**
- * The deadlines of one attempt: the client's own, else the provider file's, else ours. Pure.
+ * Computes the deadlines of one attempt: the client's own, else the provider file's, else ours. Pure.
  *
- * A first content that is late is worth giving up while another endpoint could still answer; without one, patience is better than an
- * error. Thinking takes time before the first word of it is shown. Without a stream nothing shows life before the end.
+ * The first content may take 10 s and more while another endpoint could answer, and 120 s when none could. Models that reason get at least
+ * 60 s, since reasoning takes time before its first text. Without a stream nothing arrives before the end.
  */
 import type { RequestContext } from '../calls/context.ts';
 import type { Reported } from '../calls/prepare.ts';
@@ -21,13 +21,13 @@ const PROMPT_TOKENS_PER_SECOND = 4000;
 /** Of the body of a request, roughly. */
 const CHARACTERS_PER_TOKEN = 4;
 
-/** Until the first content, where nobody else could. */
+/** Until the first content, where no other endpoint could answer. */
 const PATIENT_FIRST_CONTENT_MS = 120 * SECOND_MS;
 
-/** Until the first content of a model that thinks, at least. */
-const THINKING_FIRST_CONTENT_MS = 60 * SECOND_MS;
+/** Until the first content of a model that reasons, at least. */
+const REASONING_FIRST_CONTENT_MS = 60 * SECOND_MS;
 
-/** Between two signs of life after that. */
+/** Between two network reads after that. */
 const IDLE_MS = 20 * SECOND_MS;
 
 /** Between two pieces of a body that is no stream. Some providers send headers at once and the answer when it is done. */
@@ -42,7 +42,7 @@ const USUAL_COMPLETION_TOKENS = 250;
 /** Of an answer that is no stream. */
 const WHOLE_ANSWER_MS = 600 * SECOND_MS;
 
-/** Tokens of the prompt, roughly: enough to say how long it takes to read. */
+/** Rough number of tokens of the prompt: enough to estimate how long it takes to read. */
 export const roughTokensOf = ({ parts }: Reported): number => (parts[0]?.call.body.length ?? 0) / CHARACTERS_PER_TOKEN;
 
 /** What one attempt is given. @param options rough number of tokens of the prompt; whether another endpoint could answer instead. */
@@ -60,7 +60,7 @@ export function deadlinesFor(
     return { firstContentMs, idleMs, totalMs: totalFor(request, planned), isWhole: true };
   }
   const base = hasAnother ? FIRST_CONTENT_MS + (promptTokens / PROMPT_TOKENS_PER_SECOND) * SECOND_MS : PATIENT_FIRST_CONTENT_MS;
-  const usual = mayThink(request, planned) ? Math.max(base, THINKING_FIRST_CONTENT_MS) : base;
+  const usual = mayReason(request, planned) ? Math.max(base, REASONING_FIRST_CONTENT_MS) : base;
   return {
     firstContentMs: firstContentMs ?? Math.round(usual),
     idleMs: own.idle_ms ?? file.idleMs ?? IDLE_MS,
@@ -69,15 +69,15 @@ export function deadlinesFor(
 }
 
 /**
- * How long a call without a stream may be silent before another endpoint is asked beside it, in milliseconds: as long as reading so much
- * and writing so much explains, and no longer than `mostMs`. A model that thinks is given all of that.
+ * How long a call without a stream may be silent before another endpoint is called beside it, in milliseconds: as long as reading so much
+ * and writing so much explains, and no longer than `mostMs`. A model that reasons gets all of that.
  */
 export function silentMsFor(
   request: UnifiedRequest,
   planned: PlannedCall,
   { characters, mostMs }: { characters: number; mostMs: number },
 ): number {
-  if (mayThink(request, planned)) return mostMs;
+  if (mayReason(request, planned)) return mostMs;
   const { max_completion_tokens: limit, max_tokens: legacy } = request.parameters;
   const usual = request.operation === 'embeddings' ? 0 : USUAL_COMPLETION_TOKENS;
   const seconds =
@@ -96,16 +96,16 @@ export function isOutOfTime(request: UnifiedRequest, planned: PlannedCall, { por
   return totalMs !== null && ports.clock.nowMs() - requestedMs >= totalMs;
 }
 
-/** Thinking was asked for, or the model always thinks. */
-function mayThink({ parameters }: UnifiedRequest, { candidate }: PlannedCall): boolean {
+/** Reasoning was requested, or the model always reasons. */
+function mayReason({ parameters }: UnifiedRequest, { candidate }: PlannedCall): boolean {
   const { reasoning, reasoning_effort: effort } = parameters;
   const { effort: nested = effort, enabled } = isObject(reasoning) ? reasoning : {};
   const isAsked = (reasoning !== undefined || effort !== undefined) && nested !== 'none' && enabled !== false;
-  return isAsked || alwaysThinks(candidate.rules.parameters);
+  return isAsked || alwaysReasons(candidate.rules.parameters);
 }
 
-/** There is a switch that only says on, or efforts without "none". */
-function alwaysThinks({ 'reasoning.enabled': toggle, reasoning_effort: effort }: Rules): boolean {
+/** The rules have a switch that can only be on, or efforts without "none". */
+function alwaysReasons({ 'reasoning.enabled': toggle, reasoning_effort: effort }: Rules): boolean {
   if (toggle !== undefined && toggle !== false) return toggle.enum?.includes(false) === false;
   return effort !== undefined && effort !== false && effort.enum?.includes('none') === false;
 }

@@ -1,6 +1,6 @@
 /**
  * Reads an answer to its end though its client has disconnected (`provider.on_disconnect: "drain"`), so that what it cost is known. Logs
- * the request, its providers and its usage, and nothing that was asked or answered. An answer that takes too long or is too large is
+ * the request id, its providers and its usage, but no content. An answer that takes too long or is too large is
  * cancelled: the platform ends such work after 30 s.
  */
 import type { RequestContext } from '../calls/context.ts';
@@ -85,11 +85,11 @@ export class DrainableAnswer implements EventSource {
     });
     try {
       const why = await Promise.race([this.#readOn(late), deadline]);
-      if (why === null) return log(`${this.#name()} was read to its end after its client had left: ${describe(this.#usage)}`);
+      if (why === null) return log(`${this.#name()} was read to its end after its client disconnected: ${describe(this.#usage)}`);
       this.#work.cancel();
-      log(`${this.#name()} was given up ${why} of reading on after its client had left: ${describe(this.#usage)}`);
+      log(`${this.#name()} was cancelled ${why} of reading after its client disconnected: ${describe(this.#usage)}`);
     } catch {
-      log(`${this.#name()} came to nothing after its client had left`);
+      log(`${this.#name()} failed after its client disconnected`);
     } finally {
       clearTimer();
     }

@@ -8,7 +8,7 @@ import { createBestOfStage } from '../stream/stages/best-of.ts';
 import type { Stage, StreamEvent } from '../unified/response/event.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 
-/** A prepared endpoint, and a name that tells its calls from those of other attempts. */
+/** A prepared endpoint, and a name that is unique among the attempts of the request. */
 type Endpoint = { prepared: Prepared; id: string };
 
 /** Sends all calls. @throws RouterError when the only call is refused before it answers. */

@@ -84,7 +84,7 @@ class MergedRun implements Run {
   }
 
   open(): Promise<EventSource> {
-    const each = choicesOf(this.#first); // all models are asked for the same
+    const each = choicesOf(this.#first); // the request is the same for all models
     const branches = this.#streams.map((stream, block) => ({
       opening: stream.open(),
       choices: Array.from({ length: each }, (_, choice) => block * each + choice),
@@ -111,7 +111,7 @@ function streamOf({ request, context, plans, endpoints, hedge, preparer }: RunOp
   const [plan, first] = [plans[block], endpoints[block]];
   if (plan === undefined || first === undefined) throw new Error('a run without an endpoint');
   const isChoice = plans.length === 1 && plan.calls.length + plan.others.length > 1;
-  // Of several models that are all asked no endpoint is remembered.
+  // Where several models are called, no endpoint is remembered.
   const origin: AttemptOrigin = { context, request, conversation: isChoice ? stickyKey(request) : null };
   const attempts: Attempt[] = [];
   const { calls, hedgeAfterMs: afterMs } = plan;

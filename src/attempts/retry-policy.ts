@@ -1,10 +1,10 @@
 /**
- * What to do when an attempt has failed before its first content: the same endpoint once more, the next one, or nothing. Pure: what
- * was tried and what came of it goes in, the next step comes out. Making the attempts is `attempts/attempt-queue.ts`.
+ * Decides what follows an attempt that failed before its first content: the same endpoint once more, the next one, or nothing. Pure: the
+ * attempts and their errors are the input, the next step is the output. `attempts/attempt-queue.ts` makes the attempts.
  *
- * Another provider of the same model is asked at once. Before another model is asked, the endpoint that failed gets one more try after
- * a 5xx, a broken connection or a 429, unless the provider asks for a long wait; never after a timeout, nor where the circuit breaker has
- * set it aside: a probe is one call.
+ * Another provider of the same model is called at once. Before another model is called, the endpoint that failed gets one more try after
+ * a 5xx, a broken connection or a 429, unless its `Retry-After` is above 10 s; never after a timeout, nor while its circuit is open: a
+ * probe is one call.
  */
 import type { RouterError } from '../unified/error.ts';
 import { consequenceOf, type ErrorMeaning } from '../unified/meaning.ts';
@@ -13,10 +13,10 @@ import type { PlannedCall } from '../routing/plan.ts';
 /** Longest `Retry-After` that is waited for. */
 const MAX_WAIT_MS = 10_000;
 
-/** A pause before the same endpoint is asked again: this, and up to as much again, so that many clients do not come at once. */
+/** The backoff before the same endpoint is called again: this, and up to as much again as jitter. */
 const PAUSE_MS = 250;
 
-/** A pause after a 429 that does not say how long. */
+/** The backoff after a 429 without a `Retry-After`. */
 const RATE_LIMIT_PAUSE_MS = 1000;
 
 /**
@@ -25,7 +25,7 @@ const RATE_LIMIT_PAUSE_MS = 1000;
  */
 export type FailureClass = 'final' | 'endpoint' | 'context' | 'transient';
 
-/** Meanings that another key or another endpoint may mend, and the same one may too after a pause. */
+/** Meanings that another key or another endpoint may fix, and the same one after a pause. */
 const TRANSIENT: ReadonlySet<ErrorMeaning> = new Set(['rate-limited', 'overloaded', 'timeout', 'provider-fault']);
 
 /** Classifies a failure by its meaning. */
@@ -94,11 +94,11 @@ function takesMore(calls: readonly PlannedCall[], index: number, tooSmall: numbe
 const modelOf = (calls: readonly PlannedCall[], index: number) =>
   calls[index]?.candidate.offering?.slug ?? calls[index]?.candidate.requested;
 
-/** Set aside for its failures. One that is for as long as it asked to be left alone is worth that wait. */
+/** Its circuit is open after failures. An endpoint that stated a `Retry-After` is worth that wait. */
 const isCircuitOpen = ({ isSetAside = false, error }: FailedAttempt): boolean =>
   isSetAside && error.meaning !== 'rate-limited' && error.details.retryAfterSeconds === undefined;
 
-/** Milliseconds before the endpoint that failed is asked once more; null when it is not. */
+/** Milliseconds before the endpoint that failed is called once more; null when it is not. */
 function pauseBeforeSame(last: FailedAttempt, failed: readonly FailedAttempt[], random: number): number | null {
   if (last.error.type === 'timeout' || failed.filter(({ call }) => call === last.call).length > 1) return null;
   const jitter = (ms: number) => Math.round(ms * (1 + random));

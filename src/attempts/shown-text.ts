@@ -3,7 +3,7 @@ import type { AnswerBudget } from '../unified/response/answer-budget.ts';
 import { isReasoning, type StreamEvent } from '../unified/response/event.ts';
 import { createKeptText, type KeptText } from '../unified/response/kept-text.ts';
 
-/** A longer text is not kept and not asked for again, in characters: no model writes so much at once that is worth it. */
+/** Longest text that is kept, in characters. A longer answer is not continued: asking for all of it again costs more than it is worth. */
 export const MAX_SHOWN_CHARACTERS = 1024 * 1024;
 
 /** Text that was shown. */

@@ -59,7 +59,7 @@ export class TextAttempts extends AttemptQueue<BegunAnswer> {
 /** One attempt that is to begin. `hasAnother`: another endpoint could answer instead. */
 type Beginning = { attempt: Attempt; prepared: Prepared; id: string; hasAnother: boolean };
 
-/** Cancels an attempt and says when it is. */
+/** The cancellation of an attempt. */
 type Cancellable = { signal: CancelSignal; cancel(): void };
 
 /** Sends the calls of an attempt and reads the beginning of its answer. @throws RouterError why it is no answer. */

@@ -28,9 +28,9 @@ export class AnswerReport {
     this.#report({ param: `answer.${shown}`, action: 'dropped', reason: `${this.#provider} sent ${shown}: ${why}` });
   }
 
-  /** An event that could not be read and was left out. */
+  /** An event that could not be read and was dropped. */
   skippedEvent(): void {
-    const reason = `${this.#provider} sent an event that could not be read; the rest of its answer goes on without it`;
+    const reason = `${this.#provider} sent an event that could not be read; the answer continues without it`;
     this.#report({ param: 'stream', action: 'dropped', reason });
   }
 
@@ -49,15 +49,15 @@ export class AnswerReport {
     this.#report({ param: 'response_format', action: 'emulated', reason });
   }
 
-  /** Choices beyond those asked for. */
+  /** Choices beyond those requested. */
   droppedChoices(requested: number): void {
-    const reason = `${this.#provider} sent more choices than it was asked for (${requested}); the others are left out`;
+    const reason = `${this.#provider} sent more choices than requested (${requested}); the others are dropped`;
     this.#report({ param: 'n', action: 'dropped', reason });
   }
 
   /** An input of an embedding that is longer than what the model reads. */
   cutInput(): void {
-    const reason = `${this.#provider} cut off an input that is longer than what the model reads`;
+    const reason = `${this.#provider} cut off an input that is longer than the model accepts`;
     this.#report({ param: 'input', action: 'clamped', reason });
   }
 

@@ -140,14 +140,14 @@ export class CallStages implements Billed {
   }
 }
 
-/** Whether reasoning is to be looked for in the text. A client that asks for it there gets it there. */
+/** Whether the text may contain reasoning that has to be separated. A client that requests it inside the text gets it there. */
 function writesThinkTags({ candidate }: PlannedCall, { call: { parameters } }: Part): boolean {
   const isAsked =
     parameters['reasoning_format'] === 'raw' || parameters['reasoning_format'] === 'none' || parameters['reasoning_split'] === false;
   return candidate.rules.quirks.includes(THINK_TAGS) && !isAsked;
 }
 
-/** The cost of the call at its endpoint, at the service tier that is stated, else the one that was asked for. */
+/** The cost of the call at its endpoint, at the service tier that is stated, else the one that was requested. */
 function costAt({ candidate: { offering } }: PlannedCall, { call: { parameters } }: Part): CostOf {
   const { priceUsdPerMillionTokens: price, priceUsdPerWebSearch: webSearchUsd, hasRequestFee = false } = offering ?? {};
   const requested = textOf(parameters['service_tier']) ?? textOf(parameters['serviceTier']);

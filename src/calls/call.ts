@@ -41,7 +41,7 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
   /**
    * Sends the call as soon as a slot is free.
    *
-   * @throws RouterError when the upstream refuses: of several refusals the one that tells most.
+   * @throws RouterError when the upstream refuses: of several refusals the most informative one.
    */
   async open(): Promise<Answer> {
     const { slots } = this.scope.context;

@@ -19,7 +19,7 @@ export type RequestFacts = Readonly<{
   signal: CancelSignal;
   /** Base path that was called: `/v1` or `/api/v1`. It tells clients of OpenAI and of OpenRouter apart. */
   base: string;
-  /** The client asked for `openrouter_metadata`. */
+  /** The client requested `openrouter_metadata`. */
   wantsMetadata: boolean;
   /** Routers that the request has passed before this one. */
   hops: Hops;
@@ -58,7 +58,7 @@ export function createRequestContext({ signal, ...facts }: RequestFacts): Reques
 /** What the upstream calls of one attempt share. */
 export type AttemptScope = Readonly<{
   context: RequestContext;
-  /** The client's request, or the one that asks for the rest of its answer. */
+  /** The client's request, or the request for the rest of its answer. */
   request: UnifiedRequest;
   /** Upstream calls of the attempt. */
   tally: CallTally;

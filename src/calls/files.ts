@@ -46,7 +46,7 @@ export const PLACEHOLDER_FILES: Files = { load: (calls) => Promise.resolve(place
 /** No files, for embeddings. */
 export const NO_FILES: Files = { load: () => Promise.resolve(new Map()) };
 
-/** Placeholders for files that are not fetched: URL to a data URI that says so. */
+/** Placeholders for files that are not fetched: URL to a data URI that contains a note. */
 export function placeholderFiles(calls: readonly PlannedCall[]): ReadonlyMap<string, string> {
   return new Map(calls.flatMap(firstCall).flatMap((call) => [...placeholderFilesFor(...call)]));
 }

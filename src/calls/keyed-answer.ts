@@ -1,5 +1,5 @@
 /**
- * An answer that is asked for again with another key while it begins with a refusal of the first one. Nothing of it is passed on before
+ * An answer that is requested again with another key when it begins with a refusal of the first one. Nothing of it is passed on before
  * that is known. For a client that does not stream, the beginning is the whole answer. Used only where a provider has several keys.
  */
 import { RouterError } from '../unified/error.ts';

@@ -28,7 +28,7 @@ export type Prepared<Dialect extends RenderingDialect = UpstreamDialect> = {
   dialect: Dialect;
   parts: readonly PreparedPart[];
   adjustments: readonly Adjustment[];
-  /** Parameters that the endpoint refused while it was asked, and that were then left out; grows with the tries. */
+  /** Parameters that the endpoint refused and that were then left out, and what was reported of its answer; grows with the tries. */
   learned: Adjustment[];
   /** What the fields are called in the client's own body. */
   names: ParameterNames;
@@ -41,7 +41,7 @@ export type Preparation = {
   request: UnifiedRequest;
   /** Sent to the upstream as they are. */
   extraHeaders: Readonly<Record<string, string>>;
-  /** Files that were fetched for providers that want bytes: URL to data URI. */
+  /** Files that were fetched for providers that require bytes: URL to data URI. */
   dataUris: ReadonlyMap<string, string>;
 };
 
@@ -79,7 +79,7 @@ export function prepareFor<Dialect extends RenderingDialect>(
     characters += ready.call.body.length;
     return ready;
   });
-  // The parts differ in prompt, n and seed alone: rendering one says for all of them what it changed.
+  // The parts differ in prompt, n and seed alone: the changes of the first one are those of all.
   const adjustments = joinAdjustments(fitted.adjustments, rendered[0]?.adjustments ?? []);
   const { names } = request;
   if (request.preferences.allow_adjustments === false && adjustments.length > 0)
@@ -115,7 +115,7 @@ function withFiles(call: FittedCall, dialect: RenderingDialect, dataUris: Readon
 /** What can be reported of an endpoint, in whatever dialect. */
 export type Reported = Pick<Prepared, 'planned' | 'parts' | 'adjustments' | 'learned' | 'names'>;
 
-/** What was changed for these endpoints; where there are several, each reason says for whom. */
+/** What was changed for these endpoints; where there are several, each reason names the endpoint. */
 export function reportOf(endpoints: readonly Reported[]): readonly Adjustment[] {
   const [only, ...more] = endpoints;
   if (only === undefined || more.length === 0) return only === undefined ? [] : reportOfOne(only);

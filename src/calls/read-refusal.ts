@@ -1,14 +1,13 @@
 /**
- * What a refusal says of a field, in the words that providers use: the provider does not know it, calls it something else, or wants its
- * default. Words about a value, a length, a schema or a combination of fields say nothing here. Reads text only; what follows from it
- * is `without-refused.ts`. The wordings are those of the error recordings in `test/fixtures` and of the providers' public error texts
+ * Reads what a refusal states about a field, by the texts that providers use: the field is unknown, has another name, or accepts only
+ * its default. Texts about a value, a length, a schema or a combination of fields do not count. Reads text only; what follows from it is in `without-refused.ts`. The wordings are those of the error recordings in `test/fixtures` and of the providers' public error texts
  * (OpenAI, Azure, vLLM, Anthropic, Mistral, Groq, Cohere, Bedrock, Google, xAI; read 2026-11-30).
  */
 
-/** Where a field stands, as the provider says it: `['tools', '0', 'cache_control']`. */
+/** The path of a field, as the provider states it: `['tools', '0', 'cache_control']`. */
 export type Path = readonly string[];
 
-/** What one refusal says. `instead`: the name that the provider accepts; null = it names none. */
+/** What one refusal states. `instead`: the name that the provider accepts; null = it names none. */
 export type Refusal = { kind: 'unknown'; paths: readonly Path[]; instead: string | null } | { kind: 'default-only'; path: Path | null };
 
 /** A name or a path, in quotes or bare. */
@@ -81,7 +80,7 @@ const UNKNOWN_CODES: ReadonlySet<string> = new Set([
   'extra_forbidden',
 ]);
 
-/** What a refusal says of a field; null where it says none of these. */
+/** What a refusal states about a field; null where it states none of these. */
 export function readRefusal(message: string, param: string | null, code: string | null): Refusal | null {
   const instead = INSTEAD.exec(message);
   const paths = unknownPaths(message, param, code);

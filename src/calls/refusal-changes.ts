@@ -1,6 +1,6 @@
 /**
- * What a refusal asks to be changed in a call: a parameter left out or renamed, a hint inside tools or messages left out. What a request
- * cannot do without is never changed; then the refusal is the client's. Pure.
+ * Decides what a refusal changes in a call: a parameter is left out or renamed, a hint inside tools or messages is left out. What a
+ * request requires is never changed; then the client gets the error. Pure.
  */
 import type { RenderingDialect } from '../dialects/dialect.ts';
 import type { Part } from '../fitting/split.ts';
@@ -19,7 +19,7 @@ import { ADVISORY_FIELDS } from './without-field.ts';
 export type Change = { where: 'parameters' | 'inside'; field: string; to: string | null; adjustment: Adjustment; isLasting: boolean };
 
 /**
- * What cannot be left out of a request: without it the answer is one to another question, or a safety control is off. Wire names and
+ * What cannot be left out of a request: without it the request means something else, or a safety control is off. Wire names and
  * unified names alike.
  */
 const INDISPENSABLE: ReadonlySet<string> = new Set([
@@ -60,10 +60,10 @@ const SAMPLING: ReadonlySet<string> = new Set([
   'seed',
 ]);
 
-/** Wire names of the ways to ask for thinking. A provider that refuses to think is asked without any of them. */
-const THINKING = new Set(['reasoning_effort', 'reasoning.max_tokens', 'reasoning.enabled']);
+/** Wire names of the parameters for reasoning. After a refusal of reasoning all of them are left out. */
+const REASONING = new Set(['reasoning_effort', 'reasoning.max_tokens', 'reasoning.enabled']);
 
-/** The changes that a refusal asks for; null when it was about something else, or nothing may be changed. */
+/** The changes after a refusal; null when it was about something else, or nothing may be changed. */
 export function changesFor(
   error: RouterError,
   { planned }: Prepared<RenderingDialect>,
@@ -83,8 +83,8 @@ export function changesFor(
   const message = textOf(said['message']) ?? error.message;
   const refusal = readRefusal(message, param, textOf(said['code']));
   if (refusal?.kind === 'default-only') return defaultChange(refusal.path, message, target);
-  const isThinking = param === 'reasoning' || refusal?.paths.some(([root]) => root === 'reasoning') === true;
-  if (isThinking) return thinkingChanges(message, target);
+  const isReasoning = param === 'reasoning' || refusal?.paths.some(([root]) => root === 'reasoning') === true;
+  if (isReasoning) return reasoningChanges(message, target);
   if (refusal === null) return null;
   // One new name cannot stand for several old ones.
   const instead = refusal.paths.length === 1 ? refusal.instead : null;
@@ -97,16 +97,16 @@ type Target = { part: Part; request: UnifiedRequest; rules: Rules; name: string 
 
 const ABOUT_A_VALUE = /\b(?:must|budget|at (?:least|most)|between|maximum|minimum|greater|less|exceeds?|expected)\b/i;
 
-/** A refusal to think at all; one that says how much thinking there may be is about a value. */
-function thinkingChanges(message: string, target: Target): Change[] | null {
-  const fields = Object.keys(target.part.call.parameters).filter((field) => THINKING.has(field) && !isRequired(field, target.rules));
+/** A refusal of reasoning as such. One that states how much reasoning is allowed is about a value. */
+function reasoningChanges(message: string, target: Target): Change[] | null {
+  const fields = Object.keys(target.part.call.parameters).filter((field) => REASONING.has(field) && !isRequired(field, target.rules));
   return fields.length === 0 || ABOUT_A_VALUE.test(message) ? null : fields.map((field) => leaveOut(field, target, true));
 }
 
 /** A parameter that is not known, or an advisory field inside messages or tools; null for what cannot be done without. */
 function unknownChange(path: Path, instead: string | null, target: Target): Change | null {
   const { parameters, stream, streamOptions } = target.part.call;
-  // The router asks for usage by itself; where it may not, usage is estimated.
+  // The router itself requests usage; where the provider refuses that, usage is estimated.
   const isOwnWish = stream && streamOptions && path[0] === 'stream_options';
   const field = isOwnWish ? 'stream_options' : parameterAt(path, parameters);
   if (field === null) return adviceAt(path, target);
@@ -119,8 +119,8 @@ function unknownChange(path: Path, instead: string | null, target: Target): Chan
 
 function leaveOut(field: string, target: Target, isLasting: boolean): Change {
   const reason = isLasting
-    ? `${target.name} refused it; asked again without it`
-    : `${target.name} refused this value; asked again without it`;
+    ? `${target.name} refused it; sent again without it`
+    : `${target.name} refused this value; sent again without it`;
   const adjustment: Adjustment = {
     param: unifiedName(field, target),
     action: 'learned',
@@ -131,7 +131,7 @@ function leaveOut(field: string, target: Target, isLasting: boolean): Change {
 }
 
 function rename(field: string, to: string, target: Target): Change {
-  const reason = `${target.name} asked for that name: asked again with it, the value unchanged`;
+  const reason = `${target.name} requires that name: sent again with it, the value unchanged`;
   return {
     where: 'parameters',
     field,
@@ -144,7 +144,7 @@ function rename(field: string, to: string, target: Target): Change {
 function adviceAt(path: Path, { name }: Target): Change | null {
   const field = path.at(-1);
   if (field === undefined || !ADVISORY_FIELDS.has(field)) return null;
-  const reason = `${name} does not know this field; asked again without it`;
+  const reason = `${name} does not know this field; sent again without it`;
   return { where: 'inside', field, to: null, adjustment: { param: path.join('.'), action: 'dropped', reason }, isLasting: false };
 }
 

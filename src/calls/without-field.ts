@@ -1,12 +1,12 @@
 /**
- * Fields that a body can do without: hints that stand inside messages and tools and say nothing to the model. A field that a provider
+ * Removes fields that a body does not require: hints inside messages and tools that do not reach the model. A field that a provider
  * does not know and that is none of these is not left out. Pure.
  */
 import { isObject, type JsonObject } from '../lib/json.ts';
 
 /**
  * The closed list. Marks for a cache, wishes for strict schemas, positions in a stream, and what earlier answers carried beside their text.
- * Not in it: whatever says what a tool, a message or a schema means.
+ * Not in it: fields that define a tool, a message or a schema.
  */
 export const ADVISORY_FIELDS: ReadonlySet<string> = new Set([
   'cache_control',

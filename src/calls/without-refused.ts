@@ -1,6 +1,6 @@
 /**
- * Changes a call whose upstream answered 400 because it does not know a field: the field is left out, or has the name that the upstream
- * asks for. The client is told. What holds for every request is remembered once the changed call has succeeded: a parameter that the
+ * Changes a call whose upstream answered 400 because it does not know a field: the field is left out, or gets the name that the upstream
+ * requires. The change is reported to the client. What holds for every request is remembered once the changed call has succeeded: a parameter that the
  * model does not know, or knows under another name. Sends nothing.
  */
 import type { RenderingDialect } from '../dialects/dialect.ts';

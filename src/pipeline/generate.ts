@@ -98,13 +98,13 @@ async function collected(job: Job, opening: Promise<EventSource>): Promise<Respo
     throw thrown;
   }
   const error = collector.error();
-  // Half an answer must not pass for a whole one: without a stream there is no place to say "so far".
+  // A partial answer must not look like a complete one: a body has no field that marks it as partial.
   if (error !== null) throw error;
   const body = JSON.stringify(client.encodeBody(collector.result(), meta, request));
   return new Response(body, { headers: { ...captureHeaders(job), ...client.responseHeaders('body', meta) } });
 }
 
-/** The headers are sent: from here on only the body can say who serves. */
+/** The headers are sent: from here on only the body can name the provider. */
 function captureHeaders(job: Job): Record<string, string> {
   const servedBy = job.run.servedBy();
   job.headerProviders = slugsOf(servedBy);
@@ -138,5 +138,5 @@ function lateFailover({ headerProviders, run }: Job): Adjustment[] {
   const to = slugsOf(run.servedBy());
   if (headerProviders === null || headerProviders === to) return [];
   const cause = run.attempts().find(({ error }) => error !== null)?.error?.message ?? 'it did not answer';
-  return [{ param: 'provider', action: 'emulated', from: headerProviders, to, reason: `${cause}; the headers had left by then` }];
+  return [{ param: 'provider', action: 'emulated', from: headerProviders, to, reason: `${cause}; the headers had been sent by then` }];
 }

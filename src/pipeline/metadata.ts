@@ -1,4 +1,4 @@
-/** `openrouter_metadata`: how the request was routed, for a client that asks (https://openrouter.ai/docs, read 2026-08-22). */
+/** `openrouter_metadata`: how the request was routed, for a client that requests it (https://openrouter.ai/docs, read 2026-08-22). */
 import type { Candidate } from '../routing/resolve-model.ts';
 import type { RoutePlan } from '../routing/plan.ts';
 import type { JsonObject } from '../lib/json.ts';
@@ -9,8 +9,8 @@ import type { Run } from '../attempts/fan-out.ts';
 export function routerMetadata(plans: readonly RoutePlan[], run: Run): JsonObject {
   const servedBy = run.servedBy();
   const [first] = servedBy;
-  // Of several that were asked, the choices say who answered; nothing is claimed for them here.
-  const verb = servedBy.length > 1 ? 'was asked for' : 'served';
+  // Of several that were called, the choices name who answered.
+  const verb = servedBy.length > 1 ? 'was called for' : 'served';
   const requested = servedBy.map(({ planned }) => planned.candidate.requested).join(', ');
   const usable = plans.flatMap(({ calls, others }) => [...calls.map(({ candidate }) => candidate), ...others]);
   return {
@@ -33,7 +33,7 @@ export function routerMetadata(plans: readonly RoutePlan[], run: Run): JsonObjec
   };
 }
 
-/** OpenRouter's word for how the first endpoint was found. */
+/** OpenRouter's name for how the first endpoint was found. */
 function strategyOf(candidate: Candidate | undefined): string {
   if (candidate?.alias !== undefined) return 'alias';
   return candidate?.requested.startsWith('@') === true ? 'direct' : 'fallback';

@@ -58,7 +58,7 @@ export function bodyOf(pieces: Iterable<string>, inPieces: boolean): BodyInit {
 
 const isShown = (event: StreamEvent) => event.type !== 'start' && event.type !== 'error';
 
-/** Events up to and including the first batch with something to say: content, an end, or an error. */
+/** Events up to and including the first batch that is more than a start: content, an end, or an error. */
 async function readOpening(pending: Promise<EventSource>): Promise<StreamEvent[]> {
   const source = await pending;
   const events: StreamEvent[] = [];

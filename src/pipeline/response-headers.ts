@@ -1,15 +1,15 @@
-/** What an answer says about itself besides its content: who served it, what was tried, what was changed. Builds no body. */
+/** Builds what is reported of an answer besides its content: who served it, what was tried, what was changed. Builds no body. */
 import type { ServedBy } from '../dialects/dialect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { adjustmentsField } from '../unified/adjustments-field.ts';
 import { reportOf, type Reported } from '../calls/prepare.ts';
 
-/** The name of the provider that serves; says so where the simulator stands in for it. */
+/** The name of the provider that serves, marked where the simulator replaces it. */
 function servedByName({ planned: { candidate, access } }: Reported): string {
   return access.isSimulated ? `${candidate.provider.name} (simulated)` : candidate.provider.name;
 }
 
-/** Who serves, as a client dialect tells it. */
+/** Who serves, as a client dialect writes it. */
 export const toServedBy = (servedBy: Reported): ServedBy => ({
   slug: servedBy.planned.candidate.offering?.slug ?? null,
   upstreamModel: servedBy.planned.candidate.modelId,
@@ -19,7 +19,7 @@ export const toServedBy = (servedBy: Reported): ServedBy => ({
 /** The slugs of the providers that serve. */
 export const slugsOf = (servedBy: readonly Reported[]): string => servedBy.map(({ planned }) => planned.candidate.provider.slug).join(', ');
 
-/** What every answer says in its headers, as far as it is known when they leave. @param attempts how many there have been. */
+/** The headers of every answer, as far as their values are known when they are sent. @param attempts how many there have been. */
 export function responseHeaders(servedBy: readonly Reported[], attempts: number): Record<string, string> {
   const adjustments: readonly Adjustment[] = reportOf(servedBy);
   return {

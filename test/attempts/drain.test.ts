@@ -32,7 +32,7 @@ describe('an answer whose client has left', () => {
     source.give([text('a')]);
     source.give([END], null);
     await Promise.all(work);
-    expect(log).toEqual(['gen-1 (openrouter) was read to its end after its client had left: its usage is not known']);
+    expect(log).toEqual(['gen-1 (openrouter) was read to its end after its client disconnected: its usage is not known']);
     expect(left.times).toBe(0);
   });
 
@@ -42,7 +42,7 @@ describe('an answer whose client has left', () => {
     await turn();
     clock.advance(DRAIN_MS);
     await Promise.all(work);
-    expect(log).toEqual(['gen-1 (openrouter) was given up after 30 s of reading on after its client had left: its usage is not known']);
+    expect(log).toEqual(['gen-1 (openrouter) was cancelled after 30 s of reading after its client disconnected: its usage is not known']);
     expect(left.times).toBe(1);
   });
 
@@ -52,7 +52,7 @@ describe('an answer whose client has left', () => {
     for (let piece = 0; piece < 11; piece++) source.give([text('0123456789')]);
     await Promise.all(work);
     expect(log).toEqual([
-      'gen-1 (openrouter) was given up after 100 bytes of reading on after its client had left: its usage is not known',
+      'gen-1 (openrouter) was cancelled after 100 bytes of reading after its client disconnected: its usage is not known',
     ]);
     expect(left.times).toBe(1);
   });

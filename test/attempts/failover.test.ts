@@ -316,7 +316,7 @@ describe('a client that leaves', () => {
     body.write(rest.join(''));
     body.close();
     await Promise.all(background);
-    expect(log).toEqual(['gen-1 (alpha) was read to its end after its client had left: 5 and 7 tokens, its cost is not known']);
+    expect(log).toEqual(['gen-1 (alpha) was read to its end after its client disconnected: 5 and 7 tokens, its cost is not known']);
   });
 
   it('also before the first byte', async () => {
@@ -345,7 +345,7 @@ describe('a client that leaves', () => {
     await (await asking).body?.cancel();
     body.reset();
     await Promise.all(background);
-    expect(log).toEqual([expect.stringContaining('gen-1 (alpha) was read to its end after its client had left: ')]);
+    expect(log).toEqual([expect.stringContaining('gen-1 (alpha) was read to its end after its client disconnected: ')]);
   });
 });
 

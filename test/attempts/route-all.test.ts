@@ -172,7 +172,7 @@ describe('when one model is refused', () => {
   it('openrouter_metadata says who was asked, and claims an answer of nobody', async () => {
     const { chunks } = await chunksOf(await router().ask(all({ stream: true }), { wantsMetadata: true }));
     expect(chunks.at(-1)?.openrouter_metadata).toMatchObject({
-      summary: expect.stringContaining('The beta was asked for'),
+      summary: expect.stringContaining('The beta was called for'),
       attempts: [{ status: 200 }, { status: 503 }, { status: 200 }],
     });
   });

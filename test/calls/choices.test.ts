@@ -48,7 +48,7 @@ describe.each([true, false])('three calls of one choice each (stream: %s)', (str
   it('stay apart where each sends more choices than one, and the answer says that some were left out', async () => {
     const answer = await ask(stream, [0, 1, 2]);
     expect(answer).toMatchObject(EACH);
-    const report = '"param":"n","action":"dropped","reason":"Acme sent more choices than it was asked for (1)';
+    const report = '"param":"n","action":"dropped","reason":"Acme sent more choices than requested (1)';
     expect(answer.written.split(report)).toHaveLength(2); // once for three calls
   });
 });

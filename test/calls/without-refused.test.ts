@@ -57,7 +57,7 @@ describe('a refusal that names a parameter', () => {
     ]);
     expect(response.status).toBe(200);
     expect((await answerOf(response)).adjustments).toEqual([
-      { param: 'top_k', action: 'learned', from: 5, reason: 'Acme refused it; asked again without it' },
+      { param: 'top_k', action: 'learned', from: 5, reason: 'Acme refused it; sent again without it' },
     ]);
     expect(response.headers.get('x-tributary-adjustments')).toContain('top_k;action=learned');
   });
@@ -128,7 +128,7 @@ describe('a refusal that names a parameter', () => {
       refusal(message, { param: 'temperature', code: 'unsupported_value' }),
     );
     expect((await answerOf(await router.ask(chatBody({ temperature: 0.7, top_k: 5 })))).adjustments).toEqual([
-      { param: 'temperature', action: 'learned', from: 0.7, reason: 'Acme refused this value; asked again without it' },
+      { param: 'temperature', action: 'learned', from: 0.7, reason: 'Acme refused this value; sent again without it' },
     ]);
     expect(router.sent.map(({ body }) => [body['temperature'], body['top_k']])).toEqual([
       [0.7, 5],
@@ -194,7 +194,7 @@ describe('a refusal that names a field inside tools or messages', () => {
     expect(router.sent).toHaveLength(2);
     expect(router.sent[1]?.body).toEqual({ ...router.sent[0]?.body, tools: TOOLS });
     expect(body.adjustments).toEqual([
-      { param: 'tools.0.cache_control', action: 'dropped', reason: 'Acme does not know this field; asked again without it' },
+      { param: 'tools.0.cache_control', action: 'dropped', reason: 'Acme does not know this field; sent again without it' },
     ]);
     expect(learned.refusalsOf(ENDPOINT).size).toBe(0);
   });

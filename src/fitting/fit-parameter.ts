@@ -9,7 +9,7 @@ import type { Adjustment } from '../unified/adjustment.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { parameterOf, type Operation } from '../unified/request/parameters.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
-import type { Rule, RuleOrNot } from '../unified/rule.ts';
+import type { Bounds, Rule, RuleOrNot } from '../unified/rule.ts';
 import type { AskedFormat } from '../unified/request/format-instruction.ts';
 import { fitValue } from './fit-value.ts';
 
@@ -50,7 +50,9 @@ export type Fitting = {
   readonly target: Target;
   readonly adjustments: Adjustment[];
   readonly emulation: Emulation;
-  /** Wire name to value, for the parameters fitted so far. */
+  /** Parameters that are sent, with their values before they are written as the provider writes them. */
+  readonly accepted: JsonObject;
+  /** Wire name to value, as far as we are. */
   readonly parameters: JsonObject;
 };
 
@@ -66,6 +68,45 @@ export function ruleOf({ target }: Pick<Fitting, 'target'>, name: string): Rule 
   if (rule === undefined || rule === false) return null;
   const named = wireName === undefined ? rule : { ...rule, name: wireName };
   return target.maxOutputTokens !== null && isLimit(name) ? atMost(named, target.maxOutputTokens) : named;
+}
+
+/** The rule for a parameter beside those that are sent already. */
+export function ruleBeside(fitting: Fitting, name: string): Rule | null {
+  const rule = ruleOf(fitting, name);
+  if (rule === null || (rule.below === undefined && rule.narrowed === undefined)) return rule;
+  return (rule.narrowed ?? []).reduce(
+    (narrower, { with: other, when, to }) => {
+      const value = fitting.accepted[other];
+      return typeof value === 'number' && lies(value, when) ? within(narrower, to) : narrower;
+    },
+    belowOther(fitting, rule),
+  );
+}
+
+function belowOther(fitting: Fitting, rule: Rule): Rule {
+  const other = rule.below === undefined ? undefined : fitting.accepted[rule.below];
+  return typeof other === 'number' ? { ...rule, ...exclusiveBelow(rule, other) } : rule;
+}
+
+/** An upper end below `other`, where it is nearer than the rule's own. */
+const exclusiveBelow = ({ maximum = Infinity, exclusiveMaximum = Infinity }: Rule, other: number): Rule =>
+  Math.min(maximum, exclusiveMaximum) < other ? {} : { maximum: Infinity, exclusiveMaximum: other };
+
+const lies = (value: number, { minimum = -Infinity, maximum = Infinity }: Bounds): boolean => value >= minimum && value <= maximum;
+
+const within = (rule: Rule, { minimum = -Infinity, maximum = Infinity }: Bounds): Rule => ({
+  ...rule,
+  minimum: Math.max(rule.minimum ?? -Infinity, minimum),
+  maximum: Math.min(rule.maximum ?? Infinity, maximum),
+});
+
+/** Whether the rule of a parameter looks at another one of the request, so that it is fitted after it. */
+export function looksAtOthers({ request, target }: Pick<Fitting, 'request' | 'target'>, name: string): boolean {
+  const rule = Object.hasOwn(target.rules.parameters, name) ? target.rules.parameters[name] : undefined;
+  if (typeof rule !== 'object') return false;
+  const others = [...Object.keys(rule.onlyWith ?? {}), ...(rule.below === undefined ? [] : [rule.below])];
+  for (const { with: other } of rule.narrowed ?? []) others.push(other);
+  return others.some((other) => [other, other.split(/[_.]/)[0] ?? other].some((asked) => request.parameters[asked] !== undefined));
 }
 
 const isLimit = (name: string) => name === 'max_tokens' || name === 'max_completion_tokens';
@@ -90,7 +131,7 @@ export function fitAndReportAs(reportAs: string, fitting: Fitting, { name, value
   const parameter = parameterOf(operation, name) ?? parameterOf(operation === 'chat' ? 'completions' : 'chat', name);
   const neutral = parameter?.isNeutral?.(value) === true;
   if (neutral && parameter?.omitNeutral === true) return;
-  const rule = ruleOf(fitting, name);
+  const rule = ruleBeside(fitting, name);
   if (rule === null) {
     if (!neutral)
       drop(fitting, reportAs, {
@@ -122,6 +163,7 @@ export function send(fitting: Fitting, name: string, value: unknown): void {
   const rule = ruleOf(fitting, name);
   const word = typeof value === 'object' ? null : String(value);
   const isWord = word !== null && rule?.values !== undefined && Object.hasOwn(rule.values, word);
+  fitting.accepted[name] = value;
   fitting.parameters[rule?.name ?? name] = isWord ? rule?.values?.[word] : value;
   const wireName = fitting.target.knownRefusals.get(name) ?? null;
   if (wireName !== null)
@@ -142,7 +184,9 @@ export function conflictOf(fitting: Fitting, name: string, rule: Rule): string |
   if (needed !== undefined && (!isSent(needed) || ruleOf(fitting, needed) === null))
     return `it means nothing without ${needed}, and none are sent`;
   const other = rule.conflictsWith?.find(isSent);
-  return other === undefined ? null : `this provider does not accept it together with ${other}`;
+  if (other !== undefined) return `this provider does not accept it together with ${other}`;
+  const unmet = Object.entries(rule.onlyWith ?? {}).find(([needs, values]) => !values.some((value) => value === fitting.accepted[needs]));
+  return unmet === undefined ? null : `this provider accepts it only where ${unmet[0]} is ${unmet[1].join(' or ')}`;
 }
 
 function isNeutralIn(fitting: Fitting, name: string): boolean {

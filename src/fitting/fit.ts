@@ -23,7 +23,17 @@ import { fitReasoning, countReasoningTokens } from './parameters/reasoning.ts';
 import { fitStop } from './parameters/stop.ts';
 import { fitTools } from './parameters/tools.ts';
 import { instructionFor, withInstruction } from '../unified/request/format-instruction.ts';
-import { countChoices, drop, fitParameter, ruleOf, send, type Emulation, type Fitting, type Target } from './fit-parameter.ts';
+import {
+  countChoices,
+  drop,
+  fitParameter,
+  looksAtOthers,
+  ruleOf,
+  send,
+  type Emulation,
+  type Fitting,
+  type Target,
+} from './fit-parameter.ts';
 import { split, type Part } from './split.ts';
 
 /** A request fitted to one endpoint: at least one call. */
@@ -70,6 +80,7 @@ export function fit(request: UnifiedRequest, target: Target): FittedRequest {
       dimensions: null,
       format: null,
     },
+    accepted: {},
     parameters: {},
   };
   const given = fitInput(request, target);
@@ -163,9 +174,16 @@ function dropIgnored(fitting: Fitting, name: string, value: unknown): void {
   drop(fitting, name, { value, reason: `it has no effect in a ${request.operation} request` });
 }
 
+/** The parameters of a request, those whose rules look at others last. */
+function inOrder(fitting: Fitting): [string, unknown][] {
+  const all = Object.entries(fitting.request.parameters);
+  const isLate = all.map(([name]) => looksAtOthers(fitting, name));
+  return isLate.includes(true) ? [...all.filter((_, at) => !isLate[at]), ...all.filter((_, at) => isLate[at])] : all;
+}
+
 function fitParameters(fitting: Fitting): void {
   const done = new Set<(fitting: Fitting) => void>();
-  for (const [name, value] of Object.entries(fitting.request.parameters)) {
+  for (const [name, value] of inOrder(fitting)) {
     if (fitting.request.operation !== fitting.target.operation && IGNORED_ACROSS_OPERATIONS.has(`${fitting.request.operation}.${name}`)) {
       dropIgnored(fitting, name, value);
       continue;

@@ -5,7 +5,7 @@
 import type { FittedCall } from '../dialects/dialect.ts';
 import { countPrompts, type Prompt } from '../unified/request/message.ts';
 import type { Input } from '../unified/request/request.ts';
-import { ruleOf, type Fitting } from './fit-parameter.ts';
+import { ruleBeside, ruleOf, type Fitting } from './fit-parameter.ts';
 import { fitValue } from './fit-value.ts';
 
 /** One upstream call of a request. */
@@ -85,7 +85,7 @@ function splitIntoBatches(prompt: Prompt & { kind: 'texts' | 'token-lists' }, pl
 
 /** Returns how many choices one call can return, up to the requested number. A provider without `n` returns one. */
 export function choicesPerCall(fitting: Fitting, wanted: number): number {
-  const rule = ruleOf(fitting, 'n');
+  const rule = ruleBeside(fitting, 'n');
   if (rule === null || rule.emulate === true || wanted === 1) return 1;
   const fitted = fitValue(wanted, rule);
   if (fitted.kind === 'same') return wanted;

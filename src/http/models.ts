@@ -84,11 +84,11 @@ export function describeModel(slug: string, offered: readonly ModelOffer[]): Jso
     default_parameters: null,
     supported_voices: null,
     links: { details: offerings[0]?.source ?? '' },
-    endpoints: offered.flatMap(({ provider, offering: { slug: own } }) =>
-      provider.models
-        .filter((model) => model.slug === own)
-        .map(({ id, quantization = null }) => ({ provider: provider.slug, model: id, quantization })),
-    ),
+    endpoints: offered.map(({ provider, offering }) => ({
+      provider: provider.slug,
+      model: offering.id,
+      quantization: offering.quantization ?? null,
+    })),
   };
 }
 

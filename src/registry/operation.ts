@@ -1,6 +1,8 @@
-/** The operation of a provider that serves a model, with the rules of the provider and of the model laid over each other. Pure. */
+/** The operation of a provider that serves a model: the provider's rules, under those of patterns of ids, under facts of the catalogue. Pure. */
 import { memoize } from '../lib/memoize.ts';
 import type { Operation } from '../unified/request/parameters.ts';
+import { offeringOf } from './catalog.ts';
+import { rulesWithFacts } from './model-rules.ts';
 import type { CompiledOperation, CompiledProvider, OperationRules } from './provider.ts';
 
 /** The other operation that a request can be turned into: chat and text completions stand in for each other. */
@@ -25,7 +27,12 @@ const served = memoize<CompiledProvider, ServingOperation | null>(MAX_REMEMBERED
 function findOperation(provider: CompiledProvider, wanted: Operation, modelId: string): ServingOperation | null {
   for (const operation of [wanted, STAND_IN[wanted]]) {
     const compiled = operation === null ? undefined : alternativeFor(provider, operation, modelId);
-    if (operation !== null && compiled !== undefined) return { operation, rules: rulesFor(compiled, modelId) };
+    if (operation === null || compiled === undefined) continue;
+    const [rules, facts] = [rulesFor(compiled, modelId), operation === 'embeddings' ? null : offeringOf(provider, modelId)];
+    const stated = new Set(
+      compiled.byModel.flatMap(({ pattern, parameters }) => (matches(pattern, modelId) ? Object.keys(parameters ?? {}) : [])),
+    );
+    return { operation, rules: facts === null ? rules : rulesWithFacts({ rules, stated, facts }) };
   }
   return null;
 }

@@ -15,6 +15,8 @@ function closed<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
+const BOUNDS = closed({ minimum: z.number().optional(), maximum: z.number().optional() });
+
 const RULE = closed({
   type: z
     .union([RULE_TYPE, z.array(RULE_TYPE).min(1)], { error: `expected one of ${RULE_TYPE.options.join(', ')}, or a list of them` })
@@ -37,6 +39,12 @@ const RULE = closed({
   requiredWith: z.array(z.string().min(1)).min(1).optional(),
   conflictsWith: z.array(z.string().min(1)).min(1).optional(),
   emulate: z.boolean().optional(),
+  onlyWith: z.record(z.string().min(1), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1)).optional(),
+  below: z.string().min(1).optional(),
+  narrowed: z
+    .array(closed({ with: z.string().min(1), when: BOUNDS, to: BOUNDS }))
+    .min(1)
+    .optional(),
 }).superRefine((rule, context) => {
   const lower = Math.max(rule.minimum ?? -Infinity, rule.exclusiveMinimum ?? -Infinity);
   const upper = Math.min(rule.maximum ?? Infinity, rule.exclusiveMaximum ?? Infinity);

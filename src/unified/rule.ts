@@ -6,8 +6,14 @@
 /** JSON types a rule can ask for. */
 export type RuleType = 'number' | 'integer' | 'string' | 'boolean' | 'array' | 'object';
 
-/** The words of JSON Schema, and six of ours: `name`, `values`, `required`, `requiredWith`, `conflictsWith`,
- * `emulate`. An empty rule accepts anything. */
+/** Bounds of a parameter while another one lies within `when`. */
+type Narrowing = { with: string; when: Bounds; to: Bounds };
+
+/** Ends of a range, both included. */
+export type Bounds = { minimum?: number; maximum?: number };
+
+/** The words of JSON Schema, and nine of ours: `name`, `values`, `required`, `requiredWith`, `conflictsWith`,
+ * `emulate`, `onlyWith`, `below`, `narrowed`. An empty rule accepts anything. */
 export type Rule = {
   type?: RuleType | RuleType[];
   minimum?: number;
@@ -34,6 +40,15 @@ export type Rule = {
   requiredWith?: string[];
   /** Parameters that may not be sent together with this one; `stream` counts as one. This one is then left out. */
   conflictsWith?: string[];
+  /**
+   * Values of other parameters beside which alone this one is accepted: `{"reasoning_effort": ["none"]}`. They must be sent: what a
+   * provider does by default may change.
+   */
+  onlyWith?: Readonly<Record<string, readonly (string | number | boolean)[]>>;
+  /** A parameter that this one stays below, where both are sent. */
+  below?: string;
+  /** Other bounds where another parameter is sent within bounds: `n` is 1 where `temperature` is at most 0. */
+  narrowed?: readonly Narrowing[];
   /** The router does it itself, although the provider has the field. */
   emulate?: boolean;
 };

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { compileProviders, describeProblems } from '../../src/build.ts';
 import type { NumberedCatalog } from '../../src/platform/live-catalog.ts';
-import type { WrittenCatalog } from '../../src/registry/catalog.ts';
+import { readCatalog, type WrittenCatalog } from '../../src/registry/catalog.ts';
 import { writeCatalog } from '../../src/registry/write-catalog.ts';
 import type { CompiledProvider } from '../../src/registry/provider.ts';
 import { ROOT, type ServingOperation } from './serve.ts';
@@ -21,7 +21,7 @@ const FOLDER = join(ROOT, 'providers');
 /** @param before the catalogue that the router starts with: what a file that is broken from the start was last. */
 export async function serveLiveCatalog(before: WrittenCatalog | null): Promise<ServingOperation> {
   let current: NumberedCatalog = { version: 0, catalog: before ?? writeCatalog([]) };
-  const lastGood = new Map(Object.entries(current.catalog.providers).map(([slug, json]) => [slug, JSON.parse(json) as CompiledProvider]));
+  const lastGood = new Map<string, CompiledProvider>(readCatalog(current.catalog).providers.map((provider) => [provider.slug, provider]));
   let seen = '';
   let compiled = '';
 

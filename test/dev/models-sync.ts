@@ -12,7 +12,7 @@ import { parse } from 'jsonc-parser';
 import { compileProviders, describeProblems } from '../../src/build.ts';
 import { systemClock, systemFetch } from '../../src/platform/system.ts';
 import { createAccess } from '../../src/platform/env.ts';
-import { operationFor } from '../../src/registry/operation.ts';
+import { matches, operationFor } from '../../src/registry/operation.ts';
 import type { CompiledProvider } from '../../src/registry/provider.ts';
 import { compareEntry, type StatedModel } from '../../src/registry/facts/merge.ts';
 import { readModelFile, writeModelFile, type FactSource, type ModelFile } from '../../src/registry/facts/model-file.ts';
@@ -220,6 +220,12 @@ function show(slug: string, update: Update, entries: readonly StatedModel[], bef
   if (unknown.length > 0) console.log(`Listed by the provider and left alone, as no list says what they are: ${unknown.join(', ')}`);
 }
 
+function embeds(provider: CompiledProvider, id: string): 'no' | 'yes' | 'by name' {
+  const isNamed = provider.operations.embeddings?.some(({ onlyModels }) => onlyModels?.some((pattern) => matches(pattern, id)));
+  if (isNamed === true) return 'by name';
+  return operationFor(provider, 'embeddings', id) === null ? 'no' : 'yes';
+}
+
 /** One provider. @returns whether its file changes. */
 async function sync(provider: CompiledProvider, lists: Lists, names: KnownNames): Promise<boolean> {
   const { slug } = provider;
@@ -236,7 +242,7 @@ async function sync(provider: CompiledProvider, lists: Lists, names: KnownNames)
       ...Object.keys(stated.leftOut ?? {}),
       ...(stated.models ?? []).filter(({ retired }) => retired !== undefined).map(({ id }) => id),
     ],
-    embeds: (id) => operationFor(provider, 'embeddings', id)?.operation === 'embeddings',
+    embeds: (id) => embeds(provider, id),
     names,
     today: TODAY,
   });

@@ -105,7 +105,7 @@ describe('the wishes of a client about adjustments', () => {
   });
 
   it('require_parameters: true goes on to a provider that takes them all', () => {
-    const { body, adjustments } = sent('chat', 'meta-llama/llama-3.3-70b-instruct', { top_a: 0.5, provider: { require_parameters: true } });
+    const { body, adjustments } = sent('chat', 'google/gemma-4-31b-it', { top_a: 0.5, provider: { require_parameters: true } });
     expect(body['top_a']).toBe(0.5);
     expect(adjustments).toEqual([]);
   });

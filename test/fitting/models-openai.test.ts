@@ -119,7 +119,7 @@ describe('efforts', () => {
       { store: false, reasoning: { effort: 'none' } },
       'reasoning.enabled renamed false -> "none"',
     ],
-    ['gpt-5.6-sol', { reasoning_effort: 'max' }, asked('xhigh'), clamped('max', 'xhigh')],
+    ['gpt-5.6-sol', { reasoning_effort: 'max' }, asked('max')],
     ['gpt-6-astra', { reasoning_effort: 'max' }, asked('max')],
     ['gpt-6-astra', { reasoning_effort: 'none' }, kept, 'reasoning_effort dropped "none"'],
     ['gpt-6-luna', { reasoning_effort: 'none' }, { store: false, reasoning: { effort: 'none' } }],

@@ -8,7 +8,7 @@ import type { Adjustment } from '../../unified/adjustment.ts';
 import type { Rule } from '../../unified/rule.ts';
 import { outputLimit, reasoningLimit } from '../answer-room.ts';
 import { fitValue } from '../fit-value.ts';
-import { drop, fitParameter, ruleOf, send, type Fitting } from '../fit-parameter.ts';
+import { drop, fitParameter, ruleBeside, ruleOf, send, type Fitting } from '../fit-parameter.ts';
 
 /** Efforts from least to most, and the share of `max_tokens` that OpenRouter assigns to each (docs on reasoning tokens, read 2026-08-22). */
 const EFFORT_SHARES: readonly (readonly [effort: string, share: number])[] = [
@@ -70,7 +70,9 @@ function readReasoningRequest(object: JsonObject, effort: unknown): ReasoningReq
 
 function fitReasoningRequest(fitting: Fitting, asked: ReasoningRequest): void {
   if (asked.effort === 'none') return switchOff(fitting, asked);
-  const [efforts, budgets, toggle] = ['reasoning_effort', 'reasoning.max_tokens', 'reasoning.enabled'].map((name) => ruleOf(fitting, name));
+  const [efforts, budgets, toggle] = ['reasoning_effort', 'reasoning.max_tokens', 'reasoning.enabled'].map((name) =>
+    ruleBeside(fitting, name),
+  );
   const isToggled = toggle != null && fitValue(true, toggle).kind === 'same';
   if (isToggled) send(fitting, 'reasoning.enabled', true);
   if (isToggled && asked.from === true) return; // the provider decides how much

@@ -307,10 +307,11 @@ const PARAMETER_OF: Readonly<Record<string, string>> = { tools: 'tools', structu
 
 /** Capabilities that an entry says a model has, while the rules of the operation that serves it let no request use them. */
 export function checkCapabilities(provider: CompiledProvider, { models }: StatedProvider): Complaint[] {
+  const bare = { ...provider, models: [] }; // what the entry itself says is no rule
   return models.flatMap((model, place) =>
     (model.capabilities ?? []).flatMap((name, at) => {
       const parameter = PARAMETER_OF[name];
-      const rules = operationFor(provider, 'chat', model.id)?.rules.parameters;
+      const rules = operationFor(bare, 'chat', model.id)?.rules.parameters;
       if (parameter === undefined || rules?.[parameter] || model.retired !== undefined) return [];
       return [
         { path: ['models', place, 'capabilities', at], message: `has no effect: the rules of this model do not accept ${parameter}` },

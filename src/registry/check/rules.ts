@@ -76,11 +76,19 @@ function checkWords(name: string, rule: Rule, place: RulePlace): Complaint[] {
     ...(['conflictsWith', 'requiredWith'] as const).flatMap((word) =>
       (rule[word] ?? []).flatMap((other, at) => checkConflict({ name, other, path: [word, at] }, place)),
     ),
+    ...othersIn(rule).flatMap(({ other, path }) => checkConflict({ name, other, path }, place)),
     ...(rule.emulate === true && !EMULATED.includes(name)
       ? [{ path: ['emulate'], message: `has no effect: the router itself can do ${EMULATED.join(', ')}` }]
       : []),
   ];
 }
+
+/** Parameters that a rule looks at besides its own. */
+const othersIn = ({ onlyWith = {}, below, narrowed = [] }: Rule): { other: string; path: (string | number)[] }[] => [
+  ...Object.keys(onlyWith).map((other) => ({ other, path: ['onlyWith', other] })),
+  ...(below === undefined ? [] : [{ other: below, path: ['below'] }]),
+  ...narrowed.map(({ with: other }, at) => ({ other, path: ['narrowed', at, 'with'] })),
+];
 
 const typesOf = ({ type }: Rule): readonly RuleType[] | null => (type === undefined ? null : [type].flat());
 

@@ -30,8 +30,8 @@ export type UpdateContext = {
   isSelfHosted: boolean;
   /** Patterns of ids that are left out. */
   leftOut: readonly string[];
-  /** Whether some operation of the provider makes vectors with a model. */
-  embeds: (id: string) => boolean;
+  /** Whether an operation of the provider makes vectors with a model, and whether it is meant for that model by name. */
+  embeds: (id: string) => 'no' | 'yes' | 'by name';
   names: KnownNames;
   /** `YYYY-MM-DD`. */
   today: string;
@@ -78,7 +78,15 @@ export function updateModels(before: ModelFile | null, lists: readonly FactList[
     const place = placeOf({ id, known: known.get(id) }, all, context);
     if (place === 'unknown') unknown.push(id);
     if (place !== 'listed') continue;
-    rows.set(id, mergeFacts(id, all, { primary, conflicts, slug: (facts) => slugOf(facts, known.get(id), context) }));
+    rows.set(
+      id,
+      mergeFacts(id, all, {
+        primary,
+        conflicts,
+        isEmbedding: isEmbedding(id) || context.embeds(id) === 'by name',
+        slug: (facts) => slugOf(facts, known.get(id), context),
+      }),
+    );
   }
   dropFreePrices([...rows.values()]);
   const changes = compare(known, rows);
@@ -143,7 +151,7 @@ function placeOf(
   const isLive = known !== undefined && known.retired === undefined;
   if (leftOut.some((pattern) => matches(pattern, id))) return 'out';
   if (facts.output !== undefined && !facts.output.some((kind) => kind === 'text' || kind === 'embeddings')) return 'out';
-  if (/rerank/i.test(id) || (isEmbedding(id) && !embeds(id))) return 'out';
+  if (/rerank/i.test(id) || (isEmbedding(id) && embeds(id) === 'no')) return 'out';
   if (facts.input !== undefined && !facts.input.includes('text')) return 'out';
   if (facts.expires !== undefined && facts.expires <= today) return 'out';
   if (facts.status === 'deprecated' && !isLive) return 'out';
@@ -153,9 +161,9 @@ function placeOf(
 /** models.dev gives vectors as text: what makes them is known by its name. */
 const isEmbedding = (id: string) => /embed|(^|\/)(bge|e5|gte)-|mini-?lm|mpnet/i.test(id);
 
-type Merging = { primary: string; conflicts: Conflict[]; slug: (facts: ListedFacts) => string };
+type Merging = { primary: string; conflicts: Conflict[]; isEmbedding: boolean; slug: (facts: ListedFacts) => string };
 
-function mergeFacts(id: string, lists: readonly FactList[], { primary, conflicts, slug }: Merging): ModelFacts {
+function mergeFacts(id: string, lists: readonly FactList[], { primary, conflicts, isEmbedding: makesVectors, slug }: Merging): ModelFacts {
   const merged: Record<string, unknown> = { id };
   const from: Record<string, string> = {};
   let base: string | null = null;
@@ -173,7 +181,7 @@ function mergeFacts(id: string, lists: readonly FactList[], { primary, conflicts
     }
   }
   const { canonical: _, ...facts } = merged as ListedFacts;
-  if (isEmbedding(id))
+  if (makesVectors)
     Object.assign(facts, {
       output: ['embeddings'],
       reasoning: undefined,

@@ -41,6 +41,7 @@ const efforts: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^gpt-5\.\d-codex/u, ['low', 'medium', 'high', 'xhigh']],
   [/^gpt-5(-mini|-nano|-2025|$)/u, ['minimal', 'low', 'medium', 'high']],
   [/^gpt-5\.1/u, ['none', 'low', 'medium', 'high']],
+  [/^gpt-5\.6/u, ['none', 'low', 'medium', 'high', 'xhigh', 'max']],
   [/^gpt-5\./u, ['none', 'low', 'medium', 'high', 'xhigh']],
   [/^gpt-6/u, ['none', 'low', 'medium', 'high', 'xhigh', 'max']],
 ];

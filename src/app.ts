@@ -1,4 +1,4 @@
-/** The routes, the order of what stands before them, and what happens to an error. Nothing else. */
+/** The routes, what runs before them, and what an error becomes. */
 import { Hono } from 'hono/tiny';
 import { cors } from 'hono/cors';
 import { getPath } from 'hono/utils/url';
@@ -60,7 +60,7 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     headers.set('x-generation-id', generationId);
     headers.set('access-control-allow-origin', '*');
     headers.set('access-control-expose-headers', exposed);
-    // Every answer is for one caller; a stream says how it is to be kept itself.
+    // Every answer is for one caller. A stream has set its own.
     if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
     return undefined;
   });

@@ -1,5 +1,6 @@
 /** The closed map of wire formats. A new format is a folder and a line here. */
-import type { ClientDialect, UpstreamDialect } from './dialect.ts';
+import type { UpstreamDialect } from './dialect.ts';
+import type { ClientDialect } from './client-dialect.ts';
 import { anthropicUpstream } from './anthropic/upstream/index.ts';
 import { bedrockUpstream } from './bedrock/index.ts';
 import { cohereUpstream } from './cohere/index.ts';
@@ -14,7 +15,7 @@ import { openaiEmbeddingsClient } from './openai-embeddings/client/index.ts';
 import { openaiResponsesUpstream } from './openai-responses/upstream/index.ts';
 import { workersAiUpstream } from './workers-ai/index.ts';
 
-/** Formats that providers speak, by the name a provider file gives. */
+/** Upstream formats, by the name in a provider file. */
 export const UPSTREAM_DIALECTS = {
   'openai-chat': openaiChatUpstream,
   'openai-completions': openaiCompletionsUpstream,
@@ -33,8 +34,8 @@ export const UPSTREAM_DIALECTS = {
 export type DialectName = keyof typeof UPSTREAM_DIALECTS;
 
 /**
- * Formats that clients speak; the routes are made from them. A path that belongs to none of them is answered in the first one's, and
- * `/explain` without a path takes the first one whose body it looks like.
+ * Client formats. The routes are made from them. The first one writes the errors of a path that belongs to no format, and `/explain`
+ * without a path uses the first one whose fields the body has.
  */
 export const CLIENT_DIALECTS: readonly ClientDialect[] = [openaiChatClient, openaiCompletionsClient, openaiEmbeddingsClient];
 

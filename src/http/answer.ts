@@ -1,5 +1,5 @@
 /** A POST to a path of a client format: the body is read in that format and answered in it. Thin: the work is `pipeline/`. */
-import type { ClientDialect } from '../dialects/dialect.ts';
+import type { ClientDialect } from '../dialects/client-dialect.ts';
 import { embed } from '../pipeline/embed.ts';
 import { complete } from '../pipeline/generate.ts';
 import { answerJson } from './large-body.ts';

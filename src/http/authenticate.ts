@@ -5,10 +5,10 @@
 import { ANONYMOUS } from '../state/tenants.ts';
 import { RouterError } from '../unified/error.ts';
 
-/** Lets a caller in, and says which tenant (`state/tenants.ts`) it is: a short hash of the key, or the tenant of those without one. */
+/** Accepts a caller and returns its tenant (`state/tenants.ts`): a short hash of the key, or the tenant of callers without one. */
 export type Authenticate = (headers: Headers) => Promise<string>;
 
-/** Bytes of a digest that tell tenants apart. */
+/** Bytes of a digest that name a tenant. */
 const TENANT_BYTES = 6;
 
 /** @throws (the function returned) RouterError `authentication`. */

@@ -1,5 +1,5 @@
 /** Which client format a path belongs to, and which methods a path takes. Knows no format by name. */
-import type { ClientDialect } from '../dialects/dialect.ts';
+import type { ClientDialect } from '../dialects/client-dialect.ts';
 import { RouterError } from '../unified/error.ts';
 
 /** Every path is served under both: OpenAI's base URL and OpenRouter's. */

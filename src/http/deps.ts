@@ -1,5 +1,5 @@
 /** What the handlers are given, and what they are made of: once per isolate, by `worker.ts`. */
-import type { ClientDialect } from '../dialects/dialect.ts';
+import type { ClientDialect } from '../dialects/client-dialect.ts';
 import type { Memory, Ports } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import type { Authenticate } from './authenticate.ts';
@@ -21,7 +21,7 @@ export type AppDeps = {
   authenticate: Authenticate;
   /** Makes the memory of a tenant; called when the tenant is new, or has been forgotten. */
   memoryOf: (tenant: string) => Memory;
-  /** Formats that clients speak; absent = those of `dialects/index.ts`. The first one writes the errors of a path without a format. */
+  /** Client formats; absent = those of `dialects/index.ts`. The first one writes the errors of a path without a format. */
   clients?: readonly ClientDialect[];
   /** Judges a request before anything else; absent = every provider and origin is answered. */
   objection?: Objection;

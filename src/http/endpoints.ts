@@ -1,7 +1,7 @@
 /**
  * `GET /models/{author}/{slug}/endpoints` in OpenRouter's shape (https://openrouter.ai/docs/api-reference, read 2026-08-22): who offers
- * a model, and how each has been doing. Only what was measured is shown: its fields of 30 minutes and a day are null, because the book
- * reaches back five minutes. Those have fields of their own beside them, and so has its health.
+ * a model, and how each has been doing. Only what was measured is shown: its fields of 30 minutes and a day are null, because the
+ * tracker keeps five minutes. Those have fields of their own beside them, and so has its health.
  */
 import type { Catalog } from '../registry/catalog.ts';
 import { operationFor } from '../registry/operation.ts';
@@ -33,7 +33,7 @@ export function describeEndpoints(model: string, catalog: Catalog, health: Pick<
   return { data: { id, name, created, description, architecture, endpoints } };
 }
 
-/** 0 is OpenRouter's word for "in order"; it does not explain its negative ones. Ours: may be probed, and is set aside. */
+/** OpenRouter's status 0 is "in order"; its documents do not explain negative values. Ours: half-open, and open. */
 const STATUS: Readonly<Record<EndpointHealth['state'], number>> = { closed: 0, 'half-open': -1, open: -2 };
 
 /** Stands for a context length that is not known: OpenRouter's SDK (1.3.19) refuses a null here. */
@@ -60,7 +60,7 @@ function describeEndpoint({ provider, offering }: ModelOffer, endpointHealth: En
     quantization: offering.quantization ?? null,
     supported_parameters: supportedParameters({ provider, offering }).sort(),
     supports_tool_choice: toolChoiceOf({ provider, offering }),
-    supports_implicit_caching: false, // no file says so yet
+    supports_implicit_caching: false, // no provider file states it
     status: STATUS[endpointHealth.state],
     uptime_last_5m: endpointHealth.uptime === null ? null : Number((endpointHealth.uptime * 100).toFixed(2)),
     uptime_last_30m: null,

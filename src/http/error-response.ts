@@ -1,11 +1,11 @@
-/** An error as an HTTP response in the format of a client, with the headers that tell a client's retry loop what to do. */
-import type { ClientFormat } from '../dialects/dialect.ts';
+/** An error as an HTTP response in the format of a client, with the headers that a client's retry loop reads. */
+import type { ClientFormat } from '../dialects/client-dialect.ts';
 import { responseId } from '../dialects/response-id.ts';
 import type { RouterError } from '../unified/error.ts';
 
 /**
- * `Retry-After` is a whole number of seconds, at least 1, on everything that may be tried again: some clients obey a small value to
- * the letter and never stop. Everything else says `x-should-retry: false`, which the clients of OpenAI and Anthropic read.
+ * `Retry-After` is a whole number of seconds, at least 1, on everything that may be tried again: some clients repeat a
+ * request at once after a smaller value, without end. Every other error has `x-should-retry: false`, which the clients of OpenAI and Anthropic read.
  */
 export function errorResponse(error: RouterError, client: Pick<ClientFormat, 'encodeError' | 'idPrefix'>, generationId: string): Response {
   const advice: Record<string, string> = error.retryable

@@ -2,7 +2,8 @@
  * `POST /explain`: what would be done with a request, without doing it. The same plan and the same rendering as the real thing; keys
  * are masked; nothing is sent.
  */
-import type { ClientDialect, RenderingDialect } from '../dialects/dialect.ts';
+import type { RenderingDialect } from '../dialects/dialect.ts';
+import type { ClientDialect } from '../dialects/client-dialect.ts';
 import { reportOf, type Prepared } from '../calls/prepare.ts';
 import { planDryRun } from '../pipeline/plan-and-prepare.ts';
 import type { Access, AccessPort } from '../ports.ts';
@@ -24,7 +25,7 @@ type Explained = Prepared<RenderingDialect>;
 /**
  * Explains one request.
  *
- * @param clients formats that its body may have, at least one; several are told apart by its fields.
+ * @param clients formats that its body may have, at least one; of several the fields of the body decide.
  * @throws RouterError as the request itself would, except for keys and base URLs that are not set.
  */
 export async function explain(request: Request, deps: Deps, clients: readonly ClientDialect[]): Promise<Response> {
@@ -123,7 +124,7 @@ function shownCall(call: Parameters<typeof maskCall>[0], { baseUrl }: Access): J
   return baseUrl === null ? { ...shown, url: `(no base URL set)${shown.url}` } : shown;
 }
 
-/** The format of a body. @throws RouterError `invalid_request` for a body that looks like none of several. */
+/** The format of a body. @throws RouterError `invalid_request` for a body that has the fields of none. */
 function clientOf(body: unknown, clients: readonly ClientDialect[]): ClientDialect {
   const [only, ...others] = clients;
   if (only !== undefined && others.length === 0) return only;

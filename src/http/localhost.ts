@@ -8,7 +8,7 @@ import { RouterError } from '../unified/error.ts';
 /** Judges the headers of a request: null, or why it is not answered. */
 export type Objection = (headers: Headers) => RouterError | null;
 
-/** Everybody may call: there are keys, or nobody gets in at all. */
+/** Refuses no request: caller keys decide, or every call is refused later. */
 export const noObjection: Objection = () => null;
 
 /** The loopback names and addresses, with any port. A name below `localhost` is never looked up in DNS (RFC 6761, section 6.3). */

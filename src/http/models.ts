@@ -1,6 +1,6 @@
 /**
  * `GET /models` and `GET /providers` in OpenRouter's shapes (https://openrouter.ai/docs/api-reference, read 2026-08-22), read off the
- * catalogue. What a provider file does not say is null here.
+ * catalogue. What a provider file does not state is null.
  */
 import { offeringOf, type Catalog } from '../registry/catalog.ts';
 import type { CompiledProvider, Offering, Rates } from '../registry/provider.ts';
@@ -44,7 +44,7 @@ export function offersOfAlias(name: string, catalog: Catalog): ModelOffer[] {
 /** A model as one provider offers it. */
 export type ModelOffer = { provider: CompiledProvider; offering: Offering };
 
-/** One model, with everybody who offers it. */
+/** One model, with the providers that offer it. */
 export function describeModel(slug: string, offered: readonly ModelOffer[]): JsonObject {
   const offerings = offered.map(({ offering }) => offering);
   const widest =

@@ -25,7 +25,7 @@ const MAX_WAIT_MS = 30_000;
 /** Between two looks. Waking a waiting request from another one would tie their lives together. */
 const LOOK_MS = 20;
 
-/** A lease of a request that the platform has ended without a word is void after this long: no answer takes longer. */
+/** A lease of a request that the platform has ended without notice is void after this long: no answer takes longer. */
 const MAX_LEASE_MS = 20 * 60_000;
 
 /** @param limit in bytes. */

@@ -8,7 +8,7 @@ import { EmbeddingAttempts, type EmbeddingAnswer } from '../attempts/embedding-a
 import { billOf } from '../calls/call-tally.ts';
 import { createRequestContext, type RequestFacts } from '../calls/context.ts';
 import { reportOf } from '../calls/prepare.ts';
-import type { EmbeddingClientDialect } from '../dialects/dialect.ts';
+import type { EmbeddingClientDialect } from '../dialects/client-dialect.ts';
 import { responseId } from '../dialects/response-id.ts';
 import { RouterError } from '../unified/error.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';

@@ -1,5 +1,5 @@
 /** The frames of a stream: events of an answer, encoded in the client's format batch by batch. */
-import type { Encoder } from '../dialects/dialect.ts';
+import type { Encoder } from '../dialects/client-dialect.ts';
 import type { Frames } from '../stream/write.ts';
 import { toRouterError } from '../unified/error.ts';
 import { isTerminal, type StreamEvent } from '../unified/response/event.ts';

@@ -8,7 +8,7 @@ import { choicesOf } from '../attempts/endpoint-answer.ts';
 import { createRun, type Run } from '../attempts/fan-out.ts';
 import { createRequestContext, type RequestContext, type RequestFacts } from '../calls/context.ts';
 import { reportOf } from '../calls/prepare.ts';
-import type { FinalMeta, ResponseMeta, TextClientDialect } from '../dialects/dialect.ts';
+import type { FinalMeta, ResponseMeta, TextClientDialect } from '../dialects/client-dialect.ts';
 import { responseId } from '../dialects/response-id.ts';
 import { createCancellation, NEVER_CANCELLED } from '../lib/cancel-signal.ts';
 import type { RoutePlan } from '../routing/plan.ts';

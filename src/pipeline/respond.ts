@@ -2,7 +2,7 @@
  * The beginning of a stream, which decides its status: headers wait for the first content event or for the first keep-alive,
  * whichever comes first. Before that an error is an HTTP error; after it, an error is a chunk.
  */
-import type { Encoder } from '../dialects/dialect.ts';
+import type { Encoder } from '../dialects/client-dialect.ts';
 import type { Clock } from '../lib/clock.ts';
 import { withTimeout } from '../lib/timeout.ts';
 import { FIRST_KEEP_ALIVE_MS, writeFrames } from '../stream/write.ts';

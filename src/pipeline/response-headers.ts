@@ -1,5 +1,5 @@
 /** Builds what is reported of an answer besides its content: who served it, what was tried, what was changed. Builds no body. */
-import type { ServedBy } from '../dialects/dialect.ts';
+import type { ServedBy } from '../dialects/client-dialect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { adjustmentsField } from '../unified/adjustments-field.ts';
 import { reportOf, type Reported } from '../calls/prepare.ts';

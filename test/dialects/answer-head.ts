@@ -1,5 +1,5 @@
 /** Heads of answers, and the frames of a written stream read back, for tests of client encoders. */
-import type { ResponseMeta, ServedBy } from '../../src/dialects/dialect.ts';
+import type { ResponseMeta, ServedBy } from '../../src/dialects/client-dialect.ts';
 import type { Usage } from '../../src/unified/response/usage.ts';
 
 /** A head with small, known values; one endpoint serves. */

@@ -5,7 +5,7 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ResponseMeta, TextClientDialect } from '../../src/dialects/dialect.ts';
+import type { ResponseMeta, TextClientDialect } from '../../src/dialects/client-dialect.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { createCollector } from '../../src/stream/collect.ts';
 import { RouterError } from '../../src/unified/error.ts';

@@ -1,5 +1,5 @@
 /** Reads answers in OpenAI's formats as a strict client does, for `client-contract.ts`. */
-import type { TextClientDialect } from '../../src/dialects/dialect.ts';
+import type { TextClientDialect } from '../../src/dialects/client-dialect.ts';
 import { framesIn } from '../support/read-stream.ts';
 import { emptyChoice, type ClientReader, type ReadAnswer, type ReadChoice } from './client-contract.ts';
 

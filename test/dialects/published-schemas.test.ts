@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ResponseMeta } from '../../src/dialects/dialect.ts';
+import type { ResponseMeta } from '../../src/dialects/client-dialect.ts';
 import { upstreamDialect } from '../../src/dialects/index.ts';
 import { NO_OPTIONS, type AnswerOptions } from '../../src/dialects/openai-common/client/answer-options.ts';
 import { createEncoder, encodeBody } from '../../src/dialects/openai-chat/client/encode.ts';

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TextClientDialect, UpstreamDialect } from '../../src/dialects/dialect.ts';
+import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
+import type { TextClientDialect } from '../../src/dialects/client-dialect.ts';
 import { encodeBody } from '../../src/dialects/openai-chat/client/encode.ts';
 import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts';
 import { openaiChatUpstream } from '../../src/dialects/openai-chat/upstream/index.ts';

@@ -1,4 +1,4 @@
-/** The first look at a request body of any format: its depth, its field names and its text. Paths are those of the client's own body. */
+/** The first check of a request body of any format: its depth, its field names and its text. Paths are those of the client's own body. */
 import type { Adjustment } from '../adjustment.ts';
 import { findUnsafeJson, isObject, toWellFormed, type JsonObject } from '../../lib/json.ts';
 import { RouterError } from '../error.ts';

@@ -33,13 +33,13 @@ export function refuseContradictions({ operation, parameters, prompts, names }: 
     throw new RouterError('invalid_request', message, { param });
   }
   if (!isObject(reasoning) || typeof reasoning['effort'] !== 'string') return;
-  const said = `${path('reasoning.effort')}: "${reasoning['effort']}"; send one.`;
+  const effortSent = `${path('reasoning.effort')}: "${reasoning['effort']}"; send one.`;
   if (reasoning['enabled'] === false && reasoning['effort'] !== 'none') {
     const param = path('reasoning.enabled');
-    throw new RouterError('invalid_request', `${param}: false contradicts ${said}`, { param });
+    throw new RouterError('invalid_request', `${param}: false contradicts ${effortSent}`, { param });
   }
   if (effort !== undefined && effort !== reasoning['effort']) {
     const param = path('reasoning_effort');
-    throw new RouterError('invalid_request', `${param}: "${String(effort)}" contradicts ${said}`, { param });
+    throw new RouterError('invalid_request', `${param}: "${String(effort)}" contradicts ${effortSent}`, { param });
   }
 }

@@ -16,7 +16,7 @@ const MAX_SHOWN = 80;
 /** How one field of a request is checked. */
 export type FieldCheck = {
   check: () => z.ZodMiniType;
-  /** The parameter that the field is, whose words say what is expected; undefined = the check says it. */
+  /** The parameter whose `expected` goes into the message; undefined = the failed check describes what is expected. */
   known: Parameter | undefined;
   /** What the fields are called in the client's own body. */
   names: ParameterNames;
@@ -34,7 +34,7 @@ function explainIssue(issue: Issue, body: JsonObject, { known, names }: Pick<Fie
   const param = clientPath(names, pathText(path));
   const value = valueAt(body, path);
   const described = path.length === 1 ? known : undefined;
-  // The words for a parameter need not say how long each text in it may be.
+  // `expected` of a parameter need not state how long each text in it may be.
   const isLongText = deepest.code === 'too_big' && typeof value === 'string';
   const isTold = described !== undefined && !(isLongText && !described.expected.includes(String(deepest.maximum)));
   const expected = isTold ? `expected ${described.expected}` : expectation(deepest);
@@ -83,7 +83,7 @@ function expectation(issue: Issue): string {
   }
 }
 
-/** The kinds there are, where an object is told apart by one field. */
+/** The accepted values of the field that decides the kind of an object. */
 function discriminators(issue: Issue): string {
   const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
   return options.map((option) => JSON.stringify(option)).join(' or ') || 'another kind';

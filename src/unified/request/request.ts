@@ -20,7 +20,7 @@ import { RouterError } from '../error.ts';
 /** What the model is to read. */
 export type Input = { kind: 'messages'; messages: readonly Message[] } | { kind: 'prompt'; prompt: Prompt };
 
-/** One client request. Field names of parameters are the client's own, nulls are gone. */
+/** One client request. Parameters have their unified names, and none of them is null. */
 export type UnifiedRequest = {
   readonly operation: Operation;
   /** Models in order of preference, at least one: `author/slug` or `@provider/<upstream id>`. */
@@ -175,7 +175,7 @@ function readParameters(body: JsonObject, adjustments: Adjustment[]): JsonObject
     }
   }
   if (isObject(bias) && Object.values(bias).includes(null)) {
-    // A null entry is "no bias": it has no effect, so it is left out without a word.
+    // A null entry is "no bias": it has no effect, so it is left out without a report.
     parameters['logit_bias'] = Object.fromEntries(Object.entries(bias).filter(([, entry]) => entry !== null));
   }
   return parameters;

@@ -1,5 +1,5 @@
 /** Answers of the toy format: a line of JSON for each event, or one object with a list of blocks for each choice. */
-import type { Encoder, ResponseMeta } from '../../../src/dialects/dialect.ts';
+import type { Encoder, ResponseMeta } from '../../../src/dialects/client-dialect.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { UnifiedRequest } from '../../../src/unified/request/request.ts';
 import type { StreamEvent } from '../../../src/unified/response/event.ts';

@@ -1,5 +1,5 @@
 /** Errors of the toy format: `{oops: {kind, text, field?}, ref}`. */
-import type { ClientFormat } from '../../../src/dialects/dialect.ts';
+import type { ClientFormat } from '../../../src/dialects/client-dialect.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { RouterError } from '../../../src/unified/error.ts';
 import { clientPath } from '../../../src/unified/request/client-path.ts';

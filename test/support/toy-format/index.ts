@@ -3,7 +3,7 @@
  * its streams are lines of JSON, an answer is a list of blocks, and a parameter has a name of its own.
  */
 import { clientPath } from '../../../src/unified/request/client-path.ts';
-import type { TextClientDialect } from '../../../src/dialects/dialect.ts';
+import type { TextClientDialect } from '../../../src/dialects/client-dialect.ts';
 import { createEncoder, encodeBody } from './encode.ts';
 import { encodeError } from './error.ts';
 import { NAMES, parse } from './parse.ts';

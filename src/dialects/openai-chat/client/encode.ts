@@ -1,11 +1,11 @@
 /**
- * OpenAI chat completions, answers to a client: what a choice looks like, in a chunk and in a body. The shapes are OpenAI's with
+ * OpenAI chat completions, answers to a client: the fields of a choice, in a chunk and in a body. The shapes are OpenAI's with
  * OpenRouter's additions (https://openrouter.ai/docs/api-reference/overview, read 2026-08-22). Does no I/O.
  */
 import type { ToolCallDeltaEvent } from '../../../unified/response/event.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { CollectedChoice, Result } from '../../../unified/response/result.ts';
-import type { ResponseMeta, Encoder } from '../../dialect.ts';
+import type { ResponseMeta, Encoder } from '../../client-dialect.ts';
 import { NO_OPTIONS, type AnswerOptions } from '../../openai-common/client/answer-options.ts';
 import { createBody, createFrameEncoder, type WrittenDelta } from '../../openai-common/client/frame.ts';
 import { groupBlocks } from '../../openai-common/client/group-blocks.ts';

@@ -1,5 +1,5 @@
 /** OpenAI chat completions towards a client, put together. No logic here. */
-import type { TextClientDialect } from '../../dialect.ts';
+import type { TextClientDialect } from '../../client-dialect.ts';
 import { answerOptionsOf } from '../../openai-common/client/answer-options.ts';
 import { KEEP_ALIVE_COMMENT, OPENAI_FORMAT } from '../../openai-common/client/format.ts';
 import { parseOpenAi } from '../../openai-common/client/parse.ts';

@@ -1,4 +1,4 @@
-/** What a request in OpenAI's format says about the form of its answer. Read with the body, used when the answer is written. */
+/** Options of the answer in a request of OpenAI's formats. They are read with the body and used when the answer is written. */
 import type { UnifiedRequest } from '../../../unified/request/request.ts';
 
 export type AnswerOptions = {
@@ -8,7 +8,7 @@ export type AnswerOptions = {
   wantsFunctionCall: boolean;
 };
 
-/** A request that says nothing about it. */
+/** The options of a request without any. */
 export const NO_OPTIONS: AnswerOptions = { includeUsage: null, wantsFunctionCall: false };
 
 /** The options of a request that OpenAI's parser has read. */

@@ -1,5 +1,5 @@
 /** What the client formats of OpenAI have in common: ids, keep-alives, errors, headers, and names of parameters. */
-import type { ClientFormat } from '../../dialect.ts';
+import type { ClientFormat } from '../../client-dialect.ts';
 import { sseOrJsonHeaders } from '../../shared/response-headers.ts';
 import { errorBody } from './error-body.ts';
 

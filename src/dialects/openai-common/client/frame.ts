@@ -1,6 +1,6 @@
 /**
  * Answers to an OpenAI-style client: what chat and legacy completions have in common. One id, created, model and provider for the
- * whole stream, the usage chunk, `[DONE]` after success and only then. What a choice looks like is the dialect's own business.
+ * whole stream, the usage chunk, `[DONE]` after success and only then. The dialect writes the choices.
  * LF only, no `id:` lines: openai-python loses its footing on them. Builds text, writes nothing; trusts the order of events.
  */
 import type {
@@ -23,7 +23,7 @@ import type { JsonObject } from '../../../lib/json.ts';
 import type { CollectedChoice, Result } from '../../../unified/response/result.ts';
 import type { Usage } from '../../../unified/response/usage.ts';
 import { renderUsage } from './usage.ts';
-import type { ResponseMeta, Encoder, ServedBy } from '../../dialect.ts';
+import type { ResponseMeta, Encoder, ServedBy } from '../../client-dialect.ts';
 
 /** A piece of content. What stands beside the text comes as fields, joined where it came in one piece. */
 export type WrittenDelta = Exclude<DeltaEvent, PartEvent> | NativeEvent;
@@ -40,7 +40,7 @@ export type ChoiceWriter = {
   end(event: ChoiceEndEvent): JsonObject;
   /** A choice that broke off. */
   broken(index: number): JsonObject;
-  /** A choice of which nothing is said: the chunk of an unasked usage has one, since usual client loops read `choices[0]`. */
+  /** A choice without content: the chunk of an unasked usage has one, since usual client loops read `choices[0]`. */
   empty: JsonObject;
 };
 
@@ -169,12 +169,12 @@ function splitTemplate(frame: string): readonly [string, string] | null {
 
 /** Writes a whole answer. */
 export function createBody(
-  { starts: said, usage, choices }: Result,
+  { starts: started, usage, choices }: Result,
   meta: ResponseMeta,
   { object, renderChoice }: { object: string; renderChoice: (choice: CollectedChoice) => JsonObject },
 ): JsonObject {
   const starts = createStarts(object, meta);
-  for (const start of said) starts.take(start);
+  for (const start of started) starts.take(start);
   const several = meta.servedBy().length > 1;
   return {
     ...metaFields(starts, 0),
@@ -200,7 +200,7 @@ function blockOf(choice: number, meta: ResponseMeta): number {
 
 type Starts = { object: string; meta: ResponseMeta; take(start: StartEvent): void; of(block: number): StartEvent | undefined };
 
-/** What the upstreams said of themselves, by block of choices. The first word of each counts. */
+/** The start events of the upstreams, by block of choices. The first one of each counts. */
 function createStarts(object: string, meta: ResponseMeta): Starts {
   const starts: (StartEvent | undefined)[] = [];
   return {
@@ -228,7 +228,7 @@ function metaFields({ object, meta, of }: Starts, block: number): JsonObject {
 /** Service tiers in OpenAI's words (its OpenAPI description, 2026-08-21); clients that validate refuse any other. */
 const SERVICE_TIERS: ReadonlySet<string> = new Set(['auto', 'default', 'flex', 'scale', 'priority', 'fast']);
 
-/** Who serves a block of choices, by the same name wherever it is told. */
+/** Who serves a block of choices, by the same name in every field. */
 function renderServedBy(servedBy: ServedBy | undefined, start: StartEvent | undefined): JsonObject {
   return { model: servedBy?.slug ?? start?.model ?? servedBy?.upstreamModel ?? '', provider: servedBy?.provider ?? '' };
 }
@@ -250,7 +250,7 @@ function usageFields(usage: Usage, meta: ResponseMeta, starts: Starts): JsonObje
   return { ...renderUsage(usage), by_choice: byChoice };
 }
 
-/** What is told with the last word: adjustments and metadata, where there are any. */
+/** Fields of the last chunk or of a body: adjustments and metadata, where there are any. */
 function finalFields(meta: ResponseMeta): JsonObject {
   const { adjustments, metadata } = meta.finalMeta();
   return { ...(adjustments.length === 0 ? {} : { adjustments }), ...(metadata === null ? {} : { openrouter_metadata: metadata }) };

@@ -5,7 +5,7 @@ import { withOffsets } from '../../../unified/response/token-offsets.ts';
 
 const encoder = new TextEncoder();
 
-/** The chat shape. Bytes that nobody gave are the UTF-8 of the token. */
+/** The chat shape. Bytes that the upstream did not send are the UTF-8 of the token. */
 export function toChatLogprobs(tokens: readonly TokenLogprob[]): JsonObject[] {
   return tokens.map(({ token, logprob, bytes, top }) => ({
     token,
@@ -19,7 +19,7 @@ export function toChatLogprobs(tokens: readonly TokenLogprob[]): JsonObject[] {
   }));
 }
 
-/** The legacy shape. `start` is where the first token begins in the choice's text, in UTF-16 units, unless it says so itself. */
+/** The legacy shape. `start` is where the first token begins in the choice's text, in UTF-16 units, unless it has an offset. */
 export function toLegacyLogprobs(tokens: readonly TokenLogprob[], start: number): JsonObject {
   return {
     tokens: tokens.map(({ token }) => token),

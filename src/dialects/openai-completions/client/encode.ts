@@ -1,10 +1,10 @@
 /**
- * OpenAI legacy completions, answers to a client: what a choice looks like, in a chunk and in a body. Log probabilities are written in
+ * OpenAI legacy completions, answers to a client: the fields of a choice, in a chunk and in a body. Log probabilities are written in
  * the legacy shape, whatever shape they came in. Does no I/O.
  */
 import type { JsonObject } from '../../../lib/json.ts';
 import type { CollectedChoice, Result } from '../../../unified/response/result.ts';
-import type { ResponseMeta, Encoder } from '../../dialect.ts';
+import type { ResponseMeta, Encoder } from '../../client-dialect.ts';
 import { NO_OPTIONS } from '../../openai-common/client/answer-options.ts';
 import { createBody, createFrameEncoder, type WrittenDelta } from '../../openai-common/client/frame.ts';
 import { groupBlocks } from '../../openai-common/client/group-blocks.ts';
@@ -14,7 +14,7 @@ const NOTHING = { text: '', logprobs: null };
 
 /** Writes a stream. */
 export function createEncoder(meta: ResponseMeta, options = NO_OPTIONS): Encoder {
-  /** UTF-16 units written per choice: where the next token begins that does not say so itself. */
+  /** UTF-16 units written per choice: where the next token without an offset begins. */
   const written = new Map<number, number>();
 
   function delta(event: WrittenDelta): JsonObject | null {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../lib/json.ts';
 import { encodeVector, type EmbeddingResult } from '../../../unified/response/embedding.ts';
 import type { UnifiedRequest } from '../../../unified/request/request.ts';
 import type { Usage } from '../../../unified/response/usage.ts';
-import type { EmbeddingMeta } from '../../dialect.ts';
+import type { EmbeddingMeta } from '../../client-dialect.ts';
 
 /** The body as JSON: what stands before the vectors, each vector, what stands behind them. */
 export function* encodeBody(result: EmbeddingResult, meta: EmbeddingMeta, { parameters }: UnifiedRequest): Generator<string> {

@@ -1,5 +1,5 @@
 /** OpenAI embeddings towards a client, put together. No logic here. */
-import type { EmbeddingClientDialect } from '../../dialect.ts';
+import type { EmbeddingClientDialect } from '../../client-dialect.ts';
 import { OPENAI_FORMAT } from '../../openai-common/client/format.ts';
 import { parseOpenAi } from '../../openai-common/client/parse.ts';
 import { encodeBody } from './encode.ts';

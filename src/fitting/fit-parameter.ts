@@ -10,7 +10,7 @@ import type { JsonObject } from '../lib/json.ts';
 import { parameterOf, type Operation } from '../unified/request/parameters.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { Bounds, Rule, RuleOrNot } from '../unified/rule.ts';
-import type { AskedFormat } from '../unified/request/format-instruction.ts';
+import type { RequestedFormat } from '../unified/request/format-instruction.ts';
 import { fitValue } from './fit-value.ts';
 
 /** What the router does to the answer because the upstream does not support it. */
@@ -30,7 +30,7 @@ export type Emulation = {
   /** Dimensions that vectors are cut to; null = unchanged. */
   dimensions: number | null;
   /** The format described in the prompt, which the answer is checked for; null = none. */
-  format: AskedFormat | null;
+  format: RequestedFormat | null;
 };
 
 /** The endpoint that a request is fitted to. */

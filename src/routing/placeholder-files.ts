@@ -3,10 +3,10 @@
  * Fetches nothing.
  */
 import type { FittedCall, RenderingDialect } from '../dialects/dialect.ts';
-import { findUrls, replaceUrls, type FoundUrl } from '../unified/request/media.ts';
+import { findUrls, replaceUrls, type MediaReference } from '../unified/request/media.ts';
 
 /** Returns the files of a call that its format requires as bytes. */
-export function findRequiredFiles({ input, quirks }: FittedCall, dialect: RenderingDialect): FoundUrl[] {
+export function findRequiredFiles({ input, quirks }: FittedCall, dialect: RenderingDialect): MediaReference[] {
   if (dialect.needsBytes === undefined || input.kind !== 'messages') return [];
   return findUrls(input.messages).filter(({ url }) => dialect.needsBytes?.(url, quirks) === true);
 }

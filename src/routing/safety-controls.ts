@@ -4,7 +4,7 @@
  */
 import type { Adjustment } from '../unified/adjustment.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
-import { asksForSafety, SAFETY_CONTROLS } from '../unified/request/safety.ts';
+import { requestsSafety, SAFETY_CONTROLS } from '../unified/request/safety.ts';
 import type { Rejection } from './resolve-model.ts';
 
 /** Returns why an endpoint with these adjustments cannot serve the request, or null. */
@@ -15,7 +15,7 @@ export function controlObjection(request: UnifiedRequest, adjustments: readonly 
     const { param, action, reason } = adjustment;
     const isLost = action === 'dropped' || action === 'learned';
     if (own.has(adjustment)) continue;
-    if (isLost && SAFETY_CONTROLS.has(param) && asksForSafety(parameters[param]))
+    if (isLost && SAFETY_CONTROLS.has(param) && requestsSafety(parameters[param]))
       return { param, reason: `it cannot run ${param}, a safety control that was requested (${reason})` };
     if ((isLost || action === 'clamped') && param === 'dimensions')
       return { param, reason: `it cannot return vectors of ${String(parameters.dimensions)} dimensions (${reason})` };

@@ -1,18 +1,18 @@
-/** The report of what rendering changed: each kind of change once, however often it was made. Decides nothing. */
+/** Collects the adjustments made while rendering. Each kind of change is reported once, however often it was made. */
 import type { Adjustment } from './adjustment.ts';
 
-/** Takes notes. */
+/** Collects adjustments. */
 export type AdjustmentLog = {
   readonly adjustments: Adjustment[];
   add(adjustment: Adjustment): void;
 };
 
-/** Most changes of one rendering that are remembered one by one; names that a client makes up may be hundreds of thousands. */
+/** Most different changes recorded per rendering. Clients can invent hundreds of thousands of field names. */
 const MAX_ADJUSTMENTS = 1000;
 
 /**
- * @param adjustments where the changes go.
- * @param isByValue changes of different values are different ones.
+ * @param adjustments list that the changes are added to.
+ * @param isByValue true = changes of different values are reported separately.
  */
 export function createAdjustmentLog(adjustments: Adjustment[] = [], isByValue = false): AdjustmentLog {
   const known = new Set<string>();

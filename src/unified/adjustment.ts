@@ -1,25 +1,25 @@
 /**
- * The record of one difference between what the client asked and what the upstream was asked: promise 1, no silent change.
- * Only says what happened; deciding it is `routing/fit` and the dialects' `render`.
+ * Describes one difference between the client's request and the upstream's (promise 1: no silent change). `fitting/` and the dialects'
+ * `render` decide on changes.
  */
 
-/** What was done to a parameter. `learned`: left out because the upstream refused it before. */
+/** What was done with a parameter. `learned`: left out because the upstream rejected it before. */
 type AdjustmentAction = 'clamped' | 'dropped' | 'renamed' | 'defaulted' | 'emulated' | 'learned';
 
-/** One change, as the client reads it in the header, the body and the usage chunk. */
+/** One change, as reported in the header, the body and the usage chunk. */
 export type Adjustment = {
   /** The parameter as the client named it, e.g. `temperature` or `messages.name`. */
   param: string;
   action: AdjustmentAction;
-  /** The value that was asked for, where it is worth showing. */
+  /** The requested value, if it is short enough to report. */
   from?: unknown;
   /** The value that was sent instead. */
   to?: unknown;
-  /** One sentence for a person: why. */
+  /** Why, as one readable sentence. */
   reason: string;
 };
 
-/** First changes and later ones; where a value was changed twice that is one change, from what was asked to what was sent. */
+/** Joins two lists of changes. If a value was changed twice, the result is one change from the requested to the sent value. */
 export function joinAdjustments(first: readonly Adjustment[], later: readonly Adjustment[]): Adjustment[] {
   const byParam = new Map(first.filter(({ from, to }) => from !== undefined && to !== undefined).map((one) => [one.param, one]));
   const replaced = new Set<Adjustment>();
@@ -32,10 +32,10 @@ export function joinAdjustments(first: readonly Adjustment[], later: readonly Ad
   return [...first.filter((one) => !replaced.has(one)), ...added];
 }
 
-/** Most changes with one reason that are listed one by one. */
+/** Most changes with the same reason that are listed. */
 const MAX_ALIKE = 50;
 
-/** The changes as they are reported: of those with one reason the first ones, and then how many more there are. */
+/** Limits the reported changes: of those with the same reason the first {@link MAX_ALIKE}, then the number of others. */
 export function boundAdjustments(adjustments: readonly Adjustment[]): readonly Adjustment[] {
   if (adjustments.length <= MAX_ALIKE) return adjustments;
   const counts = new Map<string, number>();

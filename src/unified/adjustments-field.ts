@@ -1,13 +1,13 @@
 /**
- * Adjustments as a header: an RFC 9651 list, one item per adjustment, e.g.
- * `temperature;action=clamped;from=3;to=2, top_a;action=dropped`. Reasons are left to the body; headers are for machines.
+ * Formats adjustments as a header: an RFC 9651 list with one item per adjustment, e.g.
+ * `temperature;action=clamped;from=3;to=2, top_a;action=dropped`. Reasons are only in the body.
  */
 import type { Adjustment } from './adjustment.ts';
 
-/** Longest header value written, in characters. What does not fit is counted in a last item `more`; the body has them all. */
+/** Longest header value, in characters. The last item `more` counts what does not fit; the body lists all. */
 const MAX_CHARACTERS = 4096;
 
-/** The header value. */
+/** Returns the header value. */
 export function adjustmentsField(adjustments: readonly Adjustment[]): string {
   const items = adjustments.map(toItem);
   let length = 0;
@@ -24,10 +24,10 @@ function toItem({ param, action, from, to }: Adjustment): string {
   return `${toName(param)};action=${action}${value('from', from)}${value('to', to)}`;
 }
 
-/** A token where the name allows it, else a string. */
+/** Writes a name as a token if possible, else as a string. */
 const toName = (name: string) => (/^[A-Za-z*][A-Za-z0-9!#$%&'*+.^_`|~:/-]*$/.test(name) ? name : toText(name));
 
-/** Numbers, booleans and short texts; null for anything that a header cannot hold. */
+/** Writes numbers, booleans and texts up to 128 characters; null for any other value. */
 function toBareItem(value: unknown): string | null {
   if (typeof value === 'boolean') return value ? '?1' : '?0';
   if (typeof value === 'number') return toNumber(value);
@@ -35,14 +35,14 @@ function toBareItem(value: unknown): string | null {
   return null;
 }
 
-/** Integers up to 15 digits, decimals up to 12 and 3; any other number is written as a string, not rounded. */
+/** Writes integers up to 15 digits and decimals up to 12 and 3. Any other number is written as a string, so it is not rounded. */
 function toNumber(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value);
   const isDecimal = Math.abs(value) < 1e12 && Number(value.toFixed(3)) === value;
   return isDecimal ? String(value) : toText(String(value));
 }
 
-/** A quoted string, or a display string where there are characters outside printable ASCII. */
+/** Writes a quoted string, or a display string for characters outside printable ASCII. */
 function toText(text: string): string {
   if (/^[\x20-\x7e]*$/.test(text)) return `"${text.replace(/["\\]/g, '\\$&')}"`;
   const bytes = [...new TextEncoder().encode(text)];

@@ -1,77 +1,78 @@
 /**
- * How an endpoint has been doing, in words that routing, the pipeline and the API share.
- * Words only: what follows from which outcome is `state/circuit-breaker.ts`.
+ * Types for the health of endpoints, shared by routing, the pipeline and the API. The effect of an outcome is in
+ * `state/circuit-breaker.ts`.
  */
 
-/** The name of an endpoint that a provider file lists. Slugs have no blanks, so it cannot be mistaken. */
+/** Returns the name of an endpoint that a provider file lists. Unambiguous, because slugs contain no blanks. */
 export const endpointName = (providerSlug: string, modelId: string): string => `${providerSlug} ${modelId}`;
 
 const UNLISTED = '~';
 
-/** The name of an endpoint whose model id comes from a client: no provider file lists it. */
+/** Returns the name of an endpoint whose model id comes from a client and is in no provider file. */
 export const unlistedName = (providerSlug: string, modelId: string): string => UNLISTED + endpointName(providerSlug, modelId);
 
-/** Whether a provider file lists the endpoint. Unlisted endpoints have bounds of their own, so that invented ids remove no listed one. */
+/** True when a provider file lists the endpoint. Unlisted endpoints have separate bounds, so invented ids displace no listed one. */
 export const isListed = (endpoint: string): boolean => !endpoint.startsWith(UNLISTED);
 
 /**
  * How one attempt ended:
- * - `success`: it answered to the end.
- * - `failure`: the endpoint's own fault: not reached, cut, silent beyond its deadline, an error of its own (401, 402, 404, 5xx).
- * - `limited`: it said "not now" (429). No sign of poor health, so it is counted apart.
+ * - `success`: the answer is complete.
+ * - `failure`: fault of the endpoint: unreachable, cut, past its deadline, or its own error (401, 402, 404, 5xx).
+ * - `limited`: a rate limit (429). It does not mean poor health, so it is counted separately.
  *
- * An error that the request caused (400, 413, 422, a policy) is none of these and is not reported, nor is a client that left.
+ * An error caused by the request (400, 413, 422, a policy) is not reported, and neither is a client disconnect.
  */
 export type OutcomeKind = 'success' | 'failure' | 'limited';
 
-/** One attempt, over. */
+/** The result of one attempt. */
 export type Outcome = {
   /** When it ended, in milliseconds since 1970. */
   atMs: number;
   kind: OutcomeKind;
-  /** From sending to the first content event, in milliseconds; null = there was none. */
+  /** Milliseconds from sending to the first content; null = no content. */
   firstContentMs: number | null;
   /** Completion tokens per second, after the first content; null = not measured. */
   tokensPerSecond: number | null;
-  /** How long the endpoint asked to be left alone (`Retry-After`), in milliseconds; belongs to a `limited` or a `failure`. */
+  /** Wait requested by the provider (`Retry-After`), in milliseconds; for `limited` and `failure`. */
   retryAfterMs?: number;
 };
 
 /**
- * What 50, 75, 90 and 99 of a hundred answers reached or bettered. Of a duration they rise; of a speed they fall, so that the p90 is
- * the speed that 90 of a hundred answers had at least.
+ * Values reached or bettered by 50, 75, 90 and 99 % of the answers. They rise for durations and fall for speeds: the p90 of a speed is the
+ * speed that 90 % of the answers had at least.
  */
 export type Percentiles = { p50: number; p75: number; p90: number; p99: number };
 
-/** What is known of one endpoint. The counts and speeds are those of the last five minutes. */
+/** Health of one endpoint. Counts and speeds cover the last five minutes. */
 export type EndpointHealth = {
   /**
-   * - `trusted`: nothing speaks against it, or nothing is known of it.
-   * - `aside`: not before `untilMs`; a last resort until then. Also while somebody probes it.
-   * - `probe`: its pause is over, and one request may try it: whoever gets `claimProbe`.
+   * State of the circuit breaker:
+   * - `closed`: the endpoint is used. Also for an unknown endpoint.
+   * - `open`: not used before `untilMs`, except as a last resort. Also while a probe runs.
+   * - `half-open`: the pause is over; the request that gets `claimProbe` may try it.
    */
   state: 'closed' | 'open' | 'half-open';
-  /** When `aside` ends, in milliseconds since 1970; null in the other states. */
+  /** End of `open`, in milliseconds since 1970; null in the other states. */
   untilMs: number | null;
-  /** Attempts that were answered. */
+  /** Complete answers. */
   successes: number;
   failures: number;
-  /** Attempts that were turned away for now; in none of the other counts. */
+  /** Attempts that were rate-limited; not in the other counts. */
   limited: number;
   /** Successes among successes and failures, 0 to 1; null when there was neither. */
   uptime: number | null;
-  /** Milliseconds, within 9 % of what was measured; null when nothing was. */
+  /** Milliseconds, within 9 % of the measurements; null = no measurements. */
   firstContentMs: Percentiles | null;
-  /** Tokens per second, within 9 % of what was measured; null when nothing was. */
+  /** Tokens per second, within 9 % of the measurements; null = no measurements. */
   tokensPerSecond: Percentiles | null;
 };
 
-/** The book that is kept of endpoints. No call waits for anything. Each tenant has a view of its own: `state/tenants.ts`. */
+/** Records the health of endpoints. No method waits. Each tenant has its own view: `state/tenants.ts`. */
 export interface HealthTracker {
-  /** What is known of an endpoint. Changes nothing. */
+  /** Returns the health of an endpoint, without changing it. */
   healthOf(endpoint: string): EndpointHealth;
-  /** True = the caller is the one that probes; it must report how that went. False when there is nothing to probe or somebody does. */
+  /** Claims the probe of a half-open endpoint. True = the caller probes and must report the outcome. False = no probe needed, or already claimed. */
   claimProbe(endpoint: string): boolean;
-  /** An attempt is over. The first report after a claim is taken for the probe's. */
+  /** Records the outcome of an attempt. The first report after a claim is the outcome of the probe. */
   report(endpoint: string, outcome: Outcome): void;
 }

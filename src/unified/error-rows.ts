@@ -1,59 +1,59 @@
 /**
- * Tables of what upstream errors say and mean. A row is data: a provider file has rows of its own, a wire format has a table beside its
- * codec. The first row that matches decides.
+ * Tables that map upstream errors to meanings. Rows are data: a provider file has its own rows, a wire format has a table next to its codec.
+ * The first matching row decides.
  */
 import type { ErrorFacts } from './error-facts.ts';
 import type { ErrorType } from './error-type.ts';
 import type { ErrorMeaning } from './meaning.ts';
 
-/** Words that have one meaning: one of the codes or one of the phrases. */
+/** Codes or phrases with one meaning. One match is enough. */
 export type ErrorRow = {
   means: ErrorMeaning;
   /** Values of `code`, `type`, `status` or `reason`, in lower case. */
   codes?: readonly string[];
-  /** Phrases in lower case, with `''` for quoted text. `*` stands for at most 200 characters. */
+  /** Phrases in lower case, with `''` for quoted text. `*` matches up to 200 characters. */
   words?: readonly string[];
-  /** HTTP statuses with which the row applies; absent = any. A row that has only this applies to every error with such a status. */
+  /** HTTP statuses to which the row is limited; absent = any. A row with nothing else matches every error with such a status. */
   statuses?: readonly number[];
-  /** What the client is told, where the meaning allows several. */
+  /** Error type for the client, where the meaning allows several. */
   type?: ErrorType;
 };
 
-/** Most characters that `*` stands for. */
+/** Most characters that `*` matches. */
 const MAX_GAP = 200;
 
-/** The first row that an error matches; undefined when there is none. */
+/** Returns the first row that matches an error, or undefined. */
 export function findErrorRow(rows: readonly ErrorRow[], { codes, text, status }: ErrorFacts): ErrorRow | undefined {
   return rows.find((row) => {
     if (row.statuses !== undefined && (status === null || !row.statuses.includes(status))) return false;
     if (row.codes === undefined && row.words === undefined) return true;
-    return row.codes?.some((code) => codes.has(code)) === true || row.words?.some((phrase) => isSaid(phrase, text)) === true;
+    return row.codes?.some((code) => codes.has(code)) === true || row.words?.some((phrase) => matchesPhrase(phrase, text)) === true;
   });
 }
 
 /**
- * Whether all that a row recognised in an error also stands in the request that was sent, so that the provider may only repeat what the
- * client wrote. Numbers are no words: every request is full of them.
+ * True when all codes and phrases that matched also appear in the request. The provider may then only repeat the client's text. Numbers do
+ * not count, because every request contains many.
  *
  * @param request body of the request, as text.
  */
 export function mayRepeat({ codes = [], words = [] }: ErrorRow, facts: ErrorFacts, request: string): boolean {
-  const said = [...codes.filter((code) => facts.codes.has(code)), ...words.filter((phrase) => isSaid(phrase, facts.text))];
+  const said = [...codes.filter((code) => facts.codes.has(code)), ...words.filter((phrase) => matchesPhrase(phrase, facts.text))];
   return said.length > 0 && said.every((phrase) => isRepeated(phrase, request));
 }
 
-/** What may stand between two words where a text is written as JSON. */
+/** Matches what may separate two words in JSON text. */
 const BETWEEN_WORDS = String.raw`(?:\\u[0-9a-f]{4}|\\[a-z]|[^\p{L}\p{N}]){0,20}`;
 
-/** Whether every piece of a phrase stands in a request, however it is punctuated there. */
+/** True when all parts of a phrase appear in a request, with any punctuation. */
 function isRepeated(phrase: string, request: string): boolean {
   const pieces = phrase.split(/\*|''/).map((piece) => piece.match(/[\p{L}\p{N}]+/gu) ?? []);
   const worded = pieces.filter((words) => words.some((word) => /\p{L}/u.test(word)));
   return worded.length > 0 && worded.every((words) => new RegExp(words.join(BETWEEN_WORDS), 'iu').test(request));
 }
 
-/** Whether a phrase stands in a text. Linear in the text for each piece of the phrase. */
-function isSaid(phrase: string, text: string): boolean {
+/** True when a phrase appears in a text. Linear in the text for each part of the phrase. */
+function matchesPhrase(phrase: string, text: string): boolean {
   const [first = '', ...pieces] = phrase.split('*');
   for (let start = text.indexOf(first); start >= 0; start = text.indexOf(first, start + 1)) {
     let end = start + first.length;

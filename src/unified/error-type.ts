@@ -1,12 +1,12 @@
 /**
- * Every way a request can fail, as a closed list: the HTTP status and whether trying again can help stand beside the name.
- * The names are OpenRouter's `error_type` values (https://openrouter.ai/docs/api-reference/errors, read 2026-08-22), so that its
- * SDK, which checks them, accepts ours; the last ones are ours.
+ * The closed list of error types, each with its HTTP status and whether a retry can help. The names are OpenRouter's `error_type` values
+ * (https://openrouter.ai/docs/api-reference/errors, read 2026-08-22), so that its SDK, which validates them, accepts ours. The last ones are
+ * additions.
  */
 
 type Kind = { status: number; retryable: boolean };
 
-/** The closed list. `retryable` means: the same request may succeed later without being changed. */
+/** `retryable`: the same request may succeed later without changes. */
 export const ERROR_TYPES = {
   invalid_request: { status: 400, retryable: false },
   invalid_prompt: { status: 400, retryable: false },
@@ -35,9 +35,9 @@ export const ERROR_TYPES = {
   provider_overloaded: { status: 503, retryable: true },
   timeout: { status: 504, retryable: true },
   unmapped: { status: 500, retryable: true },
-  /** Ours: the path exists, the method does not. */
+  /** Addition: the path exists, the method does not. */
   method_not_allowed: { status: 405, retryable: false },
-  /** Ours: a base URL leads back to a router that the request has passed. */
+  /** Addition: a base URL leads back to a router that the request has passed. */
   loop_detected: { status: 508, retryable: false },
 } as const satisfies Record<string, Kind>;
 

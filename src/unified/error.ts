@@ -1,52 +1,51 @@
 /**
- * The error that every part of the router throws, and the error types and meanings of upstream statuses. Shapes no response: that is the
- * client format.
+ * Defines the error that the router throws, and maps statuses to error types and meanings. Client formats write error responses.
  */
 import type { ErrorFacts } from './error-facts.ts';
 import type { ErrorRow } from './error-rows.ts';
 import { ERROR_TYPES, type ErrorType } from './error-type.ts';
 import { meaningOfStatus, type ErrorMeaning } from './meaning.ts';
 
-/** What an error may carry besides its type and message. */
+/** Optional details of an error. */
 export type ErrorDetails = {
-  /** The request field at fault, as the client wrote it. */
+  /** The request field at fault, as the client named it. */
   param?: string;
-  /** What the upstream's words mean, where they say more than the status and the type do. */
+  /** Meaning of the upstream's text, if it is more specific than status and type. */
   meaning?: ErrorMeaning;
-  /** What is proven of that: the meaning without words that the request holds, too. Keys and health go by it. Absent = all of it. */
+  /** The part of the meaning that is proven: without text that also appears in the request. Used for keys and health. Absent = all. */
   proven?: ErrorMeaning;
   /** HTTP status of the upstream's answer. */
   upstreamStatus?: number;
-  /** The error as the upstream sent it, not sanitised, until `upstream/` has made it fit for the client. */
+  /** The error as received, not masked; removed in `upstream/` before the client sees the error. */
   upstream?: UpstreamError;
-  /** HTTP status where it differs from the type's own, e.g. an upstream's 529. */
+  /** HTTP status, if it differs from the type's, e.g. an upstream's 529. */
   status?: number;
-  /** Overrides the type's rule, e.g. a key the provider refused: 502, yet no use to repeat. */
+  /** Overrides the type's value, e.g. for a rejected key: status 502, but a retry cannot help. */
   retryable?: boolean;
   /** Seconds the client should wait, at least 1. */
   retryAfterSeconds?: number;
   /** Name of the provider that failed. */
   providerName?: string;
-  /** What the upstream said, sanitised. */
+  /** The upstream's error, masked. */
   raw?: unknown;
-  /** The upstream's own finish reason, where it gave one. */
+  /** The upstream's own finish reason. */
   nativeFinishReason?: string;
-  /** Headers that the answer carries besides the usual ones: what was tried before it failed. */
+  /** Additional response headers: the attempts before the failure. */
   headers?: Readonly<Record<string, string>>;
-  /** More for `error.metadata`, e.g. the adjustments refused. */
+  /** Additional fields of `error.metadata`, e.g. rejected adjustments. */
   metadata?: Record<string, unknown>;
 };
 
-/** An error as an upstream sent it. */
+/** An error as received from an upstream. */
 export type UpstreamError = {
   facts: ErrorFacts;
-  /** The error object whole; null = there was none, e.g. a text. */
+  /** The whole error object; null = none, e.g. a text. */
   body: unknown;
-  /** The row that gave it its meaning; absent = its HTTP status did. */
+  /** The row that matched; absent = the HTTP status decided. */
   row?: ErrorRow;
 };
 
-/** The only error this house throws on purpose. Everything else is a bug and becomes `server`. */
+/** The only error that the router throws on purpose. Any other error is a bug and becomes `server`. */
 export class RouterError extends Error {
   readonly type: ErrorType;
   readonly details: ErrorDetails;
@@ -58,44 +57,44 @@ export class RouterError extends Error {
     this.details = details;
   }
 
-  /** HTTP status to answer with. */
+  /** HTTP status of the response. */
   get status(): number {
     return this.details.status ?? ERROR_TYPES[this.type].status;
   }
 
-  /** Whether the same request may succeed later. */
+  /** True when the same request may succeed later. */
   get retryable(): boolean {
     return this.details.retryable ?? ERROR_TYPES[this.type].retryable;
   }
 
-  /** HTTP status of the upstream's refusal; null when there was none. */
+  /** HTTP status of the upstream's error; null when there was none. */
   get upstreamStatus(): number | null {
     return this.details.upstreamStatus ?? null;
   }
 
-  /** What the error means for the next attempt, for keys and for health. */
+  /** Meaning of the error for the next attempt, for keys and for health. */
   get meaning(): ErrorMeaning {
     const { meaning } = this.details;
     if (meaning !== undefined) return meaning;
     const byType = Object.hasOwn(MEANING_OF_TYPE, this.type) ? MEANING_OF_TYPE[this.type] : undefined;
     if (byType !== undefined) return byType;
     if (this.upstreamStatus !== null) return meaningOfStatus(this.upstreamStatus);
-    // No status: the connection, a deadline, or an error inside an answer.
+    // No status: a connection error, a deadline, or an error inside an answer.
     return this.retryable ? 'provider-fault' : 'invalid-request';
   }
 
-  /** What keys and the health of endpoints may take from the error: a request must not steer them by words that a provider repeats. */
+  /** The meaning that may affect keys and endpoint health. A request must not control these by text that a provider repeats. */
   get proven(): ErrorMeaning {
     return this.details.proven ?? this.meaning;
   }
 
-  /** The same error with more said about it; what was known already stays. */
+  /** Returns a copy with more details; existing details have priority. */
   with(details: ErrorDetails): RouterError {
     return new RouterError(this.type, this.message, { ...details, ...this.details });
   }
 }
 
-/** Meanings that a type alone states. */
+/** Meanings of types that have exactly one. */
 const MEANING_OF_TYPE: Readonly<Partial<Record<ErrorType, ErrorMeaning>>> = {
   context_length_exceeded: 'prompt-too-long',
   content_policy_violation: 'content-refused',
@@ -108,7 +107,7 @@ const MEANING_OF_TYPE: Readonly<Partial<Record<ErrorType, ErrorMeaning>>> = {
   loop_detected: 'loop',
 };
 
-/** Types that a meaning stands for, where there is one. */
+/** Types of meanings that have exactly one. */
 const TYPE_OF_MEANING: Readonly<Partial<Record<ErrorMeaning, ErrorType>>> = {
   'bad-key': 'authentication',
   'no-money': 'payment_required',
@@ -123,20 +122,26 @@ const TYPE_OF_MEANING: Readonly<Partial<Record<ErrorMeaning, ErrorType>>> = {
   timeout: 'timeout',
 };
 
-/** Types that say that a provider failed; any other of a kind that has none of its own says that the request is wrong. */
-const FAULTS: ReadonlySet<ErrorType> = new Set(['server', 'provider_unavailable', 'provider_overloaded', 'timeout', 'unmapped']);
+/** Types for a fault of the provider. */
+const PROVIDER_FAULTS: ReadonlySet<ErrorType> = new Set(['server', 'provider_unavailable', 'provider_overloaded', 'timeout', 'unmapped']);
 
-/** The error type of a meaning. @param otherwise the type by status, kept where the meaning allows it. */
+/** Returns the error type of a meaning. @param otherwise the type by status, kept when the meaning allows it. */
 export function errorTypeOfMeaning(meaning: ErrorMeaning, otherwise: ErrorType): ErrorType {
   const type = TYPE_OF_MEANING[meaning];
   if (type !== undefined) return type;
-  if (meaning === 'provider-fault' || meaning === 'wrong-address') return FAULTS.has(otherwise) ? otherwise : 'provider_unavailable';
-  const isRequest = !ERROR_TYPES[otherwise].retryable && !NOT_OF_REQUEST.has(otherwise);
+  if (meaning === 'provider-fault' || meaning === 'wrong-address')
+    return PROVIDER_FAULTS.has(otherwise) ? otherwise : 'provider_unavailable';
+  const isRequest = !ERROR_TYPES[otherwise].retryable && !NOT_REQUEST_FAULTS.has(otherwise);
   return isRequest ? otherwise : 'invalid_request';
 }
 
-/** Types that blame the router's account or the path. */
-const NOT_OF_REQUEST: ReadonlySet<ErrorType> = new Set(['authentication', 'payment_required', 'permission_denied', 'method_not_allowed']);
+/** Types that concern the router's account or the path, not the request. */
+const NOT_REQUEST_FAULTS: ReadonlySet<ErrorType> = new Set([
+  'authentication',
+  'payment_required',
+  'permission_denied',
+  'method_not_allowed',
+]);
 
 const TYPE_OF_STATUS: Record<number, ErrorType> = {
   400: 'invalid_request',
@@ -160,25 +165,25 @@ const TYPE_OF_STATUS: Record<number, ErrorType> = {
   529: 'provider_overloaded',
 };
 
-/** The error type that an HTTP status stands for, where nothing better is known. */
+/** Returns the error type of an HTTP status, when nothing more specific is known. */
 export function errorTypeOfStatus(status: number): ErrorType {
   return TYPE_OF_STATUS[status] ?? (status >= 500 ? 'provider_unavailable' : 'invalid_request');
 }
 
-/** An answer of an upstream, or one event of it, that cannot be read. What comes after such an event may be good all the same. */
+/** An answer of an upstream, or one event of it, that cannot be decoded. Later events may still be valid. */
 export class UnreadableError extends RouterError {}
 
 /**
- * The error for an answer of an upstream, or a piece of one, that is not a JSON object.
+ * Creates the error for an upstream's answer, or a part of it, that is not a JSON object.
  *
- * @param raw what came instead, where it may be shown once it is sanitised.
+ * @param raw the received value, if it may be shown after masking.
  */
-export function notJson(raw?: unknown): UnreadableError {
+export function createNotJsonError(raw?: unknown): UnreadableError {
   const message = 'the upstream sent something that is not a JSON object';
   return new UnreadableError('provider_unavailable', message, raw === undefined ? {} : { raw });
 }
 
-/** Anything thrown, as a RouterError. The text of an unforeseen error is not shown: it may hold what the caller must not see. */
+/** Converts any thrown value to a RouterError. The text of an unexpected error is not shown, because it may contain secrets. */
 export function toRouterError(thrown: unknown): RouterError {
   if (thrown instanceof RouterError) return thrown;
   return new RouterError('server', 'The router failed while handling this request. This is a bug in the router, not in the request.');

@@ -1,25 +1,25 @@
 /**
- * When a provider may be asked again, in every form in which providers write it. One place for all: it feeds failover, keys, health and
- * the client's `Retry-After`. Reads no clock.
+ * Parses when a provider may be called again, in every form that providers use. It feeds failover, keys, health and the client's
+ * `Retry-After`. The current time is passed in.
  */
 
-/** Longest wait that is passed on, in seconds: a day. */
+/** Longest wait that is returned, in seconds: one day. */
 const MAX_SECONDS = 86_400;
 
-/** From this number on it is seconds, and from that one milliseconds since 1970: the years 2001 and 1973. */
+/** Numbers from these are seconds, or milliseconds, since 1970: from the years 2001 and 1973. */
 const [EPOCH_SECONDS, EPOCH_MS] = [1e9, 1e11];
 
 /** `1d`, `17h2m`, `1m30s`, `7m12.5s`, `6ms`, `34.4s`. */
 const DURATION = /^(?:([\d.]+)d)?(?:([\d.]+)h)?(?:([\d.]+)m(?!s))?(?:([\d.]+)s)?(?:([\d.]+)ms)?$/;
 
-/** A date of HTTP or RFC 3339 has a year and a time of day. */
+/** Matches a date of HTTP or RFC 3339: it has a year and a time of day. */
 const DATE = /\d{4}.*\d:\d\d/;
 
 const UNIT_SECONDS = [86_400, 3600, 60, 1, 0.001] as const;
 
 /**
- * Seconds until a time that a provider names: seconds (also fractions), a duration such as `1m30s`, a date of HTTP or RFC 3339, seconds
- * or milliseconds since 1970.
+ * Returns the seconds until a time: given as seconds (also fractions), a duration such as `1m30s`, a date of HTTP or RFC 3339, or seconds or
+ * milliseconds since 1970.
  *
  * @returns a whole number from 1 to 86,400; null when the value is none of these.
  */
@@ -38,11 +38,11 @@ function readSeconds(text: string, nowMs: number): number {
   return DATE.test(text) ? (Date.parse(text) - nowMs) / 1000 : Number.NaN;
 }
 
-/** "Please try again in 7m12.5s", "retry after 20 seconds", "wait 3 minutes": the words of a message. */
+/** Matches a time in a message: "Please try again in 7m12.5s", "retry after 20 seconds", "wait 3 minutes". */
 const IN_WORDS =
   /(?:(?:try|retry)(?: your request)?(?: again)?(?: in| after)|retry in|wait(?: for)?)[: ]+(?:about |approximately )?((?:[\d.]+ ?(?:ms|milliseconds?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|[dhms])(?![a-z]) ?)+|[\d.]+(?= ?$|[.,;]))/;
 
-/** Seconds to wait that a sentence names; null when it names none. */
+/** Returns the seconds to wait in a sentence; null when it contains none. */
 export function secondsInText(text: string): number | null {
   const found = IN_WORDS.exec(text.toLowerCase())?.[1];
   if (found === undefined) return null;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { RouterError } from '../../src/unified/error.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { asksForSafety } from '../../src/unified/request/safety.ts';
+import { requestsSafety } from '../../src/unified/request/safety.ts';
 import { sent } from '../fitting/sent.ts';
 
 const guardrail = { guardrailIdentifier: 'g', guardrailVersion: '1' };
@@ -74,5 +74,5 @@ it.each<[unknown, boolean]>([
   [{}, false],
   [{ a: 1 }, true],
 ])('%j asks for safety: %s', (value, asks) => {
-  expect(asksForSafety(value)).toBe(asks);
+  expect(requestsSafety(value)).toBe(asks);
 });

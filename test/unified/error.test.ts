@@ -1,7 +1,7 @@
 /** Errors: the closed list, what is told to a client, and what is not. */
 import { describe, expect, it } from 'vitest';
 import { errorBody } from '../../src/dialects/openai-common/client/error-body.ts';
-import { errorTypeOfStatus, notJson, RouterError, toRouterError } from '../../src/unified/error.ts';
+import { errorTypeOfStatus, createNotJsonError, RouterError, toRouterError } from '../../src/unified/error.ts';
 import { ERROR_TYPES, type ErrorType } from '../../src/unified/error-type.ts';
 
 const types = Object.keys(ERROR_TYPES) as ErrorType[];
@@ -25,8 +25,8 @@ describe('a router error', () => {
   });
 
   it('says what came instead of JSON, where something did', () => {
-    expect(notJson('<html>')).toMatchObject({ type: 'provider_unavailable', retryable: true, details: { raw: '<html>' } });
-    expect(notJson().details).toEqual({});
+    expect(createNotJsonError('<html>')).toMatchObject({ type: 'provider_unavailable', retryable: true, details: { raw: '<html>' } });
+    expect(createNotJsonError().details).toEqual({});
   });
 });
 

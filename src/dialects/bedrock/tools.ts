@@ -9,7 +9,7 @@ import { isObject, type WireObject } from './wire.ts';
 import { acceptsOnlyObjects } from '../shared/json-schema.ts';
 import { createStrictSchemas, type StrictSchemas } from '../shared/strict-schema.ts';
 import { describedTool, toldInDescription, toToolSchema } from '../shared/tool-schema.ts';
-import { instructionFor, readAskedFormat, schemaToCheck, type AskedFormat } from '../../unified/request/format-instruction.ts';
+import { instructionFor, readRequestedFormat, schemaToCheck, type RequestedFormat } from '../../unified/request/format-instruction.ts';
 import { reportToolFields } from './fields.ts';
 import { cachePoint, hasToolBlocks, toolNamesIn, type WireMessage } from './messages.ts';
 import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
@@ -39,7 +39,7 @@ export function renderTools(given: ToolsRequest): RenderedTools {
   const asked = { ...given, strict: createStrictSchemas() };
   const { parameters, quirks, log } = asked;
   const canForce = !quirks.includes(NO_FORCED_TOOLS);
-  const format = readAskedFormat(parameters.response_format);
+  const format = readRequestedFormat(parameters.response_format);
   const native = format === null ? null : nativeFormat(format, asked);
   const choice = canForce ? parameters.tool_choice : withoutForce(parameters.tool_choice, log);
   const offered = offeredTools(asked);
@@ -78,7 +78,7 @@ export function renderTools(given: ToolsRequest): RenderedTools {
 const canBeArguments = (schema: WireObject) => acceptsOnlyObjects(schema, schema) && toToolSchema(schema).why === null;
 
 /** The schema as structured output takes it, or why it does not; null = the model has none, or any object will do. */
-function nativeFormat({ kind, schema }: AskedFormat, { quirks, strict }: Counted): { schema: WireObject } | { why: string } | null {
+function nativeFormat({ kind, schema }: RequestedFormat, { quirks, strict }: Counted): { schema: WireObject } | { why: string } | null {
   if (kind === 'json_object' || quirks.includes(JSON_BY_TOOL)) return null;
   return strict.take(schema ?? { type: 'object' }, false);
 }
@@ -156,7 +156,7 @@ function toolSpec(name: string, json: WireObject, { description = null, isStrict
 /** A model that knows nothing of strict tools. */
 const NOT_STRICT = { why: 'schemas: this model does not hold to one' };
 
-function textFormat({ description }: AskedFormat, schema: WireObject, { response_format: format }: Readonly<WireObject>): WireObject {
+function textFormat({ description }: RequestedFormat, schema: WireObject, { response_format: format }: Readonly<WireObject>): WireObject {
   const given = isObject(format) && isObject(format.json_schema) ? format.json_schema : {};
   const name = textOf(given.name);
   const json = JSON.stringify(schema);
@@ -167,7 +167,7 @@ function textFormat({ description }: AskedFormat, schema: WireObject, { response
 }
 
 function answerTool(
-  { schema, description }: AskedFormat,
+  { schema, description }: RequestedFormat,
   offered: readonly WireObject[],
   { reason, log }: { reason: string; log: AdjustmentLog },
 ): { name: string; spec: WireObject } {

@@ -7,10 +7,10 @@ import { isObject, type WireObject } from './wire.ts';
 import type { Message } from '../../unified/request/message.ts';
 import {
   instructionFor,
-  readAskedFormat,
+  readRequestedFormat,
   schemaToCheck,
   withInstruction,
-  type AskedFormat,
+  type RequestedFormat,
 } from '../../unified/request/format-instruction.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { promptAsMessage, withFilesAfterResults } from '../openai-common/upstream/messages.ts';
@@ -66,12 +66,12 @@ function onePenalty({ frequency_penalty: frequency, presence_penalty: presence, 
 /** What becomes of the response format. */
 type RenderedFormat = {
   body: WireObject;
-  /** Told to the model, because the provider does not accept the schema. */ told: AskedFormat | null;
+  /** Told to the model, because the provider does not accept the schema. */ told: RequestedFormat | null;
 };
 
 /** JSON by a schema is JSON with a schema here. Its name has no place and no meaning, its description has no place. */
 function renderFormat(given: unknown, adjustments: Adjustment[]): RenderedFormat {
-  const format = readAskedFormat(given);
+  const format = readRequestedFormat(given);
   if (format === null) return { body: isObject(given) ? { response_format: { type: given.type } } : {}, told: null };
   const body = { response_format: { type: 'json_object' } };
   if (format.description !== null) {

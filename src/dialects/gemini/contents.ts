@@ -6,7 +6,7 @@ import { toConversation, type Block, type BlockOf } from '../../unified/request/
 import { RouterError } from '../../unified/error.ts';
 import { arrayOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
-import { isMissed, type Message } from '../../unified/request/message.ts';
+import { mustReportDrop, type Message } from '../../unified/request/message.ts';
 import { count, describeTallies, type Tally } from '../openai-common/upstream/messages.ts';
 import { renderAnswer } from './answer-parts.ts';
 import { renderBlock } from './media.ts';
@@ -90,7 +90,7 @@ function reportFields(messages: readonly Message[], writing: Writing): void {
   for (const message of messages) {
     for (const field of Object.keys(message)) {
       const isRead = FIELDS.has(field) || field === 'cache_control' || (field === 'name' && message.role === 'tool');
-      if (!isRead && isMissed(message, field)) count(dropped, field);
+      if (!isRead && mustReportDrop(message, field)) count(dropped, field);
     }
   }
   describeTallies(dropped, new Map(), {}).forEach((adjustment) => writing.note(adjustment));

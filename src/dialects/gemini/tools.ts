@@ -7,7 +7,7 @@ import { arrayOf, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import { acceptsOnlyObjects } from '../shared/json-schema.ts';
 import { describedTool, toldInDescription } from '../shared/tool-schema.ts';
-import { instructionFor, readAskedFormat, schemaToCheck, type AskedFormat } from '../../unified/request/format-instruction.ts';
+import { instructionFor, readRequestedFormat, schemaToCheck, type RequestedFormat } from '../../unified/request/format-instruction.ts';
 import { JSON_BY_TOOL } from './rules.ts';
 import { toGeminiSchema, toToolSchema } from './schema.ts';
 import type { Writing } from './writing.ts';
@@ -30,7 +30,7 @@ export type RenderedTools = {
 export function renderTools(parameters: Readonly<WireObject>, writing: Writing): RenderedTools {
   const choice = parameters.tool_choice;
   const declared = arrayOf(parameters.tools).map((tool, position) => declare(tool, `tools[${position}]`, writing));
-  const format = readAskedFormat(parameters.response_format);
+  const format = readRequestedFormat(parameters.response_format);
   const offered = offer(declared, modeOf(choice));
   const plain: RenderedTools = { offered, config: {}, answerTool: null, instruction: null, schema: null };
   if (format === null) return plain;
@@ -106,7 +106,7 @@ function reportNotes(notes: readonly string[], param: string, writing: Writing):
 }
 
 /** The response format: natively where the provider accepts the schema, else as any JSON with the schema in words. */
-function formatOf(format: AskedFormat, writing: Writing): Pick<RenderedTools, 'config' | 'instruction' | 'schema'> {
+function formatOf(format: RequestedFormat, writing: Writing): Pick<RenderedTools, 'config' | 'instruction' | 'schema'> {
   noteDescription(format, writing);
   const config = { responseMimeType: 'application/json' }; // a schema without it is refused
   if (format.schema === null) return { config, instruction: null, schema: null };
@@ -120,12 +120,12 @@ function formatOf(format: AskedFormat, writing: Writing): Pick<RenderedTools, 'c
   return { config, instruction: instructionFor(format), schema: schemaToCheck(format) };
 }
 
-function noteDescription({ description }: AskedFormat, writing: Writing): void {
+function noteDescription({ description }: RequestedFormat, writing: Writing): void {
   if (description !== null)
     writing.note({ param: 'response_format.json_schema.description', action: 'dropped', reason: 'this provider has no such field' });
 }
 
-function answerTool(format: AskedFormat, declared: readonly WireObject[], writing: Writing): WireObject {
+function answerTool(format: RequestedFormat, declared: readonly WireObject[], writing: Writing): WireObject {
   const taken = new Set(declared.map((tool) => tool.name));
   let name = 'json_answer';
   while (taken.has(name)) name += '_';

@@ -7,7 +7,7 @@ import type { Adjustment } from '../../unified/adjustment.ts';
 import { arrayOf, isObject, type JsonObject } from '../../lib/json.ts';
 import type { Message } from '../../unified/request/message.ts';
 import { createAdjustmentLog } from '../../unified/adjustment-log.ts';
-import { hasToolTalk } from '../../unified/request/normal-messages.ts';
+import { hasToolMessages } from '../../unified/request/normal-messages.ts';
 import { createUniqueNames } from '../../lib/unique.ts';
 import { fitWords, type WordForm } from './name-mapping.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
@@ -19,7 +19,7 @@ export type ToolWords = { names: WordForm; /** Null: ids are decoration here. */
 export function withToolWords(wordsOf: (quirks: readonly string[]) => ToolWords, render: (call: FittedCall) => Rendered) {
   return (call: FittedCall): Rendered => {
     const messages = call.input.kind === 'messages' ? call.input.messages : [];
-    if (!Array.isArray(call.parameters['tools']) && !hasToolTalk(messages)) return render(call);
+    if (!Array.isArray(call.parameters['tools']) && !hasToolMessages(messages)) return render(call);
     const { names, ids } = wordsOf(call.quirks);
     const renamed = fitWords([...namesIn(call.parameters['tools'], messages)], names);
     const distinct = ids === null ? null : distinctIds(messages, ids);

@@ -4,14 +4,14 @@
  * express are handled by its `render`.
  */
 import type { Rule } from '../../unified/rule.ts';
-import { readAskedFormat } from '../../unified/request/format-instruction.ts';
+import { readRequestedFormat } from '../../unified/request/format-instruction.ts';
 import { fitValue } from '../fit-value.ts';
 import { conflictOf, fitParameter, ruleOf, send, type Fitting } from '../fit-parameter.ts';
 
 /** Fits `response_format`. */
 export function fitFormat(fitting: Fitting): void {
   const wanted = fitting.request.parameters.response_format;
-  const asked = readAskedFormat(wanted);
+  const asked = readRequestedFormat(wanted);
   const rule = ruleOf(fitting, 'response_format');
   const isAccepted = rule !== null && fitValue(wanted, rule).kind !== 'refused';
   const canEmulate = fitting.request.input.kind === 'messages' && !isRefused(fitting, rule);

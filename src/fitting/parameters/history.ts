@@ -4,12 +4,12 @@
  */
 import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
 import type { Message } from '../../unified/request/message.ts';
-import { hasToolTalk } from '../../unified/request/normal-messages.ts';
+import { hasToolMessages } from '../../unified/request/normal-messages.ts';
 import { ruleOf, type Fitting } from '../fit-parameter.ts';
 
 /** Returns the messages as the target accepts them. */
 export function fitHistory(messages: readonly Message[], fitting: Fitting): readonly Message[] {
-  if (ruleOf(fitting, 'tools') !== null || !hasToolTalk(messages)) return messages;
+  if (ruleOf(fitting, 'tools') !== null || !hasToolMessages(messages)) return messages;
   const reason = 'this provider does not support tools: calls and results of the history are sent as text';
   fitting.adjustments.push({ param: 'messages.tool_calls', action: 'emulated', reason });
   const names = new Map<string, string>();

@@ -1,4 +1,4 @@
-/** The first check of a request body of any format: its depth, its field names and its text. Paths are those of the client's own body. */
+/** Checks a request body of any format: depth, field names and text. Paths are those of the client's body. */
 import type { Adjustment } from '../adjustment.ts';
 import { findUnsafeJson, isObject, toWellFormed, type JsonObject } from '../../lib/json.ts';
 import { RouterError } from '../error.ts';
@@ -7,10 +7,10 @@ import { RouterError } from '../error.ts';
 const MAX_DEPTH = 100;
 
 /**
- * A request body of any format that can be read and sent. Half of a surrogate pair, which a text that was cut in the middle of an emoji
- * ends with, becomes U+FFFD and is reported.
+ * Returns a body that can be read and sent. Half of a surrogate pair (the end of a text that was cut inside an emoji) is replaced by U+FFFD
+ * and reported.
  *
- * @throws RouterError `invalid_request` for a body that is no object, is nested too deep, or has a field that can reach a prototype.
+ * @throws RouterError `invalid_request` for a body that is not an object, is nested too deep, or has a field that can reach a prototype.
  */
 export function readBody(given: unknown, adjustments: Adjustment[]): JsonObject {
   if (!isObject(given)) throw new RouterError('invalid_request', 'The request body must be a JSON object.');
@@ -29,9 +29,9 @@ export function readBody(given: unknown, adjustments: Adjustment[]): JsonObject 
 function withWholeText({ model, models, ...rest }: JsonObject, path: string, adjustments: Adjustment[]): JsonObject {
   const body = toWellFormed(rest) as JsonObject;
   if (Object.hasOwn(rest, /^\w*/.exec(path)?.[0] ?? '')) {
-    const reason = `half of a surrogate pair (first in ${path.slice(0, 120)}) is no text: U+FFFD stands for it`;
+    const reason = `half of a surrogate pair (first in ${path.slice(0, 120)}) is not valid text: it is replaced by U+FFFD`;
     adjustments.push({ param: /^[\w.]*/.exec(path)?.[0] ?? path, action: 'clamped', to: '\ufffd', reason });
   }
-  // The ids of models are judged by their own check.
+  // Model ids have their own check.
   return { ...(model === undefined ? {} : { model }), ...(models === undefined ? {} : { models }), ...body };
 }

@@ -1,4 +1,4 @@
-/** Names of unified parameters in a client's own body. Errors and adjustments name a field as the client wrote it. */
+/** Maps unified parameter names to the client's names. Errors and adjustments name a field as the client wrote it. */
 import type { Adjustment } from '../adjustment.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Adjustment } from '../adjustment.ts';
  */
 export type ParameterNames = Readonly<Record<string, string>>;
 
-/** The path in the client's body. The longest listed part of `path` decides: `stop[0]` becomes `stop_sequences[0]`. */
+/** Returns the path in the client's body. The longest listed prefix of `path` decides: `stop[0]` becomes `stop_sequences[0]`. */
 export function clientPath(names: ParameterNames, path: string): string {
   let end = path.length;
   while (end > 0) {
@@ -18,7 +18,7 @@ export function clientPath(names: ParameterNames, path: string): string {
   return path;
 }
 
-/** The adjustments, each named by its path in the client's body. */
+/** Returns the adjustments with paths of the client's body. */
 export function withClientPaths(names: ParameterNames, adjustments: readonly Adjustment[]): readonly Adjustment[] {
   if (Object.keys(names).length === 0) return adjustments;
   return adjustments.map((adjustment) => ({ ...adjustment, param: clientPath(names, adjustment.param) }));

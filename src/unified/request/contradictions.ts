@@ -1,16 +1,16 @@
-/** Parameters of a request that are valid one by one and contradict each other, or are too much together. */
+/** Rejects parameters that are valid alone but contradict each other, or are too much together. */
 import { isObject } from '../../lib/json.ts';
 import { RouterError } from '../error.ts';
 import { clientPath, type ParameterNames } from './client-path.ts';
 import type { Operation, ParameterValues } from './parameters.ts';
 
-/** Most choices of one answer, over all its prompts. */
+/** Most choices of one answer, all prompts together. */
 const MAX_ANSWER_CHOICES = 10_000;
 
-/** What is compared. `prompts`: how many answers there are to be, before choices. */
+/** Input of the check. `prompts`: number of answers, before `n`. */
 type Parameters = { operation: Operation; parameters: Readonly<ParameterValues>; prompts: number; names: ParameterNames };
 
-/** @throws RouterError `invalid_request` naming the field at fault, by its path in the client's body. */
+/** @throws RouterError `invalid_request` naming the field by its path in the client's body. */
 export function refuseContradictions({ operation, parameters, prompts, names }: Parameters): void {
   const path = (name: string) => clientPath(names, name);
   const { logprobs, top_logprobs: top, n, best_of: bestOf, reasoning, reasoning_effort: effort } = parameters;

@@ -1,6 +1,5 @@
 /**
- * Turns what zod found wrong into an error that a person can act on: which field, which value, what was expected.
- * Words only; decides nothing.
+ * Converts a zod issue into an error for the client: field, value, and what is expected.
  */
 import type * as z from 'zod/mini';
 import { RouterError } from '../error.ts';
@@ -10,19 +9,19 @@ import type { Parameter } from './parameters.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Longest value repeated in a message, in characters. */
+/** Longest value shown in a message, in characters. */
 const MAX_SHOWN = 80;
 
-/** How one field of a request is checked. */
+/** The check of one field of a request. */
 export type FieldCheck = {
   check: () => z.ZodMiniType;
   /** The parameter whose `expected` goes into the message; undefined = the failed check describes what is expected. */
   known: Parameter | undefined;
-  /** What the fields are called in the client's own body. */
+  /** Names of the fields in the client's body. */
   names: ParameterNames;
 };
 
-/** @param field unified name. @throws RouterError `invalid_request` naming the field as the client did, for a value that fails its check. */
+/** Checks a field. @param field unified name. @throws RouterError `invalid_request` naming the field as the client did. */
 export function checkField(field: string, value: unknown, { check, known, names }: FieldCheck): void {
   const issue = check().safeParse(value).error?.issues[0];
   if (issue !== undefined) throw explainIssue({ ...issue, path: [field, ...issue.path] }, { [field]: value }, { known, names });
@@ -34,16 +33,16 @@ function explainIssue(issue: Issue, body: JsonObject, { known, names }: Pick<Fie
   const param = clientPath(names, pathText(path));
   const value = valueAt(body, path);
   const described = path.length === 1 ? known : undefined;
-  // `expected` of a parameter need not state how long each text in it may be.
+  // The description of a parameter may not include the length limit of a text in it.
   const isLongText = deepest.code === 'too_big' && typeof value === 'string';
-  const isTold = described !== undefined && !(isLongText && !described.expected.includes(String(deepest.maximum)));
-  const expected = isTold ? `expected ${described.expected}` : expectation(deepest);
+  const isDescribed = described !== undefined && !(isLongText && !described.expected.includes(String(deepest.maximum)));
+  const expected = isDescribed ? `expected ${described.expected}` : expectation(deepest);
   const isTooLong = deepest.code === 'too_big' && Array.isArray(value);
   const found = value === undefined ? 'is missing' : isTooLong ? `has ${value.length} entries` : `is ${show(value)}`;
   return new RouterError('invalid_request', `${param} ${found}; ${expected}.`, { param });
 }
 
-/** Inside a union: the branch that came farthest, since that is the one the client meant. */
+/** Returns the most specific issue of a union: that of the branch that matched deepest. */
 function mostSpecific(issue: Issue): Issue {
   if (issue.code !== 'invalid_union') return issue;
   let best: Issue | null = null;
@@ -53,9 +52,9 @@ function mostSpecific(issue: Issue): Issue {
       if (best === null || isTooBig || inner.path.length > best.path.length) best = inner;
     }
   }
-  // One branch took the type, and found too much of it.
+  // One branch accepted the type but not the size.
   if (best?.path.length === 0 && best.code === 'too_big') return { ...best, path: issue.path };
-  // Nothing deeper than the union itself: all branches were of the wrong type, and the union knows the field.
+  // No branch accepted the type, so the issue concerns the field of the union.
   if (best === null || best.path.length === 0) return issue;
   return { ...best, path: [...issue.path, ...best.path] };
 }
@@ -73,7 +72,7 @@ function expectation(issue: Issue): string {
     case 'invalid_format':
       return `expected text of the form ${issue.pattern ?? issue.format}`;
     case 'unrecognized_keys':
-      return 'no such field exists here';
+      return 'this field does not exist here';
     case 'invalid_union':
       return `expected ${issue.errors.length === 0 ? discriminators(issue) : unionTypes(issue.errors)}`;
     case 'custom':
@@ -83,13 +82,13 @@ function expectation(issue: Issue): string {
   }
 }
 
-/** The accepted values of the field that decides the kind of an object. */
+/** Returns the accepted values of the field that distinguishes the branches. */
 function discriminators(issue: Issue): string {
   const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
   return options.map((option) => JSON.stringify(option)).join(' or ') || 'another kind';
 }
 
-/** What each branch of a union would have taken. */
+/** Returns what the branches of a union accept. */
 function unionTypes(branches: readonly (readonly Issue[])[]): string {
   const texts = branches.flatMap((branch) => branch.map(expectation)).filter((text) => text.startsWith('expected '));
   return [...new Set(texts.map((text) => text.slice('expected '.length)))].join(' or ') || 'another value';
@@ -97,14 +96,14 @@ function unionTypes(branches: readonly (readonly Issue[])[]): string {
 
 const article = (type: string) => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
 
-/** What is counted: entries of a list, characters of a text; a number counts nothing. */
+/** Returns the unit of a limit: entries of a list, characters of a text, none for a number. */
 function unit(origin: string, count: number | bigint): string {
   if (origin === 'array') return Number(count) === 1 ? ' entry' : ' entries';
   if (origin === 'string') return Number(count) === 1 ? ' character' : ' characters';
   return '';
 }
 
-/** `messages[0].content` for ['messages', 0, 'content']. */
+/** Formats a path: `messages[0].content` for ['messages', 0, 'content']. */
 function pathText(path: readonly PropertyKey[]): string {
   return path.map((key, position) => (typeof key === 'number' ? `[${key}]` : position === 0 ? String(key) : `.${String(key)}`)).join('');
 }
@@ -119,13 +118,13 @@ function valueAt(body: JsonObject, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** The beginning of a value as JSON. Writes no more of it than is shown: it may be megabytes long. */
+/** Formats the beginning of a value as JSON. Does not format the rest, which may be megabytes. */
 export function show(value: unknown): string {
   const text = preview(value, MAX_SHOWN + 1);
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
 }
 
-/** The value as JSON, right in its first `length` characters. */
+/** Formats a value as JSON that is correct in its first `length` characters. */
 function preview(value: unknown, length: number): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, length));
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? String(value);

@@ -1,11 +1,11 @@
 /**
- * Counts what a JSON text would become, before it is parsed: a small text can become an object graph that fills the memory of an
- * isolate (128 MB). One pass without a record per value; long strings are skipped by `indexOf`. Does not check the syntax.
+ * Counts the values of a JSON text before it is parsed, because a small text can become an object graph larger than the memory of an isolate
+ * (128 MB). One pass; long strings are skipped with `indexOf`. Does not check the syntax.
  */
 import { RouterError } from '../error.ts';
 import { hasLongNumbers } from '../../lib/exact-json.ts';
 
-/** Most values of a request body in all. Prompts of token ids for contexts of two million tokens fit. */
+/** Most values of a request body. Enough for prompts of two million token ids. */
 export const MAX_VALUES = 2 ** 21;
 
 /** Most objects and lists of a request body: each takes 16 to 200 bytes of memory. */
@@ -20,17 +20,17 @@ export const MAX_OBJECT_FIELDS = 10_000;
 /** Longest name of a field, in characters of the JSON text. */
 export const MAX_FIELD_NAME = 1000;
 
-/** What there is in a JSON text. */
+/** Counts of a JSON text. */
 export type JsonCounts = {
   characters: number;
   values: number;
   fields: number;
   structures: number;
-  /** Some of its numbers are longer than a number can hold (`exact-json.ts`). */
+  /** True when a number has more digits than a double can hold (`exact-json.ts`). */
   hasLong: boolean;
 };
 
-/** Deepest nesting of the text. What is less deep is parsed, and then judged with the path of the place (`unified/request/request.ts`). */
+/** Deepest nesting of the text. Smaller depths are checked after parsing, with the path of the value. */
 const MAX_TEXT_DEPTH = 1000;
 
 const [QUOTE, COMMA, COLON, BACKSLASH, POINT, LETTER_E] = [0x22, 0x2c, 0x3a, 0x5c, 0x2e, 0x65];
@@ -40,13 +40,13 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x
  * Checks the counts of a JSON text.
  *
  * @returns the counts.
- * @throws RouterError `invalid_request` that names the top-level field in which the first limit is exceeded, and the limit.
+ * @throws RouterError `invalid_request` naming the top-level field in which the first limit is exceeded, and the limit.
  */
 export function checkJsonBounds(text: string): JsonCounts {
   let [values, structures, fields, depth] = [1, 0, 0, 0];
   /** Fields of the open objects, by depth. */
   const open: number[] = [0];
-  /** Where the latest string begins and ends, and the latest top-level name. */
+  /** Start and end of the last string, and the last top-level name. */
   let [start, end, name] = [0, 0, ''];
   let hasLong = false;
   const check = (count: number, limit: number, what: string) => {
@@ -90,19 +90,19 @@ export function checkJsonBounds(text: string): JsonCounts {
   return { characters: text.length, values, fields, structures, hasLong };
 }
 
-/** So many digits after the first may be more than a number can hold. */
+/** From this many further digits a number may exceed a double. */
 const LONG = 15;
 
 const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
 
-/** The position of the last digit or point in a row. */
+/** Returns the position of the last digit or point in a row. */
 function endOfDigits(text: string, start: number): number {
   let last = start;
   for (let code = text.charCodeAt(last + 1); isDigit(code) || code === POINT; code = text.charCodeAt(last + 1)) last++;
   return last;
 }
 
-/** The position of the quote that ends a string; the length of the text where none does. */
+/** Returns the position of the quote that ends a string, or the length of the text. */
 function endOfString(text: string, start: number): number {
   let quote = text.indexOf('"', start);
   while (quote >= 0) {
@@ -116,6 +116,6 @@ function endOfString(text: string, start: number): number {
 
 function tooMany(name: string, limit: number, what: string): RouterError {
   const path = name === '' ? 'The request body' : `${name}: the request body`;
-  const message = `${path} has more than ${limit} ${what}, the most this router takes in one request.`;
+  const message = `${path} has more than ${limit} ${what}, the maximum of one request.`;
   return new RouterError('invalid_request', message, name === '' ? {} : { param: name });
 }

@@ -1,11 +1,11 @@
-/** Lists of a request, checked entry by entry: the count comes first, and the first issue ends the check. */
+/** Schemas for lists and maps that stop at the first issue, after checking the count. */
 import * as z from 'zod/mini';
 import { isObject } from '../../lib/json.ts';
 
-/** How many entries a list may have, and a quick test that an entry is surely right. */
+/** Limits of a list. `isSurely`: a quick test that accepts only valid entries. */
 export type ListRules = { least?: number; most: number; isSurely?: (entry: unknown) => boolean };
 
-/** A list of entries. zod's own array gathers an issue for each entry: a megabyte of wrong ones would fill the memory of an isolate. */
+/** Creates a schema for a list. zod's own array collects an issue per entry, which can exhaust the memory for a megabyte of wrong entries. */
 export function listOf<Entry>(entry: () => z.ZodMiniType<Entry>, rules: ListRules): z.ZodMiniType<Entry[]> {
   const { least = 0, most } = rules;
   const list = z.unknown().check(({ value, issues }) => {
@@ -17,14 +17,14 @@ export function listOf<Entry>(entry: () => z.ZodMiniType<Entry>, rules: ListRule
       if (issue !== null) issues.push(issue);
     }
   });
-  // The check above has looked at every entry.
+  // The check above covers every entry.
   return list as unknown as z.ZodMiniType<Entry[]>;
 }
 
-/** How many entries a map may have, how long a name in it, and of what form. */
+/** Limits of a map: entries, length of a key, form of a key. */
 export type MapRules = { most?: number; longestKey?: number; key?: RegExp };
 
-/** An object of names to entries, of which zod's own record would gather every issue. */
+/** Creates a schema for a map. zod's own record collects every issue. */
 export function mapOf<Entry>(entry: () => z.ZodMiniType<Entry>, rules: MapRules = {}): z.ZodMiniType<Record<string, Entry>> {
   const { most = Infinity, longestKey = Infinity, key: form } = rules;
   const map = z.unknown().check(({ value, issues }) => {
@@ -40,11 +40,11 @@ export function mapOf<Entry>(entry: () => z.ZodMiniType<Entry>, rules: MapRules 
       if (issue !== null) issues.push(issue);
     }
   });
-  // The check above has looked at every entry.
+  // The check above covers every entry.
   return map as unknown as z.ZodMiniType<Record<string, Entry>>;
 }
 
-/** @param entries names or numbers with their values. */
+/** @param entries keys or indexes with their values. */
 function firstIssueIn(entries: Iterable<readonly [PropertyKey, unknown]>, entry: z.ZodMiniType, isSurely?: (entry: unknown) => boolean) {
   for (const [key, value] of entries) {
     const issue = isSurely?.(value) === true ? undefined : entry.safeParse(value).error?.issues[0];

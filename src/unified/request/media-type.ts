@@ -1,9 +1,9 @@
 /**
- * What bytes are, by how they begin: clients name files wrongly, and most hosts look (magic numbers: https://mimesniff.spec.whatwg.org,
- * https://www.garykessler.net/library/file_sigs.html; as last known). Reads nothing but the first bytes.
+ * Detects the media type of bytes from their beginning, because clients often declare a wrong type and most providers check the bytes (magic
+ * numbers: https://mimesniff.spec.whatwg.org, https://www.garykessler.net/library/file_sigs.html; as last known).
  */
 
-/** Enough base64 for the longest mark, in whole groups of four. */
+/** Enough base64 characters for the longest mark; a multiple of four. */
 const HEAD_CHARACTERS = 32;
 
 const MARKS: readonly (readonly [RegExp, string])[] = [
@@ -24,19 +24,19 @@ const MARKS: readonly (readonly [RegExp, string])[] = [
   [/^[^]{4}ftyp/, 'video/mp4'],
 ];
 
-/** The media type of bytes in base64; null where the beginning says nothing. */
+/** Returns the media type of bytes in base64; null when it is not recognized. */
 export function typeOfBytes(base64: string): string | null {
   try {
     return typeOfHead(atob(base64.slice(0, HEAD_CHARACTERS - (base64.length < HEAD_CHARACTERS ? base64.length % 4 : 0))));
   } catch {
-    return null; // no base64
+    return null; // not base64
   }
 }
 
-/** The same, for the first bytes as characters; 16 of them will do. */
+/** Returns the media type for the first 16 bytes, given as characters. */
 export const typeOfHead = (head: string): string | null => MARKS.find(([mark]) => mark.test(head))?.[1] ?? null;
 
-/** Names of one type: the one that providers know. */
+/** Maps aliases of a media type to the name that providers accept. */
 const SAME: Readonly<Record<string, string>> = {
   'image/jpg': 'image/jpeg',
   'image/pjpeg': 'image/jpeg',
@@ -52,10 +52,10 @@ const SAME: Readonly<Record<string, string>> = {
   'audio/mp4': 'audio/m4a',
 };
 
-/** The name that providers know for a media type. */
+/** Returns the name of a media type that providers accept. */
 export const usualType = (type: string): string => (Object.hasOwn(SAME, type) ? (SAME[type] ?? type) : type);
 
-/** Endings of files whose beginning says nothing, by which hosts know them. */
+/** Media types by file name extension, for types without a mark. */
 const ENDINGS: Readonly<Record<string, string>> = {
   txt: 'text/plain',
   md: 'text/markdown',
@@ -65,7 +65,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   pdf: 'application/pdf',
 };
 
-/** The media type that the name of a file suggests; null for one that is not known. */
+/** Returns the media type for a file name; null when the extension is unknown. */
 export function typeOfName(filename: string): string | null {
   const ending = /\.(\w+)$/.exec(filename)?.[1]?.toLowerCase() ?? '';
   return Object.hasOwn(ENDINGS, ending) ? (ENDINGS[ending] ?? null) : null;

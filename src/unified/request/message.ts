@@ -1,16 +1,16 @@
 /**
- * Messages and prompts: the part of a request that is content. Checked here for shape only and then carried untouched; what a
- * provider cannot take is the business of a dialect's `render`.
+ * Schemas of messages and prompts. Only the shape is checked; the content is passed on unchanged. A dialect's `render` handles what a provider
+ * does not accept.
  */
 import * as z from 'zod/mini';
 import { isObject, type JsonObject } from '../../lib/json.ts';
 import { listOf } from './list.ts';
 import { once } from '../../lib/memoize.ts';
 
-/** Most messages of one request. Far above any conversation a model can read; it bounds what a hostile body costs us. */
+/** Most messages of one request. Far more than any model can read; it bounds the cost of a hostile body. */
 export const MAX_MESSAGES = 10_000;
 
-/** Most content parts of one message, and most tool calls. */
+/** Most content parts, and most tool calls, of one message. */
 export const MAX_PARTS = 10_000;
 
 const urlPart = () => z.union([z.string().check(z.minLength(1)), z.looseObject({ url: z.string().check(z.minLength(1)) })]);
@@ -50,7 +50,7 @@ const message = once(() =>
   ]),
 );
 
-/** The shape of `messages`. */
+/** Schema of `messages`. */
 export const MESSAGES = once(() => listOf(message, { least: 1, most: MAX_MESSAGES }));
 
 const PLAIN_ROLES = new Set<unknown>(['system', 'developer', 'user', 'assistant']);
@@ -62,39 +62,45 @@ const isPlain = (value: unknown): boolean =>
   (value['name'] == null || typeof value['name'] === 'string') &&
   (value['role'] !== 'assistant' || value['tool_calls'] == null);
 
-/** Whether these are surely {@link MESSAGES}: texts and nothing else, as most are. A glance, where the schema takes a hundred times as long. */
+/** True when these are valid {@link MESSAGES} with text content only, as most are. About a hundred times as fast as the schema. */
 export function arePlainMessages(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && value.length <= MAX_MESSAGES && value.every(isPlain);
 }
 
-/** Fields that answers come with and that say nothing to a model: whoever takes them back gets them, nobody misses them. */
-const DECORATIONS: ReadonlySet<string> = new Set(['annotations', 'function_call', 'provider_specific_fields', 'additional_kwargs', 'id']);
+/** Fields of responses that have no effect on a model. They are passed on where accepted, and dropped without a report. */
+const RESPONSE_ONLY_FIELDS: ReadonlySet<string> = new Set([
+  'annotations',
+  'function_call',
+  'provider_specific_fields',
+  'additional_kwargs',
+  'id',
+]);
 
-/** Whether a field of a message is worth a word when it is left out: there is something in it, and it is no decoration of an answer. */
-export function isMissed(message: JsonObject, field: string): boolean {
-  return !isNothing(message[field]) && !(message['role'] === 'assistant' && DECORATIONS.has(field));
+/** True when dropping a field of a message must be reported: it has a value and is not a response-only field. */
+export function mustReportDrop(message: JsonObject, field: string): boolean {
+  return !isEmptyValue(message[field]) && !(message['role'] === 'assistant' && RESPONSE_ONLY_FIELDS.has(field));
 }
 
-/** Whether a value says nothing: null, an empty text, an empty list. */
-export const isNothing = (value: unknown): boolean => value == null || value === '' || (Array.isArray(value) && value.length === 0);
+/** True for null, an empty text and an empty list. */
+export const isEmptyValue = (value: unknown): boolean => value == null || value === '' || (Array.isArray(value) && value.length === 0);
 
-/** One message as the client sent it, fields we do not know included. */
+/** One message as sent by the client, unknown fields included. */
 export type Message = z.infer<ReturnType<typeof message>>;
 
-/** One content part as the client sent it. */
+/** One content part as sent by the client. */
 export type ContentPart = z.infer<ReturnType<typeof part>>;
 
 const text = once(() => z.string());
 const token = once(() => z.int().check(z.minimum(0)));
 const isToken = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-/** As many as the body may hold (`unified/request/json-bounds.ts`). */
+/** The number is limited by the body (`unified/request/json-bounds.ts`). */
 const tokens = once(() => listOf(token, { least: 1, most: Infinity, isSurely: isToken }));
 
 const texts = once(() => listOf(text, { least: 1, most: MAX_MESSAGES }));
 const tokenLists = once(() => listOf(tokens, { least: 1, most: MAX_MESSAGES }));
 const anyPrompt = once(() => z.union([z.string(), texts(), tokens(), tokenLists()]));
 
-/** What a list begins with says which list it is meant to be. */
+/** Returns the schema for the kind of list that the first entry indicates. */
 function promptOf(value: unknown): z.ZodMiniType {
   const first: unknown = Array.isArray(value) ? value[0] : undefined;
   if (typeof first === 'string') return texts();
@@ -102,13 +108,13 @@ function promptOf(value: unknown): z.ZodMiniType {
   return Array.isArray(first) ? tokenLists() : anyPrompt();
 }
 
-/** The shape of `prompt`: one text, several texts, one list of token ids, several such lists. */
+/** Schema of `prompt`: one text, several texts, one list of token ids, or several such lists. */
 export const PROMPT = once(
   () =>
     z.unknown().check(({ value, issues }) => {
       const issue = promptOf(value).safeParse(value).error?.issues[0];
       if (issue !== undefined) issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
-      // What passes is of one of the four kinds, which is what `anyPrompt` describes.
+      // A valid value is of one of the four kinds that `anyPrompt` describes.
     }) as unknown as ReturnType<typeof anyPrompt>,
 );
 
@@ -122,31 +128,31 @@ export type Prompt =
   | { kind: 'tokens'; value: readonly number[] }
   | { kind: 'token-lists'; value: readonly (readonly number[])[] };
 
-/** A `prompt` field that has passed its check. */
+/** A valid `prompt` field. */
 export type PromptValue = z.infer<ReturnType<typeof PROMPT>>;
 
-/** A checked `prompt` field with its kind told apart. */
+/** Returns a valid `prompt` field with its kind. */
 export function toPrompt(value: PromptValue): Prompt {
   if (typeof value === 'string') return { kind: 'text', value };
   const first = value[0];
-  // PROMPT has made sure that all entries are of the type of the first.
+  // PROMPT guarantees that all entries have the type of the first.
   if (typeof first === 'string') return { kind: 'texts', value: value as string[] };
   if (typeof first === 'number') return { kind: 'tokens', value: value as number[] };
   return { kind: 'token-lists', value: value as number[][] };
 }
 
-/** The texts of a prompt; token ids are none. */
+/** Returns the texts of a prompt; none for token ids. */
 export function textsOf(input: { kind: string; prompt?: Prompt }): readonly string[] {
   const { prompt } = input;
   return prompt?.kind === 'text' ? [prompt.value] : prompt?.kind === 'texts' ? prompt.value : [];
 }
 
-/** How many prompts there are in it. */
+/** Returns the number of prompts. */
 export function countPrompts(prompt: Prompt): number {
   return prompt.kind === 'texts' || prompt.kind === 'token-lists' ? prompt.value.length : 1;
 }
 
-/** The readable text of a message's content: its text parts, joined by line breaks. */
+/** Returns the text parts of a message's content, joined by line breaks. */
 export function contentText(content: Message['content']): string {
   if (typeof content === 'string') return content;
   return (content ?? [])

@@ -1,36 +1,36 @@
 /**
- * A request in one form: values that mean the same are written in one way before anything looks at them. Done once, on the client's
- * body; the body itself goes on where nothing changes. What is wrong with a value is left to the check, which names its field.
+ * Normalizes a request body once, before it is checked: values with the same meaning get one spelling. A body that needs no change is not
+ * copied. Invalid values are left to the check, which names the field.
  */
 import type { Adjustment } from '../adjustment.ts';
 import { RouterError } from '../error.ts';
 import { isObject, type JsonObject } from '../../lib/json.ts';
-import { normalMessages } from './normal-messages.ts';
+import { normalizeMessages } from './normal-messages.ts';
 import { createAdjustmentLog } from '../adjustment-log.ts';
 import type { Operation } from './parameters.ts';
 
-/** @throws RouterError `invalid_request` naming a field in the older words for tools, whose newer place the client would not find. */
-export function normalForm(operation: Operation, body: JsonObject, adjustments: Adjustment[]): JsonObject {
+/** @throws RouterError `invalid_request` naming a legacy tool field, because the client would not find the newer name in its body. */
+export function normalizeRequest(operation: Operation, body: JsonObject, adjustments: Adjustment[]): JsonObject {
   const changed: JsonObject = {};
   if (operation === 'embeddings') normalInputType(body, changed);
   else {
     if (body['functions'] != null || body['function_call'] != null) readLegacyTools(body, changed, adjustments);
     const { tools = body['tools'], tool_choice: choice = body['tool_choice'] } = changed;
-    if (Array.isArray(tools)) put(changed, body, { tools: normalTools(tools) });
-    if (choice != null) put(changed, body, { tool_choice: normalChoice(choice) });
-    if (isObject(body['response_format'])) put(changed, body, { response_format: normalFormat(body['response_format']) });
+    if (Array.isArray(tools)) setChanged(changed, body, { tools: normalTools(tools) });
+    if (choice != null) setChanged(changed, body, { tool_choice: normalChoice(choice) });
+    if (isObject(body['response_format'])) setChanged(changed, body, { response_format: normalFormat(body['response_format']) });
   }
   if (operation === 'chat' && Array.isArray(body['messages'])) {
-    put(changed, body, { messages: normalMessages(body['messages'], createAdjustmentLog(adjustments, true)) });
+    setChanged(changed, body, { messages: normalizeMessages(body['messages'], createAdjustmentLog(adjustments, true)) });
   }
   return Object.keys(changed).length === 0 ? body : { ...body, ...changed };
 }
 
-function put(changed: JsonObject, body: JsonObject, fields: JsonObject): void {
+function setChanged(changed: JsonObject, body: JsonObject, fields: JsonObject): void {
   for (const [field, value] of Object.entries(fields)) if (value !== body[field]) changed[field] = value;
 }
 
-/** `functions` and `function_call`, of which `tools` and `tool_choice` have taken the place (OpenAI's reference, read 2026-11-20). */
+/** Converts `functions` and `function_call` to their successors `tools` and `tool_choice` (OpenAI's reference, read 2026-11-20). */
 function readLegacyTools(body: JsonObject, changed: JsonObject, adjustments: Adjustment[]): void {
   const { functions, function_call: choice } = body;
   Object.assign(changed, { functions: null, function_call: null });
@@ -39,30 +39,31 @@ function readLegacyTools(body: JsonObject, changed: JsonObject, adjustments: Adj
     ['function_call', 'tool_choice'],
   ] as const) {
     if (body[older] == null) continue;
-    const isSaid = body[newer] != null;
-    const reason = isSaid
-      ? `${newer} says the same and wins`
-      : `${newer} has taken its place: calls come as tool_calls, the first one as function_call too`;
-    adjustments.push({ param: older, action: isSaid ? 'dropped' : 'renamed', ...(isSaid ? {} : { to: newer }), reason });
+    const isSet = body[newer] != null;
+    const reason = isSet
+      ? `${newer} is set as well and has priority`
+      : `${newer} replaces it: calls are returned as tool_calls, the first one also as function_call`;
+    adjustments.push({ param: older, action: isSet ? 'dropped' : 'renamed', ...(isSet ? {} : { to: newer }), reason });
   }
   if (functions != null && body['tools'] == null) changed['tools'] = readFunctions(functions);
   if (choice == null || body['tool_choice'] != null) return;
   const isNamed = isObject(choice) && typeof choice['name'] === 'string';
-  if (choice !== 'auto' && choice !== 'none' && !isNamed) throw wrong('function_call', 'expected "none", "auto" or {name}');
+  if (choice !== 'auto' && choice !== 'none' && !isNamed) throw createFieldError('function_call', 'expected "none", "auto" or {name}');
   changed['tool_choice'] = isNamed ? { type: 'function', function: { name: choice['name'] } } : choice;
 }
 
 function readFunctions(functions: unknown): JsonObject[] {
-  if (!Array.isArray(functions)) throw wrong('functions', 'expected an array');
+  if (!Array.isArray(functions)) throw createFieldError('functions', 'expected an array');
   return functions.map((fn: unknown, position) => {
-    if (!isObject(fn) || typeof fn['name'] !== 'string') throw wrong(`functions[${position}]`, 'expected {name, description, parameters}');
+    if (!isObject(fn) || typeof fn['name'] !== 'string')
+      throw createFieldError(`functions[${position}]`, 'expected {name, description, parameters}');
     return { type: 'function', function: fn };
   });
 }
 
-const wrong = (param: string, expected: string) => new RouterError('invalid_request', `${param}: ${expected}.`, { param });
+const createFieldError = (param: string, expected: string) => new RouterError('invalid_request', `${param}: ${expected}.`, { param });
 
-/** Tools without the nulls that libraries write for what was not said. */
+/** Removes null fields from tools; some libraries write them for absent values. */
 function normalTools(tools: readonly unknown[]): readonly unknown[] {
   const normal = tools.map((tool) => {
     if (!isObject(tool)) return tool;
@@ -83,8 +84,8 @@ function withoutNulls(given: JsonObject): JsonObject {
 const CHOICES: ReadonlySet<unknown> = new Set(['auto', 'none', 'required']);
 
 /**
- * A choice among tools in chat completions' words: a text for what needs no name. Other words for the same: `any` (Anthropic, Mistral)
- * is `required`, `{type: "tool", name}` (Anthropic) and `{type: "function", name}` (Responses) name a function.
+ * Converts a tool choice to the form of chat completions, a text where no name is needed. `any` (Anthropic, Mistral) becomes `required`;
+ * `{type: "tool", name}` (Anthropic) and `{type: "function", name}` (Responses) become the choice of a function.
  */
 function normalChoice(choice: unknown): unknown {
   if (choice === 'any') return 'required';
@@ -98,7 +99,7 @@ function normalChoice(choice: unknown): unknown {
   return choice;
 }
 
-/** Text is what an answer is without a format. */
+/** Normalizes `response_format`. `text` is the default, so it becomes null. */
 function normalFormat(format: JsonObject): JsonObject | null {
   if (format['type'] === 'text') return null;
   if (!isObject(format['json_schema'])) return format;
@@ -106,7 +107,7 @@ function normalFormat(format: JsonObject): JsonObject | null {
   return schema === format['json_schema'] ? format : { ...format, json_schema: schema };
 }
 
-/** Words of other services for what a text is embedded for, in lower case; OpenRouter's are those of Cohere. */
+/** Values of `input_type` at other services, in lower case, mapped to OpenRouter's, which are Cohere's. */
 const INPUT_TYPES: Readonly<Record<string, string>> = {
   search_query: 'search_query',
   search_document: 'search_document',
@@ -133,5 +134,5 @@ const INPUT_TYPES: Readonly<Record<string, string>> = {
 function normalInputType(body: JsonObject, changed: JsonObject): void {
   if (typeof body['input_type'] !== 'string') return;
   const word = body['input_type'].toLowerCase();
-  if (Object.hasOwn(INPUT_TYPES, word)) put(changed, body, { input_type: INPUT_TYPES[word] });
+  if (Object.hasOwn(INPUT_TYPES, word)) setChanged(changed, body, { input_type: INPUT_TYPES[word] });
 }

@@ -1,27 +1,27 @@
 /**
- * Files in messages as clients really send them, brought to one form: clean base64, data URIs where they belong and raw bytes where
- * those belong, and a media type that says what the bytes are. Only a type that was wrong is worth telling.
+ * Normalizes files in messages: clean base64, data URIs or raw bytes depending on the field, and a media type that matches the bytes. Only a
+ * corrected media type is reported.
  */
 import { toBase64 } from '../../lib/base64.ts';
 import { isObject, textOf, type JsonObject } from '../../lib/json.ts';
 import { typeOfBytes, typeOfName, usualType } from './media-type.ts';
 import type { AdjustmentLog } from '../adjustment-log.ts';
 
-/** A data URI taken apart; null for other text. Longest head: see `media.ts`. */
+/** A parsed data URI. */
 type DataUri = { type: string; base64: string };
 
 const MAX_HEAD = 1000;
 
-/** A content part with its file in the usual form; the part itself where it is in it already. */
-export function normalPart(part: JsonObject, log: AdjustmentLog): JsonObject {
+/** Normalizes the file of a content part; returns the part itself when nothing changes. */
+export function normalizePart(part: JsonObject, log: AdjustmentLog): JsonObject {
   switch (part['type']) {
     case 'image_url':
     case 'video_url':
       return withAddress(part, part['type'], log);
     case 'input_audio':
-      return withSound(part, log);
+      return normalizeAudio(part, log);
     case 'file':
-      return withFile(part, log);
+      return normalizeFile(part, log);
     default:
       return part;
   }
@@ -44,7 +44,7 @@ function withAddress(part: JsonObject, field: string, log: AdjustmentLog): JsonO
   return { ...part, [field]: isObject(given) ? { ...given, url } : url };
 }
 
-function withFile(part: JsonObject, log: AdjustmentLog): JsonObject {
+function normalizeFile(part: JsonObject, log: AdjustmentLog): JsonObject {
   const file = isObject(part['file']) ? part['file'] : {};
   const given = textOf(file['file_data']);
   if (given === null) return part;
@@ -53,8 +53,8 @@ function withFile(part: JsonObject, log: AdjustmentLog): JsonObject {
   return address === given ? part : { ...part, file: { ...file, file_data: address } };
 }
 
-/** Sound is raw base64 with the name of its format beside it. */
-function withSound(part: JsonObject, log: AdjustmentLog): JsonObject {
+/** Normalizes audio: raw base64, and the name of its format. */
+function normalizeAudio(part: JsonObject, log: AdjustmentLog): JsonObject {
   const audio = isObject(part['input_audio']) ? part['input_audio'] : {};
   const given = textOf(audio['data']);
   if (given === null || /^https?:/i.test(given)) return part;
@@ -65,12 +65,12 @@ function withSound(part: JsonObject, log: AdjustmentLog): JsonObject {
   const named = stated === null ? (uri?.type.startsWith('audio/') === true ? usualType(uri.type) : 'audio/wav') : usual;
   const found = typeOfBytes(data);
   const type = found?.startsWith('audio/') === true ? found : named;
-  if (stated !== null && type !== named) noteType(named, type, log);
+  if (stated !== null && type !== named) reportType(named, type, log);
   const format = type.slice('audio/'.length);
   return data === given && format === audio['format'] ? part : { ...part, input_audio: { ...audio, data, format } };
 }
 
-/** A URL as it is; a data URI, or the bytes alone where `typeOf` knows what they are, as a clean data URI. */
+/** Normalizes an address: a URL is unchanged; a data URI, or bytes whose type is recognized, become a clean data URI. */
 function normalAddress(given: string, typeOf: (base64: string) => string | null, log: AdjustmentLog): string {
   const uri = readDataUri(given);
   if (uri === null) {
@@ -83,19 +83,19 @@ function normalAddress(given: string, typeOf: (base64: string) => string | null,
   const stated = usualType(uri.type);
   const type = typeOf(uri.base64) ?? stated;
   const isVague = stated === '' || stated === 'application/octet-stream';
-  // The ending of a name says less than a type that somebody wrote down.
+  // A declared type is more reliable than the extension of a file name.
   const best = isVague || typeOfBytes(uri.base64) !== null ? type : stated;
-  if (best !== stated && !isVague) noteType(stated, best, log);
+  if (best !== stated && !isVague) reportType(stated, best, log);
   return best === uri.type && given.endsWith(uri.base64) && given.startsWith(`data:${best};base64,`)
     ? given
     : `data:${best};base64,${uri.base64}`;
 }
 
-function noteType(from: string, to: string, log: AdjustmentLog): void {
-  log.add({ param: 'messages.content', action: 'renamed', from, to, reason: 'the bytes are of another type than the request says' });
+function reportType(from: string, to: string, log: AdjustmentLog): void {
+  log.add({ param: 'messages.content', action: 'renamed', from, to, reason: 'the bytes have a different type than declared' });
 }
 
-/** A data URI may say its text outright (RFC 2397). Null for other addresses, and for heads that nobody can read. */
+/** Parses a data URI; also one with plain text (RFC 2397). Null for other addresses and for invalid headers. */
 function readDataUri(given: string): DataUri | null {
   const text = /^\s/.test(given) ? given.trimStart() : given;
   if (!/^data:/i.test(text)) return null;
@@ -106,13 +106,13 @@ function readDataUri(given: string): DataUri | null {
   const type = (head[0] ?? '').trim();
   if (head.at(-1)?.trim() === 'base64') return { type, base64: cleanBase64(data) };
   const isText = type === '' || /^text\/|json|xml|svg/.test(type);
-  return isText ? { type: type || 'text/plain', base64: toBase64(new TextEncoder().encode(unescaped(data))) } : null;
+  return isText ? { type: type || 'text/plain', base64: toBase64(new TextEncoder().encode(decodePercent(data))) } : null;
 }
 
-/** Base64 in its standard letters: without a data URI's head, white space, percent escapes; padded. The text itself where it is clean. */
+/** Cleans base64: no data URI header, white space or percent escapes; standard alphabet; padded. Returns clean text unchanged. */
 function cleanBase64(given: string): string {
   let text = given;
-  if (text.includes('%')) text = unescaped(text);
+  if (text.includes('%')) text = decodePercent(text);
   if (/\s/.test(text)) text = text.replace(/\s+/g, '');
   if (text.includes('-')) text = text.replaceAll('-', '+');
   if (text.includes('_')) text = text.replaceAll('_', '/');
@@ -120,7 +120,7 @@ function cleanBase64(given: string): string {
   return missing === 0 || missing === 3 || text.endsWith('=') ? text : text + '='.repeat(missing);
 }
 
-function unescaped(text: string): string {
+function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

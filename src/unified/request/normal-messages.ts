@@ -1,27 +1,26 @@
 /**
- * Messages in one form, whoever wrote them: what an answer of any provider and any client library looks like when it comes back as
- * history. What says nothing is left out (null, empty lists and texts, places in a stream), the older words for tools become the
- * newer ones, files are brought to their usual form. Copies only the messages that change.
+ * Normalizes messages, in particular answers of other providers and libraries that come back as history. Removes empty fields (null, empty
+ * lists and texts, stream indexes), converts legacy tool fields, and normalizes files. Only changed messages are copied.
  */
 import { arrayOf, isObject, type JsonObject } from '../../lib/json.ts';
-import { isNothing } from './message.ts';
-import { normalPart } from './normal-media.ts';
+import { isEmptyValue } from './message.ts';
+import { normalizePart } from './normal-media.ts';
 import type { AdjustmentLog } from '../adjustment-log.ts';
 
-/** Fields of a message that stay even if there is nothing in them. */
-const LASTING: ReadonlySet<string> = new Set(['role', 'content', 'tool_call_id']);
+/** Fields of a message that are kept even when empty. */
+const KEPT_FIELDS: ReadonlySet<string> = new Set(['role', 'content', 'tool_call_id']);
 
-/** Fields of plain messages: nothing is to be done for them. */
+/** True for a message with only role and text content: nothing to normalize. */
 const isPlain = (message: unknown): boolean => {
   if (!isObject(message) || typeof message['content'] !== 'string' || message['role'] === 'function') return false;
   for (const field in message) if (field !== 'role' && field !== 'content') return false;
   return true;
 };
 
-/** The messages in one form; the list itself where nothing changes. Entries that are no messages are left to the check. */
-export function normalMessages(messages: readonly unknown[], log: AdjustmentLog): readonly unknown[] {
+/** Normalizes messages; returns the list itself when nothing changes. Invalid entries are left to the check. */
+export function normalizeMessages(messages: readonly unknown[], log: AdjustmentLog): readonly unknown[] {
   if (messages.every(isPlain)) return messages;
-  /** Ids of calls in the older words, by the name of the function: results in those words name nothing else. */
+  /** Ids of legacy calls by function name, because legacy results contain only the name. */
   const legacyIds = new Map<string, string>();
   return messages.map((message, index) =>
     isObject(message) && !isPlain(message) ? normalMessage(message, index, { legacyIds, log }) : message,
@@ -32,7 +31,7 @@ type Reading = { legacyIds: Map<string, string>; log: AdjustmentLog };
 
 function normalMessage(given: JsonObject, index: number, reading: Reading): JsonObject {
   const message: JsonObject = {};
-  for (const [field, value] of Object.entries(given)) if (LASTING.has(field) || !isNothing(value)) message[field] = value;
+  for (const [field, value] of Object.entries(given)) if (KEPT_FIELDS.has(field) || !isEmptyValue(value)) message[field] = value;
   if (message['role'] === 'assistant') readLegacyCall(message, index, reading);
   if (message['role'] === 'function') readLegacyResult(message, index, reading);
   if (Array.isArray(message['tool_calls'])) message['tool_calls'] = message['tool_calls'].map(normalCall);
@@ -41,14 +40,14 @@ function normalMessage(given: JsonObject, index: number, reading: Reading): Json
   return message;
 }
 
-/** `function_call`, the one call of a message, before there were several (OpenAI's reference: deprecated in favor of `tool_calls`). */
+/** Converts `function_call`, the single call of a legacy message (OpenAI's reference: deprecated in favor of `tool_calls`). */
 function readLegacyCall(message: JsonObject, index: number, { legacyIds }: Reading): void {
   const { function_call: call } = message;
   if (!isObject(call) || typeof call['name'] !== 'string') return;
   delete message['function_call'];
   const [first] = arrayOf(message['tool_calls']);
   if (isObject(first)) {
-    legacyIds.set(call['name'], String(first['id'])); // said twice, as in answers of ours
+    legacyIds.set(call['name'], String(first['id'])); // present in both forms, as in our own answers
     return;
   }
   const id = `call_${index}`;
@@ -56,7 +55,7 @@ function readLegacyCall(message: JsonObject, index: number, { legacyIds }: Readi
   message['tool_calls'] = [{ id, type: 'function', function: call }];
 }
 
-/** `role: "function"`, the result of such a call. */
+/** Converts `role: "function"`, the result of a legacy call. */
 function readLegacyResult(message: JsonObject, index: number, { legacyIds }: Reading): void {
   if (typeof message['name'] !== 'string') return;
   message['role'] = 'tool';
@@ -64,7 +63,7 @@ function readLegacyResult(message: JsonObject, index: number, { legacyIds }: Rea
   if (message['content'] === null) message['content'] = '';
 }
 
-/** A call without its place in the stream that it came in, and with arguments that are text of JSON. */
+/** Normalizes a tool call: removes its stream index, writes its arguments as JSON text. */
 function normalCall(given: unknown): unknown {
   if (!isObject(given)) return given;
   const { index: _, ...call } = given;
@@ -76,7 +75,7 @@ function normalCall(given: unknown): unknown {
   return call;
 }
 
-/** No arguments are written in many ways: nothing, the empty text, `null` (Cohere). Some libraries write an object. */
+/** Normalizes arguments. "No arguments" has many forms: absent, empty text, `null` (Cohere). Some libraries send an object. */
 function textOfArguments(given: unknown): unknown {
   if (isObject(given)) return JSON.stringify(given);
   const text = typeof given === 'string' ? given.trim() : given;
@@ -86,9 +85,9 @@ function textOfArguments(given: unknown): unknown {
 function normalContent(part: JsonObject, { log }: Reading): JsonObject {
   const nulls = Object.keys(part).filter((field) => part[field] == null);
   const said = nulls.length === 0 ? part : Object.fromEntries(Object.entries(part).filter(([field]) => !nulls.includes(field)));
-  return normalPart(said, log);
+  return normalizePart(said, log);
 }
 
-/** Whether there are tools in messages: calls, or results. */
-export const hasToolTalk = (messages: readonly JsonObject[]): boolean =>
+/** True when messages contain tool calls or tool results. */
+export const hasToolMessages = (messages: readonly JsonObject[]): boolean =>
   messages.some(({ role, tool_calls: calls }) => role === 'tool' || arrayOf(calls).length > 0);

@@ -1,33 +1,34 @@
 /**
- * The unified parameters: type, range and neutral value of each, the single place where they are stated.
- * Ranges: https://openrouter.ai/docs/api-reference/parameters and OpenAI's chat and completions references (read 2026-08-22);
- * where OpenRouter's two pages differ at an edge the wider reading is taken, since fitting narrows it per provider.
- * What one provider accepts is not said here but in its file.
+ * Defines the unified parameters: type, range and neutral value of each. The only place for these. The limits of each provider are in its
+ * file.
+ *
+ * Ranges: https://openrouter.ai/docs/api-reference/parameters and OpenAI's chat and completions references (read 2026-08-22). Where
+ * OpenRouter's pages differ, the wider range is used, because fitting narrows it per provider.
  */
 import * as z from 'zod/mini';
 import { isObject } from '../../lib/json.ts';
 import { listOf, mapOf } from './list.ts';
 import { once } from '../../lib/memoize.ts';
 
-/** The operations of this endpoint. */
+/** The operations. */
 export type Operation = 'chat' | 'completions' | 'embeddings';
 
-/** Those that make text, and that stand in for each other. */
+/** Operations that return text. They can replace each other. */
 export type TextOperation = Exclude<Operation, 'embeddings'>;
 
-/** The unified field that holds what the model is to read. */
+/** The unified field with the input of the model. */
 export const INPUT_FIELDS = { chat: 'messages', completions: 'prompt', embeddings: 'input' } as const satisfies Record<Operation, string>;
 
-/** Most entries of `stop` that a client may send; what an upstream cannot take, the router enforces. */
+/** Most stop sequences of a request. The router enforces those that an upstream does not accept. */
 const MAX_STOP_SEQUENCES = 64;
 
-/** Longest stop sequence, in UTF-16 units: where the router itself watches for one, each piece of the answer costs this much at most. */
+/** Longest stop sequence, in UTF-16 units. It bounds the cost per piece of an answer when the router searches for it. */
 export const MAX_STOP_CHARACTERS = 1000;
 
-/** Most tools of one request. OpenAI takes 128, Anthropic 10,000 with its search for tools (as last known). */
+/** Most tools of one request. OpenAI accepts 128, Anthropic 10,000 with tool search (as last known). */
 export const MAX_TOOLS = 10_000;
 
-/** Longest name of a tool, in UTF-16 units. Providers accept 64 to 128, and get a shorter one. */
+/** Longest tool name, in UTF-16 units. Providers accept 64 to 128; longer names are shortened for them. */
 const MAX_TOOL_NAME = 1000;
 
 /** Most choices of one request. */
@@ -35,13 +36,13 @@ const MAX_CHOICES = 128;
 
 /** One unified parameter. */
 export type Parameter = {
-  /** Its check, made when it is first needed: most parameters are never sent. */
+  /** Schema, created on first use: most parameters are never sent. */
   schema: () => z.ZodMiniType;
-  /** The accepted values in words, for error messages: "expected ...". */
+  /** Description of the accepted values for error messages: "expected ...". */
   expected: string;
-  /** True for a value that has no effect by definition: it may be left out without a word. */
+  /** True for a value without effect. It may be left out without a report. */
   isNeutral?: (value: unknown) => boolean;
-  /** The neutral value is never sent, even where it is accepted: some providers refuse it (empty lists, `n: 1`) and it says nothing. */
+  /** True = the neutral value is never sent: some providers reject it (empty lists, `n: 1`). */
   omitNeutral?: boolean;
 };
 
@@ -76,10 +77,10 @@ const oneOf = (...values: [string, ...string[]]): Parameter => ({
   schema: once(() => z.enum(values)),
   expected: `one of ${values.join(', ')}`,
 });
-/** An empty object is a value: `web_search_options: {}` switches the search on. */
+/** An empty object has a meaning: `web_search_options: {}` enables the search. */
 const object = (): Parameter => ({ schema: once(() => z.record(z.string(), z.unknown())), expected: 'an object' });
 const array = (): Parameter => ({ schema: once(() => z.array(z.unknown())), expected: 'an array' });
-/** An empty one says nothing, and some providers refuse it. */
+/** An empty value has no effect, and some providers reject it. */
 const unlessEmpty = (parameter: Parameter): Parameter => ({ ...parameter, isNeutral: isEmpty, omitNeutral: true });
 
 const EFFORTS = ['max', 'xhigh', 'high', 'medium', 'low', 'minimal', 'none'] as const;
@@ -119,7 +120,7 @@ const tool = once(() =>
     z.looseObject({
       type: z.literal('function'),
       function: z.looseObject({
-        // What a provider cannot take as a name is rewritten for it, and turned back (`tool-names.ts`).
+        // Names that a provider does not accept are mapped and restored (`tool-names.ts`).
         name: z.string().check(z.maxLength(MAX_TOOL_NAME)),
         description: z.nullish(z.string()),
         parameters: z.nullish(z.record(z.string(), z.unknown())),
@@ -128,11 +129,11 @@ const tool = once(() =>
     }),
   ]),
 );
-/** A type other than "function". It stops the check of its branch, so that a faulty function is judged as a function. */
+/** A type other than "function". `abort` ends this branch, so that an invalid function is checked as a function. */
 const otherType = once(() => z.looseObject({ type: z.string().check(z.refine((type) => type !== 'function', { abort: true })) }));
 
 const TOOLS: Parameter = {
-  // Tools of other types (a provider's own server tools) pass: whether a provider accepts them is for its rules to say.
+  // Tools of other types (server tools of a provider) pass; the rules of the provider decide.
   schema: once(() => listOf(() => z.union([tool(), otherType()]), { most: MAX_TOOLS })),
   expected: `an array of tools, ${MAX_TOOLS} at most, each {type: "function", function: {name, description, parameters}}`,
   isNeutral: isEmpty,
@@ -148,7 +149,7 @@ const TOOL_CHOICE: Parameter = {
     ]),
   ),
   expected: '"none", "auto", "required" or {type: "function", function: {name}}',
-  isNeutral: is('auto'), // what a model does with tools, and without
+  isNeutral: is('auto'), // the default behaviour
 };
 
 const RESPONSE_FORMAT: Parameter = {
@@ -192,7 +193,7 @@ const COMMON = {
   include_reasoning: boolean(),
   session_id: string(256),
   metadata: METADATA,
-  trace: unlessEmpty(object()), // labels for the provider's own records
+  trace: unlessEmpty(object()), // labels for the provider's logs
   service_tier: oneOf('auto', 'default', 'fast', 'flex', 'priority', 'scale'),
   prompt_cache_key: string(),
   plugins: unlessEmpty(array()), // those of the account's settings stay (OpenRouter docs on plugins, read 2026-08-22)
@@ -243,7 +244,7 @@ const EMBEDDINGS = {
 /** Name of a unified parameter of any operation. */
 type ParameterName = keyof typeof CHAT | keyof typeof COMPLETIONS | keyof typeof EMBEDDINGS;
 
-/** Values by name: of unified parameters, and of fields that only some provider knows. */
+/** Values by name: unified parameters and provider-specific fields. */
 export type ParameterValues = { [name: string]: unknown } & { [name in ParameterName]?: unknown };
 
 /** The parameters of each operation, by name. Looked up with {@link parameterOf}. */
@@ -253,7 +254,7 @@ export const PARAMETERS: Record<Operation, Readonly<Record<string, Parameter>>> 
   embeddings: EMBEDDINGS,
 };
 
-/** The unified parameter of that name, or undefined for a field that only some provider knows. */
+/** Returns the unified parameter of that name; undefined for a provider-specific field. */
 export function parameterOf(operation: Operation, name: string): Parameter | undefined {
   return Object.hasOwn(PARAMETERS[operation], name) ? PARAMETERS[operation][name] : undefined;
 }

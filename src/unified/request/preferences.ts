@@ -1,7 +1,7 @@
 /**
- * The `provider` object: what the client wants of routing (https://openrouter.ai/docs/features/provider-routing, read
- * 2026-08-22), and what is ours: `allow_adjustments`, `hedge_after_ms`, `timeouts`, `resume`, `on_disconnect`. A closed object: a
- * misspelt wish must not pass for a granted one.
+ * Schema of the `provider` object, the client's routing preferences (https://openrouter.ai/docs/features/provider-routing, read 2026-08-22).
+ * Additions: `allow_adjustments`, `hedge_after_ms`, `timeouts`, `resume`, `on_disconnect`. Unknown fields are rejected, because a misspelt
+ * preference must not be ignored.
  */
 import * as z from 'zod/mini';
 import { listOf } from './list.ts';
@@ -14,25 +14,25 @@ const slugs = () => z.nullish(listOf(() => z.string().check(z.minLength(1)), { m
 const price = () => z.nullish(z.union([z.number().check(z.minimum(0)), z.string().check(z.regex(/^\d+(\.\d+)?$/))]));
 const flag = () => z.nullish(z.boolean());
 
-/** What a sort can go by. */
+/** Sort criteria. */
 const sort = () => z.enum(['price', 'throughput', 'latency', 'exacto']);
 
-/** What a sort can go by: `exacto` is OpenRouter's word for quality. */
+/** A sort criterion. `exacto` is OpenRouter's name for quality. */
 export type Sort = z.infer<ReturnType<typeof sort>>;
 
-/** Weights that a provider may run a model in, and `unknown` for those that do not say. */
+/** Weight formats; `unknown` for providers that do not state theirs. */
 const QUANTIZATIONS = ['int4', 'int8', 'fp4', 'mxfp4', 'nvfp4', 'fp6', 'fp8', 'mxfp8', 'fp16', 'bf16', 'fp32', 'unknown'] as const;
 
 const measure = () => z.nullish(z.number().check(z.minimum(0)));
 
-/** A bound on a measured percentile: a number is one on the median. */
+/** A bound on measured percentiles; a number is a bound on the median. */
 const cutoff = () =>
   z.nullish(z.union([z.number().check(z.minimum(0)), z.strictObject({ p50: measure(), p75: measure(), p90: measure(), p99: measure() })]));
 
-/** The longest deadline: an hour. */
+/** A deadline, at most one hour. */
 const deadlineMs = () => z.nullish(z.int().check(z.minimum(1), z.maximum(3_600_000)));
 
-/** The shape of `provider`. */
+/** Schema of `provider`. */
 export const PREFERENCES = once(() =>
   z.strictObject({
     order: slugs(),
@@ -59,12 +59,12 @@ export const PREFERENCES = once(() =>
 /** The client's routing preferences; every field may be absent or null. */
 export type Preferences = z.infer<ReturnType<typeof PREFERENCES>>;
 
-/** What to sort by, whichever way it is written; null = not said. */
+/** Returns the sort criterion in either form; null = not set. */
 export function sortOf({ sort }: Preferences): Sort | null {
   return (typeof sort === 'object' ? sort?.by : sort) ?? null;
 }
 
-/** Whether the endpoints of all models are one list, instead of one list after the other. */
+/** True when the endpoints of all models form one list instead of one list per model. */
 export function mixesModels({ sort }: Preferences): boolean {
   return typeof sort === 'object' && sort?.partition === 'none';
 }

@@ -1,8 +1,8 @@
-/** What a model reads of a request, as one text: for estimates only. Pictures and sound have no text and are not in it. */
+/** Returns the text that a model reads, for estimates only. Images and audio are not included. */
 import { contentText } from './message.ts';
 import type { Input } from './request.ts';
 
-/** The readable text of messages, tools and prompts. Token ids are written as one-letter words, one token each. */
+/** Joins the text of messages, tools and prompts. Each token id becomes a one-letter word, which is one token. */
 export function promptText(input: Input, toolList: unknown): string {
   const tools = toolList === undefined ? '' : `\n${JSON.stringify(toolList)}`;
   if (input.kind === 'messages')

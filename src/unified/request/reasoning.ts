@@ -1,6 +1,6 @@
 /**
- * `reasoning_details`: a model's thinking as blocks that a client keeps and sends back untouched, so that signatures and encrypted
- * thoughts survive a turn (https://openrouter.ai/docs/use-cases/reasoning-tokens, read 2026-08-22). Knows the blocks, no wire format.
+ * Reads `reasoning_details`: reasoning as blocks that a client keeps and returns unchanged, so that signatures and encrypted reasoning
+ * survive a turn (https://openrouter.ai/docs/use-cases/reasoning-tokens, read 2026-08-22).
  */
 import { isObject, textOf, type JsonObject } from '../../lib/json.ts';
 
@@ -11,12 +11,12 @@ import { isObject, textOf, type JsonObject } from '../../lib/json.ts';
 export type ReasoningDetail = JsonObject & { type: string };
 
 /**
- * What the maker of reasoning requires back with it: a signature of its text, or the reasoning itself, encrypted. `format` names the
- * family that made it (see {@link ReasoningDetail}), `callId` the tool call or image that it belongs to.
+ * Data that must be returned with reasoning: a signature of its text, or the encrypted reasoning itself. `format` is the family that created
+ * it (see {@link ReasoningDetail}), `callId` the tool call or image it belongs to.
  */
 export type ReasoningState = { kind: 'signature' | 'encrypted'; format: string; data: string; callId?: string };
 
-/** The state in a block; null where it has none. A block without a format is of Claude: OpenRouter's default. */
+/** Returns the state in a block, or null. A block without a format is from Claude, OpenRouter's default. */
 export function stateIn(detail: unknown): ReasoningState | null {
   if (!isDetail(detail)) return null;
   const isEncrypted = detail.type === 'reasoning.encrypted';
@@ -27,16 +27,16 @@ export function stateIn(detail: unknown): ReasoningState | null {
   return { kind, format: textOf(detail['format']) ?? 'anthropic-claude-v1', data, ...(callId === null ? {} : { callId }) };
 }
 
-/** Fields that a stream sends in pieces. */
+/** Fields that are streamed in pieces. */
 const GROWING = ['text', 'summary', 'data'] as const;
 
 /**
- * Streamed pieces as whole blocks: neighbours of one type and index are one block. Blocks that are whole already stay as they are, so
- * it does not matter whether a client kept the pieces or joined them.
+ * Joins streamed pieces into blocks: neighbours with the same type and index are one block. Complete blocks are unchanged, so a client may
+ * keep either the pieces or the joined blocks.
  */
 export function joinReasoningDetails(pieces: readonly unknown[]): ReasoningDetail[] {
   const blocks: ReasoningDetail[] = [];
-  /** The last block, once it is a copy that may be added to: the pieces belong to the client. */
+  /** The last block, if it is a copy that may be changed: the pieces belong to the client. */
   let own: ReasoningDetail | null = null;
   for (const piece of pieces) {
     if (!isDetail(piece)) continue;
@@ -54,7 +54,7 @@ export function joinReasoningDetails(pieces: readonly unknown[]): ReasoningDetai
 
 const isDetail = (value: unknown): value is ReasoningDetail => isObject(value) && typeof value['type'] === 'string';
 
-/** A block with its signature is complete: what follows is another one, unless it says by its index that it is not. */
+/** True when a piece continues a block: same type, index and id. Without an index every piece is a block. */
 function continues(block: ReasoningDetail, piece: ReasoningDetail): boolean {
   if (block.type !== piece.type || typeof block['index'] !== 'number' || block['index'] !== piece['index']) return false;
   return textOf(block['id']) === null || textOf(piece['id']) === null || block['id'] === piece['id'];

@@ -1,6 +1,6 @@
 /**
- * Controls of safety that a request may ask for, by the names under which providers and routers know them. One that is asked for and does
- * not run is worse than a refusal: the caller believes that it does.
+ * Lists the safety controls that a request may ask for, by the names that providers and routers use. A requested control that does not run is
+ * worse than an error, because the caller relies on it.
  */
 import { isObject } from '../../lib/json.ts';
 
@@ -29,13 +29,13 @@ export const SAFETY_CONTROLS: ReadonlySet<string> = new Set([
   'moderations',
 ]);
 
-/** Words for no control at all. */
+/** Values that switch a control off. */
 const OFF: ReadonlySet<unknown> = new Set([null, undefined, false, '', 'off', 'none', 'block_none']);
 
-/** Whether a value asks for a control to run; `safe_prompt: false` or a threshold of `BLOCK_NONE` asks for less. */
-export function asksForSafety(value: unknown): boolean {
+/** True when a value requests a control. `safe_prompt: false` or a threshold of `BLOCK_NONE` does not. */
+export function requestsSafety(value: unknown): boolean {
   if (Array.isArray(value))
-    return value.some((entry) => !isObject(entry) || entry['threshold'] === undefined || asksForSafety(entry['threshold']));
+    return value.some((entry) => !isObject(entry) || entry['threshold'] === undefined || requestsSafety(entry['threshold']));
   if (isObject(value)) return Object.keys(value).length > 0;
   return !OFF.has(typeof value === 'string' ? value.toLowerCase() : value);
 }

@@ -1,33 +1,33 @@
 /**
- * How much of an answer the router may keep, for one client request and all of its upstream calls together. Whatever keeps a part of an
- * answer (a body that is read whole, candidates, text to continue from, state of a decoder) takes its bytes here first.
+ * Bounds the bytes of an answer that the router keeps, for one client request and all its upstream calls together. Code that keeps a part of
+ * an answer (a body read whole, candidates, text to continue from, decoder state) takes its bytes from the budget first.
  */
 import { RouterError } from '../error.ts';
 
-/** The bytes of one client request. */
+/** The memory budget of one client request. */
 export interface AnswerBudget {
   /** @throws RouterError `provider_unavailable` when fewer bytes are left. */
   take(bytes: number): void;
-  /** Takes the bytes if they are left; false = they are not, and nothing was taken. */
+  /** Takes the bytes if available. False = not available, nothing was taken. */
   tryTake(bytes: number): boolean;
-  /** Returns bytes that are kept no longer. */
+  /** Returns bytes that are no longer kept. */
   give(bytes: number): void;
-  /** What is thrown when the bytes are not left. */
+  /** Creates the error for a budget that is used up. */
   exceeded(): RouterError;
 }
 
-/** A budget without limit, for what is tested apart from a request. */
+/** A budget without limit, for tests of single parts. */
 export const UNLIMITED: AnswerBudget = {
   take: () => undefined,
   tryTake: () => true,
   give: () => undefined,
-  exceeded: () => tooLarge(Infinity),
+  exceeded: () => createTooLargeError(Infinity),
 };
 
-/** Rough size of one small object or entry of a map in V8, in bytes. */
+/** Estimated size of a small object or map entry in V8, in bytes. */
 export const ENTRY_BYTES = 64;
 
-/** @param maxBytes most bytes that are kept at a time. */
+/** @param maxBytes most bytes kept at the same time. */
 export function createAnswerBudget(maxBytes: number): AnswerBudget {
   let left = maxBytes;
 
@@ -39,17 +39,17 @@ export function createAnswerBudget(maxBytes: number): AnswerBudget {
 
   return {
     take(bytes) {
-      if (!tryTake(bytes)) throw tooLarge(maxBytes);
+      if (!tryTake(bytes)) throw createTooLargeError(maxBytes);
     },
     tryTake,
     give(bytes) {
       left += bytes;
     },
-    exceeded: () => tooLarge(maxBytes),
+    exceeded: () => createTooLargeError(maxBytes),
   };
 }
 
-/** A part of a budget, all of which can be returned at once: an attempt that failed keeps nothing. */
+/** Creates a part of a budget that can be returned as a whole, e.g. when an attempt fails. */
 export function createBudgetScope(budget: AnswerBudget): AnswerBudget & { release(): void } {
   let taken = 0;
 
@@ -75,8 +75,8 @@ export function createBudgetScope(budget: AnswerBudget): AnswerBudget & { releas
   };
 }
 
-/** Nothing is tried after it: what has been read is paid for, and another answer would be as large. */
-const tooLarge = (maxBytes: number) =>
+/** Not retryable: the answer has been paid for, and another one would be as large. */
+const createTooLargeError = (maxBytes: number) =>
   new RouterError(
     'provider_unavailable',
     `the answer has more than the ${maxBytes} bytes that the router keeps of one (variable MAX_ANSWER_BYTES)`,
@@ -86,7 +86,7 @@ const tooLarge = (maxBytes: number) =>
     },
   );
 
-/** Rough size in bytes of a JSON value. */
+/** Estimates the size of a JSON value in bytes. */
 export function sizeOf(value: unknown): number {
   let bytes = 0;
   const open = [value];

@@ -1,6 +1,6 @@
 /**
- * Events of one choice to ordered blocks. Pieces of one text are one block as long as nothing else comes between them; pieces of a tool
- * call and of audio are one block each, wherever they come. `collect` and the encoders of block formats build on it.
+ * Converts the events of one choice to ordered blocks. Consecutive pieces of one text are one block; pieces of a tool call, or of audio, are
+ * one block wherever they arrive. Used by `stream/collect.ts` and by encoders of block formats.
  */
 import { append } from '../../lib/append.ts';
 import { type JsonObject } from '../../lib/json.ts';
@@ -9,13 +9,13 @@ import type { DeltaEvent, ReasoningDeltaEvent, ReasoningStateEvent, TokenLogprob
 import { sizeOfLogprobs } from './event-size.ts';
 import { createKeptText, type KeptText } from './kept-text.ts';
 import type { ResultBlock } from './result.ts';
-import { anchored, endOfTokens } from './token-offsets.ts';
+import { anchorTokens, endOfTokens } from './token-offsets.ts';
 
-/** Gathers the blocks of one choice. */
+/** Collects the blocks of one choice. */
 export interface BlockAccumulator {
-  /** @throws RouterError when the budget of the answer is spent. */
+  /** @throws RouterError when the budget is used up. */
   add(event: DeltaEvent): void;
-  /** The blocks so far. */
+  /** Returns the blocks so far. */
   blocks(): ResultBlock[];
 }
 
@@ -23,17 +23,17 @@ type TextBlock = Extract<ResultBlock, { logprobs: unknown }>;
 type BlockOf<Type extends ResultBlock['type']> = Extract<ResultBlock, { type: Type }>;
 
 /** A block, and its text while it grows. */
-type Growing<Block extends ResultBlock = ResultBlock> = { block: Block; text: KeptText | null };
+type GrowingBlock<Block extends ResultBlock = ResultBlock> = { block: Block; text: KeptText | null };
 
-/** @param budget that all text and fields are taken from. */
+/** @param budget memory budget of the answer. */
 export function createBlockAccumulator(budget: AnswerBudget): BlockAccumulator {
-  const all: Growing[] = [];
-  const calls: Growing<BlockOf<'tool-call'>>[] = [];
+  const all: GrowingBlock[] = [];
+  const calls: GrowingBlock<BlockOf<'tool-call'>>[] = [];
   let audio: BlockOf<'audio'> | null = null;
-  /** Length of the text so far, and where its last token ends. */
+  /** Length of the text so far, and the end of its last token. */
   let [textLength, tokensEnd] = [0, 0];
 
-  function open<Block extends ResultBlock>(block: Block, hasText: boolean): Growing<Block> {
+  function open<Block extends ResultBlock>(block: Block, hasText: boolean): GrowingBlock<Block> {
     const opened = { block, text: hasText ? createKeptText(budget) : null };
     all.push(opened);
     return opened;
@@ -42,9 +42,9 @@ export function createBlockAccumulator(budget: AnswerBudget): BlockAccumulator {
   function addText(type: 'text' | 'refusal', piece: string, logprobs: readonly TokenLogprob[] | undefined): void {
     const last = all.at(-1);
     const isOpen = last?.block.type === type;
-    const { block, text } = isOpen ? (last as Growing<TextBlock>) : open<TextBlock>({ type, text: '', logprobs: null }, true);
+    const { block, text } = isOpen ? (last as GrowingBlock<TextBlock>) : open<TextBlock>({ type, text: '', logprobs: null }, true);
     if (logprobs !== undefined) {
-      const tokens = type === 'text' ? anchored(logprobs, textLength, tokensEnd) : logprobs;
+      const tokens = type === 'text' ? anchorTokens(logprobs, textLength, tokensEnd) : logprobs;
       budget.take(sizeOfLogprobs(tokens));
       append((block.logprobs ??= []), tokens);
       if (type === 'text') tokensEnd = endOfTokens(logprobs, textLength);
@@ -57,7 +57,7 @@ export function createBlockAccumulator(budget: AnswerBudget): BlockAccumulator {
     const last = all.at(-1);
     const isOpen = last?.block.type === 'reasoning' && (event.type === 'reasoning-state' || last.block.states.length === 0);
     const { block, text } = isOpen
-      ? (last as Growing<BlockOf<'reasoning'>>)
+      ? (last as GrowingBlock<BlockOf<'reasoning'>>)
       : open<BlockOf<'reasoning'>>({ type: 'reasoning', text: '', states: [], details: [] }, true);
     if (event.type === 'reasoning-state') block.states.push(event.state);
     else text?.add(event.text);
@@ -83,7 +83,7 @@ export function createBlockAccumulator(budget: AnswerBudget): BlockAccumulator {
 
   function addAudio(more: JsonObject): void {
     if (audio === null) open((audio = { type: 'audio', audio: more }), false);
-    else audio.audio = withMoreAudio(audio.audio, more);
+    else audio.audio = joinAudio(audio.audio, more);
   }
 
   function add(event: DeltaEvent): void {
@@ -118,8 +118,8 @@ export function createBlockAccumulator(budget: AnswerBudget): BlockAccumulator {
 const withText = (block: ResultBlock, text: string): ResultBlock =>
   block.type === 'tool-call' ? { ...block, arguments: text } : 'text' in block ? { ...block, text } : block;
 
-/** OpenAI streams audio as pieces of `data` and of `transcript` (its guide to audio, read 2026-11-20). */
-function withMoreAudio(known: JsonObject, more: JsonObject): JsonObject {
+/** Joins pieces of audio. OpenAI streams pieces of `data` and of `transcript` (its audio guide, read 2026-11-20). */
+function joinAudio(known: JsonObject, more: JsonObject): JsonObject {
   const joined = { ...known, ...more };
   for (const name of ['data', 'transcript']) {
     const [before, value] = [known[name], more[name]];

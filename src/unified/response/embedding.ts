@@ -1,27 +1,26 @@
 /**
- * Embeddings: one vector for each input. How a vector is written (numbers, or the base64 of its 32-bit floats) is a matter of
- * transport, so that one can always be made of the other. Knows no wire format.
+ * Embeddings: one vector per input. A vector is either numbers or the base64 of 32-bit floats; each form can be converted to the other.
  */
 import { fromBase64, toBase64 } from '../../lib/base64.ts';
 import { RouterError } from '../error.ts';
 import { usageOf, type Usage } from './usage.ts';
 
-/** A vector of a large answer, outside the heap of V8: numbers, or the bytes of little-endian 32-bit floats. */
+/** A vector of a large answer, outside the V8 heap: numbers, or bytes of little-endian 32-bit floats. */
 export type PackedVector = Float64Array | Uint8Array;
 
-/** A vector as it came: numbers, or the base64 of little-endian 32-bit floats; or packed. */
+/** A vector as received: numbers, base64 of little-endian 32-bit floats, or packed. */
 export type Vector = readonly number[] | string | PackedVector;
 
-/** What one call gave: a vector for each of its inputs, in their order. */
+/** The result of one call: a vector per input, in order. */
 export type EmbeddingResult = {
   vectors: readonly Vector[];
   model: string | null;
   usage: Usage | null;
-  /** The provider says that it cut an input off to read it. */
+  /** True when the provider reports that it truncated an input. */
   isCut?: boolean;
 };
 
-/** The vectors in an answer. @throws RouterError `provider_unavailable` where there are none, or one is no vector. */
+/** Reads the vectors of an answer. @throws RouterError `provider_unavailable` when there are none, or one is not a vector. */
 export function decodeVectors(given: unknown): Vector[] {
   if (!Array.isArray(given) || given.length === 0) throw new RouterError('provider_unavailable', 'the upstream sent no embeddings');
   return given.map(decodeVector);
@@ -31,15 +30,15 @@ function decodeVector(given: unknown): Vector {
   if (typeof given === 'string' && given !== '') return given;
   if (Array.isArray(given) && given.length > 0 && given.every((entry) => typeof entry === 'number')) return given;
   if (given instanceof Float64Array || given instanceof Uint8Array) return given;
-  throw new RouterError('provider_unavailable', 'the upstream sent an embedding that is no list of numbers');
+  throw new RouterError('provider_unavailable', 'the upstream sent an embedding that is not a list of numbers');
 }
 
-/** A usage that counts only what was read: embeddings write nothing. */
+/** Creates usage with input tokens only, because embeddings have no output tokens. */
 export function readUsage(promptTokens: number | null, costUsd: number | null = null): Usage | null {
   return promptTokens === null ? null : usageOf({ promptTokens, completionTokens: 0, costUsd });
 }
 
-/** The vector as a client asked for it. */
+/** Returns the vector in the requested format. */
 export function encodeVector(vector: Vector, format: 'float' | 'base64'): readonly number[] | string {
   if (format === 'base64') {
     if (typeof vector === 'string') return vector;
@@ -50,20 +49,20 @@ export function encodeVector(vector: Vector, format: 'float' | 'base64'): readon
 }
 
 /**
- * The beginning of a vector, made to be of length 1: what a vector of so many dimensions is for a model that was trained so.
+ * Cuts a vector and normalizes it to length 1. For models trained so that the beginning of a vector is a vector.
  *
  * @throws RouterError `provider_unavailable` for a vector that has fewer.
  */
 export function cutVector(vector: Vector, dimensions: number): Vector {
   const numbers = numbersOf(vector);
   if (numbers.length < dimensions)
-    throw new RouterError('provider_unavailable', `it sent vectors of ${numbers.length} dimensions where ${dimensions} were asked for`);
+    throw new RouterError('provider_unavailable', `it sent vectors of ${numbers.length} dimensions where ${dimensions} were requested`);
   const cut = numbers.slice(0, dimensions);
   const length = Math.hypot(...cut);
   return length === 0 ? cut : cut.map((entry) => entry / length);
 }
 
-/** A packed vector stays packed. */
+/** Returns the numbers of a vector. A packed vector stays packed. */
 function numbersOf(vector: Vector): readonly number[] | Float64Array {
   if (typeof vector === 'string') return Array.from(floatsIn(bytesIn(vector)));
   return vector instanceof Uint8Array ? floatsIn(vector) : vector;
@@ -81,7 +80,7 @@ function bytesIn(text: string): Uint8Array {
   try {
     return fromBase64(text);
   } catch {
-    throw new RouterError('provider_unavailable', 'the upstream sent an embedding that is no base64');
+    throw new RouterError('provider_unavailable', 'the upstream sent an embedding that is not base64');
   }
 }
 

@@ -1,9 +1,9 @@
-/** Batches of events, pulled: what an upstream answer looks like to everything above the wire. */
+/** Batches of events, read on demand: the interface of an upstream answer for all code above the wire formats. */
 import type { StreamEvent } from './event.ts';
 
 export interface EventSource {
-  /** The next batch (it may be empty), or null at the end. Not to be called again before it has settled. */
+  /** Returns the next batch (may be empty), or null at the end. One read at a time. */
   read(): Promise<StreamEvent[] | null>;
-  /** Gives the upstream up. */
+  /** Cancels the upstream. */
   cancel(): void;
 }

@@ -6,7 +6,7 @@ import type { AnswerBudget } from './answer-budget.ts';
 import { flattenText } from '../../lib/flatten-text.ts';
 
 export interface KeptText {
-  /** @throws RouterError when the budget is spent. */
+  /** @throws RouterError when the budget is used up. */
   add(piece: string): void;
   /** Like `add`. Returns false when the budget is used up. */
   tryAdd(piece: string): boolean;

@@ -1,7 +1,7 @@
-/** Where tokens begin in the text of their choice, for upstreams that do not say. */
+/** Computes where tokens begin in the text of their choice, for upstreams that do not send offsets. */
 import type { TokenLogprob } from './event.ts';
 
-/** The same tokens, each with its offset: its own where it has one. @param start of the first one, in UTF-16 units. */
+/** Adds an offset to each token without one. @param start offset of the first token, in UTF-16 units. */
 export function withOffsets(tokens: readonly TokenLogprob[], start: number): TokenLogprob[] {
   let next = start;
   return tokens.map((token) => {
@@ -11,12 +11,12 @@ export function withOffsets(tokens: readonly TokenLogprob[], start: number): Tok
   });
 }
 
-/** Tokens of a text that begins at `start`; the first one says so where that is not `expected`, the end of the one before. */
-export function anchored(tokens: readonly TokenLogprob[], start: number, expected: number): readonly TokenLogprob[] {
+/** Adds an offset to the first token if its text does not begin at `expected`, the end of the token before. */
+export function anchorTokens(tokens: readonly TokenLogprob[], start: number, expected: number): readonly TokenLogprob[] {
   const [first, ...more] = tokens;
   return first === undefined || first.offset !== undefined || start === expected ? tokens : [{ ...first, offset: start }, ...more];
 }
 
-/** Where the last token ends. @param start of the first one. */
+/** Returns the end of the last token. @param start offset of the first token. */
 export const endOfTokens = (tokens: readonly TokenLogprob[], start: number): number =>
   tokens.reduce((end, { token, offset = end }) => offset + token.length, start);

@@ -1,17 +1,17 @@
 /**
- * The parts of token counts that only some providers report, and other things that they count. A part that contradicts its count is
- * left out. Where each stands in a body is the formats' knowledge.
+ * Parts of token counts that only some providers report, and other counted items. A part that contradicts its count is dropped. The formats
+ * know where each part is in a body.
  */
-/** The counts that have parts. */
-export type Wholes = {
+/** Counts that have parts. */
+export type UsageCounts = {
   promptTokens: number;
   completionTokens: number;
   cachedTokens: number | null;
   cacheWriteTokens: number | null;
 };
 
-/** The parts, and the count that each is a part of; null = it is a count of its own. */
-const WHOLES = {
+/** Each part, and the count it belongs to; null = a separate count. */
+const COUNT_OF_PART = {
   textPrompt: 'promptTokens',
   audioPrompt: 'promptTokens',
   imagePrompt: 'promptTokens',
@@ -31,22 +31,22 @@ const WHOLES = {
   webFetches: null,
   /** Sources of a search (xAI). */
   sources: null,
-  /** Searches and the tokens of what they found (Perplexity). */
+  /** Searches, and tokens of their results (Perplexity). */
   searchQueries: null,
   citationTokens: null,
-  /** Audio that was read, in seconds (Mistral). */
+  /** Audio input in seconds (Mistral). */
   audioSeconds: null,
-  /** Searches that are billed (Cohere). */
+  /** Billed searches (Cohere). */
   searchUnits: null,
-} as const satisfies Record<string, keyof Wholes | null>;
+} as const satisfies Record<string, keyof UsageCounts | null>;
 
 /** Names of the parts. */
-export type PartName = keyof typeof WHOLES;
+export type PartName = keyof typeof COUNT_OF_PART;
 
-/** What was reported of them; a part that was not reported is absent. */
+/** The reported parts; a part that was not reported is absent. */
 export type UsageParts = { readonly [Name in PartName]?: number };
 
-/** Parts of one count that do not overlap: together they are at most that count. */
+/** Groups of parts that do not overlap: their sum is at most the count. */
 const DISJOINT: readonly (readonly PartName[])[] = [
   ['textPrompt', 'audioPrompt', 'imagePrompt', 'videoPrompt', 'filePrompt'],
   ['cacheWrite5m', 'cacheWrite1h'],
@@ -54,10 +54,10 @@ const DISJOINT: readonly (readonly PartName[])[] = [
   ['acceptedPrediction', 'rejectedPrediction'],
 ];
 
-/** Names of the parts that were reported. */
+/** Returns the names of the reported parts. */
 export const namesOf = (parts: UsageParts) => Object.keys(parts) as PartName[];
 
-/** The parts that were reported; null stands for one that was not. */
+/** Removes parts that were not reported (null). */
 export function knownParts(parts: { readonly [Name in PartName]?: number | null }): UsageParts {
   const known: { [Name in PartName]?: number } = {};
   for (const name in parts) {
@@ -67,22 +67,22 @@ export function knownParts(parts: { readonly [Name in PartName]?: number | null 
   return known;
 }
 
-/** The parts that agree with the counts, and with each other. */
-export function consistentParts(parts: UsageParts, wholes: Wholes): UsageParts {
+/** Returns the parts that are consistent with the counts and with each other. */
+export function consistentParts(parts: UsageParts, wholes: UsageCounts): UsageParts {
   const kept: { [Name in PartName]?: number } = {};
   for (const name of namesOf(parts)) {
-    const [whole, count = 0] = [WHOLES[name], parts[name]];
+    const [whole, count = 0] = [COUNT_OF_PART[name], parts[name]];
     if (whole === null || count <= (wholes[whole] ?? 0)) kept[name] = count;
   }
   for (const group of DISJOINT) {
-    const whole = WHOLES[group[0] ?? 'textPrompt'];
+    const whole = COUNT_OF_PART[group[0] ?? 'textPrompt'];
     const sum = group.reduce((total, name) => total + (kept[name] ?? 0), 0);
     if (whole !== null && sum > (wholes[whole] ?? 0)) for (const name of group) delete kept[name];
   }
   return kept;
 }
 
-/** The sum of what both report; a part that one of them does not report is not known for the sum. */
+/** Adds parts. A part that only one side reports is unknown in the sum, and left out. */
 export function sumParts(one: UsageParts = {}, other: UsageParts = {}): UsageParts {
   return Object.fromEntries(namesOf(one).flatMap((name) => (other[name] === undefined ? [] : [[name, (one[name] ?? 0) + other[name]]])));
 }

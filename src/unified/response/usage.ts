@@ -1,11 +1,11 @@
 /**
- * Token counts and the laws between them. `null` means that nobody measured it (promise 3): it never becomes a zero or a guess
- * without being listed in `estimated`. Knows no wire format.
+ * Token counts and their rules. `null` means not reported (promise 3). It never becomes a zero, and an estimate is always listed in
+ * `estimated`.
  */
 import type { JsonObject } from '../../lib/json.ts';
 import { consistentParts, sumParts, type UsageParts } from './usage-parts.ts';
 
-/** What one generation cost. Totals include their parts: cached is part of prompt, reasoning is part of completion. */
+/** Token counts and cost. Totals include their parts: cached is part of prompt, reasoning is part of completion. */
 export type Usage = {
   promptTokens: number;
   completionTokens: number;
@@ -13,30 +13,30 @@ export type Usage = {
   cachedTokens: number | null;
   /** Prompt tokens written to the provider's cache; null = not reported. */
   cacheWriteTokens: number | null;
-  /** Completion tokens spent on thinking; null = not reported. */
+  /** Completion tokens used for reasoning; null = not reported. */
   reasoningTokens: number | null;
-  /** Further parts of the counts, and what else was counted; absent = nothing of it was reported. */
+  /** Further parts of the counts and other counted items; absent = none reported. */
   parts?: UsageParts;
-  /** The provider's own breakdown of the cost, in OpenRouter's words: `cost_details`, `is_byok`. */
+  /** The provider's breakdown of the cost, with OpenRouter's names: `cost_details`, `is_byok`. */
   charge?: JsonObject;
-  /** The service tier that was billed, in the provider's word; absent = the usage does not say. */
+  /** The billed service tier, with the provider's name; absent = not reported. */
   serviceTier?: string;
-  /** Something was billed that tokens and prices do not show, or the counts contradict each other: the cost cannot be calculated. */
+  /** True when the cost cannot be computed: something else was billed, or the counts contradict each other. */
   isUnpriced?: boolean;
-  /** USD: what the upstream says it charged, else tokens times the price in the provider file; null = not known. */
+  /** USD: as charged by the upstream, else tokens times the price in the provider file; null = unknown. */
   costUsd: number | null;
-  /** Names of the client's usage fields that were estimated, not measured. */
+  /** Names of the client's usage fields that are estimates. */
   estimated: readonly string[];
-  /** Upstream calls it stands for. */
+  /** Number of upstream calls included. */
   calls: number;
-  /** The same bill by the choices it was for, where several models were asked at once. */
+  /** The usage per group of choices, when several models were asked. */
   byChoices?: readonly { choices: readonly number[]; usage: Usage }[];
 };
 
-/** What somebody counted: always the tokens read and written, and as much of the rest as is known. */
+/** The reported counts: always prompt and completion tokens, the rest if known. */
 type KnownCounts = Pick<Usage, 'promptTokens' | 'completionTokens'> & Partial<Omit<Usage, 'calls' | 'byChoices'>>;
 
-/** The usage of one upstream call. What is not given was not reported, and nothing was estimated. */
+/** Creates the usage of one upstream call. Missing fields are not reported; nothing is estimated. */
 export function usageOf({ parts, ...known }: KnownCounts): Usage {
   const usage: Usage = {
     cachedTokens: null,
@@ -58,12 +58,12 @@ export function usageOf({ parts, ...known }: KnownCounts): Usage {
   return usage;
 }
 
-/** True when there is nothing in it: providers that send zeros until the last chunk. */
+/** True when both token counts are 0. Some providers send zeros until the last chunk. */
 export function isEmptyUsage(usage: Usage): boolean {
   return usage.promptTokens === 0 && usage.completionTokens === 0;
 }
 
-/** The bill of several calls. A part that one of them did not report is not known for the sum; null when there is nothing to add. */
+/** Adds the usage of several calls. A value that one call did not report is unknown in the sum. Null for an empty list. */
 export function sumUsage(usages: readonly Usage[], calls: number): Usage | null {
   const [first, ...rest] = usages;
   if (first === undefined) return null;
@@ -71,24 +71,24 @@ export function sumUsage(usages: readonly Usage[], calls: number): Usage | null 
     (total, usage) => ({
       promptTokens: total.promptTokens + usage.promptTokens,
       completionTokens: total.completionTokens + usage.completionTokens,
-      cachedTokens: plus(total.cachedTokens, usage.cachedTokens),
-      cacheWriteTokens: plus(total.cacheWriteTokens, usage.cacheWriteTokens),
-      reasoningTokens: plus(total.reasoningTokens, usage.reasoningTokens),
-      costUsd: exact(plus(total.costUsd, usage.costUsd)),
+      cachedTokens: addOrNull(total.cachedTokens, usage.cachedTokens),
+      cacheWriteTokens: addOrNull(total.cacheWriteTokens, usage.cacheWriteTokens),
+      reasoningTokens: addOrNull(total.reasoningTokens, usage.reasoningTokens),
+      costUsd: roundMoney(addOrNull(total.costUsd, usage.costUsd)),
       ...(total.parts === undefined || usage.parts === undefined ? {} : { parts: sumParts(total.parts, usage.parts) }),
       estimated: [...new Set([...total.estimated, ...usage.estimated])],
       calls: 0,
     }),
     first,
   );
-  // A part may be known of all, and its whole not.
+  // A part may be known for all calls while its count is not.
   return { ...sum, ...(sum.parts === undefined ? {} : { parts: consistentParts(sum.parts, sum) }), calls };
 }
 
-const plus = (one: number | null, other: number | null) => (one === null || other === null ? null : one + other);
+const addOrNull = (one: number | null, other: number | null) => (one === null || other === null ? null : one + other);
 
-/** Fractions of a dollar that money is added up in: finer than any price. */
+/** Unit of money sums, finer than any price: 10^-12 USD. */
 const PICO_PER_USD = 1e12;
 
-/** A sum of money without the drift of binary fractions: 0.1 + 0.2 is 0.3. */
-const exact = (usd: number | null) => (usd === null ? null : Math.round(usd * PICO_PER_USD) / PICO_PER_USD);
+/** Rounds a sum of money, to remove errors of binary fractions: 0.1 + 0.2 is 0.3. */
+const roundMoney = (usd: number | null) => (usd === null ? null : Math.round(usd * PICO_PER_USD) / PICO_PER_USD);

@@ -19,7 +19,7 @@ import { toBase64 } from '../../lib/base64.ts';
 import { RouterError } from '../../unified/error.ts';
 import type { ErrorType } from '../../unified/error-type.ts';
 import { joinBytes } from '../../lib/join-bytes.ts';
-import type { FoundUrl } from '../../unified/request/media.ts';
+import type { MediaReference } from '../../unified/request/media.ts';
 import { declaredType, typeOf } from './media-type.ts';
 import { nonPublicReason } from './public-host.ts';
 import { clientDisconnected } from '../send.ts';
@@ -38,7 +38,7 @@ const ADVICE = 'Send the file itself as a data: URI (data:<type>;base64,<data>).
 export type MediaAccess = { fetch: Fetch; clock: Clock; limits: MediaLimits };
 
 /** One file in progress. `budget` is shared: the bytes left for all files of the request. */
-type Job = FoundUrl & { fetch: Fetch; limits: MediaLimits; signal: AbortSignal; budget: { bytes: number } };
+type Job = MediaReference & { fetch: Fetch; limits: MediaLimits; signal: AbortSignal; budget: { bytes: number } };
 
 /**
  * Fetches each URL once, a few in parallel. All addresses are checked before the first fetch. The first failure cancels the others.
@@ -47,11 +47,11 @@ type Job = FoundUrl & { fetch: Fetch; limits: MediaLimits; signal: AbortSignal; 
  * @throws RouterError with the path of the URL, the reason and the next step.
  */
 export async function fetchMedia(
-  found: readonly FoundUrl[],
+  found: readonly MediaReference[],
   { fetch, clock, limits }: MediaAccess,
   signal: AbortSignal,
 ): Promise<Map<string, string>> {
-  const files = new Map<string, FoundUrl>();
+  const files = new Map<string, MediaReference>();
   for (const file of found) {
     if (files.has(file.url)) continue;
     if (files.size === MAX_FILES) throw createError('invalid_request', file, `more than ${MAX_FILES} files of a request are not fetched`);
@@ -113,7 +113,7 @@ async function fetchOnce(address: URL, job: Job): Promise<Response> {
 }
 
 /** Returns the address if it may be fetched. @param from the address that redirected here; null for the client's URL. */
-function checkAddress({ url, path }: FoundUrl, hosts: readonly string[], from: URL | null): URL {
+function checkAddress({ url, path }: MediaReference, hosts: readonly string[], from: URL | null): URL {
   const address = URL.canParse(url, from?.href) ? new URL(url, from?.href) : null;
   const reason = address === null ? 'is not a valid URL' : addressRejectionReason(address, hosts, from);
   if (address !== null && reason === null) return address;

@@ -1,7 +1,7 @@
 /** A response format in words, and where it is put. */
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../src/unified/request/message.ts';
-import { instructionFor, readAskedFormat, schemaToCheck, withInstruction } from '../../../src/unified/request/format-instruction.ts';
+import { instructionFor, readRequestedFormat, schemaToCheck, withInstruction } from '../../../src/unified/request/format-instruction.ts';
 
 const user: Message = { role: 'user', content: 'Hi' };
 
@@ -38,7 +38,7 @@ describe('an instruction', () => {
 
   it('holds the schema, and says whether it is an object', () => {
     const told = (schema: unknown) => {
-      const format = readAskedFormat({ type: 'json_schema', json_schema: { name: 'x', schema } });
+      const format = readRequestedFormat({ type: 'json_schema', json_schema: { name: 'x', schema } });
       return format === null ? '' : instructionFor(format);
     };
     expect(told({ type: 'object' })).toMatch(/^Answer with one JSON object .*: \{"type":"object"\}$/);
@@ -48,8 +48,8 @@ describe('an instruction', () => {
 });
 
 it('a format that is no JSON is none, and any JSON is any object', () => {
-  for (const given of [undefined, null, 'json', { type: 'text' }, { type: 'grammar' }]) expect(readAskedFormat(given)).toBeNull();
-  const format = readAskedFormat({ type: 'json_object', json_schema: { schema: { type: 'string' } } });
+  for (const given of [undefined, null, 'json', { type: 'text' }, { type: 'grammar' }]) expect(readRequestedFormat(given)).toBeNull();
+  const format = readRequestedFormat({ type: 'json_object', json_schema: { schema: { type: 'string' } } });
   expect(format).toEqual({ kind: 'json_object', schema: null, description: null });
   expect(format && schemaToCheck(format)).toEqual({ type: 'object' });
 });

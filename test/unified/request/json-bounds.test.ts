@@ -68,7 +68,7 @@ describe('checkJsonBounds', () => {
     expect(() => checkJsonBounds(text)).toThrow(
       expect.objectContaining({
         status: 400,
-        message: `${param}: the request body has more than ${limit} ${what}, the most this router takes in one request.`,
+        message: `${param}: the request body has more than ${limit} ${what}, the maximum of one request.`,
         details: expect.objectContaining({ param }),
       }),
     );

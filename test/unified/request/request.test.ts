@@ -215,21 +215,21 @@ describe('tools', () => {
 
 describe('the provider object', () => {
   it.each<readonly [JsonObject, string, string]>([
-    [{ ordr: ['novita'] }, 'provider.ordr', 'provider.ordr is ["novita"]; no such field exists here.'],
-    [{ max_price: { promt: 1 } }, 'provider.max_price.promt', 'no such field exists here.'],
+    [{ ordr: ['novita'] }, 'provider.ordr', 'provider.ordr is ["novita"]; this field does not exist here.'],
+    [{ max_price: { promt: 1 } }, 'provider.max_price.promt', 'this field does not exist here.'],
     [{ order: 'novita' }, 'provider.order', 'provider.order is "novita"; expected an array.'],
     [{ sort: 'speed' }, 'provider.sort', 'provider.sort is "speed"; expected "price" or "throughput"'],
     [{ allow_adjustments: 'no' }, 'provider.allow_adjustments', 'expected a boolean.'],
-    [{ sort: { by: 'price', partion: 'none' } }, 'provider.sort.partion', 'no such field exists here.'],
+    [{ sort: { by: 'price', partion: 'none' } }, 'provider.sort.partion', 'this field does not exist here.'],
     [{ sort: { by: 'price', partition: 'all' } }, 'provider.sort.partition', 'expected "model" or "none"'],
     [{ quantizations: ['fp5'] }, 'provider.quantizations[0]', 'provider.quantizations[0] is "fp5"; expected "int4" or "int8"'],
     [{ preferred_max_latency: -1 }, 'provider.preferred_max_latency', 'provider.preferred_max_latency is -1'],
-    [{ preferred_min_throughput: { p60: 1 } }, 'provider.preferred_min_throughput.p60', 'no such field exists here.'],
+    [{ preferred_min_throughput: { p60: 1 } }, 'provider.preferred_min_throughput.p60', 'this field does not exist here.'],
     [{ max_price: { prompt: -1 } }, 'provider.max_price.prompt', 'provider.max_price.prompt is -1'],
     [{ timeouts: { idle_ms: 0 } }, 'provider.timeouts.idle_ms', 'provider.timeouts.idle_ms is 0; expected at least 1.'],
     [{ timeouts: { total_ms: 3_600_001 } }, 'provider.timeouts.total_ms', 'expected at most 3600000.'],
     [{ timeouts: { first_content_ms: 1.5 } }, 'provider.timeouts.first_content_ms', 'expected an int'],
-    [{ timeouts: { first_ms: 5 } }, 'provider.timeouts.first_ms', 'no such field exists here.'],
+    [{ timeouts: { first_ms: 5 } }, 'provider.timeouts.first_ms', 'this field does not exist here.'],
     [{ resume: 'no' }, 'provider.resume', 'expected a boolean.'],
     [{ on_disconnect: 'stay' }, 'provider.on_disconnect', 'expected "cancel" or "drain"'],
   ])('%j is refused: %s', (provider, param, message) => {

@@ -8,11 +8,11 @@ import { acceptsOnlyObjects } from '../../shared/json-schema.ts';
 import type { AdjustmentLog } from '../../../unified/adjustment-log.ts';
 import type { StrictSchemas } from '../../shared/strict-schema.ts';
 import { describedTool, toldInDescription, toToolSchema } from '../../shared/tool-schema.ts';
-import { instructionFor, readAskedFormat, schemaToCheck, type AskedFormat } from '../../../unified/request/format-instruction.ts';
+import { instructionFor, readRequestedFormat, schemaToCheck, type RequestedFormat } from '../../../unified/request/format-instruction.ts';
 import { JSON_BY_TOOL, NO_FORCED_TOOLS } from './rules.ts';
 
 /** The format of the answer, and the way to it. `native`: the schema as the provider accepts it. */
-export type Format = AskedFormat &
+export type Format = RequestedFormat &
   (
     | { way: 'native'; native: WireObject }
     | { way: 'tool' | 'instruction'; /** Why not natively; null = the model cannot. */ why: string | null }
@@ -52,7 +52,7 @@ export function readFormat(
   quirks: readonly string[],
   strict: StrictSchemas,
 ): Format | null {
-  const asked = readAskedFormat(given);
+  const asked = readRequestedFormat(given);
   if (asked === null) return null;
   const { schema, description } = asked;
   // The provider has no field for a description beside the schema: it stands in it.

@@ -5,7 +5,7 @@
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import { arrayOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from '../../openai-common/wire.ts';
-import { readAskedFormat, type AskedFormat } from '../../../unified/request/format-instruction.ts';
+import { readRequestedFormat, type RequestedFormat } from '../../../unified/request/format-instruction.ts';
 
 /** System messages come first, then user and assistant take turns: neighbours of one role are joined, late system messages are the user's. */
 const ALTERNATING_ROLES = 'alternating-roles';
@@ -99,9 +99,9 @@ export function reshapeFormat(
   parameters: Readonly<WireObject>,
   quirks: readonly string[],
   adjustments: Adjustment[],
-): { reshaped: Readonly<WireObject>; told: AskedFormat | null } {
+): { reshaped: Readonly<WireObject>; told: RequestedFormat | null } {
   const { response_format: given, ...rest } = parameters;
-  const format = readAskedFormat(given);
+  const format = readRequestedFormat(given);
   if (!quirks.includes(SCHEMA_AS_VALUE) || format?.kind !== 'json_schema') return { reshaped: parameters, told: null };
   const { schema } = format;
   const from = 'json_schema';

@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from '../../../lib/json.ts';
 import { readBody } from '../../../unified/request/body.ts';
 import { checkField } from '../../../unified/request/explain-issue.ts';
 import { arePlainMessages, MESSAGES, PROMPT, toPrompt, type Message, type PromptValue } from '../../../unified/request/message.ts';
-import { normalForm } from '../../../unified/request/normal-form.ts';
+import { normalizeRequest } from '../../../unified/request/normal-form.ts';
 import { INPUT_FIELDS, type Operation } from '../../../unified/request/parameters.ts';
 import type { AnswerOptions } from './answer-options.ts';
 import { buildRequest, type Input, type UnifiedRequest } from '../../../unified/request/request.ts';
@@ -16,7 +16,7 @@ import { buildRequest, type Input, type UnifiedRequest } from '../../../unified/
  */
 export function parseOpenAi(operation: Operation, given: unknown): UnifiedRequest {
   const adjustments: Adjustment[] = [];
-  const fields = normalForm(operation, readBody(given, adjustments), adjustments);
+  const fields = normalizeRequest(operation, readBody(given, adjustments), adjustments);
   const answerOptions = readAnswerOptions(fields, given);
   return buildRequest({ operation, fields, readInput: () => readInput(operation, fields), names: {}, adjustments, answerOptions });
 }

@@ -5,7 +5,7 @@
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import { RouterError } from '../../../unified/error.ts';
 import { append, arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
-import { isMissed, type Message, type Prompt } from '../../../unified/request/message.ts';
+import { mustReportDrop, type Message, type Prompt } from '../../../unified/request/message.ts';
 import type { FittedCall } from '../../dialect.ts';
 
 /** Fields of a message that OpenAI's own format knows. */
@@ -70,7 +70,7 @@ export type FieldsByRole = Readonly<Record<Message['role'], readonly string[]>>;
 
 /** Counts the fields of a message that are not `known` and do not arrive. One with nothing in it (null, no entries) is not missed. */
 export function countDropped(message: Message, known: readonly string[], dropped: Tally): void {
-  for (const field of Object.keys(message)) if (!known.includes(field) && isMissed(message, field)) count(dropped, field);
+  for (const field of Object.keys(message)) if (!known.includes(field) && mustReportDrop(message, field)) count(dropped, field);
 }
 
 /** What is told of roles that were rewritten and fields that were left out. */
@@ -111,7 +111,7 @@ function renderMessage(
     if (value === undefined || (value === null && field !== 'content')) continue; // null extras are refused by some providers (Groq)
     const accepted = fields.has(field) ? field : otherReasoningField(field, message, fields);
     if (accepted === null) {
-      if (isMissed(message, field) && !isSaidElsewhere(message, field, fields)) count(dropped, field);
+      if (mustReportDrop(message, field) && !isSaidElsewhere(message, field, fields)) count(dropped, field);
     } else rendered[accepted] ??= renderField(field, value, { message, fields, dropped });
   }
   if (message.role === 'assistant') completeAnswer(message, rendered);

@@ -1,7 +1,7 @@
 /** Payloads that are not a JSON object: an error in a list or in plain words is an error of the provider all the same. */
 import { collectErrorFacts } from '../../../unified/error-facts.ts';
 import { findErrorRow } from '../../../unified/error-rows.ts';
-import { notJson, type RouterError } from '../../../unified/error.ts';
+import { createNotJsonError, type RouterError } from '../../../unified/error.ts';
 import { isObject, parseJson } from '../../../lib/json.ts';
 import { findErrorIn, parseErrorBody } from './error.ts';
 import { SHARED_ROWS } from './error-table.ts';
@@ -14,5 +14,7 @@ export function readUnreadable(raw: unknown): RouterError {
   if (listed !== null) return listed;
   // A damaged object may hold any words of the model.
   const isText = typeof raw === 'string' && !/^\s*[[{]/.test(raw);
-  return isText && findErrorRow(SHARED_ROWS, collectErrorFacts(raw, null)) !== undefined ? parseErrorBody(null, raw) : notJson(raw);
+  return isText && findErrorRow(SHARED_ROWS, collectErrorFacts(raw, null)) !== undefined
+    ? parseErrorBody(null, raw)
+    : createNotJsonError(raw);
 }

@@ -1,6 +1,6 @@
 /** OpenAI embeddings towards a provider: request, answer and errors. Does no I/O. */
 import { decodeVectors, readUsage, type EmbeddingResult } from '../../../unified/response/embedding.ts';
-import { notJson, RouterError } from '../../../unified/error.ts';
+import { createNotJsonError, RouterError } from '../../../unified/error.ts';
 import { arrayOf, numberOf, textOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from '../../openai-common/wire.ts';
 import type { EmbeddingDialect, FittedCall, Rendered } from '../../dialect.ts';
@@ -27,7 +27,7 @@ function render({ model, input, parameters }: FittedCall): Rendered {
 }
 
 function decodeBody(body: unknown): EmbeddingResult {
-  if (!isObject(body)) throw notJson();
+  if (!isObject(body)) throw createNotJsonError();
   const entries = arrayOf(body.data).filter(isObject);
   if (entries.length === 0) throw new RouterError('provider_unavailable', 'the upstream sent no embeddings');
   const usage = isObject(body.usage) ? body.usage : {};

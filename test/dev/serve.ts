@@ -17,8 +17,17 @@ export type ServingOperation = { url: string; stop: () => Promise<void> };
 /** Date and flags of the runtime. Keep in step with wrangler.toml. */
 export const COMPATIBILITY = { compatibilityDate: '2026-11-01', compatibilityFlags: ['no_nodejs_compat', 'enable_request_signal'] };
 
-/** One ES module with everything in it. */
-export async function bundle(entry: string): Promise<string> {
+const bundles = new Map<string, Promise<string>>();
+
+/** One ES module with everything in it. A process bundles each entry once; where tests are watched, each time. */
+export function bundle(entry: string): Promise<string> {
+  const known = process.env['VITEST_MODE'] === 'WATCH' ? undefined : bundles.get(entry);
+  const code = known ?? bundleAnew(entry);
+  bundles.set(entry, code);
+  return code;
+}
+
+async function bundleAnew(entry: string): Promise<string> {
   const result = await build({
     entryPoints: [join(ROOT, entry)],
     bundle: true,

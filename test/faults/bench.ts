@@ -2,7 +2,7 @@
  * The sixteen faults of FailoverBench without a stream (https://github.com/failoverbench/failoverbench, scenarios/catalogue.yaml and
  * wall.py at commit 2b80bfc, read 2026-11-30), with the waits cut short. As there, the second endpoint is of another model.
  */
-import { AT_DEADLINE, fails, once, ODD, script, whole, type Expected, type Row } from './expectation.ts';
+import { AT_DEADLINE, fails, lost, once, script, whole, UNAVAILABLE, type Expected, type Row } from './expectation.ts';
 
 /** For the router of these rows: after so long another endpoint is asked beside a silent call. */
 export const BENCH_VARIABLES = { MAX_SILENCE_MS: '1200' };
@@ -28,7 +28,7 @@ export const BENCH: readonly Row[] = [
   row('S09 headers, then silence', script('silence after headers'), whole('A B'), { gaveUpMs: AT_DEADLINE }),
   row('S09 half a body, then silence', script('stall after content'), whole('A B'), { gaveUpMs: AT_DEADLINE }),
   row('S09 a body that drips', script('drip'), whole('A B'), { gaveUpMs: AT_DEADLINE }),
-  row('S10 malformed body', script('malformed body'), ODD.other),
+  row('S10 malformed body', script('malformed body'), lost(UNAVAILABLE).other),
   row('S11 no [DONE]', script('ok'), whole('A')),
   row('S12 context length exceeded', script('400 context length'), whole('A B')),
   row('S13 content-filter rejection', script('400 content policy'), fails('content_policy_violation 400', 'A')),

@@ -42,13 +42,13 @@ export function visitsOf({ endpoints }: ReadyCase): Visit[] {
 export function judge(one: ReadyCase, answers: readonly Got[], slack: number): Verdict {
   const expected = one.row.setups[one.setup];
   const visits = visitsOf(one);
-  const sequences = sequencesFitting(one, expected, visits);
+  const sequence = sequenceSeen(one, expected, visits);
   const last = answers.at(-1);
   const complaints = [
     ...answers.flatMap((got) => complaintsAboutAnswer(one, expected, got)),
-    ...(sequences.length > 0 ? [] : [`asked ${lettersOf(visits) || 'nobody'}, expected ${expected?.attempts?.join(' or ')}`]),
+    ...(sequence !== null ? [] : [`calls to ${lettersOf(visits) || 'no endpoint'}, expected ${expected?.attempts}`]),
     ...complaintsAboutVisits(one, visits, answers.length, slack),
-    ...(last === undefined || answers.length > 1 ? [] : complaintsAboutReport(one, last, sequences, visits)),
+    ...(last === undefined || answers.length > 1 || sequence === null ? [] : complaintsAboutReport(one, last, sequence, visits)),
   ];
   return { got: [...new Set(answers.map(wordsFor))].join(', '), seen: seenOf(visits), complaints: [...new Set(complaints)] };
 }
@@ -72,14 +72,13 @@ function seenOf(visits: readonly Visit[]): string {
   return visits.map(({ letter, atMs }) => `${letter}+${Math.round(atMs - (first?.atMs ?? 0))}`).join(' ');
 }
 
-/** The expected sequences of attempts that explain what the upstreams saw; an endpoint that is not there sees nothing. */
-function sequencesFitting({ endpoints, row }: ReadyCase, expected: Expected | undefined, visits: readonly Visit[]): (readonly string[])[] {
+/** The expected attempts where the upstreams saw them, else null. An endpoint that is absent sees nothing. */
+function sequenceSeen({ endpoints, row }: ReadyCase, expected: Expected | undefined, visits: readonly Visit[]): readonly string[] | null {
   const seen = lettersOf(visits);
-  if (expected?.attempts == null) return visits.length <= MAX_ATTEMPTS * (row.repeats ?? 1) ? [visits.map(({ letter }) => letter)] : [];
+  if (expected?.attempts == null) return visits.length <= MAX_ATTEMPTS * (row.repeats ?? 1) ? visits.map(({ letter }) => letter) : null;
   const absent = new Set<string>(endpoints.filter(({ script }) => script.absent !== undefined).map(({ letter }) => letter));
-  return expected.attempts
-    .map((sequence) => sequence.split(' '))
-    .filter((letters) => letters.filter((letter) => !absent.has(letter)).join(' ') === seen);
+  const sequence = expected.attempts.split(' ');
+  return sequence.filter((letter) => !absent.has(letter)).join(' ') === seen ? sequence : null;
 }
 
 function complaintsAboutAnswer({ row, mode }: ReadyCase, expected: Expected | undefined, got: Got): string[] {
@@ -152,19 +151,14 @@ function complaintsAboutTime(visit: Visit, next: Visit | undefined, { againMs, g
   return complaints;
 }
 
-/** What the answer says about itself: how many attempts, at whom, who served. Any of the sequences that fit will do. */
-function complaintsAboutReport(one: ReadyCase, got: Got, sequences: readonly (readonly string[])[], visits: readonly Visit[]): string[] {
-  if (got.end === 'left' || got.end === 'lost' || sequences.length === 0) return [];
-  const judged = sequences.map((sequence) => complaintsAboutSequence(one, got, sequence, visits));
-  return judged.find((complaints) => complaints.length === 0) ?? judged[0] ?? [];
-}
-
-function complaintsAboutSequence(
+/** What the answer reports: how many attempts, to which endpoints, which one served. */
+function complaintsAboutReport(
   { mode, endpoints, row, setup }: ReadyCase,
   got: Got,
   sequence: readonly string[],
   visits: readonly Visit[],
 ): string[] {
+  if (got.end === 'left' || got.end === 'lost') return [];
   const complaints: string[] = [];
   const endpointOf = (letter: string | undefined): Endpoint | undefined => endpoints.find((endpoint) => endpoint.letter === letter);
   const names = sequence.map((letter) => endpointOf(letter)?.name);

@@ -1,19 +1,5 @@
 /** Rows of the fault table: what happens before any content has come. The rules are at the top of `table.ts`. */
-import {
-  AT_DEADLINE,
-  breaks,
-  everywhere,
-  lost,
-  NO_ANSWER,
-  ODD,
-  once,
-  passed,
-  script,
-  SHORT,
-  UNAVAILABLE,
-  whole,
-  type Row,
-} from './expectation.ts';
+import { AT_DEADLINE, breaks, everywhere, lost, once, passed, script, SHORT, UNAVAILABLE, whole, type Row } from './expectation.ts';
 
 /** Never reached, or lost before an answer. */
 export const UNREACHED: readonly Row[] = [
@@ -26,9 +12,9 @@ export const UNREACHED: readonly Row[] = [
   },
   {
     name: 'DNS failure',
-    unsure: 'the runtime tells it from a lost connection only by its text; one more try is allowed and not demanded',
+    reason: 'the runtime tells it from a lost connection only by its text, so it is treated as one',
     scripts: { A: { answers: ['ok'], absent: 'dns failure' } },
-    setups: ODD,
+    setups: lost(UNAVAILABLE),
   },
   { name: 'reset before headers', scripts: script('reset before headers'), setups: lost(UNAVAILABLE) },
   { name: 'reset before headers, once', scripts: script('reset before headers', 'ok'), setups: once() },
@@ -39,7 +25,6 @@ export const UNREACHED: readonly Row[] = [
 export const SLOW: readonly Row[] = [
   {
     name: 'silence before headers',
-    unsure: 'that first_content_ms bounds a call that is not streamed is read out of "the silent-connection one"',
     scripts: script('silence before headers'),
     provider: SHORT,
     gaveUpMs: AT_DEADLINE,
@@ -87,7 +72,6 @@ export const SLOW: readonly Row[] = [
   {
     name: 'total deadline',
     reason: 'the total is of the request, not of an attempt: nobody takes over when it is over',
-    unsure: 'whether a second attempt may begin after the total deadline is not said',
     scripts: script('slow words'),
     modes: ['stream'],
     provider: { timeouts: { total_ms: 500 } },
@@ -105,7 +89,7 @@ export const ODD_FORMS: readonly Row[] = [
     scripts: script('wrong content type'),
     setups: everywhere(whole('A')),
   },
-  { name: 'empty 200', unsure: NO_ANSWER, scripts: script('empty 200'), setups: ODD },
+  { name: 'empty 200', scripts: script('empty 200'), setups: lost(UNAVAILABLE) },
   {
     name: 'large headers',
     reason: '64 KiB is within what the runtime reads',

@@ -1,33 +1,26 @@
 /** Rows of the fault table: an error status, or an error as the first event. The rules are at the top of `table.ts`. */
 import { RETRY_AFTER } from './behaviours.ts';
-import { either, everywhere, fails, final, lost, ODD, once, passed, script, UNAVAILABLE, whole, type Row } from './expectation.ts';
+import { everywhere, fails, final, lost, once, passed, script, UNAVAILABLE, whole, type Row } from './expectation.ts';
 
 /** Refusals. */
 export const REFUSED: readonly Row[] = [
   {
     name: 'error event first',
-    reason: 'an error in the first event is an error before the answer',
-    unsure: 'whether an error with code 500 under HTTP 200 counts as a 5xx is not said',
+    reason: 'an error in the first event is an error before the answer; its code 500 counts as a 5xx',
     scripts: script('error event first'),
-    setups: ODD,
+    setups: lost(UNAVAILABLE),
   },
   { name: '408', reason: 'a timeout of theirs', scripts: script('408'), setups: passed('timeout 408'), retryable: true },
   {
     name: '409',
-    unsure: 'which type it has, and whether "no second try" holds for it',
     scripts: script('409'),
-    setups: { alone: fails('* 409', 'A', 'A A'), same: whole('A B'), other: whole('A B', 'A A B') },
+    setups: lost('provider_unavailable 409'),
     retryable: true,
   },
   {
     name: '425',
-    unsure: 'which type and status it has, and whether "no second try" holds for it',
     scripts: script('425'),
-    setups: {
-      alone: either(fails('* 425', 'A', 'A A'), fails(UNAVAILABLE, 'A'), fails('* 503', 'A')),
-      same: whole('A B'),
-      other: whole('A B', 'A A B'),
-    },
+    setups: lost('provider_unavailable 425'),
     retryable: true,
   },
   {
@@ -54,9 +47,9 @@ export const REFUSED: readonly Row[] = [
   },
   {
     name: '429 without',
-    unsure: 'whether a 429 that says nothing is worth a second try with back-off is not said',
+    reason: 'a 429 without a Retry-After is tried again after a backoff',
     scripts: script('429 without'),
-    setups: { alone: fails('rate_limit_exceeded 429', 'A', 'A A'), same: whole('A B'), other: whole('A B', 'A A B') },
+    setups: lost('rate_limit_exceeded 429'),
   },
   {
     name: '429 for one key of two',
@@ -109,8 +102,7 @@ export const REFUSED: readonly Row[] = [
   {
     name: 'redirect',
     reason: 'never followed: a key must not travel. It will be there at the next try too',
-    unsure: "a 3xx stands in no list; the next endpoint is expected, as for everything that is the provider's own fault",
     scripts: script('redirect'),
-    setups: { alone: fails(UNAVAILABLE, 'A', 'A A'), same: whole('A B'), other: whole('A B', 'A A B') },
+    setups: passed(UNAVAILABLE),
   },
 ];

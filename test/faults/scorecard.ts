@@ -10,8 +10,7 @@ export function scoreLines(outcomes: readonly Outcome[], all: boolean): string[]
   return [...rows].flatMap(([name, own]) => {
     const good = own.filter(isGood).length;
     const mark = good === own.length ? 'pass' : 'FAIL';
-    const unsure = own.some(({ one }) => one.row.unsure !== undefined) ? ' ?' : '';
-    const head = `${mark}  ${`${good}/${own.length}`.padStart(5)}  ${name}${unsure}`;
+    const head = `${mark}  ${`${good}/${own.length}`.padStart(5)}  ${name}`;
     return [head, ...own.filter((outcome) => all || !isGood(outcome)).flatMap(caseLines)];
   });
 }
@@ -24,7 +23,7 @@ function caseLines({ one, got, seen, complaints, tookMs }: Outcome): string[] {
 
 function expectedOf({ setups }: Row, setup: keyof Row['setups']): string {
   const expected = setups[setup];
-  return `${expected?.gets.join(' or ')} [${expected?.attempts?.join(' or ') ?? 'any'}]`;
+  return `${expected?.gets.join(' or ')} [${expected?.attempts ?? 'any'}]`;
 }
 
 /** The sixteen faults of FailoverBench (scenarios/catalogue.yaml at commit 2b80bfc, read 2026-11-30), and the rows that are like them. */

@@ -2,7 +2,7 @@
  * Continues an answer that broke off: at an endpoint whose model goes on from a text that was begun, else at one that is called again and
  * writes the same text up to there. When an answer is continued is decided in `answer-stream.ts`.
  */
-import type { Message } from '../unified/request/message.ts';
+import type { Conversation } from '../unified/request/conversation.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { CancelSignal } from '../lib/cancel-signal.ts';
 import { isObject } from '../lib/json.ts';
@@ -49,7 +49,7 @@ export async function continueAnswer(broken: BrokenAnswer, options: TextOptions,
 function byPrefill({ attempt, error, shown }: BrokenAnswer, { origin: { request, context } }: TextOptions): Strategy | null {
   const text = shown.trimEnd(); // providers refuse space at its end
   if (text === '' || request.input.kind !== 'messages') return null;
-  const begun = beginWith(request, request.input.messages, text);
+  const begun = beginWith(request, request.input.conversation, text);
   const calls = planRoute(begun, context.catalog, createPlanningContext(context.ports)).calls.filter(acceptsPrefill);
   const failed = attempt.prepared.planned.candidate.provider;
   const others = calls.filter(({ candidate }) => candidate.provider !== failed);
@@ -116,16 +116,13 @@ function continued({ attempt, error, shown }: BrokenAnswer, next: Attempt, kind:
 }
 
 /** The request with a text as the beginning of its answer, and as much less to write. */
-function beginWith(request: UnifiedRequest, messages: readonly Message[], text: string): UnifiedRequest {
-  const last = messages.at(-1);
-  const isBegun = last?.role === 'assistant' && typeof last.content === 'string';
-  const begun: Message = { role: 'assistant', content: isBegun ? `${String(last.content)}${text}` : text };
+function beginWith(request: UnifiedRequest, conversation: Conversation, text: string): UnifiedRequest {
   const parameters = { ...request.parameters };
   for (const name of ['max_tokens', 'max_completion_tokens']) {
     const limit = parameters[name];
     if (typeof limit === 'number') parameters[name] = Math.max(1, limit - countTokens(text));
   }
-  return { ...request, parameters, input: { kind: 'messages', messages: [...(isBegun ? messages.slice(0, -1) : messages), begun] } };
+  return { ...request, parameters, input: { kind: 'messages', conversation: conversation.withAnswerBegun(text) } };
 }
 
 const nameOf = ({ prepared }: Attempt): string => prepared.planned.candidate.provider.name;

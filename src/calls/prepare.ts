@@ -13,7 +13,6 @@ import { boundAdjustments, joinAdjustments, type Adjustment } from '../unified/a
 import { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { withClientPaths, type ParameterNames } from '../unified/request/client-path.ts';
-import { replaceUrls } from '../unified/request/media.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { AnswerMapping } from '../dialects/shared/answer-mapping.ts';
 import { buildCall, type UpstreamCall } from '../upstream/call.ts';
@@ -109,7 +108,7 @@ function withFiles(call: FittedCall, dialect: RenderingDialect, dataUris: Readon
   const { input } = call;
   if (dataUris.size === 0 || input.kind !== 'messages' || dialect.needsBytes === undefined) return call;
   const wanted = new Map([...dataUris].filter(([url]) => dialect.needsBytes?.(url, call.quirks) === true));
-  return { ...call, input: { kind: 'messages', messages: replaceUrls(input.messages, wanted) } };
+  return { ...call, input: { kind: 'messages', conversation: input.conversation.withFiles(wanted) } };
 }
 
 /** What can be reported of an endpoint, in whatever dialect. */

@@ -7,7 +7,7 @@
  */
 import type { FittedCall, TemplateName } from '../dialects/dialect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
-import type { Message } from '../unified/request/message.ts';
+import type { Conversation } from '../unified/request/conversation.ts';
 import { parameterOf } from '../unified/request/parameters.ts';
 import { memoize } from '../lib/memoize.ts';
 import type { Input, UnifiedRequest } from '../unified/request/request.ts';
@@ -22,7 +22,7 @@ import { fitLogprobs } from './parameters/logprobs.ts';
 import { fitReasoning, countReasoningTokens } from './parameters/reasoning.ts';
 import { fitStop } from './parameters/stop.ts';
 import { fitTools } from './parameters/tools.ts';
-import { instructionFor, withInstruction } from '../unified/request/format-instruction.ts';
+import { instructionFor } from '../unified/request/format-instruction.ts';
 import {
   countChoices,
   drop,
@@ -89,7 +89,7 @@ export function fit(request: UnifiedRequest, target: Target): FittedRequest {
   resolveEcho(fitting);
   supplyRequired(fitting);
   const { rules, model } = target;
-  const input: Input = given.kind === 'messages' ? { kind: 'messages', messages: fitMessages(given.messages, fitting) } : given;
+  const input: Input = given.kind === 'messages' ? { kind: 'messages', conversation: fitConversation(given.conversation, fitting) } : given;
   const call: FittedCall = {
     model,
     input,
@@ -105,11 +105,11 @@ export function fit(request: UnifiedRequest, target: Target): FittedRequest {
   return { parts, adjustments: fitting.adjustments, emulation: fitting.emulation };
 }
 
-/** Fits the messages, and adds the instruction for an emulated response format. */
-function fitMessages(given: readonly Message[], fitting: Fitting): readonly Message[] {
+/** Fits the history, and adds the instruction for an emulated response format. */
+function fitConversation(given: Conversation, fitting: Fitting): Conversation {
   const { format } = fitting.emulation;
-  const messages = fitHistory(given, fitting);
-  return format === null ? messages : withInstruction(messages, instructionFor(format));
+  const conversation = fitHistory(given, fitting);
+  return format === null ? conversation : conversation.withInstruction(instructionFor(format));
 }
 
 /** Fits the encoding of vectors. Where a provider supports only one encoding, the router converts. */

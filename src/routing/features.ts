@@ -5,7 +5,6 @@
 import { countTokens } from '../stream/usage-tracker.ts';
 import type { KnownRefusals } from '../ports.ts';
 import { isObject } from '../lib/json.ts';
-import { contentText } from '../unified/request/message.ts';
 import { promptText } from '../unified/request/prompt.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { Candidate } from './resolve-model.ts';
@@ -50,8 +49,7 @@ export type PromptSize = { characters: number; tokens: () => number };
 export function promptSize({ input, parameters }: UnifiedRequest): PromptSize {
   if (input.kind === 'messages') {
     const tools = parameters.tools === undefined ? 0 : JSON.stringify(parameters.tools).length;
-    const characters = input.messages.reduce((sum, { role, content }) => sum + role.length + 2 + contentText(content).length, tools);
-    return createEstimatedSize(characters, () => promptText(input, parameters.tools));
+    return createEstimatedSize(input.conversation.textLength() + tools, () => promptText(input, parameters.tools));
   }
   const { prompt } = input;
   if (prompt.kind === 'tokens') return createExactSize(prompt.value.length);

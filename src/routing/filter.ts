@@ -73,11 +73,8 @@ function priceObjection(limit: Preferences['max_price'], price: Price | undefine
   return asked === undefined ? null : `provider.max_price.${asked} is set, and its price is not known`;
 }
 
-const PARTS = { image: 'image_url', audio: 'input_audio' } as const;
-
 /** True when a request contains images or audio, or requests some as output. */
 function usesMedia(kind: 'image' | 'audio' | 'request', { input, parameters }: UnifiedRequest): boolean {
   if (kind === 'request' || arrayOf(parameters.modalities).includes(kind)) return true;
-  if (input.kind !== 'messages') return false;
-  return input.messages.some(({ content }) => Array.isArray(content) && content.some(({ type }) => type === PARTS[kind]));
+  return input.kind === 'messages' && input.conversation.has(kind);
 }

@@ -3,12 +3,12 @@
  * Fetches nothing.
  */
 import type { FittedCall, RenderingDialect } from '../dialects/dialect.ts';
-import { findUrls, replaceUrls, type MediaReference } from '../unified/request/media.ts';
+import type { MediaReference } from '../unified/request/media.ts';
 
 /** Returns the files of a call that its format requires as bytes. */
 export function findRequiredFiles({ input, quirks }: FittedCall, dialect: RenderingDialect): MediaReference[] {
   if (dialect.needsBytes === undefined || input.kind !== 'messages') return [];
-  return findUrls(input.messages).filter(({ url }) => dialect.needsBytes?.(url, quirks) === true);
+  return input.conversation.urls().filter(({ url }) => dialect.needsBytes?.(url, quirks) === true);
 }
 
 /** Returns for each URL a data URI with a placeholder text. */
@@ -21,7 +21,7 @@ export function withPlaceholderFiles(call: FittedCall, dialect: RenderingDialect
   const { input } = call;
   const dataUris = placeholderFilesFor(call, dialect);
   if (dataUris.size === 0 || input.kind !== 'messages') return call;
-  return { ...call, input: { kind: 'messages', messages: replaceUrls(input.messages, dataUris) } };
+  return { ...call, input: { kind: 'messages', conversation: input.conversation.withFiles(dataUris) } };
 }
 
 /** Guesses the type of a file from the end of its name. */

@@ -5,7 +5,6 @@
 import type { Sticky } from '../ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import { hashText } from '../lib/hash.ts';
-import { contentText } from '../unified/request/message.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import { putLast } from '../lib/lru-map.ts';
 
@@ -46,18 +45,10 @@ export function stickyKey({ models, input, parameters }: UnifiedRequest): Sticky
   if (typeof session === 'string' && session !== '') return { key: keyOf('session', [session]), isSession: true };
   if (typeof cacheKey === 'string' && cacheKey !== '') return { key: keyOf('cache', [cacheKey]), isSession: false };
   if (input.kind !== 'messages') return null;
-  const isSystem = ({ role }: { role: string }) => role === 'system' || role === 'developer';
-  const first = [input.messages.find(isSystem), input.messages.find((message) => !isSystem(message))];
-  return { key: keyOf('prefix', first.map(describeMessage)), isSession: false };
+  return { key: keyOf('prefix', input.conversation.openingTexts().map(describeText)), isSession: false };
 }
 
 /** Characters of a message that are hashed. Its length is hashed too, to separate messages with equal beginnings. */
 const PREFIX_CHARACTERS = 4096;
 
-function describeMessage(message: Parameters<typeof textOf>[0] | undefined): string {
-  if (message === undefined) return '';
-  const text = textOf(message);
-  return `${text.length} ${text.slice(0, PREFIX_CHARACTERS)}`;
-}
-
-const textOf = ({ content }: { content?: Parameters<typeof contentText>[0] }) => contentText(content);
+const describeText = (text: string): string => `${text.length} ${text.slice(0, PREFIX_CHARACTERS)}`;

@@ -1,8 +1,8 @@
 /** Requests for tests of a dialect's `render`, and answers that come back as history: says only what a test is about. */
+import { inputOf } from './messages-input.ts';
 import type { FittedCall, Rendered, UpstreamDialect } from '../../src/dialects/dialect.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import type { Message } from '../../src/unified/request/message.ts';
 import { line } from '../fitting/sent.ts';
 import type { Outcome } from './replay.ts';
 
@@ -24,7 +24,7 @@ export function rendered(
     model: 'm',
     input:
       prompt === undefined
-        ? { kind: 'messages', messages: (messages ?? [{ role: 'user', content: 'hello' }]) as Message[] }
+        ? inputOf(messages ?? [{ role: 'user', content: 'hello' }])
         : { kind: 'prompt', prompt: { kind: 'text', value: prompt } },
     parameters,
     stream,

@@ -7,7 +7,8 @@ import { placeholderFiles } from '../../src/calls/files.ts';
 import type { Prepared } from '../../src/calls/prepare.ts';
 import type { Adjustment } from '../../src/unified/adjustment.ts';
 import { isObject, type JsonObject } from '../../src/lib/json.ts';
-import { replaceUrls } from '../../src/unified/request/media.ts';
+import { replaceUrls } from '../../src/dialects/openai-common/client/message-urls.ts';
+import { inputOf, messagesIn } from '../dialects/messages-input.ts';
 import { parameterOf, type TextOperation } from '../../src/unified/request/parameters.ts';
 import type { UnifiedRequest } from '../../src/unified/request/request.ts';
 import type { Rule, Rules } from '../../src/unified/rule.ts';
@@ -54,7 +55,7 @@ const isStable: Law = ({ answer: { planned }, request }) => {
   const again: UnifiedRequest = {
     ...request,
     operation: candidate.operation,
-    input: candidate.operation === 'chat' ? { kind: 'messages', messages: [] } : { kind: 'prompt', prompt: { kind: 'text', value: '' } },
+    input: candidate.operation === 'chat' ? inputOf([]) : { kind: 'prompt', prompt: { kind: 'text', value: '' } },
     parameters: asClientWouldSay(
       first?.call.parameters ?? {},
       candidate.rules.parameters,
@@ -127,7 +128,7 @@ const reportsBodyDifferences: Law = ({ answer, body: client }, { operation }) =>
 const reportsMessageFields: Law = ({ answer, request: { input } }) => {
   for (const body of isOpenAiShaped(answer) ? bodiesOf(answer) : []) {
     const arrived = body['messages'] as JsonObject[] | undefined;
-    const sent = replaceUrls(input.kind === 'messages' ? input.messages : [], placeholderFiles([answer.planned]));
+    const sent = replaceUrls(messagesIn(input), placeholderFiles([answer.planned]));
     const lost = sent.flatMap((message, place) =>
       lostFields(withoutRepeats(message, arrived?.[place]), withoutIds(arrived?.[place] ?? {})),
     );

@@ -2,10 +2,12 @@
  * A conversation as Converse's `system` and `messages`: user first, turns in strict alternation, no blank text, cache points behind
  * what they mark (botocore 1.43.107; Vercel AI SDK, packages/amazon-bedrock; read 2026-11-20). Parameters are not its business.
  */
-import { OPENING, refuseBlock, type Block, type BlockOf, type Conversation, type Turn } from '../../unified/request/conversation.ts';
+import { refuseBlock, type Block, type BlockOf } from '../../unified/request/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
 import { append, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
+import { readArguments } from '../shared/call-input.ts';
+import { OPENING, refuseForeign, type MergedTurn, type MergedTurns } from '../shared/merge-turns.ts';
 import { checkPairs } from '../shared/tool-pairs.ts';
 import { createMediaWriter } from './media.ts';
 import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
@@ -15,7 +17,7 @@ import { ANTHROPIC_FIELDS, CACHE_POINTS, NO_PREFILL, NO_TOOLS } from './rules.ts
 export const SIGNED_FORMAT = 'anthropic-claude-v1';
 
 /** One message of the wire. */
-export type WireMessage = { role: Turn['role']; content: WireObject[] };
+export type WireMessage = { role: MergedTurn['role']; content: WireObject[] };
 
 /** What writing a conversation takes. */
 export type Writing = { quirks: readonly string[]; log: AdjustmentLog };
@@ -24,11 +26,11 @@ export type Writing = { quirks: readonly string[]; log: AdjustmentLog };
 type WireConversation = { system: WireObject[]; messages: WireMessage[] };
 
 /** Writes a conversation. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
-export function renderConversation({ system, turns }: Conversation, writing: Writing): WireConversation {
+export function renderConversation({ system, turns }: MergedTurns, writing: Writing): WireConversation {
   const write = createBlockWriter(writing);
   const messages: WireMessage[] = [];
   /** What became of `messages`, before it was written. */
-  const said: Turn[] = [];
+  const said: MergedTurn[] = [];
   for (const { role, blocks } of turns) {
     const written = blocks.map(write);
     // Results of tools come before what else the user says (Anthropic's order; others have none).
@@ -81,14 +83,14 @@ function createBlockWriter({ quirks, log }: Writing): (block: Block) => WireObje
     return [];
   }
 
-  function writeResult({ id, content }: BlockOf<'tool-result'>): WireObject[] {
+  function writeResult({ callId, blocks, isError }: BlockOf<'tool-result'>): WireObject[] {
     // A result may be empty: whether the provider minds is not certain, and words of ours would be taken for the tool's.
-    const inner = content.flatMap((block) => {
+    const inner = blocks.flatMap((block) => {
       if (block.type === 'text') return writeText(block);
       if (block.type === 'image' || block.type === 'document' || block.type === 'video') return [writeFile(block)];
       throw refuseBlock(block, `a tool result cannot hold content of type ${block.type} here`);
     });
-    return [{ toolResult: { toolUseId: id, content: inner } }];
+    return [{ toolResult: { toolUseId: callId, content: inner, ...(isError ? { status: 'error' } : {}) } }];
   }
 
   function writeContent(block: Block): WireObject[] {
@@ -104,19 +106,21 @@ function createBlockWriter({ quirks, log }: Writing): (block: Block) => WireObje
       case 'tool-call':
         if (quirks.includes(NO_TOOLS))
           throw refuseBlock(block, 'this model knows no tools: a history that has called some goes to another one');
-        return [{ toolUse: { toolUseId: block.id, name: block.name, input: block.input } }];
+        return [{ toolUse: { toolUseId: block.id, name: block.name, input: readArguments(block.input, log) } }];
       case 'tool-result':
         return writeResult(block);
       case 'reasoning':
         return writeReasoning(block, quirks.includes(ANTHROPIC_FIELDS), log);
       case 'audio':
         throw refuseBlock(block, 'this provider accepts no audio');
+      case 'native':
+        throw refuseForeign(block);
     }
   }
 
   return (block) => {
     const written = writeContent(block);
-    const inner = block.type === 'tool-result' ? block.content.find(({ cacheControl }) => cacheControl !== undefined) : undefined;
+    const inner = block.type === 'tool-result' ? block.blocks.find(({ cacheControl }) => cacheControl !== undefined) : undefined;
     return written.length === 0
       ? []
       : [...written, ...cachePoint(block.cacheControl ?? inner?.cacheControl, quirks.includes(CACHE_POINTS), log)];
@@ -130,28 +134,23 @@ export function cachePoint(cacheControl: unknown, isTaken: boolean, log: Adjustm
     log.add({ param: 'cache_control', action: 'dropped', reason: 'prompts of this model cannot be cached here' });
     return [];
   }
-  const ttl = textOf(cacheControl.ttl);
+  const ttl = textOf(cacheControl['ttl']);
   return [{ cachePoint: { type: 'default', ...(ttl === null ? {} : { ttl }) } }];
 }
 
 /** Thinking goes back as it came. Without the maker's signature it is refused, so that of others stays out. */
-function writeReasoning({ details, text }: BlockOf<'reasoning'>, signs: boolean, log: AdjustmentLog): WireObject[] {
-  const written = (signs ? details : []).flatMap((detail): WireObject[] => {
-    if (detail['format'] != null && detail['format'] !== SIGNED_FORMAT) return [];
-    const [signature, redacted] = [textOf(detail['signature']), textOf(detail['data'])];
-    if (detail.type === 'reasoning.encrypted' && redacted !== null) return [{ reasoningContent: { redactedContent: redacted } }];
-    if (detail.type !== 'reasoning.text' || signature === null) return [];
-    return [{ reasoningContent: { reasoningText: { text: textOf(detail['text']) ?? '', signature } } }];
-  });
-  if (written.length < details.length || (details.length === 0 && text !== null)) {
-    log.add({ param: 'messages.reasoning', action: 'dropped', reason: 'thinking can be sent back only to the model that signed it' });
+function writeReasoning({ kind, text, state }: BlockOf<'reasoning'>, signs: boolean, log: AdjustmentLog): WireObject[] {
+  if (signs && state?.format === SIGNED_FORMAT) {
+    if (state.kind === 'encrypted') return [{ reasoningContent: { redactedContent: state.data } }];
+    if (kind === 'text') return [{ reasoningContent: { reasoningText: { text, signature: state.data } } }];
   }
-  return written;
+  log.add({ param: 'messages.reasoning', action: 'dropped', reason: 'thinking can be sent back only to the model that signed it' });
+  return [];
 }
 
 /** A document wants text beside it (Converse's user guide; not certain for every model): its name is the least that can be said. */
 function nameDocuments({ content }: WireMessage, log: AdjustmentLog): void {
-  const names = content.flatMap(({ document }) => (isObject(document) ? [String(document.name)] : []));
+  const names = content.flatMap(({ document }) => (isObject(document) ? [String(document['name'])] : []));
   if (names.length === 0 || content.some(({ text }) => text !== undefined)) return;
   const text = names.join(', ');
   content.push({ text });
@@ -163,7 +162,7 @@ function nameDocuments({ content }: WireMessage, log: AdjustmentLog): void {
   });
 }
 
-function checkPrefill(turns: readonly Turn[]): void {
+function checkPrefill(turns: readonly MergedTurn[]): void {
   const last = turns.at(-1);
   const block = last?.role === 'assistant' ? last.blocks.at(-1) : undefined;
   if (block === undefined) return;
@@ -172,9 +171,9 @@ function checkPrefill(turns: readonly Turn[]): void {
 
 /** The beginning of an answer may not end in white space. */
 function trimPrefill(message: WireMessage | undefined, log: AdjustmentLog): void {
-  const last = message?.role === 'assistant' ? message.content.findLast((block) => block.cachePoint === undefined) : undefined;
-  if (typeof last?.text !== 'string' || last.text === last.text.trimEnd()) return;
-  last.text = last.text.trimEnd();
+  const last = message?.role === 'assistant' ? message.content.findLast((block) => block['cachePoint'] === undefined) : undefined;
+  if (typeof last?.['text'] !== 'string' || last['text'] === last['text'].trimEnd()) return;
+  last['text'] = last['text'].trimEnd();
   log.add({
     param: 'messages.content',
     action: 'clamped',
@@ -184,10 +183,10 @@ function trimPrefill(message: WireMessage | undefined, log: AdjustmentLog): void
 
 /** Names of the tools that the messages speak of, each once. */
 export function toolNamesIn(messages: readonly WireMessage[]): string[] {
-  const calls = messages.flatMap(({ content }) => content.flatMap(({ toolUse }) => (isObject(toolUse) ? [String(toolUse.name)] : [])));
+  const calls = messages.flatMap(({ content }) => content.flatMap(({ toolUse }) => (isObject(toolUse) ? [String(toolUse['name'])] : [])));
   return [...new Set(calls)];
 }
 
 /** Whether the messages hold calls or results of tools. */
 export const hasToolBlocks = (messages: readonly WireMessage[]): boolean =>
-  messages.some(({ content }) => content.some((block) => (block.toolUse ?? block.toolResult) !== undefined));
+  messages.some(({ content }) => content.some((block) => (block['toolUse'] ?? block['toolResult']) !== undefined));

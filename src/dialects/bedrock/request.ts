@@ -2,17 +2,15 @@
  * Converse requests: the body, put together from messages, tools, thinking and parameters. Ranges are not checked here (that is
  * `routing/fit`); the model's id is part of the path, not of the body.
  */
-import { toConversation } from '../../unified/request/conversation.ts';
-import { RouterError } from '../../unified/error.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
-import type { Message } from '../../unified/request/message.ts';
-import type { Input } from '../../unified/request/request.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { OF_MESSAGE } from './fields.ts';
 import { renderConversation } from './messages.ts';
 import { createAdjustmentLog, type AdjustmentLog } from '../../unified/adjustment-log.ts';
 import { reportDroppedFields } from '../shared/dropped-fields.ts';
+import { turnsOf } from '../shared/input-turns.ts';
+import { mergeTurns } from '../shared/merge-turns.ts';
 import { NINE_CHARACTER_IDS, NO_BLANK_STOPS } from './rules.ts';
 import { renderThinking } from './thinking.ts';
 import { renderTools } from './tools.ts';
@@ -47,8 +45,9 @@ export const render = withToolWords((quirks) => (quirks.includes(NINE_CHARACTER_
 function renderFitted(call: FittedCall): Rendered {
   const log = createAdjustmentLog();
   const { quirks } = call;
-  if (call.input.kind === 'messages') reportDroppedFields(call.input.messages, OF_MESSAGE, log);
-  const { system: said, messages } = renderConversation(toConversation(messagesOf(call.input, log), log), { quirks, log });
+  const turns = turnsOf(call.input, log);
+  reportDroppedFields(turns, OF_MESSAGE, log);
+  const { system: said, messages } = renderConversation(mergeTurns(turns), { quirks, log });
   const tools = renderTools({ parameters: call.parameters, messages, quirks, log });
   const thought = renderThinking({ parameters: call.parameters, messages, quirks, isForced: tools.isForced, log });
   const system = tools.instruction === null ? said : [...said, { text: tools.instruction }];
@@ -64,19 +63,10 @@ function renderFitted(call: FittedCall): Rendered {
   return { body, adjustments: log.adjustments, ...(Object.keys(mapping).length === 0 ? {} : { mapping }) };
 }
 
-function messagesOf(input: Input, log: AdjustmentLog): readonly Message[] {
-  if (input.kind === 'messages') return input.messages;
-  // Fitting lets only text through to a chat provider.
-  if (input.prompt.kind !== 'text')
-    throw new RouterError('invalid_request', 'prompt: this provider accepts one text.', { param: 'prompt' });
-  log.add({ param: 'prompt', action: 'emulated', reason: 'this provider only chats: the prompt is sent as one user message' });
-  return [{ role: 'user', content: input.prompt.value }];
-}
-
 /** A guardrail is watched in a way of its own while an answer streams; without a stream the provider has no field for that (botocore 1.43.107). */
 function withGuardrail(parameters: WireObject, { stream }: FittedCall, log: AdjustmentLog): WireObject {
   const { guardrailConfig: config } = parameters;
-  if (stream || !isObject(config) || config.streamProcessingMode === undefined) return parameters;
+  if (stream || !isObject(config) || config['streamProcessingMode'] === undefined) return parameters;
   const { streamProcessingMode: mode, ...rest } = config;
   log.add({
     param: 'guardrailConfig.streamProcessingMode',

@@ -109,7 +109,7 @@ function withBudget({ parameters, messages, log }: ReasoningRequest, budgetToken
 function goesOnUnthought(messages: readonly WireMessage[]): boolean {
   const [last, before] = [messages.at(-1), messages.at(-2)];
   if (last?.role === 'assistant') return true;
-  return last?.content.some((block) => isObject(block.toolResult)) === true && before?.content[0]?.reasoningContent === undefined;
+  return last?.content.some((block) => isObject(block['toolResult'])) === true && before?.content[0]?.['reasoningContent'] === undefined;
 }
 
 function forNova(asked: ReasoningRequest, wish: Wish, rest: WireObject): WireObject {

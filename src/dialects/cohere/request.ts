@@ -4,16 +4,9 @@
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { isObject, type WireObject } from './wire.ts';
-import type { Message } from '../../unified/request/message.ts';
-import {
-  instructionFor,
-  readRequestedFormat,
-  schemaToCheck,
-  withInstruction,
-  type RequestedFormat,
-} from '../../unified/request/format-instruction.ts';
+import { instructionFor, readRequestedFormat, schemaToCheck, type RequestedFormat } from '../../unified/request/format-instruction.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
-import { promptAsMessage, withFilesAfterResults } from '../openai-common/upstream/messages.ts';
+import { messagesOf, withFilesAfterResults } from '../openai-common/upstream/messages.ts';
 import { renderMessages } from './messages.ts';
 import { toCohereSchema } from './schema.ts';
 import { renderTools } from './tools.ts';
@@ -38,8 +31,7 @@ function renderFitted(call: FittedCall): Rendered {
   } = call.parameters;
   const asked = renderFormat(format, adjustments);
   const { input } = call;
-  const given = input.kind === 'messages' ? input.messages : (promptAsMessage(input.prompt, adjustments) as Message[]);
-  const told = asked.told === null ? given : withInstruction(given, instructionFor(asked.told));
+  const told = messagesOf(input, adjustments, asked.told === null ? null : instructionFor(asked.told));
   const messages = input.kind === 'messages' ? renderMessages(withFilesAfterResults(told, adjustments), call, adjustments) : told;
   const body: WireObject = {
     model: call.model,
@@ -72,7 +64,7 @@ type RenderedFormat = {
 /** JSON by a schema is JSON with a schema here. Its name has no place and no meaning, its description has no place. */
 function renderFormat(given: unknown, adjustments: Adjustment[]): RenderedFormat {
   const format = readRequestedFormat(given);
-  if (format === null) return { body: isObject(given) ? { response_format: { type: given.type } } : {}, told: null };
+  if (format === null) return { body: isObject(given) ? { response_format: { type: given['type'] } } : {}, told: null };
   const body = { response_format: { type: 'json_object' } };
   if (format.description !== null) {
     const reason = 'this provider accepts the schema alone';

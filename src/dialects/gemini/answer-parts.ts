@@ -4,7 +4,8 @@
  * (https://ai.google.dev/gemini-api/docs/thought-signatures, as last known; Vercel AI SDK, packages/google, read 2026-11-20).
  */
 import type { Block, BlockOf } from '../../unified/request/conversation.ts';
-import { append, textOf, type JsonObject } from '../../lib/json.ts';
+import { append, type JsonObject } from '../../lib/json.ts';
+import { readArguments } from '../shared/call-input.ts';
 import { renderBlock } from './media.ts';
 import { NEEDS_SIGNATURE, THOUGHT_FORMAT } from './rules.ts';
 import { callId } from './tool-results.ts';
@@ -28,17 +29,18 @@ export function renderAnswer(blocks: readonly Block[], isCurrent: boolean, writi
     thoughts = { ...thoughts, loose: null };
     return loose;
   };
-  for (const block of blocks) {
+  for (const [index, block] of blocks.entries()) {
     if (block.type === 'reasoning') {
+      if (blocks[index - 1]?.type === 'reasoning') continue; // read with the one before
       reportLoose(thoughts, writing);
-      thoughts = readThoughts(block, writing);
+      thoughts = readThoughts(reasoningFrom(blocks, index), writing);
       images = 0;
       append(parts, thoughts.parts);
     } else if (block.type === 'tool-call') {
       const signature =
         thoughts.byId.get(block.id) ?? block.signature ?? takeLoose() ?? (!hasCalled && isCurrent ? foreign(writing) : null);
       hasCalled = true;
-      const functionCall = { ...callId(block.id, writing), name: block.name, args: block.input };
+      const functionCall = { ...callId(block.id, writing), name: block.name, args: readArguments(block.input, writing.log) };
       parts.push(signed({ functionCall }, signature));
     } else {
       const own = block.type === 'image' ? thoughts.byId.get(imageId(images++)) : undefined;
@@ -56,19 +58,24 @@ type Thoughts = { parts: JsonObject[]; byId: ReadonlyMap<string, string>; loose:
 
 const NO_THOUGHTS: Thoughts = { parts: [], byId: new Map(), loose: null };
 
+/** The blocks of reasoning from here on that nothing stands between. */
+function reasoningFrom(blocks: readonly Block[], start: number): BlockOf<'reasoning'>[] {
+  const end = blocks.findIndex(({ type }, index) => index > start && type !== 'reasoning');
+  return blocks.slice(start, end < 0 ? undefined : end).filter((block) => block.type === 'reasoning');
+}
+
 /** Thoughts of these models go back as they came; what others thought stays out. */
-function readThoughts({ details, text }: BlockOf<'reasoning'>, writing: Writing): Thoughts {
+function readThoughts(blocks: readonly BlockOf<'reasoning'>[], writing: Writing): Thoughts {
   const parts: JsonObject[] = [];
   const byId = new Map<string, string>();
   let loose: string | null = null;
-  let isAllTaken = details.length > 0 || text === null;
-  for (const { type, format, id, text: thought, signature, data } of details) {
-    const [said, encrypted, owner] = [textOf(thought), textOf(data), textOf(id)];
-    if (format === THOUGHT_FORMAT && type === 'reasoning.text' && said !== null) {
-      parts.push(signed({ text: said, thought: true }, textOf(signature)));
-    } else if (format === THOUGHT_FORMAT && type === 'reasoning.encrypted' && encrypted !== null) {
-      if (owner === null) [loose, isAllTaken] = [encrypted, isAllTaken && loose === null];
-      else byId.set(owner, encrypted);
+  let isAllTaken = true;
+  for (const { kind, format, text, id, state } of blocks) {
+    if (format === THOUGHT_FORMAT && kind === 'text' && text !== '') {
+      parts.push(signed({ text, thought: true }, state?.data ?? null));
+    } else if (format === THOUGHT_FORMAT && state?.kind === 'encrypted') {
+      if (id === null) [loose, isAllTaken] = [state.data, isAllTaken && loose === null];
+      else byId.set(id, state.data);
     } else isAllTaken = false;
   }
   if (!isAllTaken) {

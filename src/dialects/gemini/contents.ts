@@ -2,29 +2,30 @@
  * Messages as `systemInstruction` and `contents`. Results of tools follow the calls they answer, one for each and in a content of their
  * own; what else the user says comes after (generativelanguage v1beta protos; Vercel AI SDK, packages/google; read 2026-11-20).
  */
-import { toConversation, type Block, type BlockOf } from '../../unified/request/conversation.ts';
+import type { Block, BlockOf, Turn } from '../../unified/request/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
-import { arrayOf } from '../../lib/json.ts';
-import { isObject, type WireObject } from './wire.ts';
-import { mustReportDrop, type Message } from '../../unified/request/message.ts';
+import type { WireObject } from './wire.ts';
+import { mustReportDrop } from '../../unified/request/message.ts';
 import { count, describeTallies, type Tally } from '../openai-common/upstream/messages.ts';
 import { renderAnswer } from './answer-parts.ts';
 import { renderBlock } from './media.ts';
 import { NO_SYSTEM_INSTRUCTION } from './rules.ts';
 import { renderResults } from './tool-results.ts';
-import { reportEmptyMessages } from '../shared/dropped-fields.ts';
+import { reportEmptyTurns } from '../shared/dropped-fields.ts';
+import { resultOf } from '../shared/input-turns.ts';
+import { mergeTurns } from '../shared/merge-turns.ts';
 import type { Writing } from './writing.ts';
 
 /** One content of the wire. Vertex refuses one without a role. */
 type Content = { role: 'user' | 'model'; parts: WireObject[] };
 
 /** Fields of a message that are read. */
-const FIELDS = new Set(['role', 'content', 'tool_calls', 'tool_call_id', 'reasoning', 'reasoning_details', 'reasoning_content', 'images']);
+const FIELDS = new Set(['reasoning', 'reasoning_details', 'reasoning_content', 'images']);
 
 /** Writes messages. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
-export function renderContents(messages: readonly Message[], writing: Writing): { systemInstruction?: WireObject; contents: Content[] } {
-  reportFields(messages, writing);
-  const { system, turns } = toConversation(messages.map(withImages), writing.log);
+export function renderContents(given: readonly Turn[], writing: Writing): { systemInstruction?: WireObject; contents: Content[] } {
+  reportFields(given, writing);
+  const { system, turns } = mergeTurns(given.map(withImages));
   const contents: Content[] = [];
   const add = (role: Content['role'], parts: WireObject[]) => {
     if (parts.length > 0) contents.push({ role, parts });
@@ -52,8 +53,8 @@ export function renderContents(messages: readonly Message[], writing: Writing): 
   return withSystem(system, contents, writing);
 }
 
-function filesIn({ content }: BlockOf<'tool-result'>): Block[] {
-  return content.filter(({ type }) => type !== 'text');
+function filesIn({ blocks }: BlockOf<'tool-result'>): Block[] {
+  return blocks.filter(({ type }) => type !== 'text');
 }
 
 /** System text has a place of its own, before everything; not with every model. */
@@ -75,34 +76,34 @@ function withSystem(system: readonly BlockOf<'text'>[], contents: Content[], wri
   return { contents: [{ role: 'user' as const, parts: [preface, ...opening] }, ...rest] };
 }
 
-/** Images that a model made come back in a field of their own, as they were given out. */
-function withImages(message: Message): Message {
-  const images = message.role === 'assistant' ? arrayOf(message['images']).filter(isObject) : [];
-  if (images.length === 0) return message;
-  const { content } = message;
-  const said = typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? []);
-  return { ...message, content: [...said, ...images] } as Message;
+/** Images that a model made come back beside the text: they stand before the calls. */
+function withImages(turn: Turn): Turn {
+  const { blocks, images } = turn;
+  if (images === undefined) return turn;
+  const first = blocks.findIndex(({ type }) => type === 'tool-call');
+  const end = first < 0 ? blocks.length : first;
+  return { ...turn, blocks: [...blocks.slice(0, end), ...images, ...blocks.slice(end)] };
 }
 
-function reportFields(messages: readonly Message[], writing: Writing): void {
-  reportEmptyMessages(messages, writing.log);
+function reportFields(turns: readonly Turn[], writing: Writing): void {
+  reportEmptyTurns(turns, writing.log);
   const dropped: Tally = new Map();
-  for (const message of messages) {
-    for (const field of Object.keys(message)) {
-      const isRead = FIELDS.has(field) || field === 'cache_control' || (field === 'name' && message.role === 'tool');
-      if (!isRead && mustReportDrop(message, field)) count(dropped, field);
+  for (const turn of turns) {
+    const isResult = resultOf(turn) !== null;
+    for (const field of Object.keys(turn.fields)) {
+      const isRead = FIELDS.has(field) || field === 'cache_control' || (isResult && (field === 'name' || field === 'is_error'));
+      if (!isRead && mustReportDrop(turn.fields, field, turn.role)) count(dropped, field);
     }
   }
   describeTallies(dropped, new Map(), {}).forEach((adjustment) => writing.note(adjustment));
-  const isSystem = ({ role }: Message) => role === 'system' || role === 'developer';
-  const start = messages.findIndex((message) => !isSystem(message));
-  if (start >= 0 && messages.findLastIndex(isSystem) > start) {
+  const start = turns.findIndex(({ role }) => role !== 'system');
+  if (start >= 0 && turns.findLastIndex(({ role }) => role === 'system') > start) {
     writing.note({ param: 'messages.role', action: 'emulated', reason: 'this provider accepts system text only before the conversation' });
   }
 }
 
 function reportCacheMark(block: Block, writing: Writing): void {
-  const inner = block.type === 'tool-result' ? block.content : [];
+  const inner = block.type === 'tool-result' ? block.blocks : [];
   if ([block, ...inner].every(({ cacheControl }) => cacheControl === undefined)) return;
   writing.note({ param: 'cache_control', action: 'dropped', reason: 'this provider caches by itself and takes no marks' });
 }

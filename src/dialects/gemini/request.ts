@@ -2,17 +2,14 @@
  * generateContent requests: the body, put together from contents, tools, thinking and parameters. Ranges are not checked here (that is
  * `routing/fit`); the model's id and whether to stream are part of the path, not of the body.
  */
-import { RouterError } from '../../unified/error.ts';
 import { numberOf, textOf, type JsonObject } from '../../lib/json.ts';
 import type { WireObject } from './wire.ts';
-import type { Message } from '../../unified/request/message.ts';
-import type { Input } from '../../unified/request/request.ts';
-import { withInstruction } from '../../unified/request/format-instruction.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
 import { renderContents } from './contents.ts';
 import { renderSound } from './sound.ts';
 import { renderTools } from './tools.ts';
 import { createWriting, type Writing } from './writing.ts';
+import { turnsOf } from '../shared/input-turns.ts';
 import { withToolWords } from '../shared/tool-names.ts';
 import { wordForm } from '../shared/name-mapping.ts';
 
@@ -40,9 +37,7 @@ export const render = withToolWords(() => WORDS, renderFitted);
 function renderFitted({ input, parameters, quirks }: FittedCall): Rendered {
   const writing = createWriting(quirks);
   const { offered, answerTool, instruction, schema, ...format } = renderTools(parameters, writing);
-  const given = messagesOf(input, writing);
-  const messages = instruction === null ? given : withInstruction(given, instruction);
-  const body: JsonObject & WireObject = { ...renderContents(messages, writing), ...offered };
+  const body: JsonObject = { ...renderContents(turnsOf(input, writing.log, instruction), writing), ...offered };
   const thinkingConfig = renderThinking(parameters, writing);
   const config: JsonObject = {
     ...format.config,
@@ -53,18 +48,9 @@ function renderFitted({ input, parameters, quirks }: FittedCall): Rendered {
     if (SHAPED.has(name)) continue;
     (TOP_LEVEL.has(name) ? body : config)[name] = value;
   }
-  if (Object.keys(config).length > 0) body.generationConfig = config;
+  if (Object.keys(config).length > 0) body['generationConfig'] = config;
   const mapping = { ...(answerTool === null ? {} : { answerTool }), ...(schema === null ? {} : { schema }) };
   return { body, adjustments: writing.adjustments, ...(Object.keys(mapping).length === 0 ? {} : { mapping }) };
-}
-
-function messagesOf(input: Input, writing: Writing): readonly Message[] {
-  if (input.kind === 'messages') return input.messages;
-  // Fitting lets only text through to a chat provider.
-  if (input.prompt.kind !== 'text')
-    throw new RouterError('invalid_request', 'prompt: this provider accepts one text.', { param: 'prompt' });
-  writing.note({ param: 'prompt', action: 'emulated', reason: 'this provider only chats: the prompt is sent as one user message' });
-  return [{ role: 'user', content: input.prompt.value }];
 }
 
 /** A level or a budget, never both: "You can only set only one of thinking budget and thinking level." */

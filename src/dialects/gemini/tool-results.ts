@@ -22,8 +22,8 @@ export function renderResults(
   /** Results that no call has taken yet, by its id, the first one last. */
   const left = new Map<string, BlockOf<'tool-result'>[]>();
   for (const result of results.toReversed()) {
-    const same = left.get(result.id);
-    if (same === undefined) left.set(result.id, [result]);
+    const same = left.get(result.callId);
+    if (same === undefined) left.set(result.callId, [result]);
     else same.push(result);
   }
   const taken = new Set<BlockOf<'tool-result'>>();
@@ -50,14 +50,14 @@ export const callId = (id: string, { quirks }: Writing): { id?: string } => (qui
  * follows the references (`$ref`) of a structure itself and refuses those that lead to no file (github.com/vercel/ai/issues/14369, read
  * 2026-11-30). Files follow in the user's own content.
  */
-function responseOf({ content }: BlockOf<'tool-result'>, writing: Writing): JsonObject {
-  if (content.some(({ type }) => type !== 'text')) {
+function responseOf({ blocks, isError }: BlockOf<'tool-result'>, writing: Writing): JsonObject {
+  if (blocks.some(({ type }) => type !== 'text')) {
     const reason = 'this provider accepts text in tool results: files follow as content of the user';
     writing.note({ param: 'messages.content', action: 'emulated', reason });
   }
-  const text = content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
+  const text = blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
   // The provider reads a response into doubles, which hold no long numbers.
   const isPlain = /^\s*\{/.test(text) && !hasLongNumbers(text) && !/"(?:\$|\\u0024)(?:ref|defs)"/.test(text);
   const value = isPlain ? parseBounded(text) : null;
-  return isObject(value) ? value : { output: text };
+  return isObject(value) ? value : isError ? { error: text } : { output: text };
 }

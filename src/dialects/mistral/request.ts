@@ -8,7 +8,7 @@ import { RouterError } from '../../unified/error.ts';
 import { arrayOf, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
-import { promptAsMessage } from '../openai-common/upstream/messages.ts';
+import { messagesOf, promptAsMessage } from '../openai-common/upstream/messages.ts';
 import { renderMessages } from './messages.ts';
 import { withToolWords } from '../shared/tool-names.ts';
 import { exactly, wordForm } from '../shared/name-mapping.ts';
@@ -23,7 +23,7 @@ function renderFitted(call: FittedCall): Rendered {
   const adjustments: Adjustment[] = [];
   const messages =
     call.input.kind === 'messages'
-      ? renderMessages(call.input.messages, call, adjustments)
+      ? renderMessages(messagesOf(call.input, adjustments), call, adjustments)
       : promptAsMessage(call.input.prompt, adjustments);
   return finish(call, { model: call.model, messages }, adjustments);
 }

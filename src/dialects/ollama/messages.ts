@@ -3,7 +3,8 @@
  * the name of its tool. What has no place is refused or reported. Source: as in `rules.ts`.
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
-import { readArguments, refuseBlock } from '../../unified/request/conversation.ts';
+import { refuseBlock } from '../../unified/request/conversation.ts';
+import { readArguments } from '../shared/call-input.ts';
 import { arrayOf, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import { readSource } from '../../unified/request/media.ts';
@@ -103,7 +104,7 @@ function readThinking(message: WireObject, dropped: Tally): string {
 function renderCall(call: unknown, path: string, { toolNames, log }: Writing): WireObject {
   const { id, function: fn }: WireObject = isObject(call) ? call : {};
   if (!isObject(fn)) throw refuseBlock({ path }, 'only calls of functions can be sent to this provider');
-  const name = String(fn.name);
+  const name = String(fn['name']);
   toolNames.set(String(id), name);
-  return { id, function: { name, arguments: readArguments(fn.arguments, log) } };
+  return { id, function: { name, arguments: readArguments(fn['arguments'], log) } };
 }

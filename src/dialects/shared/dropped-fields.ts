@@ -1,33 +1,43 @@
 /** Reports what of a conversation has no place in an upstream format: fields of messages, late system text, empty messages. */
-import type { JsonObject } from '../../lib/json.ts';
 import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
-import { mustReportDrop, isEmptyValue, type Message } from '../../unified/request/message.ts';
+import type { Turn } from '../../unified/request/conversation.ts';
+import { mustReportDrop, isEmptyValue } from '../../unified/request/message.ts';
+import { count, type Tally } from '../openai-common/upstream/messages.ts';
+import { resultOf } from './input-turns.ts';
 
-/** Tells of fields of messages that do not arrive, and of system text that is hoisted. @param taken fields that have a place on the wire. */
-export function reportDroppedFields(messages: readonly Message[], taken: ReadonlySet<string>, log: AdjustmentLog): void {
-  for (const message of messages) {
-    for (const field of Object.keys(message)) {
-      const isTaken = taken.has(field) || (field === 'cache_control' && message.role === 'tool');
-      if (!isTaken && mustReportDrop(message, field))
+/** Reports fields of messages that do not arrive, and system text that is hoisted. @param taken fields that have a place on the wire. */
+export function reportDroppedFields(turns: readonly Turn[], taken: ReadonlySet<string>, log: AdjustmentLog): void {
+  for (const { fields, role } of turns) {
+    for (const field of Object.keys(fields)) {
+      if (!taken.has(field) && mustReportDrop(fields, field, role))
         log.add({ param: `messages.${field}`, action: 'dropped', reason: 'this provider does not accept the field' });
     }
   }
-  reportEmptyMessages(messages, log);
-  const isSystem = ({ role }: Message) => role === 'system' || role === 'developer';
-  const begin = messages.findIndex((message) => !isSystem(message));
-  const late = begin < 0 ? 0 : messages.slice(begin).filter(isSystem).length;
+  reportEmptyTurns(turns, log);
+  const begin = turns.findIndex(({ role }) => role !== 'system');
+  const late = begin < 0 ? 0 : turns.slice(begin).filter(({ role }) => role === 'system').length;
   const reason = 'this provider accepts system text only before the conversation, so that of later messages is put there';
   if (late > 0) log.add({ param: 'messages.role', action: 'emulated', from: late, reason });
 }
 
-/** Fields in which a message can say something. */
-const SAYING = ['content', 'tool_calls', 'reasoning', 'reasoning_content', 'reasoning_details', 'refusal', 'images'] as const;
+/** Fields in which a message can say something beside its blocks. */
+const SAYING = ['reasoning', 'reasoning_content', 'refusal', 'images'] as const;
 
-/** Tells of messages that say nothing, for formats that have no place for them. */
-export function reportEmptyMessages(messages: readonly JsonObject[], log: Pick<AdjustmentLog, 'add'>): void {
-  const isEmpty = ({ role, ...said }: JsonObject) =>
-    (role === 'user' || role === 'assistant') && SAYING.every((field) => isEmptyValue(said[field]));
-  const empty = messages.filter(isEmpty).length;
+/** Reports messages that say nothing, for formats that have no place for them. */
+export function reportEmptyTurns(turns: readonly Turn[], log: Pick<AdjustmentLog, 'add'>): void {
+  const isEmpty = ({ role, blocks, fields }: Turn) =>
+    role !== 'system' && blocks.length === 0 && SAYING.every((field) => isEmptyValue(fields[field]));
+  const empty = turns.filter(isEmpty).length;
   const reason = 'a message that says nothing is left out: this provider accepts none, and its neighbours may become one turn';
   if (empty > 0) log.add({ param: 'messages', action: 'dropped', from: empty, reason });
+}
+
+/** Fields of a message that a format has a place for beside its blocks, by who says it; absent = none. */
+export type FieldsOfTurn = Readonly<Partial<Record<'system' | 'user' | 'assistant' | 'tool', readonly string[]>>>;
+
+/** Counts the fields of a turn that do not arrive, and those of its blocks that are not read. */
+export function countDroppedFields(turn: Turn, known: FieldsOfTurn, dropped: Tally): void {
+  const { fields, role } = turn;
+  const own = known[resultOf(turn) === null ? role : 'tool'] ?? [];
+  for (const field of Object.keys(fields)) if (!own.includes(field) && mustReportDrop(fields, field, role)) count(dropped, field);
 }

@@ -5,9 +5,8 @@
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { arrayOf, isObject, type JsonObject } from '../../lib/json.ts';
-import type { Message } from '../../unified/request/message.ts';
+import type { ToolUse } from '../../unified/request/conversation.ts';
 import { createAdjustmentLog } from '../../unified/adjustment-log.ts';
-import { hasToolMessages } from '../../unified/request/normal-messages.ts';
 import { createUniqueNames } from '../../lib/unique.ts';
 import { fitWords, type WordForm } from './name-mapping.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
@@ -18,16 +17,18 @@ export type ToolWords = { names: WordForm; /** Null: ids are decoration here. */
 /** Makes a format's `render` one that gets fitting words only. */
 export function withToolWords(wordsOf: (quirks: readonly string[]) => ToolWords, render: (call: FittedCall) => Rendered) {
   return (call: FittedCall): Rendered => {
-    const messages = call.input.kind === 'messages' ? call.input.messages : [];
-    if (!Array.isArray(call.parameters['tools']) && !hasToolMessages(messages)) return render(call);
+    const conversation = call.input.kind === 'messages' ? call.input.conversation : null;
+    const uses = conversation?.toolUses() ?? [];
+    if (!Array.isArray(call.parameters['tools']) && uses.length === 0) return render(call);
     const { names, ids } = wordsOf(call.quirks);
-    const renamed = fitWords([...namesIn(call.parameters['tools'], messages)], names);
-    const distinct = ids === null ? null : distinctIds(messages, ids);
+    const renamed = fitWords([...namesIn(call.parameters['tools'], uses)], names);
+    const distinct = ids === null ? null : distinctIds(uses, ids);
     if (renamed.size === 0 && distinct === null) return render(call);
-    const rename = (name: unknown) => (typeof name === 'string' ? (renamed.get(name) ?? name) : name);
+    const rename = <Name>(name: Name) => (typeof name === 'string' ? (renamed.get(name) ?? name) : name);
+    const rewritten = uses.map((use, index) => ({ ...use, id: distinct?.[index] ?? use.id, name: rename(use.name) }));
     const rendered = render({
       ...call,
-      input: call.input.kind === 'messages' ? { kind: 'messages', messages: rewrite(messages, rename, distinct) } : call.input,
+      input: conversation === null ? call.input : { kind: 'messages', conversation: conversation.withToolUses(rewritten) },
       parameters: renamed.size === 0 ? call.parameters : renameIn(call.parameters, rename),
     });
     if (renamed.size === 0) return rendered;
@@ -43,73 +44,31 @@ function describe(renamed: ReadonlyMap<string, string>): Adjustment[] {
   return log.adjustments;
 }
 
-function namesIn(tools: unknown, messages: readonly Message[]): Set<string> {
-  const calls = messages.flatMap((message) => arrayOf(message.tool_calls));
-  const named = [...arrayOf(tools), ...calls].flatMap((one) =>
-    isObject(one) && isObject(one['function']) ? [one['function']['name']] : [],
+function namesIn(tools: unknown, uses: readonly ToolUse[]): Set<string> {
+  const offered = arrayOf(tools).flatMap((tool) => (isObject(tool) && isObject(tool['function']) ? [tool['function']['name']] : []));
+  const called = uses.flatMap(({ kind, name }) => (kind === 'call' ? [name] : []));
+  return new Set([...offered, ...called].filter((name) => typeof name === 'string'));
+}
+
+/** The ids of these uses as they will be sent; null where all ids fit and are used once. */
+function distinctIds(uses: readonly ToolUse[], form: WordForm): readonly string[] | null {
+  const again = createUniqueNames(
+    (id, count) => `${id}\n${count}`,
+    uses.flatMap(({ kind, id }) => (kind === 'call' ? [id] : [])),
   );
-  return new Set(named.filter((name) => typeof name === 'string'));
-}
-
-/** Ids as they will be sent, for the calls and the results in the order in which they stand. */
-type DistinctIds = { calls: readonly string[]; results: readonly string[] };
-
-/** Null where all ids fit and are used once. */
-function distinctIds(messages: readonly Message[], form: WordForm): DistinctIds | null {
-  const given = messages.flatMap((message) => arrayOf(message.tool_calls).map(idOf));
-  const again = createUniqueNames((id, count) => `${id}\n${count}`, given);
   /** In which message an id was used last, and which of its uses there have no result yet. */
-  const uses = new Map<string, { index: number; waiting: string[]; last: string }>();
-  const [calls, results]: [string[], string[]] = [[], []];
-  for (const [index, message] of messages.entries()) {
-    for (const call of arrayOf(message.tool_calls)) {
-      const id = idOf(call);
-      const before = uses.get(id);
-      const last = before === undefined ? id : again.take(id);
-      const waiting = before?.index === index ? before.waiting : [];
-      waiting.push(last);
-      uses.set(id, { index, waiting, last });
-      calls.push(last);
-    }
-    if (message.role !== 'tool') continue;
-    const use = uses.get(message.tool_call_id);
-    results.push(use?.waiting.shift() ?? use?.last ?? message.tool_call_id);
-  }
-  const fitted = fitWords([...new Set([...calls, ...results])], form);
-  if (fitted.size === 0) return null;
-  const sent = (id: string) => fitted.get(id) ?? id;
-  return { calls: calls.map(sent), results: results.map(sent) };
-}
-
-const idOf = (call: unknown): string => (isObject(call) ? String(call['id']) : '');
-
-function rewrite(messages: readonly Message[], rename: (name: unknown) => unknown, ids: DistinctIds | null): Message[] {
-  let [call, result] = [0, 0];
-  const writeCall = (given: unknown): unknown => {
-    const id = ids?.calls[call++];
-    if (!isObject(given)) return given;
-    const named = isObject(given['function']) ? { function: { ...given['function'], name: rename(given['function']['name']) } } : {};
-    return { ...given, ...(id === undefined ? {} : { id }), ...named };
-  };
-  return messages.map((message): Message => {
-    if (message.role === 'tool') {
-      const id = ids?.results[result++];
-      const named = message['name'] == null ? {} : { name: rename(message['name']) };
-      return { ...message, ...(id === undefined ? {} : { tool_call_id: id }), ...named };
-    }
-    if (!Array.isArray(message.tool_calls)) return message;
-    const calls = message.tool_calls.map(writeCall);
-    return { ...message, tool_calls: calls, ...detailsOf(message, calls) } as Message;
+  const known = new Map<string, { message: number; waiting: string[]; last: string }>();
+  const ids = uses.map(({ kind, message, id }): string => {
+    const before = known.get(id);
+    if (kind === 'result') return before?.waiting.shift() ?? before?.last ?? id;
+    const last = before === undefined ? id : again.take(id);
+    const waiting = before?.message === message ? before.waiting : [];
+    waiting.push(last);
+    known.set(id, { message, waiting, last });
+    return last;
   });
-}
-
-/** Thinking that belongs to a call names it by its id. */
-function detailsOf(message: JsonObject, calls: readonly unknown[]): JsonObject {
-  if (!Array.isArray(message['reasoning_details'])) return {};
-  const ids = new Map(arrayOf(message['tool_calls']).map((call, index) => [idOf(call), idOf(calls[index])]));
-  const rename = (detail: unknown) =>
-    isObject(detail) && typeof detail['id'] === 'string' ? { ...detail, id: ids.get(detail['id']) ?? detail['id'] } : detail;
-  return { reasoning_details: message['reasoning_details'].map(rename) };
+  const fitted = fitWords([...new Set(ids)], form);
+  return fitted.size === 0 ? null : ids.map((id) => fitted.get(id) ?? id);
 }
 
 function renameIn(parameters: Readonly<JsonObject>, rename: (name: unknown) => unknown): JsonObject {

@@ -8,7 +8,7 @@ import { refuseBlock } from '../../unified/request/conversation.ts';
 import { arrayOf, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
-import { promptAsMessage } from '../openai-common/upstream/messages.ts';
+import { messagesOf, promptAsMessage } from '../openai-common/upstream/messages.ts';
 import { renderConversation } from './messages.ts';
 import { ANSWERS_AT_ONCE, NINE_CHARACTER_IDS, OPENAI_BODY } from './quirks.ts';
 import { withToolWords } from '../shared/tool-names.ts';
@@ -39,7 +39,7 @@ function renderFitted(call: FittedCall): Rendered {
 }
 
 function renderInput(call: FittedCall, adjustments: Adjustment[]): WireObject {
-  if (call.input.kind === 'messages') return { messages: renderConversation(call.input.messages, call, adjustments) };
+  if (call.input.kind === 'messages') return { messages: renderConversation(messagesOf(call.input, adjustments), call, adjustments) };
   const { prompt } = call.input;
   if (call.quirks.includes(OPENAI_BODY) || prompt.kind !== 'text') return { messages: promptAsMessage(prompt, adjustments) };
   if (call.parameters['raw'] !== true) {

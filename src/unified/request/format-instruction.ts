@@ -4,7 +4,6 @@
  */
 import { withNumbers } from '../../lib/exact-json.ts';
 import { isObject, textOf, type JsonObject } from '../../lib/json.ts';
-import type { Message } from './message.ts';
 
 /** A requested response format. */
 export type RequestedFormat = {
@@ -30,19 +29,4 @@ export function instructionFor({ schema }: RequestedFormat): string {
   const kind = schema === null || schema['type'] === 'object' ? 'JSON object' : 'JSON value';
   const told = `Answer with one ${kind} and nothing else: no words around it, no code fence.`;
   return schema === null ? told : `${told} It must match this JSON Schema: ${JSON.stringify(schema)}`;
-}
-
-/** Adds an instruction to the last system message at the beginning, or as a new system message. */
-export function withInstruction(messages: readonly Message[], instruction: string): readonly Message[] {
-  const end = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer');
-  const last = (end < 0 ? messages.length : end) - 1;
-  const system = messages[last];
-  if (system === undefined) return [{ role: 'system', content: instruction }, ...messages];
-  const { content } = system;
-  const told = Array.isArray(content)
-    ? [...content, { type: 'text' as const, text: instruction }]
-    : typeof content === 'string' && content !== ''
-      ? `${content}\n\n${instruction}`
-      : instruction;
-  return [...messages.slice(0, last), { ...system, content: told }, ...messages.slice(last + 1)];
 }

@@ -77,8 +77,8 @@ const RESPONSE_ONLY_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /** True when dropping a field of a message must be reported: it has a value and is not a response-only field. */
-export function mustReportDrop(message: JsonObject, field: string): boolean {
-  return !isEmptyValue(message[field]) && !(message['role'] === 'assistant' && RESPONSE_ONLY_FIELDS.has(field));
+export function mustReportDrop(message: JsonObject, field: string, role: unknown = message['role']): boolean {
+  return !isEmptyValue(message[field]) && !(role === 'assistant' && RESPONSE_ONLY_FIELDS.has(field));
 }
 
 /** True for null, an empty text and an empty list. */

@@ -87,7 +87,3 @@ function normalContent(part: JsonObject, { log }: Reading): JsonObject {
   const said = nulls.length === 0 ? part : Object.fromEntries(Object.entries(part).filter(([field]) => !nulls.includes(field)));
   return normalizePart(said, log);
 }
-
-/** True when messages contain tool calls or tool results. */
-export const hasToolMessages = (messages: readonly JsonObject[]): boolean =>
-  messages.some(({ role, tool_calls: calls }) => role === 'tool' || arrayOf(calls).length > 0);

@@ -1,12 +1,10 @@
 /** Returns the text that a model reads, for estimates only. Images and audio are not included. */
-import { contentText } from './message.ts';
 import type { Input } from './request.ts';
 
 /** Joins the text of messages, tools and prompts. Each token id becomes a one-letter word, which is one token. */
 export function promptText(input: Input, toolList: unknown): string {
   const tools = toolList === undefined ? '' : `\n${JSON.stringify(toolList)}`;
-  if (input.kind === 'messages')
-    return input.messages.map((message) => `${message.role}\n${contentText(message.content)}`).join('\n') + tools;
+  if (input.kind === 'messages') return input.conversation.text() + tools;
   const { prompt } = input;
   switch (prompt.kind) {
     case 'text':

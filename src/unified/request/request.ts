@@ -5,7 +5,8 @@
  */
 import * as z from 'zod/mini';
 import type { Adjustment } from '../adjustment.ts';
-import { countPrompts, type Message, type Prompt } from './message.ts';
+import type { Conversation } from './conversation.ts';
+import { countPrompts, type Prompt } from './message.ts';
 import { INPUT_FIELDS, parameterOf, type Operation, type ParameterValues } from './parameters.ts';
 import { PREFERENCES, type Preferences } from './preferences.ts';
 import { isObject, type JsonObject } from '../../lib/json.ts';
@@ -18,7 +19,7 @@ import { once } from '../../lib/memoize.ts';
 import { RouterError } from '../error.ts';
 
 /** What the model is to read. */
-export type Input = { kind: 'messages'; messages: readonly Message[] } | { kind: 'prompt'; prompt: Prompt };
+export type Input = { kind: 'messages'; conversation: Conversation } | { kind: 'prompt'; prompt: Prompt };
 
 /** One client request. Parameters have their unified names, and none of them is null. */
 export type UnifiedRequest = {

@@ -1,9 +1,9 @@
 /** Renders requests for tests of the dialect: says only what a test is about. */
+import { inputOf } from '../messages-input.ts';
 import type { FittedCall, Rendered } from '../../../src/dialects/dialect.ts';
 import { bedrockUpstream } from '../../../src/dialects/bedrock/index.ts';
 import { RouterError } from '../../../src/unified/error.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import type { Message } from '../../../src/unified/request/message.ts';
 
 /** The habits of recent Claude models. */
 export const CLAUDE = ['thinking-by-anthropic-fields', 'cache-points', 'cache-points-on-tools', 'no-blank-stops'];
@@ -14,7 +14,7 @@ export const HELLO = [{ role: 'user', content: 'hello' }];
 export function rendered(messages: readonly unknown[] = HELLO, parameters: JsonObject = {}, quirks: readonly string[] = []): Rendered {
   const call: FittedCall = {
     model: 'm',
-    input: { kind: 'messages', messages: messages as Message[] },
+    input: inputOf(messages),
     parameters,
     stream: false,
     streamOptions: false,

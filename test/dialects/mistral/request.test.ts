@@ -1,13 +1,13 @@
+import { inputOf } from '../messages-input.ts';
 import { describe, expect, it } from 'vitest';
 import type { FittedCall } from '../../../src/dialects/dialect.ts';
 import { mistralFimUpstream, mistralUpstream } from '../../../src/dialects/mistral/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import type { Message } from '../../../src/unified/request/message.ts';
 import { replayBody } from '../replay.ts';
 
 const callOf = (changes: Partial<FittedCall> = {}): FittedCall => ({
   model: 'm',
-  input: { kind: 'messages', messages: [{ role: 'user', content: 'hello' }] },
+  input: inputOf([{ role: 'user', content: 'hello' }]),
   parameters: {},
   stream: false,
   streamOptions: false,
@@ -18,7 +18,7 @@ const callOf = (changes: Partial<FittedCall> = {}): FittedCall => ({
   ...changes,
 });
 const withMessages = (messages: unknown[], changes: Partial<FittedCall> = {}) =>
-  mistralUpstream.render(callOf({ ...changes, input: { kind: 'messages', messages: messages as Message[] } }));
+  mistralUpstream.render(callOf({ ...changes, input: inputOf(messages) }));
 const messagesOf = (messages: unknown[], changes?: Partial<FittedCall>) => withMessages(messages, changes).body['messages'] as JsonObject[];
 const withParameters = (parameters: JsonObject) => mistralUpstream.render(callOf({ parameters }));
 const toldOf = ({ adjustments }: ReturnType<typeof withMessages>) => adjustments.map(({ param, action }) => `${param} ${action}`);

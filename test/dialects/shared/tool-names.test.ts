@@ -1,10 +1,10 @@
 /** Names and ids of tools in every format: valid at the provider, each used once, turned back in the answer. */
+import { inputOf, messagesIn } from '../messages-input.ts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { withToolWords } from '../../../src/dialects/shared/tool-names.ts';
 import type { FittedCall, Rendered } from '../../../src/dialects/dialect.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import type { Message } from '../../../src/unified/request/message.ts';
 import { exactly, wordForm } from '../../../src/dialects/shared/name-mapping.ts';
 import { createRenameToolsStage } from '../../../src/stream/stages/rename-tools.ts';
 
@@ -27,13 +27,13 @@ function render(
       return { body: {}, adjustments: [] };
     },
   );
-  const rendered = write({ input: { kind: 'messages', messages: messages as Message[] }, parameters, quirks: [] } as unknown as FittedCall);
+  const rendered = write({ input: inputOf(messages), parameters, quirks: [] } as unknown as FittedCall);
   if (seen === null) throw new Error('nothing was rendered');
   return { seen, rendered };
 }
 
 function idsIn({ input }: FittedCall): { calls: unknown[]; results: unknown[] } {
-  const messages: readonly JsonObject[] = input.kind === 'messages' ? input.messages : [];
+  const messages: readonly JsonObject[] = messagesIn(input);
   const calls = messages.flatMap(({ tool_calls: made }) => (Array.isArray(made) ? made.map(({ id }: JsonObject) => id) : []));
   return { calls, results: messages.flatMap(({ tool_call_id: id }) => (id === undefined ? [] : [id])) };
 }
@@ -42,7 +42,7 @@ describe('ids', () => {
   it('that fit pass, and nothing is copied', () => {
     const messages = [asks(call('a'), call('b')), gives('b'), gives('a')];
     const { seen, rendered } = render(messages);
-    expect(seen.input.kind === 'messages' && seen.input.messages).toBe(messages);
+    expect(messagesIn(seen.input)).toBe(messages);
     expect(rendered).toEqual({ body: {}, adjustments: [] });
   });
 
@@ -62,7 +62,7 @@ describe('ids', () => {
     ];
     const { seen } = render([{ ...asks(call(long)), reasoning_details: details }, gives(long)]);
     const [id] = idsIn(seen).calls;
-    expect(seen.input).toMatchObject({ messages: [{ reasoning_details: [{ id }, { id: 'other' }] }, {}] });
+    expect(messagesIn(seen.input)).toMatchObject([{ reasoning_details: [{ id }, { id: 'other' }] }, {}]);
   });
 
   it('that a provider counts anew in each answer are told apart, results in the order of their calls', () => {
@@ -104,7 +104,7 @@ describe('names', () => {
         tools: [{ type: 'function', function: { name: sent } }],
         tool_choice: { type: 'function', function: { name: sent } },
       });
-      expect(seen.input).toMatchObject({ messages: [{ tool_calls: [{ function: { name: sent } }] }, { name: sent }] });
+      expect(messagesIn(seen.input)).toMatchObject([{ tool_calls: [{ function: { name: sent } }] }, { name: sent }]);
       expect(rendered.adjustments).toMatchObject([{ param: 'tools.function.name', action: 'renamed', from: own, to: sent }]);
       const stage = createRenameToolsStage(rendered.mapping ?? {});
       expect(stage.push([{ type: 'tool-call-delta', choice: 0, index: 0, name: sent ?? '', arguments: '' }])).toMatchObject([

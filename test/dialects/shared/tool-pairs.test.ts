@@ -1,16 +1,24 @@
 /** Calls of tools and their results side by side, for formats that want them so. */
 import { describe, expect, it } from 'vitest';
-import type { Block, Turn } from '../../../src/unified/request/conversation.ts';
+import type { Block } from '../../../src/unified/request/conversation.ts';
+import type { MergedTurn } from '../../../src/dialects/shared/merge-turns.ts';
 import { RouterError } from '../../../src/unified/error.ts';
 import { checkPairs } from '../../../src/dialects/shared/tool-pairs.ts';
 
 const text: Block = { type: 'text', text: 'a', path: 'text' };
-const call = (id: string): Block => ({ type: 'tool-call', id, name: 'look', input: {}, path: `call ${id}` });
-const result = (id: string): Block => ({ type: 'tool-result', id, name: 'look', content: [], path: `result ${id}` });
-const user = (...blocks: Block[]): Turn => ({ role: 'user', blocks });
-const assistant = (...blocks: Block[]): Turn => ({ role: 'assistant', blocks });
+const call = (id: string): Block => ({ type: 'tool-call', id, name: 'look', input: '{}', kind: 'function', path: `call ${id}` });
+const result = (id: string): Block => ({
+  type: 'tool-result',
+  callId: id,
+  name: 'look',
+  blocks: [],
+  isError: false,
+  path: `result ${id}`,
+});
+const user = (...blocks: Block[]): MergedTurn => ({ role: 'user', blocks });
+const assistant = (...blocks: Block[]): MergedTurn => ({ role: 'assistant', blocks });
 
-function refused(turns: readonly Turn[]): string | null {
+function refused(turns: readonly MergedTurn[]): string | null {
   try {
     checkPairs(turns);
     return null;

@@ -1,13 +1,13 @@
+import { inputOf } from '../messages-input.ts';
 import { describe, expect, it } from 'vitest';
 import type { FittedCall } from '../../../src/dialects/dialect.ts';
 import { workersAiUpstream } from '../../../src/dialects/workers-ai/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import type { Message } from '../../../src/unified/request/message.ts';
 import { replayBody } from '../replay.ts';
 
 const callOf = (changes: Partial<FittedCall> = {}): FittedCall => ({
   model: '@cf/meta/llama',
-  input: { kind: 'messages', messages: [{ role: 'user', content: 'hello' }] },
+  input: inputOf([{ role: 'user', content: 'hello' }]),
   parameters: { max_tokens: 2048 },
   stream: false,
   streamOptions: false,
@@ -18,8 +18,7 @@ const callOf = (changes: Partial<FittedCall> = {}): FittedCall => ({
   ...changes,
 });
 const render = (changes: Partial<FittedCall> = {}) => workersAiUpstream.render(callOf(changes));
-const withMessages = (messages: unknown[], changes: Partial<FittedCall> = {}) =>
-  render({ ...changes, input: { kind: 'messages', messages: messages as Message[] } });
+const withMessages = (messages: unknown[], changes: Partial<FittedCall> = {}) => render({ ...changes, input: inputOf(messages) });
 const messagesOf = (messages: unknown[], changes?: Partial<FittedCall>) => withMessages(messages, changes).body['messages'] as JsonObject[];
 const toldOf = ({ adjustments }: ReturnType<typeof render>) => adjustments.map(({ param, action }) => `${param} ${action}`);
 

@@ -1,7 +1,8 @@
 /** A response format in words, and where it is put. */
+import { withInstruction } from '../../../src/dialects/openai-common/client/edit-messages.ts';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../src/unified/request/message.ts';
-import { instructionFor, readRequestedFormat, schemaToCheck, withInstruction } from '../../../src/unified/request/format-instruction.ts';
+import { instructionFor, readRequestedFormat, schemaToCheck } from '../../../src/unified/request/format-instruction.ts';
 
 const user: Message = { role: 'user', content: 'Hi' };
 

@@ -1,6 +1,7 @@
 /** Files inside messages. */
 import { describe, expect, it } from 'vitest';
-import { findUrls, readSource, replaceUrls, urlOfPart } from '../../../src/unified/request/media.ts';
+import { findUrls, replaceUrls } from '../../../src/dialects/openai-common/client/message-urls.ts';
+import { readSource } from '../../../src/unified/request/media.ts';
 import type { Message } from '../../../src/unified/request/message.ts';
 
 const image = (url: string) => ({ type: 'image_url', image_url: { url, detail: 'low' } });
@@ -29,9 +30,8 @@ describe('the URLs of files', () => {
   });
 
   it('are none of data URIs, of names and of other parts', () => {
-    expect(
-      [image('DATA:image/png;base64,AA'), image('picture.png'), { type: 'text', text: 'x' }, { type: 'constructor' }].map(urlOfPart),
-    ).toEqual([null, null, null, null]);
+    const parts = [image('DATA:image/png;base64,AA'), image('picture.png'), { type: 'text', text: 'x' }, { type: 'constructor' }];
+    expect(findUrls([{ role: 'user', content: parts }] as Message[])).toEqual([]);
   });
 
   it('are replaced one by one, and nothing else is', () => {

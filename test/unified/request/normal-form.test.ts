@@ -1,4 +1,5 @@
 /** Values that mean the same are written in one way, and what says nothing is left out, before anything looks at a request. */
+import { messagesIn } from '../../dialects/messages-input.ts';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { parse, refusal } from '../refusal.ts';
@@ -10,7 +11,7 @@ const base64 = (...bytes: (string | number)[]) =>
 const reportOf = (fields: JsonObject) => parse('chat', fields).adjustments.map(({ param, action }) => `${param} ${action}`);
 const messageOf = (message: JsonObject) => {
   const { input } = parse('chat', { messages: [message] });
-  return input.kind === 'messages' ? input.messages[0] : null;
+  return messagesIn(input)[0] ?? null;
 };
 
 describe('a choice among tools', () => {
@@ -60,7 +61,7 @@ describe('nulls and neutral values', () => {
   it('a request in the usual form is not copied', () => {
     const messages = [{ role: 'user', content: 'Hi' }];
     const { input } = parse('chat', { messages });
-    expect(input.kind === 'messages' && input.messages).toBe(messages);
+    expect(messagesIn(input)).toBe(messages);
   });
 });
 
@@ -87,18 +88,15 @@ describe('the older words for tools', () => {
         { role: 'function', name: 'look', content: 'seen' },
       ],
     });
-    expect(input).toEqual({
-      kind: 'messages',
-      messages: [
-        { role: 'user', content: 'Hi' },
-        {
-          role: 'assistant',
-          content: null,
-          tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'look', arguments: '{"a":1}' } }],
-        },
-        { role: 'tool', name: 'look', tool_call_id: 'call_1', content: 'seen' },
-      ],
-    });
+    expect(messagesIn(input)).toEqual([
+      { role: 'user', content: 'Hi' },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'look', arguments: '{"a":1}' } }],
+      },
+      { role: 'tool', name: 'look', tool_call_id: 'call_1', content: 'seen' },
+    ]);
   });
 
   it('said beside the newer ones, as in our answers, name the same call', () => {
@@ -109,7 +107,7 @@ describe('the older words for tools', () => {
         { role: 'function', name: 'look', content: 'seen' },
       ],
     });
-    expect(input).toMatchObject({ messages: [{ tool_calls: [{ id: 'x' }] }, { role: 'tool', tool_call_id: 'x' }] });
+    expect(messagesIn(input)).toMatchObject([{ tool_calls: [{ id: 'x' }] }, { role: 'tool', tool_call_id: 'x' }]);
   });
 
   it.each<readonly [JsonObject, string]>([
@@ -157,7 +155,7 @@ describe('files', () => {
     ['sound under another name', sound(MP3, 'audio/mpeg'), sound(MP3, 'mp3')],
   ])('%s are brought to the usual form, in silence', (_, given, usual) => {
     const { input, adjustments } = parse('chat', { messages: [{ role: 'user', content: [given] }] });
-    expect(input).toEqual({ kind: 'messages', messages: [{ role: 'user', content: [usual] }] });
+    expect(messagesIn(input)).toEqual([{ role: 'user', content: [usual] }]);
     expect(adjustments).toEqual([]);
   });
 
@@ -167,7 +165,7 @@ describe('files', () => {
     [sound(MP3, 'wav'), sound(MP3, 'mp3'), 'audio/wav', 'audio/mp3'],
   ])('of another type than is said get their own: %#', (given, usual, from, to) => {
     const { input, adjustments } = parse('chat', { messages: [{ role: 'user', content: [given] }] });
-    expect(input).toEqual({ kind: 'messages', messages: [{ role: 'user', content: [usual] }] });
+    expect(messagesIn(input)).toEqual([{ role: 'user', content: [usual] }]);
     expect(adjustments).toMatchObject([{ param: 'messages.content', action: 'renamed', from, to }]);
   });
 });
@@ -175,7 +173,7 @@ describe('files', () => {
 describe('half of a surrogate pair', () => {
   it('becomes U+FFFD, and its first place is told', () => {
     const { input, parameters, adjustments } = parse('chat', { messages: [{ role: 'user', content: 'cut \ud83d' }], user: '\udc00x' });
-    expect(input).toEqual({ kind: 'messages', messages: [{ role: 'user', content: 'cut \ufffd' }] });
+    expect(messagesIn(input)).toEqual([{ role: 'user', content: 'cut \ufffd' }]);
     expect(parameters.user).toBe('\ufffdx');
     expect(adjustments).toEqual([
       { param: 'messages', action: 'clamped', to: '\ufffd', reason: expect.stringContaining('messages[0].content') },

@@ -3,12 +3,12 @@
  * words, no blank text (@anthropic-ai/sdk 1.11.0, MessageParam; Anthropic's model migration guide; read 2026-11-20). Parameters are
  * not its business.
  */
-import { OPENING, refuseBlock, toConversation, type Block, type BlockOf, type Turn } from '../../../unified/request/conversation.ts';
+import { refuseBlock, type Block, type BlockOf, type Turn } from '../../../unified/request/conversation.ts';
 import { RouterError } from '../../../unified/error.ts';
-import { append, textOf } from '../../../lib/json.ts';
+import { append } from '../../../lib/json.ts';
 import type { WireObject } from './wire.ts';
-import type { Message } from '../../../unified/request/message.ts';
-import type { ReasoningDetail } from '../../../unified/request/reasoning.ts';
+import { readArguments } from '../../shared/call-input.ts';
+import { mergeTurns, OPENING, refuseForeign, type MergedTurn } from '../../shared/merge-turns.ts';
 import { checkPairs } from '../../shared/tool-pairs.ts';
 import { renderDocument, renderImage } from './media.ts';
 import type { AdjustmentLog } from '../../../unified/adjustment-log.ts';
@@ -18,18 +18,18 @@ import { reportDroppedFields } from '../../shared/dropped-fields.ts';
 export const CLAUDE_FORMAT = 'anthropic-claude-v1';
 
 /** One message of the wire. */
-export type WireMessage = { role: Turn['role']; content: WireObject[] };
+export type WireMessage = { role: MergedTurn['role']; content: WireObject[] };
 
 /** The conversation of the wire. `system` is one text, or blocks where one of them has a cache mark; null = none. */
 export type WireConversation = { system: string | WireObject[] | null; messages: WireMessage[] };
 
 /** Fields of a message that have a place on the wire. */
-const FIELDS = new Set(['role', 'content', 'tool_calls', 'tool_call_id', 'reasoning', 'reasoning_content', 'reasoning_details']);
+const FIELDS = new Set(['reasoning', 'reasoning_content', 'reasoning_details', 'is_error']);
 
 /** Writes messages. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
-export function renderMessages(given: readonly Message[], log: AdjustmentLog): WireConversation {
+export function renderMessages(given: readonly Turn[], log: AdjustmentLog): WireConversation {
   reportDroppedFields(given, FIELDS, log);
-  const { system, turns } = toConversation(given, log);
+  const { system, turns } = mergeTurns(given);
   const said = withoutBlanks(turns, log);
   checkPairs(said);
   const write = createBlockWriter(log);
@@ -45,8 +45,8 @@ export function renderMessages(given: readonly Message[], log: AdjustmentLog): W
 }
 
 /** Turns without blank text, which the provider refuses; where nothing is left of one, its neighbours are one turn. */
-function withoutBlanks(turns: readonly Turn[], log: AdjustmentLog): Turn[] {
-  const said: Turn[] = [];
+function withoutBlanks(turns: readonly MergedTurn[], log: AdjustmentLog): MergedTurn[] {
+  const said: MergedTurn[] = [];
   for (const { role, blocks } of turns) {
     const kept = blocks.filter(isSaid(log));
     const last = said.at(-1);
@@ -101,24 +101,31 @@ function openWithUser({ system, messages }: WireConversation, log: AdjustmentLog
 }
 
 function createBlockWriter(log: AdjustmentLog): (block: Block) => WireObject[] {
-  function writeResult({ id, content }: BlockOf<'tool-result'>): WireObject[] {
-    const inner = content.filter(isSaid(log)).flatMap((block) => {
+  function writeResult({ callId, blocks, isError }: BlockOf<'tool-result'>): WireObject[] {
+    const inner = blocks.filter(isSaid(log)).flatMap((block) => {
       if (block.type === 'text' || block.type === 'image' || block.type === 'document') return writeContent(block);
       throw refuseBlock(block, `a tool result cannot hold content of type ${block.type} here`);
     });
-    return [{ type: 'tool_result', tool_use_id: id, ...(inner.length === 0 ? {} : { content: inner }) }];
+    return [
+      {
+        type: 'tool_result',
+        tool_use_id: callId,
+        ...(inner.length === 0 ? {} : { content: inner }),
+        ...(isError ? { is_error: true } : {}),
+      },
+    ];
   }
 
   function writeContent(block: Block): WireObject[] {
     switch (block.type) {
       case 'text':
-        return [{ type: 'text', text: block.text }];
+        return [{ type: 'text', text: block.text, ...(block.citations === undefined ? {} : { citations: block.citations }) }];
       case 'image':
         return [renderImage(block, log)];
       case 'document':
         return [renderDocument(block)];
       case 'tool-call':
-        return [{ type: 'tool_use', id: block.id, name: block.name, input: block.input }];
+        return [{ type: 'tool_use', id: block.id, name: block.name, input: readArguments(block.input, log) }];
       case 'tool-result':
         return writeResult(block);
       case 'reasoning':
@@ -126,35 +133,28 @@ function createBlockWriter(log: AdjustmentLog): (block: Block) => WireObject[] {
       case 'audio':
       case 'video':
         throw refuseBlock(block, `this provider accepts no ${block.type}`);
+      case 'native':
+        throw refuseForeign(block);
     }
   }
 
   return (block) => {
     const written = writeContent(block);
     // A mark inside a result is one at its end: what is cached is everything up to there.
-    const inner = block.type === 'tool-result' ? block.content.findLast(({ cacheControl }) => cacheControl !== undefined) : undefined;
+    const inner = block.type === 'tool-result' ? block.blocks.findLast(({ cacheControl }) => cacheControl !== undefined) : undefined;
     const mark = block.cacheControl ?? inner?.cacheControl;
     return mark === undefined ? written : written.map((one) => ({ ...one, cache_control: mark }));
   };
 }
 
 /** Thinking goes back as it came. Without the signature of this family it is refused, so that of others stays out. */
-function writeReasoning({ details, text }: BlockOf<'reasoning'>, log: AdjustmentLog): WireObject[] {
-  const written = details.flatMap(writeDetail);
-  if (written.length < details.length || (details.length === 0 && text !== null)) {
-    log.add({
-      param: 'messages.reasoning',
-      action: 'dropped',
-      reason: 'thinking can be sent back only with the signature that came with it',
-    });
-  }
-  return written;
-}
-
-/** Without a format it is taken for this family's: that is OpenRouter's default. */
-function writeDetail({ type, format, text, signature, data }: ReasoningDetail): WireObject[] {
-  if (format != null && format !== CLAUDE_FORMAT) return [];
-  if (type === 'reasoning.encrypted' && textOf(data) !== null) return [{ type: 'redacted_thinking', data }];
-  if (type !== 'reasoning.text' || textOf(signature) === null) return [];
-  return [{ type: 'thinking', thinking: textOf(text) ?? '', signature }];
+function writeReasoning({ kind, text, state }: BlockOf<'reasoning'>, log: AdjustmentLog): WireObject[] {
+  if (state?.format === CLAUDE_FORMAT && state.kind === 'encrypted') return [{ type: 'redacted_thinking', data: state.data }];
+  if (state?.format === CLAUDE_FORMAT && kind === 'text') return [{ type: 'thinking', thinking: text, signature: state.data }];
+  log.add({
+    param: 'messages.reasoning',
+    action: 'dropped',
+    reason: 'thinking can be sent back only with the signature that came with it',
+  });
+  return [];
 }

@@ -4,10 +4,10 @@
  */
 import { numberOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
-import type { Message } from '../../../unified/request/message.ts';
+import type { Turn } from '../../../unified/request/conversation.ts';
 import { RouterError } from '../../../unified/error.ts';
 import type { FittedCall, Rendered } from '../../dialect.ts';
-import { promptAsMessage } from '../../openai-common/upstream/messages.ts';
+import { turnsOf } from '../../shared/input-turns.ts';
 import { renderMessages, type WireConversation, type WireMessage } from './messages.ts';
 import { createAdjustmentLog, type AdjustmentLog } from '../../../unified/adjustment-log.ts';
 import { createStrictSchemas } from '../../shared/strict-schema.ts';
@@ -41,8 +41,10 @@ export const render = withToolWords(() => WORDS, renderFitted);
 function renderFitted(call: FittedCall): Rendered {
   const log = createAdjustmentLog();
   const { parameters, quirks } = call;
-  const { system, messages } = renderMessages(messagesOf(call, log), log);
-  checkPrefill(messages, call, log);
+  const turns = turnsOf(call.input, log);
+  const { system, messages } = renderMessages(turns, log);
+  if (quirks.includes(NO_PREFILL)) refusePrefill(messages, turns);
+  trimPrefill(messages, log);
   const maxTokens = maxTokensOf(parameters, log);
   const strict = createStrictSchemas();
   const format = readFormat(parameters, quirks, strict);
@@ -77,22 +79,21 @@ function renderFitted(call: FittedCall): Rendered {
   return { body, adjustments: log.adjustments, ...(Object.keys(mapping).length === 0 ? {} : { mapping }) };
 }
 
-function messagesOf({ input }: FittedCall, { adjustments }: AdjustmentLog): readonly Message[] {
-  return input.kind === 'messages' ? input.messages : (promptAsMessage(input.prompt, adjustments) as Message[]);
+/** @throws RouterError naming the message that begins an answer, for a model that does not go on with one. */
+function refusePrefill(messages: readonly WireMessage[], turns: readonly Turn[]): void {
+  if (messages.at(-1)?.role !== 'assistant') return;
+  const path = turns.findLast(({ role }) => role === 'assistant')?.path ?? 'messages';
+  const message = `${path}: this model does not go on with an answer that was begun for it. Let the conversation end with a user message, or use another model.`;
+  throw new RouterError('invalid_request', message, { param: path });
 }
 
-/** The beginning of an answer: refused where the model does not go on with one, and never ending in white space. */
-function checkPrefill(messages: WireMessage[], { quirks, input }: FittedCall, log: AdjustmentLog): void {
+/** The beginning of an answer may not end in white space. */
+function trimPrefill(messages: WireMessage[], log: AdjustmentLog): void {
   const last = messages.at(-1);
   if (last?.role !== 'assistant') return;
-  if (quirks.includes(NO_PREFILL)) {
-    const path = input.kind === 'messages' ? `messages[${input.messages.findLastIndex(({ role }) => role === 'assistant')}]` : 'prompt';
-    const message = `${path}: this model does not go on with an answer that was begun for it. Let the conversation end with a user message, or use another model.`;
-    throw new RouterError('invalid_request', message, { param: path });
-  }
   const block = last.content.at(-1);
-  if (typeof block?.text !== 'string' || block.text === block.text.trimEnd()) return;
-  block.text = block.text.trimEnd();
+  if (typeof block?.['text'] !== 'string' || block['text'] === block['text'].trimEnd()) return;
+  block['text'] = block['text'].trimEnd();
   log.add({
     param: 'messages.content',
     action: 'clamped',

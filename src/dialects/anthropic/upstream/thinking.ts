@@ -90,7 +90,7 @@ function obstacleOf({ parameters, messages, maxTokens, isFormatForced }: Reasoni
 
 /** Results of tools whose calls nobody thought about: a budget wants that thinking back. */
 function isLoopUnthought(messages: readonly WireMessage[]): boolean {
-  const isResult = ({ content }: WireMessage) => content[0]?.type === 'tool_result';
+  const isResult = ({ content }: WireMessage) => content[0]?.['type'] === 'tool_result';
   const last = messages.at(-1);
   if (last === undefined || !isResult(last)) return false;
   const start = messages.findLastIndex((message) => message.role === 'user' && !isResult(message));

@@ -7,8 +7,8 @@ import type { Adjustment } from '../../../unified/adjustment.ts';
 import type { WireObject } from '../../openai-common/wire.ts';
 import type { Message } from '../../../unified/request/message.ts';
 import type { FittedCall, Rendered } from '../../dialect.ts';
-import { OPENAI_MESSAGE_FIELDS, promptAsMessage, renderMessages } from '../../openai-common/upstream/messages.ts';
-import { instructionFor, schemaToCheck, withInstruction } from '../../../unified/request/format-instruction.ts';
+import { messagesOf, OPENAI_MESSAGE_FIELDS, renderMessages } from '../../openai-common/upstream/messages.ts';
+import { instructionFor, schemaToCheck } from '../../../unified/request/format-instruction.ts';
 import { withSignatures } from './signatures.ts';
 import { arrangeMessages, ONLY_STREAMS, reshapeFormat } from './quirks.ts';
 import { withToolWords } from '../../shared/tool-names.ts';
@@ -24,7 +24,7 @@ const WORDS = { names: wordForm('A-Za-z0-9_-', 64), ids: wordForm('!-~', 40) };
 export const render = withToolWords(() => WORDS, renderFitted);
 
 /** The messages; those for a model of Google's with the signatures of its calls. */
-function messagesOf(messages: readonly Message[], call: FittedCall, adjustments: Adjustment[]): WireObject[] {
+function writeMessages(messages: readonly Message[], call: FittedCall, adjustments: Adjustment[]): WireObject[] {
   if (!/gemini/i.test(call.model)) return renderMessages(messages, OPENAI_MESSAGE_FIELDS, call, adjustments);
   const messageFields = [...call.messageFields, 'extra_content'];
   return renderMessages(messages.map(withSignatures), OPENAI_MESSAGE_FIELDS, { ...call, messageFields }, adjustments);
@@ -34,9 +34,8 @@ function renderFitted(call: FittedCall): Rendered {
   const { input, quirks } = call;
   const adjustments: Adjustment[] = [];
   const { reshaped, told } = reshapeFormat(call.parameters, quirks, adjustments);
-  const given = input.kind === 'messages' ? input.messages : (promptAsMessage(input.prompt, adjustments) as Message[]);
-  const all = told === null ? given : withInstruction(given, instructionFor(told));
-  const messages = input.kind === 'messages' ? arrangeMessages(messagesOf(all, call, adjustments), quirks, adjustments) : all;
+  const all = messagesOf(input, adjustments, told === null ? null : instructionFor(told));
+  const messages = input.kind === 'messages' ? arrangeMessages(writeMessages(all, call, adjustments), quirks, adjustments) : all;
   const body: WireObject = { model: call.model, messages, ...reshaped };
   const isForced = !call.stream && quirks.includes(ONLY_STREAMS);
   if (isForced) adjustments.push({ param: 'stream', action: 'emulated', reason: 'this model only streams: the router gathers its answer' });

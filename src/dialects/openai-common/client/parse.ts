@@ -8,6 +8,7 @@ import { normalizeRequest } from '../../../unified/request/normal-form.ts';
 import { INPUT_FIELDS, type Operation } from '../../../unified/request/parameters.ts';
 import type { AnswerOptions } from './answer-options.ts';
 import { buildRequest, type Input, type UnifiedRequest } from '../../../unified/request/request.ts';
+import { OpenAiConversation } from './conversation.ts';
 
 /**
  * Reads a body of any operation. The inputs of embeddings are its prompt.
@@ -38,5 +39,5 @@ function readInput(operation: Operation, fields: JsonObject): Input {
     return { kind: 'prompt', prompt: toPrompt(value as PromptValue) };
   }
   if (!arePlainMessages(value)) checkField(name, value, { check: MESSAGES, known: undefined, names: {} });
-  return { kind: 'messages', messages: value as Message[] };
+  return { kind: 'messages', conversation: new OpenAiConversation(value as Message[]) };
 }

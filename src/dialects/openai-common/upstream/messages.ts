@@ -6,10 +6,21 @@ import type { Adjustment } from '../../../unified/adjustment.ts';
 import { RouterError } from '../../../unified/error.ts';
 import { append, arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import { mustReportDrop, type Message, type Prompt } from '../../../unified/request/message.ts';
+import type { Input } from '../../../unified/request/request.ts';
 import type { FittedCall } from '../../dialect.ts';
 
 /** Fields of a message that OpenAI's own format knows. */
 export const OPENAI_MESSAGE_FIELDS: readonly string[] = ['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'refusal', 'audio'];
+
+/** OpenAI's messages of an input: the client's own, or a prompt as one. @param instruction system text that is added; null = none. */
+export function messagesOf(input: Input, adjustments: Adjustment[], instruction: string | null = null): readonly Message[] {
+  if (input.kind === 'messages') {
+    const { source } = instruction === null ? input.conversation : input.conversation.withInstruction(instruction);
+    return source.value as readonly Message[];
+  }
+  const messages = promptAsMessage(input.prompt, adjustments) as Message[];
+  return instruction === null ? messages : [{ role: 'system', content: instruction }, ...messages];
+}
 
 /** A prompt for a provider that only chats: one user message, and reported. @throws RouterError for a prompt that is not one text. */
 export function promptAsMessage(prompt: Prompt, adjustments: Adjustment[]): JsonObject[] {

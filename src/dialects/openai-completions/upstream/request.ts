@@ -7,12 +7,14 @@ import { arrayOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from '../../openai-common/wire.ts';
 import { contentText, type Message } from '../../../unified/request/message.ts';
 import type { FittedCall, Rendered } from '../../dialect.ts';
+import { messagesOf } from '../../openai-common/upstream/messages.ts';
 import { renderTemplate, type Turn } from './templates.ts';
 
 /** Writes the body for the upstream. */
 export function render(call: FittedCall): Rendered {
   const adjustments: Adjustment[] = [];
-  const prompt = call.input.kind === 'prompt' ? call.input.prompt.value : messagesAsPrompt(call.input.messages, call, adjustments);
+  const prompt =
+    call.input.kind === 'prompt' ? call.input.prompt.value : messagesAsPrompt(messagesOf(call.input, adjustments), call, adjustments);
   const body: WireObject = { model: call.model, prompt, ...call.parameters };
   if (call.stream) body.stream = true;
   if (call.stream && call.streamOptions) body.stream_options = { include_usage: true };

@@ -41,7 +41,7 @@ function renderFitted(call: FittedCall): Rendered {
     model: call.model,
     input:
       call.input.kind === 'messages'
-        ? renderInput(call.input.messages, call.roles, adjustments)
+        ? renderInput(call.input.conversation.turns, call.roles, adjustments)
         : promptAsMessage(call.input.prompt, adjustments),
     // Otherwise the provider keeps every answer. A client that wants that says so itself: its own `store` comes later and wins.
     store: false,

@@ -1,9 +1,9 @@
 /** Habits of providers that a provider file switches on: what each does to a body, and that it is said. Nothing happens without them. */
+import { inputOf } from '../../messages-input.ts';
 import { describe, expect, it } from 'vitest';
 import type { FittedCall } from '../../../../src/dialects/dialect.ts';
 import { openaiChatUpstream } from '../../../../src/dialects/openai-chat/upstream/index.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
-import type { Message } from '../../../../src/unified/request/message.ts';
 
 const user = (content: unknown): JsonObject => ({ role: 'user', content });
 const assistant = (content: unknown, more: JsonObject = {}): JsonObject => ({ role: 'assistant', content, ...more });
@@ -16,7 +16,7 @@ const text = (words: string) => ({ type: 'text', text: words });
 function rendered(quirks: string[], messages: JsonObject[], changes: Partial<FittedCall> = {}) {
   const { body, adjustments } = openaiChatUpstream.render({
     model: 'm',
-    input: { kind: 'messages', messages: messages as Message[] },
+    input: inputOf(messages),
     parameters: {},
     stream: false,
     streamOptions: true,
@@ -63,7 +63,7 @@ describe('alternating-roles', () => {
   it('says how many messages became how many', () => {
     const { adjustments } = openaiChatUpstream.render({
       ...({ model: 'm', parameters: {}, stream: false, streamOptions: false, template: 'plain', roles: {}, messageFields: [] } as const),
-      input: { kind: 'messages', messages: [user('a'), user('b'), user('c')] as Message[] },
+      input: inputOf([user('a'), user('b'), user('c')]),
       quirks: ['alternating-roles'],
     });
     expect(adjustments).toEqual([{ param: 'messages', action: 'emulated', from: 3, to: 1, reason: expect.stringContaining('turns') }]);

@@ -1,11 +1,11 @@
+import { inputOf } from '../../messages-input.ts';
 import { describe, expect, it } from 'vitest';
 import type { FittedCall } from '../../../../src/dialects/dialect.ts';
 import { openaiChatUpstream } from '../../../../src/dialects/openai-chat/upstream/index.ts';
-import type { Message } from '../../../../src/unified/request/message.ts';
 
 const callOf = (changes: Partial<FittedCall> = {}): FittedCall => ({
   model: 'm',
-  input: { kind: 'messages', messages: [{ role: 'user', content: 'hello' }] },
+  input: inputOf([{ role: 'user', content: 'hello' }]),
   parameters: {},
   stream: false,
   streamOptions: true,
@@ -16,8 +16,7 @@ const callOf = (changes: Partial<FittedCall> = {}): FittedCall => ({
   ...changes,
 });
 const render = (changes?: Partial<FittedCall>) => openaiChatUpstream.render(callOf(changes));
-const withMessages = (messages: unknown[], changes: Partial<FittedCall> = {}) =>
-  render({ ...changes, input: { kind: 'messages', messages: messages as Message[] } });
+const withMessages = (messages: unknown[], changes: Partial<FittedCall> = {}) => render({ ...changes, input: inputOf(messages) });
 
 describe('a chat request', () => {
   it('is model, messages and what was fitted, and nothing else', () => {

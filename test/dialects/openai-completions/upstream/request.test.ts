@@ -1,8 +1,9 @@
+import { inputOf } from '../../messages-input.ts';
 import { describe, expect, it } from 'vitest';
 import { TEMPLATE_NAMES, type FittedCall, type TemplateName } from '../../../../src/dialects/dialect.ts';
 import { openaiCompletionsUpstream } from '../../../../src/dialects/openai-completions/upstream/index.ts';
 import { endMarker, renderTemplate, type Turn } from '../../../../src/dialects/openai-completions/upstream/templates.ts';
-import type { Message, Prompt } from '../../../../src/unified/request/message.ts';
+import type { Prompt } from '../../../../src/unified/request/message.ts';
 
 function render(input: FittedCall['input'], template: TemplateName = 'plain') {
   return openaiCompletionsUpstream.render({
@@ -17,8 +18,7 @@ function render(input: FittedCall['input'], template: TemplateName = 'plain') {
     quirks: [],
   });
 }
-const withMessages = (messages: unknown[], template?: TemplateName) =>
-  render({ kind: 'messages', messages: messages as Message[] }, template);
+const withMessages = (messages: unknown[], template?: TemplateName) => render(inputOf(messages), template);
 
 describe('a completions request', () => {
   it.each<Prompt>([

@@ -1,3 +1,4 @@
+import { inputOf as messagesInput } from '../../messages-input.ts';
 import { describe, expect, it } from 'vitest';
 import { openaiResponsesUpstream as dialect } from '../../../../src/dialects/openai-responses/upstream/index.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
@@ -154,7 +155,7 @@ describe('messages', () => {
       ...call,
       messageFields: [],
       roles: { developer: 'system' },
-      input: { kind: 'messages', messages: [{ role: 'developer', content: 'a' }] },
+      input: messagesInput([{ role: 'developer', content: 'a' }]),
     });
     expect(body['input']).toEqual([{ role: 'system', content: 'a' }]);
     expect(adjustments).toMatchObject([{ param: 'messages.role', action: 'renamed', from: 'developer', to: 'system' }]);

@@ -1,11 +1,13 @@
-/** Messages as a conversation of blocks. */
+/** Messages of the client as turns that alternate. */
 import { describe, expect, it } from 'vitest';
 import { createAdjustmentLog } from '../../../src/unified/adjustment-log.ts';
-import { readArguments, toConversation } from '../../../src/unified/request/conversation.ts';
+import { readTurns } from '../../../src/dialects/openai-common/client/read-turns.ts';
+import { readArguments } from '../../../src/dialects/shared/call-input.ts';
+import { mergeTurns } from '../../../src/dialects/shared/merge-turns.ts';
 import { RouterError } from '../../../src/unified/error.ts';
 import type { Message } from '../../../src/unified/request/message.ts';
 
-const read = (...messages: unknown[]) => toConversation(messages as Message[], createAdjustmentLog());
+const read = (...messages: unknown[]) => mergeTurns(readTurns(messages as Message[]));
 const user = (content: unknown) => ({ role: 'user', content });
 const text = (value: string, path: string) => ({ type: 'text', text: value, path });
 const call = (id: string, name: string, given: string) => ({ id, type: 'function', function: { name, arguments: given } });
@@ -64,13 +66,13 @@ describe('turns', () => {
       { role: 'tool', tool_call_id: 'c9', content: 'lost' },
     );
     expect(turns[1]?.blocks).toEqual([
-      { type: 'tool-call', id: 'c1', name: 'look', input: { a: 1 }, path: 'messages[1].tool_calls[0]' },
-      { type: 'tool-call', id: 'c2', name: 'now', input: {}, path: 'messages[1].tool_calls[1]' },
+      { type: 'tool-call', id: 'c1', name: 'look', kind: 'function', input: '{"a":1}', path: 'messages[1].tool_calls[0]' },
+      { type: 'tool-call', id: 'c2', name: 'now', kind: 'function', input: '', path: 'messages[1].tool_calls[1]' },
     ]);
     expect(turns[2]?.blocks).toMatchObject([
-      { type: 'tool-result', id: 'c2', name: 'now', content: [{ text: 'noon' }] },
-      { type: 'tool-result', id: 'c1', name: 'look', content: [{ text: 'sun' }] },
-      { type: 'tool-result', id: 'c9', name: null },
+      { type: 'tool-result', callId: 'c2', name: 'now', blocks: [{ text: 'noon' }] },
+      { type: 'tool-result', callId: 'c1', name: 'look', blocks: [{ text: 'sun' }] },
+      { type: 'tool-result', callId: 'c9', name: null },
     ]);
   });
 
@@ -83,7 +85,11 @@ describe('turns', () => {
       reasoning_details: details,
       tool_calls: [call('c', 'f', '{}')],
     });
-    expect(turns[0]?.blocks).toMatchObject([{ type: 'reasoning', details, text: 'hm' }, { type: 'text' }, { type: 'tool-call' }]);
+    expect(turns[0]?.blocks).toMatchObject([
+      { type: 'reasoning', kind: 'text', text: 'hm', state: { kind: 'signature', data: 's' } },
+      { type: 'text' },
+      { type: 'tool-call' },
+    ]);
   });
 
   it('have no blocks for empty text', () => {

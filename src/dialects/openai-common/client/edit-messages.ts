@@ -1,0 +1,56 @@
+/** Changes of OpenAI's messages that the router makes itself. Copies only the messages that change. */
+import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
+import type { Message } from '../../../unified/request/message.ts';
+
+/** The messages with an instruction: at the end of the system text before the conversation, or as such a text. */
+export function withInstruction(messages: readonly Message[], instruction: string): readonly Message[] {
+  const end = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer');
+  const last = (end < 0 ? messages.length : end) - 1;
+  const system = messages[last];
+  if (system === undefined) return [{ role: 'system', content: instruction }, ...messages];
+  const { content } = system;
+  const told = Array.isArray(content)
+    ? [...content, { type: 'text' as const, text: instruction }]
+    : typeof content === 'string' && content !== ''
+      ? `${content}\n\n${instruction}`
+      : instruction;
+  return [...messages.slice(0, last), { ...system, content: told }, ...messages.slice(last + 1)];
+}
+
+/** The messages with a text as the beginning of the answer. */
+export function withAnswerBegun(messages: readonly Message[], text: string): readonly Message[] {
+  const last = messages.at(-1);
+  const isBegun = last?.role === 'assistant' && typeof last.content === 'string';
+  const begun: Message = { role: 'assistant', content: isBegun ? `${String(last.content)}${text}` : text };
+  return [...(isBegun ? messages.slice(0, -1) : messages), begun];
+}
+
+/** The messages with calls of tools and their results as text, for a model that knows no tools. */
+export function withToolsAsText(messages: readonly Message[]): readonly Message[] {
+  const names = new Map<string, string>();
+  return messages.map((message) => (message.role === 'tool' ? writeResult(message, names) : writeCalls(message, names)));
+}
+
+function writeCalls(message: Message, names: Map<string, string>): Message {
+  const calls = arrayOf(message.tool_calls).filter(isObject);
+  if (calls.length === 0) return message;
+  const text = calls.map(({ id, function: fn, custom }) => {
+    const made: JsonObject = isObject(fn) ? fn : isObject(custom) ? custom : {};
+    names.set(String(id), String(made['name']));
+    return `[Called ${String(made['name'])} with ${String(made['arguments'] ?? made['input'])}]`;
+  });
+  const { tool_calls: _, ...rest } = message;
+  return { ...rest, content: withText(message.content, text.join('\n')) } as Message;
+}
+
+function writeResult(message: Message & { role: 'tool' }, names: ReadonlyMap<string, string>): Message {
+  const name = names.get(message.tool_call_id) ?? textOf(message['name']) ?? 'the tool';
+  const [opening, { content }] = [`[Result of ${name}]`, message];
+  const joined = typeof content === 'string' ? `${opening}\n${content}` : [{ type: 'text', text: opening }, ...content];
+  return { role: 'user', content: joined } as Message;
+}
+
+const withText = (content: Message['content'], more: string): Message['content'] =>
+  Array.isArray(content)
+    ? [...content, { type: 'text', text: more }]
+    : [textOf(content), more].filter((piece) => piece !== null).join('\n');

@@ -1,15 +1,15 @@
 /**
- * Workers AI over its binding: `env.AI.run(model, inputs)` as a `fetch`, so that everything else sees the same
- * paths, bodies and answers as over REST (https://developers.cloudflare.com/workers-ai/configuration/bindings/, read 2026-11-20).
+ * Calls Workers AI through its binding: wraps `env.AI.run(model, inputs)` as a `fetch`, so that paths, bodies and answers are the same as
+ * over REST (https://developers.cloudflare.com/workers-ai/configuration/bindings/, read 2026-11-20).
  */
 import type { Fetch } from '../lib/fetch.ts';
 
-/** Stands before the paths of a provider that is called over a binding. Nothing is ever sent there. */
+/** Base URL of a provider that is called through a binding. No request is sent to it. */
 export const BINDING_URL = 'https://binding.invalid';
 
 type Runner = { run(model: string, inputs: unknown, options: { returnRawResponse: true; signal?: AbortSignal | null }): Promise<Response> };
 
-/** The binding as a fetch; null when nothing of that name is bound. */
+/** Returns the binding as a fetch; null when there is no binding of that name. */
 export function bindingOf(env: Readonly<Record<string, unknown>>, name: string): Fetch | null {
   const bound = Object.hasOwn(env, name) ? env[name] : undefined;
   return isRunner(bound) ? (url, init) => run(bound, url, init) : null;
@@ -27,7 +27,7 @@ async function run(runner: Runner, url: string, { body, signal }: RequestInit): 
   }
 }
 
-/** The binding throws texts such as "3040: Capacity temporarily exceeded": the number is the code that REST has in its errors. */
+/** Reads an error of the binding. Texts such as "3040: Capacity temporarily exceeded" begin with the error code that REST returns. */
 function readError(thrown: unknown): { code: number | null; message: string } {
   const text = thrown instanceof Error ? thrown.message : 'the binding failed';
   const [, code, message] = /^(\d{4}):\s*([\s\S]*)$/.exec(text) ?? [];

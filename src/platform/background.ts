@@ -1,5 +1,5 @@
-/** Work that goes on behind a request. Apart from `system.ts`, because only workerd knows this import. */
+/** Runs work that continues after a response. Separate from `system.ts`, because only workerd has this import. */
 import { waitUntil } from 'cloudflare:workers';
 
-/** The platform lets work of which it is told run on for half a minute after its request (https://developers.cloudflare.com/workers, 2026). */
+/** Keeps work running for up to 30 seconds after its request (https://developers.cloudflare.com/workers, 2026). */
 export const systemBackground = (work: Promise<unknown>): void => waitUntil(work);

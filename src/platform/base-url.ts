@@ -1,12 +1,12 @@
-/** Base URLs and values of variables, checked before they become a part of an address. Errors never repeat what a variable holds. */
+/** Checks base URLs and values of variables before they become part of an address. Errors never contain the value of a variable. */
 import { hasDotSegment } from '../unified/request/model-id.ts';
 
-/** A base URL as calls use it, or what the variable should be set to instead, as words that follow "set <variable>". */
+/** A normalized base URL, or what the variable should be set to, to follow "set <variable>". */
 export type BaseUrl = { url: string; fault: null } | { url: null; fault: string };
 
 const refuse = (fault: string): BaseUrl => ({ url: null, fault });
 
-/** Reads a base URL. The result is what `new URL` makes of it, without a slash at its end. */
+/** Reads a base URL. The result is normalized by `new URL`, without a slash at the end. */
 export function readBaseUrl(text: string): BaseUrl {
   const [, authority = '', path = '', rest = ''] = /^https?:\/\/([^/?#\s]*)([^?#]*)(.*)$/is.exec(text) ?? [];
   if (authority === '' || !URL.canParse(text)) return refuse('to an http or https address');
@@ -18,8 +18,8 @@ export function readBaseUrl(text: string): BaseUrl {
   return { url: `${origin}${pathname}`.replace(/\/+$/, ''), fault: null };
 }
 
-/** What a variable may hold whose value stands in an address: a host name, one segment of a path, a value of a query. */
+/** True for a value that may be part of an address: a host name, a path segment or a query value. */
 export const isAddressValue = (value: string): boolean => /^[\w.~:@+,=-]*$/.test(value) && !/^\.+$/.test(value);
 
-/** What to set a variable to that fails {@link isAddressValue}. */
+/** Advice for a variable that fails {@link isAddressValue}. */
 export const ADDRESS_VALUE = 'to letters, digits and any of - . _ ~ : @ + , = only';

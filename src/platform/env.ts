@@ -1,13 +1,13 @@
 /**
- * Reads the operator's variables into ports and limits. With `worker.ts` the only file that may look at `env`.
- * Only plain text variables are needed; every storage binding is optional.
+ * Reads the operator's variables into ports and limits. Only this file and `worker.ts` may read `env`. Only plain text variables are
+ * required; every storage binding is optional.
  */
 import type { Access, AccessPort, Limits } from '../ports.ts';
 import { variablePrefix, type Auth, type CompiledProvider } from '../registry/provider.ts';
 import { ADDRESS_VALUE, isAddressValue, readBaseUrl } from './base-url.ts';
 import { BINDING_URL, bindingOf } from './ai-binding.ts';
 
-/** What Cloudflare hands a Worker: variables, secrets and bindings. */
+/** Variables, secrets and bindings, as passed by Cloudflare. */
 export type Env = Readonly<Record<string, unknown>>;
 
 const text = (env: Env, name: string): string => {
@@ -22,9 +22,9 @@ const list = (value: string): string[] =>
     .filter((entry) => entry !== '');
 
 /**
- * The way to each provider. `<SLUG>_BASE_URL` overrides the file's base URL, and whoever is called there decides about keys; without
- * it the file's own host is called, with the secret that the file names. `SIMULATOR_URL` (set by the local dev and demo scripts, by
- * nobody else) puts the simulator behind every provider that has neither a key nor a base URL of its own.
+ * Creates the access to each provider. `<SLUG>_BASE_URL` overrides the base URL of the provider file; the server called there decides about
+ * keys. Without it the base URL of the file is called, with the secret that the file names. `SIMULATOR_URL` (set only by the local dev and
+ * demo scripts) replaces every provider without a key and without an own base URL by the simulator.
  */
 export function createAccess(env: Env): AccessPort {
   const known = new Map<CompiledProvider, Access>(); // variables do not change within an isolate
@@ -40,7 +40,7 @@ function accessTo(provider: CompiledProvider, env: Env): Access {
   const override = text(env, baseUrlVariable);
   const simulator = text(env, 'SIMULATOR_URL').replace(/\/+$/, '');
   const auth = provider.auth.find((way) => unset(way, env).length === 0) ?? provider.auth[0];
-  if (auth === undefined) throw new Error(`${provider.slug} has no auth`); // the build lets no such file pass
+  if (auth === undefined) throw new Error(`${provider.slug} has no auth`); // the build rejects such a file
   const keys = keysOf(auth, env);
   const address = override === '' ? (provider.baseUrl ?? '') : '';
   const { variables, unfit, absent } = checkVariables(variablesOf(provider, auth, env), [address, ...pathsOf(provider)]);
@@ -67,14 +67,14 @@ function accessTo(provider: CompiledProvider, env: Env): Access {
   return { ...way, baseUrl: url, ...(hasBasePath(provider) ? { isFileAddress: true } : {}), missingVariables };
 }
 
-/** Variables that a way to prove who calls needs, and that are not set. */
+/** Returns the variables that an auth scheme requires and that are not set. */
 function unset(auth: Auth, env: Env): string[] {
   if (auth.scheme === 'none') return [];
   const needed = auth.scheme === 'aws-sigv4' ? [auth.accessKeyId, auth.secret] : [auth.secret];
   return needed.filter((name) => keysOf({ ...auth, secret: name }, env).length === 0);
 }
 
-/** Schemes of which there is one key: a key file has commas in it, and an AWS secret belongs to one access key id. */
+/** Schemes with a single key: a key file contains commas, and an AWS secret belongs to one access key id. */
 const SINGLE = new Set(['google-service-account', 'aws-sigv4']);
 
 function keysOf(auth: Auth, env: Env): readonly string[] {
@@ -82,7 +82,7 @@ function keysOf(auth: Auth, env: Env): readonly string[] {
   return SINGLE.has(auth.scheme) ? (value === '' ? [] : [value]) : [...new Set(list(value))];
 }
 
-/** What must be set before a provider accepts us: one of its ways. */
+/** Returns the variables to set so that one auth scheme of a provider can be used. */
 function missingKeys({ auth }: CompiledProvider, env: Env): string[] {
   const ways = auth.map((way) => (way.optional ? [] : unset(way, env)));
   return ways.some((names) => names.length === 0) ? [] : [ways.map((names) => names.join(' and ')).join(', or ')];
@@ -104,7 +104,7 @@ const hasBasePath = ({ operations }: CompiledProvider) =>
 const PLACEHOLDER = /\{([A-Z][A-Z0-9_]*)\}/g;
 const namesIn = (text: string): string[] => [...text.matchAll(PLACEHOLDER)].map(([, name]) => name ?? '');
 
-/** The variables that stand in addresses: those that are not set, and those whose values would change the address, which are left out. */
+/** Checks the variables in addresses: returns those that are not set, and those whose values would change the address (they are removed). */
 function checkVariables(
   variables: Readonly<Record<string, string>>,
   addresses: readonly string[],
@@ -118,31 +118,31 @@ function checkVariables(
   };
 }
 
-/** Who may call the router. */
+/** Accepted callers of the router. */
 export type CallerKeys = { keys: readonly string[]; allowAnonymous: boolean };
 
-/** `ROUTER_API_KEYS` and `ALLOW_ANONYMOUS`. */
+/** Reads `ROUTER_API_KEYS` and `ALLOW_ANONYMOUS`. */
 export function callerKeys(env: Env): CallerKeys {
   return { keys: list(text(env, 'ROUTER_API_KEYS')), allowAnonymous: text(env, 'ALLOW_ANONYMOUS').toLowerCase() === 'true' };
 }
 
-/** `ANONYMOUS_HOSTS`: who is answered besides this machine while there are no caller keys. */
+/** Reads `ANONYMOUS_HOSTS`: hosts that are served in addition to localhost while there are no caller keys. */
 export function anonymousHosts(env: Env): readonly string[] {
   return list(text(env, 'ANONYMOUS_HOSTS'));
 }
 
-/** `CATALOG_URL`: where `npm run dev` serves the catalogue of edited files; empty everywhere else. */
+/** Reads `CATALOG_URL`: where `npm run dev` serves the catalogue of edited files; empty otherwise. */
 export const catalogUrl = (env: Env): string => text(env, 'CATALOG_URL');
 
-/** `MODEL_ALIASES`: the operator's own names of models, as JSON (`registry/aliases.ts` reads it); empty = none. */
+/** Reads `MODEL_ALIASES`: the operator's model names, as JSON (`registry/aliases.ts` parses it); empty = none. */
 export const modelAliases = (env: Env): string => text(env, 'MODEL_ALIASES');
 
 const MEBIBYTE = 1024 * 1024;
 
-/** A reader notices nothing of this; much more, and words come in bursts. */
+/** Longest join time. Above it, text visibly arrives in bursts. */
 const MAX_JOIN_MS = 1000;
 
-/** Limits, each with the variable that moves it. */
+/** Reads the limits and the variables that change them. */
 export function limits(env: Env): Limits {
   const count = (name: string, otherwise: number) => {
     const value = Number(text(env, name));

@@ -1,7 +1,7 @@
 /**
- * Health of endpoints that all isolates share, as a Durable Object, and the access to it when the operator has bound one as `HEALTH`. It
- * is kept in the object's memory alone: it is five minutes old at most, every isolate has a copy of what it was told, and a write for each
- * exchange would cost more than the few minutes that a restart forgets.
+ * Durable Object with the endpoint health that all isolates share, used when the operator has bound it as `HEALTH`. The state is only in the
+ * object's memory: it covers five minutes, every isolate has a copy of what it reported, and a storage write per exchange would cost more
+ * than losing it in a restart.
  */
 import { DurableObject } from 'cloudflare:workers';
 import { createHealthTracker, type HealthSnapshot } from '../state/circuit-breaker.ts';
@@ -11,11 +11,11 @@ import type { Env } from './env.ts';
 import { createSharedHealth, MAX_WAITING, type HealthReport, type HealthStub } from './shared-health.ts';
 import { systemClock } from './system.ts';
 
-/** The shared book. Bounded like every book: `MAX_ENDPOINTS`, and `MAX_WAITING` reports at a time. */
+/** The shared health tracker. Bounded by `MAX_ENDPOINTS`, and by `MAX_WAITING` reports per exchange. */
 export class HealthObject extends DurableObject {
   readonly #book = createHealthTracker(systemClock);
 
-  /** Takes what one isolate has seen, and tells it what has changed since a time (milliseconds since 1970). */
+  /** Records the reports of one isolate, and returns what has changed since a time (milliseconds since 1970). */
   exchange(reports: readonly HealthReport[], sinceMs: number): HealthSnapshot {
     for (const { endpoint, outcome } of reports.slice(0, MAX_WAITING)) {
       if (outcome === null) this.#book.claimProbe(endpoint);
@@ -25,16 +25,16 @@ export class HealthObject extends DurableObject {
   }
 }
 
-/** What we use of a binding to a Durable Object. */
+/** The used part of a Durable Object namespace. */
 type Namespace = { idFromName(name: string): unknown; get(id: unknown): HealthStub };
 
 const isNamespace = (bound: unknown): bound is Namespace =>
   typeof bound === 'object' && bound !== null && typeof (bound as { idFromName?: unknown }).idFromName === 'function';
 
-/** There is one book for all. */
+/** Name of the single object. */
 const NAME = 'endpoints';
 
-/** This isolate's book; in step with the shared one where `HEALTH` is bound. */
+/** Creates this isolate's health tracker, synchronized with the shared one if `HEALTH` is bound. */
 export function createHealthPort(env: Env): HealthTracker {
   const own = createHealthTracker(systemClock);
   const bound = Object.hasOwn(env, 'HEALTH') ? env['HEALTH'] : undefined;

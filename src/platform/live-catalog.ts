@@ -1,19 +1,19 @@
 /**
- * The catalogue of a router whose provider files are being edited. `npm run dev` compiles them and serves the result on this machine
- * (`CATALOG_URL`, set by that script and by nobody else): each request asks whether there is a newer one, so that it obeys the last
- * save, and answers in flight go on with the catalogue that they began with.
+ * Reloads the catalogue while provider files are being edited. `npm run dev` compiles them and serves the result on this machine
+ * (`CATALOG_URL`, set only by that script). Each request checks for a newer catalogue, so it uses the last saved files. Running requests
+ * keep the catalogue they began with.
  */
 import type { Fetch } from '../lib/fetch.ts';
 import type { WrittenCatalog } from '../registry/catalog.ts';
 
-/** What is served: catalogues are numbered from 1. */
+/** A served catalogue. Versions count from 1. */
 export type NumberedCatalog = { version: number; catalog: WrittenCatalog };
 
 /**
- * Returns what the newest catalogue makes; where none can be had, what was made last.
+ * Returns the application for the newest catalogue; if none can be loaded, the last one.
  *
- * @param make makes the application of a catalogue; called once for each.
- * @param built the catalogue of the build, until there is a newer one.
+ * @param make creates the application for a catalogue; called once per catalogue.
+ * @param built the catalogue of the build, used until there is a newer one.
  */
 export function createLive<App>(
   { url, ask }: { url: string; ask: Fetch },
@@ -35,7 +35,7 @@ export function createLive<App>(
 async function newerThan(version: number, url: string, ask: Fetch): Promise<NumberedCatalog | null> {
   try {
     const response = await ask(`${url}/?after=${version}`, {});
-    return response.status === 200 ? ((await response.json()) as NumberedCatalog) : null; // our own script's JSON
+    return response.status === 200 ? ((await response.json()) as NumberedCatalog) : null; // JSON of our own script
   } catch {
     return null;
   }

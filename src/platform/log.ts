@@ -1,4 +1,4 @@
-/** The operator's log lines: one line each, without secrets, control characters or anything that could pass for another line. */
+/** Formats the operator's log lines: one line each, without secrets or control characters, and without text that imitates another line. */
 import type { Catalog } from '../registry/catalog.ts';
 import { isObject, parseJson } from '../lib/json.ts';
 import { once } from '../lib/memoize.ts';
@@ -6,16 +6,16 @@ import { toPrintable } from '../lib/printable.ts';
 import { mask, secretsInUrl } from '../upstream/secrets.ts';
 import type { Env } from './env.ts';
 
-/** Longest line, in characters: a stack fits in. */
+/** Longest line, in characters. Long enough for a stack trace. */
 const LINE_CHARACTERS = 4000;
 
-/** Makes a text of any origin fit for the log: masks the secrets of every provider and caller, escapes, cuts. */
+/** Creates a function that makes any text safe for the log: it masks the secrets of all providers and callers, escapes and shortens. */
 export function createToLogLine(env: Env, catalog: Catalog): (text: string) => string {
   const secrets = once(() => secretsOf(env, catalog));
   return (text) => toPrintable(mask(text, secrets()), LINE_CHARACTERS);
 }
 
-/** The values of all variables that hold secrets, and the passwords and keys in base URLs. */
+/** Returns the values of all secret variables, and the passwords and keys in base URLs. */
 function secretsOf(env: Env, catalog: Catalog): string[] {
   const names = catalog.providers.flatMap(({ auth }) => auth.flatMap((way) => secretNames(way)));
   const values = [...new Set(['ROUTER_API_KEYS', ...names])].flatMap((name) => (Object.hasOwn(env, name) ? pieces(env[name]) : []));
@@ -27,7 +27,7 @@ const secretNames = (auth: object): string[] =>
     ['secret', 'accessKeyId', 'sessionToken'].includes(field) && typeof name === 'string' ? [name] : [],
   );
 
-/** The keys of a list; of a JSON key file the fields that are secret. */
+/** Returns the keys of a list, or the secret fields of a JSON key file. */
 function pieces(value: unknown): string[] {
   if (typeof value !== 'string') return [];
   const file = parseJson(value);

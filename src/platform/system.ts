@@ -1,9 +1,9 @@
-/** Time, randomness and the network of the platform, behind the ports. */
+/** Implements the ports with the platform's clock, random source, network and log. */
 import type { Random } from '../ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Fetch } from '../lib/fetch.ts';
 
-/** The clock on the wall. In production it stands still between I/O, which is all the precision that is needed here. */
+/** System clock. In production it only advances at I/O, which is precise enough. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   setTimer(delayMs, run) {
@@ -14,7 +14,7 @@ export const systemClock: Clock = {
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** 20 letters and digits: about 119 bits. */
+/** Ids of 20 letters and digits: about 119 bits. */
 export const systemRandom: Random = {
   id() {
     let id = '';
@@ -24,7 +24,7 @@ export const systemRandom: Random = {
   fraction: () => Math.random(),
 };
 
-/** The platform's network, for `upstream/send.ts` and for nobody else. */
+/** The platform's `fetch`. Only for `upstream/send.ts` and `upstream/media/`. */
 export const systemFetch: Fetch = (url, init) => fetch(url, init);
 
 /** The operator's log. */

@@ -1,21 +1,21 @@
 /**
- * Reads the operator's own names of models (`MODEL_ALIASES`): a name for one model, or for a group of models with weights. Pure; what is
- * wrong with the text is returned, not thrown.
+ * Parses the operator's model aliases (`MODEL_ALIASES`): a name for one model, or for a group of models with weights. Pure; faults are
+ * returned, not thrown.
  */
 import { isObject, numberOf, parseJson, textOf } from '../lib/json.ts';
 import { modelIdObjection } from '../unified/request/model-id.ts';
 
-/** A model that an alias stands for, and its share of the requests in proportion to the other models of the alias. */
+/** A model of an alias. Its share of the requests is its weight divided by the sum of weights. */
 export type AliasTarget = { model: string; weight: number };
 
-/** Aliases by name. No alias stands for another one. */
+/** Aliases by name. An alias cannot contain another alias. */
 export type ModelAliases = ReadonlyMap<string, readonly AliasTarget[]>;
 
 /** Most aliases, and most models of one. */
 const MAX_ALIASES = 200;
 const MAX_TARGETS = 20;
 
-/** The aliases of a text, and one sentence for each entry that is left out. An empty text has none of either. */
+/** Returns the aliases, and one sentence per entry that is left out. */
 export function readAliases(text: string): { aliases: ModelAliases; faults: string[] } {
   if (text === '') return { aliases: new Map(), faults: [] };
   const given = parseJson(text);
@@ -35,7 +35,7 @@ export function readAliases(text: string): { aliases: ModelAliases; faults: stri
   return { aliases, faults };
 }
 
-/** The targets of an entry; a text says what is wrong. */
+/** Returns the targets of an entry, or a text with the fault. */
 function readTargets(value: unknown): readonly AliasTarget[] | string {
   const entries = Array.isArray(value) ? value : [value];
   if (entries.length === 0 || entries.length > MAX_TARGETS) return `expected 1 to ${MAX_TARGETS} models`;
@@ -50,7 +50,7 @@ function readTargets(value: unknown): readonly AliasTarget[] | string {
   return targets;
 }
 
-/** Why an entry is none, or null. */
+/** Returns why an entry is not valid, or null. */
 function faultOf(name: string, targets: readonly AliasTarget[] | string, given: Readonly<Record<string, unknown>>): string | null {
   if (name === '' || name.startsWith('@') || modelIdObjection(name) !== null)
     return 'a name of letters, digits and - . _ / : ~ is expected';

@@ -1,6 +1,5 @@
 /**
- * The catalogue: all provider files, compiled and indexed by what they offer. Read-only. The build step writes it; a provider is parsed on
- * first use.
+ * The catalogue: all provider files, compiled and indexed by model. Read-only. The build step writes it; a provider is parsed on first use.
  */
 import { hashText } from '../lib/hash.ts';
 import { once } from '../lib/memoize.ts';
@@ -10,33 +9,33 @@ import { MARKS, openRows, readRetired, readSlugs, type RowReader, type SharedRow
 
 /** Read access to all providers. */
 export interface Catalog {
-  /** Names its content: two catalogues of one version are the same. */
+  /** Hash of the content: two catalogues with the same version are equal. */
   readonly version: string;
-  /** Date of its newest facts about models, `YYYY-MM-DD`. */
+  /** Date of the newest model facts, `YYYY-MM-DD`. */
   readonly checked: string;
   readonly providers: readonly CompiledProvider[];
-  /** The provider of that slug. */
+  /** Returns the provider of that slug. */
   provider(slug: string): CompiledProvider | undefined;
-  /** Who offers a public model slug, in the order of the files. */
+  /** Returns the offerings of a public model slug, in the order of the files. */
   offerings(slug: string): readonly { provider: CompiledProvider; offering: Offering }[];
-  /** The public slug that every offering with this id at its provider has; null where none has the id, or two of them differ. */
+  /** Returns the public slug of an id, if all offerings with this id have the same slug; else null. */
   slugOfId(modelId: string): string | null;
-  /** Models that are gone and that this name stood for: a public slug, or an id at a provider. */
+  /** Returns retired models with this name: a public slug, or an id at a provider. */
   retired(name: string): readonly RetiredAt[];
-  /** Every public slug, sorted. */
+  /** Returns every public slug, sorted. */
   slugs(): readonly string[];
-  /** The models that a name of the operator's own stands for; null = the name is none. */
+  /** Returns the models of an alias of the operator; null = not an alias. */
   alias(name: string): readonly AliasTarget[] | null;
-  /** The operator's own names, sorted. */
+  /** Returns the aliases of the operator, sorted. */
   aliases(): readonly string[];
 }
 
-/** A model that is gone, and the slug of the provider that had it. */
+/** A retired model, and the slug of its provider. */
 export type RetiredAt = RetiredModel & { provider: string };
 
 /**
- * The catalogue as the build writes it. A provider is JSON and lines of models until it is first asked: an isolate that starts needs one
- * or two of them, and reading all takes longer than answering.
+ * The catalogue as written by the build. A provider stays JSON text and lines of models until its first use: a new isolate needs one or two
+ * providers, and parsing all takes longer than answering a request.
  */
 export type WrittenCatalog = {
   /** {@link CATALOG_LAYOUT} of the code that wrote it. */
@@ -45,23 +44,23 @@ export type WrittenCatalog = {
   version: string;
   /** See {@link Catalog}. */
   checked: string;
-  /** {@link WrittenProvider}s, as JSON, by slug. */
+  /** {@link WrittenProvider}s as JSON, by slug. */
   providers: Readonly<Record<string, string>>;
-  /** The models of each provider, as `rows.ts` reads them. */
+  /** The models of each provider, in the form of `rows.ts`. */
   rows: Readonly<Record<string, string>>;
   shared: SharedRows;
 };
 
-/** Rises when the type changes: a Worker reads the layout of its own code and no other. */
+/** Increased when the type changes. A Worker reads only the layout of its own code. */
 export const CATALOG_LAYOUT = 1;
 
-/** A provider without its models, and where most facts about them come from. */
+/** A provider without its models, and the source of most facts about them. */
 type WrittenProvider = Omit<CompiledProvider, 'models' | 'retired'> & { list: { source: string; checked: string } };
 
-/** Where the models of providers are read that the build has written. */
+/** Readers for the models of providers that the build wrote. */
 const readers = new WeakMap<CompiledProvider, RowReader>();
 
-/** The catalogue that the build has written. */
+/** Reads the catalogue written by the build. */
 export function readCatalog({ version, checked, providers, rows, shared }: WrittenCatalog): Catalog {
   const slugs = once(() => readSlugs(shared));
   const profiles = once(() => shared.profiles.split('\n'));
@@ -95,7 +94,7 @@ export function readCatalog({ version, checked, providers, rows, shared }: Writt
   });
 }
 
-/** The catalogue of compiled providers. */
+/** Creates a catalogue of compiled providers. */
 export function createCatalog(providers: readonly CompiledProvider[]): Catalog {
   const bySlug = new Map(providers.map((provider) => [provider.slug, provider]));
   const offers = once(() => Map.groupBy(offersOf(providers), ([slug]) => slug));
@@ -110,14 +109,14 @@ export function createCatalog(providers: readonly CompiledProvider[]): Catalog {
   });
 }
 
-/** Each public slug with each provider that offers it. */
+/** Returns each public slug with each provider that offers it. */
 const offersOf = (providers: readonly CompiledProvider[]) =>
   providers.flatMap(({ slug: name, models }) => [...new Set(models.map(({ slug }) => slug))].map((slug) => [slug, name] as const));
 
-/** A hash of what all providers are. */
+/** Returns a hash of all providers. */
 export const versionOf = (providers: readonly CompiledProvider[]): string => hashText(JSON.stringify(providers));
 
-/** The latest date on which a fact about a model was checked; empty where there is no model. */
+/** Returns the latest date on which a model fact was checked; empty without models. */
 export const newestOf = (providers: readonly CompiledProvider[]): string =>
   providers.flatMap(({ models }) => models.map(({ checked }) => checked)).reduce((newest, date) => (date > newest ? date : newest), '');
 
@@ -125,7 +124,7 @@ type CatalogParts = {
   /** Slugs of the providers. */
   names: readonly string[];
   provider: Catalog['provider'];
-  /** The providers that offer a model. */
+  /** Slugs of the providers that offer a model. */
   offers: (slug: string) => readonly string[];
   slugs: () => readonly string[];
   retired: () => readonly RetiredAt[];
@@ -162,7 +161,7 @@ function toCatalog({ names, provider, offers, slugs, retired, version, checked }
   };
 }
 
-/** The same catalogue with the operator's own names. */
+/** Adds the operator's aliases to a catalogue. */
 export function withAliases(catalog: Catalog, aliases: ModelAliases): Catalog {
   if (aliases.size === 0) return catalog;
   return {
@@ -185,7 +184,7 @@ export function withAliases(catalog: Catalog, aliases: ModelAliases): Catalog {
   };
 }
 
-/** The entry of a model by its id, or by another id that its file gives it; null where no entry has it. */
+/** Returns the entry of a model by its id or an alias id; null when there is none. */
 export function offeringOf(provider: CompiledProvider, modelId: string): Offering | null {
   const reader = readers.get(provider);
   if (reader !== undefined) return reader.byId(modelId);
@@ -193,11 +192,11 @@ export function offeringOf(provider: CompiledProvider, modelId: string): Offerin
   return models.find(({ id }) => id === modelId) ?? models.find(({ aliases }) => aliases?.includes(modelId)) ?? null;
 }
 
-/** The model of a provider that a public slug calls. */
+/** Returns the model of a provider that a public slug selects. */
 const firstOf = (provider: CompiledProvider, slug: string): Offering | null =>
   readers.get(provider)?.bySlug(slug) ?? provider.models.find((model) => model.slug === slug) ?? null;
 
-/** Id at the provider to public slug; null for an id that stands for several. */
+/** Maps ids at providers to public slugs; null for an ambiguous id. */
 function slugsById(providers: readonly CompiledProvider[]): ReadonlyMap<string, string | null> {
   const slugs = new Map<string, string | null>();
   for (const { models } of providers)

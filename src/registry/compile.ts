@@ -1,6 +1,6 @@
 /**
- * Provider files to catalogue: parses JSONC, checks it, merges in the dialect's own rules. Pure: text in, data or problems out.
- * Runs at build time on Node; nothing of it is in the Worker.
+ * Compiles provider files to a catalogue: parses JSONC, checks it, and merges in the dialect's rules. Pure: text in, data or problems out.
+ * Runs at build time on Node and is not part of the Worker.
  */
 import { findNodeAtLocation, getNodeValue, type Node } from 'jsonc-parser';
 import type * as z from 'zod';
@@ -16,13 +16,13 @@ import { mergeModels, type MergedModels, type StatedModel } from './facts/merge.
 import { readModelFile, type ModelFile } from './facts/model-file.ts';
 import { providerFileSchema, type DialectWords, type ProviderFile } from './schema.ts';
 
-/** A file of `providers/` as it lies on disk: `providers/novita.jsonc`, or the generated facts in `providers/models/novita.json`. */
+/** A file of `providers/`: `providers/novita.jsonc`, or generated facts in `providers/models/novita.json`. */
 export type SourceFile = { path: string; text: string };
 
-/** Something wrong with a file, at a place a person can find. */
+/** A problem in a file, with its position. */
 export type Problem = { path: string; line: number; column: number; key: string; message: string };
 
-/** What the build knows of each wire format. */
+/** Facts of each wire format that the build uses. */
 export type DialectFacts = DialectWords & {
   readonly [name: string]: {
     operation: string;
@@ -35,7 +35,7 @@ export type DialectFacts = DialectWords & {
   };
 };
 
-/** Compiles all files. Providers are sorted by slug; problems by file and line. With problems the catalogue is not to be used. */
+/** Compiles all files. Providers are sorted by slug, problems by file and line. With problems the catalogue must not be used. */
 export function compile(
   files: readonly SourceFile[],
   dialects: DialectFacts,
@@ -68,7 +68,7 @@ const isGenerated = ({ path }: SourceFile) => path.endsWith('.json');
 
 const wholeFile = (path: string, message: string): Problem => ({ path, line: 1, column: 1, key: '(file)', message });
 
-/** The generated facts, by provider. */
+/** Reads the generated facts, by provider. */
 function readGenerated(files: readonly SourceFile[]): { generated: Map<string, ModelFile>; problems: Problem[] } {
   const generated = new Map<string, ModelFile>();
   const problems: Problem[] = [];
@@ -82,7 +82,7 @@ function readGenerated(files: readonly SourceFile[]): { generated: Map<string, M
   return { generated, problems };
 }
 
-/** One line for a terminal: `providers/novita.jsonc:12:9 operations.chat.parameters.top_k.minimum: ...`. */
+/** Formats a problem for a terminal: `providers/novita.jsonc:12:9 operations.chat.parameters.top_k.minimum: ...`. */
 export function describeProblem({ path, line, column, key, message }: Problem): string {
   return `${path}:${line}:${column} ${key}: ${message}`;
 }
@@ -101,7 +101,7 @@ function check(slug: string, file: SourceFile, { schema, dialects, facts }: Chec
   const tree = readTree(file.text);
   if ('message' in tree) return [placed(tree)];
   const problems = lostKeys(tree).map(placed);
-  if (problems.length > 0) return problems; // the data is not what the file says
+  if (problems.length > 0) return problems; // the parsed data is incomplete
   const result = schema.safeParse(getNodeValue(tree));
   if (!result.success) return result.error.issues.flatMap((issue) => toProblems(issue, file, tree));
   const merged = mergeModels(facts, result.data.models as StatedModel[]);
@@ -136,7 +136,7 @@ function toProblems(issue: z.core.$ZodIssue, file: SourceFile, tree: Node): Prob
 }
 
 function at({ file, tree }: { file: SourceFile; tree: Node }, path: (string | number)[], message: string): Problem {
-  // A key that is missing has no place of its own: its nearest parent has.
+  // A missing key has no position, so the position of its nearest parent is used.
   for (let length = path.length; length >= 0; length--) {
     const node = findNodeAtLocation(tree, path.slice(0, length));
     if (node === undefined) continue;
@@ -146,7 +146,7 @@ function at({ file, tree }: { file: SourceFile; tree: Node }, path: (string | nu
   return { path: file.path, line: 1, column: 1, key: path.join('.'), message };
 }
 
-/** Where the schema reads one thing as a list of one, the file has no place for the position in that list. */
+/** Removes list indexes that the file does not have, where the schema converts a single value to a list. */
 function pathInFile(path: readonly (string | number)[], tree: Node): (string | number)[] {
   return path.reduce<(string | number)[]>((known, step) => {
     const isListed = typeof step !== 'number' || findNodeAtLocation(tree, known)?.type === 'array';
@@ -207,7 +207,7 @@ function toOperation(operation: FileOperation, headers: Record<string, string>, 
     dialect: operation.dialect,
     ...(operation.basePath === undefined ? {} : { basePath: operation.basePath }),
     path: operation.path ?? dialect.path,
-    // A file that gives a path of its own gives both, where they differ.
+    // A file with its own path has both paths, if they differ.
     streamPath: operation.streamPath ?? (operation.path === undefined ? (dialect.streamPath ?? null) : null),
     onlyModels: operation.onlyModels ?? null,
     template: operation.template ?? 'plain',
@@ -227,7 +227,7 @@ function toOperation(operation: FileOperation, headers: Record<string, string>, 
   };
 }
 
-/** The more letters a pattern spells out, the more specific it is; one without a star is the most specific. */
+/** Returns the specificity of a pattern: the number of its letters; highest without a star. */
 const specificity = (pattern: string) => (pattern.includes('*') ? pattern.replaceAll('*', '').length : Number.MAX_SAFE_INTEGER);
 
 function definedOnly<Value>(record: Record<string, Value | undefined>): Record<string, Value> {

@@ -1,14 +1,14 @@
-/** One operation of a provider file: settings that can have no effect, and rules that get in each other's way. Pure. */
+/** Checks one operation of a provider file: settings without effect, and rules that contradict each other. Pure. */
 import type { Operation } from '../../unified/request/parameters.ts';
 import type { Rule, Rules } from '../../unified/rule.ts';
 import { matches } from '../operation.ts';
 import { checkRule, type RulePlace } from './rules.ts';
 import { repeated, withSuggestion, type Complaint } from './suggest.ts';
 
-/** What the build knows of a wire format. */
+/** Facts of a wire format that the build uses. */
 export type Format = { operation: string; quirks: readonly string[]; path: string; rules: Rules };
 
-/** An operation as a file states it. */
+/** An operation in a provider file. */
 export type StatedOperation = {
   dialect: string;
   basePath?: string | undefined;
@@ -28,10 +28,10 @@ export type StatedOperation = {
 
 type StatedOverride = Pick<StatedOperation, 'parameters' | 'quirks' | 'template' | 'roles' | 'messageFields'>;
 
-/** A model as a file offers it. */
+/** A model in a provider file. */
 export type StatedModel = { slug: string; id: string; maxOutputTokens?: number | undefined };
 
-/** Settings that only some operations read. */
+/** Settings that only some operations use. */
 const READ_BY: Readonly<Partial<Record<keyof StatedOperation, readonly Operation[]>>> = {
   template: ['completions'],
   prompts: ['completions', 'embeddings'],
@@ -41,10 +41,10 @@ const READ_BY: Readonly<Partial<Record<keyof StatedOperation, readonly Operation
   messageFields: ['chat'],
 };
 
-/** Roles that a message can have. */
+/** Roles of messages. */
 const ROLES = ['system', 'developer', 'user', 'assistant'];
 
-/** Complaints about one alternative of an operation. Paths begin at it. */
+/** Returns complaints about one alternative of an operation. Paths begin at it. */
 export function checkOperation(
   operation: Operation,
   stated: StatedOperation,
@@ -69,12 +69,12 @@ export function checkOperation(
   ];
 }
 
-/** Puts a path before that of a complaint. */
+/** Prefixes the path of a complaint. */
 export function below(path: readonly (string | number)[]): (complaint: Complaint) => Complaint {
   return (complaint) => ({ ...complaint, path: [...path, ...complaint.path] });
 }
 
-/** Fields that messages have, in OpenAI's format or where a provider file adds them. */
+/** Fields of messages in OpenAI's format, and fields that a provider file can add. */
 const SENT_FIELDS = (
   'name refusal audio tool_calls tool_call_id reasoning reasoning_content reasoning_details images annotations cache_control channel ' +
   'extra_content'
@@ -112,20 +112,20 @@ function checkSettings(operation: Operation, stated: Partial<StatedOperation>, {
   return [...unread, ...foreign, ...twice, ...absent, ...roles];
 }
 
-/** @param all what applies together with them. */
+/** @param all the rules that apply together. */
 function checkRules(rules: Rules, all: Rules, place: RulePlace): Complaint[] {
   return Object.entries(rules).flatMap(([name, rule]) =>
     [...checkRule(name, rule, place), ...(rule === false ? [] : checkWireName(name, rule, { all, own: place.own }))].map(below([name])),
   );
 }
 
-/** Parameters that mean nothing without another one. */
+/** Parameters that have no effect without another one. */
 const NEEDS: Readonly<Record<string, string>> = { tool_choice: 'tools', parallel_tool_calls: 'tools' };
 
-/** Parameters of which the router sends one at a time, whatever the client calls it. */
+/** Parameters of which the router sends only one. */
 const LIMITS = new Set(['max_tokens', 'max_completion_tokens']);
 
-/** Under which name a parameter is sent, beside the others. */
+/** Checks the wire name of a parameter against the other parameters. */
 function checkWireName(name: string, rule: Rule, { all, own }: { all: Rules; own: Rules }): Complaint[] {
   if (name.startsWith('reasoning.') && all['reasoning'])
     return [{ path: [], message: 'never applies beside the rule of "reasoning", which sends the whole object' }];
@@ -154,7 +154,7 @@ function checkWireName(name: string, rule: Rule, { all, own }: { all: Rules; own
   ];
 }
 
-/** A pattern is compared with ids as they are: one that meets no offered model, but would in another spelling, is a slip. */
+/** Patterns are compared with ids exactly. A pattern that matches no model, but would in another spelling, is a mistake. */
 function checkPattern(pattern: string, path: readonly (string | number)[], models: readonly StatedModel[]): Complaint[] {
   if (/^\s|\s$/.test(pattern)) return [{ path, message: 'begins or ends with a blank, as no id does' }];
   if (models.some(({ id }) => matches(pattern, id))) return [];
@@ -166,7 +166,7 @@ function checkPattern(pattern: string, path: readonly (string | number)[], model
   return meant === undefined ? [] : [{ path, message: `matches no model: patterns are compared with the id. Did you mean "${meant.id}"?` }];
 }
 
-/** Whether a pattern would match the id but for one wrong, missing, superfluous or swapped letter before its first star. Digits tell versions apart. */
+/** True when a pattern would match the id with one letter changed, added, removed or swapped before its first star. Digits must match. */
 function isSlipOf(pattern: string, id: string): boolean {
   const [head = ''] = pattern.split('*');
   return [...head].some((letter, at) => {
@@ -182,13 +182,13 @@ function isSlipOf(pattern: string, id: string): boolean {
   });
 }
 
-/** Exceptions for models that are served elsewhere. */
+/** Finds overrides for models that this alternative does not serve. */
 function checkReach(pattern: string, onlyModels: readonly string[] | undefined): Complaint[] {
   if (onlyModels === undefined || onlyModels.some((served) => canMeet(pattern, served))) return [];
   return [{ path: ['byModel', pattern], message: `never applies: this alternative serves only ${onlyModels.join(', ')}` }];
 }
 
-/** Whether some id matches both patterns; true where that is not plain to see. */
+/** True when some id may match both patterns. */
 function canMeet(one: string, other: string): boolean {
   if (!one.includes('*')) return matches(other, one);
   if (!other.includes('*')) return matches(one, other);
@@ -197,7 +197,7 @@ function canMeet(one: string, other: string): boolean {
   return (begin.startsWith(also) || also.startsWith(begin)) && (end.endsWith(ending) || ending.endsWith(end));
 }
 
-/** Habits that are taken away where no model has them, or given where all have them. */
+/** Finds quirks that are removed where no model has them. */
 function checkQuirkChanges({ quirks = [], byModel = {} }: StatedOperation): Complaint[] {
   const given = new Set([...quirks, ...Object.values(byModel).flatMap((override) => override.quirks ?? [])]);
   return Object.entries(byModel).flatMap(([pattern, override]) =>
@@ -209,7 +209,7 @@ function checkQuirkChanges({ quirks = [], byModel = {} }: StatedOperation): Comp
   );
 }
 
-/** Alternatives of one operation that never serve, since an earlier one takes their models. Paths begin at the operation. */
+/** Finds alternatives that are never used, because an earlier one serves their models. Paths begin at the operation. */
 export function checkAlternatives(alternatives: readonly StatedOperation[]): Complaint[] {
   return alternatives.flatMap(({ onlyModels = [] }, place) =>
     onlyModels.flatMap((pattern, at) => {

@@ -1,4 +1,4 @@
-/** A provider file as a whole: addresses, variables, keys, headers, models. What can have no effect, or not the one it looks like. Pure. */
+/** Checks a whole provider file: addresses, variables, keys, headers, models. Finds settings without effect or with an unexpected one. Pure. */
 import { isStandardTier } from '../pricing.ts';
 import type { Operation } from '../../unified/request/parameters.ts';
 import { matches, operationFor } from '../operation.ts';
@@ -6,7 +6,7 @@ import { variablePrefix, type CompiledProvider, type Offering } from '../provide
 import { below, checkAlternatives, checkOperation, type Format, type StatedModel, type StatedOperation } from './operation.ts';
 import { near, repeated, withSuggestion, type Complaint } from './suggest.ts';
 
-/** A provider file, its shape checked. */
+/** A provider file with a valid shape. */
 export type StatedProvider = {
   baseUrl?: string | undefined;
   modelsPath?: string | undefined;
@@ -20,13 +20,13 @@ export type StatedProvider = {
   models: readonly (StatedEntry & StatedOffering)[];
 };
 
-/** An entry under `models`; one without a slug corrects a model that the provider's list has. */
+/** An entry under `models`. Without a slug it corrects a model of the provider's list. */
 type StatedEntry = Omit<StatedModel, 'slug'> & { slug?: string | undefined; retired?: object | undefined };
 
-/** What a file is checked against. */
+/** The context of the check. */
 type CheckContext = {
   formats: Readonly<Record<string, Format>>;
-  /** The models that the provider offers, those of its list included. */
+  /** The models that the provider offers, including those of its list. */
   offered: readonly Offering[];
 };
 
@@ -53,7 +53,7 @@ type StatedOffering = {
   priceUsdPerMillionTokens?: StatedPrice | undefined;
 };
 
-/** All complaints about a file whose shape is right. */
+/** Returns all complaints about a file with a valid shape. */
 export function checkProvider(slug: string, file: StatedProvider, { formats, offered }: CheckContext): Complaint[] {
   const stated = Object.entries(file.operations).flatMap(([name, alternatives]) =>
     (alternatives ?? []).flatMap((one, place) => {
@@ -78,7 +78,7 @@ export function checkProvider(slug: string, file: StatedProvider, { formats, off
   ];
 }
 
-/** What stands before the paths of the operations must not hold a piece of them, nor anything that a path cannot follow. */
+/** Checks the base URL: it must not contain a part of the operations' paths, or anything that a path cannot follow. */
 function checkBaseUrl(baseUrl: string | undefined, paths: readonly string[]): Complaint[] {
   if (baseUrl === undefined) return [];
   const complain = (message: string) => [{ path: ['baseUrl'], message }];
@@ -104,7 +104,7 @@ function checkBaseUrl(baseUrl: string | undefined, paths: readonly string[]): Co
 
 type StatedPath = { one: StatedOperation; path: readonly (string | number)[]; sent: string };
 
-/** Names in braces are variables that the file declares; what it declares stands somewhere. */
+/** Checks placeholders: each must be declared in `variables`, and each declared variable must be used. */
 function checkVariables(slug: string, file: StatedProvider, paths: readonly StatedPath[]): Complaint[] {
   const declared = Object.keys(file.variables ?? {});
   const ofKeys = file.auth
@@ -118,7 +118,7 @@ function checkVariables(slug: string, file: StatedProvider, paths: readonly Stat
       used.add(name);
       if (placeholders.includes(name) || known.includes(name)) continue;
       const message = `{${name}} is not declared in "variables"`;
-      for (const meant of near(name, declared)) used.add(meant); // one slip, one complaint
+      for (const meant of near(name, declared)) used.add(meant); // one complaint per mistake
       complaints.push({ path, message: withSuggestion(message, name, [...known, ...placeholders]) });
     }
   }
@@ -146,7 +146,7 @@ function checkVariables(slug: string, file: StatedProvider, paths: readonly Stat
   return complaints;
 }
 
-/** The first way whose variables are set is used: one that an earlier way always beats is never used. */
+/** The first auth scheme whose variables are set is used. Finds schemes that an earlier one always precedes. */
 function checkAuth(slug: string, ways: readonly StatedAuth[]): Complaint[] {
   const secretOf = ({ secret }: StatedAuth) => secret ?? `${variablePrefix(slug)}_API_KEY`;
   return ways.flatMap((way, place) => {
@@ -166,7 +166,7 @@ function checkAuth(slug: string, ways: readonly StatedAuth[]): Complaint[] {
   });
 }
 
-/** Headers that the platform writes itself. */
+/** Headers that the platform sets. */
 const PLATFORM = new Set(['host', 'content-length', 'connection', 'transfer-encoding', 'keep-alive', 'upgrade', 'te', 'trailer']);
 
 function checkHeaders(
@@ -204,11 +204,11 @@ function checkErrors(rows: NonNullable<StatedProvider['errors']>): Complaint[] {
   });
 }
 
-/** The words of OpenRouter's filter `quantizations`, and the kinds of content that files know. */
+/** Values of OpenRouter's filter `quantizations`, and the kinds of content. */
 const QUANTIZATIONS = ['int4', 'int8', 'fp4', 'fp6', 'fp8', 'fp16', 'bf16', 'fp32', 'unknown'];
 const KINDS = ['text', 'image', 'audio', 'video', 'file', 'embeddings'];
 
-/** Prices of a million tokens: less, and the price is one of a token or of a thousand; more is asked by nobody. */
+/** Plausible prices per million tokens, in USD. A lower one is probably per token or per thousand tokens. */
 const [MIN_USD, MAX_USD] = [0.0001, 10_000];
 
 function checkModels({ models, operations, leftOut = {} }: StatedProvider, offered: readonly Offering[]): Complaint[] {
@@ -246,7 +246,7 @@ function checkModels({ models, operations, leftOut = {} }: StatedProvider, offer
   ];
 }
 
-/** Another id of a model stands for that model alone. */
+/** Checks that an alias id belongs to one model only. */
 function checkAliases(models: StatedProvider['models']): Complaint[] {
   const taken = new Set(models.map(({ id }) => id));
   return models.flatMap(({ aliases = [] }, place) =>
@@ -285,7 +285,7 @@ function checkOffering(model: StatedEntry & StatedOffering): Complaint[] {
   return complaints;
 }
 
-/** Prices that look like another unit, and steps that never count. */
+/** Finds prices that look like another unit, and price steps without effect. */
 function checkRates({ above = [], ...rates }: StatedRates): Complaint[] {
   const units = (one: object, path: (string | number)[]) =>
     Object.entries(one as Record<string, number | undefined>).flatMap(([name, price = 0]) =>
@@ -302,12 +302,12 @@ function checkRates({ above = [], ...rates }: StatedRates): Complaint[] {
   return [...units(rates, []), ...steps];
 }
 
-/** What a filter looks for, and the parameter by which a request asks for it. */
+/** Capabilities, and the parameter with which a request uses them. */
 const PARAMETER_OF: Readonly<Record<string, string>> = { tools: 'tools', structured_outputs: 'response_format' };
 
-/** Capabilities that an entry says a model has, while the rules of the operation that serves it let no request use them. */
+/** Finds capabilities of an entry that the rules of its operation do not accept. */
 export function checkCapabilities(provider: CompiledProvider, { models }: StatedProvider): Complaint[] {
-  const bare = { ...provider, models: [] }; // what the entry itself says is no rule
+  const bare = { ...provider, models: [] }; // an entry is not a rule
   return models.flatMap((model, place) =>
     (model.capabilities ?? []).flatMap((name, at) => {
       const parameter = PARAMETER_OF[name];

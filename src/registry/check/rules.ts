@@ -1,13 +1,13 @@
-/** One rule of a provider file by itself: words in it that can have no effect, or not the one they look like. Pure. */
+/** Checks a single rule of a provider file: keywords without effect or with an unexpected one. Pure. */
 import { PARAMETERS, parameterOf, type Operation } from '../../unified/request/parameters.ts';
 import type { Rule, RuleOrNot, RuleType, Rules } from '../../unified/rule.ts';
 import { didYouMean } from '../../lib/nearest.ts';
 import { namesIn, near, repeated, withSuggestion, type Complaint } from './suggest.ts';
 
-/** Where a rule stands. `known`: every name that a rule of this operation may speak of. `hasOutputLimit`: a model states one. */
+/** Context of a rule. `known`: names that rules of this operation may use. `hasOutputLimit`: some model has an output limit. */
 export type RulePlace = { operation: Operation; own: Rules; known: ReadonlySet<string>; hasOutputLimit: boolean };
 
-/** Words of a rule that speak of values of one kind. */
+/** Keywords that apply only to values of some types. */
 const WORDS_OF: Readonly<Partial<Record<keyof Rule, readonly RuleType[]>>> = {
   minimum: ['number', 'integer'],
   maximum: ['number', 'integer'],
@@ -20,13 +20,13 @@ const WORDS_OF: Readonly<Partial<Record<keyof Rule, readonly RuleType[]>>> = {
   values: ['number', 'integer', 'string', 'boolean'],
 };
 
-/** What the router can do itself. */
+/** Parameters that the router can emulate. */
 const EMULATED = ['stop', 'n', 'best_of', 'echo', 'dimensions'];
 
-/** Fields of a request that no rule speaks of: the router reads them itself. */
+/** Fields of a request that rules do not apply to. The router reads them. */
 const NOT_FITTED = new Set(['model', 'models', 'messages', 'prompt', 'input', 'stream', 'provider', 'route']);
 
-/** Every unified name, of whatever operation, and the parts of `reasoning` that have rules of their own. */
+/** Unified names of all operations, and the parts of `reasoning` with their own rules. */
 export const UNIFIED_NAMES: readonly string[] = [
   ...new Set(Object.values(PARAMETERS).flatMap((parameters) => Object.keys(parameters))),
   'reasoning.max_tokens',
@@ -38,14 +38,14 @@ function wordsOf(name: string): string[] {
   return name.split(/[._]/);
 }
 
-/** Complaints about the name of a parameter and its rule. Paths begin at the rule. */
+/** Returns complaints about the name of a parameter and its rule. Paths begin at the rule. */
 export function checkRule(name: string, rule: RuleOrNot, place: RulePlace): Complaint[] {
   return [...checkName(name, rule, place), ...(rule === false ? [] : checkWords(name, rule, place))];
 }
 
 /**
- * A name that nobody knows is a field of the provider's own, unless it looks like a misspelt one of ours: then the file has to say that it
- * is meant, by giving it as the `name` too.
+ * An unknown name is a field of the provider, unless it looks like a misspelt unified name. The file then confirms the name by giving it as
+ * `name` too.
  */
 function checkName(name: string, rule: RuleOrNot, { own }: RulePlace): Complaint[] {
   if (NOT_FITTED.has(name)) return [{ path: [], message: 'is not fitted by rules, so this one never applies' }];
@@ -57,7 +57,7 @@ function checkName(name: string, rule: RuleOrNot, { own }: RulePlace): Complaint
   return [{ path: [], message: `is no parameter, so the rule never applies.${didYouMean(meant)}${escape}` }];
 }
 
-/** Names that this one is a likely misspelling of. One made of the words of ours, such as `min_tokens`, is none. */
+/** Returns names that this one probably misspells. A name made of unified words, such as `min_tokens`, is not a misspelling. */
 function likelyNames(name: string): string[] {
   const sorted = (words: string) => wordsOf(words).sort().join();
   const reordered = UNIFIED_NAMES.filter((known) => sorted(known) === sorted(name));
@@ -83,7 +83,7 @@ function checkWords(name: string, rule: Rule, place: RulePlace): Complaint[] {
   ];
 }
 
-/** Parameters that a rule looks at besides its own. */
+/** Returns the other parameters that a rule depends on. */
 const othersIn = ({ onlyWith = {}, below, narrowed = [] }: Rule): { other: string; path: (string | number)[] }[] => [
   ...Object.keys(onlyWith).map((other) => ({ other, path: ['onlyWith', other] })),
   ...(below === undefined ? [] : [{ other: below, path: ['below'] }]),
@@ -102,10 +102,10 @@ function checkTypes(rule: Rule): Complaint[] {
   );
 }
 
-/** A rule for values that no request can hold: the unified parameter is of another type, or has no such value. */
+/** Finds rules for values that no request can contain: the unified parameter has another type, or no such value. */
 function checkKind(name: string, rule: Rule, { operation }: RulePlace): Complaint[] {
   const expected = parameterOf(operation, name)?.expected;
-  if (expected === undefined || name === 'logprobs') return []; // the two forms of logprobs are turned into each other
+  if (expected === undefined || name === 'logprobs') return []; // the two forms of logprobs are converted into each other
   const types = typesOf(rule);
   const wanted = Object.entries(TYPES_OF).find(([words]) => expected.startsWith(words))?.[1];
   if (types !== null && wanted !== undefined && !types.some((type) => wanted.includes(type)))
@@ -117,7 +117,7 @@ function checkKind(name: string, rule: Rule, { operation }: RulePlace): Complain
   });
 }
 
-/** How the unified parameters say what they are, and the types of rules that can meet them. */
+/** Beginnings of the descriptions of unified parameters, and the rule types that match them. */
 const TYPES_OF: Readonly<Record<string, readonly RuleType[]>> = {
   'a number': ['number', 'integer'],
   'an integer': ['number', 'integer'],
@@ -159,7 +159,7 @@ function isInside(value: number, { minimum, maximum, exclusiveMinimum, exclusive
   );
 }
 
-/** Whether a value is of one of the types. An object is judged by the text in its `type`. */
+/** True when a value has one of the types. An object is compared by the text in its `type`. */
 function isOf(value: unknown, types: readonly RuleType[]): boolean {
   return types.some((type) => {
     if (type === 'array') return Array.isArray(value);
@@ -208,7 +208,7 @@ function checkDefault(name: string, rule: Rule, { operation, hasOutputLimit }: R
   const types = typesOf(rule);
   const complain = (message: string) => [{ path: ['default'], message }];
   if (types !== null && !isOf(value, types)) return complain(`expected the type ${types.join(' or ')}`);
-  // What providers write for "none" may lie outside what a client may send.
+  // A provider's value for "none" may be outside the range for clients.
   const isOff = rule.required !== true && (value === -1 || parameterOf(operation, name)?.isNeutral?.(value) === true);
   if (isOff) return [];
   if (typeof value === 'number' && !isInside(value, rule)) return complain(`${value} is out of the bounds of this rule`);

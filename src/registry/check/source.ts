@@ -1,13 +1,13 @@
-/** The text of a provider file as JSON with comments: what keeps it from being read, and keys that are stated twice. Pure. */
+/** Parses the text of a provider file as JSON with comments. Finds syntax errors and duplicate keys. Pure. */
 import { createScanner, getNodePath, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 
-/** Something wrong at a place of the text. */
+/** A fault at a position of the text. */
 export type Fault = { offset: number; key: string; message: string };
 
-/** Most levels of brackets in each other. The largest file of a provider has ten. */
+/** Deepest nesting of brackets. The largest provider file has ten levels. */
 const MAX_LEVELS = 100;
 
-/** The text as a tree, or why it is none. */
+/** Parses the text to a tree, or returns the fault. */
 export function readTree(text: string): Node | Fault {
   const encoding = encodingFault(text);
   if (encoding !== null) return encoding;
@@ -28,7 +28,7 @@ export function readTree(text: string): Node | Fault {
   return { offset: comma ?? error?.offset ?? 0, key: '(syntax)', message: `not valid JSON: ${said}` };
 }
 
-/** Read as UTF-8, bytes that are none become U+FFFD. */
+/** Detects text that is not UTF-8: invalid bytes were decoded to U+FFFD. */
 function encodingFault(text: string): Fault | null {
   const isWide = text.includes('\u0000');
   const offset = isWide ? 0 : text.indexOf('\uFFFD');
@@ -37,7 +37,7 @@ function encodingFault(text: string): Fault | null {
   return { offset, key: '(encoding)', message: `the file is not UTF-8 (${found}); save it as UTF-8` };
 }
 
-/** The place of the first bracket that is nested too deeply, for readers that go down with each level; null when there is none. */
+/** Returns the position of the first bracket that is nested too deep, because the parser recurses; null when there is none. */
 function tooDeep(text: string): number | null {
   const scanner = createScanner(text, true);
   let levels = 0;
@@ -51,7 +51,7 @@ function tooDeep(text: string): number | null {
   return null;
 }
 
-/** The place of the comma that stands before the closing bracket at `offset`; null when something else is wrong there. */
+/** Returns the position of a trailing comma before the closing bracket at `offset`; null when the error is another one. */
 function trailingComma(text: string, offset: number): number | null {
   if (text[offset] !== '}' && text[offset] !== ']') return null;
   const scanner = createScanner(text, true);
@@ -64,13 +64,13 @@ function trailingComma(text: string, offset: number): number | null {
   return null;
 }
 
-/** `InvalidSymbol` to "invalid symbol". */
+/** Converts `InvalidSymbol` to "invalid symbol". */
 function sentence(code: string): string {
   const words = code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   return code === 'InvalidSymbol' ? `${words}; texts and keys stand in double quotes` : words;
 }
 
-/** Keys that the data does not show: all but the last of those that an object states more than once, and `__proto__`. */
+/** Finds keys that parsing drops: all but the last of duplicate keys, and `__proto__`. */
 export function lostKeys(node: Node): Fault[] {
   const children = node.children ?? [];
   const own: Fault[] = [];
@@ -79,7 +79,7 @@ export function lostKeys(node: Node): Fault[] {
     for (const property of children) {
       const name = String(property.children?.[0]?.value);
       const key = [...getNodePath(node), name].join('.');
-      // As data it is no key at all, so that nobody behind this would miss it.
+      // Parsing drops this key without an error.
       if (name === '__proto__') own.push({ offset: property.offset, key, message: 'unknown key' });
       if (seen.has(name)) own.push({ offset: property.offset, key, message: 'is stated twice, and only the last one counts' });
       seen.add(name);

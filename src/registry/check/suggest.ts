@@ -1,16 +1,16 @@
-/** "Did you mean": what a name that is not known may stand for. */
+/** Suggests names for a misspelt one ("Did you mean"). */
 import { didYouMean, nearestNames } from '../../lib/nearest.ts';
 
-/** What a check found: where in the file's data, and what is wrong. */
+/** A finding: the path in the file's data, and a message. */
 export type Complaint = { path: readonly (string | number)[]; message: string };
 
-/** A message with the names that may have been meant. @param known default: those that the message itself lists. */
+/** Adds suggestions to a message. @param known default: the names in the message itself. */
 export function withSuggestion(message: string, given: unknown, known: Iterable<string> = namesIn(message)): string {
   const meant = typeof given === 'string' ? near(given, known) : [];
   return meant.length === 0 ? message : `${message}.${didYouMean(meant)}`;
 }
 
-/** The known names nearest to a name: a few letters differ, or the same letters stand in another order. */
+/** Returns the known names nearest to a name: a few letters differ, or the letters have another order. */
 export function near(name: string, known: Iterable<string>): string[] {
   const names = [...known];
   const found = nearestNames(name, names, 2);
@@ -19,13 +19,13 @@ export function near(name: string, known: Iterable<string>): string[] {
 
 const letters = (name: string) => [...name.toLowerCase()].sort().join('');
 
-/** Names in a sentence such as `expected one of a, b` or `expected one of "a"|"b"`. */
+/** Returns the names in a sentence such as `expected one of a, b` or `expected one of "a"|"b"`. */
 export function namesIn(message: string): string[] {
   const quoted = [...message.matchAll(/["']([^"']+)["']/g)].map(([, name]) => name ?? '');
   return quoted.length > 0 ? quoted : (message.split('expected one of ')[1] ?? '').split(', ').filter((name) => name !== '');
 }
 
-/** Entries that were there before, with their places. */
+/** Finds repeated entries, with their positions. */
 export function repeated<Entry>(entries: readonly Entry[], keyOf: (entry: Entry) => unknown): { place: number; first: number }[] {
   const seen = new Map<unknown, number>();
   return entries.flatMap((entry, place) => {

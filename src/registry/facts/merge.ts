@@ -1,16 +1,16 @@
-/** The models that a provider offers: the rows of its generated file under the corrections of its `.jsonc` file. Pure. */
+/** Merges the models of a provider: the rows of its generated file, and the corrections in its `.jsonc` file. Pure. */
 import { isObject } from '../../lib/json.ts';
 import type { ModelFacts, Offering, Price, RetiredModel } from '../provider.ts';
 import { isSameFact, type ModelFile } from './model-file.ts';
 import { keyOf } from './slugs.ts';
 
-/** An entry under `models` in a `.jsonc` file: a correction of a row, a model that no list has, or one that is gone. */
+/** An entry under `models` in a `.jsonc` file: a correction of a row, a model that no list has, or a retired model. */
 export type StatedModel = Partial<Omit<Offering, 'id'>> & { id: string; retired?: RetiredModel['retired'] };
 
-/** What a provider offers, and what it offered once. */
+/** Current and retired models of a provider. */
 export type MergedModels = { models: Offering[]; retired: RetiredModel[] };
 
-/** Lays corrections over rows. An entry without a row needs a slug and a source, which the checks demand before. */
+/** Applies corrections to rows. An entry without a row needs a slug and a source, which earlier checks require. */
 export function mergeModels(file: ModelFile | null, entries: readonly StatedModel[]): MergedModels {
   const [source] = Object.values(file?.sources ?? {});
   const rows = (file?.models ?? []).map(({ from: _from, ...row }) => ({
@@ -21,7 +21,7 @@ export function mergeModels(file: ModelFile | null, entries: readonly StatedMode
   const byId = new Map(rows.map((row) => [row.id, row]));
   const stated = entries.map((entry) => correct(byId.get(entry.id), entry));
   const known = new Set(entries.flatMap(({ id, aliases = [] }) => [id, ...aliases]));
-  // What has no slug is an entry for a model that no list has, of which the checks complain.
+  // An entry without a slug is for a model that no list has; the checks report it.
   const all = [...stated, ...rows.filter(({ id }) => !known.has(id))].filter(({ slug }) => (slug as string | undefined) !== undefined);
   const retired = all.flatMap(({ id, slug, aliases, retired: how }: Row & Partial<StatedModel>) =>
     how === undefined ? [] : [{ id, slug, ...(aliases === undefined ? {} : { aliases }), retired: how }],
@@ -32,7 +32,7 @@ export function mergeModels(file: ModelFile | null, entries: readonly StatedMode
 
 type Row = Omit<ModelFacts, 'from'> & { source: string; checked: string };
 
-/** Facts of an entry go before those of its row; of prices, each kind does. */
+/** Merges an entry and its row. Facts of the entry have priority, also for each kind of price. */
 function correct(row: Row | undefined, entry: StatedModel): Row & StatedModel {
   const price = { ...row?.priceUsdPerMillionTokens, ...entry.priceUsdPerMillionTokens };
   const merged = { ...row, ...entry, ...(Object.keys(price).length === 0 ? {} : { priceUsdPerMillionTokens: price as Price }) };
@@ -40,7 +40,7 @@ function correct(row: Row | undefined, entry: StatedModel): Row & StatedModel {
   return { ...merged, slug: entry.slug ?? row.slug, source: row.source, checked: row.checked };
 }
 
-/** Facts that only the file keeps, and words of `capabilities` that facts say as well. */
+/** Removes facts that only the file keeps, and capabilities that other facts include. */
 function toOffering(model: Row & StatedModel): Offering {
   const { knowledge: _, openWeights: _open, retired: _retired, ...rest } = model;
   const { capabilities = [], ...facts } = rest;
@@ -55,8 +55,8 @@ function toOffering(model: Row & StatedModel): Offering {
 }
 
 /**
- * By slug. Of several models with one slug the first is the one that a request for the slug calls; the others (regions, faster or older
- * builds) are called by their ids.
+ * Sorts by slug. Of several models with one slug, a request for the slug calls the first; the others (regions, faster or older builds) are
+ * called by their ids.
  */
 function inOrder(models: readonly Offering[], stated: ReadonlySet<string>): Offering[] {
   const ranks = new Map(models.map((model) => [model, [stated.has(model.id) ? 0 : 1, ...rankOf(model)]]));
@@ -68,10 +68,10 @@ function inOrder(models: readonly Offering[], stated: ReadonlySet<string>): Offe
   });
 }
 
-/** Regions from the widest to the narrowest. */
+/** Regions, widest first. */
 const REGIONS = ['global.', 'us.'];
 
-/** Lower is nearer to the slug: the model itself, in every region, of a fixed day. */
+/** Returns the rank of a model for its slug, lower first: the model itself, in all regions, of a fixed date. */
 function rankOf({ id, slug }: Offering): number[] {
   const region = REGIONS.findIndex((prefix) => id.startsWith(prefix));
   const isNarrow = /^(us-gov|eu|apac|au|ca|jp|in)\./.test(id);
@@ -79,7 +79,7 @@ function rankOf({ id, slug }: Offering): number[] {
   return [isItself ? 0 : 1, isNarrow ? 9 : region < 0 ? REGIONS.length : region, /20\d\d-?\d\d-?\d\d/.test(id) ? 0 : 1, id.length];
 }
 
-/** Facts of an entry that its row states too, alike or not: for people who keep the file. */
+/** Returns facts that both an entry and its row state, for maintainers of the file. */
 export function compareEntry(
   file: ModelFile | null,
   entry: StatedModel,

@@ -6,7 +6,7 @@ import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../lib/
 import type { Price, Rates } from '../provider.ts';
 import type { ListedFacts, ReasoningFacts } from '../provider.ts';
 
-/** The models of a provider in `api.json`; null where it lists no such provider. */
+/** Returns the models of a provider in `api.json`; null when the provider is not listed. */
 export function readModelsDev(api: unknown, provider: string): ListedFacts[] | null {
   const providers = isObject(api) && isObject(api['providers']) ? api['providers'] : api;
   const entry = isObject(providers) && Object.hasOwn(providers, provider) ? providers[provider] : undefined;
@@ -38,7 +38,7 @@ function readModel(id: string, model: JsonObject): ListedFacts {
   });
 }
 
-/** The record without its undefined values. */
+/** Removes undefined values from a record. */
 export function defined<Value extends object>(record: { [Key in keyof Value]: Value[Key] | undefined }): Value {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Value;
 }
@@ -50,7 +50,7 @@ function countOf(value: unknown): number | undefined {
   return count !== null && Number.isInteger(count) && count > 0 ? count : undefined;
 }
 
-/** A day; a month without a day is its first. */
+/** Reads a date; a month without a day becomes its first day. */
 function dateOf(value: unknown): string | undefined {
   const text = textOf(value);
   if (text === null) return undefined;
@@ -58,7 +58,7 @@ function dateOf(value: unknown): string | undefined {
   return /^\d{4}-\d{2}$/.test(text) ? `${text}-01` : undefined;
 }
 
-/** models.dev calls documents `pdf`. */
+/** Reads kinds of content. models.dev calls documents `pdf`. */
 function kindsOf(value: unknown): string[] | undefined {
   const kinds = arrayOf(value).flatMap((kind) => (typeof kind === 'string' ? [kind === 'pdf' ? 'file' : kind] : []));
   return kinds.length === 0 ? undefined : kinds;
@@ -86,8 +86,8 @@ function readReasoning(model: JsonObject): boolean | ReasoningFacts | undefined 
 }
 
 /**
- * USD for a million tokens. Where a model costs something, a kind of token for 0 is one whose price is not known: lists write 0 for
- * both.
+ * Reads prices in USD per million tokens. If a model is not free, a price of 0 for one kind of token means "unknown", because lists write 0
+ * for both.
  */
 function readPrice(model: JsonObject): Price | undefined {
   const { cost } = model;
@@ -127,7 +127,7 @@ function rateOf(value: unknown): number | undefined {
   return rate !== null && rate >= 0 ? rate : undefined;
 }
 
-/** Modes that are asked for by a service tier and have prices of their own. */
+/** Reads modes that are selected by a service tier and have their own prices. */
 function readTiers(model: JsonObject): Record<string, Rates> | null {
   const modes = isObject(model['experimental']) && isObject(model['experimental']['modes']) ? model['experimental']['modes'] : {};
   const tiers = Object.values(modes)

@@ -1,12 +1,12 @@
 /**
- * Reads the model data of the npm package @earendil-works/pi-ai (MIT, Copyright (c) 2025 Mario Zechner): a second list beside models.dev.
- * Its limits may be lower than what a model accepts (they end where a higher price begins), so such a context is not read. Pure.
+ * Reads the model data of the npm package @earendil-works/pi-ai (MIT, Copyright (c) 2025 Mario Zechner), a second list beside models.dev.
+ * Its context limits may end where a higher price begins; such a limit is ignored. Pure.
  */
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../lib/json.ts';
 import type { ListedFacts, Price, Rates, ReasoningFacts } from '../provider.ts';
 import { defined } from './models-dev.ts';
 
-/** The chat models of a provider; null where it lists no such provider. */
+/** Returns the chat models of a provider; null when the provider is not listed. */
 export function readPiAi(body: unknown, provider: string): ListedFacts[] | null {
   const providers = isObject(body) && isObject(body['providers']) ? body['providers'] : body;
   const entry = isObject(providers) && Object.hasOwn(providers, provider) ? providers[provider] : undefined;
@@ -32,11 +32,11 @@ function readModel(id: string, model: JsonObject): ListedFacts {
   });
 }
 
-/** Levels that a model has where its map does not take them away; the others it has only where the map names them. */
+/** Levels that a model has unless its map removes them. It has other levels only if the map contains them. */
 const OWN_LEVELS: ReadonlySet<string> = new Set(['low', 'medium', 'high']);
 const ORDER = ['off', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
 
-/** The map gives a level the provider's own word, or null where the model lacks it. */
+/** Reads reasoning levels. The map contains the provider's value for a level, or null if the model lacks it. */
 function readReasoning(model: JsonObject): boolean | ReasoningFacts | undefined {
   if (typeof model['reasoning'] !== 'boolean') return undefined;
   const map = model['thinkingLevelMap'];
@@ -58,7 +58,7 @@ function readPrice(cost: unknown): Price | undefined {
   return { ...plain, ...(above.length > 0 ? { above } : {}) };
 }
 
-/** A price of 0 stands for one that is not known. */
+/** Reads rates. A price of 0 means "unknown". */
 function readRates(cost: unknown): Rates | null {
   if (!isObject(cost)) return null;
   const rate = (key: string) => numberOf(cost[key]) || undefined;

@@ -42,38 +42,28 @@ type Job = {
 export async function complete(request: UnifiedRequest, client: TextClientDialect, facts: RequestFacts): Promise<Response> {
   const context = createRequestContext(facts);
   const planned = await planText(request, context, context.client.signal);
-  return request.preferences.on_disconnect === 'drain'
-    ? answerDrained(request, client, { context, planned })
-    : answerUndrained(request, client, { context, planned });
-}
-
-/** The context of a request, and its plan. */
-type Planned = { context: RequestContext; planned: PlannedRequest };
-
-/** A client that disconnects cancels its upstream calls. */
-function answerUndrained(request: UnifiedRequest, client: TextClientDialect, { context, planned }: Planned): Promise<Response> {
-  const run = createRun({ request, context, ...planned }, context.client.signal);
+  const { run, answer } = createAnswer(request, context, planned);
   const job: Job = { request, client, context, plans: planned.plans, run, headerProviders: null };
-  return respond(job, run.open());
-}
-
-/** An answer is read to its end when its client disconnects. */
-function answerDrained(request: UnifiedRequest, client: TextClientDialect, { context, planned }: Planned): Promise<Response> {
-  const work = createCancellation(NEVER_CANCELLED);
-  const run = createRun({ request, context, ...planned }, work.signal);
-  const answer = new DrainableAnswer(run, context, work);
-  context.client.signal.addEventListener('abort', () => answer.drain());
-  const job: Job = { request, client, context, plans: planned.plans, run, headerProviders: null };
-  return respond(job, answer.open());
-}
-
-async function respond(job: Job, opening: Promise<EventSource>): Promise<Response> {
+  const opening = answer.open();
   try {
-    return job.request.stream ? await streamed(job, opening) : await collected(job, opening);
+    return request.stream ? await streamed(job, opening) : await collected(job, opening);
   } catch (thrown) {
     // A failed answer reports as much about itself as one that came.
     throw thrown instanceof RouterError ? thrown.with({ headers: captureHeaders(job) }) : thrown;
   }
+}
+
+/** What answers a request. A client that disconnects cancels its upstream calls, unless the answer is to be drained. */
+function createAnswer(request: UnifiedRequest, context: RequestContext, planned: PlannedRequest): { run: Run; answer: Pick<Run, 'open'> } {
+  if (request.preferences.on_disconnect !== 'drain') {
+    const run = createRun({ request, context, ...planned }, context.client.signal);
+    return { run, answer: run };
+  }
+  const work = createCancellation(NEVER_CANCELLED);
+  const run = createRun({ request, context, ...planned }, work.signal);
+  const answer = new DrainableAnswer(run, context, work);
+  context.client.signal.addEventListener('abort', () => answer.drain());
+  return { run, answer };
 }
 
 async function streamed(job: Job, opening: Promise<EventSource>): Promise<Response> {

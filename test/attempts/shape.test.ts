@@ -78,6 +78,7 @@ describe('a plain stream of one endpoint', () => {
       await (await router.ask(chatBody({ stream }))).text();
       expect(frames.filter((name) => !isNamed(name))).toEqual([]);
       expect(frames).toContain('TextCall.exchange');
+      expect(frames.at(-1)).toBe('complete');
       expect(frames.length).toBeLessThanOrEqual(14);
     },
   );

@@ -18,7 +18,7 @@ export function renderConversation(messages: readonly Message[], call: FittedCal
   const isOpenAi = call.quirks.includes(OPENAI_BODY);
   const roles = isOpenAi ? call.roles : { developer: 'system', ...call.roles };
   const fields = isOpenAi ? OPENAI_MESSAGE_FIELDS : FIELDS;
-  const rendered = renderMessages(messages, fields, { roles, messageFields: call.messageFields }, adjustments);
+  const rendered = renderMessages(messages, { own: fields, roles, messageFields: call.messageFields }, adjustments);
   for (const [index, message] of rendered.entries()) {
     message['content'] = renderContent(message['content'], `messages[${index}]`, isOpenAi);
     if (!isOpenAi) moveRefusal(message);

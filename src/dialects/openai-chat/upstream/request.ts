@@ -25,9 +25,10 @@ export const render = withToolWords(() => WORDS, renderFitted);
 
 /** The messages; those for a model of Google's with the signatures of its calls. */
 function writeMessages(messages: readonly Message[], call: FittedCall, adjustments: Adjustment[]): WireObject[] {
-  if (!/gemini/i.test(call.model)) return renderMessages(messages, OPENAI_MESSAGE_FIELDS, call, adjustments);
+  if (!/gemini/i.test(call.model))
+    return renderMessages(messages, { own: OPENAI_MESSAGE_FIELDS, roles: call.roles, messageFields: call.messageFields }, adjustments);
   const messageFields = [...call.messageFields, 'extra_content'];
-  return renderMessages(messages.map(withSignatures), OPENAI_MESSAGE_FIELDS, { ...call, messageFields }, adjustments);
+  return renderMessages(messages.map(withSignatures), { own: OPENAI_MESSAGE_FIELDS, roles: call.roles, messageFields }, adjustments);
 }
 
 function renderFitted(call: FittedCall): Rendered {

@@ -30,28 +30,23 @@ export function promptAsMessage(prompt: Prompt, adjustments: Adjustment[]): Json
   return [{ role: 'user', content: prompt.value }];
 }
 
-/**
- * Messages as the client sent them, less what the provider does not accept.
- *
- * @param own fields of a message that the format takes by itself; the provider's own come with the call.
- */
-export function renderMessages(
-  messages: readonly Message[],
-  own: readonly string[],
-  call: Pick<FittedCall, 'messageFields' | 'roles'>,
-  adjustments: Adjustment[],
-): JsonObject[] {
-  const fields = acceptedFields(own, call.messageFields);
+/** What the format and the provider accept of messages. `own`: fields that the format accepts by itself. */
+type AcceptedMessages = Pick<FittedCall, 'messageFields' | 'roles'> & { own: readonly string[] };
+
+/** Messages as the client sent them, less what the provider does not accept. */
+export function renderMessages(messages: readonly Message[], accepted: AcceptedMessages, adjustments: Adjustment[]): JsonObject[] {
+  const { roles } = accepted;
+  const fields = acceptedFields(accepted.own, accepted.messageFields);
   const dropped: Tally = new Map();
   const renamed: Tally = new Map();
-  const rendered = messages.map((message) => renderMessage(message, fields, call.roles, dropped, renamed));
+  const rendered = messages.map((message) => renderMessage(message, { fields, roles, dropped, renamed }));
   if (rendered.some(hasStrangeName)) {
     const reason = 'names of speakers hold no white space and none of < | \\ / >: those letters are _ now';
     adjustments.push({ param: 'messages.name', action: 'renamed', reason });
     for (const message of rendered)
       if (hasStrangeName(message)) message['name'] = String(message['name']).replace(STRANGE_IN_NAMES, '_').slice(0, 64);
   }
-  adjustments.push(...describeTallies(dropped, renamed, call.roles));
+  adjustments.push(...describeTallies(dropped, renamed, roles));
   return withFilesAfterResults(rendered, adjustments);
 }
 
@@ -110,13 +105,9 @@ function acceptedFields(own: readonly string[], extra: readonly string[]): Reado
   return fields;
 }
 
-function renderMessage(
-  message: Message,
-  fields: ReadonlySet<string>,
-  roles: Readonly<Record<string, string>>,
-  dropped: Tally,
-  renamed: Tally,
-): JsonObject {
+type Writing = { fields: ReadonlySet<string>; roles: Readonly<Record<string, string>>; dropped: Tally; renamed: Tally };
+
+function renderMessage(message: Message, { fields, roles, dropped, renamed }: Writing): JsonObject {
   const rendered: JsonObject = {};
   for (const [field, value] of Object.entries(message)) {
     if (value === undefined || (value === null && field !== 'content')) continue; // null extras are refused by some providers (Groq)

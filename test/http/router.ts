@@ -1,5 +1,6 @@
 /** A router with everything of the outside world made up: its keys, its providers' variables, its network. */
 import { createApp } from '../../src/app.ts';
+import type { AppDeps } from '../../src/http/deps.ts';
 import { createAuthenticate } from '../../src/http/authenticate.ts';
 import { createAccess, limits, type Env } from '../../src/platform/env.ts';
 import type { Fetch } from '../../src/lib/fetch.ts';
@@ -20,8 +21,8 @@ export type Router = {
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
 };
 
-/** Makes one. */
-export function createRouter(env: Env = {}, fetch: Fetch = noNetwork): Router {
+/** Makes one. @param more replaces what it is made of. */
+export function createRouter(env: Env = {}, fetch: Fetch = noNetwork, more: Partial<AppDeps> = {}): Router {
   let ids = 0;
   const app = createApp({
     catalog: createCatalog(PROVIDERS),
@@ -37,6 +38,7 @@ export function createRouter(env: Env = {}, fetch: Fetch = noNetwork): Router {
     },
     memoryOf: () => QUIET,
     authenticate: createAuthenticate([KEY], false),
+    ...more,
   });
   return {
     async call(method, path, body, headers = { authorization: `Bearer ${KEY}` }) {

@@ -1,6 +1,5 @@
 /** A request of the toy format: `{who, say, live, limit, halt, heat, mind: {depth}, mark}`. */
 import type { HeaderReader } from '../../../src/dialects/dialect.ts';
-import { OpenAiConversation } from '../../../src/dialects/openai-common/client/conversation.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { isObject } from '../../../src/lib/json.ts';
 import type { Adjustment } from '../../../src/unified/adjustment.ts';
@@ -8,6 +7,7 @@ import { RouterError } from '../../../src/unified/error.ts';
 import { readBody } from '../../../src/unified/request/body.ts';
 import type { ParameterNames } from '../../../src/unified/request/client-path.ts';
 import { buildRequest, type UnifiedRequest } from '../../../src/unified/request/request.ts';
+import { ToyConversation } from './conversation.ts';
 
 /** Paths of unified parameters in a body of this format. */
 export const NAMES: ParameterNames = {
@@ -29,7 +29,7 @@ export function parse(given: unknown, headers: HeaderReader): UnifiedRequest {
   if (isObject(mind)) fields['reasoning_effort'] = mind['depth'];
   const readInput = () => {
     if (typeof say !== 'string') throw new RouterError('invalid_request', 'say is missing; expected a string.', { param: 'say' });
-    return { kind: 'messages' as const, conversation: new OpenAiConversation([{ role: 'user', content: say }]) };
+    return { kind: 'messages' as const, conversation: new ToyConversation(say) };
   };
   return buildRequest({ operation: 'chat', fields, readInput, names: NAMES, adjustments, answerOptions: mark === null ? {} : { mark } });
 }

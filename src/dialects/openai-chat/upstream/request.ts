@@ -24,7 +24,7 @@ const WORDS = { names: wordForm('A-Za-z0-9_-', 64), ids: wordForm('!-~', 40) };
 export const render = withToolWords(() => WORDS, renderFitted);
 
 /** The messages; those for a model of Google's with the signatures of its calls. */
-function writeMessages(messages: readonly Message[], call: FittedCall, adjustments: Adjustment[]): WireObject[] {
+function renderChat(messages: readonly Message[], call: FittedCall, adjustments: Adjustment[]): WireObject[] {
   if (!/gemini/i.test(call.model))
     return renderMessages(messages, { own: OPENAI_MESSAGE_FIELDS, roles: call.roles, messageFields: call.messageFields }, adjustments);
   const messageFields = [...call.messageFields, 'extra_content'];
@@ -36,7 +36,7 @@ function renderFitted(call: FittedCall): Rendered {
   const adjustments: Adjustment[] = [];
   const { reshaped, told } = reshapeFormat(call.parameters, quirks, adjustments);
   const all = messagesOf(input, adjustments, told === null ? null : instructionFor(told));
-  const messages = input.kind === 'messages' ? arrangeMessages(writeMessages(all, call, adjustments), quirks, adjustments) : all;
+  const messages = input.kind === 'messages' ? arrangeMessages(renderChat(all, call, adjustments), quirks, adjustments) : all;
   const body: WireObject = { model: call.model, messages, ...reshaped };
   const isForced = !call.stream && quirks.includes(ONLY_STREAMS);
   if (isForced) adjustments.push({ param: 'stream', action: 'emulated', reason: 'this model only streams: the router gathers its answer' });

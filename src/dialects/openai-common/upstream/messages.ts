@@ -8,6 +8,7 @@ import { append, arrayOf, isObject, textOf, type JsonObject } from '../../../lib
 import { mustReportDrop, type Message, type Prompt } from '../../../unified/request/message.ts';
 import type { Input } from '../../../unified/request/request.ts';
 import type { FittedCall } from '../../dialect.ts';
+import { writeMessages } from './write-messages.ts';
 
 /** Fields of a message that OpenAI's own format knows. */
 export const OPENAI_MESSAGE_FIELDS: readonly string[] = ['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'refusal', 'audio'];
@@ -15,8 +16,10 @@ export const OPENAI_MESSAGE_FIELDS: readonly string[] = ['role', 'content', 'nam
 /** OpenAI's messages of an input: the client's own, or a prompt as one. @param instruction system text that is added; null = none. */
 export function messagesOf(input: Input, adjustments: Adjustment[], instruction: string | null = null): readonly Message[] {
   if (input.kind === 'messages') {
-    const { source } = instruction === null ? input.conversation : input.conversation.withInstruction(instruction);
-    return source.value as readonly Message[];
+    const { conversation } = input;
+    const instructed = instruction === null ? conversation : conversation.withInstruction(instruction);
+    const { format, value } = instructed.source;
+    return format === 'openai-chat' ? (value as readonly Message[]) : writeMessages(instructed.turns);
   }
   const messages = promptAsMessage(input.prompt, adjustments) as Message[];
   return instruction === null ? messages : [{ role: 'system', content: instruction }, ...messages];

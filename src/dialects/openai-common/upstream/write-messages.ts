@@ -1,0 +1,85 @@
+/**
+ * Turns as OpenAI's messages, for a conversation that a client of another format sent. Results of tools become messages of their own, before
+ * what else is said in their turn. The format holds the reasoning, the text and the calls of an answer apart: their order among each other
+ * is not kept.
+ */
+import type { JsonObject } from '../../../lib/json.ts';
+import { refuseBlock, type Block, type BlockOf, type Turn } from '../../../unified/request/conversation.ts';
+import type { Message } from '../../../unified/request/message.ts';
+
+/** Writes turns. @throws RouterError naming the path of a block that only another format defines. */
+export function writeMessages(turns: readonly Turn[]): Message[] {
+  return turns.flatMap((turn) => (turn.role === 'assistant' ? [writeAnswer(turn)] : writeTurn(turn))) as Message[];
+}
+
+function writeTurn({ role, blocks, fields, isDeveloper }: Turn): JsonObject[] {
+  const results = blocks.filter((block) => block.type === 'tool-result').map(writeResult);
+  const said = blocks.filter(({ type }) => type !== 'tool-result');
+  if (results.length > 0 && said.length === 0) return results;
+  return [...results, { ...fields, role: isDeveloper === true ? 'developer' : role, content: writeContent(said) }];
+}
+
+const writeResult = ({ callId, name, blocks, isError, cacheControl }: BlockOf<'tool-result'>): JsonObject => ({
+  role: 'tool',
+  tool_call_id: callId,
+  ...(name === null ? {} : { name }),
+  content: writeContent(blocks),
+  ...(isError ? { is_error: true } : {}),
+  ...(cacheControl === undefined ? {} : { cache_control: cacheControl }),
+});
+
+function writeAnswer({ blocks, fields }: Turn): JsonObject {
+  const calls = blocks.filter((block) => block.type === 'tool-call').map(writeCall);
+  const thoughts = blocks.filter((block) => block.type === 'reasoning');
+  const said = blocks.filter(({ type }) => type !== 'tool-call' && type !== 'reasoning');
+  const reasoning = thoughts.map(({ text }) => text).join('');
+  return {
+    ...fields,
+    role: 'assistant',
+    content: said.length === 0 && calls.length > 0 ? null : writeContent(said),
+    ...(reasoning === '' ? {} : { reasoning }),
+    ...(thoughts.length === 0 ? {} : { reasoning_details: thoughts.map(writeDetail) }),
+    ...(calls.length === 0 ? {} : { tool_calls: calls }),
+  };
+}
+
+function writeDetail({ kind, text, format, id, state }: BlockOf<'reasoning'>, index: number): JsonObject {
+  const said = kind === 'encrypted' ? { data: state?.data ?? '' } : { [kind]: text };
+  const signed = state?.kind === 'signature' ? { signature: state.data } : {};
+  return { type: `reasoning.${kind}`, ...said, ...signed, ...(id === null ? {} : { id }), format, index };
+}
+
+function writeCall({ id, name, input, kind, signature }: BlockOf<'tool-call'>): JsonObject {
+  const made = kind === 'custom' ? { custom: { name, input } } : { function: { name, arguments: input === '' ? '{}' : input } };
+  return { id, type: kind, ...made, ...(signature === undefined ? {} : { extra_content: { google: { thought_signature: signature } } }) };
+}
+
+/** One text as a string, anything else as parts. */
+function writeContent(blocks: readonly Block[]): string | JsonObject[] {
+  const [only, ...more] = blocks;
+  if (only === undefined) return '';
+  if (more.length === 0 && only.type === 'text' && only.isRefusal !== true && only.cacheControl === undefined) return only.text;
+  return blocks.map((block) => ({
+    ...writePart(block),
+    ...(block.cacheControl === undefined ? {} : { cache_control: block.cacheControl }),
+  }));
+}
+
+function writePart(block: Block): JsonObject {
+  switch (block.type) {
+    case 'text':
+      return block.isRefusal === true ? { type: 'refusal', refusal: block.text } : { type: 'text', text: block.text };
+    case 'image':
+      return { type: 'image_url', image_url: { url: block.url, ...(block.detail === null ? {} : { detail: block.detail }) } };
+    case 'video':
+      return { type: 'video_url', video_url: { url: block.url } };
+    case 'audio':
+      return { type: 'input_audio', input_audio: { data: block.base64, format: block.format } };
+    case 'document': {
+      const named = block.filename === null ? {} : { filename: block.filename };
+      return { type: 'file', file: { ...named, ...(block.url === '' ? { file_id: block.fileId } : { file_data: block.url }) } };
+    }
+    default:
+      throw refuseBlock(block, `a block of type ${block.type} cannot be sent to this provider`);
+  }
+}

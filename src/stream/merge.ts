@@ -29,58 +29,65 @@ type Arrival = { branch: number; events: StreamEvent[] };
  * @param cancel cancels the calls that are not open yet; open sources are cancelled as well.
  */
 export function mergeSources(branches: readonly Branch[], itemize: boolean, cancel: () => void): EventSource {
-  const sources: (EventSource | null)[] = branches.map(() => null);
-  /** Branches whose last batch was taken. Their next read may start. */
-  let idle: number[] = branches.map((_, index) => index);
-  let arrived: Arrival[] = [];
-  let wake: () => void = () => undefined;
-  const outcome = createOutcome(branches, itemize);
+  return new MergedAnswer(branches, createOutcome(branches, itemize), cancel);
+}
 
-  async function readBranch(index: number): Promise<void> {
+/** The answers of several calls as one. */
+class MergedAnswer implements EventSource {
+  readonly #branches: readonly Branch[];
+  readonly #outcome: ReturnType<typeof createOutcome>;
+  readonly #cancelCalls: () => void;
+  readonly #sources: (EventSource | null)[];
+  /** Branches whose last batch was taken. Their next read may start. */
+  #idle: number[];
+  #arrived: Arrival[] = [];
+  /** Resolves a read that waits for an arrival; null = none waits. */
+  #wake: (() => void) | null = null;
+
+  constructor(branches: readonly Branch[], outcome: ReturnType<typeof createOutcome>, cancelCalls: () => void) {
+    this.#branches = branches;
+    this.#outcome = outcome;
+    this.#cancelCalls = cancelCalls;
+    this.#sources = branches.map(() => null);
+    this.#idle = branches.map((_, index) => index);
+  }
+
+  async read(): Promise<StreamEvent[] | null> {
+    if (this.#outcome.isOver()) return null;
+    this.#startReads();
+    if (this.#arrived.length === 0) await new Promise<void>((resolve) => (this.#wake = resolve));
+    const arrived = this.#arrived;
+    this.#arrived = [];
+    const events: StreamEvent[] = [];
+    for (const { branch, events: batch } of arrived) {
+      append(events, this.#outcome.take(branch, batch));
+      if (!this.#outcome.hasEnded(branch)) this.#idle.push(branch);
+    }
+    return events;
+  }
+
+  cancel(): void {
+    this.#cancelCalls();
+    for (const source of this.#sources) source?.cancel();
+  }
+
+  #startReads(): void {
+    const ready = this.#idle;
+    this.#idle = [];
+    for (const index of ready) void this.#readBranch(index);
+  }
+
+  async #readBranch(index: number): Promise<void> {
     let events: StreamEvent[];
     try {
-      const source = (sources[index] ??= (await branches[index]?.opening) ?? null);
+      const source = (this.#sources[index] ??= (await this.#branches[index]?.opening) ?? null);
       events = (await source?.read()) ?? toErrorEvents(new RouterError('provider_unavailable', 'the upstream ended without a final event'));
     } catch (thrown) {
       events = toErrorEvents(toRouterError(thrown));
     }
-    arrived.push({ branch: index, events });
-    wake();
+    this.#arrived.push({ branch: index, events });
+    this.#wake?.();
   }
-
-  function startReads(): void {
-    const ready = idle;
-    idle = [];
-    for (const index of ready) void readBranch(index);
-  }
-
-  async function nextArrivals(): Promise<Arrival[]> {
-    startReads();
-    if (arrived.length === 0) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-    const taken = arrived;
-    arrived = [];
-    return taken;
-  }
-
-  return {
-    async read() {
-      if (outcome.isOver()) return null;
-      const events: StreamEvent[] = [];
-      for (const { branch, events: batch } of await nextArrivals()) {
-        append(events, outcome.take(branch, batch));
-        if (!outcome.hasEnded(branch)) idle.push(branch);
-      }
-      return events;
-    },
-    cancel() {
-      cancel();
-      for (const source of sources) source?.cancel();
-    },
-  };
 }
 
 const toErrorEvents = (error: RouterError): StreamEvent[] => [{ type: 'error', error, usage: null, openChoices: [] }];

@@ -30,7 +30,8 @@ export function rulesWithFacts({ rules, stated, facts }: Layers): OperationRules
   if (facts.tools === true && isUnknown('tools')) Object.assign(parameters, TOOLS);
   if (facts.structuredOutputs === true && isUnknown('response_format')) parameters['response_format'] = ANY_FORMAT;
   const hasOwnSchema = rules.quirks.includes('json-by-tool'); // a tool stands for the schema, which no list knows
-  if (facts.structuredOutputs === false && !hasOwnSchema) parameters['response_format'] = withoutSchema(parameters['response_format']);
+  if (facts.tools === false && hasOwnSchema) parameters['response_format'] = false;
+  else if (facts.structuredOutputs === false && !hasOwnSchema) parameters['response_format'] = withoutSchema(parameters['response_format']);
   return { ...rules, parameters };
 }
 
@@ -76,7 +77,8 @@ function samplingRules(rules: Rules, accepted: readonly string[] | undefined): R
 
 function reasoningRules(rules: Rules, facts: boolean | ReasoningFacts | undefined, stated: ReadonlySet<string>): Rules {
   if (facts === false) return { reasoning_effort: false, 'reasoning.enabled': false, 'reasoning.max_tokens': false };
-  if (facts === undefined || facts === true || rules['reasoning']) return {};
+  if (facts === undefined || facts === true) return {};
+  if (rules['reasoning']) return objectRules(rules['reasoning_effort'], facts);
   const [efforts, toggle, budget] = [rules['reasoning_effort'], rules['reasoning.enabled'], rules['reasoning.max_tokens']];
   return {
     reasoning_effort: effortRule(efforts, facts, {
@@ -86,6 +88,13 @@ function reasoningRules(rules: Rules, facts: boolean | ReasoningFacts | undefine
     ...(toggle === undefined ? {} : { 'reasoning.enabled': switchRule(toggle, facts) }),
     ...(budget === undefined ? {} : { 'reasoning.max_tokens': budgetRule(budget, facts) }),
   };
+}
+
+/** Where the provider accepts a whole object, the efforts of the model bound the effort in it; it is switched off by the effort "none". */
+function objectRules(rule: RuleOrNot | undefined, { efforts, switch: toggle }: ReasoningFacts): Rules {
+  if (efforts === undefined || !isWritable(rule)) return {};
+  const accepted = [...(toggle === true && !efforts.includes('none') ? ['none'] : []), ...efforts];
+  return { reasoning_effort: effortRule(rule, { efforts: accepted }, { hasSwitch: false, isRefused: false }) };
 }
 
 const isConditional = (rule: RuleOrNot | undefined): boolean => isWritable(rule) && rule.onlyWith !== undefined;

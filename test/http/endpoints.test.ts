@@ -133,7 +133,9 @@ describe('endpoints of a model', () => {
 
   it('can be had for every listed model, with the parameters each endpoint accepts', () => {
     const all = createCatalog(PROVIDERS);
-    for (const slug of all.slugs()) expect(endpointsOf(slug, undefined, all)).toHaveLength(all.offerings(slug).length);
+    // A name that ends in -latest has the endpoints of what is newest besides its own.
+    for (const slug of all.slugs().filter((name) => !name.startsWith('~')))
+      expect(endpointsOf(slug, undefined, all)).toHaveLength(all.offerings(slug).length);
     const [first] = endpointsOf('openai/gpt-4o', undefined, all);
     expect(first?.['supported_parameters']).toEqual(expect.arrayContaining(['temperature', 'tools']));
     expect(first?.['supported_parameters']).not.toContain('top_k');

@@ -8,7 +8,7 @@ import type { Adjustment } from '../../unified/adjustment.ts';
 import type { Rule } from '../../unified/rule.ts';
 import { outputLimit, reasoningLimit } from '../answer-room.ts';
 import { fitValue } from '../fit-value.ts';
-import { drop, fitParameter, ruleBeside, ruleOf, send, type Fitting } from '../fit-parameter.ts';
+import { conflictOf, drop, fitParameter, ruleBeside, ruleOf, send, type Fitting } from '../fit-parameter.ts';
 
 /** Efforts from least to most, and the share of `max_tokens` that OpenRouter assigns to each (docs on reasoning tokens, read 2026-08-22). */
 const EFFORT_SHARES: readonly (readonly [effort: string, share: number])[] = [
@@ -37,7 +37,7 @@ export function fitReasoning(fitting: Fitting): void {
   const object: JsonObject = isObject(reasoning) ? reasoning : {};
   if (ruleOf(fitting, 'reasoning') !== null) {
     sendObject(fitting, object, include);
-    if (effort !== undefined) fitParameter(fitting, 'reasoning_effort', effort);
+    if (typeof effort === 'string') fitEffortBeside(fitting, effort);
     return;
   }
   const known = new Set(['effort', 'max_tokens', 'exclude', 'enabled']);
@@ -53,8 +53,28 @@ export function fitReasoning(fitting: Fitting): void {
 
 /** Sends OpenRouter's object. The legacy `include_reasoning` becomes its `exclude`. */
 function sendObject(fitting: Fitting, asked: JsonObject, include: unknown): void {
-  if (Object.keys(asked).length > 0) fitParameter(fitting, 'reasoning', include === false ? { ...asked, exclude: true } : asked);
+  const object = withEffort(fitting, asked);
+  if (Object.keys(object).length > 0) fitParameter(fitting, 'reasoning', include === false ? { ...object, exclude: true } : object);
   else if (include !== undefined) fitParameter(fitting, 'include_reasoning', include);
+}
+
+/** Fits the effort beside the object, for a provider that accepts both. */
+function fitEffortBeside(fitting: Fitting, effort: string): void {
+  const rule = ruleOf(fitting, 'reasoning_effort');
+  if (rule === null || conflictOf(fitting, 'reasoning_effort', rule) !== null) return fitParameter(fitting, 'reasoning_effort', effort);
+  sendEffort(fitting, { param: 'reasoning_effort', from: effort, effort, budgetTokens: null }, { effort, rule });
+}
+
+/** Moves the effort of an object to one that the model accepts. */
+function withEffort(fitting: Fitting, asked: JsonObject): JsonObject {
+  const [{ effort, ...rest }, rule] = [asked, ruleOf(fitting, 'reasoning_effort')];
+  if (typeof effort !== 'string' || rule === null) return asked;
+  const sent = nearestEffort(effort, rule);
+  if (sent === effort) return asked;
+  const reason = `this provider accepts only ${rule.enum?.join(', ')}`;
+  if (sent === null) drop(fitting, 'reasoning.effort', { value: effort, reason });
+  else fitting.adjustments.push({ param: 'reasoning.effort', action: 'clamped', from: effort, to: sent, reason });
+  return sent === null ? rest : { ...rest, effort: sent };
 }
 
 /** Combines the parameters into one request. A budget has priority, then an effort, then the switch. Null when there is none. */

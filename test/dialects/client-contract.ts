@@ -14,6 +14,7 @@ import { PARAMETERS } from '../../src/unified/request/parameters.ts';
 import type { StreamEvent } from '../../src/unified/response/event.ts';
 import { call, ended, reasoning, START, text, usageOf } from '../stream/events.ts';
 import { headOf } from './answer-head.ts';
+import { anyText } from '../support/any-text.ts';
 
 /** One choice, as a client reads it. `error`: why it broke off. */
 export type ReadChoice = {
@@ -69,7 +70,7 @@ const choiceEvents = (choice: number) =>
   fc
     .record({
       thoughts: fc.array(fc.string({ minLength: 1, maxLength: 4 }), { maxLength: 3 }),
-      texts: fc.array(fc.string({ minLength: 1, maxLength: 4, unit: 'binary' }), { maxLength: 4 }),
+      texts: fc.array(anyText({ minLength: 1, maxLength: 4 }), { maxLength: 4 }),
       calls: fc.array(fc.string({ maxLength: 4 }), { maxLength: 2 }),
       reason: fc.constantFrom('stop' as const, 'length' as const, 'content_filter' as const),
     })

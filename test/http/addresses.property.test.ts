@@ -9,6 +9,7 @@ import { variablePrefix, type CompiledProvider } from '../../src/registry/provid
 import type { JsonObject } from '../../src/lib/json.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { createRouter } from './router.ts';
+import { anyText } from '../support/any-text.ts';
 
 const SPELLINGS = [
   '.',
@@ -59,7 +60,7 @@ const LABEL = fc.stringMatching(/^[a-z][a-z0-9-]{0,10}[a-z]$/);
 const ORDINARY = fc
   .tuple(fc.array(WORD, { minLength: 1, maxLength: 4 }), fc.constantFrom('/', ':'), fc.constantFrom('', '@', 'arn:aws:'))
   .map(([words, between, first]) => first + words.join(between));
-const ID = fc.oneof(ORDINARY, HOSTILE, fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }));
+const ID = fc.oneof(ORDINARY, HOSTILE, anyText({ minLength: 1, maxLength: 20 }));
 
 /** Base URLs: none, a good one, and ones that an operator should not have set. */
 const BASE_URL = fc.oneof(
@@ -136,7 +137,7 @@ function shapesOf({ provider, env, stream }: Case): RegExp[] {
 async function breach(one: Case): Promise<string | null> {
   const { sent, answer, explained } = await send(one);
   const [call] = sent;
-  if (call === undefined) return isExplained(answer, one) ? null : `not sent, and nobody knows why: ${answer}`;
+  if (call === undefined) return isExplained(answer, one) ? null : `not sent, and the error does not tell why: ${answer}`;
   if (new URL(call.url).href !== call.url) return `another address once it is parsed: ${call.url}`;
   if (!shapesOf(one).some((shape) => shape.test(call.url))) return `not below its base URL: ${call.url}`;
   const masked = Object.fromEntries(Object.entries(call.headers).map(([name, value]) => [name, value.replaceAll(KEY, '***')]));

@@ -1,4 +1,4 @@
-/** A router with everything of the outside world made up: its keys, its providers' variables, its network. */
+/** Router for tests of HTTP: the real app and catalogue over fake keys, provider variables and network. */
 import { createApp } from '../../src/app.ts';
 import type { AppDeps } from '../../src/http/deps.ts';
 import { createAuthenticate } from '../../src/http/authenticate.ts';
@@ -8,6 +8,9 @@ import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import { QUIET } from '../support/fake-ports.ts';
 import { isObject, type JsonObject } from '../../src/lib/json.ts';
+
+/** One catalogue for all routers: it does not change, and property tests make thousands of routers. */
+const CATALOG = createCatalog(PROVIDERS);
 
 export const KEY = 'caller-key';
 
@@ -21,11 +24,11 @@ export type Router = {
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
 };
 
-/** Makes one. @param more replaces what it is made of. */
+/** @param fetch answers the upstream calls. @param more replaces dependencies of the app. */
 export function createRouter(env: Env = {}, fetch: Fetch = noNetwork, more: Partial<AppDeps> = {}): Router {
   let ids = 0;
   const app = createApp({
-    catalog: createCatalog(PROVIDERS),
+    catalog: CATALOG,
     ports: {
       clock: { nowMs: () => 1_700_000_000_000, setTimer: () => () => undefined },
       random: { id: () => String(++ids).padStart(20, '0'), fraction: () => 0 },

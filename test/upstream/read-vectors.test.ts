@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { createAnswerBudget, UNLIMITED } from '../../src/unified/response/answer-budget.ts';
 import { encodeVector, type Vector } from '../../src/unified/response/embedding.ts';
 import { createVectorReader } from '../../src/upstream/read-vectors.ts';
+import { anyText } from '../support/any-text.ts';
 
 /** The body with each packed vector as it was written. */
 const unpacked = (value: unknown): unknown => {
@@ -27,7 +28,7 @@ function read(text: string, cuts: readonly number[] = []): unknown {
 const base64 = fc.uint8Array({ minLength: 700, maxLength: 2000 }).map((bytes) => Buffer.from(bytes).toString('base64'));
 const numbers = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { maxLength: 100 });
 const body = fc.record({
-  data: fc.array(fc.record({ index: fc.nat(), embedding: fc.oneof(numbers, base64), note: fc.string({ unit: 'binary' }) })),
+  data: fc.array(fc.record({ index: fc.nat(), embedding: fc.oneof(numbers, base64), note: anyText() })),
   lists: fc.array(numbers),
   model: fc.string(),
 });

@@ -10,25 +10,25 @@ const FORMATS: readonly Format[] = ['openai', 'anthropic'];
 const streamOf = (format: Format, played: Script = script) => Buffer.concat(streamFrames(format, played)).toString();
 const expected = (format: Format, changes: Partial<Expected> = {}): Expected => ({ format, script, stream: true, choices: 1, ...changes });
 
-describe.each(FORMATS)('%s', (format) => {
-  it('takes the scripted stream, however it is framed', () => {
+describe.each(FORMATS)("the bench's check of %s", (format) => {
+  it('accepts the scripted stream in any framing', () => {
     for (const played of [script, { ...script, perFrame: 16 }, { ...script, frameBytes: 7 }]) {
       expect(findFault(streamOf(format, played), expected(format))).toBeNull();
     }
   });
 
-  it('takes the scripted body', () => {
+  it('accepts the scripted body', () => {
     const played = { ...script, events: 1, characters: 5000 };
     expect(findFault(wholeBody(format, played).toString(), expected(format, { stream: false, script: played }))).toBeNull();
   });
 
-  it('finds one character that is lost or changed', () => {
+  it('reports one character that is lost or changed', () => {
     const whole = streamOf(format);
     expect(findFault(whole.replace('rivers', 'river'), expected(format))).toMatch(/text of choice 0/);
     expect(findFault(whole.replace('wide', 'WIDE'), expected(format))).toMatch(/text of choice 0/);
   });
 
-  it('finds events that are missing, at whatever event the stream ends', () => {
+  it('reports missing events, wherever the stream ends', () => {
     const blocks = streamOf(format).split('\n\n');
     for (let length = 0; length < blocks.length - 1; length++) {
       const short = blocks.slice(0, length).map((block) => `${block}\n\n`);
@@ -36,18 +36,18 @@ describe.each(FORMATS)('%s', (format) => {
     }
   });
 
-  it('finds a wrong count of tokens, and an answer that is no JSON', () => {
+  it('reports a wrong token count and a body that is not JSON', () => {
     expect(findFault(streamOf(format).replaceAll('_tokens":60', '_tokens":61'), expected(format))).toMatch(/usage/);
     expect(findFault('<html>', expected(format, { stream: false }))).toMatch(/cannot be read/);
   });
 
-  it('has one frame before the content, one after, and as many between as it should', () => {
+  it('expects one frame before the content, one after, and one per token between', () => {
     expect(streamFrames(format, script)).toHaveLength(62);
     expect(streamFrames(format, { ...script, perFrame: 16 })).toHaveLength(6);
   });
 });
 
-it('counts events that were joined, and texts that were', () => {
+it('findFault reports joined events and missing choices', () => {
   const chunk = (index: number, content: string, reason: string | null) =>
     `data: {"choices":[{"index":${index},"delta":{"content":${JSON.stringify(content)}},"finish_reason":${JSON.stringify(reason)}}]}\n\n`;
   const text = eventTexts(script).join('');
@@ -57,28 +57,28 @@ it('counts events that were joined, and texts that were', () => {
   expect(findFault(chunk(0, text, null) + usage, expected('openai', { script: { ...script, events: 60 } }))).not.toBeNull();
 });
 
-it('says so when the last word of a stream is an error', () => {
+it('findFault reports a stream that ends with an error', () => {
   const broken = 'data: {"choices":[],"error":{"code":502,"message":"lost"}}\n\n';
   expect(findFault(broken, expected('openai'))).toMatch(/an error in the answer.*lost/);
 });
 
-it('reads events past comments, and no event that has not ended', () => {
+it('payloadsOf skips comments and refuses an unfinished event', () => {
   expect(payloadsOf(': hello\n\nevent: x\ndata: 1\n\ndata: 2\n\n')).toEqual(['1', '2']);
   expect(() => payloadsOf('data: 1\n\ndata: 2\n')).toThrow(/middle of an event/);
 });
 
-it('a script survives as the name of a model', () => {
+it('parseModel reads what toModel writes', () => {
   const played = { events: 3, characters: 4096, perFrame: 2, frameBytes: 1024, paceMs: 20, calls: 5 };
   expect(parseModel(toModel(played))).toEqual(played);
   expect(parseModel('gpt-5')).toBeNull();
 });
 
-it('the opening is in the first event alone, and texts have the length they are asked for', () => {
+it('eventTexts has the opening in the first text only, and texts of the requested length', () => {
   expect(eventTexts(script).map((text) => text.includes(OPENING))).toEqual([true, ...Array.from({ length: 59 }, () => false)]);
   expect(eventTexts({ ...script, events: 2, characters: 1000 }).map(({ length }) => length)).toEqual([1000, 1000]);
 });
 
-it('bytes in pieces are the same bytes', () => {
+it('cut keeps the bytes', () => {
   const pieces = cut(Buffer.from('0123456789'), 4);
   expect(pieces.map(String)).toEqual(['0123', '4567', '89']);
 });

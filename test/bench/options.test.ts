@@ -7,7 +7,7 @@ import { readOptions } from './options.ts';
 import { toExpected, toQuestion, type Asking, type Target } from './targets.ts';
 import { capnp, readCompatibility } from './workerd.ts';
 
-it('reads every option', () => {
+it('readOptions reads every option', () => {
   const options = readOptions(
     ['--quick', '--rounds=2', '--only', 'Stream', '--json', 'out.json', '--target', 'peer=http://127.0.0.1:1/v1/,77'].concat([
       '--target',
@@ -36,7 +36,7 @@ it.each([
   expect(() => readOptions(given)).toThrow(message);
 });
 
-it('asks a peer in its own words, and the upstream behind a raw Worker directly', () => {
+it("toQuestion names a model by the peer's pattern, and a raw Worker gets the upstream's path", () => {
   const script = { events: 1, characters: 0, perFrame: 1, frameBytes: 0, paceMs: 0, calls: 0 };
   const asking: Asking = { provider: 'anthropic', script, stream: true, choices: 4, fields: {} };
   const peer: Target = {
@@ -56,7 +56,7 @@ it('asks a peer in its own words, and the upstream behind a raw Worker directly'
   expect(toExpected(raw, asking)).toMatchObject({ format: 'anthropic', choices: 1 });
 });
 
-it('runs Workers with the date and the flags they are deployed with', () => {
+it('capnp writes the compatibility date and flags of wrangler.toml', () => {
   const compatibility = readCompatibility(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'));
   expect(compatibility.date).toMatch(/^\d{4}-\d\d-\d\d$/);
   expect(compatibility.flags).toContain('no_nodejs_compat');

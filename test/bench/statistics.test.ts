@@ -10,21 +10,21 @@ describe('median', () => {
     expect(median([])).toBeNull();
   });
 
-  it('leaves the values in their order', () => {
+  it('does not sort its argument', () => {
     const values = [3, 1, 2];
     median(values);
     expect(values).toEqual([3, 1, 2]);
   });
 });
 
-it('a quantile is a value that was there', () => {
+it('quantile returns one of the values', () => {
   const values = Array.from({ length: 100 }, (_, place) => place);
   expect(quantile(values, 0.99)).toBe(99);
   expect(quantile(values, 0)).toBe(0);
   expect(quantile([], 0.5)).toBeNull();
 });
 
-it('ratios are made within a round, and rounds that lack a value do not count', () => {
+it('medianRatio compares within a round and skips rounds that lack a value', () => {
   expect(medianRatio([10, 40, 90], [10, 20, 30])).toBe(2);
   expect(medianRatio([10, null, 90], [10, 20, 30])).toBe(2);
   expect(medianRatio([10, 20], [0, 10])).toBe(2);

@@ -87,7 +87,7 @@ describe('an id that would change an address', () => {
     expect(received).toEqual([]);
   });
 
-  it('is named by its place among the models', async () => {
+  it('is named by its index in models', async () => {
     const models = ['@openai/a', '@openai/a', '@cloudflare-workers-ai/../x'];
     expect(await errorOf(await chat(hello({ model: undefined, models })))).toMatchObject({ code: 400, param: 'models[2]' });
     const inPath = ['@cloudflare-workers-ai/a?b', '@cloudflare-workers-ai/c#d'];

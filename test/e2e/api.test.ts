@@ -16,7 +16,7 @@ const BASES = ['/v1', '/api/v1'];
 describe.each(BASES)('%s', (base) => {
   const at = (path: string) => `${harness.url}${base}/${path}`;
 
-  it('/explain shows the very request that is then sent, and sends nothing', async () => {
+  it('/explain shows the request that would be sent, and sends nothing', async () => {
     const content = `explained under ${base}`;
     const request = hello({ temperature: 0, top_a: 0.3, top_k: 500, stream: true, messages: [{ role: 'user', content }] });
     const before = (await simulatorLog(harness)).length;
@@ -38,7 +38,7 @@ describe.each(BASES)('%s', (base) => {
     expect(explained.requests[0]?.body).toMatchObject({ temperature: 0.01, top_k: 127 });
   });
 
-  it('/explain says what is wrong as the request itself would', async () => {
+  it('/explain returns the error that the request would get', async () => {
     expect(await errorOf(await post(at('explain'), hello({ temperature: 3 })))).toMatchObject({ code: 400, param: 'temperature' });
     expect(await errorOf(await post(at('explain'), { model: '@novita/m' }))).toMatchObject({ code: 400 });
   });
@@ -66,7 +66,7 @@ describe.each(BASES)('%s', (base) => {
     expect(statuses).toEqual(data.map(({ id }) => ({ id, status: 200 })));
   });
 
-  it('/models/{author}/{slug}/endpoints shows who offers a model, and what is known of each', async () => {
+  it('/models/{author}/{slug}/endpoints lists the providers of a model with their health', async () => {
     const slug = 'meta-llama/llama-3.3-70b-instruct';
     const { data: models } = (await (await fetch(at('models'))).json()) as { data: { id: string; endpoints: { provider: string }[] }[] };
     const providers = models.find(({ id }) => id === slug)?.endpoints.map(({ provider }) => provider) ?? [];
@@ -88,7 +88,7 @@ describe.each(BASES)('%s', (base) => {
     }
   });
 
-  it('/models/{author}/{slug}/endpoints of a model that no file lists is a 404 that says where the names are', async () => {
+  it('/models/{author}/{slug}/endpoints of an unlisted model is a 404 that names GET /v1/models', async () => {
     const error = await errorOf(await fetch(at('models/nobody/nothing:free/endpoints')));
     expect(error).toMatchObject({ code: 404, type: 'not_found', message: expect.stringContaining('nobody/nothing:free') });
     expect(error.message).toContain('GET /v1/models lists');
@@ -104,13 +104,13 @@ describe.each(BASES)('%s', (base) => {
     expect(data.every(({ ready, simulated }) => ready && simulated)).toBe(true);
   });
 
-  it('/health is well, with a generation id like everything else', async () => {
+  it('/health is 200 with a generation id', async () => {
     const response = await fetch(at('health'));
     expect(response.headers.get('x-generation-id')).toMatch(/^gen-/);
     expect(await response.json()).toEqual({ status: 'ok', catalog: expect.objectContaining({ source: 'bundled' }) });
   });
 
-  it('a browser may ask from anywhere, send any header, and read ours', async () => {
+  it("CORS allows any origin and header, and exposes the router's headers", async () => {
     const preflight = await fetch(at('chat/completions'), {
       method: 'OPTIONS',
       headers: {
@@ -134,19 +134,19 @@ describe.each(BASES)('%s', (base) => {
     }
   });
 
-  it('the wrong method is a 405 that names the right one', async () => {
+  it('a wrong method is a 405 that names the right one', async () => {
     expect(await errorOf(await fetch(at('chat/completions')))).toMatchObject({ code: 405, type: 'method_not_allowed' });
     expect((await errorOf(await post(at('models'), {}))).message).toContain('GET');
   });
 
-  it('a path that does not exist is a 404 that lists those that do', async () => {
+  it('an unknown path is a 404 that lists the known ones', async () => {
     const error = await errorOf(await post(at('chat/completion'), hello()));
     expect(error).toMatchObject({ code: 404, type: 'not_found' });
     expect(error.message).toContain('POST /v1/chat/completions');
   });
 });
 
-describe('requests that are none', () => {
+describe('an invalid request', () => {
   const ask = (body: unknown, path = 'chat/completions') => post(`${harness.url}/v1/${path}`, body);
   const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
   const withMetadata = (text: string) => `{"model":"@novita/m","messages":[{"role":"user","content":"x"}],"metadata":${text}}`;

@@ -39,7 +39,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it('is one module that imports nothing but the platform', async () => {
+it('the built Worker is one module that imports only the platform', async () => {
   const modules = (await readdir(folder)).filter((name) => /\.(js|mjs|wasm)$/.test(name));
   expect(modules).toEqual(['worker.js']);
   const imported = [...code.matchAll(/(?:^|[;}\s])import\s*(?:[{*][^'"]*?from\s*)?["']([^"']+)["']/g)].map(([, name]) => name);
@@ -47,13 +47,13 @@ it('is one module that imports nothing but the platform', async () => {
   expect(code.includes('node:')).toBe(false); // without the text of the whole Worker in a failure
 });
 
-it('is under 240 KiB, gzipped', () => {
+it('the built Worker is under 240 KiB, gzipped', () => {
   const bytes = gzipSync(code, { level: 9 }).length;
   expect(bytes).toBeGreaterThan(10_000);
   expect(bytes).toBeLessThan(MAX_GZIP_BYTES);
 });
 
-it('streams, with only text variables bound', async () => {
+it('the built Worker streams with only text variables bound', async () => {
   const response = await post(`${router.url}/v1/chat/completions`, hello({ stream: true, temperature: 0 }));
   const stream = readStream(await response.text());
   expect(expectWhole(stream).adjustments).toMatchObject([{ param: 'temperature', to: 0.01 }]);

@@ -64,7 +64,7 @@ describe.each([
   { how: 'closes', tear: (socket: Socket) => socket.destroy() },
   { how: 'resets', tear: (socket: Socket) => socket.resetAndDestroy() },
 ])('a client that $how its connection', ({ how, tear }) => {
-  it('in the middle of a stream: the upstream is aborted before its end', async () => {
+  it('in the middle of a stream: the upstream is aborted', async () => {
     const marker = `leaving-${how}`;
     const { socket, answer } = call(say(marker));
     expect(await firstBytes(await answer)).toContain('"role":"assistant"');
@@ -76,7 +76,7 @@ describe.each([
     expect(entry).toMatchObject({ status: 200, finished: false });
   });
 
-  it('in the middle of an endless flood: the flood ends', async () => {
+  it('in the middle of a flood: the upstream is aborted', async () => {
     const marker = `flooded-${how}`;
     const { socket, answer } = call(say(marker), { 'x-simulator-fault': 'flood=100000000' });
     const response = await answer;
@@ -90,7 +90,7 @@ describe.each([
     expect(entry.sentChunks).toBeLessThan(100_000_000);
   });
 
-  it('while the upstream is silent in the middle of a stream: the next keep-alive finds it out', async () => {
+  it('while the upstream is silent in a stream: the upstream is aborted at the next keep-alive', async () => {
     const { socket, answer } = call(say('hello', { model: '@groq/m' }));
     expect(await firstBytes(await answer)).toContain('"content":"One"');
     expect([...left]).toEqual([]);
@@ -100,7 +100,7 @@ describe.each([
 });
 
 it.each([true, false])(
-  'a client that resets its connection before the upstream answered: the upstream is left (stream: %s)',
+  'a client that resets its connection before the upstream answers: the upstream is aborted (stream: %s)',
   async (stream) => {
     const { socket } = call(say('hello', { model: '@cerebras/m', stream }));
     await until('the request upstream', () => (open.size === 1 ? true : undefined));
@@ -109,7 +109,7 @@ it.each([true, false])(
   },
 );
 
-it('a client that stays gets everything: the same stream, not torn, is finished and not aborted', async () => {
+it('a client that stays connected gets the whole stream, and the upstream is not aborted', async () => {
   const { answer } = call(say('staying', { max_tokens: 5 }));
   const response = await answer;
   const pieces: string[] = [];

@@ -6,7 +6,7 @@ import { runScript } from './command.ts';
 
 const DEADLINE_MS = 55_000;
 
-it('with --all explains one request for every provider there is a file for', async () => {
+it('npm run demo -- --all explains one request for every provider file', async () => {
   const demo = runScript(ROOT, 'test/dev/demo.ts', ['--all']);
   const timer = setTimeout(() => void demo.stop(), DEADLINE_MS);
   try {
@@ -19,7 +19,7 @@ it('with --all explains one request for every provider there is a file for', asy
   for (const { slug } of PROVIDERS) expect(output).toMatch(new RegExp(`^  ${slug} `, 'm'));
 });
 
-it('exits with 0 after a table that names the adjustments of each seed system', async () => {
+it('npm run demo exits with 0 after a table with the adjustments of each seed system', async () => {
   const demo = runScript(ROOT, 'test/dev/demo.ts', []);
   const timer = setTimeout(() => void demo.stop(), DEADLINE_MS);
   try {

@@ -76,7 +76,7 @@ async function write(path: string, from: string, to: string): Promise<void> {
   await writeFile(join(folder, path), original.replace(from, to));
 }
 
-it('streams the first request with no key and no account', async () => {
+it('npm run dev streams the first request without a key or an account', async () => {
   const response = await post(
     `${url}/v1/chat/completions`,
     '{"model":"@novita/any-model","stream":true,"temperature":0,"top_a":0.3,"top_k":500,"messages":[{"role":"user","content":"hello"}]}',
@@ -87,7 +87,7 @@ it('streams the first request with no key and no account', async () => {
   expect(stream.text).toMatch(/^You said: "hello"\./);
 });
 
-it('answers no web page of another host', async () => {
+it('npm run dev refuses web pages of other hosts', async () => {
   const status = await new Promise((resolve, reject) => {
     const headers = { origin: 'https://evil.example', 'content-type': 'text/plain' };
     const call = request(`${url}/v1/chat/completions`, { method: 'POST', headers }, (response) => resolve(response.resume().statusCode));
@@ -97,14 +97,14 @@ it('answers no web page of another host', async () => {
   expect(status).toBe(403);
 });
 
-it('says in time that its port is taken, and how to choose another', async () => {
+it('npm run dev exits when its port is taken and names the option for another', async () => {
   const second = runScript(folder, 'test/dev/dev.ts', ['--port', new URL(url).port]);
   expect(await second.exit).toBe(1);
   expect(second.output()).toMatch(/^Port \d+ is taken.*npm run dev -- --port \d+\n$/);
 });
 
 it(
-  'obeys an edited file, keeps the last good catalogue when it breaks, and takes a new file, all without cutting an answer',
+  'npm run dev reloads an edited file, keeps the last good catalogue after an error, reads a new file, and cuts no answer',
   async () => {
     const rule = '"temperature": { "type": "number", "exclusiveMinimum": 0,';
     const isObeyed = (sent: number) =>
@@ -152,7 +152,7 @@ it(
   4 * DEADLINE_MS,
 );
 
-it('skips the lock of an editor, and says what is wrong with a folder that is named like a file', async () => {
+it("npm run dev skips an editor's lock file and reports a folder with a file's name", async () => {
   await symlink('nobody@nowhere.1', join(folder, 'providers/.#openai.jsonc'));
   await mkdir(join(folder, 'providers/x.jsonc'));
   await until('the folder to be named', () => (/providers\/x\.jsonc:1:1 .*folder/.test(dev.output()) ? true : undefined), SAVED_MS);
@@ -161,7 +161,7 @@ it('skips the lock of an editor, and says what is wrong with a folder that is na
 });
 
 // The last one: nothing runs after it.
-it('ends the router and frees its port on a signal to the command alone', async () => {
+it('npm run dev ends the router and frees its port after a signal to the command alone', async () => {
   expect(await isUp()).toBe(true);
   dev.signal('SIGTERM');
   expect(await dev.exit).toBe(0);

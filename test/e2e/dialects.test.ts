@@ -38,14 +38,14 @@ const tools = [
 const ask = (content: string) => [{ role: 'user' as const, content }];
 const PIXEL = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
-it('there is a model for every format', () => {
+it('the table has a model for every format', () => {
   expect(FORMATS.map(({ dialect }) => dialect).toSorted()).toEqual(
     ['anthropic', 'bedrock', 'cohere', 'gemini', 'mistral', 'ollama', 'openai-chat', 'openai-responses', 'workers-ai'].toSorted(),
   );
 });
 
 describe.each(FORMATS)('$dialect ($model)', ({ model, slug }) => {
-  it('answers the same streamed and not, with usage', async () => {
+  it('gives the same answer with and without a stream, with usage', async () => {
     const request = { model, messages: ask('hello'), max_tokens: 400 };
     const { data: whole, response } = await client.chat.completions.create(request).withResponse();
     expect(whole.choices[0]).toMatchObject({
@@ -60,7 +60,7 @@ describe.each(FORMATS)('$dialect ($model)', ({ model, slug }) => {
     expect(streamed.usage).toMatchObject({ prompt_tokens: whole.usage?.prompt_tokens, completion_tokens: whole.usage?.completion_tokens });
   });
 
-  it('stops at its limit, and says so', async () => {
+  it('stops at max_tokens with finish_reason length', async () => {
     const { choices } = await client.chat.completions.create({ model, messages: ask('hello'), max_tokens: 16 });
     expect(choices[0]?.finish_reason).toBe('length');
   });
@@ -85,7 +85,7 @@ describe.each(FORMATS)('$dialect ($model)', ({ model, slug }) => {
     expect(second.choices[0]?.message.content).toMatch(/^The tool said: .*sunny/);
   });
 
-  it('gives JSON for a schema, in words of its own or through a tool', async () => {
+  it('returns JSON for a schema, natively or through a tool', async () => {
     const schema = { type: 'object', properties: { river: { type: 'string' } }, required: ['river'], additionalProperties: false };
     const response_format = { type: 'json_schema' as const, json_schema: { name: 'answer', schema } };
     const { data, response } = await client.chat.completions
@@ -96,12 +96,12 @@ describe.each(FORMATS)('$dialect ($model)', ({ model, slug }) => {
     expect(JSON.parse(data.choices[0]?.message.content ?? '')).toEqual({ river: expect.any(String) });
   });
 
-  it('makes several choices', async () => {
+  it('returns several choices', async () => {
     const { choices } = await client.chat.completions.create({ model, messages: ask('hello'), max_tokens: 60, n: 2 });
     expect(choices.map(({ index }) => index)).toEqual([0, 1]);
   });
 
-  it('takes an image, or says that it does not', async () => {
+  it('accepts an image or reports that it was dropped', async () => {
     const messages = [
       {
         role: 'user',
@@ -117,7 +117,7 @@ describe.each(FORMATS)('$dialect ($model)', ({ model, slug }) => {
     expect([response.status, error.param ?? error.message]).toEqual([400, expect.stringContaining('messages[0].content[1]')]);
   });
 
-  it('passes a refusal on as what it is', async () => {
+  it('returns a refusal of the provider with its status', async () => {
     const response = await post(`${harness.url}/v1/chat/completions`, hello({ model }), { 'x-simulator-fault': 'status=429' });
     expect([response.status, (await errorOf(response)).type]).toEqual([
       429,
@@ -125,7 +125,7 @@ describe.each(FORMATS)('$dialect ($model)', ({ model, slug }) => {
     ]);
   });
 
-  it.each(['error-after=2', 'cut-after=2', 'end-after=2'])('never makes a broken stream look whole (%s)', async (fault) => {
+  it.each(['error-after=2', 'cut-after=2', 'end-after=2'])('ends a broken stream with an error (%s)', async (fault) => {
     const response = await post(`${harness.url}/v1/chat/completions`, hello({ model, stream: true, max_tokens: 400 }), {
       'x-simulator-fault': fault,
     });

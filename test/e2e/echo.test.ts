@@ -53,7 +53,7 @@ const ask = async (more: object) => {
   return response.status;
 };
 
-it('a repeated text sets neither keys nor endpoints aside for other callers', async () => {
+it("an error that repeats the caller's text blocks neither keys nor endpoints for other callers", async () => {
   for (let time = 0; time < TIMES; time++) {
     const statuses = await Promise.all(TEXTS.map((stop) => ask({ stop })));
     expect(statuses.every((status) => status >= 400)).toBe(true);

@@ -38,20 +38,20 @@ async function endpoints(): Promise<Endpoint[]> {
 const shown = (tag: string, what: string, isSo: (endpoint: Endpoint) => boolean) =>
   until(`${tag} to show ${what}`, async () => (await endpoints()).find((endpoint) => endpoint.tag === tag && isSo(endpoint)));
 
-it('the router answers with the Durable Object bound', async () => {
+it('a router with the Durable Object bound answers', async () => {
   const response = await post(`${router.url}/v1/chat/completions`, hello({ stream: true }));
   expect(response.status).toBe(200);
   expectWhole(readStream(await response.text()));
 });
 
-it('an endpoint of which nothing was heard is trusted, and nothing is measured of it', async () => {
+it('an endpoint without outcomes has a closed circuit and no measurements', async () => {
   for (const endpoint of await endpoints()) {
     expect(endpoint).toMatchObject({ status: 0, uptime_last_5m: null, latency_last_5m: null, throughput_last_5m: null });
     expect(endpoint.health).toMatchObject({ state: 'closed', until_ms: null, successes: 0, failures: 0, limited: 0 });
   }
 });
 
-it('what another isolate has seen of an endpoint is shown, and of that one alone', async () => {
+it('an outcome that another isolate reported is shown for its endpoint only', async () => {
   const [seen, ...others] = await endpoints();
   if (seen === undefined) throw new Error(`no file lists ${MODEL}`);
   const name = endpointName(seen.tag, seen.model);
@@ -64,7 +64,7 @@ it('what another isolate has seen of an endpoint is shown, and of that one alone
   expect(now.filter(({ tag }) => tag !== seen.tag)).toEqual(others);
 });
 
-it('an upstream that failed is shown to have failed, and one that answered to have answered', async () => {
+it('a failure and a success of this isolate are shown at their endpoints', async () => {
   const [, failing, answering] = (await endpoints()).map(({ tag }) => tag);
   if (failing === undefined || answering === undefined) throw new Error(`too few files list ${MODEL}`);
   const ask = (tag: string, fault: Record<string, string>) =>

@@ -134,14 +134,14 @@ async function walk(check: (walked: Walked, index: number) => Promise<string[]>)
 const differ = (what: string, got: unknown, expected: unknown) =>
   got === expected ? [] : [`${what} is ${JSON.stringify(got)}, expected ${JSON.stringify(expected)}`];
 
-it('there are at least ten cases for each of the fifteen largest providers', () => {
+it('the table has at least ten cases for each of the fifteen largest providers', () => {
   const few = Object.entries(LARGEST).filter(([, cases]) => cases.length < 10);
   expect(few.map(([slug]) => slug)).toEqual([]);
   expect(Object.keys(LARGEST)).toHaveLength(15);
 });
 
-describe('an error in the words of its provider', () => {
-  it('leads to another provider where its meaning allows', async () => {
+describe("a provider's error", () => {
+  it('is followed by another provider where its meaning allows', async () => {
     const wrong = await walk(async ({ slug, one }, index) => {
       const models = [`@${slug}/${modelOf(index)}`, `@${OTHER}/${modelOf(index)}`];
       const response = await post(`${failingOver.url}/v1/chat/completions`, { models, messages, stream: one.as === 'stream' });
@@ -157,7 +157,7 @@ describe('an error in the words of its provider', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('leads to each key of its provider where its meaning allows, and is told to the client by its meaning', async () => {
+  it('is followed by each key where its meaning allows, and reaches the client by its meaning', async () => {
     const wrong = await walk(async ({ slug, one }, index) => {
       const response = await post(`${single.url}/v1/chat/completions`, {
         model: `@${slug}/${modelOf(index)}`,

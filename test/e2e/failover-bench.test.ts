@@ -19,13 +19,13 @@ beforeAll(async () => {
 });
 afterAll(() => harness.stop());
 
-describe('without a stream', () => {
+describe('FailoverBench without a stream:', () => {
   it.each(CASES)('$row.name', ({ id }) => {
     const { got, seen, complaints } = outcomes.get(id) ?? {};
     expect({ got, seen, complaints }).toEqual({ got, seen, complaints: [] });
   });
 
-  it('an endpoint that is down is set aside although its model comes first, and asked again when it is well', async () => {
+  it('an endpoint that is down is skipped although its model comes first, and called again when it has recovered', async () => {
     const one = harness.cases.find(({ row }) => row.name.startsWith('S15'));
     if (one === undefined) throw new Error('no such row');
     const [first] = one.endpoints;

@@ -84,13 +84,13 @@ describe.each(UPSTREAMS)('$provider', ({ provider, path, body }) => {
     hasMarkup: false,
   });
 
-  describe.each([true, false])('before anything was said (stream: %s)', (stream) => {
+  describe.each([true, false])('before any content (stream: %s)', (stream) => {
     it.each(REFUSALS)('$fault is HTTP $status', async ({ fault, status, retryable }) => {
       expect(await refusalOf(await ask(stream, fault))).toEqual(refusal(status, retryable));
     });
   });
 
-  it('error-first is an HTTP error, for nothing was said yet', async () => {
+  it('error-first is an HTTP error, because no content was sent', async () => {
     expect(await refusalOf(await ask(true, 'error-first'))).toEqual(refusal(502, true));
   });
 
@@ -116,7 +116,7 @@ describe.each(UPSTREAMS)('$provider', ({ provider, path, body }) => {
     },
   );
 
-  it('malformed-after=3 is an event that is left out, and that is said', async () => {
+  it('malformed-after=3 is an event that is skipped and reported', async () => {
     const stream = readStream(await (await ask(true, 'malformed-after=3')).text());
     expectWhole(stream);
     expect(stream.text).toBe(await soundText());
@@ -143,7 +143,7 @@ describe.each(UPSTREAMS)('$provider', ({ provider, path, body }) => {
     expect(answer.usage).toEqual(fault === 'stream-for-json' ? estimated : sound.usage);
   });
 
-  it('no-usage: the counts are estimated, and say so', async () => {
+  it('no-usage: the counts are estimated and marked as such', async () => {
     const estimated = ['prompt_tokens', 'completion_tokens', 'total_tokens'];
     const { usage } = expectWhole(readStream(await (await ask(true, 'no-usage')).text()));
     expect(usage.estimated).toEqual(estimated);
@@ -158,7 +158,7 @@ describe.each(UPSTREAMS)('$provider', ({ provider, path, body }) => {
     expect(choices).toHaveLength(2);
   });
 
-  it('an unknown fault is refused by the simulator, so no test can misspell one', async () => {
+  it('an unknown fault is a 400 of the simulator', async () => {
     expect(await refusalOf(await ask(true, 'no-such-fault'))).toEqual(refusal(400, false));
   });
 });

@@ -28,7 +28,7 @@ const heard = (isolate: string, what: string, isSo: (endpointHealth: EndpointHea
     return isSo(known) ? known : undefined;
   });
 
-it('isolates learn from each other what endpoints do, and count nothing twice', async () => {
+it('isolates share the outcomes of endpoints through the Durable Object, and count each once', async () => {
   await endpointHealth('reader');
   for (const kind of ['failure', 'failure', 'success', 'failure', 'failure', 'failure']) await ask(`writer/${kind}`);
   expect((await endpointHealth('writer')).failures).toBe(5); // known at once where it was seen
@@ -47,7 +47,7 @@ it('isolates learn from each other what endpoints do, and count nothing twice', 
   expect(await endpointHealth('writer')).toMatchObject({ successes: 2, failures: 5, state: 'closed' });
 });
 
-it('with nothing bound every isolate knows what it has seen itself, and no other hears of it', async () => {
+it('without a Durable Object every isolate keeps its own outcomes', async () => {
   await endpointHealth('reader', alone);
   for (let time = 0; time < 3; time++) await ask('writer/failure', alone);
   expect(await endpointHealth('writer', alone)).toMatchObject({ failures: 3, uptime: 0, state: 'open' });

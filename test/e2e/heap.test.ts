@@ -91,7 +91,7 @@ const statusOf = async (path: string, body: BodyInit): Promise<number> => {
   }
 };
 
-it.each(BODIES)('a body of %s leaves the isolate alive', async (_, path, megabytes, status, make) => {
+it.each(BODIES)('a body of %s does not kill the isolate', async (_, path, megabytes, status, make) => {
   expect(await statusOf(path, make(megabytes * MEBIBYTE))).toBe(status);
   expect(await statusOf('chat/completions', chat(''))).toBe(200);
 });
@@ -129,7 +129,7 @@ it('a refusal reaches a client that sends its whole body before it reads', async
   expect(statuses).toEqual([413, 404, 413, 404, 413, 404]);
 });
 
-it('chunks that are none of HTTP are a 400, not a bug of the router', async () => {
+it('invalid HTTP chunks are a 400', async () => {
   const { port } = new URL(router.url);
   const answer = await new Promise<string>((resolve, reject) => {
     const socket = connect(Number(port), '127.0.0.1', () => {

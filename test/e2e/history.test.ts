@@ -50,12 +50,12 @@ async function ask(body: object | Uint8Array, headers: Record<string, string> = 
 
 const messages = [{ role: 'user', content: 'Hi' }];
 
-it('a packed body is read like a plain one', async () => {
+it('a gzip body is read like a plain one', async () => {
   const { status } = await ask(gzipSync(JSON.stringify({ model: '@openai/gpt-4o', messages })), { 'content-encoding': 'gzip' });
   expect([status, (JSON.parse(received[0] ?? '{}') as { messages: unknown }).messages]).toEqual([200, messages]);
 });
 
-it('numbers of a call keep their digits and its tool the name that the client gave it, there and back', async () => {
+it("64-bit numbers of a tool call and the client's tool name survive both directions", async () => {
   const functions = [{ name: NAME, parameters: { type: 'object' } }];
   const history = [
     ...messages,
@@ -70,7 +70,7 @@ it('numbers of a call keep their digits and its tool the name that the client ga
   expect(choices[0].message.function_call).toEqual({ name: NAME, arguments: ARGUMENTS });
 });
 
-it('half of a surrogate pair arrives as U+FFFD', async () => {
+it('a lone surrogate is sent as U+FFFD', async () => {
   const { status } = await ask({ model: '@openai/gpt-4o', messages: [{ role: 'user', content: 'cut \ud83d' }] });
   expect([status, received[0]?.includes('cut \ufffd')]).toEqual([200, true]);
 });

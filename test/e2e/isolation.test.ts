@@ -147,7 +147,7 @@ describe.each([
     }
   });
 
-  it('a new name that a refusal asks for is used at once, with the value that was sent', async () => {
+  it('a new parameter name in an error is used at once, with the value that was sent', async () => {
     const model = '@azure-openai/prod-chat';
     judge = (body) =>
       'max_tokens' in body
@@ -182,7 +182,7 @@ describe.each([
   });
 });
 
-it('1,005 invented model ids wipe nothing of what is known of a failing endpoint', async () => {
+it('1,005 invented model ids do not evict the health of a failing endpoint', async () => {
   judge = (body) => refusal('The model does not exist', { code: 'model_not_found' }, body['model'] === 'gpt-4o-mini' ? 404 : 400);
   for (let time = 0; time < 3; time++) await ask(anonymous, { model: '@openai/gpt-4o-mini' });
   const { failures } = await standingFor(anonymous, 'key-a');
@@ -192,14 +192,14 @@ it('1,005 invented model ids wipe nothing of what is known of a failing endpoint
   expect((await standingFor(anonymous, 'key-a'))['failures']).toBe(failures);
 });
 
-describe('callers with keys of their own', () => {
+describe('two callers with their own keys', () => {
   const fail = async (key: string) => {
     judge = () => ({ ...refusal('The model `gpt-4o-mini` does not exist', { code: 'model_not_found' }, 404), retryAfter: '60' });
     for (let time = 0; time < 3; time++) await ask(keyed, { model: '@openai/gpt-4o-mini' }, key);
   };
   const statesOf = (...keys: string[]) => Promise.all(keys.map(async (key) => (await standingFor(keyed, key))['state']));
 
-  it('what fails for one stays as it was for others, until it fails for two', async () => {
+  it('share a failure only after it happened to both', async () => {
     await fail('key-a');
     expect(await statesOf('key-a', 'key-b', 'key-c')).toEqual(['open', 'closed', 'closed']);
     await fail('key-b');

@@ -139,7 +139,7 @@ describe.concurrent('an upstream that is silent', () => {
   });
 });
 
-it('an upstream that fails at once gets its real status: no comment comes first', async () => {
+it('an upstream that fails at once: the client gets its status and no comment', async () => {
   const { answer, upstream } = await begin('at once');
   upstream.writeHead(429, { 'retry-after': '7' }).end('{"error":{"message":"too many"}}');
   const response = await answer;

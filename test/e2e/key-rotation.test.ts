@@ -132,10 +132,10 @@ async function askMany(path: string, body: object, times = 2): Promise<Asked[]> 
 
 const failuresOf = (answers: readonly Asked[]) => answers.filter(({ status, text }) => status !== 200 || text.includes('"error"'));
 
-describe.each(SLUGS)('30 requests at a time to %s, of whose keys one works', (slug) => {
+describe.each(SLUGS)('30 requests at a time to %s with one working key of several', (slug) => {
   const model = `@${slug}/m`;
 
-  it.each([true, false])('stream: %s: none fails', async (stream) => {
+  it.each([true, false])('all succeed (stream: %s)', async (stream) => {
     const answers = await askMany('chat/completions', hello({ model, stream }), stream ? 4 : 1);
     expect(failuresOf(answers)).toEqual([]);
     expect(answers.every(({ text }) => text.includes('fine'))).toBe(true);
@@ -144,7 +144,7 @@ describe.each(SLUGS)('30 requests at a time to %s, of whose keys one works', (sl
   });
 });
 
-it('a key that is not accepted is set aside for all requests', async () => {
+it('a rejected key is not used by later requests', async () => {
   const model = '@openai/m';
   await ask('chat/completions', hello({ model }));
   used.set('openai', []);
@@ -153,7 +153,7 @@ it('a key that is not accepted is set aside for all requests', async () => {
   expect(used.get('openai')).toEqual([GOOD, GOOD, GOOD]);
 });
 
-it('each key that was not accepted is told as a try, and not named', async () => {
+it('each rejected key is listed as an attempt without its value', async () => {
   const answers = await askMany('chat/completions', hello({ model: '@deepinfra/another' }));
   const changed = answers.filter(({ text }) => text.includes('"attempt":2'));
   expect(changed.length).toBeGreaterThan(0);
@@ -167,12 +167,12 @@ it('each key that was not accepted is told as a try, and not named', async () =>
   });
 });
 
-it('embeddings go on with another key as well', async () => {
+it('embeddings try another key after a rejected one', async () => {
   const answers = await askMany('embeddings', { model: '@openai/text-embedding-3-small', input: ['a', 'b'] });
   expect(failuresOf(answers)).toEqual([]);
 });
 
-it('a limited key comes back after its Retry-After, not before, and no request fails meanwhile', async () => {
+it('a rate-limited key is used again after its Retry-After, and no request fails meanwhile', async () => {
   while (limitedAtMs.length < 2) {
     expect((await ask('chat/completions', hello({ model: '@xai/m' }))).status).toBe(200);
     await new Promise((resolve) => {
@@ -183,7 +183,7 @@ it('a limited key comes back after its Retry-After, not before, and no request f
   expect(second - first).toBeGreaterThanOrEqual(1000);
 });
 
-it('when no key is accepted the error says so, shows none of them, and each key was tried once', async () => {
+it('an error after every key was rejected contains no key, and each key was tried once', async () => {
   const response = await post(`${router.url}/v1/chat/completions`, hello({ model: '@mistral/m' }));
   const text = JSON.stringify(await errorOf(response));
   expect(response.status).toBe(502);
@@ -192,8 +192,8 @@ it('when no key is accepted the error says so, shows none of them, and each key 
   expect(used.get('mistral')?.toSorted()).toEqual([BAD, OTHER_BAD].toSorted());
 });
 
-describe('the limit on upstream calls', () => {
-  it('32 choices of a provider that fails make 32 calls at most, and the error names the limit beside the cause', async () => {
+describe('MAX_UPSTREAM_CALLS', () => {
+  it('allows at most 32 calls for 32 choices of a failing provider, and the error names the limit', async () => {
     used.set('anthropic', []);
     const response = await post(`${router.url}/v1/chat/completions`, hello({ model: `@anthropic/${OVERLOADED}`, n: 32 }));
     expect(response.ok).toBe(false);
@@ -203,7 +203,7 @@ describe('the limit on upstream calls', () => {
     expect(used.get('anthropic')?.length).toBeLessThanOrEqual(32);
   });
 
-  it('32 choices of a provider that works come, also when one of its keys is known to be bad', async () => {
+  it('allows 32 choices of a provider with one rejected key', async () => {
     await ask('chat/completions', hello({ model: '@anthropic/m' }));
     used.set('anthropic', []);
     const { status, text } = await ask('chat/completions', hello({ model: '@anthropic/m', n: 32 }));

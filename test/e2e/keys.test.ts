@@ -69,9 +69,9 @@ afterAll(async () => {
 const PATHS = ['chat/completions', 'completions', 'explain', 'models', 'providers', 'nothing-here', ''];
 const BASES = ['/v1', '/api/v1'];
 
-describe('a router that nobody has set up', () => {
+describe('a router without a configuration', () => {
   it.each(BASES.flatMap((base) => PATHS.flatMap((path) => ['GET', 'POST'].map((method) => ({ method, path: `${base}/${path}` })))))(
-    '$method $path is refused, and says what to set',
+    '$method $path is refused with the variable to set',
     async ({ method, path }) => {
       const response = await fetch(bare.url + path, { method, ...(method === 'POST' ? { body: JSON.stringify(hello()) } : {}) });
       expect(response.status).toBe(401);
@@ -87,7 +87,7 @@ describe('a router that nobody has set up', () => {
     expect(await response.json()).toEqual({ status: 'ok', catalog: expect.objectContaining({ source: 'bundled' }) });
   });
 
-  it('lets nobody in by a key of their own', async () => {
+  it('refuses any key', async () => {
     const response = await post(`${bare.url}/v1/chat/completions`, hello(), { authorization: 'Bearer anything' });
     expect(response.status).toBe(401);
   });
@@ -106,7 +106,7 @@ describe('a router that nobody has set up', () => {
   });
 });
 
-describe('callers of a router with ROUTER_API_KEYS', () => {
+describe('a router with ROUTER_API_KEYS', () => {
   const ask = (headers: Record<string, string>) =>
     post(`${closed.url}/v1/chat/completions`, hello({ model: '@novita/fine', stream: true }), headers);
 
@@ -145,7 +145,7 @@ describe('callers of a router with ROUTER_API_KEYS', () => {
     expect(text).not.toContain('second-caller');
   });
 
-  it("the caller's key and its other headers stay here: none is sent upstream", async () => {
+  it("sends neither the caller's key nor its other headers upstream", async () => {
     authorizations = [];
     const response = await ask({ authorization: 'Bearer first-caller', 'accept-encoding': 'zstd', 'x-custom': 'secret', cookie: 'a=b' });
     await response.text();
@@ -172,14 +172,14 @@ describe('keys of an upstream', () => {
     expect(authorizations).toEqual([undefined]);
   });
 
-  it('is no simulation, and does not say so', async () => {
+  it('sends no x-tributary-simulated for a real upstream', async () => {
     const response = await ask('fine', true);
     expect(response.headers.has('x-tributary-simulated')).toBe(false);
     expect(expectWhole(readStream(await response.text())).provider).toBe('Novita AI');
   });
 
   it.each(ECHOES.flatMap((model) => [true, false].map((stream) => ({ model, stream }))))(
-    'an upstream that echoes its key ($model, stream: $stream): the caller sees none of it',
+    'an upstream that echoes its key ($model, stream: $stream): the response contains none of it',
     async ({ model, stream }) => {
       for (let turn = 0; turn < KEYS.length; turn++) {
         const response = await ask(model, stream);
@@ -195,16 +195,13 @@ describe('keys of an upstream', () => {
     },
   );
 
-  it.each([true, false])(
-    'a key that comes letter by letter in the text of an answer is not to be read there (stream: %s)',
-    async (stream) => {
-      const response = await ask('content', stream);
-      expect(response.headers.get('cache-control')).toBe(stream ? 'no-cache' : 'no-store');
-      const text = stream ? readStream(await response.text()).text : await response.text();
-      for (const key of KEYS) expect(text).not.toContain(key.slice(0, 8));
-      expect(text).toContain('***');
-    },
-  );
+  it.each([true, false])('a key that arrives letter by letter in an answer is masked (stream: %s)', async (stream) => {
+    const response = await ask('content', stream);
+    expect(response.headers.get('cache-control')).toBe(stream ? 'no-cache' : 'no-store');
+    const text = stream ? readStream(await response.text()).text : await response.text();
+    for (const key of KEYS) expect(text).not.toContain(key.slice(0, 8));
+    expect(text).toContain('***');
+  });
 
   it('the text around a masked key stays readable', async () => {
     const { error } = expectBroken(readStream(await (await ask('in-stream', true)).text()));

@@ -32,7 +32,7 @@ const MODELS = [
 ];
 
 describe('chat through the openai package', () => {
-  it.each(MODELS)('%s: a stream and a whole answer say the same', async (model) => {
+  it.each(MODELS)('%s: a stream and a body have the same content', async (model) => {
     const client = new OpenAI({ baseURL: `${harness.url}/v1`, apiKey: 'any', maxRetries: 0 });
     const whole = await client.chat.completions.create({ model, messages, max_tokens: 2000 });
     const [choice] = whole.choices;
@@ -52,7 +52,7 @@ describe('chat through the openai package', () => {
   });
 });
 
-it('the cost that a provider states is told', async () => {
+it('the cost that a provider states is reported', async () => {
   const client = new OpenAI({ baseURL: `${harness.url}/v1`, apiKey: 'any', maxRetries: 0 });
   const { usage } = await client.chat.completions.create({ model: '@perplexity/sonar', messages });
   expect(usage).toMatchObject({ cost: 0.005 });

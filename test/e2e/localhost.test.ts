@@ -55,7 +55,7 @@ const FOREIGN: readonly Record<string, string>[] = [
 ];
 
 describe('a router without caller keys', () => {
-  it.each(FOREIGN)('refuses %j before anything is sent, says what to set, and lets no page read it', async (headers) => {
+  it.each(FOREIGN)('refuses %j before a call, names the variable to set, and sends no CORS header', async (headers) => {
     const before = upstreamCalls;
     const answer = await chat(open, headers);
     expect(answer).toMatchObject({ status: 403, allowed: undefined });
@@ -67,7 +67,7 @@ describe('a router without caller keys', () => {
     expect(upstreamCalls).toBe(before);
   });
 
-  it('answers no preflight of another page', async () => {
+  it('refuses a preflight of another origin', async () => {
     const headers = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' };
     expect(await send(open, 'OPTIONS', '/v1/chat/completions', { ...headers, origin: 'https://evil.example' })).toMatchObject({
       status: 403,
@@ -88,13 +88,13 @@ describe('a router without caller keys', () => {
     expect(await chat(open, headers)).toMatchObject({ status: 200, allowed: '*', body: expect.stringContaining('spent') });
   });
 
-  it('answers the hosts that its operator names', async () => {
+  it('answers the hosts that the operator lists', async () => {
     expect(await chat(named, { host: 'router.example', origin: 'https://app.pages.example' })).toMatchObject({ status: 200, allowed: '*' });
     expect(await chat(named, { host: 'router.example', origin: 'https://evil.example' })).toMatchObject({ status: 403 });
   });
 });
 
-it('a router with caller keys answers every page that has one', async () => {
+it('a router with caller keys answers any origin that sends one', async () => {
   const headers = { host: 'router.example', origin: 'https://app.example', authorization: 'Bearer caller', 'sec-fetch-site': 'cross-site' };
   expect(await chat(keyed, headers)).toMatchObject({ status: 200, allowed: '*' });
   expect(await chat(keyed, { ...headers, authorization: 'Bearer nobody' })).toMatchObject({ status: 401, allowed: '*' });

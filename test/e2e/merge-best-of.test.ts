@@ -57,7 +57,7 @@ describe.each(SYSTEMS)('best_of: 5 with n: 2 of two prompts, streamed at $model'
     expect(usage).toMatchObject({ calls, completion_tokens: 10 * 25 });
   });
 
-  it('shows log probabilities only to those who asked for them', async () => {
+  it('returns log probabilities only where they were requested', async () => {
     const shown = async (more: object) => {
       const { chunks } = await askStream(harness, 'completions', { ...asked, ...more });
       const choices = chunks.flatMap((chunk) => chunk.choices as { logprobs?: { tokens: string[] } | null }[]);
@@ -89,18 +89,21 @@ it.each([
   expect(Object.hasOwn(sent as object, 'best_of')).toBe(native);
 });
 
-it.each([true, false])('a provider without log probabilities makes n, and says that best_of was dropped (stream: %s)', async (isStream) => {
-  const request = { model: '@groq/m', prompt: 'hello', best_of: 4, n: 2, seed: SEED };
-  const plain = await askWhole(harness, 'completions', { ...request, best_of: undefined });
-  const stream = isStream ? await askStream(harness, 'completions', request) : null;
-  const whole = isStream ? null : await askWhole(harness, 'completions', request);
-  const said = stream === null ? saidInWhole(whole ?? plain) : saidInStream(stream);
-  expect(said).toEqual(saidInWhole(plain));
-  expect(said).toHaveLength(2);
-  const { adjustments, usage } = stream === null ? (whole ?? plain) : expectWhole(stream, 2);
-  expect(adjustments).toContainEqual(expect.objectContaining({ param: 'best_of', action: 'dropped', from: 4 }));
-  expect(usage.calls).toBe(2);
-});
+it.each([true, false])(
+  'a provider without log probabilities makes n choices, and best_of is reported as dropped (stream: %s)',
+  async (isStream) => {
+    const request = { model: '@groq/m', prompt: 'hello', best_of: 4, n: 2, seed: SEED };
+    const plain = await askWhole(harness, 'completions', { ...request, best_of: undefined });
+    const stream = isStream ? await askStream(harness, 'completions', request) : null;
+    const whole = isStream ? null : await askWhole(harness, 'completions', request);
+    const said = stream === null ? saidInWhole(whole ?? plain) : saidInStream(stream);
+    expect(said).toEqual(saidInWhole(plain));
+    expect(said).toHaveLength(2);
+    const { adjustments, usage } = stream === null ? (whole ?? plain) : expectWhole(stream, 2);
+    expect(adjustments).toContainEqual(expect.objectContaining({ param: 'best_of', action: 'dropped', from: 4 }));
+    expect(usage.calls).toBe(2);
+  },
+);
 
 it('/explain shows the candidates as calls, and how many are kept', async () => {
   const request = { model: '@openrouter/some/m', prompt: 'hello', best_of: 5, n: 2 };

@@ -53,7 +53,7 @@ describe.each(SYSTEMS)('n: 3 of a chat at $model', ({ model, calls }) => {
     expect(told(streamed)).toEqual(told(whole));
   });
 
-  it('on the wire: one head, one role and one end per choice, one bill that counts the calls', async () => {
+  it('on the wire: one head, one role and one end per choice, one usage that counts the calls', async () => {
     const stream = await askStream(harness, 'chat/completions', request);
     const { usage, adjustments } = expectWhole(stream, 3);
     const whole = await askWhole(harness, 'chat/completions', request);
@@ -69,7 +69,7 @@ describe.each(SYSTEMS)('n: 3 of a chat at $model', ({ model, calls }) => {
 describe('choices of several calls', () => {
   const base = { model: '@openrouter/some/m', messages };
 
-  it('are what the calls say alone, call i with seed + i, and cost what they cost alone', async () => {
+  it('have the texts and the cost of separate calls with seed + i', async () => {
     const singles = await alone(harness, 'chat/completions', base, countFrom(SEED, 5));
     const texts = singles.map((single) => saidInWhole(single)[0]?.text);
     const whole = await askWhole(harness, 'chat/completions', { ...base, n: 5, seed: SEED });

@@ -34,7 +34,7 @@ const FAULTS = [
 ];
 
 describe.each(FAULTS)('one of three calls fails: $fault', ({ fault, code, shows }) => {
-  it('its choice ends with its own error, the others are whole, and the stream ends well', async () => {
+  it('its choice ends with its own error, the others are whole, and the stream ends with [DONE]', async () => {
     const { said, singles } = await soundOnes();
     const stream = await askStream(harness, 'chat/completions', { ...base, n: 3 }, faulty(fault));
     expect(stream.done).toBe(true);
@@ -60,7 +60,7 @@ describe.each(FAULTS)('one of three calls fails: $fault', ({ fault, code, shows 
 });
 
 it.each(FAULTS.filter(({ fault }) => !fault.startsWith('error-after')))(
-  'a whole answer has the good choices and, at its place, the bad one: $fault',
+  'a body has the failed choice with its error among the others: $fault',
   async ({ fault, code }) => {
     const { said } = await soundOnes();
     const whole = await askWhole(harness, 'chat/completions', { ...base, n: 3 }, faulty(fault));
@@ -72,7 +72,7 @@ it.each(FAULTS.filter(({ fault }) => !fault.startsWith('error-after')))(
   },
 );
 
-it('two of three fail, each in its own way: each has its own error, and the third is whole', async () => {
+it('two of three calls fail differently: each choice has its own error, and the third is whole', async () => {
   const { said } = await soundOnes();
   const fault = 'status=503; seed=5, status=429; seed=7';
   const stream = await askStream(harness, 'chat/completions', { ...base, n: 3 }, faulty(fault));
@@ -83,7 +83,7 @@ it('two of three fail, each in its own way: each has its own error, and the thir
   expect(two).toMatchObject({ finish: 'error', error: { code: 429 } });
 });
 
-it.each([true, false])('all refused is the error of one of them, as HTTP (stream: %s)', async (stream) => {
+it.each([true, false])('three calls that are all refused are one HTTP error (stream: %s)', async (stream) => {
   const response = await askFaulty('status=503', stream);
   expect(response.status).toBe(503);
   expect(response.headers.has('retry-after')).toBe(true);
@@ -91,7 +91,7 @@ it.each([true, false])('all refused is the error of one of them, as HTTP (stream
 });
 
 it.each(['end-after=3', 'error-after=3', 'cut-after=8'])(
-  'all broken off in the middle (%s): one error in the stream, every choice ended by it, no [DONE]',
+  'three calls that all break off (%s): one error in the stream ends every choice, without [DONE]',
   async (fault) => {
     const stream = await askStream(harness, 'chat/completions', { ...base, n: 3 }, faulty(fault));
     const { error, usage } = expectBroken(stream, [0, 1, 2]);
@@ -101,11 +101,14 @@ it.each(['end-after=3', 'error-after=3', 'cut-after=8'])(
   },
 );
 
-it.each(['end-after=3', 'malformed-after=3', 'cut-after=3'])('all broken off without a stream (%s) is an HTTP error', async (fault) => {
-  expect((await askFaulty(fault, false)).status).toBe(502);
-});
+it.each(['end-after=3', 'malformed-after=3', 'cut-after=3'])(
+  'three calls that all break off without a stream (%s) are an HTTP error',
+  async (fault) => {
+    expect((await askFaulty(fault, false)).status).toBe(502);
+  },
+);
 
-it('a call that fails in a block of prompts takes the choices of its prompt with it, and no others', async () => {
+it('a call that fails for one of several prompts fails the choices of that prompt only', async () => {
   const request = { model: '@novita/m', prompt: ['one', 'two', 'three'], n: 2, seed: SEED };
   const stream = await askStream(harness, 'completions', request, faulty('status=500; seed=6'));
   expect(stream.done).toBe(true);

@@ -9,7 +9,7 @@ import { expectWhole, readStream, type Chunk } from '../support/read-stream.ts';
 
 const many = (n: number, fields: object = {}) => hello({ model: '@openrouter/some/m', n, ...fields });
 
-describe('the most calls that one request may take', () => {
+describe('MAX_UPSTREAM_CALLS', () => {
   const stands: Harness[] = [];
   beforeAll(async () => {
     stands.push(await startHarness(), await startHarness({ MAX_UPSTREAM_CALLS: '3' }));
@@ -38,7 +38,7 @@ describe('the most calls that one request may take', () => {
     expect(await simulatorLog(harness)).toHaveLength(before);
   });
 
-  it('counts calls and not choices: a provider that makes several choices in one call needs few', async () => {
+  it('counts calls, not choices', async () => {
     const harness = stands[1];
     if (harness === undefined) throw new Error('no stand');
     const response = await post(`${harness.url}/v1/chat/completions`, hello({ model: '@novita/m', n: 100, stream: true, max_tokens: 2 }));
@@ -49,7 +49,7 @@ describe('the most calls that one request may take', () => {
 /** A request that the upstream has received and what it has done about it. */
 type Held = { seed: number; response: ServerResponse; answered: boolean; left: boolean };
 
-describe('32 calls at an upstream of our own', () => {
+describe('32 calls of one request', () => {
   let host: OwnUpstream;
   let router: ServingOperation;
   let held: Held[] = [];
@@ -126,7 +126,7 @@ describe('32 calls at an upstream of our own', () => {
     });
   }
 
-  it('five wait for their headers at a time, each answer makes room for one more, in the order of the choices', async () => {
+  it('wait for headers five at a time, in the order of the choices', async () => {
     const client = await ask();
     await until('five calls', () => (waiting().length === 5 ? true : undefined));
     await untilQuiet();
@@ -145,7 +145,7 @@ describe('32 calls at an upstream of our own', () => {
     expect(mostWaiting).toBe(5);
   });
 
-  it('one that never answers holds up none of the others, and is given up when the client leaves', async () => {
+  it('go on beside one that never answers, which is aborted when the client leaves', async () => {
     const stalled = 2;
     onRequest = (one) => {
       if (one.seed !== stalled) answer(one, ENDING);
@@ -164,7 +164,7 @@ describe('32 calls at an upstream of our own', () => {
     await until('the stalled call to be left', () => (waiting().length === 0 ? true : undefined));
   });
 
-  it('when the client leaves, calls that wait and calls that answer are given up, and no more are made', async () => {
+  it('are all aborted when the client leaves, and no more are made', async () => {
     onRequest = (one) => {
       if (one.seed < 10) answer(one, '');
     };

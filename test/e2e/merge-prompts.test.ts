@@ -53,7 +53,7 @@ describe.each(SYSTEMS)('three prompts with n: 2 at $model', ({ model, calls }) =
     expect(ends.toSorted()).toEqual(countFrom(0, 6));
   });
 
-  it('are counted and told: calls in the bill, prompts in the adjustments', async () => {
+  it('are reported: calls in the usage, prompts in the adjustments', async () => {
     const stream = await askStream(harness, 'completions', request);
     const { usage, adjustments } = expectWhole(stream, 6);
     expect(usage.calls).toBe(calls);
@@ -74,7 +74,7 @@ describe.each(SYSTEMS)('three prompts with n: 2 at $model', ({ model, calls }) =
   });
 });
 
-it('each prompt is answered as it is alone, with the seed of its call, and billed once', async () => {
+it('each prompt gets the answer of a separate call with its seed, and is counted once', async () => {
   const base = { model: '@novita/m', max_tokens: 20, n: 2 };
   const singles = await Promise.all(
     PROMPTS.map((prompt, place) => askWhole(harness, 'completions', { ...base, prompt, seed: SEED + place })),
@@ -94,7 +94,7 @@ describe('token prompts', () => {
     max_tokens: 8,
   };
 
-  it('go as they are to a provider that takes them', async () => {
+  it('are sent unchanged to a provider that accepts them', async () => {
     const whole = await askWhole(harness, 'completions', { ...request, model: '@tokensmind/m' });
     expect(whole.usage.calls).toBe(1);
     const quotes = ['"1 2 3"', '"1 2 3"', '"40 50"', '"40 50"'];
@@ -102,7 +102,7 @@ describe('token prompts', () => {
     expect(whole.choices).toHaveLength(4);
   });
 
-  it('are a 400 about the prompt at a provider that does not', async () => {
+  it('are a 400 that names the prompt at a provider that does not', async () => {
     const error = await errorOf(await post(`${harness.url}/v1/completions`, { ...request, model: '@novita/m' }));
     expect(error).toMatchObject({ code: 400, param: 'prompt' });
   });

@@ -56,7 +56,7 @@ afterAll(async () => {
 
 const upTo = (seed: number, choice: number) => `seed ${seed} choice ${choice} word 1 word 2 word 3 word 4 word 5 word 6`;
 
-describe('upstreams that never end', () => {
+describe('a stop sequence at upstreams that never end', () => {
   it.each([
     { model: '@groq/m', calls: 3, texts: [upTo(20, 0), upTo(21, 0), upTo(22, 0)] },
     { model: '@novita/m', calls: 1, texts: [upTo(20, 0), upTo(20, 1), upTo(20, 2)] },
@@ -76,8 +76,8 @@ describe('upstreams that never end', () => {
   );
 });
 
-describe('at the simulator', () => {
-  it('n: 3: the upstreams are aborted in the middle of a flood, and were told of four stops each', async () => {
+describe('a stop sequence at the simulator', () => {
+  it('n: 3: the upstreams get four stop sequences each and are aborted in the middle of a flood', async () => {
     const content = 'flooded, thrice';
     const request = hello({ model: '@openrouter/some/m', messages: [{ role: 'user', content }], n: 3, seed: 1, stop: STOPS });
     const stream = await askStream(harness, 'chat/completions', request, { 'x-simulator-fault': 'flood=100000000' });
@@ -96,7 +96,7 @@ describe('at the simulator', () => {
     }
   });
 
-  it('a choice without a stop in it goes on to its end while the others are cut', async () => {
+  it('a choice without a stop sequence goes on to its end while the others are cut', async () => {
     const base = hello({ model: '@openrouter/some/m', n: 3, seed: 1 });
     const plain = saidInWhole(await askWhole(harness, 'chat/completions', base)).map(({ text }) => text);
     const [, second = '', third = ''] = plain.map((text) => text.slice(text.indexOf('.') + 5, text.indexOf('.') + 25));

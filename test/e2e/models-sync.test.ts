@@ -82,8 +82,8 @@ async function sync(
   }
 }
 
-describe('without a key', () => {
-  it('shows what is added, gone and changed, and writes it only when told to', async () => {
+describe('npm run models:sync without a key', () => {
+  it('shows additions, removals and changes, and writes them only with --write', async () => {
     writeBefore('xai', ['one', 'two', 'three', 'four'], { priceUsdPerMillionTokens: { prompt: 1, completion: 2 } });
     const before = readFileSync(join(folder, 'xai.json'), 'utf8');
     playModelsDev({
@@ -116,7 +116,7 @@ describe('without a key', () => {
     expect(fileOf('xai').models.map(({ id }) => id)).toEqual(['four', 'grok-9', 'one', 'three', 'two']);
   });
 
-  it('refuses a list that is empty all of a sudden, unless it is forced to follow it', async () => {
+  it('refuses a list that lost all its models, unless it is forced', async () => {
     writeBefore('xai', ['one', 'two', 'three']);
     playModelsDev({ xai: {} });
     const refused = await sync(['xai', '--write']);
@@ -139,7 +139,7 @@ describe('without a key', () => {
   });
 });
 
-describe('with a key', () => {
+describe('npm run models:sync with a key', () => {
   it("follows the provider's own list, prints where the lists disagree, and sends the key to that provider alone", async () => {
     writeBefore('openai', ['gpt-5.4', 'gpt-5.2', 'gpt-4o', 'gpt-5.1']);
     writeBefore('openrouter', ['maker/one']);

@@ -20,7 +20,7 @@ const CALLS = ['/v1', '/api/v1'].flatMap((base) => SYSTEMS.map((model) => ({ bas
 type Ours = { provider?: string; adjustments?: { param: string; action: string; from?: unknown; to?: unknown }[] };
 
 describe('chat through the openai package', () => {
-  it.each(CALLS)('$base $model: a stream and a whole answer say the same', async ({ base, model }) => {
+  it.each(CALLS)('$base $model: a stream and a body have the same content', async ({ base, model }) => {
     const client = clientAt(base);
     const whole = await client.chat.completions.create({ model, messages, max_tokens: 12 });
     const [choice] = whole.choices;
@@ -49,7 +49,7 @@ describe('chat through the openai package', () => {
     expect(usages[0]).toEqual(model === '@completions-compatible/m' ? estimated : whole.usage);
   });
 
-  it('reports usage once, whether it is asked for or not, and not at all where it is declined', async () => {
+  it('reports usage once by default and with include_usage true, and not with false', async () => {
     const count = async (include: boolean | undefined) => {
       const options = include === undefined ? {} : { stream_options: { include_usage: include } };
       const stream = await clientAt('/v1').chat.completions.create({ model: '@novita/m', messages, stream: true, ...options });
@@ -72,7 +72,7 @@ describe('chat through the openai package', () => {
     expect(streamed.choices.map(({ index }) => index)).toEqual([0, 1]);
   });
 
-  it('withResponse tells in headers what the body tells', async () => {
+  it('withResponse reads the same facts from headers and body', async () => {
     const request = { model: '@novita/m', messages, temperature: 0, top_p: 0, stream: false } as const;
     const { data, response } = await clientAt('/v1').chat.completions.create(request).withResponse();
     expect(response.headers.get('x-generation-id')).toBe(data.id);
@@ -88,7 +88,7 @@ describe('chat through the openai package', () => {
     expect((data as Ours).adjustments?.map(({ param, action, to }) => ({ param, action, to }))).toEqual(told);
   });
 
-  it('withResponse tells the same of a stream, before its first chunk', async () => {
+  it('withResponse reads the headers of a stream before its first chunk', async () => {
     const { data, response } = await clientAt('/v1')
       .chat.completions.create({ model: '@novita/m', messages, frequency_penalty: 2, stream: true })
       .withResponse();
@@ -129,7 +129,7 @@ describe('log probabilities of chat', () => {
     expect(streamed.choices[0]?.logprobs?.content).toEqual(tokens);
   });
 
-  it('says that five were all that a completions host gives', async () => {
+  it('report that a completions provider returns at most five', async () => {
     const whole = await clientAt('/v1').chat.completions.create({ model: '@tokensmind/m', ...asked });
     expect((whole as Ours).adjustments).toContainEqual(expect.objectContaining({ action: 'clamped', from: 20, to: 5 }));
   });

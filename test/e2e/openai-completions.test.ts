@@ -36,7 +36,7 @@ async function readAll(request: OpenAI.CompletionCreateParamsNonStreaming, base 
 }
 
 describe('completions through the openai package', () => {
-  it.each(CALLS)('$base $model: a stream and a whole answer say the same', async ({ base, model }) => {
+  it.each(CALLS)('$base $model: a stream and a body have the same content', async ({ base, model }) => {
     const request = { model, prompt: 'Once upon a time', max_tokens: 12 };
     const whole = await clientAt(base).completions.create(request);
     expect(whole.object).toBe('text_completion');
@@ -50,7 +50,7 @@ describe('completions through the openai package', () => {
     expect(streamed.chunks.at(-1)?.usage?.total_tokens).toBeGreaterThan(0);
   });
 
-  it('echo puts the prompt before the text, on a provider that can and on one that cannot', async () => {
+  it('echo puts the prompt before the text, natively and emulated', async () => {
     for (const model of ['@octoai/m', '@novita/m']) {
       const request = { model, prompt: 'Once upon', echo: true, max_tokens: 4 };
       const whole = await clientAt('/v1').completions.create(request);
@@ -65,7 +65,7 @@ describe('completions through the openai package', () => {
     expect(new Set(whole.choices.map(({ text }) => text)).size).toBe(2);
   });
 
-  it('a stop sequence ends the text and is not in it, even where the provider leaves it there', async () => {
+  it('a stop sequence ends the text and is not in it, even where the provider returns it', async () => {
     for (const model of ['@tokensmind/m', '@octoai/m', '@novita/m']) {
       const plain = (await clientAt('/v1').completions.create({ model, prompt: 'hello', max_tokens: 12 })).choices[0]?.text ?? '';
       const stop = plain.slice(11, 16);

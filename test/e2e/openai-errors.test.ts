@@ -33,7 +33,7 @@ async function failure(call: Promise<unknown>): Promise<APIError> {
 const chat = (client: OpenAI, fields: object) =>
   failure(client.chat.completions.create({ model: '@novita/m', messages, ...fields } as OpenAI.ChatCompletionCreateParams));
 
-describe.each([false, true])('before the first byte (stream: %s)', (stream) => {
+describe.each([false, true])('an error before the first byte (stream: %s)', (stream) => {
   it.each([
     { param: 'temperature', fields: { temperature: 3 } },
     { param: 'top_logprobs', fields: { top_logprobs: 3 } },
@@ -57,7 +57,7 @@ describe.each([false, true])('before the first byte (stream: %s)', (stream) => {
     expect(error.message).not.toContain('wrong-key');
   });
 
-  it('404 for a model nobody offers', async () => {
+  it('404 for an unknown model', async () => {
     const error = await chat(clientOf(harness), { stream, model: 'nobody/nothing' });
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error.message).toContain('nobody/nothing');
@@ -76,7 +76,7 @@ describe.each([false, true])('before the first byte (stream: %s)', (stream) => {
     expect(error.headers?.has('x-should-retry')).toBe(false);
   });
 
-  it('a provider that fails is a 502 that may be tried again; a provider that refuses our key is one that may not', async () => {
+  it("502 is retryable for a provider that fails, and not for one that rejects the router's key", async () => {
     const failed = await chat(clientOf(harness, { 'x-simulator-fault': 'status=500' }), { stream });
     expect(failed).toBeInstanceOf(InternalServerError);
     expect(failed.headers?.get('retry-after')).toMatch(/^[1-9]\d*$/);
@@ -87,7 +87,7 @@ describe.each([false, true])('before the first byte (stream: %s)', (stream) => {
   });
 });
 
-it('an error in the middle of a stream is thrown to whoever reads it, after the text so far', async () => {
+it('an error inside a stream is thrown by the package after the text so far', async () => {
   const client = clientOf(harness, { 'x-simulator-fault': 'cut-after=8' });
   const stream = await client.chat.completions.create({ model: '@novita/m', messages, stream: true });
   const pieces: string[] = [];
@@ -101,7 +101,7 @@ it('an error in the middle of a stream is thrown to whoever reads it, after the 
   expect(error.type).toBe('provider_unavailable');
 });
 
-it('an unchangeable request is retried by nobody: the package asks once, whatever its patience', async () => {
+it('a request that cannot succeed is not retried by the package', async () => {
   const client = new OpenAI({
     baseURL: `${harness.url}/v1`,
     apiKey: 'any',

@@ -50,7 +50,7 @@ describe.each(['@novita/m', '@openai/gpt-4o', '@openrouter/some/m'])('tools at %
     expect(callsOf(await client.chat.completions.stream(request).finalChatCompletion())).toEqual(calls);
   });
 
-  it.each([true, false])('runTools goes through calls and results to an answer in words (stream: %s)', async (stream) => {
+  it.each([true, false])('runTools goes through calls and results to a text (stream: %s)', async (stream) => {
     const seen: unknown[] = [];
     const run: RunnableToolFunctionWithParse<object> = {
       type: 'function',
@@ -73,7 +73,7 @@ describe.each(['@novita/m', '@openai/gpt-4o', '@openrouter/some/m'])('tools at %
   });
 });
 
-it('a tool that must be used is used', async () => {
+it('tool_choice required leads to a call', async () => {
   const choice = { type: 'function' as const, function: { name: 'get_tides' } };
   const whole = await client.chat.completions.create({ model: '@openai/gpt-4o', messages: ask('hello'), tools, tool_choice: choice });
   expect(callsOf(whole).map(({ name }) => name)).toEqual(['get_tides']);

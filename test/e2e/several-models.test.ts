@@ -75,7 +75,7 @@ async function chunksOf(fields: Record<string, unknown>, headers = {}): Promise<
 const asParams = <Params>(fields: object): Params => ({ messages, ...fields }) as Params;
 
 describe('three models at once', () => {
-  it('through the openai package, streamed: one choice each with its own model, the bill by choice', async () => {
+  it('through the openai package, streamed: one choice per model, usage by choice', async () => {
     const params = asParams<OpenAI.ChatCompletionCreateParamsStreaming>({ models: MODELS, route: 'all', stream: true });
     const texts = ['', '', ''];
     const reasons: Record<number, string> = {};
@@ -162,7 +162,7 @@ describe.each([
 ])('a hedge behind an upstream that is $silence', ({ silence, first }) => {
   const hedged = { models: [first, '@deepseek/y'], provider: { hedge_after_ms: 50 } };
 
-  it('answers from the second, which head and headers name; the first is seen aborted', async () => {
+  it('answers from the second, which the body and headers name; the first is aborted', async () => {
     const { response, ...stream } = await chunksOf(hedged, { 'x-openrouter-metadata': 'enabled' });
     const { usage, ...last } = expectWhole({ ...stream, comments: [], text: '' });
     expect(stream.chunks.map(({ choices }) => choices[0]?.delta?.content ?? '').join('')).toBe('Here I am');
@@ -189,7 +189,7 @@ describe.each([
   });
 });
 
-it('a hedge behind an upstream that answers in time is never asked', async () => {
+it('a hedge is not called when the first upstream answers in time', async () => {
   const hedged = { models: ['@together/y', '@groq/x'], provider: { hedge_after_ms: 600_000 } };
   const { response, chunks, done } = await chunksOf(hedged);
   expect([response.headers.get('x-tributary-attempts'), chunks.at(-1)?.usage?.calls, done]).toEqual(['1', 1, true]);

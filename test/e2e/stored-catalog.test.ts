@@ -29,7 +29,7 @@ describe('a router with a namespace', () => {
   });
   afterAll(() => miniflare.dispose());
 
-  it('changes over to a pushed catalogue between two requests, and says so', async () => {
+  it('switches to a pushed catalogue and reports its source', async () => {
     const text = JSON.stringify({ ...CATALOG, version: 'pushed', checked: '2026-11-29' });
     const hash = await sha256(text);
     const pushedAt = '2026-11-30T12:00:00.000Z';

@@ -38,7 +38,7 @@ function expectedStream(id: string, created: string): string {
   ].join('');
 }
 
-describe.each(['/v1', '/api/v1', '//api//v1'])('the first request anybody makes, under %s', (base) => {
+describe.each(['/v1', '/api/v1', '//api//v1'])('the first request, under %s', (base) => {
   it.each(['', '/'])('gets exactly these bytes (trailing "%s")', async (slash) => {
     const response = await post(`${harness.url}${base}/chat/completions${slash}`, FIRST_REQUEST);
     const bytes = new Uint8Array(await response.arrayBuffer());

@@ -28,12 +28,12 @@ function read(text: string | Buffer) {
   return { text: reader.text(), done: reader.done(), complaints: reader.complaints };
 }
 
-describe('a stream without a fault', () => {
-  it('that succeeded', () => {
+describe('the grammar accepts a stream', () => {
+  it('with a whole answer', () => {
     expect(read(SOUND.join(''))).toEqual({ text: '川 🌊', done: true, complaints: [] });
   });
 
-  it('that broke off with a typed error', () => {
+  it('that ends with a typed error', () => {
     expect(read(ROLE + BROKEN)).toEqual({ text: '川 ', done: false, complaints: [] });
   });
 });
@@ -60,7 +60,7 @@ it.each([
   expect(read(frames.join('')).complaints.join('; ')).toContain(complaint);
 });
 
-it('complains of half a character', () => {
+it('the grammar reports half a character', () => {
   const bytes = Buffer.from(ROLE + WORD);
   expect(read(Buffer.concat([bytes.subarray(0, bytes.indexOf('🌊') + 2), Buffer.from('"\n\n')])).complaints).toContain(
     'bytes that are no UTF-8',

@@ -97,7 +97,7 @@ function verdictOn(history: readonly JsonObject[], { slug, model }: { slug: stri
 }
 
 describe.each(Object.keys(FORMATS))('answers of %s', (from) => {
-  it.each(Object.keys(BY_FORMAT))('go back to %s', (to) => {
+  it.each(Object.keys(BY_FORMAT))('are accepted by %s as history', (to) => {
     const endpoints = BY_FORMAT[to] ?? [];
     fc.assert(
       fc.property(
@@ -125,7 +125,7 @@ describe('recorded answers', () => {
     .filter((format) => Object.hasOwn(UPSTREAM_DIALECTS, format) && Object.hasOwn(FORMATS, format))
     .flatMap((format) => readdirSync(join(FIXTURES, format)).map((file) => ({ format, file })));
 
-  it.each(recorded)('of $format ($file) go back to every format', ({ format, file }) => {
+  it.each(recorded)('of $format ($file) are accepted by every format as history', ({ format, file }) => {
     const outcome = replay(upstreamDialect(format), [readFileSync(join(FIXTURES, format, file))]);
     const messages = [messageOf(outcome), streamedMessageOf(outcome)].filter((message) => message !== null);
     const endpoints = Object.values(BY_FORMAT).flatMap((some) => (some ?? []).slice(0, 2));

@@ -13,8 +13,8 @@ import { FORMATS } from './answers.ts';
 
 const ARGUMENTS = '{"id":2512292042121000001,"n":[1.0,-0,1e400,0.10000000000000000555],"plain":7}';
 
-describe('arguments in an answer', () => {
-  it.each(Object.keys(FORMATS))('of %s', (format) => {
+describe('64-bit numbers in the tool arguments of an answer', () => {
+  it.each(Object.keys(FORMATS))('of %s keep their digits', (format) => {
     const call = { id: 'call_1', name: 'look', arguments: '{"MARK":1}' };
     const written = JSON.stringify(FORMATS[format]?.({ thought: '', text: '', refusal: '', calls: [call], media: 'none' }));
     // Formats that send an object have the numbers in the document, the others in a text.
@@ -50,7 +50,7 @@ describe('arguments in an answer', () => {
   });
 });
 
-describe('numbers of a request', () => {
+describe('64-bit numbers of a request', () => {
   const MODELS = [
     '@openai/gpt-4o',
     '@anthropic/claude-opus-4-6',
@@ -67,7 +67,7 @@ describe('numbers of a request', () => {
     return prepared(parseOpenAi('chat', value)).parts[0]?.call.body ?? '';
   }
 
-  it.each(MODELS)('in the arguments of its history arrive at %s', (model) => {
+  it.each(MODELS)('keep their digits in the tool arguments of its history at %s', (model) => {
     const call = { id: 'abcDEF123', type: 'function', function: { name: 'look', arguments: ARGUMENTS } };
     const messages = [
       { role: 'user', content: 'Hi' },
@@ -78,7 +78,7 @@ describe('numbers of a request', () => {
     expect(text).toContain(ARGUMENTS);
   });
 
-  it.each(MODELS)('in the schema of a tool arrive at %s', (model) => {
+  it.each(MODELS)('keep their digits in the schema of a tool at %s', (model) => {
     const schema = '{"type":"object","properties":{"id":{"type":"integer","minimum":9007199254740993,"enum":[2512292042121000001]}}}';
     const tools = `[{"type":"function","function":{"name":"look","parameters":${schema}}}]`;
     const text = upstreamText(model, `"messages":[{"role":"user","content":"Hi"}],"tools":${tools}`);
@@ -86,14 +86,14 @@ describe('numbers of a request', () => {
     expect(text).not.toContain('rawJSON');
   });
 
-  it('in the schema of an answer arrive', () => {
+  it('keep their digits in the schema of an answer', () => {
     const schema = '{"type":"object","properties":{"id":{"type":"integer","maximum":9007199254740993}}}';
     const format = `{"type":"json_schema","json_schema":{"name":"a","schema":${schema}}}`;
     const text = upstreamText('@openai/gpt-4o', `"messages":[{"role":"user","content":"Hi"}],"response_format":${format}`);
     expect(text).toContain('"maximum":9007199254740993');
   });
 
-  it('that are parameters are numbers, and refused where they are too long', () => {
+  it('are refused where an integer parameter cannot hold them', () => {
     const long: JsonObject = { messages: '[{"role":"user","content":"Hi"}]' };
     expect(() => upstreamText('@openai/gpt-4o', `"messages":${String(long['messages'])},"seed":9007199254740993`)).toThrow('seed');
     expect(upstreamText('@openai/gpt-4o', `"messages":${String(long['messages'])},"temperature":0.10000000000000000555`)).toContain(

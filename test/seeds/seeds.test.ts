@@ -17,7 +17,7 @@ describe('the seed systems', () => {
   });
 });
 
-describe('the oracle', () => {
+describe('tryOne', () => {
   const request: SeedRequest = {
     document: octoai,
     operation: 'completions',
@@ -28,7 +28,7 @@ describe('the oracle', () => {
     new Response((await response.text()).replace(from, to), { status: response.status, headers: { 'content-type': 'application/json' } });
   const complaintsOf = async (one: SeedRequest, bend = swapped('', '')) => (await tryOne(one, openInProcess(bend))).complaints;
 
-  it('has nothing to say of a right answer', async () => {
+  it('reports nothing for a right answer', async () => {
     expect(await complaintsOf(request)).toEqual([]);
   });
 
@@ -37,19 +37,19 @@ describe('the oracle', () => {
     ['"finish_reason":"stop"', '"finish_reason":"length"', 'finish of choice 0'],
     ['"text_offset":[0,', '"text_offset":[1,', 'log probabilities of choice 0'],
     ['"completion_tokens":', '"completion_tokens":9', 'completion tokens'],
-  ])('sees that %s became %s', async (from, to, complaint) => {
+  ])('reports that %s became %s', async (from, to, complaint) => {
     const complaints = await complaintsOf(request, swapped(from, to));
     expect(complaints.some((entry) => entry.startsWith(complaint))).toBe(true);
   });
 
-  it('sees what was sent otherwise, what was not reported, and what should have been refused', async () => {
+  it('reports a different upstream body, a missing adjustment and a missing refusal', async () => {
     expect((await complaintsOf({ ...request, document: { ...octoai, echo: false } })).join()).toContain('upstream bodies');
     expect((await complaintsOf({ ...request, document: { ...octoai, numbers: { top_k: {} } } })).join()).toContain('report');
     expect(await complaintsOf({ ...request, wrong: 'stop' })).toContain('status: 200, not 400');
   });
 });
 
-describe('what was found by the oracle of another', () => {
+describe('a request that an earlier router got wrong', () => {
   const chat = {
     messages: [
       { role: 'system', content: 'Be brief.' },

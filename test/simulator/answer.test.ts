@@ -28,8 +28,8 @@ function chat(content: string, extra: Record<string, unknown> = {}) {
 
 const textOf = (choice: Choice | undefined): string => choice?.pieces.join('') ?? '';
 
-describe('text', () => {
-  it('quotes the prompt, tells of rivers and is the same every time', () => {
+describe('a simulated text', () => {
+  it('quotes the prompt and is the same every time', () => {
     const { choices, completionTokens } = ask({});
     expect(textOf(choices[0])).toMatch(/^You said: "hello"\. [A-Z]/u);
     expect(choices[0]?.finishReason).toBe('stop');
@@ -50,7 +50,7 @@ describe('text', () => {
     expect(ask({ max_tokens: 500 }).choices[0]?.finishReason).toBe('stop');
   });
 
-  it('runs on to max_tokens when told to ignore the end', () => {
+  it('runs on to max_tokens with ignore_eos', () => {
     const endless = ask({ ignore_eos: true, max_tokens: 200 });
     expect(endless.completionTokens).toBe(200);
     expect(endless.choices[0]?.finishReason).toBe('length');
@@ -71,14 +71,14 @@ describe('text', () => {
     expect(ask({ prompt: [1, 2, 3] }).promptTokens).toBe(3);
   });
 
-  it('echoes the prompt without charging for it', () => {
+  it('echoes the prompt without counting it as completion', () => {
     const echoed = ask({ echo: true });
     expect(echoed.choices[0]?.echo).toEqual(['hello']);
     expect(echoed.completionTokens).toBe(ask({}).completionTokens);
   });
 });
 
-describe('JSON', () => {
+describe('simulated JSON', () => {
   it('fits the schema', () => {
     const schema = {
       type: 'object',
@@ -107,8 +107,8 @@ describe('JSON', () => {
   });
 });
 
-describe('tools', () => {
-  it('are called when required, named, or talked about', () => {
+describe('simulated tool calls', () => {
+  it('are made when required, named or mentioned in the prompt', () => {
     const named = { type: 'function', function: { name: 'get_time' } };
     const called = [
       chat('hello', { tools, tool_choice: 'required' }),
@@ -120,7 +120,7 @@ describe('tools', () => {
     expect(chat('weather', { tools, tool_choice: 'none' }).choices[0]?.toolCalls).toEqual([]);
   });
 
-  it('are called in parallel for "both"', () => {
+  it('are made in parallel for "both"', () => {
     const choice = chat('use both tools', { tools }).choices[0];
     expect(choice?.finishReason).toBe('tool_calls');
     expect(choice?.toolCalls).toHaveLength(2);
@@ -131,13 +131,13 @@ describe('tools', () => {
     expect(chat('use both tools', { tools, parallel_tool_calls: false }).choices[0]?.toolCalls).toHaveLength(1);
   });
 
-  it('can be cut by max_tokens', () => {
+  it('are cut by max_tokens', () => {
     const choice = chat('use a tool', { tools, max_tokens: 1 }).choices[0];
     expect(choice?.finishReason).toBe('length');
     expect(choice?.toolCalls[0]?.pieces).toHaveLength(1);
   });
 
-  it('get an answer in words once they have spoken', () => {
+  it('are followed by text after their results', () => {
     const turns = [
       { role: 'user', content: 'weather?' },
       { role: 'tool', content: 'sunny', tool_call_id: 'a' },
@@ -146,8 +146,8 @@ describe('tools', () => {
   });
 });
 
-describe('log probabilities', () => {
-  it('come in the shape of the operation', () => {
+describe('simulated log probabilities', () => {
+  it('have the shape of the operation', () => {
     const render = (asked: ReturnType<typeof ask>) => toBody({ question: asked.question, answer: asked, habits: openAiHabits });
     expect(render(chat('hi', { logprobs: true, top_logprobs: 2, max_tokens: 1 }))['choices']).toMatchObject([
       {

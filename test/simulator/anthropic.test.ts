@@ -131,7 +131,7 @@ describe.each(cases)('$model', ({ model, accepted, refused }) => {
   });
 });
 
-describe('a schema', () => {
+describe('judge of Claude, for a schema,', () => {
   it.each<[Extra, boolean]>([
     [closed, true],
     [{ ...closed, properties: { minimum: { type: 'integer' } } }, true],
@@ -151,7 +151,7 @@ describe('a schema', () => {
   });
 });
 
-describe('a refusal', () => {
+describe('the error of judge of Claude', () => {
   it.each<[Extra, string]>([
     [{ seed: 1 }, 'seed: Extra inputs are not permitted'],
     [{ max_tokens: undefined }, 'max_tokens: Field required'],

@@ -27,7 +27,7 @@ const schema = (text: string): Fields => ({
 });
 const verdict = (extra: Fields, model: string | null = null) => judge('amazon-bedrock', 'chat', { messages: [user], ...extra }, model);
 
-describe('Converse accepts', () => {
+describe('the Bedrock simulator accepts', () => {
   it.each<[Fields, string | null]>([
     [{}, null],
     [{ system: [{ text: 'Be brief.' }, { cachePoint: { type: 'default' } }], serviceTier: { type: 'flex' } }, null],
@@ -47,7 +47,7 @@ describe('Converse accepts', () => {
   });
 });
 
-describe('Converse refuses', () => {
+describe('the Bedrock simulator refuses', () => {
   it.each<[Fields, string | null]>([
     [{ messages: [] }, null],
     [{ messages: [{ role: 'assistant', content: [{ text: 'a' }] }] }, null],
@@ -97,7 +97,7 @@ describe('Converse refuses', () => {
     expect(verdict(extra, model)).toMatchObject({ status: 400, body: { message: expect.any(String) as string } });
   });
 
-  it('a field that the model does not know, in the words of the model', () => {
+  it("an unknown field with the error message of the model's maker", () => {
     expect(verdict(own({ top_a: 1 }), CLAUDE)?.body).toEqual({
       message: 'The model returned the following errors: top_a: Extra inputs are not permitted',
     });
@@ -121,8 +121,8 @@ async function frames(response: Response): Promise<[string, Fields][]> {
   return read;
 }
 
-describe('Converse answers', () => {
-  it('with frames, their counts after the stop', async () => {
+describe('the Bedrock simulator answers', () => {
+  it('a stream in frames, with the usage after messageStop', async () => {
     const response = await send(path('converse-stream'), { messages: [user], ...config({ maxTokens: 2 }) });
     expect(response.headers.get('content-type')).toBe('application/vnd.amazon.eventstream');
     expect(await frames(response)).toMatchObject([
@@ -135,7 +135,7 @@ describe('Converse answers', () => {
     ]);
   });
 
-  it('with calls, whole and in pieces', async () => {
+  it('with tool calls, in a body and in stream pieces', async () => {
     const body = { messages: [user], ...tools({ toolChoice: { any: {} } }) };
     expect(await (await send(path('converse'), body)).json()).toMatchObject({
       output: { message: { content: [{ toolUse: { name: 'get_weather', input: {} } }] } },
@@ -145,7 +145,7 @@ describe('Converse answers', () => {
     expect(start).toMatchObject(['contentBlockStart', { start: { toolUse: { name: 'get_weather' } } }]);
   });
 
-  it('with JSON for a schema, and in words to the result of a call', async () => {
+  it('a schema with JSON, and a tool result with text', async () => {
     const asked = schema('{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}');
     const json = (await (await send(path('converse', CLAUDE), { messages: [user], ...asked })).json()) as {
       output: { message: { content: [{ text: string }] } };
@@ -155,12 +155,12 @@ describe('Converse answers', () => {
     expect(await after.text()).toContain('The tool said: \\"sunny\\"');
   });
 
-  it('with an exception in the middle, if it must', async () => {
+  it('with an exception inside a stream after error-after', async () => {
     const sent = await frames(await send(path('converse-stream'), { messages: [user] }, { fault: 'error-after=1' }));
     expect(sent.at(-1)).toEqual(['internalServerException', { message: 'The simulated model ran aground.' }]);
   });
 
-  it('with embeddings in the words of each maker', async () => {
+  it('embeddings in the format of each maker', async () => {
     const titan = path('invoke', 'amazon.titan-embed-text-v2:0');
     expect(await (await send(titan, { inputText: 'a' })).json()).toMatchObject({
       embedding: expect.any(Array) as unknown[],
@@ -174,7 +174,7 @@ describe('Converse answers', () => {
     expect((await send(cohere, { texts: ['a'] })).status).toBe(400);
   });
 
-  it('nothing elsewhere, and nobody without a key', async () => {
+  it('404 on other paths and 401 without a key', async () => {
     expect((await send('/amazon-bedrock/v1/chat/completions', { messages: [user] })).status).toBe(404);
     expect((await send(path('converse'), { messages: [user] }, { key: null })).status).toBe(401);
   });

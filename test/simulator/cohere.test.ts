@@ -16,7 +16,7 @@ const call = (name: string, given: string) => ({ id: 'a', type: 'function', func
 const judged = (body: Fields) => judge('cohere', 'chat', JSON.parse(JSON.stringify({ ...asked, ...body })));
 const said = (message: Fields): Fields => ({ messages: [user, message] });
 
-describe('Cohere accepts', () => {
+describe('the Cohere simulator accepts', () => {
   it.each<Fields>([
     {},
     { temperature: 1, p: 0.99, k: 500, seed: 0, max_tokens: 1, stop_sequences: ['a', 'b', 'c', 'd', 'e'], stream: true },
@@ -44,7 +44,7 @@ describe('Cohere accepts', () => {
   });
 });
 
-describe('Cohere refuses', () => {
+describe('the Cohere simulator refuses', () => {
   it.each<[Fields, number]>([
     [{ temperature: 1.1 }, 400],
     [{ p: 1 }, 400],
@@ -77,7 +77,7 @@ describe('Cohere refuses', () => {
     expect(judged(body)).toMatchObject({ status, body: { message: expect.any(String) as string } });
   });
 
-  it('names the field that it does not know', () => {
+  it('an unknown field by its name', () => {
     expect(judged({ tools: [strictTool] })?.body).toMatchObject({
       message: expect.stringContaining("unknown field: parameter 'strict' is not a valid field.") as string,
     });
@@ -88,8 +88,8 @@ describe('Cohere refuses', () => {
   });
 });
 
-describe('Cohere answers', () => {
-  it('with named events and counts that differ', async () => {
+describe('the Cohere simulator answers', () => {
+  it('a stream with named events, and billed units that differ from tokens', async () => {
     expect(await streamed(PATH, { ...asked, max_tokens: 2, stream: true })).toMatchObject([
       { type: 'message-start' },
       { type: 'content-start', index: 0 },
@@ -104,7 +104,7 @@ describe('Cohere answers', () => {
     expect(await (await send(PATH, { ...asked, max_tokens: 2 })).text()).toContain('"content":[{"type":"text","text":"You said:"}]');
   });
 
-  it('with a plan and calls, each one object in a stream', async () => {
+  it('with a tool plan and calls, one object per stream event', async () => {
     const sent = await streamed(PATH, { ...asked, stream: true, tools: [tool], tool_choice: 'REQUIRED' });
     expect(sent).toContainEqual({ type: 'tool-plan-delta', delta: { message: { tool_plan: 'I will use' } } });
     expect(sent).toContainEqual(
@@ -119,7 +119,7 @@ describe('Cohere answers', () => {
     );
   });
 
-  it('with its own error in the middle of a stream', async () => {
+  it('with its own error inside a stream', async () => {
     const response = await send(PATH, { ...asked, stream: true }, { fault: 'error-after=1' });
     expect(await response.text()).toMatch(/"finish_reason":"ERROR","error":"The simulated model ran aground\."\}\}\n\n$/u);
   });

@@ -34,7 +34,7 @@ const streamed = async (extra: Fields = {}, fault?: string) =>
     ).text(),
   ) as Fields[];
 
-describe('Gemini accepts', () => {
+describe('the Gemini simulator accepts', () => {
   it.each<Fields>([
     {},
     { systemInstruction: { parts: [{ text: 'Be brief.' }] }, safetySettings: [{ category: 'a', threshold: 'b' }], serviceTier: 'flex' },
@@ -65,7 +65,7 @@ describe('Gemini accepts', () => {
   });
 });
 
-describe('Gemini refuses', () => {
+describe('the Gemini simulator refuses', () => {
   it.each<Fields>([
     { contents: [] },
     { model: 'gemini-2.5-pro' },
@@ -131,7 +131,7 @@ describe('Gemini refuses', () => {
     expect(verdict(extra, null), 'nothing but the model is wrong with it').toBe(200);
   });
 
-  it('at Vertex what only AI Studio knows, and the other way about', () => {
+  it('fields of AI Studio at Vertex, and fields of Vertex at AI Studio', () => {
     const ids = { contents: [user, model(call({}, { id: 'a' })), results(answer({ id: 'a' }))] };
     for (const extra of [ids, { serviceTier: 'flex' }, { store: true }])
       expect([verdict(extra), verdict(extra, null, 'google-vertex')]).toEqual([200, 400]);
@@ -139,7 +139,7 @@ describe('Gemini refuses', () => {
     expect([verdict(labels), verdict(labels, null, 'google-vertex')]).toEqual([400, 200]);
   });
 
-  it('in words of its own', async () => {
+  it("with Google's error object", async () => {
     expect(await asked(config({ topA: 1 }))).toEqual({
       error: {
         code: 400,
@@ -153,8 +153,8 @@ describe('Gemini refuses', () => {
   });
 });
 
-describe('Gemini answers', () => {
-  it('with whole responses as chunks, usage that grows, and no [DONE]', async () => {
+describe('the Gemini simulator answers', () => {
+  it('a stream in whole responses, with growing usage and no [DONE]', async () => {
     const chunks = await streamed(config({ maxOutputTokens: 2 }));
     expect(chunks).toMatchObject([
       { candidates: [{ content: { parts: [{ text: 'You' }], role: 'model' } }], usageMetadata: { candidatesTokenCount: 1 } },
@@ -163,7 +163,7 @@ describe('Gemini answers', () => {
     ]);
   });
 
-  it('with calls that stop, the first of them signed', async () => {
+  it('with tool calls that end with STOP, the first one signed', async () => {
     const two = { tools: [{ functionDeclarations: [{ name: 'a', parametersJsonSchema: schema }, { name: 'b' }] }] };
     const body = await asked({ ...two, contents: [{ role: 'user', parts: [{ text: 'Use both tools.' }] }] });
     expect(body).toMatchObject({
@@ -182,7 +182,7 @@ describe('Gemini answers', () => {
     expect(JSON.stringify(body).match(/thoughtSignature/g)).toHaveLength(1);
   });
 
-  it('with JSON that fits the schema, and with probabilities', async () => {
+  it('with JSON that fits the schema, and with log probabilities', async () => {
     const json = await asked(
       config({ responseMimeType: 'application/json', responseJsonSchema: schema, responseLogprobs: true, logprobs: 1 }),
     );
@@ -195,12 +195,12 @@ describe('Gemini answers', () => {
     expect(candidate?.logprobsResult.chosenCandidates.map(({ token }) => token).join('')).toBe(text);
   });
 
-  it('to the result of a call in words', async () => {
+  it('a tool result with text', async () => {
     const contents = [user, model(call({ thoughtSignature: 'a' })), results(answer())];
     expect(JSON.stringify(await asked({ contents, ...tools() }))).toContain('The tool said');
   });
 
-  it('with an error in the middle, if it must', async () => {
+  it('with an error inside a stream after error-after', async () => {
     const chunks = await streamed({}, 'error-after=1');
     expect(chunks.at(-1)).toEqual({ error: { code: 500, message: 'The simulated model ran aground.', status: 'INTERNAL' } });
   });

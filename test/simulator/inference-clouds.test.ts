@@ -88,7 +88,7 @@ const rows: readonly Row[] = [
   ['nebius', 'chat', 'service_tier', 'flex', 'auto'],
 ];
 
-describe('the judge', () => {
+describe('judge', () => {
   const named = rows.map((row) => ({
     title: `of ${row.slice(0, 3).join(', ')}`,
     values: JSON.stringify(row.slice(3, 5)).slice(0, 60),
@@ -102,13 +102,13 @@ describe('the judge', () => {
     expect(judge(slug, operation, without)).toBeNull();
   });
 
-  it('of Groq knows no text completions, and that of Cerebras no embeddings', () => {
+  it('refuses completions at Groq and embeddings at Cerebras', () => {
     expect(judge('groq', 'completions', smallest.completions)?.status).toBe(404);
     expect(judge('cerebras', 'embeddings', smallest.embeddings)?.status).toBe(404);
   });
 });
 
-describe('a refusal', () => {
+describe('the error of judge', () => {
   it.each([
     ['groq', { error: { param: 'temperature', type: 'invalid_request_error' } }],
     ['together', { error: { param: 'temperature' } }],

@@ -231,18 +231,18 @@ const cases: readonly {
 describe.each(cases)('$slug, $operation', ({ slug, operation, base = {}, accepted, refused }) => {
   it.each(accepted)('accepts %j', (extra) => expect(verdict(slug, operation, { ...base, ...extra })).toBe(200));
   it.each(refused)('refuses %j', (extra) => expect(verdict(slug, operation, { ...base, ...extra })).toBe(400));
-  it('needs a model', () => expect(verdict(slug, operation, { ...base, model: undefined })).toBe(400));
+  it('refuses a request without a model', () => expect(verdict(slug, operation, { ...base, model: undefined })).toBe(400));
 });
 
-describe('error shapes', () => {
-  it('writes OpenAI envelopes', () => {
+describe('the error of judge', () => {
+  it("has OpenAI's shape at OpenAI", () => {
     const refusal = judge('openai', 'chat', { model: 'gpt-4.1', messages, top_k: 5 });
     expect(refusal?.body).toEqual({
       error: { message: "Unknown parameter: 'top_k'.", type: 'invalid_request_error', param: 'top_k', code: 'unknown_parameter' },
     });
   });
 
-  it('writes integer codes for OpenRouter and flat errors for Novita', () => {
+  it('has an integer code at OpenRouter and is flat at Novita', () => {
     expect(judge('openrouter', 'chat', { messages })?.body).toMatchObject({
       error: { code: 400, metadata: { error_type: 'invalid_request_error' } },
     });
@@ -261,7 +261,7 @@ describe('error shapes', () => {
   });
 });
 
-describe('operations', () => {
+describe('judge', () => {
   it.each([
     ['novita', 'completions'],
     ['openrouter', 'completions'],
@@ -270,10 +270,10 @@ describe('operations', () => {
     ['octoai', 'chat'],
   ] as const)('%s has no %s', (slug, operation) => expect(verdict(slug, operation, {})).toBe(404));
 
-  it('sends OpenAI models to the endpoint they live at', () => {
+  it('refuses OpenAI models at the wrong endpoint', () => {
     expect(verdict('openai', 'chat', { model: 'gpt-3.5-turbo-instruct' })).toBe(404);
     expect(verdict('openai', 'completions', { model: 'gpt-4.1' })).toBe(404);
   });
 
-  it('refuses a body that is no object', () => expect(judge('openai', 'chat', 'not json')?.status).toBe(400));
+  it('refuses a body that is not an object', () => expect(judge('openai', 'chat', 'not json')?.status).toBe(400));
 });

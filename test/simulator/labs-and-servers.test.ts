@@ -133,14 +133,14 @@ describe.each([
   ['chat', chat, { messages }],
   ['completions', completions, { prompt: 'hello' }],
 ] as const)('%s', (operation, rows, content) => {
-  it.each(rows)('%s, %s refuses %j and takes %j', (slug, model, refused, accepted) => {
+  it.each(rows)('judge of %s, %s refuses %j and accepts %j', (slug, model, refused, accepted) => {
     expect(systemOf(slug).slug).toBe(slug);
     expect(verdict(slug, operation, { model, ...content, ...refused })).toBeGreaterThanOrEqual(400);
     expect(verdict(slug, operation, { model, ...content, ...accepted })).toBe(200);
   });
 });
 
-describe('errors', () => {
+describe('the error of judge', () => {
   it.each<[string, Body]>([
     ['xai', { code: 'Client specified an invalid argument', error: expect.any(String) }],
     ['perplexity', { error: { code: 400, type: 'invalid_message' } }],

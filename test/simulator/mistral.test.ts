@@ -16,7 +16,7 @@ const result = (id: string) => ({ role: 'tool', tool_call_id: id, content: 'seen
 const verdict = (extra: Fields) => judge('mistral', 'chat', { ...chatBody, ...extra })?.status ?? 200;
 const parts = (...content: unknown[]): Fields => ({ messages: [{ role: 'user', content }] });
 
-describe('Mistral accepts', () => {
+describe('the Mistral simulator accepts', () => {
   it.each<Fields>([
     {},
     { temperature: 1.5, top_p: 0, random_seed: 0, max_tokens: 0, n: 3, stop: ['a'] },
@@ -34,7 +34,7 @@ describe('Mistral accepts', () => {
   });
 });
 
-describe('Mistral refuses', () => {
+describe('the Mistral simulator refuses', () => {
   it.each<[number, Fields]>([
     [422, { temperature: 1.6 }],
     [422, { seed: 1 }],
@@ -60,22 +60,22 @@ describe('Mistral refuses', () => {
     expect(verdict(extra)).toBe(status);
   });
 
-  it('a field in a list inside its message, everything else in a text', async () => {
+  it('a wrong field with a list in the message, other errors with a text', async () => {
     const refused = await (await send(CHAT, { ...chatBody, messages: [{ ...user, name: 'Ada' }] })).json();
     expect(refused).toMatchObject({ object: 'error', message: { detail: [{ loc: ['body', 'messages', '0', 'name'] }] }, code: null });
     const odd = await (await send(CHAT, { ...chatBody, messages: [user, called('x'), result('x')] })).json();
     expect(odd).toMatchObject({ object: 'error', message: expect.stringContaining('with a length of 9') as string, code: '3280' });
   });
 
-  it('what its completions do not know', () => {
+  it('chat fields in completions', () => {
     const fim = (extra: Fields) => judge('mistral', 'completions', { model: 'codestral-latest', prompt: 'a', ...extra })?.status ?? 200;
     expect([{}, { suffix: 'b', random_seed: 1, min_tokens: 1 }].map(fim)).toEqual([200, 200]);
     expect([{ n: 2 }, { echo: true }, { prompt: ['a'] }, { messages: [] }].map(fim)).toEqual([422, 422, 422, 422]);
   });
 });
 
-describe('Mistral answers', () => {
-  it('with the usage on the last chunk, beside a choice', async () => {
+describe('the Mistral simulator answers', () => {
+  it('a stream with the usage in the last chunk with a choice', async () => {
     const sent = await streamed(CHAT, { ...chatBody, max_tokens: 1, random_seed: 3 });
     expect(sent).toMatchObject([
       { choices: [{ delta: { role: 'assistant' }, finish_reason: null }] },
@@ -86,7 +86,7 @@ describe('Mistral answers', () => {
     expect(await streamed(CHAT, { ...chatBody, random_seed: 3 })).not.toEqual(await streamed(CHAT, { ...chatBody, random_seed: 4 }));
   });
 
-  it('with whole calls, beside the finish reason, under ids of nine characters', async () => {
+  it('with whole tool calls beside the finish reason, with ids of nine characters', async () => {
     const sent = await streamed(CHAT, { ...chatBody, tools, tool_choice: 'any' });
     const id = expect.stringMatching(/^[a-zA-Z0-9]{9}$/) as string;
     expect(sent.at(-2)).toMatchObject({
@@ -94,17 +94,17 @@ describe('Mistral answers', () => {
     });
   });
 
-  it('with a chat answer to a completion', async () => {
+  it('a completion with a chat body', async () => {
     const body = (await (await send(FIM, { model: 'codestral-latest', prompt: 'a', suffix: 'b' })).json()) as Fields;
     expect(body).toMatchObject({ object: 'chat.completion', choices: [{ message: { role: 'assistant', tool_calls: null } }] });
   });
 
-  it('with an error in the middle, if it must', async () => {
+  it('with an error inside a stream after error-after', async () => {
     const sent = await streamed(CHAT, chatBody, { fault: 'error-after=1' });
     expect(sent.at(-1)).toMatchObject({ object: 'error', message: 'The simulated model ran aground.' });
   });
 
-  it('nowhere else', async () => {
+  it('404 on other paths', async () => {
     expect((await send('/mistral/v1/completions', { model: 'm', prompt: 'a' })).status).toBe(404);
   });
 });

@@ -20,7 +20,7 @@ const linesOf = async (body: Fields) => {
     .map((line) => JSON.parse(line) as Fields);
 };
 
-describe('Ollama accepts', () => {
+describe('the Ollama simulator accepts', () => {
   it.each<Fields>([
     {},
     { stream: false, think: 'max', keep_alive: '5m', truncate: false, shift: true, logprobs: true, top_logprobs: 20 },
@@ -35,7 +35,7 @@ describe('Ollama accepts', () => {
   });
 });
 
-describe('Ollama refuses', () => {
+describe('the Ollama simulator refuses', () => {
   it.each<[Fields, number]>([
     [{ options: { stop: 'a' } }, 500],
     [{ options: { temperature: '1' } }, 500],
@@ -55,8 +55,8 @@ describe('Ollama refuses', () => {
   });
 });
 
-describe('Ollama answers', () => {
-  it('in lines, the last of which counts', async () => {
+describe('the Ollama simulator answers', () => {
+  it('a stream in lines, with the usage in the last one', async () => {
     expect(await linesOf({ options: { num_predict: 2 } })).toMatchObject([
       { model: 'qwen3:8b', message: { content: 'You' }, done: false },
       { message: { content: ' said:' }, done: false },
@@ -67,7 +67,7 @@ describe('Ollama answers', () => {
     ]);
   });
 
-  it('with calls whose arguments are objects, and a stop', async () => {
+  it('with tool arguments as objects and the finish reason stop', async () => {
     const messages = [{ role: 'user', content: 'What is the weather?' }];
     const sent = await linesOf({ messages, tools: [tool] });
     expect(sent).toMatchObject([
@@ -76,7 +76,7 @@ describe('Ollama answers', () => {
     ]);
   });
 
-  it('with an error line in the middle of a stream', async () => {
+  it('with an error line inside a stream', async () => {
     const response = await send(PATH, asked, { fault: 'error-after=1' });
     expect(response.headers.get('content-type')).toBe('application/x-ndjson');
     expect(await response.text()).toMatch(/\}\n\{"error":"The simulated model ran aground\."\}\n$/u);

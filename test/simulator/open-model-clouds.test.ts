@@ -69,7 +69,7 @@ const rows: readonly Row[] = [
   ['inference-net', 'completions', 'echo', true, undefined],
 ];
 
-describe('the judge', () => {
+describe('judge', () => {
   const named = rows.map((row) => ({
     title: `of ${row.slice(0, 3).join(', ')}`,
     values: JSON.stringify(row.slice(3, 5)).slice(0, 60),
@@ -83,7 +83,7 @@ describe('the judge', () => {
     expect(judge(slug, operation, without)).toBeNull();
   });
 
-  it('of Hyperbolic completes text with base models only, and chats with the others', () => {
+  it('accepts completions of base models only at Hyperbolic, and chats of the others', () => {
     expect(judge('hyperbolic', 'chat', { ...smallest.chat, ...base })?.status).toBe(404);
     expect(judge('hyperbolic', 'completions', smallest.completions)?.status).toBe(404);
   });
@@ -97,7 +97,7 @@ describe('the judge', () => {
   });
 });
 
-describe('a refusal', () => {
+describe('the error of judge', () => {
   it.each([
     ['hyperbolic', { error: { param: 'temperature', type: 'invalid_request_error' } }],
     ['siliconflow', { error: { param: 'temperature' } }],
@@ -107,7 +107,7 @@ describe('a refusal', () => {
     expect(judge(slug, 'chat', { ...smallest.chat, temperature: 3 })?.body).toMatchObject(body);
   });
 
-  it('of Baseten is a text where no field is at fault', () => {
+  it('is a text at Baseten where no field is wrong', () => {
     expect(judge('baseten', 'chat', [])?.body).toEqual({ error: expect.any(String) });
   });
 });

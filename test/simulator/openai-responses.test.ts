@@ -17,7 +17,7 @@ const said = { type: 'message', role: 'assistant', content: [{ type: 'output_tex
 const thought = { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'Hm.' }], encrypted_content: 'gAAA' };
 const parts = (...content: unknown[]): Fields => ({ input: [{ role: 'user', content }] });
 
-describe('Responses accepts', () => {
+describe('the Responses simulator accepts', () => {
   it.each<Fields>([
     {},
     { input: 'hello', instructions: 'Be brief.' },
@@ -36,7 +36,7 @@ describe('Responses accepts', () => {
   ])('%j', (extra) => expect(verdict(extra)).toBe(200));
 });
 
-describe('Responses refuses', () => {
+describe('the Responses simulator refuses', () => {
   it.each<[number, Fields]>([
     [400, { messages: [user] }],
     [400, { stop: ['a'] }],
@@ -75,7 +75,7 @@ describe('Responses refuses', () => {
   ])('with %i %j', (status, extra) => expect(verdict(extra)).toBe(status));
 });
 
-describe('chat completions leaves to Responses', () => {
+describe('the chat completions simulator refuses', () => {
   const tools = [{ type: 'function', function: { name: 'get_weather', parameters: {} } }];
   const chat = (extra: Fields) => judge('openai', 'chat', { messages: [user], ...extra })?.status ?? 200;
 
@@ -92,8 +92,8 @@ describe('chat completions leaves to Responses', () => {
   ])('with %i %j', (status, extra) => expect(chat(extra)).toBe(status));
 });
 
-describe('Responses answers', () => {
-  it('with thoughts and a message, told piece by piece, and the usage in the last event', async () => {
+describe('the Responses simulator answers', () => {
+  it('a stream with reasoning and a message in pieces, and the usage in the last event', async () => {
     const sent = (await streamed(PATH, { ...body, max_output_tokens: 16 })) as Fields[];
     const types = sent.map(({ type }) => String(type).replace('response.', ''));
     expect(types.slice(0, 6)).toEqual([
@@ -112,7 +112,7 @@ describe('Responses answers', () => {
     expect(await lastEntry()).toMatchObject({ slug: 'openai', status: 200, sentChunks: 16 });
   });
 
-  it('the same whole', async () => {
+  it('with the same content without a stream', async () => {
     const whole = (await (await send(PATH, body)).json()) as Fields;
     const sent = (await streamed(PATH, body)) as { response?: Fields }[];
     expect({ ...whole, id: '' }).toMatchObject({
@@ -123,7 +123,7 @@ describe('Responses answers', () => {
     expect(JSON.stringify(sent.at(-1)?.response?.['output'])).toContain('You said: \\"hello\\"');
   });
 
-  it('with calls, and goes on with their results', async () => {
+  it('with tool calls, and with text after their results', async () => {
     const asked = { ...body, tools: [look], tool_choice: 'required' };
     const sent = (await streamed(PATH, asked)) as { item?: Fields }[];
     const called = sent.flatMap(({ item }) => (item?.['type'] === 'function_call' && item['status'] === 'completed' ? [item] : []));

@@ -9,22 +9,22 @@ beforeEach(async () => {
   await worker.fetch(new Request(`${origin}/log`, { method: 'DELETE' }), {});
 });
 
-describe('routes', () => {
-  it('is alive', async () => {
+describe('the simulator', () => {
+  it('answers /health', async () => {
     expect((await worker.fetch(new Request(`${origin}/health`), {})).status).toBe(200);
     expect((await worker.fetch(new Request(`${origin}/nowhere`), {})).status).toBe(404);
   });
 
-  it.each(['/novita/chat/completions', '/novita/openai/v1/chat/completions'])('finds chat at %s', async (path) => {
+  it.each(['/novita/chat/completions', '/novita/openai/v1/chat/completions'])('serves chat at %s', async (path) => {
     expect((await send(path, chatBody)).status).toBe(200);
   });
 
-  it('wants a key, except from nobody in particular', async () => {
+  it('returns 401 without a key, except where the provider needs none', async () => {
     expect((await send('/openai/v1/chat/completions', chatBody, { key: null })).status).toBe(401);
     expect((await send('/local-host/v1/chat/completions', chatBody, { key: null })).status).toBe(200);
   });
 
-  it('refuses what the judge refuses', async () => {
+  it('returns the refusal of judge', async () => {
     const response = await send('/novita/chat/completions', { ...chatBody, n: 1 });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ type: 'invalid_request_error' });
@@ -37,15 +37,15 @@ describe('routes', () => {
     expect(JSON.stringify(entry)).not.toContain('secret');
   });
 
-  it('ignores at OpenRouter what OpenRouter ignores', async () => {
+  it('ignores unknown fields at OpenRouter', async () => {
     const body = (await (await send('/openrouter/api/v1/chat/completions', { ...chatBody, n: 3 })).json()) as { choices: unknown[] };
     expect(body).toMatchObject({ provider: 'Simulator', choices: [{ native_finish_reason: 'stop' }] });
     expect(body.choices).toHaveLength(1);
   });
 });
 
-describe('streams', () => {
-  it('openai: role first, own finish chunk, usage apart and null elsewhere', async () => {
+describe('a simulated stream', () => {
+  it('of openai has the role first, a finish chunk, a usage chunk and null usage elsewhere', async () => {
     const sent = await streamed('/openai/v1/chat/completions', stream({ max_tokens: 2 }));
     expect(sent).toMatchObject([
       { object: 'chat.completion.chunk', choices: [{ delta: { role: 'assistant', content: '' }, finish_reason: null }], usage: null },
@@ -57,7 +57,7 @@ describe('streams', () => {
     ]);
   });
 
-  it('openai: tool calls in fragments', async () => {
+  it('of openai has tool calls in pieces', async () => {
     const tools = [
       { type: 'function', function: { name: 'get_weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } } },
     ];
@@ -79,18 +79,18 @@ describe('streams', () => {
     expect(sent.at(-2)?.choices[0]?.finish_reason).toBe('tool_calls');
   });
 
-  it('novita: no usage unless asked for', async () => {
+  it('of novita has usage only with include_usage', async () => {
     expect(JSON.stringify(await streamed('/novita/v1/chat/completions', chatBody))).not.toContain('usage');
     expect((await streamed('/novita/v1/chat/completions', stream())).at(-2)).toMatchObject({ choices: [], usage: {} });
   });
 
-  it('openrouter: comments first, usage always', async () => {
+  it('of openrouter has comments first and always usage', async () => {
     const text = await (await send('/openrouter/api/v1/chat/completions', { ...chatBody, stream: true })).text();
     expect(text).toMatch(/^: OPENROUTER PROCESSING\n\n/u);
     expect(events(text).at(-2)).toMatchObject({ provider: 'Simulator', choices: [], usage: { total_tokens: expect.any(Number) } });
   });
 
-  it('octoai: finish and usage on the last content chunk', async () => {
+  it('of octoai has finish and usage on the last content chunk', async () => {
     const sent = await streamed('/octoai/v1/completions', { ...completionsBody, stream_options: {}, max_tokens: 2 });
     expect(sent).toMatchObject([
       { choices: [{ text: 'You', finish_reason: null }] },
@@ -99,7 +99,7 @@ describe('streams', () => {
     ]);
   });
 
-  it('tokensmind: usage apart, stop sequence kept', async () => {
+  it('of tokensmind has a usage chunk and keeps the stop sequence', async () => {
     const sent = await streamed('/tokensmind/v1/completions', {
       ...completionsBody,
       stop: ['said'],
@@ -114,13 +114,13 @@ describe('streams', () => {
     ]);
   });
 
-  it('completions-compatible: neither usage nor [DONE]', async () => {
+  it('of completions-compatible has neither usage nor [DONE]', async () => {
     const sent = await streamed('/completions-compatible/v1/completions', { ...completionsBody, stream_options: { include_usage: true } });
     expect(sent.at(-1)).toMatchObject({ choices: [{ finish_reason: 'stop' }] });
     expect(JSON.stringify(sent)).not.toContain('usage');
   });
 
-  it('says in a stream what it says in JSON, for every choice', async () => {
+  it('has the texts of the JSON body, for every choice', async () => {
     const sent = (await streamed('/octoai/v1/completions', { ...completionsBody, n: 2, echo: true })) as {
       choices: { index: number; text: string }[];
     }[];
@@ -139,8 +139,8 @@ describe('streams', () => {
   });
 });
 
-describe('clients that leave', () => {
-  it('are noticed when they cancel', async () => {
+describe('a client of the simulator', () => {
+  it('that cancels its body is logged as aborted', async () => {
     const response = await send('/openai/v1/chat/completions', stream());
     const reader = response.body?.getReader();
     await reader?.read();
@@ -149,7 +149,7 @@ describe('clients that leave', () => {
     expect(await lastEntry()).toMatchObject({ aborted: true, finished: false, sentChunks: 1 });
   });
 
-  it('are noticed by the signal of the request, even in a stall', async () => {
+  it('that aborts its request is logged as aborted, also in a stall', async () => {
     const client = new AbortController();
     const response = await send('/openai/v1/chat/completions', stream(), { fault: 'stall-after=1', signal: client.signal });
     const reader = response.body?.getReader();
@@ -160,7 +160,7 @@ describe('clients that leave', () => {
     expect(await lastEntry()).toMatchObject({ aborted: true, finished: false, sentChunks: 1 });
   });
 
-  it('hold back a flood by not reading', async () => {
+  it('that does not read holds back a flood', async () => {
     const response = await send('/openai/v1/chat/completions', stream(), { fault: 'flood=1000000' });
     const reader = response.body?.getReader();
     for (let reads = 0; reads < 10; reads += 1) await reader?.read();

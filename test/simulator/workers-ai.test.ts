@@ -15,7 +15,7 @@ const tool = { type: 'function', function: { name: 'get_weather', description: '
 const judged = (body: Fields) => judge('cloudflare-workers-ai', 'chat', JSON.parse(JSON.stringify({ ...asked, ...body })));
 const seen = (url: string): Fields => ({ messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }] });
 
-describe('Workers AI accepts', () => {
+describe('the Workers AI simulator accepts', () => {
   it.each<Fields>([
     {},
     { temperature: 5, top_p: 0.001, top_k: 50, seed: 1, repetition_penalty: 2, raw: true, lora: 'x' },
@@ -29,7 +29,7 @@ describe('Workers AI accepts', () => {
   });
 });
 
-describe('Workers AI refuses', () => {
+describe('the Workers AI simulator refuses', () => {
   it.each<Fields>([
     { temperature: 6 },
     { top_k: 0 },
@@ -49,13 +49,13 @@ describe('Workers AI refuses', () => {
     expect(judged(body)).toMatchObject({ status: 400, body: { success: false, errors: [{ code: 5006 }] } });
   });
 
-  it('calls without a key by its own number', async () => {
+  it('calls without a key, with the error code 10000', async () => {
     expect(await (await send(OLDER, asked, { key: null })).json()).toMatchObject({ success: false, errors: [{ code: 10_000 }] });
   });
 });
 
-describe('Workers AI answers', () => {
-  it('in its own form for the older models', async () => {
+describe('the Workers AI simulator answers', () => {
+  it('older models in the native format', async () => {
     expect(await streamed(OLDER, { ...asked, max_tokens: 2 })).toMatchObject([
       { response: 'You', p: 'abcdefgh' },
       { response: ' said:' },
@@ -69,7 +69,7 @@ describe('Workers AI answers', () => {
     });
   });
 
-  it('with calls whose arguments are objects, and JSON that is one', async () => {
+  it('with tool arguments and JSON as objects', async () => {
     const calls = await (await send(OLDER, { ...asked, tools: [tool], tool_choice: 'required' })).json();
     expect(calls).toMatchObject({ result: { response: null, tool_calls: [{ name: 'get_weather', arguments: {} }] } });
     const schema = { type: 'object', properties: { level: { type: 'number' } }, required: ['level'] };
@@ -77,7 +77,7 @@ describe('Workers AI answers', () => {
     expect(json['result']).toMatchObject({ response: { level: expect.any(Number) as number } });
   });
 
-  it('in the form of OpenAI for the newer models', async () => {
+  it("newer models in OpenAI's format", async () => {
     const sent = await streamed(NEWER, { ...asked, max_tokens: 1 });
     expect(sent).toMatchObject([
       { model: '@cf/zai-org/glm-5.2', choices: [{ delta: { role: 'assistant' } }] },
@@ -88,12 +88,12 @@ describe('Workers AI answers', () => {
     ]);
   });
 
-  it('to a prompt as well', async () => {
+  it('a request with a prompt', async () => {
     const body = await (await send(OLDER, { prompt: 'once upon', max_tokens: 5 })).json();
     expect(JSON.stringify(body)).toContain('once');
   });
 
-  it('with an error in the middle, if it must', async () => {
+  it('with an error inside a stream after error-after', async () => {
     const sent = await streamed(OLDER, asked, { fault: 'error-after=1' });
     expect(sent.at(-1)).toMatchObject({ success: false, errors: [{ message: 'The simulated model ran aground.' }] });
   });

@@ -6,18 +6,18 @@ const KEYS = ['alpha-key', 'ключ-два', 'x'.repeat(500)];
 const authenticate = createAuthenticate(KEYS, false);
 const bearer = (key: string) => new Headers({ authorization: `Bearer ${key}` });
 
-describe('caller keys in workerd', () => {
-  it('lets in each of the keys, in either header, whatever their lengths', async () => {
+describe('authenticate in workerd', () => {
+  it('accepts each of the keys, in either header, of any length', async () => {
     await expect(authenticate(bearer('alpha-key'))).resolves.toMatch(/^[0-9a-f]{12}$/);
     await expect(authenticate(bearer('x'.repeat(500)))).resolves.toMatch(/^[0-9a-f]{12}$/);
     await expect(authenticate(new Headers({ 'x-api-key': 'alpha-key' }))).resolves.toMatch(/^[0-9a-f]{12}$/);
   });
 
-  it.each(['alpha-kez', 'alpha-ke', 'alpha-key2', 'x', 'x'.repeat(499)])('keeps out %s', async (key) => {
+  it.each(['alpha-kez', 'alpha-ke', 'alpha-key2', 'x', 'x'.repeat(499)])('refuses %s', async (key) => {
     await expect(authenticate(bearer(key))).rejects.toMatchObject({ type: 'authentication', status: 401 });
   });
 
-  it('compares with every key, also when the first one fits: the time tells nothing', async () => {
+  it('does the same work for a known and an unknown key', async () => {
     const compare = vi.spyOn(crypto.subtle, 'digest');
     await authenticate(bearer('alpha-key'));
     const whenFirst = compare.mock.calls.length;

@@ -10,7 +10,7 @@ const clock = createFakeClock(Date.parse('2015-08-30T12:36:00Z'));
 const pem = (bytes: ArrayBuffer) =>
   `-----BEGIN PRIVATE KEY-----\n${btoa(String.fromCharCode(...new Uint8Array(bytes)))}\n-----END PRIVATE KEY-----\n`;
 
-it('a request is signed for AWS', async () => {
+it('workerd signs a request for AWS', async () => {
   const { headers } = await authorize(
     {
       scheme: 'aws-sigv4',
@@ -32,7 +32,7 @@ it('a request is signed for AWS', async () => {
   expect(headers['authorization']).toContain('Signature=5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b');
 });
 
-it('a claim is signed for Google, and its token used', async () => {
+it('workerd signs a claim for Google and sends its token', async () => {
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
   const { publicKey, privateKey } = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const key = JSON.stringify({
@@ -55,7 +55,7 @@ it('a claim is signed for Google, and its token used', async () => {
   expect(await crypto.subtle.verify(algorithm, publicKey, bytes, new TextEncoder().encode(`${head}.${claim}`))).toBe(true);
 });
 
-it('a file is fetched, a redirect judged, a body that is too long given up', async () => {
+it('workerd fetches a file, checks a redirect and aborts a body above the limit', async () => {
   const limits = { bytes: 100_000, timeoutMs: 1000, hosts: ['*'] };
   let cancelled = false;
   const endless = new ReadableStream<Uint8Array>({

@@ -54,19 +54,19 @@ async function chat(fields: object = {}, headers: Record<string, string> = {}): 
   return worker.fetch(request, { ALLOW_ANONYMOUS: 'true' });
 }
 
-describe('inside workerd', () => {
-  it.each(['/health', '/v1/health', '/api/v1/health'])('%s answers', async (path) => {
+describe('the Worker in workerd', () => {
+  it.each(['/health', '/v1/health', '/api/v1/health'])('answers %s', async (path) => {
     const response = await SELF.fetch(`http://router${path}`);
     expect(await response.json()).toEqual({ status: 'ok', catalog: expect.objectContaining({ source: 'bundled' }) });
   });
 
-  it.each(['models', 'providers'])('/v1/%s lists something', async (path) => {
+  it.each(['models', 'providers'])('lists /v1/%s', async (path) => {
     const { data } = (await (await SELF.fetch(`http://router/v1/${path}`)).json()) as { data: unknown[] };
     expect(data.length).toBeGreaterThan(3);
     expect(sent).toEqual([]);
   });
 
-  it('an unknown path and a wrong method are JSON errors with their status', async () => {
+  it('returns JSON errors for an unknown path and a wrong method', async () => {
     const missing = await SELF.fetch('http://router/v1/nothing');
     expect(missing.status).toBe(404);
     expect(await missing.json()).toMatchObject({ error: { code: 404, type: 'not_found' } });
@@ -75,7 +75,7 @@ describe('inside workerd', () => {
     expect(await wrong.json()).toMatchObject({ error: { code: 405, type: 'method_not_allowed' } });
   });
 
-  it('makes no code from text at request time: eval and Function are not called', async () => {
+  it('calls neither eval nor Function during a request', async () => {
     const functions = vi.spyOn(globalThis, 'Function');
     const evals = vi.spyOn(globalThis, 'eval');
     answerUpstream = () =>
@@ -87,11 +87,11 @@ describe('inside workerd', () => {
   });
 });
 
-describe('a stream inside workerd', () => {
+describe('a stream in workerd', () => {
   const TEXT = 'Grüße, 水の流れ 🌊!';
   const FRAMES = [frame({ role: 'assistant', content: '' }), frame({ content: TEXT }), frame({}, 'stop'), USAGE, DONE];
 
-  it.each([1, 2, 3, 7, 1000])('is the same however its bytes are cut (%i at a time)', async (bytes) => {
+  it.each([1, 2, 3, 7, 1000])('is the same in pieces of %i bytes', async (bytes) => {
     answerUpstream = () => eventStream(inPieces(FRAMES, bytes));
     const text = await (await chat({ stream: true })).text();
     expect(text).toContain(JSON.stringify(TEXT));
@@ -99,7 +99,7 @@ describe('a stream inside workerd', () => {
     expect(text).not.toContain('\ufffd');
   });
 
-  it('is asked for with a manual redirect, and with nothing of the client', async () => {
+  it("is requested with a manual redirect and without the client's headers", async () => {
     answerUpstream = () => eventStream(inPieces(FRAMES));
     await (await chat({ stream: true }, { authorization: 'Bearer mine', 'accept-encoding': 'zstd' })).text();
     const { url, init } = sent[0]!;
@@ -111,7 +111,7 @@ describe('a stream inside workerd', () => {
     expect(headers.has('authorization')).toBe(false);
   });
 
-  it('arrives while it is made: the first token does not wait for the second', async () => {
+  it('passes the first token on before the second arrives', async () => {
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const writer = writable.getWriter();
     const encoder = new TextEncoder();
@@ -129,7 +129,7 @@ describe('a stream inside workerd', () => {
     expect(rest).toMatch(/data: \[DONE\]\n\n$/);
   });
 
-  it('that the client cancels gives the upstream up: the signal of its fetch fires', async () => {
+  it('that the client cancels aborts the fetch of the upstream', async () => {
     let signal: AbortSignal | null | undefined;
     let pulls = 0;
     answerUpstream = (init) => {
@@ -145,7 +145,7 @@ describe('a stream inside workerd', () => {
     expect(signal?.aborted).toBe(true);
   });
 
-  it('that nobody reads is not read either', async () => {
+  it('that the client does not read is not read from the upstream', async () => {
     let pulls = 0;
     answerUpstream = () =>
       eventStream(
@@ -166,8 +166,8 @@ describe('a stream inside workerd', () => {
   });
 });
 
-describe('failures inside workerd', () => {
-  it('a network that fails is a 502 that names the provider and not the fault', async () => {
+describe('the Worker in workerd', () => {
+  it("returns 502 with the provider's name and without the cause after a network failure", async () => {
     answerUpstream = () => Promise.reject(new Error('internal error; reference=abc'));
     const response = await chat({ stream: true });
     expect(response.status).toBe(502);
@@ -177,7 +177,7 @@ describe('failures inside workerd', () => {
     expect(text).not.toContain('reference');
   });
 
-  it('a body that breaks off is an error in the stream', async () => {
+  it('sends an error in the stream after a body that breaks off', async () => {
     const pieces = [frame({ content: 'so far' })];
     answerUpstream = () =>
       eventStream(
@@ -198,7 +198,7 @@ describe('failures inside workerd', () => {
     expect(text).not.toContain('[DONE]');
   });
 
-  it.each([301, 302, 307, 308])('a %i is not followed', async (status) => {
+  it.each([301, 302, 307, 308])('does not follow a %i', async (status) => {
     answerUpstream = () => new Response(null, { status, headers: { location: 'http://elsewhere/' } });
     const response = await chat();
     expect(response.status).toBe(502);

@@ -47,19 +47,19 @@ describe.each(['/v1', '/api/v1'])('chunk.choices[0].delta.content under %s', (ba
   const chatOf = (fields: object) =>
     chunksOf(`${base}/chat/completions`, { messages: [{ role: 'user', content: 'Tell me of rivers.' }], ...fields });
 
-  it('reads the whole text, and the last chunk has the usage though it was not asked for', async () => {
+  it('reads the whole text by default, and the last chunk has the usage', async () => {
     const chunks = await chatOf({});
     expect(printed(chunks)).toBe(TEXT);
     expect(chunks.at(-1)?.usage).toMatchObject({ prompt_tokens: TOKENS.prompt, completion_tokens: TOKENS.completion });
   });
 
-  it('reads the whole text where usage is declined', async () => {
+  it('reads the whole text with include_usage false', async () => {
     const chunks = await chatOf({ stream_options: { include_usage: false } });
     expect(printed(chunks)).toBe(TEXT);
     expect(chunks.filter(({ usage }) => usage != null)).toEqual([]);
   });
 
-  it('reads each chunk before the one without choices, where usage is asked for', async () => {
+  it('reads each chunk before the one without choices, with include_usage true', async () => {
     const chunks = await chatOf({ stream_options: { include_usage: true } });
     expect(printed(chunks.slice(0, -1))).toBe(TEXT);
     expect(chunks.at(-1)?.choices).toEqual([]);

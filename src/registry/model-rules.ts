@@ -1,31 +1,31 @@
 /**
- * What the catalogue knows of a model as rules: efforts, switch, budget, temperature, tools, formats and sampling parameters. Its facts go
- * over the rules of the operation, so that a new model works when its row arrives. How a field is written on the wire is for the provider
- * file to say: where it has no way to write a switch or a budget, none is sent. Pure.
+ * Applies facts of the catalogue about a model as rules: efforts, switch, budget, temperature, tools, formats and sampling parameters. They
+ * override the rules of the operation, so a new model works as soon as its row exists. The provider file defines how a field is written:
+ * without a form for a switch or a budget, none is sent. Pure.
  */
 import type { Rule, RuleOrNot, Rules } from '../unified/rule.ts';
 import type { Offering, OperationRules, ReasoningFacts } from './provider.ts';
 
-/** What is laid over what. */
+/** Rules and facts to combine. */
 type Layers = {
-  /** The rules of the operation, with those of patterns of ids. */
+  /** Rules of the operation, with those for id patterns. */
   rules: OperationRules;
-  /** Parameters that a pattern of ids has a rule for: the file knows of these models more than of the others. */
+  /** Parameters with a rule for an id pattern. The file is more specific about these than the facts. */
   stated: ReadonlySet<string>;
   facts: Offering;
 };
 
-/** The rules of an operation for a model. */
+/** Returns the rules of an operation for a model. */
 export function rulesWithFacts({ rules, stated, facts }: Layers): OperationRules {
   const parameters: Record<string, RuleOrNot> = {
     ...rules.parameters,
     ...samplingRules(rules.parameters, facts.parameters),
     ...reasoningRules(rules.parameters, facts.reasoning, stated),
-    // A file that states the condition knows more than a list that says no.
+    // A condition in the file is more specific than "no" in a list.
     ...(facts.temperature === false && !isConditional(rules.parameters['temperature']) ? { temperature: false as const } : {}),
     ...(facts.tools === false ? NO_TOOLS : {}),
   };
-  // A list may know of tools and schemas what the file does not; what the file refuses some models only, it knows better.
+  // A list may add tools and schemas to the file. If the file rejects them for some models only, the file has priority.
   const isUnknown = (name: string) => parameters[name] === false && !stated.has(name) && facts.parameters === undefined;
   if (facts.tools === true && isUnknown('tools')) Object.assign(parameters, TOOLS);
   if (facts.structuredOutputs === true && isUnknown('response_format')) parameters['response_format'] = ANY_FORMAT;
@@ -35,7 +35,7 @@ export function rulesWithFacts({ rules, stated, facts }: Layers): OperationRules
   return { ...rules, parameters };
 }
 
-/** Tools and formats as OpenAI's format has them. */
+/** Rules of tools and formats in OpenAI's format. */
 const TOOLS: Rules = {
   tools: { type: 'array' },
   tool_choice: { type: ['string', 'object'], enum: ['none', 'auto', 'required', 'function'] },
@@ -44,7 +44,7 @@ const ANY_FORMAT: Rule = { type: 'object', enum: ['text', 'json_object', 'json_s
 
 const NO_TOOLS = { tools: false, tool_choice: false, parallel_tool_calls: false } as const;
 
-/** Formats of an answer besides a schema. */
+/** Response formats other than a schema. */
 const PLAIN_FORMATS = ['text', 'json_object'];
 
 function withoutSchema(rule: RuleOrNot | undefined): RuleOrNot {
@@ -53,13 +53,13 @@ function withoutSchema(rule: RuleOrNot | undefined): RuleOrNot {
   return plain.length === 0 ? false : { ...rule, enum: plain };
 }
 
-/** Parameters that OpenRouter lists for each model that accepts them; the others it lists for some only. */
+/** Parameters that OpenRouter lists for every model that accepts them. It lists others only for some models. */
 const LISTED = (
   'frequency_penalty logit_bias logprobs min_p presence_penalty reasoning repetition_penalty response_format seed stop structured_outputs ' +
   'temperature tool_choice tools top_a top_k top_logprobs top_p verbosity'
 ).split(' ');
 
-/** What a parameter brings with it that is listed under the first name. */
+/** Parameters that are accepted together with a listed one. */
 const ALSO: Readonly<Record<string, readonly string[]>> = {
   reasoning: ['reasoning_effort', 'include_reasoning'],
   tools: ['parallel_tool_calls'],
@@ -102,8 +102,8 @@ const isConditional = (rule: RuleOrNot | undefined): boolean => isWritable(rule)
 const isWritable = (rule: RuleOrNot | undefined): rule is Rule => rule !== undefined && rule !== false;
 
 /**
- * The efforts of the model. One that can only be switched keeps the efforts of the operation where there is no other way to switch it; one
- * that has a budget gets no effort where the file refuses efforts.
+ * Returns the efforts of the model. A model with only a switch keeps the efforts of the operation if there is no other way to switch it. A
+ * model with a budget gets no effort if the file rejects efforts.
  */
 function effortRule(
   rule: RuleOrNot | undefined,
@@ -115,7 +115,7 @@ function effortRule(
   if (efforts === undefined) return toggle === true && !hasSwitch && isWritable(rule) ? rule : false;
   const words = own.values;
   const written = words === undefined ? [...efforts] : efforts.filter((effort) => Object.hasOwn(words, effort));
-  // Lists leave "none" out where it is written otherwise.
+  // Lists omit "none" when it is written in another way.
   if (words !== undefined && Object.hasOwn(words, 'none') && !written.includes('none')) written.unshift('none');
   if (written.length === 0) return false;
   const { default: usual, ...rest } = own;
@@ -123,8 +123,8 @@ function effortRule(
 }
 
 /**
- * Whether the switch exists. The switch of a format stays, as lists do not tell a model that reasons only when asked from one that always
- * does. So does a rule that writes "off" as an effort or a number: it asks for as little as there is.
+ * Returns the rule of the switch. The switch of a format is kept, because lists do not distinguish a model that reasons on request from one
+ * that always does. A rule that writes "off" as an effort or a number is kept as well: it requests the minimum.
  */
 function switchRule(rule: RuleOrNot, { efforts = [], switch: toggle, budget }: ReasoningFacts): RuleOrNot {
   if (rule === false || toggle === true) return rule === false ? false : withoutEnum(rule);

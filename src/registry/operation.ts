@@ -1,27 +1,27 @@
-/** The operation of a provider that serves a model: the provider's rules, under those of patterns of ids, under facts of the catalogue. Pure. */
+/** Finds the operation of a provider that serves a model, and its rules: of the provider, of id patterns, and from the catalogue. Pure. */
 import { memoize } from '../lib/memoize.ts';
 import type { Operation } from '../unified/request/parameters.ts';
 import { offeringOf } from './catalog.ts';
 import { rulesWithFacts } from './model-rules.ts';
 import type { CompiledOperation, CompiledProvider, OperationRules } from './provider.ts';
 
-/** The other operation that a request can be turned into: chat and text completions stand in for each other. */
+/** The other operation that can replace one: chat and text completions replace each other. */
 const STAND_IN: Readonly<Record<Operation, Operation | null>> = { chat: 'completions', completions: 'chat', embeddings: null };
 
 /**
- * Which operation of a provider serves a model: the one the client asked for where the provider has it for that model,
- * otherwise the one that can stand in for it. Null when neither serves the model.
+ * Returns the operation of a provider that serves a model: the requested one if available, otherwise the one that can replace it. Null when
+ * neither serves the model.
  */
 export function operationFor(provider: CompiledProvider, wanted: Operation, modelId: string): ServingOperation | null {
   return served(provider, `${wanted} ${modelId}`, () => findOperation(provider, wanted, modelId));
 }
 
-/** What serves a model. Not to be changed. */
+/** The operation that serves a model. Read-only. */
 export type ServingOperation = { readonly operation: Operation; readonly rules: OperationRules };
 
-/** So many models of one provider are remembered. */
+/** Most memoized models per provider. */
 const MAX_REMEMBERED = 64;
-/** What was found before: laying the rules of a model over those of its provider is worth doing once. */
+/** Memoized results, because merging the rules of a model is expensive. */
 const served = memoize<CompiledProvider, ServingOperation | null>(MAX_REMEMBERED);
 
 function findOperation(provider: CompiledProvider, wanted: Operation, modelId: string): ServingOperation | null {
@@ -37,7 +37,7 @@ function findOperation(provider: CompiledProvider, wanted: Operation, modelId: s
   return null;
 }
 
-/** The alternative that lists a model; else the one that takes all, unless the model belongs to another operation by name. */
+/** Returns the alternative that lists a model; else the one for all models, unless another operation lists the model. */
 function alternativeFor({ operations }: CompiledProvider, operation: Operation, modelId: string): CompiledOperation | undefined {
   const listed = (alternatives: readonly CompiledOperation[]) =>
     alternatives.find(({ onlyModels }) => onlyModels?.some((pattern) => matches(pattern, modelId)));
@@ -50,7 +50,7 @@ function alternativeFor({ operations }: CompiledProvider, operation: Operation, 
 
 function rulesFor(operation: CompiledOperation, modelId: string): OperationRules {
   const { byModel, onlyModels: _, ...base } = operation;
-  const fitting = byModel.filter((override) => matches(override.pattern, modelId)).reverse(); // most specific last, so that it wins
+  const fitting = byModel.filter((override) => matches(override.pattern, modelId)).reverse(); // most specific last, so that it has priority
   return fitting.reduce<OperationRules>(
     (rules, override) => ({
       ...rules,
@@ -64,12 +64,12 @@ function rulesFor(operation: CompiledOperation, modelId: string): OperationRules
   );
 }
 
-/** Habits with more of them; `-name` takes one away. */
+/** Adds quirks; `-name` removes one. */
 function withQuirks(quirks: readonly string[], more: readonly string[]): string[] {
   return [...quirks, ...more.filter((name) => !name.startsWith('-'))].filter((name) => !more.includes(`-${name}`));
 }
 
-/** Whether a glob (`gpt-5*`) matches a whole id. Linear: no regular expression is made from a file's text. */
+/** True when a glob (`gpt-5*`) matches a whole id. Linear time; no regular expression is built from the file. */
 export function matches(pattern: string, id: string): boolean {
   const pieces = pattern.split('*');
   const first = pieces[0] ?? '';

@@ -1,24 +1,24 @@
 /**
- * What an answer costs by the prices of a provider file. Counted in integer nano-dollars, so that adding up never drifts. Where a kind of
- * token, a service tier or a fee occurred whose price is not known, the cost is not known either.
+ * Computes the cost of an answer from the prices of a provider file. Uses integer nano-dollars, so sums are exact. If the price of a used
+ * kind of token, service tier or fee is unknown, the cost is unknown.
  */
 import type { Usage } from '../unified/response/usage.ts';
 import type { Price, Rates } from './provider.ts';
 
 const NANO_USD_PER_USD = 1e9;
 
-/** USD per million tokens is nano-dollars per thousandth of a token: 1 USD/M = 1000 nano-USD a token. */
+/** Conversion of USD per million tokens: 1 USD/M = 1000 nano-USD per token. */
 const NANO_USD_PER_TOKEN = 1000;
 
-/** What the price of an answer depends on besides its usage. */
+/** Price factors besides usage. */
 export type Billing = {
-  /** The service tier in the provider's word; null = none was asked for and none is stated. */
+  /** The service tier, with the provider's name; null = none requested and none stated. */
   tier?: string | null;
-  /** USD for each web search; absent = not known. */
+  /** USD per web search; absent = unknown. */
   webSearchUsd?: number | undefined;
 };
 
-/** The cost in USD of one answer; null where it is not known. */
+/** Returns the cost of one answer in USD; null when unknown. */
 export function costUsd(usage: Usage, price: Price, { tier = null, webSearchUsd }: Billing = {}): number | null {
   const rates = ratesFor(price, usage.promptTokens, tier);
   if (rates === null || usage.isUnpriced === true) return null;
@@ -33,13 +33,13 @@ export function costUsd(usage: Usage, price: Price, { tier = null, webSearchUsd 
   return Math.round(nanoUsd) / NANO_USD_PER_USD;
 }
 
-/** Each token once, with its price in USD per million; undefined = not known. Null where it is not known which tokens are which. */
+/** Returns each token once, with its price in USD per million; undefined = unknown. Null when the kinds of tokens are unknown. */
 function billedTokens(usage: Usage, rates: Rates): (readonly [tokens: number, rate: number | undefined])[] | null {
   const { promptTokens, completionTokens, parts = {} } = usage;
   const [cached, written] = [usage.cachedTokens ?? 0, usage.cacheWriteTokens ?? 0];
-  // A model that costs nothing costs nothing for every kind of token.
+  // A free model is free for every kind of token.
   if (rates.prompt === 0 && rates.completion === 0) return [];
-  // Images, videos and reasoning cost what text costs, unless the file says otherwise; audio is never taken for text.
+  // Images, videos and reasoning have the price of text unless the file states another one. Audio never has the price of text.
   const image = rates.imagePrompt === undefined ? 0 : (parts.imagePrompt ?? 0);
   const reasoning = rates.reasoning === undefined ? 0 : (usage.reasoningTokens ?? 0);
   const { audioPrompt = 0, cachedAudio = 0, cacheWrite1h = 0, audioCompletion = 0, imageCompletion = 0 } = parts;
@@ -60,13 +60,13 @@ function billedTokens(usage: Usage, rates: Rates): (readonly [tokens: number, ra
   ];
 }
 
-/** Words for the tier that is billed at the plain price. */
+/** Names of the tier with the plain price. */
 const STANDARD = new Set(['', 'auto', 'default', 'standard', 'standard_only', 'on_demand']);
 
-/** Whether a provider's word for a service tier means the one that is billed at the plain price. */
+/** True when a provider's name for a service tier means the one with the plain price. */
 export const isStandardTier = (word: string): boolean => STANDARD.has(word.toLowerCase());
 
-/** The prices of a tier, for a prompt of this length; null where they are not known. */
+/** Returns the prices of a tier for a prompt of this length; null when unknown. */
 function ratesFor(price: Price, promptTokens: number, tier: string | null): Rates | null {
   const word = (tier ?? '').toLowerCase();
   const base = isStandardTier(word) ? price : Object.hasOwn(price.tiers ?? {}, word) ? price.tiers?.[word] : undefined;

@@ -1,44 +1,44 @@
-/** A provider file, compiled: the types that the build writes and everything else reads. */
+/** Types of a compiled provider file. */
 import type { ErrorRow } from '../unified/error-rows.ts';
 import type { PromptKind } from '../unified/request/message.ts';
 import type { Operation } from '../unified/request/parameters.ts';
 import type { Rules } from '../unified/rule.ts';
 
-/** Variables that hold a provider's keys, and how the keys are sent (`upstream/auth/`). */
+/** Variables with a provider's keys, and how keys are sent (`upstream/auth/`). */
 export type Auth = {
-  /** Variable of the key; several keys in it, separated by commas, are used in turn. */
+  /** Variable of the key. Several keys, separated by commas, are rotated. */
   secret: string;
-  /** The key is sent when it is set, and not demanded. */
+  /** True = the key is sent when set, but not required. */
   optional: boolean;
 } & (
   | { scheme: 'bearer' | 'azure' | 'google-service-account' | 'none' }
-  /** The key alone, in a header of its own. */
+  /** The key in its own header. */
   | { scheme: 'header'; header: string }
   | { scheme: 'query'; parameter: string }
   /** `region`, `accessKeyId` and `sessionToken` are names of variables. */
   | { scheme: 'aws-sigv4'; service: string; region: string; accessKeyId: string; sessionToken: string | null }
 );
 
-/** What is particular to some models of a provider. */
+/** Settings for some models of a provider. */
 type ModelOverride = {
   /** Glob on the upstream id; `*` stands for any text. */
   pattern: string;
   parameters?: Rules;
-  /** Habits that these models have besides; `-name` takes one away. */
+  /** Additional quirks of these models; `-name` removes one. */
   quirks?: string[];
   template?: string;
   roles?: Record<string, string>;
   messageFields?: string[];
 };
 
-/** One operation of a provider, the dialect's own rules merged in. */
+/** One operation of a provider, merged with the dialect's rules. */
 export type CompiledOperation = {
   dialect: string;
-  /** Stands between the provider's own base URL and `path`; absent = nothing. A base URL from a variable has it already. */
+  /** Inserted between the base URL of the provider file and `path`; absent = nothing. A base URL from a variable already contains it. */
   basePath?: string;
-  /** Below the base URL, with the placeholders of `dialects/dialect.ts`. */
+  /** Path below the base URL, with the placeholders of `dialects/dialect.ts`. */
   path: string;
-  /** Of a streamed call; null = the same. */
+  /** Path of a streamed call; null = `path`. */
   streamPath: string | null;
   /** Upstream ids that this operation serves; null = all. */
   onlyModels: string[] | null;
@@ -47,7 +47,7 @@ export type CompiledOperation = {
   roles: Record<string, string>;
   messageFields: string[];
   quirks: string[];
-  /** Sent with every call, besides the key. */
+  /** Headers of every call, besides the key. */
   headers: Record<string, string>;
   /** Most inputs of one call, for embeddings; null = no limit. */
   maxInputs: number | null;
@@ -57,17 +57,17 @@ export type CompiledOperation = {
 };
 
 /**
- * USD per million tokens of each kind. A kind that is not stated has no known price, except that images and videos in a prompt cost what
- * its text costs, and reasoning what the answer costs.
+ * Prices in USD per million tokens. A kind that is not stated has no known price, with two exceptions: images and videos in a prompt cost
+ * the same as text, and reasoning the same as completion.
  */
 export type Rates = {
   prompt: number;
   completion: number;
-  /** Read from the provider's cache. */
+  /** Tokens read from the provider's cache. */
   cachedPrompt?: number;
-  /** Written to it, for five minutes or as long as the provider keeps it by default. */
+  /** Tokens written to it, for five minutes or the provider's default time. */
   cacheWrite?: number;
-  /** Written to it for an hour. */
+  /** Tokens written to it for one hour. */
   cacheWrite1h?: number;
   audioPrompt?: number;
   cachedAudioPrompt?: number;
@@ -77,43 +77,43 @@ export type Rates = {
   reasoning?: number;
 };
 
-/** Rates, and those that replace them all for long prompts: the last step whose `promptTokens` are fewer than the prompt has. */
+/** Rates, and rates for long prompts: the last step whose `promptTokens` is below the length of the prompt replaces all rates. */
 type SteppedRates = Rates & { above?: (Rates & { promptTokens: number })[] };
 
-/** What a model costs: at the plain service tier, and at others by the provider's word for them. */
+/** Prices of a model: at the standard service tier, and at other tiers by the provider's name. */
 export type Price = SteppedRates & { tiers?: Record<string, SteppedRates> };
 
-/** How a model's reasoning is asked for. A way that is absent does not exist: without a switch, a budget and an effort of none it always reasons. */
+/** How reasoning of a model is requested. An absent form does not exist: without switch, budget and effort "none" the model always reasons. */
 export type ReasoningFacts = {
-  /** Efforts that it accepts, in the list's order. */
+  /** Accepted efforts, in the list's order. */
   efforts?: string[];
   /** It can be switched on and off. */
   switch?: true;
-  /** Reasoning tokens that it accepts as a budget; an end that is absent is not known. */
+  /** Accepted budgets in reasoning tokens; an absent bound is unknown. */
   budget?: { minimum?: number; maximum?: number };
 };
 
-/** A model that is gone from a provider. */
+/** The retirement of a model. */
 type Retirement = {
-  /** The day it went, or the first day on which a list no longer had it; `YYYY-MM-DD`. */
+  /** Date of the retirement, or of the first list without the model; `YYYY-MM-DD`. */
   on: string;
-  /** Where that is written. */
+  /** URL of the source. */
   source: string;
-  /** Public slug of the model that takes its place; absent = none is known. */
+  /** Public slug of the replacement; absent = unknown. */
   instead?: string;
 };
 
-/** What lists state of a model. An absent fact is not known. */
+/** Facts about a model from lists. An absent fact is unknown. */
 export type ModelFacts = {
   id: string;
   slug: string;
   name?: string;
-  /** The day it was released, `YYYY-MM-DD`. */
+  /** Release date, `YYYY-MM-DD`. */
   released?: string;
-  /** The day its provider says that it goes, `YYYY-MM-DD`. */
+  /** Announced retirement date, `YYYY-MM-DD`. */
   expires?: string;
   status?: 'beta' | 'deprecated';
-  /** How far its training data goes, in the list's form. */
+  /** End of its training data, in the list's form. */
   knowledge?: string;
   openWeights?: boolean;
   contextTokens?: number;
@@ -122,86 +122,86 @@ export type ModelFacts = {
   input?: string[];
   output?: string[];
   tools?: boolean;
-  /** It accepts a JSON schema for its answer. */
+  /** Accepts a JSON schema for its answer. */
   structuredOutputs?: boolean;
-  /** It accepts a temperature. */
+  /** Accepts a temperature. */
   temperature?: boolean;
-  /** `false`: it does not reason; `true`: it does, and how it is asked for is not known. */
+  /** `false`: no reasoning. `true`: reasoning, but how it is requested is unknown. */
   reasoning?: boolean | ReasoningFacts;
-  /** Every sampling and tool parameter that it accepts, in OpenRouter's names; absent = not known. */
+  /** All accepted sampling and tool parameters, with OpenRouter's names; absent = unknown. */
   parameters?: string[];
   priceUsdPerMillionTokens?: Price;
   retired?: Retirement;
-  /** Fact to the name of the list that stated it, where that is not the first list of the file; under `id` the list that has the model. */
+  /** Fact to the list that stated it, if it is not the first list of the file. `id`: the list that contains the model. */
   from?: Record<string, string>;
 };
 
-/** A model as a list states it, before it has a public slug. */
+/** A model in a list, before it has a public slug. */
 export type ListedFacts = Omit<ModelFacts, 'slug' | 'from'> & {
-  /** Its name across providers, in the list's own spelling. */
+  /** Its name across providers, in the list's spelling. */
   canonical?: string;
 };
 
-/** A model as one provider offers it. */
+/** A model at one provider. */
 export type Offering = Omit<ModelFacts, 'retired' | 'from' | 'knowledge' | 'openWeights'> & {
   /** Other ids of the same model at this provider, with the same limits and prices. */
   aliases?: string[];
-  /** Price in USD of each web search that the provider makes. */
+  /** Price in USD per web search of the provider. */
   priceUsdPerWebSearch?: number;
-  /** Each request costs a fee besides its tokens: the cost of an answer is known only where the provider reports it. */
+  /** True when each request costs a fee besides tokens. The cost is then known only if the provider reports it. */
   hasRequestFee?: true;
   quantization?: string;
-  /** What the model can do, for filters: `tools`, `structured_outputs`, `reasoning`, `prefill`, `vision`, ... */
+  /** Capabilities for filters: `tools`, `structured_outputs`, `reasoning`, `prefill`, `vision`, ... */
   capabilities?: string[];
   source: string;
   checked: string;
 };
 
-/** A model that a provider offered once. */
+/** A model that a provider no longer offers. */
 export type RetiredModel = { id: string; slug: string; aliases?: string[]; retired: Retirement };
 
-/** What a provider says in its terms that it does with prompts and answers. */
+/** Use of prompts and answers according to the provider's terms. */
 type DataPolicy = {
-  /** Models may be trained on them. */
+  /** True when they may be used for training. */
   trains: boolean;
-  /** They are kept after the answer, for however long. */
+  /** True when they are stored after the answer, for any time. */
   retains: boolean;
 };
 
-/** One provider file, compiled. */
+/** A compiled provider file. */
 export type CompiledProvider = {
-  /** File name without its ending. */
+  /** File name without extension. */
   slug: string;
   name: string;
   docs: string;
   baseUrl: string | null;
-  /** Ways to prove who calls; the first whose variables are set is used. At least one. */
+  /** Auth schemes; the first one whose variables are set is used. At least one. */
   auth: Auth[];
-  /** Variables that stand in `baseUrl` and in paths, in braces, with what is used when they are not set. */
+  /** Variables in `baseUrl` and paths (in braces), with their defaults. */
   variables: Record<string, { default?: string }>;
-  /** Binding of the Worker over which the provider is called when it is bound and no key is set; null = none. */
+  /** Worker binding that is used when bound and no key is set; null = none. */
   binding: string | null;
   discontinued: string | null;
-  /** Deadlines of its own, in milliseconds; absent = ours. */
+  /** Deadlines in milliseconds; absent = the router's defaults. */
   timeouts?: { firstContentMs?: number; idleMs?: number; totalMs?: number };
-  /** What becomes of what is sent to it; absent = not stated. */
+  /** Data policy; absent = not stated. */
   dataPolicy?: DataPolicy;
-  /** Where its list of models is, below the base URL. */
+  /** Path of its list of models, below the base URL. */
   modelsPath: string;
-  /** What its errors mean beyond the table of its format; absent = nothing more. */
+  /** Error rows in addition to the table of its format; absent = none. */
   errors?: ErrorRow[];
-  /** Alternatives of each operation: the first that lists a model serves it, else the one that lists none. */
+  /** Alternatives of each operation: the first that lists a model serves it, else the one without a list. */
   operations: { [Name in Operation]?: CompiledOperation[] };
-  /** By slug. Of several with one slug the first is called by it; the others (regions, older or faster builds) are called by their ids. */
+  /** Sorted by slug. Of several with one slug, the slug selects the first; the others (regions, older or faster builds) are selected by id. */
   models: Offering[];
-  /** Models that are gone; absent = none. */
+  /** Retired models; absent = none. */
   retired?: RetiredModel[];
 };
 
-/** `my-provider` to `MY_PROVIDER`: how a provider's variables begin. */
+/** Returns the prefix of a provider's variables: `my-provider` gives `MY_PROVIDER`. */
 export function variablePrefix(slug: string): string {
   return slug.toUpperCase().replaceAll('-', '_');
 }
 
-/** What one operation of one model accepts, everything particular to the model applied. */
+/** What one operation of one model accepts, with all settings of the model applied. */
 export type OperationRules = Omit<CompiledOperation, 'byModel' | 'onlyModels'>;

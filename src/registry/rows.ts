@@ -1,20 +1,20 @@
 /**
- * The models of the catalogue in a compact form: a line for each public slug, with what most providers state of it, and a line for each
- * model of a provider, with what differs. The build writes them (`write-rows.ts`); a provider's lines are read when it is first asked.
+ * Reads the models of the catalogue from a compact form: one line per public slug with the facts that most providers share, and one line per
+ * model of a provider with the differences. The build writes them (`write-rows.ts`); a provider's lines are read on first use.
  *
- * Fields are divided by tabs; an empty one is that of the slug's line. A line that begins with `+` is a further model of the slug
- * before it. An id that follows from its slug is written as in {@link idFrom}.
+ * Fields are separated by tabs; an empty field has the value of the slug's line. A line that begins with `+` is another model of the slug
+ * before it. An id that can be derived from its slug is written as in {@link idFrom}.
  */
 import { once } from '../lib/memoize.ts';
 import type { ModelFacts, Offering, Price, Rates, ReasoningFacts, RetiredModel } from './provider.ts';
 
-/** What all providers share. */
+/** Data shared by all providers. */
 export type SharedRows = {
-  /** A line a slug: the slug, the marks of the providers that offer it, context, largest output, prices, profile, release, name, id. */
+  /** One line per slug: slug, marks of its providers, context, output limit, prices, profile, release, name, id. */
   slugs: string;
-  /** Distinct {@link Profile}s, one a line. */
+  /** Distinct {@link Profile}s, one per line. */
   profiles: string;
-  /** Models that are gone, one a line: mark of the provider, id, slug, day, place of the source in `sources`, slug of what replaces it, other ids. */
+  /** Retired models, one per line: mark of the provider, id, slug, date, index of the source in `sources`, slug of the replacement, other ids. */
   retired: string;
   sources: string;
 };
@@ -24,7 +24,7 @@ export const MARKS =
   'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&()*-.:;<=>?@[]^_{|}~\u00e0\u00e1\u00e2\u00e3\u00e4\u00e5\u00e6\u00e7\u00e8\u00e9\u00ea\u00eb' +
   String.fromCharCode(...Array.from({ length: 1024 }, (_, index) => 0x100 + index));
 
-/** The parameters of `supported_parameters`, for the bits of a number. New ones go to the end. */
+/** The parameters of `supported_parameters`, as bits of a number. New ones are appended. */
 export const PARAMETERS = (
   'frequency_penalty include_reasoning logit_bias logprobs max_completion_tokens max_tokens min_p parallel_tool_calls prediction ' +
   'presence_penalty reasoning reasoning_effort repetition_penalty response_format seed stop structured_outputs temperature tool_choice ' +
@@ -49,7 +49,7 @@ export const RATES = [
   'reasoning',
 ] as const;
 
-/** Facts that many models have in the same combination. */
+/** Facts that many models share as a combination. */
 export type Profile = Pick<
   ModelFacts,
   'input' | 'output' | 'tools' | 'structuredOutputs' | 'temperature' | 'reasoning' | 'status' | 'parameters'
@@ -62,31 +62,31 @@ export type Slugs = ReadonlyMap<string, readonly string[]>;
 export const readSlugs = ({ slugs }: SharedRows): Slugs =>
   new Map(slugs.split('\n').map((line) => [line.slice(0, line.indexOf('\t')), line.split('\t')]));
 
-/** Where the models of a provider are read from. */
+/** Context for reading the models of a provider. */
 export type RowContext = {
   slugs: Slugs;
   profiles: readonly string[];
-  /** The provider's own character. */
+  /** The provider's character. */
   mark: string;
-  /** What its list is, for models that name no other. */
+  /** Its list, for models without another source. */
   source: string;
   checked: string;
 };
 
-/** The models of one provider. Each is read when it is first asked for: few of many are. */
+/** Reads the models of one provider. Each is read on first use, because few of many are used. */
 export type RowReader = {
-  /** All of them, in the order of `CompiledProvider.models`. */
+  /** Returns all models, in the order of `CompiledProvider.models`. */
   all(): Offering[];
-  /** The model with this id, or with this other id of it. */
+  /** Returns the model with this id or alias id. */
   byId(id: string): Offering | null;
-  /** The first model with this public slug. */
+  /** Returns the first model with this public slug. */
   bySlug(slug: string): Offering | null;
 };
 
 /** Reads the lines of a provider. */
 export function openRows(rows: string, context: RowContext): RowReader {
   const offered = [...context.slugs.values()].filter((fields) => fields[1]?.includes(context.mark));
-  // The line of a model that has nothing of its own is empty.
+  // A model without differences has an empty line.
   const lines = offered.length === 0 ? [] : rows.split('\n');
   let last = -1;
   const commons = lines.map((line) => offered[line.startsWith('+') ? last : ++last] ?? []);
@@ -103,10 +103,10 @@ export function openRows(rows: string, context: RowContext): RowReader {
   };
 }
 
-/** Signs for ids: the id that most providers have, the slug, its name, and its name with hyphens for dots. */
+/** Signs for derived ids: the most common id, the slug, its name, and its name with hyphens for dots. */
 export const ID_SIGNS = { common: '', slug: '=', name: '/', dashed: '-' } as const;
 
-/** The id that a sign stands for; any other text is an id itself. */
+/** Returns the id of a sign; any other text is the id itself. */
 export function idFrom(text: string, common: readonly string[]): string {
   const [slug = ''] = common;
   const name = slug.slice(slug.indexOf('/') + 1);
@@ -138,7 +138,7 @@ function readRow(line: string, common: readonly string[], { profiles, source, ch
 
 const isStated = (field: string | undefined): field is string => field !== undefined && field !== '' && field !== '-';
 
-/** A name that a slug spells out: `openai/gpt-4o-mini` gives `GPT 4o Mini`. */
+/** Derives a name from a slug: `openai/gpt-4o-mini` gives `GPT 4o Mini`. */
 export function nameOf(slug: string): string {
   return slug
     .slice(slug.indexOf('/') + 1)
@@ -179,7 +179,7 @@ function readProfile(text: string): Partial<Profile> {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as Partial<Profile>;
 }
 
-/** Kinds of tokens in the order of {@link RATES}; steps behind `;`, tiers behind `!`. */
+/** Reads prices in the order of {@link RATES}; steps follow `;`, tiers follow `!`. */
 function readPrice(text: string): Price {
   const [plain = '', ...tiers] = text.split('!');
   const named = tiers.map((tier) => [tier.slice(0, tier.indexOf('=')), readSteps(tier.slice(tier.indexOf('=') + 1))] as const);
@@ -198,7 +198,7 @@ function readSteps(text: string): Price {
 const readRates = (list: string) =>
   Object.fromEntries(list.split(',').flatMap((rate, at) => (rate === '' ? [] : [[RATES[at], Number(rate)]]))) as Rates;
 
-/** The models that are gone, with the place of their provider. */
+/** Reads the retired models, with the index of their provider. */
 export function readRetired({ retired, sources }: SharedRows): { model: RetiredModel; at: number }[] {
   const addresses = sources.split('\n');
   if (retired === '') return [];

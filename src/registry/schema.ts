@@ -1,13 +1,13 @@
 /**
- * The shape of a provider file: strict, so that a misspelt key is an error and not a rule that never applies.
- * The names of dialects and quirks come in from outside: the registry knows no wire format.
+ * Schema of a provider file. Strict: a misspelt key is an error, not a rule without effect. Names of dialects and quirks are passed in,
+ * because the registry knows no wire format.
  */
 import * as z from 'zod';
 import { ERROR_MEANINGS, type ErrorMeaning } from '../unified/meaning.ts';
 
 const RULE_TYPE = z.enum(['number', 'integer', 'string', 'boolean', 'array', 'object']);
 
-/** A closed object whose error for a misspelt key names the keys there are. */
+/** Creates a strict object schema whose error for an unknown key lists the known keys. */
 function closed<Shape extends z.ZodRawShape>(shape: Shape) {
   const names = Object.keys(shape).join(', ');
   return z.strictObject(shape, {
@@ -61,15 +61,15 @@ const RULE = closed({
 
 const PARAMETERS = z.record(z.string(), z.union([z.literal(false), RULE], { error: 'expected false or a rule such as {"maximum": 2}' }));
 
-/** Words that only the wire formats can supply. */
+/** Names that the wire formats supply. */
 export type DialectWords = {
-  /** Name of a dialect to what its file entries may say. */
+  /** Name of a dialect to the values that its entries may use. */
   readonly [dialect: string]: { operation: string; quirks: readonly string[] };
 };
 
 const ROLES = closed({ developer: z.string().optional(), system: z.string().optional() });
 
-/** The schema, given the dialects that exist and the chat templates they know. */
+/** Creates the schema for the existing dialects and chat templates. */
 export function providerFileSchema(dialects: DialectWords, templates: readonly string[]) {
   const quirks = [...new Set(Object.values(dialects).flatMap((dialect) => dialect.quirks))];
   const QUIRKS = z.array(z.enum(quirks as [string, ...string[]]));
@@ -149,7 +149,7 @@ export function providerFileSchema(dialects: DialectWords, templates: readonly s
 }
 
 const MS = z.int().positive();
-/** Where the facts about the provider's models come from: a list, and the provider's name there. */
+/** Source of facts about the provider's models: a list, and the provider's name in it. */
 const CATALOG = z.string().regex(/^models\.dev\/[a-z0-9][a-z0-9.-]*$/, 'expected models.dev/ and the id of a provider there');
 const VARIABLE = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'expected the name of a variable, such as NOVITA_API_KEY');
 const HEADERS = z.record(
@@ -179,7 +179,7 @@ const AUTH = z.discriminatedUnion('scheme', [
 
 const LOWER_CASE = z.string().regex(/^[^A-Z]+$/, 'expected lower case');
 
-/** The first row that matches decides, so a code or a phrase that stands in an earlier row never applies again. */
+/** The first matching row decides, so a code or phrase of an earlier row has no effect in a later one. */
 function refuseRepeatedWords(rows: readonly z.infer<typeof ERROR_ROW>[], context: z.RefinementCtx): void {
   const seen = new Set<string>();
   for (const [row, { statuses, codes = [], words = [] }] of rows.entries()) {
@@ -197,7 +197,7 @@ const ERROR_ROW = closed({
   statuses: z.array(z.int().min(400).max(599)).min(1).optional(),
 }).refine(({ codes, words, statuses }) => codes ?? words ?? statuses, 'expected codes, words or statuses');
 
-/** What a model can do, in the words of a filter. */
+/** Capabilities of models, for filters. */
 const CAPABILITIES = ['tools', 'structured_outputs', 'reasoning', 'prefill', 'vision', 'fim'] as const;
 
 const USD = z.number().min(0);
@@ -230,7 +230,7 @@ export const PRICE = closed({
 
 const TOKENS = z.int().positive();
 
-/** How a model's reasoning is asked for. */
+/** How reasoning of a model is requested. */
 const REASONING = z.union([
   z.boolean(),
   closed({
@@ -240,7 +240,7 @@ const REASONING = z.union([
   }),
 ]);
 
-/** Facts about a model that lists state and that an entry may correct. */
+/** Facts about a model that lists state and an entry may correct. */
 export const FACTS = {
   name: z.string().min(1).optional(),
   released: z.iso.date().optional(),
@@ -258,10 +258,10 @@ export const FACTS = {
   parameters: z.array(z.string().min(1)).optional(),
 };
 
-/** A model that is gone. */
+/** The retirement of a model. */
 export const RETIRED = closed({ on: z.iso.date(), source: z.url(), instead: z.string().min(1).optional() });
 
-/** A public name. */
+/** A public slug. */
 export const SLUG = z.string().regex(/^[^@/\s]+\/\S+$/, 'expected author/model');
 
 const OFFERING = closed({
@@ -269,7 +269,7 @@ const OFFERING = closed({
   id: z.string().min(1),
   aliases: z.array(z.string().min(1)).min(1).optional(),
   ...FACTS,
-  // Of a model that the list has, the kinds that differ are enough.
+  // For a model in the list, the corrected prices are enough.
   priceUsdPerMillionTokens: PRICE.partial().optional(),
   priceUsdPerWebSearch: USD.max(1, 'expected USD for one search').optional(),
   hasRequestFee: z.literal(true).optional(),
@@ -284,5 +284,5 @@ const OFFERING = closed({
   if (checked === undefined) context.addIssue({ code: 'custom', path: ['checked'], message: 'expected the day it was last known' });
 });
 
-/** A provider file, checked. */
+/** A valid provider file. */
 export type ProviderFile = z.infer<ReturnType<typeof providerFileSchema>>;

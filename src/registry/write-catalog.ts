@@ -3,7 +3,7 @@ import { CATALOG_LAYOUT, newestOf, versionOf, type WrittenCatalog } from './cata
 import type { CompiledProvider } from './provider.ts';
 import { writeRows } from './write-rows.ts';
 
-/** Compiled providers as the build writes them. */
+/** Converts compiled providers to the written form. */
 export function writeCatalog(providers: readonly CompiledProvider[]): WrittenCatalog {
   const { shared, rows } = writeRows(providers);
   const json = providers.map(({ models: _models, retired: _retired, ...provider }, at) => {

@@ -2,10 +2,10 @@
 import type { CompiledProvider, Offering, Price, Rates, ReasoningFacts } from './provider.ts';
 import { idFrom, ID_SIGNS, KINDS, MARKS, nameOf, PARAMETERS, RATES, type Profile, type SharedRows } from './rows.ts';
 
-/** What a provider's models are written with. */
+/** The models of a provider. */
 type Rows = Pick<CompiledProvider, 'models' | 'retired'>;
 
-/** The lines of all providers. @throws Error where there are more providers than {@link MARKS}, or a word that no line can hold. */
+/** Returns the lines of all providers. @throws Error for more providers than {@link MARKS}, or text that a line cannot contain. */
 export function writeRows(providers: readonly Rows[]): { shared: SharedRows; rows: { rows: string; source: string; checked: string }[] } {
   if (providers.length > MARKS.length) throw new Error(`${providers.length} providers, and marks for ${MARKS.length}: add some to MARKS`);
   const profiles = new Map<string, number>();
@@ -34,11 +34,11 @@ export function writeRows(providers: readonly Rows[]): { shared: SharedRows; row
   return { shared: { slugs: lines.join('\n'), profiles: [...profiles.keys()].join('\n'), ...writeRetired(providers) }, rows };
 }
 
-/** The sign that an id follows from its slug by; else the id. */
+/** Returns the sign of an id that can be derived from its slug; else the id. */
 const signOf = ({ id, slug }: Offering): string =>
   [ID_SIGNS.slug, ID_SIGNS.name, ID_SIGNS.dashed].find((sign) => idFrom(sign, [slug]) === id) ?? id;
 
-/** Whether a slug spells a name out, but for case and marks. */
+/** True when a name can be derived from a slug, except for case and punctuation. */
 const isSpelt = (name: string, slug: string) => name === '' || lettersOf(name) === lettersOf(nameOf(slug));
 const lettersOf = (text: string) => text.toLowerCase().replace(/[^a-z0-9.]/g, '');
 
@@ -48,14 +48,14 @@ function toLine(fields: readonly string[]): string {
   return fields.join('\t').replace(/\t+$/, '');
 }
 
-/** The value that stands most often in a list; of several the first. */
+/** Returns the most frequent value of a list; of several the first. */
 function mostFrequent(values: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts].toSorted(([, one], [, other]) => other - one)[0]?.[0] ?? '';
 }
 
-/** Facts that have a place of their own in a line. */
+/** Facts with their own field in a line. */
 const PLACED: ReadonlySet<string> = new Set(
   (
     'id slug name released source checked contextTokens maxOutputTokens priceUsdPerMillionTokens input output tools structuredOutputs ' +
@@ -86,7 +86,7 @@ function writeProvider(
   return { rows: rows.join('\n'), source, checked };
 }
 
-/** Context, largest output, prices, profile; `-` where a fact is not stated. */
+/** Returns the fields context, output limit, prices, profile; `-` for a fact that is not stated. */
 function fieldsOf(model: Offering, profiles: Map<string, number>): string[] {
   const text = writeProfile(model);
   if (!profiles.has(text)) profiles.set(text, profiles.size);

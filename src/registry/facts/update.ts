@@ -1,6 +1,6 @@
 /**
- * Brings the file of a provider's models up to what lists say today: what is added, gone and changed, and where lists disagree. Pure.
- * Nothing is deleted: a model that is gone becomes a row with `retired`.
+ * Updates the file of a provider's models from lists: which models are added, gone or changed, and where lists disagree. Pure. Nothing is
+ * deleted: a model that is gone becomes a row with `retired`.
  */
 import { matches } from '../operation.ts';
 import type { ListedFacts, ModelFacts } from '../provider.ts';
@@ -11,36 +11,36 @@ import { keyOf, slugFor, type KnownNames } from './slugs.ts';
 /** Name of a provider's own list among the sources of its file. */
 export const VENDOR = 'vendor';
 
-/** What one list says of a provider's models. */
+/** One list of a provider's models. */
 export type FactList = {
   name: string;
   source: FactSource;
   models: readonly ListedFacts[];
   /**
-   * Whether it decides which models there are: `decides` where it is the provider's own, which has what can be called; `adds` where a
-   * model that it has exists; `describes` where it only says more of them.
+   * Role of the list. `decides`: the provider's own list, which contains all models that can be called. `adds`: every model of the list
+   * exists. `describes`: it only adds facts.
    */
   role: 'decides' | 'adds' | 'describes';
 };
 
-/** What is known of the provider besides its lists. */
+/** Facts about the provider besides its lists. */
 export type UpdateContext = {
   provider: string;
-  /** Public slugs begin with the provider: its models are builds of one's own server. */
+  /** True when public slugs begin with the provider, because the models are builds of a self-hosted server. */
   isSelfHosted: boolean;
   /** Patterns of ids that are left out. */
   leftOut: readonly string[];
-  /** Whether an operation of the provider makes vectors with a model, and whether it is meant for that model by name. */
+  /** Whether an embeddings operation of the provider serves a model, and whether it does so by the model's name. */
   embeds: (id: string) => 'no' | 'yes' | 'by name';
   names: KnownNames;
   /** `YYYY-MM-DD`. */
   today: string;
 };
 
-/** Two lists that differ in a fact; the first one is followed. */
+/** Two lists that disagree on a fact; the first one is used. */
 type Conflict = { id: string; fact: string; kept: unknown; by: string; other: unknown; otherBy: string };
 
-/** What a list changes in a file. */
+/** The changes that lists make in a file. */
 export type Update = {
   models: ModelFacts[];
   sources: Record<string, FactSource>;
@@ -48,24 +48,24 @@ export type Update = {
   gone: string[];
   changed: { id: string; fact: string; from: unknown; to: unknown }[];
   conflicts: Conflict[];
-  /** Ids that the provider lists and that are not added, as nothing says what they are. */
+  /** Ids in the provider's list that are not added, because no list states what they are. */
   unknown: string[];
 };
 
-/** More than this share of a file's models may not go at once: a list that is cut off or empty looks the same. */
+/** Largest share of a file's models that may be retired at once. A truncated or empty list would exceed it. */
 const LARGEST_LOSS = 1 / 3;
 
-/** Why an update is refused; null where it is not. */
+/** Returns why an update is rejected, or null. */
 export function lossOf({ gone }: Update, before: ModelFile | null): string | null {
   const live = (before?.models ?? []).filter(({ retired }) => retired === undefined).length;
   if (gone.length <= live * LARGEST_LOSS) return null;
   return `${gone.length} of ${live} models would be retired, which is more than a third: the list may be cut off. Look at it; --force retires them`;
 }
 
-/** Facts whose sources may differ without being of interest to a caller. */
+/** Facts whose differences between lists do not matter to callers. */
 const QUIET: ReadonlySet<string> = new Set(['name', 'knowledge', 'released', 'openWeights', 'status', 'canonical', 'slug', 'from']);
 
-/** @param lists in the order of their precedence. */
+/** @param lists ordered by priority. */
 export function updateModels(before: ModelFile | null, lists: readonly FactList[], context: UpdateContext): Update {
   const known = new Map((before?.models ?? []).map((model) => [model.id, model]));
   const kept = keptLists(before, lists);
@@ -98,7 +98,7 @@ export function updateModels(before: ModelFile | null, lists: readonly FactList[
   return { models: [...rows.values(), ...retired], sources: inOrder(sources, primary), conflicts, unknown, ...changes };
 }
 
-/** The first list of the file states most facts; where there is no file yet, models.dev or whatever came last but one does. */
+/** Returns the list that states most facts: the first of the file, or the longest list when there is no file. */
 function primaryOf(before: ModelFile | null, lists: readonly FactList[]): [string] {
   const first = Object.keys(before?.sources ?? {})[0];
   const longest = lists.toSorted((one, other) => other.models.length - one.models.length)[0]?.name;
@@ -108,7 +108,7 @@ function primaryOf(before: ModelFile | null, lists: readonly FactList[]): [strin
 const inOrder = (sources: Record<string, FactSource>, first: string): Record<string, FactSource> =>
   Object.fromEntries(Object.entries(sources).toSorted(([one], [other]) => Number(other === first) - Number(one === first)));
 
-/** Facts that lists stated which were not asked this time. */
+/** Returns the facts of lists that were not read this time. */
 function keptLists(before: ModelFile | null, lists: readonly FactList[]): FactList[] {
   const asked = new Set(lists.map(({ name }) => name));
   return Object.entries(before?.sources ?? {})
@@ -128,7 +128,7 @@ function factsFrom(model: ModelFacts, name: string, before: ModelFile | null): L
   return own.length === 0 ? [] : [{ id: model.id, ...Object.fromEntries(own) }];
 }
 
-/** The ids that the provider's own list has; without one, those of every list that adds models, also of those that were not asked. */
+/** Returns the ids of the provider's own list; without one, those of every list that adds models, including lists not read this time. */
 function idsIn(lists: readonly FactList[], known: readonly ModelFacts[]): ReadonlySet<string> {
   const deciding = lists.filter(({ role }) => role === 'decides');
   const adding = deciding.length > 0 ? deciding : lists.filter(({ role }) => role === 'adds');
@@ -138,8 +138,8 @@ function idsIn(lists: readonly FactList[], known: readonly ModelFacts[]): Readon
 }
 
 /**
- * Where a listed id belongs: a model is listed where it makes text or vectors from text, no pattern leaves it out, and it is not on its
- * way out unless the file has it already. What a model makes is not known where only a list without kinds has it and no file its name.
+ * Classifies an id. `listed`: the model generates text or embeddings from text, no pattern excludes it, and it is not deprecated (unless the
+ * file already has it). `unknown`: no list states its output, and its name is not known.
  */
 function placeOf(
   { id, known }: { id: string; known: ModelFacts | undefined },
@@ -158,7 +158,7 @@ function placeOf(
   return isLive || facts.output !== undefined || names.byName.has(keyOf(id)) ? 'listed' : 'unknown';
 }
 
-/** models.dev gives vectors as text: what makes them is known by its name. */
+/** models.dev lists embeddings as text output, so embedding models are recognized by name. */
 const isEmbedding = (id: string) => /embed|(^|\/)(bge|e5|gte)-|mini-?lm|mpnet/i.test(id);
 
 type Merging = { primary: string; conflicts: Conflict[]; isEmbedding: boolean; slug: (facts: ListedFacts) => string };
@@ -200,7 +200,7 @@ function slugOf(facts: ListedFacts, known: ModelFacts | undefined, { provider, i
   return isSelfHosted ? `${provider}/${facts.id.toLowerCase().replaceAll(/[:/]/g, '-')}` : slugFor(facts, provider, names);
 }
 
-/** Lists write 0 for a price that they do not know, so only a model that is called free costs nothing. */
+/** Removes prices of 0. Lists write 0 for an unknown price; only a model named free is free. */
 function dropFreePrices(rows: readonly ModelFacts[]): void {
   for (const row of rows) {
     const { id, priceUsdPerMillionTokens: price } = row;
@@ -224,16 +224,16 @@ function compare(
   return { added, gone, changed };
 }
 
-/** The row of a model that is gone, with the newest model of the same author whose name begins alike. */
+/** Creates the row of a retired model, with the newest similar model of the same author as replacement. */
 function retire({ id, slug, retired }: ModelFacts, rows: ReadonlyMap<string, ModelFacts>, { snapshot, url }: FactSource): ModelFacts {
   const instead = retired?.instead ?? successorOf(slug, [...rows.values()]);
   return { id, slug, retired: { on: snapshot, source: url, ...retired, ...(instead === null ? {} : { instead }) } };
 }
 
-/** Words of names whose models do one thing only, so that they take the place of no other. */
+/** Words in names of specialized models, which replace no other model. */
 const SPECIAL = /guard|embed|image|ocr|safety|build|audio|voice|transl/;
 
-/** The newest model with tools whose name begins with the same word by the same author; null where there is none. */
+/** Returns the newest model with tools by the same author whose name begins with the same word; null when there is none. */
 function successorOf(slug: string, rows: readonly ModelFacts[]): string | null {
   const familyOf = (name: string) => /^[^/]+\/[a-z]+/.exec(name)?.[0];
   const kin = rows.filter((row) => familyOf(row.slug) === familyOf(slug) && row.tools === true && !SPECIAL.test(row.slug));

@@ -1,12 +1,12 @@
 /**
- * Reads a provider's own list of models (`GET /models`) in any of the shapes that providers use. Only fields whose meaning and unit are
- * plain are read; a price is taken where the shape fixes its unit. Pure.
+ * Reads a provider's own list of models (`GET /models`) in any known shape. Only fields with a clear meaning and unit are read; prices only
+ * where the shape defines the unit. Pure.
  */
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../lib/json.ts';
 import type { ListedFacts, Price, Rates, ReasoningFacts } from '../provider.ts';
 import { defined } from './models-dev.ts';
 
-/** The models of a list; what it does not say of one is absent. Empty where it is no list. */
+/** Returns the models of a list. Facts that it does not state are absent. Empty when it is not a list. */
 export function readModelList(body: unknown): ListedFacts[] {
   const entries = Array.isArray(body) ? body : isObject(body) ? (body['data'] ?? body['models'] ?? body['result']) : [];
   return arrayOf(entries).filter(isObject).flatMap(readEntry);
@@ -49,7 +49,7 @@ function readEntry(entry: JsonObject): ListedFacts[] {
   ];
 }
 
-/** What OpenRouter's `supported_parameters` says. */
+/** Reads OpenRouter's `supported_parameters`. */
 function featuresOf(parameters: string[]): Pick<ListedFacts, 'parameters' | 'tools' | 'structuredOutputs' | 'temperature'> {
   return {
     parameters: parameters.toSorted(),
@@ -59,7 +59,7 @@ function featuresOf(parameters: string[]): Pick<ListedFacts, 'parameters' | 'too
   };
 }
 
-/** OpenRouter's `reasoning`: whether it can be left out, and the efforts there are. */
+/** Reads OpenRouter's `reasoning`: whether it is optional, and its efforts. */
 function readReasoning(value: unknown): ReasoningFacts | undefined {
   if (!isObject(value) || typeof value['mandatory'] !== 'boolean') return undefined;
   const efforts = wordsOf(value['supported_efforts']);
@@ -75,17 +75,17 @@ function wordsOf(value: unknown): string[] | undefined {
   return words.length === 0 ? undefined : words;
 }
 
-/** A day, written as one or as a time. */
+/** Returns the date of a date or time. */
 const dayOf = (value: unknown) => /^\d{4}-\d{2}-\d{2}/.exec(textOf(value) ?? '')?.[0];
 
 function firstCount(...candidates: unknown[]): number | undefined {
   return candidates.map(numberOf).find((count) => count !== null && Number.isInteger(count) && count > 0) ?? undefined;
 }
 
-/** USD for a million tokens, from shapes that fix their unit. */
+/** Reads prices in USD per million tokens, from shapes that define their unit. */
 function readPrice({ pricing }: JsonObject): Price | null {
   if (!isObject(pricing)) return null;
-  // OpenRouter, and providers that copied it: decimal texts, USD for one token.
+  // OpenRouter, and providers with the same shape: decimal texts, USD per token.
   const plain = readRates(pricing);
   if (plain !== null) {
     const above = arrayOf(pricing['overrides'])
@@ -96,7 +96,7 @@ function readPrice({ pricing }: JsonObject): Price | null {
       });
     return above.length === 0 ? plain : { ...plain, above };
   }
-  // Together (input, output) and DeepInfra (input_tokens, output_tokens): numbers, USD for a million.
+  // Together (input, output) and DeepInfra (input_tokens, output_tokens): numbers, USD per million tokens.
   const [input, output] = [numberOf(pricing['input'] ?? pricing['input_tokens']), numberOf(pricing['output'] ?? pricing['output_tokens'])];
   if (input === null || output === null) return null;
   const cached = numberOf(pricing['cached_input'] ?? pricing['cache_read_tokens']);

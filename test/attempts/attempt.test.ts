@@ -1,0 +1,100 @@
+/** What one attempt reports: to the health of its endpoint, to the memory of conversations, and to the client. */
+import { describe, expect, it } from 'vitest';
+import { Attempt } from '../../src/attempts/attempt.ts';
+import { createRequestContext } from '../../src/calls/context.ts';
+import { createCancellation, NEVER_CANCELLED } from '../../src/lib/cancel-signal.ts';
+import type { Outcome } from '../../src/unified/endpoint-health.ts';
+import { RouterError } from '../../src/unified/error.ts';
+import { CATALOG, openAccess, prepared, requestFor } from '../fitting/sent.ts';
+import { END, ended, failed, START, text, usageOf } from '../stream/events.ts';
+import { createFakeClock, LIMITS, QUIET } from '../support/fake-ports.ts';
+
+const NAME = 'openrouter';
+
+/** An attempt at a streamed chat answer, and what came of it. */
+function createAttempt(provider = {}) {
+  const clock = createFakeClock();
+  const outcomes: Outcome[] = [];
+  const remembered: string[] = [];
+  const request = requestFor('chat', `@${NAME}/x`, { stream: true, provider });
+  const context = createRequestContext({
+    catalog: CATALOG,
+    ports: {
+      ...QUIET,
+      clock,
+      random: { id: () => 'x', fraction: () => 0 },
+      access: openAccess,
+      fetch: () => Promise.reject(new Error('nothing is sent')),
+      limits: LIMITS,
+      health: { ...QUIET.health, report: (_, outcome) => void outcomes.push(outcome) },
+      sticky: { endpointFor: () => null, remember: (key) => void remembered.push(key) },
+    },
+    generationId: 'gen-1',
+    signal: NEVER_CANCELLED,
+    base: '/v1',
+    wantsMetadata: false,
+    hops: [],
+    simulatorHeaders: {},
+  });
+  const { signal, cancel } = createCancellation(NEVER_CANCELLED);
+  const attempt = new Attempt(prepared(request), { context, request, conversation: { key: 'k', isSession: false } }, signal);
+  return { attempt, clock, outcomes, remembered, cancel };
+}
+
+const overloaded = () => new RouterError('provider_overloaded', 'no capacity', { meaning: 'overloaded' });
+
+describe('an attempt', () => {
+  it('that comes to its end reports how fast it was', () => {
+    const { attempt, clock, outcomes } = createAttempt();
+    clock.advance(300);
+    attempt.observe([START, text('a')]);
+    clock.advance(1000);
+    attempt.observe([ended(), { ...END, usage: usageOf(3, 50) }]);
+    expect(outcomes).toMatchObject([{ kind: 'success', firstContentMs: 300, tokensPerSecond: 50 }]);
+    expect(attempt.isWhole).toBe(true);
+  });
+
+  it('remembers the conversation only where the prompt came from a cache', () => {
+    const [cold, warm] = [createAttempt(), createAttempt()];
+    cold.attempt.observe([text('a'), { ...END, usage: usageOf(3, 4) }]);
+    warm.attempt.observe([text('a'), { ...END, usage: usageOf(3, 4, { cachedTokens: 2 }) }]);
+    expect([cold.remembered, warm.remembered]).toEqual([[], ['k']]);
+  });
+
+  it('reports its first failure and no other', () => {
+    const { attempt, outcomes } = createAttempt();
+    const first = overloaded();
+    attempt.fail(first);
+    attempt.observe([{ ...failed('again'), error: new RouterError('server', 'again') }]);
+    expect([attempt.error, outcomes.length]).toEqual([first, 1]);
+  });
+
+  it.each<[string, (given: ReturnType<typeof createAttempt>) => void]>([
+    ['was cancelled before it failed', ({ cancel, attempt }) => (cancel(), attempt.fail(overloaded()))],
+    ['was replaced by another one', ({ attempt }) => (attempt.cancelled(), attempt.fail(overloaded()))],
+    ['has an answer that cannot be used', ({ attempt }) => attempt.discard(overloaded())],
+    ['failed for the request', ({ attempt }) => attempt.fail(new RouterError('invalid_request', 'no', { meaning: 'invalid-request' }))],
+  ])('that %s is not held against its endpoint', (_, run) => {
+    const given = createAttempt();
+    run(given);
+    expect(given.outcomes).toEqual([]);
+  });
+
+  it('that missed a deadline of the client is not held against its endpoint', () => {
+    const { attempt, outcomes } = createAttempt({ timeouts: { first_content_ms: 1 } });
+    attempt.fail(new RouterError('timeout', 'late', { meaning: 'timeout' }));
+    expect([attempt.error?.type, outcomes]).toEqual(['timeout', []]);
+  });
+
+  it('is described with an entry for each key that was not accepted', () => {
+    const { attempt } = createAttempt();
+    attempt.tally.calls = 2;
+    attempt.tally.refusedKeys.push({ error: new RouterError('authentication', 'bad key'), status: 401 });
+    attempt.observe([START]);
+    expect(attempt.tries).toBe(2);
+    expect(attempt.describe()).toMatchObject([
+      { status: 401, error_type: 'authentication', calls: 1 },
+      { status: 200, error_type: null, calls: 1, first_content_ms: null },
+    ]);
+  });
+});

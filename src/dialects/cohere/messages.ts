@@ -3,37 +3,21 @@
  * from a list of what is known; what has no place is refused or reported. Sources: as in `rules.ts`.
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
-import { refuseBlock } from '../../unified/request/conversation.ts';
-import { arrayOf, textOf } from '../../lib/json.ts';
-import { isObject, type WireObject } from './wire.ts';
-import type { ContentPart, Message } from '../../unified/request/message.ts';
-import { joinReasoningDetails } from '../../unified/request/reasoning.ts';
+import { refuseBlock, type Block, type BlockOf, type Turn } from '../../unified/request/conversation.ts';
+import { textOf } from '../../lib/json.ts';
 import type { FittedCall } from '../dialect.ts';
-import {
-  count,
-  countDropped,
-  describeTallies,
-  isSilent,
-  silentAnswers,
-  type FieldsByRole,
-  type Tally,
-} from '../openai-common/upstream/messages.ts';
+import { count, describeTallies, FILES_AFTER_RESULTS, isSilent, silentAnswers, type Tally } from '../openai-common/upstream/messages.ts';
+import { countDroppedFields, type FieldsOfTurn } from '../shared/dropped-fields.ts';
+import { isPlainReasoning, refuseUnread, resultOf, separateResults } from '../shared/input-turns.ts';
 import { THINKING_IN_HISTORY } from './rules.ts';
+import type { WireObject } from './wire.ts';
 
 /** Mark of a tool plan among `reasoning_details`, to tell it from thinking when it comes back. */
 export const TOOL_PLAN_ID = 'tool_plan';
 
 const ROLES: Readonly<Record<string, string>> = { developer: 'system' };
 
-const THINKING_FIELDS: readonly string[] = ['reasoning', 'reasoning_content', 'reasoning_details'];
-
-const FIELDS: FieldsByRole = {
-  system: ['role', 'content'],
-  developer: ['role', 'content'],
-  user: ['role', 'content'],
-  assistant: ['role', 'content', 'refusal', 'tool_calls', ...THINKING_FIELDS],
-  tool: ['role', 'content', 'tool_call_id'],
-};
+const FIELDS: FieldsOfTurn = { assistant: ['refusal', 'reasoning', 'reasoning_content'] };
 
 /** What is known while messages are written. */
 type Writing = { thinks: boolean; dropped: Tally };
@@ -43,17 +27,13 @@ type Writing = { thinks: boolean; dropped: Tally };
  *
  * @throws RouterError naming the message, for content that has no place here.
  */
-export function renderMessages(
-  messages: readonly Message[],
-  { quirks }: Pick<FittedCall, 'quirks'>,
-  adjustments: Adjustment[],
-): WireObject[] {
+export function renderMessages(turns: readonly Turn[], { quirks }: Pick<FittedCall, 'quirks'>, adjustments: Adjustment[]): WireObject[] {
   const writing: Writing = { thinks: quirks.includes(THINKING_IN_HISTORY), dropped: new Map() };
   const renamed: Tally = new Map();
-  const all = messages.map((message, index) => {
-    if (message.role === 'developer') count(renamed, message.role);
-    countDropped(message, FIELDS[message.role], writing.dropped);
-    return renderMessage(message, `messages[${index}]`, writing);
+  const all = withFilesAfterResults(separateResults(turns), adjustments).map((turn) => {
+    if (turn.isDeveloper === true) count(renamed, 'developer');
+    countDroppedFields(turn, FIELDS, writing.dropped);
+    return renderTurn(turn, writing);
   });
   const rendered = all.filter((message) => !isSilent(message));
   adjustments.push(...describeTallies(writing.dropped, renamed, ROLES));
@@ -61,16 +41,43 @@ export function renderMessages(
   return rendered;
 }
 
-function renderMessage(message: Message, path: string, writing: Writing): WireObject {
-  const parts = renderParts(message, path, writing);
-  switch (message.role) {
-    case 'assistant':
-      return renderAssistant(message, { parts, path }, writing);
-    case 'tool':
-      return { role: 'tool', tool_call_id: message.tool_call_id, content: asContent(parts) };
-    default:
-      return { role: ROLES[message.role] ?? message.role, content: asContent(parts) };
+/** Results of tools hold text only: files in them follow as the user's, behind the last of the results. */
+function withFilesAfterResults(turns: readonly Turn[], adjustments: Adjustment[]): readonly Turn[] {
+  const filesIn = (turn: Turn) => resultOf(turn)?.blocks.filter(({ type }) => type !== 'text') ?? [];
+  if (turns.every((turn) => filesIn(turn).length === 0)) return turns;
+  const { reason, follow, lead } = FILES_AFTER_RESULTS;
+  adjustments.push({ param: 'messages.content', action: 'emulated', reason });
+  const arranged: Turn[] = [];
+  let files: Block[] = [];
+  const path = 'messages';
+  const flush = () => {
+    if (files.length > 0) arranged.push({ role: 'user', blocks: [{ type: 'text', text: lead, path }, ...files], path, fields: {} });
+    files = [];
+  };
+  for (const turn of turns) {
+    const result = resultOf(turn);
+    if (result === null) flush();
+    const found = filesIn(turn);
+    if (result === null || found.length === 0) {
+      arranged.push(turn);
+      continue;
+    }
+    files.push(...found);
+    const texts = result.blocks.filter(({ type }) => type === 'text');
+    const blocks: Block[] = texts.length > 0 ? texts : [{ type: 'text', text: follow, path: turn.path }];
+    arranged.push({ ...turn, blocks: [{ ...result, blocks }] });
   }
+  flush();
+  return arranged;
+}
+
+function renderTurn(turn: Turn, writing: Writing): WireObject {
+  const result = resultOf(turn);
+  const write = (blocks: readonly Block[], isUser: boolean) => blocks.map((block) => renderBlock(block, isUser, writing));
+  if (result !== null) return { role: 'tool', tool_call_id: result.callId, content: asContent(write(result.blocks, false)) };
+  if (turn.role !== 'assistant') return { role: turn.role, content: asContent(write(turn.blocks, turn.role === 'user')) };
+  const isContent = ({ type }: Block) => type !== 'tool-call' && type !== 'reasoning';
+  return renderAnswer(turn, write(turn.blocks.filter(isContent), false), writing);
 }
 
 /** One text as a string, as the provider itself writes it; anything else as parts. */
@@ -80,31 +87,24 @@ function asContent(parts: readonly WireObject[]): unknown {
   return more.length === 0 && only.type === 'text' ? only.text : parts;
 }
 
-function renderParts({ role, content }: Message, path: string, writing: Writing): WireObject[] {
-  if (typeof content === 'string') return content === '' ? [] : [text(content)];
-  return (content ?? []).map((part, position) => renderPart(part, { role, path: `${path}.content[${position}]` }, writing));
-}
-
 const text = (value: string): WireObject => ({ type: 'text', text: value });
 
-function renderPart(part: ContentPart, { role, path }: { role: Message['role']; path: string }, { dropped }: Writing): WireObject {
-  if (part['cache_control'] != null) count(dropped, 'content.cache_control');
-  if (part.type === 'text') return text(part.text);
-  if (part.type === 'refusal') return text(part.refusal);
-  if (part.type !== 'image_url') throw refuseBlock({ path }, `this provider does not read content of type "${part.type}"`);
-  if (role !== 'user') throw refuseBlock({ path }, "this provider reads images only in a user's message");
-  const { url, detail }: WireObject = typeof part.image_url === 'string' ? { url: part.image_url } : part.image_url;
-  return { type: 'image_url', image_url: { url, ...(textOf(detail) === null ? {} : { detail }) } };
+function renderBlock(block: Block, isUser: boolean, { dropped }: Writing): WireObject {
+  if (block.extra?.['cache_control'] != null) count(dropped, 'content.cache_control');
+  if (block.type === 'text') return text(block.text);
+  if (block.type !== 'image') throw refuseUnread(block);
+  if (!isUser) throw refuseBlock(block, "this provider reads images only in a user's message");
+  return { type: 'image_url', image_url: { url: block.url, ...(block.detail === null ? {} : { detail: block.detail }) } };
 }
 
-function renderAssistant(
-  message: Message & { role: 'assistant' },
-  { parts, path }: { parts: readonly WireObject[]; path: string },
-  writing: Writing,
-): WireObject {
-  const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${path}.tool_calls[${position}]`));
-  const { plan, thoughts } = readThinking(message, calls.length > 0, writing);
-  const refusal = textOf(message['refusal']);
+function renderAnswer({ blocks, fields }: Turn, parts: readonly WireObject[], writing: Writing): WireObject {
+  const calls = blocks.filter((block) => block.type === 'tool-call').map(renderCall);
+  const { plan, thoughts } = readThinking(
+    blocks.filter((block) => block.type === 'reasoning'),
+    calls.length > 0,
+    writing,
+  );
+  const refusal = textOf(fields['refusal']);
   // A refusal of another provider is what the assistant said; here it has no field of its own.
   const said = [...thoughts.map((thinking) => ({ type: 'thinking', thinking })), ...parts, ...(refusal === null ? [] : [text(refusal)])];
   return {
@@ -116,21 +116,21 @@ function renderAssistant(
 }
 
 /**
- * Thinking that the client sends back: the plan this provider made before its calls, and the thinking. Text without details beside tool
- * calls is taken for the plan, which every model with tools knows.
+ * Thinking that the client sends back: the plan this provider made before its calls, and the thinking. Plain text beside tool calls is
+ * taken for the plan, which every model with tools knows.
  */
-function readThinking(message: WireObject, calls: boolean, { thinks, dropped }: Writing): { plan: string; thoughts: string[] } {
-  const details = joinReasoningDetails(arrayOf(message.reasoning_details));
-  const plain = textOf(message.reasoning) ?? textOf(message.reasoning_content);
-  if (details.length === 0 && plain !== null && calls) return { plan: plain, thoughts: [] };
-  const thoughts: string[] = details.length === 0 && plain !== null ? [plain] : [];
+function readThinking(
+  blocks: readonly BlockOf<'reasoning'>[],
+  hasCalls: boolean,
+  { thinks, dropped }: Writing,
+): { plan: string; thoughts: string[] } {
+  const thoughts: string[] = [];
   let plan = '';
-  for (const detail of details) {
-    const thought = textOf(detail['text']) ?? textOf(detail['summary']);
-    if (thought === null || textOf(detail['signature']) !== null) count(dropped, 'reasoning_details'); // sealed by another provider
-    if (thought === null) continue;
-    if (detail['id'] === TOOL_PLAN_ID) plan += thought;
-    else thoughts.push(thought);
+  for (const block of blocks) {
+    if (block.text === '' || block.state?.kind === 'signature') count(dropped, 'reasoning_details'); // sealed by another provider
+    if (block.text === '') continue;
+    if (block.id === TOOL_PLAN_ID || (hasCalls && isPlainReasoning(block))) plan += block.text;
+    else thoughts.push(block.text);
   }
   if (thinks || thoughts.length === 0) return { plan, thoughts };
   // Whether a model that does not think would refuse it or read it is not certain: it is left out, and reported.
@@ -138,10 +138,9 @@ function readThinking(message: WireObject, calls: boolean, { thinks, dropped }: 
   return { plan, thoughts: [] };
 }
 
-function renderCall(call: unknown, path: string): WireObject {
-  const { id, function: fn }: WireObject = isObject(call) ? call : {};
-  if (!isObject(fn)) throw refuseBlock({ path }, 'only calls of functions can be sent to this provider');
-  const given = typeof fn.arguments === 'string' ? fn.arguments.trim() : '';
-  const own = given === '' || given === 'null' ? '{}' : String(fn.arguments);
-  return { id, type: 'function', function: { name: fn.name, arguments: own } };
+function renderCall(call: BlockOf<'tool-call'>): WireObject {
+  if (call.kind === 'custom') throw refuseUnread(call);
+  const { id, name, input } = call;
+  const isNothing = input.trim() === '' || input.trim() === 'null';
+  return { id, type: 'function', function: { name, arguments: isNothing ? '{}' : input } };
 }

@@ -6,7 +6,8 @@ import type { Adjustment } from '../../unified/adjustment.ts';
 import { isObject, type WireObject } from './wire.ts';
 import { instructionFor, readRequestedFormat, schemaToCheck, type RequestedFormat } from '../../unified/request/format-instruction.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
-import { messagesOf, withFilesAfterResults } from '../openai-common/upstream/messages.ts';
+import { createAdjustmentLog } from '../../unified/adjustment-log.ts';
+import { turnsOf } from '../shared/input-turns.ts';
 import { renderMessages } from './messages.ts';
 import { toCohereSchema } from './schema.ts';
 import { renderTools } from './tools.ts';
@@ -31,8 +32,8 @@ function renderFitted(call: FittedCall): Rendered {
   } = call.parameters;
   const asked = renderFormat(format, adjustments);
   const { input } = call;
-  const told = messagesOf(input, adjustments, asked.told === null ? null : instructionFor(asked.told));
-  const messages = input.kind === 'messages' ? renderMessages(withFilesAfterResults(told, adjustments), call, adjustments) : told;
+  const turns = turnsOf(input, createAdjustmentLog(adjustments), asked.told === null ? null : instructionFor(asked.told));
+  const messages = renderMessages(turns, call, adjustments);
   const body: WireObject = {
     model: call.model,
     messages,

@@ -7,7 +7,8 @@ import { RouterError } from '../../unified/error.ts';
 import { arrayOf, textOf, type JsonObject } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { FittedCall, Rendered } from '../dialect.ts';
-import { messagesOf, promptAsMessage } from '../openai-common/upstream/messages.ts';
+import { createAdjustmentLog } from '../../unified/adjustment-log.ts';
+import { turnsOf } from '../shared/input-turns.ts';
 import { renderMessages } from './messages.ts';
 import { withToolWords } from '../shared/tool-names.ts';
 import { wordForm } from '../shared/name-mapping.ts';
@@ -32,10 +33,7 @@ function renderFitted(call: FittedCall): Rendered {
     ...flat
   } = call.parameters;
   const think = effort ?? enabled;
-  const messages =
-    call.input.kind === 'messages'
-      ? renderMessages(messagesOf(call.input, adjustments), adjustments)
-      : promptAsMessage(call.input.prompt, adjustments);
+  const messages = renderMessages(turnsOf(call.input, createAdjustmentLog(adjustments)), adjustments);
   const options = Object.fromEntries(Object.entries(flat).filter(([name]) => !TOP.has(name)));
   const body: WireObject = {
     model: call.model,

@@ -1,7 +1,7 @@
 /** What a model is to read as turns, also where it is a prompt. */
 import { RouterError } from '../../unified/error.ts';
 import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
-import type { BlockOf, Turn } from '../../unified/request/conversation.ts';
+import { refuseBlock, type Block, type BlockOf, type Turn } from '../../unified/request/conversation.ts';
 import type { Input } from '../../unified/request/request.ts';
 
 /**
@@ -29,6 +29,36 @@ const textTurn = (role: Turn['role'], text: string): Turn => ({
   path: 'prompt',
   fields: {},
 });
+
+/** The turns with each result of a tool in a turn of its own, before what else is said there. Most turns are so already. */
+export function separateResults(turns: readonly Turn[]): Turn[] {
+  return turns.flatMap((turn) => {
+    const results = turn.blocks.filter(({ type }) => type === 'tool-result');
+    if (results.length === 0 || turn.blocks.length === 1) return [turn];
+    const said = turn.blocks.filter(({ type }) => type !== 'tool-result');
+    const apart = results.map((result): Turn => ({ ...turn, blocks: [result], fields: {} }));
+    return said.length === 0 ? apart : [...apart, { ...turn, blocks: said }];
+  });
+}
+
+/** Reasoning without anything that only its maker could have written: the plain text that many clients send back. */
+export const isPlainReasoning = ({ format, id, state }: BlockOf<'reasoning'>): boolean => format === null && id === null && state === null;
+
+/** What clients of OpenAI's format call the content of a block, for messages to them. */
+const PART_TYPES: Readonly<Partial<Record<Block['type'], string>>> = {
+  image: 'image_url',
+  document: 'file',
+  audio: 'input_audio',
+  video: 'video_url',
+};
+
+/** The error for content that a provider does not read, by the name of its type; for a call, that it is not of a function. */
+export function refuseUnread(block: Block): RouterError {
+  const isCall = block.type === 'tool-call' || (block.type === 'native' && block.of === 'call');
+  if (isCall) return refuseBlock(block, 'only calls of functions can be sent to this provider');
+  const type = block.type === 'native' ? String(block.value['type']) : (PART_TYPES[block.type] ?? block.type);
+  return refuseBlock(block, `this provider does not read content of type "${type}"`);
+}
 
 /** The result of a tool that a turn begins with; null where it holds none. */
 export function resultOf({ blocks: [first] }: Turn): BlockOf<'tool-result'> | null {

@@ -192,25 +192,28 @@ export const silentAnswers = (count: number): Adjustment => ({
   reason: 'this provider refuses answers of the assistant that say nothing: they are left out',
 });
 
-/** Stands for files in the result of a tool, and before them. */
-const FILES_FOLLOW = '(The files follow.)';
-const FILES = '(Files that the tools gave:)';
+/** Texts for files that follow the results of tools: in the place of the files, and before them. */
+export const FILES_AFTER_RESULTS = {
+  reason: 'this provider accepts only text in the result of a tool: its files follow as a message of the user',
+  follow: '(The files follow.)',
+  lead: '(Files that the tools gave:)',
+};
 
 /**
  * Results of tools hold text only (OpenAI's reference, create chat completion: "For tool messages, only type `text` is supported"):
  * files in them follow as the user's, behind the last of the results, which nothing may part from their calls.
  */
-export function withFilesAfterResults<One extends JsonObject>(messages: readonly One[], adjustments: Adjustment[]): One[] {
+function withFilesAfterResults<One extends JsonObject>(messages: readonly One[], adjustments: Adjustment[]): One[] {
   const isFile = (part: unknown) => isObject(part) && part['type'] !== 'text' && part['type'] !== 'refusal';
   const hasFiles = ({ role, content }: JsonObject) => role === 'tool' && Array.isArray(content) && content.some(isFile);
   if (!messages.some(hasFiles)) return [...messages];
-  const reason = 'this provider accepts only text in the result of a tool: its files follow as a message of the user';
+  const { reason, follow, lead } = FILES_AFTER_RESULTS;
   adjustments.push({ param: 'messages.content', action: 'emulated', reason });
   const arranged: One[] = [];
   let files: unknown[] = [];
   const flush = () => {
     // The type of messages has no name for a list of parts that were read as unknown; their form was checked with the request.
-    if (files.length > 0) arranged.push({ role: 'user', content: [{ type: 'text', text: FILES }, ...files] } as unknown as One);
+    if (files.length > 0) arranged.push({ role: 'user', content: [{ type: 'text', text: lead }, ...files] } as unknown as One);
     files = [];
   };
   for (const message of messages) {
@@ -220,7 +223,7 @@ export function withFilesAfterResults<One extends JsonObject>(messages: readonly
     else {
       const texts = parts.filter((part) => !isFile(part));
       append(files, parts.filter(isFile));
-      arranged.push({ ...message, content: texts.length > 0 ? texts : FILES_FOLLOW });
+      arranged.push({ ...message, content: texts.length > 0 ? texts : follow });
     }
   }
   flush();

@@ -13,9 +13,9 @@ import { hello, post, startHarness, type Harness } from './harness.ts';
 const MODELS = [
   ...new Map(
     PROVIDERS.flatMap((provider) =>
-      provider.models.map(({ id, capabilities = [] }): [string, string] => {
+      provider.models.map(({ id, tools = false }): [string, string] => {
         const dialect = operationFor(provider, 'chat', id)?.rules.dialect ?? '';
-        return [capabilities.includes('tools') ? dialect : '', `@${provider.slug}/${id}`];
+        return [tools ? dialect : '', `@${provider.slug}/${id}`];
       }),
     ),
   ),

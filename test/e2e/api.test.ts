@@ -53,8 +53,10 @@ describe.each(BASES)('%s', (base) => {
     expect(data).toContainEqual(
       expect.objectContaining({ id: 'openai/gpt-4o', object: 'model', pricing: expect.objectContaining({ prompt: '0.0000025' }) }),
     );
+    // Every model below one base path; some of them below the other, which leads to the same handler.
+    const called = data.filter((_, index) => base === BASES[0] || index % 20 === 0);
     const statuses = await Promise.all(
-      data.map(async ({ id, architecture }) => {
+      called.map(async ({ id, architecture }) => {
         const isForEmbeddings = architecture.output_modalities.includes('embeddings');
         const response = isForEmbeddings
           ? await post(at('embeddings'), { model: id, input: 'hello' })
@@ -63,7 +65,7 @@ describe.each(BASES)('%s', (base) => {
         return { id, status: response.status };
       }),
     );
-    expect(statuses).toEqual(data.map(({ id }) => ({ id, status: 200 })));
+    expect(statuses).toEqual(called.map(({ id }) => ({ id, status: 200 })));
   });
 
   it('/models/{author}/{slug}/endpoints lists the providers of a model with their health', async () => {

@@ -1,6 +1,6 @@
 /**
- * What becomes of each field that the documents of a format name in an answer: it is carried, or it is left out with a reason and told of, or
- * it is the provider's own bookkeeping, which nobody misses. A {@link FieldTable} lists them; the suite puts each into an answer, streamed and whole.
+ * Result of each field that the documents of a format name in an answer: it is carried, it is dropped and reported, or it is left out
+ * because it has no use for a client. A {@link FieldTable} lists them; the suite puts each into an answer, streamed and whole.
  */
 import { describe, expect, it } from 'vitest';
 import type { UpstreamDialect } from '../../../src/dialects/dialect.ts';
@@ -12,7 +12,7 @@ export const MARK = 'marked';
 /** The same of counts. */
 export const COUNT = 4711;
 
-/** `carried`: the mark is in the events. `dropped`: told by that name. `own`: bookkeeping, and why nobody misses it. */
+/** `carried`: the mark is in the events. `dropped`: reported by that name. `own`: left out without a report, and why. */
 export type Becomes = 'carried' | { dropped: string } | { own: string };
 
 /**
@@ -80,19 +80,29 @@ function expectationOf(becomes: Becomes): string {
 /** Runs the suite for one format. */
 export function describeFields({ dialect, source, whole, stream, rows }: FieldTable): void {
   describe(`fields of an answer of ${dialect.name} (${source})`, () => {
-    it('of which none is told of where there is nothing in them', () => {
+    it('are not reported where they are absent', () => {
       for (const plain of [readWhole(dialect, whole), readStream(dialect, stream)]) {
         expect([textOf(plain), plain.dropped]).toEqual(['Hello', []]);
         expect(JSON.stringify(plain.events)).not.toMatch(new RegExp(`${MARK}|${COUNT}`));
       }
     });
 
-    it.each(rows.filter(([path]) => path !== null))('%s in a whole answer, in a stream at %s: %j', (path, _, value, becomes) => {
-      expect(verdictOf(readWhole(dialect, withAt(whole, path ?? '', value)), readWhole(dialect, whole))).toBe(expectationOf(becomes));
+    it('become what the table lists in a whole answer', () => {
+      const plain = readWhole(dialect, whole);
+      const verdictAt = (path: string, value: unknown) => verdictOf(readWhole(dialect, withAt(whole, path, value)), plain);
+      const listed = rows.flatMap(([path, , value, becomes]) => (path === null ? [] : [{ path, value, becomes }]));
+      expect(listed.map(({ path, value }) => [path, value, verdictAt(path, value)])).toEqual(
+        listed.map(({ path, value, becomes }) => [path, value, expectationOf(becomes)]),
+      );
     });
 
-    it.each(rows.filter(([, path]) => path !== null))('%s in a stream, at %s: %j', (_, path, value, becomes) => {
-      expect(verdictOf(readStream(dialect, withAt(stream, path ?? '', value)), readStream(dialect, stream))).toBe(expectationOf(becomes));
+    it('become what the table lists in a stream', () => {
+      const plain = readStream(dialect, stream);
+      const verdictAt = (path: string, value: unknown) => verdictOf(readStream(dialect, withAt(stream, path, value)), plain);
+      const listed = rows.flatMap(([, path, value, becomes]) => (path === null ? [] : [{ path, value, becomes }]));
+      expect(listed.map(({ path, value }) => [path, value, verdictAt(path, value)])).toEqual(
+        listed.map(({ path, value, becomes }) => [path, value, expectationOf(becomes)]),
+      );
     });
   });
 }

@@ -36,7 +36,7 @@ describe('readBaseUrl', () => {
     ['https://h.example/./v1', 'segments'],
     ['https://h.example\\v1', 'segments'],
     ['https://h.example/v\n1', 'line breaks'],
-  ])('refuses %s', (text, fault) => {
+  ])('rejects %s', (text, fault) => {
     const read = readBaseUrl(text);
     expect(read).toMatchObject({ url: null, fault: expect.stringContaining(fault) });
     expect(read.fault).not.toContain('pa55');
@@ -44,11 +44,11 @@ describe('readBaseUrl', () => {
 });
 
 describe('isAddressValue', () => {
-  it.each(['us-east-1', 'my_project', 'example.com:my-project', 'v1', '2024-10-21', 'a..b', ''])('takes %j', (value) => {
+  it.each(['us-east-1', 'my_project', 'example.com:my-project', 'v1', '2024-10-21', 'a..b', ''])('accepts %j', (value) => {
     expect(isAddressValue(value)).toBe(true);
   });
 
-  it.each(['.', '..', '...', 'a/b', 'a\\b', 'a?b', 'a#b', '%2e%2e', 'a b', 'a\nb', 'a;b', 'é', '．．'])('refuses %j', (value) => {
+  it.each(['.', '..', '...', 'a/b', 'a\\b', 'a?b', 'a#b', '%2e%2e', 'a b', 'a\nb', 'a;b', 'é', '．．'])('rejects %j', (value) => {
     expect(isAddressValue(value)).toBe(false);
   });
 });

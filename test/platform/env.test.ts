@@ -23,8 +23,8 @@ const provider = (more: Partial<CompiledProvider> = {}): CompiledProvider => ({
 
 const access = (env: Env, more: Partial<CompiledProvider> = {}) => createAccess(env)(provider(more));
 
-describe('the way to a provider', () => {
-  it('is the address of its file, with the keys of its secret', () => {
+describe('createAccess', () => {
+  it('returns the base URL of the file, and the keys of its secret', () => {
     expect(access({ MY_HOST_API_KEY: 'one' })).toEqual({
       baseUrl: 'https://my.example/v1',
       auth: BEARER,
@@ -36,11 +36,11 @@ describe('the way to a provider', () => {
     });
   });
 
-  it('takes a list of keys apart', () => {
+  it('splits a list of keys', () => {
     expect(access({ MY_HOST_API_KEY: ' one, two ,,three,' }).keys).toEqual(['one', 'two', 'three']);
   });
 
-  it('can be moved by a variable, with or without a slash at its end; the provider there decides about keys', () => {
+  it('uses a base URL from a variable, with or without a slash at its end, also without a key', () => {
     expect(access({ MY_HOST_BASE_URL: 'http://localhost:9000/v1//' })).toMatchObject({
       baseUrl: 'http://localhost:9000/v1',
       keys: [],
@@ -83,11 +83,11 @@ describe('the way to a provider', () => {
       ['MY_HOST_BASE_URL to an address without "?" or "#"'],
     ],
     ['a key that is a text, not a binding', { MY_HOST_API_KEY: { get: () => 'one' } }, {}, ['MY_HOST_API_KEY']],
-  ])('names what is missing: %s', (_, env, more, missing) => {
+  ])('lists missing variables: %s', (_, env, more, missing) => {
     expect(access(env, more).missingVariables).toEqual(missing);
   });
 
-  it('leads to the simulator only where there is neither a key nor a base URL', () => {
+  it('uses the simulator only without a key and without a base URL', () => {
     const SIMULATOR_URL = 'http://localhost:7000/';
     const simulated = { baseUrl: 'http://localhost:7000/my-host/v1', keys: [], isSimulated: true, missingVariables: [] };
     expect(access({ SIMULATOR_URL })).toMatchObject(simulated);
@@ -99,7 +99,7 @@ describe('the way to a provider', () => {
     });
   });
 
-  describe('that has several kinds of key', () => {
+  describe('with several auth schemes', () => {
     const sigv4: Auth = {
       scheme: 'aws-sigv4',
       secret: 'AWS_SECRET_ACCESS_KEY',
@@ -116,7 +116,7 @@ describe('the way to a provider', () => {
     };
     const AWS = { AWS_SECRET_ACCESS_KEY: 'wJalr', AWS_ACCESS_KEY_ID: 'AKIA' };
 
-    it('uses the first whose variables are set', () => {
+    it('uses the first one whose variables are set', () => {
       expect(access({ MY_HOST_API_KEY: 'one', ...AWS }, more)).toMatchObject({ auth: BEARER, keys: ['one'], missingVariables: [] });
       expect(access(AWS, more)).toMatchObject({
         auth: sigv4,
@@ -127,31 +127,31 @@ describe('the way to a provider', () => {
       });
     });
 
-    it('says what could be set', () => {
+    it('lists the variables of each', () => {
       expect(access({ AWS_SECRET_ACCESS_KEY: 'wJalr' }, more).missingVariables).toEqual(['MY_HOST_API_KEY, or AWS_ACCESS_KEY_ID']);
     });
 
-    it('does not take a key file apart', () => {
+    it('does not split a key file', () => {
       const key = '{"type":"service_account","private_key":"a,b"}';
       const auth: Auth = { scheme: 'google-service-account', secret: 'MY_HOST_KEY_FILE', optional: false };
       expect(access({ MY_HOST_KEY_FILE: key }, { auth: [auth] }).keys).toEqual([key]);
     });
   });
 
-  describe('whose address has variables in it', () => {
+  describe('with variables in the address', () => {
     const more = {
       baseUrl: 'https://{MY_HOST_REGION}.my.example/p/{MY_HOST_PROJECT}',
       variables: { MY_HOST_REGION: { default: 'eu' }, MY_HOST_PROJECT: {} },
     };
 
-    it('has them filled in', () => {
+    it('fills them in', () => {
       expect(access({ MY_HOST_API_KEY: 'k', MY_HOST_PROJECT: 'example.com:p_1' }, more)).toMatchObject({
         baseUrl: 'https://eu.my.example/p/example.com%3Ap_1',
         missingVariables: [],
       });
     });
 
-    it('cannot be led elsewhere by them', () => {
+    it('rejects values that would change the address', () => {
       const only = 'to letters, digits and any of - . _ ~ : @ + , = only';
       expect(access({ MY_HOST_API_KEY: 'k', MY_HOST_PROJECT: '..' }, more)).toMatchObject({
         baseUrl: null,
@@ -168,20 +168,20 @@ describe('the way to a provider', () => {
       });
     });
 
-    it('names those that are not set', () => {
+    it('lists those that are not set', () => {
       expect(access({ MY_HOST_API_KEY: 'k' }, more).missingVariables).toEqual(['MY_HOST_PROJECT']);
     });
 
-    it('needs none of them where another address is given', () => {
+    it('requires none with a base URL from a variable', () => {
       expect(access({ MY_HOST_BASE_URL: 'http://localhost:1' }, more).missingVariables).toEqual([]);
     });
   });
 
-  describe('over a binding', () => {
+  describe('with a binding', () => {
     const ran: unknown[] = [];
     const AI = { run: (...given: unknown[]) => (ran.push(given), Promise.resolve(Response.json({ response: 'Hi' }))) };
 
-    it('is taken when it is bound and no key is set', async () => {
+    it('uses it when bound and no key is set', async () => {
       const { transport, missingVariables: missing } = access({ AI }, { binding: 'AI' });
       expect(missing).toEqual([]);
       const response = await transport?.('https://binding.invalid/ai/run/@cf/meta/llama', { body: '{"prompt":"x"}' });
@@ -189,24 +189,24 @@ describe('the way to a provider', () => {
       expect(ran).toEqual([['@cf/meta/llama', { prompt: 'x' }, { returnRawResponse: true, signal: null }]]);
     });
 
-    it('is not taken beside a key, or when what is bound cannot run anything', () => {
+    it('ignores it with a key, or when it has no run method', () => {
       expect(access({ AI, MY_HOST_API_KEY: 'one' }, { binding: 'AI' }).transport).toBeNull();
       expect(access({ AI: 'no' }, { binding: 'AI' })).toMatchObject({ transport: null, missingVariables: ['MY_HOST_API_KEY'] });
     });
 
-    it('fails in the words of REST', async () => {
+    it('returns errors in the form of REST', async () => {
       const run = () => Promise.reject(new Error('3040: Capacity temporarily exceeded'));
       const response = await access({ AI: { run } }, { binding: 'AI' }).transport?.('https://binding.invalid/ai/run/@cf/m', { body: '{}' });
       expect(await response?.json()).toMatchObject({ errors: [{ code: 3040, message: 'Capacity temporarily exceeded' }] });
     });
   });
 
-  it('is not looked up on the prototype of the variables', () => {
+  it('ignores the prototype of the variables', () => {
     expect(access({}, { auth: [{ ...BEARER, secret: 'constructor' }] }).missingVariables).toEqual(['constructor']);
   });
 });
 
-describe('the keys of callers', () => {
+describe('callerKeys', () => {
   it.each<readonly [Env, { keys: string[]; allowAnonymous: boolean }]>([
     [{}, { keys: [], allowAnonymous: false }],
     [{ ROUTER_API_KEYS: 'a, b' }, { keys: ['a', 'b'], allowAnonymous: false }],
@@ -218,7 +218,7 @@ describe('the keys of callers', () => {
   });
 });
 
-it('providers that are answered without keys are a list', () => {
+it('anonymousHosts returns a list', () => {
   expect(anonymousHosts({})).toEqual([]);
   expect(anonymousHosts({ ANONYMOUS_HOSTS: ' router.example, *.pages.example,' })).toEqual(['router.example', '*.pages.example']);
 });
@@ -238,7 +238,7 @@ describe('limits', () => {
     media,
   };
 
-  it('have defaults and can be moved, each by its own variable', () => {
+  it('has defaults, and a variable for each limit', () => {
     expect(limits({})).toEqual(defaults);
     const moved = {
       MAX_REQUEST_BYTES: '10',
@@ -268,19 +268,19 @@ describe('limits', () => {
     expect(limits(files).media).toEqual({ bytes: 10, timeoutMs: 20, hosts: ['a.example', '*.b.example'] });
   });
 
-  it.each(['0', '-5', '1.5', 'many', '', 'Infinity'])('stay where they were for %j', (MAX_REQUEST_BYTES) => {
+  it.each(['0', '-5', '1.5', 'many', '', 'Infinity'])('keeps the default for %j', (MAX_REQUEST_BYTES) => {
     expect(limits({ MAX_REQUEST_BYTES })).toEqual(defaults);
   });
 });
 
-describe('the platform', () => {
-  it('makes ids of 20 letters and digits, and never the same twice', () => {
+describe('system ports', () => {
+  it('systemRandom creates unique ids of 20 letters and digits', () => {
     const ids = Array.from({ length: 100 }, () => systemRandom.id());
     for (const id of ids) expect(id).toMatch(/^[0-9A-Za-z]{20}$/);
     expect(new Set(ids).size).toBe(100);
   });
 
-  it('tells the time, runs a timer once, and forgets one that was taken back', async () => {
+  it('systemClock returns the time, runs a timer once, and clears a cancelled one', async () => {
     expect(Math.abs(systemClock.nowMs() - Date.now())).toBeLessThan(1000);
     const rang: string[] = [];
     const forget = systemClock.setTimer(0, () => rang.push('forgotten'));
@@ -294,7 +294,7 @@ describe('the platform', () => {
     expect(rang).toEqual(['kept']);
   });
 
-  it('fetches', async () => {
+  it('systemFetch fetches', async () => {
     const response = await systemFetch('data:text/plain,hello', {});
     expect(await response.text()).toBe('hello');
   });

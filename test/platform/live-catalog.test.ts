@@ -27,19 +27,19 @@ function served(answers: (NumberedCatalog | null | undefined)[]) {
   return { asked, live: createLive({ url: 'http://127.0.0.1:9', ask }, make, BUILT) };
 }
 
-describe('a live catalogue', () => {
-  it('is asked for at each request, and made anew only when there is a newer one', async () => {
+describe('createLive', () => {
+  it('checks at each request, and creates the application only for a newer catalogue', async () => {
     const { asked, live } = served([undefined, { version: 1, catalog: catalog('a') }, undefined, { version: 4, catalog: catalog('b') }]);
     expect([await live(), await live(), await live(), await live()]).toEqual(['built 1', 'a 2', 'a 2', 'b 3']);
     expect(asked.map((url) => new URL(url).searchParams.get('after'))).toEqual(['0', '0', '1', '1']);
   });
 
-  it('stays as it is while nobody serves one', async () => {
+  it('keeps the application while no catalogue is served', async () => {
     const { live } = served([null, { version: 1, catalog: catalog('a') }, null]);
     expect([await live(), await live(), await live()]).toEqual(['built 1', 'a 2', 'a 2']);
   });
 
-  it('never goes back, when answers overtake each other', async () => {
+  it('keeps the newest version when responses arrive out of order', async () => {
     const { live } = served([
       { version: 2, catalog: catalog('new') },
       { version: 1, catalog: catalog('old') },

@@ -51,12 +51,12 @@ const toLogLine = createToLogLine(
 );
 
 describe('createToLogLine', () => {
-  it.each(SECRETS)('masks what a variable holds: %s', (secret) => {
+  it.each(SECRETS)('masks the value of a variable: %s', (secret) => {
     expect(toLogLine(`refused ${secret} (${btoa(`Bearer ${secret}`)})`)).not.toContain(secret);
     expect(toLogLine(`refused ${secret} .`)).toBe('refused *** .');
   });
 
-  it('makes one line of a stack, without control characters, and bounded', () => {
+  it('returns one bounded line without control characters for a stack', () => {
     const line = toLogLine(`Error: model "a\u001b[2J\r\n2026-11-30 forged line\u2028" at x ${'y'.repeat(10_000)}`);
     expect(line).toMatch(/^Error: model "a\\u001b\[2J\\r\\n2026-11-30 forged line\\u2028" at x y+\.\.\.$/);
     expect(line.length).toBeLessThan(4100);

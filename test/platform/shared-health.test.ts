@@ -62,8 +62,8 @@ beforeEach(() => {
   mood = 'well';
 });
 
-describe('a shared book', () => {
-  it('tells one isolate what another has seen', async () => {
+describe('createSharedHealth', () => {
+  it('passes outcomes of one isolate to another', async () => {
     const [one, two] = [isolate(), isolate()];
     fail(one, 3);
     await pass(PACE_MS);
@@ -73,7 +73,7 @@ describe('a shared book', () => {
     expect(two.healthOf(ENDPOINT).state).not.toBe('closed');
   });
 
-  it('adds up what isolates have seen, and counts nothing twice', async () => {
+  it('adds the outcomes of isolates, and counts none twice', async () => {
     const isolates = [isolate(), isolate(), isolate()];
     for (const one of isolates) fail(one, 1);
     for (let round = 0; round < 5; round++) {
@@ -84,7 +84,7 @@ describe('a shared book', () => {
     expect(isolates.map((one) => one.healthOf(ENDPOINT).state)).toEqual(['half-open', 'half-open', 'half-open']);
   });
 
-  it('one isolate probes at a time, once the others have heard of it', async () => {
+  it('lets one isolate probe at a time, after an exchange', async () => {
     const [one, two] = [isolate(), isolate()];
     fail(one, 3);
     two.healthOf(ENDPOINT);
@@ -103,7 +103,7 @@ describe('a shared book', () => {
     expect(two.healthOf(ENDPOINT).state).toBe('closed');
   });
 
-  it('is as trusting as the isolate that has seen it all, though it hears later', async () => {
+  it('reaches the same circuit state as an isolate with all outcomes', async () => {
     const health = isolate();
     fail(health, 3);
     health.healthOf(ENDPOINT);
@@ -119,7 +119,7 @@ describe('a shared book', () => {
     expect(health.healthOf(ENDPOINT)).toEqual(known);
   });
 
-  it('whatever isolates report, in the end each knows all of it, once', async () => {
+  it('gives each isolate every outcome once, in the end', async () => {
     const steps = fc.array(
       fc.record({
         isolate: fc.nat(2),
@@ -157,8 +157,8 @@ describe('a shared book', () => {
   });
 });
 
-describe('nothing is in the way of a request', () => {
-  it('no call reaches the shared book before the request has gone on', () => {
+describe('createSharedHealth exchanges', () => {
+  it('do not delay a request', () => {
     const health = isolate();
     health.healthOf(ENDPOINT);
     fail(health, 3);
@@ -167,7 +167,7 @@ describe('nothing is in the way of a request', () => {
     expect(kept).toHaveLength(1);
   });
 
-  it('a thousand requests in a second are one exchange', async () => {
+  it('happen once for a thousand requests in a second', async () => {
     const health = isolate();
     health.healthOf(ENDPOINT);
     await pass(1);
@@ -183,7 +183,7 @@ describe('nothing is in the way of a request', () => {
     expect(asked[0]?.reports).toHaveLength(100);
   });
 
-  it('what is read is fresh while requests come in, and nothing happens while none do', async () => {
+  it('keep health current while requests arrive, and do not run without requests', async () => {
     const health = isolate();
     for (let second = 0; second < 20; second++) {
       health.healthOf(ENDPOINT);
@@ -199,7 +199,7 @@ describe('nothing is in the way of a request', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  it('what is reported while an exchange is under way goes with the next one', async () => {
+  it('include reports of a running exchange in the next one', async () => {
     const health = isolate();
     mood = 'silent';
     fail(health);
@@ -211,8 +211,8 @@ describe('nothing is in the way of a request', () => {
   });
 });
 
-describe('when the shared book fails', () => {
-  it.each(['down', 'unreachable'] as const)('(%s) an isolate knows what it has seen, and no error gets out', async (how) => {
+describe('createSharedHealth errors', () => {
+  it.each(['down', 'unreachable'] as const)('(%s) keep the own outcomes, and throw nothing', async (how) => {
     mood = how;
     const health = isolate();
     fail(health, 3);
@@ -221,7 +221,7 @@ describe('when the shared book fails', () => {
     expect(health.healthOf(ENDPOINT)).toMatchObject({ state: 'half-open', failures: 3 });
   });
 
-  it('after an error the shared book is left alone for a while, and what was reported meanwhile goes with the next exchange', async () => {
+  it('pause the exchange, and send later reports with the next one', async () => {
     mood = 'down';
     const health = isolate();
     fail(health);
@@ -239,7 +239,7 @@ describe('when the shared book fails', () => {
     expect(asked.map(({ reports }) => reports.length)).toEqual([1, 9]);
   });
 
-  it('what waits to be told is bounded: the newest is told', async () => {
+  it('bound the waiting reports to the newest', async () => {
     const health = isolate();
     for (let index = 0; index < MAX_WAITING + 5; index++) health.report(`acme ${index}`, outcome('success', clock.nowMs()));
     await pass(1);
@@ -247,7 +247,7 @@ describe('when the shared book fails', () => {
     expect(asked[0]?.reports.at(-1)?.endpoint).toBe(`acme ${MAX_WAITING + 4}`);
   });
 
-  it('a request that was torn down with its timers does not stop the exchange for ever', async () => {
+  it('do not stop the exchange for ever when a request ends with its timers', async () => {
     let isTornDown = true;
     const torn = { ...clock, setTimer: (delayMs: number, run: () => void) => clock.setTimer(delayMs, () => isTornDown || run()) };
     const health = createSharedHealth(createHealthTracker(clock), { connect, clock: torn, waitUntil: () => undefined });
@@ -260,7 +260,7 @@ describe('when the shared book fails', () => {
     expect(asked[0]?.reports).toHaveLength(2);
   });
 
-  it('neither does a request that cannot be kept alive', async () => {
+  it('do not stop the exchange when a request cannot be kept alive', async () => {
     const refuse = () => {
       throw new TypeError('no request is at hand');
     };
@@ -270,7 +270,7 @@ describe('when the shared book fails', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('an answer that makes no sense changes nothing', async () => {
+  it('ignore an invalid answer', async () => {
     const nonsense: HealthStub = { exchange: async () => null as never };
     const health = createSharedHealth(createHealthTracker(clock), {
       connect: () => nonsense,

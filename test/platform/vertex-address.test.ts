@@ -16,7 +16,7 @@ it.each([
   ['gemini-2.5-pro', SET, `${OWN}/publishers/google/models/gemini-2.5-pro:generateContent`],
   [CLAUDE, OTHER, `https://proxy.example/v1/publishers/anthropic/models/${CLAUDE}:rawPredict`],
   ['gemini-2.5-pro', OTHER, 'https://proxy.example/v1/models/gemini-2.5-pro:generateContent'],
-])('%s is called, with %j, at %s', (model, env, url) => {
+])('createAccess calls %s, with %j, at %s', (model, env, url) => {
   const provider = PROVIDERS.find(({ slug }) => slug === 'google-vertex');
   const found = provider && operationFor(provider, 'chat', model);
   if (provider === undefined || found == null) throw new Error('no such operation');

@@ -33,30 +33,30 @@ function numbers(...values: number[]): () => number {
   return () => values[next++ % values.length] ?? 0;
 }
 
-describe('an alias', () => {
-  it('of one model stands for that model', () => {
+describe('planRoute with an alias', () => {
+  it('uses the model of the alias', () => {
     expect(models('fast')).toEqual(['a/n']);
     expect(models('pinned')).toEqual(['anything']);
   });
 
-  it('says in the plan what the client called it and which model that is', () => {
+  it('reports the alias and the model in the plan', () => {
     const [call] = plan('fast').calls;
     expect(call?.candidate).toMatchObject({ requested: 'fast (a/n)', alias: 'fast' });
   });
 
-  it('takes the place of a model of the catalogue', () => {
+  it('prefers the alias to a model of the catalogue with the same name', () => {
     expect(models('a/m', {}, catalogOf({ 'a/m': 'a/o' }))).toEqual(['a/o']);
   });
 
-  it('of an unknown model is refused, with both names', () => {
+  it('rejects an alias of an unknown model, with both names', () => {
     const { calls, rejected } = plan('lost', {}, catalogOf({ lost: 'a/q' }));
     expect(calls).toEqual([]);
     expect(rejected).toMatchObject([{ requested: 'lost (a/q)' }]);
   });
 });
 
-describe('a weighted alias', () => {
-  it('tries each of its models once, those of the catalogue by chance in proportion to their weights', () => {
+describe('planRoute with a weighted alias', () => {
+  it('tries each model once, in a random order by weight', () => {
     let first = 0;
     const tries = 4000;
     let state = 12_345;
@@ -70,7 +70,7 @@ describe('a weighted alias', () => {
     expect(first / tries).toBeLessThan(0.78);
   });
 
-  it('stays with the model that served the conversation before', () => {
+  it('prefers the model that served the conversation before', () => {
     const [known] = plan('fast').calls;
     if (known === undefined) throw new Error('there is no plan');
     const sticky = { endpointFor: () => endpointOf(known.candidate) };

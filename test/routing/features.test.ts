@@ -12,7 +12,7 @@ import { requestFor } from '../fitting/sent.ts';
 const tools = [{ type: 'function', function: { name: 'look' } }];
 const SCHEMA = { type: 'json_schema', json_schema: { name: 'answer', schema: {} } };
 
-describe('an endpoint that lacks a feature', () => {
+describe('missingFeatures', () => {
   const catalog = createCatalog([
     provider('plain', [offering('a/m', { tools: false, structuredOutputs: false })]),
     provider('refuses', [offering('a/m')], {
@@ -37,16 +37,16 @@ describe('an endpoint that lacks a feature', () => {
     [{ tools, provider: { order: ['plain', 'able'] } }, ['able', 'strict', 'unsaid', 'plain', 'refuses']],
     [{ tools, provider: { require_parameters: true } }, ['strict', 'unsaid', 'able']],
     [{ tools, provider: { only: ['plain'] } }, ['plain']],
-  ])('stands behind the others: %j', (fields, expected) => {
+  ])('orders the endpoint after the others: %j', (fields, expected) => {
     expect(order(planOf(fields, catalog))).toEqual(expected);
   });
 
-  it('says what it lacks', () => {
+  it('reports the missing feature in the reason', () => {
     const { calls } = planOf({ tools, response_format: SCHEMA, provider: { order: ['plain'] } }, catalog);
     expect(calls.at(-1)?.reason).toBe('it does not accept tools and response_format: it comes after those that do');
   });
 
-  it('has refused it a short while ago', () => {
+  it('counts a recent rejection', () => {
     const learned = {
       refusalsOf: (name: string) => new Map(name.startsWith('unsaid ') ? [['verbosity', null]] : []),
       remember: () => undefined,
@@ -56,7 +56,7 @@ describe('an endpoint that lacks a feature', () => {
     expect(order(planOf({ verbosity: 'low' }, two, { learned }))).toEqual(['other', 'unsaid']);
   });
 
-  it('is a server that only completes text', () => {
+  it('counts a server of text completions', () => {
     const mixed = createCatalog([
       provider('completes', [offering('a/m')], { operations: { completions: [completionsOperation()] } }),
       provider('chats', [offering('a/m')]),
@@ -66,7 +66,7 @@ describe('an endpoint that lacks a feature', () => {
   });
 });
 
-describe('a context', () => {
+describe('contextObjection', () => {
   const LONG = 'seven little words in a row here '.repeat(1000); // about 7,000 tokens
 
   /** The reason why a context of so many tokens is too small; null when it is not. */
@@ -101,13 +101,13 @@ describe('a context', () => {
     expect(reason?.replace(/\d+$/, 'M') ?? null).toBe(fits ? null : `its context of ${contextTokens} tokens is too small for about M`);
   });
 
-  it('counts what it says to within a tenth', () => {
+  it('accepts an estimate within 10 %', () => {
     const about = Number(/about (\d+)/.exec(objection(4000, long()) ?? '')?.[1]);
     expect(about).toBeGreaterThan(6300);
     expect(about).toBeLessThan(7700);
   });
 
-  it('is compared with the largest of several prompts, and with exact counts where they are tokens', () => {
+  it('compares the largest of several prompts, and exact counts of token ids', () => {
     const size = (prompt: unknown) => promptSize(requestFor('completions', 'a/m', { prompt }));
     expect(size([LONG, 'short']).characters).toBe(LONG.length);
     expect(size(['short', 'tiny']).characters).toBe(5);
@@ -115,7 +115,7 @@ describe('a context', () => {
     expect(size([[1], [1, 2, 3, 4], [1, 2]]).tokens()).toBe(4);
   });
 
-  it('of one endpoint sends the request to another', () => {
+  it('passes the request to an endpoint with a larger context', () => {
     const catalog = offersOf({ small: { contextTokens: 4000 }, large: { contextTokens: 100_000 } });
     const plan = planOf(long(), catalog);
     expect(order(plan)).toEqual(['large']);

@@ -13,7 +13,7 @@ const one = (more: Partial<Offering>, changes: Partial<CompiledProvider> = {}) =
 const objection = (preferences: JsonObject, more: Partial<Offering>, changes: Partial<CompiledProvider> = {}, fields: JsonObject = {}) =>
   reasons(planOf({ provider: preferences, ...fields }, one(more, changes)))[0]?.replace('a/m host: ', '') ?? null;
 
-describe('quantizations', () => {
+describe('rejectionReason: quantizations', () => {
   it.each<readonly [string[], string | undefined, boolean]>([
     [['fp8'], 'fp8', true],
     [['fp8'], 'mxfp8', true],
@@ -24,14 +24,14 @@ describe('quantizations', () => {
     [['bf16'], undefined, false],
     [['unknown'], undefined, true],
     [[], 'fp4', true],
-  ])('%j take %s: %s', (wanted, quantization, isTaken) => {
+  ])('%j accept %s: %s', (wanted, quantization, isTaken) => {
     const more = quantization === undefined ? {} : { quantization };
     const reason = `its quantization (${quantization ?? 'unknown'}) is not in provider.quantizations`;
     expect(objection({ quantizations: wanted }, more)).toBe(isTaken ? null : reason);
   });
 });
 
-describe('what becomes of the data', () => {
+describe('rejectionReason: data policy', () => {
   const [DENY, ZDR] = [{ data_collection: 'deny' }, { zdr: true }];
 
   it.each<readonly [JsonObject, CompiledProvider['dataPolicy'], string | null]>([
@@ -49,7 +49,7 @@ describe('what becomes of the data', () => {
   });
 });
 
-describe('max_price', () => {
+describe('rejectionReason: max_price', () => {
   const picture = { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://a.example/a.png' } }] }] };
 
   it.each<readonly [JsonObject, Partial<Offering>, JsonObject, string | null]>([
@@ -68,7 +68,7 @@ describe('max_price', () => {
   });
 });
 
-describe('names', () => {
+describe('rejectionReason: provider names', () => {
   it.each<readonly [JsonObject, boolean]>([
     [{ only: ['host'] }, true],
     [{ only: ['HOST'] }, true],
@@ -83,7 +83,7 @@ describe('names', () => {
     [{ order: ['other'], allow_fallbacks: false }, false],
     [{ order: ['other'] }, true],
     [{ enforce_distillable_text: true }, false],
-  ])('%j lets it pass: %s', (preferences, passes) => {
+  ])('%j accepts it: %s', (preferences, passes) => {
     expect(objection(preferences, {}) === null).toBe(passes);
   });
 });
@@ -97,7 +97,7 @@ describe('the suffix :free', () => {
     provider('half', [offering('a/m', { priceUsdPerMillionTokens: { prompt: 0, completion: 2 } })]),
   ]);
 
-  it('takes what costs nothing, and what is offered under a slug of that name', () => {
+  it('selects free endpoints, and offerings with a slug of that name', () => {
     const plan = planOf({ model: 'a/m:free' }, catalog);
     expect(order(plan)).toEqual(['gives', 'apart']);
     expect(reasons(plan)).toEqual([

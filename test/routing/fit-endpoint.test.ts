@@ -31,8 +31,8 @@ const fetchesNothing: Partial<PlanningContext> = {
 };
 const atMost = (upstreamCalls: number): Partial<PlanningContext> => ({ limits: { ...OPEN_CONTEXT.limits, upstreamCalls } });
 
-describe('an endpoint falls out, and the next is tried, when', () => {
-  it('its format has no place for something', () => {
+describe('tryFit rejects an endpoint, and the next is tried, when', () => {
+  it('its format cannot express a part of the request', () => {
     const plan = planOf(asking(AUDIO), CATALOG);
     expect(order(plan)).toEqual(['takes-all']);
     expect(plan.rejected).toEqual([
@@ -45,13 +45,13 @@ describe('an endpoint falls out, and the next is tried, when', () => {
     ]);
   });
 
-  it('a file is wanted as bytes, and this router fetches none', () => {
+  it('a file is required as bytes, and the router fetches none', () => {
     const plan = planOf({ ...asking(PICTURE), provider: { only: ['wants-bytes', 'takes-all'] } }, CATALOG, fetchesNothing);
     expect(order(plan)).toEqual(['takes-all']);
     expect(reasons(plan)).toContainEqual(expect.stringMatching(/^a\/m wants-bytes: messages\[0\]\.content\[0\]: .* FETCH_MEDIA_FROM/));
   });
 
-  it('something would have to be changed, and the client does not want that', () => {
+  it('a change would be needed, and the client forbids changes', () => {
     const catalog = createCatalog([
       provider('narrow', [offering('a/m')], { operations: { chat: [chatOperation({ parameters: { temperature: { maximum: 1 } } })] } }),
       provider('wide', [offering('a/m')]),
@@ -62,7 +62,7 @@ describe('an endpoint falls out, and the next is tried, when', () => {
     expect(order(planOf({ temperature: 2 }, catalog))).toEqual(['narrow', 'wide']);
   });
 
-  it('more calls would be needed than one request may take', () => {
+  it('more calls would be needed than a request may take', () => {
     const catalog = createCatalog([
       provider('single', [offering('a/m')], { operations: { chat: [chatOperation({ parameters: { ...OPENAI_CHAT_RULES, n: false } })] } }),
       provider('several', [offering('a/m')]),
@@ -76,7 +76,7 @@ describe('an endpoint falls out, and the next is tried, when', () => {
   });
 });
 
-describe('with nobody left', () => {
+describe('chosenCall without endpoints', () => {
   const failure =
     (fields: JsonObject, context: Partial<PlanningContext> = {}, catalog = CATALOG) =>
     () =>
@@ -109,11 +109,11 @@ describe('with nobody left', () => {
       atMost(2),
       refused('invalid_request', 400, 'n', 'the most this router makes is 2 (variable MAX_UPSTREAM_CALLS)'),
     ],
-  ])('%s it is a 400 that names the field', (_, fields, context, error) => {
+  ])('throws %s a 400 that names the field', (_, fields, context, error) => {
     expect(failure(fields, context)).toThrow(error);
   });
 
-  it('for want of room it is the error that an upstream would give', () => {
+  it('throws the error type of an upstream for a context that is too small', () => {
     const catalog = offersOf({ small: { contextTokens: 1000 }, tiny: { contextTokens: 500 } });
     expect(failure(long, {}, catalog)).toThrow(refused('context_length_exceeded', 400, 'messages', 'its context of 1000 tokens'));
     expect(failure({ ...long, provider: { ignore: ['tiny'] } }, {}, catalog)).toThrow(
@@ -121,7 +121,7 @@ describe('with nobody left', () => {
     );
   });
 
-  it('for reasons of the request and others it is a 404 that lists them all', () => {
+  it('throws a 404 with all reasons when some are not in the request', () => {
     const access: PlanningContext['access'] = (entry) => ({
       ...openAccess(entry),
       missingVariables: entry.slug === 'takes-all' ? ['A_KEY'] : [],
@@ -134,8 +134,8 @@ describe('with nobody left', () => {
   });
 });
 
-describe('what has been rendered', () => {
-  it('is kept for sending, and made anew where files were missing', () => {
+describe('tryFit rendering', () => {
+  it('is kept for sending, and repeated when files were missing', () => {
     const request = requestFor('chat', 'a/m', asking(PICTURE));
     const { calls } = planOf(asking(PICTURE), CATALOG);
     const prepared = calls.map((call) =>
@@ -152,8 +152,8 @@ describe('what has been rendered', () => {
   });
 });
 
-describe('a session', () => {
-  it('is kept by the router, which says so, and told to a provider that knows sessions', () => {
+describe('fit session_id', () => {
+  it('is emulated and reported, and sent to a provider that has a field for it', () => {
     const catalog = createCatalog([
       provider('plain', [offering('a/m')]),
       provider('knows', [offering('b/m')], {

@@ -128,14 +128,14 @@ function mayBeUsed({ provider: host, offering: entry, requested }: Candidate, al
   );
 }
 
-describe('every plan', { timeout: 60_000 }, () => {
+describe('planRoute', { timeout: 60_000 }, () => {
   const holds = (law: (scene: Scene, plan: RoutePlan) => void) =>
     fc.assert(
       fc.property(scene, (given) => void law(given, planned(given))),
       { numRuns: 300 },
     );
 
-  it('has each endpoint in one place: among the calls, the others or the rejected', () => {
+  it('puts each endpoint in exactly one list: calls, others or rejected', () => {
     holds(({ catalog, models }, plan) => {
       const found = models.flatMap((name): string[] => {
         if (name === '@p3/own-model') return catalog.provider('p3') === undefined ? [] : [`${name} p3`];
@@ -151,7 +151,7 @@ describe('every plan', { timeout: 60_000 }, () => {
     });
   });
 
-  it('uses no endpoint that a hard wish rules out, that is not set up, or whose context is too small', () => {
+  it('uses no endpoint that a filter rejects, that is not set up, or whose context is too small', () => {
     holds(({ preferences: all, unset, long }, plan) => {
       for (const candidate of usable(plan)) {
         expect(mayBeUsed(candidate, all as Preferences)).toBe(true);
@@ -161,7 +161,7 @@ describe('every plan', { timeout: 60_000 }, () => {
     });
   });
 
-  it('rejects nobody without a reason that is true', () => {
+  it('rejects no endpoint without a true reason', () => {
     holds(({ catalog, preferences: all, unset, long }, plan) => {
       const others = /same endpoint|require_parameters|no operation|no provider/;
       for (const { requested, provider: slug, reason } of plan.rejected) {
@@ -175,11 +175,11 @@ describe('every plan', { timeout: 60_000 }, () => {
     });
   });
 
-  it('is the same for the same seed', () => {
+  it('returns the same plan for the same seed', () => {
     holds((given, plan) => expect(JSON.stringify(planned(given))).toBe(JSON.stringify(plan)));
   });
 
-  it('loses nobody to a preference about speed', () => {
+  it('rejects no endpoint by a preference about speed', () => {
     fc.assert(
       fc.property(scene, cutoff, cutoff, (given, throughput, latency) => {
         const wished = planned(given, { preferred_min_throughput: throughput, preferred_max_latency: latency });
@@ -190,7 +190,7 @@ describe('every plan', { timeout: 60_000 }, () => {
     );
   });
 
-  it('keeps what is set aside behind all that is not, of whatever model, and the models in order', () => {
+  it('orders endpoints with an open circuit after all others, and keeps the order of models', () => {
     holds(({ models, preferences: { sort: by, ...all }, endpointHealth }, plan) => {
       const isMixed = isObject(by) && by['partition'] === 'none';
       const isTop = all['allow_fallbacks'] === false && !(Array.isArray(all['order']) && all['order'].length > 0);
@@ -206,7 +206,7 @@ describe('every plan', { timeout: 60_000 }, () => {
     });
   });
 
-  it('has no more calls than the client and the house allow, a reason for each, and a second one for a hedge', () => {
+  it('has at most the allowed calls, a reason for each, and a second one for a hedge', () => {
     holds(({ preferences: all }, { calls, others, hedgeAfterMs }) => {
       const isTop = all['allow_fallbacks'] === false && !(Array.isArray(all['order']) && all['order'].length > 0);
       expect(calls.length).toBeLessThanOrEqual(isTop ? 1 : MAX_PLANNED);

@@ -19,7 +19,7 @@ const CATALOG = createCatalog([
 const plan = (fields: JsonObject, access: AccessPort = openAccess, operation: Operation = 'chat'): RoutePlan =>
   planRoute(requestFor(operation, 'a/m', fields), CATALOG, { ...OPEN_CONTEXT, access });
 
-describe('the order', () => {
+describe('planRoute order', () => {
   it.each<readonly [JsonObject, string[]]>([
     [{}, ['alpha', 'beta', 'gamma']],
     [{ provider: { sort: 'price' } }, ['beta', 'alpha', 'gamma']],
@@ -39,16 +39,16 @@ describe('the order', () => {
     [{ model: 'a/other', models: ['a/m'] }, ['beta', 'alpha', 'beta', 'gamma']],
     [{ model: '@gamma/anything', models: ['a/other'] }, ['gamma', 'beta']],
     [{ model: 'a/odd:floor' }, ['alpha']],
-  ])('for %j is %j', (fields, expected) => {
+  ])('is for %j: %j', (fields, expected) => {
     expect(order(plan(fields))).toEqual(expected);
   });
 
-  it('a pinned model goes to that provider under its own id, listed or not', () => {
+  it('uses the id of a pinned model, listed or not', () => {
     expect(plan({ model: '@alpha/some/deep:id' }).calls[0]?.candidate).toMatchObject({ modelId: 'some/deep:id', offering: null });
     expect(plan({ model: '@alpha/id-of-a/m' }).calls[0]?.candidate).toMatchObject({ modelId: 'id-of-a/m', offering: { slug: 'a/m' } });
   });
 
-  it('a wish about speed is not ignored in silence', () => {
+  it('reports a speed preference without effect', () => {
     for (const [fields, param] of [
       [{ provider: { sort: 'throughput' } }, 'provider.sort'],
       [{ model: 'a/m:nitro' }, 'model'],
@@ -60,7 +60,7 @@ describe('the order', () => {
   });
 });
 
-describe('a rejected endpoint', () => {
+describe('planRoute rejection', () => {
   it('has its reason', () => {
     expect(reasons(plan({ provider: { only: ['alpha', 'beta'], ignore: ['alpha'], max_price: { prompt: 0.5 } } }))).toEqual([
       'a/m alpha: it is in provider.ignore',
@@ -69,7 +69,7 @@ describe('a rejected endpoint', () => {
     ]);
   });
 
-  it('is passed over for the next one when it is not set up', () => {
+  it('skips an endpoint that is not set up', () => {
     const withoutAlpha: AccessPort = (entry) =>
       entry.slug === 'alpha' ? { ...openAccess(entry), missingVariables: ['ALPHA_API_KEY'] } : openAccess(entry);
     const planned = plan({}, withoutAlpha);
@@ -78,7 +78,7 @@ describe('a rejected endpoint', () => {
   });
 });
 
-describe('a request that no endpoint can serve', () => {
+describe('createNoEndpointError', () => {
   const nothing: AccessPort = (entry) => ({ ...openAccess(entry), missingVariables: [entry.auth[0]?.secret ?? ''] });
   const failure =
     (fields: JsonObject, access: AccessPort = openAccess, operation: Operation = 'chat') =>
@@ -93,29 +93,29 @@ describe('a request that no endpoint can serve', () => {
     [{ model: '@empty/x' }, '@empty/x: The empty has no operation that serves this model.'],
     [{ model: 'a/empty' }, 'a/empty at empty: The empty has no operation that serves this model.'],
     [{ provider: { zdr: true } }, 'No endpoint can serve this request. a/m at alpha: provider.zdr is true'],
-  ])('%j is a 404 that says why', (fields, message) => {
+  ])('returns a 404 with the reason for %j', (fields, message) => {
     expect(failure(fields)).toThrow(expect.objectContaining({ type: 'not_found', status: 404, message: expect.stringContaining(message) }));
   });
 
-  it.each(['@alpha/ ', '@alpha//', '@alpha/ / ', '@nobody/\t'])('%j has an id of spaces and slashes: a 400 about the model', (model) => {
+  it.each(['@alpha/ ', '@alpha//', '@alpha/ / ', '@nobody/\t'])('returns a 400 about the model for %j', (model) => {
     expect(failure({ model })).toThrow(
       expect.objectContaining({ type: 'invalid_request', status: 400, details: expect.objectContaining({ param: 'model' }) }),
     );
   });
 
-  it('names what to set, and that a service is gone', () => {
+  it('names the variables to set, and a discontinued provider', () => {
     expect(failure({ model: 'a/closed' }, nothing)).toThrow(
       'set CLOSED_API_KEY, in .dev.vars for npm run dev or as a Worker variable or secret (it is gone).',
     );
   });
 
-  it('is a 400 about the prompt when that is what nobody takes', () => {
+  it('returns a 400 about the prompt when no endpoint accepts its kind', () => {
     expect(failure({ prompt: [1, 2] }, openAccess, 'completions')).toThrow(
       expect.objectContaining({ type: 'invalid_request', status: 400, details: expect.objectContaining({ param: 'prompt' }) }),
     );
   });
 
-  it('lists all candidates for a machine, too', () => {
+  it('lists all candidates in the metadata', () => {
     expect(failure({}, nothing)).toThrow(
       expect.objectContaining({
         details: {

@@ -12,7 +12,7 @@ const THREE = offersOf({ dear: priced(9), cheap: priced(1), unpriced: {} });
 const told = (fields: JsonObject, context: Partial<PlanningContext> = {}) =>
   (planOf(fields, THREE, context).calls[0]?.fitted.adjustments ?? []).map(({ param, action }) => `${param} ${action}`);
 
-describe('a sort', () => {
+describe('rank by sort', () => {
   const healthOf = endpointHealths({
     dear: { tokensPerSecond: level(90), firstContentMs: level(300) },
     unpriced: { tokensPerSecond: level(40), firstContentMs: level(100) },
@@ -27,7 +27,7 @@ describe('a sort', () => {
     [{ model: 'a/m:floor', provider: { sort: 'latency' } }, ['unpriced', 'dear', 'cheap']],
     [{ provider: { sort: 'price', order: ['unpriced'] } }, ['unpriced', 'cheap', 'dear']],
     [{ provider: { sort: { by: null, partition: null } } }, ['dear', 'cheap', 'unpriced']],
-  ])('%j gives %j', (fields, expected) => {
+  ])('orders for %j: %j', (fields, expected) => {
     expect(order(planOf(fields, THREE, { healthOf }))).toEqual(expected);
     expect(told(fields, { healthOf })).toEqual([]);
   });
@@ -41,15 +41,15 @@ describe('a sort', () => {
     [{ provider: { preferred_max_latency: 1 } }, ['provider.preferred_max_latency dropped']],
     [{ provider: { preferred_max_latency: { p50: null } } }, []],
     [{ provider: { preferred_min_throughput: { p90: 5 } } }, ['provider.preferred_min_throughput dropped']],
-  ])('%j says so where nothing has been measured: %j', (fields, expected) => {
+  ])('reports for %j that nothing was measured: %j', (fields, expected) => {
     expect(told(fields)).toEqual(expected);
   });
 
-  it('that was dropped is no parameter that an endpoint lacks', () => {
+  it('does not count a dropped sort as a missing parameter', () => {
     expect(order(planOf({ provider: { sort: 'latency', require_parameters: true } }, THREE))).toHaveLength(3);
   });
 
-  it('weighs three tokens of a prompt against one of a completion', () => {
+  it('weighs three prompt tokens against one completion token', () => {
     const catalog = offersOf({
       talker: { priceUsdPerMillionTokens: { prompt: 2, completion: 1 } },
       reader: { priceUsdPerMillionTokens: { prompt: 1, completion: 3 } },
@@ -58,7 +58,7 @@ describe('a sort', () => {
   });
 });
 
-describe('endpoints of several models', () => {
+describe('rank with open circuits', () => {
   const [first, second] = ['a/m', 'b/m'];
   const catalog = createCatalog([
     provider('one', [offering(first)]),
@@ -90,7 +90,7 @@ describe('endpoints of several models', () => {
     expect(asked(fields, ...aside)).toEqual(expected);
   });
 
-  it('say in the plan why they come last', () => {
+  it('reports why they come last', () => {
     const plan = planOf(
       { model: undefined, models: [second, first] },
       createCatalog([provider('one', [offering(first)]), provider('two', [offering(second)])]),
@@ -105,7 +105,7 @@ describe('endpoints of several models', () => {
   });
 });
 
-describe('how endpoints do', () => {
+describe('rank by health', () => {
   const poor: Partial<EndpointHealth> = { uptime: 0.5, failures: 9 };
 
   it.each<readonly [string, Readonly<Record<string, Partial<EndpointHealth>>>, JsonObject, string[]]>([
@@ -130,7 +130,7 @@ describe('how endpoints do', () => {
     [{ preferred_max_latency: { p50: 5, p99: 0.2 } }, ['unpriced', 'cheap', 'dear']],
     [{ preferred_min_throughput: 20, preferred_max_latency: 0.2 }, ['unpriced', 'cheap', 'dear']],
     [{ preferred_min_throughput: 50, order: ['dear'] }, ['dear', 'unpriced', 'cheap']],
-  ])('%j moves those that miss it to the back, behind those that nobody has measured', (preferences, expected) => {
+  ])('orders for %j: met, not measured, missed', (preferences, expected) => {
     const healthOf = endpointHealths({
       dear: { tokensPerSecond: level(40), firstContentMs: level(300) },
       unpriced: { tokensPerSecond: level(90), firstContentMs: level(100) },
@@ -139,7 +139,7 @@ describe('how endpoints do', () => {
   });
 });
 
-describe('several models', () => {
+describe('planRoute with several models', () => {
   const both = createCatalog([
     provider('alpha', [offering('a/m', priced(5)), offering('b/m', priced(2))]),
     provider('beta', [offering('a/m', priced(4)), offering('b/m', priced(9))]),
@@ -155,7 +155,7 @@ describe('several models', () => {
     expect(endpoints(planOf({ models, provider: { sort } }, both))).toEqual(expected);
   });
 
-  it('keep their order whatever the draw says', () => {
+  it('keeps the order of models, whatever the random order is', () => {
     for (let seed = 0; seed < 20; seed++) {
       expect(endpoints(planOf({ models }, both, { random: seeded(seed) })).map((key) => key.slice(-3))).toEqual([
         'a/m',
@@ -166,7 +166,7 @@ describe('several models', () => {
     }
   });
 
-  it('each get a place, however many endpoints the first has', () => {
+  it('plans a call for each model, however many endpoints the first has', () => {
     const many = createCatalog(
       Array.from({ length: 7 }, (_, rank) => provider(`p${rank}`, [offering('a/m'), ...(rank === 6 ? [offering('b/m')] : [])])),
     );
@@ -175,7 +175,7 @@ describe('several models', () => {
     expect(others.map(({ provider: { slug } }) => slug)).toEqual(['p4', 'p5', 'p6']);
   });
 
-  it('name the same endpoint once', () => {
+  it('uses the same endpoint once', () => {
     const { calls, rejected } = planOf({ models: ['a/m', 'a/m:floor', '@alpha/id-of-a/m'] }, both);
     expect(calls.map(({ candidate }) => candidate.requested)).toEqual(['a/m', 'a/m']);
     expect(rejected.map(({ requested, reason }) => `${requested}: ${reason}`)).toEqual([
@@ -186,14 +186,14 @@ describe('several models', () => {
   });
 });
 
-describe('a conversation', () => {
+describe('rank with a sticky endpoint', () => {
   const sticky = { endpointFor: () => 'cheap id-of-a/m' };
   const seen = (fields: JsonObject, context: Partial<PlanningContext> = {}) => {
     const plan = planOf(fields, THREE, { sticky, ...context });
     return [order(plan)[0], plan.stickyTo];
   };
 
-  it('stays where it was', () => {
+  it('orders the sticky endpoint first', () => {
     expect(seen({})).toEqual(['cheap', 'cheap id-of-a/m']);
     expect(planOf({}, THREE, { sticky }).calls[0]?.reason).toContain('it served this conversation');
   });
@@ -205,11 +205,11 @@ describe('a conversation', () => {
     ['when that endpoint is set aside', {}, { healthOf: endpointHealths({ cheap: { state: 'open' } }) }],
     ['when that endpoint is ruled out', { provider: { ignore: ['cheap'] } }, {}],
     ['when nothing is remembered', {}, { sticky: { endpointFor: () => null } }],
-  ])('goes on elsewhere %s', (_, fields, context) => {
+  ])('ignores the sticky endpoint %s', (_, fields, context) => {
     expect(seen(fields, context)).toEqual(['dear', null]);
   });
 
-  it('is looked up by its own key', () => {
+  it('looks up the key of the conversation', () => {
     const keys: string[] = [];
     const endpointFor = (key: string) => (keys.push(key), null);
     planOf({ session_id: 's' }, THREE, { sticky: { endpointFor } });
@@ -220,7 +220,7 @@ describe('a conversation', () => {
   });
 });
 
-describe('the reasons', () => {
+describe('rank reasons', () => {
   it.each<readonly [JsonObject, Partial<PlanningContext>, string[]]>([
     [
       {},
@@ -264,7 +264,7 @@ describe('the reasons', () => {
       ],
     ],
     [{ provider: { only: ['cheap'] } }, {}, ['cheap: the only endpoint that can serve this model']],
-  ])('of %j are said', (fields, context, expected) => {
+  ])('are reported for %j', (fields, context, expected) => {
     const { calls } = planOf(fields, THREE, context);
     expect(calls.map(({ candidate, reason }) => `${candidate.provider.slug}: ${reason}`)).toEqual(expected);
   });

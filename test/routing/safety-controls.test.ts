@@ -17,7 +17,7 @@ function refusal(model: string, fields: JsonObject): unknown {
   return 'it was sent';
 }
 
-describe('a safety control', () => {
+describe('controlObjection', () => {
   it.each<[string, JsonObject, JsonObject]>([
     ['@amazon-bedrock/amazon.nova-pro-v1:0', { guardrailConfig: guardrail }, { guardrailConfig: guardrail }],
     ['@amazon-bedrock/amazon.nova-pro-v1:0', { guardrail_config: guardrail }, { guardrailConfig: guardrail }],
@@ -35,7 +35,7 @@ describe('a safety control', () => {
     ['@openai/gpt-4o', { moderation: { model: 'omni-moderation-latest' } }, { moderation: { model: 'omni-moderation-latest' } }],
     ['@openai/gpt-5-pro', { moderation: { model: 'm' } }, { moderation: { model: 'm' } }],
     ['@cohere/command-a-03-2025', { safety_mode: 'STRICT' }, { safety_mode: 'STRICT' }],
-  ])('reaches %s (%j)', (model, fields, body) => {
+  ])('sends a safety control to %s (%j)', (model, fields, body) => {
     expect(sent('chat', model, fields).body).toMatchObject(body);
   });
 
@@ -48,7 +48,7 @@ describe('a safety control', () => {
     ['@groq/llama-3.3-70b-versatile', { moderation: { model: 'm' } }],
     ['@cohere/command-a-03-2025', { safety_mode: 'STRICT', tools }],
     ['@mistral/mistral-large-latest', { guardrails: 'strict' }],
-  ])('that cannot run at %s is a 400 that names it (%j)', (model, fields) => {
+  ])('rejects with a 400 a control that %s does not support (%j)', (model, fields) => {
     expect(refusal(model, fields)).toEqual([400, Object.keys(fields)[0]]);
   });
 
@@ -57,7 +57,7 @@ describe('a safety control', () => {
     ['@openai/gpt-4o', { guardrails: [] }],
     ['@openai/gpt-4o', { safetySettings: [{ category: 'x', threshold: 'BLOCK_NONE' }] }],
     ['@cohere/command-a-03-2025', { safety_mode: 'OFF' }],
-  ])('that is switched off is left out at %s, and told (%j)', (model, fields) => {
+  ])('drops and reports a control that is switched off, at %s (%j)', (model, fields) => {
     expect(sent('chat', model, fields).adjustments).toMatchObject([{ action: 'dropped', param: Object.keys(fields)[0] }]);
   });
 });
@@ -73,6 +73,6 @@ it.each<[unknown, boolean]>([
   [[{ threshold: 'OFF' }, { threshold: 'BLOCK_ONLY_HIGH' }], true],
   [{}, false],
   [{ a: 1 }, true],
-])('%j asks for safety: %s', (value, asks) => {
+])('requestsSafety returns for %j: %s', (value, asks) => {
   expect(requestsSafety(value)).toBe(asks);
 });

@@ -28,34 +28,34 @@ function chiSquare(counts: ReadonlyMap<string, number>, shares: Readonly<Record<
   }, 0);
 }
 
-describe('the first place', { timeout: 60_000 }, () => {
+describe('weighted order of the first place', { timeout: 60_000 }, () => {
   // The bounds are those that chance alone passes once in a thousand times, for that many outcomes less one.
-  it.each([1, 2, 3])('goes to each in proportion to 1/price^2 (seed %i)', (seed) => {
+  it.each([1, 2, 3])('is proportional to 1/price^2 (seed %i)', (seed) => {
     const counts = tally({ one: priced(1), two: priced(2), three: priced(3) }, seed, 1);
     const total = 1 + 1 / 4 + 1 / 9;
     expect(chiSquare(counts, { one: 1 / total, two: 1 / 4 / total, three: 1 / 9 / total })).toBeLessThan(13.82);
   });
 
-  it('at a third of the price is nine times as likely', () => {
+  it('is nine times as likely at a third of the price', () => {
     const counts = tally({ dear: priced(3), cheap: priced(1) }, 5, 1);
     expect(chiSquare(counts, { cheap: 0.9, dear: 0.1 })).toBeLessThan(10.83);
   });
 
-  it('is drawn among the rest for the second place, and among the unpriced last', () => {
+  it('continues with the rest for the second place, and with unpriced endpoints last', () => {
     const counts = tally({ one: priced(1), two: priced(2), x: {}, y: {} }, 7, 4);
     const shares = { 'one two x y': 0.4, 'one two y x': 0.4, 'two one x y': 0.1, 'two one y x': 0.1 };
     expect([...counts.keys()].sort()).toEqual(Object.keys(shares).sort());
     expect(chiSquare(counts, shares)).toBeLessThan(16.27);
   });
 
-  it('is not for sale: an endpoint in trouble is behind, however cheap', () => {
+  it('orders an unreliable endpoint last, however cheap it is', () => {
     const catalog = offersOf({ dear: priced(50), cheap: priced(0) });
     const healthOf = endpointHealths({ cheap: { uptime: 0.5, failures: 5 } });
     for (let seed = 0; seed < 50; seed++) expect(order(planOf({}, catalog, { healthOf, random: seeded(seed) }))[0]).toBe('dear');
   });
 });
 
-it('the same seed gives the same order, another one another', () => {
+it('weighted order is equal for equal seeds, and differs for others', () => {
   const catalog = offersOf({ a: priced(1), b: priced(1), c: priced(1), d: priced(1), e: priced(1), f: priced(1) });
   const drawn = (seed: number) => order(planOf({}, catalog, { random: seeded(seed) })).join('');
   const orders = Array.from({ length: 20 }, (_, seed) => drawn(seed));
@@ -63,7 +63,7 @@ it('the same seed gives the same order, another one another', () => {
   expect(new Set(orders).size).toBeGreaterThan(10);
 });
 
-it('the plan tells the chances, and tells of none where nothing was drawn', () => {
+it('planRoute reports the chances of a random order, and none without one', () => {
   const catalog = offersOf({ dear: priced(3), cheap: priced(1), unpriced: {} });
   expect(
     planOf({}, catalog).draw.map(({ candidate, chance, usdPerMillionTokens }) => [candidate.provider.slug, chance, usdPerMillionTokens]),
@@ -75,7 +75,7 @@ it('the plan tells the chances, and tells of none where nothing was drawn', () =
   expect(planOf({ provider: { order: ['dear', 'cheap'] } }, catalog).draw).toEqual([]);
 });
 
-it('what is free is likely, and not certain, to be first', () => {
+it('weighted order makes a free endpoint likely, not certain, to be first', () => {
   const free = { offering: { slug: '', id: '', source: '', checked: '', priceUsdPerMillionTokens: { prompt: 0, completion: 0 } } };
   expect(weightOf(blendedPrice(free)) / weightOf(1)).toBe(10_000);
 });

@@ -28,7 +28,7 @@ async function readAll(body: ReadableStream<Uint8Array>): Promise<{ bytes: numbe
   return { bytes, sizes };
 }
 
-it('gives every byte once, in order, however they come', async () => {
+it('openBody returns every byte once, in order', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 9000 }), { maxLength: 12 }), async (pieces) => {
       const expected = pieces.flatMap((piece) => [...piece]);
@@ -38,14 +38,14 @@ it('gives every byte once, in order, however they come', async () => {
   );
 });
 
-it('reads more at a time where more comes at a time, and never more than 16 KiB', async () => {
+it('openBody grows its reads to at most 16 KiB', async () => {
   const { sizes } = await readAll(bytesOf([new Uint8Array(80_000)]));
   expect(sizes[0]).toBe(4096);
   expect(Math.max(...sizes)).toBe(16_384);
   expect(sizes.length).toBeLessThan(10);
 });
 
-it('takes a body that is no stream of bytes in the pieces that it comes in, and gives it up when told', async () => {
+it('openBody reads a body that is not a byte stream piece by piece, and cancels it', async () => {
   const body = createBody();
   const reader = openBody(body.stream);
   body.write('ab');

@@ -38,12 +38,12 @@ function start(count: number, signals: readonly AbortSignal[] = []) {
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-describe('slots', () => {
-  it('are five: one connection fewer than the platform lets wait', () => {
+describe('createSlots', () => {
+  it('has five slots, one fewer than the platform allows', () => {
     expect(WAITING_CALLS).toBe(5);
   });
 
-  it('let no more run at once, and start the next only when one is free', async () => {
+  it('starts the next run only when a slot is free', async () => {
     const { started, finish, most, outcomes } = start(12);
     await turn();
     expect(started).toEqual([0, 1, 2, 3, 4]);
@@ -58,7 +58,7 @@ describe('slots', () => {
     expect(most()).toBe(5);
   });
 
-  it('are given first come, first served, in whatever order they fall free', async () => {
+  it('grants slots in the order of requests', async () => {
     const { started, finish } = start(10);
     await turn();
     for (const index of [4, 0, 2, 1, 3]) {
@@ -68,7 +68,7 @@ describe('slots', () => {
     expect(started).toEqual(upTo(10));
   });
 
-  it('that were handed on are not free for runs that come later', async () => {
+  it('does not grant a passed-on slot twice', async () => {
     const slots = createSlots(1);
     const settle: (() => void)[] = [];
     const run = () => slots.use(stays, () => new Promise<void>((resolve) => void settle.push(resolve)));
@@ -87,7 +87,7 @@ describe('slots', () => {
     await late;
   });
 
-  it('fall free when a run fails, and hand its error on', async () => {
+  it('frees the slot of a failed run, and rethrows its error', async () => {
     const { started, fail, results, outcomes } = start(6);
     void outcomes;
     await turn();
@@ -97,7 +97,7 @@ describe('slots', () => {
     expect(started).toEqual(upTo(6));
   });
 
-  it('are not lost to runs that throw at once', async () => {
+  it('frees the slot of a run that throws synchronously', async () => {
     const slots = createSlots(1);
     const broken = slots.use(stays, () => {
       throw new Error('at once');
@@ -106,14 +106,14 @@ describe('slots', () => {
     await expect(slots.use(stays, () => Promise.resolve('next'))).resolves.toBe('next');
   });
 
-  it('hand on what a run gives', async () => {
+  it('returns the result of a run', async () => {
     const { finish, results } = start(1);
     await turn();
     finish(0);
     await expect(results[0]).resolves.toBe(0);
   });
 
-  it('do not run what the client has left, and are free for the next', async () => {
+  it('does not run after a disconnect, and frees the slot', async () => {
     const signal = new AbortController();
     const { started, finish, results, outcomes } = start(7, [stays, stays, stays, stays, stays, signal.signal, stays]);
     void outcomes;
@@ -125,7 +125,7 @@ describe('slots', () => {
     expect(started).toEqual([0, 1, 2, 3, 4, 6]);
   });
 
-  it('are enough for 32 calls of which one never answers: the others all finish', async () => {
+  it('finishes 31 of 32 calls when one never answers', async () => {
     const stalled = 3;
     const { started, finish, results, most } = start(32);
     const others = results.filter((_, index) => index !== stalled);

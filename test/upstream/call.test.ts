@@ -20,8 +20,8 @@ function callTo(
   return buildCall(to, body, headers);
 }
 
-describe('an upstream call', () => {
-  it('is addressed and written out, without its key', () => {
+describe('buildCall', () => {
+  it('returns address, headers and body without the key', () => {
     expect(callTo()).toEqual({
       url: `${BASE}/chat/completions`,
       headers: { 'content-type': 'application/json', accept: 'application/json', 'user-agent': 'tributary' },
@@ -47,11 +47,11 @@ describe('an upstream call', () => {
     expect(callTo({ stream: false, framing }).headers['accept']).toBe('application/json');
   });
 
-  it('brings the headers of its provider file', () => {
+  it('adds the headers of the provider file', () => {
     expect(callTo({ path: { headers: { 'x-version': '7' } } }).headers).toMatchObject({ 'x-version': '7' });
   });
 
-  it('goes to another path for a stream, where the format has one', () => {
+  it('uses the stream path of the format', () => {
     const path = { path: '/a', streamPath: '/b?alt=sse' };
     expect([callTo({ path }).url, callTo({ path, stream: true }).url]).toEqual([`${BASE}/a`, `${BASE}/b?alt=sse`]);
   });
@@ -72,19 +72,19 @@ describe('an upstream call', () => {
     ['/ai/run/{+model}', 'x/./y'],
     ['/model/{model}/converse', '..'],
     ['/model/{model}/converse', '.'],
-  ])('is not built where the path %s filled with %s is another once it is parsed', (path, model) => {
+  ])('rejects the path %s filled with %s, because parsing changes it', (path, model) => {
     const refused = { type: 'invalid_request', details: { param: 'model' } };
     expect(() => callTo({ path: { path }, model })).toThrow(expect.objectContaining(refused));
     expect(() => callTo({ path: { path }, model, access: access({ baseUrl: null }) })).toThrow(expect.objectContaining(refused));
   });
 
-  it('is shown without its key', () => {
+  it('maskCall hides the key', () => {
     const shown = maskCall(callTo({}, {}, { 'x-copy': 'sk-one-1234' }));
     expect(JSON.stringify(shown)).not.toContain('sk-one-1234');
     expect(shown.headers).toMatchObject({ authorization: 'Bearer ***', 'x-copy': '***' });
   });
 
-  it('is shown without its key in any spelling, and without what is secret in its base URL', () => {
+  it('maskCall hides the key in any spelling, and secrets in the base URL', () => {
     const baseUrl = 'https://me-and:pass-word@gateway.example/sk-one-1234/v1';
     const headers = { 'x-copy': btoa('Bearer sk-one-1234'), 'x-percent': '%73k-one%2D1234' };
     const shown = JSON.stringify(maskCall(callTo({ access: access({ baseUrl }) }, {}, headers)));
@@ -92,7 +92,7 @@ describe('an upstream call', () => {
     expect(shown).toContain('https://***:***@gateway.example/***/v1/chat/completions');
   });
 
-  it('is shown without authorization where there is no key', () => {
+  it('maskCall shows no authorization without a key', () => {
     expect(maskCall(callTo({ access: access({ keys: [] }) })).headers).not.toHaveProperty('authorization');
   });
 });

@@ -44,7 +44,7 @@ const texts = fc
   .tuple(fc.constantFrom('', 'a ', "' ", '".\n', '”. '), fc.constantFrom(...PHRASES), fc.constantFrom('', '!', "', ", '" x'))
   .map((pieces) => pieces.join(''));
 
-describe('a text of the request that the error repeats', () => {
+describe('toProviderError for text that repeats the request', () => {
   it.each([400, 422, 413])('proves nothing of keys and endpoints (HTTP %s)', (status) => {
     fc.assert(
       fc.property(texts, fc.constantFrom(...ECHOES), fc.constantFrom(...CALLS), (text, echo, callOf) => {
@@ -63,7 +63,7 @@ describe('a text of the request that the error repeats', () => {
     );
   });
 
-  it('does not stop the call from going to the next key, and sets none aside', () => {
+  it('allows the next key, and pauses none', () => {
     const keyHealth = createKeyHealth(createFakeClock(0));
     const call = { url: 'https://acme.example/v1', body: JSON.stringify({ messages: [{ content: 'Why "insufficient balance"?' }] }) };
     const access = { ...reachable('https://acme.example/v1', 'first-key'), keys: ['first-key', 'second-key'] };
@@ -81,7 +81,7 @@ describe('a text of the request that the error repeats', () => {
   });
 });
 
-describe('words that the request does not hold', () => {
+describe('toProviderError for text that is not in the request', () => {
   const call = {
     url: 'https://acme.example/v1',
     body: JSON.stringify({ model: 'gpt', messages: [{ role: 'user', content: 'my balance?' }] }),
@@ -91,11 +91,11 @@ describe('words that the request does not hold', () => {
     ['no-money', 400, 'Insufficient Balance'],
     ['bad-key', 400, 'Incorrect API key provided: sk-1'],
     ['no-such-model', 400, "model 'x' not found"],
-  ])('prove that it is %s', (meaning, status, message) => {
+  ])('proves that it is %s', (meaning, status, message) => {
     expect(errorOf(status, { error: { message } }, call)).toMatchObject({ meaning, proven: meaning });
   });
 
-  it('prove it where one of several does', () => {
+  it('proves it when one of several phrases does', () => {
     const echo = { ...call, body: JSON.stringify({ stop: 'insufficient balance' }) };
     const error = { message: 'Insufficient Balance', code: 'insufficient_credits' };
     expect(errorOf(400, { error }, echo).proven).toBe('no-money');

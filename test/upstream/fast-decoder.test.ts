@@ -71,7 +71,7 @@ const anthropic = fc.oneof(
 it.each<[string, UpstreamDialect, fc.Arbitrary<string>]>([
   ['OpenAI', openaiChatUpstream, openai],
   ['Anthropic', anthropicUpstream, anthropic],
-])('for %s', (_, dialect, payload) => {
+])('createFastDecoder equals full decoding for %s', (_, dialect, payload) => {
   fc.assert(
     fc.property(fc.array(payload, { maxLength: 20 }), (payloads) => {
       const [short, long] = [dialect.createDecoder({ quirks: [] }), dialect.createDecoder({ quirks: [] })];
@@ -83,7 +83,7 @@ it.each<[string, UpstreamDialect, fc.Arbitrary<string>]>([
 });
 
 it.each(readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(sse|ndjson|bin)$/.test(name)))(
-  'for %s',
+  'createFastDecoder equals full decoding for the fixture %s',
   (name) => {
     const dialect = upstreamDialect(dirname(name));
     const framer = createFramer(dialect.framing ?? 'sse', 1_000_000);
@@ -94,7 +94,7 @@ it.each(readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).filter((nam
   },
 );
 
-it('is taken: a run of tokens is parsed once, with escapes in it and padding behind it', () => {
+it('createFastDecoder parses a run of tokens once, also with escapes and padding', () => {
   let parsed = 0;
   const decoder = openaiChatUpstream.createDecoder({ quirks: [] });
   const fast = createFastDecoder({ push: (payload) => (parsed++, decoder.push(payload)) }, openaiChatUpstream);

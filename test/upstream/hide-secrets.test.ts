@@ -77,7 +77,7 @@ describe('createHideSecretsStage', () => {
     }
   });
 
-  it.each([0, 1])('masks what there is of a long key that breaks off, %i more delta following', (more) => {
+  it.each([0, 1])('masks a long key that is cut off, with %i later deltas', (more) => {
     for (const size of [1, 10, 100]) {
       const text = LONG.slice(0, 150);
       const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, place) => text.slice(place * size, (place + 1) * size));
@@ -86,7 +86,7 @@ describe('createHideSecretsStage', () => {
     }
   });
 
-  it('passes a batch with nothing to hide on event by event, the same objects', () => {
+  it('returns the same event objects when there is nothing to mask', () => {
     const events: StreamEvent[] = [delta('text-delta', 'The quick'), delta('tool-call-delta', '{"a":1}'), ...END];
     const out = hide(events);
     expect(out).toHaveLength(events.length);
@@ -108,7 +108,7 @@ describe('createHideSecretsStage', () => {
     expect(JSON.stringify(out)).not.toContain('0123456789');
   });
 
-  it('gives out what waited when the answer ends or breaks off', () => {
+  it('releases held text when the answer ends or fails', () => {
     const held = [delta('text-delta', 'sk-proj-0'), delta('tool-call-delta', 'sk-proj-0', 1)];
     expect(textIn(hide(held))).toBe('');
     expect(textIn(hide([...held, { type: 'end', usage: null }]))).toBe('sk-proj-0sk-proj-0');
@@ -119,7 +119,7 @@ describe('createHideSecretsStage', () => {
     expect(createHideSecretsStage(['test', 'password', ''])).toBeNull();
   });
 
-  it('keeps nothing of texts in which no secret has begun, and within the budget what it keeps of others', () => {
+  it('keeps only texts in which a secret may have begun, within the budget', () => {
     const calls = (end: string) =>
       Array.from({ length: 10_000 }, (_, index): StreamEvent => ({ type: 'tool-call-delta', choice: 0, index, arguments: `{}${end}` }));
     const open = () => createHideSecretsStage(['sk-0123456789abcdef'], createAnswerBudget(100_000));

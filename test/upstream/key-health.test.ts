@@ -25,14 +25,14 @@ function harness() {
 }
 
 describe('createKeyHealth', () => {
-  it('uses keys that work in turn, those of each provider for themselves', () => {
+  it('rotates working keys per provider', () => {
     const { picks } = harness();
     expect(picks(4)).toEqual(['one', 'two', 'three', 'one']);
     expect(picks(2, 'm', 'other')).toEqual(['one', 'two']);
     expect(picks(2)).toEqual(['two', 'three']);
   });
 
-  it('takes turns among those that are left', () => {
+  it('rotates among the remaining keys', () => {
     const { health } = harness();
     expect(health.pick('acme', 'm', KEYS)).toBe('one');
     expect(health.pick('acme', 'm', ['one', 'three'])).toBe('three');
@@ -40,7 +40,7 @@ describe('createKeyHealth', () => {
     expect(health.pick('acme', 'm', [])).toBeNull();
   });
 
-  it.each(['bad-key', 'no-money', 'rate-limited', 'not-permitted', 'no-such-model'] as const)('sets a key aside after %s', (meaning) => {
+  it.each(['bad-key', 'no-money', 'rate-limited', 'not-permitted', 'no-such-model'] as const)('pauses a key after %s', (meaning) => {
     const { refuse, picks } = harness();
     refuse('one', meaning);
     expect(picks(4)).toEqual(['two', 'three', 'two', 'three']);
@@ -60,20 +60,20 @@ describe('createKeyHealth', () => {
     expect(picks(3)).toEqual(KEYS);
   });
 
-  it.each(['rate-limited', 'not-permitted', 'no-such-model'] as const)('sets a key aside for one model only after %s', (meaning) => {
+  it.each(['rate-limited', 'not-permitted', 'no-such-model'] as const)('pauses a key for one model only after %s', (meaning) => {
     const { refuse, picks } = harness();
     refuse('one', meaning);
     expect(picks(3, 'another')).toEqual(KEYS);
   });
 
-  it.each(['bad-key', 'no-money'] as const)('sets a key aside for every model, and for no other provider, after %s', (meaning) => {
+  it.each(['bad-key', 'no-money'] as const)('pauses a key for every model of the provider after %s', (meaning) => {
     const { refuse, picks } = harness();
     refuse('one', meaning);
     expect(picks(2, 'another')).toEqual(['two', 'three']);
     expect(picks(3, 'm', 'other')).toEqual(KEYS);
   });
 
-  it('picks the key that comes back first when all are set aside', () => {
+  it('picks the key whose pause ends first when all are paused', () => {
     const { refuse, picks, health } = harness();
     refuse('one', 'bad-key');
     refuse('two', 'rate-limited', { retryAfterSeconds: 20 });
@@ -87,7 +87,7 @@ describe('createKeyHealth', () => {
     [1, 999, 1000],
     [30, 29_999, 30_000],
     [7200, 7_199_999, 7_200_000],
-  ])('a limited key that says %s s comes back after exactly that', (retryAfterSeconds, beforeMs, afterMs) => {
+  ])('pauses a limited key for exactly %s s', (retryAfterSeconds, beforeMs, afterMs) => {
     const { refuse, picks, wait } = harness();
     refuse('one', 'rate-limited', { retryAfterSeconds });
     wait(beforeMs);
@@ -96,7 +96,7 @@ describe('createKeyHealth', () => {
     expect(picks(1)).toEqual(['one']);
   });
 
-  it('a limited key that does not say how long waits 1, 2, 4 ... 60 s, and 1 s again after an answer', () => {
+  it('pauses a limited key without a wait for 1, 2, 4 ... 60 s, and 1 s again after a success', () => {
     const { refuse, answer, health, wait } = harness();
     const isBack = () => health.pick('acme', 'm', ['one', 'two']) === 'one' || health.pick('acme', 'm', ['one', 'two']) === 'one';
     for (const seconds of [1, 2, 4, 8, 16, 32, 60, 60]) {
@@ -112,7 +112,7 @@ describe('createKeyHealth', () => {
     expect(isBack()).toBe(true);
   });
 
-  it('a bad key waits 1, 2, 4, 8, 10 minutes, and is then tried by one request at a time', () => {
+  it('pauses a bad key for 1, 2, 4, 8, 10 minutes, then lets one request at a time try it', () => {
     const { refuse, answer, picks, wait } = harness();
     for (const minutes of [1, 2, 4, 8, 10, 10]) {
       refuse('one', 'bad-key');
@@ -127,7 +127,7 @@ describe('createKeyHealth', () => {
     expect(picks(3)).toContain('one');
   });
 
-  it('many calls that fail at a time are one refusal', () => {
+  it('counts calls that fail together as one refusal', () => {
     const { health, use, picks, wait, now } = harness();
     const startedMs = now();
     for (let call = 0; call < 30; call++) {
@@ -138,7 +138,7 @@ describe('createKeyHealth', () => {
     expect(picks(3)).toContain('one');
   });
 
-  it('an answer to a call that began before the refusal does not bring a key back; one that began later does', () => {
+  it('ends a pause only by a call that began after the refusal', () => {
     const { refuse, answer, picks, wait, now } = harness();
     const before = now();
     wait(10);
@@ -150,7 +150,7 @@ describe('createKeyHealth', () => {
     expect(picks(3)).toContain('one');
   });
 
-  it('remembers listed models whatever model ids are invented', () => {
+  it('keeps listed models when clients invent model ids', () => {
     const { health, use, picks } = harness();
     const listed = endpointName('acme', 'm');
     health.reportRefusal(use('one', { model: listed }), refusal('rate-limited'));
@@ -160,7 +160,7 @@ describe('createKeyHealth', () => {
     expect(picks(3, unlistedName('acme', 'x0'))).toContain('one');
   });
 
-  it('remembers a bounded number of models, the newest', () => {
+  it('keeps a bounded number of models, the newest', () => {
     const { health, use, picks } = harness();
     for (let model = 0; model < 1000; model++) health.reportRefusal(use('one', { model: String(model) }), refusal('rate-limited'));
     expect(picks(3, '0')).toContain('one');

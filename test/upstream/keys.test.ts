@@ -97,7 +97,7 @@ describe('createCallKeys', () => {
     }
   });
 
-  it.each(['not-permitted', 'no-such-model'] as const)('sets a key aside for %s only when another key serves the same call', (meaning) => {
+  it.each(['not-permitted', 'no-such-model'] as const)('pauses a key for %s only when another key serves the same call', (meaning) => {
     const keyHealth = createKeyHealth(clock);
     const call = () => keysOf({ keys: ['a', 'b'] }, keyHealth);
     const first = (): string[] => [0, 1, 2, 3].map(() => call().next()?.key ?? '');
@@ -131,7 +131,7 @@ describe('createCallKeys', () => {
     );
   });
 
-  it('a key whose call is refused for the request alone was accepted', () => {
+  it('counts a key as accepted when only the request was rejected', () => {
     const keyHealth = createKeyHealth(clock);
     const first = keysOf({ keys: ['a', 'b'] }, keyHealth);
     expect(first.next()?.key).toBe('a');
@@ -141,7 +141,7 @@ describe('createCallKeys', () => {
     expect([1, 2].map(() => keysOf({ keys: ['a', 'b'] }, keyHealth).next()?.key)).toEqual(['b', 'b']);
   });
 
-  it('once a bad key is known, a call that begins does not use it', () => {
+  it('does not start a call with a known bad key', () => {
     const keyHealth = createKeyHealth(clock);
     const first = keysOf({ keys: ['bad', 'good'] }, keyHealth);
     expect(first.next()?.key).toBe('bad');

@@ -30,11 +30,11 @@ describe('readHops', () => {
     expect(reading(value)).toEqual(hops);
   });
 
-  it('takes the longer list where a proxy has cut one', () => {
+  it('uses the longer list when a proxy has shortened one', () => {
     expect(readHops(new Headers({ 'cdn-loop': 'cloudflare', 'x-tributary-loop': 'tributary; via=groq' }))).toEqual(['groq']);
   });
 
-  it('refuses a request after more than three routers, names the variables, and says not to retry', () => {
+  it('rejects a request after more than three routers, names the variables, and is not retryable', () => {
     const list = 'tributary; via=openrouter, tributary; via=my-host, tributary; via=openrouter';
     expect(reading(list)).toHaveLength(3);
     const refused = { type: 'loop_detected', status: 508, retryable: false, meaning: 'loop' };
@@ -53,7 +53,7 @@ describe('readHops', () => {
 });
 
 describe('loopHeaders', () => {
-  it('passes on no mark but our own', () => {
+  it('passes on only our own marks', () => {
     expect(loopHeaders(reading('cloudflare; loops=99, tributary; via=groq; evil="a,b"'), 'openai')).toEqual({
       'cdn-loop': 'tributary; via=groq, tributary; via=openai',
       'x-tributary-loop': 'tributary; via=groq, tributary; via=openai',

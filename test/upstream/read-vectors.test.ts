@@ -33,7 +33,7 @@ const body = fc.record({
   model: fc.string(),
 });
 
-it('a body cut anywhere is read as the same body in one piece, to the last digit', () => {
+it('createVectorReader returns the same vectors however the body is cut', () => {
   fc.assert(
     fc.property(body, fc.array(fc.nat(), { maxLength: 8 }), fc.boolean(), (value, cuts, isSpaced) => {
       const text = JSON.stringify(value, null, isSpaced ? 2 : 0);
@@ -43,7 +43,7 @@ it('a body cut anywhere is read as the same body in one piece, to the last digit
   );
 });
 
-it('long vectors are packed', () => {
+it('createVectorReader packs long vectors', () => {
   const list = Array.from({ length: 100 }, (_, index) => index / 7);
   const text = Buffer.from(Float32Array.from({ length: 300 }, Math.fround).buffer).toString('base64');
   const { vectors } = read(JSON.stringify({ vectors: [list, text] })) as { vectors: Vector[] };
@@ -51,13 +51,13 @@ it('long vectors are packed', () => {
 });
 
 it.each(['{"a":[1,2', '[1,,2]', `[${'1,'.repeat(300)}]`, 'no', `{"a":"${'['.repeat(2000)}`, `[${'['.repeat(2000)}${']'.repeat(2000)}]`])(
-  'what is no JSON, or too deep, is null',
+  'createVectorReader returns null for a body that is not JSON or too deep',
   (text) => {
     expect(read(text)).toBeNull();
   },
 );
 
-it('a text that looks like a mark is no vector', () => {
+it('createVectorReader does not replace a text that looks like a placeholder', () => {
   expect(read('{"a":"\\u0000vector 0"}')).toEqual({ a: '\u0000vector 0' });
 });
 
@@ -65,7 +65,7 @@ it.each([
   ['numbers', '[0.123,'],
   ['text', '{"a":"xxxxxxxx'],
   ['lists', '[[1],[2],'],
-])('%s without an end are too many bytes at last', (_, piece) => {
+])('createVectorReader rejects %s without an end', (_, piece) => {
   const reader = createVectorReader(createAnswerBudget(10_000));
   const pushAll = () => Array.from({ length: 10_000 }, () => reader.push(piece));
   expect(pushAll).toThrow('MAX_ANSWER_BYTES');

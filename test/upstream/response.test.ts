@@ -37,7 +37,7 @@ async function typesOf(source: EventSource): Promise<string[]> {
   return types;
 }
 
-describe.each(READERS)('an answer read %s', (_, untilEnd) => {
+describe.each(READERS)('readResponse %s', (_, untilEnd) => {
   it.each([
     ['a stream', STREAM, 'text/event-stream'],
     ['a stream that calls itself JSON', STREAM, 'application/json'],
@@ -47,27 +47,27 @@ describe.each(READERS)('an answer read %s', (_, untilEnd) => {
     ['a document', BODY, 'application/json'],
     ['a document that calls itself a stream', BODY, 'text/event-stream'],
     ['a document after blank lines', `\n\r\n   ${BODY}\n`, 'application/json'],
-  ])('may be %s', async (_name, text, type) => {
+  ])('accepts %s', async (_name, text, type) => {
     expect(await typesOf(open(untilEnd, text, type))).toEqual(EXPECTED);
   });
 
   it.each([
     ['nothing', ''],
     ['blank lines', '\n\n\n'],
-  ])('that is %s has no events that look like an answer', async (_name, text) => {
+  ])('returns no content for %s', async (_name, text) => {
     expect((await typesOf(open(untilEnd, text))).filter((type) => type !== 'error')).toEqual([]);
     expect((await typesOf(open(untilEnd, null))).filter((type) => type !== 'error')).toEqual([]);
   });
 
-  it('that is a web page is an error', async () => {
+  it('returns an error for an HTML page', async () => {
     expect(await typesOf(open(untilEnd, '<html><body>Welcome to nginx</body></html>', 'text/html'))).toEqual(['error']);
   });
 
-  it('that is broken JSON is an error', async () => {
+  it('returns an error for invalid JSON', async () => {
     expect(await typesOf(open(untilEnd, BODY.slice(0, -2)))).toEqual(['error']);
   });
 
-  it('may have its letters cut anywhere', async () => {
+  it('accepts characters cut anywhere', async () => {
     const bytes = new TextEncoder().encode(JSON.stringify(CHAT_WIRE.body([{ text: '🌊', finish: 'stop' }])));
     const pieces = new ReadableStream<Uint8Array>({
       start(controller) {
@@ -81,13 +81,13 @@ describe.each(READERS)('an answer read %s', (_, untilEnd) => {
     expect(events).toContainEqual({ type: 'text-delta', choice: 0, text: '🌊' });
   });
 
-  it('that is a document above the limit is refused, as a fault of the provider', async () => {
+  it('rejects a document above the limit as a fault of the provider', async () => {
     const failure = await typesOf(open(untilEnd, `{"x":"${'x'.repeat(LIMITS.answerBytes)}"}`)).catch((thrown: unknown) => thrown);
     expect(failure).toBeInstanceOf(RouterError);
     expect(failure).toMatchObject({ type: 'provider_unavailable', message: expect.stringContaining('10000 bytes') });
   });
 
-  it('whose connection breaks rejects', async () => {
+  it('rejects when the connection breaks', async () => {
     const body = createBody();
     const source = open(untilEnd, body.stream, 'text/event-stream');
     const first = source.read();
@@ -99,8 +99,8 @@ describe.each(READERS)('an answer read %s', (_, untilEnd) => {
   });
 });
 
-describe('events whose end does not come', () => {
-  it('take their bytes from the budget that all calls of a request share, and return them with their end', async () => {
+describe('readResponse with incomplete events', () => {
+  it('takes their bytes from the shared budget until they are complete', async () => {
     const budget = createAnswerBudget(10_000);
     const openShared = (text: string) => readResponse(new Response(text, STREAM_TYPE), { ...READING, budget }, false);
     const whole = openShared(`data: {"x":"${'x'.repeat(7000)}"}\n\n`);
@@ -115,8 +115,8 @@ describe('events whose end does not come', () => {
   });
 });
 
-describe('reading piece by piece', () => {
-  it('asks for one piece at a time, and only when asked itself', async () => {
+describe('readResponse piece by piece', () => {
+  it('reads one piece at a time, on demand', async () => {
     const body = createBody();
     const source = open(false, body.stream);
     expect(body.asked()).toBe(0);
@@ -129,14 +129,14 @@ describe('reading piece by piece', () => {
     expect(body.asked()).toBe(1);
   });
 
-  it('gives one batch for each piece, also an empty one', async () => {
+  it('returns one batch per piece, also an empty one', async () => {
     const source = open(false, bodyOf('  \n', ': hi\n\n', event(CHAT_WIRE.chunk([{ text: 'a' }])), 'data: '));
     const sizes = [];
     for (let batch = await source.read(); batch !== null; batch = await source.read()) sizes.push(batch.length);
     expect(sizes).toEqual([0, 0, 1, 0, 0]);
   });
 
-  it('cancels the upstream when it is given up, and gives nothing more', async () => {
+  it('cancels the upstream, and returns nothing more', async () => {
     const body = createBody();
     const source = open(false, body.stream);
     const batch = source.read();
@@ -147,13 +147,13 @@ describe('reading piece by piece', () => {
     expect(await source.read()).toBeNull();
   });
 
-  it('refuses an event above the limit', async () => {
+  it('rejects an event above the limit', async () => {
     const long = bodyOf(...Array.from({ length: 30 }, (_, position) => (position === 0 ? 'data: ' : 'x'.repeat(1000))));
     await expect(typesOf(open(false, long))).rejects.toThrow('more than 10000 characters');
   });
 });
 
-describe.each(READERS)('an event that cannot be read, %s', (_, untilEnd) => {
+describe.each(READERS)('readResponse with an invalid event, %s', (_, untilEnd) => {
   const [good, finish, done] = [CHAT_WIRE.chunk([{ text: 'a' }]), CHAT_WIRE.chunk([{ finish: 'stop' }]), '[DONE]'].map(event);
   const bad = event('{"choices":[{"ind');
   const typesAndSkips = async (pieces: (string | undefined)[]) => {
@@ -167,7 +167,7 @@ describe.each(READERS)('an event that cannot be read, %s', (_, untilEnd) => {
     ['at the beginning', [bad, good, finish, done], ['text-delta', 'choice-end', 'end']],
     ['before the end', [good, finish, bad, done], ['text-delta', 'choice-end', 'end']],
     ['after the finish, with no end', [good, finish, bad], ['text-delta', 'choice-end']],
-  ])('is left out %s, and that is said', async (_place, pieces, types) => {
+  ])('skips it %s, and reports it', async (_place, pieces, types) => {
     expect(await typesAndSkips(pieces)).toEqual({ types, skips: 1 });
   });
 
@@ -177,7 +177,7 @@ describe.each(READERS)('an event that cannot be read, %s', (_, untilEnd) => {
     ['the end follows before a finish', [good, bad, done], ['text-delta', 'error', 'end']],
     ['it is all there is', [bad], ['error']],
     ['only a finish follows', [bad, finish, done], ['choice-end', 'error', 'end']],
-  ])('is an error where %s', async (_what, pieces, types) => {
+  ])('returns an error when %s', async (_what, pieces, types) => {
     expect(await typesAndSkips(pieces)).toEqual({ types, skips: 0 });
   });
 });

@@ -58,7 +58,7 @@ describe('retryAfterSeconds', () => {
     expect(secondsOf({}, body)).toBe(seconds);
   });
 
-  it('takes resets and words only for a limit: an error of another kind carries them too', () => {
+  it('reads resets and messages only for a rate limit', () => {
     expect(secondsOf({ 'x-ratelimit-reset-requests': '1m30s' }, { message: 'try again in 20s' }, 'provider-fault')).toBeNull();
     expect(secondsOf({ 'retry-after': '30' }, null, 'provider-fault')).toBe(30);
   });

@@ -27,13 +27,13 @@ describe('mask', () => {
     );
   });
 
-  it('masks all of a key that is longer than what is compared', () => {
+  it('masks a key that is longer than the compared part', () => {
     const long = `ya29.${'aB3_-x'.repeat(60)}`;
     expect(mask(`token ${long} end`, [long])).toBe('token *** end');
     expect(mask(`token ${btoa(`Bearer ${long}`)} end`, [long])).toMatch(/^token [\w+/]{0,12}\*\*\* end$/);
   });
 
-  it('leaves the text around a key, and text without one, letter for letter', () => {
+  it('does not change text around a key, or text without one', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 300 }), fc.string({ maxLength: 300 }), (before, after) => {
         fc.pre(!before.includes('*') && !after.includes('*') && !/[\\%&=]/.test(before + after));
@@ -43,7 +43,7 @@ describe('mask', () => {
     );
   });
 
-  it('keeps JSON readable: no half of an escape is left', () => {
+  it('keeps JSON valid', () => {
     for (const spelling of Object.values(spellingsOf(KEY))) {
       for (const raw of [JSON.stringify({ said: `line\n${spelling}\\` }), `{"said":"\\n${KEY.replaceAll('/', '\\/')}"}`]) {
         expect(() => JSON.parse(mask(raw, [KEY])) as unknown).not.toThrow();
@@ -51,11 +51,11 @@ describe('mask', () => {
     }
   });
 
-  it('does not look for secrets of less than four characters', () => {
+  it('ignores secrets of less than four characters', () => {
     expect(mask('a cat', ['a', ''])).toBe('a cat');
   });
 
-  it('takes time in proportion to the text, however hostile it is', () => {
+  it('takes linear time for any text', () => {
     for (const piece of ['\\', '%25', 'sk-proj-', '&#0', '%', KEY.slice(0, -1), ' ', 'a']) {
       expect(mask(piece.repeat(30_000), [KEY])).toBe(piece.repeat(30_000)); // a square of it would take hours
     }
@@ -63,7 +63,7 @@ describe('mask', () => {
 });
 
 describe('contentSecrets', () => {
-  it('leaves out what ordinary text may hold: short keys and single words', () => {
+  it('excludes short keys and single words', () => {
     expect(contentSecrets(['x', 'test', 'sk-1234', 'password', 'simulated', KEY, 'a1b2c3d4', 'abcdefghijklmnopqrstuvwxyz'])).toEqual([
       KEY,
       'a1b2c3d4',
@@ -82,7 +82,7 @@ describe('maskDeep', () => {
 });
 
 describe('secretsInUrl', () => {
-  it('finds the user, the password and the keys of a query, and nothing else', () => {
+  it('returns the user, the password and the keys in a query', () => {
     expect(secretsInUrl('https://me:pass-1@host.example/v1?api_key=k-2&api-version=2024-10-21')).toEqual(['me', 'pass-1', 'k-2']);
     expect(secretsInUrl('https://host.example/v1')).toEqual([]);
     expect(secretsInUrl('no ?address')).toEqual([]);

@@ -33,8 +33,8 @@ async function errorOf(response: Response): Promise<RouterError> {
 const refuse = (status: number, message: unknown = 'no', headers: Record<string, string> = {}) =>
   errorOf(Response.json({ error: { message } }, { status, headers }));
 
-describe('sending a call', () => {
-  it('posts the body once, follows no redirect, and hands on a 2xx untouched', async () => {
+describe('send', () => {
+  it('posts the body once, follows no redirect, and returns a 2xx unchanged', async () => {
     const sent: [string, RequestInit][] = [];
     const answer = new Response('{}');
     const controller = new AbortController();
@@ -61,7 +61,7 @@ describe('sending a call', () => {
     ]);
   });
 
-  it('to a provider that cannot be reached says so, and not how', async () => {
+  it('reports an unreachable provider without details', async () => {
     const failure = send(
       CALL,
       sending(() => Promise.reject(new TypeError(`connect ECONNREFUSED 10.0.0.7 ${KEY}`))),
@@ -74,7 +74,7 @@ describe('sending a call', () => {
     });
   });
 
-  it('for a client that has left is no fault of the provider', async () => {
+  it('reports a disconnect, not a fault of the provider', async () => {
     const controller = new AbortController();
     controller.abort();
     const failure = send(
@@ -84,7 +84,7 @@ describe('sending a call', () => {
     await expect(failure).rejects.toMatchObject({ message: expect.stringContaining('client disconnected'), retryable: false });
   });
 
-  it.each([301, 302, 303, 307, 308])('gives up a redirect (%i) and its body', async (status) => {
+  it.each([301, 302, 303, 307, 308])('rejects a redirect (%i), and cancels its body', async (status) => {
     const body = createBody();
     const error = await errorOf(new Response(body.stream, { status, headers: { location: 'https://evil.example/' } }));
     expect(error).toMatchObject({ type: 'provider_unavailable', retryable: false, message: expect.stringContaining('never followed') });
@@ -93,7 +93,7 @@ describe('sending a call', () => {
   });
 });
 
-describe('a refusal', () => {
+describe('send with an error status', () => {
   it.each([
     [400, 'invalid_request', 400, false],
     [401, 'provider_unavailable', 502, false],
@@ -110,7 +110,7 @@ describe('a refusal', () => {
     [504, 'timeout', 504, true],
     [529, 'provider_overloaded', 529, true],
     [599, 'provider_unavailable', 502, true],
-  ])('with status %i is told as %s, status %i, retryable: %s', async (status, type, told, retryable) => {
+  ])('converts status %i to %s, status %i, retryable: %s', async (status, type, told, retryable) => {
     expect(await refuse(status)).toMatchObject({
       type,
       status: told,
@@ -133,23 +133,23 @@ describe('a refusal', () => {
       'Insufficient Balance',
       "The router's account at Acme cannot pay: Insufficient Balance (check the balance and the limits of the account of ACME_API_KEY)",
     ],
-  ])('that only the operator can mend (%i, %s) says what to check, and is not blamed on the caller', async (status, said, told) => {
+  ])('names what the operator must check (%i, %s)', async (status, said, told) => {
     expect((await refuse(status, said)).message).toBe(told);
   });
 
-  it('keeps every field of the error object of the upstream, also those named like ours', async () => {
+  it('keeps every field of the upstream error', async () => {
     const said = { code: 400, status: 'INVALID_ARGUMENT', message: 'no', details: [{ reason: 'API_KEY_INVALID' }] };
     const error = await errorOf(Response.json({ error: said }, { status: 400 }));
     expect(error.details.raw).toEqual(said);
     expect(error.upstreamStatus).toBe(400);
   });
 
-  it('that is about the context length is told as that, whatever its status', async () => {
+  it('reports a context length error whatever its status', async () => {
     expect(await refuse(400, 'maximum context length is 8192 tokens')).toMatchObject({ type: 'context_length_exceeded', status: 400 });
     expect(await refuse(413, 'prompt is too long')).toMatchObject({ type: 'context_length_exceeded', status: 400 });
   });
 
-  it('names the parameter that the upstream names', async () => {
+  it('names the parameter of the upstream error', async () => {
     const error = await errorOf(Response.json({ error: { message: 'too big', param: 'top_k' } }, { status: 400 }));
     expect(error.details.param).toBe('top_k');
   });
@@ -163,31 +163,31 @@ describe('a refusal', () => {
     ['999999999', 86_400],
     ['soon', undefined],
     ['', undefined],
-  ])('with Retry-After "%s" asks for %s seconds', async (header, seconds) => {
+  ])('reads Retry-After "%s" as %s seconds', async (header, seconds) => {
     expect((await refuse(429, 'slow down', { 'retry-after': header })).details.retryAfterSeconds).toBe(seconds);
   });
 
-  it('for a quota that is used up is not worth another try', async () => {
+  it('is not retryable for an exhausted quota', async () => {
     const error = await errorOf(Response.json({ error: { message: 'no quota', code: 'insufficient_quota' } }, { status: 429 }));
     expect(error).toMatchObject({ type: 'rate_limit_exceeded', retryable: false });
   });
 
-  it('that is a web page is told in its words, without markup', async () => {
+  it('returns the text of an HTML page, without markup', async () => {
     const page = '<html><head><style>b{color:red}</style><script>alert(1)</script></head><body><h1>502  Bad\nGateway</h1></body></html>';
     expect((await errorOf(new Response(page, { status: 502 }))).message).toBe('Acme: 502 Bad Gateway');
   });
 
-  it('without a body says the status', async () => {
+  it('reports the status without a body', async () => {
     expect((await errorOf(new Response(null, { status: 500 }))).message).toBe('Acme: HTTP 500 without a message');
   });
 
-  it('is bounded: a long message is cut, an endless body is not read to its end', async () => {
+  it('bounds the message and the bytes read', async () => {
     expect((await refuse(400, 'x'.repeat(5000))).message.length).toBeLessThan(1100);
     const endless = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(new Uint8Array(16_384)) });
     expect((await errorOf(new Response(endless, { status: 500 }))).type).toBe('provider_unavailable');
   });
 
-  it('whose body breaks is still a refusal', async () => {
+  it('handles a body that breaks', async () => {
     const body = createBody();
     const error = errorOf(new Response(body.stream, { status: 503 }));
     body.reset();
@@ -195,10 +195,10 @@ describe('a refusal', () => {
   });
 });
 
-describe('secrets', () => {
+describe('send secrets', () => {
   const spellings = [KEY, encodeURIComponent(KEY), btoa(String.fromCharCode(...new TextEncoder().encode(KEY)))];
 
-  it.each(spellings)('are masked in what an upstream says (%s)', async (spelling) => {
+  it.each(spellings)('are masked in the message (%s)', async (spelling) => {
     expect(sanitize(`key ${spelling}, again ${spelling}`, [KEY])).toBe('key ***, again ***');
     const error = await refuse(400, `Incorrect API key provided: ${spelling}.`);
     expect(JSON.stringify(errorBody(error))).not.toContain(spelling);
@@ -210,17 +210,17 @@ describe('secrets', () => {
     expect(JSON.stringify({ ...errorBody(error), ...error.details })).not.toContain(spelling);
   });
 
-  it('are masked also where the message is cut', async () => {
+  it('are masked where the message is cut', async () => {
     const page = `${'x'.repeat(195)}${KEY}`;
     expect((await errorOf(new Response(page, { status: 500 }))).message).not.toContain(KEY.slice(0, 5));
   });
 
-  it('that are too short to be secrets are not looked for', () => {
+  it('that are too short are ignored', () => {
     expect(sanitize('a cat', ['a'])).toBe('a cat');
     expect(sanitize('a cat', [])).toBe('a cat');
   });
 
-  it('go, and control characters with them', () => {
+  it('are removed together with control characters', () => {
     expect(sanitize('a\u0000b\u001b[31mc\r\u007fd\te\nf', [])).toBe('a b [31mc  d\te\nf');
   });
 });

@@ -48,8 +48,8 @@ function expected(sent: Unsigned, path: string, query: string, service = 'bedroc
 const HOST = 'https://bedrock-runtime.us-east-1.amazonaws.com';
 const to = (path: string): Unsigned => ({ ...CALL, url: `${HOST}${path}`, headers: { ...CALL.headers, 'user-agent': 'tributary' } });
 
-describe('a signature', () => {
-  it('is the one that AWS publishes for its example post-vanilla', async () => {
+describe('awsSigV4', () => {
+  it('signs the AWS example post-vanilla as published', async () => {
     // Case post-vanilla of the aws-sig-v4-test-suite.
     const call = { url: 'https://example.amazonaws.com/', headers: {}, body: '' };
     const { headers } = await signed(call, VARIABLES, { ...AUTH, service: 'service' }, '2015-08-30T12:36:00Z');
@@ -69,19 +69,19 @@ describe('a signature', () => {
     ],
     ["/model/odd(1)*!'~%20b/converse", '/model/odd%281%29%2A%21%27~%2520b/converse', ''],
     ['/model/m/converse?b=2&a=x%20y&a=%2B', '/model/m/converse', 'a=%2B&a=x%20y&b=2'],
-  ])('of %s is over %s', async (path, canonicalPath, query) => {
+  ])('signs %s as %s', async (path, canonicalPath, query) => {
     const sent = await signed(to(path));
     expect(sent.url).toBe(`${HOST}${path}`);
     expect(sent.headers['authorization']).toBe(expected(sent, canonicalPath, query));
   });
 
-  it('is over the address as it is sent', async () => {
+  it('signs the address that is sent', async () => {
     const sent = await signed({ ...CALL, url: `${HOST.toUpperCase()}/model/a b/../c d` });
     expect(sent.url).toBe(`${HOST}/model/c%20d`);
     expect(sent.headers['authorization']).toBe(expected(sent, '/model/c%2520d', ''));
   });
 
-  it('holds the session token, when there is one', async () => {
+  it('includes the session token', async () => {
     const sent = await signed(to('/model/m%3A0/converse'), { ...VARIABLES, AWS_SESSION_TOKEN: TOKEN });
     expect(sent.headers['x-amz-security-token']).toBe(TOKEN);
     expect(sent.headers['authorization']).toContain('SignedHeaders=accept;host;x-amz-date;x-amz-security-token,');
@@ -92,7 +92,7 @@ describe('a signature', () => {
     ['empty', VARIABLES, AUTH],
     ['not among the variables', { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: ID }, AUTH],
     ['not named', { ...VARIABLES, AWS_SESSION_TOKEN: TOKEN }, { ...AUTH, sessionToken: null }],
-  ])('holds none that is %s', async (_, variables, auth) => {
+  ])('includes no session token that is %s', async (_, variables, auth) => {
     expect((await signed(to('/m'), variables, auth as Auth)).headers).not.toHaveProperty('x-amz-security-token');
   });
 
@@ -112,7 +112,7 @@ describe('a signature', () => {
     ]);
   });
 
-  it('changes nothing else, and says what must not be told', async () => {
+  it('changes nothing else, and lists the secrets', async () => {
     const call = to('/model/m/converse');
     const sent = await signed(call, { ...VARIABLES, AWS_SESSION_TOKEN: TOKEN });
     expect(sent.body).toBe(call.body);
@@ -122,7 +122,7 @@ describe('a signature', () => {
     expect(JSON.stringify(sent.headers)).not.toContain(KEY);
   });
 
-  it('is shown without anything in it', () => {
+  it('shows no part of the signature', () => {
     const shown = show(AUTH, CALL);
     expect(shown).toMatchObject({ url: CALL.url, body: CALL.body, headers: CALL.headers });
     expect(shown.headers['authorization']).toMatch(/^AWS4-HMAC-SHA256 Credential=\*\*\*, /);
@@ -131,7 +131,7 @@ describe('a signature', () => {
   });
 });
 
-describe('credentials that are not whole', () => {
+describe('awsSigV4 with invalid credentials', () => {
   it.each([
     ['AWS_ACCESS_KEY_ID is not set', { AWS_REGION: 'us-east-1' }],
     ['AWS_REGION is not set', { AWS_ACCESS_KEY_ID: ID }],
@@ -139,13 +139,13 @@ describe('credentials that are not whole', () => {
     ['AWS_REGION contains a line break', { ...VARIABLES, AWS_REGION: 'us-east-1\nx' }],
     ['AWS_ACCESS_KEY_ID contains a line break', { ...VARIABLES, AWS_ACCESS_KEY_ID: `${ID}\n` }],
     ['AWS_SESSION_TOKEN contains a line break', { ...VARIABLES, AWS_SESSION_TOKEN: `${TOKEN}\r\nx: y` }],
-  ])('are refused: %s', async (message, variables) => {
+  ])('rejects: %s', async (message, variables) => {
     const error = await errorOf(() => signed(CALL, variables));
     expect(error).toMatchObject({ type: 'provider_unavailable', retryable: false, message: expect.stringContaining(message) });
     for (const value of [KEY, ID, TOKEN, 'evil']) expect(error.message).not.toContain(value);
   });
 
-  it('a secret with a line break is refused by its name', async () => {
+  it('rejects a secret with a line break by its name', async () => {
     const error = await errorOf(() => authorize(AUTH, CALL, { key: `${KEY}\n`, variables: VARIABLES, ...OFFLINE }));
     expect(error.message).toContain('AWS_SECRET_ACCESS_KEY contains a line break');
     expect(error.message).not.toContain(KEY);

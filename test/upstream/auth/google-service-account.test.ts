@@ -57,8 +57,8 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await turn();
 }
 
-describe('the exchange', () => {
-  it('asks Google with a claim that the key has signed', async () => {
+describe('googleServiceAccount exchange', () => {
+  it('sends a claim signed with the key', async () => {
     const key = keyFile();
     const { call, asked } = isolate(() => granted('ya29.token'));
     await call(key);
@@ -79,7 +79,7 @@ describe('the exchange', () => {
     expect(verifier.verify(publicKey, signature ?? '', 'base64url')).toBe(true);
   });
 
-  it('gives the bearer token of the call, which is all that is secret in it', async () => {
+  it('returns the bearer token as the only secret', async () => {
     const { call } = isolate(() => granted('ya29.token'));
     expect(await call(keyFile())).toEqual({
       ...CALL,
@@ -103,8 +103,8 @@ describe('the exchange', () => {
   });
 });
 
-describe('a token', () => {
-  it('is kept until a minute before its end', async () => {
+describe('getAccessToken', () => {
+  it('keeps a token until one minute before its end', async () => {
     const key = keyFile();
     const { tokenOf, clock, asked } = isolate((count) => granted(`token-${count}`));
     expect(await tokenOf(key)).toBe('token-1');
@@ -121,7 +121,7 @@ describe('a token', () => {
     [60, 0],
     [61, 1000],
     [1e9, 3_540_000],
-  ])('that holds for %j seconds is kept for %i ms', async (expiresIn, keptMs) => {
+  ])('keeps a token of %j seconds for %i ms', async (expiresIn, keptMs) => {
     const key = keyFile();
     const { tokenOf, clock } = isolate((count) => granted(`token-${count}`, expiresIn));
     await tokenOf(key);
@@ -131,14 +131,14 @@ describe('a token', () => {
     expect(await tokenOf(key)).toBe(keptMs === 0 ? 'token-3' : 'token-2');
   });
 
-  it('belongs to its key', async () => {
+  it('keeps tokens per key', async () => {
     const { tokenOf, asked } = isolate((count) => granted(`token-${count}`));
     const [one, other] = [keyFile(), keyFile()];
     expect([await tokenOf(one), await tokenOf(other), await tokenOf(one)]).toEqual(['token-1', 'token-2', 'token-1']);
     expect(asked).toHaveLength(2);
   });
 
-  it('is forgotten when there are more than 64: the oldest first', async () => {
+  it('removes the oldest of more than 64 tokens', async () => {
     const { tokenOf, asked } = isolate((count) => granted(`token-${count}`));
     const keys = Array.from({ length: 65 }, () => keyFile());
     for (const key of keys) await tokenOf(key);
@@ -150,8 +150,8 @@ describe('a token', () => {
   });
 });
 
-describe('calls at the same time', () => {
-  it('share one exchange, which leaves no timer behind', async () => {
+describe('getAccessToken called concurrently', () => {
+  it('shares one exchange, and leaves no timer', async () => {
     const key = keyFile();
     const { tokenOf, asked, clock } = isolate((count) => granted(`token-${count}`));
     expect(await Promise.all([1, 2, 3, 4, 5].map(() => tokenOf(key)))).toEqual(Array(5).fill('token-1'));
@@ -159,7 +159,7 @@ describe('calls at the same time', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  it('share its failure, and the next call asks again', async () => {
+  it('shares a failure, and the next call starts a new exchange', async () => {
     const key = keyFile();
     const { tokenOf, asked } = isolate((count) => (count === 1 ? new Response('', { status: 503 }) : granted(`token-${count}`)));
     const outcomes = await Promise.allSettled([tokenOf(key), tokenOf(key)]);
@@ -168,7 +168,7 @@ describe('calls at the same time', () => {
     expect(await tokenOf(key)).toBe('token-2');
   });
 
-  it('do not wait for ever for an exchange that the runtime has dropped with its request: one of them begins anew', async () => {
+  it('starts a new exchange when the runtime dropped the first one with its request', async () => {
     const key = keyFile();
     const { tokenOf, asked, clock } = isolate((count) =>
       count === 1 ? new Promise<Response>(() => undefined) : granted(`token-${count}`),
@@ -185,8 +185,8 @@ describe('calls at the same time', () => {
   });
 });
 
-describe('an exchange that others have given up', () => {
-  it('does not take the place of theirs when it ends after all', async () => {
+describe('getAccessToken with an abandoned exchange', () => {
+  it('does not replace the newer one when it ends late', async () => {
     const key = keyFile();
     const answers: ((response: Response) => void)[] = [];
     const { tokenOf, asked, clock } = isolate(() => new Promise((resolve) => void answers.push(resolve)));
@@ -204,7 +204,7 @@ describe('an exchange that others have given up', () => {
   });
 });
 
-describe('a key file that is of no use', () => {
+describe('googleServiceAccount with an invalid key file', () => {
   it.each([
     ['it is not a JSON object', PEM],
     ['it is not a JSON object', '["x"]'],
@@ -231,7 +231,7 @@ describe('a key file that is of no use', () => {
       'https://evil.example\\.googleapis.com/',
       'token',
     ].map((uri): [string, string] => ['"token_uri" that is not at googleapis.com', keyFile({ token_uri: uri })]),
-  ])('is told by the name of its variable and the fault: %s', async (fault, key) => {
+  ])('names the variable and the fault: %s', async (fault, key) => {
     const { call, asked } = isolate(() => granted('ya29.token'));
     const error = await errorOf(() => call(key));
     expect(error).toMatchObject({ type: 'provider_unavailable', retryable: false });
@@ -242,7 +242,7 @@ describe('a key file that is of no use', () => {
   });
 });
 
-describe('an exchange that fails', () => {
+describe('googleServiceAccount errors', () => {
   it.each([
     [400, false],
     [401, false],
@@ -252,14 +252,14 @@ describe('an exchange that fails', () => {
     [500, true],
     [503, true],
     [302, false],
-  ])('with HTTP %i is worth another try: %s', async (status, retryable) => {
+  ])('after HTTP %i are retryable: %s', async (status, retryable) => {
     const { call } = isolate(() => new Response(null, { status }));
     const error = await errorOf(() => call(keyFile()));
     expect(error).toMatchObject({ type: 'provider_unavailable', status: 502, retryable });
     expect(error.message).toBe(`oauth2.googleapis.com returned no access token for the router's variable GOOGLE_KEY: HTTP ${status}.`);
   });
 
-  it('says what Google says, and neither the claim nor the key', async () => {
+  it('contain the message of Google, but neither the claim nor the key', async () => {
     const { call, asked } = isolate((count) =>
       Response.json(
         {
@@ -280,7 +280,7 @@ describe('an exchange that fails', () => {
     ['no token', () => Response.json({ expires_in: 3600 })],
     ['a token that no header can carry', () => granted('a\nb')],
     ['too much', () => new Response('x'.repeat(70_000))],
-  ])('for an answer that is %s is told as that', async (_, answer) => {
+  ])('report an answer that is %s', async (_, answer) => {
     const { call } = isolate(answer);
     expect(await errorOf(() => call(keyFile()))).toMatchObject({
       message: expect.stringContaining('an answer without a token'),
@@ -288,14 +288,14 @@ describe('an exchange that fails', () => {
     });
   });
 
-  it('for want of a connection does not say how', async () => {
+  it('do not contain details of a connection error', async () => {
     const { call } = isolate(() => Promise.reject(new TypeError('connect 10.0.0.7')));
     const error = await errorOf(() => call(keyFile()));
     expect(error).toMatchObject({ message: expect.stringContaining('could not be reached'), retryable: true });
     expect(error.message).not.toContain('10.0.0.7');
   });
 
-  it('for want of time is given up after ten seconds', async () => {
+  it('end an exchange after ten seconds', async () => {
     const { call, clock, asked } = isolate(() => new Promise<Response>(() => undefined));
     const error = errorOf(() => call(keyFile()));
     await until(() => asked.length === 1);

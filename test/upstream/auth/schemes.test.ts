@@ -22,8 +22,8 @@ const TABLE: readonly [auth: Auth, key: string, headers: Record<string, string>,
 
 const credentials = (key: string): Credentials => ({ key, variables: {} });
 
-describe('a key', () => {
-  it.each(TABLE)('%j %s goes to its place, at once, and nothing else changes', (auth, key, headers, query) => {
+describe('authorize', () => {
+  it.each(TABLE)('%j %s adds the key synchronously, and changes nothing else', (auth, key, headers, query) => {
     expect(authorize(auth, CALL, { ...credentials(key), ...OFFLINE })).toEqual({
       url: `${CALL.url}${query}`,
       headers: { ...CALL.headers, ...headers },
@@ -32,7 +32,7 @@ describe('a key', () => {
     });
   });
 
-  it.each(TABLE)('%j %s is shown as ***, in the same place', (auth, key, headers, query) => {
+  it.each(TABLE)('%j %s is shown as *** in the same place', (auth, key, headers, query) => {
     const shown = show(auth, CALL);
     expect(JSON.stringify(shown)).toContain('***');
     if (key === JWT) return; // shown without looking at the key, as the more common kind
@@ -44,16 +44,16 @@ describe('a key', () => {
     });
   });
 
-  it.each(TABLE)('%j %s that is empty adds nothing', (auth) => {
+  it.each(TABLE)('%j %s adds nothing for an empty key', (auth) => {
     expect(authorize(auth, CALL, { ...credentials(''), ...OFFLINE })).toEqual({ ...CALL, secrets: [] });
   });
 
-  it.each(TABLE)('%j %s takes the place of a header of the same name', (auth, key, headers) => {
+  it.each(TABLE)('%j %s replaces a header of the same name', (auth, key, headers) => {
     const before = { ...CALL, headers: Object.fromEntries(Object.keys(headers).map((name) => [name, 'of the file'])) };
     expect(authorize(auth, before, { ...credentials(key), ...OFFLINE })).toMatchObject({ headers });
   });
 
-  it('leaves the call that it was given alone, and hands on nothing that it does not know', () => {
+  it('does not change the given call, and returns only known fields', () => {
     const call = Object.freeze({ ...CALL, headers: Object.freeze({ ...CALL.headers }), access: 'not for the wire' });
     for (const [auth, key] of TABLE) {
       expect(Object.keys(authorize(auth, call, { ...credentials(key), ...OFFLINE })).toSorted()).toEqual([
@@ -67,7 +67,7 @@ describe('a key', () => {
     expect(authorize({ scheme: 'none', ...NAMED }, call, { ...credentials(KEY), ...OFFLINE })).toEqual({ ...CALL, secrets: [] });
   });
 
-  it('in the query follows what the address holds already, which stays as it is written', () => {
+  it('appends a key to the query without re-encoding the address', () => {
     const auth: Auth = { scheme: 'query', parameter: 'api key', ...NAMED };
     const call = { ...CALL, url: `${CALL.url}?alt=sse&v=a%20b+c:d` };
     expect(authorize(auth, call, { ...credentials('k&y'), ...OFFLINE })).toMatchObject({ url: `${call.url}&api%20key=k%26y` });
@@ -75,7 +75,7 @@ describe('a key', () => {
   });
 });
 
-describe('a scheme without a key', () => {
+describe('authorize with the scheme none', () => {
   it('adds nothing and shows nothing, whatever is set', () => {
     const auth: Auth = { scheme: 'none', ...NAMED };
     expect(authorize(auth, CALL, { ...credentials(KEY), ...OFFLINE })).toEqual({ ...CALL, secrets: [] });
@@ -83,11 +83,11 @@ describe('a scheme without a key', () => {
   });
 });
 
-describe('a key that cannot be sent', () => {
+describe('authorize with an invalid key', () => {
   const bad = ['line\nbreak-secret', 'carriage\rreturn-secret', 'nul\0secret', 'tab\tsecret', 'smart “quotes” secret', '\ud800secret'];
 
   it.each(TABLE.flatMap(([auth]) => bad.map((key) => [auth, key] as const)))(
-    '%j %j is refused by the name of its variable',
+    '%j %j is rejected by the name of its variable',
     async (auth, key) => {
       const error = await errorOf(() => authorize(auth, CALL, { ...credentials(key), ...OFFLINE }));
       expect(error).toMatchObject({ type: 'provider_unavailable', retryable: false });

@@ -18,26 +18,26 @@ function payloadsOf(pieces: Iterable<Uint8Array>, maxFrameBytes = CAP): string[]
 const joined = (frames: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(frames));
 const parsed = (frames: readonly Uint8Array[]) => payloadsOf([joined(frames)]).map((payload) => JSON.parse(payload) as unknown);
 
-describe('a frame', () => {
-  it('is read as another implementation writes it', () => {
+describe('createAwsEventStreamFramer', () => {
+  it('reads frames of another implementation', () => {
     // The empty message of AWS's own test vectors: total length 16, no headers, no payload.
     const empty = Uint8Array.from(Buffer.from('000000100000000005c248eb7d98c8ff', 'hex'));
     expect(payloadsOf([empty])).toEqual(['{"":{}}']);
   });
 
-  it('of an event is its payload under its type', () => {
+  it('returns the payload of an event under its type', () => {
     expect(parsed([eventFrame('messageStop', { stopReason: 'end_turn', p: 'abc' })])).toEqual([
       { messageStop: { stopReason: 'end_turn', p: 'abc' } },
     ]);
   });
 
-  it('of an exception is its payload under that type', () => {
+  it('returns the payload of an exception under its type', () => {
     expect(parsed([eventFrame('throttlingException', { message: 'slow down' }, 'exception')])).toEqual([
       { throttlingException: { message: 'slow down' } },
     ]);
   });
 
-  it('of an error, which has no payload, is what its headers say', () => {
+  it('returns the headers of an error without a payload', () => {
     const headers = [
       { name: ':message-type', value: 'error' },
       { name: ':error-code', value: 'InternalError' },
@@ -46,17 +46,17 @@ describe('a frame', () => {
     expect(parsed([frameOf(headers, '')])).toEqual([{ error: { code: 'InternalError', message: 'Überlast "jetzt"' } }]);
   });
 
-  it('without a payload is an empty object', () => {
+  it('returns an empty object for a frame without a payload', () => {
     expect(parsed([eventFrame('initial-response', '')])).toEqual([{ 'initial-response': {} }]);
   });
 
-  it('whose payload is no JSON is passed on for the decoder to report', () => {
+  it('passes on a payload that is not JSON', () => {
     const [payload] = payloadsOf([eventFrame('messageStart', '<html>')]);
     expect(payload).toContain('<html>');
     expect(() => JSON.parse(payload ?? '')).toThrow(SyntaxError);
   });
 
-  it('may hold headers of every type, of which only texts are read', () => {
+  it('accepts headers of every type, and reads only strings', () => {
     const values: readonly (readonly [number, number])[] = [
       [0, 0],
       [1, 0],
@@ -73,14 +73,14 @@ describe('a frame', () => {
     expect(parsed([frameOf(headers, '{"a":1}')])).toEqual([{ metadata: { a: 1 } }]);
   });
 
-  it('half of which is there is nothing, neither now nor at the end', () => {
+  it('drops an incomplete frame at the end', () => {
     const bytes = joined([eventFrame('messageStart', { role: 'assistant' }), eventFrame('messageStop', {})]);
     expect(payloadsOf([bytes.subarray(0, bytes.length - 1)])).toHaveLength(1);
     expect(payloadsOf([bytes.subarray(0, 5)])).toEqual([]);
   });
 });
 
-describe('a damaged frame', () => {
+describe('createAwsEventStreamFramer with a damaged frame', () => {
   const refusal = (bytes: Uint8Array, cap = CAP) => {
     try {
       payloadsOf([bytes], cap);
@@ -104,17 +104,17 @@ describe('a damaged frame', () => {
     ['shorter than a frame can be', prelude(15, 0)],
     ['of no length', prelude(0, 0)],
     ['with more headers than there is room for', prelude(40, 25)],
-  ])('%s is refused before anything of it is kept', (_, bytes) => {
+  ])('rejects %s before keeping any of it', (_, bytes) => {
     expect(refusal(bytes)).toBe('provider_unavailable: the upstream sent a damaged event: its lengths are impossible');
   });
 
-  it('that is larger than the cap is refused by its length alone', () => {
+  it('rejects a frame above the limit by its length', () => {
     expect(refusal(prelude(1001, 0), 1000)).toBe('provider_unavailable: the upstream sent an event of more than 1000 bytes');
     expect(refusal(prelude(0xffffffff, 0), 1000)).toContain('more than 1000 bytes');
     expect(refusal(prelude(1000, 0), 1000)).toBe('none');
   });
 
-  it('is noticed by the checksum of its lengths, and by the checksum of all', () => {
+  it('checks the checksum of the lengths and that of the frame', () => {
     const flip = (position: number) => {
       const frame = eventFrame('messageStop', { stopReason: 'end_turn' });
       frame[position] = (frame[position] ?? 0) ^ 1;
@@ -124,7 +124,7 @@ describe('a damaged frame', () => {
     expect(flip(40)).toContain('its checksum is wrong');
   });
 
-  it('may have whole checksums and broken headers', () => {
+  it('rejects broken headers with valid checksums', () => {
     const broken = (bytes: number[]) => {
       const frame = frameOf([{ name: 'x', type: 6, bytes: bytes.map(() => 0) }], '{}');
       frame.set(bytes, 12);
@@ -136,7 +136,7 @@ describe('a damaged frame', () => {
     expect(broken([1, 120, 10, 0])).toContain('its headers hold a value of type 10');
   });
 
-  it('in any one byte is never taken for a whole one', () => {
+  it('rejects a frame with any byte changed', () => {
     const bytes = joined([eventFrame('contentBlockDelta', { delta: { text: 'Fluß' } }), eventFrame('messageStop', {})]);
     for (let position = 0; position < bytes.length; position++) {
       for (const mask of [0x01, 0x80, 0xff]) {
@@ -148,10 +148,10 @@ describe('a damaged frame', () => {
   });
 });
 
-describe('a sequence of frames', () => {
+describe('createAwsEventStreamFramer with several frames', () => {
   const event = fc.record({ type: fc.string({ minLength: 1, maxLength: 20 }), payload: fc.dictionary(fc.string(), fc.jsonValue()) });
 
-  it('gives the same payloads however it is cut', () => {
+  it('returns the same payloads however they are cut', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 6 }), fc.array(fc.nat({ max: 4000 })), (events, cuts) => {
         const bytes = joined(events.map(({ type, payload }) => eventFrame(type, payload)));
@@ -163,7 +163,7 @@ describe('a sequence of frames', () => {
     );
   });
 
-  it('is an error with any byte changed, however it is cut', () => {
+  it('throws for any changed byte, however they are cut', () => {
     fc.assert(
       fc.property(
         fc.array(event, { minLength: 1, maxLength: 4 }),
@@ -180,14 +180,14 @@ describe('a sequence of frames', () => {
     );
   });
 
-  it('is the same cut in two at every byte', () => {
+  it('returns the same payloads cut at every byte', () => {
     const frames = [eventFrame('messageStart', { role: 'assistant' }), eventFrame('contentBlockDelta', { delta: { text: '🌊' } })];
     const whole = payloadsOf(frames);
     expect(whole).toHaveLength(2);
     for (const pieces of cutInTwo(joined(frames))) expect(payloadsOf(pieces)).toEqual(whole);
   });
 
-  it('is copied once: a frame of 1 MiB in reads of 1 KiB', () => {
+  it('copies a frame of 1 MiB in reads of 1 KiB once', () => {
     const bytes = eventFrame('contentBlockDelta', { text: 'x'.repeat(1 << 20) });
     const framer = createAwsEventStreamFramer(2 << 20);
     const set = vi.spyOn(Uint8Array.prototype, 'set');

@@ -15,8 +15,8 @@ function read(text: string, size = Infinity): string[] {
   return [...lines, ...framer.end()];
 }
 
-describe('lines', () => {
-  it('come out as soon as they are whole, the last one at the end', () => {
+describe('createNdjsonFramer', () => {
+  it('returns lines as soon as they are complete, the last one at the end', () => {
     const framer = createNdjsonFramer(MAX);
     expect(framer.push(utf8.encode('{"a":1}\n{"b"'))).toEqual(['{"a":1}']);
     expect(framer.push(utf8.encode(':2}'))).toEqual([]);
@@ -24,15 +24,15 @@ describe('lines', () => {
     expect(framer.end()).toEqual([]);
   });
 
-  it('that are empty, and spaces around them, are nothing', () => {
+  it('ignores empty lines, and blanks around lines', () => {
     expect(read('\n\r\n  \n {"a":1} \r\n\n')).toEqual(['{"a":1}']);
   });
 
-  it('have no byte order mark', () => {
+  it('drops a byte order mark', () => {
     expect(read('\ufeff{"a":1}\n')).toEqual(['{"a":1}']);
   });
 
-  it('are the same cut anywhere, in the middle of a character too', () => {
+  it('returns the same lines cut anywhere, also inside a character', () => {
     const line = fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => JSON.stringify({ text }));
     fc.assert(
       fc.property(fc.array(line, { maxLength: 6 }), fc.integer({ min: 1, max: 9 }), (lines, size) => {
@@ -41,7 +41,7 @@ describe('lines', () => {
     );
   });
 
-  it('that are too long are refused, also before their end has come', () => {
+  it('rejects a line that is too long before its end', () => {
     const long = 'x'.repeat(MAX + 1);
     expect(() => read(`${long}\n`)).toThrow('more than 1000 characters');
     const framer = createNdjsonFramer(MAX);

@@ -49,14 +49,14 @@ const VECTORS: [string, string, string[]][] = [
   ['nothing', '', []],
 ];
 
-describe('a stream of server-sent events', () => {
-  it.each(VECTORS)('may have %s, cut anywhere', (_, text, payloads) => {
+describe('createSseFramer', () => {
+  it.each(VECTORS)('accepts %s, cut anywhere', (_, text, payloads) => {
     const bytes = bytesOf(text);
     for (const pieces of cutInTwo(bytes)) expect(payloadsOf(pieces)).toEqual(payloads);
     expect(payloadsOf(piecesOf(bytes, 1))).toEqual(payloads);
   });
 
-  it.each(fixtures)('%s gives the same payloads, cut at every byte', (file) => {
+  it.each(fixtures)('returns the same payloads of %s, cut at every byte', (file) => {
     const bytes = readFileSync(join(FIXTURES, file));
     const whole = payloadsOf([bytes]);
     expect(whole.length).toBeGreaterThan(0);
@@ -64,7 +64,7 @@ describe('a stream of server-sent events', () => {
     expect(payloadsOf(piecesOf(bytes, 1))).toEqual(whole);
   });
 
-  it('gives back whatever was written, in any spelling, cut anywhere', () => {
+  it('returns what was written, in any form, cut anywhere', () => {
     const line = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/[\r\n]/g, ''));
     const payload = fc.array(line, { minLength: 1, maxLength: 3 }).filter((lines) => lines.join('\n') !== '');
     const noise = fc.constantFrom('', ': comment', 'event: e', 'id: 1', 'retry: 5', 'unknown');
@@ -91,7 +91,7 @@ describe('a stream of server-sent events', () => {
     );
   });
 
-  it('gives each event as soon as its blank line is there, not at the end', () => {
+  it('returns each event at its blank line', () => {
     const framer = createSseFramer(1000);
     expect(framer.push(bytesOf('data: a\n'))).toEqual([]);
     expect(framer.push(bytesOf('\ndata: b\n\ndata: c'))).toEqual(['a', 'b']);
@@ -99,13 +99,13 @@ describe('a stream of server-sent events', () => {
     expect(framer.end()).toEqual([]);
   });
 
-  it('replaces bytes that are no text, and goes on', () => {
+  it('replaces invalid bytes, and continues', () => {
     const pieces = [bytesOf('data: a'), Uint8Array.of(0xc3), bytesOf('b\n\ndata: c\n\n')];
     expect(payloadsOf(pieces)).toEqual(['a\ufffdb', 'c']);
   });
 });
 
-describe('a large event', () => {
+describe('createSseFramer with a large event', () => {
   afterEach(() => void vi.restoreAllMocks());
 
   /** Characters that string functions look at or copy while an event of this many bytes comes in reads of 1 KiB. */
@@ -138,14 +138,14 @@ describe('a large event', () => {
     return work;
   }
 
-  it('of 1 MiB in reads of 1 KiB costs four times what one of 256 KiB costs, not sixteen times', () => {
+  it('takes linear time: 1 MiB costs four times as much as 256 KiB', () => {
     const small = workFor(256 * 1024);
     const large = workFor(1024 * 1024);
     expect(small).toBeGreaterThan(256 * 1024); // something was counted
     expect(large / small).toBeLessThan(4.5);
   });
 
-  it('above the cap is refused with a clear error, wherever it is cut', () => {
+  it('rejects an event above the limit, wherever it is cut', () => {
     for (const size of [1, 10, 64]) {
       const framer = createSseFramer(100);
       const push = () => [...piecesOf(bytesOf(`data: ok\n\ndata: ${'x'.repeat(200)}`), size)].map((piece) => framer.push(piece));
@@ -153,12 +153,12 @@ describe('a large event', () => {
     }
   });
 
-  it('above the cap is refused when its lines are short and many', () => {
+  it('rejects an event above the limit with many short lines', () => {
     const framer = createSseFramer(100);
     expect(() => [...piecesOf(bytesOf('data: 0123456789\n'.repeat(20)), 17)].map((piece) => framer.push(piece))).toThrow(RouterError);
   });
 
-  it('below the cap passes, and the cap is for one event, not for the stream', () => {
+  it('applies the limit to single events', () => {
     const payload = 'x'.repeat(90);
     expect(
       [...piecesOf(bytesOf(`data: ${payload}\n\n`.repeat(5)), 3)].flatMap(
@@ -170,7 +170,7 @@ describe('a large event', () => {
     ).toEqual(Array.from({ length: 5 }, () => payload));
   });
 
-  it('of comments alone is no event', () => {
+  it('ignores comments', () => {
     const framer = createSseFramer(100);
     for (const piece of piecesOf(bytesOf(`: ${'x'.repeat(500)}\n\n`), 10)) expect(framer.push(piece)).toEqual([]);
     expect(framer.push(bytesOf('data: a\n\n'))).toEqual(['a']);

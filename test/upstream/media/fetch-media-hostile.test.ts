@@ -105,13 +105,13 @@ const HOSTILE: readonly [url: string, reason: string][] = [
   ['http://exa mple.com/', 'not a valid URL'],
 ];
 
-describe('a hostile address', () => {
+describe('fetchMedia with a hostile address', () => {
   it('is one of many', () => {
     expect(HOSTILE.length).toBeGreaterThan(40);
     expect(new Set(HOSTILE.map(([url]) => url)).size).toBe(HOSTILE.length);
   });
 
-  it.each(HOSTILE)('%j is refused and nothing is sent (%s)', async (url, reason) => {
+  it.each(HOSTILE)('rejects %j and sends nothing (%s)', async (url, reason) => {
     const { errorOf, asked } = createMediaHosts(() => file(PNG));
     const error = await errorOf('https://fine.example/', url);
     expect(error).toMatchObject({ type: 'invalid_request', status: 400, details: { param: 'messages[0].content[1]' } });
@@ -124,7 +124,7 @@ describe('a hostile address', () => {
   });
 
   it.each(HOSTILE.filter(([url]) => /^[a-z]+:\/\/./.test(url) || url.startsWith('javascript:')))(
-    '%j is not reached by a redirect',
+    'does not follow a redirect to %j',
     async (url, reason) => {
       const { errorOf, urls } = createMediaHosts(() => redirect(url.replace(/[^\x20-\x7e]/g, encodeURIComponent)));
       const error = await errorOf('http://fine.example/');
@@ -135,7 +135,7 @@ describe('a hostile address', () => {
     },
   );
 
-  it('is not reached by a second or third redirect either', async () => {
+  it('does not follow a second or third redirect to it', async () => {
     for (const hops of [1, 2]) {
       const { errorOf, asked } = createMediaHosts((url) => {
         const hop = Number(new URL(url).pathname.slice(1));
@@ -147,8 +147,8 @@ describe('a hostile address', () => {
   });
 });
 
-describe('hosts that the operator allows', () => {
-  it('are none by default, which is said', async () => {
+describe('fetchMedia allowed hosts', () => {
+  it('are none by default, which is reported', async () => {
     const { errorOf, asked } = createMediaHosts(() => file(PNG), { hosts: [] });
     const error = await errorOf('https://files.example.com/a.png');
     expect(error).toMatchObject({ type: 'invalid_request', status: 400 });
@@ -175,7 +175,7 @@ describe('hosts that the operator allows', () => {
     [['*.example.com'], 'evilexample.com', false],
     [['other.example', 'files.example.com'], 'files.example.com', true],
     [['*example.com'], 'evilexample.com', false],
-  ])('%j let %s through: %s', async (hosts, host, isAllowed) => {
+  ])('%j allow %s: %s', async (hosts, host, isAllowed) => {
     const { get } = createMediaHosts(() => file(PNG), { hosts });
     const outcome = await get(`https://${host}/`).then(
       ({ size }) => String(size),
@@ -184,13 +184,13 @@ describe('hosts that the operator allows', () => {
     expect(outcome).toMatch(isAllowed ? /^1$/ : /the router's operator does not allow \(FETCH_MEDIA_FROM\)/);
   });
 
-  it.each(['10.0.0.1', 'localhost', 'vault.internal', '[::1]'])('are public ones, even where %s is allowed by name', async (host) => {
+  it.each(['10.0.0.1', 'localhost', 'vault.internal', '[::1]'])('are public ones, even if %s is allowed by name', async (host) => {
     const { errorOf, asked } = createMediaHosts(() => file(PNG), { hosts: [host, '*'] });
     expect((await errorOf(`http://${host}/`)).message).toContain('not a public');
     expect(asked).toEqual([]);
   });
 
-  it('hold for a redirect as well', async () => {
+  it('apply to redirects', async () => {
     const { errorOf, asked } = createMediaHosts(() => redirect('https://other.example/'), { hosts: ['files.example.com'] });
     expect((await errorOf('https://files.example.com/')).message).toContain('redirects to an address that is at a host that the router');
     expect(asked).toHaveLength(1);

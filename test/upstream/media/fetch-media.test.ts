@@ -7,15 +7,15 @@ import { createBody } from '../../support/scripted-upstream.ts';
 const URL_A = 'https://files.example.com/a.png';
 const A_AS_DATA = new Map([[URL_A, dataUri('image/png', PNG)]]);
 
-describe('a file', () => {
-  it('becomes a data URI under the address that the client wrote', async () => {
+describe('fetchMedia', () => {
+  it('returns a data URI under the address of the client', async () => {
     const odd = 'HTTPS://Files.Example.com:443/x/../a.png#top';
     const { get, urls } = createMediaHosts(() => file(PNG));
     expect(await get(odd)).toEqual(new Map([[odd, dataUri('image/png', PNG)]]));
     expect(urls()).toEqual(['https://files.example.com/a.png#top']);
   });
 
-  it('is asked for with nothing of the client in it, and without following anything', async () => {
+  it('sends nothing of the client, and follows no redirect automatically', async () => {
     const { get, asked } = createMediaHosts(() => file(PNG));
     await get(URL_A);
     expect(asked[0]?.init).toEqual({
@@ -26,7 +26,7 @@ describe('a file', () => {
     });
   });
 
-  it('named twice is fetched once; no file, no fetch', async () => {
+  it('fetches a file once that is named twice, and nothing without files', async () => {
     const { get, asked } = createMediaHosts((url) => file(url === URL_A ? PNG : PDF, url === URL_A ? 'image/png' : 'application/pdf'));
     expect(await get(URL_A, 'https://b.example/', URL_A)).toEqual(
       new Map([...A_AS_DATA, ['https://b.example/', dataUri('application/pdf', PDF)]]),
@@ -35,11 +35,11 @@ describe('a file', () => {
     expect(await get()).toEqual(new Map());
   });
 
-  it('may come over http, where the client says so', async () => {
+  it('uses http when the address of the client does', async () => {
     expect((await createMediaHosts(() => file(PNG)).get('http://files.example.com/a.png')).size).toBe(1);
   });
 
-  it('may come in pieces', async () => {
+  it('reads a file in pieces', async () => {
     const body = createBody();
     const { get } = createMediaHosts(() => new Response(body.stream, { headers: { 'content-type': 'text/plain' } }));
     const got = get(URL_A);
@@ -48,14 +48,14 @@ describe('a file', () => {
     expect([...(await got).values()]).toEqual([dataUri('text/plain', new TextEncoder().encode('abcd'))]);
   });
 
-  it('leaves no timer behind', async () => {
+  it('leaves no timer', async () => {
     const { get, clock } = createMediaHosts(() => file(PNG));
     await get(URL_A);
     expect(clock.pending()).toBe(0);
   });
 });
 
-describe('the kind of a file', () => {
+describe('fetchMedia content type', () => {
   const text = (start: string) => Uint8Array.from(start, (character) => character.charCodeAt(0));
   const box = (brand: string) => text(`\0\0\0\x20ftyp${brand}\0\0\0\0`);
 
@@ -86,13 +86,13 @@ describe('the kind of a file', () => {
     ['application/octet-stream', box('heic'), 'image/heic'],
     ['application/octet-stream', box('mif1'), 'image/heif'],
     ['application/octet-stream', PDF, 'application/pdf'],
-  ])('that is %j on the wire (%j) is %s', async (declared, bytes, type) => {
+  ])('returns for %j (%j): %s', async (declared, bytes, type) => {
     const { get } = createMediaHosts(() => file(bytes, declared));
     expect((await get(URL_A)).get(URL_A)).toBe(dataUri(type, bytes));
   });
 
   it.each(['text/html', 'image/svg+xml', 'application/json', 'application/x-sh', 'audio/', 'audio/a"b', 'png', '*/*'])(
-    'is not fetched when it is %s: the body is given up unread',
+    'rejects %s without reading the body',
     async (declared) => {
       const body = createBody();
       const { errorOf } = createMediaHosts(() => new Response(body.stream, { headers: { 'content-type': declared } }));
@@ -106,25 +106,25 @@ describe('the kind of a file', () => {
     },
   );
 
-  it.each([null, 'application/octet-stream'])('that nobody says is refused (%j)', async (declared) => {
+  it.each([null, 'application/octet-stream'])('rejects an unknown type (%j)', async (declared) => {
     for (const bytes of [text('MZ what'), box('mp42'), text('<svg/>'), text('RIFF\0\0\0\0WAVE')]) {
       expect(await createMediaHosts(() => file(bytes, declared)).errorOf(URL_A)).toMatchObject({ type: 'unsupported_image_format' });
     }
   });
 });
 
-describe('size', () => {
+describe('fetchMedia size', () => {
   const bytes = (length: number) => new Uint8Array(length).fill(65);
   const tooLarge = { type: 'image_too_large', status: 400, details: { param: 'messages[0].content[0]' } };
 
-  it('may be as much as the limit, and not one byte more', async () => {
+  it('accepts exactly the limit, and not one byte more', async () => {
     expect((await createMediaHosts(() => file(bytes(1000), 'text/plain')).get(URL_A)).size).toBe(1);
     const error = await createMediaHosts(() => file(bytes(1001), 'text/plain')).errorOf(URL_A);
     expect(error).toMatchObject(tooLarge);
     expect(error.message).toContain('1000 bytes');
   });
 
-  it('that the host declares too large is not read', async () => {
+  it('does not read a body that is declared too large', async () => {
     const body = createBody();
     const headers = { 'content-type': 'image/png', 'content-length': '1001' };
     expect(await createMediaHosts(() => new Response(body.stream, { headers })).errorOf(URL_A)).toMatchObject(tooLarge);
@@ -132,7 +132,7 @@ describe('size', () => {
     expect(body.cancelled()).toBe(true);
   });
 
-  it.each(['5', '-1', 'many', ''])('is what is read, whatever the host declares (%j), and no more of it is read', async (declared) => {
+  it.each(['5', '-1', 'many', ''])('counts the bytes read, whatever the host declares (%j)', async (declared) => {
     let pulls = 0;
     let cancelled = false;
     const endless = new ReadableStream<Uint8Array>(
@@ -153,14 +153,14 @@ describe('size', () => {
     expect(cancelled).toBe(true);
   });
 
-  it('is that of all files together', async () => {
+  it('applies to all files together', async () => {
     const sizes: Record<string, number> = { 'https://a.example/': 600, 'https://b.example/': 400, 'https://c.example/': 1 };
     const hosts = () => createMediaHosts((url) => file(bytes(sizes[url] ?? 0), 'text/plain'));
     expect((await hosts().get('https://a.example/', 'https://b.example/')).size).toBe(2);
     expect(await hosts().errorOf(...Object.keys(sizes))).toMatchObject({ type: 'image_too_large' });
   });
 
-  it('of nothing is no file', async () => {
+  it('rejects an empty file', async () => {
     for (const answer of [
       () => file(new Uint8Array()),
       () => new Response(null, { status: 204, headers: { 'content-type': 'image/png' } }),
@@ -173,8 +173,8 @@ describe('size', () => {
   });
 });
 
-describe('a host that fails', () => {
-  it.each([400, 401, 403, 404, 410, 429, 500, 503])('with HTTP %i is told by that number, and its words are not', async (status) => {
+describe('fetchMedia errors', () => {
+  it.each([400, 401, 403, 404, 410, 429, 500, 503])('report HTTP %i without the text of the host', async (status) => {
     const body = createBody();
     const error = await createMediaHosts(() => new Response(body.stream, { status, headers: { 'content-type': 'image/png' } })).errorOf(
       URL_A,
@@ -191,13 +191,13 @@ describe('a host that fails', () => {
     expect(body.cancelled()).toBe(true);
   });
 
-  it('to answer at all is told without saying how', async () => {
+  it('report a connection error without details', async () => {
     const error = await createMediaHosts(() => Promise.reject(new TypeError('connect ECONNREFUSED 10.0.0.7'))).errorOf(URL_A);
     expect(error).toMatchObject({ type: 'image_download_failed', message: expect.stringContaining('could not be reached') });
     expect(error.message).not.toContain('10.0.0.7');
   });
 
-  it('in the middle of a file is told', async () => {
+  it('report a broken connection', async () => {
     const body = createBody();
     const { errorOf, asked } = createMediaHosts(() => new Response(body.stream, { headers: { 'content-type': 'image/png' } }));
     const error = errorOf(URL_A);
@@ -207,7 +207,7 @@ describe('a host that fails', () => {
     expect((await error).message).toContain('its host closed the connection');
   });
 
-  it.each(['before its headers', 'before its end'])('to come to the point %s is given up when the time is over', async (when) => {
+  it.each(['before its headers', 'before its end'])('report a timeout %s', async (when) => {
     const body = createBody();
     const { errorOf, clock, asked } = createMediaHosts(() =>
       when === 'before its end'
@@ -226,10 +226,10 @@ describe('a host that fails', () => {
   });
 });
 
-describe('many files', () => {
+describe('fetchMedia with many files', () => {
   const many = (count: number) => Array.from({ length: count }, (_, index) => `https://files.example.com/${index}.png`);
 
-  it('are fetched five at a time, each with its own time, and come in their order', async () => {
+  it('fetches five at a time, each with its own timeout, and keeps their order', async () => {
     const answers: (() => void)[] = [];
     const { get, asked, clock } = createMediaHosts(() => new Promise((resolve) => void answers.push(() => resolve(file(PNG)))));
     const got = get(...many(12));
@@ -242,7 +242,7 @@ describe('many files', () => {
     expect([...(await got).keys()]).toEqual(many(12));
   });
 
-  it('are at most twenty, and the one too many is named before any is fetched', async () => {
+  it('rejects more than twenty before fetching any', async () => {
     const { get, errorOf, asked } = createMediaHosts(() => file(PNG));
     expect((await get(...many(20), ...many(20))).size).toBe(20);
     asked.length = 0;
@@ -254,7 +254,7 @@ describe('many files', () => {
     expect(asked).toEqual([]);
   });
 
-  it('are all given up when one fails, and those that wait are not begun', async () => {
+  it('cancels all when one fails, and starts no waiting one', async () => {
     const { errorOf, asked } = createMediaHosts((url, { signal }) =>
       url.endsWith('/2.png')
         ? new Response(null, { status: 404 })
@@ -267,8 +267,8 @@ describe('many files', () => {
   });
 });
 
-describe('a client that leaves', () => {
-  it('is not told that its files failed, and nothing goes on', async () => {
+describe('fetchMedia after a disconnect', () => {
+  it('reports the disconnect, and cancels all fetches', async () => {
     const { errorOf, client, asked, clock } = createMediaHosts(
       (_, { signal }) => new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted')))),
     );
@@ -280,7 +280,7 @@ describe('a client that leaves', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  it('before it begins has nothing fetched', async () => {
+  it('fetches nothing when it came first', async () => {
     const { errorOf, client, asked } = createMediaHosts(() => file(PNG));
     client.abort();
     expect((await errorOf(URL_A)).message).toContain('client disconnected');
@@ -288,8 +288,8 @@ describe('a client that leaves', () => {
   });
 });
 
-describe('a redirect', () => {
-  it.each([301, 302, 303, 307, 308])('(%i) is followed, relative or not, and its own body given up', async (status) => {
+describe('fetchMedia redirects', () => {
+  it.each([301, 302, 303, 307, 308])('(%i) are followed, relative or not, and their bodies cancelled', async (status) => {
     const body = createBody();
     const { get, urls } = createMediaHosts(
       site({
@@ -303,7 +303,7 @@ describe('a redirect', () => {
     expect(body.cancelled()).toBe(true);
   });
 
-  it('may be the third, and not the fourth', async () => {
+  it('are limited to three', async () => {
     const hops = (count: number) =>
       createMediaHosts((url) => {
         const hop = Number(new URL(url).pathname.slice(1));
@@ -316,7 +316,7 @@ describe('a redirect', () => {
     expect(loop.asked).toHaveLength(4);
   });
 
-  it('to nowhere is a failure', async () => {
+  it('without a location are an error', async () => {
     for (const answer of [redirect(null), new Response(null, { status: 304 })]) {
       expect(await createMediaHosts(() => answer).errorOf(URL_A)).toMatchObject({
         type: 'image_download_failed',
@@ -325,7 +325,7 @@ describe('a redirect', () => {
     }
   });
 
-  it('from http to https is followed, back from https to http is not', async () => {
+  it('are followed from http to https, and not back', async () => {
     const pages = { 'http://a.example/': () => redirect('https://a.example/b'), 'https://a.example/b': () => file(PNG) };
     expect((await createMediaHosts(site(pages)).get('http://a.example/')).size).toBe(1);
     const hosts = createMediaHosts(() => redirect('http://a.example/'));

@@ -68,15 +68,15 @@ const SPELLINGS: Readonly<Record<string, (address: string) => string>> = {
   'percent signs': (address) => address.replace(/\d/g, (digit) => `%3${digit}`),
 };
 
-describe('an IPv4 address', () => {
-  it('is public or not as the registry has it', () => {
+describe('nonPublicReason of an IPv4 address', () => {
+  it('follows the registry', () => {
     const property = (address: string) => {
       expect(objection(address) === null).toBe(!notPublic.check(address));
     };
     fc.assert(fc.property(fc.oneof(anyIpv4, privateIpv4), property), { numRuns: 2000 });
   });
 
-  it('beside the border of a range is on its own side of it', () => {
+  it('is exact at the borders of ranges', () => {
     for (const [first, last] of RANGES) {
       for (const address of [toNumber(first) - 1, toNumber(first), toNumber(last), toNumber(last) + 1]) {
         if (address < 0 || address > 0xffffffff) continue;
@@ -85,7 +85,7 @@ describe('an IPv4 address', () => {
     }
   });
 
-  it.each(Object.keys(SPELLINGS))('that is not public is not so in any spelling: %s', (name) => {
+  it.each(Object.keys(SPELLINGS))('rejects an address that is not public in any spelling: %s', (name) => {
     const spell = SPELLINGS[name] ?? String;
     fc.assert(
       fc.property(privateIpv4, (address) => {
@@ -94,7 +94,7 @@ describe('an IPv4 address', () => {
     );
   });
 
-  it('that is public is so in every spelling', () => {
+  it('accepts a public address in every spelling', () => {
     const publicIpv4 = anyIpv4.filter((address) => !notPublic.check(address));
     fc.assert(
       fc.property(publicIpv4, fc.constantFrom(...Object.values(SPELLINGS)), (address, spell) => {
@@ -113,15 +113,15 @@ const anyIpv6 = fc
   )
   .map(([first, second, more]) => [first, second, ...more].map((part) => part.toString(16)).join(':'));
 
-describe('an IPv6 address', () => {
-  it('is public or not as the registry has it', () => {
+describe('nonPublicReason of an IPv6 address', () => {
+  it('follows the registry', () => {
     const property = (address: string) => {
       expect(objection(`[${address}]`) === null).toBe(!notPublic6.check(address, 'ipv6'));
     };
     fc.assert(fc.property(anyIpv6, property), { numRuns: 2000 });
   });
 
-  it('with an IPv4 address in it is not public, whatever that is', () => {
+  it('rejects an address that contains an IPv4 address', () => {
     const hex = (address: string) => [toNumber(address) >>> 16, toNumber(address) & 0xffff].map((part) => part.toString(16)).join(':');
     const property = (address: string) => {
       for (const host of [
@@ -140,8 +140,8 @@ describe('an IPv6 address', () => {
   });
 });
 
-describe('a name', () => {
-  it('that spells an address that is not public is not asked, wherever it spells it', () => {
+describe('nonPublicReason of a name', () => {
+  it('rejects a name that spells an address that is not public', () => {
     const separator = fc.constantFrom('.', '-');
     const property = (address: string, between: string, before: string, after: string) => {
       expect(objection(`${before}${address.replaceAll('.', between)}${after}`)).not.toBeNull();
@@ -174,7 +174,7 @@ describe('a name', () => {
     'internal-images.example.com',
     'notnip.io',
     `${'a.'.repeat(126)}a`,
-  ])('like %s may be public', (name) => {
+  ])('accepts %s', (name) => {
     expect(objection(name)).toBeNull();
   });
 
@@ -200,7 +200,7 @@ describe('a name', () => {
     '.example.com',
     'hidden.onion',
     `${'a.'.repeat(126)}ab`,
-  ])('like %s is no public name', (name) => {
+  ])('rejects %s as not public', (name) => {
     expect(objection(name)).toBe('is not a public name');
   });
 
@@ -213,7 +213,7 @@ describe('a name', () => {
     '999.1.2.3.nip.io',
     'www.localtest.me',
     'lvh.me',
-  ])('like %s may stand for any address', (name) => {
+  ])('rejects %s, which may resolve to any address', (name) => {
     expect(objection(name)).toBe('is a name that may stand for any address');
   });
 });

@@ -48,7 +48,7 @@ const MODELS: readonly (readonly [model: string, limit: string, budget: string, 
 ];
 
 describe.each(MODELS)('%s', (model, limitPath, budgetPath, most) => {
-  it('has a budget below its limit, which is at most what the client set and the model writes', () => {
+  it('has a reasoning budget below its limit, which is at most the client limit and the model limit', () => {
     fc.assert(
       fc.property(wish, limit, (asked, limited) => {
         const { body } = sent('chat', model, { ...asked, ...limited });
@@ -64,7 +64,7 @@ describe.each(MODELS)('%s', (model, limitPath, budgetPath, most) => {
   });
 });
 
-it('thinkingLimit leaves at least one token, a fifth, or 1,024 tokens', () => {
+it('reasoningLimit leaves at least one token, a fifth, or 1,024 tokens', () => {
   fc.assert(
     fc.property(tokens, (most) => {
       const room = most - reasoningLimit(most);
@@ -74,22 +74,22 @@ it('thinkingLimit leaves at least one token, a fifth, or 1,024 tokens', () => {
   );
 });
 
-describe('a limit that the provider requires and the client does not set', () => {
+describe('fit with a required limit that the client does not set', () => {
   it.each([
     ['@anthropic/claude-sonnet-4-5', { max_tokens: 64_000, thinking: { type: 'enabled', budget_tokens: 51_200 } }],
     ['@anthropic/claude-haiku-4-5-20990101', { max_tokens: 4096 + 13_107, thinking: { type: 'enabled', budget_tokens: 13_107 } }],
     ['@anthropic/claude-sonnet-4-6-20990101', { max_tokens: 4096 + 13_107, output_config: { effort: 'high' } }],
     ['@anthropic/claude-sonnet-5-20990101', { max_tokens: 32_000 + 13_107, output_config: { effort: 'high' } }],
-  ])('%s, effort high: has room for thinking and answer', (model, expected) => {
+  ])('%s, effort high: has room for reasoning and answer', (model, expected) => {
     expect(sent('chat', model, { reasoning_effort: 'high' }).body).toMatchObject(expected);
   });
 
-  it('stays at the default where no thinking is asked for', () => {
+  it('stays at the default when no reasoning is requested', () => {
     expect(sent('chat', '@anthropic/claude-haiku-4-5-20990101', {}).body).toMatchObject({ max_tokens: 4096 });
     expect(sent('chat', '@anthropic/claude-haiku-4-5-20990101', { reasoning_effort: 'none' }).body).toMatchObject({ max_tokens: 4096 });
   });
 
-  it('is demanded by Bedrock only beside a budget', () => {
+  it('is required by Bedrock only with a budget', () => {
     const model = '@amazon-bedrock/global.anthropic.claude-sonnet-4-5-20250929-v1:0';
     expect(sent('chat', model, {}).body).not.toHaveProperty('inferenceConfig');
     expect(sent('chat', model, { reasoning_effort: 'high' }).body).toMatchObject({ inferenceConfig: { maxTokens: 64_000 } });

@@ -6,7 +6,7 @@ import type { Rule, RuleType } from '../../src/unified/rule.ts';
 
 const SEED = 20_261_121;
 
-describe('one value against one rule', () => {
+describe('fitValue', () => {
   const bound = fc.integer({ min: -200, max: 200 }).map((hundredths) => hundredths / 100);
   const numeric = fc
     .record(
@@ -27,7 +27,7 @@ describe('one value against one rule', () => {
     bound,
   );
 
-  it('a number never leaves the accepted range, and what comes out is accepted as it is', () => {
+  it('keeps a number in the accepted range, and is idempotent', () => {
     fc.assert(
       fc.property(numbers, numeric, (value, rule) => {
         const out = outcome(value, rule);
@@ -49,7 +49,7 @@ describe('one value against one rule', () => {
     { requiredKeys: [] },
   );
 
-  it('anything else is accepted, cut to length, or refused; what comes out is accepted as it is', () => {
+  it('accepts, shortens or rejects any other value, and is idempotent', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 2 }), other, (value, rule) => {
         const fitted = fitValue(value, rule);

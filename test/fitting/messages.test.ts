@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { line, sent } from './sent.ts';
 
-describe('messages at a chat host', () => {
+describe('fit messages at a chat provider', () => {
   const messagesAt = (model: string, messages: JsonObject[]) => {
     const { body, adjustments } = sent('chat', model, { messages });
     return { messages: body['messages'], report: adjustments.map(line) };
   };
 
-  it('developer becomes system where the provider has no such role, and it is said', () => {
+  it('converts developer to system where the provider lacks the role, and reports it', () => {
     expect(messagesAt('@novita/x', [{ role: 'developer', content: 'Be brief.' }])).toEqual({
       messages: [{ role: 'system', content: 'Be brief.' }],
       report: ['messages.role renamed "developer" -> "system"'],
@@ -17,7 +17,7 @@ describe('messages at a chat host', () => {
     expect(messagesAt('@openai/gpt-4o', [{ role: 'developer', content: 'Be brief.' }]).report).toEqual([]);
   });
 
-  it('fields the provider does not accept are dropped and said, once per field', () => {
+  it('drops fields that the provider does not accept, and reports each once', () => {
     const messages = [
       { role: 'user', content: [{ type: 'text', text: 'Hi', cache_control: { type: 'ephemeral' } }], cache_control: { type: 'ephemeral' } },
       { role: 'assistant', content: 'Hello', reasoning: 'a greeting', reasoning_details: [{ type: 'reasoning.text', text: 'a greeting' }] },
@@ -39,7 +39,7 @@ describe('messages at a chat host', () => {
     expect(messagesAt('@openrouter/x', messages)).toEqual({ messages, report: [] });
   });
 
-  it('thinking goes back under the name the provider has for it', () => {
+  it('sends reasoning under the name of the provider', () => {
     const messages = [{ role: 'assistant', content: 'Hello', reasoning: 'a greeting' }];
     expect(messagesAt('@deepseek/deepseek-chat', messages)).toEqual({
       messages: [{ role: 'assistant', content: 'Hello', reasoning_content: 'a greeting' }],
@@ -54,14 +54,14 @@ describe('messages at a chat host', () => {
     expect(messagesAt('@deepseek/deepseek-chat', [{ ...both, reasoning: 'other' }])).toEqual({ messages: [kept], report: [] });
   });
 
-  it('a name is dropped where the provider refuses it', () => {
+  it('drops a name where the provider rejects it', () => {
     expect(messagesAt('@groq/x', [{ role: 'user', content: 'Hi', name: 'ada' }])).toEqual({
       messages: [{ role: 'user', content: 'Hi' }],
       report: ['messages.name dropped'],
     });
   });
 
-  it('nulls are left out, but content may be null', () => {
+  it('removes nulls, except content', () => {
     const calls = [{ id: 'call_1', type: 'function', function: { name: 'look', arguments: '{}' } }];
     expect(messagesAt('@groq/x', [{ role: 'assistant', content: null, refusal: null, tool_calls: calls }])).toEqual({
       messages: [{ role: 'assistant', content: null, tool_calls: calls }],
@@ -70,7 +70,7 @@ describe('messages at a chat host', () => {
   });
 });
 
-describe('the wishes of a client about adjustments', () => {
+describe('planRoute preferences about adjustments', () => {
   it('allow_adjustments: false turns every adjustment into a 400 that lists them', () => {
     expect(() => sent('chat', '@novita/x', { top_k: 1, top_a: 0.5, provider: { allow_adjustments: false } })).toThrow(
       expect.objectContaining({
@@ -87,24 +87,24 @@ describe('the wishes of a client about adjustments', () => {
     );
   });
 
-  it('allow_adjustments: false refuses what rendering changes, too', () => {
+  it('allow_adjustments: false rejects what rendering changes, too', () => {
     expect(() => sent('chat', '@tokensmind/x', { stop: '\nUser:', provider: { allow_adjustments: false } })).toThrow(
       /messages would be emulated/,
     );
   });
 
-  it('allow_adjustments: false lets a request pass that fits as it is', () => {
+  it('allow_adjustments: false accepts a request that needs no change', () => {
     expect(sent('chat', '@novita/x', { temperature: 1, top_k: 0, provider: { allow_adjustments: false } }).body).toMatchObject({
       temperature: 1,
     });
   });
 
-  it('require_parameters: true rules out a provider that would drop one, and lets clamping pass', () => {
+  it('require_parameters: true rejects a provider that would drop one, and accepts clamping', () => {
     expect(() => sent('chat', '@novita/x', { top_a: 0.5, provider: { require_parameters: true } })).toThrow(/does not accept top_a/);
     expect(sent('chat', '@novita/x', { top_k: 1, provider: { require_parameters: true } }).body['top_k']).toBe(2);
   });
 
-  it('require_parameters: true goes on to a provider that takes them all', () => {
+  it('require_parameters: true uses a provider that accepts them all', () => {
     const { body, adjustments } = sent('chat', 'google/gemma-4-31b-it', { top_a: 0.5, provider: { require_parameters: true } });
     expect(body['top_a']).toBe(0.5);
     expect(adjustments).toEqual([]);

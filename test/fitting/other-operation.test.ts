@@ -19,7 +19,7 @@ function check(operation: Operation, rows: readonly Row[]): void {
   });
 }
 
-describe('chat on a completions host: best_of is planned as for completions', () => {
+describe('fit chat at a completions provider: best_of is fitted as for completions', () => {
   check('chat', [
     ['@octoai/x', { best_of: 1 }, {}],
     ['@octoai/x', { n: 3, best_of: 3 }, { n: 3 }],
@@ -31,7 +31,7 @@ describe('chat on a completions host: best_of is planned as for completions', ()
   ]);
 
   it.each([{ best_of: 200 }, { best_of: 0 }, { best_of: 1.5 }, { best_of: '2' }, { n: 3, best_of: 2 }])(
-    'and refused where it cannot be: %j',
+    'and rejected when invalid: %j',
     (fields) => {
       expect(() => requestFor('chat', '@octoai/x', fields)).toThrow(
         expect.objectContaining({ details: expect.objectContaining({ param: 'best_of' }) }),
@@ -40,7 +40,7 @@ describe('chat on a completions host: best_of is planned as for completions', ()
   );
 });
 
-describe('chat on a completions host: what means nothing there', () => {
+describe('fit chat at a completions provider: parameters without effect', () => {
   check('chat', [
     ['@octoai/x', { echo: true, suffix: '.' }, {}, 'echo dropped true', 'suffix dropped "."'],
     ['@octoai/x', { echo: false, suffix: '' }, {}],
@@ -50,7 +50,7 @@ describe('chat on a completions host: what means nothing there', () => {
   ]);
 });
 
-describe('completions on a chat host: what means nothing there', () => {
+describe('fit completions at a chat provider: parameters without effect', () => {
   const tools = [{ type: 'function', function: { name: 'look' } }];
   check('completions', [
     [
@@ -65,14 +65,14 @@ describe('completions on a chat host: what means nothing there', () => {
   ]);
 });
 
-describe('an echo of the provider', () => {
+describe('resolveEcho with an echo of the provider', () => {
   const ask = (model: string, fields: JsonObject) => {
     const { planned, parts, adjustments } = prepared(requestFor('completions', model, { echo: true, ...fields }));
     const { echo, echoed } = planned.fitted.parts[0] ?? {};
     return { body: parts[0]?.body, stop: planned.fitted.emulation.stop.length, echo, echoed, report: adjustments.map(line) };
   };
 
-  it('is told to who looks for stop sequences', () => {
+  it('passes the prompts to the stop stage', () => {
     expect(ask('@octoai/x', { prompt: ['a', 'b'], n: 2 })).toMatchObject({
       body: { echo: true },
       echo: null,
@@ -81,17 +81,17 @@ describe('an echo of the provider', () => {
     });
   });
 
-  it('of token ids leaves stop sequences to a provider that takes them all', () => {
+  it('leaves stop sequences to a provider that accepts all, for token ids', () => {
     expect(ask('@octoai/x', { prompt: [1, 2], stop: ['x'] })).toMatchObject({ body: { echo: true, stop: ['x'] }, stop: 0, report: [] });
   });
 
-  it('of token ids is dropped where the router has to look for some', () => {
+  it('drops echo of token ids when the router must search for stop sequences', () => {
     const { body, report } = ask('@openai/davinci-002', { prompt: [1, 2], stop: [...'abcdef'] });
     expect(body).not.toHaveProperty('echo');
     expect(report).toContain('echo dropped true');
   });
 
-  it('is done by the router where it ranks candidates', () => {
+  it('emulates echo when the router ranks candidates', () => {
     const { body, echo, echoed, report } = ask('@completions-compatible/x', { prompt: 'a', n: 1, best_of: 3, stream: true });
     expect({ sent: body?.['echo'], best: body?.['best_of'], echo, echoed, report }).toEqual({
       sent: true,
@@ -106,7 +106,7 @@ describe('an echo of the provider', () => {
   });
 });
 
-describe('from is what was asked', () => {
+describe('adjustments contain the requested value', () => {
   it.each<readonly [string, Operation, JsonObject, string]>([
     [
       '@openrouter/x',
@@ -125,14 +125,14 @@ describe('from is what was asked', () => {
 });
 
 describe('token ids of logit_bias', () => {
-  it.each([{ abc: 1 }, { '1.5': 1 }, { '-1': 1 }, { '': 1 }, { '50256': 1, ' 7': 2 }])('are digits, anything else is a 400: %j', (bias) => {
+  it.each([{ abc: 1 }, { '1.5': 1 }, { '-1': 1 }, { '': 1 }, { '50256': 1, ' 7': 2 }])('must be digits: %j is a 400', (bias) => {
     expect(() => requestFor('completions', '@octoai/x', { logit_bias: bias })).toThrow(
       expect.objectContaining({ status: 400, details: expect.objectContaining({ param: 'logit_bias' }) }),
     );
   });
 });
 
-describe('an empty object or list is a value, unless it says nothing', () => {
+describe('an empty object or list is sent, unless it is neutral', () => {
   check('chat', [
     ['@openai/gpt-4o', { web_search_options: {} }, { web_search_options: {} }],
     ['@openrouter/x', { web_search_options: {}, transforms: [] }, { web_search_options: {}, transforms: [] }],

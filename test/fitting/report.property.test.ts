@@ -38,11 +38,11 @@ const isTrue: Law = ({ answer, body }) => {
   expect(answer.adjustments.filter(isPlain).filter((one) => !isAsked(one) || !isSent(one))).toEqual([]);
 };
 
-describe.each(SLUGS)('the report of a random request to %s', (slug) => {
-  it('has the value that the client sent and the value that the provider gets', () => expect(breaches(slug, isTrue)).toEqual([]));
+describe.each(SLUGS)('adjustments of a random request to %s', (slug) => {
+  it('contain the value of the client and the sent value', () => expect(breaches(slug, isTrue)).toEqual([]));
 });
 
-describe('a value that is changed twice', () => {
+describe('joinAdjustments with a value that is changed twice', () => {
   const first: Adjustment = { param: 'top_k', action: 'clamped', from: 501, to: 500, reason: 'at most 500' };
   const other: Adjustment = { param: 'top_p', action: 'clamped', from: 501, to: 500, reason: 'other' };
 
@@ -55,11 +55,11 @@ describe('a value that is changed twice', () => {
       { param: 'top_k', action: 'clamped', from: 500, to: 40, reason: 'at most 40' },
       { param: 'top_k', action: 'clamped', from: 501, to: 40, reason: 'at most 500; at most 40' },
     ],
-  ])('is one change: %j', (later, joined) => {
+  ])('returns one change: %j', (later, joined) => {
     expect(joinAdjustments([first, other], [later])).toEqual([other, joined]);
   });
 
-  it('is not one of another parameter, or of another value', () => {
+  it('keeps changes of another parameter or another value', () => {
     const later: Adjustment = { param: 'top_k', action: 'clamped', from: 7, to: 1, reason: 'x' };
     expect(joinAdjustments([first, other], [later])).toEqual([first, other, later]);
   });

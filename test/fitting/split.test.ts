@@ -26,14 +26,14 @@ function fitted(fields: JsonObject, n: Rule | false, prompts: ('text' | 'texts' 
   });
 }
 
-describe('n', () => {
-  it('on a provider that makes one choice at a time is one call for each', () => {
+describe('split n', () => {
+  it('makes one call per choice at a provider with one choice per call', () => {
     const parts = partsOf('chat', '@openrouter/x', { n: 5 });
     expect(parts.map(({ part }) => part.choices)).toEqual([[0], [1], [2], [3], [4]]);
     expect(parts.filter(({ body }) => 'n' in body)).toEqual([]);
   });
 
-  it('beyond the limit of a provider is split into as few calls as it allows', () => {
+  it('makes as few calls as the limit of the provider allows', () => {
     const parts = partsOf('chat', '@novita/x', { n: 128 });
     expect(parts.map(({ part }) => part.choices)).toEqual([upTo(127), [127]]);
     expect(parts.map(({ body }) => body['n'])).toEqual([127, undefined]);
@@ -49,7 +49,7 @@ describe('n', () => {
     expect(adjustments).toEqual([]);
   });
 
-  it('has the name that the provider gives it', () => {
+  it('uses the name of the provider', () => {
     const { parts } = fitted({ n: 5 }, { type: 'integer', maximum: 2, name: 'num_samples' });
     expect(parts.map(({ call }) => [call.parameters['num_samples'], call.parameters['n']])).toEqual([
       [2, undefined],

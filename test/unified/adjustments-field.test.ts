@@ -24,8 +24,8 @@ function readable(original: unknown, value: unknown): unknown {
   return typeof original === 'boolean' ? value : null;
 }
 
-describe('the header', () => {
-  it('is the one of the contract', () => {
+describe('adjustmentsField', () => {
+  it('returns the header of the contract', () => {
     const header = adjustmentsField([
       adjustment({ param: 'temperature', from: 3, to: 2 }),
       adjustment({ param: 'top_a', action: 'dropped' }),
@@ -53,11 +53,11 @@ describe('the header', () => {
     expect(adjustmentsField([adjustment({ from })])).toBe(`x;action=clamped;from=${text}`);
   });
 
-  it.each([[null], [{ a: 1 }], [['a']], ['x'.repeat(129)]])('leaves out a value that a header cannot hold: %j', (from) => {
+  it.each([[null], [{ a: 1 }], [['a']], ['x'.repeat(129)]])('leaves out a value that a header cannot contain: %j', (from) => {
     expect(adjustmentsField([adjustment({ from })])).toBe('x;action=clamped');
   });
 
-  it('writes a name that is no token as a string', () => {
+  it('writes a name that is not a token as a string', () => {
     expect(
       read([adjustment({ param: 'größe' }), adjustment({ param: '5 "x"' }), adjustment({ param: '' })]).map(({ name }) => name),
     ).toEqual(['größe', '5 "x"', '']);
@@ -72,7 +72,7 @@ describe('the header', () => {
     expect(items[0]).toEqual({ name: 'mystery_0', action: 'dropped' });
   });
 
-  it('is read back by any parser of structured fields, whatever was adjusted', () => {
+  it('can be parsed as a structured field, whatever was adjusted', () => {
     const value = fc.oneof(fc.double(), fc.maxSafeInteger(), anyText(), fc.boolean(), fc.jsonValue(), fc.constant(undefined));
     const one = fc.record({
       param: fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.constantFrom('messages.name', 'top_p')),

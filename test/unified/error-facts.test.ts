@@ -4,7 +4,7 @@ import { collectErrorFacts } from '../../src/unified/error-facts.ts';
 const textOf = (body: unknown) => collectErrorFacts(body, null).text;
 const codesOf = (body: unknown) => [...collectErrorFacts(body, null).codes];
 
-describe('the sentences of an error', () => {
+describe('collectErrorFacts text', () => {
   it.each<[string, unknown, string]>([
     ['a message', { error: { message: 'No  Money' } }, 'no money'],
     ['a text', 'Bad\n gateway', 'bad gateway'],
@@ -13,7 +13,7 @@ describe('the sentences of an error', () => {
     ['JSON behind words', { message: 'status 413, body: {"error":{"message":"too long"}}' }, 'status 413, body: too long'],
     ['JSON in JSON', { message: JSON.stringify({ message: JSON.stringify({ message: 'deep' }) }) }, 'deep'],
     ['the words of a dictionary of Python', { message: "400 - {'error': {'message': 'no money'}}" }, "400 - {'': {'': 'no money'}}"],
-  ])('come from %s', (_, body, text) => {
+  ])('is read from %s', (_, body, text) => {
     expect(textOf(body)).toBe(text);
   });
 
@@ -24,11 +24,11 @@ describe('the sentences of an error', () => {
     [`Unknown name "no money": Cannot find field.`, "unknown name '': cannot find field."],
     ["You don't have money, and you can't pay", "you don't have money, and you can't pay"],
     ['on-demand throughput isn’t supported', "on-demand throughput isn't supported"],
-  ])('leave out what is quoted, which the client may have sent: %s', (message, text) => {
+  ])('excludes quoted text: %s', (message, text) => {
     expect(textOf({ message })).toBe(text);
   });
 
-  it('leave out what the client or the model wrote', () => {
+  it('excludes text of the client and the model', () => {
     const echo = {
       input: 'no money',
       ctx: { message: 'no money' },
@@ -41,7 +41,7 @@ describe('the sentences of an error', () => {
     );
   });
 
-  it('are bounded in length, depth and number', () => {
+  it('is bounded in length, depth and number', () => {
     expect(textOf({ message: 'x'.repeat(1e6) }).length).toBeLessThan(10_000);
     let deep: unknown = { message: 'deep' };
     for (let depth = 0; depth < 50; depth++) deep = { error: deep };
@@ -50,8 +50,8 @@ describe('the sentences of an error', () => {
   });
 });
 
-describe('the codes of an error', () => {
-  it('stand under many keys, at any depth, as words or numbers', () => {
+describe('collectErrorFacts codes', () => {
+  it('are read from many keys, at any depth, as texts or numbers', () => {
     const body = {
       error: {
         code: 'Arrearage',
@@ -74,12 +74,12 @@ describe('the codes of an error', () => {
     ]);
   });
 
-  it('may stand outside the body', () => {
+  it('are read from outside the body', () => {
     expect([...collectErrorFacts({}, 400, ['Validation']).codes]).toEqual(['validation']);
   });
 });
 
-it('times to wait are collected as they stand there', () => {
+it('collectErrorFacts returns waits unchanged', () => {
   const body = {
     error: { retry_after: 12, details: [{ retryDelay: '34.4s' }], metadata: { headers: { 'X-RateLimit-Reset': '1741305600000' } } },
     retry_after_ms: 250,

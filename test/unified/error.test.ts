@@ -6,25 +6,25 @@ import { ERROR_TYPES, type ErrorType } from '../../src/unified/error-type.ts';
 
 const types = Object.keys(ERROR_TYPES) as ErrorType[];
 
-describe('a router error', () => {
-  it.each(types)('%s has an error status, and is retryable only where trying again can help', (type) => {
+describe('RouterError', () => {
+  it.each(types)('%s has an error status, and is retryable only when a retry can help', (type) => {
     const { status, retryable } = new RouterError(type, 'why');
     expect(status).toBeGreaterThanOrEqual(400);
     expect(retryable).toBe(status === 429 || (status >= 500 && type !== 'loop_detected'));
   });
 
-  it('may carry a status and a verdict of its own', () => {
+  it('accepts its own status and retryable', () => {
     const error = new RouterError('provider_overloaded', 'why', { status: 529, retryable: false });
     expect([error.status, error.retryable]).toEqual([529, false]);
   });
 
-  it('keeps what it knew when more is said', () => {
+  it('keeps its details when more are added', () => {
     const error = new RouterError('timeout', 'why', { param: 'model' }).with({ param: 'other', providerName: 'Novita AI' });
     expect(error.details).toEqual({ param: 'model', providerName: 'Novita AI' });
     expect([error.type, error.message]).toEqual(['timeout', 'why']);
   });
 
-  it('says what came instead of JSON, where something did', () => {
+  it('createNotJsonError contains the received value', () => {
     expect(createNotJsonError('<html>')).toMatchObject({ type: 'provider_unavailable', retryable: true, details: { raw: '<html>' } });
     expect(createNotJsonError().details).toEqual({});
   });
@@ -43,11 +43,11 @@ it.each([
   [524, 'timeout'],
   [529, 'provider_overloaded'],
   [599, 'provider_unavailable'],
-])('HTTP %i stands for %s', (status, type) => {
+])('errorTypeOfStatus returns for HTTP %i: %s', (status, type) => {
   expect(errorTypeOfStatus(status)).toBe(type);
 });
 
-it('anything thrown that is not ours becomes a server error that does not show its text', () => {
+it('toRouterError hides the text of an unexpected error', () => {
   const error = toRouterError(new Error('the key is sk-secret'));
   expect(error).toMatchObject({ type: 'server', status: 500 });
   expect(error.message).not.toContain('sk-secret');
@@ -55,14 +55,14 @@ it('anything thrown that is not ours becomes a server error that does not show i
   expect(toRouterError(own)).toBe(own);
 });
 
-describe('the body of an error', () => {
-  it('names the type twice and leaves out what is not known', () => {
+describe('the body of a RouterError', () => {
+  it('contains the type twice and leaves out unknown fields', () => {
     expect(errorBody(new RouterError('not_found', 'why'))).toEqual({
       error: { code: 404, message: 'why', type: 'not_found', metadata: { error_type: 'not_found', retryable: false } },
     });
   });
 
-  it('has everything that is known', () => {
+  it('contains all known fields', () => {
     const error = new RouterError('timeout', 'why', {
       param: 'model',
       providerName: 'Novita AI',

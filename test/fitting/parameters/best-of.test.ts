@@ -14,7 +14,7 @@ function become(model: string, fields: JsonObject) {
   return { bestOf, hideLogprobs, bodies, report: answer.adjustments.map(line), answer };
 }
 
-describe('best_of is left to the provider', () => {
+describe('fitBestOf sends best_of', () => {
   it.each([
     ['@tokensmind/x', { best_of: 3 }, { best_of: 3 }],
     ['@tokensmind/x', { n: 2, best_of: 3 }, { n: 2, best_of: 3 }],
@@ -22,14 +22,14 @@ describe('best_of is left to the provider', () => {
     ['@octoai/x', { best_of: 3, stream: true }, { best_of: 3 }],
     ['@completions-compatible/x', { best_of: 3 }, { best_of: 3 }],
     ['@openai/gpt-3.5-turbo-instruct', { best_of: 20 }, { best_of: 20 }],
-  ])('by %s for %j', (model, fields, body) => {
+  ])('to %s for %j', (model, fields, body) => {
     const { bodies, bestOf, hideLogprobs, report } = become(model, fields);
     expect(bodies).toEqual([{ ...UNSENT, ...body }]);
     expect({ bestOf, hideLogprobs, report }).toEqual({ bestOf: null, hideLogprobs: false, report: [] });
   });
 });
 
-describe('best_of that picks nothing is left out without a word', () => {
+describe('fitBestOf leaves out a best_of without a selection', () => {
   it.each(['@tokensmind/x', '@octoai/x', '@together/x', '@novita/x', '@groq/llama-3.3-70b-versatile'])('at %s', (model) => {
     const { bodies, bestOf, report } = become(model, { n: 2, best_of: 2 });
     expect(bodies.filter(({ best_of: sent }) => sent !== undefined)).toEqual([]);
@@ -38,7 +38,7 @@ describe('best_of that picks nothing is left out without a word', () => {
   });
 });
 
-describe('best_of is done by the router', () => {
+describe('fitBestOf emulates best_of', () => {
   it.each([
     ['while streaming, at a provider that forbids it', '@tokensmind/x', { n: 2, best_of: 5, stream: true }, [{ n: 5, logprobs: 1 }]],
     ['beside n, at a provider that forbids it', '@completions-compatible/x', { n: 2, best_of: 5 }, [{ n: 5, logprobs: 1 }]],
@@ -64,25 +64,25 @@ describe('best_of is done by the router', () => {
     expect(bestOf).toEqual({ candidates: 3, keep: 2 });
   });
 
-  it('with the log probabilities that the client asked for, which stay to be seen', () => {
+  it('with the log probabilities that the client requested, which are kept', () => {
     const { bodies, hideLogprobs } = become('@novita/x', { best_of: 3, logprobs: 4 });
     expect(bodies).toEqual([{ n: 3, best_of: undefined, logprobs: true, top_logprobs: 4 }]);
     expect(hideLogprobs).toBe(false);
   });
 
-  it('with none more than were asked for where the client asked for zero alternatives', () => {
+  it('with no more alternatives than requested when the client requested zero', () => {
     const { bodies, hideLogprobs } = become('@together/x', { best_of: 2, logprobs: 0 });
     expect(bodies.map(({ logprobs }) => logprobs)).toEqual([0]);
     expect(hideLogprobs).toBe(false);
   });
 });
 
-describe('best_of where there are no log probabilities', () => {
+describe('fitBestOf without log probabilities', () => {
   it.each([
     ['@groq/llama-3.3-70b-versatile', { best_of: 4 }, 1],
     ['@groq/llama-3.3-70b-versatile', { n: 3, best_of: 4 }, 3],
     ['@deepseek/deepseek-reasoner', { n: 2, best_of: 4 }, 2],
-  ])('at %s is dropped to n, and said: %j', (model, fields, calls) => {
+  ])('reduces best_of to n at %s, and reports it: %j', (model, fields, calls) => {
     const { bodies, bestOf, report } = become(model, fields);
     expect(bodies).toHaveLength(calls);
     expect(bestOf).toBeNull();
@@ -90,7 +90,7 @@ describe('best_of where there are no log probabilities', () => {
   });
 });
 
-it('more candidates than upstream calls are allowed is a 400 that names best_of and the variable', () => {
+it('planRoute rejects more candidates than upstream calls with a 400 that names best_of and the variable', () => {
   const request = requestFor('completions', '@openrouter/x', { best_of: 33 });
   expect(() => refuseTooMany([prepared(request)], request, LIMITS)).toThrow(
     expect.objectContaining({

@@ -133,12 +133,12 @@ const ROWS: readonly (readonly [what: string, rules: Rules, asked: JsonObject, s
   ],
 ];
 
-describe('thinking', () => {
+describe('fitReasoning', () => {
   it.each(ROWS)('%s', (_, rules, asked, sent, told) => {
     expect(thinking(rules, asked)).toEqual([sent, told]);
   });
 
-  it('is a share of what the model can write, where the client sets no limit', () => {
+  it('computes a budget from the model limit when the client sets none', () => {
     expect(thinking(BUDGET, effort('high'), 5000)).toEqual([{ thinking_budget: 4000 }, ['reasoning.effort renamed "high" -> 4000']]);
   });
 });

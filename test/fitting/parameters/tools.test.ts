@@ -15,7 +15,7 @@ function at(model: string, fields: JsonObject): [string[] | undefined, unknown, 
   return [tools?.map(({ function: fn }) => fn.name), body['tool_choice'], adjustments.filter(({ param }) => /tool/.test(param)).map(line)];
 }
 
-describe('a choice that the provider does not accept', () => {
+describe('fitTools with a choice that the provider does not accept', () => {
   it.each<readonly [string, unknown, string[] | undefined, unknown, string[]]>([
     ['@minimax/m', 'auto', ['look', 'find'], undefined, []],
     ['@minimax/m', 'none', undefined, undefined, ['tool_choice emulated "none"']],
@@ -33,7 +33,7 @@ describe('a choice that the provider does not accept', () => {
     expect(at(model, { tool_choice: choice })).toEqual([tools, arrives, report]);
   });
 
-  it('of one tool is that of its name, where only names can be wanted', () => {
+  it('sends the name of the only tool, where only names are accepted', () => {
     expect(at('@moonshot/kimi-latest', { tools: [tool('look')], tool_choice: 'required' })).toEqual([
       ['look'],
       named('look'),
@@ -41,16 +41,16 @@ describe('a choice that the provider does not accept', () => {
     ]);
   });
 
-  it('of a tool that there is not is refused', () => {
+  it('rejects a tool that is not in tools', () => {
     expect(() => at('@minimax/m', { tool_choice: named('seek') })).toThrow('tool_choice: no tool is named "seek".');
   });
 
-  it('of none needs no word about calls side by side', () => {
+  it('reports no parallel_tool_calls for none', () => {
     expect(at('@minimax/m', { tool_choice: 'none', parallel_tool_calls: false })[2]).toEqual(['tool_choice emulated "none"']);
   });
 });
 
-describe('what a text is embedded for', () => {
+describe('fit input_type', () => {
   function embedded(model: string, type: string): [JsonObject, string[]] {
     const { fitted, rendered } = chosenCall(planRoute(requestFor('embeddings', model, { input_type: type }), CATALOG, OPEN_CONTEXT));
     return [rendered?.body ?? {}, fitted.adjustments.map(line)];

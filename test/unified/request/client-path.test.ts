@@ -18,11 +18,11 @@ describe('clientPath', () => {
     ['temperature', 'temperature'],
     ['constructor', 'constructor'],
     ['', ''],
-  ])('%s is %s in the body of the client', (path, expected) => {
+  ])('returns for %s: %s', (path, expected) => {
     expect(clientPath(NAMES, path)).toBe(expected);
   });
 
-  it('returns every path as it is where nothing is called otherwise', () => {
+  it('returns every path unchanged without names', () => {
     for (const path of ['stop', 'messages[0].content', 'reasoning.effort']) expect(clientPath({}, path)).toBe(path);
   });
 });
@@ -34,7 +34,7 @@ describe('withClientPaths', () => {
     expect(withClientPaths(NAMES, adjustments)).toEqual([{ param: 'stop_sequences[0]', action: 'dropped', reason: 'why' }]);
   });
 
-  it('returns the same list where nothing is called otherwise', () => {
+  it('returns the same list without names', () => {
     expect(withClientPaths({}, adjustments)).toBe(adjustments);
   });
 });

@@ -8,8 +8,8 @@ import { renderUsage } from '../../../src/dialects/openai-common/client/usage.ts
 import { isEmptyUsage, usageOf, type Usage } from '../../../src/unified/response/usage.ts';
 import { parse } from '../refusal.ts';
 
-describe('JSON', () => {
-  it('readers give the value or nothing', () => {
+describe('JSON readers', () => {
+  it('return the value or nothing', () => {
     expect([isObject({}), isObject([]), isObject(null), isObject('x')]).toEqual([true, false, false, false]);
     expect([textOf('a'), textOf(''), textOf(5)]).toEqual(['a', null, null]);
     expect([numberOf(0), numberOf(Number.NaN), numberOf(Infinity), numberOf('1')]).toEqual([0, null, null, null]);
@@ -17,7 +17,7 @@ describe('JSON', () => {
     expect([parseJson('{"a":1}'), parseJson('nope'), parseJson('')]).toEqual([{ a: 1 }, null, null]);
   });
 
-  it('a document without such keys is clean up to the depth that is allowed, and no deeper', () => {
+  it('findUnsafeJson accepts a document up to the allowed depth', () => {
     const depth = (value: unknown): number =>
       typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depth)) : 0;
     fc.assert(
@@ -31,7 +31,7 @@ describe('JSON', () => {
 });
 
 describe('content', () => {
-  it('the text of a message is its text parts and refusals, one below the other', () => {
+  it('contentText joins text parts and refusals by line breaks', () => {
     const parts = [
       { type: 'text', text: 'a' },
       { type: 'image_url', image_url: { url: 'u' } },
@@ -47,7 +47,7 @@ describe('content', () => {
     [['a', 'b'], 2],
     [[1, 2, 3], 1],
     [[[1], [2]], 2],
-  ])('%j counts as %i prompts', (value, count) => {
+  ])('countPrompts returns for %j: %i', (value, count) => {
     expect(countPrompts(toPrompt(value))).toBe(count);
   });
 
@@ -56,11 +56,11 @@ describe('content', () => {
     [['a', 'b'], 'a\nb'],
     [[5, 6], 'a a '],
     [[[5], [6, 7]], 'a a a '],
-  ])('the prompt %j is estimated as %j', (prompt, text) => {
+  ])('promptText returns for %j: %j', (prompt, text) => {
     expect(promptText(parse('completions', { prompt }).input, undefined)).toBe(text);
   });
 
-  it('messages are estimated with their roles and the tools', () => {
+  it('promptText includes roles and tools', () => {
     const tools = [{ type: 'function', function: { name: 'look' } }];
     expect(promptText(parse('chat', {}).input, tools)).toBe(`user\nHi\n${JSON.stringify(tools)}`);
   });
@@ -78,7 +78,7 @@ describe('usage', () => {
     calls: 1,
   };
 
-  it('what nobody measured is left out, a cost that is not known as well, and parts add up to the total', () => {
+  it('leaves out unknown counts and cost, and adds parts up to the total', () => {
     expect(renderUsage(usage)).toEqual({
       prompt_tokens: 3,
       completion_tokens: 4,
@@ -88,17 +88,17 @@ describe('usage', () => {
     });
   });
 
-  it('what is not given was not reported', () => {
+  it('usageOf sets missing fields to not reported', () => {
     expect(usageOf({ promptTokens: 3, completionTokens: 4, reasoningTokens: 0 })).toEqual(usage);
     const known = { ...usage, cachedTokens: 1, cacheWriteTokens: 2, costUsd: 0.5, estimated: ['cost'] };
     expect(usageOf(known)).toEqual(known);
   });
 
-  it('what was estimated is listed', () => {
+  it('lists what was estimated', () => {
     expect(renderUsage({ ...usage, estimated: ['prompt_tokens'] }).estimated).toEqual(['prompt_tokens']);
   });
 
-  it('is empty when nothing was counted', () => {
+  it('isEmptyUsage is true when nothing was counted', () => {
     expect([isEmptyUsage(usage), isEmptyUsage({ ...usage, promptTokens: 0, completionTokens: 0 })]).toEqual([false, true]);
   });
 });

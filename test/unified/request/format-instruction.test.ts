@@ -6,7 +6,7 @@ import { instructionFor, readRequestedFormat, schemaToCheck } from '../../../src
 
 const user: Message = { role: 'user', content: 'Hi' };
 
-describe('an instruction', () => {
+describe('withInstruction', () => {
   it.each<[string, Message[], Message[]]>([
     ['is a system text of its own', [user], [{ role: 'system', content: 'T' }, user]],
     ['ends the system text', [{ role: 'system', content: 'S' }, user], [{ role: 'system', content: 'S\n\nT' }, user]],
@@ -37,7 +37,7 @@ describe('an instruction', () => {
     expect(JSON.stringify(given)).toBe(before);
   });
 
-  it('holds the schema, and says whether it is an object', () => {
+  it('contains the schema, and whether it is an object', () => {
     const told = (schema: unknown) => {
       const format = readRequestedFormat({ type: 'json_schema', json_schema: { name: 'x', schema } });
       return format === null ? '' : instructionFor(format);
@@ -48,7 +48,7 @@ describe('an instruction', () => {
   });
 });
 
-it('a format that is no JSON is none, and any JSON is any object', () => {
+it('readRequestedFormat returns null for a format that is not JSON', () => {
   for (const given of [undefined, null, 'json', { type: 'text' }, { type: 'grammar' }]) expect(readRequestedFormat(given)).toBeNull();
   const format = readRequestedFormat({ type: 'json_object', json_schema: { schema: { type: 'string' } } });
   expect(format).toEqual({ kind: 'json_object', schema: null, description: null });

@@ -27,7 +27,7 @@ const list = (entry: string, count: number) => `[${Array.from({ length: count },
 const object = (count: number, first = 0) => `{${Array.from({ length: count }, (_, index) => `"k${first + index}":0`).join(',')}}`;
 
 describe('checkJsonBounds', () => {
-  it('counts the values of any JSON, whatever stands in its texts and however it is spaced', () => {
+  it('counts the values of any JSON, with any texts and spacing', () => {
     const text = fc.oneof(fc.constantFrom('"', '\\', '\\"', '[[,', '{"a":', '\\\\'), fc.string());
     const value = fc.letrec((tie) => ({
       value: fc.oneof(text, fc.integer(), fc.array(tie('value'), { maxLength: 4 }), fc.dictionary(text, tie('value'), { maxKeys: 4 })),
@@ -41,7 +41,7 @@ describe('checkJsonBounds', () => {
   });
 
   it.each(['9007199254740993', '-9007199254740993', '1e999', '-1.5E+308', '12.5e100', '[0,1e400]', '{"a":1234567890123456}'])(
-    'says that %s is longer than a number may be, outside of texts only',
+    'reports %s as a long number, except inside texts',
     (number) => {
       expect(checkJsonBounds(`{"tools":[0.5,${number},7]}`)).toMatchObject({ hasLong: true });
       expect(checkJsonBounds(JSON.stringify({ text: `:${number}`, n: [1.25, -3, 1e21, 123456789012345] }))).toMatchObject({
@@ -64,7 +64,7 @@ describe('checkJsonBounds', () => {
     ['fields', MAX_FIELDS, `{"y":[${Array.from({ length: 51 }, (_, index) => object(MAX_OBJECT_FIELDS, index)).join(',')}]}`, 'y'],
     ['fields in one object', MAX_OBJECT_FIELDS, `{"z":${object(MAX_OBJECT_FIELDS + 1)}}`, 'z'],
     ['characters in the name of a field', MAX_FIELD_NAME, `{"m":{"${'n'.repeat(MAX_FIELD_NAME + 1)}":1}}`, 'm'],
-  ])('refuses more %s than %i, and names the field', (what, limit, text, param) => {
+  ])('rejects more %s than %i, and names the field', (what, limit, text, param) => {
     expect(() => checkJsonBounds(text)).toThrow(
       expect.objectContaining({
         status: 400,
@@ -74,7 +74,7 @@ describe('checkJsonBounds', () => {
     );
   });
 
-  it('refuses a text that is no JSON all the same, before it is parsed', () => {
+  it('rejects a text that is not JSON, before it is parsed', () => {
     expect(() => checkJsonBounds(`[${'[],'.repeat(MAX_STRUCTURES)}`)).toThrow('objects and lists');
     expect(checkJsonBounds('"no end \\"').values).toBe(1);
     expect(checkJsonBounds(']]}}').values).toBe(1);

@@ -13,7 +13,7 @@ function counted() {
   return { entry: () => schema, checks: () => checks };
 }
 
-it('listOf gives one issue however many entries are wrong, and checks none of a list that is too long', () => {
+it('listOf returns one issue for any number of wrong entries, and checks none of a list that is too long', () => {
   const text = counted();
   const wrong = listOf(text.entry, { most: 1000 }).safeParse(['a', 'b', ...Array.from({ length: 900 }, () => 0)]);
   expect(wrong.error?.issues.map(({ path }) => path)).toEqual([[2]]);
@@ -22,7 +22,7 @@ it('listOf gives one issue however many entries are wrong, and checks none of a 
   expect(text.checks()).toBe(2);
 });
 
-it('mapOf gives one issue however many entries are wrong, and checks none of a map that is too large', () => {
+it('mapOf returns one issue for any number of wrong entries, and checks none of a map that is too large', () => {
   const text = counted();
   expect(
     mapOf(text.entry)
@@ -54,11 +54,11 @@ it.each([
   [{ tools: many(MAX_TOOLS, { type: 'function', function: {} }) }, 'tools[0].function.name', 'is missing'],
   [{ model: 'a\ud800b' }, 'model', 'expected text without lone surrogates.'],
   [{ models: ['a/b', '@google-ai-studio/\udc00'] }, 'models[1]', 'expected text without lone surrogates.'],
-])('a body that is too much is refused by its field and its limit (%#)', (fields, param, message) => {
+])('a body above a limit is rejected with its field and limit (%#)', (fields, param, message) => {
   expect(refusal('chat', fields)).toEqual([param, expect.stringContaining(message)]);
 });
 
-it('a body of the largest counts is accepted', () => {
+it('a body with the largest counts is accepted', () => {
   expect(refusal('chat', { messages: many(10_000, { role: 'user', content: [{ type: 'text', text: 'Hi' }] }) })).toBeNull();
   expect(
     refusal('chat', {

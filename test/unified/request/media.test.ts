@@ -20,8 +20,8 @@ const messages = [
   },
 ] as Message[];
 
-describe('the URLs of files', () => {
-  it('are found where files stand, and named by their place', () => {
+describe('findUrls', () => {
+  it('returns the URLs of files with their paths', () => {
     expect(findUrls(messages)).toEqual([
       { url: 'https://a.example/1.png', path: 'messages[1].content[1]' },
       { url: 'https://a.example/2.png', path: 'messages[2].content[0]' },
@@ -29,12 +29,12 @@ describe('the URLs of files', () => {
     ]);
   });
 
-  it('are none of data URIs, of names and of other parts', () => {
+  it('ignores data URIs, names and other parts', () => {
     const parts = [image('DATA:image/png;base64,AA'), image('picture.png'), { type: 'text', text: 'x' }, { type: 'constructor' }];
     expect(findUrls([{ role: 'user', content: parts }] as Message[])).toEqual([]);
   });
 
-  it('are replaced one by one, and nothing else is', () => {
+  it('replaceUrls replaces only the given URLs', () => {
     const replaced = replaceUrls(
       messages,
       new Map([
@@ -55,6 +55,6 @@ describe('the URLs of files', () => {
   });
 });
 
-it('a data URI without a type is bytes of no known type', () => {
+it('readSource reads a data URI without a type as bytes of unknown type', () => {
   expect(readSource('data:;base64,AA', 'x')).toEqual({ kind: 'bytes', mediaType: 'application/octet-stream', base64: 'AA' });
 });

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { arePlainMessages, MAX_MESSAGES, MESSAGES } from '../../../src/unified/request/message.ts';
 
-it('messages that pass at a glance are messages, and those that are plain do pass', () => {
+it('arePlainMessages accepts only valid messages, and every plain one', () => {
   const aContent = fc.oneof(
     fc.string(),
     fc.constant(null),

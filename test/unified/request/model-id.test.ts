@@ -71,15 +71,15 @@ describe('modelIdObjection', () => {
     expect(modelIdObjection(id)).toBeNull();
   });
 
-  it.each(DOT_SEGMENTS.flatMap((id) => [id, `@cloudflare-workers-ai/${id}`]))('refuses %j', (id) => {
+  it.each(DOT_SEGMENTS.flatMap((id) => [id, `@cloudflare-workers-ai/${id}`]))('rejects %j', (id) => {
     expect(modelIdObjection(id)).toMatch(/segment|control character/);
   });
 
-  it.each(['a\nb', 'a\rb', 'a\tb', 'a\0', '\u001b[31m', '\u007f', '\u0085', 'a\u2028b', 'a\u2029b', '@p\n/x'])('refuses %j', (id) => {
+  it.each(['a\nb', 'a\rb', 'a\tb', 'a\0', '\u001b[31m', '\u007f', '\u0085', 'a\u2028b', 'a\u2029b', '@p\n/x'])('rejects %j', (id) => {
     expect(modelIdObjection(id)).toContain('control character');
   });
 
-  it.each(['\ud800', 'a\udc00b', '@x/\ud83d'])('refuses the lone surrogate in %j', (id) => {
+  it.each(['\ud800', 'a\udc00b', '@x/\ud83d'])('rejects the lone surrogate in %j', (id) => {
     expect(modelIdObjection(id)).toContain('surrogate');
   });
 });
@@ -89,13 +89,13 @@ describe('pathIdObjection', () => {
     expect(pathIdObjection(id)).toBeNull();
   });
 
-  it.each([...LEGAL_IN_BODIES, ...DOT_SEGMENTS])('refuses %j', (id) => {
+  it.each([...LEGAL_IN_BODIES, ...DOT_SEGMENTS])('rejects %j', (id) => {
     expect(pathIdObjection(id)).not.toBeNull();
   });
 });
 
 describe('hasDotSegment', () => {
-  it('decodes a text up to five times, and takes what is encoded more often for a dot segment', () => {
+  it('decodes a text up to five times, and treats text encoded more often as a dot segment', () => {
     const encoded = (times: number, hex: string) => `%${'25'.repeat(times - 1)}${hex}`;
     for (const times of [1, 2, 5, 6, 250]) expect(hasDotSegment(encoded(times, '2e'))).toBe(true);
     expect([1, 2, 5, 6, 250].map((times) => hasDotSegment(encoded(times, '2d')))).toEqual([false, false, false, true, true]);

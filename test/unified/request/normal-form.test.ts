@@ -14,7 +14,7 @@ const messageOf = (message: JsonObject) => {
   return messagesIn(input)[0] ?? null;
 };
 
-describe('a choice among tools', () => {
+describe('normalizeRequest tool_choice', () => {
   it.each([
     ['auto', 'auto'],
     ['any', 'required'],
@@ -26,28 +26,28 @@ describe('a choice among tools', () => {
     [{ type: 'function', name: 'look' }, look],
     [{ function: { name: 'look' } }, look],
     [look, look],
-  ])('%j is %j, and nothing is said of it', (given, choice) => {
+  ])('converts %j to %j without a report', (given, choice) => {
     expect(parse('chat', { tools: [look], tool_choice: given }).parameters.tool_choice).toEqual(choice);
     expect(reportOf({ tools: [look], tool_choice: given })).toEqual([]);
   });
 });
 
-describe('nulls and neutral values', () => {
-  it('of tools are left out', () => {
+describe('normalizeRequest nulls and neutral values', () => {
+  it('in tools are removed', () => {
     const tools = [
       { type: 'function', function: { name: 'look', description: null, parameters: null, strict: null }, cache_control: null },
     ];
     expect(parse('chat', { tools }).parameters).toEqual({ tools: [look] });
   });
 
-  it('of a response format are left out', () => {
+  it('in a response format are removed', () => {
     const json = { name: 'a', schema: { type: 'object' } };
     const format = { type: 'json_schema', json_schema: { ...json, description: null, strict: null } };
     expect(parse('chat', { response_format: format }).parameters.response_format).toEqual({ type: 'json_schema', json_schema: json });
     expect(parse('chat', { response_format: { type: 'text' }, stop: null }).parameters).toEqual({});
   });
 
-  it('of a message are left out, decorations of a stream too', () => {
+  it('in a message are removed, also stream indexes', () => {
     const call = { id: 'a', index: 0, type: 'function', function: { name: 'look', arguments: '' } };
     const said = { role: 'assistant', content: null, refusal: null, audio: null, annotations: [], function_call: null, reasoning: '' };
     expect(messageOf({ ...said, tool_calls: [call] })).toEqual({
@@ -58,29 +58,29 @@ describe('nulls and neutral values', () => {
     expect(messageOf({ ...said, content: 'x', tool_calls: [] })).toEqual({ role: 'assistant', content: 'x' });
   });
 
-  it('a request in the usual form is not copied', () => {
+  it('are absent in a request that is not copied', () => {
     const messages = [{ role: 'user', content: 'Hi' }];
     const { input } = parse('chat', { messages });
     expect(messagesIn(input)).toBe(messages);
   });
 });
 
-describe('the older words for tools', () => {
+describe('normalizeRequest legacy tools', () => {
   const functions = [{ name: 'look', parameters: { type: 'object' } }];
 
-  it('become the newer ones, and it is said', () => {
+  it('become the newer fields, and are reported', () => {
     const fields = { functions, function_call: { name: 'look' } };
     expect(parse('chat', fields).parameters).toEqual({ tools: [{ type: 'function', function: functions[0] }], tool_choice: look });
     expect(reportOf(fields)).toEqual(['functions renamed', 'function_call renamed']);
     expect(parse('chat', { functions, function_call: 'none' }).parameters.tool_choice).toBe('none');
   });
 
-  it('give way to the newer ones', () => {
+  it('are dropped when the newer fields are set', () => {
     expect(parse('chat', { functions, tools: [look] }).parameters).toEqual({ tools: [look] });
     expect(reportOf({ functions, tools: [look] })).toEqual(['functions dropped']);
   });
 
-  it('of the history become calls and results that belong together', () => {
+  it('in the history become matching calls and results', () => {
     const { input } = parse('chat', {
       messages: [
         { role: 'user', content: 'Hi' },
@@ -99,7 +99,7 @@ describe('the older words for tools', () => {
     ]);
   });
 
-  it('said beside the newer ones, as in our answers, name the same call', () => {
+  it('next to the newer fields, as in our answers, refer to the same call', () => {
     const call = { id: 'x', type: 'function', function: { name: 'look', arguments: '{}' } };
     const { input } = parse('chat', {
       messages: [
@@ -114,12 +114,12 @@ describe('the older words for tools', () => {
     [{ functions: {} }, 'functions'],
     [{ functions: [{}] }, 'functions[0]'],
     [{ functions, function_call: 'look' }, 'function_call'],
-  ])('%j is refused: %s', (fields, param) => {
+  ])('rejects %j: %s', (fields, param) => {
     expect(refusal('chat', fields)?.[0]).toBe(param);
   });
 });
 
-describe('files', () => {
+describe('normalizePart', () => {
   const PNG = base64(0x89, 'PNG\r\n', 0x1a, '\n', 'xxxxxxxxxxxxxxxx');
   const JPEG = base64(0xff, 0xd8, 0xff, 0xe0, 'xxxxxxxxxxxxxxxxxxxxx');
   const PDF = base64('%PDF-1.4 xxxxxxxxxxxx?>?>');
@@ -153,7 +153,7 @@ describe('files', () => {
     ['sound with a head', sound(`data:audio/wav;base64,${WAV}`), sound(WAV, 'wav')],
     ['sound of the usual name', sound(WAV, 'wav'), sound(WAV, 'wav')],
     ['sound under another name', sound(MP3, 'audio/mpeg'), sound(MP3, 'mp3')],
-  ])('%s are brought to the usual form, in silence', (_, given, usual) => {
+  ])('normalizes %s without a report', (_, given, usual) => {
     const { input, adjustments } = parse('chat', { messages: [{ role: 'user', content: [given] }] });
     expect(messagesIn(input)).toEqual([{ role: 'user', content: [usual] }]);
     expect(adjustments).toEqual([]);
@@ -163,15 +163,15 @@ describe('files', () => {
     [image(`data:image/png;base64,${JPEG}`), image(`data:image/jpeg;base64,${JPEG}`), 'image/png', 'image/jpeg'],
     [file(`data:text/plain;base64,${PDF}`), file(`data:application/pdf;base64,${PDF}`), 'text/plain', 'application/pdf'],
     [sound(MP3, 'wav'), sound(MP3, 'mp3'), 'audio/wav', 'audio/mp3'],
-  ])('of another type than is said get their own: %#', (given, usual, from, to) => {
+  ])('corrects and reports a wrong media type: %#', (given, usual, from, to) => {
     const { input, adjustments } = parse('chat', { messages: [{ role: 'user', content: [given] }] });
     expect(messagesIn(input)).toEqual([{ role: 'user', content: [usual] }]);
     expect(adjustments).toMatchObject([{ param: 'messages.content', action: 'renamed', from, to }]);
   });
 });
 
-describe('half of a surrogate pair', () => {
-  it('becomes U+FFFD, and its first place is told', () => {
+describe('readBody with half of a surrogate pair', () => {
+  it('replaces it by U+FFFD, and reports its first path', () => {
     const { input, parameters, adjustments } = parse('chat', { messages: [{ role: 'user', content: 'cut \ud83d' }], user: '\udc00x' });
     expect(messagesIn(input)).toEqual([{ role: 'user', content: 'cut \ufffd' }]);
     expect(parameters.user).toBe('\ufffdx');
@@ -180,13 +180,13 @@ describe('half of a surrogate pair', () => {
     ]);
   });
 
-  it('in the id of a model is refused, whole pairs pass', () => {
+  it('rejects it in a model id, and accepts complete pairs', () => {
     expect(refusal('chat', { model: 'a/\ud83d', user: '\ud83d' })?.[0]).toBe('model');
     expect(reportOf({ user: '😀' })).toEqual([]);
   });
 });
 
-describe('embeddings', () => {
+describe('normalizeRequest input_type', () => {
   it.each([
     ['query', 'search_query'],
     ['RETRIEVAL_QUERY', 'search_query'],
@@ -194,12 +194,12 @@ describe('embeddings', () => {
     ['document', 'search_document'],
     ['SEMANTIC_SIMILARITY', 'semantic_similarity'],
     ['my-own-word', 'my-own-word'],
-  ])('are for %s, which is %s', (given, usual) => {
+  ])('converts %s to %s', (given, usual) => {
     expect(parse('embeddings', { input: 'Hi', prompt: undefined, input_type: given }).parameters.input_type).toBe(usual);
   });
 });
 
-it('stream options without a stream are left out, and it is said', () => {
+it('stream_options without a stream are dropped and reported', () => {
   const request = parse('chat', { stream_options: { include_usage: true } });
   expect([request.answerOptions['includeUsage'], reportOf({ stream_options: { include_usage: true } })]).toEqual([
     null,

@@ -5,14 +5,14 @@ import { joinReasoningDetails } from '../../../src/unified/request/reasoning.ts'
 
 const piece = (index: number, fields: object) => ({ type: 'reasoning.text', format: 'f', index, ...fields });
 
-describe('streamed pieces of thinking', () => {
-  it('of one index are one block, its signature included', () => {
+describe('joinReasoningDetails', () => {
+  it('joins pieces of one index, with their signature', () => {
     expect(joinReasoningDetails([piece(0, { text: 'Let ' }), piece(0, { text: 'me.' }), piece(0, { text: '', signature: 'S' })])).toEqual([
       piece(0, { text: 'Let me.', signature: 'S' }),
     ]);
   });
 
-  it('of another index, type or id are another block', () => {
+  it('starts a block for another index, type or id', () => {
     const blocks = [
       piece(0, { text: 'a' }),
       piece(1, { text: 'b' }),
@@ -23,7 +23,7 @@ describe('streamed pieces of thinking', () => {
     expect(joinReasoningDetails(blocks)).toEqual(blocks);
   });
 
-  it('without an index are blocks of their own', () => {
+  it('keeps pieces without an index separate', () => {
     const blocks = [
       { type: 'reasoning.text', text: 'a' },
       { type: 'reasoning.text', text: 'b' },
@@ -31,11 +31,11 @@ describe('streamed pieces of thinking', () => {
     expect(joinReasoningDetails(blocks)).toEqual(blocks);
   });
 
-  it('that are no pieces are left out', () => {
+  it('ignores invalid pieces', () => {
     expect(joinReasoningDetails([null, 7, 'x', [], {}, { type: 5 }])).toEqual([]);
   });
 
-  it('cut anywhere are the same blocks, and blocks that are whole stay as they are', () => {
+  it('returns the same blocks however they are cut, and keeps complete blocks', () => {
     fc.assert(
       fc.property(fc.array(fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 4 }), { maxLength: 4 }), (texts) => {
         const pieces = texts.flatMap((parts, index) => parts.map((text) => piece(index, { text })));

@@ -63,7 +63,7 @@ const BY_OPERATION: Readonly<Record<TextOperation, readonly Row[]>> = {
 describe.each(BOTH)('every parameter of %s', (operation) => {
   const rows = [...NUMBERS, ...OTHERS, ...BY_OPERATION[operation]];
 
-  it.each(rows)('%s is %s, and its own message says so', (name, range, inside, outside) => {
+  it.each(rows)('%s is %s, as its message states', (name, range, inside, outside) => {
     for (const value of inside) expect(refusal(operation, { [name]: value })).toBeNull();
     for (const value of outside) {
       expect(refusal(operation, { [name]: value })).toEqual([name, expect.stringMatching(/ is .+; expected .+\.$/)]);
@@ -71,12 +71,12 @@ describe.each(BOTH)('every parameter of %s', (operation) => {
     }
   });
 
-  it('null is the same as absent, for every parameter', () => {
+  it('treats null as absent', () => {
     const nulls = Object.fromEntries(Object.keys(PARAMETERS[operation]).map((name) => [name, null]));
     expect(parse(operation, nulls).parameters).toEqual({});
   });
 
-  it('a wrong type of any parameter is a 400 that names it', () => {
+  it('rejects a wrong type with a 400 that names it', () => {
     for (const name of Object.keys(PARAMETERS[operation])) {
       const wrong = [Symbol('never valid'), 5, 'x', [], {}, true].find((value) => refusal(operation, { [name]: value }) !== null);
       expect(refusal(operation, { [name]: wrong })?.[0]).toMatch(new RegExp(`^${name}`));
@@ -90,7 +90,7 @@ function shown(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 80)}...` : text;
 }
 
-describe('values inside a parameter', () => {
+describe('buildRequest values inside a parameter', () => {
   it.each<readonly [TextOperation, JsonObject, string, string]>([
     ['chat', { stop: ['a', ''] }, 'stop[1]', 'stop[1] is ""; expected at least 1 character.'],
     ['chat', { stop: [1] }, 'stop[0]', 'stop[0] is 1; expected a string.'],
@@ -116,7 +116,7 @@ describe('values inside a parameter', () => {
   });
 });
 
-describe('messages', () => {
+describe('buildRequest messages', () => {
   const text = { type: 'text', text: 'Hi' };
 
   it.each<readonly [unknown, string, string]>([
@@ -154,7 +154,7 @@ describe('messages', () => {
       'messages[1].tool_calls[0].function.arguments',
       'is missing; expected a string.',
     ],
-  ])('%j is refused: %s', (messages, param, message) => {
+  ])('rejects %j: %s', (messages, param, message) => {
     expect(refusal('chat', { messages })).toEqual([param, expect.stringContaining(message)]);
   });
 
@@ -169,18 +169,18 @@ describe('messages', () => {
     [{ role: 'assistant', content: null, tool_calls: [{ id: 'a', type: 'function', function: { name: 'look', arguments: '{}' } }] }],
     [{ role: 'assistant', content: [{ type: 'refusal', refusal: 'No.' }], reasoning: 'why not' }],
     [{ role: 'tool', content: 'found', tool_call_id: 'a' }],
-  ])('%j is accepted and carried as it is', (message) => {
+  ])('accepts %j unchanged', (message) => {
     expect(messagesIn(parse('chat', { messages: [message] }).input)).toEqual([message]);
   });
 
-  it('there may be 10000 of them and no more', () => {
+  it('accepts at most 10,000', () => {
     const many = (count: number) => Array.from({ length: count }, () => ({ role: 'user', content: '' }));
     expect(refusal('chat', { messages: many(10_000) })).toBeNull();
     expect(refusal('chat', { messages: many(10_001) })).toEqual(['messages', expect.stringContaining('expected at most 10000 entries')]);
   });
 });
 
-describe('prompts', () => {
+describe('buildRequest prompts', () => {
   it.each([
     ['Hi', 'text'],
     [['Hi', 'Ho'], 'texts'],
@@ -191,7 +191,7 @@ describe('prompts', () => {
   });
 });
 
-describe('tools', () => {
+describe('buildRequest tools', () => {
   const look = { type: 'function', function: { name: 'look' } };
 
   it.each<readonly [JsonObject, string, string]>([
@@ -203,18 +203,18 @@ describe('tools', () => {
     [{ tools: [{ type: 'function', function: { name: 'x'.repeat(1001) } }] }, 'tools[0].function.name', 'expected at most 1000 characters'],
     [{ tool_choice: 'all' }, 'tool_choice', 'tool_choice is "all"; expected "none", "auto", "required" or'],
     [{ tool_choice: { type: 'function' } }, 'tool_choice.function', 'is missing; expected an object.'],
-  ])('%j is refused: %s', (fields, param, message) => {
+  ])('rejects %j: %s', (fields, param, message) => {
     expect(refusal('chat', fields)).toEqual([param, expect.stringContaining(message)]);
   });
 
-  it('functions, tools of other types, and choices of any kind are carried as they are', () => {
+  it('accepts functions, tools of other types, and choices of any kind unchanged', () => {
     const tools = [look, { type: 'web_search', depth: 2 }];
     expect(parse('chat', { tools, tool_choice: look }).parameters).toEqual({ tools, tool_choice: look });
     expect(parse('chat', { tools, tool_choice: 'required' }).parameters).toEqual({ tools, tool_choice: 'required' });
   });
 });
 
-describe('the provider object', () => {
+describe('buildRequest provider', () => {
   it.each<readonly [JsonObject, string, string]>([
     [{ ordr: ['novita'] }, 'provider.ordr', 'provider.ordr is ["novita"]; this field does not exist here.'],
     [{ max_price: { promt: 1 } }, 'provider.max_price.promt', 'this field does not exist here.'],
@@ -233,11 +233,11 @@ describe('the provider object', () => {
     [{ timeouts: { first_ms: 5 } }, 'provider.timeouts.first_ms', 'this field does not exist here.'],
     [{ resume: 'no' }, 'provider.resume', 'expected a boolean.'],
     [{ on_disconnect: 'stay' }, 'provider.on_disconnect', 'expected "cancel" or "drain"'],
-  ])('%j is refused: %s', (provider, param, message) => {
+  ])('rejects %j: %s', (provider, param, message) => {
     expect(refusal('chat', { provider })).toEqual([param, expect.stringContaining(message)]);
   });
 
-  it('every wish is carried', () => {
+  it('accepts every preference', () => {
     const provider = {
       order: ['novita'],
       allow_fallbacks: false,
@@ -253,7 +253,7 @@ describe('the provider object', () => {
     expect(parse('chat', { provider }).preferences).toEqual(provider);
   });
 
-  it('no wish is what a null says', () => {
+  it('treats null as absent', () => {
     const provider = Object.fromEntries(
       ['order', 'quantizations', 'sort', 'max_price', 'preferred_max_latency', 'timeouts', 'resume', 'on_disconnect'].map((name) => [
         name,
@@ -264,7 +264,7 @@ describe('the provider object', () => {
   });
 });
 
-describe('models', () => {
+describe('buildRequest models', () => {
   it.each<readonly [JsonObject, string, string]>([
     [{ model: undefined }, 'model', 'model is required: "author/slug", or "@provider/<id at that provider>".'],
     [{ model: null, models: [] }, 'model', 'model is required'],
@@ -272,23 +272,23 @@ describe('models', () => {
     [{ model: 5 }, 'model', 'model is 5; expected a string.'],
     [{ models: ['a/b', 1] }, 'models[1]', 'models[1] is 1; expected a string.'],
     [{ models: Array.from({ length: 33 }, (_, key) => `a/${key}`) }, 'models', 'expected at most 32 entries.'],
-  ])('%j is refused: %s', (fields, param, message) => {
+  ])('rejects %j: %s', (fields, param, message) => {
     expect(refusal('chat', fields)).toEqual([param, expect.stringContaining(message)]);
   });
 
-  it('model comes first, models follow, and none comes twice', () => {
+  it('puts model first, then models, each once', () => {
     expect(parse('chat', { model: 'a/b', models: ['c/d', 'a/b'] }).models).toEqual(['a/b', 'c/d']);
     expect(parse('chat', { model: undefined, models: ['c/d'] }).models).toEqual(['c/d']);
   });
 });
 
-describe('contradictions', () => {
+describe('refuseContradictions', () => {
   it.each<readonly [TextOperation, JsonObject, string, string]>([
     ['chat', { top_logprobs: 3 }, 'top_logprobs', 'top_logprobs: 3 needs logprobs: true.'],
     ['chat', { top_logprobs: 3, logprobs: false }, 'top_logprobs', 'needs logprobs: true.'],
     ['completions', { n: 3, best_of: 2 }, 'best_of', 'best_of: 2 is less than n: 3; it must be at least n.'],
     ['chat', { reasoning: { effort: 'low' }, reasoning_effort: 'high' }, 'reasoning_effort', '"high" contradicts reasoning.effort: "low"'],
-  ])('%s %j is refused: %s', (operation, fields, param, message) => {
+  ])('rejects for %s %j: %s', (operation, fields, param, message) => {
     expect(refusal(operation, fields)).toEqual([param, expect.stringContaining(message)]);
   });
 
@@ -296,25 +296,25 @@ describe('contradictions', () => {
     ['chat', { top_logprobs: 0 }],
     ['completions', { n: 3, best_of: 3 }],
     ['chat', { reasoning: { effort: 'low' }, reasoning_effort: 'low' }],
-  ])('%s %j says one thing and passes', (operation, fields) => {
+  ])('accepts for %s %j', (operation, fields) => {
     expect(refusal(operation, fields)).toBeNull();
   });
 });
 
-describe('older spellings', () => {
-  it('max_completion_tokens wins over a different max_tokens, and it is said', () => {
+describe('buildRequest legacy fields', () => {
+  it('prefers max_completion_tokens to a different max_tokens, and reports it', () => {
     const { parameters, adjustments } = parse('chat', { max_tokens: 9, max_completion_tokens: 5 });
     expect(parameters).toEqual({ max_completion_tokens: 5 });
     expect(adjustments).toEqual([expect.objectContaining({ param: 'max_tokens', action: 'dropped', from: 9 })]);
   });
 
-  it('the same limit twice is one limit, without a word', () => {
+  it('accepts the same limit twice without a report', () => {
     const { parameters, adjustments } = parse('chat', { max_tokens: 5, max_completion_tokens: 5 });
     expect(parameters).toEqual({ max_completion_tokens: 5 });
     expect(adjustments).toEqual([]);
   });
 
-  it('a null in logit_bias is no bias', () => {
+  it('drops a null in logit_bias', () => {
     expect(parse('chat', { logit_bias: { 1: null, 2: 3 } }).parameters).toEqual({ logit_bias: { 2: 3 } });
   });
 
@@ -322,12 +322,12 @@ describe('older spellings', () => {
     ['chat', { prompt: 'Once' }, 'prompt'],
     ['chat', { input: 'Once' }, 'input'],
     ['completions', { messages: [{ role: 'user', content: 'hi' }] }, 'messages'],
-  ])('%s with %j is answered without it, and it is said', (operation, more, param) => {
+  ])('drops and reports for %s: %j', (operation, more, param) => {
     const { adjustments } = parse(operation, more);
     expect(adjustments).toMatchObject([{ param, action: 'dropped' }]);
   });
 
-  it('route: sort and foreign stream options are dropped and said', () => {
+  it('drops and reports route sort and unknown stream options', () => {
     const { adjustments } = parse('chat', {
       route: 'sort',
       stream: true,
@@ -340,10 +340,10 @@ describe('older spellings', () => {
   });
 });
 
-describe('hostile bodies', () => {
+describe('readBody with a hostile body', () => {
   const nested = (levels: number): unknown => JSON.parse('{"a":'.repeat(levels) + '1' + '}'.repeat(levels));
 
-  it('are refused beyond 100 levels, however deep, and accepted up to there', () => {
+  it('rejects more than 100 levels, and accepts 100', () => {
     expect(refusal('chat', { mystery: nested(99) })).toBeNull();
     expect(refusal('chat', { mystery: nested(100) })).toEqual([
       expect.stringMatching(/^mystery\.a\.a/),
@@ -362,7 +362,7 @@ describe('hostile bodies', () => {
       '{"tools": [{"type": "function", "function": {"name": "f", "parameters": {"__proto__": {}}}}]}',
       'tools[0].function.parameters.__proto__',
     ],
-  ])('are refused for a key that reaches a prototype: %s', (text, path) => {
+  ])('rejects a key that reaches a prototype: %s', (text, path) => {
     const body: unknown = JSON.parse(`{"model": "a/b", "messages": [{"role": "user", "content": "Hi"}], ${text.slice(1)}`);
     expect(() => parseOpenAi('chat', body)).toThrow(`The field name in ${path} is not allowed`);
   });
@@ -370,15 +370,15 @@ describe('hostile bodies', () => {
   it.each([
     { tools: [{ type: 'function', function: { name: 'f', parameters: { properties: { constructor: { type: 'string' } } } } }] },
     { response_format: { type: 'json_schema', json_schema: { name: 'a', schema: { properties: { prototype: {} } } } } },
-  ])('are not what a schema with an ordinary property name is: %j', (fields) => {
+  ])('accepts a schema with an ordinary property name: %j', (fields) => {
     expect(refusal('chat', fields)).toBeNull();
   });
 
-  it('are refused when they are no object', () => {
+  it('rejects a body that is not an object', () => {
     for (const body of [null, [], 'x', 5]) expect(() => parseOpenAi('chat', body)).toThrow('The request body must be a JSON object.');
   });
 
-  it('never cause anything but a 400 that names a field', () => {
+  it('returns only a 400 that names a field', () => {
     const names = fc.constantFrom(...Object.keys(PARAMETERS.chat), 'messages', 'prompt', 'provider');
     const named = fc.property(fc.constantFrom(...BOTH), fc.dictionary(names, fc.jsonValue()), (operation, fields) => {
       const refused = refusal(operation, fields);
@@ -388,7 +388,7 @@ describe('hostile bodies', () => {
   });
 });
 
-it('a request is frozen, and unknown fields are kept for the provider that may know them', () => {
+it('buildRequest freezes the request, and keeps unknown fields for providers', () => {
   const request = parse('chat', { mystery: { deep: true } });
   expect(Object.isFrozen(request)).toBe(true);
   expect(request.parameters).toEqual({ mystery: { deep: true } });

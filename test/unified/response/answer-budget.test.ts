@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createAnswerBudget, createBudgetScope, sizeOf } from '../../../src/unified/response/answer-budget.ts';
 
 describe('createAnswerBudget', () => {
-  it('throws an error that is not worth repeating once more bytes are taken than there are', () => {
+  it('throws an error that is not retryable when the bytes are used up', () => {
     const budget = createAnswerBudget(10);
     budget.take(10);
     expect(() => budget.take(1)).toThrow(expect.objectContaining({ type: 'provider_unavailable', retryable: false }));
@@ -10,7 +10,7 @@ describe('createAnswerBudget', () => {
     expect([budget.tryTake(5), budget.tryTake(4), budget.tryTake(1)]).toEqual([false, true, false]);
   });
 
-  it('gets back all that a failed attempt took', () => {
+  it('gets back all bytes of a failed attempt', () => {
     const budget = createAnswerBudget(10);
     const scope = createBudgetScope(budget);
     scope.take(6);

@@ -44,7 +44,7 @@ describe('createBlockAccumulator', () => {
     ]);
   });
 
-  it('joins the pieces of interleaved calls, each in the place where it began', () => {
+  it('joins the pieces of interleaved calls, each at the position where it began', () => {
     const blocks = blocksOf(
       call(0, { id: 'a', name: 'f', arguments: '{"a"' }),
       call(1, { id: 'b', name: 'g', arguments: '{"b":1}' }),

@@ -55,7 +55,7 @@ function complaints(usage: JsonObject): string[] {
   return found;
 }
 
-it('a decoded usage, and any sum of them, keeps the laws of parts and wholes', () => {
+it('usageOf and sumUsage keep parts within their counts', () => {
   fc.assert(
     fc.property(fc.array(raw, { minLength: 1, maxLength: 4 }), (all) => {
       const decoded = all.map((one) => decodeUsage(one, [])).filter((usage): usage is Usage => usage !== null);

@@ -5,7 +5,7 @@
 import { ENTRY_BYTES } from '../../unified/response/answer-budget.ts';
 import { RouterError } from '../../unified/error.ts';
 import { isBreak, type FinishReason, type StreamEvent } from '../../unified/response/event.ts';
-import { arrayOf, countOf, numberOf, parseBounded, textOf } from '../../lib/json.ts';
+import { arrayOf, countOf, numberOf, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import { knownParts } from '../../unified/response/usage-parts.ts';
 import { usageOf } from '../../unified/response/usage.ts';
@@ -18,6 +18,7 @@ import { reasoningEvents } from '../openai-common/upstream/parts.ts';
 import { findErrorIn, readException } from './error.ts';
 import { SIGNED_FORMAT } from './messages.ts';
 import { ANTHROPIC_FIELDS } from './rules.ts';
+import { createDecoderShell } from '../shared/decoder-shell.ts';
 
 const FINISH: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',
@@ -39,20 +40,12 @@ export function createDecoder(options: DecoderOptions): Decoder {
   const reader = createReader(options);
   /** The two that end an answer, in either order. */
   const missing = new Set(['messageStop', 'metadata']);
-  let isOver = false;
-  return {
-    push(payload) {
-      if (isOver) return [];
-      const frame = parseBounded(payload);
-      const events = isObject(frame)
-        ? orUnreadable(() => Object.entries(frame).flatMap(([name, value]) => reader.frame(name, isObject(value) ? value : {})))
-        : [fail(readUnreadable(payload))];
-      if (isObject(frame)) for (const name of Object.keys(frame)) missing.delete(name);
-      const hasFailed = events.some(isBreak);
-      isOver = hasFailed || missing.size === 0;
-      return isOver && !hasFailed ? [...events, END] : events;
-    },
-  };
+  return createDecoderShell((frame, raw) => {
+    if (!isObject(frame)) return [fail(readUnreadable(raw))];
+    for (const name of Object.keys(frame)) missing.delete(name);
+    const events = orUnreadable(() => Object.entries(frame).flatMap(([name, value]) => reader.frame(name, isObject(value) ? value : {})));
+    return missing.size === 0 && !events.some(isBreak) ? [...events, END] : events;
+  });
 }
 
 const END: StreamEvent = { type: 'end', usage: null };

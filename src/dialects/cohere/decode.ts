@@ -6,7 +6,7 @@
  */
 import { sizeOf } from '../../unified/response/answer-budget.ts';
 import { isBreak, type ErrorEvent, type StreamEvent } from '../../unified/response/event.ts';
-import { arrayOf, numberOf, parseBounded, textOf } from '../../lib/json.ts';
+import { arrayOf, numberOf, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { LOST_TOKENS, tellUnplaced, type Unplaced } from '../openai-common/upstream/answer-fields.ts';
@@ -18,6 +18,7 @@ import { createCalls, type Calls } from './calls.ts';
 import { decodeLogprobs, decodeUsage } from './counts.ts';
 import { readFinish } from './finish.ts';
 import { TOOL_PLAN_ID } from './messages.ts';
+import { createDecoderShell } from '../shared/decoder-shell.ts';
 
 type Reader = (payload: unknown, raw: string) => StreamEvent[];
 
@@ -26,10 +27,8 @@ type Options = Pick<DecoderOptions, 'budget' | 'dropped'>;
 /** Decodes a stream. */
 export function createDecoder(options: Options = {}): Decoder {
   const read = createReader(options);
-  return {
-    // The provider's own SDK expects a [DONE], its streams end with message-end: the word alone does not make an answer whole.
-    push: (payload) => (payload === '[DONE]' ? [] : orUnreadable(() => read(parseBounded(payload), payload))),
-  };
+  // The provider's own SDK expects a [DONE], its streams end with message-end: the word alone does not make an answer whole.
+  return createDecoderShell(read, { onDone: () => [] });
 }
 
 /** Decodes a whole answer. */

@@ -9,8 +9,8 @@
 import { append } from '../../lib/append.ts';
 import { ENTRY_BYTES, type AnswerBudget } from '../../unified/response/answer-budget.ts';
 import type { RouterError } from '../../unified/error.ts';
-import { isBreak, type ImageEvent, type PartEvent, type StreamEvent } from '../../unified/response/event.ts';
-import { arrayOf, parseBounded, textOf } from '../../lib/json.ts';
+import { type ImageEvent, type PartEvent, type StreamEvent } from '../../unified/response/event.ts';
+import { arrayOf, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { choiceIndexes } from '../openai-common/upstream/choice-index.ts';
@@ -27,21 +27,13 @@ import { createArguments, type Arguments } from './partial-arguments.ts';
 import { THOUGHT_FORMAT } from './rules.ts';
 import { createSound, type Sound } from './sound.ts';
 import { readUsage } from './usage.ts';
+import { createDecoderShell } from '../shared/decoder-shell.ts';
 
 type Options = Pick<DecoderOptions, 'budget' | 'dropped'>;
 
 /** Decodes a stream. */
 export function createDecoder(options: Options = {}): Decoder {
-  const read = createReader(options);
-  let isOver = false;
-  return {
-    push(payload) {
-      if (isOver) return [];
-      const events = orUnreadable(() => read(parseBounded(payload), payload));
-      isOver = events.some(isBreak);
-      return events;
-    },
-  };
+  return createDecoderShell(createReader(options));
 }
 
 /** Decodes a whole answer; also a stream that came as one array, which is what the provider sends where it was not asked for events. */

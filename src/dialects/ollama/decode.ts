@@ -4,7 +4,7 @@
  * (fb30760, 2026-08-21), read 2026-11-20.
  */
 import { isBreak, type ChoiceEndEvent, type ErrorEvent, type FinishReason, type StreamEvent } from '../../unified/response/event.ts';
-import { arrayOf, numberOf, parseBounded, textOf } from '../../lib/json.ts';
+import { arrayOf, numberOf, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import { usageOf, type Usage } from '../../unified/response/usage.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
@@ -15,6 +15,7 @@ import { argumentsText, labelOf, orUnreadable, speechOf } from '../openai-common
 import { readUnreadable } from '../openai-common/upstream/unreadable.ts';
 import { reasoningEvents } from '../openai-common/upstream/parts.ts';
 import { findErrorIn } from './error.ts';
+import { createDecoderShell } from '../shared/decoder-shell.ts';
 
 /** `load` and `unload` answer a request without messages. */
 const FINISH: Readonly<Record<string, FinishReason>> = { stop: 'stop', length: 'length', load: 'stop', unload: 'stop' };
@@ -26,8 +27,7 @@ const UNPLACED_OF_MESSAGE: Unplaced = { images: 'no model of this provider is kn
 
 /** Decodes a stream. */
 export function createDecoder(options: Options = {}): Decoder {
-  const read = createReader(options);
-  return { push: (payload) => orUnreadable(() => read(parseBounded(payload), payload)) };
+  return createDecoderShell(createReader(options));
 }
 
 /** Decodes a whole answer. */

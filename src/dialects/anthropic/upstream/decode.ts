@@ -5,8 +5,8 @@
  * Pings, and events and deltas of unknown types, are skipped: the reference announces more of them.
  */
 import { RouterError } from '../../../unified/error.ts';
-import { isBreak, type FinishReason, type StreamEvent } from '../../../unified/response/event.ts';
-import { numberOf, parseBounded, textOf } from '../../../lib/json.ts';
+import { type FinishReason, type StreamEvent } from '../../../unified/response/event.ts';
+import { numberOf, textOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { Decoder, DecoderOptions } from '../../dialect.ts';
 import { tellUnplaced, type Unplaced } from '../../openai-common/upstream/answer-fields.ts';
@@ -16,6 +16,7 @@ import { readUnreadable } from '../../openai-common/upstream/unreadable.ts';
 import { createBlockReader, type BlockReader } from './blocks.ts';
 import { findErrorIn } from './error.ts';
 import { createCounts, type Counts } from './usage.ts';
+import { createDecoderShell } from '../../shared/decoder-shell.ts';
 
 const FINISH: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',
@@ -34,7 +35,6 @@ type State = Pick<DecoderOptions, 'budget' | 'dropped'> & {
   counts: Counts;
   id: string | null;
   started: boolean;
-  over: boolean;
 };
 
 const createState = (options: Pick<DecoderOptions, 'budget' | 'dropped'>): State => ({
@@ -43,21 +43,13 @@ const createState = (options: Pick<DecoderOptions, 'budget' | 'dropped'>): State
   counts: createCounts(),
   id: null,
   started: false,
-  over: false,
 });
 
 /** Decodes a stream. */
 export function createDecoder(options: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): Decoder {
   const state = createState(options);
-  return {
-    push(payload) {
-      if (state.over) return [];
-      // Real streams end with message_stop; proxies add OpenAI's word for it.
-      const events = payload === '[DONE]' ? stop(state) : orUnreadable(() => read(parseBounded(payload), payload, state));
-      state.over ||= events.some(isBreak);
-      return events;
-    },
-  };
+  // Real streams end with message_stop; proxies add OpenAI's word for it.
+  return createDecoderShell((payload, raw) => read(payload, raw, state), { onDone: () => stop(state) });
 }
 
 /** Decodes a whole answer. */
@@ -147,7 +139,6 @@ function refused({ stop_details: details }: WireObject): StreamEvent[] {
 }
 
 function stop(state: State): StreamEvent[] {
-  state.over = true;
   return [...state.blocks.finish(), { type: 'end', usage: null }];
 }
 

@@ -4,9 +4,10 @@
  */
 import type { RouterError } from '../../../unified/error.ts';
 import type { StartEvent, StreamEvent } from '../../../unified/response/event.ts';
-import { parseBounded, textOf, type JsonObject } from '../../../lib/json.ts';
+import { textOf, type JsonObject } from '../../../lib/json.ts';
 import { isObject, type WireObject } from '../wire.ts';
 import type { Decoder } from '../../dialect.ts';
+import { createDecoderShell } from '../../shared/decoder-shell.ts';
 import { findErrorIn } from './error.ts';
 import { orUnreadable } from './speech.ts';
 import { readUnreadable } from './unreadable.ts';
@@ -19,16 +20,9 @@ export type FindError = (payload: JsonObject) => RouterError | null;
 
 /** A decoder of SSE payloads around a reader of chunks. */
 export function createPayloadDecoder(readChunk: ReadChunk, findError: FindError = findErrorIn): Decoder {
-  const read = withStart(readChunk, findError);
-  let done = false;
-  return {
-    push(payload) {
-      if (done) return []; // whatever a provider sends after [DONE] belongs to nobody
-      if (payload !== '[DONE]') return orUnreadable(() => read(parseBounded(payload), payload));
-      done = true;
-      return [{ type: 'end', usage: null }];
-    },
-  };
+  // An error is not the last word here: the guard decides, and what follows may hold the usage.
+  const isLast = ({ type }: StreamEvent) => type === 'end';
+  return createDecoderShell(withStart(readChunk, findError), { onDone: () => [{ type: 'end', usage: null }], isLast });
 }
 
 /** A whole answer in one document, read like a stream of one chunk. */
@@ -38,7 +32,8 @@ export function decodeDocument(body: unknown, readChunk: ReadChunk, findError: F
   return events.some((event) => event.type === 'error') ? events : [...events, { type: 'end', usage: null }];
 }
 
-function withStart(readChunk: ReadChunk, findError: FindError): (chunk: unknown, payload: string) => StreamEvent[] {
+/** A reader of chunks that also reads errors and the first report of the model. */
+export function withStart(readChunk: ReadChunk, findError: FindError): (chunk: unknown, payload: string) => StreamEvent[] {
   let started = false;
   return (chunk, payload) => {
     if (!isObject(chunk)) return [fail(readUnreadable(payload === '' ? chunk : payload))];

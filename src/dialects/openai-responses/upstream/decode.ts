@@ -15,27 +15,25 @@ import { isObject, type WireObject } from './wire.ts';
 import type { Decoder, DecoderOptions } from '../../dialect.ts';
 import { choiceEnd, reasonIn } from '../../openai-common/upstream/finish.ts';
 import { decodeLogprobs } from '../../openai-common/upstream/logprobs.ts';
-import { createPayloadDecoder, decodeDocument, type ReadChunk } from '../../openai-common/upstream/payloads.ts';
+import { withStart, decodeDocument, type ReadChunk } from '../../openai-common/upstream/payloads.ts';
 import { argumentsText, contentParts, labelOf, speechOf } from '../../openai-common/upstream/speech.ts';
 import { decodeUsage, withTier } from '../../openai-common/upstream/usage.ts';
 import { partEvents, reasoningEvents } from '../../openai-common/upstream/parts.ts';
 import { findFailure } from './error.ts';
 import { annotationsOf, argumentsOf, callsOf, imagesOf, isWrapper } from './items.ts';
 import { REASONING_FORMAT } from './messages.ts';
+import { createDecoderShell } from '../../shared/decoder-shell.ts';
 
 /** Decodes a stream. Its last event is the word that the answer is over; a `[DONE]` is not expected and says nothing. */
 export function createDecoder(options: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): Decoder {
-  const decoder = createPayloadDecoder(createReader(options), findFailure);
-  let over = false;
-  return {
-    push(payload) {
-      if (over || payload === '[DONE]') return [];
-      const events = decoder.push(payload);
-      if (events.some(({ type }) => type === 'choice-end')) events.push({ type: 'end', usage: null });
-      over = events.some(isTerminal);
-      return events;
+  const read = withStart(createReader(options), findFailure);
+  return createDecoderShell(
+    (payload, raw) => {
+      const events = read(payload, raw);
+      return events.some(({ type }) => type === 'choice-end') ? [...events, { type: 'end', usage: null }] : events;
     },
-  };
+    { onDone: () => [], isLast: isTerminal },
+  );
 }
 
 /** Decodes a whole answer. */

@@ -13,6 +13,7 @@ import { errorResponse } from './http/error-response.ts';
 import { explain } from './http/explain.ts';
 import { noObjection } from './http/localhost.ts';
 import { describeCatalog, listModels, listProviders, retrieveModel } from './http/models.ts';
+import { readPage } from './http/page.ts';
 import { readRest } from './http/unread-body.ts';
 import { memoizePerTenant } from './state/tenants.ts';
 import { toRouterError, type RouterError } from './unified/error.ts';
@@ -86,7 +87,7 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     if (client === undefined) throw missingRoute(context.req.method, context.req.path, methods);
     return explain(context.req.raw, context.get('deps'), [client]);
   });
-  api.get('/models', (context) => context.json(listModels(deps.catalog)));
+  api.get('/models', (context) => context.json(listModels(deps.catalog, readPage(context.req.query()))));
   api.get('/models/:author/:slug{.+}/endpoints', (context) => {
     const { author, slug } = context.req.param();
     return context.json(listEndpoints(`${author}/${slug}`, context.get('deps')));

@@ -7,15 +7,20 @@ import type { CompiledProvider, Offering, Rates } from '../registry/provider.ts'
 import { operationFor } from '../registry/operation.ts';
 import type { AccessPort } from '../ports.ts';
 import type { CatalogOrigin } from './deps.ts';
+import { ALL, type Page } from './page.ts';
 import { readName, unknownModel } from '../routing/resolve-model.ts';
 import { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../lib/json.ts';
 
-/** Every model that some provider file lists. */
-export function listModels(catalog: Catalog): JsonObject {
-  const aliases = catalog.aliases().map((name) => describeAlias(name, catalog));
-  const models = [...aliases, ...catalog.slugs().map((slug) => describeModel(slug, catalog.offerings(slug)))];
-  return { object: 'list', data: models, total_count: models.length, links: { next: null } };
+/** Every model that some provider file lists, and the operator's own names before them. */
+export function listModels(catalog: Catalog, { offset, limit }: Page = ALL): JsonObject {
+  const [aliases, slugs] = [catalog.aliases(), catalog.slugs()];
+  const describe = (name: string) =>
+    catalog.alias(name) === null ? describeModel(name, catalog.offerings(name)) : describeAlias(name, catalog);
+  // A slug that is an alias, too, is listed once: as the alias.
+  const names = [...aliases, ...slugs.filter((slug) => catalog.alias(slug) === null)];
+  const models = names.slice(offset, offset + limit).map(describe);
+  return { object: 'list', data: models, total_count: names.length, links: { next: null } };
 }
 
 /** One model, by any name that a request may call it. @throws RouterError `not_found`, with the nearest names. */

@@ -22,11 +22,15 @@ it('openai lists the models, and retrieves one of them by its name with a slash'
 
 it('@openrouter/sdk reads the models and the endpoints of one', async () => {
   const { models, endpoints } = new OpenRouter({ serverURL: `${router.url}/api/v1`, apiKey: 'any', retryConfig: { strategy: 'none' } });
-  const pages = [];
-  for await (const { result } of await models.list()) pages.push(result.data);
-  expect(pages).toHaveLength(1);
-  expect(pages[0]?.find(({ id }) => id === SLUG)).toMatchObject({ contextLength: expect.any(Number) });
+  const listed = [];
+  for await (const { result } of await models.list({ limit: 200 })) listed.push(...result.data);
+  const ids = listed.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  const all = (await (await fetch(`${router.url}/api/v1/models`)).json()) as { data: { id: string }[]; total_count: number };
+  expect(ids).toEqual(all.data.map(({ id }) => id));
+  expect(all.total_count).toBe(ids.length);
+  expect(listed.find(({ id }) => id === SLUG)).toMatchObject({ contextLength: expect.any(Number) });
   const [author = '', slug = ''] = SLUG.split('/');
-  const listed = await endpoints.list({ author, slug });
-  expect(listed.data.endpoints.map(({ providerName }) => providerName)).toContain('Groq');
+  const { data } = await endpoints.list({ author, slug });
+  expect(data.endpoints.map(({ providerName }) => providerName)).toContain('Groq');
 });

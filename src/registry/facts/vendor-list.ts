@@ -4,6 +4,7 @@
  */
 import { arrayOf, isObject, numberOf, textOf, type JsonObject } from '../../lib/json.ts';
 import type { ListedFacts, Price, Rates, ReasoningFacts } from '../provider.ts';
+import { PARAMETERS } from '../rows.ts';
 import { defined } from './models-dev.ts';
 
 /** Returns the models of a list. Facts that it does not state are absent. Empty when it is not a list. */
@@ -52,7 +53,7 @@ function readEntry(entry: JsonObject): ListedFacts[] {
 /** Reads OpenRouter's `supported_parameters`. */
 function featuresOf(parameters: string[]): Pick<ListedFacts, 'parameters' | 'tools' | 'structuredOutputs' | 'temperature'> {
   return {
-    parameters: parameters.toSorted(),
+    parameters: parameters.filter((name) => PARAMETERS.includes(name)).toSorted(), // the catalogue has no room for others, and no rule needs them
     tools: parameters.includes('tools'),
     structuredOutputs: parameters.includes('structured_outputs'),
     temperature: parameters.includes('temperature'),

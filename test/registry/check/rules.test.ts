@@ -94,6 +94,12 @@ describe('the words of a rule', () => {
     [{ type: 'integer', required: true }, /required: has no effect without "default"/],
     [{ conflictsWith: ['foo'] }, /conflictsWith\.0: a parameter does not conflict with itself/],
     [{ conflictsWith: ['temprature'] }, /conflictsWith\.0: no parameter is called "temprature".*Did you mean "temperature"/],
+    [{ onlyWith: { temprature: [1] } }, /onlyWith\.temprature: no parameter is called "temprature"/],
+    [{ type: 'number', below: 'max_token' }, /below: no parameter is called "max_token"/],
+    [
+      { type: 'number', narrowed: [{ with: 'topk', when: { maximum: 1 }, to: { maximum: 1 } }] },
+      /narrowed\.0\.with: no parameter is called "topk"/,
+    ],
     [{ emulate: true }, /emulate: has no effect: the router itself can do stop, n, best_of, echo/],
   ])('%j is found', (rule, problem) => {
     const [found, ...more] = problemsOf(withRules({ foo: rule }));

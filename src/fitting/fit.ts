@@ -136,11 +136,12 @@ function supplyRequired(fitting: Fitting): void {
     if (rule.required !== true && rule.requiredWith?.some((other) => isSentTo(fitting, other)) !== true) continue;
     const limit = name === 'max_tokens' ? maxOutputTokens : null;
     // A default covers only the answer; reasoning is added to it.
-    const thinking = name === 'max_tokens' && limit === null ? countReasoningTokens(fitting) : 0;
-    const value = limit ?? (typeof rule.default === 'number' ? rule.default + thinking : rule.default);
+    const reasoningTokens = name === 'max_tokens' && limit === null ? countReasoningTokens(fitting) : 0;
+    const value = limit ?? (typeof rule.default === 'number' ? rule.default + reasoningTokens : rule.default);
     if (value === undefined) continue;
     send(fitting, name, value);
-    const why = limit !== null ? ': the output limit of the model' : thinking > 0 ? `: ${thinking} tokens of it are for reasoning` : '';
+    const why =
+      limit !== null ? ': the output limit of the model' : reasoningTokens > 0 ? `: ${reasoningTokens} tokens of it are for reasoning` : '';
     const reason = `this provider requires it${why}`;
     fitting.adjustments.push({ param: name, action: 'defaulted', to: value, reason });
   }

@@ -111,7 +111,7 @@ function readPushedEntry(value: unknown): PushedCatalog {
   return { hash, pushedAt };
 }
 
-/** A pushed catalogue, checked. @throws Error that says what is wrong with it. */
+/** Reads and checks a pushed catalogue. @throws Error with the fault. */
 async function readPushed({ hash }: PushedCatalog, store: CatalogStore): Promise<WrittenCatalog> {
   const text = await store.get(catalogKey(hash));
   if (text === null) throw new Error(`"${catalogKey(hash)}" is not in the namespace`);

@@ -51,10 +51,10 @@ const covers = (wanted: string, quantization: string) => wanted === quantization
 
 /** Applies `data_collection` and `zdr`. "Collection" means that requests are stored or used for training. */
 function policyObjection({ data_collection: collection, zdr }: Preferences, { provider }: Candidate): string | null {
-  const wish = zdr === true ? 'provider.zdr is true' : collection === 'deny' ? 'provider.data_collection is "deny"' : null;
-  if (wish === null) return null;
-  if (provider.dataPolicy === undefined) return `${wish}, and its data policy is not known`;
-  if (provider.dataPolicy.retains) return `${wish}, and it stores requests`;
+  const preference = zdr === true ? 'provider.zdr is true' : collection === 'deny' ? 'provider.data_collection is "deny"' : null;
+  if (preference === null) return null;
+  if (provider.dataPolicy === undefined) return `${preference}, and its data policy is not known`;
+  if (provider.dataPolicy.retains) return `${preference}, and it stores requests`;
   return collection === 'deny' && provider.dataPolicy.trains
     ? 'provider.data_collection is "deny", and it uses requests for training'
     : null;

@@ -19,8 +19,8 @@ export function retryAfterSeconds({ headers, facts, meaning, nowMs }: RetrySourc
     if (seconds !== null) return seconds;
   }
   if (meaning !== 'rate-limited' && meaning !== 'overloaded') return null;
-  const said = facts === null ? null : secondsInText(facts.text);
-  return said ?? (headers === null || meaning !== 'rate-limited' ? null : secondsUntilReset(headers, nowMs));
+  const stated = facts === null ? null : secondsInText(facts.text);
+  return stated ?? (headers === null || meaning !== 'rate-limited' ? null : secondsUntilReset(headers, nowMs));
 }
 
 /**

@@ -86,8 +86,8 @@ async function createRefusalError(
   if (status < 400) {
     await response.body?.cancel();
     const message = `${callee.name} answered with HTTP ${status} (a redirect, which is never followed). Check its base URL.`;
-    const told = { providerName: callee.name, upstreamStatus: status, raw: { message, status } };
-    return new RouterError('provider_unavailable', message, { ...told, retryable: false });
+    const fields = { providerName: callee.name, upstreamStatus: status, raw: { message, status } };
+    return new RouterError('provider_unavailable', message, { ...fields, retryable: false });
   }
   // Masked before parsing, because parsing may cut a key in half.
   const text = mask(await readBounded(response, ERROR_BYTES).catch(() => ''), secrets);

@@ -53,7 +53,7 @@ export function createFinishStage(
       if (choice.calls[event.index] === undefined) budget.take(ENTRY_BYTES);
       return takeCall(event, choice, out);
     }
-    // Thinking alone is no answer.
+    // Reasoning alone is not an answer.
     choice.hasContent ||= !isReasoning(event);
     if (event.type === 'text-delta') lastTextChoice = event.choice;
     out.push(event);

@@ -70,7 +70,7 @@ export async function measure(
   const all = scenarios.map((scenario): Measured => ({ scenario, cells: Object.fromEntries(targets.map(({ name }) => [name, []])) }));
   for (let round = 0; round <= rounds; round++) {
     for (const { scenario, cells } of all) {
-      // Whoever comes first finds another machine than whoever comes last.
+      // The first target finds another machine state than the last.
       const turn = targets.map((_, place) => targets[(place + round) % targets.length]).filter((target) => target !== undefined);
       for (const target of turn) {
         onCell(scenario, round, target);

@@ -1,7 +1,7 @@
 /** The command line of the bench. Reads it, and does nothing else. */
 import { parseArgs } from 'node:util';
 
-/** A server that somebody else has started. */
+/** A server that was started elsewhere. */
 type Peer = { name: string; baseUrl: string; pid: number | null };
 
 /** What was asked for. */

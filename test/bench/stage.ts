@@ -53,7 +53,7 @@ export async function startLocal(name: (typeof LOCAL)[number], workers: Workers)
   return { target: toTarget(name, url, pid), stop };
 }
 
-/** The servers that somebody else has started, as targets. */
+/** Servers that were started elsewhere, as targets. */
 export function peersOf({ peers, headers, modelPattern }: Options): Target[] {
   return peers.map((peer) => ({ ...peer, isRaw: false, modelPattern, headers }));
 }

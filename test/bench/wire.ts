@@ -4,7 +4,7 @@
  */
 import { eventTexts, type Script } from './script.ts';
 
-/** Formats that the upstream speaks. */
+/** Formats of the upstream. */
 export type Format = 'openai' | 'anthropic';
 
 /** Tokens that every prompt is said to have. */

@@ -1,5 +1,5 @@
 /**
- * `npm run demo`: one request that fits nobody, streamed through each of the five systems the project started from. The router and the
+ * `npm run demo`: one request that fits no provider as it is, streamed through each of the five systems the project started from. The router and the
  * simulator run on free ports; the text is printed as it comes, then what was changed and what it cost. Needs no key and no network.
  * With `--all`: one request, explained for every provider.
  */

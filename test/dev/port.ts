@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 /** What `localhost` may mean. */
 const LOOPBACK = ['127.0.0.1', '::1'];
 
-/** Whether somebody listens on the port, on the address given or on one that `localhost` may mean. */
+/** Whether the port has a listener, at the given address or at one that `localhost` may mean. */
 export async function isTaken(port: number, address: string | undefined): Promise<boolean> {
   const addresses = [...new Set([...LOOPBACK, ...(address === undefined || address === 'localhost' ? [] : [address])])];
   for (const each of addresses) if ((await answers(port, each)) || !(await canListen(port, each))) return true;
@@ -24,7 +24,7 @@ function answers(port: number, host: string): Promise<boolean> {
   });
 }
 
-/** True also where the machine has no such address: then nobody listens there either. */
+/** True also where the machine has no such address: it has no listener then. */
 function canListen(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();

@@ -66,7 +66,7 @@ async function untilStuck(): Promise<number> {
 const ask = () => openStream(router.url, hello({ stream: true }));
 
 it('a flood waits for a client that does not read, then arrives whole and in order', async () => {
-  const answer = await ask(); // paused: nobody listens for its data yet
+  const answer = await ask(); // paused: it has no data listener yet
   const stuckAt = await untilStuck();
   expect(stuckAt).toBeLessThan(MAX_IN_FLIGHT_BYTES);
 

@@ -1,5 +1,5 @@
 /**
- * Upstreams whose answer is broken below its text: chunks, packing, lengths. Every one is an error of the provider, told with a type, and
+ * Upstreams whose answer is broken below its text: chunks, packing, lengths. Every one is a typed error of the provider, and
  * never a bug of the router.
  */
 import { createServer, type Server } from 'node:net';

@@ -18,7 +18,7 @@ let simulator: ServingOperation;
 let router: ServingOperation;
 
 beforeAll(async () => {
-  // The build of package.json with a folder of its own, so that nobody's dist/ is touched.
+  // The build of package.json with a folder of its own, so that dist/ stays as it is.
   folder = await mkdtemp(join(tmpdir(), 'tributary-build-'));
   const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { scripts: { build: string } };
   const [command = ''] = scripts.build.split('&&');

@@ -1,4 +1,4 @@
-/** `POST /embeddings` with the `openai` package, which reads base64 where it is not told otherwise. */
+/** `POST /embeddings` with the `openai` package, which reads base64 by default. */
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../registry/all-providers.ts';

@@ -11,7 +11,7 @@ import type { ErrorCase } from '../errors/error-case.ts';
 import { bodyOf, contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
 import { post } from './harness.ts';
 
-/** What follows from a meaning: keys that are asked, whether another provider is asked, and what the client gets where nobody serves it. */
+/** Consequences of a meaning: the keys tried, whether another provider is tried, and the error when none serves the request. */
 type Rule = { keys: number; asksOther: boolean; status: number; type: string; retryable: boolean };
 
 const rule = (keys: number, asksOther: boolean, status: number, type: string, retryable: boolean): Rule => ({

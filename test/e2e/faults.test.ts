@@ -1,4 +1,4 @@
-/** Upstreams that misbehave: what the client is told, streamed and not. No cut ever looks like a success. */
+/** Faults of upstreams: the result at the client, streamed and not. No cut ever looks like a success. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorOf, post, startHarness, type Harness } from './harness.ts';
 import { expectBroken, expectWhole, readStream } from '../support/read-stream.ts';
@@ -138,7 +138,7 @@ describe.each(UPSTREAMS)('$provider', ({ provider, path, body }) => {
     expect(response.status).toBe(200);
     const answer = (await response.json()) as Body;
     expect(answer.choices).toEqual(sound.choices);
-    // Nobody asked the provider for usage in a stream that nobody asked for.
+    // Without `stream` the provider was not asked for usage in a stream.
     const estimated = expect.objectContaining({ estimated: expect.arrayContaining(['completion_tokens']) });
     expect(answer.usage).toEqual(fault === 'stream-for-json' ? estimated : sound.usage);
   });

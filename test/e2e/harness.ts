@@ -1,4 +1,4 @@
-/** What every end-to-end test stands on: the router and the simulator over real HTTP, and plain ways to call and to read them. */
+/** Harness of the end-to-end tests: the router and the simulator over real HTTP, and functions that call and read them. */
 import { serveRouter, serveSimulator } from '../dev/serve.ts';
 import type { LogEntry } from '../simulator/request-log.ts';
 
@@ -60,7 +60,7 @@ export async function until<Value>(
   }
 }
 
-/** The error object of the house. */
+/** The error object of the router. */
 export type ErrorFields = {
   code: number;
   message: string;

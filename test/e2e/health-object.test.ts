@@ -52,7 +52,7 @@ it('without a Durable Object every isolate keeps its own outcomes', async () => 
   for (let time = 0; time < 3; time++) await ask('writer/failure', alone);
   expect(await endpointHealth('writer', alone)).toMatchObject({ failures: 3, uptime: 0, state: 'open' });
   await new Promise((resolve) => {
-    setTimeout(resolve, PACE_MS + 500); // by then it would have been told
+    setTimeout(resolve, PACE_MS + 500); // an outcome would have arrived by then
   });
   expect(await endpointHealth('reader', alone)).toMatchObject({ failures: 0, uptime: null, state: 'closed' });
   expect(await ask('reader/claim', alone)).toBe(false);

@@ -15,7 +15,7 @@ afterAll(() => harness.stop());
 const messages = [{ role: 'user' as const, content: 'hello' }];
 const MODELS = [
   '@deepseek/deepseek-chat', // usage on the chunk that ends the answer, comments before
-  '@xai/grok-4', // usage in a chunk that nobody asked for
+  '@xai/grok-4', // usage in a chunk without include_usage
   '@perplexity/sonar', // usage, sources and role on every chunk, no [DONE]
   '@moonshot/kimi-k2.5', // usage inside the choice, and once more outside
   '@zai/glm-4.6', // usage on the last chunk, never asked for

@@ -28,7 +28,7 @@ afterAll(async () => {
 
 type Answer = { status: number; body: string; allowed: string | undefined };
 
-/** Node's fetch lets nobody choose Host and Origin; a page's browser does. */
+/** Node's fetch cannot set Host and Origin; a browser does. */
 function send({ url }: ServingOperation, method: string, path: string, headers: Record<string, string>): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const call = request(url + path, { method, headers }, (response) => {

@@ -13,7 +13,7 @@ const CALLS = 16;
 
 /**
  * All that may lie between sixteen upstreams and a client that does not read, besides what the system itself takes for a connection
- * that nobody reads: the client's own connection and a read of the router for each upstream.
+ * that is not read: the client's own connection and a read of the router for each upstream.
  */
 const MAX_HELD_BYTES = 32 * MEBIBYTE;
 
@@ -64,7 +64,7 @@ afterAll(async () => {
   await host.stop();
 });
 
-/** What the system takes for a connection that nobody reads, without a router: all of it in the buffers of the two sockets. */
+/** Bytes that the system accepts on a connection that is not read, without a router: the buffers of the two sockets. */
 async function idleBytes(): Promise<number> {
   const socket = connect(Number(new URL(host.url).port), '127.0.0.1');
   socket.pause();
@@ -101,7 +101,7 @@ const ask = () => openStream(router.url, hello({ model: '@openrouter/some/m', n:
 
 it('sixteen floods wait for a client that reads a kibibyte at a time, and arrive whole and in order, choice by choice', async () => {
   const mostBytes = CALLS * (await idleBytes()) + MAX_HELD_BYTES;
-  const answer = await ask(); // paused: nobody listens for its data yet
+  const answer = await ask(); // paused: it has no data listener yet
   const stuckAt = await untilStuck(CALLS);
   expect(stuckAt).toBeLessThan(mostBytes);
   expect(Math.min(...sources.map((source) => source.acceptedBytes))).toBeGreaterThan(0);

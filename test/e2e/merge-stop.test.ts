@@ -6,7 +6,7 @@ import { bodyOf, listen, STREAM_HEADERS, type OwnUpstream } from '../support/htt
 import { hello, simulatorLog, startHarness, until, type Harness } from './harness.ts';
 import { expectWhole } from '../support/read-stream.ts';
 
-/** The provider is told of four; the router watches for the last two as well. */
+/** The provider gets four; the router matches the last two as well. */
 const STOPS = ['<1>', '<2>', '<3>', '<4>', ' word 7 ', '~~~'];
 
 /** Says numbered words for ever, in as many choices as are asked for; each call and each choice has its own name. */

@@ -16,7 +16,7 @@ const messages = [{ role: 'user' as const, content: 'hello' }];
 const SYSTEMS = ['@tokensmind/m', '@novita/m', '@octoai/m', '@completions-compatible/m', '@openrouter/some/m', '@openai/gpt-4o'];
 const CALLS = ['/v1', '/api/v1'].flatMap((base) => SYSTEMS.map((model) => ({ base, model })));
 
-/** What the house adds to OpenAI's objects. */
+/** What the router adds to OpenAI's objects. */
 type Ours = { provider?: string; adjustments?: { param: string; action: string; from?: unknown; to?: unknown }[] };
 
 describe('chat through the openai package', () => {

@@ -1,4 +1,4 @@
-/** Text completions with the `openai` package, on providers that speak them and on providers that only chat. */
+/** Text completions with the `openai` package, on providers that have them and on providers that only chat. */
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startHarness, type Harness } from './harness.ts';

@@ -62,7 +62,7 @@ const messages = [{ role: 'user' as const, content: 'hello' }];
 const MODELS = ['@novita/a', '@tokensmind/b', '@deepinfra/c'];
 
 type ItemizedUsage = UsageFields & { by_choice: (UsageFields & { choices: number[]; model: string; provider: string })[] };
-/** What the house adds to OpenAI's objects. */
+/** What the router adds to OpenAI's objects. */
 type Ours = { provider?: string; model: string };
 
 async function chunksOf(fields: Record<string, unknown>, headers = {}): Promise<{ response: Response; chunks: Chunk[]; done: boolean }> {

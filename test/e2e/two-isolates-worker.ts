@@ -1,6 +1,6 @@
 /**
- * The Worker as it is, and beside it an isolate that has seen something: `POST /elsewhere/<kind of outcome>` with the name of an endpoint
- * reports it as another isolate of the Worker would, whose only link with this one is the Durable Object.
+ * The Worker and a second isolate beside it: `POST /elsewhere/<kind of outcome>` with the name of an endpoint reports an outcome as
+ * another isolate would. The Durable Object is the only link between the two.
  */
 import { createHealthPort } from '../../src/platform/health-object.ts';
 import type { HealthTracker, OutcomeKind } from '../../src/unified/endpoint-health.ts';

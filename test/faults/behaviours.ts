@@ -24,7 +24,7 @@ const CUT_PAUSE_MS = 60;
 /** How late a slow first content is, in milliseconds. */
 const SLOW_MS = 4000;
 
-/** Between the words of a slow speaker, in milliseconds. */
+/** Between the words of a slow upstream, in milliseconds. */
 const WORD_MS = 40;
 
 /** `Retry-After` that is waited for, and one that is not: in seconds. */

@@ -7,7 +7,7 @@ import { complaintsAboutError, complaintsAboutUsage, createStreamReader, type Ch
 
 /**
  * How an answer ended: `whole`; `error` = an HTTP error before the first byte; `broken` = a typed error in the stream; `lost` = none of
- * these, which is what must never be; `left` = the client went away, as it was told to.
+ * these, which is what must never be; `left` = the client disconnected, as the row demands.
  */
 type End = 'whole' | 'error' | 'broken' | 'lost' | 'left';
 

@@ -1,6 +1,6 @@
 /**
- * The words of the fault table: what a row is, who stands behind the router in each setup, what is expected of whom. What is in the
- * table is `table.ts`; whether it came true is `judge.ts`.
+ * Types of the fault table: a row, the endpoints of each setup, and the expected result. The rows are in `table.ts`; `judge.ts` compares
+ * them with what happened.
  */
 import type { BehaviourName } from './behaviours.ts';
 import type { Leaving } from './client.ts';
@@ -14,7 +14,7 @@ export type Letter = 'A' | 'B' | 'C' | 'D' | 'E';
 
 /** Who could serve, in the order of `provider.order`, and which model each of them offers. */
 export const SETUPS = {
-  /** One endpoint and nobody else. */
+  /** One endpoint alone. */
   alone: { A: 1 },
   /** A second provider of the same model. */
   same: { A: 1, B: 1 },
@@ -45,7 +45,7 @@ export type Row = {
   name: string;
   /** Why this is to be expected, where the table does not say it by itself. */
   reason?: string;
-  /** A has the fault; whoever is not listed answers without one. */
+  /** A has the fault; endpoints that are not listed answer without one. */
   scripts: Partial<Record<Letter, Script>> & { A: Script };
   /** Default both. */
   modes?: readonly Mode[];
@@ -74,7 +74,7 @@ export type Row = {
   leaving?: Leaving;
   /** How the connection of the last attempt ends. Nothing runs on: default within 1.5 s, one way or the other. */
   lastOne?: { over: 'finished' | 'left'; withinMs: number };
-  /** How long nobody may come any more after the client has its answer, or has left. */
+  /** How long no call may arrive after the client has its answer, or has disconnected. */
   quietMs?: number;
 };
 
@@ -117,5 +117,5 @@ export const SHORT = { timeouts: { first_content_ms: 1200, idle_ms: 1200 } } as 
 /** When an upstream that is silent is given up under {@link SHORT}, as it sees it: a call takes a moment to arrive. */
 export const AT_DEADLINE: Bounds = [900, 2400];
 
-/** What a client is told of a provider that is not there, or not right. */
+/** The error of a provider that is absent or fails. */
 export const UNAVAILABLE = 'provider_unavailable 502';

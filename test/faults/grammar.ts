@@ -3,7 +3,7 @@
  * Reads one answer; knows nothing of faults and of what was expected.
  */
 
-/** The error object of the house. */
+/** The error object of the router. */
 export type ErrorObject = {
   code: number;
   message: string;
@@ -27,7 +27,7 @@ export type Chunk = {
   openrouter_metadata?: Metadata;
 };
 
-/** The usage object of the house. */
+/** The usage object of the router. */
 export type Usage = { prompt_tokens: number; completion_tokens: number; total_tokens: number };
 
 /** `openrouter_metadata`, as far as it is looked at. */

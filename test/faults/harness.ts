@@ -1,7 +1,6 @@
 /**
- * What the fault table stands on: the Worker as it is built, over real HTTP in workerd, with scripted upstreams behind it. Its
- * catalogue is made here: every case has providers of its own, because the router remembers how an endpoint did, and cases that run
- * beside each other must not set each other's endpoints aside. Judges nothing.
+ * Harness of the fault table: the built Worker over real HTTP in workerd, with scripted upstreams behind it. It makes a catalogue in which
+ * every case has its own providers: the router remembers the health of endpoints, and cases that run at the same time must not share it.
  */
 import { build, type Plugin } from 'esbuild';
 import { join } from 'node:path';
@@ -25,7 +24,7 @@ export type Endpoint = { letter: Letter; slug: string; name: string; model: stri
 /** A case that can be run. */
 export type ReadyCase = Case & { endpoints: readonly Endpoint[]; routerUrl: string };
 
-/** Everything up and listening. */
+/** The running router and upstreams. */
 export type FaultHarness = { cases: readonly ReadyCase[]; stop: () => Promise<void> };
 
 /** The cases of a table. */

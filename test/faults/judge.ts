@@ -112,7 +112,7 @@ const loosened = ([least, most]: Bounds, slack: number): Bounds => [least, most 
 
 const isWithin = (value: number, [least, most]: Bounds) => value >= least && value <= most;
 
-/** Who was asked: no canary, no prefill where none is taken, everybody the same question, at the right time, and nobody left open. */
+/** The upstream calls: no canary, no prefill where none is accepted, one question for all, in time, and none left open. */
 function complaintsAboutVisits({ row, endpoints, mode }: ReadyCase, visits: readonly Visit[], requests: number, slack: number): string[] {
   const complaints: string[] = [];
   const scriptOf = (letter: Letter) => endpoints.find((endpoint) => endpoint.letter === letter)?.script;
@@ -171,7 +171,7 @@ function complaintsAboutReport(
   if (counted !== committed) complaints.push(`x-tributary-attempts ${counted}, expected ${committed}`);
   if (got.end === 'error' || got.end === 'broken') {
     const { provider_name: blamed, attempts } = got.error?.metadata ?? {};
-    // Where any attempts will do, nobody knows whose fault came first.
+    // Where any attempts are accepted, the first cause is not known.
     if (blamed !== endpointOf('A')?.name && row.setups[setup]?.attempts != null)
       complaints.push(`blames ${blamed}, and the first cause was at ${endpointOf('A')?.name}`);
     if (names.length > 1 && !isSame(attempts, names)) complaints.push(`error.metadata.attempts is ${JSON.stringify(attempts)}`);

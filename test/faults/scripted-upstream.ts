@@ -8,14 +8,14 @@ import { OTHER_TEXT, piecesOf, TEXT } from './answer-wire.ts';
 import { BEHAVIOURS, type BehaviourName } from './behaviours.ts';
 import type { Arrival, Exchange } from './exchange.ts';
 
-/** Where nobody listens (a refused connection), and a name that nobody has. */
+/** A port without a listener (a refused connection), and a name without an address. */
 const ABSENT = { refused: 'http://127.0.0.1:1', 'dns failure': 'http://no-such-host.invalid' } as const;
 
 /** What an upstream does. */
 export type Script = {
   /** By request number; the last one repeats. */
   answers: readonly BehaviourName[];
-  /** Nobody is there at all. */
+  /** There is no server at all. */
   absent?: keyof typeof ABSENT;
   /**
    * Continues an assistant turn at the end of the messages exactly where it stops; otherwise such a turn is overlooked. The provider's

@@ -28,7 +28,7 @@ const ENDPOINTS = PROVIDERS.flatMap(({ slug }) =>
     try {
       return [{ slug, model, format: prepared(requestFor('chat', model)).planned.candidate.rules.dialect }];
     } catch (thrown) {
-      if (thrown instanceof RouterError) return []; // nobody chats there
+      if (thrown instanceof RouterError) return []; // the provider has no chat
       throw thrown;
     }
   }),

@@ -79,7 +79,7 @@ const PROMPTS = ['Q7 a STOP b', 'one', 'hello 🌊 river', 'The water at its own
 
 const COUNTS = [1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 3, 4, 4, 5, 5, 5, 20, 127, 128];
 
-/** What is wrong by itself, whoever is asked. */
+/** Fields that are wrong for every provider. */
 const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   temperature: [-0.01, 2.01, '1', [], true],
   top_p: [-0.01, 1.01, '1'],

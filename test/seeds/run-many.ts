@@ -26,7 +26,7 @@ export async function runMany({ seed, first, count }: Range, harness: SeedHarnes
   return failures;
 }
 
-/** Everything that somebody needs to see what is wrong. */
+/** Request, complaints, upstream bodies, and both answers. */
 export function describeFailure({ number, request, outcome }: Failure): string {
   const path = request.operation === 'chat' ? '/chat/completions' : '/completions';
   return [

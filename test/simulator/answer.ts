@@ -102,7 +102,7 @@ function compose(question: Question, prompt: string, index: number): string {
 
 type WireFormat = Pick<Choice, 'pieces' | 'finishReason'>;
 
-/** Speaks token by token: ends where the text holds a stop sequence, or where `max_tokens` is spent, whichever comes first. */
+/** Generates token by token: ends at a stop sequence or at `max_tokens`, whichever comes first. */
 function speak(question: Question, text: string): WireFormat {
   const maxTokens = question.maxTokens ?? Infinity;
   const endless = question.ignoreEos && Number.isFinite(maxTokens) ? prolong(text, maxTokens) : text;

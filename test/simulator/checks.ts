@@ -23,7 +23,7 @@ export interface Range {
   readonly below?: number;
 }
 
-/** Builds a complaint; a 400 unless told otherwise. */
+/** Builds a complaint; a 400 by default. */
 export function complain(message: string, param: string | null = null, code: string | null = null, status = 400): Complaint {
   return { status, message, param, code };
 }

@@ -81,7 +81,7 @@ export function messages(words: MessageWords): Check {
 
 /**
  * Every call has its result right behind it, every result its call before it, and no id stands for two calls. Not a part of
- * {@link messages}: a client that leaves a result out is told so by the provider itself.
+ * {@link messages}: the provider itself refuses a request that lacks a result.
  */
 export function answeredCalls(list: readonly Fields[], path: string): Complaint | null {
   const seen = new Set<unknown>();

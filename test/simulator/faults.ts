@@ -43,7 +43,7 @@ export interface Fault {
   readonly argument: number;
 }
 
-/** All names, in the order they are listed to whoever asks for an unknown one. */
+/** All names, in the order of the error for an unknown one. */
 export const faultNames = Object.keys(catalogue) as readonly FaultName[];
 
 /** A fault as the header asks for it; null = for every request, otherwise for those with this seed alone. */

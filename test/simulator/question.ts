@@ -91,7 +91,7 @@ function readContent(content: unknown): string {
   return parts.map((part) => (typeof part['text'] === 'string' ? part['text'] : `[${String(part['type'])}]`)).join(' ');
 }
 
-/** Token ids stand for themselves: nobody here has the vocabulary. */
+/** Token ids stand for themselves: there is no vocabulary here. */
 function readPrompts(prompt: unknown): Asked {
   const list: unknown[] = Array.isArray(prompt) ? prompt : [prompt ?? ''];
   const entries = list.every((entry) => typeof entry === 'number') ? [list] : list;

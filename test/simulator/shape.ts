@@ -106,7 +106,7 @@ function withUsage(chunk: Chunk, usage: Fields | null): Chunk {
   return { ...chunk, payload: { ...chunk.payload, usage } };
 }
 
-/** Usage inside the choice, where nobody would look for it. */
+/** Usage inside the choice. */
 function withChoiceUsage(chunk: Chunk, usage: Fields): Chunk {
   const choices = chunk.payload['choices'];
   const counted = (Array.isArray(choices) ? choices : []).map((choice: Fields) => ({ ...choice, usage }));

@@ -33,7 +33,7 @@ export function jsonSteps(body: unknown): Step[] {
 
 const encoder = new TextEncoder();
 
-/** What a step puts on the wire, its lines ended as told; nothing for a break or a stall. */
+/** The text of a step, with these line ends; nothing for a break or a stall. */
 export function encodeStep(step: Step, lineEnd: string): Uint8Array {
   return step.kind === 'bytes' ? step.bytes : encoder.encode(textOf(step).replaceAll('\n', lineEnd));
 }

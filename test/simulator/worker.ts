@@ -1,4 +1,4 @@
-// The simulator: a Worker that plays the upstream systems over real HTTP, strictly and, when told to, badly.
+// The simulator: a Worker that plays the upstream systems over real HTTP, strictly, and with faults on request.
 // Composition only: judge -> question -> answer -> shape -> faults -> delivery. Imports nothing from src/ or providers/.
 
 import { answer } from './answer.ts';
@@ -109,7 +109,7 @@ async function receive(request: Request, env: SimulatorEnv, { slug, system, path
   return deliver(call, compose(system, rules, path, body));
 }
 
-/** Headers in which keys come, by system; which one a system wants is not judged. */
+/** Headers in which keys come, by system; which one a system requires is not checked. */
 const keyHeaders = ['authorization', 'x-api-key', 'x-goog-api-key', 'api-key', 'api-subscription-key'];
 
 function hasKey(headers: Headers): boolean {

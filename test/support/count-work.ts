@@ -103,7 +103,7 @@ const ofSearch: Cost = (self, [, from], result) => {
   const start = typeof from === 'number' ? from : 0;
   return Math.max(0, (typeof result === 'number' && result >= 0 ? result : lengthOf(self)) - start);
 };
-/** A regular expression reads from where it is told to, up to the end of what it found. */
+/** A regular expression reads from its start index to the end of its match. */
 const ofExpression: Cost = (self, [text], result) => {
   const found = Array.isArray(result) && 'index' in result ? Number(result.index) + lengthOf(result[0]) : lengthOf(text);
   return self instanceof RegExp && (self.global || self.sticky) ? Math.min(found, 64) : found;

@@ -53,7 +53,7 @@ export async function whileTimePasses<Value>(clock: FakeClock, pending: Promise<
   }
 }
 
-/** The standing of an endpoint of which nothing is known. */
+/** Health of an endpoint without outcomes. */
 export const UNHEARD: EndpointHealth = {
   state: 'closed',
   untilMs: null,
@@ -77,7 +77,7 @@ export const LIMITS: Limits = {
   media: { bytes: 10_000, timeoutMs: 1000, hosts: [] },
 };
 
-/** Ports that have nothing to say: nothing is learned or remembered, nobody reads the log or waits. */
+/** Ports that do nothing: nothing is learned, remembered, logged or run in the background. */
 export const QUIET: Pick<Ports, 'learned' | 'health' | 'keyHealth' | 'sticky' | 'background' | 'log'> = {
   learned: { refusalsOf: () => new Map(), remember: () => undefined },
   health: { healthOf: () => UNHEARD, claimProbe: () => false, report: () => undefined },
@@ -87,7 +87,7 @@ export const QUIET: Pick<Ports, 'learned' | 'health' | 'keyHealth' | 'sticky' | 
   log: () => undefined,
 };
 
-/** The way to a host that is set up, with this key. */
+/** Access to a configured provider, with this key. */
 export const reachable = (baseUrl: string | null, key: string, changes: Partial<Access> = {}): Access => ({
   baseUrl,
   auth: ACME_AUTH,

@@ -1,4 +1,4 @@
-/** Providers of our own for tests, so that no test depends on what a provider file says, and answers that a test hands out by hand. */
+/** Invented providers, so that a test does not depend on a provider file. */
 import { OPENAI_CHAT_RULES } from '../../src/dialects/openai-chat/upstream/rules.ts';
 import { OPENAI_COMPLETIONS_RULES } from '../../src/dialects/openai-completions/upstream/rules.ts';
 import type { Auth, CompiledOperation, CompiledProvider } from '../../src/registry/provider.ts';

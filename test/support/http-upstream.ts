@@ -1,4 +1,4 @@
-/** An upstream of our own, on Node's HTTP server: for what the simulator must not know or cannot do, such as looking at keys. */
+/** Upstream on Node's HTTP server, for what the simulator must not know or cannot do, such as checking keys. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

@@ -3,7 +3,7 @@ import { Validator } from '@cfworker/json-schema';
 import { isObject } from '../../src/lib/json.ts';
 
 /**
- * Says of a schema which values it accepts; null = nobody can say, since a reference leads nowhere or around. `nullable` is read as
+ * Checks which values a schema accepts; null = it cannot be checked, since a reference leads nowhere or around. `nullable` is read as
  * OpenAPI means it.
  */
 export function judge(schema: unknown): (value: unknown) => boolean | null {

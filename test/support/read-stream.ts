@@ -1,10 +1,10 @@
-/** Reads a stream of the router as strictly as the contract is written: whatever does not obey the grammar throws. */
+/** Reads responses of the router. {@link readStream} throws for any stream that breaks the grammar of the contract. */
 import { request, type IncomingMessage } from 'node:http';
 import { expect } from 'vitest';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { ErrorFields } from '../e2e/harness.ts';
 
-/** The usage object of the house. */
+/** The usage object of the router. */
 export type UsageFields = {
   prompt_tokens: number;
   completion_tokens: number;

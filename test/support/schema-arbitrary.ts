@@ -113,7 +113,7 @@ export const schemas: fc.Arbitrary<JsonObject> = fc
     ...(JSON.stringify(schema).includes('definitions') ? { definitions: { z } } : {}),
   }));
 
-/** Values that such schemas speak of. */
+/** Values for such schemas. */
 export const values: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3, depthIdentifier: 'value' },

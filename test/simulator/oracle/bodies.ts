@@ -30,9 +30,9 @@ export interface Plan {
   readonly report: readonly Reported[];
   /** The prompts that the router repeats itself, one for each prompt; null = none. */
   readonly echo: readonly string[] | null;
-  /** Sequences that end the answer, whoever looks for them. */
+  /** Sequences that end the answer, at the provider or in the router. */
   readonly stops: readonly string[];
-  /** Those that the provider was not told of. */
+  /** Those that were not sent to the provider. */
   readonly ownStops: readonly string[];
   /** Candidates for each prompt, of which `keep` are returned; null = what is made is returned. */
   readonly ranked: { readonly made: number; readonly keep: number } | null;
@@ -198,7 +198,7 @@ function fitBestOf({ asked, document, body, report }: Draft): Plan['ranked'] {
   return { made: bestOf, keep: n };
 }
 
-/** Candidates are ranked by their log probabilities. Whether nobody else wants to see them. */
+/** Candidates are ranked by their log probabilities. Whether the client did not request them. */
 function demandLogprobs({ document, body }: Draft, isHidden: boolean): boolean {
   if (isHidden) body['logprobs'] = document.logprobs.isNumber ? 1 : true;
   return isHidden;

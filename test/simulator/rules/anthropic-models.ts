@@ -31,7 +31,7 @@ const byBudget: Model = { ...newest, thinking: ['enabled', 'disabled'], efforts:
 const first4: Model = { ...byBudget, sampling: 'all', hasFormats: false };
 const always: Model = { ...newest, thinking: ['adaptive'], thinksByDefault: true };
 
-/** The first that fits counts; a model that nobody has heard of is one of the newest. */
+/** The first that fits counts; an unknown model is one of the newest. */
 const models: readonly (readonly [RegExp, Model])[] = [
   [/^claude-3-7/u, first4],
   [/^claude-3/u, { ...first4, thinking: [] }],

@@ -14,7 +14,7 @@ import { modelLimits } from './anthropic-models.ts';
 /** An object with these fields and no others. */
 const strict = (fields: Shape['fields'], ...required: readonly string[]): Check => object({ fields, required, unknown: 'refuse' });
 
-/** Objects told apart by their type, each kind with its own shape. */
+/** Objects distinguished by their type, each kind with its own shape. */
 function kinds(shapes: Readonly<Record<string, Check>>): Check {
   const typed = object({ fields: { type: oneOf(...Object.keys(shapes)) }, required: ['type'], unknown: 'ignore' });
   return (value, path) => typed(value, path) ?? shapes[String((value as Fields)['type'])]?.(value, path) ?? null;
@@ -55,7 +55,7 @@ const documentBlock = strict(
 /** A text, or blocks of these types. */
 function content(shapes: Readonly<Record<string, Check>>): Check {
   const blocks = listOf(kinds(shapes), { min: 1 });
-  // Told apart first, so that a fault inside a block is named and not "neither a string nor blocks".
+  // Distinguished first, so that an error inside a block is named and not "neither a string nor blocks".
   return (value, path) => (typeof value === 'string' ? text(/\S/u)(value, path) : blocks(value, path));
 }
 

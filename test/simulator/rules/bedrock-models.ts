@@ -26,7 +26,7 @@ const thinking = strict({
   display: oneOf('summarized'),
 });
 
-/** The first that fits counts. Of a model that nobody has heard of nothing is known but Converse itself. */
+/** The first that fits counts. An unknown model has the rules of Converse alone. */
 const families: readonly (readonly [RegExp, Family])[] = [
   [
     /anthropic\.claude-3-[57]|anthropic\.claude-\w+-4-(1|2025)/u,

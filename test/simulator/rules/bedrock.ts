@@ -199,7 +199,7 @@ const cohere: Check = strict(
   'input_type',
 );
 
-/** Each maker's own body, told apart by the model, which the path names. */
+/** The body of each maker, chosen by the model in the path. */
 const embeddings: Rules = {
   fields: {},
   unknown: 'ignore',

@@ -27,7 +27,7 @@ function strict(fields: Shape['fields'], ...required: readonly string[]): Check 
   return (value, path) => unknownField(fields, value) ?? known(value, path);
 }
 
-/** Objects told apart by a field, each kind with its own shape. */
+/** Objects distinguished by a field, each kind with its own shape. */
 function kinds(field: string, shapes: Readonly<Record<string, Check>>): Check {
   const typed = object({ fields: { [field]: oneOf(...Object.keys(shapes)) }, required: [field], unknown: 'ignore' });
   return (value, path) => typed(value, path) ?? shapes[String((value as Fields)[field])]?.(value, path) ?? null;
@@ -49,7 +49,7 @@ const documentPart = strict({ type: oneOf('document'), document: strict({ data: 
 
 function content(shapes: Readonly<Record<string, Check>>): Check {
   const parts = listOf(kinds('type', shapes), { min: 1 });
-  // Told apart first, so that a fault inside a part is named and not "neither a string nor parts".
+  // Distinguished first, so that an error inside a part is named and not "neither a string nor parts".
   return (value, path) => (typeof value === 'string' ? null : parts(value, path));
 }
 

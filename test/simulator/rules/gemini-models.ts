@@ -1,6 +1,6 @@
 // What single models of Google refuse, and how a generateContent body is read. Source: ai.google.dev on thinking and on thought signatures,
 // and error bodies seen in public (issues of mcp-mesh, kilocode, Roo-Code, neurolink, openai-gemini; comments of the Vercel AI SDK).
-// The model stands in the path; a judge that is not told it lets everything here pass. Must not look at the router's own data.
+// The model stands in the path; without it everything here passes. Must not read the router's own data.
 
 import { complain, first, isFields } from '../checks.ts';
 import type { Complaint, Fields } from '../checks.ts';

@@ -1,4 +1,4 @@
-// Any host that speaks OpenAI's words and shrugs at others. Source: OpenAI API reference, read leniently: where providers of the format
+// Any provider that accepts OpenAI's fields and ignores others. Source: OpenAI API reference, read leniently: where providers of the format
 // are known to take more (stop sequences without a count, a number for logprobs, more candidates), it is taken here too.
 // Written by hand; must not look at the router's own data.
 

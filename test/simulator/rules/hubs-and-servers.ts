@@ -365,7 +365,7 @@ const toolsOrGrammar: Together = (body) =>
     ? complain('Grammar and tools are mutually exclusive', 'response_format', null, 422)
     : null;
 
-/** Turned into a repetition penalty of the value plus 2: 0 would not be neutral, so nobody who knows sends it. */
+/** Turned into a repetition penalty of the value plus 2: 0 would not be neutral. */
 const presenceIsATrap: Check = (_, path) => complain('`repetition_penalty` must be strictly positive', path, null, 422);
 
 /** Text Generation Inference. */

@@ -1,5 +1,5 @@
 // Laboratories that serve their own models in OpenAI's format: DeepSeek, xAI, Perplexity, Moonshot, Z.ai, Alibaba, MiniMax. Sources:
-// their API references, SDKs, and errors seen in public. Fields nobody documents are ignored, as far as is known.
+// their API references, SDKs, and errors seen in public. Undocumented fields are ignored, as far as is known.
 // Written by hand; must not look at the router's own data. Hosts of many models and servers: hubs-and-servers.ts.
 
 import { anyObject, boolean, complain, integer, isFields, listOf, number, object, oneOf, text } from '../checks.ts';

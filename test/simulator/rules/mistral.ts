@@ -167,14 +167,14 @@ function schema(fields: Readonly<Record<string, Check>>, ...required: string[]):
 
 const turnsOf = (body: Fields): Fields[] => (Array.isArray(body['messages']) ? body['messages'].filter(isFields) : []);
 
-/** Only the assistant, or another tool, may speak after a tool. */
+/** Only an assistant or tool message may follow a tool message. */
 const order: Together = (body) => {
   const turns = turnsOf(body);
   const stray = turns.find(({ role }, place) => turns[place - 1]?.['role'] === 'tool' && (role === 'user' || role === 'system'));
   return stray === undefined ? null : complain(`Unexpected role '${String(stray['role'])}' after role 'tool'`, 'messages', '3230');
 };
 
-/** The assistant speaks last only to be continued. What the provider says to calls that nobody answered is not documented. */
+/** An assistant message is last only to be continued. The response to calls without results is not documented. */
 const finalEvent: Together = (body) => {
   const last = turnsOf(body).at(-1);
   const isAllowed =

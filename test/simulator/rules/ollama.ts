@@ -88,7 +88,7 @@ const tool = object({
 const logprobsAsked: Together = ({ logprobs, top_logprobs: top }) =>
   top !== undefined && logprobs !== true ? complain('top_logprobs needs logprobs', 'top_logprobs') : null;
 
-/** The server streams unless told otherwise, so every caller says it. */
+/** The server streams by default, so every request must have `stream`. */
 const saysStream: Together = ({ stream }) => (stream === undefined ? complain('stream is not said, and would be true', 'stream') : null);
 
 const writeError = ({ message: said }: Complaint): Fields => ({ error: said });

@@ -21,7 +21,7 @@ const positive = integer({ min: 1 });
 const texts = listOf(text(/./su), { min: 1 });
 const encoding = oneOf('float', 'base64');
 
-/** Nobody here is known to have OpenAI's newer role. */
+/** No provider here is known to have OpenAI's newer role. */
 const plainRoles: Check = messages({
   roles: ['system', 'user', 'assistant', 'tool'],
   parts: ['text', 'image_url', 'video_url', 'input_audio', 'file'],

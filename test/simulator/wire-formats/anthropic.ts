@@ -1,4 +1,4 @@
-// Anthropic's Messages API on the wire: named SSE events, blocks that begin, grow and end, counts told at the beginning and again at the
+// Anthropic's Messages API on the wire: named SSE events, blocks that begin, grow and end, counts at the beginning and again at the
 // end. Source: @anthropic-ai/sdk 1.11.0 (core/streaming.ts, resources/messages) and Anthropic's pages on streaming and errors.
 // Must not import anything from src/ or providers/.
 
@@ -45,7 +45,7 @@ const frame = (payload: Fields, isContent = false): Step => ({
   isContent,
 });
 
-/** What the cache held is told apart, and is no part of `input_tokens`. */
+/** Cached tokens have their own field and are no part of `input_tokens`. */
 function readCounts({ answer }: Rendering): Fields {
   const cached = Math.floor(answer.promptTokens / 3);
   return { input_tokens: answer.promptTokens - cached, cache_creation_input_tokens: 0, cache_read_input_tokens: cached };

@@ -64,7 +64,7 @@ export const writeBedrockError = ({ message, param, code }: Complaint): Fields =
       : message,
 });
 
-/** What the cache held is told apart, and is no part of `inputTokens`. */
+/** Cached tokens have their own field and are no part of `inputTokens`. */
 function usageOf({ answer: { promptTokens, completionTokens } }: Rendering): Fields {
   const cached = Math.floor(promptTokens / 3);
   return {

@@ -13,7 +13,7 @@ import type { Step } from '../steps.ts';
 
 const finishReasons: Readonly<Record<FinishReason, string>> = { stop: 'COMPLETE', length: 'MAX_TOKENS', tool_calls: 'TOOL_CALL' };
 
-/** The preamble that every model reads and nobody pays for. */
+/** Tokens of the preamble, which are not billed. */
 const preambleTokens = 495;
 
 function frame(payload: Fields, isContent = false): Step {

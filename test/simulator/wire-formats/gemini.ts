@@ -71,7 +71,7 @@ function response(candidates: readonly Fields[], rendering: Rendering, made: num
   };
 }
 
-/** Arguments that were cut off in the middle are no object: such a call is not told. */
+/** Arguments that were cut off are no object: such a call is left out. */
 function callPart(call: ToolCall, position: number, { question }: Rendering): Fields[] {
   try {
     const args = JSON.parse(call.pieces.join('') || '{}') as unknown;

@@ -8,7 +8,7 @@ import type { Rendering } from '../wire-format.ts';
 import type { WireFormat } from '../wire-format.ts';
 import type { Step } from '../steps.ts';
 
-/** The provider's error shape: a refused field is told in a list inside `message`. */
+/** The provider's error shape: a refused field is in a list inside `message`. */
 export function writeMistralError({ status, message, param, code }: Complaint): Fields {
   const loc = ['body', ...(param ?? '').split(/[.[\]]+/u).filter((step) => step !== '')];
   const said = status === 422 ? { detail: [{ type: 'extra_forbidden', loc, msg: message, input: null }] } : message;

@@ -22,7 +22,7 @@ const thinks = ({ question: { model } }: Rendering): boolean => /^(o\d|gpt-5(?!-
 const idOf = (kind: string, rendering: Rendering, place: number): string =>
   `${kind}_${hash(`${JSON.stringify(rendering.question)}|${place}`).toString(16)}`;
 
-/** Thoughts that nobody can read: every answer of a thinking model begins with some. */
+/** Encrypted reasoning, with which every answer of a reasoning model begins. */
 function tellThought(rendering: Rendering, place: number): Told {
   const item = { id: idOf('rs', rendering, place), type: 'reasoning', summary: [] };
   const encrypted = { ...item, encrypted_content: `gAAAAA${hash(JSON.stringify(rendering.question)).toString(36)}` };
@@ -152,7 +152,7 @@ function toQuestion(body: Fields): Fields {
   };
 }
 
-/** An error is told twice: by an event of its own, and by the response that failed. */
+/** An error comes twice: as an event and in the failed response. */
 function errorStep({ message, code, param }: Complaint): Step {
   const error = { type: 'server_error', code: code ?? 'server_error', message, param };
   const failed = { status: 'failed', error: { code: error.code, message }, object: 'response', output: [] };

@@ -79,7 +79,7 @@ function olderSteps(rendering: Rendering): Chunk[] {
   ];
 }
 
-/** A schema comes bare; the question wants it where OpenAI puts it. */
+/** A schema comes bare; the question has it where OpenAI puts it. */
 function toFormat(format: unknown): unknown {
   return isFields(format) && format['type'] === 'json_schema'
     ? { type: 'json_schema', json_schema: { schema: format['json_schema'] } }

@@ -1,4 +1,4 @@
-/** The routes, what runs before them, and what an error becomes. */
+/** Builds the application: the routes, what runs before them, and the responses of errors. */
 import { Hono } from 'hono/tiny';
 import { cors } from 'hono/cors';
 import { getPath } from 'hono/utils/url';
@@ -30,7 +30,7 @@ const EXPOSED = [
   'x-should-retry',
 ];
 
-/** So many of the largest bodies are read where one is refused. */
+/** Bytes that are read of a refused body, in largest bodies. */
 const MAX_BODIES = 4;
 
 /** `deps`: what the tenant's handlers are given, once the caller is known. */
@@ -56,7 +56,7 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     context.set('generationId', generationId);
     await next();
     if (context.res.status >= 400) await readRest(context.req.raw, MAX_BODIES * deps.ports.limits.requestBytes, deps.ports.clock);
-    // On the response as it is: Hono's own way makes another one around it.
+    // Set on the response itself: Hono's `header` would wrap it in another one.
     const { headers } = context.res;
     headers.set('x-generation-id', generationId);
     headers.set('access-control-allow-origin', '*');
@@ -111,7 +111,7 @@ export function createApp(deps: AppDeps): Hono<Vars> {
   });
   app.onError((thrown, context) => {
     const error = toRouterError(thrown);
-    // A bug of ours: the operator's log gets what the caller must not see.
+    // A bug of the router: only the operator's log has its text.
     if (error !== thrown) console.error(toLogLine(thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown)));
     return refuse(error, context.req.path, context.get('generationId'));
   });

@@ -1,4 +1,4 @@
-/** A POST to a path of a client format: the body is read in that format and answered in it. Thin: the work is `pipeline/`. */
+/** Handles a POST to a path of a client format: reads the body in that format and answers in it. `pipeline/` does the work. */
 import type { ClientDialect } from '../dialects/client-dialect.ts';
 import { embed } from '../pipeline/embed.ts';
 import { complete } from '../pipeline/generate.ts';

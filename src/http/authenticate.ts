@@ -1,6 +1,6 @@
 /**
- * Who may call: keys are compared as SHA-256 digests, all of them, in constant time, and never shown. Every header in which
- * a client may send its key is read here. Knows nothing of budgets or accounts.
+ * Authenticates callers: compares SHA-256 digests of all keys in constant time. Reads every header in which a client may send its key. No
+ * error contains a key.
  */
 import { ANONYMOUS } from '../state/tenants.ts';
 import { RouterError } from '../unified/error.ts';
@@ -20,7 +20,7 @@ export function createAuthenticate(keys: readonly string[], allowAnonymous: bool
       if (allowAnonymous) return ANONYMOUS;
       throw new RouterError(
         'authentication',
-        'This router has no caller keys yet, so it refuses every call. Set ROUTER_API_KEYS (a secret: one or more keys, comma-separated), or ALLOW_ANONYMOUS=true to let anybody on its own machine in.',
+        'This router has no caller keys yet, so it refuses every call. Set ROUTER_API_KEYS (a secret: one or more keys, comma-separated), or ALLOW_ANONYMOUS=true to answer callers on the same machine without a key.',
       );
     }
     const given = callerKey(headers);

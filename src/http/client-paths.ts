@@ -1,4 +1,4 @@
-/** Which client format a path belongs to, and which methods a path takes. Knows no format by name. */
+/** Finds the client format of a path, and the methods that a path accepts. Names no format. */
 import type { ClientDialect } from '../dialects/client-dialect.ts';
 import { RouterError } from '../unified/error.ts';
 

@@ -1,7 +1,7 @@
 /**
- * `GET /models/{author}/{slug}/endpoints` in OpenRouter's shape (https://openrouter.ai/docs/api-reference, read 2026-08-22): who offers
- * a model, and how each has been doing. Only what was measured is shown: its fields of 30 minutes and a day are null, because the
- * tracker keeps five minutes. Those have fields of their own beside them, and so has its health.
+ * Lists the endpoints of a model with their health: `GET /models/{author}/{slug}/endpoints`, in OpenRouter's shape
+ * (https://openrouter.ai/docs/api-reference, read 2026-08-22). Only measured values are shown. The fields for 30 minutes and a day are null,
+ * because the tracker keeps five minutes; values of five minutes have fields of their own.
  */
 import type { Catalog } from '../registry/catalog.ts';
 import { operationFor } from '../registry/operation.ts';
@@ -14,7 +14,7 @@ import type { JsonObject } from '../lib/json.ts';
 import type { Deps } from './deps.ts';
 import { describeModel, describePrice, offersOfAlias, supportedParameters, type ModelOffer } from './models.ts';
 
-/** Answers for one model. @throws RouterError `not_found` when no provider file lists it. */
+/** Describes the endpoints of one model. @throws RouterError `not_found` when no provider file lists it. */
 export function listEndpoints(model: string, { catalog, ports }: Deps): JsonObject {
   const described = describeEndpoints(model, catalog, ports.health);
   if (described !== null) return described;

@@ -1,4 +1,4 @@
-/** An error as an HTTP response in the format of a client, with the headers that a client's retry loop reads. */
+/** Builds the HTTP response of an error in a client format, with the headers that a client's retry loop reads. */
 import type { ClientFormat } from '../dialects/client-dialect.ts';
 import { responseId } from '../dialects/response-id.ts';
 import type { RouterError } from '../unified/error.ts';

@@ -1,6 +1,6 @@
 /**
- * `POST /explain`: what would be done with a request, without doing it. The same plan and the same rendering as the real thing; keys
- * are masked; nothing is sent.
+ * Explains a request (`POST /explain`): returns the plan, the upstream requests and the adjustments, and sends nothing. Planning and rendering
+ * are those of a real request. Keys are masked.
  */
 import type { RenderingDialect } from '../dialects/dialect.ts';
 import type { ClientDialect } from '../dialects/client-dialect.ts';
@@ -19,7 +19,7 @@ import { contentSecrets, mask, maskDeep } from '../upstream/secrets.ts';
 import { answerJson } from './large-body.ts';
 import type { Deps } from './deps.ts';
 
-/** A request to one endpoint, in whatever dialect. */
+/** A request to one endpoint, in any dialect. */
 type Explained = Prepared<RenderingDialect>;
 
 /**
@@ -65,7 +65,7 @@ async function explanationOf(unified: UnifiedRequest, { catalog, ports }: Deps, 
 
 const named = ({ provider, modelId, requested }: Candidate): JsonObject => ({ provider: provider.slug, model: modelId, requested });
 
-/** What decided besides the client's wishes: a draw, whose chances are shown and which every request makes anew, or an earlier turn. */
+/** What decided besides the client's preferences: a weighted random order, with its chances, or an earlier turn of the conversation. */
 function describeChoice(plans: readonly RoutePlan[]): JsonObject {
   const draw = plans.flatMap(({ draw }) =>
     draw.map(({ candidate, usdPerMillionTokens, weight, chance }) => ({

@@ -1,6 +1,6 @@
 /**
- * Requests with large bodies: each takes its part of the isolate's memory before it is read and before it is parsed, and keeps it until
- * its answer is over. Small bodies pass as they are.
+ * Reads request bodies within the memory of the isolate. A large body leases its memory before it is read and before it is parsed, and keeps the
+ * lease until its answer ends. Small bodies need no lease.
  */
 import type { Limits } from '../ports.ts';
 import type { Clock } from '../lib/clock.ts';

@@ -1,11 +1,11 @@
 /**
- * Whom a router without caller keys answers: callers on its own machine, and hosts that the operator names. Any web page can send
+ * Refuses requests of other machines where there are no caller keys, except from hosts that the operator names. Any web page can send
  * requests to a router on a developer's machine, and with a DNS name that changes its address can even read the answers; both would
  * spend the operator's keys. A browser states the page's host in `Origin` and the name that was called in `Host`.
  */
 import { RouterError } from '../unified/error.ts';
 
-/** Judges the headers of a request: null, or why it is not answered. */
+/** Returns null for headers that are accepted, else the error. */
 export type Objection = (headers: Headers) => RouterError | null;
 
 /** Refuses no request: caller keys decide, or every call is refused later. */

@@ -1,6 +1,6 @@
 /**
- * `GET /models` and `GET /providers` in OpenRouter's shapes (https://openrouter.ai/docs/api-reference, read 2026-08-22), read off the
- * catalogue. What a provider file does not state is null.
+ * Lists models and providers of the catalogue: `GET /models` and `GET /providers`, in OpenRouter's shapes
+ * (https://openrouter.ai/docs/api-reference, read 2026-08-22). What a provider file does not state is null.
  */
 import { offeringOf, type Catalog } from '../registry/catalog.ts';
 import type { CompiledProvider, Offering, Rates } from '../registry/provider.ts';

@@ -1,4 +1,4 @@
-/** Pages of a list, by `offset` and `limit` in the query, as OpenRouter has them (its SDK 1.3.19). */
+/** Reads which page of a list a client requests, by `offset` and `limit` in the query, as OpenRouter has them (its SDK 1.3.19). */
 import { RouterError } from '../unified/error.ts';
 
 /** Which entries of a list are returned: `limit` of them after the first `offset`. */

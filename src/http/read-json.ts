@@ -1,4 +1,4 @@
-/** The body of a request as JSON, within bounds. Does not check its fields. */
+/** Parses the body of a request as JSON within bounds. Does not check its fields. */
 import { RouterError } from '../unified/error.ts';
 import { parseLongNumbers } from '../lib/exact-json.ts';
 import { isObject } from '../lib/json.ts';

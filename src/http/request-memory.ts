@@ -1,28 +1,28 @@
 /**
- * A budget of bytes that the requests of an isolate share. A request takes its part before it uses the memory, and waits where there is
- * none left: ten large bodies at a time would end the isolate, and with it every answer that is under way.
+ * Leases memory of the isolate to requests. A request takes a lease before it uses the memory, and waits while none is free: ten large bodies at
+ * a time would end the isolate with every answer in it.
  */
 import type { Clock } from '../lib/clock.ts';
 import { RouterError } from '../unified/error.ts';
 
-/** A part of a budget. */
+/** A lease. */
 export type Lease = {
   /** Changes its size, once more is known; never waits. */
   resize(bytes: number): void;
-  /** Gives it back; once or more often. */
+  /** Ends the lease. Further calls do nothing. */
   release(): void;
 };
 
-/** A budget. */
+/** Memory to lease. */
 export type Budget = {
-  /** Takes a part; what is larger than the whole waits until it is alone. @throws RouterError 503 after {@link MAX_WAIT_MS}. */
+  /** Takes a lease. One that is larger than the whole waits until no other is held. @throws RouterError 503 after {@link MAX_WAIT_MS}. */
   take(bytes: number): Promise<Lease>;
 };
 
-/** Longest wait for a part. */
+/** Longest wait for a lease. */
 const MAX_WAIT_MS = 30_000;
 
-/** Between two looks. Waking a waiting request from another one would tie their lives together. */
+/** Time between two tries. Waking a waiting request from another one would tie it to the context of that request. */
 const LOOK_MS = 20;
 
 /** A lease of a request that the platform has ended without notice is void after this long: no answer takes longer. */

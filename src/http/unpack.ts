@@ -1,10 +1,10 @@
-/** Bodies that a client has packed (`content-encoding`; RFC 9110, 8.4.1). Nothing is bounded here: what comes out is, like any body. */
+/** Decompresses request bodies (`content-encoding`; RFC 9110, 8.4.1). The reader of the result bounds its size, as for any body. */
 import { RouterError } from '../unified/error.ts';
 
 /** Encodings that are read, and their names for the runtime. */
 const ENCODINGS: Readonly<Record<string, 'gzip' | 'deflate'>> = { gzip: 'gzip', 'x-gzip': 'gzip', deflate: 'deflate' };
 
-/** The bytes of a body as they were before they were packed. @throws RouterError `invalid_request` for an encoding that is not read. */
+/** The decompressed bytes of a body. @throws RouterError `invalid_request` for an encoding that is not read. */
 export function unpacked({ headers, body }: Request): ReadableStream<Uint8Array> | null {
   const encoding = headers.get('content-encoding')?.trim().toLowerCase() ?? '';
   if (encoding === '' || encoding === 'identity') return body;

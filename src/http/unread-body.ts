@@ -1,6 +1,6 @@
 /**
- * The rest of a body that is refused before it is read. A server that answers and closes while a client still sends breaks the
- * connection of many clients (npm `undici`: EPIPE), and they never see the answer; so the rest is read and thrown away, within bounds.
+ * Reads and discards the rest of a refused body, within bounds. When a server answers and closes while a client still sends, many clients fail
+ * (npm `undici`: EPIPE) and never read the answer.
  */
 import type { Clock } from '../lib/clock.ts';
 import { withTimeout } from '../lib/timeout.ts';

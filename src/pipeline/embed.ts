@@ -1,6 +1,6 @@
 /**
- * Embeddings, from a parsed request to the response: plan, prepare, make attempts, write (the client's dialect). The counterpart of
- * `generate.ts` for an operation that has neither a stream nor choices.
+ * Answers a request for embeddings: plans, prepares, makes attempts and writes the vectors in the client's format. The counterpart of
+ * `generate.ts` for an operation without a stream and without choices.
  */
 import { countTries } from '../attempts/attempt-list.ts';
 import type { Attempt } from '../attempts/attempt.ts';
@@ -23,7 +23,7 @@ type Writing = { request: UnifiedRequest; client: EmbeddingClientDialect; genera
 /**
  * Answers a request.
  *
- * @throws RouterError for everything that goes wrong: there is no half answer.
+ * @throws RouterError for every failure: there is no partial answer.
  */
 export async function embed(request: UnifiedRequest, client: EmbeddingClientDialect, facts: RequestFacts): Promise<Response> {
   const context = createRequestContext(facts);
@@ -40,7 +40,7 @@ export async function embed(request: UnifiedRequest, client: EmbeddingClientDial
   }
 }
 
-/** The response with the vectors of all parts, in the order of the inputs. Calls that were answered count, whatever became of others. */
+/** The response with the vectors of all parts, in the order of the inputs. Calls that were answered count, also where others failed. */
 function writeEmbeddings({ prepared, embedded }: EmbeddingAnswer, { request, client, generationId, attempts }: Writing): Response {
   const vectors: Vector[] = [];
   for (const [position, { part }] of prepared.parts.entries()) {

@@ -1,4 +1,4 @@
-/** The frames of a stream: events of an answer, encoded in the client's format batch by batch. */
+/** Encodes the events of an answer as frames of a stream, in the client's format, batch by batch. */
 import type { Encoder } from '../dialects/client-dialect.ts';
 import type { Frames } from '../stream/write.ts';
 import { toRouterError } from '../unified/error.ts';

@@ -1,6 +1,5 @@
 /**
- * One request for text from its parsed form to its response: plan, prepare, run, and write or collect. The whole flow as one function
- * with two endings. What is HTTP about it (paths, keys, CORS) is `http/`.
+ * Answers a request for text: plans, prepares, runs, and writes a stream or collects a body. Paths, keys and CORS are handled in `http/`.
  */
 import { countTries } from '../attempts/attempt-list.ts';
 import { DrainableAnswer } from '../attempts/drain.ts';
@@ -37,7 +36,7 @@ type Job = {
 /**
  * Answers a request.
  *
- * @throws RouterError for everything that goes wrong before the first byte is written.
+ * @throws RouterError for every failure before the first byte is written.
  */
 export async function complete(request: UnifiedRequest, client: TextClientDialect, facts: RequestFacts): Promise<Response> {
   const context = createRequestContext(facts);

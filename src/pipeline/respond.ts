@@ -1,6 +1,6 @@
 /**
- * The beginning of a stream, which decides its status: headers wait for the first content event or for the first keep-alive,
- * whichever comes first. Before that an error is an HTTP error; after it, an error is a chunk.
+ * Decides the status of a stream: the headers wait for the first content event or for the first keep-alive, whichever comes first. An error before
+ * that is an HTTP error; after it, an error is a chunk.
  */
 import type { Encoder } from '../dialects/client-dialect.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -19,7 +19,7 @@ export type StreamOptions = {
   clock: Clock;
   /** How long content after the first may wait for more, to be written together, in milliseconds. */
   joinMs: number;
-  /** Cancels the upstream calls; called when the client leaves in the middle. */
+  /** Cancels the upstream calls; called when the client disconnects in the middle. */
   cancel: () => void;
 };
 

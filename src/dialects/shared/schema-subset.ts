@@ -12,7 +12,7 @@ import { inOtherWords, isEmptyWord, leaveOutDependent, type Takes } from './sche
 export type Subset = {
   /** The keywords that are taken, and where not every value is, which ones. */
   keywords: Readonly<Record<string, Takes>>;
-  /** Words that say nothing about a value (`title`, `default`, words that nobody knows) are passed on. */
+  /** Words that say nothing about a value (`title`, `default`, unknown words) are passed on. */
   keepsNotes: boolean;
   /** Every object says `additionalProperties: false`. */
   isClosed?: true;
@@ -44,7 +44,7 @@ const DECIDING = new Set(
     'unevaluatedProperties dependentRequired dependentSchemas dependencies'
   ).split(' '),
 );
-/** Notes that are about the text of the schema itself, and are no loss to anybody. */
+/** Notes that are about the text of the schema itself, and whose loss changes nothing. */
 const ABOUT_ITSELF = new Set(['$schema', '$comment', '$id', '$vocabulary']);
 /** Where references of these providers may lead. */
 const LOCAL_REF = /^#(?:\/(?:\$defs|definitions)\/[^/]+)?$/;

@@ -10,7 +10,7 @@ const MAX_CHARACTERS = 4096;
 /** Most repetitions without an end in a pattern: each multiplies the steps by the length of the text. */
 const MAX_REPETITIONS = 2;
 
-/** What a text violates, in words that go on a sentence; null = nothing, or nobody can say. */
+/** What a text violates, in words that go on a sentence; null = nothing, or the check cannot decide. */
 export function textViolation(text: string, { minLength, maxLength, pattern, format }: JsonObject): string | null {
   if (typeof minLength === 'number' && lengthOf(text) < minLength) return `has fewer than ${minLength} characters`;
   if (typeof maxLength === 'number' && lengthOf(text) > maxLength) return `has more than ${maxLength} characters`;

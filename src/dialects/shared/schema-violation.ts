@@ -10,7 +10,7 @@ import { itemsViolation, propertiesViolation } from './schema-parts.ts';
 import { areEqual, at, count, LONG_PATTERN, Unknown, type Site } from './schema-site.ts';
 import { canTry, textViolation } from './schema-texts.ts';
 
-/** What a check found: `ok`, the first place where the value does not satisfy the schema, or why nobody can say. */
+/** What a check found: `ok`, the first place where the value does not satisfy the schema, or why the check cannot decide. */
 export type Checked = { kind: 'ok' } | { kind: 'violation'; what: string } | { kind: 'unknown'; why: string };
 
 /** Keywords that decide and are not checked. */

@@ -80,19 +80,19 @@ function readThoughts(blocks: readonly BlockOf<'reasoning'>[], writing: Writing)
   }
   if (!isAllTaken) {
     const reason = 'thinking can be sent back only to the family of models that gave it out';
-    writing.note({ param: 'messages.reasoning', action: 'dropped', reason });
+    writing.log.add({ param: 'messages.reasoning', action: 'dropped', reason });
   }
   return { parts, byId, loose };
 }
 
-function foreign({ quirks, note }: Writing): string | null {
+function foreign({ quirks, log }: Writing): string | null {
   if (!quirks.includes(NEEDS_SIGNATURE)) return null;
   const reason = 'this model checks the signature of its own calls: calls without one get a placeholder';
-  note({ param: 'messages.tool_calls', action: 'emulated', reason });
+  log.add({ param: 'messages.tool_calls', action: 'emulated', reason });
   return FOREIGN_SIGNATURE;
 }
 
-function reportLoose({ loose }: Thoughts, { note }: Writing): void {
+function reportLoose({ loose }: Thoughts, { log }: Writing): void {
   const reason = 'a signature was left over: the text that it belongs to is not in the message';
-  if (loose !== null) note({ param: 'messages.reasoning_details', action: 'dropped', reason });
+  if (loose !== null) log.add({ param: 'messages.reasoning_details', action: 'dropped', reason });
 }

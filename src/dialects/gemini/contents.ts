@@ -69,7 +69,7 @@ function withSystem(system: readonly BlockOf<'text'>[], contents: Content[], wri
   }
   if (first !== undefined && !isLacking) return { systemInstruction: { parts: texts.map((text) => ({ text })) }, contents };
   const why = isLacking ? 'this model knows no system text: it was put before what the user says' : 'this provider requires a user message';
-  writing.note({ param: 'messages.role', action: 'renamed', from: 'system', to: 'user', reason: why });
+  writing.log.add({ param: 'messages.role', action: 'renamed', from: 'system', to: 'user', reason: why });
   if (first === undefined) return { contents: [{ role: 'user' as const, parts: texts.map((text) => ({ text })) }] };
   const preface = { text: `${texts.join('\n\n')}\n\n` };
   const [opening, rest] = first.role === 'user' ? [first.parts, contents.slice(1)] : [[], contents];
@@ -95,15 +95,19 @@ function reportFields(turns: readonly Turn[], writing: Writing): void {
       if (!isRead && mustReportDrop(turn.fields, field, turn.role)) count(dropped, field);
     }
   }
-  describeTallies(dropped, new Map(), {}).forEach((adjustment) => writing.note(adjustment));
+  describeTallies(dropped, new Map(), {}).forEach((adjustment) => writing.log.add(adjustment));
   const start = turns.findIndex(({ role }) => role !== 'system');
   if (start >= 0 && turns.findLastIndex(({ role }) => role === 'system') > start) {
-    writing.note({ param: 'messages.role', action: 'emulated', reason: 'this provider accepts system text only before the conversation' });
+    writing.log.add({
+      param: 'messages.role',
+      action: 'emulated',
+      reason: 'this provider accepts system text only before the conversation',
+    });
   }
 }
 
 function reportCacheMark(block: Block, writing: Writing): void {
   const inner = block.type === 'tool-result' ? block.blocks : [];
   if ([block, ...inner].every(({ cacheControl }) => cacheControl === undefined)) return;
-  writing.note({ param: 'cache_control', action: 'dropped', reason: 'this provider caches by itself and takes no marks' });
+  writing.log.add({ param: 'cache_control', action: 'dropped', reason: 'this provider caches by itself and takes no marks' });
 }

@@ -39,7 +39,7 @@ export function renderBlock(block: Block, writing: Writing): JsonObject {
     case 'image':
       if (block.detail !== null && block.detail !== 'auto') {
         const reason = 'this provider has no such field';
-        writing.note({ param: 'messages.content.image_url.detail', action: 'dropped', from: block.detail, reason });
+        writing.log.add({ param: 'messages.content.image_url.detail', action: 'dropped', from: block.detail, reason });
       }
       return renderSource(block, block.source);
     case 'video':
@@ -47,7 +47,7 @@ export function renderBlock(block: Block, writing: Writing): JsonObject {
     case 'document':
       if (block.fileId !== null) throw refuseBlock(block, 'this provider knows no file ids');
       if (block.filename !== null) {
-        writing.note({ param: 'messages.content.file.filename', action: 'dropped', reason: 'files have no names here' });
+        writing.log.add({ param: 'messages.content.file.filename', action: 'dropped', reason: 'files have no names here' });
       }
       return renderSource(block, block.source);
     case 'audio':

@@ -50,7 +50,7 @@ function renderFitted({ input, parameters, quirks }: FittedCall): Rendered {
   }
   if (Object.keys(config).length > 0) body['generationConfig'] = config;
   const mapping = { ...(answerTool === null ? {} : { answerTool }), ...(schema === null ? {} : { schema }) };
-  return { body, adjustments: writing.adjustments, ...(Object.keys(mapping).length === 0 ? {} : { mapping }) };
+  return { body, adjustments: writing.log.adjustments, ...(Object.keys(mapping).length === 0 ? {} : { mapping }) };
 }
 
 /** A level or a budget, never both: "You can only set only one of thinking budget and thinking level." */
@@ -63,6 +63,6 @@ function renderThinking(parameters: Readonly<WireObject>, writing: Writing): Wir
   if (enabled === -1) return { includeThoughts: true, thinkingBudget: -1 };
   if (enabled === false || enabled === 0) return { thinkingBudget: 0 };
   const reason = 'thinking cannot be switched off here: the least there is was asked for';
-  writing.note({ param: 'reasoning', action: 'clamped', from: 'none', to: enabled, reason });
+  writing.log.add({ param: 'reasoning', action: 'clamped', from: 'none', to: enabled, reason });
   return typeof enabled === 'string' ? { thinkingLevel: enabled.toUpperCase() } : { thinkingBudget: enabled };
 }

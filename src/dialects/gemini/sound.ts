@@ -11,21 +11,21 @@ import { SPEAKS_ONLY } from './rules.ts';
 import type { Writing } from './writing.ts';
 
 /** `responseModalities` and `speechConfig`. */
-export function renderSound(parameters: Readonly<WireObject>, { quirks, note }: Writing): WireObject {
+export function renderSound(parameters: Readonly<WireObject>, { quirks, log }: Writing): WireObject {
   // Clients say "image", the provider says "IMAGE".
   const asked = arrayOf(parameters.responseModalities).map((kind) => String(kind).toUpperCase());
   const kinds = quirks.includes(SPEAKS_ONLY) ? ['AUDIO'] : asked;
   if (kinds !== asked && asked.join() !== 'AUDIO') {
     const [from, action] = asked.length === 0 ? [{}, 'defaulted' as const] : [{ from: parameters.responseModalities }, 'clamped' as const];
-    note({ param: 'modalities', action, ...from, to: ['audio'], reason: 'this model answers with sound alone' });
+    log.add({ param: 'modalities', action, ...from, to: ['audio'], reason: 'this model answers with sound alone' });
   }
   const { audio } = parameters;
   const voice = isObject(audio) ? textOf(audio.voice) : null;
   const format = isObject(audio) ? textOf(audio.format) : null;
   if (isObject(audio) && voice === null && audio.voice != null)
-    note({ param: 'audio.voice', action: 'dropped', reason: 'this provider accepts the name of a voice' });
+    log.add({ param: 'audio.voice', action: 'dropped', reason: 'this provider accepts the name of a voice' });
   if (format !== null && format !== 'pcm16') {
-    note({ param: 'audio.format', action: 'dropped', from: format, reason: 'this provider answers with samples of 16 bits (pcm16)' });
+    log.add({ param: 'audio.format', action: 'dropped', from: format, reason: 'this provider answers with samples of 16 bits (pcm16)' });
   }
   return {
     ...(kinds.length === 0 ? {} : { responseModalities: kinds }),

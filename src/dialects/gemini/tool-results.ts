@@ -32,7 +32,7 @@ export function renderResults(
     if (result !== undefined) taken.add(result);
     if (result === undefined) {
       const reason = 'this provider requires an answer to every tool call: one that has none gets "No result was given."';
-      writing.note({ param: 'messages', action: 'emulated', reason });
+      writing.log.add({ param: 'messages', action: 'emulated', reason });
     }
     const response = result === undefined ? { error: 'No result was given.' } : responseOf(result, writing);
     return { functionResponse: { ...callId(id, writing), name: name, response } };
@@ -53,7 +53,7 @@ export const callId = (id: string, { quirks }: Writing): { id?: string } => (qui
 function responseOf({ blocks, isError }: BlockOf<'tool-result'>, writing: Writing): JsonObject {
   if (blocks.some(({ type }) => type !== 'text')) {
     const reason = 'this provider accepts text in tool results: files follow as content of the user';
-    writing.note({ param: 'messages.content', action: 'emulated', reason });
+    writing.log.add({ param: 'messages.content', action: 'emulated', reason });
   }
   const text = blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
   // The provider reads a response into doubles, which hold no long numbers.

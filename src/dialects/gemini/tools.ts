@@ -37,11 +37,11 @@ export function renderTools(parameters: Readonly<WireObject>, writing: Writing):
   if (declared.length === 0 || !writing.quirks.includes(JSON_BY_TOOL)) return { ...plain, ...formatOf(format, writing) };
   if (choice === 'none') {
     const reason = 'this model accepts no tools beside a response format, and none may be called';
-    writing.note({ param: 'tools', action: 'dropped', reason });
+    writing.log.add({ param: 'tools', action: 'dropped', reason });
     return { ...plain, offered: {}, ...formatOf(format, writing) };
   }
   if (choice === 'required' || isObject(choice)) {
-    writing.note({
+    writing.log.add({
       param: 'response_format',
       action: 'dropped',
       reason: 'a tool has to be called, and this model accepts one or the other',
@@ -50,7 +50,7 @@ export function renderTools(parameters: Readonly<WireObject>, writing: Writing):
   }
   if (format.schema !== null && !acceptsOnlyObjects(format.schema, format.schema)) {
     const reason = 'this model accepts no response format beside tools, and a tool can only answer with an object: the model is told of it';
-    writing.note({ param: 'response_format', action: 'emulated', reason: `${reason}, and the router checks the answer` });
+    writing.log.add({ param: 'response_format', action: 'emulated', reason: `${reason}, and the router checks the answer` });
     return { ...plain, instruction: instructionFor(format), schema: schemaToCheck(format) };
   }
   const answer = answerTool(format, declared, writing);
@@ -75,9 +75,9 @@ function declare(tool: unknown, path: string, writing: Writing): WireObject {
   if (type !== 'function' || !isObject(fn)) {
     throw new RouterError('invalid_request', `${path}: this provider accepts only tools of type "function".`, { param: path });
   }
-  if (fn.strict === true) writing.note({ param: 'tools.function.strict', action: 'dropped', reason: 'this provider has no such field' });
+  if (fn.strict === true) writing.log.add({ param: 'tools.function.strict', action: 'dropped', reason: 'this provider has no such field' });
   if (isObject(mark ?? fn.cache_control)) {
-    writing.note({ param: 'cache_control', action: 'dropped', reason: 'this provider caches by itself and takes no marks' });
+    writing.log.add({ param: 'cache_control', action: 'dropped', reason: 'this provider caches by itself and takes no marks' });
   }
   return declaration(fn, writing);
 }
@@ -89,7 +89,7 @@ function declaration(fn: WireObject, writing: Writing): WireObject {
   const fitted = given === null ? null : toToolSchema(given);
   reportNotes(fitted?.notes ?? [], 'tools.function.parameters', writing);
   if (fitted !== null && fitted.why !== null) {
-    writing.note({ param: 'tools.function.parameters', action: 'emulated', from: name, reason: toldInDescription(fitted.why) });
+    writing.log.add({ param: 'tools.function.parameters', action: 'emulated', from: name, reason: toldInDescription(fitted.why) });
   }
   const description = given === null || fitted === null || fitted.why === null ? about : describedTool(about, given);
   return {
@@ -102,7 +102,7 @@ function declaration(fn: WireObject, writing: Writing): WireObject {
 /** Words of a schema that decide nothing and are not sent. */
 function reportNotes(notes: readonly string[], param: string, writing: Writing): void {
   if (notes.length > 0)
-    writing.note({ param, action: 'dropped', reason: `this provider accepts no notes in a schema such as ${notes.join(', ')}` });
+    writing.log.add({ param, action: 'dropped', reason: `this provider accepts no notes in a schema such as ${notes.join(', ')}` });
 }
 
 /** The response format: natively where the provider accepts the schema, else as any JSON with the schema in words. */
@@ -116,13 +116,13 @@ function formatOf(format: RequestedFormat, writing: Writing): Pick<RenderedTools
     return { config: { ...config, responseJsonSchema: found.schema }, instruction: null, schema: null };
   }
   const reason = `structured output here does not take ${found.why}: the model is told the schema, and the router checks the answer`;
-  writing.note({ param: 'response_format', action: 'emulated', reason });
+  writing.log.add({ param: 'response_format', action: 'emulated', reason });
   return { config, instruction: instructionFor(format), schema: schemaToCheck(format) };
 }
 
 function noteDescription({ description }: RequestedFormat, writing: Writing): void {
   if (description !== null)
-    writing.note({ param: 'response_format.json_schema.description', action: 'dropped', reason: 'this provider has no such field' });
+    writing.log.add({ param: 'response_format.json_schema.description', action: 'dropped', reason: 'this provider has no such field' });
 }
 
 function answerTool(format: RequestedFormat, declared: readonly WireObject[], writing: Writing): WireObject {
@@ -131,6 +131,6 @@ function answerTool(format: RequestedFormat, declared: readonly WireObject[], wr
   while (taken.has(name)) name += '_';
   noteDescription(format, writing);
   const reason = 'this model accepts no response format beside tools: it answers by a tool, and has to call one';
-  writing.note({ param: 'response_format', action: 'emulated', reason });
+  writing.log.add({ param: 'response_format', action: 'emulated', reason });
   return declaration({ name, description: 'Gives the final answer to the user.', parameters: schemaToCheck(format) }, writing);
 }

@@ -52,12 +52,15 @@ const PART_TYPES: Readonly<Partial<Record<Block['type'], string>>> = {
   video: 'video_url',
 };
 
+/** The type of a block in the words of OpenAI's clients. */
+export const clientTypeOf = (block: Block): string =>
+  block.type === 'native' ? String(block.value['type']) : (PART_TYPES[block.type] ?? block.type);
+
 /** The error for content that a provider does not read, by the name of its type; for a call, that it is not of a function. */
 export function refuseUnread(block: Block): RouterError {
   const isCall = block.type === 'tool-call' || (block.type === 'native' && block.of === 'call');
   if (isCall) return refuseBlock(block, 'only calls of functions can be sent to this provider');
-  const type = block.type === 'native' ? String(block.value['type']) : (PART_TYPES[block.type] ?? block.type);
-  return refuseBlock(block, `this provider does not read content of type "${type}"`);
+  return refuseBlock(block, `this provider does not read content of type "${clientTypeOf(block)}"`);
 }
 
 /** The result of a tool that a turn begins with; null where it holds none. */

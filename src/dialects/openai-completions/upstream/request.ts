@@ -3,25 +3,23 @@
  * Ranges are not checked here; this file knows only what the format cannot say: messages that have to become a prompt.
  */
 import type { Adjustment } from '../../../unified/adjustment.ts';
-import { arrayOf } from '../../../lib/json.ts';
-import { isObject, type WireObject } from '../../openai-common/wire.ts';
-import { contentText, type Message } from '../../../unified/request/message.ts';
+import type { Block, Turn } from '../../../unified/request/conversation.ts';
 import type { FittedCall, Rendered } from '../../dialect.ts';
-import { messagesOf } from '../../openai-common/upstream/messages.ts';
-import { renderTemplate, type Turn } from './templates.ts';
+import type { WireObject } from '../../openai-common/wire.ts';
+import { clientTypeOf, isPlainReasoning, resultOf, separateResults } from '../../shared/input-turns.ts';
+import { renderTemplate, type Turn as TemplateTurn } from './templates.ts';
 
 /** Writes the body for the upstream. */
 export function render(call: FittedCall): Rendered {
   const adjustments: Adjustment[] = [];
-  const prompt =
-    call.input.kind === 'prompt' ? call.input.prompt.value : messagesAsPrompt(messagesOf(call.input, adjustments), call, adjustments);
+  const prompt = call.input.kind === 'prompt' ? call.input.prompt.value : turnsAsPrompt(call.input.conversation.turns, call, adjustments);
   const body: WireObject = { model: call.model, prompt, ...call.parameters };
   if (call.stream) body.stream = true;
   if (call.stream && call.streamOptions) body.stream_options = { include_usage: true };
   return { body, adjustments };
 }
 
-function messagesAsPrompt(messages: readonly Message[], call: FittedCall, adjustments: Adjustment[]): string {
+function turnsAsPrompt(given: readonly Turn[], call: FittedCall, adjustments: Adjustment[]): string {
   adjustments.push({
     param: 'messages',
     action: 'emulated',
@@ -29,33 +27,32 @@ function messagesAsPrompt(messages: readonly Message[], call: FittedCall, adjust
     reason: `this provider only completes text: the messages are written as one prompt with the chat template "${call.template}"`,
   });
   const lost = new Set<string>();
-  const turns = messages.map((message) => toTurn(message, lost));
+  const turns = separateResults(given).map((turn) => toTemplateTurn(turn, lost));
   for (const what of lost) adjustments.push({ param: `messages.${what}`, action: 'dropped', reason: 'a text prompt cannot hold it' });
   return renderTemplate(call.template, turns);
 }
 
-/** Fields of a message that a prompt carries, or that say nothing by themselves. */
-const CARRIED = new Set(['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'refusal']);
+/** Fields of a message that a prompt carries. */
+const CARRIED = new Set(['name', 'refusal']);
 
-/** A message as text. Names and tool calls are written out; pictures and sound are lost, and noted as lost. */
-function toTurn(message: Message, lost: Set<string>): Turn {
-  for (const [field, value] of Object.entries(message)) {
-    if (!CARRIED.has(field) && value !== null && value !== undefined) lost.add(field);
-  }
-  if (Array.isArray(message.content)) {
-    for (const part of message.content) {
-      if (part.type !== 'text' && part.type !== 'refusal') lost.add(`content.${part.type}`);
-      if (part['cache_control'] !== undefined) lost.add('content.cache_control');
-    }
-  }
-  const role = message.role === 'developer' ? 'system' : message.role;
-  const name = 'name' in message && typeof message.name === 'string' ? `${message.name}: ` : '';
-  const calls = message.role === 'assistant' ? arrayOf(message.tool_calls).map(toolCallText) : [];
-  const refusal = message.role === 'assistant' && typeof message['refusal'] === 'string' ? [message['refusal']] : [];
-  return { role, text: name + [contentText(message.content), ...refusal, ...calls].filter((text) => text !== '').join('\n') };
+/** A turn as text. Names and tool calls are written out; images and audio are lost, and reported as lost. */
+function toTemplateTurn(turn: Turn, lost: Set<string>): TemplateTurn {
+  const { role, fields } = turn;
+  for (const [field, value] of Object.entries(fields)) if (!CARRIED.has(field) && value !== null && value !== undefined) lost.add(field);
+  const result = resultOf(turn);
+  if (result?.cacheControl !== undefined) lost.add('cache_control');
+  const texts = (result?.blocks ?? turn.blocks).flatMap((block) => textOfBlock(block, lost));
+  const name = typeof fields['name'] === 'string' ? `${fields['name']}: ` : '';
+  const refusal = role === 'assistant' && typeof fields['refusal'] === 'string' ? [fields['refusal']] : [];
+  const calls = turn.blocks.flatMap((block) => (block.type === 'tool-call' ? [`${block.name}(${block.input})`] : []));
+  return { role: result === null ? role : 'tool', text: name + [...texts, ...refusal, ...calls].filter((text) => text !== '').join('\n') };
 }
 
-function toolCallText(call: unknown): string {
-  const fn = isObject(call) && isObject(call.function) ? call.function : {};
-  return `${String(fn.name)}(${String(fn.arguments)})`;
+function textOfBlock(block: Block, lost: Set<string>): string[] {
+  if (block.extra?.['cache_control'] !== undefined) lost.add('content.cache_control');
+  if (block.type === 'text') return [block.text];
+  // Plain reasoning is a field of the message, which is reported by its own name.
+  if (block.type === 'reasoning' && !isPlainReasoning(block)) lost.add('reasoning_details');
+  if (block.type !== 'reasoning' && block.type !== 'tool-call') lost.add(`content.${clientTypeOf(block)}`);
+  return [];
 }

@@ -1,6 +1,6 @@
 /**
- * Content blocks of an answer to events: text, thinking with its signature, calls of tools. A block begins, grows and ends; a whole
- * one begins and ends at once. Blocks of other types (the provider's own tools and their results) are reported and left out.
+ * Decodes the content blocks of an answer: text, reasoning with its signature, tool calls. A block starts, grows and stops; a complete block
+ * does so at once. Blocks of other types (server tools and their results) are reported and dropped.
  */
 import { ENTRY_BYTES, sizeOf } from '../../../unified/response/answer-budget.ts';
 import type { StreamEvent } from '../../../unified/response/event.ts';
@@ -14,7 +14,7 @@ import { CLAUDE_FORMAT } from './messages.ts';
 type Open =
   | { kind: 'text' }
   | { kind: 'thinking'; index: number }
-  /** `input` is what the block began with: it counts where nothing follows. */
+  /** `input` is the value at the start of the block; it is used when no delta follows. */
   | { kind: 'tool'; index: number; input: string; hasArguments: boolean };
 
 /** Reads the blocks of one answer. */
@@ -22,13 +22,13 @@ export interface BlockReader {
   begin(index: number, block: WireObject): StreamEvent[];
   grow(index: number, delta: WireObject): StreamEvent[];
   stop(index: number): StreamEvent[];
-  /** Ends what is open, and tells what was cited. */
+  /** Ends open blocks, and returns the citations. */
   finish(): StreamEvent[];
-  /** Whether anything has been told. */
+  /** True after the first event. */
   hasBegun(): boolean;
 }
 
-/** @param options `budget`: what blocks and citations take from. */
+/** @param options `budget`: memory budget for blocks and citations. */
 export function createBlockReader({ budget, dropped }: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): BlockReader {
   const open = new Map<number, Open>();
   const citations: WireObject[] = [];
@@ -96,7 +96,7 @@ export function createBlockReader({ budget, dropped }: Pick<DecoderOptions, 'bud
     return [{ type: 'tool-call-delta', choice: 0, index: block.index, arguments: block.input }];
   }
 
-  /** Pages of the web that an answer names; places in the client's own documents have no field of OpenRouter's. */
+  /** Reads citations of web pages. OpenRouter has no field for citations of the client's own documents. */
   function cite(citation: unknown): void {
     const url = isObject(citation) ? textOf(citation.url) : null;
     if (!isObject(citation) || url === null) {
@@ -122,7 +122,7 @@ function textDelta(given: unknown): StreamEvent[] {
   return text === null ? [] : [{ type: 'text-delta', choice: 0, text }];
 }
 
-/** A piece of thinking, and the signature with which it can be sent back; there may be one where the text is kept from us. */
+/** Reads a piece of reasoning and its signature. The text may be empty when the provider hides it. */
 function thought(index: number, given: unknown, signed: unknown): StreamEvent[] {
   const [text, signature] = [speechOf(given) ?? '', textOf(signed)];
   if (text === '' && signature === null) return [];

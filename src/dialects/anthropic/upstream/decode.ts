@@ -1,5 +1,5 @@
 /**
- * Answers of the Messages API, streamed and whole, to events. Knows no provider, does no I/O.
+ * Decodes answers of the Messages API, streamed and whole. Knows no provider, does no I/O.
  *
  * Wire reference: Anthropic's streaming page; @anthropic-ai/sdk 1.11.0, core/streaming.ts and resources/messages (read 2026-11-20).
  * Pings, and events and deltas of unknown types, are skipped: the reference announces more of them.
@@ -26,7 +26,7 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   model_context_window_exceeded: 'length',
   tool_use: 'tool_calls',
   refusal: 'content_filter',
-  // The turn is not finished: a tool of the provider's own waits to be gone on with, which the router does not do.
+  // The turn is not finished: a server tool waits to be continued, which the router does not do.
   pause_turn: 'error',
 };
 
@@ -91,8 +91,8 @@ function read(payload: unknown, raw: string, state: State): StreamEvent[] {
 }
 
 /**
- * The first word. Gateways that try again say it twice (Vercel AI SDK, packages/anthropic, fixtures, read 2026-11-20): that is nothing
- * while there is no content. After content another message would be glued to half of this one.
+ * Reads the start of a message. Gateways that retry send it twice (Vercel AI SDK, packages/anthropic, fixtures, read 2026-11-20). Before any
+ * content the second one is ignored. After content it would join two messages, so it is an error.
  */
 function start(message: WireObject, state: State): StreamEvent[] {
   const id = textOf(message.id);
@@ -107,15 +107,15 @@ function start(message: WireObject, state: State): StreamEvent[] {
   return [{ type: 'start', model: textOf(message.model), systemFingerprint: null, serviceTier: tier === 'standard' ? 'default' : tier }];
 }
 
-/** Beside the content. */
+/** Fields of a message that have no equivalent. */
 const UNPLACED_OF_MESSAGE: Unplaced = {
   container: 'what the tools of the provider itself did has no place in an answer',
   context_management: 'what the provider left out of the history is told in a form of its own',
 };
 
 /**
- * Why it ended, and what it took. The count of output in `message_start` is that of a beginning, so nothing is told before this; an
- * answer that breaks off before it is estimated.
+ * Reads finish reason and usage. The output count in `message_start` is only a first value, so usage is reported here; for an answer that
+ * ends earlier it is estimated.
  */
 function end(message: WireObject, counts: unknown, { blocks, counts: known, dropped }: State): StreamEvent[] {
   tellUnplaced(message, UNPLACED_OF_MESSAGE, dropped);
@@ -132,7 +132,7 @@ function end(message: WireObject, counts: unknown, { blocks, counts: known, drop
   return [...blocks.finish(), ...told, { type: 'choice-error', choice: 0, error }];
 }
 
-/** What the provider says of a refusal, beside whatever the model had written. */
+/** Reads the text of a refusal. */
 function refused({ stop_details: details }: WireObject): StreamEvent[] {
   const text = isObject(details) && details.type === 'refusal' ? textOf(details.explanation) : null;
   return text === null ? [] : [{ type: 'refusal-delta', choice: 0, text }];
@@ -142,9 +142,9 @@ function stop(state: State): StreamEvent[] {
   return [...state.blocks.finish(), { type: 'end', usage: null }];
 }
 
-/** The error that came with HTTP 200; null where all is well. */
+/** Returns the error in a payload with HTTP 200, or null. */
 const errorIn = (payload: WireObject): RouterError | null =>
   payload.type === 'error' || isObject(payload.error) || textOf(payload.type) === null ? findErrorIn(payload) : null;
 
-/** The event that ends an answer in an error. */
+/** Creates the event that ends an answer with an error. */
 const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage: null, openChoices: [] });

@@ -1,7 +1,7 @@
 /**
- * Error answers of the Messages API: `{type: "error", error: {type, message}, request_id}` (@anthropic-ai/sdk 1.11.0,
- * resources/shared.ts; Anthropic's errors page; read 2026-11-20). The shape is one that OpenAI-shaped providers use too; added here is what
- * only the words of a message say.
+ * Reads error responses of the Messages API: `{type: "error", error: {type, message}, request_id}` (@anthropic-ai/sdk 1.11.0,
+ * resources/shared.ts; Anthropic's errors page; read 2026-11-20). OpenAI-shaped providers use the shape too; this file adds facts that are
+ * only in the text of a message.
  */
 import { RouterError, type ErrorDetails } from '../../../unified/error.ts';
 import type { JsonObject } from '../../../lib/json.ts';
@@ -22,7 +22,7 @@ export function parseError(status: number, body: unknown, header?: HeaderReader)
   const field = TOO_MANY.test(message) ? undefined : FIELD.exec(message)?.[1];
   const details: ErrorDetails = {
     ...error.details,
-    // Places in messages are counted after ours were put together: they would lead the client astray.
+    // Indexes in messages refer to the rendered messages, not to the client's, so they are not reported.
     ...(field === undefined ? {} : { param: field.startsWith('messages.') ? 'messages' : field }),
     ...(header?.('x-should-retry') === 'false' ? { retryable: false } : {}),
   };

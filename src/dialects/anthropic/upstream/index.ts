@@ -1,4 +1,4 @@
-/** Anthropic's Messages API, towards a provider: the parts of the format, put together. No logic here. */
+/** Anthropic's Messages API, upstream side: combines the parts of the format. */
 import type { UpstreamDialect } from '../../dialect.ts';
 import { createDecoder, decodeBody } from './decode.ts';
 import { parseError } from './error.ts';

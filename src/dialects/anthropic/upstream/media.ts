@@ -1,6 +1,6 @@
 /**
- * Images and documents as blocks of the Messages API: bytes or an https address (@anthropic-ai/sdk 1.11.0, ImageBlockParam and
- * DocumentBlockParam, read 2026-11-20). Fetching is done before, elsewhere.
+ * Writes images and documents as blocks of the Messages API: bytes or an https address (@anthropic-ai/sdk 1.11.0, ImageBlockParam and
+ * DocumentBlockParam, read 2026-11-20). Files are fetched before rendering.
  */
 import { fromBase64 } from '../../../lib/base64.ts';
 import { refuseBlock, type BlockOf } from '../../../unified/request/conversation.ts';
@@ -11,7 +11,7 @@ import { FILES_AS_BYTES } from './rules.ts';
 
 const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
 
-/** Whether the router has to fetch the file: the provider reads https addresses itself (that it reads no http is not certain). */
+/** True when the router must fetch the file. The provider reads https addresses itself (http is not certain). */
 export const needsBytes = (url: string, quirks: readonly string[] = []): boolean =>
   !/^https:/i.test(url) || quirks.includes(FILES_AS_BYTES);
 
@@ -24,7 +24,7 @@ export function renderImage(block: BlockOf<'image'>, log: AdjustmentLog): JsonOb
   return { type: 'image', source: source.kind === 'url' ? addressOf(block, source.url) : imageBytes(block, source) };
 }
 
-/** Writes a document: a PDF, plain text, or a picture that came as a file. */
+/** Writes a document: a PDF, plain text, or an image sent as a file. */
 export function renderDocument(block: BlockOf<'document'>): JsonObject {
   const { source, fileId, filename } = block;
   if (fileId === null && source.kind === 'bytes' && source.mediaType.startsWith('image/')) {

@@ -1,7 +1,6 @@
 /**
- * A conversation as `system` and `messages` of the Messages API: user first, turns that alternate, results of tools before other
- * words, no blank text (@anthropic-ai/sdk 1.11.0, MessageParam; Anthropic's model migration guide; read 2026-11-20). Parameters are
- * not its business.
+ * Writes a conversation as `system` and `messages` of the Messages API: user first, alternating turns, tool results before other content, no
+ * blank text (@anthropic-ai/sdk 1.11.0, MessageParam; Anthropic's model migration guide; read 2026-11-20).
  */
 import { refuseBlock, type Block, type BlockOf, type Turn } from '../../../unified/request/conversation.ts';
 import { RouterError } from '../../../unified/error.ts';
@@ -14,19 +13,19 @@ import { renderDocument, renderImage } from './media.ts';
 import type { AdjustmentLog } from '../../../unified/adjustment-log.ts';
 import { reportDroppedFields } from '../../shared/dropped-fields.ts';
 
-/** `format` of the thinking of this family (OpenRouter's reasoning_details, read 2026-08-22). */
+/** `format` of this family's reasoning (OpenRouter's reasoning_details, read 2026-08-22). */
 export const CLAUDE_FORMAT = 'anthropic-claude-v1';
 
-/** One message of the wire. */
+/** One message on the wire. */
 export type WireMessage = { role: MergedTurn['role']; content: WireObject[] };
 
-/** The conversation of the wire. `system` is one text, or blocks where one of them has a cache mark; null = none. */
+/** The conversation on the wire. `system` is one text, or blocks if one has a cache mark; null = none. */
 export type WireConversation = { system: string | WireObject[] | null; messages: WireMessage[] };
 
-/** Fields of a message that have a place on the wire. */
+/** Fields of a message that the format supports. */
 const FIELDS = new Set(['reasoning', 'reasoning_content', 'reasoning_details', 'is_error']);
 
-/** Writes messages. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
+/** Writes messages. @throws RouterError `invalid_request` naming the path of unsupported content. */
 export function renderMessages(given: readonly Turn[], log: AdjustmentLog): WireConversation {
   reportDroppedFields(given, FIELDS, log);
   const { system, turns } = mergeTurns(given);
@@ -44,7 +43,7 @@ export function renderMessages(given: readonly Turn[], log: AdjustmentLog): Wire
   return openWithUser({ system: joinSystem(system.filter(isSaid(log)).flatMap(write)), messages }, log);
 }
 
-/** Turns without blank text, which the provider refuses; where nothing is left of one, its neighbours are one turn. */
+/** Removes blank text, which the provider rejects. If nothing is left of a turn, its neighbours are joined. */
 function withoutBlanks(turns: readonly MergedTurn[], log: AdjustmentLog): MergedTurn[] {
   const said: MergedTurn[] = [];
   for (const { role, blocks } of turns) {
@@ -64,7 +63,7 @@ const isSaid =
     return !isBlank;
   };
 
-/** Results of tools come before what else the user says in the same turn. */
+/** Moves tool results before other content of the same user turn. */
 function resultsFirst(blocks: readonly Block[]): Block[] {
   const isResult = ({ type }: Block) => type === 'tool-result';
   return [...blocks.filter(isResult), ...blocks.filter((block) => !isResult(block))];
@@ -140,14 +139,14 @@ function createBlockWriter(log: AdjustmentLog): (block: Block) => WireObject[] {
 
   return (block) => {
     const written = writeContent(block);
-    // A mark inside a result is one at its end: what is cached is everything up to there.
+    // A mark inside a result becomes a mark at its end: everything before it is cached.
     const inner = block.type === 'tool-result' ? block.blocks.findLast(({ cacheControl }) => cacheControl !== undefined) : undefined;
     const mark = block.cacheControl ?? inner?.cacheControl;
     return mark === undefined ? written : written.map((one) => ({ ...one, cache_control: mark }));
   };
 }
 
-/** Thinking goes back as it came. Without the signature of this family it is refused, so that of others stays out. */
+/** Writes reasoning unchanged. Without a signature of this family the provider rejects it, so other reasoning is dropped. */
 function writeReasoning({ kind, text, state }: BlockOf<'reasoning'>, log: AdjustmentLog): WireObject[] {
   if (state?.format === CLAUDE_FORMAT && state.kind === 'encrypted') return [{ type: 'redacted_thinking', data: state.data }];
   if (state?.format === CLAUDE_FORMAT && kind === 'text') return [{ type: 'thinking', thinking: text, signature: state.data }];

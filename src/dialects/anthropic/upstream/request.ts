@@ -1,6 +1,6 @@
 /**
- * Requests of the Messages API: the body, put together from conversation, thinking, tools and parameters. Ranges are not checked here
- * (that is `routing/fit`); parameters that nobody here knows go to the top of the body.
+ * Builds the body of the Messages API from conversation, reasoning, tools and parameters. Ranges are checked in `fitting/`. Unknown parameters
+ * become fields of the body.
  */
 import { numberOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
@@ -20,7 +20,7 @@ import { wordForm } from '../../shared/name-mapping.ts';
 /** "String should match pattern '^[a-zA-Z0-9_-]+$'" of ids, and up to 128 letters of names (the provider's own errors, as last known). */
 const WORDS = { names: wordForm('\\w-', 128), ids: wordForm('\\w-', 128) };
 
-/** Parameters that are written in another shape, and not as they are. */
+/** Parameters that are written in another form. */
 const SHAPED = new Set([
   'max_tokens',
   'tools',
@@ -35,7 +35,7 @@ const SHAPED = new Set([
   'stop_sequences',
 ]);
 
-/** Writes the body. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
+/** Writes the body. @throws RouterError `invalid_request` naming the path of unsupported content. */
 export const render = withToolWords(() => WORDS, renderFitted);
 
 function renderFitted(call: FittedCall): Rendered {
@@ -79,7 +79,7 @@ function renderFitted(call: FittedCall): Rendered {
   return { body, adjustments: log.adjustments, ...(Object.keys(mapping).length === 0 ? {} : { mapping }) };
 }
 
-/** @throws RouterError naming the message that begins an answer, for a model that does not go on with one. */
+/** @throws RouterError naming a final assistant message, for a model without prefill. */
 function refusePrefill(messages: readonly WireMessage[], turns: readonly Turn[]): void {
   if (messages.at(-1)?.role !== 'assistant') return;
   const path = turns.findLast(({ role }) => role === 'assistant')?.path ?? 'messages';
@@ -87,7 +87,7 @@ function refusePrefill(messages: readonly WireMessage[], turns: readonly Turn[])
   throw new RouterError('invalid_request', message, { param: path });
 }
 
-/** The beginning of an answer may not end in white space. */
+/** Removes white space at the end of a prefill, which the provider rejects. */
 function trimPrefill(messages: WireMessage[], log: AdjustmentLog): void {
   const last = messages.at(-1);
   if (last?.role !== 'assistant') return;
@@ -101,7 +101,7 @@ function trimPrefill(messages: WireMessage[], log: AdjustmentLog): void {
   });
 }
 
-/** Fitting supplies a limit; it is missing only where the provider was found to refuse the one that was sent. */
+/** Returns the limit. Fitting supplies one; it is missing only when the provider rejected the limit that was sent. */
 function maxTokensOf(parameters: Readonly<WireObject>, log: AdjustmentLog): number {
   const limit = numberOf(parameters.max_tokens);
   if (limit === null) log.add({ param: 'max_tokens', action: 'defaulted', to: CAUTIOUS_MAX_TOKENS, reason: 'this provider requires it' });

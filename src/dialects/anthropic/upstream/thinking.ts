@@ -1,6 +1,6 @@
 /**
- * `thinking` and `output_config.effort`, and what thinking forbids beside it: sampling, forced tools, a budget beyond `max_tokens`,
- * an answer that was begun. Sources: Anthropic's model migration guide (github.com/anthropics/skills) and extended thinking page;
+ * Writes `thinking` and `output_config.effort`, and resolves conflicts: with sampling parameters, required tool calls, a budget above
+ * `max_tokens`, and a prefill. Sources: Anthropic's model migration guide (github.com/anthropics/skills) and extended thinking page;
  * error texts in github.com/workglow-dev/libs/issues/746 (read 2026-11-20).
  */
 import { numberOf, textOf } from '../../../lib/json.ts';
@@ -9,12 +9,12 @@ import type { WireMessage } from './messages.ts';
 import type { AdjustmentLog } from '../../../unified/adjustment-log.ts';
 import { HIGHEST_EFFORTS_THINK, MIN_BUDGET_TOKENS, NO_FORCED_TOOLS, THINKS_BY_DEFAULT } from './rules.ts';
 
-/** What becomes of it. */
+/** The rendered reasoning. */
 export type ReasoningConfig = {
   thinking: WireObject | null;
   /** `output_config.effort`. */
   effort: string | null;
-  /** The model thinks: asked to, or by itself. */
+  /** True when the model reasons: requested or by default. */
   isOn: boolean;
 };
 
@@ -23,18 +23,18 @@ export type ReasoningRequest = {
   messages: readonly WireMessage[];
   quirks: readonly string[];
   maxTokens: number;
-  /** The client wants a tool to be called. */
+  /** True when the client requires a tool call. */
   isToolForced: boolean;
-  /** A tool has to be called for the format of the answer, which is worth more than thinking. */
+  /** True when the response format requires a tool call, which has priority over reasoning. */
   isFormatForced: boolean;
   log: AdjustmentLog;
 };
 
-/** Whether the client asked the model to think. */
+/** True when the client requested reasoning. */
 export const isThinkingAsked = ({ reasoning_effort: effort, ...parameters }: Readonly<WireObject>): boolean =>
   textOf(effort) !== null || numberOf(parameters['reasoning.max_tokens']) !== null || parameters['reasoning.enabled'] === true;
 
-/** Decides how the model thinks, and how hard it tries. */
+/** Decides how the model reasons, and its effort. */
 export function renderThinking(asked: ReasoningRequest): ReasoningConfig {
   const { parameters, quirks, log } = asked;
   const [effort, verbosity] = [textOf(parameters.reasoning_effort), textOf(parameters.verbosity)];
@@ -53,7 +53,7 @@ export function renderThinking(asked: ReasoningRequest): ReasoningConfig {
   return { thinking: inWords(asked), effort: effort ?? verbosity, isOn: true };
 }
 
-/** Thinking that was asked for and cannot be: where it is the default, leaving it out would not be enough. */
+/** Switches off requested reasoning that is not possible. Where it is the default, omitting it is not enough. */
 function withoutThought(obstacle: string, { quirks, log }: ReasoningRequest, verbosity: string | null): ReasoningConfig {
   log.add({ param: 'reasoning', action: 'dropped', reason: obstacle });
   return quirks.includes(THINKS_BY_DEFAULT) ? switchedOff(verbosity, quirks, log) : { thinking: null, effort: verbosity, isOn: false };
@@ -66,7 +66,7 @@ function switchedOff(verbosity: string | null, quirks: readonly string[], log: A
   return { thinking: { type: 'disabled' }, effort: isTooMuch ? 'high' : verbosity, isOn: false };
 }
 
-/** Nobody spoke of thinking: it is left to the model, unless a forced tool forbids what it would do by itself. */
+/** No reasoning was requested: the model decides, unless a required tool call excludes its default. */
 function unasked({ quirks, isToolForced, isFormatForced, log }: ReasoningRequest, verbosity: string | null): ReasoningConfig {
   const isOn = quirks.includes(THINKS_BY_DEFAULT);
   if (!isOn || quirks.includes(NO_FORCED_TOOLS) || !(isToolForced || isFormatForced)) return { thinking: null, effort: verbosity, isOn };
@@ -79,7 +79,7 @@ function unasked({ quirks, isToolForced, isFormatForced, log }: ReasoningRequest
   return switchedOff(verbosity, quirks, log);
 }
 
-/** Why the model cannot think about this, or null. */
+/** Returns why the model cannot reason about this request, or null. */
 function obstacleOf({ parameters, messages, maxTokens, isFormatForced }: ReasoningRequest): string | null {
   if (isFormatForced) return 'this model answers in JSON by a tool that it has to call, and does not think where it has to';
   if (messages.at(-1)?.role === 'assistant') return 'this model does not think about an answer that was begun for it';
@@ -88,7 +88,7 @@ function obstacleOf({ parameters, messages, maxTokens, isFormatForced }: Reasoni
   return isLoopUnthought(messages) ? 'the tool calls that this goes on with came without their signed thinking' : null;
 }
 
-/** Results of tools whose calls nobody thought about: a budget wants that thinking back. */
+/** True for tool results whose calls came without reasoning. A budget requires that reasoning back. */
 function isLoopUnthought(messages: readonly WireMessage[]): boolean {
   const isResult = ({ content }: WireMessage) => content[0]?.['type'] === 'tool_result';
   const last = messages.at(-1);
@@ -99,7 +99,7 @@ function isLoopUnthought(messages: readonly WireMessage[]): boolean {
 
 function inWords({ parameters, maxTokens, log }: ReasoningRequest): WireObject {
   const budget = numberOf(parameters['reasoning.max_tokens']);
-  // Newer models keep their thoughts to themselves unless they are asked for a summary; older ones summarise anyway.
+  // Newer models return no reasoning text unless a summary is requested; older ones return a summary anyway.
   if (budget === null) return { type: 'adaptive', display: 'summarized' };
   const fit = Math.max(MIN_BUDGET_TOKENS, Math.min(budget, maxTokens - 1));
   const reason = `thinking takes ${MIN_BUDGET_TOKENS} tokens or more, and fewer than max_tokens`;
@@ -107,10 +107,10 @@ function inWords({ parameters, maxTokens, log }: ReasoningRequest): WireObject {
   return { type: 'enabled', budget_tokens: fit };
 }
 
-/** Least `top_p` beside thinking (Anthropic's extended thinking page; whether later models still take it is not certain). */
+/** Lowest `top_p` together with reasoning (Anthropic's extended thinking page; not certain for later models). */
 const MIN_TOP_P = 0.95;
 
-/** Sampling parameters as a model accepts them while it thinks. */
+/** Returns the sampling parameters that a model accepts while it reasons. */
 export function fitSampling(parameters: WireObject, log: AdjustmentLog): WireObject {
   const { temperature, top_k: topK, top_p: topP, ...others } = parameters;
   const rest: WireObject = others;

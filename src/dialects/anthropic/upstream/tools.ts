@@ -1,5 +1,5 @@
 /**
- * Tools, the choice among them, and response formats, which need a tool or an instruction where the model has no structured output
+ * Writes tools, the tool choice and response formats. A format needs a tool or an instruction if the model has no structured output
  * (@anthropic-ai/sdk 1.11.0, ToolUnion, ToolChoice, OutputConfig; Vercel AI SDK, packages/anthropic; read 2026-11-20).
  */
 import { arrayOf, textOf } from '../../../lib/json.ts';
@@ -11,23 +11,23 @@ import { describedTool, toldInDescription, toToolSchema } from '../../shared/too
 import { instructionFor, readRequestedFormat, schemaToCheck, type RequestedFormat } from '../../../unified/request/format-instruction.ts';
 import { JSON_BY_TOOL, NO_FORCED_TOOLS } from './rules.ts';
 
-/** The format of the answer, and the way to it. `native`: the schema as the provider accepts it. */
+/** The response format, and how it is requested. `native`: the schema as the provider accepts it. */
 export type Format = RequestedFormat &
   (
     | { way: 'native'; native: WireObject }
     | { way: 'tool' | 'instruction'; /** Why not natively; null = the model cannot. */ why: string | null }
   );
 
-/** What becomes of tools and response format. */
+/** The rendered tools and response format. */
 export type RenderedTools = {
   tools: WireObject[];
   toolChoice: WireObject | null;
   /** `output_config.format`. */
   outputFormat: WireObject | null;
   answerTool: string | null;
-  /** To be added to the system text. */
+  /** Text to add to the system text. */
   instruction: string | null;
-  /** What the router itself holds the answer to, because the provider does not. */
+  /** The schema that the router checks the answer against, because the provider does not enforce it. */
   schema: WireObject | null;
 };
 
@@ -35,18 +35,18 @@ type ToolsRequest = {
   parameters: Readonly<WireObject>;
   quirks: readonly string[];
   format: Format | null;
-  /** A tool can be forced: the model accepts that, and does not think. */
+  /** True when a tool call can be required: the model supports it and does not reason. */
   canForce: boolean;
   /** The strict schemas of this request. */
   strict: StrictSchemas;
   log: AdjustmentLog;
 };
 
-/** Whether the client wants a tool to be called, whatever the model thinks of it. */
+/** True when the client requires a tool call. */
 export const isToolForced = ({ tool_choice: choice }: Readonly<WireObject>): boolean =>
   choice === 'required' || (isObject(choice) && choice.type === 'function');
 
-/** The format asked for, and the best way to it; null = none. Only an object can be the arguments of a tool. */
+/** Returns the requested format and the best form for it; null = none. Only an object can be the arguments of a tool. */
 export function readFormat(
   { response_format: given }: Readonly<WireObject>,
   quirks: readonly string[],
@@ -55,7 +55,7 @@ export function readFormat(
   const asked = readRequestedFormat(given);
   if (asked === null) return null;
   const { schema, description } = asked;
-  // The provider has no field for a description beside the schema: it stands in it.
+  // The provider has no field for a description next to the schema, so it becomes part of the schema.
   const described = schema === null ? null : { ...(description === null ? {} : { description }), ...schema };
   const native = described === null || quirks.includes(JSON_BY_TOOL) ? null : strict.take(described, false);
   if (native !== null && 'schema' in native) return { ...asked, way: 'native', native: native.schema };
@@ -111,12 +111,12 @@ export function renderTools({ parameters, quirks, format, canForce, strict, log 
 /** A model that knows nothing of strict tools. */
 const NOT_STRICT = { why: 'schemas: this model does not hold to one' };
 
-/** Fields of a function that have a place on the wire. */
+/** Fields of a function that the format supports. */
 const FUNCTION_FIELDS = new Set(['name', 'description', 'parameters', 'strict', 'cache_control']);
 
 function renderTool(tool: WireObject, { quirks, strict, log }: Pick<ToolsRequest, 'quirks' | 'strict' | 'log'>): WireObject {
   const { type, function: fn, ...more } = tool;
-  if (type !== 'function' || !isObject(fn)) return tool; // the provider's own tools
+  if (type !== 'function' || !isObject(fn)) return tool; // a server tool of the provider
   for (const [field, value] of Object.entries(fn)) {
     if (!FUNCTION_FIELDS.has(field) && value != null)
       log.add({ param: `tools.function.${field}`, action: 'dropped', reason: 'this provider does not accept the field' });
@@ -158,7 +158,7 @@ function nativeChoice(choice: unknown, canForce: boolean): WireObject | null {
   return isObject(choice) ? { ...choice } : { type: choice };
 }
 
-/** The model has to call a tool: that of the answer, or one of the client's where there are any and it may. */
+/** Requires a tool call: of the tool for the answer, or one of the client's tools if allowed. */
 function answerByTool(
   rendered: RenderedTools,
   parameters: Readonly<WireObject>,

@@ -1,5 +1,5 @@
 /**
- * Token counts of the Messages API. A stream tells them twice, and later counts replace earlier ones: they are never added up
+ * Reads token counts of the Messages API. A stream sends them twice; later counts replace earlier ones and are never added
  * (Anthropic's streaming page; @anthropic-ai/sdk 1.11.0, Usage and MessageDeltaUsage; read 2026-11-20).
  */
 import { arrayOf, countOf, textOf } from '../../../lib/json.ts';
@@ -17,7 +17,7 @@ const DETAILS = [
   'web_fetch_requests',
 ] as const;
 
-/** The tier that is billed; the fast mode and a region of choice have prices of their own, so that they count as tiers. */
+/** Returns the billed tier. Fast mode and a selected region have their own prices, so they count as tiers. */
 function tierOf({ service_tier: tier, speed, inference_geo: geo }: WireObject): string | null {
   const special = [speed === 'fast' ? 'fast' : null, geo === 'us' ? 'us' : null].filter((word) => word !== null);
   const plain = textOf(tier);
@@ -31,11 +31,11 @@ const hasOtherModels = ({ iterations }: WireObject): boolean => {
   return made.some(({ type }) => type !== 'message') || new Set(made.map(({ model }) => model)).size > 1;
 };
 
-/** Counts of one answer, as they become known. */
+/** Collects the counts of one answer. */
 export interface Counts {
-  /** Takes what a `usage` object says. */
+  /** Reads a `usage` object. */
   take(raw: unknown): void;
-  /** What is known; null while the provider has not said what it read and wrote. */
+  /** Returns the usage; null until input and output counts are known. */
   usage(): Usage | null;
 }
 

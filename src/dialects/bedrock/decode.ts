@@ -1,6 +1,6 @@
 /**
- * Converse answers: frames and whole bodies to events (botocore 1.43.107, ConverseStreamOutput and ConverseResponse; recorded answers of
- * the Vercel AI SDK, packages/amazon-bedrock; read 2026-11-20). `metadata` comes after `messageStop`; hand-made streams have it before.
+ * Decodes Converse answers: frames and whole bodies (botocore 1.43.107, ConverseStreamOutput and ConverseResponse; recorded answers of
+ * the Vercel AI SDK, packages/amazon-bedrock; read 2026-11-20). `metadata` follows `messageStop`; in hand-made streams it precedes it.
  */
 import { ENTRY_BYTES } from '../../unified/response/answer-budget.ts';
 import { RouterError } from '../../unified/error.ts';
@@ -30,7 +30,7 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   guardrail_intervened: 'content_filter',
   malformed_model_output: 'error',
   malformed_tool_use: 'error',
-  // Claude's own words, which come through where its messages do.
+  // Claude's finish reasons, which appear unchanged.
   refusal: 'content_filter',
   pause_turn: 'error',
 };
@@ -38,7 +38,7 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
 /** Decodes a stream. */
 export function createDecoder(options: DecoderOptions): Decoder {
   const reader = createReader(options);
-  /** The two that end an answer, in either order. */
+  /** The two events that end an answer, in either order. */
   const missing = new Set(['messageStop', 'metadata']);
   return createDecoderShell((frame, raw) => {
     if (!isObject(frame)) return [fail(readUnreadable(raw))];
@@ -76,7 +76,7 @@ const CITATION = 'sources are in a form of the provider';
 const NO_MEDIA = 'no model of this provider is known to answer with files here';
 const OWN_TOOLS = 'what the tools of the provider itself did has no place in an answer';
 
-/** Blocks of content that have no place in an answer (ContentBlock of the API reference, read 2026-11-20). */
+/** Content blocks without an equivalent (ContentBlock of the API reference, read 2026-11-20). */
 const UNPLACED_OF_CONTENT: Unplaced = {
   citation: CITATION,
   image: NO_MEDIA,
@@ -88,7 +88,7 @@ const UNPLACED_OF_CONTENT: Unplaced = {
   toolResult: OWN_TOOLS,
 };
 
-/** Beside the message, or in the events that end it. Metrics are the provider's own bookkeeping. */
+/** Fields next to the message, or in the final events, without an equivalent. Metrics are ignored. */
 const UNPLACED_OF_ANSWER: Unplaced = {
   additionalModelResponseFields: 'fields of the model itself are in a form of its maker',
   trace: 'what a guardrail or a router of prompts did has no place in an answer',
@@ -103,7 +103,7 @@ type Reader = {
 
 function createReader({ quirks, budget, dropped }: DecoderOptions): Reader {
   const format = quirks.includes(ANTHROPIC_FIELDS) ? SIGNED_FORMAT : 'unknown';
-  /** By the block they are; all blocks are counted there, so tools are counted here. */
+  /** Open calls by block index. Block indexes count all blocks, so tool calls are counted here. */
   const open = new Map<number, Call>();
   let calls = 0;
   let isStarted = false;
@@ -131,7 +131,7 @@ function createReader({ quirks, budget, dropped }: DecoderOptions): Reader {
     return [...opening, { type: 'tool-call-delta', choice: 0, index: call.index, arguments: input }];
   }
 
-  /** A tool without arguments sends none; they are an empty object. */
+  /** Closes a call. A call without arguments sends none; they are an empty object. */
   function closeCall(block: number): StreamEvent[] {
     const call = open.get(block);
     open.delete(block);
@@ -185,7 +185,7 @@ function createReader({ quirks, budget, dropped }: DecoderOptions): Reader {
   };
 }
 
-/** A piece of thinking. @param format of its signature. */
+/** Reads a piece of reasoning. @param format of its signature. */
 function readReasoning(content: WireObject, index: number, format: string): StreamEvent[] {
   const [redacted, signature, text] = [textOf(content.redactedContent), textOf(content.signature), speechOf(content.text)];
   if (redacted !== null) {
@@ -197,26 +197,26 @@ function readReasoning(content: WireObject, index: number, format: string): Stre
   return reasoningEvents(0, text ?? '', [{ type: 'reasoning.text', ...said, format, index }]);
 }
 
-/** Text that the model wrote, and what it rests on. */
+/** Reads text with citations. */
 function readCited({ content, citations }: WireObject, dropped: DecoderOptions['dropped']): StreamEvent[] {
   tellUnplaced({ citations }, { citations: CITATION }, dropped);
   const text = speechOf(content);
   return text === null ? [] : [{ type: 'text-delta', choice: 0, text }];
 }
 
-/** An unknown reason is a normal stop and is passed on. */
+/** Maps a finish reason. An unknown reason becomes `stop` and is passed on. */
 function finish(native: string | null): StreamEvent[] {
   if (native === null) return [];
   const reason = reasonIn(FINISH, native);
   if (reason !== 'error') return [choiceEnd(0, native, reason)];
-  // Most words of this kind are about output of the model that cannot be used: another endpoint may do better.
+  // Most unknown reasons are about unusable model output, so another endpoint is tried.
   const message = `the upstream ended the answer with stop reason "${native}"`;
   const details = native === 'pause_turn' ? { retryable: false } : { meaning: 'invalid-output' as const };
   const error = new RouterError('provider_unavailable', message, { nativeFinishReason: native, ...details });
   return [{ type: 'choice-error', choice: 0, error }];
 }
 
-/** `inputTokens` leaves out what the cache gave and took. Thinking is counted as output, and not apart. */
+/** Reads usage. `inputTokens` excludes cached tokens. Reasoning is counted as output, not separately. */
 function readUsage({ usage, serviceTier, performanceConfig }: WireObject): StreamEvent[] {
   if (!isObject(usage)) return [];
   const [input, output] = [countOf(usage.inputTokens), countOf(usage.outputTokens)];
@@ -237,7 +237,7 @@ function readUsage({ usage, serviceTier, performanceConfig }: WireObject): Strea
   return [{ type: 'usage', usage: counts }];
 }
 
-/** Tokens written to the cache for a time (Converse API, TokenUsage.cacheDetails); null = not told. */
+/** Returns tokens written to the cache with this lifetime (Converse API, TokenUsage.cacheDetails); null = not reported. */
 function writtenFor(ttl: string, { cacheDetails: details }: WireObject): number | null {
   const entries = arrayOf(details).filter(isObject);
   return entries.length === 0 ? null : entries.reduce((sum, entry) => sum + (entry.ttl === ttl ? (countOf(entry.inputTokens) ?? 0) : 0), 0);

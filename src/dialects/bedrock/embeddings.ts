@@ -1,6 +1,6 @@
 /**
- * Embeddings on Amazon Bedrock, which have no common form: each maker's own body goes to `/invoke` (user guide, model parameters; known
- * 2025-09, not confirmed since). Titan reads one text at a time, Cohere a list. Requests and answers; does no I/O.
+ * Embeddings on Amazon Bedrock. There is no common format: each vendor's own body is sent to `/invoke` (user guide, model parameters; known
+ * 2025-09, not confirmed since). Titan accepts one text per call, Cohere a list. Requests and answers; does no I/O.
  */
 import { decodeVectors, readUsage, type EmbeddingResult } from '../../unified/response/embedding.ts';
 import { numberOf } from '../../lib/json.ts';
@@ -27,7 +27,7 @@ export const titanEmbeddings: EmbeddingDialect = {
   },
 };
 
-/** Cohere's models on Bedrock. They tell no token counts in the body. */
+/** Cohere's models on Bedrock. Their bodies contain no token counts. */
 export const cohereOnBedrockEmbeddings: EmbeddingDialect = {
   ...COMMON,
   name: 'bedrock-cohere-embeddings',

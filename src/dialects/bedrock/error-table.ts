@@ -1,4 +1,4 @@
-/** What exceptions of Converse mean (botocore 1.43.107, exception shapes, read 2026-11-20). Names are in lower case and without "exception". */
+/** Maps exceptions of Converse to meanings (botocore 1.43.107, exception shapes, read 2026-11-20). Names are in lower case, without "exception". */
 import type { ErrorRow } from '../../unified/error-rows.ts';
 import { SHARED_ROWS } from '../openai-common/upstream/error-table.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Errors of Converse: the exception's name in a header of an error answer or as the type of a frame, the rest as text
+ * Reads errors of Converse: the exception's name is in a header of the response, or is the type of a frame; the rest is text
  * (botocore 1.43.107, exception shapes; texts from issues of promptfoo, skydiscover and langchain-aws; read 2026-11-20).
  */
 import { RouterError } from '../../unified/error.ts';
@@ -10,7 +10,7 @@ import type { HeaderReader } from '../dialect.ts';
 import { createUpstreamError } from '../openai-common/upstream/create-error.ts';
 import { ERROR_ROWS } from './error-table.ts';
 
-/** An answer with an error status. */
+/** Reads a response with an error status. */
 export function parseError(status: number, body: unknown, header?: HeaderReader): RouterError {
   const fields = isObject(body) ? body : {};
   const name = header?.('x-amzn-errortype') ?? textOf(fields.__type);
@@ -26,7 +26,7 @@ export function parseError(status: number, body: unknown, header?: HeaderReader)
   return toError(name, message, { status, body: isObject(body) ? body : { message: body } });
 }
 
-/** A frame that is an exception, or null: `name` is the type of the frame. */
+/** Reads a frame that is an exception, else null. `name` is the type of the frame. */
 export function readException(name: string, payload: unknown): RouterError | null {
   const isError = name === 'error';
   if (!isError && !/exception$/i.test(name)) return null;
@@ -36,7 +36,7 @@ export function readException(name: string, payload: unknown): RouterError | nul
   return toError(isError ? textOf(fields.code) : name, message, { status, body: fields });
 }
 
-/** The error in a document that came with HTTP 200 and holds no answer; null when it says nothing. */
+/** Returns the error in a document with HTTP 200 and without an answer, or null. */
 export function findErrorIn(body: WireObject): RouterError | null {
   const fields = isObject(body.error) ? body.error : body;
   const name = textOf(body.__type);
@@ -56,7 +56,7 @@ function toError(exception: string | null, message: string, { status, body }: Er
   return new RouterError(error.type, message, { ...error.details, raw: code ?? undefined, ...(param === null ? {} : { param }) });
 }
 
-/** Ways to name a field. */
+/** Matches texts that name a field. */
 const NAMES_FIELD: readonly RegExp[] = [
   /extraneous key \[([^\]]+)\]/,
   /at '([\w.]+)' failed to satisfy/,
@@ -67,7 +67,7 @@ const NAMES_FIELD: readonly RegExp[] = [
   /([\w.]+): Extra inputs are not permitted/,
 ];
 
-/** Fields that clients know under another name, as they stand in a path. */
+/** Wire names in paths, and the names that clients know. */
 const KNOWN_AS: readonly (readonly [RegExp, string])[] = [
   [/toolChoice/, 'tool_choice'],
   [/toolConfig/, 'tools'],

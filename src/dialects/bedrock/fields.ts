@@ -1,13 +1,13 @@
-/** What a client wrote about messages and tools that Converse has no place for: told, never left out in silence. Writes nothing. */
+/** Reports fields of messages and tools that Converse does not support. */
 import { isObject, type JsonObject } from '../../lib/json.ts';
 import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
 
-/** Fields of a message that have a place on the wire. */
+/** Fields of a message that the format supports. */
 export const OF_MESSAGE = new Set(['role', 'content', 'tool_calls', 'tool_call_id', 'reasoning', 'reasoning_content', 'reasoning_details']);
-/** Fields of a function that have one. */
+/** Fields of a function that the format supports. */
 const OF_FUNCTION = new Set(['name', 'description', 'parameters', 'strict', 'cache_control']);
 
-/** Tells of fields of a tool that do not arrive. */
+/** Reports fields of a tool that are not sent. */
 export function reportToolFields(tool: JsonObject, log: AdjustmentLog): void {
   const given = isObject(tool['function']) ? tool['function'] : {};
   const lost = [

@@ -1,4 +1,4 @@
-/** Amazon Bedrock, Converse and ConverseStream: the format towards a provider, put together. No logic here. */
+/** Amazon Bedrock, Converse and ConverseStream, upstream side: combines the parts of the format. */
 import type { UpstreamDialect } from '../dialect.ts';
 import { createDecoder, decodeBody } from './decode.ts';
 import { parseError } from './error.ts';
@@ -6,7 +6,7 @@ import { needsBytes } from './media.ts';
 import { render } from './request.ts';
 import { BEDROCK_QUIRKS, BEDROCK_RULES } from './rules.ts';
 
-/** Towards a provider. */
+/** The upstream side. */
 export const bedrockUpstream: UpstreamDialect = {
   name: 'bedrock',
   operation: 'chat',

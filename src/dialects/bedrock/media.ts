@@ -1,6 +1,6 @@
 /**
- * Images, documents and videos as Converse's blocks: bytes, or an address in S3; never a URL of the web
- * (botocore 1.43.107, ImageBlock, DocumentBlock, VideoBlock, read 2026-11-20). Fetching is done before, elsewhere.
+ * Writes images, documents and videos as Converse blocks: bytes, or an address in S3, never a web URL
+ * (botocore 1.43.107, ImageBlock, DocumentBlock, VideoBlock, read 2026-11-20). Files are fetched before rendering.
  */
 import { refuseBlock, type BlockOf } from '../../unified/request/conversation.ts';
 import type { WireObject } from './wire.ts';
@@ -9,7 +9,7 @@ import { createUniqueNames } from '../../lib/unique.ts';
 
 type FileBlock = BlockOf<'image' | 'document' | 'video'>;
 
-/** Media type to the provider's word. The words themselves are also known as endings of file names. */
+/** Media type to the provider's name. The names are also used as file extensions. */
 const FORMATS: Readonly<Record<FileBlock['type'], Readonly<Record<string, string>>>> = {
   image: { 'image/png': 'png', 'image/jpeg': 'jpeg', 'image/jpg': 'jpeg', 'image/gif': 'gif', 'image/webp': 'webp' },
   document: {
@@ -35,13 +35,13 @@ const FORMATS: Readonly<Record<FileBlock['type'], Readonly<Record<string, string
   },
 };
 
-/** Endings that are not the provider's word. */
+/** File extensions that differ from the provider's name. */
 const ENDINGS: Readonly<Record<string, string>> = { jpg: 'jpeg', htm: 'html', markdown: 'md', mpg: 'mpeg', '3gp': 'three_gp' };
 
-/** Whether the router has to fetch the file: Converse reads from S3 and from nowhere else. */
+/** True when the router must fetch the file: Converse reads only from S3. */
 export const needsBytes = (url: string): boolean => /^https?:/i.test(url);
 
-/** Writes files; the names of documents are made unique within the request. */
+/** Creates a writer for files. Names of documents are made unique within the request. */
 export function createMediaWriter(log: AdjustmentLog): (block: FileBlock) => WireObject {
   const names = createUniqueNames((name, count) => `${name} (${count})`);
 

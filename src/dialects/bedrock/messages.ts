@@ -1,6 +1,6 @@
 /**
- * A conversation as Converse's `system` and `messages`: user first, turns in strict alternation, no blank text, cache points behind
- * what they mark (botocore 1.43.107; Vercel AI SDK, packages/amazon-bedrock; read 2026-11-20). Parameters are not its business.
+ * Writes a conversation as Converse's `system` and `messages`: user first, strictly alternating turns, no blank text, cache points after the
+ * marked blocks (botocore 1.43.107; Vercel AI SDK, packages/amazon-bedrock; read 2026-11-20).
  */
 import { refuseBlock, type Block, type BlockOf } from '../../unified/request/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
@@ -13,30 +13,30 @@ import { createMediaWriter } from './media.ts';
 import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
 import { ANTHROPIC_FIELDS, CACHE_POINTS, NO_PREFILL, NO_TOOLS } from './rules.ts';
 
-/** Family that signs its thinking (OpenRouter's `format` of reasoning_details). */
+/** Family that signs its reasoning (OpenRouter's `format` of reasoning_details). */
 export const SIGNED_FORMAT = 'anthropic-claude-v1';
 
-/** One message of the wire. */
+/** One message on the wire. */
 export type WireMessage = { role: MergedTurn['role']; content: WireObject[] };
 
-/** What writing a conversation takes. */
+/** Context for writing a conversation. */
 export type Writing = { quirks: readonly string[]; log: AdjustmentLog };
 
 /** `system` may be empty. */
 type WireConversation = { system: WireObject[]; messages: WireMessage[] };
 
-/** Writes a conversation. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
+/** Writes a conversation. @throws RouterError `invalid_request` naming the path of unsupported content. */
 export function renderConversation({ system, turns }: MergedTurns, writing: Writing): WireConversation {
   const write = createBlockWriter(writing);
   const messages: WireMessage[] = [];
-  /** What became of `messages`, before it was written. */
+  /** The merged turns, before they are written. */
   const said: MergedTurn[] = [];
   for (const { role, blocks } of turns) {
     const written = blocks.map(write);
-    // Results of tools come before what else the user says (Anthropic's order; others have none).
+    // Tool results come before other content of the user (Anthropic's order; other models have none).
     const content = [...written.filter(isResult), ...written.filter((group) => !isResult(group))].flat();
     const last = messages.at(-1);
-    if (content.length === 0) continue; // its neighbours then are one turn
+    if (content.length === 0) continue; // its neighbours are then joined
     if (last?.role === role) {
       append(last.content, content);
       append(said.at(-1)?.blocks ?? [], blocks);
@@ -52,7 +52,7 @@ export function renderConversation({ system, turns }: MergedTurns, writing: Writ
   return openWithUser({ system: system.flatMap(write), messages }, writing.log);
 }
 
-/** The provider requires a user message, and wants it first. */
+/** Adds a user message at the beginning if there is none, because the provider requires it. */
 function openWithUser({ system, messages }: WireConversation, log: AdjustmentLog): WireConversation {
   if (messages[0]?.role === 'user') return { system, messages };
   if (messages.length > 0) {
@@ -84,7 +84,7 @@ function createBlockWriter({ quirks, log }: Writing): (block: Block) => WireObje
   }
 
   function writeResult({ callId, blocks, isError }: BlockOf<'tool-result'>): WireObject[] {
-    // A result may be empty: whether the provider minds is not certain, and words of ours would be taken for the tool's.
+    // A result may be empty. A placeholder would be read as output of the tool. Whether the provider rejects it is not certain.
     const inner = blocks.flatMap((block) => {
       if (block.type === 'text') return writeText(block);
       if (block.type === 'image' || block.type === 'document' || block.type === 'video') return [writeFile(block)];
@@ -127,7 +127,7 @@ function createBlockWriter({ quirks, log }: Writing): (block: Block) => WireObje
   };
 }
 
-/** The block that stands behind what is to be cached. */
+/** Returns the block that follows a part to be cached. */
 export function cachePoint(cacheControl: unknown, isTaken: boolean, log: AdjustmentLog): WireObject[] {
   if (!isObject(cacheControl)) return [];
   if (!isTaken) {
@@ -138,7 +138,7 @@ export function cachePoint(cacheControl: unknown, isTaken: boolean, log: Adjustm
   return [{ cachePoint: { type: 'default', ...(ttl === null ? {} : { ttl }) } }];
 }
 
-/** Thinking goes back as it came. Without the maker's signature it is refused, so that of others stays out. */
+/** Writes reasoning unchanged. Without the vendor's signature the provider rejects it, so other reasoning is dropped. */
 function writeReasoning({ kind, text, state }: BlockOf<'reasoning'>, signs: boolean, log: AdjustmentLog): WireObject[] {
   if (signs && state?.format === SIGNED_FORMAT) {
     if (state.kind === 'encrypted') return [{ reasoningContent: { redactedContent: state.data } }];
@@ -148,7 +148,7 @@ function writeReasoning({ kind, text, state }: BlockOf<'reasoning'>, signs: bool
   return [];
 }
 
-/** A document wants text beside it (Converse's user guide; not certain for every model): its name is the least that can be said. */
+/** Adds text next to a document, which the provider requires (Converse's user guide; not certain for every model): its name. */
 function nameDocuments({ content }: WireMessage, log: AdjustmentLog): void {
   const names = content.flatMap(({ document }) => (isObject(document) ? [String(document['name'])] : []));
   if (names.length === 0 || content.some(({ text }) => text !== undefined)) return;
@@ -169,7 +169,7 @@ function checkPrefill(turns: readonly MergedTurn[]): void {
   throw refuseBlock(block, 'this model does not go on with an answer that was begun for it: let a user message be the last');
 }
 
-/** The beginning of an answer may not end in white space. */
+/** Removes white space at the end of a prefill, which the provider rejects. */
 function trimPrefill(message: WireMessage | undefined, log: AdjustmentLog): void {
   const last = message?.role === 'assistant' ? message.content.findLast((block) => block['cachePoint'] === undefined) : undefined;
   if (typeof last?.['text'] !== 'string' || last['text'] === last['text'].trimEnd()) return;
@@ -181,12 +181,12 @@ function trimPrefill(message: WireMessage | undefined, log: AdjustmentLog): void
   });
 }
 
-/** Names of the tools that the messages speak of, each once. */
+/** Returns the names of the tools in the messages, each once. */
 export function toolNamesIn(messages: readonly WireMessage[]): string[] {
   const calls = messages.flatMap(({ content }) => content.flatMap(({ toolUse }) => (isObject(toolUse) ? [String(toolUse['name'])] : [])));
   return [...new Set(calls)];
 }
 
-/** Whether the messages hold calls or results of tools. */
+/** True when the messages contain tool calls or results. */
 export const hasToolBlocks = (messages: readonly WireMessage[]): boolean =>
   messages.some(({ content }) => content.some((block) => (block['toolUse'] ?? block['toolResult']) !== undefined));

@@ -1,6 +1,6 @@
 /**
- * Converse requests: the body, put together from messages, tools, thinking and parameters. Ranges are not checked here (that is
- * `routing/fit`); the model's id is part of the path, not of the body.
+ * Builds the body of Converse from messages, tools, reasoning and parameters. Ranges are checked in `fitting/`. The model id is part of the
+ * path, not of the body.
  */
 import type { JsonObject } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
@@ -17,7 +17,7 @@ import { renderTools } from './tools.ts';
 import { withToolWords } from '../shared/tool-names.ts';
 import { exactly, wordForm } from '../shared/name-mapping.ts';
 
-/** botocore 1.43.107, ToolUseBlock (read 2026-11-20); models of Anthropic take no `.` and `:` in ids. */
+/** botocore 1.43.107, ToolUseBlock (read 2026-11-20); Anthropic's models accept no `.` and `:` in ids. */
 const WORDS = { names: wordForm('\\w-', 64), ids: wordForm('\\w-', 64) };
 const NINE = { ...WORDS, ids: exactly(9) };
 
@@ -36,7 +36,7 @@ const MEMBERS = new Set([
   'serviceTier',
 ]);
 
-/** Parameters with a shape of their own. */
+/** Parameters that are written in another form. */
 const SHAPED = new Set(['tools', 'tool_choice', 'response_format']);
 
 /** Writes the body. */
@@ -63,7 +63,7 @@ function renderFitted(call: FittedCall): Rendered {
   return { body, adjustments: log.adjustments, ...(Object.keys(mapping).length === 0 ? {} : { mapping }) };
 }
 
-/** A guardrail is watched in a way of its own while an answer streams; without a stream the provider has no field for that (botocore 1.43.107). */
+/** Writes the guardrail. Its stream mode has a field only for streamed answers (botocore 1.43.107). */
 function withGuardrail(parameters: WireObject, { stream }: FittedCall, log: AdjustmentLog): WireObject {
   const { guardrailConfig: config } = parameters;
   if (stream || !isObject(config) || config['streamProcessingMode'] === undefined) return parameters;
@@ -77,14 +77,14 @@ function withGuardrail(parameters: WireObject, { stream }: FittedCall, log: Adju
   return { ...parameters, guardrailConfig: rest };
 }
 
-/** Where a parameter stands in the body: see `rules.ts`. */
+/** Returns the path of a parameter in the body: see `rules.ts`. */
 function pathOf(name: string): string[] {
   if (INFERENCE.has(name)) return ['inferenceConfig', name];
   const steps = name.split('.');
   return MEMBERS.has(steps[0] ?? '') ? steps : ['additionalModelRequestFields', ...steps];
 }
 
-/** Puts a value at a place; an object that is there already is added to. */
+/** Sets a value at a path; an existing object is extended. */
 function put(body: JsonObject, [step = '', ...rest]: readonly string[], value: unknown): void {
   const there = body[step];
   if (rest.length > 0) {
@@ -94,10 +94,10 @@ function put(body: JsonObject, [step = '', ...rest]: readonly string[], value: u
   } else body[step] = isObject(there) && isObject(value) ? { ...there, ...value } : value;
 }
 
-/** Letters that keys and values of `requestMetadata` may hold, and how many (botocore 1.43.107, read 2026-11-20). */
+/** Characters and length of keys and values in `requestMetadata` (botocore 1.43.107, read 2026-11-20). */
 const METADATA_WORD = /^[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/;
 
-/** Values that the provider refuses though they are of the right type. */
+/** Corrects values that the provider rejects although their type is right. */
 function fitToPlace(parameters: WireObject, quirks: readonly string[], log: AdjustmentLog): WireObject {
   const { stopSequences: stops, requestMetadata: metadata, ...others } = parameters;
   const rest: WireObject = others;

@@ -1,20 +1,20 @@
 /**
- * What Converse accepts by itself, and the habits of its models that a provider file may name. Sources: botocore 1.43.107,
+ * Rules of Converse, and quirks of its models that a provider file may name. Sources: botocore 1.43.107,
  * data/bedrock-runtime/2023-09-30/service-2.json; Vercel AI SDK, packages/amazon-bedrock (both read 2026-11-20).
  *
- * Where a parameter goes: the names of `inferenceConfig` go there. A name that begins with another member of the body goes to that
- * place, dots leading down: `outputConfig.effort`, `additionalModelRequestFields.inferenceConfig.topK` (Nova's `top_k`). Every other name
- * goes into `additionalModelRequestFields`, which the model reads in its own words: a file says `"top_k": {}` where the model calls it so.
+ * Path of a parameter: the names of `inferenceConfig` are written there. A name that begins with another member of the body is written
+ * there, dots separate levels: `outputConfig.effort`, `additionalModelRequestFields.inferenceConfig.topK` (Nova's `top_k`). Any other name
+ * is written to `additionalModelRequestFields`, which the model reads under its own names: a file has `"top_k": {}` if that is the name.
  */
 import type { Rules } from '../../unified/rule.ts';
 
-/** The dialect's own rules. */
+/** Rules of the dialect. */
 export const BEDROCK_RULES: Rules = {
   temperature: { type: 'number', minimum: 0, maximum: 1 },
   top_p: { type: 'number', minimum: 0, maximum: 1, name: 'topP' },
   max_tokens: { type: 'integer', minimum: 1, name: 'maxTokens' },
   max_completion_tokens: { type: 'integer', minimum: 1, name: 'maxTokens' },
-  // The service model says 2500; until 2025 the service took 4, and models may still (not certain). The router matches the rest.
+  // The service model states 2500. Until 2025 the service accepted 4, and models may still (not certain). The router matches the rest.
   stop: { type: 'array', maxItems: 4, name: 'stopSequences' },
   tools: { type: 'array' },
   tool_choice: { type: ['string', 'object'], enum: ['none', 'auto', 'required', 'function'] },
@@ -30,33 +30,33 @@ export const BEDROCK_RULES: Rules = {
   },
 };
 
-/** Thinking is asked for with Claude's own fields: `thinking` with a budget, or adaptive with `outputConfig.effort`. */
+/** Reasoning is requested with Claude's fields: `thinking` with a budget, or adaptive with `outputConfig.effort`. */
 export const ANTHROPIC_FIELDS = 'thinking-by-anthropic-fields';
-/** The model keeps the text of its thinking to itself unless it is asked for a summary. */
+/** The model returns no reasoning text unless a summary is requested. */
 export const OMITTED_BY_DEFAULT = 'thinking-omitted-by-default';
-/** The model thinks unless it is told not to; a forced tool needs it told. */
+/** The model reasons by default; a required tool call needs reasoning switched off. */
 export const ON_BY_DEFAULT = 'thinking-on-by-default';
-/** Thinking is asked for with `reasoningConfig`. */
+/** Reasoning is requested with `reasoningConfig`. */
 export const REASONING_CONFIG = 'thinking-by-reasoning-config';
-/** The model has no structured output of its own: a tool that it has to call stands for the response format. */
+/** The model has no structured output: a required tool call replaces the response format. */
 export const JSON_BY_TOOL = 'json-by-tool';
-/** The model's prompts can be cached: cache marks become cache points. */
+/** The model supports prompt caching: cache marks become cache points. */
 export const CACHE_POINTS = 'cache-points';
-/** Cache points are taken among tools too. */
+/** Cache points are accepted among tools too. */
 export const CACHE_POINTS_ON_TOOLS = 'cache-points-on-tools';
-/** Ids of tool calls are nine letters and digits. */
+/** Tool call ids must be nine letters and digits. */
 export const NINE_CHARACTER_IDS = 'nine-character-tool-ids';
-/** A stop sequence of nothing but white space is refused. */
+/** A stop sequence of white space only is rejected. */
 export const NO_BLANK_STOPS = 'no-blank-stops';
 
-/** The model cannot be made to call a tool. */
+/** The model does not support a required tool call. */
 export const NO_FORCED_TOOLS = 'no-forced-tools';
-/** The model knows no tools, and a history with their calls is refused. */
+/** The model has no tools, and rejects a history with tool calls. */
 export const NO_TOOLS = 'no-tools';
-/** The model does not go on with an answer that was begun for it. */
+/** The model does not continue a prefill. */
 export const NO_PREFILL = 'no-prefill';
 
-/** The closed list. */
+/** The closed list of quirks. */
 export const BEDROCK_QUIRKS: readonly string[] = [
   ANTHROPIC_FIELDS,
   OMITTED_BY_DEFAULT,

@@ -1,6 +1,6 @@
 /**
- * Thinking in the words of each family of models, and what it forbids beside it: for Claude a forced tool, sampling parameters and a
- * budget beyond `maxTokens`; for Nova's highest effort limits and sampling. Sources: Anthropic's model migration guide
+ * Writes reasoning in the fields of each model family, and resolves conflicts. Claude: required tool calls, sampling parameters, a budget
+ * above `maxTokens`. Nova's highest effort: limits and sampling. Sources: Anthropic's model migration guide
  * (github.com/anthropics/skills, read 2026-11-20) and the Amazon Nova 2 user guide on extended thinking (as last known; the effect of
  * its limits on `high` was not measured).
  */
@@ -10,10 +10,10 @@ import type { WireMessage } from './messages.ts';
 import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
 import { ANTHROPIC_FIELDS, OMITTED_BY_DEFAULT, ON_BY_DEFAULT, REASONING_CONFIG } from './rules.ts';
 
-/** Least thinking tokens that Claude takes. */
+/** Lowest budget that Claude accepts, in reasoning tokens. */
 const MIN_BUDGET_TOKENS = 1024;
 
-/** Wire names of sampling parameters, and what clients call them. */
+/** Wire names of sampling parameters, and the client's names. */
 const SAMPLING: Readonly<Record<string, string>> = {
   temperature: 'temperature',
   topP: 'top_p',
@@ -25,12 +25,12 @@ type ReasoningRequest = {
   parameters: Readonly<WireObject>;
   messages: readonly WireMessage[];
   quirks: readonly string[];
-  /** A tool has to be called. */
+  /** True when a tool call is required. */
   isForced: boolean;
   log: AdjustmentLog;
 };
 
-/** The parameters with thinking in the model's own words, dots leading down; other families keep `reasoning_effort` as it is. */
+/** Returns the parameters with reasoning in the model's fields, dots separating levels. Other families keep `reasoning_effort`. */
 export function renderThinking(asked: ReasoningRequest): WireObject {
   const { quirks, parameters } = asked;
   const isNova = quirks.includes(REASONING_CONFIG);
@@ -77,7 +77,7 @@ const adaptive = (quirks: readonly string[]): WireObject => ({
   ...(quirks.includes(OMITTED_BY_DEFAULT) ? { display: 'summarized' } : {}),
 });
 
-/** A budget lies below `maxTokens`, and every answer that is gone on with must have been thought about; otherwise there is none. */
+/** Adds a budget below `maxTokens`. A continued answer must have been written with reasoning; otherwise there is no budget. */
 function withBudget({ parameters, messages, log }: ReasoningRequest, budgetTokens: number): WireObject | null {
   const limit = numberOf(parameters.maxTokens);
   const budget = limit === null ? budgetTokens : Math.min(budgetTokens, limit - 1);
@@ -105,7 +105,7 @@ function withBudget({ parameters, messages, log }: ReasoningRequest, budgetToken
   return { type: 'enabled', budget_tokens: budget };
 }
 
-/** The conversation ends in an answer to go on with, or in results of tools that an answer without thinking called. */
+/** True when the conversation ends in a prefill, or in tool results of an answer without reasoning. */
 function goesOnUnthought(messages: readonly WireMessage[]): boolean {
   const [last, before] = [messages.at(-1), messages.at(-2)];
   if (last?.role === 'assistant') return true;
@@ -117,7 +117,7 @@ function forNova(asked: ReasoningRequest, wish: Wish, rest: WireObject): WireObj
   if (wish.isOff) return { ...rest, reasoningConfig: { type: 'disabled' } };
   if (!wish.isOn) return rest;
   const isHigh = wish.effort === 'high';
-  const isLimited = isHigh && rest.maxTokens !== undefined; // a limit is a limit on the bill: it comes before the effort
+  const isLimited = isHigh && rest.maxTokens !== undefined; // a limit bounds the cost, so it has priority over the effort
   if (isLimited) {
     log.add({
       param: 'reasoning_effort',

@@ -1,7 +1,7 @@
 /**
- * `toolConfig`, and response formats, which need a tool where the model has no structured output (botocore 1.43.107, ToolConfiguration
- * and OutputConfig; Vercel AI SDK, packages/amazon-bedrock; read 2026-11-20). There is no choice "none" here, and a history with calls
- * must have its tools beside it.
+ * Writes `toolConfig`, and response formats, which need a tool if the model has no structured output (botocore 1.43.107, ToolConfiguration
+ * and OutputConfig; Vercel AI SDK, packages/amazon-bedrock; read 2026-11-20). There is no choice "none", and a history with tool calls
+ * requires their tools.
  */
 import { RouterError } from '../../unified/error.ts';
 import { arrayOf, textOf } from '../../lib/json.ts';
@@ -15,17 +15,17 @@ import { cachePoint, hasToolBlocks, toolNamesIn, type WireMessage } from './mess
 import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
 import { CACHE_POINTS_ON_TOOLS, JSON_BY_TOOL, NO_FORCED_TOOLS } from './rules.ts';
 
-/** What becomes of tools and response format. */
+/** The rendered tools and response format. */
 export type RenderedTools = {
   toolConfig: WireObject | null;
   /** `outputConfig.textFormat`. */
   textFormat: WireObject | null;
   answerTool: string | null;
-  /** A tool has to be called. */
+  /** True when a tool call is required. */
   isForced: boolean;
-  /** To be added to the system text. */
+  /** Text to add to the system text. */
   instruction: string | null;
-  /** What the router itself holds the answer to, because the provider does not. */
+  /** The schema that the router checks the answer against, because the provider does not enforce it. */
   schema: WireObject | null;
 };
 
@@ -34,7 +34,7 @@ type ToolsRequest = { parameters: Readonly<WireObject>; messages: readonly WireM
 /** The same, and the strict schemas of the request. */
 type Counted = ToolsRequest & { strict: StrictSchemas };
 
-/** Writes tools, tool choice and response format. @throws RouterError `invalid_request` for a tool that is no function. */
+/** Writes tools, tool choice and response format. @throws RouterError `invalid_request` for a tool that is not a function. */
 export function renderTools(given: ToolsRequest): RenderedTools {
   const asked = { ...given, strict: createStrictSchemas() };
   const { parameters, quirks, log } = asked;
@@ -74,16 +74,16 @@ export function renderTools(given: ToolsRequest): RenderedTools {
   };
 }
 
-/** Only an object can be the arguments of a tool. */
+/** True when a schema can be the arguments of a tool, which are always an object. */
 const canBeArguments = (schema: WireObject) => acceptsOnlyObjects(schema, schema) && toToolSchema(schema).why === null;
 
-/** The schema as structured output takes it, or why it does not; null = the model has none, or any object will do. */
+/** Returns the schema for structured output, or why it is not accepted; null = no structured output, or any object. */
 function nativeFormat({ kind, schema }: RequestedFormat, { quirks, strict }: Counted): { schema: WireObject } | { why: string } | null {
   if (kind === 'json_object' || quirks.includes(JSON_BY_TOOL)) return null;
   return strict.take(schema ?? { type: 'object' }, false);
 }
 
-/** The choice, where no tool can be forced. */
+/** Returns the choice when no tool call can be required. */
 function withoutForce(choice: unknown, log: AdjustmentLog): unknown {
   if (choice !== 'required' && !isObject(choice)) return choice;
   const from = isObject(choice) ? 'function' : choice;
@@ -91,10 +91,10 @@ function withoutForce(choice: unknown, log: AdjustmentLog): unknown {
   return 'auto';
 }
 
-/** Whether the model may call the client's tools. */
+/** True when the model may call the client's tools. */
 const offersTools = ({ tools, tool_choice: choice }: Readonly<WireObject>) => arrayOf(tools).length > 0 && choice !== 'none';
 
-/** `auto` is what happens without a choice; said aloud, some models refuse it. */
+/** Writes the choice. `auto` is the default and is omitted, because some models reject it. */
 function choiceOf(choice: unknown): WireObject | null {
   if (choice === 'required') return { any: {} };
   return isObject(choice) && isObject(choice.function) ? { tool: { name: choice.function.name } } : null;

@@ -1,23 +1,23 @@
-/** Tool calls of one answer, as pieces of a stream, counted among themselves. */
+/** Reads the tool calls of one answer as pieces of a stream, numbered among themselves. */
 import { ENTRY_BYTES, type AnswerBudget } from '../../unified/response/answer-budget.ts';
 import type { StreamEvent } from '../../unified/response/event.ts';
 import { isObject } from './wire.ts';
 import { argumentsText, labelOf } from '../openai-common/upstream/speech.ts';
 
-/** Reads events about tool calls. `index` is the provider's, of the block that the call is. */
+/** Reads events of tool calls. `index` is the provider's block index. */
 export type Calls = {
   start(index: number, call: unknown): StreamEvent[];
   grow(index: number, call: unknown): StreamEvent[];
   end(index: number): void;
 };
 
-/** @param budget of the answer, which the calls take from. */
+/** @param budget memory budget of the answer. */
 export function createCalls(budget?: AnswerBudget): Calls {
-  /** Place among the calls, by the provider's index. */
+  /** Index among the calls, by the provider's index. */
   const open = new Map<number, number>();
   let begun = 0;
 
-  /** `given` is one object in a stream; an array of one is understood. */
+  /** `given` is one object in a stream; an array with one object is accepted. */
   function read(index: number, given: unknown): StreamEvent[] {
     const call: unknown = Array.isArray(given) ? given[0] : given;
     if (!isObject(call)) return [];
@@ -34,7 +34,7 @@ export function createCalls(budget?: AnswerBudget): Calls {
 
   return {
     start(index, call) {
-      if (isObject(Array.isArray(call) ? call[0] : call)) open.delete(index); // two calls in one place
+      if (isObject(Array.isArray(call) ? call[0] : call)) open.delete(index); // two calls with one index
       return read(index, call);
     },
     grow: read,

@@ -1,4 +1,4 @@
-/** Counts of an answer: its usage and its log probabilities. Counts only; prices are not known here. */
+/** Reads the usage and the log probabilities of an answer. */
 import type { TokenLogprob } from '../../unified/response/event.ts';
 import { arrayOf, countOf, numberOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
@@ -6,10 +6,9 @@ import { knownParts } from '../../unified/response/usage-parts.ts';
 import { usageOf, type Usage } from '../../unified/response/usage.ts';
 
 /**
- * The provider counts twice: `tokens` is what the model read, a hidden preamble of some hundred tokens included, `billed_units` what is
- * paid for. The billed ones are told: they are what the client's text comes to, and tokens times price is then the bill.
- * `cached_tokens` belongs to the first family (it can be more than all that is billed), so it is no part of these totals and is left
- * out. Whether thinking is counted in output_tokens is not certain; nothing is added.
+ * The provider sends two counts: `tokens` is the model's input, including a hidden preamble of some hundred tokens; `billed_units` is what is
+ * paid for. The billed counts are reported, because tokens times price is then the cost. `cached_tokens` belongs to `tokens` (it can exceed
+ * the billed count), so it is left out. Whether reasoning is part of output_tokens is not certain; nothing is added.
  */
 export function decodeUsage(raw: unknown): Usage | null {
   if (!isObject(raw)) return null;
@@ -25,8 +24,8 @@ export function decodeUsage(raw: unknown): Usage | null {
 }
 
 /**
- * Log probabilities: `{text, token_ids, logprobs}`, one in a stream, a list in a document. Where a text is made of several tokens it is
- * not said where one ends, so it stands as one, with the probability of them all.
+ * Reads log probabilities: `{text, token_ids, logprobs}`, one in a stream, a list in a document. The boundaries of several tokens in one text
+ * are unknown, so the text becomes one token with the sum.
  */
 export function decodeLogprobs(raw: unknown): TokenLogprob[] | undefined {
   const items = (Array.isArray(raw) ? arrayOf(raw) : [raw]).filter(isObject).flatMap(readItem);

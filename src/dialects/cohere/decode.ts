@@ -1,8 +1,8 @@
 /**
- * Cohere chat (v2), answers: payloads and whole bodies to events. Knows no provider, does no I/O. Sources: Cohere's API reference, chat
- * streaming (cohere-developer-experience e814c8a, 2026-08-20) and the types of the npm package cohere-ai 8.1.0, read 2026-11-21.
+ * Decodes answers of Cohere chat (v2). Knows no provider, does no I/O. Sources: Cohere's API reference, chat streaming
+ * (cohere-developer-experience e814c8a, 2026-08-20) and the types of the npm package cohere-ai 8.1.0, read 2026-11-21.
  *
- * A whole answer is read as the events that a stream would have had, so both go one way.
+ * A whole answer is converted to the events of a stream, so both are read by the same code.
  */
 import { sizeOf } from '../../unified/response/answer-budget.ts';
 import { isBreak, type ErrorEvent, type StreamEvent } from '../../unified/response/event.ts';
@@ -34,14 +34,14 @@ export function createDecoder(options: Options = {}): Decoder {
 /** Decodes a whole answer. */
 export function decodeBody(body: unknown, options: Options = {}): StreamEvent[] {
   const read = createReader(options);
-  // An error has a text for its message, an answer an object.
+  // The message of an error is a text, that of an answer an object.
   return orUnreadable(() => {
     if (!isObject(body) || !isObject(body.message)) return read(body, typeof body === 'string' ? body : '');
     return eventsOf(body, body.message).flatMap((event) => read(event, ''));
   });
 }
 
-/** The events of a stream that says the same as this document. */
+/** Returns the stream events that are equal to this document. */
 function eventsOf({ finish_reason, usage, logprobs }: WireObject, message: WireObject): WireObject[] {
   const contents = Array.isArray(message.content) ? arrayOf(message.content) : [{ type: 'text', text: message.content }];
   const spoken = contents.findIndex((content) => isObject(content) && speechOf(content.text) !== null);
@@ -59,7 +59,7 @@ function eventsOf({ finish_reason, usage, logprobs }: WireObject, message: WireO
   ];
 }
 
-/** `thinking` is the block of thinking that is open, and its place among such blocks; `over` is true once the last word is said. */
+/** `thinking` is the index of the open reasoning block; `over` is true after the final event. */
 type State = Options & {
   calls: Calls;
   citations: WireObject[];
@@ -79,7 +79,7 @@ function createReader(options: Options): Reader {
   };
 }
 
-/** Events of types that are not listed (content-end, citation-end, debug, whatever comes) say nothing that is missed. */
+/** Reads an event. Types that are not listed (content-end, citation-end, debug, unknown ones) contain nothing needed. */
 function readEvent(event: WireObject, state: State): StreamEvent[] {
   const delta = isObject(event.delta) ? event.delta : {};
   const message = isObject(delta.message) ? delta.message : {};
@@ -92,8 +92,8 @@ function readEvent(event: WireObject, state: State): StreamEvent[] {
       return message.content == null
         ? []
         : readContent(isObject(message.content) ? message.content : { text: message.content }, { index, logprobs: event.logprobs }, state);
-    // What the model says before it calls tools, about what it is going to do: not part of the answer to the question, so it is
-    // thinking here. It is marked, and comes back to the provider as its plan.
+    // The text before tool calls is the model's plan, not part of the answer, so it becomes reasoning. It is marked, and returned to the
+    // provider as its plan.
     case 'tool-plan-delta':
       return think(speechOf(message.tool_plan), TOOL_PLAN_ID, state);
     case 'tool-call-start':
@@ -115,7 +115,7 @@ function readEvent(event: WireObject, state: State): StreamEvent[] {
   }
 }
 
-/** Of a block of content (the types of cohere-ai, AssistantMessageResponseContentItem and Content, have these and text and thinking). */
+/** Content blocks without an equivalent (types of cohere-ai, AssistantMessageResponseContentItem and Content). */
 const UNPLACED_OF_CONTENT: Unplaced = {
   image_url: 'no model of this provider is known to answer with pictures here',
   document: "the client's own documents have no place in an answer",
@@ -137,7 +137,7 @@ function think(text: string | null, block: string, { thinking }: State): StreamE
   if (text === null) return [];
   if (thinking.block !== block) Object.assign(thinking, { block, index: thinking.index + 1 });
   const mark = block === TOOL_PLAN_ID ? { id: TOOL_PLAN_ID } : {};
-  // OpenRouter has no name for this family, and its SDK knows only its own.
+  // OpenRouter has no name for this family, and its SDK accepts only its own names.
   const detail = { type: 'reasoning.text', text, ...mark, format: 'unknown', index: thinking.index };
   return reasoningEvents(0, text, [detail]);
 }
@@ -151,7 +151,7 @@ function readEnd(delta: WireObject, state: State): StreamEvent[] {
   const said = textOf(delta.error);
   const native = labelOf(delta.finish_reason) ?? (said === null ? null : 'ERROR');
   return [
-    // Which words rest on which document or tool result, in the provider's own form: there is no other form that holds it.
+    // Citations of documents and tool results, in the provider's form: no other format has a field for them.
     ...(state.citations.length === 0 ? [] : partEvents(0, { citations: state.citations }, 'cohere')),
     ...(usage === null ? [] : [{ type: 'usage', usage } as const]),
     ...(native === null ? [] : [readFinish(native, said)]),

@@ -8,7 +8,7 @@ import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
 import { parseError } from './error.ts';
 
 const RULES: Rules = {
-  // The provider requires it and has no default; documents are what is mostly embedded. A search says input_type: "search_query".
+  // The provider requires it and has no default. Most embedded texts are documents; a search sends input_type: "search_query".
   input_type: {
     type: 'string',
     enum: ['search_document', 'search_query', 'classification', 'clustering'],
@@ -40,7 +40,7 @@ function render({ model, input, parameters }: FittedCall): Rendered {
 function decodeBody(body: unknown): EmbeddingResult {
   const { embeddings, meta } = isObject(body) ? body : {};
   const billed = isObject(meta) && isObject(meta.billed_units) ? meta.billed_units : {};
-  // Asked for by type, they come by type; an older form is the list alone.
+  // Requested by type, embeddings are returned by type; an older form is only the list.
   return {
     vectors: decodeVectors(isObject(embeddings) ? embeddings.float : embeddings),
     model: null,

@@ -1,5 +1,5 @@
 /**
- * What errors of Cohere mean (https://docs.cohere.com/reference/errors, read 2026-11-20; its statuses:
+ * Maps errors of Cohere to meanings (https://docs.cohere.com/reference/errors, read 2026-11-20; its statuses:
  * cohere-ai/cohere-developer-experience#189, read 2026-11-30).
  */
 import type { ErrorRow } from '../../unified/error-rows.ts';
@@ -12,7 +12,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
   { means: 'prompt-too-long', words: ['too many tokens'] },
   { means: 'bad-key', statuses: [498], words: ['invalid token'] },
   { means: 'content-refused', statuses: [498] }, // "Unsafe Request"
-  { means: 'provider-fault', statuses: [499] }, // "client closed request", which we did not
+  { means: 'provider-fault', statuses: [499] }, // "client closed request", which the router did not do
   { means: 'bad-key', words: ['invalid api token'] }, // cohere-ai/cohere-toolkit#857 and #67
   ...SHARED_ROWS,
 ];

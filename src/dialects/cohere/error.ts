@@ -1,5 +1,5 @@
 /**
- * Errors of Cohere: `{message, id?}`, whatever the status. Sources: https://docs.cohere.com/reference/errors and the responses of
+ * Reads errors of Cohere: `{message, id?}`, whatever the status. Sources: https://docs.cohere.com/reference/errors and the responses of
  * cohere-openapi.yaml (cohere-developer-experience e814c8a, 2026-08-20).
  */
 import type { RouterError } from '../../unified/error.ts';

@@ -1,4 +1,4 @@
-/** How an answer of Cohere's chat ended. Source: `ChatFinishReason` of the npm package cohere-ai 8.1.0, read 2026-11-21. */
+/** Maps finish reasons of Cohere's chat. Source: `ChatFinishReason` of the npm package cohere-ai 8.1.0, read 2026-11-21. */
 import { RouterError } from '../../unified/error.ts';
 import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason } from '../../unified/response/event.ts';
 import { choiceEnd, reasonIn } from '../openai-common/upstream/finish.ts';
@@ -13,7 +13,7 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   ERROR_TOXIC: 'content_filter',
 };
 
-/** The unified end, or the error that the word stands for. An unknown reason is a normal stop and is passed on. */
+/** Returns the unified end, or an error. An unknown reason becomes `stop` and is passed on. */
 export function readFinish(native: string, said: string | null): ChoiceEndEvent | ChoiceErrorEvent {
   const reason = reasonIn(FINISH, native);
   if (reason !== undefined || !/^(ERROR|TIMEOUT)/.test(native)) return choiceEnd(0, native, reason);

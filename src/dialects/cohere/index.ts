@@ -1,4 +1,4 @@
-/** Cohere chat (v2), towards a provider: the parts put together. No logic here. */
+/** Cohere chat (v2), upstream side: combines the parts of the format. */
 import type { UpstreamDialect } from '../dialect.ts';
 import { createDecoder, decodeBody } from './decode.ts';
 import { parseError } from './error.ts';

@@ -1,6 +1,6 @@
 /**
- * Messages in Cohere's shape (chat v2). The provider refuses every key it does not know, nested ones too, so each message is written anew
- * from a list of what is known; what has no place is refused or reported. Sources: as in `rules.ts`.
+ * Writes messages in Cohere's format (chat v2). The provider rejects unknown keys, also nested ones, so each message is built from the known
+ * fields. Unsupported content is rejected or reported. Sources: as in `rules.ts`.
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { refuseBlock, type Block, type BlockOf, type Turn } from '../../unified/request/conversation.ts';
@@ -12,14 +12,14 @@ import { isPlainReasoning, refuseUnread, resultOf, separateResults } from '../sh
 import { THINKING_IN_HISTORY } from './rules.ts';
 import type { WireObject } from './wire.ts';
 
-/** Mark of a tool plan among `reasoning_details`, to tell it from thinking when it comes back. */
+/** Mark of a tool plan among `reasoning_details`, to distinguish it from reasoning when it is returned. */
 export const TOOL_PLAN_ID = 'tool_plan';
 
 const ROLES: Readonly<Record<string, string>> = { developer: 'system' };
 
 const FIELDS: FieldsOfTurn = { assistant: ['refusal', 'reasoning', 'reasoning_content'] };
 
-/** What is known while messages are written. */
+/** Context for writing messages. */
 type Writing = { thinks: boolean; dropped: Tally };
 
 /**
@@ -41,7 +41,7 @@ export function renderMessages(turns: readonly Turn[], { quirks }: Pick<FittedCa
   return rendered;
 }
 
-/** Results of tools hold text only: files in them follow as the user's, behind the last of the results. */
+/** Moves files out of tool results, which accept only text, into a user message after the last result. */
 function withFilesAfterResults(turns: readonly Turn[], adjustments: Adjustment[]): readonly Turn[] {
   const filesIn = (turn: Turn) => resultOf(turn)?.blocks.filter(({ type }) => type !== 'text') ?? [];
   if (turns.every((turn) => filesIn(turn).length === 0)) return turns;
@@ -80,7 +80,7 @@ function renderTurn(turn: Turn, writing: Writing): WireObject {
   return renderAnswer(turn, write(turn.blocks.filter(isContent), false), writing);
 }
 
-/** One text as a string, as the provider itself writes it; anything else as parts. */
+/** Writes a single text as a string, like the provider; anything else as parts. */
 function asContent(parts: readonly WireObject[]): unknown {
   const [only, ...more] = parts;
   if (only === undefined) return '';
@@ -105,7 +105,7 @@ function renderAnswer({ blocks, fields }: Turn, parts: readonly WireObject[], wr
     writing,
   );
   const refusal = textOf(fields['refusal']);
-  // A refusal of another provider is what the assistant said; here it has no field of its own.
+  // A refusal of another provider becomes assistant text; the format has no field for it.
   const said = [...thoughts.map((thinking) => ({ type: 'thinking', thinking })), ...parts, ...(refusal === null ? [] : [text(refusal)])];
   return {
     role: 'assistant',
@@ -116,8 +116,8 @@ function renderAnswer({ blocks, fields }: Turn, parts: readonly WireObject[], wr
 }
 
 /**
- * Thinking that the client sends back: the plan this provider made before its calls, and the thinking. Plain text beside tool calls is
- * taken for the plan, which every model with tools knows.
+ * Reads reasoning in the history: the provider's plan before its calls, and reasoning. Plain text next to tool calls is treated as the plan,
+ * which every model with tools accepts.
  */
 function readThinking(
   blocks: readonly BlockOf<'reasoning'>[],
@@ -133,7 +133,7 @@ function readThinking(
     else thoughts.push(block.text);
   }
   if (thinks || thoughts.length === 0) return { plan, thoughts };
-  // Whether a model that does not think would refuse it or read it is not certain: it is left out, and reported.
+  // Whether a model without reasoning rejects it is not certain, so it is dropped and reported.
   count(dropped, 'reasoning');
   return { plan, thoughts: [] };
 }

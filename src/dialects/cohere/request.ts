@@ -1,6 +1,6 @@
 /**
- * Cohere chat (v2), requests. Ranges are not checked here (`routing/fit`); this file knows what becomes of parameters with a structure,
- * and that an unknown field anywhere is a 422. A parameter that a provider file adds goes to the top of the body. Sources: `rules.ts`.
+ * Builds requests of Cohere chat (v2). Ranges are checked in `fitting/`. An unknown field anywhere is a 422. A parameter that a provider file
+ * adds becomes a field of the body. Sources: `rules.ts`.
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { isObject, type WireObject } from './wire.ts';
@@ -17,7 +17,7 @@ import { wordForm } from '../shared/name-mapping.ts';
 /** Letters, digits and `_`, and no digit in front (docs.cohere.com, errors, read 2026-11-21). */
 const WORDS = { names: wordForm('\\w', 64, 'A-Za-z_'), ids: wordForm('!-~', 128) };
 
-/** Writes the body. @throws RouterError naming the field, for content that this provider has no place for. */
+/** Writes the body. @throws RouterError naming the field of unsupported content. */
 export const render = withToolWords(() => WORDS, renderFitted);
 
 function renderFitted(call: FittedCall): Rendered {
@@ -46,7 +46,7 @@ function renderFitted(call: FittedCall): Rendered {
   return { body, adjustments, ...(asked.told === null ? {} : { mapping: { schema: schemaToCheck(asked.told) } }) };
 }
 
-/** The two penalties exclude each other even where one of them is 0, which says nothing. */
+/** Keeps one penalty. The two exclude each other, even when one of them is 0. */
 function onePenalty({ frequency_penalty: frequency, presence_penalty: presence, ...others }: WireObject): WireObject {
   const both = frequency !== undefined && presence !== undefined;
   return {
@@ -56,13 +56,13 @@ function onePenalty({ frequency_penalty: frequency, presence_penalty: presence, 
   };
 }
 
-/** What becomes of the response format. */
+/** The rendered response format. */
 type RenderedFormat = {
   body: WireObject;
   /** Told to the model, because the provider does not accept the schema. */ told: RequestedFormat | null;
 };
 
-/** JSON by a schema is JSON with a schema here. Its name has no place and no meaning, its description has no place. */
+/** Writes a JSON schema format. The format has no field for its name and description. */
 function renderFormat(given: unknown, adjustments: Adjustment[]): RenderedFormat {
   const format = readRequestedFormat(given);
   if (format === null) return { body: isObject(given) ? { response_format: { type: given['type'] } } : {}, told: null };

@@ -1,13 +1,13 @@
 /**
- * What Cohere's chat (v2) accepts by itself, where a provider file says nothing. Source: Cohere's API reference, chat v2
+ * Rules of Cohere's chat (v2), where a provider file has none. Source: Cohere's API reference, chat v2
  * (cohere-openapi.yaml of cohere-developer-experience e814c8a, 2026-08-20) and the npm package cohere-ai 8.1.0, read 2026-11-21.
  */
 import type { Rules } from '../../unified/rule.ts';
 
-/** The model accepts the thinking of earlier turns back. To one that does not think it is a kind of content it may not know. */
+/** The model accepts reasoning of earlier turns. Other models may not know this content type. */
 export const THINKING_IN_HISTORY = 'thinking-in-history';
 
-/** The dialect's own rules. */
+/** Rules of the dialect. */
 export const COHERE_RULES: Rules = {
   temperature: { type: 'number', minimum: 0, maximum: 1, default: 0.3 },
   top_p: { type: 'number', minimum: 0.01, maximum: 0.99, default: 0.75, name: 'p' },
@@ -19,15 +19,15 @@ export const COHERE_RULES: Rules = {
   max_tokens: { type: 'integer', minimum: 1 },
   max_completion_tokens: { type: 'integer', minimum: 1, name: 'max_tokens' },
   stop: { type: 'array', maxItems: 5, name: 'stop_sequences' },
-  // Those of the chosen tokens only: there are no alternatives here.
+  // Only of the chosen tokens: there are no alternatives.
   logprobs: { type: 'boolean' },
   response_format: { type: 'object', enum: ['text', 'json_object', 'json_schema'], conflictsWith: ['tools', 'documents'] },
   tools: { type: 'array' },
   tool_choice: { type: ['string', 'object'], enum: ['none', 'auto', 'required', 'function'] },
-  // Thinking has a switch and a budget, no levels.
+  // Reasoning has a switch and a budget, no levels.
   'reasoning.enabled': { type: 'boolean' },
   'reasoning.max_tokens': { type: 'integer', minimum: 1 },
-  // The provider's own.
+  // Parameters of the provider.
   documents: { type: 'array' },
   citation_options: { type: 'object' },
   safety_mode: { type: 'string', enum: ['CONTEXTUAL', 'STRICT', 'OFF'], conflictsWith: ['tools', 'documents'] },

@@ -1,6 +1,6 @@
 /**
- * JSON Schema as Cohere's structured outputs and strict tools take it. Source: docs.cohere.com/docs/structured-outputs, sections "Schema
- * constraints" and "Unsupported schema features" (text of 2025-11-08, read 2026-11-30). References are not known to have limits.
+ * Converts JSON Schema for Cohere's structured outputs and strict tools. Source: docs.cohere.com/docs/structured-outputs, sections "Schema
+ * constraints" and "Unsupported schema features" (text of 2025-11-08, read 2026-11-30). No limits of references are known.
  */
 import { isObject, type JsonObject } from '../../lib/json.ts';
 import { schemaFor, type SchemaFor, type Subset } from '../shared/schema-subset.ts';
@@ -31,7 +31,7 @@ const COHERE: Subset = {
   recursion: 'anywhere',
 };
 
-/** A schema as structured output takes it. */
+/** Returns the schema for structured output. */
 export function toCohereSchema(schema: JsonObject): SchemaFor {
   const found = schemaFor(schema, COHERE);
   if (found.as === 'other') return found;
@@ -39,7 +39,7 @@ export function toCohereSchema(schema: JsonObject): SchemaFor {
   return hasEmptyObject(found.schema) ? { as: 'other', why: 'an object without a required property' } : found;
 }
 
-/** Whether an object in a schema demands no property. Objects that name none do not count. */
+/** True when an object in a schema requires no property. Objects without properties do not count. */
 function hasEmptyObject(node: unknown): boolean {
   if (Array.isArray(node)) return node.some(hasEmptyObject);
   if (!isObject(node)) return false;

@@ -1,6 +1,6 @@
 /**
- * Tools in Cohere's shape: functions only, nothing in them but name, description and parameters, strictness for all or none, and a
- * choice that cannot name a tool. What is turned into something else is reported. Sources: as in `rules.ts`.
+ * Writes tools in Cohere's format: functions with name, description and parameters, strict for all or none, and a choice without a tool name.
+ * Conversions are reported. Sources: as in `rules.ts`.
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { RouterError } from '../../unified/error.ts';
@@ -12,7 +12,7 @@ import { toCohereSchema } from './schema.ts';
 const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function']);
 const FUNCTION_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'parameters', 'strict']);
 
-/** The fields of the body about tools; none where there are no functions. @throws RouterError for a choice that is not among them. */
+/** Returns the fields of the body for tools; none without functions. @throws RouterError for a choice that is not in tools. */
 export function renderTools(tools: unknown, choice: unknown, adjustments: Adjustment[]): WireObject {
   const report = createAdjustmentLog(adjustments, true);
   const functions = arrayOf(tools).flatMap((tool) => readFunction(tool, report));
@@ -28,7 +28,7 @@ export function renderTools(tools: unknown, choice: unknown, adjustments: Adjust
   };
 }
 
-/** The function of a tool. Every field besides those known is refused by the provider, "strict" among them. */
+/** Reads the function of a tool. The provider rejects any unknown field, including "strict". */
 function readFunction(tool: unknown, report: AdjustmentLog): WireObject[] {
   const { function: fn, ...rest }: WireObject = isObject(tool) ? tool : {};
   if (rest.type !== 'function' || !isObject(fn)) {
@@ -46,14 +46,14 @@ function writeFunction({ name, description, parameters }: WireObject): WireObjec
   return {
     name,
     ...(textOf(description) === null ? {} : { description }),
-    parameters: isObject(parameters) ? parameters : { type: 'object', properties: {} }, // demanded
+    parameters: isObject(parameters) ? parameters : { type: 'object', properties: {} }, // required
   };
 }
 
 function renderStrict(functions: readonly WireObject[], adjustments: Adjustment[]): WireObject {
   const strict = functions.filter((fn) => fn.strict === true);
   if (strict.length === 0) return {};
-  // Strict is one word for all tools: a schema that it does not take takes it from all of them.
+  // `strict` applies to all tools: one unsupported schema disables it for all.
   for (const { name, parameters } of functions) {
     const found = isObject(parameters) ? toCohereSchema(parameters) : null;
     if (found === null || found.as === 'native') continue;
@@ -68,7 +68,7 @@ function renderStrict(functions: readonly WireObject[], adjustments: Adjustment[
   return { strict_tools: true };
 }
 
-/** `auto` is what the provider does by itself. */
+/** Writes the choice. `auto` is the default and is omitted. */
 function renderChoice(choice: unknown, wanted: string | null, adjustments: Adjustment[]): WireObject {
   if (choice === 'none') return { tool_choice: 'NONE' };
   if (choice === 'required') return { tool_choice: 'REQUIRED' };

@@ -1,4 +1,4 @@
-/** The closed map of formats in which providers make embeddings. A new format is a folder and a line here. */
+/** The closed list of embeddings formats. A new format is a folder and a line here. */
 import { cohereOnBedrockEmbeddings, titanEmbeddings } from './bedrock/embeddings.ts';
 import { cohereEmbeddings } from './cohere/embeddings.ts';
 import type { EmbeddingDialect } from './dialect.ts';
@@ -6,7 +6,7 @@ import { geminiEmbeddings, vertexEmbeddings } from './gemini/embeddings.ts';
 import { ollamaEmbeddings } from './ollama/embeddings.ts';
 import { openaiEmbeddings } from './openai-embeddings/upstream/index.ts';
 
-/** Formats that providers speak, by the name a provider file gives. */
+/** Embeddings formats, by the name in a provider file. */
 export const EMBEDDING_DIALECTS: Readonly<Record<string, EmbeddingDialect>> = {
   'openai-embeddings': openaiEmbeddings,
   'gemini-embeddings': geminiEmbeddings,
@@ -17,7 +17,7 @@ export const EMBEDDING_DIALECTS: Readonly<Record<string, EmbeddingDialect>> = {
   'ollama-embeddings': ollamaEmbeddings,
 };
 
-/** The format of that name. @throws Error for a name the build has not checked. */
+/** Returns the format of that name. @throws Error for a name that the build has not checked. */
 export function embeddingDialect(name: string): EmbeddingDialect {
   const dialect = Object.hasOwn(EMBEDDING_DIALECTS, name) ? EMBEDDING_DIALECTS[name] : undefined;
   if (dialect === undefined) throw new Error(`no dialect of embeddings is called ${name}`);

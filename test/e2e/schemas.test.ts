@@ -21,8 +21,8 @@ describe('a schema that the provider does not accept', () => {
   it.each([
     ['@anthropic/claude-sonnet-4-5', 'additionalProperties at #/properties/names'],
     ['@amazon-bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0', 'additionalProperties at #/properties/names'],
-    ['@deepseek/deepseek-chat', 'takes no schema'],
-  ])('reaches %s whole, and the answer says how', async (model, why) => {
+    ['@deepseek/deepseek-chat', 'does not accept a schema'],
+  ])('reaches %s unchanged, and the adjustment names the reason', async (model, why) => {
     const explained = await ask('/v1/explain', asked(model, map));
     expect(JSON.stringify(explained.requests?.[0]?.body).replaceAll('\\"', '"')).toContain(JSON.stringify(map));
     const answer = await ask('/v1/chat/completions', asked(model, map));
@@ -30,7 +30,7 @@ describe('a schema that the provider does not accept', () => {
     expect(told?.reason).toContain(why);
   });
 
-  it('is checked: an answer that misses it is told', async () => {
+  it('is checked by the router: an answer that violates it is reported', async () => {
     const strange = { type: 'object', properties: { n: { const: 12345 } }, required: ['n'] };
     const { adjustments = [] } = await ask('/v1/chat/completions', asked('@deepseek/deepseek-chat', strange));
     expect(adjustments.map(({ reason }) => reason).join()).toContain('does not satisfy the schema');

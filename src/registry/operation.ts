@@ -3,7 +3,7 @@ import { memoize } from '../lib/memoize.ts';
 import type { Operation } from '../unified/request/parameters.ts';
 import { offeringOf } from './catalog.ts';
 import { rulesWithFacts } from './model-rules.ts';
-import type { CompiledOperation, CompiledProvider, OperationRules } from './provider.ts';
+import type { CompiledOperation, CompiledProvider, Offering, OperationRules } from './provider.ts';
 
 /** The other operation that can replace one: chat and text completions replace each other. */
 const STAND_IN: Readonly<Record<Operation, Operation | null>> = { chat: 'completions', completions: 'chat', embeddings: null };
@@ -28,7 +28,7 @@ function findOperation(provider: CompiledProvider, wanted: Operation, modelId: s
   for (const operation of [wanted, STAND_IN[wanted]]) {
     const compiled = operation === null ? undefined : alternativeFor(provider, operation, modelId);
     if (operation === null || compiled === undefined) continue;
-    const [rules, facts] = [rulesFor(compiled, modelId), operation === 'embeddings' ? null : offeringOf(provider, modelId)];
+    const [rules, facts] = [rulesFor(compiled, modelId), operation === 'embeddings' ? null : factsOf(provider, modelId)];
     const stated = new Set(
       compiled.byModel.flatMap(({ pattern, parameters }) => (matches(pattern, modelId) ? Object.keys(parameters ?? {}) : [])),
     );
@@ -36,6 +36,10 @@ function findOperation(provider: CompiledProvider, wanted: Operation, modelId: s
   }
   return null;
 }
+
+/** Returns what is known of a model. What a list says of a model is true of its dated releases, which lists leave out. */
+const factsOf = (provider: CompiledProvider, modelId: string): Offering | null =>
+  offeringOf(provider, modelId) ?? offeringOf(provider, modelId.replace(/[-@]20\d\d-?\d\d-?\d\d$/, ''));
 
 /** Returns the alternative that lists a model; else the one for all models, unless another operation lists the model. */
 function alternativeFor({ operations }: CompiledProvider, operation: Operation, modelId: string): CompiledOperation | undefined {

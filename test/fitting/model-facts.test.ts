@@ -133,3 +133,10 @@ describe('rules by model that were wrong', () => {
     expect(sent('chat', '@inference-net/meta/llama-3.1-8b-instruct').body['model']).toBe('meta/llama-3.1-8b-instruct');
   });
 });
+
+describe('a dated release of a listed model', () => {
+  it.each(['@openai/gpt-6-sol-2026-08-01', '@openai/gpt-6-sol-20260801'])('%s has the rules of the model', (model) => {
+    expect(effortAt(model, 'none')).toEqual(effortAt('@openai/gpt-6-sol', 'none'));
+    expect(effortAt(model, 'minimal')).toEqual(effortAt('@openai/gpt-6-sol', 'minimal'));
+  });
+});

@@ -2,6 +2,7 @@
  * `npm run demo -- --all`: one request, explained for every provider there is a file for. Nothing is sent to anybody: the table shows
  * what each would be sent, and what each would not.
  */
+import { operationFor } from '../../src/registry/operation.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import type { ServingOperation } from './serve.ts';
 import { printTable } from './table.ts';
@@ -42,8 +43,9 @@ export async function explainEverywhere(router: ServingOperation): Promise<boole
   console.log(`  ${Object.keys(REQUEST).join(', ')}\n`);
   let explained = true;
   const rows: Record<string, string>[] = [];
-  for (const { slug, models } of PROVIDERS) {
-    const model = models[0]?.id ?? 'any-model';
+  for (const provider of PROVIDERS) {
+    const { slug, models } = provider;
+    const model = models.find(({ id }) => operationFor(provider, 'chat', id) !== null)?.id ?? 'any-model';
     const answer = await explainAt(router, `@${slug}/${model}`);
     explained = explained && answer.error === undefined;
     rows.push({ provider: slug, model, ...describe(answer) });

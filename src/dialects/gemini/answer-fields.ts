@@ -1,6 +1,6 @@
 /**
- * What stands beside the text of an answer: the pages that it rests on, as OpenRouter's annotations, and what has no place in an answer of
- * its form (generativelanguage v1beta protos, Part, Candidate, GroundingMetadata; read 2026-11-20).
+ * Reads fields next to the text of an answer: grounding pages, as OpenRouter's annotations, and fields without an equivalent
+ * (generativelanguage v1beta protos, Part, Candidate, GroundingMetadata; read 2026-11-20).
  */
 import { sizeOf, type AnswerBudget } from '../../unified/response/answer-budget.ts';
 import { arrayOf, textOf } from '../../lib/json.ts';
@@ -11,7 +11,7 @@ const OWN_TOOLS = 'what the tools of the provider itself did has no place in an 
 
 const FOREIGN = 'sources are told in a form of the provider';
 
-/** Of a part. */
+/** Fields of a part without an equivalent. */
 export const UNPLACED_OF_PART: Unplaced = {
   executableCode: OWN_TOOLS,
   codeExecutionResult: OWN_TOOLS,
@@ -21,24 +21,24 @@ export const UNPLACED_OF_PART: Unplaced = {
   fileData: 'files that lie at the provider cannot be reached by a client of the router',
 };
 
-/** Of a candidate. Safety ratings, counts and average probabilities are the provider's own bookkeeping. */
+/** Fields of a candidate without an equivalent. Safety ratings, counts and average probabilities are ignored. */
 export const UNPLACED_OF_CANDIDATE: Unplaced = {
   citationMetadata: FOREIGN,
   groundingAttributions: FOREIGN,
   urlContextMetadata: OWN_TOOLS,
 };
 
-/** Of the metadata of what an answer rests on. The queries are counted as searches, and `retrievalMetadata` is the provider's bookkeeping. */
+/** Fields of grounding metadata without an equivalent. Queries are counted as searches; `retrievalMetadata` is ignored. */
 export const UNPLACED_OF_GROUNDING: Unplaced = {
   groundingSupports: FOREIGN,
   searchEntryPoint: 'a web page has no place in an answer',
   googleMapsWidgetContextToken: 'a web page has no place in an answer',
 };
 
-/** The annotations of the pages that have not been told. */
+/** Returns annotations of the pages that were not reported before. */
 export type Grounding = (metadata: unknown) => WireObject[];
 
-/** @param budget of the answer, which known pages take from. */
+/** @param budget memory budget of the answer, for known pages. */
 export function createGrounding(budget?: AnswerBudget): Grounding {
   const cited = new Set<string>();
   return (metadata) => {

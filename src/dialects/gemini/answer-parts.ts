@@ -1,6 +1,6 @@
 /**
- * What the model said, as parts again: thoughts, text, images and calls, each with the signature it came with. Signatures travel as
- * `reasoning_details` (see `decode.ts`): a call's by its id, an image's by its number, that of a text without either
+ * Writes an assistant turn as parts: reasoning, text, images and calls, each with its signature. Signatures are stored as
+ * `reasoning_details` (see `decode.ts`): that of a call by its id, that of an image by its number, that of a text without either
  * (https://ai.google.dev/gemini-api/docs/thought-signatures, as last known; Vercel AI SDK, packages/google, read 2026-11-20).
  */
 import type { Block, BlockOf } from '../../unified/request/conversation.ts';
@@ -11,19 +11,19 @@ import { NEEDS_SIGNATURE, THOUGHT_FORMAT } from './rules.ts';
 import { callId } from './tool-results.ts';
 import type { Writing } from './writing.ts';
 
-/** Stands for the signature of a call that another model made. */
+/** Replaces the signature of a call that another model made. */
 const FOREIGN_SIGNATURE = 'skip_thought_signature_validator';
 
 /** Id of an image's signature. */
 export const imageId = (position: number): string => `image_${position}`;
 
-/** Writes an assistant's turn. @param isCurrent the model is still in this turn: its calls are checked for signatures. */
+/** Writes an assistant turn. @param isCurrent true = the model is still in this turn, so its calls are checked for signatures. */
 export function renderAnswer(blocks: readonly Block[], isCurrent: boolean, writing: Writing): JsonObject[] {
   const parts: JsonObject[] = [];
   let thoughts = NO_THOUGHTS;
   let images = 0;
   let hasCalled = false;
-  /** The signature that belongs to no call and no image: of the first part that can bear it. */
+  /** Returns the signature without call or image, for the first part that can have one. */
   const takeLoose = (): string | null => {
     const { loose } = thoughts;
     thoughts = { ...thoughts, loose: null };
@@ -58,13 +58,13 @@ type Thoughts = { parts: JsonObject[]; byId: ReadonlyMap<string, string>; loose:
 
 const NO_THOUGHTS: Thoughts = { parts: [], byId: new Map(), loose: null };
 
-/** The blocks of reasoning from here on that nothing stands between. */
+/** Returns the consecutive reasoning blocks from here on. */
 function reasoningFrom(blocks: readonly Block[], start: number): BlockOf<'reasoning'>[] {
   const end = blocks.findIndex(({ type }, index) => index > start && type !== 'reasoning');
   return blocks.slice(start, end < 0 ? undefined : end).filter((block) => block.type === 'reasoning');
 }
 
-/** Thoughts of these models go back as they came; what others thought stays out. */
+/** Writes reasoning of this family unchanged; other reasoning is dropped. */
 function readThoughts(blocks: readonly BlockOf<'reasoning'>[], writing: Writing): Thoughts {
   const parts: JsonObject[] = [];
   const byId = new Map<string, string>();

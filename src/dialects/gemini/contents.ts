@@ -1,6 +1,6 @@
 /**
- * Messages as `systemInstruction` and `contents`. Results of tools follow the calls they answer, one for each and in a content of their
- * own; what else the user says comes after (generativelanguage v1beta protos; Vercel AI SDK, packages/google; read 2026-11-20).
+ * Writes messages as `systemInstruction` and `contents`. Tool results follow their calls, one per call and in a content of their own; other
+ * user content comes after them (generativelanguage v1beta protos; Vercel AI SDK, packages/google; read 2026-11-20).
  */
 import type { Block, BlockOf, Turn } from '../../unified/request/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
@@ -16,13 +16,13 @@ import { resultOf } from '../shared/input-turns.ts';
 import { mergeTurns } from '../shared/merge-turns.ts';
 import type { Writing } from './writing.ts';
 
-/** One content of the wire. Vertex refuses one without a role. */
+/** One content on the wire. Vertex rejects one without a role. */
 type Content = { role: 'user' | 'model'; parts: WireObject[] };
 
-/** Fields of a message that are read. */
+/** Fields of a message that the format supports. */
 const FIELDS = new Set(['reasoning', 'reasoning_details', 'reasoning_content', 'images']);
 
-/** Writes messages. @throws RouterError `invalid_request` naming the place of what cannot be sent. */
+/** Writes messages. @throws RouterError `invalid_request` naming the path of unsupported content. */
 export function renderContents(given: readonly Turn[], writing: Writing): { systemInstruction?: WireObject; contents: Content[] } {
   reportFields(given, writing);
   const { system, turns } = mergeTurns(given.map(withImages));
@@ -30,7 +30,7 @@ export function renderContents(given: readonly Turn[], writing: Writing): { syst
   const add = (role: Content['role'], parts: WireObject[]) => {
     if (parts.length > 0) contents.push({ role, parts });
   };
-  /** The turn that the model is in began here; what came before is not checked for signatures. */
+  /** Start of the current turn. Earlier turns are not checked for signatures. */
   const asked = turns.findLastIndex(({ role, blocks }) => role === 'user' && blocks.some(({ type }) => type !== 'tool-result'));
   let waiting: BlockOf<'tool-call'>[] = [];
   for (const [index, { role, blocks }] of turns.entries()) {
@@ -57,7 +57,7 @@ function filesIn({ blocks }: BlockOf<'tool-result'>): Block[] {
   return blocks.filter(({ type }) => type !== 'text');
 }
 
-/** System text has a place of its own, before everything; not with every model. */
+/** Writes the system text to its own field; some models have none. */
 function withSystem(system: readonly BlockOf<'text'>[], contents: Content[], writing: Writing) {
   for (const block of system) reportCacheMark(block, writing);
   const texts = system.map(({ text }) => text);
@@ -76,7 +76,7 @@ function withSystem(system: readonly BlockOf<'text'>[], contents: Content[], wri
   return { contents: [{ role: 'user' as const, parts: [preface, ...opening] }, ...rest] };
 }
 
-/** Images that a model made come back beside the text: they stand before the calls. */
+/** Moves images of the model before its calls. */
 function withImages(turn: Turn): Turn {
   const { blocks, images } = turn;
   if (images === undefined) return turn;

@@ -1,10 +1,10 @@
 /**
- * generateContent answers: chunks and whole bodies to events. A chunk is a whole response with the next piece in it; the stream ends
- * with the body, so nothing here says `end` (generativelanguage v1beta protos; recorded answers of the Vercel AI SDK, packages/google;
+ * Decodes generateContent answers: chunks and whole bodies. A chunk is a complete response with the next piece. The stream ends with the
+ * body, so nothing here emits `end` (generativelanguage v1beta protos; recorded answers of the Vercel AI SDK, packages/google;
  * read 2026-11-20).
  *
- * Signatures of thoughts become `reasoning.encrypted` blocks, which `answer-parts.ts` puts back: that of a call bears the call's id, that
- * of an image its number, that of a text neither.
+ * Signatures become `reasoning.encrypted` blocks, which `answer-parts.ts` writes back: that of a call has the call's id, that of an image its
+ * number, that of a text neither.
  */
 import { append } from '../../lib/append.ts';
 import { ENTRY_BYTES, type AnswerBudget } from '../../unified/response/answer-budget.ts';
@@ -36,7 +36,7 @@ export function createDecoder(options: Options = {}): Decoder {
   return createDecoderShell(createReader(options));
 }
 
-/** Decodes a whole answer; also a stream that came as one array, which is what the provider sends where it was not asked for events. */
+/** Decodes a whole answer, or a stream sent as one array (the provider sends that when SSE was not requested). */
 export function decodeBody(body: unknown, options: Options = {}): StreamEvent[] {
   const read = createReader(options);
   const events = orUnreadable(() => read(body, body));
@@ -45,16 +45,16 @@ export function decodeBody(body: unknown, options: Options = {}): StreamEvent[] 
 
 type Choice = {
   index: number;
-  /** Calls, images and reasoning blocks so far. */
+  /** Numbers of calls, images and reasoning blocks so far. */
   calls: number;
   images: number;
   details: number;
-  /** The last part was a thought, or a piece of one. */
+  /** True when the last part was reasoning. */
   isThinking: boolean;
-  /** A call whose arguments come in pieces. */
+  /** A call whose arguments arrive in pieces. */
   open: { call: number; arguments: Arguments } | null;
   budget: AnswerBudget | undefined;
-  /** What it has said aloud. */
+  /** The audio so far. */
   sound: Sound | null;
   sources: Grounding;
   dropped: DecoderOptions['dropped'];
@@ -111,7 +111,7 @@ function createReader({ budget, dropped }: Options): (document: unknown, raw: un
 
 const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage: null, openChoices: [] });
 
-/** A prompt that was blocked has no candidates, and no answer. */
+/** Reads a blocked prompt, which has no candidates. */
 function readBlocked(feedback: unknown, begun: readonly number[]): StreamEvent[] {
   const nativeReason = isObject(feedback) ? textOf(feedback.blockReason) : null;
   if (nativeReason === null) return [];
@@ -157,7 +157,7 @@ function readPart(part: WireObject, choice: Choice, chunk: WireObject): StreamEv
   return [...said, ...readSignature(signature, choice)];
 }
 
-/** The images of a chunk in one field. */
+/** Joins the images of a chunk in one field. */
 function withImagesTogether(events: StreamEvent[]): StreamEvent[] {
   const withImages = events.filter((event): event is ImageEvent => event.type === 'image');
   const [first] = withImages;
@@ -167,7 +167,7 @@ function withImagesTogether(events: StreamEvent[]): StreamEvent[] {
   return events.filter((event) => !joined.has(event));
 }
 
-/** What the model made: sound is sound, anything else an image. */
+/** Reads a generated file: audio or an image. */
 function readMade({ mimeType, data }: WireObject, choice: Choice, chunk: WireObject): PartEvent {
   const [type, base64] = [textOf(mimeType) ?? 'image/png', textOf(data) ?? ''];
   if (type.startsWith('audio/')) {
@@ -178,7 +178,7 @@ function readMade({ mimeType, data }: WireObject, choice: Choice, chunk: WireObj
   return { type: 'image', choice: choice.index, images };
 }
 
-/** The end of the sound, which came in pieces. */
+/** Ends audio that arrived in pieces. */
 function closeSound({ sound, index }: Choice): StreamEvent[] {
   const audio = sound?.rest() ?? null;
   return audio === null ? [] : [{ type: 'audio', choice: index, audio }];
@@ -201,7 +201,7 @@ function readSignature(data: string | null, choice: Choice, id?: string): Stream
   return reasoningEvents(choice.index, '', details);
 }
 
-/** A call comes whole; on Vertex, where it was asked for, in pieces: a name, then arguments, then an end that may be missing. */
+/** Reads a call. It is complete; on Vertex, if requested, it arrives in pieces: name, arguments, and an end that may be missing. */
 function readCall(call: WireObject, choice: Choice, chunk: WireObject): { events: StreamEvent[]; id?: string } {
   const name = labelOf(call.name);
   const isOpen = call.willContinue === true;
@@ -220,8 +220,8 @@ function readCall(call: WireObject, choice: Choice, chunk: WireObject): { events
 }
 
 /**
- * Calls often have no id. One is made of the response's own, so that the signature of the call can name it. An id of another form is not
- * used: a changed or cut text could not be recognized as a secret.
+ * Creates an id for a call, because calls often have none. It contains the response's id, so that the signature of the call can refer to it.
+ * An id of another form is not used: a changed or cut text could not be recognized as a secret.
  */
 function madeId({ responseId }: WireObject, choice: number, call: number): string | null {
   const response = textOf(responseId) ?? '';

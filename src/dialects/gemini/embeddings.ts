@@ -1,5 +1,5 @@
 /**
- * Google's embeddings in both their forms: `batchEmbedContents` of AI Studio and `predict` of Vertex AI (API references, known 2025-09,
+ * Google's embeddings in both forms: `batchEmbedContents` of AI Studio and `predict` of Vertex AI (API references, known 2025-09,
  * not confirmed since). Requests and answers; does no I/O.
  */
 import { decodeVectors, readUsage, type EmbeddingResult } from '../../unified/response/embedding.ts';
@@ -10,7 +10,7 @@ import type { Rules } from '../../unified/rule.ts';
 import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
 import { parseError } from './error.ts';
 
-/** OpenRouter's words for what a text is for, and Google's. */
+/** OpenRouter's input types, and Google's task types. */
 const TASKS = {
   search_document: 'RETRIEVAL_DOCUMENT',
   search_query: 'RETRIEVAL_QUERY',
@@ -28,7 +28,7 @@ const rules = (task: string): Rules => ({
   encoding_format: false,
 });
 
-/** AI Studio. It tells no token counts. */
+/** AI Studio. Its responses contain no token counts. */
 export const geminiEmbeddings: EmbeddingDialect = {
   name: 'gemini-embeddings',
   operation: 'embeddings',
@@ -54,7 +54,7 @@ function decodeBatch(body: unknown): EmbeddingResult {
   return { vectors: decodeVectors(values), model: null, usage: readUsage(tokens) };
 }
 
-/** Vertex AI. `gemini-embedding-001` takes one text at a time there. */
+/** Vertex AI. `gemini-embedding-001` accepts one text per call there. */
 export const vertexEmbeddings: EmbeddingDialect = {
   name: 'vertex-embeddings',
   operation: 'embeddings',

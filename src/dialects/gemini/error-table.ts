@@ -1,5 +1,5 @@
 /**
- * What errors in Google's form mean (https://cloud.google.com/apis/design/errors, read 2026-11-20). Codes are Google's status and the
+ * Maps errors in Google's form to meanings (https://cloud.google.com/apis/design/errors, read 2026-11-20). Codes are Google's status and the
  * `reason` of an ErrorInfo.
  */
 import type { ErrorRow } from '../../unified/error-rows.ts';
@@ -19,7 +19,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
   },
   // "Image input modality is not enabled for models/x", google/generative-ai-docs#513; BerriAI/litellm#10313; Simpleyyt/ai-manus#101.
   { means: 'not-supported', statuses: [400], words: ['is not enabled for', 'function calling with a response mime type'] },
-  // A quota, also where the sentence speaks of billing: a later request can pass.
+  // A quota, even when the text mentions billing: a later request can succeed.
   { means: 'rate-limited', codes: ['resource_exhausted'] },
   ...SHARED_ROWS,
   { means: 'not-permitted', codes: ['permission_denied'] },

@@ -1,7 +1,7 @@
 /**
- * Errors in Google's form, `{error: {code, message, status, details}}`, as an answer, in an array, or as a chunk of a stream
+ * Reads errors in Google's form, `{error: {code, message, status, details}}`, as a response, in an array, or as a chunk of a stream
  * (https://cloud.google.com/apis/design/errors; a recorded 429 of the Vercel AI SDK; texts from issues of zed, Roo-Code and
- * mcp-mesh; read 2026-11-20). Which field is at fault stands in the text, as a path in either style of names.
+ * mcp-mesh; read 2026-11-20). The text contains the field at fault as a path, in either style of names.
  */
 import type { RouterError } from '../../unified/error.ts';
 import { arrayOf, numberOf, textOf } from '../../lib/json.ts';
@@ -12,15 +12,15 @@ import { ERROR_ROWS } from './error-table.ts';
 
 const TABLE = { rows: ERROR_ROWS };
 
-/** What an answer has: a chunk with one of these is no error unless it says so. */
+/** Fields of an answer: a chunk with one of these is not an error, unless it has an error field. */
 const ANSWER_KEYS = ['candidates', 'promptFeedback', 'usageMetadata', 'modelVersion', 'responseId'] as const;
 
-/** An answer with an error status. */
+/** Reads a response with an error status. */
 export function parseError(status: number, body: unknown): RouterError {
   return read(status, Array.isArray(body) ? body[0] : body);
 }
 
-/** The error inside a payload that came with HTTP 200; null when the payload is none. */
+/** Returns the error in a payload with HTTP 200, or null. */
 export function findError(chunk: WireObject): RouterError | null {
   const { error } = chunk;
   if (error === undefined || error === null) return ANSWER_KEYS.some((key) => chunk[key] !== undefined) ? null : findErrorIn(chunk, TABLE);
@@ -41,7 +41,7 @@ function read(httpStatus: number | null, body: unknown): RouterError {
   return param === null ? made : made.with({ param });
 }
 
-/** Sentences that mean a field without naming it as it was sent. */
+/** Texts that refer to a field without its name on the wire. */
 const MEANS: readonly (readonly [RegExp, string])[] = [
   [/thinking level is not supported/i, 'reasoning_effort'],
   [/thinking budget .*is invalid/i, 'reasoning.max_tokens'],
@@ -51,7 +51,7 @@ const MEANS: readonly (readonly [RegExp, string])[] = [
   [/function calling is not enabled/i, 'tools'],
 ];
 
-/** Where a path begins that clients know under another name. */
+/** Beginnings of paths that have another name for clients. */
 const BEGINS: readonly (readonly [RegExp, string])[] = [
   [/^tool_?config/i, 'tool_choice'],
   [/^tools/i, 'tools'],
@@ -68,7 +68,7 @@ function paramIn(message: string): string | null {
   const known = BEGINS.find(([start]) => start.test(path.replace(/^generation_?config\./i, '')));
   if (known !== undefined) return known[1];
   if (unknown?.[1] !== undefined) return unknown[1];
-  // Paths are told in snake case, fields are sent in camel case.
+  // Paths in errors are in snake case, fields in camel case.
   const field =
     path
       .split('.')

@@ -1,6 +1,6 @@
 /**
- * Finish reasons, brought to the closed list (generativelanguage v1beta and aiplatform v1beta1 protos, Candidate.FinishReason, read
- * 2026-11-20). STOP stands for calls of tools too; the guard tells them apart.
+ * Maps finish reasons to the closed list (generativelanguage v1beta and aiplatform v1beta1 protos, Candidate.FinishReason, read
+ * 2026-11-20). STOP is also sent for tool calls; the guard distinguishes them.
  */
 import { RouterError } from '../../unified/error.ts';
 import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason } from '../../unified/response/event.ts';
@@ -11,7 +11,7 @@ import { choiceEnd, reasonIn } from '../openai-common/upstream/finish.ts';
 const FINISH: Readonly<Record<string, FinishReason>> = {
   STOP: 'stop',
   MAX_TOKENS: 'length',
-  // The answer goes on in another request, which the router does not make.
+  // The answer continues in another request, which the router does not send.
   CONTINUATION: 'length',
   SAFETY: 'content_filter',
   RECITATION: 'content_filter',
@@ -22,7 +22,7 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   IMAGE_SAFETY: 'content_filter',
   IMAGE_PROHIBITED_CONTENT: 'content_filter',
   IMAGE_RECITATION: 'content_filter',
-  // A language that is not supported: whether it filters or fails is not certain.
+  // An unsupported language: whether that is a filter or a failure is not certain.
   LANGUAGE: 'content_filter',
   MALFORMED_FUNCTION_CALL: 'error',
   UNEXPECTED_TOOL_CALL: 'error',
@@ -34,10 +34,10 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   NO_IMAGE: 'error',
 };
 
-/** The model wrote what cannot be used: another endpoint may do better. */
+/** Unusable model output: another endpoint is tried. */
 const BAD_OUTPUT = /^(MALFORMED_|UNEXPECTED_TOOL_CALL|TOO_MANY_TOOL_CALLS)/;
 
-/** How a choice ended. An unknown reason is a normal stop and is passed on. */
+/** Returns how a choice ended. An unknown reason becomes `stop` and is passed on. */
 export function readFinish(candidate: WireObject, choice: number, native: string): ChoiceEndEvent | ChoiceErrorEvent {
   const reason = reasonIn(FINISH, native);
   if (reason !== 'error') return choiceEnd(choice, native, reason);

@@ -1,4 +1,4 @@
-/** Google's generateContent, of AI Studio and of Vertex AI: the format towards a provider, put together. No logic here. */
+/** Google's generateContent, for AI Studio and Vertex AI, upstream side: combines the parts of the format. */
 import type { UpstreamDialect } from '../dialect.ts';
 import { createDecoder, decodeBody } from './decode.ts';
 import { parseError } from './error.ts';

@@ -1,10 +1,10 @@
-/** `logprobsResult`: two lists side by side, the tokens that were chosen and the likeliest at each place (@google/genai 2.32.0, read 2026-11-20). */
+/** Reads `logprobsResult`: two parallel lists, the chosen tokens and the likeliest ones per position (@google/genai 2.32.0, read 2026-11-20). */
 import type { TokenLogprob, TopLogprob } from '../../unified/response/event.ts';
 import { scalarText } from '../../lib/exact-json.ts';
 import { arrayOf, numberOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 
-/** The tokens; undefined when there are none. */
+/** Returns the tokens; undefined when there are none. */
 export function readLogprobs(result: unknown): TokenLogprob[] | undefined {
   if (!isObject(result)) return undefined;
   const tops = arrayOf(result.topCandidates);
@@ -22,6 +22,6 @@ export function readLogprobs(result: unknown): TokenLogprob[] | undefined {
 }
 
 function toTop({ token, logProbability }: WireObject): TopLogprob {
-  // -9999 is OpenAI's own word for "too unlikely to say".
+  // -9999 is OpenAI's value for a probability that is too small.
   return { token: scalarText(token) ?? '', logprob: numberOf(logProbability) ?? -9999, bytes: null };
 }

@@ -1,21 +1,21 @@
 /**
- * Text and files as parts: bytes inline, addresses only where the service itself can read them. Fetching others is done before,
- * elsewhere (generativelanguage v1beta protos, Part; Vercel AI SDK, packages/google; read 2026-11-20).
+ * Writes text and files as parts: bytes inline, addresses only if the service can read them. Other files are fetched before rendering
+ * (generativelanguage v1beta protos, Part; Vercel AI SDK, packages/google; read 2026-11-20).
  */
 import { refuseBlock, type Block } from '../../unified/request/conversation.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { MediaSource } from '../../unified/request/media.ts';
 import type { Writing } from './writing.ts';
 
-/** Videos that the service reads for itself. */
+/** Matches videos that the service reads itself. */
 const YOUTUBE = /^https?:\/\/(www\.|m\.)?(youtube\.com\/watch\?|youtu\.be\/)/i;
-/** Files uploaded to the service. */
+/** Matches files uploaded to the service. */
 const UPLOADED = /^https:\/\/generativelanguage\.googleapis\.com\/\w+\/files\//i;
 
-/** Whether the router has to fetch the file. */
+/** True when the router must fetch the file. */
 export const needsBytes = (url: string): boolean => /^https?:/i.test(url) && !YOUTUBE.test(url) && !UPLOADED.test(url);
 
-/** Kinds of files by the ending of an address; the service asks for the kind of a file in Cloud Storage. */
+/** Media types by file extension; the service requires the type of a file in Cloud Storage. */
 const KINDS: Readonly<Record<string, string>> = {
   png: 'image/png',
   jpg: 'image/jpeg',
@@ -31,7 +31,7 @@ const KINDS: Readonly<Record<string, string>> = {
   wav: 'audio/wav',
 };
 
-/** Writes a piece of what the user says. @throws RouterError `invalid_request` naming its place. */
+/** Writes a part of a user turn. @throws RouterError `invalid_request` naming its path. */
 export function renderBlock(block: Block, writing: Writing): JsonObject {
   switch (block.type) {
     case 'text':

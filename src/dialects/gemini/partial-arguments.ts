@@ -1,6 +1,6 @@
 /**
- * Arguments of a call that come in pieces, each with its place: `{jsonPath: "$.a.b[0]", stringValue, willContinue}`. Vertex sends them only
- * where they were asked for, which the router does not do (aiplatform v1beta1 protos, PartialArg, read 2026-11-20).
+ * Joins arguments of a call that arrive in pieces, each with its path: `{jsonPath: "$.a.b[0]", stringValue, willContinue}`. Vertex sends them
+ * only on request, and the router does not request them (aiplatform v1beta1 protos, PartialArg, read 2026-11-20).
  */
 import { sizeOf, type AnswerBudget } from '../../unified/response/answer-budget.ts';
 import type { JsonObject } from '../../lib/json.ts';
@@ -9,16 +9,16 @@ import { isObject, type WireObject } from './wire.ts';
 /** Gathers the pieces. */
 export type Arguments = { push(pieces: readonly unknown[]): void; /** The arguments as JSON. */ text(): string };
 
-/** Names that lead out of an object of ours, into all objects. */
+/** Names that would reach the prototype of all objects. */
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** Deepest place: writing the arguments as JSON recurses. */
+/** Deepest path: writing the arguments as JSON recurses. */
 const MAX_STEPS = 100;
 
-/** Longest list that a path can make. */
+/** Longest list that a path can create. */
 const MAX_ITEMS = 10_000;
 
-/** @param budget of the answer, which the pieces take from. */
+/** @param budget memory budget of the answer. */
 export function createArguments(begun: unknown, budget?: AnswerBudget): Arguments {
   const root: JsonObject = isObject(begun) ? { ...begun } : {};
   return {

@@ -1,6 +1,6 @@
 /**
- * generateContent requests: the body, put together from contents, tools, thinking and parameters. Ranges are not checked here (that is
- * `routing/fit`); the model's id and whether to stream are part of the path, not of the body.
+ * Builds the body of generateContent from contents, tools, reasoning and parameters. Ranges are checked in `fitting/`. The model id and the
+ * stream mode are part of the path, not of the body.
  */
 import { numberOf, textOf, type JsonObject } from '../../lib/json.ts';
 import type { WireObject } from './wire.ts';
@@ -16,10 +16,10 @@ import { wordForm } from '../shared/name-mapping.ts';
 /** A letter or _ first, at most 64 of these (generativelanguage protos, FunctionDeclaration.name, read 2026-11-20; the SDK says 128). */
 const WORDS = { names: wordForm('\\w.:-', 64, 'A-Za-z_'), ids: null };
 
-/** Members of the request that a parameter may name; every other name belongs to `generationConfig`. */
+/** Members of the body that a parameter may name; every other name is written to `generationConfig`. */
 const TOP_LEVEL = new Set(['safetySettings', 'cachedContent', 'labels', 'serviceTier', 'store', 'modelArmorConfig']);
 
-/** Parameters with a shape of their own. */
+/** Parameters that are written in another form. */
 const SHAPED = new Set([
   'tools',
   'tool_choice',
@@ -53,7 +53,7 @@ function renderFitted({ input, parameters, quirks }: FittedCall): Rendered {
   return { body, adjustments: writing.log.adjustments, ...(Object.keys(mapping).length === 0 ? {} : { mapping }) };
 }
 
-/** A level or a budget, never both: "You can only set only one of thinking budget and thinking level." */
+/** Writes a level or a budget, never both: "You can only set only one of thinking budget and thinking level." */
 function renderThinking(parameters: Readonly<WireObject>, writing: Writing): WireObject | null {
   const { reasoning_effort: effort, 'reasoning.max_tokens': budget, 'reasoning.enabled': enabled } = parameters;
   if (numberOf(budget) !== null) return { includeThoughts: true, thinkingBudget: budget };

@@ -1,7 +1,7 @@
 /**
- * JSON Schemas for `parametersJsonSchema` and `responseJsonSchema`. Of the two ways to say a schema these are the safe one: the other,
- * `parameters` and `responseSchema`, knows neither `$ref` nor numbers in an `enum` and refuses the whole request for one keyword too many.
- * What is not on Google's list for them the provider might ignore without a word.
+ * Converts JSON Schemas for `parametersJsonSchema` and `responseJsonSchema`. Of the two forms of a schema this is the safe one: the other one
+ * (`parameters` and `responseSchema`) has neither `$ref` nor numbers in an `enum`, and rejects the request for one unknown keyword. Keywords
+ * that are not on Google's list for these fields may be ignored without an error.
  * List: @google/genai 2.32.0, GenerateContentConfig.responseJsonSchema (read 2026-11-20; the same on 2026-11-30 at
  * pub.dev/documentation/googleapis, GoogleCloudAiplatformV1GenerationConfig), taken to hold for tools too.
  */
@@ -9,7 +9,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import { areDisjoint } from '../shared/schema-kinds.ts';
 import { inSentence, schemaFor, toSubset, type SchemaFor, type Subset } from '../shared/schema-subset.ts';
 
-/** Formats that are known to be taken; `responseSchema` refuses a request for others, so they are not tried here (not certain). */
+/** Formats known to be accepted. `responseSchema` rejects others, so they are not sent (not certain for this form). */
 const FORMATS = new Set(['date-time', 'date', 'time', 'int32', 'int64', 'float', 'double']);
 
 const isTextOrNumber = (value: unknown) => typeof value === 'string' || typeof value === 'number';
@@ -46,10 +46,10 @@ const GEMINI: Subset = {
   isRefAlone: true,
 };
 
-/** The schema of a response format as the provider accepts it. */
+/** Returns the schema of a response format as the provider accepts it. */
 export const toGeminiSchema = (schema: JsonObject): SchemaFor => schemaFor(schema, GEMINI);
 
-/** The schema of a tool: what the provider does not accept is left out of it, which allows more; `why` names it, null = nothing. */
+/** Returns the schema of a tool without unsupported keywords, which allows more values; `why` names them, null = none. */
 export function toToolSchema(given: JsonObject): { schema: JsonObject; notes: string[]; why: string | null } {
   const { schema, outside, notes } = toSubset(given, { ...GEMINI, recursion: 'anywhere' });
   return { schema, notes, why: outside.length === 0 ? null : inSentence(outside) };

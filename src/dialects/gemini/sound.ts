@@ -1,6 +1,6 @@
 /**
- * Sound that a model makes: asked for by `modalities` and `audio`, as OpenAI's clients do, and answered as `audio`. The models that speak
- * do nothing else, and say so where they are asked for text: "Only AUDIO is supported" (https://ai.google.dev/gemini-api/docs/speech-generation,
+ * Writes and reads audio output: requested with `modalities` and `audio`, as by OpenAI clients, and returned as `audio`. Audio models return
+ * nothing else, and reject text: "Only AUDIO is supported" (https://ai.google.dev/gemini-api/docs/speech-generation,
  * as last known; its answers are `audio/L16;codec=pcm;rate=24000`, which is OpenAI's `pcm16`).
  */
 import { fromBase64, toBase64 } from '../../lib/base64.ts';
@@ -10,9 +10,9 @@ import { isObject, type WireObject } from './wire.ts';
 import { SPEAKS_ONLY } from './rules.ts';
 import type { Writing } from './writing.ts';
 
-/** `responseModalities` and `speechConfig`. */
+/** Writes `responseModalities` and `speechConfig`. */
 export function renderSound(parameters: Readonly<WireObject>, { quirks, log }: Writing): WireObject {
-  // Clients say "image", the provider says "IMAGE".
+  // Clients send "image", the provider requires "IMAGE".
   const asked = arrayOf(parameters.responseModalities).map((kind) => String(kind).toUpperCase());
   const kinds = quirks.includes(SPEAKS_ONLY) ? ['AUDIO'] : asked;
   if (kinds !== asked && asked.join() !== 'AUDIO') {
@@ -33,11 +33,11 @@ export function renderSound(parameters: Readonly<WireObject>, { quirks, log }: W
   };
 }
 
-/** Joins the pieces of sound of one answer: each is base64 by itself, and clients put them together as they are. */
+/** Joins the audio pieces of one answer: each piece is separate base64, and clients concatenate them. */
 export interface Sound {
-  /** The field `audio` for a piece. */
+  /** Returns the field `audio` for a piece. */
   push(mimeType: string, data: string): WireObject;
-  /** What is left of it; null = nothing. */
+  /** Returns the rest; null = nothing. */
   rest(): WireObject | null;
 }
 
@@ -50,13 +50,13 @@ function bytesOf(data: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** @param id of the sound in the answer. */
+/** @param id id of the audio in the answer. */
 export function createSound(id: string): Sound {
-  /** Bytes that are no whole group of three yet. */
+  /** Bytes that do not form a group of three yet. */
   let left: Uint8Array<ArrayBuffer> = new Uint8Array();
   let isBegun = false;
 
-  /** The next bytes in whole groups, so that no padding stands in the middle. */
+  /** Returns the next bytes in groups of three, so that only the end has padding. */
   function whole(data: string): string {
     if (left.length === 0 && !data.includes('=')) return data;
     const bytes = bytesOf(data);

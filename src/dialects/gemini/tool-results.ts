@@ -1,5 +1,5 @@
 /**
- * Results of tools as functionResponse parts: by name, one for each call of the turn before and in its order; otherwise the provider says
+ * Writes tool results as functionResponse parts: by name, one per call of the turn before and in its order. Otherwise the provider returns
  * "Please ensure that the number of function response parts is equal to the number of function call parts" (google-gemini/gemini-cli
  * issue 16906; @google/genai 2.32.0, FunctionResponse; read 2026-11-20).
  */
@@ -10,7 +10,7 @@ import { NO_CALL_IDS } from './rules.ts';
 import type { Writing } from './writing.ts';
 
 /**
- * Writes the answers to these calls. A call that nobody answered gets an answer that says so.
+ * Writes the results of these calls. A call without a result gets a placeholder result.
  *
  * @throws RouterError `invalid_request` for a result without its call.
  */
@@ -19,7 +19,7 @@ export function renderResults(
   results: readonly BlockOf<'tool-result'>[],
   writing: Writing,
 ): JsonObject[] {
-  /** Results that no call has taken yet, by its id, the first one last. */
+  /** Results without a call so far, by id, the first one last. */
   const left = new Map<string, BlockOf<'tool-result'>[]>();
   for (const result of results.toReversed()) {
     const same = left.get(result.callId);
@@ -42,13 +42,13 @@ export function renderResults(
   return parts;
 }
 
-/** The id of a call, where the provider knows such a thing. */
+/** Returns the id of a call, if the provider accepts ids. */
 export const callId = (id: string, { quirks }: Writing): { id?: string } => (quirks.includes(NO_CALL_IDS) || id === '' ? {} : { id });
 
 /**
- * A response is an object: the one that the text holds, or one around the text. A JSON Schema is sent as text, since Gemini 3
- * follows the references (`$ref`) of a structure itself and refuses those that lead to no file (github.com/vercel/ai/issues/14369, read
- * 2026-11-30). Files follow in the user's own content.
+ * Returns the response as an object: the object in the text, or one around the text. A JSON Schema is sent as text, because Gemini 3
+ * resolves the references (`$ref`) of a structure and rejects those without a target (github.com/vercel/ai/issues/14369, read
+ * 2026-11-30). Files follow in the user's content.
  */
 function responseOf({ blocks, isError }: BlockOf<'tool-result'>, writing: Writing): JsonObject {
   if (blocks.some(({ type }) => type !== 'text')) {
@@ -56,7 +56,7 @@ function responseOf({ blocks, isError }: BlockOf<'tool-result'>, writing: Writin
     writing.log.add({ param: 'messages.content', action: 'emulated', reason });
   }
   const text = blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
-  // The provider reads a response into doubles, which hold no long numbers.
+  // The provider parses a response into doubles, which cannot hold long numbers.
   const isPlain = /^\s*\{/.test(text) && !hasLongNumbers(text) && !/"(?:\$|\\u0024)(?:ref|defs)"/.test(text);
   const value = isPlain ? parseBounded(text) : null;
   return isObject(value) ? value : isError ? { error: text } : { output: text };

@@ -1,6 +1,6 @@
 /**
- * Tools, tool choice and response formats (generativelanguage v1beta protos, Tool and ToolConfig; @google/genai 2.32.0; read 2026-11-20).
- * Models before Gemini 3 refuse a response format beside tools: there a tool that has to be called stands for it.
+ * Writes tools, tool choice and response formats (generativelanguage v1beta protos, Tool and ToolConfig; @google/genai 2.32.0; read
+ * 2026-11-20). Models before Gemini 3 reject a response format together with tools: a required tool call replaces the format there.
  */
 import { RouterError } from '../../unified/error.ts';
 import { arrayOf, textOf } from '../../lib/json.ts';
@@ -12,21 +12,21 @@ import { JSON_BY_TOOL } from './rules.ts';
 import { toGeminiSchema, toToolSchema } from './schema.ts';
 import type { Writing } from './writing.ts';
 
-/** What becomes of them. */
+/** The rendered tools and response format. */
 export type RenderedTools = {
   /** Members of the body. */
   offered: { tools?: WireObject[]; toolConfig?: WireObject };
   /** Members of `generationConfig`. */
   config: WireObject;
-  /** The tool that stands for the answer. */
+  /** The tool that replaces the response format. */
   answerTool: string | null;
-  /** To be added to the system text. */
+  /** Text to add to the system text. */
   instruction: string | null;
-  /** What the router itself holds the answer to, because the provider does not. */
+  /** The schema that the router checks the answer against, because the provider does not enforce it. */
   schema: WireObject | null;
 };
 
-/** Writes them. @throws RouterError `invalid_request` for a tool that is no function. */
+/** Writes them. @throws RouterError `invalid_request` for a tool that is not a function. */
 export function renderTools(parameters: Readonly<WireObject>, writing: Writing): RenderedTools {
   const choice = parameters.tool_choice;
   const declared = arrayOf(parameters.tools).map((tool, position) => declare(tool, `tools[${position}]`, writing));
@@ -63,7 +63,7 @@ function offer(functionDeclarations: WireObject[], mode: WireObject | null): Ren
   return { tools: [{ functionDeclarations }], ...(mode === null ? {} : { toolConfig: { functionCallingConfig: mode } }) };
 }
 
-/** Null: the client said nothing. */
+/** Returns the mode of a tool choice; null = none was sent. */
 function modeOf(choice: unknown): WireObject | null {
   if (typeof choice === 'string') return { mode: choice === 'required' ? 'ANY' : choice.toUpperCase() };
   if (!isObject(choice) || !isObject(choice.function)) return null;
@@ -82,7 +82,7 @@ function declare(tool: unknown, path: string, writing: Writing): WireObject {
   return declaration(fn, writing);
 }
 
-/** A function. What its schema cannot say stands in its description. */
+/** Writes a function. Constraints that its schema cannot express become part of the description. */
 function declaration(fn: WireObject, writing: Writing): WireObject {
   const [name, about] = [String(fn.name), textOf(fn.description)];
   const given = isObject(fn.parameters) ? fn.parameters : null;
@@ -99,16 +99,16 @@ function declaration(fn: WireObject, writing: Writing): WireObject {
   };
 }
 
-/** Words of a schema that decide nothing and are not sent. */
+/** Reports annotations of a schema that are not sent. */
 function reportNotes(notes: readonly string[], param: string, writing: Writing): void {
   if (notes.length > 0)
     writing.log.add({ param, action: 'dropped', reason: `this provider accepts no notes in a schema such as ${notes.join(', ')}` });
 }
 
-/** The response format: natively where the provider accepts the schema, else as any JSON with the schema in words. */
+/** Writes the response format: natively if the provider accepts the schema, else as JSON with the schema in the prompt. */
 function formatOf(format: RequestedFormat, writing: Writing): Pick<RenderedTools, 'config' | 'instruction' | 'schema'> {
   noteDescription(format, writing);
-  const config = { responseMimeType: 'application/json' }; // a schema without it is refused
+  const config = { responseMimeType: 'application/json' }; // a schema without it is rejected
   if (format.schema === null) return { config, instruction: null, schema: null };
   const found = toGeminiSchema(format.schema);
   if (found.as === 'native') {

@@ -1,6 +1,6 @@
 /**
- * `usageMetadata`: cumulative, so the last one counts. Thoughts are not part of the candidates' tokens, nor are results of the provider's own
- * tools part of the prompt's; zeros are left out (generativelanguage v1beta protos, UsageMetadata, read 2026-11-20).
+ * Reads `usageMetadata`. It is cumulative, so the last one counts. Reasoning is not part of the candidates' tokens, and results of server
+ * tools are not part of the prompt's. Zeros are omitted (generativelanguage v1beta protos, UsageMetadata, read 2026-11-20).
  */
 import type { StreamEvent } from '../../unified/response/event.ts';
 import { arrayOf, countOf, textOf } from '../../lib/json.ts';
@@ -9,9 +9,9 @@ import { knownParts } from '../../unified/response/usage-parts.ts';
 import { usageOf } from '../../unified/response/usage.ts';
 
 /**
- * The counts; nothing where there are none: early chunks of Vertex hold only `trafficType`.
+ * Returns the counts; empty when there are none: early chunks of Vertex contain only `trafficType`.
  *
- * @param searches web searches that the answer is grounded in, as far as it names them.
+ * @param searches web searches named in the grounding of the answer.
  */
 export function readUsage(raw: unknown, searches = 0): StreamEvent[] {
   if (!isObject(raw)) return [];
@@ -45,7 +45,7 @@ export function readUsage(raw: unknown, searches = 0): StreamEvent[] {
 
 type Modality = 'TEXT' | 'AUDIO' | 'IMAGE' | 'VIDEO' | 'DOCUMENT';
 
-/** Token counts by modality. */
+/** Returns token counts by modality. */
 function byModality(details: unknown): Readonly<Partial<Record<Modality, number>>> {
   return Object.fromEntries(
     arrayOf(details).flatMap((entry) => {
@@ -55,7 +55,7 @@ function byModality(details: unknown): Readonly<Partial<Record<Modality, number>
   );
 }
 
-/** The tier by its own name, or by the traffic that it makes on Vertex: ON_DEMAND, ON_DEMAND_FLEX, PROVISIONED_THROUGHPUT. */
+/** Returns the tier by its name, or by its traffic type on Vertex: ON_DEMAND, ON_DEMAND_FLEX, PROVISIONED_THROUGHPUT. */
 const tierOf = ({ serviceTier, trafficType }: WireObject): string | null =>
   textOf(serviceTier) ??
   textOf(trafficType)

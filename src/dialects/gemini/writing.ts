@@ -1,7 +1,7 @@
 /** What all parts of writing a request share: the quirks of the model, and the report. */
 import { createAdjustmentLog, type AdjustmentLog } from '../../unified/adjustment-log.ts';
 
-/** The work on one request. */
+/** Context for writing one request. */
 export type Writing = { readonly quirks: readonly string[]; readonly log: AdjustmentLog };
 
 /** Changes of different values are reported each. */

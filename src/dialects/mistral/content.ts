@@ -1,6 +1,6 @@
 /**
- * Content parts in Mistral's shape: texts, images, documents and sound, each with the keys the provider knows and no other. URLs and data
- * URIs are taken as they are; nothing is fetched.
+ * Writes content parts in Mistral's format: text, images, documents and audio, each with known keys only. URLs and data URIs are accepted
+ * unchanged; nothing is fetched.
  */
 import { refuseBlock } from '../../unified/request/conversation.ts';
 import { textOf } from '../../lib/json.ts';
@@ -24,7 +24,7 @@ function renderPart(part: ContentPart, path: string, dropped: Tally): WireObject
     case 'image_url':
       return { type: 'image_url', image_url: typeof part.image_url === 'string' ? part.image_url : renderImage(part.image_url) };
     case 'input_audio':
-      // The provider finds the format out by itself: the field is the bytes, or a URL, and nothing else.
+      // The provider detects the format itself: the field contains only the bytes or a URL.
       return { type: 'input_audio', input_audio: part.input_audio.data };
     case 'file':
       return renderFile(part.file, path);
@@ -38,7 +38,7 @@ function renderImage(image: WireObject): WireObject {
   return { url: image.url, ...(detail !== null && ['low', 'auto', 'high'].includes(detail) ? { detail } : {}) };
 }
 
-/** A document by its URL or data URI, or a file that lies at the provider already. */
+/** Writes a document by its URL or data URI, or a file that was uploaded to the provider. */
 function renderFile(file: unknown, path: string): WireObject {
   const { file_data, file_id, filename } = isObject(file) ? file : ({} as WireObject);
   const [address, id, name] = [textOf(file_data), textOf(file_id), textOf(filename)];

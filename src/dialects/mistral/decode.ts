@@ -1,6 +1,6 @@
 /**
- * Mistral's answers to events. They are OpenAI's except for content, which may be a list of thinking, text and references: it is
- * brought into OpenAI's fields, and the rest is read by `openai-common/chat-reader.ts`. Fill-in-the-middle answers are chat answers.
+ * Decodes Mistral's answers. They are OpenAI's, except that content may be a list of reasoning, text and references. These are converted to
+ * OpenAI's fields; `openai-common/chat-reader.ts` reads the rest. Fill-in-the-middle answers are chat answers.
  * Wire reference: SDK 2.7.0 and the API reference, chat streaming (read 2026-11-20).
  */
 import { append } from '../../lib/append.ts';
@@ -26,7 +26,7 @@ export function decodeBody(body: unknown, options: DecoderOptions): StreamEvent[
   return decodeDocument(body, createReader(options));
 }
 
-/** What a choice has said so far: where its thinking stands, and the sources it named. */
+/** State of a choice: index and state of its reasoning, and its sources. */
 type Heard = { block: number; thinks: boolean; references: unknown[] };
 
 function createReader(options: DecoderOptions): ReadChunk {
@@ -42,14 +42,14 @@ function createReader(options: DecoderOptions): ReadChunk {
     return created;
   }
 
-  /** The sources of a choice are told once, at its end: whoever gathers the answer keeps one list. */
+  /** Reports the sources of a choice once, at its end. */
   function withReferences(event: StreamEvent): StreamEvent[] {
     const references = event.type === 'choice-end' ? heardOf(event.choice).references : [];
     if (event.type !== 'choice-end' || references.length === 0) return [event];
     return [...partEvents(event.choice, { references }, 'mistral'), event];
   }
 
-  /** Reads the parts of a choice, and counts the sources among them. */
+  /** Reads the parts of a choice, and collects its sources. */
   function flattenAt(choice: WireObject, index: number): WireObject {
     const heard = heardOf(index);
     const before = heard.references.length;
@@ -66,7 +66,7 @@ function createReader(options: DecoderOptions): ReadChunk {
   };
 }
 
-/** Of parts that are read. */
+/** Types of parts that are read. */
 const TYPES: ReadonlySet<string> = new Set(['text', 'thinking', 'reference']);
 
 function flatten(choice: WireObject, heard: Heard, { dropped }: DecoderOptions): WireObject {
@@ -93,7 +93,7 @@ function flatten(choice: WireObject, heard: Heard, { dropped }: DecoderOptions):
 
 const asPart = (part: unknown): WireObject => (isObject(part) ? part : { type: 'text', text: part ?? '' });
 
-/** A piece of thinking; pieces without other content between them are one block. */
+/** Reads a piece of reasoning. Pieces without other content between them are one block. */
 function readThinking({ thinking, signature }: WireObject, heard: Heard, onOther: OnOther): WireObject[] {
   const text = speechOf(thinking, onOther) ?? '';
   const signed = textOf(signature);

@@ -1,4 +1,4 @@
-/** Mistral: chat completions and fill-in-the-middle completions, put together. No logic here. */
+/** Mistral: combines chat completions and fill-in-the-middle completions. */
 import type { UpstreamDialect } from '../dialect.ts';
 import { parseErrorBody } from '../openai-common/upstream/error.ts';
 import { createDecoder, decodeBody } from './decode.ts';

@@ -1,6 +1,6 @@
 /**
- * Messages in Mistral's shape. The provider refuses every key it does not know, in messages and content parts too, so each is written
- * anew from a list of what is known; what has no place is refused or reported, never lost in silence.
+ * Writes messages in Mistral's format. The provider rejects unknown keys, also in content parts, so each message is built from the known
+ * fields. Unsupported content is rejected or reported.
  * Sources: OpenAPI description (platform-docs-public 222f4ba, 2026-08-21), SDK 2.7.0 and the error glossary (read 2026-11-20).
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
@@ -21,10 +21,10 @@ import {
 } from '../openai-common/upstream/messages.ts';
 import { renderContent } from './content.ts';
 
-/** The model accepts the thinking of earlier turns back. To one that does not think it would be a content part it may not know. */
+/** The model accepts reasoning of earlier turns. Other models may not know this content type. */
 export const THINKING_IN_HISTORY = 'thinking-in-history';
 
-/** Stands where the provider requires a word of the assistant: it refuses a user's message right after a tool's. */
+/** Assistant message that is inserted because the provider rejects a user message directly after a tool message. */
 const BETWEEN: WireObject = { role: 'assistant', content: 'OK.' };
 
 const ROLES: Readonly<Record<string, string>> = { developer: 'system' };
@@ -63,8 +63,8 @@ export function renderMessages(messages: readonly Message[], { quirks }: FittedC
     else rendered.push(written);
   }
   const last = rendered.at(-1);
-  // A last message of the assistant is refused unless it is marked as the beginning of the answer. Whether the answer then repeats that
-  // beginning is not certain (the documents show it repeated): nothing is cut off, since text that looks like it may be the model's own.
+  // A final assistant message is rejected unless it is marked as prefix. Whether the answer then repeats it is not certain (the documents
+  // show it repeated). Nothing is cut off, because similar text may be the model's own.
   if (last?.role === 'assistant' && last.tool_calls === undefined) last.prefix = true;
   adjustments.push(...describeTallies(dropped, renamed, ROLES));
   if (silent > 0) adjustments.push(silentAnswers(silent));
@@ -75,7 +75,7 @@ export function renderMessages(messages: readonly Message[], { quirks }: FittedC
   return rendered;
 }
 
-/** Whether the model accepts the thinking of earlier turns, and the fields that are left out. */
+/** Whether the model accepts earlier reasoning, and the dropped fields. */
 type Writing = { thinks: boolean; dropped: Tally };
 
 function renderMessage(message: Message, path: string, writing: Writing): WireObject {
@@ -103,7 +103,7 @@ function renderAssistant(message: Message & { role: 'assistant' }, path: string,
   const thinking = thinks ? renderThinking(message, dropped) : [];
   const said = renderContent(message.content, path, dropped);
   const refusal = textOf(message['refusal']);
-  // A refusal of another provider is what the assistant said; here it has no field of its own.
+  // A refusal of another provider becomes assistant text; the format has no field for it.
   const parts = [
     ...thinking,
     ...(typeof said === 'string' ? (said === '' ? [] : [text(said)]) : said),
@@ -120,7 +120,7 @@ function renderAssistant(message: Message & { role: 'assistant' }, path: string,
 
 const text = (value: string): WireObject => ({ type: 'text', text: value });
 
-/** The thinking of an earlier turn, with its signature where this provider made it. What another provider encrypted cannot be read here. */
+/** Writes reasoning of an earlier turn, with a signature of this provider. Encrypted reasoning of other providers cannot be read. */
 function renderThinking(message: WireObject, dropped: Tally): WireObject[] {
   const chunks: WireObject[] = [];
   for (const detail of joinReasoningDetails(arrayOf(message.reasoning_details))) {
@@ -133,7 +133,7 @@ function renderThinking(message: WireObject, dropped: Tally): WireObject[] {
   return chunks.length > 0 || plain === null ? chunks : [{ type: 'thinking', thinking: [text(plain)] }];
 }
 
-/** Name of the family in `reasoning_details`. OpenRouter has none for Mistral, and its SDK knows only its own. */
+/** Name of the family in `reasoning_details`. OpenRouter has none for Mistral, and its SDK accepts only its own names. */
 export const REASONING_FORMAT = 'unknown';
 
 function renderCall(call: unknown, path: string): WireObject {

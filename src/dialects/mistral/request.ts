@@ -1,6 +1,6 @@
 /**
- * Mistral chat completions and fill-in-the-middle, requests. Ranges are not checked here; this file knows the shapes of what has a
- * structure, and that the provider refuses any key it does not know (`messages.ts`, `content.ts`).
+ * Builds requests of Mistral chat completions and fill-in-the-middle. Ranges are checked in `fitting/`. The provider rejects unknown keys
+ * (`messages.ts`, `content.ts`).
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { refuseBlock } from '../../unified/request/conversation.ts';
@@ -16,7 +16,7 @@ import { exactly, wordForm } from '../shared/name-mapping.ts';
 /** "Tool call id was ... but must be a-z, A-Z, 0-9, with a length of 9." (the provider's answer, error 3280, as last known). */
 const WORDS = { names: wordForm('A-Za-z0-9_-', 64), ids: exactly(9) };
 
-/** Writes the body of a chat. @throws RouterError naming the field, for content that has no place here. */
+/** Writes the body of a chat. @throws RouterError naming the field of unsupported content. */
 export const render = withToolWords(() => WORDS, renderFitted);
 
 function renderFitted(call: FittedCall): Rendered {
@@ -28,7 +28,7 @@ function renderFitted(call: FittedCall): Rendered {
   return finish(call, { model: call.model, messages }, adjustments);
 }
 
-/** Writes the body of a completion. @throws RouterError for messages, and for a prompt that is not one text. */
+/** Writes the body of a completion. @throws RouterError for messages, and for a prompt that is not a single text. */
 export function renderFim(call: FittedCall): Rendered {
   if (call.input.kind === 'messages') {
     throw new RouterError('invalid_request', 'messages: this model only completes text here; send a prompt.', { param: 'messages' });
@@ -48,13 +48,13 @@ function finish(call: FittedCall, opening: WireObject, adjustments: Adjustment[]
   return { body, adjustments };
 }
 
-/** Parameters with a structure, or with a rule that data cannot say: what they put into the body. */
+/** Writers for parameters with a structure, or with a constraint that rules cannot express. */
 const SHAPES: Readonly<Record<string, (value: unknown, adjustments: Adjustment[]) => WireObject>> = {
   tools: (tools) => ({ tools: arrayOf(tools).map(renderTool) }),
   tool_choice: (choice) => ({ tool_choice: isObject(choice) ? renderChoice(choice) : choice }),
   response_format: (format) => ({ response_format: renderFormat(isObject(format) ? format : {}) }),
   prediction: renderPrediction,
-  // The older switch, for models that always think: it only adds the provider's own instructions to think.
+  // The older switch, for models that always reason: it only adds the provider's instructions.
   'reasoning.enabled': (enabled) => (enabled === true ? { prompt_mode: 'reasoning' } : {}),
   random_seed(seed, adjustments) {
     if (typeof seed !== 'number' || seed >= 0) return { random_seed: seed };
@@ -63,7 +63,7 @@ const SHAPES: Readonly<Record<string, (value: unknown, adjustments: Adjustment[]
   },
 };
 
-/** Tools of the provider's own; what stands in them it judges itself. */
+/** Server tools of the provider; it checks their fields itself. */
 const SERVER_TOOLS = new Set(['web_search', 'web_search_premium', 'code_interpreter', 'image_generation', 'document_library', 'connector']);
 
 function renderTool(tool: unknown, position: number): WireObject {

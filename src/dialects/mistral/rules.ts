@@ -1,13 +1,13 @@
 /**
- * What Mistral's formats accept by themselves, where a provider file says nothing. Source: Mistral's OpenAPI description
+ * Rules of Mistral's formats, where a provider file has none. Source: Mistral's OpenAPI description
  * (platform-docs-public 222f4ba, 2026-08-21) and its SDK (@mistralai/mistralai 2.7.0, read 2026-11-20). Both schemas are closed:
- * a field that is not listed is refused with 422, so everything else a client sends is left out by fitting.
+ * an unknown field is rejected with 422, so fitting drops everything else.
  */
 import type { Rules } from '../../unified/rule.ts';
 
 const COMMON: Rules = {
-  // The error glossary of the same documents speaks of 0 to 1 for some models. "top_p must be 1 when using greedy sampling": whether
-  // that is still asked with temperature 0 is not certain; a rule cannot say it, and the provider's own words reach the caller.
+  // The error glossary of the same documents states 0 to 1 for some models. "top_p must be 1 when using greedy sampling": whether this still
+  // applies at temperature 0 is not certain. A rule cannot express it, so the client gets the provider's error.
   temperature: { type: 'number', minimum: 0, maximum: 1.5 },
   top_p: { type: 'number', minimum: 0, maximum: 1 },
   stop: { type: 'array' }, // no number stated
@@ -37,7 +37,7 @@ export const MISTRAL_RULES: Rules = {
   guardrails: { type: 'array' },
 };
 
-/** Fill in the middle: a prompt and what comes after the gap. */
+/** Fill in the middle: a prompt and the text after the gap. */
 export const MISTRAL_FIM_RULES: Rules = {
   ...COMMON,
   max_tokens: { type: 'integer', minimum: 0 },

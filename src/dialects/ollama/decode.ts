@@ -1,7 +1,7 @@
 /**
- * Ollama's own chat, answers: lines of a stream and whole bodies to events. A whole answer has the shape of a last line that says
- * everything. Knows no provider, does no I/O. Sources: docs/api.md, docs/api/*.mdx and server/routes.go of github.com/ollama/ollama
- * (fb30760, 2026-08-21), read 2026-11-20.
+ * Decodes answers of Ollama's chat: lines of a stream and whole bodies. A whole answer has the form of a last line with all content. Knows no
+ * provider, does no I/O. Sources: docs/api.md, docs/api/*.mdx and server/routes.go of github.com/ollama/ollama (fb30760, 2026-08-21), read
+ * 2026-11-20.
  */
 import { isBreak, type ChoiceEndEvent, type ErrorEvent, type FinishReason, type StreamEvent } from '../../unified/response/event.ts';
 import { arrayOf, numberOf, textOf } from '../../lib/json.ts';
@@ -17,12 +17,12 @@ import { reasoningEvents } from '../openai-common/upstream/parts.ts';
 import { findErrorIn } from './error.ts';
 import { createDecoderShell } from '../shared/decoder-shell.ts';
 
-/** `load` and `unload` answer a request without messages. */
+/** `load` and `unload` are returned for a request without messages. */
 const FINISH: Readonly<Record<string, FinishReason>> = { stop: 'stop', length: 'length', load: 'stop', unload: 'stop' };
 
 type Options = Pick<DecoderOptions, 'dropped'>;
 
-/** Durations and times, `remote_model` and `remote_host` are the provider's own bookkeeping. */
+/** Durations, times, `remote_model` and `remote_host` are ignored. */
 const UNPLACED_OF_MESSAGE: Unplaced = { images: 'no model of this provider is known to answer with pictures here' };
 
 /** Decodes a stream. */
@@ -73,12 +73,12 @@ function readStart({ model }: WireObject, state: State): StreamEvent[] {
 function readMessage(message: WireObject, rawLogprobs: unknown, state: State): StreamEvent[] {
   const [thinking, text] = [speechOf(message.thinking), speechOf(message.content) ?? ''];
   const events: StreamEvent[] = [];
-  // The provider has no signatures; a client that keeps the block gives back what is read as `thinking`.
+  // The provider has no signatures; reasoning that a client returns is sent as `thinking`.
   if (thinking !== null) {
     const detail = { type: 'reasoning.text', text: thinking, format: 'unknown', index: 0 };
     events.push(...reasoningEvents(0, thinking, [detail]));
   }
-  // Beside thinking they are those of its tokens too, and nothing says which are which.
+  // With reasoning the list includes the tokens of both, and they cannot be separated.
   const logprobs = thinking === null ? decodeLogprobs({ content: rawLogprobs }) : undefined;
   if (thinking !== null && !isNothing(rawLogprobs)) state.dropped?.('logprobs', LOST_TOKENS);
   tellUnplaced(message, UNPLACED_OF_MESSAGE, state.dropped);
@@ -88,7 +88,7 @@ function readMessage(message: WireObject, rawLogprobs: unknown, state: State): S
   return events;
 }
 
-/** A call comes whole, its arguments as an object. Newer servers give it an id. */
+/** Reads a call. It is complete, its arguments are an object. Newer servers send an id. */
 function readCall(call: WireObject, state: State): StreamEvent[] {
   const fn = isObject(call.function) ? call.function : {};
   const [id, name] = [labelOf(call.id), labelOf(fn.name)];
@@ -97,14 +97,14 @@ function readCall(call: WireObject, state: State): StreamEvent[] {
   return [{ type: 'tool-call-delta', choice: 0, index: state.calls++, ...head, arguments: given }];
 }
 
-/** Counts that are zero are left out by the provider; with neither of them there is nothing to tell. */
+/** Reads usage. The provider omits zero counts; without both counts there is no usage. */
 function readUsage(line: WireObject): Usage | null {
   const [prompt, completion] = [numberOf(line.prompt_eval_count), numberOf(line.eval_count)];
   if (prompt === null && completion === null) return null;
   return usageOf({ promptTokens: prompt ?? 0, completionTokens: completion ?? 0 });
 }
 
-/** Older servers give no reason. An unknown reason is a normal stop and is passed on. */
+/** Maps a finish reason. Older servers send none. An unknown reason becomes `stop` and is passed on. */
 function readFinish(native: string | null): ChoiceEndEvent[] {
   return native === null ? [] : [choiceEnd(0, native, reasonIn(FINISH, native))];
 }

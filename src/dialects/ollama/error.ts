@@ -1,5 +1,5 @@
 /**
- * Errors of Ollama: `{"error": "text"}`, whatever the status. Source: docs/api/errors.mdx and server/routes.go of
+ * Reads errors of Ollama: `{"error": "text"}`, whatever the status. Source: docs/api/errors.mdx and server/routes.go of
  * github.com/ollama/ollama (fb30760, 2026-08-21), read 2026-11-20.
  */
 import type { RouterError } from '../../unified/error.ts';
@@ -11,7 +11,7 @@ const TABLE: ErrorTable = { rows: ERROR_ROWS };
 
 const WRONG_TYPE = /option "(\w+)" must be of type/;
 
-/** An answer with an error status. */
+/** Reads a response with an error status. */
 export function parseError(status: number, body: unknown): RouterError {
   const error = parseErrorBody(status, body, TABLE);
   const option = WRONG_TYPE.exec(error.message)?.[1];
@@ -19,5 +19,5 @@ export function parseError(status: number, body: unknown): RouterError {
   return /does not support thinking/.test(error.message) ? error.with({ param: 'reasoning' }) : error;
 }
 
-/** The error in a payload that came with HTTP 200; null when it is none. */
+/** Returns the error in a payload with HTTP 200, or null. */
 export const findErrorIn = (payload: JsonObject): RouterError | null => findError(payload, TABLE);

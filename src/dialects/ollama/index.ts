@@ -1,4 +1,4 @@
-/** Ollama's own chat, towards a provider: the parts put together. No logic here. */
+/** Ollama's chat, upstream side: combines the parts of the format. */
 import type { UpstreamDialect } from '../dialect.ts';
 import { createDecoder, decodeBody } from './decode.ts';
 import { parseError } from './error.ts';

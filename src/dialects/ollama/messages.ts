@@ -1,6 +1,6 @@
 /**
- * Messages in Ollama's shape: content is one text, images stand beside it as bare base64, arguments of calls are objects, a result bears
- * the name of its tool. What has no place is refused or reported. Source: as in `rules.ts`.
+ * Writes messages in Ollama's format: content is one text, images are bare base64 next to it, arguments of calls are objects, a result has
+ * the name of its tool. Unsupported content is rejected or reported. Source: as in `rules.ts`.
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { createAdjustmentLog, type AdjustmentLog } from '../../unified/adjustment-log.ts';
@@ -16,11 +16,11 @@ const ROLES: Readonly<Record<string, string>> = { developer: 'system' };
 
 const FIELDS: FieldsOfTurn = { assistant: ['refusal', 'reasoning', 'reasoning_content'], tool: ['name'] };
 
-/** What is noted while messages are written. */
+/** Context for writing messages. */
 type Writing = { dropped: Tally; moved: boolean; log: AdjustmentLog };
 
 /**
- * Writes the messages. A last one of the assistant is gone on from by many models; by which of them is not certain.
+ * Writes the messages. Many models continue a final assistant message; which ones is not certain.
  *
  * @throws RouterError naming the message, for content that has no place here.
  */
@@ -52,7 +52,7 @@ function renderTurn(turn: Turn, writing: Writing): WireObject {
   const own = { role: turn.role, ...renderContent(said, writing) };
   if (turn.role !== 'assistant') return own;
   const refusal = textOf(turn.fields['refusal']);
-  // A refusal of another provider is what the assistant said; here it has no field of its own.
+  // A refusal of another provider becomes assistant text; the format has no field for it.
   if (refusal !== null) own.content = [own.content, refusal].filter((text) => text !== '').join('\n');
   const thinking = thoughts.map((block) => readThought(block, writing.dropped)).join('');
   return {
@@ -62,7 +62,7 @@ function renderTurn(turn: Turn, writing: Writing): WireObject {
   };
 }
 
-/** Texts are joined by line breaks. Which images a model can see, and in which roles, is not certain: all of them are sent. */
+/** Joins texts by line breaks. Which images a model can read, and in which roles, is not certain: all are sent. */
 function renderContent(blocks: readonly Block[], writing: Writing): { content: string; images?: string[] } {
   const texts: string[] = [];
   const images: string[] = [];
@@ -83,7 +83,7 @@ function readImage(block: Block, dropped: Tally): string {
   return block.source.base64;
 }
 
-/** Thinking of an earlier turn as text. What another provider sealed cannot be read here. */
+/** Returns reasoning of an earlier turn as text. Encrypted reasoning of other providers cannot be read. */
 function readThought({ text, state }: BlockOf<'reasoning'>, dropped: Tally): string {
   if (text === '' || state?.kind === 'signature') count(dropped, 'reasoning_details');
   return text;

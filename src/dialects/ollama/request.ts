@@ -1,6 +1,6 @@
 /**
- * Ollama's own chat, requests. Ranges are not checked here (`routing/fit`). Sampling goes into `options`, and so does any parameter
- * that a provider file adds; only the fields listed in `TOP` stand beside them. Source: as in `rules.ts`.
+ * Builds requests of Ollama's chat. Ranges are checked in `fitting/`. Sampling parameters are written to `options`, and so is any parameter
+ * that a provider file adds; only the fields in `TOP` are fields of the body. Source: as in `rules.ts`.
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { RouterError } from '../../unified/error.ts';
@@ -13,13 +13,13 @@ import { renderMessages } from './messages.ts';
 import { withToolWords } from '../shared/tool-names.ts';
 import { wordForm } from '../shared/name-mapping.ts';
 
-/** The server looks at neither; a name has to be one, for the templates of the models. */
+/** The server checks neither; a name must be readable for the templates of the models. */
 const WORDS = { names: wordForm(' -~\u00a0-\uffff', 128), ids: wordForm('!-~', 128) };
 
-/** Fields of the body itself; an option there, or one of these among the options, would be ignored without a word. */
+/** Fields of the body. An option there, or one of these among the options, would be ignored without an error. */
 const TOP: ReadonlySet<string> = new Set(['keep_alive', 'truncate', 'shift', 'logprobs', 'top_logprobs']);
 
-/** Writes the body. @throws RouterError naming the field, for content that this provider has no place for. */
+/** Writes the body. @throws RouterError naming the field of unsupported content. */
 export const render = withToolWords(() => WORDS, renderFitted);
 
 function renderFitted(call: FittedCall): Rendered {
@@ -48,7 +48,7 @@ function renderFitted(call: FittedCall): Rendered {
   return { body, adjustments };
 }
 
-/** `format` is the word "json" or a schema. */
+/** Writes `format`: "json" or a schema. */
 function renderFormat(format: unknown, adjustments: Adjustment[]): WireObject {
   if (!isObject(format) || format.type === 'text') return {};
   const { schema, description }: WireObject = isObject(format.json_schema) ? format.json_schema : {};
@@ -62,7 +62,7 @@ function renderFormat(format: unknown, adjustments: Adjustment[]): WireObject {
 const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function']);
 const FUNCTION_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'parameters']);
 
-/** Tools, as far as they may be chosen: this provider has no field for the choice. */
+/** Writes the tools that may be called: the provider has no field for a tool choice. */
 function renderTools(tools: unknown, choice: unknown, adjustments: Adjustment[]): WireObject {
   const given = arrayOf(tools).filter(isObject);
   if (given.length === 0) return {};
@@ -81,7 +81,7 @@ function renderTools(tools: unknown, choice: unknown, adjustments: Adjustment[])
       throw new RouterError('invalid_request', `tool_choice: no tool is named "${wanted}".`, { param: 'tool_choice' });
     report(wanted, 'this provider cannot be made to call a tool: the others are not sent');
   }
-  // The provider reads over fields that it does not know; saying what they were is up to us.
+  // The provider ignores unknown fields, so the router reports them.
   const unread = [
     ...given.flatMap((tool) => namesBut(TOOL_FIELDS, tool)),
     ...offered.flatMap((fn) => namesBut(FUNCTION_FIELDS, fn).map((field) => `function.${field}`)),

@@ -1,6 +1,6 @@
 /**
- * OpenAI chat completions, answers to a client: the fields of a choice, in a chunk and in a body. The shapes are OpenAI's with
- * OpenRouter's additions (https://openrouter.ai/docs/api-reference/overview, read 2026-08-22). Does no I/O.
+ * Writes answers of OpenAI chat completions: the fields of a choice, in a chunk and in a body. The format is OpenAI's with OpenRouter's
+ * additions (https://openrouter.ai/docs/api-reference/overview, read 2026-08-22). Does no I/O.
  */
 import type { ToolCallDeltaEvent } from '../../../unified/response/event.ts';
 import type { JsonObject } from '../../../lib/json.ts';
@@ -11,7 +11,7 @@ import { createBody, createFrameEncoder, type WrittenDelta } from '../../openai-
 import { groupBlocks } from '../../openai-common/client/group-blocks.ts';
 import { toChatLogprobs } from '../../openai-common/client/logprobs.ts';
 
-/** Writes a stream. The role goes with the first delta of each choice. */
+/** Writes a stream. The role is in the first delta of each choice. */
 export function createEncoder(meta: ResponseMeta, options = NO_OPTIONS): Encoder {
   const begun = new Set<number>();
 
@@ -64,7 +64,7 @@ function toolCall({ index, id, name, arguments: text, extra }: ToolCallDeltaEven
   return { index, ...opening, function: { ...(name === undefined ? {} : { name }), arguments: text }, ...extra };
 }
 
-/** A call in the older words, of which there is one (OpenAI's reference, `function_call`, deprecated). */
+/** Writes a call in the legacy form, which has a single call (OpenAI's reference, `function_call`, deprecated). */
 const olderCall = ({ name, arguments: text }: { name?: string; arguments: string }): JsonObject => ({
   function_call: { ...(name === undefined ? {} : { name }), arguments: text },
 });

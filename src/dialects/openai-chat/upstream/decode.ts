@@ -1,4 +1,4 @@
-/** OpenAI chat completions, answers of an upstream: payloads and whole bodies to events. The reading is `openai-common/chat-reader.ts`. */
+/** Decodes answers of OpenAI chat completions with `openai-common/chat-reader.ts`. */
 import type { StreamEvent } from '../../../unified/response/event.ts';
 import type { Decoder, DecoderOptions } from '../../dialect.ts';
 import { createChatReader } from '../../openai-common/upstream/chat-reader.ts';

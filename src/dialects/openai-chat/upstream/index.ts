@@ -1,4 +1,4 @@
-/** OpenAI chat completions towards a provider, put together. No logic here. */
+/** OpenAI chat completions, upstream side: combines the parts of the format. */
 import { THINK_TAGS, type UpstreamDialect } from '../../dialect.ts';
 import { parseErrorBody } from '../../openai-common/upstream/error.ts';
 import { REASONING_OUTSIDE } from '../../openai-common/upstream/usage.ts';
@@ -16,7 +16,7 @@ export const openaiChatUpstream: UpstreamDialect = {
   path: '/chat/completions',
   rules: OPENAI_CHAT_RULES,
   quirks: [THINK_TAGS, REASONING_OUTSIDE, ...REQUEST_QUIRKS],
-  // Other schemes are the provider's own names of files.
+  // Other schemes are provider-specific names of files.
   needsBytes: (url, quirks) => quirks.includes(FILES_AS_BYTES) && /^https?:/i.test(url),
   render,
   createDecoder,

@@ -1,37 +1,37 @@
 /**
- * OpenAI chat completions, habits of providers that no rule can say. A provider file switches them on, for a provider or for some of its
- * models; each is named after its effect, and what it changes is reported. Knows no provider.
+ * Quirks of OpenAI-compatible providers that no rule can express. A provider file enables them, for the provider or for some models. Each is
+ * named after its effect, and its changes are reported. Knows no provider.
  */
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import { arrayOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from '../../openai-common/wire.ts';
 import { readRequestedFormat, type RequestedFormat } from '../../../unified/request/format-instruction.ts';
 
-/** System messages come first, then user and assistant take turns: neighbours of one role are joined, late system messages are the user's. */
+/** System messages must come first, then user and assistant alternate: messages of one role are joined, late system messages become user messages. */
 const ALTERNATING_ROLES = 'alternating-roles';
 
-/** An assistant message with tool calls must bring its `reasoning_content`; where the client has none, a space stands for it. */
+/** An assistant message with tool calls must have `reasoning_content`; a blank is sent if the client sent none. */
 const REASONING_BESIDE_CALLS = 'reasoning-beside-tool-calls';
 
-/** A JSON schema is asked for as `{type: "json", value: <schema>}`, and must have properties. */
+/** A JSON schema is sent as `{type: "json", value: <schema>}`, and must have properties. */
 const SCHEMA_AS_VALUE = 'schema-as-value';
 
 /** The provider fetches no files: images are sent as data URIs. */
 export const FILES_AS_BYTES = 'files-as-bytes';
 
-/** The model answers in streams only; the router gathers them for a client that wants one document. */
+/** The model only streams; the router collects the stream for a client that does not stream. */
 export const ONLY_STREAMS = 'only-streams';
 
-/** The habits that are about requests. */
+/** Quirks of requests. */
 export const REQUEST_QUIRKS: readonly string[] = [ALTERNATING_ROLES, REASONING_BESIDE_CALLS, SCHEMA_AS_VALUE, FILES_AS_BYTES, ONLY_STREAMS];
 
-/** Messages as the provider requires to read them. */
+/** Arranges messages as the provider requires. */
 export function arrangeMessages(messages: WireObject[], quirks: readonly string[], adjustments: Adjustment[]): WireObject[] {
   const complete = quirks.includes(REASONING_BESIDE_CALLS) ? withReasoning(messages, adjustments) : messages;
   return quirks.includes(ALTERNATING_ROLES) ? takeTurns(complete, adjustments) : complete;
 }
 
-/** A provider may take an empty text for none, so a space it is. */
+/** Adds reasoning to messages with calls. A blank, because a provider may treat an empty text as missing. */
 function withReasoning(messages: readonly WireObject[], adjustments: Adjustment[]): WireObject[] {
   const lacks = ({ role, tool_calls: calls, reasoning_content: reasoning }: WireObject) =>
     role === 'assistant' && arrayOf(calls).length > 0 && (reasoning === undefined || reasoning === '');
@@ -45,7 +45,7 @@ function withReasoning(messages: readonly WireObject[], adjustments: Adjustment[
 function takeTurns(messages: readonly WireObject[], adjustments: Adjustment[]): WireObject[] {
   const opening = messages.findIndex(({ role }) => role !== 'system');
   const turns: WireObject[] = [];
-  /** The contents that the last turn is made of: put together once, however many there are. */
+  /** Contents of the last turn; joined once, however many there are. */
   let contents: unknown[] = [];
   const close = () => {
     const last = turns.at(-1);
@@ -77,12 +77,12 @@ function takeTurns(messages: readonly WireObject[], adjustments: Adjustment[]): 
   return turns;
 }
 
-/** Nothing but words of the user or the assistant: a tool call or its result is joined to nothing. */
+/** True for a message with only text content: tool calls and results are never joined. */
 const isPlain = (message: WireObject) =>
   (message.role === 'user' || message.role === 'assistant') &&
   Object.keys(message).every((field) => field === 'role' || field === 'content');
 
-/** Texts with blank lines between them; where one content has parts, those before it are one part and those behind it one each. */
+/** Joins texts by blank lines. If a content has parts, the contents before it become one part, those after it one each. */
 function joined(contents: readonly unknown[]): unknown {
   const first = contents.findIndex((content) => Array.isArray(content));
   const before = first < 0 ? contents : contents.slice(0, first);
@@ -94,7 +94,7 @@ function joined(contents: readonly unknown[]): unknown {
 const partsOf = (content: unknown): readonly unknown[] =>
   typeof content === 'string' ? [{ type: 'text', text: content }] : arrayOf(content);
 
-/** Parameters with the response format in the shape that the provider reads. `told`: the format has none, and is told in words. */
+/** Returns the parameters with the response format in the provider's form. `told`: a format without a form, described in the prompt. */
 export function reshapeFormat(
   parameters: Readonly<WireObject>,
   quirks: readonly string[],

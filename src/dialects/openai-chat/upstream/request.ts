@@ -1,7 +1,6 @@
 /**
- * OpenAI chat completions, requests to an upstream.
- * Ranges are not checked here (that is `unified/` for the client and `routing/fit` for the provider); this file knows only what the
- * format cannot say: fields of messages, roles, and a prompt that has to become a message (`openai-common/messages.ts`).
+ * Builds requests of OpenAI chat completions. Ranges are checked in `unified/` and `fitting/`. This file handles what the format cannot
+ * express: fields of messages, roles, and a prompt that must become a message (`openai-common/messages.ts`).
  */
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import type { WireObject } from '../../openai-common/wire.ts';
@@ -16,14 +15,14 @@ import { wordForm } from '../../shared/name-mapping.ts';
 
 /**
  * Names: OpenAI's reference, create chat completion (openai-openapi f85dbe2). Ids: "string too long. Expected a string with maximum
- * length 40" (messages[].tool_calls[].id; github.com/vercel/ai/issues/8132, read 2026-11-30), which Azure says too.
+ * length 40" (messages[].tool_calls[].id; github.com/vercel/ai/issues/8132, read 2026-11-30), also returned by Azure.
  */
 const WORDS = { names: wordForm('A-Za-z0-9_-', 64), ids: wordForm('!-~', 40) };
 
 /** Writes the body for the upstream. */
 export const render = withToolWords(() => WORDS, renderFitted);
 
-/** The messages; those for a model of Google's with the signatures of its calls. */
+/** Writes the messages; for a Google model with the signatures of its calls. */
 function renderChat(messages: readonly Message[], call: FittedCall, adjustments: Adjustment[]): WireObject[] {
   if (!/gemini/i.test(call.model))
     return renderMessages(messages, { own: OPENAI_MESSAGE_FIELDS, roles: call.roles, messageFields: call.messageFields }, adjustments);

@@ -1,11 +1,11 @@
 /**
- * What OpenAI's chat format accepts by itself, where a provider file says nothing. Only the parameters that nearly every provider of
- * the format shares; anything else a provider accepts, its file declares. Source: OpenAI's API reference, create chat completion
+ * Rules of OpenAI's chat format, where a provider file has none. Only parameters that nearly every provider of the format accepts; a provider
+ * file declares any other. Source: OpenAI's API reference, create chat completion
  * (openai-openapi f85dbe2, 2026-08-21).
  */
 import type { Rules } from '../../../unified/rule.ts';
 
-/** The dialect's own rules. */
+/** Rules of the dialect. */
 export const OPENAI_CHAT_RULES: Rules = {
   temperature: { type: 'number', minimum: 0, maximum: 2 },
   top_p: { type: 'number', minimum: 0, maximum: 1 },

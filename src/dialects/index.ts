@@ -1,4 +1,4 @@
-/** The closed map of wire formats. A new format is a folder and a line here. */
+/** The closed list of wire formats. A new format is a folder and a line here. */
 import type { UpstreamDialect } from './dialect.ts';
 import type { ClientDialect } from './client-dialect.ts';
 import { anthropicUpstream } from './anthropic/upstream/index.ts';
@@ -39,7 +39,7 @@ export type DialectName = keyof typeof UPSTREAM_DIALECTS;
  */
 export const CLIENT_DIALECTS: readonly ClientDialect[] = [openaiChatClient, openaiCompletionsClient, openaiEmbeddingsClient];
 
-/** The format of that name. @throws Error for a name the build has not checked. */
+/** Returns the format of that name. @throws Error for a name that the build has not checked. */
 export function upstreamDialect(name: string): UpstreamDialect {
   const dialect: UpstreamDialect | undefined = Object.hasOwn(UPSTREAM_DIALECTS, name) ? UPSTREAM_DIALECTS[name as DialectName] : undefined;
   if (dialect === undefined) throw new Error(`no dialect is called ${name}`);

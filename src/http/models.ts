@@ -87,14 +87,22 @@ export function describeModel(slug: string, offered: readonly ModelOffer[]): Jso
     per_request_limits: null,
     supported_parameters: [...new Set(offered.flatMap(supportedParameters))].sort(),
     default_parameters: null,
+    expiration_date: lastDay(offerings),
     supported_voices: null,
     links: { details: offerings[0]?.source ?? '' },
     endpoints: offered.map(({ provider, offering }) => ({
       provider: provider.slug,
       model: offering.id,
       quantization: offering.quantization ?? null,
+      ...(offering.expires === undefined ? {} : { expiration_date: offering.expires }),
     })),
   };
+}
+
+/** Returns the last day of a model when all its providers state an end; null otherwise. */
+function lastDay(offerings: readonly Offering[]): string | null {
+  const days = offerings.flatMap(({ expires }) => expires ?? []);
+  return days.length < offerings.length ? null : (days.toSorted().at(-1) ?? null);
 }
 
 const seconds = (date: string | undefined) => Math.floor(Date.parse(date ?? '1970-01-01') / 1000);

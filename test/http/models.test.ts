@@ -1,13 +1,15 @@
 /** `GET /models` and `GET /providers`, in the shapes OpenRouter's clients expect. */
 import { describe, expect, it } from 'vitest';
-import { describePrice, listModels, retrieveModel, listProviders } from '../../src/http/models.ts';
+import { describeModel, describePrice, listModels, retrieveModel, listProviders } from '../../src/http/models.ts';
 import { createAccess } from '../../src/platform/env.ts';
+import { acme } from '../support/fake-providers.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider, Offering } from '../../src/registry/provider.ts';
 import { isObject, type JsonObject } from '../../src/lib/json.ts';
 
 const catalog = createCatalog(PROVIDERS);
+const OFFERING: Offering = { slug: 'a/b', id: 'b', source: 'https://a.example', checked: '2026-01-01' };
 const models = listModels(catalog)['data'] as JsonObject[];
 const model = (id: string, list = models) => list.find((entry) => entry['id'] === id);
 
@@ -39,6 +41,18 @@ describe('models', () => {
     expect(model('openai/gpt-4o')?.['supported_parameters']).not.toContain('ignore_eos');
     expect(model('openai/gpt-4o')?.['supported_parameters']).not.toContain('stream_options');
     expect(model('openai/gpt-5')?.['supported_parameters']).toContain('reasoning_effort');
+  });
+
+  it('states the day on which a model ends, for each endpoint, and for the model when all of them state it', () => {
+    const ending = (provider: string, expires?: string) =>
+      ({ provider: acme({ slug: provider }), offering: { ...OFFERING, ...(expires === undefined ? {} : { expires }) } }) as const;
+    const described = describeModel('a/b', [ending('one', '2026-12-11'), ending('two', '2027-01-14')]);
+    expect(described).toMatchObject({
+      expiration_date: '2027-01-14',
+      endpoints: [{ expiration_date: '2026-12-11' }, { expiration_date: '2027-01-14' }],
+    });
+    const open = describeModel('a/b', [ending('one', '2026-12-11'), ending('two')]);
+    expect(open).toMatchObject({ expiration_date: null, endpoints: [{ expiration_date: '2026-12-11' }, {}] });
   });
 
   it('what no file says is null, and a price -1, never a made-up number', () => {

@@ -82,8 +82,8 @@ async function ask(body: object): Promise<Answer> {
   return (await response.json()) as Answer;
 }
 
-describe('a call that was refused inside a 200 before any content', () => {
-  it('adds nothing to the usage of the answer that came instead', async () => {
+describe('a call with an error inside a 200 before any content', () => {
+  it("adds nothing to the usage of the next attempt's answer", async () => {
     const { usage } = await ask({ models: ['@groq/llama-3.3-70b-versatile', '@openai/gpt-4o-mini'] });
     expect(usage).toEqual({ prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100, cost: 0.00021, calls: 1 });
   });
@@ -106,7 +106,7 @@ describe('the cost of an answer of Claude', () => {
   });
 });
 
-describe('thinking of Claude', () => {
+describe('reasoning of Claude', () => {
   it.each([
     [{ reasoning_effort: 'high' }, 64_000, 51_200],
     [{ reasoning_effort: 'high', max_tokens: 2000 }, 2000, 1600],

@@ -136,7 +136,7 @@ describe('a variable that would change an address', () => {
   it.each([
     ['@groq/m', 'GROQ_BASE_URL to an address without a user or a password'],
     ['@xai/m', 'XAI_BASE_URL to an address without "?" or "#"'],
-  ])('makes %s say: %s; its value is shown nowhere', async (model, message) => {
+  ])('makes %s fail with: %s; its value is in no response', async (model, message) => {
     const response = await chat(hello({ model }));
     expect(response.status).toBe(404);
     const text = await response.text();

@@ -164,7 +164,7 @@ describe('an invalid request', () => {
     { what: '__proto__', body: withMetadata('{"__proto__":{"polluted":true}}') },
     { what: '__proto__ at the top', body: '{"model":"@novita/m","messages":[{"role":"user","content":"x"}],"__proto__":{"stream":true}}' },
     { what: 'constructor.prototype', body: withMetadata('{"constructor":{"prototype":{"polluted":true}}}') },
-  ])('$what is a 400 that says where', async ({ body }) => {
+  ])('$what is a 400 that names the place', async ({ body }) => {
     const error = await errorOf(await ask(body));
     expect(error).toMatchObject({ code: 400, type: 'invalid_request' });
     expect(error.param).toMatch(/^(metadata|__proto__)/);

@@ -20,12 +20,12 @@ const FORMS = PROVIDERS.flatMap(({ slug, operations, models }) =>
   }),
 ).filter(({ dialect }, place, all) => all.findIndex((other) => other.dialect === dialect) === place);
 
-it('there is a provider for every form', () => {
+it('the table has a provider for every embeddings format', () => {
   expect(FORMS.length).toBeGreaterThanOrEqual(6);
 });
 
-describe.each(FORMS)('embeddings in the form $dialect', ({ model, slug }) => {
-  it('come for each text, in order, the same one by one and in a list', async () => {
+describe.each(FORMS)('embeddings in the format $dialect', ({ model, slug }) => {
+  it('are returned for each text in order, the same one by one and in a list', async () => {
     const inputs = ['one', 'two', 'three'];
     const { data, usage } = await client.embeddings.create({ model, input: inputs });
     expect(data.map(({ index }) => index)).toEqual([0, 1, 2]);
@@ -38,7 +38,7 @@ describe.each(FORMS)('embeddings in the form $dialect', ({ model, slug }) => {
     }
   });
 
-  it('are numbers where the client asks for numbers', async () => {
+  it('are numbers with encoding_format float', async () => {
     const { data, response } = await client.embeddings.create({ model, input: 'one', encoding_format: 'float' }).withResponse();
     const read = (await client.embeddings.create({ model, input: 'one' })).data[0]?.embedding;
     expect(data.data[0]?.embedding).toEqual(read);
@@ -46,14 +46,14 @@ describe.each(FORMS)('embeddings in the form $dialect', ({ model, slug }) => {
   });
 });
 
-it('a model that makes no embeddings is a clear 404, a missing input a clear 400', async () => {
+it('an embeddings request for a chat model is a 404, and one without input a 400', async () => {
   const missing = await post(`${harness.url}/v1/embeddings`, { model: '@anthropic/claude-sonnet-4-5', input: 'x' });
   expect([missing.status, (await errorOf(missing)).message]).toEqual([404, expect.stringContaining('no operation that serves this model')]);
   const empty = await post(`${harness.url}/v1/embeddings`, { model: '@openai/text-embedding-3-small' });
   expect([empty.status, (await errorOf(empty)).param]).toEqual([400, 'input']);
 });
 
-it('are explained without being made', async () => {
+it('/explain shows an embeddings call without sending it', async () => {
   const response = await post(`${harness.url}/v1/explain`, { model: '@openai/text-embedding-3-small', input: ['a', 'b'], dimensions: 8 });
   expect(await response.json()).toMatchObject({
     operation: 'embeddings',

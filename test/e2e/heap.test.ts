@@ -115,7 +115,7 @@ it.each([
       'as many objects of different fields as are taken',
     ],
   ],
-])('ten bodies %s at a time leave the isolate alive', async (_, kinds) => {
+])('ten bodies %s at a time do not kill the isolate', async (_, kinds) => {
   expect(kinds.length).toBeGreaterThanOrEqual(10);
   const bodies = kinds.map(bodyOf);
   const statuses = await Promise.all(bodies.map(({ path, body }) => statusOf(path, body)));

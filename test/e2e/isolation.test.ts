@@ -98,7 +98,7 @@ describe.each([
         error: { detail: [{ type: 'extra_forbidden', loc: ['body', 'tools', 0, 'cache_control'], msg: 'Extra inputs are not permitted' }] },
       },
     ],
-  ])('a hint inside a tool that is refused is left out alone, and costs nobody the tools (%s)', async (_name, model, refused) => {
+  ])('a refused field inside a tool is dropped alone, and the tools are kept (%s)', async (_name, model, refused) => {
     judge = (body) => (hasHint(body) ? (refused as ReturnType<Judge>) : null);
     const first = await ask(routerOf(), { model, tools: [{ ...TOOL, cache_control: { type: 'ephemeral' } }] });
     expect(first.status).toBe(200);
@@ -175,7 +175,7 @@ describe.each([
       'Request too large for gpt-4o-mini: tokens per min (TPM): Limit 6000, Requested 9386. The input or output tokens must be reduced.',
       undefined,
     ],
-  ])('%s sets no endpoint aside', async (_name, status, message, param) => {
+  ])('%s opens no circuit', async (_name, status, message, param) => {
     judge = () => refusal(message, param === undefined ? {} : { param }, status);
     for (let time = 0; time < 4; time++) await ask(routerOf(), { model: '@openai/gpt-4o-mini' });
     for (const key of ['key-a', 'key-b']) expect(await standingFor(routerOf(), key)).toMatchObject({ state: 'closed', failures: 0 });

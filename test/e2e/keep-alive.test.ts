@@ -124,7 +124,7 @@ describe.concurrent('an upstream that is silent', () => {
     },
     { what: 'a lost connection', code: 502, end: (upstream: ServerResponse) => upstream.destroy() },
     { what: 'an empty answer', code: 502, end: (upstream: ServerResponse) => upstream.writeHead(200, STREAM_HEADERS).end() },
-  ])('and then gives $what: it arrives in the stream, without [DONE]', async ({ what, code, end }) => {
+  ])('and then returns $what: the error comes in the stream, without [DONE]', async ({ what, code, end }) => {
     const { answer, upstream } = await begin(what);
     const response = await answer;
     expect(response.status).toBe(200);

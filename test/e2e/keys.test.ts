@@ -97,7 +97,7 @@ describe('a router without a configuration', () => {
     { model: '@completions-compatible/m', names: 'COMPLETIONS_COMPATIBLE_BASE_URL' },
     { model: '@octoai/m', names: 'OCTOAI_BASE_URL' },
     { model: 'openai/gpt-4o', names: 'OPENAI_API_KEY' },
-  ])('$model says that $names is missing', async ({ model, names }) => {
+  ])('$model is an error that names the missing $names', async ({ model, names }) => {
     for (const stream of [true, false]) {
       const response = await post(`${anonymous.url}/v1/chat/completions`, hello({ model, stream }));
       expect(response.headers.get('x-should-retry')).toBe('false');
@@ -118,7 +118,7 @@ describe('a router with ROUTER_API_KEYS', () => {
     { 'x-api-key': 'second-caller' },
     { authorization: 'Bearer the fourth caller' },
     { 'x-api-key': 'the fourth caller' },
-  ])('%o comes in', async (headers) => {
+  ])('accepts %o', async (headers) => {
     const response = await ask(headers);
     expect(response.status).toBe(200);
     expectWhole(readStream(await response.text()));
@@ -137,7 +137,7 @@ describe('a router with ROUTER_API_KEYS', () => {
     { 'x-api-key': '' },
     { authorization: 'Bearer the fourth' },
     { 'x-api-key': 'the fourth' },
-  ] as Record<string, string>[])('%o does not', async (headers) => {
+  ] as Record<string, string>[])('refuses %o', async (headers) => {
     const response = await ask(headers);
     expect(response.status).toBe(401);
     const text = await response.text();

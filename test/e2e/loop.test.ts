@@ -71,7 +71,7 @@ describe('a router whose base URL is its own address', () => {
     expect(calls).toBe(1);
   });
 
-  it('takes no more calls where an answer is split into several, and goes on serving', async () => {
+  it('makes no more calls for an answer of several calls, and keeps serving', async () => {
     const response = await post(`${circle.url}/v1/chat/completions`, hello({ model: `@openrouter/${MODEL}`, n: 4 }));
     await response.text();
     expect(calls).toBeLessThanOrEqual(16);
@@ -89,16 +89,16 @@ describe('two routers in a chain', () => {
   });
 });
 
-describe('marks that a client sends', () => {
+describe('loop marks of a client', () => {
   const ask = (headers: Record<string, string>) =>
     post(`${circle.url}/v1/chat/completions`, hello({ model: '@vllm/fine', stream: true }), headers);
 
-  it('of others are not passed on', async () => {
+  it('of other routers are not sent upstream', async () => {
     await (await ask({ 'cdn-loop': 'cloudflare; loops=99, fastly', via: '1.1 x' })).text();
     expect(marks).toEqual(['tributary; via=vllm', 'tributary; via=vllm']);
   });
 
-  it('of ours are believed up to three, and refused beyond, however many', async () => {
+  it('of this router are accepted up to three and refused beyond', async () => {
     await (await ask({ 'cdn-loop': 'tributary, tributary, tributary' })).text();
     expect(marks[0]).toBe('tributary, tributary, tributary, tributary; via=vllm');
     for (const count of [4, 900]) {

@@ -105,7 +105,7 @@ it.each([true, false])(
   },
 );
 
-it('/explain shows the candidates as calls, and how many are kept', async () => {
+it('/explain shows the candidates of best_of as calls, and how many are kept', async () => {
   const request = { model: '@openrouter/some/m', prompt: 'hello', best_of: 5, n: 2 };
   const explained = (await (await post(`${harness.url}/v1/explain`, request)).json()) as {
     requests: { choices: number[]; body: object }[];

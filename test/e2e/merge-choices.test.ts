@@ -82,7 +82,7 @@ describe('choices of several calls', () => {
     }
   });
 
-  it('go out with their seeds and without n', async () => {
+  it('are requested with their seeds and without n', async () => {
     const marked = [{ role: 'user', content: 'seeds, counted up' }];
     const whole = await askWhole(harness, 'chat/completions', { ...base, messages: marked, n: 4, seed: -2 });
     const bodies = await bodiesWith('seeds, counted up');
@@ -91,7 +91,7 @@ describe('choices of several calls', () => {
     expect(whole.adjustments).toContainEqual(expect.objectContaining({ param: 'seed', action: 'emulated', from: -2, to: '-2 to 1' }));
   });
 
-  it('go out without a seed when there is none', async () => {
+  it('are requested without a seed when the client sends none', async () => {
     await askWhole(harness, 'chat/completions', { ...base, messages: [{ role: 'user', content: 'no seed at all' }], n: 2 });
     const bodies = await bodiesWith('no seed at all');
     expect(bodies).toHaveLength(2);
@@ -113,7 +113,7 @@ describe('choices of several calls', () => {
   });
 });
 
-it('n: 128 at a provider that makes at most 127 at a time is two calls, and choice 127 is the only one of the second', async () => {
+it('n: 128 at a provider with at most 127 choices is two calls, the second for choice 127 alone', async () => {
   const request = { model: '@novita/m', messages: [{ role: 'user', content: 'as many as there are' }], n: 128, seed: SEED, max_tokens: 9 };
   const stream = await askStream(harness, 'chat/completions', request);
   const { usage } = expectWhole(stream, 128);
@@ -130,7 +130,7 @@ it('n: 128 at a provider that makes at most 127 at a time is two calls, and choi
   expect(said[127]?.text).toBe(last?.choices[0]?.message?.content);
 });
 
-describe.each(['@openrouter/some/m', '@novita/m', '@openai/gpt-4o'])('of three choices at %s each has', (model) => {
+describe.each(['@openrouter/some/m', '@novita/m', '@openai/gpt-4o'])('each of three choices at %s has', (model) => {
   it('its own tool calls, whole and with its own ids', async () => {
     const parameters = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false };
     const tools = ['get_weather', 'get_tides'].map((name) => ({ type: 'function' as const, function: { name, parameters } }));

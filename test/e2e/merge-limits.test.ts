@@ -19,7 +19,7 @@ describe('MAX_UPSTREAM_CALLS', () => {
   it.each([
     { which: 0, limit: 32 },
     { which: 1, limit: 3 },
-  ])('is $limit: that many are made, one more is a 400 that names the variable, and nothing is sent', async ({ which, limit }) => {
+  ])('$limit allows that many calls; one more is a 400 that names the variable, and nothing is sent', async ({ which, limit }) => {
     const harness = stands[which];
     if (harness === undefined) throw new Error('no stand');
     const response = await post(`${harness.url}/v1/chat/completions`, many(limit, { stream: true, max_tokens: 3 }));

@@ -79,10 +79,10 @@ beforeAll(async () => {
 });
 afterAll(() => harness.stop());
 
-describe.each(PUBLISHED)('the description of %s under %s', (publisher, base, names) => {
+describe.each(PUBLISHED)('the published schema of %s under %s', (publisher, base, names) => {
   const schemas = schemasOf(publisher);
 
-  describe.skipIf(schemas === null)('fits', () => {
+  describe.skipIf(schemas === null)('accepts', () => {
     const validators = new Map<string, ReturnType<Schemas>>();
 
     /** What is not as published. @param of the kind of answer, for its exceptions. */

@@ -44,7 +44,7 @@ it.each<[string, JsonObject, string]>([
     'guardrailConfig',
   ],
   ['/v1/embeddings', { model: '@openai/text-embedding-ada-002', input: 'a', dimensions: 8 }, 'dimensions'],
-])('what cannot be had at %s is a 400 that names it', async (path, body, param) => {
+])('an impossible request to %s is a 400 that names the field', async (path, body, param) => {
   const response = await post(`${harness.url}${path}`, body);
   expect([response.status, (await errorOf(response)).param]).toEqual([400, param]);
 });

@@ -158,7 +158,7 @@ describe('an error of the toy format', () => {
     expect(await shapeOf(await say({}, {}))).toEqual([401, 'authentication']);
   });
 
-  it('is in its shape for a body that is no JSON', async () => {
+  it('is in its shape for a body that is not JSON', async () => {
     expect(await shapeOf(await post(`${router.url}/v1/toy/say`, '{', KEY))).toEqual([400, 'invalid_request']);
   });
 
@@ -169,22 +169,22 @@ describe('an error of the toy format', () => {
     },
   );
 
-  it.each(['/v1/toy/say', '/v1/explain/toy/say'])('is in its shape for a GET of %s, and says what is allowed', async (path) => {
+  it.each(['/v1/toy/say', '/v1/explain/toy/say'])('is in its shape for a GET of %s, with the allowed method', async (path) => {
     const response = await fetch(`${router.url}${path}`, { headers: KEY });
     expect(response.headers.get('allow')).toBe('POST');
     expect(await shapeOf(response)).toEqual([405, 'method_not_allowed']);
   });
 });
 
-describe('beside the toy format', () => {
-  it('chat completions answer as before', async () => {
+describe('a router with the toy format', () => {
+  it('answers chat completions as before', async () => {
     const response = await post(`${router.url}/v1/chat/completions`, hello({ model: '@novita/m' }), KEY);
     expect(await response.json()).toMatchObject({ object: 'chat.completion', id: response.headers.get('x-generation-id') });
     expect(response.headers.has('toy-reference')).toBe(false);
   });
 
   it.each(['/v1/chat/completions/x', '/v1/toys', '/v1/toy', '/nowhere'])(
-    'errors of %s keep the shape of the first format',
+    'returns errors of %s in the shape of the first format',
     async (path) => {
       expect(await errorOf(await post(`${router.url}${path}`, {}, KEY))).toMatchObject({ code: 404, type: 'not_found' });
     },

@@ -100,13 +100,13 @@ describe('Claude on Vertex', () => {
     ]);
   });
 
-  it('leaves Gemini where it was', async () => {
+  it('does not change the calls of Gemini', async () => {
     refusal = { status: 404, body: { error: { code: 404, message: 'no such model', status: 'NOT_FOUND' } } };
     await (await ask({ model: '@google-vertex/gemini-2.5-flash' })).text();
     expect(calls.map(({ url }) => url)).toEqual(['/v1/models/gemini-2.5-flash:generateContent']);
   });
 
-  it('answers in a schema by a tool, since structured output is off by default there', async () => {
+  it('returns JSON for a schema through a tool, because structured output is off there by default', async () => {
     const schema = { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'], additionalProperties: false };
     await (await ask({ response_format: { type: 'json_schema', json_schema: { name: 'answer', schema } } })).text();
     expect(calls[0]?.body).toMatchObject({ tools: [{ input_schema: schema }], tool_choice: { type: 'tool' } });

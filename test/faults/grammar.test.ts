@@ -56,7 +56,7 @@ it.each([
   ['an id line', [ROLE, 'id: 7\n\n', STOP, BILL, DONE], 'neither an event nor a comment'],
   ['a stop inside an event', [ROLE, STOP, BILL, DONE.slice(0, -2)], 'the stream stops inside an event'],
   ['an untyped error', [ROLE, BROKEN.replace('"error_type":"provider_unavailable",', '')], 'is not error.type'],
-])('complains of %s', (_, frames, complaint) => {
+])('the grammar reports %s', (_, frames, complaint) => {
   expect(read(frames.join('')).complaints.join('; ')).toContain(complaint);
 });
 

@@ -69,7 +69,7 @@ describe('a request that an earlier router got wrong', () => {
     [octoai, 'chat', { ...chat, n: 2, best_of: 2, echo: true }],
     [tokensmind, 'chat', { ...chat, n: 2, best_of: 3, logprobs: true, top_logprobs: 0 }],
     [novita, 'chat', { ...chat, n: 3, seed: Number.MAX_SAFE_INTEGER, stop: ['1', '2', '3', '4', ' of'] }],
-  ])('%o answers %s as it should: %j', async ({ slug }, operation, fields) => {
+  ])('gets the expected answer: %o, %s, %j', async ({ slug }, operation, fields) => {
     const document = [octoai, tokensmind, novita].find((one) => one.slug === slug) ?? octoai;
     const { complaints } = await tryOne({ document, operation, body: { model: `@${slug}/m`, ...fields }, wrong: null }, openInProcess());
     expect(complaints).toEqual([]);

@@ -142,7 +142,7 @@ describe('judge of Claude, for a schema,', () => {
     [{ ...closed, properties: { a: { type: 'array', items: { type: 'object' } } } }, false],
     [{ ...closed, properties: { a: { oneOf: [{ type: 'string' }] } } }, false],
     [{ ...closed, $defs: { a: { type: 'string', format: 'colour' } } }, false],
-  ])('%j is taken: %s', (schema, isTaken) => {
+  ])('%j is accepted: %s', (schema, isTaken) => {
     const strictTool = { tools: [{ name: 'look', input_schema: schema, strict: true }] };
     expect([refusalOf('claude-opus-4-8', formatted(schema)), refusalOf('claude-opus-4-8', strictTool)].map((one) => one === null)).toEqual([
       isTaken,
@@ -157,7 +157,7 @@ describe('the error of judge of Claude', () => {
     [{ max_tokens: undefined }, 'max_tokens: Field required'],
     [{ messages: [{ ...user('a'), name: 'x' }] }, 'messages.0.name: Extra inputs are not permitted'],
     [{ temperature: 2 }, "temperature: Invalid value for 'temperature': expected a number at least 0 and at most 1, got 2."],
-  ])('of %j', (extra, message) => {
+  ])('for %j', (extra, message) => {
     expect(refusalOf(OLD, extra)?.body).toEqual({
       type: 'error',
       error: { type: 'invalid_request_error', message },

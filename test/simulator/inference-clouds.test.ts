@@ -116,7 +116,7 @@ describe('the error of judge', () => {
     ['deepinfra', { detail: [{ loc: ['body', 'temperature'] }] }],
     ['cerebras', { type: 'invalid_request_error', param: 'temperature' }],
     ['sambanova', { error: { param: 'temperature' } }],
-  ])('of %s has its own shape', (slug, body) => {
+  ])('has the shape of %s', (slug, body) => {
     expect(judge(slug, 'chat', { ...smallest.chat, temperature: 3 })?.body).toMatchObject(body);
   });
 });

@@ -249,7 +249,7 @@ describe('the error of judge', () => {
     expect(judge('novita', 'chat', { model: 'm', messages, top_a: 1 })?.body).toMatchObject({ message: expect.stringContaining('top_a') });
   });
 
-  it("refuses a reasoning model's max_tokens in OpenAI's words", () => {
+  it("is OpenAI's own for max_tokens of a reasoning model", () => {
     expect(judge('openai', 'chat', { model: 'gpt-5', messages, max_tokens: 9 })?.body).toEqual({
       error: {
         message: "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
@@ -268,7 +268,7 @@ describe('judge', () => {
     ['tokensmind', 'chat'],
     ['completions-compatible', 'chat'],
     ['octoai', 'chat'],
-  ] as const)('%s has no %s', (slug, operation) => expect(verdict(slug, operation, {})).toBe(404));
+  ] as const)('returns 404 at %s for %s', (slug, operation) => expect(verdict(slug, operation, {})).toBe(404));
 
   it('refuses OpenAI models at the wrong endpoint', () => {
     expect(verdict('openai', 'chat', { model: 'gpt-3.5-turbo-instruct' })).toBe(404);

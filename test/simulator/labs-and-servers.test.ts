@@ -152,7 +152,7 @@ describe('the error of judge', () => {
     ['sglang', { object: 'error', code: 400 }],
     ['llama-cpp', { error: { code: 400 } }],
     ['text-generation-inference', { error: expect.any(String), error_type: 'validation' }],
-  ])('%s has its own shape', (slug, shape) => {
+  ])('has the shape of %s', (slug, shape) => {
     expect(judge(slug, 'chat', { model: 'm', messages, temperature: 'hot' })?.body).toMatchObject(shape);
   });
 });

@@ -92,7 +92,7 @@ describe('judge', () => {
     ['siliconflow', 'completions'],
     ['baseten', 'completions'],
     ['friendli', 'embeddings'],
-  ] as const)('of %s knows no %s', (slug, operation) => {
+  ] as const)('refuses at %s the operation %s', (slug, operation) => {
     expect(judge(slug, operation, smallest[operation])?.status).toBe(404);
   });
 });
@@ -103,7 +103,7 @@ describe('the error of judge', () => {
     ['siliconflow', { error: { param: 'temperature' } }],
     ['friendli', { detail: [{ loc: ['body', 'temperature'] }] }],
     ['baseten', { error: { object: 'error', param: 'temperature' } }],
-  ])('of %s has its own shape', (slug, body) => {
+  ])('has the shape of %s', (slug, body) => {
     expect(judge(slug, 'chat', { ...smallest.chat, temperature: 3 })?.body).toMatchObject(body);
   });
 

@@ -68,7 +68,7 @@ describe('judge', () => {
     [{ reasoning: { effort: 'none' } }, { reasoning: { effort: 'minimal' } }],
     [{ tools: [], tool_choice: 'required' }, {}],
     [{ metadata: {} }, { store: false }],
-  ])('of Meta refuses %j', (bad, good) => {
+  ])('refuses %j at Meta', (bad, good) => {
     const body = { model: 'muse-spark-1.2', input: 'hello' };
     expect(judge('meta/responses', 'chat', { ...body, ...bad })?.status).toBe(400);
     expect(judge('meta/responses', 'chat', { ...body, ...good })).toBeNull();

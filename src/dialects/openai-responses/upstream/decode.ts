@@ -1,10 +1,10 @@
 /**
- * OpenAI Responses, answers of an upstream: stream events and whole responses to events of ours. An answer is a list of items
- * (messages, thoughts, calls), each opened, told in pieces and closed; a whole response is the same items, closed at once.
+ * Decodes answers of OpenAI Responses: stream events and whole responses. An answer is a list of items (messages, reasoning, calls). Each
+ * is opened, sent in pieces and closed; a whole response has the same items, closed at once.
  *
- * Wire reference: SDK openai 6.49.0, ResponseStreamEvent (read 2026-11-20). Pieces are put together by `output_index`: some proxies
- * give an item another id in every event. What is not known is skipped: there are some sixty types of events, most of them about
- * tools of the provider's own.
+ * Wire reference: SDK openai 6.49.0, ResponseStreamEvent (read 2026-11-20). Pieces are joined by `output_index`, because some proxies change
+ * the id of an item in every event. Unknown events are skipped: there are about sixty types, most of them for server tools of the
+ * provider.
  */
 import { append } from '../../../lib/append.ts';
 import { ENTRY_BYTES, sizeOf } from '../../../unified/response/answer-budget.ts';
@@ -42,7 +42,7 @@ export function decodeBody(body: unknown, options: Pick<DecoderOptions, 'budget'
   return decodeDocument(isResponse ? { type: 'response.done', response: body } : body, createReader(options), findFailure);
 }
 
-/** An item as far as it has been heard. */
+/** The state of an item. */
 type Item = {
   id: string | null;
   /** Place of its call among the calls of the answer; null = none has been told. */
@@ -89,7 +89,7 @@ function createReader(options: Pick<DecoderOptions, 'budget' | 'dropped'>): Read
   };
 }
 
-/** Who answers. A tier of "auto" is what was asked for, not what was given. */
+/** Reads the model and tier. A tier of "auto" is the requested one, not the used one. */
 function start({ model, service_tier: tier }: WireObject, state: State): StreamEvent[] {
   if (state.started || textOf(model) === null) return [];
   state.started = true;
@@ -155,7 +155,7 @@ function textDelta(text: string, rawLogprobs: unknown): TextDeltaEvent[] {
 
 type ThoughtPiece = { kind: 'summary' | 'text'; part: number; text: string };
 
-/** A piece of thought. Parts of summaries are paragraphs, told without the line between them. */
+/** Reads a piece of reasoning. Parts of summaries are paragraphs, sent without the line break between them. */
 function think(item: Item, { kind, part, text }: ThoughtPiece, state: State): StreamEvent[] {
   if (text === '') return [];
   const known = item.blocks.get(`${kind}/${part}`);
@@ -168,7 +168,7 @@ function think(item: Item, { kind, part, text }: ThoughtPiece, state: State): St
   return reasoningEvents(0, lead + text, [detail]);
 }
 
-/** The end of an item: what its pieces have not told. */
+/** Ends an item: returns what its pieces did not contain. */
 function closeItem(item: WireObject, index: number, state: State): StreamEvent[] {
   const heard = itemAt(index, item.id, state);
   state.items.delete(index);

@@ -1,6 +1,6 @@
 /**
- * Output items that are complete, to what they say: what `decode.ts` has not heard in pieces is told from here, and what only comes
- * with the whole item. Pure readers; no state.
+ * Reads complete output items: content that `decode.ts` did not receive in pieces, and content that only complete items have. Pure readers
+ * without state.
  */
 import { arrayOf, parseBounded, textOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';

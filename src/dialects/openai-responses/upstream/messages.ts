@@ -1,7 +1,7 @@
 /**
- * Messages as the input items of OpenAI's Responses format: what was said, what was called, what came of it and what was thought are
- * items of their own, in the order of the messages. System messages stay where they stand (`instructions` would move them to the
- * front). Source: the SDK openai 6.49.0, ResponseInputItem (read 2026-11-20).
+ * Writes messages as input items of OpenAI's Responses format. Text, calls, results and reasoning are separate items, in the order of the
+ * messages. System messages keep their position (`instructions` would move them to the front). Source: the SDK openai 6.49.0,
+ * ResponseInputItem (read 2026-11-20).
  */
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import { createAdjustmentLog } from '../../../unified/adjustment-log.ts';
@@ -141,8 +141,8 @@ function renderCall(block: Block, { customCalls }: TurnReport): WireObject {
 }
 
 /**
- * Thoughts of this format as items, as `decode.ts` took them apart: summaries, then what is encrypted. Without the latter the provider
- * would look for the thoughts among what it has kept, which is nothing; open models alone give their thoughts as text, and take it.
+ * Writes reasoning of this format as items, in the form that `decode.ts` read: summaries, then the encrypted text. Without the latter the
+ * provider would look up stored reasoning, which does not exist. Only open models return reasoning as text, and accept it.
  */
 function createThoughts(items: WireObject[]) {
   let isLost = false;

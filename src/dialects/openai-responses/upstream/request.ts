@@ -1,6 +1,6 @@
 /**
- * OpenAI Responses, requests: a fitted chat as the body of `POST /responses`. Ranges are not checked here; this file knows where the
- * format keeps what chat completions has at the top, and that nothing is to stay behind at the provider. Messages are `messages.ts`.
+ * Builds requests of OpenAI Responses: a fitted chat as the body of `POST /responses`. Ranges are checked in `fitting/`. Maps parameters of
+ * chat completions to their paths in this format, and prevents storage at the provider. `messages.ts` writes messages.
  */
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import { refuseBlock } from '../../../unified/request/conversation.ts';
@@ -15,10 +15,10 @@ import { wordForm } from '../../shared/name-mapping.ts';
 /** "string too long. Expected a string with maximum length 64" (input[].call_id; github.com/openai/codex/issues/14355, read 2026-11-30). */
 const WORDS = { names: wordForm('A-Za-z0-9_-', 64), ids: wordForm('!-~', 64) };
 
-/** The model thinks although nobody asked it to: its thoughts are to come back encrypted in any case. */
+/** The model reasons by default: its reasoning must always be returned encrypted. */
 export const THINKS_UNASKED = 'thinks-unasked';
 
-/** The provider or the account gives no summaries of what was thought; asking for one is refused. */
+/** The provider or account returns no reasoning summaries, and rejects a request for one. */
 export const NO_SUMMARY = 'no-reasoning-summary';
 
 /** Writes the body. A parameter that only a provider file knows goes to the top. @throws RouterError naming what has no place here. */

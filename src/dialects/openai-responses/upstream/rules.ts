@@ -1,7 +1,7 @@
 /**
- * What OpenAI's Responses format accepts by itself, where a provider file says nothing; which model accepts which of these is for the
- * files. There is no `stop`, `seed`, `n`, penalty or `logit_bias`: the router does the first and the third itself, the rest is left
- * out and reported. Sources: OpenAI's API reference, create a model response, and its SDK openai 6.49.0 (read 2026-11-20).
+ * Rules of OpenAI's Responses format, where a provider file has none; the files state what each model accepts. There is no `stop`, `seed`,
+ * `n`, penalty or `logit_bias`: the router emulates the first and the third, the rest is dropped and reported. Sources: OpenAI's API
+ * reference, create a model response, and its SDK openai 6.49.0 (read 2026-11-20).
  */
 import type { Rules } from '../../../unified/rule.ts';
 

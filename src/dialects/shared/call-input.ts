@@ -4,8 +4,8 @@ import { isObject, parseBounded, type JsonObject } from '../../lib/json.ts';
 import { withDigits } from '../../lib/exact-json.ts';
 
 /**
- * The arguments of a call as an object, with the digits of its numbers; nothing at all, and the `null` that Cohere writes, are no
- * arguments. A text of anything else is what a model wrote: it goes back as a text in an object, since the history is as it is.
+ * Returns the arguments of a call as an object, keeping the digits of its numbers. An empty text and `null` (Cohere) are an empty object. Any
+ * other text was written by a model and is sent as a text inside an object.
  */
 export function readArguments(text: unknown, log: Pick<AdjustmentLog, 'add'>): JsonObject {
   const trimmed = typeof text === 'string' ? text.trim() : '';

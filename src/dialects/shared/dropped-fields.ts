@@ -1,4 +1,4 @@
-/** Reports what of a conversation has no place in an upstream format: fields of messages, late system text, empty messages. */
+/** Reports parts of a conversation that an upstream format does not support: fields of messages, late system text, empty messages. */
 import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
 import type { Turn } from '../../unified/request/conversation.ts';
 import { mustReportDrop, isEmptyValue } from '../../unified/request/message.ts';
@@ -20,10 +20,10 @@ export function reportDroppedFields(turns: readonly Turn[], taken: ReadonlySet<s
   if (late > 0) log.add({ param: 'messages.role', action: 'emulated', from: late, reason });
 }
 
-/** Fields in which a message can say something beside its blocks. */
+/** Fields in which a message may have content outside its blocks. */
 const SAYING = ['reasoning', 'reasoning_content', 'refusal', 'images'] as const;
 
-/** Reports messages that say nothing, for formats that have no place for them. */
+/** Reports empty messages, for formats that reject them. */
 export function reportEmptyTurns(turns: readonly Turn[], log: Pick<AdjustmentLog, 'add'>): void {
   const isEmpty = ({ role, blocks, fields }: Turn) =>
     role !== 'system' && blocks.length === 0 && SAYING.every((field) => isEmptyValue(fields[field]));

@@ -1,4 +1,4 @@
-/** What a model is to read as turns, also where it is a prompt. */
+/** Returns the input of a model as turns, also for a prompt. */
 import { RouterError } from '../../unified/error.ts';
 import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
 import { refuseBlock, type Block, type BlockOf, type Turn } from '../../unified/request/conversation.ts';
@@ -30,7 +30,7 @@ const textTurn = (role: Turn['role'], text: string): Turn => ({
   fields: {},
 });
 
-/** The turns with each result of a tool in a turn of its own, before what else is said there. Most turns are so already. */
+/** Moves each tool result into a separate turn, before other content of its turn. */
 export function separateResults(turns: readonly Turn[]): Turn[] {
   return turns.flatMap((turn) => {
     const results = turn.blocks.filter(({ type }) => type === 'tool-result');

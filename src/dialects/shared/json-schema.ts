@@ -1,6 +1,6 @@
 /**
- * JSON Schema as a tree: where schemas stand in a schema, what a reference refers to, and whether a schema refers to itself. Knows no
- * provider and changes nothing. Read as draft 2020-12, where words beside a `$ref` hold as well.
+ * Walks JSON Schemas: finds subschemas, resolves references, and detects recursion. Changes nothing. Reads draft 2020-12, where keywords next
+ * to a `$ref` apply as well.
  */
 import { isObject, type SchemaObject } from './schema-object.ts';
 
@@ -36,7 +36,7 @@ export function mapSchemas(keyword: string, value: unknown, map: (schema: unknow
 /** A name as a step of a JSON pointer (RFC 6901). */
 export const escapeStep = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
-/** What a local reference (`#`, `#/$defs/node`) refers to; undefined where there is no such place, or it is not in this schema. */
+/** Resolves a local reference (`#`, `#/$defs/node`); undefined when it has no target in this schema. */
 export function resolveRef(root: unknown, ref: unknown): unknown {
   if (ref === '#') return root;
   if (typeof ref !== 'string' || !ref.startsWith('#/')) return undefined;
@@ -107,7 +107,7 @@ export function findRecursion(root: SchemaObject, isCut = false): string | null 
   return null;
 }
 
-/** Whether every value that a schema accepts is an object, as far as its words say so. */
+/** True when every value that a schema accepts is an object, as far as its keywords show. */
 export function acceptsOnlyObjects(schema: unknown, root: unknown, depth = 0): boolean {
   if (!isObject(schema) || depth > 32) return false;
   if (schema.type === 'object') return true;

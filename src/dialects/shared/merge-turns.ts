@@ -1,4 +1,4 @@
-/** Turns for formats in which user and assistant alternate and system text stands apart. Reorders nothing within a turn. */
+/** Merges turns for formats with alternating user and assistant turns and separate system text. Keeps the order within a turn. */
 import { refuseBlock, type Block, type BlockOf, type Turn } from '../../unified/request/conversation.ts';
 import type { RouterError } from '../../unified/error.ts';
 import { append } from '../../lib/append.ts';

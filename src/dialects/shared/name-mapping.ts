@@ -1,11 +1,11 @@
 /**
- * Words that others made up (names of tools, ids of their calls), in the letters and the length that a provider accepts. A word that fits
- * stays; any other is rewritten, in the same way in every turn, and two words never become one. Knows no request and no provider.
+ * Maps names and ids of others (tool names, call ids) to the characters and length that a provider accepts. A valid one is unchanged; any
+ * other is mapped to the same result in every turn, and two never become equal.
  */
 import { hashText } from '../../lib/hash.ts';
 import { createUniqueNames } from '../../lib/unique.ts';
 
-/** What a provider accepts for a word. */
+/** The form of names or ids that a provider accepts. */
 export type WordForm = {
   /** A word that is taken as it is. */
   readonly valid: RegExp;
@@ -42,7 +42,7 @@ export const exactly = (count: number): WordForm => ({
 const HASH_LENGTH = 9;
 
 /**
- * The words that have to be rewritten, and what is sent for them. Empty where all fit.
+ * Returns the names that must change, and their replacements. Empty when all are valid.
  *
  * @param words each once.
  */

@@ -1,7 +1,6 @@
 /**
- * A JSON Schema in the words of a provider that takes part of the language. What a schema allows is never changed: it is written in other
- * words that mean the same (`schema-words.ts`), or it is outside the subset, and the place is named. Which words a provider accepts is its
- * format's to say.
+ * Rewrites a JSON Schema to the keywords that a provider accepts. The accepted values never change: a keyword is replaced by an equal form
+ * (`schema-words.ts`), or is reported as outside the subset with its path. Each format defines its subset.
  */
 import { isObject, type SchemaObject } from './schema-object.ts';
 import { findRecursion, mapSchemas, resolveRef } from './json-schema.ts';

@@ -1,6 +1,6 @@
 /**
- * What a JSON Schema says of a text: its length, its pattern, its format. A pattern is a program of a stranger that runs in a shared
- * isolate, so that only patterns are tried that cannot take long.
+ * Checks texts against length, pattern and format of a JSON Schema. A pattern comes from a client and runs in a shared isolate, so only
+ * patterns with bounded cost are run.
  */
 import type { JsonObject } from '../../lib/json.ts';
 

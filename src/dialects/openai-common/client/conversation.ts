@@ -1,4 +1,4 @@
-/** A conversation over OpenAI's messages. Nothing is read before it is asked for: an upstream of the same format takes the messages. */
+/** Reads OpenAI's messages as a conversation. Turns are read on first use: an upstream of the same format gets the messages unchanged. */
 import { contentText, type Message } from '../../../unified/request/message.ts';
 import type { Conversation, ToolUse, Turn } from '../../../unified/request/conversation.ts';
 import type { MediaReference } from '../../../unified/request/media.ts';

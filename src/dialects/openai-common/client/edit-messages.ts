@@ -1,8 +1,8 @@
-/** Changes of OpenAI's messages that the router makes itself. Copies only the messages that change. */
+/** Edits OpenAI's messages for the router's own purposes. Copies only the messages that change. */
 import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { Message } from '../../../unified/request/message.ts';
 
-/** The messages with an instruction: at the end of the system text before the conversation, or as such a text. */
+/** Adds an instruction to the last system message at the beginning, or as a new system message. */
 export function withInstruction(messages: readonly Message[], instruction: string): readonly Message[] {
   const end = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer');
   const last = (end < 0 ? messages.length : end) - 1;
@@ -17,7 +17,7 @@ export function withInstruction(messages: readonly Message[], instruction: strin
   return [...messages.slice(0, last), { ...system, content: told }, ...messages.slice(last + 1)];
 }
 
-/** The messages with a text as the beginning of the answer. */
+/** Adds a text as the beginning of the answer (prefill). */
 export function withAnswerBegun(messages: readonly Message[], text: string): readonly Message[] {
   const last = messages.at(-1);
   const isBegun = last?.role === 'assistant' && typeof last.content === 'string';
@@ -25,7 +25,7 @@ export function withAnswerBegun(messages: readonly Message[], text: string): rea
   return [...(isBegun ? messages.slice(0, -1) : messages), begun];
 }
 
-/** The messages with calls of tools and their results as text, for a model that knows no tools. */
+/** Converts tool calls and results to text, for a model without tools. */
 export function withToolsAsText(messages: readonly Message[]): readonly Message[] {
   const names = new Map<string, string>();
   return messages.map((message) => (message.role === 'tool' ? writeResult(message, names) : writeCalls(message, names)));

@@ -1,11 +1,11 @@
 /**
- * An error as a client reads it, in a body or in a chunk: one shape for both. Keys and headers never get here.
+ * Writes an error for a client, in a body or in a chunk. Errors contain no keys and no headers.
  */
 import type { RouterError } from '../../../unified/error.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import { toPrintable } from '../../../lib/printable.ts';
 
-/** Longest message and longest name of a field, in characters. A message repeats what the client sent, such as the name of a model. */
+/** Longest message and longest field name, in characters. A message may repeat text of the client, such as a model name. */
 const MESSAGE_CHARACTERS = 8000;
 const PARAM_CHARACTERS = 200;
 
@@ -15,7 +15,7 @@ export function errorBody(error: RouterError): { error: JsonObject } {
   return {
     error: {
       code: error.status,
-      // What a provider returned is clean already, and may have lines.
+      // The text of a provider is masked already, and may have several lines.
       message: providerName === undefined ? toPrintable(error.message, MESSAGE_CHARACTERS) : error.message,
       type: error.type,
       ...(param === undefined ? {} : { param: toPrintable(param, PARAM_CHARACTERS) }),

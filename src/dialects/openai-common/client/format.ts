@@ -1,9 +1,9 @@
-/** What the client formats of OpenAI have in common: ids, keep-alives, errors, headers, and names of parameters. */
+/** Shared parts of OpenAI's client formats: ids, keep-alives, errors, headers, and parameter names. */
 import type { ClientFormat } from '../../client-dialect.ts';
 import { sseOrJsonHeaders } from '../../shared/response-headers.ts';
 import { errorBody } from './error-body.ts';
 
-/** An SSE comment: it keeps a connection open and is no event. */
+/** An SSE comment. It keeps a connection open and is not an event. */
 export const KEEP_ALIVE_COMMENT = ': keep-alive\n\n';
 
 /** Fields that are the same in chat completions, legacy completions and embeddings. Unified parameters have OpenAI's names. */

@@ -1,7 +1,7 @@
 /**
- * Answers to an OpenAI-style client: what chat and legacy completions have in common. One id, created, model and provider for the
- * whole stream, the usage chunk, `[DONE]` after success and only then. The dialect writes the choices.
- * LF only, no `id:` lines: openai-python loses its footing on them. Builds text, writes nothing; trusts the order of events.
+ * Writes answers in the form that chat and legacy completions share: one id, created, model and provider for the whole stream, the usage
+ * chunk, and `[DONE]` only after success. The dialect writes the choices. Line feeds only and no `id:` lines, which openai-python cannot
+ * parse. Builds text and does no I/O; relies on the order of events.
  */
 import type {
   ChoiceEndEvent,
@@ -25,29 +25,29 @@ import type { Usage } from '../../../unified/response/usage.ts';
 import { renderUsage } from './usage.ts';
 import type { ResponseMeta, Encoder, ServedBy } from '../../client-dialect.ts';
 
-/** A piece of content. What stands beside the text comes as fields, joined where it came in one piece. */
+/** A piece of content. Parts next to the text are fields, joined if they arrived together. */
 export type WrittenDelta = Exclude<DeltaEvent, PartEvent> | NativeEvent;
 
 type WrittenEvent = Exclude<StreamEvent, PartEvent> | NativeEvent;
 
-/** How a dialect writes the choices of a chunk. */
+/** Writes the choices of a chunk. */
 export type ChoiceWriter = {
-  /** A piece of content; null where the format has no place for it. */
+  /** Returns a piece of content; null when the format has no field for it. */
   delta(event: WrittenDelta): JsonObject | null;
-  /** A piece of text in a choice that has begun, if nothing but the text is different in each; null as long as something else is. */
+  /** Returns a piece of text in a started choice, if successive pieces differ only in the text; else null. */
   plain?(choice: number, text: string): JsonObject | null;
-  /** The end of a choice. */
+  /** Returns the end of a choice. */
   end(event: ChoiceEndEvent): JsonObject;
-  /** A choice that broke off. */
+  /** Returns a failed choice. */
   broken(index: number): JsonObject;
-  /** A choice without content: the chunk of an unasked usage has one, since usual client loops read `choices[0]`. */
+  /** A choice without content. The usage chunk has one when usage was not requested, because common clients read `choices[0]`. */
   empty: JsonObject;
 };
 
-/** What the frames of a stream have in common. `object`: what a chunk calls itself. */
+/** Data that all frames of a stream share. `object`: the type of a chunk. */
 type Frames = { object: string; meta: ResponseMeta; options: AnswerOptions };
 
-/** Base path of OpenRouter's clients. Its SDK (1.3.19) refuses `usage: null`; OpenAI's expects it on chunks without usage. */
+/** Base path of OpenRouter's clients. Its SDK (1.3.19) rejects `usage: null`; OpenAI's expects it on chunks without usage. */
 const OPENROUTER_BASE = '/api/v1';
 
 /** Writes a stream. */
@@ -56,7 +56,7 @@ export function createFrameEncoder({ object, meta, options }: Frames, writer: Ch
   const starts = createStarts(object, meta);
   const framePrefixes: string[] = [];
 
-  /** The beginning of every frame of a block of choices, the same to the last byte; made when its first one is written. */
+  /** Returns the constant beginning of the frames of a block of choices; created for the first frame. */
   function framePrefix(block: number): string {
     return (framePrefixes[block] ??= `data: ${JSON.stringify(metaFields(starts, block)).slice(0, -1)},`);
   }
@@ -65,10 +65,10 @@ export function createFrameEncoder({ object, meta, options }: Frames, writer: Ch
   const choice = (written: (JsonObject & { index: number }) | null) =>
     written === null ? '' : `${framePrefix(blockOf(written.index, meta))}"choices":[${JSON.stringify(written)}]${tail}`;
 
-  /** What stands around the plain text of a choice; null where there is no such pattern. */
+  /** The text around the plain text of a choice; null when there is no such pattern. */
   const template: (readonly [string, string] | null | undefined)[] = [];
 
-  /** Most of a stream is text, and its frames differ in nothing else: after the first ones they are put together, not rendered. */
+  /** Writes a text frame. Most frames differ only in the text, so after the first ones they are concatenated from a template. */
   function text(event: TextDeltaEvent): string {
     const known = template[event.choice];
     if (known) return known[0] + JSON.stringify(event.text) + known[1];
@@ -86,7 +86,7 @@ export function createFrameEncoder({ object, meta, options }: Frames, writer: Ch
     return `${usage === null || options.includeUsage === false ? '' : usageFrame(usage)}data: [DONE]\n\n`;
   }
 
-  /** The usage chunk. It names the endpoint that finished the answer, which is another one where an answer was continued. */
+  /** Writes the usage chunk, with the endpoint that finished the answer (another one if the answer was continued). */
   function usageFrame(usage: Usage): string {
     const choices = options.includeUsage === true ? [] : [{ index: 0, ...writer.empty, finish_reason: null }];
     const fields = { choices, usage: usageFields(usage, meta, starts), ...finalFields(meta) };
@@ -145,7 +145,7 @@ export function createFrameEncoder({ object, meta, options }: Frames, writer: Ch
   };
 }
 
-/** The events with their parts as fields, those of one piece joined; the list itself where there are none. */
+/** Converts parts to fields, and joins those that arrived together; returns the list itself when there are none. */
 function joinParts(events: readonly StreamEvent[]): readonly WrittenEvent[] {
   if (!events.some(isPart)) return events as readonly WrittenEvent[];
   const written: WrittenEvent[] = [];
@@ -158,10 +158,10 @@ function joinParts(events: readonly StreamEvent[]): readonly WrittenEvent[] {
   return written;
 }
 
-/** Stands for a text in a frame. No model or provider has such a name. */
+/** Placeholder for a text in a frame. No name of a model or provider contains it. */
 const PLACEHOLDER = '\u0001\u0002';
 
-/** What stands before and after the slot in a frame; null where it is not there just once. */
+/** Returns the text before and after the placeholder; null when it does not appear exactly once. */
 function splitTemplate(frame: string): readonly [string, string] | null {
   const [before, after, ...more] = frame.split(JSON.stringify(PLACEHOLDER));
   return before === undefined || after === undefined || more.length > 0 ? null : [before, after];
@@ -178,7 +178,7 @@ export function createBody(
   const several = meta.servedBy().length > 1;
   return {
     ...metaFields(starts, 0),
-    // OpenRouter's schema requires the field here, and OpenAI's does not take a null.
+    // OpenRouter's schema requires the field, and OpenAI's rejects null.
     system_fingerprint: starts.of(0)?.systemFingerprint ?? meta.fingerprint(),
     choices: choices.map((choice) => ({
       index: choice.index,
@@ -193,14 +193,14 @@ export function createBody(
   };
 }
 
-/** Which block of choices a choice is in: the first one, where one endpoint serves all. */
+/** Returns the block of a choice: the first one, if one endpoint serves all. */
 function blockOf(choice: number, meta: ResponseMeta): number {
   return Math.floor(choice / meta.choicesEach);
 }
 
 type Starts = { object: string; meta: ResponseMeta; take(start: StartEvent): void; of(block: number): StartEvent | undefined };
 
-/** The start events of the upstreams, by block of choices. The first one of each counts. */
+/** Stores the start events of the upstreams, by block of choices. The first one of each is used. */
 function createStarts(object: string, meta: ResponseMeta): Starts {
   const starts: (StartEvent | undefined)[] = [];
   return {
@@ -225,21 +225,21 @@ function metaFields({ object, meta, of }: Starts, block: number): JsonObject {
   };
 }
 
-/** Service tiers in OpenAI's words (its OpenAPI description, 2026-08-21); clients that validate refuse any other. */
+/** OpenAI's service tiers (its OpenAPI description, 2026-08-21); clients that validate reject any other. */
 const SERVICE_TIERS: ReadonlySet<string> = new Set(['auto', 'default', 'flex', 'scale', 'priority', 'fast']);
 
-/** Who serves a block of choices, by the same name in every field. */
+/** Returns the fields of the serving endpoint of a block, with the same name in every field. */
 function renderServedBy(servedBy: ServedBy | undefined, start: StartEvent | undefined): JsonObject {
   return { model: servedBy?.slug ?? start?.model ?? servedBy?.upstreamModel ?? '', provider: servedBy?.provider ?? '' };
 }
 
-/** Who serves a choice. */
+/** Returns the fields of the serving endpoint of a choice. */
 function servedByOf(choice: number, starts: Starts, meta: ResponseMeta): JsonObject {
   const block = blockOf(choice, meta);
   return renderServedBy(meta.servedBy()[block], starts.of(block));
 }
 
-/** The usage, and who it was for where several models were asked at once. */
+/** Returns the usage, and the usage per model when several models were asked. */
 function usageFields(usage: Usage, meta: ResponseMeta, starts: Starts): JsonObject {
   if (usage.byChoices === undefined) return renderUsage(usage);
   const byChoice = usage.byChoices.map(({ choices, usage: own }) => ({
@@ -250,7 +250,7 @@ function usageFields(usage: Usage, meta: ResponseMeta, starts: Starts): JsonObje
   return { ...renderUsage(usage), by_choice: byChoice };
 }
 
-/** Fields of the last chunk or of a body: adjustments and metadata, where there are any. */
+/** Returns the fields of the last chunk or of a body: adjustments and metadata, if any. */
 function finalFields(meta: ResponseMeta): JsonObject {
   const { adjustments, metadata } = meta.finalMeta();
   return { ...(adjustments.length === 0 ? {} : { adjustments }), ...(metadata === null ? {} : { openrouter_metadata: metadata }) };

@@ -1,10 +1,10 @@
-/** Ordered blocks as OpenAI's formats group them: one text, one refusal, the reasoning, the tool calls, and fields beside them. */
+/** Groups ordered blocks as in OpenAI's formats: one text, one refusal, the reasoning, the tool calls, and other fields. */
 import { append } from '../../../lib/append.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { TokenLogprob } from '../../../unified/response/event.ts';
 import type { ResultBlock } from '../../../unified/response/result.ts';
 
-/** The blocks of one choice by kind. Log probabilities are null where none came. */
+/** The blocks of one choice by kind. Log probabilities are null when there are none. */
 export type GroupedBlocks = {
   text: string;
   reasoning: string;
@@ -17,7 +17,7 @@ export type GroupedBlocks = {
   extra: JsonObject;
 };
 
-/** Groups the blocks of one choice. Lists of one name grow; any other field is replaced by a later one. */
+/** Groups the blocks of one choice. Lists with one name are concatenated; any other field is replaced by a later one. */
 export function groupBlocks(blocks: readonly ResultBlock[]): GroupedBlocks {
   const calls: GroupedBlocks['toolCalls'] = [];
   const extra: JsonObject = {};
@@ -66,7 +66,7 @@ type Part =
   | { type: 'citation'; citations: readonly unknown[] }
   | { type: 'native'; fields: JsonObject };
 
-/** A part of an answer as fields of an OpenAI message. */
+/** Writes a part of an answer as fields of an OpenAI message. */
 export function fieldsOfPart(part: Part): JsonObject {
   switch (part.type) {
     case 'image':

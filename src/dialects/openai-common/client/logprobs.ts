@@ -1,11 +1,11 @@
-/** Log probabilities as clients read them, in the shape of chat completions and in the legacy one. */
+/** Writes log probabilities in the form of chat completions and in the legacy form. */
 import type { JsonObject } from '../../../lib/json.ts';
 import type { TokenLogprob } from '../../../unified/response/event.ts';
 import { withOffsets } from '../../../unified/response/token-offsets.ts';
 
 const encoder = new TextEncoder();
 
-/** The chat shape. Bytes that the upstream did not send are the UTF-8 of the token. */
+/** Writes the chat form. Missing bytes are the UTF-8 of the token. */
 export function toChatLogprobs(tokens: readonly TokenLogprob[]): JsonObject[] {
   return tokens.map(({ token, logprob, bytes, top }) => ({
     token,
@@ -19,7 +19,7 @@ export function toChatLogprobs(tokens: readonly TokenLogprob[]): JsonObject[] {
   }));
 }
 
-/** The legacy shape. `start` is where the first token begins in the choice's text, in UTF-16 units, unless it has an offset. */
+/** Writes the legacy form. `start` is the offset of the first token in the choice's text, in UTF-16 units, unless the token has one. */
 export function toLegacyLogprobs(tokens: readonly TokenLogprob[], start: number): JsonObject {
   return {
     tokens: tokens.map(({ token }) => token),

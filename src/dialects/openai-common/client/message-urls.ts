@@ -1,16 +1,16 @@
-/** Files by their URLs in OpenAI's messages: finds them, and replaces them by data URIs. */
+/** Finds URLs of files in OpenAI's messages, and replaces them by data URIs. */
 import { isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { MediaReference } from '../../../unified/request/media.ts';
 import type { Message } from '../../../unified/request/message.ts';
 
-/** Fields of a content part that may hold the address of a file: part type to the field, and the field within it. */
+/** For each type of content part with a file: its field, and the field inside with the address. */
 const ADDRESS_FIELDS: Readonly<Record<string, readonly [field: string, inner: string]>> = {
   image_url: ['image_url', 'url'],
   video_url: ['video_url', 'url'],
   file: ['file', 'file_data'],
 };
 
-/** The URL of a content part, if it has one; data URIs are none. */
+/** Returns the URL of a content part; null when it has none, or a data URI. */
 function urlOfPart(part: JsonObject): string | null {
   const address = addressOf(part);
   return address !== null && /^[a-z][a-z0-9+.-]*:/i.test(address) && !/^data:/i.test(address) ? address : null;
@@ -23,7 +23,7 @@ function addressOf(part: JsonObject): string | null {
   return typeof value === 'string' ? textOf(value) : isObject(value) ? textOf(value[path[1]]) : null;
 }
 
-/** Every URL of a file in the messages. */
+/** Returns the URLs of all files in the messages. */
 export function findUrls(messages: readonly Message[]): MediaReference[] {
   return messages.flatMap(({ content }, index) =>
     Array.isArray(content)
@@ -35,7 +35,7 @@ export function findUrls(messages: readonly Message[]): MediaReference[] {
   );
 }
 
-/** The messages with these URLs replaced by data URIs; what is not replaced is not copied. */
+/** Replaces URLs in the messages by data URIs. Parts without replacements are not copied. */
 export function replaceUrls(messages: readonly Message[], dataUris: ReadonlyMap<string, string>): Message[] {
   return messages.map((message) => {
     const { content } = message;

@@ -1,4 +1,4 @@
-/** A request body in OpenAI's format: unified parameters have its names, so that only the spellings of a value differ. */
+/** Parses a request body in OpenAI's format. Unified parameters have OpenAI's names, so only forms of values are converted. */
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import { isObject, type JsonObject } from '../../../lib/json.ts';
 import { readBody } from '../../../unified/request/body.ts';
@@ -22,7 +22,7 @@ export function parseOpenAi(operation: Operation, given: unknown): UnifiedReques
   return buildRequest({ operation, fields, readInput: () => readInput(operation, fields), names: {}, adjustments, answerOptions });
 }
 
-/** @param given the body as it came: tools have taken the place of functions in `fields`. */
+/** @param given the body as received, because `fields` has tools instead of functions. */
 function readAnswerOptions({ stream, stream_options: options }: JsonObject, given: unknown): AnswerOptions {
   const includeUsage = stream === true && isObject(options) ? options['include_usage'] : null;
   return {

@@ -1,4 +1,4 @@
-/** OpenAI's messages as turns of blocks. Nothing is left out: what no block holds is in the fields of its turn. */
+/** Reads OpenAI's messages as turns of blocks. Nothing is lost: other fields are kept in the turn. */
 import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import { refuseBlock, type Block, type BlockOf, type Turn } from '../../../unified/request/conversation.ts';
 import { readSource } from '../../../unified/request/media.ts';
@@ -43,7 +43,7 @@ function readTurn(message: Message, path: string, toolNames: Map<string, string>
   }
 }
 
-/** Reasoning as blocks, or as plain text under either of its names where there are none. */
+/** Reads reasoning as blocks, or as plain text under either of its names. */
 function readReasoning(message: JsonObject, path: string): Block[] {
   const details = joinReasoningDetails(arrayOf(message['reasoning_details']));
   if (details.length > 0) return details.map((detail) => readDetail(detail, `${path}.reasoning_details`));
@@ -98,7 +98,7 @@ function fileAt(given: unknown, path: string) {
   return { source: readSource(url, path), url };
 }
 
-/** The names of OpenAI (file_data) and OpenRouter (a URL in it) for the same thing. */
+/** Reads a file. OpenAI and OpenRouter (a URL in file_data) have different names for the same field. */
 function readFile(file: JsonObject, path: string): BlockOf<'document'> {
   const [url, fileId] = [textOf(file['file_data']), textOf(file['file_id'])];
   if (url === null && fileId === null) throw refuseBlock({ path }, 'a file needs file_data or file_id');

@@ -1,9 +1,9 @@
-/** Calls of tools and their results in OpenAI's messages: their names and ids, and the messages with others. */
+/** Finds tool calls and results in OpenAI's messages, and replaces their names and ids. */
 import { arrayOf, isObject, type JsonObject } from '../../../lib/json.ts';
 import type { ToolUse } from '../../../unified/request/conversation.ts';
 import type { Message } from '../../../unified/request/message.ts';
 
-/** Every use in order: the calls of a message, or its result. */
+/** Returns every use in order: the calls of a message, or its result. */
 export function findToolUses(messages: readonly Message[]): ToolUse[] {
   const uses: ToolUse[] = [];
   for (const [index, message] of messages.entries()) {
@@ -17,7 +17,7 @@ const idOf = (call: unknown): string => (isObject(call) ? String(call['id']) : '
 const nameOf = (call: unknown): string | null => (isObject(call) && isObject(call['function']) ? nameIn(call['function']) : null);
 const nameIn = ({ name }: JsonObject): string | null => (typeof name === 'string' ? name : null);
 
-/** The messages with these uses in the place of their own. */
+/** Replaces the uses in the messages. */
 export function replaceToolUses(messages: readonly Message[], uses: readonly ToolUse[]): Message[] {
   let next = 0;
   const writeCall = (given: unknown): unknown => {
@@ -37,7 +37,7 @@ export function replaceToolUses(messages: readonly Message[], uses: readonly Too
   });
 }
 
-/** Thinking that belongs to a call names it by its id. */
+/** Updates reasoning details that refer to a call by its id. */
 function detailsOf(message: JsonObject, calls: readonly unknown[]): JsonObject {
   if (!Array.isArray(message['reasoning_details'])) return {};
   const ids = new Map(arrayOf(message['tool_calls']).map((call, index) => [idOf(call), idOf(calls[index])]));

@@ -1,10 +1,10 @@
-/** The usage object of an answer to a client, in OpenAI's and OpenRouter's fields. */
+/** Writes the usage object of an answer, with OpenAI's and OpenRouter's fields. */
 import type { JsonObject } from '../../../lib/json.ts';
 import type { WireObject } from '../wire.ts';
 import { namesOf, type PartName, type UsageParts } from '../../../unified/response/usage-parts.ts';
 import type { Usage } from '../../../unified/response/usage.ts';
 
-/** Where a part stands in a usage object: group (null = the object itself) and field. */
+/** Path of a part in a usage object: group (null = the object itself) and field. */
 const FIELDS: Readonly<Record<PartName, readonly [group: string | null, field: string]>> = {
   textPrompt: ['prompt_tokens_details', 'text_tokens'],
   audioPrompt: ['prompt_tokens_details', 'audio_tokens'],
@@ -30,8 +30,8 @@ const FIELDS: Readonly<Record<PartName, readonly [group: string | null, field: s
 };
 
 /**
- * The usage object of an answer: OpenAI's fields, and `cost` and `estimated`. Parts always add up to totals. A cost that is not known
- * and a detail that was not reported are left out: OpenRouter's SDKs refuse an answer with a null there.
+ * Writes the usage object: OpenAI's fields, `cost` and `estimated`. Parts always add up to totals. An unknown cost and details that were not
+ * reported are left out, because OpenRouter's SDKs reject a null there.
  */
 export function renderUsage(usage: Usage): WireObject {
   const { cachedTokens, cacheWriteTokens, reasoningTokens } = usage;

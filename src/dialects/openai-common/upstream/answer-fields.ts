@@ -1,11 +1,11 @@
 /**
- * Fields of OpenAI-shaped answers beyond those of which a decoder knows the meaning: what is carried as it is, and what has no place in an
- * answer of OpenRouter's form, with the reason. Sources: the API references of the providers (read 2026-08 and 2026-11).
+ * Fields of OpenAI-shaped answers that a decoder does not interpret: those passed on unchanged, and those without an equivalent in
+ * OpenRouter's format, with the reason. Sources: the API references of the providers (read 2026-08 and 2026-11).
  */
 import { isObject, type JsonObject } from '../../../lib/json.ts';
 import type { DecoderOptions } from '../../dialect.ts';
 
-/** Of a message or a delta, carried as they are. */
+/** Fields of a message or delta that are passed on unchanged. */
 export const CARRIED_OF_MESSAGE = [
   'images',
   'audio',
@@ -16,15 +16,15 @@ export const CARRIED_OF_MESSAGE = [
   'executed_tools',
 ] as const;
 
-/** Of a call. */
+/** Fields of a call that are passed on unchanged. */
 export const CARRIED_OF_CALL = ['extra_content'] as const;
 
-/** Fields with something in them that is not passed on, and why. */
+/** Fields that are not passed on, and the reason. */
 export type Unplaced = Readonly<Record<string, string>>;
 
 const PROMPT_TOKENS = 'tokens of a prompt and their log probabilities have no place in an answer (vLLM)';
 
-/** Why log probabilities of thinking are left out. */
+/** Why log probabilities of reasoning are dropped. */
 export const LOST_TOKENS = 'log probabilities of thinking have no place in an answer';
 
 /** Beside the choices. */
@@ -57,20 +57,20 @@ export const UNPLACED_OF_CHOICE: Unplaced = {
  * `prompt_filter_results`, `content_filter_results` (its word is the finish reason), `nvext`, `obfuscation`.
  */
 
-/** Tells of those of the fields that have something in them. */
+/** Reports the fields that have a value. */
 export function tellUnplaced(object: JsonObject, fields: Unplaced, dropped: DecoderOptions['dropped']): void {
   if (dropped === undefined) return;
   for (const name in fields) if (!isNothing(object[name])) dropped(name, fields[name] ?? '');
 }
 
-/** Those of the fields that have something in them; null = none has. */
+/** Returns the fields that have a value; null = none. */
 export function pick(object: JsonObject, names: readonly string[]): JsonObject | null {
   let picked: JsonObject | null = null;
   for (const name of names) if (!isNothing(object[name])) (picked ??= {})[name] = object[name];
   return picked;
 }
 
-/** Null, a count of nothing, and what has no entries. */
+/** True for null, a count of 0, and empty lists and objects. */
 export const isNothing = (value: unknown): boolean =>
   value === undefined ||
   value === null ||

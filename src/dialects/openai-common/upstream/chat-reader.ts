@@ -1,9 +1,9 @@
 /**
- * Chat completion chunks and bodies to events: what every provider whose answers are OpenAI-shaped sends. Knows no provider, does no I/O.
+ * Decodes chat completion chunks and bodies of OpenAI-compatible providers. Knows no provider, does no I/O.
  *
- * Wire reference: https://platform.openai.com/docs/api-reference/chat-streaming (read 2026-08-21). Providers differ in small ways, all
- * of which are understood without asking who it is: usage on any chunk, in `x_groq` or inside a choice; `reasoning` or
- * `reasoning_content`; tool calls without an index; `message` where `delta` belongs; no `[DONE]`.
+ * Wire reference: https://platform.openai.com/docs/api-reference/chat-streaming (read 2026-08-21). Differences between providers are
+ * handled without knowing the provider: usage on any chunk, in `x_groq` or inside a choice; `reasoning` or `reasoning_content`; tool calls
+ * without an index; `message` instead of `delta`; no `[DONE]`.
  */
 import { ENTRY_BYTES } from '../../../unified/response/answer-budget.ts';
 import type { StreamEvent, TextDeltaEvent } from '../../../unified/response/event.ts';
@@ -68,10 +68,10 @@ function readChoice(choice: WireObject, reading: Reading): void {
   if (native !== null) events.push(readFinish(choice, index, native));
 }
 
-/** What is said where no message is: a text in its place, or one in the field of text completions. */
+/** Returns the content of a choice without a message: a text in its place, or the field of text completions. */
 const bare = ({ delta, message, text }: WireObject): WireObject => ({ content: delta ?? message ?? text });
 
-/** Content in parts, of which some are no text: thinking and images have fields of their own. */
+/** Splits content in parts: reasoning and images get their own fields. */
 function withPartsApart(delta: WireObject): WireObject {
   if (!Array.isArray(delta.content)) return delta;
   const parts = (...types: string[]) =>
@@ -90,7 +90,7 @@ function readReasoning(delta: WireObject, choice: number, events: StreamEvent[])
   events.push(...reasoningEvents(choice, text, details));
 }
 
-/** The thinking of a provider that has no other field for it (MiniMax). */
+/** Returns the reasoning of a provider without another field for it (MiniMax). */
 const textOfDetails = (details: readonly unknown[]) =>
   details.map((detail) => (isObject(detail) ? (speechOf(detail.text) ?? '') : '')).join('');
 
@@ -121,7 +121,7 @@ function readToolCalls(delta: WireObject, { index: choice, state, events }: Read
   for (const piece of pieces) {
     const custom = isObject(piece.custom) ? piece.custom : {};
     const fn = isObject(piece.function) ? piece.function : { name: custom.name, arguments: custom.input };
-    const id = piece.id === 'null' ? null : labelOf(piece.id); // Mistral's word for no id (its SDK 2.7.0, read 2026-11-20)
+    const id = piece.id === 'null' ? null : labelOf(piece.id); // Mistral's value for no id (its SDK 2.7.0, read 2026-11-20)
     const name = labelOf(fn.name);
     const extra = pick(piece, CARRIED_OF_CALL);
     const { index, isNew, isNamed } = calls.locate(placeOf(piece.index), id, name);
@@ -137,7 +137,7 @@ function readToolCalls(delta: WireObject, { index: choice, state, events }: Read
   }
 }
 
-/** The index of a piece, which some providers write as a text. */
+/** Reads the index of a piece; some providers send a text. */
 const placeOf = (index: unknown) => (typeof index === 'string' && /^\d{1,9}$/.test(index) ? Number(index) : numberOf(index));
 
 function callsOf(choice: number, { tools, budget }: State): ToolCallIndex {

@@ -1,9 +1,9 @@
-/** Which choice of an answer an entry of `choices` is, by whatever the upstream calls it. */
+/** Numbers the choices of an answer, whatever the upstream's numbers or names are. */
 import { isObject } from '../wire.ts';
 
 /**
- * A number for each entry, the same for the same choice in every chunk. A number that the upstream gives is kept as it is, out of range
- * too; an entry without one is counted by its place. Entries of a whole answer are different choices even where they bear one number.
+ * Returns a number per entry, the same for the same choice in every chunk. A number of the upstream is kept, also when out of range; an entry
+ * without one gets its position. Entries of a whole answer are different choices even with equal numbers.
  */
 export function choiceIndexes(choices: readonly unknown[]): number[] {
   const indexes = choices.map((choice, position) => (isObject(choice) ? indexOf(choice.index, position) : position));
@@ -19,7 +19,7 @@ function indexOf(name: unknown, position: number): number {
   return Number.isNaN(number) ? numberOfName(name) : number;
 }
 
-/** A number for a choice that is called by a word: no integer, so that it is none of the numbers asked for. */
+/** Returns a number for a choice with a name. Not an integer, so it differs from all requested numbers. */
 function numberOfName(name: string): number {
   let hash = 0;
   for (let position = 0; position < name.length; position++) hash = (Math.imul(hash, 31) + name.charCodeAt(position)) | 0;

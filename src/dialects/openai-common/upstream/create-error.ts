@@ -1,5 +1,5 @@
 /**
- * An upstream error as a RouterError: its fields are read by the format, its meaning comes from a table, or else from its HTTP status.
+ * Creates a RouterError from an upstream error: the format reads its fields, a table or the HTTP status gives its meaning.
  */
 import { collectErrorFacts, type ErrorFacts } from '../../../unified/error-facts.ts';
 import { findErrorRow, type ErrorRow } from '../../../unified/error-rows.ts';
@@ -8,24 +8,24 @@ import type { ErrorType } from '../../../unified/error-type.ts';
 import { isWorthRepeating, meaningOfStatus, type ErrorMeaning } from '../../../unified/meaning.ts';
 import { SHARED_ROWS, UNCERTAIN_ROWS } from './error-table.ts';
 
-/** What a format reads in an error. */
+/** Fields of an error that a format reads. */
 export type UpstreamErrorFields = {
   message: string;
-  /** The word that names the error, for `error.metadata.raw.code`. */
+  /** The code of the error, for `error.metadata.raw.code`. */
   code?: string | null;
   /** The field at fault. */
   param?: string | null;
-  /** HTTP status, or the one that the body names; null = the error came inside an answer that names none. */
+  /** HTTP status, or the status in the body; null = an error inside an answer without a status. */
   status: number | null;
-  /** The whole body, from which the meaning is read. */
+  /** The whole body, for the meaning. */
   body: unknown;
   /** The error object in it, for the client; absent = the body. */
   error?: unknown;
-  /** A type that is closer than the one of the meaning. */
+  /** A more specific type than that of the meaning. */
   type?: ErrorType;
 };
 
-/** The error, with what it means. @param rows the table of the format, which contains the shared one. */
+/** Creates the error with its meaning. @param rows the table of the format, which contains the shared one. */
 export function createUpstreamError(fields: UpstreamErrorFields, rows: readonly ErrorRow[] = SHARED_ROWS): RouterError {
   const { message, code, param, status, body, error = body, type } = fields;
   const facts = collectErrorFacts(body, status, code == null ? [] : [code]);
@@ -48,7 +48,7 @@ function meaningWithoutWords({ type, status, param }: UpstreamErrorFields): Erro
   return status === null ? 'provider-fault' : meaningOfStatus(status);
 }
 
-/** A closer type holds only for a request that is wrong: its meaning must not be lost behind it. */
+/** Returns the more specific type only for an invalid request; otherwise the meaning would be lost. */
 const closer = (type: ErrorType | undefined, meaning: ErrorMeaning) => (meaning === 'invalid-request' ? type : undefined);
 
 const ABOVE_LIMIT: ErrorRow = { means: 'above-rate-limit' };
@@ -62,5 +62,5 @@ function limitRow({ text }: ErrorFacts): ErrorRow | null {
 
 const numberIn = (text: string) => Number(text.replaceAll(',', ''));
 
-/** Words too general to overrule a status: they count where there is none. */
+/** Matches rows that are too general to override a status. They apply only without one. */
 const uncertainRow = (facts: ErrorFacts) => (facts.status === null ? findErrorRow(UNCERTAIN_ROWS, facts) : undefined);

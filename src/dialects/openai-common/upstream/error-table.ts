@@ -1,6 +1,6 @@
 /**
- * What errors mean in the words that several providers use, or that one provider uses and aggregators repeat. The first row that matches
- * decides, so the narrow ones come first. The source stands behind each word: a public issue or file (`owner/repository#number`), read
+ * Maps error texts that several providers use, or that aggregators repeat, to meanings. The first matching row decides, so specific rows come
+ * first. Each text has its source: a public issue or file (`owner/repository#number`), read
  * 2026-11-30, or the vendor's documentation. `overflow.ts` is packages/ai/src/utils/overflow.ts of earendil-works/pi (17c253c), which
  * lists what fourteen providers say when a prompt is too long; `litellm` is exception_mapping_utils.py of BerriAI/litellm (002b24d).
  */
@@ -359,7 +359,7 @@ export const SHARED_ROWS: readonly ErrorRow[] = [
   },
 ];
 
-/** Words that say less than an HTTP status does: they count for an error inside an answer that names no status. */
+/** Rows that are less specific than an HTTP status. They apply to an error inside an answer without a status. */
 export const UNCERTAIN_ROWS: readonly ErrorRow[] = [
   { means: 'invalid-request', codes: ['invalid_request_error', 'invalid_request'] },
   { means: 'no-such-model', codes: ['not_found_error'] },

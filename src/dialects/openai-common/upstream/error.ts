@@ -1,6 +1,6 @@
 /**
- * Error bodies of providers that speak OpenAI's formats. There are about nine shapes; the order in which they are tried matters,
- * because some contain others. Reads what the upstream said; which provider it was is added by `upstream/`.
+ * Reads error bodies of OpenAI-compatible providers. There are about nine forms; their order matters, because some contain others. The
+ * provider's name is added by `upstream/`.
  */
 import type { ErrorRow } from '../../../unified/error-rows.ts';
 import type { RouterError } from '../../../unified/error.ts';
@@ -10,7 +10,7 @@ import { isObject, type WireObject } from '../wire.ts';
 import { shorten } from '../../../lib/printable.ts';
 import { createUpstreamError } from './create-error.ts';
 
-/** The words of an error body; `error` is the object that holds them. */
+/** The fields of an error body; `error` is the object that contains them. */
 type ErrorFields = {
   message: string | null;
   code: string | null;
@@ -24,10 +24,10 @@ const SILENCE = 'the upstream reported an error without a message';
 
 const EMPTY: ErrorFields = { message: null, code: null, type: null, param: null, status: null };
 
-/** What a format adds: its table, and types of codes that are closer than their meaning. */
+/** Additions of a format: its table, and codes with a more specific type. */
 export type ErrorTable = { rows?: readonly ErrorRow[]; types?: Readonly<Record<string, ErrorType>> };
 
-/** An answer with an error status. @param status null = it came inside an answer. */
+/** Reads a response with an error status. @param status null = an error inside an answer. */
 export function parseErrorBody(status: number | null, body: unknown, table: ErrorTable = {}): RouterError {
   const document: unknown = Array.isArray(body) && body.length > 0 ? body[0] : body;
   const said = isObject(document) ? readError(document) : EMPTY;
@@ -41,7 +41,7 @@ export function parseErrorBody(status: number | null, body: unknown, table: Erro
   return toError({ ...said, message: text, status }, document, table);
 }
 
-/** The error inside a payload that came with HTTP 200; null when the payload is none. */
+/** Returns the error in a payload with HTTP 200, or null. */
 export function findErrorIn(payload: WireObject, table: ErrorTable = {}): RouterError | null {
   const groq = isObject(payload.x_groq) ? textOf(payload.x_groq.error) : null;
   if (groq !== null && !isRaised(payload)) return toError({ ...EMPTY, message: groq, error: payload.x_groq }, payload, table);
@@ -52,7 +52,7 @@ export function findErrorIn(payload: WireObject, table: ErrorTable = {}): Router
   return isError || said.message !== null ? toError({ ...said, message: said.message ?? SILENCE }, payload, table) : null;
 }
 
-/** A field that nothing but an error fills. */
+/** True when a field is set that only errors have. */
 function isRaised({ error, errors, base_resp: base }: WireObject): boolean {
   const isFilled = error !== undefined && error !== null && error !== false && error !== '';
   return isFilled || arrayOf(errors).length > 0 || failedBase(base) !== null;
@@ -62,7 +62,7 @@ function isRaised({ error, errors, base_resp: base }: WireObject): boolean {
 const failedBase = (base: unknown): WireObject | null =>
   isObject(base) && base.status_code !== undefined && base.status_code !== 0 ? base : null;
 
-/** Keys under which providers put the sentence. */
+/** Keys with the error message. */
 const MESSAGE_KEYS = ['message', 'Message', 'msg', 'error_message', 'error_msg', 'errorMessage', 'status_msg', 'detail'] as const;
 
 const sentenceOf = (body: WireObject): string | null => MESSAGE_KEYS.map((key) => textOf(body[key])).find((text) => text !== null) ?? null;
@@ -98,10 +98,10 @@ function readFlat(error: WireObject): ErrorFields {
   return { ...EMPTY, code: codeOf(error.code), type: textOf(error.type), param: textOf(error.param) };
 }
 
-/** A word, or a number that is no HTTP status. */
+/** Returns a code: a text, or a number that is not an HTTP status. */
 const codeOf = (code: unknown): string | null => textOf(code) ?? (numberOf(code) !== null && statusOf(code) === null ? String(code) : null);
 
-/** What FastAPI calls `detail`, as a list of `{loc: ["body", "top_k"], msg}`. The first place named is the field at fault. */
+/** Reads FastAPI's `detail`, a list of `{loc: ["body", "top_k"], msg}`. The first path is the field at fault. */
 function readValidation(detail: unknown): Partial<ErrorFields> | null {
   if (!Array.isArray(detail)) return null;
   const message = detail.map((entry: unknown) => {
@@ -112,7 +112,7 @@ function readValidation(detail: unknown): Partial<ErrorFields> | null {
   return { message: message.join('; '), param: detail.map(placeOf).find((path) => path !== '') ?? null };
 }
 
-/** `messages.0.name`: where in the body an entry points, or ''. */
+/** Returns the path of an entry in the body (`messages.0.name`), or ''. */
 function placeOf(entry: unknown): string {
   return arrayOf(isObject(entry) ? entry.loc : null)
     .filter((step) => step !== 'body')
@@ -124,7 +124,7 @@ function statusOf(code: unknown): number | null {
   return status !== null && status >= 400 && status <= 599 ? status : null;
 }
 
-/** The status that an error says itself, under the names that providers have for it: NVIDIA's is `{status, title, detail}`. */
+/** Returns the status inside an error, under any of the known names: NVIDIA's is `{status, title, detail}`. */
 function statusIn(...bodies: WireObject[]): number | null {
   const said = bodies.flatMap(({ code, status, status_code: snake, statusCode }) => [code, status, snake, statusCode]);
   return said.map(statusOf).find((status) => status !== null) ?? null;
@@ -138,7 +138,7 @@ function toError(said: ErrorFields & { message: string }, body: unknown, { rows,
   return createUpstreamError({ message, code, param, status, body, ...known, ...(type === undefined ? {} : { type }) }, rows);
 }
 
-/** Text that is not JSON (an HTML page of a proxy), made fit for one line. */
+/** Shortens text that is not JSON (an HTML page of a proxy) to one line. */
 function summarize(text: string): string {
   const line = text
     .replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')

@@ -1,6 +1,6 @@
 /**
- * Finish reasons of providers that speak OpenAI's formats, brought to the closed list. One table for all of them: their words differ,
- * their meanings do not. Sources: the API references of Together, TGI, Z.ai, DeepSeek, SGLang, OpenRouter (read 2026-08).
+ * Maps finish reasons of OpenAI-compatible providers to the closed list. One table for all: names differ, meanings do not. Sources: the API
+ * references of Together, TGI, Z.ai, DeepSeek, SGLang, OpenRouter (read 2026-08).
  */
 import { RouterError } from '../../../unified/error.ts';
 import type { ChoiceEndEvent, ChoiceErrorEvent, FinishReason } from '../../../unified/response/event.ts';
@@ -35,24 +35,24 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   failed: 'error',
   timeout: 'error',
   cancelled: 'error',
-  // Claude has not finished its turn: the provider's own tools wait to be gone on with.
+  // Claude's turn is not finished: a server tool waits to be continued.
   pause_turn: 'error',
   abort: 'error',
   network_error: 'error',
   insufficient_system_resource: 'error',
 };
 
-/** The provider's word for why a choice ended; null = it has not. Some write the word `null` until it has. */
+/** Returns the provider's finish reason; null = not finished. Some providers send the text `null` until then. */
 export function finishWordOf({ finish_reason: reason }: WireObject): string | null {
   return reason === 'null' ? null : labelOf(reason);
 }
 
-/** The unified reason for a word; undefined = the table does not have it. */
+/** Returns the unified reason; undefined = unknown. */
 export function reasonIn(table: Readonly<Record<string, FinishReason>>, word: string): FinishReason | undefined {
   return Object.hasOwn(table, word) ? table[word] : undefined;
 }
 
-/** The end of a choice. An unknown reason is a normal stop and is passed on as `native_finish_reason`. */
+/** Creates the end of a choice. An unknown reason becomes `stop` and is passed on as `native_finish_reason`. */
 export function choiceEnd(choice: number, nativeReason: string, reason: FinishReason | undefined): ChoiceEndEvent {
   const event: ChoiceEndEvent = { type: 'choice-end', choice, reason: reason ?? 'stop', nativeReason };
   if (reason === undefined) event.isGuess = true;
@@ -64,7 +64,7 @@ export function withStopSequence(event: ChoiceEndEvent, stopSequence: string | n
   return stopSequence === null ? event : { ...event, stopSequence };
 }
 
-/** How a choice ended: well, or with the error its finish reason stands for. `native` is that reason. */
+/** Returns how a choice ended, or the error that its finish reason means. `native` is that reason. */
 export function readFinish(choice: WireObject, index: number, native: string): ChoiceEndEvent | ChoiceErrorEvent {
   const nativeReason = textOf(choice.native_finish_reason) ?? native;
   const reason = reasonIn(FINISH, native.toLowerCase()); // gateways pass the words of Google and Cohere on

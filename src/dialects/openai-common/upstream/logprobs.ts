@@ -1,13 +1,13 @@
 /**
- * The two shapes of log probabilities: chat (`content: [{token, logprob, bytes, top_logprobs}]`) and legacy (parallel arrays).
- * Providers mix them up (Together sends the legacy one on chat), so reading accepts both everywhere. Pure.
+ * Reads the two forms of log probabilities: chat (`content: [{token, logprob, bytes, top_logprobs}]`) and legacy (parallel arrays).
+ * Providers mix them (Together sends the legacy one on chat), so both are accepted everywhere. Pure.
  */
 import { arrayOf, numberOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from '../wire.ts';
 import type { TokenLogprob, TopLogprob } from '../../../unified/response/event.ts';
 import { scalarText } from '../../../lib/exact-json.ts';
 
-/** Log probabilities in either shape; undefined when there are none. */
+/** Reads log probabilities in either form; undefined when there are none. */
 export function decodeLogprobs(raw: unknown): TokenLogprob[] | undefined {
   if (!isObject(raw)) return undefined;
   const tokens = Array.isArray(raw.tokens) ? fromLegacy(raw) : arrayOf(raw.content).map(fromChat);
@@ -31,7 +31,7 @@ function fromChat(raw: unknown): TokenLogprob {
 
 function toTop(entry: WireObject): TopLogprob {
   const token = scalarText(entry.token) ?? '';
-  // Every provider sends a number; -9999 is OpenAI's own word for "too unlikely to say".
+  // Every provider sends a number; -9999 is OpenAI's value for a probability that is too small.
   return { token, logprob: numberOf(entry.logprob) ?? -9999, bytes: Array.isArray(entry.bytes) ? (entry.bytes as number[]) : null };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Messages for providers whose chat is OpenAI-shaped: only the fields a provider accepts, roles it knows, and a report of the rest. Content is
- * not read here, except for cache marks.
+ * Writes messages for OpenAI-compatible providers: only accepted fields and roles, with a report of the rest. Content is not read, except for
+ * cache marks.
  */
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import { RouterError } from '../../../unified/error.ts';
@@ -59,10 +59,10 @@ const STRANGE_IN_NAMES = /[\s<|\\/>]/g;
 const hasStrangeName = ({ name }: JsonObject): boolean =>
   typeof name === 'string' && (name.search(STRANGE_IN_NAMES) >= 0 || name.length > 64);
 
-/** How many messages something was done to, by field or by role. */
+/** Number of affected messages, by field or by role. */
 export type Tally = Map<string, number>;
 
-/** Most fields that are counted one by one; names that a client makes up may be hundreds of thousands. */
+/** Most fields that are counted separately. Clients can invent hundreds of thousands of names. */
 const MAX_TALLIED = 1000;
 
 /** Stands for the fields beyond {@link MAX_TALLIED}; no field has an empty name that is worth telling. */
@@ -77,12 +77,12 @@ export function count(tally: Tally, key: string): void {
 /** Fields of a message that a format has a place for, by role. */
 export type FieldsByRole = Readonly<Record<Message['role'], readonly string[]>>;
 
-/** Counts the fields of a message that are not `known` and do not arrive. One with nothing in it (null, no entries) is not missed. */
+/** Counts the unknown fields of a message. A field without a value (null, empty) is not counted. */
 export function countDropped(message: Message, known: readonly string[], dropped: Tally): void {
   for (const field of Object.keys(message)) if (!known.includes(field) && mustReportDrop(message, field)) count(dropped, field);
 }
 
-/** What is told of roles that were rewritten and fields that were left out. */
+/** Reports converted roles and dropped fields. */
 export function describeTallies(dropped: Tally, renamed: Tally, roles: Readonly<Record<string, string>>): Adjustment[] {
   return [
     ...[...renamed].map(([from, count]): Adjustment => {
@@ -138,7 +138,7 @@ function renderField(field: string, value: unknown, { message, fields, dropped }
   return value;
 }
 
-/** What calls consist of; the rest is decoration of the provider that made them, unless this one takes it. */
+/** Fields of a call; other fields belong to the provider that made it, and are dropped unless accepted. */
 const CALL_FIELDS: ReadonlySet<string> = new Set(['id', 'type', 'function', 'custom']);
 
 function renderCall(call: unknown, fields: ReadonlySet<string>): unknown {
@@ -162,7 +162,7 @@ function isSaidElsewhere(message: JsonObject, field: string, fields: ReadonlySet
   return thinks && (textOf(message['reasoning']) ?? textOf(message['reasoning_content'])) !== null;
 }
 
-/** An answer without content has calls, or a refusal in its place; else its content is the empty text. */
+/** Adds an empty text as content to an answer without content, calls and refusal. */
 function completeAnswer(message: JsonObject, rendered: JsonObject): void {
   for (const [field, words] of Object.entries(wordsOf(message))) {
     if (words === null || rendered[field] !== undefined) continue;
@@ -184,7 +184,7 @@ export const isSilent = ({ role, content, tool_calls: calls, prefix }: JsonObjec
   calls === undefined &&
   (content == null || content === '' || (Array.isArray(content) && content.length === 0));
 
-/** What is told of those that were left out. */
+/** Reports the messages that were left out. */
 export const silentAnswers = (count: number): Adjustment => ({
   param: 'messages',
   action: 'dropped',
@@ -200,8 +200,8 @@ export const FILES_AFTER_RESULTS = {
 };
 
 /**
- * Results of tools hold text only (OpenAI's reference, create chat completion: "For tool messages, only type `text` is supported"):
- * files in them follow as the user's, behind the last of the results, which nothing may part from their calls.
+ * Moves files out of tool results into a user message after the last result. Tool results contain only text (OpenAI's reference, create chat
+ * completion: "For tool messages, only type `text` is supported"), and must directly follow their calls.
  */
 function withFilesAfterResults<One extends JsonObject>(messages: readonly One[], adjustments: Adjustment[]): One[] {
   const isFile = (part: unknown) => isObject(part) && part['type'] !== 'text' && part['type'] !== 'refusal';
@@ -233,8 +233,8 @@ function withFilesAfterResults<One extends JsonObject>(messages: readonly One[],
 const OTHER_REASONING: Readonly<Record<string, string>> = { reasoning: 'reasoning_content', reasoning_content: 'reasoning' };
 
 /**
- * Thinking is sent back under the provider's own name for it: `reasoning` (OpenRouter, Cerebras) or `reasoning_content` (DeepSeek).
- * Where a message has both and they differ, the provider's own wins.
+ * Returns the name of reasoning that is not sent. The provider's own name is used: `reasoning` (OpenRouter, Cerebras) or
+ * `reasoning_content` (DeepSeek). If a message has both and they differ, that one has priority.
  */
 function otherReasoningField(field: string, message: JsonObject, fields: ReadonlySet<string>): string | null {
   const other = Object.hasOwn(OTHER_REASONING, field) ? OTHER_REASONING[field] : undefined;
@@ -242,7 +242,7 @@ function otherReasoningField(field: string, message: JsonObject, fields: Readonl
   return message[other] == null || message[other] === message[field] ? other : null;
 }
 
-/** Cache marks on content parts are OpenRouter's and Anthropic's; a strict OpenAI provider refuses them. */
+/** Drops cache marks on content parts: they are OpenRouter's and Anthropic's; a strict OpenAI provider rejects them. */
 function renderContent(content: unknown, fields: ReadonlySet<string>, dropped: Tally): unknown {
   if (!Array.isArray(content) || fields.has('cache_control')) return content;
   return content.map((part: unknown) => {

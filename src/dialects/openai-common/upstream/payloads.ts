@@ -1,6 +1,6 @@
 /**
- * From payload text to chunk object: what decoding chat and legacy streams has in common. `[DONE]`, payloads that are no JSON,
- * errors that came with HTTP 200, the first word about the model. What is inside a chunk is the dialect's own business.
+ * Parses payloads of chat and legacy streams to chunk objects. Handles `[DONE]`, payloads that are not JSON, errors with HTTP 200, and the
+ * first report of the model. The dialect reads the chunk.
  */
 import type { RouterError } from '../../../unified/error.ts';
 import type { StartEvent, StreamEvent } from '../../../unified/response/event.ts';
@@ -20,7 +20,7 @@ export type FindError = (payload: JsonObject) => RouterError | null;
 
 /** A decoder of SSE payloads around a reader of chunks. */
 export function createPayloadDecoder(readChunk: ReadChunk, findError: FindError = findErrorIn): Decoder {
-  // An error is not the last word here: the guard decides, and what follows may hold the usage.
+  // An error is not final here: the guard decides, and the next chunk may contain the usage.
   const isLast = ({ type }: StreamEvent) => type === 'end';
   return createDecoderShell(withStart(readChunk, findError), { onDone: () => [{ type: 'end', usage: null }], isLast });
 }
@@ -54,7 +54,7 @@ function readStart(chunk: WireObject): StartEvent | null {
   return { type: 'start', model, systemFingerprint: textOf(chunk.system_fingerprint), serviceTier: textOf(chunk.service_tier) };
 }
 
-/** The event that ends an answer in an error. */
+/** Creates the event that ends an answer with an error. */
 function fail(error: RouterError): StreamEvent {
   return { type: 'error', error, usage: null, openChoices: [] };
 }

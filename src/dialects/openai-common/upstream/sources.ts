@@ -1,7 +1,7 @@
 /**
- * The sources that a searching provider names beside its choices, as OpenRouter's annotations and as the provider says it. Perplexity repeats
- * `citations` (URLs) and `search_results` (`{title, url, date, snippet}`) on every chunk, xAI sends `citations` with the last one, Z.ai
- * `web_search` (`{title, link, content}`): each entry is told once (API references, read 2026-11-20).
+ * Reads the sources that a searching provider sends next to its choices, as OpenRouter's annotations. Perplexity repeats
+ * `citations` (URLs) and `search_results` (`{title, url, date, snippet}`) in every chunk, xAI sends `citations` with the last one, Z.ai
+ * `web_search` (`{title, link, content}`): each entry is reported once (API references, read 2026-11-20).
  */
 import { sizeOf, type AnswerBudget } from '../../../unified/response/answer-budget.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
@@ -9,7 +9,7 @@ import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts
 /** Reads the sources of a chunk that have not been told; null = there are none. */
 export type SourceReader = (chunk: JsonObject) => JsonObject | null;
 
-/** Lists that come whole each time, and grow. */
+/** Lists that are sent complete each time, and grow. */
 const LISTS = ['citations', 'search_results', 'web_search', 'related_questions'] as const;
 
 /** @param budget of the answer, which known URLs take from. */

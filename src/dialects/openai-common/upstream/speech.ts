@@ -1,6 +1,6 @@
 /**
- * What stands in an answer where a text belongs. A scalar is its text: some providers write a token that looks like JSON as JSON, so that "6"
- * comes as a number. Anything else cannot be read, and is reported, since leaving it out would lose text in silence.
+ * Reads values where a text is expected. A scalar becomes its text: some providers send a token that looks like JSON as JSON, so "6" arrives
+ * as a number. Any other value is reported as unreadable, because dropping it would lose text silently.
  */
 import { UnreadableError } from '../../../unified/error.ts';
 import type { StreamEvent } from '../../../unified/response/event.ts';

@@ -1,6 +1,6 @@
 /**
- * Which tool call a streamed piece belongs to. The format says: `index`. Providers start it at 1, leave it out, or give every call
- * index 0, and clients glue arguments together by it; so we count ourselves, from 0, in order of appearance.
+ * Assigns streamed pieces to tool calls. The format has `index` for it, but providers start it at 1, omit it, or send 0 for every call, and
+ * clients join arguments by it. So calls are numbered here, from 0, in order of appearance.
  */
 import { ENTRY_BYTES, type AnswerBudget } from '../../../unified/response/answer-budget.ts';
 

@@ -1,4 +1,4 @@
-/** Payloads that are not a JSON object: an error in a list or in plain words is an error of the provider all the same. */
+/** Reads payloads that are not a JSON object: an error in a list or as plain text is an error of the provider as well. */
 import { collectErrorFacts } from '../../../unified/error-facts.ts';
 import { findErrorRow } from '../../../unified/error-rows.ts';
 import { createNotJsonError, type RouterError } from '../../../unified/error.ts';

@@ -1,16 +1,15 @@
 /**
- * Usage objects of providers that speak OpenAI's formats: where each of them hides the same counts.
- * Counts only; prices are not known here.
+ * Reads usage objects of OpenAI-compatible providers, which have the same counts in different fields.
  */
 import { countOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from '../wire.ts';
 import { knownParts } from '../../../unified/response/usage-parts.ts';
 import { usageOf, type Usage } from '../../../unified/response/usage.ts';
 
-/** The provider leaves reasoning out of `completion_tokens` and of the total, so it has to be added (DeepInfra with Gemini models). */
+/** The provider excludes reasoning from `completion_tokens` and the total, so it is added (DeepInfra with Gemini models). */
 export const REASONING_OUTSIDE = 'reasoning-outside-completion';
 
-/** The counts in `raw`, or null when it holds none (Groq's non-stream `x_groq.usage`, a plain null). */
+/** Returns the counts in `raw`, or null when there are none (Groq's non-stream `x_groq.usage`, null). */
 export function decodeUsage(raw: unknown, quirks: readonly string[]): Usage | null {
   if (!isObject(raw)) return null;
   const promptTokens = countOf(raw.prompt_tokens);
@@ -83,8 +82,8 @@ function searchesIn(raw: WireObject) {
 }
 
 /**
- * What the provider says the answer cost: OpenRouter what it charged, DeepInfra what it expects to charge, Perplexity with its fee for the
- * request (SDK), xAI in units of 1e-10 USD (xai-proto usage.proto); the last two read 2026-11-20.
+ * Returns the cost that the provider reports: OpenRouter the charge, DeepInfra an estimate, Perplexity with its request fee (SDK), xAI in
+ * units of 1e-10 USD (xai-proto usage.proto); the last two read 2026-11-20.
  */
 export function costOf({ cost, estimated_cost: expected, cost_in_usd_ticks: ticks }: WireObject): number | null {
   const stated = moneyOf(cost) ?? (isObject(cost) ? moneyOf(cost.total_cost) : null) ?? moneyOf(expected);

@@ -1,7 +1,6 @@
 /**
- * Turns as OpenAI's messages, for a conversation that a client of another format sent. Results of tools become messages of their own, before
- * what else is said in their turn. The format holds the reasoning, the text and the calls of an answer apart: their order among each other
- * is not kept.
+ * Writes turns as OpenAI's messages, for a client of another format. Tool results become separate messages before other content of their
+ * turn. The format separates reasoning, text and calls, so their order is not kept.
  */
 import type { JsonObject } from '../../../lib/json.ts';
 import { refuseBlock, type Block, type BlockOf, type Turn } from '../../../unified/request/conversation.ts';

@@ -1,6 +1,6 @@
 /**
- * OpenAI legacy completions, answers to a client: the fields of a choice, in a chunk and in a body. Log probabilities are written in
- * the legacy shape, whatever shape they came in. Does no I/O.
+ * Writes answers of OpenAI legacy completions: the fields of a choice, in a chunk and in a body. Log probabilities have the legacy form,
+ * whatever the upstream sent. Does no I/O.
  */
 import type { JsonObject } from '../../../lib/json.ts';
 import type { CollectedChoice, Result } from '../../../unified/response/result.ts';

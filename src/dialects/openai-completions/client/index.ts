@@ -1,4 +1,4 @@
-/** OpenAI legacy completions towards a client, put together. No logic here. */
+/** OpenAI legacy completions, client side: combines the parts of the format. */
 import type { TextClientDialect } from '../../client-dialect.ts';
 import { answerOptionsOf } from '../../openai-common/client/answer-options.ts';
 import { KEEP_ALIVE_COMMENT, OPENAI_FORMAT } from '../../openai-common/client/format.ts';

@@ -1,4 +1,4 @@
-/** OpenAI legacy completions towards a provider, put together. No logic here. */
+/** OpenAI legacy completions, upstream side: combines the parts of the format. */
 import type { UpstreamDialect } from '../../dialect.ts';
 import { parseErrorBody } from '../../openai-common/upstream/error.ts';
 import { createDecoder, decodeBody } from './decode.ts';

@@ -1,6 +1,5 @@
 /**
- * OpenAI legacy completions, requests to an upstream.
- * Ranges are not checked here; this file knows only what the format cannot say: messages that have to become a prompt.
+ * Builds requests of OpenAI legacy completions. Ranges are checked in `fitting/`. Messages are converted to a prompt.
  */
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import type { Block, Turn } from '../../../unified/request/conversation.ts';

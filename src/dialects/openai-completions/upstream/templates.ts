@@ -1,6 +1,6 @@
 /**
- * Chat templates: how messages become one prompt for a provider that only completes text. Text in, text out; knows no model: which
- * template a model requires is said by its provider file.
+ * Chat templates: convert messages to one prompt for a provider of text completions. Text in, text out. The provider file names the template
+ * of a model.
  *
  * Sources: the `chat_template` of the reference models' tokenizer configurations (Qwen2.5, Llama 3, Mistral 7B Instruct v0.3,
  * Gemma 2), as commonly published. The beginning-of-text token is left to the provider, which adds it itself.
@@ -56,12 +56,12 @@ const TEMPLATES: Readonly<Record<TemplateName, Template>> = {
   },
 };
 
-/** The marker at which an answer written with this template is over. */
+/** Returns the marker that ends an answer written with this template. */
 export function endMarker(name: TemplateName): string {
   return TEMPLATES[name].end;
 }
 
-/** The prompt. A conversation that ends with the assistant's turn is left open there, for the model to go on. */
+/** Writes the prompt. A final assistant turn is left open for the model to continue. */
 export function renderTemplate(name: TemplateName, turns: readonly Turn[]): string {
   const template = TEMPLATES[name];
   const folded = template.foldsSystem ? foldSystem(turns) : turns;

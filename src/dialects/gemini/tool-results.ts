@@ -59,5 +59,6 @@ function responseOf({ blocks, isError }: BlockOf<'tool-result'>, writing: Writin
   // The provider parses a response into doubles, which cannot hold long numbers.
   const isPlain = /^\s*\{/.test(text) && !hasLongNumbers(text) && !/"(?:\$|\\u0024)(?:ref|defs)"/.test(text);
   const value = isPlain ? parseBounded(text) : null;
-  return isObject(value) ? value : isError ? { error: text } : { output: text };
+  if (isError) return { error: isObject(value) ? value : text };
+  return isObject(value) ? value : { output: text };
 }

@@ -4,7 +4,7 @@
  * is reported. Several models at once are several such streams (`fan-out.ts`).
  */
 import { billOf } from '../calls/call-tally.ts';
-import type { Prepared, Reported } from '../calls/prepare.ts';
+import type { PreparedEndpoint, ReportedEndpoint } from '../calls/prepare.ts';
 import { createCancellation, type Cancellation, type CancelSignal } from '../lib/cancel-signal.ts';
 import type { RouterError } from '../unified/error.ts';
 import type { EndEvent, ErrorEvent, StreamEvent } from '../unified/response/event.ts';
@@ -27,9 +27,9 @@ export type AnswerState = 'connecting' | 'streaming' | 'continuing' | 'done';
 /** What an answer is made of. */
 export type AnswerOptions = TextOptions & {
   /** The endpoint that is called first. */
-  first: Prepared;
+  first: PreparedEndpoint;
   /** The endpoint that races the first one, and after how many milliseconds of silence it starts; null = attempts are made in turn. */
-  hedge: { endpoint: Prepared; afterMs: number } | null;
+  hedge: { endpoint: PreparedEndpoint; afterMs: number } | null;
 };
 
 /** The answer to one plan. */
@@ -42,7 +42,7 @@ export class AnswerStream implements EventSource {
   /** Events that were read while connecting. */
   #beginning: StreamEvent[] | null = null;
   /** The endpoint that the answer began at. */
-  #servedBy: Prepared;
+  #servedBy: PreparedEndpoint;
   /** Joins a continuation to what the client has; null = the answer has not been continued. */
   #filter: ContinuationFilter | null = null;
   /** Null = the answer cannot be continued. */
@@ -67,12 +67,12 @@ export class AnswerStream implements EventSource {
   }
 
   /** Who serves. Final once the first content has come. */
-  get servedBy(): Prepared {
+  get servedBy(): PreparedEndpoint {
     return this.#servedBy;
   }
 
   /** Who continued the answer where it broke off; null = it was not continued. */
-  get continuedBy(): Reported | null {
+  get continuedBy(): ReportedEndpoint | null {
     return this.#filter === null || this.#current === null ? null : this.#current.prepared;
   }
 

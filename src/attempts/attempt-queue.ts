@@ -15,7 +15,7 @@ import { firstError } from './attempt-list.ts';
 import type { Attempt, AttemptOrigin } from './attempt.ts';
 import { isOutOfTime } from './deadlines.ts';
 import { nextAttempt, nextBeside, type FailedAttempt } from './retry-policy.ts';
-import { Turn, type Ended } from './turn.ts';
+import { Turn, type TurnResult } from './turn.ts';
 
 /** What attempts at one answer are made of. */
 export type QueueOptions = Readonly<{
@@ -77,7 +77,7 @@ export abstract class AttemptQueue<Answer> {
   }
 
   /** Waits for the next end of a turn; null = another turn was started beside silent ones, or may be now. */
-  async #nextEnded(): Promise<{ turn: Turn<Answer>; outcome: Ended<Answer> } | null> {
+  async #nextEnded(): Promise<{ turn: Turn<Answer>; outcome: TurnResult<Answer> } | null> {
     const { context, request } = this.origin;
     const { clock } = context.ports;
     const beside = this.#callBeside();
@@ -155,7 +155,7 @@ export abstract class AttemptQueue<Answer> {
     this.#running.push(turn);
   }
 
-  async #makeSettled(turn: Turn<Answer>): Promise<Ended<Answer>> {
+  async #makeSettled(turn: Turn<Answer>): Promise<TurnResult<Answer>> {
     try {
       return { answer: await this.make(turn) };
     } catch (thrown) {

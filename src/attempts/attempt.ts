@@ -4,7 +4,7 @@
  */
 import { ANSWERED, billOf, createTally, type CallTally } from '../calls/call-tally.ts';
 import type { RequestContext } from '../calls/context.ts';
-import type { Reported } from '../calls/prepare.ts';
+import type { ReportedEndpoint } from '../calls/prepare.ts';
 import type { CancelSignal } from '../lib/cancel-signal.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { endpointOf } from '../routing/resolve-model.ts';
@@ -30,7 +30,7 @@ const MIN_TOKENS = 16;
 
 /** One attempt. */
 export class Attempt {
-  readonly prepared: Reported;
+  readonly prepared: ReportedEndpoint;
   readonly tally: CallTally = createTally();
   readonly #origin: AttemptOrigin;
   readonly #signal: CancelSignal;
@@ -44,7 +44,7 @@ export class Attempt {
   #isCancelled = false;
 
   /** @param signal fires when the attempt is cancelled. */
-  constructor(prepared: Reported, origin: AttemptOrigin, signal: CancelSignal) {
+  constructor(prepared: ReportedEndpoint, origin: AttemptOrigin, signal: CancelSignal) {
     this.prepared = prepared;
     this.#origin = origin;
     this.#signal = signal;

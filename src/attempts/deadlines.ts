@@ -5,7 +5,7 @@
  * 60 s, since reasoning takes time before its first text. Without a stream nothing arrives before the end.
  */
 import type { RequestContext } from '../calls/context.ts';
-import type { Reported } from '../calls/prepare.ts';
+import type { ReportedEndpoint } from '../calls/prepare.ts';
 import type { Deadlines } from '../stream/deadline.ts';
 import { isObject } from '../lib/json.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
@@ -43,7 +43,7 @@ const USUAL_COMPLETION_TOKENS = 250;
 const WHOLE_ANSWER_MS = 600 * SECOND_MS;
 
 /** Rough number of tokens of the prompt: enough to estimate how long it takes to read. */
-export const roughTokensOf = ({ parts }: Reported): number => (parts[0]?.call.body.length ?? 0) / CHARACTERS_PER_TOKEN;
+export const roughTokensOf = ({ parts }: ReportedEndpoint): number => (parts[0]?.call.body.length ?? 0) / CHARACTERS_PER_TOKEN;
 
 /** What one attempt is given. @param options rough number of tokens of the prompt; whether another endpoint could answer instead. */
 export function deadlinesFor(

@@ -1,7 +1,7 @@
 /** Attempts at embeddings. One succeeds when all of its calls have been answered. */
 import { EmbeddingCall } from '../calls/embedding-call.ts';
 import type { AttemptScope } from '../calls/context.ts';
-import type { Prepared } from '../calls/prepare.ts';
+import type { PreparedEndpoint } from '../calls/prepare.ts';
 import type { Preparer } from '../calls/preparer.ts';
 import type { EmbeddingDialect } from '../dialects/dialect.ts';
 import type { CancelSignal } from '../lib/cancel-signal.ts';
@@ -18,7 +18,7 @@ import type { Turn } from './turn.ts';
 const PACKED = 4;
 
 /** What an endpoint has answered, part by part. */
-export type EmbeddingAnswer = { prepared: Prepared<EmbeddingDialect>; embedded: readonly EmbeddingResult[] };
+export type EmbeddingAnswer = { prepared: PreparedEndpoint<EmbeddingDialect>; embedded: readonly EmbeddingResult[] };
 
 /** Attempts at embeddings. */
 export class EmbeddingAttempts extends AttemptQueue<EmbeddingAnswer> {

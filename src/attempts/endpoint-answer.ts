@@ -1,6 +1,6 @@
 /** Opens the answer of one endpoint: all of its upstream calls as one stream of events, choices numbered from 0. */
 import type { AttemptScope } from '../calls/context.ts';
-import type { Prepared } from '../calls/prepare.ts';
+import type { PreparedEndpoint } from '../calls/prepare.ts';
 import { TextCall } from '../calls/text-call.ts';
 import { createCancellation, type CancelSignal } from '../lib/cancel-signal.ts';
 import { mergeSources } from '../stream/merge.ts';
@@ -9,7 +9,7 @@ import type { Stage, StreamEvent } from '../unified/response/event.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 
 /** A prepared endpoint, and a name that is unique among the attempts of the request. */
-type Endpoint = { prepared: Prepared; id: string };
+type Endpoint = { prepared: PreparedEndpoint; id: string };
 
 /** Sends all calls. @throws RouterError when the only call is refused before it answers. */
 export function openEndpoint(endpoint: Endpoint, scope: AttemptScope, signal: CancelSignal): Promise<EventSource> {
@@ -21,7 +21,7 @@ export function openEndpoint(endpoint: Endpoint, scope: AttemptScope, signal: Ca
 const staged = async (opening: Promise<EventSource>, stage: Stage): Promise<EventSource> => new StagedAnswer(await opening, stage);
 
 /** How many choices the client gets from one endpoint. */
-export function choicesOf({ planned }: Prepared): number {
+export function choicesOf({ planned }: PreparedEndpoint): number {
   const { parts, emulation } = planned.fitted;
   const made = parts.reduce((sum, part) => sum + part.choices.length, 0);
   return emulation.bestOf === null ? made : (made / emulation.bestOf.candidates) * emulation.bestOf.keep;

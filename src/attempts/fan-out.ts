@@ -1,6 +1,6 @@
 /** The answer to a request: one plan by itself, a race of its first two endpoints, or several models at once. Writes nothing to the client. */
 import type { RequestContext } from '../calls/context.ts';
-import type { Prepared, Reported } from '../calls/prepare.ts';
+import type { PreparedEndpoint, ReportedEndpoint } from '../calls/prepare.ts';
 import type { Preparer } from '../calls/preparer.ts';
 import { createCancellation, type CancelSignal } from '../lib/cancel-signal.ts';
 import type { RoutePlan } from '../routing/plan.ts';
@@ -22,9 +22,9 @@ export interface Run {
    */
   open(): Promise<EventSource>;
   /** Who serves: one endpoint, or one for each block of choices. Final once the first content has come. */
-  servedBy(): readonly Prepared[];
+  servedBy(): readonly PreparedEndpoint[];
   /** Who continued the answer where it broke off; null = it was not continued, or several models were called. */
-  continuedBy(): Reported | null;
+  continuedBy(): ReportedEndpoint | null;
   /** What has been tried. */
   attempts(): readonly Attempt[];
 }
@@ -35,9 +35,9 @@ export type RunOptions = {
   context: RequestContext;
   plans: readonly RoutePlan[];
   /** The first call of each plan. */
-  endpoints: readonly [Prepared, ...Prepared[]];
+  endpoints: readonly [PreparedEndpoint, ...PreparedEndpoint[]];
   /** The call that may race the only first one; null = none may. */
-  hedge: Prepared | null;
+  hedge: PreparedEndpoint | null;
   preparer: Preparer;
 };
 
@@ -58,11 +58,11 @@ class SingleRun implements Run {
     return this.#stream.open();
   }
 
-  servedBy(): readonly Prepared[] {
+  servedBy(): readonly PreparedEndpoint[] {
     return [this.#stream.servedBy];
   }
 
-  continuedBy(): Reported | null {
+  continuedBy(): ReportedEndpoint | null {
     return this.#stream.continuedBy;
   }
 
@@ -74,7 +74,7 @@ class SingleRun implements Run {
 /** Several models at once: a block of choices each. */
 class MergedRun implements Run {
   readonly #streams: readonly AnswerStream[];
-  readonly #first: Prepared;
+  readonly #first: PreparedEndpoint;
   readonly #all: ReturnType<typeof createCancellation>;
 
   constructor(options: RunOptions, signal: CancelSignal) {
@@ -93,7 +93,7 @@ class MergedRun implements Run {
     return Promise.resolve(mergeSources(branches, true, () => this.#all.cancel()));
   }
 
-  servedBy(): readonly Prepared[] {
+  servedBy(): readonly PreparedEndpoint[] {
     return this.#streams.map((stream) => stream.servedBy);
   }
 

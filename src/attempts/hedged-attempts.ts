@@ -1,5 +1,5 @@
 /** A race of attempts at the first two endpoints of a plan, for one answer in text. */
-import type { Prepared } from '../calls/prepare.ts';
+import type { PreparedEndpoint } from '../calls/prepare.ts';
 import { createCancellation, type CancelSignal } from '../lib/cancel-signal.ts';
 import { RouterError } from '../unified/error.ts';
 import { firstError } from './attempt-list.ts';
@@ -8,7 +8,12 @@ import { HedgeRace, type TryNumber } from './hedge.ts';
 import { beginAnswer, type BegunAnswer } from './text-attempts.ts';
 
 /** The race. `endpoints` are its two endpoints, `attempts` gets each attempt. */
-type HedgeOptions = Readonly<{ endpoints: readonly [Prepared, Prepared]; origin: AttemptOrigin; attempts: Attempt[]; afterMs: number }>;
+type HedgeOptions = Readonly<{
+  endpoints: readonly [PreparedEndpoint, PreparedEndpoint];
+  origin: AttemptOrigin;
+  attempts: Attempt[];
+  afterMs: number;
+}>;
 
 /** Hedged attempts. */
 export class HedgedAttempts extends HedgeRace<BegunAnswer> {

@@ -3,7 +3,7 @@
  * succeeds only when its answer is whole.
  */
 import type { AttemptScope } from '../calls/context.ts';
-import type { Prepared } from '../calls/prepare.ts';
+import type { PreparedEndpoint } from '../calls/prepare.ts';
 import type { Preparer } from '../calls/preparer.ts';
 import type { CancelSignal } from '../lib/cancel-signal.ts';
 import { RouterError } from '../unified/error.ts';
@@ -20,7 +20,7 @@ import type { Turn } from './turn.ts';
 /** An attempt whose answer has begun. */
 export type BegunAnswer = {
   attempt: Attempt;
-  prepared: Prepared;
+  prepared: PreparedEndpoint;
   /** Events that were read already. */
   beginning: StreamEvent[];
   /** The rest. */
@@ -57,14 +57,14 @@ export class TextAttempts extends AttemptQueue<BegunAnswer> {
 }
 
 /** One attempt that is to begin. `hasAnother`: another endpoint could answer instead. */
-type Beginning = { attempt: Attempt; prepared: Prepared; id: string; hasAnother: boolean };
+type AttemptStart = { attempt: Attempt; prepared: PreparedEndpoint; id: string; hasAnother: boolean };
 
 /** The cancellation of an attempt. */
 type Cancellable = { signal: CancelSignal; cancel(): void };
 
 /** Sends the calls of an attempt and reads the beginning of its answer. @throws RouterError why it is no answer. */
 export async function beginAnswer(
-  { attempt, prepared, id, hasAnother }: Beginning,
+  { attempt, prepared, id, hasAnother }: AttemptStart,
   { context, request }: AttemptOrigin,
   cancellable: Cancellable,
 ): Promise<BegunAnswer> {

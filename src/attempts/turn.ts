@@ -9,7 +9,7 @@ import type { Attempt } from './attempt.ts';
 import { silentMsFor } from './deadlines.ts';
 
 /** How a turn ended. */
-export type Ended<Answer> = { answer: Answer } | { thrown: unknown };
+export type TurnResult<Answer> = { answer: Answer } | { thrown: unknown };
 
 /** Which planned call, and how. */
 type TurnOptions = { planned: PlannedCall; call: number; isLast: boolean; startedMs: number };
@@ -38,7 +38,7 @@ export class Turn<Answer = unknown> {
   }
 
   /** How it ended; set when the attempt is started. */
-  ended: Promise<Ended<Answer>> = new Promise(() => undefined);
+  ended: Promise<TurnResult<Answer>> = new Promise(() => undefined);
 
   cancel(): void {
     this.#cancellation.cancel();

@@ -1,7 +1,7 @@
 /** Reports what happened while an answer was read, as adjustments of its endpoint: each once for all calls to it. */
 import type { Adjustment } from '../unified/adjustment.ts';
 import { sanitize } from '../upstream/send.ts';
-import type { Reported } from './prepare.ts';
+import type { ReportedEndpoint } from './prepare.ts';
 
 /** Most adjustments that are reported of answers: the upstream chooses the names of fields. */
 const MAX_REPORTED = 50;
@@ -16,7 +16,7 @@ export class AnswerReport {
   readonly #secrets: readonly string[];
 
   /** @param secrets of the call: the upstream may return them in names and texts that it chooses. */
-  constructor({ learned, planned }: Pick<Reported, 'learned' | 'planned'>, secrets: readonly string[]) {
+  constructor({ learned, planned }: Pick<ReportedEndpoint, 'learned' | 'planned'>, secrets: readonly string[]) {
     this.#learned = learned;
     this.#provider = planned.candidate.provider.name;
     this.#secrets = secrets;

@@ -24,7 +24,7 @@ import type { Stage, StreamEvent } from '../unified/response/event.ts';
 import type { Usage } from '../unified/response/usage.ts';
 import { createHideSecretsStage, type HideSecretsStage } from '../upstream/hide-secrets.ts';
 import type { AnswerReport } from './answer-report.ts';
-import type { Billed } from './call-tally.ts';
+import type { UsageSource } from './call-tally.ts';
 import type { PreparedPart } from './prepare.ts';
 
 /** What the stages of a call need besides what was sent. */
@@ -41,7 +41,7 @@ export type StageOptions = {
 };
 
 /** The stages of one call. */
-export class CallStages implements Billed {
+export class CallStages implements UsageSource {
   readonly #usage: UsageTracker;
   readonly #choices: ChoiceStage;
   readonly #thinking: ReturnType<typeof createThinkTagStage> | null;

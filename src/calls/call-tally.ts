@@ -9,7 +9,7 @@ export const ANSWERED = 200;
 export type RefusedKey = { error: RouterError; status: number | null };
 
 /** A call that was answered. */
-export interface Billed {
+export interface UsageSource {
   /** Returns what the call has cost so far; null = nothing: no content came, and no usage was reported. */
   estimate(): Usage | null;
 }
@@ -21,7 +21,7 @@ export type CallTally = {
   /** Those of them that were made again with another key of the provider. */
   refusedKeys: RefusedKey[];
   /** Those of them that were answered. */
-  billed: Billed[];
+  billed: UsageSource[];
 };
 
 /** No call yet. */

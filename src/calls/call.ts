@@ -11,15 +11,15 @@ import { createCallKeys, type CallKeys } from '../upstream/keys.ts';
 import { toProviderError, send, type Callee, type SendResult } from '../upstream/send.ts';
 import type { RefusedKey } from './call-tally.ts';
 import type { AttemptScope } from './context.ts';
-import type { Prepared, PreparedPart } from './prepare.ts';
+import type { PreparedEndpoint, PreparedPart } from './prepare.ts';
 import { rememberRefusals, withoutRefused } from './without-refused.ts';
 
 /** A part of a prepared call. */
-export type Target<Dialect extends RenderingDialect> = { prepared: Prepared<Dialect>; part: PreparedPart };
+export type Target<Dialect extends RenderingDialect> = { prepared: PreparedEndpoint<Dialect>; part: PreparedPart };
 
 /** One upstream call. */
 export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingDialect> {
-  protected readonly prepared: Prepared<Dialect>;
+  protected readonly prepared: PreparedEndpoint<Dialect>;
   protected readonly scope: AttemptScope;
   protected readonly signal: CancelSignal;
   /** What is sent: without the fields that the upstream refused. */

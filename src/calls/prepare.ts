@@ -3,7 +3,7 @@
  * and by `/explain` alike, so that the explanation cannot differ from the deed. Sends nothing.
  */
 import { upstreamDialect } from '../dialects/index.ts';
-import type { FittedCall, Rendered, RenderingDialect, UpstreamDialect } from '../dialects/dialect.ts';
+import type { FittedCall, RenderedRequest, RenderingDialect, UpstreamDialect } from '../dialects/dialect.ts';
 import type { Limits } from '../ports.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import type { Part } from '../fitting/split.ts';
@@ -22,7 +22,7 @@ import { loopHeaders, type Hops } from '../upstream/loop.ts';
 export type PreparedPart = { part: Part; call: UpstreamCall; body: JsonObject; mapping: AnswerMapping };
 
 /** What will be sent to one endpoint: at least one part. */
-export type Prepared<Dialect extends RenderingDialect = UpstreamDialect> = {
+export type PreparedEndpoint<Dialect extends RenderingDialect = UpstreamDialect> = {
   planned: PlannedCall;
   dialect: Dialect;
   parts: readonly PreparedPart[];
@@ -45,10 +45,10 @@ export type Preparation = {
 };
 
 /** Headers of the client's request that are sent on. */
-export type Passing = { hops: Hops; simulatorHeaders: Readonly<Record<string, string>> };
+export type ForwardedHeaders = { hops: Hops; simulatorHeaders: Readonly<Record<string, string>> };
 
 /** Headers of the calls to one endpoint that the client's request decides. */
-export function headersFor({ access, candidate }: PlannedCall, { hops, simulatorHeaders }: Passing): Record<string, string> {
+export function headersFor({ access, candidate }: PlannedCall, { hops, simulatorHeaders }: ForwardedHeaders): Record<string, string> {
   return { ...(access.isSimulated ? simulatorHeaders : {}), ...loopHeaders(hops, candidate.provider.slug) };
 }
 
@@ -58,7 +58,7 @@ export function headersFor({ access, candidate }: PlannedCall, { hops, simulator
  * @throws RouterError `invalid_request` when the client allows no adjustments and some were needed, or when the provider has no place for
  * something in the messages.
  */
-export function prepare(planned: PlannedCall, preparation: Preparation): Prepared {
+export function prepare(planned: PlannedCall, preparation: Preparation): PreparedEndpoint {
   return prepareFor(planned, upstreamDialect(planned.candidate.rules.dialect), preparation);
 }
 
@@ -67,7 +67,7 @@ export function prepareFor<Dialect extends RenderingDialect>(
   planned: PlannedCall,
   dialect: Dialect,
   { request, extraHeaders, dataUris }: Preparation,
-): Prepared<Dialect> {
+): PreparedEndpoint<Dialect> {
   const { candidate, fitted } = planned;
   let characters = 0;
   const rendered = fitted.parts.map((part, position) => {
@@ -89,8 +89,8 @@ export function prepareFor<Dialect extends RenderingDialect>(
 /** Renders and addresses one call. @param known the call as it has been rendered; null = it has not. */
 export function renderPart(
   part: Part,
-  { planned, dialect, extraHeaders }: Pick<Prepared<RenderingDialect>, 'planned' | 'dialect' | 'extraHeaders'>,
-  known: Rendered | null = null,
+  { planned, dialect, extraHeaders }: Pick<PreparedEndpoint<RenderingDialect>, 'planned' | 'dialect' | 'extraHeaders'>,
+  known: RenderedRequest | null = null,
 ): PreparedPart & { adjustments: Adjustment[] } {
   const { candidate, access } = planned;
   const { body, adjustments, mapping = {} } = known ?? dialect.render(part.call);
@@ -112,10 +112,10 @@ function withFiles(call: FittedCall, dialect: RenderingDialect, dataUris: Readon
 }
 
 /** What can be reported of an endpoint, in whatever dialect. */
-export type Reported = Pick<Prepared, 'planned' | 'parts' | 'adjustments' | 'learned' | 'names'>;
+export type ReportedEndpoint = Pick<PreparedEndpoint, 'planned' | 'parts' | 'adjustments' | 'learned' | 'names'>;
 
 /** What was changed for these endpoints; where there are several, each reason names the endpoint. */
-export function reportOf(endpoints: readonly Reported[]): readonly Adjustment[] {
+export function reportOf(endpoints: readonly ReportedEndpoint[]): readonly Adjustment[] {
   const [only, ...more] = endpoints;
   if (only === undefined || more.length === 0) return only === undefined ? [] : reportOfOne(only);
   return endpoints.flatMap((endpoint) =>
@@ -126,7 +126,8 @@ export function reportOf(endpoints: readonly Reported[]): readonly Adjustment[] 
   );
 }
 
-const reportOfOne = ({ adjustments, learned, names }: Reported) => withClientPaths(names, boundAdjustments([...adjustments, ...learned]));
+const reportOfOne = ({ adjustments, learned, names }: ReportedEndpoint) =>
+  withClientPaths(names, boundAdjustments([...adjustments, ...learned]));
 
 /**
  * Most characters of the bodies of several upstream calls for one request: all of them are in memory at a time. One call may have as
@@ -135,7 +136,7 @@ const reportOfOne = ({ adjustments, learned, names }: Reported) => withClientPat
 const MAX_CALL_CHARACTERS = 32 * 2 ** 20;
 
 /** @throws RouterError `invalid_request` when a request takes more upstream calls than are allowed, or they are too large together. */
-export function refuseTooMany(all: readonly Reported[], request: UnifiedRequest, { upstreamCalls }: Limits): void {
+export function refuseTooMany(all: readonly ReportedEndpoint[], request: UnifiedRequest, { upstreamCalls }: Limits): void {
   const parts = all.flatMap((endpoint) => endpoint.parts);
   const calls = parts.length;
   const names = all.map(({ planned }) => planned.candidate.provider.name).join(' and ');

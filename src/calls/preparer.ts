@@ -3,20 +3,20 @@ import type { RenderingDialect, UpstreamDialect } from '../dialects/dialect.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { Files } from './files.ts';
-import { headersFor, prepareFor, type Passing, type Prepared } from './prepare.ts';
+import { headersFor, prepareFor, type ForwardedHeaders, type PreparedEndpoint } from './prepare.ts';
 
 /** The prepared calls of one request. */
 export class Preparer<Dialect extends RenderingDialect = UpstreamDialect> {
   readonly #dialectOf: (name: string) => Dialect;
   readonly #files: Files;
-  readonly #passing: Passing;
-  readonly #prepared = new Map<PlannedCall, Promise<Prepared<Dialect>>>();
+  readonly #forwarded: ForwardedHeaders;
+  readonly #prepared = new Map<PlannedCall, Promise<PreparedEndpoint<Dialect>>>();
 
-  /** @param dialectOf looks the upstream format of a planned call up. @param passing headers of the client that are sent on. */
-  constructor(dialectOf: (name: string) => Dialect, files: Files, passing: Passing) {
+  /** @param dialectOf looks the upstream format of a planned call up. @param forwarded headers of the client that are sent on. */
+  constructor(dialectOf: (name: string) => Dialect, files: Files, forwarded: ForwardedHeaders) {
     this.#dialectOf = dialectOf;
     this.#files = files;
-    this.#passing = passing;
+    this.#forwarded = forwarded;
   }
 
   /** Loads the files of several calls together. @throws RouterError naming the part at fault. */
@@ -25,7 +25,7 @@ export class Preparer<Dialect extends RenderingDialect = UpstreamDialect> {
   }
 
   /** Prepares a call for the request that it was planned for. @throws RouterError like `prepareFor`. */
-  prepare(planned: PlannedCall, request: UnifiedRequest): Promise<Prepared<Dialect>> {
+  prepare(planned: PlannedCall, request: UnifiedRequest): Promise<PreparedEndpoint<Dialect>> {
     const known = this.#prepared.get(planned);
     if (known !== undefined) return known;
     const prepared = this.prepareUncached(planned, request);
@@ -34,9 +34,9 @@ export class Preparer<Dialect extends RenderingDialect = UpstreamDialect> {
   }
 
   /** The same, and keeps nothing: a prepared call may be as large as the client's body. */
-  async prepareUncached(planned: PlannedCall, request: UnifiedRequest): Promise<Prepared<Dialect>> {
+  async prepareUncached(planned: PlannedCall, request: UnifiedRequest): Promise<PreparedEndpoint<Dialect>> {
     const dataUris = await this.#files.load([planned]);
-    const extraHeaders = headersFor(planned, this.#passing);
+    const extraHeaders = headersFor(planned, this.#forwarded);
     return prepareFor(planned, this.#dialectOf(planned.candidate.rules.dialect), { request, dataUris, extraHeaders });
   }
 }

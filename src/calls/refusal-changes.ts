@@ -10,7 +10,7 @@ import type { RouterError } from '../unified/error.ts';
 import { isObject, textOf, type JsonObject } from '../lib/json.ts';
 import type { Rules } from '../unified/rule.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
-import type { Prepared } from './prepare.ts';
+import type { PreparedEndpoint } from './prepare.ts';
 import { SAFETY_CONTROLS } from '../unified/request/safety.ts';
 import { readRefusal, type Path } from './read-refusal.ts';
 import { ADVISORY_FIELDS } from './without-field.ts';
@@ -66,7 +66,7 @@ const REASONING = new Set(['reasoning_effort', 'reasoning.max_tokens', 'reasonin
 /** The changes after a refusal; null when it was about something else, or nothing may be changed. */
 export function changesFor(
   error: RouterError,
-  { planned }: Prepared<RenderingDialect>,
+  { planned }: PreparedEndpoint<RenderingDialect>,
   { part, request }: Pick<Target, 'part' | 'request'>,
 ): Change[] | null {
   const { raw, param = null } = error.details;

@@ -9,17 +9,17 @@ import type { Ports } from '../ports.ts';
 import { endpointOf, type Candidate } from '../routing/resolve-model.ts';
 import type { RouterError } from '../unified/error.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
-import { renderPart, type Prepared, type PreparedPart } from './prepare.ts';
+import { renderPart, type PreparedEndpoint, type PreparedPart } from './prepare.ts';
 import { changesFor, type Change } from './refusal-changes.ts';
 import { withoutField } from './without-field.ts';
 
 /** A refused call. */
-type Refused = { prepared: Prepared<RenderingDialect>; part: PreparedPart };
+type RefusedCall = { prepared: PreparedEndpoint<RenderingDialect>; part: PreparedPart };
 
 /** The call without what an error refused, and what was changed; null where nothing may be changed, or nothing would be. */
 export function withoutRefused(
   error: RouterError,
-  { prepared, part }: Refused,
+  { prepared, part }: RefusedCall,
   request: UnifiedRequest,
 ): { part: PreparedPart; changes: readonly Change[] } | null {
   const changes = changesFor(error, prepared, { part: part.part, request });
@@ -29,7 +29,7 @@ export function withoutRefused(
 
 /** The call with these changes; null where one of them changes nothing. */
 function rewrite(
-  { planned, dialect, extraHeaders }: Prepared<RenderingDialect>,
+  { planned, dialect, extraHeaders }: PreparedEndpoint<RenderingDialect>,
   { part }: PreparedPart,
   changes: readonly Change[],
 ): PreparedPart | null {

@@ -42,7 +42,7 @@ export type TemplateName = (typeof TEMPLATE_NAMES)[number];
 export const THINK_TAGS = 'think-tags';
 
 /** A body ready to send, the changes made by rendering, and what must be reverted in the answer. */
-export type Rendered = { body: JsonObject; adjustments: Adjustment[]; mapping?: AnswerMapping };
+export type RenderedRequest = { body: JsonObject; adjustments: Adjustment[]; mapping?: AnswerMapping };
 
 /** Converts upstream payloads to events. */
 export interface Decoder {
@@ -92,7 +92,7 @@ export interface UpstreamDialect {
   /** True when the router must fetch a file at this URL and send bytes. Absent: the provider accepts URLs. */
   needsBytes?(url: string, quirks: readonly string[]): boolean;
   /** @throws RouterError `invalid_request` naming the field of unsupported content. */
-  render(call: FittedCall): Rendered;
+  render(call: FittedCall): RenderedRequest;
   createDecoder(options: DecoderOptions): Decoder;
   /** Decodes a whole answer, one JSON document. */
   decodeBody(body: unknown, options: DecoderOptions): StreamEvent[];

@@ -3,13 +3,13 @@
  * budget of reasoning tokens must be well below it. Pure.
  */
 import { fitValue } from './fit-value.ts';
-import { ruleOf, type Fitting } from './fit-parameter.ts';
+import { ruleOf, type FitContext } from './fit-parameter.ts';
 
 /** Tokens reserved for the answer: 1,024, or 20 % of a small limit. */
 const [ROOM_TOKENS, ROOM_SHARE] = [1024, 0.2];
 
 /** Returns the limit of output tokens that the provider will apply; null = unknown to client and catalogue. */
-export function outputLimit(fitting: Fitting): number | null {
+export function outputLimit(fitting: FitContext): number | null {
   for (const name of ['max_completion_tokens', 'max_tokens']) {
     const [value, rule] = [fitting.request.parameters[name], ruleOf(fitting, name)];
     if (typeof value !== 'number' || rule === null) continue;

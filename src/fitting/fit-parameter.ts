@@ -45,7 +45,7 @@ export type Target = {
 };
 
 /** State of fitting one request. */
-export type Fitting = {
+export type FitContext = {
   readonly request: UnifiedRequest;
   readonly target: Target;
   readonly adjustments: Adjustment[];
@@ -60,7 +60,7 @@ export type Fitting = {
 const NEEDS: Readonly<Record<string, string>> = { tool_choice: 'tools', parallel_tool_calls: 'tools' };
 
 /** Returns the rule of a parameter at this target; null when it is not accepted. */
-export function ruleOf({ target }: Pick<Fitting, 'target'>, name: string): Rule | null {
+export function ruleOf({ target }: Pick<FitContext, 'target'>, name: string): Rule | null {
   const { parameters } = target.rules;
   const wireName = target.knownRefusals.get(name);
   if (wireName === null) return null;
@@ -71,7 +71,7 @@ export function ruleOf({ target }: Pick<Fitting, 'target'>, name: string): Rule 
 }
 
 /** The rule for a parameter beside those that are sent already. */
-export function ruleBeside(fitting: Fitting, name: string): Rule | null {
+export function ruleBeside(fitting: FitContext, name: string): Rule | null {
   const rule = ruleOf(fitting, name);
   if (rule === null || (rule.below === undefined && rule.narrowed === undefined)) return rule;
   return (rule.narrowed ?? []).reduce(
@@ -83,7 +83,7 @@ export function ruleBeside(fitting: Fitting, name: string): Rule | null {
   );
 }
 
-function belowOther(fitting: Fitting, rule: Rule): Rule {
+function belowOther(fitting: FitContext, rule: Rule): Rule {
   const other = rule.below === undefined ? undefined : fitting.accepted[rule.below];
   return typeof other === 'number' ? { ...rule, ...exclusiveBelow(rule, other) } : rule;
 }
@@ -101,7 +101,7 @@ const within = (rule: Rule, { minimum = -Infinity, maximum = Infinity }: Bounds)
 });
 
 /** Whether the rule of a parameter looks at another one of the request, so that it is fitted after it. */
-export function looksAtOthers({ request, target }: Pick<Fitting, 'request' | 'target'>, name: string): boolean {
+export function looksAtOthers({ request, target }: Pick<FitContext, 'request' | 'target'>, name: string): boolean {
   const rule = Object.hasOwn(target.rules.parameters, name) ? target.rules.parameters[name] : undefined;
   if (typeof rule !== 'object') return false;
   const others = [...Object.keys(rule.onlyWith ?? {}), ...(rule.below === undefined ? [] : [rule.below])];
@@ -120,12 +120,12 @@ export function countChoices({ parameters }: UnifiedRequest): number {
 }
 
 /** Fits one parameter by its own rule. */
-export function fitParameter(fitting: Fitting, name: string, value: unknown): void {
+export function fitParameter(fitting: FitContext, name: string, value: unknown): void {
   fitAndReportAs(name, fitting, { name, value });
 }
 
 /** Like {@link fitParameter}, but reports changes under another name. */
-export function fitAndReportAs(reportAs: string, fitting: Fitting, { name, value }: { name: string; value: unknown }): void {
+export function fitAndReportAs(reportAs: string, fitting: FitContext, { name, value }: { name: string; value: unknown }): void {
   const { operation } = fitting.request;
   // A parameter of the other operation is unknown here, but its neutral value is neutral here as well.
   const parameter = parameterOf(operation, name) ?? parameterOf(operation === 'chat' ? 'completions' : 'chat', name);
@@ -159,7 +159,7 @@ export function fitAndReportAs(reportAs: string, fitting: Fitting, { name, value
 }
 
 /** Adds a fitted value to the parameters to send, with its name and value on the wire. */
-export function send(fitting: Fitting, name: string, value: unknown): void {
+export function send(fitting: FitContext, name: string, value: unknown): void {
   const rule = ruleOf(fitting, name);
   const word = typeof value === 'object' ? null : String(value);
   const isWord = word !== null && rule?.values !== undefined && Object.hasOwn(rule.values, word);
@@ -176,7 +176,7 @@ export function send(fitting: Fitting, name: string, value: unknown): void {
 }
 
 /** Returns why a parameter cannot be sent together with the others, or null. */
-export function conflictOf(fitting: Fitting, name: string, rule: Rule): string | null {
+export function conflictOf(fitting: FitContext, name: string, rule: Rule): string | null {
   const sent = fitting.request.parameters;
   const isSent = (other: string) =>
     other === 'stream' ? fitting.request.stream : sent[other] !== undefined && !isNeutralIn(fitting, other);
@@ -189,12 +189,12 @@ export function conflictOf(fitting: Fitting, name: string, rule: Rule): string |
   return unmet === undefined ? null : `this provider accepts it only where ${unmet[0]} is ${unmet[1].join(' or ')}`;
 }
 
-function isNeutralIn(fitting: Fitting, name: string): boolean {
+function isNeutralIn(fitting: FitContext, name: string): boolean {
   return parameterOf(fitting.request.operation, name)?.isNeutral?.(fitting.request.parameters[name]) === true;
 }
 
 /** Reports that a parameter is not sent. Values longer than 64 characters are not repeated in the report. */
-export function drop(fitting: Fitting, param: string, { value, reason }: { value: unknown; reason: string }): void {
+export function drop(fitting: FitContext, param: string, { value, reason }: { value: unknown; reason: string }): void {
   const isLearned = fitting.target.knownRefusals.get(param) === null;
   const short = typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length <= 64);
   fitting.adjustments.push({

@@ -31,7 +31,7 @@ import {
   ruleOf,
   send,
   type Emulation,
-  type Fitting,
+  type FitContext,
   type Target,
 } from './fit-parameter.ts';
 import { split, type Part } from './split.ts';
@@ -40,7 +40,7 @@ import { split, type Part } from './split.ts';
 export type FittedRequest = { parts: readonly Part[]; adjustments: Adjustment[]; emulation: Emulation };
 
 /** Parameters that are fitted together, by their function. */
-const FAMILIES: Readonly<Record<string, (fitting: Fitting) => void>> = {
+const FAMILIES: Readonly<Record<string, (fitting: FitContext) => void>> = {
   n: () => undefined, // split.ts
   best_of: fitBestOf,
   stop: fitStop,
@@ -65,7 +65,7 @@ const FAMILIES: Readonly<Record<string, (fitting: Fitting) => void>> = {
  * @throws RouterError `invalid_request` when the target does not accept this kind of prompt.
  */
 export function fit(request: UnifiedRequest, target: Target): FittedRequest {
-  const fitting: Fitting = {
+  const fitting: FitContext = {
     request,
     target,
     adjustments: [...request.adjustments],
@@ -106,14 +106,14 @@ export function fit(request: UnifiedRequest, target: Target): FittedRequest {
 }
 
 /** Fits the history, and adds the instruction for an emulated response format. */
-function fitConversation(given: Conversation, fitting: Fitting): Conversation {
+function fitConversation(given: Conversation, fitting: FitContext): Conversation {
   const { format } = fitting.emulation;
   const conversation = fitHistory(given, fitting);
   return format === null ? conversation : conversation.withInstruction(instructionFor(format));
 }
 
 /** Fits the encoding of vectors. Where a provider supports only one encoding, the router converts. */
-function fitEncoding(fitting: Fitting): void {
+function fitEncoding(fitting: FitContext): void {
   const wanted = fitting.request.parameters.encoding_format;
   if (ruleOf(fitting, 'encoding_format') !== null) return fitParameter(fitting, 'encoding_format', wanted);
   if (wanted === 'base64')
@@ -121,7 +121,7 @@ function fitEncoding(fitting: Fitting): void {
 }
 
 /** Fits `session_id`. It is a feature of the router; a provider with a field for it gets it as well. */
-function fitSession(fitting: Fitting): void {
+function fitSession(fitting: FitContext): void {
   const wanted = fitting.request.parameters.session_id;
   if (ruleOf(fitting, 'session_id') !== null) return fitParameter(fitting, 'session_id', wanted);
   const reason = 'the router sends a session to one endpoint where possible';
@@ -129,7 +129,7 @@ function fitSession(fitting: Fitting): void {
 }
 
 /** Adds parameters that the provider requires and the client did not send. */
-function supplyRequired(fitting: Fitting): void {
+function supplyRequired(fitting: FitContext): void {
   const { rules, maxOutputTokens } = fitting.target;
   for (const [name, rule] of findRequired(rules.parameters)) {
     if (fitting.parameters[ruleOf(fitting, name)?.name ?? name] !== undefined) continue;
@@ -147,7 +147,7 @@ function supplyRequired(fitting: Fitting): void {
   }
 }
 
-const isSentTo = (fitting: Fitting, name: string): boolean => fitting.parameters[ruleOf(fitting, name)?.name ?? name] !== undefined;
+const isSentTo = (fitting: FitContext, name: string): boolean => fitting.parameters[ruleOf(fitting, name)?.name ?? name] !== undefined;
 
 /** Returns the parameters that a provider may require. Most have none. Memoized per rule set. */
 function findRequired(rules: Rules): readonly [string, Rule][] {
@@ -169,21 +169,21 @@ const IGNORED_ACROSS_OPERATIONS: ReadonlySet<string> = new Set([
   'completions.parallel_tool_calls',
 ]);
 
-function dropIgnored(fitting: Fitting, name: string, value: unknown): void {
+function dropIgnored(fitting: FitContext, name: string, value: unknown): void {
   const { request, target } = fitting;
   if (parameterOf(target.operation, name)?.isNeutral?.(value) === true) return;
   drop(fitting, name, { value, reason: `it has no effect in a ${request.operation} request` });
 }
 
 /** The parameters of a request, those whose rules look at others last. */
-function inOrder(fitting: Fitting): [string, unknown][] {
+function inOrder(fitting: FitContext): [string, unknown][] {
   const all = Object.entries(fitting.request.parameters);
   const isLate = all.map(([name]) => looksAtOthers(fitting, name));
   return isLate.includes(true) ? [...all.filter((_, at) => !isLate[at]), ...all.filter((_, at) => isLate[at])] : all;
 }
 
-function fitParameters(fitting: Fitting): void {
-  const done = new Set<(fitting: Fitting) => void>();
+function fitParameters(fitting: FitContext): void {
+  const done = new Set<(fitting: FitContext) => void>();
   for (const [name, value] of inOrder(fitting)) {
     if (fitting.request.operation !== fitting.target.operation && IGNORED_ACROSS_OPERATIONS.has(`${fitting.request.operation}.${name}`)) {
       dropIgnored(fitting, name, value);

@@ -5,7 +5,7 @@
 import type { FittedCall } from '../dialects/dialect.ts';
 import { countPrompts, type Prompt } from '../unified/request/message.ts';
 import type { Input } from '../unified/request/request.ts';
-import { ruleBeside, ruleOf, type Fitting } from './fit-parameter.ts';
+import { ruleBeside, ruleOf, type FitContext } from './fit-parameter.ts';
 import { fitValue } from './fit-value.ts';
 
 /** One upstream call of a request. */
@@ -20,7 +20,7 @@ export type Part = {
 };
 
 /** Splits a call. @param choices number requested per prompt. */
-export function split(fitting: Fitting, call: FittedCall, choices: number): Part[] {
+export function split(fitting: FitContext, call: FittedCall, choices: number): Part[] {
   const groups = promptGroups(call.input, fitting);
   const sizes = chunkSizes(choices, choicesPerCall(fitting, choices));
   let calls = 0;
@@ -57,7 +57,7 @@ export function split(fitting: Fitting, call: FittedCall, choices: number): Part
 /** Prompts of one call, by their index in the request. */
 type Group = { input: Input; prompts: readonly number[] };
 
-function promptGroups(input: Input, { target }: Fitting): Group[] {
+function promptGroups(input: Input, { target }: FitContext): Group[] {
   if (input.kind === 'messages') return [{ input, prompts: [0] }];
   const { prompt } = input;
   if (prompt.kind !== 'texts' && prompt.kind !== 'token-lists') return [{ input, prompts: [0] }];
@@ -84,7 +84,7 @@ function splitIntoBatches(prompt: Prompt & { kind: 'texts' | 'token-lists' }, pl
 }
 
 /** Returns how many choices one call can return, up to the requested number. A provider without `n` returns one. */
-export function choicesPerCall(fitting: Fitting, wanted: number): number {
+export function choicesPerCall(fitting: FitContext, wanted: number): number {
   const rule = ruleBeside(fitting, 'n');
   if (rule === null || rule.emulate === true || wanted === 1) return 1;
   const fitted = fitValue(wanted, rule);
@@ -100,7 +100,11 @@ function chunkSizes(total: number, largest: number): number[] {
 }
 
 /** Returns the parameters of one call: its own `n`, and its own seed if there are several calls. */
-function parametersOf(fitting: Fitting, call: FittedCall, { size, seed }: { size: number; seed: number | null }): FittedCall['parameters'] {
+function parametersOf(
+  fitting: FitContext,
+  call: FittedCall,
+  { size, seed }: { size: number; seed: number | null },
+): FittedCall['parameters'] {
   return {
     ...call.parameters,
     ...(size === 1 ? {} : { [ruleOf(fitting, 'n')?.name ?? 'n']: size }),
@@ -108,10 +112,10 @@ function parametersOf(fitting: Fitting, call: FittedCall, { size, seed }: { size
   };
 }
 
-const seedName = (fitting: Fitting) => ruleOf(fitting, 'seed')?.name ?? 'seed';
+const seedName = (fitting: FitContext) => ruleOf(fitting, 'seed')?.name ?? 'seed';
 
 /** Returns the seed of the first call, reduced if necessary so that the seed of the last call is accepted. Null = no seed. */
-function seedOf(fitting: Fitting, call: FittedCall, calls: number): number | null {
+function seedOf(fitting: FitContext, call: FittedCall, calls: number): number | null {
   const seed = call.parameters[seedName(fitting)];
   if (typeof seed !== 'number') return null;
   const largest = ruleOf(fitting, 'seed')?.maximum ?? Number.MAX_SAFE_INTEGER;
@@ -121,7 +125,7 @@ function seedOf(fitting: Fitting, call: FittedCall, calls: number): number | nul
 /** Result of `split`: sizes of the calls for one group of prompts, number of groups and of calls. */
 type Split = { choices: number; sizes: readonly number[]; groups: number; calls: number; firstSeed: number | null };
 
-function report(fitting: Fitting, { choices, sizes, groups, calls, firstSeed }: Split): void {
+function report(fitting: FitContext, { choices, sizes, groups, calls, firstSeed }: Split): void {
   const { adjustments, emulation, request } = fitting;
   if (calls === 1) return;
   if (sizes.length > 1) {

@@ -4,7 +4,7 @@
  */
 import type { RenderingDialect } from '../dialects/dialect.ts';
 import type { ClientDialect } from '../dialects/client-dialect.ts';
-import { reportOf, type Prepared } from '../calls/prepare.ts';
+import { reportOf, type PreparedEndpoint } from '../calls/prepare.ts';
 import { planDryRun } from '../pipeline/plan-and-prepare.ts';
 import type { Access, AccessPort } from '../ports.ts';
 import type { Candidate } from '../routing/resolve-model.ts';
@@ -20,7 +20,7 @@ import { answerJson } from './large-body.ts';
 import type { Deps } from './deps.ts';
 
 /** A request to one endpoint, in any dialect. */
-type Explained = Prepared<RenderingDialect>;
+type ExplainedEndpoint = PreparedEndpoint<RenderingDialect>;
 
 /**
  * Explains one request.
@@ -39,7 +39,7 @@ export async function explain(request: Request, deps: Deps, clients: readonly Cl
 
 async function explanationOf(unified: UnifiedRequest, { catalog, ports }: Deps, hops: Hops): Promise<JsonObject> {
   const { plans, endpoints, hedge, preparer } = await planDryRun(unified, { catalog, ports, hops, simulatorHeaders: {} });
-  const atOnce: readonly Explained[] = hedge === null ? endpoints : [...endpoints, hedge];
+  const atOnce: readonly ExplainedEndpoint[] = hedge === null ? endpoints : [...endpoints, hedge];
   const inReserve: JsonObject[] = [];
   for (const planned of plans.flatMap(({ calls }) => calls)) {
     if (atOnce.some((call) => call.planned === planned)) continue;
@@ -81,7 +81,7 @@ function describeChoice(plans: readonly RoutePlan[]): JsonObject {
   return { ...(draw.length === 0 ? {} : { draw }), ...(sticky[0] === undefined ? {} : { sticky: sticky[0] }) };
 }
 
-function describe({ planned }: Explained, access: AccessPort): JsonObject {
+function describe({ planned }: ExplainedEndpoint, access: AccessPort): JsonObject {
   const { candidate, access: way, reason } = planned;
   const { missingVariables: missing } = access(candidate.provider);
   return {
@@ -99,7 +99,7 @@ function describe({ planned }: Explained, access: AccessPort): JsonObject {
 }
 
 /** The calls to one endpoint; `choices` says which choices of its answer each makes. */
-function describeCalls({ parts, planned }: Explained): JsonObject[] {
+function describeCalls({ parts, planned }: ExplainedEndpoint): JsonObject[] {
   const secrets = contentSecrets(secretsOfAccess(planned.access));
   return parts.map(({ call, body, part }) => ({
     method: 'POST',
@@ -109,7 +109,7 @@ function describeCalls({ parts, planned }: Explained): JsonObject[] {
   }));
 }
 
-function describeEmulation({ planned }: Explained): JsonObject {
+function describeEmulation({ planned }: ExplainedEndpoint): JsonObject {
   const { stop, echo, bestOf, hideReasoning } = planned.fitted.emulation;
   return {
     stop: stop.filter(({ isNative }) => !isNative).map(({ text }) => text),

@@ -18,7 +18,7 @@ import { bodyOf } from './respond.ts';
 import { responseHeaders, toServedBy } from './response-headers.ts';
 
 /** What the response is written from. */
-type Writing = { request: UnifiedRequest; client: EmbeddingClientDialect; generationId: string; attempts: readonly Attempt[] };
+type EmbeddingContext = { request: UnifiedRequest; client: EmbeddingClientDialect; generationId: string; attempts: readonly Attempt[] };
 
 /**
  * Answers a request.
@@ -41,7 +41,7 @@ export async function embed(request: UnifiedRequest, client: EmbeddingClientDial
 }
 
 /** The response with the vectors of all parts, in the order of the inputs. Calls that were answered count, also where others failed. */
-function writeEmbeddings({ prepared, embedded }: EmbeddingAnswer, { request, client, generationId, attempts }: Writing): Response {
+function writeEmbeddings({ prepared, embedded }: EmbeddingAnswer, { request, client, generationId, attempts }: EmbeddingContext): Response {
   const vectors: Vector[] = [];
   for (const [position, { part }] of prepared.parts.entries()) {
     for (const [place, index] of part.choices.entries()) vectors[index] = embedded[position]?.vectors[place] ?? [];

@@ -4,7 +4,7 @@ import type { EmbeddingDialect, RenderingDialect, UpstreamDialect } from '../dia
 import { upstreamDialect } from '../dialects/index.ts';
 import type { RequestFacts } from '../calls/context.ts';
 import { FetchedFiles, NO_FILES, PLACEHOLDER_FILES } from '../calls/files.ts';
-import { refuseTooMany, type Prepared } from '../calls/prepare.ts';
+import { refuseTooMany, type PreparedEndpoint } from '../calls/prepare.ts';
 import { Preparer } from '../calls/preparer.ts';
 import type { Access } from '../ports.ts';
 import type { CompiledProvider } from '../registry/provider.ts';
@@ -19,9 +19,9 @@ export type PlannedRequest<Dialect extends RenderingDialect = UpstreamDialect> =
   /** One plan, or one for each model where all of them are called. */
   plans: readonly RoutePlan[];
   /** The first call of each plan. */
-  endpoints: readonly [Prepared<Dialect>, ...Prepared<Dialect>[]];
+  endpoints: readonly [PreparedEndpoint<Dialect>, ...PreparedEndpoint<Dialect>[]];
   /** The call that may race the only first one; null = none may. */
-  hedge: Prepared<Dialect> | null;
+  hedge: PreparedEndpoint<Dialect> | null;
   preparer: Preparer<Dialect>;
 };
 
@@ -65,7 +65,7 @@ async function planAndPrepare<Dialect extends RenderingDialect>(
   const hedged = hedgeOf(plans);
   const atOnce = hedged === null ? chosen : [...chosen, hedged];
   await preparer.loadFiles(atOnce);
-  const prepared: Prepared<Dialect>[] = [];
+  const prepared: PreparedEndpoint<Dialect>[] = [];
   for (const planned of atOnce) {
     prepared.push(await preparer.prepare(planned, request));
     refuseTooMany(prepared, request, limits); // before the next call takes its memory

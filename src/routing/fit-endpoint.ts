@@ -2,7 +2,7 @@
  * Fits and renders a request for one endpoint, or returns why it cannot. Rendering happens during planning, so an endpoint whose format
  * cannot express the request is rejected before anything is sent. The first body is kept and sent later.
  */
-import type { FittedCall, Rendered, RenderingDialect } from '../dialects/dialect.ts';
+import type { FittedCall, RenderedRequest, RenderingDialect } from '../dialects/dialect.ts';
 import { embeddingDialect } from '../dialects/embeddings.ts';
 import { upstreamDialect } from '../dialects/index.ts';
 import type { Access } from '../ports.ts';
@@ -21,17 +21,17 @@ export type FittedEndpoint = {
   access: Access;
   fitted: FittedRequest;
   /** The first call in the endpoint's format; null when files must be fetched first. */
-  rendered: Rendered | null;
+  rendered: RenderedRequest | null;
 };
 
 /** What all endpoints of a plan share: adjustments made before one was chosen, and the router's limits. */
-type Shared = { adjustments: readonly Adjustment[]; limits: PlanningContext['limits'] };
+type EndpointContext = { adjustments: readonly Adjustment[]; limits: PlanningContext['limits'] };
 
 /** Fits and renders a request for one endpoint. */
 export function tryFit(
   request: UnifiedRequest,
   { candidate, access, knownRefusals }: EvaluatedCandidate,
-  { adjustments, limits }: Shared,
+  { adjustments, limits }: EndpointContext,
 ): FittedEndpoint | Rejection {
   const { operation, rules, modelId: model, offering } = candidate;
   try {
@@ -57,7 +57,7 @@ function render(
   { operation, rules }: Candidate,
   { parts }: FittedRequest,
   { media }: PlanningContext['limits'],
-): { rendered: Rendered; withFiles: boolean } {
+): { rendered: RenderedRequest; withFiles: boolean } {
   const dialect: RenderingDialect = operation === 'embeddings' ? embeddingDialect(rules.dialect) : upstreamDialect(rules.dialect);
   const call = parts[0]?.call;
   if (call === undefined) throw new Error('a fitted request without a call');
@@ -78,7 +78,7 @@ function refuseFiles(call: FittedCall, dialect: RenderingDialect): void {
 type Objection = Pick<Rejection, 'reason' | 'param' | 'type' | 'adjustments'>;
 
 /** Applies `require_parameters`: no sent parameter may be dropped. Clamping is allowed. */
-function lossObjection(request: UnifiedRequest, { adjustments }: FittedRequest, rendered: Rendered): Objection | null {
+function lossObjection(request: UnifiedRequest, { adjustments }: FittedRequest, rendered: RenderedRequest): Objection | null {
   if (request.preferences.require_parameters !== true) return null;
   const isLoss = ({ action }: Adjustment) => action === 'dropped' || action === 'learned';
   const own = new Set(request.adjustments);

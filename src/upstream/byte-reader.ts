@@ -13,7 +13,7 @@ import { createFramer } from './framing/index.ts';
 export type ByteReader = { push(bytes: Uint8Array): StreamEvent[]; end(): StreamEvent[] };
 
 /** How to read an answer. */
-export type Reading = {
+export type ReadOptions = {
   dialect: UpstreamDialect;
   options: DecoderOptions;
   limits: Pick<Limits, 'answerBytes' | 'eventCharacters'>;
@@ -27,7 +27,7 @@ export type Reading = {
 export const framingOf = ({ framing }: Pick<UpstreamDialect, 'framing'>): Framing => framing ?? 'sse';
 
 /** Reads a stream. */
-export function createStreamReader({ dialect, options, limits, budget, skipped }: Reading): ByteReader {
+export function createStreamReader({ dialect, options, limits, budget, skipped }: ReadOptions): ByteReader {
   const framer: Framer = createFramer(framingOf(dialect), limits.eventCharacters);
   const whole = sparing(dialect.createDecoder(options), skipped);
   const decoder = createFastDecoder(whole, dialect);
@@ -88,7 +88,7 @@ function sparing(decoder: Decoder, skipped: () => void): { push(payload: string)
 }
 
 /** Reads an answer to its end, then decides whether it is a document or a stream. */
-export function createWholeReader(reading: Reading): ByteReader {
+export function createWholeReader(reading: ReadOptions): ByteReader {
   const { budget } = reading;
   const decoder = new TextDecoder();
   const pieces: string[] = [];
@@ -108,7 +108,7 @@ export function createWholeReader(reading: Reading): ByteReader {
 }
 
 /** Decodes a complete answer: a document or a stream. */
-export function eventsIn(text: string, reading: Reading): StreamEvent[] {
+export function eventsIn(text: string, reading: ReadOptions): StreamEvent[] {
   const { dialect, options } = reading;
   const document = parseBounded(text);
   const isStream = framingOf(dialect) === 'ndjson' ? document === null && /^\s*\{/.test(text) : /^\s*(data|event|id|:)/.test(text);

@@ -7,7 +7,7 @@ import type { Framing } from '../dialects/dialect.ts';
 import type { StreamEvent } from '../unified/response/event.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 import { openBody, type BodyReader } from './body-reader.ts';
-import { createStreamReader, createWholeReader, eventsIn, framingOf, type ByteReader, type Reading } from './byte-reader.ts';
+import { createStreamReader, createWholeReader, eventsIn, framingOf, type ByteReader, type ReadOptions } from './byte-reader.ts';
 import { statedBytes } from './read-bounded.ts';
 
 /** An answer with its read state. */
@@ -19,7 +19,7 @@ export type AnswerSource = EventSource & {
 };
 
 /** Opens a 2xx answer. @param untilEnd the client does not stream, so events may all come at the end. */
-export function readResponse(response: Response, reading: Reading, untilEnd: boolean): AnswerSource {
+export function readResponse(response: Response, reading: ReadOptions, untilEnd: boolean): AnswerSource {
   const { headers, body } = response;
   const isDocument = untilEnd && !saysStream(headers);
   if (isDocument && statedBytes(headers) <= reading.limits.answerBytes) return new DocumentAnswer(response, reading);
@@ -47,12 +47,12 @@ class EmptyAnswer implements AnswerSource {
 class BodyAnswer implements AnswerSource {
   readonly comesInPieces = true;
   readonly #body: BodyReader;
-  readonly #reading: Reading;
+  readonly #reading: ReadOptions;
   /** Null until the first character shows what the answer is. */
   #bytes: ByteReader | null;
   #isOver = false;
 
-  constructor(body: BodyReader, reading: Reading, isDocument: boolean) {
+  constructor(body: BodyReader, reading: ReadOptions, isDocument: boolean) {
     this.#body = body;
     this.#reading = reading;
     this.#bytes = isDocument ? createWholeReader(reading) : null;
@@ -88,11 +88,11 @@ class BodyAnswer implements AnswerSource {
 class DocumentAnswer implements AnswerSource {
   readonly comesInPieces = false;
   readonly #response: Response;
-  readonly #reading: Reading;
+  readonly #reading: ReadOptions;
   #hasBegun = false;
   #isOver = false;
 
-  constructor(response: Response, reading: Reading) {
+  constructor(response: Response, reading: ReadOptions) {
     this.#response = response;
     this.#reading = reading;
   }

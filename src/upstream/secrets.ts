@@ -147,9 +147,9 @@ export const anyOf = (texts: readonly string[]): RegExp => new RegExp(texts.map(
 export const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 /** `offsets`: pairs of a position in the decoded text and the matching position in the original text. */
-type Decoded = { decoded: string; offsets: [place: number, offset: number][] };
+type DecodedText = { decoded: string; offsets: [position: number, offset: number][] };
 
-function decode(text: string): Decoded {
+function decode(text: string): DecodedText {
   const offsets: [number, number][] = [[0, 0]];
   if (!hasEscapes(text)) return { decoded: text, offsets };
   let decoded = '';
@@ -166,7 +166,7 @@ function decode(text: string): Decoded {
 }
 
 /** Maps positions of the decoded text to the original text. Positions must not decrease between calls. */
-function createOffsets(offsets: Decoded['offsets']): (place: number) => number {
+function createOffsets(offsets: DecodedText['offsets']): (place: number) => number {
   let last = 0;
   return (wanted) => {
     while (last > 0 && (offsets[last]?.[0] ?? 0) > wanted) last--;

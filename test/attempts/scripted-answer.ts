@@ -3,7 +3,7 @@ import { AnswerStream } from '../../src/attempts/answer-stream.ts';
 import type { Attempt } from '../../src/attempts/attempt.ts';
 import { createRequestContext } from '../../src/calls/context.ts';
 import { NO_FILES } from '../../src/calls/files.ts';
-import type { Prepared } from '../../src/calls/prepare.ts';
+import type { PreparedEndpoint } from '../../src/calls/prepare.ts';
 import { Preparer } from '../../src/calls/preparer.ts';
 import { upstreamDialect } from '../../src/dialects/index.ts';
 import type { Fetch } from '../../src/lib/fetch.ts';
@@ -13,7 +13,7 @@ import { createFakeClock, LIMITS, QUIET } from '../support/fake-ports.ts';
 /** Silence before the second endpoint of a hedge starts, in milliseconds. */
 export const HEDGE_MS = 101;
 
-type Options = { isHedged?: boolean; change?: (endpoint: Prepared) => Prepared };
+type Options = { isHedged?: boolean; change?: (endpoint: PreparedEndpoint) => PreparedEndpoint };
 
 /** A streamed chat answer at one endpoint, or at two that race. @param change what the test puts in place of a prepared endpoint. */
 export function createAnswer(fetch: Fetch, { isHedged = false, change = (endpoint) => endpoint }: Options = {}) {

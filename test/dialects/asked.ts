@@ -1,6 +1,6 @@
 /** Requests for tests of a dialect's `render`, and answers that come back as history: says only what a test is about. */
 import { inputOf } from './messages-input.ts';
-import type { FittedCall, Rendered, UpstreamDialect } from '../../src/dialects/dialect.ts';
+import type { FittedCall, RenderedRequest, UpstreamDialect } from '../../src/dialects/dialect.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { line } from '../fitting/sent.ts';
@@ -19,7 +19,7 @@ export type Asked = {
 export function rendered(
   dialect: UpstreamDialect,
   { messages, prompt, parameters = {}, quirks = [], stream = false }: Asked = {},
-): Rendered {
+): RenderedRequest {
   const call: FittedCall = {
     model: 'm',
     input:
@@ -38,7 +38,7 @@ export function rendered(
 }
 
 /** What was reported, a short line each. */
-export const reported = ({ adjustments }: Rendered): string[] => adjustments.map(line);
+export const reported = ({ adjustments }: RenderedRequest): string[] => adjustments.map(line);
 
 /** The place and the message of a request that is refused. */
 export function refusalOf(dialect: UpstreamDialect, asked: Asked): readonly [path: string | undefined, message: string] {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fit } from '../../src/fitting/fit.ts';
 import { fitValue } from '../../src/fitting/fit-value.ts';
 import { placeholderFiles } from '../../src/calls/files.ts';
-import type { Prepared } from '../../src/calls/prepare.ts';
+import type { PreparedEndpoint } from '../../src/calls/prepare.ts';
 import type { Adjustment } from '../../src/unified/adjustment.ts';
 import { isObject, type JsonObject } from '../../src/lib/json.ts';
 import { replaceUrls } from '../../src/dialects/openai-common/client/message-urls.ts';
@@ -93,7 +93,7 @@ function asClientWouldSay(parameters: Readonly<JsonObject>, rules: Rules, operat
 }
 
 /** Bodies of these formats have the fields of the request: they can be compared field by field. */
-const isOpenAiShaped = ({ planned }: Prepared) => /^openai-(chat|completions)$/.test(planned.candidate.rules.dialect);
+const isOpenAiShaped = ({ planned }: PreparedEndpoint) => /^openai-(chat|completions)$/.test(planned.candidate.rules.dialect);
 
 /** A word of the wire back to the value it stands for. */
 function unifiedWord(value: unknown, { values = {} }: Rule): unknown {
@@ -166,13 +166,13 @@ const mentions = (adjustments: readonly Adjustment[], name: string) =>
   adjustments.some(({ param }) => param === name || param.startsWith(`${name}.`));
 
 /** The field's name at this provider. */
-function wireName({ planned }: Prepared, name: string): string {
+function wireName({ planned }: PreparedEndpoint, name: string): string {
   const rule = planned.candidate.rules.parameters[name];
   return rule === undefined || rule === false ? name : (rule.name ?? name);
 }
 
 /** Client parameters that do not arrive as sent, although nobody says so and they had something to say. */
-function unsaidChanges(answer: Prepared, body: JsonObject, operation: TextOperation, client: JsonObject): string[] {
+function unsaidChanges(answer: PreparedEndpoint, body: JsonObject, operation: TextOperation, client: JsonObject): string[] {
   return Object.entries(client)
     .filter(([name]) => !NOT_PARAMETERS.has(name))
     .filter(([name, value]) => !isDeepStrictEqual(body[wireName(answer, name)], value))
@@ -184,7 +184,7 @@ function unsaidChanges(answer: Prepared, body: JsonObject, operation: TextOperat
 }
 
 /** The provider has a word of its own for the value, which its file lists. */
-function isWordFor(name: string, value: unknown, { planned }: Prepared, body: JsonObject): boolean {
+function isWordFor(name: string, value: unknown, { planned }: PreparedEndpoint, body: JsonObject): boolean {
   const rule = planned.candidate.rules.parameters[name];
   const words = rule === undefined || rule === false ? {} : (rule.values ?? {});
   return Object.hasOwn(words, String(value)) && isDeepStrictEqual(words[String(value)], body[rule === false ? name : (rule?.name ?? name)]);
@@ -225,7 +225,7 @@ const isEffort = (effort: unknown, client: JsonObject, body: JsonObject) =>
   effort === undefined || effort === body['reasoning_effort'] || effort === client['reasoning_effort'];
 
 /** Upstream fields that the client did not send and nobody mentions. */
-function unsaidAdditions(answer: Prepared, body: JsonObject, client: JsonObject): string[] {
+function unsaidAdditions(answer: PreparedEndpoint, body: JsonObject, client: JsonObject): string[] {
   const asked = new Set(Object.keys(client).map((name) => wireName(answer, name)));
   // Candidates that the router ranks itself are asked for as choices, with log probabilities.
   const ranked: Readonly<Record<string, string>> = mentions(answer.adjustments, 'best_of') ? { n: 'best_of', logprobs: 'best_of' } : {};
@@ -247,7 +247,7 @@ function unsaidAdditions(answer: Prepared, body: JsonObject, client: JsonObject)
 }
 
 /** The provider's own field for a switch or a budget that the client asked for, in its words or by an effort. */
-function isThinking(field: string, answer: Prepared, { reasoning, reasoning_effort: effort }: JsonObject): boolean {
+function isThinking(field: string, answer: PreparedEndpoint, { reasoning, reasoning_effort: effort }: JsonObject): boolean {
   const fields = ['reasoning.enabled', 'reasoning.max_tokens'].map((name) => wireName(answer, name));
   return fields.includes(field) && (effort !== undefined || isObject(reasoning));
 }

@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
-import type { Prepared } from '../../src/calls/prepare.ts';
+import type { PreparedEndpoint } from '../../src/calls/prepare.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import type { TextOperation } from '../../src/unified/request/parameters.ts';
@@ -18,7 +18,7 @@ import { prepared, requestFor } from './sent.ts';
 export type Endpoint = { slug: string; model: string; operation: TextOperation };
 
 /** A request body, the request it was parsed to, and the calls it becomes. The body is frozen to its depth. */
-export type FittedRequest = { body: JsonObject; request: UnifiedRequest; answer: Prepared };
+export type FittedRequest = { body: JsonObject; request: UnifiedRequest; answer: PreparedEndpoint };
 
 /** Throws where a request breaks it. */
 export type Law = (fitted: FittedRequest, endpoint: Endpoint) => void;

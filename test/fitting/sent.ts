@@ -1,6 +1,6 @@
 /** What a request would become at a provider, from the real provider files: plan, fit and render, with every provider set up. */
 import { placeholderFiles } from '../../src/calls/files.ts';
-import { prepare, type Prepared } from '../../src/calls/prepare.ts';
+import { prepare, type PreparedEndpoint } from '../../src/calls/prepare.ts';
 import type { AccessPort } from '../../src/ports.ts';
 import { PROVIDERS } from '../registry/all-providers.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
@@ -53,16 +53,16 @@ export function requestFor(operation: Operation, model: string, fields: JsonObje
 }
 
 /** The request as it would be sent. @throws RouterError as the router would. */
-export function prepared(request: UnifiedRequest): Prepared {
+export function prepared(request: UnifiedRequest): PreparedEndpoint {
   const chosen = chosenCall(planRoute(request, CATALOG, OPEN_CONTEXT));
   return prepare(chosen, { request, extraHeaders: {}, dataUris: placeholderFiles([chosen]) });
 }
 
 /** The upstream bodies of all calls, in order. */
-export const bodiesOf = ({ parts }: Prepared): JsonObject[] => parts.map(({ body }) => body);
+export const bodiesOf = ({ parts }: PreparedEndpoint): JsonObject[] => parts.map(({ body }) => body);
 
 /** The upstream body of the first call. @throws Error where there is none. */
-export function firstBody({ parts }: Prepared): JsonObject {
+export function firstBody({ parts }: PreparedEndpoint): JsonObject {
   const [first] = parts;
   if (first === undefined) throw new Error('a request became no call at all');
   return first.body;

@@ -3,7 +3,7 @@ import { openaiChatUpstream } from '../../src/dialects/openai-chat/upstream/inde
 import { createAnswerBudget } from '../../src/unified/response/answer-budget.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import type { EventSource } from '../../src/unified/response/event-source.ts';
-import type { Reading } from '../../src/upstream/byte-reader.ts';
+import type { ReadOptions } from '../../src/upstream/byte-reader.ts';
 import { readResponse } from '../../src/upstream/response.ts';
 import { event } from '../dialects/replay.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/upstream/wire.ts';
@@ -20,7 +20,12 @@ const READERS: [string, boolean][] = [
   ['at once', true],
 ];
 
-const READING: Omit<Reading, 'budget'> = { dialect: openaiChatUpstream, options: { quirks: [] }, limits: LIMITS, skipped: () => undefined };
+const READING: Omit<ReadOptions, 'budget'> = {
+  dialect: openaiChatUpstream,
+  options: { quirks: [] },
+  limits: LIMITS,
+  skipped: () => undefined,
+};
 
 const open = (untilEnd: boolean, body: BodyInit | null, type = 'application/json', skipped = READING.skipped) =>
   readResponse(

@@ -10,7 +10,7 @@ import { isObject, type WireObject } from './wire.ts';
 import { knownParts } from '../../unified/response/usage-parts.ts';
 import { usageOf } from '../../unified/response/usage.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
-import { tellUnplaced, type Unplaced } from '../openai-common/upstream/answer-fields.ts';
+import { reportUnplaced, type UnplacedFields } from '../openai-common/upstream/answer-fields.ts';
 import { choiceEnd, reasonIn } from '../openai-common/upstream/finish.ts';
 import { argumentsText, contentParts, labelOf, orUnreadable, speechOf } from '../openai-common/upstream/speech.ts';
 import { readUnreadable } from '../openai-common/upstream/unreadable.ts';
@@ -77,7 +77,7 @@ const NO_MEDIA = 'no model of this provider is known to answer with files here';
 const OWN_TOOLS = 'what the tools of the provider itself did has no place in an answer';
 
 /** Content blocks without an equivalent (ContentBlock of the API reference, read 2026-11-20). */
-const UNPLACED_OF_CONTENT: Unplaced = {
+const UNPLACED_OF_CONTENT: UnplacedFields = {
   citation: CITATION,
   image: NO_MEDIA,
   audio: NO_MEDIA,
@@ -89,7 +89,7 @@ const UNPLACED_OF_CONTENT: Unplaced = {
 };
 
 /** Fields next to the message, or in the final events, without an equivalent. Metrics are ignored. */
-const UNPLACED_OF_ANSWER: Unplaced = {
+const UNPLACED_OF_ANSWER: UnplacedFields = {
   additionalModelResponseFields: 'fields of the model itself are in a form of its maker',
   trace: 'what a guardrail or a router of prompts did has no place in an answer',
 };
@@ -144,17 +144,17 @@ function createReader({ quirks, budget, dropped }: DecoderOptions): Reader {
     if (isObject(piece.toolUse)) return goOn(argumentsText(piece.toolUse.input), block);
     if (isObject(piece.reasoningContent)) return readReasoning(piece.reasoningContent, block, format);
     if (isObject(piece.citationsContent)) return readCited(piece.citationsContent, dropped);
-    tellUnplaced(piece, UNPLACED_OF_CONTENT, dropped);
+    reportUnplaced(piece, UNPLACED_OF_CONTENT, dropped);
     return [];
   }
 
   function read(name: string, value: WireObject): StreamEvent[] {
     const block = numberOf(value.contentBlockIndex) ?? 0;
-    tellUnplaced(value, UNPLACED_OF_ANSWER, dropped);
+    reportUnplaced(value, UNPLACED_OF_ANSWER, dropped);
     switch (name) {
       case 'contentBlockStart':
         if (!isObject(value.start)) return [];
-        tellUnplaced(value.start, UNPLACED_OF_CONTENT, dropped);
+        reportUnplaced(value.start, UNPLACED_OF_CONTENT, dropped);
         return isObject(value.start.toolUse) ? openCall(value.start.toolUse, block) : [];
       case 'contentBlockDelta':
         return isObject(value.delta) ? delta(value.delta, block) : [];
@@ -199,7 +199,7 @@ function readReasoning(content: WireObject, index: number, format: string): Stre
 
 /** Reads text with citations. */
 function readCited({ content, citations }: WireObject, dropped: DecoderOptions['dropped']): StreamEvent[] {
-  tellUnplaced({ citations }, { citations: CITATION }, dropped);
+  reportUnplaced({ citations }, { citations: CITATION }, dropped);
   const text = speechOf(content);
   return text === null ? [] : [{ type: 'text-delta', choice: 0, text }];
 }

@@ -6,7 +6,7 @@ import { decodeVectors, readUsage, type EmbeddingResult } from '../../unified/re
 import { numberOf } from '../../lib/json.ts';
 import { isObject } from './wire.ts';
 import { textsOf } from '../../unified/request/message.ts';
-import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
+import type { EmbeddingDialect, FittedCall, RenderedRequest } from '../dialect.ts';
 import { parseError } from './error.ts';
 
 const COMMON = { operation: 'embeddings', path: '/model/{model}/invoke', prompts: ['texts'], quirks: [], parseError } as const;
@@ -17,7 +17,7 @@ export const titanEmbeddings: EmbeddingDialect = {
   name: 'bedrock-titan-embeddings',
   maxInputs: 1,
   rules: { dimensions: { type: 'integer', enum: [256, 512, 1024] }, encoding_format: false },
-  render: ({ input, parameters }: FittedCall): Rendered => ({
+  render: ({ input, parameters }: FittedCall): RenderedRequest => ({
     body: { inputText: textsOf(input)[0] ?? '', ...parameters },
     adjustments: [],
   }),
@@ -41,7 +41,7 @@ export const cohereOnBedrockEmbeddings: EmbeddingDialect = {
     },
     encoding_format: false,
   },
-  render: ({ input, parameters }: FittedCall): Rendered => ({ body: { texts: textsOf(input), ...parameters }, adjustments: [] }),
+  render: ({ input, parameters }: FittedCall): RenderedRequest => ({ body: { texts: textsOf(input), ...parameters }, adjustments: [] }),
   decodeBody(body: unknown): EmbeddingResult {
     const { embeddings } = isObject(body) ? body : {};
     return { vectors: decodeVectors(isObject(embeddings) ? embeddings.float : embeddings), model: null, usage: null };

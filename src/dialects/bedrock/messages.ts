@@ -20,13 +20,13 @@ export const SIGNED_FORMAT = 'anthropic-claude-v1';
 export type WireMessage = { role: MergedTurn['role']; content: WireObject[] };
 
 /** Context for writing a conversation. */
-export type Writing = { quirks: readonly string[]; log: AdjustmentLog };
+export type WriteContext = { quirks: readonly string[]; log: AdjustmentLog };
 
 /** `system` may be empty. */
 type WireConversation = { system: WireObject[]; messages: WireMessage[] };
 
 /** Writes a conversation. @throws RouterError `invalid_request` naming the path of unsupported content. */
-export function renderConversation({ system, turns }: MergedTurns, writing: Writing): WireConversation {
+export function renderConversation({ system, turns }: MergedTurns, writing: WriteContext): WireConversation {
   const write = createBlockWriter(writing);
   const messages: WireMessage[] = [];
   /** The merged turns, before they are written. */
@@ -74,7 +74,7 @@ function openWithUser({ system, messages }: WireConversation, log: AdjustmentLog
 
 const isResult = ([first]: WireObject[]) => first?.toolResult !== undefined;
 
-function createBlockWriter({ quirks, log }: Writing): (block: Block) => WireObject[] {
+function createBlockWriter({ quirks, log }: WriteContext): (block: Block) => WireObject[] {
   const writeFile = createMediaWriter(log);
 
   function writeText({ text }: BlockOf<'text'>): WireObject[] {

@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
-import type { FittedCall, Rendered } from '../dialect.ts';
+import type { FittedCall, RenderedRequest } from '../dialect.ts';
 import { OF_MESSAGE } from './fields.ts';
 import { renderConversation } from './messages.ts';
 import { createAdjustmentLog, type AdjustmentLog } from '../../unified/adjustment-log.ts';
@@ -42,7 +42,7 @@ const SHAPED = new Set(['tools', 'tool_choice', 'response_format']);
 /** Writes the body. */
 export const render = withToolWords((quirks) => (quirks.includes(NINE_CHARACTER_IDS) ? NINE : WORDS), renderFitted);
 
-function renderFitted(call: FittedCall): Rendered {
+function renderFitted(call: FittedCall): RenderedRequest {
   const log = createAdjustmentLog();
   const { quirks } = call;
   const turns = turnsOf(call.input, log);

@@ -32,7 +32,7 @@ export type RenderedTools = {
 type ToolsRequest = { parameters: Readonly<WireObject>; messages: readonly WireMessage[]; quirks: readonly string[]; log: AdjustmentLog };
 
 /** The same, and the strict schemas of the request. */
-type Counted = ToolsRequest & { strict: StrictSchemas };
+type StrictToolsRequest = ToolsRequest & { strict: StrictSchemas };
 
 /** Writes tools, tool choice and response format. @throws RouterError `invalid_request` for a tool that is not a function. */
 export function renderTools(given: ToolsRequest): RenderedTools {
@@ -78,7 +78,10 @@ export function renderTools(given: ToolsRequest): RenderedTools {
 const canBeArguments = (schema: WireObject) => acceptsOnlyObjects(schema, schema) && toToolSchema(schema).why === null;
 
 /** Returns the schema for structured output, or why it is not accepted; null = no structured output, or any object. */
-function nativeFormat({ kind, schema }: RequestedFormat, { quirks, strict }: Counted): { schema: WireObject } | { why: string } | null {
+function nativeFormat(
+  { kind, schema }: RequestedFormat,
+  { quirks, strict }: StrictToolsRequest,
+): { schema: WireObject } | { why: string } | null {
   if (kind === 'json_object' || quirks.includes(JSON_BY_TOOL)) return null;
   return strict.take(schema ?? { type: 'object' }, false);
 }
@@ -100,7 +103,7 @@ function choiceOf(choice: unknown): WireObject | null {
   return isObject(choice) && isObject(choice.function) ? { tool: { name: choice.function.name } } : null;
 }
 
-function offeredTools(asked: Counted): WireObject[] {
+function offeredTools(asked: StrictToolsRequest): WireObject[] {
   const { parameters, messages, log } = asked;
   const isNeeded = hasToolBlocks(messages);
   const tools = arrayOf(parameters.tools);
@@ -125,7 +128,7 @@ function offeredTools(asked: Counted): WireObject[] {
   return tools.flatMap((tool, position) => renderTool(tool, `tools[${position}]`, asked));
 }
 
-function renderTool(tool: unknown, path: string, { quirks, strict, log }: Counted): WireObject[] {
+function renderTool(tool: unknown, path: string, { quirks, strict, log }: StrictToolsRequest): WireObject[] {
   const offer = isObject(tool) ? tool : {};
   const { type, function: fn, cache_control: mark } = offer;
   if (type !== 'function' || !isObject(fn)) {

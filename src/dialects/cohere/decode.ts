@@ -9,7 +9,7 @@ import { isBreak, type ErrorEvent, type StreamEvent } from '../../unified/respon
 import { arrayOf, numberOf, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
-import { LOST_TOKENS, tellUnplaced, type Unplaced } from '../openai-common/upstream/answer-fields.ts';
+import { LOST_TOKENS, reportUnplaced, type UnplacedFields } from '../openai-common/upstream/answer-fields.ts';
 import { readUnreadable } from '../openai-common/upstream/unreadable.ts';
 import { findErrorIn } from './error.ts';
 import { labelOf, orUnreadable, speechOf } from '../openai-common/upstream/speech.ts';
@@ -116,7 +116,7 @@ function readEvent(event: WireObject, state: State): StreamEvent[] {
 }
 
 /** Content blocks without an equivalent (types of cohere-ai, AssistantMessageResponseContentItem and Content). */
-const UNPLACED_OF_CONTENT: Unplaced = {
+const UNPLACED_OF_CONTENT: UnplacedFields = {
   image_url: 'no model of this provider is known to answer with pictures here',
   document: "the client's own documents have no place in an answer",
 };
@@ -124,7 +124,7 @@ const UNPLACED_OF_CONTENT: Unplaced = {
 function readContent(content: WireObject, { index, logprobs }: WireObject, state: State): StreamEvent[] {
   const thought = think(speechOf(content.thinking), `thinking ${String(index)}`, state);
   const text = speechOf(content.text);
-  tellUnplaced(content, UNPLACED_OF_CONTENT, state.dropped);
+  reportUnplaced(content, UNPLACED_OF_CONTENT, state.dropped);
   const tokens = decodeLogprobs(logprobs);
   if (text === null) {
     if (tokens !== undefined) state.dropped?.('logprobs', LOST_TOKENS);
@@ -142,12 +142,14 @@ function think(text: string | null, block: string, { thinking }: State): StreamE
   return reasoningEvents(0, text, [detail]);
 }
 
-const UNPLACED_OF_USAGE: Unplaced = { cached_tokens: 'it counts other tokens than those that are billed, of which the other counts are' };
+const UNPLACED_OF_USAGE: UnplacedFields = {
+  cached_tokens: 'it counts other tokens than those that are billed, of which the other counts are',
+};
 
 function readEnd(delta: WireObject, state: State): StreamEvent[] {
   state.over = true;
   const usage = decodeUsage(delta.usage);
-  tellUnplaced(isObject(delta.usage) ? delta.usage : {}, UNPLACED_OF_USAGE, state.dropped);
+  reportUnplaced(isObject(delta.usage) ? delta.usage : {}, UNPLACED_OF_USAGE, state.dropped);
   const said = textOf(delta.error);
   const native = labelOf(delta.finish_reason) ?? (said === null ? null : 'ERROR');
   return [

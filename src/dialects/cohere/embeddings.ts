@@ -4,7 +4,7 @@ import { numberOf } from '../../lib/json.ts';
 import { isObject } from './wire.ts';
 import { textsOf } from '../../unified/request/message.ts';
 import type { Rules } from '../../unified/rule.ts';
-import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
+import type { EmbeddingDialect, FittedCall, RenderedRequest } from '../dialect.ts';
 import { parseError } from './error.ts';
 
 const RULES: Rules = {
@@ -33,7 +33,7 @@ export const cohereEmbeddings: EmbeddingDialect = {
   parseError,
 };
 
-function render({ model, input, parameters }: FittedCall): Rendered {
+function render({ model, input, parameters }: FittedCall): RenderedRequest {
   return { body: { model, texts: textsOf(input), embedding_types: ['float'], ...parameters }, adjustments: [] };
 }
 

@@ -20,7 +20,7 @@ const ROLES: Readonly<Record<string, string>> = { developer: 'system' };
 const FIELDS: FieldsOfTurn = { assistant: ['refusal', 'reasoning', 'reasoning_content'] };
 
 /** Context for writing messages. */
-type Writing = { thinks: boolean; dropped: Tally };
+type WriteContext = { thinks: boolean; dropped: Tally };
 
 /**
  * Writes the messages. A last one of the assistant is sent as it is: whether the provider goes on from there is not certain.
@@ -28,7 +28,7 @@ type Writing = { thinks: boolean; dropped: Tally };
  * @throws RouterError naming the message, for content that has no place here.
  */
 export function renderMessages(turns: readonly Turn[], { quirks }: Pick<FittedCall, 'quirks'>, adjustments: Adjustment[]): WireObject[] {
-  const writing: Writing = { thinks: quirks.includes(THINKING_IN_HISTORY), dropped: new Map() };
+  const writing: WriteContext = { thinks: quirks.includes(THINKING_IN_HISTORY), dropped: new Map() };
   const renamed: Tally = new Map();
   const all = withFilesAfterResults(separateResults(turns), adjustments).map((turn) => {
     if (turn.isDeveloper === true) count(renamed, 'developer');
@@ -71,7 +71,7 @@ function withFilesAfterResults(turns: readonly Turn[], adjustments: Adjustment[]
   return arranged;
 }
 
-function renderTurn(turn: Turn, writing: Writing): WireObject {
+function renderTurn(turn: Turn, writing: WriteContext): WireObject {
   const result = resultOf(turn);
   const write = (blocks: readonly Block[], isUser: boolean) => blocks.map((block) => renderBlock(block, isUser, writing));
   if (result !== null) return { role: 'tool', tool_call_id: result.callId, content: asContent(write(result.blocks, false)) };
@@ -89,7 +89,7 @@ function asContent(parts: readonly WireObject[]): unknown {
 
 const text = (value: string): WireObject => ({ type: 'text', text: value });
 
-function renderBlock(block: Block, isUser: boolean, { dropped }: Writing): WireObject {
+function renderBlock(block: Block, isUser: boolean, { dropped }: WriteContext): WireObject {
   if (block.extra?.['cache_control'] != null) count(dropped, 'content.cache_control');
   if (block.type === 'text') return text(block.text);
   if (block.type !== 'image') throw refuseUnread(block);
@@ -97,7 +97,7 @@ function renderBlock(block: Block, isUser: boolean, { dropped }: Writing): WireO
   return { type: 'image_url', image_url: { url: block.url, ...(block.detail === null ? {} : { detail: block.detail }) } };
 }
 
-function renderAnswer({ blocks, fields }: Turn, parts: readonly WireObject[], writing: Writing): WireObject {
+function renderAnswer({ blocks, fields }: Turn, parts: readonly WireObject[], writing: WriteContext): WireObject {
   const calls = blocks.filter((block) => block.type === 'tool-call').map(renderCall);
   const { plan, thoughts } = readThinking(
     blocks.filter((block) => block.type === 'reasoning'),
@@ -122,7 +122,7 @@ function renderAnswer({ blocks, fields }: Turn, parts: readonly WireObject[], wr
 function readThinking(
   blocks: readonly BlockOf<'reasoning'>[],
   hasCalls: boolean,
-  { thinks, dropped }: Writing,
+  { thinks, dropped }: WriteContext,
 ): { plan: string; thoughts: string[] } {
   const thoughts: string[] = [];
   let plan = '';

@@ -5,7 +5,7 @@
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { isObject, type WireObject } from './wire.ts';
 import { instructionFor, readRequestedFormat, schemaToCheck, type RequestedFormat } from '../../unified/request/format-instruction.ts';
-import type { FittedCall, Rendered } from '../dialect.ts';
+import type { FittedCall, RenderedRequest } from '../dialect.ts';
 import { createAdjustmentLog } from '../../unified/adjustment-log.ts';
 import { turnsOf } from '../shared/input-turns.ts';
 import { renderMessages } from './messages.ts';
@@ -20,7 +20,7 @@ const WORDS = { names: wordForm('\\w', 64, 'A-Za-z_'), ids: wordForm('!-~', 128)
 /** Writes the body. @throws RouterError naming the field of unsupported content. */
 export const render = withToolWords(() => WORDS, renderFitted);
 
-function renderFitted(call: FittedCall): Rendered {
+function renderFitted(call: FittedCall): RenderedRequest {
   const adjustments: Adjustment[] = [];
   const {
     tools,

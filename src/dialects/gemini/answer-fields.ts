@@ -5,14 +5,14 @@
 import { sizeOf, type AnswerBudget } from '../../unified/response/answer-budget.ts';
 import { arrayOf, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
-import type { Unplaced } from '../openai-common/upstream/answer-fields.ts';
+import type { UnplacedFields } from '../openai-common/upstream/answer-fields.ts';
 
 const OWN_TOOLS = 'what the tools of the provider itself did has no place in an answer';
 
 const FOREIGN = 'sources are told in a form of the provider';
 
 /** Fields of a part without an equivalent. */
-export const UNPLACED_OF_PART: Unplaced = {
+export const UNPLACED_OF_PART: UnplacedFields = {
   executableCode: OWN_TOOLS,
   codeExecutionResult: OWN_TOOLS,
   toolCall: OWN_TOOLS,
@@ -22,14 +22,14 @@ export const UNPLACED_OF_PART: Unplaced = {
 };
 
 /** Fields of a candidate without an equivalent. Safety ratings, counts and average probabilities are ignored. */
-export const UNPLACED_OF_CANDIDATE: Unplaced = {
+export const UNPLACED_OF_CANDIDATE: UnplacedFields = {
   citationMetadata: FOREIGN,
   groundingAttributions: FOREIGN,
   urlContextMetadata: OWN_TOOLS,
 };
 
 /** Fields of grounding metadata without an equivalent. Queries are counted as searches; `retrievalMetadata` is ignored. */
-export const UNPLACED_OF_GROUNDING: Unplaced = {
+export const UNPLACED_OF_GROUNDING: UnplacedFields = {
   groundingSupports: FOREIGN,
   searchEntryPoint: 'a web page has no place in an answer',
   googleMapsWidgetContextToken: 'a web page has no place in an answer',

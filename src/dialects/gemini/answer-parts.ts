@@ -9,7 +9,7 @@ import { readArguments } from '../shared/call-input.ts';
 import { renderBlock } from './media.ts';
 import { NEEDS_SIGNATURE, THOUGHT_FORMAT } from './rules.ts';
 import { callId } from './tool-results.ts';
-import type { Writing } from './writing.ts';
+import type { WriteContext } from './write-context.ts';
 
 /** Replaces the signature of a call that another model made. */
 const FOREIGN_SIGNATURE = 'skip_thought_signature_validator';
@@ -18,7 +18,7 @@ const FOREIGN_SIGNATURE = 'skip_thought_signature_validator';
 export const imageId = (position: number): string => `image_${position}`;
 
 /** Writes an assistant turn. @param isCurrent true = the model is still in this turn, so its calls are checked for signatures. */
-export function renderAnswer(blocks: readonly Block[], isCurrent: boolean, writing: Writing): JsonObject[] {
+export function renderAnswer(blocks: readonly Block[], isCurrent: boolean, writing: WriteContext): JsonObject[] {
   const parts: JsonObject[] = [];
   let thoughts = NO_THOUGHTS;
   let images = 0;
@@ -65,7 +65,7 @@ function reasoningFrom(blocks: readonly Block[], start: number): BlockOf<'reason
 }
 
 /** Writes reasoning of this family unchanged; other reasoning is dropped. */
-function readThoughts(blocks: readonly BlockOf<'reasoning'>[], writing: Writing): Thoughts {
+function readThoughts(blocks: readonly BlockOf<'reasoning'>[], writing: WriteContext): Thoughts {
   const parts: JsonObject[] = [];
   const byId = new Map<string, string>();
   let loose: string | null = null;
@@ -85,14 +85,14 @@ function readThoughts(blocks: readonly BlockOf<'reasoning'>[], writing: Writing)
   return { parts, byId, loose };
 }
 
-function foreign({ quirks, log }: Writing): string | null {
+function foreign({ quirks, log }: WriteContext): string | null {
   if (!quirks.includes(NEEDS_SIGNATURE)) return null;
   const reason = 'this model checks the signature of its own calls: calls without one get a placeholder';
   log.add({ param: 'messages.tool_calls', action: 'emulated', reason });
   return FOREIGN_SIGNATURE;
 }
 
-function reportLoose({ loose }: Thoughts, { log }: Writing): void {
+function reportLoose({ loose }: Thoughts, { log }: WriteContext): void {
   const reason = 'a signature was left over: the text that it belongs to is not in the message';
   if (loose !== null) log.add({ param: 'messages.reasoning_details', action: 'dropped', reason });
 }

@@ -14,7 +14,7 @@ import { renderResults } from './tool-results.ts';
 import { reportEmptyTurns } from '../shared/dropped-fields.ts';
 import { resultOf } from '../shared/input-turns.ts';
 import { mergeTurns } from '../shared/merge-turns.ts';
-import type { Writing } from './writing.ts';
+import type { WriteContext } from './write-context.ts';
 
 /** One content on the wire. Vertex rejects one without a role. */
 type Content = { role: 'user' | 'model'; parts: WireObject[] };
@@ -23,7 +23,7 @@ type Content = { role: 'user' | 'model'; parts: WireObject[] };
 const FIELDS = new Set(['reasoning', 'reasoning_details', 'reasoning_content', 'images']);
 
 /** Writes messages. @throws RouterError `invalid_request` naming the path of unsupported content. */
-export function renderContents(given: readonly Turn[], writing: Writing): { systemInstruction?: WireObject; contents: Content[] } {
+export function renderContents(given: readonly Turn[], writing: WriteContext): { systemInstruction?: WireObject; contents: Content[] } {
   reportFields(given, writing);
   const { system, turns } = mergeTurns(given.map(withImages));
   const contents: Content[] = [];
@@ -58,7 +58,7 @@ function filesIn({ blocks }: BlockOf<'tool-result'>): Block[] {
 }
 
 /** Writes the system text to its own field; some models have none. */
-function withSystem(system: readonly BlockOf<'text'>[], contents: Content[], writing: Writing) {
+function withSystem(system: readonly BlockOf<'text'>[], contents: Content[], writing: WriteContext) {
   for (const block of system) reportCacheMark(block, writing);
   const texts = system.map(({ text }) => text);
   const isLacking = writing.quirks.includes(NO_SYSTEM_INSTRUCTION);
@@ -85,7 +85,7 @@ function withImages(turn: Turn): Turn {
   return { ...turn, blocks: [...blocks.slice(0, end), ...images, ...blocks.slice(end)] };
 }
 
-function reportFields(turns: readonly Turn[], writing: Writing): void {
+function reportFields(turns: readonly Turn[], writing: WriteContext): void {
   reportEmptyTurns(turns, writing.log);
   const dropped: Tally = new Map();
   for (const turn of turns) {
@@ -106,7 +106,7 @@ function reportFields(turns: readonly Turn[], writing: Writing): void {
   }
 }
 
-function reportCacheMark(block: Block, writing: Writing): void {
+function reportCacheMark(block: Block, writing: WriteContext): void {
   const inner = block.type === 'tool-result' ? block.blocks : [];
   if ([block, ...inner].every(({ cacheControl }) => cacheControl === undefined)) return;
   writing.log.add({ param: 'cache_control', action: 'dropped', reason: 'this provider caches by itself and takes no marks' });

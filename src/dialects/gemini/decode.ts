@@ -15,7 +15,7 @@ import { isObject, type WireObject } from './wire.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
 import { choiceIndexes } from '../openai-common/upstream/choice-index.ts';
 import { imageId } from './answer-parts.ts';
-import { tellUnplaced } from '../openai-common/upstream/answer-fields.ts';
+import { reportUnplaced } from '../openai-common/upstream/answer-fields.ts';
 import { argumentsText, contentParts, labelOf, orUnreadable, speechOf } from '../openai-common/upstream/speech.ts';
 import { readUnreadable } from '../openai-common/upstream/unreadable.ts';
 import { reasoningEvents } from '../openai-common/upstream/parts.ts';
@@ -130,8 +130,8 @@ function readCandidate(candidate: WireObject, choice: Choice, chunk: WireObject)
   const native = labelOf(candidate.finishReason);
   const annotations = choice.sources(candidate.groundingMetadata);
   if (annotations.length > 0) events.push({ type: 'citation', choice: choice.index, citations: annotations });
-  tellUnplaced(candidate, UNPLACED_OF_CANDIDATE, choice.dropped);
-  if (isObject(candidate.groundingMetadata)) tellUnplaced(candidate.groundingMetadata, UNPLACED_OF_GROUNDING, choice.dropped);
+  reportUnplaced(candidate, UNPLACED_OF_CANDIDATE, choice.dropped);
+  if (isObject(candidate.groundingMetadata)) reportUnplaced(candidate.groundingMetadata, UNPLACED_OF_GROUNDING, choice.dropped);
   if (native !== null) events.push(...closeCall(choice), ...closeSound(choice), readFinish(candidate, choice.index, native));
   return events;
 }
@@ -139,7 +139,7 @@ function readCandidate(candidate: WireObject, choice: Choice, chunk: WireObject)
 function readPart(part: WireObject, choice: Choice, chunk: WireObject): StreamEvent[] {
   const [text, signature] = [speechOf(part.text), textOf(part.thoughtSignature)];
   if (part.thought === true) return readThought(text, signature, choice);
-  tellUnplaced(part, UNPLACED_OF_PART, choice.dropped);
+  reportUnplaced(part, UNPLACED_OF_PART, choice.dropped);
   if (text === null && signature === null && !isObject(part.functionCall) && !isObject(part.inlineData)) return [];
   choice.isThinking = false;
   if (isObject(part.functionCall)) {

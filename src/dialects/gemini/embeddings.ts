@@ -7,7 +7,7 @@ import { arrayOf, numberOf } from '../../lib/json.ts';
 import { isObject } from './wire.ts';
 import { textsOf } from '../../unified/request/message.ts';
 import type { Rules } from '../../unified/rule.ts';
-import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
+import type { EmbeddingDialect, FittedCall, RenderedRequest } from '../dialect.ts';
 import { parseError } from './error.ts';
 
 /** OpenRouter's input types, and Google's task types. */
@@ -42,7 +42,7 @@ export const geminiEmbeddings: EmbeddingDialect = {
   parseError,
 };
 
-function renderBatch({ model, input, parameters }: FittedCall): Rendered {
+function renderBatch({ model, input, parameters }: FittedCall): RenderedRequest {
   const requests = textsOf(input).map((text) => ({ model: `models/${model}`, content: { parts: [{ text }] }, ...parameters }));
   return { body: { requests }, adjustments: [] };
 }
@@ -68,7 +68,7 @@ export const vertexEmbeddings: EmbeddingDialect = {
   parseError,
 };
 
-function renderInstances({ input, parameters }: FittedCall): Rendered {
+function renderInstances({ input, parameters }: FittedCall): RenderedRequest {
   const { task_type: task, ...rest } = parameters;
   const instances = textsOf(input).map((content) => ({ content, ...(task === undefined ? {} : { task_type: task }) }));
   return { body: { instances, ...(Object.keys(rest).length === 0 ? {} : { parameters: rest }) }, adjustments: [] };

@@ -5,7 +5,7 @@
 import { refuseBlock, type Block } from '../../unified/request/conversation.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { MediaSource } from '../../unified/request/media.ts';
-import type { Writing } from './writing.ts';
+import type { WriteContext } from './write-context.ts';
 
 /** Matches videos that the service reads itself. */
 const YOUTUBE = /^https?:\/\/(www\.|m\.)?(youtube\.com\/watch\?|youtu\.be\/)/i;
@@ -32,7 +32,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** Writes a part of a user turn. @throws RouterError `invalid_request` naming its path. */
-export function renderBlock(block: Block, writing: Writing): JsonObject {
+export function renderBlock(block: Block, writing: WriteContext): JsonObject {
   switch (block.type) {
     case 'text':
       return { text: block.text };

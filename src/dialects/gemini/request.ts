@@ -4,11 +4,11 @@
  */
 import { numberOf, textOf, type JsonObject } from '../../lib/json.ts';
 import type { WireObject } from './wire.ts';
-import type { FittedCall, Rendered } from '../dialect.ts';
+import type { FittedCall, RenderedRequest } from '../dialect.ts';
 import { renderContents } from './contents.ts';
 import { renderSound } from './sound.ts';
 import { renderTools } from './tools.ts';
-import { createWriting, type Writing } from './writing.ts';
+import { createWriteContext, type WriteContext } from './write-context.ts';
 import { turnsOf } from '../shared/input-turns.ts';
 import { withToolWords } from '../shared/tool-names.ts';
 import { wordForm } from '../shared/name-mapping.ts';
@@ -34,8 +34,8 @@ const SHAPED = new Set([
 /** Writes the body. */
 export const render = withToolWords(() => WORDS, renderFitted);
 
-function renderFitted({ input, parameters, quirks }: FittedCall): Rendered {
-  const writing = createWriting(quirks);
+function renderFitted({ input, parameters, quirks }: FittedCall): RenderedRequest {
+  const writing = createWriteContext(quirks);
   const { offered, answerTool, instruction, schema, ...format } = renderTools(parameters, writing);
   const body: JsonObject = { ...renderContents(turnsOf(input, writing.log, instruction), writing), ...offered };
   const thinkingConfig = renderThinking(parameters, writing);
@@ -54,7 +54,7 @@ function renderFitted({ input, parameters, quirks }: FittedCall): Rendered {
 }
 
 /** Writes a level or a budget, never both: "You can only set only one of thinking budget and thinking level." */
-function renderThinking(parameters: Readonly<WireObject>, writing: Writing): WireObject | null {
+function renderThinking(parameters: Readonly<WireObject>, writing: WriteContext): WireObject | null {
   const { reasoning_effort: effort, 'reasoning.max_tokens': budget, 'reasoning.enabled': enabled } = parameters;
   if (numberOf(budget) !== null) return { includeThoughts: true, thinkingBudget: budget };
   if (textOf(effort) !== null) return { includeThoughts: true, thinkingLevel: String(effort).toUpperCase() };

@@ -8,10 +8,10 @@ import { UnreadableError } from '../../unified/error.ts';
 import { arrayOf, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import { SPEAKS_ONLY } from './rules.ts';
-import type { Writing } from './writing.ts';
+import type { WriteContext } from './write-context.ts';
 
 /** Writes `responseModalities` and `speechConfig`. */
-export function renderSound(parameters: Readonly<WireObject>, { quirks, log }: Writing): WireObject {
+export function renderSound(parameters: Readonly<WireObject>, { quirks, log }: WriteContext): WireObject {
   // Clients send "image", the provider requires "IMAGE".
   const asked = arrayOf(parameters.responseModalities).map((kind) => String(kind).toUpperCase());
   const kinds = quirks.includes(SPEAKS_ONLY) ? ['AUDIO'] : asked;

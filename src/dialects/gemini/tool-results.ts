@@ -7,7 +7,7 @@ import { refuseBlock, type BlockOf } from '../../unified/request/conversation.ts
 import { hasLongNumbers } from '../../lib/exact-json.ts';
 import { isObject, parseBounded, type JsonObject } from '../../lib/json.ts';
 import { NO_CALL_IDS } from './rules.ts';
-import type { Writing } from './writing.ts';
+import type { WriteContext } from './write-context.ts';
 
 /**
  * Writes the results of these calls. A call without a result gets a placeholder result.
@@ -17,7 +17,7 @@ import type { Writing } from './writing.ts';
 export function renderResults(
   calls: readonly BlockOf<'tool-call'>[],
   results: readonly BlockOf<'tool-result'>[],
-  writing: Writing,
+  writing: WriteContext,
 ): JsonObject[] {
   /** Results without a call so far, by id, the first one last. */
   const left = new Map<string, BlockOf<'tool-result'>[]>();
@@ -43,14 +43,14 @@ export function renderResults(
 }
 
 /** Returns the id of a call, if the provider accepts ids. */
-export const callId = (id: string, { quirks }: Writing): { id?: string } => (quirks.includes(NO_CALL_IDS) || id === '' ? {} : { id });
+export const callId = (id: string, { quirks }: WriteContext): { id?: string } => (quirks.includes(NO_CALL_IDS) || id === '' ? {} : { id });
 
 /**
  * Returns the response as an object: the object in the text, or one around the text. A JSON Schema is sent as text, because Gemini 3
  * resolves the references (`$ref`) of a structure and rejects those without a target (github.com/vercel/ai/issues/14369, read
  * 2026-11-30). Files follow in the user's content.
  */
-function responseOf({ blocks, isError }: BlockOf<'tool-result'>, writing: Writing): JsonObject {
+function responseOf({ blocks, isError }: BlockOf<'tool-result'>, writing: WriteContext): JsonObject {
   if (blocks.some(({ type }) => type !== 'text')) {
     const reason = 'this provider accepts text in tool results: files follow as content of the user';
     writing.log.add({ param: 'messages.content', action: 'emulated', reason });

@@ -10,7 +10,7 @@ import { describedTool, toldInDescription } from '../shared/tool-schema.ts';
 import { instructionFor, readRequestedFormat, schemaToCheck, type RequestedFormat } from '../../unified/request/format-instruction.ts';
 import { JSON_BY_TOOL } from './rules.ts';
 import { toGeminiSchema, toToolSchema } from './schema.ts';
-import type { Writing } from './writing.ts';
+import type { WriteContext } from './write-context.ts';
 
 /** The rendered tools and response format. */
 export type RenderedTools = {
@@ -27,7 +27,7 @@ export type RenderedTools = {
 };
 
 /** Writes them. @throws RouterError `invalid_request` for a tool that is not a function. */
-export function renderTools(parameters: Readonly<WireObject>, writing: Writing): RenderedTools {
+export function renderTools(parameters: Readonly<WireObject>, writing: WriteContext): RenderedTools {
   const choice = parameters.tool_choice;
   const declared = arrayOf(parameters.tools).map((tool, position) => declare(tool, `tools[${position}]`, writing));
   const format = readRequestedFormat(parameters.response_format);
@@ -70,7 +70,7 @@ function modeOf(choice: unknown): WireObject | null {
   return { mode: 'ANY', allowedFunctionNames: [String(choice.function.name)] };
 }
 
-function declare(tool: unknown, path: string, writing: Writing): WireObject {
+function declare(tool: unknown, path: string, writing: WriteContext): WireObject {
   const { type, function: fn, cache_control: mark } = isObject(tool) ? tool : {};
   if (type !== 'function' || !isObject(fn)) {
     throw new RouterError('invalid_request', `${path}: this provider accepts only tools of type "function".`, { param: path });
@@ -83,7 +83,7 @@ function declare(tool: unknown, path: string, writing: Writing): WireObject {
 }
 
 /** Writes a function. Constraints that its schema cannot express become part of the description. */
-function declaration(fn: WireObject, writing: Writing): WireObject {
+function declaration(fn: WireObject, writing: WriteContext): WireObject {
   const [name, about] = [String(fn.name), textOf(fn.description)];
   const given = isObject(fn.parameters) ? fn.parameters : null;
   const fitted = given === null ? null : toToolSchema(given);
@@ -100,13 +100,13 @@ function declaration(fn: WireObject, writing: Writing): WireObject {
 }
 
 /** Reports annotations of a schema that are not sent. */
-function reportNotes(notes: readonly string[], param: string, writing: Writing): void {
+function reportNotes(notes: readonly string[], param: string, writing: WriteContext): void {
   if (notes.length > 0)
     writing.log.add({ param, action: 'dropped', reason: `this provider accepts no notes in a schema such as ${notes.join(', ')}` });
 }
 
 /** Writes the response format: natively if the provider accepts the schema, else as JSON with the schema in the prompt. */
-function formatOf(format: RequestedFormat, writing: Writing): Pick<RenderedTools, 'config' | 'instruction' | 'schema'> {
+function formatOf(format: RequestedFormat, writing: WriteContext): Pick<RenderedTools, 'config' | 'instruction' | 'schema'> {
   noteDescription(format, writing);
   const config = { responseMimeType: 'application/json' }; // a schema without it is rejected
   if (format.schema === null) return { config, instruction: null, schema: null };
@@ -120,12 +120,12 @@ function formatOf(format: RequestedFormat, writing: Writing): Pick<RenderedTools
   return { config, instruction: instructionFor(format), schema: schemaToCheck(format) };
 }
 
-function noteDescription({ description }: RequestedFormat, writing: Writing): void {
+function noteDescription({ description }: RequestedFormat, writing: WriteContext): void {
   if (description !== null)
     writing.log.add({ param: 'response_format.json_schema.description', action: 'dropped', reason: 'this provider has no such field' });
 }
 
-function answerTool(format: RequestedFormat, declared: readonly WireObject[], writing: Writing): WireObject {
+function answerTool(format: RequestedFormat, declared: readonly WireObject[], writing: WriteContext): WireObject {
   const taken = new Set(declared.map((tool) => tool.name));
   let name = 'json_answer';
   while (taken.has(name)) name += '_';

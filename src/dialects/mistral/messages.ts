@@ -76,9 +76,9 @@ export function renderMessages(messages: readonly Message[], { quirks }: FittedC
 }
 
 /** Whether the model accepts earlier reasoning, and the dropped fields. */
-type Writing = { thinks: boolean; dropped: Tally };
+type WriteContext = { thinks: boolean; dropped: Tally };
 
-function renderMessage(message: Message, path: string, writing: Writing): WireObject {
+function renderMessage(message: Message, path: string, writing: WriteContext): WireObject {
   const { dropped } = writing;
   switch (message.role) {
     case 'assistant':
@@ -99,7 +99,7 @@ function renderMessage(message: Message, path: string, writing: Writing): WireOb
   }
 }
 
-function renderAssistant(message: Message & { role: 'assistant' }, path: string, { thinks, dropped }: Writing): WireObject {
+function renderAssistant(message: Message & { role: 'assistant' }, path: string, { thinks, dropped }: WriteContext): WireObject {
   const thinking = thinks ? renderThinking(message, dropped) : [];
   const said = renderContent(message.content, path, dropped);
   const refusal = textOf(message['refusal']);

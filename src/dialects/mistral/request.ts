@@ -7,7 +7,7 @@ import { refuseBlock } from '../../unified/request/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
 import { arrayOf, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
-import type { FittedCall, Rendered } from '../dialect.ts';
+import type { FittedCall, RenderedRequest } from '../dialect.ts';
 import { messagesOf, promptAsMessage } from '../openai-common/upstream/messages.ts';
 import { renderMessages } from './messages.ts';
 import { withToolWords } from '../shared/tool-names.ts';
@@ -19,7 +19,7 @@ const WORDS = { names: wordForm('A-Za-z0-9_-', 64), ids: exactly(9) };
 /** Writes the body of a chat. @throws RouterError naming the field of unsupported content. */
 export const render = withToolWords(() => WORDS, renderFitted);
 
-function renderFitted(call: FittedCall): Rendered {
+function renderFitted(call: FittedCall): RenderedRequest {
   const adjustments: Adjustment[] = [];
   const messages =
     call.input.kind === 'messages'
@@ -29,7 +29,7 @@ function renderFitted(call: FittedCall): Rendered {
 }
 
 /** Writes the body of a completion. @throws RouterError for messages, and for a prompt that is not a single text. */
-export function renderFim(call: FittedCall): Rendered {
+export function renderFim(call: FittedCall): RenderedRequest {
   if (call.input.kind === 'messages') {
     throw new RouterError('invalid_request', 'messages: this model only completes text here; send a prompt.', { param: 'messages' });
   }
@@ -38,7 +38,7 @@ export function renderFim(call: FittedCall): Rendered {
   return finish(call, { model: call.model, prompt: prompt.value }, []);
 }
 
-function finish(call: FittedCall, opening: WireObject, adjustments: Adjustment[]): Rendered {
+function finish(call: FittedCall, opening: WireObject, adjustments: Adjustment[]): RenderedRequest {
   const body = { ...opening };
   for (const [name, value] of Object.entries(call.parameters)) {
     const written = Object.hasOwn(SHAPES, name) ? SHAPES[name]?.(value, adjustments) : { [name]: value };

@@ -8,7 +8,7 @@ import { arrayOf, numberOf, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import { usageOf, type Usage } from '../../unified/response/usage.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
-import { isNothing, LOST_TOKENS, tellUnplaced, type Unplaced } from '../openai-common/upstream/answer-fields.ts';
+import { isNothing, LOST_TOKENS, reportUnplaced, type UnplacedFields } from '../openai-common/upstream/answer-fields.ts';
 import { choiceEnd, reasonIn } from '../openai-common/upstream/finish.ts';
 import { decodeLogprobs } from '../openai-common/upstream/logprobs.ts';
 import { argumentsText, labelOf, orUnreadable, speechOf } from '../openai-common/upstream/speech.ts';
@@ -23,7 +23,7 @@ const FINISH: Readonly<Record<string, FinishReason>> = { stop: 'stop', length: '
 type Options = Pick<DecoderOptions, 'dropped'>;
 
 /** Durations, times, `remote_model` and `remote_host` are ignored. */
-const UNPLACED_OF_MESSAGE: Unplaced = { images: 'no model of this provider is known to answer with pictures here' };
+const UNPLACED_OF_MESSAGE: UnplacedFields = { images: 'no model of this provider is known to answer with pictures here' };
 
 /** Decodes a stream. */
 export function createDecoder(options: Options = {}): Decoder {
@@ -81,7 +81,7 @@ function readMessage(message: WireObject, rawLogprobs: unknown, state: State): S
   // With reasoning the list includes the tokens of both, and they cannot be separated.
   const logprobs = thinking === null ? decodeLogprobs({ content: rawLogprobs }) : undefined;
   if (thinking !== null && !isNothing(rawLogprobs)) state.dropped?.('logprobs', LOST_TOKENS);
-  tellUnplaced(message, UNPLACED_OF_MESSAGE, state.dropped);
+  reportUnplaced(message, UNPLACED_OF_MESSAGE, state.dropped);
   if (text !== '' || logprobs !== undefined)
     events.push({ type: 'text-delta', choice: 0, text, ...(logprobs === undefined ? {} : { logprobs }) });
   for (const call of arrayOf(message.tool_calls)) if (isObject(call)) events.push(...readCall(call, state));

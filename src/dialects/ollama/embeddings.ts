@@ -2,7 +2,7 @@
 import { decodeVectors, readUsage, type EmbeddingResult } from '../../unified/response/embedding.ts';
 import { isObject, numberOf, textOf } from '../../lib/json.ts';
 import { textsOf } from '../../unified/request/message.ts';
-import type { EmbeddingDialect, FittedCall, Rendered } from '../dialect.ts';
+import type { EmbeddingDialect, FittedCall, RenderedRequest } from '../dialect.ts';
 import { parseError } from './error.ts';
 
 /** Towards a provider. */
@@ -18,7 +18,7 @@ export const ollamaEmbeddings: EmbeddingDialect = {
   parseError,
 };
 
-function render({ model, input, parameters }: FittedCall): Rendered {
+function render({ model, input, parameters }: FittedCall): RenderedRequest {
   return { body: { model, input: textsOf(input), ...parameters }, adjustments: [] };
 }
 

@@ -17,7 +17,7 @@ const ROLES: Readonly<Record<string, string>> = { developer: 'system' };
 const FIELDS: FieldsOfTurn = { assistant: ['refusal', 'reasoning', 'reasoning_content'], tool: ['name'] };
 
 /** Context for writing messages. */
-type Writing = { dropped: Tally; moved: boolean; log: AdjustmentLog };
+type WriteContext = { dropped: Tally; moved: boolean; log: AdjustmentLog };
 
 /**
  * Writes the messages. Many models continue a final assistant message; which ones is not certain.
@@ -25,7 +25,7 @@ type Writing = { dropped: Tally; moved: boolean; log: AdjustmentLog };
  * @throws RouterError naming the message, for content that has no place here.
  */
 export function renderMessages(turns: readonly Turn[], adjustments: Adjustment[]): WireObject[] {
-  const writing: Writing = { dropped: new Map(), moved: false, log: createAdjustmentLog(adjustments) };
+  const writing: WriteContext = { dropped: new Map(), moved: false, log: createAdjustmentLog(adjustments) };
   const renamed: Tally = new Map();
   const rendered = separateResults(turns).map((turn) => {
     if (turn.isDeveloper === true) count(renamed, 'developer');
@@ -40,7 +40,7 @@ export function renderMessages(turns: readonly Turn[], adjustments: Adjustment[]
   return rendered;
 }
 
-function renderTurn(turn: Turn, writing: Writing): WireObject {
+function renderTurn(turn: Turn, writing: WriteContext): WireObject {
   const result = resultOf(turn);
   if (result !== null) {
     const { callId, name, blocks } = result;
@@ -63,7 +63,7 @@ function renderTurn(turn: Turn, writing: Writing): WireObject {
 }
 
 /** Joins texts by line breaks. Which images a model can read, and in which roles, is not certain: all are sent. */
-function renderContent(blocks: readonly Block[], writing: Writing): { content: string; images?: string[] } {
+function renderContent(blocks: readonly Block[], writing: WriteContext): { content: string; images?: string[] } {
   const texts: string[] = [];
   const images: string[] = [];
   for (const block of blocks) {
@@ -89,7 +89,7 @@ function readThought({ text, state }: BlockOf<'reasoning'>, dropped: Tally): str
   return text;
 }
 
-function renderCall(call: BlockOf<'tool-call'>, { log }: Writing): WireObject {
+function renderCall(call: BlockOf<'tool-call'>, { log }: WriteContext): WireObject {
   if (call.kind === 'custom') throw refuseUnread(call);
   return { id: call.id, function: { name: call.name, arguments: readArguments(call.input, log) } };
 }

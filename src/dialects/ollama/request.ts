@@ -6,7 +6,7 @@ import type { Adjustment } from '../../unified/adjustment.ts';
 import { RouterError } from '../../unified/error.ts';
 import { arrayOf, textOf, type JsonObject } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
-import type { FittedCall, Rendered } from '../dialect.ts';
+import type { FittedCall, RenderedRequest } from '../dialect.ts';
 import { createAdjustmentLog } from '../../unified/adjustment-log.ts';
 import { turnsOf } from '../shared/input-turns.ts';
 import { renderMessages } from './messages.ts';
@@ -22,7 +22,7 @@ const TOP: ReadonlySet<string> = new Set(['keep_alive', 'truncate', 'shift', 'lo
 /** Writes the body. @throws RouterError naming the field of unsupported content. */
 export const render = withToolWords(() => WORDS, renderFitted);
 
-function renderFitted(call: FittedCall): Rendered {
+function renderFitted(call: FittedCall): RenderedRequest {
   const adjustments: Adjustment[] = [];
   const {
     tools,

@@ -25,12 +25,12 @@ const MAX_DEPTH = 400;
 export const LONG_PATTERN = 'a pattern of the schema may take long';
 
 /** The check was ended: its message says why. */
-export class Unknown extends Error {}
+export class CheckStopped extends Error {}
 
 /** Counts a step. @throws Unknown when there have been too many. */
 export function count({ work, depth }: Site): void {
-  if (++work.steps > MAX_STEPS) throw new Unknown('the schema takes too long to check');
-  if (depth > MAX_DEPTH) throw new Unknown('the schema goes too deep');
+  if (++work.steps > MAX_STEPS) throw new CheckStopped('the schema takes too long to check');
+  if (depth > MAX_DEPTH) throw new CheckStopped('the schema goes too deep');
 }
 
 /** A violation with its place. */

@@ -7,24 +7,24 @@ import { isObject, type SchemaObject } from './schema-object.ts';
 import { resolveRef } from './json-schema.ts';
 import { kindOf } from './schema-kinds.ts';
 import { itemsViolation, propertiesViolation } from './schema-parts.ts';
-import { areEqual, at, count, LONG_PATTERN, Unknown, type Site } from './schema-site.ts';
+import { areEqual, at, count, LONG_PATTERN, CheckStopped, type Site } from './schema-site.ts';
 import { canTry, textViolation } from './schema-texts.ts';
 
 /** What a check found: `ok`, the first place where the value does not satisfy the schema, or why the check cannot decide. */
-export type Checked = { kind: 'ok' } | { kind: 'violation'; what: string } | { kind: 'unknown'; why: string };
+export type CheckResult = { kind: 'ok' } | { kind: 'violation'; what: string } | { kind: 'unknown'; why: string };
 
 /** Keywords that decide and are not checked. */
 const UNTRIED = ['unevaluatedProperties', 'unevaluatedItems', '$dynamicRef', '$recursiveRef', 'dependencies'];
 
 /** Checks a value. */
-export function checkValue(value: unknown, schema: unknown): Checked {
+export function checkValue(value: unknown, schema: unknown): CheckResult {
   try {
     const work: Site['work'] = { steps: 0, untried: null };
     const what = violationOf(value, schema, { path: '', depth: 0, root: schema, work, check: violationOf });
     if (work.untried !== null) return { kind: 'unknown', why: work.untried };
     return what === null ? { kind: 'ok' } : { kind: 'violation', what };
   } catch (thrown) {
-    if (!(thrown instanceof Unknown)) throw thrown;
+    if (!(thrown instanceof CheckStopped)) throw thrown;
     return { kind: 'unknown', why: thrown.message };
   }
 }
@@ -51,7 +51,7 @@ function violationOf(given: unknown, node: unknown, site: Site): string | null {
 function refViolation(given: unknown, { $ref: ref }: SchemaObject, site: Site): string | null {
   if (ref === undefined) return null;
   const target = resolveRef(site.root, ref);
-  if (target === undefined) throw new Unknown(`the schema has no place ${String(ref)}`);
+  if (target === undefined) throw new CheckStopped(`the schema has no place ${String(ref)}`);
   return violationOf(given, target, site);
 }
 

@@ -11,10 +11,10 @@ type Rewrite = (words: SchemaObject, root: SchemaObject, takes: (keyword: string
 export type Takes = true | ((value: unknown, schema: SchemaObject, root: SchemaObject) => boolean);
 
 /** What rewriting reads of a subset (`schema-subset.ts`): the keywords it has, and whether nothing stands beside a `$ref`. */
-type Rewriting = { keywords: Readonly<Record<string, Takes>>; isRefAlone?: true };
+type RewriteOptions = { keywords: Readonly<Record<string, Takes>>; isRefAlone?: true };
 
 /** Rewrites one schema, not those within it. `root` is the whole, for its references. */
-export function inOtherWords(node: SchemaObject, root: SchemaObject, { keywords, isRefAlone }: Rewriting): SchemaObject {
+export function inOtherWords(node: SchemaObject, root: SchemaObject, { keywords, isRefAlone }: RewriteOptions): SchemaObject {
   const words = { ...node };
   const takes = (keyword: string, value: unknown) => {
     const test = Object.hasOwn(keywords, keyword) ? keywords[keyword] : undefined;

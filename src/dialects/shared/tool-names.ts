@@ -9,14 +9,14 @@ import type { ToolUse } from '../../unified/request/conversation.ts';
 import { createAdjustmentLog } from '../../unified/adjustment-log.ts';
 import { createUniqueNames } from '../../lib/unique.ts';
 import { fitWords, type WordForm } from './name-mapping.ts';
-import type { FittedCall, Rendered } from '../dialect.ts';
+import type { FittedCall, RenderedRequest } from '../dialect.ts';
 
 /** What a format, or a provider with certain habits, takes. */
 export type ToolWords = { names: WordForm; /** Null: ids are decoration here. */ ids: WordForm | null };
 
 /** Makes a format's `render` one that gets fitting words only. */
-export function withToolWords(wordsOf: (quirks: readonly string[]) => ToolWords, render: (call: FittedCall) => Rendered) {
-  return (call: FittedCall): Rendered => {
+export function withToolWords(wordsOf: (quirks: readonly string[]) => ToolWords, render: (call: FittedCall) => RenderedRequest) {
+  return (call: FittedCall): RenderedRequest => {
     const conversation = call.input.kind === 'messages' ? call.input.conversation : null;
     const uses = conversation?.toolUses() ?? [];
     if (!Array.isArray(call.parameters['tools']) && uses.length === 0) return render(call);

@@ -7,7 +7,7 @@ import type { Adjustment } from '../../unified/adjustment.ts';
 import { refuseBlock } from '../../unified/request/conversation.ts';
 import { arrayOf, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
-import type { FittedCall, Rendered } from '../dialect.ts';
+import type { FittedCall, RenderedRequest } from '../dialect.ts';
 import { messagesOf, promptAsMessage } from '../openai-common/upstream/messages.ts';
 import { renderConversation } from './messages.ts';
 import { ANSWERS_AT_ONCE, NINE_CHARACTER_IDS, OPENAI_BODY } from './quirks.ts';
@@ -21,7 +21,7 @@ const NINE = { ...WORDS, ids: exactly(9) };
 /** Writes the inputs. @throws RouterError naming the field, for content that this provider has no place for. */
 export const render = withToolWords((quirks) => (quirks.includes(NINE_CHARACTER_IDS) ? NINE : WORDS), renderFitted);
 
-function renderFitted(call: FittedCall): Rendered {
+function renderFitted(call: FittedCall): RenderedRequest {
   const adjustments: Adjustment[] = [];
   const { 'reasoning.enabled': enabled, ...parameters } = call.parameters;
   const body: WireObject = { ...renderInput(call, adjustments), ...parameters };

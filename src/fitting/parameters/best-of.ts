@@ -2,12 +2,12 @@
  * Fits `best_of`. It is sent where the provider's rules allow it together with the rest of the request. Elsewhere the router requests that
  * many candidates with log probabilities and returns the best. Without log probabilities candidates cannot be ranked. Pure.
  */
-import { countChoices, conflictOf, drop, fitParameter, ruleOf, type Fitting } from '../fit-parameter.ts';
+import { countChoices, conflictOf, drop, fitParameter, ruleOf, type FitContext } from '../fit-parameter.ts';
 import { fitValue } from '../fit-value.ts';
 import { choicesPerCall } from '../split.ts';
 
 /** Fits `best_of`. */
-export function fitBestOf(fitting: Fitting): void {
+export function fitBestOf(fitting: FitContext): void {
   const { best_of: bestOf } = fitting.request.parameters;
   const wanted = countChoices(fitting.request);
   if (typeof bestOf !== 'number' || bestOf <= wanted) return; // no selection: all candidates are returned
@@ -35,7 +35,7 @@ export function fitBestOf(fitting: Fitting): void {
 }
 
 /** Requests log probabilities if the router ranks by them. Called after all parameters are fitted. */
-export function requestLogprobs(fitting: Fitting): void {
+export function requestLogprobs(fitting: FitContext): void {
   const rule = ruleOf(fitting, 'logprobs');
   if (fitting.emulation.bestOf === null || rule === null) return;
   const name = rule.name ?? 'logprobs';

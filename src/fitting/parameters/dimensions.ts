@@ -3,10 +3,10 @@
  * valid vector), the provider file has `emulate`: the router cuts and renormalizes. Otherwise only the provider can do it.
  */
 import { fitValue } from '../fit-value.ts';
-import { fitParameter, ruleOf, type Fitting } from '../fit-parameter.ts';
+import { fitParameter, ruleOf, type FitContext } from '../fit-parameter.ts';
 
 /** Fits `dimensions`. */
-export function fitDimensions(fitting: Fitting): void {
+export function fitDimensions(fitting: FitContext): void {
   const { dimensions: wanted } = fitting.request.parameters;
   const rule = ruleOf(fitting, 'dimensions');
   const isOurs = rule?.emulate === true && typeof wanted === 'number' && fitValue(wanted, rule).kind === 'same';

@@ -1,9 +1,9 @@
 /** Fits `echo`: sent if the provider supports it, otherwise the router inserts the prompt before the answer. Pure. */
 import { countPrompts, type Prompt } from '../../unified/request/message.ts';
-import { drop, fitParameter, ruleOf, type Fitting } from '../fit-parameter.ts';
+import { drop, fitParameter, ruleOf, type FitContext } from '../fit-parameter.ts';
 
 /** Fits `echo`. */
-export function fitEcho(fitting: Fitting): void {
+export function fitEcho(fitting: FitContext): void {
   const { request, target, emulation } = fitting;
   const value = request.parameters.echo;
   const rule = target.operation === 'completions' ? ruleOf(fitting, 'echo') : null;
@@ -18,7 +18,7 @@ export function fitEcho(fitting: Fitting): void {
   drop(fitting, 'echo', { value, reason: 'this provider does not accept it, and the router cannot turn token ids into text' });
 }
 
-function emulate(fitting: Fitting, texts: readonly string[], why = 'this provider has no echo'): void {
+function emulate(fitting: FitContext, texts: readonly string[], why = 'this provider has no echo'): void {
   fitting.emulation.echo = texts;
   fitting.adjustments.push({
     param: 'echo',
@@ -32,7 +32,7 @@ function emulate(fitting: Fitting, texts: readonly string[], why = 'this provide
  * the prompt. If the router ranks, it inserts the prompt itself. If the end of a repeated prompt of token ids is unknown, the provider
  * handles stop sequences. If neither is possible, echo is dropped. Called after all other parameters are fitted.
  */
-export function resolveEcho(fitting: Fitting): void {
+export function resolveEcho(fitting: FitContext): void {
   const { emulation, parameters } = fitting;
   const { echoed, bestOf, stop } = emulation;
   if (echoed === null) return;

@@ -6,10 +6,10 @@
 import type { Rule } from '../../unified/rule.ts';
 import { readRequestedFormat } from '../../unified/request/format-instruction.ts';
 import { fitValue } from '../fit-value.ts';
-import { conflictOf, fitParameter, ruleOf, send, type Fitting } from '../fit-parameter.ts';
+import { conflictOf, fitParameter, ruleOf, send, type FitContext } from '../fit-parameter.ts';
 
 /** Fits `response_format`. */
-export function fitFormat(fitting: Fitting): void {
+export function fitFormat(fitting: FitContext): void {
   const wanted = fitting.request.parameters.response_format;
   const asked = readRequestedFormat(wanted);
   const rule = ruleOf(fitting, 'response_format');
@@ -27,7 +27,7 @@ export function fitFormat(fitting: Fitting): void {
 }
 
 /** True when the provider does not accept it together with other parameters, or rejected it recently. */
-function isRefused(fitting: Fitting, rule: Rule | null): boolean {
+function isRefused(fitting: FitContext, rule: Rule | null): boolean {
   const isLearned = fitting.target.knownRefusals.get('response_format') === null;
   return isLearned || (rule !== null && conflictOf(fitting, 'response_format', rule) !== null);
 }

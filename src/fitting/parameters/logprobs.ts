@@ -4,11 +4,11 @@
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import type { Rule } from '../../unified/rule.ts';
-import { drop, fitParameter, fitAndReportAs, ruleOf, type Fitting } from '../fit-parameter.ts';
+import { drop, fitParameter, fitAndReportAs, ruleOf, type FitContext } from '../fit-parameter.ts';
 import { fitValue } from '../fit-value.ts';
 
 /** Fits `logprobs` and `top_logprobs` together. */
-export function fitLogprobs(fitting: Fitting): void {
+export function fitLogprobs(fitting: FitContext): void {
   const { logprobs, top_logprobs: top } = fitting.request.parameters;
   const isChat = fitting.request.operation === 'chat';
   if (isChat ? logprobs !== true : logprobs === undefined) {
@@ -42,7 +42,7 @@ function takes(rule: Rule | null, type: 'boolean' | 'integer'): boolean {
 type RequestedAlternatives = { alternatives: number; counter: string };
 
 /** Sends `logprobs: true`, and `top_logprobs` when alternatives are requested. */
-function sendAsFlag(fitting: Fitting, rule: Rule, { alternatives, counter }: RequestedAlternatives): void {
+function sendAsFlag(fitting: FitContext, rule: Rule, { alternatives, counter }: RequestedAlternatives): void {
   fitting.parameters[rule.name ?? 'logprobs'] = true;
   if (alternatives > 0 || counter === 'top_logprobs') fitAndReportAs(counter, fitting, { name: 'top_logprobs', value: alternatives });
   if (fitting.request.operation === 'completions')
@@ -55,7 +55,7 @@ function sendAsFlag(fitting: Fitting, rule: Rule, { alternatives, counter }: Req
 }
 
 /** Sends `logprobs: k`. */
-function sendAsNumber(fitting: Fitting, rule: Rule, { alternatives, counter }: RequestedAlternatives): void {
+function sendAsNumber(fitting: FitContext, rule: Rule, { alternatives, counter }: RequestedAlternatives): void {
   const fitted = fitValue(alternatives, rule);
   if (fitted.kind === 'refused') {
     drop(fitting, counter, { value: alternatives, reason: `this provider ${fitted.why}` });
@@ -74,6 +74,6 @@ function sendAsNumber(fitting: Fitting, rule: Rule, { alternatives, counter }: R
     });
 }
 
-function reportRenamed(fitting: Fitting, change: Omit<Adjustment, 'action'>): void {
+function reportRenamed(fitting: FitContext, change: Omit<Adjustment, 'action'>): void {
   fitting.adjustments.push({ ...change, action: 'renamed' });
 }

@@ -8,7 +8,7 @@ import type { Adjustment } from '../../unified/adjustment.ts';
 import type { Rule } from '../../unified/rule.ts';
 import { outputLimit, reasoningLimit } from '../answer-room.ts';
 import { fitValue } from '../fit-value.ts';
-import { conflictOf, drop, fitParameter, ruleBeside, ruleOf, send, type Fitting } from '../fit-parameter.ts';
+import { conflictOf, drop, fitParameter, ruleBeside, ruleOf, send, type FitContext } from '../fit-parameter.ts';
 
 /** Efforts from least to most, and the share of `max_tokens` that OpenRouter assigns to each (docs on reasoning tokens, read 2026-08-22). */
 const EFFORT_SHARES: readonly (readonly [effort: string, share: number])[] = [
@@ -32,7 +32,7 @@ const ASSUMED_MAX_TOKENS = 16_384;
 type ReasoningRequest = { param: string; from: unknown; effort: string | null; budgetTokens: number | null };
 
 /** Fits all reasoning parameters. */
-export function fitReasoning(fitting: Fitting): void {
+export function fitReasoning(fitting: FitContext): void {
   const { reasoning, reasoning_effort: effort, include_reasoning: include } = fitting.request.parameters;
   const object: JsonObject = isObject(reasoning) ? reasoning : {};
   if (ruleOf(fitting, 'reasoning') !== null) {
@@ -52,21 +52,21 @@ export function fitReasoning(fitting: Fitting): void {
 }
 
 /** Sends OpenRouter's object. The legacy `include_reasoning` becomes its `exclude`. */
-function sendObject(fitting: Fitting, asked: JsonObject, include: unknown): void {
+function sendObject(fitting: FitContext, asked: JsonObject, include: unknown): void {
   const object = withEffort(fitting, asked);
   if (Object.keys(object).length > 0) fitParameter(fitting, 'reasoning', include === false ? { ...object, exclude: true } : object);
   else if (include !== undefined) fitParameter(fitting, 'include_reasoning', include);
 }
 
 /** Fits the effort beside the object, for a provider that accepts both. */
-function fitEffortBeside(fitting: Fitting, effort: string): void {
+function fitEffortBeside(fitting: FitContext, effort: string): void {
   const rule = ruleOf(fitting, 'reasoning_effort');
   if (rule === null || conflictOf(fitting, 'reasoning_effort', rule) !== null) return fitParameter(fitting, 'reasoning_effort', effort);
   sendEffort(fitting, { param: 'reasoning_effort', from: effort, effort, budgetTokens: null }, { effort, rule });
 }
 
 /** Moves the effort of an object to one that the model accepts. */
-function withEffort(fitting: Fitting, asked: JsonObject): JsonObject {
+function withEffort(fitting: FitContext, asked: JsonObject): JsonObject {
   const [{ effort, ...rest }, rule] = [asked, ruleOf(fitting, 'reasoning_effort')];
   if (typeof effort !== 'string' || rule === null) return asked;
   const sent = nearestEffort(effort, rule);
@@ -88,7 +88,7 @@ function readReasoningRequest(object: JsonObject, effort: unknown): ReasoningReq
   return enabled === true ? { param: 'reasoning.enabled', from: true, effort: null, budgetTokens: null } : null;
 }
 
-function fitReasoningRequest(fitting: Fitting, asked: ReasoningRequest): void {
+function fitReasoningRequest(fitting: FitContext, asked: ReasoningRequest): void {
   if (asked.effort === 'none') return switchOff(fitting, asked);
   const [efforts, budgets, toggle] = ['reasoning_effort', 'reasoning.max_tokens', 'reasoning.enabled'].map((name) =>
     ruleBeside(fitting, name),
@@ -104,7 +104,7 @@ function fitReasoningRequest(fitting: Fitting, asked: ReasoningRequest): void {
 }
 
 /** Switches reasoning off: with the switch, the effort "none", or a budget of 0. */
-function switchOff(fitting: Fitting, asked: ReasoningRequest): void {
+function switchOff(fitting: FitContext, asked: ReasoningRequest): void {
   for (const [name, value] of [
     ['reasoning.enabled', false],
     ['reasoning_effort', 'none'],
@@ -126,15 +126,15 @@ function switchOff(fitting: Fitting, asked: ReasoningRequest): void {
 }
 
 /** Returns the limit that a budget is a share of. */
-const limitOf = (fitting: Fitting): number => outputLimit(fitting) ?? ASSUMED_MAX_TOKENS;
+const limitOf = (fitting: FitContext): number => outputLimit(fitting) ?? ASSUMED_MAX_TOKENS;
 
-function budgetOf(effort: string, fitting: Fitting): number {
+function budgetOf(effort: string, fitting: FitContext): number {
   const share = EFFORT_SHARES.find(([name]) => name === effort)?.[1] ?? 0.5;
   return Math.max(MIN_BUDGET_TOKENS, Math.min(Math.floor(limitOf(fitting) * share), MAX_BUDGET_TOKENS));
 }
 
 /** Returns the requested reasoning tokens; 0 when reasoning is switched off or not requested. */
-export function countReasoningTokens(fitting: Fitting): number {
+export function countReasoningTokens(fitting: FitContext): number {
   const { reasoning, reasoning_effort: effort } = fitting.request.parameters;
   const asked = readReasoningRequest(isObject(reasoning) ? reasoning : {}, effort);
   if (asked === null || asked.effort === 'none') return 0;
@@ -143,7 +143,7 @@ export function countReasoningTokens(fitting: Fitting): number {
 }
 
 /** Returns the requested effort, or the one whose share of the limit is nearest to the requested budget. */
-function effortOf({ effort, budgetTokens }: ReasoningRequest, fitting: Fitting): string {
+function effortOf({ effort, budgetTokens }: ReasoningRequest, fitting: FitContext): string {
   if (budgetTokens === null) return effort ?? 'medium';
   const share = budgetTokens / limitOf(fitting);
   const distance = (entry: readonly [string, number]) => Math.abs(entry[1] - share);
@@ -151,7 +151,7 @@ function effortOf({ effort, budgetTokens }: ReasoningRequest, fitting: Fitting):
   return nearest?.[0] ?? 'medium';
 }
 
-function sendBudget(fitting: Fitting, asked: ReasoningRequest, { tokens, rule }: { tokens: number; rule: Rule }): void {
+function sendBudget(fitting: FitContext, asked: ReasoningRequest, { tokens, rule }: { tokens: number; rule: Rule }): void {
   const fitted = fitValue(tokens, rule);
   if (fitted.kind === 'refused') return drop(fitting, asked.param, { value: asked.from, reason: `this provider ${fitted.why}` });
   const accepted = fitted.kind === 'moved' ? Number(fitted.value) : tokens;
@@ -171,7 +171,7 @@ function sendBudget(fitting: Fitting, asked: ReasoningRequest, { tokens, rule }:
 }
 
 /** Drops reasoning when the limit has no room for it. If it may be on by default, it is switched off. */
-function dropReasoning(fitting: Fitting, asked: ReasoningRequest, least: number): void {
+function dropReasoning(fitting: FitContext, asked: ReasoningRequest, least: number): void {
   const toggle = ruleOf(fitting, 'reasoning.enabled');
   const isToggled = toggle !== null && [true, false].every((value) => fitValue(value, toggle).kind === 'same');
   if (isToggled) send(fitting, 'reasoning.enabled', false);
@@ -179,7 +179,7 @@ function dropReasoning(fitting: Fitting, asked: ReasoningRequest, least: number)
   drop(fitting, asked.param, { value: asked.from, reason });
 }
 
-function sendEffort(fitting: Fitting, asked: ReasoningRequest, { effort, rule }: { effort: string; rule: Rule }): void {
+function sendEffort(fitting: FitContext, asked: ReasoningRequest, { effort, rule }: { effort: string; rule: Rule }): void {
   const sent = nearestEffort(effort, rule);
   if (sent === null)
     return drop(fitting, asked.param, { value: asked.from, reason: `this provider accepts only ${rule.enum?.join(', ')}` });
@@ -200,11 +200,11 @@ function nearestEffort(effort: string, rule: Rule): string | null {
   return choices.sort((one, other) => distance(one) - distance(other) || EFFORTS.indexOf(one) - EFFORTS.indexOf(other))[0] ?? null;
 }
 
-function report(fitting: Fitting, { param, from }: ReasoningRequest, change: Pick<Adjustment, 'action' | 'to' | 'reason'>): void {
+function report(fitting: FitContext, { param, from }: ReasoningRequest, change: Pick<Adjustment, 'action' | 'to' | 'reason'>): void {
   fitting.adjustments.push({ param, from, ...change });
 }
 
-function hideReasoning(fitting: Fitting, param: string, value: boolean): void {
+function hideReasoning(fitting: FitContext, param: string, value: boolean): void {
   fitting.emulation.hideReasoning = true;
   fitting.adjustments.push({
     param,

@@ -4,10 +4,10 @@
  */
 import type { TemplateName } from '../../dialects/dialect.ts';
 import { endMarker } from '../../dialects/openai-completions/upstream/templates.ts';
-import { ruleOf, type Fitting, type Target } from '../fit-parameter.ts';
+import { ruleOf, type FitContext, type Target } from '../fit-parameter.ts';
 
 /** Fits `stop`, and the end marker of a chat template. */
-export function fitStop(fitting: Fitting): void {
+export function fitStop(fitting: FitContext): void {
   const own = ownSequences(fitting.request.parameters.stop);
   const marker = markerOf(fitting);
   const all = [...new Set(marker === null ? own : [...own, marker])];
@@ -36,13 +36,13 @@ function ownSequences(stop: unknown): string[] {
 }
 
 /** Returns the end marker, for chat at a provider of text completions. */
-function markerOf({ request, target }: Fitting): string | null {
+function markerOf({ request, target }: FitContext): string | null {
   if (request.input.kind !== 'messages' || target.operation !== 'completions') return null;
   return endMarker(templateOf(target));
 }
 
 /** @param obstacle why the marker is not sent to the provider; null = it is sent. */
-function reportMarker({ target, adjustments }: Fitting, marker: string, obstacle: string | null): void {
+function reportMarker({ target, adjustments }: FitContext, marker: string, obstacle: string | null): void {
   const reason = `an answer written with the chat template "${templateOf(target)}" ends at it`;
   if (obstacle === null) adjustments.push({ param: 'stop', action: 'defaulted', to: marker, reason });
   else

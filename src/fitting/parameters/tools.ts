@@ -3,11 +3,11 @@
  */
 import { RouterError } from '../../unified/error.ts';
 import { arrayOf, isObject, textOf } from '../../lib/json.ts';
-import { conflictOf, drop, fitParameter, ruleOf, send, type Fitting } from '../fit-parameter.ts';
+import { conflictOf, drop, fitParameter, ruleOf, send, type FitContext } from '../fit-parameter.ts';
 import { fitValue } from '../fit-value.ts';
 
 /** Fits `tools`, `tool_choice` and `parallel_tool_calls`. @throws RouterError when the choice names a tool that is not in `tools`. */
-export function fitTools(fitting: Fitting): void {
+export function fitTools(fitting: FitContext): void {
   const { tools, tool_choice: choice, parallel_tool_calls: parallel } = fitting.request.parameters;
   if (tools !== undefined) fitParameter(fitting, 'tools', tools);
   const isSent = arrayOf(tools).length > 0 && ruleOf(fitting, 'tools') !== null;
@@ -18,14 +18,14 @@ export function fitTools(fitting: Fitting): void {
   if (parallel !== undefined && !(isSent && wireTools(fitting) === undefined)) fitParameter(fitting, 'parallel_tool_calls', parallel);
 }
 
-function isAccepted(fitting: Fitting, choice: unknown): boolean {
+function isAccepted(fitting: FitContext, choice: unknown): boolean {
   const rule = ruleOf(fitting, 'tool_choice');
   return rule !== null && conflictOf(fitting, 'tool_choice', rule) === null && fitValue(choice, rule).kind === 'same';
 }
 
-const wireTools = (fitting: Fitting): unknown => fitting.parameters[ruleOf(fitting, 'tools')?.name ?? 'tools'];
+const wireTools = (fitting: FitContext): unknown => fitting.parameters[ruleOf(fitting, 'tools')?.name ?? 'tools'];
 
-function replaceChoice(fitting: Fitting, choice: unknown): void {
+function replaceChoice(fitting: FitContext, choice: unknown): void {
   if (choice === 'auto') return; // the default behaviour
   if (choice === 'none') {
     delete fitting.parameters[ruleOf(fitting, 'tools')?.name ?? 'tools'];
@@ -53,7 +53,7 @@ function namesIn(choice: unknown): string[] | null {
 const nameOf = (tool: unknown): string | null => (isObject(tool) && isObject(tool['function']) ? textOf(tool['function']['name']) : null);
 
 /** Emulates a choice of some tools by sending only those. If possible, a call is required. */
-function sendOnly(fitting: Fitting, names: readonly string[], isForced: boolean): void {
+function sendOnly(fitting: FitContext, names: readonly string[], isForced: boolean): void {
   const selected = arrayOf(wireTools(fitting)).filter((tool) => names.includes(nameOf(tool) ?? ''));
   if (selected.length === 0) {
     throw new RouterError('invalid_request', `tool_choice: no tool is named ${JSON.stringify(names[0] ?? '')}.`, { param: 'tool_choice' });
@@ -68,7 +68,7 @@ function sendOnly(fitting: Fitting, names: readonly string[], isForced: boolean)
 }
 
 /** Emulates `required` with the name of the only tool. */
-function requireOnlyTool(fitting: Fitting): void {
+function requireOnlyTool(fitting: FitContext): void {
   const [tool, ...more] = arrayOf(wireTools(fitting));
   const name = nameOf(tool);
   const choice = { type: 'function', function: { name } };
@@ -80,6 +80,6 @@ function requireOnlyTool(fitting: Fitting): void {
   emulate(fitting, { from: 'required', to: name }, 'this provider has no such choice: the only tool is named');
 }
 
-function emulate({ adjustments }: Fitting, values: { from: unknown; to?: unknown }, reason: string): void {
+function emulate({ adjustments }: FitContext, values: { from: unknown; to?: unknown }, reason: string): void {
   adjustments.push({ param: 'tool_choice', action: 'emulated', ...values, reason });
 }

@@ -161,9 +161,13 @@ function placeOf(
 /** models.dev lists embeddings as text output, so embedding models are recognized by name. */
 const isEmbedding = (id: string) => /embed|(^|\/)(bge|e5|gte)-|mini-?lm|mpnet/i.test(id);
 
-type Merging = { primary: string; conflicts: Conflict[]; isEmbedding: boolean; slug: (facts: ListedFacts) => string };
+type MergeOptions = { primary: string; conflicts: Conflict[]; isEmbedding: boolean; slug: (facts: ListedFacts) => string };
 
-function mergeFacts(id: string, lists: readonly FactList[], { primary, conflicts, isEmbedding: makesVectors, slug }: Merging): ModelFacts {
+function mergeFacts(
+  id: string,
+  lists: readonly FactList[],
+  { primary, conflicts, isEmbedding: makesVectors, slug }: MergeOptions,
+): ModelFacts {
   const merged: Record<string, unknown> = { id };
   const from: Record<string, string> = {};
   let base: string | null = null;

@@ -6,7 +6,7 @@ import { UNLIMITED, type AnswerBudget } from '../../unified/response/answer-budg
 import { RouterError } from '../../unified/error.ts';
 import type { ChoiceEndEvent, Stage, StreamEvent } from '../../unified/response/event.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { checkValue, type Checked } from '../../dialects/shared/schema-violation.ts';
+import { checkValue, type CheckResult } from '../../dialects/shared/schema-violation.ts';
 import { createKeptText, type KeptText } from '../../unified/response/kept-text.ts';
 
 /** What to do when an answer does not satisfy the schema. */
@@ -68,7 +68,7 @@ export function createSchemaCheckStage({ schema, report, canFail }: SchemaCheck,
 }
 
 /** Checks a text that should be JSON of a schema. */
-function check(text: string, schema: JsonObject): Checked {
+function check(text: string, schema: JsonObject): CheckResult {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -34,7 +34,7 @@ type Choice = {
 };
 
 /** Text to pass on, and the tokens to release with it. */
-type Shown = { text: string; logprobs: TokenLogprob[] };
+type ReleasedText = { text: string; logprobs: TokenLogprob[] };
 
 /** Options of a stop stage. */
 export type StopOptions = {
@@ -82,12 +82,12 @@ export function createStopStage(sequences: readonly StopSequence[], choices: num
   }
 
   /** Passes on text and its tokens. */
-  function show(index: number, { text, logprobs }: Shown, out: StreamEvent[]): void {
+  function show(index: number, { text, logprobs }: ReleasedText, out: StreamEvent[]): void {
     if (text === '' && logprobs.length === 0) return;
     out.push(logprobs.length > 0 ? { type: 'text-delta', choice: index, text, logprobs } : { type: 'text-delta', choice: index, text });
   }
 
-  function takeHeld({ matcher, tokens }: Choice): Shown {
+  function takeHeld({ matcher, tokens }: Choice): ReleasedText {
     const text = matcher.flush();
     return { text, logprobs: tokens.show(text.length, 'all') };
   }

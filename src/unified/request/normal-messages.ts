@@ -27,9 +27,9 @@ export function normalizeMessages(messages: readonly unknown[], log: AdjustmentL
   );
 }
 
-type Reading = { legacyIds: Map<string, string>; log: AdjustmentLog };
+type NormalizeContext = { legacyIds: Map<string, string>; log: AdjustmentLog };
 
-function normalMessage(given: JsonObject, index: number, reading: Reading): JsonObject {
+function normalMessage(given: JsonObject, index: number, reading: NormalizeContext): JsonObject {
   const message: JsonObject = {};
   for (const [field, value] of Object.entries(given)) if (KEPT_FIELDS.has(field) || !isEmptyValue(value)) message[field] = value;
   if (message['role'] === 'assistant') readLegacyCall(message, index, reading);
@@ -41,7 +41,7 @@ function normalMessage(given: JsonObject, index: number, reading: Reading): Json
 }
 
 /** Converts `function_call`, the single call of a legacy message (OpenAI's reference: deprecated in favor of `tool_calls`). */
-function readLegacyCall(message: JsonObject, index: number, { legacyIds }: Reading): void {
+function readLegacyCall(message: JsonObject, index: number, { legacyIds }: NormalizeContext): void {
   const { function_call: call } = message;
   if (!isObject(call) || typeof call['name'] !== 'string') return;
   delete message['function_call'];
@@ -56,7 +56,7 @@ function readLegacyCall(message: JsonObject, index: number, { legacyIds }: Readi
 }
 
 /** Converts `role: "function"`, the result of a legacy call. */
-function readLegacyResult(message: JsonObject, index: number, { legacyIds }: Reading): void {
+function readLegacyResult(message: JsonObject, index: number, { legacyIds }: NormalizeContext): void {
   if (typeof message['name'] !== 'string') return;
   message['role'] = 'tool';
   message['tool_call_id'] = legacyIds.get(message['name']) ?? `call_${index}`;
@@ -82,7 +82,7 @@ function textOfArguments(given: unknown): unknown {
   return text == null || text === '' || text === 'null' ? '{}' : given;
 }
 
-function normalContent(part: JsonObject, { log }: Reading): JsonObject {
+function normalContent(part: JsonObject, { log }: NormalizeContext): JsonObject {
   const nulls = Object.keys(part).filter((field) => part[field] == null);
   const said = nulls.length === 0 ? part : Object.fromEntries(Object.entries(part).filter(([field]) => !nulls.includes(field)));
   return normalizePart(said, log);

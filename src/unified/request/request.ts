@@ -86,7 +86,7 @@ function checkFields({ operation, fields, names }: RequestFields): void {
 }
 
 /** The fields of a body whose meaning we rely on after validation. */
-type Checked = {
+type CheckedFields = {
   model?: string | null;
   models?: string[] | null;
   stream?: boolean | null;
@@ -119,7 +119,7 @@ export function buildRequest(read: RequestFields): UnifiedRequest {
   const { operation, fields, names, adjustments, answerOptions } = read;
   checkFields(read);
   // The checks change nothing, so the values themselves go on: large histories are not copied.
-  const checked = fields as Checked;
+  const checked = fields as CheckedFields;
   const input = read.readInput();
   const request: UnifiedRequest = {
     operation,
@@ -140,7 +140,7 @@ export function buildRequest(read: RequestFields): UnifiedRequest {
 }
 
 /** The models that were named, each once. @throws RouterError naming the field whose value cannot be the id of a model. */
-function readModels({ model, models }: Checked, names: ParameterNames): Pick<UnifiedRequest, 'models' | 'modelFields'> {
+function readModels({ model, models }: CheckedFields, names: ParameterNames): Pick<UnifiedRequest, 'models' | 'modelFields'> {
   const fields = new Map<string, string>();
   const name = clientPath(names, 'model');
   if (model) fields.set(model, name);
@@ -183,7 +183,7 @@ function readParameters(body: JsonObject, adjustments: Adjustment[]): JsonObject
 }
 
 function reportRouterFields({ operation, fields, names, adjustments }: RequestFields): void {
-  const body = fields as Checked;
+  const body = fields as CheckedFields;
   const own = INPUT_FIELDS[operation];
   for (const name of Object.values(INPUT_FIELDS)) {
     if (name === own || fields[name] == null) continue;

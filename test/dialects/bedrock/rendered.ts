@@ -1,6 +1,6 @@
 /** Renders requests for tests of the dialect: says only what a test is about. */
 import { inputOf } from '../messages-input.ts';
-import type { FittedCall, Rendered } from '../../../src/dialects/dialect.ts';
+import type { FittedCall, RenderedRequest } from '../../../src/dialects/dialect.ts';
 import { bedrockUpstream } from '../../../src/dialects/bedrock/index.ts';
 import { RouterError } from '../../../src/unified/error.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
@@ -11,7 +11,11 @@ export const CLAUDE = ['thinking-by-anthropic-fields', 'cache-points', 'cache-po
 export const HELLO = [{ role: 'user', content: 'hello' }];
 
 /** A rendered request. */
-export function rendered(messages: readonly unknown[] = HELLO, parameters: JsonObject = {}, quirks: readonly string[] = []): Rendered {
+export function rendered(
+  messages: readonly unknown[] = HELLO,
+  parameters: JsonObject = {},
+  quirks: readonly string[] = [],
+): RenderedRequest {
   const call: FittedCall = {
     model: 'm',
     input: inputOf(messages),
@@ -27,7 +31,7 @@ export function rendered(messages: readonly unknown[] = HELLO, parameters: JsonO
 }
 
 /** What was reported: parameter and action. */
-export const reported = ({ adjustments }: Rendered) => adjustments.map(({ param, action }) => `${param} ${action}`);
+export const reported = ({ adjustments }: RenderedRequest) => adjustments.map(({ param, action }) => `${param} ${action}`);
 
 /** The error of a request that cannot be rendered. */
 export function refusalOf(messages: readonly unknown[], parameters: JsonObject = {}, quirks: readonly string[] = []): RouterError {

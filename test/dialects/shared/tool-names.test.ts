@@ -3,7 +3,7 @@ import { inputOf, messagesIn } from '../messages-input.ts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { withToolWords } from '../../../src/dialects/shared/tool-names.ts';
-import type { FittedCall, Rendered } from '../../../src/dialects/dialect.ts';
+import type { FittedCall, RenderedRequest } from '../../../src/dialects/dialect.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { exactly, wordForm } from '../../../src/dialects/shared/name-mapping.ts';
 import { createRenameToolsStage } from '../../../src/stream/stages/rename-tools.ts';
@@ -18,7 +18,7 @@ function render(
   messages: readonly object[],
   parameters: JsonObject = {},
   ids = wordForm('!-~', 40),
-): { seen: FittedCall; rendered: Rendered } {
+): { seen: FittedCall; rendered: RenderedRequest } {
   let seen: FittedCall | null = null;
   const write = withToolWords(
     () => ({ names: NAMES, ids }),

@@ -11,7 +11,7 @@ import { argumentsText, labelOf, speechOf } from '../../openai-common/upstream/s
 import { reasoningEvents } from '../../openai-common/upstream/parts.ts';
 import { CLAUDE_FORMAT } from './messages.ts';
 
-type Open =
+type OpenBlock =
   | { kind: 'text' }
   | { kind: 'thinking'; index: number }
   /** `input` is the value at the start of the block; it is used when no delta follows. */
@@ -30,7 +30,7 @@ export interface BlockReader {
 
 /** @param options `budget`: memory budget for blocks and citations. */
 export function createBlockReader({ budget, dropped }: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): BlockReader {
-  const open = new Map<number, Open>();
+  const open = new Map<number, OpenBlock>();
   const citations: WireObject[] = [];
   let [tools, thoughts] = [0, 0];
   let begun = false;

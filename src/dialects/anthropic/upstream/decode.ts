@@ -9,7 +9,7 @@ import { type FinishReason, type StreamEvent } from '../../../unified/response/e
 import { numberOf, textOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { Decoder, DecoderOptions } from '../../dialect.ts';
-import { tellUnplaced, type Unplaced } from '../../openai-common/upstream/answer-fields.ts';
+import { reportUnplaced, type UnplacedFields } from '../../openai-common/upstream/answer-fields.ts';
 import { choiceEnd, reasonIn, withStopSequence } from '../../openai-common/upstream/finish.ts';
 import { contentParts, orUnreadable } from '../../openai-common/upstream/speech.ts';
 import { readUnreadable } from '../../openai-common/upstream/unreadable.ts';
@@ -108,7 +108,7 @@ function start(message: WireObject, state: State): StreamEvent[] {
 }
 
 /** Fields of a message that have no equivalent. */
-const UNPLACED_OF_MESSAGE: Unplaced = {
+const UNPLACED_OF_MESSAGE: UnplacedFields = {
   container: 'what the tools of the provider itself did has no place in an answer',
   context_management: 'what the provider left out of the history is told in a form of its own',
 };
@@ -118,7 +118,7 @@ const UNPLACED_OF_MESSAGE: Unplaced = {
  * ends earlier it is estimated.
  */
 function end(message: WireObject, counts: unknown, { blocks, counts: known, dropped }: State): StreamEvent[] {
-  tellUnplaced(message, UNPLACED_OF_MESSAGE, dropped);
+  reportUnplaced(message, UNPLACED_OF_MESSAGE, dropped);
   known.take(counts);
   const usage = isObject(counts) ? known.usage() : null;
   const told: StreamEvent[] = usage === null ? [] : [{ type: 'usage', usage }];

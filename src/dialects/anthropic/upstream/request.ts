@@ -6,7 +6,7 @@ import { numberOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { Turn } from '../../../unified/request/conversation.ts';
 import { RouterError } from '../../../unified/error.ts';
-import type { FittedCall, Rendered } from '../../dialect.ts';
+import type { FittedCall, RenderedRequest } from '../../dialect.ts';
 import { turnsOf } from '../../shared/input-turns.ts';
 import { renderMessages, type WireConversation, type WireMessage } from './messages.ts';
 import { createAdjustmentLog, type AdjustmentLog } from '../../../unified/adjustment-log.ts';
@@ -38,7 +38,7 @@ const SHAPED = new Set([
 /** Writes the body. @throws RouterError `invalid_request` naming the path of unsupported content. */
 export const render = withToolWords(() => WORDS, renderFitted);
 
-function renderFitted(call: FittedCall): Rendered {
+function renderFitted(call: FittedCall): RenderedRequest {
   const log = createAdjustmentLog();
   const { parameters, quirks } = call;
   const turns = turnsOf(call.input, log);

@@ -5,7 +5,7 @@
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import type { WireObject } from '../../openai-common/wire.ts';
 import type { Message } from '../../../unified/request/message.ts';
-import type { FittedCall, Rendered } from '../../dialect.ts';
+import type { FittedCall, RenderedRequest } from '../../dialect.ts';
 import { messagesOf, OPENAI_MESSAGE_FIELDS, renderMessages } from '../../openai-common/upstream/messages.ts';
 import { instructionFor, schemaToCheck } from '../../../unified/request/format-instruction.ts';
 import { withSignatures } from './signatures.ts';
@@ -30,7 +30,7 @@ function renderChat(messages: readonly Message[], call: FittedCall, adjustments:
   return renderMessages(messages.map(withSignatures), { own: OPENAI_MESSAGE_FIELDS, roles: call.roles, messageFields }, adjustments);
 }
 
-function renderFitted(call: FittedCall): Rendered {
+function renderFitted(call: FittedCall): RenderedRequest {
   const { input, quirks } = call;
   const adjustments: Adjustment[] = [];
   const { reshaped, told } = reshapeFormat(call.parameters, quirks, adjustments);

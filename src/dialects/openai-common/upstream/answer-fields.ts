@@ -20,7 +20,7 @@ export const CARRIED_OF_MESSAGE = [
 export const CARRIED_OF_CALL = ['extra_content'] as const;
 
 /** Fields that are not passed on, and the reason. */
-export type Unplaced = Readonly<Record<string, string>>;
+export type UnplacedFields = Readonly<Record<string, string>>;
 
 const PROMPT_TOKENS = 'tokens of a prompt and their log probabilities have no place in an answer (vLLM)';
 
@@ -28,7 +28,7 @@ const PROMPT_TOKENS = 'tokens of a prompt and their log probabilities have no pl
 export const LOST_TOKENS = 'log probabilities of thinking have no place in an answer';
 
 /** Beside the choices. */
-export const UNPLACED_OF_ANSWER: Unplaced = {
+export const UNPLACED_OF_ANSWER: UnplacedFields = {
   images: 'pictures that a search found have no place in an answer (Perplexity)',
   videos: 'films that a search found have no place in an answer (Perplexity)',
   search_info: 'its results are in a form of the provider (Alibaba)',
@@ -38,12 +38,12 @@ export const UNPLACED_OF_ANSWER: Unplaced = {
 };
 
 /** Of a message or a delta. */
-export const UNPLACED_OF_MESSAGE: Unplaced = {
+export const UNPLACED_OF_MESSAGE: UnplacedFields = {
   context: "what a search in the client's own data found is in a form of the provider (Azure)",
 };
 
 /** Of a choice. */
-export const UNPLACED_OF_CHOICE: Unplaced = {
+export const UNPLACED_OF_CHOICE: UnplacedFields = {
   prompt_logprobs: PROMPT_TOKENS,
   prompt_token_ids: PROMPT_TOKENS,
   token_ids: 'ids of tokens have no place in an answer (vLLM)',
@@ -58,7 +58,7 @@ export const UNPLACED_OF_CHOICE: Unplaced = {
  */
 
 /** Reports the fields that have a value. */
-export function tellUnplaced(object: JsonObject, fields: Unplaced, dropped: DecoderOptions['dropped']): void {
+export function reportUnplaced(object: JsonObject, fields: UnplacedFields, dropped: DecoderOptions['dropped']): void {
   if (dropped === undefined) return;
   for (const name in fields) if (!isNothing(object[name])) dropped(name, fields[name] ?? '');
 }

@@ -21,7 +21,7 @@ import {
   CARRIED_OF_CALL,
   CARRIED_OF_MESSAGE,
   pick,
-  tellUnplaced,
+  reportUnplaced,
   UNPLACED_OF_ANSWER,
   UNPLACED_OF_CHOICE,
   UNPLACED_OF_MESSAGE,
@@ -39,7 +39,7 @@ export function createChatReader(options: DecoderOptions): ReadChunk {
     const events: StreamEvent[] = [];
     const sources = state.readSources(chunk);
     if (sources !== null) events.push(...partEvents(0, sources, 'openai-chat'));
-    tellUnplaced(chunk, UNPLACED_OF_ANSWER, options.dropped);
+    reportUnplaced(chunk, UNPLACED_OF_ANSWER, options.dropped);
     const choices = arrayOf(chunk['choices']);
     const indexes = choiceIndexes(choices);
     for (const [position, choice] of choices.entries()) {
@@ -50,15 +50,15 @@ export function createChatReader(options: DecoderOptions): ReadChunk {
   };
 }
 
-type Reading = { index: number; state: State; events: StreamEvent[] };
+type ReadContext = { index: number; state: State; events: StreamEvent[] };
 
-function readChoice(choice: WireObject, reading: Reading): void {
+function readChoice(choice: WireObject, reading: ReadContext): void {
   const { index, state, events } = reading;
   const delta = withPartsApart(isObject(choice.delta) ? choice.delta : isObject(choice.message) ? choice.message : bare(choice));
   readReasoning(delta, index, events);
   readText(delta, choice.logprobs, reading);
-  tellUnplaced(choice, UNPLACED_OF_CHOICE, state.dropped);
-  tellUnplaced(delta, UNPLACED_OF_MESSAGE, state.dropped);
+  reportUnplaced(choice, UNPLACED_OF_CHOICE, state.dropped);
+  reportUnplaced(delta, UNPLACED_OF_MESSAGE, state.dropped);
   readToolCalls(delta, reading);
   const extra = pick(delta, CARRIED_OF_MESSAGE);
   if (extra !== null) events.push(...partEvents(index, extra, 'openai-chat'));
@@ -94,7 +94,7 @@ function readReasoning(delta: WireObject, choice: number, events: StreamEvent[])
 const textOfDetails = (details: readonly unknown[]) =>
   details.map((detail) => (isObject(detail) ? (speechOf(detail.text) ?? '') : '')).join('');
 
-function readText(delta: WireObject, rawLogprobs: unknown, { index: choice, state, events }: Reading): void {
+function readText(delta: WireObject, rawLogprobs: unknown, { index: choice, state, events }: ReadContext): void {
   const text =
     speechOf(delta.content, (type) =>
       state.dropped?.(`content.${type}`, 'this part of content is of a type that has no place in an answer'),
@@ -113,7 +113,7 @@ function readText(delta: WireObject, rawLogprobs: unknown, { index: choice, stat
   events.push({ type: 'refusal-delta', choice, text: refusal, ...(refusalLogprobs === undefined ? {} : { logprobs: refusalLogprobs }) });
 }
 
-function readToolCalls(delta: WireObject, { index: choice, state, events }: Reading): void {
+function readToolCalls(delta: WireObject, { index: choice, state, events }: ReadContext): void {
   const legacy = isObject(delta.function_call) ? [{ function: delta.function_call }] : [];
   const pieces = [...arrayOf(delta.tool_calls), ...legacy].filter(isObject);
   if (pieces.length === 0) return;

@@ -108,9 +108,9 @@ function acceptedFields(own: readonly string[], extra: readonly string[]): Reado
   return fields;
 }
 
-type Writing = { fields: ReadonlySet<string>; roles: Readonly<Record<string, string>>; dropped: Tally; renamed: Tally };
+type WriteContext = { fields: ReadonlySet<string>; roles: Readonly<Record<string, string>>; dropped: Tally; renamed: Tally };
 
-function renderMessage(message: Message, { fields, roles, dropped, renamed }: Writing): JsonObject {
+function renderMessage(message: Message, { fields, roles, dropped, renamed }: WriteContext): JsonObject {
   const rendered: JsonObject = {};
   for (const [field, value] of Object.entries(message)) {
     if (value === undefined || (value === null && field !== 'content')) continue; // null extras are refused by some providers (Groq)
@@ -128,9 +128,9 @@ function renderMessage(message: Message, { fields, roles, dropped, renamed }: Wr
   return rendered;
 }
 
-type Reading = { message: Message; fields: ReadonlySet<string>; dropped: Tally };
+type ReadContext = { message: Message; fields: ReadonlySet<string>; dropped: Tally };
 
-function renderField(field: string, value: unknown, { message, fields, dropped }: Reading): unknown {
+function renderField(field: string, value: unknown, { message, fields, dropped }: ReadContext): unknown {
   if (field === 'content') return renderContent(value, fields, dropped);
   if (field === 'tool_calls') return arrayOf(value).map((call) => renderCall(call, fields));
   // The sound of an answer is sent back by its id: the provider has kept it (OpenAI's guide to audio, read 2026-11-20).

@@ -9,7 +9,7 @@ import type { StreamEvent, TextDeltaEvent } from '../../../unified/response/even
 import { arrayOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from '../../openai-common/wire.ts';
 import type { Decoder, DecoderOptions } from '../../dialect.ts';
-import { tellUnplaced, UNPLACED_OF_ANSWER, UNPLACED_OF_CHOICE } from '../../openai-common/upstream/answer-fields.ts';
+import { reportUnplaced, UNPLACED_OF_ANSWER, UNPLACED_OF_CHOICE } from '../../openai-common/upstream/answer-fields.ts';
 import { choiceIndexes } from '../../openai-common/upstream/choice-index.ts';
 import { finishWordOf, readFinish } from '../../openai-common/upstream/finish.ts';
 import { decodeLogprobs } from '../../openai-common/upstream/logprobs.ts';
@@ -31,11 +31,11 @@ function chunkReader({ quirks, dropped }: DecoderOptions): ReadChunk {
   return (chunk) => {
     const events: StreamEvent[] = [];
     const choices = arrayOf(chunk['choices']);
-    tellUnplaced(chunk, UNPLACED_OF_ANSWER, dropped);
+    reportUnplaced(chunk, UNPLACED_OF_ANSWER, dropped);
     const indexes = choiceIndexes(choices);
     for (const [position, choice] of choices.entries()) {
       if (!isObject(choice)) continue;
-      tellUnplaced(choice, UNPLACED_OF_CHOICE, dropped);
+      reportUnplaced(choice, UNPLACED_OF_CHOICE, dropped);
       const finishWord = finishWordOf(choice) ?? finishWordOf(chunk);
       readChoice(choice, { index: indexes[position] ?? position, finishWord, events });
     }
@@ -45,9 +45,9 @@ function chunkReader({ quirks, dropped }: DecoderOptions): ReadChunk {
   };
 }
 
-type Reading = { index: number; finishWord: string | null; events: StreamEvent[] };
+type ReadContext = { index: number; finishWord: string | null; events: StreamEvent[] };
 
-function readChoice(choice: WireObject, { index, finishWord, events }: Reading): void {
+function readChoice(choice: WireObject, { index, finishWord, events }: ReadContext): void {
   const reasoning = speechOf(choice.reasoning) ?? speechOf(choice.reasoning_content);
   if (reasoning !== null) events.push({ type: 'reasoning-delta', choice: index, text: reasoning });
   const message = choice.delta ?? choice.message; // of providers that answer as if they had been asked to chat

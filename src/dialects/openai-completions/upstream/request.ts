@@ -3,13 +3,13 @@
  */
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import type { Block, Turn } from '../../../unified/request/conversation.ts';
-import type { FittedCall, Rendered } from '../../dialect.ts';
+import type { FittedCall, RenderedRequest } from '../../dialect.ts';
 import type { WireObject } from '../../openai-common/wire.ts';
 import { clientTypeOf, isPlainReasoning, resultOf, separateResults } from '../../shared/input-turns.ts';
 import { renderTemplate, type Turn as TemplateTurn } from './templates.ts';
 
 /** Writes the body for the upstream. */
-export function render(call: FittedCall): Rendered {
+export function render(call: FittedCall): RenderedRequest {
   const adjustments: Adjustment[] = [];
   const prompt = call.input.kind === 'prompt' ? call.input.prompt.value : turnsAsPrompt(call.input.conversation.turns, call, adjustments);
   const body: WireObject = { model: call.model, prompt, ...call.parameters };

@@ -3,7 +3,7 @@ import { decodeVectors, readUsage, type EmbeddingResult } from '../../../unified
 import { createNotJsonError, RouterError } from '../../../unified/error.ts';
 import { arrayOf, numberOf, textOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from '../../openai-common/wire.ts';
-import type { EmbeddingDialect, FittedCall, Rendered } from '../../dialect.ts';
+import type { EmbeddingDialect, FittedCall, RenderedRequest } from '../../dialect.ts';
 import { parseErrorBody } from '../../openai-common/upstream/error.ts';
 import { costOf } from '../../openai-common/upstream/usage.ts';
 import { OPENAI_EMBEDDINGS_RULES } from './rules.ts';
@@ -20,7 +20,7 @@ export const openaiEmbeddings: EmbeddingDialect = {
   parseError: (status, body) => parseErrorBody(status, body),
 };
 
-function render({ model, input, parameters }: FittedCall): Rendered {
+function render({ model, input, parameters }: FittedCall): RenderedRequest {
   if (input.kind !== 'prompt')
     throw new RouterError('invalid_request', 'input: embeddings are made of texts or tokens.', { param: 'input' });
   return { body: { model, input: input.prompt.value, ...parameters }, adjustments: [] };

@@ -6,7 +6,7 @@ import type { Adjustment } from '../../../unified/adjustment.ts';
 import { refuseBlock } from '../../../unified/request/conversation.ts';
 import { arrayOf, textOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
-import type { FittedCall, Rendered } from '../../dialect.ts';
+import type { FittedCall, RenderedRequest } from '../../dialect.ts';
 import { promptAsMessage } from '../../openai-common/upstream/messages.ts';
 import { renderInput } from './messages.ts';
 import { withToolWords } from '../../shared/tool-names.ts';
@@ -24,7 +24,7 @@ export const NO_SUMMARY = 'no-reasoning-summary';
 /** Writes the body. A parameter that only a provider file knows goes to the top. @throws RouterError naming what has no place here. */
 export const render = withToolWords(() => WORDS, renderFitted);
 
-function renderFitted(call: FittedCall): Rendered {
+function renderFitted(call: FittedCall): RenderedRequest {
   const adjustments: Adjustment[] = [];
   const { reasoning_effort: effort, verbosity, response_format: format, logprobs, tools, tool_choice: choice, ...flat } = call.parameters;
   const thinks = effort === undefined ? call.quirks.includes(THINKS_UNASKED) : effort !== 'none';

@@ -2,7 +2,7 @@
 import { createAdjustmentLog, type AdjustmentLog } from '../../unified/adjustment-log.ts';
 
 /** Context for writing one request. */
-export type Writing = { readonly quirks: readonly string[]; readonly log: AdjustmentLog };
+export type WriteContext = { readonly quirks: readonly string[]; readonly log: AdjustmentLog };
 
 /** Creates the context. Changes of different values are reported separately. */
-export const createWriting = (quirks: readonly string[]): Writing => ({ quirks, log: createAdjustmentLog([], true) });
+export const createWriteContext = (quirks: readonly string[]): WriteContext => ({ quirks, log: createAdjustmentLog([], true) });

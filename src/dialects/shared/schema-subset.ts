@@ -7,33 +7,33 @@ import { findRecursion, mapSchemas, resolveRef } from './json-schema.ts';
 import { once } from '../../lib/memoize.ts';
 import { inOtherWords, isEmptyWord, leaveOutDependent, type Takes } from './schema-words.ts';
 
-/** Part of JSON Schema. */
+/** The supported part of JSON Schema. */
 export type Subset = {
-  /** The keywords that are taken, and where not every value is, which ones. */
+  /** The accepted keywords, with the accepted values if not all are. */
   keywords: Readonly<Record<string, Takes>>;
-  /** Words that say nothing about a value (`title`, `default`, unknown words) are passed on. */
+  /** True when annotations (`title`, `default`, unknown keywords) are passed on. */
   keepsNotes: boolean;
-  /** Every object says `additionalProperties: false`. */
+  /** Every object must have `additionalProperties: false`. */
   isClosed?: true;
-  /** Every schema says which values it is about: a type, the values, or other schemas. */
+  /** Every schema must have a type, values, or subschemas. */
   isTyped?: true;
-  /** A schema may contain itself: anywhere, or only in properties that need not be there. Absent: it may not. */
+  /** Where a schema may contain itself: anywhere, or only in optional properties. Absent: nowhere. */
   recursion?: 'anywhere' | 'optional';
-  /** Nothing stands beside a `$ref`. */
+  /** A `$ref` must be the only keyword. */
   isRefAlone?: true;
 };
 
-/** A schema in the words of a provider. */
+/** A schema rewritten for a provider. */
 export type InSubset = {
-  /** Equal to the given one where nothing is outside; else what is left without that: it allows more. */
+  /** Equivalent to the given one if nothing is outside; else without those parts, so it accepts more. */
   schema: SchemaObject;
-  /** What the provider does not accept, each with its place, e.g. `minimum at #/properties/age`. */
+  /** Unsupported parts with their paths, e.g. `minimum at #/properties/age`. */
   outside: string[];
-  /** Notes that the provider does not accept, each once: without them nothing else is allowed. */
+  /** Unsupported annotations, each once. Removing them changes nothing. */
   notes: string[];
 };
 
-/** Keywords that decide whether a value is accepted; every other word is a note. */
+/** Keywords that decide whether a value is accepted; every other keyword is an annotation. */
 const DECIDING = new Set(
   (
     'type enum const format $ref $dynamicRef $recursiveRef allOf anyOf oneOf not if then else nullable ' +
@@ -43,15 +43,15 @@ const DECIDING = new Set(
     'unevaluatedProperties dependentRequired dependentSchemas dependencies'
   ).split(' '),
 );
-/** Notes that are about the text of the schema itself, and whose loss changes nothing. */
+/** Annotations about the schema text itself, which can be removed without a report. */
 const ABOUT_ITSELF = new Set(['$schema', '$comment', '$id', '$vocabulary']);
-/** Where references of these providers may lead. */
+/** Matches references that these providers resolve. */
 const LOCAL_REF = /^#(?:\/(?:\$defs|definitions)\/[^/]+)?$/;
 
-/** Most that is copied to where references stand, in characters of JSON: copies in copies multiply. */
+/** Most characters of JSON copied in place of references: nested copies multiply. */
 const MAX_COPIED = 100_000;
 
-/** Writes a schema in the words of a provider. */
+/** Rewrites a schema for a provider. */
 export function toSubset(given: SchemaObject, subset: Subset): InSubset {
   const outside = new Set<string>();
   const notes = new Set<string>();
@@ -79,11 +79,11 @@ export function toSubset(given: SchemaObject, subset: Subset): InSubset {
     return written;
   }
 
-  /** Characters of JSON that may still be copied to where references stand. */
+  /** Characters of JSON that may still be copied. */
   let characters = MAX_COPIED;
   const isRecursive = once(() => findRecursion(given) !== null);
 
-  /** A reference to where these providers do not follow one, or in place of the whole schema: what it refers to stands there itself. */
+  /** Replaces a reference that the provider does not resolve, or one in place of the whole schema, by its target. */
   function withoutFarRef(node: SchemaObject, path: string): SchemaObject {
     const { $ref: ref, ...rest } = node;
     if (ref === undefined || (LOCAL_REF.test(String(ref)) && path !== '#')) return node;
@@ -130,20 +130,20 @@ export function toSubset(given: SchemaObject, subset: Subset): InSubset {
   return { schema, outside: [...outside], notes: [...notes] };
 }
 
-/** What a schema comes to at a format: sent as it is or in other words that mean the same, or not to be sent natively, and why. */
+/** Result for a format: a native schema (unchanged or equivalent), or why the schema cannot be sent natively. */
 export type SchemaFor = { as: 'native'; schema: SchemaObject; notes: string[] } | { as: 'other'; why: string };
 
-/** The longest list of what is outside. */
+/** Most unsupported parts that are listed. */
 const MAX_NAMED = 5;
 
-/** Whether a provider accepts a schema natively. */
+/** Decides whether a provider accepts a schema natively. */
 export function schemaFor(given: SchemaObject, subset: Subset): SchemaFor {
   const { schema, outside, notes } = toSubset(given, subset);
   if (outside.length === 0) return { as: 'native', schema, notes };
   return { as: 'other', why: inSentence(outside) };
 }
 
-/** What is outside, in a sentence. */
+/** Lists the unsupported parts in a sentence. */
 export function inSentence(outside: readonly string[]): string {
   const more = outside.length - MAX_NAMED;
   return outside.slice(0, MAX_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');

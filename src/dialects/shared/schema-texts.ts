@@ -4,13 +4,13 @@
  */
 import type { JsonObject } from '../../lib/json.ts';
 
-/** Longest text that a pattern is tried on, in UTF-16 units: at most a square of it in steps. */
+/** Longest text that a pattern is run on, in UTF-16 units: the number of steps is at most its square. */
 const MAX_CHARACTERS = 4096;
 
-/** Most repetitions without an end in a pattern: each multiplies the steps by the length of the text. */
+/** Most unbounded repetitions in a pattern: each multiplies the steps by the length of the text. */
 const MAX_REPETITIONS = 2;
 
-/** What a text violates, in words that go on a sentence; null = nothing, or the check cannot decide. */
+/** Returns the violation of a text; null = none, or the check cannot decide. */
 export function textViolation(text: string, { minLength, maxLength, pattern, format }: JsonObject): string | null {
   if (typeof minLength === 'number' && lengthOf(text) < minLength) return `has fewer than ${minLength} characters`;
   if (typeof maxLength === 'number' && lengthOf(text) > maxLength) return `has more than ${maxLength} characters`;
@@ -20,17 +20,17 @@ export function textViolation(text: string, { minLength, maxLength, pattern, for
   return known !== undefined && text.length <= MAX_CHARACTERS && !known.test(text) ? `is no ${String(format)}` : null;
 }
 
-/** Whether a pattern is tried on a text. */
+/** True when a pattern is run on a text. */
 export const canTry = (pattern: string, text: string): boolean => text.length <= MAX_CHARACTERS && patternOf(pattern) !== null;
 
-/** In characters, not in UTF-16 units. */
+/** Returns the length in characters, not in UTF-16 units. */
 function lengthOf(text: string): number {
   let length = 0;
   for (let at = 0; at < text.length; at++) if ((text.charCodeAt(at) & 0xfc00) !== 0xdc00 || at === 0) length++;
   return length;
 }
 
-/** A pattern that is no longer than its text allows; null = it is none, or may take long. */
+/** Compiles a pattern; null = invalid, or its cost is not bounded. */
 function patternOf(pattern: string): RegExp | null {
   if (!isPlainPattern(pattern) || (pattern.match(/[^\\](?:[*+]|\{\d+,\})/g) ?? []).length > MAX_REPETITIONS) return null;
   try {
@@ -40,11 +40,11 @@ function patternOf(pattern: string): RegExp | null {
   }
 }
 
-/** Whether a pattern looks nowhere else (no look-around, no back-reference, no `\b`) and repeats no group. */
+/** True when a pattern has no look-around, back-reference or `\b`, and repeats no group. */
 const isPlainPattern = (pattern: string): boolean =>
   pattern.length <= 1000 && !/\(\?[^:]|\\[1-9bBkpP]|\)(?:[*+]|\{\d+(?:,\d*)?\})/.test(pattern);
 
-/** The formats that are checked. Generous where the standards are long. */
+/** The checked formats. Lenient where the standards are long. */
 const FORMATS: Readonly<Record<string, RegExp>> = {
   'date-time': /^\d{4}-\d\d-\d\d[tT ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[zZ]|[+-]\d\d:?\d\d)$/,
   date: /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/,

@@ -1,7 +1,8 @@
 /**
- * Checks a value against a JSON Schema (draft 2020-12, the lists of `items` of older drafts, and OpenAPI's `nullable`). Both may come
- * from strangers, so that the work is bounded: references that lead nowhere or around, patterns that may take long and schemas that
- * multiply end the check instead of the isolate. Formats that `schema-texts.ts` does not list are taken for notes. A library has no such bound, and writes into the schema that it is given (@cfworker/json-schema 4.1.6).
+ * Checks a value against a JSON Schema (draft 2020-12, `items` lists of older drafts, and OpenAPI's `nullable`). Value and schema come from
+ * outside, so the work is bounded: invalid or circular references, expensive patterns and schemas that multiply end the check.
+ * Formats that `schema-texts.ts` does not list are ignored. A library has no such bounds, and changes the given schema
+ * (@cfworker/json-schema 4.1.6).
  */
 import { isObject, type SchemaObject } from './schema-object.ts';
 import { resolveRef } from './json-schema.ts';
@@ -13,7 +14,7 @@ import { canTry, textViolation } from './schema-texts.ts';
 /** What a check found: `ok`, the first place where the value does not satisfy the schema, or why the check cannot decide. */
 export type CheckResult = { kind: 'ok' } | { kind: 'violation'; what: string } | { kind: 'unknown'; why: string };
 
-/** Keywords that decide and are not checked. */
+/** Keywords that are not checked. */
 const UNTRIED = ['unevaluatedProperties', 'unevaluatedItems', '$dynamicRef', '$recursiveRef', 'dependencies'];
 
 /** Checks a value. */
@@ -29,7 +30,7 @@ export function checkValue(value: unknown, schema: unknown): CheckResult {
   }
 }
 
-/** The first violation, in words; null = none. */
+/** Returns the first violation; null = none. */
 function violationOf(given: unknown, node: unknown, site: Site): string | null {
   count(site);
   if (node === false) return at(site, 'is not allowed');

@@ -1,13 +1,13 @@
 /**
- * Other words for the same: rewrites of one schema that accept exactly the values that it accepted, made where a provider does not accept the
- * words that stand there. Each is a law that `test/dialects/schema.property.test.ts` tries on values.
+ * Rewrites a schema to an equivalent one that accepts exactly the same values, for a provider that does not accept its keywords. Each rewrite
+ * is a law that `test/dialects/schema.property.test.ts` checks with values.
  */
 import { isObject, type SchemaObject } from './schema-object.ts';
 import { areDisjoint } from './schema-kinds.ts';
 
 type Rewrite = (words: SchemaObject, root: SchemaObject, takes: (keyword: string, value: unknown) => boolean) => void;
 
-/** Whether a provider accepts a keyword with this value, in this schema. `root` is the whole schema. */
+/** True when a provider accepts a keyword with this value, in this schema. `root` is the whole schema. */
 export type Takes = true | ((value: unknown, schema: SchemaObject, root: SchemaObject) => boolean);
 
 /** What rewriting reads of a subset (`schema-subset.ts`): the keywords it has, and whether nothing stands beside a `$ref`. */
@@ -25,7 +25,7 @@ export function inOtherWords(node: SchemaObject, root: SchemaObject, { keywords,
   return words;
 }
 
-/** Whether a word decides nothing: `minItems: 0`, `additionalProperties: true`. */
+/** True when a keyword has no effect: `minItems: 0`, `additionalProperties: true`. */
 export function isEmptyWord(keyword: string, value: unknown, { type, unevaluatedProperties, unevaluatedItems }: SchemaObject): boolean {
   switch (keyword) {
     case 'minItems':
@@ -65,7 +65,7 @@ const REWRITES: readonly Rewrite[] = [
       if (isEmptyWord(keyword, value, words) && !takes(keyword, value)) delete words[keyword];
   },
 
-  /** OpenAPI's word for a type more. */
+  /** Replaces OpenAPI's `nullable` by an additional type. */
   function nullableAsType(words, _root, takes) {
     const { nullable, type } = words;
     if (nullable !== true || takes('nullable', true) || type === undefined) return;
@@ -115,7 +115,7 @@ const REWRITES: readonly Rewrite[] = [
     }
   },
 
-  /** A list of values that is taken only without its null. */
+  /** Moves null out of a list of values, for a provider that rejects null there. */
   function nullApart(words, _root, takes) {
     const { enum: all } = words;
     if (!Array.isArray(all) || takes('enum', all) || words.anyOf !== undefined || !all.includes(null)) return;
@@ -148,7 +148,7 @@ const REWRITES: readonly Rewrite[] = [
   },
 ];
 
-/** `{anyOf: [{$ref}], ...}` for a reference with words beside it. */
+/** Writes `{anyOf: [{$ref}], ...}` for a reference next to other keywords. */
 function setRefApart(words: SchemaObject, takes: (keyword: string, value: unknown) => boolean): void {
   const { $ref: ref } = words;
   const isAlone = Object.keys(words).every((keyword) => keyword.startsWith('$'));
@@ -159,7 +159,7 @@ function setRefApart(words: SchemaObject, takes: (keyword: string, value: unknow
 
 const OTHER_SCHEMAS = ['allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else', '$ref', '$dynamicRef', '$recursiveRef'];
 
-/** Keywords that would allow less without a neighbour: what the neighbour covers is exempt from them. */
+/** Keywords that would accept fewer values without another keyword, which exempts some values from them. */
 const LESS_WITHOUT: Readonly<Record<string, readonly string[]>> = {
   additionalProperties: ['properties', 'patternProperties'],
   unevaluatedProperties: [...OTHER_SCHEMAS, 'properties', 'patternProperties', 'additionalProperties', 'dependentSchemas'],
@@ -169,7 +169,7 @@ const LESS_WITHOUT: Readonly<Record<string, readonly string[]>> = {
   contains: ['minContains'],
 };
 
-/** Takes out of a schema what would allow less, now that these keywords are left out of it; returns what it took out. */
+/** Removes keywords that would accept fewer values after these keywords were removed; returns the removed ones. */
 export function leaveOutDependent(schema: SchemaObject, leftOut: readonly string[]): string[] {
   const dependent = Object.keys(LESS_WITHOUT).filter(
     (keyword) => schema[keyword] !== undefined && LESS_WITHOUT[keyword]?.some((neighbour) => leftOut.includes(neighbour)),
@@ -178,10 +178,10 @@ export function leaveOutDependent(schema: SchemaObject, leftOut: readonly string
   return dependent;
 }
 
-/** Keywords whose meaning depends on their neighbours. */
+/** Keywords whose meaning depends on other keywords. */
 const DEPENDENT = ['additionalProperties', 'unevaluatedProperties', 'patternProperties', 'if', 'then', 'else', 'items', 'prefixItems'];
 
-/** Schemas that hold at once, as one; null where their words get in each other's way. */
+/** Merges schemas that must all hold into one; null when their keywords conflict. */
 export function together(schemas: readonly unknown[]): SchemaObject | null {
   const merged: SchemaObject = {};
   for (const schema of schemas) {

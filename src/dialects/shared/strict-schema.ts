@@ -1,13 +1,13 @@
 /**
- * What Claude's structured output and strict tools take of JSON Schema, at Anthropic and behind Bedrock's Converse, and how much of it in
- * one request. Beyond that the provider answers 400. Sources: Anthropic's page on structured outputs, section "JSON Schema limitations"
+ * The part of JSON Schema that Claude's structured output and strict tools accept, at Anthropic and in Bedrock's Converse, and the limits per
+ * request. Anything else returns a 400. Sources: Anthropic's page on structured outputs, section "JSON Schema limitations"
  * (platform.claude.com/docs/en/build-with-claude/structured-outputs, as quoted by hexdocs.pm/lang_schema 0.7.1 and vercel/ai pull request
  * 17268); Vercel AI SDK, packages/anthropic, sanitize-json-schema.ts (all read 2026-11-30).
  */
 import { isObject, type SchemaObject } from './schema-object.ts';
 import { inSentence, toSubset, type Subset } from './schema-subset.ts';
 
-/** The formats of texts that are taken. */
+/** The accepted formats of texts. */
 const TEXT_FORMATS = new Set(['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'uri', 'ipv4', 'ipv6', 'uuid']);
 
 const isPrimitive = (value: unknown) => typeof value !== 'object' || value === null;
@@ -41,16 +41,16 @@ const STRICT: Subset = {
   isTyped: true,
 };
 
-/** The limits of one request, over its response format and all its strict tools. */
+/** Limits of one request, over its response format and all strict tools. */
 const MOST = { tools: 20, optional: 24, unions: 16 };
 
-/** What the strict schemas of one request come to. */
+/** Counts the strict schemas of one request. */
 export type StrictSchemas = {
-  /** The schema as strict output takes it, or why it does not: then nothing of it was counted. */
+  /** Returns the schema for strict output, or why it is not accepted; in that case nothing is counted. */
   take(given: SchemaObject, isTool: boolean): { schema: SchemaObject } | { why: string };
 };
 
-/** Counts the strict schemas of one request. */
+/** Creates the counter of one request. */
 export function createStrictSchemas(): StrictSchemas {
   const used = { tools: 0, optional: 0, unions: 0 };
   return {
@@ -68,7 +68,7 @@ export function createStrictSchemas(): StrictSchemas {
 
 const WORDS = { tools: 'strict tools', optional: 'optional properties', unions: 'properties of several types' };
 
-/** Properties that need not be there, and properties of several types. */
+/** Counts optional properties, and properties of several types. */
 function countProperties(schema: unknown): { optional: number; unions: number } {
   const sum = { optional: 0, unions: 0 };
   if (Array.isArray(schema)) for (const inner of schema) add(sum, countProperties(inner));

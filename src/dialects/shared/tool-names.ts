@@ -1,7 +1,7 @@
 /**
- * Names of tools and ids of calls as a provider accepts them, for all formats alike: rewritten in the tools, in the choice among them and in
- * the history before a format writes its body, and turned back in the answer (`stream/stages/rename-tools.ts`). An id is used once: providers that
- * count their calls anew in each answer (`call_0`) give the same one twice, which others refuse. Ids of the answer are the provider's own.
+ * Converts tool names and call ids to the form that a provider accepts, in the tools, the tool choice and the history, before a format writes
+ * its body. They are restored in the answer (`stream/stages/rename-tools.ts`). Ids are made unique, because providers that number calls per
+ * answer (`call_0`) repeat ids, which others reject. Ids in the answer are the provider's.
  */
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { arrayOf, isObject, type JsonObject } from '../../lib/json.ts';
@@ -11,7 +11,7 @@ import { createUniqueNames } from '../../lib/unique.ts';
 import { fitWords, type WordForm } from './name-mapping.ts';
 import type { FittedCall, RenderedRequest } from '../dialect.ts';
 
-/** What a format, or a provider with certain habits, takes. */
+/** The accepted forms of a format or a provider. */
 export type ToolWords = { names: WordForm; /** Null: ids are decoration here. */ ids: WordForm | null };
 
 /** Makes a format's `render` one that gets fitting words only. */
@@ -50,13 +50,13 @@ function namesIn(tools: unknown, uses: readonly ToolUse[]): Set<string> {
   return new Set([...offered, ...called].filter((name) => typeof name === 'string'));
 }
 
-/** The ids of these uses as they will be sent; null where all ids fit and are used once. */
+/** Returns the ids to send; null when all ids are valid and unique. */
 function distinctIds(uses: readonly ToolUse[], form: WordForm): readonly string[] | null {
   const again = createUniqueNames(
     (id, count) => `${id}\n${count}`,
     uses.flatMap(({ kind, id }) => (kind === 'call' ? [id] : [])),
   );
-  /** In which message an id was used last, and which of its uses there have no result yet. */
+  /** For each id: the message of its last use, and its uses there without a result. */
   const known = new Map<string, { message: number; waiting: string[]; last: string }>();
   const ids = uses.map(({ kind, message, id }): string => {
     const before = known.get(id);

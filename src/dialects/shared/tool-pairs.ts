@@ -1,17 +1,17 @@
 /**
- * Calls of tools and their results, for formats that want every result right after its call, in the next message: the Messages API
+ * Checks that every tool result directly follows its call, in the next message, for formats that require it: the Messages API
  * ("`tool_use` ids were found without `tool_result` blocks immediately after") and Converse ("Expected toolResult blocks at
- * messages.2.content for the following Ids"; both as last known). Such providers name places of their own messages, which are not the
- * client's, so it is said here, by the client's. Mends nothing and writes no wire format.
+ * messages.2.content for the following Ids"; both as last known). Errors of these providers refer to their own messages; this check names
+ * the client's path. Changes nothing.
  */
 import { refuseBlock, type Block } from '../../unified/request/conversation.ts';
 import type { MergedTurn } from './merge-turns.ts';
 
 /**
- * Looks for calls without a result and results without a call.
+ * Finds calls without a result and results without a call.
  *
- * @param turns in strict alternation, as they will be sent: a turn that is left out must not stand between a call and its result.
- * @throws RouterError `invalid_request` naming the place of the first lone block, for one whose other half is not in the neighbouring turn.
+ * @param turns strictly alternating, as they will be sent.
+ * @throws RouterError `invalid_request` naming the path of the first block without its counterpart in the neighbouring turn.
  */
 export function checkPairs(turns: readonly MergedTurn[]): void {
   for (const [index, { role, blocks }] of turns.entries()) {

@@ -1,13 +1,14 @@
 /**
- * Schemas of tools for providers that want the arguments to be one object: "input_schema does not support oneOf, allOf, or anyOf at the top
- * level" (Anthropic, also behind Bedrock; github.com/anthropics/claude-code/issues/40075, read 2026-11-30).
+ * Converts tool schemas for providers that require the arguments to be one object.
+ * Their refusal: "input_schema does not support oneOf, allOf, or anyOf at the top level" (Anthropic, also behind Bedrock;
+ * github.com/anthropics/claude-code/issues/40075, read 2026-11-30).
  */
 import type { JsonObject } from '../../lib/json.ts';
 import { leaveOutDependent, together } from './schema-words.ts';
 
 const UNIONS = ['oneOf', 'allOf', 'anyOf'];
 
-/** The schema of a tool, and what it cannot say that way; null = nothing. */
+/** Returns the schema of a tool, and what it cannot express; null = nothing. */
 export function toToolSchema(given: JsonObject): { schema: JsonObject; why: string | null } {
   const schema = { ...given };
   const unions = UNIONS.filter((keyword) => schema[keyword] !== undefined);
@@ -20,11 +21,11 @@ export function toToolSchema(given: JsonObject): { schema: JsonObject; why: stri
   return { schema, why: `${unions.join(', ')} at the top of the schema of a tool` };
 }
 
-/** A description that says what the schema cannot. @param description the client's own; null = it gave none. */
+/** Adds what the schema cannot express to the description. @param description the client's; null = none. */
 export function describedTool(description: string | null, given: JsonObject): string {
   const told = `The arguments must match this JSON Schema: ${JSON.stringify(given)}`;
   return description === null ? told : `${description}\n\n${told}`;
 }
 
-/** Why a description says it, for the report. */
+/** Returns the reason for the report. */
 export const toldInDescription = (why: string) => `this provider does not accept ${why}: the whole schema stands in the description`;

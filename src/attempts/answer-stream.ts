@@ -164,7 +164,7 @@ export class AnswerStream implements EventSource {
     const { attempts } = this.#options;
     if (countTries(attempts) === 1) return events;
     const usage = billOf(attempts.map(({ tally }) => tally));
-    const told = last.type === 'error' ? { ...last, error: withAttempts(last.error, attempts) } : last;
-    return [...events.slice(0, -1), { ...told, usage }];
+    const final = last.type === 'error' ? { ...last, error: withAttempts(last.error, attempts) } : last;
+    return [...events.slice(0, -1), { ...final, usage }];
   }
 }

@@ -6,7 +6,7 @@
 import { RouterError } from '../unified/error.ts';
 import { isReasoning, type Stage, type StreamEvent, type TextDeltaEvent } from '../unified/response/event.ts';
 
-/** A stage that knows when the continuation has reached the text already shown. */
+/** A stage that reports when the continuation has reached the text already shown. */
 export interface ContinuationFilter extends Stage {
   /** The text of the new answer has reached what was shown already. */
   closed(): boolean;

@@ -40,10 +40,10 @@ export abstract class HedgeRace<Answer> {
   async run(): Promise<Answer> {
     const first = this.#start(0);
     const early = await withTimeout(first, this.#afterMs, this.#clock);
-    if (early !== null && 'answer' in early) return this.#settle(early);
+    if (early !== null && 'answer' in early) return this.#cancelOther(early);
     const second = this.#start(1);
     const outcome = early === null ? await firstAnswer(first, second) : await second;
-    if ('answer' in outcome) return this.#settle(outcome);
+    if ('answer' in outcome) return this.#cancelOther(outcome);
     const cause = early ?? (await first);
     throw 'error' in cause ? cause.error : outcome.error;
   }
@@ -60,7 +60,7 @@ export abstract class HedgeRace<Answer> {
   }
 
   /** Cancels the other try, unless it has failed. One that has shown content at the same moment is still running. */
-  #settle({ which, answer }: { which: TryNumber; answer: Answer }): Answer {
+  #cancelOther({ which, answer }: { which: TryNumber; answer: Answer }): Answer {
     const other = which === 0 ? 1 : 0;
     if (this.#started > 1 && !this.#failed.has(other)) this.cancelTry(other);
     return answer;

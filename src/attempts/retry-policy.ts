@@ -36,7 +36,7 @@ export function classify({ meaning }: RouterError): FailureClass {
   return TRANSIENT.has(meaning) ? 'transient' : 'endpoint';
 }
 
-/** One attempt that failed: which of the planned calls it was, and whether its endpoint is set aside now. */
+/** One attempt that failed: which of the planned calls it was, and whether the circuit of its endpoint is open. */
 export type FailedAttempt = { call: number; error: RouterError; isSetAside?: boolean };
 
 /** The next attempt: which of the planned calls, and after how long. */

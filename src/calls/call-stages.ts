@@ -44,7 +44,7 @@ export type StageOptions = {
 export class CallStages implements UsageSource {
   readonly #usage: UsageTracker;
   readonly #choices: ChoiceStage;
-  readonly #thinking: ReturnType<typeof createThinkTagStage> | null;
+  readonly #thinkTags: ReturnType<typeof createThinkTagStage> | null;
   readonly #finish: FinishStage;
   readonly #hideSecrets: HideSecretsStage | null;
   readonly #stop: ReturnType<typeof createStopStage> | null;
@@ -61,7 +61,7 @@ export class CallStages implements UsageSource {
     const schema = mapping.schema ?? (format === null ? null : schemaToCheck(format));
     this.#usage = createUsageTracker(() => promptText(part.call.input, part.call.parameters['tools']), costAt(planned, part), part.echoed);
     this.#choices = createChoiceStage(expected, () => report.droppedChoices(expected));
-    this.#thinking = writesThinkTags(planned, part) ? createThinkTagStage(() => report.droppedField('logprobs', LOST_TOKENS)) : null;
+    this.#thinkTags = writesThinkTags(planned, part) ? createThinkTagStage(() => report.droppedField('logprobs', LOST_TOKENS)) : null;
     this.#finish = createFinishStage((reason, native) => report.defaultedFinish(reason, native), budget);
     this.#hideSecrets = createHideSecretsStage(secrets, budget);
     this.#stop = stop.length > 0 ? createStopStage(stop, expected, { echoed: part.echoed, budget }) : null;
@@ -75,7 +75,7 @@ export class CallStages implements UsageSource {
       ...(part.echo === null ? [] : [createEchoStage(part.echo)]),
     ];
     this.#guard = createGuard(callId, expected, budget);
-    this.#isPlain = this.#thinking === null && this.#shaping.length === 0 && part.echoed === null;
+    this.#isPlain = this.#thinkTags === null && this.#shaping.length === 0 && part.echoed === null;
   }
 
   /** Takes events of the decoder; the same array where nothing has to be changed. @throws RouterError when the budget is spent. */
@@ -84,14 +84,14 @@ export class CallStages implements UsageSource {
     if (plain === events.length) return events;
     this.#usage.count(plain === 0 ? events : events.slice(plain));
     const numbered = this.#choices.push(events);
-    const passed = this.#pass(this.#finish.push(this.#thinking === null ? numbered : this.#thinking.push(numbered)));
+    const passed = this.#pass(this.#finish.push(this.#thinkTags === null ? numbered : this.#thinkTags.push(numbered)));
     if (this.#isPlain) this.#learnPlain(events, passed.at(-1));
     return passed;
   }
 
   /** The upstream is over, or nothing more is needed of it. */
   end(): StreamEvent[] {
-    return this.#pass([...this.#finish.push(this.#thinking?.flush() ?? []), ...this.#finish.end()]);
+    return this.#pass([...this.#finish.push(this.#thinkTags?.flush() ?? []), ...this.#finish.end()]);
   }
 
   /** Nothing more is needed of the upstream. */

@@ -17,7 +17,7 @@ export type RequestFacts = Readonly<{
   generationId: string;
   /** Fires when the client has disconnected. */
   signal: CancelSignal;
-  /** Base path that was called: `/v1` or `/api/v1`. It tells clients of OpenAI and of OpenRouter apart. */
+  /** Base path that was called: `/v1` or `/api/v1`. It distinguishes clients of OpenAI and of OpenRouter. */
   base: string;
   /** The client requested `openrouter_metadata`. */
   wantsMetadata: boolean;

@@ -30,8 +30,8 @@ export class EmbeddingCall extends Call<EmbeddingResult, EmbeddingDialect> {
     const { planned, dialect } = prepared;
     const embedded = await readEmbeddings(response, { dialect, part: part.part, budget: scope.answerBudget });
     if (embedded.isCut) new AnswerReport(prepared, secrets).cutInput();
-    const bill = priced(embedded.usage, planned);
-    scope.tally.billed.push({ estimate: () => bill });
+    const usage = priced(embedded.usage, planned);
+    scope.tally.billed.push({ estimate: () => usage });
     const { dimensions } = planned.fitted.emulation;
     const vectors = dimensions === null ? embedded.vectors : embedded.vectors.map((vector) => cutVector(vector, dimensions));
     return withoutSecrets({ ...embedded, vectors }, contentSecrets(secrets));

@@ -1,6 +1,6 @@
 /**
- * From a planned call to the exact requests that would be sent, and everything that was changed on the way. Used by the real thing
- * and by `/explain` alike, so that the explanation cannot differ from the deed. Sends nothing.
+ * Prepares the requests to one endpoint from a planned call, and reports everything that was changed. Calls and `/explain` both use it, so that
+ * an explanation always matches the request that is sent. Sends nothing.
  */
 import { upstreamDialect } from '../dialects/index.ts';
 import type { FittedCall, RenderedRequest, RenderingDialect, UpstreamDialect } from '../dialects/dialect.ts';

@@ -1,5 +1,5 @@
 /**
- * The answer of one embeddings call, read and checked: as many vectors as there were inputs, and no secret of the call in them. Knows no
+ * Reads and checks the answer of one embeddings call: as many vectors as there were inputs, and no secret of the call in them. Knows no
  * provider.
  */
 import type { EmbeddingDialect } from '../dialects/dialect.ts';

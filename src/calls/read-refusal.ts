@@ -20,7 +20,7 @@ const BY_MODEL = String.raw`(?=\s*(?:[.,;:!)\]]|$)|\s+(?:with|by|for|on|in)\s[^.
 
 const pattern = (text: string) => new RegExp(text, 'gi');
 
-/** `name` captures a field that is not known, `in` where it stands if that is said apart. */
+/** `name` captures a field that is not known, `in` its position, where the error states it separately. */
 const UNKNOWN: readonly RegExp[] = [
   // Unknown parameter: 'top_k'. Unrecognized request argument supplied: top_k. Unknown name "top_k" at 'generation_config'. unknown field `top_k`
   pattern(
@@ -40,7 +40,7 @@ const UNKNOWN: readonly RegExp[] = [
   ),
 ];
 
-/** The same words in less certain company: they count only where nothing is said about a combination. */
+/** Words that are less certain: they count only where the error states no combination of parameters. */
 const UNSUPPORTED: readonly RegExp[] = [
   // `temperature` is deprecated for this model. 'top_k' is not supported
   pattern(String.raw`${NAME} (?:parameter |field |argument )?is (?:currently )?${REFUSED}${BY_MODEL}`),
@@ -72,7 +72,7 @@ const INSTEAD_OF = new RegExp(String.raw`\binstead of (?:the )?${NAME}`, 'i');
 const DEFAULT_ONLY =
   /\bonly (?:the )?default\b|\bmust be (?:omitted|unset|left out|the default|default)|\bonly \[?[\d.]+\]? is (?:allowed|supported)|\b(?:please )?(?:omit|remove|do not (?:set|specify|send|provide)) (?:the |this )?(?:parameter|field|it\b|["'`\w])/i;
 
-/** Codes that say that the field in `param` is not known. */
+/** Codes that mean that the field in `param` is not known. */
 const UNKNOWN_CODES: ReadonlySet<string> = new Set([
   'unknown_parameter',
   'unsupported_parameter',
@@ -91,10 +91,10 @@ export function readRefusal(message: string, param: string | null, code: string 
 
 function unknownPaths(message: string, param: string | null, code: string | null): Path[] {
   const repeated = [...message.matchAll(EXTRA_FORBIDDEN)].map(([, loc = '']) => toPath(loc.replace(/["'\s]/g, '').replaceAll(',', '.')));
-  // A list with other complaints in it is not mended by leaving these out.
+  // Leaving these out does not fix a list that has other complaints.
   if (repeated.length > 0) return [...message.matchAll(ERROR_TYPE)].length === repeated.length ? repeated : [];
-  const said = find(UNKNOWN, message);
-  if (said.length > 0) return said;
+  const unknown = find(UNKNOWN, message);
+  if (unknown.length > 0) return unknown;
   if (code !== null && UNKNOWN_CODES.has(code) && param !== null) return [toPath(param)];
   const unsupported = COMBINATION.test(message) ? [] : find(UNSUPPORTED, message);
   if (unsupported.length > 0) return unsupported;

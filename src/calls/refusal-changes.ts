@@ -73,15 +73,15 @@ export function changesFor(
   const { upstreamStatus: status, meaning } = error;
   const isAboutField = meaning === 'invalid-request' || meaning === 'not-supported';
   if ((status !== 400 && status !== 422) || !isAboutField || ignoresRefusals(request)) return null;
-  const said = isObject(raw) ? raw : {};
+  const upstreamError = isObject(raw) ? raw : {};
   const target: Target = {
     part,
     request,
     rules: planned.candidate.rules.parameters,
     name: planned.candidate.provider.name,
   };
-  const message = textOf(said['message']) ?? error.message;
-  const refusal = readRefusal(message, param, textOf(said['code']));
+  const message = textOf(upstreamError['message']) ?? error.message;
+  const refusal = readRefusal(message, param, textOf(upstreamError['code']));
   if (refusal?.kind === 'default-only') return defaultChange(refusal.path, message, target);
   const isReasoning = param === 'reasoning' || refusal?.paths.some(([root]) => root === 'reasoning') === true;
   if (isReasoning) return reasoningChanges(message, target);

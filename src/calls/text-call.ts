@@ -18,7 +18,7 @@ import { KeyedAnswer } from './keyed-answer.ts';
 export class TextCall extends Call<EventSource, UpstreamDialect> {
   readonly #id: string;
 
-  /** @param target.id tells the calls of a request apart. */
+  /** @param target.id distinguishes the calls of a request. */
   constructor({ id, ...target }: Target<UpstreamDialect> & { id: string }, scope: AttemptScope, signal: CancelSignal) {
     super(target, scope, signal);
     this.#id = id;

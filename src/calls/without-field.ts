@@ -5,7 +5,7 @@
 import { isObject, type JsonObject } from '../lib/json.ts';
 
 /**
- * The closed list. Marks for a cache, wishes for strict schemas, positions in a stream, and what earlier answers carried beside their text.
+ * The closed list. Cache marks, requests for strict schemas, positions in a stream, and what earlier answers carried beside their text.
  * Not in it: fields that define a tool, a message or a schema.
  */
 export const ADVISORY_FIELDS: ReadonlySet<string> = new Set([

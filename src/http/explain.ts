@@ -98,7 +98,7 @@ function describe({ planned }: ExplainedEndpoint, access: AccessPort): JsonObjec
   };
 }
 
-/** The calls to one endpoint; `choices` says which choices of its answer each makes. */
+/** The calls to one endpoint; `choices` lists the choices that each call makes. */
 function describeCalls({ parts, planned }: ExplainedEndpoint): JsonObject[] {
   const secrets = contentSecrets(secretsOfAccess(planned.access));
   return parts.map(({ call, body, part }) => ({

@@ -13,15 +13,15 @@ import { systemClock } from './system.ts';
 
 /** The shared health tracker. Bounded by `MAX_ENDPOINTS`, and by `MAX_WAITING` reports per exchange. */
 export class HealthObject extends DurableObject {
-  readonly #book = createHealthTracker(systemClock);
+  readonly #tracker = createHealthTracker(systemClock);
 
   /** Records the reports of one isolate, and returns what has changed since a time (milliseconds since 1970). */
   exchange(reports: readonly HealthReport[], sinceMs: number): HealthSnapshot {
     for (const { endpoint, outcome } of reports.slice(0, MAX_WAITING)) {
-      if (outcome === null) this.#book.claimProbe(endpoint);
-      else this.#book.report(endpoint, outcome);
+      if (outcome === null) this.#tracker.claimProbe(endpoint);
+      else this.#tracker.report(endpoint, outcome);
     }
-    return this.#book.snapshot(sinceMs);
+    return this.#tracker.snapshot(sinceMs);
   }
 }
 

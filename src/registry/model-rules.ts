@@ -29,7 +29,7 @@ export function rulesWithFacts({ rules, stated, facts }: Layers): OperationRules
   const isUnknown = (name: string) => parameters[name] === false && !stated.has(name) && facts.parameters === undefined;
   if (facts.tools === true && isUnknown('tools')) Object.assign(parameters, TOOLS);
   if (facts.structuredOutputs === true && isUnknown('response_format')) parameters['response_format'] = ANY_FORMAT;
-  const hasOwnSchema = rules.quirks.includes('json-by-tool'); // a tool stands for the schema, which no list knows
+  const hasOwnSchema = rules.quirks.includes('json-by-tool'); // a tool stands for the schema, which no list states
   if (facts.tools === false && hasOwnSchema) parameters['response_format'] = false;
   else if (facts.structuredOutputs === false && !hasOwnSchema) parameters['response_format'] = withoutSchema(parameters['response_format']);
   return { ...rules, parameters };

@@ -37,7 +37,7 @@ function findOperation(provider: CompiledProvider, wanted: Operation, modelId: s
   return null;
 }
 
-/** Returns what is known of a model. What a list says of a model is true of its dated releases, which lists leave out. */
+/** Returns what is known of a model. What a list states about a model holds for its dated releases, which lists leave out. */
 const factsOf = (provider: CompiledProvider, modelId: string): Offering | null =>
   offeringOf(provider, modelId) ?? offeringOf(provider, modelId.replace(/[-@]20\d\d-?\d\d-?\d\d$/, ''));
 

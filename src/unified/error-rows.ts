@@ -38,8 +38,8 @@ export function findErrorRow(rows: readonly ErrorRow[], { codes, text, status }:
  * @param request body of the request, as text.
  */
 export function mayRepeat({ codes = [], words = [] }: ErrorRow, facts: ErrorFacts, request: string): boolean {
-  const said = [...codes.filter((code) => facts.codes.has(code)), ...words.filter((phrase) => matchesPhrase(phrase, facts.text))];
-  return said.length > 0 && said.every((phrase) => isRepeated(phrase, request));
+  const matched = [...codes.filter((code) => facts.codes.has(code)), ...words.filter((phrase) => matchesPhrase(phrase, facts.text))];
+  return matched.length > 0 && matched.every((phrase) => isRepeated(phrase, request));
 }
 
 /** Matches what may separate two words in JSON text. */

@@ -1,6 +1,6 @@
 /**
  * The closed list of meanings of upstream errors. The text of an error decides its meaning (`dialects/`), the HTTP status only when the text
- * matches nothing. The meaning decides key rotation, failover, learning, health and waiting.
+ * matches nothing. The meaning decides key rotation, failover, refused parameters, health and waiting.
  */
 
 /** Consequences of a meaning. */

@@ -70,8 +70,8 @@ export function createKeyHealth(clock: Pick<Clock, 'nowMs'>): KeyHealth {
       if (best === null) return null;
       const { key, state } = best;
       state.pickedAt = ++picks;
-      for (const aside of [state.all, state.models.get(model)]) {
-        if (aside?.needsProbe === true && aside.untilMs <= nowMs) aside.probeUntilMs = nowMs + PROBE_MS;
+      for (const pause of [state.all, state.models.get(model)]) {
+        if (pause?.needsProbe === true && pause.untilMs <= nowMs) pause.probeUntilMs = nowMs + PROBE_MS;
       }
       return key;
     },
@@ -79,13 +79,13 @@ export function createKeyHealth(clock: Pick<Clock, 'nowMs'>): KeyHealth {
       const pause = PAUSES[error.proven];
       if (pause === undefined || (pause.isForModel && use.model.length > MAX_NAME_CHARACTERS)) return;
       const state = stateOf(use.provider, use.key);
-      const aside = createNextPause(pause.isForModel ? (state.models.get(use.model) ?? null) : state.all, error, clock.nowMs());
+      const next = createNextPause(pause.isForModel ? (state.models.get(use.model) ?? null) : state.all, error, clock.nowMs());
       if (!pause.isForModel) {
-        state.all = aside;
+        state.all = next;
         return;
       }
       state.models.delete(use.model); // moves it to the end, so that it is removed last
-      state.models.set(use.model, aside);
+      state.models.set(use.model, next);
       // Invented model ids must not displace models that a provider file lists.
       const ofKind = [...state.models.keys()].filter((model) => isListed(model) === isListed(use.model));
       if (ofKind.length > MAX_MODELS) state.models.delete(ofKind[0] ?? '');
@@ -99,9 +99,9 @@ export function createKeyHealth(clock: Pick<Clock, 'nowMs'>): KeyHealth {
 }
 
 /** Returns the end of a pause in milliseconds since 1970; 0 when the key is not paused. */
-function pauseEndMs(aside: KeyPause | null | undefined, nowMs: number): number {
-  if (aside == null) return 0;
-  const untilMs = Math.max(aside.untilMs, aside.probeUntilMs);
+function pauseEndMs(pause: KeyPause | null | undefined, nowMs: number): number {
+  if (pause == null) return 0;
+  const untilMs = Math.max(pause.untilMs, pause.probeUntilMs);
   return untilMs > nowMs ? untilMs : 0;
 }
 
@@ -118,4 +118,4 @@ function createNextPause(before: KeyPause | null, error: RouterError, nowMs: num
 }
 
 /** True when the call began after the refusal. An older call proves nothing about a limit that was reached since. */
-const hasBegunAfter = ({ startedMs }: KeyUse, aside: KeyPause | null) => aside !== null && startedMs >= aside.sinceMs;
+const hasBegunAfter = ({ startedMs }: KeyUse, pause: KeyPause | null) => pause !== null && startedMs >= pause.sinceMs;

@@ -115,7 +115,7 @@ export function toProviderError(
 ): RouterError {
   const error = applyProviderRows(thrown, callee.errors ?? []);
   const { upstream, ...known } = error.details;
-  const said = sanitize(error.message, secrets);
+  const message = sanitize(error.message, secrets);
   const raw = typeof known.raw === 'string' ? sanitize(known.raw, secrets) : undefined;
   const { status, headers = null, nowMs, call } = arrival;
   const { meaning } = error;
@@ -129,20 +129,20 @@ export function toProviderError(
     ...(status === undefined ? {} : { upstreamStatus: status }),
     // Fields of the upstream have priority.
     raw: {
-      message: said,
+      message,
       ...(status === undefined ? {} : { status }),
       ...(raw === undefined ? {} : { code: raw }),
       ...copyErrorObject(upstream?.body, (text) => clean(text, secrets)),
     },
     ...(retryAfter === null ? {} : { retryAfterSeconds: retryAfter }),
   };
-  const forOperator = operatorMessage(error.type, callee, said);
+  const forOperator = operatorMessage(error.type, callee, message);
   if (forOperator !== null) return new RouterError('provider_unavailable', forOperator, { ...details, retryable: false });
   switch (error.type) {
     case 'server':
-      return new RouterError('provider_unavailable', `${callee.name}: ${said}`, details);
+      return new RouterError('provider_unavailable', `${callee.name}: ${message}`, details);
     default:
-      return new RouterError(error.type, `${callee.name}: ${said}`, {
+      return new RouterError(error.type, `${callee.name}: ${message}`, {
         ...details,
         ...(status === undefined ? {} : passedStatus(status, error)),
       });
@@ -150,14 +150,14 @@ export function toProviderError(
 }
 
 /** Returns the message for an error that only the operator can fix; null for any other error. */
-function operatorMessage(type: ErrorType, { name, secretVariable }: Callee, said: string): string | null {
+function operatorMessage(type: ErrorType, { name, secretVariable }: Callee, message: string): string | null {
   switch (type) {
     case 'authentication':
-      return `${name} rejected the router's key: ${said} (check ${secretVariable})`;
+      return `${name} rejected the router's key: ${message} (check ${secretVariable})`;
     case 'permission_denied':
-      return `${name} does not permit this to the router's account: ${said} (check what the account of ${secretVariable} may use, and where)`;
+      return `${name} does not permit this to the router's account: ${message} (check what the account of ${secretVariable} may use, and where)`;
     case 'payment_required':
-      return `The router's account at ${name} cannot pay: ${said} (check the balance and the limits of the account of ${secretVariable})`;
+      return `The router's account at ${name} cannot pay: ${message} (check the balance and the limits of the account of ${secretVariable})`;
     default:
       return null;
   }

@@ -134,8 +134,8 @@ function checkWireName(name: string, rule: Rule, { all, own }: { all: Rules; own
     return [{ path: [], message: `never applies: it means nothing without ${needed}, which is not accepted` }];
   const before = Object.hasOwn(own, name) ? own[name] : undefined;
   if (before && before.name !== undefined && rule.name === undefined) {
-    const said = `takes the place of the dialect's rule, which is sent as ${JSON.stringify(before.name)}: say that in "name" too`;
-    return [{ path: [], message: said }];
+    const message = `takes the place of the dialect's rule, which is sent as ${JSON.stringify(before.name)}: say that in "name" too`;
+    return [{ path: [], message }];
   }
   if (rule.name === undefined) return [];
   const excludes = (one: Rule, other: string) => one.conflictsWith?.some((each) => each === other || other.startsWith(`${each}.`)) === true;

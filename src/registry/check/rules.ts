@@ -98,7 +98,7 @@ function checkTypes(rule: Rule): Complaint[] {
   return Object.entries(WORDS_OF).flatMap(([word, fitting]) =>
     rule[word as keyof Rule] === undefined || fitting.some((type) => types.includes(type))
       ? []
-      : [{ path: [word], message: `has no effect on the type ${types.join(' or ')}; it speaks of ${fitting.join(', ')}` }],
+      : [{ path: [word], message: `has no effect on the type ${types.join(' or ')}; it applies to ${fitting.join(', ')}` }],
   );
 }
 

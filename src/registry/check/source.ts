@@ -19,13 +19,13 @@ export function readTree(text: string): Node | Fault {
   const [error] = errors;
   if (error === undefined && tree !== undefined) return tree;
   const comma = error === undefined ? null : trailingComma(text, error.offset);
-  const said =
+  const message =
     comma !== null
-      ? 'a trailing comma; nothing follows it, so take it away'
+      ? 'a trailing comma; nothing follows it, remove it'
       : error === undefined || tree === undefined
-        ? 'the file holds nothing but comments; expected a JSON object'
+        ? 'the file has nothing but comments; expected a JSON object'
         : sentence(printParseErrorCode(error.error));
-  return { offset: comma ?? error?.offset ?? 0, key: '(syntax)', message: `not valid JSON: ${said}` };
+  return { offset: comma ?? error?.offset ?? 0, key: '(syntax)', message: `not valid JSON: ${message}` };
 }
 
 /** Detects text that is not UTF-8: invalid bytes were decoded to U+FFFD. */

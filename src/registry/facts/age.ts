@@ -1,4 +1,4 @@
-/** Finds facts about models that nobody has confirmed for a long time. Pure. */
+/** Finds facts about models that were last confirmed long ago. Pure. */
 import type { FactSource } from './model-file.ts';
 
 /** What is known of the age of a provider's facts. */

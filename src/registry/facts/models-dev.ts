@@ -77,7 +77,7 @@ function readReasoning(model: JsonObject): boolean | ReasoningFacts | undefined 
     if (option['type'] === 'budget_tokens') {
       const minimum = numberOf(option['min']);
       facts.budget = defined<{ minimum?: number; maximum?: number }>({
-        minimum: minimum !== null && minimum >= 0 ? minimum : undefined, // -1 stands for as much as the model wants
+        minimum: minimum !== null && minimum >= 0 ? minimum : undefined, // -1 stands for no limit
         maximum: countOf(option['max']),
       });
     }

@@ -1,6 +1,6 @@
 /**
  * Public names of models: OpenRouter's slug where it has the model, else `author/name` by the author's name there. Pure.
- * Two rows of different providers get one slug only where their names are equal but for spelling, or a list says that they are one model.
+ * Two rows of different providers get one slug only where their names are equal but for spelling, or a list states that they are one model.
  */
 import type { ListedFacts } from '../provider.ts';
 

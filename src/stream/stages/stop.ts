@@ -12,7 +12,7 @@ import { createSequenceMatchers, type SequenceMatcher } from '../../lib/text-mat
 /** One sequence. `native`: it was sent to the upstream as well, which will end the choice itself. */
 export type StopSequence = { text: string; isNative: boolean };
 
-/** A stage that knows when the rest of the answer is not needed. */
+/** A stage that reports when the rest of the answer is not needed. */
 export interface StopStage extends Stage {
   /**
    * True when every choice has ended, at least one of them by the router. The upstream may then be cancelled.

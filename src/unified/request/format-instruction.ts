@@ -27,6 +27,6 @@ export const schemaToCheck = ({ schema }: RequestedFormat): JsonObject =>
 /** Returns the instruction for the model. */
 export function instructionFor({ schema }: RequestedFormat): string {
   const kind = schema === null || schema['type'] === 'object' ? 'JSON object' : 'JSON value';
-  const told = `Answer with one ${kind} and nothing else: no words around it, no code fence.`;
-  return schema === null ? told : `${told} It must match this JSON Schema: ${JSON.stringify(schema)}`;
+  const instruction = `Answer with one ${kind} and nothing else: no words around it, no code fence.`;
+  return schema === null ? instruction : `${instruction} It must match this JSON Schema: ${JSON.stringify(schema)}`;
 }

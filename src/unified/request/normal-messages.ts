@@ -84,6 +84,6 @@ function textOfArguments(given: unknown): unknown {
 
 function normalContent(part: JsonObject, { log }: NormalizeContext): JsonObject {
   const nulls = Object.keys(part).filter((field) => part[field] == null);
-  const said = nulls.length === 0 ? part : Object.fromEntries(Object.entries(part).filter(([field]) => !nulls.includes(field)));
-  return normalizePart(said, log);
+  const stated = nulls.length === 0 ? part : Object.fromEntries(Object.entries(part).filter(([field]) => !nulls.includes(field)));
+  return normalizePart(stated, log);
 }

@@ -171,7 +171,7 @@ function readParameters(body: JsonObject, adjustments: Adjustment[]): JsonObject
         param: 'max_tokens',
         action: 'dropped',
         from: legacy,
-        reason: `max_completion_tokens (${String(limit)}) says the same and wins`,
+        reason: `max_completion_tokens (${String(limit)}) has the same meaning and has priority`,
       });
     }
   }

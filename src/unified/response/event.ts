@@ -12,7 +12,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import type { ReasoningState } from '../request/reasoning.ts';
 import type { Usage } from './usage.ts';
 
-/** OpenRouter's closed list; anything else an upstream says is kept as `nativeReason`. */
+/** OpenRouter's closed list; any other reason of an upstream is kept as `nativeReason`. */
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'error';
 
 /** One alternative at a token position. */
@@ -28,14 +28,14 @@ export type TokenLogprob = {
   offset?: number;
 };
 
-/** Facts about the answer as a whole, as far as the upstream tells them. */
+/** Facts about the answer as a whole, as far as the upstream returns them. */
 export type StartEvent = {
   type: 'start';
-  /** The model that the upstream says answers. */
+  /** The model that the upstream names. */
   model: string | null;
   systemFingerprint: string | null;
   serviceTier: string | null;
-  /** The choices it speaks of, where several answers are merged; absent = all. */
+  /** The choices that it is about, where several answers are merged; absent = all. */
   choices?: readonly number[];
 };
 
@@ -73,7 +73,7 @@ type PartOf = { choice: number; isJoined?: true };
 /** Images that the model made, each `{type: "image_url", image_url: {url}}`, unknown fields included. */
 export type ImageEvent = PartOf & { type: 'image'; images: unknown[] };
 
-/** A piece of what the model says aloud: `id`, `data` (base64), `transcript`, `expires_at`. Texts grow with each piece. */
+/** A piece of spoken audio: `id`, `data` (base64), `transcript`, `expires_at`. Texts grow with each piece. */
 type AudioEvent = PartOf & { type: 'audio'; audio: JsonObject };
 
 /** Sources of the answer, each `{type: "url_citation", url_citation: {url, title?, content?}}`, unknown types included. */
@@ -148,7 +148,7 @@ export function isTerminal(event: StreamEvent): event is EndEvent | ErrorEvent {
 /** True for the first event that shows whether there is an answer: content, or the end of a choice or of everything. */
 export const decidesAnswer = (event: StreamEvent): boolean => isContent(event) || isTerminal(event) || event.type === 'choice-end';
 
-/** True for an error after which an upstream says nothing more: any but that of a single event that cannot be read. */
+/** True for an error after which an upstream sends nothing more: any but that of a single event that cannot be read. */
 export function isBreak(event: StreamEvent): event is ErrorEvent {
   return event.type === 'error' && !(event.error instanceof UnreadableError);
 }

@@ -34,7 +34,7 @@ export type CollectedChoice = {
 
 /** The whole answer; choices in order of their index. */
 export type Result = {
-  /** What each upstream said of itself; one, unless several models were asked. */
+  /** What each upstream returned about itself: one entry, or one for each of several models. */
   starts: StartEvent[];
   choices: CollectedChoice[];
   usage: Usage | null;

@@ -114,7 +114,9 @@ function effortRule(
   if (isRefused && budget !== undefined) return false;
   if (efforts === undefined) return toggle === true && !hasSwitch && isWritable(rule) ? rule : false;
   const words = own.values;
-  const written = words === undefined ? [...efforts] : efforts.filter((effort) => Object.hasOwn(words, effort));
+  // An effort that has no word is written as it is where the file accepts other efforts that way.
+  const areAllWorded = words !== undefined && (own.enum ?? []).every((effort) => Object.hasOwn(words, String(effort)));
+  const written = areAllWorded ? efforts.filter((effort) => Object.hasOwn(words, effort)) : [...efforts];
   // Lists omit "none" when it is written in another way.
   if (words !== undefined && Object.hasOwn(words, 'none') && !written.includes('none')) written.unshift('none');
   if (written.length === 0) return false;

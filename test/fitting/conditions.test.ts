@@ -61,6 +61,11 @@ describe('"below"', () => {
 });
 
 describe('"narrowed"', () => {
+  it('asks vLLM for one choice a call at temperature 0', () => {
+    expect(sent('chat', '@vllm/any', { n: 3, temperature: 0 }).body).not.toHaveProperty('n', 3);
+    expect(sent('chat', '@vllm/any', { n: 3, temperature: 0.1 }).body).toHaveProperty('n', 3);
+  });
+
   it.each([
     [{ min_p: 0.4, top_p: 0.9 }, 0.4],
     [{ min_p: 0.4, top_p: 0.5 }, 0.1],

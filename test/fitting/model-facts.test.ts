@@ -103,11 +103,14 @@ describe('rules by model that were wrong', () => {
     expect(low.report).toEqual(['temperature dropped']);
   });
 
-  it.each(['openai.gpt-5.5', 'openai.gpt-6-sol', 'global.openai.gpt-5.6-sol'])('13: @amazon-bedrock/%s gets no temperature', (id) => {
-    const { body, report } = fitted(`@amazon-bedrock/${id}`, { temperature: 0.5 });
-    expect(JSON.stringify(body)).not.toContain('temperature');
-    expect(report).toEqual(['temperature dropped']);
-  });
+  it.each(['openai.gpt-5.5', 'openai.gpt-6-sol', 'global.openai.gpt-5.6-sol', 'global.openai.gpt-6.2-sol', 'openai.gpt-6.9'])(
+    '13: @amazon-bedrock/%s gets no temperature',
+    (id) => {
+      const { body, report } = fitted(`@amazon-bedrock/${id}`, { temperature: 0.5 });
+      expect(JSON.stringify(body)).not.toContain('temperature');
+      expect(report).toEqual(['temperature dropped']);
+    },
+  );
 
   it('14: Claude at Vertex gets no temperature where it accepts none, and an effort', () => {
     const { body, report } = fitted('@google-vertex/claude-opus-4-8', { temperature: 0.5, reasoning_effort: 'high' });
@@ -131,6 +134,17 @@ describe('rules by model that were wrong', () => {
   it('17: inference.net is called at its own address by its own ids', () => {
     expect(providerOf('inference-net').baseUrl).toBe('https://inference.net/v1');
     expect(sent('chat', '@inference-net/meta/llama-3.1-8b-instruct').body['model']).toBe('meta/llama-3.1-8b-instruct');
+  });
+});
+
+describe('efforts of a model', () => {
+  it.each(['@sarvam/sarvam-105b', '@inception/mercury-2'])('are sent as they are to %s, whose file has a word for none alone', (model) => {
+    for (const effort of ['low', 'medium', 'high']) expect(effortAt(model, effort)).toEqual({ sent: effort, report: [] });
+    expect(effortAt(model, 'none').sent).not.toBe('none');
+  });
+
+  it.each(['@vercel/openai/gpt-5.6-luna', '@vercel/moonshotai/kimi-k3'])('reach max at %s', (model) => {
+    expect(effortAt(model, 'max')).toEqual({ sent: { effort: 'max' }, report: [] });
   });
 });
 

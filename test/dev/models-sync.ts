@@ -279,18 +279,20 @@ async function run(): Promise<void> {
   };
   const names = knownNames(lists, providers);
   let changes = 0;
+  let refusals = 0;
   for (const provider of chosen) {
     try {
       if (await sync(provider, lists, names)) changes++;
     } catch (thrown) {
       if (!(thrown instanceof Refusal)) throw thrown;
       console.error(`${provider.slug}: nothing is changed. ${thrown.message}`);
+      refusals++;
       process.exitCode = 1;
     }
   }
   console.log(
     changes === 0
-      ? '\nThe files say what the lists say.'
+      ? `\n${refusals === 0 ? 'The files say what the lists say.' : 'No file changes.'}`
       : options.write
         ? `\n${changes} files written. Look at them, then run npm run check.`
         : `\n${changes} files would change. Nothing was written; --write does.`,

@@ -53,7 +53,9 @@ const ABOUT =
 /** Writes a file with one model per line, sorted by id, so that a diff shows models. */
 export function writeModelFile({ sources, models }: Pick<ModelFile, 'sources' | 'models'>): string {
   const sorted = models.toSorted((one, other) => (one.id < other.id ? -1 : 1)).map((model) => `    ${JSON.stringify(ordered(model))}`);
-  const listed = Object.entries(sources).map(([name, source]) => `    ${JSON.stringify(name)}: ${JSON.stringify(source)}`);
+  const listed = Object.entries(sources).map(([name, { url, snapshot, licence }]) => {
+    return `    ${JSON.stringify(name)}: ${JSON.stringify({ url, licence, snapshot })}`;
+  });
   return [
     '{',
     `  "about": ${JSON.stringify(ABOUT)},`,

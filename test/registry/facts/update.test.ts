@@ -31,6 +31,15 @@ const row = (id: string, more: Partial<ModelFacts> = {}): ModelFacts => ({ ...te
 
 const idsOf = (models: readonly ModelFacts[]) => models.map(({ id }) => id);
 
+describe('writeModelFile', () => {
+  it('returns the same text for what it wrote, in whatever order a source lists its fields', () => {
+    const { licence, snapshot, url } = sourceOf('first');
+    const text = writeModelFile({ sources: { first: { snapshot, licence, url } }, models: [row('one')] });
+    expect(writeModelFile(readModelFile(text))).toBe(text);
+    expect(writeModelFile({ sources: { first: sourceOf('first') }, models: [row('one')] })).toBe(text);
+  });
+});
+
 describe('a list', () => {
   it('adds models of text and vectors, and nothing else', () => {
     const listed = [

@@ -196,13 +196,22 @@ export function offeringOf(provider: CompiledProvider, modelId: string): Offerin
 const firstOf = (provider: CompiledProvider, slug: string): Offering | null =>
   readers.get(provider)?.bySlug(slug) ?? provider.models.find((model) => model.slug === slug) ?? null;
 
-/** Maps ids at providers to public slugs; null for an ambiguous id. */
+/** True for the address of a server on the operator's machine. */
+const isLocal = (baseUrl: string | null) => baseUrl?.startsWith('http://localhost') === true;
+
+/**
+ * Maps ids at providers to public slugs; null for an ambiguous id. The build of a self-hosted server does not make an id ambiguous that is a
+ * model of another provider.
+ */
 function slugsById(providers: readonly CompiledProvider[]): ReadonlyMap<string, string | null> {
   const slugs = new Map<string, string | null>();
-  for (const { models } of providers)
+  const builds = new Map<string, string | null>();
+  for (const { models, baseUrl } of providers) {
+    const map = isLocal(baseUrl) ? builds : slugs;
     for (const { id, aliases = [], slug } of models)
-      for (const one of [id, ...aliases]) slugs.set(one, (slugs.get(one) ?? slug) === slug && slugs.get(one) !== null ? slug : null);
-  return slugs;
+      for (const one of [id, ...aliases]) map.set(one, (map.get(one) ?? slug) === slug && map.get(one) !== null ? slug : null);
+  }
+  return new Map([...builds, ...slugs]);
 }
 
 function retiredByName(models: readonly RetiredAt[]): ReadonlyMap<string, readonly RetiredAt[]> {

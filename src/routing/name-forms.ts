@@ -26,11 +26,18 @@ export function latestSlug(name: string, catalog: Catalog): string | null {
   );
 }
 
-/** The listed slug of a name that ends in a date: with the month and day alone (`-0731`), else without the date; null where neither is listed. */
+/**
+ * The listed slug of a name that ends in a date: with the month and day alone (`-0731`), else without the date; null where neither is listed.
+ * The name may be a vendor's own id (`gpt-5.4-2026-03-05`).
+ */
 export function undatedSlug(name: string, catalog: Catalog): string | null {
   const [, model, month, day] = DATED.exec(name) ?? [];
   if (model === undefined) return null;
-  return [`${model}-${month}${day}`, model].find((slug) => catalog.offerings(slug).length > 0) ?? null;
+  for (const undated of [`${model}-${month}${day}`, model]) {
+    const slug = catalog.offerings(undated).length > 0 ? undated : catalog.slugOfId(undated);
+    if (slug !== null) return slug;
+  }
+  return null;
 }
 
 /** Words that name no family: a first release of a model that its final one replaces. */

@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { acme, chatOperation } from '../support/fake-providers.ts';
+import { offering } from '../routing/endpoints.ts';
 import { PROVIDERS } from './all-providers.ts';
 import { CATALOG } from '../../src/registry/catalog.generated.ts';
 import { createCatalog, offeringOf, readCatalog, type Catalog } from '../../src/registry/catalog.ts';
@@ -18,6 +19,19 @@ describe('an alias', () => {
     expect(entry).toMatchObject({ maxOutputTokens: 64_000 });
     expect(offeringOf(anthropic, 'claude-sonnet-4-5')).toBe(entry);
     expect(offeringOf(anthropic, 'claude-sonnet-4-5-20991231')).toBeNull();
+  });
+
+  it('stands for the model of a provider, whatever a server of the operator calls its builds', () => {
+    const model = (slug: string) => ({ ...offering(slug), id: 'pen' });
+    const there = acme({ slug: 'lab', models: [model('lab/pen')] });
+    const here = acme({ slug: 'server', baseUrl: 'http://localhost:1234/v1', models: [model('server/pen')] });
+    for (const providers of [
+      [there, here],
+      [here, there],
+    ])
+      expect(createCatalog(providers).slugOfId('pen')).toBe('lab/pen');
+    expect(createCatalog([here]).slugOfId('pen')).toBe('server/pen');
+    expect(readCatalog(CATALOG).slugOfId('kimi-k3')).toBe('moonshotai/kimi-k3');
   });
 
   it('stands for the public slug of its model', () => {

@@ -44,6 +44,10 @@ describe('latestSlug', () => {
 });
 
 describe('undatedSlug', () => {
+  it("returns the slug of a vendor's own id with a date", () => {
+    expect(undatedSlug('gpt-5.4-2026-03-05', readCatalog(CATALOG))).toBe('openai/gpt-5.4');
+  });
+
   it.each([
     ['lab/brush-20260731', 'lab/brush'],
     ['lab/brush-2026-07-31', 'lab/brush'],

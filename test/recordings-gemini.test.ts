@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { geminiUpstream } from '../src/dialects/gemini/index.ts';
 import { arrayOf, isObject, type JsonObject } from '../src/lib/json.ts';
-import { asHistory, rendered, reported } from './dialects/asked.ts';
+import { asHistory, rendered, reported } from './dialects/render-input.ts';
 import {
   bytesOf,
   cutInTwo,

@@ -72,10 +72,10 @@ it.each([true, false])('the whole answer or a typed error (stream: %s)', async (
         { attempts: ATTEMPTS },
       );
       const names = sameModel ? { model: 'any/m' } : { models: slugs.map((slug) => `${slug}/m`) };
-      const wishes = { order: slugs, timeouts: { first_content_ms: 2000, idle_ms: 2000 } };
+      const preferences = { order: slugs, timeouts: { first_content_ms: 2000, idle_ms: 2000 } };
       const asking = async () => {
         try {
-          const response = await router.ask({ ...names, stream, provider: wishes });
+          const response = await router.ask({ ...names, stream, provider: preferences });
           return stream ? judgeStream(await response.arrayBuffer()) : judgeBody(await bodyRead(response));
         } catch (thrown) {
           return thrown instanceof RouterError ? [] : [`a bug of ours: ${String(thrown)}`];

@@ -15,9 +15,9 @@ import { LIMITS, turn, whileTimePasses } from '../support/fake-ports.ts';
 const FOUR = { attempts: 4 };
 const [alpha, beta, gamma] = [host('alpha'), host('beta'), host('gamma')];
 /** Alpha before beta before gamma. */
-const inOrder = (more: object = {}, wishes: object = {}) => ({
+const inOrder = (more: object = {}, preferences: object = {}) => ({
   model: 'any/m',
-  provider: { order: ['alpha', 'beta', 'gamma'], ...wishes },
+  provider: { order: ['alpha', 'beta', 'gamma'], ...preferences },
   ...more,
 });
 const slugsOf = (sent: readonly { url: string }[]) => sent.map(({ url }) => new URL(url).hostname.split('.')[0]);
@@ -174,9 +174,9 @@ describe('how endpoints do', () => {
     ['the request is at fault', refuses('no such field', 400), {}],
     ['the prompt is too long', refuses("This model's maximum context length is 8192 tokens", 400), {}],
     ['the client has less patience than we have', isSilent, { timeouts: { first_content_ms: 1 } }],
-  ])('says nothing ill of it when %s', async (_, respond, wishes) => {
+  ])('says nothing ill of it when %s', async (_, respond, preferences) => {
     const { router, outcomes } = reported([[alpha, respond]]);
-    await failureOf(whileTimePasses(router.clock, router.ask(inOrder({}, wishes))));
+    await failureOf(whileTimePasses(router.clock, router.ask(inOrder({}, preferences))));
     expect(kinds(outcomes)).toEqual([]);
   });
 
@@ -286,13 +286,13 @@ describe('a conversation', () => {
 
 describe('a client that leaves', () => {
   /** A stream under way, with what was told to the operator. */
-  async function underWay(wishes: object, signal = new AbortController()) {
+  async function underWay(preferences: object, signal = new AbortController()) {
     const body = createBody();
     const log: string[] = [];
     const background: Promise<unknown>[] = [];
     const ports = { log: (line: string) => void log.push(line), background: (work: Promise<unknown>) => void background.push(work) };
     const router = createMultiProvider([[alpha, () => new Response(body.stream)]], FOUR, () => ports);
-    const asking = router.ask(inOrder({ stream: true }, wishes), { signal: signal.signal });
+    const asking = router.ask(inOrder({ stream: true }, preferences), { signal: signal.signal });
     await turn();
     return { body, log, background, router, asking, signal };
   }

@@ -11,7 +11,7 @@ const AFTER_MS = 500;
 
 const DROPPED = `provider.hedge_after_ms;action=dropped;from=${AFTER_MS}`;
 const [alpha, beta] = [host('alpha', {}, { prompt: 1, completion: 1 }), host('beta', {}, { prompt: 2, completion: 2 })];
-const hedged = (more = {}, wishes = {}) => ({ model: 'any/m', provider: { hedge_after_ms: AFTER_MS, ...wishes }, ...more });
+const hedged = (more = {}, preferences = {}) => ({ model: 'any/m', provider: { hedge_after_ms: AFTER_MS, ...preferences }, ...more });
 
 /** Asks, and lets the first endpoint be silent for as long as the client waits. */
 async function askSlow(router: FakeRouter, body = {}, asking = {}): Promise<Response> {
@@ -233,13 +233,13 @@ describe('a hedge', () => {
     ['provider.only leaves one', {}, { only: ['alpha'] }, DROPPED],
     ['provider.allow_fallbacks is false', {}, { allow_fallbacks: false }, DROPPED],
     ['it is null', {}, { hedge_after_ms: null }, null],
-  ])('is an ordinary call where %s, and says so unless none was wanted', async (_, body, wishes, reported) => {
+  ])('is an ordinary call where %s, and says so unless none was wanted', async (_, body, preferences, reported) => {
     const upstream = createBody();
     const router = createMultiProvider([
       [alpha, () => new Response(upstream.stream)],
       [beta, says('B')],
     ]);
-    const response = router.ask(hedged({ stream: true, ...body }, wishes));
+    const response = router.ask(hedged({ stream: true, ...body }, preferences));
     await turn();
     router.clock.advance(AFTER_MS * 2);
     await turn();

@@ -29,12 +29,12 @@ function createCallRouter(respond: (call: number, sent: SentCall) => Response | 
   return createFakeRouter(provider, (sent) => respond(calls++, sent));
 }
 
-type Told = { text: string; finish: unknown; error: string | null; times: number };
+type ReadChoice = { text: string; finish: unknown; error: string | null; times: number };
 
 /** What a stream or a body says of each choice, by index. */
-function choicesOf(written: string): Told[] {
+function choicesOf(written: string): ReadChoice[] {
   const documents = written.startsWith('{') ? [JSON.parse(written) as JsonObject] : framesIn(written.replaceAll(': keep-alive\n\n', ''));
-  const told: Told[] = [];
+  const told: ReadChoice[] = [];
   for (const choice of documents.flatMap((frame) => (frame === '[DONE]' ? [] : (frame['choices'] as JsonObject[])))) {
     const entry = (told[Number(choice['index'])] ??= { text: '', finish: null, error: null, times: 0 });
     const content = (choice['delta'] ?? choice['message']) as JsonObject | undefined;

@@ -5,7 +5,7 @@ import { createHealthTracker } from '../../src/state/circuit-breaker.ts';
 import { silentMsFor } from '../../src/attempts/deadlines.ts';
 import { RouterError } from '../../src/unified/error.ts';
 import type { HealthTracker } from '../../src/unified/endpoint-health.ts';
-import { turn, UNHEARD, whileTimePasses } from '../support/fake-ports.ts';
+import { turn, NO_OUTCOMES, whileTimePasses } from '../support/fake-ports.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { planOf, offersOf } from '../routing/endpoints.ts';
 import { requestFor } from '../fitting/sent.ts';
@@ -19,9 +19,9 @@ const MAX_MS = 60_000;
 const USUAL_MS = 12_500;
 const LIMITS = { attempts: 4, silentMs: MAX_MS };
 const [alpha, beta, gamma] = [host('alpha'), host('beta'), host('gamma')];
-const inOrder = (more: JsonObject = {}, wishes: JsonObject = {}): JsonObject => ({
+const inOrder = (more: JsonObject = {}, preferences: JsonObject = {}): JsonObject => ({
   model: 'any/m',
-  provider: { order: ['alpha', 'beta', 'gamma'], ...wishes },
+  provider: { order: ['alpha', 'beta', 'gamma'], ...preferences },
   ...more,
 });
 
@@ -306,7 +306,7 @@ describe('the circuit breaker of an endpoint that is down', () => {
   it('is asked all the same where nobody else is left', async () => {
     const health: HealthTracker = {
       ...createHealthTracker({ nowMs: () => 0 }),
-      healthOf: () => ({ ...UNHEARD, state: 'open', untilMs: 1 }),
+      healthOf: () => ({ ...NO_OUTCOMES, state: 'open', untilMs: 1 }),
     };
     const router = createMultiProvider([[alpha, says('A')], [beta, says('B')]], {}, () => ({ health })); // prettier-ignore
     expect((await router.ask(models)).headers.get('x-tributary-provider')).toBe('alpha');

@@ -83,10 +83,10 @@ class HandRace extends HedgeRace<Begun> {
   }
 }
 
-type Reading = { events: StreamEvent[]; over: () => boolean; winner: () => TryNumber | null };
+type RaceResult = { events: StreamEvent[]; over: () => boolean; winner: () => TryNumber | null };
 
 /** Reads a race to its end. An error of the race is its last event. */
-function readAll(race: HandRace): Reading {
+function readAll(race: HandRace): RaceResult {
   const events: StreamEvent[] = [];
   let over = false;
   let winner: TryNumber | null = null;

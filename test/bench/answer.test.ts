@@ -1,6 +1,6 @@
 /** The checker takes every answer that is right, in each format, and finds what is wrong with one that is not. */
 import { describe, expect, it } from 'vitest';
-import { findFault, payloadsOf, type Expected } from './answer.ts';
+import { findFault, payloadsOf, type ExpectedShape } from './answer.ts';
 import { eventTexts, OPENING, parseModel, toModel, type Script } from './script.ts';
 import { cut, streamFrames, wholeBody, type Format } from './wire.ts';
 
@@ -8,7 +8,13 @@ const script: Script = { events: 60, characters: 0, perFrame: 1, frameBytes: 0, 
 const FORMATS: readonly Format[] = ['openai', 'anthropic'];
 
 const streamOf = (format: Format, played: Script = script) => Buffer.concat(streamFrames(format, played)).toString();
-const expected = (format: Format, changes: Partial<Expected> = {}): Expected => ({ format, script, stream: true, choices: 1, ...changes });
+const expected = (format: Format, changes: Partial<ExpectedShape> = {}): ExpectedShape => ({
+  format,
+  script,
+  stream: true,
+  choices: 1,
+  ...changes,
+});
 
 describe.each(FORMATS)("the bench's check of %s", (format) => {
   it('accepts the scripted stream in any framing', () => {

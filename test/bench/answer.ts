@@ -6,10 +6,10 @@ import { eventTexts, type Script } from './script.ts';
 import { PROMPT_TOKENS, type Format } from './wire.ts';
 
 /** What an answer must be. */
-export type Expected = { format: Format; script: Script; stream: boolean; choices: number };
+export type ExpectedShape = { format: Format; script: Script; stream: boolean; choices: number };
 
 /** What an answer is. */
-type Seen = {
+type AnswerFacts = {
   texts: string[];
   contentEvents: number;
   calls: number;
@@ -20,8 +20,8 @@ type Seen = {
 };
 
 type Usage = { prompt_tokens?: number; completion_tokens?: number; input_tokens?: number; output_tokens?: number };
-type Said = { content?: string | null; tool_calls?: { function: { arguments: string } }[] };
-type Choice = { index: number; delta?: Said; message?: Said; finish_reason?: string | null };
+type MessageBody = { content?: string | null; tool_calls?: { function: { arguments: string } }[] };
+type Choice = { index: number; delta?: MessageBody; message?: MessageBody; finish_reason?: string | null };
 type ChatChunk = { choices: Choice[]; usage?: Usage | null; error?: unknown };
 type AnthropicEvent = {
   type: string;
@@ -32,11 +32,11 @@ type AnthropicEvent = {
   usage?: Usage;
 };
 
-const nothing = (): Seen => ({ texts: [], contentEvents: 0, calls: 0, ends: 0, promptTokens: 0, completionTokens: 0, done: false });
+const nothing = (): AnswerFacts => ({ texts: [], contentEvents: 0, calls: 0, ends: 0, promptTokens: 0, completionTokens: 0, done: false });
 
 /** What is wrong with an answer; null when nothing is. */
-export function findFault(raw: string, expected: Expected): string | null {
-  let seen: Seen;
+export function findFault(raw: string, expected: ExpectedShape): string | null {
+  let seen: AnswerFacts;
   try {
     const read = expected.format === 'openai' ? readChat : readAnthropic;
     seen = read(raw, expected.stream);
@@ -46,7 +46,7 @@ export function findFault(raw: string, expected: Expected): string | null {
   return compare(seen, expected);
 }
 
-function compare(seen: Seen, { script, stream, choices }: Expected): string | null {
+function compare(seen: AnswerFacts, { script, stream, choices }: ExpectedShape): string | null {
   const text = eventTexts(script).join('');
   if (seen.texts.length !== choices) return `it has ${seen.texts.length} choices, not ${choices}`;
   for (const [choice, said] of seen.texts.entries()) {
@@ -73,7 +73,7 @@ export function payloadsOf(raw: string): string[] {
   });
 }
 
-function readChat(raw: string, stream: boolean): Seen {
+function readChat(raw: string, stream: boolean): AnswerFacts {
   const seen = nothing();
   const payloads = stream ? payloadsOf(raw) : [raw];
   seen.done = !stream || payloads.at(-1) === '[DONE]';
@@ -93,7 +93,7 @@ function readChat(raw: string, stream: boolean): Seen {
   return seen;
 }
 
-function readAnthropic(raw: string, stream: boolean): Seen {
+function readAnthropic(raw: string, stream: boolean): AnswerFacts {
   const seen = { ...nothing(), texts: [''] };
   const events = (stream ? payloadsOf(raw) : [raw]).map((payload) => JSON.parse(payload) as AnthropicEvent); // checked as it is read
   for (const { type, delta, message, content, stop_reason: reason, usage } of events) {

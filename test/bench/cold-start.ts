@@ -1,9 +1,9 @@
 /** How long a Worker takes from the start of its process to its first answer. */
 import { runLoad, type Question } from './client.ts';
-import { serveWorker, type Prepared } from './workerd.ts';
+import { serveWorker, type WorkerdConfig } from './workerd.ts';
 
 /** A Worker that is started, and what it is asked first. @param question made from its URL. */
-export type Starter = { worker: Prepared; question: (url: string) => Question };
+export type Starter = { worker: WorkerdConfig; question: (url: string) => Question };
 
 /** Milliseconds from the start of the process to its first answer. @throws when that is not a 200. */
 export async function coldStartMs({ worker, question }: Starter): Promise<number> {

@@ -23,7 +23,7 @@ export type Cell = {
 };
 
 /** All rounds of one scenario: cells by the name of the target, in order of rounds. */
-export type Measured = { scenario: Scenario; cells: Record<string, Cell[]> };
+export type Measurement = { scenario: Scenario; cells: Record<string, Cell[]> };
 
 /** @throws naming target and scenario when an answer is not the scripted one. */
 export function checkAnswers(answers: readonly Answer[], target: Target, scenario: Scenario): void {
@@ -66,8 +66,8 @@ export async function measure(
   scenarios: readonly Scenario[],
   { rounds, scale }: { rounds: number; scale: number },
   onCell: (scenario: Scenario, round: number, target: Target) => void,
-): Promise<Measured[]> {
-  const all = scenarios.map((scenario): Measured => ({ scenario, cells: Object.fromEntries(targets.map(({ name }) => [name, []])) }));
+): Promise<Measurement[]> {
+  const all = scenarios.map((scenario): Measurement => ({ scenario, cells: Object.fromEntries(targets.map(({ name }) => [name, []])) }));
   for (let round = 0; round <= rounds; round++) {
     for (const { scenario, cells } of all) {
       // The first target finds another machine state than the last.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ROOT } from '../dev/serve.ts';
 import { readOptions } from './options.ts';
-import { toExpected, toQuestion, type Asking, type Target } from './targets.ts';
+import { toExpected, toQuestion, type RequestOptions, type Target } from './targets.ts';
 import { capnp, readCompatibility } from './workerd.ts';
 
 it('readOptions reads every option', () => {
@@ -38,7 +38,7 @@ it.each([
 
 it("toQuestion names a model by the peer's pattern, and a raw Worker gets the upstream's path", () => {
   const script = { events: 1, characters: 0, perFrame: 1, frameBytes: 0, paceMs: 0, calls: 0 };
-  const asking: Asking = { provider: 'anthropic', script, stream: true, choices: 4, fields: {} };
+  const asking: RequestOptions = { provider: 'anthropic', script, stream: true, choices: 4, fields: {} };
   const peer: Target = {
     name: 'peer',
     baseUrl: 'http://peer/v1',

@@ -1,6 +1,6 @@
 /** Figures to rows of text, and to what is written as JSON. Measures nothing. */
 import { LIMITS, type Growth } from './scenarios.ts';
-import type { Cell, Measured } from './measure.ts';
+import type { Cell, Measurement } from './measure.ts';
 import { median, medianRatio, present } from './statistics.ts';
 
 /** A row of a table: text under the names of its columns. */
@@ -25,12 +25,12 @@ export function verdict(value: number | null, atMost: number | null): string {
 }
 
 /** CPU of a target as a multiple of the passthrough's. */
-function cpuRatio({ cells }: Measured, name: string): number | null {
+function cpuRatio({ cells }: Measurement, name: string): number | null {
   return medianRatio(cpu(cells[name]), cpu(cells[YARDSTICK]));
 }
 
 /** CPU per unit, and the ratio that counts, for one scenario. */
-export function cpuRow(measured: Measured): Row {
+export function cpuRow(measured: Measurement): Row {
   const { scenario, cells } = measured;
   const others = Object.keys(cells).filter((name) => name !== YARDSTICK);
   const ours = cpuRatio(measured, OURS);
@@ -49,12 +49,12 @@ export function cpuRow(measured: Measured): Row {
 const firstContent = (cells: readonly Cell[] | undefined) => present((cells ?? []).map(({ firstContentMs }) => firstContentMs));
 
 /** Milliseconds until the first content, for one scenario. Null where a target has none. */
-function firstContentMs({ cells }: Measured, name: string): number | null {
+function firstContentMs({ cells }: Measurement, name: string): number | null {
   return median(firstContent(cells[name]));
 }
 
 /** Times of one scenario: they are those of a crowded machine, so only the first content is held to a limit, and only of paced streams. */
-export function timeRow(measured: Measured): Row {
+export function timeRow(measured: Measurement): Row {
   const { scenario, cells } = measured;
   const [base, ours] = [firstContentMs(measured, YARDSTICK), firstContentMs(measured, OURS)];
   const isPaced = scenario.script.paceMs > 0;
@@ -73,7 +73,7 @@ export function timeRow(measured: Measured): Row {
 }
 
 /** CPU per unit of something at its ordinary size and ten times as large, for each target. */
-export function growthRows(growth: Growth, once: Measured, tenfold: Measured): Row[] {
+export function growthRows(growth: Growth, once: Measurement, tenfold: Measurement): Row[] {
   return Object.keys(once.cells).map((name) => {
     const times = medianRatio(cpu(tenfold.cells[name]), cpu(once.cells[name]));
     return {

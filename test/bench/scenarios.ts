@@ -1,9 +1,9 @@
 /** What is measured, and what it may cost at most. Rules of the comparison, no code that runs anything. */
 import { prose, type Script } from './script.ts';
-import type { Asking, Provider } from './targets.ts';
+import type { RequestOptions, Provider } from './targets.ts';
 
 /** One row of the table. */
-export type Scenario = Asking & {
+export type Scenario = RequestOptions & {
   name: string;
   /** What the CPU is counted per. */
   unit: string;

@@ -5,10 +5,10 @@ import { adopt } from './children.ts';
 import type { Built } from './build-worker.ts';
 import type { Options } from './options.ts';
 import type { Target } from './targets.ts';
-import { prepareWorker, serveWorker, type Prepared } from './workerd.ts';
+import { prepareWorker, serveWorker, type WorkerdConfig } from './workerd.ts';
 
 /** The Workers, ready to be started. */
-export type Workers = { tributary: Prepared; passthrough: Prepared; identity: Prepared; empty: Prepared };
+export type Workers = { tributary: WorkerdConfig; passthrough: WorkerdConfig; identity: WorkerdConfig; empty: WorkerdConfig };
 
 /** Names of the Workers that are targets, in the order of the table. The first is the yardstick. */
 export const LOCAL = ['passthrough', 'identity', 'tributary'] as const;

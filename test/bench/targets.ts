@@ -1,6 +1,6 @@
 /** What is measured, and how each is asked for the same thing. Starts nothing. */
 import { toModel, type Script } from './script.ts';
-import type { Expected } from './answer.ts';
+import type { ExpectedShape } from './answer.ts';
 import type { Question } from './client.ts';
 import type { Format } from './wire.ts';
 
@@ -23,7 +23,7 @@ export type Target = {
 };
 
 /** One kind of request. */
-export type Asking = {
+export type RequestOptions = {
   provider: Provider;
   script: Script;
   stream: boolean;
@@ -37,10 +37,10 @@ export type Asking = {
 const formatOf = (provider: Provider): Format => (provider === 'anthropic' ? 'anthropic' : 'openai');
 
 /** Requests that a target needs for one answer with all its choices. */
-export const callsPerAnswer = (target: Target, { choices }: Asking): number => (target.isRaw ? choices : 1);
+export const callsPerAnswer = (target: Target, { choices }: RequestOptions): number => (target.isRaw ? choices : 1);
 
 /** The request that a target is sent. */
-export function toQuestion(target: Target, { provider, script, stream, choices, fields }: Asking): Question {
+export function toQuestion(target: Target, { provider, script, stream, choices, fields }: RequestOptions): Question {
   const model = toModel(script);
   const fill = (pattern: string) => pattern.replaceAll('{provider}', provider).replaceAll('{model}', model);
   const body = {
@@ -56,6 +56,6 @@ export function toQuestion(target: Target, { provider, script, stream, choices, 
 }
 
 /** What a target must answer. */
-export function toExpected(target: Target, { provider, script, stream, choices }: Asking): Expected {
+export function toExpected(target: Target, { provider, script, stream, choices }: RequestOptions): ExpectedShape {
   return target.isRaw ? { format: formatOf(provider), script, stream, choices: 1 } : { format: 'openai', script, stream, choices };
 }

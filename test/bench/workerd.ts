@@ -11,10 +11,10 @@ import { ROOT } from '../dev/serve.ts';
 import { adopt, end, temporaryFolder } from './children.ts';
 
 /** A Worker that is being served. */
-export type Serving = { url: string; pid: number; child: ChildProcess; stop: () => Promise<void> };
+export type WorkerdProcess = { url: string; pid: number; child: ChildProcess; stop: () => Promise<void> };
 
 /** A Worker and its variables, written down where workerd finds them. */
-export type Prepared = { config: string };
+export type WorkerdConfig = { config: string };
 
 /** Longest wait until workerd listens, in milliseconds. */
 const START_MS = 20_000;
@@ -55,7 +55,7 @@ const config :Workerd.Config = (
 }
 
 /** Writes a Worker down. */
-export function prepareWorker(code: string, variables: Readonly<Record<string, string>>, v8Flags: readonly string[] = []): Prepared {
+export function prepareWorker(code: string, variables: Readonly<Record<string, string>>, v8Flags: readonly string[] = []): WorkerdConfig {
   const folder = temporaryFolder();
   const config = join(folder, 'config.capnp');
   writeFileSync(join(folder, 'worker.js'), code);
@@ -64,7 +64,7 @@ export function prepareWorker(code: string, variables: Readonly<Record<string, s
 }
 
 /** Starts workerd and waits until it listens. @param options more of its command line. */
-export async function serveWorker({ config }: Prepared, options: readonly string[] = []): Promise<Serving> {
+export async function serveWorker({ config }: WorkerdConfig, options: readonly string[] = []): Promise<WorkerdProcess> {
   const child = adopt(spawn(WORKERD, ['serve', '--control-fd=3', ...options, config], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] }));
   let said = '';
   child.stderr?.on('data', (piece: Buffer) => {

@@ -25,10 +25,10 @@ const ANSWER = {
 };
 const refusal = (message: string, more: JsonObject = {}, status = 400) => Response.json({ error: { message, ...more } }, { status });
 
-type Told = { router: FakeRouter; logged: string[]; learned: RefusedParameters };
+type RefusalSetup = { router: FakeRouter; logged: string[]; learned: RefusedParameters };
 
 /** A provider that refuses as long as the body has this field. */
-function hostRefusing(field: string, refuse: () => Response): Told {
+function hostRefusing(field: string, refuse: () => Response): RefusalSetup {
   const logged: string[] = [];
   const learned = createRefusedParameters(createFakeClock());
   const respond = ({ body }: SentCall) => (field in body ? refuse() : Response.json(ANSWER));

@@ -34,8 +34,12 @@ const REQUEST = {
   user: 'demo',
 };
 
-type Adjusted = { param: string; action: string; from?: unknown; to?: unknown };
-type Explained = { plan?: { calls: { dialect: string; model: string }[] }; adjustments?: Adjusted[]; error?: { message: string } };
+type AdjustmentFields = { param: string; action: string; from?: unknown; to?: unknown };
+type ExplainBody = {
+  plan?: { calls: { dialect: string; model: string }[] };
+  adjustments?: AdjustmentFields[];
+  error?: { message: string };
+};
 
 /** Explains the request at every provider and prints one line for each. Returns whether all of them could be explained. */
 export async function explainEverywhere(router: ServingOperation): Promise<boolean> {
@@ -55,13 +59,13 @@ export async function explainEverywhere(router: ServingOperation): Promise<boole
   return explained;
 }
 
-async function explainAt(router: ServingOperation, model: string): Promise<Explained> {
+async function explainAt(router: ServingOperation, model: string): Promise<ExplainBody> {
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(`${router.url}/v1/explain`, { method: 'POST', headers, body: JSON.stringify({ model, ...REQUEST }) });
-  return (await response.json()) as Explained; // our own router's JSON
+  return (await response.json()) as ExplainBody; // our own router's JSON
 }
 
-function describe({ plan, adjustments = [], error }: Explained): Record<string, string> {
+function describe({ plan, adjustments = [], error }: ExplainBody): Record<string, string> {
   if (error !== undefined) return { dialect: 'error', clamped: error.message, dropped: '', other: '' };
   const named = (...actions: string[]) => adjustments.filter(({ action }) => actions.includes(action));
   return {

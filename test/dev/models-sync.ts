@@ -47,9 +47,9 @@ class Refusal extends Error {}
 const TODAY = new Date().toISOString().slice(0, 10);
 
 /** A provider file: what it says of its models and where facts about them come from. */
-type Stated = { catalog?: string; leftOut?: Record<string, string>; models?: StatedModel[]; baseUrl?: string };
+type ProviderFile = { catalog?: string; leftOut?: Record<string, string>; models?: StatedModel[]; baseUrl?: string };
 
-const statedBy = (slug: string) => parse(readFileSync(join(ROOT, 'providers', `${slug}.jsonc`), 'utf8')) as Stated;
+const statedBy = (slug: string) => parse(readFileSync(join(ROOT, 'providers', `${slug}.jsonc`), 'utf8')) as ProviderFile;
 
 function fileOf(slug: string): ModelFile | null {
   const path = join(options.folder, `${slug}.json`);

@@ -8,7 +8,7 @@ import { sent } from '../fitting/sent.ts';
 import { judge as judgeRequest } from '../simulator/judge.ts';
 import { judge } from '../support/json-schema-library.ts';
 import { schemas, values } from '../support/schema-arbitrary.ts';
-import { rendered } from './asked.ts';
+import { rendered } from './render-input.ts';
 
 /** What stands at a path of the body; undefined where nothing does. */
 function find(body: unknown, path: string): unknown {

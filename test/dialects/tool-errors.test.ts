@@ -1,7 +1,7 @@
 /** `is_error` of a tool's result: kept where the format has a place for it, reported where not. */
 import { describe, expect, it } from 'vitest';
 import { UPSTREAM_DIALECTS, type DialectName } from '../../src/dialects/index.ts';
-import { rendered, reported } from './asked.ts';
+import { rendered, reported } from './render-input.ts';
 
 const call = { id: 'abcdefghi', type: 'function', function: { name: 'look', arguments: '{}' } };
 const messages = [

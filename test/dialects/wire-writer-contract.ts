@@ -4,11 +4,11 @@
  */
 import { describe, expect, it } from 'vitest';
 import { describeWrittenEnd } from './wire-writer-end.ts';
-import type { Said, WireWriter, WrittenAnswer } from './wire-writer.ts';
+import type { AnswerPart, WireWriter, WrittenAnswer } from './wire-writer.ts';
 import { expectSameWhenCut, replay, replayBody, type Outcome } from './replay.ts';
 
 const USAGE = { prompt: 11, completion: 7 };
-const text = (...pieces: string[]): Said => ({ kind: 'text', pieces });
+const text = (...pieces: string[]): AnswerPart => ({ kind: 'text', pieces });
 const lastOf = ({ events }: Outcome) => events.at(-1)?.type;
 const join = (pieces: readonly Uint8Array[]) => {
   const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));

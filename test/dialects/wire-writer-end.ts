@@ -1,9 +1,9 @@
 /** The laws of how an answer ends, and of calls without arguments, that every upstream dialect keeps: a part of `wire-writer-contract.ts`. */
 import { describe, expect, it } from 'vitest';
 import { replay, replayBody, type Outcome } from './replay.ts';
-import type { Said, WireWriter, WrittenAnswer } from './wire-writer.ts';
+import type { AnswerPart, WireWriter, WrittenAnswer } from './wire-writer.ts';
 
-const text = (...pieces: string[]): Said => ({ kind: 'text', pieces });
+const text = (...pieces: string[]): AnswerPart => ({ kind: 'text', pieces });
 const endsOf = ({ events }: Outcome) => events.filter(({ type }) => type === 'choice-end' || type === 'end').map(({ type }) => type);
 const isSame = (one: Uint8Array | undefined, other: Uint8Array | undefined) => String(one) === String(other);
 

@@ -3,7 +3,7 @@ import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
 import type { FinishReason } from '../../src/unified/response/event.ts';
 
 /** One thing an answer says, in order. */
-export type Said =
+export type AnswerPart =
   | { kind: 'text'; pieces: readonly string[] }
   | { kind: 'reasoning'; pieces: readonly string[]; signature?: string }
   | {
@@ -15,7 +15,7 @@ export type Said =
 
 /** An answer as a provider would give it. */
 export type WrittenAnswer = {
-  said: readonly Said[];
+  said: readonly AnswerPart[];
   /** The provider's own finish word; null = the stream breaks off without one. */
   finish: string | null;
   usage: { prompt: number; completion: number } | null;

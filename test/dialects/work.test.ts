@@ -30,9 +30,9 @@ const load = () =>
     ...(await import('../../src/unified/response/answer-budget.ts')),
     ...(await import('../../src/upstream/hide-secrets.ts')),
   }));
-type Loaded = Awaited<ReturnType<typeof load>>;
+type LoadedRouter = Awaited<ReturnType<typeof load>>;
 
-let router: Loaded;
+let router: LoadedRouter;
 beforeAll(async () => {
   router = await load();
 });

@@ -5,11 +5,11 @@ import { bodyOf, listen, type OwnUpstream } from '../support/http-upstream.ts';
 import { errorOf, hello, post } from './harness.ts';
 
 /** Request line, headers and body of a call, as it was received. */
-type Received = { path: string; headers: Record<string, unknown>; body: unknown };
+type ReceivedRequest = { path: string; headers: Record<string, unknown>; body: unknown };
 
 let host: OwnUpstream;
 let router: ServingOperation;
-let received: Received[] = [];
+let received: ReceivedRequest[] = [];
 
 const BELOW_V1 = [
   'OPENAI',

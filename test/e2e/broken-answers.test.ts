@@ -68,15 +68,15 @@ const BROKEN: Readonly<Record<string, (text: string) => (string | Buffer)[]>> = 
   'a redirect whose body has a bad chunk': () => [head('location: /x\r\ntransfer-encoding: chunked', '302 Found'), 'zz\r\n'],
 };
 
-type Failed = { status: number; body: { error?: { type: string; message: string } } };
+type ErrorResponse = { status: number; body: { error?: { type: string; message: string } } };
 
-async function errorOf(path: string, body: unknown): Promise<Failed> {
+async function errorOf(path: string, body: unknown): Promise<ErrorResponse> {
   const response = await post(`${router.url}${path}`, body);
-  return { status: response.status, body: (await response.json()) as Failed['body'] };
+  return { status: response.status, body: (await response.json()) as ErrorResponse['body'] };
 }
 
 /** How an answer failed that must be an error of the provider; anything else comes out as it is. */
-function kindOf({ status, body: { error } }: Failed): string {
+function kindOf({ status, body: { error } }: ErrorResponse): string {
   const isTyped =
     [502, 503].includes(status) && (error?.type ?? '').startsWith('provider_') && !/bug|TypeError|worker\.js/i.test(error?.message ?? '');
   return isTyped ? 'provider error' : JSON.stringify({ status, error });

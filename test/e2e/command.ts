@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ROOT } from '../dev/serve.ts';
 
 /** A command that is running. */
-export type Running = {
+export type RunningCommand = {
   /** Everything it has printed so far, on either stream, without colours. */
   output: () => string;
   /** Resolves with its exit code; null when a signal ended it. */
@@ -22,7 +22,7 @@ export function runScript(
   script: string,
   given: readonly string[],
   variables: Readonly<Record<string, string>> = {},
-): Running {
+): RunningCommand {
   const child = spawn(process.execPath, [script, ...given], {
     cwd: folder,
     detached: true,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ROOT } from '../dev/serve.ts';
-import { freePort, runScript, type Running } from './command.ts';
+import { freePort, runScript, type RunningCommand } from './command.ts';
 import { contentFrame, ENDING, listen, STREAM_HEADERS, type OwnUpstream } from '../support/http-upstream.ts';
 import { hello, post, until } from './harness.ts';
 import { expectWhole, readStream } from '../support/read-stream.ts';
@@ -18,7 +18,7 @@ const SAVED_MS = 10_000;
 
 let folder: string;
 let url: string;
-let dev: Running;
+let dev: RunningCommand;
 /** Answers with a word, and with the rest when the test says so. */
 let slow: OwnUpstream;
 let finish: () => void;

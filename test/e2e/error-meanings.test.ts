@@ -40,9 +40,9 @@ const RULES: Readonly<Partial<Record<ErrorMeaning, Rule>>> = {
   'invalid-request': rule(1, false, 400, 'invalid_request', false),
 };
 
-type Walked = { slug: string; place: number; one: ErrorCase };
+type PlacedCase = { slug: string; place: number; one: ErrorCase };
 
-const CASES: readonly Walked[] = Object.entries(ALL).flatMap(([slug, cases]) => cases.map((one, place) => ({ slug, place, one })));
+const CASES: readonly PlacedCase[] = Object.entries(ALL).flatMap(([slug, cases]) => cases.map((one, place) => ({ slug, place, one })));
 
 /** The id of the model of a case: the fake upstream knows the case by it, wherever it stands in the request. */
 const modelOf = (index: number) => `case-${index}-model`;
@@ -117,7 +117,7 @@ function lostFields({ body }: ErrorCase, raw: Record<string, unknown>): string[]
 const AT_ONCE = 40;
 
 /** Walks all cases; what is wrong comes back as one line each. */
-async function walk(check: (walked: Walked, index: number) => Promise<string[]>): Promise<string[]> {
+async function walk(check: (walked: PlacedCase, index: number) => Promise<string[]>): Promise<string[]> {
   const wrong: string[] = [];
   const open = CASES.entries();
   await Promise.all(

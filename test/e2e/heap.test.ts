@@ -5,7 +5,7 @@
 import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { prepareWorker, serveWorker, type Serving } from '../bench/workerd.ts';
+import { prepareWorker, serveWorker, type WorkerdProcess } from '../bench/workerd.ts';
 import { bundle } from '../dev/serve.ts';
 
 /** Old and young generation together: what a Worker may have (https://developers.cloudflare.com/workers/platform/limits/, read 2026-11). */
@@ -14,7 +14,7 @@ const HEAP = ['--max-old-space-size=116', '--max-semi-space-size=4'];
 const MEBIBYTE = 2 ** 20;
 
 let upstream: Server;
-let router: Serving;
+let router: WorkerdProcess;
 
 beforeAll(async () => {
   const choice = { index: 0, message: { role: 'assistant', content: 'ok' }, text: 'ok', finish_reason: 'stop' };

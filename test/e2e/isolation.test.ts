@@ -62,11 +62,11 @@ beforeEach(() => {
   judge = () => null;
 });
 
-type Answered = { status: number; body: JsonObject & { adjustments?: JsonObject[]; error?: JsonObject } };
-async function ask(router: ServingOperation, fields: JsonObject, key = 'key-a', path = 'chat/completions'): Promise<Answered> {
+type JsonResponse = { status: number; body: JsonObject & { adjustments?: JsonObject[]; error?: JsonObject } };
+async function ask(router: ServingOperation, fields: JsonObject, key = 'key-a', path = 'chat/completions'): Promise<JsonResponse> {
   const body = { messages: [{ role: 'user', content: 'hello' }], ...fields };
   const response = await post(`${router.url}/v1/${path}`, body, { authorization: `Bearer ${key}` });
-  return { status: response.status, body: (await response.json()) as Answered['body'] };
+  return { status: response.status, body: (await response.json()) as JsonResponse['body'] };
 }
 /** How OpenAI's endpoint of a listed model stands for a caller. */
 async function standingFor({ url }: ServingOperation, key: string): Promise<JsonObject> {

@@ -114,15 +114,15 @@ afterAll(async () => {
   await host.stop();
 });
 
-type Asked = { status: number; text: string; headers: Headers };
-async function ask(path: string, body: object): Promise<Asked> {
+type ReadResponse = { status: number; text: string; headers: Headers };
+async function ask(path: string, body: object): Promise<ReadResponse> {
   const response = await post(`${router.url}/v1/${path}`, body, { 'x-openrouter-metadata': 'enabled' });
   return { status: response.status, text: await response.text(), headers: response.headers };
 }
 
 /** Asks 30 at a time, each of them so often. */
-async function askMany(path: string, body: object, times = 2): Promise<Asked[]> {
-  const answers: Asked[] = [];
+async function askMany(path: string, body: object, times = 2): Promise<ReadResponse[]> {
+  const answers: ReadResponse[] = [];
   const worker = async () => {
     for (let request = 0; request < times; request++) answers.push(await ask(path, body));
   };
@@ -130,7 +130,7 @@ async function askMany(path: string, body: object, times = 2): Promise<Asked[]> 
   return answers;
 }
 
-const failuresOf = (answers: readonly Asked[]) => answers.filter(({ status, text }) => status !== 200 || text.includes('"error"'));
+const failuresOf = (answers: readonly ReadResponse[]) => answers.filter(({ status, text }) => status !== 200 || text.includes('"error"'));
 
 describe.each(SLUGS)('30 requests at a time to %s with one working key of several', (slug) => {
   const model = `@${slug}/m`;

@@ -13,10 +13,10 @@ afterAll(() => harness.stop());
 const SEED = 90;
 const PROMPTS = ['A river to judge', 'Another river'];
 
-type Judged = { text: string; mean: number };
+type ScoredText = { text: string; mean: number };
 
 /** All candidates for the prompts, with their mean log probabilities: asked for as plain choices. */
-async function candidatesFor(request: object, count: number): Promise<Judged[][]> {
+async function candidatesFor(request: object, count: number): Promise<ScoredText[][]> {
   const whole = await askWhole(harness, 'completions', { ...request, n: count, logprobs: 1 });
   const judged = whole.choices.map((choice) => {
     const { text = '', logprobs } = choice as Whole['choices'][number] & { logprobs: { token_logprobs: number[] } };
@@ -26,7 +26,7 @@ async function candidatesFor(request: object, count: number): Promise<Judged[][]
   return PROMPTS.map((_, prompt) => judged.slice(prompt * count, (prompt + 1) * count));
 }
 
-const bestTexts = (candidates: readonly Judged[], keep: number) =>
+const bestTexts = (candidates: readonly ScoredText[], keep: number) =>
   candidates
     .toSorted((one, other) => other.mean - one.mean)
     .slice(0, keep)

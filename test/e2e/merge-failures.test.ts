@@ -1,6 +1,6 @@
 /** Of several calls some fail: each failure stays with its own choices, and only when all have failed does the answer fail. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { alone, askStream, askWhole, countFrom, saidInStream, saidInWhole, sumOf, type Said } from './merged.ts';
+import { alone, askStream, askWhole, countFrom, saidInStream, saidInWhole, sumOf, type MergedChoice } from './merged.ts';
 import { errorOf, post, startHarness, type Harness } from './harness.ts';
 import { expectBroken } from '../support/read-stream.ts';
 
@@ -18,7 +18,7 @@ const askFaulty = (fault: string, stream: boolean) => post(`${harness.url}/v1/ch
 /** Choices 0 and 2 as they are when nothing is wrong. */
 async function soundOnes() {
   const singles = await alone(harness, 'chat/completions', base, countFrom(SEED, 3));
-  const said = singles.map((single, index): Said => ({ ...(saidInWhole(single)[0] ?? { text: '', finish: null }), index }));
+  const said = singles.map((single, index): MergedChoice => ({ ...(saidInWhole(single)[0] ?? { text: '', finish: null }), index }));
   return { singles, said };
 }
 

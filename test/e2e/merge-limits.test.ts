@@ -47,19 +47,19 @@ describe('MAX_UPSTREAM_CALLS', () => {
 });
 
 /** A request that the upstream has received and what it has done about it. */
-type Held = { seed: number; response: ServerResponse; answered: boolean; left: boolean };
+type HeldCall = { seed: number; response: ServerResponse; answered: boolean; left: boolean };
 
 describe('32 calls of one request', () => {
   let host: OwnUpstream;
   let router: ServingOperation;
-  let held: Held[] = [];
+  let held: HeldCall[] = [];
   let mostWaiting = 0;
-  let onRequest: (one: Held) => void = () => undefined;
+  let onRequest: (one: HeldCall) => void = () => undefined;
 
   const waiting = () => held.filter(({ answered, left }) => !answered && !left);
 
   /** Headers, and then a text that says whose it is. */
-  function answer(one: Held, ending: string): void {
+  function answer(one: HeldCall, ending: string): void {
     one.answered = true;
     one.response.writeHead(200, STREAM_HEADERS).write(contentFrame(`I am ${one.seed}`) + ending);
     if (ending !== '') one.response.end();
@@ -68,7 +68,7 @@ describe('32 calls of one request', () => {
   beforeAll(async () => {
     host = await listen(async (incoming, response) => {
       const { seed } = JSON.parse(await bodyOf(incoming)) as { seed: number };
-      const one: Held = { seed, response, answered: false, left: false };
+      const one: HeldCall = { seed, response, answered: false, left: false };
       held.push(one);
       response.on('close', () => {
         one.left = true;

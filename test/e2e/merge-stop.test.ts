@@ -14,9 +14,9 @@ let endless: OwnUpstream;
 const connections: { stop: unknown; left: boolean }[] = [];
 let harness: Harness;
 
-type Asked = { seed: number; n?: number; stop: unknown };
+type RequestBody = { seed: number; n?: number; stop: unknown };
 
-function pour(response: ServerResponse, { seed, n = 1 }: Asked): void {
+function pour(response: ServerResponse, { seed, n = 1 }: RequestBody): void {
   let number = 0;
   const write = () => {
     let wantsMore = true;
@@ -38,7 +38,7 @@ function pour(response: ServerResponse, { seed, n = 1 }: Asked): void {
 
 beforeAll(async () => {
   endless = await listen(async (incoming, response) => {
-    const asked = JSON.parse(await bodyOf(incoming)) as Asked;
+    const asked = JSON.parse(await bodyOf(incoming)) as RequestBody;
     const connection = { stop: asked.stop, left: false };
     connections.push(connection);
     response.on('close', () => {

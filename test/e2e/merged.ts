@@ -3,7 +3,7 @@ import { post, type ErrorFields, type Harness } from './harness.ts';
 import { readStream, type ReadStream, type UsageFields } from '../support/read-stream.ts';
 
 /** What one choice said, however it came. */
-export type Said = { index: number; text: string; finish: string | null; error?: ErrorFields };
+export type MergedChoice = { index: number; text: string; finish: string | null; error?: ErrorFields };
 
 /** A whole answer of either operation. */
 export type Whole = {
@@ -36,8 +36,8 @@ export async function askWhole({ url }: Harness, path: string, body: object, hea
 }
 
 /** What each choice of a stream said, by index. */
-export function saidInStream({ chunks }: Pick<ReadStream, 'chunks'>): Said[] {
-  const said = new Map<number, Said>();
+export function saidInStream({ chunks }: Pick<ReadStream, 'chunks'>): MergedChoice[] {
+  const said = new Map<number, MergedChoice>();
   for (const { index, delta, text, finish_reason: finish, error } of chunks.flatMap(({ choices }) => choices)) {
     const before = said.get(index) ?? { index, text: '', finish: null };
     said.set(index, {
@@ -51,7 +51,7 @@ export function saidInStream({ chunks }: Pick<ReadStream, 'chunks'>): Said[] {
 }
 
 /** What each choice of a whole answer said, in the order of the answer. */
-export function saidInWhole({ choices }: Whole): Said[] {
+export function saidInWhole({ choices }: Whole): MergedChoice[] {
   return choices.map(({ index, message, text, finish_reason: finish, error }) => ({
     index,
     text: message?.content ?? text ?? '',

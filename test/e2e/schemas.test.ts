@@ -14,8 +14,8 @@ const asked = (model: string, schema: JsonObject, more: JsonObject = {}) => ({
   response_format: { type: 'json_schema', json_schema: { name: 'x', schema } },
   ...more,
 });
-type Told = { adjustments?: { param: string; action: string; reason: string }[]; requests?: { body: JsonObject }[] };
-const ask = async (path: string, body: JsonObject) => (await (await post(`${harness.url}${path}`, body)).json()) as Told;
+type ReportBody = { adjustments?: { param: string; action: string; reason: string }[]; requests?: { body: JsonObject }[] };
+const ask = async (path: string, body: JsonObject) => (await (await post(`${harness.url}${path}`, body)).json()) as ReportBody;
 
 describe('a schema that the provider does not accept', () => {
   it.each([

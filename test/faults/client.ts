@@ -32,19 +32,19 @@ export type Got = {
 };
 
 /** When a client goes away by itself: so long after it asked, or with the first content. */
-export type Leaving = { afterMs: number } | 'with the first content';
+export type DisconnectPoint = { afterMs: number } | 'with the first content';
 
 /** Longest wait for an answer, in milliseconds. */
 const LIMIT_MS = 15_000;
 
 /** Asks for a chat completion. */
-export async function ask(routerUrl: string, body: object, leaving: Leaving | null): Promise<Got> {
+export async function ask(routerUrl: string, body: object, leaving: DisconnectPoint | null): Promise<Got> {
   const startMs = performance.now();
   const got = await exchange(routerUrl, body, leaving);
   return { ...got, tookMs: Math.round(performance.now() - startMs) };
 }
 
-function exchange(routerUrl: string, body: object, leaving: Leaving | null): Promise<Got> {
+function exchange(routerUrl: string, body: object, leaving: DisconnectPoint | null): Promise<Got> {
   const reader = createStreamReader();
   const bytes: number[] = [];
   let answer: IncomingMessage | null = null;

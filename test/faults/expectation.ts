@@ -3,7 +3,7 @@
  * them with what happened.
  */
 import type { BehaviourName } from './behaviours.ts';
-import type { Leaving } from './client.ts';
+import type { DisconnectPoint } from './client.ts';
 import type { Script } from './scripted-upstream.ts';
 
 /** The client streams, or waits for one body. */
@@ -71,7 +71,7 @@ export type Row = {
   prefilled?: boolean;
   /** Requests of the client, one after the other. Default 1. */
   repeats?: number;
-  leaving?: Leaving;
+  leaving?: DisconnectPoint;
   /** How the connection of the last attempt ends. Nothing runs on: default within 1.5 s, one way or the other. */
   lastOne?: { over: 'finished' | 'left'; withinMs: number };
   /** How long no call may arrive after the client has its answer, or has disconnected. */

@@ -7,7 +7,7 @@ import { createCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider } from '../../src/registry/provider.ts';
 import { chosenCall, planRoute, type PlanningContext } from '../../src/routing/plan.ts';
 import type { Adjustment } from '../../src/unified/adjustment.ts';
-import { LIMITS, QUIET, reachable, UNHEARD } from '../support/fake-ports.ts';
+import { LIMITS, QUIET, reachable, NO_OUTCOMES } from '../support/fake-ports.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { Operation } from '../../src/unified/request/parameters.ts';
 import { parseOpenAi } from '../../src/dialects/openai-common/client/parse.ts';
@@ -28,7 +28,7 @@ export const OPEN_CONTEXT: PlanningContext = {
   learned: QUIET.learned,
   // Every call that a request can take, and every file that it can name.
   limits: { ...LIMITS, upstreamCalls: Infinity, media: { ...LIMITS.media, hosts: ['*'] } },
-  healthOf: () => UNHEARD,
+  healthOf: () => NO_OUTCOMES,
   random: () => 0,
   sticky: QUIET.sticky,
 };
@@ -69,10 +69,10 @@ export function firstBody({ parts }: PreparedEndpoint): JsonObject {
 }
 
 /** What goes out for a request: `body` is the first of `bodies`. */
-export type Outgoing = { body: JsonObject; bodies: JsonObject[]; adjustments: readonly Adjustment[] };
+export type UpstreamBodies = { body: JsonObject; bodies: JsonObject[]; adjustments: readonly Adjustment[] };
 
 /** The upstream bodies, and the adjustments. */
-export function sent(operation: Operation, model: string, fields: JsonObject = {}): Outgoing {
+export function sent(operation: Operation, model: string, fields: JsonObject = {}): UpstreamBodies {
   const answer = prepared(requestFor(operation, model, fields));
   return { body: firstBody(answer), bodies: bodiesOf(answer), adjustments: answer.adjustments };
 }

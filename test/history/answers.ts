@@ -18,7 +18,7 @@ export const PIXEL =
 export type Call = { id: string; name: string; arguments: string };
 
 /** What an answer says. Empty texts are not said. */
-export type Said = { thought: string; text: string; refusal: string; calls: readonly Call[]; media: 'none' | 'image' | 'sound' };
+export type HistoryAnswer = { thought: string; text: string; refusal: string; calls: readonly Call[]; media: 'none' | 'image' | 'sound' };
 
 const objectOf = (text: string): unknown => JSON.parse(text);
 const some = <Part>(value: string, ...parts: Part[]): Part[] => (value === '' ? [] : parts);
@@ -31,7 +31,7 @@ const openAiCalls = (calls: readonly Call[], isCounted = true) =>
     function: { name, arguments: text },
   }));
 
-function openAiLike(said: Said, message: JsonObject = {}): JsonObject {
+function openAiLike(said: HistoryAnswer, message: JsonObject = {}): JsonObject {
   const { thought, text, refusal, calls, media } = said;
   const images = [{ type: 'image_url', image_url: { url: PIXEL } }];
   const audio = { id: 'audio_1', data: 'AAAA', expires_at: 1, transcript: 'The river is high.' };
@@ -50,7 +50,7 @@ function openAiLike(said: Said, message: JsonObject = {}): JsonObject {
 }
 
 /** The document of an answer, by format. */
-export const FORMATS: Readonly<Record<string, (said: Said) => unknown>> = {
+export const FORMATS: Readonly<Record<string, (said: HistoryAnswer) => unknown>> = {
   'openai-chat': (said) => openAiLike(said),
   mistral(said) {
     const thinking = some(said.thought, { type: 'thinking', thinking: [{ type: 'text', text: said.thought }] });
@@ -152,7 +152,7 @@ export const FORMATS: Readonly<Record<string, (said: Said) => unknown>> = {
 };
 
 /** The answer as a format's decoder reads it. */
-export function outcomeOf(format: string, said: Said): Outcome {
+export function outcomeOf(format: string, said: HistoryAnswer): Outcome {
   const dialect: UpstreamDialect = upstreamDialect(format);
   return replayBody(dialect, JSON.parse(JSON.stringify(FORMATS[format]?.(said))));
 }

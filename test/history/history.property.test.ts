@@ -16,7 +16,7 @@ import { bodiesOf, prepared, requestFor } from '../fitting/sent.ts';
 import type { Fields } from '../simulator/checks.ts';
 import { answeredCalls } from '../simulator/common-checks.ts';
 import { judge, systemAt } from '../simulator/judge.ts';
-import { FORMATS, messageOf, outcomeOf, PIXEL, streamedMessageOf, type Call, type Said } from './answers.ts';
+import { FORMATS, messageOf, outcomeOf, PIXEL, streamedMessageOf, type Call, type HistoryAnswer } from './answers.ts';
 
 const SEED = Number(process.env['HISTORY_SEED'] ?? 20_261_130);
 const RUNS = Number(process.env['HISTORY_RUNS'] ?? 25);
@@ -46,7 +46,7 @@ const args = fc.oneof(
   fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 }).map((value) => JSON.stringify(value)),
 );
 const call: fc.Arbitrary<Call> = fc.record({ id, name, arguments: args });
-const said: fc.Arbitrary<Said> = fc.record({
+const said: fc.Arbitrary<HistoryAnswer> = fc.record({
   thought: words,
   text: words,
   refusal: fc.constantFrom('', '', '', 'I cannot help with that.'),

@@ -8,15 +8,15 @@ const LLAMA = 'meta-llama/llama-3.3-70b-instruct';
 const messages = [{ role: 'user', content: 'Hi' }];
 const KEYS = { NOVITA_API_KEY: 'key-novita', GROQ_API_KEY: 'key-groq', DEEPINFRA_API_KEY: 'key-deepinfra' };
 
-type Explained = { plan: JsonObject; requests: { url: string; body: JsonObject; choices: number[] }[]; adjustments: JsonObject[] };
+type ExplainBody = { plan: JsonObject; requests: { url: string; body: JsonObject; choices: number[] }[]; adjustments: JsonObject[] };
 
-async function explain(body: JsonObject, env: Record<string, string> = KEYS): Promise<Explained> {
+async function explain(body: JsonObject, env: Record<string, string> = KEYS): Promise<ExplainBody> {
   const answer = await json(await createRouter(env).call('POST', '/v1/explain', { messages, ...body }));
   if (!isObject(answer['plan'])) throw new Error('expected a plan');
-  return answer as unknown as Explained;
+  return answer as unknown as ExplainBody;
 }
 
-const hosts = ({ requests }: Explained) => requests.map(({ url }) => new URL(url).hostname);
+const hosts = ({ requests }: ExplainBody) => requests.map(({ url }) => new URL(url).hostname);
 const [NOVITA, GROQ, DEEPINFRA] = ['api.novita.ai', 'api.groq.com', 'api.deepinfra.com'];
 
 /** What a request to the router itself sends. */
@@ -109,7 +109,7 @@ describe('several models at once', () => {
 });
 
 describe('a hedge', () => {
-  const body = (wishes = {}) => ({ model: LLAMA, provider: { order: ['novita', 'groq'], hedge_after_ms: 250, ...wishes } });
+  const body = (preferences = {}) => ({ model: LLAMA, provider: { order: ['novita', 'groq'], hedge_after_ms: 250, ...preferences } });
 
   it('is in the plan with its time, and its request follows that of the first', async () => {
     const explained = await explain(body());
@@ -128,8 +128,8 @@ describe('a hedge', () => {
   it.each([
     ['provider.allow_fallbacks is false', { allow_fallbacks: false }],
     ['there is one endpoint', { only: ['novita'] }],
-  ])('is not there where %s', async (_, wishes) => {
-    const explained = await explain(body(wishes));
+  ])('is not there where %s', async (_, preferences) => {
+    const explained = await explain(body(preferences));
     expect(explained.plan).toMatchObject({ strategy: 'fallback' });
     expect(explained.plan).not.toHaveProperty('hedge_after_ms');
     expect(hosts(explained)).toEqual([NOVITA]);

@@ -14,14 +14,14 @@ const find = (slug: string): CompiledProvider => {
 };
 
 /** Rules as the documents state them: `[from, to]` closed, `(from, to)` open; false = not there; a type = no range is stated. */
-type Stated = Readonly<Record<string, RuleOrNot>>;
+type StatedRules = Readonly<Record<string, RuleOrNot>>;
 const closed = (minimum: number, maximum: number) => ({ minimum, maximum });
 const open = (exclusiveMinimum: number, exclusiveMaximum: number) => ({ exclusiveMinimum, exclusiveMaximum });
 const anyNumber = { type: 'number' } as const;
 const anyInteger = { type: 'integer' } as const;
 const ids = { type: 'object' } as const;
 
-const MATRIX: readonly (readonly [slug: string, operation: Operation, stated: Stated])[] = [
+const MATRIX: readonly (readonly [slug: string, operation: Operation, stated: StatedRules])[] = [
   [
     'tokensmind',
     'completions',

@@ -13,14 +13,14 @@ import { matches } from '../../src/registry/operation.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const SNAPSHOT = process.env['CATALOGUE_SNAPSHOT'] ?? join(ROOT, '../shared/catalogue/models-dev.json');
 
-type Listed = {
+type ListedModel = {
   status?: string;
   modalities: { input: string[]; output: string[] };
   limit: { context?: number };
   cost?: { input?: number };
 };
-type Snapshot = { providers: Record<string, { models: Record<string, Listed> }> };
-type Stated = { catalog?: string; leftOut?: Record<string, string>; models?: { id: string; retired?: object }[] };
+type Snapshot = { providers: Record<string, { models: Record<string, ListedModel> }> };
+type ProviderFile = { catalog?: string; leftOut?: Record<string, string>; models?: { id: string; retired?: object }[] };
 
 const FILES = readdirSync(join(ROOT, 'providers')).filter((name) => name.endsWith('.jsonc'));
 const catalog = readCatalog(CATALOG);
@@ -32,7 +32,7 @@ describe.skipIf(!existsSync(SNAPSHOT))('every live model of the snapshot', () =>
   const { providers } = existsSync(SNAPSHOT) ? (JSON.parse(readFileSync(SNAPSHOT, 'utf8')) as Snapshot) : { providers: {} };
 
   const stated = FILES.map(
-    (name) => [name.replace('.jsonc', ''), parse(readFileSync(join(ROOT, 'providers', name), 'utf8')) as Stated] as const,
+    (name) => [name.replace('.jsonc', ''), parse(readFileSync(join(ROOT, 'providers', name), 'utf8')) as ProviderFile] as const,
   );
   const lists = stated.flatMap(([slug, file]) => {
     const source = file.catalog?.split('/')[1];

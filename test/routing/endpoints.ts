@@ -4,7 +4,7 @@ import type { CompiledProvider, Offering } from '../../src/registry/provider.ts'
 import { endpointOf } from '../../src/routing/resolve-model.ts';
 import { planRoute, type PlanningContext, type RoutePlan } from '../../src/routing/plan.ts';
 import type { Percentiles, EndpointHealth } from '../../src/unified/endpoint-health.ts';
-import { UNHEARD } from '../support/fake-ports.ts';
+import { NO_OUTCOMES } from '../support/fake-ports.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { chatOperation } from '../support/fake-providers.ts';
 import { OPEN_CONTEXT, requestFor } from '../fitting/sent.ts';
@@ -47,7 +47,7 @@ export const level = (value: number): Percentiles => ({ p50: value, p75: value, 
 
 /** How endpoints do, by the slug of their provider; nothing has been heard of the others. */
 export function endpointHealths(bySlug: Readonly<Record<string, Partial<EndpointHealth>>>): PlanningContext['healthOf'] {
-  return (endpoint) => ({ ...UNHEARD, ...bySlug[/^~?(\S*)/.exec(endpoint)?.[1] ?? ''] });
+  return (endpoint) => ({ ...NO_OUTCOMES, ...bySlug[/^~?(\S*)/.exec(endpoint)?.[1] ?? ''] });
 }
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */

@@ -1,4 +1,4 @@
-/** The hard wishes of the `provider` object: whom each rules out, and with which words. */
+/** The hard preferences of the `provider` object: whom each rules out, and with which words. */
 import { describe, expect, it } from 'vitest';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider, Offering } from '../../src/registry/provider.ts';

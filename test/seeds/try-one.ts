@@ -1,7 +1,7 @@
 /** Sends one request through the router to the simulated systems, and compares everything that can be seen with what the oracle says. */
 import { isDeepStrictEqual } from 'node:util';
 import { answerFor, textsWithoutHost, type ExpectedAnswer, type ExpectedToken } from '../simulator/oracle/answers.ts';
-import { planFor, Refused, type Plan, type Reported } from '../simulator/oracle/bodies.ts';
+import { planFor, RefusalError, type Plan, type ReportEntry } from '../simulator/oracle/bodies.ts';
 import { isObject, type JsonObject } from '../../src/lib/json.ts';
 import { readResponse, type Read } from './read-answer.ts';
 import type { SeedRequest } from './requests.ts';
@@ -23,11 +23,11 @@ export async function tryOne(request: SeedRequest, { post, takeBodies }: SeedHar
   const plan = planOrRefusal(request);
   await takeBodies();
   // Where nothing has to be reported a request that allows no adjustments is answered all the same.
-  const isUnchanged = !(plan instanceof Refused) && plan.report.length === 0;
+  const isUnchanged = !(plan instanceof RefusalError) && plan.report.length === 0;
   const response = await call(isUnchanged ? STRICT : {});
   const text = await response.text();
   const bodies = await takeBodies();
-  if (plan instanceof Refused)
+  if (plan instanceof RefusalError)
     return { complaints: refusalComplaints(plan.param, response.status, text, bodies), bodies, got: text, expected: plan.message };
   if (response.status !== 200) return { complaints: [`status ${response.status}, not 200`], bodies, got: text, expected: plan };
   const read = readResponse(text, operation, body['stream'] === true);
@@ -46,12 +46,12 @@ export async function tryOne(request: SeedRequest, { post, takeBodies }: SeedHar
 
 const STRICT: JsonObject = { provider: { allow_adjustments: false } };
 
-function planOrRefusal(request: SeedRequest): Plan | Refused {
-  if (request.wrong !== null) return new Refused(request.wrong);
+function planOrRefusal(request: SeedRequest): Plan | RefusalError {
+  if (request.wrong !== null) return new RefusalError(request.wrong);
   try {
     return planFor(request.document, request);
   } catch (thrown) {
-    if (thrown instanceof Refused) return thrown;
+    if (thrown instanceof RefusalError) return thrown;
     throw thrown;
   }
 }
@@ -79,8 +79,8 @@ function bodyComplaints(bodies: readonly JsonObject[], { calls }: Plan): string[
 const inOrder = (value: unknown): unknown =>
   isObject(value) ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))) : value;
 
-function reportComplaints(got: readonly JsonObject[], expected: readonly Reported[]): string[] {
-  const lines = (list: readonly (Reported | JsonObject)[]) =>
+function reportComplaints(got: readonly JsonObject[], expected: readonly ReportEntry[]): string[] {
+  const lines = (list: readonly (ReportEntry | JsonObject)[]) =>
     list.map(({ param, action, from, to }) => JSON.stringify([param, action, from ?? null, to ?? null])).sort();
   return differs('report', lines(got), lines(expected));
 }

@@ -12,14 +12,14 @@ export const chatBody = { model: 'm', messages: [{ role: 'user', content: 'hello
 export const completionsBody = { model: 'm', prompt: 'hello' };
 
 /** What a request may bring besides its body. */
-export interface Sending {
+export interface SendOptions {
   readonly fault?: string;
   readonly key?: string | null;
   readonly signal?: AbortSignal;
 }
 
 /** Posts a body to the simulator. */
-export function send(path: string, body: unknown, { fault, key = 'k', signal }: Sending = {}): Promise<Response> {
+export function send(path: string, body: unknown, { fault, key = 'k', signal }: SendOptions = {}): Promise<Response> {
   const headers = new Headers({ 'content-type': 'application/json' });
   if (key !== null) headers.set('authorization', `Bearer ${key}`);
   if (fault !== undefined) headers.set('x-simulator-fault', fault);
@@ -39,7 +39,7 @@ export function events(text: string): unknown[] {
 }
 
 /** The events of a streamed answer. */
-export async function streamed(path: string, body: object, sending: Sending = {}): Promise<unknown[]> {
+export async function streamed(path: string, body: object, sending: SendOptions = {}): Promise<unknown[]> {
   return events(await (await send(path, { stream: true, ...body }, sending)).text());
 }
 

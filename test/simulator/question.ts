@@ -75,9 +75,9 @@ export function readQuestion(operation: Operation, body: Fields, requestContext:
   };
 }
 
-type Asked = Pick<Question, 'prompts' | 'lastRole' | 'promptTokens'>;
+type PromptFacts = Pick<Question, 'prompts' | 'lastRole' | 'promptTokens'>;
 
-function readConversation(messages: unknown): Asked {
+function readConversation(messages: unknown): PromptFacts {
   const turns = Array.isArray(messages) ? messages.filter(isFields) : [];
   const lastRole = String(turns.at(-1)?.['role']);
   const quoted = turns.findLast((turn) => turn['role'] === (lastRole === 'tool' ? 'tool' : 'user')) ?? turns.at(-1);
@@ -92,7 +92,7 @@ function readContent(content: unknown): string {
 }
 
 /** Token ids stand for themselves: there is no vocabulary here. */
-function readPrompts(prompt: unknown): Asked {
+function readPrompts(prompt: unknown): PromptFacts {
   const list: unknown[] = Array.isArray(prompt) ? prompt : [prompt ?? ''];
   const entries = list.every((entry) => typeof entry === 'number') ? [list] : list;
   const prompts = entries.map((entry) => (Array.isArray(entry) ? entry.join(' ') : String(entry)));

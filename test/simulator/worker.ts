@@ -98,14 +98,14 @@ async function receive(request: Request, env: SimulatorEnv, { slug, system, path
 
   const refusal = judge(system.slug, operation, body, path.model ?? null);
   const rules = rulesOf(system, operation);
-  if (refusal !== null) return settle(Response.json(refusal.body, { status: refusal.status }), entry);
+  if (refusal !== null) return finish(Response.json(refusal.body, { status: refusal.status }), entry);
   if (rules === undefined || !isFields(body)) throw new TypeError('The judge lets only JSON objects and known operations pass.');
 
   const call: Call = { request, env, system, entry, fault };
   if (fault?.name === 'silent-ms') await wait(fault.argument, request.signal);
   const replaced = replace(call);
   if (replaced !== null) return replaced;
-  if (operation === 'embeddings') return settle(Response.json(embedTexts(body, system.embeddings)), entry);
+  if (operation === 'embeddings') return finish(Response.json(embedTexts(body, system.embeddings)), entry);
   return deliver(call, compose(system, rules, path, body));
 }
 
@@ -130,11 +130,11 @@ function isComplaint(value: Fault | Complaint | null): value is Complaint {
 
 function turnAway(system: System, complaint: Complaint, entry: LogEntry): Response {
   const { status, body } = refuse(system, complaint);
-  return settle(Response.json(body, { status }), entry);
+  return finish(Response.json(body, { status }), entry);
 }
 
 /** Marks an answer without a stream as given. */
-function settle(response: Response, entry: LogEntry): Response {
+function finish(response: Response, entry: LogEntry): Response {
   entry.status = response.status;
   entry.finished = true;
   return response;
@@ -152,9 +152,9 @@ function compose(system: System, rules: Rules, path: SpokenPath, body: Fields): 
 function replace({ request, system, entry, fault }: Call): Response | null {
   switch (fault?.name) {
     case 'status':
-      return settle(failWith(system, fault.argument), entry);
+      return finish(failWith(system, fault.argument), entry);
     case 'html-502':
-      return settle(
+      return finish(
         new Response('<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n', {
           status: 502,
           headers: { 'content-type': 'text/html' },
@@ -162,11 +162,11 @@ function replace({ request, system, entry, fault }: Call): Response | null {
         entry,
       );
     case 'empty-200':
-      return settle(new Response(null, { status: 200, headers: { 'content-type': 'application/json' } }), entry);
+      return finish(new Response(null, { status: 200, headers: { 'content-type': 'application/json' } }), entry);
     case 'error-in-200':
-      return settle(Response.json(system.habits.writeStreamError(upstreamFailure, {})), entry);
+      return finish(Response.json(system.habits.writeStreamError(upstreamFailure, {})), entry);
     case 'redirect':
-      return settle(new Response(null, { status: 307, headers: { location: new URL('/health', request.url).href } }), entry);
+      return finish(new Response(null, { status: 307, headers: { location: new URL('/health', request.url).href } }), entry);
     default:
       return null;
   }

@@ -8,9 +8,9 @@ import { isTerminal, type StreamEvent, type TokenLogprob } from '../../src/unifi
 import type { Usage } from '../../src/unified/response/usage.ts';
 import { call, ended, failed, START, text, usageOf } from './events.ts';
 import { turn } from '../support/fake-ports.ts';
-import { createSource, type Given } from './sources.ts';
+import { createSource, type GivenBatch } from './sources.ts';
 
-type Refused = { refused: string };
+type RefusalMark = { refused: string };
 /** The batches of one upstream, and how many choices it makes. */
 type Script = { choices: number; batches: StreamEvent[][]; breaks: string | null };
 
@@ -59,7 +59,7 @@ function batched(events: StreamEvent[], cuts: readonly number[]): StreamEvent[][
   return batches;
 }
 
-const refused: fc.Arbitrary<Refused> = fc.constant({ refused: 'refused' });
+const refused: fc.Arbitrary<RefusalMark> = fc.constant({ refused: 'refused' });
 const scripts = fc.array(fc.oneof({ weight: 9, arbitrary: script }, { weight: 1, arbitrary: refused }), { minLength: 1, maxLength: 16 });
 /** Who speaks next, as a long list of places among those that still have something to say. */
 const order = fc.array(fc.nat({ max: 15 }), { minLength: 1, maxLength: 64 });
@@ -67,7 +67,7 @@ const order = fc.array(fc.nat({ max: 15 }), { minLength: 1, maxLength: 64 });
 type Outcome = { events: StreamEvent[]; after: StreamEvent[] | null; mostWaiting: number; readAhead: number };
 
 /** Plays scripts in an order; between any two batches the merge is read once, as a client that reads everything would. */
-async function play(all: readonly (Script | Refused)[], turns: readonly number[]): Promise<Outcome> {
+async function play(all: readonly (Script | RefusalMark)[], turns: readonly number[]): Promise<Outcome> {
   const sources = all.map(() => createSource());
   const numbered = choicesOf(all);
   const branches = all.map((one, index) => ({
@@ -79,7 +79,7 @@ async function play(all: readonly (Script | Refused)[], turns: readonly number[]
     calls: 1,
   }));
   const merged = mergeSources(branches, false, () => undefined);
-  const left = all.map((one): Given[] =>
+  const left = all.map((one): GivenBatch[] =>
     'refused' in one ? [] : [...one.batches, ...(one.breaks === null ? [] : [new Error(one.breaks)])],
   );
   const given = all.map(() => 0);
@@ -114,7 +114,7 @@ async function play(all: readonly (Script | Refused)[], turns: readonly number[]
 }
 
 /** The choices of each script, dealt in turn like cards, so that no call has a run of its own. */
-function choicesOf(all: readonly (Script | Refused)[]): number[][] {
+function choicesOf(all: readonly (Script | RefusalMark)[]): number[][] {
   const sizes = all.map((one) => ('refused' in one ? 1 : one.choices));
   const dealt: number[][] = sizes.map(() => []);
   let next = 0;
@@ -128,11 +128,11 @@ function choicesOf(all: readonly (Script | Refused)[]): number[][] {
 const ofChoice = (events: readonly StreamEvent[], choice: number) =>
   events.filter((event) => 'choice' in event && event.choice === choice && event.type !== 'choice-error');
 
-const endsOf = (one: Script | Refused) =>
+const endsOf = (one: Script | RefusalMark) =>
   'refused' in one ? [] : one.batches.flat().flatMap((event) => (event.type === 'choice-end' ? [event.choice] : []));
 
 /** A law over everything that can be played. */
-async function holds(law: (outcome: Outcome, all: readonly (Script | Refused)[]) => void): Promise<void> {
+async function holds(law: (outcome: Outcome, all: readonly (Script | RefusalMark)[]) => void): Promise<void> {
   await fc.assert(
     fc.asyncProperty(scripts, order, async (all, turns) => {
       law(await play(all, turns), all);

@@ -3,11 +3,11 @@ import type { EventSource } from '../../src/unified/response/event-source.ts';
 import type { StreamEvent } from '../../src/unified/response/event.ts';
 
 /** A batch to give, the end, or a broken connection. */
-export type Given = StreamEvent[] | null | Error;
+export type GivenBatch = StreamEvent[] | null | Error;
 
 export interface HandDrivenSource extends EventSource {
   /** Answers the next read, or the one that waits. */
-  give(...batches: Given[]): void;
+  give(...batches: GivenBatch[]): void;
   /** Reads that have been started. */
   reads(): number;
   /** Most reads that were ever waiting at once. */
@@ -16,7 +16,7 @@ export interface HandDrivenSource extends EventSource {
 }
 
 export function createSource(): HandDrivenSource {
-  const given: Given[] = [];
+  const given: GivenBatch[] = [];
   const waiting: { resolve(batch: StreamEvent[] | null): void; reject(error: Error): void }[] = [];
   let [reads, mostWaiting, cancelled] = [0, 0, false];
 

@@ -54,7 +54,7 @@ export async function whileTimePasses<Value>(clock: FakeClock, pending: Promise<
 }
 
 /** Health of an endpoint without outcomes. */
-export const UNHEARD: EndpointHealth = {
+export const NO_OUTCOMES: EndpointHealth = {
   state: 'closed',
   untilMs: null,
   successes: 0,
@@ -80,7 +80,7 @@ export const LIMITS: Limits = {
 /** Ports that do nothing: nothing is learned, remembered, logged or run in the background. */
 export const QUIET: Pick<Ports, 'learned' | 'health' | 'keyHealth' | 'sticky' | 'background' | 'log'> = {
   learned: { refusalsOf: () => new Map(), remember: () => undefined },
-  health: { healthOf: () => UNHEARD, claimProbe: () => false, report: () => undefined },
+  health: { healthOf: () => NO_OUTCOMES, claimProbe: () => false, report: () => undefined },
   keyHealth: { pick: (_, __, keys) => keys[0] ?? null, reportRefusal: () => undefined, reportSuccess: () => undefined },
   sticky: { endpointFor: () => null, remember: () => undefined },
   background: () => undefined,

@@ -70,20 +70,20 @@ describe('createSlots', () => {
 
   it('does not grant a passed-on slot twice', async () => {
     const slots = createSlots(1);
-    const settle: (() => void)[] = [];
-    const run = () => slots.use(stays, () => new Promise<void>((resolve) => void settle.push(resolve)));
+    const release: (() => void)[] = [];
+    const run = () => slots.use(stays, () => new Promise<void>((resolve) => void release.push(resolve)));
     const first = [run(), run()];
     await turn();
-    settle[0]?.();
+    release[0]?.();
     await turn();
     const late = run();
     await turn();
-    expect(settle).toHaveLength(2);
-    settle[1]?.();
+    expect(release).toHaveLength(2);
+    release[1]?.();
     await Promise.all(first);
     await turn();
-    expect(settle).toHaveLength(3);
-    settle[2]?.();
+    expect(release).toHaveLength(3);
+    release[2]?.();
     await late;
   });
 

@@ -46,24 +46,24 @@ function withAt(document: unknown, path: string, value: unknown): unknown {
   return copy;
 }
 
-type Told = { events: StreamEvent[]; dropped: string[] };
+type DecodedAnswer = { events: StreamEvent[]; dropped: string[] };
 
-function readWhole(dialect: UpstreamDialect, body: unknown): Told {
+function readWhole(dialect: UpstreamDialect, body: unknown): DecodedAnswer {
   const dropped: string[] = [];
   return { events: dialect.decodeBody(body, { quirks: [], dropped: (field, why) => why !== '' && dropped.push(field) }), dropped };
 }
 
-function readStream(dialect: UpstreamDialect, payloads: unknown): Told {
+function readStream(dialect: UpstreamDialect, payloads: unknown): DecodedAnswer {
   const dropped: string[] = [];
   const decoder = dialect.createDecoder({ quirks: [], dropped: (field, why) => why !== '' && dropped.push(field) });
   const given = payloads as readonly unknown[];
   return { events: given.flatMap((payload) => decoder.push(typeof payload === 'string' ? payload : JSON.stringify(payload))), dropped };
 }
 
-const textOf = ({ events }: Told) => events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');
+const textOf = ({ events }: DecodedAnswer) => events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');
 
 /** What became of the field that makes an answer differ from the plain one. */
-function verdictOf(told: Told, plain: Told): string {
+function verdictOf(told: DecodedAnswer, plain: DecodedAnswer): string {
   const { events, dropped } = told;
   const said = JSON.stringify(events);
   if (events.some(({ type }) => type === 'error')) return said;

@@ -1,13 +1,13 @@
 import { bedrockUpstream } from '../../../src/dialects/bedrock/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { describeWireWriter } from '../wire-writer-contract.ts';
-import type { Said, WrittenAnswer } from '../wire-writer.ts';
+import type { AnswerPart, WrittenAnswer } from '../wire-writer.ts';
 import { eventFrame, frameOf } from '../../upstream/framing/aws-frames.ts';
 
 /** The service pads its payloads so that their length tells nothing. */
 const PADDING = { p: 'abcdefghijkl' };
 
-function blockFrames(said: Said, contentBlockIndex: number): Uint8Array[] {
+function blockFrames(said: AnswerPart, contentBlockIndex: number): Uint8Array[] {
   const delta = (piece: JsonObject) => eventFrame('contentBlockDelta', { contentBlockIndex, delta: piece, ...PADDING });
   const stop = eventFrame('contentBlockStop', { contentBlockIndex, ...PADDING });
   switch (said.kind) {
@@ -30,7 +30,7 @@ function usageOf({ usage }: WrittenAnswer): JsonObject {
   return { usage: { inputTokens: usage.prompt, outputTokens: usage.completion, totalTokens: usage.prompt + usage.completion } };
 }
 
-function blockOf(said: Said): JsonObject {
+function blockOf(said: AnswerPart): JsonObject {
   const text = said.pieces.join('');
   if (said.kind === 'text') return { text };
   if (said.kind === 'reasoning') return { reasoningContent: { reasoningText: { text, signature: said.signature } } };

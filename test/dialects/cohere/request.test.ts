@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { cohereUpstream } from '../../../src/dialects/cohere/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { createRenameToolsStage } from '../../../src/stream/stages/rename-tools.ts';
-import { asHistory, refusalOf, rendered, reported, type Asked } from '../asked.ts';
+import { asHistory, refusalOf, rendered, reported, type RenderInput } from '../render-input.ts';
 import { replayBody } from '../replay.ts';
 
 const THINKS = ['thinking-in-history'];
-const render = (asked?: Asked) => rendered(cohereUpstream, asked);
+const render = (asked?: RenderInput) => rendered(cohereUpstream, asked);
 const messagesOf = (...messages: unknown[]) => render({ messages }).body['messages'];
 const tool = (name: string, more: JsonObject = {}) => ({
   type: 'function',

@@ -2,13 +2,13 @@ import { cohereUpstream } from '../../../src/dialects/cohere/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { bytesOf } from '../replay.ts';
 import { describeWireWriter } from '../wire-writer-contract.ts';
-import type { Said, WrittenAnswer } from '../wire-writer.ts';
+import type { AnswerPart, WrittenAnswer } from '../wire-writer.ts';
 
 /** The name of the event stands before its data too. */
 const frame = (payload: JsonObject) => bytesOf(`event: ${String(payload['type'])}\ndata: ${JSON.stringify(payload)}\n\n`);
 const told = (type: string, index: number, message: JsonObject) => frame({ type, index, delta: { message } });
 
-function saidFrames(said: Said, index: number): Uint8Array[] {
+function saidFrames(said: AnswerPart, index: number): Uint8Array[] {
   if (said.kind === 'tool') {
     const call = { id: said.id, type: 'function', function: { name: said.name, arguments: '' } };
     return [

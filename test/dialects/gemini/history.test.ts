@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { geminiUpstream } from '../../../src/dialects/gemini/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import { asHistory, refusalOf, rendered, reported, type Asked } from '../asked.ts';
+import { asHistory, refusalOf, rendered, reported, type RenderInput } from '../render-input.ts';
 import { replayBody, replayEvents } from '../replay.ts';
 import { callPart, chunk } from './wire.ts';
 
-const render = (asked?: Asked) => rendered(geminiUpstream, asked);
+const render = (asked?: RenderInput) => rendered(geminiUpstream, asked);
 const user = (content: unknown) => ({ role: 'user', content });
 const call = (id: string, name = 'get_level', args = '{"river":"Inn"}') => ({ id, type: 'function', function: { name, arguments: args } });
 const calls = (...made: JsonObject[]) => ({ role: 'assistant', content: null, tool_calls: made });
 const result = (id: string, content: unknown = 'ok') => ({ role: 'tool', tool_call_id: id, content });
 const response = (id: string, given: JsonObject, name = 'get_level') => ({ functionResponse: { id, name, response: given } });
-const contentsOf = (asked: Asked) => render(asked).body['contents'] as { role: string; parts: JsonObject[] }[];
+const contentsOf = (asked: RenderInput) => render(asked).body['contents'] as { role: string; parts: JsonObject[] }[];
 const SKIP = 'skip_thought_signature_validator';
 
 describe('calls and results', () => {

@@ -4,7 +4,7 @@ import { geminiUpstream } from '../../../src/dialects/gemini/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { firstBody, line, prepared, requestFor } from '../../fitting/sent.ts';
 import { send } from '../../simulator/client.ts';
-import { asHistory } from '../asked.ts';
+import { asHistory } from '../render-input.ts';
 import { replay, replayBody, type Outcome } from '../replay.ts';
 
 const tools = [

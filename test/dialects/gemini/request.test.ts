@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { geminiUpstream } from '../../../src/dialects/gemini/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import { refusalOf, rendered, reported, type Asked } from '../asked.ts';
+import { refusalOf, rendered, reported, type RenderInput } from '../render-input.ts';
 
-const render = (asked?: Asked) => rendered(geminiUpstream, asked);
+const render = (asked?: RenderInput) => rendered(geminiUpstream, asked);
 const contentsOf = (...messages: unknown[]) => render({ messages }).body['contents'];
 const refusal = (...messages: unknown[]) => refusalOf(geminiUpstream, { messages });
 const user = (content: unknown) => ({ role: 'user', content });

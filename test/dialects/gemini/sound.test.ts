@@ -5,7 +5,7 @@ import { createSound } from '../../../src/dialects/gemini/sound.ts';
 import { geminiUpstream } from '../../../src/dialects/gemini/index.ts';
 import { fromBase64, toBase64 } from '../../../src/lib/base64.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import { rendered, reported } from '../asked.ts';
+import { rendered, reported } from '../render-input.ts';
 import { replayBody, replayEvents } from '../replay.ts';
 
 const TYPE = 'audio/L16;codec=pcm;rate=24000';

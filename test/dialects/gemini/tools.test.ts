@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { geminiUpstream } from '../../../src/dialects/gemini/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import { refusalOf, rendered, reported, type Asked } from '../asked.ts';
+import { refusalOf, rendered, reported, type RenderInput } from '../render-input.ts';
 
-const render = (asked?: Asked) => rendered(geminiUpstream, asked);
+const render = (asked?: RenderInput) => rendered(geminiUpstream, asked);
 const tool = (name: string, more: JsonObject = {}) => ({ type: 'function', function: { name, ...more } });
 const LEVEL: JsonObject = { type: 'object', properties: { river: { type: 'string' } }, required: ['river'] };
 const level = tool('get_level', { description: 'Level of a river', parameters: LEVEL });

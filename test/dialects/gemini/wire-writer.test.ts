@@ -2,7 +2,7 @@ import { geminiUpstream } from '../../../src/dialects/gemini/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { bytesOf, event } from '../replay.ts';
 import { describeWireWriter } from '../wire-writer-contract.ts';
-import type { Said, WrittenAnswer } from '../wire-writer.ts';
+import type { AnswerPart, WrittenAnswer } from '../wire-writer.ts';
 import { callPart, chunk, end } from './wire.ts';
 
 /** Thoughts are part of what was made, and not of the candidates' tokens. */
@@ -11,13 +11,13 @@ const usageOf = ({ usage }: WrittenAnswer): JsonObject | null =>
     ? null
     : { promptTokenCount: usage.prompt, candidatesTokenCount: usage.completion - 2, thoughtsTokenCount: 2, totalTokenCount: 18 };
 
-const partsOf = (said: Said): JsonObject[] => {
+const partsOf = (said: AnswerPart): JsonObject[] => {
   if (said.kind === 'tool') return [callPart(said.name, JSON.parse(said.pieces.join('') || '{}') as JsonObject)];
   return said.pieces.map((text) => ({ text, ...(said.kind === 'reasoning' ? { thought: true } : {}) }));
 };
 
 /** What comes in pieces in a stream is one part in a document. */
-const wholePartsOf = (said: Said): JsonObject[] =>
+const wholePartsOf = (said: AnswerPart): JsonObject[] =>
   said.kind === 'tool' ? partsOf(said) : partsOf({ ...said, pieces: [said.pieces.join('')] });
 
 describeWireWriter({

@@ -3,7 +3,7 @@ import { mistralFimUpstream, mistralUpstream } from '../../../src/dialects/mistr
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { bytesOf, event } from '../replay.ts';
 import { describeWireWriter } from '../wire-writer-contract.ts';
-import type { Said, WireWriter, WrittenAnswer } from '../wire-writer.ts';
+import type { AnswerPart, WireWriter, WrittenAnswer } from '../wire-writer.ts';
 
 const ABOUT = { id: 'cmpl-1', created: 1_700_000_000, model: 'mistral-small-latest' };
 const thinking = (text: string) => ({ type: 'thinking', thinking: [{ type: 'text', text }] });
@@ -13,7 +13,7 @@ const usageOf = ({ usage }: WrittenAnswer): JsonObject =>
     : { usage: { prompt_tokens: usage.prompt, completion_tokens: usage.completion, total_tokens: usage.prompt + usage.completion } };
 
 /** The deltas of one thing said. A call comes whole, or in pieces that repeat its id and have an empty name. */
-function deltasOf(said: Said, call: number): JsonObject[] {
+function deltasOf(said: AnswerPart, call: number): JsonObject[] {
   if (said.kind === 'text') return said.pieces.map((content) => ({ content }));
   if (said.kind === 'reasoning') return said.pieces.map((piece) => ({ content: [thinking(piece)] }));
   const pieces = said.pieces.length === 0 ? ['{}'] : said.pieces;

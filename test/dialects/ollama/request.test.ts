@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ollamaUpstream } from '../../../src/dialects/ollama/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import { asHistory, refusalOf, rendered, reported, type Asked } from '../asked.ts';
+import { asHistory, refusalOf, rendered, reported, type RenderInput } from '../render-input.ts';
 import { replayBody } from '../replay.ts';
 
-const render = (asked?: Asked) => rendered(ollamaUpstream, asked);
+const render = (asked?: RenderInput) => rendered(ollamaUpstream, asked);
 const messagesOf = (...messages: unknown[]) => render({ messages }).body['messages'];
 const PNG = 'data:image/png;base64,aXZib3J5';
 const picture = (url: unknown) => ({ type: 'image_url', image_url: url });

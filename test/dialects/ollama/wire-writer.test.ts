@@ -2,18 +2,18 @@ import { ollamaUpstream } from '../../../src/dialects/ollama/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { bytesOf } from '../replay.ts';
 import { describeWireWriter } from '../wire-writer-contract.ts';
-import type { Said, WrittenAnswer } from '../wire-writer.ts';
+import type { AnswerPart, WrittenAnswer } from '../wire-writer.ts';
 
 const HEAD = { model: 'qwen3:8b', created_at: '2026-11-20T10:00:00.0Z' };
 const line = (fields: JsonObject) => bytesOf(`${JSON.stringify({ ...HEAD, ...fields })}\n`);
 const saying = (message: JsonObject) => line({ message: { role: 'assistant', content: '', ...message }, done: false });
 
-const callOf = (said: Said & { kind: 'tool' }, index: number) => ({
+const callOf = (said: AnswerPart & { kind: 'tool' }, index: number) => ({
   id: said.id,
   function: { index, name: said.name, arguments: JSON.parse(said.pieces.join('') || '{}') as unknown },
 });
 
-const saidLines = (said: Said, index: number): Uint8Array[] => {
+const saidLines = (said: AnswerPart, index: number): Uint8Array[] => {
   if (said.kind === 'tool') return [saying({ tool_calls: [callOf(said, index)] })];
   return said.pieces.map((piece) => saying(said.kind === 'text' ? { content: piece } : { thinking: piece }));
 };

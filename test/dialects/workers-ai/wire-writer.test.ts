@@ -3,7 +3,7 @@ import { workersAiUpstream } from '../../../src/dialects/workers-ai/index.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { bytesOf, event } from '../replay.ts';
 import { describeWireWriter } from '../wire-writer-contract.ts';
-import type { Said, WireWriter, WrittenAnswer } from '../wire-writer.ts';
+import type { AnswerPart, WireWriter, WrittenAnswer } from '../wire-writer.ts';
 
 const countsOf = ({ usage }: WrittenAnswer): JsonObject =>
   usage === null
@@ -13,7 +13,7 @@ const textOf = ({ said }: WrittenAnswer) => said.flatMap((one) => (one.kind === 
 const envelope = (result: JsonObject) => ({ result, success: true, errors: [], messages: [] });
 const DONE = bytesOf(event('[DONE]'));
 
-const argumentsOf = (said: Said & { kind: 'tool' }) => JSON.parse(said.pieces.join('') || '{}') as JsonObject;
+const argumentsOf = (said: AnswerPart & { kind: 'tool' }) => JSON.parse(said.pieces.join('') || '{}') as JsonObject;
 
 /** The provider's own form: calls are whole and have no id, and nothing says how the answer ended. */
 const OWN: WireWriter = {

@@ -5,12 +5,12 @@ import type { OwnUpstream } from '../../support/http-upstream.ts';
 import { BREAK_OFF, startUpstream, TEXT, TOKENS, TURN } from './upstream.ts';
 
 /** An answer as a client package tells it. */
-type Told = { text: string; promptTokens: number | undefined; completionTokens: number | undefined };
+type ClientAnswer = { text: string; promptTokens: number | undefined; completionTokens: number | undefined };
 
 /** A client package, each of its ways in a function. All reject when the package reports an error, also one in the middle of a stream. */
 export type Client = {
   /** Asks for a text. */
-  ask(model: string, prompt: string, stream: boolean): Promise<Told>;
+  ask(model: string, prompt: string, stream: boolean): Promise<ClientAnswer>;
   /** Asks with the tool `TOOL`, runs it (its result is `TURN.result`), and returns what it was called with and the text after that. */
   useTool(model: string, stream: boolean): Promise<{ city: unknown; text: string }>;
 };

@@ -21,15 +21,15 @@ export const TOOL: { name: string; description: string; parameters: Record<strin
 /** What it calls the tool with, what the tool says, and what it makes of that. */
 export const TURN = { city: 'Oslo', result: 'sunny', text: 'It is sunny in Oslo.' } as const;
 
-type Asked = { stream?: boolean; tools?: unknown[]; messages: { role: string; content: unknown }[] };
+type RequestBody = { stream?: boolean; tools?: unknown[]; messages: { role: string; content: unknown }[] };
 type Delta = Record<string, unknown>;
 
 /** Serves it. */
 export function startUpstream(): Promise<OwnUpstream> {
-  return listen((request, response) => void bodyOf(request).then((body) => answer(JSON.parse(body) as Asked, response)));
+  return listen((request, response) => void bodyOf(request).then((body) => answer(JSON.parse(body) as RequestBody, response)));
 }
 
-function answer({ stream = false, tools, messages }: Asked, response: ServerResponse): void {
+function answer({ stream = false, tools, messages }: RequestBody, response: ServerResponse): void {
   const last = messages.at(-1);
   const said = textOf(last?.content);
   if (said === BREAK_OFF) return breakOff(stream, response);

@@ -9,7 +9,7 @@ import { rank } from '../logprobs.ts';
 import { readQuestion } from '../question.ts';
 import type { Question } from '../question.ts';
 import { textsOf } from './bodies.ts';
-import type { Asked, Call, Plan } from './bodies.ts';
+import type { OracleRequest, Call, Plan } from './bodies.ts';
 import type { Document } from './documents.ts';
 
 /** One token as the client gets it. */
@@ -38,11 +38,11 @@ export interface ExpectedAnswer {
 }
 
 /** A choice with what it is ranked by. */
-type Made = ExpectedChoice & { readonly endedByRouter: boolean; readonly mean: number };
+type MadeChoice = ExpectedChoice & { readonly endedByRouter: boolean; readonly mean: number };
 
 /** The answer to a request that was planned. */
-export function answerFor(document: Document, asked: Asked, plan: Plan): ExpectedAnswer {
-  const made: Made[] = [];
+export function answerFor(document: Document, asked: OracleRequest, plan: Plan): ExpectedAnswer {
+  const made: MadeChoice[] = [];
   let [promptTokens, completionTokens] = [0, 0];
   for (const call of plan.calls) {
     const question = questionOf(document, call);
@@ -66,7 +66,12 @@ function questionOf(document: Document, { body }: Call): Question {
   return readQuestion(document.operation, keepKnown(rules, body), requestContext);
 }
 
-function readCall(given: Answer, question: Question, { asked, plan, call }: { asked: Asked; plan: Plan; call: Call }, made: Made[]): void {
+function readCall(
+  given: Answer,
+  question: Question,
+  { asked, plan, call }: { asked: OracleRequest; plan: Plan; call: Call },
+  made: MadeChoice[],
+): void {
   const choicesEach = plan.ranked?.made ?? (typeof asked.body['n'] === 'number' ? asked.body['n'] : 1);
   for (const [place, choice] of given.choices.entries()) {
     const number = call.choices[place] ?? -1;
@@ -75,7 +80,11 @@ function readCall(given: Answer, question: Question, { asked, plan, call }: { as
   }
 }
 
-function readChoice(choice: Choice, question: Question, { asked, plan, before }: { asked: Asked; plan: Plan; before: string }): Made {
+function readChoice(
+  choice: Choice,
+  question: Question,
+  { asked, plan, before }: { asked: OracleRequest; plan: Plan; before: string },
+): MadeChoice {
   const generated = choice.pieces.join('');
   const end = findStop(generated, plan.stops);
   const text = end === null ? generated : generated.slice(0, end.from);
@@ -96,7 +105,12 @@ function readChoice(choice: Choice, question: Question, { asked, plan, before }:
   };
 }
 
-function tokenOf(piece: string, place: number, offset: number, { asked, question }: { asked: Asked; question: Question }): ExpectedToken {
+function tokenOf(
+  piece: string,
+  place: number,
+  offset: number,
+  { asked, question }: { asked: OracleRequest; question: Question },
+): ExpectedToken {
   const given = question.topLogprobs ?? 0;
   const ranked = rank(piece, place, given);
   const wanted = asked.operation === 'chat' ? Number(asked.body['top_logprobs'] ?? 0) : given;
@@ -105,7 +119,7 @@ function tokenOf(piece: string, place: number, offset: number, { asked, question
 }
 
 /** The best candidates of each prompt, or all that was made. */
-function pick(made: readonly Made[], { ranked }: Plan): readonly ExpectedChoice[] {
+function pick(made: readonly MadeChoice[], { ranked }: Plan): readonly ExpectedChoice[] {
   if (ranked === null) return made;
   const prompts = Array.from({ length: made.length / ranked.made }, (_, prompt) =>
     made.slice(prompt * ranked.made, (prompt + 1) * ranked.made),
@@ -114,7 +128,7 @@ function pick(made: readonly Made[], { ranked }: Plan): readonly ExpectedChoice[
 }
 
 /** The text of each choice, worked out another way: what the model would say without any stop sequence, cut once. */
-export function textsWithoutHost(document: Document, asked: Asked, plan: Plan): string[] | null {
+export function textsWithoutHost(document: Document, asked: OracleRequest, plan: Plan): string[] | null {
   if (plan.ranked !== null || asked.body['best_of'] !== undefined) return null;
   const texts: string[] = [];
   for (const call of plan.calls) {

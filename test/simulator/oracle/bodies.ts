@@ -5,13 +5,13 @@ import type { Fields } from '../checks.ts';
 import type { Document, NumberRule } from './documents.ts';
 
 /** One client request that is valid by itself. */
-export interface Asked {
+export interface OracleRequest {
   readonly operation: 'chat' | 'completions';
   readonly body: Fields;
 }
 
 /** One entry of a report, without its reason. */
-export interface Reported {
+export interface ReportEntry {
   readonly param: string;
   readonly action: string;
   readonly from?: unknown;
@@ -27,7 +27,7 @@ export interface Call {
 /** Everything that follows from a request before anybody has answered. */
 export interface Plan {
   readonly calls: readonly Call[];
-  readonly report: readonly Reported[];
+  readonly report: readonly ReportEntry[];
   /** The prompts that the router repeats itself, one for each prompt; null = none. */
   readonly echo: readonly string[] | null;
   /** Sequences that end the answer, at the provider or in the router. */
@@ -60,13 +60,13 @@ const MARKER = '\nUser:';
 /** What is written down while a plan is made. */
 interface Draft {
   readonly document: Document;
-  readonly asked: Asked;
+  readonly asked: OracleRequest;
   readonly body: Record<string, unknown>;
-  readonly report: Reported[];
+  readonly report: ReportEntry[];
 }
 
 /** The plan for a request. @throws Refused where it has to be refused. */
-export function planFor(document: Document, asked: Asked): Plan {
+export function planFor(document: Document, asked: OracleRequest): Plan {
   const draft: Draft = { document, asked, body: {}, report: [] };
   for (const name of NUMBERS) fitNumber(draft, name, name);
   fitLimit(draft);
@@ -83,7 +83,7 @@ export function planFor(document: Document, asked: Asked): Plan {
 }
 
 /** The request has to be refused with a 400 that names this field. */
-export class Refused extends Error {
+export class RefusalError extends Error {
   readonly param: string;
 
   constructor(param: string) {
@@ -250,7 +250,7 @@ function groupsOf({ asked, document, report }: Draft): Group[] {
     const isOne = typeof prompt === 'string' || (Array.isArray(prompt) && typeof prompt[0] === 'number');
     return [{ content: { prompt }, prompts: isOne ? [0] : (prompt as unknown[]).map((_, place) => place) }];
   }
-  if (texts === null) throw new Refused('prompt');
+  if (texts === null) throw new RefusalError('prompt');
   if (texts.length > 1) report.push({ param: 'prompt', action: 'emulated', from: texts.length, to: 1 });
   if (document.operation === 'chat') report.push({ param: 'prompt', action: 'emulated' });
   const write = (text: string) => (document.operation === 'chat' ? { messages: [{ role: 'user', content: text }] } : { prompt: text });
@@ -273,7 +273,7 @@ function split(draft: Draft, choices: number): Call[] {
   for (let left = choices; left > 0; left -= document.mostChoices) sizes.push(Math.min(left, document.mostChoices));
   const count = groups.length * sizes.length;
   const cause = asked.body['best_of'] !== undefined ? 'best_of' : asked.body['n'] !== undefined ? 'n' : 'prompt';
-  if (count > MAX_CALLS) throw new Refused(cause);
+  if (count > MAX_CALLS) throw new RefusalError(cause);
   if (sizes.length > 1) {
     const asks = asNumber(asked.body['best_of'], 0) === choices && asked.body['n'] !== choices ? 'best_of' : 'n';
     report.push({ param: asks, action: 'emulated', from: choices, to: Math.max(...sizes) });

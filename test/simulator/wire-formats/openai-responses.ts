@@ -11,7 +11,7 @@ import type { WireFormat } from '../wire-format.ts';
 import type { Step } from '../steps.ts';
 
 /** An item of the answer with the events that tell it, the first that opens it and the last that closes it left out. */
-interface Told {
+interface ItemEvents {
   readonly item: Fields;
   readonly opened: Fields;
   readonly events: readonly { readonly type: string; readonly fields: Fields; readonly isContent: boolean }[];
@@ -23,13 +23,13 @@ const idOf = (kind: string, rendering: Rendering, place: number): string =>
   `${kind}_${hash(`${JSON.stringify(rendering.question)}|${place}`).toString(16)}`;
 
 /** Encrypted reasoning, with which every answer of a reasoning model begins. */
-function tellThought(rendering: Rendering, place: number): Told {
+function tellThought(rendering: Rendering, place: number): ItemEvents {
   const item = { id: idOf('rs', rendering, place), type: 'reasoning', summary: [] };
   const encrypted = { ...item, encrypted_content: `gAAAAA${hash(JSON.stringify(rendering.question)).toString(36)}` };
   return { item: encrypted, opened: item, events: [] };
 }
 
-function tellText({ pieces }: Choice, rendering: Rendering, place: number): Told {
+function tellText({ pieces }: Choice, rendering: Rendering, place: number): ItemEvents {
   const { topLogprobs } = rendering.question;
   const logprobsOf = (piece: string, position: number) =>
     topLogprobs === null ? [] : (chatLogprobs([piece], topLogprobs, position)['content'] as Fields[]);
@@ -51,7 +51,7 @@ function tellText({ pieces }: Choice, rendering: Rendering, place: number): Told
   return { item, opened: { ...item, status: 'in_progress', content: [] }, events };
 }
 
-function tellCall(call: ToolCall, rendering: Rendering, place: number): Told {
+function tellCall(call: ToolCall, rendering: Rendering, place: number): ItemEvents {
   const id = idOf('fc', rendering, place);
   const at = { item_id: id, output_index: place };
   const item = { id, type: 'function_call', status: 'completed', call_id: call.id, name: call.name, arguments: call.pieces.join('') };
@@ -61,7 +61,7 @@ function tellCall(call: ToolCall, rendering: Rendering, place: number): Told {
 }
 
 /** All items of the answer, of which there is one alone. */
-function tell(rendering: Rendering): Told[] {
+function tell(rendering: Rendering): ItemEvents[] {
   const [choice] = rendering.answer.choices;
   const thought = thinks(rendering) ? [tellThought(rendering, 0)] : [];
   if (choice === undefined) return thought;

@@ -19,11 +19,11 @@ type Line = Piece & {
   beat?: true;
   stopped?: string;
   failed?: { text: string };
-  done?: Closing;
+  done?: FinalFields;
   oops?: { text: string };
 };
-type Closing = { spent?: [number, number]; changed?: string[] };
-type Body = Closing & { ref: string; answers: { at: number; blocks: Piece[]; stopped: string; failed?: { text: string } }[] };
+type FinalFields = { spent?: [number, number]; changed?: string[] };
+type Body = FinalFields & { ref: string; answers: { at: number; blocks: Piece[]; stopped: string; failed?: { text: string } }[] };
 
 export const toyReader: ClientReader = {
   client: toyClient,
@@ -53,7 +53,7 @@ function readStream(text: string): ReadAnswer {
     choice.finish = line.stopped ?? null;
     choice.error = line.failed?.text ?? null;
   }
-  const closing = last.done ?? (last as Closing);
+  const closing = last.done ?? (last as FinalFields);
   return { id: first.open.ref, choices, ...closed(closing), error: last.oops?.text ?? null, isComplete: last.done !== undefined };
 }
 
@@ -68,7 +68,7 @@ function readBody(body: JsonObject): ReadAnswer {
   return { id: ref, choices, ...closed(closing), error: null, isComplete: true };
 }
 
-const closed = ({ spent, changed }: Closing) => ({ tokens: spent ?? null, adjusted: changed ?? [] });
+const closed = ({ spent, changed }: FinalFields) => ({ tokens: spent ?? null, adjusted: changed ?? [] });
 
 function addPiece(choice: ReadChoice, { text = '', refusal = '', thought = '', call, id, name, input = '', part }: Piece): void {
   choice.text += text + refusal;

@@ -31,12 +31,12 @@ function keyFile(changes: Record<string, unknown> = {}): string {
 const granted = (token: string, expiresIn: unknown = 3600) =>
   Response.json({ access_token: token, expires_in: expiresIn, token_type: 'Bearer' });
 
-type Asked = { url: string; init: RequestInit; form: URLSearchParams };
+type TokenRequest = { url: string; init: RequestInit; form: URLSearchParams };
 
 /** A router's isolate, with Google played by `answer`. */
 function isolate(answer: (count: number) => Response | Promise<Response>) {
   const clock = createFakeClock(START);
-  const asked: Asked[] = [];
+  const asked: TokenRequest[] = [];
   const fetch: Fetch = async (url, init) => {
     asked.push({ url, init, form: new URLSearchParams(String(init.body)) });
     return answer(asked.length);

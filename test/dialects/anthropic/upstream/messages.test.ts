@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { anthropicUpstream } from '../../../../src/dialects/anthropic/upstream/index.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
-import { asHistory, refusalOf, rendered, reported, type Asked } from '../../asked.ts';
+import { asHistory, refusalOf, rendered, reported, type RenderInput } from '../../render-input.ts';
 import { replayBody, replayEvents } from '../../replay.ts';
 import { block, jsonDelta, messageEnd, messageStart, signatureDelta, textDelta, thinkingDelta } from './wire.ts';
 
 const LIMIT = { max_tokens: 100 };
 const render = (...messages: unknown[]) => rendered(anthropicUpstream, { messages, parameters: LIMIT });
 const messagesOf = (...messages: unknown[]) => render(...messages).body['messages'];
-const refusal = (asked: Asked) => refusalOf(anthropicUpstream, asked);
+const refusal = (asked: RenderInput) => refusalOf(anthropicUpstream, asked);
 const user = (content: unknown) => ({ role: 'user', content });
 const text = (said: string, more: JsonObject = {}) => ({ type: 'text', text: said, ...more });
 const call = (id: string, name = 'look', args = '{"river":"Inn"}') => ({ id, type: 'function', function: { name, arguments: args } });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { anthropicUpstream } from '../../../../src/dialects/anthropic/upstream/index.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
-import { refusalOf, rendered, reported } from '../../asked.ts';
+import { refusalOf, rendered, reported } from '../../render-input.ts';
 import { render, SUMMARIZED, tool, user, written } from './written.ts';
 
 describe('parameters', () => {

@@ -1,10 +1,10 @@
 import { anthropicUpstream } from '../../../../src/dialects/anthropic/upstream/index.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import { describeWireWriter } from '../../wire-writer-contract.ts';
-import type { Said, WrittenAnswer } from '../../wire-writer.ts';
+import type { AnswerPart, WrittenAnswer } from '../../wire-writer.ts';
 import { block, frame, jsonDelta, messageEnd, messageStart, signatureDelta, textDelta, thinkingDelta } from './wire.ts';
 
-function saidEvents(said: Said, index: number): JsonObject[] {
+function saidEvents(said: AnswerPart, index: number): JsonObject[] {
   switch (said.kind) {
     case 'text':
       return block(index, { type: 'text', text: '' }, ...said.pieces.map(textDelta));
@@ -20,7 +20,7 @@ function saidEvents(said: Said, index: number): JsonObject[] {
   }
 }
 
-function saidBlock(said: Said): JsonObject {
+function saidBlock(said: AnswerPart): JsonObject {
   switch (said.kind) {
     case 'text':
       return { type: 'text', text: said.pieces.join('') };

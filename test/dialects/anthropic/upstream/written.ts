@@ -1,10 +1,10 @@
 /** Requests as the Messages API is sent them: what stands beside the model, the messages and the limit. */
 import { anthropicUpstream } from '../../../../src/dialects/anthropic/upstream/index.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
-import { rendered, reported, type Asked } from '../../asked.ts';
+import { rendered, reported, type RenderInput } from '../../render-input.ts';
 
 /** A request with a limit. */
-export const render = (asked: Asked = {}) =>
+export const render = (asked: RenderInput = {}) =>
   rendered(anthropicUpstream, { ...asked, parameters: { max_tokens: 8000, ...asked.parameters } });
 /** What stands in the body beside model, limit and messages, and what was told. */
 export function written(parameters: JsonObject, quirks: readonly string[] = [], messages?: readonly unknown[]) {

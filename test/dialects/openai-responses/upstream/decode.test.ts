@@ -3,10 +3,10 @@ import { isPart } from '../../../../src/unified/response/event.ts';
 import { openaiResponsesUpstream as dialect } from '../../../../src/dialects/openai-responses/upstream/index.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import { replayBody, replayEvents, type Outcome } from '../../replay.ts';
-import type { Said } from '../../wire-writer.ts';
+import type { AnswerPart } from '../../wire-writer.ts';
 import { eventsOf, itemOf, responseEvent as event, responseOf, streamOf } from './wire.ts';
 
-const text = (...pieces: string[]): Said => ({ kind: 'text', pieces });
+const text = (...pieces: string[]): AnswerPart => ({ kind: 'text', pieces });
 const completed = (fields: JsonObject = {}) => event('completed', { response: { status: 'completed', model: 'm', ...fields } });
 const read = (...events: (JsonObject | string)[]) => replayEvents(dialect, events);
 const choiceOf = ({ result }: Outcome) => result.choices[0];
@@ -32,7 +32,7 @@ describe('the first word', () => {
 
 describe('items', () => {
   it('are told by place, whatever their ids say: some proxies give an item another id in every event', () => {
-    const said: Said[] = [
+    const said: AnswerPart[] = [
       { kind: 'reasoning', pieces: ['Hm', '.'], signature: 'gAAA' },
       text('One', ' moment.'),
       { kind: 'tool', id: 'call_1', name: 'look', pieces: ['{"a"', ':1}'] },
@@ -55,13 +55,13 @@ describe('items', () => {
     expect(choiceOf(read(...mixed, ...two.slice(one.length), completed()))).toMatchObject({ text: 'ab', toolCalls: [{ arguments: '{}' }] });
   });
 
-  it.each<[string, (said: Said, index: number) => JsonObject[]]>([
+  it.each<[string, (said: AnswerPart, index: number) => JsonObject[]]>([
     ['only at their end', (said, index) => [done(itemOf(said, index), index)]],
     ['opened and closed, without a piece', (said, index) => [eventsOf(said, index)[0] ?? {}, done(itemOf(said, index), index)]],
     ['in pieces, without being opened', (said, index) => eventsOf(said, index).slice(1)],
     ['without a place', (said, index) => eventsOf(said, index).map((one) => ({ ...one, output_index: undefined }))],
   ])('that come %s are heard once', (_, tell) => {
-    const said: Said[] = [
+    const said: AnswerPart[] = [
       { kind: 'reasoning', pieces: ['Hm', '.'], signature: 'gAAA' },
       text('One', ' moment.'),
       { kind: 'tool', id: 'call_1', name: 'look', pieces: ['{"a"', ':1}'] },
@@ -149,7 +149,7 @@ describe('a call that no client declared', () => {
     { recipient_name: 'functions.look', parameters: { river: 'Inn' } },
     { recipient_name: 'functions.now', parameters: {} },
   ];
-  const wrapper = (name: string, given: unknown): Said => ({ kind: 'tool', id: 'call_w', name, pieces: [JSON.stringify(given)] });
+  const wrapper = (name: string, given: unknown): AnswerPart => ({ kind: 'tool', id: 'call_w', name, pieces: [JSON.stringify(given)] });
 
   it.each(['parallel', 'multi_tool_use.parallel'])('but holds others (%s) is unpacked, streamed or whole', (name) => {
     const said = [wrapper(name, { tool_uses: uses }), { kind: 'tool', id: 'call_2', name: 'look', pieces: ['{}'] } as const];

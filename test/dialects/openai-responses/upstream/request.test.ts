@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { openaiResponsesUpstream as dialect } from '../../../../src/dialects/openai-responses/upstream/index.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import { judge } from '../../../simulator/judge.ts';
-import { asHistory, refusalOf, rendered, reported, type Asked } from '../../asked.ts';
+import { asHistory, refusalOf, rendered, reported, type RenderInput } from '../../render-input.ts';
 import { replayBody, replayEvents } from '../../replay.ts';
-import type { Said, WrittenAnswer } from '../../wire-writer.ts';
+import type { AnswerPart, WrittenAnswer } from '../../wire-writer.ts';
 import { itemOf, responseOf, streamOf } from './wire.ts';
 
-const render = (asked?: Asked) => rendered(dialect, asked);
+const render = (asked?: RenderInput) => rendered(dialect, asked);
 const bodyWith = (parameters: JsonObject, quirks: string[] = []) => render({ parameters, quirks }).body;
 const inputOf = (...messages: unknown[]) => render({ messages }).body['input'];
 const HELLO = { model: 'm', input: [{ role: 'user', content: 'hello' }], store: false };
@@ -320,7 +320,7 @@ describe('thoughts', () => {
 });
 
 describe('an answer that is sent back', () => {
-  const said: Said[] = [
+  const said: AnswerPart[] = [
     { kind: 'reasoning', pieces: ['First', ' of all.'], signature: 'gAAA1' },
     { kind: 'reasoning', pieces: ['Then.'], signature: 'gAAA2' },
     { kind: 'text', pieces: ['One ', 'moment.'] },

@@ -1,6 +1,6 @@
 /** How OpenAI's Responses format writes answers: the items of a stream, event by event, and the response that holds them all. */
 import type { JsonObject } from '../../../../src/lib/json.ts';
-import type { Said, WrittenAnswer } from '../../wire-writer.ts';
+import type { AnswerPart, WrittenAnswer } from '../../wire-writer.ts';
 
 /** An event of a stream, without its number in the sequence. */
 export const responseEvent = (type: string, fields: JsonObject = {}): JsonObject => ({ type: `response.${type}`, ...fields });
@@ -9,7 +9,7 @@ export const responseEvent = (type: string, fields: JsonObject = {}): JsonObject
 const ABOUT = { id: 'resp_1', object: 'response', created_at: 1_700_000_000, model: 'gpt-5.4-2026-03-05', error: null, metadata: {} };
 
 /** The item of one thing said, complete. */
-export function itemOf(said: Said, index: number): JsonObject {
+export function itemOf(said: AnswerPart, index: number): JsonObject {
   const text = said.pieces.join('');
   switch (said.kind) {
     case 'text': {
@@ -33,7 +33,7 @@ export function itemOf(said: Said, index: number): JsonObject {
 }
 
 /** The events of one thing said, from its opening to its end. */
-export function eventsOf(said: Said, index: number): JsonObject[] {
+export function eventsOf(said: AnswerPart, index: number): JsonObject[] {
   const item = itemOf(said, index);
   const at = { item_id: item['id'], output_index: index };
   const opened: JsonObject = { ...item, status: 'in_progress' };

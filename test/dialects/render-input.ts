@@ -7,7 +7,7 @@ import { line } from '../fitting/sent.ts';
 import type { Outcome } from './replay.ts';
 
 /** What a test says of a call. */
-export type Asked = {
+export type RenderInput = {
   messages?: readonly unknown[];
   prompt?: string;
   parameters?: JsonObject;
@@ -18,7 +18,7 @@ export type Asked = {
 /** The request as this dialect writes it. */
 export function rendered(
   dialect: UpstreamDialect,
-  { messages, prompt, parameters = {}, quirks = [], stream = false }: Asked = {},
+  { messages, prompt, parameters = {}, quirks = [], stream = false }: RenderInput = {},
 ): RenderedRequest {
   const call: FittedCall = {
     model: 'm',
@@ -41,7 +41,7 @@ export function rendered(
 export const reported = ({ adjustments }: RenderedRequest): string[] => adjustments.map(line);
 
 /** The place and the message of a request that is refused. */
-export function refusalOf(dialect: UpstreamDialect, asked: Asked): readonly [path: string | undefined, message: string] {
+export function refusalOf(dialect: UpstreamDialect, asked: RenderInput): readonly [path: string | undefined, message: string] {
   try {
     rendered(dialect, asked);
   } catch (thrown) {

@@ -98,6 +98,22 @@ describe('a schema', () => {
     for (const schema of NEIGHBOURS) expect(toolAt(name, { type: 'object', ...schema }, tried, false)).toEqual([]);
   });
 
+  // A branch that allows more may match beside another one, which `oneOf` forbids: less would be allowed.
+  it.each(Object.keys(FORMATS))('of a tool allows no less at %s where a part of it is left out', (name) => {
+    const tried = [{ a: 2 }, { a: false }, { a: 'x' }, {}, { a: [1] }, { a: ['x'] }];
+    const x = { const: false };
+    const branches = [{ const: false }, { type: 'integer' }];
+    const lossy: JsonObject[] = [
+      { properties: { a: { oneOf: branches } } },
+      { properties: { a: { oneOf: [{ $ref: '#/$defs/x' }, { type: 'integer' }] } }, $defs: { x } },
+      { properties: { a: { not: { not: { const: 2 } } } } },
+      { properties: { a: { not: { const: 2 } } } },
+      { properties: { a: { if: { const: 2 }, else: { type: 'string' } } } },
+      { properties: { a: { contains: { const: 1 }, maxContains: 0 } } },
+    ];
+    for (const schema of lossy) expect(toolAt(name, { type: 'object', ...schema }, tried, false)).toEqual([]);
+  });
+
   it('is checked by the router as by the library', () => {
     const law = fc.property(schemas, samples, (schema, tried) => {
       const isAccepted = judge(schema);

@@ -48,6 +48,9 @@ const ABOUT_ITSELF = new Set(['$schema', '$comment', '$id', '$vocabulary']);
 /** Matches references that these providers resolve. */
 const LOCAL_REF = /^#(?:\/(?:\$defs|definitions)\/[^/]+)?$/;
 
+/** Keywords that may allow less where a schema below them allows more. */
+const NOT_MONOTONE = new Set(['oneOf', 'not', 'if', 'contains']);
+
 /** Most characters of JSON copied in place of references: nested copies multiply. */
 const MAX_COPIED = 100_000;
 
@@ -67,8 +70,9 @@ export function toSubset(given: SchemaObject, subset: Subset): InSubset {
     judgeWhole(words, path);
     const written: SchemaObject = {};
     for (const [keyword, value] of Object.entries(words)) {
-      if (!isTaken(keyword, words, path)) continue;
-      written[keyword] = mapSchemas(keyword, value, (inner, steps) =>
+      const name = isTaken(keyword, words, path) ? (isLossy ? monotone(keyword, words) : keyword) : null;
+      if (name === null) continue;
+      written[name] = mapSchemas(keyword, value, (inner, steps) =>
         typeof inner === 'boolean' && keyword === 'additionalProperties' ? inner : write(inner, `${path}/${keyword}${steps}`),
       );
     }
@@ -77,6 +81,15 @@ export function toSubset(given: SchemaObject, subset: Subset): InSubset {
       Object.keys(words).filter((keyword) => written[keyword] === undefined),
     );
     return written;
+  }
+
+  /** A part of the schema was left out: a keyword that allows less where a schema below it allows more is not written. */
+  let isLossy = false;
+
+  /** `anyOf` for `oneOf`, which then allows more; null = the keyword is left out. */
+  function monotone(keyword: string, words: SchemaObject): string | null {
+    if (!NOT_MONOTONE.has(keyword)) return keyword;
+    return keyword === 'oneOf' && words.anyOf === undefined && keywords['anyOf'] === true ? 'anyOf' : null;
   }
 
   /** Characters of JSON that may still be copied. */
@@ -124,7 +137,11 @@ export function toSubset(given: SchemaObject, subset: Subset): InSubset {
     if (subset.isTyped !== undefined && !isAbout) outside.add(`a schema without a type at ${path}`);
   }
 
-  const schema = write(given, '#') as SchemaObject;
+  let schema = write(given, '#') as SchemaObject;
+  if (outside.size > 0) {
+    [isLossy, characters] = [true, MAX_COPIED];
+    schema = write(given, '#') as SchemaObject;
+  }
   const recursion = subset.recursion === 'anywhere' ? null : findRecursion(given, subset.recursion === 'optional');
   if (recursion !== null) outside.add(`a schema that contains itself (${recursion})`);
   return { schema, outside: [...outside], notes: [...notes] };

@@ -6,6 +6,12 @@ const MAX_CHARACTERS = 80;
 /** One edit is allowed per this many characters of the name. */
 const CHARACTERS_PER_EDIT = 4;
 
+/** Distance of a longer name that begins with the given one (`gpt-6-sol` for `gpt-6`): nearer than one edit. */
+const DISTANCE_OF_LONGER = 0.5;
+
+/** Fewest characters of a name for which longer names are found. */
+const MIN_BEGINNING = 4;
+
 /**
  * Returns the known names most similar to `name`, nearest first; empty when none is similar. Ignores case, blanks and the separators
  * `-`, `.`, `_`, `:`.
@@ -18,7 +24,9 @@ export function nearestNames(name: string, known: Iterable<string>, most = 3): s
   const limit = Math.max(1, Math.floor(wanted.length / CHARACTERS_PER_EDIT));
   const near: { candidate: string; distance: number }[] = [];
   for (const candidate of known) {
-    const distance = countEdits(wanted, normalizeName(candidate), limit);
+    const other = normalizeName(candidate);
+    const isLonger = wanted.length >= MIN_BEGINNING && other.length > wanted.length && other.startsWith(wanted);
+    const distance = isLonger ? DISTANCE_OF_LONGER : countEdits(wanted, other, limit);
     if (distance <= limit) near.push({ candidate, distance });
   }
   near.sort((one, other) => one.distance - other.distance || (one.candidate < other.candidate ? -1 : 1));
@@ -32,20 +40,27 @@ export function didYouMean(names: readonly string[]): string {
 
 const normalizeName = (name: string) => name.toLowerCase().replace(/[-._:\s]/g, '');
 
-/** Counts the edits between two texts (Levenshtein distance). Returns `limit + 1` when there are more than `limit`. */
+/**
+ * Counts the edits between two texts: characters added, removed, changed, or two neighbours exchanged (optimal string alignment). Returns
+ * `limit + 1` when there are more than `limit`.
+ */
 function countEdits(one: string, other: string, limit: number): number {
   if (Math.abs(one.length - other.length) > limit) return limit + 1;
   let row = Array.from({ length: other.length + 1 }, (_, column) => column);
+  let before: number[] = [];
   for (let line = 1; line <= one.length; line++) {
     const next = [line];
     let least = line;
     for (let column = 1; column <= other.length; column++) {
       const swap = (row[column - 1] ?? 0) + (one[line - 1] === other[column - 1] ? 0 : 1);
-      const edits = Math.min(swap, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1);
+      const isExchange = one[line - 1] === other[column - 2] && one[line - 2] === other[column - 1];
+      const exchange = isExchange ? (before[column - 2] ?? limit) + 1 : limit + 1;
+      const edits = Math.min(swap, exchange, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1);
       next.push(edits);
       least = Math.min(least, edits);
     }
     if (least > limit) return limit + 1;
+    before = row;
     row = next;
   }
   return row[other.length] ?? limit + 1;

@@ -113,12 +113,20 @@ export function unknownModel(name: string, catalog: Catalog): string {
   if (colon > 0 && suffix !== 'free' && readName(before, catalog).offered.length > 0) {
     return `":${suffix}" is not a suffix of model names here (${[...SUFFIX_SORTS.keys(), 'free'].map((known) => `:${known}`).join(', ')} are); "${before}" without it is a known model`;
   }
-  const nearest = nearestNames(name, catalog.slugs());
-  if (!name.includes('/')) {
-    const byModel = new Map(catalog.slugs().map((slug) => [slug.slice(slug.indexOf('/') + 1), slug]));
-    nearest.push(...nearestNames(name, byModel.keys()).map((model) => byModel.get(model) ?? model));
-  }
-  return `no provider file lists this model.${didYouMean(nearest)} "@provider/<model id>" calls any model of a provider directly, and GET /v1/models lists the known ones`;
+  return `no provider file lists this model.${didYouMean(similarSlugs(name, catalog))} "@provider/<model id>" calls any model of a provider directly, and GET /v1/models lists the known ones`;
+}
+
+/** Most names in "did you mean". */
+const MAX_SIMILAR = 3;
+
+/** Returns the public slugs most similar to a name. A name without an author is compared with the part after the author first. */
+function similarSlugs(name: string, catalog: Catalog): string[] {
+  const nearest = nearestNames(name, catalog.slugs(), MAX_SIMILAR);
+  if (name.includes('/')) return nearest;
+  const models = catalog.slugs().map((slug) => [slug.slice(slug.indexOf('/') + 1), slug] as const);
+  const byModel = new Map(models.map(([model, slug]) => [model, catalog.slugOfId(model) ?? slug]));
+  const named = nearestNames(name, byModel.keys(), MAX_SIMILAR).map((model) => byModel.get(model) ?? model);
+  return [...new Set([...named, ...nearest])].slice(0, MAX_SIMILAR);
 }
 
 /** Describes when a model was retired, with the source and the replacement. */

@@ -8,6 +8,9 @@ const MODELS = [
   'anthropic/claude-sonnet-4.5',
   'anthropic/claude-opus-4.1',
   'mistralai/mistral-large',
+  'openai/gpt-4',
+  'openai/gpt-5.4',
+  'openai/gpt-6-sol',
 ];
 
 describe('nearestNames', () => {
@@ -16,6 +19,9 @@ describe('nearestNames', () => {
     ['OpenAI/GPT-4o_mini', 'openai/gpt-4o-mini'],
     ['openai/gtp-4o', 'openai/gpt-4o'],
     ['mistralai/mistral-lage', 'mistralai/mistral-large'],
+    ['openai/gpt-6', 'openai/gpt-6-sol'],
+    ['openai/gtp-5.4', 'openai/gpt-5.4'],
+    ['anthropic/claude', 'anthropic/claude-opus-4.1'],
   ])('returns for %s first %s', (name, expected) => {
     expect(nearestNames(name, MODELS)[0]).toBe(expected);
   });

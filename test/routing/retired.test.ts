@@ -30,6 +30,10 @@ describe.each([
     expect(unknownModel('lab/ink-1', catalog)).toBe('The lab retired it on 2026-06-01 (https://lab.example/gone)');
   });
 
+  it.each(['lab/pen', 'pen', 'pne-4'])('%s is answered with the nearest name', (name) => {
+    expect(unknownModel(name, catalog)).toContain('Did you mean "lab/pen-4"?');
+  });
+
   it('a name that never was says neither', () => {
     expect(unknownModel('lab/ink-2', catalog)).toContain('no provider file lists this model');
   });

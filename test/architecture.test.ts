@@ -113,7 +113,7 @@ describe('floors', () => {
     expect(circles(own)).toEqual([]);
   });
 
-  it('nobody imports a composition root, except that the worker is made of the app', () => {
+  it('only the worker imports a composition root, which is the app', () => {
     const wrong = own.filter(([from, to]) => COMPOSITION_ROOTS.has(to) && !(from === 'worker.ts' && to === 'app.ts'));
     expect(arrows(wrong)).toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** The seam between an answer that broke off and the one that goes on: nothing twice, nothing lost. */
+/** The join between an answer that broke off and its continuation: no text twice, no text lost. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createPrefillFilter, createRepeatFilter, Mismatch, type ContinuationFilter } from '../../src/attempts/continuation-filter.ts';

@@ -1,4 +1,4 @@
-/** One endpoint after another: who is asked when, what is said of it, what is remembered. The faults themselves are in `test/faults/`. */
+/** One endpoint after another: the order of calls, the reports, and what is remembered. The faults themselves are in `test/faults/`. */
 import { describe, expect, it } from 'vitest';
 import { MAX_SHOWN_CHARACTERS } from '../../src/attempts/shown-text.ts';
 import { createHealthTracker } from '../../src/state/circuit-breaker.ts';
@@ -94,7 +94,7 @@ it('a stream that breaks off again where it was carried on ends with the first c
   });
 });
 
-it('a stream that breaks off after more text than is kept of it ends with its error, and nobody is asked for it again', async () => {
+it('a stream that breaks off after more text than is kept of it ends with its error, and no endpoint is called again', async () => {
   const [text] = spoken('x'.repeat(MAX_SHOWN_CHARACTERS + 1), counts(5, 7));
   const router = createMultiProvider([[alpha, () => new Response(bodyOf(text ?? ''))], [beta, says('B')]], FOUR); // prettier-ignore
   const response = await whileTimePasses(router.clock, router.ask(inOrder({ stream: true })));

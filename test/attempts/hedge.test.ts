@@ -123,7 +123,7 @@ describe('the first content', () => {
     expect(reading.events).toEqual([START, text('all'), ...finish(5, 2)]);
   });
 
-  it('commits: when the winner breaks off afterwards nobody takes over', async () => {
+  it('commits: when the winner breaks off afterwards no endpoint takes over', async () => {
     const { first, second, reading } = await bothSilent();
     second.send(text('a'));
     await turn();

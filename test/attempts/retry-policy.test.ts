@@ -126,7 +126,7 @@ describe('the next attempt', () => {
       null,
     ],
     ['alone after a timeout, nothing', ALONE, [[0, failure(null, 'timeout')]], null],
-    ['a request at fault is asked nobody else', ONE_MODEL, [[0, failure(400, 'invalid_request')]], null],
+    ['a request at fault is sent to no other endpoint', ONE_MODEL, [[0, failure(400, 'invalid_request')]], null],
     ['no other key, after 401: the call has tried them all', [callTo('a', 'x/m', 2), callTo('b', 'x/m')], [[0, failure(401)]], [1, 0]],
     [
       'and then the next provider',
@@ -144,12 +144,12 @@ describe('the next attempt', () => {
       [2, 0],
     ],
     [
-      'too long, and nobody takes more',
+      'too long, and no endpoint accepts more',
       [callTo('a', 'x/m', 1, 1000), callTo('b', 'y/n', 1, 500)],
       [[0, failure(400, 'context_length_exceeded')]],
       null,
     ],
-    ['too long, and nobody knows: another model', TWO_MODELS, [[0, failure(400, 'context_length_exceeded')]], [1, 0]],
+    ['too long, and no limit is known: another model', TWO_MODELS, [[0, failure(400, 'context_length_exceeded')]], [1, 0]],
   ])('%s', (_, calls, failed, expected) => {
     expect(after(calls, failed)).toEqual(expected);
   });

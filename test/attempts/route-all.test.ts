@@ -169,7 +169,7 @@ describe('when one model is refused', () => {
       [gamma, says('C', counts(3, 30))],
     ]);
 
-  it('openrouter_metadata says who was asked, and claims an answer of nobody', async () => {
+  it('openrouter_metadata says who was asked, and lists no answer', async () => {
     const { chunks } = await chunksOf(await router().ask(all({ stream: true }), { wantsMetadata: true }));
     expect(chunks.at(-1)?.openrouter_metadata).toMatchObject({
       summary: expect.stringContaining('The beta was called for'),

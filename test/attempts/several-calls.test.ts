@@ -23,7 +23,7 @@ const wholeBody = (text: string) => Response.json(CHAT_WIRE.body([{ text, finish
 const answer = (stream: boolean, text: string) => (stream ? wholeStream(text) : wholeBody(text));
 const refusal = (message: string, status = 503) => Response.json({ error: { message } }, { status });
 
-/** A world whose calls are answered by their number. */
+/** A router whose calls are answered by their number. */
 function createCallRouter(respond: (call: number, sent: SentCall) => Response | Promise<Response>, provider = single) {
   let calls = 0;
   return createFakeRouter(provider, (sent) => respond(calls++, sent));
@@ -31,7 +31,7 @@ function createCallRouter(respond: (call: number, sent: SentCall) => Response | 
 
 type ReadChoice = { text: string; finish: unknown; error: string | null; times: number };
 
-/** What a stream or a body says of each choice, by index. */
+/** The choices of a stream or a body, by index. */
 function choicesOf(written: string): ReadChoice[] {
   const documents = written.startsWith('{') ? [JSON.parse(written) as JsonObject] : framesIn(written.replaceAll(': keep-alive\n\n', ''));
   const told: ReadChoice[] = [];
@@ -93,7 +93,7 @@ describe.each([true, false])('three choices of a provider that makes one at a ti
     expect(router.sent).toHaveLength(3);
   });
 
-  it('beyond the calls that are allowed are a 400 that names the variable, and nobody is called', async () => {
+  it('beyond the calls that are allowed are a 400 that names the variable, and no provider is called', async () => {
     const router = createCallRouter(() => answer(stream, 'x'));
     await expect(router.ask(chatBody({ n: 33, stream }))).rejects.toMatchObject({
       status: 400,

@@ -303,7 +303,7 @@ describe('the circuit breaker of an endpoint that is down', () => {
     expect([await ask(), await ask()]).toEqual(['1 alpha', '1 alpha']);
   });
 
-  it('is asked all the same where nobody else is left', async () => {
+  it('is called all the same where no other endpoint is left', async () => {
     const health: HealthTracker = {
       ...createHealthTracker({ nowMs: () => 0 }),
       healthOf: () => ({ ...NO_OUTCOMES, state: 'open', untilMs: 1 }),

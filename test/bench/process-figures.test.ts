@@ -1,4 +1,4 @@
-/** What the system tells of a process, as text. */
+/** Figures of the system about a process, as text. */
 import { expect, it } from 'vitest';
 import { cpuSeconds, parsePsTime, parseStat, residentBytes } from './process-figures.ts';
 

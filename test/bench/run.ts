@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what the router costs beside a Worker that only forwards. See README.md of this folder for what the figures mean.
- * Puts the parts together and prints; a wrong answer of anybody ends it with an error.
+ * Puts the parts together and prints; a wrong answer of any target ends it with an error.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';

@@ -1,6 +1,6 @@
 /**
  * What the scripted upstream is to say. A script travels as the name of the model, so that it passes through whatever is measured, and
- * the checker knows the answer without asking anybody. Pure; knows no wire format.
+ * the checker knows the answer without a request. Pure; knows no wire format.
  */
 
 /** One answer. */

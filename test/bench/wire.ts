@@ -7,7 +7,7 @@ import { eventTexts, type Script } from './script.ts';
 /** Formats of the upstream. */
 export type Format = 'openai' | 'anthropic';
 
-/** Tokens that every prompt is said to have. */
+/** Prompt tokens that every answer reports. */
 export const PROMPT_TOKENS = 25;
 
 const ID = 'chatcmpl-CeBench0123456789abcdefghijkl';

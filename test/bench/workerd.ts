@@ -79,7 +79,7 @@ export async function serveWorker({ config }: WorkerdConfig, options: readonly s
   }
 }
 
-/** The port that workerd tells through its control pipe, a line of JSON. */
+/** The port that workerd reports through its control pipe, a line of JSON. */
 function listeningPort(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`no word after ${START_MS} ms`)), START_MS);

@@ -11,14 +11,14 @@ import { failureOf } from '../support/read-stream.ts';
 
 const KIBIBYTE = 1024;
 
-/** A body without end: the same frames again and again, as long as somebody reads. */
+/** A body without end: the same frames again and again, as long as it is read. */
 function endless(frames: readonly JsonObject[]) {
   const seen = { bytes: 0, cancelled: false };
   const bytes = new TextEncoder().encode(frames.map(event).join(''));
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {
       seen.bytes += bytes.length;
-      if (seen.bytes > 100 * LIMITS.answerBytes) controller.error(new Error('nobody stops reading'));
+      if (seen.bytes > 100 * LIMITS.answerBytes) controller.error(new Error('the reader does not stop'));
       else controller.enqueue(bytes.slice());
     },
     cancel: () => void (seen.cancelled = true),

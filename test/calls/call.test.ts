@@ -1,4 +1,4 @@
-/** One call that fails before its answer: what its error says. */
+/** The error of one call that fails before its answer. */
 import { expect, it } from 'vitest';
 import type { RouterError } from '../../src/unified/error.ts';
 import { createMultiProvider, host } from '../support/fake-router.ts';

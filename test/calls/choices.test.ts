@@ -9,7 +9,7 @@ import { chatBody, createFakeRouter } from '../support/fake-router.ts';
 
 const single = acme({ operations: { chat: [chatOperation({ parameters: { ...chatOperation().parameters, n: false } })] } });
 
-/** What one call says, under these names. */
+/** The answer of one call, under these names. */
 function say(stream: boolean, call: number, names: readonly unknown[]): Response {
   const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
   if (!stream) {

@@ -1,4 +1,4 @@
-/** How an answer ends, for the client, whatever its upstream says of that. */
+/** How an answer ends for the client, for every kind of end of the upstream. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { event } from '../dialects/replay.ts';

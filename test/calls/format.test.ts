@@ -1,4 +1,4 @@
-/** Response formats that a provider lacks: told to the model, checked by the router, and what comes of an answer that misses them. */
+/** Response formats that a provider lacks: an instruction for the model, a check by the router, and the result when the check fails. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { event } from '../dialects/replay.ts';

@@ -1,4 +1,4 @@
-/** Several keys of a provider in one request: which are tried, what is told of it, and how many calls a request may make. */
+/** Several keys of a provider in one request: which are tried, what is reported, and how many calls a request may make. */
 import { describe, expect, it } from 'vitest';
 import type { Limits, Ports } from '../../src/ports.ts';
 import { createHealthTracker } from '../../src/state/circuit-breaker.ts';

@@ -1,4 +1,4 @@
-/** Thinking that a provider writes into the text, for the client. */
+/** Reasoning that a provider writes into the text, as the client gets it. */
 import { describe, expect, it } from 'vitest';
 import { event } from '../dialects/replay.ts';
 import { acme, chatOperation } from '../support/fake-providers.ts';

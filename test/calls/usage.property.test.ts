@@ -13,7 +13,7 @@ import { whileTimePasses } from '../support/fake-ports.ts';
 
 const TEXT = 'The quick brown fox jumps over the lazy dog.';
 
-/** What one call comes to, and how many tokens it says it has read; null = it says nothing of them. */
+/** The usage of one call, and the prompt tokens that it reports; null = it reports none. */
 type Call = { kind: 'ok' | 'refused' | 'refused inside a 200' | 'broken off' | 'silent'; tokens: number | null };
 
 const aCall: fc.Arbitrary<Call> = fc.record({

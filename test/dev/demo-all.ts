@@ -1,5 +1,5 @@
 /**
- * `npm run demo -- --all`: one request, explained for every provider there is a file for. Nothing is sent to anybody: the table shows
+ * `npm run demo -- --all`: one request, explained for every provider there is a file for. Nothing is sent: the table shows
  * what each would be sent, and what each would not.
  */
 import { operationFor } from '../../src/registry/operation.ts';

@@ -10,7 +10,7 @@ import { printTable } from './table.ts';
 
 const { values: options } = parseArgs({ options: { fast: { type: 'boolean', default: false }, all: { type: 'boolean', default: false } } });
 
-/** Out of range for everybody, in one way or another. */
+/** Out of range for every provider, in one parameter or another. */
 const SAMPLING = {
   temperature: 0,
   top_p: 0,

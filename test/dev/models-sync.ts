@@ -46,7 +46,7 @@ class Refusal extends Error {}
 
 const TODAY = new Date().toISOString().slice(0, 10);
 
-/** A provider file: what it says of its models and where facts about them come from. */
+/** The fields of a provider file that are about its models and their sources. */
 type ProviderFile = { catalog?: string; leftOut?: Record<string, string>; models?: StatedModel[]; baseUrl?: string };
 
 const statedBy = (slug: string) => parse(readFileSync(join(ROOT, 'providers', `${slug}.jsonc`), 'utf8')) as ProviderFile;
@@ -153,7 +153,7 @@ function listsFor(source: string, { main, openRouter, piAi }: Lists): FactList[]
   ];
 }
 
-/** Every public name that some list or file knows. */
+/** Every public name in any list or file. */
 function knownNames({ main, openRouter, piAi }: Lists, providers: readonly CompiledProvider[]): KnownNames {
   const names = noNames(parse(readFileSync(join(ROOT, 'providers/models/authors.jsonc'), 'utf8')) as Authors);
   addOpenRouter(names, readModelsDev(main.body, 'openrouter') ?? []);

@@ -1,4 +1,4 @@
-/** `npm run build`, last step: says how large the built Worker is. */
+/** `npm run build`, last step: prints the size of the built Worker. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';

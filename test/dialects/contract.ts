@@ -107,7 +107,7 @@ export function describeContract(wire: Wire): void {
       expect(choice).toMatchObject({ finishReason: reason, nativeReason: native });
     });
 
-    it.each(['waterfall', 'constructor', 'STOP'])('nobody knows (%s) is a normal stop, and its own word is kept', (native) => {
+    it.each(['waterfall', 'constructor', 'STOP'])('that is unknown (%s) is a normal stop, and its own word is kept', (native) => {
       const [choice] = read(hello, chunk([{ finish: native }]), '[DONE]').result.choices;
       expect(choice).toMatchObject({ finishReason: 'stop', nativeReason: native });
     });
@@ -186,7 +186,7 @@ export function describeContract(wire: Wire): void {
       expect(lastOf(outcome)).toBe('end');
     });
 
-    it('keeps what nobody measured as null', () => {
+    it('keeps what was not measured as null', () => {
       expect(read(hello, { ...end, usage: USAGE }).result.usage).toEqual({
         promptTokens: 5,
         completionTokens: 7,
@@ -256,7 +256,7 @@ export function describeContract(wire: Wire): void {
     });
   });
 
-  describe('what nobody asked for', () => {
+  describe('what was not requested', () => {
     it('in fields is ignored', () => {
       const odd = chunk([{ text: 'Hello', fields: { mood: 'calm' } }], { obfuscation: 'xyz', x_unknown: { a: [1] }, timings: null });
       expect(read(odd, stop, '[DONE]').result).toEqual(read(hello, stop, '[DONE]').result);

@@ -1,4 +1,4 @@
-/** Embeddings in the form of each host: what is sent, and what its answer says. */
+/** Embeddings in the format of each provider: the body that is sent, and the answer that is read. */
 import { describe, expect, it } from 'vitest';
 import { EMBEDDING_DIALECTS, embeddingDialect } from '../../src/dialects/embeddings.ts';
 import type { FittedCall } from '../../src/dialects/dialect.ts';

@@ -8,7 +8,7 @@ const FIXTURES = join(import.meta.dirname, '../fixtures');
 const USAGE = { promptTokens: 9, completionTokens: 6 };
 const token = (word: string) => expect.objectContaining({ token: word, logprob: -0.25 });
 
-/** What each fixture says. */
+/** What each fixture contains. */
 const EXPECTED: Record<string, { choices: object[]; usage: object | null; error: object | null }> = {
   'openai-chat/text.sse': { choices: [{ text: 'Der Fluß heißt 川 🌊.', finishReason: 'stop' }], usage: USAGE, error: null },
   'openai-chat/text-crlf-comments.sse': { choices: [{ text: 'Ein Bäch\u2028lein', finishReason: 'length' }], usage: USAGE, error: null },

@@ -1,4 +1,4 @@
-/** Whole answers with as many parts of one kind as a test wants, in the formats of several providers. */
+/** Whole answers with any number of parts of one kind, in the formats of several providers. */
 import type { JsonObject } from '../../src/lib/json.ts';
 
 /** A tool call of OpenAI's format. */

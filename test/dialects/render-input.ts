@@ -1,4 +1,4 @@
-/** Requests for tests of a dialect's `render`, and answers that come back as history: says only what a test is about. */
+/** Requests for tests of a dialect's `render`, and answers that come back as history. A test states only what it is about. */
 import { inputOf } from './messages-input.ts';
 import type { FittedCall, RenderedRequest, UpstreamDialect } from '../../src/dialects/dialect.ts';
 import { RouterError } from '../../src/unified/error.ts';
@@ -6,7 +6,7 @@ import type { JsonObject } from '../../src/lib/json.ts';
 import { line } from '../fitting/sent.ts';
 import type { Outcome } from './replay.ts';
 
-/** What a test says of a call. */
+/** The parts of a call that a test sets. */
 export type RenderInput = {
   messages?: readonly unknown[];
   prompt?: string;

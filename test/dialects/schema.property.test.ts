@@ -1,4 +1,4 @@
-/** What formats make of schemas: the same values are allowed, or another way was taken and told. Judged by a library. */
+/** Schemas that a format renders allow the same values, or the change is reported. A library validates both. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { upstreamDialect } from '../../src/dialects/index.ts';
@@ -17,7 +17,7 @@ function find(body: unknown, path: string): unknown {
   return place;
 }
 
-/** Where each format says a schema natively, and the schema of a tool. */
+/** The field of a native schema in each format, and the schema of a tool. */
 const FORMATS: Readonly<Record<string, { native: string; tool: string }>> = {
   'openai-chat': { native: 'response_format.json_schema.schema', tool: 'tools.0.function.parameters' },
   'openai-responses': { native: 'text.format.schema', tool: 'tools.0.parameters' },
@@ -31,7 +31,7 @@ const FORMATS: Readonly<Record<string, { native: string; tool: string }>> = {
 };
 
 const samples = fc.array(values, { minLength: 10, maxLength: 10 });
-/** Values that are judged otherwise after than before; what nobody can judge counts as the same. */
+/** Values that are valid under only one of both schemas. A value that the library cannot validate counts as the same. */
 const changed = (before: unknown, after: unknown, tried: readonly unknown[]) => {
   const [asked, sent] = [judge(before), judge(after)];
   return tried.filter((value) => asked(value) !== null && asked(value) !== sent(value));

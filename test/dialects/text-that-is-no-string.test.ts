@@ -1,4 +1,4 @@
-/** A scalar where a text belongs is its text, in every format, streamed and whole; what is no text at all is told, never left out. */
+/** A scalar where a text belongs becomes its text, in every format, streamed and whole. Other values are reported. */
 import { describe, expect, it } from 'vitest';
 import { anthropicUpstream } from '../../src/dialects/anthropic/upstream/index.ts';
 import { bedrockUpstream } from '../../src/dialects/bedrock/index.ts';
@@ -17,7 +17,7 @@ import { createFinishStage } from '../../src/stream/stages/finish.ts';
 import { createGuard } from '../../src/stream/stages/guard.ts';
 import { parseBounded } from '../../src/lib/json.ts';
 
-/** A format: payloads that say one piece of JSON as text, as thinking and as arguments, and a whole answer with it. Null = it cannot. */
+/** A format: payloads with one JSON value as text, as reasoning and as arguments, and a whole answer with it. Null = not possible. */
 type Format = {
   name: string;
   dialect: UpstreamDialect;

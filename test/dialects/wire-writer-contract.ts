@@ -99,7 +99,7 @@ export function describeWireWriter(wireWriter: WireWriter): void {
       expect(error === null ? result.choices[0]?.nativeReason : (error.details.nativeFinishReason ?? native)).toBe(native);
     });
 
-    it('nobody knows is a normal stop, which is told, and is kept', () => {
+    it('that is unknown is a normal stop, which is reported, and is kept', () => {
       const outcome = read({ ...hello, finish: 'waterfall' });
       expect(outcome.result.choices[0]).toMatchObject({ finishReason: 'stop', nativeReason: 'waterfall' });
       expect(outcome.defaulted).toBe('stop');
@@ -111,7 +111,7 @@ export function describeWireWriter(wireWriter: WireWriter): void {
       expect(read(hello).result.usage).toMatchObject({ promptTokens: 11, completionTokens: 7, estimated: [], calls: 1 });
     });
 
-    it('that nobody told stays unknown', () => {
+    it('that was not reported stays unknown', () => {
       const outcome = read({ ...hello, usage: null });
       expect(outcome.result.usage).toBeNull();
       expect(lastOf(outcome)).toBe('end');
@@ -147,7 +147,7 @@ export function describeWireWriter(wireWriter: WireWriter): void {
 
   describeWrittenEnd(wireWriter);
 
-  describe('what nobody asked for', () => {
+  describe('what was not requested', () => {
     it('is skipped', () => {
       const frames = wireWriter.stream(hello);
       const mixed = frames.flatMap((frame, index) => [...(index === 0 ? [] : wireWriter.oddEvents), frame]);

@@ -2,7 +2,7 @@
 import type { UpstreamDialect } from '../../src/dialects/dialect.ts';
 import type { FinishReason } from '../../src/unified/response/event.ts';
 
-/** One thing an answer says, in order. */
+/** One part of an answer, in order. */
 export type AnswerPart =
   | { kind: 'text'; pieces: readonly string[] }
   | { kind: 'reasoning'; pieces: readonly string[]; signature?: string }
@@ -21,7 +21,7 @@ export type WrittenAnswer = {
   usage: { prompt: number; completion: number } | null;
 };
 
-/** How one dialect writes what is said. Every method returns bytes framed as on the wire, piece by piece in the order sent. */
+/** How one dialect writes an answer. Every method returns bytes framed as on the wire, piece by piece in the order sent. */
 export type WireWriter = {
   dialect: UpstreamDialect;
   quirks?: readonly string[];
@@ -30,7 +30,7 @@ export type WireWriter = {
   body(answer: WrittenAnswer): unknown;
   /** One event with an error in it, as it comes after HTTP 200, saying "no capacity"; null where the format has none. */
   errorEvent: Uint8Array | null;
-  /** Events that nobody asked for and that must be skipped: pings, unknown types, unknown fields. */
+  /** Events that were not requested and must be skipped: pings, unknown types, unknown fields. */
   oddEvents: readonly Uint8Array[];
   /** Every finish word of the provider, and what becomes of it. `error` = the answer ends in an error. */
   finishes: readonly (readonly [native: string, unified: FinishReason])[];

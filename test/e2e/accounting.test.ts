@@ -1,4 +1,4 @@
-/** What answers cost and where their thinking ends, over real HTTP with the provider files as they are. */
+/** The cost of answers and the end of their reasoning, over real HTTP with the provider files as they are. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveRouter, type ServingOperation } from '../dev/serve.ts';

@@ -6,7 +6,7 @@ import { contentFrame, listen, STREAM_HEADERS, type OwnUpstream } from '../suppo
 import { hello, logged, startHarness, until, type Harness } from './harness.ts';
 
 let harness: Harness;
-/** Says one word of each stream and then nothing; knows which requests are still open. */
+/** Sends one token of each stream and then nothing; records which requests are still open. */
 let silent: OwnUpstream;
 const open = new Set<string>();
 const left = new Set<string>();

@@ -19,7 +19,7 @@ const SAVED_MS = 10_000;
 let folder: string;
 let url: string;
 let dev: RunningCommand;
-/** Answers with a word, and with the rest when the test says so. */
+/** Answers with a token, and with the rest when the test asks for it. */
 let slow: OwnUpstream;
 let finish: () => void;
 

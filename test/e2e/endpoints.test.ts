@@ -1,4 +1,4 @@
-/** `GET /models/{author}/{slug}/endpoints` of the router with its Durable Object bound: what it knows of endpoints, and from whom. */
+/** `GET /models/{author}/{slug}/endpoints` of the router with its Durable Object bound: the facts about endpoints, and their sources. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { endpointName } from '../../src/unified/endpoint-health.ts';
 import { bundle, serve, serveSimulator, type ServingOperation } from '../dev/serve.ts';

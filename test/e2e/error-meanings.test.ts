@@ -44,7 +44,7 @@ type PlacedCase = { slug: string; place: number; one: ErrorCase };
 
 const CASES: readonly PlacedCase[] = Object.entries(ALL).flatMap(([slug, cases]) => cases.map((one, place) => ({ slug, place, one })));
 
-/** The id of the model of a case: the fake upstream knows the case by it, wherever it stands in the request. */
+/** The id of the model of a case. The fake upstream finds the case by it, at any position in the request. */
 const modelOf = (index: number) => `case-${index}-model`;
 
 /** Keys that each case was asked with; `other` where the second provider was asked. */

@@ -15,7 +15,7 @@ const UPSTREAMS = [
   { provider: 'TokensMind AI', path: 'completions', body: { model: '@tokensmind/m', prompt: 'hello' } },
 ];
 
-/** Faults before anything was said: an HTTP error, with or without a stream. */
+/** Faults before the first content: an HTTP error, with or without a stream. */
 const REFUSALS = [
   { fault: 'cut-after=0', status: 502, retryable: true },
   { fault: 'end-after=0', status: 502, retryable: true },

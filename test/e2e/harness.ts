@@ -28,7 +28,7 @@ export function post(url: string, body: unknown, headers: Readonly<Record<string
   });
 }
 
-/** A chat request that says hello. */
+/** A chat request with one message. */
 export function hello(fields: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   return { model: '@novita/any-model', messages: [{ role: 'user', content: 'hello' }], ...fields };
 }

@@ -1,4 +1,4 @@
-/** The shared book of endpoints as a real Durable Object in workerd, asked by several isolates' books over real requests. */
+/** The shared health tracker as a real Durable Object in workerd, used by the trackers of several isolates over real requests. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PACE_MS } from '../../src/platform/shared-health.ts';
 import type { EndpointHealth } from '../../src/unified/endpoint-health.ts';

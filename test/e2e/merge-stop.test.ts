@@ -9,7 +9,7 @@ import { expectWhole } from '../support/read-stream.ts';
 /** The provider gets four; the router matches the last two as well. */
 const STOPS = ['<1>', '<2>', '<3>', '<4>', ' word 7 ', '~~~'];
 
-/** Says numbered words for ever, in as many choices as are asked for; each call and each choice has its own name. */
+/** Sends numbered words without end, in as many choices as are requested. Each call and each choice has its own name. */
 let endless: OwnUpstream;
 const connections: { stop: unknown; left: boolean }[] = [];
 let harness: Harness;

@@ -2,7 +2,7 @@
 import { post, type ErrorFields, type Harness } from './harness.ts';
 import { readStream, type ReadStream, type UsageFields } from '../support/read-stream.ts';
 
-/** What one choice said, however it came. */
+/** One choice, of a stream or of a body. */
 export type MergedChoice = { index: number; text: string; finish: string | null; error?: ErrorFields };
 
 /** A whole answer of either operation. */
@@ -35,7 +35,7 @@ export async function askWhole({ url }: Harness, path: string, body: object, hea
   return (await response.json()) as Whole;
 }
 
-/** What each choice of a stream said, by index. */
+/** The choices of a stream, by index. */
 export function saidInStream({ chunks }: Pick<ReadStream, 'chunks'>): MergedChoice[] {
   const said = new Map<number, MergedChoice>();
   for (const { index, delta, text, finish_reason: finish, error } of chunks.flatMap(({ choices }) => choices)) {
@@ -50,7 +50,7 @@ export function saidInStream({ chunks }: Pick<ReadStream, 'chunks'>): MergedChoi
   return [...said.values()].sort((one, other) => one.index - other.index);
 }
 
-/** What each choice of a whole answer said, in the order of the answer. */
+/** The choices of a whole answer, in its order. */
 export function saidInWhole({ choices }: Whole): MergedChoice[] {
   return choices.map(({ index, message, text, finish_reason: finish, error }) => ({
     index,

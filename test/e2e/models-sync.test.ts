@@ -60,7 +60,7 @@ const playModelsDev = (models: Readonly<Record<string, Readonly<Record<string, o
 
 const SOURCE = { 'models.dev': { url: 'https://models.dev/api.json', snapshot: '2026-09-30', licence: 'MIT' } };
 
-/** Writes what a file says before the command runs. */
+/** Writes the contents of a file before the command runs. */
 function writeBefore(slug: string, ids: readonly string[], more: object = {}): void {
   const models = ids.map((id) => ({ id, slug: `acme/${id}`, contextTokens: 100_000, maxOutputTokens: 8000, ...more }));
   writeFileSync(join(folder, `${slug}.json`), writeModelFile({ sources: SOURCE, models }));

@@ -21,7 +21,7 @@ const SYSTEMS = [
 ];
 const CALLS = ['/v1', '/api/v1'].flatMap((base) => SYSTEMS.map((model) => ({ base, model })));
 
-/** Everything that a stream of one choice says. */
+/** The fields of a stream of one choice. */
 async function readAll(request: OpenAI.CompletionCreateParamsNonStreaming, base = '/v1') {
   const stream = await clientAt(base).completions.create({ ...request, stream: true });
   const chunks: OpenAI.Completion[] = [];

@@ -1,4 +1,4 @@
-/** Errors as the `openai` package sees them: its own classes, the parameter at fault, and what tells its retry loop to stop or to wait. */
+/** Errors as the `openai` package returns them: its own classes, the parameter at fault, and what stops its retries or delays them. */
 import OpenAI, { APIError, AuthenticationError, BadRequestError, InternalServerError, NotFoundError, RateLimitError } from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startHarness, type Harness } from './harness.ts';

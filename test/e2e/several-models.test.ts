@@ -169,7 +169,7 @@ describe.each([
     expect(last.provider).toBe('DeepSeek');
     expect(response.headers.get('x-tributary-provider')).toBe('deepseek');
     expect(response.headers.get('x-tributary-attempts')).toBe('2');
-    // A call without content costs nothing that anybody has reported.
+    // A call without content has no reported cost.
     expect(usage).toMatchObject({ completion_tokens: 3, calls: 1 });
     expect(usage).not.toHaveProperty('estimated');
     expect((last as { openrouter_metadata?: object }).openrouter_metadata).toMatchObject({

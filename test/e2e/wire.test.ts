@@ -1,4 +1,4 @@
-/** The bytes on the wire, for the request that everybody tries first. */
+/** The bytes on the wire, for a plain request. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { post, startHarness, type Harness } from './harness.ts';
 import { expectWhole, readStream } from '../support/read-stream.ts';

@@ -31,7 +31,7 @@ export const error = (meaning: ErrorMeaning, status: number, body: unknown, sour
   ...more,
 });
 
-/** A status that a vendor documents without the words of the error: nothing but the status speaks. */
+/** A status that a vendor documents without the words of the error: only the status has a meaning. */
 export const statusOnly = (meaning: ErrorMeaning, status: number, source: string, more?: More): ErrorCase =>
   error(meaning, status, {}, source, more);
 

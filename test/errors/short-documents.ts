@@ -1,4 +1,4 @@
-/** Errors of providers whose documents are short: what a document, or somebody who measured it, has of each. */
+/** Errors of providers whose documents are short, from these documents or from measurements that were published. */
 import { error, statusOnly, type ErrorCase } from './error-case.ts';
 
 const INCEPTION = 'docs.inceptionlabs.ai, API description';

@@ -1,6 +1,6 @@
 /** The one answer that every scripted upstream gives, and how it looks on the wire in OpenAI's chat format. Serves nothing. */
 
-/** What every upstream says, unless a row gives it other words. Characters of 1, 2, 3 and 4 bytes. */
+/** The text of every upstream, unless a row sets another. Characters of 1, 2, 3 and 4 bytes. */
 export const TEXT =
   'The river 川 rises über den Hügeln, carries 🌊 after 🌊 down to the plain, and nobody who drinks from it — not the heron, ' +
   'not the miller, not the child — asks where the water was yesterday.';

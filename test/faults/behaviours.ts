@@ -56,7 +56,7 @@ function ok(exchange: Exchange): void {
   response.end();
 }
 
-/** Says the first words, or the first half of a body. */
+/** Sends the first tokens, or the first half of a body. */
 function begin({ response, stream, model, pieces, arrival }: Exchange, extra = ''): void {
   response.writeHead(200, stream ? EVENTS : JSON_TYPE);
   arrival.gaveContent = true;

@@ -129,7 +129,7 @@ const isBill = ({ usage, error }: Chunk): boolean => usage != null && error === 
 /** The usage chunk of an answer that was continued: it names the endpoint that finished. */
 const isOfAnotherEndpoint = (chunk: Chunk): boolean => isBill(chunk) && chunk.adjustments?.some(({ param }) => param === 'stream') === true;
 
-/** Nothing, or one choice of which nothing is said. */
+/** Nothing, or one choice without content. */
 const saysNothing = (choices: readonly Choice[] = []): boolean =>
   choices.every(({ index, delta, finish_reason: reason }) => index === 0 && delta?.content === '' && reason === null) && choices.length < 2;
 

@@ -1,4 +1,4 @@
-/** Whether a case went as the table says: what the client got, who was asked and when, what was reported. Runs nothing. */
+/** Checks a case against its row: what the client got, which endpoints were called and when, what was reported. Runs nothing. */
 import { piecesOf, TEXT } from './answer-wire.ts';
 import type { Got } from './client.ts';
 import type { Arrival } from './exchange.ts';
@@ -37,7 +37,7 @@ export function visitsOf({ endpoints }: ReadyCase): Visit[] {
 /**
  * Judges a case whose requests have all been answered and whose upstreams have come to rest.
  *
- * @param slack how many times longer than the table says anything may take: a busy machine is slow, and not wrong.
+ * @param slack factor for every time limit of the table, because a busy machine is slow.
  */
 export function judge(one: ReadyCase, answers: readonly Got[], slack: number): Verdict {
   const expected = one.row.setups[one.setup];

@@ -47,7 +47,7 @@ export const SLOW: readonly Row[] = [
   },
   {
     name: 'slow first content, default deadlines',
-    reason: 'four seconds are not slow: nobody may lose patience',
+    reason: 'four seconds are no failure: no deadline may pass',
     scripts: script('slow first content'),
     setups: everywhere(whole('A')),
   },
@@ -71,7 +71,7 @@ export const SLOW: readonly Row[] = [
   },
   {
     name: 'total deadline',
-    reason: 'the total is of the request, not of an attempt: nobody takes over when it is over',
+    reason: 'the total is of the request, not of an attempt: no other endpoint is called after it',
     scripts: script('slow words'),
     modes: ['stream'],
     provider: { timeouts: { total_ms: 500 } },

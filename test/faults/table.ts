@@ -44,7 +44,7 @@ const TOGETHER: readonly Row[] = [
   },
   {
     name: 'fallbacks forbidden, with an order',
-    reason: 'allow_fallbacks false: nobody but those of provider.order, and these in turn',
+    reason: 'allow_fallbacks false: only those of provider.order, in order',
     scripts: script('500'),
     provider: { allow_fallbacks: false },
     setups: { same: whole('A B') },

@@ -1,4 +1,4 @@
-/** Thinking and its limit, for any wish and any limit: a budget leaves room for the answer, in the body that is sent to each kind of API. */
+/** Reasoning and its limit, for any request and any limit: a budget leaves room for the answer, in the body of each kind of API. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reasoningLimit } from '../../src/fitting/answer-room.ts';

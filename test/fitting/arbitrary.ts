@@ -197,7 +197,7 @@ const MESSAGE = fc.constantFrom<JsonObject>(
 
 const PIXEL = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
-/** What somebody says in a conversation that makes sense. */
+/** A user turn in a plausible conversation. */
 const QUESTION = fc.constantFrom<JsonObject>(
   { role: 'user', content: 'Hi' },
   {
@@ -213,7 +213,7 @@ const QUESTION = fc.constantFrom<JsonObject>(
 const call = (id: string, name: string, given: string) => ({ id, type: 'function', function: { name, arguments: given } });
 const THOUGHT = { type: 'reasoning.text', text: 'Let me see.', signature: 'c2lnbmVk', format: 'anthropic-claude-v1', index: 0 };
 
-/** An answer, tools and their results included, up to where somebody may speak again. */
+/** An assistant turn, tools and their results included, up to the next user turn. */
 const ANSWER = fc.constantFrom<JsonObject[]>(
   [{ role: 'assistant', content: 'Hello' }],
   [{ role: 'assistant', content: 'Hello', reasoning: 'a greeting' }],

@@ -19,7 +19,7 @@ const SEED = Number(process.env['CATALOG_SEED'] ?? Math.floor(Math.random() * 2 
 /** So many models are taken by a run that does not take all. */
 const SAMPLE = 150;
 
-/** What each list says, by provider and id; without facts that a provider file corrects, with its source. */
+/** The facts of each list, by provider and id; without facts that a provider file corrects, with its source. */
 function rowsOf(file: string): [string, Row][] {
   const slug = file.replace('.json', '');
   const { models } = JSON.parse(readFileSync(join(FOLDER, 'models', file), 'utf8')) as { models: (Row & { retired?: object })[] };

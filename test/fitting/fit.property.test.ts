@@ -151,7 +151,7 @@ function withoutIds(message: JsonObject): JsonObject {
   return plain;
 }
 
-/** Fields of a message that the provider does not get as they were, nor under its other name for thinking. Null extras say nothing. */
+/** Fields of a message that the provider does not get unchanged, nor under its other name for reasoning. Null extras have no meaning. */
 function lostFields(message: JsonObject, arrived: JsonObject = {}): string[] {
   const other: Readonly<Record<string, string>> = { reasoning: 'reasoning_content', reasoning_content: 'reasoning' };
   return Object.entries(message)
@@ -171,7 +171,7 @@ function wireName({ planned }: PreparedEndpoint, name: string): string {
   return rule === undefined || rule === false ? name : (rule.name ?? name);
 }
 
-/** Client parameters that do not arrive as sent, although nobody says so and they had something to say. */
+/** Client parameters that do not arrive as sent, without a report, although they have a meaning. */
 function unsaidChanges(answer: PreparedEndpoint, body: JsonObject, operation: TextOperation, client: JsonObject): string[] {
   return Object.entries(client)
     .filter(([name]) => !NOT_PARAMETERS.has(name))
@@ -224,7 +224,7 @@ function saysTheSame(name: string, value: unknown, client: JsonObject, body: Jso
 const isEffort = (effort: unknown, client: JsonObject, body: JsonObject) =>
   effort === undefined || effort === body['reasoning_effort'] || effort === client['reasoning_effort'];
 
-/** Upstream fields that the client did not send and nobody mentions. */
+/** Upstream fields that the client did not send and that are not reported. */
 function unsaidAdditions(answer: PreparedEndpoint, body: JsonObject, client: JsonObject): string[] {
   const asked = new Set(Object.keys(client).map((name) => wireName(answer, name)));
   // Candidates that the router ranks itself are asked for as choices, with log probabilities.

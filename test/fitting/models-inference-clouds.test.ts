@@ -5,7 +5,7 @@ import type { JsonObject } from '../../src/lib/json.ts';
 import type { TextOperation } from '../../src/unified/request/parameters.ts';
 import { line, providerOf, sent } from './sent.ts';
 
-/** Model, what is asked, what is sent of it, what is told. */
+/** Model, request, what is sent of it, what is reported. */
 type Row = readonly [model: string, asked: JsonObject, sent: JsonObject, ...told: string[]];
 
 function check(operation: TextOperation, rows: readonly Row[]): void {

@@ -1,4 +1,4 @@
-/** Hosts of open models whose documents differ from the format they speak: one row for each difference. */
+/** Providers of open models whose documents differ from their format: one row for each difference. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { line, sent } from './sent.ts';
@@ -7,7 +7,7 @@ const MAX_TO_HIGH = 'reasoning_effort clamped "max" -> "high"';
 const SEEDS = 'seed emulated 7 -> "7 to 8"';
 const BUDGET = 'reasoning.max_tokens clamped 40000 -> 32768';
 
-/** Model, what is asked, what is sent of it, what is told. */
+/** Model, request, what is sent of it, what is reported. */
 type Row = readonly [model: string, asked: JsonObject, sent: JsonObject, ...told: string[]];
 
 const CHAT: readonly Row[] = [

@@ -23,7 +23,7 @@ const flatTools = [{ type: 'function', name: 'look', parameters: { type: 'object
 const include = ['reasoning.encrypted_content'];
 const sampling = { temperature: 0.5, top_p: 0.5, logprobs: true, top_logprobs: 2 };
 const noSampling = ['temperature dropped 0.5', 'top_p dropped 0.5', 'logprobs dropped true', 'top_logprobs dropped 2'];
-/** What every call of a thinking model in the Responses format says. */
+/** The fields of every call of a reasoning model in the Responses format. */
 const kept = { store: false, include };
 
 describe.each(['openai', 'azure-openai'])('the format at %s', (provider) => {

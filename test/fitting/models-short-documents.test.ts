@@ -1,4 +1,4 @@
-/** Providers whose documents are short: what is sent and reported where they differ from the format they speak. */
+/** Providers whose documents are short: what is sent and reported where they differ from their format. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { line, sent } from './sent.ts';

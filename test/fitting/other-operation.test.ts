@@ -1,4 +1,4 @@
-/** Parameters that depend on more than their own rule: of the other operation, an echo beside what the router does, what a report says. */
+/** Parameters that depend on more than their own rule: those of the other operation, `echo` with emulated parameters, and their reports. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { Operation } from '../../src/unified/request/parameters.ts';

@@ -97,7 +97,7 @@ function tryFit({ operation, model }: Endpoint, body: JsonObject): FittedRequest
   }
 }
 
-/** Whoever changes the value throws. */
+/** Changing the value throws. */
 function deepFreeze<Value>(value: Value): Value {
   if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
   return value;

@@ -1,4 +1,4 @@
-/** What a report says of values, for every provider file: `from` is what the client sent, `to` is what the provider gets. */
+/** Values in a report, for every provider file: `from` is what the client sent, `to` is what the provider gets. */
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { joinAdjustments, type Adjustment } from '../../src/unified/adjustment.ts';
@@ -14,7 +14,7 @@ function sentAt(param: string, body: JsonObject): unknown {
   return path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), body[name]);
 }
 
-/** One of several messages, and what formats have words of their own for, is told in the words of the contract. */
+/** One of several messages, and values that formats name differently, are reported in unified names. */
 const isPlain = ({ param }: Adjustment) => !/^(messages|reasoning|reasoning_effort|tool_choice)\b/.test(param);
 
 /** Counts stand for lists. */

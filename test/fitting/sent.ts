@@ -22,7 +22,7 @@ export const openAccess: AccessPort = ({ baseUrl, slug, auth, variables }) => ({
   variables: Object.fromEntries(Object.entries(variables).map(([name, { default: otherwise }]) => [name, otherwise ?? 'a-value'])),
 });
 
-/** What planning asks of the world, when every provider is set up, nothing has been refused and nothing is left to chance. */
+/** A planning context in which every provider is configured, no parameter was refused and nothing is random. */
 export const OPEN_CONTEXT: PlanningContext = {
   access: openAccess,
   learned: QUIET.learned,

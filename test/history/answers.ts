@@ -17,7 +17,7 @@ export const PIXEL =
 /** A call as a model makes it. `arguments` is the text of a JSON object. */
 export type Call = { id: string; name: string; arguments: string };
 
-/** What an answer says. Empty texts are not said. */
+/** The parts of an answer. Empty texts are left out. */
 export type HistoryAnswer = { thought: string; text: string; refusal: string; calls: readonly Call[]; media: 'none' | 'image' | 'sound' };
 
 const objectOf = (text: string): unknown => JSON.parse(text);

@@ -75,7 +75,7 @@ const results = fc.constantFrom<unknown>(
   ],
 );
 
-/** What the endpoint's host says to this history; null = it takes it. */
+/** The error of the simulated provider for this history; null = it is accepted. */
 function verdictOn(history: readonly JsonObject[], { slug, model }: { slug: string; model: string }): unknown {
   const names = new Set(
     history.flatMap(({ tool_calls: calls }) => (arrayOf(calls) as { function: { name: string } }[]).map((made) => made.function.name)),

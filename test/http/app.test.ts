@@ -1,4 +1,4 @@
-/** The routes, what stands before them, and errors, through the door. */
+/** The routes, the checks before them, and errors, over HTTP requests to the app. */
 import { describe, expect, it, vi } from 'vitest';
 import type { Fetch } from '../../src/lib/fetch.ts';
 import { createRouter, errorOf, json, KEY } from './router.ts';
@@ -211,7 +211,7 @@ describe('errors', () => {
       'not_found',
       'no provider is named "nobody"; known providers are ai21, alibaba, ',
     ],
-    ['a model nobody lists', { ...chat, model: 'nobody/nothing' }, 404, 'not_found', 'no provider file lists this model'],
+    ['a model that no file lists', { ...chat, model: 'nobody/nothing' }, 404, 'not_found', 'no provider file lists this model'],
     ['a pin without a model', { ...chat, model: '@novita' }, 404, 'not_found', 'expected @provider/<model id at that provider>'],
   ])('%s', async (_, body, status, type, message) => {
     const response = await call(body);

@@ -1,4 +1,4 @@
-/** Who is let in, and what the others are told. */
+/** Which keys are accepted, and the errors for the others. */
 import { describe, expect, it } from 'vitest';
 import { createAuthenticate } from '../../src/http/authenticate.ts';
 

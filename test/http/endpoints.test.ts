@@ -109,7 +109,7 @@ describe('endpoints of a model', () => {
     expect(health.claimProbe(endpointName('two', 'two/model'))).toBe(true); // looking is not probing
   });
 
-  it('there are none of a model that nobody offers, or that is a name all objects have', () => {
+  it('there are none of a model that no provider offers, or that is a name all objects have', () => {
     for (const slug of ['maker/other', '', 'constructor', 'maker/other:nitro', 'maker/model:other']) {
       expect(describeEndpoints(slug, catalog, createHealthTracker(clock))).toBeNull();
     }

@@ -12,7 +12,7 @@ export const TOOL = { type: 'function', function: { name: 'f', description: 'd',
 const FIELDS = ['temperature', 'top_p', 'tools', 'tool_choice', 'response_format', 'max_tokens', 'stop', 'seed', 'messages'];
 const NESTED = ['tools[0].cache_control', 'tools.0.strict', 'messages.0.index', 'x'];
 
-/** What a provider says of a field when it refuses it. */
+/** The message of a provider that refuses a field. */
 const refusalOf = (field: string): fc.Arbitrary<string> =>
   fc.constantFrom(
     `Unknown parameter: '${field}'.`,

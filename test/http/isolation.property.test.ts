@@ -30,7 +30,7 @@ const PLAIN: JsonObject[] = [
   { model: '@two/own-deployment', max_tokens: 30, temperature: 1, provider: { require_parameters: true } },
 ].map((body) => ({ messages: [{ role: 'user', content: 'hello' }], ...body }));
 
-/** A router with two callers. Providers answer `hostile` as the test says, and `plain` well. Same calls, same ids. */
+/** A router with two callers. The provider `hostile` answers as the test sets, and `plain` correctly. Same calls, same ids. */
 function createFakeRouter() {
   const clock = createFakeClock();
   const health = createHealthTracker(clock);

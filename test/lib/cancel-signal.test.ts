@@ -1,4 +1,4 @@
-/** Word that nobody waits any more is handed down, never up. */
+/** A cancellation passes from a signal to its children, never to its parent. */
 import { describe, expect, it } from 'vitest';
 import {
   toAbortController as createController,

@@ -271,7 +271,7 @@ describe('a chat on a provider that only completes', () => {
 });
 
 describe('provider.allow_adjustments: false', () => {
-  it('refuses with the list, and calls nobody', async () => {
+  it('refuses with the list, and calls no provider', async () => {
     const router = createFakeRouter(chats, () => streamOf(...CHAT_STREAM));
     await expect(router.ask(chatBody({ top_a: 0.3, provider: { allow_adjustments: false } }))).rejects.toMatchObject({
       status: 400,

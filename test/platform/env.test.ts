@@ -1,4 +1,4 @@
-/** The operator's variables, as the rest of the house gets them. */
+/** The operator's variables become limits, keys and addresses. */
 import { describe, expect, it } from 'vitest';
 import { anonymousHosts, callerKeys, createAccess, limits, type Env } from '../../src/platform/env.ts';
 import { systemClock, systemFetch, systemRandom } from '../../src/platform/system.ts';

@@ -1,4 +1,4 @@
-/** The book of one isolate, kept in step with a shared one: behind requests, never in their way. The shared one is a stub here. */
+/** The health tracker of one isolate exchanges outcomes with a shared one, in the background of requests. The shared one is a stub here. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
 import {
@@ -18,7 +18,7 @@ import { createFakeClock, turn, type FakeClock } from '../support/fake-ports.ts'
 const ENDPOINT = 'acme model-1';
 
 let clock: FakeClock;
-/** The shared book, and what was asked of it. */
+/** The shared tracker, and the exchanges with it. */
 let book: SharedHealthTracker;
 let asked: { reports: readonly HealthReport[]; sinceMs: number; atMs: number }[];
 /** Set to let exchanges fail or hang. */

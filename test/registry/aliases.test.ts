@@ -1,4 +1,4 @@
-/** The operator's own names of models: what is read of MODEL_ALIASES, and what is said of the rest. */
+/** The operator's own names of models: what is read of MODEL_ALIASES, and the faults of the rest. */
 import { describe, expect, it } from 'vitest';
 import { readAliases } from '../../src/registry/aliases.ts';
 

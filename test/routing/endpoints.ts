@@ -1,4 +1,4 @@
-/** Endpoints of our own, and a world around them, for tests of planning: what they cost, how they do, what is left to chance. */
+/** Endpoints and a planning context for tests of planning: prices, health and random numbers. */
 import { createCatalog, type Catalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider, Offering } from '../../src/registry/provider.ts';
 import { endpointOf } from '../../src/routing/resolve-model.ts';

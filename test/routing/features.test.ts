@@ -87,7 +87,7 @@ describe('contextObjection', () => {
   const long = (more: JsonObject = {}) => ({ messages: [{ role: 'user', content: LONG }], ...more });
 
   it.each<readonly [string, number | undefined, JsonObject, Partial<Offering>, boolean]>([
-    ['that is not known rules nobody out', undefined, long(), {}, true],
+    ['that is not known excludes no endpoint', undefined, long(), {}, true],
     ['of 4,000 tokens is too small for 7,000', 4000, long(), {}, false],
     ['that is missed by a few per cent is left to the provider, since we only estimate', 6800, long(), {}, true],
     ['of 8,000 tokens takes them', 8000, long({ max_tokens: 500 }), {}, true],

@@ -1,4 +1,4 @@
-/** The hard preferences of the `provider` object: whom each rules out, and with which words. */
+/** The hard preferences of the `provider` object: the endpoints that each rules out, and the reason. */
 import { describe, expect, it } from 'vitest';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import type { CompiledProvider, Offering } from '../../src/registry/provider.ts';

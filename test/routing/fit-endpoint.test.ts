@@ -1,4 +1,4 @@
-/** An endpoint that cannot take the request falls out before anything is sent, the next is tried, and nobody left is an error that says why. */
+/** An endpoint that cannot take the request is left out before anything is sent. When none is left, the error has the reasons. */
 import { describe, expect, it } from 'vitest';
 import { COHERE_RULES } from '../../src/dialects/cohere/rules.ts';
 import { OLLAMA_RULES } from '../../src/dialects/ollama/rules.ts';
@@ -11,7 +11,7 @@ import { chatOperation } from '../support/fake-providers.ts';
 import { offering, offersOf, order, planOf, provider, reasons } from './endpoints.ts';
 import { OPEN_CONTEXT, openAccess, requestFor } from '../fitting/sent.ts';
 
-/** A provider without pictures, audio or files, one that wants them as bytes, one that takes URLs. */
+/** A provider without images, audio or files, one that requires them as bytes, one that accepts URLs. */
 const CATALOG = createCatalog([
   provider('reads-text', [offering('a/m'), offering('b/m')], {
     operations: { chat: [chatOperation({ dialect: 'cohere', path: '/v2/chat', parameters: COHERE_RULES })] },

@@ -1,4 +1,4 @@
-/** What holds for every plan, whatever the endpoints, the preferences, the world and the draw. The oracle for hard preferences is written anew here. */
+/** Laws of every plan, for any endpoints, preferences, context and random numbers. The oracle for hard preferences is written anew here. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCatalog } from '../../src/registry/catalog.ts';
@@ -108,7 +108,7 @@ function planned(
 
 const usable = ({ calls, others }: RoutePlan): Candidate[] => [...calls.map(({ candidate }) => candidate), ...others];
 
-/** Whether hard preferences leave an endpoint in, by the words of the documentation. */
+/** Whether hard preferences keep an endpoint, as the documentation states. */
 function mayBeUsed({ provider: host, offering: entry, requested }: Candidate, all: Preferences): boolean {
   const isIn = (list: readonly string[]) => list.some((name) => [host.slug, host.name].includes(name) || name.startsWith(`${host.slug}/`));
   const price = entry?.priceUsdPerMillionTokens;

@@ -1,4 +1,4 @@
-/** In which order endpoints are tried: what the client says, how they do, what they cost, and what a draw decides. */
+/** The order in which endpoints are tried, by preferences, health, price and a random pick. */
 import { describe, expect, it } from 'vitest';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import type { PlanningContext } from '../../src/routing/plan.ts';
@@ -8,7 +8,7 @@ import { endpoints, level, offering, offersOf, order, planOf, priced, provider, 
 
 const THREE = offersOf({ dear: priced(9), cheap: priced(1), unpriced: {} });
 
-/** What the plan says of its first call's parameters. */
+/** The parameters of the first call of the plan. */
 const told = (fields: JsonObject, context: Partial<PlanningContext> = {}) =>
   (planOf(fields, THREE, context).calls[0]?.fitted.adjustments ?? []).map(({ param, action }) => `${param} ${action}`);
 

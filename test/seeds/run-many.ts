@@ -1,4 +1,4 @@
-/** Many random requests, one after another, and a report of each that did not come out as the oracle says. */
+/** Runs many random requests one after another, and reports each whose result differs from the oracle. */
 import { seedRequest, type SeedRequest } from './requests.ts';
 import { tryOne, type Outcome, type SeedHarness } from './try-one.ts';
 

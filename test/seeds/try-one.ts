@@ -1,4 +1,4 @@
-/** Sends one request through the router to the simulated systems, and compares everything that can be seen with what the oracle says. */
+/** Sends one request through the router to the simulated systems, and compares everything visible with the oracle. */
 import { isDeepStrictEqual } from 'node:util';
 import { answerFor, textsWithoutHost, type ExpectedAnswer, type ExpectedToken } from '../simulator/oracle/answers.ts';
 import { planFor, RefusalError, type Plan, type ReportEntry } from '../simulator/oracle/bodies.ts';
@@ -111,7 +111,7 @@ function usageComplaints({ usage }: Read, { promptTokens, completionTokens, isCo
   if (!isCounted)
     return Array.isArray(usage['estimated']) || usage['total_tokens'] === promptTokens + completionTokens
       ? []
-      : ['usage that nobody counted and that is not called estimated'];
+      : ['usage that was not counted and that is not called estimated'];
   return [
     ...differs('prompt tokens', usage['prompt_tokens'], promptTokens),
     ...differs('completion tokens', usage['completion_tokens'], completionTokens),

@@ -1,4 +1,4 @@
-/** Laws of the book of endpoints that hold for every history. */
+/** Laws of the health tracker that hold for every history. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -24,7 +24,7 @@ const kind: fc.Arbitrary<OutcomeKind> = fc.oneof({ weight: 5, arbitrary: fc.cons
 const measured = fc.option(fc.double({ min: 0, max: 2e6, noNaN: true }));
 const endpoint = fc.constantFrom('a one', 'a two', 'b one');
 
-/** A step of a history. `agoMs`: how late an outcome is told. */
+/** A step of a history. `agoMs`: how late an outcome is reported. */
 type Step =
   | { is: 'report'; endpoint: string; kind: OutcomeKind; agoMs: number; firstContentMs: number | null; tokensPerSecond: number | null }
   | { is: 'retry-after'; endpoint: string; kind: 'failure' | 'limited'; retryAfterMs: number }
@@ -53,7 +53,7 @@ const retryAfter = fc.record({
 const history = fc.array(fc.oneof({ weight: 6, arbitrary: told }, claim, { weight: 2, arbitrary: wait }), { maxLength: 80 });
 const anyHistory = fc.array(fc.oneof({ weight: 6, arbitrary: told }, claim, { weight: 2, arbitrary: wait }, retryAfter), { maxLength: 80 });
 
-/** What a step says, as an outcome; null when it is none. */
+/** The outcome of a step; null when it is none. */
 function outcomeOf(step: Step, nowMs: number): Outcome | null {
   if (step.is === 'retry-after') return outcome(step.kind, nowMs, { retryAfterMs: step.retryAfterMs });
   if (step.is !== 'report') return null;

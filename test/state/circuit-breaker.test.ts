@@ -1,4 +1,4 @@
-/** The book of how endpoints do: who is set aside when, for how long, and how trust comes back. Time is moved by hand. */
+/** The circuit breakers of endpoints: when one opens, for how long, and how it closes again. The clock is moved by hand. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   createHealthTracker,

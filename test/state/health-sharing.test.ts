@@ -1,4 +1,4 @@
-/** Books of endpoints that hear of the same outcomes, some of them late, and tell each other. Time is moved by hand. */
+/** Health trackers that exchange outcomes, some of them late. The clock is moved by hand. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createHealthTracker, type SharedHealthTracker } from '../../src/state/circuit-breaker.ts';
 import { WINDOW_MS } from '../../src/state/outcome-window.ts';

@@ -1,4 +1,4 @@
-/** Outcomes of attempts, for tests of the book. */
+/** Outcomes of attempts, for tests of the health tracker. */
 import type { Outcome, OutcomeKind } from '../../src/unified/endpoint-health.ts';
 
 /** An outcome of which nothing was measured. */

@@ -9,7 +9,7 @@ const TEXT: StreamEvent[] = [{ type: 'text-delta', choice: 0, text: 'a' }];
 const START: StreamEvent[] = [{ type: 'start', model: 'm', systemFingerprint: null, serviceTier: null }];
 const NONE: Deadlines = { firstContentMs: null, idleMs: null, totalMs: null };
 
-/** A source that gives what it is told to, when it is told to. */
+/** A source that returns what the test gives, when the test gives it. */
 function handDriven() {
   const waiting: ((events: StreamEvent[] | null) => void)[] = [];
   const source: EventSource = { read: () => new Promise((resolve) => waiting.push(resolve)), cancel: () => undefined };

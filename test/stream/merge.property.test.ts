@@ -61,7 +61,7 @@ function batched(events: StreamEvent[], cuts: readonly number[]): StreamEvent[][
 
 const refused: fc.Arbitrary<RefusalMark> = fc.constant({ refused: 'refused' });
 const scripts = fc.array(fc.oneof({ weight: 9, arbitrary: script }, { weight: 1, arbitrary: refused }), { minLength: 1, maxLength: 16 });
-/** Who speaks next, as a long list of places among those that still have something to say. */
+/** The order in which upstreams send, as a long list of positions among those with batches left. */
 const order = fc.array(fc.nat({ max: 15 }), { minLength: 1, maxLength: 64 });
 
 type Outcome = { events: StreamEvent[]; after: StreamEvent[] | null; mostWaiting: number; readAhead: number };

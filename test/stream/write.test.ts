@@ -27,7 +27,7 @@ const KEEP_ALIVE = ': keep-alive\n\n';
 
 const decoder = new TextDecoder();
 
-/** A client that reads when the test says so. */
+/** A client that reads when the test asks for it. */
 function createClient(stream: ReadableStream<Uint8Array>) {
   const reader = stream.getReader();
   return {

@@ -1,4 +1,4 @@
-/** Errors: the closed list, what is told to a client, and what is not. */
+/** Errors: the closed list, and the fields that a client gets. */
 import { describe, expect, it } from 'vitest';
 import { errorBody } from '../../src/dialects/openai-common/client/error-body.ts';
 import { errorTypeOfStatus, createNotJsonError, RouterError, toRouterError } from '../../src/unified/error.ts';

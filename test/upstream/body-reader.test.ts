@@ -1,4 +1,4 @@
-/** A body is read into one buffer, which grows with what comes; nothing of it is lost or told twice. */
+/** A body is read into one buffer that grows with it. Nothing is lost or read twice. */
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { openBody } from '../../src/upstream/body-reader.ts';

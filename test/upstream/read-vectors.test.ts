@@ -1,4 +1,4 @@
-/** Large answers of embeddings: what is packed while it is read is what the text said, however it was cut. */
+/** Large answers of embeddings: vectors that are packed while they are read equal the text, at every cut. */
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createAnswerBudget, UNLIMITED } from '../../src/unified/response/answer-budget.ts';

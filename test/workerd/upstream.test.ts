@@ -26,7 +26,7 @@ it('workerd signs a request for AWS', async () => {
       key: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
       variables: { REGION: 'us-east-1', ID: 'AKIDEXAMPLE' },
       clock,
-      fetch: () => Promise.reject(new Error('nobody is called')),
+      fetch: () => Promise.reject(new Error('no call is expected')),
     },
   );
   expect(headers['authorization']).toContain('Signature=5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b');

@@ -24,7 +24,7 @@ describe('an answer sent back as history', () => {
     expect(one.adjustments).toEqual([]);
   });
 
-  it('loses its thinking where nobody signed it, and says so', () => {
+  it('loses its reasoning where it is not signed, and reports it', () => {
     const unsigned = [{ role: 'assistant', content: 'a', reasoning: 'hm' }];
     const foreign = [
       {

@@ -1,4 +1,4 @@
-/** Renders requests for tests of the dialect: says only what a test is about. */
+/** Renders requests for tests of the dialect. A test states only what it is about. */
 import { inputOf } from '../messages-input.ts';
 import type { FittedCall, RenderedRequest } from '../../../src/dialects/dialect.ts';
 import { bedrockUpstream } from '../../../src/dialects/bedrock/index.ts';

@@ -4,7 +4,7 @@ import { describeWireWriter } from '../wire-writer-contract.ts';
 import type { AnswerPart, WrittenAnswer } from '../wire-writer.ts';
 import { eventFrame, frameOf } from '../../upstream/framing/aws-frames.ts';
 
-/** The service pads its payloads so that their length tells nothing. */
+/** The service pads its payloads, so that their length does not depend on the text. */
 const PADDING = { p: 'abcdefghijkl' };
 
 function blockFrames(said: AnswerPart, contentBlockIndex: number): Uint8Array[] {

@@ -44,7 +44,7 @@ describe('a stream', () => {
     expect(read(text('a'), { type: 'message-end', delta: {} })).toMatchObject({ error: null, defaulted: 'stop' });
   });
 
-  it('says what is no JSON object, and reads on: whoever asks may leave one such event out', () => {
+  it('returns an error for what is no JSON object, and reads on: the caller may leave one such event out', () => {
     for (const payload of ['<html>', '[]', 'null']) {
       expect(typesOf(payload, text('a'), end())).toEqual(['error', ...typesOf(text('a'), end())]);
     }

@@ -276,7 +276,7 @@ describe('messages', () => {
     ]);
   });
 
-  it('with fields of nobody’s are sent without them, and it is said once', () => {
+  it('with unknown fields are sent without them, and it is reported once', () => {
     const request = render({
       messages: [
         { role: 'user', content: 'a', mystery: 1 },

@@ -117,14 +117,14 @@ describe('arguments in pieces', () => {
   });
 
   it.each(['$.__proto__.bad', "$['__proto__']['bad']", '$.constructor.prototype.bad', '$', '', '$[4294967295]', '$.a[99999999]'])(
-    'with the path %j harm nobody',
+    'with the path %j change nothing',
     (path) => {
       expect(argumentsOf(piece({ name: 'f', willContinue: true }), piece(put(path, { stringValue: 'x' })), piece({}))).toEqual([{}]);
       expect(({} as JsonObject)['bad']).toBeUndefined();
     },
   );
 
-  it('without a call are nobody’s', () => {
+  it('without a call belong to no call', () => {
     expect(choiceOf(piece(put('$.x', { stringValue: 'x' })), piece({}), text('a'), end())).toMatchObject({ text: 'a', toolCalls: [] });
   });
 });
@@ -212,7 +212,7 @@ describe('usage', () => {
     });
   });
 
-  it('may be of thoughts alone, and what nobody counted is not known', () => {
+  it('may be of thoughts alone, and what was not counted is not known', () => {
     expect(usage({ promptTokenCount: 9, thoughtsTokenCount: 7 })).toMatchObject({
       completionTokens: 7,
       reasoningTokens: 7,

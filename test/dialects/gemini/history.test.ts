@@ -77,7 +77,7 @@ describe('calls and results', () => {
     ['at the end', []],
     ['before the next message', [user('b')]],
     ['for some of them', [result('1')]],
-  ])('that nobody answered %s get an answer that says so', (_, more: JsonObject[]) => {
+  ])('without a result %s get a result that states it', (_, more: JsonObject[]) => {
     const request = render({ messages: [user('a'), calls(call('1'), call('2')), ...more] });
     const answers = (request.body['contents'] as { parts: JsonObject[] }[])[2]?.parts;
     expect(answers).toHaveLength(2);

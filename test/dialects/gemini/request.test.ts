@@ -106,7 +106,7 @@ describe('messages', () => {
     expect(refusal(user(''))).toEqual(['messages', 'messages: there is nothing in them to send.']);
   });
 
-  it('lose fields that nobody reads here, and it is told', () => {
+  it('lose fields that the format does not read, and it is reported', () => {
     const messages = [
       { ...user('hello'), name: 'Ada', weight: 1 },
       { role: 'assistant', content: null, refusal: 'No.', audio: null },

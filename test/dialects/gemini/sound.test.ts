@@ -1,4 +1,4 @@
-/** Sound that a model makes: asked for in OpenAI's words, and told in them. */
+/** Audio of a model: requested and returned in the fields of OpenAI. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSound } from '../../../src/dialects/gemini/sound.ts';

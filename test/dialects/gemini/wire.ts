@@ -1,4 +1,4 @@
-/** Chunks as the provider writes them: says only what a test is about. */
+/** Chunks as the provider writes them. A test states only what it is about. */
 import type { JsonObject } from '../../../src/lib/json.ts';
 
 /** A chunk with these parts of the first candidate; `more` are further members of the candidate. */

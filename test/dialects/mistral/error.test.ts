@@ -29,7 +29,7 @@ describe('a refusal', () => {
     expect(error.details.param).toBe('messages.0.user.name');
   });
 
-  it.each([{}, { reason: 'odd' }, { detail: 7 }])('with a message nobody foresaw (%j) says what it holds', (message) => {
+  it.each([{}, { reason: 'odd' }, { detail: 7 }])('with an unknown form of message (%j) keeps its text', (message) => {
     expect(parse(400, refused(message))).toMatchObject({ type: 'invalid_request', message: JSON.stringify(message) });
   });
 

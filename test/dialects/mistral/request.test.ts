@@ -314,7 +314,7 @@ describe('parameters with a structure', () => {
     expect(toldOf(rendered)).toEqual([told]);
   });
 
-  it('tools of a type nobody knows are refused', () => {
+  it('tools of an unknown type are refused', () => {
     expect(() => withParameters({ tools: [{ type: 'mystery' }] })).toThrow('tools[0]: this provider does not know this type of tool.');
   });
 });

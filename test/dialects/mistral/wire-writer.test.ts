@@ -12,7 +12,7 @@ const usageOf = ({ usage }: WrittenAnswer): JsonObject =>
     ? {}
     : { usage: { prompt_tokens: usage.prompt, completion_tokens: usage.completion, total_tokens: usage.prompt + usage.completion } };
 
-/** The deltas of one thing said. A call comes whole, or in pieces that repeat its id and have an empty name. */
+/** The deltas of one part of an answer. A call comes whole, or in pieces that repeat its id and have an empty name. */
 function deltasOf(said: AnswerPart, call: number): JsonObject[] {
   if (said.kind === 'text') return said.pieces.map((content) => ({ content }));
   if (said.kind === 'reasoning') return said.pieces.map((piece) => ({ content: [thinking(piece)] }));

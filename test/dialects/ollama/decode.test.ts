@@ -50,7 +50,7 @@ describe('a stream', () => {
     expect(read(text('a'), '[DONE]').error?.type).toBe('provider_unavailable');
   });
 
-  it('says what is no JSON object, and reads on: whoever asks may leave one such event out', () => {
+  it('returns an error for what is no JSON object, and reads on: the caller may leave one such event out', () => {
     for (const line of ['<html>', '[]', 'null']) {
       expect(typesOf(line, text('a'), end())).toEqual(['error', ...typesOf(text('a'), end())]);
     }

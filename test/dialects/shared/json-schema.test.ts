@@ -42,7 +42,7 @@ describe('a schema that contains itself', () => {
       '#/$defs/c',
       '#/$defs/c',
     ],
-    ['a definition that nobody uses', { $defs: { a: { $ref: '#/$defs/a' } } }, null, null],
+    ['a definition that is not used', { $defs: { a: { $ref: '#/$defs/a' } } }, null, null],
     ['a name that is no keyword', { properties: { properties: { $ref: '#/$defs/a' } }, $defs: { a: {} } }, null, null],
   ])('%s', (_, schema, found, foundBeyondOptional) => {
     expect([findRecursion(schema), findRecursion(schema, true)]).toEqual([found, foundBeyondOptional]);

@@ -47,7 +47,7 @@ describe('a number', () => {
     expect(parse(429, envelope(3040, 'full')).retryable).toBe(true);
   });
 
-  it('nobody knows leaves the status to speak', () => {
+  it('that is unknown leaves the status to decide', () => {
     expect(parse(401, envelope(10000, 'Authentication error'))).toMatchObject({ type: 'authentication', details: { raw: '10000' } });
     expect(parse(500, envelope(1031, 'Unknown internal error'))).toMatchObject({ type: 'server' });
     expect(parse(404, envelope(7003, 'Could not route')).type).toBe('not_found');

@@ -4,7 +4,7 @@ import { serveRouter, type ServingOperation } from '../../dev/serve.ts';
 import type { OwnUpstream } from '../../support/http-upstream.ts';
 import { BREAK_OFF, startUpstream, TEXT, TOKENS, TURN } from './upstream.ts';
 
-/** An answer as a client package tells it. */
+/** An answer as a client package returns it. */
 type ClientAnswer = { text: string; promptTokens: number | undefined; completionTokens: number | undefined };
 
 /** A client package, each of its ways in a function. All reject when the package reports an error, also one in the middle of a stream. */

@@ -2,10 +2,10 @@
 import type { ServerResponse } from 'node:http';
 import { bodyOf, listen, STREAM_HEADERS, type OwnUpstream } from '../../support/http-upstream.ts';
 
-/** What it says to any prompt. */
+/** The answer to any prompt. */
 export const TEXT = 'Rivers run to the sea.';
 
-/** To this prompt it says half of that, and breaks the connection. */
+/** To this prompt it sends half of the answer, and breaks the connection. */
 export const BREAK_OFF = 'Break off, please.';
 
 /** What every answer costs. */
@@ -18,7 +18,7 @@ export const TOOL: { name: string; description: string; parameters: Record<strin
   parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false },
 };
 
-/** What it calls the tool with, what the tool says, and what it makes of that. */
+/** The arguments of the tool call, the result of the tool, and the text after it. */
 export const TURN = { city: 'Oslo', result: 'sunny', text: 'It is sunny in Oslo.' } as const;
 
 type RequestBody = { stream?: boolean; tools?: unknown[]; messages: { role: string; content: unknown }[] };

@@ -1,4 +1,4 @@
-/** One wish for thinking, in the words of providers that know an effort, a budget, a switch, or several of them. */
+/** One request for reasoning, in the fields of providers with an effort, a budget, a switch, or several of them. */
 import { describe, expect, it } from 'vitest';
 import { fit } from '../../../src/fitting/fit.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
@@ -125,7 +125,7 @@ const ROWS: readonly (readonly [what: string, rules: Rules, asked: JsonObject, s
   ['off, where it is always on', ALWAYS, { reasoning: { enabled: false } }, {}, ['reasoning.enabled dropped false']],
   ['anything, on a provider that does not think', {}, effort('high'), {}, ['reasoning.effort dropped "high"']],
   [
-    'a word that nobody knows',
+    'a word that is not known',
     EFFORT,
     { reasoning: { effort: 'low', mood: 'calm' } },
     { reasoning_effort: 'low' },

@@ -1,4 +1,4 @@
-/** The choice among tools, at providers that cannot be told it: done by what is offered, never lost in silence. */
+/** Tool choice for providers that have no such field: emulated by the tools that are offered, never lost silently. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { chosenCall, planRoute } from '../../../src/routing/plan.ts';

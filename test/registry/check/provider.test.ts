@@ -80,7 +80,7 @@ describe('a file with something that never applies', () => {
     ['a quirk of another format', chat({ quirks: ['no-prefill'] }), /^operations\.chat\.quirks\.0: has no effect: this dialect has /],
     ['a quirk in another spelling', chat({ quirks: ['only-stream'] }), /^operations\.chat\.quirks\.0: .*Did you mean "only-streams"/],
     [
-      'a quirk taken from nobody',
+      'a quirk removed from no operation',
       chat({ byModel: { b: { quirks: ['-only-streams'] } } }),
       /^operations\.chat\.byModel\.b\.quirks\.0: has no effect: no model/,
     ],
@@ -105,7 +105,11 @@ describe('a file with something that never applies', () => {
       alternatives({ onlyModels: ['a*'] }, { onlyModels: ['ab'] }),
       /chat\.1\.onlyModels\.0: never applies: .*"a\*"/,
     ],
-    ['a model that nobody serves', { ...chat({ onlyModels: ['x'] }), models: [model()] }, /^models\.0\.id: is served by no operation/],
+    [
+      'a model that no operation serves',
+      { ...chat({ onlyModels: ['x'] }), models: [model()] },
+      /^models\.0\.id: is served by no operation/,
+    ],
     ['a model twice', file({ models: [model(), model({ id: 'c' })] }), /^models\.1\.slug: is offered twice/],
     [
       'an alias that is its own id',

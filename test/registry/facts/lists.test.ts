@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readModelsDev } from '../../../src/registry/facts/models-dev.ts';
 import { readPiAi } from '../../../src/registry/facts/pi-ai.ts';
 
-/** What models.dev says of a model. */
+/** An entry of models.dev. */
 function fromModelsDev(model: object): object | undefined {
   const [facts] = readModelsDev({ acme: { models: { m: model } } }, 'acme') ?? [];
   return facts;
@@ -85,7 +85,7 @@ describe('models.dev', () => {
   });
 });
 
-/** What pi-ai says of a model. */
+/** An entry of pi-ai. */
 function fromPiAi(model: object): object | undefined {
   const [facts] = readPiAi({ providers: { acme: { m: { type: 'chat', ...model } } } }, 'acme') ?? [];
   return facts;

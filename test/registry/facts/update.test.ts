@@ -57,7 +57,7 @@ describe('a list', () => {
     expect(models).toEqual([row('one'), row('bge-m3', { output: ['embeddings'] })]);
   });
 
-  it('of no kinds adds no model that nobody knows', () => {
+  it('of no kinds adds no unknown model', () => {
     const { added, unknown } = updateModels(fileOf(row('one')), [listOf('vendor', [{ id: 'one' }, { id: 'two' }], 'decides')], CONTEXT);
     expect([added, unknown]).toEqual([[], ['two']]);
   });

@@ -24,7 +24,7 @@ export interface Call {
   readonly choices: readonly number[];
 }
 
-/** Everything that follows from a request before anybody has answered. */
+/** Everything that follows from a request before it is sent. */
 export interface Plan {
   readonly calls: readonly Call[];
   readonly report: readonly ReportEntry[];

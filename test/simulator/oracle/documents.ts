@@ -9,7 +9,7 @@ export interface NumberRule extends Range {
   readonly whole?: boolean;
 }
 
-/** What one document says. */
+/** The contents of one document. */
 export interface Document {
   readonly slug: string;
   readonly operation: Exclude<Operation, 'embeddings'>;

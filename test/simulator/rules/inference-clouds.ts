@@ -264,7 +264,7 @@ const cerebrasSampling: Readonly<Record<string, Check>> = {
 
 const notAtCerebras = refuses('top_k', 'min_p', 'top_a', 'repetition_penalty', 'suffix');
 
-/** Earlier thinking has another name here. */
+/** Earlier reasoning has another name here. */
 const ownNameForThinking: Together = (body) =>
   turnsOf(body).some((turn) => turn['reasoning_content'] !== undefined)
     ? complain("property 'reasoning_content' is unsupported", 'messages', 'wrong_api_format')

@@ -70,7 +70,7 @@ function without(pattern: RegExp, fields: readonly string[], say: (field: string
 
 const unsupported = (field: string): Complaint => complain(`Argument not supported on this model: ${field}`, field);
 
-/** Calls of tools come back with the thinking that led to them, unless thinking is off. */
+/** Calls of tools must come back with the reasoning that led to them, unless reasoning is off. */
 function thinkingBeside(pattern: RegExp): Together {
   return (body) => {
     const isOff = isFields(body['thinking']) && body['thinking']['type'] === 'disabled';
@@ -109,7 +109,7 @@ const deepseek = lab(
 
 const thinkingGrok = /^grok-(3-mini|4|code)(?!.*non-reasoning)/u;
 
-/** xAI. No penalties since grok-3, no stop where it thinks, and a dial for thinking on few models. */
+/** xAI. No penalties since grok-3, no stop with reasoning, and a reasoning effort on few models. */
 const xai = lab(
   'xai',
   {

@@ -205,10 +205,10 @@ const openaiChat: Rules = {
   ),
 };
 
-/** Tiers and the search tool; that Azure takes the identifier is not said anywhere. */
+/** Tiers and the search tool. No document states that Azure accepts the identifier. */
 const notAtAzure: ReadonlySet<string> = new Set(['service_tier', 'web_search_options', 'safety_identifier']);
 
-/** OpenAI itself: both operations, the reference for everybody's habits. */
+/** OpenAI itself: both operations, the reference for all other rules. */
 export const openai: System = {
   slug: 'openai',
   needsKey: true,

@@ -129,7 +129,7 @@ const hetzner: System = {
   },
 };
 
-/** One object says how much is reasoned, for every model. */
+/** One object sets how much is reasoned, for every model. */
 const ioNet: System = {
   ...copied,
   slug: 'io-net',

@@ -1,4 +1,4 @@
-/** When a choice ends, and why, whatever its upstream says of it and however often. */
+/** When a choice ends, and why, for any number of finish events of the upstream. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFinishStage } from '../../../src/stream/stages/finish.ts';

@@ -1,11 +1,11 @@
-/** Thinking between tags at the beginning of a text, however the text is cut. */
+/** Reasoning between tags at the beginning of a text, at every cut of the text. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createThinkTagStage } from '../../../src/stream/stages/think-tags.ts';
 import type { StreamEvent } from '../../../src/unified/response/event.ts';
 import { call, END, ended, reasoning, text } from '../events.ts';
 
-/** What is told of texts that come as these pieces. */
+/** The events of texts that come as these pieces. */
 function told(pieces: readonly string[], ...after: StreamEvent[]): [thinking: string, text: string] {
   const stage = createThinkTagStage();
   const events = [...pieces.map((piece) => text(piece)), ...after, END].flatMap((event) => stage.push([event]));

@@ -1,4 +1,4 @@
-/** What a user says in the toy format: one text. It is read into a turn, as every format that is not OpenAI's is. */
+/** The message of a user in the toy format: one text. It is read into a turn, as every format that is not OpenAI's is. */
 import type { Conversation, Turn } from '../../../src/unified/request/conversation.ts';
 
 /** A conversation of one text. `system` is what the router adds, `begun` the beginning of the answer. */

@@ -7,7 +7,7 @@ import type { CollectedChoice, Result, ResultBlock } from '../../../src/unified/
 import type { Usage } from '../../../src/unified/response/usage.ts';
 import { errorFields } from './error.ts';
 
-/** Writes a stream. The first line says who answers, the last one `done` or `oops`. */
+/** Writes a stream. The first line has the provider, the last one `done` or `oops`. */
 export function createEncoder(meta: ResponseMeta, request: UnifiedRequest): Encoder {
   let hasOpened = false;
 

@@ -30,7 +30,7 @@ describe('withInstruction', () => {
       ],
     ],
     ['stands in for an empty system text', [{ role: 'system', content: '' }, user], [{ role: 'system', content: 'T' }, user]],
-    ['follows system texts that nobody answers', [{ role: 'system', content: 'S' }], [{ role: 'system', content: 'S\n\nT' }]],
+    ['follows system texts without an answer', [{ role: 'system', content: 'S' }], [{ role: 'system', content: 'S\n\nT' }]],
   ])('%s', (_, given, expected) => {
     const before = JSON.stringify(given);
     expect(withInstruction(given, 'T')).toEqual(expected);

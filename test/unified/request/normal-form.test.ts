@@ -1,4 +1,4 @@
-/** Values that mean the same are written in one way, and what says nothing is left out, before anything looks at a request. */
+/** Values with one meaning get one form, and values without a meaning are left out, before a request is checked. */
 import { messagesIn } from '../../dialects/messages-input.ts';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/lib/json.ts';

@@ -1,4 +1,4 @@
-/** Thinking that a client keeps and sends back. */
+/** Reasoning that a client keeps and sends back. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { joinReasoningDetails } from '../../../src/unified/request/reasoning.ts';

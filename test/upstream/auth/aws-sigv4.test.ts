@@ -29,7 +29,7 @@ async function signed(call: Unsigned, variables: Record<string, string> = VARIAB
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
 
-/** The `authorization` header by the book, from the request as it is sent. `path` is the path as it must be signed. */
+/** The `authorization` header as AWS documents it, from the request as it is sent. `path` is the path as it must be signed. */
 function expected(sent: Unsigned, path: string, query: string, service = 'bedrock'): string {
   const url = new URL(sent.url);
   const unsigned = new Set(['authorization', 'content-type', 'user-agent']);

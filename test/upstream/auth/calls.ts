@@ -12,7 +12,7 @@ export const CALL: Unsigned = {
 /** No network. */
 export const OFFLINE: AuthPorts = {
   clock: createFakeClock(Date.parse('2026-11-20T12:00:00Z')),
-  fetch: () => Promise.reject(new Error('this scheme must not call anybody')),
+  fetch: () => Promise.reject(new Error('this scheme must not call fetch')),
 };
 
 /** The error that something ends in, thrown or rejected. */

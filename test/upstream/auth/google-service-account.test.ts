@@ -1,4 +1,4 @@
-/** A service account's key becomes a token: what is signed, how long a token is kept, what is told when it goes wrong. */
+/** A service account's key becomes a token: what is signed, how long a token is kept, and the errors. */
 import { createVerify, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Fetch } from '../../../src/lib/fetch.ts';

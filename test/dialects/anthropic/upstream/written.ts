@@ -6,7 +6,7 @@ import { rendered, reported, type RenderInput } from '../../render-input.ts';
 /** A request with a limit. */
 export const render = (asked: RenderInput = {}) =>
   rendered(anthropicUpstream, { ...asked, parameters: { max_tokens: 8000, ...asked.parameters } });
-/** What stands in the body beside model, limit and messages, and what was told. */
+/** The body without model, limit and messages, and what was reported. */
 export function written(parameters: JsonObject, quirks: readonly string[] = [], messages?: readonly unknown[]) {
   const request = render({ parameters, quirks, ...(messages === undefined ? {} : { messages }) });
   const { model: _model, messages: _messages, max_tokens: _limit, ...rest } = request.body;
@@ -16,5 +16,5 @@ export function written(parameters: JsonObject, quirks: readonly string[] = [], 
 export const user = (content: unknown) => ({ role: 'user', content });
 /** A tool of the client. */
 export const tool = (name: string, more: JsonObject = {}) => ({ type: 'function', function: { name, ...more } });
-/** Thinking without a budget. */
+/** Reasoning without a budget. */
 export const SUMMARIZED = { type: 'adaptive', display: 'summarized' };

@@ -1,4 +1,4 @@
-/** Habits of providers that a provider file switches on: what each does to a body, and that it is said. Nothing happens without them. */
+/** Quirks that a provider file switches on: what each changes in a body, and its report. Without them nothing changes. */
 import { inputOf } from '../../messages-input.ts';
 import { describe, expect, it } from 'vitest';
 import type { FittedCall } from '../../../../src/dialects/dialect.ts';

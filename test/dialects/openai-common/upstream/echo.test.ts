@@ -1,4 +1,4 @@
-/** What a client sends and a provider repeats in its error says nothing of the router's keys and endpoints. */
+/** A request that a provider repeats in its error shows no keys or endpoints of the router. */
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { SHARED_ROWS } from '../../../../src/dialects/openai-common/upstream/error-table.ts';

@@ -11,7 +11,7 @@ const top = fc.uniqueArray(fc.record({ token: fc.string({ minLength: 1, unit: 'g
 });
 const tokens = fc.array(fc.record({ token: fc.string({ unit: 'grapheme' }), logprob: number, top }), { minLength: 1, maxLength: 5 });
 
-/** Without bytes, as the legacy shape knows none. */
+/** Without bytes, because the legacy format has none. */
 const plain = (given: { token: string; logprob: number; top: { token: string; logprob: number }[] }[]): TokenLogprob[] =>
   given.map(({ token, logprob, top: others }) => ({
     token,

@@ -75,7 +75,7 @@ describe('items', () => {
     expect(choice?.reasoningDetails.at(-1)).toMatchObject({ type: 'reasoning.encrypted', data: 'gAAA', id: 'rs_0' });
   });
 
-  it('that nobody announced are read from the response at the end', () => {
+  it('that were not announced are read from the response at the end', () => {
     const outcome = read(event('completed', { response: responseOf({ said: [text('Hello')], finish: 'completed', usage: null }) }));
     expect(choiceOf(outcome)).toMatchObject({ text: 'Hello', finishReason: 'stop' });
   });

@@ -300,7 +300,7 @@ describe('thoughts', () => {
 
   it.each<[string, JsonObject, string[]]>([
     ['another family made', said([{ ...encrypted, format: 'anthropic-claude-v1' }]), ['messages.reasoning_details dropped']],
-    ['nobody says who made', said([{ type: 'reasoning.encrypted', data: 'x' }]), ['messages.reasoning_details dropped']],
+    ['without a maker', said([{ type: 'reasoning.encrypted', data: 'x' }]), ['messages.reasoning_details dropped']],
     ['are only summed up', said([summary]), ['messages.reasoning_details dropped']],
     ['are nothing but text', { role: 'assistant', content: 'a', reasoning: 'Hm.' }, ['messages.reasoning dropped']],
     [

@@ -5,10 +5,10 @@ import type { AnswerPart, WrittenAnswer } from '../../wire-writer.ts';
 /** An event of a stream, without its number in the sequence. */
 export const responseEvent = (type: string, fields: JsonObject = {}): JsonObject => ({ type: `response.${type}`, ...fields });
 
-/** What the response says of itself in every event that holds it. */
+/** Fields of the response that every event with a response has. */
 const ABOUT = { id: 'resp_1', object: 'response', created_at: 1_700_000_000, model: 'gpt-5.4-2026-03-05', error: null, metadata: {} };
 
-/** The item of one thing said, complete. */
+/** The complete item of one part of an answer. */
 export function itemOf(said: AnswerPart, index: number): JsonObject {
   const text = said.pieces.join('');
   switch (said.kind) {
@@ -32,7 +32,7 @@ export function itemOf(said: AnswerPart, index: number): JsonObject {
   }
 }
 
-/** The events of one thing said, from its opening to its end. */
+/** The events of one part of an answer, from its first to its last. */
 export function eventsOf(said: AnswerPart, index: number): JsonObject[] {
   const item = itemOf(said, index);
   const at = { item_id: item['id'], output_index: index };

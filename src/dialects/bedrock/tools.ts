@@ -8,7 +8,7 @@ import { arrayOf, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import { acceptsOnlyObjects } from '../shared/json-schema.ts';
 import { createStrictSchemas, type StrictSchemas } from '../shared/strict-schema.ts';
-import { describedTool, toldInDescription, toToolSchema } from '../shared/tool-schema.ts';
+import { asObject, describedTool, toldInDescription, toToolSchema } from '../shared/tool-schema.ts';
 import { instructionFor, readRequestedFormat, schemaToCheck, type RequestedFormat } from '../../unified/request/format-instruction.ts';
 import { reportToolFields } from './fields.ts';
 import { cachePoint, hasToolBlocks, toolNamesIn, type WireMessage } from './messages.ts';
@@ -136,7 +136,7 @@ function renderTool(tool: unknown, path: string, { quirks, strict, log }: Strict
   }
   reportToolFields(offer, log);
   const given: WireObject = isObject(fn.parameters) ? fn.parameters : { properties: {} };
-  const open: WireObject = { type: 'object', ...given };
+  const open: WireObject = asObject(given);
   const held = fn.strict !== true ? null : quirks.includes(JSON_BY_TOOL) ? NOT_STRICT : strict.take(open, true);
   const isStrict = held !== null && 'schema' in held;
   if (held !== null && 'why' in held)

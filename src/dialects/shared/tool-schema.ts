@@ -8,6 +8,15 @@ import { leaveOutDependent, together } from './schema-words.ts';
 
 const UNIONS = ['oneOf', 'allOf', 'anyOf'];
 
+/**
+ * Returns the schema with `type: "object"`, which these providers require. Arguments of a call are an object in any case, so that null beside it
+ * (`["object", "null"]`, `nullable`) allows nothing more.
+ */
+export function asObject({ nullable, type = 'object', ...given }: JsonObject): JsonObject {
+  const isOrNull = Array.isArray(type) && type.includes('object');
+  return { type: isOrNull ? 'object' : type, ...given, ...(nullable === undefined || nullable === true ? {} : { nullable }) };
+}
+
 /** Returns the schema of a tool, and what it cannot express; null = nothing. */
 export function toToolSchema(given: JsonObject): { schema: JsonObject; why: string | null } {
   const schema = { ...given };

@@ -7,7 +7,7 @@ import { isObject, type WireObject } from './wire.ts';
 import { acceptsOnlyObjects } from '../../shared/json-schema.ts';
 import type { AdjustmentLog } from '../../../unified/adjustment-log.ts';
 import type { StrictSchemas } from '../../shared/strict-schema.ts';
-import { describedTool, toldInDescription, toToolSchema } from '../../shared/tool-schema.ts';
+import { asObject, describedTool, toldInDescription, toToolSchema } from '../../shared/tool-schema.ts';
 import { instructionFor, readRequestedFormat, schemaToCheck, type RequestedFormat } from '../../../unified/request/format-instruction.ts';
 import { JSON_BY_TOOL, NO_FORCED_TOOLS } from './rules.ts';
 
@@ -123,7 +123,7 @@ function renderTool(tool: WireObject, { quirks, strict, log }: Pick<ToolsRequest
   }
   const mark = tool.cache_control ?? fn.cache_control;
   const given: WireObject = isObject(fn.parameters) ? fn.parameters : { properties: {} };
-  const schema: WireObject = { ...given, type: given.type ?? 'object' };
+  const schema: WireObject = asObject(given);
   const held = fn.strict !== true ? null : quirks.includes(JSON_BY_TOOL) ? NOT_STRICT : strict.take(schema, true);
   const isStrict = held !== null && 'schema' in held;
   const lax = toToolSchema(schema);

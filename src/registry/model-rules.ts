@@ -4,7 +4,7 @@
  * without a form for a switch or a budget, none is sent. Pure.
  */
 import type { Rule, RuleOrNot, Rules } from '../unified/rule.ts';
-import type { Offering, OperationRules, ReasoningFacts } from './provider.ts';
+import type { CompiledOperation, Offering, OperationRules, ReasoningFacts } from './provider.ts';
 
 /** Rules and facts to combine. */
 type Layers = {
@@ -12,15 +12,38 @@ type Layers = {
   rules: OperationRules;
   /** Parameters with a rule for an id pattern. The file is more specific about these than the facts. */
   stated: ReadonlySet<string>;
+  /** How the operation writes a switch and a budget at the models that have them; see {@link formsOf}. */
+  forms: Rules;
   facts: Offering;
 };
 
+/** Parameters whose form may be known for some models only. */
+const FORMED = ['reasoning.enabled', 'reasoning.max_tokens'] as const;
+
+/**
+ * Returns the forms in which id patterns of an operation write a switch and a budget: a field of its own, the same in every pattern. They hold
+ * for another model whose facts state that it has the parameter.
+ */
+export function formsOf({ byModel }: Pick<CompiledOperation, 'byModel'>): Rules {
+  return Object.fromEntries(
+    FORMED.flatMap((param) => {
+      const [first, ...others] = byModel.flatMap(({ parameters }) => parameters?.[param] || []);
+      const isForm =
+        first?.name !== undefined && others.every(({ name, values }) => name === first.name && isSameJson(values, first.values));
+      return isForm ? [[param, withoutEnum(first)]] : [];
+    }),
+  );
+}
+
+const isSameJson = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
 /** Returns the rules of an operation for a model. */
-export function rulesWithFacts({ rules, stated, facts }: Layers): OperationRules {
+export function rulesWithFacts({ rules, stated, forms, facts }: Layers): OperationRules {
+  const written = { ...rules.parameters, ...missingForms(rules.parameters, forms, facts.reasoning) };
   const parameters: Record<string, RuleOrNot> = {
-    ...rules.parameters,
+    ...written,
     ...samplingRules(rules.parameters, facts.parameters),
-    ...reasoningRules(rules.parameters, facts.reasoning, stated),
+    ...reasoningRules(written, facts.reasoning, stated),
     // A condition in the file is more specific than "no" in a list.
     ...(facts.temperature === false && !isConditional(rules.parameters['temperature']) ? { temperature: false as const } : {}),
     ...(facts.tools === false ? NO_TOOLS : {}),
@@ -73,6 +96,15 @@ function samplingRules(rules: Rules, accepted: readonly string[] | undefined): R
     ...Object.fromEntries(refused.map((name) => [name, false])),
     ...(lacksSchema ? { response_format: withoutSchema(rules['response_format']) } : {}),
   };
+}
+
+/** Returns the forms of a switch and a budget that the model has and its rules lack. */
+function missingForms(rules: Rules, forms: Rules, facts: boolean | ReasoningFacts | undefined): Rules {
+  if (typeof facts !== 'object') return {};
+  const has = { 'reasoning.enabled': facts.switch === true, 'reasoning.max_tokens': facts.budget !== undefined };
+  return Object.fromEntries(
+    FORMED.flatMap((param) => (has[param] && !isWritable(rules[param]) && isWritable(forms[param]) ? [[param, forms[param]]] : [])),
+  );
 }
 
 function reasoningRules(rules: Rules, facts: boolean | ReasoningFacts | undefined, stated: ReadonlySet<string>): Rules {

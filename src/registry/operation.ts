@@ -2,7 +2,7 @@
 import { memoize } from '../lib/memoize.ts';
 import type { Operation } from '../unified/request/parameters.ts';
 import { offeringOf } from './catalog.ts';
-import { rulesWithFacts } from './model-rules.ts';
+import { formsOf, rulesWithFacts } from './model-rules.ts';
 import type { CompiledOperation, CompiledProvider, Offering, OperationRules } from './provider.ts';
 
 /** The other operation that can replace one: chat and text completions replace each other. */
@@ -32,7 +32,7 @@ function findOperation(provider: CompiledProvider, wanted: Operation, modelId: s
     const stated = new Set(
       compiled.byModel.flatMap(({ pattern, parameters }) => (matches(pattern, modelId) ? Object.keys(parameters ?? {}) : [])),
     );
-    return { operation, rules: facts === null ? rules : rulesWithFacts({ rules, stated, facts }) };
+    return { operation, rules: facts === null ? rules : rulesWithFacts({ rules, stated, forms: formsOf(compiled), facts }) };
   }
   return null;
 }

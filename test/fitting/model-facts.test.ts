@@ -148,6 +148,25 @@ describe('efforts of a model', () => {
   });
 });
 
+describe('a switch and a budget that the file writes for other models', () => {
+  it.each([
+    ['@siliconflow/deepseek-ai/DeepSeek-V3.2', { max_tokens: 3000 }, { enable_thinking: true, thinking_budget: 3000 }],
+    ['@siliconflow/moonshotai/Kimi-K3', { max_tokens: 3000 }, { thinking_budget: 3000 }],
+    ['@siliconflow-cn/Qwen/Qwen3.5-27B', { enabled: false }, { enable_thinking: false }],
+    ['@novita/zai-org/glm-5.1', { enabled: false }, { enable_thinking: false }],
+    ['@cohere/command-a-plus-05-2026', { enabled: false }, { thinking: { type: 'disabled' } }],
+  ])('are sent to %s, whose row has them: %j', (model, reasoning, expected) => {
+    expect(fitted(model, { reasoning })).toEqual({ body: expected, report: [] });
+  });
+
+  it.each(['@siliconflow/Qwen/Qwen3.6-27B', '@siliconflow/google/gemma-4-31B-it', '@siliconflow/some/unlisted-model'])(
+    'are not sent to %s, whose row lacks them',
+    (model) => {
+      expect(fitted(model, { reasoning: { max_tokens: 3000 } })).toEqual({ body: {}, report: ['reasoning.max_tokens dropped'] });
+    },
+  );
+});
+
 describe('a dated release of a listed model', () => {
   it.each(['@openai/gpt-6-sol-2026-08-01', '@openai/gpt-6-sol-20260801'])('%s has the rules of the model', (model) => {
     expect(effortAt(model, 'none')).toEqual(effortAt('@openai/gpt-6-sol', 'none'));

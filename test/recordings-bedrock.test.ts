@@ -49,7 +49,7 @@ describe.skipIf(names.length === 0)('recorded answers of Converse', { timeout: 6
     const whole = replay(bedrockUpstream, framesOf(events));
     const deltas = events.flatMap(([, payload]) => (isObject(payload) && isObject(payload['delta']) ? [payload['delta']] : []));
 
-    it('ends well, with the usage that was told', () => {
+    it('ends well, with the usage that was reported', () => {
       const usage = events.flatMap(([type, payload]) =>
         type === 'metadata' ? [(payload as { usage: Record<string, number> }).usage] : [],
       );

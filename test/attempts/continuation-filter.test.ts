@@ -13,7 +13,7 @@ const through = (filter: ContinuationFilter, ...events: StreamEvent[]) => events
 /** A text in pieces of any size. */
 const pieces = fc.array(fc.string({ minLength: 1, maxLength: 5, unit: 'grapheme' }), { maxLength: 8 });
 
-describe('an answer made anew', () => {
+describe('continuation filter: an answer made anew', () => {
   it('is passed on from where the reader is, wherever it is cut', () => {
     fc.assert(
       fc.property(pieces, fc.nat(), (parts, cut) => {
@@ -46,7 +46,7 @@ describe('an answer made anew', () => {
   });
 });
 
-describe('an answer that was begun with the text', () => {
+describe('continuation filter: an answer that was begun with the text', () => {
   it('is passed on as it is', () => {
     expect(joined(through(createPrefillFilter(''), START, text(' river'), END))).toBe(' river');
   });

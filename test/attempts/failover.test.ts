@@ -163,7 +163,7 @@ describe('how endpoints do', () => {
     expect(outcomes).toMatchObject([['alpha alpha-m', { kind: 'success', firstContentMs: null, tokensPerSecond: null }]]);
   });
 
-  it('is not judged by a "not now", which is told with its wait', async () => {
+  it('is not judged by a "not now", which is reported with its wait', async () => {
     const limited = () => Response.json({ error: { message: 'slow down' } }, { status: 429, headers: { 'retry-after': '30' } });
     const { router, outcomes } = reported([[alpha, limited], [beta, says('B')]]); // prettier-ignore
     await router.ask(inOrder());

@@ -233,7 +233,7 @@ describe('a hedge', () => {
     ['provider.only leaves one', {}, { only: ['alpha'] }, DROPPED],
     ['provider.allow_fallbacks is false', {}, { allow_fallbacks: false }, DROPPED],
     ['it is null', {}, { hedge_after_ms: null }, null],
-  ])('is an ordinary call where %s, and says so unless none was wanted', async (_, body, preferences, reported) => {
+  ])('is an ordinary call where %s, and reports it unless none was wanted', async (_, body, preferences, reported) => {
     const upstream = createBody();
     const router = createMultiProvider([
       [alpha, () => new Response(upstream.stream)],

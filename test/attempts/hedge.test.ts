@@ -18,7 +18,7 @@ async function bothSilent() {
 
 const finish = (prompt: number, completion: number): StreamEvent[] => [ended(), { type: 'end', usage: usageOf(prompt, completion) }];
 
-describe('the second try', () => {
+describe('Hedge: the second try', () => {
   it('is never started when the first shows content in time', async () => {
     const { clock, race, first, second, reading } = createScene();
     first.open();
@@ -90,7 +90,7 @@ describe('the second try', () => {
   });
 });
 
-describe('the first content', () => {
+describe('Hedge: the first content', () => {
   it.each([0, 1] as const)('makes try %i the answer; the other is left once', async (which) => {
     const scene = await bothSilent();
     const { race, reading } = scene;
@@ -134,7 +134,7 @@ describe('the first content', () => {
   });
 });
 
-describe('a try that fails while both are under way', () => {
+describe('Hedge: a try that fails while both are under way', () => {
   it.each([0, 1] as const)('%i: the other answers, and nothing is billed for a refusal', async (which) => {
     const scene = createScene();
     const [loser, winner] = which === 0 ? [scene.first, scene.second] : [scene.second, scene.first];
@@ -151,7 +151,7 @@ describe('a try that fails while both are under way', () => {
   });
 });
 
-describe('when both fail', () => {
+describe('Hedge: when both fail', () => {
   it.each([
     ['the first at once', false, [0, 1]],
     ['the first before the second', true, [0, 1]],

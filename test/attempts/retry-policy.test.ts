@@ -32,7 +32,7 @@ const ONE_MODEL = [callTo('a', 'x/m'), callTo('b', 'x/m')];
 const TWO_MODELS = [callTo('a', 'x/m'), callTo('b', 'y/n')];
 const ALONE = [callTo('a', 'x/m')];
 
-describe('a failure', () => {
+describe('retry policy: a failure', () => {
   it.each<[RouterError, string]>([
     [failure(500, 'server'), 'transient'],
     [failure(503, 'provider_overloaded'), 'transient'],
@@ -70,7 +70,7 @@ function after(calls: readonly PlannedCall[], failed: readonly (readonly [number
   return next === null ? null : [next.call, next.afterMs];
 }
 
-describe('an endpoint that is set aside by the time its attempt has failed', () => {
+describe('retry policy: an endpoint that is set aside by the time its attempt has failed', () => {
   const next = (calls: readonly PlannedCall[], error: RouterError) => nextAttempt(calls, [{ call: 0, error, isSetAside: true }], 0);
 
   it.each<[string, readonly PlannedCall[], RouterError, [number, number] | null]>([
@@ -84,7 +84,7 @@ describe('an endpoint that is set aside by the time its attempt has failed', () 
   });
 });
 
-describe('the next attempt', () => {
+describe('retry policy: the next attempt', () => {
   it('is the first call, when there was none', () => {
     expect(after(ONE_MODEL, [])).toEqual([0, 0]);
     expect(after([], [])).toBeNull();

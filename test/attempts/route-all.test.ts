@@ -288,7 +288,7 @@ describe('before anything is sent', () => {
 });
 
 describe('what was changed', () => {
-  it('is told with the name of the model it was changed for', async () => {
+  it('is reported with the name of the model it was changed for', async () => {
     const response = await threeOf().ask(all({ stream: true, n: 2, top_a: 0.5 }));
     const { chunks } = await chunksOf(response);
     expect(chunks.at(-1)?.adjustments?.map(({ param, action, reason }) => [param, action, reason.split(':')[0]])).toEqual([

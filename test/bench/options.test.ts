@@ -7,7 +7,7 @@ import { readOptions } from './options.ts';
 import { toExpected, toQuestion, type RequestOptions, type Target } from './targets.ts';
 import { capnp, readCompatibility } from './workerd.ts';
 
-it('readOptions reads every option', () => {
+it('bench options: readOptions reads every option', () => {
   const options = readOptions(
     ['--quick', '--rounds=2', '--only', 'Stream', '--json', 'out.json', '--target', 'peer=http://127.0.0.1:1/v1/,77'].concat([
       '--target',
@@ -32,11 +32,11 @@ it.each([
   [['--target', 'nowhere'], '--target takes'],
   [['--header', 'none'], '--header takes'],
   [['--unknown'], '--unknown'],
-])('refuses %j', (given, message) => {
+])('bench options: refuses %j', (given, message) => {
   expect(() => readOptions(given)).toThrow(message);
 });
 
-it("toQuestion names a model by the peer's pattern, and a raw Worker gets the upstream's path", () => {
+it("bench options: toQuestion names a model by the peer's pattern, and a raw Worker gets the upstream's path", () => {
   const script = { events: 1, characters: 0, perFrame: 1, frameBytes: 0, paceMs: 0, calls: 0 };
   const asking: RequestOptions = { provider: 'anthropic', script, stream: true, choices: 4, fields: {} };
   const peer: Target = {
@@ -56,7 +56,7 @@ it("toQuestion names a model by the peer's pattern, and a raw Worker gets the up
   expect(toExpected(raw, asking)).toMatchObject({ format: 'anthropic', choices: 1 });
 });
 
-it('capnp writes the compatibility date and flags of wrangler.toml', () => {
+it('bench options: capnp writes the compatibility date and flags of wrangler.toml', () => {
   const compatibility = readCompatibility(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'));
   expect(compatibility.date).toMatch(/^\d{4}-\d\d-\d\d$/);
   expect(compatibility.flags).toContain('no_nodejs_compat');

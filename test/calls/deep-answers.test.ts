@@ -31,7 +31,7 @@ describe.each(Object.keys(PARTS))('deep %s', (name) => {
 });
 
 describe('a deep error', () => {
-  it('is told with its status', async () => {
+  it('is reported with its status', async () => {
     const router = createMultiProvider(
       [[host('alpha'), () => new Response(`{"error":${DEEP.slice(0, 30_000)}}`, { status: 503 })]],
       LIMITS,

@@ -37,7 +37,7 @@ const missed = (body: unknown) =>
     .map(({ reason }) => reason.split('is not known to: ')[1]);
 
 describe('a schema at a provider that takes any JSON only', () => {
-  it('is told in words, beside JSON mode, and reported', async () => {
+  it('becomes an instruction beside JSON mode, and is reported', async () => {
     const router = createMultiProvider([[alpha, writes('{"n":1}')]]);
     const body = await bodyRead(await router.ask({ model: '@alpha/m', ...asked, messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user', content: 'Hi' }] })); // prettier-ignore
     expect(router.sent[0]?.body).toMatchObject({ response_format: { type: 'json_object' } });

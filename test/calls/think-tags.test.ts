@@ -19,8 +19,8 @@ const router = (quirks: string[]) =>
       : Response.json({ choices: [{ message: { content: SAID.join('') }, finish_reason: 'stop' }] }),
   );
 
-describe('thinking between tags', () => {
-  it('is told as reasoning, streamed and whole', async () => {
+describe('reasoning between tags', () => {
+  it('is reported as reasoning, streamed and whole', async () => {
     const { chunks } = await chunksOf(await router(['think-tags']).ask(chatBody({ stream: true })));
     expect(textsOf(chunks)).toEqual({ 0: 'It is 5.' });
     expect(JSON.stringify(chunks)).toContain('"reasoning":" see."');
@@ -33,7 +33,7 @@ describe('thinking between tags', () => {
     expect(await bodyRead(await router([]).ask(chatBody()))).toMatchObject({ choices: [{ message: { content: SAID.join('') } }] });
   });
 
-  it('can be left out, as any thinking', async () => {
+  it('can be left out, as any reasoning', async () => {
     const answer = await bodyRead(await router(['think-tags']).ask(chatBody({ reasoning: { exclude: true } })));
     expect(answer).toMatchObject({ choices: [{ message: { content: 'It is 5.' } }] });
     expect(JSON.stringify(answer)).not.toContain('Let me see');

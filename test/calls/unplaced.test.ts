@@ -69,7 +69,7 @@ describe('what a format names and an answer has no place for', () => {
       },
       ['output.web_search_call'],
     ],
-  ])('is told by the decoder (%s)', (_, dialect, body, fields) => {
+  ])('is reported by the decoder (%s)', (_, dialect, body, fields) => {
     const told: string[] = [];
     const events = dialect.decodeBody(body, { quirks: [], dropped: (field) => told.push(field) });
     expect(told).toEqual(fields);

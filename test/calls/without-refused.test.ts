@@ -62,7 +62,7 @@ describe('a refusal that names a parameter', () => {
     expect(response.headers.get('x-tributary-adjustments')).toContain('top_k;action=learned');
   });
 
-  it('that asks for thinking is answered by asking again without any of the ways to ask for it', async () => {
+  it('that asks for reasoning is answered by asking again without any of the ways to ask for it', async () => {
     const thinker = acme({
       operations: { chat: [chatOperation({ parameters: { reasoning_effort: {}, 'reasoning.enabled': {}, seed: {} } })] },
     });
@@ -77,7 +77,7 @@ describe('a refusal that names a parameter', () => {
     expect(body.adjustments?.map(({ param }) => param)).toEqual(['reasoning.enabled', 'reasoning_effort']);
   });
 
-  it('is told in a stream as well', async () => {
+  it('is reported in a stream as well', async () => {
     const lines = [{ ...ANSWER, choices: [{ index: 0, delta: { content: 'Hi' }, finish_reason: 'stop' }] }].map(
       (chunk) => `data: ${JSON.stringify(chunk)}\n\n`,
     );
@@ -150,7 +150,7 @@ describe('a refusal that names a parameter', () => {
     expect(router.sent).toHaveLength(2);
   });
 
-  it('holds for each of several calls, and is told once', async () => {
+  it('holds for each of several calls, and is reported once', async () => {
     const { router, logged } = hostRefusing('top_k', () => refusal("Unknown parameter: 'top_k'.", { param: 'top_k' }));
     const body = await answerOf(await router.ask(chatBody({ top_k: 5, n: 3 })));
     expect((body['choices'] as unknown[]).length).toBe(3);

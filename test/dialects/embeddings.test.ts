@@ -186,7 +186,7 @@ describe('what else an answer of embeddings names', () => {
     expect(embeddingDialect(name).decodeBody(answer)).toEqual({ vectors: [[1]], model: null, usage: null });
   });
 
-  it('an input that was cut off is told of', () => {
+  it('an input that was cut off is reported', () => {
     const predictions = [{ embeddings: { values: [1], statistics: { token_count: 3, truncated: true } } }];
     expect(embeddingDialect('vertex-embeddings').decodeBody({ predictions })).toMatchObject({ isCut: true });
   });

@@ -197,7 +197,7 @@ describe('deltas that others thin out', () => {
   const calls = (...pieces: JsonObject[]) => delta({ tool_calls: pieces });
   const fn = (name: string, text: string) => ({ name, arguments: text });
 
-  it('thinking, text and tool calls of one answer all arrive', async () => {
+  it('reasoning, text and tool calls of one answer all arrive', async () => {
     const { join, choices } = await streamed(
       delta({ reasoning_content: 'Hm.' }),
       delta({ content: 'Let me check' }),
@@ -238,7 +238,7 @@ describe('deltas that others thin out', () => {
     expect(answer).toMatchObject({ choices: [{ message: { content: 'Both:', tool_calls: toolCalls } }] });
   });
 
-  it('parts of usage add up to the total, thinking included', async () => {
+  it('parts of usage add up to the total, reasoning included', async () => {
     const usage = { prompt_tokens: 12, completion_tokens: 1, total_tokens: 303, completion_tokens_details: { reasoning_tokens: 290 } };
     const { chunks } = await streamed(HELLO, STOP, { choices: [], usage });
     expect(chunks.at(-1)).toMatchObject({ usage: { prompt_tokens: 12, completion_tokens: 291, total_tokens: 303 } });

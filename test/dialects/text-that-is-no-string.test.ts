@@ -161,7 +161,7 @@ describe.each(FORMATS)('$name', (format) => {
     expect(told).toMatchObject(SCALARS.map((json) => ({ text: `see [${json}].`, error: null })));
   });
 
-  it('reads scalars as thinking', () => {
+  it('reads scalars as reasoning', () => {
     const told = format.thinking === null ? null : read(format, ['"a "', '1e3', '7'].map(format.thinking)).reasoning;
     expect(told).toBe(format.thinking === null ? null : 'a 1e37');
   });

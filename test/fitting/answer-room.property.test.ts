@@ -47,7 +47,7 @@ const MODELS: readonly (readonly [model: string, limit: string, budget: string, 
   ['@alibaba/qwen3-32b', 'max_tokens', 'thinking_budget', 16_384],
 ];
 
-describe.each(MODELS)('%s', (model, limitPath, budgetPath, most) => {
+describe.each(MODELS)('room for the answer: %s', (model, limitPath, budgetPath, most) => {
   it('has a reasoning budget below its limit, which is at most the client limit and the model limit', () => {
     fc.assert(
       fc.property(wish, limit, (asked, limited) => {
@@ -64,7 +64,7 @@ describe.each(MODELS)('%s', (model, limitPath, budgetPath, most) => {
   });
 });
 
-it('reasoningLimit leaves at least one token, a fifth, or 1,024 tokens', () => {
+it('room for the answer: reasoningLimit leaves at least one token, a fifth, or 1,024 tokens', () => {
   fc.assert(
     fc.property(tokens, (most) => {
       const room = most - reasoningLimit(most);
@@ -74,7 +74,7 @@ it('reasoningLimit leaves at least one token, a fifth, or 1,024 tokens', () => {
   );
 });
 
-describe('fit with a required limit that the client does not set', () => {
+describe('room for the answer: fit with a required limit that the client does not set', () => {
   it.each([
     ['@anthropic/claude-sonnet-4-5', { max_tokens: 64_000, thinking: { type: 'enabled', budget_tokens: 51_200 } }],
     ['@anthropic/claude-haiku-4-5-20990101', { max_tokens: 4096 + 13_107, thinking: { type: 'enabled', budget_tokens: 13_107 } }],

@@ -29,7 +29,7 @@ function fitted(fields: JsonObject): { body: JsonObject; report: string[] } {
   return { body, report: adjustments.map(({ param, action, from, to, reason }) => `${param} ${action} ${from} ${to}: ${reason}`) };
 }
 
-describe('"onlyWith"', () => {
+describe('rule condition: "onlyWith"', () => {
   it('sends a parameter beside the value that it needs', () => {
     const fields = { temperature: 0.5, reasoning_effort: 'none' };
     expect(fitted(fields)).toEqual({ body: fields, report: [] });
@@ -47,7 +47,7 @@ describe('"onlyWith"', () => {
   );
 });
 
-describe('"below"', () => {
+describe('rule condition: "below"', () => {
   it('sends a value that is below the other one, and any value where the other one is not sent', () => {
     expect(fitted({ top_k: 99, max_tokens: 100 })).toEqual({ body: { top_k: 99, max_tokens: 100 }, report: [] });
     expect(fitted({ top_k: 400 })).toEqual({ body: { top_k: 400 }, report: [] });
@@ -60,7 +60,7 @@ describe('"below"', () => {
   });
 });
 
-describe('"narrowed"', () => {
+describe('rule condition: "narrowed"', () => {
   it('asks vLLM for one choice a call at temperature 0', () => {
     expect(sent('chat', '@vllm/any', { n: 3, temperature: 0 }).body).not.toHaveProperty('n', 3);
     expect(sent('chat', '@vllm/any', { n: 3, temperature: 0.1 }).body).toHaveProperty('n', 3);

@@ -47,7 +47,7 @@ describe('fit messages at a chat provider', () => {
     });
   });
 
-  it("of two different texts of thinking the one under the provider's own name is sent, and the other is said to be dropped", () => {
+  it("of two different texts of reasoning the one under the provider's own name is sent, and the other is said to be dropped", () => {
     const both = { role: 'assistant', content: 'Hello', reasoning: 'one', reasoning_content: 'other' };
     const { reasoning: _, ...kept } = both;
     expect(messagesAt('@deepseek/deepseek-chat', [both])).toEqual({ messages: [kept], report: ['messages.reasoning dropped'] });

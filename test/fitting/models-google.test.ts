@@ -30,7 +30,7 @@ const [PRO, FLASH, LITE] = [
 ];
 const [PRO_3, FLASH_3] = ['@google-ai-studio/gemini-3-pro-preview', '@google-vertex/gemini-3-flash-preview'];
 
-describe('names and ranges', () => {
+describe('fit at Google: names and ranges', () => {
   check([
     [
       FLASH,
@@ -46,7 +46,7 @@ describe('names and ranges', () => {
   ]);
 });
 
-describe('penalties and log probabilities, which most models refuse', () => {
+describe('fit at Google: penalties and log probabilities, which most models refuse', () => {
   check([
     [FLASH, { frequency_penalty: 0.5, presence_penalty: 0 }, {}, 'frequency_penalty dropped 0.5'],
     [FLASH_3, { presence_penalty: -1 }, {}, 'presence_penalty dropped -1'],
@@ -56,7 +56,7 @@ describe('penalties and log probabilities, which most models refuse', () => {
   ]);
 });
 
-describe('the tier', () => {
+describe('fit at Google: the tier', () => {
   check([
     [FLASH, { service_tier: 'default' }, { serviceTier: 'standard' }],
     [FLASH, { service_tier: 'flex' }, { serviceTier: 'flex' }],
@@ -65,7 +65,7 @@ describe('the tier', () => {
   ]);
 });
 
-describe('thinking by budget', () => {
+describe('fit at Google: reasoning by budget', () => {
   check([
     [PRO, { reasoning: { max_tokens: 2048 } }, thinking({ includeThoughts: true, thinkingBudget: 2048 })],
     [
@@ -113,7 +113,7 @@ describe('thinking by budget', () => {
   ]);
 });
 
-describe('thinking by level', () => {
+describe('fit at Google: reasoning by level', () => {
   check([
     [PRO_3, { reasoning_effort: 'high' }, thinking({ includeThoughts: true, thinkingLevel: 'HIGH' })],
     [
@@ -160,7 +160,7 @@ describe('thinking by level', () => {
   ]);
 });
 
-describe('no thinking', () => {
+describe('fit at Google: no reasoning', () => {
   check([
     ['@google-ai-studio/gemma-3-27b-it', { reasoning_effort: 'high' }, {}, 'reasoning_effort dropped "high"'],
     ['@google-ai-studio/gemini-2.5-flash-image', { reasoning_effort: 'high' }, {}, 'reasoning_effort dropped "high"'],
@@ -168,7 +168,7 @@ describe('no thinking', () => {
   ]);
 });
 
-describe('a response format beside tools', () => {
+describe('fit at Google: a response format beside tools', () => {
   check([
     [PRO_3, { tools, response_format: json }, { ...declared, ...config(jsonConfig) }],
     [FLASH, { response_format: json }, config(jsonConfig)],
@@ -192,7 +192,7 @@ describe('a response format beside tools', () => {
   ]);
 });
 
-describe('models that lack something', () => {
+describe('fit at Google: models that lack something', () => {
   check([
     [
       '@google-ai-studio/gemma-3-27b-it',
@@ -219,7 +219,7 @@ describe('models that lack something', () => {
   });
 });
 
-describe('calls in the history', () => {
+describe('fit at Google: calls in the history', () => {
   const messages = [
     { role: 'user', content: 'Hi' },
     { role: 'assistant', content: null, tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'look', arguments: '{}' } }] },

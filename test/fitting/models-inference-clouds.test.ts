@@ -22,7 +22,7 @@ const tools = [{ type: 'function', function: { name: 'look', parameters: { type:
 const schema = { type: 'json_schema', json_schema: { name: 'answer', schema: { type: 'object' } } };
 const TEMPLATE = (isOn: boolean) => ({ chat_template_kwargs: { enable_thinking: isOn } });
 
-describe('Groq', () => {
+describe('fit at inference clouds: Groq', () => {
   check('chat', [
     ['@groq/x', { max_tokens: 5 }, { max_completion_tokens: 5 }],
     ['@groq/x', { frequency_penalty: 1, logit_bias: { 5: 1 } }, {}, 'frequency_penalty dropped 1', 'logit_bias dropped'],
@@ -49,7 +49,7 @@ describe('Groq', () => {
   });
 });
 
-describe('Together', () => {
+describe('fit at inference clouds: Together', () => {
   check('chat', [
     ['@together/x', { reasoning: { enabled: true } }, { reasoning: { enabled: true } }],
     ['@together/x', { reasoning: { enabled: false } }, { reasoning: { enabled: false } }],
@@ -65,21 +65,21 @@ describe('Together', () => {
   ]);
 });
 
-describe('roles and thinking in messages', () => {
+describe('fit at inference clouds: roles and reasoning in messages', () => {
   it.each(['together', 'cerebras', 'deepinfra', 'sambanova', 'nebius', 'novita'])('%s has no developer', (slug) => {
     const { body, adjustments } = sent('chat', `@${slug}/x`, { messages: [{ role: 'developer', content: 'Be brief.' }] });
     expect(body['messages']).toEqual([{ role: 'system', content: 'Be brief.' }]);
     expect(adjustments.map(line)).toEqual(['messages.role renamed "developer" -> "system"']);
   });
 
-  it('Together has no field for earlier thinking', () => {
+  it('Together has no field for earlier reasoning', () => {
     const { body, adjustments } = sent('chat', '@together/x', { messages: [{ role: 'assistant', content: 'Hello', reasoning: 'hm' }] });
     expect(body['messages']).toEqual([{ role: 'assistant', content: 'Hello' }]);
     expect(adjustments.map(line)).toEqual(['messages.reasoning dropped']);
   });
 });
 
-describe('Fireworks', () => {
+describe('fit at inference clouds: Fireworks', () => {
   check('chat', [
     ['@fireworks/x', { top_k: 500 }, { top_k: 100 }, 'top_k clamped 500 -> 100'],
     ['@fireworks/x', { reasoning_effort: 'minimal' }, { reasoning_effort: 'low' }, 'reasoning_effort clamped "minimal" -> "low"'],
@@ -98,7 +98,7 @@ describe('Fireworks', () => {
   ]);
 });
 
-describe('DeepInfra', () => {
+describe('fit at inference clouds: DeepInfra', () => {
   check('chat', [
     ['@deepinfra/x', { top_k: 0, max_tokens: 2_000_000 }, { top_k: 0, max_tokens: 1_000_000 }, 'max_tokens clamped 2000000 -> 1000000'],
     ['@deepinfra/x', { reasoning: { enabled: false } }, { reasoning_effort: 'none' }, 'reasoning.enabled renamed false -> "none"'],
@@ -109,7 +109,7 @@ describe('DeepInfra', () => {
   ]);
 });
 
-describe('Cerebras', () => {
+describe('fit at inference clouds: Cerebras', () => {
   check('chat', [
     ['@cerebras/x', { max_tokens: 5 }, { max_completion_tokens: 5 }],
     ['@cerebras/x', { top_k: 5, min_p: 0.1 }, {}, 'top_k dropped 5', 'min_p dropped 0.1'],
@@ -118,7 +118,7 @@ describe('Cerebras', () => {
     ['@cerebras/gpt-oss-120b', { reasoning_effort: 'none' }, {}, 'reasoning_effort dropped "none"'],
   ]);
 
-  it('gets earlier thinking under its own name', () => {
+  it('gets earlier reasoning under its own name', () => {
     const messages = [
       { role: 'user', content: 'Hi' },
       { role: 'assistant', content: 'Hello', reasoning_content: 'a greeting' },
@@ -130,7 +130,7 @@ describe('Cerebras', () => {
   });
 });
 
-describe('SambaNova', () => {
+describe('fit at inference clouds: SambaNova', () => {
   check('chat', [
     ['@sambanova/x', { top_k: 0 }, {}],
     ['@sambanova/x', { top_k: 500 }, { top_k: 100 }, 'top_k clamped 500 -> 100'],
@@ -156,7 +156,7 @@ describe('SambaNova', () => {
   });
 });
 
-describe('Nebius', () => {
+describe('fit at inference clouds: Nebius', () => {
   check('chat', [
     ['@nebius/x', { top_k: 0, min_p: 0.1, seed: 1 }, {}, 'min_p dropped 0.1', 'seed dropped 1'],
     ['@nebius/x', { n: 64, max_completion_tokens: 5 }, { n: 64, max_tokens: 5 }],
@@ -166,7 +166,7 @@ describe('Nebius', () => {
   check('completions', [['@nebius/x', { logprobs: 2, echo: true }, { logprobs: 2, echo: true }]]);
 });
 
-describe('Novita', () => {
+describe('fit at inference clouds: Novita', () => {
   check('chat', [
     ['@novita/zai-org/glm-4.5', { reasoning: { enabled: false } }, { enable_thinking: false }],
     ['@novita/deepseek/deepseek-v3.1', { reasoning_effort: 'low' }, { enable_thinking: true }, 'reasoning_effort clamped "low" -> "on"'],
@@ -175,7 +175,7 @@ describe('Novita', () => {
   ]);
 });
 
-describe('embeddings', () => {
+describe('fit at inference clouds: embeddings', () => {
   it.each([
     ['groq', 'nomic-embed-text-v1_5', 'llama-3.3-70b-versatile'],
     ['together', 'BAAI/bge-base-en-v1.5', 'openai/gpt-oss-20b'],

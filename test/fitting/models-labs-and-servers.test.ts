@@ -34,7 +34,7 @@ function check(operation: TextOperation, rows: readonly Row[]): void {
 /** A schema at a provider that takes any JSON only. */
 const TOLD = 'response_format emulated "json_schema" -> "json_object"';
 
-describe('DeepSeek', () => {
+describe('fit at labs and servers: DeepSeek', () => {
   check('chat', [
     ['@deepseek/deepseek-chat', ON, { thinking: enabled }],
     ['@deepseek/deepseek-chat', OFF, { thinking: disabled }],
@@ -49,7 +49,7 @@ describe('DeepSeek', () => {
   ]);
 });
 
-describe('xAI', () => {
+describe('fit at labs and servers: xAI', () => {
   check('chat', [
     ['@xai/grok-4', { frequency_penalty: 0, presence_penalty: 0 }, {}],
     ['@xai/grok-4', { presence_penalty: 0.5 }, {}, 'presence_penalty dropped 0.5'],
@@ -70,7 +70,7 @@ describe('xAI', () => {
   ]);
 });
 
-describe('Perplexity', () => {
+describe('fit at labs and servers: Perplexity', () => {
   check('chat', [
     ['@perplexity/sonar', { temperature: 2 }, { temperature: 1.99 }, 'temperature clamped 2 -> 1.99'],
     ['@perplexity/sonar', { top_k: 5000 }, { top_k: 2048 }, 'top_k clamped 5000 -> 2048'],
@@ -108,7 +108,7 @@ describe('Perplexity', () => {
   });
 });
 
-describe('Moonshot', () => {
+describe('fit at labs and servers: Moonshot', () => {
   check('chat', [
     ['@moonshot/moonshot-v1-8k', { temperature: 1.5 }, { temperature: 1 }, 'temperature clamped 1.5 -> 1'],
     ['@moonshot/moonshot-v1-8k', { n: 2, temperature: 0 }, { temperature: 0 }, 'n emulated 2 -> 1'],
@@ -165,7 +165,7 @@ describe('Moonshot', () => {
   });
 });
 
-describe('Z.ai', () => {
+describe('fit at labs and servers: Z.ai', () => {
   check('chat', [
     [
       '@zai/glm-4.6',
@@ -192,7 +192,7 @@ describe('Z.ai', () => {
   ]);
 });
 
-describe('Alibaba', () => {
+describe('fit at labs and servers: Alibaba', () => {
   const streamed = { stream: true, stream_options: { include_usage: true } };
   check('chat', [
     ['@alibaba/qwen-plus', { temperature: 2 }, { temperature: 1.99 }, 'temperature clamped 2 -> 1.99'],
@@ -234,7 +234,7 @@ describe('Alibaba', () => {
   ]);
 });
 
-describe('MiniMax', () => {
+describe('fit at labs and servers: MiniMax', () => {
   const split = { reasoning_split: true };
   const told = 'reasoning_split defaulted -> true';
   check('chat', [
@@ -256,7 +256,7 @@ describe('MiniMax', () => {
   ]);
 });
 
-describe('hubs of many models', () => {
+describe('fit at labs and servers: hubs of many models', () => {
   check('chat', [
     ['@huggingface/a/b', { logprobs: true, top_logprobs: 20 }, { logprobs: true, top_logprobs: 5 }, 'top_logprobs clamped 20 -> 5'],
     ['@huggingface/a/b', { reasoning_effort: 'max' }, { reasoning_effort: 'xhigh' }, 'reasoning_effort clamped "max" -> "xhigh"'],
@@ -289,7 +289,7 @@ describe('hubs of many models', () => {
   });
 });
 
-describe('self-hosted servers', () => {
+describe('fit at labs and servers: self-hosted servers', () => {
   check('chat', [
     ['@vllm/m', BUDGET, { thinking_token_budget: 2000 }],
     ['@vllm/m', { top_k: 0 }, { top_k: 0 }],

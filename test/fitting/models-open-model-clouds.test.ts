@@ -68,7 +68,7 @@ const COMPLETIONS: readonly Row[] = [
   ['@parasail/x', { echo: true, suffix: 'z' }, { echo: true }, 'suffix dropped "z"'],
 ];
 
-describe('text completions', () => {
+describe('fit at open-model clouds: text completions', () => {
   it.each(COMPLETIONS.map((row) => ({ title: `${row[0]}, ${JSON.stringify(row[1])}`, row })))('$title', ({ row }) => {
     const [model, asked, expected, ...told] = row;
     const { body, adjustments } = sent('completions', model, asked);
@@ -78,7 +78,7 @@ describe('text completions', () => {
   });
 });
 
-describe('chat', () => {
+describe('fit at open-model clouds: chat', () => {
   it.each(CHAT.map((row) => ({ title: `${row[0]}, ${JSON.stringify(row[1])}`, row })))('$title', ({ row }) => {
     const [model, asked, expected, ...told] = row;
     const { body, adjustments } = sent('chat', model, asked);
@@ -113,11 +113,14 @@ describe('chat', () => {
   );
 });
 
-it.each(['Meta-Llama-3.1-405B', 'Meta-Llama-3.1-405B-BASE'])('%s at Hyperbolic completes text, also for a client that chats', (id) => {
-  const { body } = sent('chat', `@hyperbolic/meta-llama/${id}`);
-  expect(body).toMatchObject({ prompt: expect.stringContaining('Hi') });
-});
+it.each(['Meta-Llama-3.1-405B', 'Meta-Llama-3.1-405B-BASE'])(
+  'fit at open-model clouds: %s at Hyperbolic completes text, also for a client that chats',
+  (id) => {
+    const { body } = sent('chat', `@hyperbolic/meta-llama/${id}`);
+    expect(body).toMatchObject({ prompt: expect.stringContaining('Hi') });
+  },
+);
 
-it('any other model at Hyperbolic chats, also for a client that completes text', () => {
+it('fit at open-model clouds: any other model at Hyperbolic chats, also for a client that completes text', () => {
   expect(sent('completions', '@hyperbolic/meta-llama/Meta-Llama-3.1-405B-Instruct').body).toHaveProperty('messages');
 });

@@ -26,7 +26,7 @@ const noSampling = ['temperature dropped 0.5', 'top_p dropped 0.5', 'logprobs dr
 /** The fields of every call of a reasoning model in the Responses format. */
 const kept = { store: false, include };
 
-describe.each(['openai', 'azure-openai'])('the format at %s', (provider) => {
+describe.each(['openai', 'azure-openai'])('fit at OpenAI: the format at %s', (provider) => {
   it.each(['gpt-4o', 'gpt-4.1-mini', 'o1', 'o3', 'o4-mini', 'gpt-5', 'gpt-5-mini', 'gpt-5-chat-latest', 'gpt-5.1', 'gpt-5.2-chat-latest'])(
     'of %s is chat completions',
     (model) => expect(dialectOf(provider, model)).toBe('openai-chat'),
@@ -55,7 +55,7 @@ describe.each(['openai', 'azure-openai'])('the format at %s', (provider) => {
   it.each(responses)('of %s is Responses', (model) => expect(dialectOf(provider, model)).toBe('openai-responses'));
 });
 
-describe('models that do not think', () => {
+describe('fit at OpenAI: models that do not think', () => {
   check('openai', [
     ['gpt-4.1', { ...sampling, max_tokens: 50, stop: 'a' }, { ...sampling, max_tokens: 50, stop: ['a'] }],
     ['gpt-4.1', { reasoning_effort: 'low', verbosity: 'low' }, {}, 'reasoning_effort dropped "low"', 'verbosity dropped "low"'],
@@ -64,7 +64,7 @@ describe('models that do not think', () => {
   ]);
 });
 
-describe('models that search', () => {
+describe('fit at OpenAI: models that search', () => {
   check('openai', [
     [
       'gpt-4o-search-preview',
@@ -80,24 +80,27 @@ describe('models that search', () => {
   ]);
 });
 
-describe.each(['o1', 'o3', 'o3-mini', 'o4-mini', 'gpt-5', 'gpt-5-nano', 'gpt-5.1', 'gpt-5.2'])('%s thinks, so it', (model) => {
-  check('openai', [
-    [model, { max_tokens: 50 }, { max_completion_tokens: 50 }],
-    [model, sampling, {}, ...noSampling],
-    [
-      model,
-      { frequency_penalty: 1, presence_penalty: -1, logit_bias: { 5: 1 } },
-      {},
-      'frequency_penalty dropped 1',
-      'presence_penalty dropped -1',
-      'logit_bias dropped',
-    ],
-    [model, { stop: ['a'] }, {}, 'stop emulated 1 -> 0'],
-    [model, { reasoning_effort: 'medium', tools }, { reasoning_effort: 'medium', tools }],
-  ]);
-});
+describe.each(['o1', 'o3', 'o3-mini', 'o4-mini', 'gpt-5', 'gpt-5-nano', 'gpt-5.1', 'gpt-5.2'])(
+  'fit at OpenAI: %s thinks, so it',
+  (model) => {
+    check('openai', [
+      [model, { max_tokens: 50 }, { max_completion_tokens: 50 }],
+      [model, sampling, {}, ...noSampling],
+      [
+        model,
+        { frequency_penalty: 1, presence_penalty: -1, logit_bias: { 5: 1 } },
+        {},
+        'frequency_penalty dropped 1',
+        'presence_penalty dropped -1',
+        'logit_bias dropped',
+      ],
+      [model, { stop: ['a'] }, {}, 'stop emulated 1 -> 0'],
+      [model, { reasoning_effort: 'medium', tools }, { reasoning_effort: 'medium', tools }],
+    ]);
+  },
+);
 
-describe('efforts', () => {
+describe('fit at OpenAI: efforts', () => {
   const clamped = (from: string, to: string) => `reasoning_effort clamped "${from}" -> "${to}"`;
   check('openai', [
     ['o3', { reasoning_effort: 'minimal' }, { reasoning_effort: 'low' }, clamped('minimal', 'low')],
@@ -133,7 +136,7 @@ describe('efforts', () => {
   ]);
 });
 
-describe('in the Responses format', () => {
+describe('fit at OpenAI: in the Responses format', () => {
   check('openai', [
     ['gpt-5.4', {}, kept],
     ['gpt-5.4', { max_tokens: 5 }, { ...kept, max_output_tokens: 16 }, 'max_tokens clamped 5 -> 16'],
@@ -160,7 +163,7 @@ describe('in the Responses format', () => {
   ]);
 });
 
-describe('at Azure', () => {
+describe('fit at OpenAI: at Azure', () => {
   check('azure-openai', [
     ['my-deployment', { temperature: 0.5, reasoning_effort: 'low' }, { temperature: 0.5 }, 'reasoning_effort dropped "low"'],
     ['gpt-5-mini', { max_tokens: 50, temperature: 0.5 }, { max_completion_tokens: 50 }, 'temperature dropped 0.5'],

@@ -42,7 +42,7 @@ const CHAT: readonly Row[] = [
 
 const TOOLS = [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }];
 
-describe('chat', () => {
+describe('fit at providers with short documents: chat', () => {
   it.each(CHAT.map((row) => ({ title: `${row[0]}, ${JSON.stringify(row[1])}`, row })))('$title', ({ row }) => {
     const [model, asked, expected, ...reported] = row;
     const { body, adjustments } = sent('chat', model, asked);
@@ -64,7 +64,7 @@ describe('chat', () => {
   });
 });
 
-describe('Meta', () => {
+describe('fit at providers with short documents: Meta', () => {
   const ask = (fields: JsonObject) => sent('chat', '@meta/muse-spark-1.2', fields);
 
   it('is sent requests in the format of Responses, which keep nothing there', () => {
@@ -86,7 +86,7 @@ describe('Meta', () => {
   });
 });
 
-it('Inception completes code between a prompt and a suffix, with a model for edits only', () => {
+it('fit at providers with short documents: Inception completes code between a prompt and a suffix, with a model for edits only', () => {
   const { body } = sent('completions', '@inception/mercury-edit-2', { suffix: '}', max_tokens: 9000 });
   expect(body).toEqual({ model: 'mercury-edit-2', prompt: 'Hi', suffix: '}', max_tokens: 8192 });
   expect(sent('completions', '@inception/mercury-2').body).toHaveProperty('messages');

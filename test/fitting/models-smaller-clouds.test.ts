@@ -38,7 +38,7 @@ const ROWS: readonly Row[] = [
   ['@zhipuai/glm-5.3', OFF, {}, 'reasoning.enabled dropped false'],
 ];
 
-it.each(ROWS.map((row) => ({ model: row[0], given: JSON.stringify(row[1]), row })))('$model, $given', ({ row }) => {
+it.each(ROWS.map((row) => ({ model: row[0], given: JSON.stringify(row[1]), row })))('fit at smaller clouds: $model, $given', ({ row }) => {
   const [model, fields, gets, ...report] = row;
   const { body, adjustments } = sent('chat', model, fields);
   const { model: _, messages: _messages, ...rest } = body;

@@ -65,7 +65,7 @@ describe('split n', () => {
   });
 });
 
-describe('the seed', () => {
+describe('split: the seed', () => {
   it('of call i is seed + i, and that is reported', () => {
     const { parts, adjustments } = prepared(requestFor('chat', '@openrouter/x', { n: 3, seed: 7 }));
     expect(parts.map(({ body }) => body['seed'])).toEqual([7, 8, 9]);
@@ -91,7 +91,7 @@ describe('the seed', () => {
   });
 });
 
-describe('several prompts', () => {
+describe('split: several prompts', () => {
   it('go out in one call where the provider accepts lists, numbered prompt by prompt', () => {
     const parts = partsOf('completions', '@octoai/x', { prompt: ['a', 'b'], n: 3 });
     expect(parts.map(({ body, part }) => [body['prompt'], body['n'], part.choices])).toEqual([[['a', 'b'], 3, upTo(6)]]);
@@ -152,7 +152,7 @@ describe('several prompts', () => {
   });
 });
 
-describe('the parts of any request', () => {
+describe('split: the parts of any request', () => {
   const hosts = fc.record({
     n: fc.option(fc.integer({ min: 1, max: 40 }), { nil: null }),
     lists: fc.boolean(),
@@ -197,6 +197,6 @@ describe('the parts of any request', () => {
   });
 });
 
-it('a request that needs one call is one, whatever the provider', () => {
+it('split: a request that needs one call is one, whatever the provider', () => {
   for (const model of ['@openrouter/x', '@novita/x', '@openai/gpt-5']) expect(numbersOf('chat', model, { n: 1 })).toEqual([[0]]);
 });

@@ -18,7 +18,7 @@ async function refusal(headers: Record<string, string>, keys: readonly string[] 
 const unauthorized = (words: string) =>
   expect.objectContaining({ type: 'authentication', status: 401, retryable: false, message: expect.stringContaining(words) });
 
-describe('a caller', () => {
+describe('authenticate: a caller', () => {
   const SPACED = ['my first key', 'a  b', 'tab\there', 'schl\u00fcssel'];
 
   it.each(
@@ -92,7 +92,7 @@ describe('a caller', () => {
   });
 });
 
-describe('the tenant of a caller', () => {
+describe('authenticate: the tenant of a caller', () => {
   const tenantWith = (headers: Record<string, string>) => createAuthenticate(KEYS, false)(new Headers(headers));
 
   it('is the same in either header, another for another key, and not the key', async () => {

@@ -86,7 +86,7 @@ describe('several models at once', () => {
     expect(explained.requests.map(({ choices }) => choices)).toEqual([[0, 1], [0], [1], [0], [1]]);
   });
 
-  it('are told as they are answered: the same requests and the same adjustments, which say for whom', async () => {
+  it('are reported as they are answered: the same requests and the same adjustments, which say for whom', async () => {
     const { requests, adjustments } = await explain(body);
     const { bodies, answer } = await deed(body);
     expect(requests.map((request) => request.body)).toEqual(bodies);

@@ -7,7 +7,7 @@ const isAnswered = (headers: Record<string, string>, hosts: readonly string[] = 
 
 const HERE = 'localhost:8787';
 
-describe('a router that answers its own machine only', () => {
+describe('local access: a router that answers its own machine only', () => {
   it.each(['localhost', HERE, 'LOCALHOST:1', 'app.localhost:80', '127.0.0.1', '127.0.0.1:65535', '127.9.9.9:1', '[::1]', '[::1]:8787'])(
     'answers Host and Origin %s',
     (host) => {
@@ -69,7 +69,7 @@ describe('a router that answers its own machine only', () => {
   });
 });
 
-describe('hosts that the operator names', () => {
+describe('local access: hosts that the operator names', () => {
   it.each<readonly [hosts: string[], host: string, answered: boolean]>([
     [['router.example'], 'router.example:443', true],
     [['Router.example'], 'ROUTER.example', true],

@@ -13,7 +13,7 @@ const OFFERING: Offering = { slug: 'a/b', id: 'b', source: 'https://a.example', 
 const models = listModels(catalog)['data'] as JsonObject[];
 const model = (id: string, list = models) => list.find((entry) => entry['id'] === id);
 
-describe('models', () => {
+describe('GET /models: models', () => {
   it('lists every public slug once', () => {
     expect(models.map(({ id }) => id)).toEqual(catalog.slugs());
     expect(listModels(catalog)).toMatchObject({ object: 'list', total_count: models.length });
@@ -129,7 +129,7 @@ describe('models', () => {
   });
 });
 
-describe('providers', () => {
+describe('GET /models: providers', () => {
   const access = createAccess({ NOVITA_API_KEY: 'novita-key' });
   const list = listProviders(catalog, access)['data'] as JsonObject[];
 
@@ -154,7 +154,7 @@ describe('providers', () => {
   });
 });
 
-describe('one model', () => {
+describe('GET /models: one model', () => {
   it.each(['openai/gpt-4o', 'openai/gpt-4o:nitro'])('%s is described as in the list', (name) => {
     expect(retrieveModel(name, catalog)).toEqual((listModels(catalog)['data'] as JsonObject[]).find(({ id }) => id === 'openai/gpt-4o'));
   });

@@ -28,7 +28,7 @@ function textOf(frames: ReturnType<typeof framesIn>): string {
     .join('');
 }
 
-describe('a streamed answer', () => {
+describe('generate: a streamed answer', () => {
   it('tells provider, attempts and adjustments in headers, and adjustments again on the usage chunk', async () => {
     const router = createFakeRouter(chats, () => streamOf(...CHAT_STREAM));
     const response = await router.ask(chatBody({ stream: true, top_a: 0.3 }));
@@ -100,7 +100,7 @@ describe('a streamed answer', () => {
   });
 });
 
-describe('a whole answer', () => {
+describe('generate: a whole answer', () => {
   it('is asked for as such, and tells the same', async () => {
     const router = createFakeRouter(chats, () => Response.json(CHAT_BODY));
     const response = await router.ask(chatBody({ top_a: 0.3 }), { wantsMetadata: true });
@@ -145,7 +145,7 @@ describe('a whole answer', () => {
   });
 });
 
-describe('a refusal of the upstream', () => {
+describe('generate: a refusal of the upstream', () => {
   it.each([
     [401, 502],
     [402, 502],
@@ -169,7 +169,7 @@ describe('a refusal of the upstream', () => {
   });
 });
 
-describe('stop sequences beyond the limit of the provider', () => {
+describe('generate: stop sequences beyond the limit of the provider', () => {
   const stop = ['1', '2', '3', '4', 'END', '6'];
 
   it('are enforced by the router, which then gives the upstream up and estimates the usage', async () => {
@@ -210,7 +210,7 @@ describe('stop sequences beyond the limit of the provider', () => {
   });
 });
 
-describe('a provider that leaves the stop sequence in its text', () => {
+describe('generate: a provider that leaves the stop sequence in its text', () => {
   it.each([true, false])('has it cut off (stream: %s)', async (stream) => {
     const payloads = [COMPLETIONS_WIRE.chunk([{ text: 'one EN' }]), COMPLETIONS_WIRE.chunk([{ text: 'D', finish: 'stop' }]), '[DONE]'];
     const whole = COMPLETIONS_WIRE.body([{ text: 'one END', finish: 'stop' }]);
@@ -221,7 +221,7 @@ describe('a provider that leaves the stop sequence in its text', () => {
   });
 });
 
-describe('a completion on a provider that only chats', () => {
+describe('generate: a completion on a provider that only chats', () => {
   it('sends the prompt as a message, puts it before the answer when echo is asked, and reports both', async () => {
     const router = createFakeRouter(chats, () => streamOf(...CHAT_STREAM));
     const response = await router.ask(completionsBody({ stream: true, echo: true }), { operation: 'completions' });
@@ -255,7 +255,7 @@ describe('a completion on a provider that only chats', () => {
   });
 });
 
-describe('a chat on a provider that only completes', () => {
+describe('generate: a chat on a provider that only completes', () => {
   it('sends the messages as one prompt, stops at the marker, and answers as a chat', async () => {
     const lp = { tokens: ['Hi'], token_logprobs: [-0.5], top_logprobs: [{ Hi: -0.5 }], text_offset: [0] };
     const payloads = [COMPLETIONS_WIRE.chunk([{ text: 'Hi', fields: { logprobs: lp } }]), COMPLETIONS_WIRE.chunk([{ finish: 'stop' }])];
@@ -270,7 +270,7 @@ describe('a chat on a provider that only completes', () => {
   });
 });
 
-describe('provider.allow_adjustments: false', () => {
+describe('generate: provider.allow_adjustments: false', () => {
   it('refuses with the list, and calls no provider', async () => {
     const router = createFakeRouter(chats, () => streamOf(...CHAT_STREAM));
     await expect(router.ask(chatBody({ top_a: 0.3, provider: { allow_adjustments: false } }))).rejects.toMatchObject({
@@ -286,7 +286,7 @@ describe('provider.allow_adjustments: false', () => {
   });
 });
 
-describe('thinking that the client does not want to see', () => {
+describe('generate: reasoning that the client does not want to see', () => {
   it('is left out and still counted', async () => {
     const parameters = { ...OPENAI_CHAT_RULES, reasoning_effort: { type: 'string' as const } };
     const payloads = [

@@ -29,7 +29,7 @@ function open(pending?: Promise<EventSource>) {
 
 const readAll = (body: ReadableStream<Uint8Array>) => new Response(body).text();
 
-describe('the status of a stream', () => {
+describe('respond: the status of a stream', () => {
   it('waits for the first content, which a first word about the model is not', async () => {
     const { give, state } = open();
     give([START], []);
@@ -65,7 +65,7 @@ describe('the status of a stream', () => {
   });
 });
 
-describe('an upstream that thinks for long', () => {
+describe('respond: an upstream that thinks for long', () => {
   it('lets the headers go after 3 s, with a comment', async () => {
     const { clock, state, body } = open();
     await turn();
@@ -131,7 +131,7 @@ describe('an upstream that thinks for long', () => {
   });
 });
 
-describe('a client', () => {
+describe('respond: a client', () => {
   it('that leaves in the middle gives the upstream up', async () => {
     const { give, body, left, clock } = open();
     give([START, text('a')]);
@@ -159,7 +159,7 @@ describe('a client', () => {
   });
 });
 
-describe('batches', () => {
+describe('respond: batches', () => {
   it('without anything to show make no write', async () => {
     const { give, body } = open();
     give([text('a')], [], [], [text('b')], [], [ended(), LAST], null);

@@ -10,7 +10,7 @@ import { writeCatalog } from '../../src/registry/write-catalog.ts';
 import { matches, operationFor } from '../../src/registry/operation.ts';
 import type { CompiledOperation, CompiledProvider } from '../../src/registry/provider.ts';
 
-describe('an alias', () => {
+describe('readCatalog: an alias', () => {
   const anthropic = PROVIDERS.find(({ slug }) => slug === 'anthropic');
 
   it('has the entry of its model, and another dated id has none', () => {
@@ -41,7 +41,7 @@ describe('an alias', () => {
 
 const SEED = 20_261_121;
 
-describe('a pattern', () => {
+describe('readCatalog: a pattern', () => {
   it.each([
     ['gpt-5*', 'gpt-5', true],
     ['gpt-5*', 'gpt-5-mini', true],
@@ -98,7 +98,7 @@ const provider = (operations: CompiledProvider['operations']): CompiledProvider 
   models: [],
 });
 
-describe('the operation for a model', () => {
+describe('readCatalog: the operation for a model', () => {
   const chosen = (operations: CompiledProvider['operations'], wanted: 'chat' | 'completions', model = 'm') =>
     operationFor(provider(operations), wanted, model)?.operation ?? null;
 
@@ -123,7 +123,7 @@ describe('the operation for a model', () => {
   });
 });
 
-describe('what is particular to a model', () => {
+describe('readCatalog: what is particular to a model', () => {
   const byModel = [
     { pattern: 'a-1', parameters: { top_k: false as const }, template: 'gemma' },
     {
@@ -161,7 +161,7 @@ describe('what is particular to a model', () => {
   });
 });
 
-describe('the index', () => {
+describe('readCatalog: the index', () => {
   const catalog = createCatalog(PROVIDERS);
 
   it('finds providers by slug and offerings by model', () => {
@@ -182,7 +182,7 @@ describe('the index', () => {
   });
 });
 
-describe('the catalogue as the build writes it', () => {
+describe('readCatalog: the catalogue as the build writes it', () => {
   const written = readCatalog(CATALOG);
   const made = createCatalog(PROVIDERS);
 

@@ -40,7 +40,7 @@ function problemsWith(line: number, text: string, path = 'providers/mine.jsonc')
   return build({ path, text: lines.join('\n') }).problems.map(describeProblem);
 }
 
-describe('errors', () => {
+describe('compiled provider files: errors', () => {
   it.each<[string, RegExp]>([
     ['[{ "means": "no-cash", "codes": ["1"] }]', /^providers\/mine\.jsonc:6:\d+ errors\.0\.means: .*no-money/],
     ['[{ "means": "no-money", "statuses": [429], "code": "1" }]', /errors\.0\.code: .*codes/],
@@ -61,7 +61,7 @@ describe('errors', () => {
   });
 });
 
-describe('a good file', () => {
+describe('compiled provider files: a good file', () => {
   it('compiles, with what it does not say filled in', () => {
     const { providers, problems } = build({ path: 'providers/my-host.jsonc', text: GOOD.join('\n') });
     expect(problems).toEqual([]);
@@ -92,7 +92,7 @@ describe('a good file', () => {
   });
 });
 
-describe('a faulty file', () => {
+describe('compiled provider files: a faulty file', () => {
   it.each<readonly [what: string, line: number, text: string, problem: string | RegExp]>([
     [
       'an unknown key',
@@ -231,17 +231,17 @@ describe('a faulty file', () => {
   });
 });
 
-it('accepts a file that names the source of its models and lists none itself', () => {
+it('compiled provider files: accepts a file that names the source of its models and lists none itself', () => {
   const text = GOOD.with(15, '  "catalog": "models.dev/mine"').join('\n');
   const { providers, problems } = build({ path: 'providers/mine.jsonc', text });
   expect({ problems, models: providers[0]?.models }).toEqual({ problems: [], models: [] });
 });
 
-it('refuses a source of models that is not known', () => {
+it('compiled provider files: refuses a source of models that is not known', () => {
   expect(problemsWith(16, '  "catalog": "https://mine.example/models"')[0]).toContain('catalog: expected models.dev/');
 });
 
-describe('patterns of models', () => {
+describe('compiled provider files: patterns of models', () => {
   it('are sorted by how much they spell out, an exact id first', () => {
     const byModel = '"byModel": { "*": {}, "gpt-5*": {}, "*-5-mini": {}, "gpt-5": {} },';
     const text = GOOD.with(8, `      "dialect": "openai-chat", ${byModel}`).join('\n');
@@ -250,7 +250,7 @@ describe('patterns of models', () => {
   });
 });
 
-it('the provider files compile to the catalogue that is checked in', () => {
+it('compiled provider files: the provider files compile to the catalogue that is checked in', () => {
   const folder = join(import.meta.dirname, '../../providers');
   const read = (inside: string, ending: string) =>
     readdirSync(join(folder, inside))
@@ -267,6 +267,6 @@ it.each([
   ['novita', 'NOVITA'],
   ['llama-cpp', 'LLAMA_CPP'],
   ['a-b-2', 'A_B_2'],
-])('the variables of %s begin with %s', (slug, prefix) => {
+])('compiled provider files: the variables of %s begin with %s', (slug, prefix) => {
   expect(variablePrefix(slug)).toBe(prefix);
 });

@@ -12,7 +12,7 @@ const read = readCatalog(writeCatalog(providers));
 /** Facts that rules and prices depend on. The name and the day of release are those that most providers state for the slug. */
 const factsOf = ({ name: _name, released: _released, ...facts }: Offering) => facts;
 
-describe('every model of the files', () => {
+describe('model rows: every model of the files', () => {
   it.each(providers)('of $slug is read with all its facts', ({ slug, models }) => {
     expect(read.provider(slug)?.models.map(factsOf)).toEqual(models.map(factsOf));
   });
@@ -25,7 +25,7 @@ describe('every model of the files', () => {
   });
 });
 
-describe('a model', () => {
+describe('model rows: a model', () => {
   const base = { source: 'https://a.example', checked: '2026-11-20' };
   const host = (slug: string, ...models: Partial<Offering>[]) =>
     acme({ slug, models: models.map((model) => ({ id: 'm-1', slug: 'lab/m-1', ...base, ...model })) });

@@ -19,7 +19,7 @@ const providers = [{ ...provider('lab', [{ ...offering('lab/pen-4'), id: 'pen-4-
 describe.each([
   ['compiled', createCatalog(providers)],
   ['written', readCatalog(writeCatalog(providers))],
-])('in a %s catalogue', (_, catalog) => {
+])('retired models: in a %s catalogue', (_, catalog) => {
   it.each(['lab/pen-3', 'pen-3', 'pen-3-old', 'lab/pen-3:nitro'])('%s says when it went and what takes its place', (name) => {
     expect(unknownModel(name, catalog)).toBe(
       'The lab retired it on 2026-05-01 (https://lab.example/gone); use "lab/pen-4" instead, which is pen-4-0626 there',

@@ -121,7 +121,7 @@ const cases: readonly { model: string; accepted: readonly Extra[]; refused: read
   { model: 'claude-fable-5', accepted: [{}], refused: [off, any] },
 ];
 
-describe.each(cases)('$model', ({ model, accepted, refused }) => {
+describe.each(cases)('the Anthropic simulator: $model', ({ model, accepted, refused }) => {
   it.each(accepted.map((extra) => [JSON.stringify(extra), extra] as const))('accepts %s', (_, extra) => {
     expect(refusalOf(model, extra)).toBeNull();
   });
@@ -131,7 +131,7 @@ describe.each(cases)('$model', ({ model, accepted, refused }) => {
   });
 });
 
-describe('judge of Claude, for a schema,', () => {
+describe('the Anthropic simulator: judge of Claude, for a schema,', () => {
   it.each<[Extra, boolean]>([
     [closed, true],
     [{ ...closed, properties: { minimum: { type: 'integer' } } }, true],
@@ -151,7 +151,7 @@ describe('judge of Claude, for a schema,', () => {
   });
 });
 
-describe('the error of judge of Claude', () => {
+describe('the Anthropic simulator: the error of judge of Claude', () => {
   it.each<[Extra, string]>([
     [{ seed: 1 }, 'seed: Extra inputs are not permitted'],
     [{ max_tokens: undefined }, 'max_tokens: Field required'],
@@ -166,7 +166,7 @@ describe('the error of judge of Claude', () => {
   });
 });
 
-describe('judge of Claude on Vertex', () => {
+describe('the Anthropic simulator: judge of Claude on Vertex', () => {
   const image = (source: Extra) => ({ messages: [user([{ type: 'image', source }])] });
   const data = { type: 'base64', media_type: 'image/png', data: 'AA==' };
   const body = { anthropic_version: 'vertex-2023-10-16', max_tokens: 4000, messages: [user('hello')] };

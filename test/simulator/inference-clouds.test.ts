@@ -88,7 +88,7 @@ const rows: readonly Row[] = [
   ['nebius', 'chat', 'service_tier', 'flex', 'auto'],
 ];
 
-describe('judge', () => {
+describe('simulated inference clouds: judge', () => {
   const named = rows.map((row) => ({
     title: `of ${row.slice(0, 3).join(', ')}`,
     values: JSON.stringify(row.slice(3, 5)).slice(0, 60),
@@ -108,7 +108,7 @@ describe('judge', () => {
   });
 });
 
-describe('the error of judge', () => {
+describe('simulated inference clouds: the error of judge', () => {
   it.each([
     ['groq', { error: { param: 'temperature', type: 'invalid_request_error' } }],
     ['together', { error: { param: 'temperature' } }],

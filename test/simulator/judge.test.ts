@@ -228,13 +228,13 @@ const cases: readonly {
   },
 ];
 
-describe.each(cases)('$slug, $operation', ({ slug, operation, base = {}, accepted, refused }) => {
+describe.each(cases)('simulator rules: $slug, $operation', ({ slug, operation, base = {}, accepted, refused }) => {
   it.each(accepted)('accepts %j', (extra) => expect(verdict(slug, operation, { ...base, ...extra })).toBe(200));
   it.each(refused)('refuses %j', (extra) => expect(verdict(slug, operation, { ...base, ...extra })).toBe(400));
   it('refuses a request without a model', () => expect(verdict(slug, operation, { ...base, model: undefined })).toBe(400));
 });
 
-describe('the error of judge', () => {
+describe('simulator rules: the error of judge', () => {
   it("has OpenAI's shape at OpenAI", () => {
     const refusal = judge('openai', 'chat', { model: 'gpt-4.1', messages, top_k: 5 });
     expect(refusal?.body).toEqual({
@@ -261,7 +261,7 @@ describe('the error of judge', () => {
   });
 });
 
-describe('judge', () => {
+describe('simulator rules: judge', () => {
   it.each([
     ['novita', 'completions'],
     ['openrouter', 'completions'],

@@ -132,7 +132,7 @@ const verdict = (slug: string, operation: 'chat' | 'completions', body: Body) =>
 describe.each([
   ['chat', chat, { messages }],
   ['completions', completions, { prompt: 'hello' }],
-] as const)('%s', (operation, rows, content) => {
+] as const)('simulated labs and servers: %s', (operation, rows, content) => {
   it.each(rows)('judge of %s, %s refuses %j and accepts %j', (slug, model, refused, accepted) => {
     expect(systemOf(slug).slug).toBe(slug);
     expect(verdict(slug, operation, { model, ...content, ...refused })).toBeGreaterThanOrEqual(400);
@@ -140,7 +140,7 @@ describe.each([
   });
 });
 
-describe('the error of judge', () => {
+describe('simulated labs and servers: the error of judge', () => {
   it.each<[string, Body]>([
     ['xai', { code: 'Client specified an invalid argument', error: expect.any(String) }],
     ['perplexity', { error: { code: 400, type: 'invalid_message' } }],

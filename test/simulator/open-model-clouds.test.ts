@@ -69,7 +69,7 @@ const rows: readonly Row[] = [
   ['inference-net', 'completions', 'echo', true, undefined],
 ];
 
-describe('judge', () => {
+describe('simulated open-model clouds: judge', () => {
   const named = rows.map((row) => ({
     title: `of ${row.slice(0, 3).join(', ')}`,
     values: JSON.stringify(row.slice(3, 5)).slice(0, 60),
@@ -97,7 +97,7 @@ describe('judge', () => {
   });
 });
 
-describe('the error of judge', () => {
+describe('simulated open-model clouds: the error of judge', () => {
   it.each([
     ['hyperbolic', { error: { param: 'temperature', type: 'invalid_request_error' } }],
     ['siliconflow', { error: { param: 'temperature' } }],

@@ -32,7 +32,7 @@ const ROWS: readonly (readonly [slug: string, refused: Body, accepted: Body])[] 
   ['zhipuai', { stop: ['a', 'b'] }, { stop: ['a'] }],
 ];
 
-describe('judge', () => {
+describe('simulated smaller clouds: judge', () => {
   it.each(ROWS)('refuses at %s %j and accepts %j', (slug, refused, accepted) => {
     const body = { model: 'm', messages };
     expect(judge(slug, 'chat', { ...body, ...refused })?.status).toBe(400);

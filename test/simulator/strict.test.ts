@@ -53,7 +53,7 @@ const rows: readonly Row[] = [
   ['ovhcloud', 'chat', 'frequency_penalty', 0.5, undefined],
 ];
 
-describe('judge', () => {
+describe('strict simulators: judge', () => {
   const named = rows.map((row) => ({ title: row.slice(0, 3).join(', '), values: JSON.stringify(row.slice(3, 5)).slice(0, 60), row }));
 
   it.each(named)('of $title refuses the first of $values', ({ row: [slug, operation, field, bad, good, beside = {}] }) => {

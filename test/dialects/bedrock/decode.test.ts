@@ -36,7 +36,7 @@ function decoded(...frames: readonly Frame[]): StreamEvent[] {
   return frames.flatMap(([type, payload]) => decoder.push(JSON.stringify({ [type]: payload })));
 }
 
-describe('a stream', () => {
+describe('Bedrock decoder: a stream', () => {
   it('is over once both the stop and the metadata have come, in either order, and says nothing after it', () => {
     expect(decoded(START, text('a'), STOP).map(({ type }) => type)).toEqual(['start', 'text-delta', 'choice-end']);
     expect(decoded(START, text('a'), STOP, METADATA, text('b')).map(({ type }) => type)).toEqual([
@@ -83,7 +83,7 @@ describe('a stream', () => {
   });
 });
 
-describe('tool calls', () => {
+describe('Bedrock decoder: tool calls', () => {
   it('are counted among themselves, not among all blocks', () => {
     const frames = [START, text('a'), close(0), tool(2, 'one'), input(2, '{}'), close(2), tool(5, 'two'), input(5, '{"x":1}'), close(5)];
     const calls = read([...frames, ['messageStop', { stopReason: 'tool_use' }], METADATA]).events.filter(
@@ -119,7 +119,7 @@ describe('tool calls', () => {
   });
 });
 
-describe('thinking', () => {
+describe('Bedrock decoder: reasoning', () => {
   const thought = (index: number, delta: JsonObject): Frame => [
     'contentBlockDelta',
     { contentBlockIndex: index, delta: { reasoningContent: delta } },
@@ -166,7 +166,7 @@ describe('thinking', () => {
   });
 });
 
-describe('usage', () => {
+describe('Bedrock decoder: usage', () => {
   it('adds what the cache gave and took to the prompt', () => {
     const usage = { inputTokens: 10, outputTokens: 4, totalTokens: 117, cacheReadInputTokens: 100, cacheWriteInputTokens: 3 };
     expect(read([START, STOP, ['metadata', { usage }]]).result.usage).toMatchObject({
@@ -187,7 +187,7 @@ describe('usage', () => {
   });
 });
 
-describe('an exception in a stream', () => {
+describe('Bedrock decoder: an exception in a stream', () => {
   const broken = (type: string, payload: JsonObject) =>
     replay(bedrockUpstream, [eventFrame('messageStart', {}), eventFrame(type, payload, 'exception')]).error;
 
@@ -217,7 +217,7 @@ describe('an exception in a stream', () => {
   });
 });
 
-describe('a whole answer', () => {
+describe('Bedrock decoder: a whole answer', () => {
   it('without a stop reason has stopped', () => {
     const outcome = replayBody(bedrockUpstream, { output: { message: { content: [{ text: 'a' }] } } });
     expect(outcome).toMatchObject({ error: null, defaulted: 'stop' });

@@ -4,7 +4,7 @@ import { bedrockUpstream } from '../../../src/dialects/bedrock/index.ts';
 const error = (status: number, body: unknown, errorType: string | null = null) =>
   bedrockUpstream.parseError(status, body, (name) => (name === 'x-amzn-errortype' ? errorType : null));
 
-describe('an error answer', () => {
+describe('Bedrock errors: an error answer', () => {
   it.each([
     [400, 'ValidationException', 'invalid_request'],
     [400, 'ServiceQuotaExceededException', 'rate_limit_exceeded'],
@@ -39,7 +39,7 @@ describe('an error answer', () => {
   });
 });
 
-describe('a refused request', () => {
+describe('Bedrock errors: a refused request', () => {
   it.each([
     ['Malformed input request: #: extraneous key [logit_bias] is not permitted, please reformat your input and try again.', 'logit_bias'],
     ['Malformed input request: #/top_k: 600 is not less or equal to 500', 'top_k'],

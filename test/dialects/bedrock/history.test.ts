@@ -6,7 +6,7 @@ import { CLAUDE, HELLO, rendered, reported } from './rendered.ts';
 
 const TOOL = { type: 'function', function: { name: 'get_level', description: 'Level', parameters: { type: 'object', properties: {} } } };
 
-describe('an answer sent back as history', () => {
+describe('Bedrock history: an answer sent back as history', () => {
   const content = [
     { reasoningContent: { reasoningText: { text: 'Let me think.', signature: 'c2lnbmVk' } } },
     { reasoningContent: { redactedContent: 'c2VjcmV0' } },

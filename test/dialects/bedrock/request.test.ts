@@ -9,7 +9,7 @@ const PDF = 'data:application/pdf;base64,JVBERg==';
 const call = (id: string, name = 'get_level', args = '{"river":"Inn"}') => ({ id, type: 'function', function: { name, arguments: args } });
 const TOOL = { type: 'function', function: { name: 'get_level', description: 'Level', parameters: { type: 'object', properties: {} } } };
 
-describe('parameters', () => {
+describe('Bedrock request: parameters', () => {
   it('go where Converse has them, and the rest to the model', () => {
     const parameters = {
       temperature: 0.5,
@@ -71,7 +71,7 @@ describe('parameters', () => {
   });
 });
 
-describe('messages', () => {
+describe('Bedrock request: messages', () => {
   it('have system text apart and strict turns', () => {
     const one = rendered([
       { role: 'system', content: 'Be brief.' },
@@ -185,7 +185,7 @@ describe('messages', () => {
   });
 });
 
-describe('files', () => {
+describe('Bedrock request: files', () => {
   it('are bytes or lie in S3', () => {
     const one = rendered(
       user(
@@ -255,7 +255,7 @@ describe('files', () => {
   });
 });
 
-describe('calls and results', () => {
+describe('Bedrock request: calls and results', () => {
   const history = (id: string, other = 'call_2') => [
     ...HELLO,
     { role: 'assistant', content: 'Let me see.', tool_calls: [call(id), call(other, 'now', '')] },

@@ -20,7 +20,7 @@ const format = (json: unknown = schema): JsonObject => ({
 const configOf = (messages: readonly unknown[], parameters: JsonObject, quirks: readonly string[] = []) =>
   rendered(messages, parameters, quirks).body['toolConfig'];
 
-describe('tools', () => {
+describe('Bedrock tools', () => {
   it('have a schema of an object, and a description only where there is one', () => {
     const parameters = { type: 'object', properties: { river: { type: 'string', minLength: 1 } } };
     const tools = [
@@ -95,7 +95,7 @@ describe('tools', () => {
   });
 });
 
-describe('a model that cannot be made to call a tool', () => {
+describe('Bedrock tools: a model that cannot be made to call a tool', () => {
   const QUIRKS = ['no-forced-tools', 'json-by-tool'];
 
   it.each(['required', { type: 'function', function: { name: 'a' } }])('may call one instead (%j)', (choice) => {
@@ -114,7 +114,7 @@ describe('a model that cannot be made to call a tool', () => {
   });
 });
 
-describe('a response format', () => {
+describe('Bedrock tools: a response format', () => {
   it('is the text of a schema where the model has structured output', () => {
     const one = rendered(HELLO, { response_format: format() });
     const json = { schema: JSON.stringify(schema), name: 'level', description: 'A level' };
@@ -179,14 +179,14 @@ describe('a response format', () => {
     },
   );
 
-  it('that is no object is told to the model, where it would be a tool', () => {
+  it('that is no object is reported to the model, where it would be a tool', () => {
     const one = rendered(HELLO, { response_format: format({ type: 'array' }) }, BY_TOOL);
     expect(JSON.stringify(one.body['system'])).toContain('Answer with one JSON value');
     expect([one.mapping, reported(one)]).toEqual([{ schema: { type: 'array' } }, ['response_format emulated']]);
   });
 });
 
-describe('thinking', () => {
+describe('Bedrock tools: reasoning', () => {
   const fields = (parameters: JsonObject, quirks: readonly string[] = CLAUDE, messages: readonly unknown[] = HELLO) =>
     rendered(messages, parameters, quirks);
 
@@ -236,7 +236,7 @@ describe('thinking', () => {
     expect(reported(always)).toContain('reasoning.enabled defaulted');
   });
 
-  it('with a budget needs the signed thinking of the answer it goes on with', () => {
+  it('with a budget needs the signed reasoning of the answer it goes on with', () => {
     const unsigned = fields({ 'reasoning.max_tokens': 2000, tools: [tool('get_level')] }, CLAUDE, CALLED);
     expect(unsigned.body).not.toHaveProperty('additionalModelRequestFields');
     expect(reported(unsigned)).toEqual(['reasoning dropped']);

@@ -48,7 +48,7 @@ const message = fc.oneof(
 );
 const own = fc.record({ safety_mode: fc.constantFrom('OFF', 'STRICT'), priority: fc.integer() }, { requiredKeys: [] });
 
-describe('what is sent', () => {
+describe('Cohere accepted request: what is sent', () => {
   it.each(['command-a-03-2025', 'command-a-reasoning-08-2025', 'command-r-08-2024', 'command-r7b-12-2024', 'another'])(
     'to %s is accepted',
     { timeout: 30_000 },

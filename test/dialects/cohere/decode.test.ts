@@ -26,7 +26,7 @@ const typesOf = (...payloads: (JsonObject | string)[]) => {
     .map(({ type }) => type);
 };
 
-describe('a stream', () => {
+describe('Cohere decoder: a stream', () => {
   it('is over with message-end, whatever follows', () => {
     expect(typesOf({ type: 'message-start' }, text('a'), end(), '[DONE]', text('b'), end())).toEqual([
       'start',
@@ -62,7 +62,7 @@ describe('a stream', () => {
   });
 });
 
-describe('an end that is a failure', () => {
+describe('Cohere decoder: an end that is a failure', () => {
   it.each([
     ['ERROR', { error: 'no GPU' }, 'provider_unavailable', 'no GPU'],
     ['ERROR', {}, 'provider_unavailable', 'the upstream ended the answer with finish reason "ERROR"'],
@@ -83,7 +83,7 @@ describe('an end that is a failure', () => {
   });
 });
 
-describe('tool calls', () => {
+describe('Cohere decoder: tool calls', () => {
   it('are counted among themselves, not among all blocks', () => {
     expect(
       choiceOf(
@@ -142,7 +142,7 @@ describe('tool calls', () => {
   });
 });
 
-describe('thinking and plans', () => {
+describe('Cohere decoder: reasoning and plans', () => {
   const outcome = read(
     said('content-delta', { content: { thinking: 'F' } }),
     said('content-delta', { content: { thinking: 'ar. ' } }),
@@ -153,7 +153,7 @@ describe('thinking and plans', () => {
     end('TOOL_CALL'),
   );
 
-  it('are thinking', () => {
+  it('are reasoning', () => {
     expect(outcome.result.choices[0]).toMatchObject({ text: '', reasoning: 'Far. And wide. Look.' });
   });
 
@@ -166,7 +166,7 @@ describe('thinking and plans', () => {
   });
 });
 
-describe('usage', () => {
+describe('Cohere decoder: usage', () => {
   it('is what is billed: cached tokens are of another count', () => {
     const given = {
       billed_units: { input_tokens: 12, output_tokens: 7 },
@@ -189,7 +189,7 @@ describe('usage', () => {
   });
 });
 
-describe('log probabilities', () => {
+describe('Cohere decoder: log probabilities', () => {
   it('belong to the text they come with', () => {
     const one = text('Rh', { logprobs: { text: 'Rh', token_ids: [7], logprobs: [-0.25] } });
     const two = text('ône', { logprobs: { text: 'ône', token_ids: [8, 9], logprobs: [-0.5, -0.25] } });
@@ -210,7 +210,7 @@ describe('log probabilities', () => {
   });
 });
 
-describe('a document', () => {
+describe('Cohere decoder: a document', () => {
   it('may be odd', () => {
     const odd = {
       message: { content: [null, 7, { type: 'hologram' }], tool_calls: [null, {}], tool_plan: 7, citations: ['x'] },

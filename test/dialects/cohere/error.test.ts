@@ -3,7 +3,7 @@ import { cohereUpstream } from '../../../src/dialects/cohere/index.ts';
 
 const read = (status: number, body: unknown) => cohereUpstream.parseError(status, body);
 
-describe('an error of the provider', () => {
+describe('Cohere errors', () => {
   it.each([
     [400, 'invalid request: temperature must be at most 1', 'invalid_request'],
     [400, 'too many tokens: total number of tokens in the prompt exceeds the limit of 4081', 'context_length_exceeded'],

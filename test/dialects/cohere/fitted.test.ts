@@ -12,7 +12,7 @@ function fitted(model: string, fields: JsonObject): [JsonObject, string[]] {
   return [rest, adjustments.map(line)];
 }
 
-describe('a request', () => {
+describe('Cohere fitted request: a request', () => {
   it.each<[JsonObject, JsonObject, string[]]>([
     [{ temperature: 1.5 }, { temperature: 1 }, ['temperature clamped 1.5 -> 1']],
     [{ top_p: 0, top_k: 900 }, { p: 0.01, k: 500 }, ['top_p clamped 0 -> 0.01', 'top_k clamped 900 -> 500']],

@@ -14,7 +14,7 @@ const tool = (name: string, more: JsonObject = {}) => ({
 });
 const call = (name: string, args = '{"river":"Inn"}', id = 'call_1') => ({ id, type: 'function', function: { name, arguments: args } });
 
-describe('parameters', () => {
+describe('Cohere request: parameters', () => {
   it('are those of the wire, at the top of the body', () => {
     const parameters = { temperature: 0.5, p: 0.9, k: 5, max_tokens: 10, stop_sequences: ['END'], seed: 1, safety_mode: 'STRICT', own: 7 };
     expect(render({ parameters })).toEqual({
@@ -53,7 +53,7 @@ describe('parameters', () => {
   });
 });
 
-describe('a response format', () => {
+describe('Cohere request: a response format', () => {
   const schema = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'] };
 
   it.each([
@@ -70,13 +70,13 @@ describe('a response format', () => {
     expect(reported(request)).toEqual([]);
   });
 
-  it('loses its description, and says so', () => {
+  it('loses its description, and reports it', () => {
     const format = { type: 'json_schema', json_schema: { name: 'x', description: 'about', schema } };
     expect(reported(render({ parameters: { response_format: format } }))).toEqual(['response_format.json_schema.description dropped']);
   });
 });
 
-describe('tools', () => {
+describe('Cohere request: tools', () => {
   it('have a name, a description and parameters, and nothing else', () => {
     const request = render({
       parameters: { tools: [tool('look', { strict: false, mystery: 1 }), { ...tool('find'), cache_control: {} }] },
@@ -125,7 +125,7 @@ describe('tools', () => {
   });
 });
 
-describe('names of tools', () => {
+describe('Cohere request: names of tools', () => {
   /** "get_level" is taken: a hash tells the other one apart. */
   const LEVEL = 'get_level_rw1c9nhf4';
   const parameters = {
@@ -163,7 +163,7 @@ describe('names of tools', () => {
   });
 });
 
-describe('messages', () => {
+describe('Cohere request: messages', () => {
   const picture = (url: unknown) => ({ type: 'image_url', image_url: url });
 
   it('of the system stay where they are, those of a developer are the system’s', () => {
@@ -297,7 +297,7 @@ describe('messages', () => {
   });
 });
 
-describe('thinking of earlier turns', () => {
+describe('Cohere request: reasoning of earlier turns', () => {
   const answer = {
     id: 'one',
     finish_reason: 'TOOL_CALL',
@@ -333,7 +333,7 @@ describe('thinking of earlier turns', () => {
     expect(reported(request)).toEqual(['messages.reasoning dropped']);
   });
 
-  it('as plain text is a plan beside calls, thinking otherwise', () => {
+  it('as plain text is a plan beside calls, reasoning otherwise', () => {
     const messages = [
       { role: 'assistant', content: null, reasoning: 'Far.', tool_calls: [call('look')] },
       { role: 'assistant', content: 'Done.', reasoning_content: 'Near.' },

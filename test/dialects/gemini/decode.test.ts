@@ -11,7 +11,7 @@ const text = (words: string) => chunk([{ text: words }]);
 const usage = (given: JsonObject) => read(text('a'), end('STOP', given)).result.usage;
 const detailsOf = (...chunks: JsonObject[]) => joinReasoningDetails(choiceOf(...chunks)?.reasoningDetails ?? []);
 
-describe('a stream', () => {
+describe('Gemini decoder: a stream', () => {
   it('names the model in its first chunk', () => {
     expect(read(text('a'), end()).result.starts).toEqual([
       { type: 'start', model: 'gemini-3-pro-preview', systemFingerprint: null, serviceTier: null },
@@ -35,7 +35,7 @@ describe('a stream', () => {
   });
 });
 
-describe('a blocked prompt', () => {
+describe('Gemini decoder: a blocked prompt', () => {
   const feedback = (blockReason: string): JsonObject => ({ promptFeedback: { blockReason }, usageMetadata: { promptTokenCount: 4 } });
 
   it.each(['SAFETY', 'OTHER', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'IMAGE_SAFETY', 'MODEL_ARMOR', 'JAILBREAK'])(
@@ -58,7 +58,7 @@ describe('a blocked prompt', () => {
   });
 });
 
-describe('an end that is a failure', () => {
+describe('Gemini decoder: an end that is a failure', () => {
   it('says what the provider says', () => {
     const outcome = read(text('a'), chunk(null, { finishReason: 'MALFORMED_FUNCTION_CALL', finishMessage: 'Malformed function call: x' }));
     expect(outcome.error).toMatchObject({
@@ -69,7 +69,7 @@ describe('an end that is a failure', () => {
   });
 });
 
-describe('tool calls', () => {
+describe('Gemini decoder: tool calls', () => {
   it('keep the ids they have, and get one of the answer where they have none', () => {
     const given = { functionCall: { id: 'host-id', name: 'a', args: { x: 1 } } };
     expect(choiceOf(chunk([given, callPart('b')]), end())).toMatchObject({
@@ -92,7 +92,7 @@ describe('tool calls', () => {
   });
 });
 
-describe('arguments in pieces', () => {
+describe('Gemini decoder: arguments in pieces', () => {
   const piece = (functionCall: JsonObject) => chunk([{ functionCall }]);
   const put = (jsonPath: string, value: JsonObject) => ({ partialArgs: [{ jsonPath, ...value }], willContinue: true });
   const argumentsOf = (...chunks: JsonObject[]) =>
@@ -129,7 +129,7 @@ describe('arguments in pieces', () => {
   });
 });
 
-describe('thoughts and signatures', () => {
+describe('Gemini decoder: thoughts and signatures', () => {
   const format = 'google-gemini-v1';
 
   it('are blocks that a client can send back', () => {
@@ -153,11 +153,11 @@ describe('thoughts and signatures', () => {
   });
 });
 
-describe('images', () => {
+describe('Gemini decoder: images', () => {
   const image = (data: string, more: JsonObject = {}) => ({ inlineData: { mimeType: 'image/png', data }, ...more });
   const given = (data: string) => ({ type: 'image_url', image_url: { url: `data:image/png;base64,${data}` } });
 
-  it('are told as data URIs, all of a chunk at once', () => {
+  it('are reported as data URIs, all of a chunk at once', () => {
     const outcome = read(chunk([{ text: 'Here:' }, image('QQ'), image('Qg', { thoughtSignature: 'sig' })], { finishReason: 'STOP' }));
     expect(outcome.events.filter(({ type }) => type === 'image')).toHaveLength(1);
     expect(outcome.result.choices[0]).toMatchObject({ text: 'Here:', extra: { images: [given('QQ'), given('Qg')] } });
@@ -165,7 +165,7 @@ describe('images', () => {
   });
 });
 
-describe('log probabilities', () => {
+describe('Gemini decoder: log probabilities', () => {
   const logprobsResult = {
     chosenCandidates: [{ token: 'a', tokenId: 1, logProbability: -0.5 }, { token: 'b' }],
     topCandidates: [{ candidates: [{ token: 'a', logProbability: -0.5 }, { token: 'x' }] }],
@@ -192,7 +192,7 @@ describe('log probabilities', () => {
   });
 });
 
-describe('usage', () => {
+describe('Gemini decoder: usage', () => {
   it('adds thoughts to what was made and results of tools to the prompt', () => {
     const given = {
       promptTokenCount: 9,

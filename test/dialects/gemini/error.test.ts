@@ -7,7 +7,7 @@ const body = (code: number, status: string, message = 'Something.', details: Jso
 });
 const invalid = (message: string) => geminiUpstream.parseError(400, body(400, 'INVALID_ARGUMENT', message));
 
-describe('a status', () => {
+describe('Gemini errors: a status', () => {
   it.each([
     [400, 'INVALID_ARGUMENT', 'invalid_request'],
     [400, 'FAILED_PRECONDITION', 'precondition_failed'],
@@ -51,7 +51,7 @@ describe('a status', () => {
   });
 });
 
-describe('the field at fault', () => {
+describe('Gemini errors: the field at fault', () => {
   it.each([
     [`Invalid JSON payload received. Unknown name "topA" at 'generation_config': Cannot find field.`, 'topA'],
     [`Invalid JSON payload received. Unknown name "min_p": Cannot find field.`, 'min_p'],
@@ -78,7 +78,7 @@ describe('the field at fault', () => {
   });
 });
 
-describe('a body of another form', () => {
+describe('Gemini errors: a body of another form', () => {
   it.each([
     [404, '<!DOCTYPE html><title>Error 404 (Not Found)!!1</title>', 'not_found', 'Error 404 (Not Found)!!1'],
     [502, '', 'provider_unavailable', 'HTTP 502 without a message'],

@@ -14,7 +14,7 @@ const response = (id: string, given: JsonObject, name = 'get_level') => ({ funct
 const contentsOf = (asked: RenderInput) => render(asked).body['contents'] as { role: string; parts: JsonObject[] }[];
 const SKIP = 'skip_thought_signature_validator';
 
-describe('calls and results', () => {
+describe('Gemini history: calls and results', () => {
   it('stand in turns of their own: the results by name, in the order of the calls', () => {
     const messages = [user('a'), calls(call('1'), call('2', 'now', '')), result('2', '{"hour":7}'), user('And?'), result('1', 'high')];
     const request = render({ messages });
@@ -104,7 +104,7 @@ describe('calls and results', () => {
   });
 });
 
-describe('an answer that comes back', () => {
+describe('Gemini history: an answer that comes back', () => {
   const parts = [
     { text: 'The river is far.', thought: true, thoughtSignature: 'of-thought' },
     { text: 'More.', thought: true },
@@ -167,7 +167,7 @@ describe('an answer that comes back', () => {
   });
 });
 
-describe('what others thought', () => {
+describe('Gemini history: what others thought', () => {
   const thought = { type: 'reasoning.text', text: 'Far.', signature: 'x', format: 'anthropic-claude-v1', index: 0 };
   const said = (fields: JsonObject) => ({ role: 'assistant', content: 'b', ...fields });
 
@@ -176,13 +176,13 @@ describe('what others thought', () => {
     [{ reasoning_details: [thought] }],
     [{ reasoning_details: [{ ...thought, format: null }] }],
     [{ reasoning_details: [{ type: 'reasoning.summary', summary: 'Far.', format: 'google-gemini-v1' }] }],
-  ])('stays out, and is told: %j', (fields) => {
+  ])('stays out, and is reported: %j', (fields) => {
     const request = render({ messages: [user('a'), said(fields)] });
     expect((request.body['contents'] as JsonObject[])[1]).toEqual({ role: 'model', parts: [{ text: 'b' }] });
     expect(reported(request)).toEqual(['messages.reasoning dropped']);
   });
 
-  it('a signature without its text is told to be left out', () => {
+  it('a signature without its text is reported to be left out', () => {
     const loose = { type: 'reasoning.encrypted', data: 'sig', format: 'google-gemini-v1', index: 0 };
     const request = render({ messages: [user('a'), { role: 'assistant', content: null, reasoning_details: [loose] }, user('b')] });
     expect(reported(request)).toEqual(['messages.reasoning_details dropped']);
@@ -190,7 +190,7 @@ describe('what others thought', () => {
   });
 });
 
-describe('calls of another model', () => {
+describe('Gemini history: calls of another model', () => {
   const quirks = ['needs-thought-signature'];
   const signatures = (messages: readonly unknown[]) => {
     const request = render({ quirks, messages });

@@ -27,7 +27,7 @@ describe.each([
   ['google-ai-studio', 'gemini-3-pro-preview'],
   ['google-ai-studio', 'gemini-2.5-flash'],
   ['google-vertex', 'gemini-3-flash-preview'],
-])('%s, %s', (slug, model) => {
+])('Gemini simulated answers: %s, %s', (slug, model) => {
   const messages = [{ role: 'user', content: 'What is the weather?' }];
 
   it('calls a tool, and reads its result in the next turn', async () => {

@@ -10,7 +10,7 @@ const user = (content: unknown) => ({ role: 'user', content });
 const system = (content: string) => ({ role: 'system', content });
 const HELLO = { role: 'user', parts: [{ text: 'hello' }] };
 
-describe('parameters', () => {
+describe('Gemini request: parameters', () => {
   it('go into generationConfig, but for those that stand beside it', () => {
     const config = { temperature: 0.5, topP: 0.9, topK: 40, maxOutputTokens: 10, stopSequences: ['END'], seed: 7, candidateCount: 2 };
     const own = { audioTimestamp: true, responseLogprobs: true, logprobs: 3 };
@@ -32,7 +32,7 @@ describe('parameters', () => {
   });
 });
 
-describe('a prompt', () => {
+describe('Gemini request: a prompt', () => {
   it('is one user message', () => {
     const request = render({ prompt: 'Once upon' });
     expect(request.body['contents']).toEqual([{ role: 'user', parts: [{ text: 'Once upon' }] }]);
@@ -40,7 +40,7 @@ describe('a prompt', () => {
   });
 });
 
-describe('thinking', () => {
+describe('Gemini request: reasoning', () => {
   it.each([
     [{ reasoning_effort: 'minimal' }, { includeThoughts: true, thinkingLevel: 'MINIMAL' }, []],
     [{ reasoning_effort: 'high', 'reasoning.enabled': true }, { includeThoughts: true, thinkingLevel: 'HIGH' }, []],
@@ -60,14 +60,14 @@ describe('thinking', () => {
   });
 });
 
-describe('system text', () => {
+describe('Gemini request: system text', () => {
   it('has its own place, in the order it came', () => {
     const request = render({ messages: [system('One.'), { role: 'developer', content: [{ type: 'text', text: 'Two.' }] }, user('hello')] });
     expect(request.body).toEqual({ systemInstruction: { parts: [{ text: 'One.' }, { text: 'Two.' }] }, contents: [HELLO] });
     expect(reported(request)).toEqual([]);
   });
 
-  it('in the middle is told to be before the conversation', () => {
+  it('in the middle is reported to be before the conversation', () => {
     const request = render({ messages: [system('One.'), user('hello'), system('Two.')] });
     expect(request.body).toEqual({ systemInstruction: { parts: [{ text: 'One.' }, { text: 'Two.' }] }, contents: [HELLO] });
     expect(reported(request)).toEqual(['messages.role emulated']);
@@ -92,7 +92,7 @@ describe('system text', () => {
   });
 });
 
-describe('messages', () => {
+describe('Gemini request: messages', () => {
   it('are turns of user and model', () => {
     expect(contentsOf(user('a'), user('b'), { role: 'assistant', content: 'c' }, user([{ type: 'text', text: 'd' }]))).toEqual([
       { role: 'user', parts: [{ text: 'a' }, { text: 'b' }] },
@@ -116,7 +116,7 @@ describe('messages', () => {
     expect(reported(request)).toEqual(['messages.name dropped', 'messages.weight dropped', 'messages.refusal dropped']);
   });
 
-  it('lose their cache marks, and it is told once', () => {
+  it('lose their cache marks, and it is reported once', () => {
     const marked = { type: 'text', text: 'hello', cache_control: { type: 'ephemeral' } };
     const request = render({ messages: [{ role: 'system', content: [marked] }, user([marked])] });
     expect(request.body).toEqual({ systemInstruction: { parts: [{ text: 'hello' }] }, contents: [HELLO] });
@@ -124,7 +124,7 @@ describe('messages', () => {
   });
 });
 
-describe('files', () => {
+describe('Gemini request: files', () => {
   const image = (url: string, more: JsonObject = {}) => ({ type: 'image_url', image_url: { url, ...more } });
   const file = (given: JsonObject) => ({ type: 'file', file: given });
   const PNG = 'data:image/png;base64,aXZib3J5';
@@ -154,7 +154,7 @@ describe('files', () => {
   it.each([
     [image(PNG, { detail: 'high' }), 'messages.content.image_url.detail dropped "high"'],
     [file({ file_data: PNG, filename: 'a.png' }), 'messages.content.file.filename dropped'],
-  ])('%j is told to lose something', (part, line) => {
+  ])('%j is reported to lose something', (part, line) => {
     expect(reported(render({ messages: [user([part])] }))).toEqual([line]);
   });
 

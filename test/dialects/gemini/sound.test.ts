@@ -12,7 +12,7 @@ const TYPE = 'audio/L16;codec=pcm;rate=24000';
 const chunk = (parts: JsonObject[], more: JsonObject = {}) => ({ responseId: 'r1', candidates: [{ content: { parts }, ...more }] });
 const sound = (data: string) => ({ inlineData: { mimeType: TYPE, data } });
 
-describe('sound in an answer', () => {
+describe('Gemini audio: sound in an answer', () => {
   it('is audio, streamed and whole, and no image', () => {
     const audio = { id: 'audio_r1_0', mime_type: TYPE, transcript: '', data: 'AAECAwQF' };
     const whole = replayBody(geminiUpstream, chunk([sound('AAECAwQF')], { finishReason: 'STOP' }));
@@ -37,7 +37,7 @@ describe('sound in an answer', () => {
   });
 });
 
-describe('sound in a request', () => {
+describe('Gemini audio: sound in a request', () => {
   const configOf = (parameters: JsonObject, quirks: string[] = []) => {
     const request = rendered(geminiUpstream, { parameters, quirks });
     return [request.body['generationConfig'], reported(request).map((line) => line.split(' ', 2).join(' '))];

@@ -10,7 +10,7 @@ const level = tool('get_level', { description: 'Level of a river', parameters: L
 const declared = (request: ReturnType<typeof render>) =>
   (request.body['tools'] as { functionDeclarations: JsonObject[] }[] | undefined)?.[0]?.functionDeclarations;
 
-describe('tools', () => {
+describe('Gemini tools', () => {
   it('are declarations of functions', () => {
     const request = render({ parameters: { tools: [level, tool('now')] } });
     expect(request.body).toMatchObject({
@@ -24,7 +24,7 @@ describe('tools', () => {
     expect([reported(request), request.mapping]).toEqual([[], undefined]);
   });
 
-  it('lose what has no place here, and it is told', () => {
+  it('lose what has no place here, and it is reported', () => {
     const marked = { ...tool('a', { strict: true }), cache_control: { type: 'ephemeral' } };
     expect(reported(render({ parameters: { tools: [marked, marked, tool('b', { strict: false })] } }))).toEqual([
       'tools.function.strict dropped',
@@ -69,7 +69,7 @@ describe('tools', () => {
   });
 });
 
-describe('a tool choice', () => {
+describe('Gemini tools: a tool choice', () => {
   it.each([
     ['none', { mode: 'NONE' }],
     ['auto', { mode: 'AUTO' }],
@@ -80,7 +80,7 @@ describe('a tool choice', () => {
   });
 });
 
-describe('a schema', () => {
+describe('Gemini tools: a schema', () => {
   const fitted = (parameters: JsonObject) => {
     const request = render({ parameters: { tools: [tool('a', { parameters })] } });
     return {
@@ -105,7 +105,7 @@ describe('a schema', () => {
     expect(fitted(schema)).toEqual({ schema, told: [] });
   });
 
-  it('that says more than the provider accepts stands in the description whole, and is told', () => {
+  it('that says more than the provider accepts stands in the description whole, and is reported', () => {
     const schema = {
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       type: 'object',
@@ -165,7 +165,7 @@ describe('a schema', () => {
   });
 });
 
-describe('a response format', () => {
+describe('Gemini tools: a response format', () => {
   const json = (schema: JsonObject | undefined, more: JsonObject = {}) => ({
     type: 'json_schema',
     json_schema: { name: 'x', schema, ...more },
@@ -218,7 +218,7 @@ describe('a response format', () => {
       expect(declared(request)?.[1]?.['parametersJsonSchema']).toEqual({ type: 'object' });
     });
 
-    it('is told where it is no object, and checked', () => {
+    it('is reported where it is no object, and checked', () => {
       const request = both({}, json({ type: 'array' }));
       expect(JSON.stringify(request.body['systemInstruction'])).toContain('Answer with one JSON value');
       expect(declared(request)).toHaveLength(1);

@@ -13,13 +13,13 @@ const read = (...payloads: (JsonObject | string)[]) => replayEvents(mistralUpstr
 const thinking = (text: string, more: JsonObject = {}) => ({ type: 'thinking', thinking: [{ type: 'text', text }], ...more });
 const text = (value: string) => ({ type: 'text', text: value });
 
-describe('content', () => {
+describe('Mistral decoder: content', () => {
   it('may change between a text and a list', () => {
     const outcome = read(chunk({ content: 'a' }), chunk({ content: [text('b'), text('c')] }), chunk({ content: 'd' }, 'stop'));
     expect(outcome.result.choices[0]).toMatchObject({ text: 'abcd', reasoning: '' });
   });
 
-  it('may hold thinking as plain text, and sources among it', () => {
+  it('may hold reasoning as plain text, and sources among it', () => {
     const pieces = [
       { type: 'thinking', thinking: 'x' },
       { type: 'thinking', thinking: [text('y'), { type: 'reference', reference_ids: [1] }] },
@@ -30,7 +30,7 @@ describe('content', () => {
     });
   });
 
-  it('tells one block of thinking from the next', () => {
+  it('tells one block of reasoning from the next', () => {
     const outcome = read(
       chunk({ content: [thinking('a')] }),
       chunk({ content: [thinking('b')] }),
@@ -72,7 +72,7 @@ describe('content', () => {
   );
 });
 
-describe('tool calls', () => {
+describe('Mistral decoder: tool calls', () => {
   const call = (id: string, name: string, given: string, more: JsonObject = {}) => ({ id, function: { name, arguments: given }, ...more });
 
   it('come whole, beside the finish reason', () => {
@@ -104,7 +104,7 @@ describe('tool calls', () => {
   });
 });
 
-describe('usage', () => {
+describe('Mistral decoder: usage', () => {
   const counts = { prompt_tokens: 9, completion_tokens: 6, total_tokens: 15 };
   it.each<[string, JsonObject, number | null]>([
     ['nowhere', {}, null],
@@ -117,7 +117,7 @@ describe('usage', () => {
   });
 });
 
-describe('a completion', () => {
+describe('Mistral decoder: a completion', () => {
   it('is a chat answer', () => {
     const message = { role: 'assistant', content: ' a + b', tool_calls: null };
     const outcome = replayBody(mistralFimUpstream, {

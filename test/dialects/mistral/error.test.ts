@@ -10,7 +10,7 @@ const extra = (...steps: (string | number)[]) => ({
 });
 const refused = (message: unknown) => ({ object: 'error', message, type: 'invalid_request_error', param: null, code: null });
 
-describe('a refusal', () => {
+describe('Mistral errors: a refusal', () => {
   it.each<[string, unknown]>([
     ['an object', refused({ detail: [extra('max_completion_tokens')] })],
     ['a list', refused([extra('max_completion_tokens')])],

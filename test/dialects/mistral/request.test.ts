@@ -32,7 +32,7 @@ const called = (...ids: string[]) => ({
 });
 const result = (id: string) => ({ role: 'tool', tool_call_id: id, content: 'seen' });
 
-describe('a chat', () => {
+describe('Mistral request: a chat', () => {
   it('is model, messages and what was fitted, and nothing else', () => {
     expect(withParameters({ temperature: 0.5, random_seed: 7, safe_prompt: true })).toEqual({
       body: { model: 'm', messages: [USER], temperature: 0.5, random_seed: 7, safe_prompt: true },
@@ -52,8 +52,8 @@ describe('a chat', () => {
   });
 });
 
-describe('the keys of a message', () => {
-  it('are only those the provider knows, and the rest is told once for each', () => {
+describe('Mistral request: the keys of a message', () => {
+  it('are only those the provider knows, and the rest is reported once for each', () => {
     const rendered = withMessages([
       { role: 'developer', content: 'be kind', name: 'boss' },
       { role: 'user', content: 'a', name: 'Ada', metadata: {} },
@@ -82,7 +82,7 @@ describe('the keys of a message', () => {
   });
 });
 
-describe('content', () => {
+describe('Mistral request: content', () => {
   it.each<[string, unknown, unknown]>([
     ['a text', { type: 'text', text: 'a' }, { type: 'text', text: 'a' }],
     ['a refusal', { type: 'refusal', refusal: 'no' }, { type: 'text', text: 'no' }],
@@ -113,7 +113,7 @@ describe('content', () => {
     expect(messagesOf([{ role: 'user', content: [part] }])).toEqual([{ role: 'user', content: [written] }]);
   });
 
-  it('loses cache marks, which is told', () => {
+  it('loses cache marks, which is reported', () => {
     const rendered = withMessages([{ role: 'user', content: [{ type: 'text', text: 'a', cache_control: { type: 'ephemeral' } }] }]);
     expect(rendered.body['messages']).toEqual([{ role: 'user', content: [{ type: 'text', text: 'a' }] }]);
     expect(toldOf(rendered)).toEqual(['messages.content.cache_control dropped']);
@@ -135,7 +135,7 @@ describe('content', () => {
   });
 });
 
-describe('ids of tool calls', () => {
+describe('Mistral request: ids of tool calls', () => {
   it('that fit stay', () => {
     const [, call, answer] = messagesOf([USER, called('abcDEF123'), result('abcDEF123')]);
     expect(call?.['tool_calls']).toEqual([{ id: 'abcDEF123', type: 'function', function: { name: 'look', arguments: '{"a":1}' } }]);
@@ -161,8 +161,8 @@ describe('ids of tool calls', () => {
   });
 });
 
-describe('the order of messages', () => {
-  it('gets a word of the assistant between a tool and a user, which is told', () => {
+describe('Mistral request: the order of messages', () => {
+  it('gets a word of the assistant between a tool and a user, which is reported', () => {
     const rendered = withMessages([USER, called('abcDEF123', 'abcDEF124'), result('abcDEF123'), result('abcDEF124'), USER]);
     expect((rendered.body['messages'] as JsonObject[]).map(({ role }) => role)).toEqual([
       'user',
@@ -196,14 +196,14 @@ describe('the order of messages', () => {
   });
 });
 
-describe('thinking of earlier turns', () => {
+describe('Mistral request: reasoning of earlier turns', () => {
   const details = [
     { type: 'reasoning.text', text: 'Let ', format: 'unknown', index: 0 },
     { type: 'reasoning.text', text: 'me.', format: 'unknown', index: 0, signature: 'c2ln' },
     { type: 'reasoning.summary', summary: 'In short.', index: 1 },
   ];
 
-  it('is left out for a model that does not think, which is told', () => {
+  it('is left out for a model that does not think, which is reported', () => {
     const rendered = withMessages([USER, { role: 'assistant', content: 'a', reasoning: 'hm', reasoning_details: details }, USER]);
     expect((rendered.body['messages'] as JsonObject[])[1]).toEqual({ role: 'assistant', content: 'a' });
     expect(toldOf(rendered)).toEqual(['messages.reasoning dropped', 'messages.reasoning_details dropped']);
@@ -272,7 +272,7 @@ describe('thinking of earlier turns', () => {
   });
 });
 
-describe('parameters with a structure', () => {
+describe('Mistral request: parameters with a structure', () => {
   it.each<[string, JsonObject, JsonObject]>([
     [
       'a tool',
@@ -308,7 +308,7 @@ describe('parameters with a structure', () => {
     [{ random_seed: -1 }, 'seed dropped'],
     [{ prediction: {} }, 'prediction dropped'],
     [{ prediction: { content: [{ type: 'text' }] } }, 'prediction dropped'],
-  ])('%j has no place, which is told', (given, told) => {
+  ])('%j has no place, which is reported', (given, told) => {
     const rendered = withParameters(given);
     expect(rendered.body).toEqual({ model: 'm', messages: [USER] });
     expect(toldOf(rendered)).toEqual([told]);
@@ -319,7 +319,7 @@ describe('parameters with a structure', () => {
   });
 });
 
-describe('a completion', () => {
+describe('Mistral request: a completion', () => {
   const fim = (changes: Partial<FittedCall>) => mistralFimUpstream.render(callOf(changes));
 
   it('is a prompt and what comes after it', () => {

@@ -28,7 +28,7 @@ const decoded = (...lines: (JsonObject | string)[]) => {
 };
 const typesOf = (...lines: (JsonObject | string)[]) => decoded(...lines).map(({ type }) => type);
 
-describe('a stream', () => {
+describe('Ollama decoder: a stream', () => {
   it('names the model once and is over with its last line, whatever follows', () => {
     expect(typesOf(text('a'), text('b'), end({ eval_count: 1 }), text('c'), end())).toEqual([
       'start',
@@ -64,7 +64,7 @@ describe('a stream', () => {
   });
 });
 
-describe('an end', () => {
+describe('Ollama decoder: an end', () => {
   it.each([{}, { done_reason: '' }, { done_reason: null }])('without a reason is one that older servers send: %j', (reason) => {
     const { done_reason: _reason, ...rest } = end();
     const outcome = read(text('a'), { ...rest, ...reason, eval_count: 3 });
@@ -82,7 +82,7 @@ describe('an end', () => {
   });
 });
 
-describe('an error', () => {
+describe('Ollama decoder: an error', () => {
   it.each([[{ error: 'out of memory' }], [{ error: { message: 'out of memory', type: 'server' } }]])('%j ends the answer', (line) => {
     const outcome = read(text('a'), line, text('b'), end());
     expect(outcome.error).toMatchObject({ type: 'provider_unavailable', message: 'out of memory' });
@@ -91,7 +91,7 @@ describe('an error', () => {
   });
 });
 
-describe('tool calls', () => {
+describe('Ollama decoder: tool calls', () => {
   it('are counted over lines, whatever index the provider gives them', () => {
     const one = { id: 'a', function: { index: 0, name: 'one', arguments: { a: 1 } } };
     const two = { id: 'b', function: { index: 0, name: 'two', arguments: '{"b":2}' } };
@@ -104,7 +104,7 @@ describe('tool calls', () => {
   });
 });
 
-describe('thinking', () => {
+describe('Ollama decoder: reasoning', () => {
   it('is a block that a client can send back', () => {
     const { result } = read(saying({ content: '', thinking: 'F' }), saying({ content: '', thinking: 'ar.' }), text('Done.'), end());
     expect(result.choices[0]).toMatchObject({ reasoning: 'Far.', text: 'Done.' });
@@ -114,7 +114,7 @@ describe('thinking', () => {
   });
 });
 
-describe('usage', () => {
+describe('Ollama decoder: usage', () => {
   it.each([
     [
       { prompt_eval_count: 3, eval_count: 2 },
@@ -131,7 +131,7 @@ describe('usage', () => {
   });
 });
 
-describe('log probabilities', () => {
+describe('Ollama decoder: log probabilities', () => {
   const entry = (token: string) => ({ token, logprob: -0.25, bytes: [82], top_logprobs: [{ token, logprob: -0.25, bytes: [82] }] });
   const told = (token: string) => ({ token, logprob: -0.25, bytes: [82], top: [{ token, logprob: -0.25, bytes: [82] }] });
 
@@ -140,13 +140,13 @@ describe('log probabilities', () => {
     expect(outcome.result.choices[0]).toMatchObject({ text: 'a', logprobs: [told('a'), told('b')] });
   });
 
-  it('beside thinking are not the text’s', () => {
+  it('beside reasoning are not the text’s', () => {
     const outcome = read(saying({ content: '', thinking: 'F' }, { logprobs: [entry('F')] }), text('a', { logprobs: [entry('a')] }), end());
     expect(outcome.result.choices[0]?.logprobs).toEqual([told('a')]);
   });
 });
 
-describe('a document', () => {
+describe('Ollama decoder: a document', () => {
   it('that is not done is cut', () => {
     expect(replayBody(ollamaUpstream, text('a')).error?.type).toBe('provider_unavailable');
   });

@@ -3,7 +3,7 @@ import { ollamaUpstream } from '../../../src/dialects/ollama/index.ts';
 
 const read = (status: number, error: unknown) => ollamaUpstream.parseError(status, { error });
 
-describe('an error of the provider', () => {
+describe('Ollama errors', () => {
   it.each([
     [400, 'invalid model name', 'invalid_request'],
     [400, 'the input length exceeds the context length', 'context_length_exceeded'],

@@ -12,7 +12,7 @@ function fitted(fields: JsonObject): [JsonObject, string[]] {
   return [rest, adjustments.map(line)];
 }
 
-describe('a request', () => {
+describe('Ollama fitted request: a request', () => {
   it.each<[JsonObject, JsonObject, string[]]>([
     [{}, { stream: false }, []],
     [{ stream: true }, { stream: true }, []],

@@ -15,7 +15,7 @@ const tool = (name: string, more: JsonObject = {}) => ({
 });
 const call = (name: string, args = '{"river":"Inn"}', id = 'call_1') => ({ id, type: 'function', function: { name, arguments: args } });
 
-describe('parameters', () => {
+describe('Ollama request: parameters', () => {
   it('are options, but for those that stand beside them', () => {
     const options = { temperature: 0.5, num_predict: 10, repeat_penalty: 1.1, stop: ['END'], num_ctx: 8192, main_gpu: 1 };
     const top = { keep_alive: '5m', truncate: false, shift: true, logprobs: true, top_logprobs: 3 };
@@ -31,7 +31,7 @@ describe('parameters', () => {
   });
 });
 
-describe('thinking', () => {
+describe('Ollama request: reasoning', () => {
   it.each([
     [{}, undefined],
     [{ 'reasoning.enabled': true }, true],
@@ -44,7 +44,7 @@ describe('thinking', () => {
   });
 });
 
-describe('a response format', () => {
+describe('Ollama request: a response format', () => {
   const schema = { type: 'object', properties: { a: { type: 'string' } } };
 
   it.each([
@@ -64,7 +64,7 @@ describe('a response format', () => {
   });
 });
 
-describe('tools', () => {
+describe('Ollama request: tools', () => {
   it('are functions with a name, a description and parameters', () => {
     const tools = [tool('a', { strict: true }), { ...tool('b'), cache_control: {} }, { type: 'function', function: { name: 'now' } }];
     const request = render({ parameters: { tools } });
@@ -99,7 +99,7 @@ describe('tools', () => {
   });
 });
 
-describe('messages', () => {
+describe('Ollama request: messages', () => {
   it('of every role stay where they are', () => {
     const messages = [
       { role: 'user', content: 'Hi', name: 'ada' },
@@ -124,7 +124,7 @@ describe('messages', () => {
     expect(reported(request)).toEqual(['messages.content.cache_control dropped']);
   });
 
-  it('say where images stood no more, which is told where it matters', () => {
+  it('say where images stood no more, which is reported where it matters', () => {
     expect(reported(render({ messages: [{ role: 'user', content: [picture(PNG), text('Which?')] }] }))).toEqual([]);
     expect(reported(render({ messages: [{ role: 'user', content: [text('This'), picture(PNG), text('or'), picture(PNG)] }] }))).toEqual([
       'messages.content renamed',
@@ -185,14 +185,14 @@ describe('messages', () => {
   });
 });
 
-describe('a prompt', () => {
+describe('Ollama request: a prompt', () => {
   it('is one message of the user', () => {
     const request = render({ prompt: 'Hi' });
     expect([request.body['messages'], reported(request)]).toEqual([[{ role: 'user', content: 'Hi' }], ['prompt emulated']]);
   });
 });
 
-describe('an answer that comes back as history', () => {
+describe('Ollama request: an answer that comes back as history', () => {
   it('is what the provider gave', () => {
     const message = {
       role: 'assistant',
@@ -206,7 +206,7 @@ describe('an answer that comes back as history', () => {
     expect(reported(request)).toEqual([]);
   });
 
-  it('of another provider keeps what can be read of its thinking', () => {
+  it('of another provider keeps what can be read of its reasoning', () => {
     const reasoning_details = [
       { type: 'reasoning.text', text: 'Far.', signature: 'sealed', format: 'anthropic-claude-v1', index: 0 },
       { type: 'reasoning.encrypted', data: 'xxx', format: 'openai-responses-v1', index: 1 },

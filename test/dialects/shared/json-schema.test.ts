@@ -48,7 +48,7 @@ describe('a schema that contains itself', () => {
     expect([findRecursion(schema), findRecursion(schema, true)]).toEqual([found, foundBeyondOptional]);
   });
 
-  it('is told of a chain of references that is longer than the stack', () => {
+  it('is reported a chain of references that is longer than the stack', () => {
     const $defs = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`d${at}`, { $ref: `#/$defs/d${at + 1}` }]));
     expect(findRecursion({ $ref: '#/$defs/d0', $defs })).toMatch(/^#/);
   });

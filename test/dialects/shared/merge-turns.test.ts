@@ -76,7 +76,7 @@ describe('turns', () => {
     ]);
   });
 
-  it('of the assistant have thinking before text, and text before calls', () => {
+  it('of the assistant have reasoning before text, and text before calls', () => {
     const details = [{ type: 'reasoning.text', text: 'hm', signature: 's', index: 0 }];
     const { turns } = read({
       role: 'assistant',

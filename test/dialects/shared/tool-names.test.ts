@@ -54,7 +54,7 @@ describe('ids', () => {
     expect(String(calls[0])).toHaveLength(40);
   });
 
-  it('are the same in the thinking that names a call by its id', () => {
+  it('are the same in the reasoning that names a call by its id', () => {
     const long = 'x'.repeat(86);
     const details = [
       { type: 'reasoning.encrypted', id: long, data: 'c2VhbGVk' },
@@ -65,7 +65,7 @@ describe('ids', () => {
     expect(messagesIn(seen.input)).toMatchObject([{ reasoning_details: [{ id }, { id: 'other' }] }, {}]);
   });
 
-  it('that a provider counts anew in each answer are told apart, results in the order of their calls', () => {
+  it('that a provider counts anew in each answer are reported apart, results in the order of their calls', () => {
     const turn = [asks(call('call_0'), call('call_0')), gives('call_0'), gives('call_0')];
     const { calls, results } = idsIn(render([...turn, { role: 'user', content: 'Again.' }, ...turn]).seen);
     expect(calls).toEqual(['call_0', 'call_0_2', 'call_0_3', 'call_0_4']);

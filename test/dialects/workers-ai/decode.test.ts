@@ -8,7 +8,7 @@ const body = (document: unknown) => replayBody(workersAiUpstream, document);
 const lastOf = ({ events }: ReturnType<typeof read>) => events.at(-1)?.type;
 const USAGE = { prompt_tokens: 9, completion_tokens: 6, total_tokens: 15 };
 
-describe('the own form', () => {
+describe('Workers AI decoder: the own form', () => {
   it('ends with [DONE], which is a normal stop', () => {
     const outcome = read({ response: 'a', p: 'x' }, { response: 'b' }, { response: '', usage: USAGE }, '[DONE]');
     expect(outcome.result).toMatchObject({
@@ -59,7 +59,7 @@ describe('the own form', () => {
   });
 });
 
-describe('the form of OpenAI', () => {
+describe('Workers AI decoder: the form of OpenAI', () => {
   const chunk = (delta: JsonObject, finish: string | null = null) => ({
     model: 'm',
     choices: [{ index: 0, delta, finish_reason: finish }],
@@ -92,7 +92,7 @@ describe('the form of OpenAI', () => {
   });
 });
 
-describe('a whole answer', () => {
+describe('Workers AI decoder: a whole answer', () => {
   const result = { response: 'a', usage: USAGE };
 
   it.each<[string, unknown]>([
@@ -130,7 +130,7 @@ describe('a whole answer', () => {
   });
 });
 
-describe('an answer of the own form, which says no reason', () => {
+describe('Workers AI decoder: an answer of the own form, which says no reason', () => {
   const usage = { prompt_tokens: 3, completion_tokens: 8, total_tokens: 11 };
   it.each<[number | undefined, string]>([
     [8, 'length'],

@@ -11,7 +11,7 @@ const envelope = (code: number | string | null, message: unknown) => ({
   messages: [],
 });
 
-describe('a number', () => {
+describe('Workers AI errors: a number', () => {
   it.each<[number, number, ErrorType]>([
     [400, 3003, 'invalid_request'],
     [400, 3039, 'invalid_request'],
@@ -54,7 +54,7 @@ describe('a number', () => {
   });
 });
 
-describe('words', () => {
+describe('Workers AI errors: words', () => {
   it('say that the context is too long', () => {
     const message =
       'AiError: 5021: The estimated number of input and maximum output tokens (9000) exceeded this model context window limit (8000)';
@@ -79,7 +79,7 @@ describe('words', () => {
   });
 });
 
-describe('inside a stream', () => {
+describe('Workers AI errors: inside a stream', () => {
   it.each([envelope(3040, 'no capacity'), { error: 'InferenceUpstreamError: 3040: no capacity' }])('%j ends it', (payload) => {
     const outcome = replayEvents(workersAiUpstream, [{ response: 'a' }, payload, '[DONE]']);
     expect(outcome.error).toMatchObject({ type: 'provider_overloaded', message: 'no capacity' });

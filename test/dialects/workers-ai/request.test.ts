@@ -26,7 +26,7 @@ const USER = { role: 'user', content: 'hello' };
 const LIKE_OPENAI: Partial<FittedCall> = { quirks: ['openai-body'] };
 const PICTURE = 'data:image/png;base64,AA==';
 
-describe('a chat', () => {
+describe('Workers AI request: a chat', () => {
   it('is messages and what was fitted, and no model: that stands in the path', () => {
     expect(render({ parameters: { max_tokens: 5, temperature: 0.5, lora: 'x' } })).toEqual({
       body: { messages: [USER], max_tokens: 5, temperature: 0.5, lora: 'x' },
@@ -44,7 +44,7 @@ describe('a chat', () => {
   it.each<[string, Partial<FittedCall>, string]>([
     ['JSON', { parameters: { response_format: { type: 'json_object' } } }, 'does not stream JSON'],
     ['a model that cannot', { quirks: ['answers-at-once'] }, 'does not stream'],
-  ])('is not streamed for %s, which is told', (_, changes, reason) => {
+  ])('is not streamed for %s, which is reported', (_, changes, reason) => {
     const rendered = render({ ...changes, stream: true, streamOptions: true });
     expect(rendered.body).not.toHaveProperty('stream');
     expect(rendered.body).not.toHaveProperty('stream_options');
@@ -54,7 +54,7 @@ describe('a chat', () => {
   });
 });
 
-describe('a prompt', () => {
+describe('Workers AI request: a prompt', () => {
   const input: FittedCall['input'] = { kind: 'prompt', prompt: { kind: 'text', value: 'Once' } };
 
   it('is sent as one, bare where the client says so', () => {
@@ -71,7 +71,7 @@ describe('a prompt', () => {
   });
 });
 
-describe('messages', () => {
+describe('Workers AI request: messages', () => {
   it('have content that is a text, and only fields the provider accepts', () => {
     const rendered = withMessages([
       {
@@ -168,7 +168,7 @@ describe('messages', () => {
   });
 });
 
-describe('tools', () => {
+describe('Workers AI request: tools', () => {
   const tool = (name: string, more: JsonObject = {}) => ({ type: 'function', function: { name, ...more } });
   const withTools = (parameters: JsonObject, changes: Partial<FittedCall> = {}) => render({ ...changes, parameters });
 
@@ -186,7 +186,7 @@ describe('tools', () => {
     ]);
   });
 
-  it('lose "strict", which is told', () => {
+  it('lose "strict", which is reported', () => {
     const rendered = withTools({ tools: [tool('f', { strict: true })] });
     expect(JSON.stringify(rendered.body)).not.toContain('strict');
     expect(toldOf(rendered)).toEqual(['tools.function.strict dropped']);
@@ -214,7 +214,7 @@ describe('tools', () => {
   });
 });
 
-describe('other parameters with a structure', () => {
+describe('Workers AI request: other parameters with a structure', () => {
   it('a schema is sent bare, with its name as a title', () => {
     const schema = { type: 'object', description: 'own' };
     const format = { type: 'json_schema', json_schema: { name: 'answer', description: 'An answer', schema, strict: true } };
@@ -231,7 +231,7 @@ describe('other parameters with a structure', () => {
     });
   });
 
-  it('thinking is switched in the chat template, beside what the client says to it', () => {
+  it('reasoning is switched in the chat template, beside what the client says to it', () => {
     expect(render({ parameters: { 'reasoning.enabled': false } }).body).toEqual({
       messages: [USER],
       chat_template_kwargs: { enable_thinking: false },

@@ -7,7 +7,7 @@ const completions = (more: object) => file({ operations: { completions: { dialec
 const embeddings = (more: object) => file({ operations: { embeddings: { dialect: 'openai-embeddings', ...more } } });
 const alternatives = (...all: object[]) => file({ operations: { chat: all.map((one) => ({ dialect: 'openai-chat', ...one })) } });
 
-describe('a file with something that never applies', () => {
+describe('provider file check: a file with something that never applies', () => {
   it.each<readonly [what: string, content: object, problem: RegExp]>([
     [
       'a base URL with the whole path',
@@ -190,7 +190,7 @@ describe('a file with something that never applies', () => {
   });
 });
 
-describe('the text of a file', () => {
+describe('provider file check: the text of a file', () => {
   const text = JSON.stringify(file(), null, 2);
 
   it('may begin with a byte order mark', () => {
@@ -221,13 +221,13 @@ describe('the text of a file', () => {
       '(syntax): not valid JSON: invalid symbol; texts and keys stand in double quotes',
     ],
     ['two commas', text.replace('[]', '[1,,2]'), '(syntax): not valid JSON: value expected'],
-  ])('that is %s is told so', (_, content, said) => {
+  ])('that is %s is reported so', (_, content, said) => {
     const [found, ...more] = problemsOf(content);
     expect(more).toEqual([]);
     expect(found).toContain(said);
   });
 
-  it('that states a key twice is told where', () => {
+  it('that states a key twice is reported where', () => {
     expect(problemsOf(text.replace('"name": "Mine"', '"name": "Mine", "name": "Yours"'))).toEqual([
       'name: is stated twice, and only the last one counts',
     ]);

@@ -7,7 +7,7 @@ const withRules = (parameters: object, more: object = {}) =>
   file({ operations: { chat: { dialect: 'openai-chat', parameters, ...more } } });
 const AT = 'operations.chat.parameters';
 
-describe('the name of a parameter', () => {
+describe('provider file rules: the name of a parameter', () => {
   it.each([
     ['temprature', 'temperature'],
     ['temperatur', 'temperature'],
@@ -66,7 +66,7 @@ describe('the name of a parameter', () => {
   });
 });
 
-describe('the words of a rule', () => {
+describe('provider file rules: the words of a rule', () => {
   it.each<readonly [rule: Record<string, unknown>, problem: RegExp]>([
     [{ type: 'string', minimum: 1 }, /minimum: has no effect on the type string/],
     [{ type: 'boolean', exclusiveMaximum: 1 }, /exclusiveMaximum: has no effect/],
@@ -145,7 +145,7 @@ describe('the words of a rule', () => {
   });
 });
 
-describe('names on the wire', () => {
+describe('provider file rules: names on the wire', () => {
   it('are not shared by two parameters that can be sent together', () => {
     expect(problemsOf(withRules({ top_k: { name: 'k' }, min_p: { name: 'k' } }))).toEqual([
       expect.stringMatching(/top_k\.name: is sent under the name of min_p as well/),

@@ -8,7 +8,7 @@ const listed = (provider: string, snapshot: string, ...checked: string[]): Dated
   entries: checked.map((day) => ({ checked: day })),
 });
 
-it('are told of after 90 days', () => {
+it('age of facts: are reported after 90 days', () => {
   expect(describeOldFacts([listed('a', '2026-09-01', '2026-09-01')], '2026-11-30')).toEqual([]);
   const old = [listed('a', '2026-08-31', '2026-08-01', '2026-09-30'), listed('b', '2026-08-31', '2026-07-01'), listed('c', '2026-09-30')];
   expect(describeOldFacts(old, '2026-11-30')).toEqual([
@@ -17,6 +17,6 @@ it('are told of after 90 days', () => {
   ]);
 });
 
-it('are not those of a retired model', () => {
+it('age of facts: are not those of a retired model', () => {
   expect(describeOldFacts([{ provider: 'a', sources: {}, entries: [{ checked: '2025-01-01', retired: {} }] }], '2026-11-30')).toEqual([]);
 });

@@ -19,7 +19,7 @@ const ONE: ModelFacts = {
   from: { maxOutputTokens: 'list' },
 };
 
-describe('an entry', () => {
+describe('merged facts: an entry', () => {
   it('corrects single facts, and the rest stands', () => {
     const entry: StatedModel = { id: 'one', maxOutputTokens: 50, priceUsdPerMillionTokens: { prompt: 3, completion: 2 }, ...BY_HAND };
     expect(mergeModels(fileOf(ONE), [entry])).toEqual({
@@ -57,7 +57,7 @@ describe('an entry', () => {
   });
 });
 
-describe('several models of one slug', () => {
+describe('merged facts: several models of one slug', () => {
   const idsFor = (entries: StatedModel[], ...ids: string[]) =>
     mergeModels(fileOf(...ids.map((id) => ({ id, slug: 'a/one-1' }))), entries).models.map(({ id }) => id);
 

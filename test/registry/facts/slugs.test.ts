@@ -16,7 +16,7 @@ addOpenRouter(NAMES, [
 ]);
 addName(NAMES, 'my-model', 'me/my-model');
 
-describe('a slug', () => {
+describe('slugs of models: a slug', () => {
   it.each([
     ['meta-llama/llama-3.3-70b-instruct', 'together', 'meta-llama/llama-3.3-70b-instruct'],
     ['meta-llama/Llama-3.3-70B-Instruct', 'together', 'meta-llama/llama-3.3-70b-instruct'],
@@ -38,7 +38,7 @@ describe('a slug', () => {
   });
 });
 
-describe('a name', () => {
+describe('slugs of models: a name', () => {
   it.each([
     ['openai/gpt-oss-120b', 'gpt-oss-120-b'],
     ['GPT-OSS-120B', 'gpt-oss-120-b'],

@@ -31,7 +31,7 @@ const row = (id: string, more: Partial<ModelFacts> = {}): ModelFacts => ({ ...te
 
 const idsOf = (models: readonly ModelFacts[]) => models.map(({ id }) => id);
 
-describe('writeModelFile', () => {
+describe('model file update: writeModelFile', () => {
   it('returns the same text for what it wrote, in whatever order a source lists its fields', () => {
     const { licence, snapshot, url } = sourceOf('first');
     const text = writeModelFile({ sources: { first: { snapshot, licence, url } }, models: [row('one')] });
@@ -40,7 +40,7 @@ describe('writeModelFile', () => {
   });
 });
 
-describe('a list', () => {
+describe('model file update: a list', () => {
   it('adds models of text and vectors, and nothing else', () => {
     const listed = [
       text('one'),
@@ -100,7 +100,7 @@ describe('a list', () => {
   });
 });
 
-describe('several lists', () => {
+describe('model file update: several lists', () => {
   it('are followed in their order, and their conflicts are stated', () => {
     const first = listOf('first', [text('one', { contextTokens: 1000, name: 'One' })]);
     const second = listOf('second', [text('one', { contextTokens: 2000, maxOutputTokens: 50, name: 'The one' })]);
@@ -125,7 +125,7 @@ describe('several lists', () => {
   });
 });
 
-describe('a list that is cut off', () => {
+describe('model file update: a list that is cut off', () => {
   const before = fileOf(...['a', 'b', 'c', 'd', 'e', 'f'].map((id) => row(id)));
   const lossAfter = (...ids: string[]) =>
     lossOf(
@@ -149,7 +149,7 @@ describe('a list that is cut off', () => {
   });
 });
 
-describe('a file', () => {
+describe('model file update: a file', () => {
   it('is read as it was written, one model a line', () => {
     const { about: _, ...file } = fileOf(row('b', { reasoning: { efforts: ['low'] }, from: { reasoning: 'first' } }), row('a'));
     const written = writeModelFile(file);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { readModelList } from '../../../src/registry/facts/vendor-list.ts';
 
-describe('a list', () => {
+describe('vendor list', () => {
   it.each<[string, unknown, object]>([
     ['of OpenAI', { object: 'list', data: [{ id: 'm', object: 'model', owned_by: 'x' }] }, { id: 'm' }],
     [

@@ -8,7 +8,7 @@ import { renderUsage } from '../../../src/dialects/openai-common/client/usage.ts
 import { isEmptyUsage, usageOf, type Usage } from '../../../src/unified/response/usage.ts';
 import { parse } from '../refusal.ts';
 
-describe('JSON readers', () => {
+describe('content: JSON readers', () => {
   it('return the value or nothing', () => {
     expect([isObject({}), isObject([]), isObject(null), isObject('x')]).toEqual([true, false, false, false]);
     expect([textOf('a'), textOf(''), textOf(5)]).toEqual(['a', null, null]);
@@ -66,7 +66,7 @@ describe('content', () => {
   });
 });
 
-describe('usage', () => {
+describe('content: usage', () => {
   const usage: Usage = {
     promptTokens: 3,
     completionTokens: 4,

@@ -10,7 +10,7 @@ const readBody = (fields: JsonObject) => replayBody(anthropicUpstream, { id: 'ms
 const hello = block(0, { type: 'text', text: '' }, textDelta('Hello'));
 const FORMAT = 'anthropic-claude-v1';
 
-describe('the first word', () => {
+describe('Anthropic decoder: the first word', () => {
   it('tells model and tier', () => {
     const outcome = read(
       messageStart({ input_tokens: 1, output_tokens: 1, service_tier: 'priority' }),
@@ -33,7 +33,7 @@ describe('the first word', () => {
   });
 });
 
-describe('blocks', () => {
+describe('Anthropic decoder: blocks', () => {
   it('are counted apart: tools from 0, whatever stands before and between them', () => {
     const outcome = read(
       messageStart(),
@@ -90,7 +90,7 @@ describe('blocks', () => {
   });
 });
 
-describe('thinking', () => {
+describe('Anthropic decoder: reasoning', () => {
   const details = [
     { type: 'reasoning.text', text: 'Let me think.', signature: 's1', format: FORMAT, index: 0 },
     { type: 'reasoning.encrypted', data: 'c2VjcmV0', format: FORMAT, index: 1 },
@@ -130,7 +130,7 @@ describe('thinking', () => {
   });
 });
 
-describe('usage', () => {
+describe('Anthropic decoder: usage', () => {
   it('is the last word, never the sum', () => {
     const first = { input_tokens: 43, cache_creation_input_tokens: 5, cache_read_input_tokens: 0, output_tokens: 3 };
     const last = {
@@ -149,7 +149,7 @@ describe('usage', () => {
     });
   });
 
-  it('that is told only at first or only at last is kept', () => {
+  it('that is reported only at first or only at last is kept', () => {
     const outcome = read(
       messageStart({ input_tokens: 9, cache_read_input_tokens: 2, output_tokens: 1 }),
       ...hello,
@@ -170,7 +170,7 @@ describe('usage', () => {
   });
 });
 
-describe('a refusal', () => {
+describe('Anthropic decoder: a refusal', () => {
   const stop_details = { type: 'refusal', category: 'cyber', explanation: 'This was blocked.' };
 
   it('may come without any content', () => {
@@ -188,7 +188,7 @@ describe('a refusal', () => {
   });
 });
 
-describe('sources', () => {
+describe('Anthropic decoder: sources', () => {
   const found = {
     type: 'web_search_result_location',
     url: 'https://example.org/inn',
@@ -198,7 +198,7 @@ describe('sources', () => {
   };
   const annotations = [{ type: 'url_citation', url_citation: { url: 'https://example.org/inn', title: 'Inn', content: 'It is high.' } }];
 
-  it('are told once, at the end', () => {
+  it('are reported once, at the end', () => {
     const cited = { type: 'citations_delta', citation: found };
     const elsewhere = { type: 'citations_delta', citation: { type: 'char_location', cited_text: 'x', document_index: 0 } };
     const outcome = read(
@@ -215,7 +215,7 @@ describe('sources', () => {
   });
 });
 
-describe('an answer', () => {
+describe('Anthropic decoder: an answer', () => {
   it.each([
     ['overloaded_error', 'provider_overloaded'],
     ['api_error', 'provider_unavailable'],

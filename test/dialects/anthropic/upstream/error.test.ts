@@ -5,7 +5,7 @@ const body = (type: string, message: string) => ({ type: 'error', error: { type,
 const read = (status: number, type: string, message: string, headers: Record<string, string> = {}) =>
   anthropicUpstream.parseError(status, body(type, message), (name) => headers[name] ?? null);
 
-describe('an error of the provider', () => {
+describe('Anthropic errors', () => {
   it.each([
     [400, 'invalid_request_error', 'Something is wrong', 'invalid_request'],
     [400, 'invalid_request_error', 'prompt is too long: 208310 tokens > 200000 maximum', 'context_length_exceeded'],

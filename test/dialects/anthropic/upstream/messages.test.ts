@@ -15,7 +15,7 @@ const call = (id: string, name = 'look', args = '{"river":"Inn"}') => ({ id, typ
 const EPHEMERAL = { type: 'ephemeral', ttl: '1h' };
 const PDF = 'data:application/pdf;base64,JVBERg==';
 
-describe('system text', () => {
+describe('Anthropic messages: system text', () => {
   it('is that of every system and developer message, in order', () => {
     const { body } = render(
       { role: 'system', content: 'One.' },
@@ -30,7 +30,7 @@ describe('system text', () => {
     expect(render(system, user('Hi')).body['system']).toEqual([text('One.'), text('Two.', { cache_control: EPHEMERAL })]);
   });
 
-  it('that comes later is hoisted, and that is told', () => {
+  it('that comes later is hoisted, and that is reported', () => {
     const request = render(user('Hi'), { role: 'assistant', content: 'Ho' }, { role: 'system', content: 'Be brief.' }, user('Go'));
     expect(request.body['system']).toBe('Be brief.');
     expect(reported(request)).toEqual(['messages.role emulated 1']);
@@ -49,14 +49,14 @@ describe('system text', () => {
   });
 });
 
-describe('turns', () => {
+describe('Anthropic messages: turns', () => {
   it('alternate', () => {
     expect(
       messagesOf(user('a'), user([text('b')]), { role: 'assistant', content: 'c' }, { role: 'assistant', content: 'd' }, user('e')),
     ).toEqual([user([text('a'), text('b')]), { role: 'assistant', content: [text('c'), text('d')] }, user([text('e')])]);
   });
 
-  it('hold no blank text, and that is told', () => {
+  it('hold no blank text, and that is reported', () => {
     const request = render(
       user('a'),
       { role: 'assistant', content: ' \n' },
@@ -94,7 +94,7 @@ describe('turns', () => {
   });
 });
 
-describe('tools in the history', () => {
+describe('Anthropic messages: tools in the history', () => {
   it('are calls, and their results in one turn, before other words', () => {
     expect(
       messagesOf(
@@ -178,7 +178,7 @@ describe('tools in the history', () => {
     ]);
   });
 
-  it('with arguments that are no object go back as a text, and it is said', () => {
+  it('with arguments that are no object go back as a text, and is reported', () => {
     const request = render(
       user('a'),
       { role: 'assistant', content: null, tool_calls: [call('t1', 'look', '[1]')] },
@@ -189,7 +189,7 @@ describe('tools in the history', () => {
   });
 });
 
-describe('files', () => {
+describe('Anthropic messages: files', () => {
   const image = (url: string, more: JsonObject = {}) => ({ type: 'image_url', image_url: { url, ...more } });
   const file = (fields: JsonObject) => ({ type: 'file', file: fields });
 
@@ -242,7 +242,7 @@ describe('files', () => {
   });
 });
 
-describe('cache marks', () => {
+describe('Anthropic messages: cache marks', () => {
   it('have no place on a message', () => {
     expect(reported(render({ ...user('a'), cache_control: EPHEMERAL }))).toEqual(['messages.cache_control dropped']);
   });
@@ -269,7 +269,7 @@ describe('cache marks', () => {
   });
 });
 
-describe('thinking in the history', () => {
+describe('Anthropic messages: reasoning in the history', () => {
   const FORMAT = 'anthropic-claude-v1';
   const after = (message: JsonObject) => render(user('a'), { role: 'assistant', content: 'b', ...message }, user('c'));
   const contentOf = (message: JsonObject) => (after(message).body['messages'] as { content: unknown }[])[1]?.content;
@@ -304,7 +304,7 @@ describe('thinking in the history', () => {
   });
 });
 
-describe('an answer sent back', () => {
+describe('Anthropic messages: an answer sent back', () => {
   const blocks = [
     { type: 'thinking', thinking: 'Let me think: 河.', signature: 'c2ln' },
     { type: 'redacted_thinking', data: 'c2VjcmV0' },

@@ -31,7 +31,7 @@ const NEWEST = ['claude-opus-4-7', 'claude-opus-4-8', 'claude-sonnet-5', 'claude
 const UNSAMPLED = [...NEWEST, ...THINKS_ANYWAY];
 const budget = (tokens: number) => ({ type: 'enabled', budget_tokens: tokens });
 
-describe('sampling', () => {
+describe('Anthropic models: sampling', () => {
   const sampling = { temperature: 1.5, top_p: 0.5, top_k: 7 };
   check([
     ...OLD.map((model): Row => [model, sampling, { temperature: 1, top_p: 0.5, top_k: 7 }, 'temperature clamped 1.5 -> 1']),
@@ -52,7 +52,7 @@ describe('sampling', () => {
   ]);
 });
 
-describe('thinking', () => {
+describe('Anthropic models: reasoning', () => {
   const effort = (level: string) => ({ thinking: SUMMARIZED, output_config: { effort: level } });
   check([
     ['claude-3-haiku-20240307', { reasoning: { effort: 'high' } }, {}, 'reasoning.effort dropped "high"'],
@@ -94,7 +94,7 @@ describe('thinking', () => {
   ]);
 });
 
-describe('verbosity', () => {
+describe('Anthropic models: verbosity', () => {
   check([
     ['claude-haiku-4-5', { verbosity: 'low' }, {}, 'verbosity dropped "low"'],
     ['claude-opus-4-5', { verbosity: 'low' }, { output_config: { effort: 'low' } }],
@@ -116,7 +116,7 @@ describe('verbosity', () => {
   ]);
 });
 
-describe('tools', () => {
+describe('Anthropic models: tools', () => {
   const tools = [tool('look')];
   const known = { tools: [{ name: 'look', input_schema: { type: 'object', properties: {} } }] };
   check([
@@ -136,7 +136,7 @@ describe('tools', () => {
   ]);
 });
 
-describe('a schema', () => {
+describe('Anthropic models: a schema', () => {
   const schema = { type: 'object', properties: {}, additionalProperties: false };
   const asked = { response_format: { type: 'json_schema', json_schema: { name: 'x', schema } } };
   const native = { output_config: { format: { type: 'json_schema', schema } } };
@@ -146,7 +146,7 @@ describe('a schema', () => {
   check([...BOTH_REFUSED, ...UNSAMPLED].map((model): Row => [model, asked, native]));
 });
 
-describe('an answer that was begun', () => {
+describe('Anthropic models: an answer that was begun', () => {
   const begun = {
     messages: [
       { role: 'user', content: 'a' },
@@ -161,7 +161,7 @@ describe('an answer that was begun', () => {
   });
 });
 
-describe('a limit', () => {
+describe('Anthropic models: a limit', () => {
   it.each([
     ['@anthropic/claude-unheard-of', 4096],
     ['@anthropic/claude-sonnet-4-5-20250929', 64_000],

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../../src/lib/json.ts';
 import { refusalOf, rendered, reported } from '../../render-input.ts';
 import { render, SUMMARIZED, tool, user, written } from './written.ts';
 
-describe('parameters', () => {
+describe('Anthropic request: parameters', () => {
   it('are those of the wire, at the top of the body', () => {
     const parameters = {
       temperature: 0.5,
@@ -48,7 +48,7 @@ describe('parameters', () => {
   });
 });
 
-describe('thinking', () => {
+describe('Anthropic request: reasoning', () => {
   it.each<[JsonObject, JsonObject]>([
     [
       { reasoning_effort: 'low', 'reasoning.enabled': true },
@@ -127,7 +127,7 @@ describe('thinking', () => {
     const thinkingOf = (parameters: JsonObject, ...messages: unknown[]) => written(parameters, [], [user('a'), ...messages])[0]['thinking'];
     const budget = { 'reasoning.max_tokens': 2000 };
 
-    it('wants the thinking of the calls back, where it has a budget', () => {
+    it('wants the reasoning of the calls back, where it has a budget', () => {
       expect(thinkingOf(budget, ...calls('t1', signed))).toBeDefined();
       expect(thinkingOf(budget, ...calls('t1', signed), ...calls('t2'))).toBeDefined();
       expect(thinkingOf(budget, ...calls('t1'))).toBeUndefined();
@@ -150,7 +150,7 @@ describe('thinking', () => {
   });
 });
 
-describe('the beginning of an answer', () => {
+describe('Anthropic request: the beginning of an answer', () => {
   const messages = [user('a'), { role: 'assistant', content: 'Once upon \n' }];
 
   it('loses the white space at its end', () => {
@@ -169,7 +169,7 @@ describe('the beginning of an answer', () => {
   });
 });
 
-describe('tools', () => {
+describe('Anthropic request: tools', () => {
   const parameters = { type: 'object', properties: { a: { type: 'string', minLength: 2 } } };
 
   it('have a name, a description and a schema', () => {
@@ -273,6 +273,6 @@ it.each([
   ['https://a.example/b.png', [], false],
   ['http://a.example/b.png', [], true],
   ['https://a.example/b.png', ['files-as-bytes'], true],
-])('the router fetches %s at a provider with the quirks %j: %s', (url, quirks, wanted) => {
+])('Anthropic request: the router fetches %s at a provider with the quirks %j: %s', (url, quirks, wanted) => {
   expect(anthropicUpstream.needsBytes?.(url, quirks)).toBe(wanted);
 });

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../../src/lib/json.ts';
 import { replayBody } from '../../replay.ts';
 import { render, SUMMARIZED, tool, user, written } from './written.ts';
 
-describe('a response format', () => {
+describe('Anthropic response format: a response format', () => {
   const schema = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false };
   const asJson = (more: JsonObject = {}) => ({ response_format: { type: 'json_schema', json_schema: { name: 'x', schema, ...more } } });
   const anyJson = { response_format: { type: 'json_object' } };
@@ -98,7 +98,7 @@ describe('a response format', () => {
     expect(request.adjustments[0]?.reason).toContain(why);
   });
 
-  it('keeps thinking that was asked for, and is told where structured output does not take it', () => {
+  it('keeps reasoning that was asked for, and is reported where structured output does not take it', () => {
     const open = { type: 'object', properties: { a: { type: 'string' } } };
     const request = render({ parameters: { ...asJson({ schema: open }), reasoning_effort: 'high' } });
     expect(request.body).toMatchObject({ thinking: SUMMARIZED, system: expect.stringContaining(JSON.stringify(open)) as string });
@@ -170,7 +170,7 @@ describe('a response format', () => {
     ['of a model that thinks by itself', anyJson, ['thinks-by-default']],
     ['of a model that cannot be forced', anyJson, ['no-forced-tools']],
     ['with a schema that is no object', asJson({ schema: { type: 'array', items: { type: 'string' } } }), ['json-by-tool']],
-  ])('is told in words %s', (_, parameters, quirks) => {
+  ])('becomes an instruction %s', (_, parameters, quirks) => {
     const [body, told] = written(parameters, quirks, [{ role: 'system', content: 'Be kind.' }, user('Hi')]);
     expect(body['system']).toMatch(/^Be kind\.\n\nAnswer with one JSON (object|value) and nothing else/);
     expect(body).not.toHaveProperty('tools');

@@ -17,7 +17,7 @@ const write = (events: StreamEvent[], meta = headOf(), options: Partial<AnswerOp
   createEncoder(meta, { ...NO_OPTIONS, ...options }).push(events);
 const HEAD = '"id":"gen-1","object":"chat.completion.chunk","created":1790000000,"model":"acme/river","provider":"Acme"';
 
-describe('a chat stream', () => {
+describe('openai-chat client encoder: a chat stream', () => {
   it('is exactly: role with the first piece, pieces, one finish, usage, [DONE]', () => {
     expect(write([START, text('Hel'), text('lo'), stop(), END])).toBe(
       [
@@ -176,7 +176,7 @@ describe('a chat stream', () => {
   });
 });
 
-describe('a chat stream that breaks', () => {
+describe('openai-chat client encoder: a chat stream that breaks', () => {
   const error = new RouterError('provider_overloaded', 'Acme: no capacity', {
     status: 529,
     providerName: 'Acme',
@@ -212,7 +212,7 @@ describe('a chat stream that breaks', () => {
   });
 });
 
-describe('a whole chat answer', () => {
+describe('openai-chat client encoder: a whole chat answer', () => {
   function body(events: StreamEvent[], meta = headOf()) {
     const collector = createCollector();
     collector.push(events);
@@ -262,7 +262,7 @@ describe('a whole chat answer', () => {
   });
 });
 
-it('a whole chat answer has the choice that broke off beside the others, with what it said and its error', () => {
+it('openai-chat client encoder: a whole chat answer has the choice that broke off beside the others, with what it said and its error', () => {
   const collector = createCollector();
   const error = new RouterError('provider_unavailable', 'no capacity');
   collector.push([text('a'), text('b', 1), { type: 'choice-error', choice: 1, error }, stop(), END]);
@@ -277,7 +277,7 @@ it('a whole chat answer has the choice that broke off beside the others, with wh
   expect(body).not.toHaveProperty(['choices', '0', 'error']);
 });
 
-it('the first call is a function_call too, for a client that speaks of functions', () => {
+it('openai-chat client encoder: the first call is a function_call too, for a client that speaks of functions', () => {
   const events: StreamEvent[] = [
     { type: 'tool-call-delta', choice: 0, index: 0, id: 'a', name: 'look', arguments: '{"x"' },
     { type: 'tool-call-delta', choice: 0, index: 0, arguments: ':1}' },

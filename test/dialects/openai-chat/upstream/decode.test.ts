@@ -11,7 +11,7 @@ const USAGE = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 };
 
 describeContract(CHAT_WIRE);
 
-describe('a refusal', () => {
+describe('openai-chat upstream decoder: a refusal', () => {
   it('is kept apart from the text, with its own log probabilities', () => {
     const logprobs = { content: null, refusal: [{ token: 'No', logprob: -0.1, bytes: [78, 111], top_logprobs: [] }] };
     const first = { choices: [{ index: 0, delta: { refusal: 'No' }, logprobs, finish_reason: null }] };
@@ -25,7 +25,7 @@ describe('a refusal', () => {
   });
 });
 
-describe('content', () => {
+describe('openai-chat upstream decoder: content', () => {
   it('may come as a list of parts', () => {
     expect(
       read(delta({ content: [{ type: 'text', text: 'a' }, { type: 'odd' }, { type: 'text', text: 'b' }] }, 'stop')).result.choices[0]?.text,
@@ -44,7 +44,7 @@ describe('content', () => {
   });
 });
 
-describe('reasoning details', () => {
+describe('openai-chat upstream decoder: reasoning details', () => {
   it('are passed on untouched and in order', () => {
     const detail = (text: string) => ({ type: 'reasoning.text', text, signature: null, index: 0 });
     const [choice] = read(
@@ -55,20 +55,20 @@ describe('reasoning details', () => {
     expect(choice).toMatchObject({ reasoningDetails: [detail('a'), detail('b')] });
   });
 
-  it('are the thinking of a provider that has no other field for it', () => {
+  it('are the reasoning of a provider that has no other field for it', () => {
     const thought = (text: string, ...more: object[]) => delta({ reasoning_details: [{ type: 'reasoning.text', text }, ...more] });
     const [choice] = read(thought('Let me '), thought('see.', { type: 'reasoning.encrypted', data: 'x' }), delta({}, 'stop')).result
       .choices;
     expect(choice).toMatchObject({ reasoning: 'Let me see.', text: '' });
   });
 
-  it('say nothing new beside the text of the thinking', () => {
+  it('say nothing new beside the text of the reasoning', () => {
     const both = delta({ reasoning: 'a', reasoning_details: [{ type: 'reasoning.text', text: 'a' }] });
     expect(read(both, delta({}, 'stop')).result.choices[0]?.reasoning).toBe('a');
   });
 });
 
-describe('finish', () => {
+describe('openai-chat upstream decoder: finish', () => {
   it('keeps the native reason of a provider that names both', () => {
     const end = { choices: [{ index: 0, delta: { content: 'x' }, finish_reason: 'stop', native_finish_reason: 'end_turn' }] };
     expect(read(end).result.choices[0]).toMatchObject({ finishReason: 'stop', nativeReason: 'end_turn' });
@@ -80,7 +80,7 @@ describe('finish', () => {
   });
 });
 
-describe('usage', () => {
+describe('openai-chat upstream decoder: usage', () => {
   it.each([
     ['in x_groq', [delta({ content: 'a' }), { ...delta({}, 'stop'), x_groq: { id: 'r', usage: USAGE } }]],
     ['inside the choice', [delta({ content: 'a' }), { choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage: USAGE }] }]],
@@ -122,8 +122,8 @@ describe('usage', () => {
   });
 });
 
-describe('citations', () => {
-  it('repeated on every chunk are told once, as annotations', () => {
+describe('openai-chat upstream decoder: citations', () => {
+  it('repeated on every chunk are reported once, as annotations', () => {
     const citations = ['https://a.example/', 'https://b.example/'];
     const outcome = read(...['a', 'b'].map((content) => ({ ...delta({ content }), citations })), { ...delta({}, 'stop'), citations });
     expect(outcome.events.filter(({ type }) => type === 'citation')).toHaveLength(1);
@@ -133,7 +133,7 @@ describe('citations', () => {
   });
 });
 
-describe('log probabilities', () => {
+describe('openai-chat upstream decoder: log probabilities', () => {
   const expected = [
     {
       token: 'a',
@@ -168,7 +168,7 @@ describe('log probabilities', () => {
   });
 });
 
-describe('a whole answer', () => {
+describe('openai-chat upstream decoder: a whole answer', () => {
   it('with tools, refusal and citations is the same as its stream', () => {
     const call = { id: 'call_a', type: 'function', function: { name: 'f', arguments: '{"x":1}' } };
     const message = { role: 'assistant', content: null, refusal: 'no', tool_calls: [call] };

@@ -29,7 +29,7 @@ function rendered(quirks: string[], messages: JsonObject[], changes: Partial<Fit
   return { body, messages: body['messages'], report: adjustments.map(({ param, action }) => `${param} ${action}`) };
 }
 
-describe('alternating-roles', () => {
+describe('openai-chat upstream quirks: alternating-roles', () => {
   const arranged = (...messages: JsonObject[]) => rendered(['alternating-roles'], messages);
 
   it.each<[string, JsonObject[], JsonObject[], string[]]>([
@@ -70,10 +70,10 @@ describe('alternating-roles', () => {
   });
 });
 
-describe('reasoning-beside-tool-calls', () => {
+describe('openai-chat upstream quirks: reasoning-beside-tool-calls', () => {
   const quirks = ['reasoning-beside-tool-calls'];
 
-  it('puts a space where a call has no thinking, and says so once', () => {
+  it('puts a space where a call has no reasoning, and reports it once', () => {
     const bare = assistant(null, { tool_calls: calls });
     const empty = assistant(null, { tool_calls: calls.map((call) => ({ ...call, id: 'call_2' })), reasoning_content: '' });
     const other = { ...result, tool_call_id: 'call_2' };
@@ -83,7 +83,7 @@ describe('reasoning-beside-tool-calls', () => {
     });
   });
 
-  it('leaves thinking, and messages without calls, alone', () => {
+  it('leaves reasoning, and messages without calls, alone', () => {
     const messages = [assistant('a'), assistant(null, { tool_calls: calls, reasoning_content: 'Let me see.' })];
     expect(rendered(quirks, messages)).toMatchObject({ messages, report: [] });
     const other = assistant(null, { tool_calls: calls, reasoning: 'Let me see.' });
@@ -91,7 +91,7 @@ describe('reasoning-beside-tool-calls', () => {
   });
 });
 
-describe('schema-as-value', () => {
+describe('openai-chat upstream quirks: schema-as-value', () => {
   const format = (schema: unknown): JsonObject => ({ type: 'json_schema', json_schema: { name: 'answer', strict: true, schema } });
   const asked = (schema: unknown, quirks = ['schema-as-value']) =>
     rendered(quirks, [user('a')], { parameters: { seed: 1, response_format: format(schema) } });
@@ -115,7 +115,7 @@ describe('schema-as-value', () => {
   });
 });
 
-describe('only-streams', () => {
+describe('openai-chat upstream quirks: only-streams', () => {
   it('streams for a client that does not, with usage where it has to be asked for', () => {
     const { body, report } = rendered(['only-streams'], [user('a')]);
     expect(body).toMatchObject({ stream: true, stream_options: { include_usage: true } });
@@ -128,7 +128,7 @@ describe('only-streams', () => {
   });
 });
 
-describe('files-as-bytes', () => {
+describe('openai-chat upstream quirks: files-as-bytes', () => {
   it.each<[string, string[], boolean]>([
     ['https://a.example/b.png', ['files-as-bytes'], true],
     ['HTTP://a.example/b.png', ['files-as-bytes'], true],
@@ -139,7 +139,7 @@ describe('files-as-bytes', () => {
   });
 });
 
-it('a provider without habits gets every message as it is', () => {
+it('openai-chat upstream quirks: a provider without habits gets every message as it is', () => {
   const messages = [user('a'), user('b'), assistant(null, { tool_calls: calls }), result, system('s')];
   expect(rendered([], messages)).toMatchObject({ messages, report: [] });
 });

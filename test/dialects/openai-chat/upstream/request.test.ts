@@ -18,7 +18,7 @@ const callOf = (changes: Partial<FittedCall> = {}): FittedCall => ({
 const render = (changes?: Partial<FittedCall>) => openaiChatUpstream.render(callOf(changes));
 const withMessages = (messages: unknown[], changes: Partial<FittedCall> = {}) => render({ ...changes, input: inputOf(messages) });
 
-describe('a chat request', () => {
+describe('openai-chat upstream request: a chat request', () => {
   it('is model, messages and what was fitted, and nothing else', () => {
     expect(render({ parameters: { temperature: 0.5 } })).toEqual({
       body: { model: 'm', messages: [{ role: 'user', content: 'hello' }], temperature: 0.5 },
@@ -31,7 +31,7 @@ describe('a chat request', () => {
     expect(render({ stream: true, streamOptions: false }).body).not.toHaveProperty('stream_options');
   });
 
-  it('rewrites roles and says so once', () => {
+  it('rewrites roles and reports it once', () => {
     const { body, adjustments } = withMessages(
       [
         { role: 'developer', content: 'a' },

@@ -14,7 +14,7 @@ const chunk = (more: object, content = 'a', finish: string | null = null) => ({
 });
 
 describe('sources', () => {
-  it('are told once, with their titles, however often they come', () => {
+  it('are reported once, with their titles, however often they come', () => {
     const about = { citations: URLS, search_results: RESULTS };
     const { result, events } = replayEvents(openaiChatUpstream, [chunk(about), chunk(about), chunk(about, 'b', 'stop'), '[DONE]']);
     expect(events.flatMap((event) => (isPart(event) ? [[event.type, event.isJoined]] : []))).toEqual([

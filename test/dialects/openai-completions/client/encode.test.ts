@@ -22,7 +22,7 @@ const write = (events: StreamEvent[], meta = headOf(), options: Partial<AnswerOp
   createEncoder(meta, { ...NO_OPTIONS, ...options }).push(events);
 const HEAD = '"id":"gen-1","object":"text_completion","created":1790000000,"model":"acme/river","provider":"Acme"';
 
-describe('a completions stream', () => {
+describe('openai-completions client encoder: a completions stream', () => {
   it('is exactly: pieces, one finish, usage, [DONE]', () => {
     expect(write([text('Hel'), text('lo'), stop(), END])).toBe(
       [
@@ -82,7 +82,7 @@ describe('a completions stream', () => {
     });
   });
 
-  it('shows a refusal as the text it is, and thinking beside the text', () => {
+  it('shows a refusal as the text it is, and reasoning beside the text', () => {
     const events: StreamEvent[] = [
       { type: 'reasoning-delta', choice: 0, text: 'Hm.' },
       { type: 'refusal-delta', choice: 0, text: 'No.' },
@@ -103,7 +103,7 @@ describe('a completions stream', () => {
   });
 });
 
-describe('a whole completions answer', () => {
+describe('openai-completions client encoder: a whole completions answer', () => {
   it('has the shape clients know, several choices in order', () => {
     const collector = createCollector();
     collector.push([text('b', 1, [token('b')]), text('a', 0), stop(0), stop(1), END]);
@@ -131,7 +131,7 @@ describe('a whole completions answer', () => {
   });
 });
 
-it('a whole completion has the choice that broke off beside the others, with what it said and its error', () => {
+it('openai-completions client encoder: a whole completion has the choice that broke off beside the others, with what it said and its error', () => {
   const collector = createCollector();
   const error = new RouterError('provider_unavailable', 'no capacity');
   collector.push([text('a'), text('b', 1), { type: 'choice-error', choice: 1, error }, stop(), END]);

@@ -9,7 +9,7 @@ const read = (...payloads: Parameters<typeof replayEvents>[1]) => replayEvents(o
 
 describeContract(COMPLETIONS_WIRE);
 
-describe('habits of completions hosts', () => {
+describe('openai-completions upstream decoder: habits of completions hosts', () => {
   it('a finish reason may stand beside the choices', () => {
     const outcome = read(chunk([{ text: 'Hi' }]), chunk([{ text: '' }], { finish_reason: 'length' }), '[DONE]');
     expect(outcome.result.choices[0]).toMatchObject({ text: 'Hi', finishReason: 'length', nativeReason: 'length' });

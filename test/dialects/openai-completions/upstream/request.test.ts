@@ -20,7 +20,7 @@ function render(input: FittedCall['input'], template: TemplateName = 'plain') {
 }
 const withMessages = (messages: unknown[], template?: TemplateName) => render(inputOf(messages), template);
 
-describe('a completions request', () => {
+describe('openai-completions upstream request: a completions request', () => {
   it.each<Prompt>([
     { kind: 'text', value: 'Once' },
     { kind: 'texts', value: ['Once', 'Twice'] },
@@ -68,7 +68,7 @@ describe('a completions request', () => {
   });
 });
 
-describe('chat templates', () => {
+describe('openai-completions upstream request: chat templates', () => {
   const turns: Turn[] = [
     { role: 'system', text: 'S' },
     { role: 'user', text: 'U1' },

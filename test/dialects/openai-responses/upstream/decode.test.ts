@@ -15,7 +15,7 @@ const last = ({ events }: Outcome) => events.at(-1)?.type;
 const done = (item: JsonObject, index = 0) => event('output_item.done', { output_index: index, item });
 const added = (item: JsonObject, index = 0) => event('output_item.added', { output_index: index, item });
 
-describe('the first word', () => {
+describe('Responses decoder: the first word', () => {
   it('comes with the first event that names the model, once', () => {
     const opening = { model: 'gpt-5.4-2026-03-05', status: 'in_progress', service_tier: 'flex' };
     const outcome = read(event('created', { response: opening }), event('in_progress', { response: opening }), completed());
@@ -30,8 +30,8 @@ describe('the first word', () => {
   });
 });
 
-describe('items', () => {
-  it('are told by place, whatever their ids say: some proxies give an item another id in every event', () => {
+describe('Responses decoder: items', () => {
+  it('are reported by place, whatever their ids say: some proxies give an item another id in every event', () => {
     const said: AnswerPart[] = [
       { kind: 'reasoning', pieces: ['Hm', '.'], signature: 'gAAA' },
       text('One', ' moment.'),
@@ -102,7 +102,7 @@ describe('items', () => {
   });
 });
 
-describe('thoughts', () => {
+describe('Responses decoder: thoughts', () => {
   const summary = ['First.', 'Second.'].map((piece) => ({ type: 'summary_text', text: piece }));
   const item = { type: 'reasoning', id: 'rs_1', summary, encrypted_content: 'gAAA' };
   const piece = (part: number, delta: string) =>
@@ -144,7 +144,7 @@ describe('thoughts', () => {
   });
 });
 
-describe('a call that no client declared', () => {
+describe('Responses decoder: a call that no client declared', () => {
   const uses = [
     { recipient_name: 'functions.look', parameters: { river: 'Inn' } },
     { recipient_name: 'functions.now', parameters: {} },
@@ -175,8 +175,8 @@ describe('a call that no client declared', () => {
   });
 });
 
-describe('what stands beside the text', () => {
-  it('is told once, at the end, with URLs where chat completions has them', () => {
+describe('Responses decoder: what stands beside the text', () => {
+  it('is reported once, at the end, with URLs where chat completions has them', () => {
     const citation = { type: 'url_citation', url: 'https://a.example', title: 'A', start_index: 0, end_index: 2 };
     const content = (annotations: JsonObject[]) => [{ type: 'output_text', text: 'ab', annotations }];
     const outcome = read(
@@ -210,7 +210,7 @@ describe('what stands beside the text', () => {
   });
 });
 
-describe('the end', () => {
+describe('Responses decoder: the end', () => {
   it('is said by the last event alone, with or without [DONE]', () => {
     const said = eventsOf(text('Hello'), 0);
     expect(last(read(...said, completed()))).toBe('end');
@@ -251,7 +251,7 @@ describe('the end', () => {
   });
 });
 
-describe('usage', () => {
+describe('Responses decoder: usage', () => {
   it('is read with its details', () => {
     const usage = {
       input_tokens: 20,

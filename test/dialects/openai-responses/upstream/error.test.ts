@@ -6,7 +6,7 @@ import { responseEvent as event } from './wire.ts';
 
 const body = (error: JsonObject) => ({ error: { type: 'invalid_request_error', param: null, code: null, ...error } });
 
-describe('an answer with an error status', () => {
+describe('Responses errors: an answer with an error status', () => {
   it.each<[number, JsonObject, string, JsonObject]>([
     [
       400,
@@ -31,7 +31,7 @@ describe('an answer with an error status', () => {
     [429, { message: 'no money', code: 'insufficient_quota' }, 'rate_limit_exceeded', { retryable: false }],
     [401, { message: 'bad key', code: 'invalid_api_key' }, 'authentication', {}],
     [400, { message: 'odd', code: 'constructor' }, 'invalid_request', {}],
-  ])('%i %j is told as %s', (status, error, type, details) => {
+  ])('%i %j is reported as %s', (status, error, type, details) => {
     expect(dialect.parseError(status, body(error))).toMatchObject({ type, message: error['message'], details });
   });
 
@@ -40,7 +40,7 @@ describe('an answer with an error status', () => {
   });
 });
 
-describe('an error inside HTTP 200', () => {
+describe('Responses errors: an error inside HTTP 200', () => {
   const quota = { code: 'insufficient_quota', message: 'You exceeded your current quota.' };
 
   it.each<[string, JsonObject]>([
@@ -63,7 +63,7 @@ describe('an error inside HTTP 200', () => {
     [{ code: 'rate_limit_exceeded', message: 'slow down' }, 'rate_limit_exceeded', 'slow down'],
     [{ code: 'failed_to_download_image', message: 'no image' }, 'image_download_failed', 'no image'],
     [{ code: 'bio_policy', message: 'no' }, 'content_policy_violation', 'no'],
-  ])('%j of a whole answer is told as %s', (error, type, message) => {
+  ])('%j of a whole answer is reported as %s', (error, type, message) => {
     const whole = { object: 'response', status: 'failed', error, output: [] };
     expect(replayBody(dialect, whole).error).toMatchObject({ type, message, details: { nativeFinishReason: 'failed' } });
   });

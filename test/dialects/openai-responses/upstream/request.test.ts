@@ -14,7 +14,7 @@ const inputOf = (...messages: unknown[]) => render({ messages }).body['input'];
 const HELLO = { model: 'm', input: [{ role: 'user', content: 'hello' }], store: false };
 const look = { name: 'look', parameters: { type: 'object', properties: { river: { type: 'string' } } } };
 
-describe('a request', () => {
+describe('Responses request: a request', () => {
   it('is model, input and what was fitted, and leaves nothing at the provider', () => {
     const parameters = { temperature: 0.5, max_output_tokens: 16, service_tier: 'flex', of_the_file: { a: 1 } };
     expect(render({ parameters })).toEqual({ body: { ...HELLO, ...parameters }, adjustments: [] });
@@ -40,7 +40,7 @@ describe('a request', () => {
   });
 });
 
-describe('parameters with a structure', () => {
+describe('Responses request: parameters with a structure', () => {
   const encrypted = ['reasoning.encrypted_content'];
 
   it.each<[string, JsonObject, string[], JsonObject]>([
@@ -130,7 +130,7 @@ describe('parameters with a structure', () => {
   });
 });
 
-describe('messages', () => {
+describe('Responses request: messages', () => {
   it('keep their order, system messages too', () => {
     const messages = [
       { role: 'system', content: 'Be brief.' },
@@ -280,7 +280,7 @@ describe('messages', () => {
   });
 });
 
-describe('thoughts', () => {
+describe('Responses request: thoughts', () => {
   const format = 'openai-responses-v1';
   const summary = { type: 'reasoning.summary', summary: 'Hm.', id: 'rs_1', format, index: 0 };
   const encrypted = { type: 'reasoning.encrypted', data: 'gAAA', id: 'rs_1', format, index: 1 };
@@ -319,7 +319,7 @@ describe('thoughts', () => {
   });
 });
 
-describe('an answer that is sent back', () => {
+describe('Responses request: an answer that is sent back', () => {
   const said: AnswerPart[] = [
     { kind: 'reasoning', pieces: ['First', ' of all.'], signature: 'gAAA1' },
     { kind: 'reasoning', pieces: ['Then.'], signature: 'gAAA2' },

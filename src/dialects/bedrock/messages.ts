@@ -30,7 +30,7 @@ export function renderConversation({ system, turns }: MergedTurns, writing: Writ
   const write = createBlockWriter(writing);
   const messages: WireMessage[] = [];
   /** The merged turns, before they are written. */
-  const said: MergedTurn[] = [];
+  const merged: MergedTurn[] = [];
   for (const { role, blocks } of turns) {
     const written = blocks.map(write);
     // Tool results come before other content of the user (Anthropic's order; other models have none).
@@ -39,14 +39,14 @@ export function renderConversation({ system, turns }: MergedTurns, writing: Writ
     if (content.length === 0) continue; // its neighbours are then joined
     if (last?.role === role) {
       append(last.content, content);
-      append(said.at(-1)?.blocks ?? [], blocks);
+      append(merged.at(-1)?.blocks ?? [], blocks);
     } else {
       messages.push({ role, content });
-      said.push({ role, blocks: [...blocks] });
+      merged.push({ role, blocks: [...blocks] });
     }
   }
-  checkPairs(said);
-  if (writing.quirks.includes(NO_PREFILL)) checkPrefill(said);
+  checkPairs(merged);
+  if (writing.quirks.includes(NO_PREFILL)) checkPrefill(merged);
   for (const message of messages) nameDocuments(message, writing.log);
   trimPrefill(messages.at(-1), writing.log);
   return openWithUser({ system: system.flatMap(write), messages }, writing.log);
@@ -144,7 +144,7 @@ function writeReasoning({ kind, text, state }: BlockOf<'reasoning'>, signs: bool
     if (state.kind === 'encrypted') return [{ reasoningContent: { redactedContent: state.data } }];
     if (kind === 'text') return [{ reasoningContent: { reasoningText: { text, signature: state.data } } }];
   }
-  log.add({ param: 'messages.reasoning', action: 'dropped', reason: 'thinking can be sent back only to the model that signed it' });
+  log.add({ param: 'messages.reasoning', action: 'dropped', reason: 'reasoning can be sent back only to the model that signed it' });
   return [];
 }
 

@@ -156,7 +156,7 @@ function toolSpec(name: string, json: WireObject, { description = null, isStrict
   return { toolSpec: { name, ...about, inputSchema: { json }, ...(isStrict ? { strict: true } : {}) } };
 }
 
-/** A model that knows nothing of strict tools. */
+/** A model without strict tools. */
 const NOT_STRICT = { why: 'schemas: this model does not hold to one' };
 
 function textFormat({ description }: RequestedFormat, schema: WireObject, { response_format: format }: Readonly<WireObject>): WireObject {

@@ -9,7 +9,7 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   STOP_SEQUENCE: 'stop',
   MAX_TOKENS: 'length',
   TOOL_CALL: 'tool_calls',
-  // Of the first version of the API; not certain that the second still says it.
+  // Of the first version of the API; not certain that the second still returns it.
   ERROR_TOXIC: 'content_filter',
 };
 

@@ -79,7 +79,7 @@ function readThoughts(blocks: readonly BlockOf<'reasoning'>[], writing: WriteCon
     } else isAllTaken = false;
   }
   if (!isAllTaken) {
-    const reason = 'thinking can be sent back only to the family of models that gave it out';
+    const reason = 'reasoning can be sent back only to the family of models that returned it';
     writing.log.add({ param: 'messages.reasoning', action: 'dropped', reason });
   }
   return { parts, byId, loose };

@@ -68,7 +68,9 @@ function withSystem(system: readonly BlockOf<'text'>[], contents: Content[], wri
     return { contents };
   }
   if (first !== undefined && !isLacking) return { systemInstruction: { parts: texts.map((text) => ({ text })) }, contents };
-  const why = isLacking ? 'this model knows no system text: it was put before what the user says' : 'this provider requires a user message';
+  const why = isLacking
+    ? 'this model knows no system text: it was put before the text of the user'
+    : 'this provider requires a user message';
   writing.log.add({ param: 'messages.role', action: 'renamed', from: 'system', to: 'user', reason: why });
   if (first === undefined) return { contents: [{ role: 'user' as const, parts: texts.map((text) => ({ text })) }] };
   const preface = { text: `${texts.join('\n\n')}\n\n` };

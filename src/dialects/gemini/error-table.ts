@@ -12,7 +12,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
   // "Your prepayment credits are depleted." (JeffOtano/roni#125, read 2026-11-30) comes with RESOURCE_EXHAUSTED.
   { means: 'no-money', codes: ['billing_disabled'], words: ['credits are depleted', 'requires billing to be enabled'] },
   { means: 'overloaded', codes: ['model_capacity_exhausted'] },
-  // "Quota exceeded for metric: generate_content_free_tier_requests, limit: 0": no waiting helps, whatever RetryInfo says.
+  // "Quota exceeded for metric: generate_content_free_tier_requests, limit: 0": waiting never helps, whatever RetryInfo contains.
   {
     means: 'not-permitted',
     words: ['enable billing', 'free tier is not available', 'free_tier_requests, limit: 0', 'free_tier_input_token_count, limit: 0'],

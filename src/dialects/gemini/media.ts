@@ -60,7 +60,7 @@ export function renderBlock(block: Block, writing: WriteContext): JsonObject {
 function renderSource(block: Block, source: MediaSource): JsonObject {
   if (source.kind === 'bytes') return { inlineData: { mimeType: source.mediaType, data: source.base64 } };
   const { url } = source;
-  // The router has fetched what it could; an address that is left stands where it looks for none.
+  // The router has fetched what it could; an address that is left is in a field that is not fetched.
   if (needsBytes(url)) throw refuseBlock(block, 'this provider accepts a file here only as a data URI');
   const ending = /\.(\w+)$/.exec(url)?.[1]?.toLowerCase() ?? '';
   const known = YOUTUBE.test(url) ? 'video/mp4' : Object.hasOwn(KINDS, ending) ? KINDS[ending] : undefined;

@@ -13,7 +13,7 @@ import { turnsOf } from '../shared/input-turns.ts';
 import { withToolWords } from '../shared/tool-names.ts';
 import { wordForm } from '../shared/name-mapping.ts';
 
-/** A letter or _ first, at most 64 of these (generativelanguage protos, FunctionDeclaration.name, read 2026-11-20; the SDK says 128). */
+/** A letter or _ first, at most 64 of these (generativelanguage protos, FunctionDeclaration.name, read 2026-11-20; the SDK states 128). */
 const WORDS = { names: wordForm('\\w.:-', 64, 'A-Za-z_'), ids: null };
 
 /** Members of the body that a parameter may name; every other name is written to `generationConfig`. */
@@ -62,7 +62,7 @@ function renderThinking(parameters: Readonly<WireObject>, writing: WriteContext)
   if (enabled === true) return { includeThoughts: true };
   if (enabled === -1) return { includeThoughts: true, thinkingBudget: -1 };
   if (enabled === false || enabled === 0) return { thinkingBudget: 0 };
-  const reason = 'thinking cannot be switched off here: the least there is was asked for';
+  const reason = 'reasoning cannot be switched off here: the lowest level was requested';
   writing.log.add({ param: 'reasoning', action: 'clamped', from: 'none', to: enabled, reason });
   return typeof enabled === 'string' ? { thinkingLevel: enabled.toUpperCase() } : { thinkingBudget: enabled };
 }

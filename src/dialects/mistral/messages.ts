@@ -37,7 +37,7 @@ const FIELDS: FieldsByRole = {
   tool: ['role', 'content', 'tool_call_id', 'name'],
 };
 
-/** The same for a model that takes the thinking of earlier turns back. */
+/** The same for a model that accepts the reasoning of earlier turns. */
 const THINKING_FIELDS: FieldsByRole = {
   ...FIELDS,
   assistant: [...FIELDS.assistant, 'reasoning', 'reasoning_content', 'reasoning_details'],
@@ -101,18 +101,18 @@ function renderMessage(message: Message, path: string, writing: WriteContext): W
 
 function renderAssistant(message: Message & { role: 'assistant' }, path: string, { thinks, dropped }: WriteContext): WireObject {
   const thinking = thinks ? renderThinking(message, dropped) : [];
-  const said = renderContent(message.content, path, dropped);
+  const content = renderContent(message.content, path, dropped);
   const refusal = textOf(message['refusal']);
   // A refusal of another provider becomes assistant text; the format has no field for it.
   const parts = [
     ...thinking,
-    ...(typeof said === 'string' ? (said === '' ? [] : [text(said)]) : said),
+    ...(typeof content === 'string' ? (content === '' ? [] : [text(content)]) : content),
     ...(refusal === null ? [] : [text(refusal)]),
   ];
   const calls = arrayOf(message.tool_calls).map((call, position) => renderCall(call, `${path}.tool_calls[${position}]`));
   return {
     role: 'assistant',
-    content: thinking.length === 0 && refusal === null ? said : parts,
+    content: thinking.length === 0 && refusal === null ? content : parts,
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
     ...(message['prefix'] === true ? { prefix: true } : {}),
   };

@@ -48,8 +48,8 @@ function renderTurn(turn: Turn, writing: WriteContext): WireObject {
   }
   const calls = turn.blocks.filter((block) => block.type === 'tool-call');
   const thoughts = turn.blocks.filter((block) => block.type === 'reasoning');
-  const said = turn.blocks.filter(({ type }) => type !== 'tool-call' && type !== 'reasoning');
-  const own = { role: turn.role, ...renderContent(said, writing) };
+  const others = turn.blocks.filter(({ type }) => type !== 'tool-call' && type !== 'reasoning');
+  const own = { role: turn.role, ...renderContent(others, writing) };
   if (turn.role !== 'assistant') return own;
   const refusal = textOf(turn.fields['refusal']);
   // A refusal of another provider becomes assistant text; the format has no field for it.

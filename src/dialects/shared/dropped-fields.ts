@@ -32,7 +32,7 @@ export function reportEmptyTurns(turns: readonly Turn[], log: Pick<AdjustmentLog
   if (empty > 0) log.add({ param: 'messages', action: 'dropped', from: empty, reason });
 }
 
-/** Fields of a message that a format has a place for beside its blocks, by who says it; absent = none. */
+/** Fields of a message that a format has a place for beside its blocks, by role; absent = none. */
 export type FieldsOfTurn = Readonly<Partial<Record<'system' | 'user' | 'assistant' | 'tool', readonly string[]>>>;
 
 /** Counts the fields of a turn that do not arrive, and those of its blocks that are not read. */

@@ -3,7 +3,7 @@ import { refuseBlock, type Block, type BlockOf, type Turn } from '../../unified/
 import type { RouterError } from '../../unified/error.ts';
 import { append } from '../../lib/append.ts';
 
-/** Said for the user where the assistant speaks first, to providers that want it the other way round. */
+/** Text of a user message before an assistant message that comes first, for providers that require a user message there. */
 export const OPENING = '(The assistant speaks first.)';
 
 /** Neighbouring turns of one side. */

@@ -1,6 +1,6 @@
 /**
- * Which values the words of a JSON Schema can accept at all, told by their types and by the values they name: enough to see that two
- * schemas have none in common. Where the words do not say it, they may have some.
+ * Which values the words of a JSON Schema can accept at all, from their types and the values they name: enough to detect that two
+ * schemas have none in common. Where the keywords do not show it, they may have some.
  */
 import { isObject, type SchemaObject } from './schema-object.ts';
 import { resolveRef } from './json-schema.ts';
@@ -37,7 +37,7 @@ function haveOtherValues(one: SchemaObject, other: SchemaObject): boolean {
   return values !== null && others !== null && !values.some((value) => others.includes(value));
 }
 
-/** Objects that are told apart by the value of a property that both must have, e.g. `type`. */
+/** Objects that are distinguished by the value of a property that both must have, e.g. `type`. */
 function differInProperty(one: SchemaObject, other: SchemaObject, root: unknown): boolean {
   const { required, properties } = one;
   const { required: alsoRequired, properties: otherProperties } = other;

@@ -1,4 +1,4 @@
-/** What a JSON Schema says of the parts of a value: the items of a list, the properties of an object. */
+/** The parts of a value that a JSON Schema describes: the items of a list, the properties of an object. */
 import { isObject, type JsonObject } from '../../lib/json.ts';
 import { escapeStep } from './json-schema.ts';
 import { areEqual, at, LONG_PATTERN, type Site } from './schema-site.ts';

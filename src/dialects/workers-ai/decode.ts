@@ -1,5 +1,5 @@
 /**
- * Workers AI's answers to events. Each answer says by its form what it is: the provider's own (`{"response": ...}`), OpenAI's (`choices`),
+ * Workers AI's answers to events. The form of each answer identifies it: the provider's own (`{"response": ...}`), OpenAI's (`choices`),
  * or either inside the envelope of the REST interface. The own form is brought into OpenAI's and read by
  * `openai-common/chat-reader.ts`. Sources: @cloudflare/workers-types 5.20261117.1, Cloudflare's workers-ai-provider 4.0.0,
  * read 2026-11-20.

@@ -39,7 +39,7 @@ function readError(body: unknown): ErrorFields | null {
   return { code: codeOf(first.code) ?? own?.code ?? null, message: own?.message ?? message };
 }
 
-/** `InferenceUpstreamError: 3040: Capacity ...`: the first number that is known, else the one it begins with, and what it says. */
+/** `InferenceUpstreamError: 3040: Capacity ...`: the first number that is known, else the one it begins with, and its text. */
 function numbered(text: string): ErrorFields | null {
   const numbers = [...text.matchAll(/\b(\d{4,5}):\s*/g)];
   const found = numbers.find(([, code = '']) => KNOWN.has(code)) ?? numbers.find(({ index }) => index === 0);

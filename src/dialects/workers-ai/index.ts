@@ -15,7 +15,7 @@ export const workersAiUpstream: UpstreamDialect = {
   path: '/ai/run/{+model}',
   rules: WORKERS_AI_RULES,
   quirks: WORKERS_AI_QUIRKS,
-  // "HTTP URL will not be accepted", say the schemas of the models that see.
+  // "HTTP URL will not be accepted", according to the schemas of the models with vision.
   needsBytes: () => true,
   render,
   createDecoder,

@@ -26,7 +26,7 @@ export function renderConversation(messages: readonly Message[], call: FittedCal
   return rendered;
 }
 
-/** A refusal of another provider is what the assistant said. */
+/** A refusal of another provider becomes text of the assistant. */
 function moveRefusal(message: WireObject): void {
   const refusal = textOf(message.refusal);
   delete message.refusal;

@@ -4,7 +4,7 @@ import { THINK_TAGS } from '../dialect.ts';
 /** The model accepts OpenAI's chat body: messages only, sound and files in them, tools as they are, `stream_options`. */
 export const OPENAI_BODY = 'openai-body';
 
-/** Ids of tool calls must be nine letters and digits (models of Mistral; their schema says "fall back to 000000001"). */
+/** Ids of tool calls must be nine letters and digits (models of Mistral; their schema states "fall back to 000000001"). */
 export const NINE_CHARACTER_IDS = 'nine-character-tool-ids';
 
 /** The model answers a request for a stream with an empty document. It is asked for the whole answer. */

@@ -1,6 +1,6 @@
 /**
- * What the text models of Workers AI accept by themselves, where a provider file says nothing: the schema of the older models, which
- * share it. The newer ones take OpenAI's chat body; their file says so (`openai-body`). Source: the schema of
+ * What the text models of Workers AI accept by themselves, where a provider file states nothing: the schema of the older models, which
+ * share it. The newer ones take OpenAI's chat body; their file states it (`openai-body`). Source: the schema of
  * llama-3.3-70b-instruct-fp8-fast (https://developers.cloudflare.com/workers-ai/models/, read 2026-11-20) and
  * @cloudflare/workers-types 5.20261117.1.
  */
@@ -16,7 +16,7 @@ export const WORKERS_AI_RULES: Rules = {
   top_k: { type: 'integer', minimum: 1, maximum: 50 },
   seed: { type: 'integer', minimum: 1, maximum: 9_999_999_999 },
   repetition_penalty: { type: 'number', minimum: 0, maximum: 2 },
-  // Some older schemas say 0 to 2; the newer reading is the one of most models.
+  // Some older schemas state 0 to 2; the newer reading is the one of most models.
   frequency_penalty: { type: 'number', minimum: -2, maximum: 2 },
   presence_penalty: { type: 'number', minimum: -2, maximum: 2 },
   response_format: { type: 'object', enum: ['json_object', 'json_schema'] },

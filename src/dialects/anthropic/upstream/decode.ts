@@ -127,8 +127,8 @@ function end(message: WireObject, counts: unknown, { blocks, counts: known, drop
   const reason = reasonIn(FINISH, word);
   if (reason !== 'error')
     return [...blocks.finish(), ...refused(message), withStopSequence(choiceEnd(0, word, reason), textOf(message.stop_sequence)), ...told];
-  const said = `the upstream ended the answer before its end, with stop reason "${word}"`;
-  const error = new RouterError('provider_unavailable', said, { nativeFinishReason: word, retryable: false });
+  const stopMessage = `the upstream ended the answer before its end, with stop reason "${word}"`;
+  const error = new RouterError('provider_unavailable', stopMessage, { nativeFinishReason: word, retryable: false });
   return [...blocks.finish(), ...told, { type: 'choice-error', choice: 0, error }];
 }
 

@@ -29,14 +29,14 @@ const FIELDS = new Set(['reasoning', 'reasoning_content', 'reasoning_details', '
 export function renderMessages(given: readonly Turn[], log: AdjustmentLog): WireConversation {
   reportDroppedFields(given, FIELDS, log);
   const { system, turns } = mergeTurns(given);
-  const said = withoutBlanks(turns, log);
-  checkPairs(said);
+  const visibleTurns = withoutBlanks(turns, log);
+  checkPairs(visibleTurns);
   const write = createBlockWriter(log);
   const messages: WireMessage[] = [];
-  for (const { role, blocks } of said) {
+  for (const { role, blocks } of visibleTurns) {
     const content = resultsFirst(blocks).flatMap(write);
     const last = messages.at(-1);
-    if (content.length === 0) continue; // thinking that stays out: its neighbours then are one turn
+    if (content.length === 0) continue; // only reasoning that is left out: the turns around it become one
     if (last?.role === role) append(last.content, content);
     else messages.push({ role, content });
   }
@@ -45,14 +45,14 @@ export function renderMessages(given: readonly Turn[], log: AdjustmentLog): Wire
 
 /** Removes blank text, which the provider rejects. If nothing is left of a turn, its neighbours are joined. */
 function withoutBlanks(turns: readonly MergedTurn[], log: AdjustmentLog): MergedTurn[] {
-  const said: MergedTurn[] = [];
+  const visibleTurns: MergedTurn[] = [];
   for (const { role, blocks } of turns) {
     const kept = blocks.filter(isSaid(log));
-    const last = said.at(-1);
+    const last = visibleTurns.at(-1);
     if (kept.length > 0 && last?.role === role) append(last.blocks, kept);
-    else if (kept.length > 0) said.push({ role, blocks: kept });
+    else if (kept.length > 0) visibleTurns.push({ role, blocks: kept });
   }
-  return said;
+  return visibleTurns;
 }
 
 const isSaid =
@@ -153,7 +153,7 @@ function writeReasoning({ kind, text, state }: BlockOf<'reasoning'>, log: Adjust
   log.add({
     param: 'messages.reasoning',
     action: 'dropped',
-    reason: 'thinking can be sent back only with the signature that came with it',
+    reason: 'reasoning can be sent back only with the signature that came with it',
   });
   return [];
 }

@@ -49,8 +49,8 @@ function renderFitted(call: FittedCall): RenderedRequest {
   const strict = createStrictSchemas();
   const format = readFormat(parameters, quirks, strict);
   const isForced = isToolForced(parameters);
-  // Any object will do for json_object: telling the model is enough, and it may go on thinking. So it is where thinking was asked for and
-  // structured output does not take the schema: such a model does what it is told, and the router checks it.
+  // Any object is valid for json_object: an instruction is enough, and the model may still reason. The same holds where reasoning was
+  // requested and structured output does not accept the schema: the model gets an instruction, and the router checks the answer.
   const isTold = format?.way === 'tool' && (format.schema === null || (format.why !== null && isThinkingAsked(parameters)));
   const isFormatForced = format?.way === 'tool' && !isTold && !isForced;
   const thought = renderThinking({ parameters, messages, quirks, maxTokens, isToolForced: isForced, isFormatForced, log });

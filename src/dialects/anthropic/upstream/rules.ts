@@ -23,7 +23,7 @@ export const ANTHROPIC_RULES: Rules = {
   max_completion_tokens: { type: 'integer', minimum: 1, name: 'max_tokens' },
   temperature: { type: 'number', minimum: 0, maximum: 1 },
   top_p: { type: 'number', minimum: 0, maximum: 1 },
-  top_k: { type: 'integer', minimum: 1 }, // 0 means "off" to clients; whether it is taken is not certain, and leaving it out says the same
+  top_k: { type: 'integer', minimum: 1 }, // 0 means "off" to clients; whether it is taken is not certain, and leaving it out has the same effect
   stop: { type: 'array', name: 'stop_sequences' }, // no limit is documented
   tools: { type: 'array' },
   tool_choice: { type: ['string', 'object'], enum: ['none', 'auto', 'required', 'function'] },

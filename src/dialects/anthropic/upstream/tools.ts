@@ -108,7 +108,7 @@ export function renderTools({ parameters, quirks, format, canForce, strict, log 
   return { ...rendered, instruction: instructionFor(format), schema: schemaToCheck(format) };
 }
 
-/** A model that knows nothing of strict tools. */
+/** A model without strict tools. */
 const NOT_STRICT = { why: 'schemas: this model does not hold to one' };
 
 /** Fields of a function that the format supports. */

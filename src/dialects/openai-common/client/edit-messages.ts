@@ -9,12 +9,12 @@ export function withInstruction(messages: readonly Message[], instruction: strin
   const system = messages[last];
   if (system === undefined) return [{ role: 'system', content: instruction }, ...messages];
   const { content } = system;
-  const told = Array.isArray(content)
+  const withInstruction = Array.isArray(content)
     ? [...content, { type: 'text' as const, text: instruction }]
     : typeof content === 'string' && content !== ''
       ? `${content}\n\n${instruction}`
       : instruction;
-  return [...messages.slice(0, last), { ...system, content: told }, ...messages.slice(last + 1)];
+  return [...messages.slice(0, last), { ...system, content: withInstruction }, ...messages.slice(last + 1)];
 }
 
 /** Adds a text as the beginning of the answer (prefill). */

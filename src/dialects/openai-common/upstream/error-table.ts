@@ -2,12 +2,12 @@
  * Maps error texts that several providers use, or that aggregators repeat, to meanings. The first matching row decides, so specific rows come
  * first. Each text has its source: a public issue or file (`owner/repository#number`), read
  * 2026-11-30, or the vendor's documentation. `overflow.ts` is packages/ai/src/utils/overflow.ts of earendil-works/pi (17c253c), which
- * lists what fourteen providers say when a prompt is too long; `litellm` is exception_mapping_utils.py of BerriAI/litellm (002b24d).
+ * lists the errors of fourteen providers for a prompt that is too long; `litellm` is exception_mapping_utils.py of BerriAI/litellm (002b24d).
  */
 import type { ErrorRow } from '../../../unified/error-rows.ts';
 
 export const SHARED_ROWS: readonly ErrorRow[] = [
-  // OpenRouter's 402s that follow say how much the account can still pay for: nothing, or less than this one request.
+  // OpenRouter's 402s that follow state how much the account can still pay for: nothing, or less than this one request.
   { means: 'no-money', words: ['can only afford 0', 'can only afford -', 'tokens limit exceeded: * > 0', 'tokens limit exceeded: * > -'] },
   {
     means: 'above-rate-limit',

@@ -30,15 +30,15 @@ export type ErrorTable = { rows?: readonly ErrorRow[]; types?: Readonly<Record<s
 /** Reads a response with an error status. @param status null = an error inside an answer. */
 export function parseErrorBody(status: number | null, body: unknown, table: ErrorTable = {}): RouterError {
   const document: unknown = Array.isArray(body) && body.length > 0 ? body[0] : body;
-  const said = isObject(document) ? readError(document) : EMPTY;
+  const fields = isObject(document) ? readError(document) : EMPTY;
   const text =
-    said.message ??
+    fields.message ??
     (typeof document === 'string' && document !== ''
       ? summarize(document)
       : status === null
         ? SILENCE
         : `HTTP ${status} without a message`);
-  return toError({ ...said, message: text, status }, document, table);
+  return toError({ ...fields, message: text, status }, document, table);
 }
 
 /** Returns the error in a payload with HTTP 200, or null. */
@@ -48,8 +48,8 @@ export function findErrorIn(payload: WireObject, table: ErrorTable = {}): Router
   const isError = isRaised(payload) || [payload.object, payload.type, payload.status].includes('error');
   // A payload without choices may have the words of an error and nothing to call it one: `{detail}`, `{message, type}`.
   if (!isError && Array.isArray(payload.choices)) return null;
-  const said = readError(payload);
-  return isError || said.message !== null ? toError({ ...said, message: said.message ?? SILENCE }, payload, table) : null;
+  const fields = readError(payload);
+  return isError || fields.message !== null ? toError({ ...fields, message: fields.message ?? SILENCE }, payload, table) : null;
 }
 
 /** True when a field is set that only errors have. */
@@ -126,13 +126,13 @@ function statusOf(code: unknown): number | null {
 
 /** Returns the status inside an error, under any of the known names: NVIDIA's is `{status, title, detail}`. */
 function statusIn(...bodies: WireObject[]): number | null {
-  const said = bodies.flatMap(({ code, status, status_code: snake, statusCode }) => [code, status, snake, statusCode]);
-  return said.map(statusOf).find((status) => status !== null) ?? null;
+  const values = bodies.flatMap(({ code, status, status_code: snake, statusCode }) => [code, status, snake, statusCode]);
+  return values.map(statusOf).find((status) => status !== null) ?? null;
 }
 
-function toError(said: ErrorFields & { message: string }, body: unknown, { rows, types }: ErrorTable): RouterError {
-  const { message, param, status, error } = said;
-  const code = said.code ?? said.type;
+function toError(fields: ErrorFields & { message: string }, body: unknown, { rows, types }: ErrorTable): RouterError {
+  const { message, param, status, error } = fields;
+  const code = fields.code ?? fields.type;
   const type = code !== null && types !== undefined && Object.hasOwn(types, code) ? types[code] : undefined;
   const known = error === undefined ? {} : { error };
   return createUpstreamError({ message, code, param, status, body, ...known, ...(type === undefined ? {} : { type }) }, rows);

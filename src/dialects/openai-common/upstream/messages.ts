@@ -10,7 +10,7 @@ import type { Input } from '../../../unified/request/request.ts';
 import type { FittedCall } from '../../dialect.ts';
 import { writeMessages } from './write-messages.ts';
 
-/** Fields of a message that OpenAI's own format knows. */
+/** Fields of a message in OpenAI's own format. */
 export const OPENAI_MESSAGE_FIELDS: readonly string[] = ['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'refusal', 'audio'];
 
 /** OpenAI's messages of an input: the client's own, or a prompt as one. @param instruction system text that is added; null = none. */
@@ -148,13 +148,13 @@ function renderCall(call: unknown, fields: ReadonlySet<string>): unknown {
   return isObject(fn) ? { ...known, function: { name: fn['name'], arguments: fn['arguments'] } } : known;
 }
 
-/** Words of an answer outside its content: a refusal, what was said aloud. Where a provider has no field for them they are its content. */
+/** Words of an answer outside its content: a refusal, the transcript of audio. Where a provider has no field for them they are its content. */
 const wordsOf = (message: JsonObject): Readonly<Record<string, string | null>> => ({
   refusal: textOf(message['refusal']),
   audio: isObject(message['audio']) ? textOf(message['audio']['transcript']) : null,
 });
 
-/** Whether a field that does not arrive says what another one says: words in the content, details of thinking that is sent as a text. */
+/** Whether another field has the meaning of one that is not sent: words in the content, details of reasoning that is sent as a text. */
 function isSaidElsewhere(message: JsonObject, field: string, fields: ReadonlySet<string>): boolean {
   if (message['role'] !== 'assistant') return false;
   if (field !== 'reasoning_details') return (wordsOf(message)[field] ?? null) !== null;
@@ -175,7 +175,7 @@ function completeAnswer(message: JsonObject, rendered: JsonObject): void {
 }
 
 /**
- * Whether an answer of the history says nothing, which some providers refuse: "Assistant message must have either content or tool_calls, but
+ * Whether an answer of the history is empty, which some providers refuse: "Assistant message must have either content or tool_calls, but
  * not none." (Mistral's answer; github.com/OpenHands/OpenHands/issues/8685, read 2026-11-30).
  */
 export const isSilent = ({ role, content, tool_calls: calls, prefix }: JsonObject): boolean =>
@@ -189,7 +189,7 @@ export const silentAnswers = (count: number): Adjustment => ({
   param: 'messages',
   action: 'dropped',
   from: count,
-  reason: 'this provider refuses answers of the assistant that say nothing: they are left out',
+  reason: 'this provider refuses empty answers of the assistant: they are left out',
 });
 
 /** Texts for files that follow the results of tools: in the place of the files, and before them. */

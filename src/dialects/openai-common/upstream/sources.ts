@@ -6,7 +6,7 @@
 import { sizeOf, type AnswerBudget } from '../../../unified/response/answer-budget.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 
-/** Reads the sources of a chunk that have not been told; null = there are none. */
+/** Reads the sources of a chunk that have not been returned; null = there are none. */
 export type SourceReader = (chunk: JsonObject) => JsonObject | null;
 
 /** Lists that are sent complete each time, and grow. */
@@ -38,7 +38,7 @@ export function createSourceReader(budget?: AnswerBudget): SourceReader {
   return (chunk) => {
     if (LISTS.every((name) => !Array.isArray(chunk[name]))) return null;
     const [citations, results, pages, questions] = LISTS.map((name) => fresh(chunk, name)) as [unknown[], unknown[], unknown[], unknown[]];
-    // The list with titles first: a URL is told once.
+    // The list with titles first: a URL is returned once.
     const annotations = [...results, ...pages, ...citations].flatMap(cite);
     const fields: JsonObject = {
       ...(annotations.length === 0 ? {} : { annotations }),

@@ -7,7 +7,7 @@ import type { StreamEvent } from '../../../unified/response/event.ts';
 import { scalarText } from '../../../lib/exact-json.ts';
 import { isObject, type WireObject } from '../wire.ts';
 
-/** Told of a part of content that has no place in an answer, by its type. */
+/** Called for a part of content that has no place in an answer, by its type. */
 export type OnOther = (type: string) => void;
 
 /**

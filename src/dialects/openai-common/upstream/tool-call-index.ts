@@ -4,7 +4,7 @@
  */
 import { ENTRY_BYTES, type AnswerBudget } from '../../../unified/response/answer-budget.ts';
 
-/** Where a piece belongs; `isNew` when it opens the call, `isNamed` when it is the first to say the call's name. */
+/** Where a piece belongs; `isNew` when it opens the call, `isNamed` when it is the first with the call's name. */
 type ToolCallPosition = { index: number; isNew: boolean; isNamed: boolean };
 
 /** Counts the calls of one choice. */

@@ -13,9 +13,9 @@ export function writeMessages(turns: readonly Turn[]): Message[] {
 
 function writeTurn({ role, blocks, fields, isDeveloper }: Turn): JsonObject[] {
   const results = blocks.filter((block) => block.type === 'tool-result').map(writeResult);
-  const said = blocks.filter(({ type }) => type !== 'tool-result');
-  if (results.length > 0 && said.length === 0) return results;
-  return [...results, { ...fields, role: isDeveloper === true ? 'developer' : role, content: writeContent(said) }];
+  const others = blocks.filter(({ type }) => type !== 'tool-result');
+  if (results.length > 0 && others.length === 0) return results;
+  return [...results, { ...fields, role: isDeveloper === true ? 'developer' : role, content: writeContent(others) }];
 }
 
 const writeResult = ({ callId, name, blocks, isError, cacheControl }: BlockOf<'tool-result'>): JsonObject => ({
@@ -30,12 +30,12 @@ const writeResult = ({ callId, name, blocks, isError, cacheControl }: BlockOf<'t
 function writeAnswer({ blocks, fields }: Turn): JsonObject {
   const calls = blocks.filter((block) => block.type === 'tool-call').map(writeCall);
   const thoughts = blocks.filter((block) => block.type === 'reasoning');
-  const said = blocks.filter(({ type }) => type !== 'tool-call' && type !== 'reasoning');
+  const others = blocks.filter(({ type }) => type !== 'tool-call' && type !== 'reasoning');
   const reasoning = thoughts.map(({ text }) => text).join('');
   return {
     ...fields,
     role: 'assistant',
-    content: said.length === 0 && calls.length > 0 ? null : writeContent(said),
+    content: others.length === 0 && calls.length > 0 ? null : writeContent(others),
     ...(reasoning === '' ? {} : { reasoning }),
     ...(thoughts.length === 0 ? {} : { reasoning_details: thoughts.map(writeDetail) }),
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
@@ -43,9 +43,9 @@ function writeAnswer({ blocks, fields }: Turn): JsonObject {
 }
 
 function writeDetail({ kind, text, format, id, state }: BlockOf<'reasoning'>, index: number): JsonObject {
-  const said = kind === 'encrypted' ? { data: state?.data ?? '' } : { [kind]: text };
+  const others = kind === 'encrypted' ? { data: state?.data ?? '' } : { [kind]: text };
   const signed = state?.kind === 'signature' ? { signature: state.data } : {};
-  return { type: `reasoning.${kind}`, ...said, ...signed, ...(id === null ? {} : { id }), format, index };
+  return { type: `reasoning.${kind}`, ...others, ...signed, ...(id === null ? {} : { id }), format, index };
 }
 
 function writeCall({ id, name, input, kind, signature }: BlockOf<'tool-call'>): JsonObject {

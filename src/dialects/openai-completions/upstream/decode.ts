@@ -1,5 +1,5 @@
 /**
- * OpenAI legacy completions, answers of an upstream: payloads and whole bodies to events. Knows no provider, does no I/O.
+ * OpenAI legacy completions, answers of an upstream: payloads and whole bodies become events. Knows no provider, does no I/O.
  *
  * Wire reference: https://platform.openai.com/docs/api-reference/completions (read 2026-08-21). Understood without asking who
  * sends it: usage on the last content chunk (OctoAI), zeros until the last chunk (Ollama), `""` for no finish reason (TGI), a

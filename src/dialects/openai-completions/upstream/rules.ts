@@ -1,5 +1,5 @@
 /**
- * What OpenAI's legacy completions format accepts by itself, where a provider file says nothing. Source: OpenAI's API reference,
+ * What OpenAI's legacy completions format accepts by itself, where a provider file states nothing. Source: OpenAI's API reference,
  * create completion (openai-openapi f85dbe2, 2026-08-21).
  */
 import type { Rules } from '../../../unified/rule.ts';

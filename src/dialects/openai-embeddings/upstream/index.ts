@@ -38,6 +38,6 @@ function decodeBody(body: unknown): EmbeddingResult {
   };
 }
 
-/** Entries say their place; a provider that sends them in another order must not mix them up. */
+/** Entries have an index, because a provider may send them in another order. */
 const inOrder = (entries: readonly WireObject[]) =>
   entries.toSorted((one, other) => (numberOf(one.index) ?? 0) - (numberOf(other.index) ?? 0));

@@ -24,7 +24,7 @@ import { annotationsOf, argumentsOf, callsOf, imagesOf, isWrapper } from './item
 import { REASONING_FORMAT } from './messages.ts';
 import { createDecoderShell } from '../../shared/decoder-shell.ts';
 
-/** Decodes a stream. Its last event is the word that the answer is over; a `[DONE]` is not expected and says nothing. */
+/** Decodes a stream. Its last event states that the answer is over; a `[DONE]` is not expected and has no effect. */
 export function createDecoder(options: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): Decoder {
   const read = withStart(createReader(options), findFailure);
   return createDecoderShell(
@@ -45,7 +45,7 @@ export function decodeBody(body: unknown, options: Pick<DecoderOptions, 'budget'
 /** The state of an item. */
 type Item = {
   id: string | null;
-  /** Place of its call among the calls of the answer; null = none has been told. */
+  /** Place of its call among the calls of the answer; null = none yet. */
   call: number | null;
   spoke: boolean;
   /** Places of its parts among the blocks of thought of the answer, by kind and number. */
@@ -118,7 +118,7 @@ function openItem(item: WireObject, index: number, state: State): StreamEvent[] 
 
 const isCall = ({ type }: WireObject) => type === 'function_call' || type === 'custom_tool_call';
 
-/** A piece of an item. Calls that have not been opened by name are told when they are complete. */
+/** A piece of an item. Calls that have not been opened by name are returned when they are complete. */
 function readPiece(event: WireObject, { type, index }: { type: string; index: number }, state: State): StreamEvent[] {
   const part = numberOf(event.summary_index) ?? numberOf(event.content_index) ?? 0;
   switch (type) {
@@ -197,7 +197,7 @@ function closeItem(item: WireObject, index: number, state: State): StreamEvent[]
   });
 }
 
-/** Keeps what is told at the end of the answer. */
+/** Keeps the values of the end of the answer. */
 function keep(found: readonly unknown[], kept: unknown[], { budget }: State): void {
   if (found.length > 0) budget?.take(sizeOf(found));
   append(kept, found);
@@ -230,11 +230,11 @@ const REASONS: Readonly<Record<string, FinishReason>> = { max_output_tokens: 'le
 
 const LAST_WORDS = new Set(['completed', 'incomplete', 'failed', 'cancelled', 'done']);
 
-/** The response as a whole: at the beginning it says who answers, at the end how it went. */
+/** The response as a whole: at the beginning it names the model, at the end the result. */
 function readResponse(response: WireObject, type: string, state: State): StreamEvent[] {
   const usage = readUsage(response);
   const told = textOf(response.status);
-  // Some proxies leave the status of the beginning in the last event; a whole response has nothing else to say that it is one.
+  // Some proxies leave the status of the beginning in the last event; a whole response has no other mark.
   const isOpen = told === null || told === 'in_progress' || told === 'queued';
   const status = !isOpen ? told : type === 'done' ? null : type;
   if (!LAST_WORDS.has(type) || status === null || status === 'failed' || status === 'cancelled') return usage; // an error, or no end
@@ -249,7 +249,7 @@ function readResponse(response: WireObject, type: string, state: State): StreamE
   return [...unheard, ...readExtras(state), ...usage, finish];
 }
 
-/** What stands beside the text, once: whoever gathers the answer keeps one list. */
+/** Returns citations and files beside the text, once: the accumulator of the answer keeps one list. */
 function readExtras({ annotations, images, phase }: State): StreamEvent[] {
   const fields: WireObject = {
     ...(annotations.length > 0 ? { annotations } : {}),

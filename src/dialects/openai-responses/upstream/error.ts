@@ -9,7 +9,7 @@ import { textOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import { findErrorIn, parseErrorBody, type ErrorTable } from '../../openai-common/upstream/error.ts';
 
-/** Codes that say more than the status of the answer they came with, which inside a stream is none. */
+/** Codes whose meaning is more exact than the status of their answer; inside a stream there is none. */
 const TYPE_OF_CODE: Readonly<Record<string, ErrorType>> = {
   invalid_prompt: 'invalid_prompt',
   invalid_image: 'invalid_image',

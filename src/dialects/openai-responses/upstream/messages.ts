@@ -35,19 +35,19 @@ export function renderInput(turns: readonly Turn[], roles: Readonly<Record<strin
   return items;
 }
 
-/** Results of tools are items of their own, before what else is said in their turn. */
+/** Results of tools are separate items, before the other blocks of their turn. */
 function renderTurn(turn: Turn, report: TurnReport): WireObject[] {
   const results = turn.blocks.filter((block) => block.type === 'tool-result');
   const items = results.map(({ callId, blocks }): WireObject => {
     const type = report.customCalls.has(callId) ? 'custom_tool_call_output' : 'function_call_output';
     return { type, call_id: callId, output: renderContent(blocks, report.dropped) };
   });
-  const said = turn.blocks.filter(({ type }) => type !== 'tool-result');
-  if (results.length > 0 && said.length === 0) return items;
+  const rest = turn.blocks.filter(({ type }) => type !== 'tool-result');
+  if (results.length > 0 && rest.length === 0) return items;
   const own = turn.isDeveloper === true ? 'developer' : turn.role;
   const role = report.roles[own];
   if (role !== undefined) count(report.renamed, own);
-  return [...items, { role: role ?? own, content: renderContent(said, report.dropped) }];
+  return [...items, { role: role ?? own, content: renderContent(rest, report.dropped) }];
 }
 
 /** One text as a string, as most clients write it. */
@@ -86,14 +86,14 @@ function renderAnswer(turn: Turn, report: TurnReport): WireObject[] {
   const items: WireObject[] = [];
   const phase = textOf(turn.fields['phase']);
   const thoughts = createThoughts(items);
-  let said: WireObject[] = [];
+  let content: WireObject[] = [];
   let refusal = textOf(turn.fields['refusal']);
   const closeText = () => {
-    if (said.length > 0) items.push({ type: 'message', role: 'assistant', content: said, ...(phase === null ? {} : { phase }) });
-    said = [];
+    if (content.length > 0) items.push({ type: 'message', role: 'assistant', content, ...(phase === null ? {} : { phase }) });
+    content = [];
   };
   const closeRefusal = () => {
-    if (refusal !== null) said.push({ type: 'refusal', refusal });
+    if (refusal !== null) content.push({ type: 'refusal', refusal });
     refusal = null;
   };
   for (const block of turn.blocks) {
@@ -105,7 +105,7 @@ function renderAnswer(turn: Turn, report: TurnReport): WireObject[] {
     }
     thoughts.close();
     if (block.type === 'text') {
-      said.push(block.isRefusal === true ? { type: 'refusal', refusal: block.text } : { type: 'output_text', text: block.text });
+      content.push(block.isRefusal === true ? { type: 'refusal', refusal: block.text } : { type: 'output_text', text: block.text });
       continue;
     }
     closeRefusal();

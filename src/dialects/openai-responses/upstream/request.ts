@@ -21,7 +21,7 @@ export const THINKS_UNASKED = 'thinks-unasked';
 /** The provider or account returns no reasoning summaries, and rejects a request for one. */
 export const NO_SUMMARY = 'no-reasoning-summary';
 
-/** Writes the body. A parameter that only a provider file knows goes to the top. @throws RouterError naming what has no place here. */
+/** Writes the body. A parameter of a provider file only is a top-level field. @throws RouterError naming what has no place here. */
 export const render = withToolWords(() => WORDS, renderFitted);
 
 function renderFitted(call: FittedCall): RenderedRequest {
@@ -43,7 +43,7 @@ function renderFitted(call: FittedCall): RenderedRequest {
       call.input.kind === 'messages'
         ? renderInput(call.input.conversation.turns, call.roles, adjustments)
         : promptAsMessage(call.input.prompt, adjustments),
-    // Otherwise the provider keeps every answer. A client that wants that says so itself: its own `store` comes later and wins.
+    // Otherwise the provider keeps every answer. A client that wants this sends `store`, which is written later and has priority.
     store: false,
     ...(include.length > 0 ? { include } : {}),
     ...(effort === undefined ? {} : { reasoning: renderReasoning(effort, call.quirks) }),
@@ -83,7 +83,7 @@ function renderTool(tool: unknown, position: number): WireObject {
     name,
     ...(textOf(description) === null ? {} : { description }),
     parameters: isObject(parameters) ? parameters : { type: 'object', properties: {} },
-    // Chat completions: not strict unless said. Here it is the other way round, and a strict tool is another tool: optional
+    // Chat completions: not strict by default. Here strict is the default, and a strict tool is another tool: optional
     // arguments become required ones.
     strict: strict === true,
   };

@@ -65,6 +65,8 @@ const TOOLS: Rules = {
 };
 const ANY_FORMAT: Rule = { type: 'object', enum: ['text', 'json_object', 'json_schema'] };
 
+const NO_REASONING = { reasoning_effort: false, 'reasoning.enabled': false, 'reasoning.max_tokens': false } as const;
+
 const NO_TOOLS = { tools: false, tool_choice: false, parallel_tool_calls: false } as const;
 
 /** Response formats other than a schema. */
@@ -108,7 +110,7 @@ function missingForms(rules: Rules, forms: Rules, facts: boolean | ReasoningFact
 }
 
 function reasoningRules(rules: Rules, facts: boolean | ReasoningFacts | undefined, stated: ReadonlySet<string>): Rules {
-  if (facts === false) return { reasoning_effort: false, 'reasoning.enabled': false, 'reasoning.max_tokens': false };
+  if (facts === false) return { ...NO_REASONING, ...(rules['reasoning'] ? { reasoning: false } : {}) };
   if (facts === undefined || facts === true) return {};
   if (rules['reasoning']) return objectRules(rules['reasoning_effort'], facts);
   const [efforts, toggle, budget] = [rules['reasoning_effort'], rules['reasoning.enabled'], rules['reasoning.max_tokens']];

@@ -148,6 +148,19 @@ describe('efforts of a model', () => {
   });
 });
 
+describe('a model that does not reason', () => {
+  it.each(['@vercel/meta/llama-3.3-70b', '@openai/gpt-4o', '@together/meta-llama/Llama-3.3-70B-Instruct-Turbo'])(
+    '%s gets no effort',
+    (model) => {
+      for (const fields of [{ reasoning: { effort: 'high' } }, { reasoning_effort: 'high' }, { reasoning: { max_tokens: 2000 } }]) {
+        const { body, report } = fitted(model, fields);
+        expect(body).toEqual({});
+        expect(report).toEqual([expect.stringMatching(/^reasoning\S* dropped$/)]);
+      }
+    },
+  );
+});
+
 describe('a switch and a budget that the file writes for other models', () => {
   it.each([
     ['@siliconflow/deepseek-ai/DeepSeek-V3.2', { max_tokens: 3000 }, { enable_thinking: true, thinking_budget: 3000 }],

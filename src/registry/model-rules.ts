@@ -128,7 +128,7 @@ function reasoningRules(rules: Rules, facts: boolean | ReasoningFacts | undefine
 function objectRules(rule: RuleOrNot | undefined, { efforts, switch: toggle }: ReasoningFacts): Rules {
   if (efforts === undefined || !isWritable(rule)) return {};
   const accepted = [...(toggle === true && !efforts.includes('none') ? ['none'] : []), ...efforts];
-  return { reasoning_effort: effortRule(rule, { efforts: accepted }, { hasSwitch: false, isRefused: false }) };
+  return { reasoning_effort: effortRule(rule, { efforts: accepted }, { hasSwitch: false, isRefused: false, isComplete: true }) };
 }
 
 const isConditional = (rule: RuleOrNot | undefined): boolean => isWritable(rule) && rule.onlyWith !== undefined;
@@ -142,7 +142,7 @@ const isWritable = (rule: RuleOrNot | undefined): rule is Rule => rule !== undef
 function effortRule(
   rule: RuleOrNot | undefined,
   { efforts, switch: toggle, budget }: ReasoningFacts,
-  { hasSwitch, isRefused }: { hasSwitch: boolean; isRefused: boolean },
+  { hasSwitch, isRefused, isComplete = false }: { hasSwitch: boolean; isRefused: boolean; isComplete?: boolean },
 ): RuleOrNot {
   const own = isWritable(rule) ? rule : {};
   if (isRefused && budget !== undefined) return false;
@@ -152,7 +152,7 @@ function effortRule(
   const areAllWorded = words !== undefined && (own.enum ?? []).every((effort) => Object.hasOwn(words, String(effort)));
   const written = areAllWorded ? efforts.filter((effort) => Object.hasOwn(words, effort)) : [...efforts];
   // Lists omit "none" when it is written in another way.
-  if (words !== undefined && Object.hasOwn(words, 'none') && !written.includes('none')) written.unshift('none');
+  if (!isComplete && words !== undefined && Object.hasOwn(words, 'none') && !written.includes('none')) written.unshift('none');
   if (written.length === 0) return false;
   const { default: usual, ...rest } = own;
   return { ...rest, type: 'string', enum: written, ...(written.includes(String(usual)) ? { default: usual } : {}) };

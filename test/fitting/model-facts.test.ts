@@ -148,6 +148,22 @@ describe('efforts of a model', () => {
   });
 });
 
+describe('a model that always reasons', () => {
+  it.each(['@vercel/openai/gpt-6-astra', '@openrouter/openai/gpt-6-astra', '@openrouter/openai/gpt-oss-120b'])(
+    '%s is not switched off in a reasoning object',
+    (model) => {
+      expect(fitted(model, { reasoning: { enabled: false } })).toEqual({ body: {}, report: ['reasoning.enabled dropped'] });
+      const none = fitted(model, { reasoning: { effort: 'none' } });
+      expect(JSON.stringify(none.body)).not.toContain('none');
+      expect(none.report).toEqual(['reasoning.effort clamped']);
+    },
+  );
+
+  it.each(['@vercel/openai/gpt-5.4', '@openrouter/openai/gpt-5.4'])('%s, which does not, is switched off', (model) => {
+    expect(fitted(model, { reasoning: { enabled: false } })).toEqual({ body: { reasoning: { enabled: false } }, report: [] });
+  });
+});
+
 describe('a model that does not reason', () => {
   it.each(['@vercel/meta/llama-3.3-70b', '@openai/gpt-4o', '@together/meta-llama/Llama-3.3-70B-Instruct-Turbo'])(
     '%s gets no effort',

@@ -53,7 +53,7 @@ export function fitReasoning(fitting: FitContext): void {
 
 /** Sends OpenRouter's object. The legacy `include_reasoning` becomes its `exclude`. */
 function sendObject(fitting: FitContext, asked: JsonObject, include: unknown): void {
-  const object = withEffort(fitting, asked);
+  const object = withEffort(fitting, withSwitch(fitting, asked));
   if (Object.keys(object).length > 0) fitParameter(fitting, 'reasoning', include === false ? { ...object, exclude: true } : object);
   else if (include !== undefined) fitParameter(fitting, 'include_reasoning', include);
 }
@@ -63,6 +63,15 @@ function fitEffortBeside(fitting: FitContext, effort: string): void {
   const rule = ruleOf(fitting, 'reasoning_effort');
   if (rule === null || conflictOf(fitting, 'reasoning_effort', rule) !== null) return fitParameter(fitting, 'reasoning_effort', effort);
   sendEffort(fitting, { param: 'reasoning_effort', from: effort, effort, budgetTokens: null }, { effort, rule });
+}
+
+/** Drops "off" from an object for a model that always reasons: its efforts have no "none". */
+function withSwitch(fitting: FitContext, asked: JsonObject): JsonObject {
+  const { enabled, ...rest } = asked;
+  const efforts = ruleOf(fitting, 'reasoning_effort')?.enum;
+  if (enabled !== false || efforts === undefined || efforts.includes('none')) return asked;
+  drop(fitting, 'reasoning.enabled', { value: false, reason: 'reasoning cannot be switched off here' });
+  return rest;
 }
 
 /** Moves the effort of an object to one that the model accepts. */

@@ -1,6 +1,6 @@
 /** The answer of one upstream call: read within its deadlines, through its stages. Never throws once it is open. */
 import { RouterError } from '../unified/error.ts';
-import type { StreamEvent } from '../unified/response/event.ts';
+import { errorEvent, type StreamEvent } from '../unified/response/event.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 import type { Watch } from '../stream/deadline.ts';
 import type { UpstreamCall } from '../upstream/call.ts';
@@ -77,5 +77,5 @@ export class CallAnswer implements EventSource {
 function brokenBy(thrown: unknown): StreamEvent {
   const error =
     thrown instanceof RouterError ? thrown : new RouterError('provider_unavailable', 'the connection was lost in the middle of the answer');
-  return { type: 'error', error, usage: null, openChoices: [] };
+  return errorEvent(error);
 }

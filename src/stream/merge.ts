@@ -7,7 +7,7 @@
  */
 import { append } from '../lib/append.ts';
 import { RouterError, toRouterError } from '../unified/error.ts';
-import { isTerminal, type EndEvent, type ErrorEvent, type StreamEvent } from '../unified/response/event.ts';
+import { errorEvent, isTerminal, type EndEvent, type ErrorEvent, type StreamEvent } from '../unified/response/event.ts';
 import { sumUsage, type Usage } from '../unified/response/usage.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 
@@ -90,7 +90,7 @@ class MergedAnswer implements EventSource {
   }
 }
 
-const toErrorEvents = (error: RouterError): StreamEvent[] => [{ type: 'error', error, usage: null, openChoices: [] }];
+const toErrorEvents = (error: RouterError): StreamEvent[] => [errorEvent(error)];
 
 /** Tracks how each call ended, and builds the events for the client. */
 function createOutcome(branches: readonly Branch[], itemize: boolean) {

@@ -4,7 +4,7 @@
  */
 import { ENTRY_BYTES } from '../../unified/response/answer-budget.ts';
 import { RouterError } from '../../unified/error.ts';
-import { isBreak, type FinishReason, type StreamEvent } from '../../unified/response/event.ts';
+import { errorEvent, isBreak, type FinishReason, type StreamEvent } from '../../unified/response/event.ts';
 import { arrayOf, countOf, numberOf, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import { knownParts } from '../../unified/response/usage-parts.ts';
@@ -41,7 +41,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
   /** The two events that end an answer, in either order. */
   const missing = new Set(['messageStop', 'metadata']);
   return createDecoderShell((frame, raw) => {
-    if (!isObject(frame)) return [fail(readUnreadable(raw))];
+    if (!isObject(frame)) return [errorEvent(readUnreadable(raw))];
     for (const name of Object.keys(frame)) missing.delete(name);
     const events = orUnreadable(() => Object.entries(frame).flatMap(([name, value]) => reader.frame(name, isObject(value) ? value : {})));
     return missing.size === 0 && !events.some(isBreak) ? [...events, END] : events;
@@ -56,18 +56,16 @@ export function decodeBody(body: unknown, options: DecoderOptions): StreamEvent[
 }
 
 function readDocument(body: unknown, options: DecoderOptions): StreamEvent[] {
-  if (!isObject(body)) return [fail(readUnreadable(body))];
+  if (!isObject(body)) return [errorEvent(readUnreadable(body))];
   const message = isObject(body.output) && isObject(body.output.message) ? body.output.message : null;
   if (message === null) {
-    return [fail(findErrorIn(body) ?? new RouterError('provider_unavailable', 'the upstream sent an answer without a message'))];
+    return [errorEvent(findErrorIn(body) ?? new RouterError('provider_unavailable', 'the upstream sent an answer without a message'))];
   }
   const reader = createReader(options);
   const content = contentParts(message.content).flatMap((block, index) => reader.block(block, index));
   const stop = body.stopReason === undefined ? [] : reader.frame('messageStop', body);
   return [...reader.frame('messageStart', message), ...content, ...readUsage(body), ...stop, END];
 }
-
-const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage: null, openChoices: [] });
 
 /** A tool call under way. */
 type Call = { index: number; hasInput: boolean };
@@ -119,8 +117,8 @@ function createReader({ quirks, budget, dropped }: DecoderOptions): Reader {
     const call: Call = { index: calls++, hasInput: false };
     open.set(block, call);
     const [id, name] = [labelOf(toolUse.toolUseId), labelOf(toolUse.name)];
-    const said = { ...(id === null ? {} : { id }), ...(name === null ? {} : { name }) };
-    return [{ type: 'tool-call-delta', choice: 0, index: call.index, ...said, arguments: '' }];
+    const fields = { ...(id === null ? {} : { id }), ...(name === null ? {} : { name }) };
+    return [{ type: 'tool-call-delta', choice: 0, index: call.index, ...fields, arguments: '' }];
   }
 
   function goOn(input: string, block: number): StreamEvent[] {
@@ -172,7 +170,7 @@ function createReader({ quirks, budget, dropped }: DecoderOptions): Reader {
   return {
     frame(name, value) {
       const error = readException(name, value);
-      return error === null ? [...start(), ...read(name, value)] : [fail(error)];
+      return error === null ? [...start(), ...read(name, value)] : [errorEvent(error)];
     },
     block(block, index) {
       if (isObject(block.toolUse)) {
@@ -193,8 +191,8 @@ function readReasoning(content: WireObject, index: number, format: string): Stre
     return reasoningEvents(0, '', details);
   }
   if (text === null && signature === null) return [];
-  const said = { ...(text === null ? {} : { text }), ...(signature === null ? {} : { signature }) };
-  return reasoningEvents(0, text ?? '', [{ type: 'reasoning.text', ...said, format, index }]);
+  const fields = { ...(text === null ? {} : { text }), ...(signature === null ? {} : { signature }) };
+  return reasoningEvents(0, text ?? '', [{ type: 'reasoning.text', ...fields, format, index }]);
 }
 
 /** Reads text with citations. */

@@ -47,10 +47,10 @@ function renderFitted(call: FittedCall): RenderedRequest {
   const { quirks } = call;
   const turns = turnsOf(call.input, log);
   reportDroppedFields(turns, OF_MESSAGE, log);
-  const { system: said, messages } = renderConversation(mergeTurns(turns), { quirks, log });
+  const { system: own, messages } = renderConversation(mergeTurns(turns), { quirks, log });
   const tools = renderTools({ parameters: call.parameters, messages, quirks, log });
   const thought = renderThinking({ parameters: call.parameters, messages, quirks, isForced: tools.isForced, log });
-  const system = tools.instruction === null ? said : [...said, { text: tools.instruction }];
+  const system = tools.instruction === null ? own : [...own, { text: tools.instruction }];
   const body: WireObject = { ...(system.length === 0 ? {} : { system }), messages };
   for (const [name, value] of Object.entries(fitToPlace(withGuardrail(thought, call, log), quirks, log)))
     if (!SHAPED.has(name)) put(body, pathOf(name), value);

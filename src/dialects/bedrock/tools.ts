@@ -52,11 +52,11 @@ export function renderTools(given: ToolsRequest): RenderedTools {
       reason: 'a tool has to be called, so that there is no text that could have a format',
     });
   }
-  const told = isOther && !isMustCall ? format : null;
+  const promptFormat = isOther && !isMustCall ? format : null;
   const reason = native !== null && 'why' in native ? `structured output here does not take ${native.why}: the model` : 'this model';
-  const byTool = told !== null && canForce && canBeArguments(schemaToCheck(told));
-  const answer = byTool ? answerTool(told, offered, { reason, log }) : null;
-  if (told !== null && !byTool)
+  const byTool = promptFormat !== null && canForce && canBeArguments(schemaToCheck(promptFormat));
+  const answer = byTool ? answerTool(promptFormat, offered, { reason, log }) : null;
+  if (promptFormat !== null && !byTool)
     log.add({
       param: 'response_format',
       action: 'emulated',
@@ -69,8 +69,8 @@ export function renderTools(given: ToolsRequest): RenderedTools {
     textFormat: native !== null && 'schema' in native && format !== null ? textFormat(format, native.schema, parameters) : null,
     answerTool: answer?.name ?? null,
     isForced: toolChoice !== null,
-    instruction: told !== null && !byTool ? instructionFor(told) : null,
-    schema: told === null ? null : byTool ? told.schema : schemaToCheck(told), // the arguments of a call are an object in any case
+    instruction: promptFormat !== null && !byTool ? instructionFor(promptFormat) : null,
+    schema: promptFormat === null ? null : byTool ? promptFormat.schema : schemaToCheck(promptFormat), // the arguments of a call are an object in any case
   };
 }
 

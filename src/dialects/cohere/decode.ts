@@ -5,7 +5,7 @@
  * A whole answer is converted to the events of a stream, so both are read by the same code.
  */
 import { sizeOf } from '../../unified/response/answer-budget.ts';
-import { isBreak, type ErrorEvent, type StreamEvent } from '../../unified/response/event.ts';
+import { errorEvent, isBreak, type StreamEvent } from '../../unified/response/event.ts';
 import { arrayOf, numberOf, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
@@ -73,7 +73,7 @@ function createReader(options: Options): Reader {
     if (state.over) return [];
     const error = isObject(payload) ? findErrorIn(payload) : readUnreadable(raw);
     if (error === null) return readEvent(payload as WireObject, state);
-    const failure: ErrorEvent = { type: 'error', error, usage: null, openChoices: [] };
+    const failure = errorEvent(error);
     state.over = isBreak(failure);
     return [failure];
   };
@@ -150,13 +150,13 @@ function readEnd(delta: WireObject, state: State): StreamEvent[] {
   state.over = true;
   const usage = decodeUsage(delta.usage);
   reportUnplaced(isObject(delta.usage) ? delta.usage : {}, UNPLACED_OF_USAGE, state.dropped);
-  const said = textOf(delta.error);
-  const native = labelOf(delta.finish_reason) ?? (said === null ? null : 'ERROR');
+  const errorText = textOf(delta.error);
+  const native = labelOf(delta.finish_reason) ?? (errorText === null ? null : 'ERROR');
   return [
     // Citations of documents and tool results, in the provider's form: no other format has a field for them.
     ...(state.citations.length === 0 ? [] : partEvents(0, { citations: state.citations }, 'cohere')),
     ...(usage === null ? [] : [{ type: 'usage', usage } as const]),
-    ...(native === null ? [] : [readFinish(native, said)]),
+    ...(native === null ? [] : [readFinish(native, errorText)]),
     { type: 'end', usage: null },
   ];
 }

@@ -14,12 +14,12 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
 };
 
 /** Returns the unified end, or an error. An unknown reason becomes `stop` and is passed on. */
-export function readFinish(native: string, said: string | null): ChoiceEndEvent | ChoiceErrorEvent {
+export function readFinish(native: string, errorText: string | null): ChoiceEndEvent | ChoiceErrorEvent {
   const reason = reasonIn(FINISH, native);
   if (reason !== undefined || !/^(ERROR|TIMEOUT)/.test(native)) return choiceEnd(0, native, reason);
-  const message = said ?? `the upstream ended the answer with finish reason "${native}"`;
+  const message = errorText ?? `the upstream ended the answer with finish reason "${native}"`;
   const isTimeout = native === 'TIMEOUT';
   const error =
-    (isTimeout ? null : findErrorIn({ message: said })) ?? new RouterError(isTimeout ? 'timeout' : 'provider_unavailable', message);
+    (isTimeout ? null : findErrorIn({ message: errorText })) ?? new RouterError(isTimeout ? 'timeout' : 'provider_unavailable', message);
   return { type: 'choice-error', choice: 0, error: error.with({ nativeFinishReason: native }) };
 }

@@ -106,10 +106,10 @@ function renderAnswer({ blocks, fields }: Turn, parts: readonly WireObject[], wr
   );
   const refusal = textOf(fields['refusal']);
   // A refusal of another provider becomes assistant text; the format has no field for it.
-  const said = [...thoughts.map((thinking) => ({ type: 'thinking', thinking })), ...parts, ...(refusal === null ? [] : [text(refusal)])];
+  const content = [...thoughts.map((thinking) => ({ type: 'thinking', thinking })), ...parts, ...(refusal === null ? [] : [text(refusal)])];
   return {
     role: 'assistant',
-    ...(said.length === 0 && calls.length > 0 ? {} : { content: asContent(said) }),
+    ...(content.length === 0 && calls.length > 0 ? {} : { content: asContent(content) }),
     ...(plan === '' ? {} : { tool_plan: plan }),
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
   };

@@ -32,7 +32,7 @@ function renderFitted(call: FittedCall): RenderedRequest {
   } = call.parameters;
   const asked = renderFormat(format, adjustments);
   const { input } = call;
-  const turns = turnsOf(input, createAdjustmentLog(adjustments), asked.told === null ? null : instructionFor(asked.told));
+  const turns = turnsOf(input, createAdjustmentLog(adjustments), asked.promptFormat === null ? null : instructionFor(asked.promptFormat));
   const messages = renderMessages(turns, call, adjustments);
   const body: WireObject = {
     model: call.model,
@@ -43,7 +43,7 @@ function renderFitted(call: FittedCall): RenderedRequest {
     ...renderThinking(enabled, budget),
     ...(call.stream ? { stream: true } : {}),
   };
-  return { body, adjustments, ...(asked.told === null ? {} : { mapping: { schema: schemaToCheck(asked.told) } }) };
+  return { body, adjustments, ...(asked.promptFormat === null ? {} : { mapping: { schema: schemaToCheck(asked.promptFormat) } }) };
 }
 
 /** Keeps one penalty. The two exclude each other, even when one of them is 0. */
@@ -59,24 +59,24 @@ function onePenalty({ frequency_penalty: frequency, presence_penalty: presence, 
 /** The rendered response format. */
 type RenderedFormat = {
   body: WireObject;
-  /** Told to the model, because the provider does not accept the schema. */ told: RequestedFormat | null;
+  /** Described in the prompt, because the provider does not accept the schema. */ promptFormat: RequestedFormat | null;
 };
 
 /** Writes a JSON schema format. The format has no field for its name and description. */
 function renderFormat(given: unknown, adjustments: Adjustment[]): RenderedFormat {
   const format = readRequestedFormat(given);
-  if (format === null) return { body: isObject(given) ? { response_format: { type: given['type'] } } : {}, told: null };
+  if (format === null) return { body: isObject(given) ? { response_format: { type: given['type'] } } : {}, promptFormat: null };
   const body = { response_format: { type: 'json_object' } };
   if (format.description !== null) {
     const reason = 'this provider accepts the schema alone';
     adjustments.push({ param: 'response_format.json_schema.description', action: 'dropped', reason });
   }
-  if (format.schema === null) return { body, told: null };
+  if (format.schema === null) return { body, promptFormat: null };
   const found = toCohereSchema(format.schema);
-  if (found.as === 'native') return { body: { response_format: { type: 'json_object', json_schema: found.schema } }, told: null };
+  if (found.as === 'native') return { body: { response_format: { type: 'json_object', json_schema: found.schema } }, promptFormat: null };
   const reason = `structured output here does not take ${found.why}: the model is told the schema, and the router checks the answer`;
   adjustments.push({ param: 'response_format', action: 'emulated', reason });
-  return { body, told: format };
+  return { body, promptFormat: format };
 }
 
 function renderThinking(enabled: unknown, budget: unknown): WireObject {

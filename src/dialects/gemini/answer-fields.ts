@@ -9,7 +9,7 @@ import type { UnplacedFields } from '../openai-common/upstream/answer-fields.ts'
 
 const OWN_TOOLS = 'what the tools of the provider itself did has no place in an answer';
 
-const FOREIGN = 'sources are told in a form of the provider';
+const FOREIGN = 'sources are returned in a form of the provider';
 
 /** Fields of a part without an equivalent. */
 export const UNPLACED_OF_PART: UnplacedFields = {

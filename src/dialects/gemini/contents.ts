@@ -43,10 +43,10 @@ export function renderContents(given: readonly Turn[], writing: WriteContext): {
     const results = blocks.filter((block) => block.type === 'tool-result');
     add('user', renderResults(waiting, results, writing));
     waiting = [];
-    const said = [...results.flatMap(filesIn), ...blocks.filter(({ type }) => type !== 'tool-result')];
+    const others = [...results.flatMap(filesIn), ...blocks.filter(({ type }) => type !== 'tool-result')];
     add(
       'user',
-      said.map((block) => renderBlock(block, writing)),
+      others.map((block) => renderBlock(block, writing)),
     );
   }
   add('user', renderResults(waiting, [], writing));

@@ -8,8 +8,7 @@
  */
 import { append } from '../../lib/append.ts';
 import { ENTRY_BYTES, type AnswerBudget } from '../../unified/response/answer-budget.ts';
-import type { RouterError } from '../../unified/error.ts';
-import { type ImageEvent, type PartEvent, type StreamEvent } from '../../unified/response/event.ts';
+import { errorEvent, type ImageEvent, type PartEvent, type StreamEvent } from '../../unified/response/event.ts';
 import { arrayOf, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { Decoder, DecoderOptions } from '../dialect.ts';
@@ -87,7 +86,7 @@ function createReader({ budget, dropped }: Options): (document: unknown, raw: un
 
   function readChunk(chunk: WireObject): StreamEvent[] {
     const error = findError(chunk);
-    if (error !== null) return [...readUsage(chunk.usageMetadata), fail(error)];
+    if (error !== null) return [...readUsage(chunk.usageMetadata), errorEvent(error)];
     const events: StreamEvent[] = [];
     if (!isStarted) events.push({ type: 'start', model: textOf(chunk.modelVersion), systemFingerprint: null, serviceTier: null });
     isStarted = true;
@@ -104,12 +103,10 @@ function createReader({ budget, dropped }: Options): (document: unknown, raw: un
 
   return (document, raw) => {
     const chunks = Array.isArray(document) && document.length > 0 ? document : [document];
-    if (!chunks.every(isObject)) return [fail(readUnreadable(raw))];
+    if (!chunks.every(isObject)) return [errorEvent(readUnreadable(raw))];
     return chunks.flatMap(readChunk);
   };
 }
-
-const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage: null, openChoices: [] });
 
 /** Reads a blocked prompt, which has no candidates. */
 function readBlocked(feedback: unknown, begun: readonly number[]): StreamEvent[] {
@@ -153,8 +150,8 @@ function readPart(part: WireObject, choice: Choice, chunk: WireObject): StreamEv
       ...(made.type === 'image' ? readSignature(signature, choice, imageId(choice.images++)) : readSignature(signature, choice)),
     ];
   }
-  const said: StreamEvent[] = text === null ? [] : [{ type: 'text-delta', choice: choice.index, text }];
-  return [...said, ...readSignature(signature, choice)];
+  const textEvents: StreamEvent[] = text === null ? [] : [{ type: 'text-delta', choice: choice.index, text }];
+  return [...textEvents, ...readSignature(signature, choice)];
 }
 
 /** Joins the images of a chunk in one field. */
@@ -188,8 +185,8 @@ function readThought(text: string | null, signature: string | null, choice: Choi
   if (text === null && signature === null) return [];
   if (!choice.isThinking) choice.details++;
   choice.isThinking = signature === null;
-  const said = { ...(text === null ? {} : { text }), ...(signature === null ? {} : { signature }) };
-  const details = [{ type: 'reasoning.text', ...said, format: THOUGHT_FORMAT, index: choice.details - 1 }];
+  const parts = { ...(text === null ? {} : { text }), ...(signature === null ? {} : { signature }) };
+  const details = [{ type: 'reasoning.text', ...parts, format: THOUGHT_FORMAT, index: choice.details - 1 }];
   return reasoningEvents(choice.index, text ?? '', details);
 }
 

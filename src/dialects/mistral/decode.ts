@@ -71,16 +71,16 @@ const TYPES: ReadonlySet<string> = new Set(['text', 'thinking', 'reference']);
 
 function flatten(choice: WireObject, heard: Heard, { dropped }: DecoderOptions): WireObject {
   const field = isObject(choice.delta) ? 'delta' : 'message';
-  const said = choice[field];
-  if (!isObject(said)) return choice;
-  if (!Array.isArray(said.content)) {
-    if (speechOf(said.content) !== null) heard.thinks = false;
+  const message = choice[field];
+  if (!isObject(message)) return choice;
+  if (!Array.isArray(message.content)) {
+    if (speechOf(message.content) !== null) heard.thinks = false;
     return choice;
   }
   const onOther = (type: string) => dropped?.(`content.${type}`, 'parts of this type have no place in an answer');
   const text: string[] = [];
   const details: WireObject[] = [];
-  for (const part of arrayOf(said.content).map(asPart)) {
+  for (const part of arrayOf(message.content).map(asPart)) {
     if (part.type === 'thinking') details.push(...readThinking(part, heard, onOther));
     else heard.thinks = false;
     if (part.type === 'text' || part.type === undefined) text.push(speechOf(part) ?? '');
@@ -88,7 +88,7 @@ function flatten(choice: WireObject, heard: Heard, { dropped }: DecoderOptions):
     if (part.type === 'reference') append(heard.references, arrayOf(part.reference_ids));
   }
   const thinking = details.map((detail) => detail.text).join('');
-  return { ...choice, [field]: { ...said, content: text.join(''), reasoning: thinking, reasoning_details: details } };
+  return { ...choice, [field]: { ...message, content: text.join(''), reasoning: thinking, reasoning_details: details } };
 }
 
 const asPart = (part: unknown): WireObject => (isObject(part) ? part : { type: 'text', text: part ?? '' });

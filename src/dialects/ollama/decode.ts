@@ -3,7 +3,7 @@
  * provider, does no I/O. Sources: docs/api.md, docs/api/*.mdx and server/routes.go of github.com/ollama/ollama (fb30760, 2026-08-21), read
  * 2026-11-20.
  */
-import { isBreak, type ChoiceEndEvent, type ErrorEvent, type FinishReason, type StreamEvent } from '../../unified/response/event.ts';
+import { errorEvent, isBreak, type ChoiceEndEvent, type FinishReason, type StreamEvent } from '../../unified/response/event.ts';
 import { arrayOf, numberOf, textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import { usageOf, type Usage } from '../../unified/response/usage.ts';
@@ -44,7 +44,7 @@ function createReader(options: Options): (line: unknown, raw: string) => StreamE
     if (state.over) return [];
     const error = isObject(line) ? findErrorIn(line) : readUnreadable(raw);
     if (error === null) return readLine(line as WireObject, state);
-    const failure: ErrorEvent = { type: 'error', error, usage: null, openChoices: [] };
+    const failure = errorEvent(error);
     state.over = isBreak(failure);
     return [failure];
   };

@@ -19,8 +19,8 @@ export function turnsOf(input: Input, log: Pick<AdjustmentLog, 'add'>, instructi
   const { prompt } = input;
   if (prompt.kind !== 'text') throw new RouterError('invalid_request', 'prompt: this provider accepts one text.', { param: 'prompt' });
   log.add({ param: 'prompt', action: 'emulated', reason: 'this provider only chats: the prompt is sent as one user message' });
-  const said = textTurn('user', prompt.value);
-  return instruction === null ? [said] : [textTurn('system', instruction), said];
+  const promptTurn = textTurn('user', prompt.value);
+  return instruction === null ? [promptTurn] : [textTurn('system', instruction), promptTurn];
 }
 
 const textTurn = (role: Turn['role'], text: string): Turn => ({
@@ -35,9 +35,9 @@ export function separateResults(turns: readonly Turn[]): Turn[] {
   return turns.flatMap((turn) => {
     const results = turn.blocks.filter(({ type }) => type === 'tool-result');
     if (results.length === 0 || turn.blocks.length === 1) return [turn];
-    const said = turn.blocks.filter(({ type }) => type !== 'tool-result');
+    const others = turn.blocks.filter(({ type }) => type !== 'tool-result');
     const apart = results.map((result): Turn => ({ ...turn, blocks: [result], fields: {} }));
-    return said.length === 0 ? apart : [...apart, { ...turn, blocks: said }];
+    return others.length === 0 ? apart : [...apart, { ...turn, blocks: others }];
   });
 }
 

@@ -32,8 +32,8 @@ export function toToolSchema(given: JsonObject): { schema: JsonObject; why: stri
 
 /** Adds what the schema cannot express to the description. @param description the client's; null = none. */
 export function describedTool(description: string | null, given: JsonObject): string {
-  const told = `The arguments must match this JSON Schema: ${JSON.stringify(given)}`;
-  return description === null ? told : `${description}\n\n${told}`;
+  const sentence = `The arguments must match this JSON Schema: ${JSON.stringify(given)}`;
+  return description === null ? sentence : `${description}\n\n${sentence}`;
 }
 
 /** Returns the reason for the report. */

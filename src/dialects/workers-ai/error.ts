@@ -17,14 +17,14 @@ type ErrorFields = { code: string | null; message: string };
 
 /** An answer with an error status. */
 export function parseError(status: number, body: unknown): RouterError {
-  const said = readError(body);
-  return said === null ? parseErrorBody(status, body) : toError(said, status, body);
+  const found = readError(body);
+  return found === null ? parseErrorBody(status, body) : toError(found, status, body);
 }
 
 /** The error inside a payload that came with HTTP 200; null when it is none. */
 export function findErrorIn(payload: WireObject): RouterError | null {
-  const said = readError(payload);
-  return said === null ? findOpenAiError(payload) : toError(said, null, payload);
+  const found = readError(payload);
+  return found === null ? findOpenAiError(payload) : toError(found, null, payload);
 }
 
 /** The first error of an envelope, or a text that begins with a number. */

@@ -148,6 +148,9 @@ export function isTerminal(event: StreamEvent): event is EndEvent | ErrorEvent {
 /** True for the first event that shows whether there is an answer: content, or the end of a choice or of everything. */
 export const decidesAnswer = (event: StreamEvent): boolean => isContent(event) || isTerminal(event) || event.type === 'choice-end';
 
+/** Creates the event of an answer that fails as a whole, without usage. */
+export const errorEvent = (error: RouterError): ErrorEvent => ({ type: 'error', error, usage: null, openChoices: [] });
+
 /** True for an error after which an upstream sends nothing more: any but that of a single event that cannot be read. */
 export function isBreak(event: StreamEvent): event is ErrorEvent {
   return event.type === 'error' && !(event.error instanceof UnreadableError);

@@ -5,7 +5,7 @@
  * Pings, and events and deltas of unknown types, are skipped: the reference announces more of them.
  */
 import { RouterError } from '../../../unified/error.ts';
-import { type FinishReason, type StreamEvent } from '../../../unified/response/event.ts';
+import { errorEvent, type FinishReason, type StreamEvent } from '../../../unified/response/event.ts';
 import { numberOf, textOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { Decoder, DecoderOptions } from '../../dialect.ts';
@@ -58,9 +58,9 @@ export function decodeBody(body: unknown, options: Pick<DecoderOptions, 'budget'
 }
 
 function readDocument(body: unknown, options: Pick<DecoderOptions, 'budget' | 'dropped'>): StreamEvent[] {
-  if (!isObject(body)) return [fail(readUnreadable(body))];
+  if (!isObject(body)) return [errorEvent(readUnreadable(body))];
   const error = errorIn(body);
-  if (error !== null) return [fail(error)];
+  if (error !== null) return [errorEvent(error)];
   const state = createState(options);
   const started = start(body, state);
   const blocks = contentParts(body.content, 'text').flatMap((block, index) => state.blocks.begin(index, block));
@@ -68,9 +68,9 @@ function readDocument(body: unknown, options: Pick<DecoderOptions, 'budget' | 'd
 }
 
 function read(payload: unknown, raw: string, state: State): StreamEvent[] {
-  if (!isObject(payload)) return [fail(readUnreadable(raw))];
+  if (!isObject(payload)) return [errorEvent(readUnreadable(raw))];
   const error = errorIn(payload);
-  if (error !== null) return [fail(error)];
+  if (error !== null) return [errorEvent(error)];
   const index = numberOf(payload.index) ?? 0;
   switch (payload.type) {
     case 'message_start':
@@ -97,7 +97,7 @@ function read(payload: unknown, raw: string, state: State): StreamEvent[] {
 function start(message: WireObject, state: State): StreamEvent[] {
   const id = textOf(message.id);
   if (state.blocks.hasBegun() && id !== null && id !== state.id) {
-    return [fail(new RouterError('provider_unavailable', 'the upstream began another answer in the middle of this one'))];
+    return [errorEvent(new RouterError('provider_unavailable', 'the upstream began another answer in the middle of this one'))];
   }
   state.id = id;
   state.counts.take(message.usage);
@@ -110,7 +110,7 @@ function start(message: WireObject, state: State): StreamEvent[] {
 /** Fields of a message that have no equivalent. */
 const UNPLACED_OF_MESSAGE: UnplacedFields = {
   container: 'what the tools of the provider itself did has no place in an answer',
-  context_management: 'what the provider left out of the history is told in a form of its own',
+  context_management: 'what the provider left out of the history is returned in a form of its own',
 };
 
 /**
@@ -121,15 +121,20 @@ function end(message: WireObject, counts: unknown, { blocks, counts: known, drop
   reportUnplaced(message, UNPLACED_OF_MESSAGE, dropped);
   known.take(counts);
   const usage = isObject(counts) ? known.usage() : null;
-  const told: StreamEvent[] = usage === null ? [] : [{ type: 'usage', usage }];
+  const usageEvents: StreamEvent[] = usage === null ? [] : [{ type: 'usage', usage }];
   const word = textOf(message.stop_reason);
-  if (word === null) return told;
+  if (word === null) return usageEvents;
   const reason = reasonIn(FINISH, word);
   if (reason !== 'error')
-    return [...blocks.finish(), ...refused(message), withStopSequence(choiceEnd(0, word, reason), textOf(message.stop_sequence)), ...told];
+    return [
+      ...blocks.finish(),
+      ...refused(message),
+      withStopSequence(choiceEnd(0, word, reason), textOf(message.stop_sequence)),
+      ...usageEvents,
+    ];
   const stopMessage = `the upstream ended the answer before its end, with stop reason "${word}"`;
   const error = new RouterError('provider_unavailable', stopMessage, { nativeFinishReason: word, retryable: false });
-  return [...blocks.finish(), ...told, { type: 'choice-error', choice: 0, error }];
+  return [...blocks.finish(), ...usageEvents, { type: 'choice-error', choice: 0, error }];
 }
 
 /** Reads the text of a refusal. */
@@ -145,6 +150,3 @@ function stop(state: State): StreamEvent[] {
 /** Returns the error in a payload with HTTP 200, or null. */
 const errorIn = (payload: WireObject): RouterError | null =>
   payload.type === 'error' || isObject(payload.error) || textOf(payload.type) === null ? findErrorIn(payload) : null;
-
-/** Creates the event that ends an answer with an error. */
-const fail = (error: RouterError): StreamEvent => ({ type: 'error', error, usage: null, openChoices: [] });

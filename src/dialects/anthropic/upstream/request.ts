@@ -57,14 +57,14 @@ function renderFitted(call: FittedCall): RenderedRequest {
   const canForce = !thought.isOn && !quirks.includes(NO_FORCED_TOOLS);
   const rendered = renderTools({ parameters, quirks, format, canForce, strict, log });
   const { tools, toolChoice, outputFormat, answerTool, instruction, schema } = rendered;
-  const told = withInstruction(system, instruction);
+  const systemText = withInstruction(system, instruction);
   const others = Object.fromEntries(Object.entries(parameters).filter(([name]) => !SHAPED.has(name)));
   const stops = stopsOf(parameters, log);
   const config = { ...(thought.effort === null ? {} : { effort: thought.effort }), ...(outputFormat && { format: outputFormat }) };
   const body: WireObject = {
     ...(quirks.includes(VERSION_IN_BODY) ? { anthropic_version: BODY_VERSION } : { model: call.model }),
     max_tokens: maxTokens,
-    ...(told === null ? {} : { system: told }),
+    ...(systemText === null ? {} : { system: systemText }),
     messages,
     ...(tools.length === 0 ? {} : { tools }),
     ...(toolChoice === null ? {} : { tool_choice: toolChoice }),

@@ -94,23 +94,23 @@ function joined(contents: readonly unknown[]): unknown {
 const partsOf = (content: unknown): readonly unknown[] =>
   typeof content === 'string' ? [{ type: 'text', text: content }] : arrayOf(content);
 
-/** Returns the parameters with the response format in the provider's form. `told`: a format without a form, described in the prompt. */
+/** Returns the parameters with the response format in the provider's form. `promptFormat`: a format without a form, described in the prompt. */
 export function reshapeFormat(
   parameters: Readonly<WireObject>,
   quirks: readonly string[],
   adjustments: Adjustment[],
-): { reshaped: Readonly<WireObject>; told: RequestedFormat | null } {
+): { reshaped: Readonly<WireObject>; promptFormat: RequestedFormat | null } {
   const { response_format: given, ...rest } = parameters;
   const format = readRequestedFormat(given);
-  if (!quirks.includes(SCHEMA_AS_VALUE) || format?.kind !== 'json_schema') return { reshaped: parameters, told: null };
+  if (!quirks.includes(SCHEMA_AS_VALUE) || format?.kind !== 'json_schema') return { reshaped: parameters, promptFormat: null };
   const { schema } = format;
   const from = 'json_schema';
   if (schema === null || !isObject(schema['properties'])) {
     const reason = 'this provider accepts only schemas with properties: the model is told, and the router checks the answer';
     adjustments.push({ param: 'response_format', action: 'emulated', from, reason });
-    return { reshaped: rest, told: format };
+    return { reshaped: rest, promptFormat: format };
   }
   const reason = 'this provider accepts the schema alone, under another name';
   adjustments.push({ param: 'response_format', action: 'renamed', from, to: 'json', reason });
-  return { reshaped: { ...rest, response_format: { type: 'json', value: schema } }, told: null };
+  return { reshaped: { ...rest, response_format: { type: 'json', value: schema } }, promptFormat: null };
 }

@@ -33,8 +33,8 @@ function renderChat(messages: readonly Message[], call: FittedCall, adjustments:
 function renderFitted(call: FittedCall): RenderedRequest {
   const { input, quirks } = call;
   const adjustments: Adjustment[] = [];
-  const { reshaped, told } = reshapeFormat(call.parameters, quirks, adjustments);
-  const all = messagesOf(input, adjustments, told === null ? null : instructionFor(told));
+  const { reshaped, promptFormat } = reshapeFormat(call.parameters, quirks, adjustments);
+  const all = messagesOf(input, adjustments, promptFormat === null ? null : instructionFor(promptFormat));
   const messages = input.kind === 'messages' ? arrangeMessages(renderChat(all, call, adjustments), quirks, adjustments) : all;
   const body: WireObject = { model: call.model, messages, ...reshaped };
   const isForced = !call.stream && quirks.includes(ONLY_STREAMS);
@@ -43,5 +43,5 @@ function renderFitted(call: FittedCall): RenderedRequest {
     body.stream = true;
     if (call.streamOptions) body.stream_options = { include_usage: true };
   }
-  return { body, adjustments, ...(told === null ? {} : { mapping: { schema: schemaToCheck(told) } }) };
+  return { body, adjustments, ...(promptFormat === null ? {} : { mapping: { schema: schemaToCheck(promptFormat) } }) };
 }

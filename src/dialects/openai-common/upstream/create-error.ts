@@ -31,8 +31,8 @@ export function createUpstreamError(fields: UpstreamErrorFields, rows: readonly 
   const facts = collectErrorFacts(body, status, code == null ? [] : [code]);
   const row = limitRow(facts) ?? findErrorRow(rows, facts) ?? uncertainRow(facts);
   const meaning = row?.means ?? meaningWithoutWords(fields);
-  const told = row?.type ?? closer(type, meaning) ?? errorTypeOfMeaning(meaning, errorTypeOfStatus(status ?? 502));
-  return new RouterError(told, message, {
+  const errorType = row?.type ?? closer(type, meaning) ?? errorTypeOfMeaning(meaning, errorTypeOfStatus(status ?? 502));
+  return new RouterError(errorType, message, {
     meaning,
     upstream: { facts, body: error, ...(row === undefined ? {} : { row }) },
     ...(param == null ? {} : { param }),

@@ -71,8 +71,8 @@ export function readFinish(choice: WireObject, index: number, native: string): C
   if (reason !== 'error') {
     return withStopSequence(choiceEnd(index, nativeReason, reason), reason === 'stop' ? stopSequenceIn(choice) : null);
   }
-  const said = findErrorIn({ error: choice.error });
-  const error = said ?? new RouterError('provider_unavailable', `the upstream ended the answer with finish reason "${nativeReason}"`);
+  const found = findErrorIn({ error: choice.error });
+  const error = found ?? new RouterError('provider_unavailable', `the upstream ended the answer with finish reason "${nativeReason}"`);
   return { type: 'choice-error', choice: index, error: error.with({ nativeFinishReason: nativeReason }) };
 }
 

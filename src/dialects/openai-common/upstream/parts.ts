@@ -25,15 +25,15 @@ export function partEvents(choice: number, fields: JsonObject, format: string): 
 export function reasoningEvents(choice: number, text: string, details: readonly unknown[]): StreamEvent[] {
   const states = details.map(stateIn).filter((state) => state !== null);
   const [first, ...more] = states;
-  const said = details.length === 0 ? {} : { details: [...details] };
+  const fields = details.length === 0 ? {} : { details: [...details] };
   if (first === undefined || text !== '' || details.some(hasText)) {
     return [
-      { type: 'reasoning-delta', choice, text, ...said },
+      { type: 'reasoning-delta', choice, text, ...fields },
       ...states.map((state) => ({ type: 'reasoning-state', choice, state }) as const),
     ];
   }
   return [
-    { type: 'reasoning-state', choice, state: first, ...said },
+    { type: 'reasoning-state', choice, state: first, ...fields },
     ...more.map((state) => ({ type: 'reasoning-state', choice, state }) as const),
   ];
 }

@@ -3,7 +3,7 @@
  * first report of the model. The dialect reads the chunk.
  */
 import type { RouterError } from '../../../unified/error.ts';
-import type { StartEvent, StreamEvent } from '../../../unified/response/event.ts';
+import { errorEvent, type StartEvent, type StreamEvent } from '../../../unified/response/event.ts';
 import { textOf, type JsonObject } from '../../../lib/json.ts';
 import { isObject, type WireObject } from '../wire.ts';
 import type { Decoder } from '../../dialect.ts';
@@ -36,10 +36,10 @@ export function decodeDocument(body: unknown, readChunk: ReadChunk, findError: F
 export function withStart(readChunk: ReadChunk, findError: FindError): (chunk: unknown, payload: string) => StreamEvent[] {
   let started = false;
   return (chunk, payload) => {
-    if (!isObject(chunk)) return [fail(readUnreadable(payload === '' ? chunk : payload))];
+    if (!isObject(chunk)) return [errorEvent(readUnreadable(payload === '' ? chunk : payload))];
     const error = findError(chunk);
     // The usage beside an error is what the failed answer cost so far.
-    if (error !== null) return [...readChunk({ ...chunk, choices: [] }), fail(error)];
+    if (error !== null) return [...readChunk({ ...chunk, choices: [] }), errorEvent(error)];
     const events = readChunk(chunk);
     const start = started ? null : readStart(chunk);
     if (start === null) return events;
@@ -52,9 +52,4 @@ function readStart(chunk: WireObject): StartEvent | null {
   const model = textOf(chunk.model);
   if (model === null) return null; // Azure's first chunk has an empty one
   return { type: 'start', model, systemFingerprint: textOf(chunk.system_fingerprint), serviceTier: textOf(chunk.service_tier) };
-}
-
-/** Creates the event that ends an answer with an error. */
-function fail(error: RouterError): StreamEvent {
-  return { type: 'error', error, usage: null, openChoices: [] };
 }

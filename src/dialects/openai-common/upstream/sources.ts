@@ -15,14 +15,14 @@ const LISTS = ['citations', 'search_results', 'web_search', 'related_questions']
 /** @param budget of the answer, which known URLs take from. */
 export function createSourceReader(budget?: AnswerBudget): SourceReader {
   const cited = new Set<string>();
-  const told = new Map<string, number>();
+  const counts = new Map<string, number>();
 
   /** The entries of a list that came beyond those known. */
   function fresh(chunk: JsonObject, name: string): readonly unknown[] {
     const list = arrayOf(chunk[name]);
-    const known = told.get(name) ?? 0;
+    const known = counts.get(name) ?? 0;
     if (list.length <= known) return [];
-    told.set(name, list.length);
+    counts.set(name, list.length);
     return list.slice(known);
   }
 

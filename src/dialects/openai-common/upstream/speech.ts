@@ -3,7 +3,7 @@
  * as a number. Any other value is reported as unreadable, because dropping it would lose text silently.
  */
 import { UnreadableError } from '../../../unified/error.ts';
-import type { StreamEvent } from '../../../unified/response/event.ts';
+import { errorEvent, type StreamEvent } from '../../../unified/response/event.ts';
 import { scalarText } from '../../../lib/exact-json.ts';
 import { isObject, type WireObject } from '../wire.ts';
 
@@ -71,6 +71,6 @@ export function orUnreadable(read: () => StreamEvent[]): StreamEvent[] {
     return read();
   } catch (thrown) {
     if (!(thrown instanceof UnreadableError)) throw thrown;
-    return [{ type: 'error', error: thrown, usage: null, openChoices: [] }];
+    return [errorEvent(thrown)];
   }
 }

@@ -123,9 +123,9 @@ function readPiece(event: WireObject, { type, index }: { type: string; index: nu
   const part = numberOf(event.summary_index) ?? numberOf(event.content_index) ?? 0;
   switch (type) {
     case 'output_text.delta':
-      return said(itemAt(index, event.item_id, state), textDelta(speechOf(event.delta) ?? '', event.logprobs));
+      return withContent(itemAt(index, event.item_id, state), textDelta(speechOf(event.delta) ?? '', event.logprobs));
     case 'refusal.delta':
-      return said(itemAt(index, event.item_id, state), refusal(event.delta));
+      return withContent(itemAt(index, event.item_id, state), refusal(event.delta));
     case 'reasoning_summary_text.delta':
       return think(itemAt(index, event.item_id, state), { kind: 'summary', part, text: speechOf(event.delta) ?? '' }, state);
     case 'reasoning_text.delta':
@@ -135,14 +135,14 @@ function readPiece(event: WireObject, { type, index }: { type: string; index: nu
       const item = itemAt(index, event.item_id, state);
       const text = argumentsText(event.delta);
       if (item.call === null || text === '') return [];
-      return said(item, [{ type: 'tool-call-delta', choice: 0, index: item.call, arguments: text }]);
+      return withContent(item, [{ type: 'tool-call-delta', choice: 0, index: item.call, arguments: text }]);
     }
     default:
       return [];
   }
 }
 
-function said(item: Item, events: StreamEvent[]): StreamEvent[] {
+function withContent(item: Item, events: StreamEvent[]): StreamEvent[] {
   item.spoke ||= events.length > 0;
   return events;
 }
@@ -233,10 +233,10 @@ const LAST_WORDS = new Set(['completed', 'incomplete', 'failed', 'cancelled', 'd
 /** The response as a whole: at the beginning it names the model, at the end the result. */
 function readResponse(response: WireObject, type: string, state: State): StreamEvent[] {
   const usage = readUsage(response);
-  const told = textOf(response.status);
+  const stated = textOf(response.status);
   // Some proxies leave the status of the beginning in the last event; a whole response has no other mark.
-  const isOpen = told === null || told === 'in_progress' || told === 'queued';
-  const status = !isOpen ? told : type === 'done' ? null : type;
+  const isOpen = stated === null || stated === 'in_progress' || stated === 'queued';
+  const status = !isOpen ? stated : type === 'done' ? null : type;
   if (!LAST_WORDS.has(type) || status === null || status === 'failed' || status === 'cancelled') return usage; // an error, or no end
   const unheard = state.heard
     ? []

@@ -53,8 +53,8 @@ export function findFailure(payload: WireObject): RouterError | null {
 function findFailed(response: WireObject, type: string | null): RouterError | null {
   const status = textOf(response.status) ?? type?.split('.').at(-1);
   if (status !== 'failed' && status !== 'cancelled') return null;
-  const said = isObject(response.error) ? findErrorIn({ error: response.error }, TABLE) : null;
-  const error = said ?? new RouterError('provider_unavailable', `the upstream ended the answer with status "${status}"`);
+  const found = isObject(response.error) ? findErrorIn({ error: response.error }, TABLE) : null;
+  const error = found ?? new RouterError('provider_unavailable', `the upstream ended the answer with status "${status}"`);
   return refine(error).with({ nativeFinishReason: status });
 }
 

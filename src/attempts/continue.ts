@@ -24,7 +24,7 @@ export type BrokenAnswer = { attempt: Attempt; error: RouterError; shown: string
 /** The answer that takes its place. `events` come right after the text that the client has. */
 export type Continuation = { begun: BegunAnswer; filter: ContinuationFilter; events: StreamEvent[]; adjustment: Adjustment };
 
-/** One way to continue: which calls to try, in order, with which request. */
+/** One strategy to continue: which calls to try, in order, with which request. */
 type Strategy = { kind: 'prefill' | 'repeat'; calls: readonly PlannedCall[]; request: UnifiedRequest };
 
 /** Whether an answer to this request may be continued at all. */

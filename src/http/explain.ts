@@ -82,7 +82,7 @@ function describeChoice(plans: readonly RoutePlan[]): JsonObject {
 }
 
 function describe({ planned }: ExplainedEndpoint, access: AccessPort): JsonObject {
-  const { candidate, access: way, reason } = planned;
+  const { candidate, access: planningAccess, reason } = planned;
   const { missingVariables: missing } = access(candidate.provider);
   return {
     provider: candidate.provider.slug,
@@ -92,7 +92,7 @@ function describe({ planned }: ExplainedEndpoint, access: AccessPort): JsonObjec
     reason,
     operation: candidate.operation,
     dialect: candidate.rules.dialect,
-    simulated: way.isSimulated,
+    simulated: planningAccess.isSimulated,
     ready: missing.length === 0,
     ...(missing.length === 0 ? {} : { missing }),
   };

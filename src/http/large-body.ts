@@ -105,7 +105,7 @@ async function readBytes(request: Request, maxBytes: number, take: (bytes: numbe
   return joinBytes(pieces, bytes);
 }
 
-/** The same stream; `onEnd` is called when it is over, in whatever way. */
+/** The same stream; `onEnd` is called when it ends, completely or not. */
 function watched(body: ReadableStream<Uint8Array>, onEnd: () => void): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   return new ReadableStream<Uint8Array>(

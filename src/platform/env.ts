@@ -39,24 +39,24 @@ function accessTo(provider: CompiledProvider, env: Env): Access {
   const baseUrlVariable = `${variablePrefix(provider.slug)}_BASE_URL`;
   const override = text(env, baseUrlVariable);
   const simulator = text(env, 'SIMULATOR_URL').replace(/\/+$/, '');
-  const auth = provider.auth.find((way) => unset(way, env).length === 0) ?? provider.auth[0];
+  const auth = provider.auth.find((scheme) => unset(scheme, env).length === 0) ?? provider.auth[0];
   if (auth === undefined) throw new Error(`${provider.slug} has no auth`); // the build rejects such a file
   const keys = keysOf(auth, env);
   const address = override === '' ? (provider.baseUrl ?? '') : '';
   const { variables, unfit, absent } = checkVariables(variablesOf(provider, auth, env), [address, ...pathsOf(provider)]);
-  const way = { auth, keys, variables, transport: null, isSimulated: false };
+  const shared = { auth, keys, variables, transport: null, isSimulated: false };
 
   if (simulator !== '' && override === '' && keys.length === 0) {
-    const played = auth.scheme === 'header' || auth.scheme === 'none' ? auth : { ...auth, scheme: 'bearer' as const };
-    return { ...way, auth: played, baseUrl: `${simulator}/${provider.slug}/v1`, isSimulated: true, missingVariables: [] };
+    const simulatedAuth = auth.scheme === 'header' || auth.scheme === 'none' ? auth : { ...auth, scheme: 'bearer' as const };
+    return { ...shared, auth: simulatedAuth, baseUrl: `${simulator}/${provider.slug}/v1`, isSimulated: true, missingVariables: [] };
   }
   if (override !== '') {
     const { url, fault } = readBaseUrl(override);
-    return { ...way, baseUrl: url, missingVariables: [...(fault === null ? [] : [`${baseUrlVariable} ${fault}`]), ...unfit] };
+    return { ...shared, baseUrl: url, missingVariables: [...(fault === null ? [] : [`${baseUrlVariable} ${fault}`]), ...unfit] };
   }
   const binding = provider.binding === null || keys.length > 0 ? null : bindingOf(env, provider.binding);
-  if (binding !== null) return { ...way, transport: binding, baseUrl: BINDING_URL, missingVariables: [] };
-  if (provider.baseUrl === null) return { ...way, baseUrl: null, missingVariables: [baseUrlVariable] };
+  if (binding !== null) return { ...shared, transport: binding, baseUrl: BINDING_URL, missingVariables: [] };
+  if (provider.baseUrl === null) return { ...shared, baseUrl: null, missingVariables: [baseUrlVariable] };
   const isKnown = absent.length + unfit.length === 0;
   const filled = address.replace(PLACEHOLDER, (_, name: string) => encodeURIComponent(variables[name] ?? ''));
   const { url, fault } = isKnown ? readBaseUrl(filled) : { url: null, fault: null };
@@ -64,7 +64,7 @@ function accessTo(provider: CompiledProvider, env: Env): Access {
   const advice = inHost.length > 0 ? `${inHost.join(' and ')} to what can stand in the name of a host` : `${baseUrlVariable} ${fault}`;
   const faults = fault === null ? [] : [advice];
   const missingVariables = [...missingKeys(provider, env), ...absent, ...unfit, ...faults];
-  return { ...way, baseUrl: url, ...(hasBasePath(provider) ? { isFileAddress: true } : {}), missingVariables };
+  return { ...shared, baseUrl: url, ...(hasBasePath(provider) ? { isFileAddress: true } : {}), missingVariables };
 }
 
 /** Returns the variables that an auth scheme requires and that are not set. */
@@ -84,8 +84,8 @@ function keysOf(auth: Auth, env: Env): readonly string[] {
 
 /** Returns the variables to set so that one auth scheme of a provider can be used. */
 function missingKeys({ auth }: CompiledProvider, env: Env): string[] {
-  const ways = auth.map((way) => (way.optional ? [] : unset(way, env)));
-  return ways.some((names) => names.length === 0) ? [] : [ways.map((names) => names.join(' and ')).join(', or ')];
+  const missing = auth.map((scheme) => (scheme.optional ? [] : unset(scheme, env)));
+  return missing.some((names) => names.length === 0) ? [] : [missing.map((names) => names.join(' and ')).join(', or ')];
 }
 
 function variablesOf({ variables }: CompiledProvider, auth: Auth, env: Env): Record<string, string> {

@@ -136,7 +136,7 @@ const isConditional = (rule: RuleOrNot | undefined): boolean => isWritable(rule)
 const isWritable = (rule: RuleOrNot | undefined): rule is Rule => rule !== undefined && rule !== false;
 
 /**
- * Returns the efforts of the model. A model with only a switch keeps the efforts of the operation if there is no other way to switch it. A
+ * Returns the efforts of the model. A model with only a switch keeps the efforts of the operation if there is no other field to switch it. A
  * model with a budget gets no effort if the file rejects efforts.
  */
 function effortRule(

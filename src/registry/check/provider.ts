@@ -147,22 +147,22 @@ function checkVariables(slug: string, file: StatedProvider, paths: readonly Stat
 }
 
 /** The first auth scheme whose variables are set is used. Finds schemes that an earlier one always precedes. */
-function checkAuth(slug: string, ways: readonly StatedAuth[]): Complaint[] {
+function checkAuth(slug: string, schemes: readonly StatedAuth[]): Complaint[] {
   const secretOf = ({ secret }: StatedAuth) => secret ?? `${variablePrefix(slug)}_API_KEY`;
-  return ways.flatMap((way, place) => {
-    if (way.secret === `${variablePrefix(slug)}_BASE_URL`)
+  return schemes.flatMap((auth, place) => {
+    if (auth.secret === `${variablePrefix(slug)}_BASE_URL`)
       return [{ path: [place, 'secret'], message: 'is the variable of the address, not of a key' }];
-    if (way.scheme === 'none') {
-      const word = way.secret === undefined ? (way.optional === undefined ? null : 'optional') : 'secret';
+    if (auth.scheme === 'none') {
+      const word = auth.secret === undefined ? (auth.optional === undefined ? null : 'optional') : 'secret';
       return word === null ? [] : [{ path: [place, word], message: 'has no effect: the scheme none sends no key' }];
     }
-    const earlier = ways.slice(0, place);
+    const earlier = schemes.slice(0, place);
     const beaten = earlier.some(
-      (one) =>
-        one.scheme === 'none' ||
-        (secretOf(one) === secretOf(way) && (one.accessKeyId === undefined || one.accessKeyId === way.accessKeyId)),
+      (before) =>
+        before.scheme === 'none' ||
+        (secretOf(before) === secretOf(auth) && (before.accessKeyId === undefined || before.accessKeyId === auth.accessKeyId)),
     );
-    return beaten ? [{ path: [place], message: 'is never used: an earlier way is taken whenever this one could be' }] : [];
+    return beaten ? [{ path: [place], message: 'is never used: an earlier scheme is used whenever this one could be' }] : [];
   });
 }
 

@@ -23,7 +23,7 @@ export function pathIdObjection(id: string): string | null {
   return hasDotSegment(id) ? 'has a segment "." or "..", and it is a part of the address' : null;
 }
 
-/** Most decodings of an address on its way. A text that is still encoded after them is rejected. */
+/** Most times that an address is decoded between the router and its provider. A text that is still encoded after them is rejected. */
 const MAX_DECODINGS = 5;
 
 /**

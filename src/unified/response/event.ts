@@ -101,7 +101,7 @@ export type ChoiceEndEvent = {
 /** One of several choices broke off; the others go on. */
 export type ChoiceErrorEvent = { type: 'choice-error'; choice: number; error: RouterError };
 
-/** Token counts met on the way; the last one that is not empty counts. */
+/** Token counts during the answer; the last one that is not empty counts. */
 type UsageEvent = { type: 'usage'; usage: Usage };
 
 /** The answer is complete. `usage` is null when the upstream reported none. */

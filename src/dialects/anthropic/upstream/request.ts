@@ -51,8 +51,8 @@ function renderFitted(call: FittedCall): RenderedRequest {
   const isForced = isToolForced(parameters);
   // Any object is valid for json_object: an instruction is enough, and the model may still reason. The same holds where reasoning was
   // requested and structured output does not accept the schema: the model gets an instruction, and the router checks the answer.
-  const isTold = format?.way === 'tool' && (format.schema === null || (format.why !== null && isThinkingAsked(parameters)));
-  const isFormatForced = format?.way === 'tool' && !isTold && !isForced;
+  const isTold = format?.as === 'tool' && (format.schema === null || (format.why !== null && isThinkingAsked(parameters)));
+  const isFormatForced = format?.as === 'tool' && !isTold && !isForced;
   const thought = renderThinking({ parameters, messages, quirks, maxTokens, isToolForced: isForced, isFormatForced, log });
   const canForce = !thought.isOn && !quirks.includes(NO_FORCED_TOOLS);
   const rendered = renderTools({ parameters, quirks, format, canForce, strict, log });

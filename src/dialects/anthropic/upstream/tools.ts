@@ -14,8 +14,8 @@ import { JSON_BY_TOOL, NO_FORCED_TOOLS } from './rules.ts';
 /** The response format, and how it is requested. `native`: the schema as the provider accepts it. */
 export type Format = RequestedFormat &
   (
-    | { way: 'native'; native: WireObject }
-    | { way: 'tool' | 'instruction'; /** Why not natively; null = the model cannot. */ why: string | null }
+    | { as: 'native'; native: WireObject }
+    | { as: 'tool' | 'instruction'; /** Why not natively; null = the model cannot. */ why: string | null }
   );
 
 /** The rendered tools and response format. */
@@ -58,9 +58,9 @@ export function readFormat(
   // The provider has no field for a description next to the schema, so it becomes part of the schema.
   const described = schema === null ? null : { ...(description === null ? {} : { description }), ...schema };
   const native = described === null || quirks.includes(JSON_BY_TOOL) ? null : strict.take(described, false);
-  if (native !== null && 'schema' in native) return { ...asked, way: 'native', native: native.schema };
+  if (native !== null && 'schema' in native) return { ...asked, as: 'native', native: native.schema };
   const fitsTool = !quirks.includes(NO_FORCED_TOOLS) && (schema === null || canBeArguments(schema));
-  return { ...asked, way: fitsTool ? 'tool' : 'instruction', why: native?.why ?? null };
+  return { ...asked, as: fitsTool ? 'tool' : 'instruction', why: native?.why ?? null };
 }
 
 const canBeArguments = (schema: WireObject) => acceptsOnlyObjects(schema, schema) && toToolSchema(schema).why === null;
@@ -88,7 +88,7 @@ export function renderTools({ parameters, quirks, format, canForce, strict, log 
     schema: null,
   };
   if (format === null) return rendered;
-  if (format.way === 'native') return { ...rendered, outputFormat: { type: 'json_schema', schema: format.native } };
+  if (format.as === 'native') return { ...rendered, outputFormat: { type: 'json_schema', schema: format.native } };
   if (isForced) {
     log.add({
       param: 'response_format',
@@ -99,7 +99,7 @@ export function renderTools({ parameters, quirks, format, canForce, strict, log 
   }
   const reason = format.why === null ? 'this model' : `structured output here does not take ${format.why}: the model`;
   // The arguments of a call are an object in any case.
-  if (format.way === 'tool' && canForce) return answerByTool({ ...rendered, schema: format.schema }, parameters, { format, reason, log });
+  if (format.as === 'tool' && canForce) return answerByTool({ ...rendered, schema: format.schema }, parameters, { format, reason, log });
   log.add({
     param: 'response_format',
     action: 'emulated',

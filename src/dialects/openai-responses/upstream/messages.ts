@@ -20,7 +20,7 @@ const FIELDS: FieldsOfTurn = {
   assistant: ['refusal', 'phase', 'reasoning', 'reasoning_content'],
 };
 
-/** What is noted on the way through the turns. */
+/** What was found while the turns were read. */
 type TurnReport = { roles: Readonly<Record<string, string>>; dropped: Tally; renamed: Tally; customCalls: Set<string> };
 
 /** The items of all turns. @throws RouterError naming the part, for content that has no place here. */

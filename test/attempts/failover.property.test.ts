@@ -26,7 +26,7 @@ const aFault: fc.Arbitrary<Fault> = fc.record({
   after: fc.nat(TEXT.length),
   status: fc.constantFrom(400, 401, 403, 404, 408, 409, 413, 425, 429, 500, 502, 503, 529),
 });
-/** What each of up to three hosts does, call by call; then all is well. */
+/** What each of up to three providers does, call by call; then all is well. */
 const faults = fc.array(fc.array(aFault, { maxLength: 5 }), { minLength: 1, maxLength: 3 });
 
 const piecesOf = (text: string) => [...text].map((character) => event(CHAT_WIRE.chunk([{ text: character }])));

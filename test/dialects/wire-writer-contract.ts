@@ -1,6 +1,6 @@
 /**
  * The laws of an answer that every upstream dialect keeps, whatever its wire looks like, as one suite. A dialect hands in a
- * {@link WireWriter} that writes answers as that host would; the suite reads them back through framer, decoder, guard and collector.
+ * {@link WireWriter} that writes answers as that provider would; the suite reads them back through framer, decoder, guard and collector.
  */
 import { describe, expect, it } from 'vitest';
 import { describeWrittenEnd } from './wire-writer-end.ts';

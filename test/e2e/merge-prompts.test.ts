@@ -57,7 +57,7 @@ describe.each(SYSTEMS)('three prompts with n: 2 at $model', ({ model, calls }) =
     const stream = await askStream(harness, 'completions', request);
     const { usage, adjustments } = expectWhole(stream, 6);
     expect(usage.calls).toBe(calls);
-    // One host says nothing of usage in its streams: there it is estimated.
+    // One provider says nothing of usage in its streams: there it is estimated.
     const isTold = usage.estimated === undefined;
     expect(isTold).toBe(model !== '@completions-compatible/m');
     expect(isTold ? usage.completion_tokens : 6 * 20).toBe(6 * 20);

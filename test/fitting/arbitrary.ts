@@ -20,7 +20,7 @@ const word = fc.stringMatching(/^[a-z]{1,6}$/);
 const object = fc.dictionary(word, fc.oneof(fc.integer(), word), { maxKeys: 2 });
 const effort = fc.constantFrom('max', 'xhigh', 'high', 'medium', 'low', 'minimal', 'none');
 
-/** A schema with words that not every host understands. */
+/** A schema with words that not every provider understands. */
 const RICH_SCHEMA: JsonObject = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   type: 'object',

@@ -75,7 +75,7 @@ const isStable: Law = ({ answer: { planned }, request }) => {
   expect(twice.adjustments.filter(({ action }) => action === 'clamped' || action === 'dropped').map(line)).toEqual([]);
 };
 
-/** Wire names back to parameter names, and a number of alternatives on a chat host back to the pair a chat client sends. */
+/** Wire names back to parameter names, and a number of alternatives on a chat provider back to the pair a chat client sends. */
 function asClientWouldSay(parameters: Readonly<JsonObject>, rules: Rules, operation: TextOperation): JsonObject {
   const said = Object.entries(parameters).map(([wire, value]): [string, unknown] => {
     const own = rules[wire];

@@ -1,4 +1,4 @@
-/** Messages on their way to a chat host, and what a client may say about adjustments. */
+/** Messages at a chat provider, and the preferences about adjustments. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { line, sent } from './sent.ts';
@@ -15,6 +15,14 @@ describe('fit messages at a chat provider', () => {
       report: ['messages.role renamed "developer" -> "system"'],
     });
     expect(messagesAt('@openai/gpt-4o', [{ role: 'developer', content: 'Be brief.' }]).report).toEqual([]);
+  });
+
+  it('keeps unknown fields of content parts where the formats are the same, and reports unknown fields of messages', () => {
+    const part = { type: 'text', text: 'Hi', unknown_of_part: { a: [1] } };
+    expect(messagesAt('@vllm/x', [{ role: 'user', content: [part], unknown_of_message: 1 }])).toEqual({
+      messages: [{ role: 'user', content: [part] }],
+      report: ['messages.unknown_of_message dropped'],
+    });
   });
 
   it('drops fields that the provider does not accept, and reports each once', () => {

@@ -1,4 +1,4 @@
-/** The odd cases of laboratories, hubs and self-hosted servers: what each host or model gets for what was sent, and the whole report. */
+/** The odd cases of laboratories, hubs and self-hosted servers: what each provider or model gets for what was sent, and the whole report. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { TextOperation } from '../../src/unified/request/parameters.ts';

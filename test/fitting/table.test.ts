@@ -21,7 +21,7 @@ function check(operation: Operation, rows: readonly Row[]): void {
   });
 }
 
-describe('chat on a chat host', () => {
+describe('chat on a chat provider', () => {
   describe('neutral values are left out without a word where the provider does not accept them, and sent where it does', () => {
     check('chat', [
       ['@novita/x', { top_k: 0 }, {}],
@@ -215,7 +215,7 @@ describe('chat on a chat host', () => {
   });
 });
 
-describe('completions on a completions host', () => {
+describe('completions on a completions provider', () => {
   check('completions', [
     ['@tokensmind/x', { logprobs: 20 }, { logprobs: 5 }, 'logprobs clamped 20 -> 5'],
     ['@tokensmind/x', { logprobs: 0 }, { logprobs: 0 }],
@@ -299,7 +299,7 @@ describe('completions on a completions host', () => {
   });
 });
 
-describe('chat on a completions host', () => {
+describe('chat on a completions provider', () => {
   const plain = ['messages emulated -> "plain"'];
   const marker = 'stop defaulted -> "\\nUser:"';
   const stop = ['\nUser:'];
@@ -368,7 +368,7 @@ describe('chat on a completions host', () => {
   });
 });
 
-describe('completions on a chat host', () => {
+describe('completions on a chat provider', () => {
   const asMessage = 'prompt emulated';
 
   check('completions', [

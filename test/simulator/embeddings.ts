@@ -1,4 +1,4 @@
-// Embeddings, as simulated hosts make them: a few numbers that depend on the text alone. OpenAI's form, and what other forms must say.
+// Embeddings, as simulated providers make them: a few numbers that depend on the text alone. OpenAI's form, and what other forms must say.
 // Pure; must not import anything from src/ or providers/.
 
 import { either, integer, listOf, oneOf, text } from './checks.ts';

@@ -16,7 +16,7 @@ const many = Array.from({ length: 129 }, (_, place) => ({ type: 'function', func
 const said = (message: Record<string, unknown>) => [{ role: 'user', content: 'hello', ...message }];
 const picture = (url: string) => [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }];
 
-/** Host, operation, field, refused, accepted, and what else is in the body. */
+/** Provider, operation, field, refused, accepted, and what else is in the body. */
 type Row = readonly [slug: string, operation: Operation, field: string, bad: unknown, good: unknown, beside?: Record<string, unknown>];
 
 const rows: readonly Row[] = [

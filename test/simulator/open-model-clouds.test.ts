@@ -17,7 +17,7 @@ const hybrid = { model: 'Qwen/Qwen3-32B' };
 const base = { model: 'meta-llama/Meta-Llama-3.1-405B' };
 const many = Array.from({ length: 33 }, () => 'hello');
 
-/** Host, operation, field, refused, accepted, and what else is in the body. */
+/** Provider, operation, field, refused, accepted, and what else is in the body. */
 type Row = readonly [slug: string, operation: Operation, field: string, bad: unknown, good: unknown, beside?: Record<string, unknown>];
 
 const rows: readonly Row[] = [

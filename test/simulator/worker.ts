@@ -71,7 +71,7 @@ function readRoute(pathname: string): Route | null {
   return path === null ? null : { slug, system, path };
 }
 
-/** Many hosts with a chat format of their own make embeddings in OpenAI's. */
+/** Many providers with a chat format of their own make embeddings in OpenAI's. */
 const readEmbeddingsPath = (segments: readonly string[]): SpokenPath | null =>
   segments.at(-1) === 'embeddings' ? { operation: 'embeddings' } : null;
 

@@ -15,12 +15,12 @@ const COMMON = {
   byModel: [],
 };
 
-/** What a chat host accepts; changes are laid over it. */
+/** What a chat provider accepts; changes are laid over it. */
 export function chatOperation(changes: Partial<CompiledOperation> = {}): CompiledOperation {
   return { ...COMMON, dialect: 'openai-chat', path: '/chat/completions', prompts: ['text'], parameters: OPENAI_CHAT_RULES, ...changes };
 }
 
-/** What a completions host accepts; changes are laid over it. */
+/** What a completions provider accepts; changes are laid over it. */
 export function completionsOperation(changes: Partial<CompiledOperation> = {}): CompiledOperation {
   return {
     ...COMMON,

@@ -37,7 +37,7 @@ export function createFakeRouter(provider: CompiledProvider, respond: Respond, p
   return createRouter([provider], respond, () => ports);
 }
 
-/** Router with several providers. A body without messages says hello. @param hosts each with its answers. @param more replaces ports. */
+/** Router with several providers. A body without messages says hello. @param hosts providers, each with its answers. @param more replaces ports. */
 export function createMultiProvider(
   hosts: readonly (readonly [CompiledProvider, Respond])[],
   limits: Partial<Limits> = {},

@@ -1,5 +1,5 @@
 // What the client gets for its request: the texts, why they end, the log probabilities and where each token stands, the token counts.
-// The hosts answer as the simulator's model does; what a router makes of that is worked out here. Must not import anything from src/.
+// The providers answer as the simulator's model does; what a router makes of that is worked out here. Must not import anything from src/.
 
 import { answer, findStop } from '../answer.ts';
 import type { Answer, Choice } from '../answer.ts';

@@ -7,7 +7,7 @@ import { allOf, bestOfAtLeastN, stop, streamOptionsNeedStream, tokenBias } from 
 import { openAiError, openAiHabits } from '../system.ts';
 import type { System } from '../system.ts';
 
-/** The unnamed host: completions only, one text prompt at a time. */
+/** The unnamed provider: completions only, one text prompt at a time. */
 export const completionsCompatible: System = {
   slug: 'completions-compatible',
   needsKey: true,

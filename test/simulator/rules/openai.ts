@@ -57,7 +57,7 @@ export function effortFits(model: string, effort: unknown, param: string): Compl
 /** Models that take sampling parameters again once reasoning is switched off. */
 const switchableModel = /^gpt-5\.[1-9]/u;
 
-/** What every OpenAI-style chat host means by these names. */
+/** What every OpenAI-style chat provider means by these names. */
 export const chatFields: Readonly<Record<string, Check>> = {
   model: text(/./su),
   temperature: number({ min: 0, max: 2 }),
@@ -87,7 +87,7 @@ export const messageWords = {
   parts: ['text', 'image_url', 'input_audio', 'file', 'refusal'],
 } as const;
 
-/** What every OpenAI-style completions host means by these names. */
+/** What every OpenAI-style completions provider means by these names. */
 export const completionsFields: Readonly<Record<string, Check>> = {
   model: text(/./su),
   prompt: anyPrompt,

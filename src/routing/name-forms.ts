@@ -40,6 +40,20 @@ export function undatedSlug(name: string, catalog: Catalog): string | null {
   return null;
 }
 
+/**
+ * The listed slug with the same author and the same words in another order, with or without a date: OpenRouter's canonical slug
+ * `anthropic/claude-4.8-opus-20260528` is `anthropic/claude-opus-4.8`. Null where there is none, or more than one.
+ */
+export function reorderedSlug(name: string, catalog: Catalog): string | null {
+  const undated = DATED.exec(name)?.[1] ?? name;
+  const author = undated.slice(0, undated.indexOf('/') + 1);
+  if (author === '') return null;
+  const ordered = (slug: string) => slug.slice(author.length).split('-').toSorted().join('-');
+  const wanted = ordered(undated);
+  const found = catalog.slugs().filter((slug) => slug.length === undated.length && slug.startsWith(author) && ordered(slug) === wanted);
+  return found.length === 1 ? (found[0] ?? null) : null;
+}
+
 /** Words that name no family: a first release of a model that its final one replaces. */
 const RELEASE_WORDS = new Set(['preview', 'beta', 'exp']);
 

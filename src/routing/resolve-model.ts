@@ -10,7 +10,7 @@ import type { ErrorType } from '../unified/error-type.ts';
 import { endpointName, unlistedName } from '../unified/endpoint-health.ts';
 import type { Operation } from '../unified/request/parameters.ts';
 import { pathIdObjection } from '../unified/request/model-id.ts';
-import { latestSlug, undatedSlug } from './name-forms.ts';
+import { latestSlug, reorderedSlug, undatedSlug } from './name-forms.ts';
 import { didYouMean, nearestNames } from '../lib/nearest.ts';
 import { memoize } from '../lib/memoize.ts';
 import type { Sort } from '../unified/request/preferences.ts';
@@ -154,7 +154,7 @@ export function readName(name: string, catalog: Catalog): ParsedName {
   // The endpoints of the newest model first; a provider may list the name of the family, too.
   if (latest !== null) return { slug: latest, sort, freeOnly, offered: [...catalog.offerings(latest), ...listed] };
   // A vendor's own id (`gpt-4o-mini`) is a name of its model where every offering with that id has the same slug.
-  const known = listed.length > 0 ? null : (catalog.slugOfId(slug) ?? undatedSlug(slug, catalog));
+  const known = listed.length > 0 ? null : (catalog.slugOfId(slug) ?? undatedSlug(slug, catalog) ?? reorderedSlug(slug, catalog));
   return known === null
     ? { slug, sort, freeOnly, offered: listed }
     : { slug: known, sort, freeOnly, offered: [...catalog.offerings(known)] };

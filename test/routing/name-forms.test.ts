@@ -1,7 +1,7 @@
 /** Other forms of the names of models: the newest of a family, and names with a date. */
 import { describe, expect, it } from 'vitest';
 import { createCatalog } from '../../src/registry/catalog.ts';
-import { latestSlug, undatedSlug } from '../../src/routing/name-forms.ts';
+import { latestSlug, reorderedSlug, undatedSlug } from '../../src/routing/name-forms.ts';
 import { readName } from '../../src/routing/resolve-model.ts';
 import { CATALOG } from '../../src/registry/catalog.generated.ts';
 import { readCatalog } from '../../src/registry/catalog.ts';
@@ -58,6 +58,23 @@ describe('undatedSlug', () => {
 
   it.each(['lab/brush-20261331', 'lab/brush-2026073', 'lab/unknown-20260731', 'lab/brush'])('returns null for %s', (name) => {
     expect(undatedSlug(name, MODELS)).toBeNull();
+  });
+});
+
+describe('reorderedSlug', () => {
+  it.each(['lab/pen-mini-4.7', 'lab/mini-pen-4.7-2026-07-31'])('returns for %s the listed name with the same words', (name) => {
+    expect(reorderedSlug(name, MODELS)).toBe('lab/pen-4.7-mini');
+  });
+
+  it.each(['other/pen-mini-4.7', 'pen-mini-4.7', 'lab/pen-mini-4.8', 'lab/', '/', 'lab/pen'])('returns null for %j', (name) => {
+    expect(reorderedSlug(name, MODELS)).toBeNull();
+  });
+
+  it.each([
+    ['anthropic/claude-4.8-opus-20260528', 'anthropic/claude-opus-4.8'],
+    ['anthropic/claude-4.5-sonnet', 'anthropic/claude-sonnet-4.5'],
+  ])('resolves the canonical slug of OpenRouter %s', (name, slug) => {
+    expect(readName(name, readCatalog(CATALOG)).slug).toBe(slug);
   });
 });
 

@@ -35,7 +35,7 @@ describe.each([true, false])('the cost of an answer (stream: %s)', (stream) => {
     ['of no tier', {}, usage, {}, 0.0001],
     ['at the tier that was asked for, where it states none', { service_tier: 'flex' }, usage, {}, 0.00005],
     ['at the tier that it states', { service_tier: 'flex' }, usage, { service_tier: 'default' }, 0.0001],
-    ['at a tier that it states and nobody asked for', {}, usage, { service_tier: 'flex' }, 0.00005],
+    ['at a tier that it states and that was not requested', {}, usage, { service_tier: 'flex' }, 0.00005],
     ['at a tier without prices', { service_tier: 'priority' }, usage, {}, undefined],
     ['of a long prompt', {}, counts(1001, 9), {}, 0.00202],
     ['with web searches', {}, { ...usage, server_tool_use: { web_search_requests: 2 } }, {}, 0.0201],

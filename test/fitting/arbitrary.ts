@@ -241,7 +241,7 @@ const conversation = fc
   .map(([system, first, rounds]) => {
     const rest = rounds.flatMap(([answer, next]) => [...answer, ...(next === null ? [] : [next])]);
     const list = [...system, first, ...rest];
-    // It ends with somebody who wants an answer.
+    // It ends with a turn that requires an answer.
     return list.at(-1)?.['role'] === 'assistant' ? [...list, { role: 'user', content: 'Go on.' }] : list;
   });
 

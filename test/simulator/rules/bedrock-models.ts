@@ -44,6 +44,16 @@ const families: readonly (readonly [RegExp, Family])[] = [
   [/mistral\.(mistral-7b|mixtral)/u, { own: {}, lacks: [...tools, ...format] }],
   [/mistral\./u, { own: {}, lacks: format }],
   [/openai\.gpt-oss/u, { own: { reasoning_effort: effort }, lacks: [...forced, ...format, 'inferenceConfig.stopSequences'] }],
+  // Efforts and temperature of models.dev's list of Amazon Bedrock (snapshot of 2026-09-30).
+  [
+    /openai\.gpt-[56]/u,
+    {
+      own: { reasoning_effort: oneOf('none', 'low', 'medium', 'high', 'xhigh', 'max') },
+      lacks: [...format, 'inferenceConfig.temperature', 'inferenceConfig.topP'],
+    },
+  ],
+  [/xai\.grok/u, { own: { reasoning_effort: oneOf('low', 'medium', 'high', 'xhigh') }, lacks: format }],
+  [/google\.gemma-4/u, { own: { reasoning_effort: oneOf('none', 'high') }, lacks: format }],
   [/deepseek\.r1/u, { own: {}, lacks: [...tools, ...format] }],
   [/deepseek\.|qwen\.|cohere\.command/u, { own: {}, lacks: [...forced, ...format] }],
 ];

@@ -221,7 +221,12 @@ function toOperation(operation: FileOperation, headers: Record<string, string>, 
     quirks: operation.quirks ?? [],
     headers: { ...headers, ...operation.headers },
     maxInputs: operation.maxInputs ?? dialect.maxInputs ?? null,
-    parameters: { ...dialect.rules, ...(operation.parameters as Rules | undefined) },
+    parameters: {
+      ...dialect.rules,
+      ...(operation.parameters as Rules | undefined),
+      ...Object.fromEntries((operation.ignores ?? []).map((name) => [name, false as const])),
+    },
+    ...(operation.ignores === undefined ? {} : { ignores: operation.ignores }),
     byModel: Object.entries(operation.byModel ?? {})
       .map(([pattern, override]) => ({ pattern, ...(definedOnly(override) as Omit<CompiledOperation['byModel'][number], 'pattern'>) }))
       .sort((one, other) => specificity(other.pattern) - specificity(one.pattern)),

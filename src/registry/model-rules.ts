@@ -55,6 +55,7 @@ export function rulesWithFacts({ rules, stated, forms, facts }: Layers): Operati
   const hasOwnSchema = rules.quirks.includes('json-by-tool'); // a tool stands for the schema, which no list states
   if (facts.tools === false && hasOwnSchema) parameters['response_format'] = false;
   else if (facts.structuredOutputs === false && !hasOwnSchema) parameters['response_format'] = withoutSchema(parameters['response_format']);
+  for (const name of rules.ignores ?? []) parameters[name] = false;
   return { ...rules, parameters };
 }
 

@@ -52,6 +52,8 @@ export type CompiledOperation = {
   /** Most inputs of one call, for embeddings; null = no limit. */
   maxInputs: number | null;
   parameters: Rules;
+  /** Parameters that the provider ignores without an error. They are never sent, whatever lists state of a model; absent = none. */
+  ignores?: string[];
   /** Most specific first. */
   byModel: ModelOverride[];
 };

@@ -97,6 +97,7 @@ export function providerFileSchema(dialects: DialectWords, templates: readonly s
       quirks: QUIRKS.optional(),
       headers: HEADERS.optional(),
       parameters: PARAMETERS.optional(),
+      ignores: z.array(z.string().min(1)).min(1).optional(),
       byModel: z
         .record(
           z.string().min(1),

@@ -2,7 +2,7 @@
 import type { Operation } from '../../unified/request/parameters.ts';
 import type { Rule, Rules } from '../../unified/rule.ts';
 import { matches } from '../operation.ts';
-import { checkRule, type RulePlace } from './rules.ts';
+import { checkRule, UNIFIED_NAMES, type RulePlace } from './rules.ts';
 import { repeated, withSuggestion, type Complaint } from './suggest.ts';
 
 /** Facts of a wire format that the build uses. */
@@ -23,6 +23,7 @@ export type StatedOperation = {
   quirks?: string[] | undefined;
   headers?: Readonly<Record<string, string>> | undefined;
   parameters?: Rules | undefined;
+  ignores?: string[] | undefined;
   byModel?: Readonly<Record<string, StatedOverride>> | undefined;
 };
 
@@ -58,6 +59,7 @@ export function checkOperation(
   return [
     ...checkSettings(operation, stated, format),
     ...checkRules(stated.parameters ?? {}, base, place).map(below(['parameters'])),
+    ...checkIgnored(stated),
     ...(stated.onlyModels ?? []).flatMap((pattern, at) => checkPattern(pattern, ['onlyModels', at], models)),
     ...overrides.flatMap(([pattern, override]) => [
       ...checkPattern(pattern, ['byModel', pattern], models),
@@ -67,6 +69,20 @@ export function checkOperation(
     ]),
     ...checkQuirkChanges(stated),
   ];
+}
+
+/** Checks the ignored parameters: each is a unified one, and no rule for it is in the file. */
+function checkIgnored({ ignores = [], parameters = {}, byModel = {} }: StatedOperation): Complaint[] {
+  const patterns = Object.entries(byModel);
+  return ignores.flatMap((name, at): Complaint[] => {
+    const path = ['ignores', at];
+    if (!UNIFIED_NAMES.includes(name))
+      return [{ path, message: withSuggestion('is no parameter, so nothing is ignored', name, UNIFIED_NAMES) }];
+    const place = Object.hasOwn(parameters, name)
+      ? 'parameters'
+      : patterns.find(([, override]) => Object.hasOwn(override.parameters ?? {}, name))?.[0];
+    return place === undefined ? [] : [{ path, message: `is never sent, so the rule for it in ${JSON.stringify(place)} has no effect` }];
+  });
 }
 
 /** Prefixes the path of a complaint. */

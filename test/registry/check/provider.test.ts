@@ -161,6 +161,21 @@ describe('provider file check: a file with something that never applies', () => 
       },
       /^models\.0\.capabilities\.0: has no effect: the rules of this model do not accept tools/,
     ],
+    [
+      'an ignored parameter that is none',
+      chat({ ignores: ['seeds'] }),
+      /ignores\.0: is no parameter, so nothing is ignored\. Did you mean "seed"/,
+    ],
+    [
+      'an ignored parameter with a rule',
+      chat({ ignores: ['seed'], parameters: { seed: false } }),
+      /ignores\.0: is never sent, so the rule .* "parameters"/,
+    ],
+    [
+      'an ignored parameter with a rule for some models',
+      chat({ ignores: ['seed'], byModel: { 'm*': { parameters: { seed: false } } } }),
+      /ignores\.0: is never sent, so the rule .* "m\*"/,
+    ],
     ['a key that data rarely has', chat({ parameters: JSON.parse('{"__proto__": {"minimum": 1}}') as object }), /__proto__/],
     ['a key of the file', { ...file(), basUrl: 'x' }, /^basUrl: unknown key.*Did you mean "baseUrl"/],
     [

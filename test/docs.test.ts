@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { limits } from '../src/platform/env.ts';
 import { PREFERENCES } from '../src/unified/request/preferences.ts';
 import { SAFETY_CONTROLS } from '../src/unified/request/safety.ts';
+import { withTable } from './dev/providers-table.ts';
 import { PROVIDERS } from './registry/all-providers.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -102,10 +103,10 @@ it('docs/limits.md states the default of each limit that a variable changes', ()
   expect(Object.fromEntries(Object.keys(defaults).map((name) => [name, limitRow(name)]))).toEqual(defaults);
 });
 
-it('docs/providers.md names every provider', () => {
-  const listed = /<!-- providers:begin -->([^]*)<!-- providers:end -->/.exec(read('docs/providers.md'))?.[1]?.match(/[\w-]+/g);
-  expect(PROVIDERS.map(({ slug }) => slug).filter((slug) => listed?.includes(slug) !== true)).toEqual([]);
-  expect(read('docs/providers.md')).toContain(`There are files for ${PROVIDERS.length} providers.`);
+it('docs/providers.md has the table that npm run docs:providers writes', () => {
+  const page = read('docs/providers.md');
+  expect(page).toBe(withTable(page, PROVIDERS));
+  for (const { slug } of PROVIDERS) expect(page).toContain(`| [${slug}](../providers/${slug}.jsonc) |`);
 });
 
 it('docs/routing-and-failover.md names every field of the provider object', () => {

@@ -32,11 +32,6 @@ export function arrayOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Adds entries to a list. As arguments of `push` they would overflow the stack from about 100,000 entries. */
-export function append<Entry>(list: Entry[], more: readonly Entry[]): void {
-  for (const entry of more) list.push(entry);
-}
-
 /** Parses JSON. Null when the text is not JSON; the text `null` also gives null. Tool arguments keep the digits of their numbers. */
 export function parseJson(text: string): unknown {
   try {

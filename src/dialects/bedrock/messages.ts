@@ -4,7 +4,8 @@
  */
 import { refuseBlock, type Block, type BlockOf } from '../../unified/request/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
-import { append, textOf } from '../../lib/json.ts';
+import { append } from '../../lib/append.ts';
+import { textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import { readArguments } from '../shared/call-input.ts';
 import { OPENING, refuseForeign, type MergedTurn, type MergedTurns } from '../shared/merge-turns.ts';

@@ -4,7 +4,8 @@
  * (https://ai.google.dev/gemini-api/docs/thought-signatures, as last known; Vercel AI SDK, packages/google, read 2026-11-20).
  */
 import type { Block, BlockOf } from '../../unified/request/conversation.ts';
-import { append, type JsonObject } from '../../lib/json.ts';
+import { append } from '../../lib/append.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import { readArguments } from '../shared/call-input.ts';
 import { renderBlock } from './media.ts';
 import { NEEDS_SIGNATURE, THOUGHT_FORMAT } from './rules.ts';

@@ -4,7 +4,7 @@
  */
 import { refuseBlock, type Block, type BlockOf, type Turn } from '../../../unified/request/conversation.ts';
 import { RouterError } from '../../../unified/error.ts';
-import { append } from '../../../lib/json.ts';
+import { append } from '../../../lib/append.ts';
 import type { WireObject } from './wire.ts';
 import { readArguments } from '../../shared/call-input.ts';
 import { mergeTurns, OPENING, refuseForeign, type MergedTurn } from '../../shared/merge-turns.ts';

@@ -4,7 +4,8 @@
  */
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import { RouterError } from '../../../unified/error.ts';
-import { append, arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
+import { append } from '../../../lib/append.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import { mustReportDrop, type Message, type Prompt } from '../../../unified/request/message.ts';
 import type { Input } from '../../../unified/request/request.ts';
 import type { FittedCall } from '../../dialect.ts';

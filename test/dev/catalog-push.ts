@@ -7,7 +7,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { compileProviders, describeProblems } from '../../src/build.ts';
 import {
   catalogKey,
@@ -19,17 +18,21 @@ import {
   type CatalogPointer,
 } from '../../src/platform/stored-catalog.ts';
 import { writeCatalog } from '../../src/registry/write-catalog.ts';
+import { readOptions } from './options.ts';
 import { ROOT } from './serve.ts';
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    local: { type: 'boolean', default: false },
-    env: { type: 'string' },
-    'persist-to': { type: 'string' },
-    config: { type: 'string' },
+const { values: options, positionals } = readOptions(
+  {
+    allowPositionals: true,
+    options: {
+      local: { type: 'boolean', default: false },
+      env: { type: 'string' },
+      'persist-to': { type: 'string' },
+      config: { type: 'string' },
+    },
   },
-});
+  'npm run catalog:push -- [--local] [--env NAME] [--config FILE] [--persist-to FOLDER]; the same for catalog:rollback',
+);
 
 /** An end with a message instead of a stack. */
 class Refusal extends Error {}

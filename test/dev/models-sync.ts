@@ -7,7 +7,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs, parseEnv } from 'node:util';
+import { parseEnv } from 'node:util';
 import { parse } from 'jsonc-parser';
 import { compileProviders, describeProblems } from '../../src/build.ts';
 import { systemClock, systemFetch } from '../../src/platform/system.ts';
@@ -25,21 +25,25 @@ import { authorize } from '../../src/upstream/auth/index.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
 import { createCallKeys } from '../../src/upstream/keys.ts';
 import { isObject, textOf } from '../../src/lib/json.ts';
+import { readOptions } from './options.ts';
 import { ROOT } from './serve.ts';
 import { printTable } from './table.ts';
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    from: { type: 'string', default: 'https://models.dev/api.json' },
-    file: { type: 'string' },
-    'openrouter-list': { type: 'string' },
-    'pi-ai': { type: 'string' },
-    write: { type: 'boolean', default: false },
-    force: { type: 'boolean', default: false },
-    folder: { type: 'string', default: join(ROOT, 'providers/models') },
+const { values: options, positionals } = readOptions(
+  {
+    allowPositionals: true,
+    options: {
+      from: { type: 'string', default: 'https://models.dev/api.json' },
+      file: { type: 'string' },
+      'openrouter-list': { type: 'string' },
+      'pi-ai': { type: 'string' },
+      write: { type: 'boolean', default: false },
+      force: { type: 'boolean', default: false },
+      folder: { type: 'string', default: join(ROOT, 'providers/models') },
+    },
   },
-});
+  'npm run models:sync -- [PROVIDER ...] [--from URL | --file FILE] [--write] [--force]',
+);
 
 /** An end with a message instead of a stack. */
 class Refusal extends Error {}

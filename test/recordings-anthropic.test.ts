@@ -2,28 +2,18 @@
  * Real answers of the Messages API, where the folder with recordings lies beside the repository. The streams were kept without their
  * framing, so it is put back; the whole answer beside each stream was recorded separately and has other words, but the same kind of end.
  */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { anthropicUpstream } from '../src/dialects/anthropic/upstream/index.ts';
 import { isObject, type JsonObject } from '../src/lib/json.ts';
 import { joinReasoningDetails } from '../src/unified/request/reasoning.ts';
 import { bytesOf, cutInTwo, expectSameInPieces, differingCuts, payloadsOf, replay, replayBody, type Outcome } from './dialects/replay.ts';
+import { openRecordings } from './support/recordings.ts';
 
-const RECORDINGS = join(import.meta.dirname, '../../shared/recordings/anthropic');
-const ENDING = '.chunks.txt';
+const { names, linesOf, documentOf } = openRecordings('anthropic');
 
 /** Recordings up to this size are cut as a whole at every byte; of longer ones only their events are. */
 const SHORT_BYTES = 4000;
 
-const names = (existsSync(RECORDINGS) ? readdirSync(RECORDINGS) : [])
-  .filter((file) => file.endsWith(ENDING))
-  .map((file) => file.slice(0, -ENDING.length));
-
-const linesOf = (name: string) =>
-  readFileSync(join(RECORDINGS, `${name}${ENDING}`), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '');
 const parsed = (line: string) => JSON.parse(line) as JsonObject;
 const framed = (line: string) => `event: ${String(parsed(line)['type'])}\ndata: ${line}\n\n`;
 const streamOf = (lines: readonly string[]) => bytesOf(lines.map(framed).join(''));
@@ -102,7 +92,7 @@ describe.skipIf(names.length === 0)('recorded answers of the Messages API', { ti
     });
 
     it('has a whole answer beside it that ends in the same way', () => {
-      const document: unknown = JSON.parse(readFileSync(join(RECORDINGS, `${name}.json`), 'utf8'));
+      const document = documentOf(`${name}.json`);
       expect(kindOf(replayBody(anthropicUpstream, document))).toEqual(kindOf(whole));
     });
   });

@@ -2,27 +2,17 @@
  * Real answers of ConverseStream, where the folder with recordings lies beside the repository. The streams were kept without their frames,
  * which are put back; the whole answer beside each stream is to another request of the same kind, and ends in the same way.
  */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bedrockUpstream } from '../src/dialects/bedrock/index.ts';
 import { isObject, type JsonObject } from '../src/lib/json.ts';
 import { expectSameWhenCut, replay, replayBody, type Outcome } from './dialects/replay.ts';
 import { eventFrame } from './upstream/framing/aws-frames.ts';
+import { openRecordings } from './support/recordings.ts';
 
-const RECORDINGS = join(import.meta.dirname, '../../shared/recordings/bedrock');
-const ENDING = '.chunks.txt';
-
-const names = (existsSync(RECORDINGS) ? readdirSync(RECORDINGS) : [])
-  .filter((file) => file.endsWith(ENDING))
-  .map((file) => file.slice(0, -ENDING.length));
+const { names, linesOf, documentOf } = openRecordings('bedrock');
 
 /** Type and payload of each event. */
-const eventsOf = (name: string): [string, unknown][] =>
-  readFileSync(join(RECORDINGS, `${name}${ENDING}`), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .flatMap((line) => Object.entries(JSON.parse(line) as JsonObject));
+const eventsOf = (name: string): [string, unknown][] => linesOf(name).flatMap((line) => Object.entries(JSON.parse(line) as JsonObject));
 const framesOf = (events: readonly [string, unknown][]) => events.map(([type, payload]) => eventFrame(type, payload));
 
 /** What an answer consists of, and how it ended. Only the whole answers say that the cache gave nothing. */
@@ -81,7 +71,7 @@ describe.skipIf(names.length === 0)('recorded answers of Converse', { timeout: 6
     });
 
     it('has a whole answer beside it that ends in the same way', () => {
-      const document: unknown = JSON.parse(readFileSync(join(RECORDINGS, `${name}.json`), 'utf8'));
+      const document = documentOf(`${name}.json`);
       expect(kindOf(replayBody(bedrockUpstream, document))).toEqual(kindOf(whole));
     });
   });

@@ -2,25 +2,19 @@
  * Real answers of Cohere's chat, where the folder with recordings lies beside the repository. The streams were kept without their
  * framing, so it is put back; the whole answer beside each stream was recorded separately and has other words, but the same kind of end.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cohereUpstream } from '../src/dialects/cohere/index.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import { bytesOf, cutInTwo, expectSameInPieces, replay, replayBody, type Outcome } from './dialects/replay.ts';
+import { openRecordings } from './support/recordings.ts';
 
-const RECORDINGS = join(import.meta.dirname, '../../shared/recordings/cohere');
+const { exists, linesOf, documentOf } = openRecordings('cohere');
 const NAMES = ['cohere-text', 'cohere-tool-call'];
 
 /** Recordings up to this size are cut at every byte, longer ones at every `STRIDE`-th. */
 const SHORT_BYTES = 3000;
 const STRIDE = 7;
 
-const textOf = (file: string) => readFileSync(join(RECORDINGS, file), 'utf8');
-const linesOf = (name: string) =>
-  textOf(`${name}.chunks.txt`)
-    .split('\n')
-    .filter((line) => line !== '');
 const typeOf = (line: string) => String((JSON.parse(line) as JsonObject)['type']);
 const streamOf = (lines: readonly string[]) => bytesOf(lines.map((line) => `event: ${typeOf(line)}\ndata: ${line}\n\n`).join(''));
 const billed = (usage: unknown) => (usage as { billed_units: { input_tokens: number; output_tokens: number } }).billed_units;
@@ -44,9 +38,9 @@ function kindOf({ result, error, events }: Outcome) {
   };
 }
 
-describe.skipIf(!existsSync(RECORDINGS))('recorded answers of Cohere', { timeout: 60_000 }, () => {
+describe.skipIf(!exists)('recorded answers of Cohere', { timeout: 60_000 }, () => {
   describe.each(NAMES)('%s', (name) => {
-    const lines = existsSync(RECORDINGS) ? linesOf(name) : [];
+    const lines = exists ? linesOf(name) : [];
     const whole = replay(cohereUpstream, [streamOf(lines)]);
 
     it('ends well, with what was billed', () => {
@@ -83,7 +77,7 @@ describe.skipIf(!existsSync(RECORDINGS))('recorded answers of Cohere', { timeout
     });
 
     it('has a whole answer beside it that is the same', () => {
-      const document = JSON.parse(textOf(`${name}.json`)) as unknown;
+      const document = documentOf(`${name}.json`);
       expect(kindOf(replayBody(cohereUpstream, document))).toEqual(kindOf(whole));
     });
   });

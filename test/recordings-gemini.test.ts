@@ -1,6 +1,4 @@
 /** Real answers of Gemini, where the folder with recordings lies beside the repository. Streams were kept without their framing. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { geminiUpstream } from '../src/dialects/gemini/index.ts';
 import { arrayOf, isObject, type JsonObject } from '../src/lib/json.ts';
@@ -16,21 +14,13 @@ import {
   replayBody,
   type Outcome,
 } from './dialects/replay.ts';
+import { openRecordings } from './support/recordings.ts';
 
-const FOLDER = join(import.meta.dirname, '../../shared/recordings/gemini');
-const ENDING = '.chunks.txt';
+const { exists, names, linesOf, has, documentOf } = openRecordings('gemini');
 
 /** Recordings up to this size are read as a whole for every cut; of longer ones each event is cut among its neighbours. */
 const SHORT_BYTES = 3000;
 
-const textOf = (file: string) => readFileSync(join(FOLDER, file), 'utf8');
-const names = (existsSync(FOLDER) ? readdirSync(FOLDER) : [])
-  .filter((file) => file.endsWith(ENDING))
-  .map((file) => file.slice(0, -ENDING.length));
-const linesOf = (name: string) =>
-  textOf(`${name}${ENDING}`)
-    .split('\n')
-    .filter((line) => line !== '');
 const streamOf = (lines: readonly string[]) => bytesOf(lines.map(event).join(''));
 
 /** What a stream and a whole answer to the same request share: they were recorded one after the other, so the words differ. */
@@ -59,7 +49,7 @@ const partsOf = (chunks: readonly JsonObject[]): JsonObject[] =>
       .flatMap(({ content }) => (isObject(content) ? arrayOf(content['parts']).filter(isObject) : [])),
   );
 
-describe.skipIf(!existsSync(FOLDER))('recorded answers of Gemini', { timeout: 60_000 }, () => {
+describe.skipIf(!exists)('recorded answers of Gemini', { timeout: 60_000 }, () => {
   it('are there', () => expect(names).toContain('google-tool-call'));
 
   describe.each(names)('%s', (name) => {
@@ -130,8 +120,8 @@ describe.skipIf(!existsSync(FOLDER))('recorded answers of Gemini', { timeout: 60
       }
     });
 
-    it.runIf(existsSync(join(FOLDER, `${name}.json`)))('has a whole answer beside it that says the same in kind', () => {
-      expect(kindOf(replayBody(geminiUpstream, JSON.parse(textOf(`${name}.json`)) as unknown))).toEqual(kindOf(whole));
+    it.runIf(has(`${name}.json`))('has a whole answer beside it that says the same in kind', () => {
+      expect(kindOf(replayBody(geminiUpstream, documentOf(`${name}.json`)))).toEqual(kindOf(whole));
     });
   });
 
@@ -146,7 +136,7 @@ describe.skipIf(!existsSync(FOLDER))('recorded answers of Gemini', { timeout: 60
   });
 
   it('of an error are read as one', () => {
-    expect(geminiUpstream.parseError(429, JSON.parse(textOf('google-429-retry-info.json')))).toMatchObject({
+    expect(geminiUpstream.parseError(429, documentOf('google-429-retry-info.json'))).toMatchObject({
       type: 'rate_limit_exceeded',
       message: 'You exceeded your current quota, please check your plan.',
       // How long to wait is read from every error body in one place: `upstream/retry-after.ts`.

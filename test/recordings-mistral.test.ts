@@ -1,21 +1,12 @@
 /** Real answers of Mistral, where the folder with recordings lies beside the repository. Streams were kept without their framing. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mistralUpstream } from '../src/dialects/mistral/index.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import { bytesOf, event, expectSameWhenCut, replay, replayBody, type Outcome } from './dialects/replay.ts';
+import { openRecordings } from './support/recordings.ts';
 
-const FOLDER = join(import.meta.dirname, '../../shared/recordings/mistral');
-const ENDING = '.chunks.txt';
+const { exists, names, linesOf, documentOf } = openRecordings('mistral');
 
-const names = (existsSync(FOLDER) ? readdirSync(FOLDER) : [])
-  .filter((file) => file.endsWith(ENDING))
-  .map((file) => file.slice(0, -ENDING.length));
-const linesOf = (name: string) =>
-  readFileSync(join(FOLDER, `${name}${ENDING}`), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '');
 const streamOf = (lines: readonly string[]) => bytesOf([...lines, '[DONE]'].map(event).join(''));
 
 /** What a stream and a whole answer to the same request share: the text may differ, since one was recorded by itself. */
@@ -35,7 +26,7 @@ function kindOf({ result, error, events }: Outcome) {
   };
 }
 
-describe.skipIf(!existsSync(FOLDER))('recorded answers of Mistral', { timeout: 60_000 }, () => {
+describe.skipIf(!exists)('recorded answers of Mistral', { timeout: 60_000 }, () => {
   it('are there', () => expect(names).toContain('mistral-reasoning'));
 
   describe.each(names)('%s', (name) => {
@@ -66,7 +57,7 @@ describe.skipIf(!existsSync(FOLDER))('recorded answers of Mistral', { timeout: 6
     });
 
     it('has a whole answer beside it that says the same in kind', () => {
-      const document: unknown = JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8'));
+      const document = documentOf(`${name}.json`);
       expect(kindOf(replayBody(mistralUpstream, document))).toEqual(kindOf(whole));
     });
   });

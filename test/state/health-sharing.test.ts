@@ -1,29 +1,14 @@
 /** Health trackers that exchange outcomes, some of them late. The clock is moved by hand. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createHealthTracker, type SharedHealthTracker } from '../../src/state/circuit-breaker.ts';
+import { createHealthTracker } from '../../src/state/circuit-breaker.ts';
 import { WINDOW_MS } from '../../src/state/outcome-window.ts';
-import type { Outcome, OutcomeKind } from '../../src/unified/endpoint-health.ts';
-import { createFakeClock, type FakeClock } from '../support/fake-ports.ts';
+import type { OutcomeKind } from '../../src/unified/endpoint-health.ts';
 import { outcome } from './outcomes.ts';
+import { ENDPOINT, trackEndpoint } from './tracked-endpoint.ts';
 
-const ENDPOINT = 'acme model-1';
-
-let clock: FakeClock;
-let health: SharedHealthTracker;
-const report = (kind: OutcomeKind, more: Partial<Outcome> = {}) => health.report(ENDPOINT, outcome(kind, clock.nowMs(), more));
-const state = () => health.healthOf(ENDPOINT).state;
-const fail = (times: number) => {
-  for (let time = 0; time < times; time++) report('failure');
-};
-/** The pause that runs now, in milliseconds. */
-const pause = () => {
-  const { untilMs } = health.healthOf(ENDPOINT);
-  return untilMs === null ? null : untilMs - clock.nowMs();
-};
-
+let { clock, health, report, fail, state, pause } = trackEndpoint();
 beforeEach(() => {
-  clock = createFakeClock();
-  health = createHealthTracker(clock);
+  ({ clock, health, report, fail, state, pause } = trackEndpoint());
 });
 
 describe('report of an earlier outcome', () => {

@@ -15,8 +15,8 @@ import { argumentsText, speechOf } from '../openai-common/upstream/speech.ts';
 import { findErrorIn } from './error.ts';
 
 /**
- * Decodes a stream. The provider's own form has no finish reason: `[DONE]` is its last word, as Cloudflare's own client reads it, in the
- * other form too where a reason is missing. A stream with neither was cut.
+ * Decodes a stream. The provider's own form has no finish reason: `[DONE]` ends it. Cloudflare's own client accepts `[DONE]` in the other form,
+ * too, where a reason is missing. A stream with neither was cut.
  */
 export function createDecoder(options: DecoderOptions): Decoder {
   const reader = createReader(options);

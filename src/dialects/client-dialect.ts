@@ -36,6 +36,8 @@ export type ResponseMeta = {
   base: string;
   /** Replaces the fingerprint of an upstream that sends none. */
   fingerprint: () => string;
+  /** Estimated tokens of the prompt, 1 or more, for a format that states them before the upstream has. Counted at the first call. */
+  estimatedPromptTokens: () => number;
   /** Final data; read once, as late as possible. */
   finalMeta: () => FinalMeta;
 };

@@ -9,7 +9,7 @@ import type { EmbeddingResult } from '../unified/response/embedding.ts';
 import type { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { PromptKind } from '../unified/request/message.ts';
-import type { Input } from '../unified/request/request.ts';
+import type { Input, NativeRequest } from '../unified/request/request.ts';
 import type { Operation } from '../unified/request/parameters.ts';
 import type { AnswerMapping } from './shared/answer-mapping.ts';
 import type { Rules } from '../unified/rule.ts';
@@ -32,6 +32,8 @@ export type FittedCall = {
   messageFields: readonly string[];
   /** Quirks of the provider and the model, from the dialect's closed list. */
   quirks: readonly string[];
+  /** The client's own body, where it has this upstream's format: `render` writes it, with `model` and `input`. Absent = it has another. */
+  native?: NativeRequest;
 };
 
 /** Names of the chat templates for text completions. */
@@ -42,7 +44,13 @@ export type TemplateName = (typeof TEMPLATE_NAMES)[number];
 export const THINK_TAGS = 'think-tags';
 
 /** A body ready to send, the changes made by rendering, and what must be reverted in the answer. */
-export type RenderedRequest = { body: JsonObject; adjustments: Adjustment[]; mapping?: AnswerMapping };
+export type RenderedRequest = {
+  body: JsonObject;
+  adjustments: Adjustment[];
+  mapping?: AnswerMapping;
+  /** Headers of the call that belong to its body. Absent = none. */
+  headers?: Readonly<Record<string, string>>;
+};
 
 /** Converts upstream payloads to events. */
 export interface Decoder {
@@ -62,6 +70,8 @@ export type DecoderOptions = {
   quirks: readonly string[];
   /** The limit that was sent. A provider that sends no finish reason may have reached it. Absent = none was sent. */
   maxTokens?: number;
+  /** The request was the client's own ({@link FittedCall.native}): events carry what only the format itself can say as `original`. */
+  isNative?: boolean;
   /** Memory budget for what the decoder keeps. Absent = no limit, for tests. */
   budget?: AnswerBudget;
   /** Called for a part of the answer without an equivalent: its name and the reason. May be called repeatedly for the same part. */

@@ -12,6 +12,7 @@ export function headOf(changes: Partial<ResponseMeta> = {}, servedBy: Partial<Se
     continuedBy: () => null,
     base: '/v1',
     fingerprint: () => 'fp_acme_1',
+    estimatedPromptTokens: () => 5,
     finalMeta: () => ({ adjustments: [], metadata: null }),
     ...changes,
   };

@@ -9,9 +9,10 @@ import type { ReasoningState } from './reasoning.ts';
 
 /**
  * `path`: where it stood in the client's own body (`messages[2].content[0]`); errors name it. `cacheControl`: the cache mark it bore.
- * `extra`: fields of the client's own block that are not read, its cache mark included.
+ * `extra`: fields of the client's own block that are not read, its cache mark included. `original`: the client's own block, whole: an
+ * upstream of the format that `Conversation.source` names writes it unchanged. An edit of the block removes it.
  */
-type Common = { path: string; cacheControl?: JsonObject; extra?: JsonObject };
+type Common = { path: string; cacheControl?: JsonObject; extra?: JsonObject; original?: JsonObject };
 
 /** A file, as its address was given: a URL or a data URI. */
 type FileOf = { source: MediaSource; url: string };

@@ -21,6 +21,19 @@ import { RouterError } from '../error.ts';
 /** What the model is to read. */
 export type Input = { kind: 'messages'; conversation: Conversation } | { kind: 'prompt'; prompt: Prompt };
 
+/**
+ * The body in the client's own format. An upstream of the same format gets it instead of a fitted request, with the model replaced: every
+ * field passes, known or not.
+ */
+export type NativeRequest = {
+  /** Name of the format: its folder in `dialects/`. */
+  readonly format: string;
+  /** The body without the router's own fields. Frozen. */
+  readonly body: Readonly<JsonObject>;
+  /** Headers of the format that belong to the body, by lower-case name: `anthropic-beta`. */
+  readonly headers: Readonly<Record<string, string>>;
+};
+
 /** One client request. Parameters have their unified names, and none of them is null. */
 export type UnifiedRequest = {
   readonly operation: Operation;
@@ -42,6 +55,8 @@ export type UnifiedRequest = {
   readonly adjustments: readonly Adjustment[];
   /** What the fields are called in the client's own body. */
   readonly names: ParameterNames;
+  /** Null = no upstream speaks the client's format, or its body is the unified one. */
+  readonly native: NativeRequest | null;
 };
 
 /** Most entries of `models`. */
@@ -108,6 +123,8 @@ export type RequestFields = {
   adjustments: Adjustment[];
   /** See `UnifiedRequest`. */
   answerOptions: Readonly<JsonObject>;
+  /** See `UnifiedRequest`. Absent = null. */
+  native?: NativeRequest | null;
 };
 
 /**
@@ -116,7 +133,7 @@ export type RequestFields = {
  * @throws RouterError `invalid_request` that names the field as the client did, the value and what was expected.
  */
 export function buildRequest(read: RequestFields): UnifiedRequest {
-  const { operation, fields, names, adjustments, answerOptions } = read;
+  const { operation, fields, names, adjustments, answerOptions, native = null } = read;
   checkFields(read);
   // The checks change nothing, so the values themselves go on: large histories are not copied.
   const checked = fields as CheckedFields;
@@ -132,6 +149,7 @@ export function buildRequest(read: RequestFields): UnifiedRequest {
     preferences: checked.provider ?? {},
     adjustments,
     names,
+    native,
   };
   const prompts = input.kind === 'prompt' ? countPrompts(input.prompt) : 1;
   refuseContradictions({ operation, parameters: request.parameters, prompts, names });

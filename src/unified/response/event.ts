@@ -28,9 +28,16 @@ export type TokenLogprob = {
   offset?: number;
 };
 
+/**
+ * The upstream's own payload that an event was read from, where the client speaks the same format. Its encoder writes the payload instead of
+ * the event. A stage that changes an event makes a new one without it. `format`: name of the format.
+ */
+type Original = { format: string; payload: JsonObject };
+
 /** Facts about the answer as a whole, as far as the upstream returns them. */
 export type StartEvent = {
   type: 'start';
+  original?: Original;
   /** The model that the upstream names. */
   model: string | null;
   systemFingerprint: string | null;
@@ -40,24 +47,31 @@ export type StartEvent = {
 };
 
 /** Text of the answer. `choice` counts from 0. */
-export type TextDeltaEvent = { type: 'text-delta'; choice: number; text: string; logprobs?: TokenLogprob[] };
+export type TextDeltaEvent = { type: 'text-delta'; choice: number; original?: Original; text: string; logprobs?: TokenLogprob[] };
 
 /** Text of the model's reasoning; `details` are the same piece as OpenRouter's `reasoning_details`. */
-export type ReasoningDeltaEvent = { type: 'reasoning-delta'; choice: number; text: string; details?: unknown[] };
+export type ReasoningDeltaEvent = { type: 'reasoning-delta'; choice: number; original?: Original; text: string; details?: unknown[] };
 
 /**
  * What the maker of the reasoning requires back with it: it ends the block of reasoning before it, or belongs to the call that `callId`
  * names. `details`: the same as `reasoning_details`; absent where the event before it has them.
  */
-export type ReasoningStateEvent = { type: 'reasoning-state'; choice: number; state: ReasoningState; details?: unknown[] };
+export type ReasoningStateEvent = {
+  type: 'reasoning-state';
+  choice: number;
+  original?: Original;
+  state: ReasoningState;
+  details?: unknown[];
+};
 
 /** Text of a refusal (OpenAI's separate field). */
-type RefusalDeltaEvent = { type: 'refusal-delta'; choice: number; text: string; logprobs?: TokenLogprob[] };
+type RefusalDeltaEvent = { type: 'refusal-delta'; choice: number; original?: Original; text: string; logprobs?: TokenLogprob[] };
 
 /** A piece of one tool call. `index` counts from 0 within the choice; id and name come once, with the first piece. */
 export type ToolCallDeltaEvent = {
   type: 'tool-call-delta';
   choice: number;
+  original?: Original;
   index: number;
   id?: string;
   name?: string;
@@ -68,7 +82,7 @@ export type ToolCallDeltaEvent = {
 };
 
 /** `isJoined`: came in one piece with the event before it, and is written in one piece with it where the format can. */
-type PartOf = { choice: number; isJoined?: true };
+type PartOf = { choice: number; isJoined?: true; original?: Original };
 
 /** Images that the model made, each `{type: "image_url", image_url: {url}}`, unknown fields included. */
 export type ImageEvent = PartOf & { type: 'image'; images: unknown[] };
@@ -89,6 +103,7 @@ export type PartEvent = ImageEvent | AudioEvent | CitationEvent | NativeEvent;
 export type ChoiceEndEvent = {
   type: 'choice-end';
   choice: number;
+  original?: Original;
   reason: FinishReason;
   /** The upstream's own word for it; null when it gave none. */
   nativeReason: string | null;
@@ -108,7 +123,7 @@ type UsageEvent = { type: 'usage'; usage: Usage };
 export type EndEvent = { type: 'end'; usage: Usage | null };
 
 /** The answer broke off. `open` lists the choices that had begun and not ended. */
-export type ErrorEvent = { type: 'error'; error: RouterError; usage: Usage | null; openChoices: number[] };
+export type ErrorEvent = { type: 'error'; original?: Original; error: RouterError; usage: Usage | null; openChoices: number[] };
 
 /** A piece of content: what commits an attempt. */
 export type DeltaEvent = TextDeltaEvent | ReasoningDeltaEvent | ReasoningStateEvent | RefusalDeltaEvent | ToolCallDeltaEvent | PartEvent;

@@ -5,7 +5,7 @@ import { getPath } from 'hono/utils/url';
 import { CLIENT_DIALECTS } from './dialects/index.ts';
 import { GENERATION_PREFIX } from './dialects/response-id.ts';
 import { answerClient } from './http/answer.ts';
-import { BASES, clientAbove, clientAt, EXPLAIN, missingRoute } from './http/client-paths.ts';
+import { BASES, clientAbove, EXPLAIN, missingRoute, taskAt } from './http/client-paths.ts';
 import { depsOf, type AppDeps, type Deps } from './http/deps.ts';
 import { createRequestMemory } from './http/large-body.ts';
 import { listEndpoints } from './http/endpoints.ts';
@@ -75,17 +75,17 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     await next();
   });
   for (const client of clients) {
-    for (const { path } of client.routes) {
+    for (const { path, asks } of client.routes) {
       api.post(path, (context) =>
-        answerClient(context.req.raw, client, { deps: context.get('deps'), generationId: context.get('generationId') }),
+        answerClient(context.req.raw, { client, asks }, { deps: context.get('deps'), generationId: context.get('generationId') }),
       );
     }
   }
-  api.post(EXPLAIN, (context) => explain(context.req.raw, context.get('deps'), clients));
+  api.post(EXPLAIN, (context) => explain(context.req.raw, context.get('deps'), { clients, asks: 'answer' }));
   api.post(`${EXPLAIN}/:path{.+}`, (context) => {
-    const client = clientAt(`/${context.req.param('path')}`, clients);
-    if (client === undefined) throw missingRoute(context.req.method, context.req.path, methods);
-    return explain(context.req.raw, context.get('deps'), [client]);
+    const task = taskAt(`/${context.req.param('path')}`, clients);
+    if (task === undefined) throw missingRoute(context.req.method, context.req.path, methods);
+    return explain(context.req.raw, context.get('deps'), { clients: [task.client], asks: task.asks });
   });
   api.get('/models', (context) => context.json(listModels(deps.catalog, readPage(context.req.query()))));
   api.get('/models/:author/:slug{.+}/endpoints', (context) => {

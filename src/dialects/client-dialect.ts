@@ -51,8 +51,14 @@ export interface Encoder {
   push(events: readonly StreamEvent[]): string;
 }
 
+/**
+ * What a request to a path asks for: an answer, the number of tokens that the request has, or a shorter history for the next requests
+ * (OpenAI's `/responses/compact`). A body is an answer too for `compact`: `parse` makes a request for a summary of it.
+ */
+export type Asks = 'answer' | 'count-tokens' | 'compact';
+
 /** A path of a client format, below `/v1` and `/api/v1`. It takes POST; `/explain` in front of it explains the same body. */
-type ClientRoute = { readonly path: string };
+type ClientRoute = { readonly path: string; readonly asks: Asks };
 
 /** Data of an error response besides the error. */
 type ErrorMeta = Pick<ResponseMeta, 'id'>;
@@ -75,11 +81,12 @@ export interface ClientFormat {
   /** True when a body has the fields of this format. `/explain` without a path uses the first format that returns true. */
   isBody(body: JsonObject): boolean;
   /**
-   * Reads a request body. `headers` are those of the request.
+   * Reads a request body. `headers` are those of the request, `asks` is that of its route (absent = `answer`): a body whose tokens are
+   * counted needs no output limit, and one for `compact` is never answered as a stream.
    *
    * @throws RouterError naming the field at fault, by its path in the client's own body.
    */
-  parse(body: unknown, headers: HeaderReader): UnifiedRequest;
+  parse(body: unknown, headers: HeaderReader, asks?: Asks): UnifiedRequest;
   /** Returns the path of a unified parameter in the client's body: `stop[0]` may be `stop_sequences[0]`. A client path is unchanged. */
   parameterPath(path: string): string;
   /** Returns the headers of a successful response: the content type, and the format's own headers. */
@@ -96,6 +103,8 @@ export interface TextClientDialect extends ClientFormat {
   /** Writes a stream. An error event becomes the format's own error inside a stream. */
   createEncoder(meta: ResponseMeta, request: UnifiedRequest): Encoder;
   encodeBody(result: Result, meta: ResponseMeta, request: UnifiedRequest): JsonObject;
+  /** Writes the number of tokens of a request. Required with a route that asks for it. */
+  encodeCount?(inputTokens: number): JsonObject;
 }
 
 /** Data of an embeddings answer. */

@@ -1,5 +1,6 @@
 /** Handles a POST to a path of a client format: reads the body in that format and answers in it. `pipeline/` does the work. */
-import type { ClientDialect } from '../dialects/client-dialect.ts';
+import type { ClientTask } from './client-paths.ts';
+import { countRequest } from '../pipeline/count-tokens.ts';
 import { embed } from '../pipeline/embed.ts';
 import { complete } from '../pipeline/generate.ts';
 import { answerJson } from './large-body.ts';
@@ -9,12 +10,13 @@ import type { Deps } from './deps.ts';
 /** Answers one request. @throws RouterError before the first byte. */
 export async function answerClient(
   request: Request,
-  client: ClientDialect,
+  { client, asks }: ClientTask,
   { deps, generationId }: { deps: Deps; generationId: string },
 ): Promise<Response> {
   const facts = readRequestFacts(request, deps, generationId);
-  return answerJson(request, { ...deps, exactFields: client.exactFields }, (body) => {
-    const unified = client.parse(body, (name) => request.headers.get(name));
-    return client.operation === 'embeddings' ? embed(unified, client, facts) : complete(unified, client, facts);
+  return answerJson(request, { ...deps, exactFields: client.exactFields }, async (body) => {
+    const unified = client.parse(body, (name) => request.headers.get(name), asks);
+    if (client.operation === 'embeddings') return embed(unified, client, facts);
+    return asks === 'count-tokens' ? countRequest(unified, client, facts) : complete(unified, client, facts);
   });
 }

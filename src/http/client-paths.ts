@@ -1,5 +1,5 @@
 /** Finds the client format of a path, and the methods that a path accepts. Names no format. */
-import type { ClientDialect } from '../dialects/client-dialect.ts';
+import type { Asks, ClientDialect } from '../dialects/client-dialect.ts';
 import { RouterError } from '../unified/error.ts';
 
 /** Every path is served under both: OpenAI's base URL and OpenRouter's. */
@@ -8,9 +8,16 @@ export const BASES = ['/v1', '/api/v1'] as const;
 /** Explains the body of the path that follows it. */
 export const EXPLAIN = '/explain';
 
+/** A client format, and what a request to one of its paths asks for. */
+export type ClientTask = { client: ClientDialect; asks: Asks };
+
 /** The format with this route; undefined where there is none. @param path below a base. */
-export function clientAt(path: string, clients: readonly ClientDialect[]): ClientDialect | undefined {
-  return clients.find(({ routes }) => routes.some((route) => route.path === path));
+export function taskAt(path: string, clients: readonly ClientDialect[]): ClientTask | undefined {
+  for (const client of clients) {
+    const route = client.routes.find((one) => one.path === path);
+    if (route !== undefined) return { client, asks: route.asks };
+  }
+  return undefined;
 }
 
 /**
@@ -20,8 +27,8 @@ export function clientAt(path: string, clients: readonly ClientDialect[]): Clien
 export function clientAbove(path: string, clients: readonly ClientDialect[]): ClientDialect | undefined {
   let rest = [...BASES, EXPLAIN].reduce(below, path);
   for (; rest !== ''; rest = rest.slice(0, rest.lastIndexOf('/'))) {
-    const client = clientAt(rest, clients);
-    if (client !== undefined) return client;
+    const task = taskAt(rest, clients);
+    if (task !== undefined) return task.client;
   }
   return undefined;
 }

@@ -3,7 +3,7 @@
  * are those of a real request. Keys are masked.
  */
 import type { RenderingDialect } from '../dialects/dialect.ts';
-import type { ClientDialect } from '../dialects/client-dialect.ts';
+import type { Asks, ClientDialect } from '../dialects/client-dialect.ts';
 import { reportOf, type PreparedEndpoint } from '../calls/prepare.ts';
 import { planDryRun } from '../pipeline/plan-and-prepare.ts';
 import type { Access, AccessPort } from '../ports.ts';
@@ -25,14 +25,18 @@ type ExplainedEndpoint = PreparedEndpoint<RenderingDialect>;
 /**
  * Explains one request.
  *
- * @param clients formats that its body may have, at least one; of several the fields of the body decide.
+ * @param form `clients`: formats that its body may have, at least one; of several the fields of the body decide.
  * @throws RouterError as the request itself would, except for keys and base URLs that are not set.
  */
-export async function explain(request: Request, deps: Deps, clients: readonly ClientDialect[]): Promise<Response> {
+export async function explain(
+  request: Request,
+  deps: Deps,
+  { clients, asks }: { clients: readonly ClientDialect[]; asks: Asks },
+): Promise<Response> {
   const hops = readHops(request.headers);
   const exactFields = clients.flatMap((client) => client.exactFields);
   return answerJson(request, { ...deps, exactFields }, async (body) => {
-    const unified = clientOf(body, clients).parse(body, (name) => request.headers.get(name));
+    const unified = clientOf(body, clients).parse(body, (name) => request.headers.get(name), asks);
     return Response.json(await explanationOf(unified, deps, hops));
   });
 }
@@ -131,7 +135,7 @@ function clientOf(body: unknown, clients: readonly ClientDialect[]): ClientDiale
   const found = isObject(body) ? clients.find((client) => client.isBody(body)) : undefined;
   if (found !== undefined) return found;
   const fields = [...new Set(clients.map((client) => client.parameterPath(INPUT_FIELDS[client.operation])))];
-  const paths = clients.flatMap(({ routes }) => routes.map(({ path }) => path));
+  const paths = clients.flatMap(({ routes }) => routes.filter((route) => route.asks === 'answer').map(({ path }) => path));
   const message = `Neither ${fields.join(' nor ')} is in the body: send the body of a ${inWords(paths)} request.`;
   throw new RouterError('invalid_request', message, fields[0] === undefined ? {} : { param: fields[0] });
 }

@@ -12,13 +12,12 @@ import { responseId } from '../dialects/response-id.ts';
 import { createCancellation, NEVER_CANCELLED } from '../lib/cancel-signal.ts';
 import type { RoutePlan } from '../routing/plan.ts';
 import { createCollector } from '../stream/collect.ts';
-import { countTokens } from '../stream/usage-tracker.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import { withClientPaths } from '../unified/request/client-path.ts';
-import { promptText } from '../unified/request/prompt.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
+import { estimatePromptTokens } from './count-tokens.ts';
 import { routerMetadata } from './metadata.ts';
 import { planText, type PlannedRequest } from './plan-and-prepare.ts';
 import { streamAnswer } from './respond.ts';
@@ -116,7 +115,7 @@ function createMeta(job: Job): ResponseMeta {
       return endpoint === null ? null : toServedBy(endpoint);
     },
     base,
-    estimatedPromptTokens: () => Math.max(1, countTokens(promptText(request.input, request.parameters['tools']))),
+    estimatedPromptTokens: () => estimatePromptTokens(request),
     fingerprint: () => `fp_${slugsOf(run.servedBy().slice(0, 1))}_${catalog.version}`,
     finalMeta: (): FinalMeta => ({
       adjustments: [...reportOf(run.servedBy()), ...withClientPaths(request.names, lateFailover(job))],

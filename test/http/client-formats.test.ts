@@ -1,5 +1,6 @@
 /** Which format an error has: that of the path, whatever fails and wherever. What happens beyond the routes is `e2e/toy-format.test.ts`. */
 import { describe, expect, it, vi } from 'vitest';
+import type { TextClientDialect } from '../../src/dialects/client-dialect.ts';
 import { CLIENT_DIALECTS } from '../../src/dialects/index.ts';
 import type { AppDeps } from '../../src/http/deps.ts';
 import { clientAbove } from '../../src/http/client-paths.ts';
@@ -43,6 +44,43 @@ describe('an error has the format of its path', () => {
     expect(answer).toMatchObject([500, { kind: 'server' }, 'toy']);
     expect(JSON.stringify(answer)).not.toContain('secret');
     log.mockRestore();
+  });
+});
+
+describe('a path of a client format', () => {
+  const path = { answer: '/toy/say', 'count-tokens': '/toy/say/count', compact: '/toy/say/shorter' } as const;
+  const body = { who: '@novita/m', say: 'How many tokens is this?' };
+
+  it('that asks for a count answers it in that format, marks it as estimated, and calls no provider', async () => {
+    const response = await createRouter({}, undefined, { clients }).call('POST', '/v1/toy/say/count', body);
+    expect(await json(response)).toEqual({ counted: expect.toSatisfy((tokens: number) => tokens > 5 && tokens < 12) as number });
+    expect(response.headers.get('x-tributary-estimated')).toBe('input_tokens');
+    expect(response.headers.get('toy-reference')).toMatch(/^toy-/);
+  });
+
+  it.each(Object.entries(path))('tells the format that the body asks for %s, when it is explained too', async (asks, at) => {
+    const seen: unknown[] = [];
+    const parse: TextClientDialect['parse'] = (read, headers, asked) => {
+      seen.push(asked);
+      return toyClient.parse(read, headers);
+    };
+    const router = createRouter({ NOVITA_API_KEY: 'novita-key' }, () => Promise.resolve(new Response(null, { status: 500 })), {
+      clients: [{ ...toyClient, parse }],
+    });
+    await router.call('POST', `/v1${at}`, body);
+    await router.call('POST', `/v1/explain${at}`, body);
+    expect(seen).toEqual([asks, asks]);
+  });
+
+  it.each(Object.values(path))('takes POST only: %s', async (at) => {
+    const response = await createRouter({}, undefined, { clients }).call('GET', `/v1${at}`);
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+    expect(await json(response)).toHaveProperty('oops');
+  });
+
+  it.each(clients.map((client) => [client.format, client] as const))('of %s that asks for a count has a writer for it', (_, client) => {
+    const canCount = client.operation !== 'embeddings' && client.encodeCount !== undefined;
+    expect(client.routes.some(({ asks }) => asks === 'count-tokens')).toBe(canCount);
   });
 });
 

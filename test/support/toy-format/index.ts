@@ -14,7 +14,11 @@ const BEAT = '{"beat":true}\n';
 export const toyClient = {
   format: 'toy',
   operation: 'chat',
-  routes: [{ path: '/toy/say' }],
+  routes: [
+    { path: '/toy/say', asks: 'answer' },
+    { path: '/toy/say/count', asks: 'count-tokens' },
+    { path: '/toy/say/shorter', asks: 'compact' },
+  ],
   idPrefix: 'toy-',
   keepAlive: BEAT,
   exactFields: [],
@@ -29,4 +33,5 @@ export const toyClient = {
   encodeError,
   createEncoder,
   encodeBody,
+  encodeCount: (tokens) => ({ counted: tokens }),
 } satisfies TextClientDialect;

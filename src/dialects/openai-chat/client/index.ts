@@ -10,7 +10,7 @@ export const openaiChatClient = {
   ...OPENAI_FORMAT,
   format: 'openai-chat',
   operation: 'chat',
-  routes: [{ path: '/chat/completions' }],
+  routes: [{ path: '/chat/completions', asks: 'answer' }],
   keepAlive: KEEP_ALIVE_COMMENT,
   isBody: (body) => body['messages'] !== undefined,
   parse: (body) => parseOpenAi('chat', body),

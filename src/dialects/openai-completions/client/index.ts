@@ -10,7 +10,7 @@ export const openaiCompletionsClient = {
   ...OPENAI_FORMAT,
   format: 'openai-completions',
   operation: 'completions',
-  routes: [{ path: '/completions' }],
+  routes: [{ path: '/completions', asks: 'answer' }],
   keepAlive: KEEP_ALIVE_COMMENT,
   isBody: (body) => body['prompt'] !== undefined,
   parse: (body) => parseOpenAi('completions', body),

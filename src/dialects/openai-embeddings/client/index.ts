@@ -9,7 +9,7 @@ export const openaiEmbeddingsClient = {
   ...OPENAI_FORMAT,
   format: 'openai-embeddings',
   operation: 'embeddings',
-  routes: [{ path: '/embeddings' }],
+  routes: [{ path: '/embeddings', asks: 'answer' }],
   isBody: (body) => body['input'] !== undefined,
   parse: (body) => parseOpenAi('embeddings', body),
   encodeBody,

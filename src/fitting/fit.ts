@@ -19,6 +19,7 @@ import { fitFormat } from './parameters/format.ts';
 import { fitHistory } from './parameters/history.ts';
 import { fitInput } from './parameters/input.ts';
 import { fitLogprobs } from './parameters/logprobs.ts';
+import { fitNativeOnly } from './parameters/native-only.ts';
 import { fitReasoning, countReasoningTokens } from './parameters/reasoning.ts';
 import { fitStop } from './parameters/stop.ts';
 import { fitTools } from './parameters/tools.ts';
@@ -62,7 +63,7 @@ const FAMILIES: Readonly<Record<string, (fitting: FitContext) => void>> = {
 /**
  * Fits a request to a target.
  *
- * @throws RouterError `invalid_request` when the target does not accept this kind of prompt.
+ * @throws RouterError `invalid_request` when the target does not accept this kind of prompt, or something that only another format has.
  */
 export function fit(request: UnifiedRequest, target: Target): FittedRequest {
   const fitting: FitContext = {
@@ -83,6 +84,7 @@ export function fit(request: UnifiedRequest, target: Target): FittedRequest {
     accepted: {},
     parameters: {},
   };
+  fitNativeOnly(fitting);
   const given = fitInput(request, target);
   fitParameters(fitting);
   requestLogprobs(fitting);

@@ -34,6 +34,18 @@ export type NativeRequest = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
+/**
+ * A field or an item that only an upstream of the client's own format accepts. Elsewhere the request is refused, or it is left out and
+ * reported. Decided in fitting, because one request may meet both kinds of upstream.
+ */
+export type NativeOnly = {
+  /** Its path in the client's own body. */
+  readonly param: string;
+  readonly otherwise: 'refuse' | 'drop';
+  /** What a client reads of it: a sentence without its end, e.g. "only OpenAI has hosted shells". */
+  readonly reason: string;
+};
+
 /** One client request. Parameters have their unified names, and none of them is null. */
 export type UnifiedRequest = {
   readonly operation: Operation;
@@ -57,6 +69,8 @@ export type UnifiedRequest = {
   readonly names: ParameterNames;
   /** Null = no upstream speaks the client's format, or its body is the unified one. */
   readonly native: NativeRequest | null;
+  /** What an upstream of another format does not get. */
+  readonly nativeOnly: readonly NativeOnly[];
 };
 
 /** Most entries of `models`. */
@@ -125,6 +139,8 @@ export type RequestFields = {
   answerOptions: Readonly<JsonObject>;
   /** See `UnifiedRequest`. Absent = null. */
   native?: NativeRequest | null;
+  /** See `UnifiedRequest`. Absent = none. */
+  nativeOnly?: readonly NativeOnly[];
 };
 
 /**
@@ -133,7 +149,7 @@ export type RequestFields = {
  * @throws RouterError `invalid_request` that names the field as the client did, the value and what was expected.
  */
 export function buildRequest(read: RequestFields): UnifiedRequest {
-  const { operation, fields, names, adjustments, answerOptions, native = null } = read;
+  const { operation, fields, names, adjustments, answerOptions, native = null, nativeOnly = [] } = read;
   checkFields(read);
   // The checks change nothing, so the values themselves go on: large histories are not copied.
   const checked = fields as CheckedFields;
@@ -150,6 +166,7 @@ export function buildRequest(read: RequestFields): UnifiedRequest {
     adjustments,
     names,
     native,
+    nativeOnly,
   };
   const prompts = input.kind === 'prompt' ? countPrompts(input.prompt) : 1;
   refuseContradictions({ operation, parameters: request.parameters, prompts, names });

@@ -1,0 +1,12 @@
+/** Fits what only an upstream of the client's own format accepts. Pure. */
+import { RouterError } from '../../unified/error.ts';
+import type { FitContext } from '../fit-parameter.ts';
+
+/** Leaves it out and reports it, unless the target has the client's format. @throws RouterError for what cannot be left out. */
+export function fitNativeOnly({ request, target, adjustments }: FitContext): void {
+  if (request.native?.format === target.rules.dialect) return;
+  for (const { param, otherwise, reason } of request.nativeOnly) {
+    if (otherwise === 'refuse') throw new RouterError('invalid_request', `${param}: ${reason}.`, { param });
+    adjustments.push({ param, action: 'dropped', reason });
+  }
+}

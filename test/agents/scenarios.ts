@@ -1,0 +1,126 @@
+/** What is tried with each agent, in front of each upstream format, and what must be seen. */
+import type { AgentName, AgentOutput } from './agents.ts';
+import type { Reply } from './reply.ts';
+import type { Received } from './upstream.ts';
+
+/** What a scenario left behind. `runs`: one output for each command. */
+type Seen = { runs: readonly AgentOutput[]; received: readonly Received[] };
+
+/** One scenario. `commands`: arguments of the agent, run one after another in the same home. */
+export type Scenario = {
+  name: string;
+  agent: AgentName;
+  commands: readonly (readonly string[])[];
+  replies: readonly Reply[];
+  /** Returns what is wrong; empty = nothing. */
+  faults(seen: Seen): string[];
+};
+
+const MARK = 'tributary-4711';
+const DONE = 'All done, said the scripted model.';
+const done: Reply = { kind: 'text', text: DONE };
+const overflow: Reply = { kind: 'overflow', tokens: 250_000, limit: 200_000 };
+
+const ok = ({ runs }: Seen) => runs.flatMap(({ code }, index) => (code === 0 ? [] : [`command ${index + 1} ended with ${code}`]));
+const prints = ({ runs }: Seen, text: string | RegExp) =>
+  runs.some(({ output }) => (typeof text === 'string' ? output.includes(text) : text.test(output)))
+    ? []
+    : [`the agent did not print ${String(text)}`];
+const sent = ({ received }: Seen, text: string) =>
+  received.some((request) => request.text.includes(text)) ? [] : [`no upstream request holds ${text}`];
+const atMost = ({ received }: Seen, most: number) =>
+  received.length <= most ? [] : [`${received.length} upstream requests, more than ${most}`];
+const atLeast = ({ received }: Seen, least: number) =>
+  received.length >= least ? [] : [`${received.length} upstream requests, fewer than ${least}`];
+
+/** A tool call of Claude Code: its result has to come back to the upstream. */
+const bash: Reply = { kind: 'call', name: 'Bash', input: { command: `echo ${MARK}`, description: 'prints a word' } };
+const exec: Reply = { kind: 'call', name: 'exec_command', input: { cmd: `echo ${MARK}` } };
+
+const claude = (prompt: string, ...more: string[]) => ['-p', prompt, '--allowedTools', 'Bash', ...more];
+
+const CLAUDE: Scenario[] = [
+  {
+    name: 'a turn with a tool',
+    agent: 'claude',
+    commands: [claude('Run the command.')],
+    replies: [bash, done],
+    faults: (seen) => [...ok(seen), ...prints(seen, DONE), ...atLeast(seen, 2), ...sent(seen, MARK)],
+  },
+  {
+    name: 'a broken stream',
+    agent: 'claude',
+    commands: [claude('Say something.')],
+    replies: [{ kind: 'cut', text: 'half an ' }, done],
+    faults: (seen) => [...ok(seen), ...prints(seen, DONE)],
+  },
+  {
+    name: 'a prompt that is too long',
+    agent: 'claude',
+    commands: [claude('Say something.')],
+    replies: [overflow],
+    faults: (seen) => [...prints(seen, /too long|context/i), ...atMost(seen, 6)],
+  },
+  {
+    name: 'a spent account',
+    agent: 'claude',
+    commands: [claude('Say something.')],
+    replies: [{ kind: 'spent' }],
+    faults: (seen) => [...prints(seen, /credit|quota|billing|402|429/i), ...atMost(seen, 12)],
+  },
+  {
+    name: '/context',
+    agent: 'claude',
+    commands: [['-p', '/context']],
+    replies: [done],
+    faults: (seen) => [...ok(seen), ...prints(seen, /tokens/i), ...atMost(seen, 0)],
+  },
+  {
+    name: 'compaction',
+    agent: 'claude',
+    commands: [claude('Say something.'), claude('/compact', '--continue'), claude('Go on.', '--continue')],
+    replies: [done, { kind: 'text', text: '<summary>The user asked for something.</summary>' }, done],
+    faults: (seen) => [...ok(seen), ...atLeast(seen, 3)],
+  },
+];
+
+const CODEX: Scenario[] = [
+  {
+    name: 'a turn with a tool',
+    agent: 'codex',
+    commands: [['Run the command.']],
+    replies: [exec, done],
+    faults: (seen) => [...ok(seen), ...prints(seen, DONE), ...atLeast(seen, 2), ...sent(seen, MARK)],
+  },
+  {
+    name: 'a broken stream',
+    agent: 'codex',
+    commands: [['Say something.']],
+    replies: [{ kind: 'cut', text: 'half an ' }, done],
+    faults: (seen) => [...ok(seen), ...prints(seen, DONE)],
+  },
+  {
+    name: 'a prompt that is too long',
+    agent: 'codex',
+    commands: [['Say something.']],
+    replies: [overflow],
+    faults: (seen) => [...prints(seen, /context window|too long|context length/i), ...atMost(seen, 3)],
+  },
+  {
+    name: 'a spent account',
+    agent: 'codex',
+    commands: [['Say something.']],
+    replies: [{ kind: 'spent' }],
+    faults: (seen) => [...prints(seen, /quota|credit|billing/i), ...atMost(seen, 2)],
+  },
+  {
+    name: 'compaction',
+    agent: 'codex',
+    commands: [['Run the command.']],
+    replies: [{ ...exec, promptTokens: 90_000 }, { kind: 'text', text: 'Summary: the command was run.' }, done],
+    faults: (seen) => [...ok(seen), ...prints(seen, DONE), ...atLeast(seen, 3), ...sent(seen, 'Summary: the command was run.')],
+  },
+];
+
+/** All scenarios. */
+export const SCENARIOS: readonly Scenario[] = [...CLAUDE, ...CODEX];

@@ -7,6 +7,7 @@ import type { JsonObject } from '../lib/json.ts';
 import type { RouterError } from '../unified/error.ts';
 import type { TextOperation } from '../unified/request/parameters.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
+import type { AnswerBudget } from '../unified/response/answer-budget.ts';
 import type { EmbeddingResult } from '../unified/response/embedding.ts';
 import type { StreamEvent } from '../unified/response/event.ts';
 import type { Result } from '../unified/response/result.ts';
@@ -38,6 +39,8 @@ export type ResponseMeta = {
   fingerprint: () => string;
   /** Estimated tokens of the prompt, 1 or more, for a format that states them before the upstream has. Counted at the first call. */
   estimatedPromptTokens: () => number;
+  /** Memory budget of the answer, for what an encoder keeps of it. */
+  budget: AnswerBudget;
   /** Final data; read once, as late as possible. */
   finalMeta: () => FinalMeta;
 };

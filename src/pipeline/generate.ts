@@ -117,6 +117,7 @@ function createMeta(job: Job): ResponseMeta {
     base,
     estimatedPromptTokens: () => estimatePromptTokens(request),
     fingerprint: () => `fp_${slugsOf(run.servedBy().slice(0, 1))}_${catalog.version}`,
+    budget: context.answerBudget,
     finalMeta: (): FinalMeta => ({
       adjustments: [...reportOf(run.servedBy()), ...withClientPaths(request.names, lateFailover(job))],
       metadata: wantsMetadata ? routerMetadata(plans, run) : null,

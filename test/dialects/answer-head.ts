@@ -1,5 +1,6 @@
 /** Heads of answers, and the frames of a written stream read back, for tests of client encoders. */
 import type { ResponseMeta, ServedBy } from '../../src/dialects/client-dialect.ts';
+import { UNLIMITED } from '../../src/unified/response/answer-budget.ts';
 import type { Usage } from '../../src/unified/response/usage.ts';
 
 /** A head with small, known values; one endpoint serves. */
@@ -13,6 +14,7 @@ export function headOf(changes: Partial<ResponseMeta> = {}, servedBy: Partial<Se
     base: '/v1',
     fingerprint: () => 'fp_acme_1',
     estimatedPromptTokens: () => 5,
+    budget: UNLIMITED,
     finalMeta: () => ({ adjustments: [], metadata: null }),
     ...changes,
   };

@@ -10,7 +10,8 @@ import type { ReasoningState } from './reasoning.ts';
 /**
  * `path`: where it stood in the client's own body (`messages[2].content[0]`); errors name it. `cacheControl`: the cache mark it bore.
  * `extra`: fields of the client's own block that are not read, its cache mark included. `original`: the client's own block, whole: an
- * upstream of the format that `Conversation.source` names writes it unchanged. An edit of the block removes it.
+ * upstream of the client's format writes it unchanged where the conversation was edited. In the Responses API it is the part of a message,
+ * and for what is no message the item. An edit of the block removes it.
  */
 type Common = { path: string; cacheControl?: JsonObject; extra?: JsonObject; original?: JsonObject };
 

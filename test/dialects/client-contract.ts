@@ -129,7 +129,11 @@ export function describeClient(reader: ClientReader): void {
     });
 
     it('that the format cannot write leaves the rest as it is', () => {
-      const state: StreamEvent = { type: 'reasoning-state', choice: 0, state: { kind: 'signature', format: 'elsewhere-v1', data: 'c2ln' } };
+      const state: StreamEvent = {
+        type: 'reasoning-state',
+        choice: 0,
+        state: { kind: 'signature', format: 'elsewhere-v1', data: 'c2ln', provider: null, model: null },
+      };
       const all = [START, reasoning('Hm.'), state, text('Hi'), ...CALLS, image, ended(), END];
       for (const answer of [streamed(...all), whole(all)]) expect(answer).toMatchObject({ choices: [{ text: 'Hi', reasoning: 'Hm.' }] });
     });

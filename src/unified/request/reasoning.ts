@@ -11,10 +11,37 @@ import { isObject, textOf, type JsonObject } from '../../lib/json.ts';
 export type ReasoningDetail = JsonObject & { type: string };
 
 /**
- * Data that must be returned with reasoning: a signature of its text, or the encrypted reasoning itself. `format` is the family that created
- * it (see {@link ReasoningDetail}), `callId` the tool call or image it belongs to.
+ * Data that must be returned with reasoning to the provider that made it, and to no other.
  */
-export type ReasoningState = { kind: 'signature' | 'encrypted'; format: string; data: string; callId?: string };
+export type ReasoningState = {
+  /** A signature of the text, the encrypted reasoning itself, or nothing: `plain` states only who wrote the text. */
+  kind: 'signature' | 'encrypted' | 'plain';
+  /** The family that made it (see {@link ReasoningDetail}); {@link UNKNOWN_FORMAT} where the upstream does not say. */
+  format: string;
+  /** Verbatim. Empty for `plain`. */
+  data: string;
+  /** The tool call or image it belongs to, or what its maker calls the item (`rs_…`). */
+  callId?: string;
+  /** Slug of the provider that made it. Null = not known: the upstream's own value, or a client that cannot carry the maker. */
+  provider: string | null;
+  /** Id of the model at that provider. Null = not known. */
+  model: string | null;
+};
+
+/** Format of reasoning whose family is not known (OpenRouter's name, https://openrouter.ai/docs/use-cases/reasoning-tokens). */
+const UNKNOWN_FORMAT = 'unknown';
+
+/** The endpoint that made reasoning: slug of the provider, and id of the model there. */
+export type ReasoningMaker = { provider: string; model: string | null };
+
+/** The state of reasoning that ended without one, so that its text can go back to its maker. */
+export const plainState = ({ provider, model }: ReasoningMaker): ReasoningState => ({
+  kind: 'plain',
+  format: UNKNOWN_FORMAT,
+  data: '',
+  provider,
+  model,
+});
 
 /** Returns the state in a block, or null. A block without a format is from Claude, OpenRouter's default. */
 export function stateIn(detail: unknown): ReasoningState | null {
@@ -24,7 +51,8 @@ export function stateIn(detail: unknown): ReasoningState | null {
   if (data === null) return null;
   const callId = textOf(detail['id']);
   const kind = isEncrypted ? 'encrypted' : 'signature';
-  return { kind, format: textOf(detail['format']) ?? 'anthropic-claude-v1', data, ...(callId === null ? {} : { callId }) };
+  const format = textOf(detail['format']) ?? 'anthropic-claude-v1';
+  return { kind, format, data, ...(callId === null ? {} : { callId }), provider: null, model: null };
 }
 
 /** Fields that are streamed in pieces. */

@@ -11,7 +11,7 @@ function blocksOf(...events: StreamEvent[]) {
   return accumulator.blocks();
 }
 
-const state = (data: string): ReasoningState => ({ kind: 'signature', format: 'anthropic-claude-v1', data });
+const state = (data: string): ReasoningState => ({ kind: 'signature', format: 'anthropic-claude-v1', data, provider: null, model: null });
 const stateEvent = (data: string): StreamEvent => ({ type: 'reasoning-state', choice: 0, state: state(data) });
 
 describe('createBlockAccumulator', () => {

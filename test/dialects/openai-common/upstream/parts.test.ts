@@ -37,6 +37,9 @@ describe('partEvents', () => {
   });
 });
 
+/** A decoder knows no provider. */
+const MAKER_UNKNOWN = { provider: null, model: null };
+
 describe('reasoningEvents', () => {
   const signed = { type: 'reasoning.text', text: 'a', signature: 's', format: 'anthropic-claude-v1', index: 0 };
   const sealed = { type: 'reasoning.encrypted', data: 'd', id: 'call_1', format: 'google-gemini-v1', index: 1 };
@@ -44,15 +47,24 @@ describe('reasoningEvents', () => {
   it('tells text first and each state after it', () => {
     expect(reasoningEvents(0, 'a', [signed, sealed])).toEqual([
       { type: 'reasoning-delta', choice: 0, text: 'a', details: [signed, sealed] },
-      { type: 'reasoning-state', choice: 0, state: { kind: 'signature', format: 'anthropic-claude-v1', data: 's' } },
-      { type: 'reasoning-state', choice: 0, state: { kind: 'encrypted', format: 'google-gemini-v1', data: 'd', callId: 'call_1' } },
+      { type: 'reasoning-state', choice: 0, state: { kind: 'signature', format: 'anthropic-claude-v1', data: 's', ...MAKER_UNKNOWN } },
+      {
+        type: 'reasoning-state',
+        choice: 0,
+        state: { kind: 'encrypted', format: 'google-gemini-v1', data: 'd', callId: 'call_1', ...MAKER_UNKNOWN },
+      },
     ]);
   });
 
   it('is one state event where there is no text', () => {
     const bare = { ...signed, text: '' };
     expect(reasoningEvents(0, '', [bare])).toEqual([
-      { type: 'reasoning-state', choice: 0, state: { kind: 'signature', format: 'anthropic-claude-v1', data: 's' }, details: [bare] },
+      {
+        type: 'reasoning-state',
+        choice: 0,
+        state: { kind: 'signature', format: 'anthropic-claude-v1', data: 's', ...MAKER_UNKNOWN },
+        details: [bare],
+      },
     ]);
   });
 

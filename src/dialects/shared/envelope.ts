@@ -1,0 +1,92 @@
+/**
+ * Envelope of reasoning state: carries the state of any provider through a client that has only one opaque text for it (`signature`,
+ * `redacted_thinking.data`, `encrypted_content`), and names its maker. It is neither secret nor signed: its content goes only to the provider
+ * it names, which refuses a forged one.
+ *
+ *     trb1.<base64url of JSON {f: format, p: provider, m: model, d: data, c?: call or item id, k: "s" signature or "e" encrypted}>
+ *
+ * How a client format uses it:
+ *
+ *     writing   `sealState(event.state)` for a state event; `sealState(plainState(maker))` where reasoning ended without one
+ *     reading   `readReasoning({ text, opaque, path, bare })` makes the blocks of the conversation
+ */
+import { fromBase64, toBase64 } from '../../lib/base64.ts';
+import { isObject, textOf } from '../../lib/json.ts';
+import type { Block } from '../../unified/request/conversation.ts';
+import type { ReasoningState } from '../../unified/request/reasoning.ts';
+
+const PREFIX = 'trb1.';
+
+/** Longest envelope, in characters. Longer ones are neither made nor read. */
+export const MAX_ENVELOPE = 64 * 1024;
+
+/** Longest name of a format, a provider, a model or a call in an envelope, in characters. */
+const MAX_NAME = 512;
+
+/** True for a text that claims to be an envelope. One that {@link openState} cannot read is sent to no upstream. */
+export const isEnvelope = (text: string): boolean => text.startsWith(PREFIX);
+
+/** Returns the envelope of a state; null when it would be longer than {@link MAX_ENVELOPE}. */
+export function sealState({ kind, format, data, callId, provider, model }: ReasoningState): string | null {
+  if (data.length > MAX_ENVELOPE) return null;
+  const c = callId === undefined ? {} : { c: callId };
+  const k = kind === 'plain' ? {} : { k: kind === 'encrypted' ? 'e' : 's' };
+  const json = JSON.stringify({ f: format, p: provider, m: model, d: data, ...c, ...k });
+  const sealed = PREFIX + toBase64Url(new TextEncoder().encode(json));
+  return sealed.length > MAX_ENVELOPE ? null : sealed;
+}
+
+/** Reads an envelope. Null for any other text, and for an envelope that cannot be read. */
+export function openState(text: string): ReasoningState | null {
+  if (!isEnvelope(text) || text.length > MAX_ENVELOPE) return null;
+  const content = parse(text.slice(PREFIX.length));
+  if (!isObject(content)) return null;
+  const { f, p, m, d, c, k } = content;
+  if (!isName(f) || !isNameOrNull(p) || !isNameOrNull(m) || typeof d !== 'string') return null;
+  if ((c !== undefined && !isName(c)) || (k !== undefined && k !== 'e' && k !== 's')) return null;
+  // Without a kind, data that names a call or an item is encrypted: only such data has one.
+  const isEncrypted = k === 'e' || (k === undefined && c !== undefined);
+  const kind = d === '' ? 'plain' : isEncrypted ? 'encrypted' : 'signature';
+  return { kind, format: f, data: d, ...(c === undefined ? {} : { callId: c }), provider: p, model: m };
+}
+
+/** Reasoning as a client sent it back. */
+type ClientReasoning = {
+  /** Its readable text or summary; empty = none. */
+  text: string;
+  /** The opaque text beside it: an envelope, or a value of the client's own format. Empty or null = none. */
+  opaque: string | null;
+  path: string;
+  /** Makes the state of a value that is no envelope; null = such a value belongs to no upstream. */
+  bare: (data: string) => ReasoningState | null;
+};
+
+/**
+ * Reads reasoning as blocks: its text, and its state where that is data of its own. Text without a state, or with an envelope that cannot
+ * be read, is a block whose maker is not known.
+ */
+export function readReasoning({ text, opaque, path, bare }: ClientReasoning): Block[] {
+  const given = textOf(opaque);
+  const state = given === null ? null : isEnvelope(given) ? openState(given) : bare(given);
+  const common = { type: 'reasoning', format: state?.format ?? null, path } as const;
+  if (state === null && text === '') return [];
+  if (state?.kind !== 'encrypted') return [{ ...common, kind: 'text', text, id: state?.callId ?? null, state }];
+  const summary: Block[] = text === '' ? [] : [{ ...common, kind: 'summary', text, id: null, state: null }];
+  return [...summary, { ...common, kind: 'encrypted', text: '', id: state.callId ?? null, state }];
+}
+
+const isName = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= MAX_NAME;
+const isNameOrNull = (value: unknown): value is string | null => value === null || isName(value);
+
+const toBase64Url = (bytes: Uint8Array): string => toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+
+/** Parses base64url of JSON in UTF-8. Undefined when it is not that. */
+function parse(encoded: string): unknown {
+  if (!/^[\w-]+$/.test(encoded)) return undefined;
+  try {
+    const bytes = fromBase64(encoded.replaceAll('-', '+').replaceAll('_', '/'));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)) as unknown;
+  } catch {
+    return undefined; // not base64, not UTF-8 or not JSON
+  }
+}

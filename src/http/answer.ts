@@ -3,6 +3,7 @@ import type { ClientTask } from './client-paths.ts';
 import { countRequest } from '../pipeline/count-tokens.ts';
 import { embed } from '../pipeline/embed.ts';
 import { complete } from '../pipeline/generate.ts';
+import { hashUsers } from './hash-users.ts';
 import { answerJson } from './large-body.ts';
 import { readRequestFacts } from './request-facts.ts';
 import type { Deps } from './deps.ts';
@@ -15,7 +16,8 @@ export async function answerClient(
 ): Promise<Response> {
   const facts = readRequestFacts(request, deps, generationId);
   return answerJson(request, { ...deps, exactFields: client.exactFields }, async (body) => {
-    const unified = client.parse(body, (name) => request.headers.get(name), asks);
+    const parsed = client.parse(body, (name) => request.headers.get(name), asks);
+    const unified = await hashUsers(parsed, deps.tenant);
     if (client.operation === 'embeddings') return embed(unified, client, facts);
     return asks === 'count-tokens' ? countRequest(unified, client, facts) : complete(unified, client, facts);
   });

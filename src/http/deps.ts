@@ -7,7 +7,7 @@ import type { RequestMemory } from './large-body.ts';
 import type { Objection } from './localhost.ts';
 
 /** Dependencies of the handlers for the requests of one tenant. */
-export type Deps = { catalog: Catalog; ports: Ports; memory: RequestMemory };
+export type Deps = { catalog: Catalog; ports: Ports; memory: RequestMemory; tenant: string };
 
 /** Where a catalogue comes from: the deployed Worker, or a KV namespace (`platform/stored-catalog.ts`). `hash`: SHA-256 of its text, in hex. */
 export type CatalogOrigin = { source: 'bundled' } | { source: 'kv'; hash: string; pushedAt: string };
@@ -33,5 +33,6 @@ export type AppDeps = {
 export const depsOf = ({ catalog, ports, memoryOf }: AppDeps, memory: RequestMemory, tenant: string): Deps => ({
   catalog,
   memory,
+  tenant,
   ports: { ...ports, ...memoryOf(tenant) },
 });

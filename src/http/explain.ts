@@ -16,6 +16,7 @@ import { INPUT_FIELDS } from '../unified/request/parameters.ts';
 import { maskCall, secretsOfAccess } from '../upstream/call.ts';
 import { readHops, type Hops } from '../upstream/loop.ts';
 import { contentSecrets, mask, maskDeep } from '../upstream/secrets.ts';
+import { hashUsers } from './hash-users.ts';
 import { answerJson } from './large-body.ts';
 import type { Deps } from './deps.ts';
 
@@ -36,7 +37,8 @@ export async function explain(
   const hops = readHops(request.headers);
   const exactFields = clients.flatMap((client) => client.exactFields);
   return answerJson(request, { ...deps, exactFields }, async (body) => {
-    const unified = clientOf(body, clients).parse(body, (name) => request.headers.get(name), asks);
+    const parsed = clientOf(body, clients).parse(body, (name) => request.headers.get(name), asks);
+    const unified = await hashUsers(parsed, deps.tenant);
     return Response.json(await explanationOf(unified, deps, hops));
   });
 }

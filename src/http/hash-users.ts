@@ -1,0 +1,31 @@
+/**
+ * Replaces the names of end users by hashes before a request is planned: providers need a stable id against abuse, and no name, address or
+ * account id. A body in the upstream's own format (`UnifiedRequest.native`) is not read and keeps its own.
+ */
+import type { UnifiedRequest } from '../unified/request/request.ts';
+
+/** Parameters that name an end user: the unified one, and those of single providers. */
+const USER_FIELDS = ['user', 'safety_identifier', 'user_id'] as const;
+
+/** Characters of a hash. With its prefix the id has 36: OpenAI accepts 64 at most, Z.ai 6 to 128 (their API references, read 2026-11-20). */
+const HASH_CHARACTERS = 32;
+
+/**
+ * Returns the request with hashed users; the request itself where it names none. The same user of the same tenant has the same hash in every
+ * request and isolate. Users of two tenants differ, although both may call theirs "1".
+ *
+ * @param tenant see `state/tenants.ts`.
+ */
+export async function hashUsers(request: UnifiedRequest, tenant: string): Promise<UnifiedRequest> {
+  const { parameters } = request;
+  const named = USER_FIELDS.filter((field) => typeof parameters[field] === 'string' && parameters[field] !== '');
+  if (named.length === 0) return request;
+  const hashed = await Promise.all(named.map(async (field) => [field, await hashOf(String(parameters[field]), tenant)] as const));
+  return Object.freeze({ ...request, parameters: { ...parameters, ...Object.fromEntries(hashed) } });
+}
+
+async function hashOf(user: string, tenant: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${tenant}|${user}`)));
+  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `usr_${hex.slice(0, HASH_CHARACTERS)}`;
+}

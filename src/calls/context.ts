@@ -25,6 +25,8 @@ export type RequestFacts = Readonly<{
   hops: Hops;
   /** Sent on to a simulated upstream. */
   simulatorHeaders: Readonly<Record<string, string>>;
+  /** Sent on to every upstream, see `idempotency-key.ts`. Absent = the client sent no key. */
+  idempotencyKey?: Readonly<Record<string, string>>;
 }>;
 
 /** One client request. Created once and never copied; the cancel signal of the work for it is passed beside it. */

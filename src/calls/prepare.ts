@@ -16,6 +16,7 @@ import { withClientPaths, type ParameterNames } from '../unified/request/client-
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { AnswerMapping } from '../dialects/shared/answer-mapping.ts';
 import { buildCall, type UpstreamCall } from '../upstream/call.ts';
+import { withOwnKey } from './idempotency-key.ts';
 import { loopHeaders, type Hops } from '../upstream/loop.ts';
 
 /** One upstream request, ready to be sent. */
@@ -45,11 +46,17 @@ export type Preparation = {
 };
 
 /** Headers of the client's request that are sent on. */
-export type ForwardedHeaders = { hops: Hops; simulatorHeaders: Readonly<Record<string, string>> };
+export type ForwardedHeaders = {
+  hops: Hops;
+  simulatorHeaders: Readonly<Record<string, string>>;
+  /** See `idempotency-key.ts`. Absent = none. */
+  idempotencyKey?: Readonly<Record<string, string>>;
+};
 
 /** Headers of the calls to one endpoint that the client's request decides. */
-export function headersFor({ access, candidate }: PlannedCall, { hops, simulatorHeaders }: ForwardedHeaders): Record<string, string> {
-  return { ...(access.isSimulated ? simulatorHeaders : {}), ...loopHeaders(hops, candidate.provider.slug) };
+export function headersFor({ access, candidate }: PlannedCall, forwarded: ForwardedHeaders): Record<string, string> {
+  const { hops, simulatorHeaders, idempotencyKey } = forwarded;
+  return { ...(access.isSimulated ? simulatorHeaders : {}), ...loopHeaders(hops, candidate.provider.slug), ...idempotencyKey };
 }
 
 /**
@@ -101,7 +108,7 @@ export function renderPart(
     stream: part.call.stream,
     framing: dialect.framing ?? 'sse',
   };
-  return { part, body, adjustments, mapping, call: buildCall(destination, body, extraHeaders) };
+  return { part, body, adjustments, mapping, call: withOwnKey(buildCall(destination, body, extraHeaders), part.choices[0] ?? 0) };
 }
 
 function withFiles(call: FittedCall, dialect: RenderingDialect, dataUris: ReadonlyMap<string, string>): FittedCall {

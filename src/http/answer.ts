@@ -1,4 +1,5 @@
 /** Handles a POST to a path of a client format: reads the body in that format and answers in it. `pipeline/` does the work. */
+import { readIdempotencyKey } from '../calls/idempotency-key.ts';
 import type { ClientTask } from './client-paths.ts';
 import { countRequest } from '../pipeline/count-tokens.ts';
 import { embed } from '../pipeline/embed.ts';
@@ -14,7 +15,8 @@ export async function answerClient(
   { client, asks }: ClientTask,
   { deps, generationId }: { deps: Deps; generationId: string },
 ): Promise<Response> {
-  const facts = readRequestFacts(request, deps, generationId);
+  const idempotencyKey = await readIdempotencyKey(request.headers, deps.tenant);
+  const facts = { ...readRequestFacts(request, deps, generationId), idempotencyKey };
   return answerJson(request, { ...deps, exactFields: client.exactFields }, async (body) => {
     const parsed = client.parse(body, (name) => request.headers.get(name), asks);
     const unified = await hashUsers(parsed, deps.tenant);

@@ -4,7 +4,8 @@
  */
 import type { RenderingDialect } from '../dialects/dialect.ts';
 import type { Asks, ClientDialect } from '../dialects/client-dialect.ts';
-import { reportOf, type PreparedEndpoint } from '../calls/prepare.ts';
+import { readIdempotencyKey } from '../calls/idempotency-key.ts';
+import { reportOf, type ForwardedHeaders, type PreparedEndpoint } from '../calls/prepare.ts';
 import { planDryRun } from '../pipeline/plan-and-prepare.ts';
 import type { Access, AccessPort } from '../ports.ts';
 import type { Candidate } from '../routing/resolve-model.ts';
@@ -14,7 +15,7 @@ import { isObject, type JsonObject } from '../lib/json.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import { INPUT_FIELDS } from '../unified/request/parameters.ts';
 import { maskCall, secretsOfAccess } from '../upstream/call.ts';
-import { readHops, type Hops } from '../upstream/loop.ts';
+import { readHops } from '../upstream/loop.ts';
 import { contentSecrets, mask, maskDeep } from '../upstream/secrets.ts';
 import { hashUsers } from './hash-users.ts';
 import { answerJson } from './large-body.ts';
@@ -39,12 +40,17 @@ export async function explain(
   return answerJson(request, { ...deps, exactFields }, async (body) => {
     const parsed = clientOf(body, clients).parse(body, (name) => request.headers.get(name), asks);
     const unified = await hashUsers(parsed, deps.tenant);
-    return Response.json(await explanationOf(unified, deps, hops));
+    const idempotencyKey = await readIdempotencyKey(request.headers, deps.tenant);
+    return Response.json(await explanationOf(unified, deps, { hops, idempotencyKey }));
   });
 }
 
-async function explanationOf(unified: UnifiedRequest, { catalog, ports }: Deps, hops: Hops): Promise<JsonObject> {
-  const { plans, endpoints, hedge, preparer } = await planDryRun(unified, { catalog, ports, hops, simulatorHeaders: {} });
+async function explanationOf(
+  unified: UnifiedRequest,
+  { catalog, ports }: Deps,
+  forwarded: Pick<ForwardedHeaders, 'hops' | 'idempotencyKey'>,
+): Promise<JsonObject> {
+  const { plans, endpoints, hedge, preparer } = await planDryRun(unified, { catalog, ports, simulatorHeaders: {}, ...forwarded });
   const atOnce: readonly ExplainedEndpoint[] = hedge === null ? endpoints : [...endpoints, hedge];
   const inReserve: JsonObject[] = [];
   for (const planned of plans.flatMap(({ calls }) => calls)) {

@@ -2,6 +2,7 @@
  * Replaces the names of end users by hashes before a request is planned: providers need a stable id against abuse, and no name, address or
  * account id. A body in the upstream's own format (`UnifiedRequest.native`) is not read and keeps its own.
  */
+import { sha256Hex } from '../lib/hash.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 
 /** Parameters that name an end user: the unified one, and those of single providers. */
@@ -20,12 +21,8 @@ export async function hashUsers(request: UnifiedRequest, tenant: string): Promis
   const { parameters } = request;
   const named = USER_FIELDS.filter((field) => typeof parameters[field] === 'string' && parameters[field] !== '');
   if (named.length === 0) return request;
-  const hashed = await Promise.all(named.map(async (field) => [field, await hashOf(String(parameters[field]), tenant)] as const));
+  const hashed = await Promise.all(
+    named.map(async (field) => [field, `usr_${await sha256Hex(`${tenant}|${String(parameters[field])}`, HASH_CHARACTERS)}`] as const),
+  );
   return Object.freeze({ ...request, parameters: { ...parameters, ...Object.fromEntries(hashed) } });
-}
-
-async function hashOf(user: string, tenant: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${tenant}|${user}`)));
-  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `usr_${hex.slice(0, HASH_CHARACTERS)}`;
 }

@@ -1,6 +1,6 @@
-/** Hashes text, to compare and group texts. Not for security. */
+/** Hashes text, to compare and group texts. */
 
-/** Returns a 64-bit hash in lower-case letters and digits: two runs of FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/) with different primes. */
+/** Not for security. Returns a 64-bit hash in lower-case letters and digits: two runs of FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/) with different primes. */
 export function hashText(text: string): string {
   let [one, other] = [0x811c9dc5, 0x9e3779b9];
   for (let position = 0; position < text.length; position++) {
@@ -9,4 +9,12 @@ export function hashText(text: string): string {
     other = Math.imul(other ^ unit, 0x85ebca6b);
   }
   return (one >>> 0).toString(36) + (other >>> 0).toString(36).padStart(7, '0');
+}
+
+/** Returns the first `characters` (at most 64) hexadecimal digits of the SHA-256 of a text. */
+export async function sha256Hex(text: string, characters: number): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .slice(0, characters);
 }

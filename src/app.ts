@@ -5,7 +5,7 @@ import { getPath } from 'hono/utils/url';
 import { CLIENT_DIALECTS } from './dialects/index.ts';
 import { GENERATION_PREFIX } from './dialects/response-id.ts';
 import { answerClient } from './http/answer.ts';
-import { BASES, clientAbove, EXPLAIN, missingRoute, taskAt } from './http/client-paths.ts';
+import { BASES, clientAbove, EXPLAIN, missingRoute, PROBES, taskAt, withBase } from './http/client-paths.ts';
 import { depsOf, type AppDeps, type Deps } from './http/deps.ts';
 import { createRequestMemory } from './http/large-body.ts';
 import { listEndpoints } from './http/endpoints.ts';
@@ -22,10 +22,12 @@ import { toPrintable } from './lib/printable.ts';
 /** Headers a browser may read. */
 const EXPOSED = [
   'x-generation-id',
+  'x-request-id',
   'x-tributary-provider',
   'x-tributary-attempts',
   'x-tributary-adjustments',
   'x-tributary-simulated',
+  'x-tributary-estimated',
   'retry-after',
   'x-should-retry',
 ];
@@ -38,7 +40,7 @@ type Vars = { Variables: { generationId: string; deps: Deps } };
 
 /** The application. @throws Error where there is no client format. */
 export function createApp(deps: AppDeps): Hono<Vars> {
-  const app = new Hono<Vars>({ getPath: pathOf });
+  const app = new Hono<Vars>({ getPath: (request) => withBase(pathOf(request), methods) });
   const memory = createRequestMemory(deps.ports.limits, deps.ports.clock);
   const depsFor = memoizePerTenant((tenant) => depsOf(deps, memory, tenant));
   const { clients = CLIENT_DIALECTS, objection = noObjection, toLogLine = (text) => toPrintable(text, 4000) } = deps;
@@ -59,6 +61,7 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     // Set on the response itself: Hono's `header` would wrap it in another one.
     const { headers } = context.res;
     headers.set('x-generation-id', generationId);
+    headers.set('x-request-id', generationId);
     headers.set('access-control-allow-origin', '*');
     headers.set('access-control-expose-headers', exposed);
     // Every answer is for one caller. A stream has set its own.
@@ -103,8 +106,8 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     throw missingRoute(context.req.method, context.req.path, methods);
   });
 
+  for (const path of PROBES) app.get(path, () => new Response(null, { status: 204 }));
   for (const base of BASES) app.route(base, api);
-  app.get('/health', (context) => context.json(health()));
   app.notFound((context) => {
     const { method, path } = context.req;
     return refuse(missingRoute(method, path, methods), path, context.get('generationId'));

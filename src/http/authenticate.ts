@@ -38,10 +38,20 @@ export function createAuthenticate(keys: readonly string[], allowAnonymous: bool
   };
 }
 
-/** The key of a request, without surrounding blanks: the same text in either header. It may contain blanks. */
+/**
+ * The key of a request, without surrounding blanks: the same text in either header. It may contain blanks. Null = none was sent.
+ *
+ * @throws RouterError `authentication` for two different keys: which one is meant, the request does not show.
+ */
 function callerKey(headers: Headers): string | null {
-  const bearer = /^Bearer\s+(.*)$/i.exec(headers.get('authorization') ?? '')?.[1]?.trim();
-  return bearer === undefined || bearer === '' ? (headers.get('x-api-key')?.trim() ?? null) : bearer;
+  const bearer = /^Bearer\s+(.*)$/i.exec(headers.get('authorization') ?? '')?.[1]?.trim() ?? '';
+  const plain = headers.get('x-api-key')?.trim() ?? '';
+  if (bearer !== '' && plain !== '' && bearer !== plain)
+    throw new RouterError(
+      'authentication',
+      'The headers "Authorization: Bearer" and "x-api-key" have different keys. Send one of them, or the same key in both.',
+    );
+  return bearer === '' ? plain || null : bearer;
 }
 
 async function digest(key: string): Promise<Uint8Array> {

@@ -2,8 +2,14 @@
 import type { Asks, ClientDialect } from '../dialects/client-dialect.ts';
 import { RouterError } from '../unified/error.ts';
 
-/** Every path is served under both: OpenAI's base URL and OpenRouter's. */
+/** Every path is served under both, OpenAI's base URL and OpenRouter's, and without a base as under the first. */
 export const BASES = ['/v1', '/api/v1'] as const;
+
+/**
+ * Claude Code asks for one of them before its first request, with HEAD and without a key, below its base URL, to which it adds `/v1` itself:
+ * 2.1.332 for `/api/hello`, 2.1.329 for `/` (measured 2026-11-30). Answered without a body.
+ */
+export const PROBES = ['/', '/api', ...['', '/api', ...BASES].map((base) => `${base}/api/hello`)];
 
 /** Explains the body of the path that follows it. */
 export const EXPLAIN = '/explain';
@@ -45,6 +51,12 @@ function fits(path: string, route: string): boolean {
   return new RegExp(`^${pattern}$`).test(path);
 }
 
+/** Adds the first base to a path that has none and is that of a route below it; other paths stay. @param routes their paths are the keys. */
+export function withBase(path: string, routes: ReadonlyMap<string, string>): string {
+  if (BASES.some((base) => path.startsWith(`${base}/`))) return path;
+  return [...routes.keys()].some((route) => fits(path, route)) ? BASES[0] + path : path;
+}
+
 /**
  * The error for a path without a route (404), or a route with another method (405, with `Allow`).
  *
@@ -55,5 +67,5 @@ export function missingRoute(method: string, path: string, methods: ReadonlyMap<
   if (allowed !== undefined && allowed !== method)
     return new RouterError('method_not_allowed', `${path} takes ${allowed}, not ${method}.`, { headers: { allow: allowed } });
   const paths = [...methods].map(([route, verb]) => `${verb} ${BASES[0]}${route.replace(PARAMETER, '{$1}')}`).join(', ');
-  return new RouterError('not_found', `There is no ${method} ${path}. There are ${paths}; also under ${BASES[1]}.`);
+  return new RouterError('not_found', `There is no ${method} ${path}. There are ${paths}; also under ${BASES[1]} and without a base.`);
 }

@@ -162,7 +162,7 @@ describe('an error of the toy format', () => {
     expect(await shapeOf(await post(`${router.url}/v1/toy/say`, '{', KEY))).toEqual([400, 'invalid_request']);
   });
 
-  it.each(['/v1/toy/say/more', '/api/v1/toy/say/5/cancel', '/toy/say', '/v1/explain/toy/say/more'])(
+  it.each(['/v1/toy/say/more', '/api/v1/toy/say/5/cancel', '/toy/say/more', '/v1/explain/toy/say/more'])(
     'is in its shape for %s, which does not exist',
     async (path) => {
       expect(await shapeOf(await say({}, KEY, path))).toEqual([404, 'not_found']);

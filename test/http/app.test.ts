@@ -103,14 +103,47 @@ describe('paths', () => {
     expect((await createRouter().call('GET', '/health', undefined, {})).status).toBe(200);
   });
 
-  it.each(['/v1/nowhere', '/api/v1/chat', '/v2/models', '/v1', '/models'])('%s is a 404 that lists what there is', async (path) => {
-    const response = await createRouter().call('GET', path);
-    expect(response.status).toBe(404);
-    expect(await errorOf(response)).toMatchObject({
-      type: 'not_found',
-      message: expect.stringMatching(/POST \/v1\/chat\/completions.*GET \/v1\/models.*GET \/v1\/models\/\{author\}\/\{slug\}\/endpoints/),
-    });
+  it.each(['', '/api', '/v1', '/api/v1'])('a probe below the base URL "%s" is answered without a key', async (base) => {
+    const probes = base.endsWith('/v1') ? [`${base}/api/hello`] : [`${base}/api/hello`, `${base}/`];
+    for (const path of probes) {
+      for (const method of ['HEAD', 'GET']) {
+        const response = await createRouter().call(method, path, undefined, {});
+        expect([path, method, response.status, await response.text()]).toEqual([path, method, 204, '']);
+      }
+      expect((await createRouter().call('POST', path, {}, {})).status).not.toBe(204);
+    }
   });
+
+  it.each([
+    ['GET', '/health', undefined],
+    ['GET', '/models/openai/gpt-4o', undefined],
+    ['GET', '/models/openai/gpt-4o/endpoints', undefined],
+    ['POST', '/explain', chat],
+    ['POST', '/explain/chat/completions', chat],
+    ['POST', '/chat/completions', chat],
+    ['POST', '/chat/completions?beta=true', chat],
+  ])('%s %s needs no base', async (method, path, body) => {
+    const response = await createRouter(READY, upstream().fetch).call(method, path, body);
+    expect(response.status).toBe(200);
+  });
+
+  it('without a base needs a key all the same, and another method is refused', async () => {
+    expect((await createRouter().call('GET', '/models', undefined, {})).status).toBe(401);
+    const response = await createRouter().call('GET', '/chat/completions');
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+  });
+
+  it.each(['/v1/nowhere', '/api/v1/chat', '/v2/models', '/v1', '/chat', '/api/models'])(
+    '%s is a 404 that lists what there is',
+    async (path) => {
+      const response = await createRouter().call('GET', path);
+      expect(response.status).toBe(404);
+      expect(await errorOf(response)).toMatchObject({
+        type: 'not_found',
+        message: expect.stringMatching(/POST \/v1\/chat\/completions.*GET \/v1\/models.*GET \/v1\/models\/\{author\}\/\{slug\}\/endpoints/),
+      });
+    },
+  );
 
   it.each([
     ['GET', '/v1/chat/completions', 'POST'],
@@ -144,6 +177,13 @@ describe('a browser', () => {
     expect(response.headers.get('access-control-allow-methods')).toContain('POST');
   });
 
+  it('may send the headers of the clients of OpenAI and Anthropic', async () => {
+    const names = 'anthropic-dangerous-direct-browser-access,anthropic-version,openai-organization,x-api-key,x-stainless-lang';
+    const headers = { ...preflight, 'access-control-request-headers': names };
+    const response = await createRouter().call('OPTIONS', '/v1/models', undefined, headers);
+    expect(response.headers.get('access-control-allow-headers')).toBe(names);
+  });
+
   it.each([
     ['an answer', '/v1/models', { authorization: `Bearer ${KEY}` }],
     ['an error', '/v1/models', {}],
@@ -168,9 +208,9 @@ describe('every answer has an id of its own', () => {
   ])('%s %s', async (method, path, body, headers) => {
     const router = createRouter();
     const ids = [await router.call(method, path, body, headers), await router.call(method, path, body, headers)].map((response) =>
-      response.headers.get('x-generation-id'),
+      ['x-generation-id', 'x-request-id'].map((name) => response.headers.get(name)),
     );
-    expect(ids).toEqual(['gen-00000000000000000001', 'gen-00000000000000000002']);
+    expect(ids).toEqual(['gen-00000000000000000001', 'gen-00000000000000000002'].map((id) => [id, id]));
   });
 
   it('which is the id in the body', async () => {

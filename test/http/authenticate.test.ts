@@ -53,13 +53,28 @@ describe('authenticate: a caller', () => {
     { authorization: 'Bearer first-key2' },
     { authorization: 'Bearer FIRST-KEY' },
     { 'x-api-key': 'third-key' },
-    { authorization: 'Bearer third-key', 'x-api-key': 'first-key' },
     { 'x-api-key': '' },
   ])('is refused with %j, and the key is not repeated', async (headers) => {
     const error = await refusal(headers);
     expect(error).toEqual(unauthorized('ROUTER_API_KEYS'));
     const text = JSON.stringify(error) + String(error);
     for (const key of ['first-key', 'second-key', 'third-key', 'FIRST-KEY']) expect(text).not.toContain(key);
+  });
+
+  it.each([
+    ['Bearer third-key', 'first-key'],
+    ['Bearer first-key', 'third-key'],
+    ['bearer first-key', 'second-key'],
+    ['Bearer third-key', 'FIRST-KEY'],
+  ])('with two different keys is refused, and both headers are named: %s, %s', async (authorization, key) => {
+    const error = await refusal({ authorization, 'x-api-key': key });
+    expect(error).toEqual(unauthorized('"Authorization: Bearer" and "x-api-key"'));
+    expect(JSON.stringify(error) + String(error)).not.toMatch(/(first|second|third)-key/i);
+  });
+
+  it('with the same key in both headers is let in', async () => {
+    expect(await refusal({ authorization: 'Bearer first-key ', 'x-api-key': ' first-key' })).toBeNull();
+    expect(await refusal({ authorization: 'Bearer first-key', 'x-api-key': '' })).toBeNull();
   });
 
   it.each<Record<string, string>>([{}, { authorization: 'first-key' }, { authorization: 'Basic first-key' }, { authorization: 'Bearer' }])(

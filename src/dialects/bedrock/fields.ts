@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../../lib/json.ts';
 import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
 
 /** Fields of a message that the format supports. */
-export const OF_MESSAGE = new Set(['reasoning', 'reasoning_content', 'reasoning_details', 'is_error']);
+export const OF_MESSAGE = new Set(['reasoning', 'reasoning_content', 'reasoning_details']);
 /** Fields of a function that the format supports. */
 const OF_FUNCTION = new Set(['name', 'description', 'parameters', 'strict', 'cache_control']);
 

@@ -8,7 +8,7 @@ import { textOf } from '../../lib/json.ts';
 import type { FittedCall } from '../dialect.ts';
 import { count, describeTallies, FILES_AFTER_RESULTS, isSilent, silentAnswers, type Tally } from '../openai-common/upstream/messages.ts';
 import { countDroppedFields, type FieldsOfTurn } from '../shared/dropped-fields.ts';
-import { isPlainReasoning, refuseUnread, resultOf, separateResults } from '../shared/input-turns.ts';
+import { isPlainReasoning, refuseUnread, resultOf, separateResults, withErrorsAsText } from '../shared/input-turns.ts';
 import { THINKING_IN_HISTORY } from './rules.ts';
 import type { WireObject } from './wire.ts';
 
@@ -30,7 +30,7 @@ type WriteContext = { thinks: boolean; dropped: Tally };
 export function renderMessages(turns: readonly Turn[], { quirks }: Pick<FittedCall, 'quirks'>, adjustments: Adjustment[]): WireObject[] {
   const writing: WriteContext = { thinks: quirks.includes(THINKING_IN_HISTORY), dropped: new Map() };
   const renamed: Tally = new Map();
-  const all = withFilesAfterResults(separateResults(turns), adjustments).map((turn) => {
+  const all = withFilesAfterResults(separateResults(withErrorsAsText(turns, adjustments)), adjustments).map((turn) => {
     if (turn.isDeveloper === true) count(renamed, 'developer');
     countDroppedFields(turn, FIELDS, writing.dropped);
     return renderTurn(turn, writing);

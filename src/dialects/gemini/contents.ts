@@ -11,7 +11,7 @@ import { renderAnswer } from './answer-parts.ts';
 import { renderBlock } from './media.ts';
 import { NO_SYSTEM_INSTRUCTION } from './rules.ts';
 import { renderResults } from './tool-results.ts';
-import { reportEmptyTurns } from '../shared/dropped-fields.ts';
+import { LATE_SYSTEM, reportEmptyTurns } from '../shared/dropped-fields.ts';
 import { resultOf } from '../shared/input-turns.ts';
 import { mergeTurns } from '../shared/merge-turns.ts';
 import type { WriteContext } from './write-context.ts';
@@ -93,18 +93,14 @@ function reportFields(turns: readonly Turn[], writing: WriteContext): void {
   for (const turn of turns) {
     const isResult = resultOf(turn) !== null;
     for (const field of Object.keys(turn.fields)) {
-      const isRead = FIELDS.has(field) || field === 'cache_control' || (isResult && (field === 'name' || field === 'is_error'));
+      const isRead = FIELDS.has(field) || field === 'cache_control' || (isResult && field === 'name');
       if (!isRead && mustReportDrop(turn.fields, field, turn.role)) count(dropped, field);
     }
   }
   describeTallies(dropped, new Map(), {}).forEach((adjustment) => writing.log.add(adjustment));
   const start = turns.findIndex(({ role }) => role !== 'system');
   if (start >= 0 && turns.findLastIndex(({ role }) => role === 'system') > start) {
-    writing.log.add({
-      param: 'messages.role',
-      action: 'emulated',
-      reason: 'this provider accepts system text only before the conversation',
-    });
+    writing.log.add({ param: 'messages.role', action: 'emulated', reason: LATE_SYSTEM });
   }
 }
 

@@ -16,6 +16,7 @@ import {
   describeTallies,
   isSilent,
   silentAnswers,
+  withErrorsAsText,
   type FieldsByRole,
   type Tally,
 } from '../openai-common/upstream/messages.ts';
@@ -51,7 +52,7 @@ export function renderMessages(messages: readonly Message[], { quirks }: FittedC
   const fields = thinks ? THINKING_FIELDS : FIELDS;
   const rendered: WireObject[] = [];
   let [between, silent] = [0, 0];
-  for (const [index, message] of messages.entries()) {
+  for (const [index, message] of withErrorsAsText(messages, adjustments).entries()) {
     countDropped(message, fields[message.role], dropped);
     if (message.role === 'developer') count(renamed, 'developer');
     if (rendered.at(-1)?.role === 'tool' && message.role !== 'tool' && message.role !== 'assistant') {

@@ -9,7 +9,7 @@ import { textOf } from '../../lib/json.ts';
 import { count, describeTallies, type Tally } from '../openai-common/upstream/messages.ts';
 import { readArguments } from '../shared/call-input.ts';
 import { countDroppedFields, type FieldsOfTurn } from '../shared/dropped-fields.ts';
-import { refuseUnread, resultOf, separateResults } from '../shared/input-turns.ts';
+import { refuseUnread, resultOf, separateResults, withErrorsAsText } from '../shared/input-turns.ts';
 import type { WireObject } from './wire.ts';
 
 const ROLES: Readonly<Record<string, string>> = { developer: 'system' };
@@ -27,7 +27,7 @@ type WriteContext = { dropped: Tally; moved: boolean; log: AdjustmentLog };
 export function renderMessages(turns: readonly Turn[], adjustments: Adjustment[]): WireObject[] {
   const writing: WriteContext = { dropped: new Map(), moved: false, log: createAdjustmentLog(adjustments) };
   const renamed: Tally = new Map();
-  const rendered = separateResults(turns).map((turn) => {
+  const rendered = separateResults(withErrorsAsText(turns, adjustments)).map((turn) => {
     if (turn.isDeveloper === true) count(renamed, 'developer');
     countDroppedFields(turn, FIELDS, writing.dropped);
     return renderTurn(turn, writing);

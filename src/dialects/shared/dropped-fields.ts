@@ -5,7 +5,11 @@ import { mustReportDrop, isEmptyValue } from '../../unified/request/message.ts';
 import { count, type Tally } from '../openai-common/upstream/messages.ts';
 import { resultOf } from './input-turns.ts';
 
-/** Reports fields of messages that do not arrive, and system text that is hoisted. @param taken fields that have a place on the wire. */
+/** Why system text of a later message is moved. */
+export const LATE_SYSTEM =
+  'this provider accepts system text only before the conversation, so that of later messages is sent as text of the user';
+
+/** Reports fields of messages that do not arrive, and system text that becomes text of the user. @param taken fields that have a place on the wire. */
 export function reportDroppedFields(turns: readonly Turn[], taken: ReadonlySet<string>, log: AdjustmentLog): void {
   for (const { fields, role } of turns) {
     for (const field of Object.keys(fields)) {
@@ -16,8 +20,7 @@ export function reportDroppedFields(turns: readonly Turn[], taken: ReadonlySet<s
   reportEmptyTurns(turns, log);
   const begin = turns.findIndex(({ role }) => role !== 'system');
   const late = begin < 0 ? 0 : turns.slice(begin).filter(({ role }) => role === 'system').length;
-  const reason = 'this provider accepts system text only before the conversation, so that of later messages is put there';
-  if (late > 0) log.add({ param: 'messages.role', action: 'emulated', from: late, reason });
+  if (late > 0) log.add({ param: 'messages.role', action: 'emulated', from: late, reason: LATE_SYSTEM });
 }
 
 /** Fields in which a message may have content outside its blocks. */

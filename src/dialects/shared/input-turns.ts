@@ -1,4 +1,5 @@
 /** Returns the input of a model as turns, also for a prompt. */
+import type { Adjustment } from '../../unified/adjustment.ts';
 import { RouterError } from '../../unified/error.ts';
 import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
 import { refuseBlock, type Block, type BlockOf, type Turn } from '../../unified/request/conversation.ts';
@@ -29,6 +30,31 @@ const textTurn = (role: Turn['role'], text: string): Turn => ({
   path: 'prompt',
   fields: {},
 });
+
+/** Reports that failures of tools are told by text. */
+export const ERROR_AS_TEXT: Adjustment = {
+  param: 'messages.is_error',
+  action: 'emulated',
+  reason: 'this provider has no field for a failed tool: the text of its result begins with "Error:"',
+};
+
+/** The text of a failed tool, for formats without a field for the failure. A text that says so itself is unchanged. */
+export const toErrorText = (text: string): string => (/^\s*error\b/i.test(text) ? text : text === '' ? 'Error' : `Error: ${text}`);
+
+/** The turns with {@link toErrorText} in the results of failed tools, which is reported. */
+export function withErrorsAsText(turns: readonly Turn[], adjustments: Adjustment[]): readonly Turn[] {
+  const hasFailed = ({ blocks }: Turn) => blocks.some((block) => block.type === 'tool-result' && block.isError);
+  if (!turns.some(hasFailed)) return turns;
+  adjustments.push(ERROR_AS_TEXT);
+  return turns.map((turn) => (hasFailed(turn) ? { ...turn, blocks: turn.blocks.map(asError) } : turn));
+}
+
+function asError(block: Block): Block {
+  if (block.type !== 'tool-result' || !block.isError) return block;
+  const [first, ...more] = block.blocks;
+  if (first?.type === 'text') return { ...block, blocks: [{ ...first, text: toErrorText(first.text) }, ...more] };
+  return { ...block, blocks: [{ type: 'text', text: toErrorText(''), path: block.path }, ...block.blocks] };
+}
 
 /** Moves each tool result into a separate turn, before other content of its turn. */
 export function separateResults(turns: readonly Turn[]): Turn[] {

@@ -9,22 +9,50 @@ export const OPENING = '(The assistant speaks first.)';
 /** Neighbouring turns of one side. */
 export type MergedTurn = { role: 'user' | 'assistant'; blocks: Block[] };
 
-/** `system` holds the text of every system turn, in order. */
+/** `system` holds the text of the system turns before the conversation, in order. */
 export type MergedTurns = { system: BlockOf<'text'>[]; turns: MergedTurn[] };
 
-/** @throws RouterError naming the path of a system block that is not text, and of what only another format defines. */
-export function mergeTurns(turns: readonly Turn[]): MergedTurns {
+/**
+ * Merges turns. System text of later turns becomes text of the next user turn: its order carries meaning, and before the conversation it
+ * would end the cached prefix of every earlier request. Where no user turn follows, it stays where it was.
+ *
+ * @throws RouterError naming the path of a system block that is not text, and of what only another format defines.
+ */
+export function mergeTurns(given: readonly Turn[]): MergedTurns {
   const system: BlockOf<'text'>[] = [];
-  const merged: MergedTurn[] = [];
-  for (const { role, blocks: given } of turns) {
-    const blocks = given.filter((block) => block.type !== 'text' || block.text !== '');
+  const turns: MergedTurn[] = [];
+  /** System text that waits for a user turn, and how many turns came before it. */
+  let late: Block[] = [];
+  let before = 0;
+  const add = (role: MergedTurn['role'], blocks: Block[]) => {
+    const last = turns.at(-1);
+    if (last?.role === role) append(last.blocks, blocks);
+    else turns.push({ role, blocks });
+  };
+  const flush = () => {
+    const last = turns[before - 1];
+    if (last?.role === 'user') append(last.blocks, late);
+    else if (late.length > 0) turns.splice(before, 0, { role: 'user', blocks: late });
+    late = [];
+  };
+  for (const turn of given) {
+    const blocks = turn.blocks.filter((block) => block.type !== 'text' || block.text !== '');
     for (const block of blocks) if (isForeign(block)) throw refuseForeign(block);
-    const last = merged.at(-1);
-    if (role === 'system') append(system, blocks.map(onlyText));
-    else if (last?.role === role) append(last.blocks, blocks);
-    else merged.push({ role, blocks });
+    if (turn.role === 'system') {
+      const texts = blocks.map(onlyText);
+      if (late.length === 0) before = turns.length;
+      append(turns.length === 0 ? system : late, texts);
+    } else if (turn.role === 'user') {
+      add('user', [...late, ...blocks]);
+      late = [];
+    } else {
+      const isBetween = late.length > 0 && before === turns.length && turns.at(-1)?.role === 'assistant';
+      if (isBetween) flush();
+      add('assistant', blocks);
+    }
   }
-  return { system, turns: merged };
+  flush();
+  return { system, turns };
 }
 
 function onlyText(block: Block): BlockOf<'text'> {

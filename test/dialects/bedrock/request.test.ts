@@ -84,9 +84,9 @@ describe('Bedrock request: messages', () => {
     ]);
     expect(one).toEqual({
       body: {
-        system: [{ text: 'Be brief.' }, { text: 'In German.' }],
+        system: [{ text: 'Be brief.' }],
         messages: [
-          { role: 'user', content: [{ text: 'a' }, { text: 'b' }] },
+          { role: 'user', content: [{ text: 'a' }, { text: 'In German.' }, { text: 'b' }] },
           { role: 'assistant', content: [{ text: 'c' }] },
           { role: 'user', content: [{ text: 'd' }] },
         ],

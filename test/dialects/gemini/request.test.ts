@@ -67,9 +67,13 @@ describe('Gemini request: system text', () => {
     expect(reported(request)).toEqual([]);
   });
 
-  it('in the middle is reported to be before the conversation', () => {
-    const request = render({ messages: [system('One.'), user('hello'), system('Two.')] });
-    expect(request.body).toEqual({ systemInstruction: { parts: [{ text: 'One.' }, { text: 'Two.' }] }, contents: [HELLO] });
+  it('in the middle is text of the next user message, which is reported', () => {
+    const history = [user('hello'), system('Two.'), { role: 'assistant', content: 'Hi.' }, user('go')];
+    const request = render({ messages: [system('One.'), ...history] });
+    expect(request.body).toEqual({
+      systemInstruction: { parts: [{ text: 'One.' }] },
+      contents: [HELLO, { role: 'model', parts: [{ text: 'Hi.' }] }, { role: 'user', parts: [{ text: 'Two.' }, { text: 'go' }] }],
+    });
     expect(reported(request)).toEqual(['messages.role emulated']);
   });
 
@@ -84,7 +88,7 @@ describe('Gemini request: system text', () => {
     const request = render({ quirks, messages: [system('One.'), user('hello'), user('more')] });
     expect(request.body).toEqual({ contents: [{ role: 'user', parts: [{ text: 'One.\n\n' }, { text: 'hello' }, { text: 'more' }] }] });
     expect(reported(request)).toEqual(['messages.role renamed "system" -> "user"']);
-    const opened = render({ quirks, messages: [{ role: 'assistant', content: 'Hi.' }, system('One.')] });
+    const opened = render({ quirks, messages: [system('One.'), { role: 'assistant', content: 'Hi.' }] });
     expect(opened.body['contents']).toEqual([
       { role: 'user', parts: [{ text: 'One.\n\n' }] },
       { role: 'model', parts: [{ text: 'Hi.' }] },

@@ -77,7 +77,7 @@ describe('Mistral request: the keys of a message', () => {
   });
 
   it('hold the name of a tool', () => {
-    const messages = [USER, called('abcDEF123'), { ...result('abcDEF123'), name: 'look', is_error: true }];
+    const messages = [USER, called('abcDEF123'), { ...result('abcDEF123'), name: 'look' }];
     expect(messagesOf(messages)[2]).toEqual({ role: 'tool', tool_call_id: 'abcDEF123', name: 'look', content: 'seen' });
   });
 });

@@ -22,13 +22,40 @@ function refusal(...messages: unknown[]): RouterError {
 }
 
 describe('system text', () => {
-  it('is taken from every system and developer message, in order', () => {
-    const conversation = read({ role: 'system', content: 'one' }, user('hi'), {
-      role: 'developer',
-      content: [{ type: 'text', text: 'two' }],
-    });
+  const system = (content: unknown) => ({ role: 'system', content });
+  const assistant = (content: unknown) => ({ role: 'assistant', content });
+  const textsOf = (...messages: unknown[]) => {
+    const { system: opening, turns } = read(...messages);
+    const said = (blocks: readonly object[]) => blocks.map((block) => ('text' in block ? String(block.text) : '?')).join(' ');
+    return [said(opening), ...turns.map(({ role, blocks }) => `${role}: ${said(blocks)}`)];
+  };
+
+  it('before the conversation is taken from every system and developer message, in order', () => {
+    const conversation = read(system('one'), { role: 'developer', content: [{ type: 'text', text: 'two' }] }, user('hi'));
     expect(conversation.system.map((block) => block.text)).toEqual(['one', 'two']);
-    expect(conversation.turns).toEqual([{ role: 'user', blocks: [text('hi', 'messages[1].content')] }]);
+    expect(conversation.turns).toEqual([{ role: 'user', blocks: [text('hi', 'messages[2].content')] }]);
+  });
+
+  it.each([
+    ['the next user turn', [user('a'), system('s'), assistant('b'), user('c')], ['', 'user: a', 'assistant: b', 'user: s c']],
+    ['the turn between two users', [user('a'), system('s'), user('c')], ['', 'user: a s c']],
+    ['the last user turn, where no other follows', [user('a'), system('s')], ['', 'user: a s']],
+    ['the user turn before a beginning of the answer', [user('a'), system('s'), assistant('b')], ['', 'user: a s', 'assistant: b']],
+    ['a user turn of its own at the end', [user('a'), assistant('b'), system('s')], ['', 'user: a', 'assistant: b', 'user: s']],
+    [
+      'a user turn of its own between two answers',
+      [user('a'), assistant('b'), system('s'), assistant('c')],
+      ['', 'user: a', 'assistant: b', 'user: s', 'assistant: c'],
+    ],
+    ['one place for several', [system('o'), user('a'), system('s'), system('t'), user('c')], ['o', 'user: a s t c']],
+  ])('of a later message is in %s', (_, messages, expected) => {
+    expect(textsOf(...messages)).toEqual(expected);
+  });
+
+  it('of a later message keeps its cache marks', () => {
+    const mark = { type: 'ephemeral' };
+    const { turns } = read(user('a'), system([{ type: 'text', text: 's', cache_control: mark }]), user('b'));
+    expect(turns[0]?.blocks).toMatchObject([{}, { text: 's', cacheControl: mark }, {}]);
   });
 
   it('keeps its cache marks', () => {

@@ -23,7 +23,7 @@ export type WireMessage = { role: MergedTurn['role']; content: WireObject[] };
 export type WireConversation = { system: string | WireObject[] | null; messages: WireMessage[] };
 
 /** Fields of a message that the format supports. */
-const FIELDS = new Set(['reasoning', 'reasoning_content', 'reasoning_details', 'is_error']);
+const FIELDS = new Set(['reasoning', 'reasoning_content', 'reasoning_details']);
 
 /** Writes messages. @throws RouterError `invalid_request` naming the path of unsupported content. */
 export function renderMessages(given: readonly Turn[], log: AdjustmentLog): WireConversation {

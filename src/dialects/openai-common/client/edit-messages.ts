@@ -45,7 +45,7 @@ function writeCalls(message: Message, names: Map<string, string>): Message {
 
 function writeResult(message: Message & { role: 'tool' }, names: ReadonlyMap<string, string>): Message {
   const name = names.get(message.tool_call_id) ?? textOf(message['name']) ?? 'the tool';
-  const [opening, { content }] = [`[Result of ${name}]`, message];
+  const [opening, { content }] = [`[${message['is_error'] === true ? 'Error' : 'Result'} of ${name}]`, message];
   const joined = typeof content === 'string' ? `${opening}\n${content}` : [{ type: 'text', text: opening }, ...content];
   return { role: 'user', content: joined } as Message;
 }

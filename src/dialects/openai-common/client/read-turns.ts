@@ -17,7 +17,7 @@ export function readTurns(messages: readonly Message[]): Turn[] {
 /** Fields that are read into blocks, by role. */
 const READ: Readonly<Partial<Record<Message['role'], readonly string[]>>> = {
   assistant: ['role', 'content', 'tool_calls', 'reasoning_details'],
-  tool: ['role', 'content', 'tool_call_id', 'cache_control'],
+  tool: ['role', 'content', 'tool_call_id', 'cache_control', 'is_error'],
 };
 const READ_OF_ALL: readonly string[] = ['role', 'content'];
 

@@ -9,6 +9,7 @@ import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts
 import { mustReportDrop, type Message, type Prompt } from '../../../unified/request/message.ts';
 import type { Input } from '../../../unified/request/request.ts';
 import type { FittedCall } from '../../dialect.ts';
+import { ERROR_AS_TEXT, toErrorText } from '../../shared/input-turns.ts';
 import { writeMessages } from './write-messages.ts';
 
 /** Fields of a message in OpenAI's own format. */
@@ -43,7 +44,8 @@ export function renderMessages(messages: readonly Message[], accepted: AcceptedM
   const fields = acceptedFields(accepted.own, accepted.messageFields);
   const dropped: Tally = new Map();
   const renamed: Tally = new Map();
-  const rendered = messages.map((message) => renderMessage(message, { fields, roles, dropped, renamed }));
+  const told = fields.has('is_error') ? messages : withErrorsAsText(messages, adjustments);
+  const rendered = told.map((message) => renderMessage(message, { fields, roles, dropped, renamed }));
   if (rendered.some(hasStrangeName)) {
     const reason = 'names of speakers hold no white space and none of < | \\ / >: those letters are _ now';
     adjustments.push({ param: 'messages.name', action: 'renamed', reason });
@@ -52,6 +54,25 @@ export function renderMessages(messages: readonly Message[], accepted: AcceptedM
   }
   adjustments.push(...describeTallies(dropped, renamed, roles));
   return withFilesAfterResults(rendered, adjustments);
+}
+
+/** The messages of tools without `is_error`: the text of a failed one says it, which is reported. */
+export function withErrorsAsText(messages: readonly Message[], adjustments: Adjustment[]): readonly Message[] {
+  const isStated = (message: Message) => message.role === 'tool' && typeof message['is_error'] === 'boolean';
+  if (!messages.some(isStated)) return messages;
+  if (messages.some((message) => isStated(message) && message['is_error'] === true)) adjustments.push(ERROR_AS_TEXT);
+  return messages.map((message) => {
+    if (!isStated(message)) return message;
+    const { is_error: isError, ...rest } = message;
+    return (isError === true ? { ...rest, content: asError(rest.content) } : rest) as Message;
+  });
+}
+
+function asError(content: Message['content']): Message['content'] {
+  if (!Array.isArray(content)) return toErrorText(content ?? '');
+  const [first, ...more] = content;
+  if (first?.type === 'text') return [{ ...first, text: toErrorText(first.text) }, ...more];
+  return [{ type: 'text', text: toErrorText('') }, ...content];
 }
 
 /** "Expected a string that matches the pattern '^[^\s<|\\/>]+$'." (OpenAI's answer about messages[].name, as last known). */

@@ -5,7 +5,7 @@ import type { Adjustment } from '../../../unified/adjustment.ts';
 import type { Block, Turn } from '../../../unified/request/conversation.ts';
 import type { FittedCall, RenderedRequest } from '../../dialect.ts';
 import type { WireObject } from '../../openai-common/wire.ts';
-import { clientTypeOf, isPlainReasoning, resultOf, separateResults } from '../../shared/input-turns.ts';
+import { clientTypeOf, isPlainReasoning, resultOf, separateResults, withErrorsAsText } from '../../shared/input-turns.ts';
 import { renderTemplate, type Turn as TemplateTurn } from './templates.ts';
 
 /** Writes the body for the upstream. */
@@ -26,7 +26,7 @@ function turnsAsPrompt(given: readonly Turn[], call: FittedCall, adjustments: Ad
     reason: `this provider only completes text: the messages are written as one prompt with the chat template "${call.template}"`,
   });
   const lost = new Set<string>();
-  const turns = separateResults(given).map((turn) => toTemplateTurn(turn, lost));
+  const turns = separateResults(withErrorsAsText(given, adjustments)).map((turn) => toTemplateTurn(turn, lost));
   for (const what of lost) adjustments.push({ param: `messages.${what}`, action: 'dropped', reason: 'a text prompt cannot hold it' });
   return renderTemplate(call.template, turns);
 }

@@ -8,6 +8,7 @@ import { createAdjustmentLog } from '../../../unified/adjustment-log.ts';
 import { refuseBlock, type Block, type BlockOf, type Turn } from '../../../unified/request/conversation.ts';
 import { textOf } from '../../../lib/json.ts';
 import type { WireObject } from './wire.ts';
+import { withErrorsAsText } from '../../shared/input-turns.ts';
 import { countDroppedFields, reportEmptyTurns, type FieldsOfTurn } from '../../shared/dropped-fields.ts';
 import { count, describeTallies, type Tally } from '../../openai-common/upstream/messages.ts';
 
@@ -27,7 +28,7 @@ type TurnReport = { roles: Readonly<Record<string, string>>; dropped: Tally; ren
 export function renderInput(turns: readonly Turn[], roles: Readonly<Record<string, string>>, adjustments: Adjustment[]): WireObject[] {
   const report: TurnReport = { roles, dropped: new Map(), renamed: new Map(), customCalls: new Set() };
   reportEmptyTurns(turns, createAdjustmentLog(adjustments));
-  const items = turns.flatMap((turn) => {
+  const items = withErrorsAsText(turns, adjustments).flatMap((turn) => {
     countDroppedFields(turn, FIELDS, report.dropped);
     return turn.role === 'assistant' ? renderAnswer(turn, report) : renderTurn(turn, report);
   });

@@ -30,9 +30,14 @@ describe('Anthropic messages: system text', () => {
     expect(render(system, user('Hi')).body['system']).toEqual([text('One.'), text('Two.', { cache_control: EPHEMERAL })]);
   });
 
-  it('that comes later is hoisted, and that is reported', () => {
+  it('that comes later is text of the next user message, and that is reported', () => {
     const request = render(user('Hi'), { role: 'assistant', content: 'Ho' }, { role: 'system', content: 'Be brief.' }, user('Go'));
-    expect(request.body['system']).toBe('Be brief.');
+    expect(request.body).not.toHaveProperty('system');
+    expect(request.body['messages']).toEqual([
+      user([text('Hi')]),
+      { role: 'assistant', content: [text('Ho')] },
+      user([text('Be brief.'), text('Go')]),
+    ]);
     expect(reported(request)).toEqual(['messages.role emulated 1']);
   });
 

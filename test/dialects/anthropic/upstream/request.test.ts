@@ -161,10 +161,10 @@ describe('Anthropic request: the beginning of an answer', () => {
 
   it('is refused where the model does not go on with it, and says what to do', () => {
     const [path, message] = refusalOf(anthropicUpstream, {
-      messages: [...messages, { role: 'system', content: 'x' }],
+      messages: [{ role: 'system', content: 'x' }, ...messages],
       quirks: ['no-prefill'],
     });
-    expect(path).toBe('messages[1]');
+    expect(path).toBe('messages[2]');
     expect(message).toContain('Let the conversation end with a user message');
   });
 });

@@ -75,6 +75,8 @@ export type ToolCallDeltaEvent = {
   index: number;
   id?: string;
   name?: string;
+  /** Of a custom tool: `arguments` are pieces of its text. With the first piece; absent = a function. */
+  kind?: 'custom';
   /** A piece of the JSON text of the arguments. */
   arguments: string;
   /** Fields of the call that are carried without being understood: `extra_content`, where Google's signatures of thoughts are. */

@@ -8,7 +8,7 @@ import type { CancelSignal } from '../lib/cancel-signal.ts';
 import { isObject } from '../lib/json.ts';
 import { planRoute, type PlannedCall } from '../routing/plan.ts';
 import { createPlanningContext } from '../routing/planning-context.ts';
-import { countTokens } from '../stream/usage-tracker.ts';
+import { countTokens } from '../lib/count-tokens.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import type { StreamEvent } from '../unified/response/event.ts';

@@ -5,7 +5,7 @@
 import type { EmbeddingDialect } from '../dialects/dialect.ts';
 import { findErrorIn } from '../dialects/openai-common/upstream/error.ts';
 import type { Part } from '../fitting/split.ts';
-import { countTokens } from '../stream/usage-tracker.ts';
+import { countTokens } from '../lib/count-tokens.ts';
 import type { AnswerBudget } from '../unified/response/answer-budget.ts';
 import { readUsage, type EmbeddingResult } from '../unified/response/embedding.ts';
 import { RouterError } from '../unified/error.ts';

@@ -14,10 +14,10 @@ import type { RoutePlan } from '../routing/plan.ts';
 import { createCollector } from '../stream/collect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
+import { estimatePromptTokens } from '../unified/estimate/prompt-tokens.ts';
 import { withClientPaths } from '../unified/request/client-path.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
-import { estimatePromptTokens } from './count-tokens.ts';
 import { routerMetadata } from './metadata.ts';
 import { planText, type PlannedRequest } from './plan-and-prepare.ts';
 import { streamAnswer } from './respond.ts';
@@ -115,7 +115,7 @@ function createMeta(job: Job): ResponseMeta {
       return endpoint === null ? null : toServedBy(endpoint);
     },
     base,
-    estimatedPromptTokens: () => estimatePromptTokens(request),
+    estimatedPromptTokens: () => estimatePromptTokens(request, run.servedBy()[0]?.planned.candidate.modelId ?? ''),
     fingerprint: () => `fp_${slugsOf(run.servedBy().slice(0, 1))}_${catalog.version}`,
     budget: context.answerBudget,
     finalMeta: (): FinalMeta => ({

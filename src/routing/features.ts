@@ -2,7 +2,7 @@
  * Determines what a request needs of a model that not every endpoint has: tools, formats, context size. An endpoint without a feature is
  * ordered after those with it; one with too small a context is rejected. Pure; cheap for prompts that clearly fit.
  */
-import { countTokens } from '../stream/usage-tracker.ts';
+import { countTokens } from '../lib/count-tokens.ts';
 import type { KnownRefusals } from '../ports.ts';
 import { isObject } from '../lib/json.ts';
 import { promptText } from '../unified/request/prompt.ts';

@@ -2,23 +2,10 @@
  * Completes the usage of an answer: as reported by the upstream, else an estimate that is marked as such (promise 3), and the cost.
  * Keeps a bounded part of the text, and counts its tokens only when the upstream reported none. Prices are passed in.
  */
-import { estimateTokenCount } from 'tokenx';
+import { countTokens } from '../lib/count-tokens.ts';
 import { isContent, isTerminal, type EndEvent, type ErrorEvent, type StreamEvent } from '../unified/response/event.ts';
 import { isEmptyUsage, usageOf, type Usage } from '../unified/response/usage.ts';
 import { createEchoFollower } from './stages/echo-follower.ts';
-
-/** A long text is counted in samples: counting a megabyte takes 0.3 seconds. */
-const SAMPLES = 8;
-const SAMPLE_CHARACTERS = 512;
-
-/** Estimates how many tokens a text has. */
-export function countTokens(text: string): number {
-  if (text.length <= SAMPLES * SAMPLE_CHARACTERS) return estimateTokenCount(text);
-  const step = (text.length - SAMPLE_CHARACTERS) / (SAMPLES - 1);
-  const starts = Array.from({ length: SAMPLES }, (_, sample) => Math.floor(sample * step));
-  const counted = starts.reduce((sum, start) => sum + estimateTokenCount(text.slice(start, start + SAMPLE_CHARACTERS)), 0);
-  return Math.round((counted / (SAMPLES * SAMPLE_CHARACTERS)) * text.length);
-}
 
 /** Characters of an answer kept for an estimate. The rest is assumed to have the same density of tokens. */
 const KEPT_CHARACTERS = 16_384;

@@ -1,10 +1,11 @@
 /**
  * Joins an answer that broke off and the one that continues it. Two kinds: an answer made anew, of which only what is
  * beyond the text already shown is passed on, and only while it repeats that text; and one that was begun with that text
- * and brings only the rest. Reasoning is not shown again. Pure.
+ * and brings only the rest. Reasoning is not shown again. Neither is the structure of the new answer, nor what its upstream itself wrote: the
+ * client has another beginning. Pure.
  */
 import { RouterError } from '../unified/error.ts';
-import { isReasoning, type Stage, type StreamEvent, type TextDeltaEvent } from '../unified/response/event.ts';
+import { changeEvent, isReasoning, isStructure, type Stage, type StreamEvent, type TextDeltaEvent } from '../unified/response/event.ts';
 
 /** A stage that reports when the continuation has reached the text already shown. */
 export interface ContinuationFilter extends Stage {
@@ -29,12 +30,12 @@ export function createRepeatFilter(shown: string): ContinuationFilter {
   let reached = 0;
 
   function text(event: TextDeltaEvent): StreamEvent[] {
-    if (reached >= shown.length) return [event];
+    if (reached >= shown.length) return [changeEvent(event, {})];
     const part = event.text.slice(0, shown.length - reached);
     if (!shown.startsWith(part, reached)) throw new Mismatch();
     reached += part.length;
     const rest = event.text.slice(part.length);
-    return rest === '' ? [] : [{ ...event, text: rest }];
+    return rest === '' ? [] : [changeEvent(event, { text: rest })];
   }
 
   function take(event: StreamEvent): StreamEvent[] {
@@ -49,8 +50,9 @@ export function createRepeatFilter(shown: string): ContinuationFilter {
       case 'usage':
         return [event];
       default:
+        if (isStructure(event)) return [];
         if (reached < shown.length) throw new Mismatch();
-        return [event];
+        return [changeEvent(event, {})];
     }
   }
 
@@ -67,19 +69,19 @@ export function createPrefillFilter(omitted: string): ContinuationFilter {
   let left = omitted;
 
   function text(event: TextDeltaEvent): StreamEvent[] {
-    if (left === '') return [event];
+    if (left === '') return [changeEvent(event, {})];
     let common = 0;
     while (common < left.length && common < event.text.length && left[common] === event.text[common]) common++;
     left = common === event.text.length ? left.slice(common) : '';
     const rest = event.text.slice(common);
-    return rest === '' ? [] : [{ ...event, text: rest }];
+    return rest === '' ? [] : [changeEvent(event, { text: rest })];
   }
 
   return {
     push: (events) =>
       events.flatMap((event): StreamEvent[] => {
-        if (event.type === 'start' || isReasoning(event)) return [];
-        return event.type === 'text-delta' ? text(event) : [event];
+        if (event.type === 'start' || isReasoning(event) || isStructure(event)) return [];
+        return event.type === 'text-delta' ? text(event) : [changeEvent(event, {})];
       }),
     closed: () => true,
   };

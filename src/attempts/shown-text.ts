@@ -1,6 +1,6 @@
 /** The text of an answer that the client has, kept so that another endpoint can continue it. */
 import type { AnswerBudget } from '../unified/response/answer-budget.ts';
-import { isReasoning, type StreamEvent } from '../unified/response/event.ts';
+import { isReasoning, isStructure, type StreamEvent } from '../unified/response/event.ts';
 import { createKeptText, type KeptText } from '../unified/response/kept-text.ts';
 
 /** Longest text that is kept, in characters. A longer answer is not continued: asking for all of it again costs more than it is worth. */
@@ -22,7 +22,7 @@ export class ShownText {
     let isPast = false;
     for (const event of events) {
       if (event.type === 'text-delta') isPast ||= !kept.tryAdd(event.text);
-      else if (event.type !== 'start' && !isReasoning(event)) isPast = true;
+      else if (event.type !== 'start' && !isReasoning(event) && !isStructure(event)) isPast = true;
     }
     if (!isPast && kept.length() <= MAX_SHOWN_CHARACTERS) return;
     kept.release();

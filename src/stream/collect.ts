@@ -2,8 +2,9 @@
 import { ENTRY_BYTES, UNLIMITED, type AnswerBudget } from '../unified/response/answer-budget.ts';
 import { createBlockAccumulator } from '../unified/response/blocks.ts';
 import type { RouterError } from '../unified/error.ts';
+import { sizeOfContent } from '../unified/response/event-size.ts';
 import type { StreamEvent } from '../unified/response/event.ts';
-import { isContent } from '../unified/response/event.ts';
+import { isContent, isTerminal } from '../unified/response/event.ts';
 import type { CollectedChoice, Result } from '../unified/response/result.ts';
 
 /** Collects one answer. */
@@ -41,8 +42,9 @@ export function createCollector(budget: AnswerBudget = UNLIMITED): Collector {
     } else if (event.type === 'choice-error') {
       Object.assign(entryAt(event.choice).end, { finishReason: 'error', error: event.error });
     } else if (event.type === 'start') {
+      budget.take(sizeOfContent(event));
       starts.push(event);
-    } else if (event.type !== 'usage') {
+    } else if (isTerminal(event)) {
       usage = event.usage;
       if (event.type === 'error') failure = event.error;
     }

@@ -42,7 +42,7 @@ export function createKeptEvents(budget: AnswerBudget): KeptEvents {
   }
 
   function push(event: StreamEvent): void {
-    if (!('choice' in event)) return storeEvent(event, ENTRY_BYTES);
+    if (!('choice' in event)) return storeEvent(event, ENTRY_BYTES + sizeOfContent(event));
     const piece = growingPiece(event);
     const last = growing.get(event.choice);
     if (last !== undefined && piece !== null && isContinuation(last.event, event)) return last.text.add(piece);
@@ -70,8 +70,9 @@ export function createKeptEvents(budget: AnswerBudget): KeptEvents {
   };
 }
 
-/** Returns the text of an event that a later event may extend. Null = it cannot be extended. */
+/** Returns the text of an event that a later event may extend. Null = it cannot be extended: what its upstream wrote would be lost. */
 function growingPiece(event: StreamEvent): string | null {
+  if ('original' in event) return null;
   switch (event.type) {
     case 'text-delta':
     case 'refusal-delta':

@@ -7,7 +7,15 @@
  */
 import { append } from '../lib/append.ts';
 import { RouterError, toRouterError } from '../unified/error.ts';
-import { errorEvent, isTerminal, type EndEvent, type ErrorEvent, type StreamEvent } from '../unified/response/event.ts';
+import {
+  changeEvent,
+  errorEvent,
+  isStructure,
+  isTerminal,
+  type EndEvent,
+  type ErrorEvent,
+  type StreamEvent,
+} from '../unified/response/event.ts';
 import { sumUsage, type Usage } from '../unified/response/usage.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 
@@ -114,13 +122,14 @@ function createOutcome(branches: readonly Branch[], itemize: boolean) {
 
   function takeEvent(branch: number, event: StreamEvent): StreamEvent[] {
     const choices = branches[branch]?.choices ?? [];
-    if (event.type === 'start') return [{ ...event, choices }];
+    if (event.type === 'start') return [changeEvent(event, { choices })];
     if (isTerminal(event)) end(branch, event);
     if (isTerminal(event) || event.type === 'usage') return [];
     const choice = choices[event.choice];
-    if (choice === undefined) return [];
+    // The structure of one answer is not that of several.
+    if (choice === undefined || isStructure(event)) return [];
     if (event.type === 'choice-end') endedChoices.add(choice);
-    return [{ ...event, choice }];
+    return [changeEvent(event, { choice })];
   }
 
   function finalEvent(): StreamEvent {

@@ -5,6 +5,7 @@ import type { ErrorFacts } from './error-facts.ts';
 import type { ErrorRow } from './error-rows.ts';
 import { ERROR_TYPES, type ErrorType } from './error-type.ts';
 import { meaningOfStatus, type ErrorMeaning } from './meaning.ts';
+import type { Original } from './original.ts';
 
 /** Optional details of an error. */
 export type ErrorDetails = {
@@ -28,6 +29,11 @@ export type ErrorDetails = {
   providerName?: string;
   /** The upstream's error, masked. */
   raw?: unknown;
+  /**
+   * The body of the upstream's error, where the client speaks its format: as the format has it for an HTTP error, also for an error inside a
+   * stream. Masked and bounded in `upstream/`. Absent for an error of the router's account, which does not concern the client.
+   */
+  original?: Original;
   /** The upstream's own finish reason. */
   nativeFinishReason?: string;
   /** Additional response headers: the attempts before the failure. */

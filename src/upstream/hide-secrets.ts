@@ -1,6 +1,6 @@
 /**
- * Masks the secrets of a call in its answer, because an upstream may return what it received. Covers every text of every event, and a
- * secret split over several deltas. Errors are masked by `send.ts`.
+ * Masks the secrets of a call in its answer, because an upstream may return what it received. Covers every text of every event, its original
+ * included, and a secret split over several deltas. Errors are masked by `send.ts`.
  *
  * Limits for a secret split over deltas: only the spellings of `fixedSpellings` are found, not other escapes; deltas with log probabilities
  * or reasoning details are not joined; and up to five characters may have been passed on before the match.
@@ -10,6 +10,7 @@ import { failureTable } from '../lib/text-matcher.ts';
 import { putLast } from '../lib/lru-map.ts';
 import { once } from '../lib/memoize.ts';
 import {
+  changeEvent,
   isTerminal,
   type ReasoningDeltaEvent,
   type StreamEvent,
@@ -60,7 +61,8 @@ export function createHideSecretsStage(secrets: readonly string[], budget: Answe
 
   /** True for text in which no secret begins or continues. */
   function canHoldNoSecret(event: StreamEvent): boolean {
-    if (event.type !== 'text-delta' || event.logprobs !== undefined || event.text.length >= least || trackedTexts > 0) return false;
+    if (event.type !== 'text-delta' || event.logprobs !== undefined || event.original !== undefined) return false;
+    if (event.text.length >= least || trackedTexts > 0) return false;
     return !opening.test(event.text);
   }
 
@@ -143,7 +145,7 @@ function isPiece(event: StreamEvent): event is Piece {
 const pieceOf = (event: Piece) => (event.type === 'tool-call-delta' ? event.arguments : event.text);
 
 const withPiece = (event: Piece, text: string): Piece =>
-  event.type === 'tool-call-delta' ? { ...event, arguments: text } : { ...event, text };
+  event.type === 'tool-call-delta' ? changeEvent(event, { arguments: text }) : changeEvent(event, { text });
 
 /** True for the first delta of a tool call (with id and name), and for others with more than arguments. */
 const isNamed = (event: Piece) =>
@@ -152,8 +154,8 @@ const isNamed = (event: Piece) =>
 const withoutName = (event: Piece): Piece =>
   event.type === 'tool-call-delta' ? { type: event.type, choice: event.choice, index: event.index, arguments: '' } : event;
 
-/** True when the text is shorter than any secret, as in nearly every delta. */
-const isShort = (event: StreamEvent, least: number) => isPiece(event) && !isNamed(event) && pieceOf(event).length < least;
+/** True when the event is shorter than any secret, as nearly every delta is. */
+const isShort = (event: Piece, least: number) => event.original === undefined && !isNamed(event) && pieceOf(event).length < least;
 
 /** One text of an answer: an event of it, and the state of each follower. */
 type TrackedText = { of: Piece; followers: readonly Follower[] };

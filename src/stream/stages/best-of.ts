@@ -4,7 +4,7 @@
  */
 import { append } from '../../lib/append.ts';
 import { ENTRY_BYTES, UNLIMITED, type AnswerBudget } from '../../unified/response/answer-budget.ts';
-import type { Stage, StreamEvent } from '../../unified/response/event.ts';
+import { changeEvent, type Stage, type StreamEvent } from '../../unified/response/event.ts';
 import { sizeOfContent } from '../../unified/response/event-size.ts';
 
 /** One candidate: its events, and the log probabilities that decide its rank. */
@@ -96,4 +96,4 @@ function score({ sum, tokens, isBroken }: CandidateAnswer): number {
   return tokens === 0 ? -Number.MAX_VALUE : sum / tokens;
 }
 
-const renumber = (event: StreamEvent, choice: number): StreamEvent => ('choice' in event ? { ...event, choice } : event);
+const renumber = (event: StreamEvent, choice: number): StreamEvent => ('choice' in event ? changeEvent(event, { choice }) : event);

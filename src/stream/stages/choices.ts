@@ -2,7 +2,7 @@
  * Renumbers the choices of one call from 0, whatever numbers the upstream uses. Drops surplus choices, so that no text reaches a choice of
  * another call. Pure.
  */
-import type { StreamEvent } from '../../unified/response/event.ts';
+import { changeEvent, type StreamEvent } from '../../unified/response/event.ts';
 
 /** A stage that returns the same list when nothing changes. */
 export type ChoiceStage = { push(events: readonly StreamEvent[]): readonly StreamEvent[] };
@@ -33,7 +33,7 @@ export function createChoiceStage(expected: number, onDropped: () => void): Choi
   function renumber<Event extends StreamEvent & { choice: number }>(event: Event): Event | null {
     const number = numbers.get(event.choice) ?? assign(event.choice);
     if (number === event.choice) return event;
-    if (number !== null) return { ...event, choice: number };
+    if (number !== null) return changeEvent(event, { choice: number } as Partial<Event>);
     if (!hasDropped) onDropped();
     hasDropped = true;
     return null;

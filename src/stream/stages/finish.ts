@@ -8,7 +8,7 @@
 import { append } from '../../lib/append.ts';
 import { ENTRY_BYTES, UNLIMITED, type AnswerBudget } from '../../unified/response/answer-budget.ts';
 import type { ChoiceEndEvent, DeltaEvent, StreamEvent, ToolCallDeltaEvent } from '../../unified/response/event.ts';
-import { isContent, isReasoning } from '../../unified/response/event.ts';
+import { changeEvent, isContent, isReasoning } from '../../unified/response/event.ts';
 import { createJsonScan, type JsonScan } from '../../lib/json-scan.ts';
 
 /** A stage that needs to know whether the upstream ended on purpose. */
@@ -127,6 +127,8 @@ const MAY_BE_EMPTY = /^\s{0,64}(?:n|nu|nul|null)?\s{0,64}$/;
 function takeCall(event: ToolCallDeltaEvent, { calls }: Choice, out: StreamEvent[]): void {
   const isNew = calls[event.index] === undefined;
   const call = (calls[event.index] ??= { arguments: '', scan: createJsonScan() });
+  // A client of the upstream's format reads what the upstream wrote: nothing is held or filled in.
+  if (event.original !== undefined) call.arguments = null;
   if (call.arguments === null) {
     call.scan.push(event.arguments);
     out.push(event);
@@ -136,11 +138,11 @@ function takeCall(event: ToolCallDeltaEvent, { calls }: Choice, out: StreamEvent
   if (!MAY_BE_EMPTY.test(text)) {
     call.arguments = null;
     call.scan.push(text);
-    out.push(text === event.arguments ? event : { ...event, arguments: text });
+    out.push(text === event.arguments ? event : changeEvent(event, { arguments: text }));
     return;
   }
   call.arguments = text;
-  if (isNew || hasMetadata(event)) out.push(event.arguments === '' ? event : { ...event, arguments: '' });
+  if (isNew || hasMetadata(event)) out.push(event.arguments === '' ? event : changeEvent(event, { arguments: '' }));
 }
 
 const hasMetadata = ({ id, name, extra }: ToolCallDeltaEvent) => id !== undefined || name !== undefined || extra !== undefined;

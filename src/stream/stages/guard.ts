@@ -5,14 +5,15 @@
  */
 import { ENTRY_BYTES, UNLIMITED, type AnswerBudget } from '../../unified/response/answer-budget.ts';
 import { RouterError } from '../../unified/error.ts';
-import type {
-  ChoiceEndEvent,
-  ChoiceErrorEvent,
-  DeltaEvent,
-  ErrorEvent,
-  Stage,
-  StreamEvent,
-  ToolCallDeltaEvent,
+import {
+  changeEvent,
+  type ChoiceEndEvent,
+  type ChoiceErrorEvent,
+  type DeltaEvent,
+  type ErrorEvent,
+  type Stage,
+  type StreamEvent,
+  type ToolCallDeltaEvent,
 } from '../../unified/response/event.ts';
 import { isEmptyUsage, type Usage } from '../../unified/response/usage.ts';
 
@@ -128,10 +129,10 @@ const createTooFewError = () => new RouterError('provider_unavailable', 'the ups
 
 /** Adds an id to the first piece of a call when the provider sent none. */
 const withCallId = (event: ToolCallDeltaEvent, generationId: string): ToolCallDeltaEvent =>
-  event.id === undefined ? { ...event, id: `call_${generationId}_${event.choice}_${event.index}` } : event;
+  event.id === undefined ? changeEvent(event, { id: `call_${generationId}_${event.choice}_${event.index}` }) : event;
 
 function endChoice(event: ChoiceEndEvent, choice: Choice): ChoiceEndEvent {
   choice.ended = true;
-  // Some providers send `stop` after tool calls. Clients act on the reason.
+  // Some providers send `stop` after tool calls. Clients act on the reason. What the upstream itself sent still says the same.
   return event.reason === 'stop' && choice.calls.size > 0 ? { ...event, reason: 'tool_calls' } : event;
 }

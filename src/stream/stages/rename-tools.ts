@@ -2,7 +2,7 @@
  * Reverts in the answer what rendering changed in the request. A tool that replaced a response format becomes the text of the answer. Tools
  * that were renamed for the provider get the client's names back. Pure.
  */
-import type { ChoiceEndEvent, Stage, StreamEvent, ToolCallDeltaEvent } from '../../unified/response/event.ts';
+import { changeEvent, type ChoiceEndEvent, type Stage, type StreamEvent, type ToolCallDeltaEvent } from '../../unified/response/event.ts';
 import type { AnswerMapping } from '../../dialects/shared/answer-mapping.ts';
 
 /** Creates the stage. With an empty mapping it returns every event unchanged. */
@@ -19,7 +19,7 @@ export function createRenameToolsStage({ answerTool, toolNames = {} }: AnswerMap
     const index = answerTool === undefined ? event.index : toolIndexOf(event);
     const own = event.name !== undefined && Object.hasOwn(toolNames, event.name) ? toolNames[event.name] : undefined;
     if (own === undefined && index === event.index) return event;
-    return { ...event, index, ...(own === undefined ? {} : { name: own }) };
+    return changeEvent(event, { index, ...(own === undefined ? {} : { name: own }) });
   }
 
   function toolIndexOf({ choice, index }: ToolCallDeltaEvent): number {
@@ -33,7 +33,7 @@ export function createRenameToolsStage({ answerTool, toolNames = {} }: AnswerMap
   /** A choice whose only tool calls carried the answer text ended because it was complete. */
   function fixFinish(event: ChoiceEndEvent): StreamEvent {
     const isAnswer = event.reason === 'tool_calls' && answers.size > 0 && !toolIndexes.has(event.choice);
-    return isAnswer ? { ...event, reason: 'stop' } : event;
+    return isAnswer ? changeEvent(event, { reason: 'stop' }) : event;
   }
 
   return {

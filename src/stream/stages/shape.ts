@@ -3,6 +3,7 @@
  * out (`reasoning.exclude`), alternatives beyond `top_logprobs` left out. Pure.
  */
 import {
+  changeEvent,
   isContent,
   isReasoning,
   type Stage,
@@ -30,10 +31,9 @@ export function createEchoStage(prompts: readonly string[]): Stage {
 /** Moves the offsets of tokens behind the prompt. */
 function moveTokens(event: TextDeltaEvent, by: number): TextDeltaEvent {
   if (event.logprobs === undefined) return event;
-  return {
-    ...event,
+  return changeEvent(event, {
     logprobs: event.logprobs.map((token) => (token.offset === undefined ? token : { ...token, offset: token.offset + by })),
-  };
+  });
 }
 
 /** Removes the least likely alternatives of a token beyond a number. Some providers return one more than requested. */
@@ -43,7 +43,7 @@ export function createAlternativesStage(most: number): Stage {
   return {
     push: (events) =>
       events.map((event) =>
-        event.type === 'text-delta' && event.logprobs !== undefined ? { ...event, logprobs: event.logprobs.map(cut) } : event,
+        event.type === 'text-delta' && event.logprobs !== undefined ? changeEvent(event, { logprobs: event.logprobs.map(cut) }) : event,
       ),
   };
 }

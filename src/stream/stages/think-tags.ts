@@ -3,7 +3,7 @@
  * the model writes about tags. Holds back only what may become a tag, and white space around it. Pure.
  */
 import type { Stage, StreamEvent, TextDeltaEvent, TokenLogprob } from '../../unified/response/event.ts';
-import { isReasoning, isTerminal } from '../../unified/response/event.ts';
+import { changeEvent, isReasoning, isTerminal } from '../../unified/response/event.ts';
 
 const [OPEN, CLOSE] = ['<think>', '</think>'];
 
@@ -35,10 +35,10 @@ export function createThinkTagStage(onLost: () => void = () => undefined): Think
   function pushText(event: TextDeltaEvent, choice: Choice, out: StreamEvent[]): void {
     if (choice.state === 'opening') return pushOpening(event, choice, out);
     if (choice.state === 'opened' || choice.state === 'thinking')
-      return pushReasoning({ ...event, text: choice.held + event.text }, choice, out);
+      return pushReasoning(changeEvent(event, { text: choice.held + event.text }), choice, out);
     const text = choice.state === 'closed' ? event.text.trimStart() : event.text;
     if (text !== '') choice.state = 'text';
-    if (text !== '' || event.logprobs !== undefined) out.push(text === event.text ? event : { ...event, text });
+    if (text !== '' || event.logprobs !== undefined) out.push(text === event.text ? event : changeEvent(event, { text }));
   }
 
   function pushOpening(event: TextDeltaEvent, choice: Choice, out: StreamEvent[]): void {
@@ -46,14 +46,14 @@ export function createThinkTagStage(onLost: () => void = () => undefined): Think
     const trimmed = text.trimStart();
     if (trimmed.startsWith(OPEN)) {
       Object.assign(choice, { state: 'opened', held: '' });
-      return pushReasoning({ ...event, text: trimmed.slice(OPEN.length) }, choice, out);
+      return pushReasoning(changeEvent(event, { text: trimmed.slice(OPEN.length) }), choice, out);
     }
     if (OPEN.startsWith(trimmed) && text.length - trimmed.length <= MAX_SPACE && event.logprobs === undefined) {
       choice.held = text;
       return;
     }
     Object.assign(choice, { state: 'text', held: '' });
-    out.push(text === event.text ? event : { ...event, text });
+    out.push(text === event.text ? event : changeEvent(event, { text }));
   }
 
   function pushReasoning({ text: given, choice: index, logprobs }: TextDeltaEvent, choice: Choice, out: StreamEvent[]): void {

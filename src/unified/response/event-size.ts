@@ -12,8 +12,13 @@ export function sizeOfLogprobs(tokens: readonly TokenLogprob[] | undefined): num
   return bytes;
 }
 
-/** Returns the size of the content of an event, without the event object itself. */
+/** Returns the size of the content of an event and of its original, without the event object itself. */
 export function sizeOfContent(event: StreamEvent): number {
+  const original = 'original' in event && event.original !== undefined ? sizeOf(event.original.payload) : 0;
+  return original + sizeOfFields(event);
+}
+
+function sizeOfFields(event: StreamEvent): number {
   switch (event.type) {
     case 'text-delta':
     case 'refusal-delta':
@@ -33,7 +38,7 @@ export function sizeOfContent(event: StreamEvent): number {
     case 'citation':
       return sizeOf(event.citations);
     case 'native':
-      return sizeOf(event.fields);
+      return event.fields === event.original?.payload ? 0 : sizeOf(event.fields);
     default:
       return 0;
   }

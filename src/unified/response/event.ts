@@ -9,6 +9,7 @@
  */
 import { UnreadableError, type RouterError } from '../error.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import type { Original } from '../original.ts';
 import type { ReasoningState } from '../request/reasoning.ts';
 import type { Usage } from './usage.ts';
 
@@ -29,12 +30,9 @@ export type TokenLogprob = {
 };
 
 /**
- * The upstream's own payload that an event was read from, where the client speaks the same format. Its encoder writes the payload instead of
- * the event. A stage that changes an event makes a new one without it. `format`: name of the format.
+ * Facts about the answer as a whole, as far as the upstream returns them. `original`: the first event of a stream, or the whole body of an
+ * answer that is no stream; that body has the content of all events after it.
  */
-type Original = { format: string; payload: JsonObject };
-
-/** Facts about the answer as a whole, as far as the upstream returns them. */
 export type StartEvent = {
   type: 'start';
   original?: Original;
@@ -95,8 +93,11 @@ type AudioEvent = PartOf & { type: 'audio'; audio: JsonObject };
 /** Sources of the answer, each `{type: "url_citation", url_citation: {url, title?, content?}}`, unknown types included. */
 type CitationEvent = PartOf & { type: 'citation'; citations: unknown[] };
 
-/** Fields of an answer that only the upstream's format (`format`, the name of its folder) defines. */
-export type NativeEvent = PartOf & { type: 'native'; format: string; fields: JsonObject };
+/**
+ * Fields of an answer that only the upstream's format (`format`, the name of its folder) defines. With an `original` they are its payload.
+ * `isStructural`: opens or closes what other events fill, and is no content itself.
+ */
+export type NativeEvent = PartOf & { type: 'native'; format: string; fields: JsonObject; isStructural?: true };
 
 /** What stands beside the text of an answer. */
 export type PartEvent = ImageEvent | AudioEvent | CitationEvent | NativeEvent;
@@ -124,8 +125,8 @@ type UsageEvent = { type: 'usage'; usage: Usage };
 /** The answer is complete. `usage` is null when the upstream reported none. */
 export type EndEvent = { type: 'end'; usage: Usage | null };
 
-/** The answer broke off. `open` lists the choices that had begun and not ended. */
-export type ErrorEvent = { type: 'error'; original?: Original; error: RouterError; usage: Usage | null; openChoices: number[] };
+/** The answer broke off. `openChoices` lists the choices that had begun and not ended. The upstream's own body is in the error's details. */
+export type ErrorEvent = { type: 'error'; error: RouterError; usage: Usage | null; openChoices: number[] };
 
 /** A piece of content: what commits an attempt. */
 export type DeltaEvent = TextDeltaEvent | ReasoningDeltaEvent | ReasoningStateEvent | RefusalDeltaEvent | ToolCallDeltaEvent | PartEvent;
@@ -133,7 +134,7 @@ export type DeltaEvent = TextDeltaEvent | ReasoningDeltaEvent | ReasoningStateEv
 /** Everything that can happen. */
 export type StreamEvent = StartEvent | DeltaEvent | ChoiceEndEvent | ChoiceErrorEvent | UsageEvent | EndEvent | ErrorEvent;
 
-/** True for text, reasoning, refusals, tool calls and the rest that a reader sees. */
+/** True for text, reasoning, refusals, tool calls and the rest that a reader sees; not for the structure of one format. */
 export function isContent(event: StreamEvent): event is DeltaEvent {
   switch (event.type) {
     case 'text-delta':
@@ -143,9 +144,12 @@ export function isContent(event: StreamEvent): event is DeltaEvent {
     case 'tool-call-delta':
       return true;
     default:
-      return isPart(event);
+      return isPart(event) && !isStructure(event);
   }
 }
+
+/** True for what opens or closes content of the upstream's own format. */
+export const isStructure = (event: StreamEvent): boolean => event.type === 'native' && event.isStructural === true;
 
 /** True for images, audio, citations and fields of one format. */
 export function isPart(event: StreamEvent): event is PartEvent {
@@ -164,6 +168,13 @@ export function isTerminal(event: StreamEvent): event is EndEvent | ErrorEvent {
 
 /** True for the first event that shows whether there is an answer: content, or the end of a choice or of everything. */
 export const decidesAnswer = (event: StreamEvent): boolean => isContent(event) || isTerminal(event) || event.type === 'choice-end';
+
+/** The event with other fields, and without its original, which says something else. */
+export function changeEvent<Event extends StreamEvent>(event: Event, changes: Partial<Event>): Event {
+  const changed = { ...event, ...changes };
+  if ('original' in changed) delete changed.original;
+  return changed;
+}
 
 /** Creates the event of an answer that fails as a whole, without usage. */
 export const errorEvent = (error: RouterError): ErrorEvent => ({ type: 'error', error, usage: null, openChoices: [] });

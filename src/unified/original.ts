@@ -1,0 +1,8 @@
+/** What an upstream sent, where the client speaks its format. */
+import type { JsonObject } from '../lib/json.ts';
+
+/**
+ * A payload of an upstream whose format is the client's: the event of a stream, the body of an answer, or the body of an error. Its encoder
+ * writes the payload instead of what was read from it. Code that changes what was read leaves the original out. `format`: name of the format.
+ */
+export type Original = { readonly format: string; readonly payload: JsonObject };

@@ -11,6 +11,7 @@ import type { PlannedCall } from '../routing/plan.ts';
 import { createChoiceStage, type ChoiceStage } from '../stream/stages/choices.ts';
 import { createFinishStage, type FinishStage } from '../stream/stages/finish.ts';
 import { createGuard, type Guard } from '../stream/stages/guard.ts';
+import { createReasoningMakerStage, type ReasoningMakerStage } from '../stream/stages/reasoning-maker.ts';
 import { createRenameToolsStage } from '../stream/stages/rename-tools.ts';
 import { createSchemaCheckStage } from '../stream/stages/schema-check.ts';
 import { createAlternativesStage, createEchoStage, createHideReasoningStage } from '../stream/stages/shape.ts';
@@ -46,6 +47,7 @@ export class CallStages implements UsageSource {
   readonly #choices: ChoiceStage;
   readonly #thinkTags: ReturnType<typeof createThinkTagStage> | null;
   readonly #finish: FinishStage;
+  readonly #reasoning: ReasoningMakerStage;
   readonly #hideSecrets: HideSecretsStage | null;
   readonly #stop: ReturnType<typeof createStopStage> | null;
   readonly #shaping: readonly Stage[];
@@ -63,6 +65,8 @@ export class CallStages implements UsageSource {
     this.#choices = createChoiceStage(expected, () => report.droppedChoices(expected));
     this.#thinkTags = writesThinkTags(planned, part) ? createThinkTagStage(() => report.droppedField('logprobs', LOST_TOKENS)) : null;
     this.#finish = createFinishStage((reason, native) => report.defaultedFinish(reason, native), budget);
+    const maker = { provider: planned.candidate.provider.slug, model: part.call.model };
+    this.#reasoning = createReasoningMakerStage(maker, part.call.native !== undefined);
     this.#hideSecrets = createHideSecretsStage(secrets, budget);
     this.#stop = stop.length > 0 ? createStopStage(stop, expected, { echoed: part.echoed, budget }) : null;
     const check = schema === null ? null : { schema, canFail, report: (what: string) => report.missedFormat(what) };
@@ -133,7 +137,8 @@ export class CallStages implements UsageSource {
   }
 
   #pass(events: readonly StreamEvent[]): StreamEvent[] {
-    let passing = this.#hideSecrets === null ? events : this.#hideSecrets.push(events);
+    const made = this.#reasoning.push(events);
+    let passing = this.#hideSecrets === null ? made : this.#hideSecrets.push(made);
     for (const stage of this.#shaping) passing = stage.push(passing);
     const guarded = this.#guard.push(passing);
     return this.#guard.ended() ? this.#usage.finalize(guarded) : guarded;

@@ -141,7 +141,7 @@ export function cachePoint(cacheControl: unknown, isTaken: boolean, log: Adjustm
 
 /** Writes reasoning unchanged. Without the vendor's signature the provider rejects it, so other reasoning is dropped. */
 function writeReasoning({ kind, text, state }: BlockOf<'reasoning'>, signs: boolean, log: AdjustmentLog): WireObject[] {
-  if (signs && state?.format === SIGNED_FORMAT) {
+  if (signs && state?.format === SIGNED_FORMAT && state.kind !== 'plain') {
     if (state.kind === 'encrypted') return [{ reasoningContent: { redactedContent: state.data } }];
     if (kind === 'text') return [{ reasoningContent: { reasoningText: { text, signature: state.data } } }];
   }

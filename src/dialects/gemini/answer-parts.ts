@@ -72,12 +72,12 @@ function readThoughts(blocks: readonly BlockOf<'reasoning'>[], writing: WriteCon
   let loose: string | null = null;
   let isAllTaken = true;
   for (const { kind, format, text, id, state } of blocks) {
-    if (format === THOUGHT_FORMAT && kind === 'text' && text !== '') {
-      parts.push(signed({ text, thought: true }, state?.data ?? null));
-    } else if (format === THOUGHT_FORMAT && state?.kind === 'encrypted') {
+    const isOwn = format === THOUGHT_FORMAT && (text === '' || kind !== 'summary');
+    if (isOwn && text !== '') parts.push(signed({ text, thought: true }, state?.kind === 'signature' ? state.data : null));
+    if (isOwn && state?.kind === 'encrypted') {
       if (id === null) [loose, isAllTaken] = [state.data, isAllTaken && loose === null];
       else byId.set(id, state.data);
-    } else isAllTaken = false;
+    } else if (!isOwn || text === '') isAllTaken = false;
   }
   if (!isAllTaken) {
     const reason = 'reasoning can be sent back only to the family of models that returned it';

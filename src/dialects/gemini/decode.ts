@@ -141,7 +141,8 @@ function readPart(part: WireObject, choice: Choice, chunk: WireObject): StreamEv
   choice.isThinking = false;
   if (isObject(part.functionCall)) {
     const { events, id } = readCall(part.functionCall, choice, chunk);
-    return [...events, ...readSignature(signature, choice, id)];
+    // The signature comes first, since formats with one open block have no place for it behind an open call.
+    return [...readSignature(signature, choice, id), ...events];
   }
   if (isObject(part.inlineData)) {
     const made = readMade(part.inlineData, choice, chunk);

@@ -7,8 +7,9 @@
  *
  * How a client format uses it:
  *
- *     writing   `sealState(event.state)` for a state event; `sealState(plainState(maker))` where reasoning ended without one
- *     reading   `readReasoning({ text, opaque, path, bare })` makes the blocks of the conversation
+ *     writing   `sealState(event.state)` for a state event. Reasoning of a translated answer always ends with one
+ *               (`stream/stages/reasoning-maker.ts`). A state with `callId` comes before its call.
+ *     reading   `readReasoning({ text, opaque, path, bare })` makes the block of the conversation
  */
 import { fromBase64, toBase64 } from '../../lib/base64.ts';
 import { isObject, textOf } from '../../lib/json.ts';
@@ -62,17 +63,15 @@ type ClientReasoning = {
 };
 
 /**
- * Reads reasoning as blocks: its text, and its state where that is data of its own. Text without a state, or with an envelope that cannot
- * be read, is a block whose maker is not known.
+ * Reads reasoning as one block, or as none when it holds neither text nor state. Text beside encrypted reasoning is its summary. A text without
+ * a state, or with an envelope that cannot be read, is a block whose maker is not known.
  */
 export function readReasoning({ text, opaque, path, bare }: ClientReasoning): Block[] {
   const given = textOf(opaque);
   const state = given === null ? null : isEnvelope(given) ? openState(given) : bare(given);
-  const common = { type: 'reasoning', format: state?.format ?? null, path } as const;
   if (state === null && text === '') return [];
-  if (state?.kind !== 'encrypted') return [{ ...common, kind: 'text', text, id: state?.callId ?? null, state }];
-  const summary: Block[] = text === '' ? [] : [{ ...common, kind: 'summary', text, id: null, state: null }];
-  return [...summary, { ...common, kind: 'encrypted', text: '', id: state.callId ?? null, state }];
+  const kind = state?.kind === 'encrypted' ? 'encrypted' : 'text';
+  return [{ type: 'reasoning', kind, text, format: state?.format ?? null, id: state?.callId ?? null, state, path }];
 }
 
 const isName = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= MAX_NAME;

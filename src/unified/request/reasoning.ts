@@ -16,7 +16,7 @@ export type ReasoningDetail = JsonObject & { type: string };
 export type ReasoningState = {
   /** A signature of the text, the encrypted reasoning itself, or nothing: `plain` states only who wrote the text. */
   kind: 'signature' | 'encrypted' | 'plain';
-  /** The family that made it (see {@link ReasoningDetail}); {@link UNKNOWN_FORMAT} where the upstream does not say. */
+  /** The family that made it (see {@link ReasoningDetail}); `unknown` where the upstream does not say. */
   format: string;
   /** Verbatim. Empty for `plain`. */
   data: string;
@@ -28,20 +28,21 @@ export type ReasoningState = {
   model: string | null;
 };
 
+/** The endpoint that made reasoning: slug of the provider, and id of the model there. */
+export type ReasoningMaker = { provider: string; model: string };
+
 /** Format of reasoning whose family is not known (OpenRouter's name, https://openrouter.ai/docs/use-cases/reasoning-tokens). */
 const UNKNOWN_FORMAT = 'unknown';
 
-/** The endpoint that made reasoning: slug of the provider, and id of the model there. */
-export type ReasoningMaker = { provider: string; model: string | null };
-
-/** The state of reasoning that ended without one, so that its text can go back to its maker. */
-export const plainState = ({ provider, model }: ReasoningMaker): ReasoningState => ({
-  kind: 'plain',
-  format: UNKNOWN_FORMAT,
-  data: '',
-  provider,
-  model,
-});
+/**
+ * The state of reasoning that ended without one: its text can go back to its maker. A mere summary has no family, since no format accepts one
+ * without what it sums up. @param last the last piece of it, as a detail.
+ */
+export function plainState({ provider, model }: ReasoningMaker, last: unknown): ReasoningState {
+  const detail: JsonObject = isDetail(last) && last.type !== 'reasoning.summary' ? last : {};
+  const [format, callId] = [textOf(detail['format']) ?? UNKNOWN_FORMAT, textOf(detail['id'])];
+  return { kind: 'plain', format, data: '', ...(callId === null ? {} : { callId }), provider, model };
+}
 
 /** Returns the state in a block, or null. A block without a format is from Claude, OpenRouter's default. */
 export function stateIn(detail: unknown): ReasoningState | null {

@@ -22,7 +22,7 @@ const envelopeOf = (content: unknown): string => `trb1.${Buffer.from(JSON.string
 describe('sealState and openState', () => {
   it('return every state unchanged', () => {
     fc.assert(fc.property(states, (state) => void expect(openState(sealState(state) ?? '')).toEqual(state)));
-    const plain = plainState({ provider: 'deepseek', model: 'deepseek-chat' });
+    const plain = plainState({ provider: 'deepseek', model: 'deepseek-chat' }, null);
     expect(openState(sealState(plain) ?? '')).toEqual(plain);
   });
 
@@ -94,12 +94,10 @@ describe('readReasoning', () => {
     expect(read('thought', sealState(state))).toMatchObject([{ kind: 'text', text: 'thought', format: 'f', id: 'call_1', state }]);
   });
 
-  it('puts encrypted reasoning behind its summary', () => {
-    expect(read('in short', sealState(STATE))).toMatchObject([
-      { kind: 'summary', text: 'in short', format: 'f', id: null, state: null },
-      { kind: 'encrypted', text: '', format: 'f', id: 'call_1', state: STATE },
-    ]);
-    expect(read('', sealState(STATE))).toHaveLength(1);
+  it('keeps the summary of encrypted reasoning beside it', () => {
+    const block = { kind: 'encrypted', format: 'f', id: 'call_1', state: STATE };
+    expect(read('in short', sealState(STATE))).toMatchObject([{ ...block, text: 'in short' }]);
+    expect(read('', sealState(STATE))).toMatchObject([{ ...block, text: '' }]);
   });
 
   it('takes a bare value as the client format says', () => {

@@ -27,7 +27,9 @@ function renderChat(messages: readonly Message[], call: FittedCall, adjustments:
   if (!/gemini/i.test(call.model))
     return renderMessages(messages, { own: OPENAI_MESSAGE_FIELDS, roles: call.roles, messageFields: call.messageFields }, adjustments);
   const messageFields = [...call.messageFields, 'extra_content'];
-  return renderMessages(messages.map(withSignatures), { own: OPENAI_MESSAGE_FIELDS, roles: call.roles, messageFields }, adjustments);
+  const keepsDetails = messageFields.includes('reasoning_details');
+  const signed = messages.map((message) => withSignatures(message, keepsDetails));
+  return renderMessages(signed, { own: OPENAI_MESSAGE_FIELDS, roles: call.roles, messageFields }, adjustments);
 }
 
 function renderFitted(call: FittedCall): RenderedRequest {

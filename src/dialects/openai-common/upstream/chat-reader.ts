@@ -7,7 +7,7 @@
  */
 import { ENTRY_BYTES } from '../../../unified/response/answer-budget.ts';
 import type { StreamEvent, TextDeltaEvent } from '../../../unified/response/event.ts';
-import { arrayOf, numberOf } from '../../../lib/json.ts';
+import { arrayOf, numberOf, textOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from '../wire.ts';
 import type { DecoderOptions } from '../../dialect.ts';
 import { choiceIndexes } from './choice-index.ts';
@@ -125,6 +125,7 @@ function readToolCalls(delta: WireObject, { index: choice, state, events }: Read
     const name = labelOf(fn.name);
     const extra = pick(piece, CARRIED_OF_CALL);
     const { index, isNew, isNamed } = calls.locate(placeOf(piece.index), id, name);
+    events.push(...readSignature(extra, choice, id));
     events.push({
       type: 'tool-call-delta',
       choice,
@@ -135,6 +136,18 @@ function readToolCalls(delta: WireObject, { index: choice, state, events }: Read
       ...(extra === null ? {} : { extra }),
     });
   }
+}
+
+/**
+ * Reads Google's signature of a call as a state, before the call. Clients of OpenAI's format get it in `extra`, so it has no details. Source:
+ * `signatures.ts` of OpenAI chat, which writes it back.
+ */
+function readSignature(extra: WireObject | null, choice: number, id: string | null): StreamEvent[] {
+  const google = isObject(extra?.extra_content) ? extra.extra_content.google : null;
+  const data = isObject(google) ? textOf(google.thought_signature) : null;
+  if (data === null || id === null) return [];
+  const state = { kind: 'encrypted', format: 'google-gemini-v1', data, callId: id, provider: null, model: null } as const;
+  return [{ type: 'reasoning-state', choice, state }];
 }
 
 /** Reads the index of a piece; some providers send a text. */

@@ -32,20 +32,26 @@ function writeAnswer({ blocks, fields }: Turn): JsonObject {
   const thoughts = blocks.filter((block) => block.type === 'reasoning');
   const others = blocks.filter(({ type }) => type !== 'tool-call' && type !== 'reasoning');
   const reasoning = thoughts.map(({ text }) => text).join('');
+  const details = thoughts.flatMap(writeDetails);
   return {
     ...fields,
     role: 'assistant',
     content: others.length === 0 && calls.length > 0 ? null : writeContent(others),
     ...(reasoning === '' ? {} : { reasoning }),
-    ...(thoughts.length === 0 ? {} : { reasoning_details: thoughts.map(writeDetail) }),
+    ...(details.length === 0 ? {} : { reasoning_details: details.map((detail, index) => ({ ...detail, index })) }),
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
   };
 }
 
-function writeDetail({ kind, text, format, id, state }: BlockOf<'reasoning'>, index: number): JsonObject {
-  const others = kind === 'encrypted' ? { data: state?.data ?? '' } : { [kind]: text };
+/** Encrypted reasoning and its summary are two details. */
+function writeDetails({ kind, text, format, id, state }: BlockOf<'reasoning'>): JsonObject[] {
+  const common = { ...(id === null ? {} : { id }), format };
+  if (kind === 'encrypted') {
+    const summary = text === '' ? [] : [{ type: 'reasoning.summary', summary: text, ...common }];
+    return [...summary, { type: 'reasoning.encrypted', data: state?.data ?? '', ...common }];
+  }
   const signed = state?.kind === 'signature' ? { signature: state.data } : {};
-  return { type: `reasoning.${kind}`, ...others, ...signed, ...(id === null ? {} : { id }), format, index };
+  return [{ type: `reasoning.${kind}`, [kind]: text, ...signed, ...common }];
 }
 
 function writeCall({ id, name, input, kind, signature }: BlockOf<'tool-call'>): JsonObject {

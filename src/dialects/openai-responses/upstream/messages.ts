@@ -6,6 +6,7 @@
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import { createAdjustmentLog } from '../../../unified/adjustment-log.ts';
 import { refuseBlock, type Block, type BlockOf, type Turn } from '../../../unified/request/conversation.ts';
+import type { ReasoningState } from '../../../unified/request/reasoning.ts';
 import { textOf } from '../../../lib/json.ts';
 import type { WireObject } from './wire.ts';
 import { withErrorsAsText } from '../../shared/input-turns.ts';
@@ -142,6 +143,12 @@ function renderCall(block: Block, { customCalls }: TurnReport): WireObject {
 }
 
 /**
+ * True for the id of a reasoning item: that of its maker, or one of OpenAI's form. Others are refused (github.com/BerriAI/litellm/pull/34387,
+ * read 2026-11-30).
+ */
+const isItemId = (id: string | null, { provider }: ReasoningState): boolean => id !== null && (provider !== null || id.startsWith('rs_'));
+
+/**
  * Writes reasoning of this format as items, in the form that `decode.ts` read: summaries, then the encrypted text. Without the latter the
  * provider would look up stored reasoning, which does not exist. Only open models return reasoning as text, and accept it.
  */
@@ -149,16 +156,22 @@ function createThoughts(items: WireObject[]) {
   let isLost = false;
   let summary: WireObject[] = [];
   let content: WireObject[] = [];
+
+  function addEncrypted(state: ReasoningState, id: string | null): void {
+    const known = { ...(isItemId(id, state) ? { id } : {}), summary, ...(content.length === 0 ? {} : { content }) };
+    items.push({ type: 'reasoning', ...known, encrypted_content: state.data });
+    [summary, content] = [[], []];
+  }
+
   return {
     add({ kind, format, id, text, state }: BlockOf<'reasoning'>): void {
       if (format !== REASONING_FORMAT) isLost ||= format !== null || state !== null;
-      else if (kind === 'summary') summary.push({ type: 'summary_text', text });
       else if (kind === 'text') content.push({ type: 'reasoning_text', text });
-      else if (state === null) isLost = true;
       else {
-        const known = { ...(id === null ? {} : { id }), summary, ...(content.length === 0 ? {} : { content }) };
-        items.push({ type: 'reasoning', ...known, encrypted_content: state.data });
-        [summary, content] = [[], []];
+        if (kind === 'summary' || text !== '') summary.push({ type: 'summary_text', text });
+        if (kind !== 'encrypted') return;
+        if (state === null) isLost = true;
+        else addEncrypted(state, id);
       }
     },
     close(): void {

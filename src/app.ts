@@ -12,7 +12,7 @@ import { listEndpoints } from './http/endpoints.ts';
 import { errorResponse } from './http/error-response.ts';
 import { explain } from './http/explain.ts';
 import { noObjection } from './http/localhost.ts';
-import { describeCatalog, listModels, listProviders, retrieveModel } from './http/models.ts';
+import { countModels, describeCatalog, listModels, listProviders, retrieveModel } from './http/models.ts';
 import { readPage } from './http/page.ts';
 import { readRest } from './http/unread-body.ts';
 import { memoizePerTenant } from './state/tenants.ts';
@@ -90,7 +90,11 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     if (task === undefined) throw missingRoute(context.req.method, context.req.path, methods);
     return explain(context.req.raw, context.get('deps'), { clients: [task.client], asks: task.asks });
   });
-  api.get('/models', (context) => context.json(listModels(deps.catalog, readPage(context.req.query()))));
+  api.get('/models', (context) => {
+    const query = context.req.query();
+    return context.json(listModels(deps.catalog, { page: readPage(query), query, nowMs: deps.ports.clock.nowMs() }));
+  });
+  api.get('/models/count', (context) => context.json(countModels(deps.catalog, context.req.query(), deps.ports.clock.nowMs())));
   api.get('/models/:author/:slug{.+}/endpoints', (context) => {
     const { author, slug } = context.req.param();
     return context.json(listEndpoints(`${author}/${slug}`, context.get('deps')));

@@ -7,20 +7,70 @@ import type { CompiledProvider, Offering, Rates } from '../registry/provider.ts'
 import { operationFor } from '../registry/operation.ts';
 import type { AccessPort } from '../ports.ts';
 import type { CatalogOrigin } from './deps.ts';
+import { filterModels, hasFilters, type Query } from './model-filters.ts';
 import { ALL, type Page } from './page.ts';
 import { readName, unknownModel } from '../routing/resolve-model.ts';
 import { RouterError } from '../unified/error.ts';
 import type { JsonObject } from '../lib/json.ts';
 
-/** Every model that some provider file lists, and the operator's own names before them. */
-export function listModels(catalog: Catalog, { offset, limit }: Page = ALL): JsonObject {
-  const [aliases, slugs] = [catalog.aliases(), catalog.slugs()];
+/** What of the list is returned: a page of it, or of what passes the filters of a query. `nowMs`: for the age of models. */
+type Selection = { page?: Page; query?: Query; nowMs?: number };
+
+/**
+ * Every model that some provider file lists, and the operator's own names before them. In the shapes of OpenRouter, of OpenAI, and of
+ * Anthropic (`has_more`, `first_id`, `last_id`). `models`: Codex asks with `?client_version=` and requires the key; an empty list leaves it
+ * to its own facts (claude-code-hub #1342, read 2026-11-30).
+ *
+ * @throws RouterError `invalid_request` naming the parameter of the query.
+ */
+export function listModels(catalog: Catalog, { page = ALL, query = {}, nowMs = 0 }: Selection = {}): JsonObject {
   const describe = (name: string) =>
     catalog.alias(name) === null ? describeModel(name, catalog.offerings(name)) : describeAlias(name, catalog);
-  // A slug that is an alias, too, is listed once: as the alias.
-  const names = [...aliases, ...slugs.filter((slug) => catalog.alias(slug) === null)];
-  const models = names.slice(offset, offset + limit).map(describe);
-  return { object: 'list', data: models, total_count: names.length, links: { next: null } };
+  const selected: readonly (string | JsonObject)[] = hasFilters(query)
+    ? filterModels(namesOf(catalog).map(describe), query, nowMs)
+    : namesOf(catalog);
+  const start = startOf(page, selected);
+  const models = selected.slice(start, start + page.limit).map((one) => (typeof one === 'string' ? describe(one) : one));
+  const end = start + models.length;
+  const hasMore = end < selected.length;
+  return {
+    object: 'list',
+    data: models,
+    models: [],
+    total_count: selected.length,
+    links: { next: hasMore ? nextPage(query, end) : null },
+    has_more: hasMore,
+    first_id: models[0]?.['id'] ?? null,
+    last_id: models.at(-1)?.['id'] ?? null,
+  };
+}
+
+/** The query of the next page, as a relative address. */
+function nextPage(query: Query, offset: number): string {
+  const next = new URLSearchParams(query);
+  next.delete('after_id');
+  next.set('offset', String(offset));
+  return `?${next.toString()}`;
+}
+
+/** How many models pass the filters of a query, in OpenRouter's shape. @throws RouterError as {@link listModels}. */
+export function countModels(catalog: Catalog, query: Query, nowMs: number): JsonObject {
+  return { data: { count: listModels(catalog, { page: { ...ALL, limit: 0 }, query, nowMs })['total_count'] } };
+}
+
+/** A slug that is an alias, too, is listed once: as the alias. */
+function namesOf(catalog: Catalog): readonly string[] {
+  return [...catalog.aliases(), ...catalog.slugs().filter((slug) => catalog.alias(slug) === null)];
+}
+
+/** Place of the first model of a page. @throws RouterError for a model that the page begins after and that is not in the list. */
+function startOf({ offset, afterId }: Page, selected: readonly (string | JsonObject)[]): number {
+  if (afterId === null) return offset;
+  const index = selected.findIndex((one) => (typeof one === 'string' ? one : one['id']) === afterId);
+  if (index >= 0) return index + 1 + offset;
+  throw new RouterError('invalid_request', `after_id: expected the id of a listed model, got ${JSON.stringify(afterId.slice(0, 100))}.`, {
+    param: 'after_id',
+  });
 }
 
 /** One model, by any name that a request may call it. @throws RouterError `not_found`, with the nearest names. */
@@ -60,6 +110,7 @@ export function describeModel(slug: string, offered: readonly ModelOffer[]): Jso
   const input = [...new Set(offerings.flatMap((one) => one.input ?? ['text']))];
   const output = [...new Set(offerings.flatMap((one) => one.output ?? ['text']))];
   const name = offerings.find((one) => one.name !== undefined)?.name ?? slug;
+  const created = seconds(offerings.map((one) => one.released ?? one.checked).sort()[0]);
   return {
     id: slug,
     canonical_slug: slug,
@@ -67,7 +118,8 @@ export function describeModel(slug: string, offered: readonly ModelOffer[]): Jso
     type: 'model',
     name,
     display_name: name,
-    created: seconds(offerings.map((one) => one.released ?? one.checked).sort()[0]),
+    created,
+    created_at: new Date(created * 1000).toISOString(),
     owned_by: slug.split('/')[0],
     description: '',
     context_length: widest?.contextTokens ?? null,

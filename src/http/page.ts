@@ -1,16 +1,19 @@
-/** Reads which page of a list a client requests, by `offset` and `limit` in the query, as OpenRouter has them (its SDK 1.3.19). */
+/**
+ * Reads which page of a list a client requests: by `offset` and `limit` in the query, as OpenRouter has them (its SDK 1.3.19), or by `after_id`
+ * and `limit`, as Anthropic has them (its SDK 1.14).
+ */
 import { RouterError } from '../unified/error.ts';
 
-/** Which entries of a list are returned: `limit` of them after the first `offset`. */
-export type Page = { offset: number; limit: number };
+/** Which entries of a list are returned: `limit` of them after the first `offset`, counted from the one after `afterId` (null = the first). */
+export type Page = { offset: number; limit: number; afterId: string | null };
 
 /** The whole list. */
-export const ALL: Page = { offset: 0, limit: Infinity };
+export const ALL: Page = { offset: 0, limit: Infinity, afterId: null };
 
 /** Most entries of one page, as at OpenRouter (its SDK 1.3.19). */
 const MAX_LIMIT = 1000;
 
-/** Reads `offset` and `limit` of a query; without both, the whole list. @throws RouterError `invalid_request` naming the field. */
+/** Reads the page of a query; the whole list without one. @throws RouterError `invalid_request` naming the field. */
 export function readPage(query: Readonly<Record<string, string>>): Page {
   const read = (name: 'offset' | 'limit', least: number, most: number): number | null => {
     const text = query[name];
@@ -23,5 +26,5 @@ export function readPage(query: Readonly<Record<string, string>>): Page {
     });
   };
   const [offset, limit] = [read('offset', 0, Number.MAX_SAFE_INTEGER), read('limit', 1, MAX_LIMIT)];
-  return { offset: offset ?? 0, limit: limit ?? ALL.limit };
+  return { offset: offset ?? 0, limit: limit ?? ALL.limit, afterId: query['after_id'] || null };
 }

@@ -13,7 +13,7 @@ const CATALOG = createCatalog([
   ),
 ]);
 const idsOf = (query: Readonly<Record<string, string>>) =>
-  (listModels(CATALOG, readPage(query))['data'] as JsonObject[]).map((model) => model['id']);
+  (listModels(CATALOG, { page: readPage(query) })['data'] as JsonObject[]).map((model) => model['id']);
 
 describe('readPage', () => {
   it.each<readonly [Record<string, string>, string[]]>([
@@ -25,7 +25,7 @@ describe('readPage', () => {
     [{ offset: '500', limit: '1000' }, []],
   ])('returns for %j the models %j', (query, ids) => {
     expect(idsOf(query)).toEqual(ids);
-    expect(listModels(CATALOG, readPage(query))).toMatchObject({ total_count: 5 });
+    expect(listModels(CATALOG, { page: readPage(query) })).toMatchObject({ total_count: 5 });
   });
 
   it.each([

@@ -11,6 +11,8 @@ import type { Original } from './original.ts';
 export type ErrorDetails = {
   /** The request field at fault, as the client named it. */
   param?: string;
+  /** The code that the client's format has for it, where that is more specific than the type. */
+  clientCode?: string;
   /** Meaning of the upstream's text, if it is more specific than status and type. */
   meaning?: ErrorMeaning;
   /** The part of the meaning that is proven: without text that also appears in the request. Used for keys and health. Absent = all. */

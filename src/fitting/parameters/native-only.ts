@@ -7,6 +7,6 @@ export function fitNativeOnly({ request, target, adjustments }: FitContext): voi
   if (request.native?.format === target.rules.dialect) return;
   for (const { param, otherwise, reason } of request.nativeOnly) {
     if (otherwise === 'refuse') throw new RouterError('invalid_request', `${param}: ${reason}.`, { param });
-    adjustments.push({ param, action: 'dropped', reason });
+    adjustments.push({ param, action: otherwise === 'drop' ? 'dropped' : 'emulated', reason });
   }
 }

@@ -41,7 +41,8 @@ export type NativeRequest = {
 export type NativeOnly = {
   /** Its path in the client's own body. */
   readonly param: string;
-  readonly otherwise: 'refuse' | 'drop';
+  /** What happens elsewhere: an error, nothing is sent, or something like it is sent. The last two are reported. */
+  readonly otherwise: 'refuse' | 'drop' | 'emulate';
   /** What a client reads of it: a sentence without its end, e.g. "only OpenAI has hosted shells". */
   readonly reason: string;
 };

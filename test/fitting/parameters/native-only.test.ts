@@ -18,7 +18,7 @@ describe('fitNativeOnly', () => {
     expect(plan('@groq/m', entry('drop')).calls[0]?.fitted.adjustments.map(line)).toEqual(['tools[1] dropped']);
   });
   it('passes both kinds to an upstream of the same format', () => {
-    for (const otherwise of ['drop', 'refuse'] as const) {
+    for (const otherwise of ['drop', 'emulate', 'refuse'] as const) {
       expect(plan('@openai/gpt-5.5', entry(otherwise)).calls[0]?.fitted.adjustments.filter(({ param }) => param === 'tools[1]')).toEqual(
         [],
       );

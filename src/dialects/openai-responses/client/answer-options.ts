@@ -52,6 +52,8 @@ export type ResponsesAnswerOptions = {
   readonly wantsEncryptedReasoning: boolean;
   /** `include` has `message.output_text.logprobs`. */
   readonly wantsLogprobs: boolean;
+  /** The answer is a compaction: an item of a Response, or the whole body of `/responses/compact`. Null = it is an ordinary answer. */
+  readonly compaction: 'item' | 'object' | null;
 };
 
 /** The options of a request that the parser of this format has read. */

@@ -1,0 +1,24 @@
+/**
+ * Compaction for models that have none of their own: the model writes a summary of the conversation, which takes its place in the next
+ * request. The client keeps it sealed, in a `compaction` item.
+ */
+import type { JsonObject } from '../../../lib/json.ts';
+import type { Turn } from '../../../unified/request/conversation.ts';
+
+const INSTRUCTION = `Write a summary of this conversation that replaces it: whoever continues the work reads nothing else of it.
+State the requests of the user in their own words where they matter, what was done and decided, the results of tools that are still needed (names of files, code, numbers, errors), what is unfinished, and the next step.
+Write only the summary. Call no tool.`;
+
+/** Changes a request into one for a summary. */
+export const askForSummary = {
+  /** The parameters: tools stay, since the history has calls of them, but none is called. */
+  fields(asked: JsonObject): JsonObject {
+    const { response_format: _, ...fields } = asked;
+    return fields['tools'] === undefined ? fields : { ...fields, tool_choice: 'none' };
+  },
+  /** The conversation, and the instruction behind it. */
+  turns(turns: readonly Turn[]): readonly Turn[] {
+    const path = 'input';
+    return [...turns, { role: 'user', blocks: [{ type: 'text', text: INSTRUCTION, path }], path, fields: {} }];
+  },
+};

@@ -1,0 +1,70 @@
+/**
+ * Writes errors in OpenAI's words: `{error: {message, type, code, param}}`. Clients decide by status and code: Codex 0.171 ends a turn at
+ * `context_length_exceeded`, `invalid_prompt`, `insufficient_quota` and `server_is_overloaded`, and repeats most others (measured 2026-11-30).
+ */
+import type { RouterError } from '../../../unified/error.ts';
+import type { ErrorType } from '../../../unified/error-type.ts';
+import { toPrintable } from '../../../lib/printable.ts';
+
+/** Longest message and longest field name, in characters. A message may repeat text of the client, such as a model name. */
+const MESSAGE_CHARACTERS = 8000;
+const PARAM_CHARACTERS = 200;
+
+/** What an error of one type is called. `status`: where it is not that of the type. */
+type ErrorWords = { type: string; code: string | null; status?: number };
+
+const INVALID = 'invalid_request_error';
+const SERVER: ErrorWords = { type: 'server_error', code: 'server_error' };
+
+/** Types that are not listed are a fault of the request, without a code. */
+const WORDS: Readonly<Partial<Record<ErrorType, ErrorWords>>> = {
+  invalid_prompt: { type: INVALID, code: 'invalid_prompt' },
+  context_length_exceeded: { type: INVALID, code: 'context_length_exceeded' },
+  token_limit_exceeded: { type: INVALID, code: 'context_length_exceeded' },
+  string_too_long: { type: INVALID, code: 'string_above_max_length' },
+  content_policy_violation: { type: INVALID, code: 'content_policy_violation' },
+  refusal: { type: INVALID, code: 'content_policy_violation' },
+  invalid_image: { type: INVALID, code: 'invalid_image' },
+  image_too_large: { type: INVALID, code: 'image_too_large' },
+  image_too_small: { type: INVALID, code: 'image_too_small' },
+  unsupported_image_format: { type: INVALID, code: 'unsupported_image_media_type' },
+  image_download_failed: { type: INVALID, code: 'failed_to_download_image' },
+  image_not_found: { type: INVALID, code: 'image_file_not_found' },
+  authentication: { type: INVALID, code: 'invalid_api_key' },
+  // OpenAI answers a spent account with 429; a 402 is sent six times by Codex.
+  payment_required: { type: 'insufficient_quota', code: 'insufficient_quota', status: 429 },
+  permission_denied: { type: INVALID, code: 'permission_denied' },
+  rate_limit_exceeded: { type: 'rate_limit_error', code: 'rate_limit_exceeded' },
+  server: SERVER,
+  unmapped: SERVER,
+  timeout: SERVER,
+  provider_unavailable: SERVER,
+  provider_overloaded: { type: 'service_unavailable_error', code: 'server_is_overloaded' },
+};
+
+/** The fields of an error, in a body and in an event of a stream. */
+export type ErrorFields = { message: string; type: string; code: string | null; param: string | null };
+
+/** Returns the fields of an error. */
+export function errorFields(error: RouterError): ErrorFields {
+  const { clientCode, param, providerName } = error.details;
+  const { type, code } = wordsOf(error);
+  const isMissingModel = error.type === 'not_found' && param !== undefined && /^models?\b/.test(param);
+  return {
+    // The text of a provider is masked already, and may have several lines.
+    message: providerName === undefined ? toPrintable(error.message, MESSAGE_CHARACTERS) : error.message,
+    type,
+    code: clientCode ?? (isMissingModel ? 'model_not_found' : code),
+    param: param === undefined ? null : toPrintable(param, PARAM_CHARACTERS),
+  };
+}
+
+/** Writes an error before the first byte. */
+export function encodeError(error: RouterError) {
+  const { status = error.status } = wordsOf(error);
+  const headers: Record<string, string> = status === error.status ? {} : { 'x-should-retry': 'false' };
+  return { status, headers, body: { error: errorFields(error) } };
+}
+
+const wordsOf = ({ type }: RouterError): ErrorWords =>
+  (Object.hasOwn(WORDS, type) ? WORDS[type] : undefined) ?? { type: INVALID, code: null };

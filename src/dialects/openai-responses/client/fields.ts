@@ -1,0 +1,103 @@
+/** Maps the fields of a Responses body, except its input and tools, to unified parameters. Source: openai 7.59.0, ResponseCreateParams (read 2026-11-30). */
+import { arrayOf, isObject, numberOf, type JsonObject } from '../../../lib/json.ts';
+import type { NativeOnly } from '../../../unified/request/request.ts';
+import { readObject, wrongValue } from './checks.ts';
+
+/** Fields with the same name and meaning. The router's own fields and further parameters of models are accepted as well. */
+const SAME: readonly string[] = [
+  'model',
+  'stream',
+  'temperature',
+  'top_p',
+  'top_logprobs',
+  'presence_penalty',
+  'frequency_penalty',
+  'user',
+  'service_tier',
+  'prompt_cache_key',
+  'prompt_cache_options',
+  'prompt_cache_retention',
+  'safety_identifier',
+  'models',
+  'provider',
+  'route',
+  'plugins',
+  'transforms',
+  'session_id',
+  'debug',
+  'preset',
+  'trace',
+  'top_k',
+  'min_p',
+  'top_a',
+  'repetition_penalty',
+  'seed',
+  'stop',
+  'logit_bias',
+  'cache_control',
+  'modalities',
+  'image_config',
+];
+
+/** Fields that only OpenAI knows. Left out elsewhere, and reported. */
+const ONLY_OPENAI: readonly string[] = ['moderation', 'image', 'access_programs', 'context_management'];
+
+/** Entries of `include` that have a meaning in every format. */
+const ENCRYPTED_REASONING = 'reasoning.encrypted_content';
+const LOGPROBS = 'message.output_text.logprobs';
+
+/** What `include` and `top_logprobs` ask for. */
+export type Included = { encryptedReasoning: boolean; logprobs: boolean };
+
+/** Reads `include`. @throws RouterError where it is no list. */
+export function readIncluded({ include, top_logprobs: top }: JsonObject): Included {
+  if (include != null && !Array.isArray(include)) throw wrongValue('include', include, 'an array');
+  const asked = arrayOf(include);
+  return {
+    encryptedReasoning: asked.includes(ENCRYPTED_REASONING),
+    logprobs: asked.includes(LOGPROBS) || (numberOf(top) ?? 0) > 0,
+  };
+}
+
+/** Returns the unified parameters, unchecked. @throws RouterError naming a field of another type. */
+export function unifiedFields(body: JsonObject, { logprobs }: Included): JsonObject {
+  const fields: JsonObject = {};
+  for (const name of SAME) if (body[name] != null) fields[name] = body[name];
+  const { max_output_tokens: limit, reasoning, text, truncation } = body;
+  if (limit != null) fields['max_tokens'] = limit;
+  if (logprobs) fields['logprobs'] = true;
+  if (truncation != null && truncation !== 'auto' && truncation !== 'disabled')
+    throw wrongValue('truncation', truncation, '"auto" or "disabled"');
+  if (truncation === 'auto') fields['transforms'] ??= ['middle-out'];
+  if (reasoning != null) Object.assign(fields, readReasoning(readObject(reasoning, 'reasoning').value));
+  if (text != null) Object.assign(fields, readTextOptions(readObject(text, 'text').value));
+  return fields;
+}
+
+/** How much of its reasoning the client wants to read has no place here: it gets all of it as summaries. */
+function readReasoning({ effort }: JsonObject): JsonObject {
+  return effort == null ? {} : { reasoning: { effort } };
+}
+
+function readTextOptions({ format, verbosity }: JsonObject): JsonObject {
+  const fields: JsonObject = verbosity == null ? {} : { verbosity };
+  if (format == null) return fields;
+  const { type, ...schema } = readObject(format, 'text.format').value;
+  if (type === 'json_schema') return { ...fields, response_format: { type, json_schema: schema } };
+  if (type !== 'text' && type !== 'json_object') throw wrongValue('text.format.type', type, '"text", "json_object" or "json_schema"');
+  return type === 'text' ? fields : { ...fields, response_format: { type } };
+}
+
+/** What an upstream of another format does not get of these fields. */
+export function nativeOnlyFields(body: JsonObject): NativeOnly[] {
+  const { include, prompt, reasoning } = body;
+  const left = ONLY_OPENAI.filter((name) => body[name] != null).map(leftOut);
+  const included = arrayOf(include).filter((entry) => entry !== ENCRYPTED_REASONING && entry !== LOGPROBS);
+  if (included.length > 0) left.push(leftOut('include'));
+  if (isObject(reasoning) && reasoning['context'] != null) left.push(leftOut('reasoning.context'));
+  if (prompt == null) return left;
+  const reason = 'only OpenAI has stored prompts; send its text in `instructions` or `input`';
+  return [{ param: 'prompt', otherwise: 'refuse', reason }, ...left];
+}
+
+const leftOut = (param: string): NativeOnly => ({ param, otherwise: 'drop', reason: 'only OpenAI has this' });

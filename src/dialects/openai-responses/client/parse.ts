@@ -1,0 +1,87 @@
+/** Parses the body of a Responses request. One parse serves upstreams of this format and of others (`native`, `nativeOnly`). */
+import type { JsonObject } from '../../../lib/json.ts';
+import type { Adjustment } from '../../../unified/adjustment.ts';
+import { readBody } from '../../../unified/request/body.ts';
+import type { Turn } from '../../../unified/request/conversation.ts';
+import { buildRequest, type UnifiedRequest } from '../../../unified/request/request.ts';
+import { TurnsConversation } from '../../../unified/request/turns-conversation.ts';
+import type { Asks } from '../../client-dialect.ts';
+import type { ResponsesAnswerOptions } from './answer-options.ts';
+import { wrongValue } from './checks.ts';
+import { askForSummary } from './compaction.ts';
+import { echoOf } from './echo.ts';
+import { nativeOnlyFields, readIncluded, unifiedFields } from './fields.ts';
+import { FORMAT } from './format-name.ts';
+import { readInput, type InputItems } from './items.ts';
+import { NAMES } from './names.ts';
+import { nativeRequest } from './native.ts';
+import { refuseState } from './state.ts';
+import { readChoice } from './tool-choice.ts';
+import { ToolNames } from './tool-names.ts';
+import { ToolReader } from './tools.ts';
+
+/**
+ * Reads a body.
+ *
+ * @throws RouterError `invalid_request` that names the field, the value and what was expected.
+ */
+export function parseResponses(given: unknown, asks: Asks = 'answer'): UnifiedRequest {
+  const adjustments: Adjustment[] = [];
+  const body = readBody(given, adjustments);
+  refuseState(body);
+  const names = new ToolNames();
+  const tools = new ToolReader(body['tools'], names);
+  const input = readItems(body, asks, names);
+  tools.addFound(input.tools);
+  const choice = readChoice(body['tool_choice'], tools.callable(), names);
+  const included = readIncluded(body);
+  const fields = { ...unifiedFields(body, included), ...toolFields(body, choice) };
+  const compaction = asks === 'compact' ? 'object' : input.asksForCompaction ? 'item' : null;
+  const turns = [...instructionTurns(body), ...input.turns];
+  const native = nativeRequest(body);
+  const answerOptions: ResponsesAnswerOptions = {
+    tools: names.declared(),
+    echo: echoOf(body),
+    wantsEncryptedReasoning: included.encryptedReasoning,
+    wantsLogprobs: included.logprobs,
+    compaction,
+  };
+  return buildRequest({
+    operation: 'chat',
+    fields: compaction === null ? fields : askForSummary.fields(fields),
+    readInput: () => ({
+      kind: 'messages',
+      conversation: new TurnsConversation({
+        source: { format: FORMAT, value: native.body['input'] },
+        readTurns: () => (compaction === null ? turns : askForSummary.turns(turns)),
+      }),
+    }),
+    names: body['truncation'] === 'auto' ? { ...NAMES, transforms: 'truncation' } : NAMES,
+    adjustments,
+    answerOptions,
+    native,
+    nativeOnly: [...tools.nativeOnly, ...choice.nativeOnly, ...input.nativeOnly, ...nativeOnlyFields(body)],
+  });
+}
+
+/** Tokens may be counted of instructions and tools alone. */
+function readItems(body: JsonObject, asks: Asks, names: ToolNames): InputItems {
+  return readInput(body['input'] == null && asks === 'count-tokens' ? '' : body['input'], names);
+}
+
+function toolFields(body: JsonObject, { tools, choice }: { tools: readonly JsonObject[]; choice: unknown }): JsonObject {
+  if (tools.length === 0) return {};
+  const parallel = body['parallel_tool_calls'];
+  return {
+    tools,
+    ...(choice === undefined ? {} : { tool_choice: choice }),
+    ...(parallel == null ? {} : { parallel_tool_calls: parallel }),
+  };
+}
+
+function instructionTurns({ instructions }: JsonObject): Turn[] {
+  if (instructions == null || instructions === '') return [];
+  if (typeof instructions !== 'string') throw wrongValue('instructions', instructions, 'a string');
+  const path = 'instructions';
+  return [{ role: 'system', blocks: [{ type: 'text', text: instructions, path }], path, fields: {} }];
+}

@@ -1,0 +1,26 @@
+/** Refuses what needs answers or conversations that a router without a store does not keep. Each error names the way out. */
+import type { JsonObject } from '../../../lib/json.ts';
+import { RouterError } from '../../../unified/error.ts';
+import { show } from '../../../unified/request/explain-issue.ts';
+
+/** What to send instead of a reference to what is stored. */
+const WAY_OUT = 'Send the whole conversation in `input` with `store: false`: this router keeps no answers.';
+
+/** @throws RouterError naming the field. */
+export function refuseState(body: JsonObject): void {
+  const { previous_response_id: previous, conversation, background } = body;
+  if (previous != null) {
+    const found = typeof previous === 'string' ? `'${previous}'` : show(previous);
+    throw new RouterError('invalid_request', `Previous response with id ${found} not found. ${WAY_OUT}`, {
+      param: 'previous_response_id',
+      clientCode: 'previous_response_not_found',
+    });
+  }
+  if (conversation != null) throw unsupported('conversation', `conversation: this router keeps no conversations. ${WAY_OUT}`);
+  if (background === true) {
+    throw unsupported('background', 'background: true is not supported, since this router keeps no answers; use `stream: true` instead.');
+  }
+}
+
+const unsupported = (param: string, message: string): RouterError =>
+  new RouterError('invalid_request', message, { param, clientCode: 'unsupported_parameter' });

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { encodeError, errorFields } from '../../../../src/dialects/openai-responses/client/errors.ts';
+import { RouterError, type ErrorDetails } from '../../../../src/unified/error.ts';
+import { ERROR_TYPES, type ErrorType } from '../../../../src/unified/error-type.ts';
+
+describe('encodeError of Responses', () => {
+  it.each<[ErrorType, ErrorDetails, number, string, string | null]>([
+    ['invalid_request', { param: 'input[0].type' }, 400, 'invalid_request_error', null],
+    ['invalid_request', { clientCode: 'previous_response_not_found' }, 400, 'invalid_request_error', 'previous_response_not_found'],
+    ['context_length_exceeded', {}, 400, 'invalid_request_error', 'context_length_exceeded'],
+    ['authentication', {}, 401, 'invalid_request_error', 'invalid_api_key'],
+    ['payment_required', { status: 402 }, 429, 'insufficient_quota', 'insufficient_quota'],
+    ['not_found', { param: 'model' }, 404, 'invalid_request_error', 'model_not_found'],
+    ['not_found', {}, 404, 'invalid_request_error', null],
+    ['rate_limit_exceeded', {}, 429, 'rate_limit_error', 'rate_limit_exceeded'],
+    ['provider_overloaded', { status: 529 }, 529, 'service_unavailable_error', 'server_is_overloaded'],
+    ['provider_unavailable', {}, 502, 'server_error', 'server_error'],
+  ])('writes %s with %j as %i, %s, %s', (type, details, status, word, code) => {
+    const encoded = encodeError(new RouterError(type, 'Why.', details));
+    expect(encoded.status).toBe(status);
+    expect(encoded.body).toEqual({ error: { message: 'Why.', type: word, code, param: details.param ?? null } });
+  });
+
+  it('tells clients of a spent account not to try again', () => {
+    expect(encodeError(new RouterError('payment_required', 'Empty.')).headers).toEqual({ 'x-should-retry': 'false' });
+    expect(encodeError(new RouterError('rate_limit_exceeded', 'Slow.')).headers).toEqual({});
+  });
+
+  it('has words for every type, and all four fields', () => {
+    for (const type of Object.keys(ERROR_TYPES) as ErrorType[]) {
+      const { error } = encodeError(new RouterError(type, 'Why.')).body;
+      expect(Object.keys(error)).toEqual(['message', 'type', 'code', 'param']);
+      expect(error).toEqual(errorFields(new RouterError(type, 'Why.')));
+      expect(error.type).not.toBe('');
+    }
+  });
+});

@@ -27,6 +27,8 @@ export type ResponseMeta = {
   /** Id of the answer, with the prefix of the client's format. */
   id: string;
   createdSeconds: number;
+  /** The time now, in seconds since 1970. */
+  nowSeconds: () => number;
   /** The serving endpoint, or one per block of choices. Read at the first event. */
   servedBy: () => readonly ServedBy[];
   /** Choices per block; Infinity when one endpoint serves all. */

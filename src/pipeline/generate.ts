@@ -105,9 +105,11 @@ function createMeta(job: Job): ResponseMeta {
   const { request, client, context, plans, run } = job;
   const { catalog, ports, generationId, wantsMetadata, base } = context;
   const [first, ...more] = run.servedBy();
+  const nowSeconds = () => Math.floor(ports.clock.nowMs() / 1000);
   return {
     id: responseId(client, generationId),
-    createdSeconds: Math.floor(ports.clock.nowMs() / 1000),
+    createdSeconds: nowSeconds(),
+    nowSeconds,
     servedBy: () => run.servedBy().map(toServedBy),
     choicesEach: first === undefined || more.length === 0 ? Infinity : choicesOf(first),
     continuedBy: () => {

@@ -8,6 +8,7 @@ export function headOf(changes: Partial<ResponseMeta> = {}, servedBy: Partial<Se
   return {
     id: 'gen-1',
     createdSeconds: 1_790_000_000,
+    nowSeconds: () => 1_790_000_007,
     servedBy: () => [{ slug: 'acme/river', upstreamModel: 'river-2', provider: 'Acme', ...servedBy }],
     choicesEach: Infinity,
     continuedBy: () => null,

@@ -70,7 +70,7 @@ export function createBlockAccumulator(budget: AnswerBudget): BlockAccumulator {
     let call = calls[event.index];
     if (call === undefined) {
       budget.take(ENTRY_BYTES);
-      call = calls[event.index] = open({ type: 'tool-call', id: '', name: '', arguments: '' }, true);
+      call = calls[event.index] = open(emptyCall(event), true);
     }
     const { block, text } = call;
     block.id = event.id ?? block.id;
@@ -114,6 +114,14 @@ export function createBlockAccumulator(budget: AnswerBudget): BlockAccumulator {
 
   return { add, blocks: () => all.map(({ block, text }) => (text === null ? block : withText(block, text.text()))) };
 }
+
+const emptyCall = ({ kind }: ToolCallDeltaEvent): BlockOf<'tool-call'> => ({
+  type: 'tool-call',
+  id: '',
+  name: '',
+  arguments: '',
+  ...(kind === undefined ? {} : { kind }),
+});
 
 const withText = (block: ResultBlock, text: string): ResultBlock =>
   block.type === 'tool-call' ? { ...block, arguments: text } : 'text' in block ? { ...block, text } : block;

@@ -12,8 +12,8 @@ export type ResultBlock =
   | { type: 'text' | 'refusal'; text: string; logprobs: TokenLogprob[] | null }
   /** `details`: the same as OpenRouter's `reasoning_details`, as they came. */
   | { type: 'reasoning'; text: string; states: ReasoningState[]; details: unknown[] }
-  /** `arguments`: JSON text. */
-  | { type: 'tool-call'; id: string; name: string; arguments: string; extra?: JsonObject }
+  /** `arguments`: JSON text; of a custom tool, the text for it. */
+  | { type: 'tool-call'; id: string; name: string; arguments: string; kind?: 'custom'; extra?: JsonObject }
   | { type: 'image'; images: unknown[] }
   | { type: 'audio'; audio: JsonObject }
   | { type: 'citation'; citations: unknown[] }

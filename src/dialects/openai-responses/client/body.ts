@@ -1,0 +1,73 @@
+/** Writes a whole answer of OpenAI Responses: the object that also ends a stream, made by the same code. */
+import { isObject, type JsonObject } from '../../../lib/json.ts';
+import { UNLIMITED } from '../../../unified/response/answer-budget.ts';
+import type { DeltaEvent, StreamEvent } from '../../../unified/response/event.ts';
+import type { CollectedChoice, Result, ResultBlock } from '../../../unified/response/result.ts';
+import type { ResponseMeta } from '../../client-dialect.ts';
+import { createOneOpenBlock } from '../../shared/one-open-block.ts';
+import { AnswerWriter, type AnsweredRequest } from './answer-writer.ts';
+import { NO_EVENTS, type EventFrames } from './encode-frames.ts';
+import { payloadOf } from './native-answer.ts';
+
+/** Returns the body. That of an upstream of the same format is returned as it is, with the router's own field. */
+export function encodeBody(result: Result, meta: ResponseMeta, request: AnsweredRequest): JsonObject {
+  const capture = createCapture();
+  // The result has taken its bytes from the budget.
+  const answer = new AnswerWriter(capture, { ...meta, budget: UNLIMITED }, request);
+  const [start] = result.starts;
+  const native = start === undefined ? null : payloadOf(start);
+  if (native?.['object'] === 'response') return { ...native, ...answer.routerFields(result.usage, endEvent(result.choices[0])) };
+  for (const event of eventsOf(result)) answer.write(event);
+  return capture.response();
+}
+
+/** Keeps the last Response object of an answer. */
+function createCapture(): EventFrames & { response(): JsonObject } {
+  let last: JsonObject = {};
+  return {
+    ...NO_EVENTS,
+    write(_type, { response }) {
+      if (isObject(response)) last = response;
+    },
+    end: () => undefined,
+    take: () => '',
+    response: () => last,
+  };
+}
+
+/** The events that make a result. Each choice has its own calls. */
+function eventsOf({ starts, choices, usage }: Result): StreamEvent[] {
+  const content = choices.flatMap((choice) =>
+    createOneOpenBlock(UNLIMITED).push([
+      ...choice.blocks.flatMap((block, index) => deltasOf(block, { choice: choice.index, index })),
+      choice.error === null ? endEvent(choice) : { type: 'choice-error', choice: choice.index, error: choice.error },
+    ]),
+  );
+  return [...starts, ...content, { type: 'end', usage }];
+}
+
+function endEvent(choice: CollectedChoice | undefined) {
+  const { index = 0, finishReason: reason = 'stop', nativeReason = null, stopSequence = null } = choice ?? {};
+  return { type: 'choice-end', choice: index, reason, nativeReason, ...(stopSequence === null ? {} : { stopSequence }) } as const;
+}
+
+/** @param place choice of the block, and its index there, which is also that of a call. */
+function deltasOf(block: ResultBlock, { choice, index }: { choice: number; index: number }): DeltaEvent[] {
+  switch (block.type) {
+    case 'text': {
+      const { text, logprobs } = block;
+      return [{ type: 'text-delta', choice, text, ...(logprobs === null ? {} : { logprobs }) }];
+    }
+    case 'refusal':
+      return [{ type: 'refusal-delta', choice, text: block.text }];
+    case 'reasoning':
+      return [
+        { type: 'reasoning-delta', choice, text: block.text },
+        ...block.states.map((state) => ({ type: 'reasoning-state', choice, state }) as const),
+      ];
+    case 'tool-call':
+      return [{ ...block, type: 'tool-call-delta', choice, index }];
+    default:
+      return [{ ...block, choice }];
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * Passes on the payloads of an upstream that speaks OpenAI Responses, each with a number of this stream. Items keep their ids, since encrypted
+ * reasoning is bound to them. What a break needs is kept beside it: an answer that breaks off, or that another endpoint continues, goes on as
+ * events of the router's own.
+ */
+import { isObject, numberOf, textOf, type JsonObject } from '../../../lib/json.ts';
+import { sizeOf, type AnswerBudget } from '../../../unified/response/answer-budget.ts';
+import {
+  isContent,
+  isPart,
+  type ChoiceEndEvent,
+  type DeltaEvent,
+  type EndEvent,
+  type StreamEvent,
+} from '../../../unified/response/event.ts';
+import type { AnswerWriter } from './answer-writer.ts';
+import { CallItem } from './call-item.ts';
+import { NO_EVENTS, type EventFrames } from './encode-frames.ts';
+import { FORMAT } from './format-name.ts';
+import { MessageItem } from './message-item.ts';
+import { writeDone, type ItemPlace, type OpenItem } from './output-item.ts';
+import { ReasoningItem } from './reasoning-item.ts';
+
+/** Returns the payload of this format that an event carries; null = none. */
+export function payloadOf(event: StreamEvent): JsonObject | null {
+  const original = 'original' in event ? event.original : undefined;
+  return original?.format === FORMAT ? original.payload : null;
+}
+
+/** An item that the upstream has begun, as the router would have written it. Its events are the upstream's, unless `goOn` is called. */
+type Copy = { item: OpenItem; goOn: () => void; pause: () => void };
+
+/** What payloads are passed on with. */
+type NativeOptions = { frames: EventFrames; answer: AnswerWriter; budget: AnswerBudget };
+
+/** The payloads of one upstream. */
+export class NativeAnswer {
+  readonly #options: NativeOptions;
+  /** Items that are open, by `output_index`. */
+  readonly #open = new Map<number, Copy>();
+  /** The `output_index` of calls, by their index in events. */
+  readonly #calls = new Map<number, number>();
+  /** The upstream's Response object as it was at the beginning; null = none was sent. */
+  #response: JsonObject | null = null;
+  #finish: ChoiceEndEvent | null = null;
+  /** The upstream's part has ended. */
+  #isOver = false;
+
+  constructor(options: NativeOptions) {
+    this.#options = options;
+  }
+
+  /** Passes events on. Returns those that the router has to write. */
+  take(events: readonly StreamEvent[]): readonly StreamEvent[] {
+    return this.#isOver ? events : events.filter((event) => this.#isOver || !this.#passOn(event));
+  }
+
+  /** Ends the upstream's part. Its open items become the router's; a message is gone on with. @param isBroken the answer ends here. */
+  leave(isBroken = false): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { answer } = this.#options;
+    if (this.#response !== null) answer.continueFrom(this.#response);
+    const message = [...this.#open.values()].findLast(({ item }) => item instanceof MessageItem);
+    for (const copy of this.#open.values()) {
+      const { item } = copy;
+      copy.goOn();
+      if (isBroken) answer.output.adopt(item.unfinished(), item.index);
+      else if (copy === message) answer.output.resume(item);
+      else answer.output.adopt(item.close('incomplete'), item.index);
+    }
+    this.#open.clear();
+  }
+
+  /** False = the router has to write it. */
+  #passOn(event: StreamEvent): boolean {
+    const payload = payloadOf(event);
+    if (event.type === 'usage') return true;
+    if (event.type === 'end' && this.#finish !== null) return this.#end(this.#finish, event);
+    if (event.type === 'choice-end' && payload !== null) {
+      this.#finish = event;
+      return true;
+    }
+    if (isContent(event) || isPart(event) || event.type === 'start') {
+      if (payload !== null) return this.#write(payload, event);
+      if (event.type === 'start' || this.#writeEvent(event)) return true;
+    }
+    this.leave(event.type === 'error' || event.type === 'choice-error');
+    return false;
+  }
+
+  #end(finish: ChoiceEndEvent, { usage }: EndEvent): true {
+    const { frames, answer } = this.#options;
+    const { type, sequence_number: _, response, ...fields } = payloadOf(finish) ?? {};
+    this.#isOver = true;
+    frames.write(String(type), { ...fields, response: { ...(response as JsonObject), ...answer.routerFields(usage, finish) } });
+    frames.end();
+    return true;
+  }
+
+  /** Writes a payload. */
+  #write(payload: JsonObject, event: StreamEvent): true {
+    const { type, sequence_number: _, ...fields } = payload;
+    const name = textOf(type);
+    if (name === null) return true;
+    if (isObject(fields['response'])) this.#response ??= fields['response'];
+    const index = numberOf(fields['output_index']);
+    if (event.type === 'tool-call-delta' && index !== null) this.#calls.set(event.index, index);
+    this.#options.frames.write(name, fields);
+    if (index !== null) this.#follow(name.replace(/^response\./, ''), index, fields);
+    return true;
+  }
+
+  /** Writes an event that came without its payload. False = it belongs to no item that is open. */
+  #writeEvent(event: DeltaEvent): boolean {
+    // The payloads of their items have them.
+    if (isPart(event)) return true;
+    const copy = this.#copyFor(event);
+    if (copy === undefined) return false;
+    copy.goOn();
+    const { item } = copy;
+    if (item instanceof MessageItem && event.type === 'text-delta') item.addText(event.text, event.logprobs);
+    else if (item instanceof MessageItem && event.type === 'refusal-delta') item.addRefusal(event.text);
+    else if (item instanceof ReasoningItem && event.type === 'reasoning-delta') item.addText(event.text);
+    else if (item instanceof CallItem && event.type === 'tool-call-delta') item.addText(event.arguments);
+    copy.pause();
+    return true;
+  }
+
+  /** Does to the copy of an item what a payload does to the item. */
+  #follow(type: string, index: number, fields: JsonObject): void {
+    if (type === 'output_item.added' && isObject(fields['item'])) return void this.#open.set(index, this.#copy(fields['item'], index));
+    if (type === 'output_item.done' && isObject(fields['item'])) return this.#close(fields['item'], index);
+    const item = this.#open.get(index)?.item;
+    const delta = textOf(fields['delta']);
+    if (item instanceof MessageItem) followMessage(item, type, fields);
+    else if (item instanceof ReasoningItem) followReasoning(item, type, delta);
+    else if (item instanceof CallItem && delta !== null) item.addText(delta);
+  }
+
+  #close(item: JsonObject, index: number): void {
+    const { budget, answer } = this.#options;
+    // The text of the others has been taken from the budget with their copies.
+    const isCounted = this.#open.get(index)?.item instanceof MessageItem || this.#open.get(index)?.item instanceof CallItem;
+    if (!isCounted) budget.take(sizeOf(item));
+    this.#open.delete(index);
+    answer.output.adopt(item, index);
+  }
+
+  #copy(item: JsonObject, index: number): Copy {
+    const { budget, frames } = this.#options;
+    const place = { id: textOf(item['id']) ?? '', index, events: NO_EVENTS, budget };
+    return {
+      item: copyOf(item, place),
+      goOn: () => void (place.events = frames),
+      pause: () => void (place.events = NO_EVENTS),
+    };
+  }
+
+  #copyFor(event: DeltaEvent): Copy | undefined {
+    if (event.type === 'tool-call-delta') return this.#open.get(this.#calls.get(event.index) ?? -1);
+    const isReasoning = event.type === 'reasoning-delta';
+    if (!isReasoning && event.type !== 'text-delta' && event.type !== 'refusal-delta') return undefined;
+    return [...this.#open.values()].findLast(({ item }) => item instanceof (isReasoning ? ReasoningItem : MessageItem));
+  }
+}
+
+function copyOf(item: JsonObject, place: ItemPlace): OpenItem {
+  const name = textOf(item['name']) ?? '';
+  const callId = textOf(item['call_id']) ?? '';
+  const tool = { name, namespace: textOf(item['namespace']) };
+  switch (item['type']) {
+    case 'message':
+      return new MessageItem(place);
+    case 'reasoning':
+      return new ReasoningItem(place);
+    case 'function_call':
+      return new CallItem(place, callId, { ...tool, kind: 'function' });
+    case 'custom_tool_call':
+      return new CallItem(place, callId, { ...tool, kind: 'custom' });
+    default:
+      return {
+        index: place.index,
+        close: () => writeDone(place, item),
+        unfinished: () => item,
+      };
+  }
+}
+
+function followMessage(item: MessageItem, type: string, fields: JsonObject): void {
+  const delta = textOf(fields['delta']);
+  const part = isObject(fields['part']) ? fields['part']['type'] : null;
+  if (type === 'content_part.added' && (part === 'output_text' || part === 'refusal')) item.beginPart(part);
+  else if (type === 'content_part.done') item.endPart();
+  else if (type === 'output_text.delta' && delta !== null) item.addText(delta);
+  else if (type === 'refusal.delta' && delta !== null) item.addRefusal(delta);
+  else if (type === 'output_text.annotation.added') item.addCitation(fields['annotation']);
+}
+
+function followReasoning(item: ReasoningItem, type: string, delta: string | null): void {
+  if (type === 'reasoning_summary_part.added') item.beginPart();
+  else if (type === 'reasoning_summary_part.done') item.endPart();
+  else if (type === 'reasoning_summary_text.delta' && delta !== null) item.addText(delta);
+}

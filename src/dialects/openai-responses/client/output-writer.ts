@@ -1,0 +1,189 @@
+/**
+ * Makes the output items of an answer from its content, one item after another. A stream and a body are written by the same code, so both have
+ * the same items. Content arrives with all pieces of a call together (`shared/one-open-block.ts`).
+ */
+import { arrayOf, type JsonObject } from '../../../lib/json.ts';
+import type { Adjustment } from '../../../unified/adjustment.ts';
+import type { ReasoningState } from '../../../unified/request/reasoning.ts';
+import { ENTRY_BYTES, sizeOf } from '../../../unified/response/answer-budget.ts';
+import type { DeltaEvent, ImageEvent, TextDeltaEvent, ToolCallDeltaEvent } from '../../../unified/response/event.ts';
+import { sealState } from '../../shared/envelope.ts';
+import { declaredTool, type ResponsesAnswerOptions } from './answer-options.ts';
+import { CallItem, callPrefix } from './call-item.ts';
+import type { EventWriter } from './encode-frames.ts';
+import { FORMAT } from './format-name.ts';
+import { imageData, writeImage } from './image-item.ts';
+import { MessageItem } from './message-item.ts';
+import type { ItemEnd, ItemPlace, OpenItem } from './output-item.ts';
+import { ReasoningItem } from './reasoning-item.ts';
+
+/** What items are written with. */
+export type OutputOptions = {
+  events: EventWriter;
+  budget: ItemPlace['budget'];
+  /** What follows the prefix in the id of an item, before its index. */
+  idSuffix: string;
+  options: Pick<ResponsesAnswerOptions, 'tools'>;
+};
+
+/** The output of one answer. */
+export class OutputWriter {
+  readonly #written: OutputOptions;
+  /** Closed items, each at its `output_index`. An index may be missing. */
+  readonly #items: JsonObject[] = [];
+  readonly #lost = new Map<string, Adjustment>();
+  #open: OpenItem | null = null;
+  /** Index of the call that is open, as in its events. */
+  #openCall: number | null = null;
+  /** Sources that wait for a text. */
+  #citations: unknown[] = [];
+  #hasRefusal = false;
+
+  constructor(written: OutputOptions) {
+    this.#written = written;
+  }
+
+  /** The closed items. */
+  get items(): readonly JsonObject[] {
+    return withoutHoles(this.#items);
+  }
+
+  /** Sources that belong to no text. Final after the last item. */
+  get citations(): readonly unknown[] {
+    return this.#citations;
+  }
+
+  /** Parts of the answer without a place in the format. */
+  get lost(): readonly Adjustment[] {
+    return [...this.#lost.values()];
+  }
+
+  /** Whether the model refused in words. */
+  get hasRefusal(): boolean {
+    return this.#hasRefusal;
+  }
+
+  add(event: DeltaEvent): void {
+    switch (event.type) {
+      case 'text-delta':
+        return this.#addText(event);
+      case 'refusal-delta':
+        if (event.text === '') return;
+        this.#hasRefusal = true;
+        return this.#message().addRefusal(event.text);
+      case 'reasoning-delta':
+        if (event.text !== '') this.#reasoning().addText(event.text);
+        return;
+      case 'reasoning-state':
+        return this.#addState(event.state);
+      case 'tool-call-delta':
+        return this.#call(event).addText(event.arguments);
+      case 'image':
+        return this.#addImages(event);
+      case 'citation':
+        return event.citations.forEach((citation) => this.#addCitation(citation));
+      case 'audio':
+        return this.#lose('audio', 'this format has no place for audio in an answer');
+      case 'native':
+        if (event.format.startsWith(FORMAT)) return; // a payload of this format that the client cannot use any more
+        for (const name of Object.keys(event.fields)) this.#lose(name, 'this format has no place for this field of the provider');
+    }
+  }
+
+  /** Closes the open item. */
+  close(end: ItemEnd): void {
+    if (this.#open !== null) this.#items[this.#open.index] = this.#open.close(end);
+    this.#open = null;
+    this.#openCall = null;
+  }
+
+  /** Returns the items, and the open one as far as it has come. */
+  unfinished(): JsonObject[] {
+    const items = [...this.#items];
+    if (this.#open !== null) items[this.#open.index] = this.#open.unfinished();
+    return withoutHoles(items);
+  }
+
+  /** Adds an item that was written elsewhere. @param index its `output_index`. */
+  adopt(item: JsonObject, index: number): void {
+    this.#items[index] = item;
+  }
+
+  /** Goes on with an item that was begun elsewhere. */
+  resume(item: OpenItem): void {
+    this.close('completed');
+    this.#open = item;
+  }
+
+  /** Closes the open item, and returns the place of the next one. */
+  #nextPlace(prefix: string): ItemPlace {
+    this.close('completed');
+    const { events, budget, idSuffix } = this.#written;
+    budget.take(ENTRY_BYTES);
+    const index = this.#items.length;
+    return { id: `${prefix}${idSuffix}_${index}`, index, events, budget };
+  }
+
+  #message(): MessageItem {
+    if (this.#open instanceof MessageItem) return this.#open;
+    const item = new MessageItem(this.#nextPlace('msg_'));
+    this.#open = item;
+    return item;
+  }
+
+  #reasoning(): ReasoningItem {
+    if (this.#open instanceof ReasoningItem) return this.#open;
+    const item = new ReasoningItem(this.#nextPlace('rs_'));
+    this.#open = item;
+    return item;
+  }
+
+  #addText({ text, logprobs }: TextDeltaEvent): void {
+    if (text === '' && logprobs === undefined) return;
+    const message = this.#message();
+    if (this.#citations.length > 0) this.#citations = this.#citations.filter((citation) => !message.addCitation(citation));
+    message.addText(text, logprobs);
+  }
+
+  /** A state ends the reasoning before it. One that follows no reasoning is an item without text. */
+  #addState(state: ReasoningState): void {
+    const sealed = sealState(state);
+    if (sealed === null) return this.#lose('reasoning.encrypted_content', 'the state of the reasoning is too long to be carried');
+    this.#reasoning().setEncrypted(sealed);
+    this.close('completed');
+  }
+
+  #call({ index, id = '', name = '', kind }: ToolCallDeltaEvent): CallItem {
+    if (this.#open instanceof CallItem && this.#openCall === index) return this.#open;
+    const declared = declaredTool(this.#written.options, name);
+    const tool = kind === 'custom' ? { ...declared, kind } : declared;
+    const item = new CallItem(this.#nextPlace(callPrefix(tool)), id, tool);
+    this.#open = item;
+    this.#openCall = index;
+    return item;
+  }
+
+  #addImages({ images }: ImageEvent): void {
+    for (const image of arrayOf(images)) {
+      const found = imageData(image);
+      if (found === null) this.#lose('images', 'this format has a place only for images in base64');
+      else {
+        const place = this.#nextPlace('ig_');
+        this.#items[place.index] = writeImage(place, found);
+      }
+    }
+  }
+
+  #addCitation(citation: unknown): void {
+    if (this.#open instanceof MessageItem && this.#open.addCitation(citation)) return;
+    this.#written.budget.take(sizeOf(citation));
+    this.#citations.push(citation);
+  }
+
+  #lose(param: string, reason: string): void {
+    if (!this.#lost.has(param)) this.#lost.set(param, { param, action: 'dropped', reason });
+  }
+}
+
+/** Copies the list, since `filter` leaves out missing indexes. */
+const withoutHoles = (items: readonly JsonObject[]): JsonObject[] => items.filter(() => true);

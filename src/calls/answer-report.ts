@@ -49,6 +49,12 @@ export class AnswerReport {
     this.#report({ param: 'response_format', action: 'emulated', reason });
   }
 
+  /** An answer that should be JSON and is not. @param isRepaired the client gets the repaired text. */
+  brokenJson(isRepaired: boolean): void {
+    const reason = `the answer of ${this.#provider} was no JSON: response-healing ${isRepaired ? 'repaired it' : 'could not repair it'}`;
+    this.#report({ param: 'response_format', action: 'emulated', reason });
+  }
+
   /** Choices beyond those requested. */
   droppedChoices(requested: number): void {
     const reason = `${this.#provider} sent more choices than requested (${requested}); the others are dropped`;

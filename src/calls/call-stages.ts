@@ -13,6 +13,7 @@ import { createFinishStage, type FinishStage } from '../stream/stages/finish.ts'
 import { createGuard, type Guard } from '../stream/stages/guard.ts';
 import { createReasoningMakerStage, type ReasoningMakerStage } from '../stream/stages/reasoning-maker.ts';
 import { createRenameToolsStage } from '../stream/stages/rename-tools.ts';
+import { createRepairStage, type JsonRepair } from '../stream/stages/repair-json.ts';
 import { createSchemaCheckStage } from '../stream/stages/schema-check.ts';
 import { createAlternativesStage, createEchoStage, createHideReasoningStage } from '../stream/stages/shape.ts';
 import { createStopStage } from '../stream/stages/stop.ts';
@@ -39,6 +40,8 @@ export type StageOptions = {
   secrets: readonly string[];
   /** How much of the answer may be kept. */
   budget: AnswerBudget;
+  /** Repairs an answer that should be JSON and is not. Absent = it is not repaired. */
+  repair?: JsonRepair['repair'];
 };
 
 /** The stages of one call. */
@@ -57,7 +60,7 @@ export class CallStages implements UsageSource {
   /** Choices whose text went through all stages unchanged: more of it does, too, until anything else comes. */
   readonly #plainChoices = new Set<number>();
 
-  constructor(planned: PlannedCall, { part, mapping }: PreparedPart, { callId, report, canFail, secrets, budget }: StageOptions) {
+  constructor(planned: PlannedCall, { part, mapping }: PreparedPart, { callId, report, canFail, secrets, budget, repair }: StageOptions) {
     const expected = part.choices.length;
     const { stop, hideReasoning, alternatives, format } = planned.fitted.emulation;
     const schema = mapping.schema ?? (format === null ? null : schemaToCheck(format));
@@ -74,6 +77,7 @@ export class CallStages implements UsageSource {
       ...(mapping.answerTool === undefined && mapping.toolNames === undefined ? [] : [createRenameToolsStage(mapping)]),
       ...(this.#stop === null ? [] : [this.#stop]),
       ...(alternatives === null ? [] : [createAlternativesStage(alternatives)]),
+      ...(repair === undefined ? [] : [createRepairStage({ repair, report: (isRepaired) => report.brokenJson(isRepaired) })]),
       ...(check === null ? [] : [createSchemaCheckStage(check, budget)]),
       ...(hideReasoning ? [createHideReasoningStage()] : []),
       ...(part.echo === null ? [] : [createEchoStage(part.echo)]),

@@ -9,10 +9,13 @@ import { readResponse, type AnswerSource } from '../upstream/response.ts';
 import type { SendResult } from '../upstream/send.ts';
 import { AnswerReport } from './answer-report.ts';
 import { CallAnswer } from './call-answer.ts';
-import { CallStages } from './call-stages.ts';
+import { CallStages, type StageOptions } from './call-stages.ts';
 import { Call, type Target } from './call.ts';
 import type { AttemptScope } from './context.ts';
 import { KeyedAnswer } from './keyed-answer.ts';
+
+/** What an answer is read with. */
+type Reading = { watch: Watch; controller: AbortController; repair: StageOptions['repair'] };
 
 /** One upstream call for text. */
 export class TextCall extends Call<EventSource, UpstreamDialect> {
@@ -38,7 +41,9 @@ export class TextCall extends Call<EventSource, UpstreamDialect> {
     const controller = toAbortController(this.signal);
     try {
       const sent = await watch.waitFor(this.post(credentials, controller.signal));
-      return this.#read(sent, watch, controller);
+      // The module is evaluated for the first request that needs it.
+      const repair = this.prepared.planned.fitted.emulation.repairsJson ? (await import('../lib/repair-json.ts')).repairJson : undefined;
+      return this.#read(sent, { watch, controller, repair });
     } catch (thrown) {
       watch.stop();
       controller.abort();
@@ -52,7 +57,7 @@ export class TextCall extends Call<EventSource, UpstreamDialect> {
     return isOurs ? this.toClientError(thrown, []) : thrown;
   }
 
-  #read({ response, secrets }: SendResult, watch: Watch, controller: AbortController): CallAnswer {
+  #read({ response, secrets }: SendResult, { watch, controller, repair }: Reading): CallAnswer {
     const { prepared, part, scope } = this;
     const { context, answerBudget: budget, tally } = scope;
     const report = new AnswerReport(prepared, secrets);
@@ -61,7 +66,8 @@ export class TextCall extends Call<EventSource, UpstreamDialect> {
     if (!scope.request.stream && source.comesInPieces) watch.markContent();
     const canFail = scope.mayFail && prepared.parts.length === 1 && part.part.choices.length === 1;
     const callId = `${context.generationId}_${this.#id}`;
-    const stages = new CallStages(prepared.planned, part, { callId, report, canFail, secrets, budget });
+    const options = { callId, report, canFail, secrets, budget, ...(repair === undefined ? {} : { repair }) };
+    const stages = new CallStages(prepared.planned, part, options);
     tally.billed.push(stages);
     const { clock } = context.ports;
     return new CallAnswer({ source, stages, watch, controller, callee: this.callee(), call: part.call, secrets, clock });

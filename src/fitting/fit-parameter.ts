@@ -31,6 +31,8 @@ export type Emulation = {
   dimensions: number | null;
   /** The format described in the prompt, which the answer is checked for; null = none. */
   format: RequestedFormat | null;
+  /** An answer that is no JSON is repaired. */
+  repairsJson: boolean;
 };
 
 /** The endpoint that a request is fitted to. */
@@ -40,6 +42,8 @@ export type Target = {
   model: string;
   /** Most output tokens of the model; null = unknown. */
   maxOutputTokens: number | null;
+  /** Most tokens of prompt and answer; null or absent = unknown. */
+  contextTokens?: number | null;
   /** Parameters that this endpoint rejected recently. */
   knownRefusals: KnownRefusals;
 };

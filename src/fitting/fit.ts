@@ -20,9 +20,11 @@ import { fitHistory } from './parameters/history.ts';
 import { fitInput } from './parameters/input.ts';
 import { fitLogprobs } from './parameters/logprobs.ts';
 import { fitNativeOnly } from './parameters/native-only.ts';
+import { fitPlugins } from './parameters/plugins.ts';
 import { fitReasoning, countReasoningTokens } from './parameters/reasoning.ts';
 import { fitStop } from './parameters/stop.ts';
 import { fitTools } from './parameters/tools.ts';
+import { fitLength, fitTransforms } from './parameters/transforms.ts';
 import { instructionFor } from '../unified/request/format-instruction.ts';
 import {
   countChoices,
@@ -58,6 +60,8 @@ const FAMILIES: Readonly<Record<string, (fitting: FitContext) => void>> = {
   tools: fitTools,
   tool_choice: fitTools,
   parallel_tool_calls: fitTools,
+  transforms: fitTransforms,
+  plugins: fitPlugins,
 };
 
 /**
@@ -80,6 +84,7 @@ export function fit(request: UnifiedRequest, target: Target): FittedRequest {
       bestOf: null,
       dimensions: null,
       format: null,
+      repairsJson: false,
     },
     accepted: {},
     parameters: {},
@@ -107,10 +112,10 @@ export function fit(request: UnifiedRequest, target: Target): FittedRequest {
   return { parts, adjustments: fitting.adjustments, emulation: fitting.emulation };
 }
 
-/** Fits the history, and adds the instruction for an emulated response format. */
+/** Fits the length and the history, and adds the instruction for an emulated response format. */
 function fitConversation(given: Conversation, fitting: FitContext): Conversation {
   const { format } = fitting.emulation;
-  const conversation = fitHistory(given, fitting);
+  const conversation = fitHistory(fitLength(given, fitting), fitting);
   return format === null ? conversation : conversation.withInstruction(instructionFor(format));
 }
 

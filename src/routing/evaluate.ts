@@ -11,6 +11,7 @@ import { expandAliases, type ModelName } from './expand-aliases.ts';
 import { endpointOf, findCandidates, type Candidate, type NameMatch, type Rejection } from './resolve-model.ts';
 import { costObjection, rejectionReason } from './filter.ts';
 import { contextObjection, missingFeatures, requiredFeatures, promptSize, type PromptSize } from './features.ts';
+import { allowsShortening } from '../fitting/parameters/transforms.ts';
 import type { UsableCandidate } from './rank.ts';
 import type { EndpointHealth } from '../unified/endpoint-health.ts';
 import { stickyKey } from '../state/sticky-endpoints.ts';
@@ -119,12 +120,14 @@ function createEvaluator(request: UnifiedRequest, world: PlanningContext): Evalu
     const access = world.access(provider);
     if (access.missingVariables.length > 0) return reject(candidate, missingText(candidate, access));
     const tooSmall = contextObjection(candidate, request, size);
-    if (tooSmall !== null) return { ...reject(candidate, tooSmall), param: inputName(request), type: 'context_length_exceeded' };
+    const mayShorten = tooSmall !== null && request.input.kind === 'messages' && allowsShortening(request.parameters);
+    if (tooSmall !== null && !mayShorten)
+      return { ...reject(candidate, tooSmall), param: inputName(request), type: 'context_length_exceeded' };
     return {
       candidate,
       access,
       knownRefusals,
-      lacking,
+      lacking: mayShorten ? [...lacking, 'a prompt of this length'] : lacking,
       endpointHealth: world.healthOf(key),
       isSticky: isChoice && sort === null && key === sticky(),
     };

@@ -35,7 +35,8 @@ export function tryFit(
 ): FittedEndpoint | Rejection {
   const { operation, rules, modelId: model, offering } = candidate;
   try {
-    const fitted = fit(request, { operation, rules, model, maxOutputTokens: offering?.maxOutputTokens ?? null, knownRefusals });
+    const { maxOutputTokens = null, contextTokens = null } = offering ?? {};
+    const fitted = fit(request, { operation, rules, model, maxOutputTokens, contextTokens, knownRefusals });
     const { rendered, withFiles } = render(candidate, fitted, limits);
     const objection =
       controlObjection(request, [...fitted.adjustments, ...rendered.adjustments]) ??

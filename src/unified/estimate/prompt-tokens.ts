@@ -87,3 +87,17 @@ export function estimatePromptTokens({ input, parameters, native }: UnifiedReque
   const text = countTokens(reading.texts.join('\n'), SAMPLES) * TEXT_FACTOR[family];
   return Math.max(1, Math.ceil(text) + reading.tokens + preamble);
 }
+
+/** Estimates the tokens of each turn, and those of one UTF-16 unit of their text. @param model any name of the model. */
+export function estimateTurnTokens(turns: readonly Turn[], model: string): { tokens: number[]; tokensPerUnit: number } {
+  const family = familyOf(model);
+  const readings = turns.map((turn) => {
+    const reading = new Reading(family);
+    reading.addTurn(turn);
+    return reading;
+  });
+  const text = readings.map(({ texts }) => texts.join('\n')).join('\n');
+  const tokensPerUnit = text.length === 0 ? 0 : (countTokens(text, SAMPLES) * TEXT_FACTOR[family]) / text.length;
+  const lengthOf = (texts: readonly string[]) => texts.reduce((sum, { length }) => sum + length, 0);
+  return { tokens: readings.map(({ texts, tokens }) => tokens + Math.ceil(lengthOf(texts) * tokensPerUnit)), tokensPerUnit };
+}

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import { RouterError } from '../error.ts';
 import type { MediaReference, MediaSource } from './media.ts';
 import type { ReasoningState } from './reasoning.ts';
+import type { Shortening } from './shorten-text.ts';
 
 /**
  * `path`: where it stood in the client's own body (`messages[2].content[0]`); errors name it. `cacheControl`: the cache mark it bore.
@@ -94,6 +95,8 @@ export interface Conversation {
   withInstruction(instruction: string): Conversation;
   /** The same with this text as the beginning of the answer, behind one that was begun already. */
   withAnswerBegun(text: string): Conversation;
+  /** The same without some turns, and without the middle of long texts. */
+  shortened(shortening: Shortening): Conversation;
 }
 
 /** The error for a block that a format has no place for. */

@@ -197,7 +197,7 @@ const COMMON = {
   service_tier: oneOf('auto', 'default', 'fast', 'flex', 'priority', 'scale', 'ultrafast'),
   prompt_cache_key: string(),
   plugins: unlessEmpty(array()), // those of the account's settings stay (OpenRouter docs on plugins, read 2026-08-22)
-  transforms: array(), // [] switches off what OpenRouter does by default (its docs on message transforms, read 2026-08-22)
+  transforms: { ...array(), isNeutral: isEmpty }, // [] switches off what OpenRouter does by default (its docs on message transforms, read 2026-08-22)
   preset: string(),
 } satisfies Record<string, Parameter>;
 

@@ -2,6 +2,8 @@
 import type { Block, Conversation, ToolUse, Turn } from './conversation.ts';
 import { withAnswerBegun, withInstruction, withToolsAsText } from './edit-turns.ts';
 import type { MediaReference } from './media.ts';
+import type { Shortening } from './shorten-text.ts';
+import { shortenTurns } from './shorten-turns.ts';
 import { findUrls, replaceUrls } from './turn-files.ts';
 import { findToolUses, replaceToolUses } from './turn-tools.ts';
 
@@ -73,6 +75,10 @@ export class TurnsConversation implements Conversation {
 
   withAnswerBegun(text: string): Conversation {
     return this.#edited(withAnswerBegun(this.turns, text));
+  }
+
+  shortened(shortening: Shortening): Conversation {
+    return this.#edited(shortenTurns(this.turns, shortening));
   }
 
   /** The same object where nothing changed: an upstream of the client's own format then gets what the client sent. */

@@ -64,4 +64,7 @@ export class ToyConversation implements Conversation {
   withAnswerBegun(text: string): Conversation {
     return new ToyConversation(this.#say, this.#system, `${this.#begun ?? ''}${text}`);
   }
+  shortened(): Conversation {
+    return this;
+  }
 }

@@ -2,7 +2,8 @@
 import { contentText, type Message } from '../../../unified/request/message.ts';
 import type { Conversation, ToolUse, Turn } from '../../../unified/request/conversation.ts';
 import type { MediaReference } from '../../../unified/request/media.ts';
-import { withAnswerBegun, withInstruction, withToolsAsText } from './edit-messages.ts';
+import type { Shortening } from '../../../unified/request/shorten-text.ts';
+import { shortenMessages, withAnswerBegun, withInstruction, withToolsAsText } from './edit-messages.ts';
 import { findUrls, replaceUrls } from './message-urls.ts';
 import { FORMAT, readTurns } from './read-turns.ts';
 import { findToolUses, replaceToolUses } from './tool-uses.ts';
@@ -68,5 +69,8 @@ export class OpenAiConversation implements Conversation {
 
   withAnswerBegun(text: string): Conversation {
     return new OpenAiConversation(withAnswerBegun(this.source.value, text));
+  }
+  shortened(shortening: Shortening): Conversation {
+    return new OpenAiConversation(shortenMessages(this.source.value, shortening));
   }
 }

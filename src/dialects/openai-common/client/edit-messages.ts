@@ -1,6 +1,7 @@
 /** Edits OpenAI's messages for the router's own purposes. Copies only the messages that change. */
 import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { Message } from '../../../unified/request/message.ts';
+import { cutMiddle, type Shortening } from '../../../unified/request/shorten-text.ts';
 
 /** Adds an instruction to the last system message at the beginning, or as a new system message. */
 export function withInstruction(messages: readonly Message[], instruction: string): readonly Message[] {
@@ -29,6 +30,21 @@ export function withAnswerBegun(messages: readonly Message[], text: string): rea
 export function withToolsAsText(messages: readonly Message[]): readonly Message[] {
   const names = new Map<string, string>();
   return messages.map((message) => (message.role === 'tool' ? writeResult(message, names) : writeCalls(message, names)));
+}
+
+/** Leaves messages out, and the middle of long texts. A message is a turn of the conversation. */
+export function shortenMessages(messages: readonly Message[], { without, longestText }: Shortening): readonly Message[] {
+  return messages.flatMap((message, index) => (without.has(index) ? [] : [shortenMessage(message, longestText)]));
+}
+
+function shortenMessage(message: Message, longestText: number): Message {
+  const { role, content } = message;
+  if (role === 'system' || role === 'developer') return message;
+  if (typeof content === 'string')
+    return content.length <= longestText ? message : { ...message, content: cutMiddle(content, longestText) };
+  if (!content?.some((part) => part.type === 'text' && part.text.length > longestText)) return message;
+  const parts = content.map((part) => (part.type === 'text' ? { ...part, text: cutMiddle(part.text, longestText) } : part));
+  return { ...message, content: parts };
 }
 
 function writeCalls(message: Message, names: Map<string, string>): Message {

@@ -5,12 +5,15 @@ import { getPath } from 'hono/utils/url';
 import { CLIENT_DIALECTS } from './dialects/index.ts';
 import { GENERATION_PREFIX } from './dialects/response-id.ts';
 import { answerClient } from './http/answer.ts';
+import { callerKey } from './http/authenticate.ts';
+import { describeKey } from './http/caller-key.ts';
 import { BASES, clientAbove, EXPLAIN, missingRoute, PROBES, taskAt, withBase } from './http/client-paths.ts';
 import { depsOf, type AppDeps, type Deps } from './http/deps.ts';
 import { createRequestMemory } from './http/large-body.ts';
 import { listEndpoints } from './http/endpoints.ts';
 import { errorResponse } from './http/error-response.ts';
 import { explain } from './http/explain.ts';
+import { findGeneration } from './http/generation.ts';
 import { noObjection } from './http/localhost.ts';
 import { countModels, describeCatalog, listModels, listProviders, retrieveModel } from './http/models.ts';
 import { readPage } from './http/page.ts';
@@ -90,19 +93,7 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     if (task === undefined) throw missingRoute(context.req.method, context.req.path, methods);
     return explain(context.req.raw, context.get('deps'), { clients: [task.client], asks: task.asks });
   });
-  api.get('/models', (context) => {
-    const query = context.req.query();
-    return context.json(listModels(deps.catalog, { page: readPage(query), query, nowMs: deps.ports.clock.nowMs() }));
-  });
-  api.get('/models/count', (context) => context.json(countModels(deps.catalog, context.req.query(), deps.ports.clock.nowMs())));
-  api.get('/models/:author/:slug{.+}/endpoints', (context) => {
-    const { author, slug } = context.req.param();
-    return context.json(listEndpoints(`${author}/${slug}`, context.get('deps')));
-  });
-  api.get('/models/:id{.+}', (context) => context.json(retrieveModel(context.req.param('id'), deps.catalog)));
-  api.get('/providers', (context) =>
-    context.json({ ...listProviders(deps.catalog, deps.ports.access), catalog: describeCatalog(deps.catalog, deps.catalogOrigin) }),
-  );
+  addReads(api, deps);
   const methods: ReadonlyMap<string, string> = new Map(
     api.routes.filter(({ method }) => method !== 'ALL').map(({ path, method }) => [path, method]),
   );
@@ -123,6 +114,27 @@ export function createApp(deps: AppDeps): Hono<Vars> {
     return refuse(error, context.req.path, context.get('generationId'));
   });
   return app;
+}
+
+/** Routes that read what the router knows. */
+function addReads(api: Hono<Vars>, deps: AppDeps): void {
+  api.get('/models', (context) => {
+    const query = context.req.query();
+    return context.json(listModels(deps.catalog, { page: readPage(query), query, nowMs: deps.ports.clock.nowMs() }));
+  });
+  api.get('/models/count', (context) => context.json(countModels(deps.catalog, context.req.query(), deps.ports.clock.nowMs())));
+  api.get('/models/:author/:slug{.+}/endpoints', (context) => {
+    const { author, slug } = context.req.param();
+    return context.json(listEndpoints(`${author}/${slug}`, context.get('deps')));
+  });
+  api.get('/models/:id{.+}', (context) => context.json(retrieveModel(context.req.param('id'), deps.catalog)));
+  api.get('/generation', (context) => context.json(findGeneration(context.req.query('id'), context.get('deps').ports.generations)));
+  api.get('/key', (context) =>
+    context.json(describeKey(callerKey(context.req.raw.headers), context.get('deps').ports.generations.spending())),
+  );
+  api.get('/providers', (context) =>
+    context.json({ ...listProviders(deps.catalog, deps.ports.access), catalog: describeCatalog(deps.catalog, deps.catalogOrigin) }),
+  );
 }
 
 /** A slash that is encoded, doubled or last. */

@@ -4,9 +4,12 @@
  */
 import type { Clock } from './lib/clock.ts';
 import type { Fetch } from './lib/fetch.ts';
+import type { JsonObject } from './lib/json.ts';
 import type { Auth, CompiledProvider } from './registry/provider.ts';
 import type { RouterError } from './unified/error.ts';
 import type { HealthTracker } from './unified/endpoint-health.ts';
+import type { Operation } from './unified/request/parameters.ts';
+import type { Usage } from './unified/response/usage.ts';
 
 /** Random source. */
 export interface Random {
@@ -103,8 +106,54 @@ export interface Sticky {
   remember(key: string, endpoint: string): void;
 }
 
+/** One answer, complete or not. What is not known is null. */
+export type GenerationRecord = {
+  /** With the prefix of generations. */
+  id: string;
+  /** Id at the upstream, where the client speaks the upstream's format. */
+  upstreamId: string | null;
+  operation: Operation;
+  /** Public slug of the model, else its id at the provider. */
+  model: string;
+  providerName: string;
+  streamed: boolean;
+  /** The client disconnected before the end. */
+  cancelled: boolean;
+  createdMs: number;
+  /** From the request to the first content; without a stream, to the whole answer. */
+  latencyMs: number | null;
+  /** From the first content of a stream to its end. */
+  generationMs: number | null;
+  /** `error` for an answer that failed. */
+  finishReason: string | null;
+  nativeFinishReason: string | null;
+  usage: Usage | null;
+  /** The attempts, as in `openrouter_metadata`. */
+  attempts: readonly JsonObject[];
+};
+
+/** What the answers have cost since the memory began, in USD: in all, and in this day, week (from Monday) and month (UTC). */
+export type Spending = {
+  sinceMs: number;
+  totalUsd: number;
+  dayUsd: number;
+  weekUsd: number;
+  monthUsd: number;
+  /** Answers in it whose cost is not known. */
+  unpriced: number;
+};
+
+/** The last answers of a tenant. */
+export interface Generations {
+  /** Adds an answer. Its usage counts as spent. */
+  record(entry: GenerationRecord): void;
+  /** Finds an answer by its id with any prefix of a client format, or by the upstream's id. Null = it is not remembered. */
+  find(id: string): GenerationRecord | null;
+  spending(): Spending;
+}
+
 /** State from earlier requests. Each tenant (`state/tenants.ts`) has its own. */
-export type Memory = { learned: RefusedParameters; health: HealthTracker; sticky: Sticky };
+export type Memory = { learned: RefusedParameters; health: HealthTracker; sticky: Sticky; generations: Generations };
 
 /** All ports. */
 export type Ports = Memory & {

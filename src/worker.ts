@@ -11,6 +11,7 @@ import { catalogStore, createStoredCatalog, type PushedCatalog } from './platfor
 import { createToLogLine } from './platform/log.ts';
 import { systemClock, systemFetch, systemLog, systemRandom } from './platform/system.ts';
 import { createKeyHealth } from './upstream/key-health.ts';
+import { createGenerations } from './state/generations.ts';
 import { createRefusedParameters } from './state/refused-parameters.ts';
 import { createSticky } from './state/sticky-endpoints.ts';
 import { healthFor, memoizePerTenant } from './state/tenants.ts';
@@ -47,6 +48,7 @@ function createShared(env: Env): Omit<AppDeps, 'catalog'> {
       learned: createRefusedParameters(systemClock),
       health: healthFor(tenant, health),
       sticky: createSticky(systemClock),
+      generations: createGenerations(systemClock),
     })),
   };
 }

@@ -43,7 +43,7 @@ export function createAuthenticate(keys: readonly string[], allowAnonymous: bool
  *
  * @throws RouterError `authentication` for two different keys: which one is meant, the request does not show.
  */
-function callerKey(headers: Headers): string | null {
+export function callerKey(headers: Headers): string | null {
   const bearer = /^Bearer\s+(.*)$/i.exec(headers.get('authorization') ?? '')?.[1]?.trim() ?? '';
   const plain = headers.get('x-api-key')?.trim() ?? '';
   if (bearer !== '' && plain !== '' && bearer !== plain)

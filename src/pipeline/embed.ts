@@ -13,6 +13,7 @@ import { responseId } from '../dialects/response-id.ts';
 import { RouterError } from '../unified/error.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { Vector } from '../unified/response/embedding.ts';
+import { GenerationRecorder } from './generation-recorder.ts';
 import { planEmbeddings } from './plan-and-prepare.ts';
 import { bodyOf } from './respond.ts';
 import { responseHeaders, toServedBy } from './response-headers.ts';
@@ -31,10 +32,14 @@ export async function embed(request: UnifiedRequest, client: EmbeddingClientDial
   const attempts: Attempt[] = [];
   const calls = plans[0]?.calls ?? [];
   const origin = { context, request, conversation: null };
+  const run = { attempts: () => attempts, servedBy: () => [attempts.at(-1)?.prepared ?? endpoints[0]] };
+  const recorder = new GenerationRecorder({ request, context, run });
   try {
     const answer = await new EmbeddingAttempts({ calls, origin, attempts, preparer }, context.client.signal).run();
+    recorder.finish({ usage: billOf(attempts.map(({ tally }) => tally)), finishReason: null });
     return writeEmbeddings(answer, { request, client, generationId: context.generationId, attempts });
   } catch (thrown) {
+    recorder.failed();
     const servedBy = attempts[0]?.prepared ?? endpoints[0];
     throw thrown instanceof RouterError ? thrown.with({ headers: responseHeaders([servedBy], countTries(attempts)) }) : thrown;
   }

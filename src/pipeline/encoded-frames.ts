@@ -12,9 +12,16 @@ type FrameOptions = {
   /** Events that come first and are being read; null = there are none. */
   opening: Promise<StreamEvent[]> | null;
   encoder: Encoder;
+  /** Reads the first batch, and those with an end in them. */
+  observer: EventObserver;
   /** Cancels the upstream calls. */
   cancel: () => void;
 };
+
+/** Reads events and changes nothing. */
+export interface EventObserver {
+  observe(events: readonly StreamEvent[]): void;
+}
 
 /** The frames of a stream. */
 export class EncodedFrames implements Frames {
@@ -30,23 +37,27 @@ export class EncodedFrames implements Frames {
   }
 
   async read(): Promise<string | null> {
-    const { encoder, cancel } = this.#options;
+    const { encoder, observer, cancel } = this.#options;
     this.#mustFlush = false;
     while (!this.#isOver) {
       try {
+        const isFirst = this.#source === null;
         const events = await (this.#source === null ? this.#firstEvents() : this.#source.read());
         if (events === null) break;
         for (const event of events) {
           this.#isOver ||= isTerminal(event);
           this.#mustFlush ||= this.#isOver || event.type === 'choice-end' || event.type === 'choice-error';
         }
+        if (isFirst || this.#mustFlush) observer.observe(events);
         const text = encoder.push(events);
         if (text !== '') return text;
       } catch (thrown) {
         this.#isOver = true;
         this.#mustFlush = true;
+        const events: StreamEvent[] = [{ type: 'error', error: toRouterError(thrown), usage: null, openChoices: [0] }];
+        observer.observe(events);
         cancel();
-        return encoder.push([{ type: 'error', error: toRouterError(thrown), usage: null, openChoices: [0] }]);
+        return encoder.push(events);
       }
     }
     return null;

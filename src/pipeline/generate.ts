@@ -18,6 +18,7 @@ import { estimatePromptTokens } from '../unified/estimate/prompt-tokens.ts';
 import { withClientPaths } from '../unified/request/client-path.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
+import { GenerationRecorder } from './generation-recorder.ts';
 import { routerMetadata } from './metadata.ts';
 import { planText, type PlannedRequest } from './plan-and-prepare.ts';
 import { streamAnswer } from './respond.ts';
@@ -30,6 +31,7 @@ type Job = {
   context: RequestContext;
   plans: readonly RoutePlan[];
   run: Run;
+  recorder: GenerationRecorder;
   /** The providers that the headers named; null = the headers have not been sent. */
   headerProviders: string | null;
 };
@@ -43,11 +45,20 @@ export async function complete(request: UnifiedRequest, client: TextClientDialec
   const context = createRequestContext(facts);
   const planned = await planText(request, context, context.client.signal);
   const { run, answer } = createAnswer(request, context, planned);
-  const job: Job = { request, client, context, plans: planned.plans, run, headerProviders: null };
+  const job: Job = {
+    request,
+    client,
+    context,
+    plans: planned.plans,
+    run,
+    recorder: new GenerationRecorder({ request, context, run }),
+    headerProviders: null,
+  };
   const opening = answer.open();
   try {
     return request.stream ? await streamed(job, opening) : await collected(job, opening);
   } catch (thrown) {
+    job.recorder.failed();
     // A failed answer reports as much about itself as one that came.
     throw thrown instanceof RouterError ? thrown.with({ headers: captureHeaders(job) }) : thrown;
   }
@@ -67,12 +78,16 @@ function createAnswer(request: UnifiedRequest, context: RequestContext, planned:
 }
 
 async function streamed(job: Job, opening: Promise<EventSource>): Promise<Response> {
-  const { request, client, context } = job;
+  const { request, client, context, recorder } = job;
   const { clock, limits } = context.ports;
   const meta = createMeta(job);
   const encoder = client.createEncoder(meta, request);
-  const cancel = () => context.client.cancel();
-  const body = await streamAnswer(opening, { encoder, keepAlive: client.keepAlive, clock, joinMs: limits.joinMs, cancel });
+  const cancel = () => {
+    context.client.cancel();
+    recorder.cancelled();
+  };
+  const written = { encoder, observer: recorder, keepAlive: client.keepAlive, clock, joinMs: limits.joinMs, cancel };
+  const body = await streamAnswer(opening, written);
   return new Response(body, { headers: { ...captureHeaders(job), ...client.responseHeaders('stream', meta) } });
 }
 
@@ -90,7 +105,9 @@ async function collected(job: Job, opening: Promise<EventSource>): Promise<Respo
   const error = collector.error();
   // A partial answer must not look like a complete one: a body has no field that marks it as partial.
   if (error !== null) throw error;
-  const body = JSON.stringify(client.encodeBody(collector.result(), meta, request));
+  const result = collector.result();
+  job.recorder.collected(result);
+  const body = JSON.stringify(client.encodeBody(result, meta, request));
   return new Response(body, { headers: { ...captureHeaders(job), ...client.responseHeaders('body', meta) } });
 }
 

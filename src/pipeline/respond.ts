@@ -7,7 +7,7 @@ import type { Clock } from '../lib/clock.ts';
 import { withTimeout } from '../lib/timeout.ts';
 import { FIRST_KEEP_ALIVE_MS, writeFrames } from '../stream/write.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
-import { EncodedFrames } from './encoded-frames.ts';
+import { EncodedFrames, type EventObserver } from './encoded-frames.ts';
 import { append } from '../lib/append.ts';
 import type { StreamEvent } from '../unified/response/event.ts';
 
@@ -19,6 +19,8 @@ export type StreamOptions = {
   clock: Clock;
   /** How long content after the first may wait for more, to be written together, in milliseconds. */
   joinMs: number;
+  /** Reads the first events, and those that end the answer. */
+  observer: EventObserver;
   /** Cancels the upstream calls; called when the client disconnects in the middle. */
   cancel: () => void;
 };
@@ -29,13 +31,14 @@ export type StreamOptions = {
  * @throws RouterError when the upstream fails before its first content and before the first keep-alive.
  */
 export async function streamAnswer(pending: Promise<EventSource>, options: StreamOptions): Promise<ReadableStream<Uint8Array>> {
-  const { encoder, clock, cancel } = options;
+  const { encoder, observer, clock, cancel } = options;
   const opening = readOpening(pending);
   const early = await withTimeout(opening, FIRST_KEEP_ALIVE_MS, clock);
-  if (early === null) return writeFrames(new EncodedFrames({ pending, opening, encoder, cancel }), { ...options, first: null });
+  if (early === null) return writeFrames(new EncodedFrames({ pending, opening, encoder, observer, cancel }), { ...options, first: null });
   const failure = early.find((event) => event.type === 'error');
   if (failure !== undefined && !early.some(isShown)) throw failure.error;
-  const frames = new EncodedFrames({ pending, opening: null, encoder, cancel });
+  const frames = new EncodedFrames({ pending, opening: null, encoder, observer, cancel });
+  observer.observe(early);
   return writeFrames(frames, { ...options, first: encoder.push(early) });
 }
 

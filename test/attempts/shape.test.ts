@@ -96,6 +96,7 @@ describe('a plain stream of one endpoint', () => {
     const frames = new EncodedFrames({
       pending: stream.open(),
       opening: null,
+      observer: { observe: () => undefined },
       encoder: { push: (events) => (events.length === 0 ? '' : `${passes(touched.splice(0))}`) },
       cancel: () => undefined,
     });

@@ -9,6 +9,7 @@ import { createAuthenticate } from '../../src/http/authenticate.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import { createHealthTracker } from '../../src/state/circuit-breaker.ts';
 import { createRefusedParameters } from '../../src/state/refused-parameters.ts';
+import { createGenerations } from '../../src/state/generations.ts';
 import { createSticky } from '../../src/state/sticky-endpoints.ts';
 import { healthFor } from '../../src/state/tenants.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
@@ -62,6 +63,7 @@ function createFakeRouter() {
     memoryOf: (tenant) => ({
       learned: createRefusedParameters(clock),
       sticky: createSticky(clock),
+      generations: createGenerations(clock),
       health: healthFor(tenant, health),
     }),
   });

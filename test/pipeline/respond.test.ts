@@ -18,7 +18,8 @@ function open(pending?: Promise<EventSource>) {
   const source = createSource();
   const left = { times: 0 };
   const state = { settled: false };
-  const options = { encoder: createEncoder(headOf()), keepAlive: KEEP_ALIVE, clock, joinMs: 0, cancel: () => void left.times++ };
+  const observer = { observe: () => undefined };
+  const options = { encoder: createEncoder(headOf()), observer, keepAlive: KEEP_ALIVE, clock, joinMs: 0, cancel: () => void left.times++ };
   const body = streamAnswer(pending ?? Promise.resolve(source), options);
   body.then(
     () => (state.settled = true),

@@ -78,11 +78,16 @@ export const LIMITS: Limits = {
 };
 
 /** Ports that do nothing: nothing is learned, remembered, logged or run in the background. */
-export const QUIET: Pick<Ports, 'learned' | 'health' | 'keyHealth' | 'sticky' | 'background' | 'log'> = {
+export const QUIET: Pick<Ports, 'learned' | 'health' | 'keyHealth' | 'sticky' | 'generations' | 'background' | 'log'> = {
   learned: { refusalsOf: () => new Map(), remember: () => undefined },
   health: { healthOf: () => NO_OUTCOMES, claimProbe: () => false, report: () => undefined },
   keyHealth: { pick: (_, __, keys) => keys[0] ?? null, reportRefusal: () => undefined, reportSuccess: () => undefined },
   sticky: { endpointFor: () => null, remember: () => undefined },
+  generations: {
+    record: () => undefined,
+    find: () => null,
+    spending: () => ({ sinceMs: 0, totalUsd: 0, dayUsd: 0, weekUsd: 0, monthUsd: 0, unpriced: 0 }),
+  },
   background: () => undefined,
   log: () => undefined,
 };

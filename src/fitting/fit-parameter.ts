@@ -37,6 +37,8 @@ export type Emulation = {
 
 /** The endpoint that a request is fitted to. */
 export type Target = {
+  /** Slug of the provider. */
+  provider: string;
   operation: Operation;
   rules: OperationRules;
   model: string;

@@ -36,7 +36,8 @@ export function tryFit(
   const { operation, rules, modelId: model, offering } = candidate;
   try {
     const { maxOutputTokens = null, contextTokens = null } = offering ?? {};
-    const fitted = fit(request, { operation, rules, model, maxOutputTokens, contextTokens, knownRefusals });
+    const target = { provider: candidate.provider.slug, operation, rules, model, maxOutputTokens, contextTokens, knownRefusals };
+    const fitted = fit(request, target);
     const { rendered, withFiles } = render(candidate, fitted, limits);
     const objection =
       controlObjection(request, [...fitted.adjustments, ...rendered.adjustments]) ??

@@ -68,6 +68,7 @@ const isStable: Law = ({ answer: { planned }, request }) => {
     rules: { ...candidate.rules, prompts: ['text' as const] },
     model: candidate.modelId,
     maxOutputTokens: candidate.offering?.maxOutputTokens ?? null,
+    provider: 'acme',
     knownRefusals: new Map(),
   };
   const twice = fit(again, target);

@@ -22,6 +22,7 @@ function fitted(fields: JsonObject, n: Rule | false, prompts: ('text' | 'texts' 
     rules: own,
     model: 'm',
     maxOutputTokens: null,
+    provider: 'acme',
     knownRefusals: new Map(),
   });
 }
@@ -190,6 +191,7 @@ describe('split: the parts of any request', () => {
       rules,
       model: 'm',
       maxOutputTokens: null,
+      provider: 'acme',
       knownRefusals: new Map(),
     });
     expect(parts.map(({ choices }) => choices)).toEqual([[0], [1], [2]]);

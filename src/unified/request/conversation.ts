@@ -5,6 +5,7 @@
 import type { JsonObject } from '../../lib/json.ts';
 import { RouterError } from '../error.ts';
 import type { MediaReference, MediaSource } from './media.ts';
+import type { ReasoningReader } from './own-reasoning.ts';
 import type { ReasoningState } from './reasoning.ts';
 import type { Shortening } from './shorten-text.ts';
 
@@ -85,6 +86,10 @@ export interface Conversation {
   urls(): readonly MediaReference[];
   /** The same with these URLs replaced by data URIs. */
   withFiles(dataUris: ReadonlyMap<string, string>): Conversation;
+  /** The state of the last reasoning in it. Null = none, or its maker cannot be told in this format. */
+  lastReasoning(): ReasoningState | null;
+  /** The same without reasoning that the reader did not make. A format that does not name makers keeps all. */
+  withReasoningFor(reader: ReasoningReader): { conversation: Conversation; isDropped: boolean };
   /** Calls of tools and their results, in order. */
   toolUses(): readonly ToolUse[];
   /** The same with the names and ids of these uses, which are as many and in the same order as {@link toolUses}. */

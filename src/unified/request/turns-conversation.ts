@@ -2,6 +2,8 @@
 import type { Block, Conversation, ToolUse, Turn } from './conversation.ts';
 import { withAnswerBegun, withInstruction, withToolsAsText } from './edit-turns.ts';
 import type { MediaReference } from './media.ts';
+import { lastState, ownReasoning, type ReasoningReader } from './own-reasoning.ts';
+import type { ReasoningState } from './reasoning.ts';
 import type { Shortening } from './shorten-text.ts';
 import { shortenTurns } from './shorten-turns.ts';
 import { findUrls, replaceUrls } from './turn-files.ts';
@@ -55,6 +57,15 @@ export class TurnsConversation implements Conversation {
 
   withFiles(dataUris: ReadonlyMap<string, string>): Conversation {
     return this.#edited(replaceUrls(this.turns, dataUris));
+  }
+
+  lastReasoning(): ReasoningState | null {
+    return lastState(this.turns);
+  }
+
+  withReasoningFor(reader: ReasoningReader): { conversation: Conversation; isDropped: boolean } {
+    const { turns, isDropped } = ownReasoning(this.turns, reader);
+    return { conversation: this.#edited(turns), isDropped };
   }
 
   toolUses(): readonly ToolUse[] {

@@ -21,6 +21,7 @@ function thinking(rules: Rules, fields: JsonObject, maxOutputTokens: number | nu
     rules: own,
     model: 'm',
     maxOutputTokens,
+    provider: 'acme',
     knownRefusals: new Map(),
   });
   const { max_tokens: _, ...sent } = parts[0]?.call.parameters ?? {};

@@ -45,6 +45,14 @@ export class ToyConversation implements Conversation {
     return this;
   }
 
+  lastReasoning(): null {
+    return null;
+  }
+
+  withReasoningFor(): { conversation: Conversation; isDropped: boolean } {
+    return { conversation: this, isDropped: false };
+  }
+
   toolUses(): readonly [] {
     return [];
   }

@@ -51,6 +51,15 @@ export class OpenAiConversation implements Conversation {
     return new OpenAiConversation(replaceUrls(this.source.value, dataUris));
   }
 
+  /** `reasoning_details` name the family that made them, and no provider: each upstream format keeps those of its family. */
+  lastReasoning(): null {
+    return null;
+  }
+
+  withReasoningFor(): { conversation: Conversation; isDropped: boolean } {
+    return { conversation: this, isDropped: false };
+  }
+
   toolUses(): readonly ToolUse[] {
     return findToolUses(this.source.value);
   }

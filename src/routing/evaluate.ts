@@ -4,7 +4,7 @@
  */
 import type { Access, KnownRefusals, Ports, Sticky } from '../ports.ts';
 import type { Catalog } from '../registry/catalog.ts';
-import { sortOf, mixesModels, type Sort } from '../unified/request/preferences.ts';
+import { sortOf, mixesModels, type Preferences, type Sort } from '../unified/request/preferences.ts';
 import type { Operation } from '../unified/request/parameters.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import { expandAliases, type ModelName } from './expand-aliases.ts';
@@ -12,6 +12,8 @@ import { endpointOf, findCandidates, type Candidate, type NameMatch, type Reject
 import { costObjection, rejectionReason } from './filter.ts';
 import { contextObjection, missingFeatures, requiredFeatures, promptSize, type PromptSize } from './features.ts';
 import { allowsShortening } from '../fitting/parameters/transforms.ts';
+import { once } from '../lib/memoize.ts';
+import { isOwn } from '../unified/request/reasoning.ts';
 import type { UsableCandidate } from './rank.ts';
 import type { EndpointHealth } from '../unified/endpoint-health.ts';
 import { stickyKey } from '../state/sticky-endpoints.ts';
@@ -65,14 +67,16 @@ export function evaluateCandidates(request: UnifiedRequest, catalog: Catalog, wo
   const lists = expandAliases(request.models, catalog, world.random).flatMap((names) => {
     const found = names.map((name) => listOf(name, names.length > 1));
     // A conversation stays with the model of the group that served it last.
-    return names.length === 1 ? found : found.toSorted((one, other) => Number(hasSticky(other)) - Number(hasSticky(one)));
+    return names.length === 1 ? found : found.toSorted((one, other) => tieOf(other) - tieOf(one));
   });
   if (!mixesModels(request.preferences)) return { lists, rejected };
   const sort = lists.find((list) => list.sort !== null)?.sort ?? null;
   return { lists: [{ entries: lists.flatMap(({ entries }) => entries), sort }], rejected };
 }
 
-const hasSticky = ({ entries }: List): boolean => entries.some(({ isSticky }) => isSticky);
+/** What ties the conversation to endpoints of a list: 2 = one of them served it last, 1 = one of them made its reasoning. */
+const tieOf = ({ entries }: List): number =>
+  Math.max(0, ...entries.map(({ isSticky, ownsReasoning }) => (isSticky ? 2 : Number(ownsReasoning))));
 
 /** Returns the endpoints of a name. Those of an alias include the client's name for them. */
 function findNamed({ name, alias }: Pick<ModelName, 'name' | 'alias'>, wanted: Operation, catalog: Catalog): NameMatch {
@@ -105,6 +109,7 @@ function createEvaluator(request: UnifiedRequest, world: PlanningContext): Evalu
   const isStrict = ignoresRefusals(request);
   let known: string | null | undefined;
   const sticky = () => (known === undefined ? (known = stickyEndpoint(request, world)) : known);
+  const isMaker = createMakerTest(request);
   let measured: PromptSize | null = null;
   const size = () => (measured ??= promptSize(request));
 
@@ -130,6 +135,7 @@ function createEvaluator(request: UnifiedRequest, world: PlanningContext): Evalu
       lacking: mayShorten ? [...lacking, 'a prompt of this length'] : lacking,
       endpointHealth: world.healthOf(key),
       isSticky: isChoice && sort === null && key === sticky(),
+      ownsReasoning: isChoice && sort === null && isMaker(candidate),
     };
   };
 }
@@ -140,10 +146,18 @@ export function inputName({ operation, input }: UnifiedRequest): string {
   return operation === 'embeddings' ? 'input' : 'prompt';
 }
 
+/** Returns whether a candidate made the last reasoning of the conversation, unless the request specifies an order. */
+function createMakerTest({ input, native, preferences }: UnifiedRequest): (candidate: Candidate) => boolean {
+  if (input.kind !== 'messages' || isOrdered(preferences)) return () => false;
+  const last = once(() => input.conversation.lastReasoning());
+  return ({ provider, rules }) => isOwn(last(), { provider: provider.slug, isNative: native?.format === rules.dialect });
+}
+
+const isOrdered = (preferences: Preferences): boolean => (preferences.order ?? []).length > 0 || sortOf(preferences) !== null;
+
 /** Returns the endpoint that served this conversation last, unless the request specifies an order. */
 function stickyEndpoint(request: UnifiedRequest, { sticky }: PlanningContext): string | null {
-  const { order } = request.preferences;
-  if ((order ?? []).length > 0 || sortOf(request.preferences) !== null) return null;
+  if (isOrdered(request.preferences)) return null;
   const known = stickyKey(request);
   return known && sticky.endpointFor(known.key);
 }

@@ -18,6 +18,8 @@ export type UsableCandidate = {
   lacking: readonly string[];
   /** True when it served this conversation recently. */
   isSticky: boolean;
+  /** True when it made the last reasoning of this conversation, which no other can read. */
+  ownsReasoning: boolean;
 };
 
 /** The chance of a candidate in a weighted random order. */
@@ -31,7 +33,7 @@ export type RankedCandidate<Entry extends UsableCandidate> = {
 };
 
 /** Sort keys, most important first. Smaller values come first. */
-const SORT_KEYS = ['circuit', 'lacking', 'order', 'sticky', 'preferred', 'sort', 'reliability', 'unpriced'] as const;
+const SORT_KEYS = ['circuit', 'lacking', 'order', 'sticky', 'reasoning', 'preferred', 'sort', 'reliability', 'unpriced'] as const;
 
 type ScoredCandidate<Entry> = Record<(typeof SORT_KEYS)[number], number> & {
   usable: Entry;
@@ -69,7 +71,7 @@ export function rank<Entry extends UsableCandidate>(list: readonly Entry[], orde
 }
 
 function score<Entry extends UsableCandidate>(usable: Entry, { preferences, sort, random }: Ordering): ScoredCandidate<Entry> {
-  const { candidate, endpointHealth, lacking, isSticky } = usable;
+  const { candidate, endpointHealth, lacking, isSticky, ownsReasoning } = usable;
   const { order } = preferences;
   const named = order?.findIndex((name) => isNamed(name, candidate)) ?? -1;
   const price = blendedPrice(candidate);
@@ -80,6 +82,7 @@ function score<Entry extends UsableCandidate>(usable: Entry, { preferences, sort
     lacking: lacking.length,
     order: named < 0 ? (order?.length ?? 0) : named,
     sticky: isSticky ? 0 : 1,
+    reasoning: ownsReasoning ? 0 : 1,
     preferred: speedTier(preferences, endpointHealth),
     sort: sortKey(sort, price, endpointHealth),
     reliability: reliabilityTier(endpointHealth),
@@ -113,6 +116,7 @@ function reasonOf(one: ScoredCandidate<UsableCandidate>, pick: WeightedPick | nu
   if (one.lacking > 0) return `it does not accept ${lacking.join(' and ')}: it comes after those that do`;
   if (one.order < (preferences.order?.length ?? 0)) return `number ${one.order + 1} of provider.order`;
   if (one.sticky === 0) return 'it served this conversation within the last 10 minutes: its cache may be warm';
+  if (one.reasoning === 0) return 'it made the last reasoning of this conversation, which it alone can read';
   if (one.preferred === 2) return 'it is slower than provider.preferred_* requires: it comes after those that are not';
   const usd = one.price === null ? 'its price is not known' : `${Number(one.price.toPrecision(3))} USD per million tokens`;
   if (sort === 'price') return `by price: ${usd}`;

@@ -1,7 +1,11 @@
 /** The order in which endpoints are tried, by preferences, health, price and a random pick. */
 import { describe, expect, it } from 'vitest';
 import { createCatalog } from '../../src/registry/catalog.ts';
-import type { PlanningContext } from '../../src/routing/plan.ts';
+import { planRoute, type PlanningContext } from '../../src/routing/plan.ts';
+import type { Turn } from '../../src/unified/request/conversation.ts';
+import type { UnifiedRequest } from '../../src/unified/request/request.ts';
+import { conversationOf } from '../../src/unified/request/turns-conversation.ts';
+import { OPEN_CONTEXT, requestFor } from '../fitting/sent.ts';
 import type { EndpointHealth } from '../../src/unified/endpoint-health.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { endpoints, level, offering, offersOf, order, planOf, priced, provider, seeded, endpointHealths } from './endpoints.ts';
@@ -217,6 +221,43 @@ describe('rank with a sticky endpoint', () => {
     planOf({ session_id: 's' }, THREE, { sticky: { endpointFor } });
     expect(keys[0]).toBe(keys[2]);
     expect(keys[0]).not.toBe(keys[1]);
+  });
+});
+
+describe('rank with reasoning of an endpoint', () => {
+  const turnOf = (provider: string | null): Turn => {
+    const state = { kind: 'signature', format: 'f', data: 'd', provider, model: null } as const;
+    const block = { type: 'reasoning', kind: 'text', text: 'hm', format: 'f', id: null, state, path: 'at' } as const;
+    return { role: 'assistant', blocks: [block], path: 'at', fields: {} };
+  };
+  const ask: Turn = { role: 'user', blocks: [{ type: 'text', text: '?', path: 'at' }], path: 'at', fields: {} };
+  const planFor = (makers: readonly (string | null)[], fields: JsonObject = {}, context: Partial<PlanningContext> = {}) => {
+    const conversation = conversationOf([ask, ...makers.flatMap((maker) => [turnOf(maker), ask])]);
+    const request: UnifiedRequest = { ...requestFor('chat', 'a/m', fields), input: { kind: 'messages', conversation } };
+    return planRoute(request, THREE, { ...OPEN_CONTEXT, ...context });
+  };
+
+  it('orders the maker of the last reasoning first, and reports nothing', () => {
+    const [first] = planFor(['unpriced', 'cheap']).calls;
+    expect(first?.candidate.provider.slug).toBe('cheap');
+    expect(first?.reason).toBe('it made the last reasoning of this conversation, which it alone can read');
+    const [only] = planFor(['cheap']).calls;
+    expect(only?.fitted.adjustments).toEqual([]);
+  });
+
+  it('reports once where the maker is not the first', () => {
+    const [first] = planFor(['cheap', 'cheap'], { provider: { order: ['dear'] } }).calls;
+    expect(first?.candidate.provider.slug).toBe('dear');
+    expect(first?.fitted.adjustments.map(({ param, action }) => `${param} ${action}`)).toEqual(['messages.reasoning dropped']);
+  });
+
+  it.each<readonly [string, readonly (string | null)[], JsonObject, Partial<PlanningContext>]>([
+    ['where the client names an order', ['cheap'], { provider: { order: ['dear'] } }, {}],
+    ['where another endpoint serves the session', ['cheap'], {}, { sticky: { endpointFor: () => 'dear id-of-a/m' } }],
+    ['when the maker is not known', [null], {}, {}],
+    ['when the maker is paused', ['cheap'], {}, { healthOf: endpointHealths({ cheap: { state: 'open' } }) }],
+  ])('ignores the maker %s', (_, makers, fields, context) => {
+    expect(planFor(makers, fields, context).calls[0]?.candidate.provider.slug).toBe('dear');
   });
 });
 

@@ -15,7 +15,7 @@ export function fitHistory(given: Conversation, fitting: FitContext): Conversati
 }
 
 /** Returns the conversation without reasoning that other providers made; also for an upstream of the client's own format. */
-export function fitReasoningHistory(given: Conversation, { request, target, adjustments }: FitContext): Conversation {
+function fitReasoningHistory(given: Conversation, { request, target, adjustments }: FitContext): Conversation {
   const isNative = request.native?.format === target.rules.dialect;
   const { conversation, isDropped } = given.withReasoningFor({ provider: target.provider, isNative });
   const reason = 'reasoning goes back only to the provider that made it, with the state that came with it';

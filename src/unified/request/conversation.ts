@@ -5,8 +5,7 @@
 import type { JsonObject } from '../../lib/json.ts';
 import { RouterError } from '../error.ts';
 import type { MediaReference, MediaSource } from './media.ts';
-import type { ReasoningReader } from './own-reasoning.ts';
-import type { ReasoningState } from './reasoning.ts';
+import type { ReasoningReader, ReasoningState } from './reasoning.ts';
 import type { Shortening } from './shorten-text.ts';
 
 /**

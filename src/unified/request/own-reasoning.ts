@@ -5,10 +5,7 @@
  */
 import { mapChanged } from '../../lib/map-changed.ts';
 import type { Block, Turn } from './conversation.ts';
-import type { ReasoningState } from './reasoning.ts';
-
-/** Who is to read a history. `isNative`: it has the client's own format, and made the values whose maker is not known. */
-export type ReasoningReader = { provider: string; isNative: boolean };
+import { isOwn, type ReasoningReader, type ReasoningState } from './reasoning.ts';
 
 /** Turns, and whether reasoning was left out of them. */
 export type OwnReasoning = { turns: readonly Turn[]; isDropped: boolean };
@@ -25,12 +22,6 @@ export function ownReasoning(turns: readonly Turn[], reader: ReasoningReader): O
   });
   const kept = read.filter((turn, index) => turn === turns[index] || turn.blocks.length > 0);
   return { turns: kept.some((turn, index) => turn !== turns[index]) || kept.length < turns.length ? kept : turns, isDropped };
-}
-
-/** True when the reader made it. The maker of a value in an upstream's own format is not known, and only such an upstream gets it. */
-export function isOwn(state: ReasoningState | null, { provider, isNative }: ReasoningReader): boolean {
-  if (state === null) return false;
-  return state.provider === null ? isNative : state.provider === provider;
 }
 
 /** The state of the last reasoning that has one; null = none. */

@@ -44,6 +44,15 @@ export function plainState({ provider, model }: ReasoningMaker, last: unknown): 
   return { kind: 'plain', format, data: '', ...(callId === null ? {} : { callId }), provider, model };
 }
 
+/** Who is to read a history. `isNative`: it has the client's own format, and made the values whose maker is not known. */
+export type ReasoningReader = { provider: string; isNative: boolean };
+
+/** True when the reader made it. The maker of a value in an upstream's own format is not known, and only such an upstream gets it. */
+export function isOwn(state: ReasoningState | null, { provider, isNative }: ReasoningReader): boolean {
+  if (state === null) return false;
+  return state.provider === null ? isNative : state.provider === provider;
+}
+
 /** Returns the state in a block, or null. A block without a format is from Claude, OpenRouter's default. */
 export function stateIn(detail: unknown): ReasoningState | null {
   if (!isDetail(detail)) return null;

@@ -2,8 +2,8 @@
 import type { Block, Conversation, ToolUse, Turn } from './conversation.ts';
 import { withAnswerBegun, withInstruction, withToolsAsText } from './edit-turns.ts';
 import type { MediaReference } from './media.ts';
-import { lastState, ownReasoning, type ReasoningReader } from './own-reasoning.ts';
-import type { ReasoningState } from './reasoning.ts';
+import { lastState, ownReasoning } from './own-reasoning.ts';
+import type { ReasoningReader, ReasoningState } from './reasoning.ts';
 import type { Shortening } from './shorten-text.ts';
 import { shortenTurns } from './shorten-turns.ts';
 import { findUrls, replaceUrls } from './turn-files.ts';

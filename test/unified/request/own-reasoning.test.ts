@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Block, Turn } from '../../../src/unified/request/conversation.ts';
-import { isOwn, lastState, ownReasoning } from '../../../src/unified/request/own-reasoning.ts';
-import type { ReasoningState } from '../../../src/unified/request/reasoning.ts';
+import { lastState, ownReasoning } from '../../../src/unified/request/own-reasoning.ts';
+import { isOwn, type ReasoningState } from '../../../src/unified/request/reasoning.ts';
 import { TurnsConversation } from '../../../src/unified/request/turns-conversation.ts';
 
 const stateOf = (provider: string | null, data = 'd'): ReasoningState => ({

@@ -12,6 +12,7 @@ import { openaiChatUpstream } from './openai-chat/upstream/index.ts';
 import { openaiCompletionsClient } from './openai-completions/client/index.ts';
 import { openaiCompletionsUpstream } from './openai-completions/upstream/index.ts';
 import { openaiEmbeddingsClient } from './openai-embeddings/client/index.ts';
+import { openaiResponsesClient } from './openai-responses/client/index.ts';
 import { openaiResponsesUpstream } from './openai-responses/upstream/index.ts';
 import { workersAiUpstream } from './workers-ai/index.ts';
 
@@ -37,7 +38,12 @@ export type DialectName = keyof typeof UPSTREAM_DIALECTS;
  * Client formats. The routes are made from them. The first one writes the errors of a path that belongs to no format, and `/explain`
  * without a path uses the first one whose fields the body has.
  */
-export const CLIENT_DIALECTS: readonly ClientDialect[] = [openaiChatClient, openaiCompletionsClient, openaiEmbeddingsClient];
+export const CLIENT_DIALECTS: readonly ClientDialect[] = [
+  openaiChatClient,
+  openaiCompletionsClient,
+  openaiResponsesClient,
+  openaiEmbeddingsClient,
+];
 
 /** Returns the format of that name. @throws Error for a name that the build has not checked. */
 export function upstreamDialect(name: string): UpstreamDialect {

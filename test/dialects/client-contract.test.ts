@@ -5,11 +5,13 @@ import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts
 import { openaiCompletionsClient } from '../../src/dialects/openai-completions/client/index.ts';
 import { toyReader } from '../support/toy-format/reader.ts';
 import { describeClient } from './client-contract.ts';
+import { responsesReader } from './responses-reader.ts';
 import { openaiReader } from './openai-reader.ts';
 
 const READERS = {
   chat: openaiReader(openaiChatClient),
   completions: openaiReader(openaiCompletionsClient),
+  responses: responsesReader,
   toy: toyReader,
 };
 

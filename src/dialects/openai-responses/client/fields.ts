@@ -63,6 +63,8 @@ export function readIncluded({ include, top_logprobs: top }: JsonObject): Includ
 export function unifiedFields(body: JsonObject, { logprobs }: Included): JsonObject {
   const fields: JsonObject = {};
   for (const name of SAME) if (body[name] != null) fields[name] = body[name];
+  if (body['route'] === 'all')
+    throw wrongValue('route', 'all', 'another value: a Response has one answer; use /chat/completions for several');
   const { max_output_tokens: limit, reasoning, text, truncation } = body;
   if (limit != null) fields['max_tokens'] = limit;
   if (logprobs) fields['logprobs'] = true;

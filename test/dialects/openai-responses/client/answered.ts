@@ -56,12 +56,12 @@ export function streamText(events: readonly StreamEvent[], { meta = {}, request 
 }
 
 /** Reads a stream back. @throws Error for one that is against the grammar of frames, or whose numbers have a gap. */
-function readEvents(text: string): WireEvent[] {
+export function readEvents(text: string): WireEvent[] {
   const frames = text.split('\n\n');
   if (frames.pop() !== '') throw new Error('the last frame is cut');
   if (frames.pop() !== 'data: [DONE]') throw new Error('the stream has no [DONE] at its end');
   return frames.map((frame, index) => {
-    const [, type, data] = /^event: (\S+)\ndata: (.+)$/.exec(frame) ?? [];
+    const [, type, data] = /^event: (\S+)\ndata: ([^\n]+)$/.exec(frame) ?? [];
     if (type === undefined || data === undefined) throw new Error(`no event: ${frame}`);
     const event = JSON.parse(data) as WireEvent;
     if (event.type !== type || event['sequence_number'] !== index) throw new Error(`event ${index} is ${frame}`);

@@ -107,6 +107,7 @@ describe('parseResponses, fields', () => {
     ],
     [{ input: [message('user', [{ text: 'x' }])] }, 'input[0].content[0].type', 'input[0].content[0].type is missing; expected '],
     [{ model: null }, 'model', 'model is required'],
+    [{ route: 'all' }, 'route', 'a Response has one answer'],
   ])('refuses %j and names %s', (fields, param, words) => {
     const error = thrownBy(() => parse(fields));
     expect(error.message).toContain(words);

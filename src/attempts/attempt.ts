@@ -15,6 +15,8 @@ import { consequenceOf } from '../unified/meaning.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import { isContent, isTerminal, type StreamEvent } from '../unified/response/event.ts';
 import type { Usage } from '../unified/response/usage.ts';
+import { secretsOfAccess } from '../upstream/call.ts';
+import { contentSecrets, mask, maskDeep } from '../upstream/secrets.ts';
 
 /** What the attempts at one answer share. */
 export type AttemptOrigin = Readonly<{
@@ -144,6 +146,12 @@ export class Attempt {
       ...(this.#isCancelled ? { cancelled: true } : {}),
     });
     return [...refused, last];
+  }
+
+  /** The bodies that it has sent, without secrets. */
+  sentBodies(): JsonObject[] {
+    const secrets = contentSecrets(secretsOfAccess(this.prepared.planned.access));
+    return [...this.tally.bodies].map((body) => maskDeep(body, (text) => mask(text, secrets)));
   }
 
   #describeTry(failure: RouterError | null, more: JsonObject): JsonObject {

@@ -1,4 +1,5 @@
 /** The upstream calls of one attempt, counted while it runs. */
+import type { JsonObject } from '../lib/json.ts';
 import type { RouterError } from '../unified/error.ts';
 import { sumUsage, type Usage } from '../unified/response/usage.ts';
 
@@ -22,10 +23,12 @@ export type CallTally = {
   refusedKeys: RefusedKey[];
   /** Those of them that were answered. */
   billed: UsageSource[];
+  /** Bodies that were sent, each once: a call with another key has the same one. */
+  bodies: Set<JsonObject>;
 };
 
 /** No call yet. */
-export const createTally = (): CallTally => ({ calls: 0, refusedKeys: [], billed: [] });
+export const createTally = (): CallTally => ({ calls: 0, refusedKeys: [], billed: [], bodies: new Set() });
 
 /** What the calls of these attempts have cost together; null = nothing. */
 export function billOf(tallies: readonly CallTally[]): Usage | null {

@@ -98,6 +98,7 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
   /** Sends the request over HTTP. @throws RouterError naming the provider. */
   protected post(credentials: Credentials | null, signal: AbortSignal): Promise<SendResult> {
     const { fetch, clock } = this.scope.context.ports;
+    this.scope.tally.bodies.add(this.part.body);
     return send(this.part.call, { dialect: this.prepared.dialect, callee: this.callee(), credentials, fetch, clock, signal });
   }
 

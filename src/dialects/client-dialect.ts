@@ -43,6 +43,11 @@ export type ResponseMeta = {
   estimatedPromptTokens: () => number;
   /** Memory budget of the answer, for what an encoder keeps of it. */
   budget: AnswerBudget;
+  /**
+   * Bodies that were sent upstream so far, oldest first, without secrets: for a stream whose request has `debug.echo_upstream_body`. Absent =
+   * it has not.
+   */
+  sentBodies?: () => readonly JsonObject[];
   /** Final data; read once, as late as possible. */
   finalMeta: () => FinalMeta;
 };

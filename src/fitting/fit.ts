@@ -13,6 +13,7 @@ import { memoize } from '../lib/memoize.ts';
 import type { Input, UnifiedRequest } from '../unified/request/request.ts';
 import type { Rule, Rules } from '../unified/rule.ts';
 import { requestLogprobs, fitBestOf } from './parameters/best-of.ts';
+import { fitDebug } from './parameters/debug.ts';
 import { fitDimensions } from './parameters/dimensions.ts';
 import { fitEcho, resolveEcho } from './parameters/echo.ts';
 import { fitFormat } from './parameters/format.ts';
@@ -62,6 +63,7 @@ const FAMILIES: Readonly<Record<string, (fitting: FitContext) => void>> = {
   parallel_tool_calls: fitTools,
   transforms: fitTransforms,
   plugins: fitPlugins,
+  debug: fitDebug,
 };
 
 /**

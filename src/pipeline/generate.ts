@@ -15,6 +15,7 @@ import { createCollector } from '../stream/collect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import { estimatePromptTokens } from '../unified/estimate/prompt-tokens.ts';
+import { echoesBodies } from '../fitting/parameters/debug.ts';
 import { withClientPaths } from '../unified/request/client-path.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
@@ -137,6 +138,7 @@ function createMeta(job: Job): ResponseMeta {
     estimatedPromptTokens: () => estimatePromptTokens(request, run.servedBy()[0]?.planned.candidate.modelId ?? ''),
     fingerprint: () => `fp_${slugsOf(run.servedBy().slice(0, 1))}_${catalog.version}`,
     budget: context.answerBudget,
+    ...(echoesBodies(request) ? { sentBodies: () => run.attempts().flatMap((attempt) => attempt.sentBodies()) } : {}),
     finalMeta: (): FinalMeta => ({
       adjustments: [...reportOf(run.servedBy()), ...withClientPaths(request.names, lateFailover(job))],
       metadata: wantsMetadata ? routerMetadata(plans, run) : null,

@@ -39,8 +39,10 @@ const [ANSWER_SHARE, LARGEST_ANSWER_SHARE] = [0.25, 0.5];
  * @throws RouterError `context_length_exceeded` when what may not be left out is too long.
  */
 export function fitLength(conversation: Conversation, fitting: FitContext): Conversation {
-  const { parameters } = fitting.request;
-  if (!allowsShortening(parameters)) return conversation;
+  const { parameters, native } = fitting.request;
+  // A provider of the client's own format shortens by itself (`truncation` of OpenAI's Responses).
+  const isNative = native?.format === fitting.target.rules.dialect && native.body['truncation'] === 'auto';
+  if (isNative || !allowsShortening(parameters)) return conversation;
   const context = fitting.target.contextTokens ?? null;
   if (context === null) {
     const reason = 'the context of this model is not known, so the conversation is not shortened';

@@ -114,6 +114,8 @@ export function createFrameEncoder({ object, meta, options }: Frames, writer: Ch
     });
   }
 
+  const echo = createEcho(meta, frame);
+
   function encode(event: WrittenEvent): string {
     switch (event.type) {
       case 'start':
@@ -139,9 +141,25 @@ export function createFrameEncoder({ object, meta, options }: Frames, writer: Ch
   return {
     push(events) {
       let frames = '';
-      for (const event of joinParts(events)) frames += encode(event);
+      for (const event of joinParts(events)) frames += echo(event) + encode(event);
       return frames;
     },
+  };
+}
+
+/**
+ * Returns what writes the bodies that were sent since the last event, a chunk without choices each, before any event but the start
+ * (https://openrouter.ai/docs/api-reference/debugging, read 2026-08-22).
+ */
+function createEcho({ sentBodies }: ResponseMeta, frame: (fields: JsonObject) => string): (event: WrittenEvent) => string {
+  if (sentBodies === undefined) return () => '';
+  let echoed = 0;
+  return ({ type }) => {
+    if (type === 'start') return '';
+    const bodies = sentBodies();
+    const frames = bodies.slice(echoed).map((body) => frame({ choices: [], debug: { echo_upstream_body: body } }));
+    echoed = bodies.length;
+    return frames.join('');
   };
 }
 

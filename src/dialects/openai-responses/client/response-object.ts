@@ -90,6 +90,7 @@ export function routerFields(meta: ResponseMeta, start: StartEvent | null, { usa
     ...(citations.length === 0 ? {} : { annotations: citations }),
     ...(all.length === 0 ? {} : { adjustments: all }),
     ...(metadata === null ? {} : { metadata }),
+    ...(meta.sentBodies === undefined ? {} : { debug: { echo_upstream_body: meta.sentBodies() } }),
   };
   return { tributary };
 }

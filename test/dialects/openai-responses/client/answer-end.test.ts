@@ -50,6 +50,14 @@ describe('the end of an answer', () => {
     expect(response['tributary']).toMatchObject({ usage: { cost: 0.5, calls: 1 } });
   });
 
+  it('has the bodies that were sent upstream, where they were asked for', () => {
+    const meta = { sentBodies: () => [{ model: 'm' }] };
+    expect(lastResponse(streamed(whole(text('a')), { meta }))).toMatchObject({
+      tributary: { debug: { echo_upstream_body: [{ model: 'm' }] } },
+    });
+    expect(streamText(whole(text('a')))).not.toContain('echo_upstream_body');
+  });
+
   it('names the parts of the usage that were not reported, and estimates', () => {
     const usage = usageOf(1, 2, { estimated: ['prompt_tokens'] });
     const response = answer([START, text('a'), ended(), { type: 'end', usage }]);

@@ -8,6 +8,7 @@ import type { Part } from '../fitting/split.ts';
 import { textOf } from '../lib/json.ts';
 import { costUsd } from '../registry/pricing.ts';
 import type { PlannedCall } from '../routing/plan.ts';
+import { createCustomToolsStage } from '../stream/stages/custom-tools.ts';
 import { createChoiceStage, type ChoiceStage } from '../stream/stages/choices.ts';
 import { createFinishStage, type FinishStage } from '../stream/stages/finish.ts';
 import { createGuard, type Guard } from '../stream/stages/guard.ts';
@@ -62,7 +63,7 @@ export class CallStages implements UsageSource {
 
   constructor(planned: PlannedCall, { part, mapping }: PreparedPart, { callId, report, canFail, secrets, budget, repair }: StageOptions) {
     const expected = part.choices.length;
-    const { stop, hideReasoning, alternatives, format } = planned.fitted.emulation;
+    const { stop, hideReasoning, alternatives, format, customTools } = planned.fitted.emulation;
     const schema = mapping.schema ?? (format === null ? null : schemaToCheck(format));
     this.#usage = createUsageTracker(() => promptText(part.call.input, part.call.parameters['tools']), costAt(planned, part), part.echoed);
     this.#choices = createChoiceStage(expected, () => report.droppedChoices(expected));
@@ -75,6 +76,7 @@ export class CallStages implements UsageSource {
     const check = schema === null ? null : { schema, canFail, report: (what: string) => report.missedFormat(what) };
     this.#shaping = [
       ...(mapping.answerTool === undefined && mapping.toolNames === undefined ? [] : [createRenameToolsStage(mapping)]),
+      ...(customTools.length === 0 ? [] : [createCustomToolsStage(new Set(customTools), budget)]),
       ...(this.#stop === null ? [] : [this.#stop]),
       ...(alternatives === null ? [] : [createAlternativesStage(alternatives)]),
       ...(repair === undefined ? [] : [createRepairStage({ repair, report: (isRepaired) => report.brokenJson(isRepaired) })]),

@@ -29,6 +29,8 @@ export type Emulation = {
   bestOf: { candidates: number; keep: number } | null;
   /** Dimensions that vectors are cut to; null = unchanged. */
   dimensions: number | null;
+  /** Custom tools that are sent as functions, by the client's names. */
+  customTools: readonly string[];
   /** The format described in the prompt, which the answer is checked for; null = none. */
   format: RequestedFormat | null;
   /** An answer that is no JSON is repaired. */

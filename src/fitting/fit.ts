@@ -14,6 +14,7 @@ import type { Input, UnifiedRequest } from '../unified/request/request.ts';
 import type { Rule, Rules } from '../unified/rule.ts';
 import { requestLogprobs, fitBestOf } from './parameters/best-of.ts';
 import { fitDebug } from './parameters/debug.ts';
+import { reportCustomTools, withoutCustomTools } from './parameters/custom-tools.ts';
 import { fitDimensions } from './parameters/dimensions.ts';
 import { fitEcho, resolveEcho } from './parameters/echo.ts';
 import { fitFormat } from './parameters/format.ts';
@@ -71,7 +72,8 @@ const FAMILIES: Readonly<Record<string, (fitting: FitContext) => void>> = {
  *
  * @throws RouterError `invalid_request` when the target does not accept this kind of prompt, or something that only another format has.
  */
-export function fit(request: UnifiedRequest, target: Target): FittedRequest {
+export function fit(asked: UnifiedRequest, target: Target): FittedRequest {
+  const { request, customTools } = withoutCustomTools(asked, target);
   const fitting: FitContext = {
     request,
     target,
@@ -85,6 +87,7 @@ export function fit(request: UnifiedRequest, target: Target): FittedRequest {
       alternatives: null,
       bestOf: null,
       dimensions: null,
+      customTools,
       format: null,
       repairsJson: false,
     },
@@ -92,6 +95,7 @@ export function fit(request: UnifiedRequest, target: Target): FittedRequest {
     parameters: {},
   };
   fitNativeOnly(fitting);
+  if (customTools.length > 0) reportCustomTools(fitting);
   const given = fitInput(request, target);
   fitParameters(fitting);
   requestLogprobs(fitting);

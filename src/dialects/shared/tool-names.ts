@@ -45,7 +45,10 @@ function describe(renamed: ReadonlyMap<string, string>): Adjustment[] {
 }
 
 function namesIn(tools: unknown, uses: readonly ToolUse[]): Set<string> {
-  const offered = arrayOf(tools).flatMap((tool) => (isObject(tool) && isObject(tool['function']) ? [tool['function']['name']] : []));
+  const offered = arrayOf(tools).flatMap((tool) => {
+    const kind = kindOf(tool);
+    return kind === null ? [] : [kind.made['name']];
+  });
   const called = uses.flatMap(({ kind, name }) => (kind === 'call' ? [name] : []));
   return new Set([...offered, ...called].filter((name) => typeof name === 'string'));
 }
@@ -83,7 +86,17 @@ function renameIn(parameters: Readonly<JsonObject>, rename: (name: unknown) => u
   return renamed;
 }
 
-const named = (tool: unknown, rename: (name: unknown) => unknown): unknown =>
-  isObject(tool) && isObject(tool['function'])
-    ? { ...tool, function: { ...tool['function'], name: rename(tool['function']['name']) } }
-    : tool;
+function named(tool: unknown, rename: (name: unknown) => unknown): unknown {
+  const kind = kindOf(tool);
+  return kind === null ? tool : { ...kind.tool, [kind.field]: { ...kind.made, name: rename(kind.made['name']) } };
+}
+
+/** The function or the custom tool in a tool; null for a tool of the provider. */
+function kindOf(tool: unknown): { tool: JsonObject; field: string; made: JsonObject } | null {
+  if (!isObject(tool)) return null;
+  for (const field of ['function', 'custom']) {
+    const made = tool[field];
+    if (isObject(made)) return { tool, field, made };
+  }
+  return null;
+}

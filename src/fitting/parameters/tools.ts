@@ -2,7 +2,7 @@
  * Fits tools and the tool choice together. A choice that the provider does not support is emulated by the set of tools that is sent. Pure.
  */
 import { RouterError } from '../../unified/error.ts';
-import { arrayOf, isObject, textOf } from '../../lib/json.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../lib/json.ts';
 import { conflictOf, drop, fitParameter, ruleOf, send, type FitContext } from '../fit-parameter.ts';
 import { fitValue } from '../fit-value.ts';
 
@@ -46,11 +46,15 @@ const isAllowed = (choice: unknown): choice is AllowedTools =>
 /** Returns the names of the tools that may be called; null when the choice has no names. */
 function namesIn(choice: unknown): string[] | null {
   if (isAllowed(choice)) return arrayOf(choice.allowed_tools.tools).flatMap((tool) => nameOf(tool) ?? []);
-  const name = isObject(choice) && choice['type'] === 'function' ? nameOf(choice) : null;
+  const name = isObject(choice) && (choice['type'] === 'function' || choice['type'] === 'custom') ? nameOf(choice) : null;
   return name === null ? null : [name];
 }
 
-const nameOf = (tool: unknown): string | null => (isObject(tool) && isObject(tool['function']) ? textOf(tool['function']['name']) : null);
+function nameOf(tool: unknown): string | null {
+  const { function: fn, custom } = isObject(tool) ? tool : ({} as JsonObject);
+  const made = isObject(fn) ? fn : custom;
+  return isObject(made) ? textOf(made['name']) : null;
+}
 
 /** Emulates a choice of some tools by sending only those. If possible, a call is required. */
 function sendOnly(fitting: FitContext, names: readonly string[], isForced: boolean): void {

@@ -22,7 +22,7 @@ export interface FinishStage {
 }
 
 /** `arguments`: the text so far, while it may still mean "no arguments"; null once it has content. */
-type Call = { arguments: string | null; scan: JsonScan };
+type Call = { arguments: string | null; scan: JsonScan; isCustom: boolean };
 
 type Choice = { finish: ChoiceEndEvent | null; hasContent: boolean; hasFailed: boolean; calls: Call[] };
 
@@ -116,7 +116,7 @@ export function createFinishStage(
 
 /** Returns the finish of a choice whose upstream ended on purpose. Null when its tool calls are incomplete or it has no content. */
 function defaultFinish(choice: number, { calls, hasContent }: Choice): ChoiceEndEvent | null {
-  const isWhole = calls.every(({ arguments: held, scan }) => held !== null || scan.isWhole());
+  const isWhole = calls.every(({ arguments: held, scan, isCustom }) => held !== null || isCustom || scan.isWhole());
   if (!isWhole || (calls.length === 0 && !hasContent)) return null;
   return { type: 'choice-end', choice, reason: calls.length > 0 ? 'tool_calls' : 'stop', nativeReason: null };
 }
@@ -126,11 +126,11 @@ const MAY_BE_EMPTY = /^\s{0,64}(?:n|nu|nul|null)?\s{0,64}$/;
 
 function takeCall(event: ToolCallDeltaEvent, { calls }: Choice, out: StreamEvent[]): void {
   const isNew = calls[event.index] === undefined;
-  const call = (calls[event.index] ??= { arguments: '', scan: createJsonScan() });
-  // A client of the upstream's format reads what the upstream wrote: nothing is held or filled in.
-  if (event.original !== undefined) call.arguments = null;
+  const call = (calls[event.index] ??= { arguments: '', scan: createJsonScan(), isCustom: event.kind === 'custom' });
+  // A client of the upstream's format reads what the upstream wrote: nothing is held or filled in. The input of a custom tool is any text.
+  if (event.original !== undefined || call.isCustom) call.arguments = null;
   if (call.arguments === null) {
-    call.scan.push(event.arguments);
+    if (!call.isCustom) call.scan.push(event.arguments);
     out.push(event);
     return;
   }

@@ -65,7 +65,13 @@ export type Turn = {
 };
 
 /** One use of a tool in the history: the call, or its result. `message` counts the client's messages from 0. */
-export type ToolUse = { kind: 'call' | 'result'; message: number; id: string; name: string | null };
+export type ToolUse = {
+  kind: 'call' | 'result';
+  message: number;
+  id: string;
+  name: string | null;
+  /** The call of a custom tool. */ isCustom?: true;
+};
 
 /** What a client format supplies for the messages that it was sent. Immutable: each change is another conversation. */
 export interface Conversation {

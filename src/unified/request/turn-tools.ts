@@ -7,7 +7,8 @@ export function findToolUses(turns: readonly Turn[]): ToolUse[] {
   const uses: ToolUse[] = [];
   for (const [message, { blocks }] of turns.entries()) {
     for (const block of blocks) {
-      if (block.type === 'tool-call') uses.push({ kind: 'call', message, id: block.id, name: block.name });
+      if (block.type === 'tool-call')
+        uses.push({ kind: 'call', message, id: block.id, name: block.name, ...(block.kind === 'custom' ? { isCustom: true } : {}) });
       else if (block.type === 'tool-result') uses.push({ kind: 'result', message, id: block.callId, name: block.name });
     }
   }

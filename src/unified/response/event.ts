@@ -73,7 +73,7 @@ export type ToolCallDeltaEvent = {
   index: number;
   id?: string;
   name?: string;
-  /** Of a custom tool: `arguments` are pieces of its text. With the first piece; absent = a function. */
+  /** Of a custom tool: `arguments` are pieces of its text. With every piece; absent = a function. */
   kind?: 'custom';
   /** A piece of the JSON text of the arguments. */
   arguments: string;

@@ -90,6 +90,12 @@ describe('createFinishStage tool arguments', () => {
     expect(events).toEqual([call(0, { id: 'c', name: 'f' }), call(0, { arguments: '{}' }), ended(0, 'tool_calls'), END]);
   });
 
+  it('leaves the input of a custom tool as it is, also an empty one', () => {
+    const piece: StreamEvent = { type: 'tool-call-delta', choice: 0, index: 0, id: 'c', name: 'f', kind: 'custom', arguments: '' };
+    expect(play(piece, ended(0, 'tool_calls'), END).events).toEqual([piece, ended(0, 'tool_calls'), END]);
+    expect(play(piece, END).events.map(({ type }) => type)).toEqual(['tool-call-delta', 'choice-end', 'end']);
+  });
+
   it('that begin with spaces or letters of null are passed on unchanged', () => {
     const { events } = play(call(0, { id: 'c', name: 'f', arguments: ' ' }), call(0, { arguments: 'nu' }), call(0, { arguments: 'mber' }));
     expect(events).toEqual([call(0, { id: 'c', name: 'f' }), call(0, { arguments: ' number' })]);

@@ -31,7 +31,7 @@ const OTHERS: readonly Row[] = [
   ['include_reasoning', 'true or false', [true], [1]],
   ['reasoning_effort', 'one of max, xhigh, high, medium, low, minimal, none', ['none', 'max'], ['huge', 5]],
   ['session_id', 'a string of at most 256 characters', ['x'.repeat(256)], ['x'.repeat(257), 5]],
-  ['service_tier', 'one of auto, default, fast, flex, priority, scale', ['flex'], ['gold']],
+  ['service_tier', 'one of auto, default, fast, flex, priority, scale, ultrafast', ['flex'], ['gold']],
   ['trace', 'an object', [{}, { a: 1 }], [[], 'x']],
   ['plugins', 'an array', [[], [{ id: 'web' }]], [{}, 'web']],
   ['logit_bias', 'an object of token ids with numbers from -100 to 100', [{}, { 5: 100, 6: -100, 7: null }], [[], 5]],

@@ -59,9 +59,16 @@ function deltaOf(event: WrittenDelta): { fields: JsonObject; logprobs?: JsonObje
   }
 }
 
-function toolCall({ index, id, name, arguments: text, extra }: ToolCallDeltaEvent): JsonObject {
-  const opening = id === undefined && name === undefined ? {} : { id, type: 'function' };
-  return { index, ...opening, function: { ...(name === undefined ? {} : { name }), arguments: text }, ...extra };
+function toolCall(event: ToolCallDeltaEvent): JsonObject {
+  const { index, id, name, kind, extra } = event;
+  const opening = id === undefined && name === undefined ? {} : { id, type: kind ?? 'function' };
+  return { index, ...opening, ...calledTool(event), ...extra };
+}
+
+/** What was called: a custom tool has a text for its input (OpenAI's reference, create chat completion, read 2026-11-30). */
+function calledTool({ name, arguments: text, kind }: Pick<ToolCallDeltaEvent, 'name' | 'arguments' | 'kind'>): JsonObject {
+  const named = name === undefined ? {} : { name };
+  return kind === 'custom' ? { custom: { ...named, input: text } } : { function: { ...named, arguments: text } };
 }
 
 /** Writes a call in the legacy form, which has a single call (OpenAI's reference, `function_call`, deprecated). */
@@ -76,12 +83,7 @@ export function encodeBody(result: Result, meta: ResponseMeta, options = NO_OPTI
 
 function renderChoice(choice: CollectedChoice, { wantsFunctionCall }: AnswerOptions): JsonObject {
   const { text, refusal, reasoning, reasoningDetails, toolCalls, extra, logprobs, refusalLogprobs } = groupBlocks(choice.blocks);
-  const calls = toolCalls.map(({ id, name, arguments: given, extra: more }) => ({
-    id,
-    type: 'function',
-    function: { name, arguments: given },
-    ...more,
-  }));
+  const calls = toolCalls.map((call) => ({ id: call.id, type: call.kind ?? 'function', ...calledTool(call), ...call.extra }));
   const [first] = toolCalls;
   const hasLogprobs = logprobs !== null || refusalLogprobs !== null;
   return {

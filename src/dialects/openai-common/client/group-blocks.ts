@@ -10,7 +10,7 @@ export type GroupedBlocks = {
   reasoning: string;
   reasoningDetails: unknown[];
   refusal: string;
-  toolCalls: { id: string; name: string; arguments: string; extra?: JsonObject }[];
+  toolCalls: { id: string; name: string; arguments: string; kind?: 'custom'; extra?: JsonObject }[];
   logprobs: TokenLogprob[] | null;
   refusalLogprobs: TokenLogprob[] | null;
   /** Images, audio, annotations and fields of the upstream's format. */

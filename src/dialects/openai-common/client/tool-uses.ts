@@ -8,13 +8,17 @@ export function findToolUses(messages: readonly Message[]): ToolUse[] {
   const uses: ToolUse[] = [];
   for (const [index, message] of messages.entries()) {
     if (message.role === 'tool') uses.push({ kind: 'result', message: index, id: message.tool_call_id, name: nameIn(message) });
-    else for (const call of arrayOf(message.tool_calls)) uses.push({ kind: 'call', message: index, id: idOf(call), name: nameOf(call) });
+    else for (const call of arrayOf(message.tool_calls)) uses.push({ kind: 'call', message: index, id: idOf(call), ...toolOf(call) });
   }
   return uses;
 }
 
 const idOf = (call: unknown): string => (isObject(call) ? String(call['id']) : '');
-const nameOf = (call: unknown): string | null => (isObject(call) && isObject(call['function']) ? nameIn(call['function']) : null);
+function toolOf(call: unknown): Pick<ToolUse, 'name' | 'isCustom'> {
+  const { function: fn, custom } = isObject(call) ? call : ({} as JsonObject);
+  if (isObject(fn)) return { name: nameIn(fn) };
+  return isObject(custom) ? { name: nameIn(custom), isCustom: true } : { name: null };
+}
 const nameIn = ({ name }: JsonObject): string | null => (typeof name === 'string' ? name : null);
 
 /** Replaces the uses in the messages. */
@@ -23,7 +27,9 @@ export function replaceToolUses(messages: readonly Message[], uses: readonly Too
   const writeCall = (given: unknown): unknown => {
     const use = uses[next++];
     if (!isObject(given) || use === undefined) return given;
-    const named = isObject(given['function']) && use.name !== null ? { function: { ...given['function'], name: use.name } } : {};
+    const made = isObject(given['function']) ? 'function' : 'custom';
+    const tool = given[made];
+    const named = isObject(tool) && use.name !== null ? { [made]: { ...tool, name: use.name } } : {};
     return { ...given, id: use.id, ...named };
   };
   return messages.map((message): Message => {

@@ -119,8 +119,8 @@ function readToolCalls(delta: WireObject, { index: choice, state, events }: Read
   if (pieces.length === 0) return;
   const calls = callsOf(choice, state);
   for (const piece of pieces) {
-    const custom = isObject(piece.custom) ? piece.custom : {};
-    const fn = isObject(piece.function) ? piece.function : { name: custom.name, arguments: custom.input };
+    const custom = !isObject(piece.function) && isObject(piece.custom) ? piece.custom : null;
+    const fn = isObject(piece.function) ? piece.function : { name: custom?.name, arguments: custom?.input };
     const id = piece.id === 'null' ? null : labelOf(piece.id); // Mistral's value for no id (its SDK 2.7.0, read 2026-11-20)
     const name = labelOf(fn.name);
     const extra = pick(piece, CARRIED_OF_CALL);
@@ -133,6 +133,7 @@ function readToolCalls(delta: WireObject, { index: choice, state, events }: Read
       ...(id !== null && isNew ? { id } : {}),
       ...(name !== null && isNamed ? { name } : {}),
       arguments: argumentsText(fn.arguments),
+      ...(custom === null ? {} : { kind: 'custom' as const }),
       ...(extra === null ? {} : { extra }),
     });
   }

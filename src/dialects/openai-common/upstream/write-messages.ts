@@ -18,10 +18,9 @@ function writeTurn({ role, blocks, fields, isDeveloper }: Turn): JsonObject[] {
   return [...results, { ...fields, role: isDeveloper === true ? 'developer' : role, content: writeContent(others) }];
 }
 
-const writeResult = ({ callId, name, blocks, isError, cacheControl }: BlockOf<'tool-result'>): JsonObject => ({
+const writeResult = ({ callId, blocks, isError, cacheControl }: BlockOf<'tool-result'>): JsonObject => ({
   role: 'tool',
   tool_call_id: callId,
-  ...(name === null ? {} : { name }),
   content: writeContent(blocks),
   ...(isError ? { is_error: true } : {}),
   ...(cacheControl === undefined ? {} : { cache_control: cacheControl }),

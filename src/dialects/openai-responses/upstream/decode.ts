@@ -113,8 +113,13 @@ function openItem(item: WireObject, index: number, state: State): StreamEvent[] 
   if (!isCall(item) || name === null || isWrapper(name)) return [];
   opened.call = state.calls++;
   const id = labelOf(item.call_id);
-  return [{ type: 'tool-call-delta', choice: 0, index: opened.call, ...(id === null ? {} : { id }), name, arguments: '' }];
+  return [{ type: 'tool-call-delta', choice: 0, index: opened.call, ...(id === null ? {} : { id }), name, arguments: '', ...kindOf(item) }];
 }
+
+const CUSTOM = { kind: 'custom' } as const;
+
+/** A custom tool is called with a text. */
+const kindOf = ({ type }: WireObject) => (type === 'custom_tool_call' ? CUSTOM : {});
 
 const isCall = ({ type }: WireObject) => type === 'function_call' || type === 'custom_tool_call';
 
@@ -135,7 +140,8 @@ function readPiece(event: WireObject, { type, index }: { type: string; index: nu
       const item = itemAt(index, event.item_id, state);
       const text = argumentsText(event.delta);
       if (item.call === null || text === '') return [];
-      return withContent(item, [{ type: 'tool-call-delta', choice: 0, index: item.call, arguments: text }]);
+      const kind = type === 'custom_tool_call_input.delta' ? CUSTOM : {};
+      return withContent(item, [{ type: 'tool-call-delta', choice: 0, index: item.call, arguments: text, ...kind }]);
     }
     default:
       return [];
@@ -190,10 +196,10 @@ function closeItem(item: WireObject, index: number, state: State): StreamEvent[]
   }
   if (heard.call !== null) {
     const text = heard.spoke ? '' : argumentsOf(item);
-    return text === '' ? [] : [{ type: 'tool-call-delta', choice: 0, index: heard.call, arguments: text }];
+    return text === '' ? [] : [{ type: 'tool-call-delta', choice: 0, index: heard.call, arguments: text, ...kindOf(item) }];
   }
   return callsOf(item).map(({ id, ...call }) => {
-    return { type: 'tool-call-delta', choice: 0, index: state.calls++, ...(id === undefined ? {} : { id }), ...call };
+    return { type: 'tool-call-delta', choice: 0, index: state.calls++, ...(id === undefined ? {} : { id }), ...call, ...kindOf(item) };
   });
 }
 

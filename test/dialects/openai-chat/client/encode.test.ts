@@ -250,6 +250,29 @@ describe('openai-chat client encoder: a whole chat answer', () => {
     ]);
   });
 
+  it('writes the call of a custom tool with its input', () => {
+    const piece = (fields: { id?: string; name?: string; arguments: string }): StreamEvent => ({
+      type: 'tool-call-delta',
+      choice: 0,
+      index: 0,
+      kind: 'custom',
+      ...fields,
+    });
+    const events = [piece({ id: 'call_a', name: 'patch', arguments: '' }), piece({ arguments: '*** Begin' })];
+    expect(
+      choicesIn(write([START, ...events]))
+        .flat()
+        .map((choice) => (choice as { delta: unknown }).delta),
+    ).toEqual([
+      { role: 'assistant', tool_calls: [{ index: 0, id: 'call_a', type: 'custom', custom: { name: 'patch', input: '' } }] },
+      { tool_calls: [{ index: 0, custom: { input: '*** Begin' } }] },
+    ]);
+    const end: StreamEvent = { type: 'choice-end', choice: 0, reason: 'tool_calls', nativeReason: null };
+    expect(body([...events, end, END])['choices']).toMatchObject([
+      { message: { tool_calls: [{ id: 'call_a', type: 'custom', custom: { name: 'patch', input: '*** Begin' } }] } },
+    ]);
+  });
+
   it('has an empty text where the model said nothing', () => {
     expect(body([stop(), END])['choices']).toMatchObject([{ message: { content: '' } }]);
   });

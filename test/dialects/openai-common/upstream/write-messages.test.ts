@@ -35,7 +35,7 @@ describe('writeMessages', () => {
         ],
       },
       { role: 'assistant', content: null, reasoning: 'hm', reasoning_details: details, tool_calls: [call] },
-      { role: 'tool', tool_call_id: 'c1', name: 'look', content: 'seen', is_error: true },
+      { role: 'tool', tool_call_id: 'c1', content: 'seen', is_error: true },
     ];
     expect(writeMessages(new OpenAiConversation(messages as Message[]).turns)).toEqual(messages);
   });

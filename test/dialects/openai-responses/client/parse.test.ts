@@ -219,7 +219,7 @@ describe('parseResponses, items', () => {
     ];
     expect(turnsOf({ input })).toEqual([
       ['user', 'go'],
-      ['assistant', 'summary Hm.', 'encrypted  <gAAA>', 'I look.', 'function c1 look {}', 'custom c2 apply_patch *** Begin'],
+      ['assistant', 'encrypted Hm. <gAAA>', 'I look.', 'function c1 look {}', 'custom c2 apply_patch *** Begin'],
       ['user', 'result c1 ok'],
       ['user', 'result c2 done'],
       ['assistant', 'Done.'],

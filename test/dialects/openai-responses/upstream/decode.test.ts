@@ -97,7 +97,7 @@ describe('Responses decoder: items', () => {
     const item = { type: 'custom_tool_call', id: 'ctc_1', call_id: 'call_9', name: 'shell', input: 'ls -l' };
     const delta = event('custom_tool_call_input.delta', { output_index: 0, delta: 'ls -l' });
     for (const outcome of [read(added({ ...item, input: '' }), delta, done(item), completed()), read(done(item), completed())]) {
-      expect(callsOf(outcome)).toEqual([{ id: 'call_9', name: 'shell', arguments: 'ls -l' }]);
+      expect(callsOf(outcome)).toEqual([{ id: 'call_9', name: 'shell', kind: 'custom', arguments: 'ls -l' }]);
     }
   });
 });

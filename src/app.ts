@@ -16,10 +16,12 @@ import { explain } from './http/explain.ts';
 import { findGeneration } from './http/generation.ts';
 import { noObjection } from './http/localhost.ts';
 import { countModels, describeCatalog, listModels, listProviders, retrieveModel } from './http/models.ts';
+import { describeApi } from './http/openapi.ts';
 import { readPage } from './http/page.ts';
 import { readRest } from './http/unread-body.ts';
 import { memoizePerTenant } from './state/tenants.ts';
 import { toRouterError, type RouterError } from './unified/error.ts';
+import { once } from './lib/memoize.ts';
 import { toPrintable } from './lib/printable.ts';
 
 /** Headers a browser may read. */
@@ -76,6 +78,8 @@ export function createApp(deps: AppDeps): Hono<Vars> {
   const health = () => ({ status: 'ok', catalog: describeCatalog(deps.catalog, deps.catalogOrigin) });
   const api = new Hono<Vars>();
   api.get('/health', (context) => context.json(health()));
+  const openApi = once(() => JSON.stringify(describeApi(clients, methods)));
+  api.get('/openapi.json', () => new Response(openApi(), { headers: { 'content-type': 'application/json' } }));
   api.use('*', async (context, next) => {
     context.set('deps', depsFor(await deps.authenticate(context.req.raw.headers)));
     await next();

@@ -90,6 +90,8 @@ export interface ClientFormat {
   readonly exposedHeaders?: readonly string[];
   /** True when a body has the fields of this format. `/explain` without a path uses the first format that returns true. */
   isBody(body: JsonObject): boolean;
+  /** Describes a request body as JSON Schema, for `/openapi.json`; made from the checks that `parse` applies. Default: any object with a model. */
+  describeRequest?(asks: Asks): JsonObject;
   /**
    * Reads a request body. `headers` are those of the request, `asks` is that of its route (absent = `answer`): a body whose tokens are
    * counted needs no output limit, and one for `compact` is never answered as a stream.

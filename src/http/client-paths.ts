@@ -45,6 +45,9 @@ const below = (path: string, prefix: string) => (path.startsWith(`${prefix}/`) ?
 /** A parameter of a route: `:name` is one piece of the path, `:name{.+}` one or more. */
 const PARAMETER = /:(\w+)(\{\.\+\})?/g;
 
+/** The path of a route as OpenAPI writes it: `/models/{id}`. */
+export const inBraces = (route: string): string => route.replace(PARAMETER, '{$1}');
+
 /** Whether a path is that of a route. */
 function fits(path: string, route: string): boolean {
   const pattern = route.replace(PARAMETER, (_, _name, several?: string) => (several === undefined ? '[^/]+' : '.+'));
@@ -66,6 +69,6 @@ export function missingRoute(method: string, path: string, methods: ReadonlyMap<
   const allowed = [...methods].find(([route]) => BASES.some((base) => fits(path, base + route)))?.[1];
   if (allowed !== undefined && allowed !== method)
     return new RouterError('method_not_allowed', `${path} takes ${allowed}, not ${method}.`, { headers: { allow: allowed } });
-  const paths = [...methods].map(([route, verb]) => `${verb} ${BASES[0]}${route.replace(PARAMETER, '{$1}')}`).join(', ');
+  const paths = [...methods].map(([route, verb]) => `${verb} ${BASES[0]}${inBraces(route)}`).join(', ');
   return new RouterError('not_found', `There is no ${method} ${path}. There are ${paths}; also under ${BASES[1]} and without a base.`);
 }

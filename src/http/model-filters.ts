@@ -45,6 +45,9 @@ const ORDERS: Readonly<Record<string, (model: JsonObject) => number | null>> = {
   'context-high-to-low': (model) => (typeof model['context_length'] === 'number' ? model['context_length'] : null),
 };
 
+/** Parameters of a query that select or order models. */
+export const FILTER_NAMES: readonly string[] = [...Object.keys(FILTERS), 'sort'];
+
 /** Whether a query selects or orders models. */
 export const hasFilters = (query: Query): boolean =>
   Object.keys(query).some((name) => name === 'sort' || Object.hasOwn(FILTERS, name) || UNKNOWN_FACTS.includes(name));

@@ -2,6 +2,20 @@
 import * as z from 'zod/mini';
 import { isObject } from '../../lib/json.ts';
 
+/** What a schema made here is, as `json-schema.ts` describes it: zod sees an unknown value. `like`: what another schema accepts. */
+export type Shape = ({ list: () => z.ZodMiniType } & ListRules) | ({ map: () => z.ZodMiniType } & MapRules) | { like: () => z.ZodMiniType };
+
+const SHAPES = new WeakMap<object, Shape>();
+
+/** Marks a schema that accepts what another one does, and finds faults faster. */
+export function describedAs<Schema extends object>(schema: Schema, like: () => z.ZodMiniType): Schema {
+  SHAPES.set(schema, { like });
+  return schema;
+}
+
+/** The shape of a schema made here; undefined for any other. */
+export const shapeOf = (schema: object): Shape | undefined => SHAPES.get(schema);
+
 /** Limits of a list. `isSurely`: a quick test that accepts only valid entries. */
 export type ListRules = { least?: number; most: number; isSurely?: (entry: unknown) => boolean };
 
@@ -17,6 +31,7 @@ export function listOf<Entry>(entry: () => z.ZodMiniType<Entry>, rules: ListRule
       if (issue !== null) issues.push(issue);
     }
   });
+  SHAPES.set(list, { list: entry, ...rules });
   // The check above covers every entry.
   return list as unknown as z.ZodMiniType<Entry[]>;
 }
@@ -40,6 +55,7 @@ export function mapOf<Entry>(entry: () => z.ZodMiniType<Entry>, rules: MapRules 
       if (issue !== null) issues.push(issue);
     }
   });
+  SHAPES.set(map, { map: entry, ...rules });
   // The check above covers every entry.
   return map as unknown as z.ZodMiniType<Record<string, Entry>>;
 }

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { isObject, type JsonObject } from '../../lib/json.ts';
-import { listOf } from './list.ts';
+import { describedAs, listOf } from './list.ts';
 import { once } from '../../lib/memoize.ts';
 
 /** Most messages of one request. Far more than any model can read; it bounds the cost of a hostile body. */
@@ -109,14 +109,14 @@ function promptOf(value: unknown): z.ZodMiniType {
 }
 
 /** Schema of `prompt`: one text, several texts, one list of token ids, or several such lists. */
-export const PROMPT = once(
-  () =>
-    z.unknown().check(({ value, issues }) => {
-      const issue = promptOf(value).safeParse(value).error?.issues[0];
-      if (issue !== undefined) issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
-      // A valid value is of one of the four kinds that `anyPrompt` describes.
-    }) as unknown as ReturnType<typeof anyPrompt>,
-);
+export const PROMPT = once(() => {
+  const prompt = z.unknown().check(({ value, issues }) => {
+    const issue = promptOf(value).safeParse(value).error?.issues[0];
+    if (issue !== undefined) issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+  });
+  // A valid value is of one of the four kinds that `anyPrompt` describes.
+  return describedAs(prompt, anyPrompt) as unknown as ReturnType<typeof anyPrompt>;
+});
 
 /** The four kinds of prompt, as provider files name them. */
 export type PromptKind = 'text' | 'texts' | 'tokens' | 'token-lists';

@@ -89,8 +89,8 @@ const model = once(() =>
   ),
 );
 
-/** Fields of every request. Like those of parameters these checks see no null. */
-const ROUTING = {
+/** Checks of the fields of every request that steer the router. Like those of parameters these checks see no null. */
+export const ROUTER_CHECKS = {
   model,
   models: once(() => listOf(model, { most: MAX_MODELS })),
   stream: once(() => z.boolean()),
@@ -102,7 +102,7 @@ const ROUTING = {
 
 /** The check of a field; undefined for one that we do not know. */
 function checkOf(operation: Operation, name: string): (() => z.ZodMiniType) | undefined {
-  if (Object.hasOwn(ROUTING, name)) return ROUTING[name as keyof typeof ROUTING];
+  if (Object.hasOwn(ROUTER_CHECKS, name)) return ROUTER_CHECKS[name as keyof typeof ROUTER_CHECKS];
   return parameterOf(operation, name)?.schema;
 }
 

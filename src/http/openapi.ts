@@ -1,0 +1,121 @@
+/**
+ * `GET /openapi.json`: describes the API in OpenAPI 3.1. The paths are those of the route table, the request bodies come from the checks of the
+ * client formats. Made when it is first asked for.
+ */
+import type { ClientDialect } from '../dialects/client-dialect.ts';
+import type { JsonObject } from '../lib/json.ts';
+import { BASES, EXPLAIN, inBraces, taskAt, type ClientTask } from './client-paths.ts';
+import { FILTER_NAMES } from './model-filters.ts';
+
+/** What a route does, by its path with parameters in braces. */
+const SUMMARIES: Readonly<Record<string, string>> = {
+  '/health': 'Liveness, and the catalogue in use',
+  '/openapi.json': 'This document',
+  '/connect': 'How to connect clients, as text',
+  '/explain': 'Explains a request of any format and sends nothing',
+  '/models': 'Lists models',
+  '/models/count': 'Counts models',
+  '/models/{id}': 'Describes a model',
+  '/models/{author}/{slug}/endpoints': 'Lists the endpoints of a model with their health',
+  '/providers': 'Lists providers',
+  '/generation': 'Describes one of the last answers',
+  '/key': "Describes the caller's key",
+};
+
+/** Routes that need no key. */
+const PUBLIC = new Set(['/health', '/openapi.json', '/connect']);
+
+/** Routes that return text. */
+const TEXTS = new Set(['/connect']);
+
+const QUERIES: Readonly<Record<string, readonly string[]>> = {
+  '/models': [...FILTER_NAMES, 'offset', 'after_id', 'limit'],
+  '/models/count': FILTER_NAMES,
+  '/generation': ['id'],
+};
+
+const ASKED = {
+  answer: 'Answers a request',
+  'count-tokens': 'Counts the tokens of a request',
+  compact: 'Shortens a conversation',
+} as const;
+
+/** The document. @param methods path of each route below a base, and its method. */
+export function describeApi(clients: readonly ClientDialect[], methods: ReadonlyMap<string, string>): JsonObject {
+  const paths = [...methods]
+    .filter(([path]) => !path.startsWith(`${EXPLAIN}/`))
+    .map(([route, method]) => describeRoute(route, method, clients));
+  const explained = clients.flatMap((client) =>
+    client.routes.map(({ path, asks }): [string, JsonObject] => [EXPLAIN + path, { post: describeExplain(path, { client, asks }) }]),
+  );
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Tributary', description: 'An LLM router: one endpoint in front of every provider.', version: '1' },
+    servers: BASES.map((url) => ({ url })),
+    security: [{ bearer: [] }, { apiKey: [] }],
+    paths: Object.fromEntries([...paths, ...explained]),
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' } },
+      schemas: Object.fromEntries(clients.flatMap(bodiesOf)),
+    },
+  };
+}
+
+function describeRoute(route: string, method: string, clients: readonly ClientDialect[]): [string, JsonObject] {
+  const path = inBraces(route);
+  const task = taskAt(route, clients);
+  const operation: JsonObject =
+    task === undefined
+      ? { summary: SUMMARIES[path] ?? path, ...parametersOf(path), ...(path === EXPLAIN ? bodyOf(clients.map(anyBody)) : {}) }
+      : { summary: `${ASKED[task.asks]} (${task.client.format})`, ...bodyOf([reference(task)]) };
+  const security = PUBLIC.has(path) ? { security: [] } : {};
+  return [path, { [method.toLowerCase()]: { ...operation, ...security, responses: responsesOf(path, task) } }];
+}
+
+function describeExplain(path: string, task: ClientTask): JsonObject {
+  return {
+    summary: `Explains a request to ${path} and sends nothing`,
+    ...bodyOf([reference(task)]),
+    responses: responsesOf(EXPLAIN, undefined),
+  };
+}
+
+function parametersOf(path: string): JsonObject {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+  const inQuery = (QUERIES[path] ?? []).map((name) => ({ name, in: 'query', required: name === 'id', schema: { type: 'string' } }));
+  const parameters = [...inPath, ...inQuery];
+  return parameters.length === 0 ? {} : { parameters };
+}
+
+function bodyOf(references: readonly JsonObject[]): JsonObject {
+  const [only] = references;
+  const schema = references.length === 1 ? only : { anyOf: references };
+  return { requestBody: { required: true, content: { 'application/json': { schema } } } };
+}
+
+/** An answer of a text format may be a stream; an error has the format of its path. */
+function responsesOf(path: string, task: ClientTask | undefined): JsonObject {
+  const streams = task?.asks === 'answer' && task.client.operation !== 'embeddings';
+  const type = TEXTS.has(path) ? 'text/plain' : 'application/json';
+  const schema = type === 'text/plain' ? { type: 'string' } : { type: 'object' };
+  return {
+    200: {
+      description: 'Success',
+      content: { [type]: { schema }, ...(streams ? { 'text/event-stream': { schema: { type: 'string' } } } : {}) },
+    },
+    default: { description: 'An error', content: { 'application/json': { schema: { type: 'object' } } } },
+  };
+}
+
+const nameOf = ({ client, asks }: ClientTask) => (asks === 'answer' ? client.format : `${client.format}.${asks}`);
+
+const reference = (task: ClientTask): JsonObject => ({ $ref: `#/components/schemas/${nameOf(task)}` });
+
+const anyBody = (client: ClientDialect): JsonObject => reference({ client, asks: 'answer' });
+
+/** Body of a format that describes none. */
+const ANY_REQUEST: JsonObject = { type: 'object', properties: { model: { type: 'string' } }, required: ['model'] };
+
+function bodiesOf(client: ClientDialect): [string, JsonObject][] {
+  return client.routes.map(({ asks }) => [nameOf({ client, asks }), client.describeRequest?.(asks) ?? ANY_REQUEST]);
+}

@@ -11,7 +11,9 @@ type Item = {
   summary?: Part[];
   call_id?: string;
   name?: string;
-  arguments?: string;
+  /** An object in a search for tools, which has no pieces. */
+  arguments?: string | object;
+  input?: string;
 };
 type Answer = {
   id: string;
@@ -69,8 +71,11 @@ function readStream(text: string): ReadAnswer {
   return readAnswer(last);
 }
 
+/** The text of an item that came in pieces. */
 const textOf = (item: Item): string =>
-  [...(item.content ?? []), ...(item.summary ?? [])].map((part) => part.text ?? part.refusal ?? '').join('') + (item.arguments ?? '');
+  [...(item.content ?? []), ...(item.summary ?? [])].map((part) => part.text ?? part.refusal ?? '').join('') + textOfCall(item);
+
+const textOfCall = ({ arguments: given, input = '' }: Item): string => (typeof given === 'string' ? given : input);
 
 function readAnswer({ id, status, output, incomplete_details: cut, error, usage, tributary }: Answer): ReadAnswer {
   const choice = emptyChoice();
@@ -90,5 +95,5 @@ function addItem(item: Item, choice: ReadChoice): void {
   if (item.type === 'message') choice.text += textOf(item);
   else if (item.type === 'reasoning') choice.reasoning += textOf(item);
   else if (item.type === 'image_generation_call') choice.images++;
-  else choice.calls.push({ id: item.call_id ?? '', name: item.name ?? '', arguments: item.arguments ?? '' });
+  else choice.calls.push({ id: item.call_id ?? '', name: item.name ?? '', arguments: textOfCall(item) });
 }

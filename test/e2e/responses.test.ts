@@ -18,7 +18,13 @@ const tool = {
   parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false },
 };
 
-const MODELS = ['@novita/m', '@openai/gpt-4o', '@anthropic/claude-sonnet-4-5', '@google-ai-studio/gemini-2.5-flash', '@cohere/command-a-03-2025'];
+const MODELS = [
+  '@novita/m',
+  '@openai/gpt-4o',
+  '@anthropic/claude-sonnet-4-5',
+  '@google-ai-studio/gemini-2.5-flash',
+  '@cohere/command-a-03-2025',
+];
 
 describe.each(MODELS)('a response of %s', (model) => {
   it('has the same text streamed and not', async () => {
@@ -36,7 +42,9 @@ describe.each(MODELS)('a response of %s', (model) => {
     const whole = await client.responses.create(request);
     const streamed = await client.responses.stream(request).finalResponse();
     const callsOf = ({ output }: OpenAI.Responses.Response) =>
-      output.flatMap((item) => (item.type === 'function_call' ? [{ name: item.name, arguments: item.arguments, status: item.status }] : []));
+      output.flatMap((item) =>
+        item.type === 'function_call' ? [{ name: item.name, arguments: item.arguments, status: item.status }] : [],
+      );
     expect(callsOf(whole)).toEqual([{ name: 'get_weather', arguments: expect.any(String), status: 'completed' }]);
     expect(callsOf(streamed)).toEqual(callsOf(whole));
   });

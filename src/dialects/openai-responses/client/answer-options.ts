@@ -40,7 +40,8 @@ type ResponseEcho = {
   readonly top_logprobs: number;
   readonly top_p: number;
   readonly truncation: 'auto' | 'disabled';
-  readonly user: string | null;
+  /** Absent where none was sent: OpenAI's description has no null here. */
+  readonly user?: string;
 };
 
 /** What the encoder reads. */

@@ -5,6 +5,7 @@ import type { ResponsesAnswerOptions } from './answer-options.ts';
 /** Returns the fields of a body that was checked. */
 export function echoOf(body: JsonObject): ResponsesAnswerOptions['echo'] {
   const { reasoning, text } = body;
+  const user = textOf(body['user']);
   return {
     background: false,
     frequency_penalty: numberOf(body['frequency_penalty']) ?? 0,
@@ -29,7 +30,7 @@ export function echoOf(body: JsonObject): ResponsesAnswerOptions['echo'] {
     top_logprobs: numberOf(body['top_logprobs']) ?? 0,
     top_p: numberOf(body['top_p']) ?? 1,
     truncation: body['truncation'] === 'auto' ? 'auto' : 'disabled',
-    user: textOf(body['user']),
+    ...(user === null ? {} : { user }),
   };
 }
 

@@ -32,7 +32,6 @@ const ECHO: ResponsesAnswerOptions['echo'] = {
   top_logprobs: 0,
   top_p: 1,
   truncation: 'disabled',
-  user: null,
 };
 
 /** A request whose client declared these tools. */

@@ -9,11 +9,13 @@ import type { UnifiedRequest } from '../../../unified/request/request.ts';
 import { isContent, type ChoiceEndEvent, type StartEvent, type StreamEvent } from '../../../unified/response/event.ts';
 import type { Usage } from '../../../unified/response/usage.ts';
 import type { ResponseMeta } from '../../client-dialect.ts';
+import { routerFields } from '../../shared/router-fields.ts';
 import { answerOptionsOf } from './answer-options.ts';
 import type { EventFrames } from './encode-frames.ts';
 import { OutputWriter } from './output-writer.ts';
-import { baseResponse, endedResponse, openResponse, routerFields, type ResponseEnd } from './response-object.ts';
+import { baseResponse, endedResponse, openResponse, type ResponseEnd } from './response-object.ts';
 import { errorEventFields, responseError } from './stream-error.ts';
+import { usageDetails } from './usage.ts';
 
 /** What an answer of this format reads of its request. */
 export type AnsweredRequest = Pick<UnifiedRequest, 'answerOptions' | 'names'>;
@@ -78,7 +80,8 @@ export class AnswerWriter {
   /** The router's own field of the last object. */
   routerFields(usage: Usage | null, finish = this.#finish): JsonObject {
     const { lost, citations } = this.output;
-    return routerFields(this.#meta, this.#start, { usage, finish, lost, citations });
+    const details = usage === null ? null : usageDetails(usage);
+    return routerFields(this.#meta, this.#start, { usage: details, finish, lost, citations });
   }
 
   #begin(): JsonObject {

@@ -113,8 +113,9 @@ export abstract class Call<Answer, Dialect extends RenderingDialect = RenderingD
 
   /** Who is called, for errors. */
   protected callee(): Callee {
-    const { provider } = this.prepared.planned.candidate;
-    return { name: provider.name, secretVariable: this.part.call.access.auth.secret, errors: provider.errors ?? [] };
+    const { provider, offering } = this.prepared.planned.candidate;
+    const { secret } = this.part.call.access.auth;
+    return { name: provider.name, secretVariable: secret, errors: provider.errors ?? [], contextTokens: offering?.contextTokens ?? null };
   }
 
   /** Sends once more, without what an error refused. @throws `thrown` where it refused no field that can be left out. */

@@ -14,6 +14,7 @@ import type { RoutePlan } from '../routing/plan.ts';
 import { createCollector } from '../stream/collect.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
+import { withPromptEstimate } from '../unified/prompt-overflow.ts';
 import { estimatePromptTokens } from '../unified/estimate/prompt-tokens.ts';
 import { echoesBodies } from '../fitting/parameters/debug.ts';
 import { withClientPaths } from '../unified/request/client-path.ts';
@@ -61,7 +62,8 @@ export async function complete(request: UnifiedRequest, client: TextClientDialec
   } catch (thrown) {
     job.recorder.failed();
     // A failed answer reports as much about itself as one that came.
-    throw thrown instanceof RouterError ? thrown.with({ headers: captureHeaders(job) }) : thrown;
+    if (!(thrown instanceof RouterError)) throw thrown;
+    throw withPromptEstimate(thrown, createMeta(job).estimatedPromptTokens).with({ headers: captureHeaders(job) });
   }
 }
 

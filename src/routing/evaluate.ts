@@ -10,7 +10,7 @@ import type { UnifiedRequest } from '../unified/request/request.ts';
 import { expandAliases, type ModelName } from './expand-aliases.ts';
 import { endpointOf, findCandidates, type Candidate, type NameMatch, type Rejection } from './resolve-model.ts';
 import { costObjection, rejectionReason } from './filter.ts';
-import { contextObjection, missingFeatures, requiredFeatures, promptSize, type PromptSize } from './features.ts';
+import { contextOverflow, missingFeatures, requiredFeatures, promptSize, type PromptSize } from './features.ts';
 import { allowsShortening } from '../fitting/parameters/transforms.ts';
 import { once } from '../lib/memoize.ts';
 import { isOwn } from '../unified/request/reasoning.ts';
@@ -124,10 +124,12 @@ function createEvaluator(request: UnifiedRequest, world: PlanningContext): Evalu
       return reject(candidate, `it does not accept ${lacking.join(' and ')}, and provider.require_parameters is true`);
     const access = world.access(provider);
     if (access.missingVariables.length > 0) return reject(candidate, missingText(candidate, access));
-    const tooSmall = contextObjection(candidate, request, size);
-    const mayShorten = tooSmall !== null && request.input.kind === 'messages' && allowsShortening(request.parameters);
-    if (tooSmall !== null && !mayShorten)
-      return { ...reject(candidate, tooSmall), param: inputName(request), type: 'context_length_exceeded' };
+    const tokens = contextOverflow(candidate, request, size);
+    const mayShorten = tokens !== null && request.input.kind === 'messages' && allowsShortening(request.parameters);
+    if (tokens !== null && !mayShorten) {
+      const reason = `its context of ${tokens.maximum} tokens is too small for about ${tokens.prompt}`;
+      return { ...reject(candidate, reason), param: inputName(request), type: 'context_length_exceeded', tokens };
+    }
     return {
       candidate,
       access,

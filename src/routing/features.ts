@@ -66,14 +66,17 @@ function createEstimatedSize(characters: number, text: () => string): PromptSize
 
 const createExactSize = (tokens: number): PromptSize => ({ characters: tokens, tokens: () => tokens });
 
+/** `prompt`: estimated tokens of the prompt and of the answer that was asked for, more than `maximum`. */
+type ContextOverflow = { prompt: number; maximum: number };
+
 /** Margin of error of a token estimate. A prompt within it is not rejected. */
 const ESTIMATE_MARGIN = 0.1;
 
 /** A prompt below this share of the context is not counted, whatever the requested output is. */
 const COUNTED_SHARE = 0.25;
 
-/** Returns why a prompt does not fit into a candidate's context; null when it fits or the size is unknown. */
-export function contextObjection({ offering }: Candidate, { parameters }: UnifiedRequest, size: () => PromptSize): string | null {
+/** Returns the sizes of a prompt that does not fit into a candidate's context; null when it fits or the size is unknown. */
+export function contextOverflow({ offering }: Candidate, { parameters }: UnifiedRequest, size: () => PromptSize): ContextOverflow | null {
   const context = offering?.contextTokens;
   if (context === undefined) return null;
   const asked = Number(parameters.max_completion_tokens ?? parameters.max_tokens ?? 0);
@@ -83,5 +86,5 @@ export function contextObjection({ offering }: Candidate, { parameters }: Unifie
   if (characters <= COUNTED_SHARE * context || characters + answer <= context) return null;
   const prompt = tokens();
   if (prompt <= COUNTED_SHARE * context || (1 - ESTIMATE_MARGIN) * prompt + answer <= context) return null;
-  return `its context of ${context} tokens is too small for about ${prompt + answer}`;
+  return { prompt: prompt + answer, maximum: context };
 }

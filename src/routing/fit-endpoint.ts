@@ -49,8 +49,20 @@ export function tryFit(
     return { candidate, access, fitted, rendered: withFiles ? null : rendered };
   } catch (thrown) {
     if (!(thrown instanceof RouterError)) throw thrown;
-    return { ...identify(candidate), reason: thrown.message, param: thrown.details.param ?? inputName(request), type: thrown.type };
+    return { ...identify(candidate), ...rejectionOf(thrown, request) };
   }
+}
+
+/** A refusal of what only the client's own format has is the same at every upstream of another format. */
+function rejectionOf({ message, type, details: { param, clientCode: code } }: RouterError, request: UnifiedRequest): Objection {
+  const isFinal = request.nativeOnly.some((one) => one.otherwise === 'refuse' && one.param === param);
+  return {
+    reason: message,
+    param: param ?? inputName(request),
+    type,
+    ...(code === undefined ? {} : { code }),
+    ...(isFinal ? { isFinal: true } : {}),
+  };
 }
 
 const identify = ({ requested, provider }: Candidate) => ({ requested, provider: provider.slug });
@@ -77,7 +89,7 @@ function refuseFiles(call: FittedCall, dialect: RenderingDialect): void {
   throw new RouterError('invalid_request', message, { param: file.path });
 }
 
-type Objection = Pick<Rejection, 'reason' | 'param' | 'type' | 'adjustments'>;
+type Objection = Omit<Rejection, 'requested' | 'provider'>;
 
 /** Applies `require_parameters`: no sent parameter may be dropped. Clamping is allowed. */
 function lossObjection(request: UnifiedRequest, { adjustments }: FittedRequest, rendered: RenderedRequest): Objection | null {

@@ -1,6 +1,6 @@
 /** Creates the error for a request that no endpoint can serve, with the reason for each endpoint. */
 import type { Catalog } from '../registry/catalog.ts';
-import { RouterError } from '../unified/error.ts';
+import { RouterError, type PromptOverflow } from '../unified/error.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { Rejection } from './resolve-model.ts';
 
@@ -9,6 +9,8 @@ import type { Rejection } from './resolve-model.ts';
  * its rejection.
  */
 export function createNoEndpointError(rejected: readonly Rejection[]): RouterError {
+  const final = rejected.find(({ isFinal }) => isFinal === true);
+  if (final !== undefined) return createFinalError(final, rejected);
   const [first, ...more] = rejected;
   const endpoint = ({ requested, provider }: Rejection) =>
     provider === null || requested.startsWith('@') ? requested : `${requested} at ${provider}`;
@@ -22,7 +24,24 @@ export function createNoEndpointError(rejected: readonly Rejection[]): RouterErr
     return new RouterError('not_found', sentence, { metadata });
   const type = more.every((other) => other.type === first.type) ? (first.type ?? 'invalid_request') : 'invalid_request';
   const changed = first.adjustments === undefined ? {} : { adjustments: first.adjustments };
-  return new RouterError(type, sentence, { param: first.param, metadata: { ...metadata, ...changed } });
+  const tokens = largestOf(rejected);
+  const details = { param: first.param, metadata: { ...metadata, ...changed } };
+  return new RouterError(type, sentence, tokens === null ? details : { ...details, tokens });
+}
+
+/** The error of a rejection that no other one matters beside. */
+function createFinalError({ reason, type = 'invalid_request', param, code }: Rejection, rejected: readonly Rejection[]): RouterError {
+  return new RouterError(type, reason, {
+    ...(param === undefined ? {} : { param }),
+    ...(code === undefined ? {} : { clientCode: code }),
+    metadata: { candidates: rejected },
+  });
+}
+
+/** Of endpoints whose contexts are too small, the sizes at the largest one. */
+function largestOf(rejected: readonly Rejection[]): PromptOverflow | null {
+  const sizes = rejected.flatMap(({ tokens }) => tokens ?? []);
+  return sizes.toSorted((one, other) => (other.maximum ?? 0) - (one.maximum ?? 0))[0] ?? null;
 }
 
 /** Lists the providers that accept this kind of prompt. */

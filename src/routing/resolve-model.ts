@@ -6,6 +6,7 @@ import { offeringOf, type Catalog, type RetiredAt } from '../registry/catalog.ts
 import { operationFor } from '../registry/operation.ts';
 import type { CompiledProvider, Offering, OperationRules } from '../registry/provider.ts';
 import type { Adjustment } from '../unified/adjustment.ts';
+import type { PromptOverflow } from '../unified/error.ts';
 import type { ErrorType } from '../unified/error-type.ts';
 import { endpointName, unlistedName } from '../unified/endpoint-health.ts';
 import type { Operation } from '../unified/request/parameters.ts';
@@ -40,6 +41,12 @@ export type Rejection = {
   param?: string;
   /** Error type for this cause; absent = `invalid_request`. */
   type?: ErrorType;
+  /** Code of the cause in the client's own format. */
+  code?: string;
+  /** Every upstream of another format than the client's rejects the request for this, so no other rejection matters. */
+  isFinal?: true;
+  /** Sizes of a prompt that is too long. */
+  tokens?: PromptOverflow;
   /** What would have been changed, if the client allows no change. */
   adjustments?: readonly Adjustment[];
 };

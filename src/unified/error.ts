@@ -13,6 +13,8 @@ export type ErrorDetails = {
   param?: string;
   /** The code that the client's format has for it, where that is more specific than the type. */
   clientCode?: string;
+  /** Of a prompt that is too long. */
+  tokens?: PromptOverflow;
   /** Meaning of the upstream's text, if it is more specific than status and type. */
   meaning?: ErrorMeaning;
   /** The part of the meaning that is proven: without text that also appears in the request. Used for keys and health. Absent = all. */
@@ -43,6 +45,9 @@ export type ErrorDetails = {
   /** Additional fields of `error.metadata`, e.g. rejected adjustments. */
   metadata?: Record<string, unknown>;
 };
+
+/** Sizes of a prompt that is too long, in tokens. `prompt`: with the answer that was asked for, where that is counted; null = not known. */
+export type PromptOverflow = { prompt: number | null; maximum: number | null };
 
 /** An error as received from an upstream. */
 export type UpstreamError = {

@@ -6,6 +6,7 @@ import type { UpstreamDialect } from '../dialects/dialect.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Fetch } from '../lib/fetch.ts';
 import { findErrorRow, mayRepeat, type ErrorRow } from '../unified/error-rows.ts';
+import { isPromptTooLong, readPromptOverflow } from '../unified/prompt-overflow.ts';
 import { RouterError, errorTypeOfMeaning, errorTypeOfStatus } from '../unified/error.ts';
 import type { ErrorType } from '../unified/error-type.ts';
 import { parseBounded } from '../lib/json.ts';
@@ -21,7 +22,13 @@ import { mask, maskDeep } from './secrets.ts';
 export type SendResult = { response: Response; secrets: readonly string[] };
 
 /** The called provider, for error messages. `errors`: rows of the provider file, applied before the table of the format. */
-export type Callee = { name: string; secretVariable: string; errors?: readonly ErrorRow[] };
+export type Callee = {
+  name: string;
+  secretVariable: string;
+  errors?: readonly ErrorRow[];
+  /** Context of the model in tokens; null = not known. */
+  contextTokens: number | null;
+};
 
 /** How to send a call. */
 export type SendOptions = {
@@ -127,6 +134,7 @@ export function toProviderError(
     ...(known.param === undefined ? {} : { param: sanitize(known.param, secrets) }),
     providerName: callee.name,
     ...(status === undefined ? {} : { upstreamStatus: status }),
+    ...(isPromptTooLong(error) ? { tokens: readPromptOverflow(message, callee.contextTokens) } : {}),
     // Fields of the upstream have priority.
     raw: {
       message,

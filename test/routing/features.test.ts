@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import type { Offering } from '../../src/registry/provider.ts';
-import { contextObjection, promptSize } from '../../src/routing/features.ts';
+import { contextOverflow, promptSize } from '../../src/routing/features.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { chatOperation, completionsOperation } from '../support/fake-providers.ts';
 import { OPENAI_CHAT_RULES } from '../../src/dialects/openai-chat/upstream/rules.ts';
@@ -66,11 +66,11 @@ describe('missingFeatures', () => {
   });
 });
 
-describe('contextObjection', () => {
+describe('contextOverflow', () => {
   const LONG = 'seven little words in a row here '.repeat(1000); // about 7,000 tokens
 
-  /** The reason why a context of so many tokens is too small; null when it is not. */
-  function objection(contextTokens: number | undefined, fields: JsonObject, more: Partial<Offering> = {}): string | null {
+  /** The tokens that a context of so many is too small for; null when it is not. */
+  function overflow(contextTokens: number | undefined, fields: JsonObject, more: Partial<Offering> = {}) {
     const request = requestFor('chat', 'a/m', fields);
     const [host] = createCatalog([provider('host', [])]).providers;
     if (host === undefined) throw new Error('there is one');
@@ -82,7 +82,7 @@ describe('contextObjection', () => {
       rules: chatOperation(),
       requested: 'a/m',
     };
-    return contextObjection(candidate, request, () => promptSize(request));
+    return contextOverflow(candidate, request, () => promptSize(request));
   }
   const long = (more: JsonObject = {}) => ({ messages: [{ role: 'user', content: LONG }], ...more });
 
@@ -97,12 +97,12 @@ describe('contextObjection', () => {
     ['is not spoilt by a limit that is far too high, while the prompt is small', 8000, { max_tokens: 1_000_000 }, {}, true],
     ['is not spoilt by it for a prompt of less than a quarter', 40_000, long({ max_tokens: 1_000_000 }), {}, true],
   ])('%s', (_, contextTokens, fields, more, fits) => {
-    const reason = objection(contextTokens, fields, more);
-    expect(reason?.replace(/\d+$/, 'M') ?? null).toBe(fits ? null : `its context of ${contextTokens} tokens is too small for about M`);
+    const sizes = overflow(contextTokens, fields, more);
+    expect(sizes === null ? null : [sizes.maximum, sizes.prompt > sizes.maximum]).toEqual(fits ? null : [contextTokens, true]);
   });
 
   it('accepts an estimate within 10 %', () => {
-    const about = Number(/about (\d+)/.exec(objection(4000, long()) ?? '')?.[1]);
+    const about = overflow(4000, long())?.prompt;
     expect(about).toBeGreaterThan(6300);
     expect(about).toBeLessThan(7700);
   });

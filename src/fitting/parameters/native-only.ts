@@ -10,8 +10,9 @@ export const isNative = ({ request, target }: Pick<FitContext, 'request' | 'targ
 export function fitNativeOnly(fitting: FitContext): void {
   if (isNative(fitting)) return;
   const { request, adjustments } = fitting;
-  for (const { param, otherwise, reason } of request.nativeOnly) {
-    if (otherwise === 'refuse') throw new RouterError('invalid_request', `${param}: ${reason}.`, { param });
+  for (const { param, otherwise, reason, type = 'invalid_request', code } of request.nativeOnly) {
+    if (otherwise === 'refuse')
+      throw new RouterError(type, `${param}: ${reason}.`, { param, ...(code === undefined ? {} : { clientCode: code }) });
     adjustments.push({ param, action: otherwise === 'drop' ? 'dropped' : 'emulated', reason });
   }
 }

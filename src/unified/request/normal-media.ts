@@ -13,7 +13,7 @@ type DataUri = { type: string; base64: string };
 const MAX_HEAD = 1000;
 
 /** Normalizes the file of a content part; returns the part itself when nothing changes. */
-export function normalizePart(part: JsonObject, log: AdjustmentLog): JsonObject {
+export function normalizePart(part: JsonObject, log: Pick<AdjustmentLog, 'add'>): JsonObject {
   switch (part['type']) {
     case 'image_url':
     case 'video_url':
@@ -27,7 +27,7 @@ export function normalizePart(part: JsonObject, log: AdjustmentLog): JsonObject 
   }
 }
 
-function withAddress(part: JsonObject, field: string, log: AdjustmentLog): JsonObject {
+function withAddress(part: JsonObject, field: string, log: Pick<AdjustmentLog, 'add'>): JsonObject {
   const given = part[field];
   const address = isObject(given) ? textOf(given['url']) : textOf(given);
   if (address === null) return part;
@@ -44,7 +44,7 @@ function withAddress(part: JsonObject, field: string, log: AdjustmentLog): JsonO
   return { ...part, [field]: isObject(given) ? { ...given, url } : url };
 }
 
-function normalizeFile(part: JsonObject, log: AdjustmentLog): JsonObject {
+function normalizeFile(part: JsonObject, log: Pick<AdjustmentLog, 'add'>): JsonObject {
   const file = isObject(part['file']) ? part['file'] : {};
   const given = textOf(file['file_data']);
   if (given === null) return part;
@@ -54,7 +54,7 @@ function normalizeFile(part: JsonObject, log: AdjustmentLog): JsonObject {
 }
 
 /** Normalizes audio: raw base64, and the name of its format. */
-function normalizeAudio(part: JsonObject, log: AdjustmentLog): JsonObject {
+function normalizeAudio(part: JsonObject, log: Pick<AdjustmentLog, 'add'>): JsonObject {
   const audio = isObject(part['input_audio']) ? part['input_audio'] : {};
   const given = textOf(audio['data']);
   if (given === null || /^https?:/i.test(given)) return part;
@@ -71,7 +71,7 @@ function normalizeAudio(part: JsonObject, log: AdjustmentLog): JsonObject {
 }
 
 /** Normalizes an address: a URL is unchanged; a data URI, or bytes whose type is recognized, become a clean data URI. */
-function normalAddress(given: string, typeOf: (base64: string) => string | null, log: AdjustmentLog): string {
+function normalAddress(given: string, typeOf: (base64: string) => string | null, log: Pick<AdjustmentLog, 'add'>): string {
   const uri = readDataUri(given);
   if (uri === null) {
     const trimmed = given.trim();
@@ -91,7 +91,7 @@ function normalAddress(given: string, typeOf: (base64: string) => string | null,
     : `data:${best};base64,${uri.base64}`;
 }
 
-function reportType(from: string, to: string, log: AdjustmentLog): void {
+function reportType(from: string, to: string, log: Pick<AdjustmentLog, 'add'>): void {
   log.add({ param: 'messages.content', action: 'renamed', from, to, reason: 'the bytes have a different type than declared' });
 }
 

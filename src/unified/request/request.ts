@@ -17,6 +17,7 @@ import { listOf } from './list.ts';
 import { modelIdObjection } from './model-id.ts';
 import { once } from '../../lib/memoize.ts';
 import { RouterError } from '../error.ts';
+import type { ErrorType } from '../error-type.ts';
 
 /** What the model is to read. */
 export type Input = { kind: 'messages'; conversation: Conversation } | { kind: 'prompt'; prompt: Prompt };
@@ -45,6 +46,10 @@ export type NativeOnly = {
   readonly otherwise: 'refuse' | 'drop' | 'emulate';
   /** What a client reads of it: a sentence without its end, e.g. "only OpenAI has hosted shells". */
   readonly reason: string;
+  /** Of a refusal: the type of its error. Absent = `invalid_request`. */
+  readonly type?: ErrorType;
+  /** Of a refusal: its code in the client's format (`ErrorDetails.clientCode`). */
+  readonly code?: string;
 };
 
 /** One client request. Parameters have their unified names, and none of them is null. */

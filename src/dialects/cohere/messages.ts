@@ -51,7 +51,7 @@ function withFilesAfterResults(turns: readonly Turn[], adjustments: Adjustment[]
   let files: Block[] = [];
   const path = 'messages';
   const flush = () => {
-    if (files.length > 0) arranged.push({ role: 'user', blocks: [{ type: 'text', text: lead, path }, ...files], path, fields: {} });
+    if (files.length > 0) arranged.push({ role: 'user', blocks: files, path, fields: {} });
     files = [];
   };
   for (const turn of turns) {
@@ -62,7 +62,8 @@ function withFilesAfterResults(turns: readonly Turn[], adjustments: Adjustment[]
       arranged.push(turn);
       continue;
     }
-    files.push(...found);
+    const isImage = found.every(({ type }) => type === 'image');
+    files.push({ type: 'text', text: lead(result.callId, isImage), path }, ...found);
     const texts = result.blocks.filter(({ type }) => type === 'text');
     const blocks: Block[] = texts.length > 0 ? texts : [{ type: 'text', text: follow, path: turn.path }];
     arranged.push({ ...turn, blocks: [{ ...result, blocks }] });

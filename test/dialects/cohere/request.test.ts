@@ -211,7 +211,7 @@ describe('Cohere request: messages', () => {
       { role: 'tool', tool_call_id: 'call_1', content: 'a' },
       {
         role: 'user',
-        content: [{ type: 'text', text: '(Files that the tools gave:)' }, picture({ url: 'data:image/png;base64,aXZib3J5' })],
+        content: [{ type: 'text', text: '(image from tool result call_1)' }, picture({ url: 'data:image/png;base64,aXZib3J5' })],
       },
     ]);
     expect(reported(request)).toEqual(['messages.content emulated']);

@@ -218,7 +218,8 @@ export const silentAnswers = (count: number): Adjustment => ({
 export const FILES_AFTER_RESULTS = {
   reason: 'this provider accepts only text in the result of a tool: its files follow as a message of the user',
   follow: '(The files follow.)',
-  lead: '(Files that the tools gave:)',
+  /** Names the result that files belong to. */
+  lead: (callId: string, isImage: boolean): string => `(${isImage ? 'image' : 'file'} from tool result ${callId})`,
 };
 
 /**
@@ -235,7 +236,7 @@ function withFilesAfterResults<One extends JsonObject>(messages: readonly One[],
   let files: unknown[] = [];
   const flush = () => {
     // The type of messages has no name for a list of parts that were read as unknown; their form was checked with the request.
-    if (files.length > 0) arranged.push({ role: 'user', content: [{ type: 'text', text: lead }, ...files] } as unknown as One);
+    if (files.length > 0) arranged.push({ role: 'user', content: files } as unknown as One);
     files = [];
   };
   for (const message of messages) {
@@ -244,7 +245,9 @@ function withFilesAfterResults<One extends JsonObject>(messages: readonly One[],
     if (parts.length === 0) arranged.push(message);
     else {
       const texts = parts.filter((part) => !isFile(part));
-      append(files, parts.filter(isFile));
+      const found = parts.filter(isFile);
+      const isImage = found.every((part) => isObject(part) && part['type'] === 'image_url');
+      append(files, [{ type: 'text', text: lead(String(message['tool_call_id']), isImage) }, ...found]);
       arranged.push({ ...message, content: texts.length > 0 ? texts : follow });
     }
   }

@@ -1,0 +1,87 @@
+/**
+ * Writes errors of the Messages format: `{type: "error", error: {type, message, details?}, request_id}` (@anthropic-ai/sdk 1.14.0,
+ * resources/shared.ts; statuses of Anthropic's errors page; read 2026-11-30). The same before a stream and in it.
+ */
+import type { JsonObject } from '../../../lib/json.ts';
+import { toPrintable } from '../../../lib/printable.ts';
+import type { RouterError } from '../../../unified/error.ts';
+import { ERROR_TYPES, type ErrorType } from '../../../unified/error-type.ts';
+import { isPromptTooLong, withPromptEstimate } from '../../../unified/prompt-overflow.ts';
+import { clientPath } from '../../../unified/request/client-path.ts';
+import type { ClientFormat } from '../../client-dialect.ts';
+import { NAMES } from './names.ts';
+import { requestIdOf } from './request-id.ts';
+import { THREAD_UNSUPPORTED } from './threads.ts';
+
+/** Longest message, in characters. It may repeat text of the client. */
+const MESSAGE_CHARACTERS = 8000;
+
+type Kind = { type: string; status: number };
+
+const INVALID: Kind = { type: 'invalid_request_error', status: 400 };
+
+/** Types with a type or a status of their own. All others are `invalid_request_error`. */
+const KINDS: Readonly<Partial<Record<ErrorType, Kind>>> = {
+  authentication: { type: 'authentication_error', status: 401 },
+  payment_required: { type: 'billing_error', status: 402 },
+  permission_denied: { type: 'permission_error', status: 403 },
+  not_found: { type: 'not_found_error', status: 404 },
+  method_not_allowed: { ...INVALID, status: 405 },
+  payload_too_large: { type: 'request_too_large', status: 413 },
+  rate_limit_exceeded: { type: 'rate_limit_error', status: 429 },
+  timeout: { type: 'timeout_error', status: 504 },
+  provider_overloaded: { type: 'overloaded_error', status: 529 },
+};
+
+/** The type and status of an error. Faults of servers without a type here keep their status. */
+function kindOf({ type, status }: RouterError): Kind {
+  const kind = KINDS[type];
+  if (kind !== undefined) return kind;
+  return ERROR_TYPES[type].status >= 500 ? { type: 'api_error', status: status >= 500 ? status : 500 } : INVALID;
+}
+
+/**
+ * The body of an error.
+ *
+ * @param requestId as in the header `request-id`.
+ * @param estimate tokens of the prompt, for one that is too long where no provider stated its size.
+ */
+export function errorBody(given: RouterError, requestId: string, estimate?: () => number): JsonObject {
+  const error = estimate === undefined ? given : withPromptEstimate(given, estimate);
+  const { param, code, providerName, raw, metadata } = error.details;
+  return {
+    type: 'error',
+    error: {
+      type: kindOf(error).type,
+      message: messageOf(error),
+      ...(code === undefined ? {} : { details: detailsOf(code) }),
+      error_type: error.type,
+      ...(param === undefined ? {} : { param: toPrintable(clientPath(NAMES, param), 200) }),
+    },
+    request_id: requestId,
+    metadata: {
+      retryable: error.retryable,
+      ...(providerName === undefined ? {} : { provider_name: providerName }),
+      ...(raw === undefined ? {} : { raw }),
+      ...metadata,
+    },
+  };
+}
+
+/** Clients read both numbers of a prompt that is too long, and make the conversation shorter. */
+function messageOf(error: RouterError): string {
+  const { prompt = null, maximum = null } = error.details.tokens ?? {};
+  if (isPromptTooLong(error) && prompt !== null && maximum !== null) return `prompt is too long: ${prompt} tokens > ${maximum} maximum`;
+  const { message, details } = error;
+  // The text of a provider is masked already, and may have several lines.
+  const text = details.providerName === undefined ? toPrintable(message, MESSAGE_CHARACTERS) : message;
+  return isPromptTooLong(error) ? `prompt is too long: ${text}` : text;
+}
+
+const detailsOf = (code: string): JsonObject => ({ error_code: code, ...(code === THREAD_UNSUPPORTED ? { unsupported: [] } : {}) });
+
+/** Writes an error before the first byte. */
+export const encodeError: ClientFormat['encodeError'] = (error, { id }) => {
+  const requestId = requestIdOf(id);
+  return { status: kindOf(error).status, headers: { 'request-id': requestId }, body: errorBody(error, requestId) };
+};

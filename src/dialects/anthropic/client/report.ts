@@ -1,0 +1,66 @@
+/** Collects what only the Messages format can say while a body is read, and checks the shape of its values. */
+import { isObject, type JsonObject } from '../../../lib/json.ts';
+import { createAdjustmentLog, type AdjustmentLog } from '../../../unified/adjustment-log.ts';
+import { RouterError } from '../../../unified/error.ts';
+import { show } from '../../../unified/request/explain-issue.ts';
+import type { NativeOnly } from '../../../unified/request/request.ts';
+
+/** What happens to parts of a body at an upstream of another format. Each kind of change is told once. */
+export type ReadReport = {
+  readonly nativeOnly: NativeOnly[];
+  /** Refuses the request there. @param reason a sentence without its end. */
+  refuse(param: string, reason: string): void;
+  /** Leaves it out there. */
+  drop(param: string, reason: string): void;
+  /** Sends something else there. */
+  emulate(param: string, reason: string): void;
+  /** For readers that report changes as adjustments. */
+  readonly log: Pick<AdjustmentLog, 'add'>;
+};
+
+/** Creates an empty report. */
+export function createReport(): ReadReport {
+  const nativeOnly: NativeOnly[] = [];
+  const known = createAdjustmentLog();
+  const add = (entry: NativeOnly) => {
+    const count = known.adjustments.length;
+    known.add({ param: entry.param, action: entry.otherwise === 'drop' ? 'dropped' : 'emulated', reason: entry.reason });
+    if (known.adjustments.length > count) nativeOnly.push(entry);
+  };
+  return {
+    nativeOnly,
+    refuse: (param, reason) => add({ param, otherwise: 'refuse', reason }),
+    drop: (param, reason) => add({ param, otherwise: 'drop', reason }),
+    emulate: (param, reason) => add({ param, otherwise: 'emulate', reason }),
+    log: { add: ({ param, reason }) => add({ param, otherwise: 'emulate', reason }) },
+  };
+}
+
+/** A block, a message or a tool, and where it stands in the body: `messages[2].content[0]`. */
+export type Located = { readonly value: JsonObject; readonly path: string };
+
+/** The error for a value that is missing or wrong. @param expected what follows "expected". */
+export function wrongValue(path: string, value: unknown, expected: string): RouterError {
+  const found = value === undefined || value === null ? 'is missing' : `is ${show(value)}`;
+  return new RouterError('invalid_request', `${path} ${found}; expected ${expected}.`, { param: path });
+}
+
+/** Returns an object. @throws RouterError for any other value. */
+export function readObject(value: unknown, path: string): JsonObject {
+  if (!isObject(value)) throw wrongValue(path, value, 'an object');
+  return value;
+}
+
+/** Returns a text, which may be empty. @throws RouterError for any other value. */
+export function readText({ value, path }: Located, field: string): string {
+  const text = value[field];
+  if (typeof text !== 'string') throw wrongValue(`${path}.${field}`, text, 'a string');
+  return text;
+}
+
+/** Returns a text with at least one character. @throws RouterError for any other value. */
+export function readName(located: Located, field: string): string {
+  const name = readText(located, field);
+  if (name === '') throw wrongValue(`${located.path}.${field}`, name, 'a string that is not empty');
+  return name;
+}

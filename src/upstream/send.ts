@@ -26,8 +26,8 @@ export type Callee = {
   name: string;
   secretVariable: string;
   errors?: readonly ErrorRow[];
-  /** Context of the model in tokens; null = not known. */
-  contextTokens: number | null;
+  /** Context of the model in tokens; absent or null = not known. */
+  contextTokens?: number | null;
 };
 
 /** How to send a call. */
@@ -134,7 +134,7 @@ export function toProviderError(
     ...(known.param === undefined ? {} : { param: sanitize(known.param, secrets) }),
     providerName: callee.name,
     ...(status === undefined ? {} : { upstreamStatus: status }),
-    ...(isPromptTooLong(error) ? { tokens: readPromptOverflow(message, callee.contextTokens) } : {}),
+    ...(isPromptTooLong(error) ? { tokens: readPromptOverflow(message, callee.contextTokens ?? null) } : {}),
     // Fields of the upstream have priority.
     raw: {
       message,

@@ -9,7 +9,7 @@ import { ERROR_TYPES, type ErrorType } from '../../../unified/error-type.ts';
 import { isPromptTooLong, withPromptEstimate } from '../../../unified/prompt-overflow.ts';
 import { clientPath } from '../../../unified/request/client-path.ts';
 import type { ClientFormat } from '../../client-dialect.ts';
-import { NAMES } from './names.ts';
+import { FORMAT, NAMES } from './names.ts';
 import { requestIdOf } from './request-id.ts';
 import { THREAD_UNSUPPORTED } from './threads.ts';
 
@@ -41,14 +41,16 @@ function kindOf({ type, status }: RouterError): Kind {
 }
 
 /**
- * The body of an error.
+ * The body of an error. That of an upstream of this format is unchanged: clients switch features off by its words.
  *
  * @param requestId as in the header `request-id`.
  * @param estimate tokens of the prompt, for one that is too long where no provider stated its size.
  */
 export function errorBody(given: RouterError, requestId: string, estimate?: () => number): JsonObject {
+  const own = originalOf(given);
+  if (own !== null) return own;
   const error = estimate === undefined ? given : withPromptEstimate(given, estimate);
-  const { param, code, providerName, raw, metadata } = error.details;
+  const { param, clientCode: code, providerName, raw, metadata } = error.details;
   return {
     type: 'error',
     error: {
@@ -68,6 +70,8 @@ export function errorBody(given: RouterError, requestId: string, estimate?: () =
   };
 }
 
+const originalOf = ({ details: { original } }: RouterError): JsonObject | null => (original?.format === FORMAT ? original.payload : null);
+
 /** Clients read both numbers of a prompt that is too long, and make the conversation shorter. */
 function messageOf(error: RouterError): string {
   const { prompt = null, maximum = null } = error.details.tokens ?? {};
@@ -83,5 +87,6 @@ const detailsOf = (code: string): JsonObject => ({ error_code: code, ...(code ==
 /** Writes an error before the first byte. */
 export const encodeError: ClientFormat['encodeError'] = (error, { id }) => {
   const requestId = requestIdOf(id);
-  return { status: kindOf(error).status, headers: { 'request-id': requestId }, body: errorBody(error, requestId) };
+  const status = originalOf(error) === null ? kindOf(error).status : (error.upstreamStatus ?? kindOf(error).status);
+  return { status, headers: { 'request-id': requestId }, body: errorBody(error, requestId) };
 };

@@ -49,9 +49,9 @@ describe('encodeError', () => {
   });
 
   it('has the code of the cause', () => {
-    const { body } = encoded(new RouterError('not_found', 'why', { code: 'thread_not_found' }));
+    const { body } = encoded(new RouterError('not_found', 'why', { clientCode: 'thread_not_found' }));
     expect(body['error']).toMatchObject({ details: { error_code: 'thread_not_found' } });
-    const other = encoded(new RouterError('invalid_request', 'why', { code: 'thread_unsupported_request' })).body;
+    const other = encoded(new RouterError('invalid_request', 'why', { clientCode: 'thread_unsupported_request' })).body;
     expect(other['error']).toMatchObject({ details: { error_code: 'thread_unsupported_request', unsupported: [] } });
     expect(encoded(new RouterError('invalid_request', 'why')).body['error']).not.toHaveProperty('details');
   });
@@ -60,6 +60,26 @@ describe('encodeError', () => {
     const details = { providerName: 'Groq', raw: { message: 'm' }, metadata: { attempts: 2 } };
     const { body } = encoded(new RouterError('rate_limit_exceeded', 'Groq: slow down', details));
     expect(body['metadata']).toEqual({ retryable: true, provider_name: 'Groq', raw: { message: 'm' }, attempts: 2 });
+  });
+});
+
+describe('the error of an upstream of the format', () => {
+  const payload = {
+    type: 'error',
+    error: { type: 'x', message: 'thinking: not supported', details: { a: 1 } },
+    request_id: 'req_up',
+    more: 1,
+  };
+
+  it('is unchanged, with its status', () => {
+    const details = { original: { format: 'anthropic', payload }, upstreamStatus: 418, providerName: 'Anthropic' };
+    expect(encoded(new RouterError('invalid_request', 'no', details))).toMatchObject({ status: 418, body: payload });
+    expect(errorBody(new RouterError('invalid_request', 'no', details), 'req_1')).toBe(payload);
+  });
+
+  it('of another format is written in this one', () => {
+    const details = { original: { format: 'openai-responses', payload }, upstreamStatus: 418 };
+    expect(encoded(new RouterError('invalid_request', 'no', details))).toMatchObject({ status: 400, body: { error: { message: 'no' } } });
   });
 });
 

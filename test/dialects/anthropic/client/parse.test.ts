@@ -181,7 +181,7 @@ describe('what only Anthropic does', () => {
   it('is refused for a new thread so that the SDK goes on without one', () => {
     expect(refusal(() => sentTo('@groq/m', { thread: { type: 'create' } }))).toMatchObject({
       type: 'invalid_request',
-      details: { param: 'thread', code: 'thread_unsupported_request' },
+      details: { param: 'thread', clientCode: 'thread_unsupported_request' },
     });
   });
 
@@ -190,7 +190,7 @@ describe('what only Anthropic does', () => {
     expect(refusal(() => sentTo('@groq/m', { thread }))).toMatchObject({
       type: 'not_found',
       status: 404,
-      details: { code: 'thread_not_found' },
+      details: { clientCode: 'thread_not_found' },
     });
   });
 });

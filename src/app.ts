@@ -8,6 +8,7 @@ import { answerClient } from './http/answer.ts';
 import { callerKey } from './http/authenticate.ts';
 import { describeKey } from './http/caller-key.ts';
 import { BASES, clientAbove, EXPLAIN, missingRoute, PROBES, taskAt, withBase } from './http/client-paths.ts';
+import { connectPage, shownOrigin } from './http/connect.ts';
 import { depsOf, type AppDeps, type Deps } from './http/deps.ts';
 import { createRequestMemory } from './http/large-body.ts';
 import { listEndpoints } from './http/endpoints.ts';
@@ -78,6 +79,7 @@ export function createApp(deps: AppDeps): Hono<Vars> {
   const health = () => ({ status: 'ok', catalog: describeCatalog(deps.catalog, deps.catalogOrigin) });
   const api = new Hono<Vars>();
   api.get('/health', (context) => context.json(health()));
+  api.get('/connect', (context) => context.text(connectPage(shownOrigin(context.req.url)), 200, { 'x-content-type-options': 'nosniff' }));
   const openApi = once(() => JSON.stringify(describeApi(clients, methods)));
   api.get('/openapi.json', () => new Response(openApi(), { headers: { 'content-type': 'application/json' } }));
   api.use('*', async (context, next) => {

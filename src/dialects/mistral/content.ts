@@ -7,11 +7,12 @@ import { textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { ContentPart, Message } from '../../unified/request/message.ts';
 import { count, type Tally } from '../openai-common/upstream/messages.ts';
+import { pathOfPart } from '../openai-common/upstream/write-messages.ts';
 
 /** Content of a message; nothing is the empty text. @throws RouterError naming the part, for a kind this provider does not read. */
 export function renderContent(content: Message['content'], path: string, dropped: Tally): string | WireObject[] {
   if (!Array.isArray(content)) return content ?? '';
-  return content.map((part, position) => renderPart(part, `${path}.content[${position}]`, dropped));
+  return content.map((part, position) => renderPart(part, pathOfPart(part, `${path}.content[${position}]`), dropped));
 }
 
 function renderPart(part: ContentPart, path: string, dropped: Tally): WireObject {

@@ -9,6 +9,7 @@ import { isObject, type WireObject } from './wire.ts';
 import type { Message } from '../../unified/request/message.ts';
 import type { FittedCall } from '../dialect.ts';
 import { OPENAI_MESSAGE_FIELDS, renderMessages } from '../openai-common/upstream/messages.ts';
+import { pathOfPart } from '../openai-common/upstream/write-messages.ts';
 import { OPENAI_BODY } from './quirks.ts';
 
 const FIELDS: readonly string[] = ['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'refusal'];
@@ -37,7 +38,7 @@ function renderContent(content: unknown, path: string, isOpenAi: boolean): strin
   if (!Array.isArray(content)) return typeof content === 'string' ? content : '';
   const parts = arrayOf(content).filter(isObject);
   if (parts.every(({ type }) => type === 'text' || type === 'refusal')) return parts.map(textOfPart).join('\n');
-  return parts.map((part, position) => renderPart(part, `${path}.content[${position}]`, isOpenAi));
+  return parts.map((part, position) => renderPart(part, pathOfPart(part, `${path}.content[${position}]`), isOpenAi));
 }
 
 const textOfPart = ({ text, refusal }: WireObject) => String(text ?? refusal);

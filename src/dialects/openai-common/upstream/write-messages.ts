@@ -63,11 +63,18 @@ function writeContent(blocks: readonly Block[]): string | JsonObject[] {
   const [only, ...more] = blocks;
   if (only === undefined) return '';
   if (more.length === 0 && only.type === 'text' && only.isRefusal !== true && only.cacheControl === undefined) return only.text;
-  return blocks.map((block) => ({
-    ...writePart(block),
-    ...(block.cacheControl === undefined ? {} : { cache_control: block.cacheControl }),
-  }));
+  return blocks.map((block) => {
+    const part = { ...writePart(block), ...(block.cacheControl === undefined ? {} : { cache_control: block.cacheControl }) };
+    CLIENT_PATHS.set(part, block.path);
+    return part;
+  });
 }
+
+/** Paths of parts in the client's body, whose messages are others than these. */
+const CLIENT_PATHS = new WeakMap<object, string>();
+
+/** Where a part stood in the body of the client. @param place where it stands in these messages, which may be the client's own. */
+export const pathOfPart = (part: object, place: string): string => CLIENT_PATHS.get(part) ?? place;
 
 function writePart(block: Block): JsonObject {
   switch (block.type) {

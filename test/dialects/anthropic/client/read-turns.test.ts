@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sealState } from '../../../../src/dialects/shared/envelope.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import type { Turn } from '../../../../src/unified/request/conversation.ts';
-import { parsed, refusal, sentTo } from './sent.ts';
+import { MODELS, parsed, refusal, sentTo } from './sent.ts';
 
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const PDF = 'JVBERi0xLjQKJeLjz9MK';
@@ -158,6 +158,14 @@ describe('documents', () => {
     expect(blocksOf([{ type: 'document', source: { type: 'url', url: 'https://a.example/b.pdf' } }])).toMatchObject([
       { type: 'document', filename: null, url: 'https://a.example/b.pdf' },
     ]);
+  });
+
+  it('are refused by their place in the client’s body where a provider reads none', () => {
+    const pdf = { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: PDF } };
+    const fields = { system: 'S', messages: [user('a'), assistant('b'), user([text('c'), pdf])] };
+    for (const model of [MODELS['workers-ai'], MODELS.ollama, MODELS.cohere, '@groq/m']) {
+      expect(refusal(() => sentTo(model, fields)).details.param).toBe('messages[2].content[1]');
+    }
   });
 
   it('of text are text headed by the title', () => {

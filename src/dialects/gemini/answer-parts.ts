@@ -34,7 +34,7 @@ export function renderAnswer(blocks: readonly Block[], isCurrent: boolean, writi
     if (block.type === 'reasoning') {
       if (blocks[index - 1]?.type === 'reasoning') continue; // read with the one before
       reportLoose(thoughts, writing);
-      thoughts = readThoughts(reasoningFrom(blocks, index), writing);
+      thoughts = attachLoose(readThoughts(reasoningFrom(blocks, index), writing), blocks[index - 1], parts);
       images = 0;
       append(parts, thoughts.parts);
     } else if (block.type === 'tool-call') {
@@ -55,9 +55,18 @@ export function renderAnswer(blocks: readonly Block[], isCurrent: boolean, writi
 const signed = (part: JsonObject, signature: string | null): JsonObject =>
   signature === null ? part : { ...part, thoughtSignature: signature };
 
-type Thoughts = { parts: JsonObject[]; byId: ReadonlyMap<string, string>; loose: string | null };
+/** `isPlaced`: the loose signature comes in its place in the answer, behind its text. Clients of OpenAI's format have all of them in front. */
+type Thoughts = { parts: JsonObject[]; byId: ReadonlyMap<string, string>; loose: string | null; isPlaced: boolean };
 
-const NO_THOUGHTS: Thoughts = { parts: [], byId: new Map(), loose: null };
+const NO_THOUGHTS: Thoughts = { parts: [], byId: new Map(), loose: null, isPlaced: false };
+
+/** Gives a signature in its place to the text before it. */
+function attachLoose(thoughts: Thoughts, before: Block | undefined, parts: JsonObject[]): Thoughts {
+  const last = parts.at(-1);
+  if (!thoughts.isPlaced || before?.type !== 'text' || last === undefined) return thoughts;
+  parts[parts.length - 1] = signed(last, thoughts.loose);
+  return { ...thoughts, loose: null };
+}
 
 /** Returns the consecutive reasoning blocks from here on. */
 function reasoningFrom(blocks: readonly Block[], start: number): BlockOf<'reasoning'>[] {
@@ -70,12 +79,13 @@ function readThoughts(blocks: readonly BlockOf<'reasoning'>[], writing: WriteCon
   const parts: JsonObject[] = [];
   const byId = new Map<string, string>();
   let loose: string | null = null;
+  let isPlaced = false;
   let isAllTaken = true;
   for (const { kind, format, text, id, state } of blocks) {
     const isOwn = format === THOUGHT_FORMAT && (text === '' || kind !== 'summary');
     if (isOwn && text !== '') parts.push(signed({ text, thought: true }, state?.kind === 'signature' ? state.data : null));
     if (isOwn && state?.kind === 'encrypted') {
-      if (id === null) [loose, isAllTaken] = [state.data, isAllTaken && loose === null];
+      if (id === null) [loose, isPlaced, isAllTaken] = [state.data, state.provider !== null, isAllTaken && loose === null];
       else byId.set(id, state.data);
     } else if (!isOwn || text === '') isAllTaken = false;
   }
@@ -83,7 +93,7 @@ function readThoughts(blocks: readonly BlockOf<'reasoning'>[], writing: WriteCon
     const reason = 'reasoning can be sent back only to the family of models that returned it';
     writing.log.add({ param: 'messages.reasoning', action: 'dropped', reason });
   }
-  return { parts, byId, loose };
+  return { parts, byId, loose, isPlaced };
 }
 
 function foreign({ quirks, log }: WriteContext): string | null {

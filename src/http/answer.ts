@@ -4,8 +4,8 @@ import type { ClientTask } from './client-paths.ts';
 import { countRequest } from '../pipeline/count-tokens.ts';
 import { embed } from '../pipeline/embed.ts';
 import { complete } from '../pipeline/generate.ts';
-import { hashUsers } from './hash-users.ts';
 import { answerJson } from './large-body.ts';
+import { readUnified } from './read-unified.ts';
 import { readRequestFacts } from './request-facts.ts';
 import type { Deps } from './deps.ts';
 
@@ -18,8 +18,7 @@ export async function answerClient(
   const idempotencyKey = await readIdempotencyKey(request.headers, deps.tenant);
   const facts = { ...readRequestFacts(request, deps, generationId), idempotencyKey };
   return answerJson(request, { ...deps, exactFields: client.exactFields }, async (body) => {
-    const parsed = client.parse(body, (name) => request.headers.get(name), asks);
-    const unified = await hashUsers(parsed, deps.tenant);
+    const unified = await readUnified(client, body, { headers: request.headers, asks, tenant: deps.tenant });
     if (client.operation === 'embeddings') return embed(unified, client, facts);
     return asks === 'count-tokens' ? countRequest(unified, client, facts) : complete(unified, client, facts);
   });

@@ -17,8 +17,8 @@ import { INPUT_FIELDS } from '../unified/request/parameters.ts';
 import { maskCall, secretsOfAccess } from '../upstream/call.ts';
 import { readHops } from '../upstream/loop.ts';
 import { contentSecrets, mask, maskDeep } from '../upstream/secrets.ts';
-import { hashUsers } from './hash-users.ts';
 import { answerJson } from './large-body.ts';
+import { readUnified } from './read-unified.ts';
 import type { Deps } from './deps.ts';
 
 /** A request to one endpoint, in any dialect. */
@@ -38,8 +38,7 @@ export async function explain(
   const hops = readHops(request.headers);
   const exactFields = clients.flatMap((client) => client.exactFields);
   return answerJson(request, { ...deps, exactFields }, async (body) => {
-    const parsed = clientOf(body, clients).parse(body, (name) => request.headers.get(name), asks);
-    const unified = await hashUsers(parsed, deps.tenant);
+    const unified = await readUnified(clientOf(body, clients), body, { headers: request.headers, asks, tenant: deps.tenant });
     const idempotencyKey = await readIdempotencyKey(request.headers, deps.tenant);
     return Response.json(await explanationOf(unified, deps, { hops, idempotencyKey }));
   });

@@ -36,12 +36,13 @@ export type StickyKey = {
 };
 
 /**
- * Returns the key of the conversation that a request belongs to: from `session_id`, else from `prompt_cache_key`, else from the first
- * messages. Null for input without messages.
+ * Returns the key of the conversation that a request belongs to: from the session that the client names, else from the first messages. Null
+ * for input without messages.
  */
-export function stickyKey({ models, input, parameters }: UnifiedRequest): StickyKey | null {
+export function stickyKey({ models, input, parameters, session: named }: UnifiedRequest): StickyKey | null {
   const { session_id: session, prompt_cache_key: cacheKey } = parameters;
   const keyOf = (kind: string, parts: readonly string[]) => hashText(JSON.stringify([kind, models, parts]));
+  if (named !== null) return { key: keyOf('named', [named]), isSession: true };
   if (typeof session === 'string' && session !== '') return { key: keyOf('session', [session]), isSession: true };
   if (typeof cacheKey === 'string' && cacheKey !== '') return { key: keyOf('cache', [cacheKey]), isSession: false };
   if (input.kind !== 'messages') return null;

@@ -2,6 +2,7 @@
  * Reasoning of every upstream format through a client that has one opaque text for its state (Messages, Responses), and back: verbatim and in
  * its place for the provider that made it, and not at all for any other.
  */
+import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UPSTREAM_DIALECTS, upstreamDialect, type DialectName } from '../../src/dialects/index.ts';
@@ -36,6 +37,8 @@ const chat = (message: JsonObject): JsonObject => ({
 });
 const chatCall = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } };
 const claudeUsage = { input_tokens: 1, output_tokens: 1 };
+const response = (...output: JsonObject[]): JsonObject => ({ object: 'response', status: 'completed', model: 'm', output });
+const functionCall = { type: 'function_call', call_id: 'call_1', name: 'f', arguments: '{}' };
 const toolUse = { type: 'tool_use', id: 'call_1', name: 'f', input: {} };
 
 const CASES: Readonly<Record<string, Case>> = {
@@ -80,51 +83,36 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'OpenAI Responses: encrypted with its id and summaries': {
     dialect: 'openai-responses',
-    body: {
-      object: 'response',
-      status: 'completed',
-      model: 'm',
-      output: [
-        { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'THOUGHT1' }], encrypted_content: 'SECRET1' },
-        { type: 'reasoning', id: 'rs_2', summary: [], encrypted_content: 'SECRET2' },
-        { type: 'message', id: 'msg_1', role: 'assistant', content: [{ type: 'output_text', text: 'said' }] },
-        { type: 'reasoning', id: 'rs_3', summary: [], encrypted_content: 'SECRET3' },
-        { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'f', arguments: '{}' },
-      ],
-    },
+    body: response(
+      { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'THOUGHT1' }], encrypted_content: 'SECRET1' },
+      { type: 'reasoning', id: 'rs_2', summary: [], encrypted_content: 'SECRET2' },
+      { type: 'message', id: 'msg_1', role: 'assistant', content: [{ type: 'output_text', text: 'said' }] },
+      { type: 'reasoning', id: 'rs_3', summary: [], encrypted_content: 'SECRET3' },
+      { ...functionCall, id: 'fc_1' },
+    ),
     back: [
       { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'THOUGHT1' }], encrypted_content: 'SECRET1' },
       { type: 'reasoning', id: 'rs_2', summary: [], encrypted_content: 'SECRET2' },
       { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'said' }] },
       { type: 'reasoning', id: 'rs_3', summary: [], encrypted_content: 'SECRET3' },
-      { type: 'function_call', call_id: 'call_1', name: 'f', arguments: '{}' },
+      functionCall,
     ],
   },
   'OpenAI Responses: text of an open model': {
     dialect: 'openai-responses',
-    body: {
-      object: 'response',
-      status: 'completed',
-      model: 'm',
-      output: [
-        { type: 'reasoning', id: 'rs_1', summary: [], content: [{ type: 'reasoning_text', text: 'THOUGHT1' }] },
-        { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'f', arguments: '{}' },
-      ],
-    },
+    body: response(
+      { type: 'reasoning', id: 'rs_1', summary: [], content: [{ type: 'reasoning_text', text: 'THOUGHT1' }] },
+      { ...functionCall, id: 'fc_1' },
+    ),
     back: [{ type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text: 'THOUGHT1' }] }],
   },
   'OpenAI Responses: a summary without what it sums up': {
     dialect: 'openai-responses',
-    body: {
-      object: 'response',
-      status: 'completed',
-      model: 'm',
-      output: [
-        { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'THOUGHT1' }] },
-        { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'f', arguments: '{}' },
-      ],
-    },
-    back: [{ type: 'function_call', call_id: 'call_1', name: 'f', arguments: '{}' }],
+    body: response(
+      { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'THOUGHT1' }] },
+      { ...functionCall, id: 'fc_1' },
+    ),
+    back: [functionCall],
     isLost: true,
   },
   'Gemini: a thought, signed calls, and a call without a signature': {
@@ -344,12 +332,10 @@ describe.each(Object.entries(CASES))('reasoning round trip of %s', (_, one) => {
 
   it('goes back to its maker verbatim', () => {
     const { body, isDropped, reports } = requestFor('maker', turns, one);
-    const found = objectsIn(body);
-    let from = 0;
+    let found = objectsIn(body);
     for (const part of one.back) {
-      const at = found.findIndex((object, index) => index >= from && expect.objectContaining(part).asymmetricMatch(object));
-      expect(found.slice(from), JSON.stringify(part)).toContainEqual(expect.objectContaining(part));
-      from = at + 1;
+      expect(found).toContainEqual(expect.objectContaining(part));
+      found = found.slice(found.findIndex((object) => isDeepStrictEqual({ ...object, ...part }, object)) + 1);
     }
     expect(isDropped).toBe(false);
     expect(reports.length > 0).toBe(one.isLost === true);
@@ -392,8 +378,8 @@ describe.each(Object.keys(UPSTREAM_DIALECTS).filter((name) => name !== 'mistral-
         const turns = [ask, answer, isCalling ? { ...ask, blocks: [result] } : ask];
         const { text } = requestFor('maker', turns, { dialect, quirks, body: null, back: [] });
         expect(text).not.toContain('trb1');
-        if (reasoning.every((block) => block.type !== 'reasoning' || block.state?.provider !== 'maker'))
-          expect(text).not.toContain('THOUGHT');
+        const isOwn = reasoning.some((block) => block.type === 'reasoning' && block.state?.provider === 'maker');
+        expect(isOwn || !text.includes('THOUGHT')).toBe(true);
       };
       fc.assert(fc.property(fc.array(thought, { maxLength: 4 }), fc.boolean(), law), { numRuns: 60 });
     });

@@ -75,6 +75,8 @@ export type UnifiedRequest = {
   readonly names: ParameterNames;
   /** Null = no upstream speaks the client's format, or its body is the unified one. */
   readonly native: NativeRequest | null;
+  /** The session that the client names, see `session.ts`. Null = none. */
+  readonly session: string | null;
   /** What an upstream of another format does not get. */
   readonly nativeOnly: readonly NativeOnly[];
 };
@@ -172,6 +174,7 @@ export function buildRequest(read: RequestFields): UnifiedRequest {
     adjustments,
     names,
     native,
+    session: null,
     nativeOnly,
   };
   const prompts = input.kind === 'prompt' ? countPrompts(input.prompt) : 1;

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/lib/json.ts';
+import { readSession } from '../../../src/unified/request/session.ts';
+
+const read = (body: unknown, headers: Readonly<Record<string, string>> = {}) => readSession(body, (name) => headers[name] ?? null);
+const claudeUser = JSON.stringify({ device_id: 'd', account_uuid: 'a', session_id: 'claude' });
+
+describe('readSession', () => {
+  const ALL: readonly (readonly [string, JsonObject, Readonly<Record<string, string>>, string])[] = [
+    ['x-session-id', {}, { 'x-session-id': 'one' }, 'session:one'],
+    ['session_id', { session_id: 'two' }, {}, 'session:two'],
+    ['x-claude-code-session-id', {}, { 'x-claude-code-session-id': 'three' }, 'claude-code:three'],
+    ['metadata.user_id', { metadata: { user_id: claudeUser } }, {}, 'claude-code:claude'],
+    ['session-id', {}, { 'session-id': 'five' }, 'codex:five'],
+    ['thread-id', {}, { 'thread-id': 'six' }, 'codex:six'],
+    ['prompt_cache_key', { prompt_cache_key: 'seven' }, {}, 'cache:seven'],
+    ['conversation', { conversation: { id: 'conv_8' } }, {}, 'conversation:conv_8'],
+  ];
+
+  it.each(ALL)('reads %s', (_, body, headers, expected) => {
+    expect(read(body, headers)).toBe(expected);
+  });
+
+  it('takes the first that exists', () => {
+    for (const [index, [, , , expected]] of ALL.entries()) {
+      const rest = ALL.slice(index);
+      const body = Object.assign({}, ...rest.map(([, fields]) => fields)) as JsonObject;
+      const headers = Object.assign({}, ...rest.map(([, , one]) => one)) as Record<string, string>;
+      expect(read(body, headers)).toBe(expected);
+    }
+  });
+
+  it('gives one session of Claude Code one name, in the header and in the body', () => {
+    expect(read({ metadata: { user_id: claudeUser } })).toBe(read({}, { 'x-claude-code-session-id': 'claude' }));
+    expect(read({ metadata: { user_id: 'user_abc_account_def_session_claude' } })).toBe('claude-code:claude');
+  });
+
+  it.each<[string, unknown]>([
+    ['no body', null],
+    ['a list', []],
+    ['other types', { session_id: 1, metadata: 'x', prompt_cache_key: {}, conversation: { id: 2 } }],
+    ['empty names', { session_id: ' ', prompt_cache_key: '', conversation: '' }],
+    ['a user without a session', { metadata: { user_id: 'someone' } }],
+    ['a user that is no JSON', { metadata: { user_id: '{"session_id": ' } }],
+    ['a session that is no text', { metadata: { user_id: '{"session_id": {"a": 1}}' } }],
+    ['a name of 2000 characters', { prompt_cache_key: 'x'.repeat(2000) }],
+    ['a user id of 10000 characters', { metadata: { user_id: JSON.stringify({ session_id: 's', more: 'x'.repeat(10_000) }) } }],
+  ])('is null for %s', (_, body) => {
+    expect(read(body)).toBeNull();
+  });
+});

@@ -5,6 +5,7 @@ import type { DeltaEvent, StreamEvent } from '../../../unified/response/event.ts
 import type { CollectedChoice, Result, ResultBlock } from '../../../unified/response/result.ts';
 import type { ResponseMeta } from '../../client-dialect.ts';
 import { createOneOpenBlock } from '../../shared/one-open-block.ts';
+import { answerOptionsOf } from './answer-options.ts';
 import { AnswerWriter, type AnsweredRequest } from './answer-writer.ts';
 import { NO_EVENTS, type EventFrames } from './encode-frames.ts';
 import { payloadOf } from './native-answer.ts';
@@ -16,10 +17,24 @@ export function encodeBody(result: Result, meta: ResponseMeta, request: Answered
   const answer = new AnswerWriter(capture, { ...meta, budget: UNLIMITED }, request);
   const [start] = result.starts;
   const native = start === undefined ? null : payloadOf(start);
-  if (native?.['object'] === 'response') return { ...native, ...answer.routerFields(result.usage, endEvent(result.choices[0])) };
+  if (WHOLE.has(native?.['object'])) return { ...native, ...answer.routerFields(result.usage, endEvent(result.choices[0])) };
   for (const event of eventsOf(result)) answer.write(event);
-  return capture.response();
+  const response = capture.response();
+  return answerOptionsOf(request).compaction === 'object' ? compactionOf(response) : response;
 }
+
+/** What an upstream calls a whole body. That of a stream has no such field. */
+const WHOLE: ReadonlySet<unknown> = new Set(['response', 'response.compaction']);
+
+/** The body of `/responses/compact` (SDK openai 7.59.0, CompactedResponse). */
+const compactionOf = ({ id, created_at, output, usage, tributary }: JsonObject): JsonObject => ({
+  id,
+  object: 'response.compaction',
+  created_at,
+  output,
+  usage,
+  tributary,
+});
 
 /** Keeps the last Response object of an answer. */
 function createCapture(): EventFrames & { response(): JsonObject } {

@@ -2,11 +2,11 @@
  * Makes the output items of an answer from its content, one item after another. A stream and a body are written by the same code, so both have
  * the same items. Content arrives with all pieces of a call together (`shared/one-open-block.ts`).
  */
-import { arrayOf, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf, isObject, type JsonObject } from '../../../lib/json.ts';
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import type { ReasoningState } from '../../../unified/request/reasoning.ts';
 import { ENTRY_BYTES, sizeOf } from '../../../unified/response/answer-budget.ts';
-import type { DeltaEvent, ImageEvent, TextDeltaEvent, ToolCallDeltaEvent } from '../../../unified/response/event.ts';
+import type { DeltaEvent, ImageEvent, NativeEvent, TextDeltaEvent, ToolCallDeltaEvent } from '../../../unified/response/event.ts';
 import { sealState } from '../../shared/envelope.ts';
 import { declaredTool, type ResponsesAnswerOptions } from './answer-options.ts';
 import { CallItem, callPrefix } from './call-item.ts';
@@ -14,7 +14,7 @@ import type { EventWriter } from './encode-frames.ts';
 import { FORMAT } from './format-name.ts';
 import { imageData, writeImage } from './image-item.ts';
 import { MessageItem } from './message-item.ts';
-import type { ItemEnd, ItemPlace, OpenItem } from './output-item.ts';
+import { writeAdded, writeDone, type ItemEnd, type ItemPlace, type OpenItem } from './output-item.ts';
 import { ReasoningItem } from './reasoning-item.ts';
 
 /** What items are written with. */
@@ -85,8 +85,7 @@ export class OutputWriter {
       case 'audio':
         return this.#lose('audio', 'this format has no place for audio in an answer');
       case 'native':
-        if (event.format.startsWith(FORMAT)) return; // a payload of this format that the client cannot use any more
-        for (const name of Object.keys(event.fields)) this.#lose(name, 'this format has no place for this field of the provider');
+        return this.#addNative(event);
     }
   }
 
@@ -171,6 +170,19 @@ export class OutputWriter {
         const place = this.#nextPlace('ig_');
         this.#items[place.index] = writeImage(place, found);
       }
+    }
+  }
+
+  /** An item that the router made in the upstream's place, else fields that are reported. */
+  #addNative({ format, fields }: NativeEvent): void {
+    const { type, item } = fields;
+    if (format === FORMAT && type === 'response.output_item.done' && isObject(item)) {
+      const place = this.#nextPlace('cmp_');
+      const own = { id: place.id, ...item };
+      writeAdded(place, own);
+      this.#items[place.index] = writeDone(place, own);
+    } else if (!format.startsWith(FORMAT)) {
+      for (const name of Object.keys(fields)) this.#lose(name, 'this format has no place for this field of the provider');
     }
   }
 

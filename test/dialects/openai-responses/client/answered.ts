@@ -35,8 +35,11 @@ const ECHO: ResponsesAnswerOptions['echo'] = {
 };
 
 /** A request whose client declared these tools. */
-export function requestWith(tools: Record<string, DeclaredTool> = {}): AnsweredRequest {
-  const options: ResponsesAnswerOptions = { tools, echo: ECHO, wantsEncryptedReasoning: true, wantsLogprobs: false, compaction: null };
+export function requestWith(
+  tools: Record<string, DeclaredTool> = {},
+  compaction: ResponsesAnswerOptions['compaction'] = null,
+): AnsweredRequest {
+  const options: ResponsesAnswerOptions = { tools, echo: ECHO, wantsEncryptedReasoning: true, wantsLogprobs: false, compaction };
   return { answerOptions: options, names: { stop: 'stop', max_tokens: 'max_output_tokens' } };
 }
 

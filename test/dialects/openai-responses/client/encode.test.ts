@@ -235,6 +235,28 @@ describe('sources', () => {
   });
 });
 
+describe('a compaction', () => {
+  const item = { type: 'compaction', encrypted_content: 'sealed' };
+  const made: StreamEvent = { type: 'native', choice: 0, format: 'openai-responses', fields: { type: 'response.output_item.done', item } };
+
+  it('is an item of its own', () => {
+    const events = streamed(whole(made));
+    expect(typesOf(events).slice(2, -1)).toEqual(['output_item.added', 'output_item.done']);
+    expect(outputOf(answer(whole(made)))).toEqual([{ id: 'cmp_1_0', ...item }]);
+  });
+
+  it('that was asked for at its own path is the whole body', () => {
+    expect(bodyOf(whole(made), { request: requestWith({}, 'object') })).toEqual({
+      id: 'resp_1',
+      object: 'response.compaction',
+      created_at: 1_790_000_000,
+      output: [{ id: 'cmp_1_0', ...item }],
+      usage: expect.objectContaining({ input_tokens: 5 }),
+      tributary: expect.objectContaining({ provider: 'Acme' }),
+    });
+  });
+});
+
 describe('log probabilities', () => {
   it('stand in the pieces and in the whole part', () => {
     const token = { token: 'Hi', logprob: -0.5, bytes: null, top: [{ token: 'Ho', logprob: -1, bytes: [72, 111] }] };

@@ -1,9 +1,9 @@
 /** Writes a tool call of the answer, as an item of the kind that the client declared the tool as. */
 import { isObject, parseBounded, type JsonObject } from '../../../lib/json.ts';
-import { createKeptText, type KeptText } from '../../../unified/response/kept-text.ts';
+import type { KeptText } from '../../../unified/response/kept-text.ts';
 import type { DeclaredTool } from './answer-options.ts';
 import { createDeltaTemplate, type DeltaTemplate } from './encode-frames.ts';
-import { writeAdded, writeDone, type ItemEnd, type ItemPlace, type OpenItem } from './output-item.ts';
+import { keepText, writeAdded, writeDone, type ItemEnd, type ItemPlace, type OpenItem } from './output-item.ts';
 
 /** The item of a kind of tool. `field`: where the text of the call is. `events`: the type of its events; null = there are none. */
 const FORMS = {
@@ -27,7 +27,7 @@ export class CallItem implements OpenItem {
     this.#place = place;
     this.#callId = callId;
     this.#tool = tool;
-    this.#text = createKeptText(place.budget);
+    this.#text = keepText(place);
     const { events } = FORMS[tool.kind];
     this.#delta = events === null ? null : createDeltaTemplate(`${events}.delta`, this.#eventPlace());
     writeAdded(place, this.#item('in_progress'));

@@ -4,11 +4,11 @@ import type { JsonObject } from '../../../lib/json.ts';
 import { ENTRY_BYTES, sizeOf } from '../../../unified/response/answer-budget.ts';
 import type { TokenLogprob } from '../../../unified/response/event.ts';
 import { sizeOfLogprobs } from '../../../unified/response/event-size.ts';
-import { createKeptText, type KeptText } from '../../../unified/response/kept-text.ts';
+import type { KeptText } from '../../../unified/response/kept-text.ts';
 import { toChatLogprobs } from '../../openai-common/client/logprobs.ts';
 import { toAnnotation } from './annotations.ts';
 import { createDeltaTemplate, type DeltaTemplate } from './encode-frames.ts';
-import { writeAdded, writeDone, type ItemEnd, type ItemPlace, type OpenItem } from './output-item.ts';
+import { keepText, writeAdded, writeDone, type ItemEnd, type ItemPlace, type OpenItem } from './output-item.ts';
 
 /** Kinds of parts, and the field with their text. */
 const FIELD = { output_text: 'text', refusal: 'refusal' } as const;
@@ -84,7 +84,7 @@ export class MessageItem implements OpenItem {
     budget.take(ENTRY_BYTES);
     const place = { item_id: id, output_index: index, content_index: this.#parts.length };
     const delta = createDeltaTemplate(`response.${type}.delta`, place, type === 'output_text' ? { logprobs: [] } : {});
-    const part: OpenPart = { type, place, text: createKeptText(budget), delta, annotations: [], logprobs: [] };
+    const part: OpenPart = { type, place, text: keepText(this.#place), delta, annotations: [], logprobs: [] };
     events.write('response.content_part.added', { ...place, part: contentOf(part) });
     this.#open = part;
     return part;

@@ -15,10 +15,10 @@ import {
 } from '../../../unified/response/event.ts';
 import type { AnswerWriter } from './answer-writer.ts';
 import { CallItem } from './call-item.ts';
-import { NO_EVENTS, type EventFrames } from './encode-frames.ts';
+import type { EventFrames } from './encode-frames.ts';
 import { FORMAT } from './format-name.ts';
 import { MessageItem } from './message-item.ts';
-import { writeDone, type ItemPlace, type OpenItem } from './output-item.ts';
+import { createCopy, followPayload, type Copy } from './native-copy.ts';
 import { ReasoningItem } from './reasoning-item.ts';
 
 /** Returns the payload of this format that an event carries; null = none. */
@@ -26,9 +26,6 @@ export function payloadOf(event: StreamEvent): JsonObject | null {
   const original = 'original' in event ? event.original : undefined;
   return original?.format === FORMAT ? original.payload : null;
 }
-
-/** An item that the upstream has begun, as the router would have written it. Its events are the upstream's, unless `goOn` is called. */
-type Copy = { item: OpenItem; goOn: () => void; pause: () => void };
 
 /** What payloads are passed on with. */
 type NativeOptions = { frames: EventFrames; answer: AnswerWriter; budget: AnswerBudget };
@@ -127,15 +124,13 @@ export class NativeAnswer {
     return true;
   }
 
-  /** Does to the copy of an item what a payload does to the item. */
   #follow(type: string, index: number, fields: JsonObject): void {
-    if (type === 'output_item.added' && isObject(fields['item'])) return void this.#open.set(index, this.#copy(fields['item'], index));
-    if (type === 'output_item.done' && isObject(fields['item'])) return this.#close(fields['item'], index);
-    const item = this.#open.get(index)?.item;
-    const delta = textOf(fields['delta']);
-    if (item instanceof MessageItem) followMessage(item, type, fields);
-    else if (item instanceof ReasoningItem) followReasoning(item, type, delta);
-    else if (item instanceof CallItem && delta !== null) item.addText(delta);
+    const { item } = fields;
+    if (type === 'output_item.added' && isObject(item)) {
+      const { budget, frames } = this.#options;
+      this.#open.set(index, createCopy(item, { index, budget, frames }));
+    } else if (type === 'output_item.done' && isObject(item)) this.#close(item, index);
+    else followPayload(this.#open.get(index)?.item, type, fields);
   }
 
   #close(item: JsonObject, index: number): void {
@@ -147,58 +142,10 @@ export class NativeAnswer {
     answer.output.adopt(item, index);
   }
 
-  #copy(item: JsonObject, index: number): Copy {
-    const { budget, frames } = this.#options;
-    const place = { id: textOf(item['id']) ?? '', index, events: NO_EVENTS, budget };
-    return {
-      item: copyOf(item, place),
-      goOn: () => void (place.events = frames),
-      pause: () => void (place.events = NO_EVENTS),
-    };
-  }
-
   #copyFor(event: DeltaEvent): Copy | undefined {
     if (event.type === 'tool-call-delta') return this.#open.get(this.#calls.get(event.index) ?? -1);
     const isReasoning = event.type === 'reasoning-delta';
     if (!isReasoning && event.type !== 'text-delta' && event.type !== 'refusal-delta') return undefined;
     return [...this.#open.values()].findLast(({ item }) => item instanceof (isReasoning ? ReasoningItem : MessageItem));
   }
-}
-
-function copyOf(item: JsonObject, place: ItemPlace): OpenItem {
-  const name = textOf(item['name']) ?? '';
-  const callId = textOf(item['call_id']) ?? '';
-  const tool = { name, namespace: textOf(item['namespace']) };
-  switch (item['type']) {
-    case 'message':
-      return new MessageItem(place);
-    case 'reasoning':
-      return new ReasoningItem(place);
-    case 'function_call':
-      return new CallItem(place, callId, { ...tool, kind: 'function' });
-    case 'custom_tool_call':
-      return new CallItem(place, callId, { ...tool, kind: 'custom' });
-    default:
-      return {
-        index: place.index,
-        close: () => writeDone(place, item),
-        unfinished: () => item,
-      };
-  }
-}
-
-function followMessage(item: MessageItem, type: string, fields: JsonObject): void {
-  const delta = textOf(fields['delta']);
-  const part = isObject(fields['part']) ? fields['part']['type'] : null;
-  if (type === 'content_part.added' && (part === 'output_text' || part === 'refusal')) item.beginPart(part);
-  else if (type === 'content_part.done') item.endPart();
-  else if (type === 'output_text.delta' && delta !== null) item.addText(delta);
-  else if (type === 'refusal.delta' && delta !== null) item.addRefusal(delta);
-  else if (type === 'output_text.annotation.added') item.addCitation(fields['annotation']);
-}
-
-function followReasoning(item: ReasoningItem, type: string, delta: string | null): void {
-  if (type === 'reasoning_summary_part.added') item.beginPart();
-  else if (type === 'reasoning_summary_part.done') item.endPart();
-  else if (type === 'reasoning_summary_text.delta' && delta !== null) item.addText(delta);
 }

@@ -1,6 +1,7 @@
 /** An output item while it is written: what all kinds of items have in common. */
 import type { JsonObject } from '../../../lib/json.ts';
 import type { AnswerBudget } from '../../../unified/response/answer-budget.ts';
+import { createKeptText, type KeptText } from '../../../unified/response/kept-text.ts';
 import type { EventWriter } from './encode-frames.ts';
 
 /** How an item ends: `incomplete` = the answer was cut in it. */
@@ -34,4 +35,17 @@ export const writeAdded = ({ events, index }: ItemPlace, item: JsonObject): void
 export function writeDone({ events, index }: ItemPlace, item: JsonObject): JsonObject {
   events.write('response.output_item.done', { output_index: index, item });
   return item;
+}
+
+/** Times that a text is in memory when its answer ends: kept, and in up to four events that are written together. */
+const COPIES = 5;
+
+/** Creates the text of a part, which takes its bytes from the budget once for each copy. */
+export function keepText({ budget }: ItemPlace): KeptText {
+  return createKeptText({
+    ...budget,
+    take: (bytes) => budget.take(COPIES * bytes),
+    tryTake: (bytes) => budget.tryTake(COPIES * bytes),
+    give: (bytes) => budget.give(COPIES * bytes),
+  });
 }

@@ -4,9 +4,9 @@
  */
 import type { JsonObject } from '../../../lib/json.ts';
 import { ENTRY_BYTES } from '../../../unified/response/answer-budget.ts';
-import { createKeptText, type KeptText } from '../../../unified/response/kept-text.ts';
+import type { KeptText } from '../../../unified/response/kept-text.ts';
 import { createDeltaTemplate, type DeltaTemplate } from './encode-frames.ts';
-import { writeAdded, writeDone, type ItemEnd, type ItemPlace, type OpenItem } from './output-item.ts';
+import { keepText, writeAdded, writeDone, type ItemEnd, type ItemPlace, type OpenItem } from './output-item.ts';
 
 /** The part that is being written. `place`: the fields that name it in an event. */
 type OpenPart = { place: JsonObject; text: KeptText; delta: DeltaTemplate };
@@ -42,7 +42,7 @@ export class ReasoningItem implements OpenItem {
     budget.take(ENTRY_BYTES);
     const place = { item_id: id, output_index: index, summary_index: this.#parts.length };
     events.write('response.reasoning_summary_part.added', { ...place, part: summaryPart('') });
-    this.#open = { place, text: createKeptText(budget), delta: createDeltaTemplate('response.reasoning_summary_text.delta', place) };
+    this.#open = { place, text: keepText(this.#place), delta: createDeltaTemplate('response.reasoning_summary_text.delta', place) };
     return this.#open;
   }
 

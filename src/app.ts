@@ -7,7 +7,7 @@ import { GENERATION_PREFIX } from './dialects/response-id.ts';
 import { answerClient } from './http/answer.ts';
 import { callerKey } from './http/authenticate.ts';
 import { describeKey } from './http/caller-key.ts';
-import { BASES, clientAbove, EXPLAIN, missingRoute, PROBES, taskAt, withBase } from './http/client-paths.ts';
+import { BASES, clientAbove, EXPLAIN, isUpgrade, missingRoute, PROBES, taskAt, withBase, type Routes } from './http/client-paths.ts';
 import { connectPage, shownOrigin } from './http/connect.ts';
 import { depsOf, type AppDeps, type Deps } from './http/deps.ts';
 import { createRequestMemory } from './http/large-body.ts';
@@ -83,8 +83,11 @@ export function createApp(deps: AppDeps): Hono<Vars> {
   const openApi = once(() => JSON.stringify(describeApi(clients, methods)));
   api.get('/openapi.json', () => new Response(openApi(), { headers: { 'content-type': 'application/json' } }));
   api.use('*', async (context, next) => {
+    // Codex 0.171 then uses HTTP at once; after any other status it tries WebSockets seven times (measured 2026-11-30).
+    if (isUpgrade(context.req.raw, context.req.path, routes)) return new Response(null, { status: 426 });
     context.set('deps', depsFor(await deps.authenticate(context.req.raw.headers)));
     await next();
+    return undefined;
   });
   for (const client of clients) {
     for (const { path, asks } of client.routes) {
@@ -96,22 +99,23 @@ export function createApp(deps: AppDeps): Hono<Vars> {
   api.post(EXPLAIN, (context) => explain(context.req.raw, context.get('deps'), { clients, asks: 'answer' }));
   api.post(`${EXPLAIN}/:path{.+}`, (context) => {
     const task = taskAt(`/${context.req.param('path')}`, clients);
-    if (task === undefined) throw missingRoute(context.req.method, context.req.path, methods);
+    if (task === undefined) throw missingRoute(context.req.method, context.req.path, routes);
     return explain(context.req.raw, context.get('deps'), { clients: [task.client], asks: task.asks });
   });
   addReads(api, deps);
   const methods: ReadonlyMap<string, string> = new Map(
     api.routes.filter(({ method }) => method !== 'ALL').map(({ path, method }) => [path, method]),
   );
+  const routes: Routes = { methods, clients };
   api.all('*', (context) => {
-    throw missingRoute(context.req.method, context.req.path, methods);
+    throw missingRoute(context.req.method, context.req.path, routes);
   });
 
   for (const path of PROBES) app.get(path, () => new Response(null, { status: 204 }));
   for (const base of BASES) app.route(base, api);
   app.notFound((context) => {
     const { method, path } = context.req;
-    return refuse(missingRoute(method, path, methods), path, context.get('generationId'));
+    return refuse(missingRoute(method, path, routes), path, context.get('generationId'));
   });
   app.onError((thrown, context) => {
     const error = toRouterError(thrown);

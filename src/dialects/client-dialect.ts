@@ -99,6 +99,12 @@ export interface ClientFormat {
    * @throws RouterError naming the field at fault, by its path in the client's own body.
    */
   parse(body: unknown, headers: HeaderReader, asks?: Asks): UnifiedRequest;
+  /**
+   * Returns the error for a path below its routes that has no route, where it can say more than that: `/responses/resp_1` names an answer.
+   *
+   * @param path below a base.
+   */
+  explainMissing?(path: string): RouterError | null;
   /** Returns the path of a unified parameter in the client's body: `stop[0]` may be `stop_sequences[0]`. A client path is unchanged. */
   parameterPath(path: string): string;
   /** Returns the headers of a successful response: the content type, and the format's own headers. */

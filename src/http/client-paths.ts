@@ -31,13 +31,16 @@ export function taskAt(path: string, clients: readonly ClientDialect[]): ClientT
  * `/explain`. Undefined where no format has one.
  */
 export function clientAbove(path: string, clients: readonly ClientDialect[]): ClientDialect | undefined {
-  let rest = [...BASES, EXPLAIN].reduce(below, path);
+  let rest = withoutPrefixes(path);
   for (; rest !== ''; rest = rest.slice(0, rest.lastIndexOf('/'))) {
     const task = taskAt(rest, clients);
     if (task !== undefined) return task.client;
   }
   return undefined;
 }
+
+/** The path without a base and `/explain`. */
+const withoutPrefixes = (path: string): string => [...BASES, EXPLAIN].reduce(below, path);
 
 /** The path below a prefix; a path that is not below it stays. */
 const below = (path: string, prefix: string) => (path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path);
@@ -60,15 +63,24 @@ export function withBase(path: string, routes: ReadonlyMap<string, string>): str
   return [...routes.keys()].some((route) => fits(path, route)) ? BASES[0] + path : path;
 }
 
-/**
- * The error for a path without a route (404), or a route with another method (405, with `Allow`).
- *
- * @param methods path of each route below a base, and its method.
- */
-export function missingRoute(method: string, path: string, methods: ReadonlyMap<string, string>): RouterError {
-  const allowed = [...methods].find(([route]) => BASES.some((base) => fits(path, base + route)))?.[1];
+/** Routes of the application. `methods`: path of each below a base, and its method. */
+export type Routes = { methods: ReadonlyMap<string, string>; clients: readonly ClientDialect[] };
+
+/** True for a request to change the protocol, at the path of a route: WebSockets are not served. */
+export function isUpgrade({ headers }: Request, path: string, { methods }: Routes): boolean {
+  return headers.has('upgrade') && methodOf(path, methods) !== undefined;
+}
+
+const methodOf = (path: string, methods: ReadonlyMap<string, string>): string | undefined =>
+  [...methods].find(([route]) => BASES.some((base) => fits(path, base + route)))?.[1];
+
+/** The error for a path without a route (404), or a route with another method (405, with `Allow`). */
+export function missingRoute(method: string, path: string, { methods, clients }: Routes): RouterError {
+  const allowed = methodOf(path, methods);
   if (allowed !== undefined && allowed !== method)
     return new RouterError('method_not_allowed', `${path} takes ${allowed}, not ${method}.`, { headers: { allow: allowed } });
+  const explained = clientAbove(path, clients)?.explainMissing?.(withoutPrefixes(path)) ?? null;
+  if (explained !== null) return explained;
   const paths = [...methods].map(([route, verb]) => `${verb} ${BASES[0]}${inBraces(route)}`).join(', ');
   return new RouterError('not_found', `There is no ${method} ${path}. There are ${paths}; also under ${BASES[1]} and without a base.`);
 }

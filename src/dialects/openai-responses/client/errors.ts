@@ -14,6 +14,8 @@ const PARAM_CHARACTERS = 200;
 type ErrorWords = { type: string; code: string | null; status?: number };
 
 const INVALID = 'invalid_request_error';
+/** OpenAI answers a spent account with 429. Codex sends a request six times after 402, and after 502. */
+const SPENT: ErrorWords = { type: 'insufficient_quota', code: 'insufficient_quota', status: 429 };
 const SERVER: ErrorWords = { type: 'server_error', code: 'server_error' };
 
 /** Types that are not listed are a fault of the request, without a code. */
@@ -31,8 +33,7 @@ const WORDS: Readonly<Partial<Record<ErrorType, ErrorWords>>> = {
   image_download_failed: { type: INVALID, code: 'failed_to_download_image' },
   image_not_found: { type: INVALID, code: 'image_file_not_found' },
   authentication: { type: INVALID, code: 'invalid_api_key' },
-  // OpenAI answers a spent account with 429; a 402 is sent six times by Codex.
-  payment_required: { type: 'insufficient_quota', code: 'insufficient_quota', status: 429 },
+  payment_required: SPENT,
   permission_denied: { type: INVALID, code: 'permission_denied' },
   rate_limit_exceeded: { type: 'rate_limit_error', code: 'rate_limit_exceeded' },
   server: SERVER,
@@ -61,10 +62,14 @@ export function errorFields(error: RouterError): ErrorFields {
 
 /** Writes an error before the first byte. */
 export function encodeError(error: RouterError) {
-  const { status = error.status } = wordsOf(error);
-  const headers: Record<string, string> = status === error.status ? {} : { 'x-should-retry': 'false' };
-  return { status, headers, body: { error: errorFields(error) } };
+  const { status } = wordsOf(error);
+  // Only a spent account has a status of its own.
+  const headers: Record<string, string> = status === undefined ? {} : { 'x-should-retry': 'false' };
+  return { status: status ?? error.status, headers, body: { error: errorFields(error) } };
 }
 
-const wordsOf = ({ type }: RouterError): ErrorWords =>
-  (Object.hasOwn(WORDS, type) ? WORDS[type] : undefined) ?? { type: INVALID, code: null };
+/** A spent account of the operator at a provider has another type: the caller owes nothing. To try again is as useless. */
+function wordsOf({ type, meaning }: RouterError): ErrorWords {
+  if (meaning === 'no-money') return SPENT;
+  return (Object.hasOwn(WORDS, type) ? WORDS[type] : undefined) ?? { type: INVALID, code: null };
+}

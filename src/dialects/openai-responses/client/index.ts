@@ -10,6 +10,7 @@ import { encodeError } from './errors.ts';
 import { FORMAT } from './format-name.ts';
 import { NAMES } from './names.ts';
 import { parseResponses } from './parse.ts';
+import { missingResponse } from './state.ts';
 
 /** Towards a client. */
 export const openaiResponsesClient = {
@@ -28,6 +29,7 @@ export const openaiResponsesClient = {
   parameterPath: (path) => clientPath(NAMES, path),
   responseHeaders: sseOrJsonHeaders,
   encodeError,
+  explainMissing: missingResponse,
   createEncoder,
   encodeBody,
   encodeCount: (inputTokens) => ({ object: 'response.input_tokens', input_tokens: inputTokens }),

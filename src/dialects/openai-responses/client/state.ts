@@ -22,5 +22,12 @@ export function refuseState(body: JsonObject): void {
   }
 }
 
+/** The error for `/responses/{id}`, and for paths below it. */
+export function missingResponse(path: string): RouterError | null {
+  const id = /^\/responses\/([^/]+)/.exec(path)?.[1];
+  if (id === undefined) return null;
+  return new RouterError('not_found', `Response with id '${id}' not found. ${WAY_OUT}`);
+}
+
 const unsupported = (param: string, message: string): RouterError =>
   new RouterError('invalid_request', message, { param, clientCode: 'unsupported_parameter' });

@@ -163,7 +163,7 @@ describe('documents', () => {
   it('are refused by their place in the client’s body where a provider reads none', () => {
     const pdf = { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: PDF } };
     const fields = { system: 'S', messages: [user('a'), assistant('b'), user([text('c'), pdf])] };
-    for (const model of [MODELS['workers-ai'], MODELS.ollama, MODELS.cohere, '@groq/m']) {
+    for (const model of [MODELS['workers-ai'], MODELS.ollama, MODELS.cohere]) {
       expect(refusal(() => sentTo(model, fields)).details.param).toBe('messages[2].content[1]');
     }
   });

@@ -1,6 +1,7 @@
 /** The closed list of wire formats. A new format is a folder and a line here. */
 import type { UpstreamDialect } from './dialect.ts';
 import type { ClientDialect } from './client-dialect.ts';
+import { anthropicClient } from './anthropic/client/index.ts';
 import { anthropicUpstream } from './anthropic/upstream/index.ts';
 import { bedrockUpstream } from './bedrock/index.ts';
 import { cohereUpstream } from './cohere/index.ts';
@@ -42,6 +43,7 @@ export const CLIENT_DIALECTS: readonly ClientDialect[] = [
   openaiChatClient,
   openaiCompletionsClient,
   openaiResponsesClient,
+  anthropicClient,
   openaiEmbeddingsClient,
 ];
 

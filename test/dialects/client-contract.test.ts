@@ -5,6 +5,7 @@ import { openaiChatClient } from '../../src/dialects/openai-chat/client/index.ts
 import { openaiCompletionsClient } from '../../src/dialects/openai-completions/client/index.ts';
 import { toyReader } from '../support/toy-format/reader.ts';
 import { describeClient } from './client-contract.ts';
+import { messagesReader } from './messages-reader.ts';
 import { responsesReader } from './responses-reader.ts';
 import { openaiReader } from './openai-reader.ts';
 
@@ -12,6 +13,7 @@ const READERS = {
   chat: openaiReader(openaiChatClient),
   completions: openaiReader(openaiCompletionsClient),
   responses: responsesReader,
+  messages: messagesReader,
   toy: toyReader,
 };
 

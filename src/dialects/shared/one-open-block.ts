@@ -90,7 +90,7 @@ function refuseMore({ arguments: more }: ToolCallDeltaEvent): void {
 }
 
 /** Moves the reasoning state of a call before the call, where both are in these events. */
-function withStatesFirst(events: readonly StreamEvent[]): readonly StreamEvent[] {
+export function withStatesFirst(events: readonly StreamEvent[]): readonly StreamEvent[] {
   if (!events.some((event) => callIdOf(event) !== undefined)) return events;
   const calls = new Map<string, StreamEvent[]>();
   const ordered: StreamEvent[][] = [];

@@ -1,4 +1,5 @@
 /** Options of the answer in a Messages request. They are read with the body and used when the answer is written. */
+import type { UnifiedRequest } from '../../../unified/request/request.ts';
 import { isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 
 export type AnswerOptions = {
@@ -10,3 +11,9 @@ export type AnswerOptions = {
 export function answerOptionsIn({ thinking }: JsonObject): AnswerOptions {
   return { omitsThinking: isObject(thinking) && textOf(thinking['display']) === 'omitted' };
 }
+
+/** The options of a request that the parser of this format has read. */
+export const answerOptionsOf = ({ answerOptions }: Pick<UnifiedRequest, 'answerOptions'>): AnswerOptions => ({
+  omitsThinking: false,
+  ...answerOptions,
+});

@@ -1,0 +1,91 @@
+/** Writes whole answers of Anthropic Messages: the message that the stream of the same answer makes. */
+import { isObject, type JsonObject } from '../../../lib/json.ts';
+import { isContent, type DeltaEvent } from '../../../unified/response/event.ts';
+import type { CollectedChoice, Result, ResultBlock } from '../../../unified/response/result.ts';
+import type { ResponseMeta } from '../../client-dialect.ts';
+import { withStatesFirst } from '../../shared/one-open-block.ts';
+import { modelOf, routerFields } from '../../shared/router-fields.ts';
+import { answerOptionsOf } from './answer-options.ts';
+import { createBlockList } from './block-sink.ts';
+import { BlockWriter } from './block-writer.ts';
+import type { AnsweredRequest } from './encode.ts';
+import { createLostParts } from '../../shared/lost-parts.ts';
+import { createMessage, stopOf, type MessageStop } from './message.ts';
+import { payloadOf } from './native-answer.ts';
+import { costOf, finalUsage, usageDetails } from './usage.ts';
+
+/** Where no choice came. */
+const NO_CHOICE: CollectedChoice = { index: 0, blocks: [], finishReason: 'stop', nativeReason: null, stopSequence: null, error: null };
+
+/**
+ * Writes the message. The body of an upstream of the same format is passed on, with its own id: threads and diagnostics refer to it.
+ *
+ * @throws RouterError for an answer that its upstream ended as failed.
+ */
+export function encodeBody(result: Result, meta: ResponseMeta, request: AnsweredRequest): JsonObject {
+  const [start = null] = result.starts;
+  const choice = result.choices.find(({ index }) => index === 0) ?? NO_CHOICE;
+  if (choice.error !== null) throw choice.error;
+  const lost = createLostParts();
+  const usage = finalUsage(result.usage, start?.serviceTier ?? null);
+  const original = start === null ? null : payloadOf(start);
+  const message =
+    original?.['type'] === 'message'
+      ? {
+          ...original,
+          model: modelOf(meta.servedBy()[0], start),
+          usage: isObject(original['usage']) ? { ...original['usage'], ...costOf(usage) } : usage,
+        }
+      : createMessage(meta, { start, ...writeChoice(choice, request, lost.add), usage });
+  return {
+    ...message,
+    ...routerFields(meta, start, {
+      finish: {
+        reason: choice.finishReason,
+        nativeReason: choice.nativeReason,
+        ...(choice.stopSequence === null ? {} : { stopSequence: choice.stopSequence }),
+      },
+      usage: result.usage === null ? null : usageDetails(result.usage),
+      lost: lost.adjustments(),
+      citations: original === null ? choice.blocks.flatMap((block) => (block.type === 'citation' ? block.citations : [])) : [],
+    }),
+  };
+}
+
+type OnDropped = (name: string, reason: string) => void;
+
+function writeChoice(
+  choice: CollectedChoice,
+  request: AnsweredRequest,
+  onDropped: OnDropped,
+): { content: readonly JsonObject[]; stop: MessageStop } {
+  const { blocks, finishReason: reason, nativeReason, stopSequence } = choice;
+  const sink = createBlockList(() => onDropped('tool_use.input', 'the arguments of a call are no JSON object; they are in it as a text'));
+  const writer = new BlockWriter({ sink, omitsThinking: answerOptionsOf(request).omitsThinking, onDropped });
+  const events = withStatesFirst(blocks.flatMap(eventsOf));
+  for (const [at, event] of events.entries()) if (isContent(event)) writer.write(event, events[at + 1]);
+  writer.close();
+  const refusals = blocks.flatMap((block) => (block.type === 'refusal' ? [block.text] : []));
+  const refusal = refusals.length === 0 ? null : refusals.join('');
+  return { content: sink.blocks, stop: stopOf({ reason, nativeReason, stopSequence, hasCalled: writer.hasCalled, refusal }) };
+}
+
+/** The events that make a block. `at`: each call needs an index of its own. */
+function eventsOf(block: ResultBlock, at: number): DeltaEvent[] {
+  switch (block.type) {
+    case 'text':
+    case 'refusal':
+      return [{ type: `${block.type}-delta`, choice: 0, text: block.text }];
+    case 'reasoning':
+      return [
+        { type: 'reasoning-delta', choice: 0, text: block.text },
+        ...block.states.map((state) => ({ type: 'reasoning-state', choice: 0, state }) as const),
+      ];
+    case 'tool-call': {
+      const { type: _, ...call } = block;
+      return [{ type: 'tool-call-delta', choice: 0, index: at, ...call }];
+    }
+    default:
+      return [{ ...block, choice: 0 }];
+  }
+}

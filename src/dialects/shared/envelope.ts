@@ -60,15 +60,17 @@ type ClientReasoning = {
   path: string;
   /** Makes the state of a value that is no envelope; null = such a value belongs to no upstream. */
   bare: (data: string) => ReasoningState | null;
+  /** The state of reasoning without an opaque text. Absent = its maker is not known. */
+  none?: ReasoningState;
 };
 
 /**
  * Reads reasoning as one block, or as none when it holds neither text nor state. Text beside encrypted reasoning is its summary. A text without
  * a state, or with an envelope that cannot be read, is a block whose maker is not known.
  */
-export function readReasoning({ text, opaque, path, bare }: ClientReasoning): Block[] {
+export function readReasoning({ text, opaque, path, bare, none }: ClientReasoning): Block[] {
   const given = textOf(opaque);
-  const state = given === null ? null : isEnvelope(given) ? openState(given) : bare(given);
+  const state = given === null ? (none ?? null) : isEnvelope(given) ? openState(given) : bare(given);
   if (state === null && text === '') return [];
   const kind = state?.kind === 'encrypted' ? 'encrypted' : 'text';
   return [{ type: 'reasoning', kind, text, format: state?.format ?? null, id: state?.callId ?? null, state, path }];

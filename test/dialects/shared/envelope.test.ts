@@ -104,6 +104,13 @@ describe('readReasoning', () => {
     expect(read('thought', 'bare')).toMatchObject([{ kind: 'text', state: { ...native, data: 'bare' } }]);
   });
 
+  it('takes the state of reasoning without an opaque text as the client format says', () => {
+    const none: ReasoningState = { ...native, kind: 'plain', data: '' };
+    const reasoning = { text: '', path: 'at', bare: () => null, none };
+    expect(readReasoning({ ...reasoning, opaque: null })).toMatchObject([{ kind: 'text', text: '', state: none }]);
+    expect(readReasoning({ ...reasoning, opaque: 'trb1.garbled' })).toEqual([]);
+  });
+
   it('knows no maker of text without a state or with a garbled envelope', () => {
     for (const opaque of ['', null, 'trb1.', 'trb1.garbled'])
       expect(read('thought', opaque)).toMatchObject([{ kind: 'text', text: 'thought', format: null, state: null }]);

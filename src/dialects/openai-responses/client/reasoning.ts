@@ -20,18 +20,14 @@ export function isOwnReasoning({ encrypted_content: encrypted }: JsonObject): bo
 export function readReasoningItem({ value, path }: Located): Block[] {
   const texts = [value['summary'], value['content']].map(textsOf).find((some) => some.length > 0) ?? [];
   const id = textOf(value['id']);
+  const maker = { format: OPENAI_FAMILY, ...(id === null ? {} : { callId: id }), provider: null, model: null };
   const blocks = readReasoning({
     text: texts.join('\n\n'),
     opaque: textOf(value['encrypted_content']),
     path,
-    bare: (data) => ({
-      kind: 'encrypted',
-      format: OPENAI_FAMILY,
-      data,
-      ...(id === null ? {} : { callId: id }),
-      provider: null,
-      model: null,
-    }),
+    bare: (data) => ({ kind: 'encrypted', data, ...maker }),
+    // An upstream of this format finds what it has stored by the id.
+    ...(id === null ? {} : { none: { kind: 'plain', data: '', ...maker } }),
   });
   // The whole item is the original of its last block, so that it is written once.
   return isOwnReasoning(value)

@@ -139,7 +139,7 @@ const anthropicError = (status: number, type: string, message: string) => ({
 /** OpenAI's Responses API. */
 const responses: Format = {
   model: '@openai/gpt-5.5',
-  variables: (url) => ({ OPENAI_API_KEY: 'key', OPENAI_BASE_URL: `${url}/openai` }),
+  variables: (url) => ({ OPENAI_API_KEY: 'key', OPENAI_BASE_URL: `${url}/responses` }),
   isStream: (body) => body['stream'] === true,
   stream(reply) {
     const { output, ...whole } = responses.body(reply);

@@ -20,10 +20,13 @@ type Kind = { type: string; status: number };
 
 const INVALID: Kind = { type: 'invalid_request_error', status: 400 };
 
+/** Claude Code repeats a 502 ten times, and ends at this one: no repetition helps (measured with 2.1.332, 2026-12-01). */
+const SPENT: Kind = { type: 'billing_error', status: 402 };
+
 /** Types with a type or a status of their own. All others are `invalid_request_error`. */
 const KINDS: Readonly<Partial<Record<ErrorType, Kind>>> = {
   authentication: { type: 'authentication_error', status: 401 },
-  payment_required: { type: 'billing_error', status: 402 },
+  payment_required: SPENT,
   permission_denied: { type: 'permission_error', status: 403 },
   not_found: { type: 'not_found_error', status: 404 },
   method_not_allowed: { ...INVALID, status: 405 },
@@ -34,8 +37,8 @@ const KINDS: Readonly<Partial<Record<ErrorType, Kind>>> = {
 };
 
 /** The type and status of an error. Faults of servers without a type here keep their status. */
-function kindOf({ type, status }: RouterError): Kind {
-  const kind = KINDS[type];
+function kindOf({ type, status, meaning }: RouterError): Kind {
+  const kind = meaning === 'no-money' ? SPENT : KINDS[type];
   if (kind !== undefined) return kind;
   return ERROR_TYPES[type].status >= 500 ? { type: 'api_error', status: status >= 500 ? status : 500 } : INVALID;
 }

@@ -34,6 +34,11 @@ describe('encodeError', () => {
     expect(headers).toEqual({ 'request-id': 'req_abc' });
   });
 
+  it('writes an account of the router that cannot pay as a spent account', () => {
+    const { status, body } = encoded(new RouterError('provider_unavailable', 'No credit.', { meaning: 'no-money', upstreamStatus: 400 }));
+    expect([status, body['error']]).toMatchObject([402, { type: 'billing_error', message: 'No credit.' }]);
+  });
+
   it('has a status of 400 or more for every type, whatever the upstream answered', () => {
     for (const type of Object.keys(ERROR_TYPES) as ErrorType[]) {
       for (const status of [undefined, 400, 402, 422, 500, 503, 524, 529]) {

@@ -26,6 +26,15 @@ describe('encodeError of Responses', () => {
     expect(encodeError(new RouterError('rate_limit_exceeded', 'Slow.')).headers).toEqual({});
   });
 
+  it('writes an account of the router that cannot pay as a spent account', () => {
+    const error = new RouterError('provider_unavailable', 'No credit.', { meaning: 'no-money', upstreamStatus: 402 });
+    expect(encodeError(error)).toMatchObject({
+      status: 429,
+      headers: { 'x-should-retry': 'false' },
+      body: { error: { type: 'insufficient_quota', code: 'insufficient_quota' } },
+    });
+  });
+
   it('has words for every type, and all four fields', () => {
     for (const type of Object.keys(ERROR_TYPES) as ErrorType[]) {
       const { error } = encodeError(new RouterError(type, 'Why.')).body;

@@ -12,7 +12,7 @@ const USER_FIELDS = ['user', 'safety_identifier', 'user_id'] as const;
 const HASH_CHARACTERS = 32;
 
 /**
- * Returns the request with hashed users; the request itself where it names none. The same user of the same tenant has the same hash in every
+ * Returns the request with the hashes of its users; the request itself where it names none. The same user of the same tenant has the same hash in every
  * request and isolate. Users of two tenants differ, although both may call theirs "1".
  *
  * @param tenant see `state/tenants.ts`.
@@ -24,5 +24,5 @@ export async function hashUsers(request: UnifiedRequest, tenant: string): Promis
   const hashed = await Promise.all(
     named.map(async (field) => [field, `usr_${await sha256Hex(`${tenant}|${String(parameters[field])}`, HASH_CHARACTERS)}`] as const),
   );
-  return Object.freeze({ ...request, parameters: { ...parameters, ...Object.fromEntries(hashed) } });
+  return Object.freeze({ ...request, userHashes: Object.fromEntries(hashed) });
 }

@@ -79,6 +79,8 @@ export type UnifiedRequest = {
   readonly session: string | null;
   /** What an upstream of another format does not get. */
   readonly nativeOnly: readonly NativeOnly[];
+  /** What providers get instead of the values of parameters that name an end user, by parameter. Absent = the values. */
+  readonly userHashes?: Readonly<Record<string, string>>;
 };
 
 /** Most entries of `models`. */

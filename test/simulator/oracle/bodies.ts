@@ -129,6 +129,9 @@ function fitLimit(draft: Draft): void {
   fitNumber(draft, 'max_completion_tokens', draft.document.maxCompletionTokens);
 }
 
+/** Stands for the hash of a user, which depends on the caller's key. */
+export const HASHED_USER = 'usr_*';
+
 const FIELDS = ['user', 'suffix', 'peft', 'ignore_eos', 'log_prompt', 'loglikelihood', 'mystery'];
 
 function fitFields(draft: Draft): void {
@@ -138,7 +141,7 @@ function fitFields(draft: Draft): void {
     if (value === undefined) continue;
     const type = name === 'suffix' && asked.operation === 'chat' ? undefined : document.fields[name];
     const isNeutral = NEUTRAL[name] === value;
-    if (typeof value === type && !(isNeutral && name === 'suffix')) body[name] = value;
+    if (typeof value === type && !(isNeutral && name === 'suffix')) body[name] = name === 'user' && value !== '' ? HASHED_USER : value;
     else if (!isNeutral) drop(draft, name, value);
   }
 }

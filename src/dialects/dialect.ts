@@ -32,6 +32,8 @@ export type FittedCall = {
   messageFields: readonly string[];
   /** Quirks of the provider and the model, from the dialect's closed list. */
   quirks: readonly string[];
+  /** The mark that the client sets for the whole request, where the format has no field for it: the router sets marks. Absent = none. */
+  cacheMark?: JsonObject;
   /** The client's own body, where it has this upstream's format: `render` writes it, with `model` and `input`. Absent = it has another. */
   native?: NativeRequest;
 };

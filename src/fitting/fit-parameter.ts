@@ -33,6 +33,8 @@ export type Emulation = {
   customTools: readonly string[];
   /** The format described in the prompt, which the answer is checked for; null = none. */
   format: RequestedFormat | null;
+  /** The mark that the client sets for the whole request, where the router sets marks for it; null = none. */
+  cacheMark: JsonObject | null;
   /** An answer that is no JSON is repaired. */
   repairsJson: boolean;
 };

@@ -13,6 +13,7 @@ import { memoize } from '../lib/memoize.ts';
 import type { Input, UnifiedRequest } from '../unified/request/request.ts';
 import type { Rule, Rules } from '../unified/rule.ts';
 import { requestLogprobs, fitBestOf } from './parameters/best-of.ts';
+import { fitCacheControl } from './parameters/cache-control.ts';
 import { fitDebug } from './parameters/debug.ts';
 import { reportCustomTools, withoutCustomTools } from './parameters/custom-tools.ts';
 import { fitDimensions } from './parameters/dimensions.ts';
@@ -65,6 +66,7 @@ const FAMILIES: Readonly<Record<string, (fitting: FitContext) => void>> = {
   transforms: fitTransforms,
   plugins: fitPlugins,
   debug: fitDebug,
+  cache_control: fitCacheControl,
 };
 
 /**
@@ -89,6 +91,7 @@ export function fit(asked: UnifiedRequest, target: Target): FittedRequest {
       dimensions: null,
       customTools,
       format: null,
+      cacheMark: null,
       repairsJson: false,
     },
     accepted: {},
@@ -113,6 +116,7 @@ export function fit(asked: UnifiedRequest, target: Target): FittedRequest {
     roles: rules.roles,
     messageFields: rules.messageFields,
     quirks: rules.quirks,
+    ...(fitting.emulation.cacheMark === null ? {} : { cacheMark: fitting.emulation.cacheMark }),
   };
   const parts = split(fitting, call, fitting.emulation.bestOf?.candidates ?? countChoices(request));
   return { parts, adjustments: fitting.adjustments, emulation: fitting.emulation };
@@ -195,6 +199,12 @@ function inOrder(fitting: FitContext): [string, unknown][] {
   return isLate.includes(true) ? [...all.filter((_, at) => !isLate[at]), ...all.filter((_, at) => isLate[at])] : all;
 }
 
+/** The value that a provider gets: of a user the hash. What it does not accept is reported as the client sent it. */
+function sentValue(fitting: FitContext, name: string, value: unknown): unknown {
+  const { userHashes = {} } = fitting.request;
+  return ruleOf(fitting, name) === null || !Object.hasOwn(userHashes, name) ? value : userHashes[name];
+}
+
 function fitParameters(fitting: FitContext): void {
   const done = new Set<(fitting: FitContext) => void>();
   for (const [name, value] of inOrder(fitting)) {
@@ -203,7 +213,7 @@ function fitParameters(fitting: FitContext): void {
       continue;
     }
     const family = Object.hasOwn(FAMILIES, name) && parameterOf(fitting.request.operation, name) !== undefined ? FAMILIES[name] : undefined;
-    if (family === undefined) fitParameter(fitting, name, value);
+    if (family === undefined) fitParameter(fitting, name, sentValue(fitting, name, value));
     else if (!done.has(family)) family(fitting);
     if (family !== undefined) done.add(family);
   }

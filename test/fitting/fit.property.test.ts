@@ -152,13 +152,23 @@ function withoutIds(message: JsonObject): JsonObject {
   return plain;
 }
 
-/** Fields of a message that the provider does not get unchanged, nor under its other name for reasoning. Null extras have no meaning. */
-function lostFields(message: JsonObject, arrived: JsonObject = {}): string[] {
+/**
+ * Fields of a message that the provider does not get unchanged, nor under its other name for reasoning. Null extras have no meaning. Cache
+ * marks are hints: a provider need not get them.
+ */
+function lostFields(marked: JsonObject, got: JsonObject = {}): string[] {
+  const [message, arrived] = [withoutMarks(marked), withoutMarks(got)];
   const other: Readonly<Record<string, string>> = { reasoning: 'reasoning_content', reasoning_content: 'reasoning' };
   return Object.entries(message)
     .filter(([field, value]) => value !== null && !isDeepStrictEqual(arrived[field], value))
     .filter(([field, value]) => arrived[other[field] ?? field] !== value)
     .map(([field]) => field);
+}
+
+function withoutMarks(marked: JsonObject): JsonObject {
+  const { content, cache_control: _, ...message } = marked;
+  const parts = Array.isArray(content) ? content.map((part: JsonObject) => ({ ...part, cache_control: undefined })) : content;
+  return { ...message, content: parts };
 }
 
 const NOT_PARAMETERS = new Set(['model', 'messages', 'prompt', 'stream', 'stream_options']);

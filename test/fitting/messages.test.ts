@@ -37,12 +37,7 @@ describe('fit messages at a chat provider', () => {
         { role: 'assistant', content: 'Hello' },
         { role: 'user', content: 'Again' },
       ],
-      report: [
-        'messages.content.cache_control dropped',
-        'messages.cache_control dropped',
-        'messages.reasoning dropped',
-        'messages.reasoning_details dropped',
-      ],
+      report: ['messages.reasoning dropped', 'messages.reasoning_details dropped'],
     });
     expect(messagesAt('@openrouter/x', messages)).toEqual({ messages, report: [] });
   });

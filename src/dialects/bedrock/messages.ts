@@ -5,7 +5,7 @@
 import { refuseBlock, type Block, type BlockOf } from '../../unified/request/conversation.ts';
 import { RouterError } from '../../unified/error.ts';
 import { append } from '../../lib/append.ts';
-import { textOf } from '../../lib/json.ts';
+import { textOf, type JsonObject } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import { readArguments } from '../shared/call-input.ts';
 import { OPENING, refuseForeign, type MergedTurn, type MergedTurns } from '../shared/merge-turns.ts';
@@ -124,17 +124,13 @@ function createBlockWriter({ quirks, log }: WriteContext): (block: Block) => Wir
     const inner = block.type === 'tool-result' ? block.blocks.find(({ cacheControl }) => cacheControl !== undefined) : undefined;
     return written.length === 0
       ? []
-      : [...written, ...cachePoint(block.cacheControl ?? inner?.cacheControl, quirks.includes(CACHE_POINTS), log)];
+      : [...written, ...(quirks.includes(CACHE_POINTS) ? cachePoint(block.cacheControl ?? inner?.cacheControl ?? null) : [])];
   };
 }
 
 /** Returns the block that follows a part to be cached. */
-export function cachePoint(cacheControl: unknown, isTaken: boolean, log: AdjustmentLog): WireObject[] {
-  if (!isObject(cacheControl)) return [];
-  if (!isTaken) {
-    log.add({ param: 'cache_control', action: 'dropped', reason: 'prompts of this model cannot be cached here' });
-    return [];
-  }
+export function cachePoint(cacheControl: JsonObject | null): WireObject[] {
+  if (cacheControl === null) return [];
   const ttl = textOf(cacheControl['ttl']);
   return [{ cachePoint: { type: 'default', ...(ttl === null ? {} : { ttl }) } }];
 }

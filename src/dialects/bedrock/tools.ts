@@ -11,6 +11,7 @@ import { createStrictSchemas, type StrictSchemas } from '../shared/strict-schema
 import { asObject, describedTool, toldInDescription, toToolSchema } from '../shared/tool-schema.ts';
 import { instructionFor, readRequestedFormat, schemaToCheck, type RequestedFormat } from '../../unified/request/format-instruction.ts';
 import { reportToolFields } from './fields.ts';
+import { markOfTool } from '../shared/cache-marks.ts';
 import { cachePoint, hasToolBlocks, toolNamesIn, type WireMessage } from './messages.ts';
 import type { AdjustmentLog } from '../../unified/adjustment-log.ts';
 import { CACHE_POINTS_ON_TOOLS, JSON_BY_TOOL, NO_FORCED_TOOLS } from './rules.ts';
@@ -130,7 +131,7 @@ function offeredTools(asked: StrictToolsRequest): WireObject[] {
 
 function renderTool(tool: unknown, path: string, { quirks, strict, log }: StrictToolsRequest): WireObject[] {
   const offer = isObject(tool) ? tool : {};
-  const { type, function: fn, cache_control: mark } = offer;
+  const { type, function: fn } = offer;
   if (type !== 'function' || !isObject(fn)) {
     throw new RouterError('invalid_request', `${path}: this provider accepts only tools of type "function".`, { param: path });
   }
@@ -146,7 +147,7 @@ function renderTool(tool: unknown, path: string, { quirks, strict, log }: Strict
     log.add({ param: 'tools.function.parameters', action: 'emulated', from: fn.name, reason: toldInDescription(lax.why) });
   const description = isStrict || lax.why === null ? textOf(fn.description) : describedTool(textOf(fn.description), given);
   const spec = toolSpec(String(fn.name), isStrict ? held.schema : lax.schema, { description, isStrict });
-  return [spec, ...cachePoint(mark ?? fn.cache_control, quirks.includes(CACHE_POINTS_ON_TOOLS), log)];
+  return [spec, ...(quirks.includes(CACHE_POINTS_ON_TOOLS) ? cachePoint(markOfTool(offer)) : [])];
 }
 
 type ToolNotes = { description?: string | null; isStrict?: boolean };

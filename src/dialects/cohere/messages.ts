@@ -74,7 +74,7 @@ function withFilesAfterResults(turns: readonly Turn[], adjustments: Adjustment[]
 
 function renderTurn(turn: Turn, writing: WriteContext): WireObject {
   const result = resultOf(turn);
-  const write = (blocks: readonly Block[], isUser: boolean) => blocks.map((block) => renderBlock(block, isUser, writing));
+  const write = (blocks: readonly Block[], isUser: boolean) => blocks.map((block) => renderBlock(block, isUser));
   if (result !== null) return { role: 'tool', tool_call_id: result.callId, content: asContent(write(result.blocks, false)) };
   if (turn.role !== 'assistant') return { role: turn.role, content: asContent(write(turn.blocks, turn.role === 'user')) };
   const isContent = ({ type }: Block) => type !== 'tool-call' && type !== 'reasoning';
@@ -90,8 +90,7 @@ function asContent(parts: readonly WireObject[]): unknown {
 
 const text = (value: string): WireObject => ({ type: 'text', text: value });
 
-function renderBlock(block: Block, isUser: boolean, { dropped }: WriteContext): WireObject {
-  if (block.extra?.['cache_control'] != null) count(dropped, 'content.cache_control');
+function renderBlock(block: Block, isUser: boolean): WireObject {
   if (block.type === 'text') return text(block.text);
   if (block.type !== 'image') throw refuseUnread(block);
   if (!isUser) throw refuseBlock(block, "this provider reads images only in a user's message");

@@ -2,6 +2,7 @@
  * Writes tools in Cohere's format: functions with name, description and parameters, strict for all or none, and a choice without a tool name.
  * Conversions are reported. Sources: as in `rules.ts`.
  */
+import { MARK_FIELDS } from '../../unified/request/cache-mark.ts';
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { RouterError } from '../../unified/error.ts';
 import { arrayOf, textOf, type JsonObject } from '../../lib/json.ts';
@@ -9,8 +10,8 @@ import { isObject, type WireObject } from './wire.ts';
 import { createAdjustmentLog, type AdjustmentLog } from '../../unified/adjustment-log.ts';
 import { toCohereSchema } from './schema.ts';
 
-const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function']);
-const FUNCTION_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'parameters', 'strict']);
+const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function', ...MARK_FIELDS]);
+const FUNCTION_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'parameters', 'strict', ...MARK_FIELDS]);
 
 /** Returns the fields of the body for tools; none without functions. @throws RouterError for a choice that is not in tools. */
 export function renderTools(tools: unknown, choice: unknown, adjustments: Adjustment[]): WireObject {

@@ -34,7 +34,6 @@ export function renderContents(given: readonly Turn[], writing: WriteContext): {
   const asked = turns.findLastIndex(({ role, blocks }) => role === 'user' && blocks.some(({ type }) => type !== 'tool-result'));
   let waiting: BlockOf<'tool-call'>[] = [];
   for (const [index, { role, blocks }] of turns.entries()) {
-    for (const block of blocks) reportCacheMark(block, writing);
     if (role === 'assistant') {
       add('model', renderAnswer(blocks, index > asked, writing));
       waiting = blocks.filter((block) => block.type === 'tool-call');
@@ -59,7 +58,6 @@ function filesIn({ blocks }: BlockOf<'tool-result'>): Block[] {
 
 /** Writes the system text to its own field; some models have none. */
 function withSystem(system: readonly BlockOf<'text'>[], contents: Content[], writing: WriteContext) {
-  for (const block of system) reportCacheMark(block, writing);
   const texts = system.map(({ text }) => text);
   const isLacking = writing.quirks.includes(NO_SYSTEM_INSTRUCTION);
   const [first] = contents;
@@ -93,7 +91,7 @@ function reportFields(turns: readonly Turn[], writing: WriteContext): void {
   for (const turn of turns) {
     const isResult = resultOf(turn) !== null;
     for (const field of Object.keys(turn.fields)) {
-      const isRead = FIELDS.has(field) || field === 'cache_control' || (isResult && field === 'name');
+      const isRead = FIELDS.has(field) || (isResult && field === 'name');
       if (!isRead && mustReportDrop(turn.fields, field, turn.role)) count(dropped, field);
     }
   }
@@ -102,10 +100,4 @@ function reportFields(turns: readonly Turn[], writing: WriteContext): void {
   if (start >= 0 && turns.findLastIndex(({ role }) => role === 'system') > start) {
     writing.log.add({ param: 'messages.role', action: 'emulated', reason: LATE_SYSTEM });
   }
-}
-
-function reportCacheMark(block: Block, writing: WriteContext): void {
-  const inner = block.type === 'tool-result' ? block.blocks : [];
-  if ([block, ...inner].every(({ cacheControl }) => cacheControl === undefined)) return;
-  writing.log.add({ param: 'cache_control', action: 'dropped', reason: 'this provider caches by itself and takes no marks' });
 }

@@ -71,14 +71,11 @@ function modeOf(choice: unknown): WireObject | null {
 }
 
 function declare(tool: unknown, path: string, writing: WriteContext): WireObject {
-  const { type, function: fn, cache_control: mark } = isObject(tool) ? tool : {};
+  const { type, function: fn } = isObject(tool) ? tool : {};
   if (type !== 'function' || !isObject(fn)) {
     throw new RouterError('invalid_request', `${path}: this provider accepts only tools of type "function".`, { param: path });
   }
   if (fn.strict === true) writing.log.add({ param: 'tools.function.strict', action: 'dropped', reason: 'this provider has no such field' });
-  if (isObject(mark ?? fn.cache_control)) {
-    writing.log.add({ param: 'cache_control', action: 'dropped', reason: 'this provider caches by itself and takes no marks' });
-  }
   return declaration(fn, writing);
 }
 

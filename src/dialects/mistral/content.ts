@@ -2,6 +2,7 @@
  * Writes content parts in Mistral's format: text, images, documents and audio, each with known keys only. URLs and data URIs are accepted
  * unchanged; nothing is fetched.
  */
+import { MARK_FIELDS } from '../../unified/request/cache-mark.ts';
 import { refuseBlock } from '../../unified/request/conversation.ts';
 import { textOf } from '../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
@@ -16,7 +17,8 @@ export function renderContent(content: Message['content'], path: string, dropped
 }
 
 function renderPart(part: ContentPart, path: string, dropped: Tally): WireObject {
-  for (const key of Object.keys(part)) if (key !== 'type' && key !== part.type) count(dropped, `content.${key}`);
+  for (const key of Object.keys(part))
+    if (key !== 'type' && key !== part.type && !MARK_FIELDS.includes(key)) count(dropped, `content.${key}`);
   switch (part.type) {
     case 'text':
       return { type: 'text', text: part.text };

@@ -67,7 +67,6 @@ function renderContent(blocks: readonly Block[], writing: WriteContext): { conte
   const texts: string[] = [];
   const images: string[] = [];
   for (const block of blocks) {
-    if (block.extra?.['cache_control'] != null) count(writing.dropped, 'content.cache_control');
     if (block.type === 'text') texts.push(block.text);
     else images.push(readImage(block, writing.dropped));
   }

@@ -2,6 +2,7 @@
  * Builds requests of Ollama's chat. Ranges are checked in `fitting/`. Sampling parameters are written to `options`, and so is any parameter
  * that a provider file adds; only the fields in `TOP` are fields of the body. Source: as in `rules.ts`.
  */
+import { MARK_FIELDS } from '../../unified/request/cache-mark.ts';
 import type { Adjustment } from '../../unified/adjustment.ts';
 import { RouterError } from '../../unified/error.ts';
 import { arrayOf, textOf, type JsonObject } from '../../lib/json.ts';
@@ -59,8 +60,8 @@ function renderFormat(format: unknown, adjustments: Adjustment[]): WireObject {
   return { format: isObject(schema) ? schema : 'json' };
 }
 
-const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function']);
-const FUNCTION_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'parameters']);
+const TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'function', ...MARK_FIELDS]);
+const FUNCTION_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'parameters', ...MARK_FIELDS]);
 
 /** Writes the tools that may be called: the provider has no field for a tool choice. */
 function renderTools(tools: unknown, choice: unknown, adjustments: Adjustment[]): WireObject {

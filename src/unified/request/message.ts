@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { isObject, type JsonObject } from '../../lib/json.ts';
+import { MARK_FIELDS } from './cache-mark.ts';
 import { describedAs, listOf } from './list.ts';
 import { once } from '../../lib/memoize.ts';
 
@@ -76,9 +77,9 @@ const RESPONSE_ONLY_FIELDS: ReadonlySet<string> = new Set([
   'id',
 ]);
 
-/** True when dropping a field of a message must be reported: it has a value and is not a response-only field. */
+/** True when dropping a field of a message must be reported: it has a value and is neither a response-only field nor a cache mark. */
 export function mustReportDrop(message: JsonObject, field: string, role: unknown = message['role']): boolean {
-  return !isEmptyValue(message[field]) && !(role === 'assistant' && RESPONSE_ONLY_FIELDS.has(field));
+  return !MARK_FIELDS.includes(field) && !isEmptyValue(message[field]) && !(role === 'assistant' && RESPONSE_ONLY_FIELDS.has(field));
 }
 
 /** True for null, an empty text and an empty list. */

@@ -7,6 +7,7 @@ import { isObject, type WireObject } from './wire.ts';
 import type { Turn } from '../../../unified/request/conversation.ts';
 import { RouterError } from '../../../unified/error.ts';
 import type { FittedCall, RenderedRequest } from '../../dialect.ts';
+import { arrangeMarks } from '../../shared/cache-marks.ts';
 import { turnsOf } from '../../shared/input-turns.ts';
 import { renderMessages, type WireConversation, type WireMessage } from './messages.ts';
 import { createAdjustmentLog, type AdjustmentLog } from '../../../unified/adjustment-log.ts';
@@ -40,8 +41,9 @@ export const render = withToolWords(() => WORDS, renderFitted);
 
 function renderFitted(call: FittedCall): RenderedRequest {
   const log = createAdjustmentLog();
-  const { parameters, quirks } = call;
-  const turns = turnsOf(call.input, log);
+  const { quirks } = call;
+  const { turns, tools: marked } = arrangeMarks(turnsOf(call.input, log), call);
+  const parameters = marked === call.parameters['tools'] ? call.parameters : { ...call.parameters, tools: marked };
   const { system, messages } = renderMessages(turns, log);
   if (quirks.includes(NO_PREFILL)) refusePrefill(messages, turns);
   trimPrefill(messages, log);

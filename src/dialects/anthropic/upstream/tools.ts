@@ -2,8 +2,10 @@
  * Writes tools, the tool choice and response formats. A format needs a tool or an instruction if the model has no structured output
  * (@anthropic-ai/sdk 1.11.0, ToolUnion, ToolChoice, OutputConfig; Vercel AI SDK, packages/anthropic; read 2026-11-20).
  */
-import { arrayOf, textOf } from '../../../lib/json.ts';
+import { arrayOf, textOf, type JsonObject } from '../../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
+import { MARK_FIELDS } from '../../../unified/request/cache-mark.ts';
+import { markOfTool } from '../../shared/cache-marks.ts';
 import { acceptsOnlyObjects } from '../../shared/json-schema.ts';
 import type { AdjustmentLog } from '../../../unified/adjustment-log.ts';
 import type { StrictSchemas } from '../../shared/strict-schema.ts';
@@ -112,16 +114,16 @@ export function renderTools({ parameters, quirks, format, canForce, strict, log 
 const NOT_STRICT = { why: 'schemas: this model does not hold to one' };
 
 /** Fields of a function that the format supports. */
-const FUNCTION_FIELDS = new Set(['name', 'description', 'parameters', 'strict', 'cache_control']);
+const FUNCTION_FIELDS = new Set(['name', 'description', 'parameters', 'strict', ...MARK_FIELDS]);
 
 function renderTool(tool: WireObject, { quirks, strict, log }: Pick<ToolsRequest, 'quirks' | 'strict' | 'log'>): WireObject {
-  const { type, function: fn, ...more } = tool;
+  const { type, function: fn, cache_control: _, prompt_cache_breakpoint: __, ...more }: JsonObject = tool;
   if (type !== 'function' || !isObject(fn)) return tool; // a server tool of the provider
   for (const [field, value] of Object.entries(fn)) {
     if (!FUNCTION_FIELDS.has(field) && value != null)
       log.add({ param: `tools.function.${field}`, action: 'dropped', reason: 'this provider does not accept the field' });
   }
-  const mark = tool.cache_control ?? fn.cache_control;
+  const mark = markOfTool(tool);
   const given: WireObject = isObject(fn.parameters) ? fn.parameters : { properties: {} };
   const schema: WireObject = asObject(given);
   const held = fn.strict !== true ? null : quirks.includes(JSON_BY_TOOL) ? NOT_STRICT : strict.take(schema, true);
@@ -138,7 +140,7 @@ function renderTool(tool: WireObject, { quirks, strict, log }: Pick<ToolsRequest
     ...(description === null ? {} : { description }),
     input_schema: isStrict ? held.schema : lax.schema,
     ...(isStrict ? { strict: true } : {}),
-    ...(mark == null ? {} : { cache_control: mark }),
+    ...(mark === null ? {} : { cache_control: mark }),
   };
 }
 

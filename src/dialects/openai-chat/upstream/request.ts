@@ -9,6 +9,7 @@ import type { FittedCall, RenderedRequest } from '../../dialect.ts';
 import { messagesOf, OPENAI_MESSAGE_FIELDS, renderMessages } from '../../openai-common/upstream/messages.ts';
 import { instructionFor, schemaToCheck } from '../../../unified/request/format-instruction.ts';
 import { withSignatures } from './signatures.ts';
+import { setMarks, withoutToolMarks } from './cache-marks.ts';
 import { arrangeMessages, ONLY_STREAMS, reshapeFormat } from './quirks.ts';
 import { withToolWords } from '../../shared/tool-names.ts';
 import { wordForm } from '../../shared/name-mapping.ts';
@@ -37,8 +38,9 @@ function renderFitted(call: FittedCall): RenderedRequest {
   const adjustments: Adjustment[] = [];
   const { reshaped, promptFormat } = reshapeFormat(call.parameters, quirks, adjustments);
   const all = messagesOf(input, adjustments, promptFormat === null ? null : instructionFor(promptFormat));
-  const messages = input.kind === 'messages' ? arrangeMessages(renderChat(all, call, adjustments), quirks, adjustments) : all;
-  const body: WireObject = { model: call.model, messages, ...reshaped };
+  const messages =
+    input.kind === 'messages' ? arrangeMessages(renderChat(setMarks(all, call), call, adjustments), quirks, adjustments) : all;
+  const body: WireObject = { model: call.model, messages, ...withoutToolMarks(reshaped, call) };
   const isForced = !call.stream && quirks.includes(ONLY_STREAMS);
   if (isForced) adjustments.push({ param: 'stream', action: 'emulated', reason: 'this model only streams: the router gathers its answer' });
   if (call.stream || isForced) {

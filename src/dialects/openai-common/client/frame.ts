@@ -149,7 +149,7 @@ export function createFrameEncoder({ object, meta, options }: Frames, writer: Ch
 
 /**
  * Returns what writes the bodies that were sent since the last event, a chunk without choices each, before any event but the start
- * (https://openrouter.ai/docs/api-reference/debugging, read 2026-08-22).
+ * (https://openrouter.ai/docs, read 2026-08-22).
  */
 function createEcho({ sentBodies }: ResponseMeta, frame: (fields: JsonObject) => string): (event: WrittenEvent) => string {
   if (sentBodies === undefined) return () => '';

@@ -1,6 +1,7 @@
 /** Reads OpenAI's messages as turns of blocks. Nothing is lost: other fields are kept in the turn. */
 import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import { refuseBlock, type Block, type BlockOf, type Turn } from '../../../unified/request/conversation.ts';
+import { MARK_FIELDS, readCacheMark } from '../../../unified/request/cache-mark.ts';
 import { readSource } from '../../../unified/request/media.ts';
 import type { Message } from '../../../unified/request/message.ts';
 import { joinReasoningDetails, stateIn, type ReasoningDetail } from '../../../unified/request/reasoning.ts';
@@ -17,13 +18,13 @@ export function readTurns(messages: readonly Message[]): Turn[] {
 /** Fields that are read into blocks, by role. */
 const READ: Readonly<Partial<Record<Message['role'], readonly string[]>>> = {
   assistant: ['role', 'content', 'tool_calls', 'reasoning_details'],
-  tool: ['role', 'content', 'tool_call_id', 'cache_control', 'is_error'],
+  tool: ['role', 'content', 'tool_call_id', 'is_error'],
 };
 const READ_OF_ALL: readonly string[] = ['role', 'content'];
 
 function readTurn(message: Message, path: string, toolNames: Map<string, string>): Turn {
   const read = READ[message.role] ?? READ_OF_ALL;
-  const fields = Object.fromEntries(Object.entries(message).filter(([field]) => !read.includes(field)));
+  const fields = Object.fromEntries(Object.entries(message).filter(([field]) => !read.includes(field) && !MARK_FIELDS.includes(field)));
   switch (message.role) {
     case 'system':
       return { role: 'system', blocks: readContent(message, path), path, fields };
@@ -58,7 +59,16 @@ function readDetail(detail: ReasoningDetail, path: string): BlockOf<'reasoning'>
   return { type: 'reasoning', kind, text, format: textOf(detail['format']), id: textOf(detail['id']), state: stateIn(detail), path };
 }
 
-function readContent({ content }: Message, path: string): Block[] {
+/** Reads the content; a mark of the whole message is one of its last block. */
+function readContent(message: Message, path: string): Block[] {
+  const blocks = readParts(message.content, path);
+  const [mark, last] = [message.role === 'tool' ? null : readCacheMark(message), blocks.at(-1)];
+  return mark === null || last === undefined || last.cacheControl !== undefined
+    ? blocks
+    : [...blocks.slice(0, -1), { ...last, cacheControl: mark }];
+}
+
+function readParts(content: Message['content'], path: string): Block[] {
   if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content, path: `${path}.content` }];
   return arrayOf(content).flatMap((part, position) => (isObject(part) ? readPart(part, `${path}.content[${position}]`) : []));
 }
@@ -67,10 +77,12 @@ function readContent({ content }: Message, path: string): Block[] {
 const OWN_FIELDS: Readonly<Record<string, string>> = { refusal: 'refusal', text: 'text' };
 
 function readPart(part: JsonObject, path: string): Block[] {
-  const { type, [OWN_FIELDS[String(part['type'])] ?? String(part['type'])]: own, ...extra } = part;
+  const { type, [OWN_FIELDS[String(part['type'])] ?? String(part['type'])]: own, ...others } = part;
+  const { cache_control: _, prompt_cache_breakpoint: __, ...extra } = others as JsonObject;
+  const mark = readCacheMark(part);
   const common = {
     path,
-    ...(isObject(part['cache_control']) ? { cacheControl: part['cache_control'] } : {}),
+    ...(mark === null ? {} : { cacheControl: mark }),
     ...(Object.keys(extra).length === 0 ? {} : { extra }),
   };
   switch (type) {
@@ -120,13 +132,14 @@ function readToolCall(given: unknown, path: string, toolNames: Map<string, strin
 
 function readToolResult(message: Message & { role: 'tool' }, path: string, toolNames: ReadonlyMap<string, string>): Block {
   const callId = message.tool_call_id;
+  const mark = readCacheMark(message);
   return {
     type: 'tool-result',
     callId,
     name: toolNames.get(callId) ?? textOf(message['name']),
     blocks: readContent(message, path),
     isError: message['is_error'] === true,
-    ...(isObject(message['cache_control']) ? { cacheControl: message['cache_control'] } : {}),
+    ...(mark === null ? {} : { cacheControl: mark }),
     path,
   };
 }

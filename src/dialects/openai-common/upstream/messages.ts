@@ -8,6 +8,7 @@ import { append } from '../../../lib/append.ts';
 import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import { mustReportDrop, type Message, type Prompt } from '../../../unified/request/message.ts';
 import type { Input } from '../../../unified/request/request.ts';
+import { MARK_FIELDS, readCacheMark, toBreakpoint } from '../../../unified/request/cache-mark.ts';
 import type { FittedCall } from '../../dialect.ts';
 import { ERROR_AS_TEXT, toErrorText } from '../../shared/input-turns.ts';
 import { writeMessages } from './write-messages.ts';
@@ -139,7 +140,7 @@ function renderMessage(message: Message, { fields, roles, dropped, renamed }: Wr
     const accepted = fields.has(field) ? field : otherReasoningField(field, message, fields);
     if (accepted === null) {
       if (mustReportDrop(message, field) && !isSaidElsewhere(message, field, fields)) count(dropped, field);
-    } else rendered[accepted] ??= renderField(field, value, { message, fields, dropped });
+    } else rendered[accepted] ??= renderField(field, value, { message, fields });
   }
   if (message.role === 'assistant') completeAnswer(message, rendered);
   const role = roles[message.role];
@@ -150,10 +151,10 @@ function renderMessage(message: Message, { fields, roles, dropped, renamed }: Wr
   return rendered;
 }
 
-type ReadContext = { message: Message; fields: ReadonlySet<string>; dropped: Tally };
+type ReadContext = { message: Message; fields: ReadonlySet<string> };
 
-function renderField(field: string, value: unknown, { message, fields, dropped }: ReadContext): unknown {
-  if (field === 'content') return renderContent(value, fields, dropped);
+function renderField(field: string, value: unknown, { message, fields }: ReadContext): unknown {
+  if (field === 'content') return renderContent(value, fields);
   if (field === 'tool_calls') return arrayOf(value).map((call) => renderCall(call, fields));
   // The sound of an answer is sent back by its id: the provider has kept it (OpenAI's guide to audio, read 2026-11-20).
   if (field === 'audio' && message.role === 'assistant' && isObject(value) && textOf(value['id']) !== null) return { id: value['id'] };
@@ -267,13 +268,18 @@ function otherReasoningField(field: string, message: JsonObject, fields: Readonl
   return message[other] == null || message[other] === message[field] ? other : null;
 }
 
-/** Drops cache marks on content parts: they are OpenRouter's and Anthropic's; a strict OpenAI provider rejects them. */
-function renderContent(content: unknown, fields: ReadonlySet<string>, dropped: Tally): unknown {
-  if (!Array.isArray(content) || fields.has('cache_control')) return content;
-  return content.map((part: unknown) => {
-    if (!isObject(part) || part['cache_control'] === undefined) return part;
-    count(dropped, 'content.cache_control');
-    const { cache_control: _, ...rest } = part;
-    return rest;
-  });
+/** Writes the cache marks of content parts in the form of the provider, and leaves them out where it has none: a strict one rejects them. */
+function renderContent(content: unknown, fields: ReadonlySet<string>): unknown {
+  return Array.isArray(content) ? content.map((part: unknown) => (isObject(part) ? withOwnMark(part, fields) : part)) : content;
+}
+
+/** The object with its cache mark in an accepted form, or without one. */
+function withOwnMark<Marked extends JsonObject>(marked: Marked, fields: ReadonlySet<string>): JsonObject {
+  const given = MARK_FIELDS.filter((field) => marked[field] !== undefined);
+  if (given.every((field) => fields.has(field))) return marked;
+  const mark = readCacheMark(marked);
+  const { cache_control: _, prompt_cache_breakpoint: __, ...rest }: JsonObject = marked;
+  if (mark === null) return rest;
+  if (fields.has('cache_control')) return { ...rest, cache_control: mark };
+  return fields.has('prompt_cache_breakpoint') ? { ...rest, prompt_cache_breakpoint: toBreakpoint(mark) } : rest;
 }

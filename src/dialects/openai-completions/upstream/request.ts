@@ -39,7 +39,6 @@ function toTemplateTurn(turn: Turn, lost: Set<string>): TemplateTurn {
   const { role, fields } = turn;
   for (const [field, value] of Object.entries(fields)) if (!CARRIED.has(field) && value !== null && value !== undefined) lost.add(field);
   const result = resultOf(turn);
-  if (result?.cacheControl !== undefined) lost.add('cache_control');
   const texts = (result?.blocks ?? turn.blocks).flatMap((block) => textOfBlock(block, lost));
   const name = typeof fields['name'] === 'string' ? `${fields['name']}: ` : '';
   const refusal = role === 'assistant' && typeof fields['refusal'] === 'string' ? [fields['refusal']] : [];
@@ -48,7 +47,6 @@ function toTemplateTurn(turn: Turn, lost: Set<string>): TemplateTurn {
 }
 
 function textOfBlock(block: Block, lost: Set<string>): string[] {
-  if (block.extra?.['cache_control'] !== undefined) lost.add('content.cache_control');
   if (block.type === 'text') return [block.text];
   // Plain reasoning is a field of the message, which is reported by its own name.
   if (block.type === 'reasoning' && !isPlainReasoning(block)) lost.add('reasoning_details');

@@ -1,4 +1,5 @@
 /** Reads the content of messages and of tool results: a text, or parts. Source: openai 7.59.0, ResponseInputContent (read 2026-11-30). */
+import { readCacheMark } from '../../../unified/request/cache-mark.ts';
 import type { AdjustmentLog } from '../../../unified/adjustment-log.ts';
 import { isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { Block } from '../../../unified/request/conversation.ts';
@@ -22,7 +23,7 @@ export function readContent(value: unknown, path: string, report: ReadReport): B
 
 function readPart(part: Located, report: ReadReport): Block[] {
   const { value, path } = part;
-  const common = { path, original: value, ...cacheControlOf(value['prompt_cache_breakpoint']) };
+  const common = { path, original: value, ...markOf(value) };
   switch (value['type']) {
     case 'input_text':
     case 'output_text':
@@ -50,10 +51,9 @@ function readPart(part: Located, report: ReadReport): Block[] {
   }
 }
 
-/** OpenAI's marks live 30 minutes or 12 hours; the nearest of the others' are 5 minutes and an hour. */
-function cacheControlOf(breakpoint: unknown): { cacheControl?: JsonObject } {
-  if (!isObject(breakpoint)) return {};
-  return { cacheControl: { type: 'ephemeral', ...(breakpoint['ttl'] === '12h' ? { ttl: '1h' } : {}) } };
+function markOf(value: JsonObject): { cacheControl?: JsonObject } {
+  const mark = readCacheMark(value);
+  return mark === null ? {} : { cacheControl: mark };
 }
 
 function readImage({ value, path }: Located, report: ReadReport): Block[] {

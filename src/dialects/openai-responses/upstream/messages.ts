@@ -5,6 +5,8 @@
  */
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import { createAdjustmentLog } from '../../../unified/adjustment-log.ts';
+import { toBreakpoint } from '../../../unified/request/cache-mark.ts';
+import type { FittedCall } from '../../dialect.ts';
 import { refuseBlock, type Block, type BlockOf, type Turn } from '../../../unified/request/conversation.ts';
 import type { ReasoningState } from '../../../unified/request/reasoning.ts';
 import { textOf } from '../../../lib/json.ts';
@@ -23,11 +25,28 @@ const FIELDS: FieldsOfTurn = {
 };
 
 /** What was found while the turns were read. */
-type TurnReport = { roles: Readonly<Record<string, string>>; dropped: Tally; renamed: Tally; customCalls: Set<string> };
+type TurnReport = {
+  roles: Readonly<Record<string, string>>;
+  /** The model reads cache marks. */
+  takesMarks: boolean;
+  dropped: Tally;
+  renamed: Tally;
+  customCalls: Set<string>;
+};
+
+/** True for a model that reads cache marks. */
+export const takesBreakpoints = ({ messageFields }: Pick<FittedCall, 'messageFields'>): boolean =>
+  messageFields.includes('prompt_cache_breakpoint');
 
 /** The items of all turns. @throws RouterError naming the part, for content that has no place here. */
-export function renderInput(turns: readonly Turn[], roles: Readonly<Record<string, string>>, adjustments: Adjustment[]): WireObject[] {
-  const report: TurnReport = { roles, dropped: new Map(), renamed: new Map(), customCalls: new Set() };
+export function renderInput(
+  turns: readonly Turn[],
+  call: Pick<FittedCall, 'roles' | 'messageFields'>,
+  adjustments: Adjustment[],
+): WireObject[] {
+  const { roles } = call;
+  const takesMarks = takesBreakpoints(call);
+  const report: TurnReport = { roles, takesMarks, dropped: new Map(), renamed: new Map(), customCalls: new Set() };
   reportEmptyTurns(turns, createAdjustmentLog(adjustments));
   const items = withErrorsAsText(turns, adjustments).flatMap((turn) => {
     countDroppedFields(turn, FIELDS, report.dropped);
@@ -42,24 +61,26 @@ function renderTurn(turn: Turn, report: TurnReport): WireObject[] {
   const results = turn.blocks.filter((block) => block.type === 'tool-result');
   const items = results.map(({ callId, blocks }): WireObject => {
     const type = report.customCalls.has(callId) ? 'custom_tool_call_output' : 'function_call_output';
-    return { type, call_id: callId, output: renderContent(blocks, report.dropped) };
+    return { type, call_id: callId, output: renderContent(blocks, report) };
   });
   const rest = turn.blocks.filter(({ type }) => type !== 'tool-result');
   if (results.length > 0 && rest.length === 0) return items;
   const own = turn.isDeveloper === true ? 'developer' : turn.role;
   const role = report.roles[own];
   if (role !== undefined) count(report.renamed, own);
-  return [...items, { role: role ?? own, content: renderContent(rest, report.dropped) }];
+  return [...items, { role: role ?? own, content: renderContent(rest, report) }];
 }
 
 /** One text as a string, as most clients write it. */
-function renderContent(blocks: readonly Block[], dropped: Tally): string | WireObject[] {
+function renderContent(blocks: readonly Block[], { takesMarks, dropped }: TurnReport): string | WireObject[] {
   const [only, ...more] = blocks;
   if (only === undefined) return '';
-  if (more.length === 0 && only.type === 'text' && !only.path.endsWith(']')) return only.text;
+  const isMarked = takesMarks && only.cacheControl !== undefined;
+  if (more.length === 0 && only.type === 'text' && !isMarked && !only.path.endsWith(']')) return only.text;
   return blocks.map((block) => {
     countExtra(block, dropped);
-    return renderBlock(block);
+    const mark = takesMarks && block.cacheControl !== undefined ? { prompt_cache_breakpoint: toBreakpoint(block.cacheControl) } : {};
+    return { ...renderBlock(block), ...mark };
   });
 }
 

@@ -3,12 +3,13 @@
  * chat completions to their paths in this format, and prevents storage at the provider. `messages.ts` writes messages.
  */
 import type { Adjustment } from '../../../unified/adjustment.ts';
-import { refuseBlock } from '../../../unified/request/conversation.ts';
+import { refuseBlock, type Turn } from '../../../unified/request/conversation.ts';
 import { arrayOf, textOf } from '../../../lib/json.ts';
 import { isObject, type WireObject } from './wire.ts';
 import type { FittedCall, RenderedRequest } from '../../dialect.ts';
 import { promptAsMessage } from '../../openai-common/upstream/messages.ts';
-import { renderInput } from './messages.ts';
+import { arrangeMarks } from '../../shared/cache-marks.ts';
+import { renderInput, takesBreakpoints } from './messages.ts';
 import { withToolWords } from '../../shared/tool-names.ts';
 import { wordForm } from '../../shared/name-mapping.ts';
 
@@ -41,7 +42,7 @@ function renderFitted(call: FittedCall): RenderedRequest {
     model: call.model,
     input:
       call.input.kind === 'messages'
-        ? renderInput(call.input.conversation.turns, call.roles, adjustments)
+        ? renderInput(markedTurns(call.input.conversation.turns, call), call, adjustments)
         : promptAsMessage(call.input.prompt, adjustments),
     // Otherwise the provider keeps every answer. A client that wants this sends `store`, which is written later and has priority.
     store: false,
@@ -55,6 +56,9 @@ function renderFitted(call: FittedCall): RenderedRequest {
   };
   return { body, adjustments };
 }
+
+const markedTurns = (turns: readonly Turn[], call: FittedCall): readonly Turn[] =>
+  takesBreakpoints(call) ? arrangeMarks(turns, call).turns : turns;
 
 function renderReasoning(effort: unknown, quirks: readonly string[]): WireObject {
   return effort === 'none' || quirks.includes(NO_SUMMARY) ? { effort } : { effort, summary: 'auto' };

@@ -248,8 +248,10 @@ describe('Anthropic messages: files', () => {
 });
 
 describe('Anthropic messages: cache marks', () => {
-  it('have no place on a message', () => {
-    expect(reported(render({ ...user('a'), cache_control: EPHEMERAL }))).toEqual(['messages.cache_control dropped']);
+  it('of a whole message are those of its last block', () => {
+    const marked = { ...user('a'), cache_control: EPHEMERAL };
+    expect(reported(render(marked))).toEqual([]);
+    expect(JSON.stringify(messagesOf(marked))).toContain('"text":"a","cache_control":{"type":"ephemeral"');
   });
 
   it('stay on what they mark', () => {

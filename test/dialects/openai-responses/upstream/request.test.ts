@@ -228,12 +228,7 @@ describe('Responses request: messages', () => {
         { role: 'assistant', content: 'c', audio: { id: 'x' }, tool_calls: [], name: null },
       ],
     });
-    expect(reported(asked)).toEqual([
-      'messages.name dropped',
-      'messages.content.cache_control dropped',
-      'messages.mystery dropped',
-      'messages.audio dropped',
-    ]);
+    expect(reported(asked)).toEqual(['messages.name dropped', 'messages.mystery dropped', 'messages.audio dropped']);
     expect(asked.adjustments[0]?.reason).toContain('2 messages');
   });
 

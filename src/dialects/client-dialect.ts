@@ -88,7 +88,7 @@ export interface ClientFormat {
   readonly exactFields: readonly string[];
   /** Response headers of its own that a browser may read. Default: none. */
   readonly exposedHeaders?: readonly string[];
-  /** True when a body has the fields of this format. `/explain` without a path uses the first format that returns true. */
+  /** True when a body has the fields of this format. `/explain` without a path uses the last format that returns true. */
   isBody(body: JsonObject): boolean;
   /** Describes a request body as JSON Schema, for `/openapi.json`; made from the checks that `parse` applies. Default: any object with a model. */
   describeRequest?(asks: Asks): JsonObject;

@@ -37,14 +37,14 @@ export type DialectName = keyof typeof UPSTREAM_DIALECTS;
 
 /**
  * Client formats. The routes are made from them. The first one writes the errors of a path that belongs to no format, and `/explain`
- * without a path uses the first one whose fields the body has.
+ * without a path uses the last one whose fields the body has: a format whose fields others have too comes first.
  */
 export const CLIENT_DIALECTS: readonly ClientDialect[] = [
   openaiChatClient,
   openaiCompletionsClient,
+  openaiEmbeddingsClient,
   openaiResponsesClient,
   anthropicClient,
-  openaiEmbeddingsClient,
 ];
 
 /** Returns the format of that name. @throws Error for a name that the build has not checked. */

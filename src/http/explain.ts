@@ -139,7 +139,7 @@ function shownCall(call: Parameters<typeof maskCall>[0], { baseUrl }: Access): J
 function clientOf(body: unknown, clients: readonly ClientDialect[]): ClientDialect {
   const [only, ...others] = clients;
   if (only !== undefined && others.length === 0) return only;
-  const found = isObject(body) ? clients.find((client) => client.isBody(body)) : undefined;
+  const found = isObject(body) ? clients.findLast((client) => client.isBody(body)) : undefined;
   if (found !== undefined) return found;
   const fields = [...new Set(clients.map((client) => client.parameterPath(INPUT_FIELDS[client.operation])))];
   const paths = clients.flatMap(({ routes }) => routes.filter((route) => route.asks === 'answer').map(({ path }) => path));

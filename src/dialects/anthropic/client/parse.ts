@@ -22,10 +22,10 @@ const ROUTER_FIELDS = 'models provider route plugins transforms session_id promp
 );
 
 /** Fields with the same name and meaning in a unified request. */
-const SAME_FIELDS = [...ROUTER_FIELDS, 'model', 'stream', 'temperature', 'top_p', 'top_k', 'cache_control'];
+export const SAME_FIELDS = [...ROUTER_FIELDS, 'model', 'stream', 'temperature', 'top_p', 'top_k', 'cache_control'];
 
 /** Fields that are read by name. The last ones are headers, which Bedrock and Vertex have in the body. */
-const OWN_FIELDS: ReadonlySet<string> = new Set([
+export const OWN_FIELDS: ReadonlySet<string> = new Set([
   ...SAME_FIELDS,
   ...'messages system max_tokens stop_sequences tools tool_choice thinking output_config output_format metadata service_tier'.split(' '),
   ...'speed context_management container mcp_servers thread diagnostics inference_geo fallbacks compaction billing_policy'.split(' '),

@@ -6,9 +6,6 @@ import { KEEP_ALIVE_COMMENT, OPENAI_FORMAT } from '../../openai-common/client/fo
 import { parseOpenAi } from '../../openai-common/client/parse.ts';
 import { createEncoder, encodeBody } from './encode.ts';
 
-/** Fields that show another format with messages. */
-const FOREIGN_FIELDS = ['system', 'stop_sequences', 'output_config'];
-
 /** Towards a client. */
 export const openaiChatClient = {
   ...OPENAI_FORMAT,
@@ -16,7 +13,7 @@ export const openaiChatClient = {
   operation: 'chat',
   routes: [{ path: '/chat/completions', asks: 'answer' }],
   keepAlive: KEEP_ALIVE_COMMENT,
-  isBody: (body) => body['messages'] !== undefined && !FOREIGN_FIELDS.some((name) => body[name] !== undefined),
+  isBody: (body) => body['messages'] !== undefined,
   describeRequest: () => describeOpenAiRequest('chat'),
   parse: (body) => parseOpenAi('chat', body),
   createEncoder: (meta, request) => createEncoder(meta, answerOptionsOf(request)),

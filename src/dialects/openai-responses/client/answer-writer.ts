@@ -31,7 +31,7 @@ function endOf(reason: ChoiceEndEvent['reason'], hasRefusal: boolean): Pick<Resp
 }
 
 /** The error of an answer that its upstream ended as failed. */
-const failedFinish = (native: string | null): RouterError =>
+export const failedFinish = (native: string | null): RouterError =>
   new RouterError('provider_unavailable', `the upstream ended the answer with "${native ?? 'error'}"`);
 
 /** One answer. Events come in the order of `shared/one-open-block.ts`. */

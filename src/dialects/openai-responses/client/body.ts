@@ -6,11 +6,15 @@ import type { CollectedChoice, Result, ResultBlock } from '../../../unified/resp
 import type { ResponseMeta } from '../../client-dialect.ts';
 import { createOneOpenBlock } from '../../shared/one-open-block.ts';
 import { answerOptionsOf } from './answer-options.ts';
-import { AnswerWriter, type AnsweredRequest } from './answer-writer.ts';
+import { AnswerWriter, failedFinish, type AnsweredRequest } from './answer-writer.ts';
 import { NO_EVENTS, type EventFrames } from './encode-frames.ts';
 import { payloadOf } from './native-answer.ts';
 
-/** Returns the body. That of an upstream of the same format is returned as it is, with the router's own field. */
+/**
+ * Returns the body. That of an upstream of the same format is returned as it is, with the router's own field.
+ *
+ * @throws RouterError for an answer that its upstream ended as failed: clients do not read the status of a body.
+ */
 export function encodeBody(result: Result, meta: ResponseMeta, request: AnsweredRequest): JsonObject {
   const capture = createCapture();
   // The result has taken its bytes from the budget.
@@ -18,6 +22,8 @@ export function encodeBody(result: Result, meta: ResponseMeta, request: Answered
   const [start] = result.starts;
   const native = start === undefined ? null : payloadOf(start);
   if (WHOLE.has(native?.['object'])) return { ...native, ...answer.routerFields(result.usage, endEvent(result.choices[0])) };
+  for (const { error, finishReason, nativeReason } of result.choices)
+    if (error !== null || finishReason === 'error') throw error ?? failedFinish(nativeReason);
   for (const event of eventsOf(result)) answer.write(event);
   const response = capture.response();
   return answerOptionsOf(request).compaction === 'object' ? compactionOf(response) : response;
@@ -55,7 +61,7 @@ function eventsOf({ starts, choices, usage }: Result): StreamEvent[] {
   const content = choices.flatMap((choice) =>
     createOneOpenBlock(UNLIMITED).push([
       ...choice.blocks.flatMap((block, index) => deltasOf(block, { choice: choice.index, index })),
-      choice.error === null ? endEvent(choice) : { type: 'choice-error', choice: choice.index, error: choice.error },
+      endEvent(choice),
     ]),
   );
   return [...starts, ...content, { type: 'end', usage }];

@@ -27,7 +27,6 @@ describe('the end of an answer', () => {
     ['length', [text('a'), ended(0, 'length')], { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }],
     ['content_filter', [text('a'), ended(0, 'content_filter')], { status: 'incomplete', incomplete_details: { reason: 'content_filter' } }],
     ['content_filter after a refusal', [refusal('No.'), ended(0, 'content_filter')], { status: 'completed', incomplete_details: null }],
-    ['error', [text('a'), ended(0, 'error', 'bad')], { status: 'failed', error: { code: 'server_error' } }],
   ];
 
   it.each(ends)('has the status of its reason: %s', (_, events, expected) => {
@@ -35,6 +34,12 @@ describe('the end of an answer', () => {
     expect(response).toMatchObject(expected);
     const [item] = outputOf(response);
     expect(item).toMatchObject({ status: expected['status'] === 'completed' ? 'completed' : 'incomplete' });
+  });
+
+  it('is an error where the upstream ended it as failed', () => {
+    const events = [START, text('a'), ended(0, 'error', 'bad'), END];
+    expect(lastResponse(streamed(events))).toMatchObject({ status: 'failed', error: { code: 'server_error' } });
+    expect(() => bodyOf(events)).toThrow('the upstream ended the answer with "bad"');
   });
 
   it('has usage whose parts are always numbers (facts, test vector 6)', () => {

@@ -48,7 +48,7 @@ const answers = fc
     fc.array(plain, { maxLength: 8 }),
     calls,
     fc.array(fc.boolean()),
-    fc.constantFrom<FinishReason>('stop', 'length', 'content_filter', 'error'),
+    fc.constantFrom<FinishReason>('stop', 'length', 'content_filter'),
   )
   .map(([others, given, order, reason]): StreamEvent[] => {
     const [left, waiting] = [[...others], [...given]];

@@ -80,6 +80,16 @@ export type DecoderOptions = {
   dropped?: (field: string, why: string) => void;
 };
 
+/** Asks a provider for the number of tokens of a request. */
+export interface TokenCounter {
+  /** Path below the base URL, as {@link UpstreamDialect.path}. A provider file may have another one. */
+  readonly path: string;
+  /** Writes the body from that of the request. */
+  render(body: JsonObject, call: FittedCall): JsonObject;
+  /** Reads the number from the answer; null = it is not there. */
+  read(answer: JsonObject): number | null;
+}
+
 /** The upstream side of a wire format. */
 export interface UpstreamDialect {
   readonly name: string;
@@ -110,6 +120,8 @@ export interface UpstreamDialect {
   decodeBody(body: unknown, options: DecoderOptions): StreamEvent[];
   /** Reads an error response. `body` is parsed JSON, or text when it is not JSON. */
   parseError(status: number, body: unknown, header?: HeaderReader): RouterError;
+  /** Absent = the format counts no tokens. */
+  readonly counter?: TokenCounter;
 }
 
 /** Parts that every upstream format has. */

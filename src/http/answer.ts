@@ -4,6 +4,7 @@ import type { ClientTask } from './client-paths.ts';
 import { countRequest } from '../pipeline/count-tokens.ts';
 import { embed } from '../pipeline/embed.ts';
 import { complete } from '../pipeline/generate.ts';
+import type { UnifiedRequest } from '../unified/request/request.ts';
 import { answerJson } from './large-body.ts';
 import { readUnified } from './read-unified.ts';
 import { readRequestFacts } from './request-facts.ts';
@@ -20,6 +21,16 @@ export async function answerClient(
   return answerJson(request, { ...deps, exactFields: client.exactFields }, async (body) => {
     const unified = await readUnified(client, body, { headers: request.headers, asks, tenant: deps.tenant });
     if (client.operation === 'embeddings') return embed(unified, client, facts);
-    return asks === 'count-tokens' ? countRequest(unified, client, facts) : complete(unified, client, facts);
+    return asks === 'count-tokens' ? countRequest(withCounter(unified, request), client, facts) : complete(unified, client, facts);
   });
+}
+
+/** Asks for the provider's own count, for clients that can add a header and no field: Claude Code. */
+const COUNTER_HEADER = 'x-tributary-count-tokens';
+
+/** The request with the counter that its body or its header names. The body has priority. */
+function withCounter(unified: UnifiedRequest, { headers }: Request): UnifiedRequest {
+  const { preferences } = unified;
+  if (headers.get(COUNTER_HEADER) !== 'provider' || preferences.count_tokens) return unified;
+  return { ...unified, preferences: { ...preferences, count_tokens: 'provider' } };
 }

@@ -1,17 +1,43 @@
-/** Answers with the number of tokens of a request, as the router estimates it: nothing is sent to a provider. */
+/**
+ * Answers with the number of tokens of a request: as the router estimates it, or, where the client asks for that, as the provider counts it.
+ * An estimate is marked by a header. It calls no provider: an agent asks for dozens of counts in a row.
+ */
+import { countAtProvider } from '../calls/count-call.ts';
 import type { RequestFacts } from '../calls/context.ts';
 import type { TextClientDialect } from '../dialects/client-dialect.ts';
 import { responseId } from '../dialects/response-id.ts';
 import type { Catalog } from '../registry/catalog.ts';
+import { RouterError } from '../unified/error.ts';
 import { estimatePromptTokens } from '../unified/estimate/prompt-tokens.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
+import { planCount } from './plan-and-prepare.ts';
+
+/** Says which values of a response are estimates. */
+const ESTIMATED = { 'x-tributary-estimated': 'input_tokens' };
+
+/** A number of tokens, and the headers that say where it comes from. */
+type Count = { tokens: number; headers: Readonly<Record<string, string>> };
 
 /** Counts a request. @throws Error for a format that has a route for counts and writes none. */
-export function countRequest(request: UnifiedRequest, client: TextClientDialect, { catalog, generationId }: RequestFacts): Response {
+export async function countRequest(request: UnifiedRequest, client: TextClientDialect, facts: RequestFacts): Promise<Response> {
   if (client.encodeCount === undefined) throw new Error(`${client.format} cannot write a count`);
-  const body = client.encodeCount(estimatePromptTokens(request, modelOf(request, catalog)));
-  const headers = client.responseHeaders('body', { id: responseId(client, generationId) });
-  return new Response(JSON.stringify(body), { headers: { ...headers, 'x-tributary-estimated': 'input_tokens' } });
+  const exact = request.preferences.count_tokens === 'provider' ? await exactCount(request, facts) : null;
+  const { tokens, headers } = exact ?? { tokens: estimatePromptTokens(request, modelOf(request, facts.catalog)), headers: ESTIMATED };
+  const own = client.responseHeaders('body', { id: responseId(client, facts.generationId) });
+  return new Response(JSON.stringify(client.encodeCount(tokens)), { headers: { ...own, ...headers } });
+}
+
+/** The count of the first provider that would be called; null where it has no counter, or does not return a count. */
+async function exactCount(request: UnifiedRequest, facts: RequestFacts): Promise<Count | null> {
+  try {
+    const { endpoints } = await planCount(request, facts, facts.signal);
+    const [first] = endpoints;
+    const tokens = await countAtProvider(first, facts.ports, facts.signal);
+    return tokens === null ? null : { tokens, headers: { 'x-tributary-provider': first.planned.candidate.provider.slug } };
+  } catch (thrown) {
+    if (thrown instanceof RouterError) return null;
+    throw thrown;
+  }
 }
 
 /** The first model of the request; of a name of the operator's own, the first that it stands for. */

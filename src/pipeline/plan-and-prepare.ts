@@ -34,6 +34,12 @@ export function planText(request: UnifiedRequest, facts: Facts, signal: CancelSi
   return planAndPrepare(request, facts, { preparer, isDryRun: false });
 }
 
+/** Plans a request for text whose tokens are counted. No probe is claimed. Fetches its files. @throws RouterError as {@link planText}. */
+export function planCount(request: UnifiedRequest, facts: Facts, signal: CancelSignal): Promise<PlannedRequest> {
+  const preparer = new Preparer(upstreamDialect, new FetchedFiles(facts.ports, signal), facts);
+  return planAndPrepare(request, facts, { preparer, isDryRun: true });
+}
+
 /** Plans a request for embeddings. @throws RouterError for a request that no endpoint can serve. */
 export function planEmbeddings(request: UnifiedRequest, facts: Facts): Promise<PlannedRequest<EmbeddingDialect>> {
   return planAndPrepare(request, facts, { preparer: new Preparer(embeddingDialect, NO_FILES, facts), isDryRun: false });

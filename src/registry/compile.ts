@@ -30,6 +30,7 @@ export type DialectFacts = DialectWords & {
     quirks: readonly string[];
     path: string;
     streamPath?: string;
+    counter?: { readonly path: string };
     prompts?: readonly PromptKind[];
     maxInputs?: number;
     rules: Rules;
@@ -204,12 +205,14 @@ type FileOperation = NonNullable<ProviderFile['operations']['chat']>[number];
 function toOperation(operation: FileOperation, headers: Record<string, string>, dialects: DialectFacts): CompiledOperation {
   const dialect = dialects[operation.dialect];
   if (dialect === undefined) throw new Error(`the schema let an unknown dialect pass: ${operation.dialect}`);
+  const countPath = operation.countPath ?? (operation.path === undefined ? dialect.counter?.path : undefined);
   return {
     dialect: operation.dialect,
     ...(operation.basePath === undefined ? {} : { basePath: operation.basePath }),
     path: operation.path ?? dialect.path,
     // A file with its own path has both paths, if they differ.
     streamPath: operation.streamPath ?? (operation.path === undefined ? (dialect.streamPath ?? null) : null),
+    ...(countPath === undefined ? {} : { countPath }),
     onlyModels: operation.onlyModels ?? null,
     template: operation.template ?? 'plain',
     prompts:

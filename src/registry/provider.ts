@@ -40,6 +40,8 @@ export type CompiledOperation = {
   path: string;
   /** Path of a streamed call; null = `path`. */
   streamPath: string | null;
+  /** Path of a call that counts the tokens of a request; absent = the provider has none. */
+  countPath?: string;
   /** Upstream ids that this operation serves; null = all. */
   onlyModels: string[] | null;
   template: string;

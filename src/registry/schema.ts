@@ -85,6 +85,7 @@ export function providerFileSchema(dialects: DialectWords, templates: readonly s
         .optional(),
       path: z.string().startsWith('/').optional(),
       streamPath: z.string().startsWith('/').optional(),
+      countPath: z.string().startsWith('/').optional(),
       onlyModels: z.array(z.string().min(1)).min(1).optional(),
       template: TEMPLATE.optional(),
       prompts: z

@@ -1,5 +1,6 @@
 /** Amazon Bedrock, Converse and ConverseStream, upstream side: combines the parts of the format. */
 import type { UpstreamDialect } from '../dialect.ts';
+import { counter } from './count.ts';
 import { createDecoder, decodeBody } from './decode.ts';
 import { parseError } from './error.ts';
 import { needsBytes } from './media.ts';
@@ -22,4 +23,5 @@ export const bedrockUpstream: UpstreamDialect = {
   createDecoder,
   decodeBody,
   parseError,
+  counter,
 };

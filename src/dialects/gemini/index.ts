@@ -1,5 +1,6 @@
 /** Google's generateContent, for AI Studio and Vertex AI, upstream side: combines the parts of the format. */
 import type { UpstreamDialect } from '../dialect.ts';
+import { counter } from './count.ts';
 import { createDecoder, decodeBody } from './decode.ts';
 import { parseError } from './error.ts';
 import { needsBytes } from './media.ts';
@@ -20,4 +21,5 @@ export const geminiUpstream: UpstreamDialect = {
   createDecoder,
   decodeBody,
   parseError,
+  counter,
 };

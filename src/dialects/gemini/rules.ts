@@ -49,8 +49,18 @@ export const JSON_BY_TOOL = 'json-by-tool-beside-tools';
 /** The model returns only audio. */
 export const SPEAKS_ONLY = 'speaks-only';
 
+/** `countTokens` takes the fields of a request themselves (Vertex AI). */
+export const BARE_COUNT = 'bare-count';
+
 /** The closed list of quirks. */
-export const GEMINI_QUIRKS: readonly string[] = [NO_CALL_IDS, NO_SYSTEM_INSTRUCTION, NEEDS_SIGNATURE, JSON_BY_TOOL, SPEAKS_ONLY];
+export const GEMINI_QUIRKS: readonly string[] = [
+  NO_CALL_IDS,
+  NO_SYSTEM_INSTRUCTION,
+  NEEDS_SIGNATURE,
+  JSON_BY_TOOL,
+  SPEAKS_ONLY,
+  BARE_COUNT,
+];
 
 /** `format` of reasoning_details of these models, OpenRouter's name. */
 export const THOUGHT_FORMAT = 'google-gemini-v1';

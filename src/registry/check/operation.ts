@@ -14,6 +14,7 @@ export type StatedOperation = {
   basePath?: string | undefined;
   path?: string | undefined;
   streamPath?: string | undefined;
+  countPath?: string | undefined;
   onlyModels?: string[] | undefined;
   template?: string | undefined;
   prompts?: string[] | undefined;
@@ -38,6 +39,7 @@ const READ_BY: Readonly<Partial<Record<keyof StatedOperation, readonly Operation
   prompts: ['completions', 'embeddings'],
   maxInputs: ['embeddings'],
   streamPath: ['chat', 'completions'],
+  countPath: ['chat'],
   roles: ['chat'],
   messageFields: ['chat'],
 };

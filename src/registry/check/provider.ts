@@ -43,7 +43,10 @@ export function checkProvider(slug: string, file: StatedProvider, { formats, off
   );
   const paths = stated.map(({ one, format, path }) => ({ one, path, sent: one.path ?? format.path }));
   return [
-    ...checkBaseUrl(file.baseUrl, [...paths.flatMap(({ one, sent }) => [sent, one.streamPath ?? sent]), file.modelsPath ?? '']),
+    ...checkBaseUrl(file.baseUrl, [
+      ...paths.flatMap(({ one, sent }) => [sent, one.streamPath ?? sent, one.countPath ?? sent]),
+      file.modelsPath ?? '',
+    ]),
     ...checkVariables(slug, file, paths),
     ...checkAuth(slug, file.auth).map(below(['auth'])),
     ...checkHeaders(file.headers ?? {}, file.auth, ['headers']),
@@ -106,6 +109,7 @@ function checkVariables(slug: string, file: StatedProvider, paths: readonly Stat
   for (const { one, path, sent } of paths) {
     check(sent, [...path, 'path'], ['model', '+model']);
     check(one.streamPath, [...path, 'streamPath'], ['model', '+model']);
+    check(one.countPath, [...path, 'countPath'], ['model', '+model']);
   }
   const unfilled = [
     { path: ['modelsPath'], text: file.modelsPath ?? '' },

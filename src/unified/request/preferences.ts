@@ -53,6 +53,7 @@ export const PREFERENCES = once(() =>
     timeouts: z.nullish(z.strictObject({ first_content_ms: deadlineMs(), idle_ms: deadlineMs(), total_ms: deadlineMs() })),
     resume: flag(),
     on_disconnect: z.nullish(z.enum(['cancel', 'drain'])),
+    count_tokens: z.nullish(z.enum(['estimate', 'provider'])),
   }),
 );
 

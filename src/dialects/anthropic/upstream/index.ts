@@ -1,5 +1,6 @@
 /** Anthropic's Messages API, upstream side: combines the parts of the format. */
 import type { UpstreamDialect } from '../../dialect.ts';
+import { counter } from './count.ts';
 import { createDecoder, decodeBody } from './decode.ts';
 import { parseError } from './error.ts';
 import { needsBytes } from './media.ts';
@@ -18,4 +19,5 @@ export const anthropicUpstream: UpstreamDialect = {
   createDecoder,
   decodeBody,
   parseError,
+  counter,
 };

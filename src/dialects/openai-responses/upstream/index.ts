@@ -1,5 +1,6 @@
 /** OpenAI Responses, towards a provider: a format for chat, put together. No logic here. */
 import type { UpstreamDialect } from '../../dialect.ts';
+import { counter } from './count.ts';
 import { createDecoder, decodeBody } from './decode.ts';
 import { parseError } from './error.ts';
 import { NO_SUMMARY, render, THINKS_UNASKED } from './request.ts';
@@ -17,4 +18,5 @@ export const openaiResponsesUpstream: UpstreamDialect = {
   createDecoder,
   decodeBody,
   parseError,
+  counter,
 };

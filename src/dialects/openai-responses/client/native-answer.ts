@@ -69,7 +69,7 @@ export class NativeAnswer {
     this.#open.clear();
   }
 
-  /** False = the router has to write it. */
+  /** False = the router has to write it. A whole body, which an upstream may send for a stream, is no event of one. */
   #passOn(event: StreamEvent): boolean {
     const payload = payloadOf(event);
     if (event.type === 'usage') return true;
@@ -79,8 +79,9 @@ export class NativeAnswer {
       return true;
     }
     if (isContent(event) || isPart(event) || event.type === 'start') {
-      if (payload !== null) return this.#write(payload, event);
-      if (event.type === 'start' || this.#writeEvent(event)) return true;
+      const type = textOf(payload?.['type']);
+      if (payload !== null && type !== null) return this.#write(type, payload, event);
+      if (event.type !== 'start' && this.#writeEvent(event)) return true;
     }
     this.leave(event.type === 'error' || event.type === 'choice-error');
     return false;
@@ -96,15 +97,13 @@ export class NativeAnswer {
   }
 
   /** Writes a payload. */
-  #write(payload: JsonObject, event: StreamEvent): true {
-    const { type, sequence_number: _, ...fields } = payload;
-    const name = textOf(type);
-    if (name === null) return true;
+  #write(type: string, payload: JsonObject, event: StreamEvent): true {
+    const { type: _, sequence_number: __, ...fields } = payload;
     if (isObject(fields['response'])) this.#response ??= fields['response'];
     const index = numberOf(fields['output_index']);
     if (event.type === 'tool-call-delta' && index !== null) this.#calls.set(event.index, index);
-    this.#options.frames.write(name, fields);
-    if (index !== null) this.#follow(name.replace(/^response\./, ''), index, fields);
+    this.#options.frames.write(type, fields);
+    if (index !== null) this.#follow(type.replace(/^response\./, ''), index, fields);
     return true;
   }
 

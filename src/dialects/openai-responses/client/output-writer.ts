@@ -2,12 +2,13 @@
  * Makes the output items of an answer from its content, one item after another. A stream and a body are written by the same code, so both have
  * the same items. Content arrives with all pieces of a call together (`shared/one-open-block.ts`).
  */
-import { arrayOf, isObject, type JsonObject } from '../../../lib/json.ts';
+import { arrayOf, isObject, textOf, type JsonObject } from '../../../lib/json.ts';
 import type { Adjustment } from '../../../unified/adjustment.ts';
 import type { ReasoningState } from '../../../unified/request/reasoning.ts';
 import { ENTRY_BYTES, sizeOf } from '../../../unified/response/answer-budget.ts';
 import type { DeltaEvent, ImageEvent, NativeEvent, TextDeltaEvent, ToolCallDeltaEvent } from '../../../unified/response/event.ts';
 import { sealState } from '../../shared/envelope.ts';
+import { createLostParts } from '../../shared/lost-parts.ts';
 import { declaredTool, type ResponsesAnswerOptions } from './answer-options.ts';
 import { CallItem, callPrefix } from './call-item.ts';
 import type { EventWriter } from './encode-frames.ts';
@@ -31,7 +32,7 @@ export class OutputWriter {
   readonly #written: OutputOptions;
   /** Closed items, each at its `output_index`. An index may be missing. */
   readonly #items: JsonObject[] = [];
-  readonly #lost = new Map<string, Adjustment>();
+  readonly #lost = createLostParts();
   #open: OpenItem | null = null;
   /** Index of the call that is open, as in its events. */
   #openCall: number | null = null;
@@ -55,7 +56,7 @@ export class OutputWriter {
 
   /** Parts of the answer without a place in the format. */
   get lost(): readonly Adjustment[] {
-    return [...this.#lost.values()];
+    return this.#lost.adjustments();
   }
 
   /** Whether the model refused in words. */
@@ -83,7 +84,7 @@ export class OutputWriter {
       case 'citation':
         return event.citations.forEach((citation) => this.#addCitation(citation));
       case 'audio':
-        return this.#lose('audio', 'this format has no place for audio in an answer');
+        return this.#lost.add('audio', 'this format has no place for audio in an answer');
       case 'native':
         return this.#addNative(event);
     }
@@ -147,7 +148,7 @@ export class OutputWriter {
   /** A state ends the reasoning before it. One that follows no reasoning is an item without text. */
   #addState(state: ReasoningState): void {
     const sealed = sealState(state);
-    if (sealed === null) return this.#lose('reasoning.encrypted_content', 'the state of the reasoning is too long to be carried');
+    if (sealed === null) return this.#lost.add('reasoning.encrypted_content', 'the state of the reasoning is too long to be carried');
     this.#reasoning().setEncrypted(sealed);
     this.close('completed');
   }
@@ -165,7 +166,7 @@ export class OutputWriter {
   #addImages({ images }: ImageEvent): void {
     for (const image of arrayOf(images)) {
       const found = imageData(image);
-      if (found === null) this.#lose('images', 'this format has a place only for images in base64');
+      if (found === null) this.#lost.add('images', 'this format has a place only for images in base64');
       else {
         const place = this.#nextPlace('ig_');
         this.#items[place.index] = writeImage(place, found);
@@ -173,27 +174,24 @@ export class OutputWriter {
     }
   }
 
-  /** An item that the router made in the upstream's place, else fields that are reported. */
+  /** A whole item that came without its events, else fields that are reported. */
   #addNative({ format, fields }: NativeEvent): void {
-    const { type, item } = fields;
-    if (format === FORMAT && type === 'response.output_item.done' && isObject(item)) {
-      const place = this.#nextPlace('cmp_');
-      const own = { id: place.id, ...item };
-      writeAdded(place, own);
-      this.#items[place.index] = writeDone(place, own);
-    } else if (!format.startsWith(FORMAT)) {
-      for (const name of Object.keys(fields)) this.#lose(name, 'this format has no place for this field of the provider');
+    if (!format.startsWith(FORMAT)) {
+      for (const name of Object.keys(fields)) this.#lost.add(name, 'this format has no place for this field of the provider');
+      return;
     }
+    const item = fields['type'] === 'response.output_item.done' ? fields['item'] : fields;
+    if (!isObject(item) || textOf(item['type'])?.startsWith('response.') !== false) return;
+    const place = this.#nextPlace('cmp_');
+    const own = { id: place.id, ...item };
+    writeAdded(place, own);
+    this.#items[place.index] = writeDone(place, own);
   }
 
   #addCitation(citation: unknown): void {
     if (this.#open instanceof MessageItem && this.#open.addCitation(citation)) return;
     this.#written.budget.take(sizeOf(citation));
     this.#citations.push(citation);
-  }
-
-  #lose(param: string, reason: string): void {
-    if (!this.#lost.has(param)) this.#lost.set(param, { param, action: 'dropped', reason });
   }
 }
 

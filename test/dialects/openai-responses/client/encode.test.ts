@@ -117,12 +117,12 @@ describe('items', () => {
       output_format: 'webp',
       result: 'QUJD',
     });
-    expect(response).toMatchObject({ tributary: { adjustments: [{ param: 'images', action: 'dropped' }] } });
+    expect(response).toMatchObject({ tributary: { adjustments: [{ param: 'answer.images', action: 'dropped' }] } });
   });
 
   it('of audio do not exist, and the loss is reported', () => {
     const response = answer(whole(text('a'), { type: 'audio', choice: 0, audio: { data: 'QUJD' } }));
-    expect(response).toMatchObject({ tributary: { adjustments: [{ param: 'audio', action: 'dropped' }] } });
+    expect(response).toMatchObject({ tributary: { adjustments: [{ param: 'answer.audio', action: 'dropped' }] } });
   });
 });
 
@@ -161,7 +161,7 @@ describe('reasoning', () => {
     const long: StreamEvent = { type: 'reasoning-state', choice: 0, state: { ...STATE, data: 'x'.repeat(70_000) } };
     const response = answer(whole(reasoning('A'), long, text('Hi')));
     expect(outputOf(response)[0]).not.toHaveProperty('encrypted_content');
-    expect(response).toMatchObject({ tributary: { adjustments: [{ param: 'reasoning.encrypted_content', action: 'dropped' }] } });
+    expect(response).toMatchObject({ tributary: { adjustments: [{ param: 'answer.reasoning.encrypted_content', action: 'dropped' }] } });
   });
 });
 

@@ -173,6 +173,15 @@ describe('a body of the same format', () => {
     expect(bodyOf(events)).toEqual({ ...payload, tributary: expect.objectContaining({ provider: 'Acme', finish_reason: 'stop' }) });
   });
 
+  it('that came for a stream is written as one, with the items that the router does not know', () => {
+    const payload = { id: 'resp_up', object: 'response', output: [] };
+    const unknown = { id: 'ws_1', type: 'web_search_call', status: 'completed' };
+    const items: StreamEvent[] = [text('Hi'), { type: 'native', choice: 0, format: FORMAT, fields: unknown }];
+    const events = streamed([{ ...START, original: { format: FORMAT, payload } }, ...items, ended(), END]);
+    expect(typesOf(events).slice(0, 3)).toEqual(['created', 'in_progress', 'output_item.added']);
+    expect(lastResponse(events)).toMatchObject({ id: 'resp_1', output: [{ content: [{ text: 'Hi' }] }, unknown] });
+  });
+
   it('that was read from a stream is made of its events', () => {
     const events = asEvents(upstream([text('Hi')]));
     expect(bodyOf(events)).toMatchObject({ id: 'resp_1', output: [{ content: [{ text: 'Hi' }] }] });

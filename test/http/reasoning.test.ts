@@ -1,0 +1,184 @@
+/**
+ * A conversation of a client that carries state as opaque text moves between providers of three formats and back, over HTTP requests to the
+ * app: each provider gets its own reasoning verbatim, and nothing of the others.
+ */
+import { describe, expect, it } from 'vitest';
+import { arrayOf, isObject, type JsonObject } from '../../src/lib/json.ts';
+import { createRouter, json } from './router.ts';
+
+type Maker = { model: string; env: string; answer: JsonObject; secrets: readonly string[] };
+
+const MAKERS: Readonly<Record<string, Maker>> = {
+  anthropic: {
+    model: '@anthropic/claude-opus-4-5',
+    env: 'ANTHROPIC_API_KEY',
+    answer: {
+      type: 'message',
+      model: 'claude-opus-4-5',
+      content: [
+        { type: 'thinking', thinking: 'ClaudeThought', signature: 'ClaudeSignature' },
+        { type: 'redacted_thinking', data: 'ClaudeRedacted' },
+        { type: 'tool_use', id: 'call_claude', name: 'look', input: {} },
+      ],
+      stop_reason: 'tool_use',
+      usage: { input_tokens: 1, output_tokens: 1 },
+    },
+    secrets: ['ClaudeThought', 'ClaudeSignature', 'ClaudeRedacted'],
+  },
+  gemini: {
+    model: '@google-ai-studio/gemini-3-pro-preview',
+    env: 'GOOGLE_AI_STUDIO_API_KEY',
+    answer: {
+      responseId: 'r',
+      candidates: [
+        {
+          content: {
+            role: 'model',
+            parts: [
+              { text: 'GeminiThought', thought: true },
+              { functionCall: { id: 'call_gemini', name: 'look', args: {} }, thoughtSignature: 'GeminiSignature' },
+            ],
+          },
+          finishReason: 'STOP',
+        },
+      ],
+    },
+    secrets: ['GeminiThought', 'GeminiSignature'],
+  },
+  openai: {
+    model: '@openai/gpt-5.5',
+    env: 'OPENAI_API_KEY',
+    answer: {
+      object: 'response',
+      id: 'resp_1',
+      status: 'completed',
+      model: 'gpt-5.5',
+      output: [
+        { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'OpenAiThought' }], encrypted_content: 'gAAAOpenAi' },
+        { type: 'function_call', id: 'fc_1', call_id: 'call_openai', name: 'look', arguments: '{}', status: 'completed' },
+      ],
+      usage: { input_tokens: 1, output_tokens: 1, total_tokens: 2 },
+    },
+    secrets: ['OpenAiThought', 'gAAAOpenAi', 'rs_1'],
+  },
+  deepseek: {
+    model: '@deepseek/deepseek-chat',
+    env: 'DEEPSEEK_API_KEY',
+    answer: {
+      choices: [
+        {
+          index: 0,
+          message: {
+            role: 'assistant',
+            content: null,
+            reasoning_content: 'DeepThought',
+            tool_calls: [{ id: 'call_deep', type: 'function', function: { name: 'look', arguments: '{}' } }],
+          },
+          finish_reason: 'tool_calls',
+        },
+      ],
+      usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+    },
+    secrets: ['DeepThought'],
+  },
+};
+
+/** How a client format asks with a history, and what it appends to it of an answer. */
+type Format = {
+  path: string;
+  body: (history: readonly unknown[]) => JsonObject;
+  append: (answer: JsonObject) => unknown[];
+};
+
+const parameters = { type: 'object', properties: {} };
+const ofType = (items: unknown, type: string) =>
+  arrayOf(items).filter((item): item is JsonObject => isObject(item) && item['type'] === type);
+
+const FORMATS: Readonly<Record<string, Format>> = {
+  responses: {
+    path: '/v1/responses',
+    body: (input) => ({
+      input,
+      tools: [{ type: 'function', name: 'look', parameters, strict: false }],
+      store: false,
+      include: ['reasoning.encrypted_content'],
+      reasoning: { effort: 'high' },
+    }),
+    append: ({ output }) => [
+      ...arrayOf(output),
+      ...ofType(output, 'function_call').map((call) => ({ type: 'function_call_output', call_id: call['call_id'], output: 'seen' })),
+    ],
+  },
+  messages: {
+    path: '/v1/messages',
+    body: (messages) => ({
+      messages,
+      max_tokens: 9000,
+      tools: [{ name: 'look', input_schema: parameters }],
+      thinking: { type: 'enabled', budget_tokens: 2000 },
+    }),
+    append: ({ content }) => [
+      { role: 'assistant', content },
+      {
+        role: 'user',
+        content: ofType(content, 'tool_use').map((call) => ({ type: 'tool_result', tool_use_id: call['id'], content: 'seen' })),
+      },
+    ],
+  },
+};
+
+/** A session that grows by each answer and by a result for each call. */
+function createSession({ path, body, append }: Format) {
+  const sent: string[] = [];
+  let answering: Maker | undefined;
+  const env = Object.fromEntries(Object.values(MAKERS).map((maker) => [maker.env, 'k']));
+  const router = createRouter(env, (_, init) => {
+    sent.push(String(init.body));
+    return Promise.resolve(Response.json(answering?.answer ?? {}));
+  });
+  const history: unknown[] = [{ role: 'user', content: 'question' }];
+  return {
+    async ask(name: string) {
+      answering = MAKERS[name];
+      const response = await router.call('POST', path, { model: answering?.model, ...body(history) });
+      const answer = await json(response);
+      expect([response.status, answer['error'] ?? null]).toEqual([200, null]);
+      history.push(...append(answer));
+      return { text: sent.at(-1) ?? '', adjustments: response.headers.get('x-tributary-adjustments') ?? '' };
+    },
+  };
+}
+
+/** Something of the history was dropped, under the name that it has in the client's format. */
+const DROPPED = /(?:^|, )(?:messages|input)[^,;]*;action=dropped/;
+
+/** How often each of these secrets is in a text. */
+const countIn = (text: string, secrets: readonly string[]) => secrets.map((secret) => text.split(secret).length - 1);
+const times = (count: number, secrets: readonly string[]) => secrets.map(() => count);
+
+describe.each(Object.entries(FORMATS))('a conversation over /%s that moves', (_, format) => {
+  const names = Object.keys(MAKERS);
+  const routes = names.flatMap((one) => names.filter((other) => other !== one).map((other) => [one, other] as const));
+
+  it.each(routes)('from %s to %s and back keeps the reasoning of each for each', async (one, other) => {
+    const session = createSession(format);
+    const [own, foreign] = [MAKERS[one]?.secrets ?? [], MAKERS[other]?.secrets ?? []];
+    await session.ask(one);
+
+    const stayed = await session.ask(one);
+    expect(countIn(stayed.text, own)).toEqual(times(1, own));
+    expect(stayed.adjustments).not.toMatch(DROPPED);
+
+    const moved = await session.ask(other);
+    expect(countIn(moved.text, [...own, 'trb1.'])).toEqual(times(0, [...own, 'trb1.']));
+    expect(moved.text).toContain('question');
+    expect(moved.adjustments).toMatch(DROPPED);
+
+    const back = await session.ask(one);
+    expect(countIn(back.text, own)).toEqual(times(2, own));
+    expect(countIn(back.text, [...foreign, 'trb1.'])).toEqual(times(0, [...foreign, 'trb1.']));
+
+    const again = await session.ask(other);
+    expect(countIn(again.text, foreign)).toEqual(times(1, foreign));
+  });
+});

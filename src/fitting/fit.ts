@@ -26,6 +26,7 @@ import { fitNativeOnly } from './parameters/native-only.ts';
 import { fitPlugins } from './parameters/plugins.ts';
 import { fitReasoning, countReasoningTokens } from './parameters/reasoning.ts';
 import { fitStop } from './parameters/stop.ts';
+import { fitVerbosity } from './parameters/verbosity.ts';
 import { fitTools } from './parameters/tools.ts';
 import { fitLength, fitTransforms } from './parameters/transforms.ts';
 import { instructionFor } from '../unified/request/format-instruction.ts';
@@ -66,6 +67,7 @@ const FAMILIES: Readonly<Record<string, (fitting: FitContext) => void>> = {
   transforms: fitTransforms,
   plugins: fitPlugins,
   debug: fitDebug,
+  verbosity: fitVerbosity,
   cache_control: fitCacheControl,
 };
 

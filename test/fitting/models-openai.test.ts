@@ -150,6 +150,7 @@ describe('fit at OpenAI: in the Responses format', () => {
     ],
     ['gpt-5.4', { verbosity: 'low', service_tier: 'fast' }, { ...kept, text: { verbosity: 'low' }, service_tier: 'priority' }],
     ['gpt-5.1-codex', { verbosity: 'low' }, kept, 'verbosity dropped "low"'],
+    ['gpt-5.4', { verbosity: 'max' }, { ...kept, text: { verbosity: 'high' } }, 'verbosity clamped "max" -> "high"'],
     [
       'gpt-5.4',
       { user: 'ada', metadata: { a: 'b' }, prompt_cache_key: 'k' },

@@ -20,6 +20,7 @@ describe('createThinkTagStage reasoning', () => {
     ['<think></think>b', '', 'b'],
     ['<think>\n\n</think>\n\nb', '', 'b'],
     ['<think>a < b </thin </think> b </think> <think>c</think>', 'a < b </thin', 'b </think> <think>c</think>'],
+    ['<think>a <think>b</think> c', 'a <think>b', 'c'],
     ['<think>never closed', 'never closed', ''],
     ['<think>cut in the tag </thi', 'cut in the tag </thi', ''],
     ['no thinking <think>here</think>', '', 'no thinking <think>here</think>'],

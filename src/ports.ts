@@ -152,8 +152,31 @@ export interface Generations {
   spending(): Spending;
 }
 
+/** Seals text that a client keeps for the router: the client can neither read nor make it, and no other tenant can have it opened. */
+export interface Sealer {
+  /** Returns letters, digits, `-`, `_` and `.`. */
+  seal(text: string): Promise<string>;
+  /** Returns the text; null where it was not sealed for this tenant, or the secret has changed. */
+  open(sealed: string): Promise<string | null>;
+}
+
+/** Answers that were kept for a tenant, so that a later request can refer to them. */
+interface ResponseStore {
+  /** Returns an item of an answer by its id; null where it is not kept. */
+  item(id: string): Promise<JsonObject | null>;
+  /** Returns the items of an answer, of its input and of its output, with those of the answers before it; null where it is not kept. */
+  conversation(responseId: string): Promise<readonly JsonObject[] | null>;
+}
+
 /** State from earlier requests. Each tenant (`state/tenants.ts`) has its own. */
-export type Memory = { learned: RefusedParameters; health: HealthTracker; sticky: Sticky; generations: Generations };
+export type Memory = {
+  learned: RefusedParameters;
+  health: HealthTracker;
+  sticky: Sticky;
+  generations: Generations;
+  sealer: Sealer;
+  /** Null = no answers are kept. */ responses: ResponseStore | null;
+};
 
 /** All ports. */
 export type Ports = Memory & {

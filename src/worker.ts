@@ -4,11 +4,12 @@ import type { AppDeps } from './http/deps.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createLocalhostOnly, noObjection } from './http/localhost.ts';
 import { systemBackground } from './platform/background.ts';
-import { anonymousHosts, callerKeys, catalogUrl, createAccess, limits, modelAliases, type Env } from './platform/env.ts';
+import { anonymousHosts, callerKeys, catalogUrl, createAccess, limits, modelAliases, sealingSecrets, type Env } from './platform/env.ts';
 import { createHealthPort } from './platform/health-object.ts';
 import { createLive } from './platform/live-catalog.ts';
 import { catalogStore, createStoredCatalog, type PushedCatalog } from './platform/stored-catalog.ts';
 import { createToLogLine } from './platform/log.ts';
+import { createSealers } from './platform/sealer.ts';
 import { systemClock, systemFetch, systemLog, systemRandom } from './platform/system.ts';
 import { createKeyHealth } from './upstream/key-health.ts';
 import { createGenerations } from './state/generations.ts';
@@ -31,6 +32,7 @@ const MAX_FAULT_CHARACTERS = 500;
 function createShared(env: Env): Omit<AppDeps, 'catalog'> {
   const { keys, allowAnonymous } = callerKeys(env);
   const health = createHealthPort(env);
+  const sealerFor = createSealers(sealingSecrets(env));
   return {
     ports: {
       clock: systemClock,
@@ -48,6 +50,8 @@ function createShared(env: Env): Omit<AppDeps, 'catalog'> {
       learned: createRefusedParameters(systemClock),
       health: healthFor(tenant, health),
       sticky: createSticky(systemClock),
+      sealer: sealerFor(tenant),
+      responses: null,
       generations: createGenerations(systemClock),
     })),
   };

@@ -9,7 +9,7 @@ import type { TextOperation } from '../unified/request/parameters.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { AnswerBudget } from '../unified/response/answer-budget.ts';
 import type { EmbeddingResult } from '../unified/response/embedding.ts';
-import type { StreamEvent } from '../unified/response/event.ts';
+import type { NativeEvent, StreamEvent } from '../unified/response/event.ts';
 import type { Result } from '../unified/response/result.ts';
 import type { HeaderReader } from './dialect.ts';
 
@@ -76,6 +76,15 @@ type ErrorMeta = Pick<ResponseMeta, 'id'>;
 /** An error as an HTTP response. `Retry-After` and `x-should-retry` are set for every format; headers here have priority. */
 type EncodedError = { status: number; headers: Readonly<Record<string, string>>; body: JsonObject };
 
+/** What the router has made or kept for a client, bound to its tenant. */
+export interface ClientState {
+  /** Opens a summary that the router sealed for the client; null where it did not. */
+  openSummary(sealed: string): Promise<string | null>;
+  /** An item that the router has kept, and all items of an answer. Null = not kept. */
+  findItem(id: string): Promise<JsonObject | null>;
+  findConversation(responseId: string): Promise<readonly JsonObject[] | null>;
+}
+
 /** Parts that every client format has: paths, request body, errors and headers. */
 export interface ClientFormat {
   /** Its folder in `dialects/`, e.g. `openai-chat`. */
@@ -92,6 +101,12 @@ export interface ClientFormat {
   isBody(body: JsonObject): boolean;
   /** Describes a request body as JSON Schema, for `/openapi.json`; made from the checks that `parse` applies. Default: any object with a model. */
   describeRequest?(asks: Asks): JsonObject;
+  /**
+   * Puts what the router has made or kept in the place of the references to it, before the body is read. What is not found stays as it is.
+   *
+   * @throws RouterError naming what cannot be opened.
+   */
+  resolve?(body: unknown, state: ClientState): Promise<unknown>;
   /**
    * Reads a request body. `headers` are those of the request, `asks` is that of its route (absent = `answer`): a body whose tokens are
    * counted needs no output limit, and one for `compact` is never answered as a stream.
@@ -121,6 +136,8 @@ export interface TextClientDialect extends ClientFormat {
   /** Writes a stream. An error event becomes the format's own error inside a stream. */
   createEncoder(meta: ResponseMeta, request: UnifiedRequest): Encoder;
   encodeBody(result: Result, meta: ResponseMeta, request: UnifiedRequest): JsonObject;
+  /** Makes the event that carries a sealed summary. Null = the request asks for an answer, not for a summary. */
+  summaryEvent?(request: UnifiedRequest): ((sealed: string) => NativeEvent) | null;
   /** Writes the number of tokens of a request. Required with a route that asks for it. */
   encodeCount?(inputTokens: number): JsonObject;
 }

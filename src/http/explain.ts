@@ -38,7 +38,7 @@ export async function explain(
   const hops = readHops(request.headers);
   const exactFields = clients.flatMap((client) => client.exactFields);
   return answerJson(request, { ...deps, exactFields }, async (body) => {
-    const unified = await readUnified(clientOf(body, clients), body, { headers: request.headers, asks, tenant: deps.tenant });
+    const unified = await readUnified(clientOf(body, clients), body, { headers: request.headers, asks, ...deps });
     const idempotencyKey = await readIdempotencyKey(request.headers, deps.tenant);
     return Response.json(await explanationOf(unified, deps, { hops, idempotencyKey }));
   });

@@ -20,6 +20,12 @@ export function encodeInChunks(bytes: Uint8Array): string {
   return pieces.join('');
 }
 
+/** Encodes bytes as base64 for addresses and tokens: `-` and `_`, no padding. */
+export const toBase64Url = (bytes: Uint8Array): string => toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+
+/** Decodes base64 for addresses and tokens. @throws DOMException when the text is not base64. */
+export const fromBase64Url = (text: string): Uint8Array<ArrayBuffer> => fromBase64(text.replaceAll('-', '+').replaceAll('_', '/'));
+
 /** Decodes base64 text. @throws DOMException when the text is not base64; its message may contain a part of the text. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   // A loop: the text may be a batch of embeddings, and a callback per character takes seconds.

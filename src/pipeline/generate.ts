@@ -21,6 +21,7 @@ import { withClientPaths } from '../unified/request/client-path.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { EventSource } from '../unified/response/event-source.ts';
 import { GenerationRecorder } from './generation-recorder.ts';
+import { SummarySource } from './summarize.ts';
 import { routerMetadata } from './metadata.ts';
 import { planText, type PlannedRequest } from './plan-and-prepare.ts';
 import { streamAnswer } from './respond.ts';
@@ -56,7 +57,7 @@ export async function complete(request: UnifiedRequest, client: TextClientDialec
     recorder: new GenerationRecorder({ request, context, run }),
     headerProviders: null,
   };
-  const opening = answer.open();
+  const opening = summarized(job, answer.open());
   try {
     return request.stream ? await streamed(job, opening) : await collected(job, opening);
   } catch (thrown) {
@@ -65,6 +66,14 @@ export async function complete(request: UnifiedRequest, client: TextClientDialec
     if (!(thrown instanceof RouterError)) throw thrown;
     throw withPromptEstimate(thrown, createMeta(job).estimatedPromptTokens).with({ headers: captureHeaders(job) });
   }
+}
+
+/** The answer; sealed where the client asked for a summary. */
+async function summarized({ request, client, context }: Job, opening: Promise<EventSource>): Promise<EventSource> {
+  const createEvent = client.summaryEvent?.(request) ?? null;
+  if (createEvent === null) return opening;
+  const { sealer } = context.ports;
+  return new SummarySource(await opening, { seal: (text) => sealer.seal(text), createEvent, budget: context.answerBudget });
 }
 
 /** What answers a request. A client that disconnects cancels its upstream calls, unless the answer is to be drained. */

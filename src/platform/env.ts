@@ -126,6 +126,16 @@ export function callerKeys(env: Env): CallerKeys {
   return { keys: list(text(env, 'ROUTER_API_KEYS')), allowAnonymous: text(env, 'ALLOW_ANONYMOUS').toLowerCase() === 'true' };
 }
 
+/**
+ * Reads the secrets that text for clients is sealed with: `COMPACTION_KEY` (one or more, comma-separated), else the keys of callers. A router
+ * without either answers callers on its own machine only: it has a fixed secret, so that restarts change nothing.
+ */
+export function sealingSecrets(env: Env): readonly [string, ...string[]] {
+  const own = list(text(env, 'COMPACTION_KEY'));
+  const [first = 'no secret', ...more] = own.length > 0 ? own : callerKeys(env).keys;
+  return [first, ...more];
+}
+
 /** Reads `ANONYMOUS_HOSTS`: hosts that are served in addition to localhost while there are no caller keys. */
 export function anonymousHosts(env: Env): readonly string[] {
   return list(text(env, 'ANONYMOUS_HOSTS'));

@@ -16,7 +16,7 @@ import type { JsonObject } from '../../src/lib/json.ts';
 import { createKeyHealth } from '../../src/upstream/key-health.ts';
 import { host } from '../support/fake-router.ts';
 import { says } from '../support/scripted-upstream.ts';
-import { createFakeClock, LIMITS, reachable, whileTimePasses } from '../support/fake-ports.ts';
+import { createFakeClock, LIMITS, reachable, whileTimePasses, QUIET } from '../support/fake-ports.ts';
 import { answers, bodies, refuse, TOOL, type Answers } from './hostile.ts';
 
 const CATALOG = createCatalog(['one', 'two'].map((slug) => host(slug)));
@@ -61,6 +61,7 @@ function createFakeRouter() {
     },
     authenticate: createAuthenticate(['hostile', 'plain'], false),
     memoryOf: (tenant) => ({
+      ...QUIET,
       learned: createRefusedParameters(clock),
       sticky: createSticky(clock),
       generations: createGenerations(clock),

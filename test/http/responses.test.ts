@@ -136,6 +136,50 @@ describe('POST /responses in front of chat completions', () => {
   });
 });
 
+describe('compaction', () => {
+  const input = [
+    { type: 'message', role: 'user', content: 'Build it.' },
+    { type: 'message', role: 'assistant', content: 'Built.' },
+  ];
+
+  it('answers a trigger with one sealed item, and reads it as system text when it returns', async () => {
+    const tools = [{ type: 'function', name: 'look' }];
+    const { all, output, sent } = await ask(
+      { input: [...input, { type: 'compaction_trigger' }], tools },
+      upstream([{ content: 'It is ' }, { content: 'built.' }]),
+    );
+    expect(sent).toMatchObject({
+      tool_choice: 'none',
+      messages: [{ content: 'Build it.' }, {}, { role: 'user', content: expect.stringContaining('Write a summary') }],
+    });
+    expect(output).toEqual([{ type: 'compaction', id: expect.stringMatching(/^cmp_/), encrypted_content: 'sealed|It is built.' }]);
+    expect(all.filter(({ type }) => type === 'response.output_item.done')).toHaveLength(1);
+    expect(all.at(-1)?.['type']).toBe('response.completed');
+  });
+
+  it('answers /responses/compact with the item, streamed or not by the provider', async () => {
+    const { fetch } = upstream([{ content: 'It is built.' }]);
+    const whole: Fetch = (url, init) =>
+      fetch(url, init).then(() =>
+        Response.json({
+          choices: [{ index: 0, message: { role: 'assistant', content: 'It is built.' }, finish_reason: 'stop' }],
+          usage: USAGE,
+        }),
+      );
+    const body = await json(await createRouter(READY, whole).call('POST', '/v1/responses/compact', { model: '@novita/m', input }));
+    expect(body).toMatchObject({
+      object: 'response.compaction',
+      output: [{ type: 'compaction', encrypted_content: 'sealed|It is built.' }],
+      usage: { input_tokens: 5, output_tokens: 3 },
+    });
+  });
+
+  it('needs a model', async () => {
+    const response = await createRouter(READY).call('POST', '/v1/responses/compact', { input });
+    expect([response.status, await errorOf(response)]).toMatchObject([400, { param: 'model' }]);
+  });
+});
+
 describe('paths of /responses', () => {
   it('answers 426 without a body to an upgrade, and 405 to a plain GET', async () => {
     const router = createRouter(READY);

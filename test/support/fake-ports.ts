@@ -78,7 +78,7 @@ export const LIMITS: Limits = {
 };
 
 /** Ports that do nothing: nothing is learned, remembered, logged or run in the background. */
-export const QUIET: Pick<Ports, 'learned' | 'health' | 'keyHealth' | 'sticky' | 'generations' | 'background' | 'log'> = {
+export const QUIET: Omit<Ports, 'clock' | 'random' | 'access' | 'fetch' | 'limits'> = {
   learned: { refusalsOf: () => new Map(), remember: () => undefined },
   health: { healthOf: () => NO_OUTCOMES, claimProbe: () => false, report: () => undefined },
   keyHealth: { pick: (_, __, keys) => keys[0] ?? null, reportRefusal: () => undefined, reportSuccess: () => undefined },
@@ -88,6 +88,11 @@ export const QUIET: Pick<Ports, 'learned' | 'health' | 'keyHealth' | 'sticky' | 
     find: () => null,
     spending: () => ({ sinceMs: 0, totalUsd: 0, dayUsd: 0, weekUsd: 0, monthUsd: 0, unpriced: 0 }),
   },
+  sealer: {
+    seal: (text) => Promise.resolve(`sealed|${text}`),
+    open: (sealed) => Promise.resolve(sealed.startsWith('sealed|') ? sealed.slice('sealed|'.length) : null),
+  },
+  responses: null,
   background: () => undefined,
   log: () => undefined,
 };

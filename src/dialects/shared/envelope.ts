@@ -11,7 +11,7 @@
  *               (`stream/stages/reasoning-maker.ts`). A state with `callId` comes before its call.
  *     reading   `readReasoning({ text, opaque, path, bare })` makes the block of the conversation
  */
-import { fromBase64, toBase64 } from '../../lib/base64.ts';
+import { fromBase64Url, toBase64Url } from '../../lib/base64.ts';
 import { isObject, textOf } from '../../lib/json.ts';
 import type { Block } from '../../unified/request/conversation.ts';
 import type { ReasoningState } from '../../unified/request/reasoning.ts';
@@ -79,13 +79,11 @@ export function readReasoning({ text, opaque, path, bare, none }: ClientReasonin
 const isName = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= MAX_NAME;
 const isNameOrNull = (value: unknown): value is string | null => value === null || isName(value);
 
-const toBase64Url = (bytes: Uint8Array): string => toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-
 /** Parses base64url of JSON in UTF-8. Undefined when it is not that. */
 function parse(encoded: string): unknown {
   if (!/^[\w-]+$/.test(encoded)) return undefined;
   try {
-    const bytes = fromBase64(encoded.replaceAll('-', '+').replaceAll('_', '/'));
+    const bytes = fromBase64Url(encoded);
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)) as unknown;
   } catch {
     return undefined; // not base64, not UTF-8 or not JSON

@@ -5,11 +5,13 @@ import type { TextClientDialect } from '../../client-dialect.ts';
 import { KEEP_ALIVE_COMMENT } from '../../openai-common/client/format.ts';
 import { sseOrJsonHeaders } from '../../shared/response-headers.ts';
 import { encodeBody } from './body.ts';
+import { summaryEvent } from './compaction.ts';
 import { createEncoder } from './encode.ts';
 import { encodeError } from './errors.ts';
 import { FORMAT } from './format-name.ts';
 import { NAMES } from './names.ts';
 import { parseResponses } from './parse.ts';
+import { resolveState } from './resolve.ts';
 import { missingResponse } from './state.ts';
 
 /** Towards a client. */
@@ -32,6 +34,8 @@ export const openaiResponsesClient = {
   explainMissing: missingResponse,
   createEncoder,
   encodeBody,
+  resolve: resolveState,
+  summaryEvent,
   encodeCount: (inputTokens) => ({ object: 'response.input_tokens', input_tokens: inputTokens }),
 } satisfies TextClientDialect;
 

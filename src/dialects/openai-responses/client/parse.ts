@@ -27,7 +27,8 @@ import { ToolReader } from './tools.ts';
  */
 export function parseResponses(given: unknown, asks: Asks = 'answer'): UnifiedRequest {
   const adjustments: Adjustment[] = [];
-  const body = readBody(given, adjustments);
+  const whole = readBody(given, adjustments);
+  const body = asks === 'compact' ? withoutFields(whole, NOT_FOR_SUMMARIES) : whole;
   refuseState(body);
   const names = new ToolNames();
   const tools = new ToolReader(body['tools'], names);
@@ -59,10 +60,17 @@ export function parseResponses(given: unknown, asks: Asks = 'answer'): UnifiedRe
     names: body['truncation'] === 'auto' ? { ...NAMES, transforms: 'truncation' } : NAMES,
     adjustments,
     answerOptions,
-    native,
+    // A body without an item that asks for it is no request for a summary.
+    native: compaction === 'object' ? null : native,
     nativeOnly: [...tools.nativeOnly, ...choice.nativeOnly, ...input.nativeOnly, ...nativeOnlyFields(body)],
   });
 }
+
+/** What a summary does not need: it is a text, written by no tool, and is answered as a whole. */
+const NOT_FOR_SUMMARIES: readonly string[] = ['tools', 'tool_choice', 'parallel_tool_calls', 'text', 'stream', 'include'];
+
+const withoutFields = (body: JsonObject, fields: readonly string[]): JsonObject =>
+  Object.fromEntries(Object.entries(body).filter(([field]) => !fields.includes(field)));
 
 /** Tokens may be counted of instructions and tools alone. */
 function readItems(body: JsonObject, asks: Asks, names: ToolNames): InputItems {

@@ -46,8 +46,10 @@ function readKind(block: Located, context: ReadContext): Block[] {
   const { report } = context;
   const readBlocks = (content: unknown, at: string) => readContent(content, at, context);
   switch (value['type']) {
-    case 'text':
-      return [{ type: 'text', text: readText(block, 'text'), path, ...citationsOf(value) }];
+    case 'text': {
+      const text = readText(block, 'text');
+      return text === '' ? [] : [{ type: 'text', text, path, ...citationsOf(value) }];
+    }
     case 'image':
       return readImage(block, report);
     case 'document':

@@ -85,6 +85,10 @@ describe('messages', () => {
     ]);
   });
 
+  it('lose text without words', () => {
+    expect(blocksOf([text(''), text('a')])).toMatchObject([{ text: 'a', path: 'messages[0].content[1]' }]);
+  });
+
   it('keep the order of blocks, and the client’s own beside each', () => {
     const blocks = [
       { type: 'thinking', thinking: 'one', signature: 's1' },

@@ -127,6 +127,7 @@ export class NativeAnswer {
     const { item } = fields;
     if (type === 'output_item.added' && isObject(item)) {
       const { budget, frames } = this.#options;
+      budget.take(sizeOf(item));
       this.#open.set(index, createCopy(item, { index, budget, frames }));
     } else if (type === 'output_item.done' && isObject(item)) this.#close(item, index);
     else followPayload(this.#open.get(index)?.item, type, fields);

@@ -30,8 +30,10 @@ export type OutputOptions = {
 /** The output of one answer. */
 export class OutputWriter {
   readonly #written: OutputOptions;
-  /** Closed items, each at its `output_index`. An index may be missing. */
-  readonly #items: JsonObject[] = [];
+  /** Closed items, by `output_index`. */
+  readonly #items = new Map<number, JsonObject>();
+  /** The next `output_index`. */
+  #next = 0;
   readonly #lost = createLostParts();
   #open: OpenItem | null = null;
   /** Index of the call that is open, as in its events. */
@@ -46,7 +48,7 @@ export class OutputWriter {
 
   /** The closed items. */
   get items(): readonly JsonObject[] {
-    return withoutHoles(this.#items);
+    return inOrder(this.#items);
   }
 
   /** Sources that belong to no text. Final after the last item. */
@@ -92,21 +94,22 @@ export class OutputWriter {
 
   /** Closes the open item. */
   close(end: ItemEnd): void {
-    if (this.#open !== null) this.#items[this.#open.index] = this.#open.close(end);
+    if (this.#open !== null) this.adopt(this.#open.close(end), this.#open.index);
     this.#open = null;
     this.#openCall = null;
   }
 
   /** Returns the items, and the open one as far as it has come. */
   unfinished(): JsonObject[] {
-    const items = [...this.#items];
-    if (this.#open !== null) items[this.#open.index] = this.#open.unfinished();
-    return withoutHoles(items);
+    const items = new Map(this.#items);
+    if (this.#open !== null) items.set(this.#open.index, this.#open.unfinished());
+    return inOrder(items);
   }
 
-  /** Adds an item that was written elsewhere. @param index its `output_index`. */
+  /** Adds an item that is closed. @param index its `output_index`. */
   adopt(item: JsonObject, index: number): void {
-    this.#items[index] = item;
+    this.#items.set(index, item);
+    this.#next = Math.max(this.#next, index + 1);
   }
 
   /** Goes on with an item that was begun elsewhere. */
@@ -120,8 +123,7 @@ export class OutputWriter {
     this.close('completed');
     const { events, budget, idSuffix } = this.#written;
     budget.take(ENTRY_BYTES);
-    const index = this.#items.length;
-    return { id: `${prefix}${idSuffix}_${index}`, index, events, budget };
+    return { id: `${prefix}${idSuffix}_${this.#next}`, index: this.#next, events, budget };
   }
 
   #message(): MessageItem {
@@ -169,7 +171,7 @@ export class OutputWriter {
       if (found === null) this.#lost.add('images', 'this format has a place only for images in base64');
       else {
         const place = this.#nextPlace('ig_');
-        this.#items[place.index] = writeImage(place, found);
+        this.adopt(writeImage(place, found), place.index);
       }
     }
   }
@@ -185,7 +187,7 @@ export class OutputWriter {
     const place = this.#nextPlace('cmp_');
     const own = { id: place.id, ...item };
     writeAdded(place, own);
-    this.#items[place.index] = writeDone(place, own);
+    this.adopt(writeDone(place, own), place.index);
   }
 
   #addCitation(citation: unknown): void {
@@ -195,5 +197,5 @@ export class OutputWriter {
   }
 }
 
-/** Copies the list, since `filter` leaves out missing indexes. */
-const withoutHoles = (items: readonly JsonObject[]): JsonObject[] => items.filter(() => true);
+const inOrder = (items: ReadonlyMap<number, JsonObject>): JsonObject[] =>
+  [...items].sort(([one], [other]) => one - other).map(([, item]) => item);

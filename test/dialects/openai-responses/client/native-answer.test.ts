@@ -107,6 +107,13 @@ describe('payloads of the same format', () => {
     expect(lastResponse(passed)).toMatchObject({ id: 'resp_up', odd: 2, output: [{ id: 'ws_1' }] });
   });
 
+  it('may have any index', () => {
+    const item = { id: 'x', type: 'odd' };
+    const payloads = [9_000_000_000, 2].map((index): WireEvent => ({ type: 'response.output_item.done', output_index: index, item }));
+    const passed = streamed([...asEvents([{ type: 'response.created', response: { id: 'resp_up' } }, ...payloads]), failed()]);
+    expect(outputOf(lastResponse(passed))).toEqual([item, item]);
+  });
+
   it("that break off anywhere end with the output so far, under the upstream's ids", () => {
     fc.assert(
       fc.property(content, fc.nat({ max: 40 }), fc.boolean(), (events, cut, isPlain) => {

@@ -15,6 +15,8 @@ const string: JsonObject = { type: 'string' };
 const blocks: JsonObject = { type: 'array', items: object({ type: string }, ['type']), maxItems: MAX_PARTS };
 const content: JsonObject = { anyOf: [string, blocks] };
 
+const format = object({ type: { const: 'json_schema' }, schema: object() }, ['type', 'schema']);
+
 /** Fields that only this format has. Others that it names are described by nothing but their name: only Anthropic reads them. */
 const FIELDS: JsonObject = {
   messages: {
@@ -28,7 +30,9 @@ const FIELDS: JsonObject = {
   tools: { type: 'array', items: object({ name: string, type: string, input_schema: object() }), maxItems: MAX_TOOLS },
   tool_choice: object({ type: { enum: ['auto', 'any', 'tool', 'none'] }, name: string }, ['type']),
   thinking: object({ type: string, budget_tokens: { type: 'integer', minimum: 0 } }, ['type']),
-  output_config: object({ effort: string, format: object({ type: { const: 'json_schema' }, schema: object() }, ['type', 'schema']) }),
+  output_config: object({ effort: string, format }),
+  output_format: { anyOf: [format, { type: 'null' }] },
+  thread: { anyOf: [object({ type: { enum: ['create', 'continue'] } }, ['type']), { type: 'null' }] },
   metadata: object({ user_id: string }),
 };
 

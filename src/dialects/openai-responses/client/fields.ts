@@ -4,7 +4,7 @@ import type { NativeOnly } from '../../../unified/request/request.ts';
 import { readObject, wrongValue } from './checks.ts';
 
 /** Fields with the same name and meaning. The router's own fields and further parameters of models are accepted as well. */
-const SAME: readonly string[] = [
+export const SAME_FIELDS: readonly string[] = [
   'model',
   'stream',
   'temperature',
@@ -62,7 +62,7 @@ export function readIncluded({ include, top_logprobs: top }: JsonObject): Includ
 /** Returns the unified parameters, unchecked. @throws RouterError naming a field of another type. */
 export function unifiedFields(body: JsonObject, { logprobs }: Included): JsonObject {
   const fields: JsonObject = {};
-  for (const name of SAME) if (body[name] != null) fields[name] = body[name];
+  for (const name of SAME_FIELDS) if (body[name] != null) fields[name] = body[name];
   if (body['route'] === 'all')
     throw wrongValue('route', 'all', 'another value: a Response has one answer; use /chat/completions for several');
   const { max_output_tokens: limit, reasoning, text, truncation } = body;

@@ -6,6 +6,7 @@ import { KEEP_ALIVE_COMMENT } from '../../openai-common/client/format.ts';
 import { sseOrJsonHeaders } from '../../shared/response-headers.ts';
 import { encodeBody } from './body.ts';
 import { summaryEvent } from './compaction.ts';
+import { describeRequest } from './describe.ts';
 import { createEncoder } from './encode.ts';
 import { encodeError } from './errors.ts';
 import { FORMAT } from './format-name.ts';
@@ -27,6 +28,7 @@ export const openaiResponsesClient = {
   exactFields: ['input', 'tools', 'text'],
   keepAlive: KEEP_ALIVE_COMMENT,
   isBody,
+  describeRequest,
   parse: (body, _headers, asks) => parseResponses(body, asks),
   parameterPath: (path) => clientPath(NAMES, path),
   responseHeaders: sseOrJsonHeaders,

@@ -134,13 +134,20 @@ function createEvaluator(request: UnifiedRequest, world: PlanningContext): Evalu
       candidate,
       access,
       knownRefusals,
-      lacking: mayShorten ? [...lacking, 'a prompt of this length'] : lacking,
+      lacking: tokens === null ? lacking : [...lacking, ...lackingLength(tokens)],
       endpointHealth: world.healthOf(key),
       isSticky: isChoice && sort === null && key === sticky(),
       ownsReasoning: isChoice && sort === null && isMaker(candidate),
     };
   };
 }
+
+/**
+ * What an endpoint lacks that may get a shortened prompt: it comes after those that can read all, and after those that can read half of it
+ * (https://openrouter.ai/docs/features/message-transforms, read 2026-08-22).
+ */
+const lackingLength = ({ prompt, maximum }: { prompt: number; maximum: number }): string[] =>
+  2 * maximum < prompt ? ['a prompt of this length', 'half of it'] : ['a prompt of this length'];
 
 /** Returns the field that contains the input of the model. */
 export function inputName({ operation, input }: UnifiedRequest): string {

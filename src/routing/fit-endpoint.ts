@@ -54,12 +54,13 @@ export function tryFit(
 }
 
 /** A refusal of what only the client's own format has is the same at every upstream of another format. */
-function rejectionOf({ message, type, details: { param, clientCode: code } }: RouterError, request: UnifiedRequest): Objection {
+function rejectionOf({ message, type, details: { param, clientCode: code, tokens } }: RouterError, request: UnifiedRequest): Objection {
   const isFinal = request.nativeOnly.some((one) => one.otherwise === 'refuse' && one.param === param);
   return {
     reason: message,
     param: param ?? inputName(request),
     type,
+    ...(tokens === undefined ? {} : { tokens }),
     ...(code === undefined ? {} : { code }),
     ...(isFinal ? { isFinal: true } : {}),
   };

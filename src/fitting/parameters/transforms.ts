@@ -58,7 +58,7 @@ export function fitLength(conversation: Conversation, fitting: FitContext): Conv
   const shortened = shortenToFit(conversation, { limit, model });
   if (shortened === null) {
     const message = `its context of ${context} tokens is too small, even without the middle of the conversation`;
-    throw new RouterError('context_length_exceeded', message, { param: 'messages' });
+    throw new RouterError('context_length_exceeded', message, { param: 'messages', tokens: { prompt: tokens + asked, maximum: context } });
   }
   const { leftOut, turns, longestText, tokensBefore, tokensAfter } = shortened;
   if (leftOut === 0 && longestText === null) return conversation;

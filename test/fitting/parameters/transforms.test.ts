@@ -69,6 +69,17 @@ describe('transforms: ["middle-out"]', () => {
     expect(router.sent.map(({ url }) => new URL(url).host)).toEqual(['large.example']);
   });
 
+  it('prefers an endpoint that can read half of the conversation, where none can read all', async () => {
+    for (const order of [
+      { tiny: 1000, small: 3000 },
+      { small: 3000, tiny: 1000 },
+    ]) {
+      const router = routerOf(order);
+      await router.ask(ask());
+      expect(router.sent.map(({ url }) => new URL(url).host)).toEqual(['small.example']);
+    }
+  });
+
   it.each([
     ['without it', { transforms: [] }],
     ['with a plugin that is switched off', { transforms: [], plugins: [{ id: 'context-compression', enabled: false }] }],
@@ -98,6 +109,7 @@ describe('transforms: ["middle-out"]', () => {
     await expect(routerOf({ small: 2000 }).ask(ask({ messages: [system, ...long] }))).rejects.toMatchObject({
       type: 'context_length_exceeded',
       message: expect.stringContaining('even without the middle'),
+      details: { tokens: { prompt: expect.any(Number), maximum: 2000 } },
     });
   });
 

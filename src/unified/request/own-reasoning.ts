@@ -1,7 +1,8 @@
 /**
- * Reasoning in a history, by who made it. Its state is valid only for the provider that made it: others refuse the request (OpenAI:
- * "invalid_encrypted_content" when another organization gets it; Anthropic: blocks are bound to account and model,
- * https://platform.claude.com/docs/en/build-with-claude/preserved-thinking, read 2026-11-30).
+ * Reasoning in a history, by who made it. Its state is valid only for the provider that made it: OpenAI refuses what another organization got
+ * ("invalid_encrypted_content"). Claude's is bound to the text before it and by some models to the account; a model that cannot read a block
+ * leaves it out without an error (https://platform.claude.com/docs/en/build-with-claude/preserved-thinking, read 2026-11-30). So models of one
+ * provider are not told apart.
  */
 import { mapChanged } from '../../lib/map-changed.ts';
 import type { Block, Turn } from './conversation.ts';

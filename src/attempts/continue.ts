@@ -3,9 +3,10 @@
  * writes the same text up to there. When an answer is continued is decided in `answer-stream.ts`.
  */
 import type { Conversation } from '../unified/request/conversation.ts';
+import { clientPath } from '../unified/request/client-path.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { CancelSignal } from '../lib/cancel-signal.ts';
-import { isObject } from '../lib/json.ts';
+import { isObject, type JsonObject } from '../lib/json.ts';
 import { planRoute, type PlannedCall } from '../routing/plan.ts';
 import { createPlanningContext } from '../routing/planning-context.ts';
 import { countTokens } from '../lib/count-tokens.ts';
@@ -118,11 +119,19 @@ function continued({ attempt, error, shown }: BrokenAnswer, next: Attempt, kind:
 /** The request with a text as the beginning of its answer, and as much less to write. */
 function beginWith(request: UnifiedRequest, conversation: Conversation, text: string): UnifiedRequest {
   const parameters = { ...request.parameters };
+  const body: JsonObject = { ...request.native?.body };
+  const written = countTokens(text);
   for (const name of ['max_tokens', 'max_completion_tokens']) {
-    const limit = parameters[name];
-    if (typeof limit === 'number') parameters[name] = Math.max(1, limit - countTokens(text));
+    lower(parameters, name, written);
+    lower(body, clientPath(request.names, name), written);
   }
-  return { ...request, parameters, input: { kind: 'messages', conversation: conversation.withAnswerBegun(text) } };
+  const native = request.native === null ? null : { ...request.native, body };
+  return { ...request, parameters, native, input: { kind: 'messages', conversation: conversation.withAnswerBegun(text) } };
+}
+
+function lower(fields: JsonObject, name: string, by: number): void {
+  const limit = fields[name];
+  if (typeof limit === 'number') fields[name] = Math.max(1, limit - by);
 }
 
 const nameOf = ({ prepared }: Attempt): string => prepared.planned.candidate.provider.name;

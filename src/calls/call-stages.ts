@@ -152,10 +152,10 @@ export class CallStages implements UsageSource {
 }
 
 /** Whether the text may contain reasoning that has to be separated. A client that requests it inside the text gets it there. */
-function writesThinkTags({ candidate }: PlannedCall, { call: { parameters } }: Part): boolean {
+function writesThinkTags({ candidate }: PlannedCall, { call: { parameters, native } }: Part): boolean {
   const isAsked =
     parameters['reasoning_format'] === 'raw' || parameters['reasoning_format'] === 'none' || parameters['reasoning_split'] === false;
-  return candidate.rules.quirks.includes(THINK_TAGS) && !isAsked;
+  return candidate.rules.quirks.includes(THINK_TAGS) && !isAsked && native === undefined;
 }
 
 /** The cost of the call at its endpoint, at the service tier that is stated, else the one that was requested. */

@@ -57,6 +57,6 @@ function countCallOf({ planned, dialect, parts: [part] }: PreparedEndpoint): Ups
   const fitted = part.part.call;
   const body = dialect.counter.render(part.body, fitted);
   const to = { access, rules: { ...rules, path: rules.countPath, streamPath: null }, model: fitted.model, stream: false };
-  const call = buildCall({ ...to, framing: 'sse' }, body, {});
-  return { ...call, headers: { ...part.call.headers, ...call.headers } };
+  const call = buildCall({ ...to, framing: 'sse' }, { body }, {});
+  return { ...call, headers: { ...part.call.headers, accept: 'application/json' } };
 }

@@ -3,7 +3,7 @@
  * `routing/placeholder-files.ts`; fetching, and every rule about allowed hosts, is in `upstream/media/fetch-media.ts`.
  */
 import type { FittedCall, RenderingDialect } from '../dialects/dialect.ts';
-import { upstreamDialect } from '../dialects/index.ts';
+import { dialectOf } from '../dialects/index.ts';
 import type { Ports } from '../ports.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import { placeholderFilesFor, findRequiredFiles } from '../routing/placeholder-files.ts';
@@ -54,5 +54,5 @@ export function placeholderFiles(calls: readonly PlannedCall[]): ReadonlyMap<str
 /** The first call of an endpoint represents all: they differ in prompt, n and seed only. */
 function firstCall({ candidate, fitted }: PlannedCall): [FittedCall, RenderingDialect][] {
   const call = fitted.parts[0]?.call;
-  return call === undefined ? [] : [[call, upstreamDialect(candidate.rules.dialect)]];
+  return call === undefined ? [] : [[call, dialectOf(candidate.rules, call)]];
 }

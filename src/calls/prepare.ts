@@ -2,8 +2,9 @@
  * Prepares the requests to one endpoint from a planned call, and reports everything that was changed. Calls and `/explain` both use it, so that
  * an explanation always matches the request that is sent. Sends nothing.
  */
-import { upstreamDialect } from '../dialects/index.ts';
-import type { FittedCall, RenderedRequest, RenderingDialect, UpstreamDialect } from '../dialects/dialect.ts';
+import { embeddingDialect } from '../dialects/embeddings.ts';
+import { dialectOf } from '../dialects/index.ts';
+import type { EmbeddingDialect, FittedCall, RenderedRequest, RenderingDialect, UpstreamDialect } from '../dialects/dialect.ts';
 import type { Limits } from '../ports.ts';
 import type { PlannedCall } from '../routing/plan.ts';
 import type { Part } from '../fitting/split.ts';
@@ -66,8 +67,15 @@ export function headersFor({ access, candidate }: PlannedCall, forwarded: Forwar
  * something in the messages.
  */
 export function prepare(planned: PlannedCall, preparation: Preparation): PreparedEndpoint {
-  return prepareFor(planned, upstreamDialect(planned.candidate.rules.dialect), preparation);
+  return prepareFor(planned, textDialectOf(planned), preparation);
 }
+
+/** The dialect of a planned call for text. */
+export const textDialectOf = ({ candidate, fitted }: PlannedCall): UpstreamDialect =>
+  dialectOf(candidate.rules, fitted.parts[0]?.call ?? {});
+
+/** The dialect of a planned call for embeddings. */
+export const embeddingDialectOf = ({ candidate }: PlannedCall): EmbeddingDialect => embeddingDialect(candidate.rules.dialect);
 
 /** {@link prepare}, in a dialect that has been looked up. */
 export function prepareFor<Dialect extends RenderingDialect>(
@@ -100,7 +108,8 @@ export function renderPart(
   known: RenderedRequest | null = null,
 ): PreparedPart & { adjustments: Adjustment[] } {
   const { candidate, access } = planned;
-  const { body, adjustments, mapping = {} } = known ?? dialect.render(part.call);
+  const rendered = known ?? dialect.render(part.call);
+  const { body, adjustments, mapping = {} } = rendered;
   const destination = {
     access,
     rules: candidate.rules,
@@ -108,7 +117,7 @@ export function renderPart(
     stream: part.call.stream,
     framing: dialect.framing ?? 'sse',
   };
-  return { part, body, adjustments, mapping, call: withOwnKey(buildCall(destination, body, extraHeaders), part.choices[0] ?? 0) };
+  return { part, body, adjustments, mapping, call: withOwnKey(buildCall(destination, rendered, extraHeaders), part.choices[0] ?? 0) };
 }
 
 function withFiles(call: FittedCall, dialect: RenderingDialect, dataUris: ReadonlyMap<string, string>): FittedCall {

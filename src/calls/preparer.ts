@@ -7,13 +7,13 @@ import { headersFor, prepareFor, type ForwardedHeaders, type PreparedEndpoint } 
 
 /** The prepared calls of one request. */
 export class Preparer<Dialect extends RenderingDialect = UpstreamDialect> {
-  readonly #dialectOf: (name: string) => Dialect;
+  readonly #dialectOf: (planned: PlannedCall) => Dialect;
   readonly #files: Files;
   readonly #forwarded: ForwardedHeaders;
   readonly #prepared = new Map<PlannedCall, Promise<PreparedEndpoint<Dialect>>>();
 
-  /** @param dialectOf looks the upstream format of a planned call up. @param forwarded headers of the client that are sent on. */
-  constructor(dialectOf: (name: string) => Dialect, files: Files, forwarded: ForwardedHeaders) {
+  /** @param dialectOf looks the dialect of a planned call up. @param forwarded headers of the client that are sent on. */
+  constructor(dialectOf: (planned: PlannedCall) => Dialect, files: Files, forwarded: ForwardedHeaders) {
     this.#dialectOf = dialectOf;
     this.#files = files;
     this.#forwarded = forwarded;
@@ -37,6 +37,6 @@ export class Preparer<Dialect extends RenderingDialect = UpstreamDialect> {
   async prepareUncached(planned: PlannedCall, request: UnifiedRequest): Promise<PreparedEndpoint<Dialect>> {
     const dataUris = await this.#files.load([planned]);
     const extraHeaders = headersFor(planned, this.#forwarded);
-    return prepareFor(planned, this.#dialectOf(planned.candidate.rules.dialect), { request, dataUris, extraHeaders });
+    return prepareFor(planned, this.#dialectOf(planned), { request, dataUris, extraHeaders });
   }
 }

@@ -4,8 +4,9 @@
  * model does not know, or knows under another name. Sends nothing.
  */
 import type { RenderingDialect } from '../dialects/dialect.ts';
-import type { JsonObject } from '../lib/json.ts';
+import { isObject, textOf, type JsonObject } from '../lib/json.ts';
 import type { Ports } from '../ports.ts';
+import { ignoresRefusals } from '../routing/evaluate.ts';
 import { endpointOf, type Candidate } from '../routing/resolve-model.ts';
 import type { RouterError } from '../unified/error.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
@@ -22,9 +23,30 @@ export function withoutRefused(
   { prepared, part }: RefusedCall,
   request: UnifiedRequest,
 ): { part: PreparedPart; changes: readonly Change[] } | null {
+  // The client's own body is not rewritten: its own errors tell the client what to change.
+  if (part.part.call.native !== undefined) return withRepairedBody(error, { prepared, part }, request);
   const changes = changesFor(error, prepared, { part: part.part, request });
-  const rewritten = changes === null ? null : rewrite(prepared, part, changes);
-  return changes === null || rewritten === null ? null : { part: rewritten, changes };
+  if (changes === null) return withRepairedBody(error, { prepared, part }, request);
+  const rewritten = rewrite(prepared, part, changes);
+  return rewritten === null ? null : { part: rewritten, changes };
+}
+
+/** The call without state that its format knows to be rejected; null where there is none, or nothing may be changed. */
+function withRepairedBody(
+  error: RouterError,
+  { prepared, part: { part } }: RefusedCall,
+  request: UnifiedRequest,
+): { part: PreparedPart; changes: readonly Change[] } | null {
+  const { planned, dialect, extraHeaders } = prepared;
+  const { raw } = error.details;
+  const code = isObject(raw) ? textOf(raw['code']) : null;
+  if (code === null || dialect.repair === undefined || ignoresRefusals(request)) return null;
+  const rendered = dialect.render(part.call);
+  const repaired = dialect.repair(rendered.body, code);
+  if (repaired === null) return null;
+  const { body, adjustment } = repaired;
+  const change: Change = { where: 'inside', field: adjustment.param, to: null, adjustment, isLasting: false };
+  return { part: renderPart(part, { planned, dialect, extraHeaders }, { ...rendered, body }), changes: [change] };
 }
 
 /** The call with these changes; null where one of them changes nothing. */

@@ -34,7 +34,10 @@ export type FittedCall = {
   quirks: readonly string[];
   /** The mark that the client sets for the whole request, where the format has no field for it: the router sets marks. Absent = none. */
   cacheMark?: JsonObject;
-  /** The client's own body, where it has this upstream's format: `render` writes it, with `model` and `input`. Absent = it has another. */
+  /**
+   * The client's own body, where the upstream has its format; a dialect of its own sends it (`nativeDialect` in `index.ts`), with `model` and
+   * the edits of `input`. Absent = the upstream has another format.
+   */
   native?: NativeRequest;
 };
 
@@ -50,8 +53,10 @@ export type RenderedRequest = {
   body: JsonObject;
   adjustments: Adjustment[];
   mapping?: AnswerMapping;
-  /** Headers of the call that belong to its body. Absent = none. */
+  /** Headers of the call that belong to its body, by lower-case name. Absent = none. */
   headers?: Readonly<Record<string, string>>;
+  /** Path of the call, where it is not that of the endpoint's file. */
+  path?: string;
 };
 
 /** Converts upstream payloads to events. */
@@ -72,8 +77,6 @@ export type DecoderOptions = {
   quirks: readonly string[];
   /** The limit that was sent. A provider that sends no finish reason may have reached it. Absent = none was sent. */
   maxTokens?: number;
-  /** The request was the client's own ({@link FittedCall.native}): events carry what only the format itself can say as `original`. */
-  isNative?: boolean;
   /** Memory budget for what the decoder keeps. Absent = no limit, for tests. */
   budget?: AnswerBudget;
   /** Called for a part of the answer without an equivalent: its name and the reason. May be called repeatedly for the same part. */
@@ -122,10 +125,12 @@ export interface UpstreamDialect {
   parseError(status: number, body: unknown, header?: HeaderReader): RouterError;
   /** Absent = the format counts no tokens. */
   readonly counter?: TokenCounter;
+  /** The body without state that an error of this code rejects, sent once more; null for other codes, or where there is none of it. */
+  repair?(body: JsonObject, code: string): { body: JsonObject; adjustment: Adjustment } | null;
 }
 
 /** Parts that every upstream format has. */
-export type RenderingDialect = Pick<UpstreamDialect, 'name' | 'framing' | 'needsBytes' | 'render' | 'parseError'>;
+export type RenderingDialect = Pick<UpstreamDialect, 'name' | 'framing' | 'needsBytes' | 'render' | 'parseError' | 'repair'>;
 
 /** The upstream side of an embeddings format: one request, one document. */
 export interface EmbeddingDialect extends Pick<UpstreamDialect, 'name' | 'path' | 'rules' | 'quirks' | 'render' | 'parseError'> {

@@ -39,6 +39,22 @@ export type Emulation = {
   repairsJson: boolean;
 };
 
+/** Nothing. */
+export const NO_EMULATION: Readonly<Emulation> = {
+  stop: [],
+  echo: null,
+  echoed: null,
+  hideReasoning: false,
+  hideLogprobs: false,
+  alternatives: null,
+  bestOf: null,
+  dimensions: null,
+  customTools: [],
+  format: null,
+  cacheMark: null,
+  repairsJson: false,
+};
+
 /** The endpoint that a request is fitted to. */
 export type Target = {
   /** Slug of the provider. */

@@ -6,7 +6,6 @@
  * router or dropped. A value out of range moves to the nearest accepted value. List entries above a maximum are dropped or emulated.
  */
 import type { FittedCall, TemplateName } from '../dialects/dialect.ts';
-import type { Adjustment } from '../unified/adjustment.ts';
 import type { Conversation } from '../unified/request/conversation.ts';
 import { parameterOf } from '../unified/request/parameters.ts';
 import { memoize } from '../lib/memoize.ts';
@@ -16,6 +15,8 @@ import { requestLogprobs, fitBestOf } from './parameters/best-of.ts';
 import { fitCacheControl } from './parameters/cache-control.ts';
 import { fitDebug } from './parameters/debug.ts';
 import { reportCustomTools, withoutCustomTools } from './parameters/custom-tools.ts';
+import { fitNative } from './fit-native.ts';
+import { nativeFor } from './native-for.ts';
 import { fitDimensions } from './parameters/dimensions.ts';
 import { fitEcho, resolveEcho } from './parameters/echo.ts';
 import { fitFormat } from './parameters/format.ts';
@@ -35,16 +36,13 @@ import {
   drop,
   fitParameter,
   looksAtOthers,
+  NO_EMULATION,
   ruleOf,
   send,
-  type Emulation,
   type FitContext,
   type Target,
 } from './fit-parameter.ts';
-import { split, type Part } from './split.ts';
-
-/** A request fitted to one endpoint: at least one call. */
-export type FittedRequest = { parts: readonly Part[]; adjustments: Adjustment[]; emulation: Emulation };
+import { split, type FittedRequest } from './split.ts';
 
 /** Parameters that are fitted together, by their function. */
 const FAMILIES: Readonly<Record<string, (fitting: FitContext) => void>> = {
@@ -76,26 +74,19 @@ const FAMILIES: Readonly<Record<string, (fitting: FitContext) => void>> = {
  *
  * @throws RouterError `invalid_request` when the target does not accept this kind of prompt, or something that only another format has.
  */
-export function fit(asked: UnifiedRequest, target: Target): FittedRequest {
+export function fit(request: UnifiedRequest, target: Target): FittedRequest {
+  const native = nativeFor(request, target.rules);
+  return native === null ? fitToRules(request, target) : fitNative(request, native, target);
+}
+
+/** Fits a request to the rules of an endpoint. */
+function fitToRules(asked: UnifiedRequest, target: Target): FittedRequest {
   const { request, customTools } = withoutCustomTools(asked, target);
   const fitting: FitContext = {
     request,
     target,
     adjustments: [...request.adjustments],
-    emulation: {
-      stop: [],
-      echo: null,
-      echoed: null,
-      hideReasoning: false,
-      hideLogprobs: false,
-      alternatives: null,
-      bestOf: null,
-      dimensions: null,
-      customTools,
-      format: null,
-      cacheMark: null,
-      repairsJson: false,
-    },
+    emulation: { ...NO_EMULATION, stop: [], customTools },
     accepted: {},
     parameters: {},
   };

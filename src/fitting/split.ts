@@ -5,7 +5,8 @@
 import type { FittedCall } from '../dialects/dialect.ts';
 import { countPrompts, type Prompt } from '../unified/request/message.ts';
 import type { Input } from '../unified/request/request.ts';
-import { ruleBeside, ruleOf, type FitContext } from './fit-parameter.ts';
+import type { Adjustment } from '../unified/adjustment.ts';
+import { ruleBeside, ruleOf, type Emulation, type FitContext } from './fit-parameter.ts';
 import { fitValue } from './fit-value.ts';
 
 /** One upstream call of a request. */
@@ -18,6 +19,9 @@ export type Part = {
   /** For each choice of the call: the prompt that the provider repeats before it; null = none that can be read. */
   echoed: readonly string[] | null;
 };
+
+/** A request fitted to one endpoint: at least one call. */
+export type FittedRequest = { parts: readonly Part[]; adjustments: Adjustment[]; emulation: Emulation };
 
 /** Splits a call. @param choices number requested per prompt. */
 export function split(fitting: FitContext, call: FittedCall, choices: number): Part[] {

@@ -1,14 +1,12 @@
 /** Plans a request and prepares the calls that may be sent at once. Shared by answers, embeddings and explanations. */
-import { embeddingDialect } from '../dialects/embeddings.ts';
 import type { EmbeddingDialect, RenderingDialect, UpstreamDialect } from '../dialects/dialect.ts';
-import { upstreamDialect } from '../dialects/index.ts';
 import type { RequestFacts } from '../calls/context.ts';
 import { FetchedFiles, NO_FILES, PLACEHOLDER_FILES } from '../calls/files.ts';
-import { refuseTooMany, type PreparedEndpoint } from '../calls/prepare.ts';
+import { embeddingDialectOf, refuseTooMany, textDialectOf, type PreparedEndpoint } from '../calls/prepare.ts';
 import { Preparer } from '../calls/preparer.ts';
 import type { Access } from '../ports.ts';
 import type { CompiledProvider } from '../registry/provider.ts';
-import { chosenCall, hedgeOf, planRoute, planRoutes, type RoutePlan } from '../routing/plan.ts';
+import { chosenCall, hedgeOf, planRoute, planRoutes, type PlannedCall, type RoutePlan } from '../routing/plan.ts';
 import { createPlanningContext } from '../routing/planning-context.ts';
 import { endpointOf } from '../routing/resolve-model.ts';
 import type { CancelSignal } from '../lib/cancel-signal.ts';
@@ -30,19 +28,19 @@ type Facts = Pick<RequestFacts, 'catalog' | 'ports' | 'hops' | 'simulatorHeaders
 
 /** Plans a request for text. Fetches its files. @throws RouterError for a request that no endpoint can serve. */
 export function planText(request: UnifiedRequest, facts: Facts, signal: CancelSignal): Promise<PlannedRequest> {
-  const preparer = new Preparer(upstreamDialect, new FetchedFiles(facts.ports, signal), facts);
+  const preparer = new Preparer(textDialectOf, new FetchedFiles(facts.ports, signal), facts);
   return planAndPrepare(request, facts, { preparer, isDryRun: false });
 }
 
 /** Plans a request for text whose tokens are counted. No probe is claimed. Fetches its files. @throws RouterError as {@link planText}. */
 export function planCount(request: UnifiedRequest, facts: Facts, signal: CancelSignal): Promise<PlannedRequest> {
-  const preparer = new Preparer(upstreamDialect, new FetchedFiles(facts.ports, signal), facts);
+  const preparer = new Preparer(textDialectOf, new FetchedFiles(facts.ports, signal), facts);
   return planAndPrepare(request, facts, { preparer, isDryRun: true });
 }
 
 /** Plans a request for embeddings. @throws RouterError for a request that no endpoint can serve. */
 export function planEmbeddings(request: UnifiedRequest, facts: Facts): Promise<PlannedRequest<EmbeddingDialect>> {
-  return planAndPrepare(request, facts, { preparer: new Preparer(embeddingDialect, NO_FILES, facts), isDryRun: false });
+  return planAndPrepare(request, facts, { preparer: new Preparer(embeddingDialectOf, NO_FILES, facts), isDryRun: false });
 }
 
 /**
@@ -53,7 +51,7 @@ export function planEmbeddings(request: UnifiedRequest, facts: Facts): Promise<P
  */
 export function planDryRun(request: UnifiedRequest, facts: Facts): Promise<PlannedRequest<RenderingDialect>> {
   const isEmbedding = request.operation === 'embeddings';
-  const dialectOf: (name: string) => RenderingDialect = isEmbedding ? embeddingDialect : upstreamDialect;
+  const dialectOf: (planned: PlannedCall) => RenderingDialect = isEmbedding ? embeddingDialectOf : textDialectOf;
   const preparer = new Preparer(dialectOf, isEmbedding ? NO_FILES : PLACEHOLDER_FILES, facts);
   return planAndPrepare(request, facts, { preparer, isDryRun: true });
 }

@@ -7,6 +7,7 @@ import type { Catalog } from '../registry/catalog.ts';
 import { sortOf, mixesModels, type Preferences, type Sort } from '../unified/request/preferences.ts';
 import type { Operation } from '../unified/request/parameters.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
+import { nativeFor } from '../fitting/native-for.ts';
 import { expandAliases, type ModelName } from './expand-aliases.ts';
 import { endpointOf, findCandidates, type Candidate, type NameMatch, type Rejection } from './resolve-model.ts';
 import { costObjection, rejectionReason } from './filter.ts';
@@ -119,7 +120,8 @@ function createEvaluator(request: UnifiedRequest, world: PlanningContext): Evalu
     const { provider } = candidate;
     const key = endpointOf(candidate);
     const knownRefusals = isStrict ? NO_REFUSALS : world.learned.refusalsOf(key);
-    const lacking = missingFeatures(candidate, features, knownRefusals);
+    const isNative = nativeFor(request, candidate.rules) !== null;
+    const lacking = missingFeatures(candidate, features, isNative ? null : knownRefusals);
     if (lacking.length > 0 && request.preferences.require_parameters === true)
       return reject(candidate, `it does not accept ${lacking.join(' and ')}, and provider.require_parameters is true`);
     const access = world.access(provider);

@@ -29,13 +29,18 @@ export function requiredFeatures({ parameters }: UnifiedRequest): Feature[] {
   return features;
 }
 
-/** Returns the features that a candidate lacks: by its catalogue entry, by the rules of its provider, or by a recent rejection. */
-export function missingFeatures(candidate: Candidate, features: readonly Feature[], knownRefusals: KnownRefusals): string[] {
+/**
+ * Returns the features that a candidate lacks: by its catalogue entry, by the rules of its provider, or by a recent rejection.
+ *
+ * @param knownRefusals null = it gets the client's own body, so that only the catalogue counts.
+ */
+export function missingFeatures(candidate: Candidate, features: readonly Feature[], knownRefusals: KnownRefusals | null): string[] {
   const { offering, rules } = candidate;
   return features
     .filter(({ param, value, capability }) => {
       if (capability !== null && offering?.[capability] === false) return true;
-      if (param === 'structured_outputs') return false; // a requirement on the model; few providers have a field for it
+      // Structured output is a requirement on the model; few providers have a field for it.
+      if (knownRefusals === null || param === 'structured_outputs') return false;
       const rule = Object.hasOwn(rules.parameters, param) ? rules.parameters[param] : undefined;
       return knownRefusals.get(param) === null || rule === undefined || rule === false || fitValue(value, rule).kind === 'refused';
     })

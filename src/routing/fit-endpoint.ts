@@ -4,14 +4,15 @@
  */
 import type { FittedCall, RenderedRequest, RenderingDialect } from '../dialects/dialect.ts';
 import { embeddingDialect } from '../dialects/embeddings.ts';
-import { upstreamDialect } from '../dialects/index.ts';
+import { dialectOf } from '../dialects/index.ts';
 import type { Access } from '../ports.ts';
 import { boundAdjustments, type Adjustment } from '../unified/adjustment.ts';
 import { RouterError } from '../unified/error.ts';
 import type { UnifiedRequest } from '../unified/request/request.ts';
 import type { Candidate, Rejection } from './resolve-model.ts';
 import { controlObjection } from './safety-controls.ts';
-import { fit, type FittedRequest } from '../fitting/fit.ts';
+import { fit } from '../fitting/fit.ts';
+import type { FittedRequest } from '../fitting/split.ts';
 import { findRequiredFiles, withPlaceholderFiles } from './placeholder-files.ts';
 import { inputName, type PlanningContext, type EvaluatedCandidate } from './evaluate.ts';
 
@@ -73,9 +74,9 @@ function render(
   { parts }: FittedRequest,
   { media }: PlanningContext['limits'],
 ): { rendered: RenderedRequest; withFiles: boolean } {
-  const dialect: RenderingDialect = operation === 'embeddings' ? embeddingDialect(rules.dialect) : upstreamDialect(rules.dialect);
   const call = parts[0]?.call;
   if (call === undefined) throw new Error('a fitted request without a call');
+  const dialect: RenderingDialect = operation === 'embeddings' ? embeddingDialect(rules.dialect) : dialectOf(rules, call);
   // Calls differ only in prompt, n and seed, so one stands for all.
   if (media.hosts.length === 0) refuseFiles(call, dialect);
   const complete = withPlaceholderFiles(call, dialect);

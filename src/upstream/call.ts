@@ -2,11 +2,10 @@
  * Builds the HTTP request of an upstream call: address, headers, body. It is the only place that does, so `/explain` shows exactly what
  * would be sent. The key is added when the call is sent (`auth/`).
  */
-import type { Framing } from '../dialects/dialect.ts';
+import type { Framing, RenderedRequest } from '../dialects/dialect.ts';
 import type { Access } from '../ports.ts';
 import type { OperationRules } from '../registry/provider.ts';
 import { RouterError } from '../unified/error.ts';
-import type { JsonObject } from '../lib/json.ts';
 import { show, type Unsigned } from './auth/index.ts';
 import { mask, maskDeep, secretsInUrl } from './secrets.ts';
 
@@ -23,10 +22,13 @@ const ACCEPT: Readonly<Record<Framing, string>> = {
   'aws-event-stream': 'application/vnd.amazon.eventstream',
 };
 
-/** Builds the call of one operation of a provider. */
-export function buildCall(to: Destination, body: JsonObject, extraHeaders: Readonly<Record<string, string>>): UpstreamCall {
+/** The parts of a call that its format writes. */
+type Written = Pick<RenderedRequest, 'body' | 'headers' | 'path'>;
+
+/** Builds the call of one operation of a provider. Headers that belong to the body replace those of the provider's file. */
+export function buildCall(to: Destination, written: Written, extraHeaders: Readonly<Record<string, string>>): UpstreamCall {
   const { access, rules, stream, framing } = to;
-  const path = stream && rules.streamPath !== null ? rules.streamPath : rules.path;
+  const { body, headers, path = stream && rules.streamPath !== null ? rules.streamPath : rules.path } = written;
   const filled = `${access.isFileAddress === true ? (rules.basePath ?? '') : ''}${fillPath(path, to)}`;
   rejectChangedUrl(`${access.baseUrl ?? PLACEHOLDER_BASE_URL}${filled}`);
   return {
@@ -36,6 +38,7 @@ export function buildCall(to: Destination, body: JsonObject, extraHeaders: Reado
       accept: stream ? ACCEPT[framing] : 'application/json',
       'user-agent': 'tributary',
       ...rules.headers,
+      ...headers,
       ...extraHeaders,
     },
     body: JSON.stringify(body),

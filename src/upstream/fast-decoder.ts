@@ -84,7 +84,7 @@ function unquote(inside: string): string | null {
 /** Returns the event of a payload that was exactly one token, else null. */
 function findSoleToken(events: readonly StreamEvent[]): TextDeltaEvent | null {
   const [event] = events;
-  return events.length === 1 && event?.type === 'text-delta' && event.logprobs === undefined ? event : null;
+  return events.length === 1 && event?.type === 'text-delta' && event.logprobs === undefined && event.original === undefined ? event : null;
 }
 
 /** The pattern of a payload that was a token; null where its field is not plain to see. */

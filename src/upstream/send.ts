@@ -9,6 +9,7 @@ import { findErrorRow, mayRepeat, type ErrorRow } from '../unified/error-rows.ts
 import { isPromptTooLong, readPromptOverflow } from '../unified/prompt-overflow.ts';
 import { RouterError, errorTypeOfMeaning, errorTypeOfStatus } from '../unified/error.ts';
 import type { ErrorType } from '../unified/error-type.ts';
+import type { Original } from '../unified/original.ts';
 import { parseBounded } from '../lib/json.ts';
 import { consequenceOf, isWorthRepeating, meaningOfStatus, type ErrorMeaning } from '../unified/meaning.ts';
 import { authorize, type Authorized, type Credentials } from './auth/index.ts';
@@ -121,7 +122,7 @@ export function toProviderError(
   arrival: ErrorContext,
 ): RouterError {
   const error = applyProviderRows(thrown, callee.errors ?? []);
-  const { upstream, ...known } = error.details;
+  const { upstream, original, ...known } = error.details;
   const message = sanitize(error.message, secrets);
   const raw = typeof known.raw === 'string' ? sanitize(known.raw, secrets) : undefined;
   const { status, headers = null, nowMs, call } = arrival;
@@ -144,18 +145,27 @@ export function toProviderError(
     },
     ...(retryAfter === null ? {} : { retryAfterSeconds: retryAfter }),
   };
+  // The router's account is no matter of the client, in no words.
   const forOperator = operatorMessage(error.type, callee, message);
   if (forOperator !== null) return new RouterError('provider_unavailable', forOperator, { ...details, retryable: false });
+  const own = original === undefined ? {} : { original: copyOriginal(original, secrets) };
   switch (error.type) {
     case 'server':
-      return new RouterError('provider_unavailable', `${callee.name}: ${message}`, details);
+      return new RouterError('provider_unavailable', `${callee.name}: ${message}`, { ...details, ...own });
     default:
       return new RouterError(error.type, `${callee.name}: ${message}`, {
         ...details,
+        ...own,
         ...(status === undefined ? {} : passedStatus(status, error)),
       });
   }
 }
+
+/** The upstream's own body in its own words, masked and bounded. */
+const copyOriginal = ({ format, payload }: Original, secrets: readonly string[]): Original => ({
+  format,
+  payload: copyErrorObject(payload, (text) => mask(text, secrets)),
+});
 
 /** Returns the message for an error that only the operator can fix; null for any other error. */
 function operatorMessage(type: ErrorType, { name, secretVariable }: Callee, message: string): string | null {

@@ -4,7 +4,7 @@ import { createRequestContext } from '../../src/calls/context.ts';
 import { NO_FILES } from '../../src/calls/files.ts';
 import { Preparer } from '../../src/calls/preparer.ts';
 import { createRun } from '../../src/attempts/fan-out.ts';
-import { upstreamDialect } from '../../src/dialects/index.ts';
+import { textDialectOf } from '../../src/calls/prepare.ts';
 import { CHAT_WIRE } from '../dialects/openai-chat/upstream/wire.ts';
 import { event } from '../dialects/replay.ts';
 import { CATALOG, openAccess, prepared, requestFor } from '../fitting/sent.ts';
@@ -44,7 +44,7 @@ it.each([
     hops: [],
     simulatorHeaders: {},
   });
-  const preparer = new Preparer(upstreamDialect, NO_FILES, context);
+  const preparer = new Preparer(textDialectOf, NO_FILES, context);
   const run = createRun({ request, context, plans, endpoints: [endpoint], hedge: null, preparer }, context.client.signal);
   const opening = run.open();
   await turn();

@@ -5,7 +5,7 @@ import { createRequestContext } from '../../src/calls/context.ts';
 import { NO_FILES } from '../../src/calls/files.ts';
 import type { PreparedEndpoint } from '../../src/calls/prepare.ts';
 import { Preparer } from '../../src/calls/preparer.ts';
-import { upstreamDialect } from '../../src/dialects/index.ts';
+import { textDialectOf } from '../../src/calls/prepare.ts';
 import type { Fetch } from '../../src/lib/fetch.ts';
 import { CATALOG, openAccess, prepared, requestFor } from '../fitting/sent.ts';
 import { createFakeClock, LIMITS, QUIET } from '../support/fake-ports.ts';
@@ -30,7 +30,7 @@ export function createAnswer(fetch: Fetch, { isHedged = false, change = (endpoin
     hops: [],
     simulatorHeaders: {},
   });
-  const preparer = new Preparer(upstreamDialect, NO_FILES, context);
+  const preparer = new Preparer(textDialectOf, NO_FILES, context);
   preparer.prepare = (planned) => Promise.resolve(planned === first.planned ? first : second);
   const attempts: Attempt[] = [];
   const stream = new AnswerStream(

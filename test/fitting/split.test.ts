@@ -1,7 +1,8 @@
 /** Which upstream calls one request becomes, and which choice of the answer each of their choices is. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fit, type FittedRequest } from '../../src/fitting/fit.ts';
+import { fit } from '../../src/fitting/fit.ts';
+import type { FittedRequest } from '../../src/fitting/split.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { Operation } from '../../src/unified/request/parameters.ts';
 import type { Rule } from '../../src/unified/rule.ts';

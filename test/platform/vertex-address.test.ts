@@ -22,5 +22,5 @@ it.each([
   if (provider === undefined || found == null) throw new Error('no such operation');
   const access = createAccess(env)(provider);
   expect(access.missingVariables).toEqual([]);
-  expect(buildCall({ access, rules: found.rules, model, stream: false, framing: 'sse' }, {}, {}).url).toBe(url);
+  expect(buildCall({ access, rules: found.rules, model, stream: false, framing: 'sse' }, { body: {} }, {}).url).toBe(url);
 });

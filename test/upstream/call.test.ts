@@ -17,7 +17,7 @@ function callTo(
 ): UpstreamCall {
   const { path, ...rest } = changes;
   const to: Destination = { access: access(), rules: chatOperation(path), model: 'm', stream: false, framing: 'sse', ...rest };
-  return buildCall(to, body, headers);
+  return buildCall(to, { body }, headers);
 }
 
 describe('buildCall', () => {

@@ -46,6 +46,8 @@ export const CACHE_POINTS = 'cache-points';
 export const CACHE_POINTS_ON_TOOLS = 'cache-points-on-tools';
 /** Tool call ids must be nine letters and digits. */
 export const NINE_CHARACTER_IDS = 'nine-character-tool-ids';
+/** InvokeModel takes bodies of Anthropic's Messages API for the model. */
+export const ANTHROPIC_MESSAGES = 'anthropic-messages';
 /** A stop sequence of white space only is rejected. */
 export const NO_BLANK_STOPS = 'no-blank-stops';
 
@@ -59,6 +61,7 @@ export const NO_PREFILL = 'no-prefill';
 /** The closed list of quirks. */
 export const BEDROCK_QUIRKS: readonly string[] = [
   ANTHROPIC_FIELDS,
+  ANTHROPIC_MESSAGES,
   OMITTED_BY_DEFAULT,
   ON_BY_DEFAULT,
   REASONING_CONFIG,

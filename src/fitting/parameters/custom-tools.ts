@@ -9,7 +9,6 @@ import type { UnifiedRequest } from '../../unified/request/request.ts';
 import { conversationOf } from '../../unified/request/turns-conversation.ts';
 import { mapChanged } from '../../lib/map-changed.ts';
 import type { FitContext, Target } from '../fit-parameter.ts';
-import { isNative } from './native-only.ts';
 
 /** A request without custom tools, and the names of those that it had. */
 export type FunctionsOnly = { request: UnifiedRequest; customTools: readonly string[] };
@@ -18,7 +17,7 @@ const NONE: readonly string[] = [];
 
 /** Returns the request as the target accepts it; the request itself where nothing has to change. */
 export function withoutCustomTools(request: UnifiedRequest, target: Target): FunctionsOnly {
-  if (request.operation !== 'chat' || acceptsCustom(target) || isNative({ request, target })) return { request, customTools: NONE };
+  if (request.operation !== 'chat' || acceptsCustom(target)) return { request, customTools: NONE };
   const customTools = arrayOf(request.parameters.tools).flatMap((tool) => nameOf(tool) ?? []);
   const input =
     request.input.kind === 'messages' ? { ...request.input, conversation: callsAsFunctions(request.input.conversation) } : request.input;

@@ -3,6 +3,7 @@
  * and fields for tools would be rejected or ignored there. Pure.
  */
 import type { Conversation } from '../../unified/request/conversation.ts';
+import { nativeDialect } from '../../dialects/index.ts';
 import { ruleOf, type FitContext } from '../fit-parameter.ts';
 
 /** Returns the conversation as the target accepts it. */
@@ -15,8 +16,8 @@ export function fitHistory(given: Conversation, fitting: FitContext): Conversati
 }
 
 /** Returns the conversation without reasoning that other providers made; also for an upstream of the client's own format. */
-function fitReasoningHistory(given: Conversation, { request, target, adjustments }: FitContext): Conversation {
-  const isNative = request.native?.format === target.rules.dialect;
+export function fitReasoningHistory(given: Conversation, { request, target, adjustments }: FitContext): Conversation {
+  const isNative = nativeDialect(target.rules, request.native) !== null;
   const { conversation, isDropped } = given.withReasoningFor({ provider: target.provider, isNative });
   const reason = 'reasoning goes back only to the provider that made it, with the state that came with it';
   if (isDropped) adjustments.push({ param: 'messages.reasoning', action: 'dropped', reason });

@@ -10,6 +10,7 @@ import type { Input } from '../../unified/request/request.ts';
 import type { ParameterValues } from '../../unified/request/parameters.ts';
 import { CONTEXT_COMPRESSION, hasPlugin } from '../../unified/request/plugins.ts';
 import { drop, fitParameter, ruleOf, type FitContext } from '../fit-parameter.ts';
+import { nativeFor } from '../native-for.ts';
 import { shortenToFit } from '../middle-out.ts';
 
 const MIDDLE_OUT = 'middle-out';
@@ -39,10 +40,10 @@ const [ANSWER_SHARE, LARGEST_ANSWER_SHARE] = [0.25, 0.5];
  * @throws RouterError `context_length_exceeded` when what may not be left out is too long.
  */
 export function fitLength(conversation: Conversation, fitting: FitContext): Conversation {
-  const { parameters, native } = fitting.request;
+  const { parameters } = fitting.request;
   // A provider of the client's own format shortens by itself (`truncation` of OpenAI's Responses).
-  const isNative = native?.format === fitting.target.rules.dialect && native.body['truncation'] === 'auto';
-  if (isNative || !allowsShortening(parameters)) return conversation;
+  const shortensItself = nativeFor(fitting.request, fitting.target.rules)?.body['truncation'] === 'auto';
+  if (shortensItself || !allowsShortening(parameters)) return conversation;
   const context = fitting.target.contextTokens ?? null;
   if (context === null) {
     const reason = 'the context of this model is not known, so the conversation is not shortened';

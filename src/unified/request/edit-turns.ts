@@ -12,12 +12,15 @@ export function withInstruction(turns: readonly Turn[], instruction: string): re
   return [...turns.slice(0, last), withText(system, instruction, '\n\n'), ...turns.slice(last + 1)];
 }
 
+/** Path of an answer that the router has begun, which is in no body. */
+const BEGUN = 'answer';
+
 /** Adds a text as the beginning of the answer (prefill). */
 export function withAnswerBegun(turns: readonly Turn[], text: string): readonly Turn[] {
   const last = turns.at(-1);
   const end = last?.blocks.at(-1);
   const isBegun = last?.role === 'assistant' && (end === undefined || end.type === 'text');
-  return isBegun ? [...turns.slice(0, -1), withText(last, text, '')] : [...turns, textTurn('assistant', text, last?.path ?? 'messages')];
+  return isBegun ? [...turns.slice(0, -1), withText(last, text, '')] : [...turns, textTurn('assistant', text, BEGUN)];
 }
 
 const textTurn = (role: Turn['role'], text: string, path: string): Turn => ({

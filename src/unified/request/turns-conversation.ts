@@ -13,7 +13,11 @@ import { findToolUses, replaceToolUses } from './turn-tools.ts';
 export const TURNS = 'turns';
 
 /** What a client format supplies: what it was sent, by the name of the format, and a function that reads it. */
-export type TurnsSource = { source: Conversation['source']; readTurns: () => readonly Turn[] };
+export type TurnsSource = {
+  source: Conversation['source'];
+  readTurns: () => readonly Turn[];
+  /** Absent = itself. */ origin?: TurnsConversation;
+};
 
 /**
  * The conversation of a format that is not OpenAI's chat. Turns are read on first use, once. An edited conversation has
@@ -21,11 +25,14 @@ export type TurnsSource = { source: Conversation['source']; readTurns: () => rea
  */
 export class TurnsConversation implements Conversation {
   readonly source: Conversation['source'];
+  /** The conversation as the client sent it; itself where nothing was edited. */
+  readonly origin: TurnsConversation;
   readonly #readTurns: () => readonly Turn[];
   #turns: readonly Turn[] | null = null;
 
-  constructor({ source, readTurns }: TurnsSource) {
+  constructor({ source, readTurns, origin }: TurnsSource) {
     this.source = Object.freeze({ ...source });
+    this.origin = origin ?? this;
     this.#readTurns = readTurns;
   }
 
@@ -94,13 +101,14 @@ export class TurnsConversation implements Conversation {
 
   /** The same object where nothing changed: an upstream of the client's own format then gets what the client sent. */
   #edited(turns: readonly Turn[]): Conversation {
-    return turns === this.turns ? this : conversationOf(turns);
+    return turns === this.turns ? this : conversationOf(turns, this.origin);
   }
 }
 
-/** A conversation of these turns, which no client sent in this form. */
-export function conversationOf(turns: readonly Turn[]): Conversation {
-  return new TurnsConversation({ source: { format: TURNS, value: turns }, readTurns: () => turns });
+/** A conversation of these turns, which no client sent in this form. @param origin what a client sent, where they were made of it. */
+export function conversationOf(turns: readonly Turn[], origin?: TurnsConversation): Conversation {
+  const source = { format: TURNS, value: turns };
+  return new TurnsConversation({ source, readTurns: () => turns, ...(origin === undefined ? {} : { origin }) });
 }
 
 /** What a model reads of blocks. Calls count, since most of a long session with tools is in them; reasoning and files do not. */

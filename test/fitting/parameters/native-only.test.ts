@@ -4,12 +4,16 @@ import type { Access } from '../../../src/ports.ts';
 import type { CompiledProvider } from '../../../src/registry/provider.ts';
 import { chosenCall, planRoute, type RoutePlan } from '../../../src/routing/plan.ts';
 import type { NativeOnly, UnifiedRequest } from '../../../src/unified/request/request.ts';
+import { TurnsConversation } from '../../../src/unified/request/turns-conversation.ts';
 import { CATALOG, line, OPEN_CONTEXT, requestFor } from '../sent.ts';
 
 const native = { format: 'openai-responses', body: {}, headers: {} };
 
 function plan(model: string, nativeOnly: readonly NativeOnly[]) {
-  const request: UnifiedRequest = { ...requestFor('chat', model, {}), native, nativeOnly };
+  const read = requestFor('chat', model, {});
+  const turns = read.input.kind === 'messages' ? read.input.conversation.turns : [];
+  const conversation = new TurnsConversation({ source: { format: native.format, value: 'Hi' }, readTurns: () => turns });
+  const request: UnifiedRequest = { ...read, input: { kind: 'messages', conversation }, native, nativeOnly };
   return planRoute(request, CATALOG, OPEN_CONTEXT);
 }
 

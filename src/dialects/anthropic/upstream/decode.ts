@@ -15,8 +15,10 @@ import { contentParts, orUnreadable } from '../../openai-common/upstream/speech.
 import { readUnreadable } from '../../openai-common/upstream/unreadable.ts';
 import { createBlockReader, type BlockReader } from './blocks.ts';
 import { findErrorIn } from './error.ts';
+import { createCarrying } from './originals.ts';
 import { createCounts, type Counts } from './usage.ts';
-import { createDecoderShell } from '../../shared/decoder-shell.ts';
+import { createDecoderShell, type ReadPayload } from '../../shared/decoder-shell.ts';
+import { withOriginalBody, withOriginals } from '../../shared/originals.ts';
 
 const FINISH: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',
@@ -46,10 +48,24 @@ const createState = (options: Pick<DecoderOptions, 'budget' | 'dropped'>): State
 });
 
 /** Decodes a stream. */
-export function createDecoder(options: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): Decoder {
+export const createDecoder = (options: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): Decoder => decoderOf(options, (read) => read);
+
+/** A decoder whose reader of payloads is adapted. */
+function decoderOf(options: Pick<DecoderOptions, 'budget' | 'dropped'>, adapt: (read: ReadPayload) => ReadPayload): Decoder {
   const state = createState(options);
+  const reader = adapt((payload, raw) => read(payload, raw, state));
   // Real streams end with message_stop; proxies add OpenAI's word for it.
-  return createDecoderShell((payload, raw) => read(payload, raw, state), { onDone: () => stop(state) });
+  return createDecoderShell(reader, { onDone: () => stop(state) });
+}
+
+/** Decodes a stream for a client of the format. */
+export const createNativeDecoder = ({ budget }: Pick<DecoderOptions, 'budget'> = {}): Decoder =>
+  decoderOf(budget === undefined ? {} : { budget }, (read) => withOriginals(read, createCarrying()));
+
+/** Decodes a whole answer for a client of the format. */
+export function decodeNativeBody(body: unknown, { budget }: Pick<DecoderOptions, 'budget'> = {}): StreamEvent[] {
+  const events = decodeBody(body, budget === undefined ? {} : { budget });
+  return isObject(body) ? withOriginalBody(events, body, createCarrying()) : events;
 }
 
 /** Decodes a whole answer. */

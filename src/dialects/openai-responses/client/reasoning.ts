@@ -11,7 +11,7 @@ const OPENAI_FAMILY = 'openai-responses-v1';
  * True for an item that an upstream of this format accepts: it has what that format encrypted. Without it the upstream looks for a stored
  * item ("Item with id ... not found"), and an envelope of the router is not its own.
  */
-export function isOwnReasoning({ encrypted_content: encrypted }: JsonObject): boolean {
+function isOwnReasoning({ encrypted_content: encrypted }: JsonObject): boolean {
   const text = textOf(encrypted);
   return text !== null && !isEnvelope(text);
 }

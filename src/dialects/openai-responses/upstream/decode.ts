@@ -22,18 +22,31 @@ import { partEvents, reasoningEvents } from '../../openai-common/upstream/parts.
 import { findFailure } from './error.ts';
 import { annotationsOf, argumentsOf, callsOf, imagesOf, isWrapper } from './items.ts';
 import { REASONING_FORMAT } from './messages.ts';
-import { createDecoderShell } from '../../shared/decoder-shell.ts';
+import { CARRYING } from './originals.ts';
+import { createDecoderShell, type ReadPayload } from '../../shared/decoder-shell.ts';
+import { withOriginalBody, withOriginals } from '../../shared/originals.ts';
 
 /** Decodes a stream. Its last event states that the answer is over; a `[DONE]` is not expected and has no effect. */
-export function createDecoder(options: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): Decoder {
+export const createDecoder = (options: Pick<DecoderOptions, 'budget' | 'dropped'> = {}): Decoder => decoderOf(options, (read) => read);
+
+/** A decoder whose reader of payloads is adapted. */
+function decoderOf(options: Pick<DecoderOptions, 'budget' | 'dropped'>, adapt: (read: ReadPayload) => ReadPayload): Decoder {
   const read = withStart(createReader(options), findFailure);
-  return createDecoderShell(
-    (payload, raw) => {
-      const events = read(payload, raw);
-      return events.some(({ type }) => type === 'choice-end') ? [...events, { type: 'end', usage: null }] : events;
-    },
-    { onDone: () => [], isLast: isTerminal },
-  );
+  const withEnd: ReadPayload = (payload, raw) => {
+    const events = read(payload, raw);
+    return events.some(({ type }) => type === 'choice-end') ? [...events, { type: 'end', usage: null }] : events;
+  };
+  return createDecoderShell(adapt(withEnd), { onDone: () => [], isLast: isTerminal });
+}
+
+/** Decodes a stream for a client of the format. */
+export const createNativeDecoder = ({ budget }: Pick<DecoderOptions, 'budget'> = {}): Decoder =>
+  decoderOf(budget === undefined ? {} : { budget }, (read) => withOriginals(read, CARRYING));
+
+/** Decodes a whole answer for a client of the format. */
+export function decodeNativeBody(body: unknown, { budget }: Pick<DecoderOptions, 'budget'> = {}): StreamEvent[] {
+  const events = decodeBody(body, budget === undefined ? {} : { budget });
+  return isObject(body) ? withOriginalBody(events, body, CARRYING) : events;
 }
 
 /** Decodes a whole answer. */

@@ -3,6 +3,7 @@ import type { UpstreamDialect } from '../../dialect.ts';
 import { counter } from './count.ts';
 import { createDecoder, decodeBody } from './decode.ts';
 import { parseError } from './error.ts';
+import { repair } from './repair.ts';
 import { NO_SUMMARY, render, THINKS_UNASKED } from './request.ts';
 import { OPENAI_RESPONSES_RULES } from './rules.ts';
 
@@ -19,4 +20,5 @@ export const openaiResponsesUpstream: UpstreamDialect = {
   decodeBody,
   parseError,
   counter,
+  repair,
 };

@@ -247,18 +247,6 @@ describe('parseResponses, items', () => {
     expect(input).toMatchObject({ conversation: { turns: [{ blocks: [{ cacheControl: { type: 'ephemeral', ttl: '1h' } }] }] } });
   });
 
-  it('removes what an upstream of the same format refuses: reasoning of others and ids of another form', () => {
-    const kept = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' };
-    const input = [
-      { type: 'reasoning', id: 'rs_2', summary: [], encrypted_content: 'trb1.e30' },
-      { type: 'reasoning', id: 'rs_3', summary: [] },
-      kept,
-      call('c1', { id: 'fc_1' }),
-      call('c2', { id: 'call_2' }),
-    ];
-    expect(parse({ input }).native?.body['input']).toEqual([kept, call('c1', { id: 'fc_1' }), call('c2')]);
-  });
-
   it('keeps the original of each block', () => {
     const part = { type: 'input_text', text: 'a', extra: 1 };
     const items = [message('user', [part]), call('c1', { extra: 2 })];

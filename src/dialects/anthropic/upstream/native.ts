@@ -1,0 +1,67 @@
+/**
+ * Anthropic's Messages API towards a client of the same format: the client's body goes out, and the answer comes back, in the client's own
+ * words. Claude Code depends on fields, blocks and the wording of errors that no other format has (measured with 2.1.332 on 2026-11-30).
+ */
+import { isObject, type JsonObject } from '../../../lib/json.ts';
+import type { Block } from '../../../unified/request/conversation.ts';
+import type { FittedCall, RenderedRequest, UpstreamDialect } from '../../dialect.ts';
+import { nativeBody, nativeCall, type NativeInput } from '../../shared/native-body.ts';
+import { withBody } from '../../shared/originals.ts';
+import { createNativeDecoder, decodeNativeBody } from './decode.ts';
+import { parseError } from './error.ts';
+import { anthropicUpstream } from './index.ts';
+import { CLAUDE_FORMAT } from './messages.ts';
+import { errorBody, FORMAT } from './originals.ts';
+import { BODY_VERSION, FILES_AS_BYTES, VERSION_IN_BODY } from './rules.ts';
+
+const INPUT: NativeInput = {
+  field: 'messages',
+  systemField: 'system',
+  write: (blocks, given) => blocks.flatMap((block) => writeBlock(block, isObject(given) ? given : {})),
+  begin: ({ role, blocks }) => ({ role, content: blocks.map((block) => (block.type === 'text' ? block.text : '')).join('') }),
+};
+
+/** An edited block: the client's own with what was edited. */
+function writeBlock(block: Block, given: JsonObject): JsonObject[] {
+  if (block.original !== undefined) return [block.original];
+  switch (block.type) {
+    case 'text':
+      return [{ ...given, type: 'text', text: block.text }];
+    case 'image':
+    case 'document': {
+      const { source } = block;
+      if (source.kind === 'url') return [given];
+      return [{ ...given, source: { type: 'base64', media_type: source.mediaType, data: source.base64 } }];
+    }
+    case 'reasoning': {
+      const { state, text } = block;
+      if (state?.format !== CLAUDE_FORMAT) return [];
+      if (state.kind === 'encrypted') return [{ type: 'redacted_thinking', data: state.data }];
+      return state.kind === 'signature' ? [{ type: 'thinking', thinking: text, signature: state.data }] : [];
+    }
+    default:
+      return [given];
+  }
+}
+
+/** The body of a call, as api.anthropic.com accepts it. */
+export const renderBody = (call: FittedCall): JsonObject => nativeBody(nativeCall(call), INPUT);
+
+function render(call: FittedCall): RenderedRequest {
+  const { headers } = nativeCall(call).native;
+  const body = renderBody(call);
+  if (!call.quirks.includes(VERSION_IN_BODY)) return { body, adjustments: [], headers };
+  const { model: _, ...rest } = body;
+  return { body: { anthropic_version: BODY_VERSION, ...rest }, adjustments: [], headers };
+}
+
+/** For a client of the same format. */
+export const anthropicNative: UpstreamDialect = {
+  ...anthropicUpstream,
+  // The provider reads addresses itself, and says so where it does not.
+  needsBytes: (_, quirks) => quirks.includes(FILES_AS_BYTES),
+  render,
+  createDecoder: createNativeDecoder,
+  decodeBody: decodeNativeBody,
+  parseError: (status, body, header) => withBody(parseError(status, body, header), body, { format: FORMAT, errorBody }),
+};

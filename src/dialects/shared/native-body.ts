@@ -1,0 +1,51 @@
+/** The client's own body for an upstream of its format. */
+import type { JsonObject } from '../../lib/json.ts';
+import { editsOf } from '../../unified/request/edits.ts';
+import type { NativeRequest } from '../../unified/request/request.ts';
+import type { Turn } from '../../unified/request/conversation.ts';
+import type { FittedCall } from '../dialect.ts';
+import { patchInput, type WriteBlocks } from './patch-input.ts';
+
+/** A call whose body is the client's own. */
+export type NativeCall = FittedCall & { native: NativeRequest };
+
+/** @throws Error for a call of a client of another format, which no native format is chosen for. */
+export function nativeCall(call: FittedCall): NativeCall {
+  const { native } = call;
+  if (native === undefined) throw new Error('this call has no body of its own');
+  return { ...call, native };
+}
+
+/** Where a format has its conversation, and how it writes what the router edited. */
+export type NativeInput = {
+  /** The field with messages or items. */
+  field: string;
+  /** The field with system text before them. */
+  systemField: string;
+  write: WriteBlocks;
+  /** Writes an answer that was begun, as a message or an item. */
+  begin: (turn: Turn) => JsonObject;
+};
+
+/**
+ * Returns the body with the model and the stream flag of the call, and with the router's edits of the conversation. Without edits every
+ * other field is the client's own object.
+ */
+export function nativeBody({ model, stream, input, native }: NativeCall, format: NativeInput): JsonObject {
+  const body: JsonObject = { ...native.body, model };
+  if (stream) body['stream'] = true;
+  else if (body['stream'] === true) delete body['stream'];
+  const edits = input.kind === 'messages' ? editsOf(input.conversation) : null;
+  if (edits === null) return body;
+  const { field, systemField, write, begin } = format;
+  const patches = { changed: edits.changed, write };
+  body[field] = edits.source.value;
+  if (edits.changed.size === 0 && edits.added.length === 0) return body;
+  const kept = patchInput(edits.source.value, field, patches) ?? [];
+  body[field] = edits.added.length === 0 ? kept : [...toList(kept), ...edits.added.map(begin)];
+  if (body[systemField] !== undefined) body[systemField] = patchInput(body[systemField], systemField, patches);
+  return body;
+}
+
+/** Text in place of a list is what the user says. */
+const toList = (input: unknown): readonly unknown[] => (Array.isArray(input) ? input : [{ role: 'user', content: input }]);

@@ -1,0 +1,38 @@
+/**
+ * Fits a request whose body goes to an upstream of the client's own format: one call, and no change but to reasoning of other providers, and to
+ * a conversation that the client wants shortened. What the upstream refuses reaches the client in the upstream's words, since clients of a
+ * format act on them. Pure.
+ */
+import type { FittedCall, TemplateName } from '../dialects/dialect.ts';
+import type { NativeRequest, UnifiedRequest } from '../unified/request/request.ts';
+import { hasPlugin, RESPONSE_HEALING } from '../unified/request/plugins.ts';
+import { drop, NO_EMULATION, type FitContext, type Target } from './fit-parameter.ts';
+import { fitReasoningHistory } from './parameters/history.ts';
+import { fitLength } from './parameters/transforms.ts';
+import type { FittedRequest } from './split.ts';
+
+/** Fits the request. Parameters keep their unified names: they are read for usage and prices only. */
+export function fitNative(request: UnifiedRequest, native: NativeRequest, target: Target): FittedRequest {
+  const emulation = { ...NO_EMULATION, stop: [] };
+  const fitting: FitContext = { request, target, adjustments: [...request.adjustments], emulation, accepted: {}, parameters: {} };
+  if (hasPlugin(request.parameters, RESPONSE_HEALING)) {
+    const reason = 'this provider speaks the format of the request, and its answer is passed on as it comes';
+    drop(fitting, 'plugins', { value: RESPONSE_HEALING, reason });
+  }
+  const { rules, model } = target;
+  const { input } = request;
+  const call: FittedCall = {
+    model,
+    input:
+      input.kind === 'prompt' ? input : { ...input, conversation: fitReasoningHistory(fitLength(input.conversation, fitting), fitting) },
+    parameters: request.parameters,
+    stream: request.stream,
+    streamOptions: false,
+    template: rules.template as TemplateName, // checked by the build
+    roles: rules.roles,
+    messageFields: rules.messageFields,
+    quirks: rules.quirks,
+    native,
+  };
+  return { parts: [{ call, choices: [0], echo: null, echoed: null }], adjustments: fitting.adjustments, emulation };
+}

@@ -31,6 +31,7 @@ export class BlockWriter {
   /** Number of blocks so far. */
   #count = 0;
   #hasCalled = false;
+  #hasRefused = false;
 
   constructor(options: BlockOptions) {
     this.#options = options;
@@ -39,6 +40,11 @@ export class BlockWriter {
   /** A tool was called. */
   get hasCalled(): boolean {
     return this.#hasCalled;
+  }
+
+  /** There is a refusal in words. */
+  get hasRefused(): boolean {
+    return this.#hasRefused;
   }
 
   /** The block that is open. */
@@ -101,6 +107,7 @@ export class BlockWriter {
 
   #addText(kind: 'text' | 'refusal', text: string): void {
     if (text === '') return;
+    this.#hasRefused ||= kind === 'refusal';
     if (this.#open?.kind !== kind) this.#begin(kind, { type: 'text', text: '', citations: null });
     this.#add('text', text);
   }

@@ -65,9 +65,8 @@ function writeChoice(
   const events = withStatesFirst(blocks.flatMap(eventsOf));
   for (const [at, event] of events.entries()) if (isContent(event)) writer.write(event, events[at + 1]);
   writer.close();
-  const refusals = blocks.flatMap((block) => (block.type === 'refusal' ? [block.text] : []));
-  const refusal = refusals.length === 0 ? null : refusals.join('');
-  return { content: sink.blocks, stop: stopOf({ reason, nativeReason, stopSequence, hasCalled: writer.hasCalled, refusal }) };
+  const { hasCalled, hasRefused } = writer;
+  return { content: sink.blocks, stop: stopOf({ reason, nativeReason, stopSequence, hasCalled, hasRefused }) };
 }
 
 /** The events that make a block. `at`: each call needs an index of its own. */

@@ -8,7 +8,6 @@ import type { RouterError } from '../../../unified/error.ts';
 import type { UnifiedRequest } from '../../../unified/request/request.ts';
 import { sizeOf } from '../../../unified/response/answer-budget.ts';
 import type { ChoiceEndEvent, DeltaEvent, StartEvent, StreamEvent } from '../../../unified/response/event.ts';
-import { createKeptText, type KeptText } from '../../../unified/response/kept-text.ts';
 import type { Usage } from '../../../unified/response/usage.ts';
 import type { Encoder, ResponseMeta } from '../../client-dialect.ts';
 import { createOneOpenBlock } from '../../shared/one-open-block.ts';
@@ -41,7 +40,6 @@ class MessagesEncoder implements Encoder {
   #start: StartEvent | null = null;
   #hasBegun = false;
   #finish: ChoiceEndEvent | null = null;
-  #refusal: KeptText | null = null;
   readonly #citations: unknown[] = [];
   #isOver = false;
 
@@ -104,7 +102,6 @@ class MessagesEncoder implements Encoder {
   #add(event: DeltaEvent, next: StreamEvent | undefined): void {
     this.#begin();
     if (this.#native?.write(event) === true) return;
-    if (event.type === 'refusal-delta') (this.#refusal ??= createKeptText(this.#meta.budget)).add(event.text);
     if (event.type === 'citation') {
       this.#meta.budget.take(sizeOf(event.citations));
       this.#citations.push(...event.citations);
@@ -131,7 +128,8 @@ class MessagesEncoder implements Encoder {
 
   #stop(): MessageStop {
     const { reason, nativeReason, stopSequence = null } = this.#finish ?? { reason: 'stop', nativeReason: null };
-    return stopOf({ reason, nativeReason, stopSequence, hasCalled: this.#writer.hasCalled, refusal: this.#refusal?.text() ?? null });
+    const { hasCalled, hasRefused } = this.#writer;
+    return stopOf({ reason, nativeReason, stopSequence, hasCalled, hasRefused });
   }
 
   /** Ends a stream that broke off. Nothing in it may look complete: an open block stays open. */

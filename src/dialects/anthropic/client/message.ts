@@ -15,8 +15,8 @@ export type MessageStop = {
 /** A message that has not ended. */
 export const NOT_STOPPED: MessageStop = { stop_reason: null, stop_sequence: null, stop_details: null };
 
-/** What the end of a message depends on. `refusal`: its text; null = none was sent. */
-type Ending = Pick<ChoiceEndEvent, 'reason' | 'nativeReason'> & { stopSequence: string | null; hasCalled: boolean; refusal: string | null };
+/** What the end of a message depends on. */
+type Ending = Pick<ChoiceEndEvent, 'reason' | 'nativeReason'> & { stopSequence: string | null; hasCalled: boolean; hasRefused: boolean };
 
 const STOP_REASONS: Readonly<Record<Exclude<FinishReason, 'error'>, string>> = {
   stop: 'end_turn',
@@ -34,11 +34,12 @@ const WINDOW_EXCEEDED = 'model_context_window_exceeded';
  *
  * @throws RouterError for an answer that its upstream ended as failed: the format has no such reason.
  */
-export function stopOf({ reason, nativeReason, stopSequence, hasCalled, refusal }: Ending): MessageStop {
+export function stopOf({ reason, nativeReason, stopSequence, hasCalled, hasRefused }: Ending): MessageStop {
   if (reason === 'error') throw new RouterError('provider_unavailable', `the upstream ended the answer with "${nativeReason ?? 'error'}"`);
   if (reason === 'length') return { ...NOT_STOPPED, stop_reason: nativeReason === WINDOW_EXCEEDED ? WINDOW_EXCEEDED : 'max_tokens' };
-  if (reason === 'content_filter' || (refusal !== null && !hasCalled)) {
-    return { ...NOT_STOPPED, stop_reason: 'refusal', stop_details: { type: 'refusal', category: null, explanation: refusal } };
+  if (reason === 'content_filter' || (hasRefused && !hasCalled)) {
+    // The words of a refusal are in the content: a reader that joins both would have them twice.
+    return { ...NOT_STOPPED, stop_reason: 'refusal', stop_details: { type: 'refusal', category: null, explanation: null } };
   }
   if (hasCalled) return { ...NOT_STOPPED, stop_reason: 'tool_use' };
   if (stopSequence !== null) return { ...NOT_STOPPED, stop_reason: 'stop_sequence', stop_sequence: stopSequence };

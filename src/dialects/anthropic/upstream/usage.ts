@@ -40,12 +40,13 @@ export interface Counts {
 }
 
 export function createCounts(): Counts {
-  const most = new Map<string, number>();
+  const last = new Map<string, number>();
+  /** A later 0 replaces nothing: some gateways fill in what they do not know. The first count may be an estimate, and too high. */
   const see = (name: string, value: unknown) => {
     const count = countOf(value);
-    if (count !== null) most.set(name, Math.max(count, most.get(name) ?? 0));
+    if (count !== null && (count > 0 || !last.has(name))) last.set(name, count);
   };
-  const of = (name: string) => most.get(name) ?? null;
+  const of = (name: string) => last.get(name) ?? null;
   let tier: string | null = null;
   let isUnpriced = false;
   return {

@@ -247,7 +247,7 @@ describe('the end of a message', () => {
       {
         content: [{ type: 'text', text: 'I cannot.', citations: null }],
         stop_reason: 'refusal',
-        stop_details: { type: 'refusal', category: null, explanation: 'I cannot.' },
+        stop_details: { type: 'refusal', category: null, explanation: null },
       },
     ],
   ])('has its reason: %s', (_, events, expected) => {
